@@ -1,0 +1,374 @@
+/*
+ * An allocator under glass.  An engine answers requests with addresses of the simulated program and describes
+ * itself; it knows nothing of objects, traces or screens.
+ *
+ *	block     what a request got: `given` bytes at `address`
+ *	region    a stretch of address space the engine holds: an arena, a heap, a slab
+ *	page      a region's equal parts, with figures kept up to date (pymalloc's pools); a heap has none
+ *	span      a piece of a page or region: a block, a hole, a header, waste.  Spans of a region neither
+ *	          overlap nor leave gaps.
+ *	list      one of the engine's own lists, in its own order
+ *	decision  one thing the engine decided while serving the current request, as data
+ *
+ * An engine is one .c file that ends in a `const struct engine_ops`, and one line in the table of engine/registry.c.
+ * Everything it knows is in flat arrays (base/flat.h), so that the player can copy it.  It gets its memory from its
+ * page source, or from the engine below it, and never from the system.
+ */
+#ifndef ARENASCOPE_ENGINE_H
+#define ARENASCOPE_ENGINE_H
+
+#include "arenascope/event.h"
+#include "base/flat.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct engine;
+struct options;
+struct option_spec;
+struct text;
+
+/* What became of a request.  None of these is an error of ours. */
+enum outcome {
+	OUTCOME_PLACED,		/* allocate, reallocate: there is a block at the address */
+	OUTCOME_RELEASED,	/* release (or a reallocate to nothing): the block is gone */
+	OUTCOME_NO_MEMORY,	/* nothing changed; a reallocated block stays where it was */
+	OUTCOME_INVALID,	/* no block of this engine begins at that address; nothing changed */
+	OUTCOME_NOTHING,	/* nothing was asked of the engine (note, mark, free(NULL), failed call) */
+};
+
+struct request {
+	uint64_t size;		/* bytes, 0 allowed */
+	uint64_t alignment;	/* power of two, or 0 */
+	enum domain domain;
+	uint64_t recorded;	/* address the real program got, 0 unknown; only `recorded` engines look */
+};
+
+struct placement {
+	uint64_t address;	/* what the program gets */
+	uint64_t given;		/* bytes usable there, at least the size asked for */
+	unsigned layer;		/* 0: this engine; 1: the one below it, ... */
+};
+
+/*
+ * Structural things that happened while one request was served, always kept: stop conditions and
+ * the timeline use them.  enumerator, name in `break` commands
+ */
+#define HAPPENINGS(H)                                                                              \
+	H(HAPPENED_ARENA_MAPPED, "arena-mapped")                                                   \
+	H(HAPPENED_ARENA_UNMAPPED, "arena-unmapped")                                               \
+	H(HAPPENED_POOL_NEW, "pool-new")                                                           \
+	H(HAPPENED_POOL_FULL, "pool-full")                                                         \
+	H(HAPPENED_POOL_UNFULL, "pool-unfull")                                                     \
+	H(HAPPENED_POOL_EMPTY, "pool-empty")                                                       \
+	H(HAPPENED_SPLIT, "split")                                                                 \
+	H(HAPPENED_COALESCED, "coalesced")                                                         \
+	H(HAPPENED_GREW, "grew")                                                                   \
+	H(HAPPENED_NO_MEMORY, "oom")                                                               \
+	H(HAPPENED_INVALID, "invalid")                                                             \
+	H(HAPPENED_BELOW, "below")
+
+enum happening_bit {
+#define H(id, name) id##_BIT,
+	HAPPENINGS(H) HAPPENING_COUNT
+#undef H
+};
+enum happening {
+#define H(id, name) id = 1 << id##_BIT,
+	HAPPENINGS(H)
+#undef H
+};
+
+/*
+ * Decisions, in the order they were taken.  enumerator, name for tests and dumps, what a b c d are.
+ * Pools and regions are named by their base address, arenas by their serial (order of mapping from 0),
+ * blocks by their address.
+ */
+#define DECISIONS(D)                                                                               \
+	/* pymalloc */                                                                             \
+	D(DECISION_SMALL, "small", "a size, b class, c block size")                                \
+	D(DECISION_TOO_LARGE, "too-large", "a size, b limit: passed to the layer below")           \
+	D(DECISION_RAW_DOMAIN, "raw-domain", "a size: the raw domain is served by the layer below") \
+	D(DECISION_ALIGNED, "aligned", "a size, b alignment: passed to the layer below")           \
+	D(DECISION_USEDPOOLS_HIT, "usedpools-hit", "a class, b pool, c pools in the list")         \
+	D(DECISION_USEDPOOLS_EMPTY, "usedpools-empty", "a class")                                  \
+	D(DECISION_ARENA_CHOSEN, "arena-chosen", "a serial, b nfreepools before, c usable arenas") \
+	D(DECISION_NO_USABLE_ARENA, "no-usable-arena", "")                                         \
+	D(DECISION_ARENA_MAPPED, "arena-mapped", "a serial, b base, c pools, d slot in arenas[]")  \
+	D(DECISION_ARENA_REFUSED, "arena-refused", "a bytes: the layer below had none")            \
+	D(DECISION_POOL_FROM_FREEPOOLS, "pool-from-freepools", "a pool, b arena serial, c old class") \
+	D(DECISION_POOL_CARVED, "pool-carved", "a pool, b arena serial, c pools never carved left") \
+	D(DECISION_ARENA_FULL, "arena-full", "a serial: left usable_arenas")                       \
+	D(DECISION_POOL_SAME_CLASS, "pool-same-class", "a pool, b class: its chain is still good") \
+	D(DECISION_POOL_INITIALISED, "pool-initialised", "a pool, b class, c blocks it can hold")  \
+	D(DECISION_POOL_LINKED, "pool-linked", "a pool, b class: to the front of usedpools[b]")    \
+	D(DECISION_BLOCK_POPPED, "block-popped", "a block, b pool, c next of the chain or 0, d count after") \
+	D(DECISION_BLOCK_CARVED, "block-carved", "a block made the chain, b pool, c nextoffset after") \
+	D(DECISION_POOL_FULL, "pool-full", "a pool, b class: left usedpools[b]")                   \
+	D(DECISION_BLOCK_PUSHED, "block-pushed", "a block, b pool, c next of the chain or 0, d count after") \
+	D(DECISION_POOL_UNFULL, "pool-unfull", "a pool, b class: to the front of usedpools[b]")    \
+	D(DECISION_POOL_EMPTY, "pool-empty", "a pool, b arena serial, c nfreepools after")         \
+	D(DECISION_ARENA_USABLE_AGAIN, "arena-usable-again", "a serial: to the front of usable_arenas") \
+	D(DECISION_ARENA_SORTED, "arena-sorted", "a serial, b arenas passed, c nfreepools")        \
+	D(DECISION_ARENA_STAYS, "arena-stays", "a serial, b nfreepools: already in its place")     \
+	D(DECISION_ARENA_KEPT, "arena-kept", "a serial: wholly free, but the last usable one")     \
+	D(DECISION_ARENA_UNMAPPED, "arena-unmapped", "a serial, b base, c slot in arenas[]")       \
+	D(DECISION_FITS_BLOCK, "fits-block", "a new size, b block size: realloc stays")            \
+	D(DECISION_SHRINKS_LITTLE, "shrinks-little", "a new size, b block size: more than 3/4 kept, stays") \
+	D(DECISION_MOVES, "moves", "a new size, b old given bytes, c bytes copied")                \
+	D(DECISION_STAYS_BELOW, "stays-below", "a new size: the block belongs to the layer below") \
+	/* heap with a free list */                                                                \
+	D(DECISION_PADDED, "padded", "a size, b bytes with header and alignment")                  \
+	D(DECISION_SEARCHED, "searched", "a entries looked at, b holes in the list, c bytes wanted") \
+	D(DECISION_HOLE_CHOSEN, "hole-chosen", "a hole, b its size")                               \
+	D(DECISION_SPLIT, "split", "a block start, b block bytes, c rest's address, d rest's bytes") \
+	D(DECISION_EXACT_FIT, "exact-fit", "a hole, b its size: it leaves the list")               \
+	D(DECISION_ALIGNMENT_GAP, "alignment-gap", "a hole left in front, b its size")             \
+	D(DECISION_GREW, "grew", "a old end, b bytes added, c new end")                            \
+	D(DECISION_NO_FIT, "no-fit", "a bytes wanted, b free bytes in all, c largest hole")        \
+	D(DECISION_HOLE_MADE, "hole-made", "a hole, b its size, c its place in the list from 0")   \
+	D(DECISION_COALESCED_BEFORE, "coalesced-before", "a hole before, b its size, c merged size") \
+	D(DECISION_COALESCED_AFTER, "coalesced-after", "a hole after, b its size, c merged size")  \
+	D(DECISION_SHRUNK, "shrunk", "a block, b old bytes, c new bytes")                          \
+	D(DECISION_GREW_IN_PLACE, "grew-in-place", "a block, b old bytes, c new bytes")            \
+	/* any engine, and the heap above it */                                                    \
+	D(DECISION_ENTERED_BELOW, "entered-below", "a size: what follows is the layer below")      \
+	D(DECISION_LEFT_BELOW, "left-below", "")                                                   \
+	D(DECISION_MAPPED, "mapped", "a base, b bytes")                                            \
+	D(DECISION_UNMAPPED, "unmapped", "a base, b bytes")                                        \
+	D(DECISION_NO_MEMORY, "no-memory", "a bytes wanted")                                       \
+	D(DECISION_INVALID, "invalid", "a address: no block begins there")
+
+enum decision_kind {
+#define D(id, name, operands) id,
+	DECISIONS(D) DECISION_KIND_COUNT
+#undef D
+};
+
+struct decision {
+	enum decision_kind kind;
+	uint64_t a, b, c, d;
+};
+
+#define DECISIONS_MAX 64	/* per event; what does not fit is counted in `lost` */
+
+struct decision_log {
+	size_t count;
+	size_t lost;
+	struct decision items[DECISIONS_MAX];
+};
+
+/* Where engines get address space from; the heap provides it.  Addresses are never 0. */
+struct page_source {
+	/* bytes of space aligned to alignment (a power of two), or 0 when there is none. */
+	uint64_t (*map)(struct page_source *pages, uint64_t bytes, uint64_t alignment);
+
+	/* Gives back exactly what map() gave. */
+	void (*unmap)(struct page_source *pages, uint64_t base, uint64_t bytes);
+
+	/*
+	 * Makes the one growing region ("the break", as sbrk) end `bytes` further on; false when there is no room.
+	 * It begins at *ret_base, always the same.
+	 */
+	bool (*grow)(struct page_source *pages, uint64_t bytes, uint64_t *ret_base);
+};
+
+/* ---- what engines show of themselves ------------------------------------------------------- */
+
+enum region_kind { REGION_ARENA, REGION_HEAP, REGION_MAPPING, REGION_SLAB };
+
+struct region {
+	char name[16];		/* "A01", "heap" */
+	char state[8];		/* short state for maps: "F" full, "U1" first of usable_arenas, "K" kept, "" */
+	enum region_kind kind;
+	uint32_t serial;	/* order of mapping from 0 */
+	uint64_t base;
+	uint64_t size;
+	uint64_t used;		/* bytes in blocks handed out, their rounding included */
+	uint32_t pages;		/* how many; 0: no pages, look at spans */
+	uint64_t page_size;
+};
+
+enum page_state { PAGE_VIRGIN, PAGE_FREE, PAGE_USED, PAGE_FULL, PAGE_LOST };
+
+struct page {
+	enum page_state state;
+	uint64_t base;
+	uint64_t size;
+	uint32_t size_class;	/* PAGE_NO_CLASS when it has none */
+	uint32_t block_size;
+	uint32_t used;		/* blocks handed out */
+	uint32_t blocks;	/* blocks it can hold in all */
+	bool is_head;		/* serves the next request of its class */
+};
+
+#define PAGE_NO_CLASS UINT32_MAX
+
+enum span_state { SPAN_USED, SPAN_FREE, SPAN_VIRGIN, SPAN_HEADER, SPAN_WASTE };
+
+struct span {
+	enum span_state state;
+	uint64_t base;
+	uint64_t size;
+	uint64_t payload;	/* SPAN_USED: the address the program has */
+	uint32_t order;		/* SPAN_FREE: 1 is handed out next (of its page or list); 0: no order */
+};
+
+/* Called for one span after another; stops when it gives false. */
+typedef bool span_visit(const struct span *span, void *user);
+
+struct list {
+	char name[32];		/* "usedpools[5]", "free list" */
+	char group[16];		/* lists that belong together: "usedpools"; "" when alone */
+	uint64_t length;
+};
+
+struct list_entry {
+	uint64_t address;	/* of the pool, arena or hole */
+	uint64_t size;		/* bytes */
+	uint32_t used;		/* pools: blocks handed out; arenas: pools in use */
+	uint32_t total;
+};
+
+/* A member of a bookkeeping struct, in the words of the original. */
+struct field {
+	char name[20];
+	char value[44];
+};
+
+/* Where every byte that the engine holds went; they add up to `reserved`. */
+struct totals {
+	uint64_t reserved;	/* held in regions */
+	uint64_t blocks;	/* handed out, rounding included */
+	uint64_t available;	/* free blocks and holes, ready to be handed out */
+	uint64_t unused;	/* whole pages no block lies in, never used space */
+	uint64_t headers;
+	uint64_t tails;		/* ends too short for a block (quantisation) */
+	uint64_t alignment;	/* lost to alignment */
+	uint64_t regions;	/* how many are held now */
+	uint64_t regions_total;	/* mapped since the start */
+	uint64_t regions_peak;
+	uint64_t free_spans;	/* holes, or free blocks */
+	uint64_t largest_free;	/* bytes of the largest request that needs no more space; 0 where meaningless */
+	uint64_t blocks_live;	/* how many */
+};
+
+/* One size class of an engine that has them. */
+struct size_class {
+	uint32_t size;		/* bytes of a block */
+	uint64_t pages;		/* pools that belong to it */
+	uint64_t used;		/* blocks */
+	uint64_t available;	/* blocks */
+};
+
+/* ---- the interface ------------------------------------------------------------------------- */
+
+/*
+ * Callbacks without a remark are mandatory; engine_new() checks.  Callers use the engine_…() functions below.
+ * Descriptions may be asked for between any two requests.
+ */
+struct engine_ops {
+	const char *name;	/* for --engine */
+	const char *summary;	/* one line */
+	const struct option_spec *options;	/* its parameters; NULL when it has none */
+	const char *below;	/* name of the engine it is stacked on by default, NULL for none */
+	size_t state_size;	/* bytes of the engine's own struct, whose first member is a struct engine */
+
+	/* Prepares an engine whose base part is set; registers its arrays with flat_add(&engine->flat, …). */
+	int (*init)(struct engine *engine, const struct options *options, struct error *err);
+
+	/* Releases what init took, flat arrays excepted.  Optional. */
+	void (*finish)(struct engine *engine);
+
+	/* Serves a request: OUTCOME_PLACED and *ret_placement, or OUTCOME_NO_MEMORY. */
+	enum outcome (*allocate)(struct engine *engine, const struct request *request,
+		struct placement *ret_placement);
+
+	/* Takes back the block whose address is given: OUTCOME_RELEASED or OUTCOME_INVALID. */
+	enum outcome (*release)(struct engine *engine, uint64_t address);
+
+	/*
+	 * As C's realloc of a block that exists: OUTCOME_PLACED (moved or not), OUTCOME_NO_MEMORY, OUTCOME_INVALID, or
+	 * OUTCOME_RELEASED where the modelled allocator frees on size 0.
+	 */
+	enum outcome (*reallocate)(struct engine *engine, uint64_t address,
+		const struct request *request, struct placement *ret_placement);
+
+	/* Regions in address order. */
+	size_t (*region_count)(const struct engine *engine);
+	void (*region)(const struct engine *engine, size_t at, struct region *ret_region);
+
+	/* Page `page` of region `at`; optional when no region has pages. */
+	void (*page)(const struct engine *engine, size_t at, size_t page, struct page *ret_page);
+
+	/*
+	 * Every span that overlaps [from, to), in address order.  Costs what is visited, not what lies before.  The part
+	 * of the address space that is not the engine's is passed over.
+	 */
+	void (*spans)(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+		void *user);
+
+	/* Bytes handed out within [from, to): what a map cell shows at any scale.  At most O(log n). */
+	uint64_t (*used_between)(const struct engine *engine, uint64_t from, uint64_t to);
+
+	/* Own lists; entries are copied from the `from`th on, giving how many.  Optional, together. */
+	size_t (*list_count)(const struct engine *engine);
+	void (*list)(const struct engine *engine, size_t at, struct list *ret_list);
+	size_t (*list_entries)(const struct engine *engine, size_t at, uint64_t from,
+		struct list_entry *ret_entries, size_t n);
+
+	/* The bookkeeping struct of the page or region at address: up to n fields, giving how many.  Optional. */
+	size_t (*fields)(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n);
+
+	/* Size classes from the smallest; optional. */
+	size_t (*class_count)(const struct engine *engine);
+	void (*class_info)(const struct engine *engine, size_t at, struct size_class *ret_class);
+
+	/* Costs O(1) or O(classes): kept up to date, not counted. */
+	void (*totals)(const struct engine *engine, struct totals *ret_totals);
+
+	/* The statistics as the original prints them (sys._debugmallocstats()).  Optional. */
+	void (*report)(const struct engine *engine, struct text *text);
+
+	/* Re-derives everything from the structure and compares: 0, or -1 and what does not hold.  Slow. */
+	int (*check)(const struct engine *engine, struct error *err);
+};
+
+struct engine {
+	const struct engine_ops *ops;
+	struct engine *below;	/* borrowed; where requests are passed on to; NULL at the bottom */
+	struct page_source *pages;	/* borrowed */
+	struct decision_log *log;	/* borrowed; NULL when nobody listens */
+	uint32_t happened;	/* HAPPENED_ bits since the caller cleared it */
+	struct flat flat;	/* everything that is state */
+};
+
+/* Every engine there is, the one taken by default first. */
+const struct engine_ops *const *engine_list(size_t *ret_count);
+const struct engine_ops *engine_find(const char *name);	/* or NULL */
+
+/* options: values for ops->options, from base/options.h. */
+int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
+	struct page_source *pages, const struct options *options, struct error *err);
+void engine_free(struct engine *engine);
+
+/* Appends a decision where somebody listens. */
+static inline void decide(struct engine *engine, enum decision_kind kind, uint64_t a, uint64_t b,
+	uint64_t c, uint64_t d)
+{
+	struct decision_log *log = engine->log;
+	if (!log)
+		return;
+	if (log->count < DECISIONS_MAX)
+		log->items[log->count++] = (struct decision){kind, a, b, c, d};
+	else
+		log->lost++;
+}
+
+const char *decision_name(enum decision_kind kind);	/* "usedpools-hit" */
+const char *happening_name(enum happening_bit bit);	/* "arena-mapped" */
+const char *outcome_name(enum outcome outcome);
+
+#endif

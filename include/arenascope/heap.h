@@ -1,0 +1,108 @@
+/*
+ * The heap of the simulated program: it knows which object lives where, applies events to a stack of engines, and
+ * says what became of each.  It owns the address space that the engines take their pages from.
+ *
+ *	layer     an engine of the stack; 0 is the one that is asked first
+ *	fault     what is wrong with an event (a double free, a failed call…): counted and shown, never fatal
+ *	effect    what one event did
+ */
+#ifndef ARENASCOPE_HEAP_H
+#define ARENASCOPE_HEAP_H
+
+#include "arenascope/engine.h"
+
+struct heap;
+
+/*
+ * enumerator, name, words, serious: serious ones are where `run to fault` stops; the others are counted and marked.
+ */
+#define FAULTS(F)                                                                                  \
+	F(FAULT_NONE, "none", "nothing wrong", false)                                              \
+	F(FAULT_FREE_NULL, "free-null", "free of NULL", false)                                     \
+	F(FAULT_SIZE_ZERO, "size-zero", "request of 0 bytes", false)                               \
+	F(FAULT_REALLOC_NULL, "realloc-null", "realloc of NULL: an allocation", false)             \
+	F(FAULT_REALLOC_ZERO, "realloc-zero", "realloc to 0 bytes", false)                         \
+	F(FAULT_FAILED_CALL, "failed-call", "the recorded call failed", true)                      \
+	F(FAULT_FREE_UNKNOWN, "free-unknown", "free of an unknown pointer", true)                  \
+	F(FAULT_REALLOC_UNKNOWN, "realloc-unknown", "realloc of an unknown pointer", true)         \
+	F(FAULT_DOUBLE_FREE, "double-free", "freed before", true)                                  \
+	F(FAULT_STILL_LIVE, "still-live", "allocated while still live", true)                      \
+	F(FAULT_NEVER_PLACED, "never-placed", "its allocation had failed here", false)             \
+	F(FAULT_NO_MEMORY, "no-memory", "out of memory", true)                                     \
+	F(FAULT_INVALID, "invalid", "the engine knows no such block", true)
+
+enum fault {
+#define F(id, name, words, serious) id,
+	FAULTS(F) FAULT_COUNT
+#undef F
+};
+
+const char *fault_name(enum fault fault);
+const char *fault_words(enum fault fault);
+bool fault_is_serious(enum fault fault);
+
+struct effect {
+	enum outcome outcome;
+	enum fault fault;
+	uint32_t happened;	/* HAPPENED_ bits of every layer */
+	uint32_t object;	/* or OBJECT_NONE */
+	unsigned layer;		/* which engine placed it (PLACED) or had it (RELEASED) */
+	uint64_t address;	/* PLACED: where it is now; else 0 */
+	uint64_t size;		/* PLACED: bytes asked for */
+	uint64_t given;		/* PLACED: bytes usable there */
+	uint64_t old_address;	/* where the object was before this event; 0: it was not */
+	uint64_t old_size;
+	uint64_t old_given;
+};
+
+/* What the heap knows of a live object. */
+struct live {
+	uint32_t object;
+	uint32_t layer;
+	uint64_t address;
+	uint64_t size;		/* bytes asked for */
+	uint64_t given;
+	uint64_t born;		/* number of the event that placed it (its last realloc does not count) */
+	uint64_t moved;		/* number of the event that put it where it is */
+};
+
+/*
+ * engine: name of the topmost engine; options: values by name for every engine of the stack (base/options.h); engines
+ * below are taken from engine_ops.below.
+ */
+int heap_new(struct heap **ret_heap, const char *engine, const struct options *options, struct error *err);
+void heap_free(struct heap *heap);
+
+/* Applies event number `number`.  log: where the decisions go, or NULL for full speed. */
+void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
+	struct decision_log *log, struct effect *ret_effect);
+
+/* The stack, topmost first. */
+size_t heap_layer_count(const struct heap *heap);
+const struct engine *heap_layer(const struct heap *heap, size_t layer);
+const struct engine *heap_find_layer(const struct heap *heap, const char *engine);	/* or NULL */
+
+/* The live object with this identity, or whose block holds this address; false if there is none. */
+bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live);
+bool heap_find_address(const struct heap *heap, uint64_t address, struct live *ret_live);
+
+/* Regions that the program mapped itself (map events), in address order. */
+size_t heap_mapping_count(const struct heap *heap);
+void heap_mapping(const struct heap *heap, size_t at, struct region *ret_region);
+
+/* Running sums over live objects. */
+struct heap_sums {
+	uint64_t live;		/* objects */
+	uint64_t live_bytes;	/* asked for */
+	uint64_t given_bytes;
+	uint64_t reserved;	/* bytes that the bottom of the stack holds from the system */
+};
+void heap_sums(const struct heap *heap, struct heap_sums *ret_sums);
+
+/* Every flat of the heap and its engines, for snapshots; the count never changes. */
+size_t heap_flats(struct heap *heap, struct flat **ret_flats, size_t max);
+
+/* Every engine's check(), and the heap's own: identities against blocks.  Slow. */
+int heap_check(const struct heap *heap, struct error *err);
+
+#endif

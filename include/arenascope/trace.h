@@ -1,0 +1,81 @@
+/*
+ * Events by position, whatever file they came from.  Opening reads a file in any known format (text, binary,
+ * later importers); afterwards the events are at hand in any order, and never all in memory: a binary trace is
+ * mapped and decoded in pieces, other formats are first written to a spool in the binary form.
+ */
+#ifndef ARENASCOPE_TRACE_H
+#define ARENASCOPE_TRACE_H
+
+#include "arenascope/event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct trace;
+
+/* What the head of a trace says; every text is "" when unknown. */
+struct trace_info {
+	const char *program;	/* command line of what was recorded */
+	const char *python;	/* version of the recorded CPython, "3.11.2" */
+	const char *recorder;	/* "arenascope 0.1.0" */
+	uint64_t header[4];	/* the bare integers a malloc-lab file begins with */
+	unsigned header_count;	/* 0, 2 or 4 */
+	uint64_t dropped;	/* events the recorder counted but could not keep */
+};
+
+struct trace_mark {
+	uint64_t position;	/* of its event */
+	const char *name;	/* borrowed from the trace */
+};
+
+enum trace_open_flag {
+	TRACE_SALVAGE = 1 << 0,	/* a damaged file opens with every event before the damage */
+};
+
+/*
+ * path: a file, or "-" for standard input.  0 on success; otherwise -1 and err has
+ * "FILE:LINE: what" for text, "FILE:byte N: what" for binary.
+ */
+int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err);
+
+/* The same from memory (tests, embedded demo); name stands where a file's would in messages. */
+int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length, const char *name,
+	unsigned flags, struct error *err);
+
+/* "a0:16 a1:16 r0:40 f0 f1": the shorthand of tests; NULL and a message on stderr when it is malformed. */
+struct trace *trace_of(const char *shorthand);
+
+void trace_close(struct trace *trace);
+
+uint64_t trace_length(const struct trace *trace);	/* events */
+const char *trace_name(const struct trace *trace);	/* as messages call it */
+const char *trace_format(const struct trace *trace);	/* "text", "binary" */
+const struct trace_info *trace_info(const struct trace *trace);
+
+/* The last record was cut off (a killed recorder, a full disk): harmless, said in the summary. */
+bool trace_is_truncated(const struct trace *trace);
+
+/* With TRACE_SALVAGE: what is wrong where the events end; NULL when nothing is. */
+const char *trace_damage(const struct trace *trace);
+
+/*
+ * Copies up to n events, the first being event number `from`, to *ret_events; gives how many: fewer than n only at
+ * the end.  Positions may be asked for in any order; forwards in batches is fastest.
+ */
+size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n);
+
+/* One event; false when at is past the end. */
+bool trace_get(struct trace *trace, uint64_t at, struct event *ret_event);
+
+/* The text of a note or mark, borrowed until the trace is closed; "" for TEXT_NONE. */
+const char *trace_text(const struct trace *trace, uint32_t text);
+
+/* Marks and notes in order of position, known as soon as the trace is open. */
+size_t trace_marks(const struct trace *trace, const struct trace_mark **ret_marks);
+size_t trace_notes(const struct trace *trace, const struct trace_mark **ret_notes);
+
+/* The position of the mark with this name; false if there is none. */
+bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_position);
+
+#endif

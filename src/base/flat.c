@@ -1,0 +1,226 @@
+/*
+ * Snapshots are lists of reference-counted pages, one list an array.  A page is shared when the page at the
+ * same place of the earlier snapshot has the same bytes; nothing else is tracked, so owners need not report
+ * what they write.
+ */
+#include "base/flat.h"
+
+#include "base/xalloc.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_BYTES 4096u
+
+struct page {
+	uint32_t references;
+	uint32_t length;	/* bytes that are state: PAGE_BYTES but in an array's last page */
+	unsigned char bytes[];
+};
+
+struct saved_array {
+	struct page **pages;
+	size_t npages;
+	size_t count;	/* elements */
+};
+
+struct snapshot {
+	size_t narrays;
+	struct saved_array arrays[];
+};
+
+void flat_add(struct flat *flat, struct flat_array *array, size_t width)
+{
+	assert(flat->narrays < FLAT_ARRAYS_MAX && width > 0);
+	*array = (struct flat_array){.width = width};
+	flat->arrays[flat->narrays++] = array;
+}
+
+void flat_finish(struct flat *flat)
+{
+	for (size_t i = 0; i < flat->narrays; i++) {
+		free(flat->arrays[i]->data);
+		*flat->arrays[i] = (struct flat_array){.width = flat->arrays[i]->width};
+	}
+	flat->narrays = 0;
+}
+
+static void reserve(struct flat_array *array, size_t count)
+{
+	if (count <= array->capacity)
+		return;
+
+	size_t capacity = array->capacity < 8 ? 16 : array->capacity + array->capacity / 2;
+	if (capacity < count)
+		capacity = count;
+	array->data = xreallocarray(array->data, capacity, array->width);
+	array->capacity = capacity;
+}
+
+void flat_set_count(struct flat_array *array, size_t count)
+{
+	reserve(array, count);
+	if (count > array->count)
+		memset((char *)array->data + array->count * array->width, 0,
+			(count - array->count) * array->width);
+	array->count = count;
+}
+
+void *flat_grow(struct flat_array *array, size_t n)
+{
+	size_t at = array->count;
+	flat_set_count(array, at + n);
+	return (char *)array->data + at * array->width;
+}
+
+size_t flat_bytes(const struct flat *flat)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < flat->narrays; i++)
+		bytes += flat->arrays[i]->count * flat->arrays[i]->width;
+	return bytes;
+}
+
+static bool arrays_equal(const struct flat_array *one, const struct flat_array *other)
+{
+	return one->width == other->width && one->count == other->count &&
+		(one->count == 0 || memcmp(one->data, other->data, one->count * one->width) == 0);
+}
+
+bool flat_equal(const struct flat *one, const struct flat *other)
+{
+	if (one->narrays != other->narrays)
+		return false;
+	for (size_t i = 0; i < one->narrays; i++)
+		if (!arrays_equal(one->arrays[i], other->arrays[i]))
+			return false;
+	return true;
+}
+
+static size_t total_arrays(struct flat *const *flats, size_t nflats)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < nflats; i++)
+		n += flats[i]->narrays;
+	return n;
+}
+
+static struct page *page_of(const unsigned char *bytes, size_t length, struct page *candidate)
+{
+	if (candidate && candidate->length == length && memcmp(candidate->bytes, bytes, length) == 0) {
+		candidate->references++;
+		return candidate;
+	}
+
+	struct page *page = xmalloc(sizeof(*page) + length);
+	page->references = 1;
+	page->length = (uint32_t)length;
+	memcpy(page->bytes, bytes, length);
+	return page;
+}
+
+static void save(
+	struct saved_array *saved, const struct flat_array *array, const struct saved_array *after)
+{
+	const unsigned char *data = array->data;
+	size_t bytes = array->count * array->width;
+
+	saved->count = array->count;
+	saved->npages = (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+	saved->pages = xcalloc(saved->npages, sizeof(struct page *));
+	for (size_t i = 0; i < saved->npages; i++) {
+		size_t at = i * PAGE_BYTES;
+		size_t length = bytes - at < PAGE_BYTES ? bytes - at : PAGE_BYTES;
+		struct page *candidate = after && i < after->npages ? after->pages[i] : NULL;
+		saved->pages[i] = page_of(data + at, length, candidate);
+	}
+}
+
+struct snapshot *snapshot_new(
+	struct flat *const *flats, size_t nflats, const struct snapshot *after)
+{
+	size_t narrays = total_arrays(flats, nflats);
+	struct snapshot *snapshot =
+		xcalloc(1, sizeof(*snapshot) + narrays * sizeof(struct saved_array));
+
+	assert(!after || after->narrays == narrays);
+	for (size_t i = 0; i < nflats; i++)
+		for (size_t j = 0; j < flats[i]->narrays; j++) {
+			size_t at = snapshot->narrays++;
+			save(&snapshot->arrays[at], flats[i]->arrays[j],
+				after ? &after->arrays[at] : NULL);
+		}
+	return snapshot;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	for (size_t i = 0; i < snapshot->narrays; i++) {
+		struct saved_array *saved = &snapshot->arrays[i];
+		for (size_t j = 0; j < saved->npages; j++)
+			if (--saved->pages[j]->references == 0)
+				free(saved->pages[j]);
+		free(saved->pages);
+	}
+	free(snapshot);
+}
+
+static void restore(const struct saved_array *saved, struct flat_array *array)
+{
+	reserve(array, saved->count);
+	array->count = saved->count;
+	for (size_t i = 0; i < saved->npages; i++)
+		memcpy((unsigned char *)array->data + i * PAGE_BYTES, saved->pages[i]->bytes,
+			saved->pages[i]->length);
+}
+
+void snapshot_restore(const struct snapshot *snapshot, struct flat *const *flats, size_t nflats)
+{
+	size_t at = 0;
+
+	assert(snapshot->narrays == total_arrays(flats, nflats));
+	for (size_t i = 0; i < nflats; i++)
+		for (size_t j = 0; j < flats[i]->narrays; j++)
+			restore(&snapshot->arrays[at++], flats[i]->arrays[j]);
+}
+
+static bool matches(const struct saved_array *saved, const struct flat_array *array)
+{
+	if (saved->count != array->count)
+		return false;
+	for (size_t i = 0; i < saved->npages; i++)
+		if (memcmp((const unsigned char *)array->data + i * PAGE_BYTES,
+			    saved->pages[i]->bytes, saved->pages[i]->length) != 0)
+			return false;
+	return true;
+}
+
+bool snapshot_matches(const struct snapshot *snapshot, struct flat *const *flats, size_t nflats)
+{
+	size_t at = 0;
+
+	if (snapshot->narrays != total_arrays(flats, nflats))
+		return false;
+	for (size_t i = 0; i < nflats; i++)
+		for (size_t j = 0; j < flats[i]->narrays; j++)
+			if (!matches(&snapshot->arrays[at++], flats[i]->arrays[j]))
+				return false;
+	return true;
+}
+
+size_t snapshot_own_bytes(const struct snapshot *snapshot)
+{
+	size_t bytes = sizeof(*snapshot) + snapshot->narrays * sizeof(struct saved_array);
+
+	for (size_t i = 0; i < snapshot->narrays; i++) {
+		const struct saved_array *saved = &snapshot->arrays[i];
+		bytes += saved->npages * sizeof(struct page *);
+		for (size_t j = 0; j < saved->npages; j++)
+			if (saved->pages[j]->references == 1)
+				bytes += sizeof(struct page) + saved->pages[j]->length;
+	}
+	return bytes;
+}

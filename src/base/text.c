@@ -1,0 +1,72 @@
+/* See text.h. */
+#include "base/text.h"
+
+#include "base/xalloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void reserve(struct text *text, size_t more)
+{
+	size_t needed = text->length + more + 1;
+	if (needed <= text->capacity)
+		return;
+
+	size_t capacity = text->capacity < 64 ? 128 : text->capacity * 2;
+	if (capacity < needed)
+		capacity = needed;
+	text->bytes = xrealloc(text->bytes, capacity);
+	text->capacity = capacity;
+}
+
+void text_add_bytes(struct text *text, const void *bytes, size_t length)
+{
+	reserve(text, length);
+	memcpy(text->bytes + text->length, bytes, length);
+	text->length += length;
+	text->bytes[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	int length = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (length < 0)
+		return;
+
+	reserve(text, (size_t)length);
+	va_start(args, format);
+	vsnprintf(text->bytes + text->length, (size_t)length + 1, format, args);
+	va_end(args);
+	text->length += (size_t)length;
+}
+
+const char *text_of(const struct text *text)
+{
+	return text->bytes ? text->bytes : "";
+}
+
+char *text_detach(struct text *text)
+{
+	char *bytes = text->bytes ? text->bytes : xstrdup("");
+	*text = (struct text){0};
+	return bytes;
+}
+
+void text_clear(struct text *text)
+{
+	text->length = 0;
+	if (text->bytes)
+		text->bytes[0] = '\0';
+}
+
+void text_finish(struct text *text)
+{
+	free(text->bytes);
+	*text = (struct text){0};
+}

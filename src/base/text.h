@@ -1,0 +1,20 @@
+/* A text that grows: what libraries that may not print give to those who do. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stddef.h>
+
+struct text {
+	char *bytes;	/* zero-terminated once anything was added; NULL before; use text_of() */
+	size_t length;
+	size_t capacity;
+};
+
+void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_bytes(struct text *text, const void *bytes, size_t length);
+const char *text_of(const struct text *text);	/* never NULL */
+char *text_detach(struct text *text);	/* the caller frees it; the text is empty afterwards */
+void text_clear(struct text *text);	/* empty, memory kept */
+void text_finish(struct text *text);
+
+#endif

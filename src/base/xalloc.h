@@ -1,0 +1,24 @@
+/*
+ * Memory for ourselves.  There is no way on without it: a failure restores the terminal (through the
+ * hook), says so on stderr and exits with status 1.  Nothing returned here is ever NULL.
+ */
+#ifndef BASE_XALLOC_H
+#define BASE_XALLOC_H
+
+#include <stddef.h>
+
+void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
+void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
+
+/* Room for count elements of size bytes each; a product that overflows counts as no memory. */
+void *xreallocarray(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
+
+char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
+char *xstrndup(const char *text, size_t length) __attribute__((malloc, returns_nonnull));
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+
+/* Called once, before the message, when memory has run out.  The last one set is called. */
+void xalloc_on_failure(void (*restore)(void));
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * Sub-commands: one file each, ending in a `const struct cmd`, and one line in the table of cmd.c.  Only here is anything
+ * printed, and only main() exits.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base/options.h"
+
+#include <stdbool.h>
+
+struct error;
+struct trace;
+
+enum cmd_flag {
+	CMD_TAKES_ENGINE = 1 << 0,	/* --engine and every engine's options are added */
+	CMD_OPENS_TRACE = 1 << 1,	/* one word names a trace, opened before run() */
+	CMD_STOPS_AT_WORD = 1 << 2,	/* what follows the first word is not ours (record PROGRAM…) */
+};
+
+struct cmd_call {
+	const char *program;	/* argv[0] */
+	const struct options *options;
+	const char *const *words;	/* the words that are no options, the trace's included */
+	int nwords;
+	struct trace *trace;	/* with CMD_OPENS_TRACE */
+	const char *engine;	/* with CMD_TAKES_ENGINE: checked to exist */
+};
+
+enum { EXIT_FINE = 0, EXIT_TROUBLE = 1, EXIT_USAGE = 2 };
+
+struct cmd {
+	const char *name;
+	const char *summary;	/* one line for the list of commands */
+	const char *usage;	/* "[options] TRACE" */
+	const char *details;	/* more help, or NULL */
+	const struct option_spec *options;	/* its own, or NULL */
+	unsigned flags;		/* CMD_ bits */
+	int (*run)(const struct cmd_call *call, struct error *err);	/* EXIT_FINE, or EXIT_TROUBLE and err says why */
+};
+
+const struct cmd *const *cmd_list(size_t *ret_count);
+
+#endif

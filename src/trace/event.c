@@ -1,0 +1,37 @@
+/* Names of what events are made of; see event.h. */
+#include "arenascope/event.h"
+
+#define LETTER(id, letter, name)	[id] = letter,
+#define NAME(id, word, name)	[id] = name,
+#define WORD(id, word, name)	[id] = word,
+#define CALL(id, name)	[id] = name,
+
+const char *event_kind_letter(enum event_kind kind)
+{
+	static const char *const letters[] = {EVENT_KINDS(LETTER)};
+	return letters[kind];
+}
+
+const char *event_kind_name(enum event_kind kind)
+{
+	static const char *const names[] = {EVENT_KINDS(NAME)};
+	return names[kind];
+}
+
+const char *domain_name(enum domain domain)
+{
+	static const char *const names[] = {DOMAINS(NAME)};
+	return names[domain];
+}
+
+const char *domain_word(enum domain domain)
+{
+	static const char *const words[] = {DOMAINS(WORD)};
+	return words[domain];
+}
+
+const char *call_name(enum call call)
+{
+	static const char *const names[] = {CALLS(CALL)};
+	return names[call];
+}

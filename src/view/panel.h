@@ -1,0 +1,67 @@
+/*
+ * A panel shows one side of the player's state.  It is one .c file that ends in a `const struct panel_ops`, and one line
+ * in the table of view/panels.c.
+ *
+ *	update   computes what to show from the player; runs only when its revision has moved or the selection has
+ *	draw     paints; const, so it changes nothing.  A resize runs only this.
+ */
+#ifndef VIEW_PANEL_H
+#define VIEW_PANEL_H
+
+#include "arenascope/player.h"
+#include "view/action.h"
+#include "view/canvas.h"
+
+struct panel;
+
+/* What the person has chosen, shared by all panels; addresses, so that it survives steps. */
+struct selection {
+	bool follow;		/* it follows the last event */
+	uint64_t region;	/* base of the chosen region, 0: none */
+	uint64_t page;		/* base of the chosen pool, 0: none */
+	uint64_t address;	/* of the chosen block or hole, 0: none */
+};
+
+/* What update and draw may look at. */
+struct scene {
+	struct player *player;	/* update only reads it */
+	struct selection *selection;
+	const struct event *event;	/* the last one, NULL at position 0 */
+	const struct effect *effect;
+	const struct decision_log *log;
+	bool playing;
+	double speed;		/* events per second */
+	bool expert;		/* C names instead of plain words */
+	int color_by;		/* what maps are coloured by: 0 state, 1 class, 2 fill */
+};
+
+enum panel_result { PANEL_IGNORED = 0, PANEL_HANDLED = 1 << 0, PANEL_MOVED_SELECTION = 1 << 1, PANEL_SOUGHT = 1 << 2 };
+
+struct panel_ops {
+	const char *name;	/* "arenas": for `:show` and tests */
+	const char *title;
+	char letter;		/* key that focuses it, 0: none */
+	int priority;		/* dropped in descending order when there is no room */
+	size_t state_size;
+
+	bool (*is_useful)(const struct scene *scene);	/* NULL: always (no arenas panel without arenas) */
+	void (*finish)(struct panel *panel);	/* optional */
+	void (*update)(struct panel *panel, const struct scene *scene);
+	int (*wanted_height)(const struct panel *panel, int width);	/* optional: rows it can use */
+	void (*remark)(const struct panel *panel, char *ret_remark, size_t size);	/* optional: right of the title */
+	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+		struct area area);
+	enum panel_result (*act)(struct panel *panel, const struct scene *scene, enum action action);	/* optional */
+	enum panel_result (*click)(struct panel *panel, const struct scene *scene, int x, int y);	/* optional */
+};
+
+/* A panel's own struct begins with this. */
+struct panel {
+	const struct panel_ops *ops;
+	struct area area;	/* where it was last drawn, inside its frame */
+};
+
+const struct panel_ops *const *panel_list(size_t *ret_count);
+const struct panel_ops *panel_find(const char *name);	/* or NULL */
+
+#endif

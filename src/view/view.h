@@ -1,0 +1,51 @@
+/*
+ * What a person sees of a player, and what their keys do to it.  A view knows neither terminal nor clock: a term hands it
+ * keys and times, and shows the canvas that view_draw() filled.  One thread, no callbacks upward.
+ */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include "view/action.h"
+#include "view/canvas.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct player;
+struct view;
+
+struct view_config {
+	bool lecture;
+	double speed;		/* events per second when playing; 0: a default */
+};
+
+/* The player is borrowed; the view moves it. */
+struct view *view_new(struct player *player, const struct view_config *config);
+void view_free(struct view *view);
+
+/* A key by name (action.h), or text typed into a prompt.  Gives false when the person has quit. */
+bool view_key(struct view *view, const char *key);
+
+enum mouse_kind { MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y);
+
+/* One `:` command ("seek 1204", "break pool-full", "step"); the lecture files and scripts are lists of these. */
+int view_command(struct view *view, const char *command, struct error *err);
+
+/*
+ * Time has passed: plays on when playing, surveys ahead when idle.  now: nanoseconds of any steady clock, injected so
+ * that tests need none.  budget: nanoseconds it may take before it must return.
+ */
+void view_tick(struct view *view, uint64_t now);
+
+/* Nanoseconds until view_tick() wants to be called again; UINT64_MAX: only after a key. */
+uint64_t view_next_tick(const struct view *view, uint64_t now);
+
+/* Something changed since the last view_draw(). */
+bool view_is_stale(const struct view *view);
+
+/* Draws everything onto the canvas, whatever its size. */
+void view_draw(struct view *view, struct canvas *canvas);
+
+#endif
