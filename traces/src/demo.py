@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Writes traces/lessons/demo.rep, the trace of `arenascope play --demo`: the life of a small Python service.
+
+usage: traces/src/demo.py > traces/lessons/demo.rep
+"""
+import random
+
+dice = random.Random(1990)
+live = {}
+count = 0
+
+
+def note(text):
+    print(f"note {text}")
+
+
+def mark(name):
+    print(f"mark {name}")
+
+
+def allocate(size):
+    global count
+    number = count
+    count += 1
+    live[number] = size
+    print(f"a {number} {size}")
+    return number
+
+
+def resize(number, size):
+    live[number] = size
+    print(f"r {number} {size}")
+
+
+def free(number):
+    del live[number]
+    print(f"f {number}")
+
+
+print("# The life of a small service: it starts, serves, grows, lets go, and keeps more memory than it uses.")
+print("info play --engine pymalloc --python 3.8")
+print()
+
+note("A small Python service starts. Space plays, . and , step. Modules, functions and names: small objects that will stay.")
+settled = []
+for _ in range(700):
+    settled.append(allocate(dice.choice([32, 48, 56, 56, 64, 64, 72, 88, 104, 136, 152, 232, 456])))
+    if dice.random() < 0.25:
+        free(settled.pop(dice.randrange(len(settled))))
+
+mark("serving")
+note("Requests come in. Each builds a few objects and drops them again: the pools breathe, but nothing grows.")
+for _ in range(60):
+    request = [allocate(dice.choice([48, 56, 64, 72, 120, 200, 240])) for _ in range(dice.randint(4, 12))]
+    for number in reversed(request):
+        free(number)
+
+mark("loading")
+note("Now it loads a table: thousands of rows, each a dict, a key and a value. New arenas of 256 KiB are mapped as they fill.")
+table = allocate(88)
+rows = []
+for i in range(2600):
+    rows.append((allocate(232), allocate(dice.choice([50, 51, 52, 58])), allocate(32)))
+    if i in (4, 8, 16, 25, 35, 46, 58, 72, 88, 106, 126, 148, 173, 201, 232, 269, 309, 354, 405, 462, 526, 598, 679, 770,
+            872, 987, 1116, 1262, 1425, 1609, 1816, 2049, 2311, 2599):
+        resize(table, 88 + 8 * i)
+    if i % 37 == 0:
+        settled.append(allocate(64))
+
+mark("peak")
+note("The peak. The list of rows itself has long outgrown 512 bytes: it lives in the heap below, not in the arenas.")
+for _ in range(40):
+    request = [allocate(dice.choice([48, 64, 120, 240])) for _ in range(8)]
+    for number in request:
+        free(number)
+
+mark("letting go")
+note("The table is dropped. Watch pools turn from full to used to free, and whole arenas disappear.")
+for row in rows:
+    for number in row:
+        free(number)
+free(table)
+
+mark("afterwards")
+note("Everything of the table is gone, yet arenas stay: the few objects that were made while loading pin them. The service looks bigger than it is.")
+for _ in range(30):
+    request = [allocate(dice.choice([48, 56, 64, 72, 120, 200, 240])) for _ in range(dice.randint(4, 12))]
+    for number in reversed(request):
+        free(number)
+
+mark("shutdown")
+note("Shutdown: the last objects go, and the last arenas with them.")
+for number in sorted(live):
+    free(number)
