@@ -1,0 +1,348 @@
+/* See options.h.  Values are kept as they were typed; they were checked against their spec when they were set. */
+#include "base/options.h"
+
+#include "base/arrays.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct value {
+	const struct option_spec *spec;	/* borrowed */
+	char *words;	/* as typed; NULL for a flag */
+};
+
+struct options {
+	ARRAY(const struct option_spec *) tables;
+	ARRAY(struct value) values;
+};
+
+struct options *options_new(void)
+{
+	return xcalloc(1, sizeof(struct options));
+}
+
+struct options *options_clone(const struct options *options)
+{
+	struct options *clone = options_new();
+
+	for (size_t i = 0; i < options->tables.count; i++)
+		*array_push(&clone->tables) = options->tables.items[i];
+	for (size_t i = 0; i < options->values.count; i++) {
+		const struct value *value = &options->values.items[i];
+		*array_push(&clone->values) = (struct value){
+			value->spec, value->words ? xstrdup(value->words) : NULL};
+	}
+	return clone;
+}
+
+void options_free(struct options *options)
+{
+	if (!options)
+		return;
+	for (size_t i = 0; i < options->values.count; i++)
+		free(options->values.items[i].words);
+	array_finish(&options->values);
+	array_finish(&options->tables);
+	free(options);
+}
+
+void options_add_table(struct options *options, const struct option_spec *table)
+{
+	if (!table)
+		return;
+	for (size_t i = 0; i < options->tables.count; i++)
+		if (options->tables.items[i] == table)
+			return;
+	*array_push(&options->tables) = table;
+}
+
+static const struct option_spec *find_spec(const struct options *options, const char *name, size_t length)
+{
+	for (size_t i = 0; i < options->tables.count; i++)
+		for (const struct option_spec *spec = options->tables.items[i]; spec->name; spec++)
+			if (strncmp(spec->name, name, length) == 0 && spec->name[length] == '\0')
+				return spec;
+	return NULL;
+}
+
+static const struct option_spec *find_letter(const struct options *options, char letter)
+{
+	for (size_t i = 0; i < options->tables.count; i++)
+		for (const struct option_spec *spec = options->tables.items[i]; spec->name; spec++)
+			if (spec->letter == letter)
+				return spec;
+	return NULL;
+}
+
+static const struct value *find_value(const struct options *options, const struct option_spec *spec)
+{
+	for (size_t i = 0; i < options->values.count; i++)
+		if (options->values.items[i].spec == spec)
+			return &options->values.items[i];
+	return NULL;
+}
+
+bool number_parse(const char *words, uint64_t *ret_number)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)words[0]))
+		return false;
+	errno = 0;
+	unsigned long long number = strtoull(words, &end,
+		words[0] == '0' && (words[1] == 'x' || words[1] == 'X') ? 16 : 10);
+	if (errno != 0 || *end != '\0')
+		return false;
+	*ret_number = number;
+	return true;
+}
+
+bool size_parse(const char *words, uint64_t *ret_bytes)
+{
+	static const char units[] = "KMGT";
+	size_t digits = words[0] == '0' && (words[1] == 'x' || words[1] == 'X')
+		? 2 + strspn(words + 2, "0123456789abcdefABCDEF")
+		: strspn(words, "0123456789");
+	char number[32];
+	uint64_t bytes;
+	unsigned shift = 0;
+
+	if (digits >= sizeof(number))
+		return false;
+	memcpy(number, words, digits);
+	number[digits] = '\0';
+	if (!number_parse(number, &bytes))
+		return false;
+
+	const char *rest = words + digits;
+	const char *unit = *rest ? strchr(units, toupper((unsigned char)*rest)) : NULL;
+	if (unit) {
+		shift = 10 * (unsigned)(unit - units + 1);
+		rest++;
+		if (*rest == 'i')
+			rest++;
+	}
+	if (*rest == 'B')
+		rest++;
+	if (*rest != '\0' || (shift && bytes >> (64 - shift)))
+		return false;
+	*ret_bytes = bytes << shift;
+	return true;
+}
+
+static int check_range(const struct option_spec *spec, uint64_t number, struct error *err)
+{
+	if (number < spec->min)
+		return error_set(err, "--%s: %llu is less than %llu", spec->name,
+			(unsigned long long)number, (unsigned long long)spec->min);
+	if (spec->max && number > spec->max)
+		return error_set(err, "--%s: %llu is more than %llu", spec->name,
+			(unsigned long long)number, (unsigned long long)spec->max);
+	return 0;
+}
+
+static int check_choice(const struct option_spec *spec, const char *words, struct error *err)
+{
+	struct text all = {0};
+
+	for (const char *const *choice = spec->choices; *choice; choice++) {
+		if (strcmp(*choice, words) == 0)
+			return 0;
+		text_add(&all, "%s%s", choice == spec->choices ? "" : ", ", *choice);
+	}
+	error_set(err, "--%s: '%s' is not one of %s", spec->name, words, text_of(&all));
+	text_finish(&all);
+	return -1;
+}
+
+static int check(const struct option_spec *spec, const char *words, struct error *err)
+{
+	uint64_t number;
+
+	if (spec->type == OPTION_FLAG)
+		return words ? error_set(err, "--%s takes no value", spec->name) : 0;
+	if (!words)
+		return error_set(err, "--%s needs a value (%s)", spec->name,
+			spec->value ? spec->value : "VALUE");
+	switch (spec->type) {
+	case OPTION_FLAG:
+	case OPTION_TEXT:
+		return 0;
+	case OPTION_CHOICE:
+		return check_choice(spec, words, err);
+	case OPTION_NUMBER:
+		if (!number_parse(words, &number))
+			return error_set(err, "--%s: '%s' is not a number", spec->name, words);
+		return check_range(spec, number, err);
+	case OPTION_SIZE:
+		if (!size_parse(words, &number))
+			return error_set(err, "--%s: '%s' is not a size (4096, 64K, 1M, 2GiB)",
+				spec->name, words);
+		return check_range(spec, number, err);
+	}
+	return 0;
+}
+
+static int set(struct options *options, const struct option_spec *spec, const char *words,
+	struct error *err)
+{
+	if (check(spec, words, err) < 0)
+		return -1;
+
+	for (size_t i = 0; i < options->values.count; i++) {
+		struct value *value = &options->values.items[i];
+		if (value->spec != spec)
+			continue;
+		free(value->words);
+		value->words = words ? xstrdup(words) : NULL;
+		return 0;
+	}
+	*array_push(&options->values) = (struct value){spec, words ? xstrdup(words) : NULL};
+	return 0;
+}
+
+int options_set(struct options *options, const char *name, const char *value, struct error *err)
+{
+	const struct option_spec *spec = find_spec(options, name, strlen(name));
+	if (!spec)
+		return error_set(err, "unknown option --%s (see --help)", name);
+	return set(options, spec, value, err);
+}
+
+/* Parses the long option argv[*at]; *at is left at its last word. */
+static int parse_long(struct options *options, int argc, char *const *argv, int *at, struct error *err)
+{
+	const char *name = argv[*at] + 2;
+	size_t length = strcspn(name, "=");
+	const struct option_spec *spec = find_spec(options, name, length);
+	const char *value = name[length] == '=' ? name + length + 1 : NULL;
+
+	if (!spec)
+		return error_set(err, "unknown option --%.*s (see --help)", (int)length, name);
+	if (!value && spec->type != OPTION_FLAG && *at + 1 < argc)
+		value = argv[++*at];
+	return set(options, spec, value, err);
+}
+
+/* Parses the cluster of short options argv[*at]. */
+static int parse_short(struct options *options, int argc, char *const *argv, int *at, struct error *err)
+{
+	for (const char *letter = argv[*at] + 1; *letter; letter++) {
+		const struct option_spec *spec = find_letter(options, *letter);
+		if (!spec)
+			return error_set(err, "unknown option -%c (see --help)", *letter);
+		if (spec->type == OPTION_FLAG) {
+			if (set(options, spec, NULL, err) < 0)
+				return -1;
+			continue;
+		}
+		const char *value = letter[1] ? letter + 1 : *at + 1 < argc ? argv[++*at] : NULL;
+		return set(options, spec, value, err);
+	}
+	return 0;
+}
+
+int options_parse(struct options *options, int argc, char *const *argv, bool stop_at_word,
+	const char **ret_words, int *ret_count, struct error *err)
+{
+	int count = 0;
+	bool words_only = false;
+
+	for (int at = 0; at < argc; at++) {
+		const char *word = argv[at];
+		int result = 0;
+
+		if (words_only || word[0] != '-' || word[1] == '\0') {
+			ret_words[count++] = word;
+			words_only = words_only || stop_at_word;
+		} else if (strcmp(word, "--") == 0) {
+			words_only = true;
+		} else if (word[1] == '-') {
+			result = parse_long(options, argc, argv, &at, err);
+		} else {
+			result = parse_short(options, argc, argv, &at, err);
+		}
+		if (result < 0)
+			return -1;
+	}
+	*ret_count = count;
+	return 0;
+}
+
+/* What stands for the option: as typed, else its fallback, else NULL. */
+static const char *words_of(const struct options *options, const char *name)
+{
+	const struct option_spec *spec = find_spec(options, name, strlen(name));
+	assert(spec);
+	const struct value *value = find_value(options, spec);
+	return value ? value->words : spec->fallback;
+}
+
+bool options_given(const struct options *options, const char *name)
+{
+	const struct option_spec *spec = find_spec(options, name, strlen(name));
+	return spec && find_value(options, spec);
+}
+
+bool options_flag(const struct options *options, const char *name)
+{
+	return options_given(options, name);
+}
+
+uint64_t options_number(const struct options *options, const char *name)
+{
+	const char *words = words_of(options, name);
+	uint64_t number = 0;
+
+	if (words && !size_parse(words, &number))
+		assert(!"a fallback that is no number");
+	return number;
+}
+
+const char *options_text(const struct options *options, const char *name)
+{
+	return words_of(options, name);
+}
+
+size_t options_choice(const struct options *options, const char *name)
+{
+	const struct option_spec *spec = find_spec(options, name, strlen(name));
+	const char *words = words_of(options, name);
+	size_t at = 0;
+
+	while (spec->choices[at] && strcmp(spec->choices[at], words) != 0)
+		at++;
+	assert(spec->choices[at]);
+	return at;
+}
+
+static void help_line(const struct option_spec *spec, struct text *text)
+{
+	struct text left = {0};
+
+	if (spec->letter)
+		text_add(&left, "-%c, ", spec->letter);
+	text_add(&left, "--%s", spec->name);
+	if (spec->type != OPTION_FLAG)
+		text_add(&left, " %s", spec->value ? spec->value : "VALUE");
+	text_add(text, "  %-26s  %s", text_of(&left), spec->help);
+	for (const char *const *choice = spec->choices; choice && *choice; choice++)
+		text_add(text, "%s%s", choice == spec->choices ? ": " : ", ", *choice);
+	if (spec->fallback)
+		text_add(text, " (default %s)", spec->fallback);
+	text_add(text, "\n");
+	text_finish(&left);
+}
+
+void options_help(const struct option_spec *table, struct text *text)
+{
+	for (const struct option_spec *spec = table; spec && spec->name; spec++)
+		help_line(spec, text);
+}

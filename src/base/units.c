@@ -1,0 +1,70 @@
+/* See units.h. */
+#include "base/units.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+const char *units_count(struct units *units, uint64_t number)
+{
+	char digits[24];
+	int length = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	char *out = units->text;
+
+	for (int i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			*out++ = ',';
+		*out++ = digits[i];
+	}
+	*out = '\0';
+	return units->text;
+}
+
+/* Three digits: 1.06, 12.3, 131 */
+static void three_digits(struct units *units, double value, const char *unit)
+{
+	int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+	snprintf(units->text, sizeof(units->text), "%.*f %s", decimals, value, unit);
+}
+
+const char *units_bytes(struct units *units, uint64_t bytes)
+{
+	static const char *const names[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	unsigned unit = 0;
+
+	while (unit < 6 && bytes >> (10 * unit) >= 1024)
+		unit++;
+	uint64_t whole = bytes >> (10 * unit);
+	if (unit == 0 || whole << (10 * unit) == bytes)
+		snprintf(units->text, sizeof(units->text), "%" PRIu64 " %s", whole, names[unit]);
+	else
+		three_digits(units, (double)bytes / (double)(1ull << (10 * unit)), names[unit]);
+	return units->text;
+}
+
+const char *units_percent(struct units *units, uint64_t part, uint64_t whole)
+{
+	double percent = whole ? 100.0 * (double)part / (double)whole : 0;
+	bool short_one = percent > 0 && percent < 9.95;
+
+	snprintf(units->text, sizeof(units->text), "%.*f%%", short_one ? 1 : 0, percent);
+	return units->text;
+}
+
+const char *units_time(struct units *units, uint64_t nanoseconds)
+{
+	double value = (double)nanoseconds;
+
+	if (nanoseconds < 1000)
+		snprintf(units->text, sizeof(units->text), "%" PRIu64 " ns", nanoseconds);
+	else if (nanoseconds < 1000000)
+		three_digits(units, value / 1e3, "us");
+	else if (nanoseconds < 1000000000)
+		three_digits(units, value / 1e6, "ms");
+	else if (nanoseconds < 60000000000)
+		three_digits(units, value / 1e9, "s");
+	else
+		snprintf(units->text, sizeof(units->text), "%" PRIu64 ":%02" PRIu64 " min",
+			nanoseconds / 60000000000, nanoseconds / 1000000000 % 60);
+	return units->text;
+}
