@@ -111,7 +111,7 @@ enum happening {
 	D(DECISION_POOL_UNFULL, "pool-unfull", "a pool, b class: to the front of usedpools[b]")    \
 	D(DECISION_POOL_EMPTY, "pool-empty", "a pool, b arena serial, c nfreepools after")         \
 	D(DECISION_ARENA_USABLE_AGAIN, "arena-usable-again", "a serial: to the front of usable_arenas") \
-	D(DECISION_ARENA_SORTED, "arena-sorted", "a serial, b arenas passed, c nfreepools")        \
+	D(DECISION_ARENA_SORTED, "arena-sorted", "a serial, b serial it now stands behind, c nfreepools") \
 	D(DECISION_ARENA_STAYS, "arena-stays", "a serial, b nfreepools: already in its place")     \
 	D(DECISION_ARENA_KEPT, "arena-kept", "a serial: wholly free, but the last usable one")     \
 	D(DECISION_ARENA_UNMAPPED, "arena-unmapped", "a serial, b base, c slot in arenas[]")       \

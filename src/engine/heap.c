@@ -1,0 +1,664 @@
+/*
+ * See heap.h.  What is live is kept in a dense array of entries (freed places are used again, the last first) with two indices over
+ * it: by object and by address.
+ *
+ * An object whose allocation failed here stays known, without an address, so that its free can be told from a free of something
+ * unknown.
+ */
+#include "arenascope/heap.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/xalloc.h"
+#include "engine/index.h"
+#include "engine/space.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LAYERS_MAX    4u
+#define MAPPING_UNIT  4096u
+#define LAYER_MAPPED  LAYERS_MAX	/* in `layer`: not an engine's block but a mapping of the program */
+#define LAYER_NOWHERE (LAYERS_MAX + 1)	/* known, but never placed */
+#define NO_ENTRY      UINT32_MAX
+
+struct scalars {
+	uint64_t live;
+	uint64_t live_bytes;
+	uint64_t given_bytes;
+	uint64_t program_mapped;	/* bytes that map events took */
+	uint32_t free_entry;
+	uint32_t entries_used;
+};
+
+struct heap {
+	struct space space;
+	struct engine *layers[LAYERS_MAX];
+	size_t nlayers;
+	struct flat flat;
+	struct flat_array scalars;
+	struct flat_array entries;	/* struct live; free ones are linked by `object` */
+	struct flat_array by_object;	/* struct index_cell */
+	struct flat_array by_address;	/* struct index_cell */
+	struct flat_array mappings;	/* uint32_t entries, in address order */
+};
+
+static struct scalars *scalars_of(const struct heap *heap)
+{
+	return heap->scalars.data;
+}
+
+static struct live *entry_of(const struct heap *heap, uint32_t entry)
+{
+	return flat_at(&heap->entries, struct live, entry);
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static int stack_engines(struct heap *heap, const char *name, const struct options *options,
+	struct error *err)
+{
+	const struct engine_ops *stack[LAYERS_MAX];
+	size_t n = 0;
+
+	for (; name; name = stack[n++]->below) {
+		const struct engine_ops *ops = engine_find(name);
+		if (!ops)
+			return error_set(err, "there is no engine called '%s'", name);
+		assert(n < LAYERS_MAX);
+		stack[n] = ops;
+	}
+	heap->nlayers = n;
+	while (n-- > 0) {	/* from the bottom up */
+		struct engine *below = n + 1 < heap->nlayers ? heap->layers[n + 1] : NULL;
+		if (engine_new(&heap->layers[n], stack[n], below, &heap->space.pages, options, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int heap_new(struct heap **ret_heap, const char *engine, const struct options *options, struct error *err)
+{
+	struct heap *heap = xcalloc(1, sizeof(*heap));
+	struct options *known = options ? options_clone(options) : options_new();
+	size_t nengines;
+	const struct engine_ops *const *engines = engine_list(&nengines);
+
+	for (size_t i = 0; i < nengines; i++)
+		options_add_table(known, engines[i]->options);
+	space_init(&heap->space);
+	flat_add(&heap->flat, &heap->scalars, sizeof(struct scalars));
+	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
+	flat_add(&heap->flat, &heap->by_object, sizeof(struct index_cell));
+	flat_add(&heap->flat, &heap->by_address, sizeof(struct index_cell));
+	flat_add(&heap->flat, &heap->mappings, sizeof(uint32_t));
+	flat_grow(&heap->scalars, 1);
+	scalars_of(heap)->free_entry = NO_ENTRY;
+	index_grow(&heap->by_object);
+	index_grow(&heap->by_address);
+
+	int result = stack_engines(heap, engine, known, err);
+	options_free(known);
+	if (result < 0) {
+		heap_free(heap);
+		return -1;
+	}
+	*ret_heap = heap;
+	return 0;
+}
+
+void heap_free(struct heap *heap)
+{
+	if (!heap)
+		return;
+	for (size_t i = 0; i < heap->nlayers; i++)
+		engine_free(heap->layers[i]);
+	space_finish(&heap->space);
+	flat_finish(&heap->flat);
+	free(heap);
+}
+
+size_t heap_flats(struct heap *heap, struct flat **ret_flats, size_t max)
+{
+	size_t n = 0;
+
+	assert(max >= heap->nlayers + 2);
+	ret_flats[n++] = &heap->flat;
+	ret_flats[n++] = &heap->space.flat;
+	for (size_t i = 0; i < heap->nlayers; i++)
+		ret_flats[n++] = &heap->layers[i]->flat;
+	return n;
+}
+
+/* ---- entries ------------------------------------------------------------------------------- */
+
+static uint32_t find_entry(const struct heap *heap, uint32_t object)
+{
+	uint32_t hash = index_hash(object), entry;
+
+	for (size_t at = index_first(&heap->by_object, hash); index_slot(&heap->by_object, &at, hash, &entry);
+		at = index_next(&heap->by_object, at))
+		if (entry_of(heap, entry)->object == object)
+			return entry;
+	return NO_ENTRY;
+}
+
+static uint32_t add_entry(struct heap *heap, uint32_t object)
+{
+	struct scalars *scalars = scalars_of(heap);
+	uint32_t entry = scalars->free_entry;
+
+	if (entry == NO_ENTRY) {
+		entry = (uint32_t)heap->entries.count;
+		flat_grow(&heap->entries, 1);
+	} else {
+		scalars->free_entry = entry_of(heap, entry)->object;
+	}
+	if (++scalars->entries_used * 2 > heap->by_object.count) {
+		index_grow(&heap->by_object);
+		index_grow(&heap->by_address);
+	}
+	memset(entry_of(heap, entry), 0, sizeof(struct live));
+	entry_of(heap, entry)->object = object;
+	index_put(&heap->by_object, index_hash(object), entry);
+	return entry;
+}
+
+static void remove_entry(struct heap *heap, uint32_t entry)
+{
+	struct scalars *scalars = scalars_of(heap);
+	struct live *live = entry_of(heap, entry);
+
+	index_remove(&heap->by_object, index_hash(live->object), entry);
+	memset(live, 0, sizeof(*live));
+	live->object = scalars->free_entry;
+	scalars->free_entry = entry;
+	scalars->entries_used--;
+}
+
+/* The entry's block is where the placement says. */
+static void place_entry(struct heap *heap, uint32_t entry, const struct placement *placement,
+	uint64_t size, uint64_t number)
+{
+	struct scalars *scalars = scalars_of(heap);
+	struct live *live = entry_of(heap, entry);
+
+	live->address = placement->address;
+	live->layer = placement->layer;
+	live->size = size;
+	live->given = placement->given;
+	live->moved = number;
+	index_put(&heap->by_address, index_hash(live->address), entry);
+	scalars->live++;
+	scalars->live_bytes += size;
+	scalars->given_bytes += live->given;
+}
+
+static void unplace_entry(struct heap *heap, uint32_t entry)
+{
+	struct scalars *scalars = scalars_of(heap);
+	const struct live *live = entry_of(heap, entry);
+
+	index_remove(&heap->by_address, index_hash(live->address), entry);
+	scalars->live--;
+	scalars->live_bytes -= live->size;
+	scalars->given_bytes -= live->given;
+}
+
+/* ---- applying events ----------------------------------------------------------------------- */
+
+/* What the handlers of one event share. */
+struct application {
+	struct heap *heap;
+	uint64_t number;
+	const struct event *event;
+	struct effect *effect;
+};
+
+static struct request request_of(const struct event *event)
+{
+	return (struct request){.size = event->size,
+		.alignment = event->alignment,
+		.domain = (enum domain)event->domain,
+		.recorded = event->address};
+}
+
+static void tell_old(struct effect *effect, const struct live *live)
+{
+	effect->old_address = live->address;
+	effect->old_size = live->size;
+	effect->old_given = live->given;
+}
+
+static void tell_new(struct effect *effect, const struct live *live)
+{
+	effect->outcome = OUTCOME_PLACED;
+	effect->layer = live->layer;
+	effect->address = live->address;
+	effect->size = live->size;
+	effect->given = live->given;
+}
+
+/* The first thing that is wrong is what is told. */
+static void tell_fault(struct effect *effect, enum fault fault)
+{
+	if (effect->fault == FAULT_NONE)
+		effect->fault = fault;
+}
+
+/* The block of a placed entry goes back to its engine; the entry stays. */
+static enum outcome release_block(struct heap *heap, uint32_t entry)
+{
+	uint64_t address = entry_of(heap, entry)->address;
+
+	unplace_entry(heap, entry);
+	return heap->layers[0]->ops->release(heap->layers[0], address);
+}
+
+static void unmap_entry(struct heap *heap, uint32_t entry)
+{
+	const struct live *live = entry_of(heap, entry);
+	uint32_t *order = heap->mappings.data;
+	size_t at = 0;
+
+	while (order[at] != entry)
+		at++;
+	memmove(&order[at], &order[at + 1], (heap->mappings.count - at - 1) * sizeof(*order));
+	flat_set_count(&heap->mappings, heap->mappings.count - 1);
+	scalars_of(heap)->program_mapped -= live->given;
+	heap->space.pages.unmap(&heap->space.pages, live->address, live->given);
+	remove_entry(heap, entry);
+}
+
+/* Whatever the object is, it is no more. */
+static void drop(struct heap *heap, uint32_t entry)
+{
+	unsigned layer = entry_of(heap, entry)->layer;
+
+	if (layer == LAYER_MAPPED) {
+		unmap_entry(heap, entry);
+		return;
+	}
+	if (layer != LAYER_NOWHERE)
+		release_block(heap, entry);
+	remove_entry(heap, entry);
+}
+
+/* Asks the engines for a block for the event's object, which is not known. */
+static void place_new(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct request request = request_of(now->event);
+	struct placement placement;
+	enum outcome outcome = heap->layers[0]->ops->allocate(heap->layers[0], &request, &placement);
+	uint32_t entry = add_entry(heap, now->event->object);
+
+	entry_of(heap, entry)->born = now->number;
+	if (now->event->size == 0)
+		tell_fault(now->effect, FAULT_SIZE_ZERO);
+	if (outcome != OUTCOME_PLACED) {
+		entry_of(heap, entry)->layer = LAYER_NOWHERE;
+		now->effect->outcome = outcome;
+		now->effect->fault = FAULT_NO_MEMORY;
+		return;
+	}
+	place_entry(heap, entry, &placement, now->event->size, now->number);
+	tell_new(now->effect, entry_of(heap, entry));
+}
+
+/* The call failed when it was recorded, or nobody knows for which object it was. */
+static bool is_without_effect(const struct application *now)
+{
+	const struct event *event = now->event;
+
+	if (event->flags & EVENT_FAILED) {
+		tell_fault(now->effect, FAULT_FAILED_CALL);
+		return true;
+	}
+	return event->object == OBJECT_NONE;
+}
+
+static void apply_allocate(const struct application *now)
+{
+	if (is_without_effect(now))
+		return;
+
+	uint32_t entry = find_entry(now->heap, now->event->object);
+	if (entry != NO_ENTRY) {
+		const struct live *live = entry_of(now->heap, entry);
+		if (live->layer != LAYER_NOWHERE) {
+			tell_fault(now->effect, FAULT_STILL_LIVE);
+			tell_old(now->effect, live);
+		}
+		drop(now->heap, entry);
+	}
+	place_new(now);
+}
+
+/* The object is not live: what is wrong with an event that says it is. */
+static enum fault fault_of_dead(const struct event *event, uint32_t entry)
+{
+	if (entry != NO_ENTRY)
+		return FAULT_NEVER_PLACED;
+	return event->flags & EVENT_SEEN_BEFORE ? FAULT_DOUBLE_FREE : FAULT_FREE_UNKNOWN;
+}
+
+static void apply_free(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct event *event = now->event;
+	uint32_t entry = event->object == OBJECT_NONE ? NO_ENTRY : find_entry(heap, event->object);
+
+	if (event->object == OBJECT_NONE && event->address == 0) {
+		tell_fault(now->effect, FAULT_FREE_NULL);
+		return;
+	}
+	if (entry == NO_ENTRY || entry_of(heap, entry)->layer == LAYER_NOWHERE) {
+		tell_fault(now->effect, fault_of_dead(event, entry));
+		now->effect->outcome = OUTCOME_INVALID;
+		if (entry != NO_ENTRY)
+			remove_entry(heap, entry);
+		return;
+	}
+
+	tell_old(now->effect, entry_of(heap, entry));
+	now->effect->layer = entry_of(heap, entry)->layer;
+	now->effect->outcome = OUTCOME_RELEASED;
+	if (now->effect->layer == LAYER_MAPPED) {
+		unmap_entry(heap, entry);
+		return;
+	}
+	if (release_block(heap, entry) != OUTCOME_RELEASED) {
+		now->effect->outcome = OUTCOME_INVALID;
+		tell_fault(now->effect, FAULT_INVALID);
+	}
+	remove_entry(heap, entry);
+}
+
+static void reallocate_live(const struct application *now, uint32_t entry)
+{
+	struct heap *heap = now->heap;
+	const struct request request = request_of(now->event);
+	struct placement placement;
+
+	tell_old(now->effect, entry_of(heap, entry));
+	enum outcome outcome = heap->layers[0]->ops->reallocate(
+		heap->layers[0], now->effect->old_address, &request, &placement);
+	now->effect->outcome = outcome;
+	now->effect->layer = entry_of(heap, entry)->layer;
+	if (request.size == 0)
+		tell_fault(now->effect, FAULT_REALLOC_ZERO);
+	switch (outcome) {
+	case OUTCOME_PLACED: {
+		bool moved = placement.address != now->effect->old_address;
+		uint64_t since = moved ? now->number : entry_of(heap, entry)->moved;
+		unplace_entry(heap, entry);
+		place_entry(heap, entry, &placement, request.size, since);
+		tell_new(now->effect, entry_of(heap, entry));
+		break;
+	}
+	case OUTCOME_RELEASED:
+		unplace_entry(heap, entry);
+		remove_entry(heap, entry);
+		break;
+	case OUTCOME_NO_MEMORY:
+		now->effect->fault = FAULT_NO_MEMORY;
+		break;
+	case OUTCOME_INVALID:
+	case OUTCOME_NOTHING:
+		tell_fault(now->effect, FAULT_INVALID);
+		break;
+	}
+}
+
+static void apply_reallocate(const struct application *now)
+{
+	const struct event *event = now->event;
+
+	if (is_without_effect(now))
+		return;
+
+	uint32_t entry = find_entry(now->heap, event->object);
+	bool is_placed = entry != NO_ENTRY && entry_of(now->heap, entry)->layer < now->heap->nlayers;
+	if (is_placed) {
+		reallocate_live(now, entry);
+		return;
+	}
+	bool is_new = entry == NO_ENTRY && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
+	tell_fault(now->effect, entry != NO_ENTRY ? FAULT_NEVER_PLACED
+			: is_new		  ? FAULT_REALLOC_NULL
+						  : FAULT_REALLOC_UNKNOWN);
+	if (entry != NO_ENTRY)
+		drop(now->heap, entry);
+	place_new(now);
+}
+
+static void apply_map(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	uint64_t size = now->event->size;
+
+	if (now->event->domain == DOMAIN_ARENA || is_without_effect(now))
+		return;	/* real arenas are not the simulated ones */
+
+	uint32_t entry = find_entry(heap, now->event->object);
+	if (entry != NO_ENTRY) {
+		tell_fault(now->effect, FAULT_STILL_LIVE);
+		drop(heap, entry);
+	}
+	uint64_t bytes = size > UINT64_MAX - MAPPING_UNIT ? 0 : (size + MAPPING_UNIT - 1) / MAPPING_UNIT * MAPPING_UNIT;
+	uint64_t base = bytes ? heap->space.pages.map(&heap->space.pages, bytes, MAPPING_UNIT) : 0;
+	if (base == 0) {
+		now->effect->outcome = OUTCOME_NO_MEMORY;
+		tell_fault(now->effect, size ? FAULT_NO_MEMORY : FAULT_SIZE_ZERO);
+		return;
+	}
+
+	entry = add_entry(heap, now->event->object);
+	struct live *live = entry_of(heap, entry);
+	live->address = base;
+	live->size = size;
+	live->given = bytes;
+	live->layer = LAYER_MAPPED;
+	live->born = now->number;
+	live->moved = now->number;
+	scalars_of(heap)->program_mapped += bytes;
+	decide(heap->layers[0], DECISION_MAPPED, base, bytes, 0, 0);
+
+	flat_grow(&heap->mappings, 1);
+	uint32_t *order = heap->mappings.data;
+	size_t at = heap->mappings.count - 1;
+	for (; at > 0 && entry_of(heap, order[at - 1])->address > base; at--)
+		order[at] = order[at - 1];
+	order[at] = entry;
+	tell_new(now->effect, live);
+}
+
+static void apply_unmap(const struct application *now)
+{
+	struct heap *heap = now->heap;
+
+	if (now->event->domain == DOMAIN_ARENA || (now->event->flags & EVENT_FAILED))
+		return;
+
+	uint32_t entry = now->event->object == OBJECT_NONE ? NO_ENTRY : find_entry(heap, now->event->object);
+	if (entry == NO_ENTRY || entry_of(heap, entry)->layer != LAYER_MAPPED) {
+		tell_fault(now->effect, FAULT_FREE_UNKNOWN);
+		now->effect->outcome = OUTCOME_INVALID;
+		return;
+	}
+	tell_old(now->effect, entry_of(heap, entry));
+	decide(heap->layers[0], DECISION_UNMAPPED, now->effect->old_address, now->effect->old_given, 0, 0);
+	now->effect->outcome = OUTCOME_RELEASED;
+	now->effect->layer = LAYER_MAPPED;
+	unmap_entry(heap, entry);
+}
+
+static void apply_nothing(const struct application *now)
+{
+	(void)now;
+}
+
+static void (*const handlers[])(const struct application *now) = {
+	[EVENT_ALLOCATE] = apply_allocate,
+	[EVENT_REALLOCATE] = apply_reallocate,
+	[EVENT_FREE] = apply_free,
+	[EVENT_MAP] = apply_map,
+	[EVENT_UNMAP] = apply_unmap,
+	[EVENT_NOTE] = apply_nothing,
+	[EVENT_MARK] = apply_nothing,
+};
+static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT, "every kind of event is handled");
+
+void heap_apply(struct heap *heap, uint64_t number, const struct event *event, struct decision_log *log,
+	struct effect *ret_effect)
+{
+	const struct application now = {heap, number, event, ret_effect};
+
+	*ret_effect = (struct effect){.outcome = OUTCOME_NOTHING, .object = event->object};
+	if (log)
+		log->count = log->lost = 0;
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		heap->layers[i]->happened = 0;
+		heap->layers[i]->log = log;
+	}
+	handlers[event->kind](&now);
+	for (size_t i = 0; i < heap->nlayers; i++)
+		ret_effect->happened |= heap->layers[i]->happened;
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+size_t heap_layer_count(const struct heap *heap)
+{
+	return heap->nlayers;
+}
+
+const struct engine *heap_layer(const struct heap *heap, size_t layer)
+{
+	return heap->layers[layer];
+}
+
+const struct engine *heap_find_layer(const struct heap *heap, const char *engine)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (strcmp(heap->layers[i]->ops->name, engine) == 0)
+			return heap->layers[i];
+	return NULL;
+}
+
+bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live)
+{
+	uint32_t entry = find_entry(heap, object);
+
+	if (entry == NO_ENTRY || entry_of(heap, entry)->layer == LAYER_NOWHERE)
+		return false;
+	*ret_live = *entry_of(heap, entry);
+	return true;
+}
+
+static bool find_start(const struct heap *heap, uint64_t address, struct live *ret_live)
+{
+	uint32_t hash = index_hash(address), entry;
+
+	for (size_t at = index_first(&heap->by_address, hash);
+		index_slot(&heap->by_address, &at, hash, &entry); at = index_next(&heap->by_address, at))
+		if (entry_of(heap, entry)->address == address) {
+			*ret_live = *entry_of(heap, entry);
+			return true;
+		}
+	return false;
+}
+
+static bool take_payload(const struct span *span, void *user)
+{
+	*(uint64_t *)user = span->state == SPAN_USED ? span->payload : 0;
+	return false;
+}
+
+bool heap_find_address(const struct heap *heap, uint64_t address, struct live *ret_live)
+{
+	if (find_start(heap, address, ret_live))
+		return true;
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		uint64_t payload = 0;
+		heap->layers[i]->ops->spans(heap->layers[i], address, address + 1, take_payload, &payload);
+		if (payload && find_start(heap, payload, ret_live))
+			return true;
+	}
+	for (size_t i = 0; i < heap->mappings.count; i++) {
+		const struct live *live = entry_of(heap, *flat_at(&heap->mappings, uint32_t, i));
+		if (address - live->address < live->given) {
+			*ret_live = *live;
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t heap_mapping_count(const struct heap *heap)
+{
+	return heap->mappings.count;
+}
+
+void heap_mapping(const struct heap *heap, size_t at, struct region *ret_region)
+{
+	const struct live *live = entry_of(heap, *flat_at(&heap->mappings, uint32_t, at));
+
+	*ret_region = (struct region){.kind = REGION_MAPPING,
+		.serial = live->object,
+		.base = live->address,
+		.size = live->given,
+		.used = live->given};
+	snprintf(ret_region->name, sizeof(ret_region->name), "map %" PRIu32, live->object);
+}
+
+void heap_sums(const struct heap *heap, struct heap_sums *ret_sums)
+{
+	const struct scalars *scalars = scalars_of(heap);
+
+	ret_sums->live = scalars->live;
+	ret_sums->live_bytes = scalars->live_bytes;
+	ret_sums->given_bytes = scalars->given_bytes;
+	ret_sums->reserved = space_reserved(&heap->space) - scalars->program_mapped;
+}
+
+int heap_check(const struct heap *heap, struct error *err)
+{
+	struct scalars found = {0};
+
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (heap->layers[i]->ops->check(heap->layers[i], err) < 0)
+			return error_prefix(err, "%s", heap->layers[i]->ops->name);
+	for (size_t i = 0; i < heap->by_object.count; i++) {
+		uint32_t slot = flat_at(&heap->by_object, struct index_cell, i)->slot;
+		if (slot == 0)
+			continue;
+		const struct live *live = entry_of(heap, slot - 1);
+		struct live other;
+		if (find_entry(heap, live->object) != slot - 1)
+			return error_set(err, "object %" PRIu32 " is known twice", live->object);
+		if (live->layer >= heap->nlayers)
+			continue;
+		found.live++;
+		found.live_bytes += live->size;
+		found.given_bytes += live->given;
+		uint64_t payload = 0;
+		heap->layers[live->layer]->ops->spans(
+			heap->layers[live->layer], live->address, live->address + 1, take_payload, &payload);
+		if (payload != live->address)
+			return error_set(err, "object %" PRIu32 ": no block of %s begins at 0x%" PRIx64,
+				live->object, heap->layers[live->layer]->ops->name, live->address);
+		if (!find_start(heap, live->address, &other) || other.object != live->object)
+			return error_set(err, "object %" PRIu32 " is not found by its address",
+				live->object);
+	}
+	const struct scalars *scalars = scalars_of(heap);
+	if (found.live != scalars->live || found.live_bytes != scalars->live_bytes ||
+		found.given_bytes != scalars->given_bytes)
+		return error_set(err, "the heap's sums do not add up");
+	return 0;
+}

@@ -1,0 +1,68 @@
+/* The engines there are, and how one is made; see engine.h. */
+#include "arenascope/engine.h"
+
+#include "base/error.h"
+#include "base/xalloc.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct engine_ops engine_pymalloc;
+extern const struct engine_ops engine_heap;
+
+static const struct engine_ops *const engines[] = {
+	&engine_pymalloc,
+	&engine_heap,
+};
+
+const struct engine_ops *const *engine_list(size_t *ret_count)
+{
+	*ret_count = sizeof(engines) / sizeof(*engines);
+	return engines;
+}
+
+const struct engine_ops *engine_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++)
+		if (strcmp(engines[i]->name, name) == 0)
+			return engines[i];
+	return NULL;
+}
+
+static bool is_complete(const struct engine_ops *ops)
+{
+	return ops->name && ops->summary && ops->state_size >= sizeof(struct engine) && ops->init &&
+		ops->allocate && ops->release && ops->reallocate && ops->region_count && ops->region &&
+		ops->spans && ops->used_between && ops->totals && ops->check &&
+		(!ops->list_count || (ops->list && ops->list_entries)) &&
+		(!ops->class_count || ops->class_info);
+}
+
+int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
+	struct page_source *pages, const struct options *options, struct error *err)
+{
+	assert(is_complete(ops));
+
+	struct engine *engine = xcalloc(1, ops->state_size);
+	engine->ops = ops;
+	engine->below = below;
+	engine->pages = pages;
+	if (ops->init(engine, options, err) < 0) {
+		flat_finish(&engine->flat);
+		free(engine);
+		return -1;
+	}
+	*ret_engine = engine;
+	return 0;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	if (engine->ops->finish)
+		engine->ops->finish(engine);
+	flat_finish(&engine->flat);
+	free(engine);
+}
