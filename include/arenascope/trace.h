@@ -72,11 +72,45 @@ bool trace_get(struct trace *trace, uint64_t at, struct event *ret_event);
 /* The text of a note or mark, borrowed until the trace is closed; "" for TEXT_NONE. */
 const char *trace_text(const struct trace *trace, uint32_t text);
 
+/* A comment of a text trace: kept through conversions, no event. */
+struct trace_comment {
+	uint64_t position;	/* the event it stands before; with trails, the event it stands behind */
+	bool trails;	/* on the same line as its event */
+	const char *text;	/* without the #; borrowed from the trace */
+};
+size_t trace_comments(const struct trace *trace, const struct trace_comment **ret_comments);
+
 /* Marks and notes in order of position, known as soon as the trace is open. */
 size_t trace_marks(const struct trace *trace, const struct trace_mark **ret_marks);
 size_t trace_notes(const struct trace *trace, const struct trace_mark **ret_notes);
 
 /* The position of the mark with this name; false if there is none. */
 bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_position);
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+enum trace_form { TRACE_TEXT, TRACE_BINARY };
+
+struct trace_writer;
+
+/*
+ * Writes a trace of that form to the descriptor, which stays the caller's; never seeks, so a pipe will do.  name stands for the file in
+ * messages.  info may be NULL.
+ */
+int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
+	const struct trace_info *info, struct error *err);
+
+/* text: of a note or mark, else NULL.  A failed write is told by the call that noticed it, and by finish. */
+int trace_writer_add(struct trace_writer *writer, const struct event *event, const char *text,
+	struct error *err);
+
+/* trails: on the line of the event added last. */
+int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails, struct error *err);
+
+/* Writes what is left and frees the writer; -1 when anything was not written. */
+int trace_writer_finish(struct trace_writer *writer, struct error *err);
+
+/* Everything of one trace, comments and info included, to another file. */
+int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form, struct error *err);
 
 #endif

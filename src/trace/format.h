@@ -1,0 +1,155 @@
+/*
+ * The binary form, as docs/trace-format.md has it: a head, then chunks that can be decoded each by itself.  All numbers are
+ * little-endian; varint is seven bits a byte, the lowest first.
+ */
+#ifndef TRACE_FORMAT_H
+#define TRACE_FORMAT_H
+
+#include "arenascope/trace.h"
+
+#define HEAD_MAGIC   "\x89" "arenas\n"
+#define HEAD_LENGTH  16u	/* magic, version, reserved, bytes of info; then the info and a CRC-32 of all */
+#define FORM_VERSION 1u
+#define INFO_MAX     (1u << 20)
+
+#define CHUNK_MAGIC  0x4B4E4843u	/* "CHNK" */
+#define CHUNK_LENGTH 40u
+#define CHUNK_EVENTS 1u	/* kind; others are skipped */
+#define CODEC_RAW    0u
+#define CODEC_ZSTD   1u
+
+#define CHUNK_EVENTS_MAX 16384u
+#define CHUNK_BYTES_MAX	 (8u << 20)	/* decoded; a text may be this long at most */
+
+/* The byte a record begins with: a kind, and what follows. */
+#define TAG_KIND       0x07u
+#define TAG_THREAD     0x08u	/* the thread is another than the last record's */
+#define TAG_TIME       0x10u
+#define TAG_ATTRIBUTES 0x20u	/* other than those of the last record of this kind */
+#define TAG_ADDRESS    0x40u
+#define TAG_PREDICTED  0x80u	/* the object is the one that was to be expected */
+#define KIND_COMMENT   7u
+
+/* What a chunk's head says. */
+struct chunk_head {
+	uint8_t kind;
+	uint8_t codec;
+	uint32_t stored;	/* bytes behind the head */
+	uint32_t raw;		/* bytes when decompressed */
+	uint32_t events;
+	uint32_t texts;		/* notes, marks and comments */
+	uint64_t first;		/* number of the first event */
+	uint32_t crc;		/* CRC-32 of the head before it and of what is stored */
+};
+
+/* What coder and decoder know at a chunk's start (all zero) and after each record. */
+struct coding {
+	uint32_t next_object;	/* the highest allocated + 1: expected of an allocation */
+	uint32_t last_object;	/* of the last record: expected of anything else */
+	uint64_t last_address;
+	uint64_t last_time;
+	uint32_t thread;
+	struct attributes {
+		uint8_t flags, domain, call, alignment;	/* log2 + 1; 0: none */
+	} of_kind[EVENT_KIND_COUNT];
+};
+
+static inline void put16(unsigned char *at, uint16_t n)
+{
+	at[0] = (unsigned char)n;
+	at[1] = (unsigned char)(n >> 8);
+}
+
+static inline void put32(unsigned char *at, uint32_t n)
+{
+	put16(at, (uint16_t)n);
+	put16(at + 2, (uint16_t)(n >> 16));
+}
+
+static inline void put64(unsigned char *at, uint64_t n)
+{
+	put32(at, (uint32_t)n);
+	put32(at + 4, (uint32_t)(n >> 32));
+}
+
+static inline uint32_t get32(const unsigned char *at)
+{
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+static inline uint64_t get64(const unsigned char *at)
+{
+	return get32(at) | (uint64_t)get32(at + 4) << 32;
+}
+
+static inline uint64_t zigzag(uint64_t delta)
+{
+	return delta << 1 ^ (0 - (delta >> 63));
+}
+
+static inline uint64_t unzigzag(uint64_t n)
+{
+	return n >> 1 ^ (0 - (n & 1));
+}
+
+/* Whether events of the kind carry a size, and an object. */
+static inline bool kind_has_size(unsigned kind)
+{
+	return kind == EVENT_ALLOCATE || kind == EVENT_REALLOCATE || kind == EVENT_MAP;
+}
+
+static inline bool kind_has_text(unsigned kind)
+{
+	return kind == EVENT_NOTE || kind == EVENT_MARK;
+}
+
+/* The flags that events of the kind mostly have: stored flags are those that differ. */
+static inline uint8_t usual_flags(unsigned kind)
+{
+	return kind == EVENT_FREE || kind == EVENT_REALLOCATE || kind == EVENT_UNMAP ? EVENT_SEEN_BEFORE : 0;
+}
+
+void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH]);
+void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH]);
+
+/* For spools, which live only as long as their trace. */
+void trace_writer_uncompressed(struct trace_writer *writer);
+
+/* Info as lines "KEY VALUE\n", the same in both forms (text: behind the word info). */
+struct text;
+void info_put(const struct trace_info *info, struct text *text);
+
+/* Takes one key and value; owned copies.  false: a key that is not known, or a value that does not fit it. */
+bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value, size_t length);
+void info_init(struct trace_info *info);
+void info_finish(struct trace_info *info);
+
+/* The text form of events: text_write.c. */
+struct writer_text {
+	bool line_open;	/* the last event's line has no newline yet: a comment may trail */
+};
+void text_put_event(struct text *out, struct writer_text *state, const struct event *event, const char *text);
+void text_put_comment(struct text *out, struct writer_text *state, const char *comment, bool trails);
+void text_put_end(struct text *out, struct writer_text *state);
+void text_put_info(struct text *out, const struct trace_info *info);
+
+/* Readers of other forms feed a trace being opened. */
+struct feed;
+void feed_event(struct feed *feed, struct event *event, const char *text, size_t length);
+void feed_comment(struct feed *feed, const char *text, size_t length, bool trails);
+struct trace_info *feed_info(struct feed *feed);
+void feed_truncated(struct feed *feed);
+
+/*
+ * One form that can be read by going through it from start to end.  read() gives -1 and where and what is wrong ("LINE: what"); the
+ * events fed before stay good.
+ */
+struct trace_reader {
+	const char *name;
+	bool (*recognises)(const char *bytes, size_t length);	/* the file's first bytes, at most 4096 */
+	int (*read)(struct feed *feed, const char *bytes, size_t length, struct error *err);
+};
+
+extern const struct trace_reader reader_text;
+
+#endif

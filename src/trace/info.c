@@ -1,0 +1,91 @@
+/* What the head of a trace says, as lines of a key and a value; see format.h. */
+#include "trace/format.h"
+
+#include "base/options.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *key;
+	size_t offset;	/* of a text in struct trace_info */
+} texts[] = {
+	{"program", offsetof(struct trace_info, program)},
+	{"python", offsetof(struct trace_info, python)},
+	{"recorder", offsetof(struct trace_info, recorder)},
+	{"play", offsetof(struct trace_info, play)},
+};
+
+#define TEXTS (sizeof(texts) / sizeof(*texts))
+
+static const char **text_at(struct trace_info *info, size_t i)
+{
+	return (const char **)(void *)((char *)info + texts[i].offset);
+}
+
+void info_init(struct trace_info *info)
+{
+	*info = (struct trace_info){0};
+	for (size_t i = 0; i < TEXTS; i++)
+		*text_at(info, i) = xstrdup("");
+}
+
+void info_finish(struct trace_info *info)
+{
+	for (size_t i = 0; i < TEXTS; i++)
+		free((void *)(uintptr_t)*text_at(info, i));
+	*info = (struct trace_info){0};
+}
+
+void info_put(const struct trace_info *info, struct text *text)
+{
+	for (size_t i = 0; i < TEXTS; i++) {
+		const char *value = *(const char *const *)(const void *)((const char *)info + texts[i].offset);
+		if (value && *value)
+			text_add(text, "%s %.*s\n", texts[i].key, (int)strcspn(value, "\n"), value);
+	}
+	if (info->dropped)
+		text_add(text, "dropped %" PRIu64 "\n", info->dropped);
+	if (info->header_count) {
+		text_add(text, "header");
+		for (unsigned i = 0; i < info->header_count; i++)
+			text_add(text, " %" PRIu64, info->header[i]);
+		text_add(text, "\n");
+	}
+}
+
+static bool take_header(struct trace_info *info, char *value)
+{
+	unsigned n = 0;
+
+	for (char *at = strtok(value, " "); at; at = strtok(NULL, " "))
+		if (n == 4 || !number_parse(at, &info->header[n++]))
+			return false;
+	info->header_count = n;
+	return true;
+}
+
+bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value, size_t length)
+{
+	char *copy = xstrndup(value, length);
+	bool taken = true;
+
+	for (size_t i = 0; i < TEXTS; i++)
+		if (strlen(texts[i].key) == key_length && memcmp(texts[i].key, key, key_length) == 0) {
+			free((void *)(uintptr_t)*text_at(info, i));
+			*text_at(info, i) = copy;
+			return true;
+		}
+	if (key_length == 7 && memcmp(key, "dropped", 7) == 0)
+		taken = number_parse(copy, &info->dropped);
+	else if (key_length == 6 && memcmp(key, "header", 6) == 0)
+		taken = take_header(info, copy);
+	else
+		taken = false;
+	free(copy);
+	return taken;
+}

@@ -1,0 +1,382 @@
+/*
+ * Reads the text form, a superset of the malloc lab's: docs/trace-format.md.  One pass over the bytes; a line costs some tens of
+ * nanoseconds.
+ */
+#include "trace/format.h"
+
+#include "base/error.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct scanner {
+	const char *at;
+	const char *end;	/* of everything */
+	uint64_t line;	/* number, from 1 */
+	struct feed *feed;
+	struct error *err;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool is_line_end(const struct scanner *scanner)
+{
+	return scanner->at == scanner->end || *scanner->at == '\n' ||
+		(*scanner->at == '\r' && (scanner->at + 1 == scanner->end || scanner->at[1] == '\n'));
+}
+
+static void skip_blanks(struct scanner *scanner)
+{
+	while (scanner->at < scanner->end && is_blank(*scanner->at))
+		scanner->at++;
+}
+
+/* The rest of the line, without CR; moves past its newline. */
+static void take_line(struct scanner *scanner, const char **ret_text, size_t *ret_length)
+{
+	const char *newline = memchr(scanner->at, '\n', (size_t)(scanner->end - scanner->at));
+	const char *end = newline ? newline : scanner->end;
+
+	*ret_text = scanner->at;
+	*ret_length = (size_t)(end - scanner->at);
+	if (*ret_length > 0 && end[-1] == '\r')
+		--*ret_length;
+	scanner->at = newline ? newline + 1 : scanner->end;
+	scanner->line++;
+}
+
+/* A word's length from here: up to a blank, a line's end or a #. */
+static size_t word_length(const struct scanner *scanner)
+{
+	const char *at = scanner->at;
+
+	while (at < scanner->end && !is_blank(*at) && *at != '\n' && *at != '\r' && *at != '#')
+		at++;
+	return (size_t)(at - scanner->at);
+}
+
+static int complain(const struct scanner *scanner, const char *what)
+{
+	size_t length = word_length(scanner);
+	char word[33];
+	size_t n = 0;
+
+	for (; n < length && n < sizeof(word) - 1; n++) {
+		char c = scanner->at[n];
+		word[n] = c >= ' ' && c < 0x7F ? c : '?';
+	}
+	word[n] = '\0';
+	if (n == 0)
+		return error_set(scanner->err, "%" PRIu64 ": %s, but the line ends", scanner->line, what);
+	return error_set(scanner->err, "%" PRIu64 ": %s, not '%s'", scanner->line, what, word);
+}
+
+/* Decimal or 0x; false, and nothing consumed, when there is none or it does not fit. */
+static bool take_number(struct scanner *scanner, uint64_t *ret_number)
+{
+	const char *at = scanner->at;
+	uint64_t number = 0;
+
+	if (scanner->end - at > 2 && at[0] == '0' && (at[1] | 0x20) == 'x') {
+		at += 2;
+		const char *first = at;
+		for (; at < scanner->end; at++) {
+			unsigned digit = (unsigned)(*at - '0');
+			if (digit > 9)
+				digit = (unsigned)((*at | 0x20) - 'a') < 6 ? (unsigned)((*at | 0x20) - 'a') + 10 : 16;
+			if (digit > 15)
+				break;
+			if (number >> 60)
+				return false;
+			number = number << 4 | digit;
+		}
+		if (at == first)
+			return false;
+	} else {
+		const char *first = at;
+		for (; at < scanner->end && (unsigned)(*at - '0') < 10; at++) {
+			uint64_t digit = (uint64_t)(*at - '0');
+			if (number > (UINT64_MAX - digit) / 10)
+				return false;
+			number = number * 10 + digit;
+		}
+		if (at == first)
+			return false;
+	}
+	if (at < scanner->end && !is_blank(*at) && *at != '\n' && *at != '\r' && *at != '#')
+		return false;
+	*ret_number = number;
+	scanner->at = at;
+	return true;
+}
+
+static int take_size(struct scanner *scanner, struct event *event)
+{
+	skip_blanks(scanner);
+	return take_number(scanner, &event->size) ? 0 : complain(scanner, "a size in bytes is expected");
+}
+
+/* A number, -1 for NULL, ? for unknown. */
+static int take_object(struct scanner *scanner, struct event *event)
+{
+	uint64_t number;
+
+	skip_blanks(scanner);
+	size_t length = word_length(scanner);
+	if (length == 1 && *scanner->at == '?') {
+		scanner->at++;
+		return 0;
+	}
+	if (length == 2 && memcmp(scanner->at, "-1", 2) == 0) {
+		scanner->at += 2;
+		return 0;
+	}
+	const char *begin = scanner->at;
+	if (!take_number(scanner, &number))
+		return complain(scanner, "an ID is expected");
+	if (number >= OBJECT_NONE) {
+		scanner->at = begin;
+		return complain(scanner, "an ID below 4294967295 is expected");
+	}
+	event->object = (uint32_t)number;
+	return 0;
+}
+
+static bool take_word_of(const struct scanner *scanner, size_t length, unsigned count,
+	const char *(*name)(unsigned i), uint8_t *ret_value)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (strlen(name(i)) == length && memcmp(name(i), scanner->at, length) == 0) {
+			*ret_value = (uint8_t)i;
+			return true;
+		}
+	return false;
+}
+
+static const char *domain_of(unsigned i)
+{
+	return domain_word((enum domain)i);
+}
+
+static const char *call_of(unsigned i)
+{
+	return call_name((enum call)i);
+}
+
+static int take_attribute(struct scanner *scanner, struct event *event)
+{
+	size_t length = word_length(scanner);
+	const char *equals = memchr(scanner->at, '=', length);
+	size_t key = equals ? (size_t)(equals - scanner->at) : length;
+	const char *word = scanner->at;
+	uint64_t number;
+
+#define IS(name) (key == sizeof(name) - 1 && memcmp(word, name, key) == 0)
+	if (!equals) {
+		if (!IS("failed"))
+			return complain(scanner, "an attribute (align= at= call= domain= old= thread= time= "
+						 "failed) or a # comment is expected");
+		event->flags |= EVENT_FAILED;
+		scanner->at += length;
+		return 0;
+	}
+
+	scanner->at = equals + 1;
+	size_t value = length - key - 1;
+	if (IS("domain") || IS("call")) {
+		bool known = IS("domain") ? take_word_of(scanner, value, DOMAIN_COUNT, domain_of, &event->domain)
+					  : take_word_of(scanner, value, CALL_COUNT, call_of, &event->call);
+		if (!known)
+			return complain(scanner, IS("domain") ? "a domain (c, raw, mem, obj, arena) is expected"
+							      : "a function's name is expected");
+		scanner->at += value;
+		return 0;
+	}
+	if (!take_number(scanner, &number))
+		return complain(scanner, "a number is expected");
+	if (IS("at")) {
+		event->address = number;
+	} else if (IS("align")) {
+		if (number == 0 || (number & (number - 1)) != 0) {
+			scanner->at = equals + 1;
+			return complain(scanner, "a power of two is expected");
+		}
+		event->alignment = number;
+	} else if (IS("thread")) {
+		event->thread = (uint32_t)number;
+	} else if (IS("time")) {
+		event->time = number;
+		event->flags |= EVENT_HAS_TIME;
+	} else if (IS("old")) {
+		event->old_address = number;
+		event->flags |= EVENT_OLD_UNKNOWN;
+	} else {
+		scanner->at = word;
+		return complain(scanner, "a known attribute is expected");
+	}
+	return 0;
+#undef IS
+}
+
+/* What follows an event's words: attributes, a comment, the line's end.  Feeds the event. */
+static int finish_event(struct scanner *scanner, struct event *event)
+{
+	for (;;) {
+		skip_blanks(scanner);
+		if (is_line_end(scanner) || *scanner->at == '#')
+			break;
+		if (take_attribute(scanner, event) < 0)
+			return -1;
+	}
+	feed_event(scanner->feed, event, NULL, 0);
+
+	const char *text;
+	size_t length;
+	bool has_comment = scanner->at < scanner->end && *scanner->at == '#';
+	take_line(scanner, &text, &length);
+	if (has_comment)
+		feed_comment(scanner->feed, text + 1, length - 1, true);
+	return 0;
+}
+
+static int read_event(struct scanner *scanner, enum event_kind kind)
+{
+	struct event event = {.kind = (uint8_t)kind, .object = OBJECT_NONE, .text = TEXT_NONE};
+
+	scanner->at++;
+	if (take_object(scanner, &event) < 0 || (kind_has_size(kind) && take_size(scanner, &event) < 0))
+		return -1;
+	return finish_event(scanner, &event);
+}
+
+static int read_text(struct scanner *scanner, enum event_kind kind, size_t word)
+{
+	struct event event = {.kind = (uint8_t)kind, .object = OBJECT_NONE, .text = TEXT_NONE};
+	const char *text;
+	size_t length;
+
+	scanner->at += word;
+	if (scanner->at < scanner->end && is_blank(*scanner->at))
+		scanner->at++;
+	take_line(scanner, &text, &length);
+	feed_event(scanner->feed, &event, text, length);
+	return 0;
+}
+
+static int read_info(struct scanner *scanner)
+{
+	scanner->at += strlen("info");
+	skip_blanks(scanner);
+	const char *key = scanner->at;
+	size_t key_length = word_length(scanner);
+	const char *text;
+	size_t length;
+
+	scanner->at += key_length;
+	if (scanner->at < scanner->end && is_blank(*scanner->at))
+		scanner->at++;
+	take_line(scanner, &text, &length);
+	if (!info_take(feed_info(scanner->feed), key, key_length, text, length)) {
+		scanner->line--;
+		scanner->at = key;
+		return complain(scanner, "info about program, python, recorder, play or dropped is expected");
+	}
+	return 0;
+}
+
+/* Four or two bare integers may stand before the first event, on lines of their own or on one. */
+static int read_header(struct scanner *scanner)
+{
+	struct trace_info *info = feed_info(scanner->feed);
+	uint64_t number;
+	const char *text;
+	size_t length;
+
+	while (!is_line_end(scanner)) {
+		if (info->header_count == 4 || !take_number(scanner, &number))
+			return complain(scanner, "an event (a, r, f, m, u, note, mark) is expected");
+		info->header[info->header_count++] = number;
+		skip_blanks(scanner);
+		if (scanner->at < scanner->end && *scanner->at == '#')
+			break;
+	}
+	take_line(scanner, &text, &length);
+	return 0;
+}
+
+static bool has_word(const struct scanner *scanner, const char *word)
+{
+	size_t length = strlen(word);
+
+	return word_length(scanner) == length && memcmp(scanner->at, word, length) == 0;
+}
+
+static int read_line(struct scanner *scanner)
+{
+	const char *text;
+	size_t length;
+
+	skip_blanks(scanner);
+	if (is_line_end(scanner)) {
+		take_line(scanner, &text, &length);
+		return 0;
+	}
+	if (*scanner->at == '#') {
+		take_line(scanner, &text, &length);
+		feed_comment(scanner->feed, text + 1, length - 1, false);
+		return 0;
+	}
+
+	bool is_letter = scanner->at + 1 < scanner->end && is_blank(scanner->at[1]);
+	if (is_letter && *scanner->at == 'a')
+		return read_event(scanner, EVENT_ALLOCATE);
+	if (is_letter && *scanner->at == 'f')
+		return read_event(scanner, EVENT_FREE);
+	if (is_letter && *scanner->at == 'r')
+		return read_event(scanner, EVENT_REALLOCATE);
+	if (is_letter && *scanner->at == 'm')
+		return read_event(scanner, EVENT_MAP);
+	if (is_letter && *scanner->at == 'u')
+		return read_event(scanner, EVENT_UNMAP);
+	if (has_word(scanner, "note"))
+		return read_text(scanner, EVENT_NOTE, strlen("note"));
+	if (has_word(scanner, "mark"))
+		return read_text(scanner, EVENT_MARK, strlen("mark"));
+	if (has_word(scanner, "info"))
+		return read_info(scanner);
+	if ((unsigned)(*scanner->at - '0') < 10)
+		return read_header(scanner);
+	return complain(scanner, "an event (a, r, f, m, u, note, mark) is expected");
+}
+
+static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+{
+	struct scanner scanner = {.at = bytes, .end = bytes + length, .line = 1, .feed = feed, .err = err};
+
+	while (scanner.at < scanner.end) {
+		const char *line = scanner.at;
+		if (read_line(&scanner) == 0)
+			continue;
+		/* A last line without its newline was cut off while it was written: a recorder was killed. */
+		if (line != bytes && !memchr(line, '\n', (size_t)(scanner.end - line))) {
+			feed_truncated(feed);
+			return 0;
+		}
+		return -1;
+	}
+	return 0;
+}
+
+static bool recognises(const char *bytes, size_t length)
+{
+	return !memchr(bytes, '\0', length);
+}
+
+const struct trace_reader reader_text = {
+	.name = "text",
+	.recognises = recognises,
+	.read = read,
+};

@@ -1,0 +1,803 @@
+/*
+ * See trace.h.  Every trace ends up as bytes in the binary form: a binary file mapped as it is, or the spool that another form was
+ * written to when it was opened.  A table of its chunks is made at once; chunks are decoded when they are asked for and the last few
+ * are kept.
+ *
+ * What lies in a file is never believed: lengths are compared with what is there, and checksums tell damage before an event is
+ * shown.
+ */
+#include "trace/format.h"
+
+#include "base/arrays.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#define CACHE_CHUNKS 6u
+#define SNIFF_BYTES  4096u
+#define SEEN_BITS    (1u << 14)	/* IDs in one page of the set of IDs seen */
+
+static const struct trace_reader *const readers[] = {
+	&reader_text,	/* last: recognises anything that is text */
+};
+
+struct chunk {
+	size_t at;	/* of its head in the bytes */
+	uint64_t first;	/* event */
+	uint32_t events;
+	uint32_t first_text;
+};
+
+struct decoded {
+	size_t chunk;
+	uint64_t used;	/* for replacing the one longest unused */
+	struct event *events;	/* room for CHUNK_EVENTS_MAX; NULL: not in use */
+};
+
+struct trace {
+	char *name;
+	const char *format;
+	struct trace_info info;
+	const unsigned char *bytes;
+	size_t length;
+	bool is_mapped;	/* bytes are a mapping of ours */
+	char *copy;	/* or our own memory */
+	bool is_truncated;
+	char *damage;
+	uint64_t events;
+	ARRAY(struct chunk) chunks;
+	ARRAY(char *) texts;	/* of notes and marks, by text number */
+	ARRAY(struct trace_mark) marks;
+	ARRAY(struct trace_mark) notes;
+	ARRAY(struct trace_comment) comments;
+	struct decoded cache[CACHE_CHUNKS];
+	uint64_t uses;
+	unsigned char *unpacked;	/* room for one chunk's records */
+	size_t unpacked_room;
+};
+
+/* ---- decoding ------------------------------------------------------------------------------ */
+
+void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH])
+{
+	*ret_head = (struct chunk_head){
+		.kind = bytes[4],
+		.codec = bytes[5],
+		.stored = get32(bytes + 8),
+		.raw = get32(bytes + 12),
+		.events = get32(bytes + 16),
+		.texts = get32(bytes + 20),
+		.first = get64(bytes + 24),
+		.crc = get32(bytes + 36),
+	};
+}
+
+struct cursor {
+	const unsigned char *at;
+	const unsigned char *end;
+	bool failed;	/* ran over the end: nothing read since is meant */
+};
+
+static inline uint64_t take_varint(struct cursor *cursor)
+{
+	uint64_t n = 0;
+
+	for (unsigned shift = 0; cursor->at < cursor->end && shift < 64; shift += 7) {
+		unsigned char byte = *cursor->at++;
+		n |= (uint64_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			return n;
+	}
+	cursor->failed = true;
+	return 0;
+}
+
+static bool take_attributes(struct cursor *cursor, struct attributes *attributes)
+{
+	if (cursor->end - cursor->at < (ptrdiff_t)sizeof(*attributes))
+		return false;
+	memcpy(attributes, cursor->at, sizeof(*attributes));
+	cursor->at += sizeof(*attributes);
+	return attributes->domain < DOMAIN_COUNT && attributes->call < CALL_COUNT && attributes->alignment <= 64;
+}
+
+/* One record; its text, if it has one, is left at *ret_text. */
+static inline bool take_record(struct cursor *cursor, struct coding *coding, struct event *event,
+	bool *ret_is_comment, const char **ret_text, size_t *ret_length)
+{
+	unsigned tag = *cursor->at++;
+	unsigned kind = tag & TAG_KIND;
+	bool brings_to_life = kind == EVENT_ALLOCATE || kind == EVENT_MAP;
+
+	*ret_is_comment = kind == KIND_COMMENT;
+	if (kind == KIND_COMMENT) {
+		if (cursor->at == cursor->end)
+			return false;
+		event->flags = *cursor->at++;
+	} else {
+		event->kind = (uint8_t)kind;
+		event->text = TEXT_NONE;
+		event->object = brings_to_life ? coding->next_object : coding->last_object;
+		if (!(tag & TAG_PREDICTED))
+			event->object = coding->last_object + (uint32_t)unzigzag(take_varint(cursor));
+		event->size = kind_has_size(kind) ? take_varint(cursor) : 0;
+		event->address = 0;
+		if (tag & TAG_ADDRESS)
+			event->address = coding->last_address += unzigzag(take_varint(cursor));
+		if (tag & TAG_THREAD)
+			coding->thread = (uint32_t)take_varint(cursor);
+		event->thread = coding->thread;
+		event->time = 0;
+		if (tag & TAG_TIME)
+			event->time = coding->last_time += unzigzag(take_varint(cursor));
+		struct attributes *attributes = &coding->of_kind[kind];
+		if ((tag & TAG_ATTRIBUTES) && !take_attributes(cursor, attributes))
+			return false;
+		event->flags = (uint8_t)(attributes->flags ^ usual_flags(kind)) | (tag & TAG_TIME ? EVENT_HAS_TIME : 0);
+		event->domain = attributes->domain;
+		event->call = attributes->call;
+		event->alignment = attributes->alignment ? UINT64_C(1) << (attributes->alignment - 1) : 0;
+		event->old_address = event->flags & EVENT_OLD_UNKNOWN ? take_varint(cursor) : 0;
+		if (brings_to_life && event->object != OBJECT_NONE)
+			coding->next_object = event->object + 1;
+		coding->last_object = event->object;
+	}
+	if (kind == KIND_COMMENT || kind_has_text(kind)) {
+		uint64_t length = take_varint(cursor);
+		if (cursor->failed || length > (uint64_t)(cursor->end - cursor->at))
+			return false;
+		*ret_text = (const char *)cursor->at;
+		*ret_length = (size_t)length;
+		cursor->at += length;
+	}
+	return !cursor->failed;
+}
+
+/* The chunk's records, decompressed; false when they are not what the head says. */
+static bool unpack(struct trace *trace, const struct chunk_head *head, const unsigned char *stored,
+	struct cursor *ret_cursor)
+{
+	if (head->codec == CODEC_RAW) {
+		*ret_cursor = (struct cursor){stored, stored + head->stored, false};
+		return head->raw == head->stored;
+	}
+	if (head->codec != CODEC_ZSTD || head->raw > CHUNK_BYTES_MAX)
+		return false;
+	if (trace->unpacked_room < head->raw) {
+		free(trace->unpacked);
+		trace->unpacked = xmalloc(head->raw);
+		trace->unpacked_room = head->raw;
+	}
+	size_t n = ZSTD_decompress(trace->unpacked, head->raw, stored, head->stored);
+	*ret_cursor = (struct cursor){trace->unpacked, trace->unpacked + head->raw, false};
+	return !ZSTD_isError(n) && n == head->raw;
+}
+
+/* Decodes a whole chunk; gives false when its records are not sound. */
+static bool decode(struct trace *trace, size_t number, struct event *events)
+{
+	const struct chunk *chunk = &trace->chunks.items[number];
+	const unsigned char *bytes = trace->bytes + chunk->at;
+	struct chunk_head head;
+	struct cursor cursor;
+	struct coding coding = {0};
+	uint32_t n = 0, text_number = chunk->first_text;
+
+	chunk_head_get(&head, bytes);
+	if (!unpack(trace, &head, bytes + CHUNK_LENGTH, &cursor))
+		return false;
+	while (cursor.at < cursor.end) {
+		struct event comment;
+		bool is_comment, is_full = n == chunk->events;
+		const char *text;
+		size_t length;
+
+		if (!take_record(&cursor, &coding, is_full ? &comment : &events[n], &is_comment, &text, &length))
+			return false;
+		if (is_comment)
+			continue;
+		if (is_full)
+			return false;
+		if (kind_has_text(events[n].kind))
+			events[n].text = text_number++;
+		n++;
+	}
+	return n == chunk->events;
+}
+
+static const struct event *chunk_events(struct trace *trace, size_t number)
+{
+	struct decoded *oldest = &trace->cache[0];
+
+	for (size_t i = 0; i < CACHE_CHUNKS; i++) {
+		struct decoded *decoded = &trace->cache[i];
+		if (decoded->events && decoded->chunk == number) {
+			decoded->used = ++trace->uses;
+			return decoded->events;
+		}
+		if (decoded->used < oldest->used)
+			oldest = decoded;
+	}
+	if (!oldest->events)
+		oldest->events = xcalloc(CHUNK_EVENTS_MAX, sizeof(struct event));
+	oldest->chunk = number;
+	oldest->used = ++trace->uses;
+	if (!decode(trace, number, oldest->events))	/* was sound when it was opened: the file has changed under us */
+		memset(oldest->events, 0, CHUNK_EVENTS_MAX * sizeof(struct event));
+	return oldest->events;
+}
+
+/* ---- the table of chunks ------------------------------------------------------------------- */
+
+static char *owned_text(const char *text, size_t length)
+{
+	char *copy = xmalloc(length + 1);
+
+	for (size_t i = 0; i < length; i++)
+		copy[i] = text[i] == '\0' ? ' ' : text[i];
+	copy[length] = '\0';
+	return copy;
+}
+
+/* Goes through a chunk with texts and takes them; every chunk is gone through where it cannot be trusted. */
+static bool take_texts(struct trace *trace, const struct chunk *chunk, const struct chunk_head *head)
+{
+	struct cursor cursor;
+	struct coding coding = {0};
+	uint64_t n = 0;
+	uint32_t texts = 0;
+
+	if (!unpack(trace, head, trace->bytes + chunk->at + CHUNK_LENGTH, &cursor))
+		return false;
+	while (cursor.at < cursor.end) {
+		struct event event;
+		bool is_comment;
+		const char *text;
+		size_t length;
+
+		if (!take_record(&cursor, &coding, &event, &is_comment, &text, &length))
+			return false;
+		uint64_t position = chunk->first + n;
+		if (is_comment) {
+			bool trails = (event.flags & 1) && position > 0;
+			*array_push(&trace->comments) =
+				(struct trace_comment){position - trails, trails, owned_text(text, length)};
+			texts++;
+			continue;
+		}
+		n++;
+		if (!kind_has_text(event.kind))
+			continue;
+		texts++;
+		char *owned = owned_text(text, length);
+		*array_push(&trace->texts) = owned;
+		struct trace_mark mark = {position, owned};
+		if (event.kind == EVENT_MARK)
+			*array_push(&trace->marks) = mark;
+		else
+			*array_push(&trace->notes) = mark;
+	}
+	return n == head->events && texts == head->texts;
+}
+
+static int damaged(const struct trace *trace, struct error *err, size_t at, const char *what)
+{
+	return error_set(err, "%s:byte %zu: %s", trace->name, at, what);
+}
+
+/* trusted: written by ourselves a moment ago. */
+static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct error *err)
+{
+	while (at < trace->length) {
+		size_t left = trace->length - at;
+		const unsigned char *bytes = trace->bytes + at;
+		struct chunk_head head;
+
+		if (left < CHUNK_LENGTH) {
+			trace->is_truncated = true;
+			return 0;
+		}
+		chunk_head_get(&head, bytes);
+		if (get32(bytes) != CHUNK_MAGIC)
+			return damaged(trace, err, at, "a chunk should begin here");
+		if (left - CHUNK_LENGTH < head.stored) {
+			trace->is_truncated = true;
+			return 0;
+		}
+		if (!trusted) {
+			uLong crc = crc32(0, bytes, CHUNK_LENGTH - 4);
+			if (crc32(crc, bytes + CHUNK_LENGTH, head.stored) != head.crc)
+				return damaged(trace, err, at, "the chunk's checksum is wrong");
+		}
+		if (head.kind == CHUNK_EVENTS) {
+			struct chunk chunk = {at, trace->events, head.events, (uint32_t)trace->texts.count};
+			if (head.events > CHUNK_EVENTS_MAX || head.first != trace->events)
+				return damaged(trace, err, at, "the chunk's numbers make no sense");
+			if ((!trusted || head.texts > 0) && !take_texts(trace, &chunk, &head))
+				return damaged(trace, err, at, "the chunk's records make no sense");
+			*array_push(&trace->chunks) = chunk;
+			trace->events += head.events;
+		}
+		at += CHUNK_LENGTH + head.stored;
+	}
+	return 0;
+}
+
+static int read_head(struct trace *trace, size_t *ret_at, struct error *err)
+{
+	const unsigned char *bytes = trace->bytes;
+	uint32_t info = trace->length >= HEAD_LENGTH ? get32(bytes + 12) : 0;
+	size_t length = HEAD_LENGTH + (size_t)info;
+
+	if (trace->length < HEAD_LENGTH || info > INFO_MAX || trace->length < length + 4)
+		return damaged(trace, err, trace->length, "the trace ends within its head");
+	if (crc32(0, bytes, (uInt)length) != get32(bytes + length))
+		return damaged(trace, err, length, "the head's checksum is wrong");
+	unsigned version = bytes[8] | (unsigned)bytes[9] << 8;
+	if (version != FORM_VERSION)
+		return error_set(err, "%s:byte 8: made by a newer arenascope (form %u, this one reads %u)",
+			trace->name, version, FORM_VERSION);
+
+	const char *line = (const char *)bytes + HEAD_LENGTH;
+	const char *end = line + info;
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		const char *stop = newline ? newline : end;
+		const char *space = memchr(line, ' ', (size_t)(stop - line));
+		if (space)	/* keys that are not known come from later versions */
+			info_take(&trace->info, line, (size_t)(space - line), space + 1, (size_t)(stop - space - 1));
+		line = stop + 1;
+	}
+	*ret_at = length + 4;
+	return 0;
+}
+
+/* ---- the feed: other forms into a spool ---------------------------------------------------- */
+
+struct feed {
+	struct trace *trace;
+	struct trace_writer *writer;
+	struct error error;	/* of the writer */
+	bool failed;
+	uint64_t *seen[(UINT64_C(1) << 32) / SEEN_BITS];	/* bitmaps of the IDs brought to life so far */
+	struct text text;
+};
+
+/* Whether the object was brought to life before; from now on it was, if `now`. */
+static bool was_seen(struct feed *feed, uint32_t object, bool now)
+{
+	uint64_t **page = &feed->seen[object / SEEN_BITS];
+	uint64_t bit = UINT64_C(1) << (object % 64);
+
+	if (!*page) {
+		if (!now)
+			return false;
+		*page = xcalloc(SEEN_BITS / 64, sizeof(uint64_t));
+	}
+	uint64_t *word = &(*page)[object % SEEN_BITS / 64];
+	bool seen = *word & bit;
+	if (now)
+		*word |= bit;
+	return seen;
+}
+
+void feed_event(struct feed *feed, struct event *event, const char *text, size_t length)
+{
+	if (event->object != OBJECT_NONE &&
+		was_seen(feed, event->object, kind_has_size(event->kind) && !(event->flags & EVENT_FAILED)))
+		event->flags |= EVENT_SEEN_BEFORE;
+	text_clear(&feed->text);
+	if (text)
+		text_add_bytes(&feed->text, text, length);
+	if (trace_writer_add(feed->writer, event, text ? text_of(&feed->text) : NULL, &feed->error) < 0)
+		feed->failed = true;
+}
+
+void feed_comment(struct feed *feed, const char *text, size_t length, bool trails)
+{
+	text_clear(&feed->text);
+	text_add_bytes(&feed->text, text, length);
+	if (trace_writer_comment(feed->writer, text_of(&feed->text), trails, &feed->error) < 0)
+		feed->failed = true;
+}
+
+struct trace_info *feed_info(struct feed *feed)
+{
+	return &feed->trace->info;
+}
+
+void feed_truncated(struct feed *feed)
+{
+	feed->trace->is_truncated = true;
+}
+
+static int open_spool(struct error *err)
+{
+	const char *folder = getenv("TMPDIR");
+	int fd = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		fd = memfd_create("arenascope-spool", MFD_CLOEXEC);
+	if (fd < 0)
+		error_set(err, "no place for a temporary file: %s", strerror(errno));
+	return fd;
+}
+
+static int map_fd(struct trace *trace, int fd, struct error *err)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_set(err, "%s: %s", trace->name, strerror(errno));
+	trace->length = (size_t)status.st_size;
+	trace->bytes = NULL;
+	if (trace->length == 0)
+		return 0;
+	void *bytes = mmap(NULL, trace->length, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (bytes == MAP_FAILED)
+		return error_set(err, "%s: cannot be mapped: %s", trace->name, strerror(errno));
+	trace->bytes = bytes;
+	trace->is_mapped = true;
+	return 0;
+}
+
+static void release_bytes(struct trace *trace)
+{
+	if (trace->is_mapped)
+		munmap((void *)(uintptr_t)trace->bytes, trace->length);
+	free(trace->copy);
+	trace->bytes = NULL;
+	trace->copy = NULL;
+	trace->is_mapped = false;
+	trace->length = 0;
+}
+
+static int prefix_place(const struct trace *trace, const struct error *reason, struct error *err)
+{
+	return error_set(err, "%s:%s", trace->name, reason->text);
+}
+
+/* Runs a reader over the trace's bytes, which the spool then takes the place of. */
+static int spool(struct trace *trace, const struct trace_reader *reader, unsigned flags, struct error *err)
+{
+	struct feed *feed = xcalloc(1, sizeof(*feed));
+	struct error reason;
+	int result = -1;
+	int fd = open_spool(err);
+	size_t at;
+
+	feed->trace = trace;
+	if (fd < 0 || trace_writer_new(&feed->writer, fd, "temporary file", TRACE_BINARY, NULL, err) < 0)
+		goto out;
+	trace_writer_uncompressed(feed->writer);
+	if (reader->read(feed, (const char *)trace->bytes, trace->length, &reason) < 0) {
+		if (!(flags & TRACE_SALVAGE)) {
+			prefix_place(trace, &reason, err);
+			goto out;
+		}
+		trace->damage = xasprintf("%s:%s", trace->name, reason.text);
+	}
+	struct trace_writer *writer = feed->writer;
+	feed->writer = NULL;
+	if (trace_writer_finish(writer, err) < 0)
+		goto out;
+	if (feed->failed) {
+		*err = feed->error;
+		goto out;
+	}
+	release_bytes(trace);
+	struct trace_info info = trace->info;
+	result = map_fd(trace, fd, err);
+	if (result == 0)
+		result = read_head(trace, &at, err);
+	trace->info = info;
+	if (result == 0)
+		result = scan_chunks(trace, at, true, err);
+out:
+	trace_writer_finish(feed->writer, NULL);
+	for (size_t i = 0; i < sizeof(feed->seen) / sizeof(*feed->seen); i++)
+		free(feed->seen[i]);
+	text_finish(&feed->text);
+	free(feed);
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+static const struct trace_reader *find_reader(const struct trace *trace)
+{
+	size_t length = trace->length < SNIFF_BYTES ? trace->length : SNIFF_BYTES;
+
+	for (size_t i = 0; i < sizeof(readers) / sizeof(*readers); i++)
+		if (readers[i]->recognises((const char *)trace->bytes, length))
+			return readers[i];
+	return NULL;
+}
+
+static bool is_binary(const struct trace *trace)
+{
+	size_t length = trace->length < 8 ? trace->length : 8;
+
+	return length > 0 && trace->bytes[0] == (unsigned char)HEAD_MAGIC[0] &&
+		memcmp(trace->bytes, HEAD_MAGIC, length) == 0;
+}
+
+static int open_binary(struct trace *trace, unsigned flags, struct error *err)
+{
+	size_t at;
+
+	trace->format = "binary";
+	if (read_head(trace, &at, err) < 0)
+		return -1;
+	struct error reason;
+	if (scan_chunks(trace, at, false, &reason) == 0)
+		return 0;
+	if (!(flags & TRACE_SALVAGE)) {
+		*err = reason;
+		return -1;
+	}
+	trace->damage = xstrdup(reason.text);
+	return 0;
+}
+
+/* The bytes are in place: finds out what they are. */
+static int open_bytes(struct trace *trace, unsigned flags, struct error *err)
+{
+	if (trace->length == 0) {
+		return error_set(err, "%s: the file is empty", trace->name);
+	}
+	if (is_binary(trace))
+		return open_binary(trace, flags, err);
+
+	const struct trace_reader *reader = find_reader(trace);
+	if (!reader)
+		return error_set(err, "%s:byte 0: not a trace in any form known here", trace->name);
+	trace->format = reader->name;
+	return spool(trace, reader, flags, err);
+}
+
+static struct trace *new_trace(const char *name)
+{
+	struct trace *trace = xcalloc(1, sizeof(*trace));
+
+	trace->name = xstrdup(name);
+	trace->format = "";
+	info_init(&trace->info);
+	return trace;
+}
+
+/* Reads a pipe to its end. */
+static int read_fd(struct trace *trace, int fd, struct error *err)
+{
+	struct text all = {0};
+	char piece[65536];
+	ssize_t n;
+
+	while ((n = read(fd, piece, sizeof(piece))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			text_finish(&all);
+			return error_set(err, "%s: %s", trace->name, strerror(errno));
+		}
+		text_add_bytes(&all, piece, (size_t)n);
+	}
+	trace->length = all.length;
+	trace->copy = text_detach(&all);
+	trace->bytes = (const unsigned char *)trace->copy;
+	return 0;
+}
+
+static int take_file(struct trace *trace, int fd, struct error *err)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_set(err, "%s: %s", trace->name, strerror(errno));
+	if (S_ISDIR(status.st_mode))
+		return error_set(err, "%s: is a directory", trace->name);
+	return S_ISREG(status.st_mode) ? map_fd(trace, fd, err) : read_fd(trace, fd, err);
+}
+
+int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	struct trace *trace = new_trace(is_stdin ? "standard input" : path);
+	int result = take_file(trace, fd, err);
+	if (result == 0)
+		result = open_bytes(trace, flags, err);
+	if (!is_stdin)
+		close(fd);
+	if (result < 0) {
+		trace_close(trace);
+		return -1;
+	}
+	*ret_trace = trace;
+	return 0;
+}
+
+int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length, const char *name,
+	unsigned flags, struct error *err)
+{
+	struct trace *trace = new_trace(name);
+
+	trace->copy = xmalloc(length + 1);
+	memcpy(trace->copy, bytes, length);
+	trace->bytes = (const unsigned char *)trace->copy;
+	trace->length = length;
+	if (open_bytes(trace, flags, err) < 0) {
+		trace_close(trace);
+		return -1;
+	}
+	*ret_trace = trace;
+	return 0;
+}
+
+void trace_close(struct trace *trace)
+{
+	if (!trace)
+		return;
+	release_bytes(trace);
+	for (size_t i = 0; i < trace->texts.count; i++)
+		free(trace->texts.items[i]);
+	for (size_t i = 0; i < trace->comments.count; i++)
+		free((void *)(uintptr_t)trace->comments.items[i].text);
+	for (size_t i = 0; i < CACHE_CHUNKS; i++)
+		free(trace->cache[i].events);
+	array_finish(&trace->texts);
+	array_finish(&trace->comments);
+	array_finish(&trace->marks);
+	array_finish(&trace->notes);
+	array_finish(&trace->chunks);
+	info_finish(&trace->info);
+	free(trace->unpacked);
+	free(trace->damage);
+	free(trace->name);
+	free(trace);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+uint64_t trace_length(const struct trace *trace)
+{
+	return trace->events;
+}
+
+const char *trace_name(const struct trace *trace)
+{
+	return trace->name;
+}
+
+const char *trace_format(const struct trace *trace)
+{
+	return trace->format;
+}
+
+const struct trace_info *trace_info(const struct trace *trace)
+{
+	return &trace->info;
+}
+
+bool trace_is_truncated(const struct trace *trace)
+{
+	return trace->is_truncated;
+}
+
+const char *trace_damage(const struct trace *trace)
+{
+	return trace->damage;
+}
+
+/* The chunk that holds the event. */
+static size_t chunk_of(const struct trace *trace, uint64_t at)
+{
+	size_t low = 0, high = trace->chunks.count;
+
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+		if (trace->chunks.items[middle].first <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n)
+{
+	size_t copied = 0;
+
+	if (from >= trace->events)
+		return 0;
+	for (size_t number = chunk_of(trace, from); copied < n && number < trace->chunks.count; number++) {
+		const struct chunk *chunk = &trace->chunks.items[number];
+		size_t skip = (size_t)(from + copied - chunk->first);
+		size_t count = chunk->events - skip;
+		if (chunk->events == 0)
+			continue;
+		const struct event *events = chunk_events(trace, number);
+		if (count > n - copied)
+			count = n - copied;
+		memcpy(ret_events + copied, events + skip, count * sizeof(*events));
+		copied += count;
+	}
+	return copied;
+}
+
+bool trace_get(struct trace *trace, uint64_t at, struct event *ret_event)
+{
+	return trace_read(trace, at, ret_event, 1) == 1;
+}
+
+const char *trace_text(const struct trace *trace, uint32_t text)
+{
+	return text < trace->texts.count ? trace->texts.items[text] : "";
+}
+
+size_t trace_marks(const struct trace *trace, const struct trace_mark **ret_marks)
+{
+	*ret_marks = trace->marks.items;
+	return trace->marks.count;
+}
+
+size_t trace_notes(const struct trace *trace, const struct trace_mark **ret_notes)
+{
+	*ret_notes = trace->notes.items;
+	return trace->notes.count;
+}
+
+size_t trace_comments(const struct trace *trace, const struct trace_comment **ret_comments)
+{
+	*ret_comments = trace->comments.items;
+	return trace->comments.count;
+}
+
+bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_position)
+{
+	for (size_t i = 0; i < trace->marks.count; i++)
+		if (strcmp(trace->marks.items[i].name, name) == 0) {
+			*ret_position = trace->marks.items[i].position;
+			return true;
+		}
+	return false;
+}
+
+/* ---- shorthand ----------------------------------------------------------------------------- */
+
+/* "a0:16" is the line "a 0 16". */
+struct trace *trace_of(const char *shorthand)
+{
+	struct text lines = {0};
+	struct trace *trace = NULL;
+	struct error err;
+
+	for (const char *at = shorthand; *at; at++) {
+		bool begins = at == shorthand || at[-1] == ' ';
+		text_add(&lines, *at == ' ' ? "\n" : *at == ':' ? " " : "%c", *at);
+		if (begins && *at != ' ')
+			text_add(&lines, " ");
+	}
+	text_add(&lines, "\n");
+	if (trace_open_memory(&trace, lines.bytes, lines.length, "shorthand", 0, &err) < 0)
+		fprintf(stderr, "%s\n", err.text);
+	text_finish(&lines);
+	return trace;
+}

@@ -1,0 +1,332 @@
+/* Writers of both forms; see trace.h and format.h. */
+#include "trace/format.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#define FLUSH_BYTES (64u << 10)	/* a chunk, or a piece of text, is written at about this size */
+
+struct trace_writer {
+	int fd;
+	char *name;
+	enum trace_form form;
+	struct text out;	/* text: not written yet; binary: records of the chunk */
+	struct writer_text text_state;
+	struct coding coding;
+	struct chunk_head chunk;
+	int compression;	/* zstd's level; 0: none */
+	bool failed;
+};
+
+void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH])
+{
+	memset(bytes, 0, CHUNK_LENGTH);
+	put32(bytes, CHUNK_MAGIC);
+	bytes[4] = head->kind;
+	bytes[5] = head->codec;
+	put32(bytes + 8, head->stored);
+	put32(bytes + 12, head->raw);
+	put32(bytes + 16, head->events);
+	put32(bytes + 20, head->texts);
+	put64(bytes + 24, head->first);
+	put32(bytes + 36, head->crc);
+}
+
+static int write_all(struct trace_writer *writer, const void *bytes, size_t length, struct error *err)
+{
+	const char *at = bytes;
+
+	while (length > 0) {
+		ssize_t n = write(writer->fd, at, length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			writer->failed = true;
+			return error_set(err, "%s: %s", writer->name, n < 0 ? strerror(errno) : "cannot write");
+		}
+		at += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+static int write_head(struct trace_writer *writer, const struct trace_info *info, struct error *err)
+{
+	struct text head = {0};
+	struct text lines = {0};
+	unsigned char fixed[HEAD_LENGTH] = {0};
+	unsigned char crc[4];
+
+	if (info)
+		info_put(info, &lines);
+	memcpy(fixed, HEAD_MAGIC, 8);
+	put16(fixed + 8, FORM_VERSION);
+	put32(fixed + 12, (uint32_t)lines.length);
+	text_add_bytes(&head, fixed, sizeof(fixed));
+	text_add_bytes(&head, text_of(&lines), lines.length);
+	put32(crc, (uint32_t)crc32(0, (const unsigned char *)head.bytes, (uInt)head.length));
+	text_add_bytes(&head, crc, sizeof(crc));
+
+	int result = write_all(writer, head.bytes, head.length, err);
+	text_finish(&head);
+	text_finish(&lines);
+	return result;
+}
+
+int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
+	const struct trace_info *info, struct error *err)
+{
+	struct trace_writer *writer = xcalloc(1, sizeof(*writer));
+
+	writer->fd = fd;
+	writer->name = xstrdup(name);
+	writer->form = form;
+	writer->compression = 3;
+	if (form == TRACE_TEXT && info)
+		text_put_info(&writer->out, info);
+	if (form == TRACE_BINARY && write_head(writer, info, err) < 0) {
+		free(writer->name);
+		free(writer);
+		return -1;
+	}
+	*ret_writer = writer;
+	return 0;
+}
+
+void trace_writer_uncompressed(struct trace_writer *writer)
+{
+	writer->compression = 0;
+}
+
+/* ---- coding -------------------------------------------------------------------------------- */
+
+static unsigned char *put_varint(unsigned char *at, uint64_t n)
+{
+	while (n >= 0x80) {
+		*at++ = (unsigned char)(n | 0x80);
+		n >>= 7;
+	}
+	*at++ = (unsigned char)n;
+	return at;
+}
+
+static uint8_t log2_plus_1(uint64_t alignment)
+{
+	return alignment ? (uint8_t)(64 - __builtin_clzll(alignment)) : 0;
+}
+
+static uint32_t expected_object(const struct coding *coding, unsigned kind)
+{
+	return kind == EVENT_ALLOCATE || kind == EVENT_MAP ? coding->next_object : coding->last_object;
+}
+
+/* Writes a record, without a text; gives its end.  At most 64 bytes. */
+static unsigned char *put_record(unsigned char *at, struct coding *coding, const struct event *event)
+{
+	unsigned kind = event->kind;
+	unsigned char *tag = at++;
+	const struct attributes attributes = {
+		.flags = (uint8_t)((event->flags & ~EVENT_HAS_TIME) ^ usual_flags(kind)),
+		.domain = event->domain,
+		.call = event->call,
+		.alignment = log2_plus_1(event->alignment),
+	};
+
+	*tag = (unsigned char)kind;
+	if (event->object == expected_object(coding, kind)) {
+		*tag |= TAG_PREDICTED;
+	} else {
+		at = put_varint(at, zigzag((uint64_t)(int64_t)(int32_t)(event->object - coding->last_object)));
+	}
+	if (kind_has_size(kind))
+		at = put_varint(at, event->size);
+	if (event->address) {
+		*tag |= TAG_ADDRESS;
+		at = put_varint(at, zigzag(event->address - coding->last_address));
+		coding->last_address = event->address;
+	}
+	if (event->thread != coding->thread) {
+		*tag |= TAG_THREAD;
+		at = put_varint(at, event->thread);
+		coding->thread = event->thread;
+	}
+	if (event->flags & EVENT_HAS_TIME) {
+		*tag |= TAG_TIME;
+		at = put_varint(at, zigzag(event->time - coding->last_time));
+		coding->last_time = event->time;
+	}
+	if (memcmp(&attributes, &coding->of_kind[kind], sizeof(attributes)) != 0) {
+		*tag |= TAG_ATTRIBUTES;
+		memcpy(at, &attributes, sizeof(attributes));
+		at += sizeof(attributes);
+		coding->of_kind[kind] = attributes;
+	}
+	if (event->flags & EVENT_OLD_UNKNOWN)
+		at = put_varint(at, event->old_address);
+
+	if ((kind == EVENT_ALLOCATE || kind == EVENT_MAP) && event->object != OBJECT_NONE)
+		coding->next_object = event->object + 1;
+	coding->last_object = event->object;
+	return at;
+}
+
+static int flush_chunk(struct trace_writer *writer, struct error *err)
+{
+	struct chunk_head *chunk = &writer->chunk;
+	unsigned char head[CHUNK_LENGTH];
+	size_t raw = writer->out.length;
+	const void *stored = writer->out.bytes;
+	size_t length = raw;
+	void *packed = NULL;
+
+	if (raw == 0)
+		return 0;
+	chunk->kind = CHUNK_EVENTS;
+	chunk->codec = CODEC_RAW;
+	if (writer->compression) {
+		size_t room = ZSTD_compressBound(raw);
+		packed = xmalloc(room);
+		size_t n = ZSTD_compress(packed, room, stored, raw, writer->compression);
+		if (!ZSTD_isError(n) && n < raw) {
+			chunk->codec = CODEC_ZSTD;
+			stored = packed;
+			length = n;
+		}
+	}
+	chunk->raw = (uint32_t)raw;
+	chunk->stored = (uint32_t)length;
+	chunk_head_put(chunk, head);
+	uLong crc = crc32(0, head, CHUNK_LENGTH - 4);
+	chunk->crc = (uint32_t)crc32(crc, stored, (uInt)length);
+	put32(head + CHUNK_LENGTH - 4, chunk->crc);
+
+	int result = write_all(writer, head, sizeof(head), err);
+	if (result == 0)
+		result = write_all(writer, stored, length, err);
+	free(packed);
+	chunk->first += chunk->events;
+	chunk->events = 0;
+	chunk->texts = 0;
+	writer->coding = (struct coding){0};
+	text_clear(&writer->out);
+	return result;
+}
+
+static void add_text_record(struct trace_writer *writer, const char *text)
+{
+	unsigned char length[10];
+	size_t bytes = strlen(text);
+
+	bytes = bytes < CHUNK_BYTES_MAX / 2 ? bytes : CHUNK_BYTES_MAX / 2;
+	text_add_bytes(&writer->out, length, (size_t)(put_varint(length, bytes) - length));
+	text_add_bytes(&writer->out, text, bytes);
+	writer->chunk.texts++;
+}
+
+static int add_binary(struct trace_writer *writer, const struct event *event, const char *text,
+	struct error *err)
+{
+	unsigned char record[96];
+	unsigned char *end = put_record(record, &writer->coding, event);
+
+	text_add_bytes(&writer->out, record, (size_t)(end - record));
+	if (kind_has_text(event->kind))
+		add_text_record(writer, text ? text : "");
+	if (++writer->chunk.events == CHUNK_EVENTS_MAX || writer->out.length >= FLUSH_BYTES)
+		return flush_chunk(writer, err);
+	return 0;
+}
+
+static int flush_text(struct trace_writer *writer, size_t at_least, struct error *err)
+{
+	if (writer->out.length < at_least)
+		return 0;
+	int result = write_all(writer, text_of(&writer->out), writer->out.length, err);
+	text_clear(&writer->out);
+	return result;
+}
+
+int trace_writer_add(struct trace_writer *writer, const struct event *event, const char *text,
+	struct error *err)
+{
+	if (writer->form == TRACE_BINARY)
+		return add_binary(writer, event, text, err);
+	text_put_event(&writer->out, &writer->text_state, event, text);
+	return flush_text(writer, FLUSH_BYTES, err);
+}
+
+int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails, struct error *err)
+{
+	if (writer->form == TRACE_TEXT) {
+		text_put_comment(&writer->out, &writer->text_state, text, trails);
+		return flush_text(writer, FLUSH_BYTES, err);
+	}
+	const unsigned char record[] = {KIND_COMMENT, trails};
+	text_add_bytes(&writer->out, record, sizeof(record));
+	add_text_record(writer, text);
+	return writer->out.length >= FLUSH_BYTES ? flush_chunk(writer, err) : 0;
+}
+
+int trace_writer_finish(struct trace_writer *writer, struct error *err)
+{
+	int result = 0;
+
+	if (!writer)
+		return 0;
+	if (writer->form == TRACE_TEXT) {
+		text_put_end(&writer->out, &writer->text_state);
+		result = flush_text(writer, 1, err);
+	} else {
+		result = flush_chunk(writer, err);
+	}
+	if (writer->failed && result == 0)
+		result = error_set(err, "%s: not everything could be written", writer->name);
+	text_finish(&writer->out);
+	free(writer->name);
+	free(writer);
+	return result;
+}
+
+int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form, struct error *err)
+{
+	struct trace_writer *writer;
+	const struct trace_comment *comments;
+	size_t ncomments = trace_comments(trace, &comments);
+	size_t comment = 0;
+	struct event events[256];
+	uint64_t at = 0;
+	size_t n;
+	int result = 0;
+
+	if (trace_writer_new(&writer, fd, name, form, trace_info(trace), err) < 0)
+		return -1;
+	while (result == 0 && (n = trace_read(trace, at, events, 256)) > 0)
+		for (size_t i = 0; result == 0 && i < n; i++, at++) {
+			for (; result == 0 && comment < ncomments && comments[comment].position == at &&
+				!comments[comment].trails;
+				comment++)
+				result = trace_writer_comment(writer, comments[comment].text, false, err);
+			if (result == 0)
+				result = trace_writer_add(
+					writer, &events[i], trace_text(trace, events[i].text), err);
+			for (; result == 0 && comment < ncomments && comments[comment].position == at &&
+				comments[comment].trails;
+				comment++)
+				result = trace_writer_comment(writer, comments[comment].text, true, err);
+		}
+	for (; result == 0 && comment < ncomments; comment++)
+		result = trace_writer_comment(writer, comments[comment].text, false, err);
+
+	struct error at_end;
+	if (trace_writer_finish(writer, &at_end) < 0 && result == 0)
+		result = error_set(err, "%s", at_end.text);
+	return result;
+}
