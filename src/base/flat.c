@@ -106,7 +106,8 @@ static size_t total_arrays(struct flat *const *flats, size_t nflats)
 	return n;
 }
 
-static struct page *page_of(const unsigned char *bytes, size_t length, struct page *candidate)
+static struct page *page_of(const unsigned char *bytes, size_t length, struct page *candidate,
+	size_t *taken)
 {
 	if (candidate && candidate->length == length && memcmp(candidate->bytes, bytes, length) == 0) {
 		candidate->references++;
@@ -114,6 +115,7 @@ static struct page *page_of(const unsigned char *bytes, size_t length, struct pa
 	}
 
 	struct page *page = xmalloc(sizeof(*page) + length);
+	*taken += sizeof(*page) + length;
 	page->references = 1;
 	page->length = (uint32_t)length;
 	memcpy(page->bytes, bytes, length);
@@ -121,7 +123,8 @@ static struct page *page_of(const unsigned char *bytes, size_t length, struct pa
 }
 
 static void save(
-	struct saved_array *saved, const struct flat_array *array, const struct saved_array *after)
+	struct saved_array *saved, const struct flat_array *array, const struct saved_array *after,
+	size_t *taken)
 {
 	const unsigned char *data = array->data;
 	size_t bytes = array->count * array->width;
@@ -129,16 +132,17 @@ static void save(
 	saved->count = array->count;
 	saved->npages = (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
 	saved->pages = xcalloc(saved->npages, sizeof(struct page *));
+	*taken += saved->npages * sizeof(struct page *);
 	for (size_t i = 0; i < saved->npages; i++) {
 		size_t at = i * PAGE_BYTES;
 		size_t length = bytes - at < PAGE_BYTES ? bytes - at : PAGE_BYTES;
 		struct page *candidate = after && i < after->npages ? after->pages[i] : NULL;
-		saved->pages[i] = page_of(data + at, length, candidate);
+		saved->pages[i] = page_of(data + at, length, candidate, taken);
 	}
 }
 
-struct snapshot *snapshot_new(
-	struct flat *const *flats, size_t nflats, const struct snapshot *after)
+struct snapshot *snapshot_new(struct flat *const *flats, size_t nflats, const struct snapshot *after,
+	size_t *bytes)
 {
 	size_t narrays = total_arrays(flats, nflats);
 	struct snapshot *snapshot =
@@ -149,20 +153,23 @@ struct snapshot *snapshot_new(
 		for (size_t j = 0; j < flats[i]->narrays; j++) {
 			size_t at = snapshot->narrays++;
 			save(&snapshot->arrays[at], flats[i]->arrays[j],
-				after ? &after->arrays[at] : NULL);
+				after ? &after->arrays[at] : NULL, bytes);
 		}
 	return snapshot;
 }
 
-void snapshot_free(struct snapshot *snapshot)
+void snapshot_free(struct snapshot *snapshot, size_t *bytes)
 {
 	if (!snapshot)
 		return;
 	for (size_t i = 0; i < snapshot->narrays; i++) {
 		struct saved_array *saved = &snapshot->arrays[i];
 		for (size_t j = 0; j < saved->npages; j++)
-			if (--saved->pages[j]->references == 0)
+			if (--saved->pages[j]->references == 0) {
+				*bytes -= sizeof(struct page) + saved->pages[j]->length;
 				free(saved->pages[j]);
+			}
+		*bytes -= saved->npages * sizeof(struct page *);
 		free(saved->pages);
 	}
 	free(snapshot);
@@ -209,18 +216,4 @@ bool snapshot_matches(const struct snapshot *snapshot, struct flat *const *flats
 			if (!matches(&snapshot->arrays[at++], flats[i]->arrays[j]))
 				return false;
 	return true;
-}
-
-size_t snapshot_own_bytes(const struct snapshot *snapshot)
-{
-	size_t bytes = sizeof(*snapshot) + snapshot->narrays * sizeof(struct saved_array);
-
-	for (size_t i = 0; i < snapshot->narrays; i++) {
-		const struct saved_array *saved = &snapshot->arrays[i];
-		bytes += saved->npages * sizeof(struct page *);
-		for (size_t j = 0; j < saved->npages; j++)
-			if (saved->pages[j]->references == 1)
-				bytes += sizeof(struct page) + saved->pages[j]->length;
-	}
-	return bytes;
 }

@@ -57,11 +57,12 @@ struct snapshot;
 
 /*
  * Copies the state of nflats flats.  after: a snapshot of the same flats whose equal pages are to be shared,
- * or NULL; it may be freed before the new one.
+ * or NULL; it may be freed before the new one.  *bytes (of a whole series) grows by the memory taken, and shrinks by
+ * what freeing gives back.
  */
-struct snapshot *snapshot_new(
-	struct flat *const *flats, size_t nflats, const struct snapshot *after);
-void snapshot_free(struct snapshot *snapshot);
+struct snapshot *snapshot_new(struct flat *const *flats, size_t nflats, const struct snapshot *after,
+	size_t *bytes);
+void snapshot_free(struct snapshot *snapshot, size_t *bytes);
 
 /* Puts the copied state back into the same flats (same owners, same order as given to snapshot_new()). */
 void snapshot_restore(const struct snapshot *snapshot, struct flat *const *flats, size_t nflats);
@@ -69,7 +70,5 @@ void snapshot_restore(const struct snapshot *snapshot, struct flat *const *flats
 /* The state of flats equals the copy, byte for byte. */
 bool snapshot_matches(const struct snapshot *snapshot, struct flat *const *flats, size_t nflats);
 
-/* Bytes that freeing this snapshot now would give back: pages shared with none other, and its own lists. */
-size_t snapshot_own_bytes(const struct snapshot *snapshot);
 
 #endif

@@ -55,7 +55,8 @@ static void a_snapshot_restores_counts_and_bytes(void **state)
 
 	fill(fixture, 5000, 7);
 	strcpy(flat_grow(&fixture->bytes, 6), "first");
-	struct snapshot *snapshot = snapshot_new(fixture->all, 1, NULL);
+	size_t bytes = 0;
+	struct snapshot *snapshot = snapshot_new(fixture->all, 1, NULL, &bytes);
 	assert_true(snapshot_matches(snapshot, fixture->all, 1));
 
 	fill(fixture, 12000, 9);
@@ -67,7 +68,8 @@ static void a_snapshot_restores_counts_and_bytes(void **state)
 	assert_int_equal(fixture->numbers.count, 5000);
 	assert_int_equal(*flat_at(&fixture->numbers, uint64_t, 4999), 4999 * 7);
 	assert_string_equal(flat_at(&fixture->bytes, char, 0), "first");
-	snapshot_free(snapshot);
+	snapshot_free(snapshot, &bytes);
+	assert_int_equal(bytes, 0);
 }
 
 static void unchanged_pages_are_shared_and_outlive_the_first_snapshot(void **state)
@@ -75,19 +77,21 @@ static void unchanged_pages_are_shared_and_outlive_the_first_snapshot(void **sta
 	struct fixture *fixture = *state;
 
 	fill(fixture, 512 * 100, 5);	/* 100 pages of 4096 bytes */
-	struct snapshot *first = snapshot_new(fixture->all, 1, NULL);
-	size_t alone = snapshot_own_bytes(first);
+	size_t bytes = 0;
+	struct snapshot *first = snapshot_new(fixture->all, 1, NULL, &bytes);
+	size_t alone = bytes;
 
 	*flat_at(&fixture->numbers, uint64_t, 512 * 50) += 1;
-	struct snapshot *second = snapshot_new(fixture->all, 1, first);
-	assert_true(snapshot_own_bytes(second) < alone / 50);
+	struct snapshot *second = snapshot_new(fixture->all, 1, first, &bytes);
+	assert_true(bytes - alone < alone / 50);
 
-	snapshot_free(first);
+	snapshot_free(first, &bytes);
 	fill(fixture, 10, 1);
 	snapshot_restore(second, fixture->all, 1);
 	assert_int_equal(*flat_at(&fixture->numbers, uint64_t, 512 * 50), 512 * 50 * 5 + 1);
 	assert_int_equal(*flat_at(&fixture->numbers, uint64_t, 3), 15);
-	snapshot_free(second);
+	snapshot_free(second, &bytes);
+	assert_int_equal(bytes, 0);
 }
 
 static void equality_is_of_counts_and_bytes(void **state)

@@ -1,0 +1,130 @@
+/*
+ * See checkpoints.h.  A copy costs time in proportion to the state, replaying costs time in proportion to the events, so the distance
+ * between regular checkpoints grows with the state: making them never takes more than a part of the time of playing.
+ */
+#include "player/checkpoints.h"
+
+#include "base/flat.h"
+
+#include <string.h>
+
+#define SPACING_MIN	4096u
+#define BYTES_PER_EVENT 256u	/* of state compared for each event between two checkpoints */
+
+void checkpoints_init(struct checkpoints *checkpoints, size_t budget)
+{
+	*checkpoints = (struct checkpoints){.budget = budget, .spacing = SPACING_MIN};
+}
+
+static void drop(struct checkpoints *checkpoints, struct checkpoint *checkpoint)
+{
+	snapshot_free(checkpoint->snapshot, &checkpoints->bytes);
+	*checkpoint = (struct checkpoint){0};
+}
+
+void checkpoints_finish(struct checkpoints *checkpoints)
+{
+	for (size_t i = 0; i < checkpoints->regular.count; i++)
+		drop(checkpoints, &checkpoints->regular.items[i]);
+	for (size_t i = 0; i < NEAR_MAX; i++)
+		drop(checkpoints, &checkpoints->near[i]);
+	array_finish(&checkpoints->regular);
+}
+
+/* How many regular ones lie at or before the position. */
+static size_t count_before(const struct checkpoints *checkpoints, uint64_t position)
+{
+	size_t low = 0, high = checkpoints->regular.count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (checkpoints->regular.items[middle].position <= position)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Over the budget: every second one goes, and new ones come half as often. */
+static void thin_out(struct checkpoints *checkpoints)
+{
+	size_t kept = 0;
+
+	checkpoints->spacing *= 2;
+	for (size_t i = 0; i < checkpoints->regular.count; i++) {
+		struct checkpoint *checkpoint = &checkpoints->regular.items[i];
+		if (i % 2 == 0)
+			checkpoints->regular.items[kept++] = *checkpoint;
+		else
+			drop(checkpoints, checkpoint);
+	}
+	checkpoints->regular.count = kept;
+}
+
+static uint64_t spacing_for(const struct checkpoints *checkpoints, const struct replay *replay)
+{
+	uint64_t spacing = replay_bytes(replay) / BYTES_PER_EVENT;
+
+	return spacing > checkpoints->spacing ? spacing : checkpoints->spacing;
+}
+
+void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay *replay)
+{
+	*array_push(&checkpoints->regular) = (struct checkpoint){
+		0, snapshot_new(replay->flats, replay->nflats, NULL, &checkpoints->bytes)};
+}
+
+void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay)
+{
+	size_t at = count_before(checkpoints, replay->position);
+	uint64_t before = at ? checkpoints->regular.items[at - 1].position : 0;
+	bool has_next = at < checkpoints->regular.count;
+
+	if (replay->position - before < checkpoints->spacing)
+		return;
+	uint64_t spacing = spacing_for(checkpoints, replay);
+	if (replay->position - before < spacing ||
+		(has_next && checkpoints->regular.items[at].position - replay->position < spacing / 2))
+		return;
+
+	const struct snapshot *after = at ? checkpoints->regular.items[at - 1].snapshot : NULL;
+	struct snapshot *snapshot = snapshot_new(replay->flats, replay->nflats, after, &checkpoints->bytes);
+	array_push(&checkpoints->regular);
+	struct checkpoint *place = &checkpoints->regular.items[at];
+	memmove(place + 1, place, (checkpoints->regular.count - at - 1) * sizeof(*place));
+	*place = (struct checkpoint){replay->position, snapshot};
+	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2)
+		thin_out(checkpoints);
+}
+
+void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *replay)
+{
+	const struct checkpoint *before = checkpoints_before(checkpoints, replay->position);
+	struct snapshot *snapshot = snapshot_new(
+		replay->flats, replay->nflats, before ? before->snapshot : NULL, &checkpoints->bytes);
+	struct checkpoint *place = &checkpoints->near[checkpoints->next_near];
+
+	drop(checkpoints, place);
+	*place = (struct checkpoint){replay->position, snapshot};
+	checkpoints->next_near = (checkpoints->next_near + 1) % NEAR_MAX;
+}
+
+const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints, uint64_t position)
+{
+	size_t n = count_before(checkpoints, position);
+	const struct checkpoint *best = n ? &checkpoints->regular.items[n - 1] : NULL;
+
+	for (size_t i = 0; i < NEAR_MAX; i++) {
+		const struct checkpoint *near = &checkpoints->near[i];
+		if (near->snapshot && near->position <= position && (!best || near->position > best->position))
+			best = near;
+	}
+	return best;
+}
+
+void checkpoint_restore(const struct checkpoint *checkpoint, struct replay *replay)
+{
+	snapshot_restore(checkpoint->snapshot, replay->flats, replay->nflats);
+	replay->position = checkpoint->position;
+}

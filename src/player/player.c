@@ -1,0 +1,341 @@
+/*
+ * See player.h.  A seek goes to the nearest checkpoint before the wanted position, or on from where it is, whichever is nearer, and
+ * replays; the last event is applied with the decision log on, so that it can always be told why.
+ */
+#include "base/error.h"
+#include "base/flat.h"
+#include "base/xalloc.h"
+#include "player/checkpoints.h"
+#include "player/replay.h"
+#include "player/stops.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BUDGET	    (256u << 20)
+#define NEAR	    512u	/* events before the target of a seek back, where a checkpoint is left */
+#define SAMPLES_MAX 4096u
+
+struct survey {
+	struct replay replay;
+	bool is_open;
+	uint64_t bucket;	/* events in a sample */
+	ARRAY(struct sample) samples;
+};
+
+struct player {
+	struct trace *trace;	/* borrowed */
+	struct replay replay;
+	struct checkpoints checkpoints;
+	struct survey survey;
+	uint64_t revision;
+	struct event event;	/* the last one applied, at positions above 0 */
+	struct effect effect;
+	struct decision_log log;
+};
+
+int player_new(struct player **ret_player, struct trace *trace, const struct player_config *config,
+	struct error *err)
+{
+	static const struct player_config defaults;
+	struct player *player = xcalloc(1, sizeof(*player));
+
+	config = config ? config : &defaults;
+	player->trace = trace;
+	checkpoints_init(&player->checkpoints, config->budget ? config->budget : BUDGET);
+	if (replay_init(&player->replay, trace, config, err) < 0 ||
+		replay_init(&player->survey.replay, trace, config, err) < 0) {
+		player_free(player);
+		return -1;
+	}
+	checkpoints_add_start(&player->checkpoints, &player->replay);
+	player->survey.is_open = true;
+	player->survey.bucket = 1;
+	*ret_player = player;
+	return 0;
+}
+
+static void close_survey(struct player *player)
+{
+	if (player->survey.replay.heap)
+		replay_finish(&player->survey.replay);
+	player->survey.is_open = false;
+}
+
+void player_free(struct player *player)
+{
+	if (!player)
+		return;
+	close_survey(player);
+	array_finish(&player->survey.samples);
+	checkpoints_finish(&player->checkpoints);
+	if (player->replay.heap)
+		replay_finish(&player->replay);
+	free(player);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+uint64_t player_position(const struct player *player)
+{
+	return player->replay.position;
+}
+
+uint64_t player_length(const struct player *player)
+{
+	return trace_length(player->trace);
+}
+
+uint64_t player_revision(const struct player *player)
+{
+	return player->revision;
+}
+
+struct trace *player_trace(const struct player *player)
+{
+	return player->trace;
+}
+
+const struct heap *player_heap(const struct player *player)
+{
+	return player->replay.heap;
+}
+
+const struct metrics *player_metrics(const struct player *player)
+{
+	return replay_metrics(&player->replay);
+}
+
+bool player_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
+	const struct decision_log **ret_log)
+{
+	if (player->replay.position == 0)
+		return false;
+	*ret_event = player->event;
+	*ret_effect = player->effect;
+	*ret_log = &player->log;
+	return true;
+}
+
+/* ---- moving -------------------------------------------------------------------------------- */
+
+/* Applies the next event and remembers what it did and why. */
+static void step_listening(struct player *player)
+{
+	player->event = *replay_next(&player->replay);
+	replay_step(&player->replay, &player->log, &player->effect);
+}
+
+/* Runs to the position; leaves checkpoints where they are due. */
+static void run_to(struct player *player, uint64_t position)
+{
+	while (player->replay.position < position) {
+		uint64_t next = player->replay.position + player->checkpoints.spacing;
+		replay_run(&player->replay, next < position ? next : position);
+		checkpoints_offer(&player->checkpoints, &player->replay);
+	}
+}
+
+bool player_seek(struct player *player, uint64_t position)
+{
+	uint64_t length = player_length(player);
+	uint64_t here = player->replay.position;
+
+	if (position > length)
+		position = length;
+	if (position == here)
+		return false;
+
+	uint64_t before = position ? position - 1 : 0;	/* from there the last event is applied once more */
+	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, before);
+	if (here > before || here < checkpoint->position) {
+		uint64_t near = before > NEAR ? before - NEAR : 0;
+		bool leaves_one = here > before && near > checkpoint->position + NEAR;
+		checkpoint_restore(checkpoint, &player->replay);
+		if (leaves_one) {
+			run_to(player, near);
+			checkpoints_add_near(&player->checkpoints, &player->replay);
+		}
+	}
+	run_to(player, before);
+	if (position > 0)
+		step_listening(player);
+	player->revision++;
+	return true;
+}
+
+bool player_step(struct player *player)
+{
+	if (player->replay.position >= player_length(player))
+		return false;
+	step_listening(player);
+	checkpoints_offer(&player->checkpoints, &player->replay);
+	player->revision++;
+	return true;
+}
+
+bool player_step_back(struct player *player)
+{
+	return player->replay.position > 0 && player_seek(player, player->replay.position - 1);
+}
+
+uint64_t player_advance(struct player *player, uint64_t n)
+{
+	uint64_t here = player->replay.position;
+	uint64_t left = player_length(player) - here;
+
+	n = n < left ? n : left;
+	if (n > 0)
+		player_seek(player, here + n);
+	return n;
+}
+
+/* ---- running to stops ---------------------------------------------------------------------- */
+
+/* Applies the next event, listening, and gives which stop it matches, or -1. */
+static int step_to_stop(struct player *player, const struct stop *stops, size_t nstops)
+{
+	const struct metrics *metrics = replay_metrics(&player->replay);
+	struct stop_context context = {
+		.heap = player->replay.heap,
+		.metrics = metrics,
+		.live_before = metrics->live_bytes,
+		.peak_before = metrics->peak_bytes,
+	};
+	unsigned waste = waste_percent(metrics->live_bytes, metrics->reserved);
+
+	step_listening(player);
+	context.event = &player->event;
+	context.effect = &player->effect;
+	for (size_t i = 0; i < nstops; i++) {
+		context.wasted_before = stops[i].kind == STOP_WASTE_OVER && waste > stops[i].operand;
+		if (stop_matches(&stops[i], &context))
+			return (int)i;
+	}
+	return -1;
+}
+
+int player_run(struct player *player, const struct stop *stops, size_t nstops, uint64_t limit,
+	bool *ret_done)
+{
+	uint64_t length = player_length(player);
+	uint64_t end = limit && limit < length - player->replay.position ? player->replay.position + limit : length;
+	int hit = -1;
+
+	while (hit < 0 && player->replay.position < end) {
+		hit = step_to_stop(player, stops, nstops);
+		checkpoints_offer(&player->checkpoints, &player->replay);
+		player->revision++;
+	}
+	*ret_done = hit >= 0 || player->replay.position == length;
+	return hit;
+}
+
+int player_run_back(struct player *player, const struct stop *stops, size_t nstops)
+{
+	uint64_t here = player->replay.position;
+	uint64_t end = here ? here - 1 : 0;	/* an event before this one */
+
+	while (end > 0) {
+		const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, end - 1);
+		uint64_t begin = checkpoint->position, found = 0;
+		int which = -1;
+
+		checkpoint_restore(checkpoint, &player->replay);
+		while (player->replay.position < end) {
+			int hit = step_to_stop(player, stops, nstops);
+			checkpoints_offer(&player->checkpoints, &player->replay);
+			if (hit >= 0) {
+				which = hit;
+				found = player->replay.position;
+			}
+		}
+		player->revision++;
+		if (which >= 0) {
+			player_seek(player, found);
+			return which;
+		}
+		end = begin;
+	}
+	player_seek(player, 0);
+	return -1;
+}
+
+/* ---- survey -------------------------------------------------------------------------------- */
+
+/* Two neighbours become one, so that there are never too many. */
+static void merge_samples(struct survey *survey)
+{
+	size_t merged = 0;
+
+	for (size_t i = 0; i < survey->samples.count; i += 2, merged++) {
+		struct sample sample = survey->samples.items[i];
+		if (i + 1 < survey->samples.count) {
+			const struct sample *next = &survey->samples.items[i + 1];
+			sample.position = next->position;
+			sample.happened |= next->happened;
+			sample.faults += next->faults;
+			if (next->live_bytes > sample.live_bytes)
+				sample.live_bytes = next->live_bytes;
+			if (next->reserved > sample.reserved)
+				sample.reserved = next->reserved;
+		}
+		survey->samples.items[merged] = sample;
+	}
+	survey->samples.count = merged;
+	survey->bucket *= 2;
+}
+
+static void add_to_sample(struct survey *survey, const struct effect *effect)
+{
+	const struct metrics *metrics = replay_metrics(&survey->replay);
+
+	if ((survey->replay.position - 1) % survey->bucket == 0) {
+		if (survey->samples.count == SAMPLES_MAX)
+			merge_samples(survey);
+		if ((survey->replay.position - 1) % survey->bucket == 0)
+			*array_push(&survey->samples) = (struct sample){0};
+	}
+	struct sample *sample = &survey->samples.items[survey->samples.count - 1];
+	sample->position = survey->replay.position;
+	sample->happened |= effect->happened;
+	sample->faults += fault_is_serious(effect->fault);
+	if (metrics->live_bytes > sample->live_bytes)
+		sample->live_bytes = metrics->live_bytes;
+	if (metrics->reserved > sample->reserved)
+		sample->reserved = metrics->reserved;
+}
+
+bool player_survey(struct player *player, uint64_t n)
+{
+	struct survey *survey = &player->survey;
+	struct effect effect;
+
+	if (!survey->is_open)
+		return false;
+	for (; n > 0 && replay_next(&survey->replay); n--) {
+		replay_step(&survey->replay, NULL, &effect);
+		add_to_sample(survey, &effect);
+		checkpoints_offer(&player->checkpoints, &survey->replay);
+	}
+	if (replay_next(&survey->replay))
+		return true;
+	survey->is_open = false;
+	return false;
+}
+
+uint64_t player_surveyed(const struct player *player)
+{
+	return player->survey.replay.position;
+}
+
+size_t player_samples(const struct player *player, const struct sample **ret_samples)
+{
+	*ret_samples = player->survey.samples.items;
+	return player->survey.samples.count;
+}
+
+const struct metrics *player_survey_metrics(const struct player *player)
+{
+	return replay_metrics(&player->survey.replay);
+}

@@ -1,0 +1,71 @@
+/* See replay.h. */
+#include "player/replay.h"
+
+#include "base/flat.h"
+
+int replay_init(struct replay *replay, struct trace *trace, const struct player_config *config,
+	struct error *err)
+{
+	const char *engine = config->engine;
+
+	if (!engine) {
+		size_t count;
+		engine = engine_list(&count)[0]->name;
+	}
+	*replay = (struct replay){.trace = trace};
+	if (heap_new(&replay->heap, engine, config->options, err) < 0)
+		return -1;
+	flat_add(&replay->flat, &replay->metrics, sizeof(struct metrics));
+	flat_grow(&replay->metrics, 1);
+	struct heap_sums sums;
+	heap_sums(replay->heap, &sums);
+	replay_metrics(replay)->reserved = sums.reserved;
+	replay_metrics(replay)->peak_reserved = sums.reserved;
+	replay->nflats = heap_flats(replay->heap, replay->flats, REPLAY_FLATS - 1);
+	replay->flats[replay->nflats++] = &replay->flat;
+	return 0;
+}
+
+void replay_finish(struct replay *replay)
+{
+	heap_free(replay->heap);
+	flat_finish(&replay->flat);
+	replay->heap = NULL;
+}
+
+const struct event *replay_next(struct replay *replay)
+{
+	if (replay->position < replay->batch_at || replay->position >= replay->batch_at + replay->batch_count) {
+		replay->batch_at = replay->position;
+		replay->batch_count = trace_read(replay->trace, replay->position, replay->batch, REPLAY_BATCH);
+		if (replay->batch_count == 0)
+			return NULL;
+	}
+	return &replay->batch[replay->position - replay->batch_at];
+}
+
+void replay_step(struct replay *replay, struct decision_log *log, struct effect *ret_effect)
+{
+	const struct event *event = replay_next(replay);
+
+	heap_apply(replay->heap, replay->position, event, log, ret_effect);
+	metrics_add(replay_metrics(replay), event, ret_effect, replay->heap);
+	replay->position++;
+}
+
+void replay_run(struct replay *replay, uint64_t position)
+{
+	struct effect effect;
+
+	while (replay->position < position && replay_next(replay))
+		replay_step(replay, NULL, &effect);
+}
+
+size_t replay_bytes(const struct replay *replay)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < replay->nflats; i++)
+		bytes += flat_bytes(replay->flats[i]);
+	return bytes;
+}

@@ -1,0 +1,23 @@
+/* Whether an event that was just applied matches a stop. */
+#ifndef PLAYER_STOPS_H
+#define PLAYER_STOPS_H
+
+#include "arenascope/player.h"
+
+/* metrics: after the event; before: live bytes and peak before it. */
+struct stop_context {
+	const struct event *event;
+	const struct effect *effect;
+	const struct heap *heap;
+	const struct metrics *metrics;
+	uint64_t live_before;
+	uint64_t peak_before;
+	bool wasted_before;	/* the waste was over the limit already */
+};
+
+bool stop_matches(const struct stop *stop, const struct stop_context *context);
+
+/* Bytes held that nobody asked for, of all held, in percent. */
+unsigned waste_percent(uint64_t live_bytes, uint64_t reserved);
+
+#endif
