@@ -216,6 +216,16 @@ int options_set(struct options *options, const char *name, const char *value, st
 	return set(options, spec, value, err);
 }
 
+void options_default_from(struct options *options, const struct options *others)
+{
+	for (size_t i = 0; i < others->values.count; i++) {
+		const struct value *value = &others->values.items[i];
+		const struct option_spec *spec = find_spec(options, value->spec->name, strlen(value->spec->name));
+		if (spec && !find_value(options, spec))
+			set(options, spec, value->words, NULL);
+	}
+}
+
 /* Parses the long option argv[*at]; *at is left at its last word. */
 static int parse_long(struct options *options, int argc, char *const *argv, int *at, struct error *err)
 {

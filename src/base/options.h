@@ -53,6 +53,9 @@ int options_set(struct options *options, const char *name, const char *value, st
 int options_parse(struct options *options, int argc, char *const *argv, bool stop_at_word,
 	const char **ret_words, int *ret_count, struct error *err);
 
+/* Takes over every value that `others` was given and that this one was not and knows of. */
+void options_default_from(struct options *options, const struct options *others);
+
 /* Values: as given, else the fallback.  Asking for a name that is in no table is our own mistake (asserts). */
 bool options_flag(const struct options *options, const char *name);
 uint64_t options_number(const struct options *options, const char *name);	/* and sizes */

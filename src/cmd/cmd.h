@@ -16,6 +16,7 @@ enum cmd_flag {
 	CMD_TAKES_ENGINE = 1 << 0,	/* --engine and every engine's options are added */
 	CMD_OPENS_TRACE = 1 << 1,	/* one word names a trace, opened before run() */
 	CMD_STOPS_AT_WORD = 1 << 2,	/* what follows the first word is not ours (record PROGRAM…) */
+	CMD_MAY_DEMO = 1 << 3,	/* --demo opens the embedded trace instead of a named one */
 };
 
 struct cmd_call {
@@ -40,5 +41,15 @@ struct cmd {
 };
 
 const struct cmd *const *cmd_list(size_t *ret_count);
+
+/* Finds the command, prepares what its flags say, runs it; gives the exit status. */
+int cmd_main(int argc, char **argv);
+
+/* The player that the command's options describe, for CMD_TAKES_ENGINE with CMD_OPENS_TRACE. */
+struct player;
+int cmd_new_player(struct player **ret_player, const struct cmd_call *call, struct error *err);
+
+/* Writes to standard output; -1 and err when it cannot be written (a full disk, a closed pipe). */
+int cmd_print(const char *bytes, size_t length, struct error *err);
 
 #endif

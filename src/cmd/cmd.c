@@ -1,0 +1,331 @@
+/* The table of commands, help, and what is common to them; see cmd.h. */
+#include "cmd/cmd.h"
+
+#include "arenascope/engine.h"
+#include "arenascope/player.h"
+#include "arenascope/trace.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "cmd/demo.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const struct cmd cmd_convert;
+extern const struct cmd cmd_engines;
+extern const struct cmd cmd_info;
+extern const struct cmd cmd_placements;
+extern const struct cmd cmd_stats;
+
+static const struct cmd *const commands[] = {	/* keep alphabetised */
+	&cmd_convert,
+	&cmd_engines,
+	&cmd_info,
+	&cmd_placements,
+	&cmd_stats,
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static const struct option_spec help_options[] = {
+	{.name = "help", .letter = 'h', .type = OPTION_FLAG, .help = "show this help"},
+	{0},
+};
+
+static const struct option_spec trace_options[] = {
+	{.name = "salvage", .type = OPTION_FLAG,
+		.help = "open a damaged trace with every event before the damage"},
+	{0},
+};
+
+static const struct option_spec engine_options[] = {
+	{.name = "engine", .letter = 'e', .type = OPTION_TEXT, .value = "NAME", .fallback = "pymalloc",
+		.help = "the allocator to play into (see `arenascope engines`)"},
+	{0},
+};
+
+static const struct option_spec demo_options[] = {
+	{.name = "demo", .type = OPTION_FLAG, .help = "play the embedded trace"},
+	{0},
+};
+
+const struct cmd *const *cmd_list(size_t *ret_count)
+{
+	*ret_count = COMMANDS;
+	return commands;
+}
+
+static const struct cmd *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+int cmd_print(const char *bytes, size_t length, struct error *err)
+{
+	while (length > 0) {
+		ssize_t n = write(STDOUT_FILENO, bytes, length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return error_set(err, "standard output: %s", strerror(errno));
+		bytes += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+static int complain(int status, const struct error *err)
+{
+	fprintf(stderr, "arenascope: %s\n", err->text);
+	return status;
+}
+
+static int print_text(struct text *text)
+{
+	struct error err;
+	int result = cmd_print(text_of(text), text->length, &err);
+
+	text_finish(text);
+	return result < 0 ? complain(EXIT_TROUBLE, &err) : EXIT_FINE;
+}
+
+/* ---- help ---------------------------------------------------------------------------------- */
+
+static void add_overview(struct text *text)
+{
+	text_add(text, "arenascope " ARENASCOPE_VERSION ": see a memory allocator work\n\n"
+		       "usage: arenascope COMMAND [OPTIONS] ...\n\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		text_add(text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+	text_add(text, "\n`arenascope COMMAND --help` tells more; `arenascope play --demo` shows what this is.\n");
+}
+
+static void add_engine_help(struct text *text)
+{
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	text_add(text, "\nEngine:\n");
+	options_help(engine_options, text);
+	for (size_t i = 0; i < count; i++)
+		options_help(engines[i]->options, text);
+}
+
+static void add_command_help(const struct cmd *cmd, struct text *text)
+{
+	text_add(text, "usage: arenascope %s %s\n\n%s.\n", cmd->name, cmd->usage, cmd->summary);
+	if (cmd->details)
+		text_add(text, "\n%s", cmd->details);
+	text_add(text, "\nOptions:\n");
+	options_help(cmd->options, text);
+	if (cmd->flags & CMD_MAY_DEMO)
+		options_help(demo_options, text);
+	if (cmd->flags & CMD_OPENS_TRACE)
+		options_help(trace_options, text);
+	options_help(help_options, text);
+	if (cmd->flags & CMD_TAKES_ENGINE)
+		add_engine_help(text);
+}
+
+static int print_help(const struct cmd *cmd)
+{
+	struct text text = {0};
+
+	if (cmd)
+		add_command_help(cmd, &text);
+	else
+		add_overview(&text);
+	return print_text(&text);
+}
+
+/* ---- common preparation -------------------------------------------------------------------- */
+
+static struct options *options_of(const struct cmd *cmd)
+{
+	struct options *options = options_new();
+
+	options_add_table(options, help_options);
+	options_add_table(options, cmd->options);
+	if (cmd->flags & CMD_MAY_DEMO)
+		options_add_table(options, demo_options);
+	if (cmd->flags & CMD_OPENS_TRACE)
+		options_add_table(options, trace_options);
+	if (cmd->flags & CMD_TAKES_ENGINE) {
+		size_t count;
+		const struct engine_ops *const *engines = engine_list(&count);
+		options_add_table(options, engine_options);
+		for (size_t i = 0; i < count; i++)
+			options_add_table(options, engines[i]->options);
+	}
+	return options;
+}
+
+/* How the trace wants to be played goes below what the person has typed: sets what was not given. */
+static int take_wishes(struct options *options, const struct trace *trace, struct error *err)
+{
+	struct options *wishes = options_new();
+	char *words = xstrdup(trace_info(trace)->play);
+	const char *rest[32];
+	char *argv[32];
+	int argc = 0, nrest, result = 0;
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	options_add_table(wishes, engine_options);
+	for (size_t i = 0; i < count; i++)
+		options_add_table(wishes, engines[i]->options);
+	for (char *word = strtok(words, " \t"); word && argc < 32; word = strtok(NULL, " \t"))
+		argv[argc++] = word;
+	if (options_parse(wishes, argc, argv, false, rest, &nrest, err) < 0)
+		result = error_prefix(err, "%s: info play", trace_name(trace));
+	if (result == 0)
+		options_default_from(options, wishes);
+	options_free(wishes);
+	free(words);
+	return result;
+}
+
+/* A recorded Python picks its own preset. */
+static void take_python(struct options *options, const struct trace *trace)
+{
+	const char *version = trace_info(trace)->python;
+	unsigned major, minor;
+	char preset[24];
+
+	if (options_given(options, "python") || sscanf(version, "%u.%u", &major, &minor) != 2)
+		return;
+	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
+	options_set(options, "python", preset, NULL);	/* a version without a preset leaves the default */
+}
+
+static int check_engine(const struct cmd_call *call, struct error *err)
+{
+	if (engine_find(call->engine))
+		return 0;
+
+	struct text all = {0};
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+	for (size_t i = 0; i < count; i++)
+		text_add(&all, "%s%s", i ? ", " : "", engines[i]->name);
+	error_set(err, "--engine: there is no engine '%s'; there are %s", call->engine, text_of(&all));
+	text_finish(&all);
+	return -1;
+}
+
+static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct options *options,
+	struct error *err)
+{
+	unsigned flags = options_flag(options, "salvage") ? TRACE_SALVAGE : 0;
+	bool demo = (cmd->flags & CMD_MAY_DEMO) && options_flag(options, "demo");
+
+	if (demo) {
+		if (trace_open_memory(&call->trace, demo_trace, demo_trace_length, "demo", 0, err) < 0)
+			return -1;
+	} else if (trace_open(&call->trace, call->words[0], flags, err) < 0) {
+		return -1;
+	}
+	if (trace_damage(call->trace))
+		fprintf(stderr, "arenascope: %s; the %llu events before it are kept\n",
+			trace_damage(call->trace), (unsigned long long)trace_length(call->trace));
+	if (trace_is_truncated(call->trace))
+		fprintf(stderr, "arenascope: %s: its last record was cut off; the %llu before it are kept\n",
+			trace_name(call->trace), (unsigned long long)trace_length(call->trace));
+	if (cmd->flags & CMD_TAKES_ENGINE) {
+		if (take_wishes(options, call->trace, err) < 0)
+			return -1;
+		take_python(options, call->trace);
+	}
+	return 0;
+}
+
+int cmd_new_player(struct player **ret_player, const struct cmd_call *call, struct error *err)
+{
+	const struct player_config config = {.engine = call->engine, .options = call->options};
+
+	return player_new(ret_player, call->trace, &config, err);
+}
+
+static int usage_error(const struct cmd *cmd, const struct error *err)
+{
+	fprintf(stderr, "arenascope: %s\nusage: arenascope %s %s\n", err->text, cmd->name, cmd->usage);
+	return EXIT_USAGE;
+}
+
+static int run_command(const struct cmd *cmd, const char *program, int argc, char **argv)
+{
+	struct options *options = options_of(cmd);
+	const char **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	struct cmd_call call = {.program = program, .options = options, .words = words};
+	struct error err = {0};
+	int status;
+
+	if (options_parse(options, argc, argv, cmd->flags & CMD_STOPS_AT_WORD, words, &call.nwords, &err) < 0) {
+		status = usage_error(cmd, &err);
+		goto out;
+	}
+	if (options_flag(options, "help")) {
+		status = print_help(cmd);
+		goto out;
+	}
+	bool demo = (cmd->flags & CMD_MAY_DEMO) && options_flag(options, "demo");
+	if (cmd->flags & CMD_OPENS_TRACE) {
+		if (call.nwords == 0 && !demo) {
+			error_set(&err, "%s: which trace?", cmd->name);
+			status = usage_error(cmd, &err);
+			goto out;
+		}
+		if (open_trace(&call, cmd, options, &err) < 0) {
+			status = complain(EXIT_TROUBLE, &err);
+			goto out;
+		}
+	}
+	if (cmd->flags & CMD_TAKES_ENGINE) {
+		call.engine = options_text(options, "engine");
+		if (check_engine(&call, &err) < 0) {
+			status = usage_error(cmd, &err);
+			goto out;
+		}
+	}
+	status = cmd->run(&call, &err);
+	if (status == EXIT_USAGE)
+		usage_error(cmd, &err);
+	else if (status == EXIT_TROUBLE && err.text[0])
+		complain(status, &err);
+out:
+	trace_close(call.trace);
+	options_free(options);
+	free(words);
+	return status;
+}
+
+int cmd_main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (argc == 1 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return print_help(NULL);
+	if (strcmp(name, "--version") == 0) {
+		puts("arenascope " ARENASCOPE_VERSION);
+		return EXIT_FINE;
+	}
+	if (strcmp(name, "help") == 0) {
+		if (argc == 2)
+			return print_help(NULL);
+		name = argv[2];
+		if (find_command(name))
+			return print_help(find_command(name));
+	}
+	const struct cmd *cmd = find_command(name);
+	if (cmd)
+		return run_command(cmd, argv[0], argc - 2, argv + 2);
+	fprintf(stderr, "arenascope: there is no command '%s' (see arenascope --help)\n", name);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,28 @@
+/* `arenascope engines`: the allocators there are and what they can be told. */
+#include "arenascope/engine.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	struct text text = {0};
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	(void)call;
+	for (size_t i = 0; i < count; i++) {
+		text_add(&text, "%s%s: %s\n", i ? "\n" : "", engines[i]->name, engines[i]->summary);
+		options_help(engines[i]->options, &text);
+	}
+	int result = cmd_print(text_of(&text), text.length, err);
+	text_finish(&text);
+	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+const struct cmd cmd_engines = {
+	.name = "engines",
+	.summary = "list the allocators and their options",
+	.usage = "",
+	.run = run,
+};

@@ -1,0 +1,135 @@
+/* `arenascope info`: what a trace is, without playing it. */
+#include "arenascope/trace.h"
+#include "base/emit.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+#define BATCH 256u
+
+static const struct option_spec options[] = {
+	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
+		.help = "how figures are written"},
+	{0},
+};
+
+struct counts {
+	uint64_t kinds[EVENT_KIND_COUNT];
+	uint64_t calls[CALL_COUNT];
+	uint64_t domains[DOMAIN_COUNT];
+	uint32_t threads;	/* highest number + 1 */
+	uint64_t objects;	/* brought to life */
+	uint64_t last_time;
+};
+
+static void count(struct trace *trace, struct counts *counts)
+{
+	struct event events[BATCH];
+	uint64_t at = 0;
+	size_t n;
+
+	while ((n = trace_read(trace, at, events, BATCH)) > 0) {
+		for (size_t i = 0; i < n; i++) {
+			const struct event *event = &events[i];
+			counts->kinds[event->kind]++;
+			counts->calls[event->call]++;
+			if (event->kind <= EVENT_FREE)
+				counts->domains[event->domain]++;
+			if (event->thread >= counts->threads)
+				counts->threads = event->thread + 1;
+			if (event->kind == EVENT_ALLOCATE && event->object != OBJECT_NONE)
+				counts->objects++;
+			if (event->time > counts->last_time)
+				counts->last_time = event->time;
+		}
+		at += n;
+	}
+}
+
+static void emit_known(struct emit *emit, const char *name, const char *value)
+{
+	if (value && *value)
+		emit_pair(emit, name, value);
+}
+
+static void emit_calls(struct emit *emit, const struct counts *counts)
+{
+	emit_table(emit, "calls");
+	emit_column(emit, "function", EMIT_LEFT);
+	emit_column(emit, "count", EMIT_RIGHT);
+	for (unsigned call = 1; call < CALL_COUNT; call++) {
+		if (counts->calls[call] == 0)
+			continue;
+		emit_row(emit);
+		emit_cell(emit, call_name((enum call)call));
+		emit_number(emit, counts->calls[call]);
+	}
+}
+
+static void emit_all(struct emit *emit, struct trace *trace, const struct counts *counts)
+{
+	const struct trace_info *info = trace_info(trace);
+	const struct trace_mark *marks;
+	size_t nmarks = trace_marks(trace, &marks);
+
+	emit_pair(emit, "trace", trace_name(trace));
+	emit_pair(emit, "form", trace_format(trace));
+	emit_known(emit, "program", info->program);
+	emit_known(emit, "python", info->python);
+	emit_known(emit, "recorder", info->recorder);
+	emit_known(emit, "played with", info->play);
+	if (info->dropped)
+		emit_pair_number(emit, "dropped events", info->dropped);
+	if (trace_is_truncated(trace))
+		emit_pair(emit, "cut off", "yes: the last record is missing");
+	if (trace_damage(trace))
+		emit_pair(emit, "damaged", trace_damage(trace));
+	emit_pair_number(emit, "events", trace_length(trace));
+	emit_pair_number(emit, "allocations", counts->objects);
+	emit_pair_number(emit, "threads", counts->threads);
+	if (counts->last_time)
+		emit_pair_number(emit, "nanoseconds", counts->last_time);
+	emit_table(emit, "events by kind");
+	emit_column(emit, "kind", EMIT_LEFT);
+	emit_column(emit, "count", EMIT_RIGHT);
+	for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		if (counts->kinds[kind] == 0)
+			continue;
+		emit_row(emit);
+		emit_cell(emit, event_kind_name((enum event_kind)kind));
+		emit_number(emit, counts->kinds[kind]);
+	}
+	emit_calls(emit, counts);
+	emit_table(emit, "marks");
+	emit_column(emit, "event", EMIT_RIGHT);
+	emit_column(emit, "name", EMIT_LEFT);
+	for (size_t i = 0; i < nmarks; i++) {
+		emit_row(emit);
+		emit_number(emit, marks[i].position);
+		emit_cell(emit, marks[i].name);
+	}
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	struct counts counts = {0};
+	struct text text = {0};
+	struct emit emit;
+
+	count(call->trace, &counts);
+	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
+	emit_all(&emit, call->trace, &counts);
+	emit_end(&emit);
+	int result = cmd_print(text_of(&text), text.length, err);
+	text_finish(&text);
+	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+const struct cmd cmd_info = {
+	.name = "info",
+	.summary = "say what a trace is",
+	.usage = "[OPTIONS] TRACE",
+	.options = options,
+	.flags = CMD_OPENS_TRACE,
+	.run = run,
+};

@@ -1,0 +1,185 @@
+/* `arenascope placements`: where every block went, a line an event, for comparing with other allocators. */
+#include "arenascope/heap.h"
+#include "arenascope/trace.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLUSH_BYTES (64u << 10)
+#define BATCH	    256u
+
+/* What is needed to name an address. */
+struct bases {
+	const struct engine *engine;	/* layer 0 */
+	bool has_arenas;
+};
+
+/* Decimal, without the cost of printf: millions of lines are written. */
+static void add_number(struct text *out, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	text_add_bytes(out, digits + at, sizeof(digits) - at);
+}
+
+static void add_words(struct text *out, const char *words)
+{
+	text_add_bytes(out, words, strlen(words));
+}
+
+/* The region of the engine that holds the address; it exists. */
+static void find_region(const struct engine *engine, uint64_t address, struct region *ret_region)
+{
+	size_t low = 0, high = engine->ops->region_count(engine);
+
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+		engine->ops->region(engine, middle, ret_region);
+		if (ret_region->base <= address)
+			low = middle;
+		else
+			high = middle;
+	}
+	engine->ops->region(engine, low, ret_region);
+}
+
+static void add_arenas(struct text *out, uint64_t number, const struct decision_log *log)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		const struct decision *decision = &log->items[i];
+		bool is_mapped = decision->kind == DECISION_ARENA_MAPPED;
+		if (!is_mapped && decision->kind != DECISION_ARENA_UNMAPPED)
+			continue;
+		add_number(out, number);
+		add_words(out, is_mapped ? " +arena " : " -arena ");
+		add_number(out, decision->a);
+		add_words(out, "\n");
+	}
+}
+
+static void begin_line(struct text *out, uint64_t number, const struct event *event)
+{
+	add_number(out, number);
+	add_words(out, event->kind == EVENT_ALLOCATE ? " a " : event->kind == EVENT_FREE ? " f " : " r ");
+	if (event->object == OBJECT_NONE)
+		add_words(out, event->kind == EVENT_FREE && event->address == 0 ? "-1" : "?");
+	else
+		add_number(out, event->object);
+}
+
+static void add_place(struct text *out, const struct bases *bases, const struct effect *effect)
+{
+	struct region region;
+
+	add_words(out, " ");
+	if (!bases->has_arenas) {
+		find_region(bases->engine, effect->address, &region);
+		add_number(out, effect->address - region.base);
+	} else if (effect->layer > 0) {
+		add_words(out, "raw");
+	} else {
+		find_region(bases->engine, effect->address, &region);
+		add_number(out, region.serial);
+		add_words(out, " ");
+		add_number(out, effect->address - region.base);
+	}
+}
+
+static void add_event(struct text *out, const struct bases *bases, uint64_t number, const struct event *event,
+	const struct effect *effect)
+{
+	if (event->kind == EVENT_FREE) {
+		if (effect->outcome != OUTCOME_INVALID)
+			return;
+		begin_line(out, number, event);
+		add_words(out, " invalid\n");
+		return;
+	}
+	if (event->kind != EVENT_ALLOCATE && event->kind != EVENT_REALLOCATE)
+		return;
+	if (effect->outcome == OUTCOME_NOTHING)
+		return;	/* the call had failed when it was recorded */
+	begin_line(out, number, event);
+	add_words(out, " ");
+	add_number(out, event->size);
+	switch (effect->outcome) {
+	case OUTCOME_PLACED:
+		add_place(out, bases, effect);
+		break;
+	case OUTCOME_NO_MEMORY:
+		add_words(out, " oom");
+		break;
+	case OUTCOME_RELEASED:
+		add_words(out, " freed");
+		break;
+	case OUTCOME_INVALID:
+	case OUTCOME_NOTHING:
+		add_words(out, " invalid");
+		break;
+	}
+	add_words(out, "\n");
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	struct heap *heap;
+	struct decision_log *log = calloc(1, sizeof(*log));
+	struct event events[BATCH];
+	struct text out = {0};
+	uint64_t at = 0;
+	size_t n;
+	int result = 0;
+
+	if (!log || heap_new(&heap, call->engine, call->options, err) < 0) {
+		free(log);
+		return EXIT_TROUBLE;
+	}
+	const struct bases bases = {
+		.engine = heap_layer(heap, 0),
+		.has_arenas = heap_layer(heap, 0)->ops->page,
+	};
+	while (result == 0 && (n = trace_read(call->trace, at, events, BATCH)) > 0) {
+		for (size_t i = 0; i < n; i++, at++) {
+			struct effect effect;
+			heap_apply(heap, at, &events[i], bases.has_arenas ? log : NULL, &effect);
+			if (effect.happened & (HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED))
+				add_arenas(&out, at, log);
+			add_event(&out, &bases, at, &events[i], &effect);
+		}
+		if (out.length >= FLUSH_BYTES) {
+			result = cmd_print(out.bytes, out.length, err);
+			text_clear(&out);
+		}
+	}
+	if (result == 0)
+		result = cmd_print(text_of(&out), out.length, err);
+	text_finish(&out);
+	heap_free(heap);
+	free(log);
+	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+const struct cmd cmd_placements = {
+	.name = "placements",
+	.summary = "print where every block went, a line an event",
+	.usage = "[OPTIONS] TRACE",
+	.details = "  EVENT a|r ID SIZE ARENA OFFSET   a block of an arena (numbered in order of mapping)\n"
+		   "  EVENT a|r ID SIZE raw            a block of the layer below\n"
+		   "  EVENT +arena N, EVENT -arena N   an arena mapped, unmapped\n"
+		   "  EVENT a|r ID SIZE OFFSET         a block of a heap\n"
+		   "  EVENT a|r ID SIZE oom            out of memory\n"
+		   "  EVENT r ID 0 freed               a heap's realloc to 0 bytes frees\n"
+		   "  EVENT f ID invalid               a free of something that is not live\n"
+		   "\nEvents are numbered from 0, notes and marks among them.\n",
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
+	.run = run,
+};

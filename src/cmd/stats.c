@@ -1,0 +1,191 @@
+/* `arenascope stats`: figures of a whole trace, played into an engine. */
+#include "arenascope/heap.h"
+#include "arenascope/metrics.h"
+#include "arenascope/trace.h"
+#include "base/emit.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH 256u
+
+static const struct option_spec options[] = {
+	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
+		.help = "how figures are written"},
+	{.name = "at", .type = OPTION_NUMBER, .value = "N",
+		.help = "stop after N events instead of at the end"},
+	{.name = "debugmallocstats", .type = OPTION_FLAG,
+		.help = "only the table of Python's sys._debugmallocstats()"},
+	{0},
+};
+
+/* Plays events until `end`. */
+static void play(struct heap *heap, struct trace *trace, uint64_t end, struct metrics *metrics)
+{
+	struct event events[BATCH];
+	uint64_t at = 0;
+
+	while (at < end) {
+		size_t n = trace_read(trace, at, events, end - at < BATCH ? (size_t)(end - at) : BATCH);
+		for (size_t i = 0; i < n; i++, at++) {
+			struct effect effect;
+			heap_apply(heap, at, &events[i], NULL, &effect);
+			metrics_add(metrics, &events[i], &effect, heap);
+		}
+	}
+}
+
+static void emit_events(struct emit *emit, const struct metrics *metrics)
+{
+	emit_table(emit, "events");
+	emit_column(emit, "kind", EMIT_LEFT);
+	emit_column(emit, "count", EMIT_RIGHT);
+	for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		if (metrics->kinds[kind] == 0)
+			continue;
+		emit_row(emit);
+		emit_cell(emit, event_kind_name((enum event_kind)kind));
+		emit_number(emit, metrics->kinds[kind]);
+	}
+}
+
+static void emit_faults(struct emit *emit, const struct metrics *metrics)
+{
+	emit_table(emit, "faults");
+	emit_column(emit, "fault", EMIT_LEFT);
+	emit_column(emit, "count", EMIT_RIGHT);
+	emit_column(emit, "what it is", EMIT_LEFT);
+	for (unsigned fault = 1; fault < FAULT_COUNT; fault++) {
+		if (metrics->faults[fault] == 0)
+			continue;
+		emit_row(emit);
+		emit_cell(emit, fault_name((enum fault)fault));
+		emit_number(emit, metrics->faults[fault]);
+		emit_cell(emit, fault_words((enum fault)fault));
+	}
+}
+
+static void emit_happenings(struct emit *emit, const struct metrics *metrics)
+{
+	emit_table(emit, "what happened");
+	emit_column(emit, "what", EMIT_LEFT);
+	emit_column(emit, "count", EMIT_RIGHT);
+	for (unsigned bit = 0; bit < HAPPENING_COUNT; bit++) {
+		if (metrics->happenings[bit] == 0)
+			continue;
+		emit_row(emit);
+		emit_cell(emit, happening_name((enum happening_bit)bit));
+		emit_number(emit, metrics->happenings[bit]);
+	}
+}
+
+/* Where every byte that an engine holds went. */
+static void emit_layers(struct emit *emit, const struct heap *heap)
+{
+	static const char *const titles[] = {"reserved", "in blocks", "available", "unused", "headers", "tails",
+		"alignment", "blocks", "regions"};
+
+	emit_table(emit, "where the bytes are");
+	emit_column(emit, "engine", EMIT_LEFT);
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
+		emit_column(emit, titles[i], EMIT_RIGHT);
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		const struct engine *engine = heap_layer(heap, i);
+		struct totals totals;
+		engine->ops->totals(engine, &totals);
+		emit_row(emit);
+		emit_cell(emit, engine->ops->name);
+		emit_number(emit, totals.reserved);
+		emit_number(emit, totals.blocks);
+		emit_number(emit, totals.available);
+		emit_number(emit, totals.unused);
+		emit_number(emit, totals.headers);
+		emit_number(emit, totals.tails);
+		emit_number(emit, totals.alignment);
+		emit_number(emit, totals.blocks_live);
+		emit_number(emit, totals.regions);
+	}
+}
+
+static void emit_all(struct emit *emit, const struct cmd_call *call, const struct heap *heap,
+	const struct metrics *metrics)
+{
+	struct fragmentation fragmentation;
+
+	fragmentation_of(heap, &fragmentation);
+	emit_pair(emit, "trace", trace_name(call->trace));
+	emit_pair(emit, "engine", call->engine);
+	emit_pair_number(emit, "events", metrics->events);
+	emit_pair_number(emit, "live objects", metrics->live);
+	emit_pair_number(emit, "live bytes", metrics->live_bytes);
+	emit_pair_number(emit, "bytes in blocks", metrics->given_bytes);
+	emit_pair_number(emit, "reserved bytes", metrics->reserved);
+	emit_pair_number(emit, "peak live bytes", metrics->peak_bytes);
+	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);
+	emit_pair_number(emit, "peak live objects", metrics->peak_live);
+	emit_pair_number(emit, "peak reserved bytes", metrics->peak_reserved);
+	emit_pair_number(emit, "allocated bytes", metrics->allocated_bytes);
+	emit_pair_number(emit, "reallocs that moved", metrics->moves);
+	emit_pair_real(emit, "utilisation", fragmentation.utilisation);
+	emit_pair_real(emit, "internal fragmentation", fragmentation.internal);
+	emit_pair_real(emit, "external fragmentation", fragmentation.external);
+	emit_events(emit, metrics);
+	emit_happenings(emit, metrics);
+	emit_layers(emit, heap);
+	emit_faults(emit, metrics);
+}
+
+static int add_reports(struct text *text, const struct heap *heap, struct error *err)
+{
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		const struct engine *engine = heap_layer(heap, i);
+		if (engine->ops->report) {
+			engine->ops->report(engine, text);
+			return 0;
+		}
+	}
+	return error_set(err, "--debugmallocstats: the engine %s has no such table; pymalloc has",
+		heap_layer(heap, 0)->ops->name);
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	struct metrics metrics = {0};
+	struct text text = {0};
+	struct emit emit;
+	struct heap *heap;
+	uint64_t end = trace_length(call->trace);
+	int result = 0;
+
+	if (options_given(call->options, "at") && options_number(call->options, "at") < end)
+		end = options_number(call->options, "at");
+	if (heap_new(&heap, call->engine, call->options, err) < 0)
+		return EXIT_TROUBLE;
+	play(heap, call->trace, end, &metrics);
+	if (options_flag(call->options, "debugmallocstats")) {
+		result = add_reports(&text, heap, err);
+	} else {
+		emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
+		emit_all(&emit, call, heap, &metrics);
+		emit_end(&emit);
+	}
+	if (result == 0)
+		result = cmd_print(text_of(&text), text.length, err);
+	text_finish(&text);
+	heap_free(heap);
+	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+const struct cmd cmd_stats = {
+	.name = "stats",
+	.summary = "play a trace to its end and print figures",
+	.usage = "[OPTIONS] TRACE",
+	.options = options,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
+	.run = run,
+};
