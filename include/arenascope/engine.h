@@ -201,6 +201,7 @@ struct page {
 	uint32_t block_size;
 	uint32_t used;		/* blocks handed out */
 	uint32_t blocks;	/* blocks it can hold in all */
+	uint32_t first_block;	/* bytes from base to block 0 */
 	bool is_head;		/* serves the next request of its class */
 };
 

@@ -19,6 +19,7 @@ extern const struct cmd cmd_convert;
 extern const struct cmd cmd_engines;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_placements;
+extern const struct cmd cmd_play;
 extern const struct cmd cmd_stats;
 
 static const struct cmd *const commands[] = {	/* keep alphabetised */
@@ -26,6 +27,7 @@ static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_engines,
 	&cmd_info,
 	&cmd_placements,
+	&cmd_play,
 	&cmd_stats,
 };
 

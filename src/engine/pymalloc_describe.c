@@ -92,6 +92,7 @@ static void describe_pool(const struct pymalloc *py, uint32_t pool, struct page 
 	ret_page->size = py->geometry->pool_size;
 	ret_page->size_class = header->szidx;
 	ret_page->block_size = block_size_of(py, header->szidx);
+	ret_page->first_block = POOL_HEADER;
 	ret_page->used = header->count;
 	ret_page->blocks = capacity_of(py, header->szidx);
 	ret_page->state = header->count == 0 ? PAGE_FREE : is_pool_full(header) ? PAGE_FULL : PAGE_USED;

@@ -20,6 +20,10 @@ struct narration {
 void narrate(struct narration *narration, const struct heap *heap, const struct trace *trace,
 	const struct event *event, const struct effect *effect, const struct decision_log *log,
 	bool expert);
+
+/* For tests: every decision there is must have its words. */
+bool narrate_has_words(enum decision_kind kind);
+
 void narration_finish(struct narration *narration);
 
 /* "A01.p23 block 7", "heap +0x9c40", "0x7f…": the name of an address, borrowed buffer of the caller. */

@@ -24,6 +24,11 @@ struct view_config {
 struct view *view_new(struct player *player, const struct view_config *config);
 void view_free(struct view *view);
 
+/* How roles look; a person changes it by key or command. */
+struct theme;
+const struct theme *view_theme(const struct view *view);
+void view_set_theme(struct view *view, const struct theme *theme);
+
 /* A key by name (action.h), or text typed into a prompt.  Gives false when the person has quit. */
 bool view_key(struct view *view, const char *key);
 

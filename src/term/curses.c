@@ -1,0 +1,429 @@
+/*
+ * A view in a real terminal, by ncursesw.  What was measured and matters here:
+ *
+ *	- until the first refresh after an endwin(), ncurses flushes at every cursor move: so endwin() is called once at the start
+ *	- drawing everything and letting ncurses find the differences costs less than being clever; clear() is only for Ctrl-L
+ *	- a frame is bracketed by DEC mode 2026, so that a terminal that knows it never shows half of one
+ *	- dragging needs mode 1002, which ncurses does not ask for
+ *	- whatever ends the program, a string prepared at the start and the saved terminal modes put the terminal back
+ */
+#include "base/error.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "term/term.h"
+#include "view/theme.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define FRAME_BEGIN "\033[?2026h"
+#define FRAME_END   "\033[?2026l"
+#define EXTRA_ON    "\033[?2004h"		/* bracketed paste */
+#define EXTRA_OFF   "\033[?2026l\033[?2004l"
+#define DRAG_ON	    "\033[?1002h\033[?1006h"
+#define DRAG_OFF    "\033[?1002l\033[?1000l\033[?1006l"
+#define SECOND	    UINT64_C(1000000000)
+
+enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT };
+
+/* What a signal handler needs to put the terminal back: there is one terminal, so one of these. */
+static struct {
+	volatile sig_atomic_t held;
+	int fd;
+	char restore[256];
+	size_t length;
+	struct termios modes;
+} terminal;
+
+static volatile sig_atomic_t hung_up;
+
+static void put(const char *bytes)
+{
+	ssize_t ignored = write(terminal.fd, bytes, strlen(bytes));
+	(void)ignored;
+}
+
+void term_restore(void)
+{
+	if (!terminal.held)
+		return;
+	terminal.held = 0;
+	ssize_t ignored = write(terminal.fd, terminal.restore, terminal.length);
+	(void)ignored;
+	tcsetattr(terminal.fd, TCSANOW, &terminal.modes);
+}
+
+static void on_fatal(int number)
+{
+	term_restore();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void on_hangup(int number)
+{
+	(void)number;
+	hung_up = 1;
+}
+
+static void append_capability(const char *name)
+{
+	const char *value = tigetstr(name);
+
+	if (value && value != (const char *)-1)
+		strncat(terminal.restore, value, sizeof(terminal.restore) - strlen(terminal.restore) - 1);
+}
+
+static void hold_terminal(int fd)
+{
+	static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTERM, SIGQUIT, SIGINT};
+
+	terminal.fd = fd;
+	tcgetattr(fd, &terminal.modes);
+	snprintf(terminal.restore, sizeof(terminal.restore), "%s%s", DRAG_OFF, EXTRA_OFF);
+	append_capability("cnorm");
+	append_capability("sgr0");
+	append_capability("rmkx");
+	append_capability("rmcup");
+	terminal.length = strlen(terminal.restore);
+	terminal.held = 1;
+	xalloc_on_failure(term_restore);
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++) {
+		struct sigaction action = {.sa_handler = on_fatal, .sa_flags = (int)SA_RESETHAND};
+		sigaction(fatal[i], &action, NULL);
+	}
+	struct sigaction leave = {.sa_handler = on_hangup};
+	sigaction(SIGHUP, &leave, NULL);
+}
+
+/* ---- looks --------------------------------------------------------------------------------- */
+
+struct screen {
+	struct view *view;
+	const struct term_config *config;
+	struct canvas canvas;
+	const struct theme *theme;	/* whose pairs are set */
+	int colors;	/* 0: none are used */
+	attr_t attributes[ROLE_COUNT];
+	bool mouse;
+	bool acks;	/* tests: the title tells frames and keys */
+	unsigned long frames, keys;
+	uint64_t last_frame;
+	int in;	/* descriptor keys come from */
+	bool pasting;
+};
+
+static void set_looks(struct screen *screen)
+{
+	screen->theme = view_theme(screen->view);
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		struct look look = theme_look(screen->theme, (enum role)role, screen->colors);
+		attr_t attributes = A_NORMAL;
+		if (look.marks & CELL_BOLD)
+			attributes |= A_BOLD;
+		if (look.marks & CELL_UNDERLINE)
+			attributes |= A_UNDERLINE;
+		if (look.marks & CELL_REVERSE)
+			attributes |= A_REVERSE;
+		screen->attributes[role] = attributes;
+		if (screen->colors)
+			init_pair((short)(role + 1), look.foreground, look.background);
+	}
+	if (screen->colors)
+		bkgdset(' ' | COLOR_PAIR(ROLE_TEXT + 1));
+}
+
+static void put_cell(struct screen *screen, int x, int y, const struct cell *cell)
+{
+	attr_t attributes = screen->attributes[cell->role];
+	wchar_t text[2] = {(wchar_t)cell->glyph, L'\0'};
+	cchar_t character;
+
+	if (cell->marks & CELL_BOLD)
+		attributes |= A_BOLD;
+	if (cell->marks & CELL_UNDERLINE)
+		attributes |= A_UNDERLINE;
+	if (cell->marks & CELL_REVERSE)
+		attributes ^= A_REVERSE;
+	setcchar(&character, text, attributes, screen->colors ? (short)(cell->role + 1) : 0, NULL);
+	mvadd_wch(y, x, &character);
+}
+
+static void draw_frame(struct screen *screen)
+{
+	if (screen->theme != view_theme(screen->view))
+		set_looks(screen);
+	view_draw(screen->view, &screen->canvas);
+	erase();
+	for (int y = 0; y < screen->canvas.height; y++)
+		for (int x = 0; x < screen->canvas.width; x++)
+			put_cell(screen, x, y, canvas_at(&screen->canvas, x, y));
+	move(screen->canvas.height - 1, screen->canvas.width - 1);
+	put(FRAME_BEGIN);
+	refresh();
+	put(FRAME_END);
+	screen->frames++;
+}
+
+static void tell_ack(const struct screen *screen)
+{
+	char title[80];
+
+	if (!screen->acks)
+		return;
+	snprintf(title, sizeof(title), "\033]2;frame %lu keys %lu\007", screen->frames, screen->keys);
+	put(title);
+}
+
+/* ---- keys ---------------------------------------------------------------------------------- */
+
+static const char *name_key(wint_t key, bool is_code, char buffer[8])
+{
+	static const struct {
+		int code;
+		const char *name;
+	} codes[] = {
+		{KEY_UP, "Up"}, {KEY_DOWN, "Down"}, {KEY_LEFT, "Left"}, {KEY_RIGHT, "Right"}, {KEY_SLEFT, "S-Left"},
+		{KEY_SRIGHT, "S-Right"}, {KEY_CTRL_LEFT, "C-Left"}, {KEY_CTRL_RIGHT, "C-Right"}, {KEY_PPAGE, "PgUp"},
+		{KEY_NPAGE, "PgDn"}, {KEY_HOME, "Home"}, {KEY_END, "End"}, {KEY_BTAB, "S-Tab"},
+		{KEY_BACKSPACE, "Backspace"}, {KEY_ENTER, "Enter"}, {KEY_F(1), "F1"}, {KEY_F(5), "F5"},
+	};
+
+	if (is_code) {
+		for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+			if ((wint_t)codes[i].code == key)
+				return codes[i].name;
+		return NULL;
+	}
+	switch (key) {
+	case ' ': return "Space";
+	case '\t': return "Tab";
+	case '\r': case '\n': return "Enter";
+	case 27: return "Esc";
+	case 8: case 127: return "Backspace";
+	case 3: return "C-c";
+	case 12: return "C-l";
+	default: break;
+	}
+	if (key < ' ')
+		return NULL;
+	utf8_put(buffer, (uint32_t)key);
+	return buffer;
+}
+
+static bool take_mouse(struct screen *screen)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return true;
+	enum mouse_kind kind;
+	if (event.bstate & BUTTON4_PRESSED)
+		kind = MOUSE_WHEEL_UP;
+	else if (event.bstate & BUTTON5_PRESSED)
+		kind = MOUSE_WHEEL_DOWN;
+	else if (event.bstate & BUTTON1_DOUBLE_CLICKED)
+		kind = MOUSE_DOUBLE;
+	else if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+		kind = MOUSE_CLICK;
+	else if (event.bstate & REPORT_MOUSE_POSITION)
+		kind = MOUSE_DRAG;
+	else
+		return true;
+	return view_mouse(screen->view, kind, event.x, event.y);
+}
+
+/* Handles what was typed; false: the person has quit. */
+static bool take_keys(struct screen *screen)
+{
+	wint_t key;
+	int kind;
+
+	while ((kind = get_wch(&key)) != ERR) {
+		bool is_code = kind == KEY_CODE_YES;
+		char buffer[8];
+
+		if (is_code && key == KEY_RESIZE) {
+			canvas_resize(&screen->canvas, COLS, LINES);
+			draw_frame(screen);
+			tell_ack(screen);
+			continue;
+		}
+		if (is_code && (key == (wint_t)KEY_PASTE_BEGIN || key == (wint_t)KEY_PASTE_END)) {
+			screen->pasting = key == (wint_t)KEY_PASTE_BEGIN;
+			continue;
+		}
+		if (screen->pasting)
+			continue;	/* a slip of the mouse must not press two hundred keys */
+		screen->keys++;
+		if (is_code && key == KEY_MOUSE) {
+			if (!take_mouse(screen))
+				return false;
+			continue;
+		}
+		const char *name = name_key(key, is_code, buffer);
+		if (name && strcmp(name, "C-l") == 0)
+			clearok(curscr, TRUE);
+		if (name && !view_key(screen->view, name))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the loop ------------------------------------------------------------------------------ */
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+}
+
+/* Draws what is stale, but not more often than frames are wanted; gives how long to wait for the next, or UINT64_MAX. */
+static uint64_t show(struct screen *screen)
+{
+	uint64_t pace = SECOND / (uint64_t)(screen->config->fps > 0 ? screen->config->fps : 60);
+	uint64_t time = now();
+
+	if (!view_is_stale(screen->view)) {
+		tell_ack(screen);
+		return UINT64_MAX;
+	}
+	if (time - screen->last_frame < pace)
+		return pace - (time - screen->last_frame);
+	draw_frame(screen);
+	screen->last_frame = now();
+	tell_ack(screen);
+	return UINT64_MAX;
+}
+
+static void loop(struct screen *screen)
+{
+	for (;;) {
+		view_tick(screen->view, now());
+		uint64_t frame = show(screen);
+		uint64_t tick = view_next_tick(screen->view, now());
+		uint64_t wait = frame < tick ? frame : tick;
+		struct timespec timeout = {(time_t)(wait / SECOND), (long)(wait % SECOND)};
+		struct pollfd fd = {.fd = screen->in, .events = POLLIN};
+
+		int ready = ppoll(&fd, 1, wait == UINT64_MAX ? NULL : &timeout, NULL);
+		if (hung_up || (ready > 0 && (fd.revents & (POLLHUP | POLLERR)) && !(fd.revents & POLLIN)))
+			return;
+		if (!take_keys(screen))
+			return;
+	}
+}
+
+static bool is_utf8(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static enum charset choose_charset(const struct term_config *config)
+{
+	const char *term = getenv("TERM");
+
+	if (config->ascii || !is_utf8())
+		return CHARSET_ASCII;
+	return term && strcmp(term, "linux") == 0 ? CHARSET_CP437 : CHARSET_UTF8;
+}
+
+static int choose_colors(const struct term_config *config)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (config->color == COLOR_NEVER || (config->color == COLOR_AUTO && no_color && *no_color))
+		return 0;
+	if (!has_colors() || start_color() == ERR)
+		return 0;
+	use_default_colors();
+	return COLORS > 256 ? 256 : COLORS;
+}
+
+static int check_terminal(struct error *err)
+{
+	const char *term = getenv("TERM");
+	int status;
+
+	if (!term || !*term)
+		return error_set(err, "TERM is not set; try TERM=xterm-256color, or play --print");
+	if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
+		return error_set(err, "TERM=%s is not known on this machine; try TERM=xterm-256color, or play --print",
+			term);
+	const char *cup = tigetstr("cup");
+	if (!cup || cup == (const char *)-1)
+		return error_set(err, "TERM=%s cannot move its cursor; play --print writes text", term);
+	return 0;
+}
+
+static void define_keys(void)
+{
+	define_key("\033[200~", KEY_PASTE_BEGIN);
+	define_key("\033[201~", KEY_PASTE_END);
+	define_key("\033[1;5C", KEY_CTRL_RIGHT);
+	define_key("\033[1;5D", KEY_CTRL_LEFT);
+}
+
+int term_run_curses(struct view *view, const struct term_config *config, struct error *err)
+{
+	struct screen screen = {.view = view, .config = config, .acks = getenv("ARENASCOPE_TEST_ACK")};
+	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
+
+	if (check_terminal(err) < 0)
+		return -1;
+	if (!keys)
+		return error_set(err, "no terminal to read keys from: /dev/tty: %s", strerror(errno));
+	hold_terminal(STDOUT_FILENO);
+	if (!newterm(NULL, stdout, keys)) {
+		terminal.held = 0;
+		return error_set(err, "the terminal cannot be used");
+	}
+	endwin();
+	refresh();
+	screen.in = fileno(keys);
+	screen.colors = choose_colors(config);
+	screen.mouse = config->mouse;
+	raw();
+	noecho();
+	nonl();
+	nodelay(stdscr, TRUE);
+	keypad(stdscr, TRUE);
+	typeahead(-1);
+	curs_set(0);
+	if (!getenv("ESCDELAY"))
+		set_escdelay(getenv("SSH_CONNECTION") ? 100 : 50);
+	define_keys();
+	put(EXTRA_ON);
+	if (screen.mouse) {
+		mouseinterval(0);
+		mousemask(ALL_MOUSE_EVENTS | REPORT_MOUSE_POSITION, NULL);
+		put(DRAG_ON);
+	}
+	canvas_init(&screen.canvas, COLS, LINES, choose_charset(config));
+	if (config->theme && theme_find(config->theme))
+		view_set_theme(view, theme_find(config->theme));
+	set_looks(&screen);
+
+	loop(&screen);
+
+	put(DRAG_OFF EXTRA_OFF);
+	endwin();
+	term_restore();
+	canvas_finish(&screen.canvas);
+	if (keys != stdin)
+		fclose(keys);
+	return 0;
+}

@@ -1,0 +1,47 @@
+/* See action.h. */
+#include "view/action.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static const struct action_info actions[] = {
+	[ACTION_NONE] = {"none", "", 0, "", ""},
+#define ACTION(id, name, keys, needs, group, help) [id] = {name, keys, needs, group, help},
+	ACTIONS(ACTION)
+#undef ACTION
+};
+
+const struct action_info *action_info(enum action action)
+{
+	return &actions[action];
+}
+
+enum action action_find(const char *name)
+{
+	for (unsigned i = 1; i < ACTION_COUNT; i++)
+		if (strcmp(actions[i].name, name) == 0)
+			return (enum action)i;
+	return ACTION_NONE;
+}
+
+static bool has_key(const char *keys, const char *key)
+{
+	size_t length = strlen(key);
+
+	while (*keys) {
+		size_t word = strcspn(keys, " ");
+		if (word == length && memcmp(keys, key, length) == 0)
+			return true;
+		keys += word;
+		keys += strspn(keys, " ");
+	}
+	return false;
+}
+
+enum action action_for_key(const char *key)
+{
+	for (unsigned i = 1; i < ACTION_COUNT; i++)
+		if (has_key(actions[i].keys, key))
+			return (enum action)i;
+	return ACTION_NONE;
+}

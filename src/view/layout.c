@@ -1,0 +1,124 @@
+/*
+ * See layout.h.  A layout is a table of rows, from top to bottom; a row has one or two panels and a height, or takes what the others
+ * leave.  The first table whose width and height fit is taken, so the most important is what remains on the smallest screen.
+ */
+#include "view/layout.h"
+
+#include <string.h>
+
+#define FLEX 0	/* takes what is left */
+
+struct row {
+	const char *left, *right;	/* names of panels */
+	int height;
+	int share;	/* of the left panel, in percent of the width */
+};
+
+struct table {
+	bool has_arenas;
+	int width, height;	/* of the area, at least */
+	bool framed;
+	struct row rows[7];
+};
+
+static const struct table tables[] = {
+	{true, 160, 48, true, {
+		{"arenas", "pool", FLEX, 60}, {"heap", "info", 9, 60}, {"usedpools", "event", 13, 40},
+		{"events", NULL, 8, 100}, {"timeline", NULL, 6, 100}}},
+	{true, 100, 34, true, {
+		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 12, 42}, {"events", NULL, 6, 100},
+		{"timeline", NULL, 5, 100}}},
+	{true, 100, 26, true, {
+		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 11, 42}, {"timeline", NULL, 4, 100}}},
+	{true, 60, 20, false, {
+		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"usedpools", NULL, 3, 100},
+		{"event", NULL, 7, 100}, {"timeline", NULL, 2, 100}}},
+	{true, 30, 14, false, {
+		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"event", NULL, 6, 100},
+		{"timeline", NULL, 1, 100}}},
+	{true, 20, 8, false, {
+		{"arenas", NULL, FLEX, 100}, {"event", NULL, 4, 100}, {"timeline", NULL, 1, 100}}},
+	{true, 0, 0, false, {
+		{"event", NULL, FLEX, 100}, {"arenas", NULL, 1, 100}}},
+
+	{false, 100, 34, true, {
+		{"heap", "info", FLEX, 70}, {"event", "events", 13, 55}, {"timeline", NULL, 6, 100}}},
+	{false, 100, 24, true, {
+		{"heap", "info", FLEX, 70}, {"event", "events", 10, 55}, {"timeline", NULL, 4, 100}}},
+	{false, 60, 20, false, {
+		{"heap", NULL, FLEX, 100}, {"events", NULL, 5, 100}, {"event", NULL, 7, 100},
+		{"timeline", NULL, 2, 100}}},
+	{false, 20, 8, false, {
+		{"heap", NULL, FLEX, 100}, {"event", NULL, 4, 100}, {"timeline", NULL, 1, 100}}},
+	{false, 0, 0, false, {
+		{"event", NULL, FLEX, 100}, {"heap", NULL, 1, 100}}},
+};
+
+static const struct table *table_for(struct area area, bool has_arenas)
+{
+	const struct table *table = tables;
+
+	while (table->has_arenas != has_arenas || area.width < table->width || area.height < table->height)
+		table++;
+	return table;
+}
+
+static void add(struct layout *layout, const struct panel_ops *panel, struct area area, bool framed)
+{
+	struct layout_place *place = &layout->places[layout->count++];
+	bool bare = area.height < 3 && strcmp(panel->name, "timeline") == 0;
+
+	place->panel = panel;
+	place->area = area;
+	place->title_rows = framed && area.height >= 3 ? -1 : bare || area.height < 2 ? 0 : 1;
+}
+
+static void add_row(struct layout *layout, const struct row *row, struct area area, bool framed,
+	const struct panel_ops *main)
+{
+	const struct panel_ops *left = main ? main : panel_find(row->left);
+	const struct panel_ops *right = row->right ? panel_find(row->right) : NULL;
+
+	if (!right || right == left) {
+		add(layout, left, area, framed);
+		return;
+	}
+	struct area half = area;
+	half.width = area.width * row->share / 100;
+	add(layout, left, half, framed);
+	half.x += half.width;
+	half.width = area.width - half.width;
+	add(layout, right, half, framed);
+}
+
+static bool has_panel(const struct table *table, const struct panel_ops *panel)
+{
+	for (const struct row *row = table->rows; row->left; row++)
+		if (strcmp(row->left, panel->name) == 0 || (row->right && strcmp(row->right, panel->name) == 0))
+			return true;
+	return false;
+}
+
+void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, const struct panel_ops *main, bool alone)
+{
+	const struct table *table = table_for(area, has_arenas);
+	int fixed = 0, y = area.y;
+
+	ret_layout->count = 0;
+	if (alone && main) {
+		add(ret_layout, main, area, table->framed);
+		return;
+	}
+	if (main && has_panel(table, main))
+		main = NULL;
+	for (const struct row *row = table->rows; row->left; row++)
+		fixed += row->height;
+	for (const struct row *row = table->rows; row->left; row++) {
+		int height = row->height == FLEX ? area.height - fixed : row->height;
+		struct area place = {area.x, y, area.width, height};
+		if (height <= 0)
+			continue;
+		add_row(ret_layout, row, place, table->framed, row->height == FLEX ? main : NULL);
+		y += height;
+	}
+}

@@ -1,0 +1,27 @@
+/* Where panels go, for a screen of any size. */
+#ifndef VIEW_LAYOUT_H
+#define VIEW_LAYOUT_H
+
+#include "view/panel.h"
+
+#define LAYOUT_MAX 10u
+
+struct layout_place {
+	const struct panel_ops *panel;
+	struct area area;	/* with its title or frame */
+	int title_rows;		/* 0: none; 1: a line above; with a frame: -1 */
+};
+
+struct layout {
+	size_t count;
+	struct layout_place places[LAYOUT_MAX];
+};
+
+/*
+ * area: what status line and footer leave.  main: the panel that has the largest place, where the usual one is not wanted; NULL: the
+ * usual one.  alone: only the main panel.
+ */
+void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, const struct panel_ops *main,
+	bool alone);
+
+#endif

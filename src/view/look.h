@@ -1,0 +1,27 @@
+/* What several panels look up in the same way. */
+#ifndef VIEW_LOOK_H
+#define VIEW_LOOK_H
+
+#include "view/panel.h"
+
+/* The layer with pages (arenas), the layer with a free list of holes; NULL when there is none. */
+const struct engine *look_arenas(const struct heap *heap);
+const struct engine *look_heap(const struct heap *heap);
+
+/* The region of an engine that holds the address; false when none does. */
+bool look_region(const struct engine *engine, uint64_t address, size_t *ret_at, struct region *ret_region);
+
+/* The page that holds the address; *ret_number is its place in the region. */
+bool look_page(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,
+	struct page *ret_page);
+
+/* "A01.p23" */
+void look_page_name(const struct engine *engine, uint64_t address, char *name, size_t size);
+
+/* What the event did to the block at the address: HOT_ALLOC, HOT_FREE, or `otherwise`. */
+enum role look_hot(const struct scene *scene, uint64_t base, uint64_t size, enum role otherwise);
+
+/* A list of the engine by its name; false when it has none. */
+bool look_list(const struct engine *engine, const char *name, size_t *ret_at, struct list *ret_list);
+
+#endif

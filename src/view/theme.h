@@ -1,0 +1,28 @@
+/*
+ * Roles → colours.  A theme gives a colour of the 256-colour cube for every role; terminals with 16 or 8 colours, or none, have
+ * tables of their own.  Knowledge: the palettes were searched for the largest distance between any two under normal and
+ * colour-blind vision (CIEDE2000, Machado 2009).
+ */
+#ifndef VIEW_THEME_H
+#define VIEW_THEME_H
+
+#include "view/canvas.h"
+
+#define COLOR_DEFAULT (-1)	/* the terminal's own */
+
+struct look {
+	short foreground;	/* of the palette, or COLOR_DEFAULT */
+	short background;
+	unsigned marks;		/* CELL_ bits */
+};
+
+struct theme;
+
+const struct theme *theme_find(const char *name);	/* or NULL */
+const char *theme_name(const struct theme *theme);
+const struct theme *theme_next(const struct theme *theme);	/* the first after the last */
+
+/* How a role looks with that many colours (0: none). */
+struct look theme_look(const struct theme *theme, enum role role, int colors);
+
+#endif

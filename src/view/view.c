@@ -1,0 +1,1155 @@
+/*
+ * See view.h.  The view owns the panels and all that a person has set: what plays, what is chosen, breakpoints, marks, what is typed.
+ * Keys become actions, actions and typed lines become commands; both end in the tables below.
+ *
+ * Over the panels there may be one overlay: a prompt being typed, or a page of help.  Each is a `const struct mode`.
+ */
+#include "view/view.h"
+
+#include "arenascope/player.h"
+#include "base/arrays.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "view/layout.h"
+#include "view/look.h"
+#include "view/narrate.h"
+#include "view/theme.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SPEED_NORMAL  8.0
+#define SPEED_MIN     0.125
+#define SPEED_MAX     1048576.0
+#define TICK_EVENTS   60000u	/* applied at most before the screen is shown again */
+#define SURVEY_EVENTS 12000u	/* in one slice of looking ahead */
+#define TICK	      UINT64_C(16000000)	/* nanoseconds between frames while playing */
+#define SECOND	      UINT64_C(1000000000)
+#define PROMPT_MAX    200u
+
+struct mode {
+	bool (*key)(struct view *view, const char *key);	/* false: quit the program */
+	void (*draw)(struct view *view, struct canvas *canvas);
+};
+
+struct breakpoint {
+	struct stop stop;
+	char *words;
+};
+
+struct view {
+	struct player *player;	/* borrowed */
+	struct panel *panels[LAYOUT_MAX];
+	size_t npanels;
+	struct layout layout;
+	struct selection selection;
+	const struct panel_ops *focused;
+	const struct panel_ops *main;	/* shown in the largest place; NULL: the usual one */
+	bool alone;
+	const struct theme *theme;
+	bool lecture;
+	bool expert;
+	int color_by;
+
+	bool playing;
+	bool backwards;
+	double speed;	/* events per second */
+	double due;	/* part of an event that is due */
+	uint64_t last_tick;	/* 0: none since playing began */
+	uint64_t hold_until;	/* a caption is being read */
+
+	uint64_t seen_revision;
+	uint64_t seen_survey;
+	bool stale;
+	bool quit;
+	struct event event;
+	struct effect effect;
+	const struct decision_log *log;
+	bool has_event;
+
+	uint64_t before_jump;
+	ARRAY(struct breakpoint) breakpoints;
+	ARRAY(uint64_t) marks;
+	char *search;
+	char message[200];
+	bool message_is_bad;
+
+	const struct mode *mode;	/* NULL: the panels have the keys */
+	char prompt_sign;
+	char prompt[PROMPT_MAX];
+	ARRAY(char *) history;
+	size_t history_at;
+	int help_line;
+};
+
+static void say(struct view *view, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct view *view, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(view->message, sizeof(view->message), format, args);
+	va_end(args);
+	view->message_is_bad = false;
+	view->stale = true;
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static bool has_arenas(const struct view *view)
+{
+	return look_arenas(player_heap(view->player));
+}
+
+static struct scene scene_of(struct view *view)
+{
+	return (struct scene){
+		.player = view->player,
+		.selection = &view->selection,
+		.event = view->has_event ? &view->event : NULL,
+		.effect = view->has_event ? &view->effect : NULL,
+		.log = view->has_event ? view->log : NULL,
+		.playing = view->playing,
+		.speed = view->speed,
+		.expert = view->expert,
+		.color_by = view->color_by,
+	};
+}
+
+static struct panel *panel_of(const struct view *view, const struct panel_ops *ops)
+{
+	for (size_t i = 0; i < view->npanels; i++)
+		if (view->panels[i]->ops == ops)
+			return view->panels[i];
+	return NULL;
+}
+
+/* The chosen region, page and address go where the last event was. */
+static void follow_event(struct view *view)
+{
+	uint64_t address = view->effect.address ? view->effect.address : view->effect.old_address;
+	const struct engine *engine = look_arenas(player_heap(view->player));
+	struct region region;
+	struct page page;
+	uint32_t number;
+	size_t at;
+
+	if (!view->has_event || !view->selection.follow || address == 0)
+		return;
+	view->selection.address = address;
+	if (!engine || !look_region(engine, address, &at, &region))
+		return;
+	view->selection.region = region.base;
+	if (look_page(engine, address, &at, &number, &page))
+		view->selection.page = page.base;
+}
+
+/* The position has changed: panels compute what they show. */
+static void refresh(struct view *view)
+{
+	view->has_event = player_last(view->player, &view->event, &view->effect, &view->log);
+	follow_event(view);
+	struct scene scene = scene_of(view);
+	for (size_t i = 0; i < view->npanels; i++) {
+		const struct panel_ops *ops = view->panels[i]->ops;
+		if (!ops->is_useful || ops->is_useful(&scene))
+			ops->update(view->panels[i], &scene);
+	}
+	view->seen_revision = player_revision(view->player);
+	view->stale = true;
+}
+
+struct view *view_new(struct player *player, const struct view_config *config)
+{
+	struct view *view = xcalloc(1, sizeof(*view));
+	size_t count;
+	const struct panel_ops *const *panels = panel_list(&count);
+
+	view->player = player;
+	view->selection.follow = true;
+	view->speed = config->speed > 0 ? config->speed : SPEED_NORMAL;
+	view->lecture = config->lecture;
+	view->theme = theme_find(config->lecture ? "projector-dark" : "neutral");
+	for (size_t i = 0; i < count; i++) {
+		struct panel *panel = xcalloc(1, panels[i]->state_size);
+		panel->ops = panels[i];
+		view->panels[view->npanels++] = panel;
+	}
+	view->focused = panel_find(has_arenas(view) ? "arenas" : "heap");
+	refresh(view);
+	return view;
+}
+
+void view_free(struct view *view)
+{
+	if (!view)
+		return;
+	for (size_t i = 0; i < view->npanels; i++) {
+		if (view->panels[i]->ops->finish)
+			view->panels[i]->ops->finish(view->panels[i]);
+		free(view->panels[i]);
+	}
+	for (size_t i = 0; i < view->breakpoints.count; i++)
+		free(view->breakpoints.items[i].words);
+	for (size_t i = 0; i < view->history.count; i++)
+		free(view->history.items[i]);
+	array_finish(&view->breakpoints);
+	array_finish(&view->history);
+	array_finish(&view->marks);
+	free(view->search);
+	free(view);
+}
+
+const struct theme *view_theme(const struct view *view)
+{
+	return view->theme;
+}
+
+void view_set_theme(struct view *view, const struct theme *theme)
+{
+	view->theme = theme;
+	view->stale = true;
+}
+
+/* ---- time ---------------------------------------------------------------------------------- */
+
+static void pause_play(struct view *view)
+{
+	view->playing = false;
+	view->stale = true;
+}
+
+static void jump(struct view *view, uint64_t position)
+{
+	view->before_jump = player_position(view->player);
+	player_seek(view->player, position);
+}
+
+static void run_stops(struct view *view, const struct stop *stops, size_t count, bool back, const char *what)
+{
+	bool done;
+
+	view->before_jump = player_position(view->player);
+	int hit = back ? player_run_back(view->player, stops, count)
+		       : player_run(view->player, stops, count, 0, &done);
+	if (hit < 0)
+		say(view, "no %s %s: this is the %s", what, back ? "before" : "ahead", back ? "start" : "end");
+	else if (count > 1 || view->breakpoints.count > 0)
+		say(view, "stopped at %s", what);
+}
+
+static void run_one(struct view *view, struct stop stop, bool back, const char *what)
+{
+	run_stops(view, &stop, 1, back, what);
+}
+
+static void run_breakpoints(struct view *view, bool back)
+{
+	size_t count = view->breakpoints.count;
+	struct stop *stops = xcalloc(count, sizeof(*stops));
+
+	if (count == 0) {
+		say(view, "no breakpoints are set; for example  :break arena-mapped");
+	} else {
+		for (size_t i = 0; i < count; i++)
+			stops[i] = view->breakpoints.items[i].stop;
+		run_stops(view, stops, count, back, "a breakpoint");
+	}
+	free(stops);
+}
+
+/* Marks of the trace and the person's own, nearest in the direction. */
+static bool find_mark(const struct view *view, bool back, uint64_t *ret_position)
+{
+	const struct trace_mark *marks;
+	size_t count = trace_marks(player_trace(view->player), &marks);
+	uint64_t here = player_position(view->player);
+	bool found = false;
+
+	for (size_t i = 0; i < count + view->marks.count; i++) {
+		uint64_t position = i < count ? marks[i].position + 1 : view->marks.items[i - count];
+		bool is_ahead = back ? position < here : position > here;
+		bool is_nearer = !found || (back ? position > *ret_position : position < *ret_position);
+		if (is_ahead && is_nearer) {
+			*ret_position = position;
+			found = true;
+		}
+	}
+	return found;
+}
+
+static void to_mark(struct view *view, bool back)
+{
+	uint64_t position = 0;
+
+	if (find_mark(view, back, &position))
+		jump(view, position);
+	else
+		say(view, "no mark %s", back ? "before" : "ahead");
+}
+
+/* How long a caption stays: a second, and some for each word. */
+static uint64_t reading_time(const char *words)
+{
+	return SECOND + (uint64_t)strlen(words) * SECOND / 18;
+}
+
+/* The number of events up to and with the next note, at most n. */
+static uint64_t until_note(const struct view *view, uint64_t n)
+{
+	const struct trace_mark *notes;
+	size_t count = trace_notes(player_trace(view->player), &notes);
+	uint64_t here = player_position(view->player);
+
+	for (size_t i = 0; i < count; i++)
+		if (notes[i].position >= here)
+			return notes[i].position + 1 - here < n ? notes[i].position + 1 - here : n;
+	return n;
+}
+
+static void advance(struct view *view, uint64_t n, uint64_t now)
+{
+	uint64_t here = player_position(view->player);
+
+	if (view->backwards) {
+		player_seek(view->player, here > n ? here - n : 0);
+		if (here <= n)
+			pause_play(view);
+		return;
+	}
+	player_advance(view->player, until_note(view, n));
+	struct event event;
+	if (trace_get(player_trace(view->player), player_position(view->player) - 1, &event) &&
+		event.kind == EVENT_NOTE) {
+		view->hold_until = now + reading_time(trace_text(player_trace(view->player), event.text));
+		view->due = 0;
+		if (view->lecture)
+			pause_play(view);
+	}
+	if (player_position(view->player) == player_length(view->player)) {
+		pause_play(view);
+		say(view, "the end");
+	}
+}
+
+static void play_on(struct view *view, uint64_t now)
+{
+	if (view->last_tick == 0 || now < view->hold_until) {
+		view->last_tick = now;
+		return;
+	}
+	view->due += view->speed * (double)(now - view->last_tick) / (double)SECOND;
+	view->last_tick = now;
+	if (view->due > TICK_EVENTS)
+		view->due = TICK_EVENTS;
+	uint64_t n = (uint64_t)view->due;
+	if (n > 0) {
+		view->due -= (double)n;
+		advance(view, n, now);
+	}
+}
+
+void view_tick(struct view *view, uint64_t now)
+{
+	if (view->playing)
+		play_on(view, now);
+	else
+		view->last_tick = 0;
+	if (player_surveyed(view->player) < player_length(view->player)) {
+		player_survey(view->player, SURVEY_EVENTS);
+		view->seen_survey = player_surveyed(view->player);
+		refresh(view);
+	}
+	if (player_revision(view->player) != view->seen_revision)
+		refresh(view);
+}
+
+uint64_t view_next_tick(const struct view *view, uint64_t now)
+{
+	(void)now;
+	if (player_surveyed(view->player) < player_length(view->player))
+		return 0;
+	if (!view->playing)
+		return UINT64_MAX;
+	double wait = (1 - view->due) / view->speed * (double)SECOND;
+	if (view->hold_until > now)
+		wait = (double)(view->hold_until - now);
+	return wait < (double)TICK ? TICK : wait > (double)SECOND ? SECOND : (uint64_t)wait;
+}
+
+/* ---- finding ------------------------------------------------------------------------------- */
+
+static bool event_has_words(const struct view *view, const struct event *event, const char *words)
+{
+	char call[100];
+
+	if (event->kind == EVENT_NOTE || event->kind == EVENT_MARK)
+		return strcasestr(trace_text(player_trace(view->player), event->text), words);
+	return strcasestr(name_call(event, call, sizeof(call)), words);
+}
+
+static bool is_of_object(const struct view *view, const struct event *event, const char *words)
+{
+	(void)words;
+	return event->object == view->event.object;
+}
+
+/* The nearest event in the direction that matches; goes there. */
+static void find_event(struct view *view, bool back,
+	bool (*matches)(const struct view *view, const struct event *event, const char *words), const char *words)
+{
+	uint64_t here = player_position(view->player);
+	uint64_t length = player_length(view->player);
+	struct event event;
+
+	/* The event last applied is number here - 1; the one before it is number here - 2. */
+	for (uint64_t i = back ? here - 1 : here; back ? i-- > 0 : i < length; i += back ? 0 : 1)
+		if (trace_get(player_trace(view->player), i, &event) && matches(view, &event, words)) {
+			jump(view, i + 1);
+			return;
+		}
+	say(view, "not found %s: %s", back ? "before" : "ahead", words);
+}
+
+static void find_again(struct view *view, bool back)
+{
+	if (!view->search)
+		say(view, "nothing was searched for yet; / searches");
+	else if (!back || player_position(view->player) > 0)
+		find_event(view, back, event_has_words, view->search);
+}
+
+static void find_same(struct view *view, bool back)
+{
+	char words[40];
+
+	if (!view->has_event || view->event.object == OBJECT_NONE) {
+		say(view, "this event is of no object");
+		return;
+	}
+	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
+	find_event(view, back, is_of_object, words);
+}
+
+/* ---- actions ------------------------------------------------------------------------------- */
+
+static void open_prompt(struct view *view, char sign);
+static void open_help(struct view *view);
+
+static void toggle_play(struct view *view)
+{
+	uint64_t position = player_position(view->player);
+
+	view->playing = !view->playing;
+	view->last_tick = 0;
+	view->due = 0;
+	view->hold_until = 0;
+	if (view->playing && !view->backwards && position == player_length(view->player))
+		player_seek(view->player, 0);
+	view->stale = true;
+}
+
+static void change_speed(struct view *view, double factor)
+{
+	view->speed *= factor;
+	if (view->speed < SPEED_MIN)
+		view->speed = SPEED_MIN;
+	if (view->speed > SPEED_MAX)
+		view->speed = SPEED_MAX;
+	say(view, "%g events per second", view->speed);
+}
+
+static void set_mark(struct view *view)
+{
+	uint64_t here = player_position(view->player);
+
+	for (size_t i = 0; i < view->marks.count; i++)
+		if (view->marks.items[i] == here) {
+			view->marks.items[i] = view->marks.items[--view->marks.count];
+			say(view, "mark cleared");
+			return;
+		}
+	*array_push(&view->marks) = here;
+	say(view, "mark set; ] and [ come back to it");
+}
+
+static void focus(struct view *view, const char *name)
+{
+	const struct panel_ops *panel = panel_find(name);
+	struct scene scene = scene_of(view);
+
+	if (panel->is_useful && !panel->is_useful(&scene)) {
+		say(view, "this allocator has no %s", panel->title);
+		return;
+	}
+	view->focused = panel;
+	view->main = panel;
+	view->stale = true;
+}
+
+static void cycle_focus(struct view *view, int by)
+{
+	size_t count = view->layout.count, at = 0;
+
+	while (at < count && view->layout.places[at].panel != view->focused)
+		at++;
+	if (count == 0)
+		return;
+	view->focused = view->layout.places[(at + count + (size_t)by) % count].panel;
+	if (view->alone)
+		view->main = view->focused;
+	view->stale = true;
+}
+
+static void add_breakpoint(struct view *view, const struct stop *stop, const char *words)
+{
+	*array_push(&view->breakpoints) = (struct breakpoint){*stop, xstrdup(words)};
+	say(view, "breakpoint %zu: %s; c runs to it, r back", view->breakpoints.count, words);
+}
+
+static void break_here(struct view *view)
+{
+	struct stop stop = {STOP_OBJECT, view->event.object};
+	char words[40];
+
+	if (!view->has_event || view->event.object == OBJECT_NONE) {
+		say(view, "this event is of no object; :break takes other conditions");
+		return;
+	}
+	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
+	add_breakpoint(view, &stop, words);
+}
+
+static void list_breakpoints(struct view *view)
+{
+	struct text all = {0};
+
+	for (size_t i = 0; i < view->breakpoints.count; i++)
+		text_add(&all, "%s%s", i ? ", " : "", view->breakpoints.items[i].words);
+	say(view, "breakpoints: %s", all.length ? text_of(&all) : "none (:break arena-mapped sets one)");
+	text_finish(&all);
+}
+
+static void set_color_by(struct view *view)
+{
+	static const char *const names[] = {"state", "class"};
+
+	view->color_by = (view->color_by + 1) % 2;
+	say(view, "maps coloured by %s", names[view->color_by]);
+}
+
+static void zoom_out(struct view *view)
+{
+	view->alone = false;
+	view->main = NULL;
+	view->selection.follow = true;
+	refresh(view);
+}
+
+/* Everything that is no matter of the focused panel. */
+static void do_action(struct view *view, enum action action)
+{
+	switch (action) {
+	case ACTION_NONE:
+	case ACTION_COUNT:
+		break;
+	case ACTION_PLAY: toggle_play(view); break;
+	case ACTION_STEP: pause_play(view); player_step(view->player); break;
+	case ACTION_STEP_BACK: pause_play(view); player_step_back(view->player); break;
+	case ACTION_STRUCTURE: run_one(view, (struct stop){STOP_STRUCTURE, 0}, false, "structural event"); break;
+	case ACTION_STRUCTURE_BACK: run_one(view, (struct stop){STOP_STRUCTURE, 0}, true, "structural event"); break;
+	case ACTION_MARK_NEXT: to_mark(view, false); break;
+	case ACTION_MARK_PREVIOUS: to_mark(view, true); break;
+	case ACTION_RUN: run_breakpoints(view, false); break;
+	case ACTION_RUN_BACK: run_breakpoints(view, true); break;
+	case ACTION_REVERSE:
+		view->backwards = !view->backwards;
+		say(view, "plays %s", view->backwards ? "backwards" : "forwards");
+		break;
+	case ACTION_FASTER: change_speed(view, 2); break;
+	case ACTION_SLOWER: change_speed(view, 0.5); break;
+	case ACTION_NORMAL_SPEED: change_speed(view, SPEED_NORMAL / view->speed); break;
+	case ACTION_START: jump(view, 0); break;
+	case ACTION_END: jump(view, player_length(view->player)); break;
+	case ACTION_PERCENT_0: case ACTION_PERCENT_10: case ACTION_PERCENT_20: case ACTION_PERCENT_30:
+	case ACTION_PERCENT_40: case ACTION_PERCENT_50: case ACTION_PERCENT_60: case ACTION_PERCENT_70:
+	case ACTION_PERCENT_80: case ACTION_PERCENT_90:
+		jump(view, player_length(view->player) / 10 * (uint64_t)(action - ACTION_PERCENT_0) +
+				player_length(view->player) % 10 * (uint64_t)(action - ACTION_PERCENT_0) / 10);
+		break;
+	case ACTION_RETURN: jump(view, view->before_jump); break;
+	case ACTION_SET_MARK: set_mark(view); break;
+	case ACTION_NEXT_PANEL: cycle_focus(view, 1); break;
+	case ACTION_PREVIOUS_PANEL: cycle_focus(view, -1); break;
+	case ACTION_ZOOM_IN: case ACTION_FULL_SCREEN:
+		view->alone = !view->alone || action == ACTION_ZOOM_IN;
+		view->main = view->alone ? view->focused : NULL;
+		view->stale = true;
+		break;
+	case ACTION_ZOOM_OUT: zoom_out(view); break;
+	case ACTION_SHOW_ARENAS: focus(view, "arenas"); break;
+	case ACTION_SHOW_POOL: focus(view, "pool"); break;
+	case ACTION_SHOW_USEDPOOLS: focus(view, "usedpools"); break;
+	case ACTION_SHOW_HEAP: focus(view, "heap"); break;
+	case ACTION_SHOW_EVENTS: focus(view, "events"); break;
+	case ACTION_SHOW_INFO: focus(view, "info"); break;
+	case ACTION_FOLLOW:
+		view->selection.follow = !view->selection.follow;
+		say(view, view->selection.follow ? "following events" : "not following events");
+		refresh(view);
+		break;
+	case ACTION_COLOR_BY: set_color_by(view); break;
+	case ACTION_EXPERT:
+		view->expert = !view->expert;
+		refresh(view);
+		say(view, view->expert ? "expert wording" : "plain wording");
+		break;
+	case ACTION_THEME:
+		view->theme = theme_next(view->theme);
+		say(view, "theme: %s", theme_name(view->theme));
+		break;
+	case ACTION_SEARCH: open_prompt(view, '/'); break;
+	case ACTION_SEARCH_NEXT: find_again(view, false); break;
+	case ACTION_SEARCH_PREVIOUS: find_again(view, true); break;
+	case ACTION_SAME_NEXT: find_same(view, false); break;
+	case ACTION_SAME_PREVIOUS: find_same(view, true); break;
+	case ACTION_BREAK: break_here(view); break;
+	case ACTION_BREAKPOINTS: list_breakpoints(view); break;
+	case ACTION_COMMAND: open_prompt(view, ':'); break;
+	case ACTION_HELP: open_help(view); break;
+	case ACTION_REDRAW: view->stale = true; break;
+	case ACTION_QUIT: view->quit = true; break;
+	case ACTION_UP: case ACTION_DOWN: case ACTION_LEFT: case ACTION_RIGHT: case ACTION_PAGE_UP:
+	case ACTION_PAGE_DOWN:
+		break;
+	}
+}
+
+/* What an action needs and does not have, in words; NULL: it may be done. */
+static const char *refusal(const struct view *view, enum action action)
+{
+	unsigned needs = action_info(action)->needs;
+
+	if ((needs & NEEDS_PAST) && player_position(view->player) == 0)
+		return "already at the start";
+	if ((needs & NEEDS_FUTURE) && player_position(view->player) == player_length(view->player))
+		return "already at the end";
+	return NULL;
+}
+
+static void act(struct view *view, enum action action)
+{
+	const char *no = refusal(view, action);
+	struct panel *panel = panel_of(view, view->focused);
+
+	view->message[0] = '\0';
+	view->stale = true;
+	if (no) {
+		say(view, "%s", no);
+		return;
+	}
+	/* A clicker's keys step through a lecture. */
+	if (view->lecture && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP)) {
+		run_one(view, (struct stop){STOP_NOTE, 0}, action == ACTION_PAGE_UP, "caption");
+	} else {
+		struct scene scene = scene_of(view);
+		enum panel_result result = PANEL_IGNORED;
+		if (panel && panel->ops->act && (!panel->ops->is_useful || panel->ops->is_useful(&scene)))
+			result = panel->ops->act(panel, &scene, action);
+		if (result == PANEL_IGNORED)
+			do_action(view, action);
+		if (result & PANEL_MOVED_SELECTION)
+			refresh(view);
+	}
+	if (player_revision(view->player) != view->seen_revision)
+		refresh(view);
+}
+
+/* ---- commands ------------------------------------------------------------------------------ */
+
+static int go_to(struct view *view, const char *words, struct error *err)
+{
+	uint64_t number, position = player_position(view->player);
+	bool forwards = words[0] == '+', backwards = words[0] == '-';
+	char digits[32];
+	size_t length = strlen(words);
+	bool percent = length > 1 && words[length - 1] == '%';
+
+	snprintf(digits, sizeof(digits), "%.*s", (int)(length - percent), words + (forwards || backwards));
+	if (trace_find_mark(player_trace(view->player), words, &number)) {
+		jump(view, number + 1);
+		return 0;
+	}
+	if (strcmp(words, "peak") == 0) {
+		while (player_survey(view->player, SURVEY_EVENTS))
+			;
+		jump(view, player_survey_metrics(view->player)->peak_at);
+		return 0;
+	}
+	if (!number_parse(digits, &number))
+		return error_set(err, "seek: '%s' is no event number, percentage, mark, or peak", words);
+	if (percent)
+		number = (uint64_t)((double)player_length(view->player) * (double)number / 100);
+	else if (forwards)
+		number = position + number;
+	else if (backwards)
+		number = number < position ? position - number : 0;
+	jump(view, number);
+	return 0;
+}
+
+static int do_break(struct view *view, const char *words, struct error *err)
+{
+	struct stop stop;
+
+	if (strcmp(words, "off") == 0 || strcmp(words, "clear") == 0) {
+		for (size_t i = 0; i < view->breakpoints.count; i++)
+			free(view->breakpoints.items[i].words);
+		view->breakpoints.count = 0;
+		say(view, "no breakpoints");
+		return 0;
+	}
+	if (stop_parse(&stop, words, err) < 0)
+		return -1;
+	add_breakpoint(view, &stop, words);
+	return 0;
+}
+
+static int do_until(struct view *view, const char *words, struct error *err)
+{
+	struct stop stop;
+
+	if (stop_parse(&stop, words, err) < 0)
+		return -1;
+	run_one(view, stop, false, words);
+	return 0;
+}
+
+static int do_theme(struct view *view, const char *words, struct error *err)
+{
+	const struct theme *theme = theme_find(words);
+
+	if (!theme)
+		return error_set(err, "theme: '%s' is none of neutral, dark, light, projector-dark, projector-light, "
+			"mono", words);
+	view->theme = theme;
+	return 0;
+}
+
+static int do_speed(struct view *view, const char *words, struct error *err)
+{
+	char *end;
+	double speed = strtod(words, &end);
+
+	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
+		return error_set(err, "speed: '%s' is no number of events per second", words);
+	change_speed(view, speed / view->speed);
+	return 0;
+}
+
+static int do_show(struct view *view, const char *words, struct error *err)
+{
+	if (!panel_find(words))
+		return error_set(err, "show: there is no panel '%s'", words);
+	focus(view, words);
+	return 0;
+}
+
+static int do_search(struct view *view, const char *words, struct error *err)
+{
+	(void)err;
+	free(view->search);
+	view->search = xstrdup(words);
+	find_again(view, false);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct view *view, const char *words, struct error *err);
+	const char *help;
+} commands[] = {
+	{"break", do_break, "break CONDITION: stop there when running (break off clears)"},
+	{"search", do_search, "search WORDS: the next event with them"},
+	{"seek", go_to, "seek N, +N, -N, N%, MARK, peak; N alone does the same"},
+	{"show", do_show, "show PANEL: arenas, pool, usedpools, heap, event, events, info, timeline"},
+	{"speed", do_speed, "speed N: events per second"},
+	{"theme", do_theme, "theme NAME"},
+	{"until", do_until, "until CONDITION: run to it once"},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+int view_command(struct view *view, const char *command, struct error *err)
+{
+	command += strspn(command, " ");
+	size_t length = strcspn(command, " ");
+	const char *words = command + length + strspn(command + length, " ");
+	char name[40];
+	int result = 0;
+
+	snprintf(name, sizeof(name), "%.*s", (int)length, command);
+	view->message[0] = '\0';
+	if (length == 0)
+		return 0;
+	view->stale = true;
+	if (strchr("+-0123456789", name[0])) {
+		result = go_to(view, name, err);
+	} else if (action_find(name) != ACTION_NONE && *words == '\0') {
+		act(view, action_find(name));
+	} else {
+		size_t i = 0;
+		while (i < COMMANDS && strcmp(commands[i].name, name) != 0)
+			i++;
+		if (i == COMMANDS)
+			return error_set(err, "there is no command '%s' (? lists them)", name);
+		result = commands[i].run(view, words, err);
+	}
+	if (player_revision(view->player) != view->seen_revision)
+		refresh(view);
+	return result;
+}
+
+/* ---- the prompt ---------------------------------------------------------------------------- */
+
+static void close_mode(struct view *view)
+{
+	view->mode = NULL;
+	view->stale = true;
+}
+
+static void enter_prompt(struct view *view)
+{
+	struct error err;
+
+	close_mode(view);
+	if (view->prompt[0] == '\0')
+		return;
+	*array_push(&view->history) = xstrdup(view->prompt);
+	int result = view->prompt_sign == '/' ? do_search(view, view->prompt, &err)
+					      : view_command(view, view->prompt, &err);
+	if (result < 0) {
+		say(view, "%s", err.text);
+		view->message_is_bad = true;
+	}
+	if (player_revision(view->player) != view->seen_revision)
+		refresh(view);
+}
+
+static void recall(struct view *view, bool older)
+{
+	if (older && view->history_at > 0)
+		view->history_at--;
+	else if (!older && view->history_at < view->history.count)
+		view->history_at++;
+	snprintf(view->prompt, sizeof(view->prompt), "%s",
+		view->history_at < view->history.count ? view->history.items[view->history_at] : "");
+}
+
+static bool prompt_key(struct view *view, const char *key)
+{
+	size_t length = strlen(view->prompt);
+
+	view->stale = true;
+	if (strcmp(key, "Enter") == 0) {
+		enter_prompt(view);
+	} else if (strcmp(key, "Esc") == 0 || strcmp(key, "C-c") == 0 ||
+		(strcmp(key, "Backspace") == 0 && length == 0)) {
+		close_mode(view);
+	} else if (strcmp(key, "Backspace") == 0) {
+		while (length > 0 && (view->prompt[--length] & 0xC0) == 0x80)
+			;
+		view->prompt[length] = '\0';
+	} else if (strcmp(key, "Up") == 0 || strcmp(key, "Down") == 0) {
+		recall(view, key[0] == 'U');
+	} else {
+		const char *typed = strcmp(key, "Space") == 0 ? " " : key;
+		if (utf8_cells(typed) == 1 && length + strlen(typed) + 1 < sizeof(view->prompt))
+			strcat(view->prompt, typed);
+	}
+	return true;
+}
+
+static struct area footer_of(const struct canvas *canvas)
+{
+	return (struct area){0, canvas->height - 1, canvas->width, 1};
+}
+
+static void draw_prompt(struct view *view, struct canvas *canvas)
+{
+	struct area line = footer_of(canvas);
+	int skip = (int)utf8_cells(view->prompt) + 3 - line.width;
+	const char *shown = view->prompt;
+
+	area_fill(canvas, line, ' ', ROLE_TEXT);
+	for (; skip > 0 && *shown; skip--)
+		while ((*++shown & 0xC0) == 0x80)
+			;
+	int x = area_print(canvas, line, 0, 0, ROLE_KEY, "%c", view->prompt_sign);
+	x = area_text(canvas, line, x, 0, ROLE_TEXT, 0, shown);
+	area_put(canvas, line, x, 0, ' ', ROLE_CURSOR, 0);
+}
+
+static const struct mode prompt_mode = {prompt_key, draw_prompt};
+
+static void open_prompt(struct view *view, char sign)
+{
+	pause_play(view);
+	view->mode = &prompt_mode;
+	view->prompt_sign = sign;
+	view->prompt[0] = '\0';
+	view->history_at = view->history.count;
+}
+
+/* ---- help ---------------------------------------------------------------------------------- */
+
+static void add_help(struct text *text)
+{
+	const char *group = "";
+
+	for (unsigned i = 1; i < ACTION_COUNT; i++) {
+		const struct action_info *info = action_info((enum action)i);
+		if (strcmp(group, info->group) != 0)
+			text_add(text, "%s%s\n", *group ? "\n" : "", info->group);
+		group = info->group;
+		if (*info->help)
+			text_add(text, "  %-14s %-17s %s\n", info->keys, info->name, info->help);
+	}
+	text_add(text, "\ncommands, typed after :\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		text_add(text, "  %s\n", commands[i].help);
+	text_add(text, "\nconditions: arena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew oom\n"
+		       "  fault note mark peak  class 5  object 7  address 0x..  size > 512  live > 1M  waste > 30%%\n"
+		       "\nfigures\n"
+		       "  utilisation      bytes asked for / bytes held from the system\n"
+		       "  internal frag.   1 - bytes asked for / bytes in blocks: what rounding costs\n"
+		       "  external frag.   1 - largest hole / free bytes of the heap\n");
+}
+
+static int count_lines(const char *text)
+{
+	int lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+static bool help_key(struct view *view, const char *key)
+{
+	enum action action = action_for_key(key);
+	struct text text = {0};
+
+	add_help(&text);
+	int last = count_lines(text_of(&text)) - 5;
+	text_finish(&text);
+	if (action == ACTION_UP)
+		view->help_line--;
+	else if (action == ACTION_DOWN)
+		view->help_line++;
+	else if (action == ACTION_PAGE_UP)
+		view->help_line -= 15;
+	else if (action == ACTION_PAGE_DOWN || action == ACTION_PLAY)
+		view->help_line += 15;
+	else
+		close_mode(view);
+	view->help_line = view->help_line < 0 ? 0 : view->help_line > last ? last : view->help_line;
+	view->stale = true;
+	return true;
+}
+
+static void draw_help(struct view *view, struct canvas *canvas)
+{
+	struct area all = {0, 0, canvas->width, canvas->height};
+	struct text text = {0};
+	int y = -view->help_line;
+
+	area_fill(canvas, all, ' ', ROLE_TEXT);
+	struct area area = area_frame(canvas, all, "Keys and commands", "up, down: scroll   any other key: back", true);
+	add_help(&text);
+	char *rest = text.bytes;
+	for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"), y++) {
+		bool is_heading = line[0] && line[0] != ' ';
+		area_text(canvas, area, 1, y, is_heading ? ROLE_TITLE : ROLE_TEXT, is_heading ? CELL_BOLD : 0, line);
+	}
+	text_finish(&text);
+}
+
+static const struct mode help_mode = {help_key, draw_help};
+
+static void open_help(struct view *view)
+{
+	pause_play(view);
+	view->mode = &help_mode;
+	view->help_line = 0;
+}
+
+/* ---- keys, mouse --------------------------------------------------------------------------- */
+
+bool view_key(struct view *view, const char *key)
+{
+	if (view->mode)
+		return view->mode->key(view, key);
+
+	enum action action = action_for_key(key);
+	if (action == ACTION_NONE)
+		say(view, "%s does nothing; ? shows the keys", key);
+	else
+		act(view, action);
+	return !view->quit;
+}
+
+bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
+{
+	if (kind == MOUSE_WHEEL_UP || kind == MOUSE_WHEEL_DOWN) {
+		act(view, kind == MOUSE_WHEEL_UP ? ACTION_STEP_BACK : ACTION_STEP);
+		return true;
+	}
+	for (size_t i = 0; i < view->layout.count; i++) {
+		const struct layout_place *place = &view->layout.places[i];
+		struct area area = place->area;
+		if (x < area.x || y < area.y || x >= area.x + area.width || y >= area.y + area.height)
+			continue;
+		struct panel *panel = panel_of(view, place->panel);
+		struct scene scene = scene_of(view);
+		if (kind == MOUSE_CLICK)
+			view->focused = place->panel;
+		if (panel->ops->click)
+			panel->ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
+		if (kind == MOUSE_DOUBLE)
+			act(view, ACTION_ZOOM_IN);
+	}
+	view->stale = true;
+	if (player_revision(view->player) != view->seen_revision)
+		refresh(view);
+	return !view->quit;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+bool view_is_stale(const struct view *view)
+{
+	return view->stale;
+}
+
+static void draw_status(struct view *view, struct canvas *canvas)
+{
+	struct area line = {0, 0, canvas->width, 1};
+	uint64_t position = player_position(view->player), length = player_length(view->player);
+	const struct heap *heap = player_heap(view->player);
+	struct units here, all, percent;
+	char right[120], speed[40] = "";
+	const char *state = view->playing ? (view->backwards ? "BACK " : "PLAY ") : "PAUSE";
+	const char *name = strrchr(trace_name(player_trace(view->player)), '/');
+
+	name = name ? name + 1 : trace_name(player_trace(view->player));
+	area_fill(canvas, line, ' ', ROLE_STATUS);
+	if (canvas->width >= 70)
+		snprintf(speed, sizeof(speed), "  %g ev/s ", view->speed);
+	snprintf(right, sizeof(right), "event %s / %s  %s%s", units_count(&here, position), units_count(&all, length),
+		units_percent(&percent, position, length), speed);
+	int start = canvas->width - (int)strlen(right) - (*speed ? 0 : 1);
+	struct area left = line;
+	left.width = start > 8 ? start - 1 : 8;
+	int x = area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD, view->lecture && !view->playing ? "LECTURE" : state);
+	x = area_print(canvas, left, x + 2, 0, ROLE_STATUS, "%s", name);
+	for (size_t i = 0; i < heap_layer_count(heap); i++)
+		x = area_print(canvas, left, x + (i == 0 ? 2 : 0), 0, ROLE_STATUS, "%s%s", i ? " over " : "",
+			heap_layer(heap, i)->ops->name);
+	area_text(canvas, line, start > 8 ? start : 8, 0, ROLE_STATUS, 0, right);
+}
+
+static void draw_footer(struct view *view, struct canvas *canvas)
+{
+	static const struct {
+		const char *keys, *words;
+	} hints[] = {
+		{"Space", "play"}, {", .", "step"}, {"{ }", "structure"}, {"[ ]", "mark"}, {"0-9", "%"},
+		{"< >", "speed"}, {"Tab", "panel"}, {"z", "zoom"}, {"c r", "run to break"}, {"/", "search"},
+		{"o", "colours"}, {"T", "theme"}, {":", "command"}, {"q", "quit"},
+	};
+	struct area line = footer_of(canvas);
+	int room = line.width - 7;
+	int x = 1;
+
+	if (view->message[0]) {
+		area_text(canvas, line, 1, 0, view->message_is_bad ? ROLE_BAD : ROLE_TITLE, 0, view->message);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++) {
+		int width = (int)(strlen(hints[i].keys) + strlen(hints[i].words)) + 3;
+		if (x + width > room)
+			continue;
+		x = area_text(canvas, line, x, 0, ROLE_KEY, 0, hints[i].keys) + 1;
+		x = area_text(canvas, line, x, 0, ROLE_QUIET, 0, hints[i].words) + 2;
+	}
+	x = area_text(canvas, line, line.width - 7 > 0 ? line.width - 7 : 0, 0, ROLE_KEY, 0, "?") + 1;
+	area_text(canvas, line, x, 0, ROLE_QUIET, 0, "help");
+}
+
+/* "─ Pool ── A01.p23 … ────" above the panel. */
+static struct area draw_title(struct canvas *canvas, struct area area, const char *title, const char *remark,
+	bool focused)
+{
+	uint32_t line = glyph_of(canvas->charset, GLYPH_H_LINE, 0);
+
+	for (int x = 0; x < area.width; x++)
+		area_put(canvas, area, x, 0, line, ROLE_QUIET, 0);
+	area_put(canvas, area, 1, 0, ' ', ROLE_QUIET, 0);
+	int x = area_text(canvas, area, 2, 0, ROLE_TITLE, focused ? CELL_BOLD | CELL_UNDERLINE : CELL_BOLD, title);
+	area_put(canvas, area, x++, 0, ' ', ROLE_QUIET, 0);
+	if (remark[0] && x + 8 < area.width) {
+		area_put(canvas, area, ++x, 0, ' ', ROLE_QUIET, 0);
+		x = area_text(canvas, area, x + 1, 0, ROLE_TEXT, 0, remark);
+		area_put(canvas, area, x, 0, ' ', ROLE_QUIET, 0);
+	}
+	return (struct area){area.x, area.y + 1, area.width, area.height - 1};
+}
+
+static void draw_place(struct view *view, struct canvas *canvas, const struct layout_place *place)
+{
+	struct panel *panel = panel_of(view, place->panel);
+	struct scene scene = scene_of(view);
+	bool focused = place->panel == view->focused;
+	struct area area = place->area;
+	char remark[120] = "";
+
+	if (panel->ops->is_useful && !panel->ops->is_useful(&scene))
+		return;
+	if (panel->ops->remark)
+		panel->ops->remark(panel, remark, sizeof(remark));
+	if (place->title_rows < 0)
+		area = area_frame(canvas, area, panel->ops->title, remark, focused);
+	else if (place->title_rows > 0)
+		area = draw_title(canvas, area, panel->ops->title, remark, focused);
+	panel->area = area;
+	panel->ops->draw(panel, &scene, canvas, area);
+}
+
+void view_draw(struct view *view, struct canvas *canvas)
+{
+	struct area body = {0, 1, canvas->width, canvas->height - 2};
+
+	canvas_clear(canvas);
+	view->stale = false;
+	if (canvas->width < 20 || canvas->height < 5) {
+		area_wrap(canvas, (struct area){0, 0, canvas->width, canvas->height}, 0, 0, 0, ROLE_TEXT,
+			"arenascope needs 20x5");
+		return;
+	}
+	layout_make(&view->layout, body, has_arenas(view), view->main, view->alone);
+	draw_status(view, canvas);
+	for (size_t i = 0; i < view->layout.count; i++)
+		draw_place(view, canvas, &view->layout.places[i]);
+	draw_footer(view, canvas);
+	if (view->mode)
+		view->mode->draw(view, canvas);
+}
