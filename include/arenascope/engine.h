@@ -114,7 +114,8 @@ enum happening {
 	D(DECISION_ARENA_SORTED, "arena-sorted", "a serial, b serial it now stands behind, c nfreepools") \
 	D(DECISION_ARENA_STAYS, "arena-stays", "a serial, b nfreepools: already in its place")     \
 	D(DECISION_ARENA_KEPT, "arena-kept", "a serial: wholly free, but the last usable one")     \
-	D(DECISION_ARENA_UNMAPPED, "arena-unmapped", "a serial, b base, c slot in arenas[]")       \
+	D(DECISION_ARENA_UNMAPPED, "arena-unmapped",                                               \
+		"a serial, b its first pool, c slot in arenas[], d bytes of a pool")               \
 	D(DECISION_FITS_BLOCK, "fits-block", "a new size, b block size: realloc stays")            \
 	D(DECISION_SHRINKS_LITTLE, "shrinks-little", "a new size, b block size: more than 3/4 kept, stays") \
 	D(DECISION_MOVES, "moves", "a new size, b old given bytes, c bytes copied")                \

@@ -318,7 +318,8 @@ static void free_arena(struct pymalloc *py, uint32_t slot)
 	arena->prev = NONE;
 	scalars->unused_arena_objects = slot;
 	py->engine.happened |= HAPPENED_ARENA_UNMAPPED;
-	decide(&py->engine, DECISION_ARENA_UNMAPPED, arena->serial, base, slot, 0);
+	decide(&py->engine, DECISION_ARENA_UNMAPPED, arena->serial, arena->first_pool, slot,
+		py->geometry->pool_size);
 	give_arena_back(py, base);
 }
 

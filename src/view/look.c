@@ -55,6 +55,59 @@ bool look_page(const struct engine *engine, uint64_t address, size_t *ret_at, ui
 	return true;
 }
 
+bool look_place(const struct heap *heap, uint64_t address, struct place *ret_place)
+{
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		const struct engine *engine = heap_layer(heap, i);
+		size_t at;
+		if (!look_region(engine, address, &at, &ret_place->region))
+			continue;
+		ret_place->engine = engine;
+		ret_place->has_page =
+			look_page(engine, address, &at, &ret_place->number, &ret_place->page);
+		return true;
+	}
+	return false;
+}
+
+bool look_block(const struct place *place, uint64_t address, uint32_t *ret_block)
+{
+	const struct page *page = &place->page;
+
+	if (!place->has_page || page->block_size == 0 || address < page->base + page->first_block)
+		return false;
+	*ret_block = (uint32_t)((address - page->base - page->first_block) / page->block_size);
+	return *ret_block < page->blocks;
+}
+
+struct chain_visit {
+	const struct page *page;
+	struct chain *chain;
+};
+
+static bool add_link(const struct span *span, void *user)
+{
+	const struct chain_visit *visit = user;
+	const struct page *page = visit->page;
+
+	if (span->state != SPAN_FREE || span->order == 0)
+		return true;
+	visit->chain->length++;
+	if (span->order <= CHAIN_SHOWN)
+		visit->chain->blocks[span->order - 1] =
+			(uint32_t)((span->base - page->base - page->first_block) / page->block_size);
+	return true;
+}
+
+void look_chain(const struct engine *engine, const struct page *page, struct chain *ret_chain)
+{
+	struct chain_visit visit = {page, ret_chain};
+
+	*ret_chain = (struct chain){0};
+	if (page->state == PAGE_USED)
+		engine->ops->spans(engine, page->base, page->base + page->size, add_link, &visit);
+}
+
 void look_page_name(const struct engine *engine, uint64_t address, char *name, size_t size)
 {
 	struct region region;
@@ -68,6 +121,28 @@ void look_page_name(const struct engine *engine, uint64_t address, char *name, s
 	} else {
 		snprintf(name, size, "-");
 	}
+}
+
+void look_follow(const struct scene *scene)
+{
+	const struct engine *engine = look_arenas(player_heap(scene->player));
+	struct selection *selection = scene->selection;
+	struct region region;
+	struct page page;
+	uint32_t number;
+	size_t at;
+
+	if (!scene->effect || !selection->follow)
+		return;
+	uint64_t address = scene->effect->address ? scene->effect->address : scene->effect->old_address;
+	if (address == 0)
+		return;
+	selection->address = address;
+	if (!engine || !look_region(engine, address, &at, &region))
+		return;
+	selection->region = region.base;
+	if (look_page(engine, address, &at, &number, &page))
+		selection->page = page.base;
 }
 
 enum role look_hot(const struct scene *scene, uint64_t base, uint64_t size, enum role otherwise)

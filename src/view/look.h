@@ -15,8 +15,32 @@ bool look_region(const struct engine *engine, uint64_t address, size_t *ret_at, 
 bool look_page(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,
 	struct page *ret_page);
 
+/* Where an address lies: in which region of which layer, and in which of its pages. */
+struct place {
+	const struct engine *engine;
+	struct region region;
+	bool has_page;
+	uint32_t number;	/* of the page in its region */
+	struct page page;
+};
+bool look_place(const struct heap *heap, uint64_t address, struct place *ret_place);
+
+/* The number of the block that holds the address; false when the place has no blocks. */
+bool look_block(const struct place *place, uint64_t address, uint32_t *ret_block);
+
+/* The first links of a page's chain of free blocks. */
+#define CHAIN_SHOWN 24u
+struct chain {
+	uint32_t blocks[CHAIN_SHOWN];	/* the one handed out next first */
+	uint32_t length;	/* of the whole chain */
+};
+void look_chain(const struct engine *engine, const struct page *page, struct chain *ret_chain);
+
 /* "A01.p23" */
 void look_page_name(const struct engine *engine, uint64_t address, char *name, size_t size);
+
+/* Where the selection follows events, it goes to where the last one was. */
+void look_follow(const struct scene *scene);
 
 /* What the event did to the block at the address: HOT_ALLOC, HOT_FREE, or `otherwise`. */
 enum role look_hot(const struct scene *scene, uint64_t base, uint64_t size, enum role otherwise);

@@ -1,93 +1,231 @@
 /*
- * See narrate.h.  Every decision has a template; {a} … {d} are its operands:
+ * See narrate.h.  Every decision has a template, in which {a} … {d} stand for its operands:
  *
  *	{a}         the number, with commas
- *	{a:pool}    the name of a pool or hole or region by its address: A01.p23, heap +0x40
- *	{a:block}   the name of a block by its address: block 7
- *	{a:arena}   an arena by its serial: A01
+ *	{a:B}       bytes: "96 B", "4,104 B", and where nobody counts bytes any more "256 KiB"
+ *	{a:hole*}   that many of something: "1 hole", "3 holes"
+ *	{a:pool}    the name of a pool, or of a hole, by its address: "A01.p23", "heap +0x40"
+ *	{a:block}   a block by its address: "block 7"; {a:Block} begins a sentence
+ *	{a:arena}   an arena by its serial: "A01"
+ *	{a:hex}     an address as it is
+ *
+ * What is already gone when the story is told (the pools of an arena that this event gave back) is named by what the
+ * decisions say of it.
  */
 #include "view/narrate.h"
 
 #include "base/units.h"
+#include "view/look.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#define COUNTED_BYTES 100000u	/* up to here sizes are told to the byte */
+#define CHAIN_TOLD    4u	/* links of a chain in a sentence */
+
 struct words {
 	const char *plain;
-	const char *expert;	/* NULL: the same */
+	const char *expert;	/* in the words of the source; NULL: the same */
+	const char *brief;	/* for a line of the event list; NULL: not worth a place there */
 };
 
 static const struct words templates[] = {
-	[DECISION_SMALL] = {"{a} B is small (512 or less): class {b}, blocks of {c} B.",
-		"nbytes {a} <= SMALL_REQUEST_THRESHOLD: size class {b}, {c} B."},
-	[DECISION_TOO_LARGE] = {"{a} B is not a small request (1 to {b} B): the layer below serves it.", NULL},
-	[DECISION_RAW_DOMAIN] = {"A raw request ({a} B): the layer below serves those.", NULL},
-	[DECISION_ALIGNED] = {"Aligned to {b} B: the layer below serves it.", NULL},
-	[DECISION_USEDPOOLS_HIT] = {"usedpools[{a}] is not empty: its first pool is {b:pool}.",
-		"usedpools[{a}]->nextpool is {b:pool} ({c} in the list)."},
-	[DECISION_USEDPOOLS_EMPTY] = {"usedpools[{a}] is empty: no pool of this class has room.", NULL},
-	[DECISION_ARENA_CHOSEN] = {"The first of {c} usable arenas is {a:arena}; it has {b} free pools.",
-		"usable_arenas is {a:arena}, nfreepools {b} ({c} in the list)."},
-	[DECISION_NO_USABLE_ARENA] = {"No arena has a free pool: a new one is needed.",
-		"usable_arenas is NULL: new_arena()."},
-	[DECISION_ARENA_MAPPED] = {"Arena {a:arena} was mapped: {c} pools, all free.",
-		"{a:arena} mapped at {b:hex}, arenas[{d}], {c} pools."},
-	[DECISION_ARENA_REFUSED] = {"No room for a new arena ({a} B): the request itself goes to the layer below.", NULL},
-	[DECISION_POOL_FROM_FREEPOOLS] = {"{a:pool} is taken from the arena's list of empty pools.",
-		"{a:pool} popped from freepools (szidx was {c})."},
-	[DECISION_POOL_CARVED] = {"{a:pool} is carved: never used before. {c} such pools are left in {b:arena}.",
-		"pool_address gives {a:pool}; {c} left in {b:arena}."},
-	[DECISION_ARENA_FULL] = {"That was {a:arena}'s last free pool: it leaves usable_arenas.", NULL},
-	[DECISION_POOL_SAME_CLASS] = {"{a:pool} served class {b} before: its chain of free blocks is still good.",
-		"szidx is {b} already: header kept."},
-	[DECISION_POOL_INITIALISED] = {"{a:pool} is divided anew for class {b}: {c} blocks fit.",
-		"{a:pool} initialised: szidx {b}, {c} blocks."},
-	[DECISION_POOL_LINKED] = {"{a:pool} goes to the front of usedpools[{b}].", NULL},
-	[DECISION_BLOCK_POPPED] = {"The head of its chain, {a:block}, is handed out.",
-		"freeblock {a:block} popped, ref.count {d}."},
-	[DECISION_BLOCK_CARVED] = {"The chain ran out: one never-used block, {a:block}, becomes the chain.",
-		"chain empty: {a:block} carved, nextoffset {c:hex}."},
-	[DECISION_POOL_FULL] = {"Now {a:pool} is full: it leaves usedpools[{b}].", NULL},
-	[DECISION_BLOCK_PUSHED] = {"{a:block} becomes the head of the chain of {b:pool}: next to be handed out.",
-		"{a:block} pushed on freeblock of {b:pool}, ref.count {d}."},
-	[DECISION_POOL_UNFULL] = {"{a:pool} was full and has room again: to the front of usedpools[{b}].", NULL},
-	[DECISION_POOL_EMPTY] = {"{a:pool} is empty: it leaves usedpools and joins the empty pools of {b:arena} (free now: {c}).",
-		"{a:pool} ref.count 0: to freepools of {b:arena}, nfreepools {c}."},
-	[DECISION_ARENA_USABLE_AGAIN] = {"{a:arena} was full: it goes to the front of usable_arenas.", NULL},
-	[DECISION_ARENA_SORTED] = {"{a:arena} now has {c} free pools and moves behind {b:arena}: fuller arenas are used first.", NULL},
-	[DECISION_ARENA_STAYS] = {"{a:arena} has {b} free pools and keeps its place in usable_arenas.", NULL},
-	[DECISION_ARENA_KEPT] = {"{a:arena} is wholly free but kept: it is the last usable arena.", NULL},
-	[DECISION_ARENA_UNMAPPED] = {"All pools of {a:arena} are free: the arena is unmapped, its memory goes back to the system.",
-		"{a:arena} unmapped; arenas[{c}] to the head of unused_arena_objects."},
-	[DECISION_FITS_BLOCK] = {"{a} B still fits its block of {b} B: it stays.", NULL},
-	[DECISION_SHRINKS_LITTLE] = {"{a} B is more than 3/4 of its block of {b} B: it stays, moving would cost more.",
-		"4 * {a} > 3 * {b}: not worth a move."},
-	[DECISION_MOVES] = {"It cannot stay in its {b} B: a new block, {c} B copied, the old one freed.", NULL},
-	[DECISION_STAYS_BELOW] = {"Its block belongs to the layer below and stays there, whatever its size.", NULL},
-	[DECISION_PADDED] = {"{a} B become {b} B with a header of {c} B and rounding to {d} B.", NULL},
-	[DECISION_SEARCHED] = {"First fit looked at {a} of {b} holes for {c} B.", NULL},
-	[DECISION_HOLE_CHOSEN] = {"The hole {a:pool} ({b} B) is the first that is large enough.", NULL},
-	[DECISION_SPLIT] = {"It is split: {b} B for the block, {d} B stay free at {c:pool}.", NULL},
-	[DECISION_EXACT_FIT] = {"Its end fits exactly: nothing is left over.", NULL},
-	[DECISION_ALIGNMENT_GAP] = {"{b} B in front stay free, for the alignment.", NULL},
-	[DECISION_GREW] = {"No hole was large enough: the heap grew by {b} B.", NULL},
-	[DECISION_NO_FIT] = {"No hole has {a} B: {b} B are free, but the largest hole has {c} B.", NULL},
-	[DECISION_HOLE_MADE] = {"Its {b} B at {a:pool} become a hole.", NULL},
-	[DECISION_COALESCED_BEFORE] = {"The hole before it ({b} B) touches: joined, {c} B.", NULL},
-	[DECISION_COALESCED_AFTER] = {"The hole behind it ({b} B) touches: joined, {c} B.", NULL},
-	[DECISION_SHRUNK] = {"The block shrinks in place from {b} to {c} B.", NULL},
-	[DECISION_GREW_IN_PLACE] = {"There is room behind it: the block grows in place from {b} to {c} B.", NULL},
-	[DECISION_ENTERED_BELOW] = {"Below:", NULL},
-	[DECISION_LEFT_BELOW] = {"", NULL},
-	[DECISION_MAPPED] = {"{b} B were mapped at {a:hex}.", NULL},
-	[DECISION_UNMAPPED] = {"{b} B at {a:hex} were unmapped.", NULL},
-	[DECISION_NO_MEMORY] = {"There is no memory for {a} B.", NULL},
-	[DECISION_INVALID] = {"No block begins at {a:hex}: nothing changed.", NULL},
+	/* pymalloc */
+	[DECISION_SMALL] = {"{a:B} is small (1 to 512 B): class {b}, blocks of {c:B}.",
+		"nbytes {a} <= SMALL_REQUEST_THRESHOLD: size class {b}, {c:B}.", NULL},
+	[DECISION_TOO_LARGE] = {"{a:B} is no small request (1 to {b:B}): the layer below serves it.",
+		"nbytes {a} - 1 >= SMALL_REQUEST_THRESHOLD: PyMem_RawMalloc().", "not small: below"},
+	[DECISION_RAW_DOMAIN] = {"A raw request ({a:B}) is always served by the layer below.",
+		"PyMem_RawMalloc({a}): the raw domain bypasses pymalloc.", "raw: below"},
+	[DECISION_ALIGNED] = {"A block aligned to {b:B} is served by the layer below.", NULL,
+		"aligned: below"},
+	[DECISION_USEDPOOLS_HIT] = {"usedpools[{a}] was not empty: its first pool was {b:pool}.",
+		"usedpools[{a}]->nextpool was {b:pool}, the first of {c}.", NULL},
+	[DECISION_USEDPOOLS_EMPTY] = {"usedpools[{a}] was empty: no pool of this class had room.",
+		"usedpools[{a}] pointed to itself: allocate_from_new_pool().", NULL},
+	[DECISION_ARENA_CHOSEN] = {
+		"The first of {c:usable arena*} was {a:arena}, with the fewest free pools: {b}.",
+		"usable_arenas was {a:arena}, nfreepools {b}, the first of {c}.", NULL},
+	[DECISION_NO_USABLE_ARENA] = {"No arena had a free pool: a new one was needed.",
+		"usable_arenas was NULL: new_arena().", NULL},
+	[DECISION_ARENA_MAPPED] = {"Arena {a:arena} was mapped: {c:pool*}, all free.",
+		"{a:arena} mapped at {b:hex}: arenas[{d}], ntotalpools {c}.", "{a:arena} mapped"},
+	[DECISION_ARENA_REFUSED] = {
+		"There was no room for an arena ({a:B}): the layer below serves the request itself.",
+		"new_arena() failed: PyMem_RawMalloc().", "no room for an arena"},
+	[DECISION_POOL_FROM_FREEPOOLS] = {"{a:pool} was taken from the empty pools of {b:arena}.",
+		"{a:pool} popped from freepools of {b:arena}; its szidx was {c}.", "empty pool taken"},
+	[DECISION_POOL_CARVED] = {
+		"{a:pool} was carved: never used before. {b:arena} has {c} more of those.",
+		"{a:pool} was at pool_address of {b:arena}; {c} left to carve.", "pool carved"},
+	[DECISION_ARENA_FULL] = {"That was the last free pool of {a:arena}: it left usable_arenas.",
+		"nfreepools 0: {a:arena} unlinked from usable_arenas.", "{a:arena} has no free pool"},
+	[DECISION_POOL_SAME_CLASS] = {
+		"{a:pool} served class {b} last time too: its chain of free blocks was still good.",
+		"szidx was {b} already: no init_pool, its freeblock is good.", NULL},
+	[DECISION_POOL_INITIALISED] = {
+		"{a:pool} was divided for class {b}: {c:block*}. The first was handed out, "
+		"the second became the chain.",
+		"init_pool({a:pool}): szidx {b}, {c:block*}; bp is block 0, freeblock is block 1.", NULL},
+	[DECISION_POOL_LINKED] = {"{a:pool} went to the front of usedpools[{b}].", NULL, NULL},
+	[DECISION_BLOCK_POPPED] = {"The head of its chain, {a:block}, was handed out.",
+		"bp = freeblock: {a:block} popped, ref.count {d}.", NULL},
+	[DECISION_BLOCK_CARVED] = {"The chain ran out: {a:block}, never used before, became the chain.",
+		"freeblock was NULL: {a:block} carved, nextoffset {c:hex}.", NULL},
+	[DECISION_POOL_FULL] = {"That filled {a:pool}: it left usedpools[{b}].",
+		"freeblock NULL, nextoffset > maxnextoffset: {a:pool} left usedpools[{b}].", "pool full"},
+	[DECISION_BLOCK_PUSHED] = {
+		"{a:Block} became the head of the chain of {b:pool}: the next it hands out.",
+		"{a:Block} pushed on freeblock of {b:pool}, ref.count {d}.", NULL},
+	[DECISION_POOL_UNFULL] = {
+		"{a:pool} had been full and has room again: to the front of usedpools[{b}].",
+		"lastfree was NULL: insert_to_usedpool({a:pool}), class {b}.", "pool has room again"},
+	[DECISION_POOL_EMPTY] = {
+		"That emptied {a:pool}: it left usedpools and joined the empty pools of {b:arena}, "
+		"which now has {c:free pool*}.",
+		"ref.count 0: {a:pool} to freepools of {b:arena}, nfreepools {c}.", "pool empty"},
+	[DECISION_ARENA_USABLE_AGAIN] = {
+		"{a:arena} had no free pool before: it went to the front of usable_arenas.",
+		"nfreepools was 0: {a:arena} to the front of usable_arenas.", "{a:arena} usable again"},
+	[DECISION_ARENA_SORTED] = {
+		"{a:arena} now has {c:free pool*} and moved behind {b:arena}: fuller arenas come first.",
+		"nfreepools {c}: {a:arena} moved behind {b:arena} in usable_arenas.", NULL},
+	[DECISION_ARENA_STAYS] = {"{a:arena} kept its place in usable_arenas.",
+		"nfreepools {b}: {a:arena} keeps its place in usable_arenas.", NULL},
+	[DECISION_ARENA_KEPT] = {
+		"{a:arena} is wholly free, yet it was kept: it stands last in usable_arenas.",
+		"nfreepools == ntotalpools, but nextarena is NULL: {a:arena} kept.", "{a:arena} kept"},
+	[DECISION_ARENA_UNMAPPED] = {"All pools of {a:arena} were free: the arena was given back.",
+		"nfreepools == ntotalpools: {a:arena} freed; arenas[{c}] heads unused_arena_objects.",
+		"{a:arena} given back"},
+	[DECISION_FITS_BLOCK] = {"{a:B} just fits its block of {b:B}: it stayed.", NULL, "stayed"},
+	[DECISION_SHRINKS_LITTLE] = {
+		"{a:B} fits its block of {b:B} and fills more than 3/4 of it: it stayed.",
+		"{a} <= {b} and 4 * {a} > 3 * {b}: not worth a copy.", "stayed"},
+	[DECISION_MOVES] = {
+		"{a:B} does not fit its block of {b:B}: it must move. A new block, {c:B} to copy, "
+		"the old one to free.",
+		"{a} > {b}: malloc, memcpy {c:B}, free.", "moved"},
+	[DECISION_STAYS_BELOW] = {
+		"Its block belongs to the layer below and stays there, whatever its size.",
+		"address_in_range() says no: PyMem_RawRealloc().", NULL},
+
+	/* heap with a free list */
+	[DECISION_PADDED] = {
+		"{a:B} takes {b:B}: a header of {c:B}, rounded up to a multiple of {d:B}.", NULL, NULL},
+	[DECISION_SEARCHED] = {"First fit looked at {a} of {b:hole*} for {c:B}.", NULL, NULL},
+	[DECISION_HOLE_CHOSEN] = {"The hole at {a:pool} ({b:B}) was the first that is large enough.",
+		NULL, NULL},
+	[DECISION_SPLIT] = {"It was split: {b:B} for the block, {d:B} stay free at {c:pool}.", NULL,
+		"split, {d:B} left over"},
+	[DECISION_EXACT_FIT] = {"It was used to its end: nothing is left over.", NULL, "fits exactly"},
+	[DECISION_ALIGNMENT_GAP] = {"{b:B} in front of the block stay free, for its alignment.", NULL,
+		"{b:B} skipped"},
+	[DECISION_GREW] = {"The heap grew by {b:B} at its end.", NULL, "heap grew by {b:B}"},
+	[DECISION_NO_FIT] = {"No hole has {a:B}: {b:B} are free, but the largest hole has {c:B}.", NULL,
+		"{b:B} free, but no hole over {c:B}"},
+	[DECISION_HOLE_MADE] = {"{b:B} at {a:pool} became a hole.", NULL, NULL},
+	[DECISION_COALESCED_BEFORE] = {"The hole before it ({b:B}) touches it: joined, {c:B}.", NULL,
+		"joined the hole before"},
+	[DECISION_COALESCED_AFTER] = {"The hole behind it ({b:B}) touches it: joined, {c:B}.", NULL,
+		"joined the hole behind"},
+	[DECISION_SHRUNK] = {"The block shrank in place, from {b:B} to {c:B}.", NULL, "shrank in place"},
+	[DECISION_GREW_IN_PLACE] = {
+		"There was room behind it: the block grew in place, from {b:B} to {c:B}.", NULL,
+		"grew in place"},
+
+	/* any engine, and the heap above it */
+	[DECISION_ENTERED_BELOW] = {"Below:", NULL, NULL},
+	[DECISION_LEFT_BELOW] = {"", NULL, NULL},
+	[DECISION_MAPPED] = {"The program mapped {b:B} for itself, beside the allocator.", NULL, NULL},
+	[DECISION_UNMAPPED] = {"The program unmapped its {b:B}.", NULL, NULL},
+	[DECISION_NO_MEMORY] = {"There was no memory for {a:B}.", NULL, NULL},
+	[DECISION_INVALID] = {"No block begins at {a:hex}: nothing changed.", NULL, NULL},
 };
 static_assert(sizeof(templates) / sizeof(*templates) == DECISION_KIND_COUNT, "every decision has its words");
+
+static bool is_only_arena(const struct decision *decision)
+{
+	return decision->c == 1;
+}
+
+static bool list_is_empty(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+static bool list_is_one_hole(const struct decision *decision)
+{
+	return decision->b == 1;
+}
+
+static bool shrinks(const struct decision *decision)
+{
+	return decision->a < decision->b;
+}
+
+static bool has_no_rounding(const struct decision *decision)
+{
+	return decision->d <= 1;
+}
+
+static bool has_no_header(const struct decision *decision)
+{
+	return decision->c == 0;
+}
+
+/* Where the operands make another sentence the true one; the first that applies is taken. */
+static const struct variant {
+	enum decision_kind kind;
+	bool (*applies)(const struct decision *decision);
+	struct words words;
+} variants[] = {
+	{DECISION_ARENA_CHOSEN, is_only_arena,
+		{"The only usable arena was {a:arena}: it had {b:free pool*}.",
+			"usable_arenas was {a:arena}, nfreepools {b}, the only one.", NULL}},
+	{DECISION_SEARCHED, list_is_empty, {"The free list was empty: no hole for {c:B}.", NULL, NULL}},
+	{DECISION_SEARCHED, list_is_one_hole, {"First fit looked at the only hole, for {c:B}.", NULL, NULL}},
+	{DECISION_MOVES, shrinks,
+		{"{a:B} would fill 3/4 of its block of {b:B} or less: it must move. A new block, "
+		 "{c:B} to copy, the old one to free.",
+			"4 * {a} <= 3 * {b}: malloc, memcpy {c:B}, free.", "moved"}},
+	{DECISION_PADDED, has_no_rounding, {"{a:B} takes {b:B}, with a header of {c:B}.", NULL, NULL}},
+	{DECISION_PADDED, has_no_header,
+		{"{a:B} takes {b:B}, rounded up to a multiple of {d:B}.", NULL, NULL}},
+};
+
+/* How an event with a fault is told, by whether something was placed or released all the same. */
+static const struct {
+	const char *nothing;	/* NULL: says no more than the outcome does */
+	const char *yet;	/* added behind what became of it; NULL: nothing to add */
+} fault_sentences[] = {
+	[FAULT_NONE] = {NULL, NULL},
+	[FAULT_FREE_NULL] = {"nothing to do: free(NULL) is allowed", NULL},
+	[FAULT_SIZE_ZERO] = {NULL, "Even 0 bytes get an address of their own."},
+	[FAULT_REALLOC_NULL] = {NULL, "(realloc of NULL is malloc)"},
+	[FAULT_REALLOC_ZERO] = {NULL, "(realloc to 0 bytes)"},
+	[FAULT_FAILED_CALL] = {"FAILED when it was recorded: the program got nothing", NULL},
+	[FAULT_FREE_UNKNOWN] = {"UNKNOWN POINTER: nobody allocated it. Nothing changed", NULL},
+	[FAULT_REALLOC_UNKNOWN] = {NULL, "UNKNOWN POINTER: taken as a new allocation."},
+	[FAULT_DOUBLE_FREE] = {"DOUBLE FREE: it was freed before. Nothing changed", NULL},
+	[FAULT_STILL_LIVE] = {NULL, "STILL LIVE: its free is missing; the old block counts as freed."},
+	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation had failed here",
+		"Its allocation had failed here: a new block."},
+	[FAULT_NO_MEMORY] = {NULL, NULL},
+	[FAULT_INVALID] = {"INVALID: the allocator knows no such block. Nothing changed", NULL},
+};
+static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT, "every fault is told");
+
+/* What a story is told of. */
+struct story {
+	const struct heap *heap;
+	const struct event *event;
+	const struct effect *effect;
+	const struct decision_log *log;	/* may be NULL */
+	bool expert;
+};
 
 bool narrate_has_words(enum decision_kind kind)
 {
@@ -96,24 +234,28 @@ bool narrate_has_words(enum decision_kind kind)
 
 /* ---- names --------------------------------------------------------------------------------- */
 
-/* The region of an engine that holds the address; false when none does. */
-static bool find_region(const struct engine *engine, uint64_t address, size_t *ret_at, struct region *ret_region)
+/* The decision of this event of that kind, with that first operand if it is not 0; or NULL. */
+static const struct decision *find_decision(const struct story *story, enum decision_kind kind, uint64_t a)
 {
-	size_t low = 0, high = engine->ops->region_count(engine);
-
-	if (high == 0)
-		return false;
-	while (high - low > 1) {
-		size_t middle = (low + high) / 2;
-		engine->ops->region(engine, middle, ret_region);
-		if (ret_region->base <= address)
-			low = middle;
-		else
-			high = middle;
+	for (size_t i = 0; story->log && i < story->log->count; i++) {
+		const struct decision *decision = &story->log->items[i];
+		if (decision->kind == kind && (a == 0 || decision->a == a))
+			return decision;
 	}
-	engine->ops->region(engine, low, ret_region);
-	*ret_at = low;
-	return address - ret_region->base < ret_region->size;
+	return NULL;
+}
+
+/* The pool of an arena that this event gave back, or the pool of such a block: "A00.p28". */
+static bool name_gone(const struct story *story, uint64_t address, char *buffer, size_t size)
+{
+	const struct decision *arena = find_decision(story, DECISION_ARENA_UNMAPPED, 0);
+	const struct decision *block = find_decision(story, DECISION_BLOCK_PUSHED, address);
+	const struct decision *pool = find_decision(story, DECISION_POOL_EMPTY, block ? block->b : address);
+
+	if (!arena || !pool || pool->b != arena->a)
+		return false;
+	snprintf(buffer, size, "A%02" PRIu64 ".p%02" PRIu64, arena->a, (pool->a - arena->b) / arena->d);
+	return true;
 }
 
 /* Offsets are decimal in heaps small enough to be counted by hand. */
@@ -121,36 +263,8 @@ static void name_offset(const struct region *region, uint64_t address, char *buf
 {
 	uint64_t offset = address - region->base;
 
-	snprintf(buffer, size, region->size <= 4096 ? "%s +%" PRIu64 : "%s +0x%" PRIx64, region->name, offset);
-}
-
-struct place {
-	struct region region;
-	struct page page;
-	uint32_t number;	/* of the page in its region */
-	bool has_page;
-};
-
-static bool find_place(const struct heap *heap, uint64_t address, struct place *ret_place)
-{
-	for (size_t i = 0; i < heap_layer_count(heap); i++) {
-		const struct engine *engine = heap_layer(heap, i);
-		size_t at;
-		if (!find_region(engine, address, &at, &ret_place->region))
-			continue;
-		ret_place->has_page = false;
-		if (ret_place->region.pages > 0) {
-			engine->ops->page(engine, at, 0, &ret_place->page);
-			if (address >= ret_place->page.base) {
-				ret_place->number =
-					(uint32_t)((address - ret_place->page.base) / ret_place->region.page_size);
-				engine->ops->page(engine, at, ret_place->number, &ret_place->page);
-				ret_place->has_page = true;
-			}
-		}
-		return true;
-	}
-	return false;
+	snprintf(buffer, size, region->size <= 4096 ? "%s +%" PRIu64 : "%s +0x%" PRIx64, region->name,
+		offset);
 }
 
 static void name_page(const struct place *place, char *buffer, size_t size)
@@ -158,29 +272,30 @@ static void name_page(const struct place *place, char *buffer, size_t size)
 	snprintf(buffer, size, "%s.p%02" PRIu32, place->region.name, place->number);
 }
 
-static bool block_number(const struct place *place, uint64_t address, uint64_t *ret_block)
+static void name_outside(const struct heap *heap, uint64_t address, char *buffer, size_t size)
 {
-	const struct page *page = &place->page;
-
-	uint64_t first = page->base + page->first_block;
-
-	if (!place->has_page || page->block_size == 0 || address < first)
-		return false;
-	*ret_block = (address - first) / page->block_size;
-	return true;
+	for (size_t i = 0; i < heap_mapping_count(heap); i++) {
+		struct region mapping;
+		heap_mapping(heap, i, &mapping);
+		if (address - mapping.base < mapping.size) {
+			snprintf(buffer, size, "%s", mapping.name);
+			return;
+		}
+	}
+	snprintf(buffer, size, "0x%" PRIx64, address);
 }
 
 const char *name_address(const struct heap *heap, uint64_t address, char *buffer, size_t size)
 {
 	struct place place;
-	uint64_t block;
+	uint32_t block;
 	char page[40];
 
-	if (!find_place(heap, address, &place)) {
-		snprintf(buffer, size, "0x%" PRIx64, address);
-	} else if (block_number(&place, address, &block)) {
+	if (!look_place(heap, address, &place)) {
+		name_outside(heap, address, buffer, size);
+	} else if (look_block(&place, address, &block)) {
 		name_page(&place, page, sizeof(page));
-		snprintf(buffer, size, "%s block %" PRIu64, page, block);
+		snprintf(buffer, size, "%s block %" PRIu32, page, block);
 	} else if (place.has_page) {
 		name_page(&place, buffer, size);
 	} else {
@@ -189,40 +304,41 @@ const char *name_address(const struct heap *heap, uint64_t address, char *buffer
 	return buffer;
 }
 
-static void name_pool(const struct heap *heap, uint64_t address, char *buffer, size_t size)
+static const char *name_in_story(const struct story *story, uint64_t address, char *buffer, size_t size)
 {
-	struct place place;
+	char pool[40];
 
-	if (!find_place(heap, address, &place))
-		snprintf(buffer, size, "0x%" PRIx64, address);
-	else if (place.has_page)
-		name_page(&place, buffer, size);
-	else
-		name_offset(&place.region, address, buffer, size);
+	if (!name_gone(story, address, pool, sizeof(pool)))
+		return name_address(story->heap, address, buffer, size);
+	snprintf(buffer, size, "the last block of %s", pool);
+	return buffer;
 }
 
-static void name_block(const struct heap *heap, uint64_t address, char *buffer, size_t size)
+static bool is_realloc_of_null(const struct event *event)
 {
-	struct place place;
-	uint64_t block;
+	return event->kind == EVENT_REALLOCATE && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
+}
 
-	if (find_place(heap, address, &place) && block_number(&place, address, &block))
-		snprintf(buffer, size, "block %" PRIu64, block);
+static void name_object(const struct event *event, char *buffer, size_t size)
+{
+	uint64_t address = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : event->address;
+
+	if (is_realloc_of_null(event))
+		snprintf(buffer, size, "NULL");
+	else if (event->object != OBJECT_NONE && !(event->flags & EVENT_OLD_UNKNOWN))
+		snprintf(buffer, size, "object %" PRIu32, event->object);
+	else if (address)
+		snprintf(buffer, size, "0x%" PRIx64, address);
 	else
-		name_address(heap, address, buffer, size);
+		snprintf(buffer, size, "NULL");
 }
 
 const char *name_call(const struct event *event, char *buffer, size_t size)
 {
 	const char *call = call_name((enum call)event->call);
-	char object[24] = "?";
+	char object[24];
 
-	if (event->object != OBJECT_NONE)
-		snprintf(object, sizeof(object), "object %" PRIu32, event->object);
-	else if (event->kind == EVENT_FREE && event->address == 0)
-		snprintf(object, sizeof(object), "NULL");
-	else if (event->address)
-		snprintf(object, sizeof(object), "0x%" PRIx64, event->address);
+	name_object(event, object, sizeof(object));
 	switch ((enum event_kind)event->kind) {
 	case EVENT_ALLOCATE:
 		if (event->alignment)
@@ -244,12 +360,9 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 		snprintf(buffer, size, "munmap(%s)", object);
 		break;
 	case EVENT_NOTE:
-		snprintf(buffer, size, "note");
-		break;
 	case EVENT_MARK:
-		snprintf(buffer, size, "mark");
-		break;
 	case EVENT_KIND_COUNT:
+		snprintf(buffer, size, "%s", event_kind_name((enum event_kind)event->kind));
 		break;
 	}
 	return buffer;
@@ -257,183 +370,381 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 
 /* ---- sentences ----------------------------------------------------------------------------- */
 
-/* Puts operand `n` as `kind` says into the text. */
-static void add_operand(struct text *out, const struct heap *heap, uint64_t n, const char *kind, size_t length)
+static void add_number(const struct story *story, struct text *out, uint64_t n)
 {
-	char buffer[64];
 	struct units units;
 
-	if (length == 0)
-		snprintf(buffer, sizeof(buffer), "%s", units_count(&units, n));
-	else if (strncmp(kind, "pool", length) == 0)
-		name_pool(heap, n, buffer, sizeof(buffer));
-	else if (strncmp(kind, "block", length) == 0)
-		name_block(heap, n, buffer, sizeof(buffer));
-	else if (strncmp(kind, "arena", length) == 0)
-		snprintf(buffer, sizeof(buffer), "A%02" PRIu64, n);
+	(void)story;
+	text_add(out, "%s", units_count(&units, n));
+}
+
+static void add_bytes(const struct story *story, struct text *out, uint64_t n)
+{
+	struct units units;
+
+	(void)story;
+	if (n < COUNTED_BYTES)
+		text_add(out, "%s B", units_count(&units, n));
 	else
-		snprintf(buffer, sizeof(buffer), "0x%" PRIx64, n);
+		text_add(out, "%s", units_bytes(&units, n));
+}
+
+static void add_pool(const struct story *story, struct text *out, uint64_t address)
+{
+	char buffer[64];
+	struct place place;
+
+	if (name_gone(story, address, buffer, sizeof(buffer)))
+		;
+	else if (!look_place(story->heap, address, &place))
+		name_outside(story->heap, address, buffer, sizeof(buffer));
+	else if (place.has_page)
+		name_page(&place, buffer, sizeof(buffer));
+	else
+		name_offset(&place.region, address, buffer, sizeof(buffer));
 	text_add(out, "%s", buffer);
 }
 
-static void add_sentence(struct text *out, const struct heap *heap, const struct decision *decision, bool expert)
+static void add_block(const struct story *story, struct text *out, uint64_t address)
 {
-	const struct words *words = &templates[decision->kind];
-	const char *at = expert && words->expert ? words->expert : words->plain;
+	struct place place;
+	uint32_t block;
+	char buffer[64];
+
+	if (name_gone(story, address, buffer, sizeof(buffer)))
+		text_add(out, "the block");
+	else if (look_place(story->heap, address, &place) && look_block(&place, address, &block))
+		text_add(out, "block %" PRIu32, block);
+	else
+		text_add(out, "%s", name_address(story->heap, address, buffer, sizeof(buffer)));
+}
+
+static void add_block_first(const struct story *story, struct text *out, uint64_t address)
+{
+	size_t start = out->length;
+
+	add_block(story, out, address);
+	if (out->bytes[start] >= 'a' && out->bytes[start] <= 'z')
+		out->bytes[start] = (char)(out->bytes[start] - 'a' + 'A');
+}
+
+static void add_arena(const struct story *story, struct text *out, uint64_t serial)
+{
+	(void)story;
+	text_add(out, "A%02" PRIu64, serial);
+}
+
+static void add_hex(const struct story *story, struct text *out, uint64_t n)
+{
+	(void)story;
+	text_add(out, "0x%" PRIx64, n);
+}
+
+static const struct {
+	const char *kind;
+	void (*add)(const struct story *story, struct text *out, uint64_t operand);
+} operand_kinds[] = {
+	{"", add_number},
+	{"B", add_bytes},
+	{"pool", add_pool},
+	{"block", add_block},
+	{"Block", add_block_first},
+	{"arena", add_arena},
+	{"hex", add_hex},
+};
+
+static void add_operand(const struct story *story, struct text *out, uint64_t n, const char *kind, size_t length)
+{
+	if (length > 0 && kind[length - 1] == '*') {
+		add_number(story, out, n);
+		text_add(out, " %.*s%s", (int)length - 1, kind, n == 1 ? "" : "s");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(operand_kinds) / sizeof(*operand_kinds); i++)
+		if (strlen(operand_kinds[i].kind) == length && memcmp(operand_kinds[i].kind, kind, length) == 0) {
+			operand_kinds[i].add(story, out, n);
+			return;
+		}
+	assert(!"a template has an operand of a kind that does not exist");
+}
+
+static const struct words *words_for(const struct decision *decision)
+{
+	for (size_t i = 0; i < sizeof(variants) / sizeof(*variants); i++)
+		if (variants[i].kind == decision->kind && variants[i].applies(decision))
+			return &variants[i].words;
+	return &templates[decision->kind];
+}
+
+static void add_sentence(const struct story *story, struct text *out, const struct decision *decision,
+	const char *at)
+{
 	const uint64_t operands[] = {decision->a, decision->b, decision->c, decision->d};
 
-	for (; *at; at++) {
-		if (*at != '{') {
-			text_add_bytes(out, at, 1);
-			continue;
-		}
-		size_t length = strcspn(at, "}");
-		const char *kind = at + 2;
-		if (*kind == ':')
-			kind++;
-		add_operand(out, heap, operands[at[1] - 'a'], kind, (size_t)(at + length - kind));
+	while (*at) {
+		size_t length = strcspn(at, "{");
+		text_add_bytes(out, at, length);
 		at += length;
+		if (*at != '{')
+			return;
+		const char *kind = at + 2 + (at[2] == ':');
+		size_t end = strcspn(at, "}");
+		add_operand(story, out, operands[at[1] - 'a'], kind, (size_t)(at + end - kind));
+		at += end + 1;
 	}
 }
 
-static void narrate_why(struct text *why, const struct heap *heap, const struct decision_log *log, bool expert)
+static void narrate_why(const struct story *story, struct text *why)
 {
-	for (size_t i = 0; i < log->count; i++) {
-		if (log->items[i].kind == DECISION_LEFT_BELOW)
+	for (size_t i = 0; i < story->log->count; i++) {
+		const struct decision *decision = &story->log->items[i];
+		const struct words *words = words_for(decision);
+		const char *sentence = story->expert && words->expert ? words->expert : words->plain;
+		if (*sentence == '\0')
 			continue;
-		add_sentence(why, heap, &log->items[i], expert);
+		add_sentence(story, why, decision, sentence);
 		text_add(why, "\n");
 	}
-	if (log->lost)
-		text_add(why, "(%zu more decisions)\n", log->lost);
+	if (story->log->lost)
+		text_add(why, "(%zu more decisions)\n", story->log->lost);
 }
 
-/* What is wrong, said of this event. */
-static void narrate_fault(struct text *what, const struct event *event, const struct effect *effect)
+/* ---- what ---------------------------------------------------------------------------------- */
+
+static void add_placed(const struct story *story, struct text *what)
 {
-	switch (effect->fault) {
-	case FAULT_NONE:
-		break;
-	case FAULT_FREE_NULL:
-		text_add(what, "allowed; nothing to do");
-		break;
-	case FAULT_DOUBLE_FREE:
-		text_add(what, "DOUBLE FREE: it was freed before. Nothing changed");
-		break;
-	case FAULT_FREE_UNKNOWN:
-		text_add(what, "UNKNOWN POINTER: nobody allocated it. Nothing changed");
-		break;
-	case FAULT_NEVER_PLACED:
-		text_add(what, "its allocation had failed: there is nothing %s",
-			event->kind == EVENT_FREE ? "to free" : "to resize; a new block");
-		break;
-	case FAULT_STILL_LIVE:
-		text_add(what, "STILL LIVE: its free is missing; the old block counts as freed. ");
-		break;
-	case FAULT_FAILED_CALL:
-		text_add(what, "FAILED when it was recorded: the program got nothing. Nothing changed");
-		break;
-	case FAULT_REALLOC_UNKNOWN:
-		text_add(what, "UNKNOWN POINTER: taken as a new allocation. ");
-		break;
-	case FAULT_REALLOC_NULL:
-		text_add(what, "(of NULL: an allocation) ");
-		break;
-	case FAULT_NO_MEMORY:
-		text_add(what, "OUT OF MEMORY: the program gets NULL");
-		break;
-	case FAULT_INVALID:
-		text_add(what, "INVALID: the allocator knows no such block");
-		break;
-	case FAULT_SIZE_ZERO:
-	case FAULT_REALLOC_ZERO:
-	case FAULT_COUNT:
-		break;
+	const struct effect *effect = story->effect;
+	bool is_new = story->event->kind != EVENT_REALLOCATE || is_realloc_of_null(story->event);
+	char name[64];
+
+	text_add(what, "%s", name_in_story(story, effect->address, name, sizeof(name)));
+	if (!is_new && effect->old_address == effect->address)
+		text_add(what, ", where it was");
+	if (is_new && effect->object != OBJECT_NONE) {
+		text_add(what, "   (object %" PRIu32, effect->object);
+		if (story->event->thread)
+			text_add(what, ", thread %" PRIu32, story->event->thread);
+		text_add(what, ")");
 	}
 }
 
-static void narrate_what(struct text *what, const struct heap *heap, const struct event *event,
-	const struct effect *effect)
+static void add_released(const struct story *story, struct text *what)
 {
-	char call[80], name[64];
+	char name[64];
 
-	text_add(what, "%s → ", name_call(event, call, sizeof(call)));
-	narrate_fault(what, event, effect);
+	text_add(what, "gave back ");
+	if (story->event->kind == EVENT_UNMAP)
+		add_bytes(story, what, story->effect->old_given);
+	else
+		text_add(what, "%s", name_in_story(story, story->effect->old_address, name, sizeof(name)));
+}
+
+static void narrate_what(const struct story *story, struct text *what)
+{
+	const struct effect *effect = story->effect;
+	const char *yet = fault_sentences[effect->fault].yet;
+	const char *nothing = fault_sentences[effect->fault].nothing;
+	char call[80];
+
+	text_add(what, "%s → ", name_call(story->event, call, sizeof(call)));
 	switch (effect->outcome) {
 	case OUTCOME_PLACED:
-		text_add(what, "%s", name_address(heap, effect->address, name, sizeof(name)));
-		if (effect->old_address == effect->address && event->kind == EVENT_REALLOCATE)
-			text_add(what, ", where it was");
+		add_placed(story, what);
 		break;
 	case OUTCOME_RELEASED:
-		text_add(what, "gave back %s", name_address(heap, effect->old_address, name, sizeof(name)));
+		add_released(story, what);
 		break;
 	case OUTCOME_NO_MEMORY:
+		text_add(what, "OUT OF MEMORY: the program gets NULL");
+		if (effect->old_address && effect->fault == FAULT_NO_MEMORY)
+			text_add(what, ", object %" PRIu32 " stays where it is", effect->object);
+		return;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
-		break;
+		text_add(what, "%s", nothing ? nothing : "no effect here");
+		return;
 	}
-	if (effect->object != OBJECT_NONE && event->kind == EVENT_ALLOCATE)
-		text_add(what, "   (object %" PRIu32 ")", effect->object);
+	if (yet)
+		text_add(what, ". %s", yet);
 }
 
-static void narrate_so(struct text *so, const struct heap *heap, const struct effect *effect)
+/* ---- so ------------------------------------------------------------------------------------ */
+
+static void add_chain(const struct place *place, struct text *so)
 {
-	uint64_t address = effect->address ? effect->address : effect->old_address;
-	struct units units, more;
-	struct place place;
+	struct chain chain;
+
+	look_chain(place->engine, &place->page, &chain);
+	for (uint32_t i = 0; i < chain.length && i < CHAIN_TOLD; i++)
+		text_add(so, "%s%" PRIu32, i ? " → " : ", chain ", chain.blocks[i]);
+	if (chain.length > CHAIN_TOLD)
+		text_add(so, " → …");
+}
+
+/* "A01.p23: 30 → 31 of 42 blocks in use, chain 12 → 4 → 31. " */
+static void tell_page(const struct place *place, int change, struct text *so)
+{
+	static const char *const states[] = {
+		[PAGE_VIRGIN] = "", [PAGE_FREE] = ": empty", [PAGE_USED] = "", [PAGE_FULL] = ": full", [PAGE_LOST] = ""};
+	char name[40];
+
+	name_page(place, name, sizeof(name));
+	text_add(so, "%s: ", name);
+	if (change)
+		text_add(so, "%" PRIu32 " → ", place->page.used - (uint32_t)change);
+	text_add(so, "%" PRIu32 " of %" PRIu32 " blocks in use%s", place->page.used, place->page.blocks,
+		states[place->page.state]);
+	add_chain(place, so);
+	text_add(so, ". ");
+}
+
+/* How the log changed the free bytes and holes of a heap; false when it does not say. */
+static bool heap_change(const struct decision_log *log, int64_t *ret_free, int64_t *ret_holes)
+{
+	*ret_free = *ret_holes = 0;
+	for (size_t i = 0; log && i < log->count; i++) {
+		const struct decision *decision = &log->items[i];
+		switch ((int)decision->kind) {
+		case DECISION_SPLIT:
+			*ret_free -= (int64_t)decision->b;
+			break;
+		case DECISION_EXACT_FIT:
+			*ret_free -= (int64_t)decision->b;
+			*ret_holes -= 1;
+			break;
+		case DECISION_ALIGNMENT_GAP:
+		case DECISION_GREW:
+		case DECISION_GREW_IN_PLACE:
+			return false;
+		case DECISION_HOLE_MADE:
+			*ret_free += (int64_t)decision->b;
+			*ret_holes += 1;
+			break;
+		case DECISION_COALESCED_BEFORE:
+		case DECISION_COALESCED_AFTER:
+			*ret_holes -= 1;
+			break;
+		}
+	}
+	return log && !log->lost;
+}
+
+/* "Free 80 B → 60 B; holes 3 → 2, the largest 20 B. " */
+static void tell_heap(const struct story *story, const struct engine *engine, struct text *so)
+{
+	struct totals totals;
+	int64_t free, holes;
+	bool is_known = heap_change(story->log, &free, &holes);
+
+	engine->ops->totals(engine, &totals);
+	if (is_known && free != 0) {
+		text_add(so, "Free ");
+		add_bytes(story, so, totals.available - (uint64_t)free);
+		text_add(so, " → ");
+		add_bytes(story, so, totals.available);
+	} else {
+		add_bytes(story, so, totals.available);
+		text_add(so, " free");
+	}
+	if (is_known && holes != 0)
+		text_add(so, "; holes %" PRIu64 " → %" PRIu64, totals.free_spans - (uint64_t)holes,
+			totals.free_spans);
+	else
+		text_add(so, " in %" PRIu64 " hole%s", totals.free_spans, totals.free_spans == 1 ? "" : "s");
+	if (totals.free_spans > 1) {
+		text_add(so, ", the largest ");
+		add_bytes(story, so, totals.largest_free);
+	}
+	text_add(so, ". ");
+}
+
+static bool is_same_page(const struct place *a, const struct place *b)
+{
+	return a->has_page && b->has_page && a->page.base == b->page.base;
+}
+
+static void tell_padding(const struct story *story, struct text *so)
+{
+	uint64_t padding = story->effect->given - story->effect->size;
+
+	if (padding == 0)
+		return;
+	add_bytes(story, so, padding);
+	text_add(so, " of its ");
+	add_bytes(story, so, story->effect->given);
+	text_add(so, " are padding. ");
+}
+
+static void narrate_so(const struct story *story, struct text *so)
+{
+	const struct effect *effect = story->effect;
+	const struct engine *told = NULL;
+	struct place new, old;
+	char gone[40];
 
 	if (effect->outcome != OUTCOME_PLACED && effect->outcome != OUTCOME_RELEASED)
 		return;
-	if (effect->outcome == OUTCOME_PLACED && effect->given > effect->size)
-		text_add(so, "%s of %s B are padding. ", units_count(&units, effect->given - effect->size),
-			units_count(&more, effect->given));
-	if (!find_place(heap, address, &place))
-		return;
-	if (place.has_page && place.page.blocks > 0) {
-		char name[40];
-		name_page(&place, name, sizeof(name));
-		text_add(so, "%s: %" PRIu32 " of %" PRIu32 " blocks in use.", name, place.page.used,
-			place.page.blocks);
-	} else if (!place.has_page) {
-		struct fragmentation {
-			uint64_t holes, free, largest;
-		} now = {0};
-		for (size_t i = 0; i < heap_layer_count(heap); i++) {
-			struct totals totals;
-			const struct engine *engine = heap_layer(heap, i);
-			if (engine->ops->class_count)
-				continue;
-			engine->ops->totals(engine, &totals);
-			now.holes += totals.free_spans;
-			now.free += totals.available;
-			now.largest = totals.largest_free;
-		}
-		struct units largest;
-		text_add(so, "%s B free in %s hole%s, the largest %s B.", units_count(&units, now.free),
-			units_count(&more, now.holes), now.holes == 1 ? "" : "s",
-			units_count(&largest, now.largest));
+	bool has_new = effect->address && look_place(story->heap, effect->address, &new);
+	bool has_old = effect->old_address && effect->old_address != effect->address &&
+		!name_gone(story, effect->old_address, gone, sizeof(gone)) &&
+		look_place(story->heap, effect->old_address, &old);
+	bool in_one_page = has_new && has_old && is_same_page(&new, &old);
+	bool stays = effect->address == effect->old_address;
+
+	if (has_new && new.has_page)
+		tell_page(&new, in_one_page || stays ? 0 : 1, so);
+	else if (has_new)
+		tell_heap(story, told = new.engine, so);
+	if (has_old && old.has_page && !in_one_page)
+		tell_page(&old, -1, so);
+	else if (has_old && !old.has_page && told != old.engine)
+		tell_heap(story, old.engine, so);
+	if (effect->outcome == OUTCOME_PLACED)
+		tell_padding(story, so);
+	while (so->length > 0 && so->bytes[so->length - 1] == ' ')
+		so->bytes[--so->length] = '\0';
+}
+
+/* ---- in a few words ------------------------------------------------------------------------ */
+
+static void narrate_brief(const struct story *story, struct text *brief)
+{
+	struct place place;
+
+	if (story->effect->fault != FAULT_NONE)
+		text_add(brief, "%s", fault_words(story->effect->fault));
+	for (size_t i = 0; story->log && i < story->log->count; i++) {
+		const struct decision *decision = &story->log->items[i];
+		const struct words *words = words_for(decision);
+		if (!words->brief)
+			continue;
+		text_add(brief, "%s", brief->length ? ", " : "");
+		add_sentence(story, brief, decision, words->brief);
 	}
+	uint64_t address = story->effect->address ? story->effect->address : story->effect->old_address;
+	if (brief->length == 0 && address && look_place(story->heap, address, &place) && place.has_page)
+		text_add(brief, "%" PRIu32 " of %" PRIu32 " in use", place.page.used, place.page.blocks);
 }
 
 void narrate(struct narration *narration, const struct heap *heap, const struct trace *trace,
 	const struct event *event, const struct effect *effect, const struct decision_log *log, bool expert)
 {
+	const struct story story = {heap, event, effect, log, expert};
+
 	text_clear(&narration->what);
 	text_clear(&narration->why);
 	text_clear(&narration->so);
-	if (event->kind == EVENT_NOTE) {
-		text_add(&narration->what, "%s", trace_text(trace, event->text));
+	text_clear(&narration->brief);
+	if (event->kind == EVENT_NOTE || event->kind == EVENT_MARK) {
+		text_add(&narration->what, "%s%s", event->kind == EVENT_MARK ? "mark: " : "",
+			trace_text(trace, event->text));
 		return;
 	}
-	if (event->kind == EVENT_MARK) {
-		text_add(&narration->what, "mark: %s", trace_text(trace, event->text));
-		return;
-	}
-	narrate_what(&narration->what, heap, event, effect);
+	narrate_what(&story, &narration->what);
 	if (log)
-		narrate_why(&narration->why, heap, log, expert);
-	narrate_so(&narration->so, heap, effect);
+		narrate_why(&story, &narration->why);
+	narrate_so(&story, &narration->so);
+	narrate_brief(&story, &narration->brief);
 }
 
 void narration_finish(struct narration *narration)
@@ -441,4 +752,5 @@ void narration_finish(struct narration *narration)
 	text_finish(&narration->what);
 	text_finish(&narration->why);
 	text_finish(&narration->so);
+	text_finish(&narration->brief);
 }

@@ -14,6 +14,7 @@ struct narration {
 	struct text what;	/* "malloc(90) → A01.p23 block 7   (object 877)" */
 	struct text why;	/* one line a decision, ended by newlines */
 	struct text so;		/* one line */
+	struct text brief;	/* the most telling of it in a few words, for a list of events */
 };
 
 /* heap: as it is after the event.  log may be NULL (why is then empty). */

@@ -31,75 +31,75 @@ static void update(struct panel *panel, const struct scene *scene)
 }
 
 /* Where the next figure goes: down a column, then on to the next one. */
-struct place {
+struct pen {
 	struct canvas *canvas;
 	struct area area;
 	int x, y;
 };
 
-static void figure(struct place *place, const char *name, const char *value)
+static void figure(struct pen *pen, const char *name, const char *value)
 {
-	if (place->y >= place->area.height) {
-		place->y = 0;
-		place->x += 30;
+	if (pen->y >= pen->area.height) {
+		pen->y = 0;
+		pen->x += 30;
 	}
-	if (place->x + 24 > place->area.width)
+	if (pen->x + 24 > pen->area.width)
 		return;
-	struct area column = {place->area.x + place->x, place->area.y, 28, place->area.height};
-	area_text(place->canvas, column, 1, place->y, ROLE_QUIET, 0, name);
-	area_text(place->canvas, column, 17, place->y, ROLE_TEXT, 0, value);
-	place->y++;
+	struct area column = {pen->area.x + pen->x, pen->area.y, 28, pen->area.height};
+	area_text(pen->canvas, column, 1, pen->y, ROLE_QUIET, 0, name);
+	area_text(pen->canvas, column, 17, pen->y, ROLE_TEXT, 0, value);
+	pen->y++;
 }
 
-static void bytes(struct place *place, const char *name, uint64_t value)
+static void bytes(struct pen *pen, const char *name, uint64_t value)
 {
 	struct units units;
 
-	figure(place, name, units_bytes(&units, value));
+	figure(pen, name, units_bytes(&units, value));
 }
 
-static void draw_layer(struct place *place, const struct info_panel *self, size_t i)
+static void draw_layer(struct pen *pen, const struct info_panel *self, size_t i)
 {
 	const struct totals *totals = &self->totals[i];
 
 	if (totals->reserved == 0)
 		return;
-	figure(place, self->names[i], "");
-	bytes(place, "  holds", totals->reserved);
-	bytes(place, "  in blocks", totals->blocks);
-	bytes(place, "  available", totals->available);
+	figure(pen, self->names[i], "");
+	bytes(pen, "  holds", totals->reserved);
+	bytes(pen, "  in blocks", totals->blocks);
+	bytes(pen, "  available", totals->available);
 	if (totals->unused)
-		bytes(place, "  unused pools", totals->unused);
+		bytes(pen, "  unused pools", totals->unused);
 	if (totals->headers)
-		bytes(place, "  headers", totals->headers);
+		bytes(pen, "  headers", totals->headers);
 	if (totals->tails + totals->alignment)
-		bytes(place, "  tails, align", totals->tails + totals->alignment);
+		bytes(pen, "  tails, align", totals->tails + totals->alignment);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct info_panel *self = (const struct info_panel *)panel;
-	struct place place = {canvas, area, 0, 0};
+	struct pen pen = {canvas, area, 0, 0};
 	struct units units;
 	char percent[16];
 	uint64_t faults = 0;
 
 	(void)scene;
-	bytes(&place, "live (asked)", self->metrics.live_bytes);
-	bytes(&place, "held", self->metrics.reserved);
-	bytes(&place, "peak live", self->metrics.peak_bytes);
-	figure(&place, "objects", units_count(&units, self->metrics.live));
+	bytes(&pen, "live (asked)", self->metrics.live_bytes);
+	bytes(&pen, "held", self->metrics.reserved);
+	bytes(&pen, "peak live", self->metrics.peak_bytes);
+	figure(&pen, "objects", units_count(&units, self->metrics.live));
 	snprintf(percent, sizeof(percent), "%.0f%%", self->fragmentation.utilisation * 100);
-	figure(&place, "utilisation", percent);
+	figure(&pen, "utilisation", percent);
 	snprintf(percent, sizeof(percent), "%.0f%%", self->fragmentation.internal * 100);
-	figure(&place, "internal frag.", percent);
+	figure(&pen, "internal frag.", percent);
 	snprintf(percent, sizeof(percent), "%.0f%%", self->fragmentation.external * 100);
-	figure(&place, "external frag.", percent);
+	figure(&pen, "external frag.", percent);
 	for (size_t i = 0; i < self->layers; i++)
-		draw_layer(&place, self, i);
+		draw_layer(&pen, self, i);
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
 		faults += fault_is_serious((enum fault)fault) ? self->metrics.faults[fault] : 0;
-	figure(&place, "faults so far", units_count(&units, faults));
+	figure(&pen, "faults so far", units_count(&units, faults));
 }
 
 const struct panel_ops panel_info = {

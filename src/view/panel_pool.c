@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define CHAIN_SHOWN 24u
 
 struct pool_panel {
 	struct panel panel;

@@ -132,32 +132,12 @@ static struct panel *panel_of(const struct view *view, const struct panel_ops *o
 	return NULL;
 }
 
-/* The chosen region, page and address go where the last event was. */
-static void follow_event(struct view *view)
-{
-	uint64_t address = view->effect.address ? view->effect.address : view->effect.old_address;
-	const struct engine *engine = look_arenas(player_heap(view->player));
-	struct region region;
-	struct page page;
-	uint32_t number;
-	size_t at;
-
-	if (!view->has_event || !view->selection.follow || address == 0)
-		return;
-	view->selection.address = address;
-	if (!engine || !look_region(engine, address, &at, &region))
-		return;
-	view->selection.region = region.base;
-	if (look_page(engine, address, &at, &number, &page))
-		view->selection.page = page.base;
-}
-
 /* The position has changed: panels compute what they show. */
 static void refresh(struct view *view)
 {
 	view->has_event = player_last(view->player, &view->event, &view->effect, &view->log);
-	follow_event(view);
 	struct scene scene = scene_of(view);
+	look_follow(&scene);
 	for (size_t i = 0; i < view->npanels; i++) {
 		const struct panel_ops *ops = view->panels[i]->ops;
 		if (!ops->is_useful || ops->is_useful(&scene))
