@@ -20,6 +20,7 @@ extern const struct cmd cmd_engines;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_placements;
 extern const struct cmd cmd_play;
+extern const struct cmd cmd_record;
 extern const struct cmd cmd_stats;
 
 static const struct cmd *const commands[] = {	/* keep alphabetised */
@@ -28,6 +29,7 @@ static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_info,
 	&cmd_placements,
 	&cmd_play,
+	&cmd_record,
 	&cmd_stats,
 };
 

@@ -1,0 +1,31 @@
+/*
+ * Gives objects to events that know only addresses: what a recorder and most foreign formats have.
+ *
+ *	an allocation brings a new object to life, numbered in order; a realloc keeps it
+ *	a free of an address that was freed before is of the dead object (a double free)
+ *	a free of an address nobody has seen is of no object
+ *	an allocation at an address that is still live is of the object that lives there: its free was lost
+ */
+#ifndef TRACE_RESOLVE_H
+#define TRACE_RESOLVE_H
+
+#include "arenascope/event.h"
+
+#include <stdbool.h>
+
+struct resolver;
+
+struct resolver *resolver_new(void);
+void resolver_free(struct resolver *resolver);
+
+/*
+ * Sets object and flags of the next event.  Given: kind, address (what the call returned, or was given to free; 0: NULL), size; for a
+ * reallocation old_address is what it was given.  A call that returned NULL for more than 0 bytes failed; a reallocation to nothing that
+ * returned NULL becomes a free.
+ */
+void resolver_take(struct resolver *resolver, struct event *event);
+
+/* An object lives at the address. */
+bool resolver_is_live(const struct resolver *resolver, uint64_t address);
+
+#endif
