@@ -109,8 +109,12 @@ static void look_for_python(struct target *target)
 	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	unsigned major, minor;
 
-	target->is_python = strncmp(base, "python", 6) == 0;
-	if (target->is_python && sscanf(base, "python%u.%u", &major, &minor) == 2)
+	const char *plain = strrchr(target->interpreter, '/') ? strrchr(target->interpreter, '/') + 1 : target->interpreter;
+
+	/* A launcher of that name becomes Python in the end. */
+	target->is_python = strncmp(base, "python", 6) == 0 || strncmp(plain, "python", 6) == 0 ||
+		strncmp(strrchr(target->path, '/') ? strrchr(target->path, '/') + 1 : target->path, "python", 6) == 0;
+	if (strncmp(base, "python", 6) == 0 && sscanf(base, "python%u.%u", &major, &minor) == 2)
 		snprintf(target->python, sizeof(target->python), "%u.%u", major, minor);
 }
 
@@ -353,6 +357,25 @@ static int settle_pending(struct conversion *now, uint64_t freed)
 	return 0;
 }
 
+/* The program has become another: what was live went with its address space. */
+static int write_exec(struct conversion *now)
+{
+	const struct event mark = {.kind = EVENT_MARK, .object = OBJECT_NONE, .text = 0};
+	uint64_t address;
+	size_t at = 0;
+
+	while (resolver_next_live(now->resolver, &at, &address)) {
+		struct event event = {.kind = EVENT_FREE, .address = address, .object = OBJECT_NONE, .text = TEXT_NONE};
+		resolver_take(now->resolver, &event);
+		account(now, &event);
+		now->events++;
+		if (trace_writer_add(now->writer, &event, NULL, now->err) < 0)
+			return -1;
+	}
+	now->events++;
+	return trace_writer_add(now->writer, &mark, "exec: another program begins", now->err);
+}
+
 static int convert_record(struct conversion *now, const struct wire_record *record, uint32_t thread)
 {
 	make_room(now, thread);
@@ -366,6 +389,8 @@ static int convert_record(struct conversion *now, const struct wire_record *reco
 		now->pending.items[thread] = (struct wire_record){0};
 		now->npending--;
 	}
+	if (call_of(record) == WIRE_EXEC)
+		return write_exec(now);
 	if (call_of(record) > CALL_PVALLOC || call_of(record) == 0)
 		return 0;	/* a torn record of a killed program */
 	if (write_record(now, record, thread) < 0)

@@ -19,6 +19,7 @@ struct block {
 };
 
 #define NO_BLOCK SIZE_MAX
+#define HIGH_FD	 700
 
 struct thread {
 	size_t first, last;	/* blocks */
@@ -48,7 +49,10 @@ struct collector *collector_new(void)
 
 	if (!collector)
 		return NULL;
-	collector->fd = memfd_create("arenascope-rings", 0);
+	int low = memfd_create("arenascope-rings", MFD_CLOEXEC);
+	collector->fd = low < 0 ? -1 : fcntl(low, F_DUPFD, HIGH_FD);	/* out of the way of the program's own */
+	if (low >= 0)
+		close(low);
 	collector->spool = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (collector->spool < 0)
 		collector->spool = memfd_create("arenascope-records", MFD_CLOEXEC);
@@ -95,7 +99,7 @@ int collector_fd(const struct collector *collector)
 
 bool collector_is_attached(const struct collector *collector)
 {
-	return __atomic_load_n(&collector->area->attached, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&collector->area->owner, __ATOMIC_ACQUIRE);
 }
 
 uint64_t collector_dropped(const struct collector *collector)

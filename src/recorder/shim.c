@@ -2,8 +2,8 @@
  * The library that is preloaded into the program which is recorded.  Each hook calls the next allocator and writes one record into its
  * thread's ring.  It uses no stdio, allocates nothing and takes no lock that a signal handler could meet; it prints nothing.
  *
- *	start    happens in the constructor, or in the first call before it: maps the rings the collector has made, and takes itself out
- *	         of the environment, so that children are not recorded by accident
+ *	start    happens in the constructor, or in the first call before it: maps the rings the collector has made.  Only the process that
+ *	         came first is recorded, also when it becomes another program by exec; its children take us out of their environment
  *	boot     while the next allocator is being looked up, dlsym may itself allocate: served from a small buffer, never freed
  *	inside   set while a hook runs: what an allocator calls of itself is no call of the program's
  */
@@ -115,7 +115,6 @@ static struct wire_area *map_area(void)
 	for (; *words >= '0' && *words <= '9'; words++)
 		fd = fd * 10 + (*words - '0');
 	void *area = mmap(NULL, sizeof(struct wire_area), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
 	if (area == MAP_FAILED)
 		return NULL;
 	if (((struct wire_area *)area)->magic != WIRE_MAGIC) {
@@ -134,12 +133,35 @@ static void give_ring_back(void *unused)
 	ring = NULL;
 }
 
-/* A forked child is another program: what it does is not recorded. */
+/* A forked child is another program: what it does, and what it runs, is not recorded. */
 static void forget_everything(void)
 {
 	shim.area = NULL;
 	ring = NULL;
+	clean_environment();
 }
+
+/* The process is the one to record: the first that comes, whatever program it is by now.  *ret_again: it has become another one. */
+static bool is_ours(struct wire_area *area, bool *ret_again)
+{
+	uint32_t owner = 0, self = (uint32_t)getpid();
+
+	*ret_again = !__atomic_compare_exchange_n(&area->owner, &owner, self, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	return !*ret_again || owner == self;
+}
+
+/* The threads of the program that was before us are gone. */
+static void take_over_rings(struct wire_area *area)
+{
+	for (unsigned i = 0; i + 1 < WIRE_RINGS; i++) {
+		uint32_t expected = WIRE_BUSY_RING;
+		__atomic_compare_exchange_n(&area->rings[i].state, &expected, WIRE_DONE_RING, false, __ATOMIC_ACQ_REL,
+			__ATOMIC_RELAXED);
+	}
+	__atomic_store_n(&area->shared_lock, 0, __ATOMIC_RELEASE);
+}
+
+static void record(enum wire_call call, const void *address, uint64_t other, uint64_t size);
 
 static void start(void)
 {
@@ -149,12 +171,18 @@ static void start(void)
 		return;
 	inside = true;
 	look_up();
-	shim.area = map_area();
-	clean_environment();
-	if (shim.area) {
-		__atomic_store_n(&shim.area->attached, 1, __ATOMIC_RELEASE);
+	struct wire_area *area = map_area();
+	bool again = false;
+	if (area && is_ours(area, &again)) {
+		if (again)
+			take_over_rings(area);
+		shim.area = area;
 		shim.has_key = pthread_key_create(&shim.key, give_ring_back) == 0;
 		pthread_atfork(NULL, NULL, forget_everything);
+		if (again)
+			record(WIRE_EXEC, NULL, 0, 0);
+	} else {
+		clean_environment();
 	}
 	inside = false;
 	atomic_store(&shim.started, 2);

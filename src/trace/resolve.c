@@ -80,6 +80,18 @@ bool resolver_is_live(const struct resolver *resolver, uint64_t address)
 	return seen->address && seen->is_live;
 }
 
+bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address)
+{
+	while (*at < resolver->room) {
+		const struct seen *seen = &resolver->table[(*at)++];
+		if (seen->address && seen->is_live) {
+			*ret_address = seen->address;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void bring_to_life(struct resolver *resolver, struct event *event)
 {
 	if (event->address == 0) {

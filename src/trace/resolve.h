@@ -12,6 +12,7 @@
 #include "arenascope/event.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct resolver;
 
@@ -27,5 +28,8 @@ void resolver_take(struct resolver *resolver, struct event *event);
 
 /* An object lives at the address. */
 bool resolver_is_live(const struct resolver *resolver, uint64_t address);
+
+/* The next live address from *at on (0 at first), in no order; false when there is no more. */
+bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address);
 
 #endif

@@ -33,6 +33,7 @@ enum wire_call {
 	WIRE_PVALLOC,
 	WIRE_REALLOC_BEGINS,	/* of a block that moved: its old address, stamped before the call; the next record of the
 				 * thread is the realloc itself */
+	WIRE_EXEC,	/* the process has become another program: all that was live is gone */
 };
 
 struct wire_record {
@@ -56,7 +57,7 @@ struct wire_ring {
 struct wire_area {
 	uint64_t magic;
 	uint32_t next_thread;
-	uint32_t attached;	/* the shim has started */
+	uint32_t owner;		/* process that is recorded; 0: the shim has not started yet.  Others are left alone. */
 	uint32_t shared_lock;	/* over the last ring, which threads share when there are more than rings */
 	uint64_t dropped;	/* by threads without a ring */
 	_Alignas(4096) struct wire_ring rings[WIRE_RINGS];
