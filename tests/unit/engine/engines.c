@@ -1,0 +1,239 @@
+/*
+ * What every engine promises, over each entry of engine_list(): random events through the heap, checks after each one, spans that
+ * cover regions without gaps, used_between equal to the sum over spans, totals that add up, and a state that can be copied and put
+ * back.
+ */
+#include "arenascope/heap.h"
+#include "arenascope/trace.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+
+#include "support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* An engine with options, as on a command line. */
+struct setup {
+	const char *engine;
+	const char *options[4][2];
+};
+
+static const struct setup setups[] = {
+	{"pymalloc", {{"python", "classic"}}},
+	{"pymalloc", {{"python", "3.8"}, {"arenas", "heap"}}},
+	{"pymalloc", {{"python", "3.9"}}},
+	{"pymalloc", {{"python", "3.11"}}},
+	{"heap", {{"heap-header", "0"}, {"heap-align", "1"}, {"heap-size", "20000"}}},
+	{"heap", {{"heap-header", "8"}, {"heap-align", "16"}}},
+	{"heap", {{"heap-header", "4"}, {"heap-align", "8"}, {"heap-size", "30001"}}},
+};
+
+#define SETUPS (sizeof(setups) / sizeof(*setups))
+
+static struct heap *heap_for(const struct setup *setup)
+{
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+	struct error err;
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		options_add_table(options, engines[i]->options);
+	for (size_t i = 0; i < 4 && setup->options[i][0]; i++)
+		assert_int_equal(options_set(options, setup->options[i][0], setup->options[i][1], &err), 0);
+	assert_int_equal(heap_new(&heap, setup->engine, options, &err), 0);
+	options_free(options);
+	return heap;
+}
+
+/* Random events of every kind, faults among them. */
+static struct event random_event(struct dice *dice, uint32_t objects)
+{
+	struct event event = {.object = (uint32_t)dice_roll(dice, objects), .text = TEXT_NONE};
+	uint64_t kind = dice_roll(dice, 100);
+
+	event.kind = kind < 50 ? EVENT_ALLOCATE : kind < 85 ? EVENT_FREE : EVENT_REALLOCATE;
+	event.size = dice_roll(dice, 10) == 0 ? dice_roll(dice, 3000) : dice_roll(dice, 520);
+	if (event.kind == EVENT_ALLOCATE && dice_roll(dice, 20) == 0)
+		event.alignment = UINT64_C(1) << dice_roll(dice, 13);
+	if (dice_roll(dice, 200) == 0)
+		event.flags |= EVENT_FAILED;
+	if (dice_roll(dice, 100) == 0)
+		event.object = OBJECT_NONE;
+	if (dice_roll(dice, 150) == 0) {
+		event.kind = EVENT_MAP;
+		event.size = dice_roll(dice, 20000);
+	}
+	return event;
+}
+
+static void must(int result, const struct error *err, const struct setup *setup, unsigned at)
+{
+	if (result < 0)
+		fail_msg("%s, event %u: %s", setup->engine, at, err->text);
+}
+
+static void every_engine_is_sound_after_every_event(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SETUPS; i++) {
+		struct heap *heap = heap_for(&setups[i]);
+		struct dice dice;
+		struct error err;
+
+		dice_init(&dice, 11 + i);
+		for (unsigned at = 0; at < 3000; at++) {
+			struct event event = random_event(&dice, 300);
+			struct effect effect;
+			heap_apply(heap, at, &event, NULL, &effect);
+			must(heap_check(heap, &err), &err, &setups[i], at);
+		}
+		heap_free(heap);
+	}
+}
+
+/* Sums over the spans of one region. */
+struct sum {
+	uint64_t at;	/* where the next span must begin */
+	uint64_t used;
+	uint64_t from, to;	/* range of the second sum */
+	uint64_t used_between;
+	bool has_gap;
+};
+
+static bool add_span(const struct span *span, void *user)
+{
+	struct sum *sum = user;
+	uint64_t begin = span->base > sum->from ? span->base : sum->from;
+	uint64_t end = span->base + span->size < sum->to ? span->base + span->size : sum->to;
+
+	sum->has_gap = sum->has_gap || span->base != sum->at;
+	sum->at = span->base + span->size;
+	if (span->state == SPAN_USED) {
+		sum->used += span->size;
+		if (begin < end)
+			sum->used_between += end - begin;
+	}
+	return true;
+}
+
+static void spans_cover_regions_and_agree_with_used_between(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SETUPS; i++) {
+		struct heap *heap = heap_for(&setups[i]);
+		struct dice dice;
+
+		dice_init(&dice, 77 + i);
+		for (unsigned at = 0; at < 4000; at++) {
+			struct event event = random_event(&dice, 800);
+			struct effect effect;
+			heap_apply(heap, at, &event, NULL, &effect);
+			if (at % 97 != 0)
+				continue;
+			for (size_t layer = 0; layer < heap_layer_count(heap); layer++) {
+				const struct engine *engine = heap_layer(heap, layer);
+				uint64_t reserved = 0;
+				struct totals totals;
+				for (size_t r = 0; r < engine->ops->region_count(engine); r++) {
+					struct region region;
+					engine->ops->region(engine, r, &region);
+					struct sum sum = {.at = region.base};
+					sum.from = region.base + dice_roll(&dice, region.size);
+					sum.to = sum.from + dice_roll(&dice, region.size);
+					engine->ops->spans(engine, region.base, region.base + region.size, add_span, &sum);
+					assert_false(sum.has_gap);
+					assert_int_equal(sum.at, region.base + region.size);
+					assert_int_equal(sum.used, region.used);
+					uint64_t to = sum.to < region.base + region.size ? sum.to : region.base + region.size;
+					assert_int_equal(engine->ops->used_between(engine, sum.from, to), sum.used_between);
+					reserved += region.size;
+				}
+				engine->ops->totals(engine, &totals);
+				assert_int_equal(totals.reserved, reserved);
+				assert_int_equal(totals.blocks + totals.available + totals.unused + totals.headers +
+						totals.tails + totals.alignment,
+					reserved);
+			}
+		}
+		heap_free(heap);
+	}
+}
+
+static void a_copy_put_back_goes_on_the_same_way(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SETUPS; i++) {
+		struct heap *heap = heap_for(&setups[i]);
+		struct flat *flats[8];
+		size_t nflats = heap_flats(heap, flats, 8);
+		struct dice dice, kept;
+		struct effect effect;
+		size_t bytes = 0;
+
+		dice_init(&dice, 5 + i);
+		for (unsigned at = 0; at < 3000; at++) {
+			struct event event = random_event(&dice, 500);
+			heap_apply(heap, at, &event, NULL, &effect);
+		}
+		struct snapshot *middle = snapshot_new(flats, nflats, NULL, &bytes);
+		kept = dice;
+		for (unsigned at = 3000; at < 6000; at++) {
+			struct event event = random_event(&dice, 500);
+			heap_apply(heap, at, &event, NULL, &effect);
+		}
+		struct snapshot *end = snapshot_new(flats, nflats, middle, &bytes);
+		snapshot_restore(middle, flats, nflats);
+		assert_false(snapshot_matches(end, flats, nflats));
+		for (unsigned at = 3000; at < 6000; at++) {
+			struct event event = random_event(&kept, 500);
+			heap_apply(heap, at, &event, NULL, &effect);
+		}
+		assert_true(snapshot_matches(end, flats, nflats));
+		snapshot_free(middle, &bytes);
+		snapshot_free(end, &bytes);
+		heap_free(heap);
+	}
+}
+
+static void listening_changes_nothing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SETUPS; i++) {
+		struct heap *one = heap_for(&setups[i]), *other = heap_for(&setups[i]);
+		struct flat *flats[8], *other_flats[8];
+		size_t nflats = heap_flats(one, flats, 8);
+		static struct decision_log log;
+		struct dice dice;
+
+		heap_flats(other, other_flats, 8);
+		dice_init(&dice, 31 + i);
+		for (unsigned at = 0; at < 3000; at++) {
+			struct event event = random_event(&dice, 500);
+			struct effect effect, other_effect;
+			heap_apply(one, at, &event, &log, &effect);
+			heap_apply(other, at, &event, NULL, &other_effect);
+			assert_int_equal(effect.address, other_effect.address);
+			assert_int_equal(effect.happened, other_effect.happened);
+			assert_int_equal(log.lost, 0);
+		}
+		for (size_t f = 0; f < nflats; f++)
+			assert_true(flat_equal(flats[f], other_flats[f]));
+		heap_free(one);
+		heap_free(other);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_engine_is_sound_after_every_event),
+		cmocka_unit_test(spans_cover_regions_and_agree_with_used_between),
+		cmocka_unit_test(a_copy_put_back_goes_on_the_same_way),
+		cmocka_unit_test(listening_changes_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
