@@ -1,0 +1,260 @@
+/* The player: whatever way a position is reached, the state is the same. */
+#include "arenascope/player.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const engines[] = {"pymalloc", "heap"};
+
+static struct trace *random_trace(unsigned events, uint64_t seed)
+{
+	struct text text = {0};
+	struct trace *trace = NULL;
+	struct error err;
+	struct dice dice;
+
+	dice_init(&dice, seed);
+	for (unsigned i = 0; i < events; i++) {
+		unsigned kind = (unsigned)dice_roll(&dice, 100);
+		unsigned id = (unsigned)dice_roll(&dice, 2000);
+		unsigned size = (unsigned)dice_roll(&dice, 600);
+		if (kind == 0)
+			text_add(&text, "note n%u\n", i);
+		else
+			text_add(&text, kind < 50 ? "a %u %u\n" : kind < 90 ? "f %u\n" : "r %u %u\n", id, size);
+	}
+	if (trace_open_memory(&trace, text.bytes, text.length, "random", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	text_finish(&text);
+	return trace;
+}
+
+static struct player *player_for(struct trace *trace, const char *engine, size_t budget)
+{
+	const struct player_config config = {.engine = engine, .budget = budget};
+	struct player *player = NULL;
+	struct error err;
+
+	assert_int_equal(player_new(&player, trace, &config, &err), 0);
+	return player;
+}
+
+/* The bytes of the state, as a snapshot's worth of flats. */
+static void assert_same_state(struct player *one, struct player *other)
+{
+	struct flat *flats[8], *others[8];
+	size_t n = heap_flats((struct heap *)(uintptr_t)player_heap(one), flats, 8);
+
+	heap_flats((struct heap *)(uintptr_t)player_heap(other), others, 8);
+	for (size_t i = 0; i < n; i++)
+		assert_true(flat_equal(flats[i], others[i]));
+	assert_memory_equal(player_metrics(one), player_metrics(other), sizeof(struct metrics));
+}
+
+static void seek_to_n_equals_n_steps(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < 2; e++) {
+		struct trace *trace = random_trace(30000, 7 + e);
+		struct player *walker = player_for(trace, engines[e], 0);
+		struct player *jumper = player_for(trace, engines[e], 1 << 20);
+		struct dice dice;
+
+		dice_init(&dice, 17);
+		for (unsigned i = 0; i < 40; i++) {
+			uint64_t target = dice_roll(&dice, 30001);
+			player_seek(jumper, target);
+			player_survey(jumper, dice_roll(&dice, 2000));
+			/* The walker only ever plays forwards from the start. */
+			if (player_position(walker) > target) {
+				player_free(walker);
+				walker = player_for(trace, engines[e], 0);
+			}
+			while (player_position(walker) < target)
+				player_step(walker);
+			assert_int_equal(player_position(jumper), target);
+			assert_same_state(walker, jumper);
+		}
+		player_free(walker);
+		player_free(jumper);
+		trace_close(trace);
+	}
+}
+
+static void n_steps_forward_and_back_restore_the_bytes(void **state)
+{
+	(void)state;
+	for (size_t e = 0; e < 2; e++) {
+		struct trace *trace = random_trace(8000, 70 + e);
+		struct player *moved = player_for(trace, engines[e], 0);
+		struct player *still = player_for(trace, engines[e], 0);
+
+		player_seek(moved, 5000);
+		player_seek(still, 5000);
+		for (unsigned i = 0; i < 300; i++)
+			assert_true(player_step(moved));
+		for (unsigned i = 0; i < 300; i++)
+			assert_true(player_step_back(moved));
+		assert_same_state(moved, still);
+		for (unsigned i = 0; i < 700; i++)
+			assert_true(player_step_back(moved));
+		player_seek(still, 4300);
+		assert_same_state(moved, still);
+		player_free(moved);
+		player_free(still);
+		trace_close(trace);
+	}
+}
+
+static void the_last_event_is_known_with_its_reasons_after_any_move(void **state)
+{
+	struct trace *trace = trace_of("a0:16 a1:32 f0 a2:16");
+	struct player *player = player_for(trace, "pymalloc", 0);
+	const struct decision_log *log;
+	struct event event;
+	struct effect effect;
+
+	(void)state;
+	assert_false(player_last(player, &event, &effect, &log));
+	player_seek(player, 4);
+	player_step_back(player);
+	assert_true(player_last(player, &event, &effect, &log));
+	assert_int_equal(event.kind, EVENT_FREE);
+	assert_int_equal(effect.outcome, OUTCOME_RELEASED);
+	assert_int_equal(log->items[0].kind, DECISION_BLOCK_PUSHED);
+	player_free(player);
+	trace_close(trace);
+}
+
+static void moves_end_at_the_ends(void **state)
+{
+	struct trace *trace = trace_of("a0:16 f0");
+	struct player *player = player_for(trace, "heap", 0);
+
+	(void)state;
+	assert_false(player_step_back(player));
+	assert_true(player_seek(player, 99));
+	assert_int_equal(player_position(player), 2);
+	assert_false(player_step(player));
+	assert_false(player_seek(player, 2));
+	assert_true(player_seek(player, 0));
+	assert_int_equal(player_advance(player, 10), 2);
+	player_free(player);
+	trace_close(trace);
+}
+
+static struct stop stop_of(const char *words)
+{
+	struct stop stop;
+	struct error err;
+
+	if (stop_parse(&stop, words, &err) < 0)
+		fail_msg("%s", err.text);
+	return stop;
+}
+
+/* Positions of every stop, forwards; backwards they must be the same, in reverse. */
+static void assert_stops(const char *shorthand, const char *engine, const char *words, const char *expected)
+{
+	struct trace *trace = trace_of(shorthand);
+	struct player *player = player_for(trace, engine, 0);
+	struct stop stop = stop_of(words);
+	struct text there = {0};
+	uint64_t back[64];
+	size_t n = 0;
+	bool done;
+
+	while (player_run(player, &stop, 1, 0, &done) >= 0) {
+		text_add(&there, "%s%d", there.length ? " " : "", (int)player_position(player));
+		back[n++] = player_position(player);
+	}
+	assert_true(done);
+	assert_text_equal(text_of(&there), expected);
+	if (n > 0 && back[n - 1] == player_position(player))
+		n--;	/* it stands on the last one */
+	while (n-- > 0) {
+		assert_int_equal(player_run_back(player, &stop, 1), 0);
+		assert_int_equal(player_position(player), back[n]);
+	}
+	assert_int_equal(player_run_back(player, &stop, 1), -1);
+	assert_int_equal(player_position(player), 0);
+	text_finish(&there);
+	player_free(player);
+	trace_close(trace);
+}
+
+static void stops_are_found_forwards_and_backwards(void **state)
+{
+	(void)state;
+	assert_stops("a0:16 a1:600 a2:16 f0 f2", "pymalloc", "arena-mapped", "1");
+	assert_stops("a0:16 a1:600 a2:16 f0 f2", "pymalloc", "pool-empty", "5");
+	assert_stops("a0:16 a1:600 f0 a2:900", "pymalloc", "size > 512", "2 4");
+	assert_stops("a0:16 a1:20 a2:16 f1", "pymalloc", "class 1", "2 4");
+	assert_stops("a0:16 a1:20 f0 f1", "heap", "object 0", "1 3");
+	assert_stops("a0:16 f0 f0 f9 a1:4", "heap", "fault", "3 4");
+	assert_stops("a0:16 f0 f0 f9 a1:4", "heap", "double-free", "3");
+	assert_stops("a0:16 a1:16 f0 f1", "heap", "coalesced", "4");
+	assert_stops("a0:10 a1:10 f0 a2:15 a3:90", "heap", "live > 20", "4");
+	assert_stops("a0:10 a1:10 f0 a2:5 a3:90", "heap", "peak", "1 2 5");
+	assert_stops("a0:10 a1:10", "heap", "note", "");
+}
+
+static void what_is_no_stop_is_told(void **state)
+{
+	static const char *const wrong[] = {"", "arenas", "class", "class x", "size 512", "live > lots", "object > 3 4"};
+	struct stop stop;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_int_equal(stop_parse(&stop, wrong[i], &err), -1);
+}
+
+static void the_survey_finds_what_playing_finds(void **state)
+{
+	struct trace *trace = random_trace(20000, 3);
+	struct player *player = player_for(trace, "pymalloc", 0);
+	const struct sample *samples;
+	uint64_t highest = 0;
+	uint32_t faults = 0;
+
+	(void)state;
+	while (player_survey(player, 777))
+		;
+	assert_int_equal(player_surveyed(player), 20000);
+	size_t n = player_samples(player, &samples);
+	assert_true(n <= 4096);
+	for (size_t i = 0; i < n; i++) {
+		highest = samples[i].live_bytes > highest ? samples[i].live_bytes : highest;
+		faults += samples[i].faults;
+	}
+	assert_int_equal(samples[n - 1].position, 20000);
+	player_seek(player, 20000);
+	assert_memory_equal(player_metrics(player), player_survey_metrics(player), sizeof(struct metrics));
+	assert_int_equal(highest, player_metrics(player)->peak_bytes);
+	uint64_t serious = 0;
+	for (unsigned fault = 0; fault < FAULT_COUNT; fault++)
+		serious += fault_is_serious((enum fault)fault) ? player_metrics(player)->faults[fault] : 0;
+	assert_int_equal(faults, serious);
+	player_free(player);
+	trace_close(trace);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(seek_to_n_equals_n_steps),
+		cmocka_unit_test(n_steps_forward_and_back_restore_the_bytes),
+		cmocka_unit_test(the_last_event_is_known_with_its_reasons_after_any_move),
+		cmocka_unit_test(moves_end_at_the_ends),
+		cmocka_unit_test(stops_are_found_forwards_and_backwards),
+		cmocka_unit_test(what_is_no_stop_is_told),
+		cmocka_unit_test(the_survey_finds_what_playing_finds),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,291 @@
+/* Traces: the text form line by line, both forms into each other, broken files. */
+#include "arenascope/trace.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#include "support.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static struct trace *open_text(const char *text)
+{
+	struct trace *trace = NULL;
+	struct error err;
+
+	if (trace_open_memory(&trace, text, strlen(text), "t", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	return trace;
+}
+
+/* The trace written in a form; the bytes are the caller's. */
+static char *written(struct trace *trace, enum trace_form form, size_t *ret_length)
+{
+	int fd = memfd_create("test", 0);
+	struct error err;
+
+	if (trace_copy(trace, fd, "out", form, &err) < 0)
+		fail_msg("%s", err.text);
+	off_t length = lseek(fd, 0, SEEK_END);
+	char *bytes = calloc(1, (size_t)length + 1);
+	assert_int_equal(pread(fd, bytes, (size_t)length, 0), length);
+	close(fd);
+	*ret_length = (size_t)length;
+	return bytes;
+}
+
+/* text → spool → text, and text → binary → text, are the same as `canonical`. */
+static void assert_kept(const char *text, const char *canonical)
+{
+	struct trace *trace = open_text(text), *again = NULL;
+	struct error err;
+	size_t length, binary_length;
+	char *direct = written(trace, TRACE_TEXT, &length);
+	char *binary = written(trace, TRACE_BINARY, &binary_length);
+
+	assert_text_equal(direct, canonical);
+	if (trace_open_memory(&again, binary, binary_length, "b", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(trace_format(again), "binary");
+	char *back = written(again, TRACE_TEXT, &length);
+	assert_text_equal(back, canonical);
+	free(direct);
+	free(binary);
+	free(back);
+	trace_close(again);
+	trace_close(trace);
+}
+
+static void what_the_text_form_can_say_is_kept(void **state)
+{
+	(void)state;
+	assert_kept("a 0 16\nf 0\n", "a 0 16\nf 0\n");
+	assert_kept("20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n", "20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n");
+	assert_kept("12 34\na 0 1\n", "12\n34\na 0 1\n");
+	assert_kept("# first\n\n  a 0 0x10   # sixteen\n# last", "# first\na 0 16 # sixteen\n# last\n");
+	assert_kept("note Hello,  world # not a comment\nmark here\r\nnote\n",
+		"note Hello,  world # not a comment\nmark here\nnote \n");
+	assert_kept("info program ls -l\ninfo play --engine heap\na 0 1\n",
+		"info program ls -l\ninfo play --engine heap\na 0 1\n");
+	assert_kept("a 4294967294 18446744073709551615\nf 4294967294\n",
+		"a 4294967294 18446744073709551615\nf 4294967294\n");
+	assert_kept("a 0 64 thread=3 time=1500 align=64 domain=obj call=calloc at=0x7f0010\n",
+		"a 0 64 align=64 call=calloc domain=obj at=0x7f0010 thread=3 time=1500\n");
+	assert_kept("f -1\nf ? at=0x99\nr 3 5 old=0x77\na ? 10 failed\nm 1 4096\nu 1\n",
+		"f -1\nf ? at=0x99\nr 3 5 old=0x77\na ? 10 failed\nm 1 4096\nu 1\n");
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+	struct trace *trace = NULL;
+	struct error err = {0};
+
+	assert_int_equal(trace_open_memory(&trace, text, strlen(text), "t", 0, &err), -1);
+	assert_text_equal(err.text, message);
+}
+
+static void a_bad_line_is_told_with_its_number(void **state)
+{
+	(void)state;
+	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: an event (a, r, f, m, u, note, mark) is expected, not 'x'");
+	assert_refused("a 0\nf 0\n", "t:1: a size in bytes is expected, but the line ends");
+	assert_refused("a zero 16\nf 0\n", "t:1: an ID is expected, not 'zero'");
+	assert_refused("a 0 -5\n", "t:1: a size in bytes is expected, not '-5'");
+	assert_refused("a 0 18446744073709551616\n", "t:1: a size in bytes is expected, not '18446744073709551616'");
+	assert_refused("a 4294967295 1\n", "t:1: an ID below 4294967295 is expected, not '4294967295'");
+	assert_refused("a 0 1 align=3\n", "t:1: a power of two is expected, not '3'");
+	assert_refused("a 0 1 colour=3\n", "t:1: a known attribute is expected, not 'colour=3'");
+	assert_refused("hello\n", "t:1: an event (a, r, f, m, u, note, mark) is expected, not 'hello'");
+	assert_refused("", "t: the file is empty");
+}
+
+static void a_cut_off_last_line_is_tolerated(void **state)
+{
+	struct trace *trace = open_text("a 0 16\na 1 16\nr 0");
+
+	(void)state;
+	assert_true(trace_is_truncated(trace));
+	assert_int_equal(trace_length(trace), 2);
+	trace_close(trace);
+	trace = open_text("a 0 16\nf 0");
+	assert_false(trace_is_truncated(trace));
+	assert_int_equal(trace_length(trace), 2);
+	trace_close(trace);
+}
+
+static void salvage_keeps_the_events_before_the_damage(void **state)
+{
+	static const char text[] = "a 0 16\na 1 16\nrubbish\na 2 16\n";
+	struct trace *trace = NULL;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(trace_open_memory(&trace, text, strlen(text), "t", TRACE_SALVAGE, &err), 0);
+	assert_int_equal(trace_length(trace), 2);
+	assert_non_null(strstr(trace_damage(trace), "t:3:"));
+	trace_close(trace);
+}
+
+static void ids_seen_before_are_known(void **state)
+{
+	struct trace *trace = open_text("a 5 1\nf 5\nf 5\nf 6\nr 5 2\n");
+	static const bool seen[] = {false, true, true, false, true};
+	struct event event;
+
+	(void)state;
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++)
+		assert_int_equal(!!(event.flags & EVENT_SEEN_BEFORE), seen[i]);
+	trace_close(trace);
+}
+
+static void marks_and_notes_are_found(void **state)
+{
+	struct trace *trace = open_text("mark one\na 0 1\nnote two\nmark three\n");
+	const struct trace_mark *marks, *notes;
+	uint64_t position;
+
+	(void)state;
+	assert_int_equal(trace_marks(trace, &marks), 2);
+	assert_int_equal(trace_notes(trace, &notes), 1);
+	assert_int_equal(marks[1].position, 3);
+	assert_string_equal(notes[0].name, "two");
+	assert_true(trace_find_mark(trace, "three", &position));
+	assert_int_equal(position, 3);
+	assert_false(trace_find_mark(trace, "four", &position));
+	trace_close(trace);
+}
+
+/* Many random events, over several chunks. */
+static char *random_text(unsigned events)
+{
+	struct text text = {0};
+	struct dice dice;
+
+	dice_init(&dice, 99);
+	for (unsigned i = 0; i < events; i++) {
+		unsigned kind = (unsigned)dice_roll(&dice, 100);
+		uint64_t id = dice_roll(&dice, kind < 3 ? 4000000000 : 5000);
+		if (kind < 45)
+			text_add(&text, "a %llu %llu", (unsigned long long)id, (unsigned long long)dice_roll(&dice, 100000));
+		else if (kind < 85)
+			text_add(&text, "f %llu", (unsigned long long)id);
+		else if (kind < 97)
+			text_add(&text, "r %llu %llu", (unsigned long long)id, (unsigned long long)dice_roll(&dice, 600));
+		else if (kind < 98)
+			text_add(&text, "note caption %u", i);
+		else
+			text_add(&text, "mark m%u", i);
+		if (kind < 97 && dice_roll(&dice, 10) == 0)
+			text_add(&text, " at=0x%llx", (unsigned long long)(1 + dice_roll(&dice, UINT64_C(1) << 47)));
+		if (kind < 97 && dice_roll(&dice, 10) == 0)
+			text_add(&text, " thread=%llu time=%u", (unsigned long long)(1 + dice_roll(&dice, 9)), i * 1000);
+		if (kind < 97 && dice_roll(&dice, 30) == 0)
+			text_add(&text, " # here");
+		text_add(&text, "\n");
+	}
+	return text_detach(&text);
+}
+
+static void many_random_events_are_kept_and_read_in_any_order(void **state)
+{
+	char *text = random_text(60000);
+	struct trace *trace = open_text(text);
+	struct dice dice;
+
+	(void)state;
+	assert_kept(text, text);
+	struct event *all = calloc(60000, sizeof(*all));
+	assert_int_equal(trace_read(trace, 0, all, 60000), 60000);
+	dice_init(&dice, 3);
+	for (unsigned i = 0; i < 3000; i++) {
+		uint64_t from = dice_roll(&dice, 60000);
+		struct event some[300];
+		size_t n = trace_read(trace, from, some, 300);
+		assert_int_equal(n, 60000 - from < 300 ? 60000 - from : 300);
+		assert_memory_equal(some, all + from, n * sizeof(*some));
+	}
+	free(all);
+	free(text);
+	trace_close(trace);
+}
+
+/* A file cut anywhere opens with some of its events or is refused; it never gives others. */
+static void every_prefix_of_a_binary_trace_is_safe(void **state)
+{
+	struct trace *trace = open_text("info program x\na 0 16 # c\nnote hello\na 1 500 at=0x1000\nf 0\nmark m\nr 1 9\n");
+	size_t length;
+	char *binary = written(trace, TRACE_BINARY, &length);
+
+	(void)state;
+	for (size_t cut = 0; cut < length; cut++) {
+		struct trace *part = NULL;
+		struct error err;
+		if (trace_open_memory(&part, binary, cut, "cut", 0, &err) < 0) {
+			assert_non_null(strchr(err.text, ':'));
+			continue;
+		}
+		assert_true(trace_length(part) == 0 || trace_length(part) == 6);
+		assert_true(trace_is_truncated(part) || trace_length(part) == 0);
+		trace_close(part);
+	}
+	free(binary);
+	trace_close(trace);
+}
+
+static void every_changed_byte_of_a_binary_trace_is_noticed(void **state)
+{
+	struct trace *trace = open_text("info program x\na 0 16 # c\nnote hello\na 1 500 at=0x1000\nf 0\nmark m\nr 1 9\n");
+	size_t length;
+	char *binary = written(trace, TRACE_BINARY, &length);
+
+	(void)state;
+	for (size_t at = 0; at < length; at++)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			struct trace *broken = NULL;
+			struct error err;
+			binary[at] = (char)(binary[at] ^ (1 << bit));
+			int result = trace_open_memory(&broken, binary, length, "broken", 0, &err);
+			/* A longer length looks like a file that was cut off: no event is shown then. */
+			if (result == 0)
+				assert_true(trace_is_truncated(broken) && trace_length(broken) == 0);
+			trace_close(broken);
+			binary[at] = (char)(binary[at] ^ (1 << bit));
+		}
+	free(binary);
+	trace_close(trace);
+}
+
+static void a_full_disk_is_told(void **state)
+{
+	struct trace *trace = open_text("a 0 16\nf 0\n");
+	struct error err = {0};
+	int fd = open("/dev/full", O_WRONLY);
+
+	(void)state;
+	assert_int_equal(trace_copy(trace, fd, "full", TRACE_TEXT, &err), -1);
+	assert_text_equal(err.text, "full: No space left on device");
+	assert_int_equal(trace_copy(trace, fd, "full", TRACE_BINARY, &err), -1);
+	close(fd);
+	trace_close(trace);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_text_form_can_say_is_kept),
+		cmocka_unit_test(a_bad_line_is_told_with_its_number),
+		cmocka_unit_test(a_cut_off_last_line_is_tolerated),
+		cmocka_unit_test(salvage_keeps_the_events_before_the_damage),
+		cmocka_unit_test(ids_seen_before_are_known),
+		cmocka_unit_test(marks_and_notes_are_found),
+		cmocka_unit_test(many_random_events_are_kept_and_read_in_any_order),
+		cmocka_unit_test(every_prefix_of_a_binary_trace_is_safe),
+		cmocka_unit_test(every_changed_byte_of_a_binary_trace_is_noticed),
+		cmocka_unit_test(a_full_disk_is_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
