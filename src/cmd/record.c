@@ -245,7 +245,7 @@ struct conversion {
 	struct resolver *resolver;
 	struct trace_writer *writer;
 	struct clocks clocks;
-	ARRAY(struct wire_record) pending;	/* by thread: a realloc waiting for its new address to be free; call 0: none */
+	ARRAY(struct wire_record) pending;	/* by thread: a realloc that is under way; call 0: none */
 	ARRAY(bool) done;			/* by thread: its next record was written already */
 	size_t npending;
 	uint64_t events;
@@ -326,33 +326,42 @@ static void make_room(struct conversion *now, uint32_t thread)
 		array_push(&now->done);
 }
 
-/* A block is about to move: written now if its new address is free, else when the free of that address has come by. */
-static int begin_realloc(struct conversion *now, uint32_t thread)
+/*
+ * A block is about to move.  Somewhere between this record and the next of its thread it has taken its new address and then given up the
+ * old one: the event is written with the second record, or just before somebody else is given the old address.
+ */
+static void begin_realloc(struct conversion *now, uint32_t thread)
 {
 	const struct wire_record *realloc = collector_peek(now->collector, thread);
 
 	if (!realloc)	/* the program ended within the call */
-		return 0;
-	if (resolver_is_live(now->resolver, realloc->address)) {
-		now->pending.items[thread] = *realloc;
-		now->npending++;
-		return 0;
-	}
-	now->done.items[thread] = true;
-	return write_record(now, realloc, thread);
+		return;
+	now->pending.items[thread] = *realloc;
+	now->npending++;
 }
 
-static int settle_pending(struct conversion *now, uint64_t freed)
+static int settle_pending(struct conversion *now, uint64_t address);
+
+static int finish_realloc(struct conversion *now, uint32_t thread)
+{
+	struct wire_record record = now->pending.items[thread];
+
+	now->pending.items[thread] = (struct wire_record){0};
+	now->npending--;
+	now->done.items[thread] = true;
+	/* Its new address may be one that another block is leaving. */
+	if (now->npending > 0 && settle_pending(now, record.address) < 0)
+		return -1;
+	return write_record(now, &record, thread);
+}
+
+/* The address is about to be given to somebody: a block that is on its way out of it has left. */
+static int settle_pending(struct conversion *now, uint64_t address)
 {
 	for (uint32_t i = 0; now->npending > 0 && i < now->pending.count; i++) {
-		struct wire_record *record = &now->pending.items[i];
-		if (call_of(record) == 0 || record->address != freed)
-			continue;
-		if (write_record(now, record, i) < 0)
+		const struct wire_record *record = &now->pending.items[i];
+		if (call_of(record) != 0 && record->other == address && finish_realloc(now, i) < 0)
 			return -1;
-		*record = (struct wire_record){0};
-		now->done.items[i] = true;
-		now->npending--;
 	}
 	return 0;
 }
@@ -379,23 +388,23 @@ static int write_exec(struct conversion *now)
 static int convert_record(struct conversion *now, const struct wire_record *record, uint32_t thread)
 {
 	make_room(now, thread);
-	if (call_of(record) == WIRE_REALLOC_BEGINS)
-		return begin_realloc(now, thread);
+	if (call_of(record) == WIRE_REALLOC_BEGINS) {
+		begin_realloc(now, thread);
+		return 0;
+	}
+	if (call_of(&now->pending.items[thread]) != 0 && finish_realloc(now, thread) < 0)
+		return -1;
 	if (now->done.items[thread]) {
 		now->done.items[thread] = false;
 		return 0;
-	}
-	if (call_of(&now->pending.items[thread]) != 0) {
-		now->pending.items[thread] = (struct wire_record){0};
-		now->npending--;
 	}
 	if (call_of(record) == WIRE_EXEC)
 		return write_exec(now);
 	if (call_of(record) > CALL_PVALLOC || call_of(record) == 0)
 		return 0;	/* a torn record of a killed program */
-	if (write_record(now, record, thread) < 0)
+	if (now->npending > 0 && call_of(record) != CALL_FREE && settle_pending(now, record->address) < 0)
 		return -1;
-	return call_of(record) == CALL_FREE && now->npending > 0 ? settle_pending(now, record->address) : 0;
+	return write_record(now, record, thread);
 }
 
 static int write_trace(struct conversion *now)
