@@ -1,0 +1,276 @@
+/* The viewer in a real terminal. */
+#include "vt.h"
+
+#include "support.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static const char *program;	/* the binary under test, from the command line */
+static const char *lesson;	/* a trace */
+
+static struct vt *play(int width, int height, const char *const *env)
+{
+	const char *const argv[] = {program, "play", "--demo", NULL};
+
+	return vt_start(width, height, argv, env);
+}
+
+static void it_fills_the_screen_at_every_size(void **state)
+{
+	static const int sizes[][2] = {{40, 12}, {80, 24}, {120, 40}, {200, 60}};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct vt *vt = play(sizes[i][0], sizes[i][1], NULL);
+		assert_true(vt_wait_for(vt, "Nothing has happened yet"));
+		assert_true(vt_wait_for(vt, "help"));
+		vt_send(vt, "5");
+		assert_true(vt_wait_for(vt, "9,6"));	/* event 9,61x of 19,229 */
+		assert_true(vt_wait_for(vt, "A00"));
+		char *first = vt_row(vt, 0), *last = vt_row(vt, sizes[i][1] - 1);
+		assert_non_null(strstr(first, "PAUSE"));
+		assert_non_null(strstr(last, "?"));
+		free(first);
+		free(last);
+		vt_send(vt, "q");
+		assert_int_equal(vt_wait_end(vt), 0);
+		vt_free(vt);
+	}
+}
+
+static void states_have_colours_and_none_without(void **state)
+{
+	static const char *const no_color[] = {"NO_COLOR=1", NULL};
+	struct vt *vt = play(120, 40, NULL);
+
+	(void)state;
+	vt_send(vt, "5");
+	assert_true(vt_wait_for(vt, "A00"));
+	assert_true(vt_coloured_cells(vt) > 100);
+	vt_free(vt);
+
+	vt = play(120, 40, no_color);
+	vt_send(vt, "5");
+	assert_true(vt_wait_for(vt, "A00"));
+	assert_int_equal(vt_coloured_cells(vt), 0);
+	assert_false(vt_saw(vt, "38;5;"));
+	vt_free(vt);
+}
+
+static void without_utf8_every_sign_is_ascii(void **state)
+{
+	static const char *const plain[] = {"LC_ALL=C", NULL};
+	struct vt *vt = play(100, 30, plain);
+
+	(void)state;
+	vt_send(vt, "5");
+	assert_true(vt_wait_for(vt, "A00"));
+	assert_int_equal(vt_wide_signs(vt), 0);
+	vt_free(vt);
+}
+
+static void a_resize_is_laid_out_anew(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	vt_send(vt, "5");
+	assert_true(vt_wait_for(vt, "─ Arenas"));
+	vt_resize(vt, 120, 40);
+	assert_true(vt_wait_for(vt, "┌─ Arenas"));
+	vt_resize(vt, 40, 12);
+	assert_true(vt_wait_for(vt, "What happened"));
+	vt_resize(vt, 10, 3);
+	assert_true(vt_wait_for(vt, "needs"));
+	vt_resize(vt, 80, 24);
+	assert_true(vt_wait_for(vt, "usedpools"));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	vt_free(vt);
+}
+
+static void keys_move_in_time(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "event 0 /"));
+	vt_send(vt, "...");
+	assert_true(vt_wait_for(vt, "event 3 /"));
+	vt_send(vt, ",");
+	assert_true(vt_wait_for(vt, "event 2 /"));
+	vt_send(vt, "\033[C");
+	assert_true(vt_wait_for(vt, "event 3 /"));
+	vt_send(vt, "G");
+	assert_true(vt_wait_for(vt, "event 19,229 /"));
+	vt_send(vt, ".");
+	assert_true(vt_wait_for(vt, "already at the end"));
+	vt_send(vt, ":1204\r");
+	assert_true(vt_wait_for(vt, "event 1,204 /"));
+	vt_send(vt, "'");
+	assert_true(vt_wait_for(vt, "event 19,229 /"));
+	vt_send(vt, ":nonsense\r");
+	assert_true(vt_wait_for(vt, "there is no command 'nonsense'"));
+	vt_send(vt, "?");
+	assert_true(vt_wait_for(vt, "Keys and commands"));
+	vt_send(vt, "q");
+	assert_true(vt_wait_for(vt, "event 19,229 /"));
+	vt_free(vt);
+}
+
+static void playing_moves_by_itself_and_stops(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	vt_send(vt, ":seek 50\r:speed 4000\r ");
+	assert_true(vt_wait_for(vt, "PLAY"));
+	assert_true(vt_wait_for(vt, "mark: serving"));
+	vt_send(vt, " ");
+	assert_true(vt_wait_for(vt, "PAUSE"));
+	vt_free(vt);
+}
+
+static void assert_restored(struct vt *vt)
+{
+	assert_false(vt_in_alternate_screen(vt));
+	assert_true(vt_cursor_is_visible(vt));
+	assert_true(vt_is_cooked(vt));
+}
+
+static void the_terminal_is_given_back_whatever_ends_it(void **state)
+{
+	static const int signals[] = {SIGTERM, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGQUIT};
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "help"));
+	assert_true(vt_in_alternate_screen(vt));
+	assert_false(vt_cursor_is_visible(vt));
+	assert_false(vt_is_cooked(vt));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	assert_restored(vt);
+	vt_free(vt);
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		vt = play(80, 24, NULL);
+		assert_true(vt_wait_for(vt, "help"));
+		vt_signal(vt, signals[i]);
+		int status = vt_wait_end(vt);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), signals[i]);
+		assert_restored(vt);
+		vt_free(vt);
+	}
+}
+
+static void a_hang_up_ends_it(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "help"));
+	vt_hang_up(vt);
+	assert_int_not_equal(vt_wait_end(vt), -1);
+	vt_free(vt);
+}
+
+static void idle_sends_nothing(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "help"));
+	while (vt_read_for(vt, 100) > 0)	/* until it has looked ahead to the end */
+		;
+	assert_int_equal(vt_read_for(vt, 300), 0);
+	vt_free(vt);
+}
+
+static void a_step_repaints_only_what_changed(void **state)
+{
+	struct vt *vt = play(200, 60, NULL);
+
+	(void)state;
+	vt_send(vt, ":seek 6000\r");
+	assert_true(vt_wait_for(vt, "event 6,000 /"));
+	while (vt_read_for(vt, 100) > 0)
+		;
+	vt_send(vt, ".");
+	size_t bytes = vt_read_for(vt, 200);
+	assert_true(bytes > 0 && bytes < 4096);
+	vt_free(vt);
+}
+
+static void a_terminal_that_cannot_draw_gets_words(void **state)
+{
+	static const char *const dumb[] = {"TERM=dumb", NULL};
+	const char *const argv[] = {program, "play", lesson, NULL};
+	struct vt *vt = vt_start(120, 50, argv, dumb);
+
+	(void)state;
+	assert_int_equal(vt_wait_end(vt), 0);
+	assert_true(vt_saw(vt, "this is no terminal to draw on"));
+	assert_true(vt_saw(vt, "malloc(20)"));
+	assert_false(vt_in_alternate_screen(vt));
+	vt_free(vt);
+}
+
+static void an_unknown_terminal_is_told(void **state)
+{
+	static const char *const odd[] = {"TERM=no-such-terminal", NULL};
+	struct vt *vt = play(80, 24, odd);
+
+	(void)state;
+	int status = vt_wait_end(vt);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 2);
+	assert_true(vt_saw(vt, "TERM=no-such-terminal is not known"));
+	vt_free(vt);
+}
+
+static void a_trace_on_standard_input_leaves_the_keys_to_the_terminal(void **state)
+{
+	char command[600];
+	const char *const argv[] = {"sh", "-c", command, NULL};
+
+	(void)state;
+	snprintf(command, sizeof(command), "'%s' play - < '%s'", program, lesson);
+	struct vt *vt = vt_start(80, 24, argv, NULL);
+	assert_true(vt_wait_for(vt, "event 0 / 25"));
+	vt_send(vt, "..");
+	assert_true(vt_wait_for(vt, "event 2 / 25"));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	vt_free(vt);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_fills_the_screen_at_every_size),
+		cmocka_unit_test(states_have_colours_and_none_without),
+		cmocka_unit_test(without_utf8_every_sign_is_ascii),
+		cmocka_unit_test(a_resize_is_laid_out_anew),
+		cmocka_unit_test(keys_move_in_time),
+		cmocka_unit_test(playing_moves_by_itself_and_stops),
+		cmocka_unit_test(the_terminal_is_given_back_whatever_ends_it),
+		cmocka_unit_test(a_hang_up_ends_it),
+		cmocka_unit_test(idle_sends_nothing),
+		cmocka_unit_test(a_step_repaints_only_what_changed),
+		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
+		cmocka_unit_test(an_unknown_terminal_is_told),
+		cmocka_unit_test(a_trace_on_standard_input_leaves_the_keys_to_the_terminal),
+	};
+
+	if (argc < 3)
+		return 2;
+	program = argv[1];
+	lesson = argv[2];
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

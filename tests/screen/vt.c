@@ -1,0 +1,287 @@
+/* See vt.h.  Everything that knows libvterm is here. */
+#include "vt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+#include <vterm.h>
+
+#define PATIENCE 10000	/* milliseconds; many times that under a sanitizer would still be a failure */
+
+struct vt {
+	VTerm *term;
+	VTermScreen *screen;
+	int master;
+	pid_t child;
+	int width, height;
+	bool alternate, visible;
+	char *written;	/* everything the program wrote */
+	size_t length, room;
+	int status;
+	bool ended;
+};
+
+static int set_property(VTermProp property, VTermValue *value, void *user)
+{
+	struct vt *vt = user;
+
+	if (property == VTERM_PROP_ALTSCREEN)
+		vt->alternate = value->boolean;
+	if (property == VTERM_PROP_CURSORVISIBLE)
+		vt->visible = value->boolean;
+	return 1;
+}
+
+static const VTermScreenCallbacks callbacks = {.settermprop = set_property};
+
+struct vt *vt_start(int width, int height, const char *const *argv, const char *const *env)
+{
+	static const char *const fixed[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "HOME=/nonexistent", "TZ=UTC",
+		"PATH=/usr/local/bin:/usr/bin:/bin", "ARENASCOPE_TEST_ACK=1", NULL};
+	struct vt *vt = calloc(1, sizeof(*vt));
+	struct winsize size = {.ws_row = (unsigned short)height, .ws_col = (unsigned short)width};
+
+	vt->width = width;
+	vt->height = height;
+	vt->visible = true;
+	vt->term = vterm_new(height, width);
+	vterm_set_utf8(vt->term, 1);
+	vt->screen = vterm_obtain_screen(vt->term);
+	vterm_screen_set_callbacks(vt->screen, &callbacks, vt);
+	vterm_screen_enable_altscreen(vt->screen, 1);
+	vterm_screen_reset(vt->screen, 1);
+	vt->child = forkpty(&vt->master, NULL, NULL, &size);
+	if (vt->child == 0) {
+		const char *asan = getenv("ASAN_OPTIONS");
+		char *kept = asan ? strdup(asan) : NULL;
+		clearenv();
+		for (size_t i = 0; fixed[i]; i++)
+			putenv((char *)(uintptr_t)fixed[i]);
+		if (kept)
+			setenv("ASAN_OPTIONS", kept, 1);
+		for (size_t i = 0; env && env[i]; i++)
+			putenv((char *)(uintptr_t)env[i]);
+		execvp(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(126);
+	}
+	return vt;
+}
+
+void vt_free(struct vt *vt)
+{
+	if (!vt->ended) {
+		kill(vt->child, SIGKILL);
+		waitpid(vt->child, NULL, 0);
+	}
+	if (vt->master >= 0)
+		close(vt->master);
+	vterm_free(vt->term);
+	free(vt->written);
+	free(vt);
+}
+
+void vt_send(struct vt *vt, const char *bytes)
+{
+	if (write(vt->master, bytes, strlen(bytes)) < 0)
+		perror("vt_send");
+}
+
+void vt_resize(struct vt *vt, int width, int height)
+{
+	struct winsize size = {.ws_row = (unsigned short)height, .ws_col = (unsigned short)width};
+
+	vt->width = width;
+	vt->height = height;
+	vterm_set_size(vt->term, height, width);
+	ioctl(vt->master, TIOCSWINSZ, &size);
+}
+
+void vt_signal(struct vt *vt, int number)
+{
+	kill(vt->child, number);
+}
+
+void vt_hang_up(struct vt *vt)
+{
+	close(vt->master);
+	vt->master = -1;
+}
+
+/* Takes what is there within the time; false: nothing came, or the other side is gone. */
+static bool take(struct vt *vt, int milliseconds)
+{
+	struct pollfd fd = {.fd = vt->master, .events = POLLIN};
+	char bytes[65536];
+
+	if (vt->master < 0 || poll(&fd, 1, milliseconds) <= 0)
+		return false;
+	ssize_t n = read(vt->master, bytes, sizeof(bytes));
+	if (n <= 0)
+		return false;
+	if (vt->length + (size_t)n + 1 > vt->room) {
+		vt->room = (vt->length + (size_t)n + 1) * 2;
+		vt->written = realloc(vt->written, vt->room);
+	}
+	memcpy(vt->written + vt->length, bytes, (size_t)n);
+	vt->length += (size_t)n;
+	vt->written[vt->length] = '\0';
+	vterm_input_write(vt->term, bytes, (size_t)n);
+
+	char answer[256];	/* to what the program asked of the terminal */
+	size_t asked = vterm_output_read(vt->term, answer, sizeof(answer));
+	if (asked > 0 && write(vt->master, answer, asked) < 0)
+		return false;
+	return true;
+}
+
+static long now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static bool is_shown(struct vt *vt, const char *text)
+{
+	for (int row = 0; row < vt->height; row++) {
+		char *line = vt_row(vt, row);
+		bool found = strstr(line, text);
+		free(line);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+bool vt_wait_for(struct vt *vt, const char *text)
+{
+	long end = now() + PATIENCE;
+
+	while (!is_shown(vt, text)) {
+		if (now() > end || !take(vt, (int)(end - now()))) {
+			fprintf(stderr, "never shown: '%s'; the screen is:\n", text);
+			for (int row = 0; row < vt->height; row++) {
+				char *line = vt_row(vt, row);
+				fprintf(stderr, "|%s\n", line);
+				free(line);
+			}
+			return false;
+		}
+	}
+	return true;
+}
+
+size_t vt_read_for(struct vt *vt, int milliseconds)
+{
+	size_t before = vt->length;
+	long end = now() + milliseconds;
+
+	while (now() < end)
+		take(vt, (int)(end - now()) + 1);
+	return vt->length - before;
+}
+
+int vt_wait_end(struct vt *vt)
+{
+	long end = now() + PATIENCE;
+
+	while (!vt->ended && now() < end) {
+		take(vt, 20);
+		vt->ended = waitpid(vt->child, &vt->status, WNOHANG) == vt->child;
+	}
+	while (take(vt, 20))
+		;
+	return vt->ended ? vt->status : -1;
+}
+
+static void put_utf8(char **at, uint32_t code)
+{
+	if (code < 0x80) {
+		*(*at)++ = (char)code;
+	} else if (code < 0x800) {
+		*(*at)++ = (char)(0xC0 | code >> 6);
+		*(*at)++ = (char)(0x80 | (code & 0x3F));
+	} else {
+		*(*at)++ = (char)(0xE0 | code >> 12);
+		*(*at)++ = (char)(0x80 | (code >> 6 & 0x3F));
+		*(*at)++ = (char)(0x80 | (code & 0x3F));
+	}
+}
+
+static VTermScreenCell cell_at(struct vt *vt, int row, int column)
+{
+	VTermScreenCell cell;
+
+	vterm_screen_get_cell(vt->screen, (VTermPos){.row = row, .col = column}, &cell);
+	return cell;
+}
+
+char *vt_row(struct vt *vt, int row)
+{
+	char *line = malloc((size_t)vt->width * 4 + 1);
+	char *at = line, *end = line;
+
+	for (int column = 0; column < vt->width; column++) {
+		uint32_t code = cell_at(vt, row, column).chars[0];
+		put_utf8(&at, code ? code : ' ');
+		if (code && code != ' ')
+			end = at;
+	}
+	*end = '\0';
+	return line;
+}
+
+int vt_coloured_cells(struct vt *vt)
+{
+	int count = 0;
+
+	for (int row = 0; row < vt->height; row++)
+		for (int column = 0; column < vt->width; column++) {
+			VTermScreenCell cell = cell_at(vt, row, column);
+			count += !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+		}
+	return count;
+}
+
+int vt_wide_signs(struct vt *vt)
+{
+	int count = 0;
+
+	for (int row = 0; row < vt->height; row++)
+		for (int column = 0; column < vt->width; column++)
+			count += cell_at(vt, row, column).chars[0] > 0x7E;
+	return count;
+}
+
+bool vt_in_alternate_screen(const struct vt *vt)
+{
+	return vt->alternate;
+}
+
+bool vt_cursor_is_visible(const struct vt *vt)
+{
+	return vt->visible;
+}
+
+bool vt_is_cooked(const struct vt *vt)
+{
+	struct termios modes;
+
+	return tcgetattr(vt->master, &modes) == 0 && (modes.c_lflag & ICANON) && (modes.c_lflag & ECHO);
+}
+
+bool vt_saw(const struct vt *vt, const char *bytes)
+{
+	return vt->written && memmem(vt->written, vt->length, bytes, strlen(bytes));
+}

@@ -1,0 +1,43 @@
+/*
+ * A real terminal for tests: the program runs on a pseudo-terminal, libvterm plays the screen.  Nothing sleeps: a test sends keys and waits
+ * for what must appear, ten seconds at most.
+ */
+#ifndef VT_H
+#define VT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct vt;
+
+/* env: "NAME=VALUE" added to a small fixed environment, ended by NULL; may be NULL. */
+struct vt *vt_start(int width, int height, const char *const *argv, const char *const *env);
+void vt_free(struct vt *vt);
+
+void vt_send(struct vt *vt, const char *bytes);
+void vt_resize(struct vt *vt, int width, int height);
+void vt_signal(struct vt *vt, int number);
+void vt_hang_up(struct vt *vt);
+
+/* Reads until the text stands somewhere on the screen; false: it never came. */
+bool vt_wait_for(struct vt *vt, const char *text);
+
+/* Reads until the program has ended; gives its wait status. */
+int vt_wait_end(struct vt *vt);
+
+/* Reads for at most so many milliseconds; gives the bytes that came. */
+size_t vt_read_for(struct vt *vt, int milliseconds);
+
+/* A row as UTF-8, trailing blanks cut; the caller frees it. */
+char *vt_row(struct vt *vt, int row);
+
+/* Cells with a foreground or background of their own; cells beyond ASCII. */
+int vt_coloured_cells(struct vt *vt);
+int vt_wide_signs(struct vt *vt);
+
+bool vt_in_alternate_screen(const struct vt *vt);
+bool vt_cursor_is_visible(const struct vt *vt);
+bool vt_is_cooked(const struct vt *vt);	/* line editing and echo are on */
+bool vt_saw(const struct vt *vt, const char *bytes);	/* in what the program has written */
+
+#endif
