@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/demo.h"
+#include "view/action.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -108,7 +109,8 @@ static void add_overview(struct text *text)
 		       "usage: arenascope COMMAND [OPTIONS] ...\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		text_add(text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
-	text_add(text, "\n`arenascope COMMAND --help` tells more; `arenascope play --demo` shows what this is.\n");
+	text_add(text, "\n`arenascope COMMAND --help` tells more, `arenascope help keys` lists the viewer's keys,\n"
+		       "`arenascope play --demo` shows what this is.\n");
 }
 
 static void add_engine_help(struct text *text)
@@ -146,6 +148,19 @@ static int print_help(const struct cmd *cmd)
 		add_command_help(cmd, &text);
 	else
 		add_overview(&text);
+	return print_text(&text);
+}
+
+/* `help keys`: the viewer's keys, a line each; README's table is made from it. */
+static int print_keys(void)
+{
+	struct text text = {0};
+
+	for (unsigned i = 1; i < ACTION_COUNT; i++) {
+		const struct action_info *info = action_info((enum action)i);
+		if (*info->help)
+			text_add(&text, "%-16s %s\n", info->keys, info->help);
+	}
 	return print_text(&text);
 }
 
@@ -324,6 +339,8 @@ int cmd_main(int argc, char **argv)
 		if (argc == 2)
 			return print_help(NULL);
 		name = argv[2];
+		if (strcmp(name, "keys") == 0)
+			return print_keys();
 		if (find_command(name))
 			return print_help(find_command(name));
 	}

@@ -373,6 +373,10 @@ static void define_keys(void)
 {
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
+	define_key("\033[A", KEY_UP);	/* some terminals stay out of the keypad mode they are asked for */
+	define_key("\033[B", KEY_DOWN);
+	define_key("\033[C", KEY_RIGHT);
+	define_key("\033[D", KEY_LEFT);
 	define_key("\033[1;5C", KEY_CTRL_RIGHT);
 	define_key("\033[1;5D", KEY_CTRL_LEFT);
 }
