@@ -214,6 +214,7 @@ static const char *name_key(wint_t key, bool is_code, char buffer[8])
 	case 8: case 127: return "Backspace";
 	case 3: return "C-c";
 	case 12: return "C-l";
+	case 26: return "C-z";
 	default: break;
 	}
 	if (key < ' ')
@@ -242,6 +243,23 @@ static bool take_mouse(struct screen *screen)
 	else
 		return true;
 	return view_mouse(screen->view, kind, event.x, event.y);
+}
+
+/* Ctrl-Z: the terminal is given back, the whole job stops; afterwards everything is as it was. */
+static void suspend(struct screen *screen)
+{
+	void (*before)(int) = signal(SIGTSTP, SIG_DFL);
+
+	put(DRAG_OFF EXTRA_OFF);
+	endwin();
+	kill(0, SIGTSTP);
+	signal(SIGTSTP, before);
+	refresh();
+	put(EXTRA_ON);
+	if (screen->mouse)
+		put(DRAG_ON);
+	clearok(curscr, TRUE);
+	draw_frame(screen);
 }
 
 /* Handles what was typed; false: the person has quit. */
@@ -273,6 +291,10 @@ static bool take_keys(struct screen *screen)
 			continue;
 		}
 		const char *name = name_key(key, is_code, buffer);
+		if (name && strcmp(name, "C-z") == 0) {
+			suspend(screen);
+			continue;
+		}
 		if (name && strcmp(name, "C-l") == 0)
 			clearok(curscr, TRUE);
 		if (name && !view_key(screen->view, name))
@@ -309,8 +331,18 @@ static uint64_t show(struct screen *screen)
 	return UINT64_MAX;
 }
 
+/*
+ * A resize is let in only while waiting: one that came between looking at the keys and waiting would else be noticed only with the
+ * next key.
+ */
 static void loop(struct screen *screen)
 {
+	sigset_t resize, waiting;
+
+	sigemptyset(&resize);
+	sigaddset(&resize, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &resize, &waiting);
+	sigdelset(&waiting, SIGWINCH);
 	for (;;) {
 		view_tick(screen->view, now());
 		uint64_t frame = show(screen);
@@ -319,7 +351,7 @@ static void loop(struct screen *screen)
 		struct timespec timeout = {(time_t)(wait / SECOND), (long)(wait % SECOND)};
 		struct pollfd fd = {.fd = screen->in, .events = POLLIN};
 
-		int ready = ppoll(&fd, 1, wait == UINT64_MAX ? NULL : &timeout, NULL);
+		int ready = ppoll(&fd, 1, wait == UINT64_MAX ? NULL : &timeout, &waiting);
 		if (hung_up || (ready > 0 && (fd.revents & (POLLHUP | POLLERR)) && !(fd.revents & POLLIN)))
 			return;
 		if (!take_keys(screen))

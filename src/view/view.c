@@ -326,7 +326,10 @@ static void play_on(struct view *view, uint64_t now)
 		view->last_tick = now;
 		return;
 	}
-	view->due += view->speed * (double)(now - view->last_tick) / (double)SECOND;
+	uint64_t elapsed = now - view->last_tick;
+	if (elapsed > SECOND / 4)	/* it was stopped, or busy: that time is not caught up */
+		elapsed = SECOND / 4;
+	view->due += view->speed * (double)elapsed / (double)SECOND;
 	view->last_tick = now;
 	if (view->due > TICK_EVENTS)
 		view->due = TICK_EVENTS;
@@ -362,7 +365,7 @@ uint64_t view_next_tick(const struct view *view, uint64_t now)
 	double wait = (1 - view->due) / view->speed * (double)SECOND;
 	if (view->hold_until > now)
 		wait = (double)(view->hold_until - now);
-	return wait < (double)TICK ? TICK : wait > (double)SECOND ? SECOND : (uint64_t)wait;
+	return wait < (double)TICK ? TICK : wait > (double)SECOND / 5 ? SECOND / 5 : (uint64_t)wait;
 }
 
 /* ---- finding ------------------------------------------------------------------------------- */

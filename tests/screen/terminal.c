@@ -221,6 +221,27 @@ static void a_terminal_that_cannot_draw_gets_words(void **state)
 	vt_free(vt);
 }
 
+static void control_z_stops_the_job_and_fg_brings_it_back(void **state)
+{
+	char command[600];
+	const char *const argv[] = {"bash", "--norc", "--noprofile", "-i", NULL};
+	struct vt *vt = vt_start(80, 24, argv, NULL);
+
+	(void)state;
+	snprintf(command, sizeof(command), "PS1='ready> '; '%s' play --demo\n", program);
+	vt_send(vt, command);
+	assert_true(vt_wait_for(vt, "event 0 /"));
+	vt_send(vt, "\032");
+	assert_true(vt_wait_for(vt, "ready>"));
+	assert_false(vt_in_alternate_screen(vt));
+	vt_resize(vt, 120, 40);
+	vt_send(vt, "fg\n");
+	assert_true(vt_wait_for(vt, "┌─ Arenas"));
+	vt_send(vt, ".q");
+	assert_true(vt_wait_for(vt, "ready>"));
+	vt_free(vt);
+}
+
 static void an_unknown_terminal_is_told(void **state)
 {
 	static const char *const odd[] = {"TERM=no-such-terminal", NULL};
@@ -264,6 +285,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(idle_sends_nothing),
 		cmocka_unit_test(a_step_repaints_only_what_changed),
 		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
+		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
 		cmocka_unit_test(an_unknown_terminal_is_told),
 		cmocka_unit_test(a_trace_on_standard_input_leaves_the_keys_to_the_terminal),
 	};
