@@ -158,8 +158,10 @@ static int print_keys(void)
 
 	for (unsigned i = 1; i < ACTION_COUNT; i++) {
 		const struct action_info *info = action_info((enum action)i);
+		char keys[80];
+		action_keys((enum action)i, keys, sizeof(keys));
 		if (*info->help)
-			text_add(&text, "%-16s %s\n", info->keys, info->help);
+			text_add(&text, "%-20s %s\n", keys, info->help);
 	}
 	return print_text(&text);
 }

@@ -2,6 +2,7 @@
 #include "view/action.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct action_info actions[] = {
@@ -22,6 +23,14 @@ enum action action_find(const char *name)
 		if (strcmp(actions[i].name, name) == 0)
 			return (enum action)i;
 	return ACTION_NONE;
+}
+
+void action_keys(enum action action, char *ret_keys, size_t size)
+{
+	size_t used = (size_t)snprintf(ret_keys, size, "%s", actions[action].keys);
+
+	for (unsigned i = action + 1; i < ACTION_COUNT && *actions[i].help == '\0' && used < size; i++)
+		used += (size_t)snprintf(ret_keys + used, size - used, " %s", actions[i].keys);
 }
 
 static bool has_key(const char *keys, const char *key)

@@ -37,6 +37,9 @@ struct action_info {
 const struct action_info *action_info(enum action action);
 enum action action_find(const char *name);	/* ACTION_NONE when there is none */
 
+/* The keys of an action and of those behind it that share its line in the help, for people. */
+void action_keys(enum action action, char *ret_keys, size_t size);
+
 /*
  * Keys by name: "Space", "Left", "S-Left", "C-Left", "PgUp", "Esc", "Enter", "Tab", "S-Tab", "F5", "C-l", or one character.
  * The same names come from every term, stand in config files and scripts.

@@ -903,8 +903,10 @@ static void add_help(struct text *text)
 		if (strcmp(group, info->group) != 0)
 			text_add(text, "%s%s\n", *group ? "\n" : "", info->group);
 		group = info->group;
+		char keys[80];
+		action_keys((enum action)i, keys, sizeof(keys));
 		if (*info->help)
-			text_add(text, "  %-14s %-17s %s\n", info->keys, info->name, info->help);
+			text_add(text, "  %-20s %-16s %s\n", keys, info->name, info->help);
 	}
 	text_add(text, "\ncommands, typed after :\n");
 	for (size_t i = 0; i < COMMANDS; i++)
