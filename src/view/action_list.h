@@ -36,11 +36,11 @@
 	ACTION(ACTION_DOWN, "down", "Down j", NEEDS_NOTHING, "place", "")                          \
 	ACTION(ACTION_LEFT, "left", "h", NEEDS_NOTHING, "place", "")                               \
 	ACTION(ACTION_RIGHT, "right", "l", NEEDS_NOTHING, "place", "")                             \
-	ACTION(ACTION_PAGE_UP, "page-up", "PgUp", NEEDS_NOTHING, "place", "a page up, down")       \
+	ACTION(ACTION_PAGE_UP, "page-up", "PgUp", NEEDS_NOTHING, "place", "20 events back, forward; in a lecture a caption")       \
 	ACTION(ACTION_PAGE_DOWN, "page-down", "PgDn", NEEDS_NOTHING, "place", "")                  \
 	ACTION(ACTION_NEXT_PANEL, "next-panel", "Tab", NEEDS_NOTHING, "place", "next, previous panel") \
 	ACTION(ACTION_PREVIOUS_PANEL, "previous-panel", "S-Tab", NEEDS_NOTHING, "place", "")       \
-	ACTION(ACTION_ZOOM_IN, "zoom-in", "Enter", NEEDS_NOTHING, "place", "closer: arena, pool, block") \
+	ACTION(ACTION_ZOOM_IN, "zoom-in", "Enter", NEEDS_NOTHING, "place", "closer: the panel alone, then one pool") \
 	ACTION(ACTION_ZOOM_OUT, "zoom-out", "Esc", NEEDS_NOTHING, "place", "back out")             \
 	ACTION(ACTION_SHOW_ARENAS, "show-arenas", "a", NEEDS_NOTHING, "panels", "Arenas")          \
 	ACTION(ACTION_SHOW_POOL, "show-pool", "p", NEEDS_NOTHING, "panels", "Pool")                \

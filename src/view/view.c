@@ -33,6 +33,7 @@
 #define TICK	      UINT64_C(16000000)	/* nanoseconds between frames while playing */
 #define SECOND	      UINT64_C(1000000000)
 #define PROMPT_MAX    200u
+#define PAGE_EVENTS   20u
 
 struct mode {
 	bool (*key)(struct view *view, const char *key);	/* false: quit the program */
@@ -529,12 +530,36 @@ static void set_color_by(struct view *view)
 	say(view, "maps coloured by %s", names[view->color_by]);
 }
 
+/* All arenas → all arenas alone → one pool alone. */
+static void zoom_in(struct view *view)
+{
+	if (view->alone && strcmp(view->focused->name, "arenas") == 0)
+		view->focused = panel_find("pool");
+	view->alone = true;
+	view->main = view->focused;
+	view->stale = true;
+}
+
 static void zoom_out(struct view *view)
 {
-	view->alone = false;
-	view->main = NULL;
+	bool from_pool = view->alone && strcmp(view->focused->name, "pool") == 0;
+
+	if (from_pool)
+		view->focused = panel_find("arenas");
+	view->alone = from_pool;
+	view->main = from_pool ? view->focused : NULL;
 	view->selection.follow = true;
 	refresh(view);
+}
+
+static void page(struct view *view, bool back)
+{
+	uint64_t here = player_position(view->player);
+
+	if (back)
+		jump(view, here > PAGE_EVENTS ? here - PAGE_EVENTS : 0);
+	else
+		jump(view, here + PAGE_EVENTS);
 }
 
 /* Everything that is no matter of the focused panel. */
@@ -572,8 +597,9 @@ static void do_action(struct view *view, enum action action)
 	case ACTION_SET_MARK: set_mark(view); break;
 	case ACTION_NEXT_PANEL: cycle_focus(view, 1); break;
 	case ACTION_PREVIOUS_PANEL: cycle_focus(view, -1); break;
-	case ACTION_ZOOM_IN: case ACTION_FULL_SCREEN:
-		view->alone = !view->alone || action == ACTION_ZOOM_IN;
+	case ACTION_ZOOM_IN: zoom_in(view); break;
+	case ACTION_FULL_SCREEN:
+		view->alone = !view->alone;
 		view->main = view->alone ? view->focused : NULL;
 		view->stale = true;
 		break;
@@ -610,9 +636,10 @@ static void do_action(struct view *view, enum action action)
 	case ACTION_HELP: open_help(view); break;
 	case ACTION_REDRAW: view->stale = true; break;
 	case ACTION_QUIT: view->quit = true; break;
-	case ACTION_UP: case ACTION_DOWN: case ACTION_LEFT: case ACTION_RIGHT: case ACTION_PAGE_UP:
-	case ACTION_PAGE_DOWN:
-		break;
+	case ACTION_PAGE_UP: page(view, true); break;
+	case ACTION_PAGE_DOWN: page(view, false); break;
+	case ACTION_UP: case ACTION_DOWN: case ACTION_LEFT: case ACTION_RIGHT:
+		break;	/* the focused panel had no use for it */
 	}
 }
 
