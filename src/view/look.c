@@ -1,6 +1,8 @@
 /* See look.h. */
 #include "view/look.h"
 
+#include "base/utf8.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -156,6 +158,27 @@ enum role look_hot(const struct scene *scene, uint64_t base, uint64_t size, enum
 	if (effect->old_address && effect->old_address - base < size && effect->outcome != OUTCOME_NO_MEMORY)
 		return ROLE_HOT_FREE;
 	return otherwise;
+}
+
+int look_legend(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries, size_t count)
+{
+	int x = 1;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct legend_entry *entry = &entries[i];
+		bool is_numbers = entry->glyph == GLYPH_NUMBERS;
+		int width = (is_numbers ? 3 : 1) + 1 + (int)utf8_cells(entry->words);
+		if (x + width > area.width)
+			continue;
+		if (is_numbers)
+			area_text(canvas, area, x, y, entry->role, 0, "1 2");
+		else
+			area_put(canvas, area, x, y,
+				glyph_of(canvas->charset, (enum glyph)entry->glyph, entry->level), entry->role, 0);
+		area_text(canvas, area, x + width - (int)utf8_cells(entry->words), y, ROLE_QUIET, 0, entry->words);
+		x += width + 2;
+	}
+	return x;
 }
 
 bool look_list(const struct engine *engine, const char *name, size_t *ret_at, struct list *ret_list)

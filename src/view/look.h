@@ -45,6 +45,16 @@ void look_follow(const struct scene *scene);
 /* What the event did to the block at the address: HOT_ALLOC, HOT_FREE, or `otherwise`. */
 enum role look_hot(const struct scene *scene, uint64_t base, uint64_t size, enum role otherwise);
 
+/* What signs mean, in one line: as many entries as fit; gives the column after them. */
+struct legend_entry {
+	int glyph;	/* enum glyph, or GLYPH_NUMBERS: "1 2" */
+	int level;	/* of GLYPH_FILL */
+	enum role role;
+	const char *words;
+};
+#define GLYPH_NUMBERS GLYPH_COUNT
+int look_legend(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries, size_t count);
+
 /* A list of the engine by its name; false when it has none. */
 bool look_list(const struct engine *engine, const char *name, size_t *ret_at, struct list *ret_list);
 

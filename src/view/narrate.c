@@ -578,7 +578,7 @@ static void add_chain(const struct place *place, struct text *so)
 	for (uint32_t i = 0; i < chain.length && i < CHAIN_TOLD; i++)
 		text_add(so, "%s%" PRIu32, i ? " → " : ", chain ", chain.blocks[i]);
 	if (chain.length > CHAIN_TOLD)
-		text_add(so, " → …");
+		text_add(so, " and %" PRIu32 " more", chain.length - CHAIN_TOLD);
 }
 
 /* "A01.p23: 30 → 31 of 42 blocks in use, chain 12 → 4 → 31. " */

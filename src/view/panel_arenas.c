@@ -8,8 +8,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-#define LABEL	     8	/* "A01 U12 " */
+#define LABEL	     8	/* "►A01 U12" */
+#define LABEL_LONG   11	/* "►A1001 U700": where there are hundreds of arenas */
 #define PERCENT	     5
 #define TILE_COLUMNS 16
 #define TILE_ROWS    4
@@ -43,32 +45,87 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
 
-	snprintf(ret_remark, size, "%zu mapped, %" PRIu64 " at most, %" PRIu64 " given back", self->count, self->peak,
-		self->mapped - self->count);
+	snprintf(ret_remark, size, "%zu mapped, %" PRIu64 " at most, %" PRIu64 " given back", self->count,
+		self->peak, self->mapped - self->count);
 }
+
+/* ---- where things are ---------------------------------------------------------------------- */
+
+struct geometry {
+	bool tiles;
+	bool ruler;
+	bool last_line;	/* legend, or how many more there are */
+	int label;	/* rows: columns before the first pool */
+	uint32_t pools;	/* of an arena */
+	uint32_t share;	/* rows: pools that share a cell */
+	size_t columns;	/* arenas side by side */
+	size_t first, shown;
+};
+
+/* The first of `shown` that keeps the chosen one in sight; whole rows of arenas. */
+static size_t first_shown(const struct scene *scene, const struct engine *engine, size_t count,
+	const struct geometry *plan)
+{
+	struct region region;
+	size_t at;
+
+	if (count <= plan->shown || plan->shown == 0 ||
+		!look_region(engine, scene->selection->region, &at, &region))
+		return 0;
+	size_t last = (count - plan->shown + plan->columns - 1) / plan->columns * plan->columns;
+	size_t first = at > plan->shown / 2 ? (at - plan->shown / 2) / plan->columns * plan->columns : 0;
+	return first < last ? first : last;
+}
+
+static void lay_out(struct geometry *plan, const struct scene *scene, const struct engine *engine, struct area area)
+{
+	size_t count = engine->ops->region_count(engine);
+	struct region region = {0};
+	int rows;
+
+	if (count > 0)
+		engine->ops->region(engine, 0, &region);
+	*plan = (struct geometry){.columns = 1, .share = 1, .label = LABEL, .pools = region.pages ? region.pages : 1};
+	plan->tiles = area.width >= 5 * TILE_WIDTH && area.height > TILE_HEIGHT;
+	if (plan->tiles) {
+		plan->columns = (size_t)(area.width / TILE_WIDTH);
+		plan->last_line = true;
+		rows = (area.height - 1) / TILE_HEIGHT;
+	} else {
+		if (count > 100)
+			plan->label = LABEL_LONG;
+		int room = area.width - plan->label - PERCENT;
+		while (room > 0 && (plan->pools + plan->share - 1) / plan->share > (uint32_t)room)
+			plan->share++;
+		plan->ruler = plan->share == 1 && area.height > 3;
+		rows = area.height - plan->ruler;
+		plan->last_line = rows > 0 && (rows > (int)count || (rows < (int)count && rows > 3));
+		rows -= plan->last_line;
+	}
+	plan->shown = rows > 0 ? (size_t)rows * plan->columns : 0;
+	plan->first = first_shown(scene, engine, count, plan);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
 
 /* A sign for one pool, by what maps are coloured by. */
 static void draw_pool(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
 	const struct page *page)
 {
-	static const enum glyph glyphs[] = {
-		[PAGE_VIRGIN] = GLYPH_VIRGIN,
-		[PAGE_FREE] = GLYPH_FREE,
-		[PAGE_USED] = GLYPH_FILL,
-		[PAGE_FULL] = GLYPH_FULL,
-		[PAGE_LOST] = GLYPH_LOST,
-	};
-	static const enum role roles[] = {
-		[PAGE_VIRGIN] = ROLE_VIRGIN,
-		[PAGE_FREE] = ROLE_FREE,
-		[PAGE_USED] = ROLE_LIVE,
-		[PAGE_FULL] = ROLE_FULL,
-		[PAGE_LOST] = ROLE_WASTE,
+	static const struct {
+		enum glyph glyph;
+		enum role role;
+	} states[] = {
+		[PAGE_VIRGIN] = {GLYPH_VIRGIN, ROLE_VIRGIN},
+		[PAGE_FREE] = {GLYPH_FREE, ROLE_FREE},
+		[PAGE_USED] = {GLYPH_FILL, ROLE_LIVE},
+		[PAGE_FULL] = {GLYPH_FULL, ROLE_FULL},
+		[PAGE_LOST] = {GLYPH_LOST, ROLE_WASTE},
 	};
 	bool holds_blocks = page->state == PAGE_USED || page->state == PAGE_FULL;
 	int level = page->blocks ? (int)(((uint64_t)page->used * 8 + page->blocks - 1) / page->blocks) : 0;
-	uint32_t glyph = glyph_of(canvas->charset, glyphs[page->state], level);
-	enum role role = roles[page->state];
+	uint32_t glyph = glyph_of(canvas->charset, states[page->state].glyph, level);
+	enum role role = states[page->state].role;
 	unsigned marks = page->is_head && holds_blocks ? CELL_UNDERLINE : 0;
 
 	if (scene->color_by == 1 && holds_blocks) {
@@ -81,47 +138,43 @@ static void draw_pool(struct canvas *canvas, struct area area, int x, int y, con
 	area_put(canvas, area, x, y, glyph, role, marks);
 }
 
-static bool is_selected(const struct scene *scene, const struct region *region)
-{
-	return scene->selection->region - region->base < region->size;
-}
-
 static void draw_label(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
 	const struct region *region)
 {
-	if (is_selected(scene, region))
+	if (scene->selection->region - region->base < region->size)
 		area_put(canvas, area, x, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
-	area_print(canvas, area, x + 1, y, ROLE_TEXT, "%s", region->name);
-	area_print(canvas, area, x + 5, y, ROLE_QUIET, "%s", region->state);
+	int end = area_text(canvas, area, x + 1, y, ROLE_TEXT, 0, region->name);
+	area_text(canvas, area, end < x + 5 ? x + 5 : end + 1, y, ROLE_QUIET, 0, region->state);
 }
 
-/* Pools that share a cell when there is less room than pools: the fullest speaks for them. */
+/* Whether the event or the cursor is at the page, so that it must be seen. */
+static bool stands_out(const struct scene *scene, const struct page *page)
+{
+	return look_hot(scene, page->base, page->size, ROLE_TEXT) != ROLE_TEXT ||
+		(!scene->selection->follow && scene->selection->page == page->base);
+}
+
+/* Pools that share a cell when there is less room than pools: what stands out, else the fullest, speaks for them. */
 static void draw_row(struct canvas *canvas, struct area area, int y, const struct scene *scene,
-	const struct engine *engine, size_t at)
+	const struct engine *engine, size_t at, const struct geometry *plan)
 {
 	struct region region;
 	struct units units;
-	int room = area.width - LABEL - PERCENT;
-	uint32_t share = 1;
+	int x = plan->label;
 
 	engine->ops->region(engine, at, &region);
-	while (room > 0 && (region.pages + share - 1) / share > (uint32_t)room)
-		share++;
 	draw_label(canvas, area, 0, y, scene, &region);
-	for (uint32_t i = 0; i < region.pages; i += share) {
+	for (uint32_t i = 0; i < region.pages; i += plan->share) {
 		struct page best, page;
 		engine->ops->page(engine, at, i, &best);
-		for (uint32_t j = i + 1; j < i + share && j < region.pages; j++) {
+		for (uint32_t j = i + 1; j < i + plan->share && j < region.pages; j++) {
 			engine->ops->page(engine, at, j, &page);
-			bool is_hot = look_hot(scene, page.base, page.size, ROLE_TEXT) != ROLE_TEXT;
-			if (is_hot || (page.used > best.used &&
-					look_hot(scene, best.base, best.size, ROLE_TEXT) == ROLE_TEXT))
+			if (!stands_out(scene, &best) && (page.used > best.used || stands_out(scene, &page)))
 				best = page;
 		}
-		draw_pool(canvas, area, LABEL + (int)(i / share), y, scene, &best);
+		draw_pool(canvas, area, x++, y, scene, &best);
 	}
-	area_print(canvas, area, LABEL + (int)((region.pages + share - 1) / share), y, ROLE_TEXT, "%5s",
-		units_percent(&units, region.used, region.size));
+	area_print(canvas, area, x, y, ROLE_TEXT, "%5s", units_percent(&units, region.used, region.size));
 }
 
 static void draw_tile(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
@@ -141,96 +194,69 @@ static void draw_tile(struct canvas *canvas, struct area area, int x, int y, con
 	}
 }
 
-/* The first of `shown` that keeps the chosen one in sight. */
-static size_t first_shown(const struct scene *scene, const struct engine *engine, size_t count, size_t shown)
+static void draw_ruler(struct canvas *canvas, struct area area, const struct geometry *plan)
 {
-	struct region region;
-	size_t at;
+	uint32_t last = plan->pools - 1;
 
-	if (count <= shown || shown == 0 || !look_region(engine, scene->selection->region, &at, &region))
-		return 0;
-	size_t first = at > shown / 2 ? at - shown / 2 : 0;
-	return first + shown > count ? count - shown : first;
+	for (uint32_t i = 0; i + 2 < last; i += 8)
+		area_print(canvas, area, plan->label + (int)i, 0, ROLE_QUIET, "%" PRIu32, i);
+	area_print(canvas, area, plan->label + (int)last - 1, 0, ROLE_QUIET, "%" PRIu32 " used", last);
 }
 
-static void draw_ruler(struct canvas *canvas, struct area area)
+static void draw_last_line(struct canvas *canvas, struct area area, const struct scene *scene, size_t count,
+	const struct geometry *plan)
 {
-	for (int i = 0; i < 64; i += 8)
-		area_print(canvas, area, LABEL + i, 0, ROLE_QUIET, "%d", i);
-	area_print(canvas, area, LABEL + 62, 0, ROLE_QUIET, "63  used");
-}
+	static const struct legend_entry by_state[] = {
+		{GLYPH_FULL, 0, ROLE_FULL, "full"},
+		{GLYPH_FILL, 4, ROLE_LIVE, "used, by fill"},
+		{GLYPH_FREE, 0, ROLE_FREE, "empty"},
+		{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"},
+	};
+	static const struct legend_entry by_class[] = {
+		{GLYPH_NUMBERS, 0, ROLE_CLASS_1, "the pool's size class, 0 to v"},
+		{GLYPH_FREE, 0, ROLE_FREE, "empty"},
+		{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"},
+	};
+	static const char states[] = "F full arena  U1 serves next";
+	int y = area.height - 1;
+	size_t above = plan->first, below = count > plan->first + plan->shown ? count - plan->first - plan->shown : 0;
 
-static void draw_legend(struct canvas *canvas, struct area area, int y, const struct scene *scene)
-{
-	enum charset charset = canvas->charset;
-	int x = 1;
-
-	area_put(canvas, area, x, y, glyph_of(charset, GLYPH_FULL, 0), ROLE_FULL, 0);
-	x = area_text(canvas, area, x + 2, y, ROLE_QUIET, 0, "full  ");
-	area_put(canvas, area, x, y, glyph_of(charset, GLYPH_FILL, 2), ROLE_LIVE, 0);
-	area_put(canvas, area, x + 1, y, glyph_of(charset, GLYPH_FILL, 6), ROLE_LIVE, 0);
-	x = area_text(canvas, area, x + 3, y, ROLE_QUIET, 0, "used, by fill  ");
-	area_put(canvas, area, x, y, glyph_of(charset, GLYPH_FREE, 0), ROLE_FREE, 0);
-	x = area_text(canvas, area, x + 2, y, ROLE_QUIET, 0, "empty  ");
-	area_put(canvas, area, x, y, glyph_of(charset, GLYPH_VIRGIN, 0), ROLE_VIRGIN, 0);
-	x = area_text(canvas, area, x + 2, y, ROLE_QUIET, 0, "never carved  ");
-	if (scene->color_by == 1)
-		area_text(canvas, area, x, y, ROLE_QUIET, 0, "0-v: its class");
-	else
-		area_text(canvas, area, x, y, ROLE_QUIET, 0, "F full arena  U1 serves next");
-}
-
-static void draw_rows(struct canvas *canvas, struct area area, const struct scene *scene,
-	const struct engine *engine, size_t count)
-{
-	int top = area.width >= LABEL + 64 + PERCENT && area.height > 3;
-	int bottom = area.height > top + (int)count || area.height > 8;
-	int rows = area.height - top - bottom;
-	size_t shown = rows > 0 ? (size_t)rows : 0;
-	size_t first = first_shown(scene, engine, count, shown);
-	bool cut = count > shown;
-
-	if (top)
-		draw_ruler(canvas, area);
-	for (size_t i = first; i < count && i < first + shown; i++)
-		draw_row(canvas, area, top + (int)(i - first), scene, engine, i);
-	if (cut && bottom)
-		area_print(canvas, area, 1, area.height - 1, ROLE_QUIET, "%zu arenas more, %zu above (arrows move)",
-			count - shown, first);
-	else if (bottom)
-		draw_legend(canvas, area, area.height - 1, scene);
-}
-
-static void draw_tiles(struct canvas *canvas, struct area area, const struct scene *scene,
-	const struct engine *engine, size_t count)
-{
-	size_t columns = (size_t)(area.width / TILE_WIDTH);
-	size_t rows = (size_t)((area.height - 1) / TILE_HEIGHT);
-	size_t shown = columns * rows;
-	size_t first = first_shown(scene, engine, count, shown) / columns * columns;
-
-	for (size_t i = first; i < count && i < first + shown; i++)
-		draw_tile(canvas, area, (int)((i - first) % columns) * TILE_WIDTH,
-			(int)((i - first) / columns) * TILE_HEIGHT, scene, engine, i);
-	if (count > shown)
-		area_print(canvas, area, 1, area.height - 1, ROLE_QUIET, "%zu arenas more, %zu above (arrows move)",
-			count - shown, first);
-	else
-		draw_legend(canvas, area, area.height - 1, scene);
+	if (above + below > 0) {
+		area_print(canvas, area, 1, y, ROLE_QUIET, "%zu more arenas: %zu above, %zu below; arrows go there",
+			above + below, above, below);
+		return;
+	}
+	bool classes = scene->color_by == 1;
+	int x = look_legend(canvas, area, y, classes ? by_class : by_state,
+		classes ? sizeof(by_class) / sizeof(*by_class) : sizeof(by_state) / sizeof(*by_state));
+	if (x + (int)strlen(states) <= area.width)
+		area_text(canvas, area, x, y, ROLE_QUIET, 0, states);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
 	const struct engine *engine = look_arenas(player_heap(scene->player));
+	struct geometry plan;
 
-	if (self->count == 0)
+	if (self->count == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
 			"No arena is mapped. The first request of 1 to 512 bytes will map one.");
-	else if (area.width >= 5 * TILE_WIDTH && area.height > TILE_HEIGHT)
-		draw_tiles(canvas, area, scene, engine, self->count);
-	else
-		draw_rows(canvas, area, scene, engine, self->count);
+		return;
+	}
+	lay_out(&plan, scene, engine, area);
+	for (size_t i = plan.first; i < self->count && i < plan.first + plan.shown; i++) {
+		size_t place = i - plan.first;
+		if (plan.tiles)
+			draw_tile(canvas, area, (int)(place % plan.columns) * TILE_WIDTH,
+				(int)(place / plan.columns) * TILE_HEIGHT, scene, engine, i);
+		else
+			draw_row(canvas, area, plan.ruler + (int)place, scene, engine, i, &plan);
+	}
+	if (plan.ruler)
+		draw_ruler(canvas, area, &plan);
+	if (plan.last_line)
+		draw_last_line(canvas, area, scene, self->count, &plan);
 }
 
 static int wanted_height(const struct panel *panel, int width)
@@ -241,11 +267,27 @@ static int wanted_height(const struct panel *panel, int width)
 	return (int)self->count + 2;
 }
 
+/* ---- choosing ------------------------------------------------------------------------------ */
+
+static enum panel_result choose(const struct scene *scene, const struct engine *engine, size_t at, uint32_t number)
+{
+	struct selection *selection = scene->selection;
+	struct region region;
+	struct page page;
+
+	engine->ops->region(engine, at, &region);
+	engine->ops->page(engine, at, number, &page);
+	selection->follow = false;
+	selection->region = region.base;
+	selection->page = page.base;
+	selection->address = page.base + page.first_block;
+	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+}
+
 /* Moves the chosen pool; up and down go to another arena. */
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	const struct engine *engine = look_arenas(player_heap(scene->player));
-	struct selection *selection = scene->selection;
 	size_t count = engine->ops->region_count(engine), at = 0;
 	struct region region;
 	struct page page;
@@ -254,8 +296,8 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	(void)panel;
 	if (count == 0)
 		return PANEL_IGNORED;
-	if (!look_page(engine, selection->page, &at, &number, &page) &&
-		!look_region(engine, selection->region, &at, &region))
+	if (!look_page(engine, scene->selection->page, &at, &number, &page) &&
+		!look_region(engine, scene->selection->region, &at, &region))
 		at = 0;
 	engine->ops->region(engine, at, &region);
 	if (action == ACTION_UP && at > 0)
@@ -268,13 +310,34 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 		number++;
 	else if (action != ACTION_UP && action != ACTION_DOWN && action != ACTION_LEFT && action != ACTION_RIGHT)
 		return PANEL_IGNORED;
-	engine->ops->region(engine, at, &region);
-	engine->ops->page(engine, at, number, &page);
-	selection->follow = false;
-	selection->region = region.base;
-	selection->page = page.base;
-	selection->address = page.base;
-	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	return choose(scene, engine, at, number);
+}
+
+static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	const struct engine *engine = look_arenas(player_heap(scene->player));
+	struct geometry plan;
+	size_t at;
+	int64_t number;
+
+	lay_out(&plan, scene, engine, panel->area);
+	if (x < 0 || y < plan.ruler)
+		return PANEL_IGNORED;
+	if (plan.tiles) {
+		at = plan.first + (size_t)(y / TILE_HEIGHT) * plan.columns + (size_t)(x / TILE_WIDTH);
+		int column = x % TILE_WIDTH - 1, row = y % TILE_HEIGHT - 1;
+		number = column >= 0 && column < TILE_COLUMNS && row >= 0 && row < TILE_ROWS
+			? row * TILE_COLUMNS + column : -1;
+		if ((size_t)(x / TILE_WIDTH) >= plan.columns)
+			return PANEL_IGNORED;
+	} else {
+		at = plan.first + (size_t)(y - plan.ruler);
+		number = (int64_t)(x - plan.label) * plan.share;
+	}
+	if (at >= engine->ops->region_count(engine) || at >= plan.first + plan.shown || number < 0 ||
+		number >= plan.pools)
+		return PANEL_IGNORED;
+	return choose(scene, engine, at, (uint32_t)number);
 }
 
 const struct panel_ops panel_arenas = {
@@ -289,4 +352,5 @@ const struct panel_ops panel_arenas = {
 	.remark = remark,
 	.draw = draw,
 	.act = act,
+	.click = click,
 };

@@ -1,4 +1,7 @@
-/* What just happened and why, in words; a note is shown as a caption. */
+/*
+ * What just happened and why, in words; a note is shown as a caption.  Where there is not room for everything, what happened and what
+ * came of it stay, and the reasons are cut: up and down scroll them.
+ */
 #include "view/look.h"
 
 #include "base/units.h"
@@ -7,9 +10,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define INDENT 6	/* of why and so, behind their names */
+
 struct event_panel {
 	struct panel panel;
 	struct narration narration;
+	uint64_t position;	/* of what is told */
+	int scroll;	/* lines of the reasons that are above what is seen */
 	enum event_kind kind;
 	bool is_bad;
 	bool has_event;
@@ -19,18 +26,22 @@ struct event_panel {
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct event_panel *self = (struct event_panel *)panel;
+	uint64_t position = player_position(scene->player);
 	struct units units;
 
+	if (self->position != position)
+		self->scroll = 0;
+	self->position = position;
 	self->has_event = scene->event;
 	if (!scene->event) {
-		snprintf(self->remark, sizeof(self->remark), "before the first");
+		snprintf(self->remark, sizeof(self->remark), "before the first event");
 		return;
 	}
 	self->kind = (enum event_kind)scene->event->kind;
 	self->is_bad = fault_is_serious(scene->effect->fault);
-	snprintf(self->remark, sizeof(self->remark), "number %s", units_count(&units, player_position(scene->player) - 1));
-	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event, scene->effect,
-		scene->log, scene->expert);
+	snprintf(self->remark, sizeof(self->remark), "event %s", units_count(&units, position - 1));
+	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event,
+		scene->effect, scene->log, scene->expert);
 }
 
 static void finish(struct panel *panel)
@@ -43,47 +54,122 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct event_panel *)panel)->remark);
 }
 
-/* The next event, as a question of time: nothing has happened yet. */
-static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)
+/* Rows that a text takes; nothing is drawn. */
+static int rows_of(struct canvas *canvas, struct area area, int indent, const struct text *text)
+{
+	area.height = 0;
+	return text->length ? area_wrap(canvas, area, indent, 0, indent, ROLE_TEXT, text_of(text)) : 0;
+}
+
+/* What comes next, by its call alone: nothing has happened yet. */
+static void draw_next(const struct scene *scene, struct canvas *canvas, struct area area, int y)
 {
 	struct event next;
 	char call[80];
 
-	if (!trace_get(player_trace(scene->player), 0, &next)) {
+	if (!trace_get(player_trace(scene->player), player_position(scene->player), &next))
+		return;
+	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "next");
+	if (next.kind == EVENT_NOTE)
+		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0, "a caption");
+	else if (next.kind == EVENT_MARK)
+		area_print(canvas, area, INDENT, y, ROLE_QUIET, "mark: %s",
+			trace_text(player_trace(scene->player), next.text));
+	else
+		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0, name_call(&next, call, sizeof(call)));
+}
+
+static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	if (player_length(scene->player) == 0) {
 		area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "This trace has no events.");
 		return;
 	}
-	area_wrap(canvas, area, 1, 0, 1, ROLE_TEXT, "Nothing has happened yet. Press . for the first event, Space to play.");
-	if (next.kind != EVENT_NOTE && next.kind != EVENT_MARK)
-		area_print(canvas, area, 1, 2, ROLE_QUIET, "first: %s", name_call(&next, call, sizeof(call)));
+	int y = area_wrap(canvas, area, 1, 0, 1, ROLE_TEXT,
+		"Nothing has happened yet. Press . for the first event, Space to play.");
+	draw_next(scene, canvas, area, y + (area.height > y + 1));
+}
+
+/* A bar in front, so that it is seen to be said about the program and not by it. */
+static void draw_caption(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	int end = area_wrap(canvas, area, 3, 0, 3, ROLE_TITLE, text_of(&self->narration.what));
+
+	for (int y = 0; y < end; y++)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+	if (end + 1 < area.height)
+		draw_next(scene, canvas, area, end + 1);
+}
+
+/* The reasons in rows [y, y + rows), cut with a sign where they go on. */
+static void draw_why(const struct event_panel *self, struct canvas *canvas, struct area area, int y, int rows,
+	int needed)
+{
+	struct area window = {area.x, area.y + y, area.width, rows};
+	int last = needed > rows ? needed - rows : 0;
+	int scroll = self->scroll < last ? self->scroll : last;
+
+	if (rows <= 0)
+		return;
+	area_wrap(canvas, window, INDENT, -scroll, INDENT, ROLE_TEXT, text_of(&self->narration.why));
+	area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "why");
+	if (scroll < last)
+		area_put(canvas, window, area.width - 1, rows - 1, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0),
+			ROLE_TITLE, 0);
+}
+
+static void draw_story(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	const struct narration *narration = &self->narration;
+	int why = rows_of(canvas, area, INDENT, &narration->why);
+	int so = rows_of(canvas, area, INDENT, &narration->so);
+	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE,
+		text_of(&narration->what));
+	int room = area.height - y;
+	int so_shown = so < room ? so : room;
+
+	if (why > 0 && room - so_shown < 1)
+		so_shown = room > 1 ? room - 1 : room;
+	int why_shown = why < room - so_shown ? why : room - so_shown;
+	draw_why(self, canvas, area, y, why_shown, why);
+	y += why_shown > 0 ? why_shown : 0;
+	if (so > 0 && so_shown > 0) {
+		area_text(canvas, area, 1, y, ROLE_QUIET, 0, "so");
+		y = area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, text_of(&narration->so));
+	}
+	if (y + 1 < area.height)
+		draw_next(scene, canvas, area, area.height - 1);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct event_panel *self = (const struct event_panel *)panel;
-	const struct narration *narration = &self->narration;
 
-	if (!self->has_event) {
+	if (!self->has_event)
 		draw_start(scene, canvas, area);
-		return;
-	}
-	if (self->kind == EVENT_NOTE || self->kind == EVENT_MARK) {
-		area_wrap(canvas, area, 1, 0, 1, ROLE_TITLE, text_of(&narration->what));
-		return;
-	}
-	int y = area_wrap(canvas, area, 1, 0, 6, self->is_bad ? ROLE_BAD : ROLE_TITLE, text_of(&narration->what));
-	if (narration->why.length > 0 && y < area.height) {
-		area_text(canvas, area, 1, y, ROLE_QUIET, 0, "why");
-		y = area_wrap(canvas, area, 6, y, 6, ROLE_TEXT, text_of(&narration->why));
-	}
-	if (narration->so.length > 0 && y > area.height - 1)
-		y = area.height - 1;
-	if (narration->so.length > 0) {
-		area_fill(canvas, (struct area){area.x, area.y + y, area.width, 1}, ' ', ROLE_TEXT);
-		area_text(canvas, area, 1, y, ROLE_QUIET, 0, "so");
-		area_wrap(canvas, (struct area){area.x, area.y, area.width, area.height}, 6, y, 6, ROLE_TEXT,
-			text_of(&narration->so));
-	}
+	else if (self->kind == EVENT_NOTE || self->kind == EVENT_MARK)
+		draw_caption(self, scene, canvas, area);
+	else
+		draw_story(self, scene, canvas, area);
+}
+
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct event_panel *self = (struct event_panel *)panel;
+	int by = action == ACTION_UP ? -1 : action == ACTION_DOWN ? 1 : action == ACTION_PAGE_UP ? -5
+		: action == ACTION_PAGE_DOWN ? 5 : 0;
+
+	(void)scene;
+	if (by == 0)
+		return PANEL_IGNORED;
+	self->scroll += by;
+	if (self->scroll < 0)
+		self->scroll = 0;
+	if (self->scroll > DECISIONS_MAX)
+		self->scroll = DECISIONS_MAX;
+	return PANEL_HANDLED;
 }
 
 const struct panel_ops panel_event = {
@@ -95,4 +181,5 @@ const struct panel_ops panel_event = {
 	.finish = finish,
 	.remark = remark,
 	.draw = draw,
+	.act = act,
 };

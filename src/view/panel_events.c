@@ -1,6 +1,7 @@
 /*
- * The events around the position, a line each.  What past events did is remembered while it is played; after a jump only their calls
- * are known until they are stepped over again.
+ * The events around the position, a line each: number, call, place, and a few words.  What past events did is remembered while they
+ * are played.  After a jump, the place of a past allocation is known as long as its object still lives there; other events have their
+ * call alone, until they are stepped over again.
  */
 #include "view/look.h"
 
@@ -13,10 +14,17 @@
 
 #define REMEMBERED 128u
 
+/* Columns, where there is room for them. */
+#define NUMBER_AT 3
+#define CALL_AT   14
+#define PLACE_AT  34
+#define WORDS_AT  54
+
 struct remembered {
 	uint64_t number;	/* of the event + 1; 0: nothing */
 	bool is_bad;
-	char words[120];
+	char place[32];
+	char words[80];
 };
 
 struct events_panel {
@@ -28,17 +36,21 @@ struct events_panel {
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct events_panel *self = (struct events_panel *)panel;
+	const struct heap *heap = player_heap(scene->player);
+	const struct effect *effect = scene->effect;
 
 	if (!scene->event)
 		return;
 	uint64_t number = player_position(scene->player);
-	struct remembered *place = &self->past[number % REMEMBERED];
-	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event, scene->effect,
-		NULL, scene->expert);
-	place->number = number;
-	place->is_bad = fault_is_serious(scene->effect->fault);
-	snprintf(place->words, sizeof(place->words), "%s   %s", text_of(&self->narration.what),
-		text_of(&self->narration.so));
+	struct remembered *past = &self->past[number % REMEMBERED];
+	narrate(&self->narration, heap, player_trace(scene->player), scene->event, effect, scene->log,
+		scene->expert);
+	*past = (struct remembered){.number = number, .is_bad = fault_is_serious(effect->fault)};
+	snprintf(past->words, sizeof(past->words), "%s", text_of(&self->narration.brief));
+	if (effect->outcome == OUTCOME_PLACED)
+		name_address(heap, effect->address, past->place, sizeof(past->place));
+	else if (effect->outcome == OUTCOME_RELEASED && !(effect->happened & HAPPENED_ARENA_UNMAPPED))
+		name_address(heap, effect->old_address, past->place, sizeof(past->place));
 }
 
 static void finish(struct panel *panel)
@@ -46,43 +58,121 @@ static void finish(struct panel *panel)
 	narration_finish(&((struct events_panel *)panel)->narration);
 }
 
-static void draw_line(const struct events_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area, int y, uint64_t number, uint64_t position)
+/* Where an event of the past put its object, if that still is where it lives. */
+static bool still_there(const struct scene *scene, uint64_t number, const struct event *event, char *place, size_t size)
 {
-	struct trace *trace = player_trace(scene->player);
+	struct live live;
+
+	if (event->object == OBJECT_NONE || !heap_find(player_heap(scene->player), event->object, &live) ||
+		live.moved != number)
+		return false;
+	name_address(player_heap(scene->player), live.address, place, size);
+	return true;
+}
+
+static void draw_text(const struct scene *scene, struct canvas *canvas, struct area area, int y,
+	const struct event *event, bool is_past)
+{
+	const char *text = trace_text(player_trace(scene->player), event->text);
+
+	if (event->kind == EVENT_MARK)
+		area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
+	area_print(canvas, area, CALL_AT, y, is_past ? ROLE_MARK : ROLE_QUIET, "%s%s",
+		event->kind == EVENT_MARK ? "mark: " : "", text);
+}
+
+/* A column's text, no further than where the next begins. */
+static void draw_column(struct canvas *canvas, struct area area, int x, int end, int y, enum role role,
+	unsigned marks, const char *text)
+{
+	if (end - 1 < area.width)
+		area.width = end - 1;
+	area_text(canvas, area, x, y, role, marks, text);
+}
+
+static void draw_line(const struct events_panel *self, const struct scene *scene, struct canvas *canvas,
+	struct area area, int y, uint64_t number)
+{
 	const struct remembered *known = &self->past[(number + 1) % REMEMBERED];
+	uint64_t position = player_position(scene->player);
 	bool is_past = number < position;
-	bool is_now = number + 1 == position;
+	unsigned marks = number + 1 == position ? CELL_BOLD : 0;
 	struct event event;
 	struct units units;
-	char call[100];
+	char call[100], place[32];
 
-	if (!trace_get(trace, number, &event))
+	if (!trace_get(player_trace(scene->player), number, &event))
 		return;
-	if (is_now)
+	if (marks)
 		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
-	area_print(canvas, area, 3, y, ROLE_QUIET, "%9s", units_count(&units, number));
+	area_print(canvas, area, NUMBER_AT, y, ROLE_QUIET, "%9s", units_count(&units, number));
 	if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK) {
-		area_print(canvas, area, 14, y, is_past ? ROLE_MARK : ROLE_QUIET, "%s: %s",
-			event_kind_name((enum event_kind)event.kind), trace_text(trace, event.text));
+		draw_text(scene, canvas, area, y, &event, is_past);
 		return;
 	}
-	bool is_known = is_past && known->number == number + 1;
-	if (is_known && known->is_bad)
-		area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
-	area_text(canvas, area, 14, y, is_past ? ROLE_TEXT : ROLE_QUIET, is_now ? CELL_BOLD : 0,
-		is_known ? known->words : name_call(&event, call, sizeof(call)));
+	draw_column(canvas, area, CALL_AT, PLACE_AT, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks,
+		name_call(&event, call, sizeof(call)));
+	if (is_past && known->number == number + 1) {
+		if (known->is_bad)
+			area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
+		draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, marks, known->place);
+		area_text(canvas, area, known->place[0] ? WORDS_AT : PLACE_AT, y, known->is_bad ? ROLE_BAD : ROLE_TEXT, 0,
+			known->words);
+	} else if (is_past && still_there(scene, number, &event, place, sizeof(place))) {
+		draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, 0, place);
+	}
+}
+
+/* The event on the first row: the last one is at two thirds of the height, so that what comes is seen too. */
+static uint64_t first_row(const struct scene *scene, int height)
+{
+	uint64_t position = player_position(scene->player);
+	uint64_t above = (uint64_t)(height > 2 ? height * 2 / 3 : height);
+
+	return position > above ? position - above : 0;
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct events_panel *self = (const struct events_panel *)panel;
-	uint64_t position = player_position(scene->player);
-	uint64_t above = (uint64_t)(area.height > 2 ? area.height * 2 / 3 : area.height);
-	uint64_t first = position > above ? position - above : 0;
+	uint64_t first = first_row(scene, area.height);
 
 	for (int y = 0; y < area.height; y++)
-		draw_line(self, scene, canvas, area, y, first + (uint64_t)y, position);
+		draw_line(self, scene, canvas, area, y, first + (uint64_t)y);
+}
+
+/* The chosen line is the position: up and down go through time. */
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	uint64_t position = player_position(scene->player);
+	uint64_t page = panel->area.height > 2 ? (uint64_t)panel->area.height - 1 : 1;
+
+	switch ((int)action) {
+	case ACTION_UP:
+		player_step_back(scene->player);
+		break;
+	case ACTION_DOWN:
+		player_step(scene->player);
+		break;
+	case ACTION_PAGE_UP:
+		player_seek(scene->player, position > page ? position - page : 0);
+		break;
+	case ACTION_PAGE_DOWN:
+		player_seek(scene->player, position + page);
+		break;
+	default:
+		return PANEL_IGNORED;
+	}
+	return PANEL_HANDLED | PANEL_SOUGHT;
+}
+
+static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	(void)x;
+	if (y < 0)
+		return PANEL_IGNORED;
+	player_seek(scene->player, first_row(scene, panel->area.height) + (uint64_t)y + 1);
+	return PANEL_HANDLED | PANEL_SOUGHT;
 }
 
 const struct panel_ops panel_events = {
@@ -94,4 +184,6 @@ const struct panel_ops panel_events = {
 	.update = update,
 	.finish = finish,
 	.draw = draw,
+	.act = act,
+	.click = click,
 };

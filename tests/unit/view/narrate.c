@@ -90,7 +90,7 @@ static void a_long_chain_is_cut(void **state)
 	assert_told(CLASSIC, "a 0 96\na 1 96\na 2 96\na 3 96\na 4 96\na 5 96\nf 4\nf 3\nf 2\nf 1\nf 0\n",
 		"free(object 0) → gave back A00.p00 block 0\n"
 		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
-		"= A00.p00: 2 → 1 of 42 blocks in use, chain 0 → 1 → 2 → 3 → ….\n");
+		"= A00.p00: 2 → 1 of 42 blocks in use, chain 0 → 1 → 2 → 3 and 2 more.\n");
 }
 
 static void a_pool_fills_and_has_room_again(void **state)
