@@ -241,7 +241,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 	if (self->count == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
-			"No arena is mapped. The first request of 1 to 512 bytes will map one.");
+			"No arena is mapped. The next request of 1 to 512 bytes will map one.");
 		return;
 	}
 	lay_out(&plan, scene, engine, area);

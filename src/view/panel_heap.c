@@ -1,19 +1,22 @@
 /*
- * The heap as a map scaled to the window, the scale written; and its free list in order.  A small heap is drawn unit by unit, so that
- * blocks and their borders are seen; a large one by how much of each cell is in use.
+ * The heap as a map scaled to the window, the scale written; its free list in order; what the program mapped beside it.  A small heap is
+ * drawn unit by unit, so that blocks, their borders and their objects are seen; a large one by how much of each cell is in use.
+ * Holes that the last search looked at in vain carry a question mark.
  */
 #include "view/look.h"
 
-#include "base/text.h"
 #include "base/units.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#define COUNTED	     4096u	/* heaps up to this size have decimal offsets, as counted by hand */
+#define DRAWN_EXACTLY 65536u	/* larger ones are never drawn block by block */
+#define LIST_SHOWN   64u
+
 struct heap_panel {
 	struct panel panel;
-	uint64_t cell;	/* bytes, as drawn last */
 	char remark[96];
 };
 
@@ -30,9 +33,17 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct units size, free, largest;
 
 	engine->ops->totals(engine, &totals);
-	snprintf(self->remark, sizeof(self->remark), "%s, %s free in %" PRIu64 " hole%s, largest %s",
-		units_bytes(&size, totals.reserved), units_bytes(&free, totals.available), totals.free_spans,
-		totals.free_spans == 1 ? "" : "s", units_bytes(&largest, totals.largest_free));
+	if (totals.reserved == 0)
+		snprintf(self->remark, sizeof(self->remark), "nothing yet");
+	else if (totals.free_spans == 0)
+		snprintf(self->remark, sizeof(self->remark), "%s, nothing free", units_bytes(&size, totals.reserved));
+	else if (totals.free_spans == 1)
+		snprintf(self->remark, sizeof(self->remark), "%s, %s free in one hole",
+			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available));
+	else
+		snprintf(self->remark, sizeof(self->remark), "%s, %s free in %" PRIu64 " holes, largest %s",
+			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available), totals.free_spans,
+			units_bytes(&largest, totals.largest_free));
 }
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
@@ -40,128 +51,247 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct heap_panel *)panel)->remark);
 }
 
-/* Bytes a cell stands for, so that the whole region fits: 1, 2, 4, 8… */
-static uint64_t scale(uint64_t bytes, int cells)
+/* How many holes, from the front of the list, the last search looked at and passed over. */
+static uint32_t passed_over(const struct scene *scene)
 {
-	uint64_t cell = 1;
+	uint64_t looked = 0;
+	bool found = false;
 
-	while (cells > 0 && (bytes + cell - 1) / cell > (uint64_t)cells)
-		cell *= 2;
-	return cell;
+	for (size_t i = 0; scene->log && i < scene->log->count; i++) {
+		const struct decision *decision = &scene->log->items[i];
+		if (decision->kind == DECISION_SEARCHED)
+			looked = decision->a;
+		found = found || decision->kind == DECISION_HOLE_CHOSEN;
+		if (decision->kind == DECISION_HOLE_MADE)
+			return 0;	/* the list has changed since */
+	}
+	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
 }
 
 struct map {
 	const struct scene *scene;
+	const struct heap *heap;
 	struct canvas *canvas;
 	struct area area;	/* the map alone */
-	uint64_t base;
-	uint64_t cell;
+	uint64_t base, size;
+	uint64_t cell;	/* bytes */
 	int label;	/* columns of the offset in front of each row */
+	int columns;	/* cells of a row */
+	uint32_t passed_over;
 };
+
+/* ---- the map ------------------------------------------------------------------------------- */
+
+/* Rows of round lengths, so that offsets can be read off: fifties or tens in small heaps, sixteens in large ones. */
+static int round_columns(int columns, bool is_counted)
+{
+	int unit = !is_counted ? 16 : columns >= 50 ? 50 : 10;
+
+	return columns >= unit ? columns / unit * unit : columns;
+}
+
+static int rows_for(const struct map *map)
+{
+	uint64_t row = map->cell * (uint64_t)map->columns;
+
+	return (int)((map->size + row - 1) / row);
+}
+
+/* The smallest cell of 1, 2, 4, 8… bytes with which the whole region fits. */
+static void lay_out(struct map *map)
+{
+	bool is_counted = map->size <= COUNTED;
+
+	map->label = map->area.width >= 40 ? (is_counted ? 6 : 9) : 0;
+	map->columns = round_columns(map->area.width - map->label, is_counted);
+	if (map->columns < 1)
+		map->columns = 1;
+	uint64_t cells = (uint64_t)map->columns * (uint64_t)(map->area.height > 0 ? map->area.height : 1);
+	for (map->cell = 1; (map->size + map->cell - 1) / map->cell > cells; map->cell *= 2)
+		;
+}
 
 static void put_cell(const struct map *map, uint64_t number, uint32_t glyph, enum role role, unsigned marks)
 {
-	int columns = map->area.width - map->label;
-
-	area_put(map->canvas, map->area, map->label + (int)(number % (uint64_t)columns),
-		(int)(number / (uint64_t)columns), glyph, role, marks);
+	area_put(map->canvas, map->area, map->label + (int)(number % (uint64_t)map->columns),
+		(int)(number / (uint64_t)map->columns), glyph, role, marks);
 }
 
-static enum role span_role(const struct map *map, const struct span *span)
+/* Clears *user where a span does not begin on a cell's border. */
+struct grid {
+	const struct map *map;
+	bool fits;
+};
+
+static bool check_border(const struct span *span, void *user)
 {
-	switch (span->state) {
-	case SPAN_USED:
-		return look_hot(map->scene, span->base, span->size, ROLE_LIVE);
-	case SPAN_FREE:
-		return look_hot(map->scene, span->base, span->size, ROLE_FREE);
-	case SPAN_VIRGIN:
-		return ROLE_VIRGIN;
-	case SPAN_HEADER:
-		return ROLE_HEADER;
-	case SPAN_WASTE:
-		return ROLE_WASTE;
+	struct grid *grid = user;
+
+	grid->fits = (span->base - grid->map->base) % grid->map->cell == 0;
+	return grid->fits;
+}
+
+static bool spans_fit_cells(const struct map *map, const struct engine *engine)
+{
+	struct grid grid = {map, true};
+
+	if (map->cell == 1)
+		return true;
+	if (map->size > DRAWN_EXACTLY)
+		return false;
+	engine->ops->spans(engine, map->base, map->base + map->size, check_border, &grid);
+	return grid.fits;
+}
+
+static void put_free(const struct map *map, const struct span *span, uint64_t first, uint64_t end)
+{
+	enum charset charset = map->canvas->charset;
+	enum role role = look_hot(map->scene, span->base, span->size, ROLE_FREE);
+	const struct effect *effect = map->scene->effect;
+	uint64_t freed = effect ? effect->old_address - span->base : 0;
+
+	for (uint64_t i = first; i < end; i++) {
+		uint64_t at = (i - first) * map->cell;
+		/* Of a hole that was joined, only the part that was the block is new. */
+		bool is_hot = role == ROLE_HOT_FREE && at + map->cell > freed && at < freed + effect->old_given;
+		if (is_hot)
+			put_cell(map, i, glyph_of(charset, GLYPH_FREED, 0), ROLE_HOT_FREE, 0);
+		else if (span->order && span->order <= map->passed_over)
+			put_cell(map, i, '?', ROLE_CHANGED, 0);
+		else
+			put_cell(map, i, glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0);
 	}
-	return ROLE_TEXT;
+}
+
+/* The number of the object that lives there, where it has room between the block's borders. */
+static void put_object(const struct map *map, const struct span *span, uint64_t first, uint64_t end, enum role role)
+{
+	uint64_t from = first + (span->payload - span->base) / map->cell;
+	struct live live;
+	char name[16];
+
+	if (!heap_find_address(map->heap, span->payload, &live))
+		return;
+	int length = snprintf(name, sizeof(name), "%" PRIu32, live.object);
+	if (end - from < (uint64_t)length + 2)
+		return;
+	from += (end - from - (uint64_t)length) / 2;
+	for (int i = 0; i < length; i++)
+		put_cell(map, from + (uint64_t)i, (uint32_t)name[i], role, CELL_REVERSE);
+}
+
+static void put_used(const struct map *map, const struct span *span, uint64_t first, uint64_t end)
+{
+	enum charset charset = map->canvas->charset;
+	enum role role = look_hot(map->scene, span->base, span->size, ROLE_LIVE);
+
+	for (uint64_t i = first; i < end; i++) {
+		if (map->base + (i + 1) * map->cell <= span->payload)
+			put_cell(map, i, 'h', role == ROLE_LIVE ? ROLE_HEADER : role, 0);
+		else if (role == ROLE_HOT_ALLOC)
+			put_cell(map, i, glyph_of(charset, GLYPH_ALLOCATED, 0), role, 0);
+		else
+			put_cell(map, i, glyph_of(charset, i + 1 == end ? GLYPH_EDGE : GLYPH_FULL, 0), role, 0);
+	}
+	put_object(map, span, first, end, role);
 }
 
 /* Unit by unit: the header, the payload, and an edge where the next block begins. */
 static bool draw_span(const struct span *span, void *user)
 {
 	const struct map *map = user;
-	enum charset charset = map->canvas->charset;
-	enum role role = span_role(map, span);
 	uint64_t first = (span->base - map->base) / map->cell;
 	uint64_t end = (span->base + span->size - map->base) / map->cell;
 
-	for (uint64_t i = first; i < end; i++) {
-		uint64_t at = map->base + i * map->cell;
-		if (span->state == SPAN_WASTE)
-			put_cell(map, i, glyph_of(charset, GLYPH_WASTE, 0), role, 0);
-		else if (span->state == SPAN_FREE)
-			put_cell(map, i, glyph_of(charset, role == ROLE_HOT_FREE ? GLYPH_FREED : GLYPH_HOLE, 0), role, 0);
-		else if (at + map->cell <= span->payload)
-			put_cell(map, i, 'h', role == ROLE_LIVE ? ROLE_HEADER : role, 0);
-		else if (role == ROLE_HOT_ALLOC)
-			put_cell(map, i, glyph_of(charset, GLYPH_ALLOCATED, 0), role, 0);
-		else if (i + 1 == end)
-			put_cell(map, i, glyph_of(charset, GLYPH_EDGE, 0), role, 0);
-		else
-			put_cell(map, i, glyph_of(charset, GLYPH_FULL, 0), role, 0);
-	}
+	if (span->state == SPAN_USED)
+		put_used(map, span, first, end);
+	else if (span->state == SPAN_FREE)
+		put_free(map, span, first, end);
+	else
+		for (uint64_t i = first; i < end; i++)
+			put_cell(map, i, glyph_of(map->canvas->charset, GLYPH_WASTE, 0), ROLE_WASTE, 0);
 	return true;
 }
 
 /* By how much of each cell is in use. */
-static void draw_cells(const struct map *map, const struct engine *engine, uint64_t size)
+static void draw_cells(const struct map *map, const struct engine *engine)
 {
 	enum charset charset = map->canvas->charset;
 
-	for (uint64_t i = 0; i * map->cell < size; i++) {
+	for (uint64_t i = 0; i * map->cell < map->size; i++) {
 		uint64_t from = map->base + i * map->cell;
-		uint64_t bytes = size - i * map->cell < map->cell ? size - i * map->cell : map->cell;
+		uint64_t bytes = map->size - i * map->cell < map->cell ? map->size - i * map->cell : map->cell;
 		uint64_t used = engine->ops->used_between(engine, from, from + bytes);
 		enum role hot = look_hot(map->scene, from, bytes, ROLE_TEXT);
-		uint32_t glyph;
-		enum role role = ROLE_LIVE;
 
-		if (used == 0) {
-			glyph = glyph_of(charset, GLYPH_HOLE, 0);
-			role = ROLE_FREE;
-		} else if (used == bytes) {
-			glyph = glyph_of(charset, GLYPH_FULL, 0);
-			role = ROLE_FULL;
-		} else {
-			glyph = glyph_of(charset, GLYPH_FILL, (int)(used * 8 / bytes));
-		}
-		if (hot != ROLE_TEXT) {
-			role = hot;
-			glyph = glyph_of(charset, hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : GLYPH_FREED, 0);
-		}
-		put_cell(map, i, glyph, role, 0);
+		if (hot != ROLE_TEXT)
+			put_cell(map, i, glyph_of(charset, hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : GLYPH_FREED, 0), hot, 0);
+		else if (used == 0)
+			put_cell(map, i, glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0);
+		else if (used == bytes)
+			put_cell(map, i, glyph_of(charset, GLYPH_FULL, 0), ROLE_FULL, 0);
+		else
+			put_cell(map, i, glyph_of(charset, GLYPH_FILL, (int)(used * 8 / bytes)), ROLE_LIVE, 0);
 	}
 }
 
-/* "free list  +20: 15 → +80: 20 → end" */
-static void draw_list(const struct scene *scene, const struct engine *engine, const struct region *region,
-	struct canvas *canvas, struct area area)
+static void draw_offsets(const struct map *map)
 {
-	struct list_entry entries[64];
+	uint64_t row = (uint64_t)map->columns * map->cell;
+
+	for (int y = 0; y < rows_for(map); y++)
+		area_print(map->canvas, map->area, 0, y, ROLE_QUIET, map->size <= COUNTED ? "%5" PRIu64 : "%8" PRIx64,
+			(uint64_t)y * row);
+}
+
+/* ---- below the map ------------------------------------------------------------------------- */
+
+static void draw_scale(const struct map *map, struct area area, int y, bool exact)
+{
+	static const struct legend_entry blocks[] = {
+		{GLYPH_FULL, 0, ROLE_LIVE, "object"},
+		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
+		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
+		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
+	};
+	static const struct legend_entry fill[] = {
+		{GLYPH_FULL, 0, ROLE_FULL, "all in use"},
+		{GLYPH_FILL, 4, ROLE_LIVE, "part of it"},
+		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
+		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
+		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
+	};
+	struct units units;
+	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s", units_bytes(&units, map->cell)) + 1;
+	struct area rest = {area.x + x, area.y, area.width - x, area.height};
+
+	x = look_legend(map->canvas, rest, y, exact ? blocks : fill,
+		exact ? sizeof(blocks) / sizeof(*blocks) : sizeof(fill) / sizeof(*fill));
+	if (map->passed_over)
+		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? looked at");
+}
+
+/* "free list (2)  +20: 15 B → +80: 20 B → end" */
+static void draw_list(const struct map *map, const struct engine *engine, struct area area)
+{
+	struct list_entry entries[LIST_SHOWN];
+	struct canvas *canvas = map->canvas;
 	struct list list;
 	size_t at;
 
 	if (!look_list(engine, "free list", &at, &list))
 		return;
-	size_t n = engine->ops->list_entries(engine, at, 0, entries, 64);
-	int x = area_print(canvas, area, 0, 0, ROLE_QUIET, "free list (%" PRIu64 ") ", list.length);
+	size_t n = engine->ops->list_entries(engine, at, 0, entries, LIST_SHOWN);
+	int x = area_print(canvas, area, 0, 0, ROLE_QUIET, "free list (%" PRIu64 ")  ", list.length);
 	int y = 0;
 	for (size_t i = 0; i < n; i++) {
 		char entry[64];
 		struct units size;
-		uint64_t offset = entries[i].address - region->base;
-		bool is_hot = look_hot(scene, entries[i].address, entries[i].size, ROLE_TEXT) != ROLE_TEXT;
+		bool is_hot = look_hot(map->scene, entries[i].address, entries[i].size, ROLE_TEXT) != ROLE_TEXT;
+		bool is_passed = i < map->passed_over;
 
-		snprintf(entry, sizeof(entry), region->size <= 4096 ? "+%" PRIu64 ": %s" : "+0x%" PRIx64 ": %s", offset,
-			units_bytes(&size, entries[i].size));
+		snprintf(entry, sizeof(entry), map->size <= COUNTED ? "%s+%" PRIu64 ": %s" : "%s+0x%" PRIx64 ": %s",
+			is_passed ? "?" : "", entries[i].address - map->base, units_bytes(&size, entries[i].size));
 		if (x + (int)strlen(entry) + 4 > area.width) {
 			x = 2;
 			if (++y >= area.height) {
@@ -170,31 +300,34 @@ static void draw_list(const struct scene *scene, const struct engine *engine, co
 				return;
 			}
 		}
-		x = area_text(canvas, area, x, y, is_hot ? ROLE_CHANGED : ROLE_FREE, 0, entry);
+		x = area_text(canvas, area, x, y, is_hot || is_passed ? ROLE_CHANGED : ROLE_FREE, 0, entry);
 		area_put(canvas, area, x + 1, y, glyph_of(canvas->charset, GLYPH_ARROW, 0), ROLE_QUIET, 0);
 		x += 3;
 	}
 	area_text(canvas, area, x, y, ROLE_QUIET, 0, list.length > n ? "…" : n == 0 ? "empty" : "end");
 }
 
-static void draw_offsets(const struct map *map, uint64_t size)
+/* "mapped by the program (2)  map 12: 128 KiB  map 40: 1 MiB" */
+static void draw_mappings(const struct map *map, struct area area, int y)
 {
-	int columns = map->area.width - map->label;
-	uint64_t row = (uint64_t)columns * map->cell;
+	size_t count = heap_mapping_count(map->heap);
+	int x = area_print(map->canvas, area, 0, y, ROLE_QUIET, "mapped by the program (%zu)  ", count);
 
-	for (int y = 0; (uint64_t)y * row < size && y < map->area.height; y++) {
-		if (size <= 4096)
-			area_print(map->canvas, map->area, 0, y, ROLE_QUIET, "%6" PRIu64, (uint64_t)y * row);
-		else
-			area_print(map->canvas, map->area, 0, y, ROLE_QUIET, "%8" PRIx64, (uint64_t)y * row);
+	for (size_t i = 0; i < count && x < area.width; i++) {
+		struct region region;
+		struct units size;
+		heap_mapping(map->heap, i, &region);
+		bool is_hot = look_hot(map->scene, region.base, region.size, ROLE_TEXT) != ROLE_TEXT;
+		x = area_print(map->canvas, area, x, y, is_hot ? ROLE_HOT_ALLOC : ROLE_TEXT, "%s: %s", region.name,
+			units_bytes(&size, region.size)) + 2;
 	}
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
-	const struct engine *engine = look_heap(player_heap(scene->player));
+	const struct heap *heap = player_heap(scene->player);
+	const struct engine *engine = look_heap(heap);
 	struct region region;
-	struct units units;
 
 	(void)panel;
 	if (engine->ops->region_count(engine) == 0) {
@@ -203,30 +336,29 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	}
 	engine->ops->region(engine, 0, &region);
 
-	int list_rows = area.height >= 8 ? 2 : area.height >= 4 ? 1 : 0;
+	bool has_mappings = heap_mapping_count(heap) > 0 && area.height >= 5;
 	int scale_rows = area.height >= 5;
-	struct map map = {.scene = scene, .canvas = canvas, .area = area, .base = region.base};
-	map.label = area.width >= 40 ? (region.size <= 4096 ? 7 : 9) : 0;
-	map.area.height -= list_rows + scale_rows;
-	map.cell = scale(region.size, map.area.height * (area.width - map.label));
-
-	/* The smallest piece must be a cell at least, or edges could not be told. */
-	if (map.cell <= 8 && region.size <= 65536)
+	int list_rows = area.height >= 8 ? 2 : area.height >= 3;
+	struct map map = {.scene = scene, .heap = heap, .canvas = canvas, .area = area, .base = region.base,
+		.size = region.size ? region.size : 1, .passed_over = passed_over(scene)};
+	map.area.height -= list_rows + scale_rows + has_mappings;
+	lay_out(&map);
+	bool exact = spans_fit_cells(&map, engine);
+	if (exact)
 		engine->ops->spans(engine, region.base, region.base + region.size, draw_span, &map);
 	else
-		draw_cells(&map, engine, region.size);
+		draw_cells(&map, engine);
 	if (map.label)
-		draw_offsets(&map, region.size);
+		draw_offsets(&map);
 
-	uint64_t columns = (uint64_t)(area.width - map.label);
-	int rows = (int)((region.size + map.cell * columns - 1) / (map.cell * columns));
+	int y = rows_for(&map);
 	if (scale_rows)
-		area_print(canvas, area, 1, rows, ROLE_QUIET, "1 cell = %s   %s", units_bytes(&units, map.cell),
-			map.cell <= 8 ? "+ new  - freed  h header" : "height: how much of it is in use");
-	if (list_rows) {
-		struct area list = {area.x + 1, area.y + rows + scale_rows, area.width - 1, area.height - rows - scale_rows};
-		draw_list(scene, engine, &region, canvas, list);
-	}
+		draw_scale(&map, area, y++, exact);
+	if (list_rows)
+		draw_list(&map, engine,
+			(struct area){area.x + 1, area.y + y, area.width - 1, area.height - y - has_mappings});
+	if (has_mappings)
+		draw_mappings(&map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
 }
 
 static int wanted_height(const struct panel *panel, int width)

@@ -1,4 +1,8 @@
-/* Figures: where every reserved byte went, live and peak, fragmentation by name, faults so far. */
+/*
+ * Figures: where every byte held went, adding up; live and peak; fragmentation by its names; faults by kind.
+ *
+ * They stand in sections, one below the other, and in as many columns side by side as there is room for.
+ */
 #include "view/look.h"
 
 #include "base/units.h"
@@ -6,12 +10,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define LAYERS_MAX 4u
+#define NAME_WIDTH 17
+#define COLUMN	   34
+
 struct info_panel {
 	struct panel panel;
 	struct metrics metrics;
 	struct fragmentation fragmentation;
-	struct totals totals[4];
-	const char *names[4];
+	struct totals totals[LAYERS_MAX];
+	const char *names[LAYERS_MAX];
 	size_t layers;
 };
 
@@ -22,7 +30,7 @@ static void update(struct panel *panel, const struct scene *scene)
 
 	self->metrics = *player_metrics(scene->player);
 	fragmentation_of(heap, &self->fragmentation);
-	self->layers = heap_layer_count(heap) < 4 ? heap_layer_count(heap) : 4;
+	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {
 		const struct engine *engine = heap_layer(heap, i);
 		self->names[i] = engine->ops->name;
@@ -37,69 +45,85 @@ struct pen {
 	int x, y;
 };
 
-static void figure(struct pen *pen, const char *name, const char *value)
+/* A line of name, value, and what it is a part of. */
+static void figure(struct pen *pen, const char *name, const char *value, const char *part)
 {
 	if (pen->y >= pen->area.height) {
 		pen->y = 0;
-		pen->x += 30;
+		pen->x += COLUMN;
 	}
-	if (pen->x + 24 > pen->area.width)
+	if (pen->x > 0 && pen->x + NAME_WIDTH + 8 > pen->area.width)
 		return;
-	struct area column = {pen->area.x + pen->x, pen->area.y, 28, pen->area.height};
-	area_text(pen->canvas, column, 1, pen->y, ROLE_QUIET, 0, name);
-	area_text(pen->canvas, column, 17, pen->y, ROLE_TEXT, 0, value);
+	struct area column = {pen->area.x + pen->x, pen->area.y, COLUMN - 1, pen->area.height};
+	if (column.width > pen->area.width - pen->x)
+		column.width = pen->area.width - pen->x;
+	area_text(pen->canvas, column, 1, pen->y, *value ? ROLE_QUIET : ROLE_TITLE, 0, name);
+	area_text(pen->canvas, column, NAME_WIDTH, pen->y, ROLE_TEXT, 0, value);
+	area_text(pen->canvas, column, NAME_WIDTH + 10, pen->y, ROLE_QUIET, 0, part);
 	pen->y++;
 }
 
-static void bytes(struct pen *pen, const char *name, uint64_t value)
+static void bytes(struct pen *pen, const char *name, uint64_t value, uint64_t whole)
+{
+	struct units units, percent;
+
+	figure(pen, name, units_bytes(&units, value), whole ? units_percent(&percent, value, whole) : "");
+}
+
+static void count(struct pen *pen, const char *name, uint64_t value)
 {
 	struct units units;
 
-	figure(pen, name, units_bytes(&units, value));
+	figure(pen, name, units_count(&units, value), "");
 }
 
-static void draw_layer(struct pen *pen, const struct info_panel *self, size_t i)
+static void share(struct pen *pen, const char *name, double value)
 {
-	const struct totals *totals = &self->totals[i];
+	char percent[16];
+
+	snprintf(percent, sizeof(percent), "%.0f%%", value * 100);
+	figure(pen, name, percent, "");
+}
+
+/* Where every byte of a layer went; the parts add up to what it holds. */
+static void draw_layer(struct pen *pen, const char *name, const struct totals *totals)
+{
+	const struct {
+		const char *name;
+		uint64_t bytes;
+	} parts[] = {
+		{"  in blocks", totals->blocks}, {"  free blocks", totals->available}, {"  unused pools", totals->unused},
+		{"  headers", totals->headers}, {"  tails", totals->tails}, {"  alignment", totals->alignment},
+	};
 
 	if (totals->reserved == 0)
 		return;
-	figure(pen, self->names[i], "");
-	bytes(pen, "  holds", totals->reserved);
-	bytes(pen, "  in blocks", totals->blocks);
-	bytes(pen, "  available", totals->available);
-	if (totals->unused)
-		bytes(pen, "  unused pools", totals->unused);
-	if (totals->headers)
-		bytes(pen, "  headers", totals->headers);
-	if (totals->tails + totals->alignment)
-		bytes(pen, "  tails, align", totals->tails + totals->alignment);
+	figure(pen, name, "", "");
+	bytes(pen, "  holds", totals->reserved, 0);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (parts[i].bytes > 0)
+			bytes(pen, parts[i].name, parts[i].bytes, totals->reserved);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct info_panel *self = (const struct info_panel *)panel;
+	const struct metrics *metrics = &self->metrics;
 	struct pen pen = {canvas, area, 0, 0};
-	struct units units;
-	char percent[16];
-	uint64_t faults = 0;
 
 	(void)scene;
-	bytes(&pen, "live (asked)", self->metrics.live_bytes);
-	bytes(&pen, "held", self->metrics.reserved);
-	bytes(&pen, "peak live", self->metrics.peak_bytes);
-	figure(&pen, "objects", units_count(&units, self->metrics.live));
-	snprintf(percent, sizeof(percent), "%.0f%%", self->fragmentation.utilisation * 100);
-	figure(&pen, "utilisation", percent);
-	snprintf(percent, sizeof(percent), "%.0f%%", self->fragmentation.internal * 100);
-	figure(&pen, "internal frag.", percent);
-	snprintf(percent, sizeof(percent), "%.0f%%", self->fragmentation.external * 100);
-	figure(&pen, "external frag.", percent);
+	bytes(&pen, "live, as asked", metrics->live_bytes, 0);
+	bytes(&pen, "held for it", metrics->reserved, 0);
+	count(&pen, "objects", metrics->live);
+	bytes(&pen, "peak so far", metrics->peak_bytes, 0);
+	share(&pen, "utilisation", self->fragmentation.utilisation);
+	share(&pen, "internal frag.", self->fragmentation.internal);
+	share(&pen, "external frag.", self->fragmentation.external);
 	for (size_t i = 0; i < self->layers; i++)
-		draw_layer(&pen, self, i);
+		draw_layer(&pen, self->names[i], &self->totals[i]);
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
-		faults += fault_is_serious((enum fault)fault) ? self->metrics.faults[fault] : 0;
-	figure(&pen, "faults so far", units_count(&units, faults));
+		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
+			count(&pen, fault_name((enum fault)fault), metrics->faults[fault]);
 }
 
 const struct panel_ops panel_info = {

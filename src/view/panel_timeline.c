@@ -1,6 +1,6 @@
 /*
- * Live bytes over the whole trace as a curve, and a track below it with the position, marks and faults.  The survey fills it in from
- * the left.
+ * Live bytes over the whole trace as a curve, the bytes held for them as a shade behind it, and a track below with the position, marks,
+ * faults and the peak.  The survey fills it in from the left.
  */
 #include "view/look.h"
 
@@ -9,9 +9,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define HELD_LIMIT 4u	/* what is held is drawn unless it dwarfs what lives by more than this */
+
 struct timeline_panel {
 	struct panel panel;
-	bool is_surveyed;
 	char remark[96];
 };
 
@@ -22,8 +23,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	uint64_t surveyed = player_surveyed(scene->player);
 	struct units peak, at, held;
 
-	self->is_surveyed = surveyed == player_length(scene->player);
-	if (self->is_surveyed)
+	if (surveyed == player_length(scene->player))
 		snprintf(self->remark, sizeof(self->remark), "peak %s at event %s, held at most %s",
 			units_bytes(&peak, metrics->peak_bytes),
 			units_count(&at, metrics->peak_at ? metrics->peak_at - 1 : 0),
@@ -38,14 +38,18 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct timeline_panel *)panel)->remark);
 }
 
-/* The columns of a position; lengths of 0 have one. */
+/* The column of a position; a trace without events has one. */
 static int column_of(uint64_t position, uint64_t length, int width)
 {
 	return length ? (int)((double)position / (double)length * (width - 1) + 0.5) : 0;
 }
 
+struct heights {
+	uint64_t live, held;
+};
+
 /* The highest values of the samples that a column stands for. */
-static void column_values(const struct scene *scene, int column, int columns, uint64_t *ret_live, uint32_t *ret_faults)
+static struct heights column_heights(const struct scene *scene, int column, int columns)
 {
 	const struct sample *samples;
 	size_t count = player_samples(scene->player, &samples);
@@ -53,9 +57,8 @@ static void column_values(const struct scene *scene, int column, int columns, ui
 	uint64_t from = length * (uint64_t)column / (uint64_t)columns;
 	uint64_t to = length * ((uint64_t)column + 1) / (uint64_t)columns;
 	size_t low = 0, high = count;
+	struct heights heights = {0, 0};
 
-	*ret_live = 0;
-	*ret_faults = 0;
 	while (low < high) {	/* the first that ends after `from` */
 		size_t middle = (low + high) / 2;
 		if (samples[middle].position <= from)
@@ -64,58 +67,88 @@ static void column_values(const struct scene *scene, int column, int columns, ui
 			high = middle;
 	}
 	for (; low < count; low++) {
-		if (samples[low].live_bytes > *ret_live)
-			*ret_live = samples[low].live_bytes;
-		*ret_faults += samples[low].faults;
+		if (samples[low].live_bytes > heights.live)
+			heights.live = samples[low].live_bytes;
+		if (samples[low].reserved > heights.held)
+			heights.held = samples[low].reserved;
 		if (samples[low].position >= to)
 			break;
 	}
+	return heights;
 }
 
-/* Heights in eighths of a row, drawn from the bottom. */
+/* Bytes as eighths of a row; anything at all is an eighth. */
+static int eighths_of(uint64_t bytes, uint64_t full, int rows)
+{
+	int eighths = full ? (int)((double)bytes / (double)full * rows * 8 + 0.5) : 0;
+
+	return bytes > 0 && eighths == 0 ? 1 : eighths;
+}
+
+/* One cell of the curve: live bytes from below, partly filled at their edge; what is held above them as a shade. */
+static void draw_cell(struct canvas *canvas, struct area area, int x, int y, int live, int held)
+{
+	enum charset charset = canvas->charset;
+
+	if (live >= 8)
+		area_put(canvas, area, x, y, glyph_of(charset, GLYPH_BAR, 0), ROLE_CURVE, 0);
+	else if (live > 0)
+		area_put(canvas, area, x, y,
+			charset == CHARSET_ASCII ? (live > 4 ? ':' : '.') : glyph_of(charset, GLYPH_FILL, live),
+			ROLE_CURVE, 0);
+	else if (held >= 4)
+		area_put(canvas, area, x, y, glyph_of(charset, GLYPH_FREE, 0), ROLE_CURVE_2, 0);
+}
+
 static void draw_curve(const struct scene *scene, struct canvas *canvas, struct area area)
 {
-	uint64_t peak = player_survey_metrics(scene->player)->peak_bytes;
+	const struct metrics *metrics = player_survey_metrics(scene->player);
+	bool with_held = metrics->peak_reserved <= HELD_LIMIT * metrics->peak_bytes;
+	uint64_t full = with_held && metrics->peak_reserved > metrics->peak_bytes ? metrics->peak_reserved
+										   : metrics->peak_bytes;
 
 	for (int x = 0; x < area.width; x++) {
-		uint64_t live;
-		uint32_t faults;
-		column_values(scene, x, area.width, &live, &faults);
-		int eighths = peak ? (int)((double)live / (double)peak * area.height * 8 + 0.5) : 0;
-		if (live > 0 && eighths == 0)
-			eighths = 1;
+		struct heights heights = column_heights(scene, x, area.width);
+		int live = eighths_of(heights.live, full, area.height);
+		int held = with_held ? eighths_of(heights.held, full, area.height) : 0;
 		for (int y = 0; y < area.height; y++) {
-			int level = eighths - (area.height - 1 - y) * 8;
-			if (level >= 8)
-				area_put(canvas, area, x, y, glyph_of(canvas->charset, GLYPH_BAR, 0), ROLE_CURVE, 0);
-			else if (level > 0)
-				area_put(canvas, area, x, y,
-					canvas->charset == CHARSET_ASCII ? '.' : glyph_of(canvas->charset, GLYPH_FILL, level),
-					ROLE_CURVE, 0);
+			int below = (area.height - 1 - y) * 8;
+			draw_cell(canvas, area, x, y, live - below, held - below);
 		}
 	}
 }
 
+static void draw_faults(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct sample *samples;
+	size_t count = player_samples(scene->player, &samples);
+	uint64_t length = player_length(scene->player);
+
+	for (size_t i = 0; i < count; i++)
+		if (samples[i].faults)
+			area_put(canvas, area, column_of(samples[i].position, length, area.width), 0,
+				glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
+}
+
 static void draw_track(const struct scene *scene, struct canvas *canvas, struct area area)
 {
+	const struct metrics *metrics = player_survey_metrics(scene->player);
 	const struct trace_mark *marks;
-	struct trace *trace = player_trace(scene->player);
 	uint64_t length = player_length(scene->player);
-	size_t count = trace_marks(trace, &marks);
+	uint64_t position = player_position(scene->player);
+	size_t count = trace_marks(player_trace(scene->player), &marks);
 
 	for (int x = 0; x < area.width; x++) {
-		uint64_t live;
-		uint32_t faults;
 		enum glyph glyph = x == 0 ? GLYPH_TRACK_START : x == area.width - 1 ? GLYPH_TRACK_END : GLYPH_TRACK;
 		area_put(canvas, area, x, 0, glyph_of(canvas->charset, glyph, 0), ROLE_QUIET, 0);
-		column_values(scene, x, area.width, &live, &faults);
-		if (faults)
-			area_put(canvas, area, x, 0, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
 	}
+	if (metrics->peak_at)
+		area_put(canvas, area, column_of(metrics->peak_at, length, area.width), 0, '^', ROLE_CURVE, 0);
 	for (size_t i = 0; i < count; i++)
 		area_put(canvas, area, column_of(marks[i].position + 1, length, area.width), 0,
 			glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
-	area_put(canvas, area, column_of(player_position(scene->player), length, area.width), 0,
+	draw_faults(scene, canvas, area);
+	area_put(canvas, area, column_of(position, length, area.width), 0,
 		glyph_of(canvas->charset, GLYPH_PLAYHEAD, 0), ROLE_PLAYHEAD, 0);
 }
 
@@ -132,7 +165,7 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	int width = panel->area.width;
 
 	(void)y;
-	if (width < 2)
+	if (width < 2 || x < 0)
 		return PANEL_IGNORED;
 	player_seek(scene->player, (uint64_t)((double)player_length(scene->player) * x / (width - 1) + 0.5));
 	return PANEL_HANDLED | PANEL_SOUGHT;
