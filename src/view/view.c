@@ -694,6 +694,10 @@ static int go_to(struct view *view, const char *words, struct error *err)
 	bool percent = length > 1 && words[length - 1] == '%';
 
 	snprintf(digits, sizeof(digits), "%.*s", (int)(length - percent), words + (forwards || backwards));
+	if (strcmp(words, "start") == 0 || strcmp(words, "end") == 0) {
+		jump(view, words[0] == 's' ? 0 : player_length(view->player));
+		return 0;
+	}
 	if (trace_find_mark(player_trace(view->player), words, &number)) {
 		jump(view, number + 1);
 		return 0;
@@ -712,6 +716,8 @@ static int go_to(struct view *view, const char *words, struct error *err)
 		number = position + number;
 	else if (backwards)
 		number = number < position ? position - number : 0;
+	else if (number < UINT64_MAX)
+		number++;	/* to an event means: just after it */
 	jump(view, number);
 	return 0;
 }
@@ -789,7 +795,7 @@ static const struct {
 } commands[] = {
 	{"break", do_break, "break CONDITION: stop there when running (break off clears)"},
 	{"search", do_search, "search WORDS: the next event with them"},
-	{"seek", go_to, "seek N, +N, -N, N%, MARK, peak; N alone does the same"},
+	{"seek", go_to, "seek N (to event N), +N, -N, N%, MARK, peak, start, end; N alone does the same"},
 	{"show", do_show, "show PANEL: arenas, pool, usedpools, heap, event, events, info, timeline"},
 	{"speed", do_speed, "speed N: events per second"},
 	{"theme", do_theme, "theme NAME"},
@@ -1058,7 +1064,7 @@ static void draw_status(struct view *view, struct canvas *canvas)
 	uint64_t position = player_position(view->player), length = player_length(view->player);
 	const struct heap *heap = player_heap(view->player);
 	struct units here, all, percent;
-	char right[120], speed[40] = "";
+	char right[120], speed[40] = "", event[60] = "start";
 	const char *state = view->playing ? (view->backwards ? "BACK " : "PLAY ") : "PAUSE";
 	const char *name = strrchr(trace_name(player_trace(view->player)), '/');
 
@@ -1066,7 +1072,9 @@ static void draw_status(struct view *view, struct canvas *canvas)
 	area_fill(canvas, line, ' ', ROLE_STATUS);
 	if (canvas->width >= 70)
 		snprintf(speed, sizeof(speed), "  %g ev/s ", view->speed);
-	snprintf(right, sizeof(right), "event %s / %s  %s%s", units_count(&here, position), units_count(&all, length),
+	if (position > 0)
+		snprintf(event, sizeof(event), "event %s", units_count(&here, position - 1));
+	snprintf(right, sizeof(right), "%s / %s  %s%s", event, units_count(&all, length ? length - 1 : 0),
 		units_percent(&percent, position, length), speed);
 	int start = canvas->width - (int)strlen(right) - (*speed ? 0 : 1);
 	struct area left = line;
