@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LOOK_BACK 200u	/* events */
+
 const struct engine *look_arenas(const struct heap *heap)
 {
 	for (size_t i = 0; i < heap_layer_count(heap); i++)
@@ -125,6 +127,20 @@ void look_page_name(const struct engine *engine, uint64_t address, char *name, s
 	}
 }
 
+/* A note has no place: what lives and was touched last before it; 0: nothing near. */
+static uint64_t place_before(const struct scene *scene)
+{
+	uint64_t number = player_position(scene->player);
+	struct event event;
+	struct live live;
+
+	for (unsigned i = 0; i < LOOK_BACK && number > 0; i++)
+		if (trace_get(player_trace(scene->player), --number, &event) && event.object != OBJECT_NONE &&
+			heap_find(player_heap(scene->player), event.object, &live))
+			return live.address;
+	return 0;
+}
+
 void look_follow(const struct scene *scene)
 {
 	const struct engine *engine = look_arenas(player_heap(scene->player));
@@ -137,6 +153,8 @@ void look_follow(const struct scene *scene)
 	if (!scene->effect || !selection->follow)
 		return;
 	uint64_t address = scene->effect->address ? scene->effect->address : scene->effect->old_address;
+	if (address == 0)
+		address = place_before(scene);
 	if (address == 0)
 		return;
 	selection->address = address;
