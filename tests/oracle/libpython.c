@@ -1,12 +1,18 @@
 /*
- * Plays a text trace into the pymalloc of a real CPython library, loaded without initialising Python, and prints placements exactly
- * as `arenascope placements --engine pymalloc` does, so that the two can be compared byte for byte.
+ * Plays a text trace into the pymalloc of a real CPython library and prints placements exactly as `arenascope placements
+ * --engine pymalloc` does, so that the two can be compared byte for byte.
  *
- * The library's mmap and munmap are this program's: arenas come back aligned to their size, as the simulated ones do, and are
- * numbered as they are mapped.
+ * Up to 3.11 the library is loaded and Python never initialised.  From 3.12 on the allocator's state belongs to an interpreter:
+ * one is started with PYTHONMALLOC=malloc, so that it takes nothing from pymalloc, whose functions (asked for before the
+ * start) are then put in place.  That pymalloc is untouched at that moment is checked.
  *
- * usage: libpython LIBRARY ARENA-SIZE TRACE [STATS-FILE]
+ * The library's mmap and munmap are this program's: arenas come back aligned to their size, as the simulated ones do, or shifted
+ * by what shift_of() says, and are numbered as they are mapped.
+ *
+ * usage: libpython LIBRARY ARENA-SIZE aligned|shifted TRACE [STATS-FILE]
  */
+#include "shift.h"
+
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +25,7 @@
 
 struct arena {
 	uintptr_t base;	/* 0: unmapped */
+	void *mapping;	/* what the system gave for it */
 	unsigned serial;
 };
 
@@ -29,6 +36,8 @@ static struct {
 	size_t size;
 	unsigned long event;
 	bool watching;
+	bool shifted;
+	unsigned before;	/* mappings as large as an arena before the trace began */
 	struct arena *last;
 } world;
 
@@ -37,18 +46,10 @@ static void *real_mmap(void *at, size_t length, int protection, int flags, int f
 	return (void *)syscall(SYS_mmap, at, length, protection, flags, fd, offset);
 }
 
-static void *map_aligned(size_t size)
+/* Bytes that the system maps for an arena, of which one part is given out. */
+static size_t room_of(size_t size)
 {
-	char *raw = real_mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	char *base = (char *)(((uintptr_t)raw + size - 1) & ~(uintptr_t)(size - 1));
-
-	if (raw == MAP_FAILED)
-		return MAP_FAILED;
-	if (base > raw)
-		syscall(SYS_munmap, raw, base - raw);
-	if (base < raw + size)
-		syscall(SYS_munmap, base + size, raw + size - base);
-	return base;
+	return 3 * size;
 }
 
 #define EXPORTED __attribute__((visibility("default")))
@@ -59,19 +60,28 @@ EXPORTED void *map_64(void *at, size_t length, int protection, int flags, int fd
 
 void *map_64(void *at, size_t length, int protection, int flags, int fd, off_t offset)
 {
-	if (!world.watching || length != world.size || fd != -1)
+	bool is_arena = length == world.size && fd == -1;
+
+	if (is_arena && !world.watching)
+		world.before++;
+	if (!is_arena || !world.watching)
 		return real_mmap(at, length, protection, flags, fd, offset);
 
-	void *base = map_aligned(length);
+	void *mapping = real_mmap(NULL, room_of(length), protection, flags | MAP_NORESERVE, -1, 0);
+	if (mapping == MAP_FAILED)
+		return mapping;
 	struct arena *arena = world.arenas;
 	while (arena->base != 0)
 		arena++;
 	if (arena == world.arenas + world.count)
 		world.count++;
-	arena->base = (uintptr_t)base;
+	arena->mapping = mapping;
 	arena->serial = world.serial++;
+	arena->base = ((uintptr_t)mapping + length - 1) & ~(uintptr_t)(length - 1);
+	if (world.shifted)
+		arena->base += shift_of(arena->serial, length);
 	printf("%lu +arena %u\n", world.event, arena->serial);
-	return base;
+	return (void *)arena->base;
 }
 
 void *map_plain(void *at, size_t length, int protection, int flags, int fd, off_t offset)
@@ -85,6 +95,7 @@ EXPORTED int munmap(void *at, size_t length)
 		if (world.arenas[i].base == (uintptr_t)at) {
 			world.arenas[i].base = 0;
 			printf("%lu -arena %u\n", world.event, world.arenas[i].serial);
+			return (int)syscall(SYS_munmap, world.arenas[i].mapping, room_of(length));
 		}
 	return (int)syscall(SYS_munmap, at, length);
 }
@@ -121,22 +132,52 @@ static uintptr_t find(void *library, const char *name)
 	return (uintptr_t)function;
 }
 
+/* As PyMemAllocatorEx. */
+struct allocator {
+	void *context;
+	void *functions[4];
+};
+
+#define DOMAIN_OBJ 2
+
+/* An interpreter that leaves pymalloc alone, with pymalloc behind PyObject_Malloc() all the same. */
+static void start_interpreter(void *library)
+{
+	typedef void on_allocator(int domain, struct allocator *allocator);
+	struct allocator pymalloc;
+
+	((on_allocator *)find(library, "PyMem_GetAllocator"))(DOMAIN_OBJ, &pymalloc);
+	setenv("PYTHONMALLOC", "malloc", 1);
+	((void (*)(int))find(library, "Py_InitializeEx"))(0);
+	((on_allocator *)find(library, "PyMem_SetAllocator"))(DOMAIN_OBJ, &pymalloc);
+	if (world.before > 0) {
+		fprintf(stderr, "libpython: the interpreter has taken arenas for itself\n");
+		exit(77);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static char output[1 << 20];
+	int major, minor;
 
-	if (argc < 4)
+	if (argc < 5)
 		return 2;
 	void *library = dlopen(argv[1], RTLD_NOW | RTLD_GLOBAL);
 	if (!library) {
 		fprintf(stderr, "libpython: %s\n", dlerror());
 		return 77;
 	}
+	world.size = strtoul(argv[2], NULL, 0);
+	world.shifted = strcmp(argv[3], "shifted") == 0;
+	const char *version = ((const char *(*)(void))find(library, "Py_GetVersion"))();
+	if (sscanf(version, "%d.%d", &major, &minor) == 2 && major == 3 && minor >= 12)
+		start_interpreter(library);
 	void *(*allocate)(size_t) = (void *(*)(size_t))find(library, "PyObject_Malloc");
 	void *(*resize)(void *, size_t) = (void *(*)(void *, size_t))find(library, "PyObject_Realloc");
 	void (*release)(void *) = (void (*)(void *))find(library, "PyObject_Free");
 
-	FILE *trace = fopen(argv[3], "r");
+	FILE *trace = fopen(argv[4], "r");
 	size_t room = 1 << 22;
 	void **blocks = calloc(room, sizeof(*blocks));
 	char call;
@@ -144,7 +185,6 @@ int main(int argc, char **argv)
 	if (!trace || !blocks)
 		return 1;
 	setvbuf(stdout, output, _IOFBF, sizeof(output));
-	world.size = strtoul(argv[2], NULL, 0);
 	world.watching = true;
 	while (fscanf(trace, " %c %lu", &call, &object) == 2 && object < room) {
 		if (call == 'f') {
@@ -161,11 +201,11 @@ int main(int argc, char **argv)
 	}
 	fflush(stdout);
 	world.watching = false;
-	if (argc > 4) {
+	if (argc > 5) {
 		/* Only debug builds of 2.7 have it; the file stays empty then. */
 		void (*report)(FILE *) =
 			(void (*)(FILE *))(uintptr_t)dlsym(library, "_PyObject_DebugMallocStats");
-		FILE *file = fopen(argv[4], "w");
+		FILE *file = fopen(argv[5], "w");
 		if (!file)
 			return 1;
 		if (report)
