@@ -25,10 +25,10 @@ static const struct table tables[] = {
 	{true, 160, 48, true, {
 		{"arenas", "pool", FLEX, 60}, {"heap", "info", 9, 60}, {"usedpools", "event", 13, 40},
 		{"events", NULL, 8, 100}, {"timeline", NULL, 6, 100}}},
-	{true, 100, 34, true, {
+	{true, 118, 34, true, {
 		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 12, 42}, {"events", NULL, 6, 100},
 		{"timeline", NULL, 5, 100}}},
-	{true, 100, 26, true, {
+	{true, 118, 26, true, {
 		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 11, 42}, {"timeline", NULL, 4, 100}}},
 	{true, 60, 20, false, {
 		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"usedpools", NULL, 3, 100},
