@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +41,9 @@ static bool is_complete(const struct engine_ops *ops)
 int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
 	struct page_source *pages, const struct options *options, struct error *err)
 {
-	assert(is_complete(ops));
+	if (!is_complete(ops))
+		return error_set(err, "engine %s lacks a callback that every engine must have",
+			ops->name ? ops->name : "without a name");
 
 	struct engine *engine = xcalloc(1, ops->state_size);
 	engine->ops = ops;

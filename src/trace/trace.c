@@ -262,10 +262,10 @@ static bool take_texts(struct trace *trace, const struct chunk *chunk, const str
 	if (!unpack(trace, head, trace->bytes + chunk->at + CHUNK_LENGTH, &cursor))
 		return false;
 	while (cursor.at < cursor.end) {
-		struct event event;
+		struct event event = {0};
 		bool is_comment;
-		const char *text;
-		size_t length;
+		const char *text = "";
+		size_t length = 0;
 
 		if (!take_record(&cursor, &coding, &event, &is_comment, &text, &length))
 			return false;

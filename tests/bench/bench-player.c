@@ -1,0 +1,143 @@
+/*
+ * How long a person waits for the player: one step back, a seek to anywhere, the survey.
+ * What is printed are milliseconds of wall time: the median, the 95th percentile, the worst.
+ *
+ * usage: bench-player TRACE
+ */
+#include "arenascope/player.h"
+#include "base/error.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define MOVES	400u
+#define SEEKS	100u
+#define PLACES	20u	/* from where steps back are taken */
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
+}
+
+static uint64_t roll(uint64_t *state, uint64_t sides)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return ((*state * 0x2545F4914F6CDD1Du) >> 11) % sides;
+}
+
+static int compare(const void *one, const void *other)
+{
+	double a = *(const double *)one, b = *(const double *)other;
+	return (a > b) - (a < b);
+}
+
+static void report(const char *what, double *taken, size_t n)
+{
+	qsort(taken, n, sizeof(*taken), compare);
+	printf("  %-44s median %8.2f   95%% %8.2f   worst %8.2f ms\n", what, taken[n / 2], taken[n * 95 / 100],
+		taken[n - 1]);
+}
+
+static void measure_seeks(struct player *player, const char *what)
+{
+	double taken[SEEKS];
+	uint64_t dice = 1;
+
+	for (unsigned i = 0; i < SEEKS; i++) {
+		uint64_t target = roll(&dice, player_length(player) + 1);
+		double begin = now();
+		player_seek(player, target);
+		taken[i] = now() - begin;
+	}
+	report(what, taken, SEEKS);
+}
+
+/* Seeks to places all over the trace and goes some steps back at each; the first one is told apart. */
+static void measure_steps_back(struct player *player)
+{
+	double first[PLACES], taken[PLACES * MOVES / 2];
+	uint64_t dice = 7;
+	size_t n = 0;
+
+	for (unsigned place = 0; place < PLACES; place++) {
+		player_seek(player, MOVES + roll(&dice, player_length(player) - MOVES));
+		for (unsigned i = 0; i <= MOVES / 2; i++) {
+			double begin = now();
+			player_step_back(player);
+			double time = now() - begin;
+			if (i == 0)
+				first[place] = time;
+			else
+				taken[n++] = time;
+		}
+	}
+	report("the first step back after a seek", first, PLACES);
+	report("the steps back after it", taken, n);
+}
+
+/* From the end backwards without a pause, as when a key is held down. */
+static void measure_long_way_back(struct player *player)
+{
+	static double taken[MOVES * 10];
+
+	player_seek(player, player_length(player));
+	player_step_back(player);
+	for (unsigned i = 0; i < MOVES * 10; i++) {
+		double begin = now();
+		player_step_back(player);
+		taken[i] = now() - begin;
+	}
+	report("4000 steps back from the end", taken, MOVES * 10);
+}
+
+static int measure(struct trace *trace, const char *engine)
+{
+	const struct player_config config = {.engine = engine};
+	struct player *player;
+	struct error err;
+
+	if (player_new(&player, trace, &config, &err) < 0) {
+		fprintf(stderr, "bench-player: %s\n", err.text);
+		return -1;
+	}
+	double begin = now();
+	player_seek(player, player_length(player));
+	printf("The player, %" PRIu64 " events, engine %s:\n", player_length(player), engine);
+	printf("  %-44s %.0f ms\n", "from the start to the end", now() - begin);
+	measure_steps_back(player);
+	measure_long_way_back(player);
+	measure_seeks(player, "seeks to anywhere");
+	begin = now();
+	while (player_survey(player, 1 << 16))
+		;
+	printf("  %-44s %.0f ms\n", "the survey", now() - begin);
+	player_free(player);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct trace *trace;
+	struct error err;
+	int result = 0;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: bench-player TRACE\n");
+		return 2;
+	}
+	if (trace_open(&trace, argv[1], 0, &err) < 0) {
+		fprintf(stderr, "bench-player: %s\n", err.text);
+		return 1;
+	}
+	if (measure(trace, "pymalloc") < 0 || measure(trace, "heap") < 0)
+		result = 1;
+	trace_close(trace);
+	return result;
+}
