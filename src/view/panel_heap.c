@@ -213,6 +213,25 @@ static bool draw_span(const struct span *span, void *user)
 	return true;
 }
 
+static bool overlap(uint64_t base, uint64_t size, uint64_t from, uint64_t bytes)
+{
+	return base < from + bytes && from < base + size;
+}
+
+/* What the event did to any part of the cell. */
+static enum role cell_hot(const struct map *map, uint64_t from, uint64_t bytes)
+{
+	const struct effect *effect = map->scene->effect;
+
+	if (!effect || effect->outcome == OUTCOME_NO_MEMORY)
+		return ROLE_TEXT;
+	if (effect->address && overlap(effect->address, effect->given, from, bytes))
+		return ROLE_HOT_ALLOC;
+	if (effect->old_address && overlap(effect->old_address, effect->old_given, from, bytes))
+		return ROLE_HOT_FREE;
+	return ROLE_TEXT;
+}
+
 /* By how much of each cell is in use. */
 static void draw_cells(const struct map *map, const struct engine *engine)
 {
@@ -222,7 +241,7 @@ static void draw_cells(const struct map *map, const struct engine *engine)
 		uint64_t from = map->base + i * map->cell;
 		uint64_t bytes = map->size - i * map->cell < map->cell ? map->size - i * map->cell : map->cell;
 		uint64_t used = engine->ops->used_between(engine, from, from + bytes);
-		enum role hot = look_hot(map->scene, from, bytes, ROLE_TEXT);
+		enum role hot = cell_hot(map, from, bytes);
 
 		if (hot != ROLE_TEXT)
 			put_cell(map, i, glyph_of(charset, hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : GLYPH_FREED, 0), hot, 0);

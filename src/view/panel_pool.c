@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define FIELDS_MAX  12
-#define FIELD_WIDTH 25	/* name and value; two columns of fields need twice that */
+#define FIELD_WIDTH 28	/* name and value; two columns of fields need twice that */
 #define FIELDS_LEAST 4	/* rows of fields that are worth it */
 #define TAIL_WIDTH  2	/* "|x" behind the last block */
 
@@ -163,6 +163,8 @@ static void arrange(struct arrangement *plan, const struct scene *scene, const s
 	while (at < nbelow && plan->style > 0 &&
 		rows_of(plan->style - 1, area.width, page->blocks) + below[at].rows <= area.height)
 		plan->rows = rows_of(--plan->style, area.width, page->blocks);
+	while (at > 0 && at < nbelow && plan->rows + below[at - 1].rows <= area.height)
+		at--;
 	plan->per_row = per_row_of(plan->style, area.width);
 	plan->shown = page->blocks;
 	if (at == nbelow) {	/* not even one cell each: the chain's line stays all the same */
@@ -362,9 +364,10 @@ static void draw_fields(const struct field *fields, size_t count, struct canvas 
 	int width = columns > 1 ? area.width / columns : area.width;
 
 	for (size_t i = 0; i < count; i++) {
-		int x = 1 + (int)(i % (size_t)columns) * width, row = y + (int)(i / (size_t)columns);
-		area_text(canvas, area, x, row, ROLE_QUIET, 0, fields[i].name);
-		area_text(canvas, area, x + 14, row, ROLE_TEXT, 0, fields[i].value);
+		int x = (int)(i % (size_t)columns) * width, row = y + (int)(i / (size_t)columns);
+		struct area column = {area.x + x, area.y, width, area.height};
+		area_text(canvas, column, 1, row, ROLE_QUIET, 0, fields[i].name);
+		area_text(canvas, column, 15, row, ROLE_TEXT, 0, fields[i].value);
 	}
 }
 

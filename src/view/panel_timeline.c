@@ -155,6 +155,8 @@ static void draw_track(const struct scene *scene, struct canvas *canvas, struct 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	(void)panel;
+	if (area.height < 1)
+		return;
 	if (area.height > 1)
 		draw_curve(scene, canvas, (struct area){area.x, area.y, area.width, area.height - 1});
 	draw_track(scene, canvas, (struct area){area.x, area.y + area.height - 1, area.width, 1});

@@ -116,6 +116,8 @@ static void draw_compact(const struct usedpools_panel *self, const struct engine
 		area_put(canvas, area, x++, 0, sign, list.length ? ROLE_LIVE : ROLE_VIRGIN,
 			(int)i == self->touched ? CELL_REVERSE : 0);
 	}
+	if (x > area.width)
+		area_put(canvas, area, area.width - 1, 0, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET, 0);
 	if (x + 34 < area.width)
 		area_text(canvas, area, x + 2, 0, ROLE_QUIET, 0, "in each list, class 0 first");
 	if (area.height > 1 && self->touched >= 0)

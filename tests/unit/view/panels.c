@@ -1,0 +1,386 @@
+/* What every panel promises, whatever it shows; and each panel on a state made in the test, as text. */
+#include "stage.h"
+
+#include "base/error.h"
+#include "base/xalloc.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
+#define CLASSIC	 "--engine pymalloc --python classic"
+
+#define OUTSIDE 0x2603u	/* a sign no panel draws */
+
+static const struct {
+	const char *options, *trace;
+} states[] = {
+	{CLASSIC, "a 0 8\n"},	/* seen from before its first event */
+	{CLASSIC, "a 0 96\na 1 96\na 2 500\na 3 2000\nf 1\na 4 20\nm 5 8192\nr 2 30\n"},
+	{CLASSIC, "a 0 96\nf 0\n"},
+	{CLASSIC, "a 0 8\nnote A caption that is long enough to be broken over several lines of a narrow panel.\n"},
+	{TEXTBOOK "100", "a 0 20\na 1 20\na 2 20\nf 1\na 3 50\n"},
+	{TEXTBOOK "100", "a 0 100\nf 0\nf 0\nmark the end\n"},
+	{"--engine heap", "a 0 100000\na 1 7\na 2 70000\nf 0\na 3 8\n"},
+};
+
+static void draw_on(struct stage *stage, const struct panel_ops *ops, struct canvas *canvas, struct area area)
+{
+	struct panel *panel = xcalloc(1, ops->state_size);
+
+	panel->ops = ops;
+	panel->area = area;
+	if (!ops->is_useful || ops->is_useful(&stage->scene)) {
+		ops->update(panel, &stage->scene);
+		ops->draw(panel, &stage->scene, canvas, area);
+	}
+	if (ops->finish)
+		ops->finish(panel);
+	free(panel);
+}
+
+static bool is_inside(struct area area, int x, int y)
+{
+	return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
+}
+
+static void assert_kept_inside(struct stage *stage, const struct panel_ops *ops, int width, int height, enum charset charset)
+{
+	struct canvas canvas;
+	struct area area = {2, 1, width, height};
+
+	canvas_init(&canvas, width + 4, height + 2, charset);
+	area_fill(&canvas, (struct area){0, 0, width + 4, height + 2}, OUTSIDE, ROLE_TEXT);
+	area_fill(&canvas, area, ' ', ROLE_TEXT);
+	draw_on(stage, ops, &canvas, area);
+	for (int y = 0; y < canvas.height; y++)
+		for (int x = 0; x < canvas.width; x++) {
+			uint32_t glyph = canvas_at(&canvas, x, y)->glyph;
+			if (!is_inside(area, x, y) && glyph != OUTSIDE)
+				fail_msg("%s at %dx%d draws outside", ops->name, width, height);
+			if (is_inside(area, x, y) && charset == CHARSET_ASCII && (glyph < ' ' || glyph > '~'))
+				fail_msg("%s at %dx%d draws U+%04X in ASCII", ops->name, width, height, glyph);
+		}
+	canvas_finish(&canvas);
+}
+
+static void nothing_is_drawn_outside_an_area_of_any_size(void **state)
+{
+	static const int widths[] = {0, 1, 2, 3, 5, 8, 13, 20, 39, 60, 80, 118, 200};
+	static const int heights[] = {0, 1, 2, 3, 4, 5, 8, 13, 24, 60};
+	size_t npanels;
+	const struct panel_ops *const *panels = panel_list(&npanels);
+
+	(void)state;
+	for (size_t s = 0; s < sizeof(states) / sizeof(*states); s++) {
+		struct stage stage;
+		stage_init(&stage, states[s].options, states[s].trace);
+		if (s == 0)
+			stage_seek(&stage, 0);
+		for (size_t p = 0; p < npanels; p++)
+			for (size_t w = 0; w < sizeof(widths) / sizeof(*widths); w++)
+				for (size_t h = 0; h < sizeof(heights) / sizeof(*heights); h++) {
+					assert_kept_inside(&stage, panels[p], widths[w], heights[h], CHARSET_UTF8);
+					assert_kept_inside(&stage, panels[p], widths[w], heights[h], CHARSET_ASCII);
+				}
+		stage_finish(&stage);
+	}
+}
+
+/* Every key of place in every panel at every event: nothing may fall over, whatever is chosen. */
+static void moving_about_is_safe_everywhere(void **state)
+{
+	static const enum action actions[] = {ACTION_RIGHT, ACTION_DOWN, ACTION_DOWN, ACTION_LEFT, ACTION_UP, ACTION_RIGHT};
+	size_t npanels;
+	const struct panel_ops *const *panels = panel_list(&npanels);
+
+	(void)state;
+	for (size_t s = 0; s < sizeof(states) / sizeof(*states); s++)
+		for (size_t p = 0; p < npanels; p++) {
+			struct stage stage;
+			struct panel *panel = xcalloc(1, panels[p]->state_size);
+			stage_init(&stage, states[s].options, states[s].trace);
+			panel->ops = panels[p];
+			panel->area = (struct area){0, 0, 78, 10};
+			for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
+				if (panels[p]->is_useful && !panels[p]->is_useful(&stage.scene))
+					break;
+				panels[p]->update(panel, &stage.scene);
+				if (panels[p]->act)
+					panels[p]->act(panel, &stage.scene, actions[i]);
+				if (panels[p]->click)
+					panels[p]->click(panel, &stage.scene, (int)i * 13, (int)i);
+				stage_seek(&stage, player_position(stage.player));
+				assert_kept_inside(&stage, panels[p], 78, 10, CHARSET_UTF8);
+			}
+			if (panels[p]->finish)
+				panels[p]->finish(panel);
+			free(panel);
+			stage_finish(&stage);
+		}
+}
+
+static void assert_drawn(const char *options, const char *trace, const char *panel, int width, int height,
+	const char *expected)
+{
+	struct stage stage;
+
+	stage_init(&stage, options, trace);
+	assert_text_equal(stage_draw(&stage, panel, width, height, CHARSET_UTF8), expected);
+	stage_finish(&stage);
+}
+
+static void assert_drawn_in_ascii(const char *options, const char *trace, const char *panel, int width, int height,
+	const char *expected)
+{
+	struct stage stage;
+
+	stage_init(&stage, options, trace);
+	assert_text_equal(stage_draw(&stage, panel, width, height, CHARSET_ASCII), expected);
+	stage_finish(&stage);
+}
+
+/* Classes 11 (96 B), 63 (512 B) and 0: pools part full, full, and emptied again. */
+#define POOLS                                                                                      \
+	"a 0 96\na 1 96\na 2 96\na 10 512\na 11 512\na 12 512\na 13 512\na 14 512\na 15 512\na 16 512\n" \
+	"a 20 8\nf 20\nf 1\n"
+
+static void an_arena_is_a_row_of_its_pools(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "arenas", 80, 4,
+		"|        0       8       16      24      32      40      48      56    63 used\n"
+		"|►A00 U1 ▁█░····························································· 1.4%\n"
+		"|\n"
+		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
+	assert_drawn_in_ascii(CLASSIC, POOLS, "arenas", 80, 3,
+		"|>A00 U1 1#-............................................................. 1.4%\n"
+		"|\n"
+		"| # full  4 used, by fill  - empty  . never carved  F full arena  U1 serves next\n");
+}
+
+static void pools_share_cells_where_an_arena_does_not_fit(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "arenas", 40, 1, "|►A00 U1 ▁····················· 1.4%\n");
+}
+
+static void wide_screens_have_tiles(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "arenas", 100, 7,
+		"|►A00 U1      1.4%\n"
+		"| ▁█░·············\n"
+		"| ················\n"
+		"| ················\n"
+		"| ················\n"
+		"|\n"
+		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
+}
+
+static void a_pool_shows_its_blocks_chain_and_fields(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "pool", 58, 13,
+		"| H│■ - ■ 2 · · · · · · · · · · · · · · · · · · · · · ·\n"
+		"|   · · · · · · · · · · · · · · · · │x\n"
+		"|\n"
+		"| chain 1 → 3 → end               38 never used  16 B tail\n"
+		"| block 1  free: this pool hands it out next\n"
+		"|\n"
+		"| count         2              freeblock     block 1\n"
+		"| nextpool      usedpools[11]  prevpool      usedpools[11]\n"
+		"| arenaindex    0              szidx         11\n"
+		"| nextoffset    0x1b0          maxnextoffset 0xfa0\n"
+		"|\n"
+		"| H header  ■ used  1 2 free, next first  · never used\n"
+		"|\n");
+}
+
+static void the_blocks_of_a_pool_have_numbers_where_there_is_room(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, "a 0 512\na 1 512\na 2 512\nf 0\nf 1\n", "pool", 60, 5,
+		"|     0    1    2    3    4    5    6\n"
+		"| H│ 2   -1-  ███   3   ···  ···  ···  │x\n"
+		"|\n"
+		"| chain 1 → 0 → 3 → end             3 never used  464 B tail\n"
+		"| block 1  free: this pool hands it out next\n");
+}
+
+static void a_pool_that_does_not_fit_shows_the_part_around_the_event(void **state)
+{
+	char trace[4096] = "";
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		snprintf(trace + strlen(trace), sizeof(trace) - strlen(trace), "a %d 16\n", i);
+	assert_drawn(CLASSIC, trace, "pool", 30, 2,
+		"|  …■■■■■■■■■■■■+1···········…\n"
+		"| chain 100 → end\n");
+}
+
+static void usedpools_lists_the_pools_of_each_class(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "usedpools", 60, 5,
+		"|►11   96 B  A00.p00 2/42\n"
+		"|\n"
+		"|\n"
+		"| unused_arena_objects [1] [2] [3] [4] [5] [6] [7] [8] [9]\n"
+		"| usable_arenas A00 (62 free)\n");
+	assert_drawn(CLASSIC, POOLS "f 14\nf 2\n", "usedpools", 60, 2,
+		"| pools ...........1........................................…\n"
+		"|►11   96 B  A00.p00 1/42\n");
+}
+
+static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
+{
+	(void)state;
+	assert_drawn(TEXTBOOK "60", "a 0 20\na 1 10\na 2 12\nf 1\na 3 4\n", "heap", 66, 5,
+		"|    0 █████████0█████████▌+3++······█████2█████▌········\n"
+		"|   50 ··········\n"
+		"| 1 cell = 1 B  █ object  · free  + new  - freed\n"
+		"| free list (2)  +24: 6 B → +42: 18 B → end\n"
+		"|\n");
+}
+
+static void holes_that_were_too_small_carry_question_marks(void **state)
+{
+	(void)state;
+	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap", 66, 5,
+		"|    0 ??????????####1####|????????????????????\n"
+		"| 1 cell = 1 B  # object  . free  + new  - freed  ? looked at\n"
+		"| free list (2)  ?+0: 10 B > ?+20: 20 B > end\n"
+		"|\n"
+		"|\n");
+}
+
+static void of_a_joined_hole_only_what_was_the_block_is_shown_as_freed(void **state)
+{
+	(void)state;
+	assert_drawn(TEXTBOOK "30", "a 0 10\na 1 10\na 2 10\nf 0\nf 1\n", "heap", 66, 3,
+		"|    0 ··········----------████2████▌\n"
+		"| free list (1)  +0: 20 B → end\n"
+		"|\n");
+}
+
+static void a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use(void **state)
+{
+	(void)state;
+	assert_drawn("--engine heap --heap-size 1M", "a 0 300000\na 1 200000\nf 0\n", "heap", 60, 4,
+		"|       0 -------------------------------------███████████\n"
+		"|   60000 █████████████▁··································\n"
+		"|   c0000 ································\n"
+		"| free list (2)  +0x8: 293 KiB → +0x7a148: 536 KiB → end\n");
+}
+
+static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 6,
+		"| malloc(96) → A00.p00 block 1 (object 1)\n"
+		"| why  96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
+		"|      usedpools[11] was not empty: its first pool was\n"
+		"|      A00.p00.\n"
+		"|      The head of its chain, block 1, was handed out.      …\n"
+		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
+	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1, "| malloc(96) → A00.p00 block 1 (object 1)\n");
+}
+
+static void a_note_is_a_caption(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, CLASSIC, "note Watch the first pool fill up.\na 0 8\n");
+	stage_seek(&stage, 1);
+	assert_text_equal(stage_draw(&stage, "event", 30, 5, CHARSET_UTF8),
+		"| │ Watch the first pool fill\n"
+		"| │ up.\n"
+		"|\n"
+		"| next malloc(8)\n"
+		"|\n");
+	stage_finish(&stage);
+}
+
+static void past_events_have_places_and_future_ones_only_their_call(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, CLASSIC, "a 0 96\na 1 96\nf 0\nmark here\na 2 50\n");
+	stage_seek(&stage, 3);
+	assert_text_equal(stage_draw(&stage, "events", 80, 5, CHARSET_UTF8),
+		"|           0  malloc(96)\n"
+		"|           1  malloc(96)          A00.p00 block 1\n"
+		"| ►         2  free(object 0)      A00.p00 block 0     1 of 42 in use\n"
+		"|  M        3  mark: here\n"
+		"|           4  malloc(50)\n");
+	stage_finish(&stage);
+}
+
+static void the_timeline_marks_faults_where_they_are(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "40", "a 0 10\na 1 20\nf 7\nf 1\nmark m\nf 0\n");
+	while (player_survey(stage.player, 100))
+		;
+	stage_seek(&stage, 0);
+	assert_text_equal(stage_draw(&stage, "timeline", 31, 3, CHARSET_UTF8),
+		"|░░░░░░▄▄▄▄▄▄▄▄▄▄░░░░░░░░░░░░░░░\n"
+		"|▄▄▄▄▄▄██████████▄▄▄▄▄▄▄▄▄▄░░░░░\n"
+		"|●─────────^────!─────────M────┤\n");
+	stage_finish(&stage);
+}
+
+static void figures_say_where_every_byte_went(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 16,
+		"| live, as asked  3.69 KiB\n"
+		"| held for it     256 KiB\n"
+		"| objects         9\n"
+		"| peak so far     3.79 KiB\n"
+		"| utilisation     1%\n"
+		"| internal frag.  0%\n"
+		"| external frag.  0%\n"
+		"| pymalloc\n"
+		"|   holds         256 KiB\n"
+		"|   in blocks     3.69 KiB  1.4%\n"
+		"|   free blocks   3.75 KiB  1.5%\n"
+		"|   unused pools  248 KiB   97%\n"
+		"|   headers       96 B      0.0%\n"
+		"|   tails         480 B     0.2%\n"
+		"| double-free     1\n"
+		"|\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_drawn_outside_an_area_of_any_size),
+		cmocka_unit_test(moving_about_is_safe_everywhere),
+		cmocka_unit_test(an_arena_is_a_row_of_its_pools),
+		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
+		cmocka_unit_test(wide_screens_have_tiles),
+		cmocka_unit_test(a_pool_shows_its_blocks_chain_and_fields),
+		cmocka_unit_test(the_blocks_of_a_pool_have_numbers_where_there_is_room),
+		cmocka_unit_test(a_pool_that_does_not_fit_shows_the_part_around_the_event),
+		cmocka_unit_test(usedpools_lists_the_pools_of_each_class),
+		cmocka_unit_test(a_textbook_heap_is_drawn_byte_by_byte),
+		cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
+		cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),
+		cmocka_unit_test(a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use),
+		cmocka_unit_test(the_event_keeps_what_and_so_where_reasons_must_be_cut),
+		cmocka_unit_test(a_note_is_a_caption),
+		cmocka_unit_test(past_events_have_places_and_future_ones_only_their_call),
+		cmocka_unit_test(the_timeline_marks_faults_where_they_are),
+		cmocka_unit_test(figures_say_where_every_byte_went),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
