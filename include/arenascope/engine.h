@@ -356,6 +356,9 @@ int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct 
 	struct page_source *pages, const struct options *options, struct error *err);
 void engine_free(struct engine *engine);
 
+/* The region that holds the address, and which it is; false when none does. */
+bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at, struct region *ret_region);
+
 /* Appends a decision where somebody listens. */
 static inline void decide(struct engine *engine, enum decision_kind kind, uint64_t a, uint64_t b,
 	uint64_t c, uint64_t d)

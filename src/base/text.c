@@ -46,6 +46,18 @@ void text_add(struct text *text, const char *format, ...)
 	text->length += (size_t)length;
 }
 
+void text_add_number(struct text *text, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	text_add_bytes(text, digits + at, sizeof(digits) - at);
+}
+
 const char *text_of(const struct text *text)
 {
 	return text->bytes ? text->bytes : "";

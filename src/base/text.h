@@ -3,6 +3,7 @@
 #define BASE_TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
 	char *bytes;	/* zero-terminated once anything was added; NULL before; use text_of() */
@@ -12,6 +13,7 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
+void text_add_number(struct text *text, uint64_t number);	/* decimal, without the cost of a printf */
 const char *text_of(const struct text *text);	/* never NULL */
 char *text_detach(struct text *text);	/* the caller frees it; the text is empty afterwards */
 void text_clear(struct text *text);	/* empty, memory kept */

@@ -18,38 +18,9 @@ struct bases {
 	bool has_arenas;
 };
 
-/* Decimal, without the cost of printf: millions of lines are written. */
-static void add_number(struct text *out, uint64_t number)
-{
-	char digits[20];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	text_add_bytes(out, digits + at, sizeof(digits) - at);
-}
-
 static void add_words(struct text *out, const char *words)
 {
 	text_add_bytes(out, words, strlen(words));
-}
-
-/* The region of the engine that holds the address; it exists. */
-static void find_region(const struct engine *engine, uint64_t address, struct region *ret_region)
-{
-	size_t low = 0, high = engine->ops->region_count(engine);
-
-	while (high - low > 1) {
-		size_t middle = (low + high) / 2;
-		engine->ops->region(engine, middle, ret_region);
-		if (ret_region->base <= address)
-			low = middle;
-		else
-			high = middle;
-	}
-	engine->ops->region(engine, low, ret_region);
 }
 
 static void add_arenas(struct text *out, uint64_t number, const struct decision_log *log)
@@ -59,38 +30,39 @@ static void add_arenas(struct text *out, uint64_t number, const struct decision_
 		bool is_mapped = decision->kind == DECISION_ARENA_MAPPED;
 		if (!is_mapped && decision->kind != DECISION_ARENA_UNMAPPED)
 			continue;
-		add_number(out, number);
+		text_add_number(out, number);
 		add_words(out, is_mapped ? " +arena " : " -arena ");
-		add_number(out, decision->a);
+		text_add_number(out, decision->a);
 		add_words(out, "\n");
 	}
 }
 
 static void begin_line(struct text *out, uint64_t number, const struct event *event)
 {
-	add_number(out, number);
+	text_add_number(out, number);
 	add_words(out, event->kind == EVENT_ALLOCATE ? " a " : event->kind == EVENT_FREE ? " f " : " r ");
 	if (event->object == OBJECT_NONE)
 		add_words(out, event->kind == EVENT_FREE && event->address == 0 ? "-1" : "?");
 	else
-		add_number(out, event->object);
+		text_add_number(out, event->object);
 }
 
 static void add_place(struct text *out, const struct bases *bases, const struct effect *effect)
 {
 	struct region region;
+	size_t at;
 
 	add_words(out, " ");
 	if (!bases->has_arenas) {
-		find_region(bases->engine, effect->address, &region);
-		add_number(out, effect->address - region.base);
+		engine_region_at(bases->engine, effect->address, &at, &region);
+		text_add_number(out, effect->address - region.base);
 	} else if (effect->layer > 0) {
 		add_words(out, "raw");
 	} else {
-		find_region(bases->engine, effect->address, &region);
-		add_number(out, region.serial);
+		engine_region_at(bases->engine, effect->address, &at, &region);
+		text_add_number(out, region.serial);
 		add_words(out, " ");
-		add_number(out, effect->address - region.base);
+		text_add_number(out, effect->address - region.base);
 	}
 }
 
@@ -110,7 +82,7 @@ static void add_event(struct text *out, const struct bases *bases, uint64_t numb
 		return;	/* the call had failed when it was recorded */
 	begin_line(out, number, event);
 	add_words(out, " ");
-	add_number(out, event->size);
+	text_add_number(out, event->size);
 	switch (effect->outcome) {
 	case OUTCOME_PLACED:
 		add_place(out, bases, effect);

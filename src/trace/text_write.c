@@ -20,24 +20,12 @@ static void put_words(struct text *out, const char *words)
 		text_add_bytes(out, *words == '\n' || *words == '\r' ? " " : words, 1);
 }
 
-static void put_number(struct text *out, uint64_t number)
-{
-	char digits[20];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	text_add_bytes(out, digits + at, sizeof(digits) - at);
-}
-
 /* -1: free(NULL), realloc(NULL) of nobody; ?: a pointer nobody knows. */
 static void put_object(struct text *out, const struct event *event)
 {
 	text_add_bytes(out, " ", 1);
 	if (event->object != OBJECT_NONE)
-		put_number(out, event->object);
+		text_add_number(out, event->object);
 	else if (event->kind == EVENT_FREE && event->address == 0)
 		text_add(out, "-1");
 	else
@@ -79,7 +67,7 @@ void text_put_event(struct text *out, struct writer_text *state, const struct ev
 	put_object(out, event);
 	if (kind_has_size(event->kind)) {
 		text_add_bytes(out, " ", 1);
-		put_number(out, event->size);
+		text_add_number(out, event->size);
 	}
 	if (event->alignment | event->address | event->thread | event->domain | event->call | event->flags)
 		put_attributes(out, event);

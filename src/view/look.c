@@ -25,31 +25,12 @@ const struct engine *look_heap(const struct heap *heap)
 	return NULL;
 }
 
-bool look_region(const struct engine *engine, uint64_t address, size_t *ret_at, struct region *ret_region)
-{
-	size_t low = 0, high = engine->ops->region_count(engine);
-
-	if (high == 0 || address == 0)
-		return false;
-	while (high - low > 1) {
-		size_t middle = (low + high) / 2;
-		engine->ops->region(engine, middle, ret_region);
-		if (ret_region->base <= address)
-			low = middle;
-		else
-			high = middle;
-	}
-	engine->ops->region(engine, low, ret_region);
-	*ret_at = low;
-	return address - ret_region->base < ret_region->size;
-}
-
 bool look_page(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,
 	struct page *ret_page)
 {
 	struct region region;
 
-	if (!look_region(engine, address, ret_at, &region) || region.pages == 0)
+	if (!engine_region_at(engine, address, ret_at, &region) || region.pages == 0)
 		return false;
 	engine->ops->page(engine, *ret_at, 0, ret_page);
 	if (address < ret_page->base)
@@ -64,7 +45,7 @@ bool look_place(const struct heap *heap, uint64_t address, struct place *ret_pla
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		const struct engine *engine = heap_layer(heap, i);
 		size_t at;
-		if (!look_region(engine, address, &at, &ret_place->region))
+		if (!engine_region_at(engine, address, &at, &ret_place->region))
 			continue;
 		ret_place->engine = engine;
 		ret_place->has_page =
@@ -158,7 +139,7 @@ void look_follow(const struct scene *scene)
 	if (address == 0)
 		return;
 	selection->address = address;
-	if (!engine || !look_region(engine, address, &at, &region))
+	if (!engine || !engine_region_at(engine, address, &at, &region))
 		return;
 	selection->region = region.base;
 	if (look_page(engine, address, &at, &number, &page))

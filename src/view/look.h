@@ -8,9 +8,6 @@
 const struct engine *look_arenas(const struct heap *heap);
 const struct engine *look_heap(const struct heap *heap);
 
-/* The region of an engine that holds the address; false when none does. */
-bool look_region(const struct engine *engine, uint64_t address, size_t *ret_at, struct region *ret_region);
-
 /* The page that holds the address; *ret_number is its place in the region. */
 bool look_page(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,
 	struct page *ret_page);

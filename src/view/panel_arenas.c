@@ -70,7 +70,7 @@ static size_t first_shown(const struct scene *scene, const struct engine *engine
 	size_t at;
 
 	if (count <= plan->shown || plan->shown == 0 ||
-		!look_region(engine, scene->selection->region, &at, &region))
+		!engine_region_at(engine, scene->selection->region, &at, &region))
 		return 0;
 	size_t last = (count - plan->shown + plan->columns - 1) / plan->columns * plan->columns;
 	size_t first = at > plan->shown / 2 ? (at - plan->shown / 2) / plan->columns * plan->columns : 0;
@@ -297,7 +297,7 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	if (count == 0)
 		return PANEL_IGNORED;
 	if (!look_page(engine, scene->selection->page, &at, &number, &page) &&
-		!look_region(engine, scene->selection->region, &at, &region))
+		!engine_region_at(engine, scene->selection->region, &at, &region))
 		at = 0;
 	engine->ops->region(engine, at, &region);
 	if (action == ACTION_UP && at > 0)

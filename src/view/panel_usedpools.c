@@ -141,7 +141,7 @@ static void draw_usable(const struct engine *engine, struct canvas *canvas, stru
 		struct region region;
 		size_t place;
 		char entry[48];
-		if (!look_region(engine, entries[i].address, &place, &region))
+		if (!engine_region_at(engine, entries[i].address, &place, &region))
 			continue;
 		snprintf(entry, sizeof(entry), "%s%s (%" PRIu32 " free)", i ? " → " : "", region.name,
 			entries[i].total - entries[i].used);

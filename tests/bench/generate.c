@@ -4,6 +4,8 @@
  *
  * usage: generate EVENTS LIVE [SEED]
  */
+#include "dice.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,14 +13,11 @@
 
 #define WAVE 200000u	/* events from one trough to the next */
 
-static uint64_t dice_state;
+static struct dice dice;
 
 static uint64_t roll(uint64_t sides)
 {
-	dice_state ^= dice_state >> 12;
-	dice_state ^= dice_state << 25;
-	dice_state ^= dice_state >> 27;
-	return ((dice_state * 0x2545F4914F6CDD1Du) >> 11) % sides;
+	return dice_roll(&dice, sides);
 }
 
 static unsigned size_of_request(void)
@@ -40,11 +39,11 @@ int main(int argc, char **argv)
 
 	uint64_t events = strtoull(argv[1], NULL, 0);
 	uint64_t most = strtoull(argv[2], NULL, 0);
-	dice_state = argc > 3 ? strtoull(argv[3], NULL, 0) : 1;
+	dice_init(&dice, argc > 3 ? strtoull(argv[3], NULL, 0) : 1);
 	uint32_t *live = malloc((size_t)(most + 1) * sizeof(*live));
 	uint64_t nlive = 0;
 	uint32_t next = 0;
-	if (!live || most == 0 || dice_state == 0)
+	if (!live || most == 0)
 		return 1;
 
 	for (uint64_t event = 0; event < events; event++) {

@@ -4,19 +4,18 @@
  *
  * usage: shapes SHAPE EVENTS SEED
  */
+#include "dice.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t state;
+static struct dice dice;
 
 static uint64_t roll(uint64_t sides)
 {
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return ((state * 0x2545F4914F6CDD1Du) >> 11) % sides;
+	return dice_roll(&dice, sides);
 }
 
 /* How a shape behaves. */
@@ -56,7 +55,7 @@ int main(int argc, char **argv)
 		if (strcmp(shapes[i].name, argv[1]) == 0)
 			shape = &shapes[i];
 	uint64_t events = strtoull(argv[2], NULL, 0);
-	state = strtoull(argv[3], NULL, 0) * 0x9E3779B97F4A7C15u | 1;
+	dice_init(&dice, strtoull(argv[3], NULL, 0) * 0x9E3779B97F4A7C15u);
 	uint32_t *live = malloc(events * sizeof(*live));
 	uint64_t first = 0, end = 0;	/* live objects lie in live[first..end) */
 	uint32_t next = 0;

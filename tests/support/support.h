@@ -10,18 +10,10 @@
 
 #include <cmocka.h>
 
+#include "dice.h"
+
 /* Like assert_string_equal, but prints both texts whole, line by line, with the first difference marked. */
 #define assert_text_equal(actual, expected) assert_text_at(actual, expected, __FILE__, __LINE__)
 void assert_text_at(const char *actual, const char *expected, const char *file, int line);
-
-/*
- * A generator for tests that want many cases: the same seed gives the same numbers on every machine (xorshift64*).
- * ARENASCOPE_SEED in the environment replaces the seed, to look for more.
- */
-struct dice {
-	uint64_t state;
-};
-void dice_init(struct dice *dice, uint64_t seed);
-uint64_t dice_roll(struct dice *dice, uint64_t sides);	/* 0 … sides - 1 */
 
 #endif
