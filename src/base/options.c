@@ -152,11 +152,11 @@ static int check_choice(const struct option_spec *spec, const char *words, struc
 {
 	struct text all = {0};
 
-	for (const char *const *choice = spec->choices; *choice; choice++) {
+	for (const char *const *choice = spec->choices; *choice; choice++)
 		if (strcmp(*choice, words) == 0)
 			return 0;
+	for (const char *const *choice = spec->choices; *choice; choice++)
 		text_add(&all, "%s%s", choice == spec->choices ? "" : ", ", *choice);
-	}
 	error_set(err, "--%s: '%s' is not one of %s", spec->name, words, text_of(&all));
 	text_finish(&all);
 	return -1;
