@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REMARK_MIN 12	/* columns that a cut remark must have to be worth showing */
+
 static const struct {
 	const char *name;
 	char letter;
@@ -208,9 +210,12 @@ struct area area_frame(struct canvas *canvas, struct area area, const char *titl
 		area_put(canvas, line, end, 0, ' ', role, 0);
 	}
 	int cells = remark ? (int)utf8_cells(remark) : 0;
-	if (cells > 0 && end + cells + 4 < line.width) {
+	int room = line.width - end - 4;	/* a stretch of line on its left, blanks around */
+	if (cells > 0 && (cells <= room || room >= REMARK_MIN)) {
+		cells = cells < room ? cells : room;
+		struct area place = {line.x + line.width - cells - 1, line.y, cells, 1};
 		area_put(canvas, line, line.width - cells - 2, 0, ' ', role, 0);
-		area_text(canvas, line, line.width - cells - 1, 0, ROLE_QUIET, 0, remark);
+		area_text(canvas, place, 0, 0, ROLE_QUIET, 0, remark);
 		area_put(canvas, line, line.width - 1, 0, ' ', role, 0);
 	}
 	return (struct area){area.x + 1, area.y + 1, area.width - 2, area.height - 2};

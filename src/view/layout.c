@@ -14,44 +14,55 @@ struct row {
 	int share;	/* of the left panel, in percent of the width */
 };
 
+/* How panels are set apart: by frames, by a line with the title above, or not at all. */
+enum trim { FRAMED, TITLED, BARE };
+
 struct table {
 	bool has_arenas;
 	int width, height;	/* of the area, at least */
-	bool framed;
+	enum trim trim;
 	struct row rows[7];
 };
 
 static const struct table tables[] = {
-	{true, 160, 48, true, {
+	{true, 160, 48, FRAMED, {
 		{"arenas", "pool", FLEX, 60}, {"heap", "info", 9, 60}, {"usedpools", "event", 13, 40},
 		{"events", NULL, 8, 100}, {"timeline", NULL, 6, 100}}},
-	{true, 118, 34, true, {
+	{true, 118, 34, FRAMED, {
 		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 12, 42}, {"events", NULL, 6, 100},
 		{"timeline", NULL, 5, 100}}},
-	{true, 118, 26, true, {
+	{true, 118, 26, FRAMED, {
 		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 11, 42}, {"timeline", NULL, 4, 100}}},
-	{true, 60, 20, false, {
+	{true, 60, 32, TITLED, {
+		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 4, 100}, {"usedpools", NULL, 4, 100},
+		{"event", NULL, 8, 100}, {"events", NULL, 5, 100}, {"timeline", NULL, 4, 100}}},
+	{true, 60, 20, TITLED, {
 		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"usedpools", NULL, 3, 100},
 		{"event", NULL, 7, 100}, {"timeline", NULL, 2, 100}}},
-	{true, 30, 14, false, {
+	{true, 30, 14, TITLED, {
 		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"event", NULL, 6, 100},
 		{"timeline", NULL, 1, 100}}},
-	{true, 20, 8, false, {
-		{"arenas", NULL, FLEX, 100}, {"event", NULL, 4, 100}, {"timeline", NULL, 1, 100}}},
-	{true, 0, 0, false, {
-		{"event", NULL, FLEX, 100}, {"arenas", NULL, 1, 100}}},
+	{true, 30, 9, BARE, {
+		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 2, 100}, {"event", NULL, 4, 100},
+		{"timeline", NULL, 1, 100}}},
+	{true, 20, 6, BARE, {
+		{"arenas", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
+	{true, 0, 0, BARE, {
+		{"event", NULL, FLEX, 100}, {"arenas", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
 
-	{false, 100, 34, true, {
+	{false, 100, 34, FRAMED, {
 		{"heap", "info", FLEX, 70}, {"event", "events", 13, 55}, {"timeline", NULL, 6, 100}}},
-	{false, 100, 24, true, {
+	{false, 100, 24, FRAMED, {
 		{"heap", "info", FLEX, 70}, {"event", "events", 10, 55}, {"timeline", NULL, 4, 100}}},
-	{false, 60, 20, false, {
+	{false, 60, 20, TITLED, {
 		{"heap", NULL, FLEX, 100}, {"events", NULL, 5, 100}, {"event", NULL, 7, 100},
 		{"timeline", NULL, 2, 100}}},
-	{false, 20, 8, false, {
-		{"heap", NULL, FLEX, 100}, {"event", NULL, 4, 100}, {"timeline", NULL, 1, 100}}},
-	{false, 0, 0, false, {
-		{"event", NULL, FLEX, 100}, {"heap", NULL, 1, 100}}},
+	{false, 30, 14, TITLED, {
+		{"heap", NULL, FLEX, 100}, {"event", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+	{false, 20, 6, BARE, {
+		{"heap", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
+	{false, 0, 0, BARE, {
+		{"event", NULL, FLEX, 100}, {"heap", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
 };
 
 static const struct table *table_for(struct area area, bool has_arenas)
@@ -63,32 +74,32 @@ static const struct table *table_for(struct area area, bool has_arenas)
 	return table;
 }
 
-static void add(struct layout *layout, const struct panel_ops *panel, struct area area, bool framed)
+static void add(struct layout *layout, const struct panel_ops *panel, struct area area, enum trim trim)
 {
 	struct layout_place *place = &layout->places[layout->count++];
 	bool bare = area.height < 3 && strcmp(panel->name, "timeline") == 0;
 
 	place->panel = panel;
 	place->area = area;
-	place->title_rows = framed && area.height >= 3 ? -1 : bare || area.height < 2 ? 0 : 1;
+	place->title_rows = trim == FRAMED && area.height >= 3 ? -1 : trim == BARE || bare || area.height < 2 ? 0 : 1;
 }
 
-static void add_row(struct layout *layout, const struct row *row, struct area area, bool framed,
+static void add_row(struct layout *layout, const struct row *row, struct area area, enum trim trim,
 	const struct panel_ops *main)
 {
 	const struct panel_ops *left = main ? main : panel_find(row->left);
 	const struct panel_ops *right = row->right ? panel_find(row->right) : NULL;
 
 	if (!right || right == left) {
-		add(layout, left, area, framed);
+		add(layout, left, area, trim);
 		return;
 	}
 	struct area half = area;
 	half.width = area.width * row->share / 100;
-	add(layout, left, half, framed);
+	add(layout, left, half, trim);
 	half.x += half.width;
 	half.width = area.width - half.width;
-	add(layout, right, half, framed);
+	add(layout, right, half, trim);
 }
 
 static bool has_panel(const struct table *table, const struct panel_ops *panel)
@@ -106,7 +117,7 @@ void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, c
 
 	ret_layout->count = 0;
 	if (alone && main) {
-		add(ret_layout, main, area, table->framed);
+		add(ret_layout, main, area, table->trim);
 		return;
 	}
 	if (main && has_panel(table, main))
@@ -118,7 +129,7 @@ void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, c
 		struct area place = {area.x, y, area.width, height};
 		if (height <= 0)
 			continue;
-		add_row(ret_layout, row, place, table->framed, row->height == FLEX ? main : NULL);
+		add_row(ret_layout, row, place, table->trim, row->height == FLEX ? main : NULL);
 		y += height;
 	}
 }
