@@ -63,6 +63,10 @@ static int run_line(struct script *script, char *line, struct error *err)
 		canvas_resize(&script->canvas, width, height);
 		return 0;
 	}
+	if (strncmp(line, "print ", 6) == 0) {
+		fprintf(script->out, "== %s\n", line + 6);
+		return 0;
+	}
 	if (strcmp(line, "dump") == 0 || strcmp(line, "dump roles") == 0)
 		return dump(script, line[4] != '\0');
 	return view_command(script->view, line, err);

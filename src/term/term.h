@@ -25,8 +25,19 @@ struct term_config {
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err);
 
 /*
- * Runs a script against the view on a canvas of width x height: a line is "key NAME…", "tick MS", "dump" (the canvas to `out`),
- * "dump roles", "size WxH", "# comment", or a command of view_command().
+ * Runs a script against the view on a canvas of width x height.  A line is one of
+ *
+ *	key NAME...	keys by name, see action.h
+ *	type WORDS	the keys of some text
+ *	tick MS		time passes
+ *	settle		until the view wants nothing more without a key
+ *	click X Y
+ *	size WxH
+ *	print WORDS	a heading to `out`
+ *	dump [roles]	the canvas to `out`
+ *	# comment
+ *
+ * or a command of view_command().
  */
 int term_run_script(struct view *view, FILE *script, const char *name, int width, int height,
 	enum charset charset, FILE *out, struct error *err);
