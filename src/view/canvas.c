@@ -145,6 +145,16 @@ int area_print(struct canvas *canvas, struct area area, int x, int y, enum role 
 	return area_text(canvas, area, x, y, role, 0, text);
 }
 
+/* On to the next line; where there is none, a sign that there is more. */
+static int wrap_line(struct canvas *canvas, struct area area, int x, int y, enum role role)
+{
+	int last = area.width - 1;
+
+	if (y == area.height - 1)
+		area_put(canvas, area, x < last ? x : last, y, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), role, 0);
+	return y + 1;
+}
+
 int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
 	const char *text)
 {
@@ -159,16 +169,16 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 			text++;
 			if (*text == '\0')
 				return y + 1;
+			y = wrap_line(canvas, area, x, y, role);
 			x = indent;
-			y++;
 			continue;
 		}
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);
 		text += length;
 		int cells = (int)utf8_cells(word);
 		if (x > indent && x + cells > area.width) {
+			y = wrap_line(canvas, area, x, y, role);
 			x = indent;
-			y++;
 		}
 		x = area_text(canvas, area, x, y, role, 0, word) + 1;
 	}

@@ -91,7 +91,10 @@ int area_text(struct canvas *canvas, struct area area, int x, int y, enum role r
 int area_print(struct canvas *canvas, struct area area, int x, int y, enum role role,
 	const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-/* Words broken at spaces over several lines from (x, y), later lines at `indent`; gives the line after the last. */
+/*
+ * Words broken at spaces over several lines from (x, y), later lines at `indent`; gives the line after the last.  Where the area ends
+ * before the words do, an ellipsis says so.
+ */
 int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
 	const char *text);
 

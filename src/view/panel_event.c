@@ -114,9 +114,6 @@ static void draw_why(const struct event_panel *self, struct canvas *canvas, stru
 		return;
 	area_wrap(canvas, window, INDENT, -scroll, INDENT, ROLE_TEXT, text_of(&self->narration.why));
 	area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "why");
-	if (scroll < last)
-		area_put(canvas, window, area.width - 1, rows - 1, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0),
-			ROLE_TITLE, 0);
 }
 
 static void draw_story(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,

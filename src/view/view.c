@@ -14,6 +14,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "view/help.h"
 #include "view/layout.h"
 #include "view/look.h"
 #include "view/narrate.h"
@@ -87,7 +88,8 @@ struct view {
 	char prompt[PROMPT_MAX];
 	ARRAY(char *) history;
 	size_t history_at;
-	int help_line;
+	int help_line;	/* the first that is shown */
+	int help_rows, help_lines;	/* as last drawn: shown, in all */
 };
 
 static void say(struct view *view, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -711,7 +713,7 @@ static int go_to(struct view *view, const char *words, struct error *err)
 	if (!number_parse(digits, &number))
 		return error_set(err, "seek: '%s' is no event number, percentage, mark, or peak", words);
 	if (percent)
-		number = (uint64_t)((double)player_length(view->player) * (double)number / 100);
+		number = (uint64_t)((double)player_length(view->player) * (double)(number < 100 ? number : 100) / 100);
 	else if (forwards)
 		number = position + number;
 	else if (backwards)
@@ -791,15 +793,15 @@ static int do_search(struct view *view, const char *words, struct error *err)
 static const struct {
 	const char *name;
 	int (*run)(struct view *view, const char *words, struct error *err);
-	const char *help;
+	const char *usage, *help;
 } commands[] = {
-	{"break", do_break, "break CONDITION: stop there when running (break off clears)"},
-	{"search", do_search, "search WORDS: the next event with them"},
-	{"seek", go_to, "seek N (to event N), +N, -N, N%, MARK, peak, start, end; N alone does the same"},
-	{"show", do_show, "show PANEL: arenas, pool, usedpools, heap, event, events, info, timeline"},
-	{"speed", do_speed, "speed N: events per second"},
-	{"theme", do_theme, "theme NAME"},
-	{"until", do_until, "until CONDITION: run to it once"},
+	{"break", do_break, "break CONDITION", "stop there when running; break off clears them"},
+	{"search", do_search, "search WORDS", "the next event with them"},
+	{"seek", go_to, "seek WHERE", "an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},
+	{"show", do_show, "show PANEL", "arenas, pool, usedpools, heap, event, events, info, timeline"},
+	{"speed", do_speed, "speed N", "events per second"},
+	{"theme", do_theme, "theme NAME", "neutral, dark, light, projector-dark, projector-light, mono"},
+	{"until", do_until, "until CONDITION", "run to it once"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -927,59 +929,39 @@ static void open_prompt(struct view *view, char sign)
 
 /* ---- help ---------------------------------------------------------------------------------- */
 
-static void add_help(struct text *text)
+static void add_help(struct text *page)
 {
-	const char *group = "";
-
-	for (unsigned i = 1; i < ACTION_COUNT; i++) {
-		const struct action_info *info = action_info((enum action)i);
-		if (strcmp(group, info->group) != 0)
-			text_add(text, "%s%s\n", *group ? "\n" : "", info->group);
-		group = info->group;
-		char keys[80];
-		action_keys((enum action)i, keys, sizeof(keys));
-		if (*info->help)
-			text_add(text, "  %-20s %-16s %s\n", keys, info->name, info->help);
-	}
-	text_add(text, "\ncommands, typed after :\n");
+	help_add_keys(page);
+	text_add(page, "\ncommands, typed after :\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		text_add(text, "  %s\n", commands[i].help);
-	text_add(text, "\nconditions: arena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew oom\n"
-		       "  fault note mark peak  class 5  object 7  address 0x..  size > 512  live > 1M  waste > 30%%\n"
-		       "\nfigures\n"
-		       "  utilisation      bytes asked for / bytes held from the system\n"
-		       "  internal frag.   1 - bytes asked for / bytes in blocks: what rounding costs\n"
-		       "  external frag.   1 - largest hole / free bytes of the heap\n");
-}
-
-static int count_lines(const char *text)
-{
-	int lines = 0;
-
-	for (; *text; text++)
-		lines += *text == '\n';
-	return lines;
+		text_add(page, "\t%s\t%s\n", commands[i].usage, commands[i].help);
+	text_add(page, "\tany action\tby its name in the list above, as  :step\n");
+	help_add_terms(page);
 }
 
 static bool help_key(struct view *view, const char *key)
 {
-	enum action action = action_for_key(key);
-	struct text text = {0};
+	const int page = view->help_rows > 1 ? view->help_rows - 1 : 1;
+	const int last = view->help_lines - view->help_rows;
 
-	add_help(&text);
-	int last = count_lines(text_of(&text)) - 5;
-	text_finish(&text);
+	enum action action = action_for_key(key);
+
 	if (action == ACTION_UP)
 		view->help_line--;
 	else if (action == ACTION_DOWN)
 		view->help_line++;
 	else if (action == ACTION_PAGE_UP)
-		view->help_line -= 15;
+		view->help_line -= page;
 	else if (action == ACTION_PAGE_DOWN || action == ACTION_PLAY)
-		view->help_line += 15;
+		view->help_line += page;
+	else if (action == ACTION_START || action == ACTION_END)
+		view->help_line = action == ACTION_START ? 0 : last;
 	else
 		close_mode(view);
-	view->help_line = view->help_line < 0 ? 0 : view->help_line > last ? last : view->help_line;
+	if (view->help_line > last)
+		view->help_line = last;
+	if (view->help_line < 0)
+		view->help_line = 0;
 	view->stale = true;
 	return true;
 }
@@ -987,18 +969,14 @@ static bool help_key(struct view *view, const char *key)
 static void draw_help(struct view *view, struct canvas *canvas)
 {
 	struct area all = {0, 0, canvas->width, canvas->height};
-	struct text text = {0};
-	int y = -view->help_line;
+	struct text page = {0};
 
 	area_fill(canvas, all, ' ', ROLE_TEXT);
 	struct area area = area_frame(canvas, all, "Keys and commands", "up, down: scroll   any other key: back", true);
-	add_help(&text);
-	char *rest = text.bytes;
-	for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"), y++) {
-		bool is_heading = line[0] && line[0] != ' ';
-		area_text(canvas, area, 1, y, is_heading ? ROLE_TITLE : ROLE_TEXT, is_heading ? CELL_BOLD : 0, line);
-	}
-	text_finish(&text);
+	add_help(&page);
+	view->help_rows = area.height;
+	view->help_lines = help_draw(canvas, area, text_of(&page), view->help_line);
+	text_finish(&page);
 }
 
 static const struct mode help_mode = {help_key, draw_help};
@@ -1064,7 +1042,7 @@ static void draw_status(struct view *view, struct canvas *canvas)
 	uint64_t position = player_position(view->player), length = player_length(view->player);
 	const struct heap *heap = player_heap(view->player);
 	struct units here, all, percent;
-	char right[120], speed[40] = "", event[60] = "start";
+	char right[200], speed[40] = "", event[60] = "start", last[60] = "";
 	const char *state = view->playing ? (view->backwards ? "BACK " : "PLAY ") : "PAUSE";
 	const char *name = strrchr(trace_name(player_trace(view->player)), '/');
 
@@ -1073,9 +1051,11 @@ static void draw_status(struct view *view, struct canvas *canvas)
 	if (canvas->width >= 70)
 		snprintf(speed, sizeof(speed), "  %g ev/s ", view->speed);
 	if (position > 0)
-		snprintf(event, sizeof(event), "event %s", units_count(&here, position - 1));
-	snprintf(right, sizeof(right), "%s / %s  %s%s", event, units_count(&all, length ? length - 1 : 0),
-		units_percent(&percent, position, length), speed);
+		snprintf(event, sizeof(event), "%s%s", canvas->width >= 50 ? "event " : "",
+			units_count(&here, position - 1));
+	if (canvas->width >= 30)
+		snprintf(last, sizeof(last), " / %s", units_count(&all, length ? length - 1 : 0));
+	snprintf(right, sizeof(right), "%s%s  %s%s", event, last, units_percent(&percent, position, length), speed);
 	int start = canvas->width - (int)strlen(right) - (*speed ? 0 : 1);
 	struct area left = line;
 	left.width = start > 8 ? start - 1 : 8;
@@ -1087,15 +1067,32 @@ static void draw_status(struct view *view, struct canvas *canvas)
 	area_text(canvas, line, start > 8 ? start : 8, 0, ROLE_STATUS, 0, right);
 }
 
-static void draw_footer(struct view *view, struct canvas *canvas)
+struct hint {
+	const char *keys, *words;
+};
+
+/* The keys of most use first; those that do not fit are left out. */
+static const struct hint *hints_of(const struct view *view)
 {
-	static const struct {
-		const char *keys, *words;
-	} hints[] = {
+	static const struct hint paused[] = {
 		{"Space", "play"}, {", .", "step"}, {"{ }", "structure"}, {"[ ]", "mark"}, {"0-9", "%"},
 		{"< >", "speed"}, {"Tab", "panel"}, {"z", "zoom"}, {"c r", "run to break"}, {"/", "search"},
-		{"o", "colours"}, {"T", "theme"}, {":", "command"}, {"q", "quit"},
+		{"o", "colours"}, {"T", "theme"}, {":", "command"}, {"q", "quit"}, {0},
 	};
+	static const struct hint playing[] = {
+		{"Space", "pause"}, {"< >", "speed"}, {"R", "backwards"}, {"0-9", "%"}, {"Tab", "panel"},
+		{"z", "zoom"}, {"q", "quit"}, {0},
+	};
+	static const struct hint lecture[] = {
+		{"PgDn", "next caption"}, {"PgUp", "back"}, {", .", "step"}, {"Space", "play"}, {"z", "zoom"},
+		{"T", "theme"}, {"q", "quit"}, {0},
+	};
+
+	return view->playing ? playing : view->lecture ? lecture : paused;
+}
+
+static void draw_footer(struct view *view, struct canvas *canvas)
+{
 	struct area line = footer_of(canvas);
 	int room = line.width - 7;
 	int x = 1;
@@ -1104,14 +1101,14 @@ static void draw_footer(struct view *view, struct canvas *canvas)
 		area_text(canvas, line, 1, 0, view->message_is_bad ? ROLE_BAD : ROLE_TITLE, 0, view->message);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++) {
-		int width = (int)(strlen(hints[i].keys) + strlen(hints[i].words)) + 3;
+	for (const struct hint *hint = hints_of(view); hint->keys; hint++) {
+		int width = (int)(strlen(hint->keys) + strlen(hint->words)) + 3;
 		if (x + width > room)
 			continue;
-		x = area_text(canvas, line, x, 0, ROLE_KEY, 0, hints[i].keys) + 1;
-		x = area_text(canvas, line, x, 0, ROLE_QUIET, 0, hints[i].words) + 2;
+		x = area_text(canvas, line, x, 0, ROLE_KEY, 0, hint->keys) + 1;
+		x = area_text(canvas, line, x, 0, ROLE_QUIET, 0, hint->words) + 2;
 	}
-	x = area_text(canvas, line, line.width - 7 > 0 ? line.width - 7 : 0, 0, ROLE_KEY, 0, "?") + 1;
+	x = area_text(canvas, line, room, 0, ROLE_KEY, 0, "?") + 1;
 	area_text(canvas, line, x, 0, ROLE_QUIET, 0, "help");
 }
 
