@@ -423,7 +423,9 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 	if (!keys)
 		return error_set(err, "no terminal to read keys from: /dev/tty: %s", strerror(errno));
 	hold_terminal(STDOUT_FILENO);
-	if (!newterm(NULL, stdout, keys)) {
+	del_curterm(cur_term);	/* check_terminal()'s; newterm() reads its own */
+	SCREEN *curses = newterm(NULL, stdout, keys);
+	if (!curses) {
 		terminal.held = 0;
 		return error_set(err, "the terminal cannot be used");
 	}
@@ -458,6 +460,7 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 	put(DRAG_OFF EXTRA_OFF);
 	endwin();
 	term_restore();
+	delscreen(curses);
 	canvas_finish(&screen.canvas);
 	if (keys != stdin)
 		fclose(keys);

@@ -80,5 +80,6 @@ int main(int argc, char **argv)
 				live[at] = live[--end];
 		}
 	}
+	free(live);
 	return 0;
 }
