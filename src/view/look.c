@@ -122,6 +122,20 @@ static uint64_t place_before(const struct scene *scene)
 	return 0;
 }
 
+/* Where nothing was chosen yet, and the event has no place: something rather than nothing. */
+static void choose_first(const struct engine *engine, struct selection *selection)
+{
+	struct region region;
+	struct page page;
+
+	if (engine->ops->region_count(engine) == 0)
+		return;
+	engine->ops->region(engine, 0, &region);
+	engine->ops->page(engine, 0, 0, &page);
+	selection->region = region.base;
+	selection->page = page.base;
+}
+
 void look_follow(const struct scene *scene)
 {
 	const struct engine *engine = look_arenas(player_heap(scene->player));
@@ -136,6 +150,8 @@ void look_follow(const struct scene *scene)
 	uint64_t address = scene->effect->address ? scene->effect->address : scene->effect->old_address;
 	if (address == 0)
 		address = place_before(scene);
+	if (engine && selection->page == 0)
+		choose_first(engine, selection);
 	if (address == 0)
 		return;
 	selection->address = address;

@@ -22,7 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNTED_BYTES 100000u	/* up to here sizes are told to the byte */
+#define COUNTED_BYTES 10000000u	/* up to here sizes are told to the byte */
 #define CHAIN_TOLD    4u	/* links of a chain in a sentence */
 
 struct words {

@@ -75,14 +75,14 @@ for _ in range(40):
         free(number)
 
 mark("letting go")
-note("The table is dropped. Watch pools turn from full to used to free, and whole arenas disappear.")
+note("The table is dropped. Watch pools turn from full to used to empty. Will their arenas be given back?")
 for row in rows:
     for number in row:
         free(number)
 free(table)
 
 mark("afterwards")
-note("Everything of the table is gone, yet arenas stay: the few objects that were made while loading pin them. The service looks bigger than it is.")
+note("Everything of the table is gone, yet all four arenas stay: a few objects made while loading live on and pin them. The service looks bigger than it is.")
 for _ in range(30):
     request = [allocate(dice.choice([48, 56, 64, 72, 120, 200, 240])) for _ in range(dice.randint(4, 12))]
     for number in reversed(request):
