@@ -285,7 +285,7 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 		"| why  96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
 		"|      usedpools[11] was not empty: its first pool was\n"
 		"|      A00.p00.\n"
-		"|      The head of its chain, block 1, was handed out.      …\n"
+		"|      The head of its chain, block 1, was handed out. …\n"
 		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
 	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1, "| malloc(96) → A00.p00 block 1 (object 1)\n");
 }
