@@ -62,6 +62,9 @@ static const struct emit_cell *cell_at(const struct emit *emit, size_t row, size
 static void write_table(struct emit *emit, size_t nrows)
 {
 	size_t ncolumns = emit->columns.count;
+
+	if (nrows == 0)
+		return;	/* people need no empty tables; programs get them */
 	size_t *widths = xcalloc(ncolumns, sizeof(*widths));
 
 	for (size_t c = 0; c < ncolumns; c++) {

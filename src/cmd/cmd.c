@@ -254,10 +254,10 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 		return -1;
 	}
 	if (trace_damage(call->trace))
-		fprintf(stderr, "arenascope: %s; the %llu events before it are kept\n",
-			trace_damage(call->trace), (unsigned long long)trace_length(call->trace));
+		fprintf(stderr, "arenascope: %s; events before it that are kept: %llu\n", trace_damage(call->trace),
+			(unsigned long long)trace_length(call->trace));
 	if (trace_is_truncated(call->trace))
-		fprintf(stderr, "arenascope: %s: its last record was cut off; the %llu before it are kept\n",
+		fprintf(stderr, "arenascope: %s: its last record was cut off; events before it that are kept: %llu\n",
 			trace_name(call->trace), (unsigned long long)trace_length(call->trace));
 	if (cmd->flags & CMD_TAKES_ENGINE) {
 		if (take_wishes(options, call->trace, err) < 0)

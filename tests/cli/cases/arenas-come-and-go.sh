@@ -1,0 +1,1 @@
+"$arenascope" placements "$traces/lessons/arena-growth.rep" | grep arena

@@ -1,0 +1,1 @@
+"$arenascope" engines

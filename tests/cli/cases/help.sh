@@ -1,0 +1,2 @@
+"$arenascope" --help
+"$arenascope" placements --help

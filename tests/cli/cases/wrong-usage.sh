@@ -1,0 +1,13 @@
+"$arenascope" bogus; echo $?
+"$arenascope" stats; echo $?
+"$arenascope" stats --frobnicate x; echo $?
+"$arenascope" stats --python 4 x; echo $?
+"$arenascope" stats --heap-size lots x; echo $?
+"$arenascope" stats --heap-size; echo $?
+"$arenascope" convert onlyone; echo $?
+"$arenascope" record; echo $?
+"$arenascope" stats --engine foo "$traces/lessons/first-fit.rep"; echo $?
+"$arenascope" stats --engine heap --heap-align 3 "$traces/lessons/first-fit.rep"; echo $?
+"$arenascope" play --theme pink --print "$traces/lessons/first-fit.rep"; echo $?
+"$arenascope" play --at nowhere --print "$traces/lessons/first-fit.rep"; echo $?
+"$arenascope" play --until never --print "$traces/lessons/first-fit.rep"; echo $?
