@@ -182,7 +182,7 @@ enum region_kind { REGION_ARENA, REGION_HEAP, REGION_MAPPING, REGION_SLAB };
 
 struct region {
 	char name[16];		/* "A01", "heap" */
-	char state[8];		/* short state for maps: "F" full, "U1" first of usable_arenas, "K" kept, "" */
+	char state[8];		/* "F" full, "U1" first of usable_arenas, "U" beyond its 99th, "K" kept, "" */
 	enum region_kind kind;
 	uint32_t serial;	/* order of mapping from 0 */
 	uint64_t base;

@@ -210,11 +210,20 @@ static void add_arena_objects(struct pymalloc *py)
 	uint32_t new = old ? old * 2 : 16;
 
 	flat_set_count(&py->arenas, new);
-	flat_set_count(&py->pools, (size_t)new * MAX_POOLS);
-	flat_set_count(&py->links, (size_t)new * MAX_POOLS * py->blocks_max);
 	for (uint32_t slot = old; slot < new; slot++)
 		arena_of(py, slot)->next = slot + 1 < new ? slot + 1 : NONE;
 	scalars_of(py)->unused_arena_objects = old;
+}
+
+/* Slots are used from the lowest on: only those that ever held an arena have pools. */
+static void add_pools(struct pymalloc *py, uint32_t slot)
+{
+	size_t npools = ((size_t)slot + 1) * MAX_POOLS;
+
+	if (npools <= py->pools.count)
+		return;
+	flat_set_count(&py->pools, npools);
+	flat_set_count(&py->links, npools * py->blocks_max);
 }
 
 static uint64_t take_arena(struct pymalloc *py)
@@ -265,6 +274,7 @@ static uint32_t new_arena(struct pymalloc *py)
 	uint32_t slot = scalars->unused_arena_objects;
 	struct arena_object *arena = arena_of(py, slot);
 	scalars->unused_arena_objects = arena->next;
+	add_pools(py, slot);
 	arena->base = base;
 	arena->first_pool = (base + geometry->pool_size - 1) / geometry->pool_size * geometry->pool_size;
 	arena->ntotalpools =

@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define RANK_MAX 99u	/* places in usable_arenas that are told apart: finding one out costs a walk to it */
+
 static const struct pymalloc *self(const struct engine *engine)
 {
 	return (const struct pymalloc *)engine;
@@ -60,9 +62,12 @@ static void state_of(const struct pymalloc *py, uint32_t slot, char *state, size
 		snprintf(state, size, "F");
 		return;
 	}
-	for (uint32_t at = scalars_of(py)->usable_arenas; at != slot; at = arena_of(py, at)->next)
+	for (uint32_t at = scalars_of(py)->usable_arenas; at != slot && rank <= RANK_MAX; at = arena_of(py, at)->next)
 		rank++;
-	snprintf(state, size, "U%u", rank);
+	if (rank <= RANK_MAX)
+		snprintf(state, size, "U%u", rank);
+	else
+		snprintf(state, size, "U");
 }
 
 void pymalloc_region(const struct engine *engine, size_t at, struct region *ret_region)
