@@ -1,0 +1,413 @@
+/* The view as a whole: what every size of screen shows, and what keys, commands and time do. */
+#include "stage.h"
+
+#include "base/error.h"
+#include "support.h"
+#include "view/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CLASSIC	    "--engine pymalloc --python classic"
+#define HEAP	    "--engine heap --heap-header 0 --heap-align 1 --heap-size 200"
+#define MILLISECOND UINT64_C(1000000)
+
+static const char trace[] =
+	"note Watch where the first one goes.\n"
+	"a 0 96\na 1 96\nmark middle\na 2 500\na 3 90\nf 1\na 4 20\nr 2 30\nf 0\nf 0\n";
+
+struct show {
+	struct stage stage;
+	struct view *view;
+	struct canvas canvas;
+	struct text screen;
+	uint64_t now;
+};
+
+static void show_init(struct show *show, const char *engine, const struct view_config *config)
+{
+	*show = (struct show){.now = MILLISECOND};
+	stage_init(&show->stage, engine, trace);
+	player_seek(show->stage.player, 0);
+	show->view = view_new(show->stage.player, config);
+	canvas_init(&show->canvas, 80, 24, CHARSET_UTF8);
+	while (view_next_tick(show->view, show->now) == 0)
+		view_tick(show->view, show->now);
+}
+
+static void show_finish(struct show *show)
+{
+	view_free(show->view);
+	canvas_finish(&show->canvas);
+	text_finish(&show->screen);
+	stage_finish(&show->stage);
+}
+
+static const char *screen_of(struct show *show)
+{
+	text_clear(&show->screen);
+	view_draw(show->view, &show->canvas);
+	canvas_dump(&show->canvas, false, &show->screen);
+	return text_of(&show->screen);
+}
+
+static void press(struct show *show, const char *keys)
+{
+	char copy[200], *rest = copy;
+
+	snprintf(copy, sizeof(copy), "%s", keys);
+	for (char *key = strsep(&rest, " "); key; key = strsep(&rest, " "))
+		assert_true(view_key(show->view, key));
+}
+
+static void pass(struct show *show, unsigned milliseconds)
+{
+	for (unsigned i = 0; i < milliseconds; i++) {
+		show->now += MILLISECOND;
+		view_tick(show->view, show->now);
+	}
+}
+
+static uint64_t position_of(const struct show *show)
+{
+	return player_position(show->stage.player);
+}
+
+static void assert_shows(struct show *show, const char *words)
+{
+	if (!strstr(screen_of(show), words))
+		fail_msg("'%s' is not on the screen:\n%s", words, text_of(&show->screen));
+}
+
+static void every_size_shows_state_story_map_and_help(void **state)
+{
+	static const char *const engines[] = {CLASSIC, HEAP};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct show show;
+		show_init(&show, engines[i], &(struct view_config){0});
+		view_command(show.view, "seek 2", &(struct error){0});
+		for (int width = 20; width < 240; width += 7)
+			for (int height = 5; height < 70; height++) {
+				canvas_resize(&show.canvas, width, height);
+				const char *screen = screen_of(&show);
+				if (!strstr(screen, "PAUSE") || !strstr(screen, "? help") || !strstr(screen, "malloc(96)") ||
+					!strstr(screen, i == 0 ? "A00" : "█"))
+					fail_msg("%dx%d lacks something:\n%s", width, height, screen);
+			}
+		show_finish(&show);
+	}
+}
+
+static void tiny_screens_say_what_they_need(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	for (int width = 1; width < 24; width++)
+		for (int height = 1; height < 6; height++) {
+			canvas_resize(&show.canvas, width, height);
+			screen_of(&show);
+		}
+	canvas_resize(&show.canvas, 19, 4);
+	assert_shows(&show, "20x5");
+	show_finish(&show);
+}
+
+static void ascii_is_ascii_at_every_size(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	show.canvas.charset = CHARSET_ASCII;
+	for (int width = 20; width < 220; width += 13)
+		for (int height = 5; height < 65; height += 3) {
+			canvas_resize(&show.canvas, width, height);
+			view_draw(show.view, &show.canvas);
+			for (int i = 0; i < width * height; i++)
+				assert_true(show.canvas.cells[i].glyph >= ' ' && show.canvas.cells[i].glyph < 127);
+		}
+	show_finish(&show);
+}
+
+static void keys_step_and_say_where_it_ends(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ",");
+	assert_shows(&show, "already at the start");
+	press(&show, ". . .");
+	assert_int_equal(position_of(&show), 3);
+	press(&show, ", Left");
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "G .");
+	assert_shows(&show, "already at the end");
+	press(&show, "'");
+	assert_int_equal(position_of(&show), 1);
+	show_finish(&show);
+}
+
+static void playing_takes_its_time_from_ticks(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){.speed = 10});
+	press(&show, ". Space");
+	pass(&show, 1);
+	pass(&show, 500);
+	assert_int_equal(position_of(&show), 1 + 5);
+	assert_shows(&show, "PLAY");
+	press(&show, "Space");
+	pass(&show, 5000);
+	assert_int_equal(position_of(&show), 1 + 5);
+	press(&show, "R Space");
+	pass(&show, 301);
+	assert_int_equal(position_of(&show), 1 + 2);
+	show_finish(&show);
+}
+
+static void playing_backwards_ends_at_the_start(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){.speed = 1000});
+	press(&show, ". . . R Space");
+	pass(&show, 100);
+	assert_int_equal(position_of(&show), 0);
+	assert_shows(&show, "PAUSE");
+	show_finish(&show);
+}
+
+static void a_caption_stays_while_it_is_read(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){.speed = 100});
+	press(&show, "Space");
+	pass(&show, 500);
+	assert_int_equal(position_of(&show), 1);
+	assert_shows(&show, "Watch where the first one goes.");
+	pass(&show, 5000);
+	assert_int_equal(position_of(&show), player_length(show.stage.player));
+	show_finish(&show);
+}
+
+static void a_lecture_stops_at_a_caption(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){.speed = 100, .lecture = true});
+	press(&show, "Space");
+	pass(&show, 9000);
+	assert_int_equal(position_of(&show), 1);
+	assert_shows(&show, "PgDn next caption");
+	show_finish(&show);
+}
+
+static void when_nothing_plays_nothing_wakes_it(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	screen_of(&show);
+	assert_true(view_next_tick(show.view, show.now) == UINT64_MAX);
+	pass(&show, 10);
+	assert_false(view_is_stale(show.view));
+	press(&show, "Space");
+	assert_true(view_next_tick(show.view, show.now) < UINT64_MAX);
+	show_finish(&show);
+}
+
+static void commands_go_where_they_say(void **state)
+{
+	static const struct {
+		const char *command;
+		uint64_t position;
+	} table[] = {
+		{"seek 4", 5}, {"3", 4}, {"+2", 6}, {"-1", 5}, {"100%", 11}, {"50%", 5}, {"seek middle", 4}, {"seek end", 11},
+		{"seek start", 0}, {"99999999", 11}, {"999%", 11}, {"-5", 6}, {"-20", 0}, {"step", 1}, {"until fault", 11},
+	};
+	struct show show;
+	struct error err;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		assert_int_equal(view_command(show.view, table[i].command, &err), 0);
+		if (position_of(&show) != table[i].position)
+			fail_msg("%s: at %d", table[i].command, (int)position_of(&show));
+	}
+	show_finish(&show);
+}
+
+static void bad_commands_are_told_and_change_nothing(void **state)
+{
+	static const struct {
+		const char *command, *words;
+	} table[] = {
+		{"fly", "there is no command 'fly'"}, {"seek", "seek: ''"}, {"seek nowhere", "seek: 'nowhere'"},
+		{"theme pink", "theme: 'pink'"}, {"speed fast", "speed: 'fast'"}, {"speed -1", "speed: '-1'"},
+		{"speed nan", "speed: 'nan'"}, {"show nothing", "no panel 'nothing'"}, {"break", ""}, {"break tomorrow", "tomorrow"},
+	};
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ". .");
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct error err = {0};
+		assert_int_equal(view_command(show.view, table[i].command, &err), -1);
+		if (!strstr(err.text, table[i].words))
+			fail_msg("%s: %s", table[i].command, err.text);
+		assert_int_equal(position_of(&show), 2);
+	}
+	show_finish(&show);
+}
+
+static void breakpoints_stop_runs_in_both_directions(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "c");
+	assert_shows(&show, "no breakpoints are set");
+	press(&show, ": b r e a k Space o b j e c t Space 1 Enter");
+	assert_shows(&show, "breakpoint 1: object 1");
+	press(&show, "c");
+	assert_int_equal(position_of(&show), 3);
+	press(&show, "c");
+	assert_int_equal(position_of(&show), 7);
+	press(&show, "r");
+	assert_int_equal(position_of(&show), 3);
+	show_finish(&show);
+}
+
+static void a_prompt_is_edited_recalled_and_left(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ": 1 2 Backspace Enter");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, ": 7 Esc .");
+	assert_int_equal(position_of(&show), 3);
+	press(&show, ": Up Enter");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, ": Backspace .");	/* an empty prompt is left by it */
+	assert_int_equal(position_of(&show), 3);
+	show_finish(&show);
+}
+
+static void a_search_finds_captions_calls_and_marks(void **state)
+{
+	struct show show;
+	struct error err;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	view_command(show.view, "search MIDDLE", &err);
+	assert_int_equal(position_of(&show), 4);
+	view_command(show.view, "search malloc(90)", &err);
+	assert_int_equal(position_of(&show), 6);
+	view_command(show.view, "search elephant", &err);
+	assert_int_equal(position_of(&show), 6);
+	assert_shows(&show, "not found ahead: elephant");
+	show_finish(&show);
+}
+
+static void every_key_is_survived_at_the_start_and_at_the_end(void **state)
+{
+	static const char *const engines[] = {CLASSIC, HEAP};
+
+	(void)state;
+	for (size_t e = 0; e < 2; e++)
+		for (unsigned i = 1; i < ACTION_COUNT; i++) {
+			struct show show;
+			struct error err;
+			if (i == ACTION_QUIT)
+				continue;
+			show_init(&show, engines[e], &(struct view_config){0});
+			view_command(show.view, action_info((enum action)i)->name, &err);
+			screen_of(&show);
+			press(&show, "Esc Esc G");
+			view_command(show.view, action_info((enum action)i)->name, &err);
+			pass(&show, 40);
+			screen_of(&show);
+			show_finish(&show);
+		}
+}
+
+static void every_place_can_be_clicked(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "G");
+	canvas_resize(&show.canvas, 120, 40);
+	screen_of(&show);
+	for (int kind = MOUSE_CLICK; kind <= MOUSE_WHEEL_DOWN; kind++)
+		for (int y = -1; y < 41; y++)
+			for (int x = -1; x < 121; x += 3)
+				view_mouse(show.view, (enum mouse_kind)kind, x, y);
+	screen_of(&show);
+	show_finish(&show);
+}
+
+static void help_scrolls_to_its_end_and_no_further(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "?");
+	assert_shows(&show, "play, pause");
+	for (int i = 0; i < 40; i++) {
+		press(&show, "PgDn");
+		screen_of(&show);
+	}
+	assert_shows(&show, "largest hole / free bytes of the heap");
+	press(&show, "g");
+	assert_shows(&show, "play, pause");
+	press(&show, "q .");
+	assert_int_equal(position_of(&show), 1);
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_size_shows_state_story_map_and_help),
+		cmocka_unit_test(tiny_screens_say_what_they_need),
+		cmocka_unit_test(ascii_is_ascii_at_every_size),
+		cmocka_unit_test(keys_step_and_say_where_it_ends),
+		cmocka_unit_test(playing_takes_its_time_from_ticks),
+		cmocka_unit_test(playing_backwards_ends_at_the_start),
+		cmocka_unit_test(a_caption_stays_while_it_is_read),
+		cmocka_unit_test(a_lecture_stops_at_a_caption),
+		cmocka_unit_test(when_nothing_plays_nothing_wakes_it),
+		cmocka_unit_test(commands_go_where_they_say),
+		cmocka_unit_test(bad_commands_are_told_and_change_nothing),
+		cmocka_unit_test(breakpoints_stop_runs_in_both_directions),
+		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
+		cmocka_unit_test(a_search_finds_captions_calls_and_marks),
+		cmocka_unit_test(every_key_is_survived_at_the_start_and_at_the_end),
+		cmocka_unit_test(every_place_can_be_clicked),
+		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
