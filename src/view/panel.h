@@ -41,13 +41,11 @@ struct panel_ops {
 	const char *name;	/* "arenas": for `:show` and tests */
 	const char *title;
 	char letter;		/* key that focuses it, 0: none */
-	int priority;		/* dropped in descending order when there is no room */
 	size_t state_size;
 
 	bool (*is_useful)(const struct scene *scene);	/* NULL: always (no arenas panel without arenas) */
 	void (*finish)(struct panel *panel);	/* optional */
 	void (*update)(struct panel *panel, const struct scene *scene);
-	int (*wanted_height)(const struct panel *panel, int width);	/* optional: rows it can use */
 	void (*remark)(const struct panel *panel, char *ret_remark, size_t size);	/* optional: right of the title */
 	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 		struct area area);

@@ -259,14 +259,6 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_last_line(canvas, area, scene, self->count, &plan);
 }
 
-static int wanted_height(const struct panel *panel, int width)
-{
-	const struct arenas_panel *self = (const struct arenas_panel *)panel;
-
-	(void)width;
-	return (int)self->count + 2;
-}
-
 /* ---- choosing ------------------------------------------------------------------------------ */
 
 static enum panel_result choose(const struct scene *scene, const struct engine *engine, size_t at, uint32_t number)
@@ -344,11 +336,9 @@ const struct panel_ops panel_arenas = {
 	.name = "arenas",
 	.title = "Arenas",
 	.letter = 'a',
-	.priority = 1,
 	.state_size = sizeof(struct arenas_panel),
 	.is_useful = is_useful,
 	.update = update,
-	.wanted_height = wanted_height,
 	.remark = remark,
 	.draw = draw,
 	.act = act,

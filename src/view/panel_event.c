@@ -9,8 +9,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define INDENT 6	/* of why and so, behind their names */
+#define ROOMY  6	/* rows from which on nothing is left out */
 
 struct event_panel {
 	struct panel panel;
@@ -116,25 +118,43 @@ static void draw_why(const struct event_panel *self, struct canvas *canvas, stru
 	area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "why");
 }
 
+/* The call and its answer; where room is short, without the number of the object. */
+static int draw_what(const struct event_panel *self, struct canvas *canvas, struct area area)
+{
+	const struct text *what = &self->narration.what;
+	enum role role = self->is_bad ? ROLE_BAD : ROLE_TITLE;
+	const char *object = strstr(text_of(what), "   (object");
+	char brief[160];
+
+	if (!object || what->bytes[what->length - 1] != ')' || area.height >= ROOMY ||
+		rows_of(canvas, area, INDENT, what) == 1)
+		return area_wrap(canvas, area, 1, 0, INDENT, role, text_of(what));
+	snprintf(brief, sizeof(brief), "%.*s", (int)(object - text_of(what)), text_of(what));
+	return area_wrap(canvas, area, 1, 0, INDENT, role, brief);
+}
+
 static void draw_story(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
 	const struct narration *narration = &self->narration;
 	int why = rows_of(canvas, area, INDENT, &narration->why);
 	int so = rows_of(canvas, area, INDENT, &narration->so);
-	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE,
-		text_of(&narration->what));
+	int y = draw_what(self, canvas, area);
 	int room = area.height - y;
-	int so_shown = so < room ? so : room;
+	int so_shown = why + so <= room ? so : room < 4 ? 1 : (room + 1) / 3;
 
-	if (why > 0 && room - so_shown < 1)
-		so_shown = room > 1 ? room - 1 : room;
+	if (so_shown > so)
+		so_shown = so;
 	int why_shown = why < room - so_shown ? why : room - so_shown;
 	draw_why(self, canvas, area, y, why_shown, why);
 	y += why_shown > 0 ? why_shown : 0;
-	if (so > 0 && so_shown > 0) {
-		area_text(canvas, area, 1, y, ROLE_QUIET, 0, "so");
-		y = area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, text_of(&narration->so));
+	if (so_shown > 0) {
+		struct area window = {area.x, area.y + y, area.width, so_shown};
+		if (window.height > area.height - y)
+			window.height = area.height - y;
+		area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "so");
+		area_wrap(canvas, window, INDENT, 0, INDENT, ROLE_TEXT, text_of(&narration->so));
+		y += so_shown;
 	}
 	if (y + 1 < area.height)
 		draw_next(scene, canvas, area, area.height - 1);
@@ -172,7 +192,6 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 const struct panel_ops panel_event = {
 	.name = "event",
 	.title = "What happened",
-	.priority = 0,
 	.state_size = sizeof(struct event_panel),
 	.update = update,
 	.finish = finish,

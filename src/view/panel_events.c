@@ -179,7 +179,6 @@ const struct panel_ops panel_events = {
 	.name = "events",
 	.title = "Events",
 	.letter = 'e',
-	.priority = 6,
 	.state_size = sizeof(struct events_panel),
 	.update = update,
 	.finish = finish,

@@ -380,22 +380,13 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_mappings(&map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
 }
 
-static int wanted_height(const struct panel *panel, int width)
-{
-	(void)panel;
-	(void)width;
-	return 10;
-}
-
 const struct panel_ops panel_heap = {
 	.name = "heap",
 	.title = "Heap",
 	.letter = 'm',
-	.priority = 2,
 	.state_size = sizeof(struct heap_panel),
 	.is_useful = is_useful,
 	.update = update,
-	.wanted_height = wanted_height,
 	.remark = remark,
 	.draw = draw,
 };

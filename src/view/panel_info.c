@@ -92,7 +92,7 @@ static void draw_layer(struct pen *pen, const char *name, const struct totals *t
 		const char *name;
 		uint64_t bytes;
 	} parts[] = {
-		{"  in blocks", totals->blocks}, {"  free blocks", totals->available}, {"  unused pools", totals->unused},
+		{"  in blocks", totals->blocks}, {"  free", totals->available}, {"  unused pools", totals->unused},
 		{"  headers", totals->headers}, {"  tails", totals->tails}, {"  alignment", totals->alignment},
 	};
 
@@ -130,7 +130,6 @@ const struct panel_ops panel_info = {
 	.name = "info",
 	.title = "Figures",
 	.letter = 'i',
-	.priority = 7,
 	.state_size = sizeof(struct info_panel),
 	.update = update,
 	.draw = draw,

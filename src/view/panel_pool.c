@@ -471,7 +471,6 @@ const struct panel_ops panel_pool = {
 	.name = "pool",
 	.title = "Pool",
 	.letter = 'p',
-	.priority = 3,
 	.state_size = sizeof(struct pool_panel),
 	.is_useful = is_useful,
 	.update = update,

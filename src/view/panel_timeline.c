@@ -176,7 +176,6 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 const struct panel_ops panel_timeline = {
 	.name = "timeline",
 	.title = "Live bytes over time",
-	.priority = 4,
 	.state_size = sizeof(struct timeline_panel),
 	.update = update,
 	.remark = remark,

@@ -65,7 +65,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
 	const struct usedpools_panel *self = (const struct usedpools_panel *)panel;
 
-	snprintf(ret_remark, size, "%u of %u classes have a pool with room", self->in_use, self->classes);
+	snprintf(ret_remark, size, "%u of %u classes have room", self->in_use, self->classes);
 }
 
 /* "  5   96 B  A01.p23 31/42 → A02.p07 3/42  +1" */
@@ -219,7 +219,6 @@ const struct panel_ops panel_usedpools = {
 	.name = "usedpools",
 	.title = "usedpools",
 	.letter = 'u',
-	.priority = 5,
 	.state_size = sizeof(struct usedpools_panel),
 	.is_useful = is_useful,
 	.update = update,

@@ -352,7 +352,7 @@ static void figures_say_where_every_byte_went(void **state)
 		"| pymalloc\n"
 		"|   holds         256 KiB\n"
 		"|   in blocks     3.69 KiB  1.4%\n"
-		"|   free blocks   3.75 KiB  1.5%\n"
+		"|   free          3.75 KiB  1.5%\n"
 		"|   unused pools  248 KiB   97%\n"
 		"|   headers       96 B      0.0%\n"
 		"|   tails         480 B     0.2%\n"
