@@ -612,6 +612,50 @@ static void the_statistics_are_those_that_cpython_prints(void **state)
 	world_free(world);
 }
 
+/* What a walk over spans finds in [from, to). */
+struct walk {
+	uint64_t from, to;
+	uint64_t end;	/* of the span before; 0: none */
+	uint64_t used;
+	uint64_t whole;	/* bytes of all spans */
+	bool has_gap;
+};
+
+static bool walk_span(const struct span *span, void *user)
+{
+	struct walk *walk = user;
+	uint64_t from = span->base > walk->from ? span->base : walk->from;
+	uint64_t to = span->base + span->size < walk->to ? span->base + span->size : walk->to;
+
+	walk->has_gap |= walk->end != 0 && span->base != walk->end;
+	walk->end = span->base + span->size;
+	walk->whole += span->size;
+	if (span->state == SPAN_USED)
+		walk->used += to - from;
+	return true;
+}
+
+static void assert_spans_agree(const struct world *world, struct dice *dice)
+{
+	const struct engine_ops *ops = world->engine->ops;
+	size_t nregions = ops->region_count(world->engine);
+
+	for (size_t at = 0; at < nregions; at++) {
+		struct region region;
+		ops->region(world->engine, at, &region);
+		struct walk all = {.from = region.base, .to = region.base + region.size};
+		ops->spans(world->engine, all.from, all.to, walk_span, &all);
+		assert_false(all.has_gap);
+		assert_int_equal(all.whole, region.size);
+		assert_int_equal(all.used, region.used);
+
+		struct walk part = {.from = region.base - 5000 + dice_roll(dice, region.size)};
+		part.to = part.from + dice_roll(dice, dice_roll(dice, 2) ? 3000 : 2 * region.size);
+		ops->spans(world->engine, part.from, part.to, walk_span, &part);
+		assert_int_equal(ops->used_between(world->engine, part.from, part.to), part.used);
+	}
+}
+
 /* Growth and shrinking in turn, with arenas that begin anywhere: everything is derived anew after each event. */
 static void every_version_is_sound_after_every_event_whatever_the_bases(void **state)
 {
@@ -633,6 +677,8 @@ static void every_version_is_sound_after_every_event_whatever_the_bases(void **s
 			else if (!shrinking || dice_roll(&dice, 10) == 0)
 				take(world, object, dice_roll(&dice, 4) ? 400 + dice_roll(&dice, 112) : dice_roll(&dice, 600));
 			assert_sound(world);
+			if (at % 50 == 0)
+				assert_spans_agree(world, &dice);
 		}
 		for (unsigned object = 0; object < 2000; object++)
 			if (world->blocks[object])
