@@ -123,7 +123,7 @@ static const struct words templates[] = {
 	[DECISION_EXACT_FIT] = {"It was used to its end: nothing is left over.", NULL, "fits exactly"},
 	[DECISION_ALIGNMENT_GAP] = {"{b:B} in front of the block stay free, for its alignment.", NULL,
 		"{b:B} skipped"},
-	[DECISION_GREW] = {"The heap grew by {b:B} at its end.", NULL, "heap grew by {b:B}"},
+	[DECISION_GREW] = {"There was not enough room: the heap grew by {b:B} at its end.", NULL, "heap grew by {b:B}"},
 	[DECISION_NO_FIT] = {"No hole has {a:B}: {b:B} are free, but the largest hole has {c:B}.", NULL,
 		"{b:B} free, but no hole over {c:B}"},
 	[DECISION_HOLE_MADE] = {"{b:B} at {a:pool} became a hole.", NULL, NULL},
@@ -555,13 +555,20 @@ static void narrate_what(const struct story *story, struct text *what)
 		add_released(story, what);
 		break;
 	case OUTCOME_NO_MEMORY:
+		if (story->event->kind == EVENT_MAP && story->event->size == 0) {
+			text_add(what, "refused: 0 bytes cannot be mapped");
+			return;
+		}
 		text_add(what, "OUT OF MEMORY: the program gets NULL");
 		if (effect->old_address && effect->fault == FAULT_NO_MEMORY)
 			text_add(what, ", object %" PRIu32 " stays where it is", effect->object);
 		return;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
-		text_add(what, "%s", nothing ? nothing : "no effect here");
+		text_add(what, "%s",
+			nothing					 ? nothing
+			: story->event->domain == DOMAIN_ARENA ? "an arena of the real program; those shown are simulated"
+							       : "no effect");
 		return;
 	}
 	if (yet)

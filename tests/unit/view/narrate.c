@@ -202,6 +202,19 @@ static void freeing_between_two_holes_joins_all_three(void **state)
 		"= Free 40 B → 60 B; holes 2 → 1.\n");
 }
 
+static void a_heap_that_may_grow_says_that_it_grew(void **state)
+{
+	(void)state;
+	assert_told("--engine heap", "a 0 20\na 1 90000\n",
+		"malloc(90000) → heap +0x30   (object 1)\n"
+		"90,000 B takes 90,016 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
+		"First fit looked at the only hole, for 90,016 B.\n"
+		"There was not enough room: the heap grew by 86,016 B at its end.\n"
+		"The hole at heap +0x28 (90,064 B) was the first that is large enough.\n"
+		"It was split: 90,016 B for the block, 48 B stay free at heap +0x15fc8.\n"
+		"= 48 B free in 1 hole. 8 B of its 90,008 B are padding.\n");
+}
+
 static void out_of_memory_says_what_is_free(void **state)
 {
 	(void)state;
@@ -231,6 +244,13 @@ static void faults_are_told_as_what_is_wrong(void **state)
 		{"a 0 500\nf 0\n", "free(object 0) → nothing to free: its allocation had failed here"},
 		{"a 0 0\n", "malloc(0) → heap +0   (object 0). Even 0 bytes get an address of their own."},
 		{"r 3 10\n", "realloc(NULL, 10) → heap +0   (object 3). (realloc of NULL is malloc)"},
+		{"m 0 0\n", "mmap(0) → refused: 0 bytes cannot be mapped"},
+		{"m 0 8192 domain=arena\n",
+			"mmap(8192) → an arena of the real program; those shown are simulated"},
+		{"a 0 10 failed\n", "malloc(10) → FAILED when it was recorded: the program got nothing"},
+		{"r 3 10 old=0x1234\n",
+			"realloc(0x1234, 10) → heap +0. UNKNOWN POINTER: taken as a new allocation."},
+		{"a 0 10 thread=2\n", "malloc(10) → heap +0   (object 0, thread 2)"},
 		{"a 0 10\nr 0 0\n", "realloc(object 0, 0) → gave back heap +0. (realloc to 0 bytes)"},
 	};
 
@@ -303,6 +323,7 @@ int main(void)
 		cmocka_unit_test(a_large_request_is_served_below),
 		cmocka_unit_test(first_fit_splits_the_first_hole_that_is_large_enough),
 		cmocka_unit_test(freeing_between_two_holes_joins_all_three),
+		cmocka_unit_test(a_heap_that_may_grow_says_that_it_grew),
 		cmocka_unit_test(out_of_memory_says_what_is_free),
 		cmocka_unit_test(faults_are_told_as_what_is_wrong),
 		cmocka_unit_test(notes_and_marks_are_their_text),
