@@ -77,6 +77,12 @@ void heap_free(struct heap *heap);
 void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect);
 
+/*
+ * The n events will be applied next, in this order: the memory that the later ones need is fetched ahead, which makes a long replay much
+ * faster.  Changes nothing.
+ */
+void heap_expect(const struct heap *heap, const struct event *events, size_t n);
+
 /* The stack, topmost first. */
 size_t heap_layer_count(const struct heap *heap);
 const struct engine *heap_layer(const struct heap *heap, size_t layer);

@@ -34,6 +34,7 @@ static void play(struct heap *heap, struct trace *trace, uint64_t end, struct me
 		size_t n = trace_read(trace, at, events, end - at < BATCH ? (size_t)(end - at) : BATCH);
 		for (size_t i = 0; i < n; i++, at++) {
 			struct effect effect;
+			heap_expect(heap, &events[i], n - i);
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
 		}

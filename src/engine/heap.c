@@ -530,6 +530,44 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event, s
 		ret_effect->happened |= heap->layers[i]->happened;
 }
 
+/*
+ * What one event touches is found in three steps, each needing what the one before fetched: so three events at different
+ * distances are each one step further.
+ */
+#define EXPECT_CELL    24u	/* events ahead: its object's cell of the index */
+#define EXPECT_ENTRY   16u	/* its entry */
+#define EXPECT_ADDRESS 8u	/* its address' cell of the other index */
+
+static const struct live *expected_entry(const struct heap *heap, const struct event *event)
+{
+	const struct index_cell *cells = heap->by_object.data;
+	const struct index_cell *cell = &cells[index_first(&heap->by_object, index_hash(event->object))];
+
+	return cell->slot ? entry_of(heap, cell->slot - 1) : NULL;	/* most often the right one */
+}
+
+void heap_expect(const struct heap *heap, const struct event *events, size_t n)
+{
+	if (n > EXPECT_CELL) {
+		const struct index_cell *cells = heap->by_object.data;
+		uint32_t hash = index_hash(events[EXPECT_CELL].object);
+		__builtin_prefetch(&cells[index_first(&heap->by_object, hash)], 1);
+	}
+	if (n > EXPECT_ENTRY) {
+		const struct live *live = expected_entry(heap, &events[EXPECT_ENTRY]);
+		if (live) {
+			__builtin_prefetch(live, 1);
+			__builtin_prefetch(&live->moved, 1);	/* its end may lie in the next line */
+		}
+	}
+	if (n > EXPECT_ADDRESS) {
+		const struct live *live = expected_entry(heap, &events[EXPECT_ADDRESS]);
+		const struct index_cell *cells = heap->by_address.data;
+		if (live)
+			__builtin_prefetch(&cells[index_first(&heap->by_address, index_hash(live->address))], 1);
+	}
+}
+
 /* ---- asking -------------------------------------------------------------------------------- */
 
 size_t heap_layer_count(const struct heap *heap)

@@ -46,20 +46,25 @@ static size_t count_before(const struct checkpoints *checkpoints, uint64_t posit
 	return low;
 }
 
-/* Over the budget: every second one goes, and new ones come half as often. */
+/*
+ * Over the budget: the one goes whose neighbours are nearest to each other, so that the budget stays used and no gap becomes much
+ * longer than another; and new ones come no closer than what the budget has room for.  The first and the last one stay.
+ */
 static void thin_out(struct checkpoints *checkpoints)
 {
-	size_t kept = 0;
+	struct checkpoint *items = checkpoints->regular.items;
+	size_t last = checkpoints->regular.count - 1, victim = 1;
 
-	checkpoints->spacing *= 2;
-	for (size_t i = 0; i < checkpoints->regular.count; i++) {
-		struct checkpoint *checkpoint = &checkpoints->regular.items[i];
-		if (i % 2 == 0)
-			checkpoints->regular.items[kept++] = *checkpoint;
-		else
-			drop(checkpoints, checkpoint);
-	}
-	checkpoints->regular.count = kept;
+	for (size_t i = 2; i < last; i++)
+		if (items[i + 1].position - items[i - 1].position <
+			items[victim + 1].position - items[victim - 1].position)
+			victim = i;
+	drop(checkpoints, &items[victim]);
+	memmove(&items[victim], &items[victim + 1], (last - victim) * sizeof(*items));
+	checkpoints->regular.count--;
+	uint64_t mean = items[last - 1].position / last;
+	if (checkpoints->spacing < mean)
+		checkpoints->spacing = mean;
 }
 
 static uint64_t spacing_for(const struct checkpoints *checkpoints, const struct replay *replay)

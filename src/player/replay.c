@@ -48,6 +48,7 @@ void replay_step(struct replay *replay, struct decision_log *log, struct effect 
 {
 	const struct event *event = replay_next(replay);
 
+	heap_expect(replay->heap, event, replay->batch_count - (size_t)(replay->position - replay->batch_at));
 	heap_apply(replay->heap, replay->position, event, log, ret_effect);
 	metrics_add(replay_metrics(replay), event, ret_effect, replay->heap);
 	replay->position++;

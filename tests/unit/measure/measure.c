@@ -1,0 +1,184 @@
+/*
+ * Figures: by hand over short traces, and over random ones against sums made from the live objects.
+ */
+#include "arenascope/metrics.h"
+#include "arenascope/trace.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+
+#include "support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A plain heap of 100 bytes, or pymalloc's defaults, after every event of the trace. */
+struct played {
+	struct heap *heap;
+	struct metrics metrics;
+};
+
+static struct played play(const char *engine, const char *shorthand)
+{
+	static const char *const plain[][2] = {{"heap-size", "100"}, {"heap-header", "0"}, {"heap-align", "1"}};
+	struct played played = {0};
+	struct options *options = options_new();
+	struct trace *trace = trace_of(shorthand);
+	struct event event;
+	struct effect effect;
+	struct error err;
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		options_add_table(options, engines[i]->options);
+	for (size_t i = 0; strcmp(engine, "heap") == 0 && i < 3; i++)
+		assert_int_equal(options_set(options, plain[i][0], plain[i][1], &err), 0);
+	assert_int_equal(heap_new(&played.heap, engine, options, &err), 0);
+	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {
+		heap_apply(played.heap, at, &event, NULL, &effect);
+		metrics_add(&played.metrics, &event, &effect, played.heap);
+	}
+	trace_close(trace);
+	options_free(options);
+	return played;
+}
+
+static void live_bytes_and_their_peak_follow_the_events(void **state)
+{
+	static const struct {
+		const char *trace;
+		const char *expected;	/* live, bytes, peak @ events applied, peak objects, asked for in all */
+	} cases[] = {
+		{"", "0 0 peak 0@0 0 asked 0"},
+		{"a0:10", "1 10 peak 10@1 1 asked 10"},
+		{"a0:10 f0", "0 0 peak 10@1 1 asked 10"},
+		{"a0:10 a1:20 f0 a2:5", "2 25 peak 30@2 2 asked 35"},
+		{"a0:10 f0 a1:10", "1 10 peak 10@1 1 asked 20"},	/* reached again is no new peak */
+		{"a0:10 r0:30 r0:5", "1 5 peak 30@2 1 asked 45"},
+		{"a0:10 f0 f0", "0 0 peak 10@1 1 asked 10"},
+		{"a0:60 a1:60", "1 60 peak 60@1 1 asked 60"},	/* the second did not fit */
+		{"a0:10 a0:20", "1 20 peak 20@2 1 asked 30"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct played played = play("heap", cases[i].trace);
+		const struct metrics *m = &played.metrics;
+		struct text told = {0};
+		text_add(&told, "%d %d peak %d@%d %d asked %d", (int)m->live, (int)m->live_bytes, (int)m->peak_bytes,
+			(int)m->peak_at, (int)m->peak_live, (int)m->allocated_bytes);
+		assert_text_equal(text_of(&told), cases[i].expected);
+		text_finish(&told);
+		heap_free(played.heap);
+	}
+}
+
+static void kinds_faults_and_moves_are_counted(void **state)
+{
+	struct played played = play("heap", "a0:10 a1:10 r0:20 r0:15 f1 f1 f9 a2:0 a3:500");
+	const struct metrics *m = &played.metrics;
+
+	(void)state;
+	assert_int_equal(m->events, 9);
+	assert_int_equal(m->kinds[EVENT_ALLOCATE], 4);
+	assert_int_equal(m->kinds[EVENT_REALLOCATE], 2);
+	assert_int_equal(m->kinds[EVENT_FREE], 3);
+	assert_int_equal(m->moves, 1);	/* growing had to move, shrinking had not */
+	assert_int_equal(m->faults[FAULT_DOUBLE_FREE], 1);
+	assert_int_equal(m->faults[FAULT_FREE_UNKNOWN], 1);
+	assert_int_equal(m->faults[FAULT_SIZE_ZERO], 1);
+	assert_int_equal(m->faults[FAULT_NO_MEMORY], 1);
+	assert_int_equal(m->faults[FAULT_NONE], 5);
+	assert_int_equal(m->happenings[__builtin_ctz(HAPPENED_NO_MEMORY)], 1);
+	heap_free(played.heap);
+}
+
+static void fragmentation_has_a_value_worked_out_by_hand(void **state)
+{
+	static const struct {
+		const char *trace;
+		const char *expected;	/* external, internal, utilisation; largest of free in holes */
+	} cases[] = {
+		{"", "0.00 0.00 0.00; 100 of 100 in 1"},
+		{"a0:100", "0.00 0.00 1.00; 0 of 0 in 0"},
+		{"a0:20 a1:20 a2:60", "0.00 0.00 1.00; 0 of 0 in 0"},
+		{"a0:20 a1:20 a2:60 f0", "0.00 0.00 0.80; 20 of 20 in 1"},
+		{"a0:20 a1:20 a2:20 a3:40 f0 f2", "0.50 0.00 0.60; 20 of 40 in 2"},
+		{"a0:10 a1:20 a2:30 a3:40 f0 f2", "0.25 0.00 0.60; 30 of 40 in 2"},
+		{"a0:20 a1:20 a2:20 a3:40 f0 f2 f1", "0.00 0.00 0.40; 60 of 60 in 1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct played played = play("heap", cases[i].trace);
+		struct fragmentation f;
+		struct text told = {0};
+		fragmentation_of(played.heap, &f);
+		text_add(&told, "%.2f %.2f %.2f; %d of %d in %d", f.external, f.internal, f.utilisation,
+			(int)f.largest_hole, (int)f.free_bytes, (int)f.holes);
+		assert_text_equal(text_of(&told), cases[i].expected);
+		text_finish(&told);
+		heap_free(played.heap);
+	}
+}
+
+static void what_rounding_costs_is_internal_fragmentation(void **state)
+{
+	struct played played = play("pymalloc", "a0:1 a1:17 a2:14");	/* 16 + 32 + 16 bytes for 32 */
+	struct fragmentation f;
+
+	(void)state;
+	fragmentation_of(played.heap, &f);
+	assert_int_equal(played.metrics.given_bytes, 64);
+	assert_true(f.internal == 0.5);
+	assert_int_equal(f.holes, 0);	/* free blocks of a size class are no holes */
+	heap_free(played.heap);
+}
+
+/* Sizes of what is live, kept beside the heap. */
+static void random_sums_equal_those_of_the_live_objects(void **state)
+{
+	enum { OBJECTS = 300 };
+	struct played played = play("pymalloc", "");
+	uint64_t sizes[OBJECTS] = {0}, bytes = 0, live = 0, peak = 0, asked = 0;
+	bool is_live[OBJECTS] = {false};
+	struct dice dice;
+
+	(void)state;
+	dice_init(&dice, 11);
+	for (unsigned at = 0; at < 20000; at++) {
+		struct event event = {.object = (uint32_t)dice_roll(&dice, OBJECTS), .text = TEXT_NONE};
+		struct effect effect;
+		uint32_t o = event.object;
+		event.kind = !is_live[o] ? EVENT_ALLOCATE : dice_roll(&dice, 3) ? EVENT_FREE : EVENT_REALLOCATE;
+		event.size = event.kind == EVENT_FREE ? 0 : 1 + dice_roll(&dice, 900);
+		heap_apply(played.heap, at, &event, NULL, &effect);
+		metrics_add(&played.metrics, &event, &effect, played.heap);
+
+		live += (event.kind == EVENT_ALLOCATE) - (event.kind == EVENT_FREE);
+		bytes += event.size - sizes[o];
+		asked += event.size;
+		sizes[o] = event.size;
+		is_live[o] = event.kind != EVENT_FREE;
+		peak = bytes > peak ? bytes : peak;
+		assert_int_equal(played.metrics.live, live);
+		assert_int_equal(played.metrics.live_bytes, bytes);
+		assert_int_equal(played.metrics.peak_bytes, peak);
+		assert_int_equal(played.metrics.allocated_bytes, asked);
+		assert_true(played.metrics.given_bytes >= bytes && played.metrics.reserved >= bytes);
+	}
+	heap_free(played.heap);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(live_bytes_and_their_peak_follow_the_events),
+		cmocka_unit_test(kinds_faults_and_moves_are_counted),
+		cmocka_unit_test(fragmentation_has_a_value_worked_out_by_hand),
+		cmocka_unit_test(what_rounding_costs_is_internal_fragmentation),
+		cmocka_unit_test(random_sums_equal_those_of_the_live_objects),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
