@@ -204,6 +204,35 @@ static void stops_are_found_forwards_and_backwards(void **state)
 	assert_stops("a0:10 a1:10", "heap", "note", "");
 }
 
+static void running_back_over_checkpoints_finds_every_stop(void **state)
+{
+	enum { EVENTS = 20000 };
+	static const char *const words[] = {"note", "arena", "peak", "size > 590"};
+
+	(void)state;
+	for (size_t w = 0; w < sizeof(words) / sizeof(*words); w++) {
+		struct trace *trace = random_trace(EVENTS, 90 + w);
+		struct player *player = player_for(trace, "pymalloc", 1 << 20);
+		struct stop stop = stop_of(words[w]);
+		static uint64_t there[EVENTS];
+		size_t n = 0;
+		bool done;
+
+		while (player_run(player, &stop, 1, 0, &done) >= 0)
+			there[n++] = player_position(player);
+		assert_true(n > 0);
+		player_seek(player, EVENTS);
+		if (there[n - 1] == EVENTS)
+			n--;
+		for (unsigned left = 60; n > 0 && left > 0; left--) {
+			assert_int_equal(player_run_back(player, &stop, 1), 0);
+			assert_int_equal(player_position(player), there[--n]);
+		}
+		player_free(player);
+		trace_close(trace);
+	}
+}
+
 static void what_is_no_stop_is_told(void **state)
 {
 	static const char *const wrong[] = {"", "arenas", "class", "class x", "size 512", "live > lots", "object > 3 4"};
@@ -253,6 +282,7 @@ int main(void)
 		cmocka_unit_test(the_last_event_is_known_with_its_reasons_after_any_move),
 		cmocka_unit_test(moves_end_at_the_ends),
 		cmocka_unit_test(stops_are_found_forwards_and_backwards),
+		cmocka_unit_test(running_back_over_checkpoints_finds_every_stop),
 		cmocka_unit_test(what_is_no_stop_is_told),
 		cmocka_unit_test(the_survey_finds_what_playing_finds),
 	};

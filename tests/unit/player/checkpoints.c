@@ -1,0 +1,127 @@
+/* Checkpoints: where they lie, what they cost, and that each is the state of its position. */
+#include "player/checkpoints.h"
+
+#include "base/error.h"
+#include "base/flat.h"
+#include "base/text.h"
+
+#include "support.h"
+
+#include <string.h>
+
+#define EVENTS 60000u
+
+/* Objects come and go, at most 3000 at a time, so that the state changes everywhere. */
+static struct trace *changing_trace(void)
+{
+	struct text text = {0};
+	struct trace *trace = NULL;
+	struct error err;
+	struct dice dice;
+
+	dice_init(&dice, 5);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		unsigned id = (unsigned)dice_roll(&dice, 3000);
+		text_add(&text, dice_roll(&dice, 2) ? "a %u %u\n" : "f %u\n", id, (unsigned)dice_roll(&dice, 600));
+	}
+	if (trace_open_memory(&trace, text.bytes, text.length, "changing", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	text_finish(&text);
+	return trace;
+}
+
+/* Plays the whole trace, offering a checkpoint behind every event. */
+static void play_all(struct trace *trace, size_t budget, struct replay *replay, struct checkpoints *checkpoints)
+{
+	static const struct player_config config = {.engine = "pymalloc"};
+	struct effect effect;
+	struct error err;
+
+	checkpoints_init(checkpoints, budget);
+	assert_int_equal(replay_init(replay, trace, &config, &err), 0);
+	checkpoints_add_start(checkpoints, replay);
+	while (replay_next(replay)) {
+		replay_step(replay, NULL, &effect);
+		checkpoints_offer(checkpoints, replay);
+	}
+}
+
+static void the_budget_is_kept_and_used(void **state)
+{
+	static const size_t budgets[] = {3 << 20, 4 << 20};
+	struct trace *trace = changing_trace();
+	size_t fewer = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct checkpoints checkpoints;
+		struct replay replay;
+		play_all(trace, budgets[i], &replay, &checkpoints);
+		assert_true(checkpoints.bytes <= budgets[i]);
+		assert_true(checkpoints.regular.count > fewer);
+		fewer = checkpoints.regular.count;
+		checkpoints_finish(&checkpoints);
+		assert_int_equal(checkpoints.bytes, 0);
+		replay_finish(&replay);
+	}
+	trace_close(trace);
+}
+
+static void no_gap_is_much_longer_than_another(void **state)
+{
+	struct trace *trace = changing_trace();
+	struct checkpoints checkpoints;
+	struct replay replay;
+
+	(void)state;
+	play_all(trace, 3 << 20, &replay, &checkpoints);
+	size_t n = checkpoints.regular.count;
+	uint64_t mean = EVENTS / n;
+	assert_true(n >= 4);
+	assert_int_equal(checkpoints.regular.items[0].position, 0);
+	for (size_t i = 1; i < n; i++) {
+		uint64_t gap = checkpoints.regular.items[i].position - checkpoints.regular.items[i - 1].position;
+		assert_true(gap > 0 && gap <= 3 * mean);
+	}
+	assert_true(EVENTS - checkpoints.regular.items[n - 1].position <= 3 * mean);
+	checkpoints_finish(&checkpoints);
+	replay_finish(&replay);
+	trace_close(trace);
+}
+
+static void each_is_the_state_of_its_position(void **state)
+{
+	static const struct player_config config = {.engine = "pymalloc"};
+	struct trace *trace = changing_trace();
+	struct checkpoints checkpoints;
+	struct replay replay, straight;
+	struct error err;
+
+	(void)state;
+	play_all(trace, 3 << 20, &replay, &checkpoints);
+	assert_int_equal(replay_init(&straight, trace, &config, &err), 0);
+	for (size_t i = 0; i < checkpoints.regular.count; i++) {
+		const struct checkpoint *checkpoint = &checkpoints.regular.items[i];
+		assert_ptr_equal(checkpoints_before(&checkpoints, checkpoint->position), checkpoint);
+		replay_run(&straight, checkpoint->position);
+		assert_true(snapshot_matches(checkpoint->snapshot, straight.flats, straight.nflats));
+		checkpoint_restore(checkpoint, &replay);
+		assert_int_equal(replay.position, checkpoint->position);
+		for (size_t j = 0; j < replay.nflats; j++)
+			assert_true(flat_equal(replay.flats[j], straight.flats[j]));
+	}
+	checkpoints_finish(&checkpoints);
+	replay_finish(&replay);
+	replay_finish(&straight);
+	trace_close(trace);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_budget_is_kept_and_used),
+		cmocka_unit_test(no_gap_is_much_longer_than_another),
+		cmocka_unit_test(each_is_the_state_of_its_position),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
