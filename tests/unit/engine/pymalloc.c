@@ -293,6 +293,30 @@ static void a_pool_with_room_again_serves_before_the_others_of_its_class(void **
 	world_free(world);
 }
 
+static void every_class_fills_its_pools_to_the_last_block(void **state)
+{
+	static const struct {
+		const char *python;
+		unsigned alignment, pool_size;
+	} cases[] = {{"classic", 8, 4096}, {"3.8", 16, 4096}, {"3.11", 16, 16384}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (unsigned size = cases[i].alignment; size <= 512; size += cases[i].alignment) {
+			struct world *world = world_with(cases[i].python, FIRST_BASE, false);
+			unsigned blocks = (cases[i].pool_size - 48) / size;
+			for (unsigned object = 0; object < blocks; object++) {
+				assert_false(world->engine->happened & HAPPENED_POOL_FULL);
+				take(world, object, size);
+				assert_int_equal(world->blocks[object], FIRST_BASE + 48 + object * size);
+			}
+			assert_true(world->engine->happened & HAPPENED_POOL_FULL);
+			take(world, blocks, size);
+			assert_int_equal(world->blocks[blocks], FIRST_BASE + cases[i].pool_size + 48);
+			world_free(world);
+		}
+}
+
 static void the_first_request_of_all_says_every_step(void **state)
 {
 	struct world *world = world_with("3.11", FIRST_BASE, false);
@@ -396,10 +420,37 @@ static void arena_slots_double_from_16_and_the_one_freed_last_is_used_next(void 
 	}
 	drop_many(world, 3 * ARENA_BLOCKS, ARENA_BLOCKS);
 	drop_many(world, 5 * ARENA_BLOCKS, ARENA_BLOCKS);
-	take_many(world, 3 * ARENA_BLOCKS, 1, 512);
-	assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 0), 17);
-	assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 3), 5);
+	static const uint64_t next[] = {5, 3, 17};
+	for (unsigned i = 0; i < 3; i++) {
+		take_many(world, (17 + i) * ARENA_BLOCKS, 1, 512);
+		assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 0), 17 + i);
+		assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 3), next[i]);
+		take_many(world, (17 + i) * ARENA_BLOCKS + 1, ARENA_BLOCKS - 1, 512);
+	}
 	assert_sound(world);
+	world_free(world);
+}
+
+static void arenas_are_found_by_their_addresses_however_they_come_and_go(void **state)
+{
+	struct world *world = world_with("3.8", FIRST_BASE, false);
+	unsigned order[40];
+	struct dice dice;
+
+	(void)state;
+	dice_init(&dice, 5);
+	for (unsigned i = 0; i < 40; i++) {
+		order[i] = i;
+		world->base += dice_roll(&dice, 1u << 30) / POOL * POOL;
+		take_many(world, i * ARENA_BLOCKS, ARENA_BLOCKS, 512);
+	}
+	for (unsigned left = 40; left > 0; left--) {
+		unsigned at = (unsigned)dice_roll(&dice, left);
+		drop_many(world, order[at] * ARENA_BLOCKS, ARENA_BLOCKS);
+		order[at] = order[left - 1];
+		assert_int_equal(world->held, left - 1);
+		assert_sound(world);
+	}
 	world_free(world);
 }
 
@@ -454,6 +505,12 @@ static void what_is_not_small_goes_below(void **state)
 		assert_int_equal(!!(world->engine->happened & HAPPENED_BELOW), cases[i].layer);
 	}
 	drop_many(world, 0, sizeof(cases) / sizeof(*cases));
+
+	take(world, 0, 0);
+	assert_int_equal(operand(world, DECISION_ENTERED_BELOW, 0), 1);	/* one byte is asked for */
+	take(world, 0, 0);
+	assert_decided(world, "stays-below entered-below fits-block left-below");
+	assert_int_equal(operand(world, DECISION_ENTERED_BELOW, 0), 1);
 	world_free(world);
 }
 
@@ -695,11 +752,13 @@ int main(void)
 		cmocka_unit_test(a_pool_is_carved_filled_emptied_and_kept_by_its_arena),
 		cmocka_unit_test(the_class_that_had_a_pool_finds_its_chain_again_another_starts_anew),
 		cmocka_unit_test(a_pool_with_room_again_serves_before_the_others_of_its_class),
+		cmocka_unit_test(every_class_fills_its_pools_to_the_last_block),
 		cmocka_unit_test(the_first_request_of_all_says_every_step),
 		cmocka_unit_test(usable_arenas_stays_sorted_the_fullest_first),
 		cmocka_unit_test(a_wholly_free_arena_goes_back_or_is_kept_when_it_is_the_last),
 		cmocka_unit_test(of_two_wholly_free_arenas_one_is_kept),
 		cmocka_unit_test(arena_slots_double_from_16_and_the_one_freed_last_is_used_next),
+		cmocka_unit_test(arenas_are_found_by_their_addresses_however_they_come_and_go),
 		cmocka_unit_test(an_arena_that_begins_inside_a_pool_loses_one),
 		cmocka_unit_test(what_is_not_small_goes_below),
 		cmocka_unit_test(without_a_layer_below_there_is_no_memory_for_it),
