@@ -34,6 +34,7 @@
 #define DRAG_ON	    "\033[?1002h\033[?1006h"
 #define DRAG_OFF    "\033[?1002l\033[?1000l\033[?1006l"
 #define SECOND	    UINT64_C(1000000000)
+#define DOUBLE_CLICK (SECOND * 2 / 5)
 
 enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT };
 
@@ -121,6 +122,8 @@ struct screen {
 	unsigned long frames, keys;
 	uint64_t last_frame;
 	int in;	/* descriptor keys come from */
+	uint64_t click_time;	/* of the last click, and where: a second one soon after is a double click */
+	int click_x, click_y;
 	bool pasting;
 };
 
@@ -223,6 +226,26 @@ static const char *name_key(wint_t key, bool is_code, char buffer[8])
 	return buffer;
 }
 
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+}
+
+/* ncurses could tell double clicks, but only by holding back every click for a while. */
+static enum mouse_kind click_kind(struct screen *screen, int x, int y)
+{
+	uint64_t time = now();
+	bool is_second = x == screen->click_x && y == screen->click_y && time - screen->click_time < DOUBLE_CLICK;
+
+	screen->click_time = is_second ? 0 : time;
+	screen->click_x = x;
+	screen->click_y = y;
+	return is_second ? MOUSE_DOUBLE : MOUSE_CLICK;
+}
+
 static bool take_mouse(struct screen *screen)
 {
 	MEVENT event;
@@ -234,10 +257,8 @@ static bool take_mouse(struct screen *screen)
 		kind = MOUSE_WHEEL_UP;
 	else if (event.bstate & BUTTON5_PRESSED)
 		kind = MOUSE_WHEEL_DOWN;
-	else if (event.bstate & BUTTON1_DOUBLE_CLICKED)
-		kind = MOUSE_DOUBLE;
 	else if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
-		kind = MOUSE_CLICK;
+		kind = click_kind(screen, event.x, event.y);
 	else if (event.bstate & REPORT_MOUSE_POSITION)
 		kind = MOUSE_DRAG;
 	else
@@ -305,14 +326,6 @@ static bool take_keys(struct screen *screen)
 
 /* ---- the loop ------------------------------------------------------------------------------ */
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
-}
-
 /* Draws what is stale, but not more often than frames are wanted; gives how long to wait for the next, or UINT64_MAX. */
 static uint64_t show(struct screen *screen)
 {
@@ -332,17 +345,19 @@ static uint64_t show(struct screen *screen)
 }
 
 /*
- * A resize is let in only while waiting: one that came between looking at the keys and waiting would else be noticed only with the
- * next key.
+ * A resize or a hang-up is let in only while waiting: one that came between looking at the keys and waiting would else be noticed
+ * only with the next key.
  */
 static void loop(struct screen *screen)
 {
-	sigset_t resize, waiting;
+	sigset_t held, waiting;
 
-	sigemptyset(&resize);
-	sigaddset(&resize, SIGWINCH);
-	sigprocmask(SIG_BLOCK, &resize, &waiting);
+	sigemptyset(&held);
+	sigaddset(&held, SIGWINCH);
+	sigaddset(&held, SIGHUP);
+	sigprocmask(SIG_BLOCK, &held, &waiting);
 	sigdelset(&waiting, SIGWINCH);
+	sigdelset(&waiting, SIGHUP);
 	for (;;) {
 		view_tick(screen->view, now());
 		uint64_t frame = show(screen);
@@ -352,9 +367,8 @@ static void loop(struct screen *screen)
 		struct pollfd fd = {.fd = screen->in, .events = POLLIN};
 
 		int ready = ppoll(&fd, 1, wait == UINT64_MAX ? NULL : &timeout, &waiting);
-		if (hung_up || (ready > 0 && (fd.revents & (POLLHUP | POLLERR)) && !(fd.revents & POLLIN)))
-			return;
-		if (!take_keys(screen))
+		bool is_gone = ready > 0 && (fd.revents & (POLLHUP | POLLERR | POLLNVAL));
+		if (hung_up || !take_keys(screen) || is_gone)
 			return;
 	}
 }

@@ -32,6 +32,8 @@ struct scene {
 	bool playing;
 	double speed;		/* events per second */
 	bool expert;		/* C names instead of plain words */
+	const uint64_t *marks;	/* positions that the person has marked */
+	size_t nmarks;
 	int color_by;		/* what maps are coloured by: 0 state, 1 class, 2 fill */
 };
 

@@ -147,6 +147,9 @@ static void draw_track(const struct scene *scene, struct canvas *canvas, struct 
 	for (size_t i = 0; i < count; i++)
 		area_put(canvas, area, column_of(marks[i].position + 1, length, area.width), 0,
 			glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
+	for (size_t i = 0; i < scene->nmarks; i++)
+		area_put(canvas, area, column_of(scene->marks[i], length, area.width), 0,
+			glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
 	draw_faults(scene, canvas, area);
 	area_put(canvas, area, column_of(position, length, area.width), 0,
 		glyph_of(canvas->charset, GLYPH_PLAYHEAD, 0), ROLE_PLAYHEAD, 0);

@@ -123,6 +123,8 @@ static struct scene scene_of(struct view *view)
 		.playing = view->playing,
 		.speed = view->speed,
 		.expert = view->expert,
+		.marks = view->marks.items,
+		.nmarks = view->marks.count,
 		.color_by = view->color_by,
 	};
 }
@@ -1003,26 +1005,48 @@ bool view_key(struct view *view, const char *key)
 	return !view->quit;
 }
 
+static bool is_inside(struct area area, int x, int y)
+{
+	return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
+}
+
+/* A drag stays with the panel it began in. */
+static void click_panel(struct view *view, const struct panel_ops *ops, enum mouse_kind kind, int x, int y)
+{
+	struct panel *panel = panel_of(view, ops);
+	struct scene scene = scene_of(view);
+	enum panel_result result = PANEL_IGNORED;
+	uint64_t before = player_position(view->player);
+
+	if (kind == MOUSE_DRAG && ops != view->focused)
+		return;
+	view->focused = ops;
+	if (ops->click && is_inside(panel->area, x, y) && (!ops->is_useful || ops->is_useful(&scene)))
+		result = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
+	if (result & PANEL_SOUGHT && kind != MOUSE_DRAG)
+		view->before_jump = before;
+	if (result & PANEL_MOVED_SELECTION)
+		refresh(view);
+	if (kind == MOUSE_DOUBLE && !(result & PANEL_SOUGHT))
+		act(view, ACTION_ZOOM_IN);
+}
+
 bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 {
-	if (kind == MOUSE_WHEEL_UP || kind == MOUSE_WHEEL_DOWN) {
+	bool is_wheel = kind == MOUSE_WHEEL_UP || kind == MOUSE_WHEEL_DOWN;
+
+	if (view->mode)
+		return !is_wheel || view->mode->key(view, kind == MOUSE_WHEEL_UP ? "Up" : "Down");
+	if (is_wheel) {
 		act(view, kind == MOUSE_WHEEL_UP ? ACTION_STEP_BACK : ACTION_STEP);
 		return true;
 	}
-	for (size_t i = 0; i < view->layout.count; i++) {
-		const struct layout_place *place = &view->layout.places[i];
-		struct area area = place->area;
-		if (x < area.x || y < area.y || x >= area.x + area.width || y >= area.y + area.height)
-			continue;
-		struct panel *panel = panel_of(view, place->panel);
-		struct scene scene = scene_of(view);
-		if (kind == MOUSE_CLICK)
-			view->focused = place->panel;
-		if (panel->ops->click)
-			panel->ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
-		if (kind == MOUSE_DOUBLE)
-			act(view, ACTION_ZOOM_IN);
-	}
+	view->message[0] = '\0';
+	for (size_t i = 0; i < view->layout.count; i++)
+		if (is_inside(view->layout.places[i].area, x, y)) {
+			click_panel(view, view->layout.places[i].panel, kind, x, y);
+			break;	/* a double click may have laid the panels out anew */
+		}
 	view->stale = true;
 	if (player_revision(view->player) != view->seen_revision)
 		refresh(view);

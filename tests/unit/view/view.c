@@ -367,6 +367,78 @@ static void every_place_can_be_clicked(void **state)
 	show_finish(&show);
 }
 
+static void a_click_on_the_timeline_goes_there_and_a_drag_stays_with_it(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	screen_of(&show);
+	view_mouse(show.view, MOUSE_CLICK, 79, 22);
+	assert_int_equal(position_of(&show), 11);
+	view_mouse(show.view, MOUSE_DRAG, 0, 22);
+	assert_int_equal(position_of(&show), 0);
+	view_mouse(show.view, MOUSE_DRAG, 40, 3);	/* over the arenas */
+	assert_int_equal(position_of(&show), 0);
+	view_mouse(show.view, MOUSE_CLICK, 79, 22);
+	press(&show, "'");
+	assert_int_equal(position_of(&show), 0);
+	show_finish(&show);
+}
+
+static void a_click_on_a_pool_shows_it(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "G");
+	assert_shows(&show, "A00");
+	view_mouse(show.view, MOUSE_CLICK, 9, 3);
+	assert_shows(&show, "Pool ─ A00.p01");
+	view_mouse(show.view, MOUSE_CLICK, 8, 3);
+	assert_shows(&show, "Pool ─ A00.p00");
+	show_finish(&show);
+}
+
+static void under_the_help_clicks_do_nothing_and_the_wheel_scrolls(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ". ?");
+	screen_of(&show);
+	view_mouse(show.view, MOUSE_CLICK, 79, 22);
+	assert_int_equal(position_of(&show), 1);
+	assert_shows(&show, " time ");
+	view_mouse(show.view, MOUSE_WHEEL_DOWN, 5, 5);
+	screen_of(&show);
+	assert_null(strstr(text_of(&show.screen), " time "));
+	show_finish(&show);
+}
+
+static void a_mark_of_ones_own_stands_on_the_timeline(void **state)
+{
+	struct show show;
+	int marks = 0;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "8 M g");
+	screen_of(&show);
+	for (int x = 0; x < show.canvas.width; x++)
+		marks += canvas_at(&show.canvas, x, show.canvas.height - 2)->glyph == 'M';
+	assert_int_equal(marks, 2);	/* the trace's and this one */
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 4);
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 8);
+	press(&show, "[");
+	assert_int_equal(position_of(&show), 4);
+	show_finish(&show);
+}
+
 static void help_scrolls_to_its_end_and_no_further(void **state)
 {
 	struct show show;
@@ -406,6 +478,10 @@ int main(void)
 		cmocka_unit_test(a_search_finds_captions_calls_and_marks),
 		cmocka_unit_test(every_key_is_survived_at_the_start_and_at_the_end),
 		cmocka_unit_test(every_place_can_be_clicked),
+		cmocka_unit_test(a_click_on_the_timeline_goes_there_and_a_drag_stays_with_it),
+		cmocka_unit_test(a_click_on_a_pool_shows_it),
+		cmocka_unit_test(under_the_help_clicks_do_nothing_and_the_wheel_scrolls),
+		cmocka_unit_test(a_mark_of_ones_own_stands_on_the_timeline),
 		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
 	};
 
