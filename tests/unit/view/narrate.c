@@ -2,7 +2,9 @@
 #include "stage.h"
 
 #include "support.h"
+#include "view/look.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
@@ -307,6 +309,113 @@ static void a_line_of_the_list_has_the_most_telling_words(void **state)
 	}
 }
 
+#define TRACE_MAX 16384
+#define IDS	  24u
+
+/* Requests and frees of a few objects, some of them wrong. */
+static void roll_trace(struct dice *dice, uint64_t biggest, unsigned events, char *trace)
+{
+	trace[0] = '\0';
+	for (unsigned i = 0; i < events; i++) {
+		size_t length = strlen(trace);
+		unsigned id = (unsigned)dice_roll(dice, IDS);
+		unsigned size = (unsigned)dice_roll(dice, biggest) + 1;
+		switch (dice_roll(dice, 8)) {
+		case 0: case 1: case 2: case 3:
+			snprintf(trace + length, TRACE_MAX - length, "a %u %u\n", id, size);
+			break;
+		case 4:
+			snprintf(trace + length, TRACE_MAX - length, "r %u %u\n", id, size);
+			break;
+		default:
+			snprintf(trace + length, TRACE_MAX - length, "f %u\n", id);
+			break;
+		}
+	}
+}
+
+static void get_totals(const struct stage *stage, struct totals *ret_totals)
+{
+	const struct engine *engine = heap_layer(player_heap(stage->player), 0);
+
+	engine->ops->totals(engine, ret_totals);
+}
+
+static void what_is_told_of_a_heap_before_and_after_is_true(void **state)
+{
+	char trace[TRACE_MAX];
+	struct stage stage;
+	struct dice dice;
+	unsigned told = 0;
+
+	(void)state;
+	dice_init(&dice, 11);
+	roll_trace(&dice, 60, 1200, trace);
+	stage_init(&stage, TEXTBOOK "600", trace);
+	for (uint64_t at = 1; at <= player_length(stage.player); at++) {
+		struct totals before, after;
+		unsigned long free_before, free_after, holes_before, holes_after;
+		stage_seek(&stage, at - 1);
+		get_totals(&stage, &before);
+		stage_seek(&stage, at);
+		get_totals(&stage, &after);
+		stage_tell(&stage, false);
+		const char *so = text_of(&stage.narration.so);
+		if (sscanf(so, "Free %lu B → %lu B", &free_before, &free_after) == 2) {
+			assert_int_equal(free_before, before.available);
+			assert_int_equal(free_after, after.available);
+			told++;
+		}
+		const char *holes = strstr(so, "holes ");
+		if (holes && sscanf(holes, "holes %lu → %lu", &holes_before, &holes_after) == 2) {
+			assert_int_equal(holes_before, before.free_spans);
+			assert_int_equal(holes_after, after.free_spans);
+			told++;
+		}
+	}
+	assert_true(told > 500);
+	stage_finish(&stage);
+}
+
+/* Blocks in use in the pool at the address; 0 where there is none. */
+static unsigned used_in_pool(const struct stage *stage, uint64_t address)
+{
+	const struct engine *engine = look_arenas(player_heap(stage->player));
+	struct page page;
+	uint32_t number;
+	size_t at;
+
+	return look_page(engine, address, &at, &number, &page) ? page.used : 0;
+}
+
+static void what_is_told_of_a_pool_before_and_after_is_true(void **state)
+{
+	char trace[TRACE_MAX];
+	struct stage stage;
+	struct dice dice;
+	unsigned told = 0;
+
+	(void)state;
+	dice_init(&dice, 12);
+	roll_trace(&dice, 80, 1200, trace);
+	stage_init(&stage, PYTHON, trace);
+	for (uint64_t at = 1; at <= player_length(stage.player); at++) {
+		unsigned before, after;
+		stage_seek(&stage, at);
+		stage_tell(&stage, false);
+		const char *counts = strstr(text_of(&stage.narration.so), ": ");
+		uint64_t address = stage.effect.address ? stage.effect.address : stage.effect.old_address;
+		if (!counts || sscanf(counts, ": %u → %u of", &before, &after) != 2)
+			continue;
+		assert_int_equal(after, used_in_pool(&stage, address));
+		stage_seek(&stage, at - 1);
+		assert_int_equal(before, used_in_pool(&stage, address));
+		told++;
+	}
+	assert_true(told > 500);
+	stage_finish(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,6 +438,8 @@ int main(void)
 		cmocka_unit_test(notes_and_marks_are_their_text),
 		cmocka_unit_test(experts_read_the_names_of_the_source),
 		cmocka_unit_test(a_line_of_the_list_has_the_most_telling_words),
+		cmocka_unit_test(what_is_told_of_a_heap_before_and_after_is_true),
+		cmocka_unit_test(what_is_told_of_a_pool_before_and_after_is_true),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
