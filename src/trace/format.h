@@ -150,6 +150,7 @@ struct trace_reader {
 	int (*read)(struct feed *feed, const char *bytes, size_t length, struct error *err);
 };
 
+extern const struct trace_reader reader_memory_replay;
 extern const struct trace_reader reader_text;
 
 #endif

@@ -259,6 +259,26 @@ static void every_changed_byte_of_a_binary_trace_is_noticed(void **state)
 	trace_close(trace);
 }
 
+static void androids_memory_replay_is_read(void **state)
+{
+	struct trace *trace = open_text("7: malloc 0x1000 16\n7: calloc 0x2000 4 8\n9: realloc 0x3000 0x1000 64\n"
+					"7: memalign 0x4000 64 100\n9: free 0x2000\n7: free 0x0\n7: malloc 0 5\n"
+					"9: thread_done 0x0\n7: free 0x9999\n");
+	size_t length;
+	char *text = written(trace, TRACE_TEXT, &length);
+
+	(void)state;
+	assert_string_equal(trace_format(trace), "memory_replay");
+	assert_text_equal(text,
+		"a 0 16 call=malloc at=0x1000\na 1 32 call=calloc at=0x2000\nr 0 64 call=realloc at=0x3000 thread=1\n"
+		"a 2 100 align=64 call=memalign at=0x4000\nf 1 call=free at=0x2000 thread=1\nf -1 call=free\n"
+		"a ? 5 call=malloc failed\nf ? call=free at=0x9999\n");
+	free(text);
+	trace_close(trace);
+	assert_refused("7: malloc 0x1000 16\n7: mallocate 1 2\n7: free 0x1000\n",
+		"t:2: a call as in \"123: malloc 0x1000 16\" is expected");
+}
+
 static void a_full_disk_is_told(void **state)
 {
 	struct trace *trace = open_text("a 0 16\nf 0\n");
@@ -285,6 +305,7 @@ int main(void)
 		cmocka_unit_test(many_random_events_are_kept_and_read_in_any_order),
 		cmocka_unit_test(every_prefix_of_a_binary_trace_is_safe),
 		cmocka_unit_test(every_changed_byte_of_a_binary_trace_is_noticed),
+		cmocka_unit_test(androids_memory_replay_is_read),
 		cmocka_unit_test(a_full_disk_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
