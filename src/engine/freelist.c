@@ -254,12 +254,11 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 
 /* ---- releasing ----------------------------------------------------------------------------- */
 
-/* The block whose payload begins at the address. */
-static bool find_block(const struct freelist *heap, uint64_t address, struct segment *ret_block)
+/* The block whose payload begins at the address, and what lies around it. */
+static bool find_block(const struct freelist *heap, uint64_t address, struct neighbours *ret_around)
 {
-	return address >= heap->header &&
-		segments_find(&heap->segments, address - heap->header, ret_block) && !ret_block->is_hole &&
-		ret_block->base == address - heap->header;
+	return address >= heap->header && segments_around(&heap->segments, address - heap->header, ret_around) &&
+		!ret_around->self.is_hole;
 }
 
 static enum outcome invalid(struct freelist *heap, uint64_t address)
@@ -269,32 +268,32 @@ static enum outcome invalid(struct freelist *heap, uint64_t address)
 	return OUTCOME_INVALID;
 }
 
-/* Turns `size` bytes at `base`, which are the end of segment `old` or all of it, into a hole and joins it with its neighbours. */
-static void make_hole(struct freelist *heap, const struct segment *old, uint64_t base, uint64_t size)
+/* The block from `base` on becomes a hole, all of it or its end, and is joined with the holes that touch it. */
+static void make_hole(struct freelist *heap, const struct neighbours *around, uint64_t base)
 {
+	const struct segment *block = &around->self, *before = &around->before, *after = &around->after;
 	struct segment news[2];
-	struct segment hole = {base, size, 1};
-	struct segment other;
-	uint64_t first = old->base;
+	struct segment hole = {base, block->base + block->size - base, 1};
+	uint64_t first = block->base;
 	size_t nold = 1, nnew = 0;
 
-	decide(&heap->engine, DECISION_HOLE_MADE, base, size,
+	decide(&heap->engine, DECISION_HOLE_MADE, base, hole.size,
 		heap->engine.log ? segments_rank(&heap->segments, base) : 0, 0);
-	if (base > old->base) {
-		news[nnew++] = (struct segment){old->base, base - old->base, 0};
-	} else if (base > first_of(heap) && segments_find(&heap->segments, base - 1, &other) && other.is_hole) {
-		hole.base = other.base;
-		hole.size += other.size;
-		first = other.base;
+	if (base > block->base) {
+		news[nnew++] = (struct segment){block->base, base - block->base, 0};
+	} else if (before->size && before->is_hole) {
+		hole.base = before->base;
+		hole.size += before->size;
+		first = before->base;
 		nold++;
 		heap->engine.happened |= HAPPENED_COALESCED;
-		decide(&heap->engine, DECISION_COALESCED_BEFORE, other.base, other.size, hole.size, 0);
+		decide(&heap->engine, DECISION_COALESCED_BEFORE, before->base, before->size, hole.size, 0);
 	}
-	if (segments_find(&heap->segments, base + size, &other) && other.is_hole) {
-		hole.size += other.size;
+	if (after->size && after->is_hole) {
+		hole.size += after->size;
 		nold++;
 		heap->engine.happened |= HAPPENED_COALESCED;
-		decide(&heap->engine, DECISION_COALESCED_AFTER, other.base, other.size, hole.size, 0);
+		decide(&heap->engine, DECISION_COALESCED_AFTER, after->base, after->size, hole.size, 0);
 	}
 	news[nnew++] = hole;
 	segments_replace(&heap->segments, first, nold, news, nnew);
@@ -303,28 +302,27 @@ static void make_hole(struct freelist *heap, const struct segment *old, uint64_t
 static enum outcome release(struct engine *engine, uint64_t address)
 {
 	struct freelist *heap = self(engine);
-	struct segment block;
+	struct neighbours around;
 
-	if (!find_block(heap, address, &block))
+	if (!find_block(heap, address, &around))
 		return invalid(heap, address);
-	make_hole(heap, &block, block.base, block.size);
+	make_hole(heap, &around, around.self.base);
 	return OUTCOME_RELEASED;
 }
 
 /* ---- reallocating -------------------------------------------------------------------------- */
 
 /* The block becomes `size` bytes long where it is: the hole behind it gives what is missing; false when it cannot. */
-static bool grow_in_place(struct freelist *heap, const struct segment *block, uint64_t size)
+static bool grow_in_place(struct freelist *heap, const struct neighbours *around, uint64_t size)
 {
-	struct segment next = {0}, last;
-	bool has_next = segments_find(&heap->segments, block->base + block->size, &next);
+	const struct segment *block = &around->self;
+	struct segment next = around->after, last;
 
-	if (has_next && !next.is_hole)
+	if (next.size && !next.is_hole)
 		return false;
-	if (block->size + (has_next ? next.size : 0) < size) {
+	if (block->size + next.size < size) {
 		segments_last(&heap->segments, &last);
-		if (last.base != (has_next ? next.base : block->base) ||
-			!grow_to(heap, block->base + size))
+		if (last.base != (next.size ? next.base : block->base) || !grow_to(heap, block->base + size))
 			return false;
 		segments_find(&heap->segments, block->base + block->size, &next);
 	}
@@ -340,36 +338,38 @@ static enum outcome reallocate(struct engine *engine, uint64_t address, const st
 	struct placement *ret_placement)
 {
 	struct freelist *heap = self(engine);
-	struct segment block;
+	struct neighbours around;
+	const struct segment *block = &around.self;
 	uint64_t size = block_size(heap, request->size);
 
-	if (!find_block(heap, address, &block))
+	if (!find_block(heap, address, &around))
 		return invalid(heap, address);
 	if (request->size == 0) {
-		make_hole(heap, &block, block.base, block.size);
+		make_hole(heap, &around, block->base);
 		return OUTCOME_RELEASED;
 	}
 	if (size == 0)
 		return no_memory(heap, request->size);
 
 	*ret_placement = (struct placement){address, size - heap->header, 0};
-	if (size == block.size) {
-		decide(engine, DECISION_FITS_BLOCK, request->size, block.size - heap->header, 0, 0);
+	if (size == block->size) {
+		decide(engine, DECISION_FITS_BLOCK, request->size, size - heap->header, 0, 0);
 		return OUTCOME_PLACED;
 	}
-	if (size < block.size) {
-		decide(engine, DECISION_SHRUNK, block.base, block.size, size, 0);
-		make_hole(heap, &block, block.base + size, block.size - size);
+	if (size < block->size) {
+		decide(engine, DECISION_SHRUNK, block->base, block->size, size, 0);
+		make_hole(heap, &around, block->base + size);
 		return OUTCOME_PLACED;
 	}
-	if (grow_in_place(heap, &block, size))
+	if (grow_in_place(heap, &around, size))
 		return OUTCOME_PLACED;
 
-	decide(engine, DECISION_MOVES, request->size, block.size - heap->header, block.size - heap->header, 0);
+	uint64_t old = block->size - heap->header;
+	decide(engine, DECISION_MOVES, request->size, old, old, 0);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED) {
-		segments_find(&heap->segments, block.base, &block);
-		make_hole(heap, &block, block.base, block.size);
+		segments_around(&heap->segments, block->base, &around);	/* the new block may touch it */
+		make_hole(heap, &around, block->base);
 	}
 	return outcome;
 }

@@ -270,6 +270,30 @@ bool segments_find_from(const struct segments *segments, uint64_t address, struc
 	return false;	/* past the last: there are no gaps */
 }
 
+bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret)
+{
+	struct path path;
+
+	descend(segments, base, &path);
+	const struct leaf *leaf = leaf_of(segments, path.leaf);
+	uint32_t at = segment_at(leaf, base);
+	if (at == leaf->count || leaf->segments[at].base != base)
+		return false;
+
+	*ret = (struct neighbours){.self = leaf->segments[at]};
+	if (at > 0) {
+		ret->before = leaf->segments[at - 1];
+	} else if (leaf->prev != NO_NODE) {
+		const struct leaf *before = leaf_of(segments, leaf->prev);
+		ret->before = before->segments[before->count - 1];
+	}
+	if (at + 1 < leaf->count)
+		ret->after = leaf->segments[at + 1];
+	else if (leaf->next != NO_NODE)
+		ret->after = leaf_of(segments, leaf->next)->segments[0];
+	return true;
+}
+
 bool segments_last(const struct segments *segments, struct segment *ret_segment)
 {
 	struct path path;

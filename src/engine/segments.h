@@ -41,6 +41,13 @@ uint64_t segments_largest_hole(const struct segments *segments);	/* bytes; 0: no
 /* The segment that holds the address, or that begins at or after it first; false when there is none. */
 bool segments_find(const struct segments *segments, uint64_t address, struct segment *ret_segment);
 bool segments_find_from(const struct segments *segments, uint64_t address, struct segment *ret_segment);
+
+/* The segment that begins at the address, and its neighbours (size 0: there is none); false when none begins there. */
+struct neighbours {
+	struct segment before, self, after;
+};
+bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret);
+
 bool segments_last(const struct segments *segments, struct segment *ret_segment);
 
 /* The first hole that begins at `from` or later and has `size` bytes or more; *ret_rank as above. */
