@@ -68,6 +68,27 @@ static uint32_t passed_over(const struct scene *scene)
 	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
 }
 
+/* The last span visited; stops there. */
+static bool take_span(const struct span *span, void *user)
+{
+	*(struct span *)user = *span;
+	return false;
+}
+
+/* What lies at the address. */
+static bool span_at(const struct engine *engine, uint64_t address, struct span *ret_span)
+{
+	*ret_span = (struct span){0};
+	engine->ops->spans(engine, address, address + 1, take_span, ret_span);
+	return ret_span->size > 0;
+}
+
+/* The span that a person chose; false while events are followed, and when it is elsewhere. */
+static bool chosen_span(const struct scene *scene, const struct engine *engine, struct span *ret_span)
+{
+	return !scene->selection->follow && span_at(engine, scene->selection->address, ret_span);
+}
+
 struct map {
 	const struct scene *scene;
 	const struct heap *heap;
@@ -78,6 +99,7 @@ struct map {
 	int label;	/* columns of the offset in front of each row */
 	int columns;	/* cells of a row */
 	uint32_t passed_over;
+	struct span chosen;	/* size 0: none */
 };
 
 /* ---- the map ------------------------------------------------------------------------------- */
@@ -111,8 +133,13 @@ static void lay_out(struct map *map)
 		;
 }
 
+/* The cells of what was chosen are reversed; of a chosen block that is reversed already, the signs stand out upright. */
 static void put_cell(const struct map *map, uint64_t number, uint32_t glyph, enum role role, unsigned marks)
 {
+	uint64_t from = map->base + number * map->cell;
+
+	if (map->chosen.size > 0 && from < map->chosen.base + map->chosen.size && map->chosen.base < from + map->cell)
+		marks ^= CELL_REVERSE;
 	area_put(map->canvas, map->area, map->label + (int)(number % (uint64_t)map->columns),
 		(int)(number / (uint64_t)map->columns), glyph, role, marks);
 }
@@ -342,11 +369,52 @@ static void draw_mappings(const struct map *map, struct area area, int y)
 	}
 }
 
+/* "+30: object 2, asked 30 B of 30 B, since event 4", "+60: a hole of 25 B" */
+static void draw_chosen(const struct map *map, struct area area, int y)
+{
+	struct units size, given, born;
+	struct live live;
+	char at[40];
+
+	snprintf(at, sizeof(at), map->size <= COUNTED ? "+%" PRIu64 : "+0x%" PRIx64, map->chosen.base - map->base);
+	if (map->chosen.state == SPAN_USED && heap_find_address(map->heap, map->chosen.payload, &live))
+		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: object %" PRIu32 ", asked %s B, has %s B, since event %s",
+			at, live.object, units_count(&size, live.size), units_count(&given, map->chosen.size),
+			units_count(&born, live.born));
+	else
+		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: %s of %s B", at,
+			map->chosen.state == SPAN_FREE ? "a hole" : "unusable space", units_count(&size, map->chosen.size));
+}
+
+/* Rows below the map, by how much room there is. */
+struct below {
+	int scale, list, chosen, mappings;
+};
+
+static void lay_out_all(struct map *map, struct below *below, const struct scene *scene, const struct engine *engine,
+	const struct region *region, struct area area)
+{
+	const struct heap *heap = player_heap(scene->player);
+
+	*map = (struct map){.scene = scene, .heap = heap, .area = area, .base = region->base,
+		.size = region->size ? region->size : 1, .passed_over = passed_over(scene)};
+	*below = (struct below){
+		.scale = area.height >= 5,
+		.list = area.height >= 8 ? 2 : area.height >= 3,
+		.chosen = area.height >= 3 && chosen_span(scene, engine, &map->chosen),
+		.mappings = area.height >= 5 && heap_mapping_count(heap) > 0,
+	};
+	map->area.height -= below->scale + below->list + below->chosen + below->mappings;
+	lay_out(map);
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
 	const struct engine *engine = look_heap(heap);
 	struct region region;
+	struct below below;
+	struct map map;
 
 	(void)panel;
 	if (engine->ops->region_count(engine) == 0) {
@@ -355,13 +423,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	}
 	engine->ops->region(engine, 0, &region);
 
-	bool has_mappings = heap_mapping_count(heap) > 0 && area.height >= 5;
-	int scale_rows = area.height >= 5;
-	int list_rows = area.height >= 8 ? 2 : area.height >= 3;
-	struct map map = {.scene = scene, .heap = heap, .canvas = canvas, .area = area, .base = region.base,
-		.size = region.size ? region.size : 1, .passed_over = passed_over(scene)};
-	map.area.height -= list_rows + scale_rows + has_mappings;
-	lay_out(&map);
+	lay_out_all(&map, &below, scene, engine, &region, area);
+	map.canvas = canvas;
 	bool exact = spans_fit_cells(&map, engine);
 	if (exact)
 		engine->ops->spans(engine, region.base, region.base + region.size, draw_span, &map);
@@ -371,13 +434,66 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_offsets(&map);
 
 	int y = rows_for(&map);
-	if (scale_rows)
+	if (below.scale)
 		draw_scale(&map, area, y++, exact);
-	if (list_rows)
+	if (below.chosen)
+		draw_chosen(&map, area, y++);
+	if (below.list)
 		draw_list(&map, engine,
-			(struct area){area.x + 1, area.y + y, area.width - 1, area.height - y - has_mappings});
-	if (has_mappings)
+			(struct area){area.x + 1, area.y + y, area.width - 1, area.height - y - below.mappings});
+	if (below.mappings)
 		draw_mappings(&map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
+}
+
+/* Chooses a block or hole: the neighbours, or what lies a row further. */
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	const struct engine *engine = look_heap(player_heap(scene->player));
+	struct selection *selection = scene->selection;
+	struct region region;
+	struct below below;
+	struct map map;
+	struct span span;
+
+	if (engine->ops->region_count(engine) == 0 ||
+		(action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP && action != ACTION_DOWN))
+		return PANEL_IGNORED;
+	engine->ops->region(engine, 0, &region);
+	lay_out_all(&map, &below, scene, engine, &region, panel->area);
+	uint64_t row = (uint64_t)map.columns * map.cell;
+	uint64_t to = region.base;
+	if (span_at(engine, selection->address, &span))
+		to = action == ACTION_LEFT    ? span.base - 1
+			: action == ACTION_RIGHT ? span.base + span.size
+			: action == ACTION_UP	 ? selection->address - row
+						 : selection->address + row;
+	if (!span_at(engine, to, &span))
+		return PANEL_HANDLED;
+	selection->follow = false;
+	selection->address = action == ACTION_UP || action == ACTION_DOWN ? to : span.base;
+	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+}
+
+static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	const struct engine *engine = look_heap(player_heap(scene->player));
+	struct region region;
+	struct below below;
+	struct map map;
+	struct span span;
+
+	if (engine->ops->region_count(engine) == 0)
+		return PANEL_IGNORED;
+	engine->ops->region(engine, 0, &region);
+	lay_out_all(&map, &below, scene, engine, &region, panel->area);
+	if (x < map.label || x >= map.label + map.columns || y < 0 || y >= rows_for(&map))
+		return PANEL_IGNORED;
+	uint64_t at = map.base + ((uint64_t)y * (uint64_t)map.columns + (uint64_t)(x - map.label)) * map.cell;
+	if (!span_at(engine, at, &span))
+		return PANEL_IGNORED;
+	scene->selection->follow = false;
+	scene->selection->address = at;
+	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
 }
 
 const struct panel_ops panel_heap = {
@@ -389,4 +505,6 @@ const struct panel_ops panel_heap = {
 	.update = update,
 	.remark = remark,
 	.draw = draw,
+	.act = act,
+	.click = click,
 };

@@ -267,6 +267,27 @@ static void of_a_joined_hole_only_what_was_the_block_is_shown_as_freed(void **st
 		"|\n");
 }
 
+static void a_block_of_the_heap_can_be_chosen(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "60", "a 0 20\na 1 10\na 2 12\nf 1\n");
+	stage.selection.follow = false;
+	stage.selection.address = stage.effect.old_address;
+	assert_text_equal(stage_draw(&stage, "heap", 66, 5, CHARSET_UTF8),
+		"|    0 █████████0█████████▌----------█████2█████▌········\n"
+		"|   50 ··········\n"
+		"| 1 cell = 1 B  █ object  · free  + new  - freed\n"
+		"| +20: a hole of 10 B\n"
+		"| free list (2)  +20: 10 B → +42: 18 B → end\n");
+	struct panel panel = {.ops = panel_find("heap"), .area = {0, 0, 66, 5}};
+	panel.ops->act(&panel, &stage.scene, ACTION_RIGHT);
+	assert_non_null(strstr(stage_draw(&stage, "heap", 66, 5, CHARSET_UTF8),
+		"| +30: object 2, asked 12 B, has 12 B, since event 2\n"));
+	stage_finish(&stage);
+}
+
 static void a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use(void **state)
 {
 	(void)state;
@@ -375,6 +396,7 @@ int main(void)
 		cmocka_unit_test(a_textbook_heap_is_drawn_byte_by_byte),
 		cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
 		cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),
+		cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
 		cmocka_unit_test(a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use),
 		cmocka_unit_test(the_event_keeps_what_and_so_where_reasons_must_be_cut),
 		cmocka_unit_test(a_note_is_a_caption),
