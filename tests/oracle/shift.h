@@ -1,10 +1,11 @@
-/* Where arenas begin that are not aligned to their size, nor all of them to a pool: the same for the real and the simulated ones. */
+/* Where arenas begin that are not aligned to their size, nor all of them to a pool: the same for
+ * the real and the simulated ones. */
 #ifndef ORACLE_SHIFT_H
 #define ORACLE_SHIFT_H
 
 #include <stddef.h>
 
-#define ARENA_POOLS 64	/* in every version */
+#define ARENA_POOLS 64 /* in every version */
 
 /* Bytes behind an aligned address, less than the arena's size. */
 static inline size_t shift_of(unsigned serial, size_t arena_size)

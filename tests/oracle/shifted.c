@@ -1,6 +1,6 @@
 /*
- * Plays a text trace into the pymalloc engine with arenas whose bases are shifted as shift_of() says, and prints what the program
- * libpython prints for the same shifts.
+ * Plays a text trace into the pymalloc engine with arenas whose bases are shifted as shift_of()
+ * says, and prints what the program libpython prints for the same shifts.
  *
  * usage: shifted VERSION ARENA-SIZE TRACE [STATS-FILE]
  */
@@ -18,10 +18,11 @@
 
 #define FIRST_ARENA UINT64_C(0x600000000000)
 
-/* Arenas one after the other, each in a stretch of three times its size; addresses are never used again. */
+/* Arenas one after the other, each in a stretch of three times its size; addresses are never used
+ * again. */
 struct shifted_pages {
 	struct page_source pages;
-	struct space below;	/* for the heap's own growth */
+	struct space below; /* for the heap's own growth */
 	unsigned serial;
 };
 
@@ -56,28 +57,32 @@ static void print_arenas(uint64_t number, const struct decision_log *log)
 			printf("%" PRIu64 " -arena %" PRIu64 "\n", number, log->items[i].a);
 }
 
-static void print_place(uint64_t number, const struct event *event, const struct placement *placement,
-	uint64_t arena_size)
+static void print_place(uint64_t number, const struct event *event,
+	const struct placement *placement, uint64_t arena_size)
 {
-	printf("%" PRIu64 " %s %" PRIu32 " %" PRIu64, number, event_kind_letter(event->kind), event->object, event->size);
+	printf("%" PRIu64 " %s %" PRIu32 " %" PRIu64, number, event_kind_letter(event->kind),
+		event->object, event->size);
 	if (placement->layer > 0) {
 		printf(" raw\n");
 		return;
 	}
 	uint64_t serial = (placement->address - FIRST_ARENA) / (3 * arena_size);
 	printf(" %" PRIu64 " %" PRIu64 "\n", serial,
-		placement->address - FIRST_ARENA - serial * 3 * arena_size - shift_of((unsigned)serial, arena_size));
+		placement->address - FIRST_ARENA - serial * 3 * arena_size -
+			shift_of((unsigned)serial, arena_size));
 }
 
-static enum outcome apply(struct engine *engine, const struct event *event, uint64_t *block, struct placement *ret_placement)
+static enum outcome apply(struct engine *engine, const struct event *event, uint64_t *block,
+	struct placement *ret_placement)
 {
 	const struct request request = {.size = event->size, .domain = DOMAIN_OBJ};
 
 	if (event->kind == EVENT_FREE)
 		return engine->ops->release(engine, *block);
-	enum outcome outcome = event->kind == EVENT_ALLOCATE
-		? engine->ops->allocate(engine, &request, ret_placement)
-		: engine->ops->reallocate(engine, *block, &request, ret_placement);
+	enum outcome outcome =
+		event->kind == EVENT_ALLOCATE
+			? engine->ops->allocate(engine, &request, ret_placement)
+			: engine->ops->reallocate(engine, *block, &request, ret_placement);
 	*block = ret_placement->address;
 	return outcome;
 }
@@ -107,7 +112,8 @@ static void play(struct engine *engine, struct trace *trace, uint64_t arena_size
 		engine->below->log = &log;
 		enum outcome outcome = apply(engine, &event, &blocks[event.object], &placement);
 		if (outcome != OUTCOME_PLACED && outcome != OUTCOME_RELEASED) {
-			fprintf(stderr, "shifted: event %" PRIu64 ": %s\n", at, outcome_name(outcome));
+			fprintf(stderr, "shifted: event %" PRIu64 ": %s\n", at,
+				outcome_name(outcome));
 			exit(1);
 		}
 		print_arenas(at, &log);

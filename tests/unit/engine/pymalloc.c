@@ -1,6 +1,7 @@
 /*
- * The rules of pymalloc, one by one, with arenas at bases that the test chooses.  A pool of 4 KiB holds seven blocks of 512 bytes,
- * an arena of 256 KiB holds 64 of those pools; most tests use that.
+ * The rules of pymalloc, one by one, with arenas at bases that the test chooses.  A pool of 4 KiB
+ * holds seven blocks of 512 bytes, an arena of 256 KiB holds 64 of those pools; most tests use
+ * that.
  */
 #include "arenascope/engine.h"
 #include "base/error.h"
@@ -15,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA	     (256u << 10)
-#define POOL	     4096u
+#define ARENA        (256u << 10)
+#define POOL         4096u
 #define POOL_BLOCKS  7u
 #define ARENA_BLOCKS (64u * POOL_BLOCKS)
 #define FIRST_BASE   UINT64_C(0x100000000)
@@ -24,14 +25,14 @@
 /* A world of one engine, or of two: arenas lie next to each other from `base` on. */
 struct world {
 	struct page_source pages;
-	struct space space;	/* for the heap below */
+	struct space space; /* for the heap below */
 	struct engine *engine;
-	struct engine *below;	/* NULL: none */
-	uint64_t base;		/* of the next arena */
-	unsigned refuse;	/* 1: there is no more space */
-	unsigned held;		/* arenas mapped */
+	struct engine *below; /* NULL: none */
+	uint64_t base;        /* of the next arena */
+	unsigned refuse;      /* 1: there is no more space */
+	unsigned held;        /* arenas mapped */
 	struct decision_log log;
-	uint64_t blocks[20000];	/* by object */
+	uint64_t blocks[20000]; /* by object */
 	unsigned layers[20000];
 };
 
@@ -75,8 +76,11 @@ static struct world *world_with(const char *python, uint64_t base, bool has_belo
 	options_add_table(options, heap->options);
 	assert_int_equal(options_set(options, "python", python, &err), 0);
 	if (has_below)
-		assert_int_equal(engine_new(&world->below, heap, NULL, &world->pages, options, &err), 0);
-	assert_int_equal(engine_new(&world->engine, pymalloc, world->below, &world->pages, options, &err), 0);
+		assert_int_equal(
+			engine_new(&world->below, heap, NULL, &world->pages, options, &err), 0);
+	assert_int_equal(
+		engine_new(&world->engine, pymalloc, world->below, &world->pages, options, &err),
+		0);
 	options_free(options);
 	return world;
 }
@@ -112,9 +116,10 @@ static enum outcome ask(struct world *world, unsigned object, const struct reque
 	const struct engine_ops *ops = world->engine->ops;
 
 	listen(world);
-	enum outcome outcome = world->blocks[object]
-		? ops->reallocate(world->engine, world->blocks[object], request, &placement)
-		: ops->allocate(world->engine, request, &placement);
+	enum outcome outcome =
+		world->blocks[object]
+			? ops->reallocate(world->engine, world->blocks[object], request, &placement)
+			: ops->allocate(world->engine, request, &placement);
 	if (outcome == OUTCOME_PLACED) {
 		assert_true(placement.given >= request->size);
 		world->blocks[object] = placement.address;
@@ -139,7 +144,8 @@ static void take_many(struct world *world, unsigned first, unsigned n, uint64_t 
 static void drop(struct world *world, unsigned object)
 {
 	listen(world);
-	assert_int_equal(world->engine->ops->release(world->engine, world->blocks[object]), OUTCOME_RELEASED);
+	assert_int_equal(world->engine->ops->release(world->engine, world->blocks[object]),
+		OUTCOME_RELEASED);
 	world->blocks[object] = 0;
 }
 
@@ -157,10 +163,15 @@ static void drop_pool(struct world *world, unsigned pool)
 
 /* ---- what is expected, as text --------------------------------------------------------------- */
 
-/* H a header, # a block in use, 1 2 3 free blocks in the order of the chain, . never used, w waste, F a free pool. */
+/* H a header, # a block in use, 1 2 3 free blocks in the order of the chain, . never used, w waste,
+ * F a free pool. */
 static bool draw_span(const struct span *span, void *user)
 {
-	static const char glyphs[] = {[SPAN_USED] = '#', [SPAN_FREE] = 'F', [SPAN_VIRGIN] = '.', [SPAN_HEADER] = 'H', [SPAN_WASTE] = 'w'};
+	static const char glyphs[] = {[SPAN_USED] = '#',
+		[SPAN_FREE] = 'F',
+		[SPAN_VIRGIN] = '.',
+		[SPAN_HEADER] = 'H',
+		[SPAN_WASTE] = 'w'};
 
 	text_add(user, "%c", span->order ? (char)('0' + span->order) : glyphs[span->state]);
 	return true;
@@ -192,7 +203,8 @@ static void assert_usable(const struct world *world, const char *expected)
 	size_t n = ops->list_entries(world->engine, at - 1, 0, entries, 64);
 	assert_int_equal(n, list.length);
 	for (size_t i = 0; i < n; i++)
-		text_add(&text, "%sA%02" PRIu64 ":%" PRIu32, i ? " " : "", (entries[i].address - FIRST_BASE) / ARENA,
+		text_add(&text, "%sA%02" PRIu64 ":%" PRIu32, i ? " " : "",
+			(entries[i].address - FIRST_BASE) / ARENA,
 			entries[i].total - entries[i].used);
 	assert_text_equal(text_of(&text), expected);
 	text_finish(&text);
@@ -233,7 +245,7 @@ static void a_pool_is_carved_filled_emptied_and_kept_by_its_arena(void **state)
 	struct world *world = world_with("3.8", FIRST_BASE, false);
 
 	(void)state;
-	take(world, 99, 16);	/* another pool, so that the arena stays */
+	take(world, 99, 16); /* another pool, so that the arena stays */
 	take(world, 0, 512);
 	assert_pool(world, 1, "H#1.....w");
 	take_many(world, 1, 5, 512);
@@ -269,11 +281,13 @@ static void the_class_that_had_a_pool_finds_its_chain_again_another_starts_anew(
 	take_many(world, 0, 3, 512);
 	drop_many(world, 0, 3);
 	take(world, 0, 512);
-	assert_decided(world, "small usedpools-empty arena-chosen pool-from-freepools pool-same-class pool-linked");
+	assert_decided(world, "small usedpools-empty arena-chosen pool-from-freepools "
+			      "pool-same-class pool-linked");
 	assert_pool(world, 1, "H21#3...w");
 	drop(world, 0);
 	take(world, 0, 496);
-	assert_decided(world, "small usedpools-empty arena-chosen pool-from-freepools pool-initialised pool-linked");
+	assert_decided(world, "small usedpools-empty arena-chosen pool-from-freepools "
+			      "pool-initialised pool-linked");
 	assert_pool(world, 1, "H#1......w");
 	world_free(world);
 }
@@ -308,11 +322,13 @@ static void every_class_fills_its_pools_to_the_last_block(void **state)
 			for (unsigned object = 0; object < blocks; object++) {
 				assert_false(world->engine->happened & HAPPENED_POOL_FULL);
 				take(world, object, size);
-				assert_int_equal(world->blocks[object], FIRST_BASE + 48 + object * size);
+				assert_int_equal(
+					world->blocks[object], FIRST_BASE + 48 + object * size);
 			}
 			assert_true(world->engine->happened & HAPPENED_POOL_FULL);
 			take(world, blocks, size);
-			assert_int_equal(world->blocks[blocks], FIRST_BASE + cases[i].pool_size + 48);
+			assert_int_equal(
+				world->blocks[blocks], FIRST_BASE + cases[i].pool_size + 48);
 			world_free(world);
 		}
 }
@@ -323,7 +339,8 @@ static void the_first_request_of_all_says_every_step(void **state)
 
 	(void)state;
 	take(world, 0, 100);
-	assert_decided(world, "small usedpools-empty no-usable-arena arena-mapped pool-carved pool-initialised pool-linked");
+	assert_decided(world, "small usedpools-empty no-usable-arena arena-mapped pool-carved "
+			      "pool-initialised pool-linked");
 	assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 2), 64);
 	assert_int_equal(operand(world, DECISION_POOL_INITIALISED, 2), (16384 - 48) / 112);
 	assert_int_equal(world->engine->happened, HAPPENED_ARENA_MAPPED | HAPPENED_POOL_NEW);
@@ -369,7 +386,8 @@ static void a_wholly_free_arena_goes_back_or_is_kept_when_it_is_the_last(void **
 		const char *python;
 		unsigned kept;
 		const char *region;
-	} cases[] = {{"classic", 0, ""}, {"2.7", 0, ""}, {"3.8", 0, ""}, {"3.9", 1, "K"}, {"3.13", 1, "K"}};
+	} cases[] = {{"classic", 0, ""}, {"2.7", 0, ""}, {"3.8", 0, ""}, {"3.9", 1, "K"},
+		{"3.13", 1, "K"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -507,7 +525,7 @@ static void what_is_not_small_goes_below(void **state)
 	drop_many(world, 0, sizeof(cases) / sizeof(*cases));
 
 	take(world, 0, 0);
-	assert_int_equal(operand(world, DECISION_ENTERED_BELOW, 0), 1);	/* one byte is asked for */
+	assert_int_equal(operand(world, DECISION_ENTERED_BELOW, 0), 1); /* one byte is asked for */
 	take(world, 0, 0);
 	assert_decided(world, "stays-below entered-below fits-block left-below");
 	assert_int_equal(operand(world, DECISION_ENTERED_BELOW, 0), 1);
@@ -517,7 +535,8 @@ static void what_is_not_small_goes_below(void **state)
 static void without_a_layer_below_there_is_no_memory_for_it(void **state)
 {
 	struct world *world = world_with("3.11", FIRST_BASE, false);
-	const struct request large = {.size = 513, .domain = DOMAIN_OBJ}, small = {.size = 8, .domain = DOMAIN_OBJ};
+	const struct request large = {.size = 513, .domain = DOMAIN_OBJ},
+			     small = {.size = 8, .domain = DOMAIN_OBJ};
 
 	(void)state;
 	assert_int_equal(ask(world, 0, &large), OUTCOME_NO_MEMORY);
@@ -530,7 +549,7 @@ static void without_a_layer_below_there_is_no_memory_for_it(void **state)
 
 	world->refuse = 1;
 	drop(world, 1);
-	take(world, 1, 300);	/* its arena was kept */
+	take(world, 1, 300); /* its arena was kept */
 	world_free(world);
 
 	world = world_with("3.11", FIRST_BASE, false);
@@ -560,21 +579,21 @@ static void realloc_stays_in_its_block_when_it_fits_and_keeps_more_than_three_qu
 	static const struct {
 		uint64_t old, new;
 		bool stays;
-		unsigned layer;	/* where it is afterwards */
+		unsigned layer; /* where it is afterwards */
 	} cases[] = {
-		{100, 100, true, 0},	/* a block of 112 */
+		{100, 100, true, 0}, /* a block of 112 */
 		{100, 112, true, 0},
 		{100, 113, false, 0},
-		{100, 85, true, 0},	/* 340 > 336 */
-		{100, 84, false, 0},	/* 336 is not more than 336 */
+		{100, 85, true, 0},  /* 340 > 336 */
+		{100, 84, false, 0}, /* 336 is not more than 336 */
 		{1, 16, true, 0},
 		{16, 13, true, 0},
-		{16, 12, false, 0},	/* the same class, and yet it moves */
+		{16, 12, false, 0}, /* the same class, and yet it moves */
 		{512, 385, true, 0},
 		{512, 384, false, 0},
 		{512, 513, false, 1},
 		{100, 0, false, 1},
-		{600, 10, true, 1},	/* the layer below keeps what it has */
+		{600, 10, true, 1}, /* the layer below keeps what it has */
 		{0, 1, true, 1},
 	};
 
@@ -584,8 +603,10 @@ static void realloc_stays_in_its_block_when_it_fits_and_keeps_more_than_three_qu
 		take(world, 0, cases[i].old);
 		uint64_t before = world->blocks[0];
 		take(world, 0, cases[i].new);
-		if ((world->blocks[0] == before) != cases[i].stays || world->layers[0] != cases[i].layer)
-			fail_msg("%" PRIu64 " to %" PRIu64 ": layer %u, %s", cases[i].old, cases[i].new, world->layers[0],
+		if ((world->blocks[0] == before) != cases[i].stays ||
+			world->layers[0] != cases[i].layer)
+			fail_msg("%" PRIu64 " to %" PRIu64 ": layer %u, %s", cases[i].old,
+				cases[i].new, world->layers[0],
 				world->blocks[0] == before ? "stayed" : "moved");
 		assert_int_equal(totals_of(world).blocks_live, cases[i].layer == 0);
 		assert_sound(world);
@@ -605,15 +626,15 @@ static void addresses_where_no_block_begins_are_refused_and_change_nothing(void 
 	drop(world, 3);
 	const uint64_t wrong[] = {
 		double_free,
-		world->blocks[0] + 16,	/* inside a block */
-		FIRST_BASE,		/* a header */
+		world->blocks[0] + 16, /* inside a block */
+		FIRST_BASE,            /* a header */
 		FIRST_BASE + 40,
-		FIRST_BASE + 48 + 5 * 512,	/* never used */
-		FIRST_BASE + 48 + 7 * 512,	/* the pool's tail */
-		FIRST_BASE + POOL,	/* a pool never carved */
+		FIRST_BASE + 48 + 5 * 512, /* never used */
+		FIRST_BASE + 48 + 7 * 512, /* the pool's tail */
+		FIRST_BASE + POOL,         /* a pool never carved */
 		FIRST_BASE + POOL + 48,
 		FIRST_BASE + ARENA - 1,
-		FIRST_BASE + ARENA,	/* behind the arena */
+		FIRST_BASE + ARENA, /* behind the arena */
 		FIRST_BASE - 1,
 		1,
 		UINT64_MAX,
@@ -624,7 +645,8 @@ static void addresses_where_no_block_begins_are_refused_and_change_nothing(void 
 		struct placement placement;
 		listen(world);
 		if (world->engine->ops->release(world->engine, wrong[i]) != OUTCOME_INVALID ||
-			world->engine->ops->reallocate(world->engine, wrong[i], &request, &placement) != OUTCOME_INVALID)
+			world->engine->ops->reallocate(
+				world->engine, wrong[i], &request, &placement) != OUTCOME_INVALID)
 			fail_msg("0x%" PRIx64 " was taken for a block", wrong[i]);
 		assert_true(snapshot_matches(before, &flat, 1));
 	}
@@ -672,9 +694,9 @@ static void the_statistics_are_those_that_cpython_prints(void **state)
 /* What a walk over spans finds in [from, to). */
 struct walk {
 	uint64_t from, to;
-	uint64_t end;	/* of the span before; 0: none */
+	uint64_t end; /* of the span before; 0: none */
 	uint64_t used;
-	uint64_t whole;	/* bytes of all spans */
+	uint64_t whole; /* bytes of all spans */
 	bool has_gap;
 };
 
@@ -713,7 +735,8 @@ static void assert_spans_agree(const struct world *world, struct dice *dice)
 	}
 }
 
-/* Growth and shrinking in turn, with arenas that begin anywhere: everything is derived anew after each event. */
+/* Growth and shrinking in turn, with arenas that begin anywhere: everything is derived anew after
+ * each event. */
 static void every_version_is_sound_after_every_event_whatever_the_bases(void **state)
 {
 	static const char *const versions[] = {"classic", "3.8", "3.9", "3.12"};
@@ -732,7 +755,9 @@ static void every_version_is_sound_after_every_event_whatever_the_bases(void **s
 			if (world->blocks[object] && (shrinking || dice_roll(&dice, 3) == 0))
 				drop(world, object);
 			else if (!shrinking || dice_roll(&dice, 10) == 0)
-				take(world, object, dice_roll(&dice, 4) ? 400 + dice_roll(&dice, 112) : dice_roll(&dice, 600));
+				take(world, object,
+					dice_roll(&dice, 4) ? 400 + dice_roll(&dice, 112)
+							    : dice_roll(&dice, 600));
 			assert_sound(world);
 			if (at % 50 == 0)
 				assert_spans_agree(world, &dice);
@@ -750,7 +775,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pool_is_carved_filled_emptied_and_kept_by_its_arena),
-		cmocka_unit_test(the_class_that_had_a_pool_finds_its_chain_again_another_starts_anew),
+		cmocka_unit_test(
+			the_class_that_had_a_pool_finds_its_chain_again_another_starts_anew),
 		cmocka_unit_test(a_pool_with_room_again_serves_before_the_others_of_its_class),
 		cmocka_unit_test(every_class_fills_its_pools_to_the_last_block),
 		cmocka_unit_test(the_first_request_of_all_says_every_step),
@@ -763,7 +789,8 @@ int main(void)
 		cmocka_unit_test(what_is_not_small_goes_below),
 		cmocka_unit_test(without_a_layer_below_there_is_no_memory_for_it),
 		cmocka_unit_test(a_small_request_goes_below_when_no_arena_can_be_had),
-		cmocka_unit_test(realloc_stays_in_its_block_when_it_fits_and_keeps_more_than_three_quarters),
+		cmocka_unit_test(
+			realloc_stays_in_its_block_when_it_fits_and_keeps_more_than_three_quarters),
 		cmocka_unit_test(addresses_where_no_block_begins_are_refused_and_change_nothing),
 		cmocka_unit_test(the_statistics_are_those_that_cpython_prints),
 		cmocka_unit_test(every_version_is_sound_after_every_event_whatever_the_bases),
