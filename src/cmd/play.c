@@ -2,6 +2,7 @@
 #include "arenascope/player.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "cmd/cmd.h"
 #include "term/term.h"
 #include "view/narrate.h"
@@ -153,6 +154,22 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 	return result;
 }
 
+/* "pymalloc 3.11 over heap of 64 KiB": what a person would have to say to get the same. */
+static void name_engines(const struct cmd_call *call, const struct player *player, struct text *out)
+{
+	const struct heap *heap = player_heap(player);
+	struct units units;
+
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		const char *name = heap_layer(heap, i)->ops->name;
+		text_add(out, "%s%s", i ? " over " : "", name);
+		if (strcmp(name, "pymalloc") == 0)
+			text_add(out, " %s", options_text(call->options, "python"));
+		if (strcmp(name, "heap") == 0 && options_number(call->options, "heap-size") > 0)
+			text_add(out, " of %s", units_bytes(&units, options_number(call->options, "heap-size")));
+	}
+}
+
 static int play(const struct cmd_call *call, struct player *player, struct error *err)
 {
 	const char *speed = options_text(call->options, "speed");
@@ -178,6 +195,9 @@ static int play(const struct cmd_call *call, struct player *player, struct error
 		in_words = true;
 	}
 
+	struct text engine = {0};
+	name_engines(call, player, &engine);
+	config.engine = text_of(&engine);
 	struct view *view = view_new(player, &config);
 	int result = go_to_start(call, player, view, err);
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
@@ -188,6 +208,7 @@ static int play(const struct cmd_call *call, struct player *player, struct error
 		status = result == 0 ? EXIT_FINE : in_words || scripted ? EXIT_TROUBLE : EXIT_USAGE;
 	}
 	view_free(view);
+	text_finish(&engine);
 	return status;
 }
 

@@ -56,6 +56,7 @@ struct view {
 	const struct panel_ops *main;	/* shown in the largest place; NULL: the usual one */
 	bool alone;
 	const struct theme *theme;
+	const char *engine;	/* in words; NULL: the engines' names */
 	bool lecture;
 	bool expert;
 	int color_by;
@@ -162,6 +163,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	view->selection.follow = true;
 	view->speed = config->speed > 0 ? config->speed : SPEED_NORMAL;
 	view->lecture = config->lecture;
+	view->engine = config->engine;
 	view->theme = theme_find(config->lecture ? "projector-dark" : "neutral");
 	for (size_t i = 0; i < count; i++) {
 		struct panel *panel = xcalloc(1, panels[i]->state_size);
@@ -1085,8 +1087,11 @@ static void draw_status(struct view *view, struct canvas *canvas)
 	left.width = start > 8 ? start - 1 : 8;
 	int x = area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD, view->lecture && !view->playing ? "LECTURE" : state);
 	x = area_print(canvas, left, x + 2, 0, ROLE_STATUS, "%s", name);
-	for (size_t i = 0; i < heap_layer_count(heap); i++)
-		x = area_print(canvas, left, x + (i == 0 ? 2 : 0), 0, ROLE_STATUS, "%s%s", i ? " over " : "",
+	x += 2;
+	if (view->engine)
+		area_text(canvas, left, x, 0, ROLE_STATUS, 0, view->engine);
+	for (size_t i = 0; !view->engine && i < heap_layer_count(heap); i++)
+		x = area_print(canvas, left, x, 0, ROLE_STATUS, "%s%s", i ? " over " : "",
 			heap_layer(heap, i)->ops->name);
 	area_text(canvas, line, start > 8 ? start : 8, 0, ROLE_STATUS, 0, right);
 }

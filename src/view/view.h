@@ -18,6 +18,7 @@ struct view;
 struct view_config {
 	bool lecture;
 	double speed;		/* events per second when playing; 0: a default */
+	const char *engine;	/* in words, for the status line, borrowed; NULL: the engines' names */
 };
 
 /* The player is borrowed; the view moves it. */
