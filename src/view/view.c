@@ -876,6 +876,35 @@ static void recall(struct view *view, bool older)
 		view->history_at < view->history.count ? view->history.items[view->history_at] : "");
 }
 
+/* The name of the nth command or action; NULL behind the last. */
+static const char *command_name(size_t n)
+{
+	if (n < COMMANDS)
+		return commands[n].name;
+	n = n - COMMANDS + 1;
+	return n < ACTION_COUNT ? action_info((enum action)n)->name : NULL;
+}
+
+/* What all commands that begin as typed go on with. */
+static void complete(struct view *view)
+{
+	size_t typed = strlen(view->prompt), matches = 0, common = 0;
+	const char *first = NULL, *name;
+
+	for (size_t i = 0; (name = command_name(i)); i++) {
+		if (strncmp(name, view->prompt, typed) != 0)
+			continue;
+		if (matches++ == 0) {
+			first = name;
+			common = strlen(name);
+		}
+		while (strncmp(first, name, common) != 0)
+			common--;
+	}
+	if (matches > 0)
+		snprintf(view->prompt, sizeof(view->prompt), "%.*s%s", (int)common, first, matches == 1 ? " " : "");
+}
+
 static bool prompt_key(struct view *view, const char *key)
 {
 	size_t length = strlen(view->prompt);
@@ -890,6 +919,9 @@ static bool prompt_key(struct view *view, const char *key)
 		while (length > 0 && (view->prompt[--length] & 0xC0) == 0x80)
 			;
 		view->prompt[length] = '\0';
+	} else if (strcmp(key, "Tab") == 0) {
+		if (view->prompt_sign == ':' && length > 0)
+			complete(view);
 	} else if (strcmp(key, "Up") == 0 || strcmp(key, "Down") == 0) {
 		recall(view, key[0] == 'U');
 	} else {

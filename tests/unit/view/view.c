@@ -311,6 +311,30 @@ static void a_prompt_is_edited_recalled_and_left(void **state)
 	show_finish(&show);
 }
 
+static void tab_completes_a_command_as_far_as_it_is_certain(void **state)
+{
+	static const struct {
+		const char *keys, *prompt;
+	} table[] = {
+		{": s e e Tab", ":seek "}, {": s h o w - u Tab", ":show-usedpools "}, {": p e r Tab", ":percent-"},
+		{": x Tab", ":x"}, {": Tab", ":"},
+	};
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		char last[100] = "";
+		press(&show, table[i].keys);
+		view_draw(show.view, &show.canvas);
+		for (int x = 0; canvas_at(&show.canvas, x, 23)->role != ROLE_CURSOR; x++)
+			last[x] = (char)canvas_at(&show.canvas, x, 23)->glyph;
+		assert_string_equal(last, table[i].prompt);
+		press(&show, "Esc");
+	}
+	show_finish(&show);
+}
+
 static void a_search_finds_captions_calls_and_marks(void **state)
 {
 	struct show show;
@@ -475,6 +499,7 @@ int main(void)
 		cmocka_unit_test(bad_commands_are_told_and_change_nothing),
 		cmocka_unit_test(breakpoints_stop_runs_in_both_directions),
 		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
+		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
 		cmocka_unit_test(a_search_finds_captions_calls_and_marks),
 		cmocka_unit_test(every_key_is_survived_at_the_start_and_at_the_end),
 		cmocka_unit_test(every_place_can_be_clicked),
