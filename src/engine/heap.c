@@ -427,10 +427,11 @@ static void apply_reallocate(const struct application *now)
 		reallocate_live(now, entry);
 		return;
 	}
+	bool was_refused = entry != NO_ENTRY && entry_of(now->heap, entry)->layer == LAYER_NOWHERE;
 	bool is_new = entry == NO_ENTRY && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
-	tell_fault(now->effect, entry != NO_ENTRY ? FAULT_NEVER_PLACED
-			: is_new		  ? FAULT_REALLOC_NULL
-						  : FAULT_REALLOC_UNKNOWN);
+	tell_fault(now->effect, was_refused ? FAULT_NEVER_PLACED
+			: is_new	    ? FAULT_REALLOC_NULL
+					    : FAULT_REALLOC_UNKNOWN);
 	if (entry != NO_ENTRY)
 		drop(now->heap, entry);
 	place_new(now);

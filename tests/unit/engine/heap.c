@@ -58,6 +58,14 @@ static void every_imperfection_is_told_at_its_event(void **state)
 	assert_told("a 0 99999999999999999\nf 0\n", "a: no-memory no-memory\nf: invalid never-placed\n");
 	assert_told("u 4\n", "u: invalid free-unknown\n");
 	assert_told("m 4 8192\nu 4\n", "m: placed none\nu: released none\n");
+	assert_told("r 5 0\n", "r: placed realloc-null\n");
+	assert_told("a 0 99999999999999999\nr 0 8\nf 0\n",
+		"a: no-memory no-memory\nr: placed never-placed\nf: released none\n");
+	assert_told("a 0 8\nu 0\nf 0\n", "a: placed none\nu: invalid free-unknown\nf: released none\n");
+	assert_told("m 4 8192\na 4 10\nu 4\n", "m: placed none\na: placed still-live\nu: invalid free-unknown\n");
+	assert_told("m 4 8192\nm 4 4096\nu 4\nu 4\n",
+		"m: placed none\nm: placed still-live\nu: released none\nu: invalid free-unknown\n");
+	assert_told("m 4 8192\nr 4 10\nf 4\n", "m: placed none\nr: placed realloc-unknown\nf: released none\n");
 	assert_told("note x\nmark y\n", "note: nothing none\nmark: nothing none\n");
 }
 
@@ -81,12 +89,35 @@ static void an_object_is_found_by_any_address_in_its_block(void **state)
 	heap_free(heap);
 }
 
+static void a_mapping_is_found_by_any_address_in_it(void **state)
+{
+	struct heap *heap = NULL;
+	struct error err;
+	struct effect effect;
+	struct live live;
+	struct region region;
+	const struct event event = {.kind = EVENT_MAP, .object = 9, .size = 5000, .text = TEXT_NONE};
+
+	(void)state;
+	assert_int_equal(heap_new(&heap, "pymalloc", NULL, &err), 0);
+	heap_apply(heap, 0, &event, NULL, &effect);
+	assert_true(heap_find_address(heap, effect.address + 8191, &live));
+	assert_int_equal(live.object, 9);
+	assert_false(heap_find_address(heap, effect.address + 8192, &live));
+	assert_int_equal(heap_mapping_count(heap), 1);
+	heap_mapping(heap, 0, &region);
+	assert_int_equal(region.base, effect.address);
+	assert_int_equal(region.size, 8192);
+	heap_free(heap);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_trace_has_no_faults),
 		cmocka_unit_test(every_imperfection_is_told_at_its_event),
 		cmocka_unit_test(an_object_is_found_by_any_address_in_its_block),
+		cmocka_unit_test(a_mapping_is_found_by_any_address_in_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
