@@ -373,6 +373,7 @@ struct feed {
 	struct error error;	/* of the writer */
 	bool failed;
 	uint64_t *seen[(UINT64_C(1) << 32) / SEEN_BITS];	/* bitmaps of the IDs brought to life so far */
+	ARRAY(uint64_t *) pages;	/* those that are there */
 	struct text text;
 };
 
@@ -386,6 +387,7 @@ static bool was_seen(struct feed *feed, uint32_t object, bool now)
 		if (!now)
 			return false;
 		*page = xcalloc(SEEN_BITS / 64, sizeof(uint64_t));
+		*array_push(&feed->pages) = *page;
 	}
 	uint64_t *word = &(*page)[object % SEEN_BITS / 64];
 	bool seen = *word & bit;
@@ -508,8 +510,9 @@ static int spool(struct trace *trace, const struct trace_reader *reader, unsigne
 		result = scan_chunks(trace, at, true, err);
 out:
 	trace_writer_finish(feed->writer, NULL);
-	for (size_t i = 0; i < sizeof(feed->seen) / sizeof(*feed->seen); i++)
-		free(feed->seen[i]);
+	for (size_t i = 0; i < feed->pages.count; i++)
+		free(feed->pages.items[i]);
+	array_finish(&feed->pages);
 	text_finish(&feed->text);
 	free(feed);
 	if (fd >= 0)
