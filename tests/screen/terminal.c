@@ -169,6 +169,32 @@ static void the_terminal_is_given_back_whatever_ends_it(void **state)
 	}
 }
 
+static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "help"));
+	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m");	/* the last cell of the track */
+	assert_true(vt_wait_for(vt, "event 19,228 /"));
+	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");	/* pressed, moved to the first, let go */
+	assert_true(vt_wait_for(vt, "start /"));
+	vt_send(vt, "\033[<65;10;10M");	/* the wheel */
+	assert_true(vt_wait_for(vt, "event 0 /"));
+	vt_free(vt);
+}
+
+static void what_is_pasted_presses_no_keys(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "help"));
+	vt_send(vt, "\033[200~G rm -r q\033[201~..");
+	assert_true(vt_wait_for(vt, "event 1 /"));
+	vt_free(vt);
+}
+
 static void a_hang_up_ends_it(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
@@ -281,6 +307,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(keys_move_in_time),
 		cmocka_unit_test(playing_moves_by_itself_and_stops),
 		cmocka_unit_test(the_terminal_is_given_back_whatever_ends_it),
+		cmocka_unit_test(the_mouse_clicks_and_drags_on_the_timeline),
+		cmocka_unit_test(what_is_pasted_presses_no_keys),
 		cmocka_unit_test(a_hang_up_ends_it),
 		cmocka_unit_test(idle_sends_nothing),
 		cmocka_unit_test(a_step_repaints_only_what_changed),
