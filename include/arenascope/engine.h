@@ -1,6 +1,6 @@
 /*
- * An allocator under glass.  An engine answers requests with addresses of the simulated program and describes
- * itself; it knows nothing of objects, traces or screens.
+ * An allocator under glass.  An engine answers requests with addresses of the simulated program and
+ * describes itself; it knows nothing of objects, traces or screens.
  *
  *	block     what a request got: `given` bytes at `address`
  *	region    a stretch of address space the engine holds: an arena, a heap, a slab
@@ -10,9 +10,10 @@
  *	list      one of the engine's own lists, in its own order
  *	decision  one thing the engine decided while serving the current request, as data
  *
- * An engine is one .c file that ends in a `const struct engine_ops`, and one line in the table of engine/registry.c.
- * Everything it knows is in flat arrays (base/flat.h), so that the player can copy it.  It gets its memory from its
- * page source, or from the engine below it, and never from the system.
+ * An engine is one .c file that ends in a `const struct engine_ops`, and one line in the table of
+ * engine/registry.c. Everything it knows is in flat arrays (base/flat.h), so that the player can
+ * copy it.  It gets its memory from its page source, or from the engine below it, and never from
+ * the system.
  */
 #ifndef ARENASCOPE_ENGINE_H
 #define ARENASCOPE_ENGINE_H
@@ -83,8 +84,8 @@ enum happening {
 
 /*
  * Decisions, in the order they were taken.  enumerator, name for tests and dumps, what a b c d are.
- * Pools and regions are named by their base address, arenas by their serial (order of mapping from 0),
- * blocks by their address.
+ * Pools and regions are named by their base address, arenas by their serial (order of mapping from
+ * 0), blocks by their address.
  */
 #define DECISIONS(D)                                                                               \
 	/* pymalloc */                                                                             \
@@ -170,8 +171,8 @@ struct page_source {
 	void (*unmap)(struct page_source *pages, uint64_t base, uint64_t bytes);
 
 	/*
-	 * Makes the one growing region ("the break", as sbrk) end `bytes` further on; false when there is no room.
-	 * It begins at *ret_base, always the same.
+	 * Makes the one growing region ("the break", as sbrk) end `bytes` further on; false when
+	 * there is no room. It begins at *ret_base, always the same.
 	 */
 	bool (*grow)(struct page_source *pages, uint64_t bytes, uint64_t *ret_base);
 };
@@ -268,8 +269,8 @@ struct size_class {
 /* ---- the interface ------------------------------------------------------------------------- */
 
 /*
- * Callbacks without a remark are mandatory; engine_new() checks.  Callers use the engine_…() functions below.
- * Descriptions may be asked for between any two requests.
+ * Callbacks without a remark are mandatory; engine_new() checks.  Callers use the engine_…()
+ * functions below. Descriptions may be asked for between any two requests.
  */
 struct engine_ops {
 	const char *name;	/* for --engine */
@@ -278,7 +279,10 @@ struct engine_ops {
 	const char *below;	/* name of the engine it is stacked on by default, NULL for none */
 	size_t state_size;	/* bytes of the engine's own struct, whose first member is a struct engine */
 
-	/* Prepares an engine whose base part is set; registers its arrays with flat_add(&engine->flat, …). */
+	/*
+	 * Prepares an engine whose base part is set; registers its arrays with
+	 * flat_add(&engine->flat, …).
+	 */
 	int (*init)(struct engine *engine, const struct options *options, struct error *err);
 
 	/* Releases what init took, flat arrays excepted.  Optional. */
@@ -292,8 +296,8 @@ struct engine_ops {
 	enum outcome (*release)(struct engine *engine, uint64_t address);
 
 	/*
-	 * As C's realloc of a block that exists: OUTCOME_PLACED (moved or not), OUTCOME_NO_MEMORY, OUTCOME_INVALID, or
-	 * OUTCOME_RELEASED where the modelled allocator frees on size 0.
+	 * As C's realloc of a block that exists: OUTCOME_PLACED (moved or not), OUTCOME_NO_MEMORY,
+	 * OUTCOME_INVALID, or OUTCOME_RELEASED where the modelled allocator frees on size 0.
 	 */
 	enum outcome (*reallocate)(struct engine *engine, uint64_t address,
 		const struct request *request, struct placement *ret_placement);
@@ -306,22 +310,30 @@ struct engine_ops {
 	void (*page)(const struct engine *engine, size_t at, size_t page, struct page *ret_page);
 
 	/*
-	 * Every span that overlaps [from, to), in address order.  Costs what is visited, not what lies before.  The part
-	 * of the address space that is not the engine's is passed over.
+	 * Every span that overlaps [from, to), in address order.  Costs what is visited, not what
+	 * lies before.  The part of the address space that is not the engine's is passed over.
 	 */
 	void (*spans)(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
 		void *user);
 
-	/* Bytes handed out within [from, to): what a map cell shows at any scale.  At most O(log n). */
+	/*
+	 * Bytes handed out within [from, to): what a map cell shows at any scale.  At most O(log
+	 * n).
+	 */
 	uint64_t (*used_between)(const struct engine *engine, uint64_t from, uint64_t to);
 
-	/* Own lists; entries are copied from the `from`th on, giving how many.  Optional, together. */
+	/*
+	 * Own lists; entries are copied from the `from`th on, giving how many.  Optional, together.
+	 */
 	size_t (*list_count)(const struct engine *engine);
 	void (*list)(const struct engine *engine, size_t at, struct list *ret_list);
 	size_t (*list_entries)(const struct engine *engine, size_t at, uint64_t from,
 		struct list_entry *ret_entries, size_t n);
 
-	/* The bookkeeping struct of the page or region at address: up to n fields, giving how many.  Optional. */
+	/*
+	 * The bookkeeping struct of the page or region at address: up to n fields, giving how many.
+	 * Optional.
+	 */
 	size_t (*fields)(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n);
 
 	/* Size classes from the smallest; optional. */
@@ -334,7 +346,10 @@ struct engine_ops {
 	/* The statistics as the original prints them (sys._debugmallocstats()).  Optional. */
 	void (*report)(const struct engine *engine, struct text *text);
 
-	/* Re-derives everything from the structure and compares: 0, or -1 and what does not hold.  Slow. */
+	/*
+	 * Re-derives everything from the structure and compares: 0, or -1 and what does not hold.
+	 * Slow.
+	 */
 	int (*check)(const struct engine *engine, struct error *err);
 };
 

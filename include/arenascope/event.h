@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 /*
- * enumerator, letter or word in a text trace, name.  An aligned allocation is EVENT_ALLOCATE with an alignment.
+ * enumerator, letter or word in a text trace, name.  An aligned allocation is EVENT_ALLOCATE with
+ * an alignment.
  */
 #define EVENT_KINDS(KIND)                                                                          \
 	KIND(EVENT_ALLOCATE, "a", "allocate")                                                      \

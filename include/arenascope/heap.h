@@ -1,6 +1,7 @@
 /*
- * The heap of the simulated program: it knows which object lives where, applies events to a stack of engines, and
- * says what became of each.  It owns the address space that the engines take their pages from.
+ * The heap of the simulated program: it knows which object lives where, applies events to a stack
+ * of engines, and says what became of each.  It owns the address space that the engines take their
+ * pages from.
  *
  *	layer     an engine of the stack; 0 is the one that is asked first
  *	fault     what is wrong with an event (a double free, a failed call…): counted and shown, never fatal
@@ -14,7 +15,8 @@
 struct heap;
 
 /*
- * enumerator, name, words, serious: serious ones are where `run to fault` stops; the others are counted and marked.
+ * enumerator, name, words, serious: serious ones are where `run to fault` stops; the others are
+ * counted and marked.
  */
 #define FAULTS(F)                                                                                  \
 	F(FAULT_NONE, "none", "nothing wrong", false)                                              \
@@ -67,8 +69,8 @@ struct live {
 };
 
 /*
- * engine: name of the topmost engine; options: values by name for every engine of the stack (base/options.h); engines
- * below are taken from engine_ops.below.
+ * engine: name of the topmost engine; options: values by name for every engine of the stack
+ * (base/options.h); engines below are taken from engine_ops.below.
  */
 int heap_new(struct heap **ret_heap, const char *engine, const struct options *options, struct error *err);
 void heap_free(struct heap *heap);
@@ -78,8 +80,8 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect);
 
 /*
- * The n events will be applied next, in this order: the memory that the later ones need is fetched ahead, which makes a long replay much
- * faster.  Changes nothing.
+ * The n events will be applied next, in this order: the memory that the later ones need is fetched
+ * ahead, which makes a long replay much faster.  Changes nothing.
  */
 void heap_expect(const struct heap *heap, const struct event *events, size_t n);
 

@@ -1,5 +1,6 @@
 /*
- * Figures kept while events are applied.  All are flat numbers: a struct metrics is part of a checkpoint.
+ * Figures kept while events are applied.  All are flat numbers: a struct metrics is part of a
+ * checkpoint.
  */
 #ifndef ARENASCOPE_METRICS_H
 #define ARENASCOPE_METRICS_H

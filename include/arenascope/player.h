@@ -72,20 +72,24 @@ struct stop {
 };
 
 /*
- * "arena-mapped", "pool-full", "oom", "fault", "class 5", "size > 512", "object 877", "address 0x7f00",
- * "live > 1M", "peak", "waste > 30%", "note", "mark": what the `break` command and --until take.
+ * "arena-mapped", "pool-full", "oom", "fault", "class 5", "size > 512", "object 877", "address
+ * 0x7f00", "live > 1M", "peak", "waste > 30%", "note", "mark": what the `break` command and --until
+ * take.
  */
 int stop_parse(struct stop *ret_stop, const char *words, struct error *err);
 
 /*
- * Runs forwards until an event matches one of the stops (that event is then the last applied), or the end, or `limit`
- * events were applied (0: no limit; then call again).  Gives the index of the stop hit, or -1; *ret_done: false when
- * only the limit ended it.
+ * Runs forwards until an event matches one of the stops (that event is then the last applied), or
+ * the end, or `limit` events were applied (0: no limit; then call again).  Gives the index of the
+ * stop hit, or -1; *ret_done: false when only the limit ended it.
  */
 int player_run(struct player *player, const struct stop *stops, size_t nstops, uint64_t limit,
 	bool *ret_done);
 
-/* The same backwards: the latest earlier position whose last event matches; the start when none does. */
+/*
+ * The same backwards: the latest earlier position whose last event matches; the start when none
+ * does.
+ */
 int player_run_back(struct player *player, const struct stop *stops, size_t nstops);
 
 /* ---- survey -------------------------------------------------------------------------------- */

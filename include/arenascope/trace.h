@@ -1,7 +1,8 @@
 /*
- * Events by position, whatever file they came from.  Opening reads a file in any known format (text, binary,
- * later importers); afterwards the events are at hand in any order, and never all in memory: a binary trace is
- * mapped and decoded in pieces, other formats are first written to a spool in the binary form.
+ * Events by position, whatever file they came from.  Opening reads a file in any known format
+ * (text, binary, later importers); afterwards the events are at hand in any order, and never all in
+ * memory: a binary trace is mapped and decoded in pieces, other formats are first written to a
+ * spool in the binary form.
  */
 #ifndef ARENASCOPE_TRACE_H
 #define ARENASCOPE_TRACE_H
@@ -44,7 +45,10 @@ int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struc
 int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length, const char *name,
 	unsigned flags, struct error *err);
 
-/* "a0:16 a1:16 r0:40 f0 f1": the shorthand of tests; NULL and a message on stderr when it is malformed. */
+/*
+ * "a0:16 a1:16 r0:40 f0 f1": the shorthand of tests; NULL and a message on stderr when it is
+ * malformed.
+ */
 struct trace *trace_of(const char *shorthand);
 
 void trace_close(struct trace *trace);
@@ -61,8 +65,8 @@ bool trace_is_truncated(const struct trace *trace);
 const char *trace_damage(const struct trace *trace);
 
 /*
- * Copies up to n events, the first being event number `from`, to *ret_events; gives how many: fewer than n only at
- * the end.  Positions may be asked for in any order; forwards in batches is fastest.
+ * Copies up to n events, the first being event number `from`, to *ret_events; gives how many: fewer
+ * than n only at the end.  Positions may be asked for in any order; forwards in batches is fastest.
  */
 size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n);
 
@@ -94,13 +98,16 @@ enum trace_form { TRACE_TEXT, TRACE_BINARY };
 struct trace_writer;
 
 /*
- * Writes a trace of that form to the descriptor, which stays the caller's; never seeks, so a pipe will do.  name stands for the file in
- * messages.  info may be NULL.
+ * Writes a trace of that form to the descriptor, which stays the caller's; never seeks, so a pipe
+ * will do.  name stands for the file in messages.  info may be NULL.
  */
 int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
 	const struct trace_info *info, struct error *err);
 
-/* text: of a note or mark, else NULL.  A failed write is told by the call that noticed it, and by finish. */
+/*
+ * text: of a note or mark, else NULL.  A failed write is told by the call that noticed it, and by
+ * finish.
+ */
 int trace_writer_add(struct trace_writer *writer, const struct event *event, const char *text,
 	struct error *err);
 

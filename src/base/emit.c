@@ -1,4 +1,7 @@
-/* See emit.h.  A table's cells are collected until it ends, because a column is as wide as its widest cell. */
+/*
+ * See emit.h.  A table's cells are collected until it ends, because a column is as wide as its
+ * widest cell.
+ */
 #include "base/emit.h"
 
 #include "base/text.h"

@@ -1,5 +1,6 @@
 /*
- * Tables of figures, written as an aligned table for people, as CSV or as JSON, from the same calls:
+ * Tables of figures, written as an aligned table for people, as CSV or as JSON, from the same
+ * calls:
  *
  *	emit_begin(&emit, EMIT_TABLE, &text);
  *	emit_table(&emit, "engines");
@@ -7,7 +8,8 @@
  *	emit_row(&emit); emit_cell(&emit, "pymalloc"); emit_number(&emit, 42);
  *	emit_end(&emit);
  *
- * JSON is one object whose members are the tables (arrays of objects) and the pairs given by emit_pair().
+ * JSON is one object whose members are the tables (arrays of objects) and the pairs given by
+ * emit_pair().
  */
 #ifndef BASE_EMIT_H
 #define BASE_EMIT_H

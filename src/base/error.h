@@ -1,9 +1,9 @@
 /*
  * The one way a failure is told: a buffer for one line of text, owned by the caller.
  *
- * A function that can fail and whose user must be told takes a `struct error *` as its last parameter
- * and returns 0, or `return error_set(err, "...")`, which is -1.  The text has no trailing newline and
- * names the file, the line or byte, the thing, and what to do.
+ * A function that can fail and whose user must be told takes a `struct error *` as its last
+ * parameter and returns 0, or `return error_set(err, "...")`, which is -1.  The text has no
+ * trailing newline and names the file, the line or byte, the thing, and what to do.
  */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H

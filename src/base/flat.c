@@ -1,7 +1,7 @@
 /*
- * Snapshots are lists of reference-counted pages, one list an array.  A page is shared when the page at the
- * same place of the earlier snapshot has the same bytes; nothing else is tracked, so owners need not report
- * what they write.
+ * Snapshots are lists of reference-counted pages, one list an array.  A page is shared when the
+ * page at the same place of the earlier snapshot has the same bytes; nothing else is tracked, so
+ * owners need not report what they write.
  */
 #include "base/flat.h"
 

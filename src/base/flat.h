@@ -1,15 +1,15 @@
 /*
- * Flat state: everything an engine, or the heap above it, knows lives in growable arrays that hold numbers
- * and indices but no pointers.  Therefore a checkpoint is a copy, equality is a comparison of bytes, and
- * a state can be put back at another address.
+ * Flat state: everything an engine, or the heap above it, knows lives in growable arrays that hold
+ * numbers and indices but no pointers.  Therefore a checkpoint is a copy, equality is a comparison
+ * of bytes, and a state can be put back at another address.
  *
  *	flat_array    one growable array; its bytes up to count * width are state, the rest is not
  *	flat          the arrays of one owner, in the order they were added
  *	snapshot      a copy of several flats, kept in pages; pages that equal those of the snapshot it was
  *	              made after are shared with it, so that a series of checkpoints costs what changed
  *
- * Elements must have no padding with undefined bytes: flat_grow() gives zeroed ones, and owners assign
- * members, never whole structs built on the stack.
+ * Elements must have no padding with undefined bytes: flat_grow() gives zeroed ones, and owners
+ * assign members, never whole structs built on the stack.
  */
 #ifndef BASE_FLAT_H
 #define BASE_FLAT_H
@@ -56,15 +56,18 @@ bool flat_equal(const struct flat *one, const struct flat *other);
 struct snapshot;
 
 /*
- * Copies the state of nflats flats.  after: a snapshot of the same flats whose equal pages are to be shared,
- * or NULL; it may be freed before the new one.  *bytes (of a whole series) grows by the memory taken, and shrinks by
- * what freeing gives back.
+ * Copies the state of nflats flats.  after: a snapshot of the same flats whose equal pages are to
+ * be shared, or NULL; it may be freed before the new one.  *bytes (of a whole series) grows by the
+ * memory taken, and shrinks by what freeing gives back.
  */
 struct snapshot *snapshot_new(struct flat *const *flats, size_t nflats, const struct snapshot *after,
 	size_t *bytes);
 void snapshot_free(struct snapshot *snapshot, size_t *bytes);
 
-/* Puts the copied state back into the same flats (same owners, same order as given to snapshot_new()). */
+/*
+ * Puts the copied state back into the same flats (same owners, same order as given to
+ * snapshot_new()).
+ */
 void snapshot_restore(const struct snapshot *snapshot, struct flat *const *flats, size_t nflats);
 
 /* The state of flats equals the copy, byte for byte. */

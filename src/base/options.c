@@ -1,4 +1,7 @@
-/* See options.h.  Values are kept as they were typed; they were checked against their spec when they were set. */
+/*
+ * See options.h.  Values are kept as they were typed; they were checked against their spec when
+ * they were set.
+ */
 #include "base/options.h"
 
 #include "base/arrays.h"

@@ -1,7 +1,8 @@
 /*
- * Tables of typed options, and the values given for them.  Engines and commands each own a table; the command line,
- * the help text, completion and the trace header read the same one.  Names are unique over the whole program, so that an
- * engine's option "heap-size" is `--heap-size` of every command that takes an engine.
+ * Tables of typed options, and the values given for them.  Engines and commands each own a table;
+ * the command line, the help text, completion and the trace header read the same one.  Names are
+ * unique over the whole program, so that an engine's option "heap-size" is `--heap-size` of every
+ * command that takes an engine.
  */
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H
@@ -37,18 +38,22 @@ struct options *options_new(void);
 struct options *options_clone(const struct options *options);
 void options_free(struct options *options);
 
-/* Makes the specs of a table (ended by a NULL name, borrowed, static) known; twice the same table is once. */
+/*
+ * Makes the specs of a table (ended by a NULL name, borrowed, static) known; twice the same table
+ * is once.
+ */
 void options_add_table(struct options *options, const struct option_spec *table);
 
 /*
- * Sets one value as typed, checked against its spec: -1 and a message that names the option and what it takes.
- * value NULL: given without one.
+ * Sets one value as typed, checked against its spec: -1 and a message that names the option and
+ * what it takes. value NULL: given without one.
  */
 int options_set(struct options *options, const char *name, const char *value, struct error *err);
 
 /*
- * Parses a command line: --name, --name=value, --name value, -x value, -xvalue, "--" ends.  Words that are no options are
- * collected in order in ret_words (argv's own strings, room for argc of them); stop_at_word ends option parsing at the first one.
+ * Parses a command line: --name, --name=value, --name value, -x value, -xvalue, "--" ends.  Words
+ * that are no options are collected in order in ret_words (argv's own strings, room for argc of
+ * them); stop_at_word ends option parsing at the first one.
  */
 int options_parse(struct options *options, int argc, char *const *argv, bool stop_at_word,
 	const char **ret_words, int *ret_count, struct error *err);
@@ -56,7 +61,10 @@ int options_parse(struct options *options, int argc, char *const *argv, bool sto
 /* Takes over every value that `others` was given and that this one was not and knows of. */
 void options_default_from(struct options *options, const struct options *others);
 
-/* Values: as given, else the fallback.  Asking for a name that is in no table is our own mistake (asserts). */
+/*
+ * Values: as given, else the fallback.  Asking for a name that is in no table is our own mistake
+ * (asserts).
+ */
 bool options_flag(const struct options *options, const char *name);
 uint64_t options_number(const struct options *options, const char *name);	/* and sizes */
 const char *options_text(const struct options *options, const char *name);	/* and choices; NULL: none */

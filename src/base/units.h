@@ -1,4 +1,7 @@
-/* Numbers as people read them.  Each writes into the caller's buffer and gives it back, for use in a printf. */
+/*
+ * Numbers as people read them.  Each writes into the caller's buffer and gives it back, for use in
+ * a printf.
+ */
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
 

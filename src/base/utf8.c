@@ -75,7 +75,10 @@ static bool is_in(uint32_t code, const struct range *ranges, size_t n)
 	return false;
 }
 
-/* The blocks that matter for captions; what is missed is drawn one cell wide, and the grid stays whole. */
+/*
+ * The blocks that matter for captions; what is missed is drawn one cell wide, and the grid stays
+ * whole.
+ */
 int utf8_width(uint32_t code)
 {
 	static const struct range combining[] = {

@@ -7,13 +7,19 @@
 
 #define UTF8_BAD 0xFFFDu
 
-/* Decodes one code point at *at (length bytes left) and advances; a malformed byte gives UTF8_BAD and is one long. */
+/*
+ * Decodes one code point at *at (length bytes left) and advances; a malformed byte gives UTF8_BAD
+ * and is one long.
+ */
 uint32_t utf8_next(const char **at, size_t length);
 
 /* Encodes into out (room for 5), zero-terminated; gives the bytes used. */
 size_t utf8_put(char out[5], uint32_t code);
 
-/* Cells a code point takes: 0 combining, 1, or 2 wide; controls count as 1 (they are drawn as one sign). */
+/*
+ * Cells a code point takes: 0 combining, 1, or 2 wide; controls count as 1 (they are drawn as one
+ * sign).
+ */
 int utf8_width(uint32_t code);
 
 /* Cells a text takes. */

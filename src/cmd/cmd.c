@@ -188,7 +188,9 @@ static struct options *options_of(const struct cmd *cmd)
 	return options;
 }
 
-/* How the trace wants to be played goes below what the person has typed: sets what was not given. */
+/*
+ * How the trace wants to be played goes below what the person has typed: sets what was not given.
+ */
 static int take_wishes(struct options *options, const struct trace *trace, struct error *err)
 {
 	struct options *wishes = options_new();

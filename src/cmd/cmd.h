@@ -1,6 +1,6 @@
 /*
- * Sub-commands: one file each, ending in a `const struct cmd`, and one line in the table of cmd.c.  Only here is anything
- * printed, and only main() exits.
+ * Sub-commands: one file each, ending in a `const struct cmd`, and one line in the table of cmd.c.
+ * Only here is anything printed, and only main() exits.
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H

@@ -1,4 +1,6 @@
-/* The trace of `play --demo`, made part of the program when it is built: traces/lessons/demo.rep. */
+/*
+ * The trace of `play --demo`, made part of the program when it is built: traces/lessons/demo.rep.
+ */
 #ifndef CMD_DEMO_H
 #define CMD_DEMO_H
 

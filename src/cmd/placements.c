@@ -1,4 +1,7 @@
-/* `arenascope placements`: where every block went, a line an event, for comparing with other allocators. */
+/*
+ * `arenascope placements`: where every block went, a line an event, for comparing with other
+ * allocators.
+ */
 #include "arenascope/heap.h"
 #include "arenascope/trace.h"
 #include "base/error.h"

@@ -1,20 +1,23 @@
 /*
- * A heap with a free list, ordered by address: the first hole that is large enough serves a request, its low end is given, the
- * rest stays a hole; a block that is freed joins the holes on both sides.
+ * A heap with a free list, ordered by address: the first hole that is large enough serves a
+ * request, its low end is given, the rest stays a hole; a block that is freed joins the holes on
+ * both sides.
  *
  *	block    what a request got: header, then the payload whose address the program has
  *	hole     a run of free bytes, however short; no two holes touch
  *	unit     the alignment; sizes of blocks are multiples of it
  *
- * Every payload is a multiple of the alignment: the first block begins `lead` bytes into the heap, and blocks and holes follow each
- * other without gaps.  With no header and an alignment of 1 this is the heap of the textbooks: a block is exactly its request.
+ * Every payload is a multiple of the alignment: the first block begins `lead` bytes into the heap,
+ * and blocks and holes follow each other without gaps.  With no header and an alignment of 1 this
+ * is the heap of the textbooks: a block is exactly its request.
  *
- * The heap has a fixed capacity, or grows at its end by what is missing, rounded up to GROWTH; where blocks go does not depend on
- * that rounding.  A request of 0 bytes is served as one of 1.  realloc shrinks and grows in place where it can, else allocates,
- * copies and frees; to 0 bytes it frees, as glibc does.
+ * The heap has a fixed capacity, or grows at its end by what is missing, rounded up to GROWTH;
+ * where blocks go does not depend on that rounding.  A request of 0 bytes is served as one of 1.
+ * realloc shrinks and grows in place where it can, else allocates, copies and frees; to 0 bytes it
+ * frees, as glibc does.
  *
- * Blocks and holes are kept in one tree (segments.h), so nothing walks the list; the count of entries that a walk would have looked
- * at is the rank of the hole, and exact.
+ * Blocks and holes are kept in one tree (segments.h), so nothing walks the list; the count of
+ * entries that a walk would have looked at is the rank of the hole, and exact.
  */
 #include "engine/segments.h"
 
@@ -268,7 +271,10 @@ static enum outcome invalid(struct freelist *heap, uint64_t address)
 	return OUTCOME_INVALID;
 }
 
-/* The block from `base` on becomes a hole, all of it or its end, and is joined with the holes that touch it. */
+/*
+ * The block from `base` on becomes a hole, all of it or its end, and is joined with the holes that
+ * touch it.
+ */
 static void make_hole(struct freelist *heap, const struct neighbours *around, uint64_t base)
 {
 	const struct segment *block = &around->self, *before = &around->before, *after = &around->after;
@@ -312,7 +318,10 @@ static enum outcome release(struct engine *engine, uint64_t address)
 
 /* ---- reallocating -------------------------------------------------------------------------- */
 
-/* The block becomes `size` bytes long where it is: the hole behind it gives what is missing; false when it cannot. */
+/*
+ * The block becomes `size` bytes long where it is: the hole behind it gives what is missing; false
+ * when it cannot.
+ */
 static bool grow_in_place(struct freelist *heap, const struct neighbours *around, uint64_t size)
 {
 	const struct segment *block = &around->self;

@@ -1,9 +1,9 @@
 /*
- * See heap.h.  What is live is kept in a dense array of entries (freed places are used again, the last first) with two indices over
- * it: by object and by address.
+ * See heap.h.  What is live is kept in a dense array of entries (freed places are used again, the
+ * last first) with two indices over it: by object and by address.
  *
- * An object whose allocation failed here stays known, without an address, so that its free can be told from a free of something
- * unknown.
+ * An object whose allocation failed here stays known, without an address, so that its free can be
+ * told from a free of something unknown.
  */
 #include "arenascope/heap.h"
 
@@ -532,8 +532,8 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event, s
 }
 
 /*
- * What one event touches is found in three steps, each needing what the one before fetched: so three events at different
- * distances are each one step further.
+ * What one event touches is found in three steps, each needing what the one before fetched: so
+ * three events at different distances are each one step further.
  */
 #define EXPECT_CELL    24u	/* events ahead: its object's cell of the index */
 #define EXPECT_ENTRY   16u	/* its entry */

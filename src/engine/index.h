@@ -1,6 +1,7 @@
 /*
- * A hash index over entries that live elsewhere, in a dense array: key → slot.  Flat and deterministic: linear probing, deletion by
- * shifting back.  The hash is kept beside the slot, so probing past other keys touches only the index.
+ * A hash index over entries that live elsewhere, in a dense array: key → slot.  Flat and
+ * deterministic: linear probing, deletion by shifting back.  The hash is kept beside the slot, so
+ * probing past other keys touches only the index.
  *
  * Callers find a key by running over the candidates:
  *

@@ -5,12 +5,14 @@
  *	pool    4 or 16 KiB, serves one size class at a time; header of 48 bytes, then blocks
  *	block   what a request of 1 to 512 bytes gets
  *
- * A pool is used (some blocks free: it stands in usedpools[class]), full (in no list) or empty (in its arena's freepools, or
- * never carved).  An arena with a free pool stands in usable_arenas, which is sorted by nfreepools ascending, so that the
- * fullest arena is used first and the emptiest gets a chance to be given back.
+ * A pool is used (some blocks free: it stands in usedpools[class]), full (in no list) or empty (in
+ * its arena's freepools, or never carved).  An arena with a free pool stands in usable_arenas,
+ * which is sorted by nfreepools ascending, so that the fullest arena is used first and the emptiest
+ * gets a chance to be given back.
  *
- * Knowledge: Objects/obmalloc.c of CPython 2.7 to 3.13.  Up to 3.7 an arena whose count of free pools grew is moved right by a
- * linear search; from 3.8 on nfp2lasta finds its place at once.  Both arrive at the same order.
+ * Knowledge: Objects/obmalloc.c of CPython 2.7 to 3.13.  Up to 3.7 an arena whose count of free
+ * pools grew is moved right by a linear search; from 3.8 on nfp2lasta finds its place at once.
+ * Both arrive at the same order.
  */
 #include "engine/pymalloc.h"
 
@@ -415,7 +417,10 @@ static void unlink_used(struct pymalloc *py, uint32_t pool)
 	class->length--;
 }
 
-/* Takes a free pool from the head of usable_arenas, mapping an arena if need be; NONE when there is none. */
+/*
+ * Takes a free pool from the head of usable_arenas, mapping an arena if need be; NONE when there is
+ * none.
+ */
 static uint32_t take_pool(struct pymalloc *py)
 {
 	struct scalars *scalars = scalars_of(py);
@@ -492,7 +497,10 @@ static uint32_t open_pool(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 	return block;
 }
 
-/* Pops the chain of a used pool; extends it by a virgin block, or takes the pool out of its list, when it runs out. */
+/*
+ * Pops the chain of a used pool; extends it by a virgin block, or takes the pool out of its list,
+ * when it runs out.
+ */
 static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 {
 	struct pool *header = pool_of(py, pool);

@@ -1,5 +1,6 @@
 /*
- * The state of the pymalloc engine, shared by pymalloc.c (what it does) and pymalloc_describe.c (what it shows).
+ * The state of the pymalloc engine, shared by pymalloc.c (what it does) and pymalloc_describe.c
+ * (what it shows).
  *
  *	arena_object  as CPython's struct of that name; its place in arenas[] is its slot
  *	pool          slot * pools_per_arena + place in its arena; a pool that is not carved yet has no state

@@ -1,8 +1,9 @@
 /*
- * What the pymalloc engine shows of itself: regions are arenas in address order, pages are pools, lists are CPython's own.
+ * What the pymalloc engine shows of itself: regions are arenas in address order, pages are pools,
+ * lists are CPython's own.
  *
- * Lists, by number: usedpools[0] … usedpools[n-1], then usable_arenas, then unused_arena_objects, then the freepools of
- * each arena in address order.
+ * Lists, by number: usedpools[0] … usedpools[n-1], then usable_arenas, then unused_arena_objects,
+ * then the freepools of each arena in address order.
  */
 #include "engine/pymalloc.h"
 
@@ -104,7 +105,10 @@ static void describe_pool(const struct pymalloc *py, uint32_t pool, struct page 
 	ret_page->is_head = scalars_of(py)->classes[header->szidx].usedpools == pool;
 }
 
-/* A pool that an unaligned arena has lost is its last page: the two partial ones around it make one. */
+/*
+ * A pool that an unaligned arena has lost is its last page: the two partial ones around it make
+ * one.
+ */
 void pymalloc_page(const struct engine *engine, size_t at, size_t page, struct page *ret_page)
 {
 	const struct pymalloc *py = self(engine);

@@ -1,7 +1,7 @@
 /*
- * See segments.h.  Replacing works on one leaf where it can: the old segments are taken out one by one and the new ones put in,
- * and the sums along the path are mended once.  Nodes are merged with a neighbour when both together are at most half full, so
- * the tree stays shallow whatever is done.
+ * See segments.h.  Replacing works on one leaf where it can: the old segments are taken out one by
+ * one and the new ones put in, and the sums along the path are mended once.  Nodes are merged with
+ * a neighbour when both together are at most half full, so the tree stays shallow whatever is done.
  */
 #include "engine/segments.h"
 
@@ -570,7 +570,10 @@ static bool join_small(struct segments *segments, uint32_t level, uint32_t paren
 	return false;
 }
 
-/* Mends sums and shape from the leaf up.  `split`: a node to the right of the path's lowest one, or NO_NODE. */
+/*
+ * Mends sums and shape from the leaf up.  `split`: a node to the right of the path's lowest one, or
+ * NO_NODE.
+ */
 static void mend(struct segments *segments, struct path *path, uint32_t split)
 {
 	struct tree_scalars *tree = tree_of(segments);

@@ -1,8 +1,9 @@
 /*
- * The segments of a heap in address order: blocks and holes that follow each other without gaps.  A B+tree in flat arrays, whose
- * inner nodes know of each child where it begins, its largest hole, its number of holes and its used bytes; so finding an
- * address, the first hole that is large enough, the n-th hole, or the bytes used below an address costs O(log n), and
- * touches few cache lines.
+ * The segments of a heap in address order: blocks and holes that follow each other without gaps.  A
+ * B+tree in flat arrays, whose inner nodes know of each child where it begins, its largest hole,
+ * its number of holes and its used bytes; so finding an address, the first hole that is large
+ * enough, the n-th hole, or the bytes used below an address costs O(log n), and touches few cache
+ * lines.
  *
  *	segment   base and size in bytes; a hole, or a block
  *	rank      how many holes lie before: what a walk along an address-ordered free list would have looked at
@@ -38,11 +39,17 @@ uint64_t segments_blocks(const struct segments *segments);
 uint64_t segments_used(const struct segments *segments);	/* bytes in blocks */
 uint64_t segments_largest_hole(const struct segments *segments);	/* bytes; 0: no hole */
 
-/* The segment that holds the address, or that begins at or after it first; false when there is none. */
+/*
+ * The segment that holds the address, or that begins at or after it first; false when there is
+ * none.
+ */
 bool segments_find(const struct segments *segments, uint64_t address, struct segment *ret_segment);
 bool segments_find_from(const struct segments *segments, uint64_t address, struct segment *ret_segment);
 
-/* The segment that begins at the address, and its neighbours (size 0: there is none); false when none begins there. */
+/*
+ * The segment that begins at the address, and its neighbours (size 0: there is none); false when
+ * none begins there.
+ */
 struct neighbours {
 	struct segment before, self, after;
 };
@@ -50,7 +57,9 @@ bool segments_around(const struct segments *segments, uint64_t base, struct neig
 
 bool segments_last(const struct segments *segments, struct segment *ret_segment);
 
-/* The first hole that begins at `from` or later and has `size` bytes or more; *ret_rank as above. */
+/*
+ * The first hole that begins at `from` or later and has `size` bytes or more; *ret_rank as above.
+ */
 bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t size,
 	struct segment *ret_hole, uint64_t *ret_rank);
 
@@ -62,8 +71,8 @@ uint64_t segments_rank(const struct segments *segments, uint64_t address);
 uint64_t segments_used_below(const struct segments *segments, uint64_t address);
 
 /*
- * Replaces `nold` segments that follow each other, the first beginning at `base`, by `nnew` others; at most 3 each.  The caller keeps
- * the whole free of gaps and overlaps.
+ * Replaces `nold` segments that follow each other, the first beginning at `base`, by `nnew` others;
+ * at most 3 each.  The caller keeps the whole free of gaps and overlaps.
  */
 void segments_replace(struct segments *segments, uint64_t base, size_t nold, const struct segment *news,
 	size_t nnew);

@@ -1,6 +1,6 @@
 /*
- * The address space of the simulated program: one break that grows, as sbrk's, and a map area where the lowest gap that is large
- * enough is taken.  Flat state.
+ * The address space of the simulated program: one break that grows, as sbrk's, and a map area where
+ * the lowest gap that is large enough is taken.  Flat state.
  */
 #ifndef ENGINE_SPACE_H
 #define ENGINE_SPACE_H

@@ -5,8 +5,8 @@
  *	internal      1 - bytes asked for / bytes in blocks: what rounding costs
  *	utilisation   bytes asked for / bytes held from the system (the malloc lab's figure, at this moment)
  *
- * Holes are those of engines with a free list of holes; the free blocks of a size class are no holes, since they can serve no other
- * class.
+ * Holes are those of engines with a free list of holes; the free blocks of a size class are no
+ * holes, since they can serve no other class.
  */
 #include "arenascope/metrics.h"
 

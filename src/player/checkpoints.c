@@ -1,6 +1,7 @@
 /*
- * See checkpoints.h.  A copy costs time in proportion to the state, replaying costs time in proportion to the events, so the distance
- * between regular checkpoints grows with the state: making them never takes more than a part of the time of playing.
+ * See checkpoints.h.  A copy costs time in proportion to the state, replaying costs time in
+ * proportion to the events, so the distance between regular checkpoints grows with the state:
+ * making them never takes more than a part of the time of playing.
  */
 #include "player/checkpoints.h"
 
@@ -47,8 +48,9 @@ static size_t count_before(const struct checkpoints *checkpoints, uint64_t posit
 }
 
 /*
- * Over the budget: the one goes whose neighbours are nearest to each other, so that the budget stays used and no gap becomes much
- * longer than another; and new ones come no closer than what the budget has room for.  The first and the last one stay.
+ * Over the budget: the one goes whose neighbours are nearest to each other, so that the budget
+ * stays used and no gap becomes much longer than another; and new ones come no closer than what the
+ * budget has room for.  The first and the last one stay.
  */
 static void thin_out(struct checkpoints *checkpoints)
 {

@@ -1,6 +1,7 @@
 /*
- * Copies of the state at positions of the trace, within a budget of memory: cheap places to seek to.  The longer the trace and the
- * larger the state, the further apart they lie; a few more are kept near where a person steps back.
+ * Copies of the state at positions of the trace, within a budget of memory: cheap places to seek
+ * to.  The longer the trace and the larger the state, the further apart they lie; a few more are
+ * kept near where a person steps back.
  */
 #ifndef PLAYER_CHECKPOINTS_H
 #define PLAYER_CHECKPOINTS_H

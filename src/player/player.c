@@ -1,6 +1,7 @@
 /*
- * See player.h.  A seek goes to the nearest checkpoint before the wanted position, or on from where it is, whichever is nearer, and
- * replays; the last event is applied with the decision log on, so that it can always be told why.
+ * See player.h.  A seek goes to the nearest checkpoint before the wanted position, or on from where
+ * it is, whichever is nearer, and replays; the last event is applied with the decision log on, so
+ * that it can always be told why.
  */
 #include "base/error.h"
 #include "base/flat.h"

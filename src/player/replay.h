@@ -1,5 +1,6 @@
 /*
- * A heap at a position of a trace, and the figures up to there: what the player moves by hand and the survey runs ahead.
+ * A heap at a position of a trace, and the figures up to there: what the player moves by hand and
+ * the survey runs ahead.
  */
 #ifndef PLAYER_REPLAY_H
 #define PLAYER_REPLAY_H

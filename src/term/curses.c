@@ -326,7 +326,10 @@ static bool take_keys(struct screen *screen)
 
 /* ---- the loop ------------------------------------------------------------------------------ */
 
-/* Draws what is stale, but not more often than frames are wanted; gives how long to wait for the next, or UINT64_MAX. */
+/*
+ * Draws what is stale, but not more often than frames are wanted; gives how long to wait for the
+ * next, or UINT64_MAX.
+ */
 static uint64_t show(struct screen *screen)
 {
 	uint64_t pace = SECOND / (uint64_t)(screen->config->fps > 0 ? screen->config->fps : 60);
@@ -345,8 +348,8 @@ static uint64_t show(struct screen *screen)
 }
 
 /*
- * A resize or a hang-up is let in only while waiting: one that came between looking at the keys and waiting would else be noticed
- * only with the next key.
+ * A resize or a hang-up is let in only while waiting: one that came between looking at the keys and
+ * waiting would else be noticed only with the next key.
  */
 static void loop(struct screen *screen)
 {

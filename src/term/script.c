@@ -1,4 +1,7 @@
-/* A view without a terminal: keys and commands from a file, the canvas printed on request.  See term.h. */
+/*
+ * A view without a terminal: keys and commands from a file, the canvas printed on request.  See
+ * term.h.
+ */
 #include "base/error.h"
 #include "base/text.h"
 #include "term/term.h"

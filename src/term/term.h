@@ -1,6 +1,6 @@
 /*
- * Where a view meets a person: keys and times in, canvases out.  Two of them: curses (a terminal) and script (a file of keys
- * and commands, no terminal at all).
+ * Where a view meets a person: keys and times in, canvases out.  Two of them: curses (a terminal)
+ * and script (a file of keys and commands, no terminal at all).
  */
 #ifndef TERM_TERM_H
 #define TERM_TERM_H
@@ -21,7 +21,10 @@ struct term_config {
 	int fps;		/* frames per second at most; 0: 60 */
 };
 
-/* Runs the view in the terminal until the person quits.  -1 when the terminal cannot be used: TERM, not a tty… */
+/*
+ * Runs the view in the terminal until the person quits.  -1 when the terminal cannot be used: TERM,
+ * not a tty…
+ */
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err);
 
 /*
@@ -42,7 +45,10 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 int term_run_script(struct view *view, FILE *script, const char *name, int width, int height,
 	enum charset charset, FILE *out, struct error *err);
 
-/* Gives the terminal back as it was; for exits from anywhere, async-signal-safe, nothing when none is held. */
+/*
+ * Gives the terminal back as it was; for exits from anywhere, async-signal-safe, nothing when none
+ * is held.
+ */
 void term_restore(void);
 
 #endif

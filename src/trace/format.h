@@ -1,6 +1,6 @@
 /*
- * The binary form, as docs/trace-format.md has it: a head, then chunks that can be decoded each by itself.  All numbers are
- * little-endian; varint is seven bits a byte, the lowest first.
+ * The binary form, as docs/trace-format.md has it: a head, then chunks that can be decoded each by
+ * itself.  All numbers are little-endian; varint is seven bits a byte, the lowest first.
  */
 #ifndef TRACE_FORMAT_H
 #define TRACE_FORMAT_H
@@ -119,7 +119,10 @@ void trace_writer_uncompressed(struct trace_writer *writer);
 struct text;
 void info_put(const struct trace_info *info, struct text *text);
 
-/* Takes one key and value; owned copies.  false: a key that is not known, or a value that does not fit it. */
+/*
+ * Takes one key and value; owned copies.  false: a key that is not known, or a value that does not
+ * fit it.
+ */
 bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value, size_t length);
 void info_init(struct trace_info *info);
 void info_finish(struct trace_info *info);
@@ -141,8 +144,8 @@ struct trace_info *feed_info(struct feed *feed);
 void feed_truncated(struct feed *feed);
 
 /*
- * One form that can be read by going through it from start to end.  read() gives -1 and where and what is wrong ("LINE: what"); the
- * events fed before stay good.
+ * One form that can be read by going through it from start to end.  read() gives -1 and where and
+ * what is wrong ("LINE: what"); the events fed before stay good.
  */
 struct trace_reader {
 	const char *name;

@@ -4,8 +4,8 @@
  *	TID: malloc PTR SIZE          TID: realloc NEW OLD SIZE      TID: free PTR
  *	TID: calloc PTR COUNT SIZE    TID: memalign PTR ALIGN SIZE   TID: thread_done 0x0
  *
- * maybe with the times of its begin and end, in nanoseconds, behind it.  A pointer of 0 is a call that failed.  Knowledge: Android's
- * system/extras, memory_replay.
+ * maybe with the times of its begin and end, in nanoseconds, behind it.  A pointer of 0 is a call
+ * that failed.  Knowledge: Android's system/extras, memory_replay.
  */
 #include "trace/format.h"
 
@@ -20,7 +20,10 @@
 
 #define LINE_MAX_BYTES 256u
 
-/* What a call's name means, and which of the numbers behind it is what; 0, the pointer, stands for none. */
+/*
+ * What a call's name means, and which of the numbers behind it is what; 0, the pointer, stands for
+ * none.
+ */
 static const struct {
 	const char *name;
 	enum event_kind kind;

@@ -1,4 +1,7 @@
-/* See resolve.h.  One hash of every address ever seen: an address that is used again keeps its place. */
+/*
+ * See resolve.h.  One hash of every address ever seen: an address that is used again keeps its
+ * place.
+ */
 #include "trace/resolve.h"
 
 #include "base/xalloc.h"

@@ -20,9 +20,10 @@ struct resolver *resolver_new(void);
 void resolver_free(struct resolver *resolver);
 
 /*
- * Sets object and flags of the next event.  Given: kind, address (what the call returned, or was given to free; 0: NULL), size; for a
- * reallocation old_address is what it was given.  A call that returned NULL for more than 0 bytes failed; a reallocation to nothing that
- * returned NULL becomes a free.
+ * Sets object and flags of the next event.  Given: kind, address (what the call returned, or was
+ * given to free; 0: NULL), size; for a reallocation old_address is what it was given.  A call that
+ * returned NULL for more than 0 bytes failed; a reallocation to nothing that returned NULL becomes
+ * a free.
  */
 void resolver_take(struct resolver *resolver, struct event *event);
 

@@ -1,6 +1,6 @@
 /*
- * Reads the text form, a superset of the malloc lab's: docs/trace-format.md.  One pass over the bytes; a line costs some tens of
- * nanoseconds.
+ * Reads the text form, a superset of the malloc lab's: docs/trace-format.md.  One pass over the
+ * bytes; a line costs some tens of nanoseconds.
  */
 #include "trace/format.h"
 
@@ -360,7 +360,10 @@ static int read(struct feed *feed, const char *bytes, size_t length, struct erro
 		const char *line = scanner.at;
 		if (read_line(&scanner) == 0)
 			continue;
-		/* A last line without its newline was cut off while it was written: a recorder was killed. */
+		/*
+		 * A last line without its newline was cut off while it was written: a recorder was
+		 * killed.
+		 */
 		if (line != bytes && !memchr(line, '\n', (size_t)(scanner.end - line))) {
 			feed_truncated(feed);
 			return 0;

@@ -1,10 +1,10 @@
 /*
- * See trace.h.  Every trace ends up as bytes in the binary form: a binary file mapped as it is, or the spool that another form was
- * written to when it was opened.  A table of its chunks is made at once; chunks are decoded when they are asked for and the last few
- * are kept.
+ * See trace.h.  Every trace ends up as bytes in the binary form: a binary file mapped as it is, or
+ * the spool that another form was written to when it was opened.  A table of its chunks is made at
+ * once; chunks are decoded when they are asked for and the last few are kept.
  *
- * What lies in a file is never believed: lengths are compared with what is there, and checksums tell damage before an event is
- * shown.
+ * What lies in a file is never believed: lengths are compared with what is there, and checksums
+ * tell damage before an event is shown.
  */
 #include "trace/format.h"
 
@@ -252,7 +252,10 @@ static char *owned_text(const char *text, size_t length)
 	return copy;
 }
 
-/* Goes through a chunk with texts and takes them; every chunk is gone through where it cannot be trusted. */
+/*
+ * Goes through a chunk with texts and takes them; every chunk is gone through where it cannot be
+ * trusted.
+ */
 static bool take_texts(struct trace *trace, const struct chunk *chunk, const struct chunk_head *head)
 {
 	struct cursor cursor;

@@ -1,6 +1,6 @@
 /*
- * Everything a person can do, once: the list gives the enumerators, the names used by `:` commands, scripts and key
- * bindings, the default keys, the help text and README's key table.
+ * Everything a person can do, once: the list gives the enumerators, the names used by `:` commands,
+ * scripts and key bindings, the default keys, the help text and README's key table.
  *
  * ACTION(enumerator, "name", "default keys, separated by spaces", needs, "group", "help")
  */
@@ -41,8 +41,8 @@ enum action action_find(const char *name);	/* ACTION_NONE when there is none */
 void action_keys(enum action action, char *ret_keys, size_t size);
 
 /*
- * Keys by name: "Space", "Left", "S-Left", "C-Left", "PgUp", "Esc", "Enter", "Tab", "S-Tab", "F5", "C-l", or one character.
- * The same names come from every term, stand in config files and scripts.
+ * Keys by name: "Space", "Left", "S-Left", "C-Left", "PgUp", "Esc", "Enter", "Tab", "S-Tab", "F5",
+ * "C-l", or one character. The same names come from every term, stand in config files and scripts.
  */
 enum action action_for_key(const char *key);
 

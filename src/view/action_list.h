@@ -1,4 +1,7 @@
-/* The list of actions: see action.h.  Keys follow docs/screen.md; groups are the headings of the help. */
+/*
+ * The list of actions: see action.h.  Keys follow docs/screen.md; groups are the headings of the
+ * help.
+ */
 #ifndef VIEW_ACTION_LIST_H
 #define VIEW_ACTION_LIST_H
 

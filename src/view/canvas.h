@@ -1,6 +1,7 @@
 /*
- * What panels draw on: a grid of cells, each a glyph and a role.  No colours, no terminal: a theme turns roles into
- * colours, and a term (or a test, or a file writer) turns cells into what a person sees.
+ * What panels draw on: a grid of cells, each a glyph and a role.  No colours, no terminal: a theme
+ * turns roles into colours, and a term (or a test, or a file writer) turns cells into what a person
+ * sees.
  *
  *	cell   one code point of width 1 (wide ones are replaced, combining ones dropped), a role and marks
  *	role   what the cell means, not how it looks
@@ -78,13 +79,15 @@ void canvas_resize(struct canvas *canvas, int width, int height);	/* blank after
 void canvas_clear(struct canvas *canvas);
 const struct cell *canvas_at(const struct canvas *canvas, int x, int y);
 
-/* x and y count from the area's corner; whatever falls outside the area or the canvas is dropped. */
+/*
+ * x and y count from the area's corner; whatever falls outside the area or the canvas is dropped.
+ */
 void area_put(struct canvas *canvas, struct area area, int x, int y, uint32_t glyph, enum role role,
 	unsigned marks);
 
 /*
- * UTF-8 text from x on; gives the column after it.  Text that does not fit ends in an ellipsis in the last column of the
- * area.
+ * UTF-8 text from x on; gives the column after it.  Text that does not fit ends in an ellipsis in
+ * the last column of the area.
  */
 int area_text(struct canvas *canvas, struct area area, int x, int y, enum role role, unsigned marks,
 	const char *text);
@@ -92,20 +95,24 @@ int area_print(struct canvas *canvas, struct area area, int x, int y, enum role 
 	const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /*
- * Words broken at spaces over several lines from (x, y), later lines at `indent`; gives the line after the last.  Where the area ends
- * before the words do, an ellipsis says so.
+ * Words broken at spaces over several lines from (x, y), later lines at `indent`; gives the line
+ * after the last.  Where the area ends before the words do, an ellipsis says so.
  */
 int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
 	const char *text);
 
 void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum role role);
 
-/* A frame with a title on its left and a remark on its right; gives the inside.  ROLE_QUIET, focused: ROLE_TITLE. */
+/*
+ * A frame with a title on its left and a remark on its right; gives the inside.  ROLE_QUIET,
+ * focused: ROLE_TITLE.
+ */
 struct area area_frame(struct canvas *canvas, struct area area, const char *title,
 	const char *remark, bool focused);
 
 /*
- * Signs by meaning, in the canvas's charset: the table of docs/screen.md.  level: for GLYPH_FILL 1…7 of 8 used.
+ * Signs by meaning, in the canvas's charset: the table of docs/screen.md.  level: for GLYPH_FILL
+ * 1…7 of 8 used.
  */
 enum glyph {
 	GLYPH_VIRGIN, GLYPH_FREE, GLYPH_FILL, GLYPH_FULL, GLYPH_LOST, GLYPH_BLOCK, GLYPH_ALLOCATED, GLYPH_FREED,
@@ -116,7 +123,10 @@ enum glyph {
 };
 uint32_t glyph_of(enum charset charset, enum glyph glyph, int level);
 
-/* The canvas as text: rows of UTF-8 ended by newlines, trailing blanks cut; with_roles adds a second plane of letters. */
+/*
+ * The canvas as text: rows of UTF-8 ended by newlines, trailing blanks cut; with_roles adds a
+ * second plane of letters.
+ */
 struct text;
 void canvas_dump(const struct canvas *canvas, bool with_roles, struct text *text);
 

@@ -1,6 +1,6 @@
 /*
- * The page of help.  It is text: a line that begins with a letter is a heading; the others have up to three cells, each after a
- * tab, which stand in columns; the last one is wrapped.
+ * The page of help.  It is text: a line that begins with a letter is a heading; the others have up
+ * to three cells, each after a tab, which stand in columns; the last one is wrapped.
  */
 #ifndef VIEW_HELP_H
 #define VIEW_HELP_H

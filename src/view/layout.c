@@ -1,6 +1,7 @@
 /*
- * See layout.h.  A layout is a table of rows, from top to bottom; a row has one or two panels and a height, or takes what the others
- * leave.  The first table whose width and height fit is taken, so the most important is what remains on the smallest screen.
+ * See layout.h.  A layout is a table of rows, from top to bottom; a row has one or two panels and a
+ * height, or takes what the others leave.  The first table whose width and height fit is taken, so
+ * the most important is what remains on the smallest screen.
  */
 #include "view/layout.h"
 

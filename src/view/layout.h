@@ -18,8 +18,8 @@ struct layout {
 };
 
 /*
- * area: what status line and footer leave.  main: the panel that has the largest place, where the usual one is not wanted; NULL: the
- * usual one.  alone: only the main panel.
+ * area: what status line and footer leave.  main: the panel that has the largest place, where the
+ * usual one is not wanted; NULL: the usual one.  alone: only the main panel.
  */
 void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, const struct panel_ops *main,
 	bool alone);

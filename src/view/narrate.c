@@ -9,8 +9,8 @@
  *	{a:arena}   an arena by its serial: "A01"
  *	{a:hex}     an address as it is
  *
- * What is already gone when the story is told (the pools of an arena that this event gave back) is named by what the
- * decisions say of it.
+ * What is already gone when the story is told (the pools of an arena that this event gave back) is
+ * named by what the decisions say of it.
  */
 #include "view/narrate.h"
 

@@ -1,7 +1,8 @@
 /*
- * Decisions into words.  Three parts: what (call and answer), why (the decisions in the order they were taken, each naming
- * the structure it read), so (what changed, before and after, with numbers).  One place for the panel, the
- * event list, --print and tests; every decision has its template, in plain and in expert wording.
+ * Decisions into words.  Three parts: what (call and answer), why (the decisions in the order they
+ * were taken, each naming the structure it read), so (what changed, before and after, with
+ * numbers).  One place for the panel, the event list, --print and tests; every decision has its
+ * template, in plain and in expert wording.
  */
 #ifndef VIEW_NARRATE_H
 #define VIEW_NARRATE_H
@@ -27,10 +28,15 @@ bool narrate_has_words(enum decision_kind kind);
 
 void narration_finish(struct narration *narration);
 
-/* "A01.p23 block 7", "heap +0x9c40", "0x7f…": the name of an address, borrowed buffer of the caller. */
+/*
+ * "A01.p23 block 7", "heap +0x9c40", "0x7f…": the name of an address, borrowed buffer of the
+ * caller.
+ */
 const char *name_address(const struct heap *heap, uint64_t address, char *buffer, size_t size);
 
-/* The call an event stands for, as in C: "malloc(90)", "free(object 612)", "realloc(object 3, 40)". */
+/*
+ * The call an event stands for, as in C: "malloc(90)", "free(object 612)", "realloc(object 3, 40)".
+ */
 const char *name_call(const struct event *event, char *buffer, size_t size);
 
 #endif

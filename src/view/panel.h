@@ -1,6 +1,6 @@
 /*
- * A panel shows one side of the player's state.  It is one .c file that ends in a `const struct panel_ops`, and one line
- * in the table of view/panels.c.
+ * A panel shows one side of the player's state.  It is one .c file that ends in a `const struct
+ * panel_ops`, and one line in the table of view/panels.c.
  *
  *	update   computes what to show from the player; runs only when its revision has moved or the selection has
  *	draw     paints; const, so it changes nothing.  A resize runs only this.

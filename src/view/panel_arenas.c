@@ -1,6 +1,7 @@
 /*
- * Every arena with its pools, coloured by state: a row an arena, or tiles of 16 by 4 pools where there is room.  The pool of the last
- * event is hot; pools that serve the next request of their class are underlined.
+ * Every arena with its pools, coloured by state: a row an arena, or tiles of 16 by 4 pools where
+ * there is room.  The pool of the last event is hot; pools that serve the next request of their
+ * class are underlined.
  */
 #include "view/look.h"
 
@@ -154,7 +155,10 @@ static bool stands_out(const struct scene *scene, const struct page *page)
 		(!scene->selection->follow && scene->selection->page == page->base);
 }
 
-/* Pools that share a cell when there is less room than pools: what stands out, else the fullest, speaks for them. */
+/*
+ * Pools that share a cell when there is less room than pools: what stands out, else the fullest,
+ * speaks for them.
+ */
 static void draw_row(struct canvas *canvas, struct area area, int y, const struct scene *scene,
 	const struct engine *engine, size_t at, const struct geometry *plan)
 {

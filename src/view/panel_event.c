@@ -1,6 +1,7 @@
 /*
- * What just happened and why, in words; a note is shown as a caption.  Where there is not room for everything, what happened and what
- * came of it stay, and the reasons are cut: up and down scroll them.
+ * What just happened and why, in words; a note is shown as a caption.  Where there is not room for
+ * everything, what happened and what came of it stay, and the reasons are cut: up and down scroll
+ * them.
  */
 #include "view/look.h"
 

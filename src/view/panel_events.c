@@ -1,7 +1,8 @@
 /*
- * The events around the position, a line each: number, call, place, and a few words.  What past events did is remembered while they
- * are played.  After a jump, the place of a past allocation is known as long as its object still lives there; other events have their
- * call alone, until they are stepped over again.
+ * The events around the position, a line each: number, call, place, and a few words.  What past
+ * events did is remembered while they are played.  After a jump, the place of a past allocation is
+ * known as long as its object still lives there; other events have their call alone, until they are
+ * stepped over again.
  */
 #include "view/look.h"
 
@@ -123,7 +124,10 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 	}
 }
 
-/* The event on the first row: the last one is at two thirds of the height, so that what comes is seen too. */
+/*
+ * The event on the first row: the last one is at two thirds of the height, so that what comes is
+ * seen too.
+ */
 static uint64_t first_row(const struct scene *scene, int height)
 {
 	uint64_t position = player_position(scene->player);

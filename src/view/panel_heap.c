@@ -1,7 +1,8 @@
 /*
- * The heap as a map scaled to the window, the scale written; its free list in order; what the program mapped beside it.  A small heap is
- * drawn unit by unit, so that blocks, their borders and their objects are seen; a large one by how much of each cell is in use.
- * Holes that the last search looked at in vain carry a question mark.
+ * The heap as a map scaled to the window, the scale written; its free list in order; what the
+ * program mapped beside it.  A small heap is drawn unit by unit, so that blocks, their borders and
+ * their objects are seen; a large one by how much of each cell is in use. Holes that the last
+ * search looked at in vain carry a question mark.
  */
 #include "view/look.h"
 
@@ -104,7 +105,10 @@ struct map {
 
 /* ---- the map ------------------------------------------------------------------------------- */
 
-/* Rows of round lengths, so that offsets can be read off: fifties or tens in small heaps, sixteens in large ones. */
+/*
+ * Rows of round lengths, so that offsets can be read off: fifties or tens in small heaps, sixteens
+ * in large ones.
+ */
 static int round_columns(int columns, bool is_counted)
 {
 	int unit = !is_counted ? 16 : columns >= 50 ? 50 : 10;
@@ -133,7 +137,10 @@ static void lay_out(struct map *map)
 		;
 }
 
-/* The cells of what was chosen are reversed; of a chosen block that is reversed already, the signs stand out upright. */
+/*
+ * The cells of what was chosen are reversed; of a chosen block that is reversed already, the signs
+ * stand out upright.
+ */
 static void put_cell(const struct map *map, uint64_t number, uint32_t glyph, enum role role, unsigned marks)
 {
 	uint64_t from = map->base + number * map->cell;

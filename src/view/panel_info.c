@@ -1,7 +1,9 @@
 /*
- * Figures: where every byte held went, adding up; live and peak; fragmentation by its names; faults by kind.
+ * Figures: where every byte held went, adding up; live and peak; fragmentation by its names; faults
+ * by kind.
  *
- * They stand in sections, one below the other, and in as many columns side by side as there is room for.
+ * They stand in sections, one below the other, and in as many columns side by side as there is room
+ * for.
  */
 #include "view/look.h"
 

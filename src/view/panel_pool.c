@@ -1,9 +1,10 @@
 /*
- * One pool: its header, its blocks in order, the chain of free ones numbered as they will be handed out, the part never
- * carved, the tail too short for a block; the owner of the chosen block and the header's fields by name.
+ * One pool: its header, its blocks in order, the chain of free ones numbered as they will be handed
+ * out, the part never carved, the tail too short for a block; the owner of the chosen block and the
+ * header's fields by name.
  *
- * Blocks are drawn as large as there is room for: numbered, spaced, or one cell each.  Where even that is too much, the part around the
- * chosen block is shown.
+ * Blocks are drawn as large as there is room for: numbered, spaced, or one cell each.  Where even
+ * that is too much, the part around the chosen block is shown.
  */
 #include "view/look.h"
 

@@ -1,6 +1,6 @@
 /*
- * Live bytes over the whole trace as a curve, the bytes held for them as a shade behind it, and a track below with the position, marks,
- * faults and the peak.  The survey fills it in from the left.
+ * Live bytes over the whole trace as a curve, the bytes held for them as a shade behind it, and a
+ * track below with the position, marks, faults and the peak.  The survey fills it in from the left.
  */
 #include "view/look.h"
 
@@ -85,7 +85,10 @@ static int eighths_of(uint64_t bytes, uint64_t full, int rows)
 	return bytes > 0 && eighths == 0 ? 1 : eighths;
 }
 
-/* One cell of the curve: live bytes from below, partly filled at their edge; what is held above them as a shade. */
+/*
+ * One cell of the curve: live bytes from below, partly filled at their edge; what is held above
+ * them as a shade.
+ */
 static void draw_cell(struct canvas *canvas, struct area area, int x, int y, int live, int held)
 {
 	enum charset charset = canvas->charset;

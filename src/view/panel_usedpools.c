@@ -1,6 +1,7 @@
 /*
- * The array usedpools as what it is: list heads, one a class, each with its chain of pools in order; the first pool serves the next
- * request.  Below them usable_arenas in its order, and the free slots of arenas[].
+ * The array usedpools as what it is: list heads, one a class, each with its chain of pools in
+ * order; the first pool serves the next request.  Below them usable_arenas in its order, and the
+ * free slots of arenas[].
  */
 #include "view/look.h"
 
@@ -170,7 +171,10 @@ static void draw_unused(const struct engine *engine, struct canvas *canvas, stru
 		area_text(canvas, area, x, y, ROLE_QUIET, 0, "empty");
 }
 
-/* The classes that have pools with room, and the one the event was about; what does not fit is counted. */
+/*
+ * The classes that have pools with room, and the one the event was about; what does not fit is
+ * counted.
+ */
 static void draw_lists(const struct usedpools_panel *self, const struct engine *engine, struct canvas *canvas,
 	struct area area, int rows)
 {

@@ -1,7 +1,7 @@
 /*
- * Roles → colours.  A theme gives a colour of the 256-colour cube for every role; terminals with 16 or 8 colours, or none, have
- * tables of their own.  Knowledge: the palettes were searched for the largest distance between any two under normal and
- * colour-blind vision (CIEDE2000, Machado 2009).
+ * Roles → colours.  A theme gives a colour of the 256-colour cube for every role; terminals with 16
+ * or 8 colours, or none, have tables of their own.  Knowledge: the palettes were searched for the
+ * largest distance between any two under normal and colour-blind vision (CIEDE2000, Machado 2009).
  */
 #ifndef VIEW_THEME_H
 #define VIEW_THEME_H

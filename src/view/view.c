@@ -1,8 +1,10 @@
 /*
- * See view.h.  The view owns the panels and all that a person has set: what plays, what is chosen, breakpoints, marks, what is typed.
- * Keys become actions, actions and typed lines become commands; both end in the tables below.
+ * See view.h.  The view owns the panels and all that a person has set: what plays, what is chosen,
+ * breakpoints, marks, what is typed. Keys become actions, actions and typed lines become commands;
+ * both end in the tables below.
  *
- * Over the panels there may be one overlay: a prompt being typed, or a page of help.  Each is a `const struct mode`.
+ * Over the panels there may be one overlay: a prompt being typed, or a page of help.  Each is a
+ * `const struct mode`.
  */
 #include "view/view.h"
 

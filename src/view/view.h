@@ -1,6 +1,7 @@
 /*
- * What a person sees of a player, and what their keys do to it.  A view knows neither terminal nor clock: a term hands it
- * keys and times, and shows the canvas that view_draw() filled.  One thread, no callbacks upward.
+ * What a person sees of a player, and what their keys do to it.  A view knows neither terminal nor
+ * clock: a term hands it keys and times, and shows the canvas that view_draw() filled.  One thread,
+ * no callbacks upward.
  */
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
@@ -36,12 +37,15 @@ bool view_key(struct view *view, const char *key);
 enum mouse_kind { MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y);
 
-/* One `:` command ("seek 1204", "break pool-full", "step"); the lecture files and scripts are lists of these. */
+/*
+ * One `:` command ("seek 1204", "break pool-full", "step"); the lecture files and scripts are lists
+ * of these.
+ */
 int view_command(struct view *view, const char *command, struct error *err);
 
 /*
- * Time has passed: plays on when playing, surveys ahead when idle.  now: nanoseconds of any steady clock, injected so
- * that tests need none.  budget: nanoseconds it may take before it must return.
+ * Time has passed: plays on when playing, surveys ahead when idle.  now: nanoseconds of any steady
+ * clock, injected so that tests need none.  budget: nanoseconds it may take before it must return.
  */
 void view_tick(struct view *view, uint64_t now);
 

@@ -59,7 +59,9 @@ static void measure_seeks(struct player *player, const char *what)
 	report(what, taken, SEEKS);
 }
 
-/* Seeks to places all over the trace and goes some steps back at each; the first one is told apart. */
+/*
+ * Seeks to places all over the trace and goes some steps back at each; the first one is told apart.
+ */
 static void measure_steps_back(struct player *player)
 {
 	double first[PLACES], taken[PLACES * MOVES / 2];

@@ -1,6 +1,7 @@
 /*
- * Whatever bytes a file holds, opening it is safe, and so is playing what it says.  Linked with libFuzzer by `./dev fuzz`; without it a
- * program that takes files, to look at what the fuzzer has found.
+ * Whatever bytes a file holds, opening it is safe, and so is playing what it says.  Linked with
+ * libFuzzer by `./dev fuzz`; without it a program that takes files, to look at what the fuzzer has
+ * found.
  */
 #include "arenascope/heap.h"
 #include "arenascope/trace.h"

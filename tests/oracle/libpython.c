@@ -1,13 +1,14 @@
 /*
- * Plays a text trace into the pymalloc of a real CPython library and prints placements exactly as `arenascope placements
- * --engine pymalloc` does, so that the two can be compared byte for byte.
+ * Plays a text trace into the pymalloc of a real CPython library and prints placements exactly as
+ * `arenascope placements --engine pymalloc` does, so that the two can be compared byte for byte.
  *
- * Up to 3.11 the library is loaded and Python never initialised.  From 3.12 on the allocator's state belongs to an interpreter:
- * one is started with PYTHONMALLOC=malloc, so that it takes nothing from pymalloc, whose functions (asked for before the
- * start) are then put in place.  That pymalloc is untouched at that moment is checked.
+ * Up to 3.11 the library is loaded and Python never initialised.  From 3.12 on the allocator's
+ * state belongs to an interpreter: one is started with PYTHONMALLOC=malloc, so that it takes
+ * nothing from pymalloc, whose functions (asked for before the start) are then put in place.  That
+ * pymalloc is untouched at that moment is checked.
  *
- * The library's mmap and munmap are this program's: arenas come back aligned to their size, as the simulated ones do, or shifted
- * by what shift_of() says, and are numbered as they are mapped.
+ * The library's mmap and munmap are this program's: arenas come back aligned to their size, as the
+ * simulated ones do, or shifted by what shift_of() says, and are numbered as they are mapped.
  *
  * usage: libpython LIBRARY ARENA-SIZE aligned|shifted TRACE [STATS-FILE]
  */
@@ -140,7 +141,9 @@ struct allocator {
 
 #define DOMAIN_OBJ 2
 
-/* An interpreter that leaves pymalloc alone, with pymalloc behind PyObject_Malloc() all the same. */
+/*
+ * An interpreter that leaves pymalloc alone, with pymalloc behind PyObject_Malloc() all the same.
+ */
 static void start_interpreter(void *library)
 {
 	typedef void on_allocator(int domain, struct allocator *allocator);

@@ -1,6 +1,6 @@
 /*
- * Writes random traces of shapes that make pymalloc work hard: arenas that come and go, pools that empty and are taken by other
- * classes, long chains, reallocs of all kinds.
+ * Writes random traces of shapes that make pymalloc work hard: arenas that come and go, pools that
+ * empty and are taken by other classes, long chains, reallocs of all kinds.
  *
  * usage: shapes SHAPE EVENTS SEED
  */

@@ -12,7 +12,10 @@
 
 #include "dice.h"
 
-/* Like assert_string_equal, but prints both texts whole, line by line, with the first difference marked. */
+/*
+ * Like assert_string_equal, but prints both texts whole, line by line, with the first difference
+ * marked.
+ */
 #define assert_text_equal(actual, expected) assert_text_at(actual, expected, __FILE__, __LINE__)
 void assert_text_at(const char *actual, const char *expected, const char *file, int line);
 

@@ -1,7 +1,7 @@
 /*
- * What every engine promises, over each entry of engine_list(): random events through the heap, checks after each one, spans that
- * cover regions without gaps, used_between equal to the sum over spans, totals that add up, and a state that can be copied and put
- * back.
+ * What every engine promises, over each entry of engine_list(): random events through the heap,
+ * checks after each one, spans that cover regions without gaps, used_between equal to the sum over
+ * spans, totals that add up, and a state that can be copied and put back.
  */
 #include "arenascope/heap.h"
 #include "arenascope/trace.h"

@@ -1,4 +1,7 @@
-/* The heap with a free list, held against the plainest model there is: a sorted list that is walked. */
+/*
+ * The heap with a free list, held against the plainest model there is: a sorted list that is
+ * walked.
+ */
 #include "arenascope/heap.h"
 #include "base/error.h"
 #include "base/options.h"

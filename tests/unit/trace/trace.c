@@ -249,7 +249,10 @@ static void every_changed_byte_of_a_binary_trace_is_noticed(void **state)
 			struct error err;
 			binary[at] = (char)(binary[at] ^ (1 << bit));
 			int result = trace_open_memory(&broken, binary, length, "broken", 0, &err);
-			/* A longer length looks like a file that was cut off: no event is shown then. */
+			/*
+			 * A longer length looks like a file that was cut off: no event is shown
+			 * then.
+			 */
 			if (result == 0)
 				assert_true(trace_is_truncated(broken) && trace_length(broken) == 0);
 			trace_close(broken);

@@ -38,7 +38,10 @@ static void every_decision_has_words(void **state)
 			fail_msg("no words for the decision %s", decision_name((enum decision_kind)kind));
 }
 
-/* Made-up operands in every template and variant: braces left over would show a kind of operand that does not exist. */
+/*
+ * Made-up operands in every template and variant: braces left over would show a kind of operand
+ * that does not exist.
+ */
 static void every_template_is_filled_in(void **state)
 {
 	static const uint64_t operands[][4] = {{3, 2, 1, 1}, {2, 3, 0, 8}, {7, 0, 5, 64}, {1, 1, 2, 1}};

@@ -1,4 +1,7 @@
-/* What every panel promises, whatever it shows; and each panel on a state made in the test, as text. */
+/*
+ * What every panel promises, whatever it shows; and each panel on a state made in the test, as
+ * text.
+ */
 #include "stage.h"
 
 #include "base/error.h"

@@ -1,6 +1,6 @@
 /*
- * What tests of panels and words stand on: a player over a trace written in the test, and one panel drawn from it as the
- * view would draw it.
+ * What tests of panels and words stand on: a player over a trace written in the test, and one panel
+ * drawn from it as the view would draw it.
  */
 #ifndef STAGE_H
 #define STAGE_H
@@ -32,7 +32,10 @@ void stage_seek(struct stage *stage, uint64_t position);
 const char *stage_tell(struct stage *stage, bool expert);	/* what, why and so of the last event */
 const char *stage_brief(struct stage *stage);
 
-/* The panel with that name, drawn on a canvas of that size, between bars so that trailing blanks and the size show. */
+/*
+ * The panel with that name, drawn on a canvas of that size, between bars so that trailing blanks
+ * and the size show.
+ */
 const char *stage_draw(struct stage *stage, const char *panel, int width, int height, enum charset charset);
 
 #endif
