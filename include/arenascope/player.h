@@ -4,8 +4,8 @@
  *	position   events applied: 0 before the first, trace_length() after the last.  "Event n" is the
  *	           n-th from 0; at position p the last event applied is p - 1 and the next is p.
  *	checkpoint a copy of the state at a position; kept within a budget of memory
- *	survey     one run over the whole trace in small slices, that finds peaks, faults and structural events and leaves
- *	           checkpoints behind
+ *	survey     one run over the whole trace in small slices, that finds peaks, faults and
+ *	           structural events and leaves checkpoints behind
  *
  * Whatever way a position is reached, the state is byte for byte the one of playing from the start.
  * Nothing here knows keys, cells or the time of day.  Change is announced by player_revision().

@@ -37,7 +37,8 @@ struct cmd {
 	const char *details;	/* more help, or NULL */
 	const struct option_spec *options;	/* its own, or NULL */
 	unsigned flags;		/* CMD_ bits */
-	int (*run)(const struct cmd_call *call, struct error *err);	/* EXIT_FINE, or EXIT_TROUBLE and err says why */
+	/* EXIT_FINE, or EXIT_TROUBLE or EXIT_USAGE and err says why. */
+	int (*run)(const struct cmd_call *call, struct error *err);
 };
 
 const struct cmd *const *cmd_list(size_t *ret_count);

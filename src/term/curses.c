@@ -1,8 +1,10 @@
 /*
  * A view in a real terminal, by ncursesw.  What was measured and matters here:
  *
- *	- until the first refresh after an endwin(), ncurses flushes at every cursor move: so endwin() is called once at the start
- *	- drawing everything and letting ncurses find the differences costs less than being clever; clear() is only for Ctrl-L
+ *	- until the first refresh after an endwin(), ncurses flushes at every cursor move: so endwin()
+ *	  is called once at the start
+ *	- drawing everything and letting ncurses find the differences costs less than being clever;
+ *	  clear() is only for Ctrl-L
  *	- a frame is bracketed by DEC mode 2026, so that a terminal that knows it never shows half of one
  *	- dragging needs mode 1002, which ncurses does not ask for
  *	- whatever ends the program, a string prepared at the start and the saved terminal modes put the terminal back

@@ -160,8 +160,8 @@ static int read(struct feed *feed, const char *bytes, size_t length, struct erro
 			;
 		else if (!is_sound || !read_line(&reading, line)) {
 			if (newline || number == 1)
-				result = error_set(err, "%" PRIu64 ": a call as in \"123: malloc 0x1000 16\" is expected",
-					number);
+				result = error_set(err,
+					"%" PRIu64 ": a call as in \"123: malloc 0x1000 16\" is expected", number);
 			else
 				feed_truncated(feed);
 		}

@@ -235,7 +235,8 @@ static const struct event *chunk_events(struct trace *trace, size_t number)
 		oldest->events = xcalloc(CHUNK_EVENTS_MAX, sizeof(struct event));
 	oldest->chunk = number;
 	oldest->used = ++trace->uses;
-	if (!decode(trace, number, oldest->events))	/* was sound when it was opened: the file has changed under us */
+	/* It was sound when it was opened: if not now, the file has changed under us. */
+	if (!decode(trace, number, oldest->events))
 		memset(oldest->events, 0, CHUNK_EVENTS_MAX * sizeof(struct event));
 	return oldest->events;
 }
