@@ -31,7 +31,8 @@ void help_add_terms(struct text *page)
 {
 	text_add(page,
 		"\nconditions, for break and until\n"
-		"\tarena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew oom fault note mark peak\n"
+		"\tarena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew "
+		"oom fault note mark peak\n"
 		"\tclass 5   object 7   address 0x10a0   size > 512   live > 1M   waste > 30%%\n"
 		"\nfigures\n"
 		"\tutilisation\tbytes asked for / bytes held from the system\n"

@@ -566,9 +566,10 @@ static void narrate_what(const struct story *story, struct text *what)
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
 		text_add(what, "%s",
-			nothing					 ? nothing
-			: story->event->domain == DOMAIN_ARENA ? "an arena of the real program; those shown are simulated"
-							       : "no effect");
+			nothing ? nothing
+			: story->event->domain == DOMAIN_ARENA
+				? "an arena of the real program; those shown are simulated"
+				: "no effect");
 		return;
 	}
 	if (yet)
@@ -591,8 +592,11 @@ static void add_chain(const struct place *place, struct text *so)
 /* "A01.p23: 30 → 31 of 42 blocks in use, chain 12 → 4 → 31. " */
 static void tell_page(const struct place *place, int change, struct text *so)
 {
-	static const char *const states[] = {
-		[PAGE_VIRGIN] = "", [PAGE_FREE] = ": empty", [PAGE_USED] = "", [PAGE_FULL] = ": full", [PAGE_LOST] = ""};
+	static const char *const states[] = {[PAGE_VIRGIN] = "",
+		[PAGE_FREE] = ": empty",
+		[PAGE_USED] = "",
+		[PAGE_FULL] = ": full",
+		[PAGE_LOST] = ""};
 	char name[40];
 
 	name_page(place, name, sizeof(name));

@@ -48,7 +48,8 @@ struct panel_ops {
 	bool (*is_useful)(const struct scene *scene);	/* NULL: always (no arenas panel without arenas) */
 	void (*finish)(struct panel *panel);	/* optional */
 	void (*update)(struct panel *panel, const struct scene *scene);
-	void (*remark)(const struct panel *panel, char *ret_remark, size_t size);	/* optional: right of the title */
+	void (*remark)(const struct panel *panel, char *ret_remark,
+		size_t size); /* optional: right of the title */
 	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 		struct area area);
 	enum panel_result (*act)(struct panel *panel, const struct scene *scene, enum action action);	/* optional */

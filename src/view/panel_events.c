@@ -117,8 +117,8 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 		if (known->is_bad)
 			area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
 		draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, marks, known->place);
-		area_text(canvas, area, known->place[0] ? WORDS_AT : PLACE_AT, y, known->is_bad ? ROLE_BAD : ROLE_TEXT, 0,
-			known->words);
+		area_text(canvas, area, known->place[0] ? WORDS_AT : PLACE_AT, y,
+			known->is_bad ? ROLE_BAD : ROLE_TEXT, 0, known->words);
 	} else if (is_past && still_there(scene, number, &event, place, sizeof(place))) {
 		draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, 0, place);
 	}

@@ -278,7 +278,10 @@ static void draw_cells(const struct map *map, const struct engine *engine)
 		enum role hot = cell_hot(map, from, bytes);
 
 		if (hot != ROLE_TEXT)
-			put_cell(map, i, glyph_of(charset, hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : GLYPH_FREED, 0), hot, 0);
+			put_cell(map, i,
+				glyph_of(charset,
+					hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : GLYPH_FREED, 0),
+				hot, 0);
 		else if (used == 0)
 			put_cell(map, i, glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0);
 		else if (used == bytes)
@@ -385,12 +388,14 @@ static void draw_chosen(const struct map *map, struct area area, int y)
 
 	snprintf(at, sizeof(at), map->size <= COUNTED ? "+%" PRIu64 : "+0x%" PRIx64, map->chosen.base - map->base);
 	if (map->chosen.state == SPAN_USED && heap_find_address(map->heap, map->chosen.payload, &live))
-		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: object %" PRIu32 ", asked %s B, has %s B, since event %s",
-			at, live.object, units_count(&size, live.size), units_count(&given, map->chosen.size),
-			units_count(&born, live.born));
+		area_print(map->canvas, area, 1, y, ROLE_TEXT,
+			"%s: object %" PRIu32 ", asked %s B, has %s B, since event %s", at,
+			live.object, units_count(&size, live.size),
+			units_count(&given, map->chosen.size), units_count(&born, live.born));
 	else
 		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: %s of %s B", at,
-			map->chosen.state == SPAN_FREE ? "a hole" : "unusable space", units_count(&size, map->chosen.size));
+			map->chosen.state == SPAN_FREE ? "a hole" : "unusable space",
+			units_count(&size, map->chosen.size));
 }
 
 /* Rows below the map, by how much room there is. */

@@ -349,8 +349,10 @@ static void draw_owner(const struct drawing *drawing, const struct chain *chain,
 
 	if (heap_find_address(player_heap(scene->player), scene->selection->address, &live) &&
 		live.address - page->base < page->size)
-		area_print(drawing->canvas, drawing->area, 1, y, ROLE_TEXT, "block %" PRIu32 "  object %" PRIu32 ": asked %s of %" PRIu32
-			" B, since event %s", block, live.object, units_count(&size, live.size), page->block_size,
+		area_print(drawing->canvas, drawing->area, 1, y, ROLE_TEXT,
+			"block %" PRIu32 "  object %" PRIu32 ": asked %s of %" PRIu32
+			" B, since event %s",
+			block, live.object, units_count(&size, live.size), page->block_size,
 			units_count(&born, live.born));
 	else
 		area_print(drawing->canvas, drawing->area, 1, y, ROLE_TEXT, "block %" PRIu32 "  %s", block,

@@ -70,8 +70,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 }
 
 /* "  5   96 B  A01.p23 31/42 → A02.p07 3/42  +1" */
-static void draw_class(const struct engine *engine, unsigned class, bool is_hot, struct canvas *canvas, struct area area,
-	int y)
+static void draw_class(const struct engine *engine, unsigned class, bool is_hot,
+	struct canvas *canvas, struct area area, int y)
 {
 	struct size_class info;
 	struct list list;
@@ -82,7 +82,9 @@ static void draw_class(const struct engine *engine, unsigned class, bool is_hot,
 	size_t n = engine->ops->list_entries(engine, class, 0, entries, POOLS_SHOWN);
 	if (is_hot)
 		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
-	int x = area_print(canvas, area, 1, y, is_hot ? ROLE_CHANGED : ROLE_TEXT, "%2u %4" PRIu32 " B", class, info.size) + 2;
+	int x = area_print(canvas, area, 1, y, is_hot ? ROLE_CHANGED : ROLE_TEXT,
+			"%2u %4" PRIu32 " B", class, info.size) +
+		2;
 	for (size_t i = 0; i < n; i++) {
 		char name[32], entry[64];
 		look_page_name(engine, entries[i].address, name, sizeof(name));
@@ -198,7 +200,8 @@ static void draw_lists(const struct usedpools_panel *self, const struct engine *
 			draw_class(engine, i, is_touched, canvas, area, (int)drawn++);
 	}
 	if (drawn < wanted && rows > (int)drawn)
-		area_print(canvas, area, 1, (int)drawn, ROLE_QUIET, "%u more classes have pools with room", wanted - drawn);
+		area_print(canvas, area, 1, (int)drawn, ROLE_QUIET,
+			"%u more classes have pools with room", wanted - drawn);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)

@@ -803,10 +803,13 @@ static const struct {
 } commands[] = {
 	{"break", do_break, "break CONDITION", "stop there when running; break off clears them"},
 	{"search", do_search, "search WORDS", "the next event with them"},
-	{"seek", go_to, "seek WHERE", "an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},
-	{"show", do_show, "show PANEL", "arenas, pool, usedpools, heap, event, events, info, timeline"},
+	{"seek", go_to, "seek WHERE",
+		"an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},
+	{"show", do_show, "show PANEL",
+		"arenas, pool, usedpools, heap, event, events, info, timeline"},
 	{"speed", do_speed, "speed N", "events per second"},
-	{"theme", do_theme, "theme NAME", "neutral, dark, light, projector-dark, projector-light, mono"},
+	{"theme", do_theme, "theme NAME",
+		"neutral, dark, light, projector-dark, projector-light, mono"},
 	{"until", do_until, "until CONDITION", "run to it once"},
 };
 
@@ -1119,7 +1122,8 @@ static void draw_status(struct view *view, struct canvas *canvas)
 	int start = canvas->width - (int)strlen(right) - (*speed ? 0 : 1);
 	struct area left = line;
 	left.width = start > 8 ? start - 1 : 8;
-	int x = area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD, view->lecture && !view->playing ? "LECTURE" : state);
+	int x = area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD,
+		view->lecture && !view->playing ? "LECTURE" : state);
 	x = area_print(canvas, left, x + 2, 0, ROLE_STATUS, "%s", name);
 	x += 2;
 	if (view->engine)

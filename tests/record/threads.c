@@ -1,6 +1,7 @@
 /*
- * Threads that allocate in every way there is, and free what others have allocated.  Prints how often it called each function on
- * purpose; the same program with 0 rounds makes none of these calls.
+ * Threads that allocate in every way there is, and free what others have allocated.  Prints how
+ * often it called each function on purpose; the same program with 0 rounds makes none of these
+ * calls.
  *
  * usage: threads ROUNDS THREADS [kill]
  */
@@ -66,7 +67,8 @@ int main(int argc, char **argv)
 	char line[400];
 	unsigned long all = rounds * count, some = (rounds + 63) / 64 * count;
 	int length = snprintf(line, sizeof(line),
-		"malloc,%lu\ncalloc,%lu\nrealloc,%lu\nreallocarray,%lu\nfree,%lu\naligned_alloc,%lu\nposix_memalign,%lu\n"
+		"malloc,%lu\ncalloc,%lu\nrealloc,%lu\nreallocarray,%lu\nfree,%lu\naligned_alloc,%"
+		"lu\nposix_memalign,%lu\n"
 		"memalign,%lu\nvalloc,%lu\npvalloc,%lu\n",
 		2 * all, all, all, some, 6 * all + 3 * some, all, all, all, some, some);
 	if (write(STDOUT_FILENO, line, (size_t)length) != length)

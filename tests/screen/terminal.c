@@ -129,7 +129,8 @@ static void playing_moves_by_itself_and_stops(void **state)
 	(void)state;
 	vt_send(vt, ":seek 50\r:speed 4000\r ");
 	assert_true(vt_wait_for(vt, "PLAY"));
-	assert_true(vt_wait_for(vt, "Requests come in."));	/* a caption holds the play until it can have been read */
+	assert_true(vt_wait_for(vt,
+		"Requests come in.")); /* a caption holds the play until it can have been read */
 	vt_send(vt, " ");
 	assert_true(vt_wait_for(vt, "PAUSE"));
 	vt_free(vt);

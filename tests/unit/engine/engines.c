@@ -144,12 +144,17 @@ static void spans_cover_regions_and_agree_with_used_between(void **state)
 					struct sum sum = {.at = region.base};
 					sum.from = region.base + dice_roll(&dice, region.size);
 					sum.to = sum.from + dice_roll(&dice, region.size);
-					engine->ops->spans(engine, region.base, region.base + region.size, add_span, &sum);
+					engine->ops->spans(engine, region.base,
+						region.base + region.size, add_span, &sum);
 					assert_false(sum.has_gap);
 					assert_int_equal(sum.at, region.base + region.size);
 					assert_int_equal(sum.used, region.used);
-					uint64_t to = sum.to < region.base + region.size ? sum.to : region.base + region.size;
-					assert_int_equal(engine->ops->used_between(engine, sum.from, to), sum.used_between);
+					uint64_t to = sum.to < region.base + region.size
+							      ? sum.to
+							      : region.base + region.size;
+					assert_int_equal(
+						engine->ops->used_between(engine, sum.from, to),
+						sum.used_between);
 					reserved += region.size;
 				}
 				engine->ops->totals(engine, &totals);

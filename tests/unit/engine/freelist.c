@@ -45,7 +45,11 @@ static bool draw_span(const struct span *span, void *user)
 
 	for (uint64_t i = 0; i < span->size; i++) {
 		bool is_last = i + 1 == span->size && span->state == SPAN_USED;
-		text_add(text, "%c", span->state == SPAN_FREE ? '.' : is_last ? '|' : span->state == SPAN_USED ? '#' : 'x');
+		text_add(text, "%c",
+			span->state == SPAN_FREE   ? '.'
+			: is_last                  ? '|'
+			: span->state == SPAN_USED ? '#'
+						   : 'x');
 	}
 	return true;
 }
@@ -144,7 +148,8 @@ static void payloads_are_aligned_behind_their_headers(void **state)
 
 static void sizes_near_the_end_of_numbers_are_refused(void **state)
 {
-	static const uint64_t sizes[] = {UINT64_MAX, UINT64_MAX - 7, UINT64_MAX / 2, UINT64_C(1) << 56, UINT64_C(1) << 44};
+	static const uint64_t sizes[] = {
+		UINT64_MAX, UINT64_MAX - 7, UINT64_MAX / 2, UINT64_C(1) << 56, UINT64_C(1) << 44};
 	struct heap *heap = heap_with("0", "8", "16");
 
 	(void)state;
@@ -174,7 +179,8 @@ static uint64_t model_allocate(struct model *model, uint64_t size, uint64_t alig
 		*ret_looked = i + 1;
 		if (base + size > hole.base + hole.size)
 			continue;
-		struct hole parts[2] = {{hole.base, base - hole.base}, {base + size, hole.base + hole.size - base - size}};
+		struct hole parts[2] = {{hole.base, base - hole.base},
+			{base + size, hole.base + hole.size - base - size}};
 		size_t nparts = (parts[0].size > 0) + (parts[1].size > 0);
 		memmove(&model->holes[i + nparts], &model->holes[i + 1], (model->count - i - 1) * sizeof(hole));
 		for (size_t p = 0, to = i; p < 2; p++)
@@ -199,7 +205,8 @@ static void model_free(struct model *model, uint64_t base, uint64_t size)
 	for (size_t j = 0; j + 1 < model->count;) {
 		if (model->holes[j].base + model->holes[j].size == model->holes[j + 1].base) {
 			model->holes[j].size += model->holes[j + 1].size;
-			memmove(&model->holes[j + 1], &model->holes[j + 2], (model->count - j - 2) * sizeof(model->holes[0]));
+			memmove(&model->holes[j + 1], &model->holes[j + 2],
+				(model->count - j - 2) * sizeof(model->holes[0]));
 			model->count--;
 		} else {
 			j++;
@@ -240,8 +247,10 @@ static void a_million_random_events_go_where_a_walk_puts_them(void **state)
 			uint64_t looked;
 			event.kind = EVENT_ALLOCATE;
 			event.size = 1 + dice_roll(&dice, dice_roll(&dice, 8) == 0 ? 2000 : 200);
-			event.alignment = dice_roll(&dice, 10) == 0 ? UINT64_C(1) << dice_roll(&dice, 9) : 0;
-			uint64_t placed = model_allocate(&model, event.size, event.alignment ? event.alignment : 1, &looked);
+			event.alignment =
+				dice_roll(&dice, 10) == 0 ? UINT64_C(1) << dice_roll(&dice, 9) : 0;
+			uint64_t placed = model_allocate(
+				&model, event.size, event.alignment ? event.alignment : 1, &looked);
 			heap_apply(heap, at, &event, &log, &effect);
 			assert_int_equal(effect.outcome, placed ? OUTCOME_PLACED : OUTCOME_NO_MEMORY);
 			assert_int_equal(looked_at(&log), looked);

@@ -235,7 +235,8 @@ static void running_back_over_checkpoints_finds_every_stop(void **state)
 
 static void what_is_no_stop_is_told(void **state)
 {
-	static const char *const wrong[] = {"", "arenas", "class", "class x", "size 512", "live > lots", "object > 3 4"};
+	static const char *const wrong[] = {
+		"", "arenas", "class", "class x", "size 512", "live > lots", "object > 3 4"};
 	struct stop stop;
 	struct error err;
 

@@ -49,7 +49,8 @@ static void assert_resolved(const char *calls, const char *expected)
 static void addresses_become_objects(void **state)
 {
 	(void)state;
-	assert_resolved("a10:5 a20:6 f10 a10:7 f20", "a0 a1 f0' a2 f1'");	/* an address used again is a new object */
+	assert_resolved("a10:5 a20:6 f10 a10:7 f20",
+		"a0 a1 f0' a2 f1'"); /* an address used again is a new object */
 	assert_resolved("a10:5 f10 f10", "a0 f0' f0'");			/* a double free */
 	assert_resolved("f30 f0", "f? f?");					/* nobody's, NULL */
 	assert_resolved("a10:5 a10:6", "a0 a0'");				/* a free was lost */

@@ -170,11 +170,13 @@ static char *random_text(unsigned events)
 		unsigned kind = (unsigned)dice_roll(&dice, 100);
 		uint64_t id = dice_roll(&dice, kind < 3 ? 4000000000 : 5000);
 		if (kind < 45)
-			text_add(&text, "a %llu %llu", (unsigned long long)id, (unsigned long long)dice_roll(&dice, 100000));
+			text_add(&text, "a %llu %llu", (unsigned long long)id,
+				(unsigned long long)dice_roll(&dice, 100000));
 		else if (kind < 85)
 			text_add(&text, "f %llu", (unsigned long long)id);
 		else if (kind < 97)
-			text_add(&text, "r %llu %llu", (unsigned long long)id, (unsigned long long)dice_roll(&dice, 600));
+			text_add(&text, "r %llu %llu", (unsigned long long)id,
+				(unsigned long long)dice_roll(&dice, 600));
 		else if (kind < 98)
 			text_add(&text, "note caption %u", i);
 		else
@@ -182,7 +184,8 @@ static char *random_text(unsigned events)
 		if (kind < 97 && dice_roll(&dice, 10) == 0)
 			text_add(&text, " at=0x%llx", (unsigned long long)(1 + dice_roll(&dice, UINT64_C(1) << 47)));
 		if (kind < 97 && dice_roll(&dice, 10) == 0)
-			text_add(&text, " thread=%llu time=%u", (unsigned long long)(1 + dice_roll(&dice, 9)), i * 1000);
+			text_add(&text, " thread=%llu time=%u",
+				(unsigned long long)(1 + dice_roll(&dice, 9)), i * 1000);
 		if (kind < 97 && dice_roll(&dice, 30) == 0)
 			text_add(&text, " # here");
 		text_add(&text, "\n");
@@ -216,7 +219,8 @@ static void many_random_events_are_kept_and_read_in_any_order(void **state)
 /* A file cut anywhere opens with some of its events or is refused; it never gives others. */
 static void every_prefix_of_a_binary_trace_is_safe(void **state)
 {
-	struct trace *trace = open_text("info program x\na 0 16 # c\nnote hello\na 1 500 at=0x1000\nf 0\nmark m\nr 1 9\n");
+	struct trace *trace = open_text(
+		"info program x\na 0 16 # c\nnote hello\na 1 500 at=0x1000\nf 0\nmark m\nr 1 9\n");
 	size_t length;
 	char *binary = written(trace, TRACE_BINARY, &length);
 
@@ -238,7 +242,8 @@ static void every_prefix_of_a_binary_trace_is_safe(void **state)
 
 static void every_changed_byte_of_a_binary_trace_is_noticed(void **state)
 {
-	struct trace *trace = open_text("info program x\na 0 16 # c\nnote hello\na 1 500 at=0x1000\nf 0\nmark m\nr 1 9\n");
+	struct trace *trace = open_text(
+		"info program x\na 0 16 # c\nnote hello\na 1 500 at=0x1000\nf 0\nmark m\nr 1 9\n");
 	size_t length;
 	char *binary = written(trace, TRACE_BINARY, &length);
 

@@ -49,7 +49,8 @@ static bool is_inside(struct area area, int x, int y)
 	return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
 }
 
-static void assert_kept_inside(struct stage *stage, const struct panel_ops *ops, int width, int height, enum charset charset)
+static void assert_kept_inside(struct stage *stage, const struct panel_ops *ops, int width,
+	int height, enum charset charset)
 {
 	struct canvas canvas;
 	struct area area = {2, 1, width, height};
@@ -95,7 +96,8 @@ static void nothing_is_drawn_outside_an_area_of_any_size(void **state)
 /* Every key of place in every panel at every event: nothing may fall over, whatever is chosen. */
 static void moving_about_is_safe_everywhere(void **state)
 {
-	static const enum action actions[] = {ACTION_RIGHT, ACTION_DOWN, ACTION_DOWN, ACTION_LEFT, ACTION_UP, ACTION_RIGHT};
+	static const enum action actions[] = {
+		ACTION_RIGHT, ACTION_DOWN, ACTION_DOWN, ACTION_LEFT, ACTION_UP, ACTION_RIGHT};
 	size_t npanels;
 	const struct panel_ops *const *panels = panel_list(&npanels);
 
@@ -157,7 +159,8 @@ static void an_arena_is_a_row_of_its_pools(void **state)
 		"|        0       8       16      24      32      40      48      56    63 used\n"
 		"|►A00 U1 ▁█░····························································· 1.4%\n"
 		"|\n"
-		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
+		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves "
+		"next\n");
 	assert_drawn_in_ascii(CLASSIC, POOLS, "arenas", 80, 3,
 		"|>A00 U1 1#-............................................................. 1.4%\n"
 		"|\n"

@@ -109,7 +109,8 @@ static bool looks_equal(struct look a, struct look b)
 
 static void what_matters_most_stands_out_in_every_theme_at_every_depth(void **state)
 {
-	static const enum role loud[] = {ROLE_HOT_ALLOC, ROLE_HOT_FREE, ROLE_CURSOR, ROLE_BAD, ROLE_PLAYHEAD, ROLE_STATUS};
+	static const enum role loud[] = {
+		ROLE_HOT_ALLOC, ROLE_HOT_FREE, ROLE_CURSOR, ROLE_BAD, ROLE_PLAYHEAD, ROLE_STATUS};
 	static const enum role plain[] = {ROLE_TEXT, ROLE_LIVE, ROLE_FREE, ROLE_VIRGIN, ROLE_QUIET};
 	const struct theme *first = theme_find("neutral"), *theme = first;
 

@@ -93,7 +93,8 @@ static void every_size_shows_state_story_map_and_help(void **state)
 			for (int height = 5; height < 70; height++) {
 				canvas_resize(&show.canvas, width, height);
 				const char *screen = screen_of(&show);
-				if (!strstr(screen, "PAUSE") || !strstr(screen, "? help") || !strstr(screen, "malloc(96)") ||
+				if (!strstr(screen, "PAUSE") || !strstr(screen, "? help") ||
+					!strstr(screen, "malloc(96)") ||
 					!strstr(screen, i == 0 ? "A00" : "█"))
 					fail_msg("%dx%d lacks something:\n%s", width, height, screen);
 			}
@@ -235,8 +236,21 @@ static void commands_go_where_they_say(void **state)
 		const char *command;
 		uint64_t position;
 	} table[] = {
-		{"seek 4", 5}, {"3", 4}, {"+2", 6}, {"-1", 5}, {"100%", 11}, {"50%", 5}, {"seek middle", 4}, {"seek end", 11},
-		{"seek start", 0}, {"99999999", 11}, {"999%", 11}, {"-5", 6}, {"-20", 0}, {"step", 1}, {"until fault", 11},
+		{"seek 4", 5},
+		{"3", 4},
+		{"+2", 6},
+		{"-1", 5},
+		{"100%", 11},
+		{"50%", 5},
+		{"seek middle", 4},
+		{"seek end", 11},
+		{"seek start", 0},
+		{"99999999", 11},
+		{"999%", 11},
+		{"-5", 6},
+		{"-20", 0},
+		{"step", 1},
+		{"until fault", 11},
 	};
 	struct show show;
 	struct error err;
@@ -256,9 +270,16 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 	static const struct {
 		const char *command, *words;
 	} table[] = {
-		{"fly", "there is no command 'fly'"}, {"seek", "seek: ''"}, {"seek nowhere", "seek: 'nowhere'"},
-		{"theme pink", "theme: 'pink'"}, {"speed fast", "speed: 'fast'"}, {"speed -1", "speed: '-1'"},
-		{"speed nan", "speed: 'nan'"}, {"show nothing", "no panel 'nothing'"}, {"break", ""}, {"break tomorrow", "tomorrow"},
+		{"fly", "there is no command 'fly'"},
+		{"seek", "seek: ''"},
+		{"seek nowhere", "seek: 'nowhere'"},
+		{"theme pink", "theme: 'pink'"},
+		{"speed fast", "speed: 'fast'"},
+		{"speed -1", "speed: '-1'"},
+		{"speed nan", "speed: 'nan'"},
+		{"show nothing", "no panel 'nothing'"},
+		{"break", ""},
+		{"break tomorrow", "tomorrow"},
 	};
 	struct show show;
 
