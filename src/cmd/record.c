@@ -1,6 +1,6 @@
 /*
- * `arenascope record`: runs a program under the preloaded shim, drains what it records, and writes a trace when it has ended, however it
- * ended.
+ * `arenascope record`: runs a program under the preloaded shim, drains what it records, and writes
+ * a trace when it has ended, however it ended.
  */
 #include "arenascope/trace.h"
 #include "base/arrays.h"
@@ -70,7 +70,10 @@ static bool find_in_path(const char *name, char *ret_path, size_t size)
 	return false;
 }
 
-/* A dynamic executable has an interpreter segment; a static one has none, and cannot be preloaded into. */
+/*
+ * A dynamic executable has an interpreter segment; a static one has none, and cannot be preloaded
+ * into.
+ */
 static bool is_static(const unsigned char *head, int fd)
 {
 	Elf64_Ehdr elf;
@@ -109,7 +112,9 @@ static void look_for_python(struct target *target)
 	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	unsigned major, minor;
 
-	const char *plain = strrchr(target->interpreter, '/') ? strrchr(target->interpreter, '/') + 1 : target->interpreter;
+	const char *plain = strrchr(target->interpreter, '/')
+				    ? strrchr(target->interpreter, '/') + 1
+				    : target->interpreter;
 
 	/* A launcher of that name becomes Python in the end. */
 	target->is_python = strncmp(base, "python", 6) == 0 || strncmp(plain, "python", 6) == 0 ||
@@ -131,7 +136,9 @@ static int inspect(const char *path, struct error *err)
 		return 0;	/* cannot be read, but perhaps run */
 	}
 	if ((status.st_mode & (S_ISUID | S_ISGID)) && geteuid() != 0)
-		result = error_set(err, "record: %s is set-user-ID: the system does not let it be preloaded into", path);
+		result = error_set(err,
+			"record: %s is set-user-ID: the system does not let it be preloaded into",
+			path);
 	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && is_static(head, fd))
 		result = error_set(err, "record: %s is statically linked: there is nothing to preload into", path);
 	close(fd);
@@ -144,7 +151,8 @@ static int find_target(struct target *target, const char *name, struct error *er
 	ssize_t n = -1;
 
 	if (!find_in_path(name, target->path, sizeof(target->path))) {
-		error_set(err, "record: %s: %s", name, strchr(name, '/') ? strerror(errno) : "there is no such program");
+		error_set(err, "record: %s: %s", name,
+			strchr(name, '/') ? strerror(errno) : "there is no such program");
 		return -1;
 	}
 	int fd = open(target->path, O_RDONLY | O_CLOEXEC);
@@ -327,8 +335,9 @@ static void make_room(struct conversion *now, uint32_t thread)
 }
 
 /*
- * A block is about to move.  Somewhere between this record and the next of its thread it has taken its new address and then given up the
- * old one: the event is written with the second record, or just before somebody else is given the old address.
+ * A block is about to move.  Somewhere between this record and the next of its thread it has taken
+ * its new address and then given up the old one: the event is written with the second record, or
+ * just before somebody else is given the old address.
  */
 static void begin_realloc(struct conversion *now, uint32_t thread)
 {
@@ -466,10 +475,13 @@ static void tell(const char *path, const struct conversion *now, int fd, const s
 	if (!collector_is_attached(now->collector))
 		fprintf(stderr, "arenascope: nothing was recorded: the program never loaded the recorder\n");
 	if (collector_dropped(now->collector))
-		fprintf(stderr, "arenascope: %" PRIu64 " events were lost: the recorder could not keep up\n",
+		fprintf(stderr,
+			"arenascope: %" PRIu64
+			" events were lost: the recorder could not keep up\n",
 			collector_dropped(now->collector));
 	if (target->is_python)
-		fprintf(stderr, "arenascope: a Python program: run with PYTHONMALLOC=%s, so that object requests are seen\n",
+		fprintf(stderr, "arenascope: a Python program: run with PYTHONMALLOC=%s, so that object requests "
+				"are seen\n",
 			getenv("PYTHONMALLOC") ? getenv("PYTHONMALLOC") : "malloc");
 	fprintf(stderr, "arenascope: %s events, %s live at the end, %s in %s\n",
 		units_count(&events, now->events), units_bytes(&live, now->live_bytes),
@@ -567,8 +579,10 @@ const struct cmd cmd_record = {
 	.name = "record",
 	.summary = "run a program and record what it asks of its allocator",
 	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS]",
-	.details = "The exit status is the program's.  Python programs run with PYTHONMALLOC=malloc, so that the requests of\n"
-		   "their objects are seen.  Programs that the recorded one starts are left alone.\n",
+	.details =
+		"The exit status is the program's.  Python programs run with PYTHONMALLOC=malloc, "
+		"so that the requests of\n"
+		"their objects are seen.  Programs that the recorded one starts are left alone.\n",
 	.options = options,
 	.flags = CMD_STOPS_AT_WORD,
 	.run = run,

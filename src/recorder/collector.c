@@ -1,6 +1,6 @@
 /*
- * See collector.h.  The temporary file is a sequence of blocks, each of one thread, whose records are in the order of their stamps; reading
- * merges the threads by a heap of their next stamps.
+ * See collector.h.  The temporary file is a sequence of blocks, each of one thread, whose records
+ * are in the order of their stamps; reading merges the threads by a heap of their next stamps.
  */
 #include "recorder/collector.h"
 
@@ -176,7 +176,8 @@ static long drain_ring(struct collector *collector, struct wire_ring *ring)
 		uint32_t from = (uint32_t)(ring->tail % WIRE_RING_LENGTH);
 		uint64_t waiting = head - ring->tail;
 		uint32_t count = waiting < WIRE_RING_LENGTH - from ? (uint32_t)waiting : WIRE_RING_LENGTH - from;
-		if (append(collector, &ring->records[from], count) < 0 || note_block(collector, ring->thread, count) < 0)
+		if (append(collector, &ring->records[from], count) < 0 ||
+			note_block(collector, ring->thread, count) < 0)
 			return -1;
 		__atomic_store_n(&ring->tail, ring->tail + count, __ATOMIC_RELEASE);
 	}

@@ -1,6 +1,6 @@
 /*
- * Takes the records out of the rings while the program runs, and gives them back in order when it has ended.  While it runs only
- * draining and appending to a temporary file is done.
+ * Takes the records out of the rings while the program runs, and gives them back in order when it
+ * has ended.  While it runs only draining and appending to a temporary file is done.
  */
 #ifndef RECORDER_COLLECTOR_H
 #define RECORDER_COLLECTOR_H
@@ -19,7 +19,9 @@ void collector_free(struct collector *collector);
 /* The descriptor of the rings, which the program must inherit. */
 int collector_fd(const struct collector *collector);
 
-/* Empties the rings; gives how many records there were.  -1 and errno: they could not be written. */
+/*
+ * Empties the rings; gives how many records there were.  -1 and errno: they could not be written.
+ */
 long collector_drain(struct collector *collector);
 
 /* The shim has started in the program. */
@@ -34,7 +36,10 @@ int collector_begin_reading(struct collector *collector);
 /* The next record of all threads by its stamp; false at the end. */
 bool collector_next(struct collector *collector, struct wire_record *ret_record, uint32_t *ret_thread);
 
-/* The record that the thread wrote after the last one that was given out of it; NULL when there is none. */
+/*
+ * The record that the thread wrote after the last one that was given out of it; NULL when there is
+ * none.
+ */
 const struct wire_record *collector_peek(const struct collector *collector, uint32_t thread);
 
 #endif

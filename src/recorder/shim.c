@@ -1,10 +1,13 @@
 /*
- * The library that is preloaded into the program which is recorded.  Each hook calls the next allocator and writes one record into its
- * thread's ring.  It uses no stdio, allocates nothing and takes no lock that a signal handler could meet; it prints nothing.
+ * The library that is preloaded into the program which is recorded.  Each hook calls the next
+ * allocator and writes one record into its thread's ring.  It uses no stdio, allocates nothing and
+ * takes no lock that a signal handler could meet; it prints nothing.
  *
- *	start    happens in the constructor, or in the first call before it: maps the rings the collector has made.  Only the process that
- *	         came first is recorded, also when it becomes another program by exec; its children take us out of their environment
- *	boot     while the next allocator is being looked up, dlsym may itself allocate: served from a small buffer, never freed
+ *	start    happens in the constructor, or in the first call before it: maps the rings the
+ *	         collector has made.  Only the process that came first is recorded, also when it
+ *	         becomes another program by exec; its children take us out of their environment
+ *	boot     while the next allocator is being looked up, dlsym may itself allocate: served
+ *	         from a small buffer, never freed
  *	inside   set while a hook runs: what an allocator calls of itself is no call of the program's
  */
 #include "trace/wire.h"
@@ -94,7 +97,10 @@ static void clean_environment(void)
 		if (strncmp(*from, own, sizeof(own) - 1) == 0)
 			continue;
 		if (strncmp(*from, preload, sizeof(preload) - 1) == 0) {
-			/* Ours was put in front; what stands behind the first colon was there before. */
+			/*
+			 * Ours was put in front; what stands behind the first colon was there
+			 * before.
+			 */
 			char *rest = strchr(*from, ':');
 			if (!rest)
 				continue;
@@ -141,12 +147,16 @@ static void forget_everything(void)
 	clean_environment();
 }
 
-/* The process is the one to record: the first that comes, whatever program it is by now.  *ret_again: it has become another one. */
+/*
+ * The process is the one to record: the first that comes, whatever program it is by now.
+ * *ret_again: it has become another one.
+ */
 static bool is_ours(struct wire_area *area, bool *ret_again)
 {
 	uint32_t owner = 0, self = (uint32_t)getpid();
 
-	*ret_again = !__atomic_compare_exchange_n(&area->owner, &owner, self, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	*ret_again = !__atomic_compare_exchange_n(
+		&area->owner, &owner, self, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 	return !*ret_again || owner == self;
 }
 
@@ -246,7 +256,9 @@ static uint64_t nanoseconds(void)
 	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-/* The ring is full: waits until the collector has drained some of it; false when it does not come. */
+/*
+ * The ring is full: waits until the collector has drained some of it; false when it does not come.
+ */
 static bool wait_for_room(const struct wire_ring *full)
 {
 	uint64_t begin = nanoseconds();
@@ -368,8 +380,9 @@ static void *leave_boot(void *old, size_t size)
 }
 
 /*
- * One event, two stamps where the block moved: its old address became free, and its new one was taken, at some moment within the call.
- * The collector finds that moment: as soon as the new address is known to be free, before the old one is given to somebody else.
+ * One event, two stamps where the block moved: its old address became free, and its new one was
+ * taken, at some moment within the call. The collector finds that moment: as soon as the new
+ * address is known to be free, before the old one is given to somebody else.
  */
 static void *resize(void *old, size_t size, enum wire_call call, uint64_t asked)
 {

@@ -1,11 +1,13 @@
 /*
- * What the preloaded shim and the collector share: rings of records in memory that both map.  Nothing but this header is common to
- * the two; it needs no library.
+ * What the preloaded shim and the collector share: rings of records in memory that both map.
+ * Nothing but this header is common to the two; it needs no library.
  *
- *	ring    of one thread at a time: the shim writes records and moves `head`, the collector reads them and moves `tail`; both
- *	        count records since the ring was made, so that head - tail is what is waiting
- *	stamp   the processor's time stamp counter, read before a free and after an allocation: by it the records of all threads can
- *	        be put into an order in which no address is given out while it is live
+ *	ring    of one thread at a time: the shim writes records and moves `head`, the collector
+ *	        reads them and moves `tail`; both count records since the ring was made, so that
+ *	        head - tail is what is waiting
+ *	stamp   the processor's time stamp counter, read before a free and after an allocation: by
+ *	        it the records of all threads can be put into an order in which no address is given
+ *	        out while it is live
  *
  * Records outlive the program, however it ends: they lie in memory of the collector's.
  */
@@ -19,7 +21,10 @@
 #define WIRE_RING_LENGTH (1u << 17)	/* records: 4 MiB */
 #define WIRE_FD_VARIABLE "ARENASCOPE_RING_FD"
 
-/* The functions that are recorded; the numbers are those of enum call (arenascope/event.h), which a test compares. */
+/*
+ * The functions that are recorded; the numbers are those of enum call (arenascope/event.h), which a
+ * test compares.
+ */
 enum wire_call {
 	WIRE_MALLOC = 1,
 	WIRE_CALLOC,
@@ -31,9 +36,9 @@ enum wire_call {
 	WIRE_MEMALIGN,
 	WIRE_VALLOC,
 	WIRE_PVALLOC,
-	WIRE_REALLOC_BEGINS,	/* of a block that moved: its old address, stamped before the call; the next record of the
-				 * thread is the realloc itself */
-	WIRE_EXEC,	/* the process has become another program: all that was live is gone */
+	WIRE_REALLOC_BEGINS, /* of a block that moved: its old address, stamped before the call; the
+			      * next record of the thread is the realloc itself */
+	WIRE_EXEC,           /* the process has become another program: all that was live is gone */
 };
 
 struct wire_record {
