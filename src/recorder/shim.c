@@ -303,6 +303,10 @@ static void record_at(uint64_t stamp, enum wire_call call, uint64_t address, uin
 	}
 	while (__atomic_exchange_n(&area->shared_lock, 1, __ATOMIC_ACQUIRE))
 		sched_yield();
+	if (!area->shared_is_numbered) {
+		ring->thread = __atomic_fetch_add(&area->next_thread, 1, __ATOMIC_RELAXED);
+		area->shared_is_numbered = 1;
+	}
 	put(ring, take_stamp(), call, address, other, size);
 	__atomic_store_n(&area->shared_lock, 0, __ATOMIC_RELEASE);
 }

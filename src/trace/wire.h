@@ -64,6 +64,7 @@ struct wire_area {
 	uint32_t next_thread;
 	uint32_t owner;		/* process that is recorded; 0: the shim has not started yet.  Others are left alone. */
 	uint32_t shared_lock;	/* over the last ring, which threads share when there are more than rings */
+	uint32_t shared_is_numbered;	/* that ring has a thread number of its own */
 	uint64_t dropped;	/* by threads without a ring */
 	_Alignas(4096) struct wire_ring rings[WIRE_RINGS];
 };
