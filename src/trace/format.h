@@ -140,6 +140,7 @@ void text_put_info(struct text *out, const struct trace_info *info);
 struct feed;
 void feed_event(struct feed *feed, struct event *event, const char *text, size_t length);
 void feed_comment(struct feed *feed, const char *text, size_t length, bool trails);
+bool feed_has_events(const struct feed *feed);
 struct trace_info *feed_info(struct feed *feed);
 void feed_truncated(struct feed *feed);
 

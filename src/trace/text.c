@@ -206,6 +206,10 @@ static int take_attribute(struct scanner *scanner, struct event *event)
 		}
 		event->alignment = number;
 	} else if (IS("thread")) {
+		if (number > UINT32_MAX) {
+			scanner->at = equals + 1;
+			return complain(scanner, "a thread below 4294967296 is expected");
+		}
 		event->thread = (uint32_t)number;
 	} else if (IS("time")) {
 		event->time = number;
@@ -296,7 +300,7 @@ static int read_header(struct scanner *scanner)
 	size_t length;
 
 	while (!is_line_end(scanner)) {
-		if (info->header_count == 4 || !take_number(scanner, &number))
+		if (feed_has_events(scanner->feed) || info->header_count == 4 || !take_number(scanner, &number))
 			return complain(scanner, "an event (a, r, f, m, u, note, mark) is expected");
 		info->header[info->header_count++] = number;
 		skip_blanks(scanner);

@@ -376,6 +376,7 @@ struct feed {
 	struct trace_writer *writer;
 	struct error error;	/* of the writer */
 	bool failed;
+	bool has_events;
 	uint64_t *seen[(UINT64_C(1) << 32) / SEEN_BITS];	/* bitmaps of the IDs brought to life so far */
 	ARRAY(uint64_t *) pages;	/* those that are there */
 	struct text text;
@@ -405,6 +406,7 @@ void feed_event(struct feed *feed, struct event *event, const char *text, size_t
 	if (event->object != OBJECT_NONE &&
 		was_seen(feed, event->object, kind_has_size(event->kind) && !(event->flags & EVENT_FAILED)))
 		event->flags |= EVENT_SEEN_BEFORE;
+	feed->has_events = true;
 	text_clear(&feed->text);
 	if (text)
 		text_add_bytes(&feed->text, text, length);
@@ -418,6 +420,11 @@ void feed_comment(struct feed *feed, const char *text, size_t length, bool trail
 	text_add_bytes(&feed->text, text, length);
 	if (trace_writer_comment(feed->writer, text_of(&feed->text), trails, &feed->error) < 0)
 		feed->failed = true;
+}
+
+bool feed_has_events(const struct feed *feed)
+{
+	return feed->has_events;
 }
 
 struct trace_info *feed_info(struct feed *feed)

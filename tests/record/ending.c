@@ -1,6 +1,6 @@
 /*
- * Threads that end with work left: the destructor of a key allocates and frees after the recorder's own has given the thread's ring
- * back, while the first thread goes on allocating.
+ * Threads that end with work left: the destructor of a key allocates and frees after the recorder's
+ * own has given the thread's ring back, while the first thread goes on allocating.
  */
 #include <pthread.h>
 #include <stdlib.h>

@@ -99,6 +99,9 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("a 4294967295 1\n", "t:1: an ID below 4294967295 is expected, not '4294967295'");
 	assert_refused("a 0 1 align=3\n", "t:1: a power of two is expected, not '3'");
 	assert_refused("a 0 1 colour=3\n", "t:1: a known attribute is expected, not 'colour=3'");
+	assert_refused("a 0 16\n1 32\nf 0\n", "t:2: an event (a, r, f, m, u, note, mark) is expected, not '1'");
+	assert_refused("a 0 1 thread=4294967297\n",
+		"t:1: a thread below 4294967296 is expected, not '4294967297'");
 	assert_refused("hello\n", "t:1: an event (a, r, f, m, u, note, mark) is expected, not 'hello'");
 	assert_refused("", "t: the file is empty");
 }
