@@ -570,6 +570,21 @@ static bool join_small(struct segments *segments, uint32_t level, uint32_t paren
 	return false;
 }
 
+/* A root with one child gives way to it; then the sums of everything are the root's. */
+static void settle_root(struct segments *segments)
+{
+	struct tree_scalars *tree = tree_of(segments);
+
+	while (tree->height > 0 && inner_of(segments, tree->root)->count == 1) {
+		uint32_t old = tree->root;
+		tree->root = inner_of(segments, old)->child[0];
+		tree->height--;
+		free_inner(segments, old);
+	}
+	tree->sums = tree->height == 0 ? sums_of_leaf(leaf_of(segments, tree->root))
+				       : sums_of_inner(inner_of(segments, tree->root));
+}
+
 /*
  * Mends sums and shape from the leaf up.  `split`: a node to the right of the path's lowest one, or
  * NO_NODE.
@@ -606,14 +621,7 @@ static void mend(struct segments *segments, struct path *path, uint32_t split)
 			break;
 		}
 	}
-	while (tree->height > 0 && inner_of(segments, tree->root)->count == 1) {
-		uint32_t old = tree->root;
-		tree->root = inner_of(segments, old)->child[0];
-		tree->height--;
-		free_inner(segments, old);
-	}
-	tree->sums = tree->height == 0 ? sums_of_leaf(leaf_of(segments, tree->root))
-				       : sums_of_inner(inner_of(segments, tree->root));
+	settle_root(segments);
 }
 
 /* Takes the emptied leaf of the path out of the tree. */
@@ -653,14 +661,7 @@ static void drop_leaf(struct segments *segments, struct path *path)
 		uint32_t depth = tree->height - 1 - level;
 		refresh_child(segments, level, path->node[depth], path->at[depth]);
 	}
-	while (tree->height > 0 && inner_of(segments, tree->root)->count == 1) {
-		uint32_t old = tree->root;
-		tree->root = inner_of(segments, old)->child[0];
-		tree->height--;
-		free_inner(segments, old);
-	}
-	tree->sums = tree->height == 0 ? sums_of_leaf(leaf_of(segments, tree->root))
-				       : sums_of_inner(inner_of(segments, tree->root));
+	settle_root(segments);
 }
 
 static void erase_one(struct segments *segments, uint64_t base)
