@@ -151,6 +151,14 @@ static int print_help(const struct cmd *cmd)
 	return print_text(&text);
 }
 
+static int print_version(void)
+{
+	struct text text = {0};
+
+	text_add(&text, "arenascope " ARENASCOPE_VERSION "\n");
+	return print_text(&text);
+}
+
 /* `help keys`: the viewer's keys, a line each; README's table is made from it. */
 static int print_keys(void)
 {
@@ -335,10 +343,8 @@ int cmd_main(int argc, char **argv)
 
 	if (argc == 1 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		return print_help(NULL);
-	if (strcmp(name, "--version") == 0) {
-		puts("arenascope " ARENASCOPE_VERSION);
-		return EXIT_FINE;
-	}
+	if (strcmp(name, "--version") == 0)
+		return print_version();
 	if (strcmp(name, "help") == 0) {
 		if (argc == 2)
 			return print_help(NULL);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "term/term.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +96,6 @@ int term_run_script(struct view *view, FILE *file, const char *name, int width, 
 	free(line);
 	canvas_finish(&script.canvas);
 	if (result == 0 && (ferror(out) || fflush(out) != 0))
-		result = error_set(err, "the screen could not be written");
+		result = error_set(err, "standard output: %s", strerror(errno));
 	return result;
 }
