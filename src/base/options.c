@@ -6,6 +6,7 @@
 
 #include "base/arrays.h"
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 
@@ -82,6 +83,18 @@ static const struct option_spec *find_letter(const struct options *options, char
 			if (spec->letter == letter)
 				return spec;
 	return NULL;
+}
+
+static int unknown_option(const struct options *options, const char *name, size_t length, struct error *err)
+{
+	struct nearest nearest = {.word = name, .length = length};
+
+	for (size_t i = 0; i < options->tables.count; i++)
+		for (const struct option_spec *spec = options->tables.items[i]; spec->name; spec++)
+			nearest_offer(&nearest, spec->name);
+	const char *meant = nearest_name(&nearest);
+	return error_set(err, "unknown option --%.*s (%s%s%s)", (int)length, name,
+		meant ? "did you mean --" : "see --help", meant ? meant : "", meant ? "?" : "");
 }
 
 static const struct value *find_value(const struct options *options, const struct option_spec *spec)
@@ -215,7 +228,7 @@ int options_set(struct options *options, const char *name, const char *value, st
 {
 	const struct option_spec *spec = find_spec(options, name, strlen(name));
 	if (!spec)
-		return error_set(err, "unknown option --%s (see --help)", name);
+		return unknown_option(options, name, strlen(name), err);
 	return set(options, spec, value, err);
 }
 
@@ -238,7 +251,7 @@ static int parse_long(struct options *options, int argc, char *const *argv, int 
 	const char *value = name[length] == '=' ? name + length + 1 : NULL;
 
 	if (!spec)
-		return error_set(err, "unknown option --%.*s (see --help)", (int)length, name);
+		return unknown_option(options, name, length, err);
 	if (!value && spec->type != OPTION_FLAG && *at + 1 < argc)
 		value = argv[++*at];
 	return set(options, spec, value, err);

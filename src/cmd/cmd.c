@@ -5,6 +5,7 @@
 #include "arenascope/player.h"
 #include "arenascope/trace.h"
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/demo.h"
@@ -126,7 +127,8 @@ static void add_engine_help(struct text *text)
 
 static void add_command_help(const struct cmd *cmd, struct text *text)
 {
-	text_add(text, "usage: arenascope %s %s\n\n%s.\n", cmd->name, cmd->usage, cmd->summary);
+	text_add(text, "usage: arenascope %s%s%s\n\n%s.\n", cmd->name, *cmd->usage ? " " : "",
+		cmd->usage, cmd->summary);
 	if (cmd->details)
 		text_add(text, "\n%s", cmd->details);
 	text_add(text, "\nOptions:\n");
@@ -286,8 +288,20 @@ int cmd_new_player(struct player **ret_player, const struct cmd_call *call, stru
 
 static int usage_error(const struct cmd *cmd, const struct error *err)
 {
-	fprintf(stderr, "arenascope: %s\nusage: arenascope %s %s\n", err->text, cmd->name, cmd->usage);
+	fprintf(stderr, "arenascope: %s\nusage: arenascope %s%s%s\n", err->text, cmd->name, *cmd->usage ? " " : "",
+		cmd->usage);
 	return EXIT_USAGE;
+}
+
+/* A word too many is a mistake: an option without its dashes, a second trace. */
+static int check_words(const struct cmd *cmd, const struct cmd_call *call, bool demo, struct error *err)
+{
+	int most = cmd->words - demo;
+
+	if (cmd->flags & CMD_STOPS_AT_WORD || call->nwords <= most)
+		return 0;
+	return error_set(err, "%s: '%s' is one word too many%s", cmd->name, call->words[most],
+		demo ? " with --demo" : "");
 }
 
 static int run_command(const struct cmd *cmd, const char *program, int argc, char **argv)
@@ -307,6 +321,10 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 		goto out;
 	}
 	bool demo = (cmd->flags & CMD_MAY_DEMO) && options_flag(options, "demo");
+	if (check_words(cmd, &call, demo, &err) < 0) {
+		status = usage_error(cmd, &err);
+		goto out;
+	}
 	if (cmd->flags & CMD_OPENS_TRACE) {
 		if (call.nwords == 0 && !demo) {
 			error_set(&err, "%s: which trace?", cmd->name);
@@ -337,26 +355,69 @@ out:
 	return status;
 }
 
+/* ---- which command --------------------------------------------------------------------------- */
+
+static int no_such_command(const char *name)
+{
+	struct nearest nearest = {.word = name, .length = strlen(name)};
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		nearest_offer(&nearest, commands[i]->name);
+	nearest_offer(&nearest, "help");
+	fprintf(stderr, "arenascope: there is no command '%s'", name);
+	if (nearest_name(&nearest))
+		fprintf(stderr, "; did you mean '%s'?\n", nearest_name(&nearest));
+	else if (access(name, F_OK) == 0)
+		fprintf(stderr, "; to watch that file: arenascope play %s\n", name);
+	else
+		fprintf(stderr, " (see arenascope --help)\n");
+	return EXIT_USAGE;
+}
+
+/* Options of commands follow the command; of our own there are two. */
+static int no_such_option(const char *name)
+{
+	struct nearest nearest = {.word = name, .length = strlen(name)};
+
+	nearest_offer(&nearest, "--help");
+	nearest_offer(&nearest, "--version");
+	fprintf(stderr, "arenascope: %s: ", name);
+	if (nearest_name(&nearest))
+		fprintf(stderr, "did you mean %s?\n", nearest_name(&nearest));
+	else
+		fprintf(stderr, "a command comes first, then its options (see arenascope --help)\n");
+	return EXIT_USAGE;
+}
+
+static int too_many(const char *after, const char *word)
+{
+	fprintf(stderr, "arenascope: %s: '%s' is one word too many\n", after, word);
+	return EXIT_USAGE;
+}
+
+static int run_help(int argc, char **argv)
+{
+	const char *name = argc > 2 ? argv[2] : NULL;
+
+	if (argc > 3)
+		return too_many("help", argv[3]);
+	if (!name || strcmp(name, "help") == 0)
+		return print_help(NULL);
+	if (strcmp(name, "keys") == 0)
+		return print_keys();
+	return find_command(name) ? print_help(find_command(name)) : no_such_command(name);
+}
+
 int cmd_main(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	const char *name = argc > 1 ? argv[1] : "help";
 
-	if (argc == 1 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-		return print_help(NULL);
+	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return run_help(argc, argv);
 	if (strcmp(name, "--version") == 0)
-		return print_version();
-	if (strcmp(name, "help") == 0) {
-		if (argc == 2)
-			return print_help(NULL);
-		name = argv[2];
-		if (strcmp(name, "keys") == 0)
-			return print_keys();
-		if (find_command(name))
-			return print_help(find_command(name));
-	}
+		return argc > 2 ? too_many(name, argv[2]) : print_version();
 	const struct cmd *cmd = find_command(name);
 	if (cmd)
 		return run_command(cmd, argv[0], argc - 2, argv + 2);
-	fprintf(stderr, "arenascope: there is no command '%s' (see arenascope --help)\n", name);
-	return EXIT_USAGE;
+	return name[0] == '-' ? no_such_option(name) : no_such_command(name);
 }

@@ -34,6 +34,7 @@ struct cmd {
 	const char *name;
 	const char *summary;	/* one line for the list of commands */
 	const char *usage;	/* "[options] TRACE" */
+	int words;		/* how many words it takes at most, the trace's included; any with CMD_STOPS_AT_WORD */
 	const char *details;	/* more help, or NULL */
 	const struct option_spec *options;	/* its own, or NULL */
 	unsigned flags;		/* CMD_ bits */

@@ -79,6 +79,7 @@ const struct cmd cmd_convert = {
 	.name = "convert",
 	.summary = "write a trace in another form",
 	.usage = "[OPTIONS] TRACE OUTPUT",
+	.words = 2,
 	.details = "OUTPUT may be - for standard output.\n",
 	.options = options,
 	.flags = CMD_OPENS_TRACE,

@@ -129,6 +129,7 @@ const struct cmd cmd_info = {
 	.name = "info",
 	.summary = "say what a trace is",
 	.usage = "[OPTIONS] TRACE",
+	.words = 1,
 	.options = options,
 	.flags = CMD_OPENS_TRACE,
 	.run = run,

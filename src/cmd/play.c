@@ -230,6 +230,7 @@ const struct cmd cmd_play = {
 	.name = "play",
 	.summary = "watch a trace: forwards, backwards, step by step",
 	.usage = "[OPTIONS] TRACE",
+	.words = 1,
 	.details = "Space plays, . and , step, ? shows every key.\n",
 	.options = options,
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO,

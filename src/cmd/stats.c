@@ -186,6 +186,7 @@ const struct cmd cmd_stats = {
 	.name = "stats",
 	.summary = "play a trace to its end and print figures",
 	.usage = "[OPTIONS] TRACE",
+	.words = 1,
 	.options = options,
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,
