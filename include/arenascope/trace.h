@@ -24,6 +24,11 @@ struct trace_info {
 	uint64_t header[4];	/* the bare integers a malloc-lab file begins with */
 	unsigned header_count;	/* 0, 2 or 4 */
 	uint64_t dropped;	/* events the recorder counted but could not keep */
+	enum trace_written {
+		TRACE_WRITTEN_UNKNOWN,
+		TRACE_GROWING,	/* while the program runs; the final trace will take its name */
+		TRACE_COMPLETE,
+	} written;
 };
 
 struct trace_mark {
@@ -44,6 +49,31 @@ int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struc
 /* The same from memory (tests, embedded demo); name stands where a file's would in messages. */
 int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length, const char *name,
 	unsigned flags, struct error *err);
+
+/*
+ * Opens a binary trace that may still be written to, with the chunks that are complete by now.  1: there
+ * is no such file yet, or its head is not complete: to be tried again.  -1: it will never be one.
+ */
+int trace_follow(struct trace **ret_trace, const char *path, struct error *err);
+
+enum trace_news {
+	TRACE_AS_BEFORE,
+	TRACE_GREW,	/* chunks were appended */
+	TRACE_REPLACED,	/* another trace has taken the name: everything is that one's now */
+};
+
+/*
+ * What has come since, of a trace opened by trace_follow().  Texts that were handed out stay good when it
+ * grows, and lists (marks, notes, comments) have to be asked for anew; when it was replaced, nothing of
+ * before is good.  -1: what came is damaged; everything before it stays.
+ */
+int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *err);
+
+/*
+ * More may come, as far as is known: a trace that says that it grows does so as long as its writer
+ * lives, any other until it is replaced by a complete one.
+ */
+bool trace_is_growing(const struct trace *trace);
 
 /*
  * "a0:16 a1:16 r0:40 f0 f1": the shorthand of tests; NULL and a message on stderr when it is
@@ -99,7 +129,9 @@ struct trace_writer;
 
 /*
  * Writes a trace of that form to the descriptor, which stays the caller's; never seeks, so a pipe
- * will do.  name stands for the file in messages.  info may be NULL.
+ * will do.  name stands for the file in messages.  info may be NULL.  A file that says that it grows is
+ * locked (by open file description) as long as the descriptor is open: so a reader sees that its writer
+ * lives.
  */
 int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
 	const struct trace_info *info, struct error *err);
@@ -113,6 +145,9 @@ int trace_writer_add(struct trace_writer *writer, const struct event *event, con
 
 /* trails: on the line of the event added last. */
 int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails, struct error *err);
+
+/* Writes what is left as a chunk of its own, so that a reader has it while the trace goes on. */
+int trace_writer_flush(struct trace_writer *writer, struct error *err);
 
 /* Writes what is left and frees the writer; -1 when anything was not written. */
 int trace_writer_finish(struct trace_writer *writer, struct error *err);

@@ -20,6 +20,12 @@ static const struct {
 	{"play", offsetof(struct trace_info, play)},
 };
 
+static const char *const written[] = {
+	[TRACE_WRITTEN_UNKNOWN] = "",
+	[TRACE_GROWING] = "growing",
+	[TRACE_COMPLETE] = "complete",
+};
+
 #define TEXTS (sizeof(texts) / sizeof(*texts))
 
 static const char **text_at(struct trace_info *info, size_t i)
@@ -50,6 +56,8 @@ void info_put(const struct trace_info *info, struct text *text)
 	}
 	if (info->dropped)
 		text_add(text, "dropped %" PRIu64 "\n", info->dropped);
+	if (info->written)
+		text_add(text, "written %s\n", written[info->written]);
 	if (info->header_count) {
 		text_add(text, "header");
 		for (unsigned i = 0; i < info->header_count; i++)
@@ -69,6 +77,16 @@ static bool take_header(struct trace_info *info, char *value)
 	return true;
 }
 
+static bool take_written(struct trace_info *info, const char *value)
+{
+	for (unsigned i = TRACE_GROWING; i <= TRACE_COMPLETE; i++)
+		if (strcmp(value, written[i]) == 0) {
+			info->written = (enum trace_written)i;
+			return true;
+		}
+	return false;
+}
+
 bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value, size_t length)
 {
 	char *copy = xstrndup(value, length);
@@ -84,6 +102,8 @@ bool info_take(struct trace_info *info, const char *key, size_t key_length, cons
 		taken = number_parse(copy, &info->dropped);
 	else if (key_length == 6 && memcmp(key, "header", 6) == 0)
 		taken = take_header(info, copy);
+	else if (key_length == 7 && memcmp(key, "written", 7) == 0)
+		taken = take_written(info, copy);
 	else
 		taken = false;
 	free(copy);

@@ -53,8 +53,14 @@ struct trace {
 	struct trace_info info;
 	const unsigned char *bytes;
 	size_t length;
+	size_t scanned;	/* of the bytes: where the chunks in the table end */
 	bool is_mapped;	/* bytes are a mapping of ours */
 	char *copy;	/* or our own memory */
+	bool is_followed;
+	int fd;	/* followed: the file */
+	char *path;	/* and where the next one will be */
+	bool was_replaced;
+	bool is_growing;
 	bool is_truncated;
 	char *damage;
 	uint64_t events;
@@ -305,7 +311,7 @@ static int damaged(const struct trace *trace, struct error *err, size_t at, cons
 /* trusted: written by ourselves a moment ago. */
 static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct error *err)
 {
-	while (at < trace->length) {
+	for (; trace->scanned = at, at < trace->length;) {
 		size_t left = trace->length - at;
 		const unsigned char *bytes = trace->bytes + at;
 		struct chunk_head head;
@@ -684,9 +690,164 @@ void trace_close(struct trace *trace)
 	array_finish(&trace->chunks);
 	info_finish(&trace->info);
 	free(trace->unpacked);
+	if (trace->is_followed)
+		close(trace->fd);
+	free(trace->path);
 	free(trace->damage);
 	free(trace->name);
 	free(trace);
+}
+
+/* ---- following ----------------------------------------------------------------------------- */
+
+static bool is_cut_in_head(const struct trace *trace)
+{
+	if (trace->length == 0 || !is_binary(trace))
+		return trace->length == 0;
+	return trace->length < HEAD_LENGTH ||
+		(get32(trace->bytes + 12) <= INFO_MAX &&
+			trace->length < HEAD_LENGTH + (size_t)get32(trace->bytes + 12) + 4);
+}
+
+/* Whether somebody holds the lock that writers of growing traces take. */
+static bool is_held(int fd)
+{
+	struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
+}
+
+/* Before looking at the file's size: nothing comes behind the size that is seen when nobody holds it. */
+static void see_whether_it_grows(struct trace *trace)
+{
+	switch (trace->info.written) {
+	case TRACE_WRITTEN_UNKNOWN: trace->is_growing = !trace->was_replaced; break;
+	case TRACE_GROWING: trace->is_growing = is_held(trace->fd); break;
+	case TRACE_COMPLETE: trace->is_growing = false; break;
+	}
+}
+
+/* Maps the file as long as it is now, and takes the chunks that are complete. */
+static int take_more(struct trace *trace, struct error *err)
+{
+	struct trace longer = {.name = trace->name};
+
+	if (map_fd(&longer, trace->fd, err) < 0)
+		return -1;
+	if (longer.length < trace->scanned) {
+		release_bytes(&longer);
+		return error_set(err, "%s: was cut shorter while it was followed", trace->name);
+	}
+	release_bytes(trace);
+	trace->bytes = longer.bytes;
+	trace->length = longer.length;
+	trace->is_mapped = longer.is_mapped;
+	trace->is_truncated = false;
+	if (scan_chunks(trace, trace->scanned, false, err) < 0)
+		return -1;
+	trace->is_truncated = trace->is_truncated && !trace->is_growing;
+	return 0;
+}
+
+static int take_followed(struct trace *trace, struct error *err)
+{
+	struct stat status;
+
+	if (fstat(trace->fd, &status) < 0)
+		return error_set(err, "%s: %s", trace->name, strerror(errno));
+	if (!S_ISREG(status.st_mode))
+		return error_set(err, "%s: only a file can be followed", trace->name);
+	if (map_fd(trace, trace->fd, err) < 0)
+		return -1;
+	if (is_cut_in_head(trace))
+		return 1;
+	if (!is_binary(trace))
+		return error_set(err, "%s: only a binary trace can be followed; `arenascope convert` makes one",
+			trace->name);
+	trace->format = "binary";
+	if (read_head(trace, &trace->scanned, err) < 0)
+		return -1;
+	see_whether_it_grows(trace);
+	return take_more(trace, err);
+}
+
+int trace_follow(struct trace **ret_trace, const char *path, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 && errno == ENOENT)
+		return 1;
+	if (fd < 0)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	struct trace *trace = new_trace(path);
+	trace->is_followed = true;
+	trace->fd = fd;
+	trace->path = xstrdup(path);
+	int result = take_followed(trace, err);
+	if (result != 0) {
+		trace_close(trace);
+		return result;
+	}
+	*ret_trace = trace;
+	return 0;
+}
+
+/* Another file has the name, or there is less in this one than there was: it was begun anew. */
+static bool has_a_successor(const struct trace *trace)
+{
+	struct stat ours, theirs;
+
+	if (stat(trace->path, &theirs) < 0 || fstat(trace->fd, &ours) < 0)
+		return false;
+	return ours.st_dev != theirs.st_dev || ours.st_ino != theirs.st_ino ||
+		(uint64_t)ours.st_size < trace->scanned;
+}
+
+/* 1: it is not there yet. */
+static int become_successor(struct trace *trace, struct error *err)
+{
+	struct trace *successor;
+	int result = trace_follow(&successor, trace->path, err);
+
+	if (result != 0)
+		return result;
+	struct trace before = *trace;
+	*trace = *successor;
+	*successor = before;
+	trace_close(successor);
+	trace->was_replaced = true;
+	see_whether_it_grows(trace);
+	return 0;
+}
+
+int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *err)
+{
+	struct stat status;
+
+	*ret_news = TRACE_AS_BEFORE;
+	if (!trace->is_followed)
+		return 0;
+	if (has_a_successor(trace)) {
+		int result = become_successor(trace, err);
+		if (result == 0)
+			*ret_news = TRACE_REPLACED;
+		return result < 0 ? -1 : 0;
+	}
+	see_whether_it_grows(trace);
+	if (fstat(trace->fd, &status) < 0)
+		return error_set(err, "%s: %s", trace->name, strerror(errno));
+	if ((uint64_t)status.st_size == trace->length)
+		return 0;
+	uint64_t before = trace->events;
+	int result = take_more(trace, err);
+	if (trace->events > before)
+		*ret_news = TRACE_GREW;
+	return result;
+}
+
+bool trace_is_growing(const struct trace *trace)
+{
+	return trace->is_growing;
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,6 +82,14 @@ static int write_head(struct trace_writer *writer, const struct trace_info *info
 	return result;
 }
 
+/* Tells readers that the writer lives: the lock goes with the descriptor, whatever ends us. */
+static void hold(int fd)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	fcntl(fd, F_OFD_SETLK, &lock);	/* a pipe cannot be locked, nor followed */
+}
+
 int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
 	const struct trace_info *info, struct error *err)
 {
@@ -92,6 +101,8 @@ int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	writer->compression = 3;
 	if (form == TRACE_TEXT && info)
 		text_put_info(&writer->out, info);
+	if (form == TRACE_BINARY && info && info->written == TRACE_GROWING)
+		hold(fd);
 	if (form == TRACE_BINARY && write_head(writer, info, err) < 0) {
 		free(writer->name);
 		free(writer);
@@ -275,18 +286,19 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 	return writer->out.length >= FLUSH_BYTES ? flush_chunk(writer, err) : 0;
 }
 
+int trace_writer_flush(struct trace_writer *writer, struct error *err)
+{
+	if (writer->form == TRACE_BINARY)
+		return flush_chunk(writer, err);
+	text_put_end(&writer->out, &writer->text_state);
+	return flush_text(writer, 1, err);
+}
+
 int trace_writer_finish(struct trace_writer *writer, struct error *err)
 {
-	int result = 0;
-
 	if (!writer)
 		return 0;
-	if (writer->form == TRACE_TEXT) {
-		text_put_end(&writer->out, &writer->text_state);
-		result = flush_text(writer, 1, err);
-	} else {
-		result = flush_chunk(writer, err);
-	}
+	int result = trace_writer_flush(writer, err);
 	if (writer->failed && result == 0)
 		result = error_set(err, "%s: not everything could be written", writer->name);
 	text_finish(&writer->out);
@@ -306,7 +318,10 @@ int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form fo
 	size_t n;
 	int result = 0;
 
-	if (trace_writer_new(&writer, fd, name, form, trace_info(trace), err) < 0)
+	struct trace_info info = *trace_info(trace);
+	if (info.written == TRACE_GROWING)
+		info.written = TRACE_WRITTEN_UNKNOWN;	/* the copy does not grow */
+	if (trace_writer_new(&writer, fd, name, form, &info, err) < 0)
 		return -1;
 	while (result == 0 && (n = trace_read(trace, at, events, 256)) > 0)
 		for (size_t i = 0; result == 0 && i < n; i++, at++) {

@@ -304,6 +304,296 @@ static void a_full_disk_is_told(void **state)
 	trace_close(trace);
 }
 
+/* ---- following ----------------------------------------------------------------------------- */
+
+/* A file in a folder of its own, which a test writes and follows at the same time. */
+struct growing {
+	char folder[64], path[96], other[96];
+	int fd;
+	struct trace_writer *writer;
+};
+
+static void growing_init(struct growing *growing, enum trace_written how)
+{
+	const struct trace_info info = {.program = "test", .written = how};
+	struct error err;
+
+	snprintf(growing->folder, sizeof(growing->folder), "/tmp/arenascope-test-XXXXXX");
+	assert_non_null(mkdtemp(growing->folder));
+	snprintf(growing->path, sizeof(growing->path), "%s/trace", growing->folder);
+	snprintf(growing->other, sizeof(growing->other), "%s/other", growing->folder);
+	growing->fd = open(growing->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(trace_writer_new(&growing->writer, growing->fd, "growing", TRACE_BINARY, &info, &err), 0);
+}
+
+static void growing_finish(struct growing *growing)
+{
+	trace_writer_finish(growing->writer, NULL);
+	if (growing->fd >= 0)
+		close(growing->fd);
+	unlink(growing->path);
+	unlink(growing->other);
+	rmdir(growing->folder);
+}
+
+/* Events number `from` to `to`, flushed as one chunk; every tenth is a mark. */
+static void grow(struct growing *growing, unsigned from, unsigned to)
+{
+	struct error err;
+
+	for (unsigned i = from; i < to; i++) {
+		char name[20];
+		struct event event = {.kind = i % 10 == 9 ? EVENT_MARK : EVENT_ALLOCATE,
+			.object = i % 10 == 9 ? OBJECT_NONE : i, .size = i % 10 == 9 ? 0 : 16 + i};
+		snprintf(name, sizeof(name), "mark %u", i);
+		assert_int_equal(trace_writer_add(growing->writer, &event, name, &err), 0);
+	}
+	assert_int_equal(trace_writer_flush(growing->writer, &err), 0);
+}
+
+static void assert_same_as_opened_at_once(struct trace *trace, const char *path)
+{
+	struct trace *whole = NULL;
+	struct error err;
+	size_t length, whole_length;
+
+	assert_int_equal(trace_open(&whole, path, 0, &err), 0);
+	char *ours = written(trace, TRACE_TEXT, &length);
+	char *theirs = written(whole, TRACE_TEXT, &whole_length);
+	assert_text_equal(ours, theirs);
+	const struct trace_mark *marks, *whole_marks;
+	size_t count = trace_marks(trace, &marks);
+	assert_int_equal(count, trace_marks(whole, &whole_marks));
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(marks[i].position, whole_marks[i].position);
+		assert_string_equal(marks[i].name, whole_marks[i].name);
+	}
+	free(ours);
+	free(theirs);
+	trace_close(whole);
+}
+
+static enum trace_news refreshed(struct trace *trace)
+{
+	enum trace_news news;
+	struct error err;
+
+	if (trace_refresh(trace, &news, &err) < 0)
+		fail_msg("%s", err.text);
+	return news;
+}
+
+static void a_trace_that_grows_is_the_one_opened_at_once(void **state)
+{
+	struct growing growing;
+	struct trace *trace = NULL;
+	struct error err;
+	struct event event;
+
+	(void)state;
+	growing_init(&growing, TRACE_GROWING);
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
+	assert_int_equal(trace_length(trace), 0);
+	assert_true(trace_is_growing(trace));
+	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
+	for (unsigned i = 0; i < 30; i++) {
+		grow(&growing, i * 100, i * 100 + 100);
+		assert_int_equal(refreshed(trace), TRACE_GREW);
+		assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
+		assert_int_equal(trace_length(trace), i * 100 + 100);
+		assert_true(trace_get(trace, i * 100 + 50, &event));
+		assert_int_equal(event.size, 16 + i * 100 + 50);
+		assert_true(trace_get(trace, i * 50, &event));	/* earlier chunks stay */
+		assert_int_equal(event.object, i * 50);
+	}
+	assert_same_as_opened_at_once(trace, growing.path);
+	trace_close(trace);
+	growing_finish(&growing);
+}
+
+static void texts_stay_good_while_a_trace_grows(void **state)
+{
+	struct growing growing;
+	struct trace *trace = NULL;
+	const struct trace_mark *marks;
+	struct error err;
+
+	(void)state;
+	growing_init(&growing, TRACE_GROWING);
+	grow(&growing, 0, 10);
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
+	assert_int_equal(trace_marks(trace, &marks), 1);
+	const char *name = marks[0].name;
+	for (unsigned i = 1; i < 200; i++) {
+		grow(&growing, i * 10, i * 10 + 10);
+		refreshed(trace);
+	}
+	assert_string_equal(name, "mark 9");
+	assert_int_equal(trace_marks(trace, &marks), 200);
+	assert_ptr_equal(marks[0].name, name);
+	trace_close(trace);
+	growing_finish(&growing);
+}
+
+/* Every prefix of a trace: before the head is there it is waited for, and a chunk counts when it is whole. */
+static void half_a_chunk_is_not_there_yet(void **state)
+{
+	struct growing growing, cut;
+	struct trace *trace = NULL;
+	enum trace_news news = TRACE_AS_BEFORE;
+	uint64_t seen = 0;
+	char bytes[4096];
+	struct error err;
+
+	(void)state;
+	growing_init(&growing, TRACE_WRITTEN_UNKNOWN);
+	growing_init(&cut, TRACE_WRITTEN_UNKNOWN);
+	assert_int_equal(ftruncate(cut.fd, 0), 0);
+	lseek(cut.fd, 0, SEEK_SET);
+	off_t head = lseek(growing.fd, 0, SEEK_CUR);
+	grow(&growing, 0, 100);
+	off_t first = lseek(growing.fd, 0, SEEK_CUR);
+	grow(&growing, 100, 150);
+	ssize_t all = pread(growing.fd, bytes, sizeof(bytes), 0);
+	assert_true(all > first && all < (ssize_t)sizeof(bytes));
+	for (ssize_t i = 0; i < all; i++) {
+		uint64_t expected = i + 1 >= all ? 150 : i + 1 >= first ? 100 : 0;
+		assert_int_equal(write(cut.fd, &bytes[i], 1), 1);
+		if (!trace) {
+			int result = trace_follow(&trace, cut.path, &err);
+			assert_int_equal(result, i + 1 < head ? 1 : 0);
+		} else if (trace_refresh(trace, &news, &err) < 0) {
+			fail_msg("%s", err.text);
+		}
+		if (trace) {
+			assert_int_equal(trace_length(trace), expected);
+			assert_int_equal(news, expected > seen ? TRACE_GREW : TRACE_AS_BEFORE);
+			assert_false(trace_is_truncated(trace));
+			seen = expected;
+		}
+	}
+	assert_same_as_opened_at_once(trace, growing.path);
+	trace_close(trace);
+	growing_finish(&growing);
+	growing_finish(&cut);
+}
+
+static void a_trace_that_takes_the_name_is_taken(void **state)
+{
+	const struct trace_info info = {.program = "final", .written = TRACE_COMPLETE};
+	struct trace *final = trace_of("a0:16 a1:32 f0"), *trace = NULL;
+	struct trace_writer *writer;
+	struct growing growing;
+	struct event event;
+	struct error err;
+
+	(void)state;
+	growing_init(&growing, TRACE_GROWING);
+	grow(&growing, 0, 50);
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
+	int fd = open(growing.other, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(trace_writer_new(&writer, fd, "other", TRACE_BINARY, &info, &err), 0);
+	for (uint64_t i = 0; trace_get(final, i, &event); i++)
+		assert_int_equal(trace_writer_add(writer, &event, NULL, &err), 0);
+	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
+	assert_int_equal(rename(growing.other, growing.path), 0);
+	assert_int_equal(refreshed(trace), TRACE_REPLACED);	/* its chunk is not there yet */
+	assert_int_equal(trace_length(trace), 0);
+	assert_false(trace_is_growing(trace));
+	assert_int_equal(trace_writer_finish(writer, &err), 0);
+	close(fd);
+	assert_int_equal(refreshed(trace), TRACE_GREW);
+	assert_int_equal(trace_length(trace), 3);
+	assert_string_equal(trace_info(trace)->program, "final");
+	assert_same_as_opened_at_once(trace, growing.path);
+	trace_close(trace);
+	trace_close(final);
+	growing_finish(&growing);
+}
+
+static void a_trace_begun_anew_in_its_file_is_another(void **state)
+{
+	struct growing growing;
+	struct trace *trace = NULL;
+	struct error err;
+
+	(void)state;
+	growing_init(&growing, TRACE_GROWING);
+	grow(&growing, 0, 50);
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
+	assert_int_equal(ftruncate(growing.fd, 0), 0);
+	lseek(growing.fd, 0, SEEK_SET);
+	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);	/* its head is not there */
+	trace_writer_finish(growing.writer, NULL);
+	assert_int_equal(trace_writer_new(&growing.writer, growing.fd, "t", TRACE_BINARY, NULL, &err), 0);
+	grow(&growing, 0, 7);
+	assert_int_equal(refreshed(trace), TRACE_REPLACED);
+	assert_int_equal(trace_length(trace), 7);
+	trace_close(trace);
+	growing_finish(&growing);
+}
+
+static void a_writer_that_is_gone_is_noticed(void **state)
+{
+	struct growing growing;
+	struct trace *trace = NULL;
+	struct error err;
+
+	(void)state;
+	growing_init(&growing, TRACE_GROWING);
+	grow(&growing, 0, 50);
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
+	assert_true(trace_is_growing(trace));
+	close(growing.fd);
+	growing.fd = -1;
+	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
+	assert_false(trace_is_growing(trace));
+	trace_close(trace);
+
+	assert_int_equal(trace_open(&trace, growing.path, 0, &err), 0);
+	assert_false(trace_is_growing(trace));	/* it was not asked to follow */
+	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
+	trace_close(trace);
+	growing_finish(&growing);
+}
+
+static void what_cannot_be_followed_is_told(void **state)
+{
+	struct growing growing;
+	struct trace *trace = NULL;
+	enum trace_news news;
+	struct error err = {0};
+	char expected[300];
+
+	(void)state;
+	growing_init(&growing, TRACE_GROWING);
+	assert_int_equal(trace_follow(&trace, growing.other, &err), 1);	/* not there yet */
+	assert_int_equal(trace_follow(&trace, growing.folder, &err), -1);
+	snprintf(expected, sizeof(expected), "%s: only a file can be followed", growing.folder);
+	assert_text_equal(err.text, expected);
+
+	int fd = open(growing.other, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(trace_follow(&trace, growing.other, &err), 1);
+	assert_int_equal(write(fd, "a 0 16\n", 7), 7);
+	close(fd);
+	assert_int_equal(trace_follow(&trace, growing.other, &err), -1);
+	snprintf(expected, sizeof(expected),
+		"%s: only a binary trace can be followed; `arenascope convert` makes one", growing.other);
+	assert_text_equal(err.text, expected);
+
+	grow(&growing, 0, 50);
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
+	off_t end = lseek(growing.fd, 0, SEEK_CUR);
+	static const char rubbish[60] = "rubbish";
+	assert_int_equal(write(growing.fd, rubbish, sizeof(rubbish)), sizeof(rubbish));
+	assert_int_equal(trace_refresh(trace, &news, &err), -1);
+	snprintf(expected, sizeof(expected), "%s:byte %d: a chunk should begin here", growing.path, (int)end);
+	assert_text_equal(err.text, expected);
+	assert_int_equal(trace_length(trace), 50);
+	trace_close(trace);
+	growing_finish(&growing);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +608,13 @@ int main(void)
 		cmocka_unit_test(every_changed_byte_of_a_binary_trace_is_noticed),
 		cmocka_unit_test(androids_memory_replay_is_read),
 		cmocka_unit_test(a_full_disk_is_told),
+		cmocka_unit_test(a_trace_that_grows_is_the_one_opened_at_once),
+		cmocka_unit_test(texts_stay_good_while_a_trace_grows),
+		cmocka_unit_test(half_a_chunk_is_not_there_yet),
+		cmocka_unit_test(a_trace_that_takes_the_name_is_taken),
+		cmocka_unit_test(a_trace_begun_anew_in_its_file_is_another),
+		cmocka_unit_test(a_writer_that_is_gone_is_noticed),
+		cmocka_unit_test(what_cannot_be_followed_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
