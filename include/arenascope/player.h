@@ -49,6 +49,19 @@ bool player_seek(struct player *player, uint64_t position);	/* past the end mean
 /* Advances up to n events, without decisions but for the last; gives how many. */
 uint64_t player_advance(struct player *player, uint64_t n);
 
+/*
+ * Goes forwards by at most n events, from here or from a checkpoint nearer to the position; false when it
+ * is there.  For long ways in slices: nothing says how far it is at once.
+ */
+bool player_approach(struct player *player, uint64_t position, uint64_t n);
+
+/*
+ * Looks at what has come since, when the trace is followed (trace_follow()).  It grew: there is more to go
+ * and to survey.  It was replaced: the player stands at the start of the new one.  -1: what came is
+ * damaged; everything before it stays.
+ */
+int player_refresh(struct player *player, enum trace_news *ret_news, struct error *err);
+
 /* ---- stops --------------------------------------------------------------------------------- */
 
 enum stop_kind {

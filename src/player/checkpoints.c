@@ -82,6 +82,16 @@ void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay 
 		0, snapshot_new(replay->flats, replay->nflats, NULL, &checkpoints->bytes)};
 }
 
+void checkpoints_begin_anew(struct checkpoints *checkpoints)
+{
+	for (size_t i = 1; i < checkpoints->regular.count; i++)
+		drop(checkpoints, &checkpoints->regular.items[i]);
+	for (size_t i = 0; i < NEAR_MAX; i++)
+		drop(checkpoints, &checkpoints->near[i]);
+	checkpoints->regular.count = 1;
+	checkpoints->spacing = SPACING_MIN;
+}
+
 void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay)
 {
 	size_t at = count_before(checkpoints, replay->position);

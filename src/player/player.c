@@ -191,6 +191,51 @@ uint64_t player_advance(struct player *player, uint64_t n)
 	return n;
 }
 
+bool player_approach(struct player *player, uint64_t position, uint64_t n)
+{
+	uint64_t length = player_length(player);
+	uint64_t from = player->replay.position;
+
+	if (position > length)
+		position = length;
+	if (position <= from) {
+		player_seek(player, position);
+		return false;
+	}
+	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, position - 1);
+	from = checkpoint->position > from ? checkpoint->position : from;
+	player_seek(player, n < position - from ? from + n : position);
+	return player->replay.position != position;
+}
+
+/* ---- a trace that grows ---------------------------------------------------------------------- */
+
+static void begin_anew(struct player *player)
+{
+	struct survey *survey = &player->survey;
+
+	checkpoints_begin_anew(&player->checkpoints);
+	const struct checkpoint *start = checkpoints_before(&player->checkpoints, 0);
+	checkpoint_restore(start, &player->replay);
+	checkpoint_restore(start, &survey->replay);
+	replay_forget_batch(&player->replay);
+	replay_forget_batch(&survey->replay);
+	survey->samples.count = 0;
+	survey->bucket = 1;
+	player->revision++;
+}
+
+int player_refresh(struct player *player, enum trace_news *ret_news, struct error *err)
+{
+	int result = trace_refresh(player->trace, ret_news, err);
+
+	if (*ret_news == TRACE_REPLACED)
+		begin_anew(player);
+	if (*ret_news != TRACE_AS_BEFORE)
+		player->survey.is_open = true;
+	return result;
+}
+
 /* ---- running to stops ---------------------------------------------------------------------- */
 
 /* Applies the next event, listening, and gives which stop it matches, or -1. */

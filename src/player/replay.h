@@ -32,6 +32,12 @@ static inline struct metrics *replay_metrics(const struct replay *replay)
 	return replay->metrics.data;
 }
 
+/* Events that were read ahead are not meant any more. */
+static inline void replay_forget_batch(struct replay *replay)
+{
+	replay->batch_count = 0;
+}
+
 /* The next event, without applying it; NULL at the end. */
 const struct event *replay_next(struct replay *replay);
 

@@ -6,8 +6,11 @@
 
 #include "support.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const engines[] = {"pymalloc", "heap"};
 
@@ -275,6 +278,112 @@ static void the_survey_finds_what_playing_finds(void **state)
 	trace_close(trace);
 }
 
+/* ---- following ----------------------------------------------------------------------------- */
+
+static void write_events(struct trace *from, uint64_t at, uint64_t end, struct trace_writer *writer)
+{
+	struct event event;
+	struct error err;
+
+	for (; at < end && trace_get(from, at, &event); at++)
+		assert_int_equal(trace_writer_add(writer, &event, trace_text(from, event.text), &err), 0);
+	assert_int_equal(trace_writer_flush(writer, &err), 0);
+}
+
+static struct trace_writer *writer_to(const char *path, int *ret_fd)
+{
+	struct trace_writer *writer;
+	struct error err;
+
+	*ret_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_equal(trace_writer_new(&writer, *ret_fd, path, TRACE_BINARY, NULL, &err), 0);
+	return writer;
+}
+
+static void assert_same_samples(const struct player *one, const struct player *other)
+{
+	const struct sample *samples, *others;
+	size_t n = player_samples(one, &samples);
+
+	assert_int_equal(n, player_samples(other, &others));
+	assert_memory_equal(samples, others, n * sizeof(*samples));
+}
+
+static void following_to_the_end_is_opening_at_the_end(void **state)
+{
+	enum { EVENTS = 30000 };
+
+	(void)state;
+	for (size_t e = 0; e < 2; e++) {
+		char folder[] = "/tmp/arenascope-test-XXXXXX", path[64], other[64];
+		struct trace *whole = random_trace(EVENTS, 40 + e), *next = random_trace(EVENTS / 2, 50), *trace;
+		struct player *at_once = player_for(whole, engines[e], 0);
+		enum trace_news news;
+		struct error err;
+		struct dice dice;
+		int fd;
+
+		assert_non_null(mkdtemp(folder));
+		snprintf(path, sizeof(path), "%s/trace", folder);
+		snprintf(other, sizeof(other), "%s/other", folder);
+		struct trace_writer *writer = writer_to(path, &fd);
+		assert_int_equal(trace_follow(&trace, path, &err), 0);
+		struct player *player = player_for(trace, engines[e], 1 << 20);
+		dice_init(&dice, 99);
+		for (uint64_t at = 0; at < EVENTS;) {
+			uint64_t piece = dice_roll(&dice, 2500);
+			write_events(whole, at, at + piece, writer);
+			at = at + piece < EVENTS ? at + piece : EVENTS;
+			assert_int_equal(player_refresh(player, &news, &err), 0);
+			assert_int_equal(player_length(player), at);
+			player_survey(player, dice_roll(&dice, 3000));
+			if (dice_roll(&dice, 4) == 0)
+				player_seek(player, dice_roll(&dice, at + 1));
+			while (player_approach(player, at, 1 + dice_roll(&dice, 900)))
+				assert_true(player_position(player) < at);
+			assert_int_equal(player_position(player), at);
+		}
+		while (player_survey(player, 500) || player_survey(at_once, 700))
+			;
+		player_seek(at_once, EVENTS);
+		assert_same_state(player, at_once);
+		assert_same_samples(player, at_once);
+
+		/* Another trace takes the name: nothing of the one before is left. */
+		player_free(at_once);
+		at_once = player_for(next, engines[e], 0);
+		trace_writer_finish(writer, NULL);
+		close(fd);
+		writer = writer_to(other, &fd);
+		write_events(next, 0, EVENTS / 2, writer);
+		assert_int_equal(rename(other, path), 0);
+		assert_int_equal(player_refresh(player, &news, &err), 0);
+		assert_int_equal(news, TRACE_REPLACED);
+		assert_int_equal(player_position(player), 0);
+		assert_int_equal(player_surveyed(player), 0);
+		assert_same_state(player, at_once);
+		player_seek(player, 9000);
+		player_seek(at_once, 9000);
+		assert_same_state(player, at_once);
+		while (player_survey(player, 500) || player_survey(at_once, 700))
+			;
+		player_seek(player, EVENTS);
+		player_seek(at_once, EVENTS);
+		assert_same_state(player, at_once);
+		assert_same_samples(player, at_once);
+
+		player_free(player);
+		player_free(at_once);
+		trace_writer_finish(writer, NULL);
+		close(fd);
+		trace_close(trace);
+		trace_close(whole);
+		trace_close(next);
+		unlink(path);
+		rmdir(folder);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +395,7 @@ int main(void)
 		cmocka_unit_test(running_back_over_checkpoints_finds_every_stop),
 		cmocka_unit_test(what_is_no_stop_is_told),
 		cmocka_unit_test(the_survey_finds_what_playing_finds),
+		cmocka_unit_test(following_to_the_end_is_opening_at_the_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
