@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "base/xalloc.h"
 
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,63 +107,93 @@ static const struct value *find_value(const struct options *options, const struc
 	return NULL;
 }
 
-bool number_parse(const char *words, uint64_t *ret_number)
+enum digits { DIGITS_NONE, DIGITS_TOO_MANY, DIGITS_FINE };
+
+/* Reads as many digits as there are, behind 0x hexadecimal ones; *words is left behind them. */
+static enum digits read_digits(const char **words, uint64_t *ret_number)
 {
+	const char *digits = *words;
+	bool is_hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
 	char *end;
 
-	if (!isdigit((unsigned char)words[0]))
-		return false;
+	digits += is_hex ? 2 : 0;
+	if (is_hex ? !isxdigit((unsigned char)*digits) : !isdigit((unsigned char)*digits))
+		return DIGITS_NONE;
 	errno = 0;
-	unsigned long long number = strtoull(words, &end,
-		words[0] == '0' && (words[1] == 'x' || words[1] == 'X') ? 16 : 10);
-	if (errno != 0 || *end != '\0')
-		return false;
-	*ret_number = number;
-	return true;
+	*ret_number = strtoull(digits, &end, is_hex ? 16 : 10);
+	*words = end;
+	return errno == ERANGE ? DIGITS_TOO_MANY : DIGITS_FINE;
 }
 
-bool size_parse(const char *words, uint64_t *ret_bytes)
+int number_parse(const char *words, uint64_t *ret_number, struct error *err)
+{
+	const char *rest = words;
+	uint64_t number;
+	enum digits digits = read_digits(&rest, &number);
+
+	if (digits == DIGITS_NONE || *rest != '\0')
+		return error_set(err, "'%s' is not a number", words);
+	if (digits == DIGITS_TOO_MANY)
+		return error_set(err, "%s is too large", words);
+	*ret_number = number;
+	return 0;
+}
+
+int size_parse(const char *words, uint64_t *ret_bytes, struct error *err)
 {
 	static const char units[] = "KMGT";
-	size_t digits = words[0] == '0' && (words[1] == 'x' || words[1] == 'X')
-		? 2 + strspn(words + 2, "0123456789abcdefABCDEF")
-		: strspn(words, "0123456789");
-	char number[32];
-	uint64_t bytes;
+	const char *rest = words;
+	uint64_t bytes = 0;
 	unsigned shift = 0;
+	enum digits digits = read_digits(&rest, &bytes);
 
-	if (digits >= sizeof(number))
-		return false;
-	memcpy(number, words, digits);
-	number[digits] = '\0';
-	if (!number_parse(number, &bytes))
-		return false;
-
-	const char *rest = words + digits;
 	const char *unit = *rest ? strchr(units, toupper((unsigned char)*rest)) : NULL;
 	if (unit) {
 		shift = 10 * (unsigned)(unit - units + 1);
 		rest++;
-		if (*rest == 'i')
-			rest++;
+		rest += *rest == 'i';
 	}
-	if (*rest == 'B')
-		rest++;
-	if (*rest != '\0' || (shift && bytes >> (64 - shift)))
-		return false;
+	rest += *rest == 'B';
+	if (digits == DIGITS_NONE || *rest != '\0')
+		return error_set(err, "'%s' is not a size (4096, 64K, 1M, 2GiB)", words);
+	if (digits == DIGITS_TOO_MANY || (shift && bytes >> (64 - shift)))
+		return error_set(err, "%s is too large", words);
 	*ret_bytes = bytes << shift;
-	return true;
+	return 0;
 }
 
-static int check_range(const struct option_spec *spec, uint64_t number, struct error *err)
+/* A limit as people write it: sizes with their unit. */
+static const char *limit_words(const struct option_spec *spec, struct units *units, uint64_t number)
 {
+	if (spec->type == OPTION_SIZE)
+		return units_bytes(units, number);
+	snprintf(units->text, sizeof(units->text), "%" PRIu64, number);
+	return units->text;
+}
+
+static int check_range(const struct option_spec *spec, const char *words, uint64_t number, struct error *err)
+{
+	struct units limit;
+
 	if (number < spec->min)
-		return error_set(err, "--%s: %llu is less than %llu", spec->name,
-			(unsigned long long)number, (unsigned long long)spec->min);
+		return error_set(err, "--%s: %s is too small: at least %s", spec->name, words,
+			limit_words(spec, &limit, spec->min));
 	if (spec->max && number > spec->max)
-		return error_set(err, "--%s: %llu is more than %llu", spec->name,
-			(unsigned long long)number, (unsigned long long)spec->max);
+		return error_set(err, "--%s: %s is too large: at most %s", spec->name, words,
+			limit_words(spec, &limit, spec->max));
+	if (spec->power_of_two && (number & (number - 1)) != 0)
+		return error_set(err, "--%s: %s is not a power of two (1, 2, 4, 8, and so on)", spec->name, words);
 	return 0;
+}
+
+static int check_number(const struct option_spec *spec, const char *words, struct error *err)
+{
+	uint64_t number;
+	int result = spec->type == OPTION_SIZE ? size_parse(words, &number, err) : number_parse(words, &number, err);
+
+	if (result < 0)
+		return error_prefix(err, "--%s", spec->name);
+	return check_range(spec, words, number, err);
 }
 
 static int check_choice(const struct option_spec *spec, const char *words, struct error *err)
@@ -180,8 +212,6 @@ static int check_choice(const struct option_spec *spec, const char *words, struc
 
 static int check(const struct option_spec *spec, const char *words, struct error *err)
 {
-	uint64_t number;
-
 	if (spec->type == OPTION_FLAG)
 		return words ? error_set(err, "--%s takes no value", spec->name) : 0;
 	if (!words)
@@ -194,14 +224,8 @@ static int check(const struct option_spec *spec, const char *words, struct error
 	case OPTION_CHOICE:
 		return check_choice(spec, words, err);
 	case OPTION_NUMBER:
-		if (!number_parse(words, &number))
-			return error_set(err, "--%s: '%s' is not a number", spec->name, words);
-		return check_range(spec, number, err);
 	case OPTION_SIZE:
-		if (!size_parse(words, &number))
-			return error_set(err, "--%s: '%s' is not a size (4096, 64K, 1M, 2GiB)",
-				spec->name, words);
-		return check_range(spec, number, err);
+		return check_number(spec, words, err);
 	}
 	return 0;
 }
@@ -327,7 +351,7 @@ uint64_t options_number(const struct options *options, const char *name)
 	const char *words = words_of(options, name);
 	uint64_t number = 0;
 
-	if (words && !size_parse(words, &number))
+	if (words && size_parse(words, &number, NULL) < 0)
 		assert(!"a fallback that is no number");
 	return number;
 }

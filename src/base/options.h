@@ -31,6 +31,7 @@ struct option_spec {
 	const char *fallback;	/* value when not given, as it would be typed; NULL: none */
 	const char *const *choices;	/* OPTION_CHOICE: ends with NULL */
 	uint64_t min, max;	/* numbers and sizes; max 0: no limit */
+	bool power_of_two;	/* numbers and sizes: 1, 2, 4 … only, and 0 when min allows it */
 	const char *help;	/* one line */
 };
 
@@ -74,8 +75,8 @@ bool options_given(const struct options *options, const char *name);
 /* The help of one table: aligned lines "  --name VALUE   help (default …)". */
 void options_help(const struct option_spec *table, struct text *text);
 
-/* "64K" → 65536; false when it is no size. */
-bool size_parse(const char *words, uint64_t *ret_bytes);
-bool number_parse(const char *words, uint64_t *ret_number);
+/* "64K" → 65536, "0x10" → 16; -1 and why not, too large among the reasons. */
+int size_parse(const char *words, uint64_t *ret_bytes, struct error *err);
+int number_parse(const char *words, uint64_t *ret_number, struct error *err);
 
 #endif

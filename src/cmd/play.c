@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SCREEN_MAX 1000	/* cells each way, with --script */
+
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const charsets[] = {"utf8", "cp437", "ascii", NULL};
 
@@ -38,8 +40,7 @@ static const struct option_spec options[] = {
 		.help = "use colours"},
 	{.name = "ascii", .type = OPTION_FLAG, .help = "use no signs beyond ASCII"},
 	{.name = "no-mouse", .type = OPTION_FLAG, .help = "leave the mouse to the terminal"},
-	{.name = "theme", .type = OPTION_TEXT, .value = "NAME",
-		.help = "neutral, dark, light, projector-dark, projector-light, mono"},
+	{.name = "theme", .type = OPTION_CHOICE, .value = "NAME", .choices = theme_names, .help = "the colours"},
 	{.name = "fps", .type = OPTION_NUMBER, .value = "N", .fallback = "60", .min = 1, .max = 240,
 		.help = "frames per second at most"},
 	{0},
@@ -97,20 +98,13 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 
 /* ---- on a screen --------------------------------------------------------------------------- */
 
-static int run_script(const struct cmd_call *call, struct view *view, struct error *err)
+static int run_script(const struct cmd_call *call, struct view *view, int width, int height, struct error *err)
 {
 	const char *path = options_text(call->options, "script");
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-	int width, height;
 
 	if (!file)
 		return error_set(err, "%s: %s", path, strerror(errno));
-	if (sscanf(options_text(call->options, "size"), "%dx%d", &width, &height) != 2 || width < 1 || height < 1 ||
-		width > 1000 || height > 1000) {
-		if (file != stdin)
-			fclose(file);
-		return error_set(err, "--size: '%s' is no size such as 80x24", options_text(call->options, "size"));
-	}
 	int result = term_run_script(view, file, path, width, height,
 		(enum charset)options_choice(call->options, "charset"), stdout, err);
 	if (file != stdin)
@@ -173,26 +167,44 @@ static void name_engines(const struct cmd_call *call, const struct player *playe
 	}
 }
 
+static int parse_speed(const char *words, double *ret_speed, struct error *err)
+{
+	char *end;
+	double speed = strtod(words, &end);
+
+	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
+		return error_set(err, "--speed: '%s' is no number of events per second (%g to %.0f)", words,
+			SPEED_MIN, SPEED_MAX);
+	*ret_speed = speed;
+	return 0;
+}
+
+static int parse_screen(const char *words, int *ret_width, int *ret_height, struct error *err)
+{
+	char rest;
+
+	if (sscanf(words, "%dx%d%c", ret_width, ret_height, &rest) != 2 || *ret_width < 1 || *ret_height < 1 ||
+		*ret_width > SCREEN_MAX || *ret_height > SCREEN_MAX)
+		return error_set(err, "--size: '%s' is no size such as 80x24, at most %dx%d", words, SCREEN_MAX,
+			SCREEN_MAX);
+	return 0;
+}
+
 static int play(const struct cmd_call *call, struct player *player, struct error *err)
 {
 	const char *speed = options_text(call->options, "speed");
-	const char *theme = options_text(call->options, "theme");
 	struct view_config config = {
 		.lecture = options_flag(call->options, "lecture"),
-		.speed = speed ? strtod(speed, NULL) : 0,
 	};
+	int width, height;
 	bool scripted = options_given(call->options, "script");
 	bool in_words = options_flag(call->options, "print");
 	const char *term = getenv("TERM");
 
-	if (speed && !(config.speed > 0)) {
-		error_set(err, "--speed: '%s' is no number of events per second", speed);
+	if (speed && parse_speed(speed, &config.speed, err) < 0)
 		return EXIT_USAGE;
-	}
-	if (theme && !theme_find(theme)) {
-		error_set(err, "--theme: there is no theme '%s'", theme);
+	if (parse_screen(options_text(call->options, "size"), &width, &height, err) < 0)
 		return EXIT_USAGE;
-	}
 	if (!scripted && !in_words && (!isatty(STDOUT_FILENO) || (term && strcmp(term, "dumb") == 0))) {
 		fprintf(stderr, "arenascope: this is no terminal to draw on, so here it is in words (--print)\n");
 		in_words = true;
@@ -206,7 +218,7 @@ static int play(const struct cmd_call *call, struct player *player, struct error
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
 	if (result == 0) {
 		result = in_words ? print(call, player, err)
-			: scripted ? run_script(call, view, err)
+			: scripted ? run_script(call, view, width, height, err)
 				   : run_curses(call, view, err);
 		status = result == 0 ? EXIT_FINE : in_words || scripted ? EXIT_TROUBLE : EXIT_USAGE;
 	}

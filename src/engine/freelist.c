@@ -55,7 +55,7 @@ static const struct option_spec options[] = {
 	{.name = "heap-header", .type = OPTION_SIZE, .value = "BYTES", .fallback = "8", .max = 4096,
 		.help = "bytes in front of every block's payload"},
 	{.name = "heap-align", .type = OPTION_SIZE, .value = "BYTES", .fallback = "16", .max = 4096,
-		.help = "what every payload's address is a multiple of; 0 or 1: anything"},
+		.power_of_two = true, .help = "what every payload's address is a multiple of; 0 or 1: anything"},
 	{0},
 };
 
@@ -558,8 +558,6 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	struct freelist *heap = self(engine);
 	uint64_t align = options_number(values, "heap-align");
 
-	if (align & (align - 1))
-		return error_set(err, "--heap-align: %" PRIu64 " is not a power of two", align);
 	heap->capacity = options_number(values, "heap-size");
 	heap->header = options_number(values, "heap-header");
 	heap->unit = align ? align : 1;

@@ -154,13 +154,14 @@ static const struct {
 	const char *word;
 	enum stop_kind kind;
 	bool over;
+	int (*parse)(const char *words, uint64_t *ret_number, struct error *err);
 } numbered[] = {
-	{"class", STOP_CLASS, false},
-	{"object", STOP_OBJECT, false},
-	{"address", STOP_ADDRESS, false},
-	{"size", STOP_SIZE_OVER, true},
-	{"live", STOP_LIVE_OVER, true},
-	{"waste", STOP_WASTE_OVER, true},
+	{"class", STOP_CLASS, false, number_parse},
+	{"object", STOP_OBJECT, false, number_parse},
+	{"address", STOP_ADDRESS, false, number_parse},
+	{"size", STOP_SIZE_OVER, true, size_parse},
+	{"live", STOP_LIVE_OVER, true, size_parse},
+	{"waste", STOP_WASTE_OVER, true, number_parse},
 };
 
 static bool parse_plain(const char *words, struct stop *ret_stop)
@@ -199,9 +200,7 @@ int stop_parse(struct stop *ret_stop, const char *words, struct error *err)
 			return error_set(err, "write it '%s %sNUMBER'", word, numbered[i].over ? "> " : "");
 		number[strcspn(number, "%")] = '\0';
 		ret_stop->kind = numbered[i].kind;
-		if (!size_parse(number, &ret_stop->operand))
-			return error_set(err, "'%s' is not a number", number);
-		return 0;
+		return numbered[i].parse(number, &ret_stop->operand, err);
 	}
 	return error_set(err, "'%s' is not a stop; try arena-mapped, pool-full, pool-empty, oom, fault, note, "
 		"mark, peak, class 5, object 7, size > 512, live > 1M, waste > 30%%", words);

@@ -71,7 +71,7 @@ static bool take_header(struct trace_info *info, char *value)
 	unsigned n = 0;
 
 	for (char *at = strtok(value, " "); at; at = strtok(NULL, " "))
-		if (n == 4 || !number_parse(at, &info->header[n++]))
+		if (n == 4 || number_parse(at, &info->header[n++], NULL) < 0)
 			return false;
 	info->header_count = n;
 	return true;
@@ -99,7 +99,7 @@ bool info_take(struct trace_info *info, const char *key, size_t key_length, cons
 			return true;
 		}
 	if (key_length == 7 && memcmp(key, "dropped", 7) == 0)
-		taken = number_parse(copy, &info->dropped);
+		taken = number_parse(copy, &info->dropped, NULL) == 0;
 	else if (key_length == 6 && memcmp(key, "header", 6) == 0)
 		taken = take_header(info, copy);
 	else if (key_length == 7 && memcmp(key, "written", 7) == 0)

@@ -1,6 +1,7 @@
 /* See theme.h. */
 #include "view/theme.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define D COLOR_DEFAULT
@@ -23,6 +24,12 @@ static const struct theme themes[] = {
 };
 
 #define THEMES (sizeof(themes) / sizeof(*themes))
+
+const char *const theme_names[] = {
+	"neutral", "dark", "light", "projector-dark", "projector-light", "mono", NULL,
+};
+
+static_assert(sizeof(theme_names) / sizeof(*theme_names) == THEMES + 1, "every theme is listed");
 
 const struct theme *theme_find(const char *name)
 {

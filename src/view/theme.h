@@ -18,6 +18,9 @@ struct look {
 
 struct theme;
 
+/* For an option's choices, in the order of theme_next(); ends with NULL. */
+extern const char *const theme_names[];
+
 const struct theme *theme_find(const char *name);	/* or NULL */
 const char *theme_name(const struct theme *theme);
 const struct theme *theme_next(const struct theme *theme);	/* the first after the last */

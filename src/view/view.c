@@ -29,8 +29,6 @@
 #include <string.h>
 
 #define SPEED_NORMAL  8.0
-#define SPEED_MIN     0.125
-#define SPEED_MAX     1048576.0
 #define TICK_EVENTS   60000u	/* applied at most before the screen is shown again */
 #define SURVEY_EVENTS 12000u	/* in one slice of looking ahead */
 #define TICK	      UINT64_C(16000000)	/* nanoseconds between frames while playing */
@@ -716,7 +714,7 @@ static int go_to(struct view *view, const char *words, struct error *err)
 		jump(view, player_survey_metrics(view->player)->peak_at);
 		return 0;
 	}
-	if (!number_parse(digits, &number))
+	if (number_parse(digits, &number, NULL) < 0)
 		return error_set(err, "seek: '%s' is no event number, percentage, mark, or peak", words);
 	if (percent)
 		number = (uint64_t)((double)player_length(view->player) * (double)(number < 100 ? number : 100) / 100);
@@ -774,7 +772,8 @@ static int do_speed(struct view *view, const char *words, struct error *err)
 	double speed = strtod(words, &end);
 
 	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
-		return error_set(err, "speed: '%s' is no number of events per second", words);
+		return error_set(err, "speed: '%s' is no number of events per second (%g to %.0f)", words, SPEED_MIN,
+			SPEED_MAX);
 	change_speed(view, speed / view->speed);
 	return 0;
 }

@@ -16,9 +16,13 @@ struct error;
 struct player;
 struct view;
 
+/* Events per second. */
+#define SPEED_MIN 0.125
+#define SPEED_MAX 1048576.0
+
 struct view_config {
 	bool lecture;
-	double speed;		/* events per second when playing; 0: a default */
+	double speed;		/* when playing, SPEED_MIN to SPEED_MAX; 0: a default */
 	const char *engine;	/* in words, for the status line, borrowed; NULL: the engines' names */
 };
 
