@@ -35,10 +35,16 @@ const char *units_bytes(struct units *units, uint64_t bytes)
 	while (unit < 6 && bytes >> (10 * unit) >= 1024)
 		unit++;
 	uint64_t whole = bytes >> (10 * unit);
-	if (unit == 0 || whole << (10 * unit) == bytes)
+	if (unit == 0 || whole << (10 * unit) == bytes) {
 		snprintf(units->text, sizeof(units->text), "%" PRIu64 " %s", whole, names[unit]);
-	else
-		three_digits(units, (double)bytes / (double)(1ull << (10 * unit)), names[unit]);
+		return units->text;
+	}
+	double value = (double)bytes / (double)(UINT64_C(1) << (10 * unit));
+	if (unit < 6 && value >= 1023.5) {	/* would be written as 1024 */
+		value /= 1024;
+		unit++;
+	}
+	three_digits(units, value, names[unit]);
 	return units->text;
 }
 
@@ -47,6 +53,8 @@ const char *units_percent(struct units *units, uint64_t part, uint64_t whole)
 	double percent = whole ? 100.0 * (double)part / (double)whole : 0;
 	bool short_one = percent > 0 && percent < 9.95;
 
+	if (part < whole && percent > 99)
+		percent = 99;	/* 100% is all of it */
 	snprintf(units->text, sizeof(units->text), "%.*f%%", short_one ? 1 : 0, percent);
 	return units->text;
 }
@@ -54,17 +62,17 @@ const char *units_percent(struct units *units, uint64_t part, uint64_t whole)
 const char *units_time(struct units *units, uint64_t nanoseconds)
 {
 	double value = (double)nanoseconds;
+	uint64_t seconds = nanoseconds / 1000000000 + (nanoseconds % 1000000000 >= 500000000);
 
 	if (nanoseconds < 1000)
 		snprintf(units->text, sizeof(units->text), "%" PRIu64 " ns", nanoseconds);
-	else if (nanoseconds < 1000000)
+	else if (nanoseconds < 999500)
 		three_digits(units, value / 1e3, "us");
-	else if (nanoseconds < 1000000000)
+	else if (nanoseconds < 999500000)
 		three_digits(units, value / 1e6, "ms");
-	else if (nanoseconds < 60000000000)
+	else if (nanoseconds < 59950000000)
 		three_digits(units, value / 1e9, "s");
 	else
-		snprintf(units->text, sizeof(units->text), "%" PRIu64 ":%02" PRIu64 " min",
-			nanoseconds / 60000000000, nanoseconds / 1000000000 % 60);
+		snprintf(units->text, sizeof(units->text), "%" PRIu64 ":%02" PRIu64 " min", seconds / 60, seconds % 60);
 	return units->text;
 }

@@ -14,13 +14,16 @@ struct units { char text[UNITS_MAX]; };
 /* 48731 → "48,731" */
 const char *units_count(struct units *units, uint64_t number);
 
-/* Exact when short, else three digits: "0 B", "512 B", "4 KiB", "1.06 MiB", "131 GiB" */
+/*
+ * Exact when short, else rounded to three digits (four from 1000 to 1023): "0 B", "512 B", "4 KiB",
+ * "1.06 MiB", "131 GiB".  A rounded number keeps its decimals: "1.00 MiB" is a byte less, or more.
+ */
 const char *units_bytes(struct units *units, uint64_t bytes);
 
-/* "2.5%", "38%", "100%"; of nothing: "0%" */
+/* "2.5%", "38%", "100%": all of it, and no less; of nothing: "0%" */
 const char *units_percent(struct units *units, uint64_t part, uint64_t whole);
 
-/* Nanoseconds: "12 ns", "4.1 us", "3.20 s", "2:05 min" */
+/* Nanoseconds, rounded: "12 ns", "4.10 us", "3.20 s", "2:05 min" */
 const char *units_time(struct units *units, uint64_t nanoseconds);
 
 #endif
