@@ -88,7 +88,7 @@ const char *trace_name(const struct trace *trace);	/* as messages call it */
 const char *trace_format(const struct trace *trace);	/* "text", "binary" */
 const struct trace_info *trace_info(const struct trace *trace);
 
-/* The last record was cut off (a killed recorder, a full disk): harmless, said in the summary. */
+/* The end was cut off (a killed recorder, a full disk): harmless, said in the summary. */
 bool trace_is_truncated(const struct trace *trace);
 
 /* With TRACE_SALVAGE: what is wrong where the events end; NULL when nothing is. */

@@ -269,7 +269,7 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 		fprintf(stderr, "arenascope: %s; events before it that are kept: %llu\n", trace_damage(call->trace),
 			(unsigned long long)trace_length(call->trace));
 	if (trace_is_truncated(call->trace))
-		fprintf(stderr, "arenascope: %s: its last record was cut off; events before it that are kept: %llu\n",
+		fprintf(stderr, "arenascope: %s: its end was cut off; events before it that are kept: %llu\n",
 			trace_name(call->trace), (unsigned long long)trace_length(call->trace));
 	if (cmd->flags & CMD_TAKES_ENGINE) {
 		if (take_wishes(options, call->trace, err) < 0)

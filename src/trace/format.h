@@ -8,7 +8,7 @@
 #include "arenascope/trace.h"
 
 #define HEAD_MAGIC   "\x89" "arenas\n"
-#define HEAD_LENGTH  16u	/* magic, version, reserved, bytes of info; then the info and a CRC-32 of all */
+#define HEAD_LENGTH  20u	/* magic, version, reserved, bytes of info, CRC-32; then the info and a CRC-32 of all */
 #define FORM_VERSION 1u
 #define INFO_MAX     (1u << 20)
 
@@ -19,7 +19,11 @@
 #define CODEC_ZSTD   1u
 
 #define CHUNK_EVENTS_MAX 16384u
-#define CHUNK_BYTES_MAX	 (8u << 20)	/* decoded; a text may be this long at most */
+#define CHUNK_BYTES_MAX	 (8u << 20)	/* decompressed */
+#define CHUNK_TEXTS_MAX	 16384u
+#define TEXT_BYTES_MAX	 (1u << 20)	/* of a text, and of all texts of a chunk together */
+#define PIECE_BYTES	 (8u << 10)	/* records of a chunk that can be had without what stands behind them */
+#define PIECES_MAX	 (CHUNK_BYTES_MAX / 1024)
 
 /* The byte a record begins with: a kind, and what follows. */
 #define TAG_KIND       0x07u
@@ -39,8 +43,19 @@ struct chunk_head {
 	uint32_t events;
 	uint32_t texts;		/* notes, marks and comments */
 	uint64_t first;		/* number of the first event */
+	uint32_t head_crc;	/* CRC-32 of the head before it */
 	uint32_t crc;		/* CRC-32 of the head before it and of what is stored */
 };
+
+#define CHUNK_HEAD_CRC 32u	/* offsets in the head */
+#define CHUNK_CRC      36u
+
+/*
+ * What is stored of a chunk begins with a table: the number of pieces, then of each its bytes and
+ * their CRC-32.  The pieces follow; together they are the records as they are, or one frame of zstd
+ * that was flushed behind each.
+ */
+#define PIECE_LENGTH 8u
 
 /* What coder and decoder know at a chunk's start (all zero) and after each record. */
 struct coding {

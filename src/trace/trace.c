@@ -37,8 +37,9 @@ static const struct trace_reader *const readers[] = {
 struct chunk {
 	size_t at;	/* of its head in the bytes */
 	uint64_t first;	/* event */
-	uint32_t events;
+	uint32_t events;	/* that can be had */
 	uint32_t first_text;
+	bool is_partial;	/* cut off or damaged: not all that its head says is there */
 };
 
 struct decoded {
@@ -73,6 +74,7 @@ struct trace {
 	uint64_t uses;
 	unsigned char *unpacked;	/* room for one chunk's records */
 	size_t unpacked_room;
+	ZSTD_DStream *zstd;	/* for chunks that are not whole */
 };
 
 /* ---- decoding ------------------------------------------------------------------------------ */
@@ -87,7 +89,8 @@ void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK
 		.events = get32(bytes + 16),
 		.texts = get32(bytes + 20),
 		.first = get64(bytes + 24),
-		.crc = get32(bytes + 36),
+		.head_crc = get32(bytes + CHUNK_HEAD_CRC),
+		.crc = get32(bytes + CHUNK_CRC),
 	};
 }
 
@@ -172,24 +175,114 @@ static inline bool take_record(struct cursor *cursor, struct coding *coding, str
 	return !cursor->failed;
 }
 
-/* The chunk's records, decompressed; false when they are not what the head says. */
+/* What is stored of a chunk: its pieces. */
+struct pieces {
+	uint32_t count;
+	const unsigned char *table;
+	const unsigned char *bytes;	/* of the first; the others follow */
+	size_t length;	/* that are there, of all */
+};
+
+/* stored: as many bytes as there are.  false when they end within the table. */
+static bool pieces_get(struct pieces *ret_pieces, const unsigned char *stored, size_t length)
+{
+	uint32_t count = length >= 4 ? get32(stored) : 0;
+
+	if (count == 0 || count > PIECES_MAX || length < 4 + (size_t)count * PIECE_LENGTH)
+		return false;
+	size_t table = 4 + (size_t)count * PIECE_LENGTH;
+	*ret_pieces = (struct pieces){count, stored + 4, stored + table, length - table};
+	return true;
+}
+
+static size_t pieces_length(const struct pieces *pieces)
+{
+	size_t sum = 0;
+
+	for (uint32_t i = 0; i < pieces->count; i++)
+		sum += get32(pieces->table + i * PIECE_LENGTH);
+	return sum;
+}
+
+/* The bytes before the first piece that is damaged or not whole. */
+static size_t pieces_sound(const struct pieces *pieces, bool *ret_is_damaged)
+{
+	size_t sound = 0;
+
+	for (uint32_t i = 0; i < pieces->count; i++) {
+		const unsigned char *entry = pieces->table + i * PIECE_LENGTH;
+		uint32_t length = get32(entry);
+		if (length > pieces->length - sound)
+			break;
+		if (crc32(0, pieces->bytes + sound, length) != get32(entry + 4)) {
+			*ret_is_damaged = true;
+			break;
+		}
+		sound += length;
+	}
+	return sound;
+}
+
+static void make_unpacked_room(struct trace *trace, size_t room)
+{
+	if (trace->unpacked_room >= room)
+		return;
+	free(trace->unpacked);
+	trace->unpacked = xmalloc(room);
+	trace->unpacked_room = room;
+}
+
+/* The records of a whole chunk; false when they are not what the head says. */
 static bool unpack(struct trace *trace, const struct chunk_head *head, const unsigned char *stored,
 	struct cursor *ret_cursor)
 {
-	if (head->codec == CODEC_RAW) {
-		*ret_cursor = (struct cursor){stored, stored + head->stored, false};
-		return head->raw == head->stored;
-	}
-	if (head->codec != CODEC_ZSTD || head->raw > CHUNK_BYTES_MAX)
+	struct pieces pieces;
+
+	if (!pieces_get(&pieces, stored, head->stored) || pieces_length(&pieces) != pieces.length)
 		return false;
-	if (trace->unpacked_room < head->raw) {
-		free(trace->unpacked);
-		trace->unpacked = xmalloc(head->raw);
-		trace->unpacked_room = head->raw;
+	if (head->codec == CODEC_RAW) {
+		*ret_cursor = (struct cursor){pieces.bytes, pieces.bytes + pieces.length, false};
+		return head->raw == pieces.length;
 	}
-	size_t n = ZSTD_decompress(trace->unpacked, head->raw, stored, head->stored);
+	if (head->codec != CODEC_ZSTD)
+		return false;
+	make_unpacked_room(trace, head->raw);
+	size_t n = ZSTD_decompress(trace->unpacked, head->raw, pieces.bytes, pieces.length);
 	*ret_cursor = (struct cursor){trace->unpacked, trace->unpacked + head->raw, false};
 	return !ZSTD_isError(n) && n == head->raw;
+}
+
+/*
+ * The records of a chunk that is cut off or damaged, as far as its pieces can be trusted; available:
+ * the bytes that are there of what is stored.
+ */
+static void unpack_partly(struct trace *trace, const struct chunk_head *head, const unsigned char *stored,
+	size_t available, struct cursor *ret_cursor, bool *ret_is_damaged)
+{
+	struct pieces pieces;
+
+	*ret_cursor = (struct cursor){stored, stored, false};
+	if (!pieces_get(&pieces, stored, available)) {
+		*ret_is_damaged |= available == head->stored;
+		return;
+	}
+	bool has_damaged = false;
+	size_t sound = pieces_sound(&pieces, &has_damaged);
+	*ret_is_damaged |= has_damaged;
+	if (head->codec == CODEC_RAW) {
+		if (!has_damaged && available < head->stored)
+			sound = pieces.length;	/* of the piece that is cut, what there is */
+		*ret_cursor = (struct cursor){pieces.bytes, pieces.bytes + sound, false};
+	} else if (head->codec == CODEC_ZSTD) {
+		if (!trace->zstd)
+			trace->zstd = ZSTD_createDStream();
+		make_unpacked_room(trace, head->raw);
+		ZSTD_initDStream(trace->zstd);
+		ZSTD_inBuffer in = {pieces.bytes, sound, 0};
+		ZSTD_outBuffer out = {trace->unpacked, head->raw, 0};
+		ZSTD_decompressStream(trace->zstd, &out, &in);
+		*ret_cursor = (struct cursor){trace->unpacked, trace->unpacked + out.pos, false};
+	}
 }
 
 /* Decodes a whole chunk; gives false when its records are not sound. */
@@ -203,14 +296,22 @@ static bool decode(struct trace *trace, size_t number, struct event *events)
 	uint32_t n = 0, text_number = chunk->first_text;
 
 	chunk_head_get(&head, bytes);
-	if (!unpack(trace, &head, bytes + CHUNK_LENGTH, &cursor))
+	if (chunk->is_partial) {
+		size_t left = trace->length - chunk->at - CHUNK_LENGTH;
+		bool is_damaged = false;
+		unpack_partly(trace, &head, bytes + CHUNK_LENGTH, left < head.stored ? left : head.stored, &cursor,
+			&is_damaged);
+	} else if (!unpack(trace, &head, bytes + CHUNK_LENGTH, &cursor)) {
 		return false;
+	}
 	while (cursor.at < cursor.end) {
 		struct event comment;
 		bool is_comment, is_full = n == chunk->events;
 		const char *text;
 		size_t length;
 
+		if (is_full && chunk->is_partial)
+			break;
 		if (!take_record(&cursor, &coding, is_full ? &comment : &events[n], &is_comment, &text, &length))
 			return false;
 		if (is_comment)
@@ -259,19 +360,31 @@ static char *owned_text(const char *text, size_t length)
 	return copy;
 }
 
-/*
- * Goes through a chunk with texts and takes them; every chunk is gone through where it cannot be
- * trusted.
- */
-static bool take_texts(struct trace *trace, const struct chunk *chunk, const struct chunk_head *head)
+static void take_text(struct trace *trace, const struct event *event, uint64_t position, const char *text,
+	size_t length)
 {
-	struct cursor cursor;
-	struct coding coding = {0};
-	uint64_t n = 0;
-	uint32_t texts = 0;
+	char *owned = owned_text(text, length);
+	struct trace_mark mark = {position, owned};
 
-	if (!unpack(trace, head, trace->bytes + chunk->at + CHUNK_LENGTH, &cursor))
-		return false;
+	*array_push(&trace->texts) = owned;
+	if (event->kind == EVENT_MARK)
+		*array_push(&trace->marks) = mark;
+	else
+		*array_push(&trace->notes) = mark;
+}
+
+/*
+ * Goes through the records of a chunk and takes the texts among them.  false when they are not what
+ * the head says: *ret_events is how many events came before.
+ */
+static bool take_records(struct trace *trace, const struct chunk *chunk, const struct chunk_head *head,
+	struct cursor cursor, uint32_t *ret_events)
+{
+	struct coding coding = {0};
+	uint32_t texts = 0;
+	size_t text_bytes = 0;
+
+	*ret_events = 0;
 	while (cursor.at < cursor.end) {
 		struct event event = {0};
 		bool is_comment;
@@ -280,27 +393,24 @@ static bool take_texts(struct trace *trace, const struct chunk *chunk, const str
 
 		if (!take_record(&cursor, &coding, &event, &is_comment, &text, &length))
 			return false;
-		uint64_t position = chunk->first + n;
+		bool has_text = is_comment || kind_has_text(event.kind);
+		text_bytes += length;
+		if (has_text && (++texts > head->texts || text_bytes > TEXT_BYTES_MAX))
+			return false;
+		if (!is_comment && *ret_events == head->events)
+			return false;
+		uint64_t position = chunk->first + *ret_events;
 		if (is_comment) {
 			bool trails = (event.flags & 1) && position > 0;
 			*array_push(&trace->comments) =
 				(struct trace_comment){position - trails, trails, owned_text(text, length)};
-			texts++;
 			continue;
 		}
-		n++;
-		if (!kind_has_text(event.kind))
-			continue;
-		texts++;
-		char *owned = owned_text(text, length);
-		*array_push(&trace->texts) = owned;
-		struct trace_mark mark = {position, owned};
-		if (event.kind == EVENT_MARK)
-			*array_push(&trace->marks) = mark;
-		else
-			*array_push(&trace->notes) = mark;
+		if (has_text)
+			take_text(trace, &event, position, text, length);
+		++*ret_events;
 	}
-	return n == head->events && texts == head->texts;
+	return *ret_events == head->events && texts == head->texts;
 }
 
 static int damaged(const struct trace *trace, struct error *err, size_t at, const char *what)
@@ -308,38 +418,113 @@ static int damaged(const struct trace *trace, struct error *err, size_t at, cons
 	return error_set(err, "%s:byte %zu: %s", trace->name, at, what);
 }
 
-/* trusted: written by ourselves a moment ago. */
+/* What is wrong with the head of a chunk; NULL when nothing is. */
+static const char *head_fault(const struct trace *trace, const struct chunk_head *head, const unsigned char *bytes)
+{
+	if (get32(bytes) != CHUNK_MAGIC)
+		return "a chunk should begin here";
+	if (crc32(0, bytes, CHUNK_HEAD_CRC) != head->head_crc)
+		return "the checksum of the chunk's head is wrong";
+	if (head->stored > ZSTD_compressBound(CHUNK_BYTES_MAX) || head->raw > CHUNK_BYTES_MAX)
+		return "the chunk is larger than a chunk may be";
+	if (head->kind == CHUNK_EVENTS && (head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
+						  head->first != trace->events))
+		return "the chunk's numbers make no sense";
+	return NULL;
+}
+
+/* Those that have been taken since. */
+static void forget_texts(struct trace *trace, const struct trace *before)
+{
+	while (trace->texts.count > before->texts.count)
+		free(trace->texts.items[--trace->texts.count]);
+	while (trace->comments.count > before->comments.count)
+		free((void *)(uintptr_t)trace->comments.items[--trace->comments.count].text);
+	trace->marks.count = before->marks.count;
+	trace->notes.count = before->notes.count;
+}
+
+/*
+ * Takes the events of a chunk into the table.  available: how many of the stored bytes are there;
+ * is_damaged: their checksum is wrong.  Gives what is wrong; NULL when nothing is, or when the chunk
+ * was only cut off.
+ */
+static const char *take_chunk(struct trace *trace, size_t at, const struct chunk_head *head, size_t available,
+	bool is_damaged)
+{
+	struct chunk chunk = {at, trace->events, head->events, (uint32_t)trace->texts.count, false};
+	const unsigned char *stored = trace->bytes + at + CHUNK_LENGTH;
+	bool is_cut = available < head->stored;
+	bool is_whole = !is_cut && !is_damaged;
+	struct cursor cursor;
+
+	if (!is_whole || !unpack(trace, head, stored, &cursor)) {
+		chunk.is_partial = true;
+		unpack_partly(trace, head, stored, available, &cursor, &is_damaged);
+	}
+	struct trace before = *trace;
+	chunk.is_partial |= !take_records(trace, &chunk, head, cursor, &chunk.events);
+	if (chunk.is_partial && trace->is_followed) {
+		forget_texts(trace, &before);
+		return "the chunk's records make no sense";
+	}
+	*array_push(&trace->chunks) = chunk;
+	trace->events += chunk.events;
+	if (is_damaged)
+		return "the chunk's checksum is wrong";
+	return is_whole && chunk.is_partial ? "the chunk's records make no sense" : NULL;
+}
+
+/* Of a spool, which was written by ourselves a moment ago, only the texts are looked for. */
+static const char *take_trusted_chunk(struct trace *trace, size_t at, const struct chunk_head *head)
+{
+	if (head->texts > 0)
+		return take_chunk(trace, at, head, head->stored, false);
+	*array_push(&trace->chunks) =
+		(struct chunk){at, trace->events, head->events, (uint32_t)trace->texts.count, false};
+	trace->events += head->events;
+	return NULL;
+}
+
 static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct error *err)
 {
 	for (; trace->scanned = at, at < trace->length;) {
 		size_t left = trace->length - at;
 		const unsigned char *bytes = trace->bytes + at;
 		struct chunk_head head;
+		const char *fault = NULL;
 
 		if (left < CHUNK_LENGTH) {
+			unsigned char magic[4];
+			put32(magic, CHUNK_MAGIC);
+			if (memcmp(bytes, magic, left < 4 ? left : 4) != 0)
+				return damaged(trace, err, at, "a chunk should begin here");
 			trace->is_truncated = true;
 			return 0;
 		}
+		left -= CHUNK_LENGTH;
 		chunk_head_get(&head, bytes);
-		if (get32(bytes) != CHUNK_MAGIC)
-			return damaged(trace, err, at, "a chunk should begin here");
-		if (left - CHUNK_LENGTH < head.stored) {
+		fault = head_fault(trace, &head, bytes);
+		if (fault)
+			return damaged(trace, err, at, fault);
+		bool is_cut = left < head.stored;
+		bool is_damaged = false;
+		if (!trusted && !is_cut) {
+			uLong crc = crc32(0, bytes, CHUNK_CRC);
+			is_damaged = crc32(crc, bytes + CHUNK_LENGTH, head.stored) != head.crc;
+		}
+		bool is_wanted = head.kind == CHUNK_EVENTS && !(trace->is_followed && (is_cut || is_damaged));
+		if (is_wanted && trusted)
+			fault = take_trusted_chunk(trace, at, &head);
+		else if (is_wanted)
+			fault = take_chunk(trace, at, &head, is_cut ? left : head.stored, is_damaged);
+		else if (is_damaged)
+			fault = "the chunk's checksum is wrong";
+		if (fault)
+			return damaged(trace, err, at, fault);
+		if (is_cut) {
 			trace->is_truncated = true;
 			return 0;
-		}
-		if (!trusted) {
-			uLong crc = crc32(0, bytes, CHUNK_LENGTH - 4);
-			if (crc32(crc, bytes + CHUNK_LENGTH, head.stored) != head.crc)
-				return damaged(trace, err, at, "the chunk's checksum is wrong");
-		}
-		if (head.kind == CHUNK_EVENTS) {
-			struct chunk chunk = {at, trace->events, head.events, (uint32_t)trace->texts.count};
-			if (head.events > CHUNK_EVENTS_MAX || head.first != trace->events)
-				return damaged(trace, err, at, "the chunk's numbers make no sense");
-			if ((!trusted || head.texts > 0) && !take_texts(trace, &chunk, &head))
-				return damaged(trace, err, at, "the chunk's records make no sense");
-			*array_push(&trace->chunks) = chunk;
-			trace->events += head.events;
 		}
 		at += CHUNK_LENGTH + head.stored;
 	}
@@ -349,17 +534,28 @@ static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct erro
 static int read_head(struct trace *trace, size_t *ret_at, struct error *err)
 {
 	const unsigned char *bytes = trace->bytes;
-	uint32_t info = trace->length >= HEAD_LENGTH ? get32(bytes + 12) : 0;
-	size_t length = HEAD_LENGTH + (size_t)info;
 
-	if (trace->length < HEAD_LENGTH || info > INFO_MAX || trace->length < length + 4)
-		return damaged(trace, err, trace->length, "the trace ends within its head");
-	if (crc32(0, bytes, (uInt)length) != get32(bytes + length))
-		return damaged(trace, err, length, "the head's checksum is wrong");
+	*ret_at = trace->length;
+	if (trace->length < HEAD_LENGTH) {
+		trace->is_truncated = true;
+		return 0;
+	}
+	uint32_t info = get32(bytes + 12);
+	size_t length = HEAD_LENGTH + (size_t)info;
+	if (crc32(0, bytes, HEAD_LENGTH - 4) != get32(bytes + HEAD_LENGTH - 4))
+		return damaged(trace, err, HEAD_LENGTH - 4, "the head's checksum is wrong");
 	unsigned version = bytes[8] | (unsigned)bytes[9] << 8;
 	if (version != FORM_VERSION)
 		return error_set(err, "%s:byte 8: made by a newer arenascope (form %u, this one reads %u)",
 			trace->name, version, FORM_VERSION);
+	if (info > INFO_MAX)
+		return damaged(trace, err, 12, "the head is larger than a head may be");
+	if (trace->length < length + 4) {
+		trace->is_truncated = true;
+		return 0;
+	}
+	if (crc32(0, bytes, (uInt)length) != get32(bytes + length))
+		return damaged(trace, err, length, "the head's checksum is wrong");
 
 	const char *line = (const char *)bytes + HEAD_LENGTH;
 	const char *end = line + info;
@@ -693,6 +889,7 @@ void trace_close(struct trace *trace)
 	if (trace->is_followed)
 		close(trace->fd);
 	free(trace->path);
+	ZSTD_freeDStream(trace->zstd);
 	free(trace->damage);
 	free(trace->name);
 	free(trace);
@@ -705,7 +902,8 @@ static bool is_cut_in_head(const struct trace *trace)
 	if (trace->length == 0 || !is_binary(trace))
 		return trace->length == 0;
 	return trace->length < HEAD_LENGTH ||
-		(get32(trace->bytes + 12) <= INFO_MAX &&
+		(crc32(0, trace->bytes, HEAD_LENGTH - 4) == get32(trace->bytes + HEAD_LENGTH - 4) &&
+			get32(trace->bytes + 12) <= INFO_MAX &&
 			trace->length < HEAD_LENGTH + (size_t)get32(trace->bytes + 12) + 4);
 }
 

@@ -20,10 +20,12 @@ struct trace_writer {
 	char *name;
 	enum trace_form form;
 	struct text out;	/* text: not written yet; binary: records of the chunk */
+	struct text body;	/* binary: what is stored of the chunk */
 	struct writer_text text_state;
 	struct coding coding;
 	struct chunk_head chunk;
-	int compression;	/* zstd's level; 0: none */
+	size_t text_bytes;	/* in the chunk */
+	ZSTD_CCtx *zstd;	/* NULL: nothing is compressed */
 	bool failed;
 };
 
@@ -38,7 +40,8 @@ void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LEN
 	put32(bytes + 16, head->events);
 	put32(bytes + 20, head->texts);
 	put64(bytes + 24, head->first);
-	put32(bytes + 36, head->crc);
+	put32(bytes + CHUNK_HEAD_CRC, (uint32_t)crc32(0, bytes, CHUNK_HEAD_CRC));
+	put32(bytes + CHUNK_CRC, head->crc);
 }
 
 static int write_all(struct trace_writer *writer, const void *bytes, size_t length, struct error *err)
@@ -71,6 +74,7 @@ static int write_head(struct trace_writer *writer, const struct trace_info *info
 	memcpy(fixed, HEAD_MAGIC, 8);
 	put16(fixed + 8, FORM_VERSION);
 	put32(fixed + 12, (uint32_t)lines.length);
+	put32(fixed + 16, (uint32_t)crc32(0, fixed, HEAD_LENGTH - 4));
 	text_add_bytes(&head, fixed, sizeof(fixed));
 	text_add_bytes(&head, text_of(&lines), lines.length);
 	put32(crc, (uint32_t)crc32(0, (const unsigned char *)head.bytes, (uInt)head.length));
@@ -98,7 +102,6 @@ int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	writer->fd = fd;
 	writer->name = xstrdup(name);
 	writer->form = form;
-	writer->compression = 3;
 	if (form == TRACE_TEXT && info)
 		text_put_info(&writer->out, info);
 	if (form == TRACE_BINARY && info && info->written == TRACE_GROWING)
@@ -108,13 +111,16 @@ int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 		free(writer);
 		return -1;
 	}
+	if (form == TRACE_BINARY)
+		writer->zstd = ZSTD_createCCtx();	/* without one, chunks are stored as they are */
 	*ret_writer = writer;
 	return 0;
 }
 
 void trace_writer_uncompressed(struct trace_writer *writer)
 {
-	writer->compression = 0;
+	ZSTD_freeCCtx(writer->zstd);
+	writer->zstd = NULL;
 }
 
 /* ---- coding -------------------------------------------------------------------------------- */
@@ -189,68 +195,122 @@ static unsigned char *put_record(unsigned char *at, struct coding *coding, const
 	return at;
 }
 
+static void put_piece(struct text *body, size_t number, size_t length)
+{
+	unsigned char *entry = (unsigned char *)body->bytes + 4 + number * PIECE_LENGTH;
+
+	put32(entry, (uint32_t)length);
+	put32(entry + 4, (uint32_t)crc32(0, (unsigned char *)body->bytes + body->length - length, (uInt)length));
+}
+
+static void begin_pieces(struct text *body, size_t count)
+{
+	unsigned char table[4 + PIECES_MAX * PIECE_LENGTH] = {0};
+
+	text_clear(body);
+	put32(table, (uint32_t)count);
+	text_add_bytes(body, table, 4 + count * PIECE_LENGTH);
+}
+
+/* The records as one piece. */
+static void store(struct text *body, const struct text *records)
+{
+	begin_pieces(body, 1);
+	text_add_bytes(body, records->bytes, records->length);
+	put_piece(body, 0, records->length);
+}
+
+/* The records compressed, in pieces; false when that gains nothing. */
+static bool compress_pieces(ZSTD_CCtx *zstd, struct text *body, const struct text *records)
+{
+	size_t count = (records->length + PIECE_BYTES - 1) / PIECE_BYTES;
+	char packed[PIECE_BYTES + 1024];
+
+	begin_pieces(body, count);
+	ZSTD_CCtx_reset(zstd, ZSTD_reset_session_only);
+	ZSTD_CCtx_setPledgedSrcSize(zstd, records->length);
+	for (size_t i = 0; i < count; i++) {
+		bool is_last = i + 1 == count;
+		size_t from = i * PIECE_BYTES;
+		ZSTD_inBuffer in = {records->bytes + from, is_last ? records->length - from : PIECE_BYTES, 0};
+		ZSTD_outBuffer out = {packed, sizeof(packed), 0};
+		size_t waiting = ZSTD_compressStream2(zstd, &out, &in, is_last ? ZSTD_e_end : ZSTD_e_flush);
+		if (ZSTD_isError(waiting) || waiting > 0)
+			return false;
+		text_add_bytes(body, packed, out.pos);
+		put_piece(body, i, out.pos);
+	}
+	return body->length < records->length;
+}
+
 static int flush_chunk(struct trace_writer *writer, struct error *err)
 {
 	struct chunk_head *chunk = &writer->chunk;
 	unsigned char head[CHUNK_LENGTH];
-	size_t raw = writer->out.length;
-	const void *stored = writer->out.bytes;
-	size_t length = raw;
-	void *packed = NULL;
 
-	if (raw == 0)
+	if (writer->out.length == 0)
 		return 0;
 	chunk->kind = CHUNK_EVENTS;
-	chunk->codec = CODEC_RAW;
-	if (writer->compression) {
-		size_t room = ZSTD_compressBound(raw);
-		packed = xmalloc(room);
-		size_t n = ZSTD_compress(packed, room, stored, raw, writer->compression);
-		if (!ZSTD_isError(n) && n < raw) {
-			chunk->codec = CODEC_ZSTD;
-			stored = packed;
-			length = n;
-		}
+	chunk->codec = CODEC_ZSTD;
+	if (!writer->zstd || !compress_pieces(writer->zstd, &writer->body, &writer->out)) {
+		chunk->codec = CODEC_RAW;
+		store(&writer->body, &writer->out);
 	}
-	chunk->raw = (uint32_t)raw;
-	chunk->stored = (uint32_t)length;
+	chunk->raw = (uint32_t)writer->out.length;
+	chunk->stored = (uint32_t)writer->body.length;
 	chunk_head_put(chunk, head);
-	uLong crc = crc32(0, head, CHUNK_LENGTH - 4);
-	chunk->crc = (uint32_t)crc32(crc, stored, (uInt)length);
-	put32(head + CHUNK_LENGTH - 4, chunk->crc);
+	uLong crc = crc32(0, head, CHUNK_CRC);
+	put32(head + CHUNK_CRC,
+		(uint32_t)crc32(crc, (const unsigned char *)writer->body.bytes, (uInt)writer->body.length));
 
 	int result = write_all(writer, head, sizeof(head), err);
 	if (result == 0)
-		result = write_all(writer, stored, length, err);
-	free(packed);
+		result = write_all(writer, writer->body.bytes, writer->body.length, err);
 	chunk->first += chunk->events;
 	chunk->events = 0;
 	chunk->texts = 0;
+	writer->text_bytes = 0;
 	writer->coding = (struct coding){0};
 	text_clear(&writer->out);
 	return result;
 }
 
-static void add_text_record(struct trace_writer *writer, const char *text)
+/* Ends the chunk when it has no room for one more text of that length. */
+static int make_room(struct trace_writer *writer, size_t length, struct error *err)
+{
+	if (length > TEXT_BYTES_MAX) {
+		writer->failed = true;
+		return error_set(err, "%s: a text of %zu bytes; at most %u can be kept", writer->name, length,
+			TEXT_BYTES_MAX);
+	}
+	if (writer->chunk.texts < CHUNK_TEXTS_MAX && writer->text_bytes + length <= TEXT_BYTES_MAX)
+		return 0;
+	return flush_chunk(writer, err);
+}
+
+static void add_text_record(struct trace_writer *writer, const char *text, size_t bytes)
 {
 	unsigned char length[10];
-	size_t bytes = strlen(text);
 
-	bytes = bytes < CHUNK_BYTES_MAX / 2 ? bytes : CHUNK_BYTES_MAX / 2;
 	text_add_bytes(&writer->out, length, (size_t)(put_varint(length, bytes) - length));
 	text_add_bytes(&writer->out, text, bytes);
 	writer->chunk.texts++;
+	writer->text_bytes += bytes;
 }
 
 static int add_binary(struct trace_writer *writer, const struct event *event, const char *text,
 	struct error *err)
 {
+	bool has_text = kind_has_text(event->kind);
+	size_t length = has_text && text ? strlen(text) : 0;
 	unsigned char record[96];
-	unsigned char *end = put_record(record, &writer->coding, event);
 
+	if (has_text && make_room(writer, length, err) < 0)
+		return -1;
+	unsigned char *end = put_record(record, &writer->coding, event);
 	text_add_bytes(&writer->out, record, (size_t)(end - record));
-	if (kind_has_text(event->kind))
-		add_text_record(writer, text ? text : "");
+	if (has_text)
+		add_text_record(writer, text ? text : "", length);
 	if (++writer->chunk.events == CHUNK_EVENTS_MAX || writer->out.length >= FLUSH_BYTES)
 		return flush_chunk(writer, err);
 	return 0;
@@ -281,8 +341,11 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 		return flush_text(writer, FLUSH_BYTES, err);
 	}
 	const unsigned char record[] = {KIND_COMMENT, trails};
+	size_t length = strlen(text);
+	if (make_room(writer, length, err) < 0)
+		return -1;
 	text_add_bytes(&writer->out, record, sizeof(record));
-	add_text_record(writer, text);
+	add_text_record(writer, text, length);
 	return writer->out.length >= FLUSH_BYTES ? flush_chunk(writer, err) : 0;
 }
 
@@ -302,6 +365,8 @@ int trace_writer_finish(struct trace_writer *writer, struct error *err)
 	if (writer->failed && result == 0)
 		result = error_set(err, "%s: not everything could be written", writer->name);
 	text_finish(&writer->out);
+	text_finish(&writer->body);
+	ZSTD_freeCCtx(writer->zstd);
 	free(writer->name);
 	free(writer);
 	return result;

@@ -6,3 +6,12 @@ cp whole.trace bad.trace
 printf '\377' | dd of=bad.trace bs=1 seek=$((size - 20)) conv=notrunc 2>/dev/null
 "$arenascope" placements bad.trace; echo $?
 "$arenascope" placements --salvage bad.trace; echo $?
+head -c 30 whole.trace >head.trace
+"$arenascope" info head.trace; echo $?
+"$arenascope" convert "$traces/recorded/sqlite.trace" sqlite.text
+"$arenascope" convert --to binary sqlite.text whole.trace
+size=$(wc -c <whole.trace)
+head -c $((size * 2 / 3)) whole.trace >cut.trace
+"$arenascope" convert cut.trace cut.text
+lines=$(grep -c '^[arf]' cut.text)
+[ "$lines" -gt 2500 ] && head -n "$(wc -l <cut.text)" sqlite.text | cmp - cut.text && echo "the first two thirds"

@@ -2,6 +2,7 @@
 #include "arenascope/trace.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "trace/format.h"
 
 #include "support.h"
 
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
 
 static struct trace *open_text(const char *text)
 {
@@ -219,55 +222,253 @@ static void many_random_events_are_kept_and_read_in_any_order(void **state)
 	trace_close(trace);
 }
 
-/* A file cut anywhere opens with some of its events or is refused; it never gives others. */
+/* A binary trace of several chunks, each of several pieces. */
+static char *several_chunks(struct trace **ret_trace, size_t *ret_length)
+{
+	struct text text = {0};
+	struct dice dice;
+
+	dice_init(&dice, 5);
+	text_add(&text, "info program x\n");
+	for (unsigned chunk = 0; chunk < 4; chunk++) {
+		text_add(&text, "a %u 16 # c\nnote hello\na %u 500 at=0x1000\n", chunk, chunk + 9);
+		text_add(&text, "note ");
+		for (unsigned i = 0; i < 22000; i++)	/* so long that the chunk ends behind it */
+			text_add(&text, "%c%c%c", 'a' + i / 8000, 'a' + i / 1000, 'a' + (i & 1));
+		text_add(&text, "\nf %u\nmark m\nr %u 9\n", chunk, chunk + 9);
+	}
+	*ret_trace = open_text(text_of(&text));
+	text_finish(&text);
+	return written(*ret_trace, TRACE_BINARY, ret_length);
+}
+
+/* Where the heads of the file and of its chunks are: head[i] is said to hold for byte i. */
+static bool *find_heads(const char *binary, size_t length, unsigned *ret_chunks)
+{
+	bool *is_head = calloc(length, sizeof(bool));
+	const unsigned char *bytes = (const unsigned char *)binary;
+	size_t at = 20 + bytes[12] + 4;
+
+	memset(is_head, true, at);
+	for (*ret_chunks = 0; at < length; ++*ret_chunks) {
+		uint32_t stored = bytes[at + 8] | (uint32_t)bytes[at + 9] << 8 | (uint32_t)bytes[at + 10] << 16;
+		memset(is_head + at, true, 40);
+		at += 40 + stored;
+	}
+	assert_int_equal(at, length);
+	return is_head;
+}
+
+/* The part has the first events of the whole, texts included, and no others. */
+static void assert_begins(struct trace *whole, struct trace *part)
+{
+	const struct trace_comment *comments;
+	struct event expected, event;
+
+	for (uint64_t i = 0; i < trace_length(part); i++) {
+		assert_true(trace_get(whole, i, &expected) && trace_get(part, i, &event));
+		assert_string_equal(trace_text(part, event.text), trace_text(whole, expected.text));
+		expected.text = event.text;
+		assert_memory_equal(&event, &expected, sizeof(event));
+	}
+	size_t n = trace_comments(part, &comments);
+	for (size_t i = 0; i < n; i++)
+		assert_true(comments[i].position <= trace_length(part));
+}
+
+/* A file cut anywhere opens with its first events, and says that it was cut. */
 static void every_prefix_of_a_binary_trace_is_safe(void **state)
 {
-	struct trace *trace = open_text(
-		"info program x\na 0 16 # c\nnote hello\na 1 500 at=0x1000\nf 0\nmark m\nr 1 9\n");
+	struct trace *trace;
 	size_t length;
-	char *binary = written(trace, TRACE_BINARY, &length);
+	char *binary = several_chunks(&trace, &length);
+	uint64_t before = 0;
 
 	(void)state;
-	for (size_t cut = 0; cut < length; cut++) {
+	for (size_t cut = 1; cut < length; cut++) {
 		struct trace *part = NULL;
 		struct error err;
-		if (trace_open_memory(&part, binary, cut, "cut", 0, &err) < 0) {
-			assert_non_null(strchr(err.text, ':'));
-			continue;
-		}
-		assert_true(trace_length(part) == 0 || trace_length(part) == 6);
-		assert_true(trace_is_truncated(part) || trace_length(part) == 0);
+		if (trace_open_memory(&part, binary, cut, "cut", 0, &err) < 0)
+			fail_msg("cut at %zu: %s", cut, err.text);
+		assert_begins(trace, part);
+		assert_true(trace_length(part) >= before);
+		before = trace_length(part);
+		/* Between two chunks nothing shows that more was to come. */
+		if (!trace_is_truncated(part))
+			assert_memory_equal(binary + cut, "CHNK", 4);
 		trace_close(part);
 	}
+	assert_true(before > 0);
 	free(binary);
 	trace_close(trace);
 }
 
-static void every_changed_byte_of_a_binary_trace_is_noticed(void **state)
+static void a_cut_file_loses_only_what_was_cut(void **state)
 {
-	struct trace *trace = open_text(
-		"info program x\na 0 16 # c\nnote hello\na 1 500 at=0x1000\nf 0\nmark m\nr 1 9\n");
+	char *text = random_text(15000);
+	struct trace *trace = open_text(text), *part;
+	struct error err;
 	size_t length;
 	char *binary = written(trace, TRACE_BINARY, &length);
 
 	(void)state;
+	for (unsigned percent = 10; percent < 100; percent += 10) {
+		assert_int_equal(trace_open_memory(&part, binary, length * percent / 100, "cut", 0, &err), 0);
+		assert_true(trace_is_truncated(part));
+		assert_begins(trace, part);
+		if (trace_length(part) < 15000 * (percent - 10) / 100)
+			fail_msg("of %u %% only %d events", percent, (int)trace_length(part));
+		trace_close(part);
+	}
+	free(binary);
+	free(text);
+	trace_close(trace);
+}
+
+static void every_changed_bit_of_a_binary_trace_is_noticed(void **state)
+{
+	struct trace *trace;
+	size_t length;
+	unsigned chunks;
+	char *binary = several_chunks(&trace, &length);
+	bool *is_head = find_heads(binary, length, &chunks);
+	unsigned kept = 0;
+
+	(void)state;
+	assert_true(chunks >= 4);
 	for (size_t at = 0; at < length; at++)
 		for (unsigned bit = 0; bit < 8; bit++) {
 			struct trace *broken = NULL;
 			struct error err;
+			if (!is_head[at] && bit != at % 8)
+				continue;
 			binary[at] = (char)(binary[at] ^ (1 << bit));
-			int result = trace_open_memory(&broken, binary, length, "broken", 0, &err);
-			/*
-			 * A longer length looks like a file that was cut off: no event is shown
-			 * then.
-			 */
-			if (result == 0)
-				assert_true(trace_is_truncated(broken) && trace_length(broken) == 0);
-			trace_close(broken);
+			if (trace_open_memory(&broken, binary, length, "broken", 0, &err) == 0)
+				fail_msg("bit %u of byte %zu", bit, at);
+			assert_non_null(strstr(err.text, "broken:byte "));
+			if (trace_open_memory(&broken, binary, length, "broken", TRACE_SALVAGE, &err) == 0) {
+				assert_non_null(trace_damage(broken));
+				assert_false(trace_is_truncated(broken));
+				assert_begins(trace, broken);
+				kept += trace_length(broken) > 0;
+				trace_close(broken);
+			}
 			binary[at] = (char)(binary[at] ^ (1 << bit));
 		}
+	assert_true(kept > 0);
+	free(is_head);
 	free(binary);
 	trace_close(trace);
+}
+
+/* Events before the damage are kept, of the chunk that is damaged too. */
+static void salvage_keeps_what_stands_before_damage_within_a_chunk(void **state)
+{
+	char *text = random_text(15000);
+	struct trace *trace = open_text(text), *part;
+	struct error err;
+	size_t length;
+	char *binary = written(trace, TRACE_BINARY, &length);
+
+	(void)state;
+	binary[length * 3 / 4] ^= 1;
+	assert_int_equal(trace_open_memory(&part, binary, length, "bad", 0, &err), -1);
+	assert_int_equal(trace_open_memory(&part, binary, length, "bad", TRACE_SALVAGE, &err), 0);
+	assert_begins(trace, part);
+	assert_true(trace_length(part) > 15000 / 2 && trace_length(part) < 15000 * 3 / 4 + 1000);
+	trace_close(part);
+	free(binary);
+	free(text);
+	trace_close(trace);
+}
+
+/* A chunk as the head says, of records that are all the same byte; with right checksums. */
+static void put_chunk(struct text *out, uint8_t codec, const char *bytes, size_t length, uint32_t raw,
+	uint32_t texts)
+{
+	unsigned char head[CHUNK_LENGTH], table[12] = {1};
+	const struct chunk_head said = {.kind = CHUNK_EVENTS,
+		.codec = codec,
+		.stored = (uint32_t)(sizeof(table) + length),
+		.raw = raw,
+		.texts = texts};
+
+	chunk_head_put(&said, head);
+	put32(table + 4, (uint32_t)length);
+	put32(table + 8, (uint32_t)crc32(0, (const unsigned char *)bytes, (uInt)length));
+	uLong crc = crc32(crc32(0, head, CHUNK_CRC), table, sizeof(table));
+	put32(head + CHUNK_CRC, (uint32_t)crc32(crc, (const unsigned char *)bytes, (uInt)length));
+	text_add_bytes(out, head, sizeof(head));
+	text_add_bytes(out, table, sizeof(table));
+	text_add_bytes(out, bytes, length);
+}
+
+static struct text empty_binary(void)
+{
+	struct trace *trace = open_text("# nothing\n");
+	struct text text = {0};
+	size_t length;
+	char *binary = written(trace, TRACE_BINARY, &length);
+
+	text_add_bytes(&text, binary, 24);
+	free(binary);
+	trace_close(trace);
+	return text;
+}
+
+/* A small file does not make a reader use much memory, whatever its numbers say. */
+static void a_chunk_has_limits(void **state)
+{
+	size_t raw = 6u << 20;
+	char *comments = malloc(raw), *packed = malloc(raw);
+	struct trace *trace;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < raw; i += 3)
+		memcpy(comments + i, "\x07\0\0", 3);
+	size_t length = ZSTD_compress(packed, raw, comments, raw, 3);
+
+	struct text text = empty_binary();
+	put_chunk(&text, CODEC_ZSTD, packed, length, (uint32_t)raw, (uint32_t)(raw / 3));
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
+	assert_text_equal(err.text, "t:byte 24: the chunk's numbers make no sense");
+	text_finish(&text);
+
+	text = empty_binary();
+	put_chunk(&text, CODEC_ZSTD, packed, length, (uint32_t)raw, 16384);
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
+	assert_text_equal(err.text, "t:byte 24: the chunk's records make no sense");
+	text_finish(&text);
+
+	char *large = calloc(1, 8u << 20 | 4096);	/* as it is, and longer than a chunk may be */
+	text = empty_binary();
+	put_chunk(&text, CODEC_RAW, large, 8u << 20 | 4096, 8u << 20 | 4096, 0);
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
+	assert_text_equal(err.text, "t:byte 24: the chunk is larger than a chunk may be");
+	text_finish(&text);
+	free(large);
+	free(comments);
+	free(packed);
+}
+
+/* As many comments as one likes, and texts as long as they may be, go through both forms. */
+static void many_texts_and_long_ones_are_kept(void **state)
+{
+	struct text text = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 40000; i++)
+		text_add(&text, "#\n");
+	text_add(&text, "a 0 1\n");
+	for (unsigned note = 0; note < 3; note++) {
+		text_add(&text, "note ");
+		for (unsigned i = 0; i < 1 << 20; i++)
+			text_add_bytes(&text, "x", 1);
+		text_add(&text, "\n");
+	}
+	assert_kept(text_of(&text), text_of(&text));
+	text_finish(&text);
 }
 
 static void androids_memory_replay_is_read(void **state)
@@ -605,7 +806,11 @@ int main(void)
 		cmocka_unit_test(marks_and_notes_are_found),
 		cmocka_unit_test(many_random_events_are_kept_and_read_in_any_order),
 		cmocka_unit_test(every_prefix_of_a_binary_trace_is_safe),
-		cmocka_unit_test(every_changed_byte_of_a_binary_trace_is_noticed),
+		cmocka_unit_test(a_cut_file_loses_only_what_was_cut),
+		cmocka_unit_test(every_changed_bit_of_a_binary_trace_is_noticed),
+		cmocka_unit_test(salvage_keeps_what_stands_before_damage_within_a_chunk),
+		cmocka_unit_test(a_chunk_has_limits),
+		cmocka_unit_test(many_texts_and_long_ones_are_kept),
 		cmocka_unit_test(androids_memory_replay_is_read),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(a_trace_that_grows_is_the_one_opened_at_once),
