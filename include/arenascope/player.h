@@ -41,6 +41,9 @@ const struct metrics *player_metrics(const struct player *player);
 bool player_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log);
 
+/* Bytes that the last event took from the system; negative: gave back. */
+int64_t player_took(const struct player *player);
+
 /* Moves; each gives false when already there (at the end, at the start). */
 bool player_step(struct player *player);
 bool player_step_back(struct player *player);

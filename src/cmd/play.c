@@ -2,8 +2,8 @@
 #include "arenascope/player.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "cmd/cmd.h"
+#include "player/lineup.h"
 #include "term/term.h"
 #include "view/narrate.h"
 #include "view/theme.h"
@@ -28,6 +28,8 @@ static const struct option_spec options[] = {
 	{.name = "speed", .type = OPTION_TEXT, .value = "N", .help = "events per second"},
 	{.name = "lecture", .type = OPTION_FLAG,
 		.help = "pause at every caption; PgDn and PgUp go from one to the next"},
+	{.name = "compare", .type = OPTION_TEXT, .value = "ENGINES",
+		.help = "side by side, two to four: classic,3.11 or heap,pymalloc:3.8"},
 	{.name = "print", .type = OPTION_FLAG, .help = "write what happens as text, event by event"},
 	{.name = "expert", .type = OPTION_FLAG, .help = "with --print: CPython's own names"},
 	{.name = "script", .type = OPTION_TEXT, .value = "FILE",
@@ -151,20 +153,29 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 	return result;
 }
 
-/* "pymalloc 3.11 over heap of 64 KiB": what a person would have to say to get the same. */
-static void name_engines(const struct cmd_call *call, const struct player *player, struct text *out)
-{
-	const struct heap *heap = player_heap(player);
-	struct units units;
+/* What is played, into which engine: with --compare the first of those, else the one of the command line. */
+struct stand {
+	struct player *player;
+	struct options *own;	/* NULL: the command line's */
+	const struct options *options;
+	const char *others;	/* to compare with; NULL: none */
+};
 
-	for (size_t i = 0; i < heap_layer_count(heap); i++) {
-		const char *name = heap_layer(heap, i)->ops->name;
-		text_add(out, "%s%s", i ? " over " : "", name);
-		if (strcmp(name, "pymalloc") == 0)
-			text_add(out, " %s", options_text(call->options, "python"));
-		if (strcmp(name, "heap") == 0 && options_number(call->options, "heap-size") > 0)
-			text_add(out, " of %s", units_bytes(&units, options_number(call->options, "heap-size")));
+static int make_stand(struct stand *stand, const struct cmd_call *call, struct error *err)
+{
+	const char *words = options_text(call->options, "compare");
+	const char *comma = words ? strchr(words, ',') : NULL;
+	struct player_config config = {.engine = call->engine, .options = call->options};
+	char first[80];
+
+	*stand = (struct stand){.options = call->options, .others = comma ? comma + 1 : words};
+	if (comma) {
+		snprintf(first, sizeof(first), "%.*s", (int)(comma - words), words);
+		if (rival_parse(first, call->options, &config.engine, &stand->own, err) < 0)
+			return error_prefix(err, "--compare");
+		config.options = stand->options = stand->own;
 	}
+	return player_new(&stand->player, call->trace, &config, err);
 }
 
 static int parse_speed(const char *words, double *ret_speed, struct error *err)
@@ -190,11 +201,13 @@ static int parse_screen(const char *words, int *ret_width, int *ret_height, stru
 	return 0;
 }
 
-static int play(const struct cmd_call *call, struct player *player, struct error *err)
+static int play(const struct cmd_call *call, const struct stand *stand, struct error *err)
 {
+	struct player *player = stand->player;
 	const char *speed = options_text(call->options, "speed");
 	struct view_config config = {
 		.lecture = options_flag(call->options, "lecture"),
+		.options = stand->options,
 	};
 	int width, height;
 	bool scripted = options_given(call->options, "script");
@@ -211,10 +224,16 @@ static int play(const struct cmd_call *call, struct player *player, struct error
 	}
 
 	struct text engine = {0};
-	name_engines(call, player, &engine);
+	rival_name(player_heap(player), stand->options, &engine);
 	config.engine = text_of(&engine);
 	struct view *view = view_new(player, &config);
 	int result = go_to_start(call, player, view, err);
+	if (result == 0 && stand->others) {
+		struct text command = {0};
+		text_add(&command, "compare %s", stand->others);
+		result = view_command(view, text_of(&command), err);
+		text_finish(&command);
+	}
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
 	if (result == 0) {
 		result = in_words ? print(call, player, err)
@@ -229,12 +248,12 @@ static int play(const struct cmd_call *call, struct player *player, struct error
 
 static int run(const struct cmd_call *call, struct error *err)
 {
-	struct player *player;
+	struct stand stand;
+	int result = make_stand(&stand, call, err);
+	int status = result == 0 ? play(call, &stand, err) : stand.others ? EXIT_USAGE : EXIT_TROUBLE;
 
-	if (cmd_new_player(&player, call, err) < 0)
-		return EXIT_TROUBLE;
-	int status = play(call, player, err);
-	player_free(player);
+	player_free(stand.player);
+	options_free(stand.own);
 	return status;
 }
 

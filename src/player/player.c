@@ -33,6 +33,7 @@ struct player {
 	struct event event;	/* the last one applied, at positions above 0 */
 	struct effect effect;
 	struct decision_log log;
+	uint64_t held_before;	/* from the system, before the last event */
 };
 
 int player_new(struct player **ret_player, struct trace *trace, const struct player_config *config,
@@ -118,12 +119,20 @@ bool player_last(const struct player *player, struct event *ret_event, struct ef
 	return true;
 }
 
+int64_t player_took(const struct player *player)
+{
+	uint64_t held = replay_metrics(&player->replay)->reserved;
+
+	return player->replay.position == 0 ? 0 : (int64_t)(held - player->held_before);
+}
+
 /* ---- moving -------------------------------------------------------------------------------- */
 
 /* Applies the next event and remembers what it did and why. */
 static void step_listening(struct player *player)
 {
 	player->event = *replay_next(&player->replay);
+	player->held_before = replay_metrics(&player->replay)->reserved;
 	replay_step(&player->replay, &player->log, &player->effect);
 }
 

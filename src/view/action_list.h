@@ -69,6 +69,10 @@
 		"colour maps by state, class, fill")                                               \
 	ACTION(ACTION_EXPERT, "expert", "E", NEEDS_NOTHING, "panels", "plain or expert wording")   \
 	ACTION(ACTION_THEME, "theme", "T", NEEDS_NOTHING, "panels", "next colour theme")           \
+	ACTION(ACTION_COMPARE, "compare-engines", "v", NEEDS_NOTHING, "panels",                    \
+		"side by side with another engine, and back")                                      \
+	ACTION(ACTION_DIFFERENCE, "next-difference", "d", NEEDS_FUTURE, "panels",                  \
+		"side by side: next event that is answered differently")                           \
 	ACTION(ACTION_SEARCH, "search", "/", NEEDS_NOTHING, "find",                                \
 		"search events by their words")                                                    \
 	ACTION(ACTION_SEARCH_NEXT, "search-next", "n", NEEDS_NOTHING, "find",                      \

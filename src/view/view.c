@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "view/compare.h"
 #include "view/help.h"
 #include "view/layout.h"
 #include "view/look.h"
@@ -57,6 +58,10 @@ struct view {
 	bool alone;
 	const struct theme *theme;
 	const char *engine;	/* in words; NULL: the engines' names */
+	const struct options *options;	/* borrowed; NULL: engines cannot be compared */
+	struct compare *compare;	/* NULL: nothing was compared yet */
+	bool comparing;	/* it has the screen */
+	bool looks_ahead;	/* for where the engines part */
 	bool lecture;
 	bool expert;
 	int color_by;
@@ -149,6 +154,8 @@ static void refresh(struct view *view)
 		if (!ops->is_useful || ops->is_useful(&scene))
 			ops->update(view->panels[i], &scene);
 	}
+	if (view->comparing)
+		compare_update(view->compare, &scene);
 	view->seen_revision = player_revision(view->player);
 	view->stale = true;
 }
@@ -164,6 +171,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	view->speed = config->speed > 0 ? config->speed : SPEED_NORMAL;
 	view->lecture = config->lecture;
 	view->engine = config->engine;
+	view->options = config->options;
 	view->theme = theme_find(config->lecture ? "projector-dark" : "neutral");
 	for (size_t i = 0; i < count; i++) {
 		struct panel *panel = xcalloc(1, panels[i]->state_size);
@@ -188,6 +196,7 @@ void view_free(struct view *view)
 		free(view->breakpoints.items[i].words);
 	for (size_t i = 0; i < view->history.count; i++)
 		free(view->history.items[i]);
+	compare_free(view->compare);
 	array_finish(&view->breakpoints);
 	array_finish(&view->history);
 	array_finish(&view->marks);
@@ -358,14 +367,17 @@ void view_tick(struct view *view, uint64_t now)
 		view->seen_survey = player_surveyed(view->player);
 		refresh(view);
 	}
+	else if (view->comparing && view->looks_ahead) {
+		view->looks_ahead = compare_tick(view->compare);
+		view->stale = true;
+	}
 	if (player_revision(view->player) != view->seen_revision)
 		refresh(view);
 }
 
 uint64_t view_next_tick(const struct view *view, uint64_t now)
 {
-	(void)now;
-	if (player_surveyed(view->player) < player_length(view->player))
+	if (player_surveyed(view->player) < player_length(view->player) || (view->comparing && view->looks_ahead))
 		return 0;
 	if (!view->playing)
 		return UINT64_MAX;
@@ -427,6 +439,48 @@ static void find_same(struct view *view, bool back)
 	}
 	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
 	find_event(view, back, is_of_object, words);
+}
+
+/* ---- side by side -------------------------------------------------------------------------- */
+
+static int compare_with(struct view *view, const char *words, struct error *err)
+{
+	struct compare *compare;
+
+	if (!view->options)
+		return error_set(err, "compare: there is nothing to compare with here");
+	if (compare_new(&compare, view->player, view->options, words, err) < 0)
+		return error_prefix(err, "compare");
+	compare_free(view->compare);
+	view->compare = compare;
+	view->comparing = view->looks_ahead = true;
+	refresh(view);
+	return 0;
+}
+
+/* Without words: the heap alone with pymalloc, any other with pymalloc. */
+static void toggle_compare(struct view *view)
+{
+	struct error err;
+
+	view->comparing = !view->comparing;
+	if (view->comparing && !view->compare) {
+		view->comparing = false;
+		if (compare_with(view, has_arenas(view) ? "heap" : "pymalloc", &err) < 0)
+			say(view, "%s", err.text);
+	}
+	refresh(view);
+}
+
+static void to_difference(struct view *view)
+{
+	if (!view->comparing) {
+		say(view, "v shows two engines side by side; d then goes to where they differ");
+		return;
+	}
+	view->before_jump = player_position(view->player);
+	if (!compare_next(view->compare))
+		say(view, "no event ahead is answered differently: this is the end");
 }
 
 /* ---- actions ------------------------------------------------------------------------------- */
@@ -548,6 +602,10 @@ static void zoom_in(struct view *view)
 
 static void zoom_out(struct view *view)
 {
+	if (view->comparing) {
+		toggle_compare(view);
+		return;
+	}
 	bool from_pool = view->alone && strcmp(view->focused->name, "pool") == 0;
 
 	if (from_pool)
@@ -631,6 +689,8 @@ static void do_action(struct view *view, enum action action)
 		view->theme = theme_next(view->theme);
 		say(view, "theme: %s", theme_name(view->theme));
 		break;
+	case ACTION_COMPARE: toggle_compare(view); break;
+	case ACTION_DIFFERENCE: pause_play(view); to_difference(view); break;
 	case ACTION_SEARCH: open_prompt(view, '/'); break;
 	case ACTION_SEARCH_NEXT: find_again(view, false); break;
 	case ACTION_SEARCH_PREVIOUS: find_again(view, true); break;
@@ -678,7 +738,8 @@ static void act(struct view *view, enum action action)
 	} else {
 		struct scene scene = scene_of(view);
 		enum panel_result result = PANEL_IGNORED;
-		if (panel && panel->ops->act && (!panel->ops->is_useful || panel->ops->is_useful(&scene)))
+		if (panel && panel->ops->act && !view->comparing &&
+			(!panel->ops->is_useful || panel->ops->is_useful(&scene)))
 			result = panel->ops->act(panel, &scene, action);
 		if (result == PANEL_IGNORED)
 			do_action(view, action);
@@ -801,6 +862,7 @@ static const struct {
 	const char *usage, *help;
 } commands[] = {
 	{"break", do_break, "break CONDITION", "stop there when running; break off clears them"},
+	{"compare", compare_with, "compare ENGINES", "side by side with those: heap,3.8"},
 	{"search", do_search, "search WORDS", "the next event with them"},
 	{"seek", go_to, "seek WHERE",
 		"an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},
@@ -1154,7 +1216,12 @@ static const struct hint *hints_of(const struct view *view)
 		{"T", "theme"}, {"q", "quit"}, {0},
 	};
 
-	return view->playing ? playing : view->lecture ? lecture : paused;
+	static const struct hint comparing[] = {
+		{"Space", "play"}, {", .", "step"}, {"d", "next difference"}, {"v", "back"}, {"{ }", "structure"},
+		{"[ ]", "mark"}, {"0-9", "%"}, {"< >", "speed"}, {"T", "theme"}, {"q", "quit"}, {0},
+	};
+
+	return view->playing ? playing : view->comparing ? comparing : view->lecture ? lecture : paused;
 }
 
 static void draw_footer(struct view *view, struct canvas *canvas)
@@ -1217,6 +1284,19 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 	panel->ops->draw(panel, &scene, canvas, area);
 }
 
+/* Of the panels only the timeline stays. */
+static void draw_compare(struct view *view, struct canvas *canvas, struct area area)
+{
+	struct scene scene = scene_of(view);
+	int rows = area.height >= 32 ? 5 : area.height >= 14 ? 2 : 1;
+	struct area timeline = {area.x, area.y + area.height - rows, area.width, rows};
+
+	view->layout.count = 1;
+	view->layout.places[0] = (struct layout_place){panel_find("timeline"), timeline, rows > 2 ? 1 : 0};
+	area.height -= rows;
+	compare_draw(view->compare, &scene, canvas, area);
+}
+
 void view_draw(struct view *view, struct canvas *canvas)
 {
 	struct area body = {0, 1, canvas->width, canvas->height - 2};
@@ -1228,7 +1308,10 @@ void view_draw(struct view *view, struct canvas *canvas)
 			"arenascope needs 20x5");
 		return;
 	}
-	layout_make(&view->layout, body, has_arenas(view), view->main, view->alone);
+	if (view->comparing)
+		draw_compare(view, canvas, body);
+	else
+		layout_make(&view->layout, body, has_arenas(view), view->main, view->alone);
 	draw_status(view, canvas);
 	for (size_t i = 0; i < view->layout.count; i++)
 		draw_place(view, canvas, &view->layout.places[i]);

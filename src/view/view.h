@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct error;
+struct options;
 struct player;
 struct view;
 
@@ -24,6 +25,7 @@ struct view_config {
 	bool lecture;
 	double speed;		/* when playing, SPEED_MIN to SPEED_MAX; 0: a default */
 	const char *engine;	/* in words, for the status line, borrowed; NULL: the engines' names */
+	const struct options *options;	/* that the player was made with, borrowed; NULL: nothing to compare with */
 };
 
 /* The player is borrowed; the view moves it. */

@@ -1,0 +1,418 @@
+/* See lineup.h. */
+#include "player/lineup.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "base/xalloc.h"
+#include "player/replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MAX 400u
+#define BUDGET	  (64u << 20)	/* for the checkpoints of each rival but the first */
+
+struct rival {
+	struct player *player;
+	struct replay scout;
+	char *name;
+};
+
+struct lineup {
+	size_t count;
+	struct rival rivals[LINEUP_MAX];
+	bool scouting;
+	uint64_t scouted;
+	struct parting first;
+};
+
+/* ---- what a rival is called ---------------------------------------------------------------- */
+
+static const struct option_spec *spec_with_choice(const struct engine_ops *engine, const char *value)
+{
+	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++)
+		for (size_t i = 0; spec->type == OPTION_CHOICE && spec->choices[i]; i++)
+			if (strcmp(spec->choices[i], value) == 0)
+				return spec;
+	return NULL;
+}
+
+/* The engine of that name, or that has such a value. */
+static const struct engine_ops *engine_of_word(const char *word)
+{
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	if (engine_find(word))
+		return engine_find(word);
+	for (size_t i = 0; i < count; i++)
+		if (spec_with_choice(engines[i], word))
+			return engines[i];
+	return NULL;
+}
+
+static int unknown_rival(const char *word, struct error *err)
+{
+	struct text all = {0};
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		text_add(&all, "%s%s", i ? ", " : "", engines[i]->name);
+		for (const struct option_spec *spec = engines[i]->options; spec && spec->name; spec++)
+			for (size_t j = 0; spec->type == OPTION_CHOICE && spec->choices[j]; j++)
+				text_add(&all, " %s", spec->choices[j]);
+	}
+	error_set(err, "there is no engine or preset '%s'; there are %s", word, text_of(&all));
+	text_finish(&all);
+	return -1;
+}
+
+/* "NAME=VALUE", by the option's whole name or without the engine's in front of it; or a value alone. */
+static int set_word(const struct engine_ops *engine, struct options *options, const char *word, struct error *err)
+{
+	const char *equals = strchr(word, '=');
+	const struct option_spec *spec = equals ? NULL : spec_with_choice(engine, word);
+	char name[80];
+
+	if (spec)
+		return options_set(options, spec->name, word, err);
+	if (!equals)
+		return error_set(err, "%s has no '%s'", engine->name, word);
+	snprintf(name, sizeof(name), "%s-%.*s", engine->name, (int)(equals - word), word);
+	for (spec = engine->options; spec && spec->name; spec++)
+		if (strcmp(spec->name, name) == 0)
+			return options_set(options, name, equals + 1, err);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
+	return options_set(options, name, equals + 1, err);
+}
+
+int rival_parse(const char *words, const struct options *given, const char **ret_engine,
+	struct options **ret_options, struct error *err)
+{
+	char copy[WORDS_MAX], *rest = copy;
+	struct options *options = NULL;
+	int result = -1;
+
+	snprintf(copy, sizeof(copy), "%s", words);
+	const char *word = strsep(&rest, ":");
+	const struct engine_ops *engine = engine_of_word(word);
+	if (!engine)
+		return unknown_rival(word, err);
+	options = options_clone(given);
+	if (!engine_find(word) && set_word(engine, options, word, err) < 0)
+		goto out;
+	while ((word = strsep(&rest, ":")))
+		if (set_word(engine, options, word, err) < 0)
+			goto out;
+	*ret_engine = engine->name;
+	*ret_options = options;
+	options = NULL;
+	result = 0;
+out:
+	options_free(options);
+	return result;
+}
+
+/* The preset is always told, other choices only where somebody made them. */
+static void add_choices(const struct engine_ops *engine, const struct options *options, struct text *out)
+{
+	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++) {
+		bool is_preset = strcmp(spec->name, "python") == 0;
+		bool is_told = is_preset || (strcmp(spec->name, "arenas") != 0 && options_given(options, spec->name));
+		if (spec->type == OPTION_CHOICE && is_told)
+			text_add(out, " %s", options_text(options, spec->name));
+	}
+}
+
+void rival_name(const struct heap *heap, const struct options *options, struct text *out)
+{
+	struct units units;
+
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		const struct engine_ops *engine = heap_layer(heap, i)->ops;
+		text_add(out, "%s%s", i ? " over " : "", engine->name);
+		add_choices(engine, options, out);
+		if (strcmp(engine->name, "heap") == 0 && options_number(options, "heap-size") > 0)
+			text_add(out, " of %s", units_bytes(&units, options_number(options, "heap-size")));
+	}
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+/* What was typed as NAME=VALUE, where it would else not be seen: " header=0 align=1". */
+static void add_settings(const char *words, struct text *out)
+{
+	for (const char *at = strchr(words, ':'); at; at = strchr(at + 1, ':')) {
+		int length = (int)strcspn(at + 1, ":");
+		if (memchr(at + 1, '=', (size_t)length))
+			text_add(out, " %.*s", length, at + 1);
+	}
+}
+
+/* words NULL: the first, whose player exists. */
+static int add_rival(struct lineup *lineup, struct trace *trace, const struct options *given, const char *words,
+	struct error *err)
+{
+	struct rival *rival = &lineup->rivals[lineup->count];
+	struct player_config config = {.budget = BUDGET};
+	struct options *options = NULL;
+	struct text name = {0};
+	int result = -1;
+
+	if (words) {
+		if (rival_parse(words, given, &config.engine, &options, err) < 0)
+			return -1;
+		config.options = options;
+		if (player_new(&rival->player, trace, &config, err) < 0)
+			goto out;
+	} else {
+		const struct heap *heap = player_heap(rival->player);
+		config.engine = heap_layer(heap, 0)->ops->name;
+		config.options = given;
+	}
+	if (replay_init(&rival->scout, trace, &config, err) < 0)
+		goto out;
+	rival_name(player_heap(rival->player), words ? options : given, &name);
+	if (words)
+		add_settings(words, &name);
+	rival->name = xstrdup(text_of(&name));
+	result = 0;
+out:
+	lineup->count++;	/* what is half made is released with the rest */
+	text_finish(&name);
+	options_free(options);
+	return result;
+}
+
+int lineup_new(struct lineup **ret_lineup, struct player *first, const struct options *options, const char *words,
+	struct error *err)
+{
+	struct lineup *lineup = xcalloc(1, sizeof(*lineup));
+	struct trace *trace = player_trace(first);
+	char copy[WORDS_MAX], *rest = copy;
+	const char *word;
+	int result;
+
+	snprintf(copy, sizeof(copy), "%s", words);
+	lineup->rivals[0].player = first;
+	lineup->scouting = true;
+	result = add_rival(lineup, trace, options, NULL, err);
+	while (result == 0 && (word = strsep(&rest, ","))) {
+		if (lineup->count == LINEUP_MAX)
+			result = error_set(err, "at most %u engines fit side by side", LINEUP_MAX);
+		else
+			result = add_rival(lineup, trace, options, word, err);
+	}
+	if (result < 0) {
+		lineup_free(lineup);
+		return -1;
+	}
+	*ret_lineup = lineup;
+	return 0;
+}
+
+void lineup_dismiss(struct lineup *lineup)
+{
+	for (size_t i = 0; i < lineup->count; i++) {
+		struct replay *scout = &lineup->rivals[i].scout;
+		if (scout->heap)
+			replay_finish(scout);
+		scout->heap = NULL;
+	}
+	lineup->scouting = false;
+}
+
+void lineup_free(struct lineup *lineup)
+{
+	if (!lineup)
+		return;
+	lineup_dismiss(lineup);
+	for (size_t i = 0; i < lineup->count; i++) {
+		if (i > 0)
+			player_free(lineup->rivals[i].player);
+		free(lineup->rivals[i].name);
+	}
+	free(lineup);
+}
+
+size_t lineup_count(const struct lineup *lineup)
+{
+	return lineup->count;
+}
+
+struct player *lineup_player(const struct lineup *lineup, size_t at)
+{
+	return lineup->rivals[at].player;
+}
+
+const char *lineup_name(const struct lineup *lineup, size_t at)
+{
+	return lineup->rivals[at].name;
+}
+
+/* ---- partings ------------------------------------------------------------------------------ */
+
+/*
+ * Where a block lies, as it is called: which region of which layer, then which block of which pool, or how far in.
+ * Pools and blocks of one engine are not as large as those of another, their numbers can be compared.
+ */
+struct spot {
+	unsigned layer;
+	uint32_t serial;
+	uint64_t page, offset;
+};
+
+static struct spot spot_in(const struct engine *engine, size_t at, const struct region *region, uint64_t address)
+{
+	struct spot spot = {.serial = region->serial, .offset = address - region->base};
+	struct page page;
+
+	if (region->pages == 0)
+		return spot;
+	engine->ops->page(engine, at, 0, &page);
+	spot.page = (address - page.base) / region->page_size;
+	engine->ops->page(engine, at, spot.page, &page);
+	spot.offset = page.block_size ? (address - page.base - page.first_block) / page.block_size : 0;
+	return spot;
+}
+
+static struct spot spot_of(const struct heap *heap, const struct effect *effect)
+{
+	struct region region;
+	size_t at;
+
+	for (unsigned i = 0; i < heap_layer_count(heap); i++) {
+		const struct engine *engine = heap_layer(heap, i);
+		if (!engine_region_at(engine, effect->address, &at, &region))
+			continue;
+		struct spot spot = spot_in(engine, at, &region, effect->address);
+		spot.layer = i;
+		return spot;
+	}
+	return (struct spot){.offset = effect->address};
+}
+
+static bool moved(const struct effect *effect)
+{
+	return effect->outcome == OUTCOME_PLACED && effect->old_address && effect->address != effect->old_address;
+}
+
+/* 1: memory came from the system, -1: some went back, 0: neither. */
+static int sign(int64_t took)
+{
+	return (took > 0) - (took < 0);
+}
+
+static enum parting_kind compare(const struct heap *const heaps[], const struct parting *parting, size_t other)
+{
+	const struct effect *a = &parting->effects[0], *b = &parting->effects[other];
+	bool is_same_kind = heap_layer(heaps[0], 0)->ops == heap_layer(heaps[other], 0)->ops;
+
+	if (a->outcome != b->outcome)
+		return PARTING_ANSWER;
+	if (moved(a) != moved(b))
+		return PARTING_MOVE;
+	if (is_same_kind && a->outcome == OUTCOME_PLACED) {
+		struct spot one = spot_of(heaps[0], a), two = spot_of(heaps[other], b);
+		if (one.layer != two.layer || one.serial != two.serial || one.page != two.page ||
+			one.offset != two.offset)
+			return PARTING_PLACE;
+	}
+	if (!is_same_kind && sign(parting->took[0]) != sign(parting->took[other]))
+		return PARTING_SPACE;
+	return PARTING_NONE;
+}
+
+/* Fills in how the effects differ: the first rival that parts from the first one. */
+static void judge(const struct lineup *lineup, const struct heap *const heaps[], struct parting *parting)
+{
+	parting->kind = PARTING_NONE;
+	for (size_t i = 1; i < lineup->count && parting->kind == PARTING_NONE; i++) {
+		parting->kind = compare(heaps, parting, i);
+		parting->rival = i;
+	}
+}
+
+void lineup_parting(const struct lineup *lineup, struct parting *ret_parting)
+{
+	const struct heap *heaps[LINEUP_MAX];
+	const struct decision_log *log;
+	struct event event;
+
+	*ret_parting = (struct parting){.kind = PARTING_NONE};
+	for (size_t i = 0; i < lineup->count; i++) {
+		const struct rival *rival = &lineup->rivals[i];
+		if (!player_last(rival->player, &event, &ret_parting->effects[i], &log))
+			return;
+		heaps[i] = player_heap(rival->player);
+		ret_parting->took[i] = player_took(rival->player);
+	}
+	ret_parting->number = player_position(lineup->rivals[0].player) - 1;
+	judge(lineup, heaps, ret_parting);
+}
+
+void lineup_follow(struct lineup *lineup)
+{
+	uint64_t position = player_position(lineup->rivals[0].player);
+
+	for (size_t i = 1; i < lineup->count; i++)
+		player_seek(lineup->rivals[i].player, position);
+}
+
+bool lineup_run(struct lineup *lineup)
+{
+	struct parting parting;
+
+	lineup_follow(lineup);
+	do {
+		for (size_t i = 0; i < lineup->count; i++)
+			if (!player_step(lineup->rivals[i].player))
+				return false;
+		lineup_parting(lineup, &parting);
+	} while (parting.kind == PARTING_NONE);
+	return true;
+}
+
+/* ---- scouts -------------------------------------------------------------------------------- */
+
+static bool scout_one(struct lineup *lineup)
+{
+	struct parting parting = {.number = lineup->scouted};
+	const struct heap *heaps[LINEUP_MAX];
+
+	for (size_t i = 0; i < lineup->count; i++) {
+		struct replay *scout = &lineup->rivals[i].scout;
+		if (!replay_next(scout))
+			return false;
+		uint64_t held = replay_metrics(scout)->reserved;
+		replay_step(scout, NULL, &parting.effects[i]);
+		parting.took[i] = (int64_t)(replay_metrics(scout)->reserved - held);
+		heaps[i] = scout->heap;
+	}
+	lineup->scouted++;
+	judge(lineup, heaps, &parting);
+	lineup->first = parting;
+	return parting.kind == PARTING_NONE;
+}
+
+bool lineup_scout(struct lineup *lineup, uint64_t n)
+{
+	for (; n > 0 && lineup->scouting; n--)
+		lineup->scouting = scout_one(lineup);
+	return lineup->scouting;
+}
+
+void lineup_first(const struct lineup *lineup, struct parting *ret_parting, uint64_t *ret_scouted)
+{
+	*ret_parting = lineup->first;
+	*ret_scouted = lineup->scouted;
+}
+
+const struct heap *lineup_scout_heap(const struct lineup *lineup, size_t at)
+{
+	return lineup->rivals[at].scout.heap;
+}

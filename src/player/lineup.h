@@ -1,0 +1,74 @@
+/*
+ * The same trace in two to four engines, in lock step, and where they part.
+ *
+ *	rival     one of them: a player of its own, and its name in words
+ *	parting   an event that two rivals answer differently: one has no memory, one moves a block that the other
+ *	          leaves, or they put it in different places; engines of different kinds, that place everything
+ *	          differently, part where one takes memory from the system, or gives it back, and the other does not
+ *	scouts    a second set of heaps that looks for the first parting in small slices
+ */
+#ifndef PLAYER_LINEUP_H
+#define PLAYER_LINEUP_H
+
+#include "arenascope/player.h"
+
+#define LINEUP_MAX 4u
+
+struct error;
+struct lineup;
+struct options;
+struct text;
+
+/*
+ * "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options behind colons.  A value
+ * alone names the engine that has it.  given: what was typed otherwise, which stays below; *ret_options is new.
+ */
+int rival_parse(const char *words, const struct options *given, const char **ret_engine,
+	struct options **ret_options, struct error *err);
+
+/* "pymalloc 3.11 over heap of 64 KiB": what a person would have to say to get the same. */
+void rival_name(const struct heap *heap, const struct options *options, struct text *out);
+
+/*
+ * words: rivals with commas between them.  The first one is `first`, a player that exists (borrowed, and moved by
+ * others); options: what it was made with.
+ */
+int lineup_new(struct lineup **ret_lineup, struct player *first, const struct options *options, const char *words,
+	struct error *err);
+void lineup_free(struct lineup *lineup);
+
+size_t lineup_count(const struct lineup *lineup);
+struct player *lineup_player(const struct lineup *lineup, size_t at);
+const char *lineup_name(const struct lineup *lineup, size_t at);
+
+/* Brings every rival to where the first one is. */
+void lineup_follow(struct lineup *lineup);
+
+/* Steps all of them to the next parting behind the position; false, at the end, when there is none. */
+bool lineup_run(struct lineup *lineup);
+
+enum parting_kind { PARTING_NONE, PARTING_ANSWER, PARTING_MOVE, PARTING_PLACE, PARTING_SPACE };
+
+struct parting {
+	enum parting_kind kind;
+	uint64_t number;	/* of the event */
+	size_t rival;		/* which one parts from the first */
+	struct effect effects[LINEUP_MAX];
+	int64_t took[LINEUP_MAX];	/* bytes from the system, by this event */
+};
+
+/* How the rivals differ in the last event. */
+void lineup_parting(const struct lineup *lineup, struct parting *ret_parting);
+
+/* Looks n events further for the first parting; false when it is found or there is none. */
+bool lineup_scout(struct lineup *lineup, uint64_t n);
+
+/*
+ * What the scouts have found; PARTING_NONE: nothing up to *ret_scouted events.  Their heaps are as they were just
+ * after it, until they are dismissed.
+ */
+void lineup_first(const struct lineup *lineup, struct parting *ret_parting, uint64_t *ret_scouted);
+const struct heap *lineup_scout_heap(const struct lineup *lineup, size_t at);	/* NULL when dismissed */
+void lineup_dismiss(struct lineup *lineup);
+
+#endif

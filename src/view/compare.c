@@ -1,0 +1,390 @@
+/*
+ * See compare.h.  A pane for each rival, as many side by side as there is room for; below them where they part, and
+ * where there is room, what each holds as a bar.
+ */
+#include "view/compare.h"
+
+#include "base/text.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "player/lineup.h"
+#include "view/look.h"
+#include "view/narrate.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCOUT_EVENTS 6000u
+#define PANE_WIDTH   38	/* at least, for one more beside it */
+#define TALL	     12	/* rows of a pane from which it tells the reasons too */
+#define WITH_POOL    30	/* from which the pool is seen too */
+#define ROOMY	     30	/* rows from which there are bars */
+#define BAR_AT	     28
+
+struct pane {
+	struct panel *map;
+	struct panel *pool;	/* NULL: an engine without */
+	struct selection selection;
+	struct event event;
+	struct effect effect;
+	const struct decision_log *log;
+	bool has_event;
+	struct narration narration;
+};
+
+struct compare {
+	struct lineup *lineup;
+	struct pane panes[LINEUP_MAX];
+	struct parting here;
+	struct text first;	/* where they first part, in words; empty: not known yet */
+	uint64_t scouted;
+};
+
+static struct panel *new_panel(const char *name)
+{
+	const struct panel_ops *ops = panel_find(name);
+	struct panel *panel = xcalloc(1, ops->state_size);
+
+	panel->ops = ops;
+	return panel;
+}
+
+static void free_panel(struct panel *panel)
+{
+	if (panel && panel->ops->finish)
+		panel->ops->finish(panel);
+	free(panel);
+}
+
+static struct scene scene_of_pane(const struct compare *compare, size_t at, const struct scene *scene)
+{
+	const struct pane *pane = &compare->panes[at];
+	struct scene own = *scene;
+
+	own.player = lineup_player(compare->lineup, at);
+	own.selection = (struct selection *)(uintptr_t)&pane->selection;	/* drawing does not move it */
+	own.event = pane->has_event ? &pane->event : NULL;
+	own.effect = pane->has_event ? &pane->effect : NULL;
+	own.log = pane->has_event ? pane->log : NULL;
+	return own;
+}
+
+int compare_new(struct compare **ret_compare, struct player *first, const struct options *options, const char *words,
+	struct error *err)
+{
+	struct lineup *lineup;
+
+	if (lineup_new(&lineup, first, options, words, err) < 0)
+		return -1;
+	struct compare *compare = xcalloc(1, sizeof(*compare));
+	compare->lineup = lineup;
+	for (size_t i = 0; i < lineup_count(lineup); i++) {
+		bool has_arenas = look_arenas(player_heap(lineup_player(lineup, i)));
+		compare->panes[i].map = new_panel(has_arenas ? "arenas" : "heap");
+		compare->panes[i].pool = has_arenas ? new_panel("pool") : NULL;
+		compare->panes[i].selection.follow = true;
+	}
+	*ret_compare = compare;
+	return 0;
+}
+
+void compare_free(struct compare *compare)
+{
+	if (!compare)
+		return;
+	for (size_t i = 0; i < lineup_count(compare->lineup); i++) {
+		free_panel(compare->panes[i].map);
+		free_panel(compare->panes[i].pool);
+		narration_finish(&compare->panes[i].narration);
+	}
+	text_finish(&compare->first);
+	lineup_free(compare->lineup);
+	free(compare);
+}
+
+void compare_update(struct compare *compare, const struct scene *scene)
+{
+	lineup_follow(compare->lineup);
+	for (size_t i = 0; i < lineup_count(compare->lineup); i++) {
+		struct pane *pane = &compare->panes[i];
+		const struct player *player = lineup_player(compare->lineup, i);
+		pane->has_event = player_last(player, &pane->event, &pane->effect, &pane->log);
+		struct scene own = scene_of_pane(compare, i, scene);
+		look_follow(&own);
+		pane->map->ops->update(pane->map, &own);
+		if (pane->pool)
+			pane->pool->ops->update(pane->pool, &own);
+		if (pane->has_event)
+			narrate(&pane->narration, player_heap(player), player_trace(player), &pane->event,
+				&pane->effect, pane->log, scene->expert);
+	}
+	lineup_parting(compare->lineup, &compare->here);
+}
+
+/* ---- where they part ----------------------------------------------------------------------- */
+
+static void add_space(int64_t took, struct text *out)
+{
+	struct units units;
+
+	if (took == 0)
+		text_add(out, "takes nothing");
+	else
+		text_add(out, took > 0 ? "takes %s" : "gives %s back",
+			units_bytes(&units, (uint64_t)(took > 0 ? took : -took)));
+}
+
+/* "B: moves it to heap +0x60" */
+static void add_answer(const struct heap *heap, const struct parting *parting, size_t at, struct text *out)
+{
+	const struct effect *effect = &parting->effects[at];
+	char place[64];
+
+	text_add(out, "%c: ", (char)('A' + (int)at));
+	if (parting->kind == PARTING_SPACE) {
+		add_space(parting->took[at], out);
+	} else if (effect->outcome == OUTCOME_PLACED) {
+		name_address(heap, effect->address, place, sizeof(place));
+		text_add(out, "%s%s",
+			!effect->old_address			      ? ""
+			: effect->old_address == effect->address ? "leaves it at "
+								      : "moves it to ",
+			place);
+	} else {
+		text_add(out, "%s",
+			effect->outcome == OUTCOME_NO_MEMORY ? "has no memory" : outcome_name(effect->outcome));
+	}
+}
+
+static void add_answers(const struct lineup *lineup, const struct parting *parting, bool of_scouts, struct text *out)
+{
+	for (size_t i = 0; i < lineup_count(lineup); i++) {
+		if (i > 0)
+			text_add(out, ", ");
+		add_answer(of_scouts ? lineup_scout_heap(lineup, i) : player_heap(lineup_player(lineup, i)), parting,
+			i, out);
+	}
+}
+
+static void tell_first(struct compare *compare, const struct parting *parting)
+{
+	struct trace *trace = player_trace(lineup_player(compare->lineup, 0));
+	struct units number;
+	struct event event;
+	char call[100];
+
+	if (parting->kind == PARTING_NONE) {
+		text_add(&compare->first, "They never part: every block lies in the same place.");
+		return;
+	}
+	trace_get(trace, parting->number, &event);
+	text_add(&compare->first, "They first part at event %s, %s: ", units_count(&number, parting->number),
+		name_call(&event, call, sizeof(call)));
+	add_answers(compare->lineup, parting, true, &compare->first);
+	text_add(&compare->first, ".");
+}
+
+bool compare_tick(struct compare *compare)
+{
+	struct parting parting;
+
+	if (compare->first.length > 0)
+		return false;
+	bool goes_on = lineup_scout(compare->lineup, SCOUT_EVENTS);
+	lineup_first(compare->lineup, &parting, &compare->scouted);
+	if (goes_on)
+		return true;
+	tell_first(compare, &parting);
+	lineup_dismiss(compare->lineup);
+	return false;
+}
+
+bool compare_next(struct compare *compare)
+{
+	return lineup_run(compare->lineup);
+}
+
+static void add_here(const struct compare *compare, struct text *out)
+{
+	if (!compare->panes[0].has_event)
+		text_add(out, "Nothing has happened yet.");
+	else if (compare->here.kind == PARTING_NONE)
+		text_add(out, "This event: alike.");
+	else
+		text_add(out, "This event: ");
+	if (compare->here.kind != PARTING_NONE) {
+		add_answers(compare->lineup, &compare->here, false, out);
+		text_add(out, ".");
+	}
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+static struct area draw_trim(const struct compare *compare, size_t at, struct canvas *canvas, struct area area)
+{
+	const struct metrics *metrics = player_metrics(lineup_player(compare->lineup, at));
+	char title[80], held[60];
+	struct units units;
+
+	snprintf(title, sizeof(title), "%c  %s", (char)('A' + (int)at), lineup_name(compare->lineup, at));
+	snprintf(held, sizeof(held), "%s held", units_bytes(&units, metrics->reserved));
+	if (area.height >= 8 && area.width >= PANE_WIDTH)
+		return area_frame(canvas, area, title, held, false);
+	area_text(canvas, area, 1, 0, ROLE_TITLE, CELL_BOLD, title);
+	int x = area.width - 1 - (int)strlen(held);
+	if (x > (int)utf8_cells(title) + 2)
+		area_text(canvas, area, x, 0, ROLE_QUIET, 0, held);
+	return (struct area){area.x, area.y + 1, area.width - 1, area.height - 1};
+}
+
+/* "live 1.06 MiB  waste 29%  12 holes, largest 3 KiB" */
+static void draw_figures(const struct compare *compare, size_t at, struct canvas *canvas, struct area area, int y)
+{
+	const struct player *player = lineup_player(compare->lineup, at);
+	const struct metrics *metrics = player_metrics(player);
+	struct fragmentation fragmentation;
+	struct units live, waste, largest;
+	uint64_t wasted = metrics->reserved > metrics->live_bytes ? metrics->reserved - metrics->live_bytes : 0;
+	struct text text = {0};
+
+	fragmentation_of(player_heap(player), &fragmentation);
+	text_add(&text, "live %s  waste %s", units_bytes(&live, metrics->live_bytes),
+		units_percent(&waste, wasted, metrics->reserved));
+	if (!look_arenas(player_heap(player)))
+		text_add(&text, "  %" PRIu64 " hole%s, largest %s", fragmentation.holes,
+			fragmentation.holes == 1 ? "" : "s", units_bytes(&largest, fragmentation.largest_hole));
+	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
+	text_finish(&text);
+}
+
+/* The pool that the last event was in, below the arenas. */
+static void draw_pool(const struct pane *pane, const struct scene *own, struct canvas *canvas, struct area area)
+{
+	char remark[120] = "";
+
+	pane->pool->ops->remark(pane->pool, remark, sizeof(remark));
+	area_text(canvas, area, 1, 0, ROLE_QUIET, 0, remark);
+	pane->pool->ops->draw(pane->pool, own, canvas,
+		(struct area){area.x, area.y + 1, area.width, area.height - 2});
+}
+
+/* What it did, and as many of the reasons as there is room for.  Whose block it is, is the same in every pane. */
+static void draw_story(const struct pane *pane, struct canvas *canvas, struct area area)
+{
+	const char *words = text_of(&pane->narration.what);
+	const char *object = strstr(words, " (object");
+	char what[160];
+
+	snprintf(what, sizeof(what), "%.*s", (int)(object ? object - words : (int)strlen(words)), words);
+	if (area.height == 1) {
+		area_text(canvas, area, 1, 0, ROLE_TITLE, 0, what);
+		return;
+	}
+	int y = area_wrap(canvas, area, 1, 0, 3, ROLE_TITLE, what);
+	area_wrap(canvas, area, 3, y, 3, ROLE_TEXT, text_of(&pane->narration.why));
+}
+
+static void draw_pane(const struct compare *compare, size_t at, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	const struct pane *pane = &compare->panes[at];
+	struct scene own = scene_of_pane(compare, at, scene);
+	struct area inside = draw_trim(compare, at, canvas, area);
+	int story = inside.height >= TALL ? 5 : inside.height >= 5 ? 1 : 0;
+	int figures = inside.height >= 4;
+	int pool = pane->pool && inside.height >= WITH_POOL ? 11 : 0;
+	struct area map = inside;
+
+	map.height -= story + figures + pool;
+	if (map.height > 0)
+		pane->map->ops->draw(pane->map, &own, canvas, map);
+	if (pool)
+		draw_pool(pane, &own, canvas, (struct area){map.x, map.y + map.height, map.width, pool});
+	if (figures)
+		draw_figures(compare, at, canvas, inside, inside.height - story - 1);
+	struct area told = {inside.x, inside.y + inside.height - story, inside.width, story};
+	if (story > 0 && pane->has_event)
+		draw_story(pane, canvas, told);
+}
+
+/* "A held ███████ 1.50 MiB   waste ████ 29%" */
+static void draw_bars(const struct compare *compare, struct canvas *canvas, struct area area, int y)
+{
+	uint64_t most = 1;
+	int room = area.width - BAR_AT - 14;
+
+	for (size_t i = 0; i < lineup_count(compare->lineup); i++) {
+		uint64_t held = player_metrics(lineup_player(compare->lineup, i))->reserved;
+		most = held > most ? held : most;
+	}
+	for (size_t i = 0; i < lineup_count(compare->lineup); i++, y++) {
+		const struct metrics *metrics = player_metrics(lineup_player(compare->lineup, i));
+		struct area name = {area.x, area.y, BAR_AT - 1, area.height};
+		int held = (int)(metrics->reserved * (uint64_t)room / most);
+		int live = (int)(metrics->live_bytes * (uint64_t)room / most);
+		struct units units;
+		area_print(canvas, name, 1, y, ROLE_TEXT, "%c %s", (char)('A' + (int)i),
+			lineup_name(compare->lineup, i));
+		for (int x = 0; x < held; x++)
+			area_put(canvas, area, BAR_AT + x, y,
+				glyph_of(canvas->charset, x < live ? GLYPH_BAR : GLYPH_FREE, 0),
+				x < live ? ROLE_CURVE : ROLE_CURVE_2, 0);
+		area_text(canvas, area, BAR_AT + held + 1, y, ROLE_TEXT, 0, units_bytes(&units, metrics->reserved));
+	}
+}
+
+/* Rows for where they part: what is said takes up to two lines each. */
+static void draw_verdict(const struct compare *compare, struct canvas *canvas, struct area area, bool with_bars)
+{
+	struct text first = {0}, here = {0};
+	struct units percent;
+	uint64_t length = player_length(lineup_player(compare->lineup, 0));
+
+	if (compare->first.length > 0)
+		text_add(&first, "%s", text_of(&compare->first));
+	else
+		text_add(&first, "Alike so far: looked ahead %s.", units_percent(&percent, compare->scouted, length));
+	add_here(compare, &here);
+	int bars = with_bars ? (int)lineup_count(compare->lineup) + 1 : 0;
+	struct area upper = {area.x, area.y, area.width, area.height - bars - 1};
+	int y = area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
+	y = y < upper.height ? y : upper.height;
+	area_wrap(canvas, area, 1, y, 3, compare->here.kind == PARTING_NONE ? ROLE_QUIET : ROLE_CHANGED,
+		text_of(&here));
+	if (with_bars)
+		draw_bars(compare, canvas, area, area.height - (int)lineup_count(compare->lineup));
+	text_finish(&first);
+	text_finish(&here);
+}
+
+/* Where there is not the height for whole rows of panes, fewer stand side by side. */
+static int columns_for(size_t count, int width)
+{
+	int columns = width / PANE_WIDTH;
+
+	columns = columns < 1 ? 1 : columns > (int)count ? (int)count : columns;
+	int rows = ((int)count + columns - 1) / columns;
+	return ((int)count + rows - 1) / rows;
+}
+
+void compare_draw(const struct compare *compare, const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	size_t count = lineup_count(compare->lineup);
+	bool with_bars = area.height >= ROOMY && area.width > BAR_AT + 30;
+	int verdict = (area.height < 12 || area.width >= 118 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
+	int columns = columns_for(count, area.width);
+	int rows = ((int)count + columns - 1) / columns;
+	int height = area.height - verdict;
+
+	for (int i = 0; i < (int)count; i++) {
+		int x = area.width * (i % columns) / columns, end = area.width * (i % columns + 1) / columns;
+		int y = height * (i / columns) / rows, bottom = height * (i / columns + 1) / rows;
+		struct area pane = {area.x + x, area.y + y, end - x, bottom - y};
+		draw_pane(compare, (size_t)i, scene, canvas, pane);
+	}
+	struct area below = {area.x, area.y + height, area.width, verdict};
+	draw_verdict(compare, canvas, below, with_bars);
+}
