@@ -26,8 +26,11 @@ static void add_words(struct text *out, const char *words)
 	text_add_bytes(out, words, strlen(words));
 }
 
-static void add_arenas(struct text *out, uint64_t number, const struct decision_log *log)
+static int add_arenas(struct text *out, uint64_t number, const struct decision_log *log, struct error *err)
 {
+	if (log->lost > 0)
+		return error_set(err, "event %" PRIu64 ": %zu of its decisions were cut, perhaps arenas mapped or "
+			"unmapped", number, log->lost);
 	for (size_t i = 0; i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
 		bool is_mapped = decision->kind == DECISION_ARENA_MAPPED;
@@ -38,6 +41,7 @@ static void add_arenas(struct text *out, uint64_t number, const struct decision_
 		text_add_number(out, decision->a);
 		add_words(out, "\n");
 	}
+	return 0;
 }
 
 static void begin_line(struct text *out, uint64_t number, const struct event *event)
@@ -123,14 +127,14 @@ static int run(const struct cmd_call *call, struct error *err)
 		.has_arenas = heap_layer(heap, 0)->ops->page,
 	};
 	while (result == 0 && (n = trace_read(call->trace, at, events, BATCH)) > 0) {
-		for (size_t i = 0; i < n; i++, at++) {
+		for (size_t i = 0; result == 0 && i < n; i++, at++) {
 			struct effect effect;
 			heap_apply(heap, at, &events[i], bases.has_arenas ? log : NULL, &effect);
 			if (effect.happened & (HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED))
-				add_arenas(&out, at, log);
+				result = add_arenas(&out, at, log, err);
 			add_event(&out, &bases, at, &events[i], &effect);
 		}
-		if (out.length >= FLUSH_BYTES) {
+		if (result == 0 && out.length >= FLUSH_BYTES) {
 			result = cmd_print(out.bytes, out.length, err);
 			text_clear(&out);
 		}

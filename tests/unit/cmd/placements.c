@@ -1,0 +1,50 @@
+/* What placements prints of an event's arenas: its source is taken in whole, since a command shows but one face. */
+#include "cmd/placements.c"
+
+#include "support.h"
+
+/* Nothing here prints. */
+int cmd_print(const char *bytes, size_t length, struct error *err)
+{
+	(void)bytes;
+	(void)length;
+	(void)err;
+	return 0;
+}
+
+static void arenas_are_told_in_the_order_they_came_and_went(void **state)
+{
+	struct decision_log log = {
+		.count = 3,
+		.items = {{DECISION_ARENA_MAPPED, 4, 0, 0, 0}, {DECISION_SMALL, 8, 0, 8, 0},
+			{DECISION_ARENA_UNMAPPED, 2, 0, 0, 0}},
+	};
+	struct text out = {0};
+	struct error err;
+
+	(void)state;
+	assert_int_equal(add_arenas(&out, 17, &log, &err), 0);
+	assert_text_equal(text_of(&out), "17 +arena 4\n17 -arena 2\n");
+	text_finish(&out);
+}
+
+static void decisions_that_were_cut_are_an_error_since_an_arena_may_be_among_them(void **state)
+{
+	struct decision_log log = {.count = 1, .lost = 3, .items = {{DECISION_ARENA_MAPPED, 4, 0, 0, 0}}};
+	struct text out = {0};
+	struct error err;
+
+	(void)state;
+	assert_int_equal(add_arenas(&out, 17, &log, &err), -1);
+	assert_string_equal(err.text, "event 17: 3 of its decisions were cut, perhaps arenas mapped or unmapped");
+	text_finish(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arenas_are_told_in_the_order_they_came_and_went),
+		cmocka_unit_test(decisions_that_were_cut_are_an_error_since_an_arena_may_be_among_them),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
