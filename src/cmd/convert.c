@@ -1,6 +1,7 @@
 /* `arenascope convert`: one form of trace into the other; nothing is lost either way. */
 #include "arenascope/trace.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -14,8 +15,20 @@ static const char *const forms[] = {"text", "binary", NULL};
 
 static const struct option_spec options[] = {
 	{.name = "to", .type = OPTION_CHOICE, .value = "FORM", .choices = forms,
-		.help = "form of the output; without it its name's ending decides (.trace binary, else text)"},
+		.help = "form of the output; without it its name decides"},
 	{0},
+};
+
+/* Endings of names that say which form is meant. */
+static const struct {
+	const char *ending;
+	enum trace_form form;
+} endings[] = {
+	{".bin", TRACE_BINARY},
+	{".rep", TRACE_TEXT},
+	{".text", TRACE_TEXT},
+	{".trace", TRACE_BINARY},
+	{".txt", TRACE_TEXT},
 };
 
 static bool ends_in(const char *text, const char *ending)
@@ -25,11 +38,26 @@ static bool ends_in(const char *text, const char *ending)
 	return length >= end && strcmp(text + length - end, ending) == 0;
 }
 
+/* As asked for; else as the name says; else what the input is not.  To a terminal or a pipe goes text. */
 static enum trace_form form_of(const struct cmd_call *call, const char *path)
 {
 	if (options_given(call->options, "to"))
 		return options_choice(call->options, "to") == 0 ? TRACE_TEXT : TRACE_BINARY;
-	return ends_in(path, ".trace") ? TRACE_BINARY : TRACE_TEXT;
+	if (strcmp(path, "-") == 0)
+		return TRACE_TEXT;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		if (ends_in(path, endings[i].ending))
+			return endings[i].form;
+	return strcmp(trace_format(call->trace), "binary") == 0 ? TRACE_TEXT : TRACE_BINARY;
+}
+
+static void tell(const char *path, const struct trace *trace, enum trace_form form, uint64_t bytes)
+{
+	struct units events, size;
+
+	fprintf(stderr, "arenascope: %s: %s form, %s event%s, %s\n", path, forms[form == TRACE_TEXT ? 0 : 1],
+		units_count(&events, trace_length(trace)), trace_length(trace) == 1 ? "" : "s",
+		units_bytes(&size, bytes));
 }
 
 /*
@@ -68,10 +96,14 @@ static int run(const struct cmd_call *call, struct error *err)
 
 	if (fd < 0)
 		return EXIT_TROUBLE;
-	int result = trace_copy(
-		call->trace, fd, is_stdout ? "standard output" : path, form_of(call, path), err);
+	enum trace_form form = form_of(call, path);
+	struct stat written = {0};
+	int result = trace_copy(call->trace, fd, is_stdout ? "standard output" : path, form, err);
+	fstat(fd, &written);
 	if (!is_stdout && close(fd) < 0 && result == 0)
 		result = error_set(err, "%s: %s", path, strerror(errno));
+	if (!is_stdout && result == 0)
+		tell(path, call->trace, form, (uint64_t)written.st_size);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
 
@@ -80,7 +112,8 @@ const struct cmd cmd_convert = {
 	.summary = "write a trace in another form",
 	.usage = "[OPTIONS] TRACE OUTPUT",
 	.words = 2,
-	.details = "OUTPUT may be - for standard output.\n",
+	.details = "Without --to the output's name says its form: .trace and .bin are binary, .rep, .txt and .text\n"
+		   "are text, - (standard output) is text; any other name gets the form that the input has not.\n",
 	.options = options,
 	.flags = CMD_OPENS_TRACE,
 	.run = run,
