@@ -10,7 +10,7 @@
 #define HEAD_MAGIC   "\x89" "arenas\n"
 #define HEAD_LENGTH  20u	/* magic, version, reserved, bytes of info, CRC-32; then the info and a CRC-32 of all */
 #define FORM_VERSION 1u
-#define INFO_MAX     (1u << 20)
+#define INFO_MAX     (8u << 20)
 
 #define CHUNK_MAGIC  0x4B4E4843u	/* "CHNK" */
 #define CHUNK_LENGTH 40u

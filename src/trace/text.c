@@ -13,6 +13,7 @@ struct scanner {
 	const char *at;
 	const char *end;	/* of everything */
 	uint64_t line;	/* number, from 1 */
+	uint64_t header_line;	/* where the header's last integer stands */
 	struct feed *feed;
 	struct error *err;
 };
@@ -72,6 +73,32 @@ static int complain(const struct scanner *scanner, const char *what)
 	if (n == 0)
 		return error_set(scanner->err, "%" PRIu64 ": %s, but the line ends", scanner->line, what);
 	return error_set(scanner->err, "%" PRIu64 ": %s, not '%s'", scanner->line, what, word);
+}
+
+/* The rest of the line as a text that can be kept. */
+static int take_text(struct scanner *scanner, const char **ret_text, size_t *ret_length)
+{
+	uint64_t line = scanner->line;
+
+	take_line(scanner, ret_text, ret_length);
+	if (memchr(*ret_text, '\0', *ret_length))
+		return error_set(scanner->err, "%" PRIu64 ": a text is expected, and there is a zero byte in it", line);
+	if (*ret_length > TEXT_BYTES_MAX)
+		return error_set(scanner->err, "%" PRIu64 ": a text of at most %u bytes is expected, not of %zu", line,
+			TEXT_BYTES_MAX, *ret_length);
+	return 0;
+}
+
+static int take_comment(struct scanner *scanner)
+{
+	const char *text;
+	size_t length;
+
+	scanner->at++;
+	if (take_text(scanner, &text, &length) < 0)
+		return -1;
+	feed_comment(scanner->feed, text, length, false);
+	return 0;
 }
 
 /* Decimal or 0x; false, and nothing consumed, when there is none or it does not fit. */
@@ -235,12 +262,12 @@ static int finish_event(struct scanner *scanner, struct event *event)
 		if (take_attribute(scanner, event) < 0)
 			return -1;
 	}
-	feed_event(scanner->feed, event, NULL, 0);
-
 	const char *text;
 	size_t length;
 	bool has_comment = scanner->at < scanner->end && *scanner->at == '#';
-	take_line(scanner, &text, &length);
+	if (take_text(scanner, &text, &length) < 0)
+		return -1;
+	feed_event(scanner->feed, event, NULL, 0);
 	if (has_comment)
 		feed_comment(scanner->feed, text + 1, length - 1, true);
 	return 0;
@@ -265,7 +292,8 @@ static int read_text(struct scanner *scanner, enum event_kind kind, size_t word)
 	scanner->at += word;
 	if (scanner->at < scanner->end && is_blank(*scanner->at))
 		scanner->at++;
-	take_line(scanner, &text, &length);
+	if (take_text(scanner, &text, &length) < 0)
+		return -1;
 	feed_event(scanner->feed, &event, text, length);
 	return 0;
 }
@@ -282,7 +310,8 @@ static int read_info(struct scanner *scanner)
 	scanner->at += key_length;
 	if (scanner->at < scanner->end && is_blank(*scanner->at))
 		scanner->at++;
-	take_line(scanner, &text, &length);
+	if (take_text(scanner, &text, &length) < 0)
+		return -1;
 	if (!info_take(feed_info(scanner->feed), key, key_length, text, length)) {
 		scanner->line--;
 		scanner->at = key;
@@ -303,12 +332,23 @@ static int read_header(struct scanner *scanner)
 		if (feed_has_events(scanner->feed) || info->header_count == 4 || !take_number(scanner, &number))
 			return complain(scanner, "an event (a, r, f, m, u, note, mark) is expected");
 		info->header[info->header_count++] = number;
+		scanner->header_line = scanner->line;
 		skip_blanks(scanner);
 		if (scanner->at < scanner->end && *scanner->at == '#')
-			break;
+			return take_comment(scanner);
 	}
 	take_line(scanner, &text, &length);
 	return 0;
+}
+
+static int check_header(const struct scanner *scanner)
+{
+	unsigned count = feed_info(scanner->feed)->header_count;
+
+	if (count % 2 == 0)
+		return 0;
+	return error_set(scanner->err, "%" PRIu64 ": a header has two or four integers, not %u", scanner->header_line,
+		count);
 }
 
 static bool has_word(const struct scanner *scanner, const char *word)
@@ -328,11 +368,14 @@ static int read_line(struct scanner *scanner)
 		take_line(scanner, &text, &length);
 		return 0;
 	}
-	if (*scanner->at == '#') {
-		take_line(scanner, &text, &length);
-		feed_comment(scanner->feed, text + 1, length - 1, false);
-		return 0;
-	}
+	if (*scanner->at == '#')
+		return take_comment(scanner);
+	if (has_word(scanner, "info"))
+		return read_info(scanner);
+	if ((unsigned)(*scanner->at - '0') < 10)
+		return read_header(scanner);
+	if (!feed_has_events(scanner->feed) && check_header(scanner) < 0)
+		return -1;
 
 	bool is_letter = scanner->at + 1 < scanner->end && is_blank(scanner->at[1]);
 	if (is_letter && *scanner->at == 'a')
@@ -349,10 +392,6 @@ static int read_line(struct scanner *scanner)
 		return read_text(scanner, EVENT_NOTE, strlen("note"));
 	if (has_word(scanner, "mark"))
 		return read_text(scanner, EVENT_MARK, strlen("mark"));
-	if (has_word(scanner, "info"))
-		return read_info(scanner);
-	if ((unsigned)(*scanner->at - '0') < 10)
-		return read_header(scanner);
 	return complain(scanner, "an event (a, r, f, m, u, note, mark) is expected");
 }
 
@@ -374,7 +413,7 @@ static int read(struct feed *feed, const char *bytes, size_t length, struct erro
 		}
 		return -1;
 	}
-	return 0;
+	return check_header(&scanner);
 }
 
 static bool recognises(const char *bytes, size_t length)

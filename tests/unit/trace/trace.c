@@ -69,6 +69,8 @@ static void what_the_text_form_can_say_is_kept(void **state)
 	assert_kept("a 0 16\nf 0\n", "a 0 16\nf 0\n");
 	assert_kept("20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n", "20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n");
 	assert_kept("12 34\na 0 1\n", "12\n34\na 0 1\n");
+	assert_kept("20000 # heap\n3 4 #IDs, operations\n1#weight\na 0 1\n",
+		"20000\n3\n4\n1\n# heap\n#IDs, operations\n#weight\na 0 1\n");
 	assert_kept("# first\n\n  a 0 0x10   # sixteen\n# last", "# first\na 0 16 # sixteen\n# last\n");
 	assert_kept("note Hello,  world # not a comment\nmark here\r\nnote\n",
 		"note Hello,  world # not a comment\nmark here\nnote \n");
@@ -107,6 +109,50 @@ static void a_bad_line_is_told_with_its_number(void **state)
 		"t:1: a thread below 4294967296 is expected, not '4294967297'");
 	assert_refused("hello\n", "t:1: an event (a, r, f, m, u, note, mark) is expected, not 'hello'");
 	assert_refused("", "t: the file is empty");
+	assert_refused("5\na 0 1\n", "t:1: a header has two or four integers, not 1");
+	assert_refused("# x\n5 6 # IDs\n7\n\nnote hello\n", "t:3: a header has two or four integers, not 3");
+	assert_refused("5 6\n7\n", "t:2: a header has two or four integers, not 3");
+}
+
+/* Behind what is looked at to tell text from other files. */
+static void a_zero_byte_is_not_text(void **state)
+{
+	static const char *const lines[] = {"note be%cfore\n", "mark be%cfore\n", "# be%cfore\n", "a 1 2 # be%cfore\n",
+		"info program be%cfore\n"};
+	struct text text = {0};
+	struct trace *trace;
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		text_clear(&text);
+		for (unsigned line = 0; line < 1000; line++)
+			text_add(&text, "a 0 16\n");
+		text_add_bytes(&text, lines[i], strlen(lines[i]));
+		*strchr(text.bytes, '%') = '\0';
+		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
+		assert_text_equal(err.text, "t:1001: a text is expected, and there is a zero byte in it");
+		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", TRACE_SALVAGE, &err), 0);
+		assert_int_equal(trace_length(trace), 1000);
+		trace_close(trace);
+	}
+	text_finish(&text);
+}
+
+static void a_text_is_not_longer_than_can_be_kept(void **state)
+{
+	struct text text = {0};
+	struct trace *trace;
+	struct error err;
+
+	(void)state;
+	text_add(&text, "a 0 16\nnote ");
+	for (unsigned i = 0; i < (1 << 20) + 1; i++)
+		text_add_bytes(&text, "x", 1);
+	text_add(&text, "\n");
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
+	assert_text_equal(err.text, "t:2: a text of at most 1048576 bytes is expected, not of 1048577");
+	text_finish(&text);
 }
 
 static void a_cut_off_last_line_is_tolerated(void **state)
@@ -800,6 +846,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_text_form_can_say_is_kept),
 		cmocka_unit_test(a_bad_line_is_told_with_its_number),
+		cmocka_unit_test(a_zero_byte_is_not_text),
+		cmocka_unit_test(a_text_is_not_longer_than_can_be_kept),
 		cmocka_unit_test(a_cut_off_last_line_is_tolerated),
 		cmocka_unit_test(salvage_keeps_the_events_before_the_damage),
 		cmocka_unit_test(ids_seen_before_are_known),
