@@ -151,6 +151,11 @@ void text_put_comment(struct text *out, struct writer_text *state, const char *c
 void text_put_end(struct text *out, struct writer_text *state);
 void text_put_info(struct text *out, const struct trace_info *info);
 
+/* Whether the file was packed by gzip or zstd; if so, what can be unpacked of it is written to fd. */
+enum unpacked { UNPACKED_WHOLE, UNPACKED_CUT, UNPACKED_DAMAGED };
+bool is_packed(const unsigned char *bytes, size_t length);
+int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how, struct error *err);
+
 /* Readers of other forms feed a trace being opened. */
 struct feed;
 void feed_event(struct feed *feed, struct event *event, const char *text, size_t length);

@@ -685,6 +685,13 @@ static int prefix_place(const struct trace *trace, const struct error *reason, s
 	return error_set(err, "%s:%s", trace->name, reason->text);
 }
 
+/* The first damage is what is told. */
+static void set_damage(struct trace *trace, const char *damage)
+{
+	if (!trace->damage)
+		trace->damage = xstrdup(damage);
+}
+
 /* Runs a reader over the trace's bytes, which the spool then takes the place of. */
 static int spool(struct trace *trace, const struct trace_reader *reader, unsigned flags, struct error *err)
 {
@@ -703,7 +710,9 @@ static int spool(struct trace *trace, const struct trace_reader *reader, unsigne
 			prefix_place(trace, &reason, err);
 			goto out;
 		}
-		trace->damage = xasprintf("%s:%s", trace->name, reason.text);
+		struct error placed;
+		prefix_place(trace, &reason, &placed);
+		set_damage(trace, placed.text);
 	}
 	struct trace_writer *writer = feed->writer;
 	feed->writer = NULL;
@@ -767,16 +776,56 @@ static int open_binary(struct trace *trace, unsigned flags, struct error *err)
 		*err = reason;
 		return -1;
 	}
-	trace->damage = xstrdup(reason.text);
+	set_damage(trace, reason.text);
 	return 0;
+}
+
+/* A line that is known to be cut is none, even if it looks like one. */
+static int drop_last_line(struct trace *trace, int fd, struct error *err)
+{
+	const unsigned char *newline = trace->length ? memrchr(trace->bytes, '\n', trace->length) : NULL;
+	off_t length = newline ? newline + 1 - trace->bytes : 0;
+
+	release_bytes(trace);
+	if (ftruncate(fd, length) < 0)
+		return error_set(err, "temporary file: %s", strerror(errno));
+	return map_fd(trace, fd, err);
+}
+
+/* A packed file gives its place to what is in it. */
+static int unpack_bytes(struct trace *trace, unsigned flags, struct error *err)
+{
+	int fd = open_spool(err);
+	enum unpacked how;
+	int result = -1;
+
+	if (fd < 0)
+		return -1;
+	if (unpack_file(trace->bytes, trace->length, fd, &how, err) < 0)
+		goto out;
+	if (how == UNPACKED_DAMAGED) {
+		error_set(err, "%s: is packed by gzip or zstd, and damaged", trace->name);
+		if (!(flags & TRACE_SALVAGE))
+			goto out;
+		set_damage(trace, err->text);
+	}
+	trace->is_truncated = how == UNPACKED_CUT;
+	release_bytes(trace);
+	result = map_fd(trace, fd, err);
+	if (result == 0 && how != UNPACKED_WHOLE && !is_binary(trace))
+		result = drop_last_line(trace, fd, err);
+out:
+	close(fd);
+	return result;
 }
 
 /* The bytes are in place: finds out what they are. */
 static int open_bytes(struct trace *trace, unsigned flags, struct error *err)
 {
-	if (trace->length == 0) {
+	if (trace->length > 0 && is_packed(trace->bytes, trace->length) && unpack_bytes(trace, flags, err) < 0)
+		return -1;
+	if (trace->length == 0)
 		return error_set(err, "%s: the file is empty", trace->name);
-	}
 	if (is_binary(trace))
 		return open_binary(trace, flags, err);
 

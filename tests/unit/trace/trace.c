@@ -517,6 +517,61 @@ static void many_texts_and_long_ones_are_kept(void **state)
 	text_finish(&text);
 }
 
+static size_t gzip(const char *bytes, size_t length, char *packed, size_t room)
+{
+	z_stream stream = {.next_in = (Bytef *)(uintptr_t)bytes,
+		.avail_in = (uInt)length,
+		.next_out = (Bytef *)packed,
+		.avail_out = (uInt)room};
+
+	assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&stream);
+	return room - stream.avail_out;
+}
+
+static void assert_opens_as(const char *bytes, size_t length, struct trace *whole, uint64_t at_least)
+{
+	struct trace *trace;
+	struct error err;
+
+	if (trace_open_memory(&trace, bytes, length, "packed", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_begins(whole, trace);
+	assert_true(trace_length(trace) >= at_least);
+	assert_int_equal(trace_is_truncated(trace), trace_length(trace) < trace_length(whole));
+	trace_close(trace);
+}
+
+/* By gzip or zstd, in one piece or several, text or binary. */
+static void a_packed_trace_is_unpacked(void **state)
+{
+	char *text = random_text(15000);
+	size_t length = strlen(text), half = length / 2, binary_length;
+	struct trace *trace = open_text(text), *broken;
+	char *binary = written(trace, TRACE_BINARY, &binary_length), *packed = malloc(length + 1000);
+	struct error err;
+
+	(void)state;
+	size_t n = ZSTD_compress(packed, length + 1000, text, length, 3);
+	assert_opens_as(packed, n, trace, 15000);
+	assert_opens_as(packed, n * 9 / 10, trace, 1000);
+	n = ZSTD_compress(packed, length + 1000, binary, binary_length, 3);
+	assert_opens_as(packed, n, trace, 15000);
+	n = gzip(text, half, packed, length + 1000);
+	n += gzip(text + half, length - half, packed + n, length + 1000 - n);
+	assert_opens_as(packed, n, trace, 15000);
+	assert_opens_as(packed, n * 9 / 10, trace, 12000);
+
+	packed[n / 2] ^= 1;
+	assert_int_equal(trace_open_memory(&broken, packed, n, "packed", 0, &err), -1);
+	assert_text_equal(err.text, "packed: is packed by gzip or zstd, and damaged");
+	free(packed);
+	free(binary);
+	free(text);
+	trace_close(trace);
+}
+
 static void androids_memory_replay_is_read(void **state)
 {
 	struct trace *trace = open_text("7: malloc 0x1000 16\n7: calloc 0x2000 4 8\n9: realloc 0x3000 0x1000 64\n"
@@ -859,6 +914,7 @@ int main(void)
 		cmocka_unit_test(salvage_keeps_what_stands_before_damage_within_a_chunk),
 		cmocka_unit_test(a_chunk_has_limits),
 		cmocka_unit_test(many_texts_and_long_ones_are_kept),
+		cmocka_unit_test(a_packed_trace_is_unpacked),
 		cmocka_unit_test(androids_memory_replay_is_read),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(a_trace_that_grows_is_the_one_opened_at_once),
