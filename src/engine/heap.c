@@ -356,6 +356,10 @@ static void apply_free(const struct application *now)
 		tell_fault(now->effect, FAULT_FREE_NULL);
 		return;
 	}
+	if (event->flags & EVENT_FAILED) {
+		tell_fault(now->effect, FAULT_FAILED_CALL);
+		return;
+	}
 	if (entry == NO_ENTRY || entry_of(heap, entry)->layer == LAYER_NOWHERE) {
 		tell_fault(now->effect, fault_of_dead(event, entry));
 		now->effect->outcome = OUTCOME_INVALID;
@@ -482,8 +486,12 @@ static void apply_unmap(const struct application *now)
 {
 	struct heap *heap = now->heap;
 
-	if (now->event->domain == DOMAIN_ARENA || (now->event->flags & EVENT_FAILED))
+	if (now->event->domain == DOMAIN_ARENA)
 		return;
+	if (now->event->flags & EVENT_FAILED) {
+		tell_fault(now->effect, FAULT_FAILED_CALL);
+		return;
+	}
 
 	uint32_t entry = now->event->object == OBJECT_NONE ? NO_ENTRY : find_entry(heap, now->event->object);
 	if (entry == NO_ENTRY || entry_of(heap, entry)->layer != LAYER_MAPPED) {

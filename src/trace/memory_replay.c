@@ -102,6 +102,13 @@ static void put_call(struct reading *reading, size_t call, uint64_t tid, const u
 		event.time = time > reading->start ? time - reading->start : 0;
 		event.flags |= EVENT_HAS_TIME;
 	}
+	struct event lost;
+	if (resolver_lost(reading->resolver, &event, &lost)) {
+		static const char why[] = " was not recorded: its address is given to another";
+		resolver_take(reading->resolver, &lost);
+		feed_event(reading->feed, &lost, NULL, 0);
+		feed_comment(reading->feed, why, strlen(why), true);
+	}
 	resolver_take(reading->resolver, &event);
 	feed_event(reading->feed, &event, NULL, 0);
 }

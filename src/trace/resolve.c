@@ -97,7 +97,7 @@ bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *r
 
 static void bring_to_life(struct resolver *resolver, struct event *event)
 {
-	if (event->address == 0) {
+	if (event->address == 0 || (event->flags & EVENT_FAILED)) {
 		event->object = OBJECT_NONE;
 		event->flags |= EVENT_FAILED;
 		return;
@@ -120,7 +120,8 @@ static void end_life(struct resolver *resolver, struct event *event)
 		return;
 	event->object = seen->object;
 	event->flags |= EVENT_SEEN_BEFORE;
-	seen->is_live = 0;
+	if (!(event->flags & EVENT_FAILED))
+		seen->is_live = 0;
 }
 
 static void move_life(struct resolver *resolver, struct event *event)
@@ -133,14 +134,14 @@ static void move_life(struct resolver *resolver, struct event *event)
 		bring_to_life(resolver, event);
 		return;
 	}
-	if (event->address == 0 && event->size == 0) {
+	if (event->address == 0 && event->size == 0 && !(event->flags & EVENT_FAILED)) {
 		event->kind = EVENT_FREE;
 		event->address = old_address;
 		end_life(resolver, event);
 		return;
 	}
 	bool is_known = old->address && old->is_live;
-	if (event->address == 0) {
+	if (event->address == 0 || (event->flags & EVENT_FAILED)) {
 		event->object = is_known ? old->object : OBJECT_NONE;
 		event->flags |= EVENT_FAILED | (is_known ? EVENT_SEEN_BEFORE : 0);
 		return;
@@ -158,6 +159,26 @@ static void move_life(struct resolver *resolver, struct event *event)
 	new->is_live = 1;
 	event->object = object;
 	event->flags |= EVENT_SEEN_BEFORE;
+}
+
+bool resolver_lost(const struct resolver *resolver, const struct event *event, struct event *ret_free)
+{
+	bool moves = event->kind == EVENT_REALLOCATE && event->old_address && event->address != event->old_address &&
+		!(event->flags & EVENT_FAILED);
+
+	if (!moves || !resolver_is_live(resolver, event->address))
+		return false;
+	*ret_free = (struct event){
+		.kind = EVENT_FREE,
+		.address = event->address,
+		.object = OBJECT_NONE,
+		.thread = event->thread,
+		.time = event->time,
+		.text = TEXT_NONE,
+		.domain = event->domain,
+		.flags = event->flags & EVENT_HAS_TIME,
+	};
+	return true;
 }
 
 void resolver_take(struct resolver *resolver, struct event *event)

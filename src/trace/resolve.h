@@ -5,6 +5,8 @@
  *	a free of an address that was freed before is of the dead object (a double free)
  *	a free of an address nobody has seen is of no object
  *	an allocation at an address that is still live is of the object that lives there: its free was lost
+ *	a block that moves onto one that is still live: resolver_lost() gives the free that was lost
+ *	a call that failed changes nothing
  */
 #ifndef TRACE_RESOLVE_H
 #define TRACE_RESOLVE_H
@@ -22,10 +24,16 @@ void resolver_free(struct resolver *resolver);
 /*
  * Sets object and flags of the next event.  Given: kind, address (what the call returned, or was
  * given to free; 0: NULL), size; for a reallocation old_address is what it was given.  A call that
- * returned NULL for more than 0 bytes failed; a reallocation to nothing that returned NULL becomes
- * a free.
+ * returned NULL for more than 0 bytes failed, and so did one that says so (EVENT_FAILED); a
+ * reallocation to nothing that returned NULL becomes a free.
  */
 void resolver_take(struct resolver *resolver, struct event *event);
+
+/*
+ * Asked before the event is taken: a reallocation has moved a block to where another one still lives, so
+ * that one's free was not recorded.  true: take and write *ret_free first, and say that it was not recorded.
+ */
+bool resolver_lost(const struct resolver *resolver, const struct event *event, struct event *ret_free);
 
 /* An object lives at the address. */
 bool resolver_is_live(const struct resolver *resolver, uint64_t address);

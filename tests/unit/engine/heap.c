@@ -66,6 +66,8 @@ static void every_imperfection_is_told_at_its_event(void **state)
 	assert_told("m 4 8192\nm 4 4096\nu 4\nu 4\n",
 		"m: placed none\nm: placed still-live\nu: released none\nu: invalid free-unknown\n");
 	assert_told("m 4 8192\nr 4 10\nf 4\n", "m: placed none\nr: placed realloc-unknown\nf: released none\n");
+	assert_told("m 4 8192\nu 4 failed\nu 4\n", "m: placed none\nu: nothing failed-call\nu: released none\n");
+	assert_told("a 0 8\nf 0 failed\nf 0\n", "a: placed none\nf: nothing failed-call\nf: released none\n");
 	assert_told("note x\nmark y\n", "note: nothing none\nmark: nothing none\n");
 }
 

@@ -588,6 +588,13 @@ static void androids_memory_replay_is_read(void **state)
 		"a ? 5 call=malloc failed\nf ? call=free at=0x9999\n");
 	free(text);
 	trace_close(trace);
+	trace = open_text("7: malloc 0x1000 16\n7: malloc 0x2000 8\n7: realloc 0x2000 0x1000 64\n");
+	text = written(trace, TRACE_TEXT, &length);
+	assert_text_equal(text, "a 0 16 call=malloc at=0x1000\na 1 8 call=malloc at=0x2000\n"
+				"f 1 at=0x2000 # was not recorded: its address is given to another\n"
+				"r 0 64 call=realloc at=0x2000\n");
+	free(text);
+	trace_close(trace);
 	assert_refused("7: malloc 0x1000 16\n7: mallocate 1 2\n7: free 0x1000\n",
 		"t:2: a call as in \"123: malloc 0x1000 16\" is expected");
 }
