@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 extern const struct cmd cmd_convert;
@@ -56,6 +57,12 @@ static const struct option_spec engine_options[] = {
 
 static const struct option_spec demo_options[] = {
 	{.name = "demo", .type = OPTION_FLAG, .help = "play the embedded trace"},
+	{0},
+};
+
+static const struct option_spec follow_options[] = {
+	{.name = "follow", .type = OPTION_FLAG,
+		.help = "go on with a trace that is still being written"},
 	{0},
 };
 
@@ -135,6 +142,8 @@ static void add_command_help(const struct cmd *cmd, struct text *text)
 	options_help(cmd->options, text);
 	if (cmd->flags & CMD_MAY_DEMO)
 		options_help(demo_options, text);
+	if (cmd->flags & CMD_MAY_FOLLOW)
+		options_help(follow_options, text);
 	if (cmd->flags & CMD_OPENS_TRACE)
 		options_help(trace_options, text);
 	options_help(help_options, text);
@@ -186,6 +195,8 @@ static struct options *options_of(const struct cmd *cmd)
 	options_add_table(options, cmd->options);
 	if (cmd->flags & CMD_MAY_DEMO)
 		options_add_table(options, demo_options);
+	if (cmd->flags & CMD_MAY_FOLLOW)
+		options_add_table(options, follow_options);
 	if (cmd->flags & CMD_OPENS_TRACE)
 		options_add_table(options, trace_options);
 	if (cmd->flags & CMD_TAKES_ENGINE) {
@@ -253,24 +264,52 @@ static int check_engine(const struct cmd_call *call, struct error *err)
 	return -1;
 }
 
+/* Waits until there is a trace to follow. */
+static int follow_trace(struct cmd_call *call, const char *path, struct error *err)
+{
+	const struct timespec pause = {0, 50000000};
+	bool told = false;
+	int result;
+
+	if (strcmp(path, "-") == 0)
+		return error_set(err, "--follow: standard input cannot be followed, only a file");
+	while ((result = trace_follow(&call->trace, path, err)) > 0) {
+		if (!told)
+			fprintf(stderr, "arenascope: waiting for %s\n", path);
+		told = true;
+		nanosleep(&pause, NULL);
+	}
+	call->follows = result == 0;
+	return result;
+}
+
+static void tell_what_is_missing(const struct trace *trace)
+{
+	unsigned long long kept = trace_length(trace);
+
+	if (trace_damage(trace))
+		fprintf(stderr, "arenascope: %s; events before it that are kept: %llu\n", trace_damage(trace), kept);
+	if (trace_is_truncated(trace))
+		fprintf(stderr, "arenascope: %s: its end was cut off; events before it that are kept: %llu\n",
+			trace_name(trace), kept);
+}
+
 static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct options *options,
 	struct error *err)
 {
 	unsigned flags = options_flag(options, "salvage") ? TRACE_SALVAGE : 0;
 	bool demo = (cmd->flags & CMD_MAY_DEMO) && options_flag(options, "demo");
+	int result;
 
-	if (demo) {
-		if (trace_open_memory(&call->trace, demo_trace, demo_trace_length, "demo", 0, err) < 0)
-			return -1;
-	} else if (trace_open(&call->trace, call->words[0], flags, err) < 0) {
+	if (demo)
+		result = trace_open_memory(&call->trace, demo_trace, demo_trace_length, "demo", 0, err);
+	else if ((cmd->flags & CMD_MAY_FOLLOW) && options_flag(options, "follow"))
+		result = follow_trace(call, call->words[0], err);
+	else
+		result = trace_open(&call->trace, call->words[0], flags, err);
+	if (result < 0)
 		return -1;
-	}
-	if (trace_damage(call->trace))
-		fprintf(stderr, "arenascope: %s; events before it that are kept: %llu\n", trace_damage(call->trace),
-			(unsigned long long)trace_length(call->trace));
-	if (trace_is_truncated(call->trace))
-		fprintf(stderr, "arenascope: %s: its end was cut off; events before it that are kept: %llu\n",
-			trace_name(call->trace), (unsigned long long)trace_length(call->trace));
+	tell_what_is_missing(call->trace);
 	if (cmd->flags & CMD_TAKES_ENGINE) {
 		if (take_wishes(options, call->trace, err) < 0)
 			return -1;

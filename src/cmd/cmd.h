@@ -17,6 +17,7 @@ enum cmd_flag {
 	CMD_OPENS_TRACE = 1 << 1,	/* one word names a trace, opened before run() */
 	CMD_STOPS_AT_WORD = 1 << 2,	/* what follows the first word is not ours (record PROGRAM…) */
 	CMD_MAY_DEMO = 1 << 3,	/* --demo opens the embedded trace instead of a named one */
+	CMD_MAY_FOLLOW = 1 << 4,	/* --follow opens one that is still being written, as soon as it is there */
 };
 
 struct cmd_call {
@@ -25,6 +26,7 @@ struct cmd_call {
 	const char *const *words;	/* the words that are no options, the trace's included */
 	int nwords;
 	struct trace *trace;	/* with CMD_OPENS_TRACE */
+	bool follows;		/* it may grow */
 	const char *engine;	/* with CMD_TAKES_ENGINE: checked to exist */
 };
 

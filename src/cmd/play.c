@@ -208,12 +208,18 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 	struct view_config config = {
 		.lecture = options_flag(call->options, "lecture"),
 		.options = stand->options,
+		.live = call->follows,
+		.following = !options_text(call->options, "at") && !options_text(call->options, "until"),
 	};
 	int width, height;
 	bool scripted = options_given(call->options, "script");
 	bool in_words = options_flag(call->options, "print");
 	const char *term = getenv("TERM");
 
+	if (call->follows && in_words) {
+		error_set(err, "--print writes what is there, and ends: it cannot --follow");
+		return EXIT_USAGE;
+	}
 	if (speed && parse_speed(speed, &config.speed, err) < 0)
 		return EXIT_USAGE;
 	if (parse_screen(options_text(call->options, "size"), &width, &height, err) < 0)
@@ -262,8 +268,10 @@ const struct cmd cmd_play = {
 	.summary = "watch a trace: forwards, backwards, step by step",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
-	.details = "Space plays, . and , step, ? shows every key.\n",
+	.details = "Space plays, . and , step, ? shows every key.  With --follow the trace may still be\n"
+		   "written to, or not be there yet: what comes is shown as it comes, any move leaves\n"
+		   "that, and F catches up.\n",
 	.options = options,
-	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_MAY_FOLLOW,
 	.run = run,
 };

@@ -27,6 +27,7 @@ static int dump(struct script *script, bool with_roles)
 	canvas_dump(&script->canvas, with_roles, &text);
 	fputs(text_of(&text), script->out);
 	text_finish(&text);
+	fflush(script->out);	/* who writes the script may be waiting for it */
 	return 0;
 }
 

@@ -26,6 +26,8 @@
 		"normal speed")                                                                    \
 	ACTION(ACTION_START, "start", "g Home", NEEDS_NOTHING, "time", "to the start")             \
 	ACTION(ACTION_END, "end", "G End", NEEDS_NOTHING, "time", "to the end")                    \
+	ACTION(ACTION_FOLLOW, "follow", "F", NEEDS_NOTHING, "time",                                \
+		"follow a growing trace at its end")                                \
 	ACTION(ACTION_PERCENT_0, "percent-0", "0", NEEDS_NOTHING, "time",                          \
 		"to 0 %, 10 %, ... 90 %")                                                          \
 	ACTION(ACTION_PERCENT_10, "percent-10", "1", NEEDS_NOTHING, "time", "")                    \
@@ -63,7 +65,7 @@
 		"Info: totals, fragmentation")                                                     \
 	ACTION(ACTION_FULL_SCREEN, "full-screen", "z", NEEDS_NOTHING, "panels",                    \
 		"focused panel alone, and back")                                                   \
-	ACTION(ACTION_FOLLOW, "follow", "f", NEEDS_NOTHING, "panels",                              \
+	ACTION(ACTION_FOLLOW_EVENT, "follow-event", "f", NEEDS_NOTHING, "panels",                  \
 		"follow the current event, or not")                                                \
 	ACTION(ACTION_COLOR_BY, "color-by", "o", NEEDS_NOTHING, "panels",                          \
 		"colour maps by state, class, fill")                                               \

@@ -34,6 +34,7 @@
 #define SURVEY_EVENTS 12000u	/* in one slice of looking ahead */
 #define TICK	      UINT64_C(16000000)	/* nanoseconds between frames while playing */
 #define SECOND	      UINT64_C(1000000000)
+#define LOOK	      UINT64_C(50000000)	/* nanoseconds between looks at a trace that grows */
 #define PROMPT_MAX    200u
 #define PAGE_EVENTS   20u
 
@@ -72,6 +73,13 @@ struct view {
 	double due;	/* part of an event that is due */
 	uint64_t last_tick;	/* 0: none since playing began */
 	uint64_t hold_until;	/* a caption is being read */
+
+	bool live;	/* the trace may grow */
+	bool following;	/* the position goes on with its end */
+	bool returning;	/* another trace has taken its place: on the way to `goal` in it */
+	uint64_t goal;
+	uint64_t next_look;
+	bool stops_program;
 
 	uint64_t seen_revision;
 	uint64_t seen_survey;
@@ -172,6 +180,9 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	view->lecture = config->lecture;
 	view->engine = config->engine;
 	view->options = config->options;
+	view->live = config->live;
+	view->following = config->live && config->following;
+	view->stops_program = config->stops_program;
 	view->theme = theme_find(config->lecture ? "projector-dark" : "neutral");
 	for (size_t i = 0; i < count; i++) {
 		struct panel *panel = xcalloc(1, panels[i]->state_size);
@@ -223,6 +234,26 @@ static void pause_play(struct view *view)
 	view->stale = true;
 }
 
+/* More may come. */
+static bool is_growing(const struct view *view)
+{
+	return view->live && trace_is_growing(player_trace(view->player));
+}
+
+static const char *the_end(const struct view *view)
+{
+	return is_growing(view) ? "the end so far" : "the end";
+}
+
+/* A person who moves has left what they followed. */
+static void leave_if_moved(struct view *view, uint64_t before)
+{
+	if (player_position(view->player) == before)
+		return;
+	view->following = false;
+	view->returning = false;
+}
+
 static void jump(struct view *view, uint64_t position)
 {
 	view->before_jump = player_position(view->player);
@@ -237,7 +268,7 @@ static void run_stops(struct view *view, const struct stop *stops, size_t count,
 	int hit = back ? player_run_back(view->player, stops, count)
 		       : player_run(view->player, stops, count, 0, &done);
 	if (hit < 0)
-		say(view, "no %s %s: this is the %s", what, back ? "before" : "ahead", back ? "start" : "end");
+		say(view, "no %s %s: this is %s", what, back ? "before" : "ahead", back ? "the start" : the_end(view));
 	else if (count > 1 || view->breakpoints.count > 0)
 		say(view, "stopped at %s", what);
 }
@@ -321,7 +352,8 @@ static void advance(struct view *view, uint64_t n, uint64_t now)
 			pause_play(view);
 		return;
 	}
-	player_advance(view->player, until_note(view, n));
+	if (player_advance(view->player, until_note(view, n)) == 0 && is_growing(view))
+		return;	/* it waits for what comes */
 	struct event event;
 	if (trace_get(player_trace(view->player), player_position(view->player) - 1, &event) &&
 		event.kind == EVENT_NOTE) {
@@ -330,7 +362,7 @@ static void advance(struct view *view, uint64_t n, uint64_t now)
 		if (view->lecture)
 			pause_play(view);
 	}
-	if (player_position(view->player) == player_length(view->player)) {
+	if (player_position(view->player) == player_length(view->player) && !is_growing(view)) {
 		pause_play(view);
 		say(view, "the end");
 	}
@@ -356,18 +388,80 @@ static void play_on(struct view *view, uint64_t now)
 	}
 }
 
+/* ---- a trace that grows ---------------------------------------------------------------------- */
+
+/* Whether the trace is looked at again: a complete one never changes. */
+static bool looks(const struct view *view)
+{
+	return view->live && trace_info(player_trace(view->player))->written != TRACE_COMPLETE;
+}
+
+static void look(struct view *view, uint64_t now)
+{
+	uint64_t before = player_position(view->player);
+	bool was_growing = is_growing(view);
+	enum trace_news news;
+	struct error err;
+
+	if (!looks(view) || now < view->next_look)
+		return;
+	view->next_look = now + LOOK;
+	if (player_refresh(view->player, &news, &err) < 0) {
+		view->live = false;
+		view->following = false;
+		say(view, "%s", err.text);
+		view->message_is_bad = true;
+	}
+	if (news == TRACE_REPLACED) {
+		view->goal = view->returning ? view->goal : before;
+		view->returning = true;
+	}
+	if (news != TRACE_AS_BEFORE || was_growing != is_growing(view))
+		refresh(view);
+}
+
+/* Towards the end of what is followed, or back to where a replaced trace was shown; in slices. */
+static void catch_up(struct view *view)
+{
+	uint64_t goal = view->following ? player_length(view->player) : view->goal;
+
+	if (!player_approach(view->player, goal, TICK_EVENTS))
+		view->returning = false;
+}
+
+static bool is_behind(const struct view *view)
+{
+	return view->returning ||
+		(view->following && player_position(view->player) < player_length(view->player));
+}
+
+static void follow(struct view *view)
+{
+	if (!view->live) {
+		say(view, "this trace does not grow; play --follow watches one that does");
+		return;
+	}
+	pause_play(view);
+	if (player_position(view->player) != player_length(view->player))
+		view->before_jump = player_position(view->player);
+	view->following = true;
+	catch_up(view);
+}
+
 void view_tick(struct view *view, uint64_t now)
 {
-	if (view->playing)
+	look(view, now);
+	if (is_behind(view))
+		catch_up(view);
+	else if (view->playing)
 		play_on(view, now);
-	else
+	if (!view->playing)
 		view->last_tick = 0;
 	if (player_surveyed(view->player) < player_length(view->player)) {
 		player_survey(view->player, SURVEY_EVENTS);
 		view->seen_survey = player_surveyed(view->player);
 		refresh(view);
-	}
-	else if (view->comparing && view->looks_ahead) {
+	} else if (view->comparing && view->looks_ahead) {
 		view->looks_ahead = compare_tick(view->compare);
 		view->stale = true;
 	}
@@ -375,16 +469,25 @@ void view_tick(struct view *view, uint64_t now)
 		refresh(view);
 }
 
-uint64_t view_next_tick(const struct view *view, uint64_t now)
+/* Until something has to be played; UINT64_MAX: never. */
+static uint64_t until_due(const struct view *view, uint64_t now)
 {
-	if (player_surveyed(view->player) < player_length(view->player) || (view->comparing && view->looks_ahead))
-		return 0;
 	if (!view->playing)
 		return UINT64_MAX;
 	double wait = (1 - view->due) / view->speed * (double)SECOND;
 	if (view->hold_until > now)
 		wait = (double)(view->hold_until - now);
 	return wait < (double)TICK ? TICK : wait > (double)SECOND / 5 ? SECOND / 5 : (uint64_t)wait;
+}
+
+uint64_t view_next_tick(const struct view *view, uint64_t now)
+{
+	if (player_surveyed(view->player) < player_length(view->player) || is_behind(view) ||
+		(view->comparing && view->looks_ahead))
+		return 0;
+	uint64_t due = until_due(view, now);
+	uint64_t look = !looks(view) ? UINT64_MAX : view->next_look > now ? view->next_look - now : 0;
+	return due < look ? due : look;
 }
 
 /* ---- finding ------------------------------------------------------------------------------- */
@@ -449,6 +552,8 @@ static int compare_with(struct view *view, const char *words, struct error *err)
 
 	if (!view->options)
 		return error_set(err, "compare: there is nothing to compare with here");
+	if (looks(view))
+		return error_set(err, "compare: only a complete trace; this one may still grow");
 	if (compare_new(&compare, view->player, view->options, words, err) < 0)
 		return error_prefix(err, "compare");
 	compare_free(view->compare);
@@ -487,18 +592,24 @@ static void to_difference(struct view *view)
 
 static void open_prompt(struct view *view, char sign);
 static void open_help(struct view *view);
+static void quit(struct view *view);
 
 static void toggle_play(struct view *view)
 {
 	uint64_t position = player_position(view->player);
+	bool followed = view->following && is_growing(view);
 
+	view->stale = true;
+	view->following = false;
+	view->returning = false;
+	if (followed)	/* that was playing, too: now it pauses */
+		return;
 	view->playing = !view->playing;
 	view->last_tick = 0;
 	view->due = 0;
 	view->hold_until = 0;
-	if (view->playing && !view->backwards && position == player_length(view->player))
+	if (view->playing && !view->backwards && position == player_length(view->player) && !is_growing(view))
 		player_seek(view->player, 0);
-	view->stale = true;
 }
 
 static void change_speed(struct view *view, double factor)
@@ -674,7 +785,8 @@ static void do_action(struct view *view, enum action action)
 	case ACTION_SHOW_HEAP: focus(view, "heap"); break;
 	case ACTION_SHOW_EVENTS: focus(view, "events"); break;
 	case ACTION_SHOW_INFO: focus(view, "info"); break;
-	case ACTION_FOLLOW:
+	case ACTION_FOLLOW: follow(view); break;
+	case ACTION_FOLLOW_EVENT:
 		view->selection.follow = !view->selection.follow;
 		say(view, view->selection.follow ? "following events" : "not following events");
 		refresh(view);
@@ -701,7 +813,7 @@ static void do_action(struct view *view, enum action action)
 	case ACTION_COMMAND: open_prompt(view, ':'); break;
 	case ACTION_HELP: open_help(view); break;
 	case ACTION_REDRAW: view->stale = true; break;
-	case ACTION_QUIT: view->quit = true; break;
+	case ACTION_QUIT: quit(view); break;
 	case ACTION_PAGE_UP: page(view, true); break;
 	case ACTION_PAGE_DOWN: page(view, false); break;
 	case ACTION_UP: case ACTION_DOWN: case ACTION_LEFT: case ACTION_RIGHT:
@@ -717,13 +829,14 @@ static const char *refusal(const struct view *view, enum action action)
 	if ((needs & NEEDS_PAST) && player_position(view->player) == 0)
 		return "already at the start";
 	if ((needs & NEEDS_FUTURE) && player_position(view->player) == player_length(view->player))
-		return "already at the end";
+		return is_growing(view) ? "already at the end so far" : "already at the end";
 	return NULL;
 }
 
 static void act(struct view *view, enum action action)
 {
 	const char *no = refusal(view, action);
+	uint64_t before = player_position(view->player);
 	struct panel *panel = panel_of(view, view->focused);
 
 	view->message[0] = '\0';
@@ -746,6 +859,8 @@ static void act(struct view *view, enum action action)
 		if (result & PANEL_MOVED_SELECTION)
 			refresh(view);
 	}
+	if (action != ACTION_FOLLOW)
+		leave_if_moved(view, before);
 	if (player_revision(view->player) != view->seen_revision)
 		refresh(view);
 }
@@ -881,6 +996,7 @@ int view_command(struct view *view, const char *command, struct error *err)
 	command += strspn(command, " ");
 	size_t length = strcspn(command, " ");
 	const char *words = command + length + strspn(command + length, " ");
+	uint64_t before = player_position(view->player);
 	char name[40];
 	int result = 0;
 
@@ -891,6 +1007,7 @@ int view_command(struct view *view, const char *command, struct error *err)
 	view->stale = true;
 	if (strchr("+-0123456789", name[0])) {
 		result = go_to(view, name, err);
+		leave_if_moved(view, before);
 	} else if (action_find(name) != ACTION_NONE && *words == '\0') {
 		act(view, action_find(name));
 	} else {
@@ -900,6 +1017,7 @@ int view_command(struct view *view, const char *command, struct error *err)
 		if (i == COMMANDS)
 			return error_set(err, "there is no command '%s' (? lists them)", name);
 		result = commands[i].run(view, words, err);
+		leave_if_moved(view, before);
 	}
 	if (player_revision(view->player) != view->seen_revision)
 		refresh(view);
@@ -922,8 +1040,11 @@ static void enter_prompt(struct view *view)
 	if (view->prompt[0] == '\0')
 		return;
 	*array_push(&view->history) = xstrdup(view->prompt);
+	uint64_t before = player_position(view->player);
 	int result = view->prompt_sign == '/' ? do_search(view, view->prompt, &err)
 					      : view_command(view, view->prompt, &err);
+	if (view->prompt_sign == '/')
+		leave_if_moved(view, before);
 	if (result < 0) {
 		say(view, "%s", err.text);
 		view->message_is_bad = true;
@@ -995,7 +1116,7 @@ static bool prompt_key(struct view *view, const char *key)
 		if (utf8_cells(typed) == 1 && length + strlen(typed) + 1 < sizeof(view->prompt))
 			strcat(view->prompt, typed);
 	}
-	return true;
+	return !view->quit;
 }
 
 static struct area footer_of(const struct canvas *canvas)
@@ -1090,6 +1211,36 @@ static void open_help(struct view *view)
 	view->help_line = 0;
 }
 
+/* ---- quitting ------------------------------------------------------------------------------ */
+
+static bool quit_key(struct view *view, const char *key)
+{
+	close_mode(view);
+	view->quit = action_for_key(key) == ACTION_QUIT;
+	return !view->quit;
+}
+
+static void draw_quit(struct view *view, struct canvas *canvas)
+{
+	struct area line = footer_of(canvas);
+
+	(void)view;
+	area_fill(canvas, line, ' ', ROLE_TEXT);
+	area_text(canvas, line, 1, 0, ROLE_BAD, 0,
+		canvas->width < 66 ? "q again stops the program"
+				   : "The program still runs: q again stops it, any other key goes on");
+}
+
+static const struct mode quit_mode = {quit_key, draw_quit};
+
+static void quit(struct view *view)
+{
+	if (view->stops_program && is_growing(view))
+		view->mode = &quit_mode;
+	else
+		view->quit = true;
+}
+
 /* ---- keys, mouse --------------------------------------------------------------------------- */
 
 bool view_key(struct view *view, const char *key)
@@ -1125,6 +1276,7 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 		result = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
 	if (result & PANEL_SOUGHT && kind != MOUSE_DRAG)
 		view->before_jump = before;
+	leave_if_moved(view, before);
 	if (result & PANEL_MOVED_SELECTION)
 		refresh(view);
 	if (kind == MOUSE_DOUBLE && !(result & PANEL_SOUGHT))
@@ -1160,31 +1312,56 @@ bool view_is_stale(const struct view *view)
 	return view->stale;
 }
 
+/* Of a trace that grows, or has grown: where this is in it. */
+static void describe_live(const struct view *view, bool is_narrow, char *words, size_t size)
+{
+	uint64_t behind = player_length(view->player) - player_position(view->player);
+	bool is_catching_up = is_behind(view);
+	struct units units;
+
+	if (!is_growing(view) && !is_catching_up)
+		snprintf(words, size, "  ended");
+	else if (is_growing(view) && view->following && !is_catching_up)
+		snprintf(words, size, "%s", is_narrow ? "" : "  following");
+	else
+		snprintf(words, size, "  %s%s behind", is_narrow ? "" : is_growing(view) ? "live, " : "ended, ",
+			units_count(&units, behind));
+}
+
+static const char *name_state(const struct view *view)
+{
+	if (view->playing)
+		return view->backwards ? "BACK " : "PLAY ";
+	if (view->following && is_growing(view))
+		return "LIVE ";
+	return view->lecture ? "LECTURE" : "PAUSE";
+}
+
 static void draw_status(struct view *view, struct canvas *canvas)
 {
 	struct area line = {0, 0, canvas->width, 1};
 	uint64_t position = player_position(view->player), length = player_length(view->player);
 	const struct heap *heap = player_heap(view->player);
 	struct units here, all, percent;
-	char right[200], speed[40] = "", event[60] = "start", last[60] = "";
-	const char *state = view->playing ? (view->backwards ? "BACK " : "PLAY ") : "PAUSE";
+	char right[200], speed[80] = "", event[60] = "start", last[60] = "";
 	const char *name = strrchr(trace_name(player_trace(view->player)), '/');
 
 	name = name ? name + 1 : trace_name(player_trace(view->player));
 	area_fill(canvas, line, ' ', ROLE_STATUS);
-	if (canvas->width >= 70)
-		snprintf(speed, sizeof(speed), "  %g ev/s ", view->speed);
+	if (view->live && canvas->width >= 50)
+		describe_live(view, canvas->width < 70, speed, sizeof(speed));
+	if (canvas->width >= (view->live ? 100 : 70))
+		snprintf(speed + strlen(speed), sizeof(speed) - strlen(speed), "  %g ev/s", view->speed);
 	if (position > 0)
 		snprintf(event, sizeof(event), "%s%s", canvas->width >= 50 ? "event " : "",
 			units_count(&here, position - 1));
 	if (canvas->width >= 30)
 		snprintf(last, sizeof(last), " / %s", units_count(&all, length ? length - 1 : 0));
 	snprintf(right, sizeof(right), "%s%s  %s%s", event, last, units_percent(&percent, position, length), speed);
-	int start = canvas->width - (int)strlen(right) - (*speed ? 0 : 1);
+	int start = canvas->width - (int)strlen(right) - 1;
 	struct area left = line;
 	left.width = start > 8 ? start - 1 : 8;
-	int x = area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD,
-		view->lecture && !view->playing ? "LECTURE" : state);
+	int x = area_text(canvas, left, 1, 0, ROLE_STATUS, CELL_BOLD, name_state(view));
 	x = area_print(canvas, left, x + 2, 0, ROLE_STATUS, "%s", name);
 	x += 2;
 	if (view->engine)
@@ -1215,12 +1392,23 @@ static const struct hint *hints_of(const struct view *view)
 		{"PgDn", "next caption"}, {"PgUp", "back"}, {", .", "step"}, {"Space", "play"}, {"z", "zoom"},
 		{"T", "theme"}, {"q", "quit"}, {0},
 	};
+	static const struct hint following[] = {
+		{"Space", "pause"}, {",", "step back"}, {"{", "structure"}, {"0-9", "%"}, {"Tab", "panel"},
+		{"z", "zoom"}, {":", "command"}, {"q", "quit"}, {0},
+	};
+	static const struct hint left_behind[] = {
+		{"F", "follow"}, {"Space", "play"}, {", .", "step"}, {"{ }", "structure"}, {"0-9", "%"},
+		{"< >", "speed"}, {"Tab", "panel"}, {"z", "zoom"}, {"/", "search"}, {":", "command"},
+		{"q", "quit"}, {0},
+	};
 
 	static const struct hint comparing[] = {
 		{"Space", "play"}, {", .", "step"}, {"d", "next difference"}, {"v", "back"}, {"{ }", "structure"},
 		{"[ ]", "mark"}, {"0-9", "%"}, {"< >", "speed"}, {"T", "theme"}, {"q", "quit"}, {0},
 	};
 
+	if (is_growing(view) && !view->playing)
+		return view->following ? following : left_behind;
 	return view->playing ? playing : view->comparing ? comparing : view->lecture ? lecture : paused;
 }
 

@@ -26,6 +26,9 @@ struct view_config {
 	double speed;		/* when playing, SPEED_MIN to SPEED_MAX; 0: a default */
 	const char *engine;	/* in words, for the status line, borrowed; NULL: the engines' names */
 	const struct options *options;	/* that the player was made with, borrowed; NULL: nothing to compare with */
+	bool live;		/* the trace is followed: it may grow */
+	bool following;		/* with live: begins at the end, and goes on with it */
+	bool stops_program;	/* with live: quitting ends what is recorded, so it asks */
 };
 
 /* The player is borrowed; the view moves it. */

@@ -1,13 +1,17 @@
 /* The viewer in a real terminal. */
 #include "vt.h"
 
+#include "arenascope/trace.h"
+#include "base/error.h"
 #include "support.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static const char *program;	/* the binary under test, from the command line */
 static const char *lesson;	/* a trace */
@@ -298,6 +302,121 @@ static void a_trace_on_standard_input_leaves_the_keys_to_the_terminal(void **sta
 	vt_free(vt);
 }
 
+/* ---- a trace that grows ---------------------------------------------------------------------- */
+
+struct growing {
+	char folder[64], path[96], other[96];
+	int fd;
+	struct trace_writer *writer;
+};
+
+static void begin_writing(struct growing *growing, const char *path, enum trace_written how)
+{
+	const struct trace_info info = {.written = how};
+	struct error err;
+
+	growing->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(trace_writer_new(&growing->writer, growing->fd, path, TRACE_BINARY, &info, &err), 0);
+}
+
+static void end_writing(struct growing *growing)
+{
+	trace_writer_finish(growing->writer, NULL);
+	close(growing->fd);
+}
+
+static void grow(struct growing *growing, unsigned from, unsigned to)
+{
+	struct error err;
+
+	for (; from < to; from++) {
+		struct event event = {.kind = EVENT_ALLOCATE, .object = from, .size = 100, .text = TEXT_NONE};
+		assert_int_equal(trace_writer_add(growing->writer, &event, NULL, &err), 0);
+	}
+	assert_int_equal(trace_writer_flush(growing->writer, &err), 0);
+}
+
+static void growing_init(struct growing *growing)
+{
+	snprintf(growing->folder, sizeof(growing->folder), "/tmp/arenascope-test-XXXXXX");
+	assert_non_null(mkdtemp(growing->folder));
+	snprintf(growing->path, sizeof(growing->path), "%s/growing.trace", growing->folder);
+	snprintf(growing->other, sizeof(growing->other), "%s/final", growing->folder);
+}
+
+static void growing_finish(struct growing *growing)
+{
+	end_writing(growing);
+	unlink(growing->path);
+	rmdir(growing->folder);
+}
+
+static void a_growing_trace_is_awaited_followed_left_and_caught_up(void **state)
+{
+	struct growing growing;
+
+	(void)state;
+	growing_init(&growing);
+	const char *const argv[] = {program, "play", "--follow", growing.path, NULL};
+	struct vt *vt = vt_start(100, 30, argv, NULL);
+	assert_true(vt_wait_for(vt, "waiting for"));
+	begin_writing(&growing, growing.path, TRACE_GROWING);
+	assert_true(vt_wait_for(vt, "following"));
+	grow(&growing, 0, 1000);
+	assert_true(vt_wait_for(vt, "event 999 / 999  100%  following"));
+	grow(&growing, 1000, 2000);
+	assert_true(vt_wait_for(vt, "event 1,999 / 1,999  100%  following"));
+	vt_send(vt, ",");
+	assert_true(vt_wait_for(vt, "live, 1 behind"));
+	grow(&growing, 2000, 30000);
+	assert_true(vt_wait_for(vt, "live, 28,001 behind"));
+	vt_send(vt, "F");
+	assert_true(vt_wait_for(vt, "event 29,999 / 29,999  100%  following"));
+	end_writing(&growing);	/* the recorder puts the final trace in its place */
+	begin_writing(&growing, growing.other, TRACE_COMPLETE);
+	grow(&growing, 0, 30500);
+	assert_int_equal(rename(growing.other, growing.path), 0);
+	assert_true(vt_wait_for(vt, "event 30,499 / 30,499  100%  ended"));
+	while (vt_read_for(vt, 100) > 0)
+		;
+	assert_int_equal(vt_read_for(vt, 300), 0);	/* and it is quiet */
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	vt_free(vt);
+	growing_finish(&growing);
+}
+
+static void another_process_writes_as_fast_as_it_can(void **state)
+{
+	enum { CHUNKS = 300, EVENTS = 2000 };
+	struct growing growing;
+
+	(void)state;
+	growing_init(&growing);
+	begin_writing(&growing, growing.path, TRACE_GROWING);
+	const char *const argv[] = {program, "play", "--follow", growing.path, NULL};
+	struct vt *vt = vt_start(80, 24, argv, NULL);
+	assert_true(vt_wait_for(vt, "following"));
+	pid_t child = fork();
+	if (child == 0) {
+		for (unsigned i = 0; i < CHUNKS; i++)
+			grow(&growing, i * EVENTS, i * EVENTS + EVENTS);
+		_exit(0);
+	}
+	vt_send(vt, "EE");	/* keys are taken meanwhile */
+	assert_true(vt_wait_for(vt, "plain wording"));
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_true(vt_wait_for(vt, "event 599,999 / 599,999  100%  following"));
+	vt_send(vt, "5");
+	assert_true(vt_wait_for(vt, "live, 300,000 behind"));
+	vt_send(vt, "F");
+	assert_true(vt_wait_for(vt, "following"));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	vt_free(vt);
+	growing_finish(&growing);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +436,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
 		cmocka_unit_test(an_unknown_terminal_is_told),
 		cmocka_unit_test(a_trace_on_standard_input_leaves_the_keys_to_the_terminal),
+		cmocka_unit_test(a_growing_trace_is_awaited_followed_left_and_caught_up),
+		cmocka_unit_test(another_process_writes_as_fast_as_it_can),
 	};
 
 	if (argc < 3)
