@@ -5,12 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Bytes were cut off at the end: what is left of a sign (of UTF-8) goes, too. */
+static void drop_half_a_sign(struct error *err)
+{
+	size_t end = sizeof(err->text) - 1, at = end;
+
+	while (at > end - 3 && ((unsigned char)err->text[at - 1] & 0xC0) == 0x80)
+		at--;
+	unsigned char first = (unsigned char)err->text[at - 1];
+	size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+	if (at - 1 + length > end)
+		err->text[at - 1] = '\0';
+}
+
 int error_set(struct error *err, const char *format, ...)
 {
 	if (err) {
 		va_list args;
 		va_start(args, format);
-		vsnprintf(err->text, sizeof(err->text), format, args);
+		if (vsnprintf(err->text, sizeof(err->text), format, args) >= (int)sizeof(err->text))
+			drop_half_a_sign(err);
 		va_end(args);
 	}
 	return -1;
@@ -28,6 +42,8 @@ int error_prefix(struct error *err, const char *format, ...)
 	va_end(args);
 
 	size_t used = strlen(err->text);
-	snprintf(err->text + used, sizeof(err->text) - used, ": %s", old.text);
+	size_t room = sizeof(err->text) - used;
+	if (snprintf(err->text + used, room, ": %s", old.text) >= (int)room)
+		drop_half_a_sign(err);
 	return -1;
 }

@@ -338,7 +338,8 @@ static const char *words_of(const struct options *options, const char *name)
 bool options_given(const struct options *options, const char *name)
 {
 	const struct option_spec *spec = find_spec(options, name, strlen(name));
-	return spec && find_value(options, spec);
+	assert(spec);
+	return find_value(options, spec);
 }
 
 bool options_flag(const struct options *options, const char *name)
@@ -367,6 +368,7 @@ size_t options_choice(const struct options *options, const char *name)
 	const char *words = words_of(options, name);
 	size_t at = 0;
 
+	assert(words);
 	while (spec->choices[at] && strcmp(spec->choices[at], words) != 0)
 		at++;
 	assert(spec->choices[at]);

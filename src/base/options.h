@@ -69,7 +69,7 @@ void options_default_from(struct options *options, const struct options *others)
 bool options_flag(const struct options *options, const char *name);
 uint64_t options_number(const struct options *options, const char *name);	/* and sizes */
 const char *options_text(const struct options *options, const char *name);	/* and choices; NULL: none */
-size_t options_choice(const struct options *options, const char *name);	/* index into choices */
+size_t options_choice(const struct options *options, const char *name);	/* index into choices; asserts: none */
 bool options_given(const struct options *options, const char *name);
 
 /* The help of one table: aligned lines "  --name VALUE   help (default …)". */

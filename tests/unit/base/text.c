@@ -1,0 +1,127 @@
+/* Texts that grow, and the one line that tells a failure. */
+#include "base/text.h"
+
+#include "base/error.h"
+
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void a_text_grows_by_whatever_is_added(void **state)
+{
+	struct text text = {0};
+
+	(void)state;
+	assert_string_equal(text_of(&text), "");
+	text_add(&text, "%s", "");
+	text_add(&text, "%d and ", 1);
+	text_add_number(&text, 0);
+	text_add_bytes(&text, " and\0more", 9);
+	assert_int_equal(text.length, 16);
+	assert_memory_equal(text_of(&text), "1 and 0 and\0more", 17);
+	text_clear(&text);
+	assert_string_equal(text_of(&text), "");
+	text_add_number(&text, UINT64_MAX);
+	assert_string_equal(text_of(&text), "18446744073709551615");
+	text_finish(&text);
+	assert_string_equal(text_of(&text), "");
+	text_finish(&text);
+}
+
+static void a_long_text_is_kept_whole(void **state)
+{
+	struct text text = {0};
+	char *line = calloc(1, 5001);
+
+	(void)state;
+	memset(line, 'x', 5000);
+	for (int i = 0; i < 100; i++)
+		text_add(&text, "%s\n", line);
+	assert_int_equal(text.length, 100 * 5001);
+	assert_int_equal(strlen(text_of(&text)), text.length);
+	free(line);
+	text_finish(&text);
+}
+
+static void what_is_detached_is_the_callers(void **state)
+{
+	struct text text = {0};
+
+	(void)state;
+	char *empty = text_detach(&text);
+	assert_string_equal(empty, "");
+	text_add(&text, "mine");
+	char *mine = text_detach(&text);
+	assert_string_equal(text_of(&text), "");
+	text_add(&text, "other");
+	assert_string_equal(mine, "mine");
+	free(empty);
+	free(mine);
+	text_finish(&text);
+}
+
+static void an_error_is_set_and_prefixed(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	assert_int_equal(error_set(&err, "line %d: %s", 3, "what?"), -1);
+	assert_string_equal(err.text, "line 3: what?");
+	assert_int_equal(error_prefix(&err, "%s", "file"), -1);
+	assert_string_equal(err.text, "file: line 3: what?");
+	assert_int_equal(error_set(&err, "anew"), -1);
+	assert_string_equal(err.text, "anew");
+	assert_int_equal(error_set(NULL, "nobody %s", "listens"), -1);
+	assert_int_equal(error_prefix(NULL, "nobody"), -1);
+}
+
+static void an_error_too_long_is_cut_and_ends(void **state)
+{
+	struct error err;
+	char path[1000];
+
+	(void)state;
+	memset(path, 'p', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	error_set(&err, "%s", path);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	error_prefix(&err, "front");
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	assert_memory_equal(err.text, "front: pppp", 11);
+	error_prefix(&err, "%s", path);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	error_prefix(&err, "front");
+	assert_memory_equal(err.text, "front: pppp", 11);
+}
+
+/* What is cut within a sign loses the sign, not its first half only. */
+static void an_error_is_cut_between_signs(void **state)
+{
+	struct error err;
+
+	(void)state;
+	for (int blanks = 500; blanks < 512; blanks++) {
+		error_set(&err, "%*s%s", blanks, "", "\u00e9\u20ac\U0001f600 and more");
+		size_t length = strlen(err.text);
+		unsigned char last = (unsigned char)err.text[length - 1];
+		assert_true(length <= sizeof(err.text) - 1 && length >= sizeof(err.text) - 4);
+		if (last >= 0x80)
+			assert_true(strcmp(err.text + length - 2, "\u00e9") == 0 ||
+				strcmp(err.text + length - 3, "\u20ac") == 0 ||
+				strcmp(err.text + length - 4, "\U0001f600") == 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_text_grows_by_whatever_is_added),
+		cmocka_unit_test(a_long_text_is_kept_whole),
+		cmocka_unit_test(what_is_detached_is_the_callers),
+		cmocka_unit_test(an_error_is_set_and_prefixed),
+		cmocka_unit_test(an_error_too_long_is_cut_and_ends),
+		cmocka_unit_test(an_error_is_cut_between_signs),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
