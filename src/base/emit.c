@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,19 +23,51 @@ void emit_begin(struct emit *emit, enum emit_form form, struct text *text)
 		text_add(text, "{");
 }
 
+/* A sign as it stood, or the one for bytes that are none. */
+static void add_sign(struct text *text, uint32_t code, const char *at, const char *end)
+{
+	if (code == UTF8_BAD)
+		text_add(text, "\xef\xbf\xbd");
+	else
+		text_add_bytes(text, at, (size_t)(end - at));
+}
+
 static void add_json_string(struct text *text, const char *words)
 {
+	const char *end = words + strlen(words);
+
 	text_add(text, "\"");
-	for (; *words; words++) {
-		unsigned char c = (unsigned char)*words;
-		if (c == '"' || c == '\\')
-			text_add(text, "\\%c", c);
-		else if (c < 0x20)
-			text_add(text, "\\u%04x", c);
+	while (words < end) {
+		const char *at = words;
+		uint32_t code = utf8_next(&words, (size_t)(end - words));
+		if (code == '"' || code == '\\')
+			text_add(text, "\\%c", (int)code);
+		else if (code < 0x20)
+			text_add(text, "\\u%04x", (unsigned)code);
 		else
-			text_add_bytes(text, words, 1);
+			add_sign(text, code, at, words);
 	}
 	text_add(text, "\"");
+}
+
+/* For people: nothing that moves a cursor, breaks a line or is no sign. */
+static char *visible(const char *words)
+{
+	static const char letters[] = {['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'};
+	const char *end = words + strlen(words);
+	struct text text = {0};
+
+	while (words < end) {
+		const char *at = words;
+		uint32_t code = utf8_next(&words, (size_t)(end - words));
+		if (code < sizeof(letters) && letters[code])
+			text_add(&text, "\\%c", letters[code]);
+		else if (code < 0x20 || (code >= 0x7F && code < 0xA0))
+			text_add(&text, "\\x%02x", (unsigned)code);
+		else
+			add_sign(&text, code, at, words);
+	}
+	return text_detach(&text);
 }
 
 static void add_csv(struct text *text, const char *words)
@@ -138,6 +171,7 @@ static void end_table(struct emit *emit)
 
 	if (!emit->table)
 		return;
+	emit_row(emit);
 	size_t ncolumns = emit->columns.count;
 	writers[emit->form](emit, ncolumns ? emit->cells.count / ncolumns : 0);
 	for (size_t i = 0; i < emit->columns.count; i++)
@@ -159,10 +193,14 @@ void emit_end(struct emit *emit)
 
 static void pair(struct emit *emit, const char *name, const char *value, bool is_number)
 {
+	char *shown;
+
 	end_table(emit);
 	switch (emit->form) {
 	case EMIT_TABLE:
-		text_add(emit->text, "%-24s %s\n", name, value);
+		shown = visible(value);
+		text_add(emit->text, "%-24s %s\n", name, shown);
+		free(shown);
 		break;
 	case EMIT_CSV:
 		add_csv(emit->text, name);
@@ -180,6 +218,19 @@ static void pair(struct emit *emit, const char *name, const char *value, bool is
 	}
 }
 
+#define REAL_MAX 400	/* the largest double has 309 digits before the point */
+
+/* Four decimals; of what is no number: what each form has for "nothing there". */
+static const char *real_words(const struct emit *emit, char words[REAL_MAX], double value)
+{
+	static const char *const none[] = {[EMIT_TABLE] = "-", [EMIT_CSV] = "", [EMIT_JSON] = "null"};
+
+	if (!isfinite(value))
+		return none[emit->form];
+	snprintf(words, REAL_MAX, "%.4f", value);
+	return words;
+}
+
 void emit_pair(struct emit *emit, const char *name, const char *value)
 {
 	pair(emit, name, value, false);
@@ -194,9 +245,8 @@ void emit_pair_number(struct emit *emit, const char *name, uint64_t value)
 
 void emit_pair_real(struct emit *emit, const char *name, double value)
 {
-	char words[32];
-	snprintf(words, sizeof(words), "%.4f", value);
-	pair(emit, name, words, true);
+	char words[REAL_MAX];
+	pair(emit, name, real_words(emit, words, value), true);
 }
 
 void emit_table(struct emit *emit, const char *title)
@@ -218,7 +268,8 @@ void emit_row(struct emit *emit)
 
 void emit_cell(struct emit *emit, const char *value)
 {
-	*array_push(&emit->cells) = (struct emit_cell){xstrdup(value), false};
+	*array_push(&emit->cells) = (struct emit_cell){
+		emit->form == EMIT_TABLE ? visible(value) : xstrdup(value), false};
 }
 
 void emit_number(struct emit *emit, uint64_t value)
@@ -228,5 +279,6 @@ void emit_number(struct emit *emit, uint64_t value)
 
 void emit_real(struct emit *emit, double value)
 {
-	*array_push(&emit->cells) = (struct emit_cell){xasprintf("%.4f", value), true};
+	char words[REAL_MAX];
+	*array_push(&emit->cells) = (struct emit_cell){xstrdup(real_words(emit, words, value)), true};
 }

@@ -9,11 +9,11 @@
 
 /*
  * Decodes one code point at *at (length bytes left) and advances; a malformed byte gives UTF8_BAD
- * and is one long.
+ * and is one long.  Of nothing: UTF8_BAD, and *at stays.
  */
 uint32_t utf8_next(const char **at, size_t length);
 
-/* Encodes into out (room for 5), zero-terminated; gives the bytes used. */
+/* Encodes into out (room for 5), zero-terminated; gives the bytes used.  What is no code point: UTF8_BAD. */
 size_t utf8_put(char out[5], uint32_t code);
 
 /*
