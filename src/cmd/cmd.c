@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/demo.h"
+#include "cmd/screen.h"
 #include "view/action.h"
 
 #include <errno.h>
@@ -140,6 +141,8 @@ static void add_command_help(const struct cmd *cmd, struct text *text)
 		text_add(text, "\n%s", cmd->details);
 	text_add(text, "\nOptions:\n");
 	options_help(cmd->options, text);
+	if (cmd->flags & CMD_HAS_SCREEN)
+		options_help(screen_options, text);
 	if (cmd->flags & CMD_MAY_DEMO)
 		options_help(demo_options, text);
 	if (cmd->flags & CMD_MAY_FOLLOW)
@@ -193,6 +196,8 @@ static struct options *options_of(const struct cmd *cmd)
 
 	options_add_table(options, help_options);
 	options_add_table(options, cmd->options);
+	if (cmd->flags & CMD_HAS_SCREEN)
+		options_add_table(options, screen_options);
 	if (cmd->flags & CMD_MAY_DEMO)
 		options_add_table(options, demo_options);
 	if (cmd->flags & CMD_MAY_FOLLOW)

@@ -18,6 +18,7 @@ enum cmd_flag {
 	CMD_STOPS_AT_WORD = 1 << 2,	/* what follows the first word is not ours (record PROGRAM…) */
 	CMD_MAY_DEMO = 1 << 3,	/* --demo opens the embedded trace instead of a named one */
 	CMD_MAY_FOLLOW = 1 << 4,	/* --follow opens one that is still being written, as soon as it is there */
+	CMD_HAS_SCREEN = 1 << 5,	/* screen_options are added */
 };
 
 struct cmd_call {

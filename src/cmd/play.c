@@ -3,48 +3,25 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/screen.h"
 #include "player/lineup.h"
-#include "term/term.h"
 #include "view/narrate.h"
-#include "view/theme.h"
 #include "view/view.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define SCREEN_MAX 1000	/* cells each way, with --script */
-
-static const char *const colors[] = {"auto", "always", "never", NULL};
-static const char *const charsets[] = {"utf8", "cp437", "ascii", NULL};
 
 static const struct option_spec options[] = {
 	{.name = "at", .type = OPTION_TEXT, .value = "WHERE",
 		.help = "begin there: an event's number, 50%, a mark, peak"},
 	{.name = "until", .type = OPTION_TEXT, .value = "STOP",
 		.help = "run to the first arena-mapped, pool-full, oom, fault, size > 512 …"},
-	{.name = "speed", .type = OPTION_TEXT, .value = "N", .help = "events per second"},
 	{.name = "lecture", .type = OPTION_FLAG,
 		.help = "pause at every caption; PgDn and PgUp go from one to the next"},
 	{.name = "compare", .type = OPTION_TEXT, .value = "ENGINES",
 		.help = "side by side, two to four: classic,3.11 or heap,pymalloc:3.8"},
 	{.name = "print", .type = OPTION_FLAG, .help = "write what happens as text, event by event"},
 	{.name = "expert", .type = OPTION_FLAG, .help = "with --print: CPython's own names"},
-	{.name = "script", .type = OPTION_TEXT, .value = "FILE",
-		.help = "take keys and commands from a file, without a terminal"},
-	{.name = "size", .type = OPTION_TEXT, .value = "WxH", .fallback = "80x24",
-		.help = "with --script: the screen's size"},
-	{.name = "charset", .type = OPTION_CHOICE, .value = "SET", .fallback = "utf8", .choices = charsets,
-		.help = "with --script: the signs used"},
-	{.name = "color", .type = OPTION_CHOICE, .value = "WHEN", .fallback = "auto", .choices = colors,
-		.help = "use colours"},
-	{.name = "ascii", .type = OPTION_FLAG, .help = "use no signs beyond ASCII"},
-	{.name = "no-mouse", .type = OPTION_FLAG, .help = "leave the mouse to the terminal"},
-	{.name = "theme", .type = OPTION_CHOICE, .value = "NAME", .choices = theme_names, .help = "the colours"},
-	{.name = "fps", .type = OPTION_NUMBER, .value = "N", .fallback = "60", .min = 1, .max = 240,
-		.help = "frames per second at most"},
 	{0},
 };
 
@@ -100,33 +77,6 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 
 /* ---- on a screen --------------------------------------------------------------------------- */
 
-static int run_script(const struct cmd_call *call, struct view *view, int width, int height, struct error *err)
-{
-	const char *path = options_text(call->options, "script");
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-
-	if (!file)
-		return error_set(err, "%s: %s", path, strerror(errno));
-	int result = term_run_script(view, file, path, width, height,
-		(enum charset)options_choice(call->options, "charset"), stdout, err);
-	if (file != stdin)
-		fclose(file);
-	return result;
-}
-
-static int run_curses(const struct cmd_call *call, struct view *view, struct error *err)
-{
-	const struct term_config config = {
-		.color = (enum color_choice)options_choice(call->options, "color"),
-		.ascii = options_flag(call->options, "ascii"),
-		.mouse = !options_flag(call->options, "no-mouse"),
-		.theme = options_text(call->options, "theme"),
-		.fps = (int)options_number(call->options, "fps"),
-	};
-
-	return term_run_curses(view, &config, err);
-}
-
 static int go_to_start(const struct cmd_call *call, struct player *player, struct view *view, struct error *err)
 {
 	const char *at = options_text(call->options, "at");
@@ -178,53 +128,26 @@ static int make_stand(struct stand *stand, const struct cmd_call *call, struct e
 	return player_new(&stand->player, call->trace, &config, err);
 }
 
-static int parse_speed(const char *words, double *ret_speed, struct error *err)
-{
-	char *end;
-	double speed = strtod(words, &end);
-
-	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
-		return error_set(err, "--speed: '%s' is no number of events per second (%g to %.0f)", words,
-			SPEED_MIN, SPEED_MAX);
-	*ret_speed = speed;
-	return 0;
-}
-
-static int parse_screen(const char *words, int *ret_width, int *ret_height, struct error *err)
-{
-	char rest;
-
-	if (sscanf(words, "%dx%d%c", ret_width, ret_height, &rest) != 2 || *ret_width < 1 || *ret_height < 1 ||
-		*ret_width > SCREEN_MAX || *ret_height > SCREEN_MAX)
-		return error_set(err, "--size: '%s' is no size such as 80x24, at most %dx%d", words, SCREEN_MAX,
-			SCREEN_MAX);
-	return 0;
-}
-
 static int play(const struct cmd_call *call, const struct stand *stand, struct error *err)
 {
 	struct player *player = stand->player;
-	const char *speed = options_text(call->options, "speed");
 	struct view_config config = {
 		.lecture = options_flag(call->options, "lecture"),
 		.options = stand->options,
 		.live = call->follows,
 		.following = !options_text(call->options, "at") && !options_text(call->options, "until"),
 	};
-	int width, height;
-	bool scripted = options_given(call->options, "script");
+	struct screen_wishes wishes;
 	bool in_words = options_flag(call->options, "print");
-	const char *term = getenv("TERM");
 
 	if (call->follows && in_words) {
 		error_set(err, "--print writes what is there, and ends: it cannot --follow");
 		return EXIT_USAGE;
 	}
-	if (speed && parse_speed(speed, &config.speed, err) < 0)
+	if (screen_wishes(&wishes, call->options, err) < 0)
 		return EXIT_USAGE;
-	if (parse_screen(options_text(call->options, "size"), &width, &height, err) < 0)
-		return EXIT_USAGE;
-	if (!scripted && !in_words && (!isatty(STDOUT_FILENO) || (term && strcmp(term, "dumb") == 0))) {
+	config.speed = wishes.speed;
+	if (!in_words && !wishes.can_draw) {
 		fprintf(stderr, "arenascope: this is no terminal to draw on, so here it is in words (--print)\n");
 		in_words = true;
 	}
@@ -242,10 +165,8 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 	}
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
 	if (result == 0) {
-		result = in_words ? print(call, player, err)
-			: scripted ? run_script(call, view, width, height, err)
-				   : run_curses(call, view, err);
-		status = result == 0 ? EXIT_FINE : in_words || scripted ? EXIT_TROUBLE : EXIT_USAGE;
+		result = in_words ? print(call, player, err) : screen_run(&wishes, view, err);
+		status = result == 0 ? EXIT_FINE : in_words || wishes.script ? EXIT_TROUBLE : EXIT_USAGE;
 	}
 	view_free(view);
 	text_finish(&engine);
@@ -272,6 +193,6 @@ const struct cmd cmd_play = {
 		   "written to, or not be there yet: what comes is shown as it comes, any move leaves\n"
 		   "that, and F catches up.\n",
 	.options = options,
-	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_MAY_FOLLOW,
+	.flags = CMD_HAS_SCREEN | CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_MAY_FOLLOW,
 	.run = run,
 };

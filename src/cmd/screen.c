@@ -1,0 +1,100 @@
+/* See screen.h. */
+#include "cmd/screen.h"
+
+#include "base/error.h"
+#include "view/theme.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SCREEN_MAX 1000	/* cells each way, with --script */
+
+static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const charsets[] = {"utf8", "cp437", "ascii", NULL};
+
+const struct option_spec screen_options[] = {
+	{.name = "speed", .type = OPTION_TEXT, .value = "N", .help = "events per second"},
+	{.name = "script", .type = OPTION_TEXT, .value = "FILE",
+		.help = "take keys and commands from a file, without a terminal"},
+	{.name = "size", .type = OPTION_TEXT, .value = "WxH", .fallback = "80x24",
+		.help = "with --script: the screen's size"},
+	{.name = "charset", .type = OPTION_CHOICE, .value = "SET", .fallback = "utf8", .choices = charsets,
+		.help = "with --script: the signs used"},
+	{.name = "color", .type = OPTION_CHOICE, .value = "WHEN", .fallback = "auto", .choices = colors,
+		.help = "use colours"},
+	{.name = "ascii", .type = OPTION_FLAG, .help = "use no signs beyond ASCII"},
+	{.name = "no-mouse", .type = OPTION_FLAG, .help = "leave the mouse to the terminal"},
+	{.name = "theme", .type = OPTION_CHOICE, .value = "NAME", .choices = theme_names, .help = "the colours"},
+	{.name = "fps", .type = OPTION_NUMBER, .value = "N", .fallback = "60", .min = 1, .max = 240,
+		.help = "frames per second at most"},
+	{0},
+};
+
+static int parse_speed(const char *words, double *ret_speed, struct error *err)
+{
+	char *end;
+	double speed = strtod(words, &end);
+
+	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
+		return error_set(err, "--speed: '%s' is no number of events per second (%g to %.0f)", words,
+			SPEED_MIN, SPEED_MAX);
+	*ret_speed = speed;
+	return 0;
+}
+
+static int parse_screen(const char *words, int *ret_width, int *ret_height, struct error *err)
+{
+	char rest;
+
+	if (sscanf(words, "%dx%d%c", ret_width, ret_height, &rest) != 2 || *ret_width < 1 || *ret_height < 1 ||
+		*ret_width > SCREEN_MAX || *ret_height > SCREEN_MAX)
+		return error_set(err, "--size: '%s' is no size such as 80x24, at most %dx%d", words, SCREEN_MAX,
+			SCREEN_MAX);
+	return 0;
+}
+
+int screen_wishes(struct screen_wishes *ret_wishes, const struct options *options, struct error *err)
+{
+	const char *speed = options_text(options, "speed");
+	const char *term = getenv("TERM");
+	struct screen_wishes wishes = {
+		.script = options_text(options, "script"),
+		.charset = (enum charset)options_choice(options, "charset"),
+		.term = {
+			.color = (enum color_choice)options_choice(options, "color"),
+			.ascii = options_flag(options, "ascii"),
+			.mouse = !options_flag(options, "no-mouse"),
+			.theme = options_text(options, "theme"),
+			.fps = (int)options_number(options, "fps"),
+		},
+	};
+
+	if (speed && parse_speed(speed, &wishes.speed, err) < 0)
+		return -1;
+	if (parse_screen(options_text(options, "size"), &wishes.width, &wishes.height, err) < 0)
+		return -1;
+	wishes.can_draw = wishes.script || (isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0));
+	*ret_wishes = wishes;
+	return 0;
+}
+
+static int run_script(const struct screen_wishes *wishes, struct view *view, struct error *err)
+{
+	const char *path = wishes->script;
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+
+	if (!file)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	int result = term_run_script(view, file, path, wishes->width, wishes->height, wishes->charset, stdout, err);
+	if (file != stdin)
+		fclose(file);
+	return result;
+}
+
+int screen_run(const struct screen_wishes *wishes, struct view *view, struct error *err)
+{
+	return wishes->script ? run_script(wishes, view, err) : term_run_curses(view, &wishes->term, err);
+}
