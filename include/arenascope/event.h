@@ -9,6 +9,7 @@
 #ifndef ARENASCOPE_EVENT_H
 #define ARENASCOPE_EVENT_H
 
+#include <assert.h>
 #include <stdint.h>
 
 /*
@@ -56,6 +57,7 @@ enum call { CALLS(EVENT_ENUMERATOR) CALL_COUNT };
 
 #define OBJECT_NONE UINT32_MAX	/* no object: free(NULL), free of a pointer nobody knows */
 #define TEXT_NONE   UINT32_MAX
+#define SITE_NONE   0u		/* it is not known who called */
 
 /* What a reader knows about an event besides its fields; see `flags`. */
 enum event_flag {
@@ -74,11 +76,13 @@ struct event {
 	uint32_t object;	/* or OBJECT_NONE */
 	uint32_t thread;	/* numbered from 0 in order of appearance */
 	uint32_t text;		/* notes and marks: for trace_text(); else TEXT_NONE */
+	uint32_t site;		/* who called: for trace_site(), from 1; or SITE_NONE */
 	uint8_t kind;		/* enum event_kind */
 	uint8_t domain;		/* enum domain */
 	uint8_t call;		/* enum call */
 	uint8_t flags;		/* EVENT_ bits */
 };
+static_assert(sizeof(struct event) == 64, "an event is a line of the cache");
 
 /* "allocate", "a", "raw", "malloc"...: names for people and for the text form; never NULL. */
 const char *event_kind_name(enum event_kind kind);

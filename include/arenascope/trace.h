@@ -121,6 +121,33 @@ size_t trace_notes(const struct trace *trace, const struct trace_mark **ret_note
 /* The position of the mark with this name; false if there is none. */
 bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_position);
 
+/* ---- call sites ---------------------------------------------------------------------------- */
+
+#define SITE_FRAMES_MAX 32u
+
+/* A file of code in the recorded program's memory. */
+struct trace_module {
+	const char *path;
+	const char *build_id;	/* hexadecimal; "": not known */
+	uint64_t base;		/* an address in memory minus the address that the file itself gives to it */
+	uint64_t start, end;	/* in memory */
+};
+
+/* In order of their definition; a later one may lie where an earlier one was unloaded. */
+size_t trace_modules(const struct trace *trace, const struct trace_module **ret_modules);
+
+/* How many sites there are: they are numbered from 1 to it. */
+uint32_t trace_site_count(const struct trace *trace);
+
+/*
+ * The call stack of a site, as return addresses, innermost first; gives how many, 0 for SITE_NONE.  Borrowed
+ * until the trace is closed or refreshed.
+ */
+size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret_frames);
+
+/* The module that had the address when the site was met; NULL if none is known.  Borrowed likewise. */
+const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site, uint64_t address);
+
 /* ---- writing ------------------------------------------------------------------------------- */
 
 enum trace_form { TRACE_TEXT, TRACE_BINARY };
@@ -145,6 +172,20 @@ int trace_writer_add(struct trace_writer *writer, const struct event *event, con
 
 /* trails: on the line of the event added last. */
 int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails, struct error *err);
+
+/*
+ * The number of a call stack, for the `site` of events that are added later; it is defined when it is met
+ * for the first time.  frames: return addresses, innermost first; more than SITE_FRAMES_MAX are cut off
+ * at the outer end.  Without frames it is SITE_NONE.
+ */
+int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count, uint32_t *ret_site,
+	struct error *err);
+
+/*
+ * A module is there from now on, for the sites that are met later.  One that is known already is not
+ * written again.  When it lies where another one was, the same frames are another site.
+ */
+int trace_writer_module(struct trace_writer *writer, const struct trace_module *module, struct error *err);
 
 /* Writes what is left as a chunk of its own, so that a reader has it while the trace goes on. */
 int trace_writer_flush(struct trace_writer *writer, struct error *err);

@@ -14,7 +14,8 @@
 
 #define CHUNK_MAGIC  0x4B4E4843u	/* "CHNK" */
 #define CHUNK_LENGTH 40u
-#define CHUNK_EVENTS 1u	/* kind; others are skipped */
+#define CHUNK_EVENTS 1u	/* kinds; others are skipped */
+#define CHUNK_SITES  2u	/* definitions of modules and call sites, before the events that have them */
 #define CODEC_RAW    0u
 #define CODEC_ZSTD   1u
 
@@ -34,6 +35,9 @@
 #define TAG_PREDICTED  0x80u	/* the object is the one that was to be expected */
 #define KIND_COMMENT   7u
 
+#define STORED_SITE 0x10u	/* among the stored flags, where the event itself has none: a site follows */
+#define STORED_FLAGS (EVENT_FAILED | EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN | STORED_SITE)
+
 /* What a chunk's head says. */
 struct chunk_head {
 	uint8_t kind;
@@ -41,7 +45,7 @@ struct chunk_head {
 	uint32_t stored;	/* bytes behind the head */
 	uint32_t raw;		/* bytes when decompressed */
 	uint32_t events;
-	uint32_t texts;		/* notes, marks and comments */
+	uint32_t texts;		/* notes, marks and comments; of sites: definitions */
 	uint64_t first;		/* number of the first event */
 	uint32_t head_crc;	/* CRC-32 of the head before it */
 	uint32_t crc;		/* CRC-32 of the head before it and of what is stored */
@@ -107,6 +111,36 @@ static inline uint64_t unzigzag(uint64_t n)
 	return n >> 1 ^ (0 - (n & 1));
 }
 
+static inline unsigned char *put_varint(unsigned char *at, uint64_t n)
+{
+	while (n >= 0x80) {
+		*at++ = (unsigned char)(n | 0x80);
+		n >>= 7;
+	}
+	*at++ = (unsigned char)n;
+	return at;
+}
+
+struct cursor {
+	const unsigned char *at;
+	const unsigned char *end;
+	bool failed;	/* ran over the end: nothing read since is meant */
+};
+
+static inline uint64_t take_varint(struct cursor *cursor)
+{
+	uint64_t n = 0;
+
+	for (unsigned shift = 0; cursor->at < cursor->end && shift < 64; shift += 7) {
+		unsigned char byte = *cursor->at++;
+		n |= (uint64_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			return n;
+	}
+	cursor->failed = true;
+	return 0;
+}
+
 /* Whether events of the kind carry a size, and an object. */
 static inline bool kind_has_size(unsigned kind)
 {
@@ -129,6 +163,10 @@ void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK
 
 /* For spools, which live only as long as their trace. */
 void trace_writer_uncompressed(struct trace_writer *writer);
+
+/* The next site, or module, whether it was met before or not. */
+int trace_writer_define(struct trace_writer *writer, const uint64_t *frames, size_t count, struct error *err);
+int trace_writer_define_module(struct trace_writer *writer, const struct trace_module *module, struct error *err);
 
 /* Info as lines "KEY VALUE\n", the same in both forms (text: behind the word info). */
 struct text;
@@ -160,6 +198,9 @@ int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked
 struct feed;
 void feed_event(struct feed *feed, struct event *event, const char *text, size_t length);
 void feed_comment(struct feed *feed, const char *text, size_t length, bool trails);
+void feed_module(struct feed *feed, const struct trace_module *module);
+void feed_site(struct feed *feed, const uint64_t *frames, size_t count);
+uint32_t feed_sites(const struct feed *feed);	/* defined so far */
 bool feed_has_events(const struct feed *feed);
 struct trace_info *feed_info(struct feed *feed);
 void feed_truncated(struct feed *feed);

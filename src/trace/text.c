@@ -3,10 +3,12 @@
  * bytes; a line costs some tens of nanoseconds.
  */
 #include "trace/format.h"
+#include "trace/sites.h"
 
 #include "base/error.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 struct scanner {
@@ -204,7 +206,7 @@ static int take_attribute(struct scanner *scanner, struct event *event)
 #define IS(name) (key == sizeof(name) - 1 && memcmp(word, name, key) == 0)
 	if (!equals) {
 		if (!IS("failed"))
-			return complain(scanner, "an attribute (align= at= call= domain= old= thread= time= "
+			return complain(scanner, "an attribute (align= at= call= domain= old= site= thread= time= "
 						 "failed) or a # comment is expected");
 		event->flags |= EVENT_FAILED;
 		scanner->at += length;
@@ -238,6 +240,12 @@ static int take_attribute(struct scanner *scanner, struct event *event)
 			return complain(scanner, "a thread below 4294967296 is expected");
 		}
 		event->thread = (uint32_t)number;
+	} else if (IS("site")) {
+		if (number == SITE_NONE || number > feed_sites(scanner->feed)) {
+			scanner->at = equals + 1;
+			return complain(scanner, "a site that is defined above is expected");
+		}
+		event->site = (uint32_t)number;
 	} else if (IS("time")) {
 		event->time = number;
 		event->flags |= EVENT_HAS_TIME;
@@ -320,6 +328,94 @@ static int read_info(struct scanner *scanner)
 	return 0;
 }
 
+static int take_address(struct scanner *scanner, uint64_t *ret_address, const char *what)
+{
+	skip_blanks(scanner);
+	return take_number(scanner, ret_address) ? 0 : complain(scanner, what);
+}
+
+/* "site N FRAME...": sites are numbered in the order of their lines. */
+static int read_site(struct scanner *scanner)
+{
+	uint64_t frames[SITE_FRAMES_MAX], number;
+	size_t count = 0, length;
+	const char *text;
+	char what[64];
+
+	scanner->at += strlen("site");
+	skip_blanks(scanner);
+	text = scanner->at;
+	snprintf(what, sizeof(what), "number %u is expected: sites are numbered from 1", feed_sites(scanner->feed) + 1);
+	if (!take_number(scanner, &number))
+		return complain(scanner, what);
+	if (number != (uint64_t)feed_sites(scanner->feed) + 1) {
+		scanner->at = text;
+		return complain(scanner, what);
+	}
+	for (skip_blanks(scanner); count == 0 || !(is_line_end(scanner) || *scanner->at == '#'); skip_blanks(scanner)) {
+		if (count == SITE_FRAMES_MAX)
+			return complain(scanner, "at most 32 addresses are expected");
+		if (take_address(scanner, &frames[count++], "an address is expected") < 0)
+			return -1;
+	}
+	feed_site(scanner->feed, frames, count);
+	if (scanner->at < scanner->end && *scanner->at == '#')
+		return take_comment(scanner);
+	take_line(scanner, &text, &length);
+	return 0;
+}
+
+/* Hexadecimal digits, two a byte; - when it is not known. */
+static int take_build_id(struct scanner *scanner, char ret_id[2 * MODULE_BUILD_ID_MAX + 1])
+{
+	skip_blanks(scanner);
+	size_t length = word_length(scanner);
+	bool is_known = length != 1 || *scanner->at != '-';
+	bool is_sound = length > 0 && length <= 2 * MODULE_BUILD_ID_MAX && (!is_known || length % 2 == 0);
+
+	for (size_t i = 0; is_known && i < length; i++)
+		is_sound &= (scanner->at[i] >= '0' && scanner->at[i] <= '9') ||
+			(scanner->at[i] >= 'a' && scanner->at[i] <= 'f');
+	if (!is_sound)
+		return complain(scanner, "a build-id in hexadecimal digits, or -, is expected");
+	memcpy(ret_id, scanner->at, is_known ? length : 0);
+	ret_id[is_known ? length : 0] = '\0';
+	scanner->at += length;
+	return 0;
+}
+
+/* "module BASE START END BUILD-ID PATH" */
+static int read_module(struct scanner *scanner)
+{
+	char build_id[2 * MODULE_BUILD_ID_MAX + 1], path[MODULE_PATH_MAX + 1];
+	struct trace_module module = {.path = path, .build_id = build_id};
+	const char *text;
+	size_t length;
+
+	scanner->at += strlen("module");
+	if (take_address(scanner, &module.base, "the address it was shifted by is expected") < 0 ||
+		take_address(scanner, &module.start, "the address of its start is expected") < 0 ||
+		take_address(scanner, &module.end, "the address of its end is expected") < 0)
+		return -1;
+	if (module.end < module.start)
+		return error_set(scanner->err, "%" PRIu64 ": the module ends before it starts", scanner->line);
+	if (take_build_id(scanner, build_id) < 0)
+		return -1;
+	skip_blanks(scanner);
+	if (is_line_end(scanner))
+		return complain(scanner, "the path of the module is expected");
+	uint64_t line = scanner->line;
+	if (take_text(scanner, &text, &length) < 0)
+		return -1;
+	if (length > MODULE_PATH_MAX)
+		return error_set(scanner->err, "%" PRIu64 ": a path of at most %u bytes is expected", line,
+			MODULE_PATH_MAX);
+	memcpy(path, text, length);
+	path[length] = '\0';
+	feed_module(scanner->feed, &module);
+	return 0;
+}
+
 /* Four or two bare integers may stand before the first event, on lines of their own or on one. */
 static int read_header(struct scanner *scanner)
 {
@@ -372,6 +468,10 @@ static int read_line(struct scanner *scanner)
 		return take_comment(scanner);
 	if (has_word(scanner, "info"))
 		return read_info(scanner);
+	if (has_word(scanner, "site"))
+		return read_site(scanner);
+	if (has_word(scanner, "module"))
+		return read_module(scanner);
 	if ((unsigned)(*scanner->at - '0') < 10)
 		return read_header(scanner);
 	if (!feed_has_events(scanner->feed) && check_header(scanner) < 0)

@@ -48,6 +48,8 @@ static void put_attributes(struct text *out, const struct event *event)
 		text_add(out, " thread=%" PRIu32, event->thread);
 	if (event->flags & EVENT_HAS_TIME)
 		text_add(out, " time=%" PRIu64, event->time);
+	if (event->site != SITE_NONE)
+		text_add(out, " site=%" PRIu32, event->site);
 	if (event->flags & EVENT_FAILED)
 		text_add(out, " failed");
 }
@@ -69,7 +71,8 @@ void text_put_event(struct text *out, struct writer_text *state, const struct ev
 		text_add_bytes(out, " ", 1);
 		text_add_number(out, event->size);
 	}
-	if (event->alignment | event->address | event->thread | event->domain | event->call | event->flags)
+	if (event->alignment | event->address | event->thread | event->domain | event->call | event->flags |
+		event->site)
 		put_attributes(out, event);
 	state->line_open = true;
 }

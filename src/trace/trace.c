@@ -7,6 +7,7 @@
  * tell damage before an event is shown.
  */
 #include "trace/format.h"
+#include "trace/sites.h"
 
 #include "base/arrays.h"
 #include "base/error.h"
@@ -70,6 +71,7 @@ struct trace {
 	ARRAY(struct trace_mark) marks;
 	ARRAY(struct trace_mark) notes;
 	ARRAY(struct trace_comment) comments;
+	struct sites sites;
 	struct decoded cache[CACHE_CHUNKS];
 	uint64_t uses;
 	unsigned char *unpacked;	/* room for one chunk's records */
@@ -94,33 +96,14 @@ void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK
 	};
 }
 
-struct cursor {
-	const unsigned char *at;
-	const unsigned char *end;
-	bool failed;	/* ran over the end: nothing read since is meant */
-};
-
-static inline uint64_t take_varint(struct cursor *cursor)
-{
-	uint64_t n = 0;
-
-	for (unsigned shift = 0; cursor->at < cursor->end && shift < 64; shift += 7) {
-		unsigned char byte = *cursor->at++;
-		n |= (uint64_t)(byte & 0x7F) << shift;
-		if (!(byte & 0x80))
-			return n;
-	}
-	cursor->failed = true;
-	return 0;
-}
-
 static bool take_attributes(struct cursor *cursor, struct attributes *attributes)
 {
 	if (cursor->end - cursor->at < (ptrdiff_t)sizeof(*attributes))
 		return false;
 	memcpy(attributes, cursor->at, sizeof(*attributes));
 	cursor->at += sizeof(*attributes);
-	return attributes->domain < DOMAIN_COUNT && attributes->call < CALL_COUNT && attributes->alignment <= 64;
+	return !(attributes->flags & ~STORED_FLAGS) && attributes->domain < DOMAIN_COUNT &&
+		attributes->call < CALL_COUNT && attributes->alignment <= 64;
 }
 
 /* One record; its text, if it has one, is left at *ret_text. */
@@ -155,11 +138,13 @@ static inline bool take_record(struct cursor *cursor, struct coding *coding, str
 		struct attributes *attributes = &coding->of_kind[kind];
 		if ((tag & TAG_ATTRIBUTES) && !take_attributes(cursor, attributes))
 			return false;
-		event->flags = (uint8_t)(attributes->flags ^ usual_flags(kind)) | (tag & TAG_TIME ? EVENT_HAS_TIME : 0);
+		event->flags = (uint8_t)((attributes->flags & ~STORED_SITE) ^ usual_flags(kind)) |
+			(tag & TAG_TIME ? EVENT_HAS_TIME : 0);
 		event->domain = attributes->domain;
 		event->call = attributes->call;
 		event->alignment = attributes->alignment ? UINT64_C(1) << (attributes->alignment - 1) : 0;
 		event->old_address = event->flags & EVENT_OLD_UNKNOWN ? take_varint(cursor) : 0;
+		event->site = attributes->flags & STORED_SITE ? (uint32_t)take_varint(cursor) : SITE_NONE;
 		if (brings_to_life && event->object != OBJECT_NONE)
 			coding->next_object = event->object + 1;
 		coding->last_object = event->object;
@@ -397,7 +382,7 @@ static bool take_records(struct trace *trace, const struct chunk *chunk, const s
 		text_bytes += length;
 		if (has_text && (++texts > head->texts || text_bytes > TEXT_BYTES_MAX))
 			return false;
-		if (!is_comment && *ret_events == head->events)
+		if (!is_comment && (*ret_events == head->events || event.site > trace->sites.sites.count))
 			return false;
 		uint64_t position = chunk->first + *ret_events;
 		if (is_comment) {
@@ -427,7 +412,7 @@ static const char *head_fault(const struct trace *trace, const struct chunk_head
 		return "the checksum of the chunk's head is wrong";
 	if (head->stored > ZSTD_compressBound(CHUNK_BYTES_MAX) || head->raw > CHUNK_BYTES_MAX)
 		return "the chunk is larger than a chunk may be";
-	if (head->kind == CHUNK_EVENTS && (head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
+	if (head->kind <= CHUNK_SITES && (head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
 						  head->first != trace->events))
 		return "the chunk's numbers make no sense";
 	return NULL;
@@ -475,6 +460,23 @@ static const char *take_chunk(struct trace *trace, size_t at, const struct chunk
 	return is_whole && chunk.is_partial ? "the chunk's records make no sense" : NULL;
 }
 
+/* Takes the definitions of a whole chunk; gives what is wrong, or NULL. */
+static const char *take_sites(struct trace *trace, size_t at, const struct chunk_head *head)
+{
+	size_t modules = trace->sites.modules.count, sites = trace->sites.sites.count;
+	struct site_coding coding = {.count = 0};
+	struct cursor cursor;
+	uint32_t n = 0;
+
+	bool is_sound = unpack(trace, head, trace->bytes + at + CHUNK_LENGTH, &cursor);
+	for (; is_sound && cursor.at < cursor.end; n++)
+		is_sound = n < head->texts && sites_take(&trace->sites, &coding, &cursor);
+	if (is_sound && n == head->texts)
+		return NULL;
+	sites_shrink(&trace->sites, modules, sites);
+	return "the chunk's definitions make no sense";
+}
+
 /* Of a spool, which was written by ourselves a moment ago, only the texts are looked for. */
 static const char *take_trusted_chunk(struct trace *trace, size_t at, const struct chunk_head *head)
 {
@@ -520,6 +522,8 @@ static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct erro
 			fault = take_chunk(trace, at, &head, is_cut ? left : head.stored, is_damaged);
 		else if (is_damaged)
 			fault = "the chunk's checksum is wrong";
+		else if (head.kind == CHUNK_SITES && !is_cut)
+			fault = take_sites(trace, at, &head);
 		if (fault)
 			return damaged(trace, err, at, fault);
 		if (is_cut) {
@@ -579,6 +583,7 @@ struct feed {
 	struct error error;	/* of the writer */
 	bool failed;
 	bool has_events;
+	uint32_t sites;
 	uint64_t *seen[(UINT64_C(1) << 32) / SEEN_BITS];	/* bitmaps of the IDs brought to life so far */
 	ARRAY(uint64_t *) pages;	/* those that are there */
 	struct text text;
@@ -622,6 +627,24 @@ void feed_comment(struct feed *feed, const char *text, size_t length, bool trail
 	text_add_bytes(&feed->text, text, length);
 	if (trace_writer_comment(feed->writer, text_of(&feed->text), trails, &feed->error) < 0)
 		feed->failed = true;
+}
+
+void feed_module(struct feed *feed, const struct trace_module *module)
+{
+	if (trace_writer_define_module(feed->writer, module, &feed->error) < 0)
+		feed->failed = true;
+}
+
+void feed_site(struct feed *feed, const uint64_t *frames, size_t count)
+{
+	feed->sites++;
+	if (trace_writer_define(feed->writer, frames, count, &feed->error) < 0)
+		feed->failed = true;
+}
+
+uint32_t feed_sites(const struct feed *feed)
+{
+	return feed->sites;
 }
 
 bool feed_has_events(const struct feed *feed)
@@ -933,6 +956,7 @@ void trace_close(struct trace *trace)
 	array_finish(&trace->marks);
 	array_finish(&trace->notes);
 	array_finish(&trace->chunks);
+	sites_finish(&trace->sites);
 	info_finish(&trace->info);
 	free(trace->unpacked);
 	if (trace->is_followed)
@@ -1191,6 +1215,32 @@ size_t trace_comments(const struct trace *trace, const struct trace_comment **re
 {
 	*ret_comments = trace->comments.items;
 	return trace->comments.count;
+}
+
+const struct sites *trace_sites(const struct trace *trace)
+{
+	return &trace->sites;
+}
+
+size_t trace_modules(const struct trace *trace, const struct trace_module **ret_modules)
+{
+	*ret_modules = trace->sites.modules.items;
+	return trace->sites.modules.count;
+}
+
+uint32_t trace_site_count(const struct trace *trace)
+{
+	return (uint32_t)trace->sites.sites.count;
+}
+
+size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret_frames)
+{
+	return sites_frames(&trace->sites, site, ret_frames);
+}
+
+const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site, uint64_t address)
+{
+	return sites_module(&trace->sites, site, address);
 }
 
 bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_position)

@@ -1,5 +1,6 @@
 /* Writers of both forms; see trace.h and format.h. */
 #include "trace/format.h"
+#include "trace/sites.h"
 
 #include "base/error.h"
 #include "base/text.h"
@@ -26,6 +27,13 @@ struct trace_writer {
 	struct chunk_head chunk;
 	size_t text_bytes;	/* in the chunk */
 	ZSTD_CCtx *zstd;	/* NULL: nothing is compressed */
+	struct text definitions;	/* binary: of modules and sites, not written yet */
+	uint32_t ndefinitions;
+	struct site_coding site_coding;
+	struct sites sites;	/* all that were defined */
+	uint32_t *index;	/* a hash of frames → number of the site, 0: empty */
+	size_t index_room;	/* a power of two, or 0 */
+	size_t index_count;
 	bool failed;
 };
 
@@ -125,16 +133,6 @@ void trace_writer_uncompressed(struct trace_writer *writer)
 
 /* ---- coding -------------------------------------------------------------------------------- */
 
-static unsigned char *put_varint(unsigned char *at, uint64_t n)
-{
-	while (n >= 0x80) {
-		*at++ = (unsigned char)(n | 0x80);
-		n >>= 7;
-	}
-	*at++ = (unsigned char)n;
-	return at;
-}
-
 static uint8_t log2_plus_1(uint64_t alignment)
 {
 	return alignment ? (uint8_t)(64 - __builtin_clzll(alignment)) : 0;
@@ -150,8 +148,9 @@ static unsigned char *put_record(unsigned char *at, struct coding *coding, const
 {
 	unsigned kind = event->kind;
 	unsigned char *tag = at++;
+	bool has_site = event->site != SITE_NONE || (coding->of_kind[kind].flags & STORED_SITE);
 	const struct attributes attributes = {
-		.flags = (uint8_t)((event->flags & ~EVENT_HAS_TIME) ^ usual_flags(kind)),
+		.flags = (uint8_t)((event->flags & ~EVENT_HAS_TIME) ^ usual_flags(kind)) | (has_site ? STORED_SITE : 0),
 		.domain = event->domain,
 		.call = event->call,
 		.alignment = log2_plus_1(event->alignment),
@@ -188,6 +187,8 @@ static unsigned char *put_record(unsigned char *at, struct coding *coding, const
 	}
 	if (event->flags & EVENT_OLD_UNKNOWN)
 		at = put_varint(at, event->old_address);
+	if (has_site)
+		at = put_varint(at, event->site);
 
 	if ((kind == EVENT_ALLOCATE || kind == EVENT_MAP) && event->object != OBJECT_NONE)
 		coding->next_object = event->object + 1;
@@ -243,29 +244,50 @@ static bool compress_pieces(ZSTD_CCtx *zstd, struct text *body, const struct tex
 	return body->length < records->length;
 }
 
+/* Writes a chunk of these records, whose numbers are in the head. */
+static int write_chunk(struct trace_writer *writer, struct chunk_head *chunk, const struct text *records,
+	struct error *err)
+{
+	struct text *body = &writer->body;
+	unsigned char head[CHUNK_LENGTH];
+
+	chunk->codec = CODEC_ZSTD;
+	if (!writer->zstd || !compress_pieces(writer->zstd, body, records)) {
+		chunk->codec = CODEC_RAW;
+		store(body, records);
+	}
+	chunk->raw = (uint32_t)records->length;
+	chunk->stored = (uint32_t)body->length;
+	chunk_head_put(chunk, head);
+	uLong crc = crc32(0, head, CHUNK_CRC);
+	put32(head + CHUNK_CRC, (uint32_t)crc32(crc, (const unsigned char *)body->bytes, (uInt)body->length));
+
+	int result = write_all(writer, head, sizeof(head), err);
+	return result < 0 ? result : write_all(writer, body->bytes, body->length, err);
+}
+
+static int flush_definitions(struct trace_writer *writer, struct error *err)
+{
+	struct chunk_head chunk = {.kind = CHUNK_SITES, .texts = writer->ndefinitions, .first = writer->chunk.first};
+
+	if (writer->ndefinitions == 0)
+		return 0;
+	int result = write_chunk(writer, &chunk, &writer->definitions, err);
+	writer->ndefinitions = 0;
+	writer->site_coding = (struct site_coding){.count = 0};
+	text_clear(&writer->definitions);
+	return result;
+}
+
 static int flush_chunk(struct trace_writer *writer, struct error *err)
 {
 	struct chunk_head *chunk = &writer->chunk;
-	unsigned char head[CHUNK_LENGTH];
+	int result = flush_definitions(writer, err);
 
-	if (writer->out.length == 0)
-		return 0;
+	if (writer->out.length == 0 || result < 0)
+		return result;
 	chunk->kind = CHUNK_EVENTS;
-	chunk->codec = CODEC_ZSTD;
-	if (!writer->zstd || !compress_pieces(writer->zstd, &writer->body, &writer->out)) {
-		chunk->codec = CODEC_RAW;
-		store(&writer->body, &writer->out);
-	}
-	chunk->raw = (uint32_t)writer->out.length;
-	chunk->stored = (uint32_t)writer->body.length;
-	chunk_head_put(chunk, head);
-	uLong crc = crc32(0, head, CHUNK_CRC);
-	put32(head + CHUNK_CRC,
-		(uint32_t)crc32(crc, (const unsigned char *)writer->body.bytes, (uInt)writer->body.length));
-
-	int result = write_all(writer, head, sizeof(head), err);
-	if (result == 0)
-		result = write_all(writer, writer->body.bytes, writer->body.length, err);
+	result = write_chunk(writer, chunk, &writer->out, err);
 	chunk->first += chunk->events;
 	chunk->events = 0;
 	chunk->texts = 0;
@@ -349,6 +371,115 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 	return writer->out.length >= FLUSH_BYTES ? flush_chunk(writer, err) : 0;
 }
 
+/* ---- call sites ---------------------------------------------------------------------------- */
+
+static int note_definition(struct trace_writer *writer, struct error *err)
+{
+	bool is_full = ++writer->ndefinitions == CHUNK_TEXTS_MAX || writer->definitions.length >= FLUSH_BYTES;
+
+	return is_full ? flush_definitions(writer, err) : 0;
+}
+
+int trace_writer_define(struct trace_writer *writer, const uint64_t *frames, size_t count, struct error *err)
+{
+	sites_add(&writer->sites, frames, count);
+	if (writer->form == TRACE_BINARY) {
+		sites_put(&writer->definitions, &writer->site_coding, frames, count);
+		return note_definition(writer, err);
+	}
+	text_put_end(&writer->out, &writer->text_state);
+	sites_put_line(&writer->out, (uint32_t)writer->sites.sites.count, frames, count);
+	return flush_text(writer, FLUSH_BYTES, err);
+}
+
+int trace_writer_define_module(struct trace_writer *writer, const struct trace_module *module, struct error *err)
+{
+	sites_add_module(&writer->sites, module);
+	if (writer->form == TRACE_BINARY) {
+		sites_put_module(&writer->definitions, module);
+		return note_definition(writer, err);
+	}
+	text_put_end(&writer->out, &writer->text_state);
+	sites_put_module_line(&writer->out, module);
+	return flush_text(writer, FLUSH_BYTES, err);
+}
+
+/* The cell with the number of the site that has these frames, or the empty one where it would go. */
+static uint32_t *find_site(const struct trace_writer *writer, const uint64_t *frames, size_t count)
+{
+	uint64_t hash = count;
+
+	for (size_t i = 0; i < count; i++)
+		hash = (hash ^ frames[i]) * UINT64_C(0x9E3779B97F4A7C15);
+	for (size_t at = (size_t)(hash >> 24);; at++) {
+		uint32_t *cell = &writer->index[at & (writer->index_room - 1)];
+		const uint64_t *others;
+		if (*cell == 0 || (sites_frames(&writer->sites, *cell, &others) == count &&
+					  memcmp(frames, others, count * sizeof(*frames)) == 0))
+			return cell;
+	}
+}
+
+static void grow_index(struct trace_writer *writer)
+{
+	uint32_t *old = writer->index;
+	size_t room = writer->index_room;
+
+	writer->index_room = room ? room * 2 : 1024;
+	writer->index = xcalloc(writer->index_room, sizeof(*writer->index));
+	for (size_t i = 0; i < room; i++) {
+		const uint64_t *frames;
+		size_t count = sites_frames(&writer->sites, old[i], &frames);
+		if (count)
+			*find_site(writer, frames, count) = old[i];
+	}
+	free(old);
+}
+
+int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count, uint32_t *ret_site,
+	struct error *err)
+{
+	if (count > SITE_FRAMES_MAX)
+		count = SITE_FRAMES_MAX;
+	*ret_site = SITE_NONE;
+	if (count == 0)
+		return 0;
+	if ((writer->index_count + 1) * 2 > writer->index_room)
+		grow_index(writer);
+	uint32_t *cell = find_site(writer, frames, count);
+	int result = 0;
+	if (*cell == 0) {
+		result = trace_writer_define(writer, frames, count, err);
+		*cell = (uint32_t)writer->sites.sites.count;
+		writer->index_count++;
+	}
+	*ret_site = *cell;
+	return result;
+}
+
+static bool is_same_module(const struct trace_module *a, const struct trace_module *b)
+{
+	return a->base == b->base && a->start == b->start && a->end == b->end &&
+		strcmp(a->path ? a->path : "", b->path) == 0 &&
+		strcmp(a->build_id ? a->build_id : "", b->build_id) == 0;
+}
+
+int trace_writer_module(struct trace_writer *writer, const struct trace_module *module, struct error *err)
+{
+	for (size_t i = writer->sites.modules.count; i-- > 0;) {
+		const struct trace_module *other = &writer->sites.modules.items[i];
+		if (other->start >= module->end || other->end <= module->start)
+			continue;
+		if (is_same_module(module, other))
+			return 0;
+		for (size_t cell = 0; cell < writer->index_room; cell++)
+			writer->index[cell] = 0;
+		writer->index_count = 0;
+		break;
+	}
+	return trace_writer_define_module(writer, module, err);
+}
+
 int trace_writer_flush(struct trace_writer *writer, struct error *err)
 {
 	if (writer->form == TRACE_BINARY)
@@ -366,16 +497,40 @@ int trace_writer_finish(struct trace_writer *writer, struct error *err)
 		result = error_set(err, "%s: not everything could be written", writer->name);
 	text_finish(&writer->out);
 	text_finish(&writer->body);
+	text_finish(&writer->definitions);
+	sites_finish(&writer->sites);
+	free(writer->index);
 	ZSTD_freeCCtx(writer->zstd);
 	free(writer->name);
 	free(writer);
 	return result;
 }
 
+static int copy_modules(struct trace_writer *writer, const struct sites *sites, size_t upto, struct error *err)
+{
+	for (size_t i = writer->sites.modules.count; i < upto; i++)
+		if (trace_writer_define_module(writer, &sites->modules.items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Defines the sites up to this one that the copy does not have yet, each behind the modules that it was behind. */
+static int copy_sites(struct trace_writer *writer, const struct sites *sites, size_t upto, struct error *err)
+{
+	for (size_t i = writer->sites.sites.count; i < upto; i++) {
+		const struct site *site = &sites->sites.items[i];
+		if (copy_modules(writer, sites, site->modules, err) < 0 ||
+			trace_writer_define(writer, sites->frames.items + site->first, site->count, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form, struct error *err)
 {
 	struct trace_writer *writer;
 	const struct trace_comment *comments;
+	const struct sites *sites = trace_sites(trace);
 	size_t ncomments = trace_comments(trace, &comments);
 	size_t comment = 0;
 	struct event events[256];
@@ -395,6 +550,8 @@ int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form fo
 				comment++)
 				result = trace_writer_comment(writer, comments[comment].text, false, err);
 			if (result == 0)
+				result = copy_sites(writer, sites, events[i].site, err);
+			if (result == 0)
 				result = trace_writer_add(
 					writer, &events[i], trace_text(trace, events[i].text), err);
 			for (; result == 0 && comment < ncomments && comments[comment].position == at &&
@@ -404,6 +561,10 @@ int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form fo
 		}
 	for (; result == 0 && comment < ncomments; comment++)
 		result = trace_writer_comment(writer, comments[comment].text, false, err);
+	if (result == 0)
+		result = copy_sites(writer, sites, sites->sites.count, err);
+	if (result == 0)
+		result = copy_modules(writer, sites, sites->modules.count, err);
 
 	struct error at_end;
 	if (trace_writer_finish(writer, &at_end) < 0 && result == 0)

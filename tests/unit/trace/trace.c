@@ -84,6 +84,29 @@ static void what_the_text_form_can_say_is_kept(void **state)
 		"f -1\nf ? at=0x99\nr 3 5 old=0x77\na ? 10 failed\nm 1 4096\nu 1\n");
 }
 
+static void call_sites_are_kept(void **state)
+{
+	(void)state;
+	assert_kept("module 0x400000 0x401000 0x409000 00ff9a /usr/bin/a b\n"
+		    "module 0x7f0000 0x7f0000 0x7f9000 - /lib/libx.so.1\n"
+		    "site 1 0x401234 0x7f1234 0x401500\na 0 16 site=1\n"
+		    "site 2 0x401238\na 1 16 thread=1 site=2 # two\nf 0\nf 1 site=1\n"
+		    "a 2 1\nr 2 5 site=2\na 3 9 site=1\n",
+		"module 0x400000 0x401000 0x409000 00ff9a /usr/bin/a b\n"
+		"module 0x7f0000 0x7f0000 0x7f9000 - /lib/libx.so.1\n"
+		"site 1 0x401234 0x7f1234 0x401500\na 0 16 site=1\n"
+		"site 2 0x401238\na 1 16 thread=1 site=2 # two\nf 0\nf 1 site=1\na 2 1\nr 2 5 site=2\na 3 9 site=1\n");
+	/* Definitions move to where they are needed, the modules in front of the sites that they were in front of. */
+	assert_kept("site 1 0x10 # of\nsite 2 0x20\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\nmodule 0x0 0x0 0x1 - /b\n"
+		    "a 0 1\na 1 1 site=2\n",
+		"# of\na 0 1\nsite 1 0x10\nsite 2 0x20\na 1 1 site=2\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\n"
+		"module 0x0 0x0 0x1 - /b\n");
+	assert_kept("site 1 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 "
+		    "0xffffffffffffffff\n",
+		"site 1 0x0 0x1 0x2 0x3 0x4 0x5 0x6 0x7 0x8 0x9 0xa 0xb 0xc 0xd 0xe 0xf 0x10 0x11 0x12 0x13 0x14 0x15 "
+		"0x16 0x17 0x18 0x19 0x1a 0x1b 0x1c 0x1d 0x1e 0xffffffffffffffff\n");
+}
+
 static void assert_refused(const char *text, const char *message)
 {
 	struct trace *trace = NULL;
@@ -112,6 +135,24 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("5\na 0 1\n", "t:1: a header has two or four integers, not 1");
 	assert_refused("# x\n5 6 # IDs\n7\n\nnote hello\n", "t:3: a header has two or four integers, not 3");
 	assert_refused("5 6\n7\n", "t:2: a header has two or four integers, not 3");
+}
+
+static void a_bad_call_site_is_told(void **state)
+{
+	(void)state;
+	assert_refused("site 2 0x1\n", "t:1: number 1 is expected: sites are numbered from 1, not '2'");
+	assert_refused("site 1 0x1\nsite 1 0x2\n", "t:2: number 2 is expected: sites are numbered from 1, not '1'");
+	assert_refused("site 1\nf 0\n", "t:1: an address is expected, but the line ends");
+	assert_refused("site 1 0x1 main\n", "t:1: an address is expected, not 'main'");
+	assert_refused("site 1 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2\n",
+		"t:1: at most 32 addresses are expected, not '2'");
+	assert_refused("a 0 1 site=1\n", "t:1: a site that is defined above is expected, not '1'");
+	assert_refused("site 1 0x1\na 0 1 site=0\n", "t:2: a site that is defined above is expected, not '0'");
+	assert_refused("module 0 5 4 - /x\n", "t:1: the module ends before it starts");
+	assert_refused("module 0 5\n", "t:1: the address of its end is expected, but the line ends");
+	assert_refused("module 0 5 6 abc /x\n", "t:1: a build-id in hexadecimal digits, or -, is expected, not 'abc'");
+	assert_refused("module 0 5 6 XY /x\n", "t:1: a build-id in hexadecimal digits, or -, is expected, not 'XY'");
+	assert_refused("module 0 5 6 -\n", "t:1: the path of the module is expected, but the line ends");
 }
 
 /* Behind what is looked at to tell text from other files. */
@@ -277,7 +318,9 @@ static char *several_chunks(struct trace **ret_trace, size_t *ret_length)
 	dice_init(&dice, 5);
 	text_add(&text, "info program x\n");
 	for (unsigned chunk = 0; chunk < 4; chunk++) {
-		text_add(&text, "a %u 16 # c\nnote hello\na %u 500 at=0x1000\n", chunk, chunk + 9);
+		text_add(&text, "module 0x%u000 0x%u000 0x%u800 - /x\nsite %u 0x%u010 0x%u020\n", chunk, chunk, chunk,
+			chunk + 1, chunk, chunk);
+		text_add(&text, "a %u 16 site=%u # c\nnote hello\na %u 500 at=0x1000\n", chunk, chunk + 1, chunk + 9);
 		text_add(&text, "note ");
 		for (unsigned i = 0; i < 22000; i++)	/* so long that the chunk ends behind it */
 			text_add(&text, "%c%c%c", 'a' + i / 8000, 'a' + i / 1000, 'a' + (i & 1));
@@ -613,6 +656,125 @@ static void a_full_disk_is_told(void **state)
 	trace_close(trace);
 }
 
+/* ---- call sites ---------------------------------------------------------------------------- */
+
+static void assert_frames(const struct trace *trace, uint32_t site, const uint64_t *frames, size_t count)
+{
+	const uint64_t *found;
+
+	assert_int_equal(trace_site(trace, site, &found), count);
+	assert_true(count == 0 || memcmp(found, frames, count * sizeof(*frames)) == 0);
+}
+
+static const char *module_at(const struct trace *trace, uint32_t site, uint64_t address)
+{
+	const struct trace_module *module = trace_module_at(trace, site, address);
+
+	return module ? module->path : "none";
+}
+
+/* What a recorder does: the writer numbers the stacks; a library takes the place of another. */
+static void a_writer_numbers_call_stacks(void **state)
+{
+	static const uint64_t one[] = {0x1100, 0x2200}, two[] = {0x1100}, many[40] = {1, 2, 3};
+	const struct trace_module program = {.path = "/p", .base = 0x1000, .start = 0x1000, .end = 0x2000},
+				  first = {.path = "/first.so", .build_id = "ab", .start = 0x2000, .end = 0x3000},
+				  second = {.path = "/second.so", .start = 0x2800, .end = 0x4000};
+	int fd = memfd_create("test", 0);
+	struct trace_writer *writer;
+	struct trace *trace;
+	struct error err;
+	uint32_t sites[8];
+	char path[64];
+
+	(void)state;
+	assert_int_equal(trace_writer_new(&writer, fd, "t", TRACE_BINARY, NULL, &err), 0);
+	assert_int_equal(trace_writer_module(writer, &program, &err), 0);
+	assert_int_equal(trace_writer_module(writer, &first, &err), 0);
+	assert_int_equal(trace_writer_site(writer, one, 2, &sites[0], &err), 0);
+	assert_int_equal(trace_writer_site(writer, two, 1, &sites[1], &err), 0);
+	assert_int_equal(trace_writer_site(writer, one, 2, &sites[2], &err), 0);
+	assert_int_equal(trace_writer_site(writer, many, 40, &sites[3], &err), 0);
+	assert_int_equal(trace_writer_site(writer, NULL, 0, &sites[4], &err), 0);
+	assert_int_equal(trace_writer_module(writer, &first, &err), 0);	/* known */
+	assert_int_equal(trace_writer_site(writer, one, 2, &sites[5], &err), 0);
+	/* The same frames mean something else now. */
+	assert_int_equal(trace_writer_module(writer, &second, &err), 0);
+	assert_int_equal(trace_writer_site(writer, one, 2, &sites[6], &err), 0);
+	const uint32_t expected[] = {1, 2, 1, 3, SITE_NONE, 1, 4};
+	assert_memory_equal(sites, expected, sizeof(expected));
+	assert_int_equal(trace_writer_finish(writer, &err), 0);
+
+	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+	if (trace_open(&trace, path, 0, &err) < 0)
+		fail_msg("%s", err.text);
+	const struct trace_module *modules;
+	assert_int_equal(trace_modules(trace, &modules), 3);
+	assert_string_equal(modules[1].build_id, "ab");
+	assert_int_equal(trace_site_count(trace), 4);
+	assert_frames(trace, 1, one, 2);
+	assert_frames(trace, 2, two, 1);
+	assert_frames(trace, 3, many, SITE_FRAMES_MAX);
+	assert_frames(trace, 4, one, 2);
+	assert_frames(trace, 5, NULL, 0);
+	assert_frames(trace, SITE_NONE, NULL, 0);
+	assert_string_equal(module_at(trace, 1, 0x1100), "/p");
+	assert_string_equal(module_at(trace, 1, 0x2900), "/first.so");
+	assert_string_equal(module_at(trace, 4, 0x2900), "/second.so");
+	assert_string_equal(module_at(trace, 1, 0x3900), "/second.so");	/* noticed late */
+	assert_string_equal(module_at(trace, 1, 0x4000), "none");
+	trace_close(trace);
+	close(fd);
+}
+
+/* One of 30,000 stacks, deep ones of few frames among them. */
+static size_t random_stack(struct dice *dice, uint64_t frames[SITE_FRAMES_MAX])
+{
+	uint64_t seed = dice_roll(dice, 30000);
+	size_t count = 1 + seed % SITE_FRAMES_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		frames[i] = UINT64_C(0x7f0000000000) + seed * (seed >> i) * 64;
+	return count;
+}
+
+/* Over many chunks of definitions and events. */
+static void many_random_sites_are_kept(void **state)
+{
+	int fd = memfd_create("test", 0);
+	uint64_t frames[SITE_FRAMES_MAX];
+	struct trace_writer *writer;
+	struct trace *trace;
+	struct error err;
+	struct dice dice;
+	char path[64];
+
+	(void)state;
+	assert_int_equal(trace_writer_new(&writer, fd, "t", TRACE_BINARY, NULL, &err), 0);
+	dice_init(&dice, 8);
+	for (uint32_t i = 0; i < 60000; i++) {
+		struct event event = {.kind = EVENT_ALLOCATE, .object = i, .size = 9, .text = TEXT_NONE};
+		size_t count = random_stack(&dice, frames);
+		assert_int_equal(trace_writer_site(writer, frames, count, &event.site, &err), 0);
+		assert_int_equal(trace_writer_add(writer, &event, NULL, &err), 0);
+	}
+	assert_int_equal(trace_writer_finish(writer, &err), 0);
+
+	snprintf(path, sizeof(path), "/dev/fd/%d", fd);
+	if (trace_open(&trace, path, 0, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_true(trace_site_count(trace) <= 30000 && trace_site_count(trace) > 20000);
+	dice_init(&dice, 8);
+	for (uint32_t i = 0; i < 60000; i++) {
+		size_t count = random_stack(&dice, frames);
+		struct event event;
+		assert_true(trace_get(trace, i, &event));
+		assert_frames(trace, event.site, frames, count);
+	}
+	trace_close(trace);
+	close(fd);
+}
+
 /* ---- following ----------------------------------------------------------------------------- */
 
 /* A file in a folder of its own, which a test writes and follows at the same time. */
@@ -654,7 +816,10 @@ static void grow(struct growing *growing, unsigned from, unsigned to)
 		char name[20];
 		struct event event = {.kind = i % 10 == 9 ? EVENT_MARK : EVENT_ALLOCATE,
 			.object = i % 10 == 9 ? OBJECT_NONE : i, .size = i % 10 == 9 ? 0 : 16 + i};
+		const uint64_t frame = 0x1000 + i / 50;
 		snprintf(name, sizeof(name), "mark %u", i);
+		if (event.kind == EVENT_ALLOCATE)
+			assert_int_equal(trace_writer_site(growing->writer, &frame, 1, &event.site, &err), 0);
 		assert_int_equal(trace_writer_add(growing->writer, &event, name, &err), 0);
 	}
 	assert_int_equal(trace_writer_flush(growing->writer, &err), 0);
@@ -907,7 +1072,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_text_form_can_say_is_kept),
+		cmocka_unit_test(call_sites_are_kept),
 		cmocka_unit_test(a_bad_line_is_told_with_its_number),
+		cmocka_unit_test(a_bad_call_site_is_told),
+		cmocka_unit_test(a_writer_numbers_call_stacks),
+		cmocka_unit_test(many_random_sites_are_kept),
 		cmocka_unit_test(a_zero_byte_is_not_text),
 		cmocka_unit_test(a_text_is_not_longer_than_can_be_kept),
 		cmocka_unit_test(a_cut_off_last_line_is_tolerated),

@@ -1,0 +1,62 @@
+/*
+ * Call sites of a trace: where the program was when it asked, as addresses, and which file of code was
+ * where in its memory.
+ *
+ *	frame   a return address
+ *	site    a call stack, innermost frame first; numbered from 1 in the order of their definitions
+ *	module  a file of code that was loaded: the program, a library
+ *
+ * A module may take the place of another that was unloaded, so what an address means depends on when:
+ * a site knows how many modules had been defined before it.
+ */
+#ifndef TRACE_SITES_H
+#define TRACE_SITES_H
+
+#include "arenascope/trace.h"
+#include "base/arrays.h"
+
+#define MODULE_PATH_MAX	    4096u
+#define MODULE_BUILD_ID_MAX 64u	/* bytes */
+
+struct text;
+struct cursor;
+
+struct site {
+	size_t first;	/* of its frames, in `frames` */
+	uint32_t count;
+	uint32_t modules;	/* defined before it */
+};
+
+struct sites {
+	ARRAY(struct trace_module) modules;	/* texts owned */
+	ARRAY(struct site) sites;	/* site N is number N - 1 */
+	ARRAY(uint64_t) frames;	/* of all */
+};
+
+const struct sites *trace_sites(const struct trace *trace);
+
+void sites_finish(struct sites *sites);
+void sites_add_module(struct sites *sites, const struct trace_module *module);
+void sites_add(struct sites *sites, const uint64_t *frames, size_t count);
+size_t sites_frames(const struct sites *sites, uint32_t site, const uint64_t **ret_frames);
+const struct trace_module *sites_module(const struct sites *sites, uint32_t site, uint64_t address);
+
+/* Puts back what it was when so many were there. */
+void sites_shrink(struct sites *sites, size_t modules, size_t count);
+
+/* Definitions in the binary form: docs/trace-format.md.  What is put stands in a chunk of its own kind. */
+struct site_coding {
+	uint64_t last[SITE_FRAMES_MAX];	/* the site before, outermost frame first */
+	uint32_t count;
+};
+void sites_put_module(struct text *out, const struct trace_module *module);
+void sites_put(struct text *out, struct site_coding *coding, const uint64_t *frames, size_t count);
+
+/* One definition from there; false when it makes no sense. */
+bool sites_take(struct sites *sites, struct site_coding *coding, struct cursor *cursor);
+
+/* Definitions as lines of the text form. */
+void sites_put_module_line(struct text *out, const struct trace_module *module);
+void sites_put_line(struct text *out, uint32_t site, const uint64_t *frames, size_t count);
+
+#endif
