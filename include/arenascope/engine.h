@@ -45,6 +45,7 @@ struct request {
 	uint64_t alignment;	/* power of two, or 0 */
 	enum domain domain;
 	uint64_t recorded;	/* address the real program got, 0 unknown; only `recorded` engines look */
+	uint64_t stranger;	/* a realloc of a pointer nobody knows: that pointer, else 0 */
 };
 
 struct placement {
@@ -92,12 +93,14 @@ enum happening {
 	D(DECISION_SMALL, "small", "a size, b class, c block size")                                \
 	D(DECISION_TOO_LARGE, "too-large", "a size, b limit: passed to the layer below")           \
 	D(DECISION_RAW_DOMAIN, "raw-domain", "a size: the raw domain is served by the layer below") \
+	D(DECISION_C_HEAP, "c-heap", "a size: malloc itself was asked, not Python")                \
 	D(DECISION_ALIGNED, "aligned", "a size, b alignment: passed to the layer below")           \
 	D(DECISION_USEDPOOLS_HIT, "usedpools-hit", "a class, b pool, c pools in the list")         \
 	D(DECISION_USEDPOOLS_EMPTY, "usedpools-empty", "a class")                                  \
 	D(DECISION_ARENA_CHOSEN, "arena-chosen", "a serial, b nfreepools before, c usable arenas") \
 	D(DECISION_NO_USABLE_ARENA, "no-usable-arena", "")                                         \
 	D(DECISION_ARENA_MAPPED, "arena-mapped", "a serial, b base, c pools, d slot in arenas[]")  \
+	D(DECISION_ARENA_INVENTED, "arena-invented", "a bytes: no recorded arena was left to take its place") \
 	D(DECISION_ARENA_REFUSED, "arena-refused", "a bytes: the layer below had none")            \
 	D(DECISION_POOL_FROM_FREEPOOLS, "pool-from-freepools", "a pool, b arena serial, c old class") \
 	D(DECISION_POOL_CARVED, "pool-carved", "a pool, b arena serial, c pools never carved left") \
@@ -167,7 +170,13 @@ struct page_source {
 	/* bytes of space aligned to alignment (a power of two), or 0 when there is none. */
 	uint64_t (*map)(struct page_source *pages, uint64_t bytes, uint64_t alignment);
 
-	/* Gives back exactly what map() gave. */
+	/*
+	 * As many bytes where the real program mapped them next, as the trace tells; 0 when it does not tell, or
+	 * they are taken here.  Optional.
+	 */
+	uint64_t (*map_recorded)(struct page_source *pages, uint64_t bytes);
+
+	/* Gives back exactly what map() or map_recorded() gave. */
 	void (*unmap)(struct page_source *pages, uint64_t base, uint64_t bytes);
 
 	/*
@@ -359,6 +368,7 @@ struct engine {
 	struct page_source *pages;	/* borrowed */
 	struct decision_log *log;	/* borrowed; NULL when nobody listens */
 	uint32_t happened;	/* HAPPENED_ bits since the caller cleared it */
+	bool takes_recorded;	/* set by init(): its arenas lie where the recorded ones did */
 	struct flat flat;	/* everything that is state */
 };
 

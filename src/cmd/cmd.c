@@ -241,6 +241,35 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	return result;
 }
 
+#define EVENTS_LOOKED_AT 65536u	/* before the first arena; an interpreter maps it within its first thousands */
+
+/* The trace tells where Python's own arenas lay. */
+static bool has_arenas(struct trace *trace)
+{
+	struct event events[256];
+	uint64_t at = 0;
+	size_t n;
+
+	while (at < EVENTS_LOOKED_AT && (n = trace_read(trace, at, events, 256)) > 0) {
+		for (size_t i = 0; i < n; i++)
+			if (events[i].kind == EVENT_MAP && events[i].domain == DOMAIN_ARENA && events[i].address)
+				return true;
+		at += n;
+	}
+	return false;
+}
+
+/* A Python recorded with its arenas is shown with them, and what C code asked malloc for is not Python's. */
+static void take_arenas(struct options *options, struct trace *trace)
+{
+	if (!has_arenas(trace))
+		return;
+	if (!options_given(options, "arenas"))
+		options_set(options, "arenas", "recorded", NULL);
+	if (!options_given(options, "malloc"))
+		options_set(options, "malloc", "below", NULL);
+}
+
 /* A recorded Python picks its own preset. */
 static void take_python(struct options *options, const struct trace *trace)
 {
@@ -319,6 +348,7 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 		if (take_wishes(options, call->trace, err) < 0)
 			return -1;
 		take_python(options, call->trace);
+		take_arenas(options, call->trace);
 	}
 	return 0;
 }

@@ -223,7 +223,8 @@ static struct request request_of(const struct event *event)
 	return (struct request){.size = event->size,
 		.alignment = event->alignment,
 		.domain = (enum domain)event->domain,
-		.recorded = event->address};
+		.recorded = event->address,
+		.stranger = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : 0};
 }
 
 static void tell_old(struct effect *effect, const struct live *live)
@@ -446,8 +447,13 @@ static void apply_map(const struct application *now)
 	struct heap *heap = now->heap;
 	uint64_t size = now->event->size;
 
-	if (now->event->domain == DOMAIN_ARENA || is_without_effect(now))
-		return;	/* real arenas are not the simulated ones */
+	if (now->event->domain == DOMAIN_ARENA) {	/* the engine maps its arenas itself */
+		if (heap->layers[0]->takes_recorded && !(now->event->flags & EVENT_FAILED))
+			space_expect(&heap->space, now->event->address, size);
+		return;
+	}
+	if (is_without_effect(now))
+		return;
 
 	uint32_t entry = find_entry(heap, now->event->object);
 	if (entry != NO_ENTRY) {
@@ -486,8 +492,11 @@ static void apply_unmap(const struct application *now)
 {
 	struct heap *heap = now->heap;
 
-	if (now->event->domain == DOMAIN_ARENA)
+	if (now->event->domain == DOMAIN_ARENA) {
+		if (!(now->event->flags & EVENT_FAILED))
+			space_expect_no_more(&heap->space, now->event->address);
 		return;
+	}
 	if (now->event->flags & EVENT_FAILED) {
 		tell_fault(now->effect, FAULT_FAILED_CALL);
 		return;

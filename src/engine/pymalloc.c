@@ -42,14 +42,19 @@ static_assert(sizeof(version_names) / sizeof(*version_names) ==
 		sizeof(geometries) / sizeof(*geometries) + 1,
 	"every preset has its name");
 
-static const char *const arena_sources[] = {"mmap", "heap", NULL};
+/* By enum arena_source. */
+static const char *const arena_sources[] = {"mmap", "heap", "recorded", NULL};
+
+static const char *const c_heaps[] = {"pymalloc", "below", NULL};
 
 static const struct option_spec options[] = {
 	{.name = "python", .type = OPTION_CHOICE, .value = "VERSION", .fallback = "3.11",
 		.choices = version_names, .help = "the CPython whose allocator is modelled"},
 	{.name = "arenas", .type = OPTION_CHOICE, .value = "SOURCE", .fallback = "mmap",
 		.choices = arena_sources,
-		.help = "where arenas come from, a map of their own or the heap below"},
+		.help = "where arenas lie: in maps of their own, in the heap below, where a traced Python had them"},
+	{.name = "malloc", .type = OPTION_CHOICE, .value = "LAYER", .fallback = "pymalloc", .choices = c_heaps,
+		.help = "what serves malloc itself: pymalloc, as if Python were asked, or the layer below"},
 	{0},
 };
 
@@ -232,7 +237,13 @@ static uint64_t take_arena(struct pymalloc *py)
 {
 	struct engine *engine = &py->engine;
 
-	if (!py->arenas_from_below)
+	if (py->arenas_from == ARENAS_RECORDED && engine->pages->map_recorded) {
+		uint64_t base = engine->pages->map_recorded(engine->pages, py->geometry->arena_size);
+		if (base)
+			return base;
+		decide(engine, DECISION_ARENA_INVENTED, py->geometry->arena_size, 0, 0, 0);
+	}
+	if (py->arenas_from != ARENAS_BELOW)
 		return engine->pages->map(engine->pages, py->geometry->arena_size, py->geometry->arena_size);
 
 	const struct request request = {
@@ -250,7 +261,7 @@ static void give_arena_back(struct pymalloc *py, uint64_t base)
 {
 	struct engine *engine = &py->engine;
 
-	if (!py->arenas_from_below) {
+	if (py->arenas_from != ARENAS_BELOW) {
 		engine->pages->unmap(engine->pages, base, py->geometry->arena_size);
 		return;
 	}
@@ -288,7 +299,7 @@ static uint32_t new_arena(struct pymalloc *py)
 	arena->freepools = NONE;
 	arena->next = NONE;
 	arena->prev = NONE;
-	arena->from_below = py->arenas_from_below;
+	arena->from_below = py->arenas_from == ARENAS_BELOW;
 	enter_address(py, slot);
 
 	uint64_t current = scalars->mapped - scalars->reclaimed;
@@ -601,6 +612,12 @@ static enum outcome allocate_below(struct pymalloc *py, const struct request *re
 	return outcome;
 }
 
+/* Python reallocs a block that nobody knows: outside all arenas it is, and stays, the layer below's. */
+static bool belongs_below(const struct pymalloc *py, const struct request *request)
+{
+	return request->stranger && request->domain != DOMAIN_C && pymalloc_arena_at(py, request->stranger) == NONE;
+}
+
 static enum outcome allocate(struct engine *engine, const struct request *request,
 	struct placement *ret_placement)
 {
@@ -608,6 +625,10 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 
 	if (request->domain == DOMAIN_RAW)
 		decide(engine, DECISION_RAW_DOMAIN, request->size, 0, 0, 0);
+	else if (request->domain == DOMAIN_C && py->c_heap_is_below)
+		decide(engine, DECISION_C_HEAP, request->size, 0, 0, 0);
+	else if (belongs_below(py, request))
+		decide(engine, DECISION_STAYS_BELOW, request->size, 0, 0, 0);
 	else if (request->alignment > py->geometry->alignment)
 		decide(engine, DECISION_ALIGNED, request->size, request->alignment, 0, 0);
 	else if (request->size == 0 || request->size > SMALL_LIMIT)
@@ -739,7 +760,9 @@ static int init(struct engine *engine, const struct options *values, struct erro
 
 	(void)err;
 	py->geometry = &geometries[options_choice(values, "python")];
-	py->arenas_from_below = options_choice(values, "arenas") == 1;
+	py->arenas_from = (enum arena_source)options_choice(values, "arenas");
+	py->c_heap_is_below = options_choice(values, "malloc") == 1;
+	engine->takes_recorded = py->arenas_from == ARENAS_RECORDED;
 	py->nclasses = SMALL_LIMIT / py->geometry->alignment;
 	py->blocks_max = (py->geometry->pool_size - POOL_HEADER) / py->geometry->alignment;
 	assert(py->geometry->arena_size / py->geometry->pool_size == MAX_POOLS);

@@ -84,10 +84,13 @@ struct scalars {
 	struct class_state classes[MAX_CLASSES];
 };
 
+enum arena_source { ARENAS_MAPPED, ARENAS_BELOW, ARENAS_RECORDED };
+
 struct pymalloc {
 	struct engine engine;
 	const struct geometry *geometry;
-	bool arenas_from_below;
+	enum arena_source arenas_from;
+	bool c_heap_is_below;	/* requests to malloc itself are not Python's */
 	uint32_t nclasses;
 	uint32_t blocks_max;	/* in a pool of the smallest class */
 

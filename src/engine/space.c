@@ -15,7 +15,8 @@ struct mapping {
 struct scalars {
 	uint64_t break_size;
 	uint64_t mapped;	/* bytes */
-	uint64_t dense;		/* so many mappings from the first follow each other without a gap */
+	uint64_t start;		/* where the search for a gap begins */
+	uint64_t dense;		/* so many mappings from the first leave no gap behind `start` */
 };
 
 static struct scalars *scalars_of(const struct space *space)
@@ -30,7 +31,10 @@ static struct mapping *mapping_at(const struct space *space, size_t at)
 
 static uint64_t end_before(const struct space *space, size_t at)
 {
-	return at == 0 ? SPACE_MAPS : mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size;
+	uint64_t start = scalars_of(space)->start;
+	uint64_t end = at == 0 ? start : mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size;
+
+	return end > start ? end : start;
 }
 
 /* Mappings that follow each other without a gap are skipped at once, however many there are. */
@@ -39,8 +43,36 @@ static void extend_dense(struct space *space)
 	struct scalars *scalars = scalars_of(space);
 
 	while (scalars->dense < space->mappings.count &&
-		mapping_at(space, scalars->dense)->base == end_before(space, scalars->dense))
+		mapping_at(space, scalars->dense)->base <= end_before(space, scalars->dense))
 		scalars->dense++;
+}
+
+/* The first mapping at or behind the base. */
+static size_t find_mapping(const struct space *space, uint64_t base)
+{
+	size_t low = 0, high = space->mappings.count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (mapping_at(space, middle)->base < base)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void put_mapping(struct space *space, size_t at, uint64_t base, uint64_t bytes)
+{
+	flat_grow(&space->mappings, 1);
+	struct mapping *mapping = mapping_at(space, at);
+	memmove(mapping + 1, mapping, (space->mappings.count - at - 1) * sizeof(*mapping));
+	mapping->base = base;
+	mapping->size = bytes;
+	scalars_of(space)->mapped += bytes;
+	if (scalars_of(space)->dense > at)
+		scalars_of(space)->dense = at;
+	extend_dense(space);
 }
 
 static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignment)
@@ -55,39 +87,64 @@ static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignmen
 	uint64_t base = (end_before(space, at) + mask) & ~mask;
 	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes; at++)
 		base = (end_before(space, at + 1) + mask) & ~mask;
-	if (base + bytes > SPACE_MAPS + MAPS_MAX)
+	if (base + bytes > scalars->start + MAPS_MAX)
 		return 0;
-
-	flat_grow(&space->mappings, 1);
-	struct mapping *mapping = mapping_at(space, at);
-	memmove(mapping + 1, mapping, (space->mappings.count - at - 1) * sizeof(*mapping));
-	mapping->base = base;
-	mapping->size = bytes;
-	scalars->mapped += bytes;
-	extend_dense(space);
+	put_mapping(space, at, base, bytes);
 	return base;
+}
+
+/* Nothing lies there, nor will the break ever. */
+static bool is_free(const struct space *space, uint64_t base, uint64_t bytes)
+{
+	size_t at = find_mapping(space, base);
+
+	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
+		return false;
+	if (base < SPACE_BREAK + BREAK_MAX && base + bytes > SPACE_BREAK)
+		return false;
+	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
+		return false;
+	return at == space->mappings.count || mapping_at(space, at)->base >= base + bytes;
+}
+
+static void forget_expected(struct space *space, size_t at)
+{
+	struct mapping *expected = flat_at(&space->expected, struct mapping, at);
+
+	memmove(expected, expected + 1, (space->expected.count - at - 1) * sizeof(*expected));
+	flat_set_count(&space->expected, space->expected.count - 1);
+}
+
+static uint64_t map_recorded(struct page_source *pages, uint64_t bytes)
+{
+	struct space *space = (struct space *)pages;
+
+	for (size_t i = 0; i < space->expected.count; i++) {
+		uint64_t base = flat_at(&space->expected, struct mapping, i)->base;
+		if (flat_at(&space->expected, struct mapping, i)->size != bytes)
+			continue;
+		forget_expected(space, i);
+		if (!is_free(space, base, bytes))
+			return 0;
+		put_mapping(space, find_mapping(space, base), base, bytes);
+		return base;
+	}
+	return 0;
 }
 
 static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 {
 	struct space *space = (struct space *)pages;
-	size_t low = 0, high = space->mappings.count;
+	size_t at = find_mapping(space, base);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (mapping_at(space, middle)->base < base)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	assert(low < space->mappings.count && mapping_at(space, low)->base == base &&
-		mapping_at(space, low)->size == bytes);
-	memmove(mapping_at(space, low), mapping_at(space, low + 1),
-		(space->mappings.count - low - 1) * sizeof(struct mapping));
+	assert(at < space->mappings.count && mapping_at(space, at)->base == base &&
+		mapping_at(space, at)->size == bytes);
+	memmove(mapping_at(space, at), mapping_at(space, at + 1),
+		(space->mappings.count - at - 1) * sizeof(struct mapping));
 	flat_set_count(&space->mappings, space->mappings.count - 1);
 	scalars_of(space)->mapped -= bytes;
-	if (scalars_of(space)->dense > low)
-		scalars_of(space)->dense = low;
+	if (scalars_of(space)->dense > at)
+		scalars_of(space)->dense = at;
 }
 
 static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
@@ -104,15 +161,40 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 
 void space_init(struct space *space)
 {
-	*space = (struct space){.pages = {.map = map, .unmap = unmap, .grow = grow}};
+	*space = (struct space){.pages = {.map = map, .map_recorded = map_recorded, .unmap = unmap, .grow = grow}};
 	flat_add(&space->flat, &space->scalars, sizeof(struct scalars));
 	flat_add(&space->flat, &space->mappings, sizeof(struct mapping));
+	flat_add(&space->flat, &space->expected, sizeof(struct mapping));
 	flat_grow(&space->scalars, 1);
+	scalars_of(space)->start = SPACE_MAPS;
 }
 
 void space_finish(struct space *space)
 {
 	flat_finish(&space->flat);
+}
+
+void space_expect(struct space *space, uint64_t base, uint64_t bytes)
+{
+	struct scalars *scalars = scalars_of(space);
+
+	if (scalars->start != SPACE_ASIDE) {
+		scalars->start = SPACE_ASIDE;
+		scalars->dense = 0;
+		extend_dense(space);
+	}
+	struct mapping *expected = flat_grow(&space->expected, 1);
+	expected->base = base;
+	expected->size = bytes;
+}
+
+void space_expect_no_more(struct space *space, uint64_t base)
+{
+	for (size_t i = 0; i < space->expected.count; i++)
+		if (flat_at(&space->expected, struct mapping, i)->base == base) {
+			forget_expected(space, i);
+			return;
+		}
 }
 
 uint64_t space_reserved(const struct space *space)

@@ -23,6 +23,7 @@
 #include <string.h>
 
 #define COUNTED_BYTES 10000000u	/* up to here sizes are told to the byte */
+#define ARENA_BYTES_MIN (256u << 10)	/* whatever the version */
 #define CHAIN_TOLD    4u	/* links of a chain in a sentence */
 
 struct words {
@@ -39,6 +40,8 @@ static const struct words templates[] = {
 		"nbytes {a} - 1 >= SMALL_REQUEST_THRESHOLD: PyMem_RawMalloc().", "not small: below"},
 	[DECISION_RAW_DOMAIN] = {"A raw request ({a:B}) is always served by the layer below.",
 		"PyMem_RawMalloc({a}): the raw domain bypasses pymalloc.", "raw: below"},
+	[DECISION_C_HEAP] = {"malloc itself was asked for {a:B}, not Python: the layer below serves it.",
+		"malloc({a}) is not PyMem_Malloc(): the C heap.", "C heap: below"},
 	[DECISION_ALIGNED] = {"A block aligned to {b:B} is served by the layer below.", NULL,
 		"aligned: below"},
 	[DECISION_USEDPOOLS_HIT] = {"usedpools[{a}] was not empty: its first pool was {b:pool}.",
@@ -52,6 +55,9 @@ static const struct words templates[] = {
 		"usable_arenas was NULL: new_arena().", NULL},
 	[DECISION_ARENA_MAPPED] = {"Arena {a:arena} was mapped: {c:pool*}, all free.",
 		"{a:arena} mapped at {b:hex}: arenas[{d}], ntotalpools {c}.", "{a:arena} mapped"},
+	[DECISION_ARENA_INVENTED] = {
+		"The recorded program mapped no arena here: this one lies at an address of our own.", NULL,
+		"not where it was recorded"},
 	[DECISION_ARENA_REFUSED] = {
 		"There was no room for an arena ({a:B}): the layer below serves the request itself.",
 		"new_arena() failed: PyMem_RawMalloc().", "no room for an arena"},
@@ -539,6 +545,17 @@ static void add_released(const struct story *story, struct text *what)
 		text_add(what, "%s", name_in_story(story, story->effect->old_address, name, sizeof(name)));
 }
 
+/* What an arena event of the trace means to the engine. */
+static const char *words_for_arena(const struct story *story)
+{
+	if (!heap_layer(story->heap, 0)->takes_recorded)
+		return "an arena of the real program; those shown are simulated";
+	if (story->event->kind == EVENT_UNMAP)
+		return "Python has given that back";
+	return story->event->size < ARENA_BYTES_MIN ? "a piece of Python's own stack, no arena"
+						    : "Python's next arena: the allocation that follows needs it";
+}
+
 static void narrate_what(const struct story *story, struct text *what)
 {
 	const struct effect *effect = story->effect;
@@ -567,9 +584,8 @@ static void narrate_what(const struct story *story, struct text *what)
 	case OUTCOME_NOTHING:
 		text_add(what, "%s",
 			nothing ? nothing
-			: story->event->domain == DOMAIN_ARENA
-				? "an arena of the real program; those shown are simulated"
-				: "no effect");
+			: story->event->domain == DOMAIN_ARENA ? words_for_arena(story)
+							       : "no effect");
 		return;
 	}
 	if (yet)

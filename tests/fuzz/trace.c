@@ -6,6 +6,7 @@
 #include "arenascope/heap.h"
 #include "arenascope/trace.h"
 #include "base/error.h"
+#include "base/options.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -18,14 +19,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
-static void play(struct trace *trace, const char *engine)
+static void play(struct trace *trace, const char *engine, const char *arenas)
 {
+	struct options *options = options_new();
 	struct heap *heap = NULL;
 	struct error err;
 	struct event event;
 
-	if (heap_new(&heap, engine, NULL, &err) < 0)
+	options_add_table(options, engine_find("pymalloc")->options);
+	if (options_set(options, "arenas", arenas, &err) < 0 || heap_new(&heap, engine, options, &err) < 0)
 		abort();
+	options_free(options);
 	for (uint64_t i = 0; i < EVENTS_MAX && trace_get(trace, i, &event); i++) {
 		struct effect effect;
 		heap_apply(heap, i, &event, NULL, &effect);
@@ -55,8 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 
 	if (trace_open_memory(&trace, bytes, length, "fuzz", TRACE_SALVAGE, &err) < 0)
 		return 0;
-	play(trace, "pymalloc");
-	play(trace, "heap");
+	play(trace, "pymalloc", "mmap");
+	play(trace, "pymalloc", "recorded");
+	play(trace, "heap", "mmap");
 	write_again(trace);
 	trace_close(trace);
 	return 0;

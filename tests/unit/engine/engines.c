@@ -25,6 +25,8 @@ static const struct setup setups[] = {
 	{"pymalloc", {{"python", "3.8"}, {"arenas", "heap"}}},
 	{"pymalloc", {{"python", "3.9"}}},
 	{"pymalloc", {{"python", "3.11"}}},
+	{"pymalloc", {{"python", "3.8"}, {"arenas", "recorded"}}},
+	{"pymalloc", {{"python", "3.13"}, {"arenas", "recorded"}, {"malloc", "below"}}},
 	{"heap", {{"heap-header", "0"}, {"heap-align", "1"}, {"heap-size", "20000"}}},
 	{"heap", {{"heap-header", "8"}, {"heap-align", "16"}}},
 	{"heap", {{"heap-header", "4"}, {"heap-align", "8"}, {"heap-size", "30001"}}},
@@ -49,18 +51,34 @@ static struct heap *heap_for(const struct setup *setup)
 	return heap;
 }
 
+/* An arena of the real program comes or goes: aligned or not, of one version or another, some of them overlapping. */
+static struct event random_arena(struct dice *dice)
+{
+	struct event event = {.object = OBJECT_NONE, .text = TEXT_NONE, .domain = DOMAIN_ARENA};
+	uint64_t place = dice_roll(dice, 40);
+
+	event.kind = dice_roll(dice, 3) ? EVENT_MAP : EVENT_UNMAP;
+	event.address = UINT64_C(0x7f1200000000) + place * 0xc0000 + place % 3 * 4096 + place % 5 * 16;
+	event.size = dice_roll(dice, 2) ? 1u << 20 : 256u << 10;
+	return event;
+}
+
 /* Random events of every kind, faults among them. */
 static struct event random_event(struct dice *dice, uint32_t objects)
 {
 	struct event event = {.object = (uint32_t)dice_roll(dice, objects), .text = TEXT_NONE};
 	uint64_t kind = dice_roll(dice, 100);
 
+	if (dice_roll(dice, 100) == 0)
+		return random_arena(dice);
 	event.kind = kind < 50 ? EVENT_ALLOCATE : kind < 85 ? EVENT_FREE : EVENT_REALLOCATE;
 	event.size = dice_roll(dice, 10) == 0 ? dice_roll(dice, 3000) : dice_roll(dice, 520);
 	if (event.kind == EVENT_ALLOCATE && dice_roll(dice, 20) == 0)
 		event.alignment = UINT64_C(1) << dice_roll(dice, 13);
 	if (dice_roll(dice, 200) == 0)
 		event.flags |= EVENT_FAILED;
+	if (dice_roll(dice, 4) == 0)
+		event.domain = (uint8_t)(DOMAIN_RAW + dice_roll(dice, 3));
 	if (dice_roll(dice, 100) == 0)
 		event.object = OBJECT_NONE;
 	if (dice_roll(dice, 150) == 0) {

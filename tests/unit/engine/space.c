@@ -93,12 +93,92 @@ static void what_is_too_large_is_refused_and_takes_nothing(void **state)
 	space_finish(&space);
 }
 
+#define REAL UINT64_C(0x7f1234567000)
+#define MIB  (UINT64_C(1) << 20)
+
+static void what_was_recorded_is_given_in_order_by_its_size(void **state)
+{
+	struct space space;
+
+	(void)state;
+	space_init(&space);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), 0);
+	space_expect(&space, REAL, MIB);
+	space_expect(&space, REAL + 9 * MIB, 16384);
+	space_expect(&space, REAL - 4 * MIB, MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL - 4 * MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), 0);
+	assert_int_equal(space_reserved(&space), 2 * MIB);
+	space.pages.unmap(&space.pages, REAL, MIB);
+	space.pages.unmap(&space.pages, REAL - 4 * MIB, MIB);
+	assert_int_equal(space_reserved(&space), 0);
+	space_finish(&space);
+}
+
+static void what_was_recorded_is_not_given_twice_nor_where_something_lies(void **state)
+{
+	static const uint64_t taken[] = {REAL, REAL - MIB + 1, REAL + MIB - 1, SPACE_BREAK, SPACE_BREAK - 1, 0,
+		UINT64_MAX - 1000};
+	struct space space;
+
+	(void)state;
+	space_init(&space);
+	space_expect(&space, REAL, MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++) {
+		space_expect(&space, taken[i], MIB);
+		assert_int_equal(space.pages.map_recorded(&space.pages, MIB), 0);
+	}
+	space_expect(&space, REAL - MIB, MIB);
+	space_expect(&space, REAL + MIB, MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL - MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL + MIB);
+	space_finish(&space);
+}
+
+static void what_the_program_gave_back_is_not_expected_any_more(void **state)
+{
+	struct space space;
+
+	(void)state;
+	space_init(&space);
+	space_expect(&space, REAL, MIB);
+	space_expect(&space, REAL + MIB, MIB);
+	space_expect_no_more(&space, REAL);
+	space_expect_no_more(&space, REAL);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL + MIB);
+	space_finish(&space);
+}
+
+/* Where nothing of a real program lies: whatever comes later finds its place free. */
+static void beside_recorded_mappings_others_lie_aside(void **state)
+{
+	struct space space;
+
+	(void)state;
+	space_init(&space);
+	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_MAPS);
+	space_expect(&space, SPACE_MAPS + 4096, MIB);
+	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_ASIDE);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), SPACE_MAPS + 4096);
+	assert_int_equal(space.pages.map(&space.pages, 8192, 4096), SPACE_ASIDE + 4096);
+	space.pages.unmap(&space.pages, SPACE_ASIDE, 4096);
+	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_ASIDE);
+	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_ASIDE + 12288);
+	space_finish(&space);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mapping_gets_the_lowest_gap_that_is_large_enough),
 		cmocka_unit_test(the_break_grows_in_place),
 		cmocka_unit_test(what_is_too_large_is_refused_and_takes_nothing),
+		cmocka_unit_test(what_was_recorded_is_given_in_order_by_its_size),
+		cmocka_unit_test(what_was_recorded_is_not_given_twice_nor_where_something_lies),
+		cmocka_unit_test(what_the_program_gave_back_is_not_expected_any_more),
+		cmocka_unit_test(beside_recorded_mappings_others_lie_aside),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,6 +89,56 @@ static void seek_to_n_equals_n_steps(void **state)
 	}
 }
 
+/* Arenas at recorded places are state like everything else. */
+static void recorded_arenas_are_where_they_were_however_one_gets_there(void **state)
+{
+	struct options *options = options_new();
+	const struct player_config config = {.engine = "pymalloc", .options = options, .budget = 1 << 20};
+	struct player *walker = NULL, *jumper = NULL;
+	struct trace *trace = NULL;
+	struct text text = {0};
+	struct error err;
+	struct dice dice;
+
+	(void)state;
+	dice_init(&dice, 5);
+	for (unsigned i = 0; i < 20000; i++) {
+		unsigned id = (unsigned)dice_roll(&dice, 6000), place = (unsigned)dice_roll(&dice, 30);
+		if (dice_roll(&dice, 100) == 0)
+			text_add(&text, "m ? 262144 domain=arena at=0x7f%02x34567000\n", place);
+		else if (dice_roll(&dice, 200) == 0)
+			text_add(&text, "u ? domain=arena at=0x7f%02x34567000\n", place);
+		else
+			text_add(&text, dice_roll(&dice, 2) ? "a %u 400\n" : "f %u\n", id);
+	}
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "arenas", 0, &err), 0);
+	options_add_table(options, engine_find("pymalloc")->options);
+	assert_int_equal(options_set(options, "python", "3.8", &err), 0);
+	assert_int_equal(options_set(options, "arenas", "recorded", &err), 0);
+	assert_int_equal(player_new(&walker, trace, &config, &err), 0);
+	assert_int_equal(player_new(&jumper, trace, &config, &err), 0);
+	unsigned nrecorded = 0;
+	for (uint64_t target = 0; target < 20000; target += 487) {
+		player_seek(jumper, 20000 - target);
+		player_seek(jumper, target);
+		while (player_position(walker) < target)
+			player_step(walker);
+		assert_same_state(walker, jumper);
+		const struct engine *pymalloc = heap_layer(player_heap(jumper), 0);
+		for (size_t i = 0; i < pymalloc->ops->region_count(pymalloc); i++) {
+			struct region region;
+			pymalloc->ops->region(pymalloc, i, &region);
+			nrecorded += (uint32_t)region.base == 0x34567000;
+		}
+	}
+	assert_true(nrecorded > 100);
+	player_free(walker);
+	player_free(jumper);
+	trace_close(trace);
+	text_finish(&text);
+	options_free(options);
+}
+
 static void n_steps_forward_and_back_restore_the_bytes(void **state)
 {
 	(void)state;
@@ -388,6 +438,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(seek_to_n_equals_n_steps),
+		cmocka_unit_test(recorded_arenas_are_where_they_were_however_one_gets_there),
 		cmocka_unit_test(n_steps_forward_and_back_restore_the_bytes),
 		cmocka_unit_test(the_last_event_is_known_with_its_reasons_after_any_move),
 		cmocka_unit_test(moves_end_at_the_ends),

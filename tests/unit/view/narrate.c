@@ -269,6 +269,52 @@ static void faults_are_told_as_what_is_wrong(void **state)
 	}
 }
 
+static void recorded_arenas_are_told_where_they_lie(void **state)
+{
+	static const char recorded[] = "--engine pymalloc --python 3.8 --arenas recorded --malloc below";
+
+	(void)state;
+	assert_told(recorded, "m 0 262144 domain=arena at=0x7f1234567000\n",
+		"mmap(262144) → Python's next arena: the allocation that follows needs it\n");
+	assert_told(recorded, "m 0 16384 domain=arena at=0x7f1234567000\n",
+		"mmap(16384) → a piece of Python's own stack, no arena\n");
+	assert_told(recorded, "m 0 262144 domain=arena at=0x7f1234567000\nu 0 domain=arena at=0x7f1234567000\n",
+		"munmap(object 0) → Python has given that back\n");
+	assert_told(recorded, "a 0 500 domain=obj\n",
+		"malloc(500) → A00.p00 block 0   (object 0)\n"
+		"500 B is small (1 to 512 B): class 31, blocks of 512 B.\n"
+		"usedpools[31] was empty: no pool of this class had room.\n"
+		"No arena had a free pool: a new one was needed.\n"
+		"The recorded program mapped no arena here: this one lies at an address of our own.\n"
+		"Arena A00 was mapped: 64 pools, all free.\n"
+		"A00.p00 was carved: never used before. A00 has 63 more of those.\n"
+		"A00.p00 was divided for class 31: 7 blocks. The first was handed out, the second became the chain.\n"
+		"A00.p00 went to the front of usedpools[31].\n"
+		"= A00.p00: 0 → 1 of 7 blocks in use, chain 1. 12 B of its 512 B are padding.\n");
+	assert_told(recorded, "a 0 500\n",
+		"malloc(500) → heap +16   (object 0)\n"
+		"malloc itself was asked for 500 B, not Python: the layer below serves it.\n"
+		"Below:\n"
+		"500 B takes 512 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
+		"First fit looked at the only hole, for 512 B.\n"
+		"The hole at heap +8 (4,080 B) was the first that is large enough.\n"
+		"It was split: 512 B for the block, 3,568 B stay free at heap +520.\n"
+		"= Free 4,080 B → 3,568 B in 1 hole. 4 B of its 504 B are padding.\n");
+}
+
+/* As CPython does it: what lies in no arena is not taken over, however small it becomes. */
+static void a_block_nobody_knows_stays_below(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, "--engine pymalloc --arenas recorded", "r 0 100 domain=obj old=0x55501234\n");
+	stage_tell(&stage, false);
+	assert_non_null(strstr(text_of(&stage.narration.what), "heap +"));
+	assert_non_null(strstr(text_of(&stage.narration.why), "belongs to the layer below and stays there"));
+	stage_finish(&stage);
+}
+
 static void notes_and_marks_are_their_text(void **state)
 {
 	(void)state;
@@ -438,6 +484,8 @@ int main(void)
 		cmocka_unit_test(a_heap_that_may_grow_says_that_it_grew),
 		cmocka_unit_test(out_of_memory_says_what_is_free),
 		cmocka_unit_test(faults_are_told_as_what_is_wrong),
+		cmocka_unit_test(recorded_arenas_are_told_where_they_lie),
+		cmocka_unit_test(a_block_nobody_knows_stays_below),
 		cmocka_unit_test(notes_and_marks_are_their_text),
 		cmocka_unit_test(experts_read_the_names_of_the_source),
 		cmocka_unit_test(a_line_of_the_list_has_the_most_telling_words),
