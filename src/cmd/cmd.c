@@ -26,6 +26,7 @@ extern const struct cmd cmd_placements;
 extern const struct cmd cmd_play;
 extern const struct cmd cmd_record;
 extern const struct cmd cmd_stats;
+extern const struct cmd cmd_verify;
 
 static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_convert,
@@ -35,6 +36,7 @@ static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_play,
 	&cmd_record,
 	&cmd_stats,
+	&cmd_verify,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

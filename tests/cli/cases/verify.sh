@@ -1,0 +1,61 @@
+# A small Python by hand: arenas of 64 pools at their real bases, blocks of 48 bytes behind a header of 48.
+cat >good.rep <<'END'
+info python 3.8.18
+a 0 20 at=0x55550010
+m 1 262144 domain=arena at=0x7f1234567000
+a 2 48 domain=obj at=0x7f1234567030
+a 3 40 domain=mem at=0x7f1234567060
+a 4 600 domain=obj at=0x55550100
+a 5 48 domain=raw at=0x55550400
+r 4 100 domain=obj at=0x55550100
+f 3 domain=mem at=0x7f1234567060
+a 6 33 domain=obj at=0x7f1234567060
+r 2 500 domain=obj at=0x7f1234568030
+f ? domain=raw at=0x55559999
+f 6 domain=obj at=0x7f1234567060
+f 2 domain=obj at=0x7f1234568030
+u 1 domain=arena at=0x7f1234567000
+END
+"$arenascope" verify good.rep; echo $?
+"$arenascope" verify --format json good.rep
+# The same as a binary trace, and as the viewer plays it.
+"$arenascope" convert good.rep good.trace 2>/dev/null
+"$arenascope" verify good.trace | tail -n 1
+"$arenascope" play --print good.rep --expert | grep -e '→' -e 'mapped at'
+
+echo "-- one address altered"
+sed 's/^a 6 33 domain=obj at=.*/a 6 33 domain=obj at=0x7f1234567090/' good.rep >altered.rep
+"$arenascope" verify altered.rep; echo $?
+"$arenascope" verify --format csv --max 9 altered.rep
+echo "-- an event lost"
+grep -v '^f 3' good.rep >lost.rep
+"$arenascope" verify lost.rep | sed -n '/^differences/,$p'
+echo "-- an allocation lost"
+grep -v '^a 3' good.rep >lost2.rep
+"$arenascope" verify lost2.rep | sed -n '/^differences/,$p'
+echo "-- a size over the border of its class"
+sed 's/^a 3 40/a 3 64/' good.rep >larger.rep
+"$arenascope" verify larger.rep | sed -n '/^differences/,$p'
+echo "-- small enough for pymalloc, but below"
+sed 's/^a 3 40 .*/a 3 40 domain=mem at=0x55551000/' good.rep >below.rep
+"$arenascope" verify below.rep | sed -n '/^differences/,$p'
+echo "-- an arena more, one less, one kept"
+sed '/^a 6/i m 7 262144 domain=arena at=0x7f1234667000' good.rep >more.rep
+"$arenascope" verify more.rep | sed -n '/^differences/,$p'
+grep -v '^m 1' good.rep | sed '$a m 9 262144 domain=arena at=0x7f1234567000' >less.rep
+"$arenascope" verify less.rep | sed -n '/^differences/,$p'
+{ grep -v '^u 1' good.rep; echo "a 7 16 domain=obj at=0x7f1234567030"; } >kept.rep
+"$arenascope" verify kept.rep | sed -n '/^differences/,$p'
+
+echo "-- what cannot be compared"
+cp "$traces/lessons/first-fit.rep" lesson.rep
+cp "$traces/recorded/python-dict.trace" c-level.trace
+"$arenascope" verify lesson.rep; echo $?
+"$arenascope" verify --python 3.8 lesson.rep; echo $?
+"$arenascope" verify c-level.trace; echo $?
+grep -v arena good.rep >no-arena.rep
+"$arenascope" verify no-arena.rep; echo $?
+sed 's/3.8.18/3.99.1/' good.rep >future.rep
+"$arenascope" verify future.rep; echo $?
+"$arenascope" verify; echo $?
+"$arenascope" verify --python 4 good.rep; echo $?

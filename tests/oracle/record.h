@@ -1,0 +1,19 @@
+/* One call of a real Python's allocators, as `hooked` writes it and `traced` reads it. */
+#ifndef ORACLE_RECORD_H
+#define ORACLE_RECORD_H
+
+#include <stdint.h>
+
+enum { RECORD_NOTHING, RECORD_ALLOCATE, RECORD_REALLOCATE, RECORD_FREE, RECORD_MAP, RECORD_UNMAP };
+enum { RECORD_RAW, RECORD_MEM, RECORD_OBJECT, RECORD_ARENA };
+
+struct record {
+	uint64_t address;	/* given by the call, or to free */
+	uint64_t old;	/* given to realloc */
+	uint64_t size;
+	uint32_t kind;
+	uint32_t domain;
+	uint64_t thread;
+};
+
+#endif
