@@ -311,6 +311,12 @@ struct engine_ops {
 	enum outcome (*reallocate)(struct engine *engine, uint64_t address,
 		const struct request *request, struct placement *ret_placement);
 
+	/*
+	 * The block at the address will be released or reallocated soon: fetches the memory that
+	 * this will need, and changes nothing.  Optional.
+	 */
+	void (*expect)(const struct engine *engine, uint64_t address);
+
 	/* Regions in address order. */
 	size_t (*region_count)(const struct engine *engine);
 	void (*region)(const struct engine *engine, size_t at, struct region *ret_region);

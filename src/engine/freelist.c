@@ -74,9 +74,10 @@ static struct scalars *scalars_of(const struct freelist *heap)
 	return heap->scalars.data;
 }
 
+/* unit: a power of two. */
 static uint64_t round_up(uint64_t number, uint64_t unit)
 {
-	return (number + unit - 1) / unit * unit;
+	return (number + unit - 1) & ~(unit - 1);
 }
 
 /* Where the first block may begin. */
@@ -112,10 +113,10 @@ static void extend_to(struct freelist *heap, uint64_t end)
 	if (has_last && last.is_hole) {
 		hole.base = last.base;
 		hole.size += last.size;
-		segments_replace(&heap->segments, last.base, 1, &hole, 1);
+		segments_replace(&heap->segments, NULL, &last, 1, &hole, 1);
 		return;
 	}
-	segments_replace(&heap->segments, hole.base, 0, &hole, 1);
+	segments_replace(&heap->segments, NULL, NULL, 0, &hole, 1);
 }
 
 static bool take(struct freelist *heap, uint64_t bytes)
@@ -166,25 +167,34 @@ static uint64_t place_in(const struct freelist *heap, const struct segment *hole
 	return block + size <= hole->base + hole->size ? block : UINT64_MAX;
 }
 
-/* The first hole in which the block fits; *ret_looked counts the entries that a walk looks at. */
+/* The first hole in which the block fits. */
 static bool search(const struct freelist *heap, uint64_t size, uint64_t alignment, struct segment *ret_hole,
-	uint64_t *ret_block, uint64_t *ret_looked)
+	uint64_t *ret_block, struct segments_path *ret_path)
 {
-	uint64_t from = 0, rank;
+	uint64_t from = 0;
 
-	while (segments_first_fit(&heap->segments, from, size, ret_hole, &rank)) {
+	while (segments_first_fit(&heap->segments, from, size, ret_hole, ret_path)) {
 		*ret_block = place_in(heap, ret_hole, size, alignment);
-		*ret_looked = rank + 1;
 		if (*ret_block != UINT64_MAX)
 			return true;
 		from = ret_hole->base + ret_hole->size;
 	}
-	*ret_looked = segments_holes(&heap->segments);
 	return false;
 }
 
+/* Tells of the search, and of the entries that a walk would have looked at. */
+static void tell_search(struct freelist *heap, bool fits, const struct segment *hole, uint64_t size)
+{
+	uint64_t holes = segments_holes(&heap->segments);
+
+	if (heap->engine.log)
+		decide(&heap->engine, DECISION_SEARCHED,
+			fits ? segments_rank(&heap->segments, hole->base) + 1 : holes, holes, size, 0);
+}
+
 /* Makes a block of the hole; what lies before and behind stays free. */
-static void carve(struct freelist *heap, const struct segment *hole, uint64_t block, uint64_t size)
+static void carve(struct freelist *heap, const struct segments_path *path, const struct segment *hole, uint64_t block,
+	uint64_t size)
 {
 	uint64_t rest = hole->base + hole->size - block - size;
 	struct segment news[3];
@@ -203,7 +213,7 @@ static void carve(struct freelist *heap, const struct segment *hole, uint64_t bl
 	} else {
 		decide(&heap->engine, DECISION_EXACT_FIT, hole->base, hole->size, 0, 0);
 	}
-	segments_replace(&heap->segments, hole->base, 1, news, n);
+	segments_replace(&heap->segments, path, hole, 1, news, n);
 }
 
 /* Where the last hole begins, or where the heap ends. */
@@ -235,22 +245,23 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	uint64_t size = block_size(heap, request->size);
 	uint64_t alignment = request->alignment > heap->unit ? request->alignment : heap->unit;
 	struct segment hole;
-	uint64_t block, looked;
+	uint64_t block;
 
 	if (size == 0 || alignment > REQUEST_MAX || !begin(heap))
 		return no_memory(heap, request->size);
 	if (size != request->size)
 		decide(engine, DECISION_PADDED, request->size, size, heap->header, heap->unit);
 
-	bool fits = search(heap, size, alignment, &hole, &block, &looked);
-	decide(engine, DECISION_SEARCHED, looked, segments_holes(&heap->segments), size, 0);
+	struct segments_path path;
+	bool fits = search(heap, size, alignment, &hole, &block, &path);
+	tell_search(heap, fits, &hole, size);
 	if (!fits) {
 		uint64_t payload = round_up(trailing_free(heap) + heap->header, alignment);
 		if (!grow_to(heap, payload - heap->header + size) || !segments_last(&heap->segments, &hole))
 			return no_memory(heap, size);
 		block = payload - heap->header;
 	}
-	carve(heap, &hole, block, size);
+	carve(heap, fits ? &path : NULL, &hole, block, size);
 	*ret_placement = (struct placement){block + heap->header, size - heap->header, 0};
 	return OUTCOME_PLACED;
 }
@@ -280,29 +291,29 @@ static void make_hole(struct freelist *heap, const struct neighbours *around, ui
 	const struct segment *block = &around->self, *before = &around->before, *after = &around->after;
 	struct segment news[2];
 	struct segment hole = {base, block->base + block->size - base, 1};
-	uint64_t first = block->base;
-	size_t nold = 1, nnew = 0;
+	struct segment olds[SEGMENTS_REPLACED];
+	size_t nold = 0, nnew = 0;
 
 	decide(&heap->engine, DECISION_HOLE_MADE, base, hole.size,
 		heap->engine.log ? segments_rank(&heap->segments, base) : 0, 0);
 	if (base > block->base) {
 		news[nnew++] = (struct segment){block->base, base - block->base, 0};
-	} else if (before->size && before->is_hole) {
+	} else if (before->size) {
 		hole.base = before->base;
 		hole.size += before->size;
-		first = before->base;
-		nold++;
+		olds[nold++] = *before;
 		heap->engine.happened |= HAPPENED_COALESCED;
 		decide(&heap->engine, DECISION_COALESCED_BEFORE, before->base, before->size, hole.size, 0);
 	}
-	if (after->size && after->is_hole) {
+	olds[nold++] = *block;
+	if (after->size) {
 		hole.size += after->size;
-		nold++;
+		olds[nold++] = *after;
 		heap->engine.happened |= HAPPENED_COALESCED;
 		decide(&heap->engine, DECISION_COALESCED_AFTER, after->base, after->size, hole.size, 0);
 	}
 	news[nnew++] = hole;
-	segments_replace(&heap->segments, first, nold, news, nnew);
+	segments_replace(&heap->segments, &around->path, olds, nold, news, nnew);
 }
 
 static enum outcome release(struct engine *engine, uint64_t address)
@@ -316,6 +327,13 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return OUTCOME_RELEASED;
 }
 
+static void expect(const struct engine *engine, uint64_t address)
+{
+	const struct freelist *heap = const_self(engine);
+
+	segments_expect(&heap->segments, address - heap->header);
+}
+
 /* ---- reallocating -------------------------------------------------------------------------- */
 
 /*
@@ -327,8 +345,6 @@ static bool grow_in_place(struct freelist *heap, const struct neighbours *around
 	const struct segment *block = &around->self;
 	struct segment next = around->after, last;
 
-	if (next.size && !next.is_hole)
-		return false;
 	if (block->size + next.size < size) {
 		segments_last(&heap->segments, &last);
 		if (last.base != (next.size ? next.base : block->base) || !grow_to(heap, block->base + size))
@@ -337,9 +353,10 @@ static bool grow_in_place(struct freelist *heap, const struct neighbours *around
 	}
 
 	uint64_t rest = block->size + next.size - size;
-	const struct segment news[2] = {{block->base, size, 0}, {block->base + size, rest, 1}};
+	const struct segment olds[2] = {*block, next};
+	const struct segment news[2] = {{block->base, size, false}, {block->base + size, rest, true}};
 	decide(&heap->engine, DECISION_GREW_IN_PLACE, block->base, block->size, size, 0);
-	segments_replace(&heap->segments, block->base, 2, news, rest ? 2 : 1);
+	segments_replace(&heap->segments, NULL, olds, 2, news, rest ? 2 : 1);
 	return true;
 }
 
@@ -564,7 +581,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	heap->lead = round_up(heap->header, heap->unit) - heap->header;
 	flat_add(&engine->flat, &heap->scalars, sizeof(struct scalars));
 	flat_grow(&heap->scalars, 1);
-	segments_init(&heap->segments, &engine->flat);
+	segments_init(&heap->segments, &engine->flat, heap->unit);
 	if (heap->capacity && !take(heap, heap->capacity))
 		return error_set(err, "--heap-size: %" PRIu64 " bytes cannot be had", heap->capacity);
 	return 0;
@@ -581,6 +598,7 @@ const struct engine_ops engine_heap = {
 	.allocate = allocate,
 	.release = release,
 	.reallocate = reallocate,
+	.expect = expect,
 
 	.region_count = region_count,
 	.region = region,

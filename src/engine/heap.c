@@ -1,6 +1,8 @@
 /*
  * See heap.h.  What is live is kept in a dense array of entries (freed places are used again, the
- * last first) with two indices over it: by object and by address.
+ * last first) with two indices over it: by object and by address.  Where a block was placed nobody
+ * knows beforehand, so its cell of by_address is only fetched then, and written with the next
+ * change; until then the entry is the `unlisted` one.
  *
  * An object whose allocation failed here stays known, without an address, so that its free can be
  * told from a free of something unknown.
@@ -32,6 +34,8 @@ struct scalars {
 	uint64_t program_mapped;	/* bytes that map events took */
 	uint32_t free_entry;
 	uint32_t entries_used;
+	uint32_t unlisted;	/* + 1: the entry that by_address still lacks; 0: none */
+	uint32_t reserved;
 };
 
 struct heap {
@@ -179,6 +183,18 @@ static void remove_entry(struct heap *heap, uint32_t entry)
 	scalars->entries_used--;
 }
 
+/* Nothing is unlisted any more. */
+static void list_address(struct heap *heap)
+{
+	struct scalars *scalars = scalars_of(heap);
+
+	if (scalars->unlisted) {
+		uint32_t entry = scalars->unlisted - 1;
+		scalars->unlisted = 0;
+		index_put(&heap->by_address, index_hash(entry_of(heap, entry)->address), entry);
+	}
+}
+
 /* The entry's block is where the placement says. */
 static void place_entry(struct heap *heap, uint32_t entry, const struct placement *placement,
 	uint64_t size, uint64_t number)
@@ -191,7 +207,10 @@ static void place_entry(struct heap *heap, uint32_t entry, const struct placemen
 	live->size = size;
 	live->given = placement->given;
 	live->moved = number;
-	index_put(&heap->by_address, index_hash(live->address), entry);
+	list_address(heap);
+	scalars->unlisted = entry + 1;
+	const struct index_cell *cells = heap->by_address.data;
+	__builtin_prefetch(&cells[index_first(&heap->by_address, index_hash(live->address))], 1);
 	scalars->live++;
 	scalars->live_bytes += size;
 	scalars->given_bytes += live->given;
@@ -202,6 +221,7 @@ static void unplace_entry(struct heap *heap, uint32_t entry)
 	struct scalars *scalars = scalars_of(heap);
 	const struct live *live = entry_of(heap, entry);
 
+	list_address(heap);
 	index_remove(&heap->by_address, index_hash(live->address), entry);
 	scalars->live--;
 	scalars->live_bytes -= live->size;
@@ -558,10 +578,12 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event, s
 
 static const struct live *expected_entry(const struct heap *heap, const struct event *event)
 {
-	const struct index_cell *cells = heap->by_object.data;
-	const struct index_cell *cell = &cells[index_first(&heap->by_object, index_hash(event->object))];
+	uint32_t hash = index_hash(event->object), entry;
+	size_t at = index_first(&heap->by_object, hash);
 
-	return cell->slot ? entry_of(heap, cell->slot - 1) : NULL;	/* most often the right one */
+	if (event->kind == EVENT_ALLOCATE || !index_slot(&heap->by_object, &at, hash, &entry))
+		return NULL;
+	return entry_of(heap, entry);	/* the same hash: almost always the right one */
 }
 
 void heap_expect(const struct heap *heap, const struct event *events, size_t n)
@@ -581,8 +603,11 @@ void heap_expect(const struct heap *heap, const struct event *events, size_t n)
 	if (n > EXPECT_ADDRESS) {
 		const struct live *live = expected_entry(heap, &events[EXPECT_ADDRESS]);
 		const struct index_cell *cells = heap->by_address.data;
-		if (live)
+		if (live) {
 			__builtin_prefetch(&cells[index_first(&heap->by_address, index_hash(live->address))], 1);
+			if (heap->layers[0]->ops->expect)
+				heap->layers[0]->ops->expect(heap->layers[0], live->address);
+		}
 	}
 }
 
@@ -618,8 +643,12 @@ bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live)
 
 static bool find_start(const struct heap *heap, uint64_t address, struct live *ret_live)
 {
-	uint32_t hash = index_hash(address), entry;
+	uint32_t hash = index_hash(address), entry = scalars_of(heap)->unlisted;
 
+	if (entry && entry_of(heap, entry - 1)->address == address) {
+		*ret_live = *entry_of(heap, entry - 1);
+		return true;
+	}
 	for (size_t at = index_first(&heap->by_address, hash);
 		index_slot(&heap->by_address, &at, hash, &entry); at = index_next(&heap->by_address, at))
 		if (entry_of(heap, entry)->address == address) {

@@ -1,7 +1,17 @@
 /*
- * See segments.h.  Replacing works on one leaf where it can: the old segments are taken out one by
- * one and the new ones put in, and the sums along the path are mended once.  Nodes are merged with
- * a neighbour when both together are at most half full, so the tree stays shallow whatever is done.
+ * See segments.h.  What is kept of a segment are two bits: one where it begins, and one that says
+ * whether it is a hole; its size is the way to the next beginning, as in a memory image with
+ * boundary tags.
+ *
+ *	leaf     the bits of 256 units, in one cache line; there is none where nothing begins
+ *	inner    32 children, each with what lies in it: largest hole, free units, holes.  A hole belongs to
+ *	         the leaf it begins in, with its whole size.
+ *	root     an inner; a new one is put above it when the heap outgrows it
+ *
+ * A child is found by the address alone, so nothing is searched, split or joined; a change mends
+ * the sums from the leaf up, each in two cache lines of its inner.  Largest holes are kept in 32
+ * bits, which are compared four at once; holes of HUGE_HOLE units or more are all the same there,
+ * and where the difference matters they are looked at one by one: there is room for few.
  */
 #include "engine/segments.h"
 
@@ -10,53 +20,46 @@
 #include <assert.h>
 #include <string.h>
 
-#define LEAF_MAX  48u
-#define INNER_MAX 32u
-#define DEPTH_MAX 12u
-#define NO_NODE	  UINT32_MAX
+#define LEAF_BITS   8u
+#define LEAF_UNITS  (1u << LEAF_BITS)
+#define LEAF_WORDS  (LEAF_UNITS / 64)
+#define INNER_BITS  5u
+#define INNER_MAX   (1u << INNER_BITS)
+#define NO_UNIT	    UINT64_MAX
+#define HUGE_HOLE   INT32_MAX	/* units; sums of largest holes count no further */
+#define TOUCHED_MAX (2 * SEGMENTS_REPLACED)
 
 struct leaf {
-	uint32_t count;
-	uint32_t next;	/* leaf in address order; of a free leaf: the next free one */
-	uint32_t prev;
-	uint32_t reserved;
-	struct segment segments[LEAF_MAX];
-};
-
-struct sums {
-	uint64_t largest;	/* hole */
-	uint64_t used;		/* bytes */
-	uint64_t holes;
-	uint64_t blocks;
+	uint64_t starts[LEAF_WORDS];
+	uint64_t holes[LEAF_WORDS];	/* the starts that are holes */
 };
 
 struct inner {
-	uint32_t count;
-	uint32_t next_free;
-	uint32_t child[INNER_MAX];	/* inners, or leaves on the lowest level */
-	uint64_t base[INNER_MAX];	/* where the child begins */
-	uint64_t largest[INNER_MAX];
-	uint64_t used[INNER_MAX];
-	uint64_t holes[INNER_MAX];
-	uint64_t blocks[INNER_MAX];
+	int32_t largest[INNER_MAX];	/* hole, in units, or HUGE_HOLE */
+	struct child {
+		uint64_t free;		/* units in holes */
+		uint32_t holes;
+		uint32_t node;		/* + 1: an inner, or a leaf on level 1; 0: nothing begins there */
+	} of[INNER_MAX];
 };
 
-struct tree_scalars {
-	uint32_t root;		/* an inner, or a leaf when height is 0 */
-	uint32_t height;	/* levels of inner nodes */
-	uint32_t free_leaf;
-	uint32_t free_inner;
-	struct sums sums;	/* of everything */
+/* Everything in units from the origin. */
+struct tree {
+	uint64_t origin;	/* where the first segment begins, in bytes */
+	uint64_t last;		/* where the last one begins */
+	uint64_t end;		/* where it ends */
+	uint64_t holes;
+	uint64_t blocks;
+	uint64_t free;
+	int32_t largest;
+	uint32_t root;
+	uint32_t height;	/* the root's level; its children on level 1 are leaves */
+	uint32_t free_leaf;	/* + 1, linked by starts[0] */
+	uint32_t free_inner;	/* + 1, linked by of[0].node */
+	uint32_t reserved;
 };
 
-/* The way from the root to a leaf. */
-struct path {
-	uint32_t node[DEPTH_MAX];
-	uint32_t at[DEPTH_MAX];	/* which child was taken */
-	uint32_t leaf;
-};
-
-static struct tree_scalars *tree_of(const struct segments *segments)
+static struct tree *tree_of(const struct segments *segments)
 {
 	return segments->tree.data;
 }
@@ -71,708 +74,899 @@ static struct inner *inner_of(const struct segments *segments, uint32_t inner)
 	return flat_at(&segments->inners, struct inner, inner);
 }
 
-static uint32_t new_leaf(struct segments *segments)
+void segments_init(struct segments *segments, struct flat *flat, uint64_t unit)
 {
-	struct tree_scalars *tree = tree_of(segments);
-	uint32_t leaf = tree->free_leaf;
-
-	if (leaf == NO_NODE) {
-		leaf = (uint32_t)segments->leaves.count;
-		flat_grow(&segments->leaves, 1);
-	} else {
-		tree->free_leaf = leaf_of(segments, leaf)->next;
-	}
-	leaf_of(segments, leaf)->count = 0;
-	leaf_of(segments, leaf)->next = NO_NODE;
-	leaf_of(segments, leaf)->prev = NO_NODE;
-	return leaf;
-}
-
-static uint32_t new_inner(struct segments *segments)
-{
-	struct tree_scalars *tree = tree_of(segments);
-	uint32_t inner = tree->free_inner;
-
-	if (inner == NO_NODE) {
-		inner = (uint32_t)segments->inners.count;
-		flat_grow(&segments->inners, 1);
-	} else {
-		tree->free_inner = inner_of(segments, inner)->next_free;
-	}
-	inner_of(segments, inner)->count = 0;
-	return inner;
-}
-
-static void free_leaf(struct segments *segments, uint32_t leaf)
-{
-	leaf_of(segments, leaf)->next = tree_of(segments)->free_leaf;
-	tree_of(segments)->free_leaf = leaf;
-}
-
-static void free_inner(struct segments *segments, uint32_t inner)
-{
-	inner_of(segments, inner)->next_free = tree_of(segments)->free_inner;
-	tree_of(segments)->free_inner = inner;
-}
-
-void segments_init(struct segments *segments, struct flat *flat)
-{
-	flat_add(flat, &segments->tree, sizeof(struct tree_scalars));
+	segments->unit_bits = (uint32_t)__builtin_ctzll(unit);
+	flat_add(flat, &segments->tree, sizeof(struct tree));
 	flat_add(flat, &segments->leaves, sizeof(struct leaf));
 	flat_add(flat, &segments->inners, sizeof(struct inner));
-
-	struct tree_scalars *tree = flat_grow(&segments->tree, 1);
-	tree->free_leaf = NO_NODE;
-	tree->free_inner = NO_NODE;
-	tree->root = new_leaf(segments);
+	flat_grow(&segments->tree, 1);
+	flat_grow(&segments->inners, 1);
+	tree_of(segments)->height = 1;
 }
 
-/* ---- sums ---------------------------------------------------------------------------------- */
+/* ---- units --------------------------------------------------------------------------------- */
 
-static struct sums sums_of_leaf(const struct leaf *leaf)
+static uint64_t base_of(const struct segments *segments, uint64_t unit)
 {
-	struct sums sums = {0};
+	return tree_of(segments)->origin + (unit << segments->unit_bits);
+}
 
-	for (uint32_t i = 0; i < leaf->count; i++) {
-		const struct segment *segment = &leaf->segments[i];
-		if (segment->is_hole) {
-			sums.holes++;
-			sums.largest = segment->size > sums.largest ? segment->size : sums.largest;
-		} else {
-			sums.blocks++;
-			sums.used += segment->size;
-		}
+static uint64_t bytes_of(const struct segments *segments, uint64_t units)
+{
+	return units << segments->unit_bits;
+}
+
+/* For what is known to lie in the heap, or to end there. */
+static uint64_t unit_of(const struct segments *segments, uint64_t address)
+{
+	return (address - tree_of(segments)->origin) >> segments->unit_bits;
+}
+
+/* Which child of an inner of that level leads to the unit. */
+static uint32_t child_at(uint64_t unit, uint32_t level)
+{
+	return (unit >> (LEAF_BITS + (level - 1) * INNER_BITS)) % INNER_MAX;
+}
+
+static uint64_t first_in_leaf(uint64_t unit)
+{
+	return unit & ~(uint64_t)(LEAF_UNITS - 1);
+}
+
+static int32_t capped(uint64_t units)
+{
+	return units < HUGE_HOLE ? (int32_t)units : HUGE_HOLE;
+}
+
+/* How many units a tree of that height can hold. */
+static uint64_t units_under(uint32_t height)
+{
+	return (uint64_t)LEAF_UNITS << (height * INNER_BITS);
+}
+
+/* The first bit that is set, from `at` on; LEAF_UNITS: none. */
+static uint32_t bit_from(const uint64_t *words, uint32_t at)
+{
+	uint32_t word = at / 64;
+
+	if (at >= LEAF_UNITS)
+		return LEAF_UNITS;
+	uint64_t bits = words[word] & (UINT64_MAX << (at % 64));
+	while (bits == 0) {
+		if (++word == LEAF_WORDS)
+			return LEAF_UNITS;
+		bits = words[word];
 	}
-	return sums;
+	return word * 64 + (uint32_t)__builtin_ctzll(bits);
 }
 
-static struct sums sums_of_inner(const struct inner *inner)
+/* The last bit that is set, up to `at`; LEAF_UNITS: none. */
+static uint32_t bit_up_to(const uint64_t *words, uint32_t at)
 {
-	struct sums sums = {0};
+	uint32_t word = at / 64;
+	uint64_t bits = words[word] & (UINT64_MAX >> (63 - at % 64));
 
-	for (uint32_t i = 0; i < inner->count; i++) {
-		sums.largest = inner->largest[i] > sums.largest ? inner->largest[i] : sums.largest;
-		sums.used += inner->used[i];
-		sums.holes += inner->holes[i];
-		sums.blocks += inner->blocks[i];
+	while (bits == 0) {
+		if (word-- == 0)
+			return LEAF_UNITS;
+		bits = words[word];
 	}
-	return sums;
+	return word * 64 + 63 - (uint32_t)__builtin_clzll(bits);
 }
 
-/* level: 0 for the inner nodes right above the leaves. */
-static struct sums sums_of_child(const struct segments *segments, uint32_t level, uint32_t child)
+static bool has_bit(const uint64_t *words, uint64_t unit)
 {
-	return level == 0 ? sums_of_leaf(leaf_of(segments, child)) : sums_of_inner(inner_of(segments, child));
+	return words[unit % LEAF_UNITS / 64] >> (unit % 64) & 1;
 }
 
-static uint64_t base_of_child(const struct segments *segments, uint32_t level, uint32_t child)
+static void set_bit(uint64_t *words, uint64_t unit)
 {
-	return level == 0 ? leaf_of(segments, child)->segments[0].base : inner_of(segments, child)->base[0];
+	words[unit % LEAF_UNITS / 64] |= UINT64_C(1) << (unit % 64);
 }
 
-static void put_sums(struct inner *inner, uint32_t at, const struct sums *sums)
+static void clear_bit(uint64_t *words, uint64_t unit)
 {
-	inner->largest[at] = sums->largest;
-	inner->used[at] = sums->used;
-	inner->holes[at] = sums->holes;
-	inner->blocks[at] = sums->blocks;
-}
-
-/* What a parent knows of its child at `at` is made true again. */
-static void refresh_child(struct segments *segments, uint32_t level, uint32_t parent, uint32_t at)
-{
-	struct inner *inner = inner_of(segments, parent);
-	struct sums sums = sums_of_child(segments, level, inner->child[at]);
-
-	inner->base[at] = base_of_child(segments, level, inner->child[at]);
-	put_sums(inner, at, &sums);
+	words[unit % LEAF_UNITS / 64] &= ~(UINT64_C(1) << (unit % 64));
 }
 
 /* ---- finding ------------------------------------------------------------------------------- */
 
-/* The last child that begins at or before the address; the first when all begin later. */
-static uint32_t child_at(const struct inner *inner, uint64_t address)
+/*
+ * Down to the unit's leaf; gives the level where the way ended: 0 is the leaf.  path->inner is set
+ * from the root to the level above that one.
+ */
+static uint32_t descend(const struct segments *segments, uint64_t unit, struct segments_path *path)
 {
-	uint32_t low = 0, high = inner->count;
-
-	while (high - low > 1) {
-		uint32_t middle = (low + high) / 2;
-		if (inner->base[middle] <= address)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* path->node[0] is the root; the lowest inner is at height - 1. */
-static void descend(const struct segments *segments, uint64_t address, struct path *path)
-{
-	const struct tree_scalars *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	uint32_t node = tree->root;
 
-	for (uint32_t i = 0; i < tree->height; i++) {
-		const struct inner *inner = inner_of(segments, node);
-		path->node[i] = node;
-		path->at[i] = child_at(inner, address);
-		node = inner->child[path->at[i]];
+	path->unit = unit;
+	for (uint32_t level = tree->height; level > 0; level--) {
+		path->inner[level] = node;
+		uint32_t next = inner_of(segments, node)->of[child_at(unit, level)].node;
+		if (next == 0)
+			return level;
+		node = next - 1;
 	}
 	path->leaf = node;
+	return 0;
 }
 
-/* The last segment of the leaf that begins at or before the address; count when none does. */
-static uint32_t segment_at(const struct leaf *leaf, uint64_t address)
+/* The first (or last) start below a node, an inner of that level or a leaf on level 0; `unit`: the node's first. */
+static uint64_t first_below(const struct segments *segments, uint32_t level, uint32_t node, uint64_t unit)
 {
-	uint32_t low = 0, high = leaf->count;
-
-	if (leaf->count == 0 || leaf->segments[0].base > address)
-		return leaf->count;
-	while (high - low > 1) {
-		uint32_t middle = (low + high) / 2;
-		if (leaf->segments[middle].base <= address)
-			low = middle;
-		else
-			high = middle;
+	for (; level > 0; level--) {
+		const struct inner *inner = inner_of(segments, node);
+		uint32_t i = 0;
+		while (inner->of[i].node == 0)
+			i++;
+		node = inner->of[i].node - 1;
+		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
 	}
-	return low;
+	return unit + bit_from(leaf_of(segments, node)->starts, 0);
+}
+
+static uint64_t last_below(const struct segments *segments, uint32_t level, uint32_t node, uint64_t unit)
+{
+	for (; level > 0; level--) {
+		const struct inner *inner = inner_of(segments, node);
+		uint32_t i = INNER_MAX - 1;
+		while (inner->of[i].node == 0)
+			i--;
+		node = inner->of[i].node - 1;
+		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
+	}
+	return unit + bit_up_to(leaf_of(segments, node)->starts, LEAF_UNITS - 1);
+}
+
+/* The first unit of the child `i` of the inner of that level on the way to `unit`. */
+static uint64_t unit_of_child(uint64_t unit, uint32_t level, uint32_t i)
+{
+	uint32_t bits = LEAF_BITS + (level - 1) * INNER_BITS;
+	return ((unit >> (bits + INNER_BITS)) << (bits + INNER_BITS)) | (uint64_t)i << bits;
+}
+
+/* The first start in leaves behind the unit's, the way being known from `level` on; or the heap's end. */
+static uint64_t start_behind(const struct segments *segments, const struct segments_path *path, uint32_t level,
+	uint64_t unit)
+{
+	const struct tree *tree = tree_of(segments);
+
+	for (; unit < first_in_leaf(tree->last); level++) {
+		const struct inner *inner = inner_of(segments, path->inner[level]);
+		for (uint32_t i = child_at(unit, level) + 1; i < INNER_MAX; i++)
+			if (inner->of[i].node)
+				return first_below(segments, level - 1, inner->of[i].node - 1,
+					unit_of_child(unit, level, i));
+	}
+	return tree->end;
+}
+
+/* The last start in leaves before the unit's; NO_UNIT: there is none. */
+static uint64_t start_before(const struct segments *segments, const struct segments_path *path, uint32_t level,
+	uint64_t unit)
+{
+	for (; level <= tree_of(segments)->height; level++) {
+		const struct inner *inner = inner_of(segments, path->inner[level]);
+		for (uint32_t i = child_at(unit, level); i-- > 0;)
+			if (inner->of[i].node)
+				return last_below(segments, level - 1, inner->of[i].node - 1,
+					unit_of_child(unit, level, i));
+	}
+	return NO_UNIT;
+}
+
+/* Where the segment that begins at the unit ends; its leaf is the path's. */
+static uint64_t end_at(const struct segments *segments, const struct segments_path *path, uint64_t unit)
+{
+	uint32_t next = bit_from(leaf_of(segments, path->leaf)->starts, unit % LEAF_UNITS + 1);
+
+	return next < LEAF_UNITS ? first_in_leaf(unit) + next
+				 : start_behind(segments, path, 1, unit);
+}
+
+static struct segment segment_at(const struct segments *segments, const struct segments_path *path, uint64_t unit)
+{
+	return (struct segment){base_of(segments, unit),
+		bytes_of(segments, end_at(segments, path, unit) - unit),
+		has_bit(leaf_of(segments, path->leaf)->holes, unit)};
+}
+
+/* The last start up to the unit, which lies in the heap; the path leads to it afterwards. */
+static uint64_t start_up_to(const struct segments *segments, uint64_t unit, struct segments_path *path)
+{
+	uint32_t level = descend(segments, unit, path);
+
+	if (level == 0) {
+		uint32_t at = bit_up_to(leaf_of(segments, path->leaf)->starts, unit % LEAF_UNITS);
+		if (at < LEAF_UNITS)
+			return first_in_leaf(unit) + at;
+		level = 1;
+	}
+	uint64_t start = start_before(segments, path, level, unit);
+	descend(segments, start, path);
+	return start;
 }
 
 bool segments_find(const struct segments *segments, uint64_t address, struct segment *ret_segment)
 {
-	struct path path;
+	const struct tree *tree = tree_of(segments);
+	struct segments_path path;
 
-	descend(segments, address, &path);
-	const struct leaf *leaf = leaf_of(segments, path.leaf);
-	uint32_t at = segment_at(leaf, address);
-	if (at == leaf->count || address - leaf->segments[at].base >= leaf->segments[at].size)
+	if (address < tree->origin || address - tree->origin >= bytes_of(segments, tree->end))
 		return false;
-	*ret_segment = leaf->segments[at];
-	return true;
-}
-
-bool segments_find_from(const struct segments *segments, uint64_t address, struct segment *ret_segment)
-{
-	struct path path;
-
-	descend(segments, address, &path);
-	const struct leaf *leaf = leaf_of(segments, path.leaf);
-	uint32_t at = segment_at(leaf, address);
-	if (at == leaf->count) {
-		if (leaf->count == 0)
-			return false;
-		*ret_segment = leaf->segments[0];
-		return true;
-	}
-	if (address - leaf->segments[at].base < leaf->segments[at].size) {
-		*ret_segment = leaf->segments[at];
-		return true;
-	}
-	return false;	/* past the last: there are no gaps */
-}
-
-bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret)
-{
-	struct path path;
-
-	descend(segments, base, &path);
-	const struct leaf *leaf = leaf_of(segments, path.leaf);
-	uint32_t at = segment_at(leaf, base);
-	if (at == leaf->count || leaf->segments[at].base != base)
-		return false;
-
-	*ret = (struct neighbours){.self = leaf->segments[at]};
-	if (at > 0) {
-		ret->before = leaf->segments[at - 1];
-	} else if (leaf->prev != NO_NODE) {
-		const struct leaf *before = leaf_of(segments, leaf->prev);
-		ret->before = before->segments[before->count - 1];
-	}
-	if (at + 1 < leaf->count)
-		ret->after = leaf->segments[at + 1];
-	else if (leaf->next != NO_NODE)
-		ret->after = leaf_of(segments, leaf->next)->segments[0];
+	uint64_t start = start_up_to(segments, unit_of(segments, address), &path);
+	*ret_segment = segment_at(segments, &path, start);
 	return true;
 }
 
 bool segments_last(const struct segments *segments, struct segment *ret_segment)
 {
-	struct path path;
+	const struct tree *tree = tree_of(segments);
 
-	descend(segments, UINT64_MAX, &path);
-	const struct leaf *leaf = leaf_of(segments, path.leaf);
-	if (leaf->count == 0)
+	return tree->end > 0 && segments_find(segments, base_of(segments, tree->end) - 1, ret_segment);
+}
+
+/* The hole that begins at the unit, in another leaf; left alone when a block does. */
+static void take_hole(const struct segments *segments, uint64_t unit, struct segment *ret_hole)
+{
+	struct segments_path path;
+
+	descend(segments, unit, &path);
+	if (has_bit(leaf_of(segments, path.leaf)->holes, unit))
+		*ret_hole = segment_at(segments, &path, unit);
+}
+
+bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret)
+{
+	const struct tree *tree = tree_of(segments);
+	uint64_t unit = unit_of(segments, base);
+	struct segments_path *path = &ret->path;
+
+	if (base < tree->origin || unit >= tree->end || base_of(segments, unit) != base ||
+		descend(segments, unit, path) > 0)
 		return false;
-	*ret_segment = leaf->segments[leaf->count - 1];
+	const struct leaf *leaf = leaf_of(segments, path->leaf);
+	uint32_t at = unit % LEAF_UNITS;
+	if (!has_bit(leaf->starts, at))
+		return false;
+
+	uint32_t next = bit_from(leaf->starts, at + 1);
+	uint64_t end = next < LEAF_UNITS ? unit - at + next : start_behind(segments, path, 1, unit);
+	ret->self = (struct segment){base, bytes_of(segments, end - unit), has_bit(leaf->holes, at)};
+	ret->before.size = ret->after.size = 0;
+	if (next >= LEAF_UNITS) {
+		if (end < tree->end)
+			take_hole(segments, end, &ret->after);
+	} else if (has_bit(leaf->holes, next)) {
+		ret->after = segment_at(segments, path, end);
+	}
+	uint32_t before = at > 0 ? bit_up_to(leaf->starts, at - 1) : LEAF_UNITS;
+	if (before < LEAF_UNITS) {
+		if (has_bit(leaf->holes, before))
+			ret->before = (struct segment){base_of(segments, unit - at + before),
+				bytes_of(segments, at - before), true};
+	} else if (unit > 0) {
+		take_hole(segments, start_before(segments, path, 1, unit), &ret->before);
+	}
 	return true;
 }
 
-static bool fit_in_leaf(const struct leaf *leaf, uint64_t from, uint64_t size, struct segment *ret_hole,
-	uint64_t *rank)
+/* The end of the hole at bit `at` of that word, counted from the leaf's first unit; LEAF_UNITS: behind the leaf. */
+static uint32_t end_in_leaf(const struct leaf *leaf, uint32_t word, uint32_t at)
 {
-	for (uint32_t i = 0; i < leaf->count; i++) {
-		const struct segment *segment = &leaf->segments[i];
-		if (!segment->is_hole)
-			continue;
-		if (segment->size >= size && segment->base >= from) {
-			*ret_hole = *segment;
-			return true;
-		}
-		++*rank;
-	}
-	return false;
+	uint64_t above = leaf->starts[word] & (~UINT64_C(1) << at);
+
+	return above ? word * 64 + (uint32_t)__builtin_ctzll(above) : bit_from(leaf->starts, (word + 1) * 64);
 }
 
-/* depth: inner levels below and including the node. */
-static bool fit_below(const struct segments *segments, uint32_t node, uint32_t depth, uint64_t from,
-	uint64_t size, struct segment *ret_hole, uint64_t *rank)
+/* The first hole of the path's leaf from `unit` on that has `size` units or more; NO_UNIT: none. */
+static uint64_t fit_in_leaf(const struct segments *segments, const struct segments_path *path, uint64_t unit,
+	uint32_t size)
 {
-	if (depth == 0)
-		return fit_in_leaf(leaf_of(segments, node), from, size, ret_hole, rank);
+	const struct leaf *leaf = leaf_of(segments, path->leaf);
+	uint32_t word = unit % LEAF_UNITS / 64;
+	uint64_t bits = leaf->holes[word] & (UINT64_MAX << (unit % 64));
 
-	const struct inner *inner = inner_of(segments, node);
-	for (uint32_t i = 0; i < inner->count; i++) {
-		bool is_before = i + 1 < inner->count && inner->base[i + 1] <= from;
-		if (inner->largest[i] < size || is_before) {
-			*rank += inner->holes[i];
-			continue;
+	for (;;) {
+		for (; bits; bits &= bits - 1) {
+			uint32_t at = (uint32_t)__builtin_ctzll(bits);
+			uint32_t end = end_in_leaf(leaf, word, at);
+			at += word * 64;
+			if (end >= LEAF_UNITS) {
+				uint64_t hole = first_in_leaf(unit) + at;
+				return start_behind(segments, path, 1, unit) - hole >= size ? hole : NO_UNIT;
+			}
+			if (end - at >= size)
+				return first_in_leaf(unit) + at;
 		}
-		if (fit_below(segments, inner->child[i], depth - 1, from, size, ret_hole, rank))
-			return true;
+		if (++word == LEAF_WORDS)
+			return NO_UNIT;
+		bits = leaf->holes[word];
 	}
-	return false;
 }
 
-bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t size,
-	struct segment *ret_hole, uint64_t *ret_rank)
+/* The first child from `at` on with a hole of that size; INNER_MAX: none. */
+static inline uint32_t child_with(const struct inner *inner, uint32_t at, int32_t size)
 {
-	const struct tree_scalars *tree = tree_of(segments);
-	uint64_t rank = 0;
+	while (at < INNER_MAX && inner->largest[at] < size)
+		at++;
+	return at;
+}
 
-	if (tree->sums.largest < size ||
-		!fit_below(segments, tree->root, tree->height, from, size, ret_hole, &rank))
-		return false;
-	*ret_rank = rank;
+/* The first fit below the inner at path->inner[level], which begins with `unit`; there is one. */
+static uint64_t fit_below(const struct segments *segments, struct segments_path *path, uint32_t level, uint64_t unit,
+	int32_t size)
+{
+	for (; level > 0; level--) {
+		const struct inner *inner = inner_of(segments, path->inner[level]);
+		uint32_t i = child_with(inner, 0, size);
+		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
+		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
+	}
+	return fit_in_leaf(segments, path, unit, (uint32_t)size);
+}
+
+/* The first fit from the unit on: in its leaf, then in what lies behind it, from below upwards. */
+static uint64_t fit_from(const struct segments *segments, struct segments_path *path, uint64_t unit, int32_t size)
+{
+	uint32_t level = descend(segments, unit, path);
+
+	if (level == 0) {
+		uint64_t hole = fit_in_leaf(segments, path, unit, (uint32_t)size);
+		if (hole != NO_UNIT)
+			return hole;
+		level = 1;
+	}
+	for (; level <= tree_of(segments)->height; level++) {
+		const struct inner *inner = inner_of(segments, path->inner[level]);
+		uint32_t i = child_with(inner, child_at(unit, level) + 1, size);
+		if (i == INNER_MAX)
+			continue;
+		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
+		return fit_below(segments, path, level - 1, unit_of_child(unit, level, i), size);
+	}
+	return NO_UNIT;
+}
+
+/* The first hole from the unit on with so many units. */
+static uint64_t fit(const struct segments *segments, struct segments_path *path, uint64_t from, int32_t size)
+{
+	const struct tree *tree = tree_of(segments);
+
+	if (tree->largest < size || from >= tree->end)
+		return NO_UNIT;
+	if (from > 0)
+		return fit_from(segments, path, from, size);
+	path->inner[tree->height] = tree->root;
+	return fit_below(segments, path, tree->height, 0, size);
+}
+
+bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t size, struct segment *ret_hole,
+	struct segments_path *ret_path)
+{
+	const struct tree *tree = tree_of(segments);
+	uint64_t wanted = (size + bytes_of(segments, 1) - 1) >> segments->unit_bits;
+	uint64_t unit = from <= tree->origin ? 0 : unit_of(segments, from + bytes_of(segments, 1) - 1);
+	uint64_t hole, end;
+
+	assert(size > 0);
+	do {
+		hole = fit(segments, ret_path, unit, capped(wanted));
+		if (hole == NO_UNIT)
+			return false;
+		end = end_at(segments, ret_path, hole);
+		unit = end;
+	} while (end - hole < wanted);
+	ret_path->unit = hole;
+	ret_hole->base = base_of(segments, hole);
+	ret_hole->size = bytes_of(segments, end - hole);
+	ret_hole->is_hole = true;
 	return true;
 }
 
 bool segments_hole(const struct segments *segments, uint64_t rank, struct segment *ret_hole)
 {
-	const struct tree_scalars *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
+	struct segments_path path;
+	uint64_t unit = 0;
 	uint32_t node = tree->root;
 
-	if (rank >= tree->sums.holes)
+	if (rank >= tree->holes)
 		return false;
-	for (uint32_t level = 0; level < tree->height; level++) {
+	for (uint32_t level = tree->height; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, node);
-		uint32_t at = 0;
-		while (rank >= inner->holes[at])
-			rank -= inner->holes[at++];
-		node = inner->child[at];
+		uint32_t i = 0;
+		while (rank >= inner->of[i].holes)
+			rank -= inner->of[i++].holes;
+		path.inner[level] = node;
+		node = inner->of[i].node - 1;
+		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
 	}
-
-	const struct leaf *leaf = leaf_of(segments, node);
-	for (uint32_t i = 0;; i++)
-		if (leaf->segments[i].is_hole && rank-- == 0) {
-			*ret_hole = leaf->segments[i];
-			return true;
-		}
+	path.leaf = node;
+	uint32_t at = bit_from(leaf_of(segments, node)->holes, 0);
+	while (rank-- > 0)
+		at = bit_from(leaf_of(segments, node)->holes, at + 1);
+	*ret_hole = segment_at(segments, &path, unit + at);
+	return true;
 }
 
-/* Adds up what lies before the address: whole children along the path, then the leaf's own. */
-static void sum_below(const struct segments *segments, uint64_t address, uint64_t *ret_holes, uint64_t *ret_used)
-{
-	const struct tree_scalars *tree = tree_of(segments);
-	struct path path;
-	uint64_t holes = 0, used = 0;
+/* ---- sums ---------------------------------------------------------------------------------- */
 
-	descend(segments, address, &path);
-	for (uint32_t level = 0; level < tree->height; level++) {
-		const struct inner *inner = inner_of(segments, path.node[level]);
-		for (uint32_t i = 0; i < path.at[level]; i++) {
-			holes += inner->holes[i];
-			used += inner->used[i];
+/* Adds up what the holes that begin before the unit are: whole children along the way, then bits of the leaf. */
+static void sum_before(const struct segments *segments, uint64_t unit, uint64_t *ret_holes, uint64_t *ret_free)
+{
+	const struct tree *tree = tree_of(segments);
+	struct segments_path path;
+	uint32_t end = descend(segments, unit, &path);
+	uint64_t holes = 0, free = 0;
+
+	for (uint32_t level = tree->height; level > (end ? end - 1 : 0); level--) {
+		const struct inner *inner = inner_of(segments, path.inner[level]);
+		for (uint32_t i = 0; i < child_at(unit, level); i++) {
+			holes += inner->of[i].holes;
+			free += inner->of[i].free;
 		}
 	}
-	const struct leaf *leaf = leaf_of(segments, path.leaf);
-	for (uint32_t i = 0; i < leaf->count && leaf->segments[i].base < address; i++) {
-		const struct segment *segment = &leaf->segments[i];
-		uint64_t below = address - segment->base;
-		if (segment->is_hole)
+	if (end == 0) {
+		const struct leaf *leaf = leaf_of(segments, path.leaf);
+		uint64_t first = first_in_leaf(unit);
+		uint32_t at = bit_from(leaf->holes, 0);
+		for (; first + at < unit; at = bit_from(leaf->holes, at + 1)) {
 			holes++;
-		else
-			used += below < segment->size ? below : segment->size;
+			free += end_at(segments, &path, first + at) - first - at;
+		}
 	}
 	*ret_holes = holes;
-	*ret_used = used;
+	*ret_free = free;
 }
 
 uint64_t segments_rank(const struct segments *segments, uint64_t address)
 {
-	uint64_t holes, used;
-	sum_below(segments, address, &holes, &used);
+	const struct tree *tree = tree_of(segments);
+	uint64_t holes, free;
+
+	if (address <= tree->origin)
+		return 0;
+	uint64_t unit = unit_of(segments, address + bytes_of(segments, 1) - 1);
+	if (unit >= tree->end)
+		return tree->holes;
+	sum_before(segments, unit, &holes, &free);
 	return holes;
 }
 
 uint64_t segments_used_below(const struct segments *segments, uint64_t address)
 {
-	uint64_t holes, used;
-	sum_below(segments, address, &holes, &used);
-	return used;
+	const struct tree *tree = tree_of(segments);
+	struct segment last;
+	uint64_t holes, free;
+
+	if (address <= tree->origin)
+		return 0;
+	if (!segments_find(segments, address, &last))
+		return segments_used(segments);
+	sum_before(segments, unit_of(segments, last.base), &holes, &free);
+	return last.base - tree->origin - bytes_of(segments, free) + (last.is_hole ? 0 : address - last.base);
 }
 
 uint64_t segments_holes(const struct segments *segments)
 {
-	return tree_of(segments)->sums.holes;
+	return tree_of(segments)->holes;
 }
 
 uint64_t segments_blocks(const struct segments *segments)
 {
-	return tree_of(segments)->sums.blocks;
+	return tree_of(segments)->blocks;
 }
 
 uint64_t segments_used(const struct segments *segments)
 {
-	return tree_of(segments)->sums.used;
+	return bytes_of(segments, tree_of(segments)->end - tree_of(segments)->free);
 }
 
 uint64_t segments_largest_hole(const struct segments *segments)
 {
-	return tree_of(segments)->sums.largest;
+	const struct tree *tree = tree_of(segments);
+	struct segments_path path;
+	uint64_t largest = (uint64_t)tree->largest, end;
+
+	if (largest < HUGE_HOLE)
+		return bytes_of(segments, largest);
+	for (uint64_t hole = 0; (hole = fit(segments, &path, hole, HUGE_HOLE)) != NO_UNIT; hole = end) {
+		end = end_at(segments, &path, hole);
+		largest = end - hole > largest ? end - hole : largest;
+	}
+	return bytes_of(segments, largest);
+}
+
+void segments_expect(const struct segments *segments, uint64_t address)
+{
+	const struct tree *tree = tree_of(segments);
+	struct segments_path path;
+
+	if (address < tree->origin)
+		return;
+	uint64_t unit = unit_of(segments, address);
+	if (unit >= tree->end || descend(segments, unit, &path) > 0)
+		return;
+	__builtin_prefetch(leaf_of(segments, path.leaf), 1);
+	__builtin_prefetch(&inner_of(segments, path.inner[1])->largest[child_at(unit, 1)], 1);
+	__builtin_prefetch(&inner_of(segments, path.inner[1])->of[child_at(unit, 1)], 1);
+}
+
+/* ---- nodes --------------------------------------------------------------------------------- */
+
+static uint32_t new_leaf(struct segments *segments)
+{
+	struct tree *tree = tree_of(segments);
+
+	if (tree->free_leaf == 0) {
+		flat_grow(&segments->leaves, 1);
+		return (uint32_t)segments->leaves.count - 1;
+	}
+	uint32_t leaf = tree->free_leaf - 1;
+	tree->free_leaf = (uint32_t)leaf_of(segments, leaf)->starts[0];
+	leaf_of(segments, leaf)->starts[0] = 0;
+	return leaf;
+}
+
+/* It is empty. */
+static void free_leaf(struct segments *segments, uint32_t leaf)
+{
+	leaf_of(segments, leaf)->starts[0] = tree_of(segments)->free_leaf;
+	tree_of(segments)->free_leaf = leaf + 1;
+}
+
+static uint32_t new_inner(struct segments *segments)
+{
+	struct tree *tree = tree_of(segments);
+
+	if (tree->free_inner == 0) {
+		flat_grow(&segments->inners, 1);
+		return (uint32_t)segments->inners.count - 1;
+	}
+	uint32_t inner = tree->free_inner - 1;
+	tree->free_inner = inner_of(segments, inner)->of[0].node;
+	inner_of(segments, inner)->of[0].node = 0;
+	return inner;
+}
+
+static void free_inner(struct segments *segments, uint32_t inner)
+{
+	inner_of(segments, inner)->of[0].node = tree_of(segments)->free_inner;
+	tree_of(segments)->free_inner = inner + 1;
+}
+
+static bool has_children(const struct inner *inner)
+{
+	for (uint32_t i = 0; i < INNER_MAX; i++)
+		if (inner->of[i].node)
+			return true;
+	return false;
+}
+
+static int32_t largest_of(const struct inner *inner)
+{
+	int32_t largest = 0;
+
+	for (uint32_t i = 0; i < INNER_MAX; i++)
+		largest = inner->largest[i] > largest ? inner->largest[i] : largest;
+	return largest;
+}
+
+/* The tree becomes high enough for the unit: for all up to the end of the heap, so that any may be asked for. */
+static void grow_root(struct segments *segments, uint64_t unit)
+{
+	struct tree *tree = tree_of(segments);
+
+	while (unit >= units_under(tree->height)) {
+		uint32_t root = new_inner(segments);
+		struct inner *inner = inner_of(segments, root);
+		assert(tree->height < SEGMENTS_HEIGHT);
+		if (has_children(inner_of(segments, tree->root))) {
+			inner->largest[0] = tree->largest;
+			inner->of[0] = (struct child){tree->free, (uint32_t)tree->holes, tree->root + 1};
+		} else {
+			free_inner(segments, tree->root);
+		}
+		tree->root = root;
+		tree->height++;
+	}
+}
+
+/* Down to the unit's leaf, which is made where it is missing. */
+static void reach(struct segments *segments, uint64_t unit, struct segments_path *path)
+{
+	for (uint32_t level; (level = descend(segments, unit, path)) > 0;) {
+		uint32_t node = level > 1 ? new_inner(segments) : new_leaf(segments);
+		inner_of(segments, path->inner[level])->of[child_at(unit, level)].node = node + 1;
+	}
 }
 
 /* ---- changing ------------------------------------------------------------------------------ */
 
-static void insert_child(struct inner *inner, uint32_t at, uint32_t child)
+/* What becomes of a leaf's sums. */
+struct sums {
+	uint64_t free;		/* so many units more; wraps when fewer */
+	uint32_t holes;		/* likewise */
+	int32_t dropped;	/* largest hole that is no more */
+	int32_t added;		/* largest one that is new */
+};
+
+/* A leaf in which something changes. */
+struct touched {
+	struct segments_path path;
+	struct sums sums;
+};
+
+struct change {
+	size_t count;
+	struct touched leaves[TOUCHED_MAX];
+};
+
+static inline void drop_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole, struct sums *sums)
 {
-	uint32_t behind = inner->count - at;
-
-	memmove(&inner->child[at + 1], &inner->child[at], behind * sizeof(inner->child[0]));
-	memmove(&inner->base[at + 1], &inner->base[at], behind * sizeof(inner->base[0]));
-	memmove(&inner->largest[at + 1], &inner->largest[at], behind * sizeof(inner->largest[0]));
-	memmove(&inner->used[at + 1], &inner->used[at], behind * sizeof(inner->used[0]));
-	memmove(&inner->holes[at + 1], &inner->holes[at], behind * sizeof(inner->holes[0]));
-	memmove(&inner->blocks[at + 1], &inner->blocks[at], behind * sizeof(inner->blocks[0]));
-	inner->child[at] = child;
-	inner->count++;
-}
-
-static void remove_child(struct inner *inner, uint32_t at)
-{
-	uint32_t behind = inner->count - at - 1;
-
-	memmove(&inner->child[at], &inner->child[at + 1], behind * sizeof(inner->child[0]));
-	memmove(&inner->base[at], &inner->base[at + 1], behind * sizeof(inner->base[0]));
-	memmove(&inner->largest[at], &inner->largest[at + 1], behind * sizeof(inner->largest[0]));
-	memmove(&inner->used[at], &inner->used[at + 1], behind * sizeof(inner->used[0]));
-	memmove(&inner->holes[at], &inner->holes[at + 1], behind * sizeof(inner->holes[0]));
-	memmove(&inner->blocks[at], &inner->blocks[at + 1], behind * sizeof(inner->blocks[0]));
-	inner->count--;
-}
-
-/* Moves n children from one end of `from` to the other inner's end. */
-static void copy_children(struct inner *to, uint32_t to_at, const struct inner *from, uint32_t from_at, uint32_t n)
-{
-	memcpy(&to->child[to_at], &from->child[from_at], n * sizeof(to->child[0]));
-	memcpy(&to->base[to_at], &from->base[from_at], n * sizeof(to->base[0]));
-	memcpy(&to->largest[to_at], &from->largest[from_at], n * sizeof(to->largest[0]));
-	memcpy(&to->used[to_at], &from->used[from_at], n * sizeof(to->used[0]));
-	memcpy(&to->holes[to_at], &from->holes[from_at], n * sizeof(to->holes[0]));
-	memcpy(&to->blocks[to_at], &from->blocks[from_at], n * sizeof(to->blocks[0]));
-}
-
-/* Splits the leaf in two halves; gives the new right one. */
-static uint32_t split_leaf(struct segments *segments, uint32_t left)
-{
-	uint32_t right = new_leaf(segments);
-	struct leaf *l = leaf_of(segments, left);
-	struct leaf *r = leaf_of(segments, right);
-
-	r->count = l->count / 2;
-	l->count -= r->count;
-	memcpy(r->segments, &l->segments[l->count], r->count * sizeof(r->segments[0]));
-	r->next = l->next;
-	r->prev = left;
-	if (r->next != NO_NODE)
-		leaf_of(segments, r->next)->prev = right;
-	l->next = right;
-	return right;
-}
-
-static uint32_t split_inner(struct segments *segments, uint32_t left)
-{
-	uint32_t right = new_inner(segments);
-	struct inner *l = inner_of(segments, left);
-	struct inner *r = inner_of(segments, right);
-
-	r->count = l->count / 2;
-	l->count -= r->count;
-	copy_children(r, 0, l, l->count, r->count);
-	return right;
-}
-
-static uint32_t size_of_node(const struct segments *segments, uint32_t level, uint32_t node)
-{
-	return level == 0 ? leaf_of(segments, node)->count : inner_of(segments, node)->count;
-}
-
-/* The right node's content goes to the end of the left one; the right one is freed. */
-static void join_nodes(struct segments *segments, uint32_t level, uint32_t left, uint32_t right)
-{
-	if (level == 0) {
-		struct leaf *l = leaf_of(segments, left);
-		struct leaf *r = leaf_of(segments, right);
-		memcpy(&l->segments[l->count], r->segments, r->count * sizeof(r->segments[0]));
-		l->count += r->count;
-		l->next = r->next;
-		if (l->next != NO_NODE)
-			leaf_of(segments, l->next)->prev = left;
-		free_leaf(segments, right);
+	assert(has_bit(leaf->starts, unit) && has_bit(leaf->holes, unit) == is_hole);
+	clear_bit(leaf->starts, unit);
+	if (!is_hole)
 		return;
-	}
-	struct inner *l = inner_of(segments, left);
-	struct inner *r = inner_of(segments, right);
-	copy_children(l, l->count, r, 0, r->count);
-	l->count += r->count;
-	free_inner(segments, right);
+	clear_bit(leaf->holes, unit);
+	sums->holes--;
+	sums->free -= size;
+	sums->dropped = capped(size) > sums->dropped ? capped(size) : sums->dropped;
 }
 
-/* Puts a new root above the old one. */
-static void grow_root(struct segments *segments)
+static inline void add_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole, struct sums *sums)
 {
-	uint32_t root = new_inner(segments);
-	struct tree_scalars *tree = tree_of(segments);
-
-	assert(tree->height < DEPTH_MAX);
-	insert_child(inner_of(segments, root), 0, tree->root);
-	refresh_child(segments, tree->height, root, 0);
-	tree->root = root;
-	tree->height++;
+	assert(size > 0);
+	set_bit(leaf->starts, unit);
+	if (!is_hole)
+		return;
+	set_bit(leaf->holes, unit);
+	sums->holes++;
+	sums->free += size;
+	sums->added = capped(size) > sums->added ? capped(size) : sums->added;
 }
 
-/* Joins the child with a neighbour where both are small.  true: the parent lost a child. */
-static bool join_small(struct segments *segments, uint32_t level, uint32_t parent, uint32_t at)
+static int32_t largest_in_leaf(const struct segments *segments, const struct segments_path *path, uint64_t unit)
 {
-	uint32_t half = (level == 0 ? LEAF_MAX : INNER_MAX) / 2;
-	struct inner *inner = inner_of(segments, parent);
-	uint32_t size = size_of_node(segments, level, inner->child[at]);
+	const struct leaf *leaf = leaf_of(segments, path->leaf);
+	uint32_t largest = 0;
 
-	if (size > half / 2 || inner->count == 1)
-		return false;
-	for (uint32_t left = at > 0 ? at - 1 : 0; left <= at && left + 1 < inner->count; left++) {
-		if (size_of_node(segments, level, inner->child[left]) +
-				size_of_node(segments, level, inner->child[left + 1]) > half)
-			continue;
-		join_nodes(segments, level, inner->child[left], inner->child[left + 1]);
-		remove_child(inner, left + 1);
-		refresh_child(segments, level, parent, left);
-		return true;
-	}
-	return false;
-}
-
-/* A root with one child gives way to it; then the sums of everything are the root's. */
-static void settle_root(struct segments *segments)
-{
-	struct tree_scalars *tree = tree_of(segments);
-
-	while (tree->height > 0 && inner_of(segments, tree->root)->count == 1) {
-		uint32_t old = tree->root;
-		tree->root = inner_of(segments, old)->child[0];
-		tree->height--;
-		free_inner(segments, old);
-	}
-	tree->sums = tree->height == 0 ? sums_of_leaf(leaf_of(segments, tree->root))
-				       : sums_of_inner(inner_of(segments, tree->root));
-}
-
-/*
- * Mends sums and shape from the leaf up.  `split`: a node to the right of the path's lowest one, or
- * NO_NODE.
- */
-static void mend(struct segments *segments, struct path *path, uint32_t split)
-{
-	struct tree_scalars *tree = tree_of(segments);
-
-	if (split != NO_NODE && tree->height == 0) {
-		grow_root(segments);
-		path->node[0] = tree->root;
-		path->at[0] = 0;
-	}
-	for (uint32_t level = 0; level < tree->height; level++) {
-		uint32_t depth = tree->height - 1 - level;
-		uint32_t node = path->node[depth], at = path->at[depth];
-
-		refresh_child(segments, level, node, at);
-		if (split == NO_NODE) {
-			join_small(segments, level, node, at);
-			continue;
-		}
-		insert_child(inner_of(segments, node), at + 1, split);
-		refresh_child(segments, level, node, at + 1);
-		split = NO_NODE;
-		if (inner_of(segments, node)->count < INNER_MAX)
-			continue;
-		split = split_inner(segments, node);
-		if (depth == 0) {
-			grow_root(segments);
-			insert_child(inner_of(segments, tree->root), 1, split);
-			refresh_child(segments, tree->height - 1, tree->root, 0);
-			refresh_child(segments, tree->height - 1, tree->root, 1);
-			break;
+	for (uint32_t word = 0; word < LEAF_WORDS; word++) {
+		for (uint64_t bits = leaf->holes[word]; bits; bits &= bits - 1) {
+			uint32_t at = (uint32_t)__builtin_ctzll(bits);
+			uint32_t end = end_in_leaf(leaf, word, at);
+			if (end >= LEAF_UNITS) {
+				uint64_t hole = first_in_leaf(unit) + word * 64 + at;
+				int32_t size = capped(start_behind(segments, path, 1, unit) - hole);
+				return size > (int32_t)largest ? size : (int32_t)largest;
+			}
+			uint32_t size = end - word * 64 - at;
+			largest = size > largest ? size : largest;
 		}
 	}
-	settle_root(segments);
+	return (int32_t)largest;
 }
 
-/* Takes the emptied leaf of the path out of the tree. */
-static void drop_leaf(struct segments *segments, struct path *path)
+/* Mends the sums from the leaf up to the tree's. */
+static void mend(struct segments *segments, const struct segments_path *path, const struct sums *sums)
 {
-	struct tree_scalars *tree = tree_of(segments);
-	struct leaf *leaf = leaf_of(segments, path->leaf);
-	uint32_t level = 0;
+	struct tree *tree = tree_of(segments);
+	struct inner *inner = inner_of(segments, path->inner[1]);
+	uint32_t at = child_at(path->unit, 1);
+	int32_t before = inner->largest[at], after;
 
-	if (tree->height == 0) {
-		tree->sums = (struct sums){0};
-		return;
-	}
-	if (leaf->prev != NO_NODE)
-		leaf_of(segments, leaf->prev)->next = leaf->next;
-	if (leaf->next != NO_NODE)
-		leaf_of(segments, leaf->next)->prev = leaf->prev;
-	free_leaf(segments, path->leaf);
-
-	for (; level < tree->height; level++) {
-		uint32_t depth = tree->height - 1 - level;
-		struct inner *inner = inner_of(segments, path->node[depth]);
-		remove_child(inner, path->at[depth]);
-		if (inner->count > 0)
-			break;
-		free_inner(segments, path->node[depth]);
-	}
-	if (level == tree->height) {	/* that was the last one */
-		tree->height = 0;
-		tree->root = new_leaf(segments);
-		tree->sums = (struct sums){0};
-		return;
-	}
-
-	/* Mend the sums above the node that lost a child. */
-	for (level++; level < tree->height; level++) {
-		uint32_t depth = tree->height - 1 - level;
-		refresh_child(segments, level, path->node[depth], path->at[depth]);
-	}
-	settle_root(segments);
-}
-
-static void erase_one(struct segments *segments, uint64_t base)
-{
-	struct path path;
-
-	descend(segments, base, &path);
-	struct leaf *leaf = leaf_of(segments, path.leaf);
-	uint32_t at = segment_at(leaf, base);
-	assert(at < leaf->count && leaf->segments[at].base == base);
-	leaf->count--;
-	memmove(&leaf->segments[at], &leaf->segments[at + 1], (leaf->count - at) * sizeof(leaf->segments[0]));
-	if (leaf->count == 0)
-		drop_leaf(segments, &path);
+	if (sums->dropped == before && sums->added < before)
+		after = largest_in_leaf(segments, path, path->unit);
 	else
-		mend(segments, &path, NO_NODE);
-}
+		after = sums->added > before ? sums->added : before;
 
-static void insert_one(struct segments *segments, const struct segment *segment)
-{
-	struct path path;
-	uint32_t split = NO_NODE;
+	for (uint32_t level = 1; level <= tree->height; level++) {
+		struct inner *above = inner;
+		int32_t *old = &tree->largest;
 
-	descend(segments, segment->base, &path);
-	struct leaf *leaf = leaf_of(segments, path.leaf);
-	uint32_t at = segment_at(leaf, segment->base);
-	at = at == leaf->count ? 0 : at + 1;
-	memmove(&leaf->segments[at + 1], &leaf->segments[at], (leaf->count - at) * sizeof(leaf->segments[0]));
-	leaf->segments[at] = *segment;
-	leaf->count++;
-	if (leaf->count == LEAF_MAX)
-		split = split_leaf(segments, path.leaf);
-	mend(segments, &path, split);
-}
-
-/* All in one leaf, which neither empties nor overflows: the usual case. */
-static bool replace_in_leaf(struct segments *segments, uint64_t base, size_t nold, const struct segment *news,
-	size_t nnew)
-{
-	struct path path;
-	uint32_t split = NO_NODE;
-
-	descend(segments, base, &path);
-	struct leaf *leaf = leaf_of(segments, path.leaf);
-	uint32_t at = segment_at(leaf, base);
-	if (at == leaf->count || leaf->segments[at].base != base || at + nold > leaf->count ||
-		leaf->count + nnew - nold > LEAF_MAX || leaf->count + nnew == nold)
-		return false;
-
-	memmove(&leaf->segments[at + nnew], &leaf->segments[at + nold],
-		(leaf->count - at - nold) * sizeof(leaf->segments[0]));
-	memcpy(&leaf->segments[at], news, nnew * sizeof(*news));
-	leaf->count += (uint32_t)(nnew - nold);
-	if (leaf->count >= LEAF_MAX - 1)
-		split = split_leaf(segments, path.leaf);
-	mend(segments, &path, split);
-	return true;
-}
-
-void segments_replace(struct segments *segments, uint64_t base, size_t nold, const struct segment *news,
-	size_t nnew)
-{
-	if (nold > 0 && replace_in_leaf(segments, base, nold, news, nnew))
-		return;
-
-	for (size_t i = 0; i < nold; i++) {
-		struct segment old = {0};
-		if (!segments_find_from(segments, base, &old))
-			assert(!"a segment to replace is missing");
-		erase_one(segments, old.base);
-		base = old.base + old.size;
+		inner->of[at].holes += sums->holes;
+		inner->of[at].free += sums->free;
+		inner->largest[at] = after;
+		if (level < tree->height) {
+			above = inner_of(segments, path->inner[level + 1]);
+			at = child_at(path->unit, level + 1);
+			old = &above->largest[at];
+		}
+		if (after < *old)
+			after = before == *old ? largest_of(inner) : *old;
+		before = *old;
+		inner = above;
 	}
+	tree->largest = after;
+	tree->holes += (uint64_t)(int64_t)(int32_t)sums->holes;
+	tree->free += sums->free;
+}
+
+static bool is_empty(const struct segments *segments, uint32_t leaf)
+{
+	return bit_from(leaf_of(segments, leaf)->starts, 0) == LEAF_UNITS;
+}
+
+/* Takes an emptied leaf out of the tree, and the inners that this leaves without children, but for the root. */
+static void unlink_leaf(struct segments *segments, const struct segments_path *path)
+{
+	const struct tree *tree = tree_of(segments);
+
+	free_leaf(segments, path->leaf);
+	for (uint32_t level = 1; level <= tree->height; level++) {
+		struct inner *inner = inner_of(segments, path->inner[level]);
+		inner->of[child_at(path->unit, level)].node = 0;
+		if (level == tree->height || has_children(inner))
+			break;
+		free_inner(segments, path->inner[level]);
+	}
+}
+
+static struct touched *touch(struct segments *segments, struct change *change, uint64_t unit)
+{
+	for (size_t i = 0; i < change->count; i++)
+		if (first_in_leaf(change->leaves[i].path.unit) == first_in_leaf(unit))
+			return &change->leaves[i];
+
+	assert(change->count < TOUCHED_MAX);
+	struct touched *touched = &change->leaves[change->count++];
+	reach(segments, unit, &touched->path);
+	touched->sums = (struct sums){0};
+	return touched;
+}
+
+/* In several leaves.  The emptied ones go first: nobody looks for a start in them then. */
+static void replace_in_leaves(struct segments *segments, const struct segment *olds, size_t nold,
+	const struct segment *news, size_t nnew)
+{
+	struct change change;
+	bool is_left[TOUCHED_MAX];
+
+	change.count = 0;
+	for (size_t i = 0; i < nold; i++) {
+		uint64_t unit = unit_of(segments, olds[i].base);
+		struct touched *touched = touch(segments, &change, unit);
+		drop_start(leaf_of(segments, touched->path.leaf), unit, olds[i].size >> segments->unit_bits,
+			olds[i].is_hole, &touched->sums);
+	}
+	for (size_t i = 0; i < nnew; i++) {
+		uint64_t unit = unit_of(segments, news[i].base);
+		struct touched *touched = touch(segments, &change, unit);
+		add_start(leaf_of(segments, touched->path.leaf), unit, news[i].size >> segments->unit_bits,
+			news[i].is_hole, &touched->sums);
+	}
+	for (size_t i = 0; i < change.count; i++) {
+		const struct touched *touched = &change.leaves[i];
+		is_left[i] = is_empty(segments, touched->path.leaf);
+		if (is_left[i]) {
+			mend(segments, &touched->path, &touched->sums);
+			unlink_leaf(segments, &touched->path);
+		}
+	}
+	for (size_t i = 0; i < change.count; i++)
+		if (!is_left[i])
+			mend(segments, &change.leaves[i].path, &change.leaves[i].sums);
+}
+
+/* In the path's leaf, which keeps a start: the usual case. */
+static void replace_in_leaf(struct segments *segments, const struct segments_path *path, const struct segment *olds,
+	size_t nold, const struct segment *news, size_t nnew)
+{
+	struct leaf *leaf = leaf_of(segments, path->leaf);
+	struct sums sums = {0};
+
+	for (size_t i = 0; i < nold; i++)
+		drop_start(leaf, unit_of(segments, olds[i].base), olds[i].size >> segments->unit_bits,
+			olds[i].is_hole, &sums);
 	for (size_t i = 0; i < nnew; i++)
-		insert_one(segments, &news[i]);
+		add_start(leaf, unit_of(segments, news[i].base), news[i].size >> segments->unit_bits,
+			news[i].is_hole, &sums);
+	mend(segments, path, &sums);
+}
+
+void segments_replace(struct segments *segments, const struct segments_path *path, const struct segment *olds,
+	size_t nold, const struct segment *news, size_t nnew)
+{
+	struct tree *tree = tree_of(segments);
+	const struct segment *last = &news[nnew - 1];
+
+	assert(nold <= SEGMENTS_REPLACED && nnew > 0 && nnew <= SEGMENTS_REPLACED);
+	if (tree->end == 0)
+		tree->origin = news[0].base;
+	uint64_t end = unit_of(segments, last->base + last->size);
+	if (end >= tree->end)
+		tree->last = unit_of(segments, last->base);
+	if (end > tree->end) {
+		tree->end = end;
+		grow_root(segments, end - 1);
+		path = NULL;
+	}
+	for (size_t i = 0; i < nold; i++)
+		tree->blocks -= !olds[i].is_hole;
+	for (size_t i = 0; i < nnew; i++)
+		tree->blocks += !news[i].is_hole;
+
+	/* What is replaced lies between the first and the last start, old or new. */
+	uint64_t first = unit_of(segments, news[0].base), behind = unit_of(segments, last->base);
+	if (nold > 0 && unit_of(segments, olds[nold - 1].base) > behind)
+		behind = unit_of(segments, olds[nold - 1].base);
+	if (path && first_in_leaf(first) == first_in_leaf(path->unit) &&
+		first_in_leaf(behind) == first_in_leaf(path->unit))
+		replace_in_leaf(segments, path, olds, nold, news, nnew);
+	else
+		replace_in_leaves(segments, olds, nold, news, nnew);
 }
 
 /* ---- check --------------------------------------------------------------------------------- */
 
-static int check_below(const struct segments *segments, uint32_t node, uint32_t depth, uint64_t *end,
-	struct error *err)
-{
-	if (depth == 0) {
-		const struct leaf *leaf = leaf_of(segments, node);
-		for (uint32_t i = 0; i < leaf->count; i++) {
-			if (*end != 0 && leaf->segments[i].base != *end)
-				return error_set(err, "a gap or an overlap at 0x%llx",
-					(unsigned long long)leaf->segments[i].base);
-			if (leaf->segments[i].size == 0)
-				return error_set(err, "an empty segment");
-			*end = leaf->segments[i].base + leaf->segments[i].size;
-		}
-		return 0;
-	}
+/* What was found below a node. */
+struct found {
+	int32_t largest;
+	uint64_t free, holes, starts;
+};
 
-	const struct inner *inner = inner_of(segments, node);
-	for (uint32_t i = 0; i < inner->count; i++) {
-		struct sums sums = sums_of_child(segments, depth - 1, inner->child[i]);
-		if (inner->base[i] != base_of_child(segments, depth - 1, inner->child[i]) ||
-			inner->largest[i] != sums.largest || inner->used[i] != sums.used ||
-			inner->holes[i] != sums.holes || inner->blocks[i] != sums.blocks)
-			return error_set(err, "an inner node's sums are wrong");
-		if (check_below(segments, inner->child[i], depth - 1, end, err) < 0)
+static int check_leaf(const struct segments *segments, const struct segments_path *path, uint64_t first,
+	struct found *found, struct error *err)
+{
+	const struct leaf *leaf = leaf_of(segments, path->leaf);
+
+	for (uint32_t at = 0; at < LEAF_UNITS; at++) {
+		if (has_bit(leaf->holes, at)) {
+			uint64_t size = end_at(segments, path, first + at) - first - at;
+			if (!has_bit(leaf->starts, at))
+				return error_set(err, "a hole that does not begin");
+			found->holes++;
+			found->free += size;
+			found->largest = capped(size) > found->largest ? capped(size) : found->largest;
+		}
+		found->starts += has_bit(leaf->starts, at);
+	}
+	if (is_empty(segments, path->leaf))
+		return error_set(err, "a leaf in which nothing begins");
+	return 0;
+}
+
+static int check_below(const struct segments *segments, struct segments_path *path, uint32_t level, uint64_t unit,
+	struct found *found, struct error *err)
+{
+	const struct inner *inner = inner_of(segments, path->inner[level]);
+
+	for (uint32_t i = 0; i < INNER_MAX; i++) {
+		struct found child = {0};
+		uint64_t first = unit + ((uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS));
+		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
+		if (inner->of[i].node && level == 1 && check_leaf(segments, path, first, &child, err) < 0)
 			return -1;
+		if (inner->of[i].node && level > 1 &&
+			check_below(segments, path, level - 1, first, &child, err) < 0)
+			return -1;
+		if (inner->largest[i] != child.largest || inner->of[i].free != child.free ||
+			inner->of[i].holes != child.holes)
+			return error_set(err, "an inner node's sums are wrong");
+		if (inner->of[i].node && child.starts == 0)
+			return error_set(err, "a node in which nothing begins");
+		found->largest = child.largest > found->largest ? child.largest : found->largest;
+		found->free += child.free;
+		found->holes += child.holes;
+		found->starts += child.starts;
 	}
 	return 0;
 }
 
 int segments_check(const struct segments *segments, struct error *err)
 {
-	const struct tree_scalars *tree = tree_of(segments);
-	uint64_t end = 0;
+	const struct tree *tree = tree_of(segments);
+	struct segments_path path;
+	struct found found = {0};
 
-	return check_below(segments, tree->root, tree->height, &end, err);
+	path.inner[tree->height] = tree->root;
+	if (check_below(segments, &path, tree->height, 0, &found, err) < 0)
+		return -1;
+	if (tree->largest != found.largest || tree->free != found.free || tree->holes != found.holes ||
+		tree->holes + tree->blocks != found.starts)
+		return error_set(err, "the sums of all segments are wrong");
+	return 0;
 }

@@ -1,11 +1,10 @@
 /*
- * The segments of a heap in address order: blocks and holes that follow each other without gaps.  A
- * B+tree in flat arrays, whose inner nodes know of each child where it begins, its largest hole,
- * its number of holes and its used bytes; so finding an address, the first hole that is large
- * enough, the n-th hole, or the bytes used below an address costs O(log n), and touches few cache
- * lines.
+ * The segments of a heap in address order: blocks and holes that follow each other without gaps.
+ * Every operation costs the height of a shallow tree over the address space, which does not depend
+ * on how many segments there are, and touches few cache lines.
  *
- *	segment   base and size in bytes; a hole, or a block
+ *	segment   base and size in bytes, both whole units; a hole, or a block
+ *	unit      what all segments begin and end at multiples of, counted from the first one's base
  *	rank      how many holes lie before: what a walk along an address-ordered free list would have looked at
  */
 #ifndef ENGINE_SEGMENTS_H
@@ -19,19 +18,28 @@
 struct segment {
 	uint64_t base;
 	uint64_t size;
-	uint64_t is_hole;	/* 0 or 1; as wide as the others, so that there is no padding */
+	bool is_hole;
 };
 
 struct segments {
-	struct flat_array tree;		/* one struct tree_scalars */
+	uint32_t unit_bits;		/* a unit is 1 << unit_bits bytes */
+	struct flat_array tree;		/* one struct tree */
 	struct flat_array leaves;
 	struct flat_array inners;
 };
 
+/* The way from the root of the tree to the leaf of a unit. */
+#define SEGMENTS_HEIGHT 9	/* enough for 2^53 units */
+struct segments_path {
+	uint64_t unit;
+	uint32_t leaf;
+	uint32_t inner[SEGMENTS_HEIGHT + 1];	/* by level, from 1 */
+};
+
 struct error;
 
-/* Registers the arrays; no segments at first. */
-void segments_init(struct segments *segments, struct flat *flat);
+/* Registers the arrays; no segments at first.  unit: a power of two. */
+void segments_init(struct segments *segments, struct flat *flat, uint64_t unit);
 
 /* Sums over all of them. */
 uint64_t segments_holes(const struct segments *segments);
@@ -39,29 +47,24 @@ uint64_t segments_blocks(const struct segments *segments);
 uint64_t segments_used(const struct segments *segments);	/* bytes in blocks */
 uint64_t segments_largest_hole(const struct segments *segments);	/* bytes; 0: no hole */
 
-/*
- * The segment that holds the address, or that begins at or after it first; false when there is
- * none.
- */
+/* The segment that holds the address; false when there is none. */
 bool segments_find(const struct segments *segments, uint64_t address, struct segment *ret_segment);
-bool segments_find_from(const struct segments *segments, uint64_t address, struct segment *ret_segment);
 
 /*
- * The segment that begins at the address, and its neighbours (size 0: there is none); false when
- * none begins there.
+ * The segment that begins at the address, and the holes that touch it (size 0: there is none);
+ * false when none begins there.
  */
 struct neighbours {
 	struct segment before, self, after;
+	struct segments_path path;
 };
 bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret);
 
 bool segments_last(const struct segments *segments, struct segment *ret_segment);
 
-/*
- * The first hole that begins at `from` or later and has `size` bytes or more; *ret_rank as above.
- */
+/* The first hole that begins at `from` or later and has `size` bytes or more. */
 bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t size,
-	struct segment *ret_hole, uint64_t *ret_rank);
+	struct segment *ret_hole, struct segments_path *ret_path);
 
 /* The hole of that rank. */
 bool segments_hole(const struct segments *segments, uint64_t rank, struct segment *ret_hole);
@@ -71,11 +74,17 @@ uint64_t segments_rank(const struct segments *segments, uint64_t address);
 uint64_t segments_used_below(const struct segments *segments, uint64_t address);
 
 /*
- * Replaces `nold` segments that follow each other, the first beginning at `base`, by `nnew` others;
- * at most 3 each.  The caller keeps the whole free of gaps and overlaps.
+ * Replaces segments that follow each other by one or more others, at most SEGMENTS_REPLACED each,
+ * that cover the same bytes; at the end of the heap they may go further.  None replaced: they come
+ * behind the last one, and the very first may begin anywhere.  path: what was found with one of
+ * them, nothing having changed since; or NULL.
  */
-void segments_replace(struct segments *segments, uint64_t base, size_t nold, const struct segment *news,
-	size_t nnew);
+#define SEGMENTS_REPLACED 3u
+void segments_replace(struct segments *segments, const struct segments_path *path, const struct segment *olds,
+	size_t nold, const struct segment *news, size_t nnew);
+
+/* What begins at the address will be asked for soon: fetches it ahead.  Changes nothing. */
+void segments_expect(const struct segments *segments, uint64_t address);
 
 /* The tree is well formed and its sums are right: 0, or -1. */
 int segments_check(const struct segments *segments, struct error *err);

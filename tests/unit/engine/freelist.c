@@ -164,18 +164,27 @@ struct hole {
 	uint64_t base, size;
 };
 
+#define OBJECTS 20000u
+
 struct model {
-	struct hole holes[4096];
+	uint64_t header, unit;
+	struct hole holes[OBJECTS];
 	size_t count;
-	uint64_t blocks[600];	/* base + 1 by object; 0: none */
-	uint64_t sizes[600];
+	uint64_t blocks[OBJECTS];	/* base + 1 by object; 0: none */
+	uint64_t sizes[OBJECTS];
 };
 
-static uint64_t model_allocate(struct model *model, uint64_t size, uint64_t alignment, uint64_t *ret_looked)
+/* Where the block begins, + 1; 0: nowhere.  *size becomes the block's. */
+static uint64_t model_allocate(struct model *model, uint64_t *ret_size, uint64_t alignment, uint64_t *ret_looked)
 {
+	uint64_t size = (*ret_size + model->header + model->unit - 1) / model->unit * model->unit;
+
+	*ret_size = size;
+	alignment = alignment > model->unit ? alignment : model->unit;
 	for (size_t i = 0; i < model->count; i++) {
 		struct hole hole = model->holes[i];
-		uint64_t base = (hole.base + alignment - 1) / alignment * alignment;
+		uint64_t payload = (hole.base + model->header + alignment - 1) / alignment * alignment;
+		uint64_t base = payload - model->header;
 		*ret_looked = i + 1;
 		if (base + size > hole.base + hole.size)
 			continue;
@@ -222,18 +231,40 @@ static uint64_t looked_at(const struct decision_log *log)
 	return 0;
 }
 
-static void a_million_random_events_go_where_a_walk_puts_them(void **state)
+static void assert_same_list(const struct heap *heap, const struct model *model)
+{
+	static struct list_entry entries[OBJECTS];
+	const struct engine *engine = heap_layer(heap, 0);
+	size_t n = engine->ops->list_entries(engine, 0, 0, entries, OBJECTS);
+
+	assert_int_equal(n, model->count);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(entries[i].address, model->holes[i].base);
+		assert_int_equal(entries[i].size, model->holes[i].size);
+	}
+}
+
+/* A heap of a fixed size, and what is done to it. */
+struct case_of_heap {
+	const char *size, *header, *align;
+	uint64_t capacity, header_bytes, unit;
+	uint32_t objects;	/* half of them live, about */
+	unsigned events;
+};
+
+static void assert_goes_where_a_walk_puts_it(const struct case_of_heap *c)
 {
 	static struct model model;
 	static struct decision_log log;
-	struct heap *heap = heap_with("65536", "0", "1");
+	struct heap *heap = heap_with(c->size, c->header, c->align);
+	uint64_t lead = (c->unit - c->header_bytes % c->unit) % c->unit;
 	struct dice dice;
 
-	(void)state;
-	model = (struct model){.holes = {{0, 65536}}, .count = 1};
+	model = (struct model){.header = c->header_bytes, .unit = c->unit, .count = 1};
+	model.holes[0] = (struct hole){UINT64_C(0x10000000) + lead, (c->capacity - lead) / c->unit * c->unit};
 	dice_init(&dice, 2026);
-	for (unsigned at = 0; at < 1000000; at++) {
-		uint32_t object = (uint32_t)dice_roll(&dice, 600);
+	for (unsigned at = 0; at < c->events; at++) {
+		uint32_t object = (uint32_t)dice_roll(&dice, c->objects);
 		struct event event = {.object = object, .text = TEXT_NONE};
 		struct effect effect;
 
@@ -249,28 +280,44 @@ static void a_million_random_events_go_where_a_walk_puts_them(void **state)
 			event.size = 1 + dice_roll(&dice, dice_roll(&dice, 8) == 0 ? 2000 : 200);
 			event.alignment =
 				dice_roll(&dice, 10) == 0 ? UINT64_C(1) << dice_roll(&dice, 9) : 0;
-			uint64_t placed = model_allocate(
-				&model, event.size, event.alignment ? event.alignment : 1, &looked);
+			model.sizes[object] = event.size;
+			uint64_t placed =
+				model_allocate(&model, &model.sizes[object], event.alignment, &looked);
 			heap_apply(heap, at, &event, &log, &effect);
 			assert_int_equal(effect.outcome, placed ? OUTCOME_PLACED : OUTCOME_NO_MEMORY);
 			assert_int_equal(looked_at(&log), looked);
 			if (placed)
-				assert_int_equal(effect.address - UINT64_C(0x10000000), placed - 1);
+				assert_int_equal(effect.address, placed - 1 + c->header_bytes);
 			model.blocks[object] = placed;
-			model.sizes[object] = event.size;
 		}
-		if (at % 50000 == 0) {
-			struct list_entry entries[4096];
-			const struct engine *engine = heap_layer(heap, 0);
-			size_t n = engine->ops->list_entries(engine, 0, 0, entries, 4096);
-			assert_int_equal(n, model.count);
-			for (size_t i = 0; i < n; i++) {
-				assert_int_equal(entries[i].address - UINT64_C(0x10000000), model.holes[i].base);
-				assert_int_equal(entries[i].size, model.holes[i].size);
-			}
-		}
+		if (at % 50000 == 0)
+			assert_same_list(heap, &model);
 	}
+	assert_same_list(heap, &model);
 	heap_free(heap);
+}
+
+static void a_million_random_events_go_where_a_walk_puts_them(void **state)
+{
+	(void)state;
+	assert_goes_where_a_walk_puts_it(
+		&(struct case_of_heap){"65536", "0", "1", 65536, 0, 1, 600, 1000000});
+}
+
+static void so_they_do_behind_headers(void **state)
+{
+	(void)state;
+	assert_goes_where_a_walk_puts_it(
+		&(struct case_of_heap){"65541", "8", "16", 65541, 8, 16, 600, 300000});
+	assert_goes_where_a_walk_puts_it(
+		&(struct case_of_heap){"90000", "20", "8", 90000, 20, 8, 500, 300000});
+}
+
+static void so_they_do_among_ten_thousand_blocks(void **state)
+{
+	(void)state;
+	assert_goes_where_a_walk_puts_it(
+		&(struct case_of_heap){"1G", "8", "16", UINT64_C(1) << 30, 8, 16, OBJECTS, 200000});
 }
 
 int main(void)
@@ -283,6 +330,8 @@ int main(void)
 		cmocka_unit_test(payloads_are_aligned_behind_their_headers),
 		cmocka_unit_test(sizes_near_the_end_of_numbers_are_refused),
 		cmocka_unit_test(a_million_random_events_go_where_a_walk_puts_them),
+		cmocka_unit_test(so_they_do_behind_headers),
+		cmocka_unit_test(so_they_do_among_ten_thousand_blocks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
