@@ -1,0 +1,208 @@
+/*
+ * First fit with ever more live blocks: the heap engine, under its object index as in every replay, and as its peer
+ * the plainest heap there is, one sorted list of holes that is walked.  Both get the same events: blocks that live are
+ * freed at random and others allocated, so that their number stays; only these are timed, not the filling.  The peer
+ * is stopped where it would take too long.
+ *
+ * usage: bench-heap
+ */
+#include "arenascope/heap.h"
+#include "arenascope/metrics.h"
+#include "base/error.h"
+
+#include "dice.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define EVENTS	    2000000u	/* timed, a size */
+#define PEER_TIME   1500.0	/* milliseconds that the peer may take for filling and for what is timed */
+#define PEER_HEADER 8u
+#define PEER_UNIT   16u
+
+/* Milliseconds of this process: what else the machine does is not counted. */
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
+}
+
+static uint64_t size_of_request(struct dice *dice)
+{
+	uint64_t kind = dice_roll(dice, 100);
+	return kind < 70   ? 24 + 8 * dice_roll(dice, 12)
+		: kind < 95 ? 1 + dice_roll(dice, 512)
+			    : 513 + dice_roll(dice, 8192);
+}
+
+/* `blocks` allocations, then a free and an allocation in turns. */
+static struct event *make_events(uint32_t blocks, size_t n)
+{
+	struct event *events = calloc(n, sizeof(*events));
+	uint32_t *live = calloc(blocks, sizeof(*live));
+	uint32_t next = 0, place = 0;
+	struct dice dice;
+
+	if (!events || !live)
+		exit(1);
+	dice_init(&dice, blocks);
+	for (size_t i = 0; i < n; i++) {
+		struct event *event = &events[i];
+		event->text = TEXT_NONE;
+		if (i < blocks || (i - blocks) % 2 == 1) {
+			place = i < blocks ? (uint32_t)i : place;
+			event->kind = EVENT_ALLOCATE;
+			event->size = size_of_request(&dice);
+			event->object = live[place] = next++;
+		} else {
+			place = (uint32_t)dice_roll(&dice, blocks);
+			event->kind = EVENT_FREE;
+			event->object = live[place];
+		}
+	}
+	free(live);
+	return events;
+}
+
+static double time_heap(const struct event *events, size_t filling, size_t n, uint64_t *ret_sum)
+{
+	struct metrics metrics = {0};
+	struct heap *heap;
+	struct error err;
+	double begin = 0;
+
+	if (heap_new(&heap, "heap", NULL, &err) < 0)
+		exit(1);
+	for (size_t i = 0; i < n; i++) {
+		struct effect effect;
+		if (i == filling)
+			begin = now();
+		heap_expect(heap, &events[i], n - i);
+		heap_apply(heap, i, &events[i], NULL, &effect);
+		metrics_add(&metrics, &events[i], &effect, heap);
+		*ret_sum += effect.address;
+	}
+	double taken = now() - begin;
+	heap_free(heap);
+	return taken;
+}
+
+/* ---- the peer ------------------------------------------------------------------------------ */
+
+struct hole {
+	uint64_t base, size;
+	struct hole *next;
+};
+
+struct block {
+	uint64_t base, size;
+};
+
+static uint64_t walk_for_room(struct hole **list, uint64_t size)
+{
+	for (struct hole **link = list; *link; link = &(*link)->next) {
+		struct hole *hole = *link;
+		if (hole->size < size)
+			continue;
+		uint64_t base = hole->base;
+		hole->base += size;
+		hole->size -= size;
+		if (hole->size == 0) {
+			*link = hole->next;
+			free(hole);
+		}
+		return base;
+	}
+	return 0;
+}
+
+static void join_next(struct hole *hole)
+{
+	struct hole *next = hole->next;
+
+	if (!next || hole->base + hole->size != next->base)
+		return;
+	hole->size += next->size;
+	hole->next = next->next;
+	free(next);
+}
+
+static void walk_to_place(struct hole **list, const struct block *block)
+{
+	struct hole **link = list, *before = NULL;
+
+	for (; *link && (*link)->base < block->base; link = &(*link)->next)
+		before = *link;
+	struct hole *hole = malloc(sizeof(*hole));
+	if (!hole)
+		exit(1);
+	*hole = (struct hole){block->base, block->size, *link};
+	*link = hole;
+	join_next(hole);
+	if (before)
+		join_next(before);
+}
+
+/* As time_heap(); *ret_timed says how many events it came to, 0 when it was not even filled. */
+static double time_walk(const struct event *events, size_t filling, size_t n, size_t *ret_timed, uint64_t *ret_sum)
+{
+	struct block *blocks = calloc(n, sizeof(*blocks));	/* by object */
+	struct hole *list = malloc(sizeof(*list));
+	double begin = now();
+	size_t i;
+
+	if (!blocks || !list)
+		exit(1);
+	*list = (struct hole){UINT64_C(1) << 28, UINT64_C(1) << 40, NULL};
+	for (i = 0; i < n; i++) {
+		struct block *block = &blocks[events[i].object];
+		if (i == filling)
+			begin = now();
+		if (i % 256 == 0 && now() - begin > PEER_TIME)
+			break;
+		if (events[i].kind == EVENT_ALLOCATE) {
+			block->size = (events[i].size + PEER_HEADER + PEER_UNIT - 1) / PEER_UNIT * PEER_UNIT;
+			block->base = walk_for_room(&list, block->size);
+			*ret_sum += block->base;
+		} else {
+			walk_to_place(&list, block);
+		}
+	}
+	double taken = now() - begin;
+	*ret_timed = i > filling ? i - filling : 0;
+	while (list) {
+		struct hole *hole = list;
+		list = hole->next;
+		free(hole);
+	}
+	free(blocks);
+	return taken;
+}
+
+int main(void)
+{
+	static const uint32_t sizes[] = {1000, 10000, 100000, 1000000};
+	double first = 0;
+	uint64_t sum = 0;
+
+	printf("First fit, random sizes, as many blocks freed as allocated:\n");
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		size_t n = sizes[i] + EVENTS, timed;
+		struct event *events = make_events(sizes[i], n);
+		double ours = time_heap(events, sizes[i], n, &sum) * 1e6 / EVENTS;
+		double walk = time_walk(events, sizes[i], n, &timed, &sum);
+		first = i ? first : ours;
+		printf("  %9" PRIu32 " live  %6.0f ns an event  %5.2f M events/s  %5.2f times the first;  ", sizes[i],
+			ours, 1e3 / ours, ours / first);
+		if (timed > 0)
+			printf("a walk %8.0f ns\n", walk * 1e6 / (double)timed);
+		else
+			printf("a walk too slow to wait for\n");
+		free(events);
+	}
+	return sum == 0;
+}
