@@ -464,9 +464,11 @@ static void make_story(struct story *story, struct player *player, const struct 
 	if (event.domain != DOMAIN_C && event.domain != DOMAIN_ARENA)
 		text_add(&story->call, ", %s domain", domain_name((enum domain)event.domain));
 	const char *arrow = strstr(text_of(&narration.what), "→ ");
-	text_add(&story->ours, "%s", arrow ? arrow + strlen("→ ") : text_of(&narration.what));
-	if (effect.address)
-		text_add(&story->ours, ", 0x%" PRIx64, effect.address);
+	if (effect.outcome == OUTCOME_PLACED)
+		text_add(&story->ours, "0x%" PRIx64 ", %s", effect.address,
+			name_address(player_heap(player), effect.address, name, sizeof(name)));
+	else
+		text_add(&story->ours, "%s", arrow ? arrow + strlen("→ ") : text_of(&narration.what));
 	text_add(&story->why, "%s", text_of(&narration.why));
 	story->thread = event.thread;
 	narration_finish(&narration);

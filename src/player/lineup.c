@@ -117,15 +117,19 @@ out:
 	return result;
 }
 
-/* The preset is always told, other choices only where somebody made them. */
+/* Whether a choice is told: where arenas come from shows, and the preset always is; others where somebody made them. */
+static bool is_told(const struct option_spec *spec, const struct options *options)
+{
+	if (strcmp(spec->name, "arenas") == 0 || strcmp(spec->name, "malloc") == 0)
+		return false;
+	return strcmp(spec->name, "python") == 0 || options_given(options, spec->name);
+}
+
 static void add_choices(const struct engine_ops *engine, const struct options *options, struct text *out)
 {
-	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++) {
-		bool is_preset = strcmp(spec->name, "python") == 0;
-		bool is_told = is_preset || (strcmp(spec->name, "arenas") != 0 && options_given(options, spec->name));
-		if (spec->type == OPTION_CHOICE && is_told)
+	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++)
+		if (spec->type == OPTION_CHOICE && is_told(spec, options))
 			text_add(out, " %s", options_text(options, spec->name));
-	}
 }
 
 void rival_name(const struct heap *heap, const struct options *options, struct text *out)
@@ -136,6 +140,8 @@ void rival_name(const struct heap *heap, const struct options *options, struct t
 		const struct engine_ops *engine = heap_layer(heap, i)->ops;
 		text_add(out, "%s%s", i ? " over " : "", engine->name);
 		add_choices(engine, options, out);
+		if (heap_layer(heap, i)->takes_recorded)
+			text_add(out, " as recorded");
 		if (strcmp(engine->name, "heap") == 0 && options_number(options, "heap-size") > 0)
 			text_add(out, " of %s", units_bytes(&units, options_number(options, "heap-size")));
 	}

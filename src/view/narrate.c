@@ -517,6 +517,13 @@ static void narrate_why(const struct story *story, struct text *why)
 
 /* ---- what ---------------------------------------------------------------------------------- */
 
+/* With its arenas where they were recorded, a block of theirs is expected where it was recorded, too. */
+static bool is_elsewhere(const struct story *story)
+{
+	return heap_layer(story->heap, 0)->takes_recorded && story->effect->layer == 0 && story->event->address &&
+		story->event->address != story->effect->address;
+}
+
 static void add_placed(const struct story *story, struct text *what)
 {
 	const struct effect *effect = story->effect;
@@ -532,6 +539,9 @@ static void add_placed(const struct story *story, struct text *what)
 			text_add(what, ", thread %" PRIu32, story->event->thread);
 		text_add(what, ")");
 	}
+	if (is_elsewhere(story))
+		text_add(what, ". RECORDED ELSEWHERE: %s",
+			name_in_story(story, story->event->address, name, sizeof(name)));
 }
 
 static void add_released(const struct story *story, struct text *what)

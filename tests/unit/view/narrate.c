@@ -302,6 +302,20 @@ static void recorded_arenas_are_told_where_they_lie(void **state)
 		"= Free 4,080 B → 3,568 B in 1 hole. 4 B of its 504 B are padding.\n");
 }
 
+static void a_block_that_was_recorded_elsewhere_says_where(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, "--engine pymalloc --python 3.8 --arenas recorded",
+		"m 0 262144 domain=arena at=0x7f1234567000\na 0 48 domain=obj at=0x7f1234567030\n"
+		"a 1 48 domain=obj at=0x7f1234567090\n");
+	stage_tell(&stage, false);
+	assert_text_equal(text_of(&stage.narration.what),
+		"malloc(48) → A00.p00 block 1   (object 1). RECORDED ELSEWHERE: A00.p00 block 2");
+	stage_finish(&stage);
+}
+
 /* As CPython does it: what lies in no arena is not taken over, however small it becomes. */
 static void a_block_nobody_knows_stays_below(void **state)
 {
@@ -485,6 +499,7 @@ int main(void)
 		cmocka_unit_test(out_of_memory_says_what_is_free),
 		cmocka_unit_test(faults_are_told_as_what_is_wrong),
 		cmocka_unit_test(recorded_arenas_are_told_where_they_lie),
+		cmocka_unit_test(a_block_that_was_recorded_elsewhere_says_where),
 		cmocka_unit_test(a_block_nobody_knows_stays_below),
 		cmocka_unit_test(notes_and_marks_are_their_text),
 		cmocka_unit_test(experts_read_the_names_of_the_source),
