@@ -4,12 +4,17 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/sites.h"
 
 #define BATCH 256u
 
 static const struct option_spec options[] = {
 	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
 		.help = "how figures are written"},
+	{.name = "sites", .type = OPTION_NUMBER, .value = "N", .fallback = "10",
+		.help = "how many call sites are listed, where the trace has them"},
+	{.name = "by", .type = OPTION_CHOICE, .value = "FIGURE", .fallback = "bytes", .choices = site_figures,
+		.help = "what the first of them are first in"},
 	{0},
 };
 
@@ -20,6 +25,7 @@ struct counts {
 	uint32_t threads;	/* highest number + 1 */
 	uint64_t objects;	/* brought to life */
 	uint64_t last_time;
+	struct site_sums *sites;	/* NULL: the trace has none */
 };
 
 static void count(struct trace *trace, struct counts *counts)
@@ -41,6 +47,8 @@ static void count(struct trace *trace, struct counts *counts)
 				counts->objects++;
 			if (event->time > counts->last_time)
 				counts->last_time = event->time;
+			if (counts->sites)
+				site_sums_add(counts->sites, event);
 		}
 		at += n;
 	}
@@ -66,7 +74,7 @@ static void emit_calls(struct emit *emit, const struct counts *counts)
 	}
 }
 
-static void emit_all(struct emit *emit, struct trace *trace, const struct counts *counts)
+static void emit_all(struct emit *emit, struct trace *trace, const struct counts *counts, const struct options *given)
 {
 	const struct trace_info *info = trace_info(trace);
 	const struct trace_mark *marks;
@@ -100,6 +108,9 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 		emit_number(emit, counts->kinds[kind]);
 	}
 	emit_calls(emit, counts);
+	if (counts->sites)
+		site_sums_emit(counts->sites, emit, trace, (size_t)options_number(given, "sites"),
+			options_choice(given, "by"));
 	emit_table(emit, "marks");
 	emit_column(emit, "event", EMIT_RIGHT);
 	emit_column(emit, "name", EMIT_LEFT);
@@ -116,12 +127,15 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct text text = {0};
 	struct emit emit;
 
+	if (trace_site_count(call->trace) > 0)
+		counts.sites = site_sums_new(call->trace);
 	count(call->trace, &counts);
 	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
-	emit_all(&emit, call->trace, &counts);
+	emit_all(&emit, call->trace, &counts, call->options);
 	emit_end(&emit);
 	int result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
+	site_sums_free(counts.sites);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
 

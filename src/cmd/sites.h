@@ -1,0 +1,22 @@
+/* What each call site of a trace has asked for: a table of `arenascope info`. */
+#ifndef CMD_SITES_H
+#define CMD_SITES_H
+
+#include "arenascope/trace.h"
+#include "base/emit.h"
+
+struct site_sums;
+
+/* By which figure the table is sorted: "bytes", "requests", "live"; for an option's choices. */
+extern const char *const site_figures[];
+
+struct site_sums *site_sums_new(const struct trace *trace);
+void site_sums_free(struct site_sums *sums);
+
+/* Every event of the trace, in order. */
+void site_sums_add(struct site_sums *sums, const struct event *event);
+
+/* The first `rows` sites by that figure, and the modules whose functions could not be named. */
+void site_sums_emit(struct site_sums *sums, struct emit *emit, const struct trace *trace, size_t rows, size_t by);
+
+#endif
