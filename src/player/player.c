@@ -5,6 +5,7 @@
  */
 #include "base/error.h"
 #include "base/flat.h"
+#include "base/options.h"
 #include "base/xalloc.h"
 #include "player/checkpoints.h"
 #include "player/replay.h"
@@ -34,6 +35,8 @@ struct player {
 	struct effect effect;
 	struct decision_log log;
 	uint64_t held_before;	/* from the system, before the last event */
+	struct player_config config;	/* to play the same once more */
+	struct options *options;	/* the config's, own copy */
 };
 
 int player_new(struct player **ret_player, struct trace *trace, const struct player_config *config,
@@ -53,6 +56,9 @@ int player_new(struct player **ret_player, struct trace *trace, const struct pla
 	checkpoints_add_start(&player->checkpoints, &player->replay);
 	player->survey.is_open = true;
 	player->survey.bucket = 1;
+	player->options = config->options ? options_clone(config->options) : NULL;
+	player->config = (struct player_config){.engine = heap_layer(player->replay.heap, 0)->ops->name,
+		.options = player->options};
 	*ret_player = player;
 	return 0;
 }
@@ -73,7 +79,13 @@ void player_free(struct player *player)
 	checkpoints_finish(&player->checkpoints);
 	if (player->replay.heap)
 		replay_finish(&player->replay);
+	options_free(player->options);
 	free(player);
+}
+
+bool player_replay_again(const struct player *player, struct replay *ret_replay)
+{
+	return replay_init(ret_replay, player->trace, &player->config, NULL) == 0;
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */

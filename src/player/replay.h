@@ -27,6 +27,9 @@ int replay_init(struct replay *replay, struct trace *trace, const struct player_
 	struct error *err);
 void replay_finish(struct replay *replay);
 
+/* Another one, from the start, of what a player plays. */
+bool player_replay_again(const struct player *player, struct replay *ret_replay);
+
 static inline struct metrics *replay_metrics(const struct replay *replay)
 {
 	return replay->metrics.data;

@@ -31,6 +31,13 @@ static int dump(struct script *script, bool with_roles)
 	return 0;
 }
 
+/* A person has seen what a key or a click is about: so has the view drawn it. */
+static void show(struct script *script)
+{
+	if (view_is_stale(script->view))
+		view_draw(script->view, &script->canvas);
+}
+
 static int run_line(struct script *script, char *line, struct error *err)
 {
 	int width, height;
@@ -39,8 +46,10 @@ static int run_line(struct script *script, char *line, struct error *err)
 	if (line[0] == '\0' || line[0] == '#')
 		return 0;
 	if (strncmp(line, "key ", 4) == 0) {
-		for (char *key = strtok(line + 4, " "); key; key = strtok(NULL, " "))
+		for (char *key = strtok(line + 4, " "); key; key = strtok(NULL, " ")) {
+			show(script);
 			view_key(script->view, key);
+		}
 		return 0;
 	}
 	if (strncmp(line, "type ", 5) == 0) {
@@ -56,16 +65,18 @@ static int run_line(struct script *script, char *line, struct error *err)
 		return 0;
 	}
 	if (strcmp(line, "settle") == 0) {	/* until nothing is left to do without a key */
-		while (view_next_tick(script->view, script->now) == 0)
+		for (show(script); view_next_tick(script->view, script->now) == 0; show(script))
 			view_tick(script->view, script->now);
 		return 0;
 	}
 	if (sscanf(line, "click %d %d", &width, &height) == 2) {
+		show(script);
 		view_mouse(script->view, MOUSE_CLICK, width, height);
 		return 0;
 	}
 	if (sscanf(line, "size %dx%d", &width, &height) == 2) {
 		canvas_resize(&script->canvas, width, height);
+		view_draw(script->view, &script->canvas);
 		return 0;
 	}
 	if (strncmp(line, "print ", 6) == 0) {

@@ -63,6 +63,8 @@
 	ACTION(ACTION_SHOW_EVENTS, "show-events", "e", NEEDS_NOTHING, "panels", "Events")          \
 	ACTION(ACTION_SHOW_INFO, "show-info", "i", NEEDS_NOTHING, "panels",                        \
 		"Info: totals, fragmentation")                                                     \
+	ACTION(ACTION_INSPECT, "inspect", "I", NEEDS_NOTHING, "panels",                            \
+		"Inspector: a block's owners, who pins an arena, who made a hole")                 \
 	ACTION(ACTION_FULL_SCREEN, "full-screen", "z", NEEDS_NOTHING, "panels",                    \
 		"focused panel alone, and back")                                                   \
 	ACTION(ACTION_FOLLOW_EVENT, "follow-event", "f", NEEDS_NOTHING, "panels",                  \

@@ -187,6 +187,11 @@ static void tell_first(struct compare *compare, const struct parting *parting)
 	text_add(&compare->first, ".");
 }
 
+bool compare_looks(const struct compare *compare)
+{
+	return compare->first.length == 0;
+}
+
 bool compare_tick(struct compare *compare)
 {
 	struct parting parting;

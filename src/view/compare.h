@@ -21,6 +21,7 @@ void compare_update(struct compare *compare, const struct scene *scene);
 
 /* Looks ahead for a slice; false when there is nothing left to look for. */
 bool compare_tick(struct compare *compare);
+bool compare_looks(const struct compare *compare);	/* there is something left */
 
 /* Goes to the next event that they answer differently; false: there is none. */
 bool compare_next(struct compare *compare);

@@ -65,6 +65,20 @@ bool look_block(const struct place *place, uint64_t address, uint32_t *ret_block
 	return *ret_block < page->blocks;
 }
 
+/* The last span visited; stops there. */
+static bool take_span(const struct span *span, void *user)
+{
+	*(struct span *)user = *span;
+	return false;
+}
+
+bool look_span(const struct engine *engine, uint64_t address, struct span *ret_span)
+{
+	*ret_span = (struct span){0};
+	engine->ops->spans(engine, address, address + 1, take_span, ret_span);
+	return ret_span->size > 0;
+}
+
 struct chain_visit {
 	const struct page *page;
 	struct chain *chain;

@@ -25,6 +25,9 @@ bool look_place(const struct heap *heap, uint64_t address, struct place *ret_pla
 /* The number of the block that holds the address; false when the place has no blocks. */
 bool look_block(const struct place *place, uint64_t address, uint32_t *ret_block);
 
+/* What lies at the address. */
+bool look_span(const struct engine *engine, uint64_t address, struct span *ret_span);
+
 /* The first links of a page's chain of free blocks. */
 #define CHAIN_SHOWN 24u
 struct chain {

@@ -14,12 +14,16 @@
 
 struct panel;
 
+/* What of it the inspector shows. */
+enum inspect_level { INSPECT_BLOCK, INSPECT_POOL, INSPECT_ARENA };
+
 /* What the person has chosen, shared by all panels; addresses, so that it survives steps. */
 struct selection {
 	bool follow;		/* it follows the last event */
 	uint64_t region;	/* base of the chosen region, 0: none */
 	uint64_t page;		/* base of the chosen pool, 0: none */
 	uint64_t address;	/* of the chosen block or hole, 0: none */
+	enum inspect_level level;
 };
 
 /* What update and draw may look at. */
@@ -48,6 +52,8 @@ struct panel_ops {
 	bool (*is_useful)(const struct scene *scene);	/* NULL: always (no arenas panel without arenas) */
 	void (*finish)(struct panel *panel);	/* optional */
 	void (*update)(struct panel *panel, const struct scene *scene);
+	bool (*tick)(struct panel *panel, const struct scene *scene);	/* optional: looks something up for a slice of
+									   time; false: nothing is left to look up */
 	void (*remark)(const struct panel *panel, char *ret_remark,
 		size_t size); /* optional: right of the title */
 	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
@@ -60,6 +66,7 @@ struct panel_ops {
 struct panel {
 	const struct panel_ops *ops;
 	struct area area;	/* where it was last drawn, inside its frame */
+	bool shown;		/* it is on the screen; others may leave their work for when they are */
 };
 
 const struct panel_ops *const *panel_list(size_t *ret_count);

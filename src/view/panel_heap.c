@@ -69,25 +69,10 @@ static uint32_t passed_over(const struct scene *scene)
 	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
 }
 
-/* The last span visited; stops there. */
-static bool take_span(const struct span *span, void *user)
-{
-	*(struct span *)user = *span;
-	return false;
-}
-
-/* What lies at the address. */
-static bool span_at(const struct engine *engine, uint64_t address, struct span *ret_span)
-{
-	*ret_span = (struct span){0};
-	engine->ops->spans(engine, address, address + 1, take_span, ret_span);
-	return ret_span->size > 0;
-}
-
 /* The span that a person chose; false while events are followed, and when it is elsewhere. */
 static bool chosen_span(const struct scene *scene, const struct engine *engine, struct span *ret_span)
 {
-	return !scene->selection->follow && span_at(engine, scene->selection->address, ret_span);
+	return !scene->selection->follow && look_span(engine, scene->selection->address, ret_span);
 }
 
 struct map {
@@ -474,12 +459,12 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	lay_out_all(&map, &below, scene, engine, &region, panel->area);
 	uint64_t row = (uint64_t)map.columns * map.cell;
 	uint64_t to = region.base;
-	if (span_at(engine, selection->address, &span))
+	if (look_span(engine, selection->address, &span))
 		to = action == ACTION_LEFT    ? span.base - 1
 			: action == ACTION_RIGHT ? span.base + span.size
 			: action == ACTION_UP	 ? selection->address - row
 						 : selection->address + row;
-	if (!span_at(engine, to, &span))
+	if (!look_span(engine, to, &span))
 		return PANEL_HANDLED;
 	selection->follow = false;
 	selection->address = action == ACTION_UP || action == ACTION_DOWN ? to : span.base;
@@ -501,7 +486,7 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	if (x < map.label || x >= map.label + map.columns || y < 0 || y >= rows_for(&map))
 		return PANEL_IGNORED;
 	uint64_t at = map.base + ((uint64_t)y * (uint64_t)map.columns + (uint64_t)(x - map.label)) * map.cell;
-	if (!span_at(engine, at, &span))
+	if (!look_span(engine, at, &span))
 		return PANEL_IGNORED;
 	scene->selection->follow = false;
 	scene->selection->address = at;

@@ -470,6 +470,29 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
 }
 
+static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	struct selection *selection = scene->selection;
+	const struct engine *engine;
+	struct field fields[FIELDS_MAX];
+	struct arrangement plan;
+	struct page page;
+
+	if (!find_pool(scene, &engine, &page) || !holds_blocks(&page))
+		return PANEL_IGNORED;
+	size_t nfields = engine->ops->fields ? engine->ops->fields(engine, page.base, fields, FIELDS_MAX) : 0;
+	arrange(&plan, scene, &page, panel->area, nfields);
+	int column = (x - plan.x) / styles[plan.style].cell;
+	if (x < plan.x || y < 0 || y >= plan.rows || column >= plan.per_row)
+		return PANEL_IGNORED;
+	uint32_t place = (uint32_t)(y / styles[plan.style].row * plan.per_row + column);
+	if (place >= plan.shown)
+		return PANEL_IGNORED;
+	selection->follow = false;
+	selection->address = page.base + page.first_block + (uint64_t)(plan.first + place) * page.block_size;
+	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+}
+
 const struct panel_ops panel_pool = {
 	.name = "pool",
 	.title = "Pool",
@@ -480,4 +503,5 @@ const struct panel_ops panel_pool = {
 	.remark = remark,
 	.draw = draw,
 	.act = act,
+	.click = click,
 };

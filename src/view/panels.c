@@ -8,6 +8,7 @@ extern const struct panel_ops panel_event;
 extern const struct panel_ops panel_events;
 extern const struct panel_ops panel_heap;
 extern const struct panel_ops panel_info;
+extern const struct panel_ops panel_inspect;
 extern const struct panel_ops panel_pool;
 extern const struct panel_ops panel_timeline;
 extern const struct panel_ops panel_usedpools;
@@ -20,6 +21,7 @@ static const struct panel_ops *const panels[] = {
 	&panel_event,
 	&panel_events,
 	&panel_info,
+	&panel_inspect,
 	&panel_timeline,
 };
 

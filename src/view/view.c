@@ -37,6 +37,7 @@
 #define LOOK	      UINT64_C(50000000)	/* nanoseconds between looks at a trace that grows */
 #define PROMPT_MAX    200u
 #define PAGE_EVENTS   20u
+#define INSPECTOR_ROWS 14	/* of the largest place; where there are fewer, the inspector has the screen */
 
 struct mode {
 	bool (*key)(struct view *view, const char *key);	/* false: quit the program */
@@ -55,6 +56,8 @@ struct view {
 	struct layout layout;
 	struct selection selection;
 	const struct panel_ops *focused;
+	const struct panel_ops *inspected_from;	/* focused before the inspector */
+	bool inspected_alone;
 	const struct panel_ops *main;	/* shown in the largest place; NULL: the usual one */
 	bool alone;
 	const struct theme *theme;
@@ -62,7 +65,7 @@ struct view {
 	const struct options *options;	/* borrowed; NULL: engines cannot be compared */
 	struct compare *compare;	/* NULL: nothing was compared yet */
 	bool comparing;	/* it has the screen */
-	bool looks_ahead;	/* for where the engines part */
+	bool looks_ahead;	/* something on the screen is still looked up */
 	bool lecture;
 	bool expert;
 	int color_by;
@@ -151,6 +154,17 @@ static struct panel *panel_of(const struct view *view, const struct panel_ops *o
 	return NULL;
 }
 
+/* Whether something on the screen is looked up while nobody presses a key. */
+static bool wants_to_look(const struct view *view)
+{
+	if (view->comparing)
+		return compare_looks(view->compare);
+	for (size_t i = 0; i < view->npanels; i++)
+		if (view->panels[i]->shown && view->panels[i]->ops->tick)
+			return !view->playing;
+	return false;
+}
+
 /* The position has changed: panels compute what they show. */
 static void refresh(struct view *view)
 {
@@ -162,6 +176,7 @@ static void refresh(struct view *view)
 		if (!ops->is_useful || ops->is_useful(&scene))
 			ops->update(view->panels[i], &scene);
 	}
+	view->looks_ahead = wants_to_look(view);
 	if (view->comparing)
 		compare_update(view->compare, &scene);
 	view->seen_revision = player_revision(view->player);
@@ -190,6 +205,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 		view->panels[view->npanels++] = panel;
 	}
 	view->focused = panel_find(has_arenas(view) ? "arenas" : "heap");
+	view->inspected_from = view->focused;
 	refresh(view);
 	return view;
 }
@@ -231,6 +247,7 @@ void view_set_theme(struct view *view, const struct theme *theme)
 static void pause_play(struct view *view)
 {
 	view->playing = false;
+	view->looks_ahead = wants_to_look(view);
 	view->stale = true;
 }
 
@@ -448,6 +465,26 @@ static void follow(struct view *view)
 	catch_up(view);
 }
 
+/* What is on the screen is looked up further, a slice each; false: all of it is known. */
+static bool look_ahead(struct view *view)
+{
+	struct scene scene = scene_of(view);
+	bool goes_on = false;
+
+	if (view->comparing) {
+		goes_on = compare_tick(view->compare);
+		view->stale = true;
+	}
+	for (size_t i = 0; i < view->npanels && !view->comparing; i++) {
+		struct panel *panel = view->panels[i];
+		if (panel->shown && panel->ops->tick) {
+			goes_on |= panel->ops->tick(panel, &scene);
+			view->stale = true;
+		}
+	}
+	return goes_on;
+}
+
 void view_tick(struct view *view, uint64_t now)
 {
 	look(view, now);
@@ -461,9 +498,8 @@ void view_tick(struct view *view, uint64_t now)
 		player_survey(view->player, SURVEY_EVENTS);
 		view->seen_survey = player_surveyed(view->player);
 		refresh(view);
-	} else if (view->comparing && view->looks_ahead) {
-		view->looks_ahead = compare_tick(view->compare);
-		view->stale = true;
+	} else if (view->looks_ahead) {
+		view->looks_ahead = look_ahead(view);
 	}
 	if (player_revision(view->player) != view->seen_revision)
 		refresh(view);
@@ -483,7 +519,7 @@ static uint64_t until_due(const struct view *view, uint64_t now)
 uint64_t view_next_tick(const struct view *view, uint64_t now)
 {
 	if (player_surveyed(view->player) < player_length(view->player) || is_behind(view) ||
-		(view->comparing && view->looks_ahead))
+		view->looks_ahead)
 		return 0;
 	uint64_t due = until_due(view, now);
 	uint64_t look = !looks(view) ? UINT64_MAX : view->next_look > now ? view->next_look - now : 0;
@@ -558,7 +594,7 @@ static int compare_with(struct view *view, const char *words, struct error *err)
 		return error_prefix(err, "compare");
 	compare_free(view->compare);
 	view->compare = compare;
-	view->comparing = view->looks_ahead = true;
+	view->comparing = true;
 	refresh(view);
 	return 0;
 }
@@ -647,6 +683,7 @@ static void focus(struct view *view, const char *name)
 	}
 	view->focused = panel;
 	view->main = panel;
+	view->comparing = false;
 	view->stale = true;
 }
 
@@ -701,11 +738,36 @@ static void set_color_by(struct view *view)
 	say(view, "maps coloured by %s", names[view->color_by]);
 }
 
-/* All arenas → all arenas alone → one pool alone. */
+static bool is_focused(const struct view *view, const char *name)
+{
+	return strcmp(view->focused->name, name) == 0;
+}
+
+/* The inspector takes the place of the panel in which something was chosen. */
+static void inspect(struct view *view)
+{
+	if (is_focused(view, "inspect"))
+		return;
+	view->selection.level = is_focused(view, "arenas") ? INSPECT_ARENA : INSPECT_BLOCK;
+	view->inspected_from = view->focused;
+	view->inspected_alone = view->alone;
+	focus(view, "inspect");
+	if (view->layout.count > 0 && view->layout.places[0].area.height < INSPECTOR_ROWS)
+		view->alone = true;
+	refresh(view);
+}
+
+/* All arenas → all arenas alone → one pool alone → one block; the heap → the heap alone → one block. */
 static void zoom_in(struct view *view)
 {
-	if (view->alone && strcmp(view->focused->name, "arenas") == 0)
+	if (view->comparing)
+		return;
+	if (view->alone && is_focused(view, "arenas")) {
 		view->focused = panel_find("pool");
+	} else if (view->alone && (is_focused(view, "pool") || is_focused(view, "heap"))) {
+		inspect(view);
+		return;
+	}
 	view->alone = true;
 	view->main = view->focused;
 	view->stale = true;
@@ -717,8 +779,16 @@ static void zoom_out(struct view *view)
 		toggle_compare(view);
 		return;
 	}
-	bool from_pool = view->alone && strcmp(view->focused->name, "pool") == 0;
+	bool from_pool = view->alone && is_focused(view, "pool");
+	bool from_inspector = is_focused(view, "inspect");
 
+	if (from_inspector) {
+		view->focused = view->inspected_from;
+		view->alone = view->inspected_alone;
+		view->main = view->alone ? view->focused : NULL;
+		refresh(view);
+		return;
+	}
 	if (from_pool)
 		view->focused = panel_find("arenas");
 	view->alone = from_pool;
@@ -773,6 +843,7 @@ static void do_action(struct view *view, enum action action)
 	case ACTION_NEXT_PANEL: cycle_focus(view, 1); break;
 	case ACTION_PREVIOUS_PANEL: cycle_focus(view, -1); break;
 	case ACTION_ZOOM_IN: zoom_in(view); break;
+	case ACTION_INSPECT: inspect(view); break;
 	case ACTION_FULL_SCREEN:
 		view->alone = !view->alone;
 		view->main = view->alone ? view->focused : NULL;
@@ -835,8 +906,8 @@ static const char *refusal(const struct view *view, enum action action)
 
 static void act(struct view *view, enum action action)
 {
-	const char *no = refusal(view, action);
 	uint64_t before = player_position(view->player);
+	const char *no = refusal(view, action);
 	struct panel *panel = panel_of(view, view->focused);
 
 	view->message[0] = '\0';
@@ -854,6 +925,8 @@ static void act(struct view *view, enum action action)
 		if (panel && panel->ops->act && !view->comparing &&
 			(!panel->ops->is_useful || panel->ops->is_useful(&scene)))
 			result = panel->ops->act(panel, &scene, action);
+		if (result & PANEL_SOUGHT)
+			view->before_jump = before;
 		if (result == PANEL_IGNORED)
 			do_action(view, action);
 		if (result & PANEL_MOVED_SELECTION)
@@ -1407,8 +1480,15 @@ static const struct hint *hints_of(const struct view *view)
 		{"[ ]", "mark"}, {"0-9", "%"}, {"< >", "speed"}, {"T", "theme"}, {"q", "quit"}, {0},
 	};
 
+	static const struct hint inspecting[] = {
+		{"Enter", "go there"}, {"j k", "choose"}, {"h l", "arena, pool, block"}, {"Esc", "back"},
+		{"'", "where I was"}, {"f", "follow"}, {", .", "step"}, {"Space", "play"}, {"q", "quit"}, {0},
+	};
+
 	if (is_growing(view) && !view->playing)
 		return view->following ? following : left_behind;
+	if (!view->playing && !view->comparing && is_focused(view, "inspect"))
+		return inspecting;
 	return view->playing ? playing : view->comparing ? comparing : view->lecture ? lecture : paused;
 }
 
@@ -1485,6 +1565,24 @@ static void draw_compare(struct view *view, struct canvas *canvas, struct area a
 	compare_draw(view->compare, &scene, canvas, area);
 }
 
+/* Panels that come onto the screen compute what they may have left. */
+static void note_shown(struct view *view)
+{
+	struct scene scene = scene_of(view);
+
+	for (size_t i = 0; i < view->npanels; i++) {
+		struct panel *panel = view->panels[i];
+		bool shown = false;
+		for (size_t j = 0; j < view->layout.count; j++)
+			shown |= view->layout.places[j].panel == panel->ops;
+		bool is_new = shown && !panel->shown;
+		panel->shown = shown;
+		if (is_new && (!panel->ops->is_useful || panel->ops->is_useful(&scene)))
+			panel->ops->update(panel, &scene);
+		view->looks_ahead |= is_new && panel->ops->tick;
+	}
+}
+
 void view_draw(struct view *view, struct canvas *canvas)
 {
 	struct area body = {0, 1, canvas->width, canvas->height - 2};
@@ -1501,6 +1599,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 	else
 		layout_make(&view->layout, body, has_arenas(view), view->main, view->alone);
 	draw_status(view, canvas);
+	note_shown(view);
 	for (size_t i = 0; i < view->layout.count; i++)
 		draw_place(view, canvas, &view->layout.places[i]);
 	draw_footer(view, canvas);

@@ -167,6 +167,55 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	show_finish(&show);
 }
 
+static void enter_goes_down_to_a_block_and_escape_back(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ". .");
+	screen_of(&show);
+	press(&show, "Enter Enter");
+	assert_shows(&show, "─ Pool ─ A00.p00");
+	press(&show, "Enter");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "allocated  event 1, just now: malloc(96), thread 0");
+	assert_shows(&show, "freed      event 9, in 8 events: free(object 0)");
+	press(&show, "j Enter");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_int_equal(position_of(&show), 10);
+	assert_shows(&show, "freed      event 9, just now: free(object 0)");
+	press(&show, "'");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, "h");
+	assert_shows(&show, "pinned by  1 block of 96 B in all");
+	press(&show, "h");
+	assert_shows(&show, "in 1 of its 64 pools");
+	press(&show, "Esc");
+	assert_shows(&show, "─ Pool ─ A00.p00");
+	press(&show, "Esc Esc");
+	assert_shows(&show, "What happened");
+	show_finish(&show);
+}
+
+static void a_hole_tells_who_made_it(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, HEAP, &(struct view_config){0});
+	press(&show, "G ,");
+	screen_of(&show);
+	press(&show, "I");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "made by    event 9, just now: free(object 0), thread 0");
+	assert_shows(&show, "object 0            96 B  events 1 to 9");
+	show_finish(&show);
+}
+
 static void tiny_screens_say_what_they_need(void **state)
 {
 	struct show show;
@@ -888,6 +937,8 @@ int main(void)
 		cmocka_unit_test(every_size_shows_state_story_map_and_help),
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
+		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
+		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(tiny_screens_say_what_they_need),
 		cmocka_unit_test(ascii_is_ascii_at_every_size),
 		cmocka_unit_test(keys_step_and_say_where_it_ends),

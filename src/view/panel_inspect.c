@@ -1,0 +1,680 @@
+/*
+ * The inspector: one block, hole, pool or arena, and what is known of it.
+ *
+ *	block   where it lies, whose it is and was, what was asked and given, the events that allocated it and that
+ *	        free it; of a hole, who made it.  Earlier and later owners are looked up while nobody presses a key
+ *	        (player/past.h).
+ *	pool    the blocks that live in it, the oldest first: they keep it from being empty
+ *	arena   the same of all its pools: they pin it
+ *
+ * Lines that name an event are links: one of them is chosen, Enter goes there.
+ */
+#include "view/look.h"
+
+#include "arenascope/symbols.h"
+#include "base/arrays.h"
+#include "base/units.h"
+#include "player/past.h"
+#include "view/narrate.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLICE	  40000u	/* events looked through before the screen is shown again */
+#define LIST_MAX  500u	/* blocks that are listed */
+#define OWNERS_MAX 200u
+#define NAME_AT	  3
+#define TEXT_AT	  14
+#define LIST_AT	  5
+
+struct line {
+	char name[16];
+	char text[140];
+	bool is_link;
+	uint64_t to;		/* the position a link goes to */
+	uint64_t address;	/* what is chosen there; 0: what is chosen now */
+};
+
+struct inspect_panel {
+	struct panel panel;
+	ARRAY(struct line) lines;
+	size_t chosen;	/* among the links */
+	struct past *past;	/* NULL: not needed */
+	struct symbols *symbols;	/* NULL: no call site was asked for */
+	bool looks_ahead;
+	uint64_t address;	/* what the lines are of */
+	enum inspect_level level;
+	char remark[80];
+};
+
+/* What is inspected. */
+struct subject {
+	const struct scene *scene;
+	struct inspect_panel *panel;
+	struct place place;
+	struct span span;
+	uint64_t now;	/* number of the next event */
+	uint64_t address;
+};
+
+static void add_line(const struct subject *subject, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void add_line(const struct subject *subject, const char *name, const char *format, ...)
+{
+	struct line *line = array_push(&subject->panel->lines);
+	va_list args;
+
+	*line = (struct line){0};
+	va_start(args, format);
+	snprintf(line->name, sizeof(line->name), "%s", name);
+	vsnprintf(line->text, sizeof(line->text), format, args);
+	va_end(args);
+}
+
+/* The line added last goes to behind that event. */
+static void link_to(const struct subject *subject, uint64_t event, uint64_t address)
+{
+	struct line *line = &subject->panel->lines.items[subject->panel->lines.count - 1];
+
+	line->is_link = true;
+	line->to = event + 1;
+	line->address = address;
+}
+
+static const char *events(struct units *units, uint64_t count)
+{
+	struct units number;
+
+	snprintf(units->text, sizeof(units->text), "%s event%s", units_count(&number, count), count == 1 ? "" : "s");
+	return units->text;
+}
+
+/* "event 1,204, 300 events ago: malloc(90), thread 1", a link to it. */
+static void add_event(const struct subject *subject, const char *name, uint64_t number)
+{
+	struct trace *trace = player_trace(subject->scene->player);
+	bool is_past = number < subject->now;
+	struct units units, distance;
+	struct event event;
+	char call[100];
+
+	if (!trace_get(trace, number, &event))
+		return;
+	if (number + 1 == subject->now)
+		snprintf(distance.text, sizeof(distance.text), "just now");
+	else
+		events(&distance, is_past ? subject->now - 1 - number : number + 1 - subject->now);
+	add_line(subject, name, "event %s, %s%s%s: %s, thread %" PRIu32, units_count(&units, number),
+		is_past ? "" : "in ", distance.text, is_past && number + 1 < subject->now ? " ago" : "",
+		name_call(&event, call, sizeof(call)), event.thread);
+	link_to(subject, number, 0);
+}
+
+static const char *ordinal(uint64_t number, char *words, size_t size)
+{
+	static const char *const ends[] = {"th", "st", "nd", "rd"};
+	unsigned last = (unsigned)(number % 10), tens = (unsigned)(number / 10 % 10);
+
+	snprintf(words, size, "%" PRIu64 "%s", number, last <= 3 && tens != 1 ? ends[last] : "th");
+	return words;
+}
+
+/* ---- owners -------------------------------------------------------------------------------- */
+
+/* The tenancy that was there when the last event had happened. */
+static const struct tenancy *tenancy_now(const struct subject *subject, uint64_t address)
+{
+	const struct tenancy *tenancies;
+	size_t count = past_tenancies(subject->panel->past, &tenancies);
+
+	for (size_t i = 0; i < count; i++)
+		if (tenancies[i].address == address && tenancies[i].born < subject->now &&
+			tenancies[i].freed >= subject->now)
+			return &tenancies[i];
+	return NULL;
+}
+
+/* How many have had that address so far. */
+static uint64_t generation_of(const struct subject *subject, uint64_t address)
+{
+	const struct tenancy *tenancies;
+	size_t count = past_tenancies(subject->panel->past, &tenancies);
+	uint64_t generation = 0;
+
+	for (size_t i = 0; i < count; i++)
+		generation += tenancies[i].born < subject->now && address >= tenancies[i].address &&
+			address - tenancies[i].address < (tenancies[i].given ? tenancies[i].given : 1);
+	return generation;
+}
+
+static bool is_known(const struct subject *subject)
+{
+	return past_played(subject->panel->past) >= subject->now;
+}
+
+static bool is_whole(const struct subject *subject)
+{
+	return past_played(subject->panel->past) >= player_length(subject->scene->player);
+}
+
+static void add_looking(const struct subject *subject, const char *name)
+{
+	struct units percent;
+
+	add_line(subject, name, "looking through the trace: %s",
+		units_percent(&percent, past_played(subject->panel->past), player_length(subject->scene->player)));
+}
+
+/* Who asked for it.  Sites of a trace that still grows may be made anew under their numbers. */
+static void add_site(const struct subject *subject, uint64_t number)
+{
+	struct trace *trace = player_trace(subject->scene->player);
+	struct inspect_panel *self = subject->panel;
+	struct event event;
+
+	if (!trace_get(trace, number, &event) || event.site == SITE_NONE ||
+		trace_info(trace)->written == TRACE_GROWING)
+		return;
+	if (!self->symbols)
+		self->symbols = symbols_new(trace);
+	add_line(subject, "asked by", "%s", symbols_site(self->symbols, event.site));
+}
+
+static void add_end(const struct subject *subject, const struct live *live)
+{
+	const struct tenancy *tenancy = tenancy_now(subject, live->address);
+	uint64_t age = subject->now - 1 - live->moved;
+	struct units units, whole;
+
+	if (tenancy && tenancy->freed != TENANCY_OPEN) {
+		add_event(subject, "freed", tenancy->freed);
+		add_line(subject, "age", "%s of %s that it will stay", events(&units, age),
+			units_count(&whole, tenancy->freed - live->moved));
+	} else if (is_whole(subject)) {
+		add_line(subject, "freed", "never: it lives until the trace ends");
+	} else {
+		add_looking(subject, "freed");
+	}
+}
+
+/* Who comes next, of what is free. */
+static void add_next(const struct subject *subject)
+{
+	const struct tenancy *tenancies;
+	size_t count = past_tenancies(subject->panel->past, &tenancies);
+
+	for (size_t i = 0; i < count; i++)
+		if (tenancies[i].born >= subject->now) {
+			add_event(subject, "used next", tenancies[i].born);
+			return;
+		}
+	if (is_whole(subject))
+		add_line(subject, "used next", "never");
+	else
+		add_looking(subject, "used next");
+}
+
+static int last_freed_first(const void *one, const void *other)
+{
+	uint64_t a = ((const struct tenancy *)one)->freed, b = ((const struct tenancy *)other)->freed;
+
+	return (a < b) - (a > b);
+}
+
+/* Those who are gone, the last one first. */
+static void add_owners(const struct subject *subject, bool is_hole)
+{
+	const struct tenancy *all;
+	size_t count = past_tenancies(subject->panel->past, &all);
+	ARRAY(struct tenancy) gone = {0};
+	const char *maker = subject->place.has_page ? "freed" : "made by";
+	struct units units, born, freed;
+	char place[64];
+
+	for (size_t i = 0; i < count; i++)
+		if (all[i].freed < subject->now)
+			*array_push(&gone) = all[i];
+	if (gone.count > 0)
+		qsort(gone.items, gone.count, sizeof(*gone.items), last_freed_first);
+	if (is_hole && gone.count > 0) {
+		add_event(subject, maker, gone.items[0].freed);
+		add_next(subject);
+	} else if (is_hole && is_known(subject)) {
+		add_line(subject, maker, "never used until now");
+		add_next(subject);
+	}
+	add_line(subject, "", "%s", "");
+	if (!is_known(subject))
+		add_looking(subject, "before");
+	else if (gone.count == 0)
+		add_line(subject, "before", "nobody");
+	else
+		add_line(subject, is_hole ? "who was here" : "before it", "%s", "");
+	for (size_t i = 0; i < gone.count && i < OWNERS_MAX; i++) {
+		const struct tenancy *tenancy = &gone.items[i];
+		char object[24];
+		snprintf(object, sizeof(object), "object %" PRIu32, tenancy->object);
+		bool is_elsewhere = tenancy->address != subject->span.payload && tenancy->address != subject->address;
+		add_line(subject, "", "%-15s %6s B  events %s to %s%s%s", object, units_count(&units, tenancy->size),
+			units_count(&born, tenancy->born), units_count(&freed, tenancy->freed),
+			is_elsewhere ? "  at " : "",
+			is_elsewhere ? name_address(player_heap(subject->scene->player), tenancy->address, place,
+					       sizeof(place)) : "");
+		link_to(subject, tenancy->born, 0);
+	}
+	array_finish(&gone);
+}
+
+/* ---- a block or a hole --------------------------------------------------------------------- */
+
+static void add_used(const struct subject *subject, const struct live *live)
+{
+	uint64_t padding = live->given - live->size;
+	uint64_t header = live->address - subject->span.base;
+	struct units asked, given, ago, units;
+	char words[120], nth[32];
+
+	if (is_known(subject))
+		add_line(subject, "object", "%" PRIu32 ", the %s that lives at this address", live->object,
+			ordinal(generation_of(subject, live->address), nth, sizeof(nth)));
+	else
+		add_line(subject, "object", "%" PRIu32, live->object);
+	snprintf(words, sizeof(words), header > 0 && !subject->place.has_page ? "; %s B header" : "%s",
+		header > 0 && !subject->place.has_page ? units_count(&units, header) : "");
+	if (padding == 0)
+		add_line(subject, "asked", "%s of %s B%s; none is padding", units_count(&asked, live->size),
+			units_count(&given, live->given), words);
+	else
+		add_line(subject, "asked", "%s of %s B%s; %s B (%s) padding", units_count(&asked, live->size),
+			units_count(&given, live->given), words, units_count(&ago, padding),
+			units_percent(&units, padding, live->given));
+	if (live->born != live->moved)
+		add_event(subject, "born", live->born);
+	add_event(subject, live->born == live->moved ? "allocated" : "moved here", live->moved);
+	add_site(subject, live->moved);
+	add_end(subject, live);
+}
+
+static void add_free(const struct subject *subject)
+{
+	char nth[32];
+	struct units units;
+
+	if (subject->place.has_page && subject->span.order == 1)
+		add_line(subject, "state", "free; its pool hands it out next");
+	else if (subject->span.order > 0)
+		add_line(subject, "state", "%s of %s B, the %s of its %s",
+			subject->place.has_page ? "a free block" : "a hole", units_count(&units, subject->span.size),
+			ordinal(subject->span.order, nth, sizeof(nth)),
+			subject->place.has_page ? "pool's chain" : "free list");
+	else
+		add_line(subject, "state", "free");
+}
+
+static void add_state(const struct subject *subject)
+{
+	struct live live;
+
+	switch (subject->span.state) {
+	case SPAN_USED:
+		if (heap_find_address(player_heap(subject->scene->player), subject->span.payload, &live)) {
+			add_used(subject, &live);
+			add_owners(subject, false);
+		} else {
+			add_line(subject, "state", "in use by a layer above: an arena lies here");
+		}
+		break;
+	case SPAN_FREE:
+		add_free(subject);
+		add_owners(subject, true);
+		break;
+	case SPAN_VIRGIN:
+		add_line(subject, "state", "never used as a block of this size");
+		add_owners(subject, true);
+		break;
+	case SPAN_HEADER:
+		add_line(subject, "state", "a header: the allocator's own bookkeeping");
+		break;
+	case SPAN_WASTE:
+		add_line(subject, "state", "a rest, too short for a block");
+		break;
+	}
+}
+
+/* The range that is inspected: owners of any part of it are told. */
+static void look_into_past(struct inspect_panel *self, const struct scene *scene, const struct span *span)
+{
+	uint64_t from = span->state == SPAN_USED && span->payload ? span->payload : span->base;
+	uint64_t to = span->base + span->size;
+
+	if (self->past && past_is_of(self->past, from, to))
+		return;
+	past_free(self->past);
+	self->past = past_new(scene->player, from, to);
+	self->looks_ahead = true;
+}
+
+static void compose_block(struct subject *subject)
+{
+	struct units size;
+	char name[64];
+
+	look_into_past(subject->panel, subject->scene, &subject->span);
+	add_line(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s B",
+		name_address(player_heap(subject->scene->player), subject->span.base, name, sizeof(name)),
+		subject->span.base, subject->span.base + subject->span.size - 1,
+		units_count(&size, subject->span.size));
+	add_state(subject);
+}
+
+/* ---- a pool or an arena -------------------------------------------------------------------- */
+
+struct tenants {
+	const struct heap *heap;
+	ARRAY(struct live) items;
+	uint64_t bytes;
+};
+
+static bool add_tenant(const struct span *span, void *user)
+{
+	struct tenants *tenants = user;
+	struct live live;
+
+	if (span->state == SPAN_USED && heap_find_address(tenants->heap, span->payload, &live)) {
+		*array_push(&tenants->items) = live;
+		tenants->bytes += live.given;
+	}
+	return true;
+}
+
+static int oldest_first(const void *one, const void *other)
+{
+	uint64_t a = ((const struct live *)one)->moved, b = ((const struct live *)other)->moved;
+
+	return (a > b) - (a < b);
+}
+
+static uint64_t pools_with(const struct engine *engine, uint64_t base, const struct region *region)
+{
+	struct page page;
+	uint64_t count = 0;
+	uint32_t number;
+	size_t at;
+
+	if (!look_page(engine, base + region->size / 2, &at, &number, &page))
+		return 0;
+	for (uint32_t i = 0; i < region->pages; i++) {
+		engine->ops->page(engine, at, i, &page);
+		count += page.used > 0;
+	}
+	return count;
+}
+
+static void compose_tenants(struct subject *subject, uint64_t base, uint64_t size, const char *name, bool is_arena)
+{
+	struct tenants tenants = {.heap = player_heap(subject->scene->player)};
+	const struct region *region = &subject->place.region;
+	struct units units, bytes, asked, born, ago;
+	char place[64], object[24];
+
+	subject->place.engine->ops->spans(subject->place.engine, base, base + size, add_tenant, &tenants);
+	if (tenants.items.count > 0)
+		qsort(tenants.items.items, tenants.items.count, sizeof(*tenants.items.items), oldest_first);
+	add_line(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s", name, base, base + size - 1,
+		units_bytes(&units, size));
+	if (tenants.items.count == 0)
+		add_line(subject, "pinned by", "nothing: no block lives here");
+	else
+		add_line(subject, "pinned by", "%s block%s of %s in all", units_count(&units, tenants.items.count),
+			tenants.items.count == 1 ? "" : "s", units_bytes(&bytes, tenants.bytes));
+	if (is_arena && tenants.items.count > 0)
+		add_line(subject, "", "in %" PRIu64 " of its %" PRIu32 " pools; an arena goes back when all are empty",
+			pools_with(subject->place.engine, base, region), region->pages);
+	add_line(subject, "", "%s", "");
+	if (tenants.items.count > 0)
+		add_line(subject, "oldest first", "%s", "");
+	for (size_t i = 0; i < tenants.items.count && i < LIST_MAX; i++) {
+		const struct live *live = &tenants.items.items[i];
+		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
+		add_line(subject, "", "%-18s %-14s %4s B  since event %s, %s ago",
+			name_address(tenants.heap, live->address, place, sizeof(place)), object,
+			units_count(&asked, live->size), units_count(&born, live->moved),
+			units_count(&ago, subject->now - 1 - live->moved));
+		link_to(subject, live->moved, live->address);
+	}
+	if (tenants.items.count > LIST_MAX)
+		add_line(subject, "", "… and %s more", units_count(&units, tenants.items.count - LIST_MAX));
+	array_finish(&tenants.items);
+}
+
+/* ---- the panel ----------------------------------------------------------------------------- */
+
+/* Pools and arenas are there to be inspected where there are any. */
+static enum inspect_level level_of(const struct subject *subject)
+{
+	return subject->place.has_page ? subject->scene->selection->level : INSPECT_BLOCK;
+}
+
+static void compose(struct inspect_panel *self, const struct scene *scene)
+{
+	const struct heap *heap = player_heap(scene->player);
+	struct subject subject = {.scene = scene, .panel = self, .now = player_position(scene->player),
+		.address = scene->selection->address};
+	char name[64];
+
+	self->lines.count = 0;
+	snprintf(self->remark, sizeof(self->remark), scene->selection->follow ? "follows events" : "stays; f follows");
+	if (!look_place(heap, subject.address, &subject.place) ||
+		!look_span(subject.place.engine, subject.address, &subject.span)) {
+		add_line(&subject, "", "%s", "Nothing of the heap lies here.");
+		return;
+	}
+	switch (level_of(&subject)) {
+	case INSPECT_BLOCK:
+		compose_block(&subject);
+		break;
+	case INSPECT_POOL:
+		look_page_name(subject.place.engine, subject.address, name, sizeof(name));
+		compose_tenants(&subject, subject.place.page.base, subject.place.page.size, name, false);
+		break;
+	case INSPECT_ARENA:
+		compose_tenants(&subject, subject.place.region.base, subject.place.region.size,
+			subject.place.region.name, true);
+		break;
+	}
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct inspect_panel *self = (struct inspect_panel *)panel;
+
+	if (!panel->shown)
+		return;
+	if (self->address != scene->selection->address || self->level != scene->selection->level)
+		self->chosen = 0;
+	self->address = scene->selection->address;
+	self->level = scene->selection->level;
+	compose(self, scene);
+}
+
+/* Nothing is looked up while it plays: the next event has another past. */
+static bool tick(struct panel *panel, const struct scene *scene)
+{
+	struct inspect_panel *self = (struct inspect_panel *)panel;
+
+	if (!self->past || !self->looks_ahead || scene->playing)
+		return false;
+	self->looks_ahead = past_run(self->past, SLICE);
+	compose(self, scene);
+	return self->looks_ahead;
+}
+
+static void finish(struct panel *panel)
+{
+	struct inspect_panel *self = (struct inspect_panel *)panel;
+
+	past_free(self->past);
+	symbols_free(self->symbols);
+	array_finish(&self->lines);
+}
+
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
+{
+	snprintf(ret_remark, size, "%s", ((const struct inspect_panel *)panel)->remark);
+}
+
+/* "A01 > A01.p23 > block 7": which of them is inspected. */
+static void draw_levels(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	struct place place;
+	uint32_t block;
+	char names[3][40];
+	int x = 1;
+
+	if (!look_place(player_heap(scene->player), scene->selection->address, &place) || !place.has_page)
+		return;
+	snprintf(names[2], sizeof(names[2]), "arena %s", place.region.name);
+	snprintf(names[1], sizeof(names[1]), "pool p%02" PRIu32, place.number);
+	if (look_block(&place, scene->selection->address, &block))
+		snprintf(names[0], sizeof(names[0]), "block %" PRIu32, block);
+	else
+		snprintf(names[0], sizeof(names[0]), "header");
+	for (int level = INSPECT_ARENA; level >= INSPECT_BLOCK; level--) {
+		bool is_chosen = level == (int)scene->selection->level;
+		char padded[44];
+		snprintf(padded, sizeof(padded), " %s ", names[level]);
+		x = area_text(canvas, area, x, 0, is_chosen ? ROLE_CURSOR : ROLE_QUIET, 0, padded);
+		if (level > INSPECT_BLOCK)
+			area_put(canvas, area, x++, 0, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_QUIET, 0);
+	}
+	area_text(canvas, area, x + 2, 0, ROLE_QUIET, 0, "h l");
+}
+
+/* The line of the nth link; -1 when there are fewer. */
+static int line_of_link(const struct inspect_panel *self, size_t nth)
+{
+	for (size_t i = 0; i < self->lines.count; i++)
+		if (self->lines.items[i].is_link && nth-- == 0)
+			return (int)i;
+	return -1;
+}
+
+static size_t link_count(const struct inspect_panel *self)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < self->lines.count; i++)
+		count += self->lines.items[i].is_link;
+	return count;
+}
+
+static size_t chosen_link(const struct inspect_panel *self)
+{
+	size_t count = link_count(self);
+
+	return self->chosen < count ? self->chosen : count ? count - 1 : 0;
+}
+
+/* The first line that is seen, so that the chosen one is. */
+static int first_line(const struct inspect_panel *self, int rows)
+{
+	int chosen = line_of_link(self, chosen_link(self));
+	int last = (int)self->lines.count - rows;
+	int first = chosen >= rows - 1 && chosen_link(self) > 0 ? chosen - rows + 2 : 0;
+
+	return last < 0 ? 0 : first > last ? last : first;
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct inspect_panel *self = (const struct inspect_panel *)panel;
+	int chosen = line_of_link(self, chosen_link(self));
+	int rows = area.height - 1;
+	int first = first_line(self, rows);
+
+	draw_levels(scene, canvas, area);
+	for (int y = 0; y < rows && first + y < (int)self->lines.count; y++) {
+		const struct line *line = &self->lines.items[first + y];
+		bool is_chosen = first + y == chosen;
+		if (is_chosen)
+			area_put(canvas, area, 1, y + 1, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD,
+				0);
+		area_text(canvas, area, NAME_AT, y + 1, ROLE_QUIET, 0, line->name);
+		area_text(canvas, area, line->name[0] || !line->is_link ? TEXT_AT : LIST_AT, y + 1, ROLE_TEXT,
+			is_chosen ? CELL_BOLD : 0, line->text);
+	}
+}
+
+static enum panel_result go_there(struct inspect_panel *self, const struct scene *scene)
+{
+	int at = line_of_link(self, chosen_link(self));
+
+	if (at < 0)
+		return PANEL_HANDLED;
+	const struct line line = self->lines.items[at];
+	scene->selection->follow = false;
+	if (line.address)
+		scene->selection->address = line.address;
+	player_seek(scene->player, line.to);
+	return PANEL_HANDLED | PANEL_SOUGHT | PANEL_MOVED_SELECTION;
+}
+
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct inspect_panel *self = (struct inspect_panel *)panel;
+	struct selection *selection = scene->selection;
+	size_t chosen = chosen_link(self);
+
+	switch ((int)action) {
+	case ACTION_UP:
+		self->chosen = chosen > 0 ? chosen - 1 : 0;
+		return PANEL_HANDLED;
+	case ACTION_DOWN:
+		self->chosen = chosen + 1 < link_count(self) ? chosen + 1 : chosen;
+		return PANEL_HANDLED;
+	case ACTION_LEFT:
+		selection->level += selection->level < INSPECT_ARENA;
+		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	case ACTION_RIGHT:
+		selection->level -= selection->level > INSPECT_BLOCK;
+		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	case ACTION_ZOOM_IN:
+		return go_there(self, scene);
+	default:
+		return PANEL_IGNORED;
+	}
+}
+
+static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	struct inspect_panel *self = (struct inspect_panel *)panel;
+	int line = first_line(self, panel->area.height - 1) + y - 1;
+	size_t nth = 0;
+
+	(void)scene;
+	(void)x;
+	if (y < 1 || line >= (int)self->lines.count || !self->lines.items[line].is_link)
+		return PANEL_IGNORED;
+	for (int i = 0; i < line; i++)
+		nth += self->lines.items[i].is_link;
+	self->chosen = nth;
+	return PANEL_HANDLED;
+}
+
+const struct panel_ops panel_inspect = {
+	.name = "inspect",
+	.title = "Inspector",
+	.letter = 'I',
+	.state_size = sizeof(struct inspect_panel),
+	.update = update,
+	.tick = tick,
+	.finish = finish,
+	.remark = remark,
+	.draw = draw,
+	.act = act,
+	.click = click,
+};
