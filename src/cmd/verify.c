@@ -11,8 +11,8 @@
  * their size.
  *
  * An arena is recorded as mapped before the allocation that needed it, and as given back behind the
- * free that emptied it.  So both are compared when the next request to Python's allocator shows
- * that nothing more will come.
+ * free that emptied it, or before or behind a realloc.  So what one side did waits for the other,
+ * until a request to Python's allocator shows that nothing more will come.
  */
 #include "arenascope/player.h"
 #include "base/arrays.h"
@@ -122,6 +122,7 @@ struct comparison {
 	ARRAY(struct arena) arenas;	/* recorded and mapped now, in address order */
 	struct waiting mapped;	/* recorded; for the next allocation */
 	struct waiting given_back;	/* by us */
+	struct waiting taken_back;	/* recorded; for the next realloc */
 	ARRAY(struct difference) differences;	/* the first ones */
 	size_t max;
 };
@@ -182,12 +183,22 @@ static void add_difference(struct comparison *now, uint64_t event, enum differen
 		*array_push(&now->differences) = (struct difference){event, kind, ours, recorded};
 }
 
-/* We gave an arena back, and the recorded Python asks for the next thing without having done so. */
-static void settle(struct comparison *now)
+/* We did not do the same in time. */
+static void settle_taken_back(struct comparison *now)
+{
+	if (now->taken_back.is_waiting)
+		add_difference(now, now->taken_back.event, DIFFERS_UNMAP_MISSING, 0, now->taken_back.address);
+	now->taken_back.is_waiting = false;
+}
+
+/* The next request comes: what one side gave back, and the other will not any more. */
+static void settle(struct comparison *now, bool is_realloc)
 {
 	if (now->given_back.is_waiting)
 		add_difference(now, now->given_back.event, DIFFERS_UNMAP_EXTRA, now->given_back.address, 0);
 	now->given_back.is_waiting = false;
+	if (!is_realloc)
+		settle_taken_back(now);
 }
 
 static void compare_map(struct comparison *now, uint64_t number, const struct event *event)
@@ -211,10 +222,11 @@ static void compare_unmap(struct comparison *now, uint64_t number, const struct 
 	if ((event->flags & EVENT_FAILED) || !arena || arena->base != event->address)
 		return;	/* no arena, or mapped before the recording */
 	now->figures.unmapped++;
+	settle_taken_back(now);
 	if (now->given_back.is_waiting && now->given_back.address - arena->base < arena->size)
 		now->given_back.is_waiting = false;
 	else
-		add_difference(now, number, DIFFERS_UNMAP_MISSING, 0, event->address);
+		now->taken_back = (struct waiting){true, number, event->address};
 	remove_arena(now, event->address);
 }
 
@@ -225,8 +237,13 @@ static bool compare_arenas(struct comparison *now, uint64_t number, const struct
 	bool we_mapped = effect->happened & HAPPENED_ARENA_MAPPED;
 	bool they_mapped = now->mapped.is_waiting;
 
-	if (effect->happened & HAPPENED_ARENA_UNMAPPED)
-		now->given_back = (struct waiting){true, number, effect->old_address};
+	if (effect->happened & HAPPENED_ARENA_UNMAPPED) {
+		if (now->taken_back.is_waiting && effect->old_address - now->taken_back.address < now->arena_size)
+			now->taken_back.is_waiting = false;
+		else
+			now->given_back = (struct waiting){true, number, effect->old_address};
+	}
+	settle_taken_back(now);
 	if (event->kind == EVENT_FREE)
 		return false;
 	now->mapped.is_waiting = false;
@@ -285,7 +302,7 @@ static void compare_request(struct comparison *now, uint64_t number, const struc
 	struct effect effect;
 
 	if (is_python)
-		settle(now);
+		settle(now, event->kind == EVENT_REALLOCATE);
 	heap_apply(now->heap, number, event, NULL, &effect);
 	if (event->address == 0 || (event->flags & EVENT_FAILED))
 		return;	/* nothing was given, or nobody wrote down what */
@@ -318,7 +335,8 @@ static void compare(struct comparison *now, struct trace *trace)
 			else
 				heap_apply(now->heap, at, event, NULL, &effect);
 		}
-	now->figures.events = at;	/* what still waits for the other side was cut off */
+	settle_taken_back(now);
+	now->figures.events = at;	/* what the recorded Python still had to do was cut off */
 }
 
 /* ---- telling ------------------------------------------------------------------------------- */

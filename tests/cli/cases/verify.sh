@@ -47,6 +47,14 @@ grep -v '^m 1' good.rep | sed '$a m 9 262144 domain=arena at=0x7f1234567000' >le
 { grep -v '^u 1' good.rep; echo "a 7 16 domain=obj at=0x7f1234567030"; } >kept.rep
 "$arenascope" verify kept.rep | sed -n '/^differences/,$p'
 
+echo "-- an arena given back by a realloc: told before or behind it; not by another"
+{ grep -v -e '^f 2' -e '^u 1' good.rep; echo "r 2 1000 domain=obj at=0x55551000"; echo "u 1 domain=arena at=0x7f1234567000"; } >behind.rep
+"$arenascope" verify behind.rep | tail -n 1
+{ grep -v -e '^f 2' -e '^u 1' good.rep; echo "u 1 domain=arena at=0x7f1234567000"; echo "r 2 1000 domain=obj at=0x55551000"; } >before.rep
+"$arenascope" verify before.rep | tail -n 1
+{ grep -v -e '^u 1' good.rep | sed '/^r 2/i u 1 domain=arena at=0x7f1234567000'; } >early.rep
+"$arenascope" verify early.rep | sed -n '/^differences/,$p'
+
 echo "-- what cannot be compared"
 cp "$traces/lessons/first-fit.rep" lesson.rep
 cp "$traces/recorded/python-dict.trace" c-level.trace
