@@ -55,6 +55,7 @@ struct effect {
 	uint64_t old_address;	/* where the object was before this event; 0: it was not */
 	uint64_t old_size;
 	uint64_t old_given;
+	uint64_t born;		/* with old_address: number of the event that placed it first */
 };
 
 /* What the heap knows of a live object. */

@@ -6,6 +6,7 @@
 #include "cmd/screen.h"
 #include "player/lineup.h"
 #include "view/narrate.h"
+#include "view/who.h"
 #include "view/view.h"
 
 #include <stdio.h>
@@ -27,7 +28,8 @@ static const struct option_spec options[] = {
 
 /* ---- in words ------------------------------------------------------------------------------ */
 
-static void add_event(struct text *out, const struct narration *narration, uint64_t number, const struct event *event)
+static void add_event(struct text *out, const struct narration *narration, const struct text *who, uint64_t number,
+	const struct event *event)
 {
 	if (event->kind == EVENT_NOTE) {
 		text_add(out, "\n# %s\n", text_of(&narration->what));
@@ -46,12 +48,15 @@ static void add_event(struct text *out, const struct narration *narration, uint6
 	}
 	if (narration->so.length)
 		text_add(out, "          = %s\n", text_of(&narration->so));
+	if (who->length)
+		text_add(out, "          %s\n", text_of(who));
 }
 
 static int print(const struct cmd_call *call, struct player *player, struct error *err)
 {
 	struct narration narration = {0};
-	struct text out = {0};
+	struct text out = {0}, who = {0};
+	struct symbols *symbols = symbols_new(call->trace);
 	bool expert = options_flag(call->options, "expert");
 	int result = 0;
 
@@ -62,7 +67,9 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 		if (!player_last(player, &event, &effect, &log))
 			continue;
 		narrate(&narration, player_heap(player), call->trace, &event, &effect, log, expert);
-		add_event(&out, &narration, player_position(player) - 1, &event);
+		text_clear(&who);
+		who_tell(&who, symbols, call->trace, &event, &effect);
+		add_event(&out, &narration, &who, player_position(player) - 1, &event);
 		if (out.length > 65536) {
 			result = cmd_print(out.bytes, out.length, err);
 			text_clear(&out);
@@ -71,6 +78,8 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 	if (result == 0)
 		result = cmd_print(text_of(&out), out.length, err);
 	text_finish(&out);
+	text_finish(&who);
+	symbols_free(symbols);
 	narration_finish(&narration);
 	return result;
 }

@@ -252,6 +252,7 @@ static void tell_old(struct effect *effect, const struct live *live)
 	effect->old_address = live->address;
 	effect->old_size = live->size;
 	effect->old_given = live->given;
+	effect->born = live->born;
 }
 
 static void tell_new(struct effect *effect, const struct live *live)

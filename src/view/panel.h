@@ -9,6 +9,7 @@
 #define VIEW_PANEL_H
 
 #include "arenascope/player.h"
+#include "arenascope/symbols.h"
 #include "view/action.h"
 #include "view/canvas.h"
 
@@ -33,6 +34,7 @@ struct scene {
 	const struct event *event;	/* the last one, NULL at position 0 */
 	const struct effect *effect;
 	const struct decision_log *log;
+	struct symbols *symbols;	/* names of call sites; it keeps those that were asked for */
 	bool playing;
 	double speed;		/* events per second */
 	bool expert;		/* C names instead of plain words */

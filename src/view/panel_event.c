@@ -7,6 +7,7 @@
 
 #include "base/units.h"
 #include "view/narrate.h"
+#include "view/who.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 struct event_panel {
 	struct panel panel;
 	struct narration narration;
+	struct text who;	/* asked for the block */
 	uint64_t position;	/* of what is told */
 	int scroll;	/* lines of the reasons that are above what is seen */
 	enum event_kind kind;
@@ -45,11 +47,14 @@ static void update(struct panel *panel, const struct scene *scene)
 	snprintf(self->remark, sizeof(self->remark), "event %s", units_count(&units, position - 1));
 	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event,
 		scene->effect, scene->log, scene->expert);
+	text_clear(&self->who);
+	who_tell(&self->who, scene->symbols, player_trace(scene->player), scene->event, scene->effect);
 }
 
 static void finish(struct panel *panel)
 {
 	narration_finish(&((struct event_panel *)panel)->narration);
+	text_finish(&((struct event_panel *)panel)->who);
 }
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
@@ -134,6 +139,16 @@ static int draw_what(const struct event_panel *self, struct canvas *canvas, stru
 	return area_wrap(canvas, area, 1, 0, INDENT, role, brief);
 }
 
+/* One row, cut where it is longer; left out where there is hardly room for more than what happened. */
+static int draw_who(const struct event_panel *self, struct canvas *canvas, struct area area, int y)
+{
+	if (self->who.length == 0 || area.height - y < 3)
+		return 0;
+	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "who");
+	area_text(canvas, area, INDENT, y, ROLE_TEXT, 0, text_of(&self->who));
+	return 1;
+}
+
 static void draw_story(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
@@ -141,6 +156,7 @@ static void draw_story(const struct event_panel *self, const struct scene *scene
 	int why = rows_of(canvas, area, INDENT, &narration->why);
 	int so = rows_of(canvas, area, INDENT, &narration->so);
 	int y = draw_what(self, canvas, area);
+	y += draw_who(self, canvas, area, y);
 	int room = area.height - y;
 	int so_shown = why + so <= room ? so : room < 4 ? 1 : (room + 1) / 3;
 

@@ -5,6 +5,7 @@
  * search looked at in vain carry a question mark.
  */
 #include "view/look.h"
+#include "view/who.h"
 
 #include "base/units.h"
 
@@ -369,18 +370,20 @@ static void draw_chosen(const struct map *map, struct area area, int y)
 {
 	struct units size, given, born;
 	struct live live;
-	char at[40];
+	char at[40], who[200];
 
 	snprintf(at, sizeof(at), map->size <= COUNTED ? "+%" PRIu64 : "+0x%" PRIx64, map->chosen.base - map->base);
-	if (map->chosen.state == SPAN_USED && heap_find_address(map->heap, map->chosen.payload, &live))
+	if (map->chosen.state == SPAN_USED && heap_find_address(map->heap, map->chosen.payload, &live)) {
+		who_name(who, sizeof(who), map->scene->symbols, player_trace(map->scene->player), live.born);
 		area_print(map->canvas, area, 1, y, ROLE_TEXT,
-			"%s: object %" PRIu32 ", asked %s B, has %s B, since event %s", at,
+			"%s: object %" PRIu32 ", asked %s B, has %s B, since event %s%s", at,
 			live.object, units_count(&size, live.size),
-			units_count(&given, map->chosen.size), units_count(&born, live.born));
-	else
+			units_count(&given, map->chosen.size), units_count(&born, live.born), who);
+	} else {
 		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: %s of %s B", at,
 			map->chosen.state == SPAN_FREE ? "a hole" : "unusable space",
 			units_count(&size, map->chosen.size));
+	}
 }
 
 /* Rows below the map, by how much room there is. */

@@ -7,6 +7,7 @@
  * that is too much, the part around the chosen block is shown.
  */
 #include "view/look.h"
+#include "view/who.h"
 
 #include "base/text.h"
 #include "base/units.h"
@@ -346,19 +347,22 @@ static void draw_owner(const struct drawing *drawing, const struct chain *chain,
 	struct live live;
 	struct units size, born;
 	uint32_t block = chosen_block(scene, page);
+	char who[200];
 
 	if (heap_find_address(player_heap(scene->player), scene->selection->address, &live) &&
-		live.address - page->base < page->size)
+		live.address - page->base < page->size) {
+		who_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live.born);
 		area_print(drawing->canvas, drawing->area, 1, y, ROLE_TEXT,
 			"block %" PRIu32 "  object %" PRIu32 ": asked %s of %" PRIu32
-			" B, since event %s",
+			" B, since event %s%s",
 			block, live.object, units_count(&size, live.size), page->block_size,
-			units_count(&born, live.born));
-	else
+			units_count(&born, live.born), who);
+	} else {
 		area_print(drawing->canvas, drawing->area, 1, y, ROLE_TEXT, "block %" PRIu32 "  %s", block,
 			block >= page->blocks - drawing->virgin	  ? "never used"
 			: chain->length && chain->blocks[0] == block ? "free: this pool hands it out next"
 								  : "free");
+	}
 }
 
 static void draw_fields(const struct field *fields, size_t count, struct canvas *canvas, struct area area, int y,

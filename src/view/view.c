@@ -97,6 +97,7 @@ struct view {
 	ARRAY(struct breakpoint) breakpoints;
 	ARRAY(uint64_t) marks;
 	char *search;
+	struct symbols *symbols;
 	char message[200];
 	bool message_is_bad;
 
@@ -136,6 +137,7 @@ static struct scene scene_of(struct view *view)
 		.selection = &view->selection,
 		.event = view->has_event ? &view->event : NULL,
 		.effect = view->has_event ? &view->effect : NULL,
+		.symbols = view->symbols,
 		.log = view->has_event ? view->log : NULL,
 		.playing = view->playing,
 		.speed = view->speed,
@@ -190,6 +192,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	const struct panel_ops *const *panels = panel_list(&count);
 
 	view->player = player;
+	view->symbols = symbols_new(player_trace(player));
 	view->selection.follow = true;
 	view->speed = config->speed > 0 ? config->speed : SPEED_NORMAL;
 	view->lecture = config->lecture;
@@ -224,6 +227,7 @@ void view_free(struct view *view)
 	for (size_t i = 0; i < view->history.count; i++)
 		free(view->history.items[i]);
 	compare_free(view->compare);
+	symbols_free(view->symbols);
 	array_finish(&view->breakpoints);
 	array_finish(&view->history);
 	array_finish(&view->marks);
@@ -430,6 +434,8 @@ static void look(struct view *view, uint64_t now)
 		view->message_is_bad = true;
 	}
 	if (news == TRACE_REPLACED) {
+		symbols_free(view->symbols);
+		view->symbols = symbols_new(player_trace(view->player));
 		view->goal = view->returning ? view->goal : before;
 		view->returning = true;
 	}

@@ -23,3 +23,4 @@ T
 "$arenascope" convert --to text t.trace t.again
 "$arenascope" convert --to text t - | diff - t.again && tail -n 9 t.again
 "$arenascope" info --sites 0 t.trace | tail -n 4
+"$arenascope" play --print --engine heap t | grep -e '^ *[0-9]' -e ' by '

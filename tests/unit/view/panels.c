@@ -26,6 +26,7 @@ static const struct {
 	{CLASSIC, "a 0 8\nnote A caption that is long enough to be broken over several lines of a narrow panel.\n"},
 	{TEXTBOOK "100", "a 0 20\na 1 20\na 2 20\nf 1\na 3 50\n"},
 	{TEXTBOOK "100", "a 0 100\nf 0\nf 0\nmark the end\n"},
+	{TEXTBOOK "100", "site 1 0x1234\nsite 2 0x9999\na 0 50 site=1\na 1 20 site=2\nf 0 site=2\n"},
 	{"--engine heap", "a 0 100000\na 1 7\na 2 70000\nf 0\na 3 8\n"},
 };
 
@@ -317,6 +318,37 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1, "| malloc(96) → A00.p00 block 1 (object 1)\n");
 }
 
+/* Of a request its own site, of a free that of the request; a reallocation keeps who asked first. */
+static void who_asked_is_told_where_the_trace_knows(void **state)
+{
+	static const char trace[] = "module 0x1000 0x1000 0x9000 - /none/csv\nsite 1 0x1234\nsite 2 0x2345\n"
+				    "a 0 20 site=1\nr 0 10\nf 0 site=2\na 1 7\nf 1\n";
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "60", trace);
+	stage_seek(&stage, 1);
+	assert_text_equal(stage_draw(&stage, "event", 60, 5, CHARSET_UTF8),
+		"| malloc(20) → heap +0 (object 0)\n"
+		"| who  asked for by csv+0x234\n"
+		"| why  First fit looked at the only hole, for 20 B.\n"
+		"|      The hole at heap +0 (60 B) was the first that is larg…\n"
+		"| so   Free 60 B → 40 B in 1 hole.\n");
+	stage_seek(&stage, 2);
+	assert_non_null(strstr(stage_draw(&stage, "event", 60, 8, CHARSET_UTF8),
+		"| who  asked for by csv+0x234, at event 0\n"));
+	stage_seek(&stage, 3);
+	assert_non_null(strstr(stage_draw(&stage, "event", 70, 8, CHARSET_UTF8),
+		"| who  asked for by csv+0x234, at event 0; freed by csv+0x1345\n"));
+	stage_seek(&stage, 5);
+	assert_null(strstr(stage_draw(&stage, "event", 60, 8, CHARSET_UTF8), "who"));
+	stage_seek(&stage, 1);
+	stage.selection.follow = false;
+	stage.selection.address = stage.effect.address;
+	assert_non_null(strstr(stage_draw(&stage, "heap", 70, 6, CHARSET_UTF8), "since event 0 by csv+0x234\n"));
+	stage_finish(&stage);
+}
+
 static void a_note_is_a_caption(void **state)
 {
 	struct stage stage;
@@ -405,6 +437,7 @@ int main(void)
 		cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
 		cmocka_unit_test(a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use),
 		cmocka_unit_test(the_event_keeps_what_and_so_where_reasons_must_be_cut),
+		cmocka_unit_test(who_asked_is_told_where_the_trace_knows),
 		cmocka_unit_test(a_note_is_a_caption),
 		cmocka_unit_test(past_events_have_places_and_future_ones_only_their_call),
 		cmocka_unit_test(the_timeline_marks_faults_where_they_are),

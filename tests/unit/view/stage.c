@@ -51,6 +51,7 @@ void stage_init(struct stage *stage, const char *options, const char *trace)
 		.engine = options_text(stage->options, "engine"), .options = stage->options};
 	if (player_new(&stage->player, stage->trace, &config, &err) < 0)
 		fail_msg("%s", err.text);
+	stage->symbols = symbols_new(stage->trace);
 	stage_seek(stage, player_length(stage->player));
 }
 
@@ -59,6 +60,7 @@ void stage_finish(struct stage *stage)
 	narration_finish(&stage->narration);
 	text_finish(&stage->text);
 	player_free(stage->player);
+	symbols_free(stage->symbols);
 	trace_close(stage->trace);
 	options_free(stage->options);
 }
@@ -66,8 +68,10 @@ void stage_finish(struct stage *stage)
 void stage_seek(struct stage *stage, uint64_t position)
 {
 	player_seek(stage->player, position);
-	stage->scene = (struct scene){
-		.player = stage->player, .selection = &stage->selection, .color_by = stage->scene.color_by};
+	stage->scene = (struct scene){.player = stage->player,
+		.selection = &stage->selection,
+		.symbols = stage->symbols,
+		.color_by = stage->scene.color_by};
 	if (player_last(stage->player, &stage->event, &stage->effect, &stage->scene.log)) {
 		stage->scene.event = &stage->event;
 		stage->scene.effect = &stage->effect;

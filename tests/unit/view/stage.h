@@ -14,6 +14,7 @@ struct stage {
 	struct options *options;
 	struct trace *trace;
 	struct player *player;
+	struct symbols *symbols;
 	struct selection selection;
 	struct event event;
 	struct effect effect;

@@ -1,0 +1,39 @@
+/* See who.h. */
+#include "view/who.h"
+
+#include "base/units.h"
+
+#include <stdio.h>
+
+static bool asks(const struct event *event)
+{
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP;
+}
+
+void who_tell(struct text *out, struct symbols *symbols, struct trace *trace, const struct event *event,
+	const struct effect *effect)
+{
+	struct event birth;
+	struct units number;
+
+	if (!symbols || trace_site_count(trace) == 0)
+		return;
+	if (asks(event) && event->site != SITE_NONE) {
+		text_add(out, "asked for by %s", symbols_site(symbols, event->site));
+		return;
+	}
+	if (effect->old_address && trace_get(trace, effect->born, &birth) && birth.site != SITE_NONE)
+		text_add(out, "asked for by %s, at event %s", symbols_site(symbols, birth.site),
+			units_count(&number, effect->born));
+	if (!asks(event) && event->site != SITE_NONE)
+		text_add(out, "%sfreed by %s", out->length ? "; " : "", symbols_site(symbols, event->site));
+}
+
+void who_name(char *buffer, size_t size, struct symbols *symbols, struct trace *trace, uint64_t born)
+{
+	struct event birth;
+
+	buffer[0] = '\0';
+	if (symbols && trace_site_count(trace) > 0 && trace_get(trace, born, &birth) && birth.site != SITE_NONE)
+		snprintf(buffer, size, " by %s", symbols_site(symbols, birth.site));
+}
