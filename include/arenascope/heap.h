@@ -11,6 +11,7 @@
 #define ARENASCOPE_HEAP_H
 
 #include "arenascope/engine.h"
+#include "base/options.h"
 
 struct heap;
 
@@ -31,7 +32,8 @@ struct heap;
 	F(FAULT_STILL_LIVE, "still-live", "allocated while still live", true)                      \
 	F(FAULT_NEVER_PLACED, "never-placed", "its allocation had failed here", false)             \
 	F(FAULT_NO_MEMORY, "no-memory", "out of memory", true)                                     \
-	F(FAULT_INVALID, "invalid", "the engine knows no such block", true)
+	F(FAULT_INVALID, "invalid", "the engine knows no such block", true)                        \
+	F(FAULT_BROKEN, "broken", "the engine broke its contract", true)
 
 enum fault {
 #define F(id, name, words, serious) id,
@@ -69,6 +71,9 @@ struct live {
 	uint64_t moved;		/* number of the event that put it where it is */
 };
 
+/* --check: off, answers, all. */
+extern const struct option_spec heap_options[];
+
 /*
  * engine: name of the topmost engine; options: values by name for every engine of the stack
  * (base/options.h); engines below are taken from engine_ops.below.
@@ -79,6 +84,9 @@ void heap_free(struct heap *heap);
 /* Applies event number `number`.  log: where the decisions go, or NULL for full speed. */
 void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect);
+
+/* With --check: how an engine broke its contract at the event applied last (FAULT_BROKEN); NULL: none did. */
+const char *heap_broken(const struct heap *heap);
 
 /*
  * The n events will be applied next, in this order: the memory that the later ones need is fetched

@@ -1,7 +1,7 @@
 /* The table of commands, help, and what is common to them; see cmd.h. */
 #include "cmd/cmd.h"
 
-#include "arenascope/engine.h"
+#include "arenascope/heap.h"
 #include "arenascope/player.h"
 #include "arenascope/trace.h"
 #include "base/error.h"
@@ -131,6 +131,7 @@ static void add_engine_help(struct text *text)
 
 	text_add(text, "\nEngine:\n");
 	options_help(engine_options, text);
+	options_help(heap_options, text);
 	for (size_t i = 0; i < count; i++)
 		options_help(engines[i]->options, text);
 }
@@ -210,6 +211,7 @@ static struct options *options_of(const struct cmd *cmd)
 		size_t count;
 		const struct engine_ops *const *engines = engine_list(&count);
 		options_add_table(options, engine_options);
+		options_add_table(options, heap_options);
 		for (size_t i = 0; i < count; i++)
 			options_add_table(options, engines[i]->options);
 	}
@@ -230,6 +232,7 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	const struct engine_ops *const *engines = engine_list(&count);
 
 	options_add_table(wishes, engine_options);
+	options_add_table(wishes, heap_options);
 	for (size_t i = 0; i < count; i++)
 		options_add_table(wishes, engines[i]->options);
 	for (char *word = strtok(words, " \t"); word && argc < 32; word = strtok(NULL, " \t"))

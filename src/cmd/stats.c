@@ -24,8 +24,8 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* Plays events until `end`. */
-static void play(struct heap *heap, struct trace *trace, uint64_t end, struct metrics *metrics)
+/* Plays events until `end`.  How the engine broke its contract first is told in err, else err stays empty. */
+static void play(struct heap *heap, struct trace *trace, uint64_t end, struct metrics *metrics, struct error *err)
 {
 	struct event events[BATCH];
 	uint64_t at = 0;
@@ -37,6 +37,8 @@ static void play(struct heap *heap, struct trace *trace, uint64_t end, struct me
 			heap_expect(heap, &events[i], n - i);
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
+			if (effect.fault == FAULT_BROKEN && !err->text[0])
+				error_set(err, "event %" PRIu64 ": %s", at, heap_broken(heap));
 		}
 	}
 }
@@ -167,7 +169,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		end = options_number(call->options, "at");
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
-	play(heap, call->trace, end, &metrics);
+	play(heap, call->trace, end, &metrics, err);
 	if (options_flag(call->options, "debugmallocstats")) {
 		result = add_reports(&text, heap, err);
 	} else {
@@ -179,7 +181,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
 	heap_free(heap);
-	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	return result < 0 || metrics.faults[FAULT_BROKEN] ? EXIT_TROUBLE : EXIT_FINE;
 }
 
 const struct cmd cmd_stats = {

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "engine/contract.h"
 #include "engine/index.h"
 #include "engine/space.h"
 
@@ -42,6 +43,7 @@ struct heap {
 	struct space space;
 	struct engine *layers[LAYERS_MAX];
 	size_t nlayers;
+	bool is_checked;	/* the layers are contracts */
 	struct flat flat;
 	struct flat_array scalars;
 	struct flat_array entries;	/* struct live; free ones are linked by `object` */
@@ -62,6 +64,29 @@ static struct live *entry_of(const struct heap *heap, uint32_t entry)
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
+static const char *const checks[] = {"off", "answers", "all", NULL};
+
+const struct option_spec heap_options[] = {
+	{.name = "check", .type = OPTION_CHOICE, .value = "WHAT", .fallback = "off", .choices = checks,
+		.help = "hold the engine to its contract: its answers, or all it says after each event, slowly"},
+	{0},
+};
+
+/* An engine, or a contract around it. */
+static int new_layer(struct heap *heap, size_t at, const struct engine_ops *ops, const struct options *options,
+	struct error *err)
+{
+	struct engine *below = at + 1 < heap->nlayers ? heap->layers[at + 1] : NULL;
+	struct engine **layer = &heap->layers[at];
+	size_t check = options_choice(options, "check");
+
+	if (check == 0)
+		return engine_new(layer, ops, below, &heap->space.pages, options, err);
+	heap->is_checked = true;
+	return contract_new(layer, ops, below, &heap->space.pages, options,
+		check == 1 ? CONTRACT_ANSWERS : CONTRACT_ALL, err);
+}
+
 static int stack_engines(struct heap *heap, const char *name, const struct options *options,
 	struct error *err)
 {
@@ -76,11 +101,9 @@ static int stack_engines(struct heap *heap, const char *name, const struct optio
 		stack[n] = ops;
 	}
 	heap->nlayers = n;
-	while (n-- > 0) {	/* from the bottom up */
-		struct engine *below = n + 1 < heap->nlayers ? heap->layers[n + 1] : NULL;
-		if (engine_new(&heap->layers[n], stack[n], below, &heap->space.pages, options, err) < 0)
+	while (n-- > 0)	/* from the bottom up */
+		if (new_layer(heap, n, stack[n], options, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -93,6 +116,7 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 
 	for (size_t i = 0; i < nengines; i++)
 		options_add_table(known, engines[i]->options);
+	options_add_table(known, heap_options);
 	space_init(&heap->space);
 	flat_add(&heap->flat, &heap->scalars, sizeof(struct scalars));
 	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
@@ -563,10 +587,25 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event, s
 	for (size_t i = 0; i < heap->nlayers; i++) {
 		heap->layers[i]->happened = 0;
 		heap->layers[i]->log = log;
+		if (heap->is_checked)
+			contract_begin(heap->layers[i]);
 	}
 	handlers[event->kind](&now);
-	for (size_t i = 0; i < heap->nlayers; i++)
+	for (size_t i = 0; i < heap->nlayers; i++) {
 		ret_effect->happened |= heap->layers[i]->happened;
+		if (heap->is_checked)
+			contract_end(heap->layers[i]);
+	}
+	if (heap_broken(heap))
+		ret_effect->fault = FAULT_BROKEN;
+}
+
+const char *heap_broken(const struct heap *heap)
+{
+	for (size_t i = heap->nlayers; i-- > 0;)	/* what is wrong below makes wrong what is above */
+		if (heap->is_checked && contract_broken(heap->layers[i]))
+			return contract_broken(heap->layers[i]);
+	return NULL;
 }
 
 /*

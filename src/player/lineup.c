@@ -316,7 +316,7 @@ static int sign(int64_t took)
 static enum parting_kind compare(const struct heap *const heaps[], const struct parting *parting, size_t other)
 {
 	const struct effect *a = &parting->effects[0], *b = &parting->effects[other];
-	bool is_same_kind = heap_layer(heaps[0], 0)->ops == heap_layer(heaps[other], 0)->ops;
+	bool is_same_kind = strcmp(heap_layer(heaps[0], 0)->ops->name, heap_layer(heaps[other], 0)->ops->name) == 0;
 
 	if (a->outcome != b->outcome)
 		return PARTING_ANSWER;

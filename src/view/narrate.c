@@ -221,6 +221,8 @@ static const struct {
 		"Its allocation had failed here: a new block."},
 	[FAULT_NO_MEMORY] = {NULL, NULL},
 	[FAULT_INVALID] = {"INVALID: the allocator knows no such block. Nothing changed", NULL},
+	[FAULT_BROKEN] = {"BROKEN CONTRACT: what the engine answers cannot be",
+		"BROKEN CONTRACT: what the engine says of itself cannot be."},
 };
 static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT, "every fault is told");
 
@@ -502,6 +504,8 @@ static void add_sentence(const struct story *story, struct text *out, const stru
 
 static void narrate_why(const struct story *story, struct text *why)
 {
+	if (story->effect->fault == FAULT_BROKEN && heap_broken(story->heap))
+		text_add(why, "The contract that every engine has is broken: %s.\n", heap_broken(story->heap));
 	for (size_t i = 0; i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
 		const struct words *words = words_for(decision);
@@ -582,6 +586,10 @@ static void narrate_what(const struct story *story, struct text *what)
 		add_released(story, what);
 		break;
 	case OUTCOME_NO_MEMORY:
+		if (effect->fault == FAULT_BROKEN) {
+			text_add(what, "%s", nothing);
+			return;
+		}
 		if (story->event->kind == EVENT_MAP && story->event->size == 0) {
 			text_add(what, "refused: 0 bytes cannot be mapped");
 			return;

@@ -1,0 +1,678 @@
+/*
+ * See contract.h.  Books are kept of
+ *
+ *	blocks      live: what allocate and reallocate answered, until release; no two overlap
+ *	stretches   memory the engine was given by its page source, until it gives it back
+ *	break       the one stretch that grows
+ *
+ * They are flat and part of the decorator's state, as the arrays of the engine within are, so that
+ *a checkpoint holds both.
+ */
+#include "engine/contract.h"
+
+#include "base/error.h"
+#include "base/xalloc.h"
+#include "engine/extents.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct scalars {
+	uint64_t break_base;
+	uint64_t break_size;
+	uint64_t own; /* blocks of the engine itself, not of the one below it */
+};
+
+struct contract {
+	struct engine engine;  /* what callers have */
+	struct engine_ops ops; /* its callbacks: as many as the engine within has */
+	struct engine *inner;
+	struct page_source pages; /* what the engine within takes its memory from */
+	enum contract_level level;
+	struct error broken; /* no text: kept */
+	size_t own_arrays;   /* of engine.flat; then those of the engine within follow */
+	struct flat_array scalars;
+	struct extents blocks; /* tag: the layer that placed it */
+	struct extents stretches;
+};
+
+static struct contract *self(const struct engine *engine)
+{
+	return (struct contract *)(uintptr_t)engine;
+}
+
+static const struct engine *inner_of(const struct engine *engine)
+{
+	return self(engine)->inner;
+}
+
+static struct scalars *scalars_of(const struct contract *contract)
+{
+	return contract->scalars.data;
+}
+
+/* The first breach is the one that explains the others. */
+__attribute__((format(printf, 2, 3))) static void broke(
+	struct contract *contract, const char *format, ...)
+{
+	char words[sizeof(contract->broken.text)];
+	va_list args;
+
+	if (contract->broken.text[0])
+		return;
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	error_set(&contract->broken, "%s: %s", contract->ops.name, words);
+}
+
+/* ---- memory -------------------------------------------------------------------------------- */
+
+static struct contract *contract_of(struct page_source *pages)
+{
+	return (struct contract *)((char *)pages - offsetof(struct contract, pages));
+}
+
+/* What the engine is given is in the books; base 0: nothing. */
+static uint64_t take_stretch(struct contract *contract, uint64_t base, uint64_t bytes)
+{
+	struct extent other;
+
+	if (base != 0)
+		extents_add(&contract->stretches, &(struct extent){.base = base, .size = bytes}, &other);
+	return base;
+}
+
+static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignment)
+{
+	struct contract *contract = contract_of(pages);
+	struct page_source *outer = contract->engine.pages;
+
+	if (bytes == 0 || (alignment & (alignment - 1)) != 0) {
+		broke(contract, "it asks for %" PRIu64 " bytes of space aligned to %" PRIu64, bytes,
+			alignment);
+		return 0;
+	}
+	return take_stretch(contract, outer->map(outer, bytes, alignment), bytes);
+}
+
+static uint64_t map_recorded(struct page_source *pages, uint64_t bytes)
+{
+	struct contract *contract = contract_of(pages);
+	struct page_source *outer = contract->engine.pages;
+
+	return take_stretch(contract, outer->map_recorded(outer, bytes), bytes);
+}
+
+static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
+{
+	struct contract *contract = contract_of(pages);
+	struct page_source *outer = contract->engine.pages;
+	struct extent stretch, block;
+
+	if (!extents_at_or_before(&contract->stretches, base, &stretch) || stretch.base != base ||
+		stretch.size != bytes) {
+		broke(contract,
+			"it gives back %" PRIu64 " bytes at 0x%" PRIx64 ", which it was not given",
+			bytes, base);
+		return;
+	}
+	if (extents_at_or_before(&contract->blocks, base + bytes - 1, &block) && block.base >= base)
+		broke(contract,
+			"it gives back the space at 0x%" PRIx64 ", where the block at 0x%" PRIx64
+			" lives",
+			base, block.base);
+	extents_remove(&contract->stretches, base);
+	outer->unmap(outer, base, bytes);
+}
+
+static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
+{
+	struct contract *contract = contract_of(pages);
+	struct page_source *outer = contract->engine.pages;
+
+	if (!outer->grow(outer, bytes, ret_base))
+		return false;
+	scalars_of(contract)->break_base = *ret_base;
+	scalars_of(contract)->break_size += bytes;
+	return true;
+}
+
+static bool is_within(uint64_t base, uint64_t size, uint64_t outer_base, uint64_t outer_size)
+{
+	return base >= outer_base && size <= outer_size && base - outer_base <= outer_size - size;
+}
+
+/* The engine holds all these bytes: from its page source, or as a block of the engine below. */
+static bool holds(const struct contract *contract, uint64_t base, uint64_t size)
+{
+	const struct scalars *scalars = scalars_of(contract);
+	struct extent found;
+
+	if (is_within(base, size, scalars->break_base, scalars->break_size))
+		return true;
+	if (extents_at_or_before(&contract->stretches, base, &found) &&
+		is_within(base, size, found.base, found.size))
+		return true;
+	const struct engine *below = contract->engine.below;
+	return below && extents_at_or_before(&self(below)->blocks, base, &found) &&
+	       is_within(base, size, found.base, found.size);
+}
+
+/* ---- answers ------------------------------------------------------------------------------- */
+
+/* What a span says of the block that begins at its payload. */
+static bool take_span(const struct span *span, void *user)
+{
+	*(struct span *)user = *span;
+	return false;
+}
+
+/* The engine of a layer as this contract numbers them; NULL when there is none. */
+static const struct engine *layer_of(const struct contract *contract, unsigned layer)
+{
+	const struct engine *engine = &contract->engine;
+
+	for (; engine && layer > 0; layer--)
+		engine = engine->below;
+	return engine;
+}
+
+/* The engine that placed the block shows it in a region, as a span that has room for it. */
+static int check_shown(
+	const struct engine *engine, uint64_t address, uint64_t given, struct error *err)
+{
+	struct region region;
+	struct span span = {.state = SPAN_FREE};
+	uint64_t size = given ? given : 1;
+	size_t at;
+
+	if (!engine_region_at(engine, address, &at, &region) ||
+		!is_within(address, size, region.base, region.size))
+		return error_set(err,
+			"the block at 0x%" PRIx64 " (%" PRIu64
+			" bytes) lies within none of its regions",
+			address, given);
+	engine->ops->spans(engine, address, address + 1, take_span, &span);
+	if (span.state != SPAN_USED || span.payload != address ||
+		!is_within(address, given, span.base, span.size))
+		return error_set(err,
+			"the block at 0x%" PRIx64 " (%" PRIu64 " bytes) is not what it shows there",
+			address, given);
+	return 0;
+}
+
+/* A block was placed: whether it may be believed.  Then it is in the books. */
+static int take_block(struct contract *contract, const struct request *request,
+	const struct placement *placement, struct error *err)
+{
+	const struct engine *engine = layer_of(contract, placement->layer);
+	const struct extent block = {placement->address, placement->given, placement->layer};
+	uint64_t address = placement->address, given = placement->given;
+	struct extent other;
+
+	if (!engine)
+		return error_set(err,
+			"the block at 0x%" PRIx64 " is said to be of layer %u, which there is not",
+			address, placement->layer);
+	if (address == 0 || address + given < address)
+		return error_set(
+			err, "%" PRIu64 " bytes at 0x%" PRIx64 " are no block", given, address);
+	if (given < request->size)
+		return error_set(err,
+			"the block at 0x%" PRIx64 " has %" PRIu64 " bytes where %" PRIu64
+			" were asked for",
+			address, given, request->size);
+	if (request->alignment && (address & (request->alignment - 1)) != 0)
+		return error_set(err, "the block at 0x%" PRIx64 " is not aligned to %" PRIu64,
+			address, request->alignment);
+	if (check_shown(engine, address, given, err) < 0)
+		return -1;
+	if (!extents_add(&contract->blocks, &block, &other))
+		return error_set(err,
+			"the block at 0x%" PRIx64 " (%" PRIu64
+			" bytes) overlaps the live one at 0x%" PRIx64 " (%" PRIu64 " bytes)",
+			address, given, other.base, other.size);
+	scalars_of(contract)->own += placement->layer == 0;
+	return 0;
+}
+
+static void drop_block(struct contract *contract, const struct extent *block)
+{
+	extents_remove(&contract->blocks, block->base);
+	scalars_of(contract)->own -= block->tag == 0;
+}
+
+static bool find_block(const struct contract *contract, uint64_t address, struct extent *ret_block)
+{
+	return extents_at_or_before(&contract->blocks, address, ret_block) &&
+	       ret_block->base == address;
+}
+
+/* The engine within hears and tells what this one does. */
+static struct engine *enter(struct contract *contract)
+{
+	contract->inner->log = contract->engine.log;
+	contract->inner->happened = 0;
+	return contract->inner;
+}
+
+static void leave(struct contract *contract)
+{
+	contract->engine.happened |= contract->inner->happened;
+}
+
+static enum outcome allocate(
+	struct engine *engine, const struct request *request, struct placement *ret_placement)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+	struct placement placement = {0};
+	struct error err;
+	enum outcome outcome = inner->ops->allocate(inner, request, &placement);
+
+	leave(contract);
+	if (outcome == OUTCOME_NO_MEMORY)
+		return outcome;
+	if (outcome != OUTCOME_PLACED) {
+		broke(contract, "allocate answers %s", outcome_name(outcome));
+		return OUTCOME_NO_MEMORY;
+	}
+	if (take_block(contract, request, &placement, &err) < 0) {
+		broke(contract, "%s", err.text);
+		return OUTCOME_NO_MEMORY;
+	}
+	*ret_placement = placement;
+	return OUTCOME_PLACED;
+}
+
+static enum outcome release(struct engine *engine, uint64_t address)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+	struct extent block;
+	bool is_live = find_block(contract, address, &block);
+
+	if (is_live) /* before, so that its arena can be given back */
+		drop_block(contract, &block);
+	enum outcome outcome = inner->ops->release(inner, address);
+	leave(contract);
+	if (outcome != OUTCOME_RELEASED && outcome != OUTCOME_INVALID)
+		broke(contract, "release answers %s", outcome_name(outcome));
+	else if (is_live && outcome == OUTCOME_INVALID)
+		broke(contract, "it does not know the live block at 0x%" PRIx64, address);
+	else if (!is_live && outcome == OUTCOME_RELEASED)
+		broke(contract, "it releases 0x%" PRIx64 ", where no live block begins", address);
+	return is_live ? OUTCOME_RELEASED : OUTCOME_INVALID;
+}
+
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+	struct placement placement = {0};
+	struct extent block, other;
+	struct error err;
+	bool is_live = find_block(contract, address, &block);
+
+	if (is_live)
+		drop_block(contract, &block);
+	enum outcome outcome = inner->ops->reallocate(inner, address, request, &placement);
+	leave(contract);
+	if (!is_live) {
+		if (outcome != OUTCOME_INVALID)
+			broke(contract,
+				"reallocate of 0x%" PRIx64
+				", where no live block begins, answers %s",
+				address, outcome_name(outcome));
+		return OUTCOME_INVALID;
+	}
+	switch (outcome) {
+	case OUTCOME_PLACED:
+		if (take_block(contract, request, &placement, &err) == 0) {
+			*ret_placement = placement;
+			return OUTCOME_PLACED;
+		}
+		broke(contract, "%s", err.text);
+		break;
+	case OUTCOME_RELEASED:
+		if (request->size > 0)
+			broke(contract, "reallocate to %" PRIu64 " bytes answers %s", request->size,
+				outcome_name(outcome));
+		return OUTCOME_RELEASED;
+	case OUTCOME_NO_MEMORY:
+		break;
+	case OUTCOME_INVALID:
+	case OUTCOME_NOTHING:
+		broke(contract, "reallocate of the live block at 0x%" PRIx64 " answers %s", address,
+			outcome_name(outcome));
+		break;
+	}
+	/* It stays where it was. */
+	if (extents_add(&contract->blocks, &block, &other))
+		scalars_of(contract)->own += block.tag == 0;
+	return OUTCOME_NO_MEMORY;
+}
+
+/* ---- what it says of itself ---------------------------------------------------------------- */
+
+/* Sums over the spans of a region. */
+struct sum {
+	uint64_t at; /* where the next must begin */
+	uint64_t used;
+	bool is_torn;
+};
+
+static bool add_span(const struct span *span, void *user)
+{
+	struct sum *sum = user;
+
+	sum->is_torn = span->base != sum->at || span->size == 0;
+	if (sum->is_torn)
+		return false;
+	sum->at += span->size;
+	if (span->state == SPAN_USED)
+		sum->used += span->size;
+	return true;
+}
+
+static int check_region(const struct contract *contract, size_t at, uint64_t end_before,
+	struct region *ret_region, struct error *err)
+{
+	const struct engine *inner = contract->inner;
+
+	inner->ops->region(inner, at, ret_region);
+	uint64_t base = ret_region->base, size = ret_region->size;
+	struct sum sum = {.at = base};
+
+	if (size == 0 || base < end_before)
+		return error_set(err,
+			"region %s at 0x%" PRIx64
+			" is empty, overlaps the one before or is out of order",
+			ret_region->name, base);
+	if (!holds(contract, base, size))
+		return error_set(err,
+			"region %s at 0x%" PRIx64 " (%" PRIu64 " bytes) is not memory it holds",
+			ret_region->name, base, size);
+	inner->ops->spans(inner, base, base + size, add_span, &sum);
+	if (sum.is_torn || sum.at != base + size)
+		return error_set(err, "spans of region %s overlap or leave a gap at 0x%" PRIx64,
+			ret_region->name, sum.at);
+	if (sum.used != ret_region->used ||
+		sum.used != inner->ops->used_between(inner, base, base + size))
+		return error_set(err,
+			"region %s: its used spans have %" PRIu64 " bytes, it says %" PRIu64
+			", and %" PRIu64 " between its ends",
+			ret_region->name, sum.used, ret_region->used,
+			inner->ops->used_between(inner, base, base + size));
+	return 0;
+}
+
+static int check_regions(const struct contract *contract, struct error *err)
+{
+	const struct engine *inner = contract->inner;
+	uint64_t end = 0, reserved = 0, used = 0;
+	struct totals totals;
+	size_t n = inner->ops->region_count(inner);
+
+	for (size_t at = 0; at < n; at++) {
+		struct region region;
+		if (check_region(contract, at, end, &region, err) < 0)
+			return -1;
+		end = region.base + region.size;
+		reserved += region.size;
+		used += region.used;
+	}
+	inner->ops->totals(inner, &totals);
+	if (totals.regions != n || totals.reserved != reserved)
+		return error_set(err,
+			"totals: %" PRIu64 " regions of %" PRIu64
+			" bytes, there are %zu of %" PRIu64,
+			totals.regions, totals.reserved, n, reserved);
+	if (totals.blocks > used ||
+		totals.blocks_live != scalars_of(contract)->own) /* headers are counted apart */
+		return error_set(err,
+			"totals: %" PRIu64 " blocks of %" PRIu64 " bytes, live are %" PRIu64
+			" of %" PRIu64,
+			totals.blocks_live, totals.blocks, scalars_of(contract)->own, used);
+	if (totals.blocks + totals.available + totals.unused + totals.headers + totals.tails +
+			totals.alignment !=
+		reserved)
+		return error_set(err,
+			"totals: their parts do not add up to the %" PRIu64 " bytes reserved",
+			reserved);
+	return 0;
+}
+
+/* Every live block is still where it was said to be. */
+static int check_blocks(const struct contract *contract, struct error *err)
+{
+	struct extent block;
+
+	for (uint64_t at = 0; extents_at_or_after(&contract->blocks, at, &block);
+		at = block.base + 1)
+		if (check_shown(layer_of(contract, block.tag), block.base, block.size, err) < 0)
+			return error_prefix(err, "lost");
+	return 0;
+}
+
+static int check_lists(const struct contract *contract, struct error *err)
+{
+	const struct engine *inner = contract->inner;
+	size_t n = inner->ops->list_count ? inner->ops->list_count(inner) : 0;
+	struct list_entry entries[64];
+
+	for (size_t at = 0; at < n; at++) {
+		struct list list;
+		uint64_t length = 0;
+		size_t got;
+		inner->ops->list(inner, at, &list);
+		while (length <= list.length &&
+			(got = inner->ops->list_entries(inner, at, length, entries, 64)) > 0)
+			length += got;
+		if (length != list.length)
+			return error_set(err,
+				"list %s is said to have %" PRIu64 " entries and has %" PRIu64,
+				list.name, list.length, length);
+	}
+	return 0;
+}
+
+static int check(const struct engine *engine, struct error *err)
+{
+	const struct contract *contract = self(engine);
+
+	if (contract->inner->ops->check(contract->inner, err) < 0)
+		return -1;
+	if (check_regions(contract, err) < 0 || check_blocks(contract, err) < 0)
+		return -1;
+	return check_lists(contract, err);
+}
+
+/* ---- passed on as it is -------------------------------------------------------------------- */
+
+static void expect(const struct engine *engine, uint64_t address)
+{
+	inner_of(engine)->ops->expect(inner_of(engine), address);
+}
+
+static size_t region_count(const struct engine *engine)
+{
+	return inner_of(engine)->ops->region_count(inner_of(engine));
+}
+
+static void region(const struct engine *engine, size_t at, struct region *ret_region)
+{
+	inner_of(engine)->ops->region(inner_of(engine), at, ret_region);
+}
+
+static void page(const struct engine *engine, size_t at, size_t number, struct page *ret_page)
+{
+	inner_of(engine)->ops->page(inner_of(engine), at, number, ret_page);
+}
+
+static void spans(
+	const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+{
+	inner_of(engine)->ops->spans(inner_of(engine), from, to, visit, user);
+}
+
+static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
+{
+	return inner_of(engine)->ops->used_between(inner_of(engine), from, to);
+}
+
+static size_t list_count(const struct engine *engine)
+{
+	return inner_of(engine)->ops->list_count(inner_of(engine));
+}
+
+static void list(const struct engine *engine, size_t at, struct list *ret_list)
+{
+	inner_of(engine)->ops->list(inner_of(engine), at, ret_list);
+}
+
+static size_t list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret_entries, size_t n)
+{
+	return inner_of(engine)->ops->list_entries(inner_of(engine), at, from, ret_entries, n);
+}
+
+static size_t fields(
+	const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n)
+{
+	return inner_of(engine)->ops->fields(inner_of(engine), address, ret_fields, n);
+}
+
+static size_t class_count(const struct engine *engine)
+{
+	return inner_of(engine)->ops->class_count(inner_of(engine));
+}
+
+static void class_info(const struct engine *engine, size_t at, struct size_class *ret_class)
+{
+	inner_of(engine)->ops->class_info(inner_of(engine), at, ret_class);
+}
+
+static void totals(const struct engine *engine, struct totals *ret_totals)
+{
+	inner_of(engine)->ops->totals(inner_of(engine), ret_totals);
+}
+
+static void report(const struct engine *engine, struct text *text)
+{
+	inner_of(engine)->ops->report(inner_of(engine), text);
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static void finish(struct engine *engine)
+{
+	struct contract *contract = self(engine);
+
+	engine->flat.narrays = contract->own_arrays; /* the others go with their owner */
+	engine_free(contract->inner);
+}
+
+/* A callback for each that the engine within has, and none else: callers ask which there are. */
+static struct engine_ops ops_for(const struct engine_ops *inner)
+{
+	static_assert(
+		sizeof(struct engine_ops) == 25 * sizeof(void *), "every callback is passed on");
+
+	return (struct engine_ops){
+		.name = inner->name,
+		.summary = inner->summary,
+		.options = inner->options,
+		.below = inner->below,
+		.state_size = sizeof(struct contract),
+
+		.finish = finish,
+
+		.allocate = allocate,
+		.release = release,
+		.reallocate = reallocate,
+		.expect = inner->expect ? expect : NULL,
+
+		.region_count = region_count,
+		.region = region,
+		.page = inner->page ? page : NULL,
+		.spans = spans,
+		.used_between = used_between,
+
+		.list_count = inner->list_count ? list_count : NULL,
+		.list = inner->list ? list : NULL,
+		.list_entries = inner->list_entries ? list_entries : NULL,
+		.fields = inner->fields ? fields : NULL,
+
+		.class_count = inner->class_count ? class_count : NULL,
+		.class_info = inner->class_info ? class_info : NULL,
+
+		.totals = totals,
+		.report = inner->report ? report : NULL,
+		.check = check,
+	};
+}
+
+int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
+	struct page_source *pages, const struct options *options, enum contract_level level,
+	struct error *err)
+{
+	struct contract *contract = xcalloc(1, sizeof(*contract));
+
+	assert(!below || below->ops->allocate == allocate);
+	contract->ops = ops_for(ops);
+	contract->engine = (struct engine){.ops = &contract->ops, .below = below, .pages = pages};
+	contract->pages = (struct page_source){.map = map, .unmap = unmap, .grow = grow};
+	if (pages->map_recorded)
+		contract->pages.map_recorded = map_recorded;
+	static_assert(sizeof(*pages) == 4 * sizeof(void *), "every source of space is watched");
+	contract->level = level;
+	flat_add(&contract->engine.flat, &contract->scalars, sizeof(struct scalars));
+	flat_grow(&contract->scalars, 1);
+	extents_init(&contract->blocks, &contract->engine.flat);
+	extents_init(&contract->stretches, &contract->engine.flat);
+	contract->own_arrays = contract->engine.flat.narrays;
+	if (engine_new(&contract->inner, ops, below, &contract->pages, options, err) < 0) {
+		flat_finish(&contract->engine.flat);
+		free(contract);
+		return -1;
+	}
+	contract->engine.takes_recorded = contract->inner->takes_recorded;
+	for (size_t i = 0; i < contract->inner->flat.narrays; i++) {
+		assert(contract->engine.flat.narrays < FLAT_ARRAYS_MAX);
+		contract->engine.flat.arrays[contract->engine.flat.narrays++] =
+			contract->inner->flat.arrays[i];
+	}
+	*ret_engine = &contract->engine;
+	return 0;
+}
+
+void contract_begin(struct engine *engine)
+{
+	if (engine->ops->allocate == allocate)
+		self(engine)->broken.text[0] = '\0';
+}
+
+void contract_end(struct engine *engine)
+{
+	struct contract *contract = self(engine);
+	struct error err;
+
+	if (engine->ops->allocate != allocate || contract->level != CONTRACT_ALL ||
+		contract->broken.text[0])
+		return;
+	if (check(engine, &err) < 0)
+		broke(contract, "%s", err.text);
+}
+
+const char *contract_broken(const struct engine *engine)
+{
+	return engine->ops->allocate == allocate && self(engine)->broken.text[0]
+		       ? self(engine)->broken.text
+		       : NULL;
+}

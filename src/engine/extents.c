@@ -1,0 +1,180 @@
+/*
+ * See extents.h.  A treap in an array: a search tree by base, a heap by a hash of the base, so that
+ * its shape depends on what is in it and not on the order it came in.
+ *
+ * Invariant: nodes in use are reachable from the root; the others are linked by `left` from
+ * `unused`.
+ */
+#include "engine/extents.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define NONE 0u /* nodes are numbered from 1 */
+
+struct scalars {
+	uint32_t root;
+	uint32_t unused;
+	uint64_t count;
+};
+
+struct node {
+	uint64_t base;
+	uint64_t size;
+	uint32_t left, right;
+	uint32_t tag;
+	uint32_t rank; /* never below those of its children */
+};
+
+static struct scalars *scalars_of(const struct extents *extents)
+{
+	return extents->scalars.data;
+}
+
+static struct node *node_of(const struct extents *extents, uint32_t node)
+{
+	return flat_at(&extents->nodes, struct node, node - 1);
+}
+
+static uint32_t rank_of(uint64_t base)
+{
+	base = (base ^ base >> 30) * 0xBF58476D1CE4E5B9u;
+	base = (base ^ base >> 27) * 0x94D049BB133111EBu;
+	return (uint32_t)(base >> 32);
+}
+
+static struct extent extent_of(const struct node *node)
+{
+	return (struct extent){node->base, node->size, node->tag};
+}
+
+void extents_init(struct extents *extents, struct flat *flat)
+{
+	flat_add(flat, &extents->scalars, sizeof(struct scalars));
+	flat_add(flat, &extents->nodes, sizeof(struct node));
+	flat_grow(&extents->scalars, 1);
+}
+
+size_t extents_count(const struct extents *extents)
+{
+	return scalars_of(extents)->count;
+}
+
+/* Parts a tree into what begins before the base and what does not. */
+static void split(struct extents *extents, uint32_t tree, uint64_t base, uint32_t *ret_before,
+	uint32_t *ret_rest)
+{
+	if (tree == NONE) {
+		*ret_before = *ret_rest = NONE;
+	} else if (node_of(extents, tree)->base < base) {
+		split(extents, node_of(extents, tree)->right, base, &node_of(extents, tree)->right,
+			ret_rest);
+		*ret_before = tree;
+	} else {
+		split(extents, node_of(extents, tree)->left, base, ret_before,
+			&node_of(extents, tree)->left);
+		*ret_rest = tree;
+	}
+}
+
+/* One tree of two, all of whose bases are in order. */
+static uint32_t merge(struct extents *extents, uint32_t before, uint32_t rest)
+{
+	if (before == NONE || rest == NONE)
+		return before + rest;
+	if (node_of(extents, before)->rank > node_of(extents, rest)->rank) {
+		node_of(extents, before)->right =
+			merge(extents, node_of(extents, before)->right, rest);
+		return before;
+	}
+	node_of(extents, rest)->left = merge(extents, before, node_of(extents, rest)->left);
+	return rest;
+}
+
+static uint32_t new_node(struct extents *extents, const struct extent *extent)
+{
+	uint32_t node = scalars_of(extents)->unused;
+
+	if (node == NONE) {
+		flat_grow(&extents->nodes, 1);
+		node = (uint32_t)extents->nodes.count;
+	} else {
+		scalars_of(extents)->unused = node_of(extents, node)->left;
+	}
+	struct node *made = node_of(extents, node);
+	made->base = extent->base;
+	made->size = extent->size ? extent->size : 1;
+	made->tag = extent->tag;
+	made->rank = rank_of(extent->base);
+	made->left = made->right = NONE;
+	return node;
+}
+
+bool extents_add(struct extents *extents, const struct extent *extent, struct extent *ret_other)
+{
+	uint64_t last = extent->base + (extent->size ? extent->size : 1) - 1;
+
+	assert(last >= extent->base);
+	if (extents_at_or_before(extents, extent->base, ret_other) &&
+		extent->base - ret_other->base < ret_other->size)
+		return false;
+	if (extents_at_or_after(extents, extent->base, ret_other) && ret_other->base <= last)
+		return false;
+
+	uint32_t node = new_node(extents, extent), before, rest;
+	split(extents, scalars_of(extents)->root, extent->base, &before, &rest);
+	uint32_t front = merge(extents, before, node);
+	scalars_of(extents)->root = merge(extents, front, rest);
+	scalars_of(extents)->count++;
+	return true;
+}
+
+bool extents_remove(struct extents *extents, uint64_t base)
+{
+	uint32_t *link = &scalars_of(extents)->root;
+
+	while (*link != NONE && node_of(extents, *link)->base != base)
+		link = base < node_of(extents, *link)->base ? &node_of(extents, *link)->left
+							    : &node_of(extents, *link)->right;
+	if (*link == NONE)
+		return false;
+	uint32_t gone = *link;
+	struct node *node = node_of(extents, gone);
+	*link = merge(extents, node->left, node->right);
+	memset(node, 0, sizeof(*node));
+	node->left = scalars_of(extents)->unused;
+	scalars_of(extents)->unused = gone;
+	scalars_of(extents)->count--;
+	return true;
+}
+
+bool extents_at_or_before(
+	const struct extents *extents, uint64_t address, struct extent *ret_extent)
+{
+	uint32_t found = NONE;
+
+	for (uint32_t at = scalars_of(extents)->root; at != NONE;) {
+		const struct node *node = node_of(extents, at);
+		if (node->base <= address)
+			found = at;
+		at = node->base <= address ? node->right : node->left;
+	}
+	if (found != NONE)
+		*ret_extent = extent_of(node_of(extents, found));
+	return found != NONE;
+}
+
+bool extents_at_or_after(const struct extents *extents, uint64_t address, struct extent *ret_extent)
+{
+	uint32_t found = NONE;
+
+	for (uint32_t at = scalars_of(extents)->root; at != NONE;) {
+		const struct node *node = node_of(extents, at);
+		if (node->base >= address)
+			found = at;
+		at = node->base >= address ? node->left : node->right;
+	}
+	if (found != NONE)
+		*ret_extent = extent_of(node_of(extents, found));
+	return found != NONE;
+}

@@ -1,0 +1,39 @@
+/*
+ * Stretches of address space that do not overlap, found by address in O(log n): what a contract knows
+ * of an engine's live blocks.  Flat state, and the same stretches added and removed in the same order
+ * are the same bytes.
+ */
+#ifndef ENGINE_EXTENTS_H
+#define ENGINE_EXTENTS_H
+
+#include "base/flat.h"
+
+struct extent {
+	uint64_t base;
+	uint64_t size;	/* bytes; 0 counts as 1, so that no two begin at the same address */
+	uint32_t tag;	/* the caller's */
+};
+
+struct extents {
+	struct flat_array scalars;
+	struct flat_array nodes;
+};
+
+/* Makes *extents empty and its arrays flat's. */
+void extents_init(struct extents *extents, struct flat *flat);
+
+/* Adds one; false when another overlaps it (the one that begins first of them in *ret_other), and nothing is added. */
+bool extents_add(struct extents *extents, const struct extent *extent, struct extent *ret_other);
+
+/* Removes the one that begins there; false when none does. */
+bool extents_remove(struct extents *extents, uint64_t base);
+
+/* The last one that begins at or before the address; false when there is none. */
+bool extents_at_or_before(const struct extents *extents, uint64_t address, struct extent *ret_extent);
+
+/* The first one that begins at or after the address; false when there is none. */
+bool extents_at_or_after(const struct extents *extents, uint64_t address, struct extent *ret_extent);
+
+size_t extents_count(const struct extents *extents);
+
+#endif
