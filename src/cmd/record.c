@@ -1,23 +1,20 @@
 /*
- * `arenascope record`: runs a program under the preloaded shim, drains what it records, and writes
- * a trace when it has ended, however it ended.
+ * `arenascope record`: runs a program under the preloaded shim and drains what it records into a log,
+ * which is a trace by itself; when the program has ended, however it ended, the trace that is kept
+ * takes the log's place.
  */
-#include "arenascope/trace.h"
-#include "base/arrays.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
+#include "cmd/logs.h"
+#include "cmd/target.h"
 #include "recorder/collector.h"
-#include "trace/resolve.h"
 
-#include <assert.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,466 +25,464 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SHIM_NAME   "libarenascope-record.so"
-#define DRAIN_PAUSE 1000000	/* nanoseconds */
-#define NOT_FOUND   127
+#define DRAIN_PAUSE    1000000	/* nanoseconds */
+#define PROGRESS_PAUSE UINT64_C(500000000)
+#define STREAM_PAUSE   UINT64_C(50000000)
+#define STREAM_LAG     UINT64_C(100000000)	/* nanoseconds that a record may be late */
+#define SECOND	       UINT64_C(1000000000)
+#define NOT_FOUND      127
 
-static_assert((int)WIRE_MALLOC == (int)CALL_MALLOC && (int)WIRE_PVALLOC == (int)CALL_PVALLOC,
-	"the shim's numbers are those of the traces");
+static const char *const toggles[] = {"none", "hup", "usr1", "usr2", NULL};
+static const int toggle_signals[] = {0, SIGHUP, SIGUSR1, SIGUSR2};
 
 static const struct option_spec options[] = {
 	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",
-		.help = "where the trace goes (default PROGRAM.trace here, numbered when it exists)"},
+		.help = "where the trace goes (default PROGRAM.trace here, numbered when it exists); "
+			"%p is the process"},
+	{.name = "follow-children", .type = OPTION_FLAG,
+		.help = "record children, too, each into a trace of its own: FILE with %p for the process"},
+	{.name = "start-paused", .type = OPTION_FLAG, .help = "record nothing until the toggle signal comes"},
+	{.name = "toggle", .type = OPTION_CHOICE, .value = "SIGNAL", .fallback = "usr2", .choices = toggles,
+		.help = "signal to this recorder that pauses, and goes on"},
+	{.name = "max-events", .type = OPTION_NUMBER, .value = "N", .min = 1, .help = "stop recording after N events"},
+	{.name = "duration", .type = OPTION_NUMBER, .value = "SECONDS", .min = 1, .max = 1000000,
+		.help = "stop recording after so long; the program goes on"},
+	{.name = "mmap", .type = OPTION_FLAG, .help = "record mmap and munmap of anonymous memory, too"},
+	{.name = "sites", .type = OPTION_FLAG, .help = "record who asked: the return address of each allocation"},
+	{.name = "depth", .type = OPTION_NUMBER, .value = "N", .fallback = "1", .min = 1, .max = 32,
+		.help = "with --sites: so many frames, by frame pointers where they exist"},
+	{.name = "python", .type = OPTION_FLAG,
+		.help = "insist on Python's own allocators; they are recorded anyway where they are found"},
+	{.name = "no-python", .type = OPTION_FLAG, .help = "record a Python program at the level of C only"},
+	{.name = "patience", .type = OPTION_NUMBER, .value = "SECONDS", .fallback = "10", .min = 0, .max = 100000,
+		.help = "how long the program waits when the recorder cannot keep up, before events are lost"},
+	{.name = "stream", .type = OPTION_FLAG, .help = "let FILE grow while the program runs, for play --follow"},
 	{0},
 };
 
-/* ---- the program --------------------------------------------------------------------------- */
-
-/* What is known of the program before it starts. */
-struct target {
-	char path[PATH_MAX];
-	char interpreter[PATH_MAX];	/* of a script; else the same file */
-	bool is_python;
-	char python[24];	/* "3.11" when its name tells */
+struct recording {
+	const struct cmd_call *call;
+	struct error *err;
+	char *command;			/* line */
+	char path[PATH_MAX];		/* of the trace */
+	char log_path[PATH_MAX + 8];	/* of the log: the same, but when the trace grows beside it; "": no name */
+	char children[PATH_MAX + 8];	/* pattern; "" */
+	int output;			/* descriptor of a trace that is no file to be replaced; else -1 */
+	int log;
+	struct collector *collector;
+	struct log_stream *stream;	/* or NULL */
+	int stream_fd;
+	uint64_t limit;			/* events; 0: none */
+	uint64_t started;		/* nanoseconds */
+	bool is_stopped;		/* recording, before the program */
+	struct wire_log_summary summary;
+	bool is_raw;			/* the log could not be made into the trace */
 };
 
-static bool find_in_path(const char *name, char *ret_path, size_t size)
-{
-	const char *folders = getenv("PATH");
-
-	if (strchr(name, '/')) {
-		snprintf(ret_path, size, "%s", name);
-		return access(ret_path, X_OK) == 0;
-	}
-	for (const char *at = folders ? folders : "/usr/bin:/bin"; *at;) {
-		size_t length = strcspn(at, ":");
-		struct stat status;
-		snprintf(ret_path, size, "%.*s/%s", (int)length, at, name);
-		if (access(ret_path, X_OK) == 0 && stat(ret_path, &status) == 0 && S_ISREG(status.st_mode))
-			return true;
-		at += length + (at[length] == ':');
-	}
-	return false;
-}
-
-/*
- * A dynamic executable has an interpreter segment; a static one has none, and cannot be preloaded
- * into.
- */
-static bool is_static(const unsigned char *head, int fd)
-{
-	Elf64_Ehdr elf;
-	Elf64_Phdr segment;
-
-	memcpy(&elf, head, sizeof(elf));
-	if (elf.e_ident[EI_CLASS] != ELFCLASS64)
-		return false;
-	for (unsigned i = 0; i < elf.e_phnum; i++) {
-		off_t at = (off_t)(elf.e_phoff + (uint64_t)i * elf.e_phentsize);
-		if (pread(fd, &segment, sizeof(segment), at) != sizeof(segment))
-			return false;
-		if (segment.p_type == PT_INTERP)
-			return false;
-	}
-	return true;
-}
-
-/* "#!/usr/bin/env python3" → python3 */
-static void read_interpreter(const char *line, char *ret_path, size_t size)
-{
-	char words[256], name[256] = "", argument[256] = "";
-
-	snprintf(words, sizeof(words), "%.*s", (int)strcspn(line, "\n"), line);
-	sscanf(words, "%255s %255s", name, argument);
-	const char *base = strrchr(name, '/');
-	if (base && strcmp(base, "/env") == 0 && argument[0] && find_in_path(argument, ret_path, size))
-		return;
-	snprintf(ret_path, size, "%s", name);
-}
-
-static void look_for_python(struct target *target)
-{
-	char real[PATH_MAX];
-	const char *path = realpath(target->interpreter, real) ? real : target->interpreter;
-	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-	unsigned major, minor;
-
-	const char *plain = strrchr(target->interpreter, '/')
-				    ? strrchr(target->interpreter, '/') + 1
-				    : target->interpreter;
-
-	/* A launcher of that name becomes Python in the end. */
-	target->is_python = strncmp(base, "python", 6) == 0 || strncmp(plain, "python", 6) == 0 ||
-		strncmp(strrchr(target->path, '/') ? strrchr(target->path, '/') + 1 : target->path, "python", 6) == 0;
-	if (strncmp(base, "python", 6) == 0 && sscanf(base, "python%u.%u", &major, &minor) == 2)
-		snprintf(target->python, sizeof(target->python), "%u.%u", major, minor);
-}
-
-static int inspect(const char *path, struct error *err)
-{
-	unsigned char head[256] = {0};
-	struct stat status;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int result = 0;
-
-	if (fd < 0 || fstat(fd, &status) < 0 || pread(fd, head, sizeof(head), 0) < 0) {
-		if (fd >= 0)
-			close(fd);
-		return 0;	/* cannot be read, but perhaps run */
-	}
-	if ((status.st_mode & (S_ISUID | S_ISGID)) && geteuid() != 0)
-		result = error_set(err,
-			"record: %s is set-user-ID: the system does not let it be preloaded into",
-			path);
-	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && is_static(head, fd))
-		result = error_set(err, "record: %s is statically linked: there is nothing to preload into", path);
-	close(fd);
-	return result;
-}
-
-static int find_target(struct target *target, const char *name, struct error *err)
-{
-	char head[256] = "";
-	ssize_t n = -1;
-
-	if (!find_in_path(name, target->path, sizeof(target->path))) {
-		error_set(err, "record: %s: %s", name,
-			strchr(name, '/') ? strerror(errno) : "there is no such program");
-		return -1;
-	}
-	int fd = open(target->path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, head, sizeof(head) - 1);
-		close(fd);
-	}
-	snprintf(target->interpreter, sizeof(target->interpreter), "%s", target->path);
-	if (n > 2 && head[0] == '#' && head[1] == '!')
-		read_interpreter(head + 2, target->interpreter, sizeof(target->interpreter));
-	look_for_python(target);
-	return inspect(target->interpreter, err);
-}
-
-/* Beside the program in a build folder, or where it was installed. */
-static int find_shim(char *ret_path, size_t size, struct error *err)
-{
-	static const char *const places[] = {"src/recorder/" SHIM_NAME, "../lib/arenascope/" SHIM_NAME,
-		"../lib/x86_64-linux-gnu/arenascope/" SHIM_NAME, "../lib64/arenascope/" SHIM_NAME};
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (n > 0) {
-		self[n] = '\0';
-		const char *folder = dirname(self);
-		for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-			snprintf(ret_path, size, "%s/%s", folder, places[i]);
-			if (access(ret_path, R_OK) == 0)
-				return 0;
-		}
-	}
-	return error_set(err, "record: %s is not found beside this program", SHIM_NAME);
-}
-
-/* In the child: the environment of the recording, then the program. */
-static void become(const struct target *target, char *const *argv, const char *shim, int rings)
-{
-	const char *before = getenv("LD_PRELOAD");
-	char *preload = before && *before ? xasprintf("%s:%s", shim, before) : xstrdup(shim);
-	char number[16];
-
-	snprintf(number, sizeof(number), "%d", rings);
-	setenv("LD_PRELOAD", preload, 1);
-	setenv(WIRE_FD_VARIABLE, number, 1);
-	if (target->is_python && !getenv("PYTHONMALLOC"))
-		setenv("PYTHONMALLOC", "malloc", 1);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	execv(target->path, argv);
-	fprintf(stderr, "arenascope: record: %s: %s\n", target->path, strerror(errno));
-	_exit(NOT_FOUND);
-}
-
-/* Drains until the program has ended; gives its wait status. */
-static int follow(struct collector *collector, pid_t child, int *ret_status, struct error *err)
-{
-	const struct timespec pause = {0, DRAIN_PAUSE};
-
-	for (;;) {
-		pid_t ended = waitpid(child, ret_status, WNOHANG);
-		if (collector_drain(collector) < 0)
-			return error_set(err, "record: the temporary file cannot be written: %s", strerror(errno));
-		if (ended == child)
-			return 0;
-		if (ended < 0 && errno != EINTR)
-			return error_set(err, "record: %s", strerror(errno));
-		nanosleep(&pause, NULL);
-	}
-}
-
-/* ---- the trace ----------------------------------------------------------------------------- */
-
-static uint64_t clock_now(void)
+static uint64_t now(void)
 {
 	struct timespec time;
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
 }
 
-static uint64_t stamp_now(void)
+/* ---- signals --------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t toggled, passed_on;
+
+static void take_signal(int number)
 {
-#if defined(__x86_64__)
-	return __builtin_ia32_rdtsc();
-#else
+	if (number == SIGTERM)
+		passed_on = number;
+	else
+		toggled = 1;
+}
+
+static void catch_signals(const struct cmd_call *call)
+{
+	struct sigaction action = {.sa_handler = take_signal, .sa_flags = SA_RESTART};
+	int toggle = toggle_signals[options_choice(call->options, "toggle")];
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	if (toggle)
+		sigaction(toggle, &action, NULL);
+	signal(SIGINT, SIG_IGN);	/* meant for the program; what it recorded is still written */
+	signal(SIGQUIT, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* becomes an error of write */
+}
+
+static void default_signals(const struct cmd_call *call)
+{
+	int toggle = toggle_signals[options_choice(call->options, "toggle")];
+
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+	if (toggle)
+		signal(toggle, SIG_DFL);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* A file that can be replaced by another of its name: not a device, a pipe, or nothing at all. */
+static bool is_replaceable(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) < 0 ? errno == ENOENT : S_ISREG(status.st_mode);
+}
+
+/* %p becomes the process. */
+static void fill_in(char *ret_path, size_t size, const char *pattern, pid_t process)
+{
+	const char *hole = strstr(pattern, "%p");
+
+	if (hole)
+		snprintf(ret_path, size, "%.*s%d%s", (int)(hole - pattern), pattern, (int)process, hole + 2);
+	else
+		snprintf(ret_path, size, "%s", pattern);
+}
+
+/* "x.trace" → "x.%p.trace", absolute: children may go elsewhere. */
+static void name_children(struct recording *this, const char *pattern)
+{
+	const char *base = strrchr(pattern, '/') ? strrchr(pattern, '/') + 1 : pattern;
+	const char *dot = strrchr(base, '.');
+	char folder[PATH_MAX] = "";
+
+	if (pattern[0] != '/' && getcwd(folder, sizeof(folder) - 1))
+		strcat(folder, "/");
+	if (strstr(pattern, "%p"))
+		snprintf(this->children, sizeof(this->children), "%s%s", folder, pattern);
+	else if (dot && dot != base)
+		snprintf(this->children, sizeof(this->children), "%s%.*s.%%p%s", folder,
+			(int)(dot - pattern), pattern, dot);
+	else
+		snprintf(this->children, sizeof(this->children), "%s%s.%%p", folder, pattern);
+}
+
+static int create(struct recording *this, const char *path, int flags)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
+
+	return fd < 0 ? error_set(this->err, "%s: %s", path, strerror(errno)) : fd;
+}
+
+/* A place for the log that has no name. */
+static int unnamed_log(struct recording *this)
+{
+	const char *folder = getenv("TMPDIR");
+
+	this->log = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (this->log < 0)
+		return error_set(this->err, "record: no temporary file in %s: %s", folder && *folder ? folder : "/tmp",
+			strerror(errno));
 	return 0;
-#endif
 }
 
-/* From stamps to nanoseconds: two moments at which both clocks were read. */
-struct clocks {
-	uint64_t stamp, time;	/* at the start */
-	double ratio;		/* nanoseconds a stamp; 0: not known */
-};
-
-struct conversion {
-	struct collector *collector;
-	struct resolver *resolver;
-	struct trace_writer *writer;
-	struct clocks clocks;
-	ARRAY(struct wire_record) pending;	/* by thread: a realloc that is under way; call 0: none */
-	ARRAY(bool) done;			/* by thread: its next record was written already */
-	size_t npending;
-	uint64_t events;
-	uint64_t live_bytes;
-	uint64_t *sizes;	/* by object */
-	size_t sizes_room;
-	struct error *err;
-};
-
-static unsigned call_of(const struct wire_record *record)
+/* A name that was given is overwritten, one that was not is numbered. */
+static int open_files(struct recording *this, pid_t process)
 {
-	return record->size_and_call & 0xFF;
+	const char *given = options_text(this->call->options, "output");
+	const char *program = this->call->words[0];
+	const char *base = strrchr(program, '/') ? strrchr(program, '/') + 1 : program;
+	char numbered[PATH_MAX];
+
+	if (given) {
+		fill_in(this->path, sizeof(this->path), given, process);
+		char *real = realpath(this->path, NULL);	/* a link stays one */
+		if (real)
+			snprintf(this->log_path, sizeof(this->log_path), "%s", real);
+		else
+			snprintf(this->log_path, sizeof(this->log_path), "%s", this->path);
+		free(real);
+		if (!is_replaceable(this->path)) {
+			this->output = open(this->path, O_WRONLY | O_CLOEXEC);
+			this->log_path[0] = '\0';
+			if (this->output < 0)
+				return error_set(this->err, "%s: %s", this->path, strerror(errno));
+			return unnamed_log(this);
+		}
+	}
+	for (unsigned number = 1; !given && this->log < 0 && number < 10000; number++) {
+		if (number == 1)
+			snprintf(numbered, sizeof(numbered), "%s.trace", base);
+		else
+			snprintf(numbered, sizeof(numbered), "%s.%u.trace", base, number);
+		snprintf(this->path, sizeof(this->path), "%s", numbered);
+		snprintf(this->log_path, sizeof(this->log_path), "%s", numbered);
+		this->log = open(numbered, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (this->log < 0 && errno != EEXIST)
+			return error_set(this->err, "%s: %s", numbered, strerror(errno));
+	}
+	if (given) {
+		this->log = create(this, this->log_path, O_TRUNC);
+		if (this->log < 0)
+			return -1;
+	}
+	if (options_flag(this->call->options, "stream")) {	/* the log stands beside what grows */
+		this->stream_fd = this->log;
+		snprintf(this->log_path, sizeof(this->log_path), "%s.log", this->path);
+		this->log = create(this, this->log_path, O_TRUNC);
+		if (this->log < 0)
+			return -1;
+	}
+	return 0;
 }
 
-/* The bytes that are live at the end, for the summary. */
-static void account(struct conversion *now, const struct event *event)
+static void close_files(struct recording *this)
 {
-	if (event->object == OBJECT_NONE || (event->flags & EVENT_FAILED))
+	if (this->output >= 0)
+		close(this->output);
+	if (this->log >= 0)
+		close(this->log);
+	if (this->stream_fd >= 0)
+		close(this->stream_fd);
+}
+
+/* ---- the program ----------------------------------------------------------------------------- */
+
+/* In the child: waits for the recorder to be ready, then becomes the program. */
+static void become(const struct recording *this, const struct target *target, const char *shim, int ready)
+{
+	const char *before = getenv("LD_PRELOAD");
+	char *preload = before && *before ? xasprintf("%s:%s", shim, before) : xstrdup(shim);
+	char where[PATH_MAX];
+	ssize_t n = read(ready, where, sizeof(where) - 1);
+
+	if (n <= 0)
+		_exit(EXIT_TROUBLE);	/* the recorder could not begin, and has said why */
+	where[n] = '\0';
+	close(ready);
+	setenv("LD_PRELOAD", preload, 1);
+	setenv(WIRE_VARIABLE, where, 1);
+	default_signals(this->call);
+	execv(target->path, (char *const *)(uintptr_t)this->call->words);
+	fprintf(stderr, "arenascope: record: %s: %s\n", target->path, strerror(errno));
+	_exit(NOT_FOUND);
+}
+
+static int begin(struct recording *this, pid_t child, int ready)
+{
+	const struct options *given = this->call->options;
+	const char *output = options_text(given, "output");
+
+	if (open_files(this, child) < 0)
+		return -1;
+	if (options_flag(given, "follow-children"))
+		name_children(this, output ? output : this->path);
+	const struct collector_wishes wishes = {
+		.wants = (options_flag(given, "mmap") ? WIRE_WANT_MMAP : 0u) |
+			(options_flag(given, "sites") ? WIRE_WANT_SITES : 0u) |
+			(options_flag(given, "no-python") ? WIRE_WANT_NO_PYTHON : 0u) |
+			(isatty(STDERR_FILENO) ? WIRE_WANT_LIVE : 0u),
+		.depth = (uint32_t)options_number(given, "depth"),
+		.patience = options_number(given, "patience") * SECOND,
+		.children = this->children,
+		.program = this->command,
+		.starts_paused = options_flag(given, "start-paused"),
+	};
+	this->collector = collector_new(this->log, &wishes);
+	if (!this->collector)
+		return error_set(this->err, "record: the recording cannot begin: %s", strerror(errno));
+	if (this->stream_fd >= 0) {
+		this->stream = log_stream_new(this->log, this->stream_fd, this->path, this->command, this->err);
+		if (!this->stream ||
+			log_stream_advance(this->stream, collector_bytes(this->collector), 0, this->err) < 0)
+			return -1;
+	}
+	const char *where = collector_path(this->collector);
+	if (write(ready, where, strlen(where)) < 0)
+		return error_set(this->err, "record: %s", strerror(errno));
+	return 0;
+}
+
+/* ---- while it runs --------------------------------------------------------------------------- */
+
+static void show_progress(const struct recording *this, uint64_t time, uint64_t *last_time, uint64_t *last_events)
+{
+	struct units events, rate, live, passed;
+	uint64_t count = collector_events(this->collector);
+	int64_t bytes = collector_live(this->collector);
+	uint64_t a_second = (uint64_t)((double)(count - *last_events) * 1e9 / (double)(time - *last_time + 1));
+
+	fprintf(stderr, "\r\033[Karenascope: %s events, %s a second, %s live, %s%s", units_count(&events, count),
+		units_count(&rate, a_second), units_bytes(&live, bytes > 0 ? (uint64_t)bytes : 0),
+		units_time(&passed, time - this->started),
+		collector_mode(this->collector) == WIRE_PAUSED           ? " (paused)"
+			: collector_mode(this->collector) == WIRE_STOPPED ? " (not recording)"
+									  : "");
+	fflush(stderr);
+	*last_time = time;
+	*last_events = count;
+}
+
+static void toggle(const struct recording *this)
+{
+	enum wire_mode mode = collector_mode(this->collector);
+	bool runs = mode == collector_running_mode(this->collector);
+
+	collector_set_mode(this->collector, runs ? WIRE_PAUSED : collector_running_mode(this->collector));
+}
+
+static bool has_enough(const struct recording *this, uint64_t time)
+{
+	uint64_t duration = options_number(this->call->options, "duration");
+
+	return (this->limit && collector_events(this->collector) >= this->limit) ||
+		(duration && time - this->started >= duration * SECOND);
+}
+
+static int drain(const struct recording *this)
+{
+	if (collector_drain(this->collector) >= 0)
+		return 0;
+	return error_set(this->err, "%s: %s: recording stops here, the program goes on", this->path, strerror(errno));
+}
+
+static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
+{
+	uint64_t stamp = collector_stamp();
+	const struct wire_head *head = collector_head(this->collector);
+	double ratio = (double)(stamp - head->start_stamp) / (double)(time - head->start_time + 1);
+	uint64_t lag = (uint64_t)((double)STREAM_LAG * ratio);
+	struct error ignored;
+
+	if (!this->stream || time - *last_time < STREAM_PAUSE || stamp < lag)
 		return;
-	if (event->object >= now->sizes_room) {
-		size_t room = now->sizes_room ? now->sizes_room * 2 : 4096;
-		while (room <= event->object)
-			room *= 2;
-		now->sizes = xreallocarray(now->sizes, room, sizeof(*now->sizes));
-		memset(now->sizes + now->sizes_room, 0, (room - now->sizes_room) * sizeof(*now->sizes));
-		now->sizes_room = room;
+	*last_time = time;
+	if (log_stream_advance(this->stream, collector_bytes(this->collector), stamp - lag, &ignored) < 0) {
+		log_stream_free(this->stream);
+		this->stream = NULL;
 	}
-	now->live_bytes -= now->sizes[event->object];
-	now->sizes[event->object] = event->kind == EVENT_FREE ? 0 : event->size;
-	now->live_bytes += now->sizes[event->object];
-}
-
-static int write_record(struct conversion *now, const struct wire_record *record, uint32_t thread)
-{
-	static const uint8_t kinds[] = {
-		[CALL_MALLOC] = EVENT_ALLOCATE,
-		[CALL_CALLOC] = EVENT_ALLOCATE,
-		[CALL_REALLOC] = EVENT_REALLOCATE,
-		[CALL_REALLOCARRAY] = EVENT_REALLOCATE,
-		[CALL_FREE] = EVENT_FREE,
-		[CALL_ALIGNED_ALLOC] = EVENT_ALLOCATE,
-		[CALL_POSIX_MEMALIGN] = EVENT_ALLOCATE,
-		[CALL_MEMALIGN] = EVENT_ALLOCATE,
-		[CALL_VALLOC] = EVENT_ALLOCATE,
-		[CALL_PVALLOC] = EVENT_ALLOCATE,
-	};
-	unsigned call = call_of(record);
-	struct event event = {
-		.kind = kinds[call],
-		.call = (uint8_t)call,
-		.address = record->address,
-		.size = record->size_and_call >> 8,
-		.object = OBJECT_NONE,
-		.thread = thread,
-		.text = TEXT_NONE,
-	};
-
-	if (event.kind == EVENT_REALLOCATE)
-		event.old_address = record->other;
-	else if (event.kind == EVENT_ALLOCATE && record->other && (record->other & (record->other - 1)) == 0)
-		event.alignment = record->other;
-	if (now->clocks.ratio > 0) {
-		double nanoseconds = (double)(record->stamp - now->clocks.stamp) * now->clocks.ratio;
-		event.time = record->stamp > now->clocks.stamp ? (uint64_t)(nanoseconds / 1000) * 1000 : 0;
-		event.flags = EVENT_HAS_TIME;
-	}
-	resolver_take(now->resolver, &event);
-	account(now, &event);
-	now->events++;
-	return trace_writer_add(now->writer, &event, NULL, now->err);
-}
-
-static void make_room(struct conversion *now, uint32_t thread)
-{
-	while (now->pending.count <= thread)
-		array_push(&now->pending);
-	while (now->done.count <= thread)
-		array_push(&now->done);
 }
 
 /*
- * A block is about to move.  Somewhere between this record and the next of its thread it has taken
- * its new address and then given up the old one: the event is written with the second record, or
- * just before somebody else is given the old address.
+ * Until the program has ended, or nothing more is to be recorded; gives its wait status in the first
+ * case.
  */
-static void begin_realloc(struct conversion *now, uint32_t thread)
+static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int *ret_status)
 {
-	const struct wire_record *realloc = collector_peek(now->collector, thread);
+	const struct timespec pause = {0, DRAIN_PAUSE};
+	uint64_t shown = this->started, streamed = 0, events = 0;
+	bool shows = isatty(STDERR_FILENO);
 
-	if (!realloc)	/* the program ended within the call */
-		return;
-	now->pending.items[thread] = *realloc;
-	now->npending++;
-}
-
-static int settle_pending(struct conversion *now, uint64_t address);
-
-static int finish_realloc(struct conversion *now, uint32_t thread)
-{
-	struct wire_record record = now->pending.items[thread];
-
-	now->pending.items[thread] = (struct wire_record){0};
-	now->npending--;
-	now->done.items[thread] = true;
-	/* Its new address may be one that another block is leaving. */
-	if (now->npending > 0 && settle_pending(now, record.address) < 0)
-		return -1;
-	return write_record(now, &record, thread);
-}
-
-/* The address is about to be given to somebody: a block that is on its way out of it has left. */
-static int settle_pending(struct conversion *now, uint64_t address)
-{
-	for (uint32_t i = 0; now->npending > 0 && i < now->pending.count; i++) {
-		const struct wire_record *record = &now->pending.items[i];
-		if (call_of(record) != 0 && record->other == address && finish_realloc(now, i) < 0)
+	*ret_has_ended = false;
+	while (!*ret_has_ended) {
+		pid_t ended = waitpid(child, ret_status, WNOHANG);
+		uint64_t time = now();
+		if (drain(this) < 0)
 			return -1;
+		*ret_has_ended = ended == child || (ended < 0 && errno != EINTR);
+		if (toggled && !(toggled = 0))
+			toggle(this);
+		if (passed_on && !*ret_has_ended)
+			kill(child, passed_on);
+		passed_on = 0;
+		if (!*ret_has_ended && has_enough(this, time)) {
+			collector_set_mode(this->collector, WIRE_STOPPED);
+			this->is_stopped = true;
+			return drain(this);
+		}
+		if (shows && time - shown >= PROGRESS_PAUSE)
+			show_progress(this, time, &shown, &events);
+		stream(this, time, &streamed);
+		if (!*ret_has_ended)
+			nanosleep(&pause, NULL);
+	}
+	return drain(this);
+}
+
+/* ---- the trace ------------------------------------------------------------------------------- */
+
+static int finish(struct recording *this)
+{
+	struct error err;
+	int result;
+
+	if (collector_finish(this->collector) < 0 && this->output >= 0)
+		return error_set(this->err, "record: %s", strerror(errno));
+	if (this->output >= 0)
+		return logs_write(this->log, this->output, this->path, this->command, this->limit, &this->summary,
+			this->err);
+	result = logs_replace(this->log_path, this->command, this->limit, &this->summary, &err);
+	if (result == 0 && this->stream_fd >= 0 && rename(this->log_path, this->path) < 0)
+		return error_set(this->err, "%s: %s", this->path, strerror(errno));
+	if (result < 0) {
+		fprintf(stderr, "arenascope: %s\n", err.text);
+		this->is_raw = true;
 	}
 	return 0;
 }
 
-/* The program has become another: what was live went with its address space. */
-static int write_exec(struct conversion *now)
+static void tell_python(const struct recording *this)
 {
-	const struct event mark = {.kind = EVENT_MARK, .object = OBJECT_NONE, .text = 0};
-	uint64_t address;
-	size_t at = 0;
+	const struct wire_head *head = collector_head(this->collector);
 
-	while (resolver_next_live(now->resolver, &at, &address)) {
-		struct event event = {.kind = EVENT_FREE, .address = address, .object = OBJECT_NONE, .text = TEXT_NONE};
-		resolver_take(now->resolver, &event);
-		account(now, &event);
-		now->events++;
-		if (trace_writer_add(now->writer, &event, NULL, now->err) < 0)
-			return -1;
-	}
-	now->events++;
-	return trace_writer_add(now->writer, &mark, "exec: another program begins", now->err);
-}
-
-static int convert_record(struct conversion *now, const struct wire_record *record, uint32_t thread)
-{
-	make_room(now, thread);
-	if (call_of(record) == WIRE_REALLOC_BEGINS) {
-		begin_realloc(now, thread);
-		return 0;
-	}
-	if (call_of(&now->pending.items[thread]) != 0 && finish_realloc(now, thread) < 0)
-		return -1;
-	if (now->done.items[thread]) {
-		now->done.items[thread] = false;
-		return 0;
-	}
-	if (call_of(record) == WIRE_EXEC)
-		return write_exec(now);
-	if (call_of(record) > CALL_PVALLOC || call_of(record) == 0)
-		return 0;	/* a torn record of a killed program */
-	if (now->npending > 0 && call_of(record) != CALL_FREE && settle_pending(now, record->address) < 0)
-		return -1;
-	return write_record(now, record, thread);
-}
-
-static int write_trace(struct conversion *now)
-{
-	struct wire_record record;
-	uint32_t thread;
-	int result = 0;
-
-	if (collector_begin_reading(now->collector) < 0)
-		return error_set(now->err, "record: %s", strerror(errno));
-	now->resolver = resolver_new();
-	while (result == 0 && collector_next(now->collector, &record, &thread))
-		result = convert_record(now, &record, thread);
-	resolver_free(now->resolver);
-	array_finish(&now->pending);
-	array_finish(&now->done);
-	free(now->sizes);
-	return result;
-}
-
-/* ---- the command --------------------------------------------------------------------------- */
-
-/* Creates the output: a name that was given is overwritten, one that was not is numbered. */
-static int open_output(const struct cmd_call *call, const char *program, char *ret_path, size_t size,
-	struct error *err)
-{
-	const char *given = options_text(call->options, "output");
-	int fd;
-
-	if (given) {
-		snprintf(ret_path, size, "%s", given);
-		fd = open(ret_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-		return fd < 0 ? error_set(err, "%s: %s", ret_path, strerror(errno)) : fd;
-	}
-	const char *base = strrchr(program, '/') ? strrchr(program, '/') + 1 : program;
-	for (unsigned number = 1; number < 10000; number++) {
-		if (number == 1)
-			snprintf(ret_path, size, "%s.trace", base);
+	switch ((enum wire_python)head->python) {
+	case WIRE_NO_PYTHON:
+		if (options_flag(this->call->options, "python"))
+			fprintf(stderr, "arenascope: this program has no Python allocators: "
+					"recorded at the level of C\n");
+		break;
+	case WIRE_PYTHON_HOOKED:
+		if (this->summary.object_events == 0 && !this->is_raw && this->summary.events > 0)
+			fprintf(stderr, "arenascope: Python %s replaced its allocators (-X dev, debug hooks): "
+					"recorded at the level of C\n", head->python_version);
 		else
-			snprintf(ret_path, size, "%s.%u.trace", base, number);
-		fd = open(ret_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (fd >= 0)
-			return fd;
-		if (errno != EEXIST)
-			break;
+			fprintf(stderr, "arenascope: Python %s: its raw, mem and object requests and its arenas are "
+					"recorded\n", head->python_version);
+		break;
+	case WIRE_PYTHON_CONFIGURED:
+		fprintf(stderr, "arenascope: Python %s with PYTHONMALLOC=%s: recorded at the level of C\n",
+			head->python_version, head->python_configured);
+		break;
+	case WIRE_PYTHON_FREE_THREADED:
+		fprintf(stderr, "arenascope: Python %s is free-threaded and has no pymalloc: "
+				"recorded at the level of C\n", head->python_version);
+		break;
+	case WIRE_PYTHON_TOO_OLD:
+		fprintf(stderr,
+			"arenascope: Python %s is older than 3.8: recorded at the level of C\n",
+			head->python_version);
+		break;
 	}
-	return error_set(err, "%s: %s", ret_path, strerror(errno));
 }
 
-static void tell(const char *path, const struct conversion *now, int fd, const struct target *target, int status)
+static void tell(const struct recording *this, unsigned children)
 {
 	struct units events, live, size;
 	struct stat file = {0};
+	uint64_t dropped = collector_dropped(this->collector);
+	const char *path = this->is_raw ? this->log_path : this->path;
 
-	fstat(fd, &file);
-	if (WIFSIGNALED(status))
-		fprintf(stderr, "arenascope: the program was ended by signal %d (%s)\n", WTERMSIG(status),
-			strsignal(WTERMSIG(status)));
-	if (!collector_is_attached(now->collector))
+	if (!collector_is_attached(this->collector))
 		fprintf(stderr, "arenascope: nothing was recorded: the program never loaded the recorder\n");
-	if (collector_dropped(now->collector))
-		fprintf(stderr,
-			"arenascope: %" PRIu64
-			" events were lost: the recorder could not keep up\n",
-			collector_dropped(now->collector));
-	if (target->is_python)
-		fprintf(stderr, "arenascope: a Python program: run with PYTHONMALLOC=%s, so that object requests "
-				"are seen\n",
-			getenv("PYTHONMALLOC") ? getenv("PYTHONMALLOC") : "malloc");
-	fprintf(stderr, "arenascope: %s events, %s live at the end, %s in %s\n",
-		units_count(&events, now->events), units_bytes(&live, now->live_bytes),
-		units_bytes(&size, (uint64_t)file.st_size), path);
+	if (dropped)
+		fprintf(stderr, "arenascope: %" PRIu64 " events were lost: the recorder could not keep up\n", dropped);
+	tell_python(this);
+	if (this->is_raw) {
+		fprintf(stderr, "arenascope: %s is left as it was recorded; it opens all the same\n", path);
+	} else {
+		if (this->output >= 0)
+			fstat(this->output, &file);
+		else
+			stat(path, &file);
+		fprintf(stderr, "arenascope: %s events, %s live at the end, %s in %s\n",
+			units_count(&events, this->summary.events), units_bytes(&live, this->summary.live_bytes),
+			units_bytes(&size, (uint64_t)file.st_size), path);
+	}
+	if (children)
+		fprintf(stderr, "arenascope: %u %s in %s\n", children,
+			children == 1 ? "child" : "children", this->children);
 	fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
 }
+
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static char *command_line(const struct cmd_call *call)
 {
@@ -498,80 +493,104 @@ static char *command_line(const struct cmd_call *call)
 	return text_detach(&text);
 }
 
-static int record(const struct cmd_call *call, const struct target *target, struct collector *collector, int fd,
-	const char *path, const char *shim, struct error *err)
+static int end(struct recording *this, int result, bool has_ended, pid_t child, int status)
 {
-	struct clocks clocks = {stamp_now(), clock_now(), 0};
-	char *line = command_line(call);
-	const struct trace_info info = {
-		.program = line,
-		.python = target->python,
-		.recorder = "arenascope " ARENASCOPE_VERSION,
-	};
-	struct conversion now = {.collector = collector, .err = err};
-	int status = 0, result = -1;
+	unsigned children = 0;
+	struct error err;
 
-	fflush(NULL);
-	signal(SIGINT, SIG_IGN);	/* meant for the program; what it recorded is still written */
-	pid_t child = fork();
-	if (child == 0)
-		become(target, (char *const *)(uintptr_t)call->words, shim, collector_fd(collector));
-	if (child < 0) {
-		error_set(err, "record: %s", strerror(errno));
-		goto out;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+	if (result < 0) {	/* the log could not be written on; what there is is good */
+		fprintf(stderr, "arenascope: %s\n", this->err->text);
+		this->err->text[0] = '\0';
 	}
-	if (follow(collector, child, &status, err) < 0)
-		goto out;
-
-	uint64_t stamps = stamp_now() - clocks.stamp;
-	clocks.ratio = stamps ? (double)(clock_now() - clocks.time) / (double)stamps : 0;
-	now.clocks = clocks;
-	struct trace_info whole = info;
-	whole.dropped = collector_dropped(collector);
-	if (trace_writer_new(&now.writer, fd, path, TRACE_BINARY, &whole, err) < 0)
-		goto out;
-	result = write_trace(&now);
-	struct error at_end;
-	if (trace_writer_finish(now.writer, &at_end) < 0 && result == 0)
-		result = error_set(err, "%s", at_end.text);
-	if (result == 0)
-		tell(path, &now, fd, target, status);
-out:
-	free(line);
-	if (result < 0)
+	log_stream_free(this->stream);
+	this->stream = NULL;
+	err = *this->err;
+	if (finish(this) < 0)
+		result = -1;
+	else
+		*this->err = err;
+	while (!has_ended) {	/* it goes on unrecorded */
+		pid_t ended = waitpid(child, &status, WNOHANG);
+		const struct timespec pause = {0, 20 * DRAIN_PAUSE};
+		has_ended = ended == child || (ended < 0 && errno != EINTR);
+		if (passed_on && !has_ended)
+			kill(child, passed_on);
+		passed_on = 0;
+		if (!has_ended)
+			nanosleep(&pause, NULL);
+	}
+	if (this->children[0])
+		children = logs_replace_children(
+			this->children, collector_head(this->collector)->session, (uint32_t)child);
+	if (WIFSIGNALED(status))
+		fprintf(stderr, "arenascope: the program was ended by signal %d (%s)\n", WTERMSIG(status),
+			strsignal(WTERMSIG(status)));
+	if (this->err->text[0] == '\0')
+		tell(this, children);
+	if (result < 0 || this->err->text[0])
 		return EXIT_TROUBLE;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+static int record(struct recording *this, const struct target *target, const char *shim)
+{
+	int ready[2], status = 0, result;
+	bool has_ended;
+
+	if (pipe2(ready, O_CLOEXEC) < 0) {
+		error_set(this->err, "record: %s", strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	fflush(NULL);
+	catch_signals(this->call);
+	pid_t child = fork();
+	if (child == 0) {
+		close(ready[1]);
+		become(this, target, shim, ready[0]);
+	}
+	close(ready[0]);
+	this->started = now();
+	result = child < 0 ? error_set(this->err, "record: %s", strerror(errno)) : begin(this, child, ready[1]);
+	close(ready[1]);
+	if (result < 0) {
+		if (child > 0)
+			waitpid(child, &status, 0);
+		return EXIT_TROUBLE;
+	}
+	result = follow(this, child, &has_ended, &status);
+	return end(this, result, has_ended, child, status);
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
+	struct recording this = {.call = call, .err = err, .output = -1, .log = -1, .stream_fd = -1};
 	struct target target = {0};
-	char shim[PATH_MAX + 64], path[PATH_MAX];
+	char shim[PATH_MAX + 64];
 
 	if (call->nwords == 0) {
 		error_set(err, "record: which program?");
 		return EXIT_USAGE;
 	}
-	if (find_shim(shim, sizeof(shim), err) < 0)
+	if (options_given(call->options, "depth") && !options_flag(call->options, "sites")) {
+		error_set(err, "record: --depth needs --sites");
+		return EXIT_USAGE;
+	}
+	if (target_find_shim(shim, sizeof(shim), err) < 0)
 		return EXIT_TROUBLE;
-	if (find_target(&target, call->words[0], err) < 0) {
+	if (target_find(&target, call->words[0], err) < 0) {
 		bool is_missing = access(target.path, X_OK) != 0;
 		fprintf(stderr, "arenascope: %s\n", err->text);
 		err->text[0] = '\0';
 		return is_missing ? NOT_FOUND : EXIT_TROUBLE;
 	}
-	int fd = open_output(call, call->words[0], path, sizeof(path), err);
-	if (fd < 0)
-		return EXIT_TROUBLE;
-
-	struct collector *collector = collector_new();
-	int status = EXIT_TROUBLE;
-	if (collector)
-		status = record(call, &target, collector, fd, path, shim, err);
-	else
-		error_set(err, "record: the rings cannot be made: %s", strerror(errno));
-	collector_free(collector);
-	close(fd);
+	this.limit = options_number(call->options, "max-events");
+	this.command = command_line(call);
+	int status = record(&this, &target, shim);
+	collector_free(this.collector);
+	close_files(&this);
+	free(this.command);
 	return status;
 }
 
@@ -580,9 +599,9 @@ const struct cmd cmd_record = {
 	.summary = "run a program and record what it asks of its allocator",
 	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS]",
 	.details =
-		"The exit status is the program's.  Python programs run with PYTHONMALLOC=malloc, "
-		"so that the requests of\n"
-		"their objects are seen.  Programs that the recorded one starts are left alone.\n",
+		"The exit status is the program's.  Of a Python program its raw, mem and object requests are\n"
+		"recorded, and its arenas.  Without this command, LD_PRELOAD=…/libarenascope-record.so PROGRAM\n"
+		"writes arenascope.PID.trace.\n",
 	.options = options,
 	.flags = CMD_STOPS_AT_WORD,
 	.run = run,

@@ -1,70 +1,155 @@
-/*
- * See collector.h.  The temporary file is a sequence of blocks, each of one thread, whose records
- * are in the order of their stamps; reading merges the threads by a heap of their next stamps.
- */
+/* See collector.h. */
 #include "recorder/collector.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
-struct block {
-	uint32_t thread;
-	uint32_t count;
-	uint64_t first;	/* record in the spool */
-	size_t next;	/* block of the same thread, or NO_BLOCK */
-};
-
-#define NO_BLOCK SIZE_MAX
-#define HIGH_FD	 700
-
-struct thread {
-	size_t first, last;	/* blocks */
-	size_t block;		/* being read, or NO_BLOCK */
-	uint32_t at;		/* record in it */
+/*
+ * The first rings are for programs with few threads that call a lot; the others for many threads.  Less of both
+ * where files, as which the area counts, may not be large.
+ */
+static const struct layout {
+	uint32_t large, small;
+	uint64_t large_bytes, small_bytes;
+} layouts[] = {
+	{24, 976, UINT64_C(4) << 20, UINT64_C(256) << 10},
+	{4, 60, UINT64_C(1) << 20, UINT64_C(64) << 10},
+	{4, 0, UINT64_C(128) << 10, 0},
 };
 
 struct collector {
-	int fd;	/* of the rings */
-	struct wire_area *area;
-	int spool;
-	uint64_t records;
-	uint64_t dropped;
-	struct block *blocks;
-	size_t nblocks, blocks_room;
-	struct thread *threads;
-	size_t nthreads;
-	const struct wire_record *mapped;	/* the spool, while reading */
-	uint32_t *heap;	/* threads, by the stamp of their next record */
-	size_t heap_count;
+	int fd;	/* of the area */
+	int log;
+	uint64_t at;	/* end of the log */
+	uint64_t size;	/* of the area */
+	struct wire_head *head;
+	struct wire_ring *rings;
+	struct wire_coding own;	/* of the collector's own lane */
+	char path[64];
+	bool has_failed;
 };
 
-struct collector *collector_new(void)
+static uint64_t nanoseconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+uint64_t collector_stamp(void)
+{
+#if defined(__x86_64__)
+	return __builtin_ia32_rdtsc();
+#else
+	return 0;
+#endif
+}
+
+static bool write_all(struct collector *collector, struct iovec *pieces, int count, uint64_t at)
+{
+	while (count > 0) {
+		ssize_t n = pwritev(collector->log, pieces, count, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += (uint64_t)n;
+		while (count > 0 && (size_t)n >= pieces->iov_len) {
+			n -= (ssize_t)pieces->iov_len;
+			pieces++;
+			count--;
+		}
+		if (count > 0) {
+			pieces->iov_base = (char *)pieces->iov_base + n;
+			pieces->iov_len -= (size_t)n;
+		}
+	}
+	return true;
+}
+
+static bool write_head(struct collector *collector, bool is_finished)
+{
+	struct wire_head head = *collector->head;
+	struct iovec piece = {&head, sizeof(head)};
+
+	head.is_finished = is_finished;
+	head.dropped = collector_dropped(collector);
+	head.last_stamp = collector_stamp();
+	head.last_time = nanoseconds();
+	head.end = collector->at;
+	return write_all(collector, &piece, 1, 0);
+}
+
+static bool try_layout(struct collector *collector, const struct layout *layout)
+{
+	uint32_t rings = layout->large + layout->small;
+	uint64_t at = (WIRE_RINGS_AT + rings * sizeof(struct wire_ring) + 4095) / 4096 * 4096;
+
+	collector->size = at + layout->large * layout->large_bytes + layout->small * layout->small_bytes;
+	if (ftruncate(collector->fd, (off_t)collector->size) < 0)
+		return false;
+	void *area = mmap(NULL, collector->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, collector->fd, 0);
+	if (area == MAP_FAILED)
+		return false;
+	collector->head = area;
+	collector->rings = (struct wire_ring *)(void *)((char *)area + WIRE_RINGS_AT);
+	for (uint32_t i = 0; i < rings; i++) {
+		collector->rings[i].offset = at;
+		collector->rings[i].size = i < layout->large ? layout->large_bytes : layout->small_bytes;
+		at += collector->rings[i].size;
+	}
+	collector->head->rings = rings;
+	collector->head->area = collector->size;
+	return true;
+}
+
+static bool make_area(struct collector *collector)
+{
+	bool done = false;
+
+	collector->fd = memfd_create("arenascope", MFD_CLOEXEC);
+	for (size_t i = 0; collector->fd >= 0 && !done && i < sizeof(layouts) / sizeof(*layouts); i++)
+		done = try_layout(collector, &layouts[i]);
+	snprintf(collector->path, sizeof(collector->path), "/proc/%d/fd/%d", (int)getpid(), collector->fd);
+	return done;
+}
+
+struct collector *collector_new(int log, const struct collector_wishes *wishes)
 {
 	struct collector *collector = calloc(1, sizeof(*collector));
-	const char *folder = getenv("TMPDIR");
 
 	if (!collector)
 		return NULL;
-	int low = memfd_create("arenascope-rings", MFD_CLOEXEC);
-	collector->fd = low < 0 ? -1 : fcntl(low, F_DUPFD, HIGH_FD);	/* out of the way of the program's own */
-	if (low >= 0)
-		close(low);
-	collector->spool = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (collector->spool < 0)
-		collector->spool = memfd_create("arenascope-records", MFD_CLOEXEC);
-	if (collector->fd < 0 || collector->spool < 0 || ftruncate(collector->fd, sizeof(struct wire_area)) < 0)
+	collector->fd = -1;
+	collector->log = log;
+	collector->at = WIRE_HEAD;
+	if (!make_area(collector))
 		goto failed;
-	collector->area =
-		mmap(NULL, sizeof(struct wire_area), PROT_READ | PROT_WRITE, MAP_SHARED, collector->fd, 0);
-	if (collector->area == MAP_FAILED) {
-		collector->area = NULL;
+	struct wire_head *head = collector->head;
+	memcpy(head->magic, WIRE_MAGIC, sizeof(head->magic));
+	head->version = WIRE_VERSION;
+	head->start_stamp = collector_stamp();
+	head->start_time = nanoseconds();
+	head->patience = wishes->patience;
+	head->wants = wishes->wants;
+	head->depth = wishes->depth;
+	head->collector = (uint32_t)getpid();
+	if (getrandom(&head->session, sizeof(head->session), 0) != sizeof(head->session))
+		head->session = head->start_time ^ head->start_stamp;
+	snprintf(head->program, sizeof(head->program), "%s", wishes->program);
+	snprintf(head->children, sizeof(head->children), "%s", wishes->children ? wishes->children : "");
+	head->mode = wishes->starts_paused ? WIRE_STOPPED : collector_running_mode(collector);
+	if (!write_head(collector, false))
 		goto failed;
-	}
-	collector->area->magic = WIRE_MAGIC;
 	return collector;
 failed:
 	collector_free(collector);
@@ -77,111 +162,115 @@ void collector_free(struct collector *collector)
 
 	if (!collector)
 		return;
-	if (collector->area)
-		munmap(collector->area, sizeof(struct wire_area));
-	if (collector->mapped)
-		munmap((void *)(uintptr_t)collector->mapped, collector->records * sizeof(struct wire_record));
+	if (collector->head)
+		munmap(collector->head, collector->size);
 	if (collector->fd >= 0)
 		close(collector->fd);
-	if (collector->spool >= 0)
-		close(collector->spool);
-	free(collector->blocks);
-	free(collector->threads);
-	free(collector->heap);
 	free(collector);
 	errno = error;
 }
 
-int collector_fd(const struct collector *collector)
+const char *collector_path(const struct collector *collector)
 {
-	return collector->fd;
+	return collector->path;
 }
 
 bool collector_is_attached(const struct collector *collector)
 {
-	return __atomic_load_n(&collector->area->owner, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&collector->head->owner, __ATOMIC_ACQUIRE);
+}
+
+const struct wire_head *collector_head(const struct collector *collector)
+{
+	return collector->head;
+}
+
+uint64_t collector_bytes(const struct collector *collector)
+{
+	return collector->at;
 }
 
 uint64_t collector_dropped(const struct collector *collector)
 {
-	return collector->dropped;
+	uint64_t dropped = __atomic_load_n(&collector->head->dropped, __ATOMIC_RELAXED);
+
+	for (uint32_t i = 0; i < collector->head->rings; i++)
+		dropped += __atomic_load_n(&collector->rings[i].counts.dropped, __ATOMIC_RELAXED);
+	return dropped;
 }
 
-/* ---- draining ------------------------------------------------------------------------------ */
-
-static struct thread *thread_of(struct collector *collector, uint32_t number)
+uint64_t collector_events(const struct collector *collector)
 {
-	if (number >= collector->nthreads) {
-		size_t count = (size_t)number + 16;
-		struct thread *threads = realloc(collector->threads, count * sizeof(*threads));
-		if (!threads)
-			return NULL;
-		for (size_t i = collector->nthreads; i < count; i++)
-			threads[i] = (struct thread){NO_BLOCK, NO_BLOCK, NO_BLOCK, 0};
-		collector->threads = threads;
-		collector->nthreads = count;
-	}
-	return &collector->threads[number];
+	uint64_t events = 0;
+
+	for (uint32_t i = 0; i < collector->head->rings; i++)
+		events += __atomic_load_n(&collector->rings[i].counts.events, __ATOMIC_RELAXED);
+	return events;
 }
 
-static int note_block(struct collector *collector, uint32_t number, uint32_t count)
+int64_t collector_live(const struct collector *collector)
 {
-	struct thread *thread = thread_of(collector, number);
+	int64_t live = 0;
 
-	if (collector->nblocks == collector->blocks_room) {
-		size_t room = collector->blocks_room ? collector->blocks_room * 2 : 256;
-		struct block *blocks = realloc(collector->blocks, room * sizeof(*blocks));
-		if (!blocks)
-			return -1;
-		collector->blocks = blocks;
-		collector->blocks_room = room;
-	}
-	if (!thread)
-		return -1;
-	collector->blocks[collector->nblocks] = (struct block){number, count, collector->records, NO_BLOCK};
-	if (thread->last == NO_BLOCK)
-		thread->first = collector->nblocks;
-	else
-		collector->blocks[thread->last].next = collector->nblocks;
-	thread->last = collector->nblocks++;
-	collector->records += count;
-	return 0;
+	for (uint32_t i = 0; i < collector->head->rings; i++)
+		live += __atomic_load_n(&collector->rings[i].counts.live, __ATOMIC_RELAXED);
+	return live;
 }
 
-static int append(struct collector *collector, const struct wire_record *records, uint32_t count)
+/* ---- modes ----------------------------------------------------------------------------------- */
+
+enum wire_mode collector_mode(const struct collector *collector)
 {
-	const char *at = (const char *)records;
-	size_t left = count * sizeof(*records);
-
-	while (left > 0) {
-		ssize_t n = write(collector->spool, at, left);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		at += n;
-		left -= (size_t)n;
-	}
-	return 0;
+	return __atomic_load_n(&collector->head->mode, __ATOMIC_RELAXED);
 }
+
+enum wire_mode collector_running_mode(const struct collector *collector)
+{
+	return collector->head->wants & (WIRE_WANT_LIVE | WIRE_WANT_SITES) ? WIRE_RICH : WIRE_PLAIN;
+}
+
+static bool append(struct collector *collector, uint32_t thread, const void *bytes, size_t length)
+{
+	struct wire_segment segment = {
+		.counts.head = length, .length = length, .magic = WIRE_SEGMENT_MAGIC, .thread = thread};
+	struct iovec pieces[] = {{&segment, sizeof(segment)}, {(void *)(uintptr_t)bytes, length}};
+
+	if (!write_all(collector, pieces, 2, collector->at))
+		return false;
+	collector->at += sizeof(segment) + length;
+	return true;
+}
+
+void collector_set_mode(struct collector *collector, enum wire_mode mode)
+{
+	uint8_t bytes[WIRE_RECORD_MAX];
+	enum wire_mode before = collector_mode(collector);
+
+	if (mode == before)
+		return;
+	__atomic_store_n(&collector->head->mode, mode, __ATOMIC_SEQ_CST);
+	uint32_t call = mode == WIRE_PLAIN || mode == WIRE_RICH ? WIRE_RESUME : WIRE_PAUSE;
+	uint8_t *end = wire_encode(bytes, &collector->own, WIRE_WHAT(call, 0), collector_stamp(), 0, mode, 0);
+	append(collector, WIRE_COLLECTOR, bytes, (size_t)(end - bytes));
+}
+
+/* ---- draining -------------------------------------------------------------------------------- */
 
 /* Empties one ring: at most two pieces, since it goes around. */
 static long drain_ring(struct collector *collector, struct wire_ring *ring)
 {
 	uint32_t state = __atomic_load_n(&ring->state, __ATOMIC_ACQUIRE);
-	uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
-	long drained = (long)(head - ring->tail);
+	uint64_t head = __atomic_load_n(&ring->counts.head, __ATOMIC_ACQUIRE), tail = ring->tail;
+	long drained = (long)(head - tail);
 
-	while (ring->tail < head) {
-		uint32_t from = (uint32_t)(ring->tail % WIRE_RING_LENGTH);
-		uint64_t waiting = head - ring->tail;
-		uint32_t count = waiting < WIRE_RING_LENGTH - from ? (uint32_t)waiting : WIRE_RING_LENGTH - from;
-		if (append(collector, &ring->records[from], count) < 0 ||
-			note_block(collector, ring->thread, count) < 0)
+	while (tail < head) {
+		uint64_t from = tail % ring->size, waiting = head - tail;
+		uint64_t count = waiting < ring->size - from ? waiting : ring->size - from;
+		if (!append(collector, ring->thread, (char *)collector->head + ring->offset + from, count))
 			return -1;
-		__atomic_store_n(&ring->tail, ring->tail + count, __ATOMIC_RELEASE);
+		tail += count;
+		__atomic_store_n(&ring->tail, tail, __ATOMIC_RELEASE);
 	}
-	collector->dropped += __atomic_exchange_n(&ring->dropped, 0, __ATOMIC_RELAXED);
 	if (state == WIRE_DONE_RING)
 		__atomic_store_n(&ring->state, WIRE_FREE_RING, __ATOMIC_RELEASE);
 	return drained;
@@ -191,87 +280,26 @@ long collector_drain(struct collector *collector)
 {
 	long drained = 0;
 
-	for (unsigned i = 0; i < WIRE_RINGS; i++) {
-		long n = drain_ring(collector, &collector->area->rings[i]);
-		if (n < 0)
+	if (collector->has_failed)
+		return 0;
+	for (uint32_t i = 0; i < collector->head->rings; i++) {
+		struct wire_ring *ring = &collector->rings[i];
+		if (__atomic_load_n(&ring->state, __ATOMIC_RELAXED) == WIRE_FREE_RING)
+			continue;
+		long n = drain_ring(collector, ring);
+		if (n < 0) {
+			int error = errno;
+			collector->has_failed = true;
+			__atomic_store_n(&collector->head->mode, WIRE_STOPPED, __ATOMIC_SEQ_CST);
+			errno = error;
 			return -1;
+		}
 		drained += n;
 	}
 	return drained;
 }
 
-/* ---- reading in order ---------------------------------------------------------------------- */
-
-const struct wire_record *collector_peek(const struct collector *collector, uint32_t number)
+int collector_finish(struct collector *collector)
 {
-	const struct thread *thread = &collector->threads[number];
-
-	if (thread->block == NO_BLOCK)
-		return NULL;
-	return &collector->mapped[collector->blocks[thread->block].first + thread->at];
-}
-
-static bool is_before(const struct collector *collector, uint32_t one, uint32_t other)
-{
-	uint64_t first = collector_peek(collector, one)->stamp, second = collector_peek(collector, other)->stamp;
-
-	return first != second ? first < second : one < other;
-}
-
-static void sift_down(struct collector *collector, size_t at)
-{
-	uint32_t *heap = collector->heap;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-		if (child >= collector->heap_count)
-			return;
-		if (child + 1 < collector->heap_count && is_before(collector, heap[child + 1], heap[child]))
-			child++;
-		if (!is_before(collector, heap[child], heap[at]))
-			return;
-		uint32_t swapped = heap[at];
-		heap[at] = heap[child];
-		heap[child] = swapped;
-		at = child;
-	}
-}
-
-int collector_begin_reading(struct collector *collector)
-{
-	if (collector->records == 0)
-		return 0;
-	void *mapped = mmap(NULL, collector->records * sizeof(struct wire_record), PROT_READ, MAP_PRIVATE,
-		collector->spool, 0);
-	collector->heap = calloc(collector->nthreads, sizeof(*collector->heap));
-	if (mapped == MAP_FAILED || !collector->heap)
-		return -1;
-	collector->mapped = mapped;
-	for (size_t i = 0; i < collector->nthreads; i++) {
-		collector->threads[i].block = collector->threads[i].first;
-		if (collector->threads[i].block != NO_BLOCK)
-			collector->heap[collector->heap_count++] = (uint32_t)i;
-	}
-	for (size_t i = collector->heap_count; i-- > 0;)
-		sift_down(collector, i);
-	return 0;
-}
-
-bool collector_next(struct collector *collector, struct wire_record *ret_record, uint32_t *ret_thread)
-{
-	if (collector->heap_count == 0)
-		return false;
-
-	uint32_t number = collector->heap[0];
-	struct thread *thread = &collector->threads[number];
-	*ret_record = *collector_peek(collector, number);
-	*ret_thread = number;
-	if (++thread->at == collector->blocks[thread->block].count) {
-		thread->at = 0;
-		thread->block = collector->blocks[thread->block].next;
-		if (thread->block == NO_BLOCK)
-			collector->heap[0] = collector->heap[--collector->heap_count];
-	}
-	sift_down(collector, 0);
-	return true;
+	return write_head(collector, !collector->has_failed) ? 0 : -1;
 }

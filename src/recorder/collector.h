@@ -1,6 +1,6 @@
 /*
- * Takes the records out of the rings while the program runs, and gives them back in order when it
- * has ended.  While it runs only draining and appending to a temporary file is done.
+ * Takes the records out of the rings while the program runs, and appends them to a log (trace/wire.h),
+ * which is good at any moment, however the program or the collector end.
  */
 #ifndef RECORDER_COLLECTOR_H
 #define RECORDER_COLLECTOR_H
@@ -12,34 +12,49 @@
 
 struct collector;
 
-/* NULL, and errno, when there is no memory or no place for the temporary file. */
-struct collector *collector_new(void);
-void collector_free(struct collector *collector);
-
-/* The descriptor of the rings, which the program must inherit. */
-int collector_fd(const struct collector *collector);
+struct collector_wishes {
+	uint32_t wants;		/* enum wire_want bits */
+	uint32_t depth;		/* frames of a stack */
+	uint64_t patience;	/* nanoseconds the program waits for a full ring */
+	const char *children;	/* pattern of their files' names, or NULL */
+	const char *program;	/* command line */
+	bool starts_paused;
+};
 
 /*
- * Empties the rings; gives how many records there were.  -1 and errno: they could not be written.
+ * log: a descriptor that stays the caller's, written from its start.  NULL and errno when there is no
+ * memory for the rings.
+ */
+struct collector *collector_new(int log, const struct collector_wishes *wishes);
+void collector_free(struct collector *collector);
+
+/* The value of WIRE_VARIABLE for the program. */
+const char *collector_path(const struct collector *collector);
+
+/*
+ * Empties the rings; gives how many bytes there were.  -1 and errno: they could not be written; the
+ * program goes on unrecorded, and what was written is good.
  */
 long collector_drain(struct collector *collector);
 
+/* Stops, pauses or goes on; what happens then is written into the log. */
+void collector_set_mode(struct collector *collector, enum wire_mode mode);
+enum wire_mode collector_mode(const struct collector *collector);
+enum wire_mode collector_running_mode(const struct collector *collector);	/* the one that records */
+
+uint64_t collector_events(const struct collector *collector);	/* calls so far */
+int64_t collector_live(const struct collector *collector);	/* bytes, with WIRE_WANT_LIVE */
+uint64_t collector_dropped(const struct collector *collector);	/* calls the shim had to drop */
+uint64_t collector_bytes(const struct collector *collector);	/* of the log */
+
 /* The shim has started in the program. */
 bool collector_is_attached(const struct collector *collector);
+const struct wire_head *collector_head(const struct collector *collector);
 
-/* Records the shim had to drop. */
-uint64_t collector_dropped(const struct collector *collector);
+/* After the last drain: the log is complete.  -1 and errno when that cannot be written. */
+int collector_finish(struct collector *collector);
 
-/* After the last drain: prepares for reading in order. */
-int collector_begin_reading(struct collector *collector);
-
-/* The next record of all threads by its stamp; false at the end. */
-bool collector_next(struct collector *collector, struct wire_record *ret_record, uint32_t *ret_thread);
-
-/*
- * The record that the thread wrote after the last one that was given out of it; NULL when there is
- * none.
- */
-const struct wire_record *collector_peek(const struct collector *collector, uint32_t thread);
+/* The processor's time stamp counter; 0 where it is no clock. */
+uint64_t collector_stamp(void);
 
 #endif

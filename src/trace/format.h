@@ -216,6 +216,7 @@ struct trace_reader {
 };
 
 extern const struct trace_reader reader_memory_replay;
+extern const struct trace_reader reader_recording;	/* a log of the recorder: wire_log.c */
 extern const struct trace_reader reader_text;
 
 #endif

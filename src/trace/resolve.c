@@ -83,6 +83,13 @@ bool resolver_is_live(const struct resolver *resolver, uint64_t address)
 	return seen->address && seen->is_live;
 }
 
+uint32_t resolver_object(const struct resolver *resolver, uint64_t address)
+{
+	const struct seen *seen = find(resolver, address);
+
+	return seen->address && seen->is_live ? seen->object : OBJECT_NONE;
+}
+
 bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address)
 {
 	while (*at < resolver->room) {

@@ -38,6 +38,9 @@ bool resolver_lost(const struct resolver *resolver, const struct event *event, s
 /* An object lives at the address. */
 bool resolver_is_live(const struct resolver *resolver, uint64_t address);
 
+/* That object, or OBJECT_NONE. */
+uint32_t resolver_object(const struct resolver *resolver, uint64_t address);
+
 /* The next live address from *at on (0 at first), in no order; false when there is no more. */
 bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address);
 

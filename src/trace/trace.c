@@ -31,6 +31,7 @@
 #define SEEN_BITS    (1u << 14)	/* IDs in one page of the set of IDs seen */
 
 static const struct trace_reader *const readers[] = {
+	&reader_recording,
 	&reader_memory_replay,
 	&reader_text,	/* last: recognises anything that is text */
 };

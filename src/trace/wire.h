@@ -1,32 +1,47 @@
 /*
- * What the preloaded shim and the collector share: rings of records in memory that both map.
- * Nothing but this header is common to the two; it needs no library.
+ * What the preloaded shim writes and the collector, or a reader of traces, reads.  Nothing but this
+ * header is common to them; it needs no library.
  *
- *	ring    of one thread at a time: the shim writes records and moves `head`, the collector
- *	        reads them and moves `tail`; both count records since the ring was made, so that
- *	        head - tail is what is waiting
+ *	record  one call, mostly 8 or 10 bytes: which, when, where and how large, each against the record
+ *	        before it in the same lane
+ *	lane    what one thread wrote, or several one after another under a lock (WIRE_SHARED)
+ *	ring    memory a lane is written into and drained from, over and over
+ *	area    a head and the rings, in memory that the shim and the collector both map
+ *	log     a file: a head, then segments, each a piece of one lane.  The collector appends what
+ *	        it drained; without a collector the shim maps the file and writes the segments itself
  *	stamp   the processor's time stamp counter, read before a free and after an allocation: by
- *	        it the records of all threads can be put into an order in which no address is given
+ *	        it the records of all lanes can be put into an order in which no address is given
  *	        out while it is live
  *
- * Records outlive the program, however it ends: they lie in memory of the collector's.
+ * A record is there as soon as its lane's `head` has moved past it, so that it outlives the program,
+ * however that ends.  Multi-byte numbers are the machine's own: little-endian.
  */
 #ifndef TRACE_WIRE_H
 #define TRACE_WIRE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
-#define WIRE_MAGIC	 UINT64_C(0x314552495750434E)	/* changes with the layout */
-#define WIRE_RINGS	 192u
-#define WIRE_RING_LENGTH (1u << 17)	/* records: 4 MiB */
-#define WIRE_FD_VARIABLE "ARENASCOPE_RING_FD"
+#define WIRE_MAGIC    "\x89" "arelog\n"
+#define WIRE_VERSION  1u
+#define WIRE_HEAD     4096u	/* bytes of a head */
+#define WIRE_VARIABLE "ARENASCOPE_RECORD"	/* path of the area; or "bare:PID" of a process that records itself */
+
+#define WIRE_SEGMENT	 (UINT64_C(512) << 10)	/* of a file that the shim writes itself */
+#define WIRE_SHARED	 UINT32_MAX	/* thread of a lane that several write; its stamps are not in order */
+#define WIRE_COLLECTOR	 (UINT32_MAX - 1)	/* thread of what the collector itself has to say */
+
+#define WIRE_RECORD_MAX	 40u	/* bytes of a record without its payload */
+#define WIRE_PAYLOAD_MAX 2048u
 
 /*
  * The functions that are recorded; the numbers are those of enum call (arenascope/event.h), which a
- * test compares.
+ * test compares.  Then what the shim says of itself.
  */
 enum wire_call {
-	WIRE_MALLOC = 1,
+	WIRE_PAD,	/* nothing more in this segment */
+	WIRE_MALLOC,
 	WIRE_CALLOC,
 	WIRE_REALLOC,
 	WIRE_REALLOCARRAY,
@@ -36,37 +51,246 @@ enum wire_call {
 	WIRE_MEMALIGN,
 	WIRE_VALLOC,
 	WIRE_PVALLOC,
-	WIRE_REALLOC_BEGINS, /* of a block that moved: its old address, stamped before the call; the
-			      * next record of the thread is the realloc itself */
-	WIRE_EXEC,           /* the process has become another program: all that was live is gone */
+	WIRE_MMAP,
+	WIRE_MUNMAP,	/* size: of what was unmapped */
+	WIRE_REALLOC_BEGINS = 16,	/* address: of the block; the realloc itself follows in the same lane */
+	WIRE_THREAD,	/* shared lanes: size is the thread that writes from here on */
+	WIRE_PAUSE,	/* from here on only frees are recorded; size: the enum wire_mode */
+	WIRE_RESUME,
+	WIRE_SITE,	/* size: number of the stack of what follows; 0: not known */
+	WIRE_PAYLOADS,	/* records from here on are followed by `size` bytes */
+	WIRE_EXEC = WIRE_PAYLOADS,	/* another program (its command line): all that was live is gone */
+	WIRE_FORK,	/* from whom the process was forked: it may free what its parent had */
+	WIRE_STACK,	/* address: number from 1 in its lane; payload: return addresses, innermost first */
+	WIRE_MODULE,	/* payload: struct wire_module, then its path */
+	WIRE_CALL_COUNT,
 };
+
+/* Which allocator was asked; the numbers are those of enum domain, which a test compares. */
+enum wire_domain { WIRE_C, WIRE_RAW, WIRE_MEM, WIRE_OBJ, WIRE_ARENA };
+
+#define WIRE_WHAT(call, domain) ((uint32_t)(call) | (uint32_t)(domain) << 5)
 
 struct wire_record {
 	uint64_t stamp;
 	uint64_t address;	/* returned (0: failed), or given to free */
+	uint64_t size;
 	uint64_t other;		/* realloc: what it was given; aligned calls: the alignment */
-	uint64_t size_and_call;	/* size << 8 | enum wire_call */
+	uint8_t call;		/* enum wire_call */
+	uint8_t domain;		/* enum wire_domain */
+	const uint8_t *payload;	/* `size` bytes, where the call has them */
+};
+
+struct wire_module {
+	uint64_t bias;		/* what was added to the addresses in the file */
+	uint64_t start, end;	/* of its executable part */
+	uint8_t build_id[32];
+	uint32_t build_id_length;
+	uint32_t reserved;
+};
+
+/* What a lane's writer tells its reader while it writes; each has a cache line of its own. */
+struct wire_counts {
+	uint64_t head;		/* bytes written since the ring or segment was made */
+	uint64_t events;	/* calls */
+	int64_t live;		/* bytes, as malloc_usable_size() has them; only where WIRE_WANT_LIVE */
+	uint64_t dropped;	/* calls that could not be recorded */
 };
 
 enum wire_ring_state { WIRE_FREE_RING, WIRE_BUSY_RING, WIRE_DONE_RING };
 
 struct wire_ring {
-	_Alignas(64) uint64_t head;	/* written by the shim */
-	uint64_t dropped;		/* by the shim, when the collector did not come */
-	uint32_t thread;		/* number, in order of first call */
-	_Alignas(64) uint64_t tail;	/* written by the collector */
+	_Alignas(64) struct wire_counts counts;	/* written by the shim */
+	uint32_t thread;	/* number, in order of first call; or WIRE_SHARED */
+	_Alignas(64) uint64_t tail;	/* bytes drained; written by the collector */
+	uint64_t offset, size;	/* of its bytes in the area; set when it is made */
 	_Alignas(64) uint32_t state;	/* enum wire_ring_state: taken by the shim, given back by the collector */
-	_Alignas(4096) struct wire_record records[WIRE_RING_LENGTH];
 };
 
-struct wire_area {
-	uint64_t magic;
-	uint32_t next_thread;
-	uint32_t owner;		/* process that is recorded; 0: the shim has not started yet.  Others are left alone. */
-	uint32_t shared_lock;	/* over the last ring, which threads share when there are more than rings */
-	uint32_t shared_is_numbered;	/* that ring has a thread number of its own */
-	uint64_t dropped;	/* by threads without a ring */
-	_Alignas(4096) struct wire_ring rings[WIRE_RINGS];
+/* Before each piece of a lane in a log. */
+struct wire_segment {
+	_Alignas(64) struct wire_counts counts;	/* head: bytes that are good */
+	uint64_t length;	/* bytes behind this head: the next segment follows them */
+	uint32_t magic;
+	uint32_t thread;
 };
+#define WIRE_SEGMENT_MAGIC 0x4D474553u
+
+enum wire_mode {
+	WIRE_STOPPED,	/* nothing is recorded any more, or not yet */
+	WIRE_PLAIN,	/* calls, and nothing that costs more */
+	WIRE_RICH,	/* what `wants` asks for, too */
+	WIRE_PAUSED,	/* frees only, so that what is live is known when it goes on */
+};
+
+enum wire_want {
+	WIRE_WANT_LIVE = 1 << 0,
+	WIRE_WANT_MMAP = 1 << 1,
+	WIRE_WANT_SITES = 1 << 2,
+	WIRE_WANT_NO_PYTHON = 1 << 3,
+};
+
+enum wire_python {
+	WIRE_NO_PYTHON,
+	WIRE_PYTHON_HOOKED,
+	WIRE_PYTHON_CONFIGURED,	/* PYTHONMALLOC has another allocator */
+	WIRE_PYTHON_FREE_THREADED,
+	WIRE_PYTHON_TOO_OLD,
+};
+
+struct wire_head {
+	char magic[8];
+	uint32_t version;
+	uint32_t owner;		/* process that is recorded; 0: the shim has not started yet.  Others are left alone. */
+	uint64_t start_stamp, start_time;	/* both clocks at the start (CLOCK_MONOTONIC, nanoseconds) ... */
+	uint64_t last_stamp, last_time;		/* ... and later; 0: stamps are no clock */
+	uint64_t dropped;	/* calls of lanes that are no more */
+	uint64_t end;		/* a file written by the shim: bytes handed out to segments */
+	uint64_t session;	/* of one `arenascope record`, its children's files included */
+	uint64_t patience;	/* nanoseconds to wait for a full ring to be drained */
+	uint64_t counter;	/* stamps, where the processor has no usable clock */
+	uint32_t wants;		/* enum wire_want bits */
+	uint32_t depth;		/* frames of a stack */
+	uint32_t collector;	/* its process; 0: none */
+	uint32_t rings;		/* how many there are */
+	uint64_t area;		/* bytes of the head, the rings and what they hold */
+	uint32_t python;	/* enum wire_python */
+	uint32_t is_finished;	/* a log: the program has ended and all is written */
+	char python_version[32];
+	char python_configured[64];	/* what PYTHONMALLOC was */
+	char program[2048];	/* command line, by now */
+	char children[1024];	/* file name of a forked or spawned child's log, %p its process; "": not followed */
+	/* Written while the program runs. */
+	_Alignas(64) uint32_t mode;	/* enum wire_mode */
+	_Alignas(64) uint32_t next_thread;
+	uint32_t shared_lock;	/* over the lane that threads share when there are more than rings */
+	uint32_t is_threaded;	/* more than one thread has called by now */
+	uint64_t shared_stamp, shared_address;	/* of that lane's last record */
+};
+_Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
+_Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");
+
+#define WIRE_RINGS_AT WIRE_HEAD
+
+/* ---- records -------------------------------------------------------------------------------- */
+
+/* What coder and decoder know of a lane: all zero at its start. */
+struct wire_coding {
+	uint64_t stamp, address;
+};
+
+static inline uint64_t wire_zigzag(uint64_t delta)
+{
+	return delta << 1 ^ (0 - (delta >> 63));
+}
+
+static inline uint64_t wire_unzigzag(uint64_t n)
+{
+	return n >> 1 ^ (0 - (n & 1));
+}
+
+/*
+ * A record is two bytes, then the stamp and the address against those before, in 1, 2, 4 or 8 bytes, then the
+ * size and the other, in 0, 2, 4 or 8.  The first byte has their widths, the second what was called.
+ */
+static inline uint32_t wire_width(uint64_t n)
+{
+	return (uint32_t)(n > 0xFF) + (uint32_t)(n > 0xFFFF) + (uint32_t)(n > 0xFFFFFFFF);
+}
+
+/* Of sizes and others, which are often nothing: 0, 2, 4 or 8 bytes. */
+static inline uint32_t wire_short_width(uint64_t n)
+{
+	return (uint32_t)(n > 0) + (uint32_t)(n > 0xFFFF) + (uint32_t)(n > 0xFFFFFFFF);
+}
+#define WIRE_SHORT_BYTES(width) (0x8420u >> 4 * (width) & 15)
+
+/* Stores eight bytes, of which the next number may overwrite all but the first 1 << width. */
+static inline uint8_t *wire_put_number(uint8_t *at, uint64_t n, uint32_t bytes)
+{
+	memcpy(at, &n, sizeof(n));
+	return at + bytes;
+}
+
+/* at has room for WIRE_RECORD_MAX bytes.  Gives the end of the record. */
+static inline uint8_t *wire_encode(uint8_t *at, struct wire_coding *coding, uint32_t what, uint64_t stamp,
+	uint64_t address, uint64_t size, uint64_t other)
+{
+	uint64_t later = stamp - coding->stamp, away = wire_zigzag(address - coding->address);
+	uint32_t w_stamp = wire_width(later), w_address = wire_width(away);
+	uint32_t w_size = wire_short_width(size), w_other = wire_short_width(other);
+
+	coding->stamp = stamp;
+	coding->address = address;
+	uint16_t start = (uint16_t)(w_stamp | w_address << 2 | w_size << 4 | w_other << 6 | what << 8);
+	memcpy(at, &start, sizeof(start));
+	at = wire_put_number(at + 2, later, 1u << w_stamp);
+	at = wire_put_number(at, away, 1u << w_address);
+	at = wire_put_number(at, size, WIRE_SHORT_BYTES(w_size));
+	return other ? wire_put_number(at, other, WIRE_SHORT_BYTES(w_other)) : at;
+}
+
+/* The same for what nearly every call is: near the last one, of little size, and no other. */
+#define WIRE_NEAR_WIDTHS (1u | 2u << 2)
+static inline bool wire_is_near(uint64_t later, uint64_t away, uint64_t size)
+{
+	return ((later | size) >> 16 | away >> 32) == 0;
+}
+
+static inline uint8_t *wire_encode_near(uint8_t *at, uint32_t what, uint64_t later, uint64_t away, uint64_t size)
+{
+	uint64_t start = WIRE_NEAR_WIDTHS | what << 8 | later << 16 | away << 32;
+
+	if (size == 0) {
+		memcpy(at, &start, sizeof(start));
+		return at + 8;
+	}
+	uint16_t last = (uint16_t)size;
+	start |= 1u << 4;
+	memcpy(at, &start, sizeof(start));
+	memcpy(at + 8, &last, sizeof(last));
+	return at + 10;
+}
+
+static inline uint64_t wire_get_number(const uint8_t **at, uint32_t bytes)
+{
+	uint64_t n = 0;
+
+	memcpy(&n, *at, bytes);
+	*at += bytes;
+	return n;
+}
+
+/* Gives the end of the record, or NULL when it does not fit before `end` or is padding. */
+static inline const uint8_t *wire_decode(const uint8_t *at, const uint8_t *end, struct wire_coding *coding,
+	struct wire_record *ret_record)
+{
+	if (end - at < 2)
+		return NULL;
+	uint32_t widths = at[0], what = at[1];
+	uint32_t b_stamp = 1u << (widths & 3), b_address = 1u << (widths >> 2 & 3);
+	uint32_t b_size = WIRE_SHORT_BYTES(widths >> 4 & 3), b_other = WIRE_SHORT_BYTES(widths >> 6 & 3);
+
+	if ((what & 31) == WIRE_PAD || (what & 31) >= WIRE_CALL_COUNT)
+		return NULL;
+	if ((uint64_t)(end - at) < 2 + (uint64_t)b_stamp + b_address + b_size + b_other)
+		return NULL;
+	at += 2;
+	struct wire_coding next = *coding;
+	next.stamp += wire_get_number(&at, b_stamp);
+	next.address += wire_unzigzag(wire_get_number(&at, b_address));
+	*ret_record = (struct wire_record){
+		.stamp = next.stamp, .address = next.address, .call = what & 31, .domain = (uint8_t)(what >> 5)};
+	ret_record->size = wire_get_number(&at, b_size);
+	ret_record->other = wire_get_number(&at, b_other);
+	if (ret_record->call >= WIRE_PAYLOADS) {
+		if (ret_record->size > WIRE_PAYLOAD_MAX || (uint64_t)(end - at) < ret_record->size)
+			return NULL;
+		ret_record->payload = at;
+		at += ret_record->size;
+	}
+	*coding = next;
+	return at;
+}
 
 #endif

@@ -3,7 +3,7 @@
  * often it called each function on purpose; the same program with 0 rounds makes none of these
  * calls.
  *
- * usage: threads ROUNDS THREADS [kill]
+ * usage: threads ROUNDS THREADS [kill|abort]
  */
 #include <malloc.h>
 #include <pthread.h>
@@ -75,5 +75,7 @@ int main(int argc, char **argv)
 		return 1;
 	if (argc > 3 && strcmp(argv[3], "kill") == 0)
 		raise(SIGKILL);
+	if (argc > 3 && strcmp(argv[3], "abort") == 0)
+		abort();
 	_exit(0);
 }

@@ -1,0 +1,216 @@
+/* See logs.h. */
+#include "cmd/logs.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STREAM_ROOM (UINT64_C(1) << 38)	/* bytes of a growing log that can be looked at */
+
+struct output {
+	struct trace_writer *writer;
+	struct error *err;
+};
+
+static int write_event(void *context, struct event *event, const char *text, size_t length)
+{
+	struct output *output = context;
+	char *copy = text ? xasprintf("%.*s", (int)length, text) : NULL;
+	int result = trace_writer_add(output->writer, event, copy, output->err);
+
+	free(copy);
+	return result;
+}
+
+static int write_site(void *context, const uint64_t *frames, size_t count, uint32_t *ret_site)
+{
+	struct output *output = context;
+
+	return trace_writer_site(output->writer, frames, count, ret_site, output->err);
+}
+
+static int write_module(void *context, const struct trace_module *module)
+{
+	struct output *output = context;
+
+	return trace_writer_module(output->writer, module, output->err);
+}
+
+static int begin_writing(struct output *output, const struct wire_head *head, int fd, const char *name,
+	const char *command, enum trace_written written)
+{
+	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED || head->python == WIRE_PYTHON_CONFIGURED);
+	const struct trace_info info = {
+		.program = command ? command : head ? head->program : "",
+		.python = is_python ? head->python_version : "",
+		.recorder = "arenascope " ARENASCOPE_VERSION,
+		.dropped = head ? head->dropped : 0,
+		.written = written,
+	};
+
+	return trace_writer_new(&output->writer, fd, name, TRACE_BINARY, &info, output->err);
+}
+
+int logs_write(int log, int fd, const char *name, const char *command, uint64_t limit,
+	struct wire_log_summary *ret_summary, struct error *err)
+{
+	struct output output = {.err = err};
+	const struct wire_sink sink = {&output, write_event, write_site, write_module};
+	struct stat status;
+	struct error at_end;
+	void *bytes = NULL;
+
+	if (fstat(log, &status) < 0)
+		return error_set(err, "%s: %s", name, strerror(errno));
+	if (status.st_size > 0)
+		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, log, 0);
+	if (bytes == MAP_FAILED)
+		return error_set(err, "%s: %s", name, strerror(errno));
+	struct wire_log *records = wire_log_new(&sink, limit);
+	int result = bytes ? wire_log_extend(records, bytes, (size_t)status.st_size, err) : 0;
+	if (result == 0)
+		result = begin_writing(&output, wire_log_head(records), fd, name, command, TRACE_COMPLETE);
+	if (result == 0)
+		result = wire_log_give(records, UINT64_MAX);
+	if (output.writer && trace_writer_finish(output.writer, &at_end) < 0 && result == 0)
+		result = error_set(err, "%s", at_end.text);
+	wire_log_summarise(records, ret_summary);
+	wire_log_free(records);
+	if (bytes)
+		munmap(bytes, (size_t)status.st_size);
+	return result;
+}
+
+int logs_replace(const char *path, const char *command, uint64_t limit, struct wire_log_summary *ret_summary,
+	struct error *err)
+{
+	char *new = xasprintf("%s.%d.tmp", path, (int)getpid());
+	int log = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int result = -1;
+
+	if (log < 0 || fd < 0)
+		error_set(err, "%s: %s", log < 0 ? path : new, strerror(errno));
+	else
+		result = logs_write(log, fd, new, command, limit, ret_summary, err);
+	if (result == 0 && rename(new, path) < 0)
+		result = error_set(err, "%s: %s", path, strerror(errno));
+	if (result < 0 && fd >= 0)
+		unlink(new);
+	if (log >= 0)
+		close(log);
+	if (fd >= 0)
+		close(fd);
+	free(new);
+	return result;
+}
+
+/* ---- children -------------------------------------------------------------------------------- */
+
+/* A log of this session, of a process that is no more. */
+static bool is_ended_child(const char *path, uint64_t session, bool *ret_is_ours)
+{
+	struct wire_head head;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	bool is_whole = fd >= 0 && read(fd, &head, sizeof(head)) == sizeof(head);
+
+	if (fd >= 0)
+		close(fd);
+	*ret_is_ours = is_whole && memcmp(head.magic, WIRE_MAGIC, 8) == 0 && head.session == session;
+	return *ret_is_ours && kill((pid_t)head.owner, 0) < 0 && errno == ESRCH;
+}
+
+unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without)
+{
+	const char *hole = strstr(pattern, "%p");
+	char *words = xasprintf("%.*s*%s", (int)(hole - pattern), pattern, hole + 2);
+	char *own = xasprintf("%.*s%" PRIu32 "%s", (int)(hole - pattern), pattern, without, hole + 2);
+	unsigned count = 0;
+	glob_t found;
+
+	if (glob(words, GLOB_NOSORT, NULL, &found) == 0) {
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			struct wire_log_summary summary;
+			struct error err;
+			bool is_ours;
+			if (strcmp(found.gl_pathv[i], own) == 0)
+				continue;
+			if (is_ended_child(found.gl_pathv[i], session, &is_ours))
+				logs_replace(found.gl_pathv[i], NULL, 0, &summary, &err);
+			count += is_ours;
+		}
+		globfree(&found);
+	}
+	free(words);
+	free(own);
+	return count;
+}
+
+/* ---- a trace that grows ---------------------------------------------------------------------- */
+
+struct log_stream {
+	struct output output;
+	struct wire_log *records;
+	int log, fd;
+	char *name, *command;
+	void *bytes;
+};
+
+struct log_stream *log_stream_new(int log, int fd, const char *name, const char *command, struct error *err)
+{
+	struct log_stream *stream = xcalloc(1, sizeof(*stream));
+	const struct wire_sink sink = {&stream->output, write_event, write_site, write_module};
+
+	stream->bytes = mmap(NULL, STREAM_ROOM, PROT_READ, MAP_SHARED | MAP_NORESERVE, log, 0);
+	if (stream->bytes == MAP_FAILED) {
+		error_set(err, "%s: %s", name, strerror(errno));
+		free(stream);
+		return NULL;
+	}
+	stream->records = wire_log_new(&sink, 0);
+	stream->log = log;
+	stream->fd = fd;
+	stream->name = xstrdup(name);
+	stream->command = xstrdup(command);
+	return stream;
+}
+
+int log_stream_advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err)
+{
+	stream->output.err = err;
+	if (wire_log_extend(stream->records, stream->bytes, log_bytes, err) < 0)
+		return -1;
+	if (!stream->output.writer && begin_writing(&stream->output, wire_log_head(stream->records), stream->fd,
+					      stream->name, stream->command, TRACE_GROWING) < 0)
+		return -1;
+	if (wire_log_give(stream->records, until) < 0)
+		return -1;
+	return trace_writer_flush(stream->output.writer, err);
+}
+
+void log_stream_free(struct log_stream *stream)
+{
+	struct error ignored;
+
+	if (!stream)
+		return;
+	if (stream->output.writer)
+		trace_writer_finish(stream->output.writer, &ignored);
+	wire_log_free(stream->records);
+	munmap(stream->bytes, STREAM_ROOM);
+	free(stream->name);
+	free(stream->command);
+	free(stream);
+}

@@ -1,0 +1,140 @@
+/* See target.h. */
+#include "cmd/target.h"
+
+#include "base/error.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SHIM_NAME "libarenascope-record.so"
+
+static bool find_in_path(const char *name, char *ret_path, size_t size)
+{
+	const char *folders = getenv("PATH");
+
+	if (strchr(name, '/')) {
+		snprintf(ret_path, size, "%s", name);
+		return access(ret_path, X_OK) == 0;
+	}
+	for (const char *at = folders ? folders : "/usr/bin:/bin"; *at;) {
+		size_t length = strcspn(at, ":");
+		struct stat status;
+		snprintf(ret_path, size, "%.*s/%s", (int)length, at, name);
+		if (access(ret_path, X_OK) == 0 && stat(ret_path, &status) == 0 && S_ISREG(status.st_mode))
+			return true;
+		at += length + (at[length] == ':');
+	}
+	return false;
+}
+
+/*
+ * A dynamic executable has an interpreter segment; a static one has none, and cannot be preloaded
+ * into.
+ */
+static bool is_static(const unsigned char *head, int fd)
+{
+	Elf64_Ehdr elf;
+	Elf64_Phdr segment;
+
+	memcpy(&elf, head, sizeof(elf));
+	if (elf.e_ident[EI_CLASS] != ELFCLASS64)
+		return false;
+	for (unsigned i = 0; i < elf.e_phnum; i++) {
+		off_t at = (off_t)(elf.e_phoff + (uint64_t)i * elf.e_phentsize);
+		if (pread(fd, &segment, sizeof(segment), at) != sizeof(segment))
+			return false;
+		if (segment.p_type == PT_INTERP)
+			return false;
+	}
+	return true;
+}
+
+/* "#!/usr/bin/env python3" → python3 */
+static void read_interpreter(const char *line, char *ret_path, size_t size)
+{
+	char words[256], name[256] = "", argument[256] = "";
+
+	snprintf(words, sizeof(words), "%.*s", (int)strcspn(line, "\n"), line);
+	sscanf(words, "%255s %255s", name, argument);
+	const char *base = strrchr(name, '/');
+	if (base && strcmp(base, "/env") == 0 && argument[0] && find_in_path(argument, ret_path, size))
+		return;
+	snprintf(ret_path, size, "%s", name);
+}
+
+static int inspect(const char *path, struct error *err)
+{
+	unsigned char head[256] = {0};
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int result = 0;
+
+	if (fd < 0 || fstat(fd, &status) < 0 || pread(fd, head, sizeof(head), 0) < 0) {
+		if (fd >= 0)
+			close(fd);
+		return 0;	/* cannot be read, but perhaps run */
+	}
+	if ((status.st_mode & (S_ISUID | S_ISGID)) && geteuid() != 0)
+		result = error_set(err,
+			"record: %s is set-user-ID: the system does not let it be preloaded into",
+			path);
+	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && head[EI_CLASS] != ELFCLASS64)
+		result = error_set(err,
+			"record: %s is not a 64-bit program: this recorder cannot be preloaded "
+			"into it",
+			path);
+	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && is_static(head, fd))
+		result = error_set(err, "record: %s is statically linked: there is nothing to preload into", path);
+	close(fd);
+	return result;
+}
+
+int target_find(struct target *target, const char *name, struct error *err)
+{
+	char head[256] = "";
+	ssize_t n = -1;
+
+	if (!find_in_path(name, target->path, sizeof(target->path))) {
+		error_set(err, "record: %s: %s", name,
+			strchr(name, '/') ? strerror(errno) : "there is no such program");
+		return -1;
+	}
+	int fd = open(target->path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, head, sizeof(head) - 1);
+		close(fd);
+	}
+	snprintf(target->interpreter, sizeof(target->interpreter), "%s", target->path);
+	if (n > 2 && head[0] == '#' && head[1] == '!')
+		read_interpreter(head + 2, target->interpreter, sizeof(target->interpreter));
+	return inspect(target->interpreter, err);
+}
+
+/* Beside the program in a build folder, or where it was installed. */
+int target_find_shim(char *ret_path, size_t size, struct error *err)
+{
+	static const char *const places[] = {"src/recorder/" SHIM_NAME, "../lib/arenascope/" SHIM_NAME,
+		"../lib/x86_64-linux-gnu/arenascope/" SHIM_NAME, "../lib64/arenascope/" SHIM_NAME};
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n > 0) {
+		self[n] = '\0';
+		const char *folder = dirname(self);
+		for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+			snprintf(ret_path, size, "%s/%s", folder, places[i]);
+			if (access(ret_path, R_OK) == 0)
+				return 0;
+		}
+	}
+	return error_set(err, "record: %s is not found beside this program", SHIM_NAME);
+}

@@ -1,0 +1,220 @@
+/*
+ * The hooks of the C allocator.  A free is recorded before it takes place, an allocation after it,
+ * a realloc on both sides: then no address is given out while it is live, whatever other threads do.
+ *
+ *	boot    while the next allocator is being looked up, dlsym may itself allocate: served from
+ *	        a small buffer, never freed
+ */
+#include "recorder/shim.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define BOOT_BYTES 16384u
+
+static struct {
+	_Alignas(16) char bytes[BOOT_BYTES];
+	_Atomic size_t used;
+} boot;
+
+static void *boot_allocate(size_t size)
+{
+	size_t rounded = (size + 15) & ~(size_t)15;
+	size_t at = atomic_fetch_add(&boot.used, rounded);
+
+	return at + rounded <= BOOT_BYTES ? boot.bytes + at : NULL;
+}
+
+static bool is_boot(const void *block)
+{
+	return (uintptr_t)block - (uintptr_t)boot.bytes < BOOT_BYTES;
+}
+
+/* A boot block moves into the real heap. */
+static void *leave_boot(void *old, size_t size)
+{
+	void *block = malloc(size);
+	size_t room = (size_t)(boot.bytes + BOOT_BYTES - (char *)old);
+
+	if (block)
+		memcpy(block, old, size < room ? size : room);
+	return block;
+}
+
+/* What a call asked for as a product, or more than can be had. */
+static uint64_t product(size_t count, size_t size)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(count, size, &bytes) ? UINT64_MAX >> 8 : bytes;
+}
+
+/* What happens in the real allocator is its own business. */
+#define INSIDE(expression)                                                                         \
+	do {                                                                                       \
+		own_lane.inside = true;                                                            \
+		expression;                                                                        \
+		own_lane.inside = false;                                                           \
+	} while (0)
+
+EXPORTED void *malloc(size_t size)
+{
+	void *block;
+
+	if (RARELY(!recording->head && !start_is_done()))
+		return boot_allocate(size);
+	if (RARELY(!recording->head || own_lane.inside))
+		return next.malloc(size);
+	INSIDE(block = next.malloc(size));
+	record(WIRE_MALLOC, stamp_now(), (uintptr_t)block, size, 0);
+	return block;
+}
+
+EXPORTED void free(void *block)
+{
+	if (RARELY(is_boot(block)))
+		return;
+	if (RARELY(!recording->head && !start_is_done()))
+		return;
+	if (RARELY(!recording->head || own_lane.inside)) {
+		next.free(block);
+		return;
+	}
+	record(WIRE_FREE, stamp_now(), (uintptr_t)block, 0, 0);
+	INSIDE(next.free(block));
+}
+
+EXPORTED void *calloc(size_t count, size_t size)
+{
+	void *block;
+
+	if (RARELY(!recording->head && !start_is_done()))
+		return boot_allocate(count * size);	/* the buffer is zero and never used twice */
+	if (RARELY(!recording->head || own_lane.inside))
+		return next.calloc(count, size);
+	INSIDE(block = next.calloc(count, size));
+	record(WIRE_CALLOC, stamp_now(), (uintptr_t)block, product(count, size), 0);
+	return block;
+}
+
+/*
+ * Two moments: somewhere between them the block takes its new address or size and gives up what it
+ * had.  Whoever reads the records finds out where.
+ */
+static void *resize(void *old, size_t size, enum wire_call call, uint64_t asked)
+{
+	void *block;
+
+	if (old)
+		record(WIRE_REALLOC_BEGINS, stamp_now(), (uintptr_t)old, 0, 0);
+	INSIDE(block = next.realloc(old, size));
+	record(call, stamp_now(), (uintptr_t)block, asked, 0);
+	return block;
+}
+
+EXPORTED void *realloc(void *old, size_t size)
+{
+	if (RARELY(is_boot(old)))
+		return leave_boot(old, size);
+	if (RARELY(!recording->head && !start_is_done()))
+		return boot_allocate(size);
+	if (RARELY(!recording->head || own_lane.inside))
+		return next.realloc(old, size);
+	return resize(old, size, WIRE_REALLOC, size);
+}
+
+EXPORTED void *reallocarray(void *old, size_t count, size_t size)
+{
+	uint64_t asked = product(count, size);
+
+	if (RARELY(!recording->head && !start_is_done()))
+		return boot_allocate(count * size);
+	if (asked >= UINT64_MAX >> 8) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (RARELY(is_boot(old)))
+		return leave_boot(old, (size_t)asked);
+	if (RARELY(!recording->head || own_lane.inside))
+		return next.realloc(old, (size_t)asked);
+	return resize(old, (size_t)asked, WIRE_REALLOCARRAY, asked);
+}
+
+/* What the aligned calls have in common. */
+#define ALIGNED(call, alignment, size, expression)                                                 \
+	do {                                                                                       \
+		void *block;                                                                       \
+		if (RARELY(!recording->head && !start_is_done()))                                  \
+			return NULL;                                                               \
+		if (RARELY(!recording->head || own_lane.inside))                                   \
+			return expression;                                                         \
+		INSIDE(block = expression);                                                        \
+		record(call, stamp_now(), (uintptr_t)block, size, alignment);                    \
+		return block;                                                                      \
+	} while (0)
+
+EXPORTED void *aligned_alloc(size_t alignment, size_t size)
+{
+	ALIGNED(WIRE_ALIGNED_ALLOC, alignment, size, next.aligned_alloc(alignment, size));
+}
+
+EXPORTED void *memalign(size_t alignment, size_t size)
+{
+	ALIGNED(WIRE_MEMALIGN, alignment, size, next.memalign(alignment, size));
+}
+
+EXPORTED void *valloc(size_t size)
+{
+	ALIGNED(WIRE_VALLOC, (uint64_t)sysconf(_SC_PAGESIZE), size, next.valloc(size));
+}
+
+EXPORTED void *pvalloc(size_t size)
+{
+	ALIGNED(WIRE_PVALLOC, (uint64_t)sysconf(_SC_PAGESIZE), size, next.pvalloc(size));
+}
+
+EXPORTED int posix_memalign(void **result, size_t alignment, size_t size)
+{
+	int error;
+
+	if (RARELY(!recording->head && !start_is_done()))
+		return ENOMEM;
+	if (RARELY(!recording->head || own_lane.inside))
+		return next.posix_memalign(result, alignment, size);
+	INSIDE(error = next.posix_memalign(result, alignment, size));
+	record(WIRE_POSIX_MEMALIGN, stamp_now(), error ? 0 : (uintptr_t)*result, size, alignment);
+	return error;
+}
+
+/* ---- memory of the system, on request ------------------------------------------------------- */
+
+static bool wants_maps(void)
+{
+	return recording->head && recording->head->wants & WIRE_WANT_MMAP && !own_lane.inside;
+}
+
+EXPORTED void *mmap(void *where, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	void *region = (void *)syscall(SYS_mmap, where, size, protection, flags, fd, offset); /* NOLINT */
+
+	if (RARELY(flags & MAP_ANONYMOUS && wants_maps()))
+		record(WIRE_MMAP, stamp_now(), region == MAP_FAILED ? 0 : (uintptr_t)region, size, 0);
+	return region;
+}
+
+EXPORTED void *mmap64(void *where, size_t size, int protection, int flags, int fd, off64_t offset)
+{
+	return mmap(where, size, protection, flags, fd, (off_t)offset);
+}
+
+EXPORTED int munmap(void *region, size_t size)
+{
+	if (RARELY(wants_maps()))
+		record(WIRE_MUNMAP, stamp_now(), (uintptr_t)region, size, 0);
+	return (int)syscall(SYS_munmap, region, size);
+}

@@ -1,0 +1,160 @@
+/*
+ * The library that is preloaded into the program which is recorded.  Each hook calls the next
+ * allocator and writes one record into its thread's lane.  It uses no stdio, allocates nothing and
+ * takes no lock that a signal handler could meet; it prints nothing.
+ *
+ *	start   start.c: in the constructor, or in the first call before it, the process finds out
+ *	        whether it is to be recorded, and where to
+ *	hooks   hooks.c for the C allocator, python.c for Python's own
+ *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file
+ *
+ * Everything that says "this process is recorded" hangs on one pointer in a page that the system
+ * wipes in a forked child, so that no child ever writes into its parent's lanes.
+ */
+#ifndef RECORDER_SHIM_H
+#define RECORDER_SHIM_H
+
+#include "trace/wire.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define HIDDEN	     __attribute__((visibility("hidden")))
+#define EXPORTED     __attribute__((visibility("default")))
+#define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+#define RARELY(what) __builtin_expect(!!(what), 0)
+
+/* ---- the allocators behind us --------------------------------------------------------------- */
+
+#define HOOK(name, result, parameters) typedef result name##_type parameters;
+#include "recorder/hooks.def"
+#undef HOOK
+
+struct next_allocator {
+#define HOOK(name, result, parameters) name##_type *name;
+#include "recorder/hooks.def"
+#undef HOOK
+};
+
+extern HIDDEN struct next_allocator next;
+
+/* ---- the recording --------------------------------------------------------------------------- */
+
+/* Lies in a page of its own, which is zero in a forked child. */
+struct recording {
+	struct wire_head *head;	/* of the area or the file; NULL: this process is not recorded, or not yet */
+	struct wire_ring *rings;	/* NULL: the shim writes a file of its own */
+};
+
+extern HIDDEN struct recording *recording;	/* never NULL */
+extern HIDDEN uint32_t recording_number;	/* moves when another begins: lanes of the last one are void */
+
+/*
+ * What a hook does when nothing is recorded: starts if that was not done yet, and says whether
+ * `next` can be called.  false only while this very thread is looking it up.
+ */
+HIDDEN bool start_is_done(void);
+
+/* From here on nothing is recorded: the collector is gone, or the file cannot grow. */
+HIDDEN void recording_stop(void);
+
+/* Opens the file that this process writes by itself; -1 when it cannot be. */
+HIDDEN int recording_file(int flags);
+
+/* ---- lanes ----------------------------------------------------------------------------------- */
+
+/*
+ * While `at` is not past `limit` there is room for a record and for the mark that nothing more
+ * follows.
+ */
+struct lane {
+	uint8_t *at, *limit;
+	struct wire_counts *counts;
+	struct wire_coding coding;
+	uint8_t *data;		/* where the ring's or segment's bytes begin */
+	uint64_t bias;		/* counts->head is at - data + bias */
+	struct wire_ring *ring;	/* or NULL */
+	struct wire_segment *segment;	/* or NULL */
+	uint32_t number;	/* the recording_number it belongs to */
+	uint32_t thread;
+	struct site_table *sites;	/* or NULL */
+	bool inside;		/* in the real allocator: what it calls of itself is no call of the program's */
+	bool writing;		/* a record is half written: a signal handler must not write here */
+	bool ended;		/* the thread has given it back */
+	bool gave_up;		/* waited too long once */
+};
+
+extern HIDDEN THREAD_LOCAL struct lane own_lane;
+
+/* Everything that is not "plain recording, room in the lane". */
+HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other,
+	const void *payload);
+
+HIDDEN void lane_prepare(void);	/* when a recording begins, by its first thread */
+HIDDEN void lanes_of_an_earlier_program_end(void);
+
+/*
+ * This moment: whatever the program has read of other threads was there by then, whatever it does next others
+ * see only later.  The processor may read its counter early, though never late: it has to wait only for
+ * what was read, and only when there are other threads, which is known by now, too.
+ */
+static inline uint64_t stamp_now(void)
+{
+#if defined(__x86_64__)
+	uint32_t low, high;
+	if (RARELY(!own_lane.limit || (recording->head &&
+				    __atomic_load_n(&recording->head->is_threaded, __ATOMIC_RELAXED))))
+		__asm__ volatile("lfence" : : : "memory");
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (uint64_t)high << 32 | low;
+#else
+	return __atomic_fetch_add(&recording->head->counter, 1, __ATOMIC_SEQ_CST) + 1;
+#endif
+}
+
+/* Moves the lane's head: what was written is there. */
+static inline void lane_publish(struct lane *lane, uint8_t *end)
+{
+	lane->at = end;
+	__atomic_store_n(&lane->counts->head, (uint64_t)(end - lane->data) + lane->bias, __ATOMIC_RELEASE);
+}
+
+/* Always inline: mostly all but the first three are constants. */
+__attribute__((always_inline)) static inline void record(
+	uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other)
+{
+	struct lane *lane = &own_lane;
+	const struct wire_head *head = recording->head;
+	uint64_t later = stamp - lane->coding.stamp, away = wire_zigzag(address - lane->coding.address);
+
+	if (RARELY(!head || lane->writing || lane->at > lane->limit || other || !wire_is_near(later, away, size) ||
+		    __atomic_load_n(&head->mode, __ATOMIC_RELAXED) != WIRE_PLAIN)) {
+		lane_put_slowly(what, stamp, address, size, other, NULL);
+		return;
+	}
+	lane->writing = true;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	lane->coding.stamp = stamp;
+	lane->coding.address = address;
+	uint8_t *end = wire_encode_near(lane->at, what, later, away, size);
+	lane->counts->events += (what & 31) < WIRE_REALLOC_BEGINS;
+	lane_publish(lane, end);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	lane->writing = false;
+}
+
+/* ---- call sites ------------------------------------------------------------------------------ */
+
+typedef void lane_put_now_f(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, const void *payload);
+
+/* Writes who called, when it is another than last time in this thread, before the record of the call. */
+HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put);
+HIDDEN void sites_end_lane(struct lane *lane);
+
+/* ---- Python ---------------------------------------------------------------------------------- */
+
+/* Puts wrappers around Python's allocators, when this program has them. */
+HIDDEN void python_begin(struct wire_head *head);
+
+#endif

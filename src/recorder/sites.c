@@ -1,0 +1,225 @@
+/*
+ * Who asked: the return addresses above a hook, by frame pointers where they exist.  A stack is
+ * written once in each lane, under a number; the modules it may lie in when they have changed.
+ */
+#include "recorder/shim.h"
+
+#include <link.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SLOTS	   2048u	/* a power of two; a stack that was pushed out is written again */
+#define DEPTH_MAX  32u
+#define PATH_BYTES 1024u
+
+struct site_table {
+	struct {
+		uint64_t hash;
+		uint32_t number;
+	} slots[SLOTS];
+	uint32_t stacks;	/* numbers given */
+	uint32_t last;		/* number in force in the lane */
+	uintptr_t top;		/* end of the thread's stack; 0: not known */
+};
+
+static uintptr_t own_start, own_end;	/* of this library's code */
+
+static unsigned long long known_modules;	/* dlpi_adds when they were written last */
+
+static uintptr_t end_of_stack(void)
+{
+	extern void *__libc_stack_end __attribute__((weak));
+	pthread_attr_t attributes;
+	void *low;
+	size_t size;
+	uintptr_t top = 0;
+
+	if (syscall(SYS_gettid) == syscall(SYS_getpid))
+		return &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
+	if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+		return 0;
+	if (pthread_attr_getstack(&attributes, &low, &size) == 0)
+		top = (uintptr_t)low + size;
+	pthread_attr_destroy(&attributes);
+	return top;
+}
+
+/* Innermost first, without our own. */
+__attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth, uintptr_t top)
+{
+	const uintptr_t *frame = __builtin_frame_address(0);
+	uint32_t count = 0;
+
+	while (count < depth) {
+		uintptr_t above = frame[0], back = frame[1];
+		bool is_own = back >= own_start && back < own_end;
+		if (back < 4096)
+			break;
+		if (!is_own)
+			frames[count++] = back;
+		/* Our own frames are sound; what a caller without frame pointers left there may be anything. */
+		if (above <= (uintptr_t)frame || above % sizeof(uintptr_t) ||
+			(!is_own && (top == 0 || above + 2 * sizeof(uintptr_t) > top)))
+			break;
+		if (above + 2 * sizeof(uintptr_t) > top && top != 0)
+			break;
+		frame = (const uintptr_t *)above;	/* NOLINT */
+	}
+	return count;
+}
+
+/* ---- modules --------------------------------------------------------------------------------- */
+
+struct writing {
+	uint64_t stamp;
+	lane_put_now_f *put;
+};
+
+static void find_build_id(const struct dl_phdr_info *info, const ElfW(Phdr) * header, struct wire_module *module)
+{
+	const char *at = (const char *)(info->dlpi_addr + header->p_vaddr), *end = at + header->p_memsz; /* NOLINT */
+
+	while ((size_t)(end - at) >= sizeof(ElfW(Nhdr))) {
+		const ElfW(Nhdr) *note = (const void *)at;
+		const char *name = at + sizeof(*note), *bytes = name + ((note->n_namesz + 3) & ~3u);
+		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(name, "GNU", 4) == 0 &&
+			note->n_descsz <= sizeof(module->build_id)) {
+			memcpy(module->build_id, bytes, note->n_descsz);
+			module->build_id_length = note->n_descsz;
+			return;
+		}
+		at = bytes + ((note->n_descsz + 3) & ~3u);
+	}
+}
+
+static int write_module(struct dl_phdr_info *info, size_t size, void *context)
+{
+	const struct writing *writing = context;
+	struct {
+		struct wire_module module;
+		char path[PATH_BYTES];
+	} payload = {.module = {.bias = info->dlpi_addr, .start = UINT64_MAX}};
+	struct wire_module *module = &payload.module;
+	size_t length;
+
+	(void)size;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+		uint64_t start = info->dlpi_addr + header->p_vaddr;
+		if (header->p_type == PT_LOAD && header->p_flags & PF_X) {
+			module->start = start < module->start ? start : module->start;
+			module->end = start + header->p_memsz > module->end ? start + header->p_memsz : module->end;
+		} else if (header->p_type == PT_NOTE) {
+			find_build_id(info, header, module);
+		}
+	}
+	if (module->end == 0)
+		return 0;
+	length = strlen(info->dlpi_name);
+	if (length == 0) {
+		long n = syscall(SYS_readlink, "/proc/self/exe", payload.path, PATH_BYTES);
+		length = n > 0 ? (size_t)n : 0;
+	} else {
+		length = length < PATH_BYTES ? length : PATH_BYTES;
+		memcpy(payload.path, info->dlpi_name, length);
+	}
+	writing->put(WIRE_WHAT(WIRE_MODULE, 0), writing->stamp, 0, sizeof(*module) + length, &payload);
+	return 0;
+}
+
+static int count_modules(struct dl_phdr_info *info, size_t size, void *context)
+{
+	(void)size;
+	*(unsigned long long *)context = info->dlpi_adds;
+	return 1;
+}
+
+static int find_own(struct dl_phdr_info *info, size_t size, void *context)
+{
+	const uintptr_t here = (uintptr_t)&own_start;
+	bool is_ours = false;
+
+	(void)size;
+	(void)context;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		uintptr_t start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
+		is_ours = is_ours || (info->dlpi_phdr[i].p_type == PT_LOAD && here >= start &&
+					     here < start + info->dlpi_phdr[i].p_memsz);
+	}
+	for (unsigned i = 0; is_ours && i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+		if (header->p_type == PT_LOAD && header->p_flags & PF_X) {
+			own_start = info->dlpi_addr + header->p_vaddr;
+			own_end = own_start + header->p_memsz;
+		}
+	}
+	return is_ours;
+}
+
+static void write_modules(uint64_t stamp, lane_put_now_f *put)
+{
+	struct writing writing = {stamp, put};
+	unsigned long long added = 0;
+
+	dl_iterate_phdr(count_modules, &added);
+	if (__atomic_exchange_n(&known_modules, added, __ATOMIC_RELAXED) != added)
+		dl_iterate_phdr(write_module, &writing);
+}
+
+/* ---- stacks ---------------------------------------------------------------------------------- */
+
+static struct site_table *begin_table(struct lane *lane)
+{
+	size_t size = sizeof(struct site_table);
+	bool inside = lane->inside;
+	void *table = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); /* NOLINT */
+
+	if (table == MAP_FAILED)
+		return NULL;
+	lane->sites = table;
+	if (own_end == 0)
+		dl_iterate_phdr(find_own, NULL);
+	lane->inside = true;
+	lane->sites->top = end_of_stack();
+	lane->inside = inside;
+	return lane->sites;
+}
+
+HIDDEN void sites_end_lane(struct lane *lane)
+{
+	if (lane->sites)
+		syscall(SYS_munmap, lane->sites, sizeof(*lane->sites));
+	lane->sites = NULL;
+}
+
+HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put)
+{
+	struct lane *lane = &own_lane;
+	uint64_t frames[DEPTH_MAX], hash = 0x9E3779B97F4A7C15u;
+	uint32_t depth = recording->head->depth;
+
+	if (lane->ended)
+		return;
+	if (lane->number != recording_number)	/* begins the lane */
+		put(WIRE_WHAT(WIRE_SITE, 0), stamp, 0, 0, NULL);
+	struct site_table *table = lane->sites ? lane->sites : begin_table(lane);
+	if (!table)
+		return;
+	uint32_t count = walk(frames, depth < DEPTH_MAX ? depth : DEPTH_MAX, table->top);
+	for (uint32_t i = 0; i < count; i++)
+		hash = (hash ^ frames[i]) * 0xD6E8FEB86659FD93u, hash ^= hash >> 32;
+	uint32_t number = table->slots[hash % SLOTS].hash == hash ? table->slots[hash % SLOTS].number : 0;
+	if (number == 0 && count > 0) {
+		write_modules(stamp, put);
+		number = ++table->stacks;
+		put(WIRE_WHAT(WIRE_STACK, 0), stamp, number, count * sizeof(*frames), frames);
+		table->slots[hash % SLOTS].hash = hash;
+		table->slots[hash % SLOTS].number = number;
+	}
+	if (number != table->last)
+		put(WIRE_WHAT(WIRE_SITE, 0), stamp, 0, number, NULL);
+	table->last = number;
+}

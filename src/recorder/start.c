@@ -1,0 +1,455 @@
+/*
+ * Whether this process is recorded, and where to.
+ *
+ *	area   $ARENASCOPE_RECORD names memory that `arenascope record` has made: the first process that
+ *	       comes is the one that is recorded, also when it becomes another program by exec
+ *	file   of its own: of a child of that process, when children are followed; or of a process that
+ *	       was started with the library preloaded and nothing else (arenascope.PID.trace)
+ *	none   every other process takes us out of its environment
+ */
+#include "recorder/shim.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LIBRARY	   "libarenascope-record.so"
+#define BARE	   "bare:"
+#define BARE_FILES "arenascope.%p.trace"
+#define FEW_RINGS  8u	/* where the address space is limited */
+
+static struct recording nothing;
+
+HIDDEN struct next_allocator next;
+HIDDEN struct recording *recording = &nothing;
+HIDDEN uint32_t recording_number;
+
+static struct {
+	_Atomic int started;	/* 0 no, 1 being done, 2 yes */
+	uint32_t process;	/* that started */
+	char path[4096];	/* of the file of its own; "" */
+	char children[1024];	/* file name of children's files; "": not followed */
+	uint64_t session;
+	uint32_t wants, depth;
+} shim;
+
+static THREAD_LOCAL bool looking_up;
+
+static void look_up(void)
+{
+	looking_up = true;
+#define HOOK(name, result, parameters) next.name = (name##_type *)(uintptr_t)dlsym(RTLD_NEXT, #name);
+#include "recorder/hooks.def"
+#undef HOOK
+	looking_up = false;
+}
+
+static uint64_t nanoseconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static uint32_t this_process(void)
+{
+	return (uint32_t)syscall(SYS_getpid);
+}
+
+/* ---- the environment ------------------------------------------------------------------------- */
+
+/* Takes our library out of a list like LD_PRELOAD's, in place; false when nothing else is in it. */
+static bool remove_library(char *list)
+{
+	char *to = list;
+
+	for (char *at = list; *at;) {
+		size_t length = strcspn(at, ": ");
+		const char *name = at;
+		for (size_t i = 0; i < length; i++)
+			if (at[i] == '/')
+				name = at + i + 1;
+		if ((size_t)(at + length - name) != sizeof(LIBRARY) - 1 ||
+			strncmp(name, LIBRARY, sizeof(LIBRARY) - 1) != 0) {
+			if (to != list)
+				*to++ = ':';
+			memmove(to, at, length);
+			to += length;
+		}
+		at += length + (at[length] != '\0');
+	}
+	*to = '\0';
+	return to != list;
+}
+
+/* Takes our library out of LD_PRELOAD, and our own variable out of the environment. */
+static void clean_environment(void)
+{
+	extern char **environ;
+	static const char preload[] = "LD_PRELOAD=";
+	static const char own[] = WIRE_VARIABLE "=";
+	char **to = environ;
+
+	if (!environ)
+		return;
+	for (char **from = environ; *from; from++) {
+		if (strncmp(*from, own, sizeof(own) - 1) == 0)
+			continue;
+		if (strncmp(*from, preload, sizeof(preload) - 1) == 0 && !remove_library(*from + sizeof(preload) - 1))
+			continue;
+		*to++ = *from;
+	}
+	*to = NULL;
+}
+
+static void append_number(char *text, size_t size, uint64_t n)
+{
+	char digits[24];
+	size_t at = sizeof(digits), length = strlen(text);
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	if (length + sizeof(digits) - at < size) {
+		memcpy(text + length, digits + at, sizeof(digits) - at);
+		text[length + sizeof(digits) - at] = '\0';
+	}
+}
+
+static void append_text(char *text, size_t size, const char *more, size_t n)
+{
+	size_t length = strlen(text);
+
+	if (n >= size - length)
+		n = size - length - 1;
+	memcpy(text + length, more, n);
+	text[length + n] = '\0';
+}
+
+/* The pattern with %p replaced, made absolute: the program may go elsewhere. */
+static void name_file(char *path, size_t size, const char *pattern)
+{
+	path[0] = '\0';
+	if (pattern[0] != '/' && getcwd(path, size) != NULL)
+		append_text(path, size, "/", 1);
+	for (const char *at = pattern; *at; at++) {
+		if (at[0] == '%' && at[1] == 'p') {
+			append_number(path, size, this_process());
+			at++;
+		} else {
+			append_text(path, size, at, 1);
+		}
+	}
+}
+
+static void read_command_line(char *text, size_t size)
+{
+	long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	long n = fd < 0 ? 0 : syscall(SYS_read, fd, text, size - 1);
+
+	if (fd >= 0)
+		syscall(SYS_close, fd);
+	if (n < 0)
+		n = 0;
+	text[n] = '\0';
+	for (long i = 0; i + 1 < n; i++)
+		if (text[i] == '\0' || text[i] == '\n')
+			text[i] = ' ';
+}
+
+/* ---- a file of its own ----------------------------------------------------------------------- */
+
+HIDDEN int recording_file(int flags)
+{
+	return (int)syscall(SYS_openat, AT_FDCWD, shim.path, flags | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static struct wire_head *map_head(int fd)
+{
+	void *head = (void *)syscall(SYS_mmap, NULL, WIRE_HEAD, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0); /* NOLINT */
+
+	return head == MAP_FAILED ? NULL : head;
+}
+
+/* The file that this process has written as another program: it goes on there. */
+static struct wire_head *continue_file(void)
+{
+	struct stat status;
+	int fd = recording_file(O_RDWR);
+	struct wire_head *head = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &status) == 0 && status.st_size >= (off_t)WIRE_HEAD)
+		head = map_head(fd);
+	syscall(SYS_close, fd);
+	if (head && (memcmp(head->magic, WIRE_MAGIC, 8) != 0 || head->owner != this_process() || head->is_finished ||
+			    head->session != shim.session)) {
+		syscall(SYS_munmap, head, WIRE_HEAD);
+		head = NULL;
+	}
+	return head;
+}
+
+static struct wire_head *create_file(void)
+{
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, shim.path,
+		O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct wire_head *head = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (syscall(SYS_fallocate, fd, 0, 0, (off_t)WIRE_HEAD) == 0)
+		head = map_head(fd);
+	syscall(SYS_close, fd);
+	if (!head)
+		return NULL;
+	memcpy(head->magic, WIRE_MAGIC, 8);
+	head->version = WIRE_VERSION;
+	head->owner = this_process();
+	head->session = shim.session;
+	head->end = WIRE_HEAD;
+	head->start_time = nanoseconds();
+#if defined(__x86_64__)
+	head->start_stamp = stamp_now();
+#endif
+	head->wants = shim.wants & ~(uint32_t)WIRE_WANT_LIVE;
+	head->depth = shim.depth;
+	memcpy(head->children, shim.children, sizeof(head->children));
+	head->mode = head->wants & WIRE_WANT_SITES ? WIRE_RICH : WIRE_PLAIN;
+	return head;
+}
+
+/* ---- the area of the collector --------------------------------------------------------------- */
+
+static void *map_file(int fd, uint64_t size)
+{
+	void *area = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_NORESERVE, fd, 0); /* NOLINT */
+
+	return area == MAP_FAILED ? NULL : area;
+}
+
+static struct wire_head *map_area(const char *path)
+{
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+	struct wire_head *head, *area;
+
+	if (fd < 0)
+		return NULL;
+	head = map_file(fd, WIRE_HEAD);
+	if (!head || memcmp(head->magic, WIRE_MAGIC, 8) != 0 || head->version != WIRE_VERSION) {
+		syscall(SYS_close, fd);
+		return NULL;
+	}
+	area = map_file(fd, head->area);
+	if (!area && head->rings > FEW_RINGS) {	/* as much as there is room for */
+		const struct wire_ring *rings = map_file(fd, WIRE_RINGS_AT + FEW_RINGS * sizeof(*rings));
+		if (rings) {
+			rings = (const struct wire_ring *)(const void *)((const char *)rings + WIRE_RINGS_AT);
+			head->area = rings[FEW_RINGS - 1].offset + rings[FEW_RINGS - 1].size;
+			head->rings = FEW_RINGS;
+			syscall(SYS_munmap, (const char *)rings - WIRE_RINGS_AT,
+				WIRE_RINGS_AT + FEW_RINGS * sizeof(*rings));
+			area = map_file(fd, head->area);
+		}
+	}
+	syscall(SYS_munmap, head, WIRE_HEAD);
+	syscall(SYS_close, fd);
+	if (area)
+		syscall(SYS_madvise, area, area->area, MADV_DONTDUMP);
+	return area;
+}
+
+/*
+ * The process is the one to record: the first that comes, whatever program it is by now.
+ * *ret_again: it has become another one.
+ */
+static bool is_owner(struct wire_head *head, bool *ret_again)
+{
+	uint32_t owner = 0, self = this_process();
+
+	*ret_again = !__atomic_compare_exchange_n(
+		&head->owner, &owner, self, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	return !*ret_again || owner == self;
+}
+
+/* ---- starting -------------------------------------------------------------------------------- */
+
+static void begin(struct wire_head *head, struct wire_ring *rings, bool again, const char *fork)
+{
+	recording->rings = rings;
+	recording->head = head;
+	recording_number++;
+	lane_prepare();
+	lanes_of_an_earlier_program_end();
+	if (!fork)
+		read_command_line(head->program, sizeof(head->program));
+	if (again)
+		lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(), 0, strlen(head->program), 0, head->program);
+	if (fork)
+		lane_put_slowly(WIRE_WHAT(WIRE_FORK, 0), stamp_now(), 0, strlen(fork), 0, fork);
+}
+
+/* A page that is zero in every forked child. */
+static bool make_wiped_page(void)
+{
+	void *page = (void *)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); /* NOLINT */
+
+	if (page == MAP_FAILED)
+		return false;
+	syscall(SYS_madvise, page, 4096, MADV_WIPEONFORK);	/* where it is not known, atfork must do */
+	recording = page;
+	return true;
+}
+
+/* In a child, before it goes on: nothing of its parent's recording is its own. */
+static void begin_child(void)
+{
+	struct recording *before = recording;
+
+	before->head = NULL;
+	before->rings = NULL;
+	own_lane.writing = false;
+	if (!shim.children[0])
+		clean_environment();
+}
+
+/* The first call of a child that is followed. */
+static void follow_child(void)
+{
+	char from[64] = "forked from process ";
+	int error = errno;
+
+	own_lane.inside = true;
+	append_number(from, sizeof(from), shim.process);
+	shim.process = this_process();
+	name_file(shim.path, sizeof(shim.path), shim.children);
+	struct wire_head *head = create_file();
+	if (head) {
+		read_command_line(head->program, sizeof(head->program));
+		begin(head, NULL, false, from);
+	} else {
+		shim.children[0] = '\0';
+	}
+	own_lane.inside = false;
+	errno = error;
+}
+
+static void start_in_area(const char *path)
+{
+	struct wire_head *head = map_area(path);
+	bool again = false;
+
+	if (!head) {
+		clean_environment();
+		return;
+	}
+	memcpy(shim.children, head->children, sizeof(shim.children));
+	shim.session = head->session;
+	shim.wants = head->wants;
+	shim.depth = head->depth;
+	if (is_owner(head, &again)) {
+		begin(head, (struct wire_ring *)(void *)((char *)head + WIRE_RINGS_AT), again, NULL);
+		return;
+	}
+	syscall(SYS_munmap, head, head->area);
+	if (!shim.children[0]) {
+		clean_environment();
+		return;
+	}
+	name_file(shim.path, sizeof(shim.path), shim.children);
+	head = continue_file();
+	again = head != NULL;
+	if (!head)
+		head = create_file();
+	if (head)
+		begin(head, NULL, again, NULL);
+}
+
+static void start_bare(const char *was)
+{
+	struct wire_head *head;
+
+	name_file(shim.path, sizeof(shim.path), BARE_FILES);
+	shim.session = this_process();
+	if (was) {
+		if (strtoul(was + sizeof(BARE) - 1, NULL, 10) != this_process() || !(head = continue_file())) {
+			clean_environment();
+			return;
+		}
+		begin(head, NULL, true, NULL);
+		return;
+	}
+	char owner[32] = BARE;
+	append_number(owner, sizeof(owner), this_process());
+	setenv(WIRE_VARIABLE, owner, 1);
+	head = create_file();
+	if (head)
+		begin(head, NULL, false, NULL);
+}
+
+static void start(void)
+{
+	int expected = 0;
+	extern char **environ;
+
+	if (!environ || !atomic_compare_exchange_strong(&shim.started, &expected, 1))
+		return;
+	int error = errno;
+	own_lane.inside = true;
+	look_up();
+	shim.process = this_process();
+	if (make_wiped_page()) {
+		const char *where = getenv(WIRE_VARIABLE);
+		pthread_atfork(NULL, NULL, begin_child);
+		if (where && strncmp(where, BARE, sizeof(BARE) - 1) != 0)
+			start_in_area(where);
+		else
+			start_bare(where);
+	}
+	own_lane.inside = false;
+	errno = error;
+	atomic_store(&shim.started, 2);
+}
+
+__attribute__((constructor)) static void start_at_load(void)
+{
+	start();
+	if (recording->head && !(recording->head->wants & WIRE_WANT_NO_PYTHON))
+		python_begin(recording->head);
+}
+
+HIDDEN bool start_is_done(void)
+{
+	if (RARELY(atomic_load_explicit(&shim.started, memory_order_acquire) != 2)) {
+		if (looking_up)
+			return false;
+		start();
+		while (!next.pvalloc && atomic_load(&shim.started) == 1 && !own_lane.inside)
+			sched_yield();
+		if (!next.malloc && !looking_up) {	/* so early that there is no environment yet */
+			look_up();
+		}
+		return next.malloc != NULL;
+	}
+	if (RARELY(shim.children[0] && !recording->head && !own_lane.inside && this_process() != shim.process))
+		follow_child();
+	return true;
+}
+
+HIDDEN void recording_stop(void)
+{
+	recording->head = NULL;
+}

@@ -1,0 +1,733 @@
+/*
+ * See wire_log.h.
+ *
+ *	stream  the records of one lane in their order; the shared lane's are sorted first
+ *	move    a realloc that is under way: between its two stamps the block has given up what it had
+ *	        and taken what it has.  Its event is given with the second stamp, or just before
+ *	        somebody else is given a part of what it had
+ *	pause   only frees are recorded: of what is not known nothing is said
+ */
+#include "trace/wire_log.h"
+
+#include "base/arrays.h"
+#include "base/error.h"
+#include "base/xalloc.h"
+#include "trace/format.h"
+#include "trace/resolve.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static_assert((int)WIRE_MALLOC == (int)CALL_MALLOC && (int)WIRE_FREE == (int)CALL_FREE &&
+		(int)WIRE_PVALLOC == (int)CALL_PVALLOC && (int)WIRE_MMAP == (int)CALL_MMAP &&
+		(int)WIRE_MUNMAP == (int)CALL_MUNMAP,
+	"the shim's calls are those of traces");
+static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW && (int)WIRE_MEM == (int)DOMAIN_MEM &&
+		(int)WIRE_OBJ == (int)DOMAIN_OBJ && (int)WIRE_ARENA == (int)DOMAIN_ARENA,
+	"the shim's domains are those of traces");
+
+struct stream;
+
+struct item {
+	struct wire_record record;
+	uint32_t thread;
+	uint32_t stack;		/* number in its lane; 0: not known */
+	struct stream *stream;	/* its lane */
+};
+
+struct piece {	/* of a stream */
+	uint64_t at, end;	/* bytes of the log */
+};
+
+struct stream {
+	uint32_t thread;
+	ARRAY(struct piece) pieces;
+	size_t piece;		/* being read */
+	struct wire_coding coding;
+	uint32_t stack;		/* in force */
+	uint32_t writer;	/* of a shared lane */
+	ARRAY(struct item) queue;	/* read ahead */
+	size_t first;		/* of the queue */
+	bool is_in_heap;
+	ARRAY(uint32_t) sites;	/* by number of a stack - 1 */
+};
+
+struct move {	/* a realloc that is under way */
+	uint64_t from, bytes;	/* what it had */
+	struct item begin, end;
+	bool has_end;
+	bool is_given;		/* its event was given before its second stamp */
+	struct stream *stream;
+};
+
+struct wire_log {
+	struct wire_sink sink;
+	uint64_t limit, calls;
+	const uint8_t *bytes;
+	uint64_t length, scanned;
+	struct wire_head head;
+	bool has_head;
+	ARRAY(struct stream *) streams;
+	ARRAY(struct stream *) heap;	/* those with a next item, by its stamp */
+	ARRAY(struct move) moves;
+	struct resolver *resolver;
+	ARRAY(uint64_t) sizes;	/* by object */
+	double nanoseconds;	/* a stamp; 0: no clock */
+	struct wire_log_summary summary;
+	bool is_paused;
+	bool is_partial;		/* there may be blocks that nobody has recorded */
+	bool has_begun;		/* something was recorded before a pause */
+};
+
+bool wire_log_recognises(const char *bytes, size_t length)
+{
+	return length >= 8 && memcmp(bytes, WIRE_MAGIC, 8) == 0;
+}
+
+struct wire_log *wire_log_new(const struct wire_sink *sink, uint64_t limit)
+{
+	struct wire_log *log = xcalloc(1, sizeof(*log));
+
+	log->sink = *sink;
+	log->limit = limit ? limit : UINT64_MAX;
+	log->resolver = resolver_new();
+	return log;
+}
+
+void wire_log_free(struct wire_log *log)
+{
+	if (!log)
+		return;
+	for (size_t i = 0; i < log->streams.count; i++) {
+		array_finish(&log->streams.items[i]->pieces);
+		array_finish(&log->streams.items[i]->queue);
+		array_finish(&log->streams.items[i]->sites);
+		free(log->streams.items[i]);
+	}
+	array_finish(&log->streams);
+	array_finish(&log->heap);
+	array_finish(&log->moves);
+	array_finish(&log->sizes);
+	resolver_free(log->resolver);
+	free(log);
+}
+
+const struct wire_head *wire_log_head(const struct wire_log *log)
+{
+	return log->has_head ? &log->head : NULL;
+}
+
+void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret_summary)
+{
+	*ret_summary = log->summary;
+}
+
+/* ---- streams --------------------------------------------------------------------------------- */
+
+static struct stream *stream_of(struct wire_log *log, uint32_t thread)
+{
+	for (size_t i = log->streams.count; i-- > 0;)
+		if (log->streams.items[i]->thread == thread)
+			return log->streams.items[i];
+	struct stream *stream = xcalloc(1, sizeof(*stream));
+	stream->thread = thread;
+	*array_push(&log->streams) = stream;
+	return stream;
+}
+
+/* Decodes one more record to the end of the queue; false when there is none. */
+static bool read_ahead(const struct wire_log *log, struct stream *stream)
+{
+	while (stream->piece < stream->pieces.count) {
+		struct piece *piece = &stream->pieces.items[stream->piece];
+		struct item item = {.thread = stream->thread};
+		const uint8_t *at = log->bytes + piece->at;
+		const uint8_t *end = wire_decode(at, log->bytes + piece->end, &stream->coding, &item.record);
+		if (!end) {
+			piece->at = piece->end;
+			stream->piece++;
+			continue;
+		}
+		piece->at = (uint64_t)(end - log->bytes);
+		if (item.record.call == WIRE_THREAD) {
+			stream->writer = (uint32_t)item.record.size;
+			continue;
+		}
+		if (item.record.call == WIRE_SITE) {
+			stream->stack = (uint32_t)item.record.size;
+			continue;
+		}
+		if (stream->thread == WIRE_SHARED)
+			item.thread = stream->writer;
+		item.stack = stream->stack;
+		item.stream = stream;
+		*array_push(&stream->queue) = item;
+		return true;
+	}
+	return false;
+}
+
+/* The next item of a stream, or NULL. */
+static struct item *front(const struct wire_log *log, struct stream *stream)
+{
+	if (stream->first == stream->queue.count) {
+		stream->first = stream->queue.count = 0;
+		if (!read_ahead(log, stream))
+			return NULL;
+	}
+	return &stream->queue.items[stream->first];
+}
+
+static bool is_resize(const struct item *item)
+{
+	return item->record.call == WIRE_REALLOC || item->record.call == WIRE_REALLOCARRAY;
+}
+
+/* The realloc that the stream's first item begins; false when it has not returned. */
+static bool find_end(const struct wire_log *log, struct stream *stream, struct item *ret_end)
+{
+	uint32_t thread = stream->queue.items[stream->first].thread;
+
+	for (size_t i = stream->first + 1;; i++) {
+		if (i == stream->queue.count && !read_ahead(log, stream))
+			return false;
+		const struct item *item = &stream->queue.items[i];
+		if (item->thread == thread && is_resize(item)) {
+			*ret_end = *item;
+			return true;
+		}
+		if (item->thread == thread && item->record.call == WIRE_EXEC)
+			return false;
+	}
+}
+
+static int compare_items(const void *left, const void *right)
+{
+	const struct item *one = left, *other = right;
+
+	if (one->record.stamp != other->record.stamp)
+		return one->record.stamp < other->record.stamp ? -1 : 1;
+	return one < other ? -1 : 1;
+}
+
+/* The shared lane was written under a lock, but its stamps were taken outside. */
+static void sort_shared(const struct wire_log *log, struct stream *stream)
+{
+	while (read_ahead(log, stream))
+		;
+	qsort(stream->queue.items + stream->first, stream->queue.count - stream->first,
+		sizeof(struct item), compare_items);
+}
+
+/* ---- the heap of streams --------------------------------------------------------------------- */
+
+static uint64_t next_stamp(const struct stream *stream)
+{
+	return stream->queue.items[stream->first].record.stamp;
+}
+
+static bool is_before(const struct stream *one, const struct stream *other)
+{
+	uint64_t first = next_stamp(one), second = next_stamp(other);
+
+	return first != second ? first < second : one->thread < other->thread;
+}
+
+static void sift_down(struct wire_log *log, size_t at)
+{
+	struct stream **heap = log->heap.items;
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+		if (child >= log->heap.count)
+			return;
+		if (child + 1 < log->heap.count && is_before(heap[child + 1], heap[child]))
+			child++;
+		if (!is_before(heap[child], heap[at]))
+			return;
+		struct stream *swapped = heap[at];
+		heap[at] = heap[child];
+		heap[child] = swapped;
+		at = child;
+	}
+}
+
+static void sift_up(struct wire_log *log, size_t at)
+{
+	struct stream **heap = log->heap.items;
+
+	while (at > 0 && is_before(heap[at], heap[(at - 1) / 2])) {
+		struct stream *swapped = heap[at];
+		heap[at] = heap[(at - 1) / 2];
+		heap[(at - 1) / 2] = swapped;
+		at = (at - 1) / 2;
+	}
+}
+
+static void fill_heap(struct wire_log *log)
+{
+	for (size_t i = 0; i < log->streams.count; i++) {
+		struct stream *stream = log->streams.items[i];
+		if (stream->thread == WIRE_SHARED)
+			sort_shared(log, stream);
+		if (stream->is_in_heap || !front(log, stream))
+			continue;
+		stream->is_in_heap = true;
+		*array_push(&log->heap) = stream;
+		sift_up(log, log->heap.count - 1);
+	}
+}
+
+static void drop_first(struct wire_log *log)
+{
+	struct stream *stream = log->heap.items[0];
+
+	stream->first++;
+	if (!front(log, stream)) {
+		stream->is_in_heap = false;
+		log->heap.items[0] = log->heap.items[--log->heap.count];
+	}
+	if (log->heap.count > 0)
+		sift_down(log, 0);
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+static int give_event(struct wire_log *log, struct event *event, const char *text, size_t length)
+{
+	log->summary.events++;
+	return log->sink.event(log->sink.context, event, text, length);
+}
+
+static void set_time(const struct wire_log *log, struct event *event, uint64_t stamp)
+{
+	if (log->nanoseconds <= 0)
+		return;
+	double passed = stamp > log->head.start_stamp ? (double)(stamp - log->head.start_stamp) * log->nanoseconds : 0;
+	event->time = (uint64_t)(passed / 1000) * 1000;
+	event->flags |= EVENT_HAS_TIME;
+}
+
+/* The bytes an object was last asked for. */
+static uint64_t *size_of(struct wire_log *log, uint32_t object)
+{
+	while (log->sizes.count <= object)
+		*array_push(&log->sizes) = 0;
+	return &log->sizes.items[object];
+}
+
+static void account(struct wire_log *log, const struct event *event)
+{
+	if (event->object == OBJECT_NONE || event->flags & EVENT_FAILED)
+		return;
+	uint64_t *size = size_of(log, event->object);
+	bool ends = event->kind == EVENT_FREE || event->kind == EVENT_UNMAP;
+	bool counts = event->domain != DOMAIN_ARENA;
+	if (counts)
+		log->summary.live_bytes -= *size;
+	*size = ends ? 0 : event->size;
+	if (counts)
+		log->summary.live_bytes += *size;
+}
+
+static enum event_kind kind_of(const struct wire_record *record)
+{
+	switch (record->call) {
+	case WIRE_FREE:
+		return EVENT_FREE;
+	case WIRE_MMAP:
+		return EVENT_MAP;
+	case WIRE_MUNMAP:
+		return EVENT_UNMAP;
+	case WIRE_REALLOC:
+	case WIRE_REALLOCARRAY:
+		return EVENT_REALLOCATE;
+	default:
+		return EVENT_ALLOCATE;
+	}
+}
+
+/* ---- call sites ------------------------------------------------------------------------------ */
+
+static int take_stack(struct wire_log *log, struct stream *stream, const struct wire_record *record)
+{
+	uint64_t frames[SITE_FRAMES_MAX];
+	size_t count = (size_t)(record->size / sizeof(*frames));
+	uint32_t site = SITE_NONE;
+
+	if (record->address == 0 || record->address > stream->sites.count + 1)
+		return 0;
+	count = count < SITE_FRAMES_MAX ? count : SITE_FRAMES_MAX;
+	memcpy(frames, record->payload, count * sizeof(*frames));
+	if (log->sink.site(log->sink.context, frames, count, &site) < 0)
+		return -1;
+	if (record->address == stream->sites.count + 1)
+		array_push(&stream->sites);
+	stream->sites.items[record->address - 1] = site;
+	return 0;
+}
+
+static int take_module(struct wire_log *log, const struct wire_record *record)
+{
+	struct wire_module module;
+	char id[2 * sizeof(module.build_id) + 1] = "";
+
+	if (record->size < sizeof(module))
+		return 0;
+	memcpy(&module, record->payload, sizeof(module));
+	for (uint32_t i = 0; i < module.build_id_length && i < sizeof(module.build_id); i++)
+		snprintf(id + (size_t)2 * i, 3, "%02x", module.build_id[i]);
+	char *path = xasprintf("%.*s", (int)(record->size - sizeof(module)),
+		(const char *)record->payload + sizeof(module));
+	const struct trace_module known = {
+		.path = path, .build_id = id, .base = module.bias, .start = module.start, .end = module.end};
+	int result = log->sink.module(log->sink.context, &known);
+	free(path);
+	return result;
+}
+
+static uint32_t site_of(const struct item *item)
+{
+	const struct stream *stream = item->stream;
+
+	return item->stack && item->stack <= stream->sites.count ? stream->sites.items[item->stack - 1] : SITE_NONE;
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+/* old: what a realloc was given. */
+static int give_call(struct wire_log *log, const struct item *item, uint64_t old)
+{
+	const struct wire_record *record = &item->record;
+	struct event event = {
+		.kind = (uint8_t)kind_of(record),
+		.call = record->call,
+		.domain = record->domain <= WIRE_ARENA ? record->domain : (uint8_t)DOMAIN_C,
+		.address = record->address,
+		.old_address = old,
+		.object = OBJECT_NONE,
+		.thread = item->thread,
+		.text = TEXT_NONE,
+	};
+
+	if (event.kind != EVENT_FREE && event.kind != EVENT_UNMAP)
+		event.size = record->size;
+	if (event.kind != EVENT_FREE && event.kind != EVENT_UNMAP)
+		event.site = site_of(item);
+	if (event.kind == EVENT_ALLOCATE && record->other && (record->other & (record->other - 1)) == 0)
+		event.alignment = record->other;
+	if (event.kind == EVENT_UNMAP && !resolver_is_live(log->resolver, event.address))
+		return 0;	/* of a file, or of a part */
+	if (log->is_paused && log->has_begun) {
+		if (event.kind == EVENT_FREE && !resolver_is_live(log->resolver, event.address))
+			return 0;
+		if (event.kind == EVENT_REALLOCATE && !resolver_is_live(log->resolver, old))
+			return 0;
+	}
+	if (log->calls >= log->limit)
+		return 0;
+	log->calls++;
+	set_time(log, &event, record->stamp);
+	/* What was not recorded may have been allocated where something known was: no double free. */
+	if (!(log->is_partial && event.kind == EVENT_FREE && !resolver_is_live(log->resolver, event.address)))
+		resolver_take(log->resolver, &event);
+	account(log, &event);
+	log->summary.object_events += event.domain == DOMAIN_OBJ;
+	log->has_begun = true;
+	return give_event(log, &event, NULL, 0);
+}
+
+static int give_mark(struct wire_log *log, uint64_t stamp, const char *text, size_t length)
+{
+	struct event event = {.kind = EVENT_MARK, .object = OBJECT_NONE, .text = TEXT_NONE};
+
+	set_time(log, &event, stamp);
+	return give_event(log, &event, text, length);
+}
+
+/* ---- reallocs -------------------------------------------------------------------------------- */
+
+static int settle(struct wire_log *log, uint64_t address, uint64_t bytes);
+
+/* The block has taken its new place by now. */
+static int give_move(struct wire_log *log, size_t at)
+{
+	struct move *move = &log->moves.items[at];
+	struct item end = move->end;
+	uint64_t from = move->begin.record.address;
+
+	move->is_given = true;
+	/* Its new place may be one that another block is leaving. */
+	if (end.record.address && settle(log, end.record.address, end.record.size) < 0)
+		return -1;
+	return give_call(log, &end, from);
+}
+
+/* A realloc that never returned, but somebody else was given what it had: it has freed it. */
+static int give_half_a_move(struct wire_log *log, size_t at)
+{
+	struct move *move = &log->moves.items[at];
+	struct item end = move->begin;
+
+	move->is_given = true;
+	end.record.call = WIRE_FREE;
+	return give_call(log, &end, 0);
+}
+
+/* These bytes are about to be given to somebody: a block that is on its way out of them has left. */
+static int settle(struct wire_log *log, uint64_t address, uint64_t bytes)
+{
+	for (size_t i = 0; i < log->moves.count; i++) {
+		const struct move *move = &log->moves.items[i];
+		uint64_t length = bytes ? bytes : 1;
+		if (move->is_given || move->from >= address + length || address >= move->from + move->bytes)
+			continue;
+		if ((move->has_end ? give_move(log, i) : give_half_a_move(log, i)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int begin_move(struct wire_log *log, struct stream *stream)
+{
+	struct move move = {.begin = stream->queue.items[stream->first], .stream = stream};
+	uint64_t address = move.begin.record.address;
+	uint32_t object = resolver_object(log->resolver, address);
+
+	move.has_end = find_end(log, stream, &move.end);
+	move.from = address;
+	move.bytes = object == OBJECT_NONE ? 1 : *size_of(log, object);
+	if (move.bytes == 0)
+		move.bytes = 1;
+	*array_push(&log->moves) = move;
+	return 0;
+}
+
+static int end_move(struct wire_log *log, const struct stream *stream, const struct item *item)
+{
+	for (size_t i = 0; i < log->moves.count; i++) {
+		struct move *move = &log->moves.items[i];
+		if (move->stream != stream || move->begin.thread != item->thread || !move->has_end)
+			continue;
+		int result = move->is_given ? 0 : give_move(log, i);
+		log->moves.items[i] = log->moves.items[--log->moves.count];
+		return result;
+	}
+	if (log->is_paused)
+		return 0;	/* realloc(NULL): an allocation */
+	if (item->record.address && settle(log, item->record.address, item->record.size) < 0)
+		return -1;
+	return give_call(log, item, 0);
+}
+
+/* ---- what the shim says ---------------------------------------------------------------------- */
+
+/* The program has become another: what was live went with its address space. */
+static int give_exec(struct wire_log *log, const struct item *item)
+{
+	char text[256];
+	uint64_t address;
+	size_t at = 0;
+	int length = snprintf(text, sizeof(text), "exec: %.*s", (int)item->record.size,
+		(const char *)item->record.payload);
+
+	log->moves.count = 0;
+	while (resolver_next_live(log->resolver, &at, &address)) {
+		struct event event = {.kind = EVENT_FREE, .address = address, .object = OBJECT_NONE, .text = TEXT_NONE};
+		resolver_take(log->resolver, &event);
+		account(log, &event);
+		if (give_event(log, &event, NULL, 0) < 0)
+			return -1;
+	}
+	return give_mark(log, item->record.stamp, text, length < (int)sizeof(text) ? (size_t)length : sizeof(text) - 1);
+}
+
+static int give_item(struct wire_log *log, struct stream *stream)
+{
+	const struct item item = stream->queue.items[stream->first];
+	const struct wire_record *record = &item.record;
+	static const char paused[] = "recording paused", resumed[] = "recording goes on", begun[] = "recording starts",
+			  stopped[] = "recording stopped";
+
+	switch (record->call) {
+	case WIRE_REALLOC_BEGINS:
+		return begin_move(log, stream);
+	case WIRE_REALLOC:
+	case WIRE_REALLOCARRAY:
+		return end_move(log, stream, &item);
+	case WIRE_EXEC:
+		return give_exec(log, &item);
+	case WIRE_FORK:
+		log->is_partial = true;
+		return give_mark(log, record->stamp, (const char *)record->payload, record->size);
+	case WIRE_PAUSE:
+		log->is_paused = log->is_partial = true;
+		return record->size == WIRE_STOPPED ? give_mark(log, record->stamp, stopped, sizeof(stopped) - 1)
+						    : give_mark(log, record->stamp, paused, sizeof(paused) - 1);
+	case WIRE_RESUME:
+		log->is_paused = false;
+		return log->has_begun ? give_mark(log, record->stamp, resumed, sizeof(resumed) - 1)
+				      : give_mark(log, record->stamp, begun, sizeof(begun) - 1);
+	case WIRE_STACK:
+		return take_stack(log, stream, record);
+	case WIRE_MODULE:
+		return take_module(log, record);
+	default:
+		if (record->call > WIRE_MUNMAP)
+			return 0;
+		if (record->call != WIRE_FREE && record->call != WIRE_MUNMAP && record->address) {
+			if (log->is_paused && log->has_begun)
+				return 0;	/* was under way when the pause began */
+			if (log->moves.count > 0 && settle(log, record->address, record->size) < 0)
+				return -1;
+		}
+		return give_call(log, &item, 0);
+	}
+}
+
+int wire_log_give(struct wire_log *log, uint64_t until)
+{
+	struct item end;
+
+	fill_heap(log);
+	while (log->heap.count > 0) {
+		struct stream *stream = log->heap.items[0];
+		const struct item *item = front(log, stream);
+		if (item->record.stamp >= until)
+			return 0;
+		/* A realloc that has not returned may yet do so. */
+		if (until != UINT64_MAX && item->record.call == WIRE_REALLOC_BEGINS && !find_end(log, stream, &end))
+			return 0;
+		if (give_item(log, stream) < 0)
+			return -1;
+		drop_first(log);
+	}
+	return 0;
+}
+
+/* ---- the log --------------------------------------------------------------------------------- */
+
+static int take_head(struct wire_log *log, struct error *err)
+{
+	if (log->length < WIRE_HEAD)
+		return 0;
+	memcpy(&log->head, log->bytes, sizeof(log->head));
+	if (memcmp(log->head.magic, WIRE_MAGIC, 8) != 0)
+		return error_set(err, "byte 0: this is no log of a recording");
+	if (log->head.version != WIRE_VERSION)
+		return error_set(err, "byte 8: version %u of the log is not known", log->head.version);
+	log->head.program[sizeof(log->head.program) - 1] = '\0';
+	log->head.python_version[sizeof(log->head.python_version) - 1] = '\0';
+	log->head.python_configured[sizeof(log->head.python_configured) - 1] = '\0';
+	uint64_t stamps = log->head.last_stamp - log->head.start_stamp;
+	if (log->head.last_stamp > log->head.start_stamp && log->head.last_time > log->head.start_time)
+		log->nanoseconds = (double)(log->head.last_time - log->head.start_time) / (double)stamps;
+	if (!log->has_head)
+		log->scanned = WIRE_HEAD;
+	log->has_head = true;
+	return 0;
+}
+
+int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, struct error *err)
+{
+	log->bytes = bytes;
+	log->length = length;
+	if (take_head(log, err) < 0)
+		return -1;
+	if (!log->has_head)
+		return 0;
+	for (;;) {
+		struct wire_segment segment;
+		uint64_t left = length - log->scanned;
+		if (left == 0)
+			return 0;
+		if (left < sizeof(segment))
+			break;
+		memcpy(&segment, log->bytes + log->scanned, sizeof(segment));
+		if (segment.magic == 0 && segment.counts.head == 0) {	/* handed out, and never begun */
+			if (left < WIRE_SEGMENT)
+				break;
+			log->scanned += WIRE_SEGMENT;
+			continue;
+		}
+		if (segment.magic != WIRE_SEGMENT_MAGIC || segment.counts.head > segment.length)
+			return error_set(err, "byte %" PRIu64 ": this is no segment of a log", log->scanned);
+		uint64_t at = log->scanned + sizeof(segment), good = segment.counts.head;
+		if (segment.length > left - sizeof(segment)) {
+			log->summary.is_cut = true;
+			if (!log->head.is_finished && good > left - sizeof(segment))
+				good = left - sizeof(segment);
+		}
+		if (good > left - sizeof(segment))
+			good = left - sizeof(segment);
+		struct stream *stream = stream_of(log, segment.thread);
+		*array_push(&stream->pieces) = (struct piece){at, at + good};
+		if (segment.length > left - sizeof(segment))
+			return 0;
+		log->scanned = at + segment.length;
+	}
+	log->summary.is_cut = true;
+	return 0;
+}
+
+/* ---- as a form of traces --------------------------------------------------------------------- */
+
+static int feed_sink(void *feed, struct event *event, const char *text, size_t length)
+{
+	feed_event(feed, event, text, length);
+	return 0;
+}
+
+static int feed_sink_site(void *feed, const uint64_t *frames, size_t count, uint32_t *ret_site)
+{
+	feed_site(feed, frames, count);
+	*ret_site = feed_sites(feed);
+	return 0;
+}
+
+static int feed_sink_module(void *feed, const struct trace_module *module)
+{
+	feed_module(feed, module);
+	return 0;
+}
+
+static void feed_text(struct feed *feed, const char *key, const char *value)
+{
+	if (value[0])
+		info_take(feed_info(feed), key, strlen(key), value, strlen(value));
+}
+
+static int read_log(struct feed *feed, const char *bytes, size_t length, struct error *err)
+{
+	const struct wire_sink sink = {feed, feed_sink, feed_sink_site, feed_sink_module};
+	struct wire_log *log = wire_log_new(&sink, 0);
+	int result = wire_log_extend(log, bytes, length, err);
+	const struct wire_head *head = wire_log_head(log);
+
+	if (head) {
+		struct wire_log_summary summary;
+		char dropped[24];
+		feed_text(feed, "program", head->program);
+		if (head->python == WIRE_PYTHON_HOOKED || head->python == WIRE_PYTHON_CONFIGURED)
+			feed_text(feed, "python", head->python_version);
+		feed_text(feed, "recorder", "arenascope " ARENASCOPE_VERSION);
+		snprintf(dropped, sizeof(dropped), "%" PRIu64, head->dropped);
+		if (head->dropped)
+			feed_text(feed, "dropped", dropped);
+		wire_log_give(log, UINT64_MAX);
+		wire_log_summarise(log, &summary);
+		if (summary.is_cut)
+			feed_truncated(feed);
+	}
+	wire_log_free(log);
+	return result;
+}
+
+const struct trace_reader reader_recording = {
+	.name = "recording",
+	.recognises = wire_log_recognises,
+	.read = read_log,
+};

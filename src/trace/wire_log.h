@@ -1,0 +1,56 @@
+/*
+ * Turns the log of a recording (wire.h) into events: lanes are merged into an order that really can
+ * have happened, addresses become objects, and what the shim says of itself becomes marks.
+ *
+ * The log may grow while it is read: what has come is given as far as it is certain to be complete.
+ */
+#ifndef TRACE_WIRE_LOG_H
+#define TRACE_WIRE_LOG_H
+
+#include "arenascope/trace.h"
+#include "trace/wire.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct wire_log;
+
+/* Where the events go. */
+struct wire_sink {
+	void *context;
+	/* text: of a note or mark, else NULL.  Less than 0 ends the reading. */
+	int (*event)(void *context, struct event *event, const char *text, size_t length);
+	/* A stack of return addresses, innermost first: *ret_site is its number from now on. */
+	int (*site)(void *context, const uint64_t *frames, size_t count, uint32_t *ret_site);
+	int (*module)(void *context, const struct trace_module *module);
+};
+
+struct wire_log_summary {
+	uint64_t events;
+	uint64_t live_bytes;	/* asked for and not given back, at the end */
+	uint64_t object_events;	/* asked of Python's object allocator */
+	bool is_cut;		/* the last call, or more, had not returned */
+};
+
+bool wire_log_recognises(const char *bytes, size_t length);
+
+/* sink is copied.  limit: calls to give at most; 0: all. */
+struct wire_log *wire_log_new(const struct wire_sink *sink, uint64_t limit);
+void wire_log_free(struct wire_log *log);
+
+/*
+ * The log has so many bytes by now.  bytes must stay where they are until the log is freed.  -1 and
+ * err when it is damaged; what stands before the damage is given nevertheless.
+ */
+int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, struct error *err);
+
+/*
+ * Gives all events up to this stamp, or to the end: UINT64_MAX.  Less than 0: the sink wanted no more.
+ */
+int wire_log_give(struct wire_log *log, uint64_t until);
+
+const struct wire_head *wire_log_head(const struct wire_log *log);	/* NULL before the first bytes */
+void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret_summary);
+
+#endif

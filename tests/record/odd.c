@@ -1,0 +1,271 @@
+/*
+ * Programs that do what recorders stumble over, by name:
+ *
+ *	many N        N threads at one time; each frees what the one before it has allocated
+ *	clone         a child made by the bare system call, which no library hears of, allocates and frees
+ *	fork          a child allocates 1,000 blocks of 4,321 bytes; then so does its own child, which execs this
+ *	vfork         a child by vfork that execs
+ *	signal        a handler that allocates
+ *	descriptors   prints which descriptors are open
+ *	count N FILE  allocates 100 + n % 400 bytes N times (0: for ever); how often is written into FILE as it happens
+ *	paused FILE   blocks of 1,111 bytes; toggles the recorder, which FILE tells; 2,222; toggles; 3,333 and
+ *	              frees all; toggles; 4,444
+ *	maps          10 anonymous mappings of 1 MiB, of which 4 go again
+ *	late LIBRARY  loads the library, which is itself a client of the allocator
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BLOCKS 50u
+
+static unsigned long number(const char *words)
+{
+	return words ? strtoul(words, NULL, 0) : 0;
+}
+
+/* ---- many ------------------------------------------------------------------------------------ */
+
+static pthread_barrier_t barrier;
+static _Atomic(void *) passed[2000][BLOCKS];
+static unsigned long nthreads;
+
+static void *one_of_many(void *argument)
+{
+	unsigned long self = (uintptr_t)argument;
+
+	for (unsigned i = 0; i < BLOCKS; i++)
+		passed[self][i] = malloc(100 + i);
+	pthread_barrier_wait(&barrier);
+	for (unsigned i = 0; i < BLOCKS; i++)
+		free(passed[(self + 1) % nthreads][i]);
+	return NULL;
+}
+
+static int many(const char *count)
+{
+	static pthread_t threads[2000];
+	pthread_attr_t attributes;
+
+	nthreads = number(count);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, 64 << 10);
+	pthread_barrier_init(&barrier, NULL, (unsigned)nthreads);
+	for (uintptr_t i = 0; i < nthreads; i++)
+		if (pthread_create(&threads[i], &attributes, one_of_many, (void *)i) != 0) /* NOLINT */
+			return 77;
+	for (unsigned i = 0; i < nthreads; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+
+/* ---- children -------------------------------------------------------------------------------- */
+
+static int bare_clone(void)
+{
+	void *blocks[1000];
+
+	for (int i = 0; i < 1000; i++)
+		blocks[i] = malloc(777);
+	long child = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (child == 0) {
+		for (int i = 0; i < 1000; i++)
+			free(blocks[i]);
+		for (int i = 0; i < 1000; i++)
+			blocks[i] = malloc(888);
+		_exit(0);
+	}
+	waitpid((pid_t)child, NULL, 0);
+	for (int i = 0; i < 1000; i++)
+		free(blocks[i]);
+	return 0;
+}
+
+void *volatile kept;
+
+static void thousand(size_t size)
+{
+	for (int i = 0; i < 1000; i++)
+		kept = malloc(size);
+}
+
+static int forked(const char *self)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		thousand(4321);
+		pid_t grandchild = fork();
+		if (grandchild == 0) {
+			execl(self, self, "again", NULL);
+			_exit(1);
+		}
+		waitpid(grandchild, NULL, 0);
+		exit(0);
+	}
+	waitpid(child, NULL, 0);
+	thousand(5432);
+	return 0;
+}
+
+static int by_vfork(const char *self)
+{
+	pid_t child = vfork();
+
+	if (child == 0) {
+		execl(self, self, "again", NULL);
+		_exit(1);
+	}
+	waitpid(child, NULL, 0);
+	thousand(5432);
+	return 0;
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
+
+static void handler(int signal_number)
+{
+	(void)signal_number;
+	free(malloc(1234));
+}
+
+static int signals(void)
+{
+	signal(SIGUSR1, handler);
+	for (int i = 0; i < 100; i++)
+		raise(SIGUSR1);
+	return 0;
+}
+
+static int descriptors(void)
+{
+	struct stat status;
+
+	for (int i = 0; i < 4096; i++)
+		if (fstat(i, &status) == 0)
+			printf("%d\n", i);
+	return 0;
+}
+
+static int count(const char *rounds, const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	unsigned long wanted = number(rounds);
+	void *blocks[64] = {NULL};
+
+	if (fd < 0 || ftruncate(fd, 4096) < 0)
+		return 1;
+	_Atomic uint64_t *done = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	for (unsigned long i = 0; wanted == 0 || i < wanted; i++) {
+		free(blocks[i % 64]);
+		blocks[i % 64] = malloc(100 + i % 400);
+		atomic_store_explicit(done, i + 1, memory_order_release);
+	}
+	return 0;
+}
+
+static void toggle(const char *path)
+{
+	struct stat before, now;
+	const struct timespec pause = {0, 2000000};
+
+	stat(path, &before);
+	kill(getppid(), SIGUSR2);
+	do	/* what is in the rings by now is drained first, then the toggling is written */
+		nanosleep(&pause, NULL);
+	while (stat(path, &now) == 0 && now.st_size == before.st_size);
+	nanosleep(&pause, NULL);
+}
+
+static int paused(const char *path)
+{
+	void *blocks[100];
+
+	for (int i = 0; i < 100; i++)
+		blocks[i] = malloc(1111);
+	const struct timespec pause = {0, 50000000};
+	nanosleep(&pause, NULL);
+	toggle(path);
+	for (int i = 0; i < 50; i++)
+		free(blocks[i]);
+	for (int i = 0; i < 50; i++)
+		blocks[i] = malloc(2222);
+	nanosleep(&pause, NULL);
+	toggle(path);
+	for (int i = 0; i < 100; i++)
+		free(blocks[i]);
+	for (int i = 0; i < 100; i++)
+		blocks[i] = malloc(3333);
+	nanosleep(&pause, NULL);
+	toggle(path);
+	for (int i = 0; i < 100; i++)
+		blocks[i] = malloc(4444);
+	return 0;
+}
+
+static int maps(void)
+{
+	void *regions[10];
+
+	for (int i = 0; i < 10; i++)
+		regions[i] = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	for (int i = 0; i < 4; i++)
+		munmap(regions[i], 1 << 20);
+	return 0;
+}
+
+static int late(const char *library)
+{
+	void *loaded = dlopen(library, RTLD_NOW);
+	void (*work)(void) = NULL;
+
+	if (loaded)
+		*(void **)&work = dlsym(loaded, "work");
+	if (!work)
+		return 1;
+	work();
+	return dlclose(loaded);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : NULL;
+
+	if (strcmp(what, "many") == 0)
+		return many(first);
+	if (strcmp(what, "clone") == 0)
+		return bare_clone();
+	if (strcmp(what, "fork") == 0)
+		return forked(argv[0]);
+	if (strcmp(what, "vfork") == 0)
+		return by_vfork(argv[0]);
+	if (strcmp(what, "again") == 0)
+		return thousand(6543), 0;
+	if (strcmp(what, "signal") == 0)
+		return signals();
+	if (strcmp(what, "descriptors") == 0)
+		return descriptors();
+	if (strcmp(what, "count") == 0)
+		return count(first, argv[3]);
+	if (strcmp(what, "paused") == 0)
+		return paused(first);
+	if (strcmp(what, "maps") == 0)
+		return maps();
+	if (strcmp(what, "late") == 0)
+		return late(first);
+	return 2;
+}
