@@ -42,6 +42,7 @@ static int run_line(struct script *script, char *line, struct error *err)
 {
 	int width, height;
 	unsigned long milliseconds;
+	char direction[8];
 
 	if (line[0] == '\0' || line[0] == '#')
 		return 0;
@@ -72,6 +73,11 @@ static int run_line(struct script *script, char *line, struct error *err)
 	if (sscanf(line, "click %d %d", &width, &height) == 2) {
 		show(script);
 		view_mouse(script->view, MOUSE_CLICK, width, height);
+		return 0;
+	}
+	if (sscanf(line, "wheel %7s %d %d", direction, &width, &height) == 3) {
+		show(script);
+		view_mouse(script->view, direction[0] == 'u' ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN, width, height);
 		return 0;
 	}
 	if (sscanf(line, "size %dx%d", &width, &height) == 2) {

@@ -35,6 +35,7 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
  *	tick MS		time passes
  *	settle		until the view wants nothing more without a key
  *	click X Y
+ *	wheel up|down X Y
  *	size WxH
  *	print WORDS	a heading to `out`
  *	dump [roles]	the canvas to `out`

@@ -54,8 +54,12 @@
 		"next, previous panel")                                                            \
 	ACTION(ACTION_PREVIOUS_PANEL, "previous-panel", "S-Tab", NEEDS_NOTHING, "place", "")       \
 	ACTION(ACTION_ZOOM_IN, "zoom-in", "Enter", NEEDS_NOTHING, "place",                         \
-		"closer: the panel alone, then one pool")                                          \
+		"closer: the panel alone, one pool, one block")                                          \
 	ACTION(ACTION_ZOOM_OUT, "zoom-out", "Esc", NEEDS_NOTHING, "place", "back out")             \
+	ACTION(ACTION_CLOSER, "closer", "+", NEEDS_NOTHING, "place",                               \
+		"map closer, farther; the whole space, an arena or part of the heap, a pool, a block") \
+	ACTION(ACTION_FARTHER, "farther", "-", NEEDS_NOTHING, "place", "")                         \
+	ACTION(ACTION_FIT, "fit", "=", NEEDS_NOTHING, "place", "the whole map again")              \
 	ACTION(ACTION_SHOW_ARENAS, "show-arenas", "a", NEEDS_NOTHING, "panels", "Arenas")          \
 	ACTION(ACTION_SHOW_POOL, "show-pool", "p", NEEDS_NOTHING, "panels", "Pool")                \
 	ACTION(ACTION_SHOW_USEDPOOLS, "show-usedpools", "u", NEEDS_NOTHING, "panels", "usedpools") \

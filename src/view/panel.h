@@ -50,6 +50,7 @@ struct panel_ops {
 	const char *title;
 	char letter;		/* key that focuses it, 0: none */
 	size_t state_size;
+	bool is_map;		/* the wheel goes closer, and farther */
 
 	bool (*is_useful)(const struct scene *scene);	/* NULL: always (no arenas panel without arenas) */
 	void (*finish)(struct panel *panel);	/* optional */

@@ -341,6 +341,7 @@ const struct panel_ops panel_arenas = {
 	.title = "Arenas",
 	.letter = 'a',
 	.state_size = sizeof(struct arenas_panel),
+	.is_map = true,
 	.is_useful = is_useful,
 	.update = update,
 	.remark = remark,

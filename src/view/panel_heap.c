@@ -17,10 +17,41 @@
 #define DRAWN_EXACTLY 65536u	/* larger ones are never drawn block by block */
 #define LIST_SHOWN   64u
 
+#define ZOOM_LEAST 64u	/* bytes of the heap that are seen at least */
+
 struct heap_panel {
 	struct panel panel;
-	char remark[96];
+	char remark[128];
+	unsigned zoom;	/* a window of 1/2, 1/4, … of the heap; 0: all of it */
+	uint64_t from;	/* where it begins */
 };
+
+static uint64_t window_of(const struct region *region, unsigned zoom)
+{
+	uint64_t window = zoom < 64 ? region->size >> zoom : 0;
+
+	return window < ZOOM_LEAST ? (region->size < ZOOM_LEAST ? region->size : ZOOM_LEAST) : window & ~UINT64_C(15);
+}
+
+/* The window stays where it is while what is chosen is in it; else that is its middle. */
+static void place_window(struct heap_panel *self, const struct scene *scene, const struct engine *engine)
+{
+	uint64_t address = scene->selection->address;
+	struct region region;
+
+	if (self->zoom == 0 || engine->ops->region_count(engine) == 0)
+		return;
+	engine->ops->region(engine, 0, &region);
+	uint64_t window = window_of(&region, self->zoom), last = region.base + region.size - window;
+	if (address - region.base < region.size && (self->from < region.base || address - self->from >= window)) {
+		uint64_t into = address - region.base;
+		self->from = region.base + ((into > window / 2 ? into - window / 2 : 0) & ~UINT64_C(15));
+	}
+	if (self->from > last)
+		self->from = region.base + ((last - region.base) & ~UINT64_C(15));
+	if (self->from < region.base)
+		self->from = region.base;
+}
 
 static bool is_useful(const struct scene *scene)
 {
@@ -35,6 +66,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct units size, free, largest;
 
 	engine->ops->totals(engine, &totals);
+	place_window(self, scene, engine);
 	if (totals.reserved == 0)
 		snprintf(self->remark, sizeof(self->remark), "nothing yet");
 	else if (totals.free_spans == 0)
@@ -81,7 +113,8 @@ struct map {
 	const struct heap *heap;
 	struct canvas *canvas;
 	struct area area;	/* the map alone */
-	uint64_t base, size;
+	struct region region;
+	uint64_t base, size;	/* what is seen of it */
 	uint64_t cell;	/* bytes */
 	int label;	/* columns of the offset in front of each row */
 	int columns;	/* cells of a row */
@@ -112,7 +145,7 @@ static int rows_for(const struct map *map)
 /* The smallest cell of 1, 2, 4, 8… bytes with which the whole region fits. */
 static void lay_out(struct map *map)
 {
-	bool is_counted = map->size <= COUNTED;
+	bool is_counted = map->region.size <= COUNTED;
 
 	map->label = map->area.width >= 40 ? (is_counted ? 6 : 9) : 0;
 	map->columns = round_columns(map->area.width - map->label, is_counted);
@@ -151,6 +184,15 @@ static bool check_border(const struct span *span, void *user)
 	return grid->fits;
 }
 
+/* The cells of a span, as far as they are seen. */
+static void cells_of(const struct map *map, const struct span *span, uint64_t *ret_first, uint64_t *ret_end)
+{
+	uint64_t end = span->base + span->size - map->base;
+
+	*ret_first = span->base > map->base ? (span->base - map->base) / map->cell : 0;
+	*ret_end = (end < map->size ? end : map->size) / map->cell;
+}
+
 static bool spans_fit_cells(const struct map *map, const struct engine *engine)
 {
 	struct grid grid = {map, true};
@@ -171,7 +213,7 @@ static void put_free(const struct map *map, const struct span *span, uint64_t fi
 	uint64_t freed = effect ? effect->old_address - span->base : 0;
 
 	for (uint64_t i = first; i < end; i++) {
-		uint64_t at = (i - first) * map->cell;
+		uint64_t at = map->base + i * map->cell - span->base;
 		/* Of a hole that was joined, only the part that was the block is new. */
 		bool is_hot = role == ROLE_HOT_FREE && at + map->cell > freed && at < freed + effect->old_given;
 		if (is_hot)
@@ -186,7 +228,8 @@ static void put_free(const struct map *map, const struct span *span, uint64_t fi
 /* The number of the object that lives there, where it has room between the block's borders. */
 static void put_object(const struct map *map, const struct span *span, uint64_t first, uint64_t end, enum role role)
 {
-	uint64_t from = first + (span->payload - span->base) / map->cell;
+	uint64_t payload = span->payload > map->base ? (span->payload - map->base) / map->cell : 0;
+	uint64_t from = payload > first ? payload : first;
 	struct live live;
 	char name[16];
 
@@ -204,14 +247,22 @@ static void put_used(const struct map *map, const struct span *span, uint64_t fi
 {
 	enum charset charset = map->canvas->charset;
 	enum role role = look_hot(map->scene, span->base, span->size, ROLE_LIVE);
+	bool is_cut = span->base + span->size > map->base + map->size;
+	uint64_t asked = UINT64_MAX;	/* the address behind what was asked for: the rest is padding */
+	struct live live;
 
+	if (heap_find_address(map->heap, span->payload, &live))
+		asked = live.address + (live.size ? live.size : 1);
 	for (uint64_t i = first; i < end; i++) {
 		if (map->base + (i + 1) * map->cell <= span->payload)
 			put_cell(map, i, 'h', role == ROLE_LIVE ? ROLE_HEADER : role, 0);
+		else if (map->base + i * map->cell >= asked)
+			put_cell(map, i, glyph_of(charset, GLYPH_WASTE, 0), role == ROLE_LIVE ? ROLE_WASTE : role, 0);
 		else if (role == ROLE_HOT_ALLOC)
 			put_cell(map, i, glyph_of(charset, GLYPH_ALLOCATED, 0), role, 0);
 		else
-			put_cell(map, i, glyph_of(charset, i + 1 == end ? GLYPH_EDGE : GLYPH_FULL, 0), role, 0);
+			put_cell(map, i, glyph_of(charset, i + 1 == end && !is_cut ? GLYPH_EDGE : GLYPH_FULL, 0), role,
+				0);
 	}
 	put_object(map, span, first, end, role);
 }
@@ -220,9 +271,9 @@ static void put_used(const struct map *map, const struct span *span, uint64_t fi
 static bool draw_span(const struct span *span, void *user)
 {
 	const struct map *map = user;
-	uint64_t first = (span->base - map->base) / map->cell;
-	uint64_t end = (span->base + span->size - map->base) / map->cell;
+	uint64_t first, end;
 
+	cells_of(map, span, &first, &end);
 	if (span->state == SPAN_USED)
 		put_used(map, span, first, end);
 	else if (span->state == SPAN_FREE)
@@ -279,11 +330,11 @@ static void draw_cells(const struct map *map, const struct engine *engine)
 
 static void draw_offsets(const struct map *map)
 {
-	uint64_t row = (uint64_t)map->columns * map->cell;
+	uint64_t row = (uint64_t)map->columns * map->cell, start = map->base - map->region.base;
 
 	for (int y = 0; y < rows_for(map); y++)
-		area_print(map->canvas, map->area, 0, y, ROLE_QUIET, map->size <= COUNTED ? "%5" PRIu64 : "%8" PRIx64,
-			(uint64_t)y * row);
+		area_print(map->canvas, map->area, 0, y, ROLE_QUIET,
+			map->region.size <= COUNTED ? "%5" PRIu64 : "%8" PRIx64, start + (uint64_t)y * row);
 }
 
 /* ---- below the map ------------------------------------------------------------------------- */
@@ -296,6 +347,13 @@ static void draw_scale(const struct map *map, struct area area, int y, bool exac
 		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
 		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
 	};
+	static const struct legend_entry parts[] = {
+		{GLYPH_FULL, 0, ROLE_LIVE, "object"},
+		{GLYPH_WASTE, 0, ROLE_WASTE, "padding"},
+		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
+		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
+		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
+	};
 	static const struct legend_entry fill[] = {
 		{GLYPH_FULL, 0, ROLE_FULL, "all in use"},
 		{GLYPH_FILL, 4, ROLE_LIVE, "part of it"},
@@ -303,12 +361,19 @@ static void draw_scale(const struct map *map, struct area area, int y, bool exac
 		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
 		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
 	};
-	struct units units;
-	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s", units_bytes(&units, map->cell)) + 1;
+	struct units units, whole;
+	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s", units_bytes(&units, map->cell)) + 2;
+	if (map->size < map->region.size)
+		x = area_print(map->canvas, area, x, y, ROLE_TITLE, "%s of %s", units_bytes(&units, map->size),
+			units_bytes(&whole, map->region.size)) + 2;
+	x--;
 	struct area rest = {area.x + x, area.y, area.width - x, area.height};
 
-	x = look_legend(map->canvas, rest, y, exact ? blocks : fill,
-		exact ? sizeof(blocks) / sizeof(*blocks) : sizeof(fill) / sizeof(*fill));
+	if (exact && map->size < map->region.size)
+		x = look_legend(map->canvas, rest, y, parts, sizeof(parts) / sizeof(*parts));
+	else
+		x = look_legend(map->canvas, rest, y, exact ? blocks : fill,
+			exact ? sizeof(blocks) / sizeof(*blocks) : sizeof(fill) / sizeof(*fill));
 	if (map->passed_over)
 		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? looked at");
 }
@@ -332,8 +397,10 @@ static void draw_list(const struct map *map, const struct engine *engine, struct
 		bool is_hot = look_hot(map->scene, entries[i].address, entries[i].size, ROLE_TEXT) != ROLE_TEXT;
 		bool is_passed = i < map->passed_over;
 
-		snprintf(entry, sizeof(entry), map->size <= COUNTED ? "%s+%" PRIu64 ": %s" : "%s+0x%" PRIx64 ": %s",
-			is_passed ? "?" : "", entries[i].address - map->base, units_bytes(&size, entries[i].size));
+		snprintf(entry, sizeof(entry),
+			map->region.size <= COUNTED ? "%s+%" PRIu64 ": %s" : "%s+0x%" PRIx64 ": %s",
+			is_passed ? "?" : "", entries[i].address - map->region.base,
+			units_bytes(&size, entries[i].size));
 		if (x + (int)strlen(entry) + 4 > area.width) {
 			x = 2;
 			if (++y >= area.height) {
@@ -372,7 +439,8 @@ static void draw_chosen(const struct map *map, struct area area, int y)
 	struct live live;
 	char at[40], who[200];
 
-	snprintf(at, sizeof(at), map->size <= COUNTED ? "+%" PRIu64 : "+0x%" PRIx64, map->chosen.base - map->base);
+	snprintf(at, sizeof(at), map->region.size <= COUNTED ? "+%" PRIu64 : "+0x%" PRIx64,
+		map->chosen.base - map->region.base);
 	if (map->chosen.state == SPAN_USED && heap_find_address(map->heap, map->chosen.payload, &live)) {
 		who_name(who, sizeof(who), map->scene->symbols, player_trace(map->scene->player), live.born);
 		area_print(map->canvas, area, 1, y, ROLE_TEXT,
@@ -391,13 +459,19 @@ struct below {
 	int scale, list, chosen, mappings;
 };
 
-static void lay_out_all(struct map *map, struct below *below, const struct scene *scene, const struct engine *engine,
-	const struct region *region, struct area area)
+static void lay_out_all(struct map *map, struct below *below, const struct heap_panel *self,
+	const struct scene *scene, const struct engine *engine, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
+	struct region region;
 
-	*map = (struct map){.scene = scene, .heap = heap, .area = area, .base = region->base,
-		.size = region->size ? region->size : 1, .passed_over = passed_over(scene)};
+	engine->ops->region(engine, 0, &region);
+	*map = (struct map){.scene = scene, .heap = heap, .area = area, .region = region, .base = region.base,
+		.size = region.size ? region.size : 1, .passed_over = passed_over(scene)};
+	if (self->zoom > 0 && self->from >= region.base) {
+		map->base = self->from;
+		map->size = window_of(&region, self->zoom);
+	}
 	*below = (struct below){
 		.scale = area.height >= 5,
 		.list = area.height >= 8 ? 2 : area.height >= 3,
@@ -412,22 +486,18 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 {
 	const struct heap *heap = player_heap(scene->player);
 	const struct engine *engine = look_heap(heap);
-	struct region region;
 	struct below below;
 	struct map map;
 
-	(void)panel;
 	if (engine->ops->region_count(engine) == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, "The heap is empty: nothing was asked of it yet.");
 		return;
 	}
-	engine->ops->region(engine, 0, &region);
-
-	lay_out_all(&map, &below, scene, engine, &region, area);
+	lay_out_all(&map, &below, (const struct heap_panel *)panel, scene, engine, area);
 	map.canvas = canvas;
 	bool exact = spans_fit_cells(&map, engine);
 	if (exact)
-		engine->ops->spans(engine, region.base, region.base + region.size, draw_span, &map);
+		engine->ops->spans(engine, map.base, map.base + map.size, draw_span, &map);
 	else
 		draw_cells(&map, engine);
 	if (map.label)
@@ -445,23 +515,44 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_mappings(&map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
 }
 
+/* Half as much of the heap around what is chosen, or twice; ignored at the ends, where other maps go on. */
+static enum panel_result zoom(struct heap_panel *self, const struct scene *scene, const struct engine *engine, int by)
+{
+	struct region region;
+	struct below below;
+	struct map map;
+
+	engine->ops->region(engine, 0, &region);
+	lay_out_all(&map, &below, self, scene, engine, self->panel.area);
+	if ((by < 0 && self->zoom == 0) || (by > 0 && (map.cell == 1 || map.size <= ZOOM_LEAST)))
+		return PANEL_IGNORED;
+	self->zoom = by == 0 ? 0 : self->zoom + (unsigned)by;
+	uint64_t window = window_of(&region, self->zoom), address = scene->selection->address;
+	uint64_t into = address - region.base < region.size ? address - region.base : 0;
+	self->from = region.base + ((into > window / 2 ? into - window / 2 : 0) & ~UINT64_C(15));
+	place_window(self, scene, engine);
+	return PANEL_HANDLED;
+}
+
 /* Chooses a block or hole: the neighbours, or what lies a row further. */
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	const struct engine *engine = look_heap(player_heap(scene->player));
 	struct selection *selection = scene->selection;
-	struct region region;
 	struct below below;
 	struct map map;
 	struct span span;
 
-	if (engine->ops->region_count(engine) == 0 ||
-		(action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP && action != ACTION_DOWN))
+	if (engine->ops->region_count(engine) == 0)
 		return PANEL_IGNORED;
-	engine->ops->region(engine, 0, &region);
-	lay_out_all(&map, &below, scene, engine, &region, panel->area);
+	if (action == ACTION_CLOSER || action == ACTION_FARTHER || action == ACTION_FIT)
+		return zoom((struct heap_panel *)panel, scene, engine,
+			action == ACTION_CLOSER ? 1 : action == ACTION_FARTHER ? -1 : 0);
+	if (action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP && action != ACTION_DOWN)
+		return PANEL_IGNORED;
+	lay_out_all(&map, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
 	uint64_t row = (uint64_t)map.columns * map.cell;
-	uint64_t to = region.base;
+	uint64_t to = map.region.base;
 	if (look_span(engine, selection->address, &span))
 		to = action == ACTION_LEFT    ? span.base - 1
 			: action == ACTION_RIGHT ? span.base + span.size
@@ -477,15 +568,13 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	const struct engine *engine = look_heap(player_heap(scene->player));
-	struct region region;
 	struct below below;
 	struct map map;
 	struct span span;
 
 	if (engine->ops->region_count(engine) == 0)
 		return PANEL_IGNORED;
-	engine->ops->region(engine, 0, &region);
-	lay_out_all(&map, &below, scene, engine, &region, panel->area);
+	lay_out_all(&map, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
 	if (x < map.label || x >= map.label + map.columns || y < 0 || y >= rows_for(&map))
 		return PANEL_IGNORED;
 	uint64_t at = map.base + ((uint64_t)y * (uint64_t)map.columns + (uint64_t)(x - map.label)) * map.cell;
@@ -501,6 +590,7 @@ const struct panel_ops panel_heap = {
 	.title = "Heap",
 	.letter = 'm',
 	.state_size = sizeof(struct heap_panel),
+	.is_map = true,
 	.is_useful = is_useful,
 	.update = update,
 	.remark = remark,

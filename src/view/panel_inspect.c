@@ -11,7 +11,6 @@
  */
 #include "view/look.h"
 
-#include "arenascope/symbols.h"
 #include "base/arrays.h"
 #include "base/units.h"
 #include "player/past.h"
@@ -43,7 +42,6 @@ struct inspect_panel {
 	ARRAY(struct line) lines;
 	size_t chosen;	/* among the links */
 	struct past *past;	/* NULL: not needed */
-	struct symbols *symbols;	/* NULL: no call site was asked for */
 	bool looks_ahead;
 	uint64_t address;	/* what the lines are of */
 	enum inspect_level level;
@@ -169,19 +167,14 @@ static void add_looking(const struct subject *subject, const char *name)
 		units_percent(&percent, past_played(subject->panel->past), player_length(subject->scene->player)));
 }
 
-/* Who asked for it.  Sites of a trace that still grows may be made anew under their numbers. */
+/* Who asked for it, where the trace knows. */
 static void add_site(const struct subject *subject, uint64_t number)
 {
-	struct trace *trace = player_trace(subject->scene->player);
-	struct inspect_panel *self = subject->panel;
+	struct symbols *symbols = subject->scene->symbols;
 	struct event event;
 
-	if (!trace_get(trace, number, &event) || event.site == SITE_NONE ||
-		trace_info(trace)->written == TRACE_GROWING)
-		return;
-	if (!self->symbols)
-		self->symbols = symbols_new(trace);
-	add_line(subject, "asked by", "%s", symbols_site(self->symbols, event.site));
+	if (symbols && trace_get(player_trace(subject->scene->player), number, &event) && event.site != SITE_NONE)
+		add_line(subject, "asked by", "%s", symbols_site(symbols, event.site));
 }
 
 static void add_end(const struct subject *subject, const struct live *live)
@@ -518,7 +511,6 @@ static void finish(struct panel *panel)
 	struct inspect_panel *self = (struct inspect_panel *)panel;
 
 	past_free(self->past);
-	symbols_free(self->symbols);
 	array_finish(&self->lines);
 }
 

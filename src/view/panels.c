@@ -10,6 +10,7 @@ extern const struct panel_ops panel_heap;
 extern const struct panel_ops panel_info;
 extern const struct panel_ops panel_inspect;
 extern const struct panel_ops panel_pool;
+extern const struct panel_ops panel_space;
 extern const struct panel_ops panel_timeline;
 extern const struct panel_ops panel_usedpools;
 
@@ -22,6 +23,7 @@ static const struct panel_ops *const panels[] = {
 	&panel_events,
 	&panel_info,
 	&panel_inspect,
+	&panel_space,
 	&panel_timeline,
 };
 

@@ -707,6 +707,8 @@ static void cycle_focus(struct view *view, int by)
 	view->stale = true;
 }
 
+static void act(struct view *view, enum action action);
+
 static void add_breakpoint(struct view *view, const struct stop *stop, const char *words)
 {
 	*array_push(&view->breakpoints) = (struct breakpoint){*stop, xstrdup(words)};
@@ -763,11 +765,38 @@ static void inspect(struct view *view)
 	refresh(view);
 }
 
+/* From the whole space into what is chosen there: its arenas, or the heap. */
+static void enter_region(struct view *view)
+{
+	const struct engine *engine = look_arenas(player_heap(view->player));
+	struct region region;
+	size_t at;
+	bool is_arena = engine && engine_region_at(engine, view->selection.address, &at, &region);
+
+	focus(view, is_arena || !look_heap(player_heap(view->player)) ? "arenas" : "heap");
+	refresh(view);
+}
+
+/* The whole space is the farthest. */
+static void farther(struct view *view)
+{
+	if (view->comparing || is_focused(view, "pool") || is_focused(view, "inspect"))
+		act(view, ACTION_ZOOM_OUT);
+	else if (is_focused(view, "space"))
+		say(view, "this is all there is");
+	else
+		focus(view, "space");
+}
+
 /* All arenas → all arenas alone → one pool alone → one block; the heap → the heap alone → one block. */
 static void zoom_in(struct view *view)
 {
 	if (view->comparing)
 		return;
+	if (is_focused(view, "space")) {
+		enter_region(view);
+		return;
+	}
 	if (view->alone && is_focused(view, "arenas")) {
 		view->focused = panel_find("pool");
 	} else if (view->alone && (is_focused(view, "pool") || is_focused(view, "heap"))) {
@@ -795,8 +824,8 @@ static void zoom_out(struct view *view)
 		refresh(view);
 		return;
 	}
-	if (from_pool)
-		view->focused = panel_find("arenas");
+	if (from_pool || is_focused(view, "space"))
+		view->focused = panel_find(has_arenas(view) ? "arenas" : "heap");
 	view->alone = from_pool;
 	view->main = from_pool ? view->focused : NULL;
 	view->selection.follow = true;
@@ -849,6 +878,9 @@ static void do_action(struct view *view, enum action action)
 	case ACTION_NEXT_PANEL: cycle_focus(view, 1); break;
 	case ACTION_PREVIOUS_PANEL: cycle_focus(view, -1); break;
 	case ACTION_ZOOM_IN: zoom_in(view); break;
+	case ACTION_CLOSER: zoom_in(view); break;
+	case ACTION_FARTHER: farther(view); break;
+	case ACTION_FIT: say(view, "this map is whole already"); break;
 	case ACTION_INSPECT: inspect(view); break;
 	case ACTION_FULL_SCREEN:
 		view->alone = !view->alone;
@@ -1061,7 +1093,7 @@ static const struct {
 	{"seek", go_to, "seek WHERE",
 		"an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},
 	{"show", do_show, "show PANEL",
-		"arenas, pool, usedpools, heap, event, events, info, timeline"},
+		"arenas, pool, usedpools, heap, space, event, events, info, inspect"},
 	{"speed", do_speed, "speed N", "events per second"},
 	{"theme", do_theme, "theme NAME",
 		"neutral, dark, light, projector-dark, projector-light, mono"},
@@ -1362,6 +1394,30 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 		act(view, ACTION_ZOOM_IN);
 }
 
+/* Over a map the wheel goes closer to what is under it, and farther; over a list it scrolls; elsewhere it steps. */
+static void turn_wheel(struct view *view, enum mouse_kind kind, int x, int y)
+{
+	bool up = kind == MOUSE_WHEEL_UP;
+
+	for (size_t i = 0; i < view->layout.count; i++) {
+		const struct layout_place *place = &view->layout.places[i];
+		if (!is_inside(place->area, x, y))
+			continue;
+		if (place->panel->is_map) {
+			if (up)
+				click_panel(view, place->panel, MOUSE_CLICK, x, y);
+			view->focused = place->panel;
+			act(view, up ? ACTION_CLOSER : ACTION_FARTHER);
+			return;
+		}
+		if (strcmp(place->panel->name, "inspect") == 0) {
+			act(view, up ? ACTION_UP : ACTION_DOWN);
+			return;
+		}
+	}
+	act(view, up ? ACTION_STEP_BACK : ACTION_STEP);
+}
+
 bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 {
 	bool is_wheel = kind == MOUSE_WHEEL_UP || kind == MOUSE_WHEEL_DOWN;
@@ -1369,7 +1425,7 @@ bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 	if (view->mode)
 		return !is_wheel || view->mode->key(view, kind == MOUSE_WHEEL_UP ? "Up" : "Down");
 	if (is_wheel) {
-		act(view, kind == MOUSE_WHEEL_UP ? ACTION_STEP_BACK : ACTION_STEP);
+		turn_wheel(view, kind, x, y);
 		return true;
 	}
 	view->message[0] = '\0';

@@ -184,7 +184,7 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
 	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");	/* pressed, moved to the first, let go */
 	assert_true(vt_wait_for(vt, "start /"));
-	vt_send(vt, "\033[<65;10;10M");	/* the wheel */
+	vt_send(vt, "\033[<65;10;23M");	/* the wheel, over the timeline */
 	assert_true(vt_wait_for(vt, "event 0 /"));
 	vt_free(vt);
 }
