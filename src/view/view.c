@@ -11,6 +11,7 @@
 #include "arenascope/player.h"
 #include "base/arrays.h"
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -985,7 +986,10 @@ static int go_to(struct view *view, const char *words, struct error *err)
 	char digits[32];
 	size_t length = strlen(words);
 	bool percent = length > 1 && words[length - 1] == '%';
+	uint64_t length_of_trace = player_length(view->player);
 
+	if (length == 0)
+		return error_set(err, "seek where? An event's number, +5, -5, 50%%, a mark, peak, start, end");
 	snprintf(digits, sizeof(digits), "%.*s", (int)(length - percent), words + (forwards || backwards));
 	if (strcmp(words, "start") == 0 || strcmp(words, "end") == 0) {
 		jump(view, words[0] == 's' ? 0 : player_length(view->player));
@@ -1001,17 +1005,22 @@ static int go_to(struct view *view, const char *words, struct error *err)
 		jump(view, player_survey_metrics(view->player)->peak_at);
 		return 0;
 	}
-	if (number_parse(digits, &number, NULL) < 0)
-		return error_set(err, "seek: '%s' is no event number, percentage, mark, or peak", words);
+	struct error why;
+	if (number_parse(digits, &number, &why) < 0)
+		return *digits && strspn(digits, "0123456789") == strlen(digits)
+			? error_set(err, "seek: %s", why.text)
+			: error_set(err, "seek: '%s' is no event number, percentage, mark, or peak", words);
 	if (percent)
-		number = (uint64_t)((double)player_length(view->player) * (double)(number < 100 ? number : 100) / 100);
+		number = (uint64_t)((double)length_of_trace * (double)(number < 100 ? number : 100) / 100);
 	else if (forwards)
-		number = position + number;
+		number = number > UINT64_MAX - position ? UINT64_MAX : position + number;
 	else if (backwards)
 		number = number < position ? position - number : 0;
 	else if (number < UINT64_MAX)
 		number++;	/* to an event means: just after it */
 	jump(view, number);
+	if (number > length_of_trace)
+		say(view, "the trace ends before that");
 	return 0;
 }
 
@@ -1067,10 +1076,19 @@ static int do_speed(struct view *view, const char *words, struct error *err)
 
 static int do_show(struct view *view, const char *words, struct error *err)
 {
-	if (!panel_find(words))
-		return error_set(err, "show: there is no panel '%s'", words);
-	focus(view, words);
-	return 0;
+	size_t count;
+	const struct panel_ops *const *panels = panel_list(&count);
+	struct text all = {0};
+
+	if (panel_find(words)) {
+		focus(view, words);
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		text_add(&all, "%s%s", i ? ", " : "", panels[i]->name);
+	error_set(err, "show: there is no panel '%s'; there are %s", words, text_of(&all));
+	text_finish(&all);
+	return -1;
 }
 
 static int do_search(struct view *view, const char *words, struct error *err)
@@ -1102,6 +1120,22 @@ static const struct {
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
+/* What is no command, or one with a word too many. */
+static int no_such_command(const char *name, const char *words, struct error *err)
+{
+	struct nearest nearest = {.word = name, .length = strlen(name)};
+
+	if (action_find(name) != ACTION_NONE)
+		return error_set(err, "'%s' takes no more words; '%s' is one", name, words);
+	for (size_t i = 0; i < COMMANDS; i++)
+		nearest_offer(&nearest, commands[i].name);
+	for (unsigned i = 1; i < ACTION_COUNT; i++)
+		nearest_offer(&nearest, action_info((enum action)i)->name);
+	if (nearest_name(&nearest))
+		return error_set(err, "there is no command '%s'; did you mean '%s'?", name, nearest_name(&nearest));
+	return error_set(err, "there is no command '%s' (? lists them)", name);
+}
+
 int view_command(struct view *view, const char *command, struct error *err)
 {
 	command += strspn(command, " ");
@@ -1126,7 +1160,7 @@ int view_command(struct view *view, const char *command, struct error *err)
 		while (i < COMMANDS && strcmp(commands[i].name, name) != 0)
 			i++;
 		if (i == COMMANDS)
-			return error_set(err, "there is no command '%s' (? lists them)", name);
+			return no_such_command(name, words, err);
 		result = commands[i].run(view, words, err);
 		leave_if_moved(view, before);
 	}

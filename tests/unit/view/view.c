@@ -384,14 +384,19 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 	static const struct {
 		const char *command, *words;
 	} table[] = {
-		{"fly", "there is no command 'fly'"},
-		{"seek", "seek: ''"},
+		{"fly", "there is no command 'fly' (? lists them)"},
+		{"sek 5", "there is no command 'sek'; did you mean 'seek'?"},
+		{"stpe", "there is no command 'stpe'; did you mean 'step'?"},
+		{"step 5", "'step' takes no more words; '5' is one"},
+		{"seek", "seek where? An event's number, +5, -5, 50%, a mark, peak, start, end"},
+		{"seek 99999999999999999999", "99999999999999999999 is too large"},
 		{"seek nowhere", "seek: 'nowhere'"},
 		{"theme pink", "theme: 'pink'"},
 		{"speed fast", "speed: 'fast'"},
 		{"speed -1", "speed: '-1'"},
 		{"speed nan", "speed: 'nan'"},
-		{"show nothing", "no panel 'nothing'"},
+		{"show nothing", "no panel 'nothing'; there are arenas, pool, usedpools, heap, event,"},
+		{"theme pink", "is none of neutral, dark, light,"},
 		{"break", ""},
 		{"break tomorrow", "tomorrow"},
 	};
@@ -406,6 +411,25 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 		if (!strstr(err.text, table[i].words))
 			fail_msg("%s: %s", table[i].command, err.text);
 		assert_int_equal(position_of(&show), 2);
+	}
+	show_finish(&show);
+}
+
+static void seeking_past_the_end_goes_there_and_says_so(void **state)
+{
+	static const char *const commands[] = {"seek 999", "seek +18446744073709551615", "18446744073709551615"};
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		press(&show, "g .");
+		assert_int_equal(view_command(show.view, commands[i], NULL), 0);
+		assert_int_equal(position_of(&show), player_length(show.stage.player));
+		assert_shows(&show, "the trace ends before that");
+		press(&show, "g");
+		assert_int_equal(view_command(show.view, "seek end", NULL), 0);
+		assert_null(strstr(screen_of(&show), "the trace ends before that"));
 	}
 	show_finish(&show);
 }
@@ -949,6 +973,7 @@ int main(void)
 		cmocka_unit_test(when_nothing_plays_nothing_wakes_it),
 		cmocka_unit_test(commands_go_where_they_say),
 		cmocka_unit_test(bad_commands_are_told_and_change_nothing),
+		cmocka_unit_test(seeking_past_the_end_goes_there_and_says_so),
 		cmocka_unit_test(breakpoints_stop_runs_in_both_directions),
 		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
 		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
