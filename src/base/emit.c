@@ -23,15 +23,6 @@ void emit_begin(struct emit *emit, enum emit_form form, struct text *text)
 		text_add(text, "{");
 }
 
-/* A sign as it stood, or the one for bytes that are none. */
-static void add_sign(struct text *text, uint32_t code, const char *at, const char *end)
-{
-	if (code == UTF8_BAD)
-		text_add(text, "\xef\xbf\xbd");
-	else
-		text_add_bytes(text, at, (size_t)(end - at));
-}
-
 static void add_json_string(struct text *text, const char *words)
 {
 	const char *end = words + strlen(words);
@@ -44,30 +35,12 @@ static void add_json_string(struct text *text, const char *words)
 			text_add(text, "\\%c", (int)code);
 		else if (code < 0x20)
 			text_add(text, "\\u%04x", (unsigned)code);
+		else if (code == UTF8_BAD)
+			text_add(text, UTF8_BAD_BYTES);
 		else
-			add_sign(text, code, at, words);
+			text_add_bytes(text, at, (size_t)(words - at));
 	}
 	text_add(text, "\"");
-}
-
-/* For people: nothing that moves a cursor, breaks a line or is no sign. */
-static char *visible(const char *words)
-{
-	static const char letters[] = {['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'};
-	const char *end = words + strlen(words);
-	struct text text = {0};
-
-	while (words < end) {
-		const char *at = words;
-		uint32_t code = utf8_next(&words, (size_t)(end - words));
-		if (code < sizeof(letters) && letters[code])
-			text_add(&text, "\\%c", letters[code]);
-		else if (code < 0x20 || (code >= 0x7F && code < 0xA0))
-			text_add(&text, "\\x%02x", (unsigned)code);
-		else
-			add_sign(&text, code, at, words);
-	}
-	return text_detach(&text);
 }
 
 static void add_csv(struct text *text, const char *words)
@@ -193,14 +166,12 @@ void emit_end(struct emit *emit)
 
 static void pair(struct emit *emit, const char *name, const char *value, bool is_number)
 {
-	char *shown;
-
 	end_table(emit);
 	switch (emit->form) {
 	case EMIT_TABLE:
-		shown = visible(value);
-		text_add(emit->text, "%-24s %s\n", name, shown);
-		free(shown);
+		text_add(emit->text, "%-24s ", name);
+		text_add_visible(emit->text, value);
+		text_add(emit->text, "\n");
 		break;
 	case EMIT_CSV:
 		add_csv(emit->text, name);
@@ -268,8 +239,13 @@ void emit_row(struct emit *emit)
 
 void emit_cell(struct emit *emit, const char *value)
 {
-	*array_push(&emit->cells) = (struct emit_cell){
-		emit->form == EMIT_TABLE ? visible(value) : xstrdup(value), false};
+	struct text text = {0};
+
+	if (emit->form == EMIT_TABLE)
+		text_add_visible(&text, value);
+	else
+		text_add(&text, "%s", value);
+	*array_push(&emit->cells) = (struct emit_cell){text_detach(&text), false};
 }
 
 void emit_number(struct emit *emit, uint64_t value)

@@ -1,6 +1,7 @@
 /* See text.h. */
 #include "base/text.h"
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
 
 #include <stdarg.h>
@@ -44,6 +45,25 @@ void text_add(struct text *text, const char *format, ...)
 	vsnprintf(text->bytes + text->length, (size_t)length + 1, format, args);
 	va_end(args);
 	text->length += (size_t)length;
+}
+
+void text_add_visible(struct text *text, const char *words)
+{
+	static const char letters[] = {['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'};
+	const char *end = words + strlen(words);
+
+	while (words < end) {
+		const char *at = words;
+		uint32_t code = utf8_next(&words, (size_t)(end - words));
+		if (code < sizeof(letters) && letters[code])
+			text_add(text, "\\%c", letters[code]);
+		else if (code < 0x20 || (code >= 0x7F && code < 0xA0))
+			text_add(text, "\\x%02x", (unsigned)code);
+		else if (code == UTF8_BAD)
+			text_add(text, UTF8_BAD_BYTES);
+		else
+			text_add_bytes(text, at, (size_t)(words - at));
+	}
 }
 
 void text_add_number(struct text *text, uint64_t number)

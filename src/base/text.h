@@ -14,6 +14,8 @@ struct text {
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
 void text_add_number(struct text *text, uint64_t number);	/* decimal, without the cost of a printf */
+/* For a terminal: control characters as \n and \x1b, bytes that are no UTF-8 as U+FFFD. */
+void text_add_visible(struct text *text, const char *words);
 const char *text_of(const struct text *text);	/* never NULL */
 char *text_detach(struct text *text);	/* the caller frees it; the text is empty afterwards */
 void text_clear(struct text *text);	/* empty, memory kept */

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UTF8_BAD 0xFFFDu
+#define UTF8_BAD       0xFFFDu
+#define UTF8_BAD_BYTES "\xef\xbf\xbd"
 
 /*
  * Decodes one code point at *at (length bytes left) and advances; a malformed byte gives UTF8_BAD

@@ -97,9 +97,14 @@ int cmd_print(const char *bytes, size_t length, struct error *err)
 	return 0;
 }
 
+/* Names and words of files are in it, and never command the terminal. */
 static int complain(int status, const struct error *err)
 {
-	fprintf(stderr, "arenascope: %s\n", err->text);
+	struct text text = {0};
+
+	text_add_visible(&text, err->text);
+	fprintf(stderr, "arenascope: %s\n", text_of(&text));
+	text_finish(&text);
 	return status;
 }
 
@@ -367,8 +372,8 @@ int cmd_new_player(struct player **ret_player, const struct cmd_call *call, stru
 
 static int usage_error(const struct cmd *cmd, const struct error *err)
 {
-	fprintf(stderr, "arenascope: %s\nusage: arenascope %s%s%s\n", err->text, cmd->name, *cmd->usage ? " " : "",
-		cmd->usage);
+	complain(EXIT_USAGE, err);
+	fprintf(stderr, "usage: arenascope %s%s%s\n", cmd->name, *cmd->usage ? " " : "", cmd->usage);
 	return EXIT_USAGE;
 }
 
@@ -439,39 +444,41 @@ out:
 static int no_such_command(const char *name)
 {
 	struct nearest nearest = {.word = name, .length = strlen(name)};
+	struct error err;
 
 	for (size_t i = 0; i < COMMANDS; i++)
 		nearest_offer(&nearest, commands[i]->name);
 	nearest_offer(&nearest, "help");
-	fprintf(stderr, "arenascope: there is no command '%s'", name);
 	if (nearest_name(&nearest))
-		fprintf(stderr, "; did you mean '%s'?\n", nearest_name(&nearest));
+		error_set(&err, "there is no command '%s'; did you mean '%s'?", name, nearest_name(&nearest));
 	else if (access(name, F_OK) == 0)
-		fprintf(stderr, "; to watch that file: arenascope play %s\n", name);
+		error_set(&err, "there is no command '%s'; to watch that file: arenascope play %s", name, name);
 	else
-		fprintf(stderr, " (see arenascope --help)\n");
-	return EXIT_USAGE;
+		error_set(&err, "there is no command '%s' (see arenascope --help)", name);
+	return complain(EXIT_USAGE, &err);
 }
 
 /* Options of commands follow the command; of our own there are two. */
 static int no_such_option(const char *name)
 {
 	struct nearest nearest = {.word = name, .length = strlen(name)};
+	struct error err;
 
 	nearest_offer(&nearest, "--help");
 	nearest_offer(&nearest, "--version");
-	fprintf(stderr, "arenascope: %s: ", name);
 	if (nearest_name(&nearest))
-		fprintf(stderr, "did you mean %s?\n", nearest_name(&nearest));
+		error_set(&err, "%s: did you mean %s?", name, nearest_name(&nearest));
 	else
-		fprintf(stderr, "a command comes first, then its options (see arenascope --help)\n");
-	return EXIT_USAGE;
+		error_set(&err, "%s: a command comes first, then its options (see arenascope --help)", name);
+	return complain(EXIT_USAGE, &err);
 }
 
 static int too_many(const char *after, const char *word)
 {
-	fprintf(stderr, "arenascope: %s: '%s' is one word too many\n", after, word);
-	return EXIT_USAGE;
+	struct error err;
+
+	error_set(&err, "%s: '%s' is one word too many", after, word);
+	return complain(EXIT_USAGE, &err);
 }
 
 static int run_help(int argc, char **argv)

@@ -32,11 +32,15 @@ static void add_event(struct text *out, const struct narration *narration, const
 	const struct event *event)
 {
 	if (event->kind == EVENT_NOTE) {
-		text_add(out, "\n# %s\n", text_of(&narration->what));
+		text_add(out, "\n# ");
+		text_add_visible(out, text_of(&narration->what));
+		text_add(out, "\n");
 		return;
 	}
 	if (event->kind == EVENT_MARK) {
-		text_add(out, "%8llu  -- %s --\n", (unsigned long long)number, text_of(&narration->what));
+		text_add(out, "%8llu  -- ", (unsigned long long)number);
+		text_add_visible(out, text_of(&narration->what));
+		text_add(out, " --\n");
 		return;
 	}
 	text_add(out, "%8llu  %s\n", (unsigned long long)number, text_of(&narration->what));

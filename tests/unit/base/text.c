@@ -29,6 +29,16 @@ static void a_text_grows_by_whatever_is_added(void **state)
 	text_finish(&text);
 }
 
+static void what_a_terminal_would_obey_is_spelled_out(void **state)
+{
+	struct text text = {0};
+
+	(void)state;
+	text_add_visible(&text, "a\tb\r\n\x1b[2J \x7f \xc2\x85 gr\u00f6\u00dfer \xff\\n \u2705");
+	assert_string_equal(text_of(&text), "a\\tb\\r\\n\\x1b[2J \\x7f \\x85 gr\u00f6\u00dfer \ufffd\\n \u2705");
+	text_finish(&text);
+}
+
 static void a_long_text_is_kept_whole(void **state)
 {
 	struct text text = {0};
@@ -117,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_grows_by_whatever_is_added),
+		cmocka_unit_test(what_a_terminal_would_obey_is_spelled_out),
 		cmocka_unit_test(a_long_text_is_kept_whole),
 		cmocka_unit_test(what_is_detached_is_the_callers),
 		cmocka_unit_test(an_error_is_set_and_prefixed),

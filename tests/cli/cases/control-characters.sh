@@ -1,0 +1,10 @@
+# What a file holds never commands the terminal.
+printf 'note \033[31mred\033[0m\nmark \033]0;title\007x\na 0 5\n' >t.rep
+"$arenascope" play --print t.rep | head -n 3
+"$arenascope" info t.rep | tail -n 2
+printf '\033[2J 0 5\n' >bad.rep
+"$arenascope" info bad.rep; echo $?
+"$arenascope" info "$(printf 'no\033[2Jfile')"; echo $?
+"$arenascope" "$(printf 'no\033[2Jcommand')"; echo $?
+"$arenascope" stats "$(printf -- '--no\033[2Joption')"; echo $?
+"$arenascope" stats --format "$(printf '\033[2J')"; echo $?
