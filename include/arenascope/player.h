@@ -65,6 +65,9 @@ bool player_approach(struct player *player, uint64_t position, uint64_t n);
  */
 int player_refresh(struct player *player, enum trace_news *ret_news, struct error *err);
 
+/* Plays into another engine, or with other options, from now on; from the start.  -1: all is as it was. */
+int player_renew(struct player *player, const struct player_config *config, struct error *err);
+
 /* ---- stops --------------------------------------------------------------------------------- */
 
 enum stop_kind {

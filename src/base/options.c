@@ -256,6 +256,24 @@ int options_set(struct options *options, const char *name, const char *value, st
 	return set(options, spec, value, err);
 }
 
+static bool same_words(const char *one, const char *other)
+{
+	return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+bool options_equal(const struct options *one, const struct options *other)
+{
+	if (one->values.count != other->values.count)
+		return false;
+	for (size_t i = 0; i < one->values.count; i++) {
+		const struct value *value = &one->values.items[i];
+		const struct value *theirs = find_value(other, value->spec);
+		if (!theirs || !same_words(value->words, theirs->words))
+			return false;
+	}
+	return true;
+}
+
 void options_default_from(struct options *options, const struct options *others)
 {
 	for (size_t i = 0; i < others->values.count; i++) {

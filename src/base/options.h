@@ -59,6 +59,9 @@ int options_set(struct options *options, const char *name, const char *value, st
 int options_parse(struct options *options, int argc, char *const *argv, bool stop_at_word,
 	const char **ret_words, int *ret_count, struct error *err);
 
+/* Whether the same values were given. */
+bool options_equal(const struct options *one, const struct options *other);
+
 /* Takes over every value that `others` was given and that this one was not and knows of. */
 void options_default_from(struct options *options, const struct options *others);
 

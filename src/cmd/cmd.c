@@ -323,7 +323,6 @@ static int follow_trace(struct cmd_call *call, const char *path, struct error *e
 		told = true;
 		nanosleep(&pause, NULL);
 	}
-	call->follows = result == 0;
 	return result;
 }
 
@@ -338,6 +337,16 @@ static void tell_what_is_missing(const struct trace *trace)
 			trace_name(trace), kept);
 }
 
+int cmd_take_wishes(struct cmd_call *call, struct options *options, struct error *err)
+{
+	if (take_wishes(options, call->trace, err) < 0)
+		return -1;
+	take_python(options, call->trace);
+	take_arenas(options, call->trace);
+	call->engine = options_text(options, "engine");
+	return 0;
+}
+
 static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct options *options,
 	struct error *err)
 {
@@ -347,20 +356,14 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 
 	if (demo)
 		result = trace_open_memory(&call->trace, demo_trace, demo_trace_length, "demo", 0, err);
-	else if ((cmd->flags & CMD_MAY_FOLLOW) && options_flag(options, "follow"))
+	else if (call->typed)
 		result = follow_trace(call, call->words[0], err);
 	else
 		result = trace_open(&call->trace, call->words[0], flags, err);
 	if (result < 0)
 		return -1;
 	tell_what_is_missing(call->trace);
-	if (cmd->flags & CMD_TAKES_ENGINE) {
-		if (take_wishes(options, call->trace, err) < 0)
-			return -1;
-		take_python(options, call->trace);
-		take_arenas(options, call->trace);
-	}
-	return 0;
+	return cmd->flags & CMD_TAKES_ENGINE ? cmd_take_wishes(call, options, err) : 0;
 }
 
 int cmd_new_player(struct player **ret_player, const struct cmd_call *call, struct error *err)
@@ -393,6 +396,7 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 	struct options *options = options_of(cmd);
 	const char **words = xcalloc((size_t)argc + 1, sizeof(*words));
 	struct cmd_call call = {.program = program, .options = options, .words = words};
+	struct options *typed = NULL;
 	struct error err = {0};
 	int status;
 
@@ -415,6 +419,8 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 			status = usage_error(cmd, &err);
 			goto out;
 		}
+		if (!demo && (cmd->flags & CMD_MAY_FOLLOW) && options_flag(options, "follow"))
+			call.typed = typed = options_clone(options);
 		if (open_trace(&call, cmd, options, &err) < 0) {
 			status = complain(EXIT_TROUBLE, &err);
 			goto out;
@@ -434,6 +440,7 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 		complain(status, &err);
 out:
 	trace_close(call.trace);
+	options_free(typed);
 	options_free(options);
 	free(words);
 	return status;

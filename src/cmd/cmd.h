@@ -27,7 +27,7 @@ struct cmd_call {
 	const char *const *words;	/* the words that are no options, the trace's included */
 	int nwords;
 	struct trace *trace;	/* with CMD_OPENS_TRACE */
-	bool follows;		/* it may grow */
+	const struct options *typed;	/* with --follow: what the person gave, without the trace's wishes; else NULL */
 	const char *engine;	/* with CMD_TAKES_ENGINE: checked to exist */
 };
 
@@ -53,6 +53,9 @@ int cmd_main(int argc, char **argv);
 /* The player that the command's options describe, for CMD_TAKES_ENGINE with CMD_OPENS_TRACE. */
 struct player;
 int cmd_new_player(struct player **ret_player, const struct cmd_call *call, struct error *err);
+
+/* How the call's trace wants to be played goes below what was typed in the options; sets the call's engine. */
+int cmd_take_wishes(struct cmd_call *call, struct options *options, struct error *err);
 
 /* Writes to standard output; -1 and err when it cannot be written (a full disk, a closed pipe). */
 int cmd_print(const char *bytes, size_t length, struct error *err);

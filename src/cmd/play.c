@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/following.h"
 #include "cmd/screen.h"
 #include "player/lineup.h"
 #include "view/narrate.h"
@@ -119,6 +120,7 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 /* What is played, into which engine: with --compare the first of those, else the one of the command line. */
 struct stand {
 	struct player *player;
+	struct following *following;	/* with --follow */
 	struct options *own;	/* NULL: the command line's */
 	const struct options *options;
 	const char *others;	/* to compare with; NULL: none */
@@ -137,6 +139,11 @@ static int make_stand(struct stand *stand, const struct cmd_call *call, struct e
 		if (rival_parse(first, call->options, &config.engine, &stand->own, err) < 0)
 			return error_prefix(err, "--compare");
 		config.options = stand->options = stand->own;
+	} else if (call->typed) {
+		if (following_new(&stand->following, call->typed, call->trace, err) < 0)
+			return -1;
+		following_config(stand->following, &config);
+		stand->options = config.options;
 	}
 	return player_new(&stand->player, call->trace, &config, err);
 }
@@ -147,13 +154,15 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 	struct view_config config = {
 		.lecture = options_flag(call->options, "lecture"),
 		.options = stand->options,
-		.live = call->follows,
+		.live = call->typed,
+		.renew = stand->following ? following_renew : NULL,
+		.renewer = stand->following,
 		.following = !options_text(call->options, "at") && !options_text(call->options, "until"),
 	};
 	struct screen_wishes wishes;
 	bool in_words = options_flag(call->options, "print");
 
-	if (call->follows && in_words) {
+	if (call->typed && in_words) {
 		error_set(err, "--print writes what is there, and ends: it cannot --follow");
 		return EXIT_USAGE;
 	}
@@ -193,6 +202,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	int status = result == 0 ? play(call, &stand, err) : stand.others ? EXIT_USAGE : EXIT_TROUBLE;
 
 	player_free(stand.player);
+	following_free(stand.following);
 	options_free(stand.own);
 	return status;
 }

@@ -39,26 +39,32 @@ struct player {
 	struct options *options;	/* the config's, own copy */
 };
 
-int player_new(struct player **ret_player, struct trace *trace, const struct player_config *config,
-	struct error *err)
+static int set_up(struct player *player, const struct player_config *config, struct error *err)
 {
-	static const struct player_config defaults;
-	struct player *player = xcalloc(1, sizeof(*player));
-
-	config = config ? config : &defaults;
-	player->trace = trace;
 	checkpoints_init(&player->checkpoints, config->budget ? config->budget : BUDGET);
-	if (replay_init(&player->replay, trace, config, err) < 0 ||
-		replay_init(&player->survey.replay, trace, config, err) < 0) {
-		player_free(player);
+	if (replay_init(&player->replay, player->trace, config, err) < 0 ||
+		replay_init(&player->survey.replay, player->trace, config, err) < 0)
 		return -1;
-	}
 	checkpoints_add_start(&player->checkpoints, &player->replay);
 	player->survey.is_open = true;
 	player->survey.bucket = 1;
 	player->options = config->options ? options_clone(config->options) : NULL;
 	player->config = (struct player_config){.engine = heap_layer(player->replay.heap, 0)->ops->name,
 		.options = player->options};
+	return 0;
+}
+
+int player_new(struct player **ret_player, struct trace *trace, const struct player_config *config,
+	struct error *err)
+{
+	static const struct player_config defaults;
+	struct player *player = xcalloc(1, sizeof(*player));
+
+	player->trace = trace;
+	if (set_up(player, config ? config : &defaults, err) < 0) {
+		player_free(player);
+		return -1;
+	}
 	*ret_player = player;
 	return 0;
 }
@@ -70,16 +76,21 @@ static void close_survey(struct player *player)
 	player->survey.is_open = false;
 }
 
-void player_free(struct player *player)
+static void take_down(struct player *player)
 {
-	if (!player)
-		return;
 	close_survey(player);
 	array_finish(&player->survey.samples);
 	checkpoints_finish(&player->checkpoints);
 	if (player->replay.heap)
 		replay_finish(&player->replay);
 	options_free(player->options);
+}
+
+void player_free(struct player *player)
+{
+	if (!player)
+		return;
+	take_down(player);
 	free(player);
 }
 
@@ -255,6 +266,18 @@ int player_refresh(struct player *player, enum trace_news *ret_news, struct erro
 	if (*ret_news != TRACE_AS_BEFORE)
 		player->survey.is_open = true;
 	return result;
+}
+
+int player_renew(struct player *player, const struct player_config *config, struct error *err)
+{
+	struct player *trial;
+
+	if (player_new(&trial, player->trace, config, err) < 0)
+		return -1;
+	player_free(trial);
+	take_down(player);
+	player->revision++;
+	return set_up(player, config, err);
 }
 
 /* ---- running to stops ---------------------------------------------------------------------- */

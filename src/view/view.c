@@ -17,6 +17,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "player/lineup.h"
 #include "view/compare.h"
 #include "view/help.h"
 #include "view/layout.h"
@@ -84,6 +85,9 @@ struct view {
 	uint64_t goal;
 	uint64_t next_look;
 	bool stops_program;
+	bool (*renew)(void *renewer, struct player_config *ret_config);	/* or NULL */
+	void *renewer;
+	struct text renewed;	/* the engine in words, since it is another than at the start */
 
 	uint64_t seen_revision;
 	uint64_t seen_survey;
@@ -202,6 +206,8 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	view->live = config->live;
 	view->following = config->live && config->following;
 	view->stops_program = config->stops_program;
+	view->renew = config->renew;
+	view->renewer = config->renewer;
 	view->theme = theme_find(config->lecture ? "projector-dark" : "neutral");
 	for (size_t i = 0; i < count; i++) {
 		struct panel *panel = xcalloc(1, panels[i]->state_size);
@@ -418,6 +424,48 @@ static bool looks(const struct view *view)
 	return view->live && trace_info(player_trace(view->player))->written != TRACE_COMPLETE;
 }
 
+/* What panels remember was of another trace, or of another engine. */
+static void forget_in_panels(struct view *view)
+{
+	for (size_t i = 0; i < view->npanels; i++) {
+		struct panel *panel = view->panels[i];
+		const struct panel before = *panel;
+		if (before.ops->finish)
+			before.ops->finish(panel);
+		memset(panel, 0, before.ops->state_size);
+		*panel = before;
+	}
+}
+
+/* From the start of what is played otherwise now, back to where this was. */
+static void return_to(struct view *view, uint64_t position)
+{
+	view->goal = view->returning ? view->goal : position;
+	view->returning = true;
+	forget_in_panels(view);
+}
+
+/* Now that there is more of the trace it may say more of how it is to be played: which Python, its arenas. */
+static void renew(struct view *view)
+{
+	uint64_t before = player_position(view->player);
+	struct player_config config;
+	struct error err;
+
+	if (!view->renew || !view->renew(view->renewer, &config))
+		return;
+	if (player_renew(view->player, &config, &err) < 0) {
+		say(view, "%s", err.text);
+		return;
+	}
+	view->options = config.options;
+	text_clear(&view->renewed);
+	if (config.options)
+		rival_name(player_heap(view->player), config.options, &view->renewed);
+	view->engine = config.options ? text_of(&view->renewed) : NULL;
+	return_to(view, before);
+}
+
 static void look(struct view *view, uint64_t now)
 {
 	uint64_t before = player_position(view->player);
@@ -437,9 +485,10 @@ static void look(struct view *view, uint64_t now)
 	if (news == TRACE_REPLACED) {
 		symbols_free(view->symbols);
 		view->symbols = symbols_new(player_trace(view->player));
-		view->goal = view->returning ? view->goal : before;
-		view->returning = true;
+		return_to(view, before);
 	}
+	if (news != TRACE_AS_BEFORE)
+		renew(view);
 	if (news != TRACE_AS_BEFORE || was_growing != is_growing(view))
 		refresh(view);
 }

@@ -15,6 +15,7 @@
 struct error;
 struct options;
 struct player;
+struct player_config;
 struct view;
 
 /* Events per second. */
@@ -29,6 +30,12 @@ struct view_config {
 	bool live;		/* the trace is followed: it may grow */
 	bool following;		/* with live: begins at the end, and goes on with it */
 	bool stops_program;	/* with live: quitting ends what is recorded, so it asks */
+	/*
+	 * With live: how the trace is to be played, now that there is more of it; false: as before.  The options are
+	 * borrowed as long as the view lives.  May be NULL.
+	 */
+	bool (*renew)(void *renewer, struct player_config *ret_config);
+	void *renewer;
 };
 
 /* The player is borrowed; the view moves it. */

@@ -32,6 +32,25 @@ exec 3>&-
 wait
 cat screen
 
+# The complete trace says which Python it was, and that Python's pymalloc goes on at the same event.
+{
+	echo 'info python 3.8.10'
+	echo 'info written complete'
+	cat all.rep
+} >python.rep
+"$arenascope" convert python.rep python.trace 2>/dev/null
+head -c $((size / 2)) all.trace >becomes.trace
+mkfifo more
+"$arenascope" play --follow --script more --size 80x5 becomes.trace >screen &
+exec 3>more
+printf 'tick 1\nsettle\nseek 9000\ndump\n' >&3
+seen ' behind'
+mv python.trace becomes.trace
+printf 'tick 100\nsettle\ndump\n' >&3
+exec 3>&-
+wait
+cat screen
+
 # While it waits; and what cannot be followed.
 >waiting
 "$arenascope" play --follow --script /dev/null later.trace 2>>waiting &

@@ -279,6 +279,35 @@ static void defaults_fill_what_was_not_given(void **state)
 	options_free(others);
 }
 
+static void options_are_equal_when_the_same_was_given(void **state)
+{
+	static const struct {
+		const char *one, *other;
+		bool equal;
+	} cases[] = {
+		{"", "", true},
+		{"--quiet --count 5", "-c5 -q", true},
+		{"--count 3", "", false},	/* the fallback, but given */
+		{"--count 5", "--count 6", false},
+		{"--quiet", "--loud", false},
+		{"--name x --quiet", "--name x", false},
+	};
+	struct text words = {0};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct options *one = tables(), *theirs = tables();
+		assert_int_equal(parse(one, cases[i].one, false, &words, &err), 0);
+		assert_int_equal(parse(theirs, cases[i].other, false, &words, &err), 0);
+		assert_int_equal(options_equal(one, theirs), cases[i].equal);
+		assert_int_equal(options_equal(theirs, one), cases[i].equal);
+		options_free(one);
+		options_free(theirs);
+	}
+	text_finish(&words);
+}
+
 static void help_is_a_line_an_option(void **state)
 {
 	struct text text = {0};
@@ -310,6 +339,7 @@ int main(void)
 		cmocka_unit_test(the_same_table_twice_is_once),
 		cmocka_unit_test(a_clone_goes_its_own_way),
 		cmocka_unit_test(defaults_fill_what_was_not_given),
+		cmocka_unit_test(options_are_equal_when_the_same_was_given),
 		cmocka_unit_test(help_is_a_line_an_option),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -434,6 +434,36 @@ static void following_to_the_end_is_opening_at_the_end(void **state)
 	}
 }
 
+static void another_engine_begins_from_the_start(void **state)
+{
+	struct trace *trace = random_trace(9000, 5);
+	struct player *player = player_for(trace, "heap", 0), *fresh = player_for(trace, "pymalloc", 0);
+	const struct player_config config = {.engine = "pymalloc"}, wrong = {.engine = "nothing"};
+	struct error err;
+
+	(void)state;
+	player_seek(player, 8000);
+	while (player_survey(player, 1000))
+		;
+	assert_int_equal(player_renew(player, &wrong, &err), -1);
+	assert_int_equal(player_position(player), 8000);
+	uint64_t revision = player_revision(player);
+	assert_int_equal(player_renew(player, &config, &err), 0);
+	assert_true(player_revision(player) > revision);
+	assert_int_equal(player_position(player), 0);
+	assert_int_equal(player_surveyed(player), 0);
+	assert_same_state(player, fresh);
+	player_seek(player, 8000);
+	player_seek(fresh, 8000);
+	assert_same_state(player, fresh);
+	while (player_survey(player, 1000) || player_survey(fresh, 1000))
+		;
+	assert_same_samples(player, fresh);
+	player_free(player);
+	player_free(fresh);
+	trace_close(trace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,6 +477,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_stop_is_told),
 		cmocka_unit_test(the_survey_finds_what_playing_finds),
 		cmocka_unit_test(following_to_the_end_is_opening_at_the_end),
+		cmocka_unit_test(another_engine_begins_from_the_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -876,6 +876,40 @@ static void the_final_trace_keeps_the_position(void **state)
 	}
 }
 
+/* With 3000 events it is known that the heap is meant. */
+static bool renew_to_heap(void *user, struct player_config *ret_config)
+{
+	struct live_show *live = *(struct live_show **)user;
+
+	if (trace_length(live->show.stage.trace) < 3000)
+		return false;
+	*ret_config = (struct player_config){.engine = "heap"};
+	return true;
+}
+
+static void a_trace_that_says_more_is_played_otherwise(void **state)
+{
+	struct live_show live, *user = &live;
+	struct view_config config = following;
+
+	(void)state;
+	config.renew = renew_to_heap;
+	config.renewer = &user;
+	live_init(&live, &config);
+	grow(&live, 1000, 2000);
+	pass(&live.show, 50);
+	assert_shows(&live.show, "pymalloc");
+	press(&live.show, "5");
+	grow(&live, 2000, 3000);
+	pass(&live.show, 50);
+	assert_shows(&live.show, "heap");
+	assert_int_equal(position_of(&live.show), 1000);
+	assert_null(strstr(screen_of(&live.show), "pymalloc"));
+	press(&live.show, "F");
+	assert_int_equal(position_of(&live.show), 3000);
+	live_finish(&live);
+}
+
 static void quitting_asks_while_the_program_runs(void **state)
 {
 	struct view_config config = following;
@@ -992,6 +1026,7 @@ int main(void)
 		cmocka_unit_test(a_long_way_is_gone_in_slices),
 		cmocka_unit_test(the_final_trace_is_followed_to_its_end),
 		cmocka_unit_test(the_final_trace_keeps_the_position),
+		cmocka_unit_test(a_trace_that_says_more_is_played_otherwise),
 		cmocka_unit_test(quitting_asks_while_the_program_runs),
 		cmocka_unit_test(damage_ends_following_and_is_told),
 		cmocka_unit_test(every_size_says_that_it_is_live),

@@ -1,0 +1,93 @@
+/* See following.h. */
+#include "cmd/following.h"
+
+#include "arenascope/player.h"
+#include "arenascope/trace.h"
+#include "base/arrays.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+
+#define TOLD_BY 65536u	/* events: what they have not told of how to play them, no later one does */
+
+struct following {
+	const struct options *typed;	/* borrowed */
+	struct trace *trace;	/* borrowed */
+	ARRAY(struct options *) given;	/* the last one is what is played with */
+	const char *engine;
+	uint64_t asked_at;	/* events */
+	enum trace_written asked_of;
+};
+
+/* The typed options and what the trace says now; -1 when that cannot be played. */
+static int ask(struct following *following, struct options **ret_options, const char **ret_engine, struct error *err)
+{
+	struct options *options = options_clone(following->typed);
+	struct cmd_call call = {.options = options, .trace = following->trace};
+
+	following->asked_at = trace_length(following->trace);
+	following->asked_of = trace_info(following->trace)->written;
+	if (cmd_take_wishes(&call, options, err) < 0) {
+		options_free(options);
+		return -1;
+	}
+	*ret_options = options;
+	*ret_engine = call.engine;
+	return 0;
+}
+
+int following_new(struct following **ret_following, const struct options *typed, struct trace *trace,
+	struct error *err)
+{
+	struct following *following = xcalloc(1, sizeof(*following));
+	struct options *options;
+
+	following->typed = typed;
+	following->trace = trace;
+	if (ask(following, &options, &following->engine, err) < 0) {
+		following_free(following);
+		return -1;
+	}
+	*array_push(&following->given) = options;
+	*ret_following = following;
+	return 0;
+}
+
+void following_free(struct following *following)
+{
+	if (!following)
+		return;
+	for (size_t i = 0; i < following->given.count; i++)
+		options_free(following->given.items[i]);
+	array_finish(&following->given);
+	free(following);
+}
+
+void following_config(const struct following *following, struct player_config *ret_config)
+{
+	*ret_config = (struct player_config){.engine = following->engine,
+		.options = following->given.items[following->given.count - 1]};
+}
+
+bool following_renew(void *user, struct player_config *ret_config)
+{
+	struct following *following = user;
+	struct options *options;
+	const char *engine;
+	struct error ignored;
+
+	if (following->asked_at >= TOLD_BY && following->asked_of == trace_info(following->trace)->written)
+		return false;
+	if (ask(following, &options, &engine, &ignored) < 0)
+		return false;
+	if (options_equal(options, following->given.items[following->given.count - 1])) {
+		options_free(options);
+		return false;
+	}
+	following->engine = engine;
+	*array_push(&following->given) = options;
+	following_config(following, ret_config);
+	return true;
+}
