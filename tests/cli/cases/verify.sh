@@ -55,6 +55,31 @@ echo "-- an arena given back by a realloc: told before or behind it; not by anot
 { grep -v -e '^u 1' good.rep | sed '/^r 2/i u 1 domain=arena at=0x7f1234567000'; } >early.rep
 "$arenascope" verify early.rep | sed -n '/^differences/,$p'
 
+echo "-- two interpreters, each with an allocator of its own; one ends and gives its arenas back at once"
+cat >two.rep <<'END'
+info python 3.13.0
+m 0 1048576 domain=arena at=0x7f1200000000
+a 1 48 domain=obj at=0x7f1200000030
+m 2 1048576 domain=arena at=0x7f1300000000
+a 3 48 domain=obj at=0x7f1300000030
+a 4 48 domain=obj at=0x7f1200000060
+a 5 48 domain=obj at=0x7f1300000060
+a 6 900 domain=obj at=0x55551000
+r 5 600 domain=obj at=0x55552000
+f 3 domain=obj at=0x7f1300000030
+a 7 40 domain=obj at=0x7f1300000030
+a 8 33 domain=obj at=0x7f1300000060 thread=1
+u 2 domain=arena at=0x7f1300000000
+f 6 domain=obj at=0x55551000
+f 1 domain=obj at=0x7f1200000030
+a 9 33 domain=obj at=0x7f1200000030
+END
+"$arenascope" verify two.rep | grep -e allocators -e differences
+sed 's/^a 8 33 .*/a 8 33 domain=obj at=0x7f1300000090 thread=1/' two.rep >two-altered.rep
+"$arenascope" verify two-altered.rep | sed -n '/^allocators/,$p'
+sed 's/3.13.0/3.11.2/' two.rep >one.rep
+"$arenascope" verify one.rep | sed -n '/^allocators/,/^  The/p'
+
 echo "-- what cannot be compared"
 cp "$traces/lessons/first-fit.rep" lesson.rep
 cp "$traces/recorded/python-dict.trace" c-level.trace

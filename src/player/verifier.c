@@ -1,0 +1,524 @@
+/*
+ * See verifier.h.  An arena is recorded as mapped before the allocation that needed it, and as given
+ * back behind the free that emptied it, or before or behind a realloc.  So what one side did waits
+ * for the other, thread by thread, until a request of that thread to Python's allocators shows that
+ * nothing more will come.
+ *
+ * Every allocator has a heap of its own.  An arena belongs to the allocator that would have needed
+ * one when the first block was placed there, first of all the one whose turn it was on that thread;
+ * where none needed one there is a new allocator.  Blocks and frees go where their arena belongs;
+ * what lies below stays in the heap that placed it.
+ *
+ * From 3.11 on Python takes pieces of its stack from the arenas' allocator, too; they are told by
+ * their size.
+ */
+#include "player/verifier.h"
+
+#include "base/arrays.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/xalloc.h"
+#include "engine/pymalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH	 256u
+#define NO_OWNER UINT32_MAX
+
+struct arena {
+	uint64_t base;
+	uint32_t owner;	/* allocator, or NO_OWNER */
+};
+
+/* An arena that was mapped or given back by one side, until the other side is known. */
+struct waiting {
+	bool is_waiting;
+	uint64_t event;
+	uint64_t address;	/* base of the recorded one; or a block in the one that we gave back */
+	uint32_t owner;		/* of one that the recorded Python gave back */
+};
+
+struct line {
+	uint32_t thread;
+	uint32_t allocator;	/* whose turn it was last */
+	struct waiting mapped;	/* recorded; for the next allocation */
+	struct event map;	/* its event, which its allocator has not seen yet */
+	struct waiting given_back;	/* by us */
+	struct waiting taken_back;	/* recorded; for the next realloc */
+};
+
+struct allocator {
+	struct heap *heap;	/* NULL: it has ended */
+};
+
+struct verifier {
+	struct trace *trace;
+	struct options *options;
+	bool may_be_several;
+	size_t max;
+	struct verifier_figures figures;
+	ARRAY(struct difference) differences;	/* the first ones */
+
+	/* While the trace is played. */
+	ARRAY(struct allocator) allocators;
+	ARRAY(struct arena) arenas;	/* recorded and mapped now, in address order */
+	ARRAY(struct line) lines;	/* one a thread, the last one asked for first */
+	const struct verifier_listener *listener;
+	size_t told;	/* differences */
+	struct decision_log log;
+};
+
+/* ---- arenas -------------------------------------------------------------------------------- */
+
+static size_t count_arenas_to(const struct verifier *verifier, uint64_t address)
+{
+	size_t low = 0, high = verifier->arenas.count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (verifier->arenas.items[middle].base <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct arena *arena_at(const struct verifier *verifier, uint64_t address)
+{
+	size_t n = count_arenas_to(verifier, address);
+
+	if (n == 0 || address - verifier->arenas.items[n - 1].base >= verifier->figures.arena_size)
+		return NULL;
+	return &verifier->arenas.items[n - 1];
+}
+
+static void add_arena(struct verifier *verifier, uint64_t base)
+{
+	size_t at = count_arenas_to(verifier, base);
+
+	array_push(&verifier->arenas);
+	struct arena *arena = &verifier->arenas.items[at];
+	memmove(arena + 1, arena, (verifier->arenas.count - at - 1) * sizeof(*arena));
+	*arena = (struct arena){base, NO_OWNER};
+}
+
+static void remove_arena(struct verifier *verifier, struct arena *arena)
+{
+	size_t at = (size_t)(arena - verifier->arenas.items);
+
+	memmove(arena, arena + 1, (verifier->arenas.count - at - 1) * sizeof(*arena));
+	verifier->arenas.count--;
+}
+
+/* ---- allocators ---------------------------------------------------------------------------- */
+
+static int add_allocator(struct verifier *verifier, struct error *err)
+{
+	struct heap *heap;
+
+	if (heap_new(&heap, "pymalloc", verifier->options, err) < 0)
+		return -1;
+	array_push(&verifier->allocators)->heap = heap;
+	verifier->figures.allocators = verifier->allocators.count;
+	return 0;
+}
+
+static const struct pymalloc *pymalloc_of(const struct verifier *verifier, uint32_t allocator)
+{
+	return (const struct pymalloc *)heap_layer(verifier->allocators.items[allocator].heap, 0);
+}
+
+/* It has no pool for such a request, and no arena that has one. */
+static bool needs_arena(const struct verifier *verifier, uint32_t allocator, uint64_t size)
+{
+	if (!verifier->allocators.items[allocator].heap || size == 0 || size > SMALL_LIMIT)
+		return false;
+	const struct pymalloc *py = pymalloc_of(verifier, allocator);
+	const struct scalars *scalars = scalars_of(py);
+	return scalars->usable_arenas == NONE &&
+		scalars->classes[(size - 1) / py->geometry->alignment].usedpools == NONE;
+}
+
+/* Whose the arena is that has just been mapped for the request. */
+static uint32_t owner_of_new(struct verifier *verifier, const struct line *line, uint64_t size)
+{
+	struct error ignored;
+
+	if (!verifier->may_be_several || needs_arena(verifier, line->allocator, size))
+		return line->allocator;
+	for (uint32_t i = 0; i < verifier->allocators.count; i++)
+		if (needs_arena(verifier, i, size))
+			return i;
+	if (add_allocator(verifier, &ignored) < 0)
+		return line->allocator;
+	return (uint32_t)verifier->allocators.count - 1;
+}
+
+/* The allocator that knows the object, or the one whose turn it was. */
+static uint32_t holder_of(const struct verifier *verifier, const struct line *line, uint32_t object)
+{
+	struct live live;
+
+	for (uint32_t i = 0; object != OBJECT_NONE && i < verifier->allocators.count; i++)
+		if (verifier->allocators.items[i].heap && heap_find(verifier->allocators.items[i].heap, object, &live))
+			return i;
+	return line->allocator;
+}
+
+/* Whom the request is for. */
+static uint32_t choose_allocator(struct verifier *verifier, const struct line *line, const struct event *event)
+{
+	bool is_new = event->kind == EVENT_ALLOCATE;
+	bool has_waiting = line->mapped.is_waiting &&
+		event->address - line->mapped.address < verifier->figures.arena_size;
+
+	if (verifier->allocators.count == 1 && !(is_new && has_waiting))
+		return 0;
+	const struct arena *arena = is_new || event->kind == EVENT_FREE ? arena_at(verifier, event->address) : NULL;
+	if (arena && arena->owner != NO_OWNER)
+		return verifier->allocators.items[arena->owner].heap ? arena->owner : 0;
+	if (is_new && has_waiting)
+		return owner_of_new(verifier, line, event->size);
+	if (is_new)	/* what is below outlives its allocator */
+		return event->size > SMALL_LIMIT ? 0 : line->allocator;
+	return holder_of(verifier, line, event->object);
+}
+
+/* All that it had is given back at once: its interpreter has ended. */
+static void end_allocator(struct verifier *verifier, uint32_t allocator)
+{
+	heap_free(verifier->allocators.items[allocator].heap);
+	verifier->allocators.items[allocator].heap = NULL;
+	for (size_t i = 0; i < verifier->lines.count; i++)
+		if (verifier->lines.items[i].allocator == allocator)
+			verifier->lines.items[i].allocator = 0;
+}
+
+/* ---- comparing ----------------------------------------------------------------------------- */
+
+static struct line *line_of(struct verifier *verifier, uint32_t thread)
+{
+	struct line *lines = verifier->lines.items;
+	size_t at = 0;
+
+	while (at < verifier->lines.count && lines[at].thread != thread)
+		at++;
+	if (at == 0 && at < verifier->lines.count)
+		return lines;
+	if (at == verifier->lines.count) {
+		array_push(&verifier->lines)->thread = thread;
+		lines = verifier->lines.items;
+	}
+	struct line line = lines[at];
+	memmove(&lines[1], &lines[0], at * sizeof(*lines));
+	lines[0] = line;
+	return lines;
+}
+
+static void add_difference(struct verifier *verifier, uint64_t event, enum difference_kind kind, uint64_t recorded)
+{
+	if (verifier->listener)
+		return;	/* known from the first time */
+	verifier->figures.differences++;
+	if (verifier->differences.count < verifier->max)
+		*array_push(&verifier->differences) = (struct difference){event, kind, recorded};
+}
+
+/* Lets the heap take the event; tells the listener, when it is one that differs. */
+static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number, const struct event *event,
+	struct effect *ret_effect)
+{
+	struct heap *heap = verifier->allocators.items[allocator].heap;
+	const struct difference *differences = verifier->differences.items;
+
+	if (!verifier->listener) {
+		heap_apply(heap, number, event, NULL, ret_effect);
+		return;
+	}
+	size_t first = verifier->told, end;
+	while (first < verifier->differences.count && differences[first].event < number)
+		first++;
+	end = first;
+	while (end < verifier->differences.count && differences[end].event == number)
+		end++;
+	verifier->told = end;
+	if (end == first) {
+		heap_apply(heap, number, event, NULL, ret_effect);
+		return;
+	}
+	verifier->listener->before(verifier->listener->user, &differences[first], heap);
+	heap_apply(heap, number, event, &verifier->log, ret_effect);
+	verifier->listener->after(
+		verifier->listener->user, &differences[first], heap, event, ret_effect, &verifier->log);
+}
+
+/* We did not do the same in time: only an interpreter that ends gives back what is in use. */
+static void settle_taken_back(struct verifier *verifier, struct line *line)
+{
+	const struct waiting *taken_back = &line->taken_back;
+
+	if (taken_back->is_waiting && taken_back->owner > 0)
+		end_allocator(verifier, taken_back->owner);
+	else if (taken_back->is_waiting)
+		add_difference(verifier, taken_back->event, DIFFERS_UNMAP_MISSING, taken_back->address);
+	line->taken_back.is_waiting = false;
+}
+
+/* The next request comes: what one side gave back, and the other will not any more. */
+static void settle(struct verifier *verifier, struct line *line, bool is_realloc)
+{
+	if (line->given_back.is_waiting)
+		add_difference(verifier, line->given_back.event, DIFFERS_UNMAP_EXTRA, 0);
+	line->given_back.is_waiting = false;
+	if (!is_realloc)
+		settle_taken_back(verifier, line);
+}
+
+static void compare_map(struct verifier *verifier, uint64_t number, const struct event *event)
+{
+	struct line *line = line_of(verifier, event->thread);
+
+	if ((event->flags & EVENT_FAILED) || event->size != verifier->figures.arena_size)
+		return;
+	verifier->figures.mapped++;
+	add_arena(verifier, event->address);
+	line->mapped = (struct waiting){true, number, event->address, NO_OWNER};
+	line->map = *event;
+}
+
+static void compare_unmap(struct verifier *verifier, uint64_t number, const struct event *event)
+{
+	struct line *line = line_of(verifier, event->thread);
+	struct arena *arena = arena_at(verifier, event->address);
+	struct effect effect;
+
+	if ((event->flags & EVENT_FAILED) || !arena || arena->base != event->address)
+		return;	/* no arena, or mapped before the recording */
+	uint32_t owner = arena->owner == NO_OWNER ? line->allocator : arena->owner;
+	remove_arena(verifier, arena);
+	verifier->figures.unmapped++;
+	settle_taken_back(verifier, line);
+	if (!verifier->allocators.items[owner].heap)
+		return;
+	apply(verifier, owner, number, event, &effect);
+	if (line->given_back.is_waiting && line->given_back.address - event->address < verifier->figures.arena_size)
+		line->given_back.is_waiting = false;
+	else
+		line->taken_back = (struct waiting){true, number, event->address, owner};
+}
+
+/* Arenas that came or went on our side while the request was served; true: nothing left to compare. */
+static bool compare_arenas(struct verifier *verifier, struct line *line, uint64_t number, const struct event *event,
+	const struct effect *effect)
+{
+	bool we_mapped = effect->happened & HAPPENED_ARENA_MAPPED;
+	bool they_mapped = line->mapped.is_waiting;
+
+	if (effect->happened & HAPPENED_ARENA_UNMAPPED) {
+		if (line->taken_back.is_waiting &&
+			effect->old_address - line->taken_back.address < verifier->figures.arena_size)
+			line->taken_back.is_waiting = false;
+		else
+			line->given_back = (struct waiting){true, number, effect->old_address, NO_OWNER};
+	}
+	settle_taken_back(verifier, line);
+	if (event->kind == EVENT_FREE)
+		return false;
+	line->mapped.is_waiting = false;
+	if (we_mapped == they_mapped)
+		return false;
+	add_difference(verifier, number, we_mapped ? DIFFERS_MAP_EXTRA : DIFFERS_MAP_MISSING, event->address);
+	return true;
+}
+
+static void count_compared(struct verifier *verifier, bool is_in_arena)
+{
+	verifier->figures.compared++;
+	verifier->figures.in_arenas += is_in_arena;
+	verifier->figures.below += !is_in_arena;
+}
+
+static void compare_placed(struct verifier *verifier, uint64_t number, const struct event *event,
+	const struct effect *effect)
+{
+	bool is_in_arena = arena_at(verifier, event->address);
+	bool we_are = effect->outcome == OUTCOME_PLACED && effect->layer == 0;
+
+	count_compared(verifier, is_in_arena);
+	if (effect->fault == FAULT_STILL_LIVE && is_in_arena)
+		add_difference(verifier, number, DIFFERS_LIVE, event->address);
+	else if (effect->fault == FAULT_REALLOC_UNKNOWN && arena_at(verifier, event->old_address))
+		add_difference(verifier, number, DIFFERS_UNKNOWN, event->address);
+	else if (is_in_arena && !we_are)
+		add_difference(verifier, number, DIFFERS_NOT_BELOW, event->address);
+	else if (!is_in_arena && we_are)
+		add_difference(verifier, number, DIFFERS_BELOW, event->address);
+	else if (we_are && effect->address != event->address)
+		add_difference(verifier, number, DIFFERS_PLACE, event->address);
+	verifier->figures.strangers += effect->fault == FAULT_REALLOC_UNKNOWN;
+	verifier->figures.lost_frees += effect->fault == FAULT_STILL_LIVE && !is_in_arena;
+}
+
+static void compare_freed(struct verifier *verifier, uint64_t number, const struct event *event,
+	const struct effect *effect)
+{
+	bool is_in_arena = arena_at(verifier, event->address);
+	bool is_known = effect->outcome == OUTCOME_RELEASED;
+
+	if (!is_known && !is_in_arena) {
+		verifier->figures.strangers++;
+		return;
+	}
+	count_compared(verifier, is_in_arena);
+	if (!is_known)
+		add_difference(verifier, number, DIFFERS_UNKNOWN, event->address);
+	else if (is_in_arena != (effect->layer == 0) || (is_in_arena && effect->old_address != event->address))
+		add_difference(verifier, number, DIFFERS_FREED, event->address);
+}
+
+/* The arena that waits is the allocator's. */
+static void hand_over_map(struct verifier *verifier, struct line *line, uint32_t allocator)
+{
+	struct arena *arena = arena_at(verifier, line->mapped.address);
+	struct effect effect;
+
+	if (arena)
+		arena->owner = allocator;
+	heap_apply(verifier->allocators.items[allocator].heap, line->mapped.event, &line->map, NULL, &effect);
+}
+
+static void compare_request(struct verifier *verifier, uint64_t number, const struct event *event)
+{
+	bool is_python = event->domain == DOMAIN_MEM || event->domain == DOMAIN_OBJ;
+	struct line *line = is_python || verifier->allocators.count > 1 ? line_of(verifier, event->thread) : NULL;
+	uint32_t allocator = line ? choose_allocator(verifier, line, event) : 0;
+	struct effect effect;
+
+	if (is_python) {
+		settle(verifier, line, event->kind == EVENT_REALLOCATE);
+		if (line->mapped.is_waiting && event->kind != EVENT_FREE)
+			hand_over_map(verifier, line, allocator);
+	}
+	apply(verifier, allocator, number, event, &effect);
+	if (event->address == 0 || (event->flags & EVENT_FAILED))
+		return;	/* nothing was given, or nobody wrote down what */
+	if (is_python && effect.layer == 0)
+		line->allocator = allocator;
+	verifier->figures.python += is_python;
+	if (is_python && compare_arenas(verifier, line, number, event, &effect))
+		verifier->figures.compared++;
+	else if (event->kind == EVENT_FREE)
+		compare_freed(verifier, number, event, &effect);
+	else
+		compare_placed(verifier, number, event, &effect);
+}
+
+/* Plays up to the event, or the end. */
+static void play(struct verifier *verifier, uint64_t end)
+{
+	struct event events[BATCH];
+	uint64_t at = 0;
+	size_t n;
+
+	while (at < end && (n = trace_read(verifier->trace, at, events, BATCH)) > 0)
+		for (size_t i = 0; i < n && at < end; i++, at++) {
+			const struct event *event = &events[i];
+			heap_expect(verifier->allocators.items[0].heap, event, n - i);
+			if (event->kind <= EVENT_FREE)
+				compare_request(verifier, at, event);
+			else if (event->domain == DOMAIN_ARENA && event->kind == EVENT_MAP)
+				compare_map(verifier, at, event);
+			else if (event->domain == DOMAIN_ARENA && event->kind == EVENT_UNMAP)
+				compare_unmap(verifier, at, event);
+		}
+	verifier->figures.events = at;
+}
+
+static int compare_differences(const void *left, const void *right)
+{
+	const struct difference *one = left, *other = right;
+
+	if (one->event != other->event)
+		return one->event < other->event ? -1 : 1;
+	return one->kind < other->kind ? -1 : one->kind > other->kind;
+}
+
+void verifier_run(struct verifier *verifier)
+{
+	play(verifier, UINT64_MAX);
+	/* What we gave back and the recorded one not yet, was cut off. */
+	for (size_t i = 0; i < verifier->lines.count; i++)
+		settle_taken_back(verifier, &verifier->lines.items[i]);
+	if (verifier->differences.count > 0)
+		qsort(verifier->differences.items, verifier->differences.count, sizeof(struct difference),
+			compare_differences);
+}
+
+const struct verifier_figures *verifier_figures(const struct verifier *verifier)
+{
+	return &verifier->figures;
+}
+
+size_t verifier_differences(const struct verifier *verifier, const struct difference **ret_differences)
+{
+	*ret_differences = verifier->differences.items;
+	return verifier->differences.count;
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static void forget_state(struct verifier *verifier)
+{
+	for (size_t i = 0; i < verifier->allocators.count; i++)
+		heap_free(verifier->allocators.items[i].heap);
+	array_finish(&verifier->allocators);
+	array_finish(&verifier->arenas);
+	array_finish(&verifier->lines);
+}
+
+void verifier_tell(struct verifier *verifier, const struct verifier_listener *listener)
+{
+	const struct verifier_figures figures = verifier->figures;
+	struct error ignored;
+
+	if (verifier->differences.count == 0)
+		return;
+	forget_state(verifier);
+	if (add_allocator(verifier, &ignored) == 0) {
+		verifier->listener = listener;
+		verifier->told = 0;
+		play(verifier, verifier->differences.items[verifier->differences.count - 1].event + 1);
+		verifier->listener = NULL;
+	}
+	verifier->figures = figures;
+}
+
+int verifier_new(struct verifier **ret_verifier, struct trace *trace, const struct verifier_config *config,
+	struct error *err)
+{
+	struct verifier *verifier = xcalloc(1, sizeof(*verifier));
+
+	verifier->trace = trace;
+	verifier->options = options_clone(config->options);
+	verifier->may_be_several = config->may_be_several;
+	verifier->max = config->max;
+	if (add_allocator(verifier, err) < 0) {
+		verifier_free(verifier);
+		return -1;
+	}
+	verifier->figures.arena_size = pymalloc_of(verifier, 0)->geometry->arena_size;
+	*ret_verifier = verifier;
+	return 0;
+}
+
+void verifier_free(struct verifier *verifier)
+{
+	if (!verifier)
+		return;
+	forget_state(verifier);
+	array_finish(&verifier->differences);
+	options_free(verifier->options);
+	free(verifier);
+}
