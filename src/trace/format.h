@@ -16,6 +16,7 @@
 #define CHUNK_LENGTH 40u
 #define CHUNK_EVENTS 1u	/* kinds; others are skipped */
 #define CHUNK_SITES  2u	/* definitions of modules and call sites, before the events that have them */
+#define CHUNK_END    3u	/* a head alone: nothing is missing, nothing follows */
 #define CODEC_RAW    0u
 #define CODEC_ZSTD   1u
 

@@ -64,6 +64,7 @@ struct trace {
 	char *path;	/* and where the next one will be */
 	bool was_replaced;
 	bool is_growing;
+	bool has_end;	/* its last chunk says that nothing is missing */
 	bool is_truncated;
 	char *damage;
 	uint64_t events;
@@ -413,7 +414,7 @@ static const char *head_fault(const struct trace *trace, const struct chunk_head
 		return "the checksum of the chunk's head is wrong";
 	if (head->stored > ZSTD_compressBound(CHUNK_BYTES_MAX) || head->raw > CHUNK_BYTES_MAX)
 		return "the chunk is larger than a chunk may be";
-	if (head->kind <= CHUNK_SITES && (head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
+	if (head->kind <= CHUNK_END && (head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
 						  head->first != trace->events))
 		return "the chunk's numbers make no sense";
 	return NULL;
@@ -489,50 +490,58 @@ static const char *take_trusted_chunk(struct trace *trace, size_t at, const stru
 	return NULL;
 }
 
+/* Takes what a chunk has for us; gives what is wrong, or NULL.  trusted: written by ourselves a moment ago. */
+static const char *take_any_chunk(struct trace *trace, size_t at, const struct chunk_head *head, size_t available,
+	bool trusted)
+{
+	const unsigned char *bytes = trace->bytes + at;
+	bool is_cut = available < head->stored;
+	bool is_damaged = false;
+
+	if (!trusted && !is_cut) {
+		uLong crc = crc32(0, bytes, CHUNK_CRC);
+		is_damaged = crc32(crc, bytes + CHUNK_LENGTH, head->stored) != head->crc;
+	}
+	if (head->kind == CHUNK_EVENTS && !(trace->is_followed && (is_cut || is_damaged)))
+		return trusted ? take_trusted_chunk(trace, at, head)
+			       : take_chunk(trace, at, head, available, is_damaged);
+	if (is_damaged)
+		return "the chunk's checksum is wrong";
+	if (head->kind == CHUNK_SITES && !is_cut)
+		return take_sites(trace, at, head);
+	if (head->kind == CHUNK_END && trace->length - at > CHUNK_LENGTH)
+		return "something stands behind the end";
+	trace->has_end |= head->kind == CHUNK_END;
+	return NULL;
+}
+
 static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct error *err)
 {
 	for (; trace->scanned = at, at < trace->length;) {
 		size_t left = trace->length - at;
 		const unsigned char *bytes = trace->bytes + at;
 		struct chunk_head head;
-		const char *fault = NULL;
 
 		if (left < CHUNK_LENGTH) {
 			unsigned char magic[4];
 			put32(magic, CHUNK_MAGIC);
 			if (memcmp(bytes, magic, left < 4 ? left : 4) != 0)
 				return damaged(trace, err, at, "a chunk should begin here");
-			trace->is_truncated = true;
-			return 0;
+			break;
 		}
 		left -= CHUNK_LENGTH;
 		chunk_head_get(&head, bytes);
-		fault = head_fault(trace, &head, bytes);
+		const char *fault = head_fault(trace, &head, bytes);
+		if (!fault)
+			fault = take_any_chunk(trace, at, &head, left < head.stored ? left : head.stored, trusted);
 		if (fault)
 			return damaged(trace, err, at, fault);
-		bool is_cut = left < head.stored;
-		bool is_damaged = false;
-		if (!trusted && !is_cut) {
-			uLong crc = crc32(0, bytes, CHUNK_CRC);
-			is_damaged = crc32(crc, bytes + CHUNK_LENGTH, head.stored) != head.crc;
-		}
-		bool is_wanted = head.kind == CHUNK_EVENTS && !(trace->is_followed && (is_cut || is_damaged));
-		if (is_wanted && trusted)
-			fault = take_trusted_chunk(trace, at, &head);
-		else if (is_wanted)
-			fault = take_chunk(trace, at, &head, is_cut ? left : head.stored, is_damaged);
-		else if (is_damaged)
-			fault = "the chunk's checksum is wrong";
-		else if (head.kind == CHUNK_SITES && !is_cut)
-			fault = take_sites(trace, at, &head);
-		if (fault)
-			return damaged(trace, err, at, fault);
-		if (is_cut) {
-			trace->is_truncated = true;
-			return 0;
-		}
+		if (left < head.stored)
+			break;
 		at += CHUNK_LENGTH + head.stored;
 	}
+	if (!trace->has_end)
+		trace->is_truncated = true;
 	return 0;
 }
 

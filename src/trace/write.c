@@ -488,11 +488,24 @@ int trace_writer_flush(struct trace_writer *writer, struct error *err)
 	return flush_text(writer, 1, err);
 }
 
+/* Without it a reader knows that something is missing, wherever the file was cut. */
+static int write_end(struct trace_writer *writer, struct error *err)
+{
+	const struct chunk_head chunk = {.kind = CHUNK_END, .first = writer->chunk.first};
+	unsigned char head[CHUNK_LENGTH];
+
+	chunk_head_put(&chunk, head);
+	put32(head + CHUNK_CRC, (uint32_t)crc32(0, head, CHUNK_CRC));
+	return write_all(writer, head, sizeof(head), err);
+}
+
 int trace_writer_finish(struct trace_writer *writer, struct error *err)
 {
 	if (!writer)
 		return 0;
 	int result = trace_writer_flush(writer, err);
+	if (result == 0 && writer->form == TRACE_BINARY && !writer->failed)
+		result = write_end(writer, err);
 	if (writer->failed && result == 0)
 		result = error_set(err, "%s: not everything could be written", writer->name);
 	text_finish(&writer->out);

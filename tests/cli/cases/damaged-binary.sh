@@ -1,9 +1,9 @@
 "$arenascope" convert "$traces/lessons/first-fit.rep" whole.trace
 size=$(wc -c <whole.trace)
-head -c $((size - 5)) whole.trace >cut.trace
+head -c $((size - 45)) whole.trace >cut.trace
 "$arenascope" placements cut.trace; echo $?
 cp whole.trace bad.trace
-printf '\377' | dd of=bad.trace bs=1 seek=$((size - 20)) conv=notrunc 2>/dev/null
+printf '\377' | dd of=bad.trace bs=1 seek=$((size - 60)) conv=notrunc 2>/dev/null
 "$arenascope" placements bad.trace; echo $?
 "$arenascope" placements --salvage bad.trace; echo $?
 head -c 30 whole.trace >head.trace
@@ -15,3 +15,5 @@ head -c $((size * 2 / 3)) whole.trace >cut.trace
 "$arenascope" convert cut.trace cut.text
 lines=$(grep -c '^[arf]' cut.text)
 [ "$lines" -gt 2500 ] && head -n "$(wc -l <cut.text)" sqlite.text | cmp - cut.text && echo "the first two thirds"
+head -c $((size - 40)) whole.trace >unended.trace	# all but the chunk that ends it
+"$arenascope" info unended.trace | sed -n '/^cut/p;/^events  /p'
