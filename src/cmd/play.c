@@ -19,7 +19,7 @@ static const struct option_spec options[] = {
 	{.name = "until", .type = OPTION_TEXT, .value = "STOP",
 		.help = "run to the first arena-mapped, pool-full, oom, fault, size > 512 …"},
 	{.name = "lecture", .type = OPTION_FLAG,
-		.help = "pause at every caption; PgDn and PgUp go from one to the next"},
+		.help = "a large map, a caption at a time, questions before answers; PgDn goes on"},
 	{.name = "compare", .type = OPTION_TEXT, .value = "ENGINES",
 		.help = "side by side, two to four: classic,3.11 or heap,pymalloc:3.8"},
 	{.name = "print", .type = OPTION_FLAG, .help = "write what happens as text, event by event"},

@@ -81,6 +81,10 @@
 		"side by side with another engine, and back")                                      \
 	ACTION(ACTION_DIFFERENCE, "next-difference", "d", NEEDS_FUTURE, "panels",                  \
 		"side by side: next event that is answered differently")                           \
+	ACTION(ACTION_LECTURE, "lecture", "L", NEEDS_NOTHING, "panels",                            \
+		"lecture: a large map and one caption at a time, and back")                        \
+	ACTION(ACTION_QUIZ, "quiz", "w", NEEDS_NOTHING, "panels",                                  \
+		"lecture: ask before the next event is shown, or not")                             \
 	ACTION(ACTION_SEARCH, "search", "/", NEEDS_NOTHING, "find",                                \
 		"search events by their words")                                                    \
 	ACTION(ACTION_SEARCH_NEXT, "search-next", "n", NEEDS_NOTHING, "find",                      \

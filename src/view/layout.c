@@ -66,9 +66,33 @@ static const struct table tables[] = {
 		{"event", NULL, FLEX, 100}, {"heap", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
 };
 
-static const struct table *table_for(struct area area, bool has_arenas)
+static const struct table lectures[] = {
+	{true, 100, 45, TITLED, {
+		{"arenas", NULL, 13, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 14, 100},
+		{"timeline", NULL, 1, 100}}},
+	{true, 60, 30, TITLED, {
+		{"arenas", NULL, 7, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 12, 100},
+		{"timeline", NULL, 1, 100}}},
+	{true, 40, 15, TITLED, {
+		{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
+		{"timeline", NULL, 1, 100}}},
+	{true, 30, 10, BARE, {
+		{"pool", NULL, FLEX, 100}, {"lecture", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+	{true, 0, 0, BARE, {
+		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+
+	{false, 60, 30, TITLED, {
+		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 13, 100}, {"timeline", NULL, 1, 100}}},
+	{false, 30, 14, TITLED, {
+		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 9, 100}, {"timeline", NULL, 1, 100}}},
+	{false, 30, 10, BARE, {
+		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+	{false, 0, 0, BARE, {
+		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+};
+
+static const struct table *table_for(const struct table *table, struct area area, bool has_arenas)
 {
-	const struct table *table = tables;
 
 	while (table->has_arenas != has_arenas || area.width < table->width || area.height < table->height)
 		table++;
@@ -78,7 +102,7 @@ static const struct table *table_for(struct area area, bool has_arenas)
 static void add(struct layout *layout, const struct panel_ops *panel, struct area area, enum trim trim)
 {
 	struct layout_place *place = &layout->places[layout->count++];
-	bool bare = area.height < 3 && strcmp(panel->name, "timeline") == 0;
+	bool bare = (area.height < 3 && strcmp(panel->name, "timeline") == 0) || strcmp(panel->name, "lecture") == 0;
 
 	place->panel = panel;
 	place->area = area;
@@ -111,10 +135,25 @@ static bool has_panel(const struct table *table, const struct panel_ops *panel)
 	return false;
 }
 
+static void add_rows(struct layout *layout, const struct table *table, struct area area, const struct panel_ops *main)
+{
+	int fixed = 0, y = area.y;
+
+	for (const struct row *row = table->rows; row->left; row++)
+		fixed += row->height;
+	for (const struct row *row = table->rows; row->left; row++) {
+		int height = row->height == FLEX ? area.height - fixed : row->height;
+		struct area place = {area.x, y, area.width, height};
+		if (height <= 0)
+			continue;
+		add_row(layout, row, place, table->trim, row->height == FLEX ? main : NULL);
+		y += height;
+	}
+}
+
 void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, const struct panel_ops *main, bool alone)
 {
-	const struct table *table = table_for(area, has_arenas);
-	int fixed = 0, y = area.y;
+	const struct table *table = table_for(tables, area, has_arenas);
 
 	ret_layout->count = 0;
 	if (alone && main) {
@@ -123,14 +162,13 @@ void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, c
 	}
 	if (main && has_panel(table, main))
 		main = NULL;
-	for (const struct row *row = table->rows; row->left; row++)
-		fixed += row->height;
-	for (const struct row *row = table->rows; row->left; row++) {
-		int height = row->height == FLEX ? area.height - fixed : row->height;
-		struct area place = {area.x, y, area.width, height};
-		if (height <= 0)
-			continue;
-		add_row(ret_layout, row, place, table->trim, row->height == FLEX ? main : NULL);
-		y += height;
-	}
+	add_rows(ret_layout, table, area, main);
+}
+
+void layout_make_lecture(struct layout *ret_layout, struct area area, bool has_arenas)
+{
+	const struct table *table = table_for(lectures, area, has_arenas);
+
+	ret_layout->count = 0;
+	add_rows(ret_layout, table, area, NULL);
 }

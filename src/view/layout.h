@@ -24,4 +24,7 @@ struct layout {
 void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, const struct panel_ops *main,
 	bool alone);
 
+/* For a lecture: a large map, what is said, the track. */
+void layout_make_lecture(struct layout *ret_layout, struct area area, bool has_arenas);
+
 #endif

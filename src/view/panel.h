@@ -36,6 +36,8 @@ struct scene {
 	const struct decision_log *log;
 	struct symbols *symbols;	/* names of call sites; it keeps those that were asked for */
 	bool playing;
+	bool lecture;		/* nothing that distracts */
+	bool asking;		/* the next event is asked: its answer stays hidden */
 	double speed;		/* events per second */
 	bool expert;		/* C names instead of plain words */
 	const uint64_t *marks;	/* positions that the person has marked */
@@ -71,6 +73,8 @@ struct panel {
 	struct area area;	/* where it was last drawn, inside its frame */
 	bool shown;		/* it is on the screen; others may leave their work for when they are */
 };
+
+#define PANELS_MAX 16u	/* there are fewer */
 
 const struct panel_ops *const *panel_list(size_t *ret_count);
 const struct panel_ops *panel_find(const char *name);	/* or NULL */

@@ -118,6 +118,7 @@ struct map {
 	uint64_t cell;	/* bytes */
 	int label;	/* columns of the offset in front of each row */
 	int columns;	/* cells of a row */
+	int pitch;	/* lines from one row to the next: 3 in a lecture, two of them cells */
 	uint32_t passed_over;
 	struct span chosen;	/* size 0: none */
 };
@@ -154,6 +155,13 @@ static void lay_out(struct map *map)
 	uint64_t cells = (uint64_t)map->columns * (uint64_t)(map->area.height > 0 ? map->area.height : 1);
 	for (map->cell = 1; (map->size + map->cell - 1) / map->cell > cells; map->cell *= 2)
 		;
+	map->pitch = map->scene->lecture && rows_for(map) * 3 <= map->area.height ? 3 : 1;
+}
+
+/* Lines that the map takes. */
+static int lines_of(const struct map *map)
+{
+	return rows_for(map) * map->pitch;
 }
 
 /*
@@ -166,8 +174,12 @@ static void put_cell(const struct map *map, uint64_t number, uint32_t glyph, enu
 
 	if (map->chosen.size > 0 && from < map->chosen.base + map->chosen.size && map->chosen.base < from + map->cell)
 		marks ^= CELL_REVERSE;
-	area_put(map->canvas, map->area, map->label + (int)(number % (uint64_t)map->columns),
-		(int)(number / (uint64_t)map->columns), glyph, role, marks);
+	int x = map->label + (int)(number % (uint64_t)map->columns);
+	int y = (int)(number / (uint64_t)map->columns) * map->pitch;
+	area_put(map->canvas, map->area, x, y, glyph, role, marks);
+	if (map->pitch > 1)	/* the number of an object stands in the upper line alone */
+		area_put(map->canvas, map->area, x, y + 1, glyph < '0' || glyph > '9' ? glyph : ' ',
+			role, marks);
 }
 
 /* Clears *user where a span does not begin on a cell's border. */
@@ -333,7 +345,7 @@ static void draw_offsets(const struct map *map)
 	uint64_t row = (uint64_t)map->columns * map->cell, start = map->base - map->region.base;
 
 	for (int y = 0; y < rows_for(map); y++)
-		area_print(map->canvas, map->area, 0, y, ROLE_QUIET,
+		area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET,
 			map->region.size <= COUNTED ? "%5" PRIu64 : "%8" PRIx64, start + (uint64_t)y * row);
 }
 
@@ -503,7 +515,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (map.label)
 		draw_offsets(&map);
 
-	int y = rows_for(&map);
+	int y = lines_of(&map);
 	if (below.scale)
 		draw_scale(&map, area, y++, exact);
 	if (below.chosen)
@@ -575,9 +587,10 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	if (engine->ops->region_count(engine) == 0)
 		return PANEL_IGNORED;
 	lay_out_all(&map, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
-	if (x < map.label || x >= map.label + map.columns || y < 0 || y >= rows_for(&map))
+	if (x < map.label || x >= map.label + map.columns || y < 0 || y >= lines_of(&map))
 		return PANEL_IGNORED;
-	uint64_t at = map.base + ((uint64_t)y * (uint64_t)map.columns + (uint64_t)(x - map.label)) * map.cell;
+	uint64_t row = (uint64_t)(y / map.pitch);
+	uint64_t at = map.base + (row * (uint64_t)map.columns + (uint64_t)(x - map.label)) * map.cell;
 	if (!look_span(engine, at, &span))
 		return PANEL_IGNORED;
 	scene->selection->follow = false;

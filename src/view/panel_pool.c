@@ -46,6 +46,13 @@ static bool holds_blocks(const struct page *page)
 	return page->state == PAGE_USED || page->state == PAGE_FULL;
 }
 
+/* The header's members; none where they would distract. */
+static size_t fields_of(const struct scene *scene, const struct engine *engine, const struct page *page,
+	struct field fields[FIELDS_MAX])
+{
+	return engine->ops->fields && !scene->lecture ? engine->ops->fields(engine, page->base, fields, FIELDS_MAX) : 0;
+}
+
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct pool_panel *self = (struct pool_panel *)panel;
@@ -75,11 +82,12 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 
 /* ---- how the blocks are arranged ----------------------------------------------------------- */
 
-enum block_style { STYLE_NUMBERED, STYLE_SPACED, STYLE_DENSE, STYLE_COUNT };
+enum block_style { STYLE_LARGE, STYLE_NUMBERED, STYLE_SPACED, STYLE_DENSE, STYLE_COUNT };
 
 static const struct {
 	int cell, row, end;	/* columns of a block; rows of a row of blocks, and of the last one */
 } styles[STYLE_COUNT] = {
+	[STYLE_LARGE] = {9, 4, 3},	/* for a lecture */
 	[STYLE_NUMBERED] = {5, 3, 2},
 	[STYLE_SPACED] = {2, 1, 1},
 	[STYLE_DENSE] = {1, 1, 1},
@@ -94,6 +102,12 @@ struct arrangement {
 	bool has_owner, has_fields, has_legend;
 	int field_columns;
 };
+
+/* Blocks have their numbers above them, and are large enough for more than a sign. */
+static bool is_numbered(enum block_style style)
+{
+	return style <= STYLE_NUMBERED;
+}
 
 static int per_row_of(enum block_style style, int width)
 {
@@ -153,7 +167,8 @@ static void arrange(struct arrangement *plan, const struct scene *scene, const s
 	};
 	size_t nbelow = sizeof(below) / sizeof(*below), at = 0;
 
-	plan->style = STYLE_NUMBERED;
+	enum block_style largest = scene->lecture ? STYLE_LARGE : STYLE_NUMBERED;
+	plan->style = largest;
 	plan->rows = rows_of(plan->style, area.width, page->blocks);
 	while (at < nbelow && plan->rows + below[at].rows > area.height) {
 		if (plan->style < STYLE_DENSE && at > 0)
@@ -162,7 +177,7 @@ static void arrange(struct arrangement *plan, const struct scene *scene, const s
 			at++;
 		plan->rows = rows_of(plan->style, area.width, page->blocks);
 	}
-	while (at < nbelow && plan->style > 0 &&
+	while (at < nbelow && plan->style > largest &&
 		rows_of(plan->style - 1, area.width, page->blocks) + below[at].rows <= area.height)
 		plan->rows = rows_of(--plan->style, area.width, page->blocks);
 	while (at > 0 && at < nbelow && plan->rows + below[at - 1].rows <= area.height)
@@ -213,23 +228,26 @@ static void put_block(const struct drawing *drawing, uint32_t block, uint32_t si
 	if (block < drawing->plan->first || block - drawing->plan->first >= drawing->plan->shown)
 		return;
 	block_at(drawing, block, &x, &y);
-	if (drawing->plan->style != STYLE_NUMBERED) {
+	if (!is_numbered(drawing->plan->style)) {
 		area_put(drawing->canvas, drawing->area, x, y, sign, role, marks);
 		return;
 	}
-	area_print(drawing->canvas, drawing->area, x, y, ROLE_QUIET, "%3" PRIu32, block);
-	for (int i = 0; i < 3; i++)
-		area_put(drawing->canvas, drawing->area, x + i, y + 1, label ? ' ' : sign, role, marks);
+	int width = styles[drawing->plan->style].cell - 2, rows = styles[drawing->plan->style].end;
+	area_print(drawing->canvas, drawing->area, x + (width - 3) / 2, y, ROLE_QUIET, "%3" PRIu32, block);
+	for (int row = 1; row < rows; row++)
+		for (int i = 0; i < width; i++)
+			area_put(drawing->canvas, drawing->area, x + i, y + row, label ? ' ' : sign, role, marks);
 	if (label)
-		area_text(drawing->canvas, drawing->area, x + (strlen(label) < 3), y + 1, role, marks, label);
+		area_text(drawing->canvas, drawing->area, x + (width - 3) / 2 + (strlen(label) < 3), y + 1, role, marks,
+			label);
 }
 
 static void put_used(const struct drawing *drawing, uint32_t block, enum role hot)
 {
 	enum charset charset = drawing->canvas->charset;
 	enum glyph glyph = hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED
-		: drawing->plan->style == STYLE_NUMBERED ? GLYPH_FULL
-							 : GLYPH_BLOCK;
+		: is_numbered(drawing->plan->style) ? GLYPH_FULL
+						    : GLYPH_BLOCK;
 
 	put_block(drawing, block, glyph_of(charset, glyph, 0), NULL, hot == ROLE_TEXT ? ROLE_LIVE : hot);
 }
@@ -279,7 +297,7 @@ static void draw_ends(const struct drawing *drawing)
 	struct canvas *canvas = drawing->canvas;
 	uint32_t bar = glyph_of(canvas->charset, GLYPH_V_LINE, 0);
 	uint32_t more = glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0);
-	int row = plan->style == STYLE_NUMBERED;
+	int row = is_numbered(plan->style);
 	int x, y;
 
 	if (plan->first == 0) {
@@ -426,7 +444,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 					       : "The pool of the last event is shown here, block by block.");
 		return;
 	}
-	size_t nfields = engine->ops->fields ? engine->ops->fields(engine, page.base, fields, FIELDS_MAX) : 0;
+	size_t nfields = fields_of(scene, engine, &page, fields);
 	if (!holds_blocks(&page)) {
 		draw_without_blocks(&page, fields, nfields, canvas, area);
 		return;
@@ -460,7 +478,7 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 
 	if (!find_pool(scene, &engine, &page) || !holds_blocks(&page))
 		return PANEL_IGNORED;
-	size_t nfields = engine->ops->fields ? engine->ops->fields(engine, page.base, fields, FIELDS_MAX) : 0;
+	size_t nfields = fields_of(scene, engine, &page, fields);
 	arrange(&plan, scene, &page, panel->area, nfields);
 	int64_t by = action == ACTION_LEFT ? -1 : action == ACTION_RIGHT ? 1 : action == ACTION_UP ? -plan.per_row
 		: action == ACTION_DOWN ? plan.per_row : 0;
@@ -484,7 +502,7 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 
 	if (!find_pool(scene, &engine, &page) || !holds_blocks(&page))
 		return PANEL_IGNORED;
-	size_t nfields = engine->ops->fields ? engine->ops->fields(engine, page.base, fields, FIELDS_MAX) : 0;
+	size_t nfields = fields_of(scene, engine, &page, fields);
 	arrange(&plan, scene, &page, panel->area, nfields);
 	int column = (x - plan.x) / styles[plan.style].cell;
 	if (x < plan.x || y < 0 || y >= plan.rows || column >= plan.per_row)

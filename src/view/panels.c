@@ -1,6 +1,7 @@
 /* The panels there are; see panel.h. */
 #include "view/panel.h"
 
+#include <assert.h>
 #include <string.h>
 
 extern const struct panel_ops panel_arenas;
@@ -9,6 +10,7 @@ extern const struct panel_ops panel_events;
 extern const struct panel_ops panel_heap;
 extern const struct panel_ops panel_info;
 extern const struct panel_ops panel_inspect;
+extern const struct panel_ops panel_lecture;
 extern const struct panel_ops panel_pool;
 extern const struct panel_ops panel_space;
 extern const struct panel_ops panel_timeline;
@@ -23,9 +25,12 @@ static const struct panel_ops *const panels[] = {
 	&panel_events,
 	&panel_info,
 	&panel_inspect,
+	&panel_lecture,
 	&panel_space,
 	&panel_timeline,
 };
+
+static_assert(sizeof(panels) / sizeof(*panels) <= PANELS_MAX, "the view has room for every panel");
 
 const struct panel_ops *const *panel_list(size_t *ret_count)
 {

@@ -53,7 +53,7 @@ struct breakpoint {
 
 struct view {
 	struct player *player;	/* borrowed */
-	struct panel *panels[LAYOUT_MAX];
+	struct panel *panels[PANELS_MAX];
 	size_t npanels;
 	struct layout layout;
 	struct selection selection;
@@ -69,6 +69,10 @@ struct view {
 	bool comparing;	/* it has the screen */
 	bool looks_ahead;	/* something on the screen is still looked up */
 	bool lecture;
+	bool quiz;	/* a lecture asks before it shows */
+	bool asking;	/* it does, at this position */
+	uint64_t asked_at;
+	const struct theme *theme_before;	/* the lecture */
 	bool expert;
 	int color_by;
 
@@ -135,6 +139,11 @@ static bool has_arenas(const struct view *view)
 	return look_arenas(player_heap(view->player));
 }
 
+static bool is_asking(const struct view *view)
+{
+	return view->asking && view->asked_at == player_position(view->player);
+}
+
 static struct scene scene_of(struct view *view)
 {
 	return (struct scene){
@@ -145,6 +154,8 @@ static struct scene scene_of(struct view *view)
 		.symbols = view->symbols,
 		.log = view->has_event ? view->log : NULL,
 		.playing = view->playing,
+		.lecture = view->lecture,
+		.asking = is_asking(view),
 		.speed = view->speed,
 		.expert = view->expert,
 		.marks = view->marks.items,
@@ -201,6 +212,8 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	view->selection.follow = true;
 	view->speed = config->speed > 0 ? config->speed : SPEED_NORMAL;
 	view->lecture = config->lecture;
+	view->quiz = true;
+	view->theme_before = theme_find("neutral");
 	view->engine = config->engine;
 	view->options = config->options;
 	view->live = config->live;
@@ -636,6 +649,79 @@ static void find_same(struct view *view, bool back)
 	find_event(view, back, is_of_object, words);
 }
 
+/* ---- lectures ------------------------------------------------------------------------------- */
+
+static void toggle_lecture(struct view *view)
+{
+	view->lecture = !view->lecture;
+	view->asking = false;
+	if (view->lecture) {
+		view->theme_before = view->theme;
+		view->theme = theme_find(strcmp(theme_name(view->theme), "light") == 0 ? "projector-light"
+			: strcmp(theme_name(view->theme), "mono") == 0		       ? "mono"
+											: "projector-dark");
+	} else {
+		view->theme = view->theme_before;
+	}
+	view->main = NULL;
+	view->alone = view->comparing = false;
+	refresh(view);
+}
+
+/* The request that comes next, marks passed over; false where a caption comes first, or the end. */
+static bool next_request(const struct view *view, uint64_t *ret_number)
+{
+	uint64_t number = player_position(view->player);
+	struct event event;
+
+	while (trace_get(player_trace(view->player), number, &event) && event.kind == EVENT_MARK)
+		number++;
+	*ret_number = number;
+	return number < player_length(view->player) && event.kind != EVENT_NOTE;
+}
+
+/* Whether nothing has happened since the caption. */
+static bool is_at_caption(const struct view *view)
+{
+	uint64_t position = player_position(view->player);
+	struct event event;
+
+	while (position > 0 && trace_get(player_trace(view->player), position - 1, &event) && event.kind == EVENT_MARK)
+		position--;
+	return position == 0 || event.kind == EVENT_NOTE;
+}
+
+/* Asks what the next event will do, or shows it when it was asked; false: there is nothing to ask. */
+static bool ask_or_show(struct view *view)
+{
+	uint64_t number;
+
+	if (is_asking(view)) {
+		view->asking = false;
+		player_step(view->player);
+		return true;
+	}
+	if (!view->quiz || !next_request(view, &number))
+		return false;
+	player_seek(view->player, number);
+	view->asking = true;
+	view->asked_at = number;
+	return true;
+}
+
+/* A clicker's keys: to the next caption, but what comes right after one is asked and shown first. */
+static void turn_page(struct view *view, bool back)
+{
+	pause_play(view);
+	if (back && is_asking(view)) {
+		view->asking = false;
+		return;
+	}
+	if (!back && (is_asking(view) || is_at_caption(view)) && ask_or_show(view))
+		return;
+	run_one(view, (struct stop){STOP_NOTE, 0}, back, "caption");
+}
+
 /* ---- side by side -------------------------------------------------------------------------- */
 
 static int compare_with(struct view *view, const char *words, struct error *err)
@@ -962,6 +1048,12 @@ static void do_action(struct view *view, enum action action)
 		break;
 	case ACTION_COMPARE: toggle_compare(view); break;
 	case ACTION_DIFFERENCE: pause_play(view); to_difference(view); break;
+	case ACTION_LECTURE: toggle_lecture(view); break;
+	case ACTION_QUIZ:
+		view->quiz = !view->quiz;
+		view->asking = false;
+		say(view, view->quiz ? "a lecture asks before it shows" : "a lecture shows without asking");
+		break;
 	case ACTION_SEARCH: open_prompt(view, '/'); break;
 	case ACTION_SEARCH_NEXT: find_again(view, false); break;
 	case ACTION_SEARCH_PREVIOUS: find_again(view, true); break;
@@ -1006,7 +1098,9 @@ static void act(struct view *view, enum action action)
 	}
 	/* A clicker's keys step through a lecture. */
 	if (view->lecture && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP)) {
-		run_one(view, (struct stop){STOP_NOTE, 0}, action == ACTION_PAGE_UP, "caption");
+		turn_page(view, action == ACTION_PAGE_UP);
+	} else if (view->lecture && action == ACTION_STEP && ask_or_show(view)) {
+		pause_play(view);
 	} else {
 		struct scene scene = scene_of(view);
 		enum panel_result result = PANEL_IGNORED;
@@ -1568,14 +1662,18 @@ static void draw_status(struct view *view, struct canvas *canvas)
 	area_fill(canvas, line, ' ', ROLE_STATUS);
 	if (view->live && canvas->width >= 50)
 		describe_live(view, canvas->width < 70, speed, sizeof(speed));
-	if (canvas->width >= (view->live ? 100 : 70))
+	if (canvas->width >= (view->live ? 100 : 70) && !view->lecture)
 		snprintf(speed + strlen(speed), sizeof(speed) - strlen(speed), "  %g ev/s", view->speed);
 	if (position > 0)
 		snprintf(event, sizeof(event), "%s%s", canvas->width >= 50 ? "event " : "",
 			units_count(&here, position - 1));
 	if (canvas->width >= 30)
 		snprintf(last, sizeof(last), " / %s", units_count(&all, length ? length - 1 : 0));
-	snprintf(right, sizeof(right), "%s%s  %s%s", event, last, units_percent(&percent, position, length), speed);
+	if (view->lecture)
+		snprintf(right, sizeof(right), "%s%s", event, last);
+	else
+		snprintf(right, sizeof(right), "%s%s  %s%s", event, last, units_percent(&percent, position, length),
+			speed);
 	int start = canvas->width - (int)strlen(right) - 1;
 	struct area left = line;
 	left.width = start > 8 ? start - 1 : 8;
@@ -1606,8 +1704,12 @@ static const struct hint *hints_of(const struct view *view)
 		{"Space", "pause"}, {"< >", "speed"}, {"R", "backwards"}, {"0-9", "%"}, {"Tab", "panel"},
 		{"z", "zoom"}, {"q", "quit"}, {0},
 	};
+	static const struct hint asked[] = {
+		{"PgDn", "shows the answer"}, {"PgUp", "back"}, {"w", "no questions"}, {"T", "theme"}, {0},
+	};
 	static const struct hint lecture[] = {
-		{"PgDn", "next caption"}, {"PgUp", "back"}, {", .", "step"}, {"Space", "play"}, {"z", "zoom"},
+		{"PgDn", "next"}, {"PgUp", "back"}, {", .", "step"}, {"Space", "play"}, {"w", "questions"},
+		{"z", "zoom"},
 		{"T", "theme"}, {"q", "quit"}, {0},
 	};
 	static const struct hint following[] = {
@@ -1634,7 +1736,10 @@ static const struct hint *hints_of(const struct view *view)
 		return view->following ? following : left_behind;
 	if (!view->playing && !view->comparing && is_focused(view, "inspect"))
 		return inspecting;
-	return view->playing ? playing : view->comparing ? comparing : view->lecture ? lecture : paused;
+	return view->playing ? playing : view->comparing ? comparing
+		: is_asking(view)	? asked
+		: view->lecture		? lecture
+					: paused;
 }
 
 static void draw_footer(struct view *view, struct canvas *canvas)
@@ -1741,6 +1846,8 @@ void view_draw(struct view *view, struct canvas *canvas)
 	}
 	if (view->comparing)
 		draw_compare(view, canvas, body);
+	else if (view->lecture && !view->main)
+		layout_make_lecture(&view->layout, body, has_arenas(view));
 	else
 		layout_make(&view->layout, body, has_arenas(view), view->main, view->alone);
 	draw_status(view, canvas);

@@ -216,6 +216,35 @@ static void a_hole_tells_who_made_it(void **state)
 	show_finish(&show);
 }
 
+static void a_lecture_asks_before_it_shows(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){.lecture = true});
+	press(&show, "PgDn");
+	assert_shows(&show, "Watch where the first one goes.");
+	press(&show, "PgDn");
+	assert_int_equal(position_of(&show), 1);
+	assert_shows(&show, "NEXT   malloc(96)");
+	assert_shows(&show, "Which block will it get?");
+	press(&show, "PgDn");
+	assert_int_equal(position_of(&show), 2);
+	assert_shows(&show, "malloc(96) → A00.p00 block 0");
+	press(&show, ".");
+	assert_int_equal(position_of(&show), 2);
+	assert_shows(&show, "Which block will it get?");
+	press(&show, ",");
+	assert_shows(&show, "Watch where the first one goes.");
+	press(&show, "w .");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, "g w . PgUp .");
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "L");
+	assert_shows(&show, "usedpools");
+	show_finish(&show);
+}
+
 static void tiny_screens_say_what_they_need(void **state)
 {
 	struct show show;
@@ -325,7 +354,7 @@ static void a_lecture_stops_at_a_caption(void **state)
 	press(&show, "Space");
 	pass(&show, 9000);
 	assert_int_equal(position_of(&show), 1);
-	assert_shows(&show, "PgDn next caption");
+	assert_shows(&show, "PgDn next");
 	show_finish(&show);
 }
 
@@ -997,6 +1026,7 @@ int main(void)
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
 		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
 		cmocka_unit_test(a_hole_tells_who_made_it),
+		cmocka_unit_test(a_lecture_asks_before_it_shows),
 		cmocka_unit_test(tiny_screens_say_what_they_need),
 		cmocka_unit_test(ascii_is_ascii_at_every_size),
 		cmocka_unit_test(keys_step_and_say_where_it_ends),
