@@ -48,13 +48,20 @@ static int write_module(void *context, const struct trace_module *module)
 	return trace_writer_module(output->writer, module, output->err);
 }
 
+/* The version of the Python it is; "": none that is known, yet. */
+static const char *python_of(const struct wire_head *head)
+{
+	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED || head->python == WIRE_PYTHON_CONFIGURED);
+
+	return is_python ? head->python_version : "";
+}
+
 static int begin_writing(struct output *output, const struct wire_head *head, int fd, const char *name,
 	const char *command, enum trace_written written)
 {
-	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED || head->python == WIRE_PYTHON_CONFIGURED);
 	const struct trace_info info = {
 		.program = command ? command : head ? head->program : "",
-		.python = is_python ? head->python_version : "",
+		.python = python_of(head),
 		.recorder = "arenascope " ARENASCOPE_VERSION,
 		.dropped = head ? head->dropped : 0,
 		.written = written,
@@ -165,13 +172,20 @@ struct log_stream {
 	struct wire_log *records;
 	int log, fd;
 	char *name, *command;
+	char *python;	/* as the head of what is being written has it; NULL: no head yet */
 	void *bytes;
 };
+
+static struct wire_log *records_of(struct log_stream *stream)
+{
+	const struct wire_sink sink = {&stream->output, write_event, write_site, write_module};
+
+	return wire_log_new(&sink, 0);
+}
 
 struct log_stream *log_stream_new(int log, int fd, const char *name, const char *command, struct error *err)
 {
 	struct log_stream *stream = xcalloc(1, sizeof(*stream));
-	const struct wire_sink sink = {&stream->output, write_event, write_site, write_module};
 
 	stream->bytes = mmap(NULL, STREAM_ROOM, PROT_READ, MAP_SHARED | MAP_NORESERVE, log, 0);
 	if (stream->bytes == MAP_FAILED) {
@@ -179,7 +193,7 @@ struct log_stream *log_stream_new(int log, int fd, const char *name, const char 
 		free(stream);
 		return NULL;
 	}
-	stream->records = wire_log_new(&sink, 0);
+	stream->records = records_of(stream);
 	stream->log = log;
 	stream->fd = fd;
 	stream->name = xstrdup(name);
@@ -187,17 +201,66 @@ struct log_stream *log_stream_new(int log, int fd, const char *name, const char 
 	return stream;
 }
 
+static int give(struct log_stream *stream, uint64_t until, struct error *err)
+{
+	if (wire_log_give(stream->records, until) < 0)
+		return -1;
+	return trace_writer_flush(stream->output.writer, err);
+}
+
+/* The head, for a Python as it is known now. */
+static int begin_stream(struct log_stream *stream, struct error *err)
+{
+	const struct wire_head *head = wire_log_head(stream->records);
+
+	stream->output.err = err;
+	free(stream->python);
+	stream->python = xstrdup(python_of(head));
+	return begin_writing(&stream->output, head, stream->fd, stream->name, stream->command, TRACE_GROWING);
+}
+
+/*
+ * What was a script's shell has become Python: the trace is written once more, with a head that says so, and takes
+ * the place of the one that says nothing.
+ */
+static int begin_stream_anew(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err)
+{
+	char *new = xasprintf("%s.%d.tmp", stream->name, (int)getpid());
+	int fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct error ignored;
+	int result = -1;
+
+	trace_writer_finish(stream->output.writer, &ignored);
+	stream->output.writer = NULL;
+	if (fd < 0 || dup3(fd, stream->fd, O_CLOEXEC) < 0) {
+		error_set(err, "%s: %s", new, strerror(errno));
+		goto out;
+	}
+	wire_log_free(stream->records);
+	stream->records = records_of(stream);
+	if (wire_log_extend(stream->records, stream->bytes, log_bytes, err) < 0 || begin_stream(stream, err) < 0 ||
+		give(stream, until, err) < 0)
+		goto out;
+	result = rename(new, stream->name) < 0 ? error_set(err, "%s: %s", stream->name, strerror(errno)) : 0;
+out:
+	if (result < 0 && fd >= 0)
+		unlink(new);
+	if (fd >= 0)
+		close(fd);
+	free(new);
+	return result;
+}
+
 int log_stream_advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err)
 {
 	stream->output.err = err;
 	if (wire_log_extend(stream->records, stream->bytes, log_bytes, err) < 0)
 		return -1;
-	if (!stream->output.writer && begin_writing(&stream->output, wire_log_head(stream->records), stream->fd,
-					      stream->name, stream->command, TRACE_GROWING) < 0)
+	if (!stream->output.writer && begin_stream(stream, err) < 0)
 		return -1;
-	if (wire_log_give(stream->records, until) < 0)
-		return -1;
-	return trace_writer_flush(stream->output.writer, err);
+	if (strcmp(stream->python, python_of(wire_log_head(stream->records))) != 0)
+		return begin_stream_anew(stream, log_bytes, until, err);
+	return give(stream, until, err);
 }
 
 void log_stream_free(struct log_stream *stream)
@@ -212,5 +275,6 @@ void log_stream_free(struct log_stream *stream)
 	munmap(stream->bytes, STREAM_ROOM);
 	free(stream->name);
 	free(stream->command);
+	free(stream->python);
 	free(stream);
 }

@@ -56,6 +56,8 @@ static const struct option_spec options[] = {
 	{.name = "no-python", .type = OPTION_FLAG, .help = "record a Python program at the level of C only"},
 	{.name = "patience", .type = OPTION_NUMBER, .value = "SECONDS", .fallback = "10", .min = 0, .max = 100000,
 		.help = "how long the program waits when the recorder cannot keep up, before events are lost"},
+	{.name = "program-output", .type = OPTION_TEXT, .value = "FILE",
+		.help = "what the program writes, errors too, goes there"},
 	{.name = "stream", .type = OPTION_FLAG, .help = "let FILE grow while the program runs, for play --follow"},
 	{0},
 };
@@ -246,6 +248,19 @@ static void close_files(struct recording *this)
 
 /* ---- the program ----------------------------------------------------------------------------- */
 
+static void redirect(const char *path)
+{
+	if (!path)
+		return;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		fprintf(stderr, "arenascope: record: %s: %s\n", path, strerror(errno));
+		_exit(EXIT_TROUBLE);
+	}
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+}
+
 /* In the child: waits for the recorder to be ready, then becomes the program. */
 static void become(const struct recording *this, const struct target *target, const char *shim, int ready)
 {
@@ -261,6 +276,7 @@ static void become(const struct recording *this, const struct target *target, co
 	setenv("LD_PRELOAD", preload, 1);
 	setenv(WIRE_VARIABLE, where, 1);
 	default_signals(this->call);
+	redirect(options_text(this->call->options, "program-output"));
 	execv(target->path, (char *const *)(uintptr_t)this->call->words);
 	fprintf(stderr, "arenascope: record: %s: %s\n", target->path, strerror(errno));
 	_exit(NOT_FOUND);

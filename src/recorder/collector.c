@@ -35,6 +35,8 @@ struct collector {
 	struct wire_coding own;	/* of the collector's own lane */
 	char path[64];
 	bool has_failed;
+	uint32_t python;	/* as the log's head has it */
+	char python_version[sizeof(((struct wire_head *)NULL)->python_version)];
 };
 
 static uint64_t nanoseconds(void)
@@ -87,6 +89,20 @@ static bool write_head(struct collector *collector, bool is_finished)
 	head.last_time = nanoseconds();
 	head.end = collector->at;
 	return write_all(collector, &piece, 1, 0);
+}
+
+/* The program has become a Python: who reads the log while it grows, or after we were killed, is told. */
+static void note_python(struct collector *collector)
+{
+	const struct wire_head *head = collector->head;
+	uint32_t python = __atomic_load_n(&head->python, __ATOMIC_ACQUIRE);
+
+	if (python == collector->python &&
+		memcmp(head->python_version, collector->python_version, sizeof(head->python_version)) == 0)
+		return;
+	collector->python = python;
+	memcpy(collector->python_version, head->python_version, sizeof(head->python_version));
+	write_head(collector, false);
 }
 
 static bool try_layout(struct collector *collector, const struct layout *layout)
@@ -296,6 +312,7 @@ long collector_drain(struct collector *collector)
 		}
 		drained += n;
 	}
+	note_python(collector);
 	return drained;
 }
 
