@@ -122,20 +122,23 @@ enum happening {
 		"a serial, b its first pool, c slot in arenas[], d bytes of a pool")               \
 	D(DECISION_FITS_BLOCK, "fits-block", "a new size, b block size: realloc stays")            \
 	D(DECISION_SHRINKS_LITTLE, "shrinks-little", "a new size, b block size: more than 3/4 kept, stays") \
-	D(DECISION_MOVES, "moves", "a new size, b old given bytes, c bytes copied")                \
+	D(DECISION_MOVES, "moves", "a new size, b old given bytes, c bytes copied, d 1: always")   \
 	D(DECISION_STAYS_BELOW, "stays-below", "a new size: the block belongs to the layer below") \
 	/* heap with a free list */                                                                \
-	D(DECISION_PADDED, "padded", "a size, b bytes with header and alignment")                  \
-	D(DECISION_SEARCHED, "searched", "a entries looked at, b holes in the list, c bytes wanted") \
-	D(DECISION_HOLE_CHOSEN, "hole-chosen", "a hole, b its size")                               \
+	D(DECISION_PADDED, "padded", "a size, b bytes with both, c header, d alignment")           \
+	D(DECISION_SEARCHED, "searched", "a entries looked at, b holes in the list, c bytes wanted, d fit") \
+	D(DECISION_HOLE_CHOSEN, "hole-chosen", "a hole, b its size, c fit")                              \
 	D(DECISION_SPLIT, "split", "a block start, b block bytes, c rest's address, d rest's bytes") \
 	D(DECISION_EXACT_FIT, "exact-fit", "a hole, b its size: it leaves the list")               \
 	D(DECISION_ALIGNMENT_GAP, "alignment-gap", "a hole left in front, b its size")             \
 	D(DECISION_GREW, "grew", "a old end, b bytes added, c new end")                            \
 	D(DECISION_NO_FIT, "no-fit", "a bytes wanted, b free bytes in all, c largest hole")        \
-	D(DECISION_HOLE_MADE, "hole-made", "a hole, b its size, c its place in the list from 0")   \
+	D(DECISION_HOLE_MADE, "hole-made", "a hole, b its size, c its place in a list by address from 0") \
 	D(DECISION_COALESCED_BEFORE, "coalesced-before", "a hole before, b its size, c merged size") \
 	D(DECISION_COALESCED_AFTER, "coalesced-after", "a hole after, b its size, c merged size")  \
+	D(DECISION_JOINED, "joined", "a hole, b its size, c the one behind it, d its size")        \
+	D(DECISION_JOINED_ALL, "joined-all", "a holes fewer: on demand, wherever they touch")      \
+	D(DECISION_LIST_SORTED, "list-sorted", "a holes that had been out of order")               \
 	D(DECISION_SHRUNK, "shrunk", "a block, b old bytes, c new bytes")                          \
 	D(DECISION_GREW_IN_PLACE, "grew-in-place", "a block, b old bytes, c new bytes")            \
 	/* any engine, and the heap above it */                                                    \
@@ -164,6 +167,9 @@ struct decision_log {
 	size_t lost;
 	struct decision items[DECISIONS_MAX];
 };
+
+/* Which hole of a free list serves a request. */
+enum fit { FIT_FIRST, FIT_NEXT, FIT_BEST, FIT_WORST };
 
 /* Where engines get address space from; the heap provides it.  Addresses are never 0. */
 struct page_source {

@@ -121,8 +121,8 @@ static const struct words templates[] = {
 	/* heap with a free list */
 	[DECISION_PADDED] = {
 		"{a:B} takes {b:B}: a header of {c:B}, rounded up to a multiple of {d:B}.", NULL, NULL},
-	[DECISION_SEARCHED] = {"First fit looked at {a} of {b:hole*} for {c:B}.", NULL, NULL},
-	[DECISION_HOLE_CHOSEN] = {"The hole at {a:pool} ({b:B}) was the first that is large enough.",
+	[DECISION_SEARCHED] = {"{d:fit} looked at {a} of {b:hole*} for {c:B}.", NULL, NULL},
+	[DECISION_HOLE_CHOSEN] = {"The hole at {a:pool} ({b:B}) was {c:choice}.",
 		NULL, NULL},
 	[DECISION_SPLIT] = {"It was split: {b:B} for the block, {d:B} stay free at {c:pool}.", NULL,
 		"split, {d:B} left over"},
@@ -137,6 +137,12 @@ static const struct words templates[] = {
 		"joined the hole before"},
 	[DECISION_COALESCED_AFTER] = {"The hole behind it ({b:B}) touches it: joined, {c:B}.", NULL,
 		"joined the hole behind"},
+	[DECISION_JOINED] = {"The hole at {a:pool} ({b:B}) ends where that at {c:pool} ({d:B}) begins: joined.", NULL,
+		"joined two holes"},
+	[DECISION_JOINED_ALL] = {"Nothing fits, so holes that touch were joined now: {a:hole*} fewer.", NULL,
+		"joined all holes"},
+	[DECISION_LIST_SORTED] = {
+		"The free list was sorted by size again: {a:hole*} had not been in order.", NULL, NULL},
 	[DECISION_SHRUNK] = {"The block shrank in place, from {b:B} to {c:B}.", NULL, "shrank in place"},
 	[DECISION_GREW_IN_PLACE] = {
 		"There was room behind it: the block grew in place, from {b:B} to {c:B}.", NULL,
@@ -167,6 +173,11 @@ static bool list_is_one_hole(const struct decision *decision)
 	return decision->b == 1;
 }
 
+static bool always_moves(const struct decision *decision)
+{
+	return decision->d != 0;
+}
+
 static bool shrinks(const struct decision *decision)
 {
 	return decision->a < decision->b;
@@ -175,6 +186,11 @@ static bool shrinks(const struct decision *decision)
 static bool has_no_rounding(const struct decision *decision)
 {
 	return decision->d <= 1;
+}
+
+static bool is_padded_first(const struct decision *decision)
+{
+	return decision->d > 1 && decision->b % decision->d != 0;
 }
 
 static bool has_no_header(const struct decision *decision)
@@ -192,12 +208,16 @@ static const struct variant {
 		{"The only usable arena was {a:arena}: it had {b:free pool*}.",
 			"usable_arenas was {a:arena}, nfreepools {b}, the only one.", NULL}},
 	{DECISION_SEARCHED, list_is_empty, {"The free list was empty: no hole for {c:B}.", NULL, NULL}},
-	{DECISION_SEARCHED, list_is_one_hole, {"First fit looked at the only hole, for {c:B}.", NULL, NULL}},
+	{DECISION_SEARCHED, list_is_one_hole, {"{d:fit} looked at the only hole, for {c:B}.", NULL, NULL}},
+	{DECISION_MOVES, always_moves,
+		{"There is no realloc here: a new block, {c:B} to copy, the old one to free.", NULL, "moved"}},
 	{DECISION_MOVES, shrinks,
 		{"{a:B} would fill 3/4 of its block of {b:B} or less: it must move. A new block, "
 		 "{c:B} to copy, the old one to free.",
 			"4 * {a} <= 3 * {b}: malloc, memcpy {c:B}, free.", "moved"}},
 	{DECISION_PADDED, has_no_rounding, {"{a:B} takes {b:B}, with a header of {c:B}.", NULL, NULL}},
+	{DECISION_PADDED, is_padded_first,
+		{"{a:B} takes {b:B}: rounded up to a multiple of {d:B}, and a header of {c:B}.", NULL, NULL}},
 	{DECISION_PADDED, has_no_header,
 		{"{a:B} takes {b:B}, rounded up to a multiple of {d:B}.", NULL, NULL}},
 };
@@ -442,6 +462,27 @@ static void add_arena(const struct story *story, struct text *out, uint64_t seri
 	text_add(out, "A%02" PRIu64, serial);
 }
 
+/* An operand that is an enum fit: who looked, and what it takes. */
+static void add_fit(const struct story *story, struct text *out, uint64_t fit)
+{
+	static const char *const names[] = {
+		[FIT_FIRST] = "First", [FIT_NEXT] = "Next", [FIT_BEST] = "Best", [FIT_WORST] = "Worst"};
+
+	(void)story;
+	text_add(out, "%s fit", fit <= FIT_WORST ? names[fit] : "Some");
+}
+
+static void add_choice(const struct story *story, struct text *out, uint64_t fit)
+{
+	static const char *const choices[] = {[FIT_FIRST] = "the first that is large enough",
+		[FIT_NEXT] = "the next that is large enough",
+		[FIT_BEST] = "the smallest that is large enough",
+		[FIT_WORST] = "the largest"};
+
+	(void)story;
+	text_add(out, "%s", fit <= FIT_WORST ? choices[fit] : "taken");
+}
+
 static void add_hex(const struct story *story, struct text *out, uint64_t n)
 {
 	(void)story;
@@ -454,6 +495,8 @@ static const struct {
 } operand_kinds[] = {
 	{"", add_number},
 	{"B", add_bytes},
+	{"choice", add_choice},
+	{"fit", add_fit},
 	{"pool", add_pool},
 	{"block", add_block},
 	{"Block", add_block_first},
@@ -667,7 +710,11 @@ static bool heap_change(const struct decision_log *log, int64_t *ret_free, int64
 			break;
 		case DECISION_COALESCED_BEFORE:
 		case DECISION_COALESCED_AFTER:
+		case DECISION_JOINED:
 			*ret_holes -= 1;
+			break;
+		case DECISION_JOINED_ALL:
+			*ret_holes -= (int64_t)decision->a;
 			break;
 		}
 	}

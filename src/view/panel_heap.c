@@ -94,10 +94,14 @@ static uint32_t passed_over(const struct scene *scene)
 	for (size_t i = 0; scene->log && i < scene->log->count; i++) {
 		const struct decision *decision = &scene->log->items[i];
 		if (decision->kind == DECISION_SEARCHED)
-			looked = decision->a;
+			looked = decision->d == FIT_FIRST || decision->a == decision->b ? decision->a : 0;
 		found = found || decision->kind == DECISION_HOLE_CHOSEN;
 		if (decision->kind == DECISION_HOLE_MADE)
 			return 0;	/* the list has changed since */
+		if (decision->kind == DECISION_JOINED_ALL)
+			looked = 0;	/* likewise, but there may be another search */
+		if (decision->kind == DECISION_HOLE_CHOSEN && decision->c != FIT_FIRST)
+			return 0;	/* what was passed over does not lie in front of it */
 	}
 	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
 }

@@ -9,6 +9,7 @@
 #include "arenascope/heap.h"
 #include "arenascope/metrics.h"
 #include "base/error.h"
+#include "base/options.h"
 
 #include "dice.h"
 
@@ -18,6 +19,7 @@
 #include <time.h>
 
 #define EVENTS	    2000000u	/* timed, a size */
+#define POLICY_EVENTS 200000u
 #define PEER_TIME   1500.0	/* milliseconds that the peer may take for filling and for what is timed */
 #define PEER_HEADER 8u
 #define PEER_UNIT   16u
@@ -68,14 +70,15 @@ static struct event *make_events(uint32_t blocks, size_t n)
 	return events;
 }
 
-static double time_heap(const struct event *events, size_t filling, size_t n, uint64_t *ret_sum)
+static double time_heap(const struct options *options, const struct event *events, size_t filling, size_t n,
+	uint64_t *ret_sum)
 {
 	struct metrics metrics = {0};
 	struct heap *heap;
 	struct error err;
 	double begin = 0;
 
-	if (heap_new(&heap, "heap", NULL, &err) < 0)
+	if (heap_new(&heap, "heap", options, &err) < 0)
 		exit(1);
 	for (size_t i = 0; i < n; i++) {
 		struct effect effect;
@@ -183,6 +186,33 @@ static double time_walk(const struct event *events, size_t filling, size_t n, si
 	return taken;
 }
 
+/* The other fits and lists, with few and with many blocks. */
+static void bench_policies(uint64_t *ret_sum)
+{
+	static const uint32_t sizes[] = {1000, 100000};
+	static const char *const policies[][2] = {{"next", "address"}, {"best", "address"}, {"worst", "size-down"},
+		{"first", "size"}, {"first", "front"}, {"next", "back"}};
+	struct event *events[2];
+	size_t n[2];
+
+	for (size_t i = 0; i < 2; i++)
+		events[i] = make_events(sizes[i], n[i] = sizes[i] + POLICY_EVENTS);
+	for (size_t p = 0; p < sizeof(policies) / sizeof(*policies); p++) {
+		struct options *options = options_new();
+		options_add_table(options, engine_find("heap")->options);
+		options_set(options, "heap-fit", policies[p][0], NULL);
+		options_set(options, "heap-order", policies[p][1], NULL);
+		printf("  %-5s fit, list by %-9s ", policies[p][0], policies[p][1]);
+		for (size_t i = 0; i < 2; i++)
+			printf("  %7" PRIu32 " live %6.0f ns", sizes[i],
+				time_heap(options, events[i], sizes[i], n[i], ret_sum) * 1e6 / POLICY_EVENTS);
+		printf("\n");
+		options_free(options);
+	}
+	free(events[0]);
+	free(events[1]);
+}
+
 int main(void)
 {
 	static const uint32_t sizes[] = {1000, 10000, 100000, 1000000};
@@ -193,7 +223,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		size_t n = sizes[i] + EVENTS, timed;
 		struct event *events = make_events(sizes[i], n);
-		double ours = time_heap(events, sizes[i], n, &sum) * 1e6 / EVENTS;
+		double ours = time_heap(NULL, events, sizes[i], n, &sum) * 1e6 / EVENTS;
 		double walk = time_walk(events, sizes[i], n, &timed, &sum);
 		first = i ? first : ours;
 		printf("  %9" PRIu32 " live  %6.0f ns an event  %5.2f M events/s  %5.2f times the first;  ", sizes[i],
@@ -204,5 +234,6 @@ int main(void)
 			printf("a walk too slow to wait for\n");
 		free(events);
 	}
+	bench_policies(&sum);
 	return sum == 0;
 }

@@ -30,6 +30,11 @@ static const struct setup setups[] = {
 	{"heap", {{"heap-header", "0"}, {"heap-align", "1"}, {"heap-size", "20000"}}},
 	{"heap", {{"heap-header", "8"}, {"heap-align", "16"}}},
 	{"heap", {{"heap-header", "4"}, {"heap-align", "8"}, {"heap-size", "30001"}}},
+	{"heap", {{"heap-fit", "next"}, {"heap-coalesce", "demand"}, {"heap-size", "40000"}}},
+	{"heap", {{"heap-fit", "best"}, {"heap-order", "size"}, {"heap-coalesce", "demand"}}},
+	{"heap", {{"heap-fit", "next"}, {"heap-order", "front"}, {"heap-size", "20000"}}},
+	{"heap", {{"heap-fit", "worst"}, {"heap-order", "back"}, {"heap-coalesce", "off"}}},
+	{"heap", {{"ostep", NULL}, {"heap-size", "30000"}, {"heap-order", "size-down"}, {"heap-coalesce", "on"}}},
 };
 
 #define SETUPS (sizeof(setups) / sizeof(*setups))

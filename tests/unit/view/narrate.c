@@ -479,6 +479,64 @@ static void what_is_told_of_a_pool_before_and_after_is_true(void **state)
 	stage_finish(&stage);
 }
 
+static void each_fit_says_what_it_takes(void **state)
+{
+#define TWO_HOLES "a 0 10\na 1 5\na 2 20\na 3 5\nf 0\nf 2\n"
+	(void)state;
+	assert_told(TEXTBOOK "45 --heap-fit best", TWO_HOLES "a 4 5\n",
+		"malloc(5) → heap +40   (object 4)\n"
+		"Best fit looked at 3 of 3 holes for 5 B.\n"
+		"The hole at heap +40 (5 B) was the smallest that is large enough.\n"
+		"It was used to its end: nothing is left over.\n"
+		"= Free 35 B → 30 B; holes 3 → 2, the largest 20 B.\n");
+	assert_told(TEXTBOOK "45 --heap-fit worst", TWO_HOLES "a 4 5\n",
+		"malloc(5) → heap +15   (object 4)\n"
+		"Worst fit looked at 3 of 3 holes for 5 B.\n"
+		"The hole at heap +15 (20 B) was the largest.\n"
+		"It was split: 5 B for the block, 15 B stay free at heap +20.\n"
+		"= Free 35 B → 30 B in 3 holes, the largest 15 B.\n");
+	assert_told(TEXTBOOK "45 --heap-fit next", TWO_HOLES "a 4 5\na 5 5\n",
+		"malloc(5) → heap +0   (object 5)\n"
+		"Next fit looked at 1 of 2 holes for 5 B.\n"
+		"The hole at heap +0 (10 B) was the next that is large enough.\n"
+		"It was split: 5 B for the block, 5 B stay free at heap +5.\n"
+		"= Free 30 B → 25 B in 2 holes, the largest 20 B.\n");
+#undef TWO_HOLES
+}
+
+static void coalescing_on_demand_tells_both_searches(void **state)
+{
+	(void)state;
+	assert_told(TEXTBOOK "30 --heap-coalesce demand", "a 0 10\na 1 10\na 2 10\nf 1\nf 0\na 3 15\n",
+		"malloc(15) → heap +0   (object 3)\n"
+		"First fit looked at 2 of 2 holes for 15 B.\n"
+		"Nothing fits, so holes that touch were joined now: 1 hole fewer.\n"
+		"First fit looked at the only hole, for 15 B.\n"
+		"The hole at heap +0 (20 B) was the first that is large enough.\n"
+		"It was split: 15 B for the block, 5 B stay free at heap +15.\n"
+		"= Free 20 B → 5 B; holes 2 → 1.\n");
+}
+
+static void the_textbooks_tool_sorts_and_joins_when_it_frees(void **state)
+{
+	(void)state;
+	assert_told("--engine heap --ostep --heap-size 50 --heap-order size --heap-coalesce on",
+		"a 0 10\na 1 10\na 2 10\nf 1\na 3 12\nf 3\n",
+		"free(object 3) → gave back heap +30\n"
+		"The free list was sorted by size again: 1 hole had not been in order.\n"
+		"12 B at heap +30 became a hole.\n"
+		"= Free 18 B → 30 B; holes 2 → 3, the largest 12 B.\n");
+	assert_told("--engine heap --ostep --ostep-align 8 --heap-header 4", "a 0 10\nr 0 6\n",
+		"realloc(object 0, 6) → heap +24\n"
+		"There is no realloc here: a new block, 6 B to copy, the old one to free.\n"
+		"6 B takes 12 B: rounded up to a multiple of 8 B, and a header of 4 B.\n"
+		"Best fit looked at the only hole, for 12 B.\n"
+		"The hole at heap +20 (80 B) was the smallest that is large enough.\n"
+		"It was split: 12 B for the block, 68 B stay free at heap +32.\n"
+		"20 B at heap +0 became a hole.\n"
+		"= Free 80 B → 88 B; holes 1 → 2, the largest 68 B. 2 B of its 8 B are padding.\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,6 +564,9 @@ int main(void)
 		cmocka_unit_test(a_line_of_the_list_has_the_most_telling_words),
 		cmocka_unit_test(what_is_told_of_a_heap_before_and_after_is_true),
 		cmocka_unit_test(what_is_told_of_a_pool_before_and_after_is_true),
+		cmocka_unit_test(each_fit_says_what_it_takes),
+		cmocka_unit_test(coalescing_on_demand_tells_both_searches),
+		cmocka_unit_test(the_textbooks_tool_sorts_and_joins_when_it_frees),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
