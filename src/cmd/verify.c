@@ -148,8 +148,9 @@ static const char *hint_for(const struct difference *difference, const struct tr
 	if (trace_info(trace)->dropped)
 		return "The recorder had to drop events: that alone can be the reason.";
 	if (difference->kind == DIFFERS_BELOW || difference->kind == DIFFERS_UNKNOWN ||
-		difference->kind == DIFFERS_LIVE)
-		return "Was the recording started when Python already ran, or were events lost?";
+		difference->kind == DIFFERS_LIVE || difference->kind == DIFFERS_MAP_EXTRA)
+		return "Was the recording started or paused while Python ran, or were events lost?  Then "
+		       "nothing can be predicted.";
 	return "";
 }
 

@@ -90,6 +90,15 @@ static int set_word(const struct engine_ops *engine, struct options *options, co
 	return options_set(options, name, equals + 1, err);
 }
 
+/* Another Python than the recorded one would not have had its arenas. */
+static void take_own_arenas(const struct options *given, struct options *options)
+{
+	bool is_recorded = strcmp(options_text(given, "arenas"), "recorded") == 0;
+
+	if (is_recorded && strcmp(options_text(given, "python"), options_text(options, "python")) != 0)
+		options_set(options, "arenas", "mmap", NULL);
+}
+
 int rival_parse(const char *words, const struct options *given, const char **ret_engine,
 	struct options **ret_options, struct error *err)
 {
@@ -108,6 +117,7 @@ int rival_parse(const char *words, const struct options *given, const char **ret
 	while ((word = strsep(&rest, ":")))
 		if (set_word(engine, options, word, err) < 0)
 			goto out;
+	take_own_arenas(given, options);
 	*ret_engine = engine->name;
 	*ret_options = options;
 	options = NULL;

@@ -60,6 +60,24 @@ static void a_rival_is_an_engine_and_values_of_its_options(void **state)
 	assert_called("heap:3.8", "heap has no '3.8'");
 }
 
+static void another_python_has_arenas_of_its_own(void **state)
+{
+	struct options *given = all_options(), *options = NULL;
+	const char *engine;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(options_set(given, "python", "3.11", &err), 0);
+	assert_int_equal(options_set(given, "arenas", "recorded", &err), 0);
+	assert_int_equal(rival_parse("3.11", given, &engine, &options, &err), 0);
+	assert_text_equal(options_text(options, "arenas"), "recorded");
+	options_free(options);
+	assert_int_equal(rival_parse("3.8", given, &engine, &options, &err), 0);
+	assert_text_equal(options_text(options, "arenas"), "mmap");
+	options_free(options);
+	options_free(given);
+}
+
 struct duel {
 	struct options *options, *own;
 	struct trace *trace;
@@ -197,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rival_is_an_engine_and_values_of_its_options),
+		cmocka_unit_test(another_python_has_arenas_of_its_own),
 		cmocka_unit_test(the_same_engine_twice_never_parts),
 		cmocka_unit_test(engines_part_where_they_place_a_block_differently),
 		cmocka_unit_test(engines_part_where_one_has_no_memory),
