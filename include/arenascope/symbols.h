@@ -24,8 +24,9 @@ void symbols_free(struct symbols *symbols);
 const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame);
 
 /*
- * Who asked: the innermost frame, and where its name is that of an allocator (xmalloc, operator new) the one
- * it asked for: "xmalloc (x.c:12) for parse_row (csv.c:88)".  "" for SITE_NONE.  Borrowed.
+ * Who asked: the innermost frame that is not of an allocator (xmalloc, operator new) or a container of
+ * C++'s, and which of those it called: "xmalloc (x.c:12) for parse_row (csv.c:88)".  "" for SITE_NONE.
+ * Borrowed.
  */
 const char *symbols_site(struct symbols *symbols, uint32_t site);
 

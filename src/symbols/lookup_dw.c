@@ -89,6 +89,15 @@ static Dwarf_Die *find_unit(struct lookup *lookup, GElf_Addr address, Dwarf_Addr
 	return NULL;
 }
 
+/* With its classes and namespaces, where it has any: those are in the mangled name only. */
+static const char *name_of(Dwarf_Die *function)
+{
+	Dwarf_Attribute attribute;
+	const char *mangled = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
+
+	return mangled && strncmp(mangled, "_Z", 2) == 0 ? mangled : dwarf_diename(function);
+}
+
 /* The innermost function there, one that was inlined too: it is the one whose lines these are. */
 static const char *find_function(Dwarf_Die *unit, Dwarf_Addr address)
 {
@@ -99,7 +108,7 @@ static const char *find_function(Dwarf_Die *unit, Dwarf_Addr address)
 	for (int i = 0; i < count && !name; i++) {
 		int tag = dwarf_tag(&scopes[i]);
 		if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine)
-			name = dwarf_diename(&scopes[i]);
+			name = name_of(&scopes[i]);
 	}
 	free(scopes);
 	return name;

@@ -3,10 +3,10 @@
 
 #include "base/arrays.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "base/xalloc.h"
 #include "symbols/lookup.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,8 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define ALLOCATORS_MAX 4u	/* frames that are passed over on the way to who asked */
 
 struct module {
 	struct lookup *lookup;
@@ -32,6 +30,8 @@ struct symbols {
 	const struct trace *trace;	/* borrowed */
 	ARRAY(struct module) modules;	/* by number in the trace */
 	ARRAY(struct names *) sites;	/* by number of the site; NULL: not asked for yet */
+	void *cxx;	/* C++'s library; NULL: not there */
+	bool has_looked_for_cxx;
 };
 
 struct symbols *symbols_new(const struct trace *trace)
@@ -57,6 +57,8 @@ void symbols_free(struct symbols *symbols)
 		free(names ? names->site : NULL);
 		free(names);
 	}
+	if (symbols->cxx)
+		dlclose(symbols->cxx);
 	array_finish(&symbols->modules);
 	array_finish(&symbols->sites);
 	free(symbols);
@@ -97,6 +99,72 @@ static struct module *module_of(struct symbols *symbols, const struct trace_modu
 	return module;
 }
 
+static bool ends_in(const char *text, size_t length, const char *ending)
+{
+	size_t end = strlen(ending);
+
+	return length >= end && memcmp(text + length - end, ending, end) == 0;
+}
+
+/* "std::map<int, long>::operator[]" → "std::map::operator[]"; in place. */
+static void drop_template_arguments(char *name)
+{
+	size_t length = 0, depth = 0;
+
+	for (const char *at = name; *at; at++) {
+		bool is_operator = depth == 0 &&
+			(ends_in(name, length, "operator") || ends_in(name, length, "operator<") ||
+				ends_in(name, length, "operator-") || ends_in(name, length, "operator>"));
+		if (*at == '<' && !is_operator)
+			depth++;
+		if (depth == 0)
+			name[length++] = *at;
+		if (*at == '>' && depth > 0)
+			depth--;
+	}
+	name[length] = '\0';
+}
+
+/*
+ * The end of a C++ function's name without the types of its parameters: of "f(int (*)(char)) const" the
+ * length of "f".
+ */
+static size_t without_parameters(const char *name)
+{
+	const char *close = strrchr(name, ')');
+	size_t depth = 0;
+
+	for (const char *at = close; at && at > name; at--) {
+		depth += *at == ')';
+		if (*at == '(' && --depth == 0)
+			return (size_t)(at - name);
+	}
+	return strlen(name);
+}
+
+/* A function's name as people write it.  What knows C++'s names is its library, where there is one. */
+static char *readable(struct symbols *symbols, const char *name)
+{
+	if (strncmp(name, "_Z", 2) != 0)
+		return xstrdup(name);
+	if (!symbols->has_looked_for_cxx) {
+		symbols->has_looked_for_cxx = true;
+		symbols->cxx = dlopen("libstdc++.so.6", RTLD_LAZY | RTLD_LOCAL);
+	}
+	void *found = symbols->cxx ? dlsym(symbols->cxx, "__cxa_demangle") : NULL;
+	if (!found)
+		return xstrdup(name);
+	char *(*demangle)(const char *mangled, char *buffer, size_t *length, int *status);
+	memcpy(&demangle, &found, sizeof(demangle));
+	int status;
+	char *whole = demangle(name, NULL, NULL, &status);
+	char *result = whole ? xstrndup(whole, without_parameters(whole)) : xstrdup(name);
+	if (whole)
+		drop_template_arguments(result);
+	free(whole);
+	return result;
+}
+
 static char *name_frame(struct symbols *symbols, uint32_t site, uint64_t address)
 {
 	const struct trace_module *recorded = trace_module_at(symbols->trace, site, address - 1);
@@ -109,9 +177,11 @@ static char *name_frame(struct symbols *symbols, uint32_t site, uint64_t address
 	const char *file = slash ? slash + 1 : recorded->path;
 	if (!module->lookup || !lookup_find(module->lookup, address, &place))
 		return xasprintf("%s+0x%" PRIx64, file, address - recorded->base);
-	if (place.file)
-		return xasprintf("%s (%s:%u)", place.function, place.file, place.line);
-	return xasprintf("%s+0x%" PRIx64 " in %s", place.function, place.offset, file);
+	char *function = readable(symbols, place.function);
+	char *name = place.file ? xasprintf("%s (%s:%u)", function, place.file, place.line)
+				: xasprintf("%s+0x%" PRIx64 " in %s", function, place.offset, file);
+	free(function);
+	return name;
 }
 
 static struct names *names_of(struct symbols *symbols, uint32_t site)
@@ -137,17 +207,20 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame)
 	return *name;
 }
 
-/* A function whose trade is to hand out memory: who asked it is of more interest. */
+/* A function whose trade is to hand out memory, or C++'s containers: who asked it is of more interest. */
 static bool is_allocator(const char *name)
 {
 	static const char *const words[] = {"alloc", "Alloc", "operator new", "_Znw", "_Zna", "strdup", "strndup"};
-	size_t length = strcspn(name, " +");
+	const char *end = strstr(name, " (");
+	size_t length = end ? (size_t)(end - name) : strcspn(name, "+");
 
-	if (strncmp(name, "operator", 8) == 0)
-		length = strlen(name);
+	if (strncmp(name, "0x", 2) == 0)
+		return false;
+	if (strncmp(name, "std::", 5) == 0 || strncmp(name, "__gnu_cxx::", 11) == 0)
+		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		const char *found = strstr(name, words[i]);
-		if (found && (size_t)(found - name) < length && strncmp(name, "0x", 2) != 0)
+		if (found && (size_t)(found - name) < length)
 			return true;
 	}
 	return false;
@@ -156,21 +229,21 @@ static bool is_allocator(const char *name)
 const char *symbols_site(struct symbols *symbols, uint32_t site)
 {
 	const uint64_t *frames;
-	size_t count = trace_site(symbols->trace, site, &frames);
-	struct text text = {0};
+	size_t count = trace_site(symbols->trace, site, &frames), who = 0;
 
 	if (count == 0)
 		return "";
 	struct names *names = names_of(symbols, site);
 	if (names->site)
 		return names->site;
-	for (size_t i = 0; i < count && i <= ALLOCATORS_MAX; i++) {
-		const char *name = symbols_frame(symbols, site, i);
-		text_add(&text, "%s%s", i ? " for " : "", name);
-		if (!is_allocator(name))
-			break;
-	}
-	return names->site = text_detach(&text);
+	while (who < count && is_allocator(symbols_frame(symbols, site, who)))
+		who++;
+	if (who == 0 || who == count)
+		names->site = xstrdup(symbols_frame(symbols, site, 0));
+	else
+		names->site = xasprintf("%s for %s", symbols_frame(symbols, site, who - 1),
+			symbols_frame(symbols, site, who));
+	return names->site;
 }
 
 const char *symbols_trouble(const struct symbols *symbols, size_t number)

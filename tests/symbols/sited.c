@@ -42,6 +42,16 @@ static __attribute__((noinline)) void load(uintptr_t stack[2])
 	xmalloc(stack);	/* line of load */
 }
 
+/* A name as C++ would make it: csv::Table<char>::row(void (*)(int), char const*) const. */
+static uintptr_t cxx(void) __asm__("_ZNK3csv5TableIcE3rowEPFviEPKc");
+
+static __attribute__((noinline)) uintptr_t cxx(void)
+{
+	uintptr_t here = where();	/* line of cxx */
+
+	return here;
+}
+
 static void print_build_id(const unsigned char *note, size_t length)
 {
 	while (length >= sizeof(ElfW(Nhdr))) {
@@ -106,6 +116,7 @@ int main(void)
 	printf("site 1 0x%zx 0x%zx\n", (size_t)one[0], (size_t)one[1]);
 	printf("site 2 0x%zx 0x%zx\n", (size_t)two[0], (size_t)two[1]);
 	printf("site 3 0x10 0x20\n");
-	printf("a 0 100 site=1\na 1 30 site=2\na 2 7 site=3\nf 0\na 3 100 site=1\n");
+	printf("site 4 0x%zx\n", (size_t)cxx());
+	printf("a 0 100 site=1\na 1 30 site=2\na 2 7 site=3\nf 0\na 3 100 site=1\na 4 1 site=4\n");
 	return 0;
 }

@@ -1,0 +1,51 @@
+/* How names of functions are made readable, and who counts as having asked.  The source is taken in whole. */
+#include "symbols/symbols.c"
+
+#include "support.h"
+
+static void names_of_cxx_are_made_short(void **state)
+{
+	static const struct {
+		const char *whole, *expected;
+	} cases[] = {
+		{"f(int)", "f"},
+		{"a::b::f(int (*)(char), std::vector<int, long>) const", "a::b::f"},
+		{"std::map<int, std::vector<char> >::operator[](int const&)", "std::map::operator[]"},
+		{"operator<(a const&, b const&)", "operator<"},
+		{"std::ostream::operator<<(int)", "std::ostream::operator<<"},
+		{"ptr<x>::operator->() const", "ptr::operator->"},
+		{"operator new(unsigned long)", "operator new"},
+		{"main::{lambda()#1}::operator()() const", "main::{lambda()#1}::operator()"},
+		{"core::ops::function::FnOnce::call_once", "core::ops::function::FnOnce::call_once"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *name = xstrndup(cases[i].whole, without_parameters(cases[i].whole));
+		drop_template_arguments(name);
+		assert_text_equal(name, cases[i].expected);
+		free(name);
+	}
+}
+
+static void allocators_are_passed_over(void **state)
+{
+	(void)state;
+	assert_true(is_allocator("xmalloc (xalloc.c:12)"));
+	assert_true(is_allocator("operator new+0x1c in libstdc++.so.6"));
+	assert_true(is_allocator("std::vector::push_back (stl_vector.h:1287)"));
+	assert_true(is_allocator("PyObject_Malloc+0x3 in libpython3.11.so"));
+	assert_false(is_allocator("parse_row (alloc.c:12)"));
+	assert_false(is_allocator("parse_row+0x10 in libmalloc.so"));
+	assert_false(is_allocator("0x7f00"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_of_cxx_are_made_short),
+		cmocka_unit_test(allocators_are_passed_over),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
