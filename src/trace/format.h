@@ -32,7 +32,7 @@
 #define TAG_THREAD     0x08u	/* the thread is another than the last record's */
 #define TAG_TIME       0x10u
 #define TAG_ATTRIBUTES 0x20u	/* other than those of the last record of this kind */
-#define TAG_ADDRESS    0x40u
+#define TAG_ADDRESS    0x40u	/* the address is another than the one that was to be expected */
 #define TAG_PREDICTED  0x80u	/* the object is the one that was to be expected */
 #define KIND_COMMENT   7u
 
@@ -62,8 +62,18 @@ struct chunk_head {
  */
 #define PIECE_LENGTH 8u
 
+/*
+ * Where the objects lie that a chunk has brought to life one after another: that is where a free of one of them is to
+ * be expected.
+ */
+struct places {
+	uint32_t first, count;	/* objects */
+	uint64_t of[CHUNK_EVENTS_MAX];
+};
+
 /* What coder and decoder know at a chunk's start (all zero) and after each record. */
 struct coding {
+	struct places *places;
 	uint32_t next_object;	/* the highest allocated + 1: expected of an allocation */
 	uint32_t last_object;	/* of the last record: expected of anything else */
 	uint64_t last_address;
@@ -100,6 +110,23 @@ static inline uint32_t get32(const unsigned char *at)
 static inline uint64_t get64(const unsigned char *at)
 {
 	return get32(at) | (uint64_t)get32(at + 4) << 32;
+}
+
+/* The place of an object, made if it is the next one that is brought to life; NULL: not known. */
+static inline uint64_t *place_of(struct places *places, uint32_t object, bool brings_to_life)
+{
+	uint32_t number = object - places->first;
+
+	if (object == OBJECT_NONE)
+		return NULL;
+	if (places->count > 0 && number < places->count)
+		return &places->of[number];
+	if (!brings_to_life || places->count == CHUNK_EVENTS_MAX || (places->count > 0 && number != places->count))
+		return NULL;
+	if (places->count == 0)
+		places->first = object;
+	places->of[places->count] = 0;
+	return &places->of[places->count++];
 }
 
 static inline uint64_t zigzag(uint64_t delta)

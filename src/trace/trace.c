@@ -74,6 +74,7 @@ struct trace {
 	ARRAY(struct trace_mark) notes;
 	ARRAY(struct trace_comment) comments;
 	struct sites sites;
+	struct places places;	/* of the chunk that is being decoded */
 	struct decoded cache[CACHE_CHUNKS];
 	uint64_t uses;
 	unsigned char *unpacked;	/* room for one chunk's records */
@@ -128,9 +129,14 @@ static inline bool take_record(struct cursor *cursor, struct coding *coding, str
 		if (!(tag & TAG_PREDICTED))
 			event->object = coding->last_object + (uint32_t)unzigzag(take_varint(cursor));
 		event->size = kind_has_size(kind) ? take_varint(cursor) : 0;
-		event->address = 0;
+		uint64_t *place = place_of(coding->places, event->object, brings_to_life);
+		event->address = place ? *place : 0;
 		if (tag & TAG_ADDRESS)
-			event->address = coding->last_address += unzigzag(take_varint(cursor));
+			event->address = coding->last_address + unzigzag(take_varint(cursor));
+		if (place)
+			*place = event->address;
+		if (event->address)
+			coding->last_address = event->address;
 		if (tag & TAG_THREAD)
 			coding->thread = (uint32_t)take_varint(cursor);
 		event->thread = coding->thread;
@@ -279,9 +285,10 @@ static bool decode(struct trace *trace, size_t number, struct event *events)
 	const unsigned char *bytes = trace->bytes + chunk->at;
 	struct chunk_head head;
 	struct cursor cursor;
-	struct coding coding = {0};
+	struct coding coding = {.places = &trace->places};
 	uint32_t n = 0, text_number = chunk->first_text;
 
+	trace->places.count = 0;
 	chunk_head_get(&head, bytes);
 	if (chunk->is_partial) {
 		size_t left = trace->length - chunk->at - CHUNK_LENGTH;
@@ -367,10 +374,11 @@ static void take_text(struct trace *trace, const struct event *event, uint64_t p
 static bool take_records(struct trace *trace, const struct chunk *chunk, const struct chunk_head *head,
 	struct cursor cursor, uint32_t *ret_events)
 {
-	struct coding coding = {0};
+	struct coding coding = {.places = &trace->places};
 	uint32_t texts = 0;
 	size_t text_bytes = 0;
 
+	trace->places.count = 0;
 	*ret_events = 0;
 	while (cursor.at < cursor.end) {
 		struct event event = {0};

@@ -569,6 +569,7 @@ static int give_item(struct wire_log *log, struct stream *stream)
 						    : give_mark(log, record->stamp, paused, sizeof(paused) - 1);
 	case WIRE_RESUME:
 		log->is_paused = false;
+		log->is_partial = true;
 		return log->has_begun ? give_mark(log, record->stamp, resumed, sizeof(resumed) - 1)
 				      : give_mark(log, record->stamp, begun, sizeof(begun) - 1);
 	case WIRE_STACK:

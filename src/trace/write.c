@@ -24,6 +24,7 @@ struct trace_writer {
 	struct text body;	/* binary: what is stored of the chunk */
 	struct writer_text text_state;
 	struct coding coding;
+	struct places places;
 	struct chunk_head chunk;
 	size_t text_bytes;	/* in the chunk */
 	ZSTD_CCtx *zstd;	/* NULL: nothing is compressed */
@@ -110,6 +111,7 @@ int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	writer->fd = fd;
 	writer->name = xstrdup(name);
 	writer->form = form;
+	writer->coding.places = &writer->places;
 	if (form == TRACE_TEXT && info)
 		text_put_info(&writer->out, info);
 	if (form == TRACE_BINARY && info && info->written == TRACE_GROWING)
@@ -164,11 +166,15 @@ static unsigned char *put_record(unsigned char *at, struct coding *coding, const
 	}
 	if (kind_has_size(kind))
 		at = put_varint(at, event->size);
-	if (event->address) {
+	uint64_t *place = place_of(coding->places, event->object, kind == EVENT_ALLOCATE || kind == EVENT_MAP);
+	if (event->address != (place ? *place : 0)) {
 		*tag |= TAG_ADDRESS;
 		at = put_varint(at, zigzag(event->address - coding->last_address));
-		coding->last_address = event->address;
 	}
+	if (place)
+		*place = event->address;
+	if (event->address)
+		coding->last_address = event->address;
 	if (event->thread != coding->thread) {
 		*tag |= TAG_THREAD;
 		at = put_varint(at, event->thread);
@@ -292,7 +298,8 @@ static int flush_chunk(struct trace_writer *writer, struct error *err)
 	chunk->events = 0;
 	chunk->texts = 0;
 	writer->text_bytes = 0;
-	writer->coding = (struct coding){0};
+	writer->coding = (struct coding){.places = &writer->places};
+	writer->places.count = 0;
 	text_clear(&writer->out);
 	return result;
 }
