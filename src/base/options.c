@@ -393,22 +393,27 @@ size_t options_choice(const struct options *options, const char *name)
 	return at;
 }
 
+#define HELP_COLUMN 30	/* where the help of an option begins */
+
 static void help_line(const struct option_spec *spec, struct text *text)
 {
-	struct text left = {0};
+	struct text left = {0}, right = {0};
 
 	if (spec->letter)
 		text_add(&left, "-%c, ", spec->letter);
 	text_add(&left, "--%s", spec->name);
 	if (spec->type != OPTION_FLAG)
 		text_add(&left, " %s", spec->value ? spec->value : "VALUE");
-	text_add(text, "  %-26s  %s", text_of(&left), spec->help);
+	text_add(&right, "%s", spec->help);
 	for (const char *const *choice = spec->choices; choice && *choice; choice++)
-		text_add(text, "%s%s", choice == spec->choices ? ": " : ", ", *choice);
+		text_add(&right, "%s%s", choice == spec->choices ? ": " : ", ", *choice);
 	if (spec->fallback)
-		text_add(text, " (default %s)", spec->fallback);
-	text_add(text, "\n");
+		text_add(&right, " (default" TEXT_GLUE "%s)", spec->fallback);
+	text_add(text, "  %-*s  ", HELP_COLUMN - 4, text_of(&left));
+	text_add_wrapped(text, left.length + 4 < HELP_COLUMN ? HELP_COLUMN : left.length + 4, HELP_COLUMN,
+		text_of(&right));
 	text_finish(&left);
+	text_finish(&right);
 }
 
 void options_help(const struct option_spec *table, struct text *text)

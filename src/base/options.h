@@ -75,7 +75,7 @@ const char *options_text(const struct options *options, const char *name);	/* an
 size_t options_choice(const struct options *options, const char *name);	/* index into choices; asserts: none */
 bool options_given(const struct options *options, const char *name);
 
-/* The help of one table: aligned lines "  --name VALUE   help (default …)". */
+/* The help of one table: lines of 80 columns, "  --name VALUE   help (default …)", the helps below each other. */
 void options_help(const struct option_spec *table, struct text *text);
 
 /* "64K" → 65536, "0x10" → 16; -1 and why not, too large among the reasons. */

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,31 @@ void text_add_visible(struct text *text, const char *words)
 		else
 			text_add_bytes(text, at, (size_t)(words - at));
 	}
+}
+
+void text_add_wrapped(struct text *text, size_t column, size_t indent, const char *words)
+{
+	size_t at = column;
+
+	while (*words) {
+		size_t length = strcspn(words, " \n");
+		char *word = xasprintf("%.*s", (int)length, words);
+		for (char *glue = word; (glue = strchr(glue, *TEXT_GLUE)) != NULL;)
+			*glue = ' ';
+		size_t cells = utf8_cells(word);
+		bool is_first = at == column || at == indent;
+		if (at > indent && at + !is_first + cells > TEXT_COLUMNS) {
+			text_add(text, "\n%*s", (int)indent, "");
+			at = indent;
+			is_first = true;
+		}
+		text_add(text, "%s%s", is_first ? "" : " ", word);
+		at += cells + !is_first;
+		free(word);
+		words += length;
+		words += strspn(words, " \n");
+	}
+	text_add(text, "\n");
 }
 
 void text_add_number(struct text *text, uint64_t number)

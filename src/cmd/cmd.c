@@ -141,12 +141,36 @@ static void add_engine_help(struct text *text)
 		options_help(engines[i]->options, text);
 }
 
+/* Paragraphs are wrapped; lines that begin with a blank are kept. */
+static void add_details(struct text *text, const char *details)
+{
+	struct text paragraph = {0};
+
+	while (*details) {
+		const char *line = details;
+		size_t length = strcspn(line, "\n");
+		bool is_kept = line[0] == ' ' || length == 0;
+		if (!is_kept)
+			text_add(&paragraph, "%.*s ", (int)length, line);
+		details += length + (details[length] == '\n');
+		if (paragraph.length > 0 && (is_kept || *details == '\0' || *details == '\n' || *details == ' ')) {
+			text_add_wrapped(text, 0, 0, text_of(&paragraph));
+			text_clear(&paragraph);
+		}
+		if (is_kept)
+			text_add(text, "%.*s\n", (int)length, line);
+	}
+	text_finish(&paragraph);
+}
+
 static void add_command_help(const struct cmd *cmd, struct text *text)
 {
 	text_add(text, "usage: arenascope %s%s%s\n\n%s.\n", cmd->name, *cmd->usage ? " " : "",
 		cmd->usage, cmd->summary);
-	if (cmd->details)
-		text_add(text, "\n%s", cmd->details);
+	if (cmd->details) {
+		text_add(text, "\n");
+		add_details(text, cmd->details);
+	}
 	text_add(text, "\nOptions:\n");
 	options_help(cmd->options, text);
 	if (cmd->flags & CMD_HAS_SCREEN)

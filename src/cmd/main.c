@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
 #include <unistd.h>
 
 /*
@@ -29,6 +28,5 @@ int main(int argc, char **argv)
 	fill_descriptors();
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C");	/* figures are for programs, too: a point, no comma */
-	signal(SIGPIPE, SIG_IGN);	/* a reader that goes away is a failed write, and is told as one */
 	return cmd_main(argc, argv);
 }

@@ -152,7 +152,7 @@ const struct cmd cmd_placements = {
 	.summary = "print where every block went, a line an event",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
-	.details = "  EVENT a|r ID SIZE ARENA OFFSET   a block of an arena (numbered in order of mapping)\n"
+	.details = "  EVENT a|r ID SIZE ARENA OFFSET   a block of an arena (numbered as mapped)\n"
 		   "  EVENT a|r ID SIZE raw            a block of the layer below\n"
 		   "  EVENT +arena N, EVENT -arena N   an arena mapped, unmapped\n"
 		   "  EVENT a|r ID SIZE OFFSET         a block of a heap\n"

@@ -112,7 +112,8 @@ static void catch_signals(const struct cmd_call *call)
 		sigaction(toggle, &action, NULL);
 	signal(SIGINT, SIG_IGN);	/* meant for the program; what it recorded is still written */
 	signal(SIGQUIT, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);	/* becomes an error of write */
+	signal(SIGPIPE, SIG_IGN);	/* becomes an error of write, as the next one */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static void default_signals(const struct cmd_call *call)

@@ -327,6 +327,37 @@ static void help_is_a_line_an_option(void **state)
 	text_finish(&text);
 }
 
+static void long_help_is_broken_to_stand_below_itself(void **state)
+{
+	static const struct option_spec wordy[] = {
+		{.name = "short", .type = OPTION_FLAG,
+			.help = "a help that is much too long for a line of eighty columns and goes on on the next, "
+				"and then on one more"},
+		{.name = "a-name-of-exactly-enough", .type = OPTION_FLAG, .help = "26 columns"},
+		{.name = "a-name-that-is-far-too-long", .value = "AND-ITS-VALUE", .type = OPTION_TEXT,
+			.help = "still begins behind it and is broken like any other"},
+		{.name = "url", .type = OPTION_FLAG,
+			.help = "x a-word-that-is-longer-than-a-whole-line-of-help-can-ever-be-and-stays-whole y"},
+		{0},
+	};
+	struct text text = {0};
+
+	(void)state;
+	options_help(wordy, &text);
+	assert_text_equal(text_of(&text),
+		"  --short                     a help that is much too long for a line of eighty\n"
+		"                              columns and goes on on the next, and then on one\n"
+		"                              more\n"
+		"  --a-name-of-exactly-enough  26 columns\n"
+		"  --a-name-that-is-far-too-long AND-ITS-VALUE  still begins behind it and is\n"
+		"                              broken like any other\n"
+		"  --url                       x\n"
+		"                              "
+		"a-word-that-is-longer-than-a-whole-line-of-help-can-ever-be-and-stays-whole\n"
+		"                              y\n");
+	text_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +372,7 @@ int main(void)
 		cmocka_unit_test(defaults_fill_what_was_not_given),
 		cmocka_unit_test(options_are_equal_when_the_same_was_given),
 		cmocka_unit_test(help_is_a_line_an_option),
+		cmocka_unit_test(long_help_is_broken_to_stand_below_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,33 @@ static void what_a_terminal_would_obey_is_spelled_out(void **state)
 	text_finish(&text);
 }
 
+static void words_are_wrapped_at_eighty_columns(void **state)
+{
+	struct text text = {0};
+
+	(void)state;
+	for (int i = 0; i < 8; i++)
+		text_add(&text, "%s", "nine wide ");	/* 80, the last blank too */
+	char *line = text_detach(&text);
+	text_add_wrapped(&text, 0, 2, line);
+	text_add_wrapped(&text, 1, 2, line);
+	text_add_wrapped(&text, 1, 2, "");
+	text_add_wrapped(&text, 0, 0, "parted by\nmore   than a blank");
+	assert_text_equal(text_of(&text),
+		"nine wide nine wide nine wide nine wide nine wide nine wide nine wide nine wide\n"
+		"nine wide nine wide nine wide nine wide nine wide nine wide nine wide nine wide\n"
+		"\nparted by more than a blank\n");
+	text_clear(&text);
+	text_add_wrapped(&text, 70, 4, "not" TEXT_GLUE "parted" TEXT_GLUE "here, but here");
+	assert_text_equal(text_of(&text), "\n    not parted here, but here\n");
+	text_clear(&text);
+	text_add_wrapped(&text, 2, 2, line);
+	assert_text_equal(text_of(&text),
+		"nine wide nine wide nine wide nine wide nine wide nine wide nine wide nine\n  wide\n");
+	free(line);
+	text_finish(&text);
+}
+
 static void a_long_text_is_kept_whole(void **state)
 {
 	struct text text = {0};
@@ -128,6 +155,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_text_grows_by_whatever_is_added),
 		cmocka_unit_test(what_a_terminal_would_obey_is_spelled_out),
+		cmocka_unit_test(words_are_wrapped_at_eighty_columns),
 		cmocka_unit_test(a_long_text_is_kept_whole),
 		cmocka_unit_test(what_is_detached_is_the_callers),
 		cmocka_unit_test(an_error_is_set_and_prefixed),

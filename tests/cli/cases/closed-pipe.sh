@@ -1,0 +1,6 @@
+# A reader that has seen enough ends what writes to it, without a word; a recorder goes on.
+"$arenascope" placements "$traces/recorded/cc1.trace" | head -n 1
+"$arenascope" play --print --demo | head -n 2
+"$arenascope" stats --format json "$traces/recorded/cc1.trace" | head -n 1
+{ "$arenascope" record -o r.trace -- sh -c 'while echo to nobody; do :; done' 2>&1 || echo "status: $?" >&2; } | :
+"$arenascope" info r.trace | sed -n 's/^program  */program /p'
