@@ -3,8 +3,8 @@
  *
  *	- until the first refresh after an endwin(), ncurses flushes at every cursor move: so endwin()
  *	  is called once at the start
- *	- drawing everything and letting ncurses find the differences costs less than being clever;
- *	  clear() is only for Ctrl-L
+ *	- ncurses finds the differences between two screens by itself, but to give it every cell costs twice what
+ *	  all of the rest does: only cells that have changed are given; clear() is only for Ctrl-L
  *	- a frame is bracketed by DEC mode 2026, so that a terminal that knows it never shows half of one
  *	- dragging needs mode 1002, which ncurses does not ask for
  *	- whatever ends the program, a string prepared at the start and the saved terminal modes put the terminal back
@@ -116,6 +116,7 @@ struct screen {
 	struct view *view;
 	const struct term_config *config;
 	struct canvas canvas;
+	struct canvas given;	/* what ncurses was given last; no cells: nothing */
 	const struct theme *theme;	/* whose pairs are set */
 	int colors;	/* 0: none are used */
 	attr_t attributes[ROLE_COUNT];
@@ -129,8 +130,16 @@ struct screen {
 	bool pasting;
 };
 
+/* The next frame gives every cell. */
+static void forget_cells(struct screen *screen)
+{
+	canvas_finish(&screen->given);
+	screen->given = (struct canvas){0};
+}
+
 static void set_looks(struct screen *screen)
 {
+	forget_cells(screen);
 	screen->theme = view_theme(screen->view);
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct look look = theme_look(screen->theme, (enum role)role, screen->colors);
@@ -165,15 +174,35 @@ static void put_cell(struct screen *screen, int x, int y, const struct cell *cel
 	mvadd_wch(y, x, &character);
 }
 
+/* Those that differ from the last frame; all of them where there is none of this size and theme. */
+static void give_cells(struct screen *screen)
+{
+	const struct canvas *canvas = &screen->canvas;
+	struct canvas *given = &screen->given;
+	bool is_new = given->width != canvas->width || given->height != canvas->height;
+
+	if (is_new) {
+		canvas_finish(given);
+		canvas_init(given, canvas->width, canvas->height, canvas->charset);
+		erase();
+	}
+	for (int y = 0; y < canvas->height; y++)
+		for (int x = 0; x < canvas->width; x++) {
+			const struct cell *cell = canvas_at(canvas, x, y);
+			struct cell *before = &given->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
+			if (!is_new && memcmp(cell, before, sizeof(*cell)) == 0)
+				continue;
+			*before = *cell;
+			put_cell(screen, x, y, cell);
+		}
+}
+
 static void draw_frame(struct screen *screen)
 {
 	if (screen->theme != view_theme(screen->view))
 		set_looks(screen);
 	view_draw(screen->view, &screen->canvas);
-	erase();
-	for (int y = 0; y < screen->canvas.height; y++)
-		for (int x = 0; x < screen->canvas.width; x++)
-			put_cell(screen, x, y, canvas_at(&screen->canvas, x, y));
+	give_cells(screen);
 	move(screen->canvas.height - 1, screen->canvas.width - 1);
 	put(FRAME_BEGIN);
 	refresh();
@@ -296,6 +325,7 @@ static bool take_keys(struct screen *screen)
 		char buffer[8];
 
 		if (is_code && key == KEY_RESIZE) {
+			forget_cells(screen);
 			canvas_resize(&screen->canvas, COLS, LINES);
 			draw_frame(screen);
 			tell_ack(screen);
@@ -481,6 +511,7 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 	term_restore();
 	delscreen(curses);
 	canvas_finish(&screen.canvas);
+	canvas_finish(&screen.given);
 	if (keys != stdin)
 		fclose(keys);
 	return 0;

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define REMEMBERED 128u
+#define STEP_MAX   8u	/* rows that the list moves on by */
 
 /* Columns, where there is room for them. */
 #define NUMBER_AT 3
@@ -125,15 +126,20 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 }
 
 /*
- * The event on the first row: the last one is at two thirds of the height, so that what comes is
- * seen too.
+ * The event on the first row.  The list stands still while the position goes down half of its rows (eight at most),
+ * with some of what was and of what comes around it; then it moves on by as many.  That is easier to read than a
+ * list that moves at every step, and a fraction of the bytes for the terminal.
  */
 static uint64_t first_row(const struct scene *scene, int height)
 {
 	uint64_t position = player_position(scene->player);
-	uint64_t above = (uint64_t)(height > 2 ? height * 2 / 3 : height);
+	uint64_t rows = (uint64_t)(height > 0 ? height : 1);
+	uint64_t step = rows / 2 > STEP_MAX ? STEP_MAX : rows > 3 ? rows / 2 : 1;
+	uint64_t above = (rows - step) * 2 / 3;
+	uint64_t last = position > 0 ? position - 1 : 0;	/* the event that has happened */
+	uint64_t page = last / step * step;
 
-	return position > above ? position - above : 0;
+	return page > above ? page - above : 0;
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
