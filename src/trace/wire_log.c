@@ -398,6 +398,18 @@ static uint32_t site_of(const struct item *item)
 
 /* ---- calls ----------------------------------------------------------------------------------- */
 
+/* A free that was among the calls that could not be kept; it says no call. */
+static int give_lost_free(struct wire_log *log, const struct event *event)
+{
+	struct event lost;
+
+	if (!resolver_lost(log->resolver, event, &lost))
+		return 0;
+	resolver_take(log->resolver, &lost);
+	account(log, &lost);
+	return give_event(log, &lost, NULL, 0);
+}
+
 /* old: what a realloc was given. */
 static int give_call(struct wire_log *log, const struct item *item, uint64_t old)
 {
@@ -431,6 +443,8 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 		return 0;
 	log->calls++;
 	set_time(log, &event, record->stamp);
+	if (give_lost_free(log, &event) < 0)
+		return -1;
 	/* What was not recorded may have been allocated where something known was: no double free. */
 	if (!(log->is_partial && event.kind == EVENT_FREE && !resolver_is_live(log->resolver, event.address)))
 		resolver_take(log->resolver, &event);
