@@ -22,6 +22,7 @@
 extern const struct cmd cmd_convert;
 extern const struct cmd cmd_engines;
 extern const struct cmd cmd_info;
+extern const struct cmd cmd_live;
 extern const struct cmd cmd_placements;
 extern const struct cmd cmd_play;
 extern const struct cmd cmd_record;
@@ -32,6 +33,7 @@ static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_convert,
 	&cmd_engines,
 	&cmd_info,
+	&cmd_live,
 	&cmd_placements,
 	&cmd_play,
 	&cmd_record,
@@ -173,6 +175,8 @@ static void add_command_help(const struct cmd *cmd, struct text *text)
 	}
 	text_add(text, "\nOptions:\n");
 	options_help(cmd->options, text);
+	if (cmd->flags & CMD_RECORDS)
+		options_help(recording_options, text);
 	if (cmd->flags & CMD_HAS_SCREEN)
 		options_help(screen_options, text);
 	if (cmd->flags & CMD_MAY_DEMO)
@@ -228,6 +232,8 @@ static struct options *options_of(const struct cmd *cmd)
 
 	options_add_table(options, help_options);
 	options_add_table(options, cmd->options);
+	if (cmd->flags & CMD_RECORDS)
+		options_add_table(options, recording_options);
 	if (cmd->flags & CMD_HAS_SCREEN)
 		options_add_table(options, screen_options);
 	if (cmd->flags & CMD_MAY_DEMO)
@@ -458,9 +464,9 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 		}
 	}
 	status = cmd->run(&call, &err);
-	if (status == EXIT_USAGE)
+	if (err.text[0] && status == EXIT_USAGE)	/* the status of a recorded program may be the same */
 		usage_error(cmd, &err);
-	else if (status == EXIT_TROUBLE && err.text[0])
+	else if (err.text[0] && status == EXIT_TROUBLE)
 		complain(status, &err);
 out:
 	trace_close(call.trace);

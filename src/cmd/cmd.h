@@ -19,6 +19,7 @@ enum cmd_flag {
 	CMD_MAY_DEMO = 1 << 3,	/* --demo opens the embedded trace instead of a named one */
 	CMD_MAY_FOLLOW = 1 << 4,	/* --follow opens one that is still being written, as soon as it is there */
 	CMD_HAS_SCREEN = 1 << 5,	/* screen_options are added */
+	CMD_RECORDS = 1 << 6,	/* recording_options are added */
 };
 
 struct cmd_call {
@@ -44,6 +45,9 @@ struct cmd {
 	/* EXIT_FINE, or EXIT_TROUBLE or EXIT_USAGE and err says why. */
 	int (*run)(const struct cmd_call *call, struct error *err);
 };
+
+/* What is recorded, and how much: of every command that does. */
+extern const struct option_spec recording_options[];
 
 const struct cmd *const *cmd_list(size_t *ret_count);
 

@@ -35,6 +35,20 @@
 static const char *const toggles[] = {"none", "hup", "usr1", "usr2", NULL};
 static const int toggle_signals[] = {0, SIGHUP, SIGUSR1, SIGUSR2};
 
+const struct option_spec recording_options[] = {
+	{.name = "max-events", .type = OPTION_NUMBER, .value = "N", .min = 1, .help = "stop recording after N events"},
+	{.name = "duration", .type = OPTION_NUMBER, .value = "SECONDS", .min = 1, .max = 1000000,
+		.help = "stop recording after so long; the program goes on"},
+	{.name = "mmap", .type = OPTION_FLAG, .help = "record mmap and munmap of anonymous memory, too"},
+	{.name = "sites", .type = OPTION_FLAG, .help = "record who asked: the return address of each allocation"},
+	{.name = "depth", .type = OPTION_NUMBER, .value = "N", .fallback = "1", .min = 1, .max = 32,
+		.help = "with --sites: so many frames, by frame pointers where they exist"},
+	{.name = "no-python", .type = OPTION_FLAG, .help = "record a Python program at the level of C only"},
+	{.name = "patience", .type = OPTION_NUMBER, .value = "SECONDS", .fallback = "10", .min = 0, .max = 100000,
+		.help = "how long the program waits when the recorder cannot keep up, before events are lost"},
+	{0},
+};
+
 static const struct option_spec options[] = {
 	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",
 		.help = "where the trace goes (default PROGRAM.trace here, numbered when it exists); "
@@ -44,18 +58,8 @@ static const struct option_spec options[] = {
 	{.name = "start-paused", .type = OPTION_FLAG, .help = "record nothing until the toggle signal comes"},
 	{.name = "toggle", .type = OPTION_CHOICE, .value = "SIGNAL", .fallback = "usr2", .choices = toggles,
 		.help = "signal to this recorder that pauses, and goes on"},
-	{.name = "max-events", .type = OPTION_NUMBER, .value = "N", .min = 1, .help = "stop recording after N events"},
-	{.name = "duration", .type = OPTION_NUMBER, .value = "SECONDS", .min = 1, .max = 1000000,
-		.help = "stop recording after so long; the program goes on"},
-	{.name = "mmap", .type = OPTION_FLAG, .help = "record mmap and munmap of anonymous memory, too"},
-	{.name = "sites", .type = OPTION_FLAG, .help = "record who asked: the return address of each allocation"},
-	{.name = "depth", .type = OPTION_NUMBER, .value = "N", .fallback = "1", .min = 1, .max = 32,
-		.help = "with --sites: so many frames, by frame pointers where they exist"},
 	{.name = "python", .type = OPTION_FLAG,
 		.help = "insist on Python's own allocators; they are recorded anyway where they are found"},
-	{.name = "no-python", .type = OPTION_FLAG, .help = "record a Python program at the level of C only"},
-	{.name = "patience", .type = OPTION_NUMBER, .value = "SECONDS", .fallback = "10", .min = 0, .max = 100000,
-		.help = "how long the program waits when the recorder cannot keep up, before events are lost"},
 	{.name = "program-output", .type = OPTION_TEXT, .value = "FILE",
 		.help = "what the program writes, errors too, goes there"},
 	{.name = "stream", .type = OPTION_FLAG, .help = "let FILE grow while the program runs, for play --follow"},
@@ -620,6 +624,6 @@ const struct cmd cmd_record = {
 		"recorded, and its arenas.  Without this command, LD_PRELOAD=…/libarenascope-record.so PROGRAM\n"
 		"writes arenascope.PID.trace.\n",
 	.options = options,
-	.flags = CMD_STOPS_AT_WORD,
+	.flags = CMD_RECORDS | CMD_STOPS_AT_WORD,
 	.run = run,
 };

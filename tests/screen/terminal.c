@@ -10,11 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static const char *program;	/* the binary under test, from the command line */
 static const char *lesson;	/* a trace */
+static const char *steady;	/* a program to watch */
 
 static struct vt *play(int width, int height, const char *const *env)
 {
@@ -417,6 +419,146 @@ static void another_process_writes_as_fast_as_it_can(void **state)
 	growing_finish(&growing);
 }
 
+/* ---- live ------------------------------------------------------------------------------------ */
+
+struct watched {
+	char folder[64], pipe[96], trace[96], output[110];
+	int told;	/* the end of the pipe that the program reads */
+	struct vt *vt;
+};
+
+static void watch(struct watched *watched, const char *what)
+{
+	snprintf(watched->folder, sizeof(watched->folder), "/tmp/arenascope-test-XXXXXX");
+	assert_non_null(mkdtemp(watched->folder));
+	snprintf(watched->pipe, sizeof(watched->pipe), "%s/pipe", watched->folder);
+	snprintf(watched->trace, sizeof(watched->trace), "%s/its.trace", watched->folder);
+	snprintf(watched->output, sizeof(watched->output), "%s.out", watched->trace);
+	assert_int_equal(mkfifo(watched->pipe, 0600), 0);
+	watched->told = open(watched->pipe, O_RDWR | O_CLOEXEC);	/* so that neither waits for the other */
+	const char *const argv[] = {program, "live", "-o", watched->trace, "--", what, watched->pipe, NULL};
+	watched->vt = vt_start(100, 30, argv, NULL);
+}
+
+static void tell(const struct watched *watched, const char *letter)
+{
+	assert_int_equal(write(watched->told, letter, 1), 1);
+}
+
+static void unwatch(struct watched *watched)
+{
+	vt_free(watched->vt);
+	close(watched->told);
+	unlink(watched->pipe);
+	unlink(watched->trace);
+	unlink(watched->output);
+	assert_int_equal(rmdir(watched->folder), 0);
+}
+
+static void assert_events_at_least(const char *path, uint64_t events)
+{
+	struct trace *trace;
+	struct error err;
+
+	assert_int_equal(trace_open(&trace, path, 0, &err), 0);
+	assert_true(trace_length(trace) >= events);
+	assert_int_equal(trace_info(trace)->written, TRACE_COMPLETE);
+	trace_close(trace);
+}
+
+static void a_program_is_watched_while_it_runs(void **state)
+{
+	struct watched watched;
+
+	(void)state;
+	watch(&watched, steady);
+	tell(&watched, "a");
+	assert_true(vt_wait_for(watched.vt, "malloc(1001)"));
+	assert_true(vt_wait_for(watched.vt, "LIVE"));
+	vt_send(watched.vt, ",");
+	assert_true(vt_wait_for(watched.vt, "live, 1 behind"));
+	tell(&watched, "a");
+	assert_true(vt_wait_for(watched.vt, "live, 1,001 behind"));
+	vt_send(watched.vt, "F");
+	assert_true(vt_wait_for(watched.vt, "malloc(1002)"));
+	assert_true(vt_wait_for(watched.vt, "following"));
+	vt_send(watched.vt, "q");
+	assert_true(vt_wait_for(watched.vt, "The program still runs"));
+	vt_send(watched.vt, "x");
+	tell(&watched, "a");
+	assert_true(vt_wait_for(watched.vt, "malloc(1003)"));
+	vt_send(watched.vt, "q");
+	assert_true(vt_wait_for(watched.vt, "The program still runs"));
+	vt_send(watched.vt, "q");
+	int status = vt_wait_end(watched.vt);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
+	assert_restored(watched.vt);
+	assert_true(vt_saw(watched.vt, "ended by signal 15"));
+	assert_true(vt_saw(watched.vt, "events, "));	/* the recorder's summary */
+	assert_true(vt_saw(watched.vt, "to watch it:"));
+	assert_false(vt_saw(watched.vt, "what the program wrote"));	/* nothing */
+	assert_events_at_least(watched.trace, 3000);
+	unwatch(&watched);
+}
+
+static void a_program_that_ends_is_shown_to_its_end(void **state)
+{
+	struct watched watched;
+
+	(void)state;
+	watch(&watched, steady);
+	tell(&watched, "a");
+	tell(&watched, "e");
+	assert_true(vt_wait_for(watched.vt, "ended"));
+	vt_send(watched.vt, "q");	/* there is nothing to ask */
+	int status = vt_wait_end(watched.vt);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 3);
+	assert_true(vt_saw(watched.vt, "what the program wrote is in"));
+	assert_true(vt_saw(watched.vt, "its.trace.out"));
+	assert_false(vt_saw(watched.vt, "this is said by the program"));
+	assert_events_at_least(watched.trace, 1000);
+	unwatch(&watched);
+}
+
+static void what_cannot_be_recorded_is_told_without_a_viewer(void **state)
+{
+	struct watched watched;
+
+	(void)state;
+	watch(&watched, "/no/such/program");
+	int status = vt_wait_end(watched.vt);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 127);
+	assert_true(vt_saw(watched.vt, "/no/such/program: No such file"));
+	assert_int_equal(access(watched.trace, F_OK), -1);
+	unwatch(&watched);
+}
+
+static void the_program_does_not_outlive_its_viewer(void **state)
+{
+	struct watched watched;
+	struct trace *trace = NULL;
+	struct error err;
+
+	(void)state;
+	watch(&watched, steady);
+	tell(&watched, "a");
+	assert_true(vt_wait_for(watched.vt, "malloc(1001)"));
+	assert_int_equal(trace_follow(&trace, watched.trace, &err), 0);
+	vt_signal(watched.vt, SIGKILL);
+	vt_wait_end(watched.vt);
+	for (unsigned tries = 0; trace_info(trace)->written != TRACE_COMPLETE && tries < 1000; tries++) {
+		enum trace_news news;
+		vt_read_for(watched.vt, 10);
+		assert_int_equal(trace_refresh(trace, &news, &err), 0);
+	}
+	assert_int_equal(trace_info(trace)->written, TRACE_COMPLETE);	/* the recorder has seen it end */
+	trace_close(trace);
+	unwatch(&watched);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,11 +580,16 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_trace_on_standard_input_leaves_the_keys_to_the_terminal),
 		cmocka_unit_test(a_growing_trace_is_awaited_followed_left_and_caught_up),
 		cmocka_unit_test(another_process_writes_as_fast_as_it_can),
+		cmocka_unit_test(a_program_is_watched_while_it_runs),
+		cmocka_unit_test(a_program_that_ends_is_shown_to_its_end),
+		cmocka_unit_test(what_cannot_be_recorded_is_told_without_a_viewer),
+		cmocka_unit_test(the_program_does_not_outlive_its_viewer),
 	};
 
-	if (argc < 3)
+	if (argc < 4)
 		return 2;
 	program = argv[1];
 	lesson = argv[2];
+	steady = argv[3];
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

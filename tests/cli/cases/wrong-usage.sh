@@ -11,3 +11,9 @@
 "$arenascope" play --theme pink --print "$traces/lessons/first-fit.rep"; echo $?
 "$arenascope" play --at nowhere --print "$traces/lessons/first-fit.rep"; echo $?
 "$arenascope" play --until never --print "$traces/lessons/first-fit.rep"; echo $?
+"$arenascope" live; echo $?
+"$arenascope" live -- true; echo $?
+"$arenascope" live --script /dev/null -o /dev/null -- true; echo $?
+"$arenascope" live --script /dev/null -o 'a.%p.trace' -- true; echo $?
+"$arenascope" live --script /dev/null --depth 3 -- true; echo $?
+ls
