@@ -91,7 +91,28 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 
 /* ---- on a screen --------------------------------------------------------------------------- */
 
-static int go_to_start(const struct cmd_call *call, struct player *player, struct view *view, struct error *err)
+static int run_until(const char *words, struct player *player, struct view *view, bool in_words, struct error *err)
+{
+	struct text command = {0};
+	struct stop stop;
+	bool done;
+	int result = stop_parse(&stop, words, err);
+
+	if (result < 0)
+		return error_prefix(err, "--until");
+	if (in_words) {
+		if (player_run(player, &stop, 1, 0, &done) < 0)
+			fprintf(stderr, "arenascope: --until: no %s before the end\n", words);
+		return 0;
+	}
+	text_add(&command, "until %s", words);
+	result = view_command(view, text_of(&command), err);
+	text_finish(&command);
+	return result;
+}
+
+static int go_to_start(const struct cmd_call *call, struct player *player, struct view *view, bool in_words,
+	struct error *err)
 {
 	const char *at = options_text(call->options, "at");
 	const char *until = options_text(call->options, "until");
@@ -104,17 +125,8 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 		if (result < 0)
 			error_prefix(err, "--at");
 	}
-	if (result == 0 && until) {
-		struct stop stop;
-		bool done;
-		result = stop_parse(&stop, until, err);
-		if (result < 0)
-			error_prefix(err, "--until");
-		else
-			player_run(player, &stop, 1, 0, &done);
-	}
 	text_finish(&command);
-	return result;
+	return result == 0 && until ? run_until(until, player, view, in_words, err) : result;
 }
 
 /* What is played, into which engine: with --compare the first of those, else the one of the command line. */
@@ -178,7 +190,7 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 	rival_name(player_heap(player), stand->options, &engine);
 	config.engine = text_of(&engine);
 	struct view *view = view_new(player, &config);
-	int result = go_to_start(call, player, view, err);
+	int result = go_to_start(call, player, view, in_words, err);
 	if (result == 0 && stand->others) {
 		struct text command = {0};
 		text_add(&command, "compare %s", stand->others);

@@ -20,14 +20,18 @@
 static bool find_in_path(const char *name, char *ret_path, size_t size)
 {
 	const char *folders = getenv("PATH");
+	struct stat status;
 
 	if (strchr(name, '/')) {
 		snprintf(ret_path, size, "%s", name);
+		if (stat(ret_path, &status) == 0 && S_ISDIR(status.st_mode)) {
+			errno = EISDIR;
+			return false;
+		}
 		return access(ret_path, X_OK) == 0;
 	}
 	for (const char *at = folders ? folders : "/usr/bin:/bin"; *at;) {
 		size_t length = strcspn(at, ":");
-		struct stat status;
 		snprintf(ret_path, size, "%.*s/%s", (int)length, at, name);
 		if (access(ret_path, X_OK) == 0 && stat(ret_path, &status) == 0 && S_ISREG(status.st_mode))
 			return true;

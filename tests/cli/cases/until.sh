@@ -1,0 +1,9 @@
+# --until that never comes is told, in words and on a screen.
+"$arenascope" play --print --until oom "$traces/lessons/external-fragmentation.rep" | head -n 1
+"$arenascope" play --print --until oom "$traces/lessons/first-fit.rep" | tail -n 1
+printf 'dump\n' >s
+"$arenascope" play --script s --size 60x14 --until oom "$traces/lessons/first-fit.rep" | grep oom
+mkdir folder
+"$arenascope" record "$PWD/folder" 2>&1 | sed "s:$PWD:HERE:"
+"$arenascope" record ./folder; echo $?
+ls
