@@ -23,6 +23,7 @@ extern const struct cmd cmd_convert;
 extern const struct cmd cmd_engines;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_live;
+extern const struct cmd cmd_ostep;
 extern const struct cmd cmd_placements;
 extern const struct cmd cmd_play;
 extern const struct cmd cmd_record;
@@ -34,6 +35,7 @@ static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_engines,
 	&cmd_info,
 	&cmd_live,
+	&cmd_ostep,
 	&cmd_placements,
 	&cmd_play,
 	&cmd_record,

@@ -922,7 +922,7 @@ static int be_ostep(struct freelist *heap, const struct options *values, struct 
 		heap->capacity = 100;
 	if (heap->capacity == 0)
 		return error_set(err, "--ostep: the heap of the textbook's tool does not grow");
-	if (options_given(values, "heap-align"))
+	if (options_given(values, "heap-align") && options_number(values, "heap-align") > 1)
 		return error_set(
 			err, "--ostep: the textbook's tool does not align addresses; --ostep-align pads requests");
 	if (!options_given(values, "heap-header"))

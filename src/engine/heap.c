@@ -771,9 +771,9 @@ int heap_check(const struct heap *heap, struct error *err)
 		found.live++;
 		found.live_bytes += live->size;
 		found.given_bytes += live->given;
-		uint64_t payload = 0;
+		uint64_t payload = 0, inside = live->given ? live->address : live->address - 1;
 		heap->layers[live->layer]->ops->spans(
-			heap->layers[live->layer], live->address, live->address + 1, take_payload, &payload);
+			heap->layers[live->layer], inside, inside + 1, take_payload, &payload);
 		if (payload != live->address)
 			return error_set(err, "object %" PRIu32 ": no block of %s begins at 0x%" PRIx64,
 				live->object, heap->layers[live->layer]->ops->name, live->address);
