@@ -4,10 +4,11 @@
  *
  *	parse_row (csv.c:88)           the module has debug information
  *	parse_row+0x1c in libcsv.so    it has a table of symbols
- *	libcsv.so+0x1234               it has neither, is gone, is another build, or we were built without libdw
+ *	libcsv.so+0x1234               it has neither, is gone, is another build, or this was built without libdw
  *	0x7f0012345678                 no module is known there
  *
- * A file is opened when one of its addresses is asked for the first time; names are kept.
+ * What the trace itself says comes first.  A file is opened when one of its addresses is asked for the
+ * first time; names are kept.
  */
 #ifndef ARENASCOPE_SYMBOLS_H
 #define ARENASCOPE_SYMBOLS_H
@@ -22,6 +23,9 @@ void symbols_free(struct symbols *symbols);
 
 /* The name of a frame of a site, 0 being the innermost; "" when there is none.  Borrowed. */
 const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame);
+
+/* Whether that is the name of a function, not only a place in a module. */
+bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
 
 /*
  * Who asked: the innermost frame that is not of an allocator (xmalloc, operator new) or a container of

@@ -148,6 +148,13 @@ size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret
 /* The module that had the address when the site was met; NULL if none is known.  Borrowed likewise. */
 const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site, uint64_t address);
 
+/*
+ * What the trace itself calls a frame of a site, 0 being the innermost: "parse_row (csv.c:88)"; "" when it
+ * does not say.  A name that is set is written by trace_copy().
+ */
+const char *trace_frame_name(const struct trace *trace, uint32_t site, size_t frame);
+void trace_name_frame(struct trace *trace, uint32_t site, size_t frame, const char *words);
+
 /* ---- writing ------------------------------------------------------------------------------- */
 
 enum trace_form { TRACE_TEXT, TRACE_BINARY };

@@ -1,4 +1,5 @@
 /* `arenascope convert`: one form of trace into the other; nothing is lost either way. */
+#include "arenascope/symbols.h"
 #include "arenascope/trace.h"
 #include "base/error.h"
 #include "base/units.h"
@@ -16,6 +17,8 @@ static const char *const forms[] = {"text", "binary", NULL};
 static const struct option_spec options[] = {
 	{.name = "to", .type = OPTION_CHOICE, .value = "FORM", .choices = forms,
 		.help = "form of the output; without it its name decides"},
+	{.name = "names", .type = OPTION_FLAG,
+		.help = "write the names of functions into it, for where the recorded files are not there"},
 	{0},
 };
 
@@ -84,6 +87,21 @@ static int open_output(const char *input, const char *path, struct error *err)
 	return -1;
 }
 
+/* What the files that were recorded tell about call sites, so far as the trace does not say it itself. */
+static void add_names(struct trace *trace)
+{
+	struct symbols *symbols = symbols_new(trace);
+	const uint64_t *frames;
+
+	for (uint32_t site = 1; site <= trace_site_count(trace); site++) {
+		size_t count = trace_site(trace, site, &frames);
+		for (size_t i = 0; i < count; i++)
+			if (!*trace_frame_name(trace, site, i) && symbols_is_named(symbols, site, i))
+				trace_name_frame(trace, site, i, symbols_frame(symbols, site, i));
+	}
+	symbols_free(symbols);
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
 	if (call->nwords != 2) {
@@ -98,6 +116,8 @@ static int run(const struct cmd_call *call, struct error *err)
 		return EXIT_TROUBLE;
 	enum trace_form form = form_of(call, path);
 	struct stat written = {0};
+	if (options_flag(call->options, "names"))
+		add_names(call->trace);
 	int result = trace_copy(call->trace, fd, is_stdout ? "standard output" : path, form, err);
 	fstat(fd, &written);
 	if (!is_stdout && close(fd) < 0 && result == 0)

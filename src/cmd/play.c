@@ -53,8 +53,11 @@ static void add_event(struct text *out, const struct narration *narration, const
 	}
 	if (narration->so.length)
 		text_add(out, "          = %s\n", text_of(&narration->so));
-	if (who->length)
-		text_add(out, "          %s\n", text_of(who));
+	if (who->length) {
+		text_add(out, "          ");
+		text_add_visible(out, text_of(who));
+		text_add(out, "\n");
+	}
 }
 
 static int print(const struct cmd_call *call, struct player *player, struct error *err)

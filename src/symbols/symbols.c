@@ -24,6 +24,7 @@ struct module {
 struct names {
 	char *site;	/* NULL: not asked for yet */
 	char *frames[SITE_FRAMES_MAX];
+	bool is_named[SITE_FRAMES_MAX];	/* by a function, not by a place in a module */
 };
 
 struct symbols {
@@ -165,11 +166,15 @@ static char *readable(struct symbols *symbols, const char *name)
 	return result;
 }
 
-static char *name_frame(struct symbols *symbols, uint32_t site, uint64_t address)
+static char *name_frame(struct symbols *symbols, uint32_t site, size_t frame, uint64_t address, bool *ret_is_named)
 {
+	const char *written = trace_frame_name(symbols->trace, site, frame);
 	const struct trace_module *recorded = trace_module_at(symbols->trace, site, address - 1);
 	struct lookup_place place;
 
+	*ret_is_named = *written;
+	if (*written)
+		return xstrdup(written);
 	if (!recorded)
 		return xasprintf("0x%" PRIx64, address);
 	struct module *module = module_of(symbols, recorded);
@@ -177,6 +182,7 @@ static char *name_frame(struct symbols *symbols, uint32_t site, uint64_t address
 	const char *file = slash ? slash + 1 : recorded->path;
 	if (!module->lookup || !lookup_find(module->lookup, address, &place))
 		return xasprintf("%s+0x%" PRIx64, file, address - recorded->base);
+	*ret_is_named = true;
 	char *function = readable(symbols, place.function);
 	char *name = place.file ? xasprintf("%s (%s:%u)", function, place.file, place.line)
 				: xasprintf("%s+0x%" PRIx64 " in %s", function, place.offset, file);
@@ -203,8 +209,13 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame)
 		return "";
 	char **name = &names_of(symbols, site)->frames[frame];
 	if (!*name)
-		*name = name_frame(symbols, site, frames[frame]);
+		*name = name_frame(symbols, site, frame, frames[frame], &names_of(symbols, site)->is_named[frame]);
 	return *name;
+}
+
+bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame)
+{
+	return *symbols_frame(symbols, site, frame) && names_of(symbols, site)->is_named[frame];
 }
 
 /* A function whose trade is to hand out memory, or C++'s containers: who asked it is of more interest. */

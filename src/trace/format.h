@@ -194,6 +194,7 @@ void trace_writer_uncompressed(struct trace_writer *writer);
 
 /* The next site, or module, whether it was met before or not. */
 int trace_writer_define(struct trace_writer *writer, const uint64_t *frames, size_t count, struct error *err);
+int trace_writer_define_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err);
 int trace_writer_define_module(struct trace_writer *writer, const struct trace_module *module, struct error *err);
 
 /* Info as lines "KEY VALUE\n", the same in both forms (text: behind the word info). */
@@ -227,6 +228,7 @@ struct feed;
 void feed_event(struct feed *feed, struct event *event, const char *text, size_t length);
 void feed_comment(struct feed *feed, const char *text, size_t length, bool trails);
 void feed_module(struct feed *feed, const struct trace_module *module);
+void feed_name(struct feed *feed, uint64_t address, const char *words);
 void feed_site(struct feed *feed, const uint64_t *frames, size_t count);
 uint32_t feed_sites(const struct feed *feed);	/* defined so far */
 bool feed_has_events(const struct feed *feed);

@@ -5,6 +5,7 @@
  *	frame   a return address
  *	site    a call stack, innermost frame first; numbered from 1 in the order of their definitions
  *	module  a file of code that was loaded: the program, a library
+ *	name    what is called at an address, for the sites that are defined later; "": not known
  *
  * A module may take the place of another that was unloaded, so what an address means depends on when:
  * a site knows how many modules had been defined before it.
@@ -17,6 +18,7 @@
 
 #define MODULE_PATH_MAX	    4096u
 #define MODULE_BUILD_ID_MAX 64u	/* bytes */
+#define FRAME_NAME_MAX	    1024u
 
 struct text;
 struct cursor;
@@ -27,10 +29,19 @@ struct site {
 	uint32_t modules;	/* defined before it */
 };
 
+struct site_name {
+	uint64_t address;
+	char *words;
+};
+
 struct sites {
 	ARRAY(struct trace_module) modules;	/* texts owned */
 	ARRAY(struct site) sites;	/* site N is number N - 1 */
 	ARRAY(uint64_t) frames;	/* of all */
+	ARRAY(uint32_t) frame_names;	/* of each frame: number of its name + 1; 0: none */
+	ARRAY(struct site_name) names;
+	uint32_t *index;	/* a hash of address → number of its last name + 1 */
+	size_t index_room;	/* a power of two, or 0 */
 };
 
 const struct sites *trace_sites(const struct trace *trace);
@@ -38,11 +49,15 @@ const struct sites *trace_sites(const struct trace *trace);
 void sites_finish(struct sites *sites);
 void sites_add_module(struct sites *sites, const struct trace_module *module);
 void sites_add(struct sites *sites, const uint64_t *frames, size_t count);
+void sites_add_name(struct sites *sites, uint64_t address, const char *words);
+void sites_name_frame(struct sites *sites, uint32_t site, size_t frame, const char *words);	/* that one alone */
+const char *sites_frame_name(const struct sites *sites, uint32_t site, size_t frame);	/* or "" */
+const char *sites_last_name(const struct sites *sites, uint64_t address);	/* or "" */
 size_t sites_frames(const struct sites *sites, uint32_t site, const uint64_t **ret_frames);
 const struct trace_module *sites_module(const struct sites *sites, uint32_t site, uint64_t address);
 
 /* Puts back what it was when so many were there. */
-void sites_shrink(struct sites *sites, size_t modules, size_t count);
+void sites_shrink(struct sites *sites, size_t modules, size_t names, size_t count);
 
 /* Definitions in the binary form: docs/trace-format.md.  What is put stands in a chunk of its own kind. */
 struct site_coding {
@@ -50,6 +65,7 @@ struct site_coding {
 	uint32_t count;
 };
 void sites_put_module(struct text *out, const struct trace_module *module);
+void sites_put_name(struct text *out, uint64_t address, const char *words);
 void sites_put(struct text *out, struct site_coding *coding, const uint64_t *frames, size_t count);
 
 /* One definition from there; false when it makes no sense. */
@@ -57,6 +73,7 @@ bool sites_take(struct sites *sites, struct site_coding *coding, struct cursor *
 
 /* Definitions as lines of the text form. */
 void sites_put_module_line(struct text *out, const struct trace_module *module);
+void sites_put_name_line(struct text *out, uint64_t address, const char *words);
 void sites_put_line(struct text *out, uint32_t site, const uint64_t *frames, size_t count);
 
 #endif

@@ -416,6 +416,29 @@ static int read_module(struct scanner *scanner)
 	return 0;
 }
 
+/* "name ADDRESS WORDS" */
+static int read_name(struct scanner *scanner)
+{
+	char words[FRAME_NAME_MAX + 1];
+	uint64_t address, line = scanner->line;
+	const char *text;
+	size_t length;
+
+	scanner->at += strlen("name");
+	if (take_address(scanner, &address, "an address is expected") < 0)
+		return -1;
+	skip_blanks(scanner);
+	if (take_text(scanner, &text, &length) < 0)
+		return -1;
+	if (length > FRAME_NAME_MAX)
+		return error_set(scanner->err, "%" PRIu64 ": a name of at most %u bytes is expected", line,
+			FRAME_NAME_MAX);
+	memcpy(words, text, length);
+	words[length] = '\0';
+	feed_name(scanner->feed, address, words);
+	return 0;
+}
+
 /* Four or two bare integers may stand before the first event, on lines of their own or on one. */
 static int read_header(struct scanner *scanner)
 {
@@ -470,6 +493,8 @@ static int read_line(struct scanner *scanner)
 		return read_info(scanner);
 	if (has_word(scanner, "site"))
 		return read_site(scanner);
+	if (has_word(scanner, "name"))
+		return read_name(scanner);
 	if (has_word(scanner, "module"))
 		return read_module(scanner);
 	if ((unsigned)(*scanner->at - '0') < 10)

@@ -473,7 +473,8 @@ static const char *take_chunk(struct trace *trace, size_t at, const struct chunk
 /* Takes the definitions of a whole chunk; gives what is wrong, or NULL. */
 static const char *take_sites(struct trace *trace, size_t at, const struct chunk_head *head)
 {
-	size_t modules = trace->sites.modules.count, sites = trace->sites.sites.count;
+	size_t modules = trace->sites.modules.count, names = trace->sites.names.count;
+	size_t sites = trace->sites.sites.count;
 	struct site_coding coding = {.count = 0};
 	struct cursor cursor;
 	uint32_t n = 0;
@@ -483,7 +484,7 @@ static const char *take_sites(struct trace *trace, size_t at, const struct chunk
 		is_sound = n < head->texts && sites_take(&trace->sites, &coding, &cursor);
 	if (is_sound && n == head->texts)
 		return NULL;
-	sites_shrink(&trace->sites, modules, sites);
+	sites_shrink(&trace->sites, modules, names, sites);
 	return "the chunk's definitions make no sense";
 }
 
@@ -650,6 +651,12 @@ void feed_comment(struct feed *feed, const char *text, size_t length, bool trail
 void feed_module(struct feed *feed, const struct trace_module *module)
 {
 	if (trace_writer_define_module(feed->writer, module, &feed->error) < 0)
+		feed->failed = true;
+}
+
+void feed_name(struct feed *feed, uint64_t address, const char *words)
+{
+	if (trace_writer_define_name(feed->writer, address, words, &feed->error) < 0)
 		feed->failed = true;
 }
 
@@ -1254,6 +1261,19 @@ uint32_t trace_site_count(const struct trace *trace)
 size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret_frames)
 {
 	return sites_frames(&trace->sites, site, ret_frames);
+}
+
+const char *trace_frame_name(const struct trace *trace, uint32_t site, size_t frame)
+{
+	return sites_frame_name(&trace->sites, site, frame);
+}
+
+void trace_name_frame(struct trace *trace, uint32_t site, size_t frame, const char *words)
+{
+	const uint64_t *frames;
+
+	if (frame < trace_site(trace, site, &frames))
+		sites_name_frame(&trace->sites, site, frame, words);
 }
 
 const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site, uint64_t address)

@@ -411,6 +411,18 @@ int trace_writer_define_module(struct trace_writer *writer, const struct trace_m
 	return flush_text(writer, FLUSH_BYTES, err);
 }
 
+int trace_writer_define_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err)
+{
+	sites_add_name(&writer->sites, address, words);
+	if (writer->form == TRACE_BINARY) {
+		sites_put_name(&writer->definitions, address, words);
+		return note_definition(writer, err);
+	}
+	text_put_end(&writer->out, &writer->text_state);
+	sites_put_name_line(&writer->out, address, words);
+	return flush_text(writer, FLUSH_BYTES, err);
+}
+
 /* The cell with the number of the site that has these frames, or the empty one where it would go. */
 static uint32_t *find_site(const struct trace_writer *writer, const uint64_t *frames, size_t count)
 {
@@ -534,16 +546,48 @@ static int copy_modules(struct trace_writer *writer, const struct sites *sites, 
 	return 0;
 }
 
+/* Says what the frames of a site are called, where that is not what the copy says already. */
+static int copy_names(struct trace_writer *writer, const struct sites *sites, uint32_t number, struct error *err)
+{
+	const uint64_t *frames;
+	size_t count = sites_frames(sites, number, &frames);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *words = sites_frame_name(sites, number, i);
+		if (strcmp(words, sites_last_name(&writer->sites, frames[i])) != 0 &&
+			trace_writer_define_name(writer, frames[i], words, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Defines the sites up to this one that the copy does not have yet, each behind the modules that it was behind. */
 static int copy_sites(struct trace_writer *writer, const struct sites *sites, size_t upto, struct error *err)
 {
 	for (size_t i = writer->sites.sites.count; i < upto; i++) {
 		const struct site *site = &sites->sites.items[i];
 		if (copy_modules(writer, sites, site->modules, err) < 0 ||
+			copy_names(writer, sites, (uint32_t)i + 1, err) < 0 ||
 			trace_writer_define(writer, sites->frames.items + site->first, site->count, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* Names that no site has stand at the end. */
+static int copy_unused_names(struct trace_writer *writer, const struct sites *sites, struct error *err)
+{
+	bool *is_used = xcalloc(sites->names.count + 1, sizeof(*is_used));
+	int result = 0;
+
+	for (size_t i = 0; i < sites->frame_names.count; i++)
+		is_used[sites->frame_names.items[i]] = true;
+	for (size_t i = 0; result == 0 && i < sites->names.count; i++)
+		if (!is_used[i + 1])
+			result = trace_writer_define_name(writer, sites->names.items[i].address,
+				sites->names.items[i].words, err);
+	free(is_used);
+	return result;
 }
 
 int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form, struct error *err)
@@ -585,6 +629,8 @@ int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form fo
 		result = copy_sites(writer, sites, sites->sites.count, err);
 	if (result == 0)
 		result = copy_modules(writer, sites, sites->modules.count, err);
+	if (result == 0)
+		result = copy_unused_names(writer, sites, err);
 
 	struct error at_end;
 	if (trace_writer_finish(writer, &at_end) < 0 && result == 0)

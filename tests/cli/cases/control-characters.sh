@@ -8,3 +8,6 @@ printf '\033[2J 0 5\n' >bad.rep
 "$arenascope" "$(printf 'no\033[2Jcommand')"; echo $?
 "$arenascope" stats "$(printf -- '--no\033[2Joption')"; echo $?
 "$arenascope" stats --format "$(printf '\033[2J')"; echo $?
+printf 'name 0x10 a\033[31mred\nsite 1 0x10\na 0 1 site=1\n' >named
+"$arenascope" play --print --engine heap named | tail -n 1
+"$arenascope" info named | tail -n 1

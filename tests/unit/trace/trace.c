@@ -96,6 +96,12 @@ static void call_sites_are_kept(void **state)
 		"module 0x7f0000 0x7f0000 0x7f9000 - /lib/libx.so.1\n"
 		"site 1 0x401234 0x7f1234 0x401500\na 0 16 site=1\n"
 		"site 2 0x401238\na 1 16 thread=1 site=2 # two\nf 0\nf 1 site=1\na 2 1\nr 2 5 site=2\na 3 9 site=1\n");
+	assert_kept("name 0x10 parse_row (csv.c:88)\nname 0x20 main # not a comment\nsite 1 0x10 0x20\na 0 1 site=1\n"
+		    "name 0x10 other (x.c:1)\nsite 2 0x10\na 1 1 site=2\nname 0x10 \nsite 3 0x10 0x20\na 2 1 site=3\n",
+		"name 0x10 parse_row (csv.c:88)\nname 0x20 main # not a comment\nsite 1 0x10 0x20\na 0 1 site=1\n"
+		"name 0x10 other (x.c:1)\nsite 2 0x10\na 1 1 site=2\nname 0x10 \nsite 3 0x10 0x20\na 2 1 site=3\n");
+	assert_kept("name 0x10 one\nname 0x30 of nothing\nsite 1 0x10\na 0 1 site=1\n",
+		"name 0x10 one\nsite 1 0x10\na 0 1 site=1\nname 0x30 of nothing\n");
 	/* Definitions move to where they are needed, the modules in front of the sites that they were in front of. */
 	assert_kept("site 1 0x10 # of\nsite 2 0x20\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\nmodule 0x0 0x0 0x1 - /b\n"
 		    "a 0 1\na 1 1 site=2\n",
@@ -148,6 +154,7 @@ static void a_bad_call_site_is_told(void **state)
 		"t:1: at most 32 addresses are expected, not '2'");
 	assert_refused("a 0 1 site=1\n", "t:1: a site that is defined above is expected, not '1'");
 	assert_refused("site 1 0x1\na 0 1 site=0\n", "t:2: a site that is defined above is expected, not '0'");
+	assert_refused("name main 5\n", "t:1: an address is expected, not 'main'");
 	assert_refused("module 0 5 4 - /x\n", "t:1: the module ends before it starts");
 	assert_refused("module 0 5\n", "t:1: the address of its end is expected, but the line ends");
 	assert_refused("module 0 5 6 abc /x\n", "t:1: a build-id in hexadecimal digits, or -, is expected, not 'abc'");
@@ -760,6 +767,28 @@ static size_t random_stack(struct dice *dice, uint64_t frames[SITE_FRAMES_MAX])
 	return count;
 }
 
+static void frames_have_the_names_that_stand_before_their_site(void **state)
+{
+	struct trace *trace = open_text("site 1 0x10\nname 0x10 one\nname 0x20 two\nsite 2 0x10 0x20\nname 0x10 three\n"
+					"site 3 0x10\n");
+	size_t length;
+
+	(void)state;
+	assert_string_equal(trace_frame_name(trace, 1, 0), "");
+	assert_string_equal(trace_frame_name(trace, 2, 0), "one");
+	assert_string_equal(trace_frame_name(trace, 2, 1), "two");
+	assert_string_equal(trace_frame_name(trace, 2, 2), "");
+	assert_string_equal(trace_frame_name(trace, 3, 0), "three");
+	assert_string_equal(trace_frame_name(trace, 4, 0), "");
+	trace_name_frame(trace, 1, 0, "zero");
+	trace_name_frame(trace, 1, 1, "there is no such frame");
+	char *text = written(trace, TRACE_TEXT, &length);
+	assert_text_equal(text, "name 0x10 zero\nsite 1 0x10\nname 0x10 one\nname 0x20 two\nsite 2 0x10 0x20\n"
+				"name 0x10 three\nsite 3 0x10\n");
+	free(text);
+	trace_close(trace);
+}
+
 /* Over many chunks of definitions and events. */
 static void many_random_sites_are_kept(void **state)
 {
@@ -1098,6 +1127,7 @@ int main(void)
 		cmocka_unit_test(a_bad_line_is_told_with_its_number),
 		cmocka_unit_test(a_bad_call_site_is_told),
 		cmocka_unit_test(a_writer_numbers_call_stacks),
+		cmocka_unit_test(frames_have_the_names_that_stand_before_their_site),
 		cmocka_unit_test(many_random_sites_are_kept),
 		cmocka_unit_test(a_zero_byte_is_not_text),
 		cmocka_unit_test(a_text_is_not_longer_than_can_be_kept),
