@@ -23,6 +23,9 @@ END
 "$arenascope" verify good.trace | tail -n 1
 "$arenascope" play --print good.rep --expert | grep -e '→' -e 'mapped at'
 
+# A real one, recorded from CPython 3.11.2.
+"$arenascope" verify "$traces/recorded/python-dict.trace" | sed 1d
+
 echo "-- one address altered"
 sed 's/^a 6 33 domain=obj at=.*/a 6 33 domain=obj at=0x7f1234567090/' good.rep >altered.rep
 "$arenascope" verify altered.rep; echo $?
@@ -82,10 +85,10 @@ sed 's/3.13.0/3.11.2/' two.rep >one.rep
 
 echo "-- what cannot be compared"
 cp "$traces/lessons/first-fit.rep" lesson.rep
-cp "$traces/recorded/python-dict.trace" c-level.trace
+cp "$traces/recorded/sqlite.trace" c-level.trace
 "$arenascope" verify lesson.rep; echo $?
 "$arenascope" verify --python 3.8 lesson.rep; echo $?
-"$arenascope" verify c-level.trace; echo $?
+"$arenascope" verify --python 3.11 c-level.trace; echo $?
 grep -v arena good.rep >no-arena.rep
 "$arenascope" verify no-arena.rep; echo $?
 sed 's/3.8.18/3.99.1/' good.rep >future.rep
