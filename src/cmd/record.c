@@ -172,9 +172,11 @@ static void name_children(struct recording *this, const char *pattern)
 		snprintf(this->children, sizeof(this->children), "%s%s.%%p", folder, pattern);
 }
 
-static int create(struct recording *this, const char *path, int flags)
+/* A new file, so that who looks at the one of before keeps it; that one, emptied, where it cannot be removed. */
+static int create(struct recording *this, const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
+	unlink(path);
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	return fd < 0 ? error_set(this->err, "%s: %s", path, strerror(errno)) : fd;
 }
@@ -227,14 +229,14 @@ static int open_files(struct recording *this, pid_t process)
 			return error_set(this->err, "%s: %s", numbered, strerror(errno));
 	}
 	if (given) {
-		this->log = create(this, this->log_path, O_TRUNC);
+		this->log = create(this, this->log_path);
 		if (this->log < 0)
 			return -1;
 	}
 	if (options_flag(this->call->options, "stream")) {	/* the log stands beside what grows */
 		this->stream_fd = this->log;
 		snprintf(this->log_path, sizeof(this->log_path), "%s.log", this->path);
-		this->log = create(this, this->log_path, O_TRUNC);
+		this->log = create(this, this->log_path);
 		if (this->log < 0)
 			return -1;
 	}

@@ -1,7 +1,7 @@
 /*
  * A program for tests to watch while it runs: it does what it is told by letters from a pipe, and nothing else.
  * usage: steady PIPE
- *	a	a thousand blocks, of 1001 bytes the first time, then of 1002 ...
+ *	a	a thousand blocks, of 1001 bytes the first time, then of 1002 ..., and the last of 5000 bytes more
  *	e	says something and ends with status 3
  */
 #include <fcntl.h>
@@ -21,7 +21,7 @@ int main(int argc, char **argv)
 		if (letter == 'a') {
 			size++;
 			for (int i = 0; i < 1000; i++)
-				if (!malloc(size))
+				if (!malloc(i < 999 ? size : size + 5000))
 					return 2;
 		}
 		if (letter == 'e') {
