@@ -29,7 +29,7 @@ bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
 
 /*
  * Who asked: the innermost frame that is not of an allocator (xmalloc, operator new) or a container of
- * C++'s, and which of those it called: "xmalloc (x.c:12) for parse_row (csv.c:88)".  "" for SITE_NONE.
+ * C++'s, and which of those it called: "parse_row (csv.c:88) through xmalloc".  "" for SITE_NONE.
  * Borrowed.
  */
 const char *symbols_site(struct symbols *symbols, uint32_t site);

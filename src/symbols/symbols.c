@@ -218,12 +218,19 @@ bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame)
 	return *symbols_frame(symbols, site, frame) && names_of(symbols, site)->is_named[frame];
 }
 
+/* Of "xmalloc (x.c:12)" and "xmalloc+0x1c in libx.so" the length of "xmalloc". */
+static size_t function_length(const char *name)
+{
+	const char *end = strstr(name, " (");
+
+	return end ? (size_t)(end - name) : strcspn(name, "+");
+}
+
 /* A function whose trade is to hand out memory, or C++'s containers: who asked it is of more interest. */
 static bool is_allocator(const char *name)
 {
 	static const char *const words[] = {"alloc", "Alloc", "operator new", "_Znw", "_Zna", "strdup", "strndup"};
-	const char *end = strstr(name, " (");
-	size_t length = end ? (size_t)(end - name) : strcspn(name, "+");
+	size_t length = function_length(name);
 
 	if (strncmp(name, "0x", 2) == 0)
 		return false;
@@ -250,10 +257,10 @@ const char *symbols_site(struct symbols *symbols, uint32_t site)
 	while (who < count && is_allocator(symbols_frame(symbols, site, who)))
 		who++;
 	if (who == 0 || who == count)
-		names->site = xstrdup(symbols_frame(symbols, site, 0));
-	else
-		names->site = xasprintf("%s for %s", symbols_frame(symbols, site, who - 1),
-			symbols_frame(symbols, site, who));
+		return names->site = xstrdup(symbols_frame(symbols, site, 0));
+	const char *through = symbols_frame(symbols, site, who - 1);
+	names->site = xasprintf("%s through %.*s", symbols_frame(symbols, site, who), (int)function_length(through),
+		through);
 	return names->site;
 }
 

@@ -33,7 +33,7 @@ static __attribute__((noinline)) void parse_table(uintptr_t stack[2])
 
 static __attribute__((noinline)) void xmalloc(uintptr_t stack[2])
 {
-	stack[0] = where();	/* line of xmalloc */
+	stack[0] = where();
 	stack[1] = HERE;
 }
 
