@@ -8,6 +8,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "cmd/config.h"
 #include "cmd/demo.h"
 #include "cmd/screen.h"
 #include "view/action.h"
@@ -530,6 +531,11 @@ static int run_help(int argc, char **argv)
 		return print_help(NULL);
 	if (strcmp(name, "keys") == 0)
 		return print_keys();
+	if (strcmp(name, "config") == 0) {
+		struct text text = {0};
+		config_help(&text);
+		return print_text(&text);
+	}
 	return find_command(name) ? print_help(find_command(name)) : no_such_command(name);
 }
 

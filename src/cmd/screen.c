@@ -2,6 +2,7 @@
 #include "cmd/screen.h"
 
 #include "base/error.h"
+#include "cmd/config.h"
 #include "view/theme.h"
 
 #include <errno.h>
@@ -30,6 +31,8 @@ const struct option_spec screen_options[] = {
 	{.name = "theme", .type = OPTION_CHOICE, .value = "NAME", .choices = theme_names, .help = "the colours"},
 	{.name = "fps", .type = OPTION_NUMBER, .value = "N", .fallback = "60", .min = 1, .max = 240,
 		.help = "frames per second at most"},
+	{.name = "config", .type = OPTION_TEXT, .value = "FILE",
+		.help = "settings to read instead of ~/.config/arenascope/config; none reads none"},
 	{0},
 };
 
@@ -56,18 +59,35 @@ static int parse_screen(const char *words, int *ret_width, int *ret_height, stru
 	return 0;
 }
 
-int screen_wishes(struct screen_wishes *ret_wishes, const struct options *options, struct error *err)
+/* What was typed stays, the file fills in the rest.  A script depends on nobody's settings but those it is given. */
+static int take_config(struct options *options, struct screen_wishes *wishes, struct error *err)
 {
+	const char *given = options_text(options, "config");
+
+	if (given && strcmp(given, "none") == 0)
+		return 0;
+	if (given)
+		snprintf(wishes->config, sizeof(wishes->config), "%s", given);
+	else if (!options_text(options, "script"))
+		config_path(wishes->config, sizeof(wishes->config));
+	return wishes->config[0] ? config_options(wishes->config, given, options, err) : 0;
+}
+
+static int read_wishes(struct screen_wishes *ret_wishes, struct options *options, struct error *err)
+{
+	if (take_config(options, ret_wishes, err) < 0)
+		return -1;
+
+	const char *theme = options_text(options, "theme");
 	const char *speed = options_text(options, "speed");
 	const char *term = getenv("TERM");
 	struct screen_wishes wishes = {
-		.script = options_text(options, "script"),
 		.charset = (enum charset)options_choice(options, "charset"),
 		.term = {
 			.color = (enum color_choice)options_choice(options, "color"),
 			.ascii = options_flag(options, "ascii"),
 			.mouse = !options_flag(options, "no-mouse"),
-			.theme = options_text(options, "theme"),
+			.theme = theme ? theme_name(theme_find(theme)) : NULL,
 			.fps = (int)options_number(options, "fps"),
 		},
 	};
@@ -76,9 +96,22 @@ int screen_wishes(struct screen_wishes *ret_wishes, const struct options *option
 		return -1;
 	if (parse_screen(options_text(options, "size"), &wishes.width, &wishes.height, err) < 0)
 		return -1;
-	wishes.can_draw = wishes.script || (isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0));
+	snprintf(wishes.config, sizeof(wishes.config), "%s", ret_wishes->config);
+	wishes.can_draw = options_text(options, "script") ||
+		(isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0));
 	*ret_wishes = wishes;
 	return 0;
+}
+
+int screen_wishes(struct screen_wishes *ret_wishes, const struct options *options, struct error *err)
+{
+	struct options *own = options_clone(options);
+
+	*ret_wishes = (struct screen_wishes){0};
+	int result = read_wishes(ret_wishes, own, err);
+	options_free(own);
+	ret_wishes->script = options_text(options, "script");
+	return result;
 }
 
 static int run_script(const struct screen_wishes *wishes, struct view *view, struct error *err)
@@ -96,5 +129,7 @@ static int run_script(const struct screen_wishes *wishes, struct view *view, str
 
 int screen_run(const struct screen_wishes *wishes, struct view *view, struct error *err)
 {
+	if (wishes->config[0] && config_commands(wishes->config, view, err) < 0)
+		return -1;
 	return wishes->script ? run_script(wishes, view, err) : term_run_curses(view, &wishes->term, err);
 }

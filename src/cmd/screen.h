@@ -10,6 +10,7 @@ extern const struct option_spec screen_options[];
 struct screen_wishes {
 	double speed;	/* 0: none was given */
 	const char *script;	/* NULL: a terminal */
+	char config[512];	/* the file with a person's settings; "": none */
 	int width, height;	/* with script */
 	enum charset charset;	/* with script */
 	struct term_config term;

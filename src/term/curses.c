@@ -152,7 +152,7 @@ static void set_looks(struct screen *screen)
 			attributes |= A_REVERSE;
 		screen->attributes[role] = attributes;
 		if (screen->colors)
-			init_pair((short)(role + 1), look.foreground, look.background);
+			init_extended_pair(role + 1, look.foreground, look.background);
 	}
 	if (screen->colors)
 		bkgdset(' ' | COLOR_PAIR(ROLE_TEXT + 1));
@@ -431,7 +431,7 @@ static int choose_colors(const struct term_config *config)
 	if (!has_colors() || start_color() == ERR)
 		return 0;
 	use_default_colors();
-	return COLORS > 256 ? 256 : COLORS;
+	return COLORS;
 }
 
 static int check_terminal(struct error *err)

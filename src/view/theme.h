@@ -1,7 +1,8 @@
 /*
- * Roles → colours.  A theme gives a colour of the 256-colour cube for every role; terminals with 16
- * or 8 colours, or none, have tables of their own.  Knowledge: the palettes were searched for the
- * largest distance between any two under normal and colour-blind vision (CIEDE2000, Machado 2009).
+ * Roles → colours.  A theme gives a colour of the 256-colour cube for every role, which is turned into red, green and
+ * blue for terminals with true colour; those with 16 or 8 colours, or none, have tables of their own.  Knowledge: the
+ * palettes were searched for the largest distance between any two under normal and colour-blind vision (CIEDE2000,
+ * Machado 2009).
  */
 #ifndef VIEW_THEME_H
 #define VIEW_THEME_H
@@ -11,8 +12,8 @@
 #define COLOR_DEFAULT (-1)	/* the terminal's own */
 
 struct look {
-	short foreground;	/* of the palette, or COLOR_DEFAULT */
-	short background;
+	int32_t foreground;	/* of the palette, or red, green, blue; or COLOR_DEFAULT */
+	int32_t background;
 	unsigned marks;		/* CELL_ bits */
 };
 
@@ -25,7 +26,7 @@ const struct theme *theme_find(const char *name);	/* or NULL */
 const char *theme_name(const struct theme *theme);
 const struct theme *theme_next(const struct theme *theme);	/* the first after the last */
 
-/* How a role looks with that many colours (0: none). */
+/* How a role looks with that many colours (0: none; more than 256: numbers are 0xRRGGBB). */
 struct look theme_look(const struct theme *theme, enum role role, int colors);
 
 #endif

@@ -51,6 +51,11 @@ struct breakpoint {
 	char *words;
 };
 
+struct binding {
+	char key[16];
+	enum action action;
+};
+
 struct view {
 	struct player *player;	/* borrowed */
 	struct panel *panels[PANELS_MAX];
@@ -105,6 +110,7 @@ struct view {
 	uint64_t before_jump;
 	ARRAY(struct breakpoint) breakpoints;
 	ARRAY(uint64_t) marks;
+	ARRAY(struct binding) bindings;	/* of the person */
 	char *search;
 	struct symbols *symbols;
 	char message[200];
@@ -250,6 +256,7 @@ void view_free(struct view *view)
 	symbols_free(view->symbols);
 	array_finish(&view->breakpoints);
 	array_finish(&view->history);
+	array_finish(&view->bindings);
 	array_finish(&view->marks);
 	free(view->search);
 	free(view);
@@ -1167,6 +1174,32 @@ static int go_to(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
+/* "K step-back": what the key did before is not lost, actions have names. */
+static int do_bind(struct view *view, const char *words, struct error *err)
+{
+	size_t length = strcspn(words, " ");
+	const char *name = words + length + strspn(words + length, " ");
+	enum action action = action_find(name);
+	struct binding binding = {.action = action};
+
+	if (length == 0 || length >= sizeof(binding.key) || *name == '\0')
+		return error_set(err, "bind: say a key and an action, as  bind K step-back");
+	if (action == ACTION_NONE && strcmp(name, "none") != 0)
+		return error_set(err, "bind: there is no action '%s' (? lists them)", name);
+	snprintf(binding.key, sizeof(binding.key), "%.*s", (int)length, words);
+	*array_push(&view->bindings) = binding;
+	return 0;
+}
+
+/* What the person has said the key does, the last word counts; else what it does for everybody. */
+static enum action action_of(const struct view *view, const char *key)
+{
+	for (size_t i = view->bindings.count; i-- > 0;)
+		if (strcmp(view->bindings.items[i].key, key) == 0)
+			return view->bindings.items[i].action;
+	return action_for_key(key);
+}
+
 static int do_break(struct view *view, const char *words, struct error *err)
 {
 	struct stop stop;
@@ -1198,9 +1231,14 @@ static int do_theme(struct view *view, const char *words, struct error *err)
 {
 	const struct theme *theme = theme_find(words);
 
-	if (!theme)
-		return error_set(err, "theme: '%s' is none of neutral, dark, light, projector-dark, projector-light, "
-			"mono", words);
+	if (!theme) {
+		struct text all = {0};
+		for (size_t i = 0; theme_names[i]; i++)
+			text_add(&all, "%s%s", i ? ", " : "", theme_names[i]);
+		error_set(err, "theme: '%s' is none of %s", words, text_of(&all));
+		text_finish(&all);
+		return -1;
+	}
 	view->theme = theme;
 	return 0;
 }
@@ -1248,6 +1286,7 @@ static const struct {
 	int (*run)(struct view *view, const char *words, struct error *err);
 	const char *usage, *help;
 } commands[] = {
+	{"bind", do_bind, "bind KEY ACTION", "the key does that from now on; bind KEY none takes it away"},
 	{"break", do_break, "break CONDITION", "stop there when running; break off clears them"},
 	{"compare", compare_with, "compare ENGINES", "side by side with those: heap,3.8"},
 	{"search", do_search, "search WORDS", "the next event with them"},
@@ -1257,7 +1296,7 @@ static const struct {
 		"arenas, pool, usedpools, heap, space, event, events, info, inspect"},
 	{"speed", do_speed, "speed N", "events per second"},
 	{"theme", do_theme, "theme NAME",
-		"neutral, dark, light, projector-dark, projector-light, mono"},
+		"neutral, dark, light, high-contrast, colour-blind, projector-dark, projector-light, mono"},
 	{"until", do_until, "until CONDITION", "run to it once"},
 };
 
@@ -1440,8 +1479,16 @@ static void open_prompt(struct view *view, char sign)
 
 /* ---- help ---------------------------------------------------------------------------------- */
 
-static void add_help(struct text *page)
+static void add_help(const struct view *view, struct text *page)
 {
+	for (size_t i = 0; i < view->bindings.count; i++) {
+		const struct binding *binding = &view->bindings.items[i];
+		const struct action_info *info = action_info(binding->action);
+		text_add(page, "%s\t%s\t%s\t%s\n", i ? "" : "yours\n", binding->key, info->name,
+			*info->help ? info->help : info->name);
+	}
+	if (view->bindings.count > 0)
+		text_add(page, "\n");
 	help_add_keys(page);
 	text_add(page, "\ncommands, typed after :\n");
 	for (size_t i = 0; i < COMMANDS; i++)
@@ -1484,7 +1531,7 @@ static void draw_help(struct view *view, struct canvas *canvas)
 
 	area_fill(canvas, all, ' ', ROLE_TEXT);
 	struct area area = area_frame(canvas, all, "Keys and commands", "up, down: scroll   any other key: back", true);
-	add_help(&page);
+	add_help(view, &page);
 	view->help_rows = area.height;
 	view->help_lines = help_draw(canvas, area, text_of(&page), view->help_line);
 	text_finish(&page);
@@ -1536,7 +1583,7 @@ bool view_key(struct view *view, const char *key)
 	if (view->mode)
 		return view->mode->key(view, key);
 
-	enum action action = action_for_key(key);
+	enum action action = action_of(view, key);
 	if (action == ACTION_NONE)
 		say(view, "%s does nothing; ? shows the keys", key);
 	else

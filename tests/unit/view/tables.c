@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const int depths[] = {0, 8, 16, 256};
+static const int depths[] = {0, 8, 16, 256, 1 << 24};
 
 #define DEPTHS (sizeof(depths) / sizeof(*depths))
 
@@ -64,7 +64,7 @@ static void every_role_has_a_name_and_a_letter_of_its_own(void **state)
 		}
 }
 
-static bool is_colour(short colour, int depth)
+static bool is_colour(int colour, int depth)
 {
 	return colour == COLOR_DEFAULT || (colour >= 0 && colour < depth);
 }

@@ -1,0 +1,130 @@
+/* See config.h. */
+#include "cmd/config.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cmd/screen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the options of a screen those that are a person's taste. */
+static const char *const tastes[] = {"theme", "speed", "color", "ascii", "no-mouse", "fps"};
+
+#define TASTES (sizeof(tastes) / sizeof(*tastes))
+
+static bool is_taste(const char *name)
+{
+	for (size_t i = 0; i < TASTES; i++)
+		if (strcmp(tastes[i], name) == 0)
+			return true;
+	return false;
+}
+
+void config_path(char *ret_path, size_t size)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (xdg && xdg[0] == '/')
+		snprintf(ret_path, size, "%s/arenascope/config", xdg);
+	else
+		snprintf(ret_path, size, "%s%s", home ? home : "", home ? "/.config/arenascope/config" : "");
+}
+
+/* A line's name and what follows it; false: there is nothing on it. */
+static bool split(char *line, char **ret_name, char **ret_value)
+{
+	line[strcspn(line, "\r\n")] = '\0';
+	line += strspn(line, " \t");
+	if (*line == '\0' || *line == '#')
+		return false;
+	*ret_name = strsep(&line, " \t");
+	*ret_value = line ? line + strspn(line, " \t") : NULL;
+	if (*ret_value && **ret_value == '\0')
+		*ret_value = NULL;
+	return true;
+}
+
+/* Calls `take` for each line; with missing_is_fine a file that is not there is an empty one. */
+static int each_line(const char *path, bool missing_is_fine,
+	int (*take)(const char *name, const char *value, void *user, struct error *err), void *user, struct error *err)
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL, *name, *value;
+	unsigned number = 0;
+	size_t room = 0;
+	int result = 0;
+
+	if (!file)
+		return missing_is_fine && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
+			? 0 : error_set(err, "%s: %s", path, strerror(errno));
+	while (result == 0 && getline(&line, &room, file) >= 0) {
+		number++;
+		if (!split(line, &name, &value))
+			continue;
+		result = take(name, value, user, err);
+		if (result < 0)
+			error_prefix(err, "%s:%u", path, number);
+	}
+	free(line);
+	fclose(file);
+	return result;
+}
+
+static int take_option(const char *name, const char *value, void *user, struct error *err)
+{
+	return is_taste(name) ? options_set(user, name, value, err) : 0;
+}
+
+int config_options(const char *path, bool must_exist, struct options *options, struct error *err)
+{
+	struct options *liked = options_new();
+
+	options_add_table(liked, screen_options);
+	int result = each_line(path, !must_exist, take_option, liked, err);
+	if (result == 0)
+		options_default_from(options, liked);
+	options_free(liked);
+	return result;
+}
+
+static int take_command(const char *name, const char *value, void *user, struct error *err)
+{
+	struct text command = {0};
+
+	if (is_taste(name))
+		return 0;
+	text_add(&command, "%s%s%s", name, value ? " " : "", value ? value : "");
+	int result = view_command(user, text_of(&command), err);
+	text_finish(&command);
+	return result;
+}
+
+int config_commands(const char *path, struct view *view, struct error *err)
+{
+	return each_line(path, true, take_command, view, err);
+}
+
+void config_help(struct text *out)
+{
+	char name[40];
+
+	text_add(out, "A line each in ~/.config/arenascope/config, or $XDG_CONFIG_HOME/arenascope/config;\n"
+		      "# begins a comment, and what is typed on the command line goes before:\n\n");
+	for (size_t i = 0; i < TASTES; i++)
+		for (const struct option_spec *spec = screen_options; spec->name; spec++) {
+			if (strcmp(spec->name, tastes[i]) != 0)
+				continue;
+			snprintf(name, sizeof(name), "%s%s%s", spec->name, spec->value ? " " : "",
+				spec->value ? spec->value : "");
+			text_add(out, "  %-16s  %s", name, spec->help);
+			for (size_t j = 0; spec->choices && spec->choices[j]; j++)
+				text_add(out, "%s%s", j % 4 ? ", " : j ? ",\n                      " : ": ",
+					spec->choices[j]);
+			text_add(out, "\n");
+		}
+	text_add(out, "  %-16s  %s\n", "bind KEY ACTION", "the key does that; ? in the viewer lists actions");
+	text_add(out, "  %-16s  %s\n", "COMMAND", "whatever may be typed after : in the viewer, as expert");
+}
