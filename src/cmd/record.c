@@ -79,7 +79,7 @@ struct recording {
 	struct log_stream *stream;	/* or NULL */
 	int stream_fd;
 	uint64_t limit;			/* events; 0: none */
-	uint64_t started;		/* nanoseconds */
+	uint64_t started, ended;	/* nanoseconds: of the program, or of its recording */
 	bool is_stopped;		/* recording, before the program */
 	struct wire_log_summary summary;
 	bool is_raw;			/* the log could not be made into the trace */
@@ -478,7 +478,7 @@ static void tell_python(const struct recording *this)
 
 static void tell(const struct recording *this, unsigned children)
 {
-	struct units events, live, size;
+	struct units events, taken, live, size;
 	struct stat file = {0};
 	uint64_t dropped = collector_dropped(this->collector);
 	const char *path = this->is_raw ? this->log_path : this->path;
@@ -495,8 +495,10 @@ static void tell(const struct recording *this, unsigned children)
 			fstat(this->output, &file);
 		else
 			stat(path, &file);
-		fprintf(stderr, "arenascope: %s events, %s live at the end, %s in %s\n",
-			units_count(&events, this->summary.events), units_bytes(&live, this->summary.live_bytes),
+		fprintf(stderr, "arenascope: %s events in %s, %s live at the end, %s in %s\n",
+			units_count(&events, this->summary.events),
+			units_time(&taken, this->ended - this->started),
+			units_bytes(&live, this->summary.live_bytes),
 			units_bytes(&size, (uint64_t)file.st_size), path);
 	}
 	if (children)
@@ -521,6 +523,7 @@ static int end(struct recording *this, int result, bool has_ended, pid_t child, 
 	unsigned children = 0;
 	struct error err;
 
+	this->ended = now();
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
 	if (result < 0) {	/* the log could not be written on; what there is is good */
