@@ -270,6 +270,7 @@ struct totals {
 	uint64_t regions_peak;
 	uint64_t free_spans;	/* holes, or free blocks */
 	uint64_t largest_free;	/* bytes of the largest request that needs no more space; 0 where meaningless */
+	double free_squares;	/* the sum of the squares of the holes' bytes; 0 where there are no holes */
 	uint64_t blocks_live;	/* how many */
 };
 

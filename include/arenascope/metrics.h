@@ -28,15 +28,41 @@ struct metrics {
 void metrics_add(struct metrics *metrics, const struct event *event, const struct effect *effect,
 	const struct heap *heap);
 
-/* What fragmentation is called by different people; formula and words for each are in measure/. */
+/*
+ * What fragmentation is called by different people.  enumerator, name where there is little room, name,
+ * formula, what it says
+ */
+#define FIGURES(F)                                                                                                   \
+	F(FIGURE_UTILISATION, "utilisation", "utilisation", "bytes asked for / bytes held from the system",          \
+		"100%: nothing held is wasted")                                                                      \
+	F(FIGURE_INTERNAL, "internal frag.", "internal fragmentation", "1 - bytes asked for / bytes in blocks",      \
+		"what rounding up costs")                                                                            \
+	F(FIGURE_EXTERNAL, "external frag.", "external fragmentation", "1 - largest hole / free bytes of the heap",  \
+		"0%: what is free is one piece, and a request may have all of it")                                   \
+	F(FIGURE_SCATTER, "scatter", "scatter of holes", "1 - sum of (hole x hole) / (free bytes x free bytes)",     \
+		"the odds that two free bytes lie in different holes")                                               \
+	F(FIGURE_SPAN, "span over peak", "span over peak", "most bytes held so far / most bytes live so far",        \
+		"how many times what was needed at most was taken; 1 is perfect")
+
+enum figure {
+#define F(id, brief, name, formula, words) id,
+	FIGURES(F) FIGURE_COUNT
+#undef F
+};
+
+struct figure_info {
+	const char *brief, *name, *formula, *words;
+	bool is_ratio;		/* 1.25; else a share, 25% */
+};
+const struct figure_info *figure_info(enum figure figure);
+
+/* Nothing held, given, free or live: utilisation and span are 1, the others 0. */
 struct fragmentation {
-	double external;	/* 1 - largest hole / free bytes; 0 without holes */
-	double internal;	/* 1 - asked / given; 0 when nothing is given */
-	double utilisation;	/* asked / reserved; 1 when nothing is reserved */
+	double figures[FIGURE_COUNT];
 	uint64_t largest_hole;
 	uint64_t free_bytes;
 	uint64_t holes;
 };
-void fragmentation_of(const struct heap *heap, struct fragmentation *ret);
+void fragmentation_of(const struct heap *heap, const struct metrics *metrics, struct fragmentation *ret);
 
 #endif

@@ -120,7 +120,7 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 {
 	struct fragmentation fragmentation;
 
-	fragmentation_of(heap, &fragmentation);
+	fragmentation_of(heap, metrics, &fragmentation);
 	emit_pair(emit, "trace", trace_name(call->trace));
 	emit_pair(emit, "engine", call->engine);
 	emit_pair_number(emit, "events", metrics->events);
@@ -134,9 +134,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair_number(emit, "peak reserved bytes", metrics->peak_reserved);
 	emit_pair_number(emit, "allocated bytes", metrics->allocated_bytes);
 	emit_pair_number(emit, "reallocs that moved", metrics->moves);
-	emit_pair_real(emit, "utilisation", fragmentation.utilisation);
-	emit_pair_real(emit, "internal fragmentation", fragmentation.internal);
-	emit_pair_real(emit, "external fragmentation", fragmentation.external);
+	for (unsigned i = 0; i < FIGURE_COUNT; i++)
+		emit_pair_real(emit, figure_info((enum figure)i)->name, fragmentation.figures[i]);
 	emit_events(emit, metrics);
 	emit_happenings(emit, metrics);
 	emit_layers(emit, heap);

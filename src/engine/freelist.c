@@ -859,6 +859,7 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 		.regions_peak = scalars->base != 0,
 		.free_spans = segments_holes(&heap->segments),
 		.largest_free = segments_largest_hole(&heap->segments),
+		.free_squares = segments_hole_squares(&heap->segments),
 		.blocks_live = nblocks,
 	};
 	ret_totals->available = ret_totals->reserved - segments_used(&heap->segments) - ret_totals->tails -

@@ -43,8 +43,11 @@ struct inner {
 	} of[INNER_MAX];
 };
 
+__extension__ typedef unsigned __int128 squares;	/* of sizes in units: up to 2^106 */
+
 /* Everything in units from the origin. */
 struct tree {
+	squares squares;	/* the sum of the squares of the holes' sizes */
 	uint64_t origin;	/* where the first segment begins, in bytes */
 	uint64_t last;		/* where the last one begins */
 	uint64_t end;		/* where it ends */
@@ -550,6 +553,13 @@ uint64_t segments_used_below(const struct segments *segments, uint64_t address)
 	return last.base - tree->origin - bytes_of(segments, free) + (last.is_hole ? 0 : address - last.base);
 }
 
+double segments_hole_squares(const struct segments *segments)
+{
+	double unit = (double)(UINT64_C(1) << segments->unit_bits);
+
+	return (double)tree_of(segments)->squares * unit * unit;
+}
+
 uint64_t segments_holes(const struct segments *segments)
 {
 	return tree_of(segments)->holes;
@@ -867,6 +877,13 @@ static void replace_in_leaf(struct segments *segments, const struct segments_pat
 	mend(segments, path, &sums);
 }
 
+static squares square(const struct segments *segments, uint64_t bytes)
+{
+	uint64_t units = bytes >> segments->unit_bits;
+
+	return (squares)units * units;
+}
+
 void segments_replace(struct segments *segments, const struct segments_path *path, const struct segment *olds,
 	size_t nold, const struct segment *news, size_t nnew)
 {
@@ -884,10 +901,14 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 		grow_root(segments, end - 1);
 		path = NULL;
 	}
-	for (size_t i = 0; i < nold; i++)
+	for (size_t i = 0; i < nold; i++) {
 		tree->blocks -= !olds[i].is_hole;
-	for (size_t i = 0; i < nnew; i++)
+		tree->squares -= olds[i].is_hole ? square(segments, olds[i].size) : 0;
+	}
+	for (size_t i = 0; i < nnew; i++) {
 		tree->blocks += !news[i].is_hole;
+		tree->squares += news[i].is_hole ? square(segments, news[i].size) : 0;
+	}
 
 	/* What is replaced lies between the first and the last start, old or new. */
 	uint64_t first = unit_of(segments, news[0].base), behind = unit_of(segments, last->base);
@@ -906,6 +927,7 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 struct found {
 	int32_t largest;
 	uint64_t free, holes, starts;
+	squares squares;
 };
 
 static int check_leaf(const struct segments *segments, const struct segments_path *path, uint64_t first,
@@ -920,6 +942,7 @@ static int check_leaf(const struct segments *segments, const struct segments_pat
 				return error_set(err, "a hole that does not begin");
 			found->holes++;
 			found->free += size;
+			found->squares += (squares)size * size;
 			found->largest = capped(size) > found->largest ? capped(size) : found->largest;
 		}
 		found->starts += has_bit(leaf->starts, at);
@@ -950,6 +973,7 @@ static int check_below(const struct segments *segments, struct segments_path *pa
 			return error_set(err, "a node in which nothing begins");
 		found->largest = child.largest > found->largest ? child.largest : found->largest;
 		found->free += child.free;
+		found->squares += child.squares;
 		found->holes += child.holes;
 		found->starts += child.starts;
 	}
@@ -965,8 +989,8 @@ int segments_check(const struct segments *segments, struct error *err)
 	path.inner[tree->height] = tree->root;
 	if (check_below(segments, &path, tree->height, 0, &found, err) < 0)
 		return -1;
-	if (tree->largest != found.largest || tree->free != found.free || tree->holes != found.holes ||
-		tree->holes + tree->blocks != found.starts)
+	if (tree->squares != found.squares || tree->largest != found.largest || tree->free != found.free ||
+		tree->holes != found.holes || tree->holes + tree->blocks != found.starts)
 		return error_set(err, "the sums of all segments are wrong");
 	return 0;
 }

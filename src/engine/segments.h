@@ -45,6 +45,7 @@ void segments_init(struct segments *segments, struct flat *flat, uint64_t unit);
 uint64_t segments_holes(const struct segments *segments);
 uint64_t segments_blocks(const struct segments *segments);
 uint64_t segments_used(const struct segments *segments);	/* bytes in blocks */
+double segments_hole_squares(const struct segments *segments);	/* of their bytes */
 uint64_t segments_largest_hole(const struct segments *segments);	/* bytes; 0: no hole */
 
 /* The segment that holds the address; false when there is none. */

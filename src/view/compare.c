@@ -255,7 +255,7 @@ static void draw_figures(const struct compare *compare, size_t at, struct canvas
 	uint64_t wasted = metrics->reserved > metrics->live_bytes ? metrics->reserved - metrics->live_bytes : 0;
 	struct text text = {0};
 
-	fragmentation_of(player_heap(player), &fragmentation);
+	fragmentation_of(player_heap(player), player_metrics(player), &fragmentation);
 	text_add(&text, "live %s  waste %s", units_bytes(&live, metrics->live_bytes),
 		units_percent(&waste, wasted, metrics->reserved));
 	if (!look_arenas(player_heap(player)))

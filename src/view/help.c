@@ -1,6 +1,7 @@
 /* See help.h. */
 #include "view/help.h"
 
+#include "arenascope/metrics.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "view/action.h"
@@ -34,10 +35,11 @@ void help_add_terms(struct text *page)
 		"\tarena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew "
 		"oom fault note mark peak\n"
 		"\tclass 5   object 7   address 0x10a0   size > 512   live > 1M   waste > 30%%\n"
-		"\nfigures\n"
-		"\tutilisation\tbytes asked for / bytes held from the system\n"
-		"\tinternal frag.\t1 - bytes asked for / bytes in blocks: what rounding costs\n"
-		"\texternal frag.\t1 - largest hole / free bytes of the heap\n");
+		"\nfigures, and how they are worked out\n");
+	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
+		const struct figure_info *info = figure_info((enum figure)i);
+		text_add(page, "\t%s\t%s; %s\n", info->brief, info->formula, info->words);
+	}
 }
 
 static int widest_of(int width, const char *cell)

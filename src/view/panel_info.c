@@ -31,7 +31,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	const struct heap *heap = player_heap(scene->player);
 
 	self->metrics = *player_metrics(scene->player);
-	fragmentation_of(heap, &self->fragmentation);
+	fragmentation_of(heap, &self->metrics, &self->fragmentation);
 	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {
 		const struct engine *engine = heap_layer(heap, i);
@@ -79,12 +79,21 @@ static void count(struct pen *pen, const char *name, uint64_t value)
 	figure(pen, name, units_count(&units, value), "");
 }
 
-static void share(struct pen *pen, const char *name, double value)
+static void fragmentation_figure(struct pen *pen, const struct figure_info *info, double value)
 {
-	char percent[16];
+	char words[16];
 
-	snprintf(percent, sizeof(percent), "%.0f%%", value * 100);
-	figure(pen, name, percent, "");
+	if (info->is_ratio)
+		snprintf(words, sizeof(words), "%.2f", value);
+	else
+		snprintf(words, sizeof(words), "%.0f%%", value * 100);
+	figure(pen, info->brief, words, "");
+}
+
+static void draw_figures(struct pen *pen, const struct info_panel *self, unsigned from, unsigned to)
+{
+	for (unsigned i = from; i < to; i++)
+		fragmentation_figure(pen, figure_info((enum figure)i), self->fragmentation.figures[i]);
 }
 
 /* Where every byte of a layer went; the parts add up to what it holds. */
@@ -118,14 +127,13 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	bytes(&pen, "held for it", metrics->reserved, 0);
 	count(&pen, "objects", metrics->live);
 	bytes(&pen, "peak so far", metrics->peak_bytes, 0);
-	share(&pen, "utilisation", self->fragmentation.utilisation);
-	share(&pen, "internal frag.", self->fragmentation.internal);
-	share(&pen, "external frag.", self->fragmentation.external);
+	draw_figures(&pen, self, 0, FIGURE_SCATTER);
 	for (size_t i = 0; i < self->layers; i++)
 		draw_layer(&pen, self->names[i], &self->totals[i]);
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
 		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
 			count(&pen, fault_name((enum fault)fault), metrics->faults[fault]);
+	draw_figures(&pen, self, FIGURE_SCATTER, FIGURE_COUNT);	/* where there is room */
 }
 
 const struct panel_ops panel_info = {

@@ -98,15 +98,22 @@ static void fragmentation_has_a_value_worked_out_by_hand(void **state)
 {
 	static const struct {
 		const char *trace;
-		const char *expected;	/* external, internal, utilisation; largest of free in holes */
+		const char *expected;	/* the figures; largest of free in holes */
 	} cases[] = {
-		{"", "0.00 0.00 0.00; 100 of 100 in 1"},
-		{"a0:100", "0.00 0.00 1.00; 0 of 0 in 0"},
-		{"a0:20 a1:20 a2:60", "0.00 0.00 1.00; 0 of 0 in 0"},
-		{"a0:20 a1:20 a2:60 f0", "0.00 0.00 0.80; 20 of 20 in 1"},
-		{"a0:20 a1:20 a2:20 a3:40 f0 f2", "0.50 0.00 0.60; 20 of 40 in 2"},
-		{"a0:10 a1:20 a2:30 a3:40 f0 f2", "0.25 0.00 0.60; 30 of 40 in 2"},
-		{"a0:20 a1:20 a2:20 a3:40 f0 f2 f1", "0.00 0.00 0.40; 60 of 60 in 1"},
+		{"", "1.00 0.00 0.00 0.000 1.00; 100 of 100 in 1"},
+		{"a0:100", "1.00 0.00 0.00 0.000 1.00; 0 of 0 in 0"},
+		{"a0:20 a1:20 a2:60", "1.00 0.00 0.00 0.000 1.00; 0 of 0 in 0"},
+		{"a0:20 a1:20 a2:60 f0", "0.80 0.00 0.00 0.000 1.00; 20 of 20 in 1"},
+		{"a0:50", "0.50 0.00 0.00 0.000 2.00; 50 of 50 in 1"},
+		{"a0:80 f0", "0.00 0.00 0.00 0.000 1.25; 100 of 100 in 1"},
+		/* two holes of 20: half of all pairs of free bytes lie in different ones */
+		{"a0:20 a1:20 a2:20 a3:40 f0 f2", "0.60 0.00 0.50 0.500 1.00; 20 of 40 in 2"},
+		/* 10 and 30: 1 - (100 + 900) / 1600 */
+		{"a0:10 a1:20 a2:30 a3:40 f0 f2", "0.60 0.00 0.25 0.375 1.00; 30 of 40 in 2"},
+		/* one of 20 and four of 5: external says 0.5 as above, scatter tells them apart: 1 - 500 / 1600 */
+		{"a0:5 a1:1 a2:5 a3:1 a4:5 a5:1 a6:5 a7:1 a8:20 a9:56 f0 f2 f4 f6 f8",
+			"0.60 0.00 0.50 0.688 1.00; 20 of 40 in 5"},
+		{"a0:20 a1:20 a2:20 a3:40 f0 f2 f1", "0.40 0.00 0.00 0.000 1.00; 60 of 60 in 1"},
 	};
 
 	(void)state;
@@ -114,9 +121,10 @@ static void fragmentation_has_a_value_worked_out_by_hand(void **state)
 		struct played played = play("heap", cases[i].trace);
 		struct fragmentation f;
 		struct text told = {0};
-		fragmentation_of(played.heap, &f);
-		text_add(&told, "%.2f %.2f %.2f; %d of %d in %d", f.external, f.internal, f.utilisation,
-			(int)f.largest_hole, (int)f.free_bytes, (int)f.holes);
+		fragmentation_of(played.heap, &played.metrics, &f);
+		text_add(&told, "%.2f %.2f %.2f %.3f %.2f; %d of %d in %d", f.figures[FIGURE_UTILISATION],
+			f.figures[FIGURE_INTERNAL], f.figures[FIGURE_EXTERNAL], f.figures[FIGURE_SCATTER],
+			f.figures[FIGURE_SPAN], (int)f.largest_hole, (int)f.free_bytes, (int)f.holes);
 		assert_text_equal(text_of(&told), cases[i].expected);
 		text_finish(&told);
 		heap_free(played.heap);
@@ -129,9 +137,9 @@ static void what_rounding_costs_is_internal_fragmentation(void **state)
 	struct fragmentation f;
 
 	(void)state;
-	fragmentation_of(played.heap, &f);
+	fragmentation_of(played.heap, &played.metrics, &f);
 	assert_int_equal(played.metrics.given_bytes, 64);
-	assert_true(f.internal == 0.5);
+	assert_true(f.figures[FIGURE_INTERNAL] == 0.5);
 	assert_int_equal(f.holes, 0);	/* free blocks of a size class are no holes */
 	heap_free(played.heap);
 }

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "support.h"
+#include "view/help.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -397,10 +398,26 @@ static void the_timeline_marks_faults_where_they_are(void **state)
 	stage_finish(&stage);
 }
 
+static void every_figure_has_its_formula_in_the_help(void **state)
+{
+	struct text page = {0};
+
+	(void)state;
+	help_add_terms(&page);
+	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
+		const struct figure_info *info = figure_info((enum figure)i);
+		struct text line = {0};
+		text_add(&line, "\n\t%s\t%s; %s\n", info->brief, info->formula, info->words);
+		assert_non_null(strstr(text_of(&page), text_of(&line)));
+		text_finish(&line);
+	}
+	text_finish(&page);
+}
+
 static void figures_say_where_every_byte_went(void **state)
 {
 	(void)state;
-	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 16,
+	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 17,
 		"| live, as asked  3.69 KiB\n"
 		"| held for it     256 KiB\n"
 		"| objects         9\n"
@@ -416,7 +433,8 @@ static void figures_say_where_every_byte_went(void **state)
 		"|   headers       96 B      0.0%\n"
 		"|   tails         480 B     0.2%\n"
 		"| double-free     1\n"
-		"|\n");
+		"| scatter         0%\n"
+		"| span over peak  67.56\n");
 }
 
 int main(void)
@@ -442,6 +460,7 @@ int main(void)
 		cmocka_unit_test(past_events_have_places_and_future_ones_only_their_call),
 		cmocka_unit_test(the_timeline_marks_faults_where_they_are),
 		cmocka_unit_test(figures_say_where_every_byte_went),
+		cmocka_unit_test(every_figure_has_its_formula_in_the_help),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
