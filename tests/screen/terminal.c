@@ -475,6 +475,7 @@ static void a_program_is_watched_while_it_runs(void **state)
 	tell(&watched, "a");
 	assert_true(vt_wait_for(watched.vt, "malloc(6001)"));
 	assert_true(vt_wait_for(watched.vt, "LIVE"));
+	assert_true(vt_wait_for(watched.vt, "999 / 999"));	/* all of them have come */
 	vt_send(watched.vt, ",");
 	assert_true(vt_wait_for(watched.vt, "live, 1 behind"));
 	tell(&watched, "a");
