@@ -141,6 +141,14 @@ enum happening {
 	D(DECISION_LIST_SORTED, "list-sorted", "a holes that had been out of order")               \
 	D(DECISION_SHRUNK, "shrunk", "a block, b old bytes, c new bytes")                          \
 	D(DECISION_GREW_IN_PLACE, "grew-in-place", "a block, b old bytes, c new bytes")            \
+	/* pool */                                                                                 \
+	D(DECISION_SLAB_POOL, "slab-pool", "a size, b block size")                                 \
+	D(DECISION_SLAB_TOO_LARGE, "slab-too-large", "a size, b the largest block size")           \
+	D(DECISION_SLAB_MISALIGNED, "slab-misaligned", "a size, b alignment that no block has")    \
+	D(DECISION_SLAB_MAPPED, "slab-mapped", "a serial, b base, c blocks, d block size")         \
+	D(DECISION_SLAB_EXHAUSTED, "slab-exhausted", "a blocks in use, b block size")              \
+	D(DECISION_SLAB_POPPED, "slab-popped", "a block, b next of the chain or 0, c free blocks left") \
+	D(DECISION_SLAB_PUSHED, "slab-pushed", "a block, b next of the chain or 0, c free blocks") \
 	/* any engine, and the heap above it */                                                    \
 	D(DECISION_ENTERED_BELOW, "entered-below", "a size: what follows is the layer below")      \
 	D(DECISION_LEFT_BELOW, "left-below", "")                                                   \

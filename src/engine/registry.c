@@ -9,10 +9,12 @@
 
 extern const struct engine_ops engine_pymalloc;
 extern const struct engine_ops engine_heap;
+extern const struct engine_ops engine_pool;
 
 static const struct engine_ops *const engines[] = {
 	&engine_pymalloc,
 	&engine_heap,
+	&engine_pool,
 };
 
 const struct engine_ops *const *engine_list(size_t *ret_count)

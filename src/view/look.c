@@ -116,7 +116,10 @@ void look_page_name(const struct engine *engine, uint64_t address, char *name, s
 
 	if (look_page(engine, address, &at, &number, &page)) {
 		engine->ops->region(engine, at, &region);
-		snprintf(name, size, "%s.p%02" PRIu32, region.name, number);
+		if (region.pages == 1)
+			snprintf(name, size, "%s", region.name);
+		else
+			snprintf(name, size, "%s.p%02" PRIu32, region.name, number);
 	} else {
 		snprintf(name, size, "-");
 	}

@@ -148,6 +148,19 @@ static const struct words templates[] = {
 		"There was room behind it: the block grew in place, from {b:B} to {c:B}.", NULL,
 		"grew in place"},
 
+	/* pool */
+	[DECISION_SLAB_POOL] = {"A request of {a:B} takes a block of {b:B}.", NULL, NULL},
+	[DECISION_SLAB_TOO_LARGE] = {"A request of {a:B} fits into no block: the largest have {b:B}.", NULL,
+		"no block is over {b:B}"},
+	[DECISION_SLAB_MISALIGNED] = {"No block for {a:B} lies at a multiple of {b:B}.", NULL, "not aligned"},
+	[DECISION_SLAB_MAPPED] = {"A slab was mapped and carved: {c:block*} of {d:B}, chained.", NULL, "slab mapped"},
+	[DECISION_SLAB_EXHAUSTED] = {"The chain was empty: all {a:block*} of {b:B} are in use.", NULL,
+		"all {a:block*} in use"},
+	[DECISION_SLAB_POPPED] = {"The head of the chain was handed out; {b:block} is its head now. Free: {c:block*}.",
+		NULL, NULL},
+	[DECISION_SLAB_PUSHED] = {
+		"It became the head of the chain, in front of {b:block}. Free: {c:block*}.", NULL, NULL},
+
 	/* any engine, and the heap above it */
 	[DECISION_ENTERED_BELOW] = {"Below:", NULL, NULL},
 	[DECISION_LEFT_BELOW] = {"", NULL, NULL},
@@ -176,6 +189,11 @@ static bool list_is_one_hole(const struct decision *decision)
 static bool always_moves(const struct decision *decision)
 {
 	return decision->d != 0;
+}
+
+static bool has_no_next(const struct decision *decision)
+{
+	return decision->b == 0;
 }
 
 static bool shrinks(const struct decision *decision)
@@ -215,6 +233,9 @@ static const struct variant {
 		{"{a:B} would fill 3/4 of its block of {b:B} or less: it must move. A new block, "
 		 "{c:B} to copy, the old one to free.",
 			"4 * {a} <= 3 * {b}: malloc, memcpy {c:B}, free.", "moved"}},
+	{DECISION_SLAB_POPPED, has_no_next,
+		{"The head of the chain was handed out: it was the last free block.", NULL, "the last free block"}},
+	{DECISION_SLAB_PUSHED, has_no_next, {"The chain had been empty: it is its only block.", NULL, NULL}},
 	{DECISION_PADDED, has_no_rounding, {"{a:B} takes {b:B}, with a header of {c:B}.", NULL, NULL}},
 	{DECISION_PADDED, is_padded_first,
 		{"{a:B} takes {b:B}: rounded up to a multiple of {d:B}, and a header of {c:B}.", NULL, NULL}},
@@ -297,7 +318,10 @@ static void name_offset(const struct region *region, uint64_t address, char *buf
 
 static void name_page(const struct place *place, char *buffer, size_t size)
 {
-	snprintf(buffer, size, "%s.p%02" PRIu32, place->region.name, place->number);
+	if (place->region.pages == 1)
+		snprintf(buffer, size, "%s", place->region.name);
+	else
+		snprintf(buffer, size, "%s.p%02" PRIu32, place->region.name, place->number);
 }
 
 static void name_outside(const struct heap *heap, uint64_t address, char *buffer, size_t size)

@@ -64,10 +64,12 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (!find_pool(scene, &engine, &page))
 		return;
 	look_page_name(engine, page.base, name, sizeof(name));
+	char class[24] = "";
+	if (page.size_class != PAGE_NO_CLASS)
+		snprintf(class, sizeof(class), "class %" PRIu32 ": ", page.size_class);
 	if (holds_blocks(&page))
-		snprintf(self->title, sizeof(self->title),
-			"%s  class %" PRIu32 ": %" PRIu32 " B  %" PRIu32 "/%" PRIu32 " used%s", name, page.size_class,
-			page.block_size, page.used, page.blocks, page.is_head ? "  serves next" : "");
+		snprintf(self->title, sizeof(self->title), "%s  %s%" PRIu32 " B  %" PRIu32 "/%" PRIu32 " used%s", name,
+			class, page.block_size, page.used, page.blocks, page.is_head ? "  serves next" : "");
 	else
 		snprintf(self->title, sizeof(self->title), "%s  %s", name,
 			page.state == PAGE_VIRGIN ? "never carved"
@@ -301,7 +303,9 @@ static void draw_ends(const struct drawing *drawing)
 	int x, y;
 
 	if (plan->first == 0) {
-		area_put(canvas, drawing->area, 1, row, glyph_of(canvas->charset, GLYPH_HEADER, 0), ROLE_HEADER, 0);
+		if (drawing->page->first_block > 0)
+			area_put(canvas, drawing->area, 1, row, glyph_of(canvas->charset, GLYPH_HEADER, 0), ROLE_HEADER,
+				0);
 		area_put(canvas, drawing->area, 2, row, bar, ROLE_QUIET, 0);
 	} else {
 		area_put(canvas, drawing->area, 2, row, more, ROLE_QUIET, 0);

@@ -24,7 +24,9 @@ struct usedpools_panel {
 
 static bool is_useful(const struct scene *scene)
 {
-	return look_arenas(player_heap(scene->player));
+	const struct engine *engine = look_arenas(player_heap(scene->player));
+
+	return engine && engine->ops->class_count;
 }
 
 /* The class whose list this event read or changed, or whose block it freed; -1: none. */
