@@ -327,7 +327,7 @@ static bool compare_arenas(struct verifier *verifier, struct line *line, uint64_
 	if (event->kind == EVENT_FREE)
 		return false;
 	line->mapped.is_waiting = false;
-	if (we_mapped == they_mapped)
+	if (we_mapped == they_mapped || effect->fault == FAULT_STILL_LIVE)
 		return false;
 	add_difference(verifier, number, we_mapped ? DIFFERS_MAP_EXTRA : DIFFERS_MAP_MISSING, event->address);
 	return true;
@@ -393,14 +393,13 @@ static void compare_request(struct verifier *verifier, uint64_t number, const st
 {
 	bool is_python = event->domain == DOMAIN_MEM || event->domain == DOMAIN_OBJ;
 	struct line *line = is_python || verifier->allocators.count > 1 ? line_of(verifier, event->thread) : NULL;
-	uint32_t allocator = line ? choose_allocator(verifier, line, event) : 0;
 	struct effect effect;
 
-	if (is_python) {
+	if (is_python)
 		settle(verifier, line, event->kind == EVENT_REALLOCATE);
-		if (line->mapped.is_waiting && event->kind != EVENT_FREE)
-			hand_over_map(verifier, line, allocator);
-	}
+	uint32_t allocator = line ? choose_allocator(verifier, line, event) : 0;
+	if (is_python && line->mapped.is_waiting && event->kind != EVENT_FREE)
+		hand_over_map(verifier, line, allocator);
 	apply(verifier, allocator, number, event, &effect);
 	if (event->address == 0 || (event->flags & EVENT_FAILED))
 		return;	/* nothing was given, or nobody wrote down what */

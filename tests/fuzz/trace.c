@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "player/verifier.h"
 #include "trace/format.h"
 
 #include <fcntl.h>
@@ -42,6 +43,41 @@ static void play(struct trace *trace, const char *engine, const char *arenas)
 		abort();
 	}
 	heap_free(heap);
+}
+
+static void ignore_before(void *user, const struct difference *difference, const struct heap *heap)
+{
+	(void)user, (void)difference, (void)heap;
+}
+
+static void ignore_after(void *user, const struct difference *difference, const struct heap *heap,
+	const struct event *event, const struct effect *effect, const struct decision_log *log)
+{
+	(void)user, (void)difference, (void)heap, (void)event, (void)effect, (void)log;
+}
+
+/* Whatever a trace says that a Python was given can be held against the engine. */
+static void verify(struct trace *trace, const char *python)
+{
+	struct options *options = options_new();
+	const struct verifier_config config = {.options = options, .may_be_several = true, .max = 100};
+	const struct verifier_listener listener = {ignore_before, ignore_after, NULL};
+	struct verifier *verifier;
+	struct error err;
+
+	if (trace_length(trace) > EVENTS_MAX) {
+		options_free(options);
+		return;
+	}
+	options_add_table(options, engine_find("pymalloc")->options);
+	if (options_set(options, "python", python, &err) < 0 || options_set(options, "arenas", "recorded", &err) < 0 ||
+		options_set(options, "malloc", "below", &err) < 0 ||
+		verifier_new(&verifier, trace, &config, &err) < 0)
+		abort();
+	verifier_run(verifier);
+	verifier_tell(verifier, &listener);
+	verifier_free(verifier);
+	options_free(options);
 }
 
 /* What was read can be written and read again. */
@@ -106,6 +142,8 @@ static void open_and_use(const uint8_t *bytes, size_t length)
 	play(trace, "pymalloc", "mmap");
 	play(trace, "pymalloc", "recorded");
 	play(trace, "heap", "mmap");
+	verify(trace, "3.8");
+	verify(trace, "3.13");
 	write_again(trace);
 	trace_close(trace);
 }
