@@ -323,32 +323,41 @@ static int sign(int64_t took)
 	return (took > 0) - (took < 0);
 }
 
-static enum parting_kind compare(const struct heap *const heaps[], const struct parting *parting, size_t other)
+static bool are_of_a_kind(const struct heap *one, const struct heap *other)
 {
-	const struct effect *a = &parting->effects[0], *b = &parting->effects[other];
-	bool is_same_kind = strcmp(heap_layer(heaps[0], 0)->ops->name, heap_layer(heaps[other], 0)->ops->name) == 0;
+	return strcmp(heap_layer(one, 0)->ops->name, heap_layer(other, 0)->ops->name) == 0;
+}
+
+static enum parting_kind compare(const struct heap *const heaps[], const struct parting *parting, size_t with,
+	size_t other)
+{
+	const struct effect *a = &parting->effects[with], *b = &parting->effects[other];
+	bool is_same_kind = are_of_a_kind(heaps[with], heaps[other]);
 
 	if (a->outcome != b->outcome)
 		return PARTING_ANSWER;
 	if (moved(a) != moved(b))
 		return PARTING_MOVE;
 	if (is_same_kind && a->outcome == OUTCOME_PLACED) {
-		struct spot one = spot_of(heaps[0], a), two = spot_of(heaps[other], b);
+		struct spot one = spot_of(heaps[with], a), two = spot_of(heaps[other], b);
 		if (one.layer != two.layer || one.serial != two.serial || one.page != two.page ||
 			one.offset != two.offset)
 			return PARTING_PLACE;
 	}
-	if (!is_same_kind && sign(parting->took[0]) != sign(parting->took[other]))
+	if (!is_same_kind && sign(parting->took[with]) != sign(parting->took[other]))
 		return PARTING_SPACE;
 	return PARTING_NONE;
 }
 
-/* Fills in how the effects differ: the first rival that parts from the first one. */
+/* Each is held against the first of its kind, and against the first of all where it is that itself. */
 static void judge(const struct lineup *lineup, const struct heap *const heaps[], struct parting *parting)
 {
 	parting->kind = PARTING_NONE;
 	for (size_t i = 1; i < lineup->count && parting->kind == PARTING_NONE; i++) {
-		parting->kind = compare(heaps, parting, i);
+		size_t with = 0;
+		while (with < i && !are_of_a_kind(heaps[with], heaps[i]))
+			with++;
+		parting->kind = compare(heaps, parting, with < i ? with : 0, i);
 		parting->rival = i;
 	}
 }

@@ -2,9 +2,10 @@
  * The same trace in two to four engines, in lock step, and where they part.
  *
  *	rival     one of them: a player of its own, and its name in words
- *	parting   an event that two rivals answer differently: one has no memory, one moves a block that the other
- *	          leaves, or they put it in different places; engines of different kinds, that place everything
- *	          differently, part where one takes memory from the system, or gives it back, and the other does not
+ *	parting   an event that a rival answers differently than the first of its kind: one has no memory, one moves
+ *	          a block that the other leaves, or they put it in different places; engines of different kinds,
+ *	          that place everything differently, part where one takes memory from the system, or gives it
+ *	          back, and the other does not
  *	scouts    a second set of heaps that looks for the first parting in small slices
  */
 #ifndef PLAYER_LINEUP_H

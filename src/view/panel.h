@@ -35,6 +35,7 @@ struct scene {
 	const struct effect *effect;
 	const struct decision_log *log;
 	struct symbols *symbols;	/* names of call sites; it keeps those that were asked for */
+	unsigned life;		/* moves when the trace was replaced, or the engine: what was looked up holds no more */
 	bool playing;
 	bool lecture;		/* nothing that distracts */
 	bool asking;		/* the next event is asked: its answer stays hidden */

@@ -43,6 +43,7 @@ struct inspect_panel {
 	size_t chosen;	/* among the links */
 	struct past *past;	/* NULL: not needed */
 	bool looks_ahead;
+	unsigned life;		/* of the scene when the past was begun */
 	uint64_t address;	/* what the lines are of */
 	enum inspect_level level;
 	char remark[80];
@@ -159,6 +160,11 @@ static bool is_whole(const struct subject *subject)
 	return past_played(subject->panel->past) >= player_length(subject->scene->player);
 }
 
+static bool is_growing(const struct subject *subject)
+{
+	return trace_is_growing(player_trace(subject->scene->player));
+}
+
 static void add_looking(const struct subject *subject, const char *name)
 {
 	struct units percent;
@@ -188,7 +194,8 @@ static void add_end(const struct subject *subject, const struct live *live)
 		add_line(subject, "age", "%s of %s that it will stay", events(&units, age),
 			units_count(&whole, tenancy->freed - live->moved));
 	} else if (is_whole(subject)) {
-		add_line(subject, "freed", "never: it lives until the trace ends");
+		add_line(subject, "freed", is_growing(subject) ? "not yet, and the trace still grows"
+							       : "never: it lives until the trace ends");
 	} else {
 		add_looking(subject, "freed");
 	}
@@ -206,7 +213,7 @@ static void add_next(const struct subject *subject)
 			return;
 		}
 	if (is_whole(subject))
-		add_line(subject, "used next", "never");
+		add_line(subject, "used next", is_growing(subject) ? "not yet" : "never");
 	else
 		add_looking(subject, "used next");
 }
@@ -344,11 +351,12 @@ static void look_into_past(struct inspect_panel *self, const struct scene *scene
 	uint64_t from = span->state == SPAN_USED && span->payload ? span->payload : span->base;
 	uint64_t to = span->base + span->size;
 
-	if (self->past && past_is_of(self->past, from, to))
-		return;
-	past_free(self->past);
-	self->past = past_new(scene->player, from, to);
-	self->looks_ahead = true;
+	if (!self->past || self->life != scene->life || !past_is_of(self->past, from, to)) {
+		past_free(self->past);
+		self->past = past_new(scene->player, from, to);
+		self->life = scene->life;
+	}
+	self->looks_ahead = past_played(self->past) < player_length(scene->player);
 }
 
 static void compose_block(struct subject *subject)
@@ -501,7 +509,7 @@ static bool tick(struct panel *panel, const struct scene *scene)
 
 	if (!self->past || !self->looks_ahead || scene->playing)
 		return false;
-	self->looks_ahead = past_run(self->past, SLICE);
+	past_run(self->past, SLICE);
 	compose(self, scene);
 	return self->looks_ahead;
 }

@@ -74,6 +74,7 @@ struct view {
 	bool comparing;	/* it has the screen */
 	bool looks_ahead;	/* something on the screen is still looked up */
 	bool lecture;
+	unsigned life;	/* see struct scene */
 	bool quiz;	/* a lecture asks before it shows */
 	bool asking;	/* it does, at this position */
 	uint64_t asked_at;
@@ -159,6 +160,7 @@ static struct scene scene_of(struct view *view)
 		.effect = view->has_event ? &view->effect : NULL,
 		.symbols = view->symbols,
 		.log = view->has_event ? view->log : NULL,
+		.life = view->life,
 		.playing = view->playing,
 		.lecture = view->lecture,
 		.asking = is_asking(view),
@@ -478,6 +480,7 @@ static void renew(struct view *view)
 		say(view, "%s", err.text);
 		return;
 	}
+	view->life++;
 	view->options = config.options;
 	text_clear(&view->renewed);
 	if (config.options)
@@ -507,6 +510,7 @@ static void look(struct view *view, uint64_t now)
 		view->symbols = symbols_new(player_trace(view->player));
 		return_to(view, before);
 	}
+	view->life += news == TRACE_REPLACED;
 	if (news != TRACE_AS_BEFORE)
 		renew(view);
 	if (news != TRACE_AS_BEFORE || was_growing != is_growing(view))
@@ -748,7 +752,14 @@ static int compare_with(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
-/* Without words: the heap alone with pymalloc, any other with pymalloc. */
+/* Whom one would set beside it: pymalloc the heap alone, a heap one that fits otherwise. */
+static const char *usual_rival(const struct view *view)
+{
+	if (has_arenas(view) || !view->options)
+		return "heap";
+	return strcmp(options_text(view->options, "heap-fit"), "best") == 0 ? "heap:first" : "heap:best";
+}
+
 static void toggle_compare(struct view *view)
 {
 	struct error err;
@@ -756,7 +767,7 @@ static void toggle_compare(struct view *view)
 	view->comparing = !view->comparing;
 	if (view->comparing && !view->compare) {
 		view->comparing = false;
-		if (compare_with(view, has_arenas(view) ? "heap" : "pymalloc", &err) < 0)
+		if (compare_with(view, usual_rival(view), &err) < 0)
 			say(view, "%s", err.text);
 	}
 	refresh(view);

@@ -177,6 +177,14 @@ static void different_kinds_part_where_one_takes_memory(void **state)
 		PARTING_SPACE, 8);
 }
 
+static void a_rival_is_held_against_the_first_of_its_kind(void **state)
+{
+	(void)state;
+	/* First fit takes the hole of 100 B, best fit the one of 40; pymalloc beside them has neither. */
+	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "heap:first", "heap:best", PARTING_PLACE, 6);
+	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "3.8", "heap:first,heap:best", PARTING_PLACE, 6);
+}
+
 static void rivals_follow_the_first(void **state)
 {
 	struct duel duel;
@@ -221,6 +229,7 @@ int main(void)
 		cmocka_unit_test(engines_part_where_one_has_no_memory),
 		cmocka_unit_test(engines_part_where_one_moves_a_block),
 		cmocka_unit_test(different_kinds_part_where_one_takes_memory),
+		cmocka_unit_test(a_rival_is_held_against_the_first_of_its_kind),
 		cmocka_unit_test(rivals_follow_the_first),
 		cmocka_unit_test(there_are_at_most_four),
 	};

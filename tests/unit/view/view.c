@@ -939,6 +939,56 @@ static void a_trace_that_says_more_is_played_otherwise(void **state)
 	live_finish(&live);
 }
 
+static void what_was_looked_up_is_forgotten_when_the_engine_changes(void **state)
+{
+	struct live_show live, *user = &live;
+	struct view_config config = following;
+
+	(void)state;
+	config.renew = renew_to_heap;
+	config.renewer = &user;
+	live_init(&live, &config);
+	screen_of(&live.show);
+	press(&live.show, "I l l");
+	screen_of(&live.show);
+	pass(&live.show, 20);
+	assert_shows(&live.show, "the 1st that lives");
+	grow(&live, 1000, 3000);
+	pass(&live.show, 100);
+	screen_of(&live.show);
+	pass(&live.show, 20);
+	assert_shows(&live.show, "heap +");
+	assert_shows(&live.show, "the 1st that lives");
+	live_finish(&live);
+}
+
+static void the_inspector_goes_on_with_a_trace_that_grows(void **state)
+{
+	struct event event = {.kind = EVENT_FREE, .object = 999, .text = TEXT_NONE};
+	struct live_show live;
+	struct error err;
+
+	(void)state;
+	live_init(&live, &following);
+	screen_of(&live.show);
+	press(&live.show, "I l l f");
+	screen_of(&live.show);
+	pass(&live.show, 20);
+	assert_shows(&live.show, "freed      not yet, and the trace still grows");
+	event.flags = EVENT_SEEN_BEFORE;
+	assert_int_equal(trace_writer_add(live.writer, &event, NULL, &err), 0);
+	grow(&live, 1000, 1010);
+	pass(&live.show, 100);
+	screen_of(&live.show);
+	pass(&live.show, 20);
+	assert_shows(&live.show, "object     1000, the 2nd that lives at this address");
+	press(&live.show, "F : s e e k Space 9 9 9 Enter");
+	screen_of(&live.show);
+	pass(&live.show, 20);
+	assert_shows(&live.show, "freed      event 1,000, in 1 event: free(object 999)");
+	live_finish(&live);
+}
+
 static void quitting_asks_while_the_program_runs(void **state)
 {
 	struct view_config config = following;
@@ -1057,6 +1107,8 @@ int main(void)
 		cmocka_unit_test(the_final_trace_is_followed_to_its_end),
 		cmocka_unit_test(the_final_trace_keeps_the_position),
 		cmocka_unit_test(a_trace_that_says_more_is_played_otherwise),
+		cmocka_unit_test(what_was_looked_up_is_forgotten_when_the_engine_changes),
+		cmocka_unit_test(the_inspector_goes_on_with_a_trace_that_grows),
 		cmocka_unit_test(quitting_asks_while_the_program_runs),
 		cmocka_unit_test(damage_ends_following_and_is_told),
 		cmocka_unit_test(every_size_says_that_it_is_live),
