@@ -29,6 +29,12 @@ static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW &
 		(int)WIRE_OBJ == (int)DOMAIN_OBJ && (int)WIRE_ARENA == (int)DOMAIN_ARENA,
 	"the shim's domains are those of traces");
 
+#define TIME_MAX    1e18	/* nanoseconds: thirty years */
+#define STREAMS_MAX (1u << 16)	/* threads of one log */
+#define LOOK_AHEAD  1024u	/* records in which a realloc of the same thread ends: there are few within it ... */
+#define LOOK_FAR    65536u	/* ... but many of others' in the shared lane */
+#define MOVES_MAX   4096u	/* at one time */
+
 struct stream;
 
 struct item {
@@ -127,11 +133,14 @@ void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret
 
 /* ---- streams --------------------------------------------------------------------------------- */
 
+/* NULL: there are more than a process can have had. */
 static struct stream *stream_of(struct wire_log *log, uint32_t thread)
 {
 	for (size_t i = log->streams.count; i-- > 0;)
 		if (log->streams.items[i]->thread == thread)
 			return log->streams.items[i];
+	if (log->streams.count == STREAMS_MAX)
+		return NULL;
 	struct stream *stream = xcalloc(1, sizeof(*stream));
 	stream->thread = thread;
 	*array_push(&log->streams) = stream;
@@ -190,9 +199,10 @@ static bool is_resize(const struct item *item)
 static bool find_end(const struct wire_log *log, struct stream *stream, struct item *ret_end)
 {
 	uint32_t thread = stream->queue.items[stream->first].thread;
+	size_t far = stream->thread == WIRE_SHARED ? LOOK_FAR : LOOK_AHEAD;
 
 	for (size_t i = stream->first + 1;; i++) {
-		if (i == stream->queue.count && !read_ahead(log, stream))
+		if (i - stream->first > far || (i == stream->queue.count && !read_ahead(log, stream)))
 			return false;
 		const struct item *item = &stream->queue.items[i];
 		if (item->thread == thread && is_resize(item)) {
@@ -307,6 +317,8 @@ static void set_time(const struct wire_log *log, struct event *event, uint64_t s
 	if (log->nanoseconds <= 0)
 		return;
 	double passed = stamp > log->head.start_stamp ? (double)(stamp - log->head.start_stamp) * log->nanoseconds : 0;
+	if (passed > TIME_MAX)
+		passed = TIME_MAX;	/* of a log that is not sound */
 	event->time = (uint64_t)(passed / 1000) * 1000;
 	event->flags |= EVENT_HAS_TIME;
 }
@@ -511,12 +523,16 @@ static int begin_move(struct wire_log *log, struct stream *stream)
 	uint64_t address = move.begin.record.address;
 	uint32_t object = resolver_object(log->resolver, address);
 
+	for (size_t i = 0; i < log->moves.count; i++)	/* one that never ended */
+		if (log->moves.items[i].stream == stream && log->moves.items[i].begin.thread == move.begin.thread)
+			log->moves.items[i--] = log->moves.items[--log->moves.count];
 	move.has_end = find_end(log, stream, &move.end);
 	move.from = address;
 	move.bytes = object == OBJECT_NONE ? 1 : *size_of(log, object);
 	if (move.bytes == 0)
 		move.bytes = 1;
-	*array_push(&log->moves) = move;
+	if (log->moves.count < MOVES_MAX)
+		*array_push(&log->moves) = move;
 	return 0;
 }
 
@@ -524,11 +540,15 @@ static int end_move(struct wire_log *log, const struct stream *stream, const str
 {
 	for (size_t i = 0; i < log->moves.count; i++) {
 		struct move *move = &log->moves.items[i];
-		if (move->stream != stream || move->begin.thread != item->thread || !move->has_end)
+		if (move->stream != stream || move->begin.thread != item->thread)
 			continue;
-		int result = move->is_given ? 0 : give_move(log, i);
+		bool is_given = move->is_given && move->has_end, is_half = move->is_given && !move->has_end;
+		move->end = *item;
+		int result = is_given || is_half ? 0 : give_move(log, i);
 		log->moves.items[i] = log->moves.items[--log->moves.count];
-		return result;
+		if (!is_half)
+			return result;
+		break;	/* what it had is freed; now it has something */
 	}
 	if (log->is_paused)
 		return 0;	/* realloc(NULL): an allocation */
@@ -679,6 +699,8 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 		if (good > left - sizeof(segment))
 			good = left - sizeof(segment);
 		struct stream *stream = stream_of(log, segment.thread);
+		if (!stream)
+			return error_set(err, "byte %" PRIu64 ": too many threads", log->scanned);
 		*array_push(&stream->pieces) = (struct piece){at, at + good};
 		if (segment.length > left - sizeof(segment))
 			return 0;

@@ -1,0 +1,322 @@
+/* Records, and the logs of recordings as traces. */
+#include "arenascope/trace.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "dice.h"
+#include "trace/wire.h"
+#include "trace/wire_log.h"
+
+#include "support.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+static uint64_t any_number(struct dice *dice)
+{
+	uint64_t number = dice_roll(dice, UINT64_MAX);
+
+	return number >> dice_roll(dice, 64);
+}
+
+static void records_come_back_as_they_were(void **state)
+{
+	enum { COUNT = 20000 };
+	struct wire_record *written = calloc(COUNT, sizeof(*written));
+	uint8_t *bytes = malloc(COUNT * WIRE_RECORD_MAX), *end = bytes;
+	struct wire_coding coding = {0};
+	struct dice dice;
+
+	(void)state;
+	dice_init(&dice, 7);
+	for (size_t i = 0; i < COUNT; i++) {
+		struct wire_record *record = &written[i];
+		record->call = (uint8_t)(1 + dice_roll(&dice, WIRE_MUNMAP));
+		record->domain = (uint8_t)dice_roll(&dice, 5);
+		record->stamp = coding.stamp + any_number(&dice);
+		record->address = coding.address + any_number(&dice) - any_number(&dice);
+		record->size = dice_roll(&dice, 3) ? any_number(&dice) : 0;
+		record->other = dice_roll(&dice, 3) ? 0 : any_number(&dice);
+		uint32_t what = WIRE_WHAT(record->call, record->domain);
+		uint64_t later = record->stamp - coding.stamp, away = wire_zigzag(record->address - coding.address);
+		uint8_t *start = end;
+		if (record->other == 0 && wire_is_near(later, away, record->size)) {
+			coding = (struct wire_coding){record->stamp, record->address};
+			end = wire_encode_near(end, what, later, away, record->size);
+		} else {
+			end = wire_encode(end, &coding, what, record->stamp, record->address, record->size,
+				record->other);
+		}
+		assert_in_range(end - start, 4, WIRE_RECORD_MAX);
+	}
+	const uint8_t *at = bytes;
+	coding = (struct wire_coding){0};
+	for (size_t i = 0; i < COUNT; i++) {
+		struct wire_record read;
+		at = wire_decode(at, end, &coding, &read);
+		assert_non_null(at);
+		assert_memory_equal(&read, &written[i], offsetof(struct wire_record, payload));
+	}
+	assert_ptr_equal(at, end);
+	free(written);
+	free(bytes);
+}
+
+/* ---- logs ------------------------------------------------------------------------------------ */
+
+struct lane {
+	uint8_t bytes[8192];
+	uint8_t *end;
+	struct wire_coding coding;
+};
+
+struct log {
+	struct text bytes;
+	struct lane lanes[4];
+};
+
+static void begin_log(struct log *log)
+{
+	struct wire_head head = {.magic = WIRE_MAGIC, .version = WIRE_VERSION, .owner = 5, .program = "a program"};
+	char page[WIRE_HEAD] = {0};
+
+	memset(log, 0, sizeof(*log));
+	memcpy(page, &head, sizeof(head));
+	text_add_bytes(&log->bytes, page, sizeof(page));
+	for (size_t i = 0; i < 4; i++)
+		log->lanes[i].end = log->lanes[i].bytes;
+}
+
+static void put(struct log *log, unsigned lane, unsigned call, uint64_t stamp, uint64_t address, uint64_t size)
+{
+	struct lane *to = &log->lanes[lane];
+
+	to->end = wire_encode(to->end, &to->coding, WIRE_WHAT(call, WIRE_C), stamp, address, size, 0);
+}
+
+static void put_text(struct log *log, unsigned lane, unsigned call, uint64_t stamp, const char *words)
+{
+	struct lane *to = &log->lanes[lane];
+
+	put(log, lane, call, stamp, 0, strlen(words));
+	memcpy(to->end, words, strlen(words));
+	to->end += strlen(words);
+}
+
+/* What the lane has so far becomes a segment; good: bytes of it, or all. */
+static void close_segment(struct log *log, unsigned lane, uint32_t thread, size_t room)
+{
+	struct lane *from = &log->lanes[lane];
+	size_t length = (size_t)(from->end - from->bytes);
+	struct wire_segment segment = {
+		.counts.head = length, .length = length + room, .magic = WIRE_SEGMENT_MAGIC, .thread = thread};
+	static const char nothing[WIRE_SEGMENT];
+
+	text_add_bytes(&log->bytes, &segment, sizeof(segment));
+	text_add_bytes(&log->bytes, from->bytes, length);
+	text_add_bytes(&log->bytes, nothing, room);
+	from->end = from->bytes;
+}
+
+/* The events as text, without the head. */
+static char *events_of(struct trace *trace)
+{
+	char path[] = "/tmp/wire-log-XXXXXX", *words = calloc(1, 65536), *at = words;
+	int fd = mkstemp(path);
+	struct error err;
+
+	assert_true(fd >= 0);
+	unlink(path);
+	assert_int_equal(trace_copy(trace, fd, "it", TRACE_TEXT, &err), 0);
+	assert_true(pread(fd, words, 65535, 0) > 0);
+	close(fd);
+	while (strncmp(at, "info ", 5) == 0)
+		at = strchr(at, '\n') + 1;
+	memmove(words, at, strlen(at) + 1);
+	return words;
+}
+
+static void assert_log(struct log *log, const char *expected)
+{
+	struct trace *trace;
+	struct error err;
+
+	for (unsigned i = 0; i < 4; i++)
+		if (log->lanes[i].end != log->lanes[i].bytes)
+			close_segment(log, i, i == 3 ? WIRE_SHARED : i, 0);
+	if (trace_open_memory(&trace, log->bytes.bytes, log->bytes.length, "log", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(trace_format(trace), "recording");
+	assert_string_equal(trace_info(trace)->program, "a program");
+	char *words = events_of(trace);
+	assert_string_equal(words, expected);
+	free(words);
+	trace_close(trace);
+	text_finish(&log->bytes);
+}
+
+static void lanes_are_merged_by_their_stamps(void **state)
+{
+	struct log log;
+
+	(void)state;
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 8);
+	put(&log, 1, WIRE_MALLOC, 20, 0x200, 16);
+	put(&log, 1, WIRE_FREE, 30, 0x100, 0);
+	put(&log, 0, WIRE_CALLOC, 40, 0x100, 24);
+	close_segment(&log, 0, 0, 0);
+	put(&log, 0, WIRE_FREE, 50, 0x200, 0);
+	assert_log(&log, "a 0 8 call=malloc at=0x100\n"
+			 "a 1 16 call=malloc at=0x200 thread=1\n"
+			 "f 0 call=free at=0x100 thread=1\n"
+			 "a 2 24 call=calloc at=0x100\n"
+			 "f 1 call=free at=0x200\n");
+}
+
+/* Thread 0 moves a block away; thread 1 is given what it had before the call has returned. */
+static void a_realloc_happens_before_others_have_what_it_gave_up(void **state)
+{
+	struct log log;
+
+	(void)state;
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 64);
+	put(&log, 0, WIRE_REALLOC_BEGINS, 20, 0x100, 0);
+	put(&log, 1, WIRE_MALLOC, 25, 0x120, 8);	/* a part of it is enough */
+	put(&log, 0, WIRE_REALLOC, 30, 0x400, 128);
+	assert_log(&log, "a 0 64 call=malloc at=0x100\n"
+			 "r 0 128 call=realloc at=0x400\n"
+			 "a 1 8 call=malloc at=0x120 thread=1\n");
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 64);
+	put(&log, 0, WIRE_REALLOC_BEGINS, 20, 0x100, 0);
+	put(&log, 1, WIRE_MALLOC, 25, 0x300, 8);
+	put(&log, 0, WIRE_REALLOC, 30, 0x400, 128);
+	put(&log, 0, WIRE_REALLOC, 40, 0x500, 1);	/* of NULL */
+	assert_log(&log, "a 0 64 call=malloc at=0x100\n"
+			 "a 1 8 call=malloc at=0x300 thread=1\n"
+			 "r 0 128 call=realloc at=0x400\n"
+			 "r 2 1 call=realloc at=0x500\n");
+}
+
+static void a_realloc_that_never_returned(void **state)
+{
+	struct log log;
+
+	(void)state;
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 64);
+	put(&log, 0, WIRE_REALLOC_BEGINS, 20, 0x100, 0);
+	assert_log(&log, "a 0 64 call=malloc at=0x100\n");
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 64);
+	put(&log, 0, WIRE_REALLOC_BEGINS, 20, 0x100, 0);
+	put(&log, 1, WIRE_MALLOC, 25, 0x100, 8);
+	assert_log(&log, "a 0 64 call=malloc at=0x100\n"
+			 "f 0 call=free at=0x100\n"
+			 "a 1 8 call=malloc at=0x100 thread=1\n");
+}
+
+static void the_shared_lane_is_sorted(void **state)
+{
+	struct log log;
+
+	(void)state;
+	begin_log(&log);
+	put(&log, 3, WIRE_THREAD, 30, 0, 7);
+	put(&log, 3, WIRE_FREE, 30, 0x100, 0);
+	put(&log, 3, WIRE_THREAD, 20, 0, 6);
+	put(&log, 3, WIRE_MALLOC, 20, 0x100, 5);
+	put(&log, 0, WIRE_MALLOC, 25, 0x200, 9);
+	assert_log(&log, "a 0 5 call=malloc at=0x100 thread=6\n"
+			 "a 1 9 call=malloc at=0x200\n"
+			 "f 0 call=free at=0x100 thread=7\n");
+}
+
+static void another_program_has_nothing_of_the_one_before(void **state)
+{
+	struct log log;
+
+	(void)state;
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 5);
+	put_text(&log, 1, WIRE_EXEC, 20, "ls -l");
+	put(&log, 1, WIRE_MALLOC, 30, 0x100, 6);
+	assert_log(&log, "a 0 5 call=malloc at=0x100\n"
+			 "f 0 at=0x100\n"
+			 "mark exec: ls -l\n"
+			 "a 1 6 call=malloc at=0x100 thread=1\n");
+}
+
+static void in_a_pause_only_what_is_known_is_freed(void **state)
+{
+	struct log log;
+
+	(void)state;
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x100, 5);
+	put(&log, 1, WIRE_PAUSE, 20, 0, WIRE_PAUSED);
+	put(&log, 0, WIRE_FREE, 30, 0x100, 0);
+	put(&log, 0, WIRE_FREE, 31, 0x900, 0);
+	put(&log, 1, WIRE_RESUME, 40, 0, WIRE_PLAIN);
+	put(&log, 0, WIRE_FREE, 50, 0x100, 0);	/* was given out in the pause: no double free */
+	assert_log(&log, "a 0 5 call=malloc at=0x100\n"
+			 "mark recording paused\n"
+			 "f 0 call=free at=0x100\n"
+			 "mark recording goes on\n"
+			 "f ? call=free at=0x100\n");
+}
+
+/* Cut anywhere, a log opens, with what stands before the cut; bytes changed anywhere do no harm. */
+static void a_log_opens_wherever_it_was_cut(void **state)
+{
+	struct log log;
+	struct trace *trace;
+	struct error err;
+	uint64_t before = 0;
+
+	(void)state;
+	begin_log(&log);
+	for (unsigned i = 0; i < 20; i++) {
+		put(&log, 0, WIRE_MALLOC, 10 * i + 10, 0x1000 + 64 * i, 8);
+		put(&log, 1, WIRE_REALLOC_BEGINS, 10 * i + 11, 0x1000 + 64 * i, 0);
+		put(&log, 1, WIRE_REALLOC, 10 * i + 12, 0x9000 + 64 * i, 80000);
+		close_segment(&log, 0, 0, 0);
+		close_segment(&log, 1, 1, 16);
+	}
+	for (size_t length = WIRE_HEAD; length <= log.bytes.length; length++) {
+		assert_int_equal(trace_open_memory(&trace, log.bytes.bytes, length, "log", 0, &err), 0);
+		assert_true(trace_length(trace) >= before);
+		before = trace_length(trace);
+		trace_close(trace);
+	}
+	assert_int_equal(before, 40);
+	for (size_t at = 0; at < log.bytes.length * 8; at += at < (size_t)WIRE_HEAD * 8 ? 97 : 5) {
+		log.bytes.bytes[at / 8] ^= (char)(1 << at % 8);
+		if (trace_open_memory(&trace, log.bytes.bytes, log.bytes.length, "log", TRACE_SALVAGE, &err) == 0)
+			trace_close(trace);
+		log.bytes.bytes[at / 8] ^= (char)(1 << at % 8);
+	}
+	text_finish(&log.bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(records_come_back_as_they_were),
+		cmocka_unit_test(lanes_are_merged_by_their_stamps),
+		cmocka_unit_test(a_realloc_happens_before_others_have_what_it_gave_up),
+		cmocka_unit_test(a_realloc_that_never_returned),
+		cmocka_unit_test(the_shared_lane_is_sorted),
+		cmocka_unit_test(another_program_has_nothing_of_the_one_before),
+		cmocka_unit_test(in_a_pause_only_what_is_known_is_freed),
+		cmocka_unit_test(a_log_opens_wherever_it_was_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
