@@ -200,6 +200,9 @@ int trace_writer_flush(struct trace_writer *writer, struct error *err);
 /* Writes what is left and frees the writer; -1 when anything was not written. */
 int trace_writer_finish(struct trace_writer *writer, struct error *err);
 
+/* Frees the writer; what it has not written yet is not written, and the trace has no end. */
+void trace_writer_abandon(struct trace_writer *writer);
+
 /* Everything of one trace, comments and info included, to another file. */
 int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form, struct error *err);
 

@@ -10,14 +10,20 @@
 #include <glob.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#define STREAM_ROOM (UINT64_C(1) << 38)	/* bytes of a growing log that can be looked at */
+#define STREAM_ROOM  (UINT64_C(1) << 38)	/* bytes of a growing log that can be looked at */
+#define STREAM_PAUSE 50000000	/* nanoseconds */
+#define STREAM_NICE  5		/* who records comes first */
 
 struct output {
 	struct trace_writer *writer;
@@ -174,6 +180,13 @@ struct log_stream {
 	char *name, *command;
 	char *python;	/* as the head of what is being written has it; NULL: no head yet */
 	void *bytes;
+	struct progress *progress;	/* told by the recorder to the process that writes; shared */
+	pid_t process;	/* 0: not started */
+};
+
+struct progress {
+	_Atomic uint64_t bytes;	/* written before, and read after, until */
+	_Atomic uint64_t until;
 };
 
 static struct wire_log *records_of(struct log_stream *stream)
@@ -181,24 +194,6 @@ static struct wire_log *records_of(struct log_stream *stream)
 	const struct wire_sink sink = {&stream->output, write_event, write_site, write_module};
 
 	return wire_log_new(&sink, 0);
-}
-
-struct log_stream *log_stream_new(int log, int fd, const char *name, const char *command, struct error *err)
-{
-	struct log_stream *stream = xcalloc(1, sizeof(*stream));
-
-	stream->bytes = mmap(NULL, STREAM_ROOM, PROT_READ, MAP_SHARED | MAP_NORESERVE, log, 0);
-	if (stream->bytes == MAP_FAILED) {
-		error_set(err, "%s: %s", name, strerror(errno));
-		free(stream);
-		return NULL;
-	}
-	stream->records = records_of(stream);
-	stream->log = log;
-	stream->fd = fd;
-	stream->name = xstrdup(name);
-	stream->command = xstrdup(command);
-	return stream;
 }
 
 static int give(struct log_stream *stream, uint64_t until, struct error *err)
@@ -227,10 +222,9 @@ static int begin_stream_anew(struct log_stream *stream, uint64_t log_bytes, uint
 {
 	char *new = xasprintf("%s.%d.tmp", stream->name, (int)getpid());
 	int fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	struct error ignored;
 	int result = -1;
 
-	trace_writer_finish(stream->output.writer, &ignored);
+	trace_writer_abandon(stream->output.writer);
 	stream->output.writer = NULL;
 	if (fd < 0 || dup3(fd, stream->fd, O_CLOEXEC) < 0) {
 		error_set(err, "%s: %s", new, strerror(errno));
@@ -251,7 +245,7 @@ out:
 	return result;
 }
 
-int log_stream_advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err)
+static int advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err)
 {
 	stream->output.err = err;
 	if (wire_log_extend(stream->records, stream->bytes, log_bytes, err) < 0)
@@ -263,16 +257,97 @@ int log_stream_advance(struct log_stream *stream, uint64_t log_bytes, uint64_t u
 	return give(stream, until, err);
 }
 
+int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *name, const char *command,
+	uint64_t log_bytes, struct error *err)
+{
+	struct log_stream *stream = xcalloc(1, sizeof(*stream));
+
+	stream->log = log;
+	stream->fd = fd;
+	stream->name = xstrdup(name);
+	stream->command = xstrdup(command);
+	stream->records = records_of(stream);
+	stream->bytes = mmap(NULL, STREAM_ROOM, PROT_READ, MAP_SHARED | MAP_NORESERVE, log, 0);
+	stream->progress = mmap(NULL, sizeof(struct progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		-1, 0);
+	if (stream->bytes == MAP_FAILED || stream->progress == MAP_FAILED) {
+		error_set(err, "%s: %s", name, strerror(errno));
+		log_stream_free(stream);
+		return -1;
+	}
+	if (advance(stream, log_bytes, 0, err) < 0) {
+		log_stream_free(stream);
+		return -1;
+	}
+	*ret_stream = stream;
+	return 0;
+}
+
+/* In the process that writes: until it is killed.  What has failed stays as it is. */
+static void write_stream(struct log_stream *stream)
+{
+	const struct timespec pause = {0, STREAM_PAUSE};
+	struct error ignored;
+	uint64_t done = 0;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGTERM, SIG_DFL);
+	if (nice(STREAM_NICE) < 0)
+		errno = 0;	/* then it is not */
+	for (;;) {
+		uint64_t until = atomic_load(&stream->progress->until), bytes = atomic_load(&stream->progress->bytes);
+		if (until != done && advance(stream, bytes, until, &ignored) < 0)
+			_exit(EXIT_FAILURE);
+		done = until;
+		nanosleep(&pause, NULL);
+	}
+}
+
+int log_stream_start(struct log_stream *stream, struct error *err)
+{
+	stream->process = fork();
+	if (stream->process == 0)
+		write_stream(stream);
+	return stream->process < 0 ? error_set(err, "%s: %s", stream->name, strerror(errno)) : 0;
+}
+
+void log_stream_tell(struct log_stream *stream, uint64_t log_bytes, uint64_t until)
+{
+	atomic_store(&stream->progress->bytes, log_bytes);
+	atomic_store(&stream->progress->until, until);
+}
+
+/* What the process held to show that the file grows is held by us. */
+static void end_process(struct log_stream *stream)
+{
+	char *half = xasprintf("%s.%d.tmp", stream->name, (int)stream->process);
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	kill(stream->process, SIGKILL);
+	while (waitpid(stream->process, NULL, 0) < 0 && errno == EINTR)
+		;
+	unlink(half);
+	free(half);
+	int fd = open(stream->name, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (dup3(fd, stream->fd, O_CLOEXEC) >= 0)
+		fcntl(stream->fd, F_OFD_SETLK, &lock);
+	close(fd);
+}
+
 void log_stream_free(struct log_stream *stream)
 {
-	struct error ignored;
-
 	if (!stream)
 		return;
-	if (stream->output.writer)
-		trace_writer_finish(stream->output.writer, &ignored);
+	if (stream->process > 0)
+		end_process(stream);
+	trace_writer_abandon(stream->output.writer);
 	wire_log_free(stream->records);
-	munmap(stream->bytes, STREAM_ROOM);
+	if (stream->bytes != MAP_FAILED)
+		munmap(stream->bytes, STREAM_ROOM);
+	if (stream->progress != MAP_FAILED)
+		munmap(stream->progress, sizeof(struct progress));
 	free(stream->name);
 	free(stream->command);
 	free(stream->python);

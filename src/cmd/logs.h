@@ -29,10 +29,21 @@ int logs_replace(const char *path, const char *command, uint64_t limit, struct w
  */
 unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without);
 
-/* A trace that grows while its log does: events are given as soon as their order is nearly certain. */
+/*
+ * A trace that grows while its log does: events are given as soon as their order is nearly certain.  A process of its
+ * own writes it, so that the rings are drained whatever that takes, and the program waits for nobody.
+ */
 struct log_stream;
-struct log_stream *log_stream_new(int log, int fd, const char *name, const char *command, struct error *err);
-int log_stream_advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err);
+
+/* Writes the head to fd, the file `name`. */
+int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *name, const char *command,
+	uint64_t log_bytes, struct error *err);
+int log_stream_start(struct log_stream *stream, struct error *err);
+
+/* How long the log is by now, and up to which stamp everything is in it. */
+void log_stream_tell(struct log_stream *stream, uint64_t log_bytes, uint64_t until);
+
+/* It grows no more; fd is that of the file as it is, which readers see as growing as long as fd is open. */
 void log_stream_free(struct log_stream *stream);
 
 #endif

@@ -312,12 +312,9 @@ static int begin(struct recording *this, pid_t child, int ready)
 	this->collector = collector_new(this->log, &wishes);
 	if (!this->collector)
 		return error_set(this->err, "record: the recording cannot begin: %s", strerror(errno));
-	if (this->stream_fd >= 0) {
-		this->stream = log_stream_new(this->log, this->stream_fd, this->path, this->command, this->err);
-		if (!this->stream ||
-			log_stream_advance(this->stream, collector_bytes(this->collector), 0, this->err) < 0)
-			return -1;
-	}
+	if (this->stream_fd >= 0 && log_stream_new(&this->stream, this->log, this->stream_fd, this->path, this->command,
+					    collector_bytes(this->collector), this->err) < 0)
+		return -1;
 	const char *where = collector_path(this->collector);
 	if (write(ready, where, strlen(where)) < 0)
 		return error_set(this->err, "record: %s", strerror(errno));
@@ -373,15 +370,11 @@ static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
 	const struct wire_head *head = collector_head(this->collector);
 	double ratio = (double)(stamp - head->start_stamp) / (double)(time - head->start_time + 1);
 	uint64_t lag = (uint64_t)((double)STREAM_LAG * ratio);
-	struct error ignored;
 
 	if (!this->stream || time - *last_time < STREAM_PAUSE || stamp < lag)
 		return;
 	*last_time = time;
-	if (log_stream_advance(this->stream, collector_bytes(this->collector), stamp - lag, &ignored) < 0) {
-		log_stream_free(this->stream);
-		this->stream = NULL;
-	}
+	log_stream_tell(this->stream, collector_bytes(this->collector), stamp - lag);
 }
 
 /*
@@ -584,6 +577,11 @@ static int record(struct recording *this, const struct target *target, const cha
 		if (child > 0)
 			waitpid(child, &status, 0);
 		return EXIT_TROUBLE;
+	}
+	if (this->stream && log_stream_start(this->stream, this->err) < 0) {	/* it does not grow, then */
+		log_stream_free(this->stream);
+		this->stream = NULL;
+		this->err->text[0] = '\0';
 	}
 	result = follow(this, child, &has_ended, &status);
 	return end(this, result, has_ended, child, status);

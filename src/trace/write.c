@@ -518,6 +518,20 @@ static int write_end(struct trace_writer *writer, struct error *err)
 	return write_all(writer, head, sizeof(head), err);
 }
 
+void trace_writer_abandon(struct trace_writer *writer)
+{
+	if (!writer)
+		return;
+	text_finish(&writer->out);
+	text_finish(&writer->body);
+	text_finish(&writer->definitions);
+	sites_finish(&writer->sites);
+	free(writer->index);
+	ZSTD_freeCCtx(writer->zstd);
+	free(writer->name);
+	free(writer);
+}
+
 int trace_writer_finish(struct trace_writer *writer, struct error *err)
 {
 	if (!writer)
@@ -527,14 +541,7 @@ int trace_writer_finish(struct trace_writer *writer, struct error *err)
 		result = write_end(writer, err);
 	if (writer->failed && result == 0)
 		result = error_set(err, "%s: not everything could be written", writer->name);
-	text_finish(&writer->out);
-	text_finish(&writer->body);
-	text_finish(&writer->definitions);
-	sites_finish(&writer->sites);
-	free(writer->index);
-	ZSTD_freeCCtx(writer->zstd);
-	free(writer->name);
-	free(writer);
+	trace_writer_abandon(writer);
 	return result;
 }
 

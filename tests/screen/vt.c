@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <vterm.h>
 
-#define PATIENCE 10000	/* milliseconds; many times that under a sanitizer would still be a failure */
+#define PATIENCE 30000	/* milliseconds; many times that under a sanitizer would still be a failure */
 
 struct vt {
 	VTerm *term;

@@ -1,6 +1,6 @@
 /*
  * A real terminal for tests: the program runs on a pseudo-terminal, libvterm plays the screen.
- * Nothing sleeps: a test sends keys and waits for what must appear, ten seconds at most.
+ * Nothing sleeps: a test sends keys and waits for what must appear, half a minute at most.
  */
 #ifndef VT_H
 #define VT_H
