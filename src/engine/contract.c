@@ -187,16 +187,16 @@ static int check_shown(
 {
 	struct region region;
 	struct span span = {.state = SPAN_FREE};
-	uint64_t size = given ? given : 1;
+	uint64_t inside = given ? address : address - 1; /* a block of nothing ends its span */
 	size_t at;
 
-	if (!engine_region_at(engine, address, &at, &region) ||
-		!is_within(address, size, region.base, region.size))
+	if (!engine_region_at(engine, inside, &at, &region) ||
+		!is_within(address, given, region.base, region.size))
 		return error_set(err,
 			"the block at 0x%" PRIx64 " (%" PRIu64
 			" bytes) lies within none of its regions",
 			address, given);
-	engine->ops->spans(engine, address, address + 1, take_span, &span);
+	engine->ops->spans(engine, inside, inside + 1, take_span, &span);
 	if (span.state != SPAN_USED || span.payload != address ||
 		!is_within(address, given, span.base, span.size))
 		return error_set(err,

@@ -103,20 +103,24 @@ static uint32_t new_node(struct extents *extents, const struct extent *extent)
 	}
 	struct node *made = node_of(extents, node);
 	made->base = extent->base;
-	made->size = extent->size ? extent->size : 1;
+	made->size = extent->size;
 	made->tag = extent->tag;
 	made->rank = rank_of(extent->base);
 	made->left = made->right = NONE;
 	return node;
 }
 
+static uint64_t last_of(const struct extent *extent)
+{
+	return extent->base + (extent->size ? extent->size : 1) - 1;
+}
+
 bool extents_add(struct extents *extents, const struct extent *extent, struct extent *ret_other)
 {
-	uint64_t last = extent->base + (extent->size ? extent->size : 1) - 1;
+	uint64_t last = last_of(extent);
 
 	assert(last >= extent->base);
-	if (extents_at_or_before(extents, extent->base, ret_other) &&
-		extent->base - ret_other->base < ret_other->size)
+	if (extents_at_or_before(extents, extent->base, ret_other) && extent->base <= last_of(ret_other))
 		return false;
 	if (extents_at_or_after(extents, extent->base, ret_other) && ret_other->base <= last)
 		return false;

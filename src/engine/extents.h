@@ -10,7 +10,7 @@
 
 struct extent {
 	uint64_t base;
-	uint64_t size;	/* bytes; 0 counts as 1, so that no two begin at the same address */
+	uint64_t size;	/* bytes; 0 takes 1, so that no two begin at the same address */
 	uint32_t tag;	/* the caller's */
 };
 
