@@ -288,6 +288,8 @@ struct size_class {
 	uint64_t pages;		/* pools that belong to it */
 	uint64_t used;		/* blocks */
 	uint64_t available;	/* blocks */
+	uint64_t headers;	/* bytes, of all its pages */
+	uint64_t tails;		/* likewise: ends too short for a block */
 };
 
 /* ---- the interface ------------------------------------------------------------------------- */

@@ -116,6 +116,21 @@ struct heap_sums {
 };
 void heap_sums(const struct heap *heap, struct heap_sums *ret_sums);
 
+/* Sums over the live objects whose blocks an engine of the stack placed itself. */
+struct layer_sums {
+	uint64_t live;		/* objects */
+	uint64_t asked;		/* bytes */
+	uint64_t given;
+};
+void heap_layer_sums(const struct heap *heap, size_t layer, struct layer_sums *ret_sums);
+
+/*
+ * Bytes asked for by the live objects to which the topmost engine gave that many, at most HEAP_SMALL: what a
+ * size class rounds up.
+ */
+#define HEAP_SMALL 512u
+uint64_t heap_asked(const struct heap *heap, uint64_t given);
+
 /* Every flat of the heap and its engines, for snapshots; the count never changes. */
 size_t heap_flats(struct heap *heap, struct flat **ret_flats, size_t max);
 

@@ -65,4 +65,41 @@ struct fragmentation {
 };
 void fragmentation_of(const struct heap *heap, const struct metrics *metrics, struct fragmentation *ret);
 
+/* Where every byte that an engine holds went.  enumerator, name, what it is */
+#define PARTS(P)                                                                                                     \
+	P(PART_ASKED, "asked for", "what the program wanted")                                                        \
+	P(PART_ROUNDING, "rounding", "what blocks have beyond what was asked for")                                   \
+	P(PART_ABOVE, "for arenas", "blocks that the engine above made its arenas of")                               \
+	P(PART_FREE, "free", "free blocks of pools in use, or holes")                                                \
+	P(PART_UNUSED, "unused pools", "pools that are empty, or never carved")                                      \
+	P(PART_HEADERS, "headers", "bookkeeping in front of pools, or blocks")                                       \
+	P(PART_TAILS, "tails", "ends too short for another block: quantisation")                                     \
+	P(PART_ALIGNMENT, "alignment", "lost so that addresses are aligned")
+
+enum part {
+#define P(id, name, words) id,
+	PARTS(P) PART_COUNT
+#undef P
+};
+
+const char *part_name(enum part part);
+const char *part_words(enum part part);
+
+struct whereabouts {
+	uint64_t held;
+	uint64_t parts[PART_COUNT];	/* they add up to held */
+};
+void whereabouts_of(const struct heap *heap, size_t layer, struct whereabouts *ret);
+
+/* The same of one size class of the topmost engine; false when it has no such class. */
+struct class_waste {
+	struct size_class class;
+	uint64_t held;		/* by its pools */
+	uint64_t asked;
+	uint64_t rounding;
+	uint64_t free;		/* bytes of free blocks */
+	uint64_t waste;		/* held, but not asked for */
+};
+bool class_waste_of(const struct heap *heap, size_t class, struct class_waste *ret);
+
 #endif

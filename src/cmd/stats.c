@@ -90,28 +90,47 @@ static void emit_happenings(struct emit *emit, const struct metrics *metrics)
 /* Where every byte that an engine holds went. */
 static void emit_layers(struct emit *emit, const struct heap *heap)
 {
-	static const char *const titles[] = {"reserved", "in blocks", "available", "unused", "headers", "tails",
-		"alignment", "blocks", "regions"};
-
 	emit_table(emit, "where the bytes are");
 	emit_column(emit, "engine", EMIT_LEFT);
-	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
-		emit_column(emit, titles[i], EMIT_RIGHT);
+	emit_column(emit, "reserved", EMIT_RIGHT);
+	for (unsigned part = 0; part < PART_COUNT; part++)
+		emit_column(emit, part_name((enum part)part), EMIT_RIGHT);
+	emit_column(emit, "blocks", EMIT_RIGHT);
+	emit_column(emit, "regions", EMIT_RIGHT);
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		const struct engine *engine = heap_layer(heap, i);
+		struct whereabouts whereabouts;
 		struct totals totals;
+		whereabouts_of(heap, i, &whereabouts);
 		engine->ops->totals(engine, &totals);
 		emit_row(emit);
 		emit_cell(emit, engine->ops->name);
-		emit_number(emit, totals.reserved);
-		emit_number(emit, totals.blocks);
-		emit_number(emit, totals.available);
-		emit_number(emit, totals.unused);
-		emit_number(emit, totals.headers);
-		emit_number(emit, totals.tails);
-		emit_number(emit, totals.alignment);
+		emit_number(emit, whereabouts.held);
+		for (unsigned part = 0; part < PART_COUNT; part++)
+			emit_number(emit, whereabouts.parts[part]);
 		emit_number(emit, totals.blocks_live);
 		emit_number(emit, totals.regions);
+	}
+}
+
+static void emit_classes(struct emit *emit, const struct heap *heap)
+{
+	static const char *const titles[] = {"class", "block", "pools", "blocks", "free blocks", "reserved",
+		"asked for", "rounding", "free", "headers", "tails"};
+	struct class_waste waste;
+
+	emit_table(emit, "size classes");
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
+		emit_column(emit, titles[i], EMIT_RIGHT);
+	for (size_t class = 0; class_waste_of(heap, class, &waste); class++) {
+		if (waste.class.pages == 0)
+			continue;
+		const uint64_t figures[] = {class, waste.class.size, waste.class.pages, waste.class.used,
+			waste.class.available, waste.held, waste.asked, waste.rounding, waste.free,
+			waste.class.headers, waste.class.tails};
+		emit_row(emit);
+		for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++)
+			emit_number(emit, figures[i]);
 	}
 }
 
@@ -139,6 +158,7 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_events(emit, metrics);
 	emit_happenings(emit, metrics);
 	emit_layers(emit, heap);
+	emit_classes(emit, heap);
 	emit_faults(emit, metrics);
 }
 

@@ -27,6 +27,7 @@
 #define LAYER_MAPPED  LAYERS_MAX	/* in `layer`: not an engine's block but a mapping of the program */
 #define LAYER_NOWHERE (LAYERS_MAX + 1)	/* known, but never placed */
 #define NO_ENTRY      UINT32_MAX
+#define SMALL_STEP    8u	/* size classes are this far apart, or a multiple */
 
 struct scalars {
 	uint64_t live;
@@ -37,6 +38,8 @@ struct scalars {
 	uint32_t entries_used;
 	uint32_t unlisted;	/* + 1: the entry that by_address still lacks; 0: none */
 	uint32_t reserved;
+	struct layer_sums layers[LAYERS_MAX];
+	uint64_t small[HEAP_SMALL / SMALL_STEP + 1];	/* bytes asked for, by what layer 0 gave */
 };
 
 struct heap {
@@ -219,6 +222,35 @@ static void list_address(struct heap *heap)
 	}
 }
 
+/* An object's block is in the sums, or no longer. */
+static void add_to_sums(struct scalars *scalars, const struct live *live)
+{
+	struct layer_sums *layer = &scalars->layers[live->layer];
+
+	scalars->live++;
+	scalars->live_bytes += live->size;
+	scalars->given_bytes += live->given;
+	layer->live++;
+	layer->asked += live->size;
+	layer->given += live->given;
+	if (live->layer == 0 && live->given <= HEAP_SMALL)
+		scalars->small[live->given / SMALL_STEP] += live->size;
+}
+
+static void take_from_sums(struct scalars *scalars, const struct live *live)
+{
+	struct layer_sums *layer = &scalars->layers[live->layer];
+
+	scalars->live--;
+	scalars->live_bytes -= live->size;
+	scalars->given_bytes -= live->given;
+	layer->live--;
+	layer->asked -= live->size;
+	layer->given -= live->given;
+	if (live->layer == 0 && live->given <= HEAP_SMALL)
+		scalars->small[live->given / SMALL_STEP] -= live->size;
+}
+
 /* The entry's block is where the placement says. */
 static void place_entry(struct heap *heap, uint32_t entry, const struct placement *placement,
 	uint64_t size, uint64_t number)
@@ -235,9 +267,7 @@ static void place_entry(struct heap *heap, uint32_t entry, const struct placemen
 	scalars->unlisted = entry + 1;
 	const struct index_cell *cells = heap->by_address.data;
 	__builtin_prefetch(&cells[index_first(&heap->by_address, index_hash(live->address))], 1);
-	scalars->live++;
-	scalars->live_bytes += size;
-	scalars->given_bytes += live->given;
+	add_to_sums(scalars, live);
 }
 
 static void unplace_entry(struct heap *heap, uint32_t entry)
@@ -247,9 +277,7 @@ static void unplace_entry(struct heap *heap, uint32_t entry)
 
 	list_address(heap);
 	index_remove(&heap->by_address, index_hash(live->address), entry);
-	scalars->live--;
-	scalars->live_bytes -= live->size;
-	scalars->given_bytes -= live->given;
+	take_from_sums(scalars, live);
 }
 
 /* ---- applying events ----------------------------------------------------------------------- */
@@ -751,6 +779,17 @@ void heap_sums(const struct heap *heap, struct heap_sums *ret_sums)
 	ret_sums->reserved = space_reserved(&heap->space) - scalars->program_mapped;
 }
 
+void heap_layer_sums(const struct heap *heap, size_t layer, struct layer_sums *ret_sums)
+{
+	*ret_sums = scalars_of(heap)->layers[layer];
+}
+
+uint64_t heap_asked(const struct heap *heap, uint64_t given)
+{
+	assert(given <= HEAP_SMALL);
+	return scalars_of(heap)->small[given / SMALL_STEP];
+}
+
 int heap_check(const struct heap *heap, struct error *err)
 {
 	struct scalars found = {0};
@@ -768,9 +807,7 @@ int heap_check(const struct heap *heap, struct error *err)
 			return error_set(err, "object %" PRIu32 " is known twice", live->object);
 		if (live->layer >= heap->nlayers)
 			continue;
-		found.live++;
-		found.live_bytes += live->size;
-		found.given_bytes += live->given;
+		add_to_sums(&found, live);
 		uint64_t payload = 0, inside = live->given ? live->address : live->address - 1;
 		heap->layers[live->layer]->ops->spans(
 			heap->layers[live->layer], inside, inside + 1, take_payload, &payload);
@@ -783,7 +820,9 @@ int heap_check(const struct heap *heap, struct error *err)
 	}
 	const struct scalars *scalars = scalars_of(heap);
 	if (found.live != scalars->live || found.live_bytes != scalars->live_bytes ||
-		found.given_bytes != scalars->given_bytes)
+		found.given_bytes != scalars->given_bytes ||
+		memcmp(found.layers, scalars->layers, sizeof(found.layers)) != 0 ||
+		memcmp(found.small, scalars->small, sizeof(found.small)) != 0)
 		return error_set(err, "the heap's sums do not add up");
 	return 0;
 }

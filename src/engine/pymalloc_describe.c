@@ -503,6 +503,8 @@ void pymalloc_class_info(const struct engine *engine, size_t at, struct size_cla
 	ret_class->pages = class->pools;
 	ret_class->used = class->blocks;
 	ret_class->available = class->pools * capacity_of(py, (uint32_t)at) - class->blocks;
+	ret_class->headers = class->pools * POOL_HEADER;
+	ret_class->tails = class->pools * ((py->geometry->pool_size - POOL_HEADER) % ret_class->size);
 }
 
 void pymalloc_totals(const struct engine *engine, struct totals *ret_totals)
@@ -526,9 +528,8 @@ void pymalloc_totals(const struct engine *engine, struct totals *ret_totals)
 		ret_totals->blocks_live += class.used;
 		ret_totals->available += class.available * class.size;
 		ret_totals->free_spans += class.available;
-		ret_totals->headers += class.pages * POOL_HEADER;
-		ret_totals->tails +=
-			class.pages * ((py->geometry->pool_size - POOL_HEADER) % class.size);
+		ret_totals->headers += class.headers;
+		ret_totals->tails += class.tails;
 	}
 }
 

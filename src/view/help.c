@@ -40,6 +40,10 @@ void help_add_terms(struct text *page)
 		const struct figure_info *info = figure_info((enum figure)i);
 		text_add(page, "\t%s\t%s; %s\n", info->brief, info->formula, info->words);
 	}
+	text_add(page, "\nwhere every byte went that an engine holds; the parts add up\n");
+	for (unsigned i = 0; i < PART_COUNT; i++)
+		text_add(page, "\t%s\t%s\n", part_name((enum part)i), part_words((enum part)i));
+	text_add(page, "\twaste by class\trounding + free + headers + tails / all that its pools hold\n");
 }
 
 static int widest_of(int width, const char *cell)

@@ -20,7 +20,7 @@ struct info_panel {
 	struct panel panel;
 	struct metrics metrics;
 	struct fragmentation fragmentation;
-	struct totals totals[LAYERS_MAX];
+	struct whereabouts whereabouts[LAYERS_MAX];
 	const char *names[LAYERS_MAX];
 	size_t layers;
 };
@@ -34,9 +34,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	fragmentation_of(heap, &self->metrics, &self->fragmentation);
 	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {
-		const struct engine *engine = heap_layer(heap, i);
-		self->names[i] = engine->ops->name;
-		engine->ops->totals(engine, &self->totals[i]);
+		self->names[i] = heap_layer(heap, i)->ops->name;
+		whereabouts_of(heap, i, &self->whereabouts[i]);
 	}
 }
 
@@ -97,23 +96,36 @@ static void draw_figures(struct pen *pen, const struct info_panel *self, unsigne
 }
 
 /* Where every byte of a layer went; the parts add up to what it holds. */
-static void draw_layer(struct pen *pen, const char *name, const struct totals *totals)
+static void draw_layer(struct pen *pen, const char *name, const struct whereabouts *whereabouts)
 {
-	const struct {
-		const char *name;
-		uint64_t bytes;
-	} parts[] = {
-		{"  in blocks", totals->blocks}, {"  free", totals->available}, {"  unused pools", totals->unused},
-		{"  headers", totals->headers}, {"  tails", totals->tails}, {"  alignment", totals->alignment},
-	};
-
-	if (totals->reserved == 0)
+	if (whereabouts->held == 0)
 		return;
 	figure(pen, name, "", "");
-	bytes(pen, "  holds", totals->reserved, 0);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (parts[i].bytes > 0)
-			bytes(pen, parts[i].name, parts[i].bytes, totals->reserved);
+	bytes(pen, "  holds", whereabouts->held, 0);
+	for (unsigned part = 0; part < PART_COUNT; part++) {
+		char indented[24];
+		snprintf(indented, sizeof(indented), "  %s", part_name((enum part)part));
+		if (whereabouts->parts[part] > 0)
+			bytes(pen, indented, whereabouts->parts[part], whereabouts->held);
+	}
+}
+
+/* What each size class holds beyond what was asked of it, and how much of it that is. */
+static void draw_classes(struct pen *pen, const struct heap *heap)
+{
+	struct class_waste waste;
+	bool has_title = false;
+
+	for (size_t class = 0; class_waste_of(heap, class, &waste); class++) {
+		char name[24];
+		if (waste.held == 0)
+			continue;
+		if (!has_title)
+			figure(pen, "waste by class", "", "");
+		has_title = true;
+		snprintf(name, sizeof(name), "  %2zu %4" PRIu32 " B", class, waste.class.size);
+		bytes(pen, name, waste.waste, waste.held);
+	}
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
@@ -122,18 +134,19 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	const struct metrics *metrics = &self->metrics;
 	struct pen pen = {canvas, area, 0, 0};
 
-	(void)scene;
 	bytes(&pen, "live, as asked", metrics->live_bytes, 0);
 	bytes(&pen, "held for it", metrics->reserved, 0);
 	count(&pen, "objects", metrics->live);
 	bytes(&pen, "peak so far", metrics->peak_bytes, 0);
 	draw_figures(&pen, self, 0, FIGURE_SCATTER);
 	for (size_t i = 0; i < self->layers; i++)
-		draw_layer(&pen, self->names[i], &self->totals[i]);
+		draw_layer(&pen, self->names[i], &self->whereabouts[i]);
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
 		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
 			count(&pen, fault_name((enum fault)fault), metrics->faults[fault]);
-	draw_figures(&pen, self, FIGURE_SCATTER, FIGURE_COUNT);	/* where there is room */
+	/* Where there is room. */
+	draw_figures(&pen, self, FIGURE_SCATTER, FIGURE_COUNT);
+	draw_classes(&pen, player_heap(scene->player));
 }
 
 const struct panel_ops panel_info = {

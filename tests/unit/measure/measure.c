@@ -144,6 +144,81 @@ static void what_rounding_costs_is_internal_fragmentation(void **state)
 	heap_free(played.heap);
 }
 
+static void every_byte_held_is_somewhere(void **state)
+{
+	static const char *const engines[] = {"pymalloc", "heap"};
+
+	(void)state;
+	for (size_t e = 0; e < 2; e++) {
+		struct played played = play(engines[e], "");
+		struct dice dice;
+		dice_init(&dice, 5 + e);
+		for (unsigned at = 0; at < 3000; at++) {
+			const struct event event = {.object = (uint32_t)dice_roll(&dice, 400), .text = TEXT_NONE,
+				.kind = dice_roll(&dice, 3) ? EVENT_ALLOCATE : EVENT_FREE,
+				.domain = dice_roll(&dice, 9) ? DOMAIN_OBJ : DOMAIN_RAW,
+				.size = dice_roll(&dice, 600) / (1 + dice_roll(&dice, 20))};
+			struct effect effect;
+			struct class_waste waste;
+			struct heap_sums sums;
+			uint64_t asked = 0, class_asked = 0, class_held = 0;
+			heap_apply(played.heap, at, &event, NULL, &effect);
+			heap_sums(played.heap, &sums);
+			for (size_t layer = 0; layer < heap_layer_count(played.heap); layer++) {
+				struct whereabouts whereabouts;
+				uint64_t sum = 0;
+				whereabouts_of(played.heap, layer, &whereabouts);
+				for (unsigned part = 0; part < PART_COUNT; part++)
+					sum += whereabouts.parts[part];
+				assert_int_equal(sum, whereabouts.held);
+				assert_true(whereabouts.parts[PART_ROUNDING] <= whereabouts.held);
+				assert_int_equal(whereabouts.parts[PART_ABOVE], 0);	/* arenas are mapped */
+				asked += whereabouts.parts[PART_ASKED];
+			}
+			assert_int_equal(asked, sums.live_bytes);
+			for (size_t class = 0; class_waste_of(played.heap, class, &waste); class++) {
+				class_asked += waste.asked;
+				class_held += waste.held;
+				assert_true(waste.asked <= waste.held && waste.rounding <= waste.waste);
+			}
+			struct whereabouts top;
+			whereabouts_of(played.heap, 0, &top);
+			if (e == 0) {
+				assert_int_equal(class_asked, top.parts[PART_ASKED]);
+				assert_int_equal(class_held,
+					top.held - top.parts[PART_UNUSED] - top.parts[PART_ALIGNMENT]);
+			}
+		}
+		heap_free(played.heap);
+	}
+}
+
+static void the_waste_of_a_class_is_worked_out_by_hand(void **state)
+{
+	struct played played = play("pymalloc", "a0:1 a1:16 a2:17 f1");	/* 3.11: pools of 16 KiB, headers of 48 */
+	struct class_waste waste;
+
+	(void)state;
+	assert_true(class_waste_of(played.heap, 0, &waste));
+	assert_int_equal(waste.held, 16384);
+	assert_int_equal(waste.asked, 1);
+	assert_int_equal(waste.rounding, 15);
+	assert_int_equal(waste.free, 16384 - 48 - 16);
+	assert_int_equal(waste.class.headers, 48);
+	assert_int_equal(waste.class.tails, 0);
+	assert_true(class_waste_of(played.heap, 1, &waste));
+	assert_int_equal(waste.asked, 17);
+	assert_int_equal(waste.rounding, 15);
+	assert_int_equal(waste.class.tails, (16384 - 48) % 32);
+	assert_true(class_waste_of(played.heap, 31, &waste));
+	assert_int_equal(waste.held, 0);
+	assert_false(class_waste_of(played.heap, 32, &waste));
+	heap_free(played.heap);
+	played = play("heap", "a0:1");
+	assert_false(class_waste_of(played.heap, 0, &waste));
+	heap_free(played.heap);
+}
+
 /* Sizes of what is live, kept beside the heap. */
 static void random_sums_equal_those_of_the_live_objects(void **state)
 {
@@ -186,6 +261,8 @@ int main(void)
 		cmocka_unit_test(kinds_faults_and_moves_are_counted),
 		cmocka_unit_test(fragmentation_has_a_value_worked_out_by_hand),
 		cmocka_unit_test(what_rounding_costs_is_internal_fragmentation),
+		cmocka_unit_test(every_byte_held_is_somewhere),
+		cmocka_unit_test(the_waste_of_a_class_is_worked_out_by_hand),
 		cmocka_unit_test(random_sums_equal_those_of_the_live_objects),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -404,6 +404,8 @@ static void every_figure_has_its_formula_in_the_help(void **state)
 
 	(void)state;
 	help_add_terms(&page);
+	for (unsigned i = 0; i < PART_COUNT; i++)
+		assert_non_null(strstr(text_of(&page), part_words((enum part)i)));
 	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
 		const struct figure_info *info = figure_info((enum figure)i);
 		struct text line = {0};
@@ -417,7 +419,7 @@ static void every_figure_has_its_formula_in_the_help(void **state)
 static void figures_say_where_every_byte_went(void **state)
 {
 	(void)state;
-	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 17,
+	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 20,
 		"| live, as asked  3.69 KiB\n"
 		"| held for it     256 KiB\n"
 		"| objects         9\n"
@@ -427,14 +429,17 @@ static void figures_say_where_every_byte_went(void **state)
 		"| external frag.  0%\n"
 		"| pymalloc\n"
 		"|   holds         256 KiB\n"
-		"|   in blocks     3.69 KiB  1.4%\n"
+		"|   asked for     3.69 KiB  1.4%\n"
 		"|   free          3.75 KiB  1.5%\n"
 		"|   unused pools  248 KiB   97%\n"
 		"|   headers       96 B      0.0%\n"
 		"|   tails         480 B     0.2%\n"
 		"| double-free     1\n"
 		"| scatter         0%\n"
-		"| span over peak  67.56\n");
+		"| span over peak  67.56\n"
+		"| waste by class\n"
+		"|   11   96 B     3.81 KiB  95%\n"
+		"|   63  512 B     512 B     12%\n");
 }
 
 int main(void)
