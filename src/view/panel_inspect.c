@@ -509,8 +509,11 @@ static bool tick(struct panel *panel, const struct scene *scene)
 
 	if (!self->past || !self->looks_ahead || scene->playing)
 		return false;
-	past_run(self->past, SLICE);
+	const struct past *past = self->past;
+	bool goes_on = past_run(self->past, SLICE);
 	compose(self, scene);
+	if (self->past == past)	/* else another one was begun */
+		self->looks_ahead = goes_on;
 	return self->looks_ahead;
 }
 

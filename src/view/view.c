@@ -1755,7 +1755,8 @@ static const struct hint *hints_of(const struct view *view)
 {
 	static const struct hint paused[] = {
 		{"Space", "play"}, {", .", "step"}, {"{ }", "structure"}, {"[ ]", "mark"}, {"0-9", "%"},
-		{"< >", "speed"}, {"Tab", "panel"}, {"z", "zoom"}, {"c r", "run to break"}, {"/", "search"},
+		{"< >", "speed"}, {"Tab", "panel"}, {"z", "zoom"}, {"I", "inspect"}, {"v", "compare"},
+		{"c r", "run to break"}, {"/", "search"},
 		{"o", "colours"}, {"T", "theme"}, {":", "command"}, {"q", "quit"}, {0},
 	};
 	static const struct hint playing[] = {

@@ -200,6 +200,70 @@ static void enter_goes_down_to_a_block_and_escape_back(void **state)
 	show_finish(&show);
 }
 
+static void the_inspector_rests_when_there_is_nothing_to_look_up(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "2 I l l");	/* a block is looked up, but nothing lies there at the start */
+	screen_of(&show);
+	press(&show, "f g");
+	screen_of(&show);
+	pass(&show, 10);
+	assert_true(view_next_tick(show.view, show.now) > 0);
+	show_finish(&show);
+}
+
+/* Any key but those that ask or quit, clicks and the wheel anywhere, on screens of any size. */
+static void play_at_random(struct show *show, struct dice *dice)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 12}, {60, 18}, {20, 5}, {19, 4}};
+	static const char *const keys[] = {".", ",", "}", "{", "]", "c", "r", "g", "G", "0", "4", "7", "'", "M", "Up",
+		"Down", "h", "l", "PgUp", "PgDn", "Tab", "S-Tab", "Enter", "Esc", "a", "p", "u", "m", "e", "i", "I",
+		"z", "f", "o", "E", "T", "v", "d", "L", "w", "+", "-", "=", "n", "*", "#", "b", "B", "Space", "R"};
+	uint64_t what = dice_roll(dice, 10);
+
+	if (what == 0) {
+		const int *size = sizes[dice_roll(dice, sizeof(sizes) / sizeof(*sizes))];
+		canvas_resize(&show->canvas, size[0], size[1]);
+	} else if (what < 3) {
+		view_mouse(show->view, (enum mouse_kind)dice_roll(dice, MOUSE_WHEEL_DOWN + 1),
+			(int)dice_roll(dice, (uint64_t)show->canvas.width),
+			(int)dice_roll(dice, (uint64_t)show->canvas.height));
+	} else {
+		view_key(show->view, keys[dice_roll(dice, sizeof(keys) / sizeof(*keys))]);
+	}
+	view_draw(show->view, &show->canvas);
+}
+
+/* Whatever was done, it comes to rest: nothing is looked up for ever. */
+static void whatever_is_pressed_the_view_goes_on_and_rests(void **state)
+{
+	static const char *const engines[] = {CLASSIC, HEAP, "--engine pymalloc --arenas heap"};
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 12; seed++) {
+		struct view_config config = {.lecture = seed % 4 == 3};
+		struct dice dice;
+		struct show show;
+		show_init(&show, engines[seed % 3], &config);
+		view_free(show.view);
+		config.options = show.stage.options;
+		show.view = view_new(show.stage.player, &config);
+		dice_init(&dice, seed);
+		for (unsigned i = 0; i < 300; i++) {
+			play_at_random(&show, &dice);
+			if (i % 10 == 0)
+				pass(&show, 3);
+		}
+		for (unsigned i = 0; i < 100 && view_next_tick(show.view, show.now) == 0; i++)
+			pass(&show, 1);
+		assert_true(view_next_tick(show.view, show.now) > 0);
+		show_finish(&show);
+	}
+}
+
 static void a_hole_tells_who_made_it(void **state)
 {
 	struct show show;
@@ -1075,6 +1139,8 @@ int main(void)
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
 		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
+		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
+		cmocka_unit_test(whatever_is_pressed_the_view_goes_on_and_rests),
 		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(a_lecture_asks_before_it_shows),
 		cmocka_unit_test(tiny_screens_say_what_they_need),
