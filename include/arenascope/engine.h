@@ -149,6 +149,10 @@ enum happening {
 	D(DECISION_SLAB_EXHAUSTED, "slab-exhausted", "a blocks in use, b block size")              \
 	D(DECISION_SLAB_POPPED, "slab-popped", "a block, b next of the chain or 0, c free blocks left") \
 	D(DECISION_SLAB_PUSHED, "slab-pushed", "a block, b next of the chain or 0, c free blocks") \
+	/* budget */                                                                               \
+	D(DECISION_BUDGET_SPENT, "budget-spent", "a bytes, b left before, c left after")           \
+	D(DECISION_BUDGET_RETURNED, "budget-returned", "a bytes, b left after")                    \
+	D(DECISION_BUDGET_EXCEEDED, "budget-exceeded", "a bytes more than before, b left, c limit") \
 	/* any engine, and the heap above it */                                                    \
 	D(DECISION_ENTERED_BELOW, "entered-below", "a size: what follows is the layer below")      \
 	D(DECISION_LEFT_BELOW, "left-below", "")                                                   \
@@ -363,7 +367,8 @@ struct engine_ops {
 		struct list_entry *ret_entries, size_t n);
 
 	/*
-	 * The bookkeeping struct of the page or region at address: up to n fields, giving how many.
+	 * The bookkeeping struct of the page or region at address, or at address 0 what the engine
+	 * says of itself as a whole: up to n fields, giving how many.
 	 * Optional.
 	 */
 	size_t (*fields)(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n);

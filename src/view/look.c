@@ -20,7 +20,7 @@ const struct engine *look_arenas(const struct heap *heap)
 const struct engine *look_heap(const struct heap *heap)
 {
 	for (size_t i = 0; i < heap_layer_count(heap); i++)
-		if (!heap_layer(heap, i)->ops->page)
+		if (!heap_layer(heap, i)->ops->page && heap_layer(heap, i)->ops->list_count)
 			return heap_layer(heap, i);
 	return NULL;
 }

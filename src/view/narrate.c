@@ -161,6 +161,12 @@ static const struct words templates[] = {
 	[DECISION_SLAB_PUSHED] = {
 		"It became the head of the chain, in front of {b:block}. Free: {c:block*}.", NULL, NULL},
 
+	/* budget */
+	[DECISION_BUDGET_SPENT] = {"The budget had {b:B} left; {a:B} are spent, and {c:B} are left.", NULL, NULL},
+	[DECISION_BUDGET_RETURNED] = {"{a:B} went back to the budget, which has {b:B} left.", NULL, NULL},
+	[DECISION_BUDGET_EXCEEDED] = {"{a:B} more are over the budget: of {c:B} only {b:B} are left.", NULL,
+		"over the budget"},
+
 	/* any engine, and the heap above it */
 	[DECISION_ENTERED_BELOW] = {"Below:", NULL, NULL},
 	[DECISION_LEFT_BELOW] = {"", NULL, NULL},

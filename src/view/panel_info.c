@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #define LAYERS_MAX 4u
+#define FIELDS_MAX 8u
 #define NAME_WIDTH 17
 #define COLUMN	   34
 
@@ -128,12 +129,29 @@ static void draw_classes(struct pen *pen, const struct heap *heap)
 	}
 }
 
+/* What an engine says of itself as a whole. */
+static void draw_own_fields(struct pen *pen, const struct engine *engine)
+{
+	struct field fields[FIELDS_MAX];
+	size_t n = engine->ops->fields ? engine->ops->fields(engine, 0, fields, FIELDS_MAX) : 0;
+
+	if (n > 0)
+		figure(pen, engine->ops->name, "", "");
+	for (size_t i = 0; i < n; i++) {
+		char name[24];
+		snprintf(name, sizeof(name), "  %s", fields[i].name);
+		figure(pen, name, fields[i].value, "");
+	}
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct info_panel *self = (const struct info_panel *)panel;
 	const struct metrics *metrics = &self->metrics;
 	struct pen pen = {canvas, area, 0, 0};
 
+	for (size_t i = 0; i < self->layers; i++)
+		draw_own_fields(&pen, heap_layer(player_heap(scene->player), i));
 	bytes(&pen, "live, as asked", metrics->live_bytes, 0);
 	bytes(&pen, "held for it", metrics->reserved, 0);
 	count(&pen, "objects", metrics->live);
