@@ -192,6 +192,16 @@ static bool list_is_one_hole(const struct decision *decision)
 	return decision->b == 1;
 }
 
+static bool nothing_is_free(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+static bool free_is_one_hole(const struct decision *decision)
+{
+	return decision->b == decision->c;
+}
+
 static bool always_moves(const struct decision *decision)
 {
 	return decision->d != 0;
@@ -233,6 +243,9 @@ static const struct variant {
 			"usable_arenas was {a:arena}, nfreepools {b}, the only one.", NULL}},
 	{DECISION_SEARCHED, list_is_empty, {"The free list was empty: no hole for {c:B}.", NULL, NULL}},
 	{DECISION_SEARCHED, list_is_one_hole, {"{d:fit} looked at the only hole, for {c:B}.", NULL, NULL}},
+	{DECISION_NO_FIT, nothing_is_free, {"No hole has {a:B}: nothing is free.", NULL, "nothing is free"}},
+	{DECISION_NO_FIT, free_is_one_hole,
+		{"No hole has {a:B}: only {b:B} are free, in one hole.", NULL, "only {b:B} free"}},
 	{DECISION_MOVES, always_moves,
 		{"There is no realloc here: a new block, {c:B} to copy, the old one to free.", NULL, "moved"}},
 	{DECISION_MOVES, shrinks,

@@ -232,7 +232,11 @@ static void out_of_memory_says_what_is_free(void **state)
 		"50 B does not fit its block of 20 B: it must move. A new block, 20 B to copy, the old one to "
 		"free.\n"
 		"First fit looked at the only hole, for 50 B.\n"
-		"No hole has 50 B: 10 B are free, but the largest hole has 10 B.\n");
+		"No hole has 50 B: only 10 B are free, in one hole.\n");
+	assert_told(TEXTBOOK "20", "a 0 20\na 1 5\n",
+		"malloc(5) → OUT OF MEMORY: the program gets NULL\n"
+		"The free list was empty: no hole for 5 B.\n"
+		"No hole has 5 B: nothing is free.\n");
 }
 
 static void faults_are_told_as_what_is_wrong(void **state)
@@ -359,7 +363,7 @@ static void a_line_of_the_list_has_the_most_telling_words(void **state)
 		{CLASSIC, "a 0 1000\n", "not small: below, split, 3,072 B left over"},
 		{TEXTBOOK "100", "a 0 100\n", "fits exactly"},
 		{TEXTBOOK "100", "a 0 10\nf 0\n", "joined the hole behind"},
-		{TEXTBOOK "100", "a 0 101\n", "out of memory, 100 B free, but no hole over 100 B"},
+		{TEXTBOOK "100", "a 0 101\n", "out of memory, only 100 B free"},
 		{TEXTBOOK "100", "f 1\n", "free of an unknown pointer"},
 	};
 
