@@ -65,13 +65,14 @@ enum trace_news {
 /*
  * What has come since, of a trace opened by trace_follow().  Texts that were handed out stay good when it
  * grows, and lists (marks, notes, comments) have to be asked for anew; when it was replaced, nothing of
- * before is good.  -1: what came is damaged; everything before it stays.
+ * before is good.  Much that has come is taken in slices: there may be more at once.  -1: what came is damaged;
+ * everything before it stays.
  */
 int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *err);
 
 /*
  * More may come, as far as is known: a trace that says that it grows does so as long as its writer
- * lives, any other until it is replaced by a complete one.
+ * lives, any other until it is replaced by a complete one; and each until all of it was taken.
  */
 bool trace_is_growing(const struct trace *trace);
 

@@ -28,6 +28,7 @@
 
 #define CACHE_CHUNKS 6u
 #define SNIFF_BYTES  4096u
+#define SLICE_CHUNKS 16u	/* of a trace that is followed, at one look */
 #define SEEN_BITS    (1u << 14)	/* IDs in one page of the set of IDs seen */
 
 static const struct trace_reader *const readers[] = {
@@ -64,6 +65,8 @@ struct trace {
 	char *path;	/* and where the next one will be */
 	bool was_replaced;
 	bool is_growing;
+	bool is_sliced;	/* a look at the file takes so many chunks at most */
+	bool has_more;	/* and there were more */
 	bool has_end;	/* its last chunk says that nothing is missing */
 	bool is_truncated;
 	char *damage;
@@ -526,6 +529,8 @@ static const char *take_any_chunk(struct trace *trace, size_t at, const struct c
 
 static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct error *err)
 {
+	size_t enough = trace->is_sliced ? trace->chunks.count + SLICE_CHUNKS : SIZE_MAX;
+
 	for (; trace->scanned = at, at < trace->length;) {
 		size_t left = trace->length - at;
 		const unsigned char *bytes = trace->bytes + at;
@@ -548,6 +553,11 @@ static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct erro
 		if (left < head.stored)
 			break;
 		at += CHUNK_LENGTH + head.stored;
+		if (trace->chunks.count >= enough && at < trace->length) {
+			trace->scanned = at;
+			trace->has_more = true;
+			return 0;
+		}
 	}
 	if (!trace->has_end)
 		trace->is_truncated = true;
@@ -1039,6 +1049,7 @@ static int take_more(struct trace *trace, struct error *err)
 	trace->length = longer.length;
 	trace->is_mapped = longer.is_mapped;
 	trace->is_truncated = false;
+	trace->has_more = false;
 	if (scan_chunks(trace, trace->scanned, false, err) < 0)
 		return -1;
 	trace->is_truncated = trace->is_truncated && !trace->is_growing;
@@ -1067,7 +1078,7 @@ static int take_followed(struct trace *trace, struct error *err)
 	return take_more(trace, err);
 }
 
-int trace_follow(struct trace **ret_trace, const char *path, struct error *err)
+static int follow(struct trace **ret_trace, const char *path, bool is_sliced, struct error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
@@ -1079,6 +1090,7 @@ int trace_follow(struct trace **ret_trace, const char *path, struct error *err)
 	trace->is_followed = true;
 	trace->fd = fd;
 	trace->path = xstrdup(path);
+	trace->is_sliced = is_sliced;
 	int result = take_followed(trace, err);
 	if (result != 0) {
 		trace_close(trace);
@@ -1086,6 +1098,15 @@ int trace_follow(struct trace **ret_trace, const char *path, struct error *err)
 	}
 	*ret_trace = trace;
 	return 0;
+}
+
+int trace_follow(struct trace **ret_trace, const char *path, struct error *err)
+{
+	int result = follow(ret_trace, path, false, err);
+
+	if (result == 0)
+		(*ret_trace)->is_sliced = true;
+	return result;
 }
 
 /* Another file has the name, or there is less in this one than there was: it was begun anew. */
@@ -1103,7 +1124,7 @@ static bool has_a_successor(const struct trace *trace)
 static int become_successor(struct trace *trace, struct error *err)
 {
 	struct trace *successor;
-	int result = trace_follow(&successor, trace->path, err);
+	int result = follow(&successor, trace->path, true, err);
 
 	if (result != 0)
 		return result;
@@ -1132,7 +1153,7 @@ int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *
 	see_whether_it_grows(trace);
 	if (fstat(trace->fd, &status) < 0)
 		return error_set(err, "%s: %s", trace->name, strerror(errno));
-	if ((uint64_t)status.st_size == trace->length)
+	if ((uint64_t)status.st_size == trace->length && !trace->has_more)
 		return 0;
 	uint64_t before = trace->events;
 	int result = take_more(trace, err);
@@ -1143,7 +1164,7 @@ int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *
 
 bool trace_is_growing(const struct trace *trace)
 {
-	return trace->is_growing;
+	return trace->is_growing || trace->has_more;
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */

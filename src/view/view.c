@@ -33,6 +33,7 @@
 
 #define SPEED_NORMAL  8.0
 #define TICK_EVENTS   60000u	/* applied at most before the screen is shown again */
+#define CATCH_UP_EVENTS 30000u	/* the same, of a trace that is followed */
 #define SURVEY_EVENTS 12000u	/* in one slice of looking ahead */
 #define TICK	      UINT64_C(16000000)	/* nanoseconds between frames while playing */
 #define SECOND	      UINT64_C(1000000000)
@@ -290,6 +291,12 @@ static bool is_growing(const struct view *view)
 	return view->live && trace_is_growing(player_trace(view->player));
 }
 
+/* The program has ended, and what it was is all there, if perhaps not taken yet. */
+static bool is_complete(const struct view *view)
+{
+	return trace_info(player_trace(view->player))->written == TRACE_COMPLETE;
+}
+
 static const char *the_end(const struct view *view)
 {
 	return is_growing(view) ? "the end so far" : "the end";
@@ -443,7 +450,7 @@ static void play_on(struct view *view, uint64_t now)
 /* Whether the trace is looked at again: a complete one never changes. */
 static bool looks(const struct view *view)
 {
-	return view->live && trace_info(player_trace(view->player))->written != TRACE_COMPLETE;
+	return view->live && (!is_complete(view) || is_growing(view));
 }
 
 /* What panels remember was of another trace, or of another engine. */
@@ -498,8 +505,9 @@ static void look(struct view *view, uint64_t now)
 
 	if (!looks(view) || now < view->next_look)
 		return;
-	view->next_look = now + LOOK;
-	if (player_refresh(view->player, &news, &err) < 0) {
+	int result = player_refresh(view->player, &news, &err);
+	view->next_look = now + (news == TRACE_AS_BEFORE ? LOOK : TICK);
+	if (result < 0) {
 		view->live = false;
 		view->following = false;
 		say(view, "%s", err.text);
@@ -517,19 +525,45 @@ static void look(struct view *view, uint64_t now)
 		refresh(view);
 }
 
-/* Towards the end of what is followed, or back to where a replaced trace was shown; in slices. */
-static void catch_up(struct view *view)
+/* Where the position is to go by itself, as far as there is something by now. */
+static uint64_t goal_of(const struct view *view)
 {
-	uint64_t goal = view->following ? player_length(view->player) : view->goal;
+	uint64_t length = player_length(view->player);
 
-	if (!player_approach(view->player, goal, TICK_EVENTS))
-		view->returning = false;
+	if (view->following)
+		return length;
+	if (view->returning)
+		return view->goal < length ? view->goal : length;
+	return player_position(view->player);
 }
 
 static bool is_behind(const struct view *view)
 {
-	return view->returning ||
-		(view->following && player_position(view->player) < player_length(view->player));
+	return player_position(view->player) < goal_of(view);
+}
+
+/*
+ * Towards the end of what is followed, or back to where a replaced trace was shown; in slices.  Where the survey has
+ * not been yet it goes first, and the position goes on from the checkpoints it leaves: so all is played once.
+ */
+static void catch_up(struct view *view)
+{
+	uint64_t here = player_position(view->player), goal = goal_of(view);
+
+	if (player_surveyed(view->player) < goal) {
+		player_survey(view->player, CATCH_UP_EVENTS);
+		uint64_t surveyed = player_surveyed(view->player);
+		goal = surveyed < here ? here : surveyed < goal ? surveyed : goal;
+	}
+	player_approach(view->player, goal, CATCH_UP_EVENTS);
+}
+
+/* It has come back, or there is nothing more to come back to. */
+static void end_return(struct view *view)
+{
+	if (view->returning && !is_behind(view) &&
+		(player_position(view->player) >= view->goal || !is_growing(view)))
+		view->returning = false;
 }
 
 static void follow(struct view *view)
@@ -568,14 +602,17 @@ static bool look_ahead(struct view *view)
 void view_tick(struct view *view, uint64_t now)
 {
 	look(view, now);
-	if (is_behind(view))
+	bool was_behind = is_behind(view);
+	if (was_behind)
 		catch_up(view);
-	else if (view->playing)
+	else if (view->playing && !view->returning)
 		play_on(view, now);
+	end_return(view);
 	if (!view->playing)
 		view->last_tick = 0;
 	if (player_surveyed(view->player) < player_length(view->player)) {
-		player_survey(view->player, SURVEY_EVENTS);
+		if (!was_behind)
+			player_survey(view->player, SURVEY_EVENTS);
 		view->seen_survey = player_surveyed(view->player);
 		refresh(view);
 	} else if (view->looks_ahead) {
@@ -1581,7 +1618,7 @@ static const struct mode quit_mode = {quit_key, draw_quit};
 
 static void quit(struct view *view)
 {
-	if (view->stops_program && is_growing(view))
+	if (view->stops_program && is_growing(view) && !is_complete(view))
 		view->mode = &quit_mode;
 	else
 		view->quit = true;

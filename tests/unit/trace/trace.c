@@ -936,6 +936,34 @@ static void a_trace_that_grows_is_the_one_opened_at_once(void **state)
 	growing_finish(&growing);
 }
 
+static void much_that_has_come_is_taken_in_slices(void **state)
+{
+	struct growing growing;
+	struct trace *trace = NULL;
+	struct error err;
+	unsigned looks = 0;
+
+	(void)state;
+	growing_init(&growing, TRACE_COMPLETE);
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
+	assert_false(trace_is_growing(trace));
+	for (unsigned i = 0; i < 100; i++)
+		grow(&growing, i * 20, i * 20 + 20);
+	while (refreshed(trace) == TRACE_GREW) {
+		looks++;
+		assert_int_equal(trace_is_growing(trace), trace_length(trace) < 2000);
+	}
+	assert_true(looks > 2);
+	assert_int_equal(trace_length(trace), 2000);
+	assert_same_as_opened_at_once(trace, growing.path);
+	trace_close(trace);
+
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);	/* what is there at once is opened at once */
+	assert_int_equal(trace_length(trace), 2000);
+	trace_close(trace);
+	growing_finish(&growing);
+}
+
 static void texts_stay_good_while_a_trace_grows(void **state)
 {
 	struct growing growing;
@@ -1147,6 +1175,7 @@ int main(void)
 		cmocka_unit_test(androids_memory_replay_is_read),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(a_trace_that_grows_is_the_one_opened_at_once),
+		cmocka_unit_test(much_that_has_come_is_taken_in_slices),
 		cmocka_unit_test(texts_stay_good_while_a_trace_grows),
 		cmocka_unit_test(half_a_chunk_is_not_there_yet),
 		cmocka_unit_test(a_trace_that_takes_the_name_is_taken),
