@@ -98,7 +98,7 @@ static int make_engine(struct tool *tool, struct error *err)
 	const struct options *given = tool->options;
 	struct options *values = options_new();
 	uint64_t alignment;
-	bool is_off;
+	bool is_off = false;
 	int result = signed_number(given, "alignment", &is_off, &alignment, err);
 
 	if (result == 0 && (is_off ? alignment != 1 : alignment == 0 || alignment > 1 << 20))
@@ -296,7 +296,7 @@ static void add_number(struct tool *tool, const char *name)
 
 static void add_signed(struct tool *tool, const char *name)
 {
-	bool is_negative;
+	bool is_negative = false;
 	uint64_t number = 0;
 
 	signed_number(tool->options, name, &is_negative, &number, NULL);
@@ -335,7 +335,7 @@ static int play(struct tool *tool, struct error *err)
 {
 	const char *list = options_text(tool->options, "allocList");
 	struct mersenne dice;
-	bool is_negative;
+	bool is_negative = false;
 	uint64_t seed;
 
 	if (signed_number(tool->options, "seed", &is_negative, &seed, err) < 0 || make_engine(tool, err) < 0)
