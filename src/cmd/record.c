@@ -515,10 +515,12 @@ static int end(struct recording *this, int result, bool has_ended, pid_t child, 
 {
 	unsigned children = 0;
 	struct error err;
+	struct units events;
 
 	this->ended = now();
 	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K");
+		fprintf(stderr, "\r\033[Karenascope: putting %s events in order ...",
+			units_count(&events, collector_events(this->collector)));
 	if (result < 0) {	/* the log could not be written on; what there is is good */
 		fprintf(stderr, "arenascope: %s\n", this->err->text);
 		this->err->text[0] = '\0';
@@ -530,6 +532,8 @@ static int end(struct recording *this, int result, bool has_ended, pid_t child, 
 		result = -1;
 	else
 		*this->err = err;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
 	while (!has_ended) {	/* it goes on unrecorded */
 		pid_t ended = waitpid(child, &status, WNOHANG);
 		const struct timespec pause = {0, 20 * DRAIN_PAUSE};
