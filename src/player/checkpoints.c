@@ -107,12 +107,18 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 
 	const struct snapshot *after = at ? checkpoints->regular.items[at - 1].snapshot : NULL;
 	struct snapshot *snapshot = snapshot_new(replay->flats, replay->nflats, after, &checkpoints->bytes);
+	checkpoints->made++;
 	array_push(&checkpoints->regular);
 	struct checkpoint *place = &checkpoints->regular.items[at];
 	memmove(place + 1, place, (checkpoints->regular.count - at - 1) * sizeof(*place));
 	*place = (struct checkpoint){replay->position, snapshot};
 	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2)
 		thin_out(checkpoints);
+	/* One that had to go at once must not be made again behind the next event. */
+	uint64_t gap = replay->position - before;
+	at = count_before(checkpoints, replay->position);
+	if (checkpoints->regular.items[at - 1].position != replay->position && checkpoints->spacing < gap + gap / 4)
+		checkpoints->spacing = gap + gap / 4;
 }
 
 void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *replay)

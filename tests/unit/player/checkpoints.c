@@ -67,6 +67,36 @@ static void the_budget_is_kept_and_used(void **state)
 	trace_close(trace);
 }
 
+/*
+ * When the budget is spent on what a person has played, the one who looks ahead from the start is not
+ * offered a place that is taken away again behind every event.
+ */
+static void a_copy_is_not_made_to_be_thrown_away(void **state)
+{
+	struct trace *trace = changing_trace();
+	struct checkpoints checkpoints;
+	struct replay person, ahead;
+	struct effect effect;
+	struct error err;
+	static const struct player_config config = {.engine = "pymalloc"};
+
+	(void)state;
+	for (size_t budget = 1 << 18; budget <= 4 << 20; budget *= 2) {
+		play_all(trace, budget, &person, &checkpoints);
+		uint64_t made = checkpoints.made;
+		assert_int_equal(replay_init(&ahead, trace, &config, &err), 0);
+		while (replay_next(&ahead)) {
+			replay_step(&ahead, NULL, &effect);
+			checkpoints_offer(&checkpoints, &ahead);
+		}
+		assert_true(checkpoints.made - made <= 2 * made + 10);
+		replay_finish(&ahead);
+		checkpoints_finish(&checkpoints);
+		replay_finish(&person);
+	}
+	trace_close(trace);
+}
+
 static void no_gap_is_much_longer_than_another(void **state)
 {
 	struct trace *trace = changing_trace();
@@ -120,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_budget_is_kept_and_used),
+		cmocka_unit_test(a_copy_is_not_made_to_be_thrown_away),
 		cmocka_unit_test(no_gap_is_much_longer_than_another),
 		cmocka_unit_test(each_is_the_state_of_its_position),
 	};
