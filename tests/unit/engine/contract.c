@@ -547,6 +547,8 @@ static const struct setup setups[] = {
 	{"heap", {{"heap-fit", "best"}, {"heap-order", "size"}, {"heap-coalesce", "off"}}},
 	{"heap", {{"heap-fit", "next"}, {"heap-order", "front"}, {"heap-coalesce", "demand"}}},
 	{"heap", {{"ostep", NULL}, {"heap-header", "8"}, {"heap-size", "30000"}}},
+	{"pool", {{"block", "48"}, {"blocks", "20"}, {"slabs", "0"}, {"pools", "4"}}},
+	{"budget", {{"limit", "20000"}}},
 };
 
 #define SETUPS (sizeof(setups) / sizeof(*setups))
