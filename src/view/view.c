@@ -261,6 +261,7 @@ void view_free(struct view *view)
 	array_finish(&view->history);
 	array_finish(&view->bindings);
 	array_finish(&view->marks);
+	text_finish(&view->renewed);
 	free(view->search);
 	free(view);
 }
