@@ -73,6 +73,9 @@ static const struct table lectures[] = {
 	{true, 60, 30, TITLED, {
 		{"arenas", NULL, 7, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 12, 100},
 		{"timeline", NULL, 1, 100}}},
+	{true, 40, 20, TITLED, {
+		{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 8, 100},
+		{"timeline", NULL, 1, 100}}},
 	{true, 40, 15, TITLED, {
 		{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
 		{"timeline", NULL, 1, 100}}},

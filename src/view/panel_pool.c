@@ -170,10 +170,15 @@ static void arrange(struct arrangement *plan, const struct scene *scene, const s
 	size_t nbelow = sizeof(below) / sizeof(*below), at = 0;
 
 	enum block_style largest = scene->lecture ? STYLE_LARGE : STYLE_NUMBERED;
+	/* In a lecture large blocks are worth more than what stands below them. */
+	while (scene->lecture && largest < STYLE_NUMBERED &&
+		rows_of(largest, area.width, page->blocks) + below[nbelow - 1].rows > area.height)
+		largest++;
 	plan->style = largest;
 	plan->rows = rows_of(plan->style, area.width, page->blocks);
 	while (at < nbelow && plan->rows + below[at].rows > area.height) {
-		if (plan->style < STYLE_DENSE && at > 0)
+		bool keeps_style = scene->lecture && at + 1 < nbelow;
+		if (plan->style < STYLE_DENSE && at > 0 && !keeps_style)
 			plan->style++;
 		else
 			at++;
