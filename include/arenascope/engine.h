@@ -153,6 +153,11 @@ enum happening {
 	D(DECISION_BUDGET_SPENT, "budget-spent", "a bytes, b left before, c left after")           \
 	D(DECISION_BUDGET_RETURNED, "budget-returned", "a bytes, b left after")                    \
 	D(DECISION_BUDGET_EXCEEDED, "budget-exceeded", "a bytes more than before, b left, c limit") \
+	/* buddy */                                                                                \
+	D(DECISION_BUDDY_ORDER, "buddy-order", "a size, b bytes of a block")                       \
+	D(DECISION_BUDDY_FOUND, "buddy-found", "a block, b its bytes, c times it must be split")   \
+	D(DECISION_BUDDY_SPLIT, "buddy-split", "a block, b bytes of a half, c the upper half, free") \
+	D(DECISION_BUDDY_MERGED, "buddy-merged", "a block, b its buddy, c bytes of both")          \
 	/* any engine, and the heap above it */                                                    \
 	D(DECISION_ENTERED_BELOW, "entered-below", "a size: what follows is the layer below")      \
 	D(DECISION_LEFT_BELOW, "left-below", "")                                                   \

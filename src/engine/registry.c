@@ -11,12 +11,14 @@ extern const struct engine_ops engine_pymalloc;
 extern const struct engine_ops engine_heap;
 extern const struct engine_ops engine_pool;
 extern const struct engine_ops engine_budget;
+extern const struct engine_ops engine_buddy;
 
 static const struct engine_ops *const engines[] = {
 	&engine_pymalloc,
 	&engine_heap,
 	&engine_pool,
 	&engine_budget,
+	&engine_buddy,
 };
 
 const struct engine_ops *const *engine_list(size_t *ret_count)

@@ -167,6 +167,13 @@ static const struct words templates[] = {
 	[DECISION_BUDGET_EXCEEDED] = {"{a:B} more are over the budget: of {c:B} only {b:B} are left.", NULL,
 		"over the budget"},
 
+	/* buddy */
+	[DECISION_BUDDY_ORDER] = {"A request of {a:B} takes a block of {b:B}.", NULL, NULL},
+	[DECISION_BUDDY_FOUND] = {"The smallest free block that has them is at {a:pool}: {b:B}.", NULL, NULL},
+	[DECISION_BUDDY_SPLIT] = {"It was split into halves of {b:B}: the upper one, at {c:pool}, stays free.", NULL,
+		"split to {b:B}"},
+	[DECISION_BUDDY_MERGED] = {"Its buddy at {b:pool} is free, too: merged to {c:B}.", NULL, "merged to {c:B}"},
+
 	/* any engine, and the heap above it */
 	[DECISION_ENTERED_BELOW] = {"Below:", NULL, NULL},
 	[DECISION_LEFT_BELOW] = {"", NULL, NULL},
@@ -744,6 +751,8 @@ static bool heap_change(const struct decision_log *log, int64_t *ret_free, int64
 			*ret_holes -= 1;
 			break;
 		case DECISION_ALIGNMENT_GAP:
+		case DECISION_BUDDY_FOUND:
+		case DECISION_BUDDY_MERGED:
 		case DECISION_GREW:
 		case DECISION_GREW_IN_PLACE:
 			return false;

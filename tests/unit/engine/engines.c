@@ -30,6 +30,7 @@ static const struct setup setups[] = {
 	{"heap", {{"heap-header", "0"}, {"heap-align", "1"}, {"heap-size", "20000"}}},
 	{"heap", {{"heap-header", "8"}, {"heap-align", "16"}}},
 	{"heap", {{"heap-header", "4"}, {"heap-align", "8"}, {"heap-size", "30001"}}},
+	{"buddy", {{"buddy-size", "64K"}, {"buddy-min", "8"}}},
 	{"budget", {{"limit", "30000"}, {"heap-size", "40000"}}},
 	{"pool", {{"block", "600"}, {"blocks", "50"}, {"slabs", "0"}}},
 	{"pool", {{"block", "100"}, {"blocks", "7"}, {"slabs", "20"}, {"pools", "3"}}},
