@@ -1123,7 +1123,7 @@ static bool has_a_successor(const struct trace *trace)
 /* 1: it is not there yet. */
 static int become_successor(struct trace *trace, struct error *err)
 {
-	struct trace *successor;
+	struct trace *successor = NULL;
 	int result = follow(&successor, trace->path, true, err);
 
 	if (result != 0)
