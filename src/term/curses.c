@@ -5,6 +5,8 @@
  *	  is called once at the start
  *	- ncurses finds the differences between two screens by itself, but to give it every cell costs twice what
  *	  all of the rest does: only cells that have changed are given; clear() is only for Ctrl-L
+ *	- a change of colour is up to eleven bytes, and one blank between two blocks is two changes: a blank
+ *	  alone is given in its neighbours' colour
  *	- a frame is bracketed by DEC mode 2026, so that a terminal that knows it never shows half of one
  *	- dragging needs mode 1002, which ncurses does not ask for
  *	- whatever ends the program, a string prepared at the start and the saved terminal modes put the terminal back
@@ -18,6 +20,7 @@
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -120,8 +123,10 @@ struct screen {
 	const struct theme *theme;	/* whose pairs are set */
 	int colors;	/* 0: none are used */
 	attr_t attributes[ROLE_COUNT];
+	bool blank_as_text[ROLE_COUNT];	/* a blank of this role looks like one of ROLE_TEXT */
 	bool mouse;
 	bool acks;	/* tests: the title tells frames and keys */
+	bool tells_cost;	/* benchmarks: the title tells what a frame took to draw */
 	unsigned long frames, keys;
 	uint64_t last_frame;
 	int in;	/* descriptor keys come from */
@@ -141,6 +146,7 @@ static void set_looks(struct screen *screen)
 {
 	forget_cells(screen);
 	screen->theme = view_theme(screen->view);
+	struct look text = theme_look(screen->theme, ROLE_TEXT, screen->colors);
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct look look = theme_look(screen->theme, (enum role)role, screen->colors);
 		attr_t attributes = A_NORMAL;
@@ -151,6 +157,8 @@ static void set_looks(struct screen *screen)
 		if (look.marks & CELL_REVERSE)
 			attributes |= A_REVERSE;
 		screen->attributes[role] = attributes;
+		screen->blank_as_text[role] = look.background == text.background &&
+			!(look.marks & (CELL_UNDERLINE | CELL_REVERSE));
 		if (screen->colors)
 			init_extended_pair(role + 1, look.foreground, look.background);
 	}
@@ -174,6 +182,28 @@ static void put_cell(struct screen *screen, int x, int y, const struct cell *cel
 	mvadd_wch(y, x, &character);
 }
 
+static bool is_blank(const struct cell *cell)
+{
+	return cell->glyph == ' ' && cell->role == ROLE_TEXT && cell->marks == 0;
+}
+
+/* A cell as it is given: one blank between two signs of a colour takes their colour, which cannot be seen of it. */
+static struct cell cell_to_give(const struct screen *screen, int x, const struct cell *cell)
+{
+	struct cell given = *cell;
+
+	if (is_blank(cell) && x > 0 && x + 1 < screen->canvas.width && cell[-1].role == cell[1].role &&
+		cell[-1].marks == 0 && cell[1].marks == 0 && cell[-1].glyph != ' ' && cell[1].glyph != ' ' &&
+		screen->blank_as_text[cell[1].role])
+		given.role = cell[1].role;
+	return given;
+}
+
+static bool is_same(const struct cell *one, const struct cell *other)
+{
+	return one->glyph == other->glyph && one->role == other->role && one->marks == other->marks;
+}
+
 /* Those that differ from the last frame; all of them where there is none of this size and theme. */
 static void give_cells(struct screen *screen)
 {
@@ -188,17 +218,38 @@ static void give_cells(struct screen *screen)
 	}
 	for (int y = 0; y < canvas->height; y++)
 		for (int x = 0; x < canvas->width; x++) {
-			const struct cell *cell = canvas_at(canvas, x, y);
+			struct cell cell = cell_to_give(screen, x, canvas_at(canvas, x, y));
 			struct cell *before = &given->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
-			if (!is_new && memcmp(cell, before, sizeof(*cell)) == 0)
+			if (!is_new && is_same(&cell, before))
 				continue;
-			*before = *cell;
-			put_cell(screen, x, y, cell);
+			*before = cell;
+			put_cell(screen, x, y, &cell);
 		}
+}
+
+static uint64_t now_of(clockid_t clock)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+}
+
+static void tell_cost(const struct screen *screen, uint64_t began)
+{
+	char title[60];
+
+	if (!screen->tells_cost)
+		return;
+	snprintf(title, sizeof(title), "\033]2;drawn %" PRIu64 "\007",
+		(now_of(CLOCK_PROCESS_CPUTIME_ID) - began) / 1000);
+	put(title);
 }
 
 static void draw_frame(struct screen *screen)
 {
+	uint64_t began = screen->tells_cost ? now_of(CLOCK_PROCESS_CPUTIME_ID) : 0;
+
 	if (screen->theme != view_theme(screen->view))
 		set_looks(screen);
 	view_draw(screen->view, &screen->canvas);
@@ -208,6 +259,7 @@ static void draw_frame(struct screen *screen)
 	refresh();
 	put(FRAME_END);
 	screen->frames++;
+	tell_cost(screen, began);
 }
 
 static void tell_ack(const struct screen *screen)
@@ -259,10 +311,7 @@ static const char *name_key(wint_t key, bool is_code, char buffer[8])
 
 static uint64_t now(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+	return now_of(CLOCK_MONOTONIC);
 }
 
 /* ncurses could tell double clicks, but only by holding back every click for a while. */
@@ -464,9 +513,12 @@ static void define_keys(void)
 
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err)
 {
-	struct screen screen = {.view = view, .config = config, .acks = getenv("ARENASCOPE_TEST_ACK")};
+	const char *test = getenv("ARENASCOPE_TEST_ACK");
+	struct screen screen = {.view = view, .config = config};
 	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
 
+	screen.tells_cost = test && strcmp(test, "drawn") == 0;
+	screen.acks = test && !screen.tells_cost;
 	if (check_terminal(err) < 0)
 		return -1;
 	if (!keys)

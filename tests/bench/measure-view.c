@@ -1,7 +1,8 @@
 /*
  * What the viewer costs: the real program on a pseudo-terminal that is read at once.  For each kind of move, a frame
  * at a time: the processor time it took, the bytes and the writes that it sent, and how long it was from the key to
- * the end of the frame.  A frame ends with the end of its synchronized update.
+ * the end of the frame.  Behind each frame the program tells what it took to draw: so the end of a frame is known, and
+ * while playing its drawing is told apart from the events that are applied between two frames.
  *
  * usage: measure-view ARENASCOPE WIDTH HEIGHT TRACE [OPTIONS of play...]
  */
@@ -21,18 +22,22 @@
 #include <unistd.h>
 
 #define FRAMES	  400u
-#define FRAME_END "\033[?2026l"
+#define DRAWN	  "\033]2;drawn "	/* microseconds, and DRAWN_END, behind each frame */
+#define DRAWN_END '\a'
 #define PATIENCE  10000	/* milliseconds */
+#define PLAYING	  3e6	/* microseconds */
 
 struct program {
 	int master;
 	pid_t pid;
 	clockid_t clock;
-	size_t matched;	/* bytes of FRAME_END at the end of what was read */
+	size_t told;	/* bytes of DRAWN at the end of what was read; all of it: digits follow */
+	size_t digits;
+	uint64_t microseconds;	/* what the last frame took to draw */
 };
 
 struct frame {
-	double cpu, waited;	/* microseconds */
+	double cpu, waited, drawn;	/* microseconds */
 	double bytes, writes;
 };
 
@@ -68,6 +73,7 @@ static void start(struct program *program, int width, int height, char **argv)
 	if (program->pid == 0) {
 		setenv("TERM", "xterm-256color", 1);
 		setenv("LC_ALL", "C.UTF-8", 1);
+		setenv("ARENASCOPE_TEST_ACK", "drawn", 1);
 		unsetenv("NO_COLOR");
 		execvp(argv[0], argv);
 		_exit(126);
@@ -78,27 +84,37 @@ static void start(struct program *program, int width, int height, char **argv)
 	}
 }
 
-/* Reads what there is, counting; whether a frame ended. */
+/* One byte more; whether it ends what is told of a frame.  `ret_bytes` is without what is told. */
+static bool take_byte(struct program *program, char byte, uint64_t *ret_bytes)
+{
+	static const char begin[] = DRAWN;
+
+	(*ret_bytes)++;
+	if (program->told < sizeof(begin) - 1) {
+		program->told = byte == begin[program->told] ? program->told + 1 : byte == begin[0];
+		program->microseconds = 0;
+		program->digits = 0;
+		return false;
+	}
+	if (byte != DRAWN_END) {
+		program->microseconds = program->microseconds * 10 + (uint64_t)(byte - '0');
+		program->digits++;
+		return false;
+	}
+	*ret_bytes -= program->told + program->digits + 1;
+	program->told = 0;
+	return true;
+}
+
+/* Reads what there is, counting; whether anything came. */
 static bool read_some(struct program *program, uint64_t *ret_bytes, unsigned *ret_frames)
 {
-	static const char end[] = FRAME_END;
 	char buffer[65536];
 	ssize_t n = read(program->master, buffer, sizeof(buffer));
 
-	if (n <= 0)
-		return false;
-	*ret_bytes += (uint64_t)n;
-	for (ssize_t i = 0; i < n; i++) {
-		if (buffer[i] == end[program->matched])
-			program->matched++;
-		else
-			program->matched = buffer[i] == end[0];
-		if (program->matched == sizeof(end) - 1) {
-			program->matched = 0;
-			(*ret_frames)++;
-		}
-	}
-	return true;
+	for (ssize_t i = 0; i < n; i++)
+		*ret_frames += take_byte(program, buffer[i], ret_bytes);
+	return n > 0;
 }
 
 static bool wait_readable(const struct program *program, int milliseconds)
@@ -139,7 +155,8 @@ static bool press(struct program *program, const char *key, struct frame *ret_fr
 	settle(program, 20);	/* it may have more to do before it sleeps */
 	ret_frame->cpu = microseconds(program->clock) - cpu;
 	ret_frame->bytes = (double)bytes;
-	ret_frame->writes = (double)(writes_of(program) - writes);
+	ret_frame->drawn = (double)program->microseconds;
+	ret_frame->writes = (double)(writes_of(program) - writes - frames);	/* the last of each only tells */
 	return true;
 }
 
@@ -181,27 +198,56 @@ static void measure_key(struct program *program, const char *what, const char *k
 	report(what, frames, n);
 }
 
-/* Two seconds of playing: what a frame costs on average. */
+/*
+ * Playing, again from the start where the trace is through: what each frame costs, counted from the end of the one
+ * before.  The first after a key is left out, as it is not played.
+ */
 static void measure_playing(struct program *program, const char *what, const char *speed)
 {
-	uint64_t bytes = 0;
-	unsigned frames = 0;
+	struct frame frames[FRAMES];
+	double began = microseconds(CLOCK_MONOTONIC);
+	unsigned n = 0;
+	bool has_ended = true;	/* it pauses at the end of the trace */
 
 	send_keys(program, speed);
+	while (n < FRAMES && microseconds(CLOCK_MONOTONIC) - began < PLAYING) {
+		uint64_t bytes = 0, writes = 0;
+		unsigned ended = 0;
+		double cpu = 0;
+		bool is_first = true;
+		send_keys(program, "1");
+		settle(program, 100);
+		send_keys(program, " ");
+		has_ended = false;
+		while (n < FRAMES && microseconds(CLOCK_MONOTONIC) - began < PLAYING) {
+			has_ended = !wait_readable(program, 200);
+			if (has_ended)
+				break;
+			if (!read_some(program, &bytes, &ended) || ended == 0)
+				continue;
+			double spent = microseconds(program->clock);
+			uint64_t written = writes_of(program);
+			if (!is_first && ended == 1)
+				frames[n++] = (struct frame){.cpu = spent - cpu, .drawn = (double)program->microseconds,
+					.bytes = (double)bytes, .writes = (double)(written - writes - 1)};
+			is_first = false;
+			cpu = spent;
+			writes = written;
+			bytes = ended = 0;
+		}
+	}
+	if (!has_ended)
+		send_keys(program, " ");
 	settle(program, 200);
-	send_keys(program, " ");
-	double began = microseconds(CLOCK_MONOTONIC), cpu = microseconds(program->clock);
-	uint64_t writes = writes_of(program);
-	while (microseconds(CLOCK_MONOTONIC) - began < 2e6)
-		if (wait_readable(program, 100))
-			read_some(program, &bytes, &frames);
-	cpu = microseconds(program->clock) - cpu;
-	writes = writes_of(program) - writes;
-	send_keys(program, " ");
-	settle(program, 200);
-	if (frames > 0)
-		printf("  %-26s CPU %5.2f ms   bytes %6.0f   writes %4.1f   %u frames in 2 s\n", what,
-			cpu / 1e3 / frames, (double)bytes / frames, (double)writes / frames, frames);
+	printf("  %-26s CPU %5.2f ms (95%% %5.2f)   bytes %6.0f (95%% %6.0f)   writes %2.0f (95%% %2.0f)"
+	       "   of the CPU drawing %5.2f ms (95%% %5.2f)   %u frames\n",
+		what, part(frames, n, offsetof(struct frame, cpu), 50) / 1e3,
+		part(frames, n, offsetof(struct frame, cpu), 95) / 1e3,
+		part(frames, n, offsetof(struct frame, bytes), 50),
+		part(frames, n, offsetof(struct frame, bytes), 95), part(frames, n, offsetof(struct frame, writes), 50),
+		part(frames, n, offsetof(struct frame, writes), 95),
+		part(frames, n, offsetof(struct frame, drawn), 50) / 1e3,
+		part(frames, n, offsetof(struct frame, drawn), 95) / 1e3, n);
 }
 
 static void measure_idle(struct program *program)
@@ -234,7 +280,7 @@ int main(int argc, char **argv)
 	printf("%s at %sx%s:\n", argv[4], argv[2], argv[3]);
 	send_keys(&program, "5");
 	settle(&program, 300);
-	measure_key(&program, "a step", ".", 300);
+	measure_key(&program, "a step", ".", 200);
 	measure_key(&program, "a step back", ",", 100);
 	measure_key(&program, "a structural event", "}", 60);
 	measure_key(&program, "a theme (whole redraw)", "T", 12);

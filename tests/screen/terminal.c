@@ -240,6 +240,22 @@ static void a_step_repaints_only_what_changed(void **state)
 	vt_free(vt);
 }
 
+/* Two changes of colour for the blank between two blocks were most of what a frame sent. */
+static void a_blank_between_blocks_changes_no_colour(void **state)
+{
+	struct vt *vt = play(200, 60, NULL);
+
+	(void)state;
+	vt_send(vt, ":seek 6000\r");
+	assert_true(vt_wait_for(vt, "event 6,000 /"));
+	vt_send(vt, "}}}}}}}}");
+	while (vt_read_for(vt, 100) > 0)
+		;
+	assert_true(vt_saw(vt, "■ ■ ■ ■"));
+	assert_false(vt_saw(vt, "■\033[39m \033[38;5;33m■"));
+	vt_free(vt);
+}
+
 static void a_terminal_that_cannot_draw_gets_words(void **state)
 {
 	static const char *const dumb[] = {"TERM=dumb", NULL};
@@ -575,6 +591,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_hang_up_ends_it),
 		cmocka_unit_test(idle_sends_nothing),
 		cmocka_unit_test(a_step_repaints_only_what_changed),
+		cmocka_unit_test(a_blank_between_blocks_changes_no_colour),
 		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
 		cmocka_unit_test(an_unknown_terminal_is_told),
