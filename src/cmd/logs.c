@@ -173,10 +173,21 @@ static bool is_ended_child(const char *path, uint64_t session, bool *ret_is_ours
 	return *ret_is_ours && kill((pid_t)head.owner, 0) < 0 && errno == ESRCH;
 }
 
+/* As glob() has it, each character standing for itself. */
+static char *plainly(const char *text, size_t length)
+{
+	struct text plain = {0};
+
+	for (size_t i = 0; i < length; i++)
+		text_add(&plain, "%s%c", strchr("*?[]\\", text[i]) ? "\\" : "", text[i]);
+	return text_detach(&plain);
+}
+
 unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without)
 {
 	const char *hole = strstr(pattern, "%p");
-	char *words = xasprintf("%.*s*%s", (int)(hole - pattern), pattern, hole + 2);
+	char *before = plainly(pattern, (size_t)(hole - pattern)), *behind = plainly(hole + 2, strlen(hole + 2));
+	char *words = xasprintf("%s*%s", before, behind);
 	char *own = xasprintf("%.*s%" PRIu32 "%s", (int)(hole - pattern), pattern, without, hole + 2);
 	unsigned count = 0;
 	glob_t found;
@@ -194,6 +205,8 @@ unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t w
 		}
 		globfree(&found);
 	}
+	free(before);
+	free(behind);
 	free(words);
 	free(own);
 	return count;
@@ -209,7 +222,7 @@ struct log_stream {
 	char *python;	/* as the head of what is being written has it; NULL: no head yet */
 	void *bytes;
 	struct progress *progress;	/* told by the recorder to the process that writes; shared */
-	pid_t process;	/* 0: not started */
+	pid_t parent, process;	/* 0: not started */
 };
 
 struct progress {
@@ -319,6 +332,8 @@ static void write_stream(struct log_stream *stream)
 	uint64_t done = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != stream->parent)	/* ended before it was asked for */
+		_exit(EXIT_FAILURE);
 	signal(SIGTERM, SIG_DFL);
 	if (nice(STREAM_NICE) < 0)
 		errno = 0;	/* then it is not */
@@ -333,6 +348,7 @@ static void write_stream(struct log_stream *stream)
 
 int log_stream_start(struct log_stream *stream, struct error *err)
 {
+	stream->parent = getpid();
 	stream->process = fork();
 	if (stream->process == 0)
 		write_stream(stream);

@@ -97,6 +97,10 @@ static uint64_t now(void)
 
 static volatile sig_atomic_t toggled, passed_on;
 
+/* What is caught or ignored here, and what it did before: the program has that. */
+static const int caught[] = {SIGTERM, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGHUP, SIGUSR1, SIGUSR2};
+static struct sigaction before[sizeof(caught) / sizeof(*caught)];
+
 static void take_signal(int number)
 {
 	if (number == SIGTERM)
@@ -110,6 +114,8 @@ static void catch_signals(const struct cmd_call *call)
 	struct sigaction action = {.sa_handler = take_signal, .sa_flags = SA_RESTART};
 	int toggle = toggle_signals[options_choice(call->options, "toggle")];
 
+	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
+		sigaction(caught[i], NULL, &before[i]);
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGTERM, &action, NULL);
 	if (toggle)
@@ -120,17 +126,10 @@ static void catch_signals(const struct cmd_call *call)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-static void default_signals(const struct cmd_call *call)
+static void give_signals_back(void)
 {
-	int toggle = toggle_signals[options_choice(call->options, "toggle")];
-
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	if (toggle)
-		signal(toggle, SIG_DFL);
+	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
+		sigaction(caught[i], &before[i], NULL);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -271,8 +270,8 @@ static void redirect(const char *path)
 /* In the child: waits for the recorder to be ready, then becomes the program. */
 static void become(const struct recording *this, const struct target *target, const char *shim, int ready)
 {
-	const char *before = getenv("LD_PRELOAD");
-	char *preload = before && *before ? xasprintf("%s:%s", shim, before) : xstrdup(shim);
+	const char *others = getenv("LD_PRELOAD");
+	char *preload = others && *others ? xasprintf("%s:%s", shim, others) : xstrdup(shim);
 	char where[PATH_MAX];
 	ssize_t n = read(ready, where, sizeof(where) - 1);
 
@@ -282,7 +281,7 @@ static void become(const struct recording *this, const struct target *target, co
 	close(ready);
 	setenv("LD_PRELOAD", preload, 1);
 	setenv(WIRE_VARIABLE, where, 1);
-	default_signals(this->call);
+	give_signals_back();
 	redirect(options_text(this->call->options, "program-output"));
 	execv(target->path, (char *const *)(uintptr_t)this->call->words);
 	fprintf(stderr, "arenascope: record: %s: %s\n", target->path, strerror(errno));

@@ -136,8 +136,12 @@ int target_find_shim(char *ret_path, size_t size, struct error *err)
 		const char *folder = dirname(self);
 		for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 			snprintf(ret_path, size, "%s/%s", folder, places[i]);
-			if (access(ret_path, R_OK) == 0)
-				return 0;
+			if (access(ret_path, R_OK) != 0)
+				continue;
+			if (ret_path[strcspn(ret_path, ": ")])
+				return error_set(err, "record: %s: a path with a space or a colon cannot be preloaded",
+					ret_path);
+			return 0;
 		}
 	}
 	return error_set(err, "record: %s is not found beside this program", SHIM_NAME);

@@ -287,8 +287,9 @@ static long drain_ring(struct collector *collector, struct wire_ring *ring)
 		tail += count;
 		__atomic_store_n(&ring->tail, tail, __ATOMIC_RELEASE);
 	}
-	if (state == WIRE_DONE_RING)
-		__atomic_store_n(&ring->state, WIRE_FREE_RING, __ATOMIC_RELEASE);
+	if (state == WIRE_DONE_RING)	/* the shared one may have been taken again by now */
+		__atomic_compare_exchange_n(&ring->state, &state, WIRE_FREE_RING, false, __ATOMIC_RELEASE,
+			__ATOMIC_RELAXED);
 	return drained;
 }
 

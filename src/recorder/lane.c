@@ -19,7 +19,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,7 +28,6 @@
 HIDDEN THREAD_LOCAL struct lane own_lane = {.limit = NULL, .at = (uint8_t *)1};
 
 static struct lane shared_lane = {.limit = NULL, .at = (uint8_t *)1};
-static THREAD_LOCAL bool holds_shared_lock;
 static pthread_key_t key;	/* its destructor gives the thread's lane back */
 static bool has_key;
 static uint32_t first_thread;	/* number of the thread with which the recording began */
@@ -96,7 +94,8 @@ static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
 	uint64_t begin = 0;
 	const struct timespec pause = {0, PAUSE};
 
-	while (ring->size - (head - __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE)) < need) {
+	/* Where the end was skipped, the head may be further from the tail than the ring is long. */
+	while (head - __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE) + need > ring->size) {
 		if (!recording->head || recording->head->mode == WIRE_STOPPED || lane->gave_up)
 			return false;
 		if (begin == 0)
@@ -155,15 +154,11 @@ static bool next_segment(struct lane *lane)
 	if (full == recording_number)
 		return false;
 	uint64_t at = __atomic_fetch_add(&head->end, WIRE_SEGMENT, __ATOMIC_ACQ_REL);
-	struct rlimit limit;
-	int fd;
+	int fd = -1;
 	void *bytes = MAP_FAILED;
 
 	unmap_segment(lane);
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-		at + WIRE_SEGMENT > limit.rlim_cur)
-		fd = -1;	/* to go on would be answered by a signal */
-	else
+	if (recording_may_reach(at + WIRE_SEGMENT))
 		fd = recording_file(O_RDWR);
 	/* The blocks must be there: a write into a mapping on a full disk would kill the program. */
 	if (fd >= 0 && syscall(SYS_fallocate, fd, 0, at, WIRE_SEGMENT) == 0)
@@ -203,6 +198,10 @@ static void end_lane(void *unused)
 	if (lane->number == recording_number) {
 		if (lane->ring)
 			__atomic_store_n(&lane->ring->state, WIRE_DONE_RING, __ATOMIC_RELEASE);
+		if (lane->segment) {	/* many threads that write little shall not fill the disk */
+			uint64_t used = (sizeof(struct wire_segment) + lane->segment->counts.head + 4095) / 4096 * 4096;
+			syscall(SYS_madvise, (char *)lane->segment + used, WIRE_SEGMENT - used, MADV_REMOVE);
+		}
 		unmap_segment(lane);
 		sites_end_lane(lane);
 	}
@@ -313,8 +312,9 @@ static uint32_t number_of_thread(void)
 	if (own_lane.number == recording_number)
 		return own_lane.thread;
 	if (of_recording != recording_number) {
-		of_recording = recording_number;
 		number = __atomic_fetch_add(&recording->head->next_thread, 1, __ATOMIC_RELAXED);
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		of_recording = recording_number;
 	}
 	return number;
 }
@@ -325,12 +325,19 @@ static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t
 	static uint32_t last_thread;
 	struct wire_head *head = recording->head;
 
-	if (holds_shared_lock)	/* a signal handler interrupted this very function */
-		return false;
-	while (__atomic_exchange_n(&head->shared_lock, 1, __ATOMIC_ACQUIRE))
-		sched_yield();
-	holds_shared_lock = true;
-	uint32_t thread = number_of_thread();
+	uint32_t thread = number_of_thread(), nobody = 0;
+	const struct timespec pause = {0, PAUSE};
+	for (unsigned tries = 1; !__atomic_compare_exchange_n(&head->shared_lock, &nobody, thread + 1, false,
+		     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+		tries++) {
+		if (nobody == thread + 1)	/* a signal handler interrupted this very function */
+			return false;
+		nobody = 0;
+		if (tries % 64 == 0)	/* who holds it may be of lower priority */
+			syscall(SYS_nanosleep, &pause, NULL);
+		else
+			sched_yield();
+	}
 	bool is_new = shared_lane.number != recording_number, done = true;
 	uint32_t call = what & 31;
 	if (is_new || last_thread != thread)
@@ -341,7 +348,6 @@ static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t
 		put_in(&shared_lane, true, what, stamp, address, size, other, payload);
 	head->shared_stamp = shared_lane.coding.stamp;
 	head->shared_address = shared_lane.coding.address;
-	holds_shared_lock = false;
 	__atomic_store_n(&head->shared_lock, 0, __ATOMIC_RELEASE);
 	return done;
 }

@@ -62,6 +62,9 @@ HIDDEN void recording_stop(void);
 /* Opens the file that this process writes by itself; -1 when it cannot be. */
 HIDDEN int recording_file(int flags);
 
+/* Whether that file may be so long: to go beyond its limit would be answered by a signal. */
+HIDDEN bool recording_may_reach(uint64_t length);
+
 /* ---- lanes ----------------------------------------------------------------------------------- */
 
 /*

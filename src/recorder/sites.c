@@ -13,6 +13,7 @@
 #define SLOTS	   2048u	/* a power of two; a stack that was pushed out is written again */
 #define DEPTH_MAX  32u
 #define PATH_BYTES 1024u
+#define MAIN_STACK (UINT64_C(128) << 20)	/* of the first thread: the system leaves at least so much free */
 
 struct site_table {
 	struct {
@@ -21,14 +22,14 @@ struct site_table {
 	} slots[SLOTS];
 	uint32_t stacks;	/* numbers given */
 	uint32_t last;		/* number in force in the lane */
-	uintptr_t top;		/* end of the thread's stack; 0: not known */
+	uintptr_t low, top;	/* of the thread's stack; 0: not known */
 };
 
 static uintptr_t own_start, own_end;	/* of this library's code */
 
 static unsigned long long known_modules;	/* dlpi_adds when they were written last */
 
-static uintptr_t end_of_stack(void)
+static uintptr_t end_of_stack(uintptr_t *ret_low)
 {
 	extern void *__libc_stack_end __attribute__((weak));
 	pthread_attr_t attributes;
@@ -36,21 +37,28 @@ static uintptr_t end_of_stack(void)
 	size_t size;
 	uintptr_t top = 0;
 
-	if (syscall(SYS_gettid) == syscall(SYS_getpid))
-		return &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
+	*ret_low = 0;
+	if (syscall(SYS_gettid) == syscall(SYS_getpid)) {
+		top = &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
+		*ret_low = top > MAIN_STACK ? top - MAIN_STACK : top;
+		return top;
+	}
 	if (pthread_getattr_np(pthread_self(), &attributes) != 0)
 		return 0;
 	if (pthread_attr_getstack(&attributes, &low, &size) == 0)
-		top = (uintptr_t)low + size;
+		top = (uintptr_t)low + size, *ret_low = (uintptr_t)low;
 	pthread_attr_destroy(&attributes);
 	return top;
 }
 
 /* Innermost first, without our own. */
-__attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth, uintptr_t top)
+__attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth, uintptr_t low, uintptr_t top)
 {
 	const uintptr_t *frame = __builtin_frame_address(0);
 	uint32_t count = 0;
+
+	if ((uintptr_t)frame < low || (uintptr_t)frame >= top)	/* a stack of the program's own making */
+		top = 0;
 
 	while (count < depth) {
 		uintptr_t above = frame[0], back = frame[1];
@@ -81,7 +89,7 @@ static void find_build_id(const struct dl_phdr_info *info, const ElfW(Phdr) * he
 {
 	const char *at = (const char *)(info->dlpi_addr + header->p_vaddr), *end = at + header->p_memsz; /* NOLINT */
 
-	while ((size_t)(end - at) >= sizeof(ElfW(Nhdr))) {
+	while (at < end && (size_t)(end - at) >= sizeof(ElfW(Nhdr))) {
 		const ElfW(Nhdr) *note = (const void *)at;
 		const char *name = at + sizeof(*note), *bytes = name + ((note->n_namesz + 3) & ~3u);
 		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(name, "GNU", 4) == 0 &&
@@ -183,7 +191,7 @@ static struct site_table *begin_table(struct lane *lane)
 	if (own_end == 0)
 		dl_iterate_phdr(find_own, NULL);
 	lane->inside = true;
-	lane->sites->top = end_of_stack();
+	lane->sites->top = end_of_stack(&lane->sites->low);
 	lane->inside = inside;
 	return lane->sites;
 }
@@ -208,7 +216,7 @@ HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put)
 	struct site_table *table = lane->sites ? lane->sites : begin_table(lane);
 	if (!table)
 		return;
-	uint32_t count = walk(frames, depth < DEPTH_MAX ? depth : DEPTH_MAX, table->top);
+	uint32_t count = walk(frames, depth < DEPTH_MAX ? depth : DEPTH_MAX, table->low, table->top);
 	for (uint32_t i = 0; i < count; i++)
 		hash = (hash ^ frames[i]) * 0xD6E8FEB86659FD93u, hash ^= hash >> 32;
 	uint32_t number = table->slots[hash % SLOTS].hash == hash ? table->slots[hash % SLOTS].number : 0;

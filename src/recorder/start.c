@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -25,6 +26,7 @@
 #define LIBRARY	   "libarenascope-record.so"
 #define BARE	   "bare:"
 #define BARE_FILES "arenascope.%p.trace"
+#define NUMBERS	   100u	/* files of one name */
 #define FEW_RINGS  8u	/* where the address space is limited */
 
 static struct recording nothing;
@@ -68,11 +70,16 @@ static uint32_t this_process(void)
 
 /* ---- the environment ------------------------------------------------------------------------- */
 
-/* Takes our library out of a list like LD_PRELOAD's, in place; false when nothing else is in it. */
+/*
+ * Takes our library out of a list like LD_PRELOAD's, in place; false when nothing else is in it.  A list without it,
+ * which the program may have made of a constant, is not written to.
+ */
 static bool remove_library(char *list)
 {
 	char *to = list;
 
+	if (!strstr(list, LIBRARY))
+		return true;
 	for (char *at = list; *at;) {
 		size_t length = strcspn(at, ": ");
 		const char *name = at;
@@ -107,9 +114,12 @@ static void clean_environment(void)
 			continue;
 		if (strncmp(*from, preload, sizeof(preload) - 1) == 0 && !remove_library(*from + sizeof(preload) - 1))
 			continue;
-		*to++ = *from;
+		if (*to != *from)	/* the program's may be constant */
+			*to = *from;
+		to++;
 	}
-	*to = NULL;
+	if (*to)
+		*to = NULL;
 }
 
 static void append_number(char *text, size_t size, uint64_t n)
@@ -136,8 +146,8 @@ static void append_text(char *text, size_t size, const char *more, size_t n)
 	text[length + n] = '\0';
 }
 
-/* The pattern with %p replaced, made absolute: the program may go elsewhere. */
-static void name_file(char *path, size_t size, const char *pattern)
+/* The pattern with %p replaced, made absolute: the program may go elsewhere.  From the second on they are numbered. */
+static void name_file(char *path, size_t size, const char *pattern, uint32_t number)
 {
 	path[0] = '\0';
 	if (pattern[0] != '/' && getcwd(path, size) != NULL)
@@ -145,6 +155,10 @@ static void name_file(char *path, size_t size, const char *pattern)
 	for (const char *at = pattern; *at; at++) {
 		if (at[0] == '%' && at[1] == 'p') {
 			append_number(path, size, this_process());
+			if (number > 1) {
+				append_text(path, size, ".", 1);
+				append_number(path, size, number);
+			}
 			at++;
 		} else {
 			append_text(path, size, at, 1);
@@ -174,6 +188,13 @@ HIDDEN int recording_file(int flags)
 	return (int)syscall(SYS_openat, AT_FDCWD, shim.path, flags | O_CLOEXEC | O_NOFOLLOW);
 }
 
+HIDDEN bool recording_may_reach(uint64_t length)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY || length <= limit.rlim_cur;
+}
+
 static struct wire_head *map_head(int fd)
 {
 	void *head = (void *)syscall(SYS_mmap, NULL, WIRE_HEAD, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0); /* NOLINT */
@@ -182,38 +203,52 @@ static struct wire_head *map_head(int fd)
 }
 
 /* The file that this process has written as another program: it goes on there. */
-static struct wire_head *continue_file(void)
+static struct wire_head *continue_file(const char *pattern)
 {
-	struct stat status;
-	int fd = recording_file(O_RDWR);
-	struct wire_head *head = NULL;
-
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &status) == 0 && status.st_size >= (off_t)WIRE_HEAD)
-		head = map_head(fd);
-	syscall(SYS_close, fd);
-	if (head && (memcmp(head->magic, WIRE_MAGIC, 8) != 0 || head->owner != this_process() || head->is_finished ||
-			    head->session != shim.session)) {
-		syscall(SYS_munmap, head, WIRE_HEAD);
-		head = NULL;
+	for (uint32_t number = 1; number < NUMBERS; number++) {
+		struct stat status;
+		struct wire_head *head = NULL;
+		name_file(shim.path, sizeof(shim.path), pattern, number);
+		int fd = recording_file(O_RDWR);
+		if (fd < 0 && errno == ENOENT)
+			return NULL;
+		if (fd < 0)
+			continue;
+		if (fstat(fd, &status) == 0 && status.st_size >= (off_t)WIRE_HEAD)
+			head = map_head(fd);
+		syscall(SYS_close, fd);
+		if (head && memcmp(head->magic, WIRE_MAGIC, 8) == 0 && head->owner == this_process() &&
+			!head->is_finished && head->session == shim.session)
+			return head;
+		if (head)
+			syscall(SYS_munmap, head, WIRE_HEAD);
 	}
-	return head;
+	return NULL;
 }
 
-static struct wire_head *create_file(void)
+static struct wire_head *create_file(const char *pattern)
 {
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, shim.path,
-		O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct wire_head *head = NULL;
+	int fd = -1;
 
+	if (!recording_may_reach(WIRE_HEAD))
+		return NULL;
+	for (uint32_t number = 1; fd < 0 && number < NUMBERS; number++) {	/* another process had our number */
+		name_file(shim.path, sizeof(shim.path), pattern, number);
+		fd = (int)syscall(SYS_openat, AT_FDCWD, shim.path,
+			O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0 && errno != EEXIST)
+			return NULL;
+	}
 	if (fd < 0)
 		return NULL;
 	if (syscall(SYS_fallocate, fd, 0, 0, (off_t)WIRE_HEAD) == 0)
 		head = map_head(fd);
 	syscall(SYS_close, fd);
-	if (!head)
+	if (!head) {
+		syscall(SYS_unlink, shim.path);
 		return NULL;
+	}
 	memcpy(head->magic, WIRE_MAGIC, 8);
 	head->version = WIRE_VERSION;
 	head->owner = this_process();
@@ -335,8 +370,7 @@ static void follow_child(void)
 	own_lane.inside = true;
 	append_number(from, sizeof(from), shim.process);
 	shim.process = this_process();
-	name_file(shim.path, sizeof(shim.path), shim.children);
-	struct wire_head *head = create_file();
+	struct wire_head *head = create_file(shim.children);
 	if (head) {
 		read_command_line(head->program, sizeof(head->program));
 		begin(head, NULL, false, from);
@@ -369,11 +403,10 @@ static void start_in_area(const char *path)
 		clean_environment();
 		return;
 	}
-	name_file(shim.path, sizeof(shim.path), shim.children);
-	head = continue_file();
+	head = continue_file(shim.children);
 	again = head != NULL;
 	if (!head)
-		head = create_file();
+		head = create_file(shim.children);
 	if (head)
 		begin(head, NULL, again, NULL);
 }
@@ -382,20 +415,24 @@ static void start_bare(const char *was)
 {
 	struct wire_head *head;
 
-	name_file(shim.path, sizeof(shim.path), BARE_FILES);
-	shim.session = this_process();
 	if (was) {
-		if (strtoul(was + sizeof(BARE) - 1, NULL, 10) != this_process() || !(head = continue_file())) {
+		char *colon;
+		bool is_self = strtoul(was + sizeof(BARE) - 1, &colon, 10) == this_process() && *colon == ':';
+		shim.session = is_self ? strtoul(colon + 1, NULL, 10) : 0;
+		if (!is_self || !(head = continue_file(BARE_FILES))) {
 			clean_environment();
 			return;
 		}
 		begin(head, NULL, true, NULL);
 		return;
 	}
-	char owner[32] = BARE;
+	char owner[64] = BARE;
+	shim.session = nanoseconds();
 	append_number(owner, sizeof(owner), this_process());
+	append_text(owner, sizeof(owner), ":", 1);
+	append_number(owner, sizeof(owner), shim.session);
 	setenv(WIRE_VARIABLE, owner, 1);
-	head = create_file();
+	head = create_file(BARE_FILES);
 	if (head)
 		begin(head, NULL, false, NULL);
 }
@@ -449,7 +486,8 @@ HIDDEN bool start_is_done(void)
 	return true;
 }
 
+/* The memory stays: other threads may be writing. */
 HIDDEN void recording_stop(void)
 {
-	recording->head = NULL;
+	__atomic_store_n(&recording->head->mode, WIRE_STOPPED, __ATOMIC_RELAXED);
 }

@@ -26,7 +26,7 @@
 #define WIRE_MAGIC    "\x89" "arelog\n"
 #define WIRE_VERSION  1u
 #define WIRE_HEAD     4096u	/* bytes of a head */
-#define WIRE_VARIABLE "ARENASCOPE_RECORD"	/* path of the area; or "bare:PID" of a process that records itself */
+#define WIRE_VARIABLE "ARENASCOPE_RECORD"	/* path of the area; or "bare:PID:SESSION" of one that records itself */
 
 #define WIRE_SEGMENT	 (UINT64_C(512) << 10)	/* of a file that the shim writes itself */
 #define WIRE_SHARED	 UINT32_MAX	/* thread of a lane that several write; its stamps are not in order */

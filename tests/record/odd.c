@@ -11,6 +11,8 @@
  *	paused FILE   blocks of 1,111 bytes; toggles the recorder, which FILE tells; 2,222; toggles; 3,333 and
  *	              frees all; toggles; 4,444
  *	maps          10 anonymous mappings of 1 MiB, of which 4 go again
+ *	constant      its environment is a constant, and it has a child
+ *	context       allocates on a stack of its own making; where a frame could be is an address of nothing
  *	late LIBRARY  loads the library, which is itself a client of the allocator
  */
 #include <dirent.h>
@@ -29,6 +31,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #define BLOCKS 50u
@@ -241,6 +244,53 @@ static int late(const char *library)
 	return dlclose(loaded);
 }
 
+static int constant(void)
+{
+	extern char **environ;
+	static const char *const words[] = {"WORD=1", NULL};
+	int status = 1;
+
+	environ = (char **)(uintptr_t)words;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(0);
+	waitpid(child, &status, 0);
+	return status != 0;
+}
+
+static void in_context(void)
+{
+#if defined(__x86_64__)
+	__asm__ volatile("mov %%rbp, %%rbx\n\t"
+			 "mov %%rsp, %%r12\n\t"
+			 "lea -256(%%rsp), %%rsp\n\t"
+			 "and $-16, %%rsp\n\t"
+			 "mov %0, %%rbp\n\t"
+			 "mov $1212, %%edi\n\t"
+			 "call malloc@PLT\n\t"
+			 "mov %%r12, %%rsp\n\t"
+			 "mov %%rbx, %%rbp"
+			 :
+			 : "r"((uintptr_t)0x700000000000)
+			 : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "memory", "cc");
+#else
+	kept = malloc(1212);
+#endif
+}
+
+static int context(void)
+{
+	static _Alignas(16) char stack[64 << 10];
+	ucontext_t back, there;
+
+	getcontext(&there);
+	there.uc_stack.ss_sp = stack;
+	there.uc_stack.ss_size = sizeof(stack);
+	there.uc_link = &back;
+	makecontext(&there, in_context, 0);
+	return swapcontext(&back, &there);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : NULL;
@@ -265,6 +315,10 @@ int main(int argc, char **argv)
 		return paused(first);
 	if (strcmp(what, "maps") == 0)
 		return maps();
+	if (strcmp(what, "constant") == 0)
+		return constant();
+	if (strcmp(what, "context") == 0)
+		return context();
 	if (strcmp(what, "late") == 0)
 		return late(first);
 	return 2;
