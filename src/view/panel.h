@@ -54,6 +54,7 @@ struct panel_ops {
 	char letter;		/* key that focuses it, 0: none */
 	size_t state_size;
 	bool is_map;		/* the wheel goes closer, and farther */
+	bool is_read;		/* words and numbers: while playing fast it stands for a moment at a time */
 
 	bool (*is_useful)(const struct scene *scene);	/* NULL: always (no arenas panel without arenas) */
 	void (*finish)(struct panel *panel);	/* optional */

@@ -210,6 +210,7 @@ const struct panel_ops panel_event = {
 	.name = "event",
 	.title = "What happened",
 	.state_size = sizeof(struct event_panel),
+	.is_read = true,
 	.update = update,
 	.finish = finish,
 	.remark = remark,

@@ -190,6 +190,7 @@ const struct panel_ops panel_events = {
 	.title = "Events",
 	.letter = 'e',
 	.state_size = sizeof(struct events_panel),
+	.is_read = true,
 	.update = update,
 	.finish = finish,
 	.draw = draw,

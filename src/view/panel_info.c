@@ -172,6 +172,7 @@ const struct panel_ops panel_info = {
 	.title = "Figures",
 	.letter = 'i',
 	.state_size = sizeof(struct info_panel),
+	.is_read = true,
 	.update = update,
 	.draw = draw,
 };

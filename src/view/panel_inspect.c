@@ -673,6 +673,7 @@ const struct panel_ops panel_inspect = {
 	.title = "Inspector",
 	.letter = 'I',
 	.state_size = sizeof(struct inspect_panel),
+	.is_read = true,
 	.update = update,
 	.tick = tick,
 	.finish = finish,

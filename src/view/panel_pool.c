@@ -529,6 +529,7 @@ const struct panel_ops panel_pool = {
 	.title = "Pool",
 	.letter = 'p',
 	.state_size = sizeof(struct pool_panel),
+	.is_read = true,
 	.is_map = true,
 	.is_useful = is_useful,
 	.update = update,

@@ -229,6 +229,7 @@ const struct panel_ops panel_usedpools = {
 	.title = "usedpools",
 	.letter = 'u',
 	.state_size = sizeof(struct usedpools_panel),
+	.is_read = true,
 	.is_useful = is_useful,
 	.update = update,
 	.remark = remark,

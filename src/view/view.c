@@ -35,7 +35,9 @@
 #define TICK_EVENTS   60000u	/* applied at most before the screen is shown again */
 #define CATCH_UP_EVENTS 30000u	/* the same, of a trace that is followed */
 #define SURVEY_EVENTS 12000u	/* in one slice of looking ahead */
-#define TICK	      UINT64_C(16000000)	/* nanoseconds between frames while playing */
+#define TICK	      UINT64_C(16700000)	/* nanoseconds between frames while playing */
+#define FAST	      200.0	/* events per second from which on there are several to a frame */
+#define READING	      UINT64_C(125000000)	/* nanoseconds that words stand then */
 #define SECOND	      UINT64_C(1000000000)
 #define LOOK	      UINT64_C(50000000)	/* nanoseconds between looks at a trace that grows */
 #define PROMPT_MAX    200u
@@ -89,6 +91,10 @@ struct view {
 	double due;	/* part of an event that is due */
 	uint64_t last_tick;	/* 0: none since playing began */
 	uint64_t hold_until;	/* a caption is being read */
+	bool words_stand;	/* playing fast: panels that are read stay as they are in `stood` */
+	uint64_t stands_since;
+	struct canvas stood;	/* the last frame that had all panels drawn, while playing fast */
+	struct layout stood_layout;
 
 	bool live;	/* the trace may grow */
 	bool following;	/* the position goes on with its end */
@@ -197,9 +203,12 @@ static void refresh(struct view *view)
 {
 	view->has_event = player_last(view->player, &view->event, &view->effect, &view->log);
 	struct scene scene = scene_of(view);
-	look_follow(&scene);
+	if (!view->words_stand)
+		look_follow(&scene);
 	for (size_t i = 0; i < view->npanels; i++) {
 		const struct panel_ops *ops = view->panels[i]->ops;
+		if (view->words_stand && ops->is_read)
+			continue;
 		if (!ops->is_useful || ops->is_useful(&scene))
 			ops->update(view->panels[i], &scene);
 	}
@@ -256,6 +265,7 @@ void view_free(struct view *view)
 	for (size_t i = 0; i < view->history.count; i++)
 		free(view->history.items[i]);
 	compare_free(view->compare);
+	canvas_finish(&view->stood);
 	symbols_free(view->symbols);
 	array_finish(&view->breakpoints);
 	array_finish(&view->history);
@@ -279,9 +289,19 @@ void view_set_theme(struct view *view, const struct theme *theme)
 
 /* ---- time ---------------------------------------------------------------------------------- */
 
+/* From now on every panel shows what is. */
+static void let_words_go(struct view *view)
+{
+	if (!view->words_stand)
+		return;
+	view->words_stand = false;
+	refresh(view);
+}
+
 static void pause_play(struct view *view)
 {
 	view->playing = false;
+	let_words_go(view);
 	view->looks_ahead = wants_to_look(view);
 	view->stale = true;
 }
@@ -426,6 +446,21 @@ static void advance(struct view *view, uint64_t n, uint64_t now)
 	}
 }
 
+static bool plays_fast(const struct view *view, uint64_t now)
+{
+	return view->playing && view->speed >= FAST && now >= view->hold_until && !view->comparing && !view->lecture;
+}
+
+/*
+ * Sixty stories a second can only flicker.  While playing fast, what is followed and the panels that are read stand
+ * for a moment and then move on together, so that they speak of the same event; maps and the timeline move with every
+ * frame.
+ */
+static void let_words_stand(struct view *view, uint64_t now)
+{
+	view->words_stand = plays_fast(view, now) && view->stood.cells && now - view->stands_since < READING;
+}
+
 static void play_on(struct view *view, uint64_t now)
 {
 	if (view->last_tick == 0 || now < view->hold_until) {
@@ -443,6 +478,7 @@ static void play_on(struct view *view, uint64_t now)
 	if (n > 0) {
 		view->due -= (double)n;
 		advance(view, n, now);
+		let_words_stand(view, now);
 	}
 }
 
@@ -472,6 +508,7 @@ static void return_to(struct view *view, uint64_t position)
 {
 	view->goal = view->returning ? view->goal : position;
 	view->returning = true;
+	view->words_stand = false;
 	forget_in_panels(view);
 }
 
@@ -1374,6 +1411,8 @@ int view_command(struct view *view, const char *command, struct error *err)
 	const char *words = command + length + strspn(command + length, " ");
 	uint64_t before = player_position(view->player);
 	char name[40];
+
+	let_words_go(view);
 	int result = 0;
 
 	snprintf(name, sizeof(name), "%.*s", (int)length, command);
@@ -1629,6 +1668,7 @@ static void quit(struct view *view)
 
 bool view_key(struct view *view, const char *key)
 {
+	let_words_go(view);
 	if (view->mode)
 		return view->mode->key(view, key);
 
@@ -1695,6 +1735,7 @@ bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 {
 	bool is_wheel = kind == MOUSE_WHEEL_UP || kind == MOUSE_WHEEL_DOWN;
 
+	let_words_go(view);
 	if (view->mode)
 		return !is_wheel || view->mode->key(view, kind == MOUSE_WHEEL_UP ? "Up" : "Down");
 	if (is_wheel) {
@@ -1899,6 +1940,50 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 	panel->ops->draw(panel, &scene, canvas, area);
 }
 
+/* Whether the panels that stand can be taken from the frame before: it was as large, and laid out as this one. */
+static bool can_stand(const struct view *view, const struct canvas *canvas)
+{
+	const struct layout *one = &view->stood_layout, *other = &view->layout;
+
+	if (view->stood.width != canvas->width || view->stood.height != canvas->height || one->count != other->count)
+		return false;
+	for (size_t i = 0; i < one->count; i++)
+		if (one->places[i].panel != other->places[i].panel ||
+			memcmp(&one->places[i].area, &other->places[i].area, sizeof(struct area)) != 0)
+			return false;
+	return true;
+}
+
+static void draw_as_it_stood(const struct view *view, struct canvas *canvas, const struct area *area)
+{
+	for (int y = area->y; y < area->y + area->height; y++) {
+		size_t at = (size_t)y * (size_t)canvas->width + (size_t)area->x;
+		memcpy(&canvas->cells[at], &view->stood.cells[at], (size_t)area->width * sizeof(*canvas->cells));
+	}
+}
+
+static void draw_places(struct view *view, struct canvas *canvas)
+{
+	if (!can_stand(view, canvas))
+		let_words_go(view);
+	for (size_t i = 0; i < view->layout.count; i++) {
+		const struct layout_place *place = &view->layout.places[i];
+		if (view->words_stand && place->panel->is_read)
+			draw_as_it_stood(view, canvas, &place->area);
+		else
+			draw_place(view, canvas, place);
+	}
+	view->stale = false;
+	if (view->words_stand || !plays_fast(view, view->last_tick))
+		return;
+	view->stands_since = view->last_tick;
+	view->stood_layout = view->layout;
+	if (view->stood.width != canvas->width || view->stood.height != canvas->height)
+		canvas_resize(&view->stood, canvas->width, canvas->height);
+	memcpy(view->stood.cells, canvas->cells,
+		(size_t)canvas->width * (size_t)canvas->height * sizeof(*canvas->cells));
+}
+
 /* Of the panels only the timeline stays. */
 static void draw_compare(struct view *view, struct canvas *canvas, struct area area)
 {
@@ -1949,8 +2034,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 		layout_make(&view->layout, body, has_arenas(view), view->main, view->alone);
 	draw_status(view, canvas);
 	note_shown(view);
-	for (size_t i = 0; i < view->layout.count; i++)
-		draw_place(view, canvas, &view->layout.places[i]);
+	draw_places(view, canvas);
 	draw_footer(view, canvas);
 	if (view->mode)
 		view->mode->draw(view, canvas);

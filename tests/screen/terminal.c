@@ -256,6 +256,45 @@ static void a_blank_between_blocks_changes_no_colour(void **state)
 	vt_free(vt);
 }
 
+/* Until nothing more comes. */
+static void settle(struct vt *vt)
+{
+	while (vt_read_for(vt, 100) > 0)
+		;
+}
+
+static void while_playing_fast_words_stand_until_it_pauses(void **state)
+{
+	struct vt *vt = play(200, 60, NULL);
+	char *paused[60];
+
+	(void)state;
+	vt_send(vt, ":seek 6000\r:speed 1000\r");
+	assert_true(vt_wait_for(vt, "1000 ev/s"));
+	settle(vt);
+	vt_send(vt, " ");
+	assert_true(vt_wait_for(vt, "PLAY"));
+	size_t bytes = vt_read_for(vt, 1500);
+	assert_true(bytes > 0 && bytes < 100000);
+	vt_send(vt, " ");
+	assert_true(vt_wait_for(vt, "PAUSE"));
+	settle(vt);
+	for (int row = 0; row < 60; row++)
+		paused[row] = vt_row(vt, row);
+	vt_send(vt, ",");	/* away and back: all panels are drawn anew */
+	settle(vt);
+	vt_send(vt, ".");
+	settle(vt);
+	for (int row = 0; row < 60; row++) {
+		char *again = vt_row(vt, row);
+		if (!strchr(again, '('))	/* the list of events now remembers one more */
+			assert_string_equal(paused[row], again);
+		free(again);
+		free(paused[row]);
+	}
+	vt_free(vt);
+}
+
 static void a_terminal_that_cannot_draw_gets_words(void **state)
 {
 	static const char *const dumb[] = {"TERM=dumb", NULL};
@@ -592,6 +631,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(idle_sends_nothing),
 		cmocka_unit_test(a_step_repaints_only_what_changed),
 		cmocka_unit_test(a_blank_between_blocks_changes_no_colour),
+		cmocka_unit_test(while_playing_fast_words_stand_until_it_pauses),
 		cmocka_unit_test(a_terminal_that_cannot_draw_gets_words),
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
 		cmocka_unit_test(an_unknown_terminal_is_told),
