@@ -7,7 +7,8 @@
  *	vfork         a child by vfork that execs
  *	signal        a handler that allocates
  *	descriptors   prints which descriptors are open
- *	count N FILE  allocates 100 + n % 400 bytes N times (0: for ever); how often is written into FILE as it happens
+ *	count N FILE  allocates 100 + n % 400 bytes N times (0: for ever); how often is written into FILE as it happens,
+ *	              and behind it its process
  *	paused FILE   blocks of 1,111 bytes; toggles the recorder, which FILE tells; 2,222; toggles; 3,333 and
  *	              frees all; toggles; 4,444
  *	maps          10 anonymous mappings of 1 MiB, of which 4 go again
@@ -173,6 +174,7 @@ static int count(const char *rounds, const char *path)
 	if (fd < 0 || ftruncate(fd, 4096) < 0)
 		return 1;
 	_Atomic uint64_t *done = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	done[1] = (uint64_t)getpid();
 	for (unsigned long i = 0; wanted == 0 || i < wanted; i++) {
 		free(blocks[i % 64]);
 		blocks[i % 64] = malloc(100 + i % 400);
