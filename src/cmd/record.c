@@ -477,6 +477,9 @@ static void tell(const struct recording *this, unsigned children)
 
 	if (!collector_is_attached(this->collector))
 		fprintf(stderr, "arenascope: nothing was recorded: the program never loaded the recorder\n");
+	else if (collector_events(this->collector) == 0 && collector_mode(this->collector) != WIRE_STOPPED)
+		fprintf(stderr, "arenascope: nothing was recorded: the program never called the C library's allocator; "
+				"it may have an allocator of its own\n");
 	if (dropped)
 		fprintf(stderr, "arenascope: %" PRIu64 " events were lost: the recorder could not keep up\n", dropped);
 	tell_python(this);

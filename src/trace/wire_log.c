@@ -30,7 +30,6 @@ static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW &
 	"the shim's domains are those of traces");
 
 #define TIME_MAX    1e18	/* nanoseconds: thirty years */
-#define STREAMS_MAX (1u << 16)	/* threads of one log */
 #define LOOK_AHEAD  1024u	/* records in which a realloc of the same thread ends: there are few within it ... */
 #define LOOK_FAR    65536u	/* ... but many of others' in the shared lane */
 #define MOVES_MAX   4096u	/* at one time */
@@ -77,6 +76,7 @@ struct wire_log {
 	struct wire_head head;
 	bool has_head;
 	ARRAY(struct stream *) streams;
+	ARRAY(struct stream *) by_thread;	/* hashed; half of it is free */
 	ARRAY(struct stream *) heap;	/* those with a next item, by its stamp */
 	ARRAY(struct move) moves;
 	struct resolver *resolver;
@@ -114,6 +114,7 @@ void wire_log_free(struct wire_log *log)
 		free(log->streams.items[i]);
 	}
 	array_finish(&log->streams);
+	array_finish(&log->by_thread);
 	array_finish(&log->heap);
 	array_finish(&log->moves);
 	array_finish(&log->sizes);
@@ -133,18 +134,33 @@ void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret
 
 /* ---- streams --------------------------------------------------------------------------------- */
 
-/* NULL: there are more than a process can have had. */
+/* Where the thread's stream is, or is to be. */
+static struct stream **slot_of(struct wire_log *log, uint32_t thread)
+{
+	size_t mask = log->by_thread.count - 1, at = (thread * 2654435761u >> 8) & mask;
+
+	while (log->by_thread.items[at] && log->by_thread.items[at]->thread != thread)
+		at = (at + 1) & mask;
+	return &log->by_thread.items[at];
+}
+
 static struct stream *stream_of(struct wire_log *log, uint32_t thread)
 {
-	for (size_t i = log->streams.count; i-- > 0;)
-		if (log->streams.items[i]->thread == thread)
-			return log->streams.items[i];
-	if (log->streams.count == STREAMS_MAX)
-		return NULL;
-	struct stream *stream = xcalloc(1, sizeof(*stream));
-	stream->thread = thread;
-	*array_push(&log->streams) = stream;
-	return stream;
+	if (log->by_thread.count <= 2 * log->streams.count) {
+		size_t count = log->by_thread.count ? 2 * log->by_thread.count : 64;
+		log->by_thread.count = 0;
+		while (log->by_thread.count < count)
+			*array_push(&log->by_thread) = NULL;
+		for (size_t i = 0; i < log->streams.count; i++)
+			*slot_of(log, log->streams.items[i]->thread) = log->streams.items[i];
+	}
+	struct stream **place = slot_of(log, thread);
+	if (!*place) {
+		*place = xcalloc(1, sizeof(**place));
+		(*place)->thread = thread;
+		*array_push(&log->streams) = *place;
+	}
+	return *place;
 }
 
 /* Decodes one more record to the end of the queue; false when there is none. */
@@ -699,8 +715,6 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 		if (good > left - sizeof(segment))
 			good = left - sizeof(segment);
 		struct stream *stream = stream_of(log, segment.thread);
-		if (!stream)
-			return error_set(err, "byte %" PRIu64 ": too many threads", log->scanned);
 		*array_push(&stream->pieces) = (struct piece){at, at + good};
 		if (segment.length > left - sizeof(segment))
 			return 0;

@@ -2,6 +2,7 @@
  * Programs that do what recorders stumble over, by name:
  *
  *	many N        N threads at one time; each frees what the one before it has allocated
+ *	series N      N threads one after the other, each of which allocates 5,151 bytes
  *	clone         a child made by the bare system call, which no library hears of, allocates and frees
  *	fork          a child allocates 1,000 blocks of 4,321 bytes; then so does its own child, which execs this
  *	vfork         a child by vfork that execs
@@ -74,6 +75,22 @@ static int many(const char *count)
 			return 77;
 	for (unsigned i = 0; i < nthreads; i++)
 		pthread_join(threads[i], NULL);
+	return 0;
+}
+
+static void *one_of_series(void *argument)
+{
+	free(malloc(5151));
+	return argument;
+}
+
+static int series(const char *count)
+{
+	pthread_t thread;
+
+	for (unsigned long i = 0; i < number(count); i++)
+		if (pthread_create(&thread, NULL, one_of_series, NULL) != 0 || pthread_join(thread, NULL) != 0)
+			return 77;
 	return 0;
 }
 
@@ -299,6 +316,8 @@ int main(int argc, char **argv)
 
 	if (strcmp(what, "many") == 0)
 		return many(first);
+	if (strcmp(what, "series") == 0)
+		return series(first);
 	if (strcmp(what, "clone") == 0)
 		return bare_clone();
 	if (strcmp(what, "fork") == 0)
