@@ -200,7 +200,7 @@ static void measure_key(struct program *program, const char *what, const char *k
 
 /*
  * Playing, again from the start where the trace is through: what each frame costs, counted from the end of the one
- * before.  The first after a key is left out, as it is not played.
+ * before.  The first after the key and the last one, which pauses, are left out: they are not of playing.
  */
 static void measure_playing(struct program *program, const char *what, const char *speed)
 {
@@ -212,7 +212,7 @@ static void measure_playing(struct program *program, const char *what, const cha
 	send_keys(program, speed);
 	while (n < FRAMES && microseconds(CLOCK_MONOTONIC) - began < PLAYING) {
 		uint64_t bytes = 0, writes = 0;
-		unsigned ended = 0;
+		unsigned ended = 0, before = n;
 		double cpu = 0;
 		bool is_first = true;
 		send_keys(program, "1");
@@ -221,8 +221,10 @@ static void measure_playing(struct program *program, const char *what, const cha
 		has_ended = false;
 		while (n < FRAMES && microseconds(CLOCK_MONOTONIC) - began < PLAYING) {
 			has_ended = !wait_readable(program, 200);
-			if (has_ended)
+			if (has_ended) {
+				n -= n > before;
 				break;
+			}
 			if (!read_some(program, &bytes, &ended) || ended == 0)
 				continue;
 			double spent = microseconds(program->clock);
