@@ -4,6 +4,7 @@
  */
 #include "recorder/shim.h"
 
+#include <dlfcn.h>
 #include <link.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -27,7 +28,7 @@ struct site_table {
 
 static uintptr_t own_start, own_end;	/* of this library's code */
 
-static unsigned long long known_modules;	/* dlpi_adds when they were written last */
+static unsigned long long known_modules;	/* dlpi_adds and the recording when they were written last */
 
 static uintptr_t end_of_stack(uintptr_t *ret_low)
 {
@@ -79,6 +80,56 @@ __attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth,
 }
 
 /* ---- modules --------------------------------------------------------------------------------- */
+
+/*
+ * dl_iterate_phdr() waits for whoever is in it, who may wait for what the program holds while it allocates: it is
+ * not called for stacks whose modules are written already, which _dl_find_object() tells without a lock.
+ */
+#ifdef DLFO_STRUCT_HAS_EH_DBASE
+extern int _dl_find_object(void *pc, struct dl_find_object *ret_object) __attribute__((weak));
+
+static uint64_t written[256];	/* hashes of modules, by themselves; of this recording */
+
+static uint64_t hash_of_module(uint64_t pc)
+{
+	struct dl_find_object object;
+
+	if (!_dl_find_object || _dl_find_object((void *)(uintptr_t)pc, &object) != 0)	/* NOLINT */
+		return 0;
+	uint64_t hash = (uintptr_t)object.dlfo_map_start * 0xD6E8FEB86659FD93u ^ (uintptr_t)object.dlfo_map_end;
+	hash += recording_number;
+	return (hash ^ (uintptr_t)object.dlfo_link_map) * 0x9E3779B97F4A7C15u | 1;
+}
+
+static void note_module(uint64_t pc)
+{
+	uint64_t hash = hash_of_module(pc);
+
+	if (hash)
+		__atomic_store_n(&written[hash >> 56], hash, __ATOMIC_RELAXED);
+}
+
+static bool are_written(const uint64_t *frames, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t hash = hash_of_module(frames[i]);
+		if (hash == 0 || __atomic_load_n(&written[hash >> 56], __ATOMIC_RELAXED) != hash)
+			return false;
+	}
+	return true;
+}
+#else
+static void note_module(uint64_t pc)
+{
+	(void)pc;
+}
+
+static bool are_written(const uint64_t *frames, uint32_t count)
+{
+	(void)frames;
+	return count == 0;
+}
+#endif
 
 struct writing {
 	uint64_t stamp;
@@ -134,6 +185,7 @@ static int write_module(struct dl_phdr_info *info, size_t size, void *context)
 		memcpy(payload.path, info->dlpi_name, length);
 	}
 	writing->put(WIRE_WHAT(WIRE_MODULE, 0), writing->stamp, 0, sizeof(*module) + length, &payload);
+	note_module(module->start);
 	return 0;
 }
 
@@ -172,6 +224,7 @@ static void write_modules(uint64_t stamp, lane_put_now_f *put)
 	unsigned long long added = 0;
 
 	dl_iterate_phdr(count_modules, &added);
+	added = added << 20 | (recording_number & 0xFFFFF);	/* a forked child has a log of its own */
 	if (__atomic_exchange_n(&known_modules, added, __ATOMIC_RELAXED) != added)
 		dl_iterate_phdr(write_module, &writing);
 }
@@ -221,7 +274,8 @@ HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put)
 		hash = (hash ^ frames[i]) * 0xD6E8FEB86659FD93u, hash ^= hash >> 32;
 	uint32_t number = table->slots[hash % SLOTS].hash == hash ? table->slots[hash % SLOTS].number : 0;
 	if (number == 0 && count > 0) {
-		write_modules(stamp, put);
+		if (!are_written(frames, count))
+			write_modules(stamp, put);
 		number = ++table->stacks;
 		put(WIRE_WHAT(WIRE_STACK, 0), stamp, number, count * sizeof(*frames), frames);
 		table->slots[hash % SLOTS].hash = hash;

@@ -13,6 +13,7 @@
  *	paused FILE   blocks of 1,111 bytes; toggles the recorder, which FILE tells; 2,222; toggles; 3,333 and
  *	              frees all; toggles; 4,444
  *	maps          10 anonymous mappings of 1 MiB, of which 4 go again
+ *	modules       allocates from a new place while another thread, in dl_iterate_phdr, waits for the one that does
  *	constant      its environment is a constant, and it has a child
  *	context       allocates on a stack of its own making; where a frame could be is an address of nothing
  *	late LIBRARY  loads the library, which is itself a client of the allocator
@@ -20,10 +21,12 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,6 +266,38 @@ static int late(const char *library)
 	return dlclose(loaded);
 }
 
+static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+static atomic_bool is_inside;
+
+static int at_module(struct dl_phdr_info *info, size_t size, void *context)
+{
+	atomic_store(&is_inside, true);
+	pthread_mutex_lock(&held);
+	pthread_mutex_unlock(&held);
+	return 1;
+}
+
+static void *in_modules(void *argument)
+{
+	dl_iterate_phdr(at_module, NULL);
+	return argument;
+}
+
+static int modules(void)
+{
+	pthread_t thread;
+
+	free(malloc(1));
+	pthread_mutex_lock(&held);
+	if (pthread_create(&thread, NULL, in_modules, NULL) != 0)
+		return 77;
+	while (!atomic_load(&is_inside))
+		sched_yield();
+	free(malloc(3434));
+	pthread_mutex_unlock(&held);
+	return pthread_join(thread, NULL);
+}
+
 static int constant(void)
 {
 	extern char **environ;
@@ -336,6 +371,8 @@ int main(int argc, char **argv)
 		return paused(first);
 	if (strcmp(what, "maps") == 0)
 		return maps();
+	if (strcmp(what, "modules") == 0)
+		return modules();
 	if (strcmp(what, "constant") == 0)
 		return constant();
 	if (strcmp(what, "context") == 0)
