@@ -55,20 +55,12 @@ static int write_module(void *context, const struct trace_module *module)
 	return trace_writer_module(output->writer, module, output->err);
 }
 
-/* The version of the Python it is; "": none that is known, yet. */
-static const char *python_of(const struct wire_head *head)
-{
-	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED || head->python == WIRE_PYTHON_CONFIGURED);
-
-	return is_python ? head->python_version : "";
-}
-
 static int begin_writing(struct output *output, const struct wire_head *head, int fd, const char *name,
 	const char *command, enum trace_written written)
 {
 	const struct trace_info info = {
 		.program = command ? command : head ? head->program : "",
-		.python = python_of(head),
+		.python = wire_log_python(head),
 		.recorder = "arenascope " ARENASCOPE_VERSION,
 		.dropped = head ? head->dropped : 0,
 		.written = written,
@@ -251,7 +243,7 @@ static int begin_stream(struct log_stream *stream, struct error *err)
 
 	stream->output.err = err;
 	free(stream->python);
-	stream->python = xstrdup(python_of(head));
+	stream->python = xstrdup(wire_log_python(head));
 	return begin_writing(&stream->output, head, stream->fd, stream->name, stream->command, TRACE_GROWING);
 }
 
@@ -293,7 +285,7 @@ static int advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until
 		return -1;
 	if (!stream->output.writer && begin_stream(stream, err) < 0)
 		return -1;
-	if (strcmp(stream->python, python_of(wire_log_head(stream->records))) != 0)
+	if (strcmp(stream->python, wire_log_python(wire_log_head(stream->records))) != 0)
 		return begin_stream_anew(stream, log_bytes, until, err);
 	return give(stream, until, err);
 }

@@ -80,18 +80,9 @@ struct recording {
 	int stream_fd;
 	uint64_t limit;			/* events; 0: none */
 	uint64_t started, ended;	/* nanoseconds: of the program, or of its recording */
-	bool is_stopped;		/* recording, before the program */
 	struct wire_log_summary summary;
 	bool is_raw;			/* the log could not be made into the trace */
 };
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
-}
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
@@ -124,6 +115,18 @@ static void catch_signals(const struct cmd_call *call)
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);	/* becomes an error of write, as the next one */
 	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Whether the program has ended by now; if not, it is sent what was meant for it. */
+static bool has_ended(pid_t child, int *ret_status)
+{
+	pid_t ended = waitpid(child, ret_status, WNOHANG);
+	bool is_gone = ended == child || (ended < 0 && errno != EINTR);
+
+	if (passed_on && !is_gone)
+		kill(child, passed_on);
+	passed_on = 0;
+	return is_gone;
 }
 
 static void give_signals_back(void)
@@ -198,7 +201,6 @@ static int open_files(struct recording *this, pid_t process)
 	const char *given = options_text(this->call->options, "output");
 	const char *program = this->call->words[0];
 	const char *base = strrchr(program, '/') ? strrchr(program, '/') + 1 : program;
-	char numbered[PATH_MAX];
 
 	if (given) {
 		fill_in(this->path, sizeof(this->path), given, process);
@@ -218,14 +220,13 @@ static int open_files(struct recording *this, pid_t process)
 	}
 	for (unsigned number = 1; !given && this->log < 0 && number < 10000; number++) {
 		if (number == 1)
-			snprintf(numbered, sizeof(numbered), "%s.trace", base);
+			snprintf(this->path, sizeof(this->path), "%s.trace", base);
 		else
-			snprintf(numbered, sizeof(numbered), "%s.%u.trace", base, number);
-		snprintf(this->path, sizeof(this->path), "%s", numbered);
-		snprintf(this->log_path, sizeof(this->log_path), "%s", numbered);
-		this->log = open(numbered, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+			snprintf(this->path, sizeof(this->path), "%s.%u.trace", base, number);
+		snprintf(this->log_path, sizeof(this->log_path), "%s", this->path);
+		this->log = open(this->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (this->log < 0 && errno != EEXIST)
-			return error_set(this->err, "%s: %s", numbered, strerror(errno));
+			return error_set(this->err, "%s: %s", this->path, strerror(errno));
 	}
 	if (given) {
 		this->log = create(this, this->log_path);
@@ -388,19 +389,14 @@ static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int 
 
 	*ret_has_ended = false;
 	while (!*ret_has_ended) {
-		pid_t ended = waitpid(child, ret_status, WNOHANG);
-		uint64_t time = now();
+		*ret_has_ended = has_ended(child, ret_status);
+		uint64_t time = wire_clock();
 		if (drain(this) < 0)
 			return -1;
-		*ret_has_ended = ended == child || (ended < 0 && errno != EINTR);
 		if (toggled && !(toggled = 0))
 			toggle(this);
-		if (passed_on && !*ret_has_ended)
-			kill(child, passed_on);
-		passed_on = 0;
 		if (!*ret_has_ended && has_enough(this, time)) {
 			collector_set_mode(this->collector, WIRE_STOPPED);
-			this->is_stopped = true;
 			return drain(this);
 		}
 		if (shows && time - shown >= PROGRESS_PAUSE)
@@ -513,13 +509,14 @@ static char *command_line(const struct cmd_call *call)
 	return text_detach(&text);
 }
 
-static int end(struct recording *this, int result, bool has_ended, pid_t child, int status)
+static int end(struct recording *this, int result, bool is_over, pid_t child, int status)
 {
+	const struct timespec pause = {0, 20 * DRAIN_PAUSE};
 	unsigned children = 0;
 	struct error err;
 	struct units events;
 
-	this->ended = now();
+	this->ended = wire_clock();
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[Karenascope: putting %s events in order ...",
 			units_count(&events, collector_events(this->collector)));
@@ -536,16 +533,8 @@ static int end(struct recording *this, int result, bool has_ended, pid_t child, 
 		*this->err = err;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
-	while (!has_ended) {	/* it goes on unrecorded */
-		pid_t ended = waitpid(child, &status, WNOHANG);
-		const struct timespec pause = {0, 20 * DRAIN_PAUSE};
-		has_ended = ended == child || (ended < 0 && errno != EINTR);
-		if (passed_on && !has_ended)
-			kill(child, passed_on);
-		passed_on = 0;
-		if (!has_ended)
-			nanosleep(&pause, NULL);
-	}
+	while (!is_over && !has_ended(child, &status))	/* it goes on unrecorded */
+		nanosleep(&pause, NULL);
 	if (this->children[0])
 		children = logs_replace_children(
 			this->children, collector_head(this->collector)->session, (uint32_t)child);
@@ -562,7 +551,7 @@ static int end(struct recording *this, int result, bool has_ended, pid_t child, 
 static int record(struct recording *this, const struct target *target, const char *shim)
 {
 	int ready[2], status = 0, result;
-	bool has_ended;
+	bool is_over;
 
 	if (pipe2(ready, O_CLOEXEC) < 0) {
 		error_set(this->err, "record: %s", strerror(errno));
@@ -576,7 +565,7 @@ static int record(struct recording *this, const struct target *target, const cha
 		become(this, target, shim, ready[0]);
 	}
 	close(ready[0]);
-	this->started = now();
+	this->started = wire_clock();
 	result = child < 0 ? error_set(this->err, "record: %s", strerror(errno)) : begin(this, child, ready[1]);
 	close(ready[1]);
 	if (result < 0) {
@@ -589,8 +578,8 @@ static int record(struct recording *this, const struct target *target, const cha
 		this->stream = NULL;
 		this->err->text[0] = '\0';
 	}
-	result = follow(this, child, &has_ended, &status);
-	return end(this, result, has_ended, child, status);
+	result = follow(this, child, &is_over, &status);
+	return end(this, result, is_over, child, status);
 }
 
 static int run(const struct cmd_call *call, struct error *err)

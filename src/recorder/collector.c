@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -38,14 +37,6 @@ struct collector {
 	uint32_t python;	/* as the log's head has it */
 	char python_version[sizeof(((struct wire_head *)NULL)->python_version)];
 };
-
-static uint64_t nanoseconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
 
 uint64_t collector_stamp(void)
 {
@@ -86,7 +77,7 @@ static bool write_head(struct collector *collector, bool is_finished)
 	head.is_finished = is_finished;
 	head.dropped = collector_dropped(collector);
 	head.last_stamp = collector_stamp();
-	head.last_time = nanoseconds();
+	head.last_time = wire_clock();
 	head.end = collector->at;
 	return write_all(collector, &piece, 1, 0);
 }
@@ -154,7 +145,7 @@ struct collector *collector_new(int log, const struct collector_wishes *wishes)
 	memcpy(head->magic, WIRE_MAGIC, sizeof(head->magic));
 	head->version = WIRE_VERSION;
 	head->start_stamp = collector_stamp();
-	head->start_time = nanoseconds();
+	head->start_time = wire_clock();
 	head->patience = wishes->patience;
 	head->wants = wishes->wants;
 	head->depth = wishes->depth;
@@ -208,11 +199,7 @@ uint64_t collector_bytes(const struct collector *collector)
 
 uint64_t collector_dropped(const struct collector *collector)
 {
-	uint64_t dropped = __atomic_load_n(&collector->head->dropped, __ATOMIC_RELAXED);
-
-	for (uint32_t i = 0; i < collector->head->rings; i++)
-		dropped += __atomic_load_n(&collector->rings[i].counts.dropped, __ATOMIC_RELAXED);
-	return dropped;
+	return __atomic_load_n(&collector->head->dropped, __ATOMIC_RELAXED);
 }
 
 uint64_t collector_events(const struct collector *collector)

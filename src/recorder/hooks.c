@@ -54,14 +54,6 @@ static uint64_t product(size_t count, size_t size)
 	return __builtin_mul_overflow(count, size, &bytes) ? UINT64_MAX >> 8 : bytes;
 }
 
-/* What happens in the real allocator is its own business. */
-#define INSIDE(expression)                                                                         \
-	do {                                                                                       \
-		own_lane.inside = true;                                                            \
-		expression;                                                                        \
-		own_lane.inside = false;                                                           \
-	} while (0)
-
 EXPORTED void *malloc(size_t size)
 {
 	void *block;

@@ -32,14 +32,6 @@ static pthread_key_t key;	/* its destructor gives the thread's lane back */
 static bool has_key;
 static uint32_t first_thread;	/* number of the thread with which the recording began */
 
-static uint64_t nanoseconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
 /* ---- rings ----------------------------------------------------------------------------------- */
 
 static void use_ring(struct lane *lane, struct wire_ring *ring)
@@ -99,8 +91,8 @@ static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
 		if (!recording->head || recording->head->mode == WIRE_STOPPED || lane->gave_up)
 			return false;
 		if (begin == 0)
-			begin = nanoseconds();
-		else if (nanoseconds() - begin > recording->head->patience)
+			begin = wire_clock();
+		else if (wire_clock() - begin > recording->head->patience)
 			lane->gave_up = true;
 		if (collector_is_gone(recording->head)) {
 			recording_stop();
@@ -159,7 +151,7 @@ static bool next_segment(struct lane *lane)
 
 	unmap_segment(lane);
 	if (recording_may_reach(at + WIRE_SEGMENT))
-		fd = recording_file(O_RDWR);
+		fd = recording_file();
 	/* The blocks must be there: a write into a mapping on a full disk would kill the program. */
 	if (fd >= 0 && syscall(SYS_fallocate, fd, 0, at, WIRE_SEGMENT) == 0)
 		bytes = (void *)syscall(SYS_mmap, NULL, WIRE_SEGMENT, PROT_READ | PROT_WRITE,	/* NOLINT */
@@ -180,7 +172,7 @@ static bool next_segment(struct lane *lane)
 	lane->bias = 0;
 	lane->at = lane->data;
 	lane->limit = lane->data + lane->segment->length - (uint64_t)2 * WIRE_RECORD_MAX;
-	head->last_time = nanoseconds();
+	head->last_time = wire_clock();
 #if defined(__x86_64__)
 	head->last_stamp = stamp_now();
 #endif
@@ -380,7 +372,7 @@ static int64_t live_change(uint32_t what, uint64_t address, uint64_t size)
 		return 0;
 	if (domain == WIRE_ARENA || call == WIRE_MMAP || call == WIRE_MUNMAP)
 		return call == WIRE_MUNMAP ? -(int64_t)size : (int64_t)size;
-	if (call >= WIRE_REALLOC_BEGINS && call != WIRE_REALLOC_BEGINS)
+	if (call > WIRE_REALLOC_BEGINS)
 		return 0;
 	int64_t usable = (int64_t)malloc_usable_size((void *)(uintptr_t)address);	/* NOLINT */
 	return call == WIRE_FREE || call == WIRE_REALLOC_BEGINS ? -usable : usable;
@@ -396,6 +388,13 @@ static bool call_allocates(uint32_t call)
 	return call < WIRE_REALLOC_BEGINS && call != WIRE_FREE && call != WIRE_MUNMAP;
 }
 
+/* In a pause: what may end or move a block that is known, and what the recording says of itself. */
+static bool passes_a_pause(uint32_t call)
+{
+	return call == WIRE_FREE || call == WIRE_MUNMAP || call == WIRE_REALLOC_BEGINS || call == WIRE_REALLOC ||
+		call == WIRE_REALLOCARRAY || call >= WIRE_PAUSE;
+}
+
 HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other,
 	const void *payload)
 {
@@ -405,9 +404,7 @@ HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uin
 	if (!head)
 		return;
 	uint32_t mode = __atomic_load_n(&head->mode, __ATOMIC_RELAXED), call = what & 31;
-	if (mode == WIRE_STOPPED || (mode == WIRE_PAUSED && call != WIRE_FREE && call != WIRE_REALLOC_BEGINS &&
-					    call != WIRE_REALLOC && call != WIRE_REALLOCARRAY && call != WIRE_MUNMAP &&
-					    call < WIRE_PAUSE))
+	if (mode == WIRE_STOPPED || (mode == WIRE_PAUSED && !passes_a_pause(call)))
 		return;
 	int64_t change = head->wants & WIRE_WANT_LIVE ? live_change(what, address, size) : 0;
 	if (head->wants & WIRE_WANT_SITES && address && call_allocates(call) && !own_lane.writing)

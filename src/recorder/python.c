@@ -47,12 +47,11 @@ static bool is_passed_through(void)
 static void *wrapped_malloc(void *context, size_t size)
 {
 	const struct wrapped *to = context;
+	void *block;
 
 	if (RARELY(is_passed_through()))
 		return to->real.malloc(to->real.context, size);
-	own_lane.inside = true;
-	void *block = to->real.malloc(to->real.context, size);
-	own_lane.inside = false;
+	INSIDE(block = to->real.malloc(to->real.context, size));
 	record(WIRE_WHAT(WIRE_MALLOC, to->domain), stamp_now(), (uintptr_t)block, size, 0);
 	return block;
 }
@@ -60,12 +59,11 @@ static void *wrapped_malloc(void *context, size_t size)
 static void *wrapped_calloc(void *context, size_t count, size_t size)
 {
 	const struct wrapped *to = context;
+	void *block;
 
 	if (RARELY(is_passed_through()))
 		return to->real.calloc(to->real.context, count, size);
-	own_lane.inside = true;
-	void *block = to->real.calloc(to->real.context, count, size);
-	own_lane.inside = false;
+	INSIDE(block = to->real.calloc(to->real.context, count, size));
 	record(WIRE_WHAT(WIRE_CALLOC, to->domain), stamp_now(), (uintptr_t)block, count * size, 0);
 	return block;
 }
@@ -73,14 +71,13 @@ static void *wrapped_calloc(void *context, size_t count, size_t size)
 static void *wrapped_realloc(void *context, void *old, size_t size)
 {
 	const struct wrapped *to = context;
+	void *block;
 
 	if (RARELY(is_passed_through()))
 		return to->real.realloc(to->real.context, old, size);
 	if (old)
 		record(WIRE_WHAT(WIRE_REALLOC_BEGINS, to->domain), stamp_now(), (uintptr_t)old, 0, 0);
-	own_lane.inside = true;
-	void *block = to->real.realloc(to->real.context, old, size);
-	own_lane.inside = false;
+	INSIDE(block = to->real.realloc(to->real.context, old, size));
 	record(WIRE_WHAT(WIRE_REALLOC, to->domain), stamp_now(), (uintptr_t)block, size, 0);
 	return block;
 }
@@ -94,9 +91,7 @@ static void wrapped_free(void *context, void *block)
 		return;
 	}
 	record(WIRE_WHAT(WIRE_FREE, to->domain), stamp_now(), (uintptr_t)block, 0, 0);
-	own_lane.inside = true;
-	to->real.free(to->real.context, block);
-	own_lane.inside = false;
+	INSIDE(to->real.free(to->real.context, block));
 }
 
 /* Happens within a call of an object's: recorded all the same, before that call's own record. */
@@ -179,7 +174,5 @@ static void wrap(struct wire_head *head)
 
 HIDDEN void python_begin(struct wire_head *head)
 {
-	own_lane.inside = true;	/* what looking for symbols allocates is not the program's */
-	wrap(head);
-	own_lane.inside = false;
+	INSIDE(wrap(head));	/* what looking for symbols allocates is not the program's */
 }

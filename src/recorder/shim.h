@@ -60,7 +60,7 @@ HIDDEN bool start_is_done(void);
 HIDDEN void recording_stop(void);
 
 /* Opens the file that this process writes by itself; -1 when it cannot be. */
-HIDDEN int recording_file(int flags);
+HIDDEN int recording_file(void);
 
 /* Whether that file may be so long: to go beyond its limit would be answered by a signal. */
 HIDDEN bool recording_may_reach(uint64_t length);
@@ -89,6 +89,14 @@ struct lane {
 };
 
 extern HIDDEN THREAD_LOCAL struct lane own_lane;
+
+/* What happens in the real allocator is its own business. */
+#define INSIDE(expression)                                                                         \
+	do {                                                                                       \
+		own_lane.inside = true;                                                            \
+		expression;                                                                        \
+		own_lane.inside = false;                                                           \
+	} while (0)
 
 /* Everything that is not "plain recording, room in the lane". */
 HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other,

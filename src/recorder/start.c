@@ -20,7 +20,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LIBRARY	   "libarenascope-record.so"
@@ -53,14 +52,6 @@ static void look_up(void)
 #include "recorder/hooks.def"
 #undef HOOK
 	looking_up = false;
-}
-
-static uint64_t nanoseconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 static uint32_t this_process(void)
@@ -183,9 +174,9 @@ static void read_command_line(char *text, size_t size)
 
 /* ---- a file of its own ----------------------------------------------------------------------- */
 
-HIDDEN int recording_file(int flags)
+HIDDEN int recording_file(void)
 {
-	return (int)syscall(SYS_openat, AT_FDCWD, shim.path, flags | O_CLOEXEC | O_NOFOLLOW);
+	return (int)syscall(SYS_openat, AT_FDCWD, shim.path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 }
 
 HIDDEN bool recording_may_reach(uint64_t length)
@@ -195,11 +186,13 @@ HIDDEN bool recording_may_reach(uint64_t length)
 	return getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY || length <= limit.rlim_cur;
 }
 
-static struct wire_head *map_head(int fd)
+/* The beginning of a file; NULL when it cannot be mapped. */
+static void *map_file(int fd, uint64_t size)
 {
-	void *head = (void *)syscall(SYS_mmap, NULL, WIRE_HEAD, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0); /* NOLINT */
+	void *bytes = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_NORESERVE, fd, 0); /* NOLINT */
 
-	return head == MAP_FAILED ? NULL : head;
+	return bytes == MAP_FAILED ? NULL : bytes;
 }
 
 /* The file that this process has written as another program: it goes on there. */
@@ -209,13 +202,13 @@ static struct wire_head *continue_file(const char *pattern)
 		struct stat status;
 		struct wire_head *head = NULL;
 		name_file(shim.path, sizeof(shim.path), pattern, number);
-		int fd = recording_file(O_RDWR);
+		int fd = recording_file();
 		if (fd < 0 && errno == ENOENT)
 			return NULL;
 		if (fd < 0)
 			continue;
 		if (fstat(fd, &status) == 0 && status.st_size >= (off_t)WIRE_HEAD)
-			head = map_head(fd);
+			head = map_file(fd, WIRE_HEAD);
 		syscall(SYS_close, fd);
 		if (head && memcmp(head->magic, WIRE_MAGIC, 8) == 0 && head->owner == this_process() &&
 			!head->is_finished && head->session == shim.session)
@@ -243,7 +236,7 @@ static struct wire_head *create_file(const char *pattern)
 	if (fd < 0)
 		return NULL;
 	if (syscall(SYS_fallocate, fd, 0, 0, (off_t)WIRE_HEAD) == 0)
-		head = map_head(fd);
+		head = map_file(fd, WIRE_HEAD);
 	syscall(SYS_close, fd);
 	if (!head) {
 		syscall(SYS_unlink, shim.path);
@@ -254,7 +247,7 @@ static struct wire_head *create_file(const char *pattern)
 	head->owner = this_process();
 	head->session = shim.session;
 	head->end = WIRE_HEAD;
-	head->start_time = nanoseconds();
+	head->start_time = wire_clock();
 #if defined(__x86_64__)
 	head->start_stamp = stamp_now();
 #endif
@@ -266,14 +259,6 @@ static struct wire_head *create_file(const char *pattern)
 }
 
 /* ---- the area of the collector --------------------------------------------------------------- */
-
-static void *map_file(int fd, uint64_t size)
-{
-	void *area = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_NORESERVE, fd, 0); /* NOLINT */
-
-	return area == MAP_FAILED ? NULL : area;
-}
 
 static struct wire_head *map_area(const char *path)
 {
@@ -427,7 +412,7 @@ static void start_bare(const char *was)
 		return;
 	}
 	char owner[64] = BARE;
-	shim.session = nanoseconds();
+	shim.session = wire_clock();
 	append_number(owner, sizeof(owner), this_process());
 	append_text(owner, sizeof(owner), ":", 1);
 	append_number(owner, sizeof(owner), shim.session);

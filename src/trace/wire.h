@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #define WIRE_MAGIC    "\x89" "arelog\n"
 #define WIRE_VERSION  1u
@@ -94,7 +95,7 @@ struct wire_counts {
 	uint64_t head;		/* bytes written since the ring or segment was made */
 	uint64_t events;	/* calls */
 	int64_t live;		/* bytes, as malloc_usable_size() has them; only where WIRE_WANT_LIVE */
-	uint64_t dropped;	/* calls that could not be recorded */
+	uint64_t reserved;
 };
 
 enum wire_ring_state { WIRE_FREE_RING, WIRE_BUSY_RING, WIRE_DONE_RING };
@@ -142,7 +143,7 @@ struct wire_head {
 	char magic[8];
 	uint32_t version;
 	uint32_t owner;		/* process that is recorded; 0: the shim has not started yet.  Others are left alone. */
-	uint64_t start_stamp, start_time;	/* both clocks at the start (CLOCK_MONOTONIC, nanoseconds) ... */
+	uint64_t start_stamp, start_time;	/* both clocks at the start (stamps, wire_clock()) ... */
 	uint64_t last_stamp, last_time;		/* ... and later; 0: stamps are no clock */
 	uint64_t dropped;	/* calls of lanes that are no more */
 	uint64_t end;		/* a file written by the shim: bytes handed out to segments */
@@ -171,6 +172,15 @@ _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");
 
 #define WIRE_RINGS_AT WIRE_HEAD
+
+/* The clock of heads: CLOCK_MONOTONIC, nanoseconds. */
+static inline uint64_t wire_clock(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
 
 /* ---- records -------------------------------------------------------------------------------- */
 

@@ -127,6 +127,13 @@ const struct wire_head *wire_log_head(const struct wire_log *log)
 	return log->has_head ? &log->head : NULL;
 }
 
+const char *wire_log_python(const struct wire_head *head)
+{
+	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED || head->python == WIRE_PYTHON_CONFIGURED);
+
+	return is_python ? head->python_version : "";
+}
+
 void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret_summary)
 {
 	*ret_summary = log->summary;
@@ -453,10 +460,10 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 		.text = TEXT_NONE,
 	};
 
-	if (event.kind != EVENT_FREE && event.kind != EVENT_UNMAP)
+	if (event.kind != EVENT_FREE && event.kind != EVENT_UNMAP) {
 		event.size = record->size;
-	if (event.kind != EVENT_FREE && event.kind != EVENT_UNMAP)
 		event.site = site_of(item);
+	}
 	if (event.kind == EVENT_ALLOCATE && record->other && (record->other & (record->other - 1)) == 0)
 		event.alignment = record->other;
 	if (event.kind == EVENT_UNMAP && !resolver_is_live(log->resolver, event.address))
@@ -707,17 +714,13 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 		if (segment.magic != WIRE_SEGMENT_MAGIC || segment.counts.head > segment.length)
 			return error_set(err, "byte %" PRIu64 ": this is no segment of a log", log->scanned);
 		uint64_t at = log->scanned + sizeof(segment), good = segment.counts.head;
-		if (segment.length > left - sizeof(segment)) {
-			log->summary.is_cut = true;
-			if (!log->head.is_finished && good > left - sizeof(segment))
-				good = left - sizeof(segment);
-		}
-		if (good > left - sizeof(segment))
-			good = left - sizeof(segment);
+		left -= sizeof(segment);
+		if (good > left)
+			good = left;
 		struct stream *stream = stream_of(log, segment.thread);
 		*array_push(&stream->pieces) = (struct piece){at, at + good};
-		if (segment.length > left - sizeof(segment))
-			return 0;
+		if (segment.length > left)
+			break;
 		log->scanned = at + segment.length;
 	}
 	log->summary.is_cut = true;
@@ -762,8 +765,7 @@ static int read_log(struct feed *feed, const char *bytes, size_t length, struct 
 		struct wire_log_summary summary;
 		char dropped[24];
 		feed_text(feed, "program", head->program);
-		if (head->python == WIRE_PYTHON_HOOKED || head->python == WIRE_PYTHON_CONFIGURED)
-			feed_text(feed, "python", head->python_version);
+		feed_text(feed, "python", wire_log_python(head));
 		feed_text(feed, "recorder", "arenascope " ARENASCOPE_VERSION);
 		snprintf(dropped, sizeof(dropped), "%" PRIu64, head->dropped);
 		if (head->dropped)

@@ -51,6 +51,10 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 int wire_log_give(struct wire_log *log, uint64_t until);
 
 const struct wire_head *wire_log_head(const struct wire_log *log);	/* NULL before the first bytes */
+
+/* The version of the Python that was recorded; "": none, or not known yet.  head may be NULL. */
+const char *wire_log_python(const struct wire_head *head);
+
 void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret_summary);
 
 #endif

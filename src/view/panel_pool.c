@@ -476,19 +476,28 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		look_legend(canvas, area, y + 1, legend, sizeof(legend) / sizeof(*legend));
 }
 
+/* The pool that is shown and where its blocks stand; false when there is none that has any. */
+static bool find_blocks(const struct panel *panel, const struct scene *scene, struct page *ret_page,
+	struct arrangement *ret_plan)
+{
+	const struct engine *engine;
+	struct field fields[FIELDS_MAX];
+
+	if (!find_pool(scene, &engine, ret_page) || !holds_blocks(ret_page))
+		return false;
+	arrange(ret_plan, scene, ret_page, panel->area, fields_of(scene, engine, ret_page, fields));
+	return true;
+}
+
 /* Moves the chosen block. */
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct selection *selection = scene->selection;
-	const struct engine *engine;
-	struct field fields[FIELDS_MAX];
 	struct arrangement plan;
 	struct page page;
 
-	if (!find_pool(scene, &engine, &page) || !holds_blocks(&page))
+	if (!find_blocks(panel, scene, &page, &plan))
 		return PANEL_IGNORED;
-	size_t nfields = fields_of(scene, engine, &page, fields);
-	arrange(&plan, scene, &page, panel->area, nfields);
 	int64_t by = action == ACTION_LEFT ? -1 : action == ACTION_RIGHT ? 1 : action == ACTION_UP ? -plan.per_row
 		: action == ACTION_DOWN ? plan.per_row : 0;
 	int64_t block = (int64_t)chosen_block(scene, &page) + by;
@@ -504,15 +513,11 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	struct selection *selection = scene->selection;
-	const struct engine *engine;
-	struct field fields[FIELDS_MAX];
 	struct arrangement plan;
 	struct page page;
 
-	if (!find_pool(scene, &engine, &page) || !holds_blocks(&page))
+	if (!find_blocks(panel, scene, &page, &plan))
 		return PANEL_IGNORED;
-	size_t nfields = fields_of(scene, engine, &page, fields);
-	arrange(&plan, scene, &page, panel->area, nfields);
 	int column = (x - plan.x) / styles[plan.style].cell;
 	if (x < plan.x || y < 0 || y >= plan.rows || column >= plan.per_row)
 		return PANEL_IGNORED;
