@@ -1,0 +1,263 @@
+/* See view_state.h.  What each action does: the list of action_list.h, once more, with functions. */
+#include "view/view_state.h"
+
+#include "base/error.h"
+#include "view/theme.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void step(struct view *view, bool back)
+{
+	view_pause(view);
+	if (back)
+		player_step_back(view->player);
+	else
+		player_step(view->player);
+}
+
+static void to_structure(struct view *view, bool back)
+{
+	view_run_to(view, (struct stop){STOP_STRUCTURE, 0}, back, "structural event");
+}
+
+static void turn_round(struct view *view)
+{
+	view->backwards = !view->backwards;
+	view_say(view, "plays %s", view->backwards ? "backwards" : "forwards");
+}
+
+static void double_speed(struct view *view, bool back)
+{
+	view_change_speed(view, back ? 0.5 : 2);
+}
+
+static void to_normal_speed(struct view *view)
+{
+	view_change_speed(view, SPEED_NORMAL / view->speed);
+}
+
+static void return_from_jump(struct view *view)
+{
+	view_jump(view, view->before_jump);
+}
+
+static void fit(struct view *view)
+{
+	view_say(view, "this map is whole already");
+}
+
+static void toggle_follow_event(struct view *view)
+{
+	view->selection.follow = !view->selection.follow;
+	view_say(view, view->selection.follow ? "following events" : "not following events");
+	view_refresh(view);
+}
+
+static void set_color_by(struct view *view)
+{
+	static const char *const names[] = {"state", "class"};
+
+	view->color_by = (view->color_by + 1) % 2;
+	view_say(view, "maps coloured by %s", names[view->color_by]);
+}
+
+static void toggle_expert(struct view *view)
+{
+	view->expert = !view->expert;
+	view_refresh(view);
+	view_say(view, view->expert ? "expert wording" : "plain wording");
+}
+
+static void to_next_theme(struct view *view)
+{
+	view->theme = theme_next(view->theme);
+	view_say(view, "theme: %s", theme_name(view->theme));
+}
+
+static void open_search(struct view *view)
+{
+	view_open_prompt(view, '/');
+}
+
+static void open_command(struct view *view)
+{
+	view_open_prompt(view, ':');
+}
+
+static void redraw(struct view *view)
+{
+	view->stale = true;
+}
+
+/* The focused panel had no use for it. */
+static void do_nothing(struct view *view)
+{
+	(void)view;
+}
+
+/* One of these. */
+struct handler {
+	void (*run)(struct view *view);
+	void (*go)(struct view *view, bool back);
+	bool back;
+	const char *command;	/* as after `:` */
+};
+
+static const struct handler handlers[] = {
+	[ACTION_NONE] = {do_nothing},
+	[ACTION_PLAY] = {view_toggle_play},
+	[ACTION_STEP] = {.go = step},
+	[ACTION_STEP_BACK] = {.go = step, .back = true},
+	[ACTION_STRUCTURE] = {.go = to_structure},
+	[ACTION_STRUCTURE_BACK] = {.go = to_structure, .back = true},
+	[ACTION_MARK_NEXT] = {.go = view_to_mark},
+	[ACTION_MARK_PREVIOUS] = {.go = view_to_mark, .back = true},
+	[ACTION_RUN] = {.go = view_run_breakpoints},
+	[ACTION_RUN_BACK] = {.go = view_run_breakpoints, .back = true},
+	[ACTION_REVERSE] = {turn_round},
+	[ACTION_FASTER] = {.go = double_speed},
+	[ACTION_SLOWER] = {.go = double_speed, .back = true},
+	[ACTION_NORMAL_SPEED] = {to_normal_speed},
+	[ACTION_START] = {.command = "seek start"},
+	[ACTION_END] = {.command = "seek end"},
+	[ACTION_FOLLOW] = {view_follow},
+	[ACTION_PERCENT_0] = {.command = "seek 0%"},
+	[ACTION_PERCENT_10] = {.command = "seek 10%"},
+	[ACTION_PERCENT_20] = {.command = "seek 20%"},
+	[ACTION_PERCENT_30] = {.command = "seek 30%"},
+	[ACTION_PERCENT_40] = {.command = "seek 40%"},
+	[ACTION_PERCENT_50] = {.command = "seek 50%"},
+	[ACTION_PERCENT_60] = {.command = "seek 60%"},
+	[ACTION_PERCENT_70] = {.command = "seek 70%"},
+	[ACTION_PERCENT_80] = {.command = "seek 80%"},
+	[ACTION_PERCENT_90] = {.command = "seek 90%"},
+	[ACTION_RETURN] = {return_from_jump},
+	[ACTION_SET_MARK] = {view_set_mark},
+	[ACTION_UP] = {do_nothing},
+	[ACTION_DOWN] = {do_nothing},
+	[ACTION_LEFT] = {do_nothing},
+	[ACTION_RIGHT] = {do_nothing},
+	[ACTION_PAGE_UP] = {.go = view_page, .back = true},
+	[ACTION_PAGE_DOWN] = {.go = view_page},
+	[ACTION_NEXT_PANEL] = {.go = view_cycle_focus},
+	[ACTION_PREVIOUS_PANEL] = {.go = view_cycle_focus, .back = true},
+	[ACTION_ZOOM_IN] = {view_zoom_in},
+	[ACTION_ZOOM_OUT] = {view_zoom_out},
+	[ACTION_CLOSER] = {view_zoom_in},
+	[ACTION_FARTHER] = {view_zoom_farther},
+	[ACTION_FIT] = {fit},
+	[ACTION_SHOW_ARENAS] = {.command = "show arenas"},
+	[ACTION_SHOW_POOL] = {.command = "show pool"},
+	[ACTION_SHOW_USEDPOOLS] = {.command = "show usedpools"},
+	[ACTION_SHOW_HEAP] = {.command = "show heap"},
+	[ACTION_SHOW_EVENTS] = {.command = "show events"},
+	[ACTION_SHOW_INFO] = {.command = "show info"},
+	[ACTION_INSPECT] = {view_inspect},
+	[ACTION_FULL_SCREEN] = {view_toggle_alone},
+	[ACTION_FOLLOW_EVENT] = {toggle_follow_event},
+	[ACTION_COLOR_BY] = {set_color_by},
+	[ACTION_EXPERT] = {toggle_expert},
+	[ACTION_THEME] = {to_next_theme},
+	[ACTION_COMPARE] = {view_toggle_compare},
+	[ACTION_DIFFERENCE] = {view_to_difference},
+	[ACTION_LECTURE] = {view_toggle_lecture},
+	[ACTION_QUIZ] = {view_toggle_quiz},
+	[ACTION_SEARCH] = {open_search},
+	[ACTION_SEARCH_NEXT] = {.go = view_find_again},
+	[ACTION_SEARCH_PREVIOUS] = {.go = view_find_again, .back = true},
+	[ACTION_SAME_NEXT] = {.go = view_find_same},
+	[ACTION_SAME_PREVIOUS] = {.go = view_find_same, .back = true},
+	[ACTION_BREAK] = {view_break_here},
+	[ACTION_BREAKPOINTS] = {view_list_breakpoints},
+	[ACTION_COMMAND] = {open_command},
+	[ACTION_HELP] = {view_open_help},
+	[ACTION_REDRAW] = {redraw},
+	[ACTION_QUIT] = {view_quit},
+};
+
+static_assert(sizeof(handlers) / sizeof(*handlers) == ACTION_COUNT, "an action has no handler");
+
+static void run_handler(struct view *view, const struct handler *handler)
+{
+	struct error err;
+
+	assert(handler->command || handler->go || handler->run);
+	if (handler->go)
+		handler->go(view, handler->back);
+	else if (handler->run)
+		handler->run(view);
+	else if (command_run(view, handler->command, &err) < 0)
+		view_say(view, "%s", err.text);
+}
+
+/* What an action needs and does not have, in words; NULL: it may be done. */
+static const char *refusal(const struct view *view, enum action action)
+{
+	unsigned needs = action_info(action)->needs;
+
+	if ((needs & NEEDS_PAST) && player_position(view->player) == 0)
+		return "already at the start";
+	if ((needs & NEEDS_FUTURE) && player_position(view->player) == player_length(view->player))
+		return view_is_growing(view) ? "already at the end so far" : "already at the end";
+	return NULL;
+}
+
+void view_act(struct view *view, enum action action)
+{
+	uint64_t before = player_position(view->player);
+	const char *no = refusal(view, action);
+	struct panel *panel = view_panel(view, view->focused);
+
+	view->message[0] = '\0';
+	view->stale = true;
+	if (no) {
+		view_say(view, "%s", no);
+		return;
+	}
+	/* A clicker's keys step through a lecture. */
+	if (view->lecture && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP)) {
+		view_turn_page(view, action == ACTION_PAGE_UP);
+	} else if (view->lecture && action == ACTION_STEP && view_ask_or_show(view)) {
+		view_pause(view);
+	} else {
+		struct scene scene = view_scene(view);
+		enum panel_result result = PANEL_IGNORED;
+		if (panel && panel->ops->act && !view->comparing &&
+			(!panel->ops->is_useful || panel->ops->is_useful(&scene)))
+			result = panel->ops->act(panel, &scene, action);
+		if (result & PANEL_SOUGHT)
+			view->before_jump = before;
+		if (result == PANEL_IGNORED)
+			run_handler(view, &handlers[action]);
+		if (result & PANEL_MOVED_SELECTION)
+			view_refresh(view);
+	}
+	if (action != ACTION_FOLLOW)
+		view_leave_if_moved(view, before);
+	if (player_revision(view->player) != view->seen_revision)
+		view_refresh(view);
+}
+
+/* What the person has said the key does, the last word counts; else what it does for everybody. */
+static enum action action_of(const struct view *view, const char *key)
+{
+	for (size_t i = view->bindings.count; i-- > 0;)
+		if (strcmp(view->bindings.items[i].key, key) == 0)
+			return view->bindings.items[i].action;
+	return action_for_key(key);
+}
+
+bool view_key(struct view *view, const char *key)
+{
+	view_let_words_go(view);
+	if (view->mode)
+		return view->mode->key(view, key);
+
+	enum action action = action_of(view, key);
+	if (action == ACTION_NONE)
+		view_say(view, "%s does nothing; ? shows the keys", key);
+	else
+		view_act(view, action);
+	return !view->quit;
+}

@@ -1,0 +1,154 @@
+/* See view_state.h.  What can be typed after `:`, stands in scripts and in the settings. */
+#include "view/view_state.h"
+
+#include "base/error.h"
+#include "base/nearest.h"
+#include "view/theme.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "K step-back": what the key did before is not lost, actions have names. */
+static int do_bind(struct view *view, const char *words, struct error *err)
+{
+	size_t length = strcspn(words, " ");
+	const char *name = words + length + strspn(words + length, " ");
+	enum action action = action_find(name);
+	struct binding binding = {.action = action};
+
+	if (length == 0 || length >= sizeof(binding.key) || *name == '\0')
+		return error_set(err, "bind: say a key and an action, as  bind K step-back");
+	if (action == ACTION_NONE && strcmp(name, "none") != 0)
+		return error_set(err, "bind: there is no action '%s' (? lists them)", name);
+	snprintf(binding.key, sizeof(binding.key), "%.*s", (int)length, words);
+	*array_push(&view->bindings) = binding;
+	return 0;
+}
+
+static int do_theme(struct view *view, const char *words, struct error *err)
+{
+	const struct theme *theme = theme_find(words);
+
+	if (!theme) {
+		struct text all = {0};
+		for (size_t i = 0; theme_names[i]; i++)
+			text_add(&all, "%s%s", i ? ", " : "", theme_names[i]);
+		error_set(err, "theme: '%s' is none of %s", words, text_of(&all));
+		text_finish(&all);
+		return -1;
+	}
+	view->theme = theme;
+	return 0;
+}
+
+static int do_speed(struct view *view, const char *words, struct error *err)
+{
+	char *end;
+	double speed = strtod(words, &end);
+
+	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
+		return error_set(err, "speed: '%s' is no number of events per second (%g to %.0f)", words, SPEED_MIN,
+			SPEED_MAX);
+	view_change_speed(view, speed / view->speed);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct view *view, const char *words, struct error *err);
+	const char *usage, *help;
+} commands[] = {
+	{"bind", do_bind, "bind KEY ACTION", "the key does that from now on; bind KEY none takes it away"},
+	{"break", view_break, "break CONDITION", "stop there when running; break off clears them"},
+	{"compare", view_compare_with, "compare ENGINES", "side by side with those: heap,3.8"},
+	{"search", view_search, "search WORDS", "the next event with them"},
+	{"seek", view_seek, "seek WHERE",
+		"an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},
+	{"show", view_show, "show PANEL",
+		"arenas, pool, usedpools, heap, space, event, events, info, inspect"},
+	{"speed", do_speed, "speed N", "events per second"},
+	{"theme", do_theme, "theme NAME",
+		"neutral, dark, light, high-contrast, colour-blind, projector-dark, projector-light, mono"},
+	{"until", view_until, "until CONDITION", "run to it once"},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+/* What is no command, or one with a word too many. */
+static int no_such_command(const char *name, const char *words, struct error *err)
+{
+	struct nearest nearest = {.word = name, .length = strlen(name)};
+
+	if (action_find(name) != ACTION_NONE)
+		return error_set(err, "'%s' takes no more words; '%s' is one", name, words);
+	for (size_t i = 0; i < COMMANDS; i++)
+		nearest_offer(&nearest, commands[i].name);
+	for (unsigned i = 1; i < ACTION_COUNT; i++)
+		nearest_offer(&nearest, action_info((enum action)i)->name);
+	if (nearest_name(&nearest))
+		return error_set(err, "there is no command '%s'; did you mean '%s'?", name, nearest_name(&nearest));
+	return error_set(err, "there is no command '%s' (? lists them)", name);
+}
+
+/* The first word goes into the name; gives what follows it. */
+static const char *split_line(const char *line, char *ret_name, size_t size)
+{
+	size_t length = strcspn(line, " ");
+
+	snprintf(ret_name, size, "%.*s", (int)length, line);
+	return line + length + strspn(line + length, " ");
+}
+
+int command_run(struct view *view, const char *line, struct error *err)
+{
+	char name[40];
+	const char *words = split_line(line, name, sizeof(name));
+
+	if (strchr("+-0123456789", name[0]))
+		return view_seek(view, name, err);
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].run(view, words, err);
+	return no_such_command(name, words, err);
+}
+
+int view_command(struct view *view, const char *command, struct error *err)
+{
+	command += strspn(command, " ");
+	uint64_t before = player_position(view->player);
+	char name[40];
+	const char *words = split_line(command, name, sizeof(name));
+	int result = 0;
+
+	view_let_words_go(view);
+	view->message[0] = '\0';
+	if (command[0] == '\0')
+		return 0;
+	view->stale = true;
+	if (action_find(name) != ACTION_NONE && *words == '\0') {
+		view_act(view, action_find(name));
+	} else {
+		result = command_run(view, command, err);
+		view_leave_if_moved(view, before);
+	}
+	if (player_revision(view->player) != view->seen_revision)
+		view_refresh(view);
+	return result;
+}
+
+const char *command_name(size_t n)
+{
+	if (n < COMMANDS)
+		return commands[n].name;
+	n = n - COMMANDS + 1;
+	return n < ACTION_COUNT ? action_info((enum action)n)->name : NULL;
+}
+
+void command_add_help(struct text *page)
+{
+	text_add(page, "\ncommands, typed after :\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		text_add(page, "\t%s\t%s\n", commands[i].usage, commands[i].help);
+	text_add(page, "\tany action\tby its name in the list above, as  :step\n");
+}

@@ -1,0 +1,145 @@
+/* See view_state.h.  The layout says where; panels draw; over them lies what is open. */
+#include "view/view_state.h"
+
+#include "view/compare.h"
+
+#include <string.h>
+
+/* "─ Pool ── A01.p23 … ────" above the panel. */
+static struct area draw_title(struct canvas *canvas, struct area area, const char *title, const char *remark,
+	bool focused)
+{
+	uint32_t line = glyph_of(canvas->charset, GLYPH_H_LINE, 0);
+
+	for (int x = 0; x < area.width; x++)
+		area_put(canvas, area, x, 0, line, ROLE_QUIET, 0);
+	area_put(canvas, area, 1, 0, ' ', ROLE_QUIET, 0);
+	int x = area_text(canvas, area, 2, 0, ROLE_TITLE, focused ? CELL_BOLD | CELL_UNDERLINE : CELL_BOLD, title);
+	area_put(canvas, area, x++, 0, ' ', ROLE_QUIET, 0);
+	if (remark[0] && x + 8 < area.width) {
+		area_put(canvas, area, ++x, 0, ' ', ROLE_QUIET, 0);
+		x = area_text(canvas, area, x + 1, 0, ROLE_TEXT, 0, remark);
+		area_put(canvas, area, x, 0, ' ', ROLE_QUIET, 0);
+	}
+	return (struct area){area.x, area.y + 1, area.width, area.height - 1};
+}
+
+static void draw_place(struct view *view, struct canvas *canvas, const struct layout_place *place)
+{
+	struct panel *panel = view_panel(view, place->panel);
+	struct scene scene = view_scene(view);
+	bool focused = place->panel == view->focused;
+	struct area area = place->area;
+	char remark[120] = "";
+
+	if (panel->ops->is_useful && !panel->ops->is_useful(&scene))
+		return;
+	if (panel->ops->remark)
+		panel->ops->remark(panel, remark, sizeof(remark));
+	if (place->title_rows < 0)
+		area = area_frame(canvas, area, panel->ops->title, remark, focused);
+	else if (place->title_rows > 0)
+		area = draw_title(canvas, area, panel->ops->title, remark, focused);
+	panel->area = area;
+	panel->ops->draw(panel, &scene, canvas, area);
+}
+
+/* Whether the panels that stand can be taken from the frame before: it was as large, and laid out as this one. */
+static bool can_stand(const struct view *view, const struct canvas *canvas)
+{
+	const struct layout *one = &view->stood_layout, *other = &view->layout;
+
+	if (view->stood.width != canvas->width || view->stood.height != canvas->height || one->count != other->count)
+		return false;
+	for (size_t i = 0; i < one->count; i++)
+		if (one->places[i].panel != other->places[i].panel ||
+			memcmp(&one->places[i].area, &other->places[i].area, sizeof(struct area)) != 0)
+			return false;
+	return true;
+}
+
+static void draw_as_it_stood(const struct view *view, struct canvas *canvas, const struct area *area)
+{
+	for (int y = area->y; y < area->y + area->height; y++) {
+		size_t at = (size_t)y * (size_t)canvas->width + (size_t)area->x;
+		memcpy(&canvas->cells[at], &view->stood.cells[at], (size_t)area->width * sizeof(*canvas->cells));
+	}
+}
+
+static void draw_places(struct view *view, struct canvas *canvas)
+{
+	if (!can_stand(view, canvas))
+		view_let_words_go(view);
+	for (size_t i = 0; i < view->layout.count; i++) {
+		const struct layout_place *place = &view->layout.places[i];
+		if (view->words_stand && place->panel->is_read)
+			draw_as_it_stood(view, canvas, &place->area);
+		else
+			draw_place(view, canvas, place);
+	}
+	view->stale = false;
+	if (view->words_stand || !view_plays_fast(view, view->last_tick))
+		return;
+	view->stands_since = view->last_tick;
+	view->stood_layout = view->layout;
+	if (view->stood.width != canvas->width || view->stood.height != canvas->height)
+		canvas_resize(&view->stood, canvas->width, canvas->height);
+	memcpy(view->stood.cells, canvas->cells,
+		(size_t)canvas->width * (size_t)canvas->height * sizeof(*canvas->cells));
+}
+
+/* Of the panels only the timeline stays. */
+static void draw_compare(struct view *view, struct canvas *canvas, struct area area)
+{
+	struct scene scene = view_scene(view);
+	int rows = area.height >= 32 ? 5 : area.height >= 14 ? 2 : 1;
+	struct area timeline = {area.x, area.y + area.height - rows, area.width, rows};
+
+	view->layout.count = 1;
+	view->layout.places[0] = (struct layout_place){panel_find("timeline"), timeline, rows > 2 ? 1 : 0};
+	area.height -= rows;
+	compare_draw(view->compare, &scene, canvas, area);
+}
+
+/* Panels that come onto the screen compute what they may have left. */
+static void note_shown(struct view *view)
+{
+	struct scene scene = view_scene(view);
+
+	for (size_t i = 0; i < view->npanels; i++) {
+		struct panel *panel = view->panels[i];
+		bool shown = false;
+		for (size_t j = 0; j < view->layout.count; j++)
+			shown |= view->layout.places[j].panel == panel->ops;
+		bool is_new = shown && !panel->shown;
+		panel->shown = shown;
+		if (is_new && (!panel->ops->is_useful || panel->ops->is_useful(&scene)))
+			panel->ops->update(panel, &scene);
+		view->looks_ahead |= is_new && panel->ops->tick;
+	}
+}
+
+void view_draw(struct view *view, struct canvas *canvas)
+{
+	struct area body = {0, 1, canvas->width, canvas->height - 2};
+
+	canvas_clear(canvas);
+	view->stale = false;
+	if (canvas->width < 20 || canvas->height < 5) {
+		area_wrap(canvas, (struct area){0, 0, canvas->width, canvas->height}, 0, 0, 0, ROLE_TEXT,
+			"arenascope needs 20x5");
+		return;
+	}
+	if (view->comparing)
+		draw_compare(view, canvas, body);
+	else if (view->lecture && !view->main)
+		layout_make_lecture(&view->layout, body, view_has_arenas(view));
+	else
+		layout_make(&view->layout, body, view_has_arenas(view), view->main, view->alone);
+	view_draw_status(view, canvas);
+	note_shown(view);
+	draw_places(view, canvas);
+	view_draw_footer(view, canvas);
+	if (view->mode)
+		view->mode->draw(view, canvas);
+}

@@ -1,0 +1,78 @@
+/* See view_state.h. */
+#include "view/view_state.h"
+
+#include <string.h>
+
+static bool is_inside(struct area area, int x, int y)
+{
+	return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
+}
+
+/* A drag stays with the panel it began in. */
+static void click_panel(struct view *view, const struct panel_ops *ops, enum mouse_kind kind, int x, int y)
+{
+	struct panel *panel = view_panel(view, ops);
+	struct scene scene = view_scene(view);
+	enum panel_result result = PANEL_IGNORED;
+	uint64_t before = player_position(view->player);
+
+	if (kind == MOUSE_DRAG && ops != view->focused)
+		return;
+	view->focused = ops;
+	if (ops->click && is_inside(panel->area, x, y) && (!ops->is_useful || ops->is_useful(&scene)))
+		result = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
+	if (result & PANEL_SOUGHT && kind != MOUSE_DRAG)
+		view->before_jump = before;
+	view_leave_if_moved(view, before);
+	if (result & PANEL_MOVED_SELECTION)
+		view_refresh(view);
+	if (kind == MOUSE_DOUBLE && !(result & PANEL_SOUGHT))
+		view_act(view, ACTION_ZOOM_IN);
+}
+
+/* Over a map the wheel goes closer to what is under it, and farther; over a list it scrolls; elsewhere it steps. */
+static void turn_wheel(struct view *view, enum mouse_kind kind, int x, int y)
+{
+	bool up = kind == MOUSE_WHEEL_UP;
+
+	for (size_t i = 0; i < view->layout.count; i++) {
+		const struct layout_place *place = &view->layout.places[i];
+		if (!is_inside(place->area, x, y))
+			continue;
+		if (place->panel->is_map) {
+			if (up)
+				click_panel(view, place->panel, MOUSE_CLICK, x, y);
+			view->focused = place->panel;
+			view_act(view, up ? ACTION_CLOSER : ACTION_FARTHER);
+			return;
+		}
+		if (strcmp(place->panel->name, "inspect") == 0) {
+			view_act(view, up ? ACTION_UP : ACTION_DOWN);
+			return;
+		}
+	}
+	view_act(view, up ? ACTION_STEP_BACK : ACTION_STEP);
+}
+
+bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
+{
+	bool is_wheel = kind == MOUSE_WHEEL_UP || kind == MOUSE_WHEEL_DOWN;
+
+	view_let_words_go(view);
+	if (view->mode)
+		return !is_wheel || view->mode->key(view, kind == MOUSE_WHEEL_UP ? "Up" : "Down");
+	if (is_wheel) {
+		turn_wheel(view, kind, x, y);
+		return true;
+	}
+	view->message[0] = '\0';
+	for (size_t i = 0; i < view->layout.count; i++)
+		if (is_inside(view->layout.places[i].area, x, y)) {
+			click_panel(view, view->layout.places[i].panel, kind, x, y);
+			break;	/* a double click may have laid the panels out anew */
+		}
+	view->stale = true;
+	if (player_revision(view->player) != view->seen_revision)
+		view_refresh(view);
+	return !view->quit;
+}

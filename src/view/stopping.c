@@ -1,0 +1,100 @@
+/* See view_state.h.  Conditions are those of stop_parse(). */
+#include "view/view_state.h"
+
+#include "base/error.h"
+#include "base/xalloc.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void run_stops(struct view *view, const struct stop *stops, size_t count, bool back, const char *what)
+{
+	bool done;
+
+	view->before_jump = player_position(view->player);
+	int hit = back ? player_run_back(view->player, stops, count)
+		       : player_run(view->player, stops, count, 0, &done);
+	if (hit < 0)
+		view_say(view, "no %s %s: this is %s", what, back ? "before" : "ahead",
+			back ? "the start" : view_the_end(view));
+	else if (count > 1 || view->breakpoints.count > 0)
+		view_say(view, "stopped at %s", what);
+}
+
+void view_run_to(struct view *view, struct stop stop, bool back, const char *what)
+{
+	run_stops(view, &stop, 1, back, what);
+}
+
+void view_run_breakpoints(struct view *view, bool back)
+{
+	size_t count = view->breakpoints.count;
+	struct stop *stops = xcalloc(count, sizeof(*stops));
+
+	if (count == 0) {
+		view_say(view, "no breakpoints are set; for example  :break arena-mapped");
+	} else {
+		for (size_t i = 0; i < count; i++)
+			stops[i] = view->breakpoints.items[i].stop;
+		run_stops(view, stops, count, back, "a breakpoint");
+	}
+	free(stops);
+}
+
+static void add_breakpoint(struct view *view, const struct stop *stop, const char *words)
+{
+	*array_push(&view->breakpoints) = (struct breakpoint){*stop, xstrdup(words)};
+	view_say(view, "breakpoint %zu: %s; c runs to it, r back", view->breakpoints.count, words);
+}
+
+void view_break_here(struct view *view)
+{
+	struct stop stop = {STOP_OBJECT, view->event.object};
+	char words[40];
+
+	if (!view->has_event || view->event.object == OBJECT_NONE) {
+		view_say(view, "this event is of no object; :break takes other conditions");
+		return;
+	}
+	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
+	add_breakpoint(view, &stop, words);
+}
+
+void view_list_breakpoints(struct view *view)
+{
+	struct text all = {0};
+
+	for (size_t i = 0; i < view->breakpoints.count; i++)
+		text_add(&all, "%s%s", i ? ", " : "", view->breakpoints.items[i].words);
+	view_say(view, "breakpoints: %s", all.length ? text_of(&all) : "none (:break arena-mapped sets one)");
+	text_finish(&all);
+}
+
+int view_break(struct view *view, const char *words, struct error *err)
+{
+	struct stop stop;
+
+	if (strcmp(words, "off") == 0 || strcmp(words, "clear") == 0) {
+		for (size_t i = 0; i < view->breakpoints.count; i++)
+			free(view->breakpoints.items[i].words);
+		view->breakpoints.count = 0;
+		view_say(view, "no breakpoints");
+		return 0;
+	}
+	if (stop_parse(&stop, words, err) < 0)
+		return -1;
+	add_breakpoint(view, &stop, words);
+	return 0;
+}
+
+int view_until(struct view *view, const char *words, struct error *err)
+{
+	struct stop stop;
+
+	if (stop_parse(&stop, words, err) < 0)
+		return -1;
+	view_run_to(view, stop, false, words);
+	return 0;
+}
