@@ -351,9 +351,9 @@ static void a_trace_on_standard_input_leaves_the_keys_to_the_terminal(void **sta
 	(void)state;
 	snprintf(command, sizeof(command), "'%s' play - < '%s'", program, lesson);
 	struct vt *vt = vt_start(80, 24, argv, NULL);
-	assert_true(vt_wait_for(vt, "start / 24"));
+	assert_true(vt_wait_for(vt, "start / 28"));
 	vt_send(vt, "..");
-	assert_true(vt_wait_for(vt, "event 1 / 24"));
+	assert_true(vt_wait_for(vt, "event 1 / 28"));
 	vt_send(vt, "q");
 	assert_int_equal(vt_wait_end(vt), 0);
 	vt_free(vt);
