@@ -36,7 +36,7 @@ struct budget {
 	uint64_t limit;
 	struct flat_array scalars;
 	struct flat_array entries;
-	struct flat_array by_address;	/* struct index_cell */
+	struct flat_array by_address;	/* index.h */
 };
 
 static const struct option_spec options[] = {
@@ -93,8 +93,7 @@ static void enter(struct budget *budget, uint64_t address, uint64_t size)
 		scalars->free_entry = entry_of(budget, entry)->size;
 	} else {
 		flat_grow(&budget->entries, 1);
-		if (budget->entries.count * 2 > budget->by_address.count)
-			index_grow(&budget->by_address);
+		index_make_room(&budget->by_address, budget->entries.count);
 	}
 	entry_of(budget, entry)->address = address;
 	entry_of(budget, entry)->size = size;
@@ -295,9 +294,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	budget->limit = options_number(values, "limit");
 	flat_add(&engine->flat, &budget->scalars, sizeof(struct scalars));
 	flat_add(&engine->flat, &budget->entries, sizeof(struct entry));
-	flat_add(&engine->flat, &budget->by_address, sizeof(struct index_cell));
+	index_init(&budget->by_address, &engine->flat);
 	flat_grow(&budget->scalars, 1);
-	index_grow(&budget->by_address);
 	return 0;
 }
 

@@ -50,8 +50,8 @@ struct heap {
 	struct flat flat;
 	struct flat_array scalars;
 	struct flat_array entries;	/* struct live; free ones are linked by `object` */
-	struct flat_array by_object;	/* struct index_cell */
-	struct flat_array by_address;	/* struct index_cell */
+	struct flat_array by_object;	/* index.h */
+	struct flat_array by_address;	/* index.h */
 	struct flat_array mappings;	/* uint32_t entries, in address order */
 };
 
@@ -123,13 +123,11 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	space_init(&heap->space);
 	flat_add(&heap->flat, &heap->scalars, sizeof(struct scalars));
 	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
-	flat_add(&heap->flat, &heap->by_object, sizeof(struct index_cell));
-	flat_add(&heap->flat, &heap->by_address, sizeof(struct index_cell));
+	index_init(&heap->by_object, &heap->flat);
+	index_init(&heap->by_address, &heap->flat);
 	flat_add(&heap->flat, &heap->mappings, sizeof(uint32_t));
 	flat_grow(&heap->scalars, 1);
 	scalars_of(heap)->free_entry = NO_ENTRY;
-	index_grow(&heap->by_object);
-	index_grow(&heap->by_address);
 
 	int result = stack_engines(heap, engine, known, err);
 	options_free(known);
@@ -188,10 +186,9 @@ static uint32_t add_entry(struct heap *heap, uint32_t object)
 	} else {
 		scalars->free_entry = entry_of(heap, entry)->object;
 	}
-	if (++scalars->entries_used * 2 > heap->by_object.count) {
-		index_grow(&heap->by_object);
-		index_grow(&heap->by_address);
-	}
+	scalars->entries_used++;
+	index_make_room(&heap->by_object, scalars->entries_used);
+	index_make_room(&heap->by_address, scalars->entries_used);
 	memset(entry_of(heap, entry), 0, sizeof(struct live));
 	entry_of(heap, entry)->object = object;
 	index_put(&heap->by_object, index_hash(object), entry);
@@ -265,8 +262,7 @@ static void place_entry(struct heap *heap, uint32_t entry, const struct placemen
 	live->moved = number;
 	list_address(heap);
 	scalars->unlisted = entry + 1;
-	const struct index_cell *cells = heap->by_address.data;
-	__builtin_prefetch(&cells[index_first(&heap->by_address, index_hash(live->address))], 1);
+	index_expect(&heap->by_address, index_hash(live->address));
 	add_to_sums(scalars, live);
 }
 
@@ -656,11 +652,8 @@ static const struct live *expected_entry(const struct heap *heap, const struct e
 
 void heap_expect(const struct heap *heap, const struct event *events, size_t n)
 {
-	if (n > EXPECT_CELL) {
-		const struct index_cell *cells = heap->by_object.data;
-		uint32_t hash = index_hash(events[EXPECT_CELL].object);
-		__builtin_prefetch(&cells[index_first(&heap->by_object, hash)], 1);
-	}
+	if (n > EXPECT_CELL)
+		index_expect(&heap->by_object, index_hash(events[EXPECT_CELL].object));
 	if (n > EXPECT_ENTRY) {
 		const struct live *live = expected_entry(heap, &events[EXPECT_ENTRY]);
 		if (live) {
@@ -670,9 +663,8 @@ void heap_expect(const struct heap *heap, const struct event *events, size_t n)
 	}
 	if (n > EXPECT_ADDRESS) {
 		const struct live *live = expected_entry(heap, &events[EXPECT_ADDRESS]);
-		const struct index_cell *cells = heap->by_address.data;
 		if (live) {
-			__builtin_prefetch(&cells[index_first(&heap->by_address, index_hash(live->address))], 1);
+			index_expect(&heap->by_address, index_hash(live->address));
 			if (heap->layers[0]->ops->expect)
 				heap->layers[0]->ops->expect(heap->layers[0], live->address);
 		}
@@ -797,13 +789,11 @@ int heap_check(const struct heap *heap, struct error *err)
 	for (size_t i = 0; i < heap->nlayers; i++)
 		if (heap->layers[i]->ops->check(heap->layers[i], err) < 0)
 			return error_prefix(err, "%s", heap->layers[i]->ops->name);
-	for (size_t i = 0; i < heap->by_object.count; i++) {
-		uint32_t slot = flat_at(&heap->by_object, struct index_cell, i)->slot;
-		if (slot == 0)
-			continue;
-		const struct live *live = entry_of(heap, slot - 1);
+	uint32_t entry;
+	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++) {
+		const struct live *live = entry_of(heap, entry);
 		struct live other;
-		if (find_entry(heap, live->object) != slot - 1)
+		if (find_entry(heap, live->object) != entry)
 			return error_set(err, "object %" PRIu32 " is known twice", live->object);
 		if (live->layer >= heap->nlayers)
 			continue;

@@ -61,11 +61,10 @@ void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, 
 	holes->seams = seams;
 	flat_add(flat, &holes->list, sizeof(struct list_scalars));
 	flat_add(flat, &holes->nodes, sizeof(struct node));
-	flat_add(flat, &holes->by_base, sizeof(struct index_cell));
+	index_init(&holes->by_base, flat);
 	flat_add(flat, &holes->late, sizeof(uint32_t));
 	flat_grow(&holes->list, 1);
 	flat_grow(&holes->nodes, 1);	/* node 0: what lies below a leaf */
-	index_grow(&holes->by_base);
 	list_of(holes)->low = MIDDLE - 1;
 	list_of(holes)->high = MIDDLE;
 }
@@ -387,8 +386,7 @@ static uint32_t new_node(struct holes *holes)
 	if (node == 0) {
 		node = (uint32_t)holes->nodes.count;
 		flat_grow(&holes->nodes, 1);
-		if (holes->nodes.count * 2 > holes->by_base.count)
-			index_grow(&holes->by_base);
+		index_make_room(&holes->by_base, holes->nodes.count);
 	} else {
 		list->free_node = node_of(holes, node)->count;
 	}

@@ -28,7 +28,7 @@ struct holes {
 	struct flat_array *seams;	/* borrowed: uint64_t addresses that became seams are appended; or NULL */
 	struct flat_array list;	/* one struct list_scalars */
 	struct flat_array nodes;
-	struct flat_array by_base;	/* struct index_cell */
+	struct flat_array by_base;	/* index.h */
 	struct flat_array late;		/* uint32_t holes that have changed since the last sort, some gone */
 };
 
