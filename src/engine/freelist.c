@@ -412,7 +412,10 @@ static void carve(struct freelist *heap, const struct search *search)
 	} else {
 		decide(&heap->engine, DECISION_EXACT_FIT, hole->base, hole->size, 0, 0);
 	}
-	segments_replace(&heap->segments, search->has_path ? &search->path : NULL, hole, 1, news, n);
+	if (search->has_path && block == hole->base)
+		segments_carve(&heap->segments, &search->path, hole, size);
+	else
+		segments_replace(&heap->segments, NULL, hole, 1, news, n);
 	list_rests(heap, hole, block - hole->base, rest);
 }
 
@@ -567,6 +570,19 @@ static void note_seams(struct freelist *heap, const struct neighbours *around, c
 		*(uint64_t *)flat_grow(&heap->seams, 1) = around->after.base;
 }
 
+/* The hole takes the end of the block or all of it, and of the hole behind it what it covers. */
+static void segment_hole(struct freelist *heap, const struct neighbours *around, const struct segment *hole)
+{
+	const struct segment *block = &around->self;
+	const struct segment olds[] = {*block, around->after};
+	const struct segment news[] = {{block->base, hole->base - block->base, false}, *hole};
+	bool joins_after = hole->base + hole->size > block->base + block->size;
+	bool is_whole = hole->base == block->base;
+
+	segments_replace(
+		&heap->segments, &around->path, olds, joins_after ? 2 : 1, &news[is_whole], is_whole ? 1 : 2);
+}
+
 /*
  * The block from `base` on becomes a hole, all of it or its end, and is joined with the holes that
  * touch it.
@@ -574,36 +590,31 @@ static void note_seams(struct freelist *heap, const struct neighbours *around, c
 static void make_hole(struct freelist *heap, const struct neighbours *around, uint64_t base)
 {
 	const struct segment *block = &around->self, *before = &around->before, *after = &around->after;
-	struct segment news[2];
 	struct segment hole = {base, block->base + block->size - base, true};
-	struct segment olds[SEGMENTS_REPLACED];
-	size_t nold = 0, nnew = 0;
+	bool is_whole = base == block->base;
 	bool joins = heap->coalesce == COALESCE_ON && !heap->is_ostep;
 
 	decide(&heap->engine, DECISION_HOLE_MADE, base, hole.size,
 		heap->engine.log && !heap->has_list ? segments_rank(&heap->segments, base) : 0, 0);
 	if (heap->coalesce == COALESCE_ON_DEMAND)
 		note_seams(heap, around, &hole);
-	if (base > block->base) {
-		news[nnew++] = (struct segment){block->base, base - block->base, false};
-	} else if (joins && before->size) {
+	if (joins && is_whole && before->size) {
 		hole.base = before->base;
 		hole.size += before->size;
-		olds[nold++] = *before;
 		unlist_hole(heap, before->base);
 		heap->engine.happened |= HAPPENED_COALESCED;
 		decide(&heap->engine, DECISION_COALESCED_BEFORE, before->base, before->size, hole.size, 0);
 	}
-	olds[nold++] = *block;
 	if (joins && after->size) {
 		hole.size += after->size;
-		olds[nold++] = *after;
 		unlist_hole(heap, after->base);
 		heap->engine.happened |= HAPPENED_COALESCED;
 		decide(&heap->engine, DECISION_COALESCED_AFTER, after->base, after->size, hole.size, 0);
 	}
-	news[nnew++] = hole;
-	segments_replace(&heap->segments, &around->path, olds, nold, news, nnew);
+	if (joins && is_whole)
+		segments_release(&heap->segments, around);
+	else
+		segment_hole(heap, around, &hole);
 	list_hole(heap, hole.base, hole.size);
 	keep_rover_outside(heap, &hole);
 }

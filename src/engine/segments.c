@@ -28,6 +28,9 @@
 #define NO_UNIT	    UINT64_MAX
 #define HUGE_HOLE   INT32_MAX	/* units; sums of largest holes count no further */
 #define TOUCHED_MAX (2 * SEGMENTS_REPLACED)
+#define LANES	    4u
+
+typedef int32_t lanes __attribute__((vector_size(16)));	/* four sizes at once, on any machine */
 
 struct leaf {
 	uint64_t starts[LEAF_WORDS];
@@ -316,8 +319,7 @@ static void take_hole(const struct segments *segments, uint64_t unit, struct seg
 {
 	struct segments_path path;
 
-	descend(segments, unit, &path);
-	if (has_bit(leaf_of(segments, path.leaf)->holes, unit))
+	if (descend(segments, unit, &path) == 0 && has_bit(leaf_of(segments, path.leaf)->holes, unit))
 		*ret_hole = segment_at(segments, &path, unit);
 }
 
@@ -365,24 +367,27 @@ static uint32_t end_in_leaf(const struct leaf *leaf, uint32_t word, uint32_t at)
 }
 
 /* The first hole of the path's leaf from `unit` on that has `size` units or more; NO_UNIT: none. */
-static uint64_t fit_in_leaf(const struct segments *segments, const struct segments_path *path, uint64_t unit,
-	uint32_t size)
+static uint64_t fit_in_leaf(const struct segments *segments, struct segments_path *path, uint64_t unit, uint32_t size)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
-	uint32_t word = unit % LEAF_UNITS / 64;
+	uint32_t word = unit % LEAF_UNITS / 64, passed = 0;
 	uint64_t bits = leaf->holes[word] & (UINT64_MAX << (unit % 64));
 
+	path->passed = -1;
 	for (;;) {
 		for (; bits; bits &= bits - 1) {
 			uint32_t at = (uint32_t)__builtin_ctzll(bits);
 			uint32_t end = end_in_leaf(leaf, word, at);
-			at += word * 64;
-			if (end >= LEAF_UNITS) {
-				uint64_t hole = first_in_leaf(unit) + at;
-				return start_behind(segments, path, 1, unit) - hole >= size ? hole : NO_UNIT;
+			uint64_t hole = first_in_leaf(unit) + word * 64 + at;
+			uint64_t length = end - word * 64 - at;
+			if (end >= LEAF_UNITS)
+				length = start_behind(segments, path, 1, unit) - hole;
+			if (length >= size) {
+				if (unit % LEAF_UNITS == 0)
+					path->passed = (int32_t)passed;
+				return hole;
 			}
-			if (end - at >= size)
-				return first_in_leaf(unit) + at;
+			passed = length > passed ? (uint32_t)length : passed;
 		}
 		if (++word == LEAF_WORDS)
 			return NO_UNIT;
@@ -390,12 +395,23 @@ static uint64_t fit_in_leaf(const struct segments *segments, const struct segmen
 	}
 }
 
-/* The first child from `at` on with a hole of that size; INNER_MAX: none. */
+/* The first child from `at` on with a hole of that size, 1 or more; INNER_MAX: none.  Nothing branches on the way. */
 static inline uint32_t child_with(const struct inner *inner, uint32_t at, int32_t size)
 {
-	while (at < INNER_MAX && inner->largest[at] < size)
-		at++;
-	return at;
+	const lanes less = {size - 1, size - 1, size - 1, size - 1};
+	lanes fit = {0};
+	uint64_t halves[2];
+
+	for (uint32_t i = 0; i < INNER_MAX; i += LANES) {
+		const lanes bits = {1 << i, 2 << i, 4 << i, (int32_t)(8u << i)};
+		lanes largest;
+		memcpy(&largest, &inner->largest[i], sizeof(largest));
+		fit |= (largest > less) & bits;
+	}
+	memcpy(halves, &fit, sizeof(fit));
+	halves[0] |= halves[1];
+	uint64_t children = (uint32_t)(halves[0] | halves[0] >> 32) & (UINT64_MAX << at);
+	return children ? (uint32_t)__builtin_ctzll(children) : INNER_MAX;
 }
 
 /* The first fit below the inner at path->inner[level], which begins with `unit`; there is one. */
@@ -739,13 +755,15 @@ static inline void add_start(struct leaf *leaf, uint64_t unit, uint64_t size, bo
 	sums->added = capped(size) > sums->added ? capped(size) : sums->added;
 }
 
+/* The largest hole of the unit's leaf from the unit on. */
 static int32_t largest_in_leaf(const struct segments *segments, const struct segments_path *path, uint64_t unit)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
-	uint32_t largest = 0;
+	uint32_t word = unit % LEAF_UNITS / 64, largest = 0;
+	uint64_t bits = leaf->holes[word] & (UINT64_MAX << (unit % 64));
 
-	for (uint32_t word = 0; word < LEAF_WORDS; word++) {
-		for (uint64_t bits = leaf->holes[word]; bits; bits &= bits - 1) {
+	for (;;) {
+		for (; bits; bits &= bits - 1) {
 			uint32_t at = (uint32_t)__builtin_ctzll(bits);
 			uint32_t end = end_in_leaf(leaf, word, at);
 			if (end >= LEAF_UNITS) {
@@ -756,43 +774,52 @@ static int32_t largest_in_leaf(const struct segments *segments, const struct seg
 			uint32_t size = end - word * 64 - at;
 			largest = size > largest ? size : largest;
 		}
+		if (++word == LEAF_WORDS)
+			return (int32_t)largest;
+		bits = leaf->holes[word];
 	}
-	return (int32_t)largest;
+}
+
+/* Mends the sums of everything above the leaf, whose largest hole is `after` now. */
+static void mend_above(struct segments *segments, const struct segments_path *path, const struct sums *sums,
+	int32_t after)
+{
+	struct tree *tree = tree_of(segments);
+	struct inner *const inners = segments->inners.data, *inner = &inners[path->inner[1]];
+	const uint32_t height = tree->height;
+	const uint64_t free = sums->free;
+	const uint32_t holes = sums->holes;
+	uint64_t unit = path->unit >> LEAF_BITS;
+	uint32_t at = unit % INNER_MAX;
+	int32_t before = inner->largest[at];
+
+	for (uint32_t level = 1; level <= height; level++) {
+		struct inner *above = level < height ? &inners[path->inner[level + 1]] : NULL;
+		inner->of[at].holes += holes;
+		inner->of[at].free += free;
+		inner->largest[at] = after;
+		unit >>= INNER_BITS;
+		at = unit % INNER_MAX;
+		int32_t old = above ? above->largest[at] : tree->largest;
+		if (after < old)
+			after = before == old ? largest_of(inner) : old;
+		before = old;
+		inner = above;
+	}
+	tree->largest = after;
+	tree->holes += (uint64_t)(int64_t)(int32_t)holes;
+	tree->free += free;
 }
 
 /* Mends the sums from the leaf up to the tree's. */
 static void mend(struct segments *segments, const struct segments_path *path, const struct sums *sums)
 {
-	struct tree *tree = tree_of(segments);
-	struct inner *inner = inner_of(segments, path->inner[1]);
-	uint32_t at = child_at(path->unit, 1);
-	int32_t before = inner->largest[at], after;
+	int32_t before = inner_of(segments, path->inner[1])->largest[child_at(path->unit, 1)];
+	int32_t after = sums->added > before ? sums->added : before;
 
 	if (sums->dropped == before && sums->added < before)
-		after = largest_in_leaf(segments, path, path->unit);
-	else
-		after = sums->added > before ? sums->added : before;
-
-	for (uint32_t level = 1; level <= tree->height; level++) {
-		struct inner *above = inner;
-		int32_t *old = &tree->largest;
-
-		inner->of[at].holes += sums->holes;
-		inner->of[at].free += sums->free;
-		inner->largest[at] = after;
-		if (level < tree->height) {
-			above = inner_of(segments, path->inner[level + 1]);
-			at = child_at(path->unit, level + 1);
-			old = &above->largest[at];
-		}
-		if (after < *old)
-			after = before == *old ? largest_of(inner) : *old;
-		before = *old;
-		inner = above;
-	}
-	tree->largest = after;
-	tree->holes += (uint64_t)(int64_t)(int32_t)sums->holes;
-	tree->free += sums->free;
+		after = largest_in_leaf(segments, path, first_in_leaf(path->unit));
+	mend_above(segments, path, sums, after);
 }
 
 static bool is_empty(const struct segments *segments, uint32_t leaf)
@@ -919,6 +946,101 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 		replace_in_leaf(segments, path, olds, nold, news, nnew);
 	else
 		replace_in_leaves(segments, olds, nold, news, nnew);
+}
+
+static bool in_same_leaf(uint64_t one, uint64_t other)
+{
+	return (one ^ other) >> LEAF_BITS == 0;
+}
+
+/* The largest hole of the leaf where `sums` tell of a hole that was carved, what is left of it beginning at `rest`. */
+static int32_t largest_after_carving(const struct segments *segments, const struct segments_path *path,
+	const struct sums *sums, uint64_t rest)
+{
+	int32_t before = inner_of(segments, path->inner[1])->largest[child_at(path->unit, 1)];
+
+	if (sums->dropped < before)
+		return before;
+	if (path->passed < 0)
+		return largest_in_leaf(segments, path, first_in_leaf(path->unit));
+	int32_t largest = path->passed > sums->added ? path->passed : sums->added;
+	int32_t behind = in_same_leaf(rest, path->unit) ? largest_in_leaf(segments, path, rest) : 0;
+	return behind > largest ? behind : largest;
+}
+
+void segments_carve(struct segments *segments, const struct segments_path *path, const struct segment *hole,
+	uint64_t size)
+{
+	struct tree *tree = tree_of(segments);
+	uint64_t unit = path->unit, units = hole->size >> segments->unit_bits, taken = size >> segments->unit_bits;
+	uint64_t rest = unit + taken, left = units - taken;
+
+	if (left > 0 && !in_same_leaf(unit, rest)) {
+		const struct segment news[] = {{hole->base, size, false}, {hole->base + size, hole->size - size, true}};
+		segments_replace(segments, path, hole, 1, news, 2);
+		return;
+	}
+	struct leaf *leaf = leaf_of(segments, path->leaf);
+	const struct sums sums = {0 - taken, left ? 0 : UINT32_MAX, capped(units), capped(left)};
+	assert(taken > 0 && has_bit(leaf->starts, unit) && has_bit(leaf->holes, unit));
+	clear_bit(leaf->holes, unit);
+	if (left > 0) {
+		set_bit(leaf->starts, rest);
+		set_bit(leaf->holes, rest);
+		tree->last = unit + units == tree->end ? rest : tree->last;
+	}
+	tree->blocks++;
+	tree->squares += (squares)left * left - (squares)units * units;
+	mend_above(segments, path, &sums, largest_after_carving(segments, path, &sums, rest));
+}
+
+/* The same where other leaves are touched. */
+static void release_in_leaves(struct segments *segments, const struct neighbours *around)
+{
+	struct segment hole = around->self, olds[SEGMENTS_REPLACED];
+	size_t n = 0;
+
+	if (around->before.size) {
+		olds[n++] = around->before;
+		hole.base = around->before.base;
+	}
+	olds[n++] = around->self;
+	if (around->after.size)
+		olds[n++] = around->after;
+	hole.size += around->before.size + around->after.size;
+	hole.is_hole = true;
+	segments_replace(segments, &around->path, olds, n, &hole, 1);
+}
+
+void segments_release(struct segments *segments, const struct neighbours *around)
+{
+	const struct segments_path *path = &around->path;
+	struct tree *tree = tree_of(segments);
+	uint64_t unit = path->unit, units = around->self.size >> segments->unit_bits;
+	uint64_t before = around->before.size >> segments->unit_bits, after = around->after.size >> segments->unit_bits;
+	uint64_t all = before + units + after;
+
+	if (!in_same_leaf(unit, unit - before) || (after && !in_same_leaf(unit, unit + units))) {
+		release_in_leaves(segments, around);
+		return;
+	}
+	struct leaf *leaf = leaf_of(segments, path->leaf);
+	const struct sums sums = {.free = units, .holes = 1u - (before > 0) - (after > 0)};
+	int32_t largest = inner_of(segments, path->inner[1])->largest[child_at(unit, 1)];
+	assert(has_bit(leaf->starts, unit) && !has_bit(leaf->holes, unit));
+	if (before)
+		clear_bit(leaf->starts, unit);
+	else
+		set_bit(leaf->holes, unit);
+	if (after) {
+		clear_bit(leaf->starts, unit + units);
+		clear_bit(leaf->holes, unit + units);
+	}
+	if (unit + units + after == tree->end)
+		tree->last = unit - before;
+	tree->blocks--;
+	tree->squares += (squares)all * all - (squares)before * before - (squares)after * after;
+	mend_above(segments, path, &sums, capped(all) > largest ? capped(all) : largest);
 }
 
 /* ---- check --------------------------------------------------------------------------------- */

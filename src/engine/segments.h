@@ -33,6 +33,7 @@ struct segments {
 struct segments_path {
 	uint64_t unit;
 	uint32_t leaf;
+	int32_t passed;	/* largest hole of the leaf before the unit; -1: not known */
 	uint32_t inner[SEGMENTS_HEIGHT + 1];	/* by level, from 1 */
 };
 
@@ -83,6 +84,15 @@ uint64_t segments_used_below(const struct segments *segments, uint64_t address);
 #define SEGMENTS_REPLACED 3u
 void segments_replace(struct segments *segments, const struct segments_path *path, const struct segment *olds,
 	size_t nold, const struct segment *news, size_t nnew);
+
+/*
+ * The two changes that a program makes, by a shorter way than segments_replace().  The low end of the hole that was
+ * found by segments_first_fit() becomes a block, and nothing has changed since; the block that was found by
+ * segments_around() becomes a hole and is joined with those that touch it.
+ */
+void segments_carve(struct segments *segments, const struct segments_path *path, const struct segment *hole,
+	uint64_t size);
+void segments_release(struct segments *segments, const struct neighbours *around);
 
 /* What begins at the address will be asked for soon: fetches it ahead.  Changes nothing. */
 void segments_expect(const struct segments *segments, uint64_t address);

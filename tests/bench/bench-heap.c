@@ -4,7 +4,7 @@
  * freed at random and others allocated, so that their number stays; only these are timed, not the filling.  The peer
  * is stopped where it would take too long.
  *
- * usage: bench-heap
+ * usage: bench-heap [LIVE]	LIVE: that many blocks alone, without the peer, for a profiler
  */
 #include "arenascope/heap.h"
 #include "arenascope/metrics.h"
@@ -213,11 +213,27 @@ static void bench_policies(uint64_t *ret_sum)
 	free(events[1]);
 }
 
-int main(void)
+/* One number of blocks and nothing else: what a profiler sees is the engine and the heap above it. */
+static int bench_alone(uint32_t blocks)
+{
+	size_t n = blocks + EVENTS;
+	struct event *events = make_events(blocks, n);
+	uint64_t sum = 0;
+	double ours = time_heap(NULL, events, blocks, n, &sum) * 1e6 / EVENTS;
+
+	printf("  %9" PRIu32 " live  %6.0f ns an event\n", blocks, ours);
+	free(events);
+	return sum == 0;
+}
+
+int main(int argc, char **argv)
 {
 	static const uint32_t sizes[] = {1000, 10000, 100000, 1000000};
 	double first = 0;
 	uint64_t sum = 0;
+
+	if (argc == 2 && strtoul(argv[1], NULL, 10) > 0)
+		return bench_alone((uint32_t)strtoul(argv[1], NULL, 10));
 
 	printf("First fit, random sizes, as many blocks freed as allocated:\n");
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {

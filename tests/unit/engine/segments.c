@@ -148,7 +148,10 @@ static void carve_at_random(struct segments *segments, struct model *model, cons
 	news[n++] = (struct segment){hole.base + gap, size, false};
 	if (hole.size > gap + size)
 		news[n++] = (struct segment){hole.base + gap + size, hole.size - gap - size, true};
-	segments_replace(segments, dice_roll(dice, 2) ? &path : NULL, &hole, 1, news, n);
+	if (gap == 0 && dice_roll(dice, 2))
+		segments_carve(segments, &path, &hole, size);
+	else
+		segments_replace(segments, dice_roll(dice, 2) ? &path : NULL, &hole, 1, news, n);
 	splice(model, at, 1, news, n);
 }
 
@@ -175,7 +178,10 @@ static void free_at_random(struct segments *segments, struct model *model, struc
 		n++;
 	}
 	memcpy(olds, &model->items[first], n * sizeof(*olds));
-	segments_replace(segments, &around.path, olds, n, &hole, 1);
+	if (dice_roll(dice, 2))
+		segments_release(segments, &around);
+	else
+		segments_replace(segments, &around.path, olds, n, &hole, 1);
 	splice(model, first, n, &hole, 1);
 }
 
