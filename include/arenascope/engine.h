@@ -44,7 +44,7 @@ struct request {
 	uint64_t size;		/* bytes, 0 allowed */
 	uint64_t alignment;	/* power of two, or 0 */
 	enum domain domain;
-	uint64_t recorded;	/* address the real program got, 0 unknown; only `recorded` engines look */
+	uint64_t recorded;	/* address the real program got, 0 unknown; for engines that show what was recorded */
 	uint64_t stranger;	/* a realloc of a pointer nobody knows: that pointer, else 0 */
 };
 
@@ -158,6 +158,16 @@ enum happening {
 	D(DECISION_BUDDY_FOUND, "buddy-found", "a block, b its bytes, c times it must be split")   \
 	D(DECISION_BUDDY_SPLIT, "buddy-split", "a block, b bytes of a half, c the upper half, free") \
 	D(DECISION_BUDDY_MERGED, "buddy-merged", "a block, b its buddy, c bytes of both")          \
+	/* as recorded */                                                                          \
+	D(DECISION_RECORDED_AT, "recorded-at", "a block, b bytes it takes, c header, d size")      \
+	D(DECISION_RECORDED_IN_POOL, "recorded-in-pool", "a block, b pool, c block size, d blocks in use after") \
+	D(DECISION_RECORDED_LEFT, "recorded-left", "a block, b pool, c blocks in use after")       \
+	D(DECISION_RECORDED_NOWHERE, "recorded-nowhere", "a size: the trace tells no address")     \
+	D(DECISION_RECORDED_TAKEN, "recorded-taken", "a address, b size: something else lies there") \
+	D(DECISION_REGION_BEGUN, "region-begun", "a base, b bytes, c how near others would have been") \
+	D(DECISION_REGION_GREW, "region-grew", "a base, b bytes more, c bytes")                    \
+	D(DECISION_REGION_MAPPED, "region-mapped", "a base, b bytes, c limit: mapped for one block alone") \
+	D(DECISION_REGION_UNMAPPED, "region-unmapped", "a base, b bytes")                          \
 	/* any engine, and the heap above it */                                                    \
 	D(DECISION_ENTERED_BELOW, "entered-below", "a size: what follows is the layer below")      \
 	D(DECISION_LEFT_BELOW, "left-below", "")                                                   \
@@ -199,7 +209,13 @@ struct page_source {
 	 */
 	uint64_t (*map_recorded)(struct page_source *pages, uint64_t bytes);
 
-	/* Gives back exactly what map() or map_recorded() gave. */
+	/*
+	 * These bytes and no others; false when any of them are taken.  open: they are a stretch that may be taken
+	 * again as a part of a larger open one, which then stands for both.
+	 */
+	bool (*take)(struct page_source *pages, uint64_t base, uint64_t bytes, bool open);
+
+	/* Gives back exactly what map(), map_recorded() or take() gave. */
 	void (*unmap)(struct page_source *pages, uint64_t base, uint64_t bytes);
 
 	/*
@@ -313,6 +329,10 @@ struct engine_ops {
 	const struct option_spec *options;	/* its parameters; NULL when it has none */
 	const char *below;	/* name of the engine it is stacked on by default, NULL for none */
 	size_t state_size;	/* bytes of the engine's own struct, whose first member is a struct engine */
+	bool as_recorded;	/* it simulates nothing: every block lies at request.recorded, or is refused */
+
+	/* The name of the engine to take instead of this one, given the options; NULL: none.  Optional. */
+	const char *(*instead)(const struct options *options);
 
 	/*
 	 * Prepares an engine whose base part is set; registers its arrays with
@@ -342,6 +362,13 @@ struct engine_ops {
 	 * this will need, and changes nothing.  Optional.
 	 */
 	void (*expect)(const struct engine *engine, uint64_t address);
+
+	/*
+	 * The traced Python mapped an arena there, or gave it back: for engines that do not map their own.  Optional,
+	 * together.
+	 */
+	void (*mapped)(struct engine *engine, uint64_t base, uint64_t bytes);
+	void (*unmapped)(struct engine *engine, uint64_t base);
 
 	/* Regions in address order. */
 	size_t (*region_count)(const struct engine *engine);

@@ -32,6 +32,8 @@ struct heap;
 	F(FAULT_STILL_LIVE, "still-live", "allocated while still live", true)                      \
 	F(FAULT_NEVER_PLACED, "never-placed", "its allocation had failed here", false)             \
 	F(FAULT_NO_MEMORY, "no-memory", "out of memory", true)                                     \
+	F(FAULT_NO_ADDRESS, "no-address", "the trace does not tell its address", true)             \
+	F(FAULT_OVERLAP, "overlap", "something else lies at its address", true)                    \
 	F(FAULT_INVALID, "invalid", "the engine knows no such block", true)                        \
 	F(FAULT_BROKEN, "broken", "the engine broke its contract", true)
 

@@ -25,6 +25,9 @@ struct player_config {
 	size_t budget;		/* bytes for checkpoints; 0: a default */
 };
 
+/* Whether an engine, by name, can play the trace: one that shows what was recorded needs addresses.  -1: no. */
+int player_accepts(const char *engine, struct trace *trace, struct error *err);
+
 /* The trace is borrowed and must outlive the player. */
 int player_new(struct player **ret_player, struct trace *trace, const struct player_config *config,
 	struct error *err);

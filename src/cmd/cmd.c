@@ -466,6 +466,10 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 			goto out;
 		}
 	}
+	if ((cmd->flags & CMD_TAKES_ENGINE) && call.trace && player_accepts(call.engine, call.trace, &err) < 0) {
+		status = complain(EXIT_TROUBLE, &err);
+		goto out;
+	}
 	status = cmd->run(&call, &err);
 	if (err.text[0] && status == EXIT_USAGE)	/* the status of a recorded program may be the same */
 		usage_error(cmd, &err);

@@ -107,6 +107,20 @@ static uint64_t map_recorded(struct page_source *pages, uint64_t bytes)
 	return take_stretch(contract, outer->map_recorded(outer, bytes), bytes);
 }
 
+static bool take(struct page_source *pages, uint64_t base, uint64_t bytes, bool open)
+{
+	struct contract *contract = contract_of(pages);
+	struct page_source *outer = contract->engine.pages;
+	struct extent part;
+
+	if (!outer->take(outer, base, bytes, open))
+		return false;
+	while (extents_at_or_after(&contract->stretches, base, &part) && part.base < base + bytes)
+		extents_remove(&contract->stretches, part.base);
+	take_stretch(contract, base, bytes);
+	return true;
+}
+
 static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 {
 	struct contract *contract = contract_of(pages);
@@ -500,6 +514,24 @@ static void expect(const struct engine *engine, uint64_t address)
 	inner_of(engine)->ops->expect(inner_of(engine), address);
 }
 
+static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+
+	inner->ops->mapped(inner, base, bytes);
+	leave(contract);
+}
+
+static void unmapped(struct engine *engine, uint64_t base)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+
+	inner->ops->unmapped(inner, base);
+	leave(contract);
+}
+
 static size_t region_count(const struct engine *engine)
 {
 	return inner_of(engine)->ops->region_count(inner_of(engine));
@@ -582,7 +614,7 @@ static void finish(struct engine *engine)
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
 	static_assert(
-		sizeof(struct engine_ops) == 25 * sizeof(void *), "every callback is passed on");
+		sizeof(struct engine_ops) == 29 * sizeof(void *), "every callback is passed on");
 
 	return (struct engine_ops){
 		.name = inner->name,
@@ -590,6 +622,8 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.options = inner->options,
 		.below = inner->below,
 		.state_size = sizeof(struct contract),
+		.as_recorded = inner->as_recorded,
+		.instead = inner->instead,
 
 		.finish = finish,
 
@@ -597,6 +631,8 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.release = release,
 		.reallocate = reallocate,
 		.expect = inner->expect ? expect : NULL,
+		.mapped = inner->mapped ? mapped : NULL,
+		.unmapped = inner->unmapped ? unmapped : NULL,
 
 		.region_count = region_count,
 		.region = region,
@@ -627,10 +663,10 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 	assert(!below || below->ops->allocate == allocate);
 	contract->ops = ops_for(ops);
 	contract->engine = (struct engine){.ops = &contract->ops, .below = below, .pages = pages};
-	contract->pages = (struct page_source){.map = map, .unmap = unmap, .grow = grow};
+	contract->pages = (struct page_source){.map = map, .take = take, .unmap = unmap, .grow = grow};
 	if (pages->map_recorded)
 		contract->pages.map_recorded = map_recorded;
-	static_assert(sizeof(*pages) == 4 * sizeof(void *), "every source of space is watched");
+	static_assert(sizeof(*pages) == 5 * sizeof(void *), "every source of space is watched");
 	contract->level = level;
 	flat_add(&contract->engine.flat, &contract->scalars, sizeof(struct scalars));
 	flat_grow(&contract->scalars, 1);

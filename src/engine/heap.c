@@ -93,9 +93,11 @@ static int new_layer(struct heap *heap, size_t at, const struct engine_ops *ops,
 static int stack_engines(struct heap *heap, const char *name, const struct options *options,
 	struct error *err)
 {
-	const struct engine_ops *stack[LAYERS_MAX];
+	const struct engine_ops *stack[LAYERS_MAX], *top = engine_find(name);
 	size_t n = 0;
 
+	if (top && top->instead && top->instead(options))
+		name = top->instead(options);
 	for (; name; name = stack[n++]->below) {
 		const struct engine_ops *ops = engine_find(name);
 		if (!ops)
@@ -319,6 +321,14 @@ static void tell_fault(struct effect *effect, enum fault fault)
 		effect->fault = fault;
 }
 
+/* Why the engine did not place what was asked for. */
+static enum fault fault_of_refusal(const struct heap *heap, const struct event *event)
+{
+	if (!heap->layers[0]->ops->as_recorded)
+		return FAULT_NO_MEMORY;
+	return event->address ? FAULT_OVERLAP : FAULT_NO_ADDRESS;
+}
+
 /* The block of a placed entry goes back to its engine; the entry stays. */
 static enum outcome release_block(struct heap *heap, uint32_t entry)
 {
@@ -372,7 +382,7 @@ static void place_new(const struct application *now)
 	if (outcome != OUTCOME_PLACED) {
 		entry_of(heap, entry)->layer = LAYER_NOWHERE;
 		now->effect->outcome = outcome;
-		now->effect->fault = FAULT_NO_MEMORY;
+		now->effect->fault = fault_of_refusal(heap, now->event);
 		return;
 	}
 	place_entry(heap, entry, &placement, now->event->size, now->number);
@@ -479,7 +489,7 @@ static void reallocate_live(const struct application *now, uint32_t entry)
 		remove_entry(heap, entry);
 		break;
 	case OUTCOME_NO_MEMORY:
-		now->effect->fault = FAULT_NO_MEMORY;
+		now->effect->fault = fault_of_refusal(heap, now->event);
 		break;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
@@ -511,14 +521,51 @@ static void apply_reallocate(const struct application *now)
 	place_new(now);
 }
 
+/* The real Python mapped an arena: for an engine that shows it, or one that may need it soon. */
+static void apply_arena_map(const struct application *now)
+{
+	struct engine *engine = now->heap->layers[0];
+	const struct event *event = now->event;
+
+	if (event->flags & EVENT_FAILED)
+		return;
+	if (engine->ops->mapped)
+		engine->ops->mapped(engine, event->address, event->size);
+	else if (engine->takes_recorded)
+		space_expect(&now->heap->space, event->address, event->size);
+}
+
+static void apply_arena_unmap(const struct application *now)
+{
+	struct engine *engine = now->heap->layers[0];
+
+	if (now->event->flags & EVENT_FAILED)
+		return;
+	if (engine->ops->unmapped)
+		engine->ops->unmapped(engine, now->event->address);
+	else
+		space_expect_no_more(&now->heap->space, now->event->address);
+}
+
+/* Where the program's own mapping lies; 0: nowhere. */
+static uint64_t place_mapping(struct heap *heap, const struct event *event, uint64_t bytes)
+{
+	struct page_source *pages = &heap->space.pages;
+
+	if (bytes == 0)
+		return 0;
+	if (!heap->layers[0]->ops->as_recorded)
+		return pages->map(pages, bytes, MAPPING_UNIT);
+	return pages->take(pages, event->address, bytes, false) ? event->address : 0;
+}
+
 static void apply_map(const struct application *now)
 {
 	struct heap *heap = now->heap;
 	uint64_t size = now->event->size;
 
-	if (now->event->domain == DOMAIN_ARENA) {	/* the engine maps its arenas itself */
-		if (heap->layers[0]->takes_recorded && !(now->event->flags & EVENT_FAILED))
-			space_expect(&heap->space, now->event->address, size);
+	if (now->event->domain == DOMAIN_ARENA) {
+		apply_arena_map(now);
 		return;
 	}
 	if (is_without_effect(now))
@@ -530,10 +577,10 @@ static void apply_map(const struct application *now)
 		drop(heap, entry);
 	}
 	uint64_t bytes = size > UINT64_MAX - MAPPING_UNIT ? 0 : (size + MAPPING_UNIT - 1) / MAPPING_UNIT * MAPPING_UNIT;
-	uint64_t base = bytes ? heap->space.pages.map(&heap->space.pages, bytes, MAPPING_UNIT) : 0;
+	uint64_t base = place_mapping(heap, now->event, bytes);
 	if (base == 0) {
 		now->effect->outcome = OUTCOME_NO_MEMORY;
-		tell_fault(now->effect, size ? FAULT_NO_MEMORY : FAULT_SIZE_ZERO);
+		tell_fault(now->effect, size ? fault_of_refusal(heap, now->event) : FAULT_SIZE_ZERO);
 		return;
 	}
 
@@ -562,8 +609,7 @@ static void apply_unmap(const struct application *now)
 	struct heap *heap = now->heap;
 
 	if (now->event->domain == DOMAIN_ARENA) {
-		if (!(now->event->flags & EVENT_FAILED))
-			space_expect_no_more(&heap->space, now->event->address);
+		apply_arena_unmap(now);
 		return;
 	}
 	if (now->event->flags & EVENT_FAILED) {

@@ -36,6 +36,11 @@ static const struct geometry geometries[] = {
 	{"3.13", 16, 16384, 1u << 20, true},
 };
 
+const struct geometry *pymalloc_geometry(const struct options *values)
+{
+	return &geometries[options_choice(values, "python")];
+}
+
 static const char *const version_names[] = {
 	"classic", "2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", NULL};
 static_assert(sizeof(version_names) / sizeof(*version_names) ==
@@ -759,7 +764,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	struct pymalloc *py = (struct pymalloc *)engine;
 
 	(void)err;
-	py->geometry = &geometries[options_choice(values, "python")];
+	py->geometry = pymalloc_geometry(values);
 	py->arenas_from = (enum arena_source)options_choice(values, "arenas");
 	py->c_heap_is_below = options_choice(values, "malloc") == 1;
 	engine->takes_recorded = py->arenas_from == ARENAS_RECORDED;

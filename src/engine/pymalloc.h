@@ -31,6 +31,9 @@ struct geometry {
 	bool keeps_last;	/* a wholly free arena stays mapped while it is the last of usable_arenas */
 };
 
+/* Of the preset that --python names. */
+const struct geometry *pymalloc_geometry(const struct options *values);
+
 struct arena_object {
 	uint64_t base;		/* as mapped; 0: this slot holds no arena */
 	uint64_t first_pool;	/* base, rounded up to a pool */

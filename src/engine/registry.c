@@ -12,6 +12,8 @@ extern const struct engine_ops engine_heap;
 extern const struct engine_ops engine_pool;
 extern const struct engine_ops engine_budget;
 extern const struct engine_ops engine_buddy;
+extern const struct engine_ops engine_recorded;
+extern const struct engine_ops engine_recorded_arenas;
 
 static const struct engine_ops *const engines[] = {
 	&engine_pymalloc,
@@ -19,6 +21,8 @@ static const struct engine_ops *const engines[] = {
 	&engine_pool,
 	&engine_budget,
 	&engine_buddy,
+	&engine_recorded,
+	&engine_recorded_arenas,
 };
 
 const struct engine_ops *const *engine_list(size_t *ret_count)
@@ -40,7 +44,7 @@ static bool is_complete(const struct engine_ops *ops)
 	return ops->name && ops->summary && ops->state_size >= sizeof(struct engine) && ops->init &&
 		ops->allocate && ops->release && ops->reallocate && ops->region_count && ops->region &&
 		ops->spans && ops->used_between && ops->totals && ops->check &&
-		(!ops->list_count || (ops->list && ops->list_entries)) &&
+		(!ops->mapped == !ops->unmapped) && (!ops->list_count || (ops->list && ops->list_entries)) &&
 		(!ops->class_count || ops->class_info);
 }
 

@@ -10,6 +10,7 @@
 struct mapping {
 	uint64_t base;
 	uint64_t size;
+	uint64_t is_open;	/* taken, and may become a part of a larger one */
 };
 
 struct scalars {
@@ -69,6 +70,7 @@ static void put_mapping(struct space *space, size_t at, uint64_t base, uint64_t 
 	memmove(mapping + 1, mapping, (space->mappings.count - at - 1) * sizeof(*mapping));
 	mapping->base = base;
 	mapping->size = bytes;
+	mapping->is_open = 0;
 	scalars_of(space)->mapped += bytes;
 	if (scalars_of(space)->dense > at)
 		scalars_of(space)->dense = at;
@@ -132,6 +134,47 @@ static uint64_t map_recorded(struct page_source *pages, uint64_t bytes)
 	return 0;
 }
 
+static void drop_mappings(struct space *space, size_t at, size_t n)
+{
+	for (size_t i = at; i < at + n; i++)
+		scalars_of(space)->mapped -= mapping_at(space, i)->size;
+	memmove(mapping_at(space, at), mapping_at(space, at + n),
+		(space->mappings.count - at - n) * sizeof(struct mapping));
+	flat_set_count(&space->mappings, space->mappings.count - n);
+	if (scalars_of(space)->dense > at)
+		scalars_of(space)->dense = at;
+}
+
+/* What begins there or behind, and is wholly within, is open; and nothing else has any of the bytes. */
+static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, bool open, size_t at, size_t *ret_n)
+{
+	*ret_n = 0;
+	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
+		return false;
+	if (base < SPACE_BREAK + scalars_of(space)->break_size && base + bytes > SPACE_BREAK)
+		return false;
+	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
+		return false;
+	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes; at++, ++*ret_n)
+		if (!open || !mapping_at(space, at)->is_open ||
+			mapping_at(space, at)->base + mapping_at(space, at)->size > base + bytes)
+			return false;
+	return true;
+}
+
+static bool take(struct page_source *pages, uint64_t base, uint64_t bytes, bool open)
+{
+	struct space *space = (struct space *)pages;
+	size_t at = find_mapping(space, base), n;
+
+	if (!may_take(space, base, bytes, open, at, &n))
+		return false;
+	drop_mappings(space, at, n);
+	put_mapping(space, at, base, bytes);
+	mapping_at(space, at)->is_open = open;
+	return true;
+}
+
 static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 {
 	struct space *space = (struct space *)pages;
@@ -139,21 +182,21 @@ static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 
 	assert(at < space->mappings.count && mapping_at(space, at)->base == base &&
 		mapping_at(space, at)->size == bytes);
-	memmove(mapping_at(space, at), mapping_at(space, at + 1),
-		(space->mappings.count - at - 1) * sizeof(struct mapping));
-	flat_set_count(&space->mappings, space->mappings.count - 1);
-	scalars_of(space)->mapped -= bytes;
-	if (scalars_of(space)->dense > at)
-		scalars_of(space)->dense = at;
+	(void)bytes;
+	drop_mappings(space, at, 1);
 }
 
 static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 {
 	struct space *space = (struct space *)pages;
 	struct scalars *scalars = scalars_of(space);
+	size_t at = find_mapping(space, SPACE_BREAK + scalars->break_size);
 
 	if (bytes > BREAK_MAX - scalars->break_size)
 		return false;
+	if (at < space->mappings.count &&
+		mapping_at(space, at)->base < SPACE_BREAK + scalars->break_size + bytes)
+		return false;	/* something was taken there */
 	scalars->break_size += bytes;
 	*ret_base = SPACE_BREAK;
 	return true;
@@ -161,7 +204,8 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 
 void space_init(struct space *space)
 {
-	*space = (struct space){.pages = {.map = map, .map_recorded = map_recorded, .unmap = unmap, .grow = grow}};
+	*space = (struct space){.pages = {
+		.map = map, .map_recorded = map_recorded, .take = take, .unmap = unmap, .grow = grow}};
 	flat_add(&space->flat, &space->scalars, sizeof(struct scalars));
 	flat_add(&space->flat, &space->mappings, sizeof(struct mapping));
 	flat_add(&space->flat, &space->expected, sizeof(struct mapping));

@@ -1,7 +1,34 @@
 /* See replay.h. */
 #include "player/replay.h"
 
+#include "base/error.h"
 #include "base/flat.h"
+
+/* An engine that shows what was recorded has nothing to show where the trace tells no addresses. */
+int player_accepts(const char *engine, struct trace *trace, struct error *err)
+{
+	const struct engine_ops *ops = engine_find(engine);
+	struct event events[REPLAY_BATCH];
+	bool has_requests = false;
+	uint64_t at = 0;
+	size_t n;
+
+	if (!ops || !ops->as_recorded)
+		return 0;
+	while ((n = trace_read(trace, at, events, REPLAY_BATCH)) > 0) {
+		for (size_t i = 0; i < n; i++) {
+			bool asks = events[i].kind == EVENT_ALLOCATE || events[i].kind == EVENT_REALLOCATE;
+			if (asks && events[i].address)
+				return 0;
+			has_requests |= asks;
+		}
+		at += n;
+	}
+	if (!has_requests)
+		return 0;
+	return error_set(err, "%s: the engine %s shows blocks where they were, and no event tells an address",
+		trace_name(trace), engine);
+}
 
 int replay_init(struct replay *replay, struct trace *trace, const struct player_config *config,
 	struct error *err)
@@ -13,7 +40,7 @@ int replay_init(struct replay *replay, struct trace *trace, const struct player_
 		engine = engine_list(&count)[0]->name;
 	}
 	*replay = (struct replay){.trace = trace};
-	if (heap_new(&replay->heap, engine, config->options, err) < 0)
+	if (player_accepts(engine, trace, err) < 0 || heap_new(&replay->heap, engine, config->options, err) < 0)
 		return -1;
 	flat_add(&replay->flat, &replay->metrics, sizeof(struct metrics));
 	flat_grow(&replay->metrics, 1);

@@ -101,6 +101,34 @@ static void draw_compare(struct view *view, struct canvas *canvas, struct area a
 	compare_draw(view->compare, &scene, canvas, area);
 }
 
+static bool is_placed(const struct view *view, const struct panel_ops *panel)
+{
+	for (size_t i = 0; i < view->layout.count; i++)
+		if (view->layout.places[i].panel == panel)
+			return true;
+	return false;
+}
+
+/* Where a panel has nothing to show of this engine, another one stands that has. */
+static void fill_empty_places(struct view *view)
+{
+	static const char *const others[] = {"heap", "info", "space"};
+	struct scene scene = view_scene(view);
+
+	for (size_t i = 0; i < view->layout.count; i++) {
+		struct layout_place *place = &view->layout.places[i];
+		if (!place->panel->is_useful || place->panel->is_useful(&scene))
+			continue;
+		for (size_t j = 0; j < sizeof(others) / sizeof(*others); j++) {
+			const struct panel_ops *other = panel_find(others[j]);
+			if (is_placed(view, other) || (other->is_useful && !other->is_useful(&scene)))
+				continue;
+			place->panel = other;
+			break;
+		}
+	}
+}
+
 /* Panels that come onto the screen compute what they may have left. */
 static void note_shown(struct view *view)
 {
@@ -136,6 +164,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 		layout_make_lecture(&view->layout, body, view_has_arenas(view));
 	else
 		layout_make(&view->layout, body, view_has_arenas(view), view->main, view->alone);
+	fill_empty_places(view);
 	view_draw_status(view, canvas);
 	note_shown(view);
 	draw_places(view, canvas);

@@ -174,6 +174,26 @@ static const struct words templates[] = {
 		"split to {b:B}"},
 	[DECISION_BUDDY_MERGED] = {"Its buddy at {b:pool} is free, too: merged to {c:B}.", NULL, "merged to {c:B}"},
 
+	/* as recorded */
+	[DECISION_RECORDED_AT] = {
+		"That is where the recorded program had it: {d:B} take {b:B} there, {c:B} of them in front.", NULL,
+		NULL},
+	[DECISION_RECORDED_IN_POOL] = {"That is where the recorded Python had it: a block of {c:B}, {d:block*} in use.",
+		NULL, NULL},
+	[DECISION_RECORDED_LEFT] = {"{b:pool} has {c:block*} left in use.", NULL, NULL},
+	[DECISION_RECORDED_NOWHERE] = {"The trace does not tell where its {a:B} lay, so it is not shown.", NULL,
+		"no address is known"},
+	[DECISION_RECORDED_TAKEN] = {"At {a:hex}, where the trace has its {b:B}, something else lies that was not "
+				     "freed: it is not shown.", NULL, "its place is taken"},
+	[DECISION_REGION_BEGUN] = {"No known block lies within {c:B}: a region of its own begins, with {b:B}.", NULL,
+		"a new region"},
+	[DECISION_REGION_GREW] = {"The region reaches {b:B} further now, to hold it: {c:B}.", NULL, NULL},
+	[DECISION_REGION_MAPPED] = {
+		"{c:B} or more, at the start of a page: the C library had mapped {b:B} for it alone.", NULL,
+		"mapped by itself"},
+	[DECISION_REGION_UNMAPPED] = {"The {b:B} that were mapped for it alone went back to the system.", NULL,
+		"unmapped with it"},
+
 	/* any engine, and the heap above it */
 	[DECISION_ENTERED_BELOW] = {"Below:", NULL, NULL},
 	[DECISION_LEFT_BELOW] = {"", NULL, NULL},
@@ -287,6 +307,8 @@ static const struct {
 	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation had failed here",
 		"Its allocation had failed here: a new block."},
 	[FAULT_NO_MEMORY] = {NULL, NULL},
+	[FAULT_NO_ADDRESS] = {"NO ADDRESS: the trace does not tell where it lay", NULL},
+	[FAULT_OVERLAP] = {"OVERLAP: something else lies at its address", NULL},
 	[FAULT_INVALID] = {"INVALID: the allocator knows no such block. Nothing changed", NULL},
 	[FAULT_BROKEN] = {"BROKEN CONTRACT: what the engine answers cannot be",
 		"BROKEN CONTRACT: what the engine says of itself cannot be."},
@@ -655,6 +677,10 @@ static void add_released(const struct story *story, struct text *what)
 /* What an arena event of the trace means to the engine. */
 static const char *words_for_arena(const struct story *story)
 {
+	if (heap_layer(story->heap, 0)->ops->as_recorded)
+		return story->event->kind == EVENT_UNMAP ? "Python gave that back"
+			: story->event->size < ARENA_BYTES_MIN ? "a piece of Python's own stack, no arena"
+							       : "an arena of Python's";
 	if (!heap_layer(story->heap, 0)->takes_recorded)
 		return "an arena of the real program; those shown are simulated";
 	if (story->event->kind == EVENT_UNMAP)
@@ -679,7 +705,7 @@ static void narrate_what(const struct story *story, struct text *what)
 		add_released(story, what);
 		break;
 	case OUTCOME_NO_MEMORY:
-		if (effect->fault == FAULT_BROKEN) {
+		if (nothing) {	/* another reason than memory */
 			text_add(what, "%s", nothing);
 			return;
 		}

@@ -3,6 +3,10 @@
  * program mapped beside it.  A small heap is drawn unit by unit, so that blocks, their borders and
  * their objects are seen; a large one by how much of each cell is in use. Holes that the last
  * search looked at in vain carry a question mark.
+ *
+ * A heap may have several regions (one that was recorded has).  Then each is a strip of the map, below a line that says
+ * where it lies and how much was left out before it; where there is no room for all, those around what is chosen.
+ * Regions of a single block are told in a line instead.
  */
 #include "view/look.h"
 #include "view/who.h"
@@ -17,6 +21,8 @@
 #define DRAWN_EXACTLY 65536u	/* larger ones are never drawn block by block */
 #define LIST_SHOWN   64u
 
+#define STRIPS_MAX   24u
+#define REGIONS_MAX  256u	/* that are looked at, around what is chosen */
 #define ZOOM_LEAST 64u	/* bytes of the heap that are seen at least */
 
 struct heap_panel {
@@ -33,6 +39,17 @@ static uint64_t window_of(const struct region *region, unsigned zoom)
 	return window < ZOOM_LEAST ? (region->size < ZOOM_LEAST ? region->size : ZOOM_LEAST) : window & ~UINT64_C(15);
 }
 
+/* The one that is chosen, or in which the last event took place; else the first. */
+static size_t chosen_region(const struct scene *scene, const struct engine *engine, struct region *ret_region)
+{
+	size_t at;
+
+	if (engine_region_at(engine, scene->selection->address, &at, ret_region))
+		return at;
+	engine->ops->region(engine, 0, ret_region);
+	return 0;
+}
+
 /* The window stays where it is while what is chosen is in it; else that is its middle. */
 static void place_window(struct heap_panel *self, const struct scene *scene, const struct engine *engine)
 {
@@ -41,7 +58,7 @@ static void place_window(struct heap_panel *self, const struct scene *scene, con
 
 	if (self->zoom == 0 || engine->ops->region_count(engine) == 0)
 		return;
-	engine->ops->region(engine, 0, &region);
+	chosen_region(scene, engine, &region);
 	uint64_t window = window_of(&region, self->zoom), last = region.base + region.size - window;
 	if (address - region.base < region.size && (self->from < region.base || address - self->from >= window)) {
 		uint64_t into = address - region.base;
@@ -123,6 +140,7 @@ struct map {
 	int label;	/* columns of the offset in front of each row */
 	int columns;	/* cells of a row */
 	int pitch;	/* lines from one row to the next: 3 in a lecture, two of them cells */
+	bool is_counted;	/* offsets are decimal */
 	uint32_t passed_over;
 	struct span chosen;	/* size 0: none */
 };
@@ -147,25 +165,66 @@ static int rows_for(const struct map *map)
 	return (int)((map->size + row - 1) / row);
 }
 
-/* The smallest cell of 1, 2, 4, 8… bytes with which the whole region fits. */
-static void lay_out(struct map *map)
+/* How a map of so many bytes, numbered as in the region, stands in its area; the cells have their size already. */
+static void lay_out_rows(struct map *map)
 {
-	bool is_counted = map->region.size <= COUNTED;
-
-	map->label = map->area.width >= 40 ? (is_counted ? 6 : 9) : 0;
-	map->columns = round_columns(map->area.width - map->label, is_counted);
+	map->label = map->area.width >= 40 ? (map->is_counted ? 6 : 9) : 0;
+	map->columns = round_columns(map->area.width - map->label, map->is_counted);
 	if (map->columns < 1)
 		map->columns = 1;
-	uint64_t cells = (uint64_t)map->columns * (uint64_t)(map->area.height > 0 ? map->area.height : 1);
-	for (map->cell = 1; (map->size + map->cell - 1) / map->cell > cells; map->cell *= 2)
-		;
-	map->pitch = map->scene->lecture && rows_for(map) * 3 <= map->area.height ? 3 : 1;
 }
 
 /* Lines that the map takes. */
 static int lines_of(const struct map *map)
 {
 	return rows_for(map) * map->pitch;
+}
+
+/* All strips, from top to bottom. */
+struct strips {
+	struct map maps[STRIPS_MAX];
+	size_t regions[STRIPS_MAX];	/* which ones of the heap */
+	size_t count;
+	size_t above, below;	/* more of them that are not shown */
+	bool has_titles;	/* a line above each */
+	int lines;
+	bool exact;	/* every span begins at a cell's border */
+};
+
+static int height_of(const struct strips *strips)
+{
+	int lines = 0;
+
+	for (size_t i = 0; i < strips->count; i++)
+		lines += strips->has_titles + rows_for(&strips->maps[i]);
+	return lines;
+}
+
+/* The smallest cells of 1, 2, 4, 8… bytes with which all strips fit. */
+static void lay_out(struct strips *strips, struct area area)
+{
+	int height = area.height > 0 ? area.height : 1;
+
+	bool is_counted = true;
+
+	for (size_t i = 0; i < strips->count; i++)
+		is_counted &= strips->maps[i].region.size <= COUNTED;
+	for (size_t i = 0; i < strips->count; i++) {
+		strips->maps[i].is_counted = is_counted;
+		lay_out_rows(&strips->maps[i]);
+	}
+	for (; height_of(strips) > height; )
+		for (size_t i = 0; i < strips->count; i++)
+			strips->maps[i].cell *= 2;
+	strips->lines = 0;
+	for (size_t i = 0; i < strips->count; i++) {
+		struct map *map = &strips->maps[i];
+		map->pitch = strips->count == 1 && map->scene->lecture && rows_for(map) * 3 <= area.height ? 3 : 1;
+		map->area.y = area.y + strips->lines + strips->has_titles;
+		int left = area.y + area.height - map->area.y;
+		map->area.height = lines_of(map) < left ? lines_of(map) : left;
+		strips->lines += strips->has_titles + lines_of(map);
+	}
 }
 
 /*
@@ -209,16 +268,22 @@ static void cells_of(const struct map *map, const struct span *span, uint64_t *r
 	*ret_end = (end < map->size ? end : map->size) / map->cell;
 }
 
-static bool spans_fit_cells(const struct map *map, const struct engine *engine)
+static bool spans_fit_cells(const struct strips *strips, const struct engine *engine)
 {
-	struct grid grid = {map, true};
+	uint64_t size = 0;
 
-	if (map->cell == 1)
-		return true;
-	if (map->size > DRAWN_EXACTLY)
+	for (size_t i = 0; i < strips->count; i++)
+		size += strips->maps[i].size;
+	if (strips->maps[0].cell > 1 && size > DRAWN_EXACTLY)
 		return false;
-	engine->ops->spans(engine, map->base, map->base + map->size, check_border, &grid);
-	return grid.fits;
+	for (size_t i = 0; i < strips->count && strips->maps[i].cell > 1; i++) {
+		const struct map *map = &strips->maps[i];
+		struct grid grid = {map, true};
+		engine->ops->spans(engine, map->base, map->base + map->size, check_border, &grid);
+		if (!grid.fits)
+			return false;
+	}
+	return true;
 }
 
 static void put_free(const struct map *map, const struct span *span, uint64_t first, uint64_t end)
@@ -350,7 +415,31 @@ static void draw_offsets(const struct map *map)
 
 	for (int y = 0; y < rows_for(map); y++)
 		area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET,
-			map->region.size <= COUNTED ? "%5" PRIu64 : "%8" PRIx64, start + (uint64_t)y * row);
+			map->is_counted ? "%5" PRIu64 : "%8" PRIx64, start + (uint64_t)y * row);
+}
+
+/* "heap 2: 7f1200000000, 64 KiB, 71% used; 12.3 TiB left out before it" */
+static void draw_strip_title(const struct strips *strips, size_t at, struct canvas *canvas, const struct engine *engine)
+{
+	const struct map *map = &strips->maps[at];
+	const struct region *region = &map->region;
+	struct area area = {map->area.x, map->area.y - 1, map->area.width, 1};
+	struct units size, percent, gap;
+	int x = area_text(canvas, area, 1, 0, ROLE_TITLE, 0, region->name);
+
+	x = area_print(canvas, area, x, 0, ROLE_QUIET, ": 0x%" PRIx64 ", %s, %s used", region->base,
+		units_bytes(&size, region->size), units_percent(&percent, region->used, region->size));
+	if (at == 0 && strips->above > 0) {
+		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more above", strips->above);
+	} else if (at + 1 == strips->count && strips->below > 0) {
+		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more below", strips->below);
+	} else if (strips->regions[at] > 0) {
+		struct region before;
+		engine->ops->region(engine, strips->regions[at] - 1, &before);
+		if (region->base > before.base + before.size)
+			area_print(canvas, area, x, 0, ROLE_QUIET, "; %s left out before it",
+				units_bytes(&gap, region->base - before.base - before.size));
+	}
 }
 
 /* ---- below the map ------------------------------------------------------------------------- */
@@ -394,6 +483,28 @@ static void draw_scale(const struct map *map, struct area area, int y, bool exac
 		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? looked at");
 }
 
+/* The one list of holes, where the heap has one. */
+static bool look_only_list(const struct engine *engine, size_t *ret_at, struct list *ret_list)
+{
+	*ret_at = 0;
+	if (engine->ops->list_count(engine) != 1)
+		return false;
+	engine->ops->list(engine, 0, ret_list);
+	return true;
+}
+
+/* "+20", "+0x1f40"; with several regions "heap 2+0x40" */
+static const char *name_offset(const struct engine *engine, uint64_t address, char *name, size_t size)
+{
+	struct region region = {.size = 0};
+	size_t at;
+
+	engine_region_at(engine, address, &at, &region);
+	snprintf(name, size, region.size <= COUNTED ? "%s+%" PRIu64 : "%s+0x%" PRIx64,
+		engine->ops->region_count(engine) > 1 ? region.name : "", address - region.base);
+	return name;
+}
+
 /* "free list (2)  +20: 15 B → +80: 20 B → end" */
 static void draw_list(const struct map *map, const struct engine *engine, struct area area)
 {
@@ -402,20 +513,19 @@ static void draw_list(const struct map *map, const struct engine *engine, struct
 	struct list list;
 	size_t at;
 
-	if (!look_list(engine, "free list", &at, &list))
+	if (!look_only_list(engine, &at, &list))
 		return;
 	size_t n = engine->ops->list_entries(engine, at, 0, entries, LIST_SHOWN);
-	int x = area_print(canvas, area, 0, 0, ROLE_QUIET, "free list (%" PRIu64 ")  ", list.length);
+	int x = area_print(canvas, area, 0, 0, ROLE_QUIET, "%s (%" PRIu64 ")  ", list.name, list.length);
 	int y = 0;
 	for (size_t i = 0; i < n; i++) {
-		char entry[64];
+		char entry[64], place[40];
 		struct units size;
 		bool is_hot = look_hot(map->scene, entries[i].address, entries[i].size, ROLE_TEXT) != ROLE_TEXT;
 		bool is_passed = i < map->passed_over;
 
-		snprintf(entry, sizeof(entry),
-			map->region.size <= COUNTED ? "%s+%" PRIu64 ": %s" : "%s+0x%" PRIx64 ": %s",
-			is_passed ? "?" : "", entries[i].address - map->region.base,
+		snprintf(entry, sizeof(entry), "%s%s: %s", is_passed ? "?" : "",
+			name_offset(engine, entries[i].address, place, sizeof(place)),
 			units_bytes(&size, entries[i].size));
 		if (x + (int)strlen(entry) + 4 > area.width) {
 			x = 2;
@@ -448,15 +558,33 @@ static void draw_mappings(const struct map *map, struct area area, int y)
 	}
 }
 
+/* "for one block each  mapped 1: 196 KiB  mapped 2: 140 KiB" */
+static void draw_lone(const struct map *map, const struct engine *engine, struct area area, int y)
+{
+	int x = area_text(map->canvas, area, 1, y, ROLE_QUIET, 0, "for one block each ") + 1;
+
+	for (size_t i = 0; i < engine->ops->region_count(engine) && i < REGIONS_MAX && x < area.width; i++) {
+		struct region region;
+		struct units size;
+		engine->ops->region(engine, i, &region);
+		if (region.kind != REGION_MAPPING)
+			continue;
+		enum role role = look_hot(map->scene, region.base, region.size, ROLE_TEXT);
+		bool is_chosen = map->chosen.size > 0 && map->chosen.base - region.base < region.size;
+		char words[60];
+		snprintf(words, sizeof(words), "%s: %s", region.name, units_bytes(&size, region.size));
+		x = area_text(map->canvas, area, x, y, role, is_chosen ? CELL_REVERSE : 0, words) + 2;
+	}
+}
+
 /* "+30: object 2, asked 30 B of 30 B, since event 4", "+60: a hole of 25 B" */
-static void draw_chosen(const struct map *map, struct area area, int y)
+static void draw_chosen(const struct map *map, const struct engine *engine, struct area area, int y)
 {
 	struct units size, given, born;
 	struct live live;
 	char at[40], who[200];
 
-	snprintf(at, sizeof(at), map->region.size <= COUNTED ? "+%" PRIu64 : "+0x%" PRIx64,
-		map->chosen.base - map->region.base);
+	name_offset(engine, map->chosen.base, at, sizeof(at));
 	if (map->chosen.state == SPAN_USED && heap_find_address(map->heap, map->chosen.payload, &live)) {
 		who_name(who, sizeof(who), map->scene->symbols, player_trace(map->scene->player), live.born);
 		area_print(map->canvas, area, 1, y, ROLE_TEXT,
@@ -472,75 +600,140 @@ static void draw_chosen(const struct map *map, struct area area, int y)
 
 /* Rows below the map, by how much room there is. */
 struct below {
-	int scale, list, chosen, mappings;
+	int scale, list, chosen, mappings, lone;
 };
 
-static void lay_out_all(struct map *map, struct below *below, const struct heap_panel *self,
+/* Which regions are strips: all of several blocks, or those around the chosen one for which there is room. */
+static void choose_strips(struct strips *strips, const struct scene *scene, const struct engine *engine, int height)
+{
+	size_t found[REGIONS_MAX], count = 0, middle = 0, all = engine->ops->region_count(engine);
+	size_t most = height >= 2 ? (size_t)height / 2 : 1;
+	struct region region;
+	size_t chosen = chosen_region(scene, engine, &region);
+	size_t from = chosen > REGIONS_MAX / 2 ? chosen - REGIONS_MAX / 2 : 0;
+
+	for (size_t i = from; i < all && i < from + REGIONS_MAX; i++) {
+		engine->ops->region(engine, i, &region);
+		if (region.kind == REGION_MAPPING)
+			continue;
+		middle += i < chosen;
+		found[count++] = i;
+	}
+	if (count == 0)
+		found[count++] = chosen;
+	most = most < STRIPS_MAX ? most : STRIPS_MAX;
+	strips->count = count < most ? count : most;
+	strips->above = middle < strips->count / 2 ? 0 : middle - strips->count / 2;
+	if (strips->above > count - strips->count)
+		strips->above = count - strips->count;
+	strips->below = count - strips->count - strips->above;
+	memcpy(strips->regions, &found[strips->above], strips->count * sizeof(*found));
+}
+
+/* Whether regions of a single block lie near what is chosen. */
+static bool has_lone(const struct engine *engine)
+{
+	struct region region;
+
+	for (size_t i = 0; i < engine->ops->region_count(engine) && i < REGIONS_MAX; i++) {
+		engine->ops->region(engine, i, &region);
+		if (region.kind == REGION_MAPPING)
+			return true;
+	}
+	return false;
+}
+
+static void lay_out_all(struct strips *strips, struct below *below, const struct heap_panel *self,
 	const struct scene *scene, const struct engine *engine, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
-	struct region region;
+	struct map map = {.scene = scene, .heap = heap, .area = area, .cell = 1, .passed_over = passed_over(scene)};
 
-	engine->ops->region(engine, 0, &region);
-	*map = (struct map){.scene = scene, .heap = heap, .area = area, .region = region, .base = region.base,
-		.size = region.size ? region.size : 1, .passed_over = passed_over(scene)};
-	if (self->zoom > 0 && self->from >= region.base) {
-		map->base = self->from;
-		map->size = window_of(&region, self->zoom);
-	}
 	*below = (struct below){
 		.scale = area.height >= 5,
 		.list = area.height >= 8 ? 2 : area.height >= 3,
-		.chosen = area.height >= 3 && chosen_span(scene, engine, &map->chosen),
+		.chosen = area.height >= 3 && chosen_span(scene, engine, &map.chosen),
 		.mappings = area.height >= 5 && heap_mapping_count(heap) > 0,
+		.lone = area.height >= 5 && has_lone(engine),
 	};
-	map->area.height -= below->scale + below->list + below->chosen + below->mappings;
-	lay_out(map);
+	struct area room = area;
+	room.height -= below->scale + below->list + below->chosen + below->mappings + below->lone;
+	choose_strips(strips, scene, engine, room.height);
+	if (self->zoom > 0) {
+		strips->regions[0] = chosen_region(scene, engine, &map.region);
+		strips->count = 1;
+	}
+	strips->has_titles = engine->ops->region_count(engine) > 1 && room.height > 1;
+	for (size_t i = 0; i < strips->count; i++) {
+		engine->ops->region(engine, strips->regions[i], &map.region);
+		map.base = map.region.base;
+		map.size = map.region.size ? map.region.size : 1;
+		strips->maps[i] = map;
+	}
+	if (self->zoom > 0 && self->from >= map.region.base) {
+		strips->maps[0].base = self->from;
+		strips->maps[0].size = window_of(&map.region, self->zoom);
+	}
+	lay_out(strips, room);
+}
+
+static void draw_strip(struct strips *strips, size_t at, const struct engine *engine, struct canvas *canvas)
+{
+	struct map *map = &strips->maps[at];
+
+	map->canvas = canvas;
+	if (strips->has_titles)
+		draw_strip_title(strips, at, canvas, engine);
+	if (strips->exact)
+		engine->ops->spans(engine, map->base, map->base + map->size, draw_span, map);
+	else
+		draw_cells(map, engine);
+	if (map->label)
+		draw_offsets(map);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
 	const struct engine *engine = look_heap(heap);
+	struct strips strips;
 	struct below below;
-	struct map map;
 
 	if (engine->ops->region_count(engine) == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, "The heap is empty: nothing was asked of it yet.");
 		return;
 	}
-	lay_out_all(&map, &below, (const struct heap_panel *)panel, scene, engine, area);
-	map.canvas = canvas;
-	bool exact = spans_fit_cells(&map, engine);
-	if (exact)
-		engine->ops->spans(engine, map.base, map.base + map.size, draw_span, &map);
-	else
-		draw_cells(&map, engine);
-	if (map.label)
-		draw_offsets(&map);
+	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine, area);
+	strips.exact = spans_fit_cells(&strips, engine);
+	for (size_t i = 0; i < strips.count; i++)
+		draw_strip(&strips, i, engine, canvas);
 
-	int y = lines_of(&map);
+	const struct map *map = &strips.maps[0];
+	int y = strips.lines;
 	if (below.scale)
-		draw_scale(&map, area, y++, exact);
+		draw_scale(map, area, y++, strips.exact);
 	if (below.chosen)
-		draw_chosen(&map, area, y++);
+		draw_chosen(map, engine, area, y++);
+	if (below.lone)
+		draw_lone(map, engine, area, y++);
 	if (below.list)
-		draw_list(&map, engine,
+		draw_list(map, engine,
 			(struct area){area.x + 1, area.y + y, area.width - 1, area.height - y - below.mappings});
 	if (below.mappings)
-		draw_mappings(&map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
+		draw_mappings(map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
 }
 
 /* Half as much of the heap around what is chosen, or twice; ignored at the ends, where other maps go on. */
 static enum panel_result zoom(struct heap_panel *self, const struct scene *scene, const struct engine *engine, int by)
 {
+	struct strips strips;
 	struct region region;
 	struct below below;
-	struct map map;
 
-	engine->ops->region(engine, 0, &region);
-	lay_out_all(&map, &below, self, scene, engine, self->panel.area);
-	if ((by < 0 && self->zoom == 0) || (by > 0 && (map.cell == 1 || map.size <= ZOOM_LEAST)))
+	chosen_region(scene, engine, &region);
+	lay_out_all(&strips, &below, self, scene, engine, self->panel.area);
+	const struct map *map = &strips.maps[0];
+	if ((by < 0 && self->zoom == 0) || (by > 0 && (map->cell == 1 || map->size <= ZOOM_LEAST)))
 		return PANEL_IGNORED;
 	self->zoom = by == 0 ? 0 : self->zoom + (unsigned)by;
 	uint64_t window = window_of(&region, self->zoom), address = scene->selection->address;
@@ -550,13 +743,43 @@ static enum panel_result zoom(struct heap_panel *self, const struct scene *scene
 	return PANEL_HANDLED;
 }
 
+/* The strip in which the address is seen; NULL: in none. */
+static const struct map *strip_with(const struct strips *strips, uint64_t address)
+{
+	for (size_t i = 0; i < strips->count; i++)
+		if (address - strips->maps[i].region.base < strips->maps[i].region.size)
+			return &strips->maps[i];
+	return NULL;
+}
+
+/* What lies a step from the address, or at the near end of the next region in that direction. */
+static uint64_t step_from(const struct engine *engine, const struct map *map, uint64_t address, const struct span *span,
+	enum action action)
+{
+	uint64_t row = (uint64_t)map->columns * map->cell;
+	bool is_back = action == ACTION_LEFT || action == ACTION_UP;
+	uint64_t to = action == ACTION_LEFT ? span->base - 1
+		: action == ACTION_RIGHT    ? span->base + span->size
+		: action == ACTION_UP	    ? address - row
+					    : address + row;
+	struct region region;
+	size_t at, count = engine->ops->region_count(engine);
+
+	if (to - map->region.base < map->region.size || !engine_region_at(engine, address, &at, &region))
+		return to;
+	if (is_back ? at == 0 : at + 1 == count)
+		return to;
+	engine->ops->region(engine, is_back ? at - 1 : at + 1, &region);
+	return is_back ? region.base + region.size - 1 : region.base;
+}
+
 /* Chooses a block or hole: the neighbours, or what lies a row further. */
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	const struct engine *engine = look_heap(player_heap(scene->player));
 	struct selection *selection = scene->selection;
+	struct strips strips;
 	struct below below;
-	struct map map;
 	struct span span;
 
 	if (engine->ops->region_count(engine) == 0)
@@ -566,14 +789,11 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 			action == ACTION_CLOSER ? 1 : action == ACTION_FARTHER ? -1 : 0);
 	if (action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP && action != ACTION_DOWN)
 		return PANEL_IGNORED;
-	lay_out_all(&map, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
-	uint64_t row = (uint64_t)map.columns * map.cell;
-	uint64_t to = map.region.base;
-	if (look_span(engine, selection->address, &span))
-		to = action == ACTION_LEFT    ? span.base - 1
-			: action == ACTION_RIGHT ? span.base + span.size
-			: action == ACTION_UP	 ? selection->address - row
-						 : selection->address + row;
+	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
+	const struct map *map = strip_with(&strips, selection->address);
+	uint64_t to = strips.maps[0].region.base;
+	if (map && look_span(engine, selection->address, &span))
+		to = step_from(engine, map, selection->address, &span, action);
 	if (!look_span(engine, to, &span))
 		return PANEL_HANDLED;
 	selection->follow = false;
@@ -584,22 +804,27 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	const struct engine *engine = look_heap(player_heap(scene->player));
+	struct strips strips;
 	struct below below;
-	struct map map;
 	struct span span;
 
 	if (engine->ops->region_count(engine) == 0)
 		return PANEL_IGNORED;
-	lay_out_all(&map, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
-	if (x < map.label || x >= map.label + map.columns || y < 0 || y >= lines_of(&map))
-		return PANEL_IGNORED;
-	uint64_t row = (uint64_t)(y / map.pitch);
-	uint64_t at = map.base + (row * (uint64_t)map.columns + (uint64_t)(x - map.label)) * map.cell;
-	if (!look_span(engine, at, &span))
-		return PANEL_IGNORED;
-	scene->selection->follow = false;
-	scene->selection->address = at;
-	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
+	for (size_t i = 0; i < strips.count; i++) {
+		const struct map *map = &strips.maps[i];
+		int line = y - (map->area.y - panel->area.y);
+		if (line < 0 || line >= lines_of(map) || x < map->label || x >= map->label + map->columns)
+			continue;
+		uint64_t row = (uint64_t)(line / map->pitch);
+		uint64_t at = map->base + (row * (uint64_t)map->columns + (uint64_t)(x - map->label)) * map->cell;
+		if (!look_span(engine, at, &span) || at - map->region.base >= map->region.size)
+			return PANEL_IGNORED;
+		scene->selection->follow = false;
+		scene->selection->address = at;
+		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	}
+	return PANEL_IGNORED;
 }
 
 const struct panel_ops panel_heap = {

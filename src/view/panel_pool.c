@@ -359,7 +359,11 @@ static void draw_chain(const struct drawing *drawing, const struct chain *chain,
 		snprintf(right + strlen(right), sizeof(right) - strlen(right), "  %" PRIu64 " B tail", drawing->tail);
 	int room = area.width - 2 - (int)strlen(right) - 2;
 	bool has_right = room >= 16;
-	add_chain(chain, has_right ? room : area.width - 2, &left);
+	uint32_t free = drawing->page->blocks - drawing->page->used - drawing->virgin;
+	if (chain->length == 0 && free > 0)	/* of a recorded pool */
+		text_add(&left, "%" PRIu32 " free, their order is not known", free);
+	else
+		add_chain(chain, has_right ? room : area.width - 2, &left);
 	area_text(drawing->canvas, area, 1, y, ROLE_TEXT, 0, text_of(&left));
 	if (has_right)
 		area_text(drawing->canvas, area, area.width - 1 - (int)strlen(right), y, ROLE_QUIET, 0, right);

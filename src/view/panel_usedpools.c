@@ -26,7 +26,8 @@ static bool is_useful(const struct scene *scene)
 {
 	const struct engine *engine = look_arenas(player_heap(scene->player));
 
-	return engine && engine->ops->class_count;
+	/* The lists of a recorded Python are not known. */
+	return engine && engine->ops->class_count && engine->ops->list_count;
 }
 
 /* The class whose list this event read or changed, or whose block it freed; -1: none. */

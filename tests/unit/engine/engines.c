@@ -38,6 +38,10 @@ static const struct setup setups[] = {
 	{"heap", {{"heap-fit", "best"}, {"heap-order", "size"}, {"heap-coalesce", "demand"}}},
 	{"heap", {{"heap-fit", "next"}, {"heap-order", "front"}, {"heap-size", "20000"}}},
 	{"heap", {{"heap-fit", "worst"}, {"heap-order", "back"}, {"heap-coalesce", "off"}}},
+	{"recorded", {{NULL}}},
+	{"recorded", {{"recorded-chunks", "none"}}},
+	{"recorded", {{"arenas", "recorded"}, {"python", "3.11"}}},
+	{"recorded", {{"arenas", "recorded"}, {"python", "3.8"}}},
 	{"heap", {{"ostep", NULL}, {"heap-size", "30000"}, {"heap-order", "size-down"}, {"heap-coalesce", "on"}}},
 };
 
@@ -60,6 +64,13 @@ static struct heap *heap_for(const struct setup *setup)
 	return heap;
 }
 
+#define ARENAS UINT64_C(0x7f1200000000)
+
+static uint64_t place_of_arena(uint64_t place)
+{
+	return ARENAS + place * 0xc0000 + place % 3 * 4096 + place % 5 * 16;
+}
+
 /* An arena of the real program comes or goes: aligned or not, of one version or another, some of them overlapping. */
 static struct event random_arena(struct dice *dice)
 {
@@ -67,9 +78,40 @@ static struct event random_arena(struct dice *dice)
 	uint64_t place = dice_roll(dice, 40);
 
 	event.kind = dice_roll(dice, 3) ? EVENT_MAP : EVENT_UNMAP;
-	event.address = UINT64_C(0x7f1200000000) + place * 0xc0000 + place % 3 * 4096 + place % 5 * 16;
+	event.address = place_of_arena(place);
 	event.size = dice_roll(dice, 2) ? 1u << 20 : 256u << 10;
 	return event;
+}
+
+/*
+ * Where the real program had it: mostly where a chunk of glibc or a block of a pool can be, sometimes near others,
+ * on top of another, mapped by itself, anywhere, or not known.
+ */
+static uint64_t random_address(struct dice *dice, const struct event *event)
+{
+	uint64_t heap = UINT64_C(0x555500000000) + dice_roll(dice, 3) * 0x180000;
+	uint64_t class = (event->size + 15) / 16 * 16, pool = dice_roll(dice, 2) ? 16384 : 4096;
+
+	switch (dice_roll(dice, 20)) {
+	case 0:
+		return 0;
+	case 1:
+		return dice_roll(dice, UINT64_MAX);
+	case 2:
+		return heap + dice_roll(dice, 1 << 20);
+	case 3:
+		return UINT64_C(0x7f5500000010) + dice_roll(dice, 60) * 4096;
+	case 4:
+	case 5:
+	case 6:
+	case 7:
+	case 8:
+	case 9:
+		if (class > 0 && class <= 512)
+			return (place_of_arena(dice_roll(dice, 40)) / pool + 1 + dice_roll(dice, 12)) * pool + 48 +
+				dice_roll(dice, 3000 / class) * class;
+	}
+	return heap + dice_roll(dice, 400) * 640 + 16;
 }
 
 /* Random events of every kind, faults among them. */
@@ -94,6 +136,10 @@ static struct event random_event(struct dice *dice, uint32_t objects)
 		event.kind = EVENT_MAP;
 		event.size = dice_roll(dice, 20000);
 	}
+	if (event.kind != EVENT_FREE && dice_roll(dice, 60) == 0)
+		event.size += 150000;
+	if (event.kind != EVENT_FREE)
+		event.address = random_address(dice, &event);
 	return event;
 }
 
