@@ -162,6 +162,46 @@ int size_parse(const char *words, uint64_t *ret_bytes, struct error *err)
 	return 0;
 }
 
+/* What strtod() takes, but for what is no plain number: signs, inf, 0x10. */
+static bool read_decimal(const char **words, double *ret_value)
+{
+	char *end;
+	size_t digits = strspn(*words, "0123456789.");
+
+	*ret_value = strtod(*words, &end);
+	bool is_plain = digits > 0 && end == *words + digits;
+	*words = end;
+	return is_plain;
+}
+
+int time_parse(const char *words, uint64_t *ret_nanoseconds, struct error *err)
+{
+	static const struct {
+		const char *name;
+		double nanoseconds;
+	} units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}};
+	const char *rest = words;
+	double value, minutes = 0, unit = 0;
+	bool is_time = read_decimal(&rest, &value);
+
+	if (is_time && *rest == ':') {
+		rest++;
+		minutes = value;
+		is_time = read_decimal(&rest, &value) && value < 60 && *rest == '\0';
+		unit = 1e9;
+	}
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (strcmp(rest, units[i].name) == 0)
+			unit = units[i].nanoseconds;
+	if (!is_time || unit == 0)
+		return error_set(err, "'%s' is no time (2s, 500ms, 1:30)", words);
+	double all = minutes * 60e9 + value * unit;
+	if (all >= 1e18)
+		return error_set(err, "%s is too long", words);
+	*ret_nanoseconds = (uint64_t)(all + 0.5);
+	return 0;
+}
+
 /* A limit as people write it: sizes with their unit. */
 static const char *limit_words(const struct option_spec *spec, struct units *units, uint64_t number)
 {

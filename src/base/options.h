@@ -82,4 +82,7 @@ void options_help(const struct option_spec *table, struct text *text);
 int size_parse(const char *words, uint64_t *ret_bytes, struct error *err);
 int number_parse(const char *words, uint64_t *ret_number, struct error *err);
 
+/* "500ms", "1.5s", "20us", "2min", "1:30" (minutes and seconds) → nanoseconds; -1: no such time. */
+int time_parse(const char *words, uint64_t *ret_nanoseconds, struct error *err);
+
 #endif

@@ -229,7 +229,9 @@ const struct cmd cmd_play = {
 	.words = 1,
 	.details = "Space plays, . and , step, ? shows every key.  With --follow the trace may still be\n"
 		   "written to, or not be there yet: what comes is shown as it comes, any move leaves\n"
-		   "that, and F catches up.\n",
+		   "that, and F catches up.\n\n"
+		   "A script has a key or a command on each line; `wait 2s` and `at 1:30 step` say\n"
+		   "when, `say` shows a caption.  Space pauses such a film, q ends it.\n",
 	.options = options,
 	.flags = CMD_HAS_SCREEN | CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_MAY_FOLLOW,
 	.run = run,

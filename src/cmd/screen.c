@@ -3,12 +3,14 @@
 
 #include "base/error.h"
 #include "cmd/config.h"
+#include "term/script.h"
 #include "view/theme.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SCREEN_MAX 1000	/* cells each way, with --script */
@@ -19,9 +21,10 @@ static const char *const charsets[] = {"utf8", "cp437", "ascii", NULL};
 const struct option_spec screen_options[] = {
 	{.name = "speed", .type = OPTION_TEXT, .value = "N", .help = "events per second"},
 	{.name = "script", .type = OPTION_TEXT, .value = "FILE",
-		.help = "take keys and commands from a file, without a terminal"},
+		.help = "take keys and commands from a file: a film in the terminal if it has times"},
+	{.name = "on-screen", .type = OPTION_FLAG, .help = "with --script: in the terminal, whatever is in it"},
 	{.name = "size", .type = OPTION_TEXT, .value = "WxH", .fallback = "80x24",
-		.help = "with --script: the screen's size"},
+		.help = "with --script: a screen of that size, without a terminal"},
 	{.name = "charset", .type = OPTION_CHOICE, .value = "SET", .fallback = "utf8", .choices = charsets,
 		.help = "with --script: the signs used"},
 	{.name = "color", .type = OPTION_CHOICE, .value = "WHEN", .fallback = "auto", .choices = colors,
@@ -73,6 +76,19 @@ static int take_config(struct options *options, struct screen_wishes *wishes, st
 	return wishes->config[0] ? config_options(wishes->config, given, options, err) : 0;
 }
 
+/* Whether it is a film; what can be read only once is none. */
+static bool is_timed(const char *path)
+{
+	struct stat status;
+	FILE *file = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? fopen(path, "r") : NULL;
+
+	if (!file)
+		return false;
+	bool timed = script_is_timed(file);
+	fclose(file);
+	return timed;
+}
+
 static int read_wishes(struct screen_wishes *ret_wishes, struct options *options, struct error *err)
 {
 	if (take_config(options, ret_wishes, err) < 0)
@@ -80,6 +96,7 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 
 	const char *theme = options_text(options, "theme");
 	const char *speed = options_text(options, "speed");
+	const char *script = options_text(options, "script");
 	const char *term = getenv("TERM");
 	struct screen_wishes wishes = {
 		.charset = (enum charset)options_choice(options, "charset"),
@@ -97,8 +114,16 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 	if (parse_screen(options_text(options, "size"), &wishes.width, &wishes.height, err) < 0)
 		return -1;
 	snprintf(wishes.config, sizeof(wishes.config), "%s", ret_wishes->config);
-	wishes.can_draw = options_text(options, "script") ||
-		(isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0));
+	bool has_terminal = isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
+	wishes.on_screen = options_flag(options, "on-screen") ||
+		(has_terminal && script && !options_given(options, "size") && is_timed(script));
+	if (options_flag(options, "on-screen") && !script)
+		return error_set(err, "--on-screen goes with --script");
+	if (options_flag(options, "on-screen") && options_given(options, "size"))
+		return error_set(err, "--on-screen has the terminal's size: leave out --size");
+	if (options_flag(options, "on-screen") && !has_terminal)
+		return error_set(err, "--on-screen: standard output is no terminal that can be drawn on");
+	wishes.can_draw = has_terminal || (script && !wishes.on_screen);
 	*ret_wishes = wishes;
 	return 0;
 }
@@ -114,6 +139,34 @@ int screen_wishes(struct screen_wishes *ret_wishes, const struct options *option
 	return result;
 }
 
+/* All that a stream has, as a file: the terminal must not wait for its next line. */
+static FILE *read_whole(FILE *stream)
+{
+	FILE *file = tmpfile();
+	char buffer[4096];
+	size_t n;
+
+	while (file && (n = fread(buffer, 1, sizeof(buffer), stream)) > 0)
+		fwrite(buffer, 1, n, file);
+	if (file)
+		rewind(file);
+	return file;
+}
+
+static int run_in_terminal(const struct screen_wishes *wishes, FILE *stream, struct view *view, struct error *err)
+{
+	struct term_config term = wishes->term;
+	FILE *file = read_whole(stream);
+
+	if (!file)
+		return error_set(err, "%s: %s", wishes->script, strerror(errno));
+	term.script = script_new(view, file, wishes->script);
+	int result = term_run_curses(view, &term, err);
+	script_free(term.script);
+	fclose(file);
+	return result;
+}
+
 static int run_script(const struct screen_wishes *wishes, struct view *view, struct error *err)
 {
 	const char *path = wishes->script;
@@ -121,7 +174,8 @@ static int run_script(const struct screen_wishes *wishes, struct view *view, str
 
 	if (!file)
 		return error_set(err, "%s: %s", path, strerror(errno));
-	int result = term_run_script(view, file, path, wishes->width, wishes->height, wishes->charset, stdout, err);
+	int result = wishes->on_screen ? run_in_terminal(wishes, file, view, err)
+		: term_run_script(view, file, path, wishes->width, wishes->height, wishes->charset, stdout, err);
 	if (file != stdin)
 		fclose(file);
 	return result;

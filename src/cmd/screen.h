@@ -9,12 +9,13 @@ extern const struct option_spec screen_options[];
 
 struct screen_wishes {
 	double speed;	/* 0: none was given */
-	const char *script;	/* NULL: a terminal */
+	const char *script;	/* NULL: none */
+	bool on_screen;	/* the script plays in a terminal */
 	char config[512];	/* the file with a person's settings; "": none */
-	int width, height;	/* with script */
-	enum charset charset;	/* with script */
+	int width, height;	/* with script, unless on_screen */
+	enum charset charset;	/* likewise */
 	struct term_config term;
-	bool can_draw;	/* there is a script, or standard output is a terminal that can move its cursor */
+	bool can_draw;	/* a script needs none, or standard output is a terminal that can move its cursor */
 };
 
 /* What was typed, checked. */

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "term/script.h"
 #include "term/term.h"
 #include "view/theme.h"
 
@@ -133,6 +134,8 @@ struct screen {
 	uint64_t click_time;	/* of the last click, and where: a second one soon after is a double click */
 	int click_x, click_y;
 	bool pasting;
+	struct script *script;	/* borrowed; NULL: none, or it has ended */
+	bool laid_out;	/* for the script, since the last frame */
 };
 
 /* The next frame gives every cell. */
@@ -258,6 +261,7 @@ static void draw_frame(struct screen *screen)
 	put(FRAME_BEGIN);
 	refresh();
 	put(FRAME_END);
+	screen->laid_out = false;
 	screen->frames++;
 	tell_cost(screen, began);
 }
@@ -314,6 +318,14 @@ static uint64_t now(void)
 	return now_of(CLOCK_MONOTONIC);
 }
 
+/* A script plays as long as the person lets it. */
+static void note_script(struct screen *screen)
+{
+	view_set_script(screen->view, !screen->script ? VIEW_SCRIPT_NONE
+		: script_is_paused(screen->script)    ? VIEW_SCRIPT_PAUSED
+						      : VIEW_SCRIPT_PLAYS);
+}
+
 /* ncurses could tell double clicks, but only by holding back every click for a while. */
 static enum mouse_kind click_kind(struct screen *screen, int x, int y)
 {
@@ -332,6 +344,9 @@ static bool take_mouse(struct screen *screen)
 
 	if (getmouse(&event) != OK)
 		return true;
+	if (screen->script)
+		script_pause(screen->script, now());
+	note_script(screen);
 	enum mouse_kind kind;
 	if (event.bstate & BUTTON4_PRESSED)
 		kind = MOUSE_WHEEL_UP;
@@ -360,7 +375,22 @@ static void suspend(struct screen *screen)
 	if (screen->mouse)
 		put(DRAG_ON);
 	clearok(curscr, TRUE);
+	if (screen->script)
+		script_skip_to(screen->script, now());
 	draw_frame(screen);
+}
+
+static bool take_key(struct screen *screen, const char *name)
+{
+	if (strcmp(name, "C-z") == 0) {
+		suspend(screen);
+		return true;
+	}
+	if (strcmp(name, "C-l") == 0)
+		clearok(curscr, TRUE);
+	bool is_taken = screen->script && script_take_key(screen->script, name, now());
+	note_script(screen);
+	return is_taken || view_key(screen->view, name);
 }
 
 /* Handles what was typed; false: the person has quit. */
@@ -393,13 +423,7 @@ static bool take_keys(struct screen *screen)
 			continue;
 		}
 		const char *name = name_key(key, is_code, buffer);
-		if (name && strcmp(name, "C-z") == 0) {
-			suspend(screen);
-			continue;
-		}
-		if (name && strcmp(name, "C-l") == 0)
-			clearok(curscr, TRUE);
-		if (name && !view_key(screen->view, name))
+		if (name && !take_key(screen, name))
 			return false;
 	}
 	return true;
@@ -416,7 +440,7 @@ static uint64_t show(struct screen *screen)
 	uint64_t pace = SECOND / (uint64_t)(screen->config->fps > 0 ? screen->config->fps : 60);
 	uint64_t time = now();
 
-	if (!view_is_stale(screen->view)) {
+	if (!view_is_stale(screen->view) && !screen->laid_out) {
 		tell_ack(screen);
 		return UINT64_MAX;
 	}
@@ -428,11 +452,36 @@ static uint64_t show(struct screen *screen)
 	return UINT64_MAX;
 }
 
+/* A script's keys find the screen laid out; they do not make a frame each. */
+static void lay_out(void *user)
+{
+	struct screen *screen = user;
+
+	if (!view_is_stale(screen->view))
+		return;
+	view_draw(screen->view, &screen->canvas);
+	screen->laid_out = true;
+}
+
+/* Does what is due of the script; -1: a line is wrong. */
+static int play_script(struct screen *screen, struct error *err)
+{
+	static const struct script_stage stage = {.show = lay_out};
+
+	if (!screen->script)
+		return 0;
+	int result = script_run(screen->script, &stage, screen, now(), err);
+	if (result == 0)
+		screen->script = NULL;
+	note_script(screen);
+	return result;
+}
+
 /*
  * A resize or a hang-up is let in only while waiting: one that came between looking at the keys and
  * waiting would else be noticed only with the next key.
  */
-static void loop(struct screen *screen)
+static int loop(struct screen *screen, struct error *err)
 {
 	sigset_t held, waiting;
 
@@ -443,17 +492,23 @@ static void loop(struct screen *screen)
 	sigdelset(&waiting, SIGWINCH);
 	sigdelset(&waiting, SIGHUP);
 	for (;;) {
+		if (play_script(screen, err) < 0)
+			return -1;
+		if (view_has_quit(screen->view))
+			return 0;
 		view_tick(screen->view, now());
 		uint64_t frame = show(screen);
 		uint64_t tick = view_next_tick(screen->view, now());
+		uint64_t line = screen->script ? script_next(screen->script, now()) : UINT64_MAX;
 		uint64_t wait = frame < tick ? frame : tick;
+		wait = line < wait ? line : wait;
 		struct timespec timeout = {(time_t)(wait / SECOND), (long)(wait % SECOND)};
 		struct pollfd fd = {.fd = screen->in, .events = POLLIN};
 
 		int ready = ppoll(&fd, 1, wait == UINT64_MAX ? NULL : &timeout, &waiting);
 		bool is_gone = ready > 0 && (fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 		if (hung_up || !take_keys(screen) || is_gone)
-			return;
+			return 0;
 	}
 }
 
@@ -514,7 +569,7 @@ static void define_keys(void)
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err)
 {
 	const char *test = getenv("ARENASCOPE_TEST_ACK");
-	struct screen screen = {.view = view, .config = config};
+	struct screen screen = {.view = view, .config = config, .script = config->script};
 	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
 
 	screen.tells_cost = test && strcmp(test, "drawn") == 0;
@@ -556,7 +611,7 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 		view_set_theme(view, theme_find(config->theme));
 	set_looks(&screen);
 
-	loop(&screen);
+	int result = loop(&screen, err);
 
 	put(DRAG_OFF EXTRA_OFF);
 	endwin();
@@ -566,5 +621,5 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 	canvas_finish(&screen.given);
 	if (keys != stdin)
 		fclose(keys);
-	return 0;
+	return result;
 }

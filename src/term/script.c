@@ -1,119 +1,365 @@
 /*
- * A view without a terminal: keys and commands from a file, the canvas printed on request.  See
- * term.h.
+ * See script.h.  A script has a clock of its own that stands while it is paused: `wait` and `at` mean that one.
  */
-#include "base/error.h"
-#include "base/text.h"
-#include "term/term.h"
+#include "term/script.h"
 
-#include <errno.h>
+#include "base/error.h"
+#include "base/options.h"
+#include "base/xalloc.h"
+#include "view/view.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define MILLISECOND UINT64_C(1000000)
 
+enum waiting { WAITING_NOT, WAITING_TIME, WAITING_PAUSED, WAITING_SETTLED };
+
 struct script {
 	struct view *view;
-	struct canvas canvas;
-	FILE *out;
-	uint64_t now;	/* moves only by the script's own ticks */
+	FILE *file;	/* borrowed */
+	const char *name;	/* borrowed */
+	unsigned line;
+	char *text;	/* of the line */
+	size_t room;
+
+	uint64_t clock;	/* nanoseconds that it has played */
+	uint64_t last;	/* when that was counted; 0: not yet */
+	enum waiting waiting;
+	uint64_t due;	/* by its clock, with WAITING_TIME */
+	char *rest;	/* of an `at` line, to be done then; NULL: none */
+	bool ended;
+
+	bool paused;
+	struct view_moment paused_at;
 };
 
-static int dump(struct script *script, bool with_roles)
-{
-	struct text text = {0};
+/* What a line is done with. */
+struct stand {
+	struct script *script;
+	const struct script_stage *stage;
+	void *user;
+};
 
-	view_draw(script->view, &script->canvas);
-	canvas_dump(&script->canvas, with_roles, &text);
-	fputs(text_of(&text), script->out);
-	text_finish(&text);
-	fflush(script->out);	/* who writes the script may be waiting for it */
+struct script *script_new(struct view *view, FILE *file, const char *name)
+{
+	struct script *script = xcalloc(1, sizeof(*script));
+
+	script->view = view;
+	script->file = file;
+	script->name = name;
+	return script;
+}
+
+void script_free(struct script *script)
+{
+	if (!script)
+		return;
+	free(script->text);
+	free(script);
+}
+
+static void count_time(struct script *script, uint64_t now)
+{
+	if (script->last > 0 && !script->paused)
+		script->clock += now - script->last;
+	script->last = now;
+}
+
+/* ---- lines --------------------------------------------------------------------------------- */
+
+static int run_line(const struct stand *stand, char *line, struct error *err);
+
+static void wait_until(struct script *script, uint64_t due)
+{
+	script->waiting = WAITING_TIME;
+	script->due = due;
+}
+
+static void press(const struct stand *stand, const char *key)
+{
+	if (!view_key(stand->script->view, key))
+		stand->script->ended = true;
+}
+
+static int run_key(const struct stand *stand, char *words, struct error *err)
+{
+	(void)err;
+	for (char *key = strtok(words, " "); key && !stand->script->ended; key = strtok(NULL, " ")) {
+		stand->stage->show(stand->user);
+		press(stand, key);
+	}
 	return 0;
 }
 
-/* A person has seen what a key or a click is about: so has the view drawn it. */
-static void show(struct script *script)
+static int run_type(const struct stand *stand, char *words, struct error *err)
 {
-	if (view_is_stale(script->view))
-		view_draw(script->view, &script->canvas);
+	(void)err;
+	for (; *words; words++) {
+		char key[2] = {*words, '\0'};
+		press(stand, *words == ' ' ? "Space" : key);
+	}
+	return 0;
 }
 
-static int run_line(struct script *script, char *line, struct error *err)
+static int run_wait(const struct stand *stand, char *words, struct error *err)
+{
+	uint64_t time;
+
+	if (strcmp(words, "paused") == 0) {
+		stand->script->waiting = WAITING_PAUSED;
+		return 0;
+	}
+	if (time_parse(words, &time, err) < 0)
+		return error_prefix(err, "wait");
+	wait_until(stand->script, stand->script->clock + time);
+	return 0;
+}
+
+static int run_at(const struct stand *stand, char *words, struct error *err)
+{
+	char *line = words + strcspn(words, " ");
+	uint64_t time;
+
+	if (*line)
+		*line++ = '\0';
+	line += strspn(line, " ");
+	if (time_parse(words, &time, err) < 0)
+		return error_prefix(err, "at");
+	if (*line == '\0')
+		return error_set(err, "at: say what is done then, as  at 1:30 play");
+	if (time <= stand->script->clock)
+		return run_line(stand, line, err);
+	wait_until(stand->script, time);
+	stand->script->rest = line;
+	return 0;
+}
+
+static int run_tick(const struct stand *stand, char *words, struct error *err)
+{
+	unsigned milliseconds;
+
+	if (sscanf(words, "%u", &milliseconds) != 1)
+		return error_set(err, "tick: '%s' is no number of milliseconds", words);
+	if (stand->stage->pass)
+		count_time(stand->script, stand->stage->pass(stand->user, milliseconds * MILLISECOND));
+	else
+		wait_until(stand->script, stand->script->clock + milliseconds * MILLISECOND);
+	return 0;
+}
+
+static int run_settle(const struct stand *stand, char *words, struct error *err)
+{
+	(void)words;
+	(void)err;
+	stand->script->waiting = WAITING_SETTLED;
+	return 0;
+}
+
+static int run_click(const struct stand *stand, char *words, struct error *err)
+{
+	int x, y;
+
+	if (sscanf(words, "%d %d", &x, &y) != 2)
+		return error_set(err, "click: say where, as  click 10 4");
+	stand->stage->show(stand->user);
+	view_mouse(stand->script->view, MOUSE_CLICK, x, y);
+	return 0;
+}
+
+static int run_wheel(const struct stand *stand, char *words, struct error *err)
+{
+	char direction[8];
+	int x, y;
+
+	if (sscanf(words, "%7s %d %d", direction, &x, &y) != 3)
+		return error_set(err, "wheel: say which way and where, as  wheel up 10 4");
+	stand->stage->show(stand->user);
+	view_mouse(stand->script->view, direction[0] == 'u' ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN, x, y);
+	return 0;
+}
+
+static int run_size(const struct stand *stand, char *words, struct error *err)
 {
 	int width, height;
-	unsigned long milliseconds;
-	char direction[8];
+
+	if (sscanf(words, "%dx%d", &width, &height) != 2 || width < 1 || height < 1)
+		return error_set(err, "size: '%s' is no size such as 80x24", words);
+	stand->stage->resize(stand->user, width, height);
+	return 0;
+}
+
+static int run_print(const struct stand *stand, char *words, struct error *err)
+{
+	(void)err;
+	stand->stage->print(stand->user, words);
+	return 0;
+}
+
+static int run_dump(const struct stand *stand, char *words, struct error *err)
+{
+	if (*words && strcmp(words, "roles") != 0)
+		return error_set(err, "dump: '%s' is not 'roles'", words);
+	stand->stage->dump(stand->user, *words);
+	return 0;
+}
+
+static const struct verb {
+	const char *name;
+	int (*run)(const struct stand *stand, char *words, struct error *err);
+	bool has_time;
+	bool is_printed;	/* only where nobody watches */
+} verbs[] = {
+	{"at", run_at, .has_time = true},
+	{"click", run_click},
+	{"dump", run_dump, .is_printed = true},
+	{"key", run_key},
+	{"print", run_print, .is_printed = true},
+	{"settle", run_settle},
+	{"size", run_size, .is_printed = true},
+	{"tick", run_tick},
+	{"type", run_type},
+	{"wait", run_wait, .has_time = true},
+	{"wheel", run_wheel},
+};
+
+/* The verb that a line begins with; NULL: it is a command of the view's. */
+static const struct verb *verb_of(const char *line)
+{
+	size_t length = strcspn(line, " ");
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (strlen(verbs[i].name) == length && memcmp(verbs[i].name, line, length) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static int run_line(const struct stand *stand, char *line, struct error *err)
+{
+	const struct verb *verb = verb_of(line);
 
 	if (line[0] == '\0' || line[0] == '#')
 		return 0;
-	if (strncmp(line, "key ", 4) == 0) {
-		for (char *key = strtok(line + 4, " "); key; key = strtok(NULL, " ")) {
-			show(script);
-			view_key(script->view, key);
-		}
-		return 0;
+	if (!verb) {
+		int result = view_command(stand->script->view, line, err);
+		stand->script->ended |= view_has_quit(stand->script->view);
+		return result;
 	}
-	if (strncmp(line, "type ", 5) == 0) {
-		for (const char *at = line + 5; *at; at++) {
-			char key[2] = {*at, '\0'};
-			view_key(script->view, *at == ' ' ? "Space" : key);
-		}
-		return 0;
-	}
-	if (sscanf(line, "tick %lu", &milliseconds) == 1) {
-		script->now += milliseconds * MILLISECOND;
-		view_tick(script->view, script->now);
-		return 0;
-	}
-	if (strcmp(line, "settle") == 0) {	/* until nothing is left to do without a key */
-		for (show(script); view_next_tick(script->view, script->now) == 0; show(script))
-			view_tick(script->view, script->now);
-		return 0;
-	}
-	if (sscanf(line, "click %d %d", &width, &height) == 2) {
-		show(script);
-		view_mouse(script->view, MOUSE_CLICK, width, height);
-		return 0;
-	}
-	if (sscanf(line, "wheel %7s %d %d", direction, &width, &height) == 3) {
-		show(script);
-		view_mouse(script->view, direction[0] == 'u' ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN, width, height);
-		return 0;
-	}
-	if (sscanf(line, "size %dx%d", &width, &height) == 2) {
-		canvas_resize(&script->canvas, width, height);
-		view_draw(script->view, &script->canvas);
-		return 0;
-	}
-	if (strncmp(line, "print ", 6) == 0) {
-		fprintf(script->out, "== %s\n", line + 6);
-		return 0;
-	}
-	if (strcmp(line, "dump") == 0 || strcmp(line, "dump roles") == 0)
-		return dump(script, line[4] != '\0');
-	return view_command(script->view, line, err);
+	if (verb->is_printed && !stand->stage->dump)
+		return error_set(err, "%s is for scripts that are not played on a screen", verb->name);
+	line += strlen(verb->name);
+	return verb->run(stand, line + strspn(line, " "), err);
 }
 
-int term_run_script(struct view *view, FILE *file, const char *name, int width, int height, enum charset charset,
-	FILE *out, struct error *err)
+bool script_is_timed(FILE *file)
 {
-	struct script script = {.view = view, .out = out, .now = MILLISECOND};
+	bool has_times = false, prints = false;
 	char *line = NULL;
 	size_t room = 0;
-	unsigned number = 0;
-	int result = 0;
 
-	canvas_init(&script.canvas, width, height, charset);
-	while (result == 0 && getline(&line, &room, file) >= 0) {
+	while (getline(&line, &room, file) >= 0) {
 		line[strcspn(line, "\r\n")] = '\0';
-		number++;
-		result = run_line(&script, line, err);
-		if (result < 0)
-			error_prefix(err, "%s:%u", name, number);
+		const struct verb *verb = verb_of(line);
+		has_times |= verb && verb->has_time;
+		prints |= verb && verb->is_printed;
 	}
 	free(line);
-	canvas_finish(&script.canvas);
-	if (result == 0 && (ferror(out) || fflush(out) != 0))
-		result = error_set(err, "standard output: %s", strerror(errno));
-	return result;
+	rewind(file);
+	return has_times && !prints;
+}
+
+/* ---- time ---------------------------------------------------------------------------------- */
+
+void script_skip_to(struct script *script, uint64_t now)
+{
+	script->last = now;
+}
+
+/* Whether what was waited for has come. */
+static bool is_due(const struct script *script)
+{
+	switch (script->waiting) {
+	case WAITING_NOT: return true;
+	case WAITING_TIME: return script->clock >= script->due;
+	case WAITING_PAUSED: return !view_is_playing(script->view);
+	case WAITING_SETTLED: return view_next_tick(script->view, script->last) > 0;
+	}
+	return true;
+}
+
+uint64_t script_next(const struct script *script, uint64_t now)
+{
+	if (script->paused || script->ended)
+		return UINT64_MAX;
+	if (is_due(script))
+		return 0;
+	if (script->waiting != WAITING_TIME)
+		return UINT64_MAX;
+	uint64_t passed = script->clock + (now - script->last);
+	return passed < script->due ? script->due - passed : 0;
+}
+
+/* The next line, without its end; NULL behind the last. */
+static char *next_line(struct script *script)
+{
+	if (getline(&script->text, &script->room, script->file) < 0)
+		return NULL;
+	script->text[strcspn(script->text, "\r\n")] = '\0';
+	script->line++;
+	return script->text;
+}
+
+int script_run(struct script *script, const struct script_stage *stage, void *user, uint64_t now, struct error *err)
+{
+	const struct stand stand = {script, stage, user};
+
+	count_time(script, now);
+	while (!script->ended && !script->paused) {
+		if (script->waiting == WAITING_SETTLED)
+			stage->show(user);
+		if (!is_due(script))
+			return 1;
+		script->waiting = WAITING_NOT;
+		char *line = script->rest ? script->rest : next_line(script);
+		script->rest = NULL;
+		if (!line)
+			script->ended = true;
+		else if (run_line(&stand, line, err) < 0)
+			return error_prefix(err, "%s:%u", script->name, script->line);
+	}
+	return !script->ended;
+}
+
+/* ---- a person ------------------------------------------------------------------------------ */
+
+bool script_is_paused(const struct script *script)
+{
+	return script->paused;
+}
+
+void script_pause(struct script *script, uint64_t now)
+{
+	if (script->paused || script->ended)
+		return;
+	count_time(script, now);
+	script->paused = true;
+	script->paused_at = view_hold(script->view);
+}
+
+bool script_take_key(struct script *script, const char *key, uint64_t now)
+{
+	bool is_space = strcmp(key, "Space") == 0 && !view_has_overlay(script->view);
+
+	if (script->ended)
+		return false;
+	if (!script->paused) {
+		script_pause(script, now);
+		return is_space;
+	}
+	if (!is_space)
+		return false;
+	script->paused = false;
+	script->last = now;
+	view_go_on(script->view, script->paused_at);
+	return true;
 }

@@ -1,6 +1,6 @@
 /*
- * Where a view meets a person: keys and times in, canvases out.  Two of them: curses (a terminal)
- * and script (a file of keys and commands, no terminal at all).
+ * Where a view meets a person: keys and times in, canvases out.  Two of them: curses (a terminal) and offscreen (a
+ * file of keys and commands, no terminal at all).  A script with times can be played on a terminal, too.
  */
 #ifndef TERM_TERM_H
 #define TERM_TERM_H
@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 struct error;
+struct script;
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -19,30 +20,16 @@ struct term_config {
 	bool mouse;
 	const char *theme;	/* NULL: chosen */
 	int fps;		/* frames per second at most; 0: 60 */
+	struct script *script;	/* is played on it, borrowed; NULL: none */
 };
 
 /*
- * Runs the view in the terminal until the person quits.  -1 when the terminal cannot be used: TERM,
- * not a tty…
+ * Runs the view in the terminal until the person quits, or the script.  -1 when the terminal cannot be used (TERM,
+ * not a tty…), or a line of the script is wrong.
  */
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err);
 
-/*
- * Runs a script against the view on a canvas of width x height.  A line is one of
- *
- *	key NAME...	keys by name, see action.h
- *	type WORDS	the keys of some text
- *	tick MS		time passes
- *	settle		until the view wants nothing more without a key
- *	click X Y
- *	wheel up|down X Y
- *	size WxH
- *	print WORDS	a heading to `out`
- *	dump [roles]	the canvas to `out`
- *	# comment
- *
- * or a command of view_command().
- */
+/* Runs a script (script.h) against the view on a canvas of width x height; what it prints goes to `out`. */
 int term_run_script(struct view *view, FILE *script, const char *name, int width, int height,
 	enum charset charset, FILE *out, struct error *err);
 

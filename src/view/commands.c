@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "base/xalloc.h"
 #include "view/theme.h"
 
 #include <stdio.h>
@@ -54,6 +55,22 @@ static int do_speed(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
+static int do_pause(struct view *view, const char *words, struct error *err)
+{
+	if (*words)
+		return error_set(err, "pause takes no more words; '%s' is one", words);
+	view_pause(view);
+	return 0;
+}
+
+static int do_say(struct view *view, const char *words, struct error *err)
+{
+	(void)err;
+	free(view->caption);
+	view->caption = *words ? xstrdup(words) : NULL;
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct view *view, const char *words, struct error *err);
@@ -62,6 +79,8 @@ static const struct {
 	{"bind", do_bind, "bind KEY ACTION", "the key does that from now on; bind KEY none takes it away"},
 	{"break", view_break, "break CONDITION", "stop there when running; break off clears them"},
 	{"compare", view_compare_with, "compare ENGINES", "side by side with those: heap,3.8"},
+	{"pause", do_pause, "pause", "stop playing; play goes on or stops"},
+	{"say", do_say, "say WORDS", "a caption in the last line; say alone takes it away"},
 	{"search", view_search, "search WORDS", "the next event with them"},
 	{"seek", view_seek, "seek WHERE",
 		"an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},

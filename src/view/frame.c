@@ -149,7 +149,7 @@ static void note_shown(struct view *view)
 
 void view_draw(struct view *view, struct canvas *canvas)
 {
-	struct area body = {0, 1, canvas->width, canvas->height - 2};
+	struct area body = {0, 1, canvas->width, canvas->height - 1 - footer_rows(view, canvas)};
 
 	canvas_clear(canvas);
 	view->stale = false;

@@ -47,6 +47,31 @@ void view_toggle_play(struct view *view)
 		player_seek(view->player, 0);
 }
 
+bool view_is_playing(const struct view *view)
+{
+	return view->playing;
+}
+
+struct view_moment view_hold(struct view *view)
+{
+	struct view_moment moment = {player_position(view->player), view->playing};
+
+	view_pause(view);
+	return moment;
+}
+
+void view_go_on(struct view *view, struct view_moment moment)
+{
+	if (player_position(view->player) != moment.position) {
+		player_seek(view->player, moment.position);
+		view_refresh(view);
+	}
+	view->message[0] = '\0';
+	view->playing = moment.playing;
+	view->last_tick = 0;
+	view->stale = true;
+}
+
 void view_change_speed(struct view *view, double factor)
 {
 	view->speed *= factor;

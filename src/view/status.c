@@ -70,6 +70,8 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	area_text(canvas, line, start > 8 ? start : 8, 0, ROLE_STATUS, 0, right);
 }
 
+#define CAPTION_INDENT 3
+
 struct hint {
 	const char *keys, *words;
 };
@@ -115,6 +117,14 @@ static const struct hint *hints_of(const struct view *view)
 		{"'", "where I was"}, {"f", "follow"}, {", .", "step"}, {"Space", "play"}, {"q", "quit"}, {0},
 	};
 
+	static const struct hint scripted[] = {{"Space", "pause"}, {"q", "quit"}, {0}};
+	static const struct hint script_paused[] = {
+		{"Space", "go on with the script"}, {", .", "step"}, {"{ }", "structure"}, {"[ ]", "mark"},
+		{"0-9", "%"}, {"I", "inspect"}, {"z", "zoom"}, {"q", "quit"}, {0},
+	};
+
+	if (view->script != VIEW_SCRIPT_NONE)
+		return view->script == VIEW_SCRIPT_PLAYS ? scripted : script_paused;
 	if (view_is_growing(view) && !view->playing)
 		return view->following ? following : left_behind;
 	if (!view->playing && !view->comparing && view_is_focused(view, "inspect"))
@@ -130,12 +140,45 @@ struct area footer_of(const struct canvas *canvas)
 	return (struct area){0, canvas->height - 1, canvas->width, 1};
 }
 
+/* Errors go before it, and what can be done with a script that is paused. */
+static bool shows_caption(const struct view *view)
+{
+	return view->caption && view->script != VIEW_SCRIPT_PAUSED && !(view->message[0] && view->message_is_bad);
+}
+
+int footer_rows(const struct view *view, struct canvas *canvas)
+{
+	struct area none = {0, 0, canvas->width, 0};
+	int most = canvas->height / 4;
+
+	if (!shows_caption(view))
+		return 1;
+	int rows = area_wrap(canvas, none, CAPTION_INDENT, 0, CAPTION_INDENT, ROLE_TITLE, view->caption);
+	return rows < most ? rows : most < 1 ? 1 : most;
+}
+
+/* A bar in front, as everywhere where something is said about the program and not by it. */
+static void draw_caption(const struct view *view, struct canvas *canvas)
+{
+	int rows = footer_rows(view, canvas);
+	struct area area = {0, canvas->height - rows, canvas->width, rows};
+
+	area_fill(canvas, area, ' ', ROLE_TEXT);
+	for (int y = 0; y < rows; y++)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+	area_wrap(canvas, area, CAPTION_INDENT, 0, CAPTION_INDENT, ROLE_TITLE, view->caption);
+}
+
 void view_draw_footer(struct view *view, struct canvas *canvas)
 {
 	struct area line = footer_of(canvas);
 	int room = line.width - 7;
 	int x = 1;
 
+	if (shows_caption(view)) {
+		draw_caption(view, canvas);
+		return;
+	}
 	if (view->message[0]) {
 		area_text(canvas, line, 1, 0, view->message_is_bad ? ROLE_BAD : ROLE_TITLE, 0, view->message);
 		return;

@@ -144,6 +144,7 @@ void view_free(struct view *view)
 	array_finish(&view->bindings);
 	array_finish(&view->marks);
 	text_finish(&view->renewed);
+	free(view->caption);
 	free(view->search);
 	free(view);
 }
@@ -157,6 +158,22 @@ void view_set_theme(struct view *view, const struct theme *theme)
 {
 	view->theme = theme;
 	view->stale = true;
+}
+
+bool view_has_quit(const struct view *view)
+{
+	return view->quit;
+}
+
+bool view_has_overlay(const struct view *view)
+{
+	return view->mode;
+}
+
+void view_set_script(struct view *view, enum view_script script)
+{
+	view->stale |= view->script != script;
+	view->script = script;
 }
 
 bool view_is_stale(const struct view *view)

@@ -53,6 +53,25 @@ bool view_key(struct view *view, const char *key);
 enum mouse_kind { MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y);
 
+/* A person has said `quit`, by whatever way. */
+bool view_has_quit(const struct view *view);
+
+/* Something lies over the panels, and has the keys: a prompt, help, a question. */
+bool view_has_overlay(const struct view *view);
+
+/* Playing, to be gone on with later from where it was. */
+struct view_moment {
+	uint64_t position;
+	bool playing;
+};
+bool view_is_playing(const struct view *view);
+struct view_moment view_hold(struct view *view);	/* pauses */
+void view_go_on(struct view *view, struct view_moment moment);
+
+/* What plays the view besides the person, for the footer. */
+enum view_script { VIEW_SCRIPT_NONE, VIEW_SCRIPT_PLAYS, VIEW_SCRIPT_PAUSED };
+void view_set_script(struct view *view, enum view_script script);
+
 /*
  * One `:` command ("seek 1204", "break pool-full", "step"); the lecture files and scripts are lists
  * of these.

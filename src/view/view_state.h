@@ -115,6 +115,8 @@ struct view {
 	ARRAY(struct binding) bindings;	/* of the person */
 	char *search;
 	struct symbols *symbols;
+	char *caption;	/* of `say`, in the footer; NULL: none */
+	enum view_script script;
 	char message[200];
 	bool message_is_bad;
 
@@ -226,5 +228,6 @@ void view_quit(struct view *view);	/* or asks, when that would end more */
 struct area footer_of(const struct canvas *canvas);
 void view_draw_status(struct view *view, struct canvas *canvas);
 void view_draw_footer(struct view *view, struct canvas *canvas);
+int footer_rows(const struct view *view, struct canvas *canvas);	/* more than one: a long caption */
 
 #endif

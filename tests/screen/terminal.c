@@ -615,6 +615,75 @@ static void the_program_does_not_outlive_its_viewer(void **state)
 	unwatch(&watched);
 }
 
+/* ---- films ---------------------------------------------------------------------------------- */
+
+/* A script of these lines, in a file that is gone when it is played. */
+static struct vt *play_film(const char *lines)
+{
+	char path[] = "/tmp/arenascope-film-XXXXXX";
+	int fd = mkstemp(path);
+	const char *const argv[] = {program, "play", "--script", path, lesson, NULL};
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, lines, strlen(lines)), strlen(lines));
+	close(fd);
+	struct vt *vt = vt_start(80, 24, argv, NULL);
+	assert_true(vt_wait_for(vt, "┤"));	/* the end of the track: it has drawn */
+	unlink(path);
+	return vt;
+}
+
+static void a_script_with_times_is_a_film_that_a_person_can_pause(void **state)
+{
+	struct vt *vt = play_film("say one\nwait 1ms\nstep\nsay two\nwait 60min\nsay never\n");
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "│ two"));
+	vt_send(vt, " ");
+	assert_true(vt_wait_for(vt, "Space go on with the script"));
+	vt_send(vt, "..");
+	assert_true(vt_wait_for(vt, "event 2 /"));
+	vt_send(vt, " ");
+	assert_true(vt_wait_for(vt, "│ two"));
+	assert_true(vt_wait_for(vt, "event 0 /"));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	assert_restored(vt);
+	vt_free(vt);
+}
+
+static void after_a_film_the_viewer_stays_unless_it_quits(void **state)
+{
+	struct vt *vt = play_film("say one\nwait 1ms\nsay\nend\n");
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "100%"));
+	assert_true(vt_wait_for(vt, "Space play"));
+	vt_send(vt, "g");
+	assert_true(vt_wait_for(vt, "start /"));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	vt_free(vt);
+
+	vt = play_film("settle\nwait 100ms\nquit\n");
+	assert_int_equal(vt_wait_end(vt), 0);
+	assert_restored(vt);
+	vt_free(vt);
+}
+
+static void a_wrong_line_of_a_film_gives_the_terminal_back_first(void **state)
+{
+	struct vt *vt = play_film("wait 100ms\nstep\nfly\n");
+
+	(void)state;
+	int status = vt_wait_end(vt);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+	assert_restored(vt);
+	assert_true(vt_saw(vt, ":3: there is no command 'fly'"));
+	vt_free(vt);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -642,6 +711,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_program_that_ends_is_shown_to_its_end),
 		cmocka_unit_test(what_cannot_be_recorded_is_told_without_a_viewer),
 		cmocka_unit_test(the_program_does_not_outlive_its_viewer),
+		cmocka_unit_test(a_script_with_times_is_a_film_that_a_person_can_pause),
+		cmocka_unit_test(after_a_film_the_viewer_stays_unless_it_quits),
+		cmocka_unit_test(a_wrong_line_of_a_film_gives_the_terminal_back_first),
 	};
 
 	if (argc < 4)

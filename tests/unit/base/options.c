@@ -358,6 +358,29 @@ static void long_help_is_broken_to_stand_below_itself(void **state)
 	text_finish(&text);
 }
 
+static void times_have_a_unit_or_minutes(void **state)
+{
+	static const struct {
+		const char *words;
+		uint64_t nanoseconds;
+	} times[] = {
+		{"2s", 2000000000}, {"500ms", 500000000}, {"1.5s", 1500000000}, {"7us", 7000}, {"3ns", 3},
+		{"2min", UINT64_C(120000000000)}, {"1:30", UINT64_C(90000000000)}, {"0:00.5", 500000000}, {"0s", 0},
+	};
+	static const char *const no_times[] = {"", "5", "s", "-1s", "+1s", "1:60", "1:30s", "1 s", "0x10s", "inf",
+		"1e3s", "1.2.3s", ":5", "1:", "2h", "99999999999min"};
+	uint64_t time;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		assert_int_equal(time_parse(times[i].words, &time, NULL), 0);
+		assert_int_equal(time, times[i].nanoseconds);
+	}
+	for (size_t i = 0; i < sizeof(no_times) / sizeof(*no_times); i++)
+		if (time_parse(no_times[i], &time, NULL) == 0)
+			fail_msg("'%s' is taken for a time", no_times[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +396,7 @@ int main(void)
 		cmocka_unit_test(options_are_equal_when_the_same_was_given),
 		cmocka_unit_test(help_is_a_line_an_option),
 		cmocka_unit_test(long_help_is_broken_to_stand_below_itself),
+		cmocka_unit_test(times_have_a_unit_or_minutes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,83 @@
+/*
+ * A view without a terminal: a script plays it, on a canvas that is printed on request.  The clock moves by what the
+ * script says: `wait` passes as fast as the events are applied, `tick` in one step.
+ */
+#include "base/error.h"
+#include "base/text.h"
+#include "term/script.h"
+#include "term/term.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define MILLISECOND UINT64_C(1000000)
+
+struct sheet {
+	struct view *view;
+	struct canvas canvas;
+	FILE *out;
+	uint64_t now;
+};
+
+static void show(void *user)
+{
+	struct sheet *sheet = user;
+
+	if (view_is_stale(sheet->view))
+		view_draw(sheet->view, &sheet->canvas);
+}
+
+static uint64_t pass(void *user, uint64_t nanoseconds)
+{
+	struct sheet *sheet = user;
+
+	sheet->now += nanoseconds;
+	view_tick(sheet->view, sheet->now);
+	return sheet->now;
+}
+
+static void resize(void *user, int width, int height)
+{
+	struct sheet *sheet = user;
+
+	canvas_resize(&sheet->canvas, width, height);
+	view_draw(sheet->view, &sheet->canvas);
+}
+
+static void print(void *user, const char *words)
+{
+	fprintf(((struct sheet *)user)->out, "== %s\n", words);
+}
+
+static void dump(void *user, bool with_roles)
+{
+	struct sheet *sheet = user;
+	struct text text = {0};
+
+	view_draw(sheet->view, &sheet->canvas);
+	canvas_dump(&sheet->canvas, with_roles, &text);
+	fputs(text_of(&text), sheet->out);
+	text_finish(&text);
+	fflush(sheet->out);	/* who writes the script may be waiting for it */
+}
+
+int term_run_script(struct view *view, FILE *file, const char *name, int width, int height, enum charset charset,
+	FILE *out, struct error *err)
+{
+	static const struct script_stage stage = {show, pass, resize, print, dump};
+	struct sheet sheet = {.view = view, .out = out, .now = MILLISECOND};
+	struct script *script = script_new(view, file, name);
+	int result;
+
+	canvas_init(&sheet.canvas, width, height, charset);
+	while ((result = script_run(script, &stage, &sheet, sheet.now, err)) > 0) {
+		uint64_t line = script_next(script, sheet.now), tick = view_next_tick(view, sheet.now);
+		pass(&sheet, line < tick ? line : tick);
+		show(&sheet);
+	}
+	script_free(script);
+	canvas_finish(&sheet.canvas);
+	if (result == 0 && (ferror(out) || fflush(out) != 0))
+		result = error_set(err, "standard output: %s", strerror(errno));
+	return result;
+}
