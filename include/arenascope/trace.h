@@ -189,6 +189,9 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count, uint32_t *ret_site,
 	struct error *err);
 
+/* What is called at a return address, for the sites that are met later: "parse_row (csv.c:88)". */
+int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err);
+
 /*
  * A module is there from now on, for the sites that are met later.  One that is known already is not
  * written again.  When it lies where another one was, the same frames are another site.

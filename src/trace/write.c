@@ -476,6 +476,13 @@ int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_
 	return result;
 }
 
+int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err)
+{
+	if (strcmp(words, sites_last_name(&writer->sites, address)) == 0)
+		return 0;
+	return trace_writer_define_name(writer, address, words, err);
+}
+
 static bool is_same_module(const struct trace_module *a, const struct trace_module *b)
 {
 	return a->base == b->base && a->start == b->start && a->end == b->end &&
