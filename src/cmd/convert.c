@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
+#include "cmd/forms.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,36 +23,15 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* Endings of names that say which form is meant. */
-static const struct {
-	const char *ending;
-	enum trace_form form;
-} endings[] = {
-	{".bin", TRACE_BINARY},
-	{".rep", TRACE_TEXT},
-	{".text", TRACE_TEXT},
-	{".trace", TRACE_BINARY},
-	{".txt", TRACE_TEXT},
-};
-
-static bool ends_in(const char *text, const char *ending)
-{
-	size_t length = strlen(text), end = strlen(ending);
-
-	return length >= end && strcmp(text + length - end, ending) == 0;
-}
-
-/* As asked for; else as the name says; else what the input is not.  To a terminal or a pipe goes text. */
+/* As asked for; else as the name says; else what the input is not. */
 static enum trace_form form_of(const struct cmd_call *call, const char *path)
 {
+	enum trace_form form = strcmp(trace_format(call->trace), "binary") == 0 ? TRACE_TEXT : TRACE_BINARY;
+
 	if (options_given(call->options, "to"))
 		return options_choice(call->options, "to") == 0 ? TRACE_TEXT : TRACE_BINARY;
-	if (strcmp(path, "-") == 0)
-		return TRACE_TEXT;
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
-		if (ends_in(path, endings[i].ending))
-			return endings[i].form;
-	return strcmp(trace_format(call->trace), "binary") == 0 ? TRACE_TEXT : TRACE_BINARY;
+	form_of_name(path, &form);
+	return form;
 }
 
 static void tell(const char *path, const struct trace *trace, enum trace_form form, uint64_t bytes)
