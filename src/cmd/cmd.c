@@ -12,6 +12,7 @@
 #include "cmd/demo.h"
 #include "cmd/screen.h"
 #include "view/action.h"
+#include "workload/workload.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ extern const struct cmd cmd_play;
 extern const struct cmd cmd_record;
 extern const struct cmd cmd_stats;
 extern const struct cmd cmd_verify;
+extern const struct cmd cmd_workload;
 
 static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_convert,
@@ -42,6 +44,7 @@ static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_record,
 	&cmd_stats,
 	&cmd_verify,
+	&cmd_workload,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -180,6 +183,8 @@ static void add_command_help(const struct cmd *cmd, struct text *text)
 	options_help(cmd->options, text);
 	if (cmd->flags & CMD_RECORDS)
 		options_help(recording_options, text);
+	if (cmd->flags & CMD_WORKS)
+		options_help(workload_options, text);
 	if (cmd->flags & CMD_HAS_SCREEN)
 		options_help(screen_options, text);
 	if (cmd->flags & CMD_MAY_DEMO)
@@ -237,6 +242,8 @@ static struct options *options_of(const struct cmd *cmd)
 	options_add_table(options, cmd->options);
 	if (cmd->flags & CMD_RECORDS)
 		options_add_table(options, recording_options);
+	if (cmd->flags & CMD_WORKS)
+		options_add_table(options, workload_options);
 	if (cmd->flags & CMD_HAS_SCREEN)
 		options_add_table(options, screen_options);
 	if (cmd->flags & CMD_MAY_DEMO)

@@ -20,6 +20,7 @@ enum cmd_flag {
 	CMD_MAY_FOLLOW = 1 << 4,	/* --follow opens one that is still being written, as soon as it is there */
 	CMD_HAS_SCREEN = 1 << 5,	/* screen_options are added */
 	CMD_RECORDS = 1 << 6,	/* recording_options are added */
+	CMD_WORKS = 1 << 7,	/* workload_options are added */
 };
 
 struct cmd_call {

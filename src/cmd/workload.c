@@ -1,0 +1,471 @@
+/*
+ * `arenascope workload`: a small program that is watched, written as a trace, played, and held against others.
+ *
+ * Two tables are printed.
+ *
+ *	what was asked for   by the workload itself, whatever the engine: the most bytes at any moment; the entries that
+ *	                     were kept when it was fullest between two operations, the bytes in them, and what each cost
+ *	                     beyond those
+ *	what it took         its trace, played into each of --engines: the most bytes that were reserved, how much of
+ *	                     what was reserved was in use when the work was done, fragmentation then, and what was still
+ *	                     reserved after everything had been given back
+ */
+#include "workload/workload.h"
+
+#include "arenascope/heap.h"
+#include "arenascope/metrics.h"
+#include "arenascope/player.h"
+#include "arenascope/trace.h"
+#include "base/arrays.h"
+#include "base/emit.h"
+#include "base/error.h"
+#include "base/nearest.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "cmd/cmd.h"
+#include "cmd/forms.h"
+#include "cmd/screen.h"
+#include "player/lineup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BATCH 256u
+
+static const struct option_spec options[] = {
+	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",
+		.help = "write its trace; the name says the form, - is text on standard output"},
+	{.name = "play", .type = OPTION_FLAG, .help = "watch its trace"},
+	{.name = "engines", .type = OPTION_TEXT, .value = "LIST", .fallback = "pymalloc,heap",
+		.help = "allocators to compare it in: heap:best, pymalloc:3.8 …"},
+	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
+		.help = "how figures are written"},
+	{0},
+};
+
+/* One to compare in. */
+struct rival {
+	char *words;	/* as typed: "heap:best" */
+	const char *engine;
+	struct options *options;
+};
+
+/* One that was run. */
+struct worked {
+	const struct workload *workload;
+	struct tally tally;
+	struct trace *trace;
+};
+
+struct session {
+	const struct cmd_call *call;
+	struct error *err;
+	ARRAY(const struct workload *) chosen;
+	ARRAY(struct rival) rivals;
+	ARRAY(struct worked) worked;
+};
+
+/* ---- which ----------------------------------------------------------------------------------- */
+
+/* "--keys zipf --zipf 0.9": an option and its value stay on one line. */
+static void add_defaults(struct text *text, const struct workload *workload)
+{
+	char *words = xstrdup(workload->defaults);
+
+	for (char *at = words; *at; at++)
+		if (*at == ' ' && at[1] != '-')
+			*at = *TEXT_GLUE;
+	text_add(text, "    ");
+	text_add_wrapped(text, 4, 4, words);
+	free(words);
+}
+
+static int list_workloads(const struct cmd_call *call, struct error *err)
+{
+	struct text text = {0};
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		text_add(&text, "%s%s\n    ", i ? "\n" : "", list[i]->name);
+		text_add_wrapped(&text, 4, 4, list[i]->summary);
+		add_defaults(&text, list[i]);
+	}
+	text_add(&text, "\n`arenascope workload NAME` runs one, with these values where no others are given,\n"
+			"and says what it took; --play shows it, -o FILE keeps it.  Several names are\n"
+			"compared; `all` is all of them.\n");
+	int result = cmd_print(text_of(&text), text.length, err);
+	text_finish(&text);
+	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+static int no_such_workload(const char *name, struct error *err)
+{
+	struct nearest nearest = {.word = name, .length = strlen(name)};
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		nearest_offer(&nearest, list[i]->name);
+	if (nearest_name(&nearest))
+		return error_set(err, "workload: there is no '%s'; did you mean '%s'?", name, nearest_name(&nearest));
+	return error_set(err, "workload: there is no '%s' (`arenascope workload` lists them)", name);
+}
+
+static int choose(struct session *session)
+{
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	for (int i = 0; i < session->call->nwords; i++) {
+		const char *name = session->call->words[i];
+		bool is_all = strcmp(name, "all") == 0;
+		for (size_t j = 0; is_all && j < count; j++)
+			*array_push(&session->chosen) = list[j];
+		if (!is_all && !workload_find(name))
+			return no_such_workload(name, session->err);
+		if (!is_all)
+			*array_push(&session->chosen) = workload_find(name);
+	}
+	return 0;
+}
+
+/* Each option that was given is for one of them at least. */
+static int check_options(const struct session *session)
+{
+	for (const struct option_spec *spec = workload_options; spec->name; spec++) {
+		bool is_taken = !options_given(session->call->options, spec->name);
+		for (size_t i = 0; i < session->chosen.count; i++)
+			is_taken = is_taken || workload_takes(session->chosen.items[i], spec->name);
+		if (!is_taken)
+			return error_set(session->err, "--%s: %s does not take it, but --seed, %s", spec->name,
+				session->chosen.items[0]->name, session->chosen.items[0]->defaults);
+	}
+	return 0;
+}
+
+/* Those of their values that no table can check. */
+static int check_values(const struct session *session)
+{
+	const struct options *given = session->call->options;
+	struct sizes sizes = {0};
+	double exponent;
+
+	if (options_given(given, "sizes") && sizes_parse(options_text(given, "sizes"), &sizes, session->err) < 0)
+		return error_prefix(session->err, "--sizes");
+	if (options_given(given, "zipf") && exponent_parse(options_text(given, "zipf"), &exponent, session->err) < 0)
+		return error_prefix(session->err, "--zipf");
+	return 0;
+}
+
+static int choose_rivals(struct session *session)
+{
+	int result = 0;
+
+	for (const char *at = options_text(session->call->options, "engines"); result == 0; at++) {
+		size_t length = strcspn(at, ",");
+		struct rival *rival = array_push(&session->rivals);
+		struct heap *heap = NULL;
+		rival->words = xstrndup(at, length);
+		result = rival_parse(rival->words, session->call->options, &rival->engine, &rival->options,
+			session->err);
+		if (result == 0)
+			result = heap_new(&heap, rival->engine, rival->options, session->err);
+		heap_free(heap);
+		at += length;
+		if (*at == '\0')
+			break;
+	}
+	return result < 0 ? error_prefix(session->err, "--engines") : 0;
+}
+
+static int check_use(const struct session *session)
+{
+	const struct options *given = session->call->options;
+	bool is_one = options_flag(given, "play") || options_given(given, "output");
+
+	if (is_one && session->chosen.count > 1)
+		return error_set(session->err, "--%s: that is for one workload at a time",
+			options_flag(given, "play") ? "play" : "output");
+	return check_options(session) < 0 ? -1 : check_values(session);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+/* Its trace, into a file that has no name. */
+static int open_spool(struct error *err)
+{
+	const char *folder = getenv("TMPDIR");
+	int fd = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		fd = memfd_create("arenascope-workload", MFD_CLOEXEC);
+	return fd < 0 ? error_set(err, "workload: no room for its trace: %s", strerror(errno)) : fd;
+}
+
+static int open_spooled(struct worked *worked, int fd, struct error *err)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_set(err, "workload: %s", strerror(errno));
+	void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (bytes == MAP_FAILED)
+		return error_set(err, "workload: %s", strerror(errno));
+	int result = trace_open_memory(&worked->trace, bytes, (size_t)status.st_size, worked->workload->name, 0, err);
+	munmap(bytes, (size_t)status.st_size);
+	return result;
+}
+
+static int work(struct session *session, const struct workload *workload)
+{
+	struct worked worked = {.workload = workload};
+	int fd = open_spool(session->err);
+
+	if (fd < 0)
+		return -1;
+	struct options *settled = workload_settle(workload, session->call->options);
+	int result = workload_run(workload, settled, fd, "the trace of the workload", &worked.tally, session->err);
+	if (result == 0)
+		result = open_spooled(&worked, fd, session->err);
+	if (result == 0)
+		*array_push(&session->worked) = worked;
+	options_free(settled);
+	close(fd);
+	return result;
+}
+
+static int write_trace(const struct session *session, const char *path)
+{
+	enum trace_form form = TRACE_BINARY;
+	bool is_stdout = strcmp(path, "-") == 0;
+	int fd = is_stdout ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return error_set(session->err, "%s: %s", path, strerror(errno));
+	form_of_name(path, &form);
+	int result = trace_copy(session->worked.items[0].trace, fd, is_stdout ? "standard output" : path, form,
+		session->err);
+	if (!is_stdout && close(fd) < 0 && result == 0)
+		result = error_set(session->err, "%s: %s", path, strerror(errno));
+	return result;
+}
+
+/* ---- watching -------------------------------------------------------------------------------- */
+
+static int show(const struct cmd_call *call, const struct options *wished, const struct screen_wishes *wishes,
+	struct error *err)
+{
+	const struct player_config how = {.engine = call->engine, .options = wished};
+	struct player *player = NULL;
+	struct text engine = {0};
+	int result = player_new(&player, call->trace, &how, err);
+
+	if (result == 0) {
+		rival_name(player_heap(player), wished, &engine);
+		const struct view_config config = {
+			.speed = wishes->speed,
+			.engine = text_of(&engine),
+			.options = wished,
+		};
+		struct view *view = view_new(player, &config);
+		result = screen_run(wishes, view, err);
+		view_free(view);
+	}
+	text_finish(&engine);
+	player_free(player);
+	return result;
+}
+
+static int watch(const struct session *session, const struct screen_wishes *wishes)
+{
+	struct options *wished = options_clone(session->call->options);
+	struct cmd_call call = *session->call;
+
+	call.trace = session->worked.items[0].trace;
+	int result = cmd_take_wishes(&call, wished, session->err);
+	if (result == 0)
+		result = show(&call, wished, wishes, session->err);
+	options_free(wished);
+	return result;
+}
+
+/* ---- comparing ------------------------------------------------------------------------------- */
+
+static void emit_columns(struct emit *emit, const char *const *titles, size_t count, size_t left)
+{
+	for (size_t i = 0; i < count; i++)
+		emit_column(emit, titles[i], i < left ? EMIT_LEFT : EMIT_RIGHT);
+}
+
+static double share(uint64_t part, uint64_t whole)
+{
+	return whole ? (double)part / (double)whole : 0.0 / 0.0;
+}
+
+static void emit_work(struct emit *emit, const struct session *session)
+{
+	static const char *const titles[] = {"workload", "operations", "hits", "events", "peak", "kept", "bytes",
+		"overhead"};
+
+	emit_table(emit, "what was asked for");
+	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 1);
+	for (size_t i = 0; i < session->worked.count; i++) {
+		const struct worked *worked = &session->worked.items[i];
+		const struct tally *tally = &worked->tally;
+		emit_row(emit);
+		emit_cell(emit, worked->workload->name);
+		emit_number(emit, tally->operations);
+		emit_real(emit, share(tally->hits, tally->lookups));
+		emit_number(emit, trace_length(worked->trace));
+		emit_number(emit, tally->peak_live);
+		emit_number(emit, tally->full_entries);
+		emit_number(emit, tally->full_bytes);
+		emit_real(emit, ((double)tally->full_live - (double)tally->full_bytes) / (double)tally->full_entries);
+	}
+}
+
+/* Plays on to an event. */
+static void play_to(struct heap *heap, struct trace *trace, uint64_t at, uint64_t end, struct metrics *metrics)
+{
+	struct event events[BATCH];
+
+	while (at < end) {
+		size_t n = trace_read(trace, at, events, end - at < BATCH ? (size_t)(end - at) : BATCH);
+		for (size_t i = 0; i < n; i++, at++) {
+			struct effect effect;
+			heap_expect(heap, &events[i], n - i);
+			heap_apply(heap, at, &events[i], NULL, &effect);
+			metrics_add(metrics, &events[i], &effect, heap);
+		}
+	}
+}
+
+static void emit_played(struct emit *emit, const struct worked *worked, struct heap *heap, const char *name)
+{
+	struct fragmentation fragmentation;
+	struct metrics metrics = {0};
+
+	play_to(heap, worked->trace, 0, worked->tally.worked, &metrics);
+	fragmentation_of(heap, &metrics, &fragmentation);
+	emit_row(emit);
+	emit_cell(emit, worked->workload->name);
+	emit_cell(emit, name);
+	play_to(heap, worked->trace, worked->tally.worked, trace_length(worked->trace), &metrics);
+	emit_number(emit, metrics.peak_reserved);
+	emit_real(emit, fragmentation.figures[FIGURE_UTILISATION]);
+	emit_real(emit, fragmentation.figures[FIGURE_INTERNAL]);
+	emit_real(emit, fragmentation.figures[FIGURE_EXTERNAL]);
+	emit_number(emit, metrics.reserved);
+}
+
+static void emit_engines(struct emit *emit, const struct session *session)
+{
+	static const char *const titles[] = {"workload", "engine", "reserved", "utilised", "internal", "external",
+		"after"};
+
+	emit_table(emit, "what it took");
+	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 2);
+	for (size_t i = 0; i < session->worked.count; i++)
+		for (size_t j = 0; j < session->rivals.count; j++) {
+			const struct rival *rival = &session->rivals.items[j];
+			struct heap *heap;
+			if (heap_new(&heap, rival->engine, rival->options, NULL) < 0)
+				continue;	/* it was made before, when it was chosen */
+			emit_played(emit, &session->worked.items[i], heap, rival->words);
+			heap_free(heap);
+		}
+}
+
+static int compare(const struct session *session)
+{
+	struct text text = {0};
+	struct emit emit;
+
+	emit_begin(&emit, (enum emit_form)options_choice(session->call->options, "format"), &text);
+	emit_work(&emit, session);
+	emit_engines(&emit, session);
+	emit_end(&emit);
+	int result = cmd_print(text_of(&text), text.length, session->err);
+	text_finish(&text);
+	return result;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static int run_chosen(struct session *session, const struct screen_wishes *wishes)
+{
+	const char *output = options_text(session->call->options, "output");
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < session->chosen.count; i++)
+		result = work(session, session->chosen.items[i]);
+	if (result == 0 && output)
+		result = write_trace(session, output);
+	if (result == 0 && options_flag(session->call->options, "play"))
+		result = watch(session, wishes);
+	if (result == 0 && !(output && strcmp(output, "-") == 0))
+		result = compare(session);
+	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+static int run_session(struct session *session)
+{
+	struct screen_wishes wishes;
+
+	if (choose(session) < 0 || check_use(session) < 0 || choose_rivals(session) < 0 ||
+		screen_wishes(&wishes, session->call->options, session->err) < 0)
+		return EXIT_USAGE;
+	if (options_flag(session->call->options, "play") && !wishes.can_draw) {
+		error_set(session->err, "--play: this is no terminal to draw on; -o FILE writes the trace");
+		return EXIT_USAGE;
+	}
+	return run_chosen(session, &wishes);
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	struct session session = {.call = call, .err = err};
+
+	if (call->nwords == 0)
+		return list_workloads(call, err);
+	int status = run_session(&session);
+	for (size_t i = 0; i < session.worked.count; i++)
+		trace_close(session.worked.items[i].trace);
+	for (size_t i = 0; i < session.rivals.count; i++) {
+		free(session.rivals.items[i].words);
+		options_free(session.rivals.items[i].options);
+	}
+	array_finish(&session.worked);
+	array_finish(&session.rivals);
+	array_finish(&session.chosen);
+	return status;
+}
+
+const struct cmd cmd_workload = {
+	.name = "workload",
+	.summary = "run a cache, a list, a vector, threads: watch and compare them",
+	.usage = "[OPTIONS] [NAME...]",
+	.words = 64,
+	.details = "Without a name it lists the workloads and the options that each takes.  They are real ones, which\n"
+		   "allocate through this program: what is written, shown and compared is what they did.  The same\n"
+		   "options and seed give the same trace everywhere, with the same libraries where it compresses.\n"
+		   "\n"
+		   "  peak       the most bytes it had asked for at any moment\n"
+		   "  kept       entries, when it was fullest between two operations\n"
+		   "  bytes      in those entries\n"
+		   "  overhead   bytes asked for then beyond those, an entry\n"
+		   "  reserved   by the engine at most\n"
+		   "  utilised   what was asked for of what was reserved, when the work was done\n"
+		   "  internal, external   fragmentation then, as in `arenascope stats`\n"
+		   "  after      bytes that were still reserved when all had been given back\n",
+	.options = options,
+	.flags = CMD_WORKS | CMD_HAS_SCREEN | CMD_TAKES_ENGINE,
+	.run = run,
+};

@@ -1,0 +1,164 @@
+/*
+ * A cache that collects when it evicts.  An entry is a document of a few parts; the document refers to its parts, each
+ * part to its document, and some documents to the one that was made before.  So an evicted document is still referred
+ * to, by its own parts, and reference counting alone would keep it for ever: behind every so many evictions a
+ * collection looks for what nobody else holds (graph.h).
+ */
+#include "workload/graph.h"
+#include "workload/lru.h"
+#include "workload/workload.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define PARTS_MAX    3u
+#define PLACE_BEFORE 0u		/* of a document: the reference to the document before; its parts follow */
+
+struct scene {
+	struct lru *lru;
+	struct graph *graph;
+	struct node *before;	/* the document that was made last; a reference of its own */
+	uint64_t every;		/* evictions */
+	uint64_t pending;	/* evictions since the last collection */
+	uint64_t collections, collected;
+	bool has_told_eviction, has_told_collection;
+};
+
+static void drop_document(void *user, void *value, const char *who)
+{
+	struct scene *scene = user;
+
+	scene->pending++;
+	node_drop(scene->graph, value, who);
+}
+
+static struct node *make_document(struct run *run, struct scene *scene)
+{
+	uint32_t parts = 1 + (uint32_t)draw_below(&run->draws, PARTS_MAX);
+	struct node *document = graph_add(scene->graph, 1 + parts, (uint32_t)draw_size(&run->draws, &run->sizes));
+
+	memset(document->value, 'd', document->size);
+	for (uint32_t i = 0; i < parts; i++) {
+		struct node *part = graph_add(scene->graph, 1, (uint32_t)draw_size(&run->draws, &run->sizes));
+		memset(part->value, 'p', part->size);
+		node_refer(scene->graph, part, 0, document);
+		node_refer(scene->graph, document, 1 + i, part);
+		node_drop(scene->graph, part, "document_make");
+	}
+	if (scene->before && draw_below(&run->draws, 4) == 0)
+		node_refer(scene->graph, document, PLACE_BEFORE, scene->before);
+	if (scene->before)
+		node_drop(scene->graph, scene->before, "document_make");
+	scene->before = document;
+	node_take(document);
+	return document;
+}
+
+static uint64_t document_bytes(const struct node *document)
+{
+	uint64_t bytes = document->size;
+
+	for (uint32_t i = 1; i < document->room; i++)
+		bytes += document->others[i]->size;
+	return bytes;
+}
+
+static void tell_eviction(struct run *run, struct scene *scene)
+{
+	if (scene->has_told_eviction)
+		return;
+	scene->has_told_eviction = true;
+	memory_mark(run->memory, "the cache is full");
+	memory_note(run->memory,
+		"The cache is FULL, and evicts a document: it gives up its reference to it. But the parts of the "
+		"document still refer to it, and it to them: a CYCLE, whose counts never reach zero. Only the cache's "
+		"own entry is freed. What happens to the memory of the document?");
+}
+
+static void collect(struct run *run, struct scene *scene)
+{
+	uint64_t before = scene->graph->count;
+
+	if (!scene->has_told_collection) {
+		memory_mark(run->memory, "a collection");
+		memory_note(run->memory,
+			"Nothing: it is garbage. Behind every %" PRIu64
+			" evictions the cache COLLECTS. For each node the references from other nodes are counted: "
+			"where they explain all there are, nobody outside holds it. Of %" PRIu64
+			" nodes some will go now.",
+			scene->every, before);
+	}
+	uint64_t collected = graph_collect(scene->graph);
+	if (!scene->has_told_collection)
+		memory_note(run->memory,
+			"%" PRIu64 " of %" PRIu64 " nodes were garbage. An evicted document to which a cached one "
+			"refers stays, with its parts, until that one goes.",
+			collected, before);
+	scene->has_told_collection = true;
+	scene->pending = 0;
+	scene->collections++;
+	scene->collected += collected;
+}
+
+static void ask(struct run *run, struct scene *scene)
+{
+	uint64_t key = draw_key(&run->draws, &run->keys);
+
+	run->tally.lookups++;
+	if (lru_get(scene->lru, key)) {
+		run->tally.hits++;
+		return;
+	}
+	if (lru_is_full(scene->lru))
+		tell_eviction(run, scene);
+	struct node *document = make_document(run, scene);
+	lru_keep(scene->lru, key, document, document_bytes(document));
+	run->tally.entries = scene->lru->count;
+	run->tally.bytes = scene->lru->bytes;
+	if (scene->pending >= scene->every)
+		collect(run, scene);
+}
+
+static int run_collecting(struct run *run, struct error *err)
+{
+	uint64_t capacity = options_number(run->options, "capacity");
+	struct scene scene = {.every = options_number(run->options, "collect-every")};
+
+	memory_note(run->memory,
+		"A cache of %" PRIu64 " documents. A document has one to three parts; it refers to them, and each of "
+		"them to it. Some documents refer to the one that was made before. References are counted.",
+		capacity);
+	scene.graph = graph_new(run->memory);
+	scene.lru = lru_new(run->memory, capacity);
+	scene.lru->drop = drop_document;
+	scene.lru->dropper = &scene;
+	while (run_goes_on(run))
+		ask(run, &scene);
+	run_ends(run);
+	memory_mark(run->memory, "the work is done");
+	memory_note(run->memory,
+		"%" PRIu64 " lookups, %" PRIu64 " hits, %" PRIu64 " evictions, %" PRIu64 " collections of %" PRIu64
+		" nodes. %" PRIu64 " nodes live now. The cache is dropped; that alone frees no cycle.",
+		run->tally.lookups, run->tally.hits, scene.lru->evicted, scene.collections, scene.collected,
+		scene.graph->count);
+	lru_free(scene.lru);
+	if (scene.before)
+		node_drop(scene.graph, scene.before, "document_drop");
+	memory_mark(run->memory, "the last collection");
+	uint64_t rest = scene.graph->count;
+	memory_note(run->memory, "The cache is gone, and %" PRIu64 " nodes live on, for nobody. One collection more:",
+		rest);
+	graph_collect(scene.graph);
+	graph_free(scene.graph);
+	memory_note(run->memory, "All of them were garbage. Without a collector they would be there for ever: a LEAK.");
+	return 0;
+}
+
+const struct workload workload_collecting_cache = {
+	.name = "collecting-cache",
+	.summary = "entries that refer to each other in cycles, and a collector behind evictions",
+	.defaults = "--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
+		    "--sizes 16-200 --spread uniform",
+	.play = "--engine heap",
+	.run = run_collecting,
+};

@@ -1,0 +1,147 @@
+/* See graph.h. */
+#include "workload/graph.h"
+
+#include <assert.h>
+
+struct graph *graph_new(struct memory *memory)
+{
+	struct graph *graph = memory_allocate(memory, sizeof(*graph), "graph_new (graph)");
+
+	*graph = (struct graph){.memory = memory};
+	graph->all = memory_allocate(memory, sizeof(struct node), "graph_new (anchor)");
+	*graph->all = (struct node){.next = graph->all, .before = graph->all};
+	return graph;
+}
+
+static void release_node(struct graph *graph, struct node *node, const char *who)
+{
+	node->next->before = node->before;
+	node->before->next = node->next;
+	graph->count--;
+	graph->bytes -= node->size;
+	memory_release(graph->memory, node->others, who);
+	memory_release(graph->memory, node, who);
+}
+
+void graph_free(struct graph *graph)
+{
+	if (!graph)
+		return;
+	while (graph->all->next != graph->all)
+		release_node(graph, graph->all->next, "graph_free");
+	memory_release(graph->memory, graph->all, "graph_free");
+	memory_release(graph->memory, graph, "graph_free");
+}
+
+struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
+{
+	struct node *node = memory_allocate(graph->memory, sizeof(*node) + size, "graph_add (node)");
+
+	*node = (struct node){.next = graph->all, .before = graph->all->before, .references = 1, .room = room,
+		.size = size};
+	node->next->before = node;
+	node->before->next = node;
+	if (room > 0)
+		node->others = memory_allocate(graph->memory, room * sizeof(struct node *), "graph_add (references)");
+	for (uint32_t i = 0; i < room; i++)
+		node->others[i] = NULL;
+	graph->count++;
+	graph->bytes += size;
+	return node;
+}
+
+void node_take(struct node *node)
+{
+	node->references++;
+}
+
+void node_drop(struct graph *graph, struct node *node, const char *who)
+{
+	assert(node->references > 0);
+	if (--node->references > 0)
+		return;
+	for (uint32_t i = 0; i < node->room; i++)
+		if (node->others[i])
+			node_drop(graph, node->others[i], who);
+	release_node(graph, node, who);
+}
+
+void node_refer(struct graph *graph, struct node *node, uint32_t place, struct node *other)
+{
+	struct node *old = node->others[place];
+
+	assert(place < node->room);
+	if (other)
+		other->references++;
+	node->others[place] = other;
+	if (old)
+		node_drop(graph, old, "node_refer");
+}
+
+/* ---- the collector --------------------------------------------------------------------------- */
+
+/* Takes the references that come from nodes away: what is left comes from outside. */
+static void subtract(struct graph *graph)
+{
+	for (struct node *node = graph->all->next; node != graph->all; node = node->next)
+		node->outside = node->references;
+	for (struct node *node = graph->all->next; node != graph->all; node = node->next)
+		for (uint32_t i = 0; i < node->room; i++)
+			if (node->others[i])
+				node->others[i]->outside--;
+}
+
+static void move_behind(struct node *node, struct node *place)
+{
+	node->next->before = node->before;
+	node->before->next = node->next;
+	node->next = place->next;
+	node->before = place;
+	node->next->before = node;
+	place->next = node;
+}
+
+/*
+ * Moves what is held from outside to the front of the ring, and then what that refers to: behind the last one of them
+ * garbage begins.  Needs no memory, however long a chain is.
+ */
+static struct node *gather_reached(struct graph *graph)
+{
+	struct node *last = graph->all;
+
+	for (struct node *node = graph->all->next, *next; node != graph->all; node = next) {
+		next = node->next;
+		if (node->outside == 0)
+			continue;
+		move_behind(node, last);
+		last = node;
+	}
+	for (struct node *node = graph->all; node != last;) {
+		node = node->next;
+		for (uint32_t i = 0; i < node->room; i++) {
+			struct node *other = node->others[i];
+			if (!other || other->outside > 0)
+				continue;
+			other->outside = 1;
+			move_behind(other, last);
+			last = other;
+		}
+	}
+	return last;
+}
+
+uint64_t graph_collect(struct graph *graph)
+{
+	uint64_t released = 0;
+
+	subtract(graph);
+	struct node *last = gather_reached(graph);
+	/* What garbage refers to and is none loses a reference; garbage itself is not asked. */
+	for (struct node *node = last->next; node != graph->all; node = node->next)
+		for (uint32_t i = 0; i < node->room; i++)
+			if (node->others[i] && node->others[i]->outside > 0)
+				node->others[i]->references--;
+	for (; last->next != graph->all; released++)
+		release_node(graph, last->next, "graph_collect");
+	return released;
+}

@@ -1,0 +1,67 @@
+/*
+ * What a workload allocates through: its memory, which is told who asks.
+ *
+ *	who      "lru_put (entry)": the function that asks, and what for; a text that outlives the memory.  It becomes
+ *	         the call site of the event.
+ *	tracer   the memory that there is: it gives real blocks, and writes each call as an event of a trace
+ *
+ * There is always memory (base/xalloc.h).  A fresh block is filled with 0xCD, and a released one with 0xDD, so that
+ * whoever reads what he has not written, or no longer owns, does not get away with it.
+ */
+#ifndef WORKLOAD_MEMORY_H
+#define WORKLOAD_MEMORY_H
+
+#include "arenascope/event.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+struct trace_writer;
+
+struct memory {
+	void *(*allocate)(struct memory *memory, size_t size, const char *who);
+	void *(*resize)(struct memory *memory, void *block, size_t size, const char *who);
+	void (*release)(struct memory *memory, void *block, const char *who);
+	void (*say)(struct memory *memory, enum event_kind kind, const char *words);	/* a note or a mark */
+	unsigned thread;	/* which thread calls: set by whoever lets it run */
+	/* Kept by the memory, to be read by anybody. */
+	uint64_t events;
+	uint64_t live;		/* blocks */
+	uint64_t live_bytes;	/* asked for */
+	uint64_t peak_bytes;	/* the most of those */
+};
+
+/* Never NULL; aligned for anything. */
+static inline void *memory_allocate(struct memory *memory, size_t size, const char *who)
+{
+	return memory->allocate(memory, size, who);
+}
+
+/* The block with its first bytes, somewhere else perhaps; NULL is a new one. */
+static inline void *memory_resize(struct memory *memory, void *block, size_t size, const char *who)
+{
+	return memory->resize(memory, block, size, who);
+}
+
+/* NULL is nothing, and no event. */
+static inline void memory_release(struct memory *memory, void *block, const char *who)
+{
+	if (block)
+		memory->release(memory, block, who);
+}
+
+/* A caption; a named place. */
+void memory_note(struct memory *memory, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void memory_mark(struct memory *memory, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The writer is borrowed. */
+struct memory *tracer_new(struct trace_writer *writer);
+
+/*
+ * Frees the memory, and the blocks that nobody released: how many those were stood in `live`.  -1: the trace could not
+ * be written; the workload ran on without.
+ */
+int tracer_free(struct memory *memory, struct error *err);
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * See pages.h.  A page is compressed when it is put in and decompressed, into a buffer of its own, each time it is
+ * asked for; what comes out is held against the text.
+ */
+#include "workload/pages.h"
+
+#include "base/error.h"
+#include "base/units.h"
+#include "workload/codec.h"
+#include "workload/lru.h"
+#include "workload/workload.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct scene {
+	const struct codec *codec;
+	struct lru *lru;
+	size_t page;	/* bytes */
+	bool has_told_put, has_told_hit, has_told_full;
+};
+
+/* Page number `key`: so many bytes of the text, which begins again where it ends. */
+static void read_page(const struct run *run, uint64_t key, size_t page, unsigned char *out)
+{
+	for (size_t i = 0; i < page; i++)
+		out[i] = (unsigned char)run->text[(key * page + i) % run->text_length];
+}
+
+static bool is_page(const struct run *run, uint64_t key, size_t page, const unsigned char *bytes)
+{
+	for (size_t i = 0; i < page; i++)
+		if (bytes[i] != (unsigned char)run->text[(key * page + i) % run->text_length])
+			return false;
+	return true;
+}
+
+static int look_at(struct run *run, struct scene *scene, const struct lru_entry *entry, struct error *err)
+{
+	if (!scene->has_told_hit) {
+		memory_mark(run->memory, "first hit");
+		memory_note(run->memory,
+			"Page %" PRIu64 " is here: a HIT. But now it costs memory: a buffer of %zu bytes to decompress "
+			"it into, which is released when it was read.",
+			entry->key, scene->page);
+		scene->has_told_hit = true;
+	}
+	unsigned char *page = memory_allocate(run->memory, scene->page, "page_read (buffer)");
+	bool is_whole = scene->codec->unpack(run->memory, entry->value, entry->size, page, scene->page) &&
+		is_page(run, entry->key, scene->page, page);
+	memory_release(run->memory, page, "page_read");
+	if (is_whole)
+		return 0;
+	return error_set(err, "%s %s gave back page %" PRIu64 " otherwise than it was", scene->codec->name,
+		scene->codec->version(), entry->key);
+}
+
+static void tell_put(struct run *run, struct scene *scene, const struct lru_entry *entry)
+{
+	struct units plain, packed;
+
+	if (scene->has_told_put)
+		return;
+	scene->has_told_put = true;
+	memory_note(run->memory,
+		"A page of %s became %s. While it was compressed the library's state, the page and the result lived "
+		"side by side; the entry took its place behind them, and now they are a HOLE in front of it.",
+		units_bytes(&plain, scene->page), units_bytes(&packed, entry->size));
+}
+
+static void tell_full(struct run *run, struct scene *scene)
+{
+	if (scene->has_told_full || !lru_is_full(scene->lru))
+		return;
+	scene->has_told_full = true;
+	memory_mark(run->memory, "the cache is full");
+	memory_note(run->memory,
+		"The cache is FULL: %" PRIu64 " entries, in %" PRIu64 " bytes instead of %" PRIu64
+		". From here on every page that is not there evicts another one, and compressed pages are all of "
+		"different sizes. Do the holes get smaller or larger?",
+		scene->lru->count, scene->lru->bytes, scene->lru->count * scene->page);
+}
+
+/* The room for the result is larger than what is kept of it. */
+static int put(struct run *run, struct scene *scene, uint64_t key, struct error *err)
+{
+	size_t room = scene->codec->bound(scene->page);
+	unsigned char *page = memory_allocate(run->memory, scene->page, "page_write (page)");
+	unsigned char *packed = memory_allocate(run->memory, room, "page_write (buffer)");
+
+	read_page(run, key, scene->page, page);
+	size_t size = scene->codec->pack(run->memory, page, scene->page, packed, room);
+	if (size > 0) {
+		struct lru_entry *entry = lru_put(scene->lru, key, size);
+		memcpy(entry->value, packed, size);
+	}
+	memory_release(run->memory, packed, "page_write");
+	memory_release(run->memory, page, "page_write");
+	if (size == 0)
+		return error_set(err, "%s %s could not compress page %" PRIu64, scene->codec->name,
+			scene->codec->version(), key);
+	tell_put(run, scene, scene->lru->newest);
+	tell_full(run, scene);
+	return 0;
+}
+
+static int ask(struct run *run, struct scene *scene, struct error *err)
+{
+	uint64_t key = draw_key(&run->draws, &run->keys);
+	struct lru_entry *entry = lru_get(scene->lru, key);
+
+	run->tally.lookups++;
+	run->tally.hits += entry != NULL;
+	int result = entry ? look_at(run, scene, entry, err) : put(run, scene, key, err);
+	run->tally.entries = scene->lru->count;
+	run->tally.bytes = scene->lru->count * scene->page;
+	return result;
+}
+
+int pages_run(struct run *run, const struct codec *codec, struct error *err)
+{
+	uint64_t capacity = options_number(run->options, "capacity");
+	struct scene scene = {.codec = codec, .page = (size_t)options_number(run->options, "page")};
+	int result = 0;
+
+	memory_note(run->memory,
+		"A cache of %" PRIu64 " pages of text, %zu bytes each, compressed by %s %s. It keeps more in the same "
+		"memory, and pays with work, and with memory that is needed only for a moment.",
+		capacity, scene.page, codec->name, codec->version());
+	scene.lru = lru_new(run->memory, capacity);
+	while (result == 0 && run_goes_on(run))
+		result = ask(run, &scene, err);
+	run_ends(run);
+	memory_mark(run->memory, "the work is done");
+	memory_note(run->memory,
+		"%" PRIu64 " lookups, %" PRIu64 " hits. %" PRIu64 " pages of %" PRIu64 " bytes lie here in %" PRIu64
+		" bytes; what do they take from the system? The cache is dropped.",
+		run->tally.lookups, run->tally.hits, scene.lru->count, scene.lru->count * scene.page, scene.lru->bytes);
+	lru_free(scene.lru);
+	memory_note(run->memory, "Everything was given back.");
+	return result;
+}

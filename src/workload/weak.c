@@ -1,0 +1,222 @@
+/* See weak.h; and the workload with owners that hold the cache's objects for a while. */
+#include "workload/weak.h"
+
+#include "workload/workload.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define FIRST_CELLS 8u
+
+static struct weak **new_table(struct memory *memory, uint64_t cells, const char *who)
+{
+	struct weak **table = memory_allocate(memory, cells * sizeof(*table), who);
+
+	for (uint64_t i = 0; i < cells; i++)
+		table[i] = NULL;
+	return table;
+}
+
+struct weak_cache *weak_new(struct memory *memory)
+{
+	struct weak_cache *cache = memory_allocate(memory, sizeof(*cache), "weak_new (cache)");
+
+	*cache = (struct weak_cache){.memory = memory, .cells = FIRST_CELLS};
+	cache->table = new_table(memory, FIRST_CELLS, "weak_new (table)");
+	return cache;
+}
+
+static uint64_t place_of(uint64_t key, uint64_t cells)
+{
+	return (key * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (cells - 1);
+}
+
+void weak_free(struct weak_cache *cache)
+{
+	if (!cache)
+		return;
+	for (uint64_t i = 0; i < cache->cells; i++)
+		for (struct weak *weak = cache->table[i], *next; weak; weak = next) {
+			next = weak->chained;
+			weak->object->weak = NULL;
+			memory_release(cache->memory, weak, "weak_free");
+		}
+	memory_release(cache->memory, cache->table, "weak_free");
+	memory_release(cache->memory, cache, "weak_free");
+}
+
+struct object *weak_get(struct weak_cache *cache, uint64_t key)
+{
+	struct weak *weak = cache->table[place_of(key, cache->cells)];
+
+	while (weak && weak->object->key != key)
+		weak = weak->chained;
+	if (!weak)
+		return NULL;
+	weak->object->references++;
+	return weak->object;
+}
+
+static void grow(struct weak_cache *cache)
+{
+	uint64_t cells = cache->cells * 2;
+	struct weak **table = new_table(cache->memory, cells, "weak_grow (table)");
+
+	for (uint64_t i = 0; i < cache->cells; i++)
+		for (struct weak *weak = cache->table[i], *next; weak; weak = next) {
+			struct weak **cell = &table[place_of(weak->object->key, cells)];
+			next = weak->chained;
+			weak->chained = *cell;
+			*cell = weak;
+		}
+	memory_release(cache->memory, cache->table, "weak_grow");
+	cache->table = table;
+	cache->cells = cells;
+}
+
+struct object *weak_put(struct weak_cache *cache, uint64_t key, uint64_t size)
+{
+	if (cache->count == cache->cells)
+		grow(cache);
+
+	struct weak **cell = &cache->table[place_of(key, cache->cells)];
+	struct object *object = memory_allocate(cache->memory, sizeof(*object) + size, "weak_put (object)");
+	struct weak *weak = memory_allocate(cache->memory, sizeof(*weak), "weak_put (weak reference)");
+	*object = (struct object){.references = 1, .weak = weak, .key = key, .size = size};
+	*weak = (struct weak){.chained = *cell, .cache = cache, .object = object};
+	*cell = weak;
+	cache->count++;
+	cache->bytes += size;
+	return object;
+}
+
+/* The object dies: nobody may find it any more. */
+static void forget(struct weak *weak)
+{
+	struct weak_cache *cache = weak->cache;
+	struct weak **link = &cache->table[place_of(weak->object->key, cache->cells)];
+
+	while (*link != weak)
+		link = &(*link)->chained;
+	*link = weak->chained;
+	cache->count--;
+	cache->bytes -= weak->object->size;
+	memory_release(cache->memory, weak, "weak_forget");
+}
+
+void object_drop(struct memory *memory, struct object *object, const char *who)
+{
+	if (!object || --object->references > 0)
+		return;
+	if (object->weak)
+		forget(object->weak);
+	memory_release(memory, object, who);
+}
+
+/* ---- the workload ---------------------------------------------------------------------------- */
+
+struct scene {
+	struct weak_cache *cache;
+	struct object **held;	/* by each owner; NULL: nothing */
+	uint64_t owners;
+	bool has_told_hit, has_let_go;
+};
+
+static void tell_hit(struct run *run, struct scene *scene, const struct object *object)
+{
+	if (scene->has_told_hit)
+		return;
+	scene->has_told_hit = true;
+	memory_mark(run->memory, "first hit");
+	memory_note(run->memory,
+		"Key %" PRIu64 " is held by another owner, so the cache finds it: a HIT. It has %" PRIu64
+		" references now, and the cache's own does not count.",
+		object->key, object->references);
+}
+
+/* An owner lets go of what it held, and asks for something else. */
+static void change(struct run *run, struct scene *scene)
+{
+	struct object **held = &scene->held[draw_below(&run->draws, scene->owners)];
+	uint64_t key = draw_key(&run->draws, &run->keys);
+
+	object_drop(run->memory, *held, "owner_change");
+	run->tally.lookups++;
+	*held = weak_get(scene->cache, key);
+	if (*held) {
+		run->tally.hits++;
+		assert((*held)->value[0] == (key & 0xff) && (*held)->value[(*held)->size - 1] == (key & 0xff));
+		tell_hit(run, scene, *held);
+	} else {
+		*held = weak_put(scene->cache, key, draw_size(&run->draws, &run->sizes));
+		memset((*held)->value, (int)(key & 0xff), (*held)->size);
+	}
+	run->tally.entries = scene->cache->count;
+	run->tally.bytes = scene->cache->bytes;
+}
+
+static void let_all_go(struct run *run, struct scene *scene)
+{
+	for (uint64_t i = 0; i < scene->owners; i++) {
+		object_drop(run->memory, scene->held[i], "owner_leave");
+		scene->held[i] = NULL;
+	}
+}
+
+static void tell_and_let_go(struct run *run, struct scene *scene)
+{
+	uint64_t count = scene->cache->count;
+
+	if (scene->has_let_go || run->tally.operations * 2 < run->planned)
+		return;
+	scene->has_let_go = true;
+	memory_mark(run->memory, "the owners let go");
+	memory_note(run->memory,
+		"Half of the work is done, and the cache has %" PRIu64 " entries. Now every owner lets go of what it "
+		"holds. Nobody tells the cache. How many entries will it have afterwards?",
+		count);
+	let_all_go(run, scene);
+	memory_mark(run->memory, "empty");
+	memory_note(run->memory,
+		"%s: with its last reference each object died, and took its weak reference out of the table. The table "
+		"itself keeps its %" PRIu64 " cells: it only grows. The work goes on.",
+		scene->cache->count ? "Some" : "None", scene->cache->cells);
+}
+
+static int run_weak(struct run *run, struct error *err)
+{
+	struct scene scene = {.owners = options_number(run->options, "owners")};
+
+	memory_note(run->memory,
+		"A cache of WEAK references: it finds objects that somebody else keeps alive, and keeps none alive "
+		"itself. %" PRIu64 " owners hold an object each, and now and then change it for another.",
+		scene.owners);
+	scene.cache = weak_new(run->memory);
+	scene.held = memory_allocate(run->memory, scene.owners * sizeof(struct object *), "owners (array)");
+	memset(scene.held, 0, scene.owners * sizeof(struct object *));
+	while (run_goes_on(run)) {
+		tell_and_let_go(run, &scene);
+		change(run, &scene);
+	}
+	run_ends(run);
+	memory_mark(run->memory, "the work is done");
+	memory_note(run->memory,
+		"%" PRIu64 " lookups, %" PRIu64
+		" hits: what nobody holds is never found, however often it is asked for. The owners leave once more.",
+		run->tally.lookups, run->tally.hits);
+	let_all_go(run, &scene);
+	memory_release(run->memory, scene.held, "owners");
+	weak_free(scene.cache);
+	memory_note(run->memory, "Everything was given back.");
+	return 0;
+}
+
+const struct workload workload_weak_cache = {
+	.name = "weak-cache",
+	.summary = "a cache of weak references: entries go when their last owner lets go",
+	.defaults = "--operations 2000 --owners 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
+		    "--spread uniform",
+	.play = "--engine heap",
+	.run = run_weak,
+};

@@ -1,0 +1,275 @@
+/* The table of workloads, their options, and what is common to their runs; see workload.h. */
+#include "workload/workload.h"
+
+#include "arenascope/trace.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "workload/prose.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const struct workload workload_array_list;
+extern const struct workload workload_collecting_cache;
+extern const struct workload workload_linked_list;
+extern const struct workload workload_lru;
+extern const struct workload workload_lz4_cache;
+extern const struct workload workload_producer_consumer;
+extern const struct workload workload_vector;
+extern const struct workload workload_weak_cache;
+extern const struct workload workload_zlib_cache;
+
+static const struct workload *const workloads[] = {	/* in the order of docs/workloads.md */
+	&workload_lru,
+	&workload_weak_cache,
+	&workload_collecting_cache,
+	&workload_zlib_cache,
+	&workload_lz4_cache,
+	&workload_array_list,
+	&workload_linked_list,
+	&workload_vector,
+	&workload_producer_consumer,
+};
+
+#define WORKLOADS (sizeof(workloads) / sizeof(*workloads))
+
+static const char *const key_laws[] = {"uniform", "zipf", NULL};
+static const char *const growths[] = {"2", "1.5", "fixed", NULL};
+static const char *const throughs[] = {"copy", "resize", "region", NULL};
+
+/* A workload's own values are in its `defaults`: an option that is not named there it does not take. */
+const struct option_spec workload_options[] = {
+	{.name = "operations", .letter = 'n', .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 10000000,
+		.help = "how much is done"},
+	{.name = "seed", .type = OPTION_NUMBER, .value = "N", .fallback = "1",
+		.help = "of the random numbers"},
+	{.name = "keys", .type = OPTION_CHOICE, .value = "LAW", .choices = key_laws,
+		.help = "how often each key is asked for"},
+	{.name = "zipf", .type = OPTION_TEXT, .value = "S",
+		.help = "the exponent: key number k comes in proportion to 1/k^S"},
+	{.name = "universe", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 10000000,
+		.help = "how many keys there are"},
+	{.name = "capacity", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
+		.help = "entries that are kept at most"},
+	{.name = "sizes", .type = OPTION_TEXT, .value = "MIN-MAX",
+		.help = "of the values in bytes; one number: they are all the same"},
+	{.name = "spread", .type = OPTION_CHOICE, .value = "HOW", .choices = spread_names,
+		.help = "how sizes lie between those"},
+	{.name = "owners", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
+		.help = "who holds objects of the cache"},
+	{.name = "collect-every", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
+		.help = "evictions between two collections"},
+	{.name = "page", .type = OPTION_SIZE, .value = "BYTES", .min = 16, .max = 65536,
+		.help = "length of an entry before it is compressed"},
+	{.name = "text", .type = OPTION_TEXT, .value = "FILE",
+		.help = "what is compressed (default: this program's documentation)"},
+	{.name = "length", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
+		.help = "how long lists become, and vectors on average"},
+	{.name = "element", .type = OPTION_SIZE, .value = "BYTES", .min = 8, .max = 65536,
+		.help = "length of an element"},
+	{.name = "vectors", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000,
+		.help = "that grow in turn"},
+	{.name = "growth", .type = OPTION_CHOICE, .value = "FACTOR", .choices = growths,
+		.help = "of a full vector; fixed is 16 elements more"},
+	{.name = "through", .type = OPTION_CHOICE, .value = "ALLOCATOR", .choices = throughs,
+		.help = "how a vector gets a larger block: allocate and release, resize, or a region that releases "
+			"nothing before its end"},
+	{.name = "producers", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 64, .help = "threads that send"},
+	{.name = "consumers", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 64,
+		.help = "threads that receive, and release"},
+	{0},
+};
+
+const struct workload *const *workload_list(size_t *ret_count)
+{
+	*ret_count = WORKLOADS;
+	return workloads;
+}
+
+const struct workload *workload_find(const char *name)
+{
+	for (size_t i = 0; i < WORKLOADS; i++)
+		if (strcmp(workloads[i]->name, name) == 0)
+			return workloads[i];
+	return NULL;
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static struct options *defaults_of(const struct workload *workload)
+{
+	struct options *options = options_new();
+	char *words = xstrdup(workload->defaults);
+	char *argv[32];
+	const char *rest[32];
+	int argc = 0, nrest;
+
+	options_add_table(options, workload_options);
+	for (char *word = strtok(words, " "); word && argc < 32; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	if (options_parse(options, argc, argv, false, rest, &nrest, NULL) < 0)
+		abort();	/* a table of ours that makes no sense */
+	free(words);
+	return options;
+}
+
+/* Every one takes a seed, and those that have pages a text; neither is in the table. */
+bool workload_takes(const struct workload *workload, const char *option)
+{
+	struct options *defaults = defaults_of(workload);
+	bool result = strcmp(option, "seed") == 0 ||
+		options_given(defaults, strcmp(option, "text") == 0 ? "page" : option);
+
+	options_free(defaults);
+	return result;
+}
+
+struct options *workload_settle(const struct workload *workload, const struct options *typed)
+{
+	struct options *options = defaults_of(workload);
+
+	for (const struct option_spec *spec = workload_options; spec->name; spec++)
+		if (options_given(typed, spec->name) && workload_takes(workload, spec->name))
+			options_set(options, spec->name, options_text(typed, spec->name), NULL);
+	return options;
+}
+
+/* ---- a run ----------------------------------------------------------------------------------- */
+
+static int read_text(struct run *run, const char *path, struct error *err)
+{
+	struct text text = {0};
+	char piece[16384];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set(err, "--text: %s: %s", path, strerror(errno));
+	while ((n = read(fd, piece, sizeof(piece))) > 0 && text.length < TEXT_MAX)
+		text_add_bytes(&text, piece, (size_t)n);
+	int result = n < 0 ? error_set(err, "--text: %s: %s", path, strerror(errno)) : 0;
+	if (result == 0 && text.length == 0)
+		result = error_set(err, "--text: %s is empty", path);
+	close(fd);
+	run->text_length = text.length;
+	run->text = text_detach(&text);
+	return result;
+}
+
+static int prepare(struct run *run, struct error *err)
+{
+	const struct options *options = run->options;
+	const char *file = options_text(options, "text");
+
+	run->planned = options_number(options, "operations");
+	draws_init(&run->draws, options_number(options, "seed"));
+	if (options_given(options, "sizes")) {
+		if (options_given(options, "spread"))
+			run->sizes.spread = (enum spread)options_choice(options, "spread");
+		if (sizes_parse(options_text(options, "sizes"), &run->sizes, err) < 0)
+			return error_prefix(err, "--sizes");
+	}
+	if (file && read_text(run, file, err) < 0)
+		return -1;
+	if (!file) {
+		run->text = xstrndup((const char *)prose, prose_length);
+		run->text_length = prose_length;
+	}
+	if (options_given(options, "keys")) {
+		double exponent;
+		if (exponent_parse(options_text(options, "zipf"), &exponent, err) < 0)
+			return error_prefix(err, "--zipf");
+		if (options_choice(options, "keys") == 0)
+			keys_init_uniform(&run->keys, options_number(options, "universe"));
+		else
+			keys_init_zipf(&run->keys, options_number(options, "universe"), exponent);
+	}
+	return 0;
+}
+
+/* "arenascope workload lru --operations 100 …": what makes the same trace again. */
+static void add_command(const struct workload *workload, const struct options *options, struct text *command)
+{
+	text_add(command, "arenascope workload %s", workload->name);
+	for (const struct option_spec *spec = workload_options; spec->name; spec++)
+		if (options_given(options, spec->name))
+			text_add(command, " --%s %s", spec->name, options_text(options, spec->name));
+}
+
+static int begin_trace(struct trace_writer **ret_writer, const struct workload *workload,
+	const struct options *options, int fd, const char *name, struct error *err)
+{
+	struct text command = {0};
+
+	add_command(workload, options, &command);
+	const struct trace_info info = {
+		.program = text_of(&command),
+		.python = "",
+		.recorder = "arenascope " ARENASCOPE_VERSION,
+		.play = workload->play,
+	};
+	int result = trace_writer_new(ret_writer, fd, name, TRACE_BINARY, &info, err);
+	text_finish(&command);
+	return result;
+}
+
+/* What was wrong first is what is told. */
+static int finish_trace(struct trace_writer *writer, struct memory *memory, int result, struct error *err)
+{
+	struct error later;
+
+	if (tracer_free(memory, &later) < 0 && result == 0)
+		result = error_set(err, "%s", later.text);
+	if (trace_writer_finish(writer, &later) < 0 && result == 0)
+		result = error_set(err, "%s", later.text);
+	return result;
+}
+
+int workload_run(const struct workload *workload, const struct options *options, int fd, const char *name,
+	struct tally *ret_tally, struct error *err)
+{
+	struct run run = {.options = options};
+	struct trace_writer *writer = NULL;
+	int result = prepare(&run, err);
+
+	if (result == 0)
+		result = begin_trace(&writer, workload, options, fd, name, err);
+	if (result == 0) {
+		run.memory = tracer_new(writer);
+		result = workload->run(&run, err);
+		run.tally.leaked = run.memory->live;
+		run.tally.peak_live = run.memory->peak_bytes;
+		result = finish_trace(writer, run.memory, result, err);
+	}
+	if (result == 0)
+		*ret_tally = run.tally;
+	keys_finish(&run.keys);
+	free((void *)(uintptr_t)run.text);
+	return result;
+}
+
+bool run_goes_on(struct run *run)
+{
+	struct tally *tally = &run->tally;
+
+	if (run->memory->live_bytes > tally->full_live) {
+		tally->full_live = run->memory->live_bytes;
+		tally->full_entries = tally->entries;
+		tally->full_bytes = tally->bytes;
+	}
+	if (tally->operations == run->planned)
+		return false;
+	tally->operations++;
+	return true;
+}
+
+void run_ends(struct run *run)
+{
+	run->tally.worked = run->memory->events;
+}

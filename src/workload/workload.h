@@ -1,0 +1,86 @@
+/*
+ * Small programs that are watched: caches, lists, a vector, threads.  Each is a real implementation that allocates
+ * through a memory (memory.h), so that its trace is what it did.  One file each, ending in a `const struct workload`,
+ * and one line in the table of workload.c.
+ *
+ *	entry   what a workload keeps: of a cache an entry, of a list an element, of a queue a message
+ *	bytes   what was put into the entries, without anything around it
+ */
+#ifndef WORKLOAD_WORKLOAD_H
+#define WORKLOAD_WORKLOAD_H
+
+#include "base/options.h"
+#include "workload/draws.h"
+#include "workload/memory.h"
+
+#include <stdbool.h>
+
+/* What a run counts. */
+struct tally {
+	uint64_t operations;
+	uint64_t lookups;	/* in a cache; 0: there is nothing that is looked up */
+	uint64_t hits;
+	uint64_t entries;	/* kept now */
+	uint64_t bytes;		/* in them */
+	/* Where the most bytes were live, of all moments between two operations: */
+	uint64_t full_live;	/* bytes asked for */
+	uint64_t full_entries;
+	uint64_t full_bytes;
+	/* Of the whole run: */
+	uint64_t peak_live;	/* the most bytes asked for, at any moment */
+	uint64_t worked;	/* events, when the work was done and nothing yet given back */
+	uint64_t leaked;	/* blocks that nobody gave back: none, or the workload is wrong */
+};
+
+/* A workload at work. */
+struct run {
+	struct memory *memory;
+	const struct options *options;	/* every one that the workload takes has a value */
+	struct draws draws;
+	struct keys keys;	/* with --keys */
+	struct sizes sizes;	/* with --sizes */
+	const char *text;	/* with --text */
+	size_t text_length;
+	struct tally tally;
+	uint64_t planned;	/* operations */
+};
+
+struct workload {
+	const char *name;
+	const char *summary;	/* one line: "a cache that …" */
+	const char *defaults;	/* "--operations 2000 --capacity 40": the options it takes, and their values */
+	const char *play;	/* how its trace is to be played: "--engine heap" */
+	/*
+	 * Works until run_goes_on() says no, then says run_ends(), gives everything back, and returns.  -1: an option
+	 * makes no sense, before anything was asked for.
+	 */
+	int (*run)(struct run *run, struct error *err);
+};
+
+const struct workload *const *workload_list(size_t *ret_count);
+const struct workload *workload_find(const char *name);	/* or NULL */
+
+/* The options of all workloads. */
+extern const struct option_spec workload_options[];
+
+bool workload_takes(const struct workload *workload, const char *option);
+
+/* What was typed of the options that it takes, and its own values for the others; new. */
+struct options *workload_settle(const struct workload *workload, const struct options *typed);
+
+/*
+ * Runs it, with settled options, and writes its trace, in the binary form, to the descriptor; name stands for the file
+ * in messages.
+ */
+int workload_run(const struct workload *workload, const struct options *options, int fd, const char *name,
+	struct tally *ret_tally, struct error *err);
+
+/* ---- for workloads --------------------------------------------------------------------------- */
+
+/* One more operation is to be done: false when those that were asked for are done. */
+bool run_goes_on(struct run *run);
+
+/* The work is done: what follows is giving back. */
+void run_ends(struct run *run);
+
+#endif

@@ -1,0 +1,212 @@
+/* Every workload of the table: what all of them promise. */
+#include "workload/workload.h"
+
+#include "arenascope/trace.h"
+#include "base/error.h"
+
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct done {
+	char *bytes;
+	size_t length;
+	struct tally tally;
+	struct trace *trace;
+};
+
+static struct options *typed(const char *const *words)
+{
+	struct options *options = options_new();
+	struct error err = {0};
+
+	options_add_table(options, workload_options);
+	for (; *words; words += 2)
+		assert_int_equal(options_set(options, words[0], words[1], &err), 0);
+	return options;
+}
+
+static void run(struct done *done, const struct workload *workload, const char *const *words)
+{
+	struct options *given = typed(words), *settled = workload_settle(workload, given);
+	int fd = memfd_create("workload", MFD_CLOEXEC);
+	struct error err = {0};
+
+	if (workload_run(workload, settled, fd, "test", &done->tally, &err) < 0)
+		fail_msg("%s: %s", workload->name, err.text);
+	done->length = (size_t)lseek(fd, 0, SEEK_END);
+	done->bytes = malloc(done->length);
+	assert_int_equal(pread(fd, done->bytes, done->length, 0), done->length);
+	assert_int_equal(trace_open_memory(&done->trace, done->bytes, done->length, "test", 0, &err), 0);
+	options_free(given);
+	options_free(settled);
+	close(fd);
+}
+
+static void finish(struct done *done)
+{
+	trace_close(done->trace);
+	free(done->bytes);
+}
+
+/* Each block is asked for once, freed once and not used afterwards; each request says who asks. */
+static void assert_sound(const struct workload *workload, const struct done *done)
+{
+	uint64_t length = trace_length(done->trace), live = 0;
+	bool *is_live = calloc(length + 1, 1);
+	struct event event;
+
+	for (uint64_t at = 0; trace_get(done->trace, at, &event); at++) {
+		if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK) {
+			assert_true(strlen(trace_text(done->trace, event.text)) > 0);
+			continue;
+		}
+		assert_true(event.object < length);
+		assert_int_equal(is_live[event.object], event.kind != EVENT_ALLOCATE);
+		is_live[event.object] = event.kind != EVENT_FREE;
+		live += event.kind == EVENT_ALLOCATE;
+		live -= event.kind == EVENT_FREE;
+		assert_true(strlen(trace_frame_name(done->trace, event.site, 0)) > 0);
+	}
+	assert_int_equal(live, 0);
+	assert_int_equal(done->tally.leaked, 0);
+	assert_in_range(done->tally.worked, 1, length - 1);
+	assert_true(strncmp(trace_info(done->trace)->program, "arenascope workload ", 20) == 0);
+	assert_non_null(strstr(trace_info(done->trace)->program, workload->name));
+	free(is_live);
+}
+
+static void every_workload_gives_back_all_it_asked_for(void **state)
+{
+	static const char *const nothing[] = {NULL};
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct done done;
+		run(&done, list[i], nothing);
+		assert_sound(list[i], &done);
+		assert_in_range(trace_length(done.trace), 20, 20000);
+		assert_true(done.tally.full_entries > 0);
+		assert_true(done.tally.hits <= done.tally.lookups);
+		finish(&done);
+	}
+}
+
+static void the_same_seed_gives_the_same_trace_and_another_seed_another(void **state)
+{
+	static const char *const five[] = {"seed", "5", NULL}, *const six[] = {"seed", "6", NULL};
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct done one, same, other;
+		run(&one, list[i], five);
+		run(&same, list[i], five);
+		run(&other, list[i], six);
+		assert_int_equal(one.length, same.length);
+		assert_memory_equal(one.bytes, same.bytes, one.length);
+		assert_true(one.length != other.length || memcmp(one.bytes, other.bytes, one.length) != 0);
+		finish(&one);
+		finish(&same);
+		finish(&other);
+	}
+}
+
+/* The smallest of everything, and options far from their usual values. */
+static void odd_options_are_no_trouble(void **state)
+{
+	static const char *const sets[][24] = {
+		{"operations", "1", "capacity", "1", "universe", "1", "owners", "1", "collect-every", "1",
+			"length", "1", "vectors", "1", "producers", "1", "consumers", "1", "page", "16", NULL},
+		{"operations", "300", "capacity", "1", "universe", "3", "owners", "2", "length", "1", "element", "8",
+			"growth", "1.5", "through", "region", "sizes", "1", "page", "4096", NULL},
+		{"operations", "300", "capacity", "1000", "keys", "uniform", "sizes", "1-3000", "spread",
+			"mostly-small", "growth", "fixed", "through", "resize", "producers", "7", "consumers", "1",
+			NULL},
+		{"operations", "300", "zipf", "3", "producers", "1", "consumers", "9", "page", "64K", "element", "1000",
+			NULL},
+	};
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	(void)state;
+	for (size_t set = 0; set < sizeof(sets) / sizeof(*sets); set++)
+		for (size_t i = 0; i < count; i++) {
+			struct done done;
+			run(&done, list[i], sets[set]);
+			assert_sound(list[i], &done);
+			assert_int_equal(done.tally.operations, set == 0 ? 1 : 300);
+			finish(&done);
+		}
+}
+
+/* Values of the table make sense, are of options that there are, and name each option once. */
+static void defaults_are_all_there_is_to_take(void **state)
+{
+	static const char *const nothing[] = {NULL};
+	struct options *given = typed(nothing);
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct options *settled = workload_settle(list[i], given);
+		assert_ptr_equal(workload_find(list[i]->name), list[i]);
+		assert_true(workload_takes(list[i], "operations"));
+		assert_true(workload_takes(list[i], "seed"));
+		assert_int_equal(workload_takes(list[i], "text"), workload_takes(list[i], "page"));
+		for (const struct option_spec *spec = workload_options; spec->name; spec++)
+			if (workload_takes(list[i], spec->name) && strcmp(spec->name, "text") != 0)
+				assert_non_null(options_text(settled, spec->name));
+		options_free(settled);
+	}
+	assert_null(workload_find("lur"));
+	options_free(given);
+}
+
+static void wrong_values_are_told_before_anything_is_done(void **state)
+{
+	static const struct {
+		const char *name, *option, *value, *told;
+	} cases[] = {
+		{"lru", "sizes", "9-3", "--sizes: '9-3' goes down; the smaller size comes first"},
+		{"lru", "zipf", "much", "--zipf: 'much' is no exponent such as 1.1, from 0 to 8"},
+		{"lz4-cache", "text", "/none/at all", "--text: /none/at all: No such file or directory"},
+		{"zlib-cache", "text", "/dev/null", "--text: /dev/null is empty"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *const words[] = {cases[i].option, cases[i].value, NULL};
+		const struct workload *workload = workload_find(cases[i].name);
+		struct options *given = typed(words), *settled = workload_settle(workload, given);
+		struct tally tally;
+		struct error err = {0};
+		int fd = memfd_create("workload", MFD_CLOEXEC);
+
+		assert_int_equal(workload_run(workload, settled, fd, "test", &tally, &err), -1);
+		assert_string_equal(err.text, cases[i].told);
+		assert_int_equal(lseek(fd, 0, SEEK_END), 0);
+		options_free(given);
+		options_free(settled);
+		close(fd);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_workload_gives_back_all_it_asked_for),
+		cmocka_unit_test(the_same_seed_gives_the_same_trace_and_another_seed_another),
+		cmocka_unit_test(odd_options_are_no_trouble),
+		cmocka_unit_test(defaults_are_all_there_is_to_take),
+		cmocka_unit_test(wrong_values_are_told_before_anything_is_done),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
