@@ -191,6 +191,38 @@ void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum rol
 			area_put(canvas, area, x, y, glyph, role, 0);
 }
 
+/* Bytes of the whole parts that leave room for an ellipsis; 0: not even the first one does. */
+static size_t parts_that_fit(const char *remark, int room)
+{
+	const char *at = remark, *end = remark;
+
+	for (int cells = 0; *at && cells + 2 <= room; cells++) {
+		if (strncmp(at, "  ", 2) == 0)
+			end = at;
+		utf8_next(&at, strlen(at));
+	}
+	return (size_t)(end - remark);
+}
+
+/* As much of it as fits. */
+static void fit_remark(char *ret, size_t size, const char *remark, int room)
+{
+	size_t fit = (int)utf8_cells(remark) <= room ? 0 : parts_that_fit(remark, room);
+
+	if (fit > 0)
+		snprintf(ret, size, "%.*s …", (int)fit, remark);
+	else
+		snprintf(ret, size, "%s", remark);
+}
+
+int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role, const char *remark)
+{
+	char words[256];
+
+	fit_remark(words, sizeof(words), remark, area.width - x);
+	return area_text(canvas, area, x, y, role, 0, words);
+}
+
 struct area area_frame(struct canvas *canvas, struct area area, const char *title, const char *remark,
 	bool focused)
 {
@@ -219,13 +251,15 @@ struct area area_frame(struct canvas *canvas, struct area area, const char *titl
 		end = area_text(canvas, line, 1, 0, ROLE_TITLE, focused ? CELL_BOLD : 0, title);
 		area_put(canvas, line, end, 0, ' ', role, 0);
 	}
-	int cells = remark ? (int)utf8_cells(remark) : 0;
 	int room = line.width - end - 4;	/* a stretch of line on its left, blanks around */
+	char words[256];
+	fit_remark(words, sizeof(words), remark ? remark : "", room);
+	int cells = (int)utf8_cells(words);
 	if (cells > 0 && (cells <= room || room >= REMARK_MIN)) {
 		cells = cells < room ? cells : room;
 		struct area place = {line.x + line.width - cells - 1, line.y, cells, 1};
 		area_put(canvas, line, line.width - cells - 2, 0, ' ', role, 0);
-		area_text(canvas, place, 0, 0, ROLE_QUIET, 0, remark);
+		area_text(canvas, place, 0, 0, ROLE_QUIET, 0, words);
 		area_put(canvas, line, line.width - 1, 0, ' ', role, 0);
 	}
 	return (struct area){area.x + 1, area.y + 1, area.width - 2, area.height - 2};

@@ -95,6 +95,12 @@ int area_print(struct canvas *canvas, struct area area, int x, int y, enum role 
 	const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /*
+ * A remark of parts with two blanks between them: a part that does not fit is left out whole, and all behind it, for an
+ * ellipsis.  Gives the column after it.
+ */
+int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role, const char *remark);
+
+/*
  * Words broken at spaces over several lines from (x, y), later lines at `indent`; gives the line
  * after the last.  Where the area ends before the words do, an ellipsis says so.
  */

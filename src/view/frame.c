@@ -18,7 +18,7 @@ static struct area draw_title(struct canvas *canvas, struct area area, const cha
 	area_put(canvas, area, x++, 0, ' ', ROLE_QUIET, 0);
 	if (remark[0] && x + 8 < area.width) {
 		area_put(canvas, area, ++x, 0, ' ', ROLE_QUIET, 0);
-		x = area_text(canvas, area, x + 1, 0, ROLE_TEXT, 0, remark);
+		x = area_remark(canvas, area, x + 1, 0, ROLE_TEXT, remark);
 		area_put(canvas, area, x, 0, ' ', ROLE_QUIET, 0);
 	}
 	return (struct area){area.x, area.y + 1, area.width, area.height - 1};

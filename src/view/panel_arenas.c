@@ -1,7 +1,7 @@
 /*
- * Every arena with its pools, coloured by state: a row an arena, or tiles of 16 by 4 pools where
- * there is room.  The pool of the last event is hot; pools that serve the next request of their
- * class are underlined.
+ * Every arena with its pools, coloured by state: a row an arena, and how many of its pools are in which state where
+ * there is room; or tiles of 16 by 4 pools where more arenas are seen so.  The pool of the last event is hot; pools
+ * that serve the next request of their class are underlined.
  */
 #include "view/look.h"
 
@@ -14,6 +14,8 @@
 #define LABEL	     8	/* "►A01 U12" */
 #define LABEL_LONG   11	/* "►A1001 U700": where there are hundreds of arenas */
 #define PERCENT	     5
+#define COUNT	     7	/* columns of a number of pools */
+#define COUNT_LEAST  8	/* pools of an arena that are worth counting */
 #define TILE_COLUMNS 16
 #define TILE_ROWS    4
 #define TILE_WIDTH   (TILE_COLUMNS + 3)
@@ -50,6 +52,14 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 		self->peak, self->mapped - self->count);
 }
 
+/* Pools that hold blocks, that did, and that never have. */
+static const struct {
+	enum page_state state;
+	const char *name;
+} counted[] = {{PAGE_FULL, "full"}, {PAGE_USED, "part"}, {PAGE_FREE, "empty"}, {PAGE_VIRGIN, "never"}};
+
+#define COUNTED (sizeof(counted) / sizeof(*counted))
+
 /* ---- where things are ---------------------------------------------------------------------- */
 
 struct geometry {
@@ -57,6 +67,7 @@ struct geometry {
 	bool ruler;
 	bool last_line;	/* legend, or how many more there are */
 	int label;	/* rows: columns before the first pool */
+	bool counts;	/* rows: how many pools are in each state */
 	uint32_t pools;	/* of an arena */
 	uint32_t share;	/* rows: pools that share a cell */
 	size_t columns;	/* arenas side by side */
@@ -78,32 +89,41 @@ static size_t first_shown(const struct scene *scene, const struct engine *engine
 	return first < last ? first : last;
 }
 
+static size_t arenas_in_tiles(struct area area)
+{
+	int columns = area.width / TILE_WIDTH, rows = (area.height - 1) / TILE_HEIGHT;
+
+	return columns > 0 && rows > 0 ? (size_t)columns * (size_t)rows : 0;
+}
+
+static void lay_out_rows(struct geometry *plan, size_t count, struct area area)
+{
+	if (count > 100)
+		plan->label = LABEL_LONG;
+	int room = area.width - plan->label - PERCENT;
+	while (room > 0 && (plan->pools + plan->share - 1) / plan->share > (uint32_t)room)
+		plan->share++;
+	plan->ruler = plan->share == 1 && area.height > 3;
+	plan->counts = plan->ruler && plan->pools >= COUNT_LEAST && room >= (int)(plan->pools + COUNTED * COUNT);
+	int rows = area.height - plan->ruler;
+	plan->last_line = rows > 0 && (rows > (int)count || (rows < (int)count && rows > 3));
+	plan->shown = rows > plan->last_line ? (size_t)(rows - plan->last_line) : 0;
+}
+
 static void lay_out(struct geometry *plan, const struct scene *scene, const struct engine *engine, struct area area)
 {
 	size_t count = engine->ops->region_count(engine);
 	struct region region = {0};
-	int rows;
 
 	if (count > 0)
 		engine->ops->region(engine, 0, &region);
 	*plan = (struct geometry){.columns = 1, .share = 1, .label = LABEL, .pools = region.pages ? region.pages : 1};
-	plan->tiles = area.width >= 5 * TILE_WIDTH && area.height > TILE_HEIGHT;
-	if (plan->tiles) {
-		plan->columns = (size_t)(area.width / TILE_WIDTH);
-		plan->last_line = true;
-		rows = (area.height - 1) / TILE_HEIGHT;
-	} else {
-		if (count > 100)
-			plan->label = LABEL_LONG;
-		int room = area.width - plan->label - PERCENT;
-		while (room > 0 && (plan->pools + plan->share - 1) / plan->share > (uint32_t)room)
-			plan->share++;
-		plan->ruler = plan->share == 1 && area.height > 3;
-		rows = area.height - plan->ruler;
-		plan->last_line = rows > 0 && (rows > (int)count || (rows < (int)count && rows > 3));
-		rows -= plan->last_line;
+	lay_out_rows(plan, count, area);
+	size_t in_tiles = arenas_in_tiles(area);
+	if (plan->shown < count && in_tiles > plan->shown) {
+		*plan = (struct geometry){.tiles = true, .last_line = true, .pools = plan->pools, .shown = in_tiles,
+			.columns = (size_t)(area.width / TILE_WIDTH)};
 	}
-	plan->shown = rows > 0 ? (size_t)rows * plan->columns : 0;
 	plan->first = first_shown(scene, engine, count, plan);
 }
 
@@ -155,6 +175,23 @@ static bool stands_out(const struct scene *scene, const struct page *page)
 		(!scene->selection->follow && scene->selection->page == page->base);
 }
 
+static void draw_counts(struct canvas *canvas, struct area area, int x, int y, const struct engine *engine, size_t at,
+	uint32_t pages)
+{
+	uint32_t counts[PAGE_LOST + 1] = {0};
+
+	for (uint32_t i = 0; i < pages; i++) {
+		struct page page;
+		engine->ops->page(engine, at, i, &page);
+		counts[page.state]++;
+	}
+	for (size_t i = 0; i < COUNTED; i++) {
+		uint32_t count = counts[counted[i].state];
+		area_print(canvas, area, x + (int)i * COUNT, y, count ? ROLE_TEXT : ROLE_QUIET, "%*" PRIu32, COUNT,
+			count);
+	}
+}
+
 /*
  * Pools that share a cell when there is less room than pools: what stands out, else the fullest,
  * speaks for them.
@@ -178,7 +215,9 @@ static void draw_row(struct canvas *canvas, struct area area, int y, const struc
 		}
 		draw_pool(canvas, area, x++, y, scene, &best);
 	}
-	area_print(canvas, area, x, y, ROLE_TEXT, "%5s", units_percent(&units, region.used, region.size));
+	x = area_print(canvas, area, x, y, ROLE_TEXT, "%5s", units_percent(&units, region.used, region.size));
+	if (plan->counts)
+		draw_counts(canvas, area, x, y, engine, at, region.pages);
 }
 
 static void draw_tile(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
@@ -204,7 +243,9 @@ static void draw_ruler(struct canvas *canvas, struct area area, const struct geo
 
 	for (uint32_t i = 0; i + 2 < last; i += 8)
 		area_print(canvas, area, plan->label + (int)i, 0, ROLE_QUIET, "%" PRIu32, i);
-	area_print(canvas, area, plan->label + (int)last - 1, 0, ROLE_QUIET, "%" PRIu32 " used", last);
+	int x = area_print(canvas, area, plan->label + (int)last - 1, 0, ROLE_QUIET, "%" PRIu32 " used", last);
+	for (size_t i = 0; plan->counts && i < COUNTED; i++)
+		area_print(canvas, area, x + (int)i * COUNT, 0, ROLE_QUIET, "%*s", COUNT, counted[i].name);
 }
 
 static void draw_last_line(struct canvas *canvas, struct area area, const struct scene *scene, size_t count,

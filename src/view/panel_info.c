@@ -3,7 +3,7 @@
  * by kind.
  *
  * They stand in sections, one below the other, and in as many columns side by side as there is room
- * for.
+ * for; a section that fits a column is not parted.  What does not fit is counted, and up and down go there.
  */
 #include "view/look.h"
 
@@ -24,6 +24,7 @@ struct info_panel {
 	struct whereabouts whereabouts[LAYERS_MAX];
 	const char *names[LAYERS_MAX];
 	size_t layers;
+	int first;	/* line that stands at the top: where not all of them fit */
 };
 
 static void update(struct panel *panel, const struct scene *scene)
@@ -40,29 +41,26 @@ static void update(struct panel *panel, const struct scene *scene)
 	}
 }
 
-/* Where the next figure goes: down a column, then on to the next one. */
-struct pen {
-	struct canvas *canvas;
-	struct area area;
-	int x, y;
+/* A line of name, value, and what it is a part of; without a value it begins a section. */
+struct line {
+	char name[24], value[44], part[12];
 };
 
-/* A line of name, value, and what it is a part of. */
+#define LINES_MAX 160
+
+struct pen {
+	struct line lines[LINES_MAX];
+	int count;
+};
+
 static void figure(struct pen *pen, const char *name, const char *value, const char *part)
 {
-	if (pen->y >= pen->area.height) {
-		pen->y = 0;
-		pen->x += COLUMN;
-	}
-	if (pen->x > 0 && pen->x + NAME_WIDTH + 8 > pen->area.width)
+	if (pen->count == LINES_MAX)
 		return;
-	struct area column = {pen->area.x + pen->x, pen->area.y, COLUMN - 1, pen->area.height};
-	if (column.width > pen->area.width - pen->x)
-		column.width = pen->area.width - pen->x;
-	area_text(pen->canvas, column, 1, pen->y, *value ? ROLE_QUIET : ROLE_TITLE, 0, name);
-	area_text(pen->canvas, column, NAME_WIDTH, pen->y, ROLE_TEXT, 0, value);
-	area_text(pen->canvas, column, NAME_WIDTH + 10, pen->y, ROLE_QUIET, 0, part);
-	pen->y++;
+	struct line *line = &pen->lines[pen->count++];
+	snprintf(line->name, sizeof(line->name), "%s", name);
+	snprintf(line->value, sizeof(line->value), "%s", value);
+	snprintf(line->part, sizeof(line->part), "%s", part);
 }
 
 static void bytes(struct pen *pen, const char *name, uint64_t value, uint64_t whole)
@@ -144,27 +142,129 @@ static void draw_own_fields(struct pen *pen, const struct engine *engine)
 	}
 }
 
+static void collect(struct pen *pen, const struct info_panel *self, const struct scene *scene)
+{
+	const struct heap *heap = player_heap(scene->player);
+	const struct metrics *metrics = &self->metrics;
+
+	pen->count = 0;
+	for (size_t i = 0; i < self->layers; i++)
+		draw_own_fields(pen, heap_layer(heap, i));
+	bytes(pen, "live, as asked", metrics->live_bytes, 0);
+	bytes(pen, "held for it", metrics->reserved, 0);
+	count(pen, "objects", metrics->live);
+	bytes(pen, "peak so far", metrics->peak_bytes, 0);
+	draw_figures(pen, self, 0, FIGURE_SCATTER);
+	for (size_t i = 0; i < self->layers; i++)
+		draw_layer(pen, self->names[i], &self->whereabouts[i]);
+	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
+		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
+			count(pen, fault_name((enum fault)fault), metrics->faults[fault]);
+	/* Where there is room. */
+	draw_figures(pen, self, FIGURE_SCATTER, FIGURE_COUNT);
+	draw_classes(pen, heap);
+}
+
+/* Lines of the section that begins there; 1 where none does. */
+static int section_length(const struct pen *pen, int at)
+{
+	int end = at + 1;
+
+	while (!pen->lines[at].value[0] && end < pen->count && pen->lines[end].name[0] == ' ')
+		end++;
+	return end - at;
+}
+
+struct spot {
+	int column, row;
+};
+
+/* Where each line from `first` on goes, down one column after the other; gives how many are seen. */
+static int place_lines(const struct pen *pen, int first, bool whole_sections, struct area area,
+	struct spot spots[LINES_MAX])
+{
+	int columns = area.width / COLUMN > 1 ? area.width / COLUMN : 1, shown = 0;
+	struct spot at = {0, 0};
+
+	for (int i = first; i < pen->count; i++, at.row++) {
+		int length = whole_sections ? section_length(pen, i) : 1;
+		if (at.row >= area.height || (at.row > 0 && at.row + length > area.height && length <= area.height))
+			at = (struct spot){at.column + 1, 0};
+		spots[i] = at;
+		shown += at.column < columns;
+	}
+	return shown;
+}
+
+/* Right of the last column, or in a line of its own, there is room to say how much more there is. */
+static bool has_margin(struct area area)
+{
+	return area.width > COLUMN && area.width % COLUMN >= 9;
+}
+
+/* Of all lines, the first that is seen and how many; they stand within what is left of the area. */
+static int arrange(const struct info_panel *self, const struct pen *pen, struct area *area, int *ret_first,
+	struct spot spots[LINES_MAX])
+{
+	*ret_first = 0;
+	if (place_lines(pen, 0, true, *area, spots) == pen->count)
+		return pen->count;
+	if (place_lines(pen, 0, false, *area, spots) == pen->count)
+		return pen->count;
+	if (!has_margin(*area) && area->height > 2)
+		area->height--;
+	int rows = area->height * (area->width / COLUMN > 1 ? area->width / COLUMN : 1);
+	int last = pen->count > rows ? pen->count - rows : 0;
+	*ret_first = self->first < last ? self->first : last;
+	return place_lines(pen, *ret_first, false, *area, spots);
+}
+
+static void draw_line(const struct line *line, struct canvas *canvas, struct area area, struct spot spot)
+{
+	int x = spot.column * COLUMN, width = area.width - x < COLUMN - 1 ? area.width - x : COLUMN - 1;
+	struct area column = {area.x + x, area.y, width, area.height};
+
+	area_text(canvas, column, 1, spot.row, line->value[0] ? ROLE_QUIET : ROLE_TITLE, 0, line->name);
+	area_text(canvas, column, NAME_WIDTH, spot.row, ROLE_TEXT, 0, line->value);
+	area_text(canvas, column, NAME_WIDTH + 10, spot.row, ROLE_QUIET, 0, line->part);
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct info_panel *self = (const struct info_panel *)panel;
-	const struct metrics *metrics = &self->metrics;
-	struct pen pen = {canvas, area, 0, 0};
+	struct spot spots[LINES_MAX];
+	struct area left = area;
+	struct pen pen;
+	int first;
 
-	for (size_t i = 0; i < self->layers; i++)
-		draw_own_fields(&pen, heap_layer(player_heap(scene->player), i));
-	bytes(&pen, "live, as asked", metrics->live_bytes, 0);
-	bytes(&pen, "held for it", metrics->reserved, 0);
-	count(&pen, "objects", metrics->live);
-	bytes(&pen, "peak so far", metrics->peak_bytes, 0);
-	draw_figures(&pen, self, 0, FIGURE_SCATTER);
-	for (size_t i = 0; i < self->layers; i++)
-		draw_layer(&pen, self->names[i], &self->whereabouts[i]);
-	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
-		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
-			count(&pen, fault_name((enum fault)fault), metrics->faults[fault]);
-	/* Where there is room. */
-	draw_figures(&pen, self, FIGURE_SCATTER, FIGURE_COUNT);
-	draw_classes(&pen, player_heap(scene->player));
+	collect(&pen, self, scene);
+	int shown = arrange(self, &pen, &left, &first, spots);
+	for (int i = first; i < first + shown; i++)
+		draw_line(&pen.lines[i], canvas, left, spots[i]);
+	if (shown < pen.count && left.height < area.height)
+		area_print(canvas, area, 1, left.height, ROLE_QUIET, "%d more lines: j k", pen.count - shown);
+	else if (shown < pen.count && has_margin(area))
+		area_print(canvas, area, area.width - 8, area.height - 1, ROLE_QUIET, "%2d more", pen.count - shown);
+}
+
+/* Up and down, where not all lines are seen. */
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct info_panel *self = (struct info_panel *)panel;
+	struct spot spots[LINES_MAX];
+	struct area area = panel->area;
+	struct pen pen;
+	int first;
+
+	if (action != ACTION_UP && action != ACTION_DOWN)
+		return PANEL_IGNORED;
+	collect(&pen, self, scene);
+	int shown = arrange(self, &pen, &area, &first, spots);
+	if (action == ACTION_DOWN)
+		self->first = first + (first + shown < pen.count);
+	else
+		self->first = first > 0 ? first - 1 : 0;
+	return PANEL_HANDLED;
 }
 
 const struct panel_ops panel_info = {
@@ -175,4 +275,5 @@ const struct panel_ops panel_info = {
 	.is_read = true,
 	.update = update,
 	.draw = draw,
+	.act = act,
 };

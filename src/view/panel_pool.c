@@ -3,8 +3,9 @@
  * out, the part never carved, the tail too short for a block; the owner of the chosen block and the
  * header's fields by name.
  *
- * Blocks are drawn as large as there is room for: numbered, spaced, or one cell each.  Where even
- * that is too much, the part around the chosen block is shown.
+ * Blocks are drawn as large as there is room for: with their owners, numbered, spaced, or one cell each.  Rows of
+ * blocks without numbers begin with one.  Where even one cell each is too much, the part around the chosen block is
+ * shown.
  */
 #include "view/look.h"
 #include "view/who.h"
@@ -17,10 +18,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FIELDS_MAX  12
-#define FIELD_WIDTH 28	/* name and value; two columns of fields need twice that */
-#define FIELDS_LEAST 4	/* rows of fields that are worth it */
-#define TAIL_WIDTH  2	/* "|x" behind the last block */
+#define FIELDS_MAX   12
+#define FIELD_WIDTH  28	/* name and value; two columns of fields need twice that */
+#define FIELD_APART  40	/* columns from one to the next, at most */
+#define FIELDS_LEAST 2	/* rows of fields that are worth it */
+#define TAIL_WIDTH   2	/* "|x" behind the last block */
+#define MARGIN       3	/* " H|" before the first block */
+#define MARGIN_SMALL 5	/* numbers reach to the left of such blocks */
+#define NUMBERS      6	/* " H  0|" before the rows of blocks without numbers of their own */
+#define NARROW       56	/* columns; with fewer, what stands below the blocks takes more lines */
+#define OWNED        100	/* columns from which each block has its owner */
 
 struct pool_panel {
 	struct panel panel;
@@ -66,10 +73,10 @@ static void update(struct panel *panel, const struct scene *scene)
 	look_page_name(engine, page.base, name, sizeof(name));
 	char class[24] = "";
 	if (page.size_class != PAGE_NO_CLASS)
-		snprintf(class, sizeof(class), "class %" PRIu32 ": ", page.size_class);
+		snprintf(class, sizeof(class), "  class %" PRIu32, page.size_class);
 	if (holds_blocks(&page))
-		snprintf(self->title, sizeof(self->title), "%s  %s%" PRIu32 " B  %" PRIu32 "/%" PRIu32 " used%s", name,
-			class, page.block_size, page.used, page.blocks, page.is_head ? "  serves next" : "");
+		snprintf(self->title, sizeof(self->title), "%s  %" PRIu32 "/%" PRIu32 " used  %" PRIu32 " B%s%s", name,
+			page.used, page.blocks, page.block_size, class, page.is_head ? "  serves next" : "");
 	else
 		snprintf(self->title, sizeof(self->title), "%s  %s", name,
 			page.state == PAGE_VIRGIN ? "never carved"
@@ -84,46 +91,98 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 
 /* ---- how the blocks are arranged ----------------------------------------------------------- */
 
-enum block_style { STYLE_LARGE, STYLE_NUMBERED, STYLE_SPACED, STYLE_DENSE, STYLE_COUNT };
+enum block_style { STYLE_LARGE, STYLE_OWNED, STYLE_NUMBERED, STYLE_SMALL, STYLE_SPACED, STYLE_DENSE, STYLE_COUNT };
 
 static const struct {
 	int cell, row, end;	/* columns of a block; rows of a row of blocks, and of the last one */
+	int width;	/* columns that are drawn */
 } styles[STYLE_COUNT] = {
-	[STYLE_LARGE] = {9, 4, 3},	/* for a lecture */
-	[STYLE_NUMBERED] = {5, 3, 2},
-	[STYLE_SPACED] = {2, 1, 1},
-	[STYLE_DENSE] = {1, 1, 1},
+	[STYLE_LARGE] = {9, 4, 3, 7},	/* for a lecture */
+	[STYLE_OWNED] = {11, 3, 3, 10},
+	[STYLE_NUMBERED] = {5, 3, 2, 3},
+	[STYLE_SMALL] = {4, 2, 2, 1},
+	[STYLE_SPACED] = {2, 1, 1, 1},
+	[STYLE_DENSE] = {1, 1, 1, 1},
 };
+
+/* What stands below the blocks. */
+enum below { BELOW_ALL, BELOW_FIELDS, BELOW_SOME_FIELDS, BELOW_OWNER, BELOW_BRIEF, BELOW_CHAIN };
 
 struct arrangement {
 	enum block_style style;
+	enum below below;
 	int x;	/* where each row of blocks begins */
 	int per_row;
 	int rows;	/* of the panel, that blocks take */
 	uint32_t first, shown;	/* blocks */
-	bool has_owner, has_fields, has_legend;
 	int field_columns;
 };
 
-/* Blocks have their numbers above them, and are large enough for more than a sign. */
+/* The first that fits is taken. */
+struct choice {
+	enum block_style style;
+	enum below below;
+};
+
+static const struct choice choices[] = {
+	{STYLE_OWNED, BELOW_ALL},	/* the legend explains its numbers */
+	{STYLE_NUMBERED, BELOW_ALL}, {STYLE_NUMBERED, BELOW_FIELDS},
+	{STYLE_SMALL, BELOW_ALL}, {STYLE_SMALL, BELOW_FIELDS},
+	{STYLE_SPACED, BELOW_ALL}, {STYLE_SPACED, BELOW_FIELDS}, {STYLE_SPACED, BELOW_SOME_FIELDS},
+	{STYLE_DENSE, BELOW_FIELDS}, {STYLE_DENSE, BELOW_SOME_FIELDS},
+	{STYLE_NUMBERED, BELOW_OWNER}, {STYLE_SMALL, BELOW_OWNER},
+	{STYLE_SPACED, BELOW_OWNER}, {STYLE_SPACED, BELOW_BRIEF},
+	{STYLE_DENSE, BELOW_OWNER}, {STYLE_DENSE, BELOW_BRIEF},
+	{STYLE_NUMBERED, BELOW_CHAIN}, {STYLE_SMALL, BELOW_CHAIN}, {STYLE_SPACED, BELOW_CHAIN},
+	{STYLE_DENSE, BELOW_CHAIN},
+};
+
+/* Large blocks are worth more than what stands below them. */
+static const struct choice lecture_choices[] = {
+	{STYLE_LARGE, BELOW_ALL}, {STYLE_LARGE, BELOW_OWNER}, {STYLE_LARGE, BELOW_CHAIN},
+	{STYLE_NUMBERED, BELOW_ALL}, {STYLE_NUMBERED, BELOW_OWNER}, {STYLE_NUMBERED, BELOW_CHAIN},
+	{STYLE_SMALL, BELOW_ALL}, {STYLE_SMALL, BELOW_OWNER}, {STYLE_SMALL, BELOW_CHAIN},
+	{STYLE_SPACED, BELOW_ALL}, {STYLE_SPACED, BELOW_OWNER}, {STYLE_SPACED, BELOW_CHAIN},
+	{STYLE_DENSE, BELOW_CHAIN},
+};
+
+/* Blocks have their numbers above them. */
 static bool is_numbered(enum block_style style)
 {
-	return style <= STYLE_NUMBERED;
+	return style <= STYLE_SMALL;
 }
 
-static int per_row_of(enum block_style style, int width)
+/* Several rows of blocks without numbers begin with the number of their first, so that it can be counted from there. */
+static void set_rows(struct arrangement *plan, int width, uint32_t blocks)
 {
-	int columns = (width - 3 - TAIL_WIDTH) / styles[style].cell;
+	int cell = styles[plan->style].cell;
 
-	return columns > 1 ? columns : 1;
+	plan->x = plan->style == STYLE_SMALL ? MARGIN_SMALL : MARGIN;
+	plan->per_row = (width - plan->x - TAIL_WIDTH) / cell;
+	if (!is_numbered(plan->style) && plan->per_row < (int)blocks && width >= 24) {
+		plan->x = NUMBERS;
+		plan->per_row = (width - NUMBERS - TAIL_WIDTH) / cell / 4 * 4;
+	}
+	if (plan->per_row < 1)
+		plan->per_row = 1;
+	int lines = (int)((blocks + (uint32_t)plan->per_row - 1) / (uint32_t)plan->per_row);
+	plan->rows = lines > 0 ? (lines - 1) * styles[plan->style].row + styles[plan->style].end : 0;
 }
 
-static int rows_of(enum block_style style, int width, uint32_t blocks)
+/* Rows of what stands below the blocks. */
+static int rows_below(enum below below, int width, int field_rows)
 {
-	int per_row = per_row_of(style, width);
-	int lines = (int)((blocks + (uint32_t)per_row - 1) / (uint32_t)per_row);
+	int texts = width < NARROW ? 4 : 2;	/* the chain and the owner */
 
-	return lines > 0 ? (lines - 1) * styles[style].row + styles[style].end : 0;
+	switch (below) {
+	case BELOW_ALL: return 1 + texts + 1 + field_rows + 1 + 1;
+	case BELOW_FIELDS: return 1 + texts + 1 + field_rows;
+	case BELOW_SOME_FIELDS: return 1 + texts + 1 + FIELDS_LEAST;
+	case BELOW_OWNER: return 1 + texts;
+	case BELOW_BRIEF: return 1 + 2;
+	case BELOW_CHAIN: break;
+	}
+	return 1;
 }
 
 /* The block at the selection's address; 0 when that is elsewhere. */
@@ -154,52 +213,28 @@ static void cut(struct arrangement *plan, uint32_t blocks, uint32_t chosen)
 static void arrange(struct arrangement *plan, const struct scene *scene, const struct page *page, struct area area,
 	size_t nfields)
 {
-	*plan = (struct arrangement){.x = 3, .field_columns = area.width >= 2 * FIELD_WIDTH ? 2 : 1};
-	int field_rows = ((int)nfields + plan->field_columns - 1) / plan->field_columns;
-	/* What stands below the blocks, from all of it to nothing. */
-	const struct {
-		int rows;
-		bool owner, fields, legend;
-	} below[] = {
-		{1 + 2 + 1 + field_rows + 1 + 1, true, true, true},
-		{1 + 2 + 1 + field_rows, true, true, false},
-		{1 + 2 + 1 + FIELDS_LEAST, true, true, false},
-		{1 + 2, true, false, false},
-		{1, false, false, false},
-	};
-	size_t nbelow = sizeof(below) / sizeof(*below), at = 0;
+	const struct choice *choice = scene->lecture ? lecture_choices : choices;
+	size_t bytes = scene->lecture ? sizeof(lecture_choices) : sizeof(choices);
+	const struct choice *end = choice + bytes / sizeof(*choice);
+	int columns = area.width >= 2 * FIELD_WIDTH ? 2 : 1, field_rows = ((int)nfields + columns - 1) / columns;
 
-	enum block_style largest = scene->lecture ? STYLE_LARGE : STYLE_NUMBERED;
-	/* In a lecture large blocks are worth more than what stands below them. */
-	while (scene->lecture && largest < STYLE_NUMBERED &&
-		rows_of(largest, area.width, page->blocks) + below[nbelow - 1].rows > area.height)
-		largest++;
-	plan->style = largest;
-	plan->rows = rows_of(plan->style, area.width, page->blocks);
-	while (at < nbelow && plan->rows + below[at].rows > area.height) {
-		bool keeps_style = scene->lecture && at + 1 < nbelow;
-		if (plan->style < STYLE_DENSE && at > 0 && !keeps_style)
-			plan->style++;
-		else
-			at++;
-		plan->rows = rows_of(plan->style, area.width, page->blocks);
+	*plan = (struct arrangement){.shown = page->blocks, .field_columns = columns};
+	for (; choice < end; choice++) {
+		plan->style = choice->style;
+		plan->below = choice->below;
+		set_rows(plan, area.width, page->blocks);
+		if ((plan->style != STYLE_OWNED || area.width >= OWNED) &&
+			plan->rows + rows_below(plan->below, area.width, field_rows) <= area.height)
+			return;
 	}
-	while (at < nbelow && plan->style > largest &&
-		rows_of(plan->style - 1, area.width, page->blocks) + below[at].rows <= area.height)
-		plan->rows = rows_of(--plan->style, area.width, page->blocks);
-	while (at > 0 && at < nbelow && plan->rows + below[at - 1].rows <= area.height)
-		at--;
-	plan->per_row = per_row_of(plan->style, area.width);
-	plan->shown = page->blocks;
-	if (at == nbelow) {	/* not even one cell each: the chain's line stays all the same */
-		at--;
-		plan->rows = area.height > 1 ? area.height - below[at].rows : 1;
-		if (plan->per_row * plan->rows < (int)page->blocks)
-			cut(plan, page->blocks, chosen_block(scene, page));
+	/* Not even one cell each: the chain's line stays all the same. */
+	plan->rows = area.height > 1 ? area.height - 1 : 1;
+	if (plan->rows == 1) {
+		plan->x = MARGIN;
+		plan->per_row = area.width - MARGIN - TAIL_WIDTH > 1 ? area.width - MARGIN - TAIL_WIDTH : 1;
 	}
-	plan->has_owner = below[at].owner;
-	plan->has_fields = below[at].fields;
-	plan->has_legend = below[at].legend;
+	if (plan->per_row * plan->rows < (int)page->blocks)
+		cut(plan, page->blocks, chosen_block(scene, page));
 }
 
 /* ---- blocks -------------------------------------------------------------------------------- */
@@ -223,7 +258,34 @@ static void block_at(const struct drawing *drawing, uint32_t block, int *ret_x, 
 	*ret_y = (int)(place / (uint32_t)plan->per_row) * styles[plan->style].row;
 }
 
-/* Signs of a block in its three sizes: "███" for used, " 3 " for the third of the chain. */
+/* Where a number of three digits stands above the block. */
+static int number_column(enum block_style style, int x)
+{
+	return style == STYLE_OWNED ? x : style == STYLE_SMALL ? x - 2 : x + (styles[style].width - 3) / 2;
+}
+
+/* Its number above it; all of its cells, or what is written in the first row of them. */
+static void put_numbered(const struct drawing *drawing, uint32_t block, uint32_t sign, const char *label,
+	enum role role, unsigned marks)
+{
+	enum block_style style = drawing->plan->style;
+	bool is_small = style == STYLE_OWNED || style == STYLE_SMALL;
+	int x, y;
+
+	block_at(drawing, block, &x, &y);
+	int left = number_column(style, x), width = is_small ? 1 : styles[style].width;
+	area_print(drawing->canvas, drawing->area, left, y, ROLE_QUIET, style == STYLE_OWNED ? "%" PRIu32 : "%3" PRIu32,
+		block);
+	for (int row = 1; row < styles[style].end && (row == 1 || !is_small); row++)
+		for (int i = 0; i < width; i++)
+			area_put(drawing->canvas, drawing->area, x + i, y + row, label ? ' ' : sign, role, marks);
+	if (!label)
+		return;
+	int digits = (int)strlen(label);
+	left = style == STYLE_OWNED ? x : style == STYLE_SMALL ? x + 1 - digits : left + (digits < 3);
+	area_text(drawing->canvas, drawing->area, left, y + 1, role, marks, label);
+}
+
 static void put_block(const struct drawing *drawing, uint32_t block, uint32_t sign, const char *label, enum role role)
 {
 	const struct selection *selection = drawing->scene->selection;
@@ -234,27 +296,38 @@ static void put_block(const struct drawing *drawing, uint32_t block, uint32_t si
 
 	if (block < drawing->plan->first || block - drawing->plan->first >= drawing->plan->shown)
 		return;
-	block_at(drawing, block, &x, &y);
-	if (!is_numbered(drawing->plan->style)) {
-		area_put(drawing->canvas, drawing->area, x, y, sign, role, marks);
+	if (is_numbered(drawing->plan->style)) {
+		put_numbered(drawing, block, sign, label, role, marks);
 		return;
 	}
-	int width = styles[drawing->plan->style].cell - 2, rows = styles[drawing->plan->style].end;
-	area_print(drawing->canvas, drawing->area, x + (width - 3) / 2, y, ROLE_QUIET, "%3" PRIu32, block);
-	for (int row = 1; row < rows; row++)
-		for (int i = 0; i < width; i++)
-			area_put(drawing->canvas, drawing->area, x + i, y + row, label ? ' ' : sign, role, marks);
-	if (label)
-		area_text(drawing->canvas, drawing->area, x + (width - 3) / 2 + (strlen(label) < 3), y + 1, role, marks,
-			label);
+	block_at(drawing, block, &x, &y);
+	area_put(drawing->canvas, drawing->area, x, y, sign, role, marks);
+}
+
+/* Beside its sign the object, below it the event that it is from. */
+static void put_owner(const struct drawing *drawing, uint32_t block, uint64_t address)
+{
+	struct live live;
+	struct units born;
+	char object[16];
+	int x, y;
+
+	if (drawing->plan->style != STYLE_OWNED ||
+		!heap_find_address(player_heap(drawing->scene->player), address, &live))
+		return;
+	block_at(drawing, block, &x, &y);
+	struct area cell = {drawing->area.x + x, drawing->area.y + y, styles[STYLE_OWNED].width, 3};
+	snprintf(object, sizeof(object), "%" PRIu32, live.object);
+	area_text(drawing->canvas, cell, 2, 1, ROLE_TEXT, 0, object);
+	area_text(drawing->canvas, cell, 2, 2, ROLE_QUIET, 0, units_count(&born, live.born));
 }
 
 static void put_used(const struct drawing *drawing, uint32_t block, enum role hot)
 {
 	enum charset charset = drawing->canvas->charset;
 	enum glyph glyph = hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED
-		: is_numbered(drawing->plan->style) ? GLYPH_FULL
-						    : GLYPH_BLOCK;
+		: drawing->plan->style == STYLE_LARGE || drawing->plan->style == STYLE_NUMBERED ? GLYPH_FULL
+												 : GLYPH_BLOCK;
 
 	put_block(drawing, block, glyph_of(charset, glyph, 0), NULL, hot == ROLE_TEXT ? ROLE_LIVE : hot);
 }
@@ -282,6 +355,7 @@ static bool draw_span(const struct span *span, void *user)
 		break;
 	case SPAN_USED:
 		put_used(drawing, block, hot);
+		put_owner(drawing, block, span->payload);
 		break;
 	case SPAN_FREE:
 		put_free(drawing, block, span->order, hot);
@@ -297,6 +371,19 @@ static bool draw_span(const struct span *span, void *user)
 	return true;
 }
 
+/* The number of the first block of each row. */
+static void draw_numbers(const struct drawing *drawing)
+{
+	const struct arrangement *plan = drawing->plan;
+	uint32_t bar = glyph_of(drawing->canvas->charset, GLYPH_V_LINE, 0);
+
+	for (uint32_t i = 0; i < plan->shown; i += (uint32_t)plan->per_row) {
+		int row = (int)(i / (uint32_t)plan->per_row);
+		area_print(drawing->canvas, drawing->area, 1, row, ROLE_QUIET, "%4" PRIu32, plan->first + i);
+		area_put(drawing->canvas, drawing->area, plan->x - 1, row, bar, ROLE_QUIET, 0);
+	}
+}
+
 /* "H|" before the blocks, "|x" behind them, or signs that there are more. */
 static void draw_ends(const struct drawing *drawing)
 {
@@ -307,14 +394,12 @@ static void draw_ends(const struct drawing *drawing)
 	int row = is_numbered(plan->style);
 	int x, y;
 
-	if (plan->first == 0) {
-		if (drawing->page->first_block > 0)
-			area_put(canvas, drawing->area, 1, row, glyph_of(canvas->charset, GLYPH_HEADER, 0), ROLE_HEADER,
-				0);
-		area_put(canvas, drawing->area, 2, row, bar, ROLE_QUIET, 0);
-	} else {
-		area_put(canvas, drawing->area, 2, row, more, ROLE_QUIET, 0);
-	}
+	if (plan->x == NUMBERS)
+		draw_numbers(drawing);
+	area_put(canvas, drawing->area, plan->x == NUMBERS ? NUMBERS - 1 : MARGIN - 1, row,
+		plan->first == 0 ? bar : more, ROLE_QUIET, 0);
+	if (plan->first == 0 && drawing->page->first_block > 0)
+		area_put(canvas, drawing->area, 1, row, glyph_of(canvas->charset, GLYPH_HEADER, 0), ROLE_HEADER, 0);
 	block_at(drawing, plan->first + plan->shown - 1, &x, &y);
 	x += styles[plan->style].cell;
 	y += row;
@@ -329,71 +414,92 @@ static void draw_ends(const struct drawing *drawing)
 
 /* ---- below the blocks ---------------------------------------------------------------------- */
 
-/* As many links as fit: "chain 12 → 4 → 31 → end", "chain 12 → 4 → … 33 free". */
+/* As many links as fit: "chain of 3: 12 → 4 → 31 → end", "chain of 33: 12 → 4 → …". */
 static void add_chain(const struct chain *chain, int width, struct text *text)
 {
 	uint32_t known = chain->length < CHAIN_SHOWN ? chain->length : CHAIN_SHOWN;
 
 	for (uint32_t shown = known;; shown--) {
 		text_clear(text);
-		text_add(text, "chain ");
+		if (chain->length == 0) {
+			text_add(text, "chain empty");
+			return;
+		}
+		text_add(text, "chain of %" PRIu32 ": ", chain->length);
 		for (uint32_t i = 0; i < shown; i++)
 			text_add(text, "%" PRIu32 " → ", chain->blocks[i]);
-		if (shown < chain->length)
-			text_add(text, "… %" PRIu32 " free", chain->length);
-		else
-			text_add(text, shown ? "end" : "empty");
+		text_add(text, shown < chain->length ? "…" : "end");
 		if (shown <= 1 || (int)utf8_cells(text_of(text)) <= width)
 			return;
 	}
 }
 
-static void draw_chain(const struct drawing *drawing, const struct chain *chain, int y)
+/* Gives the row after it: what was never used, and the tail, stand right of the chain or below it. */
+static int draw_chain(const struct drawing *drawing, const struct chain *chain, int y, bool is_brief)
 {
 	struct area area = drawing->area;
 	struct text left = {0};
 	char right[60];
+	int x;
 
 	snprintf(right, sizeof(right), "%" PRIu32 " never used", drawing->virgin);
 	if (drawing->tail)
 		snprintf(right + strlen(right), sizeof(right) - strlen(right), "  %" PRIu64 " B tail", drawing->tail);
 	int room = area.width - 2 - (int)strlen(right) - 2;
-	bool has_right = room >= 16;
+	bool is_beside = area.width >= NARROW || (is_brief && room >= 16);
 	uint32_t free = drawing->page->blocks - drawing->page->used - drawing->virgin;
 	if (chain->length == 0 && free > 0)	/* of a recorded pool */
 		text_add(&left, "%" PRIu32 " free, their order is not known", free);
 	else
-		add_chain(chain, has_right ? room : area.width - 2, &left);
-	area_text(drawing->canvas, area, 1, y, ROLE_TEXT, 0, text_of(&left));
-	if (has_right)
-		area_text(drawing->canvas, area, area.width - 1 - (int)strlen(right), y, ROLE_QUIET, 0, right);
+		add_chain(chain, is_beside ? room : area.width - 2, &left);
+	area_text(drawing->canvas, area, 1, y++, ROLE_TEXT, 0, text_of(&left));
 	text_finish(&left);
+	x = is_beside ? area.width - 1 - (int)strlen(right) : 1;
+	if (is_beside)
+		area_text(drawing->canvas, area, x, y - 1, ROLE_QUIET, 0, right);
+	else if (!is_brief)
+		area_text(drawing->canvas, area, x, y++, ROLE_QUIET, 0, right);
+	return y;
 }
 
-/* What the chosen block is, and whose. */
-static void draw_owner(const struct drawing *drawing, const struct chain *chain, int y)
+static void add_owner(const struct drawing *drawing, const struct live *live, struct text *text)
+{
+	const struct scene *scene = drawing->scene;
+	uint64_t ago = player_position(scene->player) - 1 - live->born;
+	struct units size, born, age;
+	char who[200];
+
+	who_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live->born);
+	text_add(text, "object %" PRIu32 ", asked %s of %" PRIu32 " B, since event %s", live->object,
+		units_count(&size, live->size), drawing->page->block_size, units_count(&born, live->born));
+	if (ago > 0)
+		text_add(text, ", %s ago", units_count(&age, ago));
+	text_add(text, "%s", who);
+}
+
+/* What the chosen block is, and whose.  Gives the row after it. */
+static int draw_owner(const struct drawing *drawing, const struct chain *chain, int y, bool is_brief)
 {
 	const struct scene *scene = drawing->scene;
 	const struct page *page = drawing->page;
+	struct area area = drawing->area;
+	struct text text = {0};
 	struct live live;
-	struct units size, born;
 	uint32_t block = chosen_block(scene, page);
-	char who[200];
 
+	text_add(&text, "block %" PRIu32 ": ", block);
 	if (heap_find_address(player_heap(scene->player), scene->selection->address, &live) &&
-		live.address - page->base < page->size) {
-		who_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live.born);
-		area_print(drawing->canvas, drawing->area, 1, y, ROLE_TEXT,
-			"block %" PRIu32 "  object %" PRIu32 ": asked %s of %" PRIu32
-			" B, since event %s%s",
-			block, live.object, units_count(&size, live.size), page->block_size,
-			units_count(&born, live.born), who);
-	} else {
-		area_print(drawing->canvas, drawing->area, 1, y, ROLE_TEXT, "block %" PRIu32 "  %s", block,
-			block >= page->blocks - drawing->virgin	  ? "never used"
-			: chain->length && chain->blocks[0] == block ? "free: this pool hands it out next"
-								  : "free");
-	}
+		live.address - page->base < page->size)
+		add_owner(drawing, &live, &text);
+	else
+		text_add(&text, block >= page->blocks - drawing->virgin	 ? "never used"
+			: chain->length && chain->blocks[0] == block ? "free, this pool hands it out next"
+								 : "free");
+	int rows = is_brief || area.width >= NARROW ? 1 : 2;
+	area.height = y + rows < area.height ? y + rows : area.height;
+	area_wrap(drawing->canvas, area, 1, y, 3, ROLE_TEXT, text_of(&text));
+	text_finish(&text);
+	return y + rows;
 }
 
 static void draw_fields(const struct field *fields, size_t count, struct canvas *canvas, struct area area, int y,
@@ -401,6 +507,7 @@ static void draw_fields(const struct field *fields, size_t count, struct canvas 
 {
 	int width = columns > 1 ? area.width / columns : area.width;
 
+	width = width < FIELD_APART ? width : FIELD_APART;
 	for (size_t i = 0; i < count; i++) {
 		int x = (int)(i % (size_t)columns) * width, row = y + (int)(i / (size_t)columns);
 		struct area column = {area.x + x, area.y, width, area.height};
@@ -409,15 +516,27 @@ static void draw_fields(const struct field *fields, size_t count, struct canvas 
 	}
 }
 
+#define OWNED_WORDS "used: the object, and the event it is from"
+
 static const struct legend_entry legend[] = {
 	{GLYPH_HEADER, 0, ROLE_HEADER, "header"},
-	{GLYPH_BLOCK, 0, ROLE_LIVE, "used"},
+	{GLYPH_BLOCK, 0, ROLE_LIVE, "used"},	/* or OWNED_WORDS */
 	{GLYPH_NUMBERS, 0, ROLE_FREE, "free, next first"},
 	{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"},
 	{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
 	{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
 	{GLYPH_WASTE, 0, ROLE_WASTE, "tail"},
 };
+
+static void draw_legend(const struct drawing *drawing, int y)
+{
+	struct legend_entry entries[sizeof(legend) / sizeof(*legend)];
+
+	memcpy(entries, legend, sizeof(legend));
+	if (drawing->plan->style == STYLE_OWNED)
+		entries[1].words = OWNED_WORDS;
+	look_legend(drawing->canvas, drawing->area, y, entries, sizeof(legend) / sizeof(*legend));
+}
 
 /* ---- the panel ----------------------------------------------------------------------------- */
 
@@ -468,16 +587,16 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	engine->ops->spans(engine, page.base, page.base + page.size, draw_span, &drawing);
 	draw_ends(&drawing);
 	look_chain(engine, &page, &chain);
-	int y = plan.rows + plan.has_owner;
-	draw_chain(&drawing, &chain, y);
-	if (plan.has_owner)
-		draw_owner(&drawing, &chain, ++y);
-	if (plan.has_fields) {
-		draw_fields(fields, nfields, canvas, area, y += 2, plan.field_columns);
+	bool is_brief = plan.below >= BELOW_BRIEF;
+	int y = draw_chain(&drawing, &chain, plan.rows + (plan.below < BELOW_CHAIN), is_brief);
+	if (plan.below < BELOW_CHAIN)
+		y = draw_owner(&drawing, &chain, y, is_brief);
+	if (plan.below < BELOW_OWNER) {
+		draw_fields(fields, nfields, canvas, area, ++y, plan.field_columns);
 		y += ((int)nfields + plan.field_columns - 1) / plan.field_columns;
 	}
-	if (plan.has_legend)
-		look_legend(canvas, area, y + 1, legend, sizeof(legend) / sizeof(*legend));
+	if (plan.below == BELOW_ALL)
+		draw_legend(&drawing, y + 1);
 }
 
 /* The pool that is shown and where its blocks stand; false when there is none that has any. */
@@ -522,8 +641,9 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 
 	if (!find_blocks(panel, scene, &page, &plan))
 		return PANEL_IGNORED;
-	int column = (x - plan.x) / styles[plan.style].cell;
-	if (x < plan.x || y < 0 || y >= plan.rows || column >= plan.per_row)
+	x -= plan.style == STYLE_SMALL ? plan.x - 2 : plan.x;	/* where the number above the first block begins */
+	int column = x / styles[plan.style].cell;
+	if (x < 0 || y < 0 || y >= plan.rows || column >= plan.per_row)
 		return PANEL_IGNORED;
 	uint32_t place = (uint32_t)(y / styles[plan.style].row * plan.per_row + column);
 	if (place >= plan.shown)

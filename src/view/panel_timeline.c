@@ -1,6 +1,7 @@
 /*
  * Live bytes over the whole trace as a curve, the bytes held for them as a shade behind it, and a
- * track below with the position, marks, faults and the peak.  The survey fills it in from the left.
+ * track below with the position, marks, faults and the peak; where there is room what part of the held bytes is not
+ * in use, and a legend.  The survey fills it in from the left.
  */
 #include "view/look.h"
 
@@ -9,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define ROOMY	   8	/* rows from which there is a legend, and the part that is not in use */
 #define HELD_LIMIT 4u	/* what is held is drawn unless it dwarfs what lives by more than this */
 
 struct timeline_panel {
@@ -121,6 +123,21 @@ static void draw_curve(const struct scene *scene, struct canvas *canvas, struct 
 	}
 }
 
+/* In eighths of what is held: a row of signs. */
+static void draw_unused(const struct scene *scene, struct canvas *canvas, struct area area, int y)
+{
+	for (int x = 0; x < area.width; x++) {
+		struct heights heights = column_heights(scene, x, area.width);
+		uint64_t unused = heights.held > heights.live ? heights.held - heights.live : 0;
+		int eighths = eighths_of(unused, heights.held, 1);
+		if (eighths > 0)
+			area_put(canvas, area, x, y,
+				eighths < 8 ? glyph_of(canvas->charset, GLYPH_FILL, eighths)
+					    : glyph_of(canvas->charset, GLYPH_BAR, 0),
+				ROLE_WASTE, 0);
+	}
+}
+
 static void draw_faults(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct sample *samples;
@@ -158,13 +175,28 @@ static void draw_track(const struct scene *scene, struct canvas *canvas, struct 
 		glyph_of(canvas->charset, GLYPH_PLAYHEAD, 0), ROLE_PLAYHEAD, 0);
 }
 
+static const struct legend_entry legend[] = {
+	{GLYPH_BAR, 0, ROLE_CURVE, "live"},
+	{GLYPH_FREE, 0, ROLE_CURVE_2, "held for it"},
+	{GLYPH_FILL, 4, ROLE_WASTE, "unused part of that"},
+	{GLYPH_PLAYHEAD, 0, ROLE_PLAYHEAD, "here"},
+	{GLYPH_MARK, 0, ROLE_MARK, "mark"},
+	{GLYPH_BAD, 0, ROLE_BAD, "fault"},
+};
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	(void)panel;
 	if (area.height < 1)
 		return;
+	bool is_roomy = area.height >= ROOMY;
+	struct area curve = {area.x, area.y + is_roomy, area.width, area.height - 1 - 2 * is_roomy};
 	if (area.height > 1)
-		draw_curve(scene, canvas, (struct area){area.x, area.y, area.width, area.height - 1});
+		draw_curve(scene, canvas, curve);
+	if (is_roomy) {
+		look_legend(canvas, area, 0, legend, sizeof(legend) / sizeof(*legend));
+		draw_unused(scene, canvas, area, area.height - 2);
+	}
 	draw_track(scene, canvas, (struct area){area.x, area.y + area.height - 1, area.width, 1});
 }
 

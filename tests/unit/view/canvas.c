@@ -152,6 +152,18 @@ static void a_frame_has_its_title_left_and_its_remark_right(void **state)
 	drawing_finish(&d);
 }
 
+static void parts_of_a_remark_that_do_not_fit_are_left_out_whole(void **state)
+{
+	struct drawing d = drawing_of(36, 2, CHARSET_UTF8);
+
+	(void)state;
+	area_frame(&d.canvas, d.all, "Pool", "A03.p51  2/16 used  240 B  class 14", false);
+	assert_drawn(&d, false,
+		"┌─ Pool ──── A03.p51  2/16 used … ─┐\n"
+		"└──────────────────────────────────┘\n");
+	drawing_finish(&d);
+}
+
 static void a_remark_that_does_not_fit_is_cut(void **state)
 {
 	struct drawing d = drawing_of(30, 2, CHARSET_ASCII);
@@ -213,6 +225,7 @@ int main(void)
 		cmocka_unit_test(control_characters_never_reach_a_cell),
 		cmocka_unit_test(a_frame_has_its_title_left_and_its_remark_right),
 		cmocka_unit_test(a_remark_that_does_not_fit_is_cut),
+		cmocka_unit_test(parts_of_a_remark_that_do_not_fit_are_left_out_whole),
 		cmocka_unit_test(every_sign_exists_in_every_character_set),
 		cmocka_unit_test(ascii_draws_arrows_and_ellipses_in_texts_as_ascii),
 		cmocka_unit_test(a_resized_canvas_is_blank),

@@ -5,6 +5,7 @@
 #include "stage.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "support.h"
 #include "view/help.h"
@@ -175,28 +176,49 @@ static void pools_share_cells_where_an_arena_does_not_fit(void **state)
 	assert_drawn(CLASSIC, POOLS, "arenas", 40, 1, "|►A00 U1 ▁····················· 1.4%\n");
 }
 
-static void wide_screens_have_tiles(void **state)
+static void wide_screens_count_the_pools_of_each_arena(void **state)
 {
 	(void)state;
-	assert_drawn(CLASSIC, POOLS, "arenas", 100, 7,
-		"|►A00 U1      1.4%\n"
-		"| ▁█░·············\n"
-		"| ················\n"
-		"| ················\n"
-		"| ················\n"
+	assert_drawn(CLASSIC, POOLS, "arenas", 106, 4,
+		"|        0       8       16      24      32      40      48      56    63 used"
+		"   full   part  empty  never\n"
+		"|►A00 U1 ▁█░····························································· 1.4%"
+		"      1      1      1     61\n"
 		"|\n"
 		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
+}
+
+static void arenas_are_tiles_where_more_of_them_are_seen_so(void **state)
+{
+	enum { OBJECTS = 6 * 64 * 7 + 8 };
+	struct text trace = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < OBJECTS; i++)
+		text_add(&trace, "a %u 512\n", i);
+#define FULL "████████████████   "
+	assert_drawn(CLASSIC, text_of(&trace), "arenas", 133, 7,
+		"| A00 F        88%   A01 F        88%   A02 F        88%"
+		"   A03 F        88%   A04 F        88%   A05 F        88%  ►A06 U1      1.6%\n"
+		"| " FULL FULL FULL FULL FULL FULL "█▂··············\n"
+		"| " FULL FULL FULL FULL FULL FULL "················\n"
+		"| " FULL FULL FULL FULL FULL FULL "················\n"
+		"| " FULL FULL FULL FULL FULL FULL "················\n"
+		"|\n"
+		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
+#undef FULL
+	text_finish(&trace);
 }
 
 static void a_pool_shows_its_blocks_chain_and_fields(void **state)
 {
 	(void)state;
 	assert_drawn(CLASSIC, POOLS, "pool", 58, 13,
-		"| H│■ - ■ 2 · · · · · · · · · · · · · · · · · · · · · ·\n"
-		"|   · · · · · · · · · · · · · · · · │x\n"
+		"| H  0│■ - ■ 2 · · · · · · · · · · · · · · · · · · · ·\n"
+		"|   24│· · · · · · · · · · · · · · · · · · │x\n"
 		"|\n"
-		"| chain 1 → 3 → end               38 never used  16 B tail\n"
-		"| block 1  free: this pool hands it out next\n"
+		"| chain of 2: 1 → 3 → end         38 never used  16 B tail\n"
+		"| block 1: free, this pool hands it out next\n"
 		"|\n"
 		"| count         2              freeblock     block 1\n"
 		"| nextpool      usedpools[11]  prevpool      usedpools[11]\n"
@@ -214,8 +236,30 @@ static void the_blocks_of_a_pool_have_numbers_where_there_is_room(void **state)
 		"|     0    1    2    3    4    5    6\n"
 		"| H│ 2   -1-  ███   3   ···  ···  ···  │x\n"
 		"|\n"
-		"| chain 1 → 0 → 3 → end             3 never used  464 B tail\n"
-		"| block 1  free: this pool hands it out next\n");
+		"| chain of 3: 1 → 0 → 3 → end       3 never used  464 B tail\n"
+		"| block 1: free, this pool hands it out next\n");
+}
+
+static void each_block_has_its_owner_where_there_is_room(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, "a 7 512\na 8 512\na 9 512\nf 7\nf 8\n", "pool", 100, 16,
+		"|   0          1          2          3          4          5          6\n"
+		"| H│2          -1-        ■ 9        3          ·          ·          ·          │x\n"
+		"|                           2\n"
+		"|\n"
+		"| chain of 3: 1 → 0 → 3 → end                                               3 never used  464 B tail\n"
+		"| block 1: free, this pool hands it out next\n"
+		"|\n"
+		"| count         1                         freeblock     block 1\n"
+		"| nextpool      usedpools[63]             prevpool      usedpools[63]\n"
+		"| arenaindex    0                         szidx         63\n"
+		"| nextoffset    0x830                     maxnextoffset 0xe00\n"
+		"|\n"
+		"| H header  ■ used: the object, and the event it is from  1 2 free, next first  · never used  + new\n"
+		"|\n"
+		"|\n"
+		"|\n");
 }
 
 static void a_pool_that_does_not_fit_shows_the_part_around_the_event(void **state)
@@ -227,7 +271,7 @@ static void a_pool_that_does_not_fit_shows_the_part_around_the_event(void **stat
 		snprintf(trace + strlen(trace), sizeof(trace) - strlen(trace), "a %d 16\n", i);
 	assert_drawn(CLASSIC, trace, "pool", 30, 2,
 		"|  …■■■■■■■■■■■■+1···········…\n"
-		"| chain 100 → end\n");
+		"| chain of 1: 100 → end\n");
 }
 
 static void usedpools_lists_the_pools_of_each_class(void **state)
@@ -236,12 +280,29 @@ static void usedpools_lists_the_pools_of_each_class(void **state)
 	assert_drawn(CLASSIC, POOLS, "usedpools", 60, 5,
 		"|►11   96 B  A00.p00 2/42\n"
 		"|\n"
-		"|\n"
-		"| unused_arena_objects [1] [2] [3] [4] [5] [6] [7] [8] [9]\n"
+		"| unused_arena_objects [1] → [2] → [3] → [4] → [5] → [6] +9\n"
+		"| A00 freepools p02                          61 never carved\n"
 		"| usable_arenas A00 (62 free)\n");
 	assert_drawn(CLASSIC, POOLS "f 14\nf 2\n", "usedpools", 60, 2,
 		"| pools ...........1........................................…\n"
 		"|►11   96 B  A00.p00 1/42\n");
+}
+
+static void the_table_of_classes_stands_beside_their_lists(void **state)
+{
+	(void)state;
+	assert_drawn("--engine pymalloc --python 3.8", "a 0 100\na 1 100\na 2 20\na 3 512\nf 1\nf 3\n", "usedpools",
+		80, 10,
+		"| class       pools     used   avail  waste  with room; the first serves next\n"
+		"|  1   32 B       1        1     125    99%  A00.p01 1/126\n"
+		"|  6  112 B       1        1      35    98%  A00.p00 1/36\n"
+		"|►31  512 B                                  empty\n"
+		"|\n"
+		"|\n"
+		"|\n"
+		"| unused_arena_objects [1] → [2] → [3] → [4] → [5] → [6] → [7] → [8] → [9] +6\n"
+		"| A00 freepools p02                                              61 never carved\n"
+		"| usable_arenas A00 (62 free)\n");
 }
 
 static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
@@ -449,11 +510,14 @@ int main(void)
 		cmocka_unit_test(moving_about_is_safe_everywhere),
 		cmocka_unit_test(an_arena_is_a_row_of_its_pools),
 		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
-		cmocka_unit_test(wide_screens_have_tiles),
+		cmocka_unit_test(wide_screens_count_the_pools_of_each_arena),
+		cmocka_unit_test(arenas_are_tiles_where_more_of_them_are_seen_so),
 		cmocka_unit_test(a_pool_shows_its_blocks_chain_and_fields),
 		cmocka_unit_test(the_blocks_of_a_pool_have_numbers_where_there_is_room),
+		cmocka_unit_test(each_block_has_its_owner_where_there_is_room),
 		cmocka_unit_test(a_pool_that_does_not_fit_shows_the_part_around_the_event),
 		cmocka_unit_test(usedpools_lists_the_pools_of_each_class),
+		cmocka_unit_test(the_table_of_classes_stands_beside_their_lists),
 		cmocka_unit_test(a_textbook_heap_is_drawn_byte_by_byte),
 		cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
 		cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),

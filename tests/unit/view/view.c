@@ -604,6 +604,28 @@ static void a_search_finds_captions_calls_and_marks(void **state)
 	show_finish(&show);
 }
 
+static void figures_that_do_not_fit_are_scrolled_to(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	canvas_resize(&show.canvas, 40, 12);
+	press(&show, "G i z");
+	assert_shows(&show, "live, as asked");
+	assert_shows(&show, "more lines: j k");
+	press(&show, "j");
+	assert_null(strstr(screen_of(&show), "live, as asked"));
+	assert_shows(&show, "held for it");
+	for (unsigned i = 0; i < 60; i++)
+		press(&show, "j");
+	assert_shows(&show, "waste by class");
+	for (unsigned i = 0; i < 60; i++)
+		press(&show, "k");
+	assert_shows(&show, "live, as asked");
+	show_finish(&show);
+}
+
 static void every_key_is_survived_at_the_start_and_at_the_end(void **state)
 {
 	static const char *const engines[] = {CLASSIC, HEAP};
@@ -1176,6 +1198,7 @@ int main(void)
 		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
 		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
 		cmocka_unit_test(a_search_finds_captions_calls_and_marks),
+		cmocka_unit_test(figures_that_do_not_fit_are_scrolled_to),
 		cmocka_unit_test(every_key_is_survived_at_the_start_and_at_the_end),
 		cmocka_unit_test(every_place_can_be_clicked),
 		cmocka_unit_test(a_click_on_the_timeline_goes_there_and_a_drag_stays_with_it),
