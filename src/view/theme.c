@@ -6,22 +6,23 @@
 
 #define D COLOR_DEFAULT
 
-/* What 16 and 8 colours are used for: numbers of the terminal's own palette. */
+/*
+ * What 16 and 8 colours are used for: numbers of the terminal's own palette.  8 is left to light backgrounds: in some
+ * palettes it is the dark one.
+ */
 struct poor {
-	short text, back, live, full, free, virgin, waste, alloc, alloc_text, freed, freed_text;
+	short text, back, live, full, free, virgin, waste, quiet, alloc, alloc_text, freed, freed_text;
 };
 
-/*                                       text back live full free virgin waste alloc  freed */
-static const struct poor plain_16 =	{D,   D,   6,   13,  15,  7,     1,    3, 0,  4, 7};
-static const struct poor plain_8 =	{D,   D,   6,   5,   7,   7,     1,    3, 0,  4, 7};
-static const struct poor dark_16 =	{7,   0,   6,   13,  15,  7,     1,    3, 0,  4, 7};
-static const struct poor dark_8 =	{7,   0,   6,   5,   7,   7,     1,    3, 0,  4, 7};
-static const struct poor light_16 =	{0,   15,  4,   5,   0,   8,     1,    3, 0,  4, 15};
-static const struct poor light_8 =	{0,   7,   4,   5,   0,   6,     1,    3, 0,  4, 7};
-static const struct poor sharp_16 =	{15,  0,   14,  13,  15,  7,     9,    11, 0, 4, 15};
-static const struct poor sharp_8 =	{7,   0,   6,   5,   7,   7,     3,    3, 0,  4, 7};
-static const struct poor blind_16 =	{7,   0,   14,  12,  15,  7,     13,   11, 0, 4, 15};
-static const struct poor blind_8 =	{7,   0,   6,   4,   7,   7,     5,    3, 0,  4, 7};
+/*                                       text back live full free virgin waste quiet alloc freed */
+static const struct poor plain_16 =	{D,   D,   12,  5,   10,  7,     1,    7,    3, 0, 4, 7};
+static const struct poor plain_8 =	{D,   D,   6,   5,   2,   7,     1,    7,    3, 0, 4, 7};
+static const struct poor dark_16 =	{7,   0,   12,  5,   10,  7,     1,    7,    3, 0, 4, 7};
+static const struct poor dark_8 =	{7,   0,   6,   5,   2,   7,     1,    7,    3, 0, 4, 7};
+static const struct poor light_16 =	{0,   15,  12,  0,   8,   6,     1,    8,    3, 0, 4, 15};
+static const struct poor light_8 =	{0,   7,   4,   5,   0,   6,     1,    0,    3, 0, 4, 7};
+static const struct poor sharp_16 =	{15,  0,   14,  13,  10,  7,     9,    7,    11, 0, 4, 15};
+static const struct poor blind_16 =	{7,   0,   6,   13,  15,  3,     9,    7,    11, 0, 4, 15};
 
 /* The colours by which themes differ. */
 struct theme {
@@ -36,9 +37,9 @@ static const struct theme themes[] = {
 	{"neutral",            D,   D,   33,  24,  247, 244,   197,  226, 16,  209, 16,  245, &plain_16, &plain_8},
 	{"dark",               252, 234, 39,  27,  145, 240,   162,  226, 16,  209, 16,  243, &dark_16, &dark_8},
 	{"light",              235, 255, 26,  17,  102, 250,   126,  178, 16,  166, 231, 246, &light_16, &light_8},
-	{"high-contrast",      231, 16,  39,  99,  231, 246,   218,  220, 16,  209, 16,  252, &sharp_16, &sharp_8},
-	{"colour-blind",       252, 234, 81,  63,  231, 242,   175,  221, 16,  130, 231, 245, &blind_16, &blind_8},
-	{"projector-dark",     231, 16,  45,  33,  231, 243,   175,  220, 16,  202, 16,  248, &sharp_16, &sharp_8},
+	{"high-contrast",      231, 16,  39,  99,  231, 246,   218,  220, 16,  209, 16,  252, &sharp_16, &dark_8},
+	{"colour-blind",       252, 234, 81,  63,  231, 242,   175,  221, 16,  130, 231, 245, &blind_16, &dark_8},
+	{"projector-dark",     231, 16,  45,  33,  231, 243,   175,  220, 16,  202, 16,  248, &sharp_16, &dark_8},
 	{"projector-light",    16,  231, 27,  17,  239, 145,   126,  220, 16,  166, 231, 240, &light_16, &light_8},
 	{"mono",               D,   D,   D,   D,   D,   D,     D,    D,   D,   D,   D,   D,   &plain_16, &plain_8},
 };
@@ -118,7 +119,8 @@ static struct look poor(const struct poor *p, enum role role, int colors)
 	case ROLE_LIVE: case ROLE_CURVE: return (struct look){p->live, p->back, 0};
 	case ROLE_FULL: return (struct look){p->full, p->back, 0};
 	case ROLE_FREE: return (struct look){p->free, p->back, 0};
-	case ROLE_VIRGIN: case ROLE_QUIET: case ROLE_CURVE_2: return (struct look){p->virgin, p->back, 0};
+	case ROLE_VIRGIN: return (struct look){p->virgin, p->back, 0};
+	case ROLE_QUIET: case ROLE_CURVE_2: return (struct look){p->quiet, p->back, 0};
 	case ROLE_HEADER: case ROLE_WASTE: case ROLE_MARK: return (struct look){p->waste, p->back, 0};
 	case ROLE_HOT_ALLOC: return (struct look){p->alloc_text, p->alloc, CELL_BOLD};
 	case ROLE_HOT_FREE: return (struct look){p->freed_text, p->freed, CELL_BOLD};
