@@ -307,6 +307,12 @@ struct totals {
 	uint64_t blocks_live;	/* how many */
 };
 
+/* What may be spent, and is. */
+struct gauge {
+	uint64_t limit;	/* bytes */
+	uint64_t spent;
+};
+
 /* One size class of an engine that has them. */
 struct size_class {
 	uint32_t size;		/* bytes of a block */
@@ -329,6 +335,8 @@ struct engine_ops {
 	const struct option_spec *options;	/* its parameters; NULL when it has none */
 	const char *below;	/* name of the engine it is stacked on by default, NULL for none */
 	size_t state_size;	/* bytes of the engine's own struct, whose first member is a struct engine */
+	bool halves;	/* its one region is a power of two long, and so is every block, at a multiple of its size from
+			   the region's base; a list for each size, from the smallest */
 	bool as_recorded;	/* it simulates nothing: every block lies at request.recorded, or is refused */
 
 	/* The name of the engine to take instead of this one, given the options; NULL: none.  Optional. */
@@ -404,6 +412,9 @@ struct engine_ops {
 	 * Optional.
 	 */
 	size_t (*fields)(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n);
+
+	/* Of an engine that only lets so much pass.  Optional. */
+	void (*gauge)(const struct engine *engine, struct gauge *ret_gauge);
 
 	/* Size classes from the smallest; optional. */
 	size_t (*class_count)(const struct engine *engine);

@@ -450,6 +450,7 @@ const struct engine_ops engine_buddy = {
 	.summary = "blocks of powers of two, split in halves and merged with their buddies",
 	.options = options,
 	.state_size = sizeof(struct buddies),
+	.halves = true,
 
 	.init = init,
 

@@ -259,6 +259,11 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	return n;
 }
 
+static void gauge(const struct engine *engine, struct gauge *ret_gauge)
+{
+	*ret_gauge = (struct gauge){const_self(engine)->limit, scalars_of(const_self(engine))->spent};
+}
+
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	(void)engine;
@@ -318,6 +323,7 @@ const struct engine_ops engine_budget = {
 	.spans = spans,
 	.used_between = used_between,
 	.fields = fields,
+	.gauge = gauge,
 
 	.totals = totals,
 	.check = check,

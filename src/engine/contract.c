@@ -580,6 +580,11 @@ static size_t fields(
 	return inner_of(engine)->ops->fields(inner_of(engine), address, ret_fields, n);
 }
 
+static void gauge(const struct engine *engine, struct gauge *ret_gauge)
+{
+	inner_of(engine)->ops->gauge(inner_of(engine), ret_gauge);
+}
+
 static size_t class_count(const struct engine *engine)
 {
 	return inner_of(engine)->ops->class_count(inner_of(engine));
@@ -614,7 +619,7 @@ static void finish(struct engine *engine)
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
 	static_assert(
-		sizeof(struct engine_ops) == 29 * sizeof(void *), "every callback is passed on");
+		sizeof(struct engine_ops) == 30 * sizeof(void *), "every callback is passed on");
 
 	return (struct engine_ops){
 		.name = inner->name,
@@ -622,6 +627,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.options = inner->options,
 		.below = inner->below,
 		.state_size = sizeof(struct contract),
+		.halves = inner->halves,
 		.as_recorded = inner->as_recorded,
 		.instead = inner->instead,
 
@@ -644,6 +650,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.list = inner->list ? list : NULL,
 		.list_entries = inner->list_entries ? list_entries : NULL,
 		.fields = inner->fields ? fields : NULL,
+		.gauge = inner->gauge ? gauge : NULL,
 
 		.class_count = inner->class_count ? class_count : NULL,
 		.class_info = inner->class_info ? class_info : NULL,

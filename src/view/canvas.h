@@ -151,6 +151,7 @@ enum glyph {
 	GLYPH_TRACK_START,
 	GLYPH_TRACK_END,
 	GLYPH_BAR,
+	GLYPH_SPLIT,
 	GLYPH_COUNT,
 };
 uint32_t glyph_of(enum charset charset, enum glyph glyph, int level);

@@ -33,6 +33,7 @@ static const uint32_t glyphs[GLYPH_COUNT][3] = {
 	[GLYPH_TRACK_START] =   {0x251C, 0x251C, '|'},
 	[GLYPH_TRACK_END] =     {0x2524, 0x2524, '|'},
 	[GLYPH_BAR] =           {0x2588, 0x2588, '#'},
+	[GLYPH_SPLIT] =         {0x2500, 0x2500, '_'},
 };
 
 uint32_t glyph_of(enum charset charset, enum glyph glyph, int level)

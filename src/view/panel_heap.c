@@ -7,8 +7,12 @@
  * A heap may have several regions (one that was recorded has).  Then each is a strip of the map, below a line that says
  * where it lies and how much was left out before it; where there is no room for all, those around what is chosen.
  * Regions of a single block are told in a line instead.
+ *
+ * Where a layer above lets only so much pass, its gauge stands above the map.  A heap that is split in halves is drawn
+ * as the tree it is (tree.h).
  */
 #include "view/look.h"
+#include "view/tree.h"
 #include "view/who.h"
 
 #include "base/units.h"
@@ -662,6 +666,7 @@ static void lay_out_all(struct strips *strips, struct below *below, const struct
 	if (self->zoom > 0) {
 		strips->regions[0] = chosen_region(scene, engine, &map.region);
 		strips->count = 1;
+		strips->above = strips->below = 0;
 	}
 	strips->has_titles = engine->ops->region_count(engine) > 1 && room.height > 1;
 	for (size_t i = 0; i < strips->count; i++) {
@@ -692,6 +697,133 @@ static void draw_strip(struct strips *strips, size_t at, const struct engine *en
 		draw_offsets(map);
 }
 
+/* ---- the gauge ----------------------------------------------------------------------------- */
+
+/* The layer that has one; NULL: there is none, or no room for it. */
+static const struct engine *gauge_of(const struct scene *scene, struct area area)
+{
+	const struct heap *heap = player_heap(scene->player);
+
+	for (size_t i = 0; area.height >= 4 && i < heap_layer_count(heap); i++)
+		if (heap_layer(heap, i)->ops->gauge)
+			return heap_layer(heap, i);
+	return NULL;
+}
+
+/* What the map has, below the gauge. */
+static struct area below_gauge(const struct scene *scene, struct area area)
+{
+	bool has_gauge = gauge_of(scene, area);
+
+	return (struct area){area.x, area.y + has_gauge, area.width, area.height - has_gauge};
+}
+
+/* What the event did to it: bytes that it spent, gave back, or would have needed. */
+static uint64_t change_of(const struct scene *scene, enum decision_kind kind)
+{
+	for (size_t i = 0; scene->log && i < scene->log->count; i++)
+		if (scene->log->items[i].kind == kind)
+			return scene->log->items[i].a;
+	return 0;
+}
+
+struct stick {
+	uint64_t spent, came, went, wanted;	/* bytes: all that is spent, and what the event did */
+};
+
+/* However little it is, it is seen. */
+static uint64_t at_least(uint64_t bytes, uint64_t place)
+{
+	return bytes > 0 && bytes < place ? place : bytes;
+}
+
+/* What a place of the stick shows; those behind the limit are what would not fit. */
+static enum glyph glyph_at(const struct stick *stick, uint64_t at, enum role *ret_role)
+{
+	*ret_role = ROLE_BAD;
+	if (at >= stick->spent && at < stick->spent + stick->wanted)
+		return GLYPH_BAD;
+	*ret_role = ROLE_HOT_ALLOC;
+	if (at < stick->spent && at + stick->came >= stick->spent)
+		return GLYPH_ALLOCATED;
+	*ret_role = ROLE_HOT_FREE;
+	if (at >= stick->spent && at < stick->spent + stick->went)
+		return GLYPH_FREED;
+	*ret_role = at < stick->spent ? ROLE_LIVE : ROLE_FREE;
+	return at < stick->spent ? GLYPH_FULL : GLYPH_HOLE;
+}
+
+/* "budget ██████████++·····│  75 of 100 B spent, 25 left"; "█████████████!!!│!!  26 B more do not fit" */
+static void draw_gauge(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct engine *engine = gauge_of(scene, area);
+	int width = area.width / 3 < 40 ? area.width / 3 : 40, beyond = width / 4;
+	struct units spent, limit, left, more;
+	struct gauge gauge;
+
+	if (!engine)
+		return;
+	engine->ops->gauge(engine, &gauge);
+	uint64_t place = width > 0 ? gauge.limit / (uint64_t)width * 3 / 2 + 1 : 1;
+	uint64_t wanted = change_of(scene, DECISION_BUDGET_EXCEEDED);
+	const struct stick stick = {gauge.spent, at_least(change_of(scene, DECISION_BUDGET_SPENT), place),
+		at_least(change_of(scene, DECISION_BUDGET_RETURNED), place), at_least(wanted, place)};
+	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, engine->ops->name) + 1;
+	for (int i = 0; i < width + beyond; i++) {
+		uint64_t at = (uint64_t)((double)gauge.limit * (i + 0.5) / width);
+		enum role role;
+		enum glyph glyph = glyph_at(&stick, at, &role);
+		if (i >= width && glyph != GLYPH_BAD)
+			break;
+		area_put(canvas, area, x + i + (i >= width), 0, glyph_of(canvas->charset, glyph, 0), role, 0);
+	}
+	area_put(canvas, area, x + width, 0, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_QUIET, 0);
+	x += width + (wanted ? beyond : 0) + 3;
+	if (wanted)
+		area_print(canvas, area, x, 0, ROLE_BAD, "%s more: of %s only %s left", units_bytes(&more, wanted),
+			units_bytes(&limit, gauge.limit), units_bytes(&left, gauge.limit - gauge.spent));
+	else
+		area_print(canvas, area, x, 0, ROLE_TEXT, "%s of %s spent, %s left", units_bytes(&spent, gauge.spent),
+			units_bytes(&limit, gauge.limit), units_bytes(&left, gauge.limit - gauge.spent));
+}
+
+/* ---- the whole panel ----------------------------------------------------------------------- */
+
+/* The window begins where a block of its size would. */
+static struct tree tree_of(const struct heap_panel *self, const struct scene *scene, const struct engine *engine)
+{
+	struct tree tree = {.scene = scene, .engine = engine};
+
+	engine->ops->region(engine, 0, &tree.region);
+	tree.base = tree.region.base;
+	tree.size = tree.region.size;
+	if (self->zoom > 0 && self->from >= tree.region.base) {
+		tree.size = window_of(&tree.region, self->zoom);
+		tree.base += (self->from - tree.region.base) / tree.size * tree.size;
+	}
+	if (!chosen_span(scene, engine, &tree.chosen))
+		tree.chosen.size = 0;
+	return tree;
+}
+
+static void draw_tree(const struct heap_panel *self, const struct scene *scene, const struct engine *engine,
+	struct canvas *canvas, struct area area)
+{
+	const struct tree tree = tree_of(self, scene, engine);
+	const struct map map = {.scene = scene, .heap = player_heap(scene->player), .canvas = canvas,
+		.region = tree.region, .chosen = tree.chosen};
+	bool has_mappings = area.height >= 5 && heap_mapping_count(map.heap) > 0;
+	bool has_chosen = area.height >= 3 && tree.chosen.size > 0;
+	struct area room = area;
+
+	room.height -= has_mappings + has_chosen;
+	int y = tree_draw(&tree, canvas, room);
+	if (has_chosen)
+		draw_chosen(&map, engine, area, y);
+	if (has_mappings)
+		draw_mappings(&map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
@@ -699,8 +831,14 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct strips strips;
 	struct below below;
 
+	draw_gauge(scene, canvas, area);
+	area = below_gauge(scene, area);
 	if (engine->ops->region_count(engine) == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, "The heap is empty: nothing was asked of it yet.");
+		return;
+	}
+	if (tree_fits(engine)) {
+		draw_tree((const struct heap_panel *)panel, scene, engine, canvas, area);
 		return;
 	}
 	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine, area);
@@ -731,7 +869,7 @@ static enum panel_result zoom(struct heap_panel *self, const struct scene *scene
 	struct below below;
 
 	chosen_region(scene, engine, &region);
-	lay_out_all(&strips, &below, self, scene, engine, self->panel.area);
+	lay_out_all(&strips, &below, self, scene, engine, below_gauge(scene, self->panel.area));
 	const struct map *map = &strips.maps[0];
 	if ((by < 0 && self->zoom == 0) || (by > 0 && (map->cell == 1 || map->size <= ZOOM_LEAST)))
 		return PANEL_IGNORED;
@@ -789,7 +927,8 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 			action == ACTION_CLOSER ? 1 : action == ACTION_FARTHER ? -1 : 0);
 	if (action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP && action != ACTION_DOWN)
 		return PANEL_IGNORED;
-	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
+	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine,
+		below_gauge(scene, panel->area));
 	const struct map *map = strip_with(&strips, selection->address);
 	uint64_t to = strips.maps[0].region.base;
 	if (map && look_span(engine, selection->address, &span))
@@ -807,10 +946,20 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	struct strips strips;
 	struct below below;
 	struct span span;
+	uint64_t address;
 
 	if (engine->ops->region_count(engine) == 0)
 		return PANEL_IGNORED;
-	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine, panel->area);
+	if (tree_fits(engine)) {
+		const struct tree tree = tree_of((const struct heap_panel *)panel, scene, engine);
+		if (!tree_address(&tree, panel->area, x, &address) || y < 0)
+			return PANEL_IGNORED;
+		scene->selection->follow = false;
+		scene->selection->address = address;
+		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	}
+	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine,
+		below_gauge(scene, panel->area));
 	for (size_t i = 0; i < strips.count; i++) {
 		const struct map *map = &strips.maps[i];
 		int line = y - (map->area.y - panel->area.y);
