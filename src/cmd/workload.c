@@ -223,6 +223,23 @@ static int open_spooled(struct worked *worked, int fd, struct error *err)
 	return result;
 }
 
+/* As was typed; else in the engine that shows it best. */
+static void add_play(struct text *play, const struct workload *workload, const struct options *typed)
+{
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	text_add(play, "--engine %s",
+		options_given(typed, "engine") ? options_text(typed, "engine") : workload->engine);
+	for (size_t i = 0; i < count; i++)
+		for (const struct option_spec *spec = engines[i]->options; spec && spec->name; spec++) {
+			if (!options_given(typed, spec->name))
+				continue;
+			const char *value = options_text(typed, spec->name);
+			text_add(play, " --%s%s%s", spec->name, value ? " " : "", value ? value : "");
+		}
+}
+
 static int work(struct session *session, const struct workload *workload)
 {
 	struct worked worked = {.workload = workload};
@@ -231,12 +248,16 @@ static int work(struct session *session, const struct workload *workload)
 	if (fd < 0)
 		return -1;
 	struct options *settled = workload_settle(workload, session->call->options);
-	int result = workload_run(workload, settled, fd, "the trace of the workload", &worked.tally, session->err);
+	struct text play = {0};
+	add_play(&play, workload, session->call->options);
+	int result = workload_run(workload, settled, text_of(&play), fd, "the trace of the workload", &worked.tally,
+		session->err);
 	if (result == 0)
 		result = open_spooled(&worked, fd, session->err);
 	if (result == 0)
 		*array_push(&session->worked) = worked;
 	options_free(settled);
+	text_finish(&play);
 	close(fd);
 	return result;
 }
@@ -456,6 +477,8 @@ const struct cmd cmd_workload = {
 	.details = "Without a name it lists the workloads and the options that each takes.  They are real ones, which\n"
 		   "allocate through this program: what is written, shown and compared is what they did.  The same\n"
 		   "options and seed give the same trace everywhere, with the same libraries where it compresses.\n"
+		   "Options of engines count for all that are compared, and for how the trace says that it is to be\n"
+		   "played.\n"
 		   "\n"
 		   "  peak       the most bytes it had asked for at any moment\n"
 		   "  kept       entries, when it was fullest between two operations\n"

@@ -100,6 +100,6 @@ const struct workload workload_array_list = {
 	.name = "array-list",
 	.summary = "a list in an array that doubles and halves; to be held against linked-list",
 	.defaults = "--operations 4000 --length 300 --element 24",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_array_list,
 };

@@ -159,6 +159,6 @@ const struct workload workload_collecting_cache = {
 	.summary = "entries that refer to each other in cycles, and a collector behind evictions",
 	.defaults = "--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
 		    "--sizes 16-200 --spread uniform",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_collecting,
 };

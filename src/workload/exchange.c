@@ -265,6 +265,6 @@ const struct workload workload_producer_consumer = {
 	.name = "producer-consumer",
 	.summary = "threads that send messages through a bounded queue to threads that release them",
 	.defaults = "--operations 2000 --producers 2 --consumers 2 --capacity 32 --sizes 16-400 --spread mostly-small",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_exchange,
 };

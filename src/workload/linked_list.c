@@ -114,6 +114,6 @@ const struct workload workload_linked_list = {
 	.name = "linked-list",
 	.summary = "the same list as linked nodes, each element a block of its own",
 	.defaults = "--operations 4000 --length 300 --element 24",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_linked_list,
 };

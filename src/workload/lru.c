@@ -223,6 +223,6 @@ const struct workload workload_lru = {
 	.summary = "a cache with a capacity: a hash and a list, the oldest entry is evicted",
 	.defaults = "--operations 2000 --capacity 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
 		    "--spread uniform",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_lru,
 };

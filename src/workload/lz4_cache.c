@@ -12,6 +12,6 @@ const struct workload workload_lz4_cache = {
 	.name = "lz4-cache",
 	.summary = "pages of text, compressed by LZ4 when they come, decompressed when they are asked for",
 	.defaults = "--operations 600 --capacity 60 --page 1024 --keys zipf --zipf 0.9 --universe 200",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_lz4,
 };

@@ -193,6 +193,6 @@ const struct workload workload_vector = {
 	.name = "vector",
 	.summary = "vectors that grow by a factor, through an allocator of their own",
 	.defaults = "--operations 60000 --vectors 4 --length 200 --element 16 --growth 2 --through copy",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_vector,
 };

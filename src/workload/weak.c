@@ -217,6 +217,6 @@ const struct workload workload_weak_cache = {
 	.summary = "a cache of weak references: entries go when their last owner lets go",
 	.defaults = "--operations 2000 --owners 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
 		    "--spread uniform",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_weak,
 };

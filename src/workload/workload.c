@@ -203,7 +203,7 @@ static void add_command(const struct workload *workload, const struct options *o
 }
 
 static int begin_trace(struct trace_writer **ret_writer, const struct workload *workload,
-	const struct options *options, int fd, const char *name, struct error *err)
+	const struct options *options, const char *play, int fd, const char *name, struct error *err)
 {
 	struct text command = {0};
 
@@ -212,7 +212,7 @@ static int begin_trace(struct trace_writer **ret_writer, const struct workload *
 		.program = text_of(&command),
 		.python = "",
 		.recorder = "arenascope " ARENASCOPE_VERSION,
-		.play = workload->play,
+		.play = play,
 	};
 	int result = trace_writer_new(ret_writer, fd, name, TRACE_BINARY, &info, err);
 	text_finish(&command);
@@ -231,15 +231,15 @@ static int finish_trace(struct trace_writer *writer, struct memory *memory, int 
 	return result;
 }
 
-int workload_run(const struct workload *workload, const struct options *options, int fd, const char *name,
-	struct tally *ret_tally, struct error *err)
+int workload_run(const struct workload *workload, const struct options *options, const char *play, int fd,
+	const char *name, struct tally *ret_tally, struct error *err)
 {
 	struct run run = {.options = options};
 	struct trace_writer *writer = NULL;
 	int result = prepare(&run, err);
 
 	if (result == 0)
-		result = begin_trace(&writer, workload, options, fd, name, err);
+		result = begin_trace(&writer, workload, options, play, fd, name, err);
 	if (result == 0) {
 		run.memory = tracer_new(writer);
 		result = workload->run(&run, err);

@@ -49,7 +49,7 @@ struct workload {
 	const char *name;
 	const char *summary;	/* one line: "a cache that …" */
 	const char *defaults;	/* "--operations 2000 --capacity 40": the options it takes, and their values */
-	const char *play;	/* how its trace is to be played: "--engine heap" */
+	const char *engine;	/* that shows it best: "heap" */
 	/*
 	 * Works until run_goes_on() says no, then says run_ends(), gives everything back, and returns.  -1: an option
 	 * makes no sense, before anything was asked for.
@@ -70,10 +70,10 @@ struct options *workload_settle(const struct workload *workload, const struct op
 
 /*
  * Runs it, with settled options, and writes its trace, in the binary form, to the descriptor; name stands for the file
- * in messages.
+ * in messages.  play: how the trace says that it is to be played.
  */
-int workload_run(const struct workload *workload, const struct options *options, int fd, const char *name,
-	struct tally *ret_tally, struct error *err);
+int workload_run(const struct workload *workload, const struct options *options, const char *play, int fd,
+	const char *name, struct tally *ret_tally, struct error *err);
 
 /* ---- for workloads --------------------------------------------------------------------------- */
 

@@ -12,6 +12,6 @@ const struct workload workload_zlib_cache = {
 	.name = "zlib-cache",
 	.summary = "pages of text, compressed by zlib when they come, decompressed when they are asked for",
 	.defaults = "--operations 600 --capacity 60 --page 1024 --keys zipf --zipf 0.9 --universe 200",
-	.play = "--engine heap",
+	.engine = "heap",
 	.run = run_zlib,
 };

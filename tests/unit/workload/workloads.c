@@ -35,7 +35,7 @@ static void run(struct done *done, const struct workload *workload, const char *
 	int fd = memfd_create("workload", MFD_CLOEXEC);
 	struct error err = {0};
 
-	if (workload_run(workload, settled, fd, "test", &done->tally, &err) < 0)
+	if (workload_run(workload, settled, "--engine heap", fd, "test", &done->tally, &err) < 0)
 		fail_msg("%s: %s", workload->name, err.text);
 	done->length = (size_t)lseek(fd, 0, SEEK_END);
 	done->bytes = malloc(done->length);
@@ -190,7 +190,7 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 		struct error err = {0};
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
-		assert_int_equal(workload_run(workload, settled, fd, "test", &tally, &err), -1);
+		assert_int_equal(workload_run(workload, settled, "", fd, "test", &tally, &err), -1);
 		assert_string_equal(err.text, cases[i].told);
 		assert_int_equal(lseek(fd, 0, SEEK_END), 0);
 		options_free(given);
