@@ -15,7 +15,8 @@
 #include <string.h>
 
 #define BUDGET	    (256u << 20)
-#define NEAR	    512u	/* events before the target of a seek back, where a checkpoint is left */
+#define NEAR	    512u	/* events before the target of a jump, where a checkpoint is left */
+#define BYTES_PER_EVENT 1024u	/* of state are copied in the time of one event */
 #define SAMPLES_MAX 4096u
 
 struct survey {
@@ -169,7 +170,23 @@ static void run_to(struct player *player, uint64_t position)
 	}
 }
 
-bool player_seek(struct player *player, uint64_t position)
+/* Playing so many events takes longer than copying the state. */
+static bool is_worth_a_copy(const struct player *player, uint64_t events)
+{
+	return events > replay_bytes(&player->replay) / BYTES_PER_EVENT;
+}
+
+/* So that steps back from where a jump lands need not come from far away. */
+static void leave_checkpoint(struct player *player, uint64_t position, bool is_back)
+{
+	run_to(player, position);
+	uint64_t last = checkpoints_before(&player->checkpoints, position)->position;
+	if (is_back ? position > last + NEAR : is_worth_a_copy(player, position - last))
+		checkpoints_add_near(&player->checkpoints, &player->replay);
+}
+
+/* is_jump: one stays there for a while, and may go back. */
+static bool go_to(struct player *player, uint64_t position, bool is_jump)
 {
 	uint64_t length = player_length(player);
 	uint64_t here = player->replay.position;
@@ -181,20 +198,21 @@ bool player_seek(struct player *player, uint64_t position)
 
 	uint64_t before = position ? position - 1 : 0;	/* from there the last event is applied once more */
 	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, before);
-	if (here > before || here < checkpoint->position) {
-		uint64_t near = before > NEAR ? before - NEAR : 0;
-		bool leaves_one = here > before && near > checkpoint->position + NEAR;
+	bool is_back = here > before;
+	if (is_back || (checkpoint->position > here && is_worth_a_copy(player, checkpoint->position - here)))
 		checkpoint_restore(checkpoint, &player->replay);
-		if (leaves_one) {
-			run_to(player, near);
-			checkpoints_add_near(&player->checkpoints, &player->replay);
-		}
-	}
+	if ((is_jump || is_back) && before > NEAR && before - NEAR > player->replay.position)
+		leave_checkpoint(player, before - NEAR, is_back);
 	run_to(player, before);
 	if (position > 0)
 		step_listening(player);
 	player->revision++;
 	return true;
+}
+
+bool player_seek(struct player *player, uint64_t position)
+{
+	return go_to(player, position, true);
 }
 
 bool player_step(struct player *player)
@@ -219,7 +237,7 @@ uint64_t player_advance(struct player *player, uint64_t n)
 
 	n = n < left ? n : left;
 	if (n > 0)
-		player_seek(player, here + n);
+		go_to(player, here + n, false);
 	return n;
 }
 
@@ -236,7 +254,7 @@ bool player_approach(struct player *player, uint64_t position, uint64_t n)
 	}
 	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, position - 1);
 	from = checkpoint->position > from ? checkpoint->position : from;
-	player_seek(player, n < position - from ? from + n : position);
+	go_to(player, n < position - from ? from + n : position, false);
 	return player->replay.position != position;
 }
 
