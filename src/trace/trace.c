@@ -28,6 +28,8 @@
 
 #define CACHE_CHUNKS 6u
 #define SNIFF_BYTES  4096u
+#define EARLY_BYTES  (64u << 10)	/* of a pipe, that tell whether to wait for the rest */
+#define LINE_BYTES   (4u << 20)	/* no line of a trace is that long */
 #define SLICE_CHUNKS 16u	/* of a trace that is followed, at one look */
 #define SEEN_BITS    (1u << 14)	/* IDs in one page of the set of IDs seen */
 
@@ -904,9 +906,44 @@ static struct trace *new_trace(const char *name)
 	return trace;
 }
 
-/* Reads a pipe to its end. */
-static int read_fd(struct trace *trace, int fd, struct error *err)
+/* The first lines are read for trial; nothing is known where no line has ended. */
+static int try_lines(struct trace *trial, const struct trace_reader *reader, bool *ret_is_known, struct error *err)
 {
+	const unsigned char *newline = memrchr(trial->bytes, '\n', trial->length);
+
+	if (!newline && trial->length > LINE_BYTES)
+		return error_set(err, "%s:1: no line of a trace is as long as this", trial->name);
+	*ret_is_known = newline;
+	if (!newline)
+		return 0;
+	trial->length = (size_t)(newline + 1 - trial->bytes);
+	return spool(trial, reader, 0, err);
+}
+
+/* What has come of a pipe must be the beginning of a trace: what is none might never end. */
+static int judge_beginning(const struct trace *trace, const struct text *begun, bool *ret_is_known, struct error *err)
+{
+	struct trace *trial = new_trace(trace->name);
+	int result = 0;
+
+	trial->bytes = (const unsigned char *)text_of(begun);
+	trial->length = begun->length;
+	*ret_is_known = true;
+	if (!is_packed(trial->bytes, trial->length) && !is_binary(trial)) {
+		const struct trace_reader *reader = find_reader(trial);
+		if (!reader)
+			result = error_set(err, "%s:byte 0: not a trace in any form known here", trace->name);
+		else if (reader != &reader_recording)
+			result = try_lines(trial, reader, ret_is_known, err);
+	}
+	trace_close(trial);
+	return result;
+}
+
+/* Reads a pipe to its end. */
+static int read_fd(struct trace *trace, int fd, unsigned flags, struct error *err)
+{
+	bool is_known = flags & TRACE_SALVAGE;	/* which takes what it gets */
 	struct text all = {0};
 	char piece[65536];
 	ssize_t n;
@@ -919,6 +956,10 @@ static int read_fd(struct trace *trace, int fd, struct error *err)
 			return error_set(err, "%s: %s", trace->name, strerror(errno));
 		}
 		text_add_bytes(&all, piece, (size_t)n);
+		if (!is_known && all.length >= EARLY_BYTES && judge_beginning(trace, &all, &is_known, err) < 0) {
+			text_finish(&all);
+			return -1;
+		}
 	}
 	trace->length = all.length;
 	trace->copy = text_detach(&all);
@@ -926,7 +967,7 @@ static int read_fd(struct trace *trace, int fd, struct error *err)
 	return 0;
 }
 
-static int take_file(struct trace *trace, int fd, struct error *err)
+static int take_file(struct trace *trace, int fd, unsigned flags, struct error *err)
 {
 	struct stat status;
 
@@ -934,7 +975,7 @@ static int take_file(struct trace *trace, int fd, struct error *err)
 		return error_set(err, "%s: %s", trace->name, strerror(errno));
 	if (S_ISDIR(status.st_mode))
 		return error_set(err, "%s: is a directory", trace->name);
-	return S_ISREG(status.st_mode) ? map_fd(trace, fd, err) : read_fd(trace, fd, err);
+	return S_ISREG(status.st_mode) ? map_fd(trace, fd, err) : read_fd(trace, fd, flags, err);
 }
 
 int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err)
@@ -945,7 +986,7 @@ int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struc
 	if (fd < 0)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	struct trace *trace = new_trace(is_stdin ? "standard input" : path);
-	int result = take_file(trace, fd, err);
+	int result = take_file(trace, fd, flags, err);
 	if (result == 0)
 		result = open_bytes(trace, flags, err);
 	if (!is_stdin)
