@@ -128,6 +128,7 @@ struct screen {
 	bool mouse;
 	bool acks;	/* tests: the title tells frames and keys */
 	bool tells_cost;	/* benchmarks: the title tells what a frame took to draw */
+	uint64_t ticked;	/* nanoseconds of the processor since the last frame, for events and looking ahead */
 	unsigned long frames, keys;
 	uint64_t last_frame;
 	int in;	/* descriptor keys come from */
@@ -238,20 +239,23 @@ static uint64_t now_of(clockid_t clock)
 	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
 }
 
-static void tell_cost(const struct screen *screen, uint64_t began)
+/* To the view, which applies no more events to a frame than there is time for, and to those who measure. */
+static void tell_cost(struct screen *screen, uint64_t began)
 {
+	uint64_t cost = now_of(CLOCK_PROCESS_CPUTIME_ID) - began;
 	char title[60];
 
+	view_tell_cost(screen->view, screen->ticked, cost);
+	screen->ticked = 0;
 	if (!screen->tells_cost)
 		return;
-	snprintf(title, sizeof(title), "\033]2;drawn %" PRIu64 "\007",
-		(now_of(CLOCK_PROCESS_CPUTIME_ID) - began) / 1000);
+	snprintf(title, sizeof(title), "\033]2;drawn %" PRIu64 "\007", cost / 1000);
 	put(title);
 }
 
 static void draw_frame(struct screen *screen)
 {
-	uint64_t began = screen->tells_cost ? now_of(CLOCK_PROCESS_CPUTIME_ID) : 0;
+	uint64_t began = now_of(CLOCK_PROCESS_CPUTIME_ID);
 
 	if (screen->theme != view_theme(screen->view))
 		set_looks(screen);
@@ -477,6 +481,14 @@ static int play_script(struct screen *screen, struct error *err)
 	return result;
 }
 
+static void tick(struct screen *screen)
+{
+	uint64_t began = now_of(CLOCK_PROCESS_CPUTIME_ID);
+
+	view_tick(screen->view, now());
+	screen->ticked += now_of(CLOCK_PROCESS_CPUTIME_ID) - began;
+}
+
 /*
  * A resize or a hang-up is let in only while waiting: one that came between looking at the keys and
  * waiting would else be noticed only with the next key.
@@ -496,7 +508,7 @@ static int loop(struct screen *screen, struct error *err)
 			return -1;
 		if (view_has_quit(screen->view))
 			return 0;
-		view_tick(screen->view, now());
+		tick(screen);
 		uint64_t frame = show(screen);
 		uint64_t tick = view_next_tick(screen->view, now());
 		uint64_t line = screen->script ? script_next(screen->script, now()) : UINT64_MAX;

@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define TICK_EVENTS 60000u	/* applied at most before the screen is shown again */
+#define FRAME_COST  750000.0	/* nanoseconds of the processor that a frame with its events may take */
+#define FRAME_EVENTS 500.0	/* applied however long a frame takes */
+#define STEADY	    8.0	/* frames over which costs are averaged */
 #define FAST	    200.0	/* events per second from which on there are several to a frame */
 #define READING	    UINT64_C(125000000)	/* nanoseconds that words stand then */
 
@@ -142,8 +145,33 @@ static void let_words_stand(struct view *view, uint64_t now)
 	view->words_stand = view_plays_fast(view, now) && view->stood.cells && now - view->stands_since < READING;
 }
 
+static double averaged(double before, double cost)
+{
+	return before > 0 ? before + (cost - before) / STEADY : cost;
+}
+
+void view_tell_cost(struct view *view, uint64_t ticks, uint64_t frame)
+{
+	if (view->applied >= (uint64_t)FRAME_EVENTS)
+		view->event_cost = averaged(view->event_cost, (double)ticks / (double)view->applied);
+	view->frame_cost = averaged(view->frame_cost, (double)frame);
+	view->applied = 0;
+}
+
+/* Events that a frame has time for. */
+static double most_of_a_frame(const struct view *view)
+{
+	double room = FRAME_COST - view->frame_cost;
+
+	if (view->event_cost == 0 || room > TICK_EVENTS * view->event_cost)
+		return TICK_EVENTS;
+	return room > FRAME_EVENTS * view->event_cost ? room / view->event_cost : FRAME_EVENTS;
+}
+
 static void play_on(struct view *view, uint64_t now)
 {
+	double most = most_of_a_frame(view);
+
 	if (view->last_tick == 0 || now < view->hold_until) {
 		view->last_tick = now;
 		return;
@@ -153,11 +181,12 @@ static void play_on(struct view *view, uint64_t now)
 		elapsed = SECOND / 4;
 	view->due += view->speed * (double)elapsed / (double)SECOND;
 	view->last_tick = now;
-	if (view->due > TICK_EVENTS)
-		view->due = TICK_EVENTS;
+	if (view->due > most)
+		view->due = most;
 	uint64_t n = (uint64_t)view->due;
 	if (n > 0) {
 		view->due -= (double)n;
+		view->applied += n;
 		advance(view, n, now);
 		let_words_stand(view, now);
 	}
@@ -183,6 +212,12 @@ static bool look_ahead(struct view *view)
 	return goes_on;
 }
 
+/* There is more of the trace to survey, and time for it: playing fast has all there is. */
+static bool has_to_survey(const struct view *view, uint64_t now)
+{
+	return player_surveyed(view->player) < player_length(view->player) && !view_plays_fast(view, now);
+}
+
 void view_tick(struct view *view, uint64_t now)
 {
 	view_look_at_trace(view, now);
@@ -194,7 +229,7 @@ void view_tick(struct view *view, uint64_t now)
 	view_end_return(view);
 	if (!view->playing)
 		view->last_tick = 0;
-	if (player_surveyed(view->player) < player_length(view->player)) {
+	if (has_to_survey(view, now)) {
 		if (!was_behind)
 			player_survey(view->player, SURVEY_EVENTS);
 		view->seen_survey = player_surveyed(view->player);
@@ -219,8 +254,7 @@ static uint64_t until_due(const struct view *view, uint64_t now)
 
 uint64_t view_next_tick(const struct view *view, uint64_t now)
 {
-	if (player_surveyed(view->player) < player_length(view->player) || view_is_behind(view) ||
-		view->looks_ahead)
+	if (has_to_survey(view, now) || view_is_behind(view) || view->looks_ahead)
 		return 0;
 	uint64_t due = until_due(view, now);
 	uint64_t look = !view_looks_at_trace(view) ? UINT64_MAX : view->next_look > now ? view->next_look - now : 0;

@@ -20,7 +20,7 @@ struct view;
 
 /* Events per second. */
 #define SPEED_MIN 0.125
-#define SPEED_MAX 1048576.0
+#define SPEED_MAX 262144.0
 
 struct view_config {
 	bool lecture;
@@ -80,12 +80,19 @@ int view_command(struct view *view, const char *command, struct error *err);
 
 /*
  * Time has passed: plays on when playing, surveys ahead when idle.  now: nanoseconds of any steady
- * clock, injected so that tests need none.  budget: nanoseconds it may take before it must return.
+ * clock, injected so that tests need none.
  */
 void view_tick(struct view *view, uint64_t now);
 
 /* Nanoseconds until view_tick() wants to be called again; UINT64_MAX: only after a key. */
 uint64_t view_next_tick(const struct view *view, uint64_t now);
+
+/*
+ * What a frame took of the processor, in nanoseconds: the ticks since the frame before, and drawing and sending it.
+ * However fast it plays, no more events are applied to a frame than leave the processor to others most of the time.
+ * Who never tells gets all that are due.
+ */
+void view_tell_cost(struct view *view, uint64_t ticks, uint64_t frame);
 
 /* Something changed since the last view_draw(). */
 bool view_is_stale(const struct view *view);

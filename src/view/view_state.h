@@ -85,6 +85,9 @@ struct view {
 	double due;	/* part of an event that is due */
 	uint64_t last_tick;	/* 0: none since playing began */
 	uint64_t hold_until;	/* a caption is being read */
+	uint64_t applied;	/* events since the last frame, while playing */
+	double event_cost;	/* of one event and of a frame without events, in nanoseconds; 0: nobody has told */
+	double frame_cost;
 	bool words_stand;	/* playing fast: panels that are read stay as they are in `stood` */
 	uint64_t stands_since;
 	struct canvas stood;	/* the last frame that had all panels drawn, while playing fast */

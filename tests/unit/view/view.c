@@ -27,15 +27,25 @@ struct show {
 	uint64_t now;
 };
 
-static void show_init(struct show *show, const char *engine, const struct view_config *config)
+static void show_begin(struct show *show, const char *engine, const char *text, const struct view_config *config)
 {
 	*show = (struct show){.now = MILLISECOND};
-	stage_init(&show->stage, engine, trace);
+	stage_init(&show->stage, engine, text);
 	player_seek(show->stage.player, 0);
 	show->view = view_new(show->stage.player, config);
 	canvas_init(&show->canvas, 80, 24, CHARSET_UTF8);
+}
+
+static void look_ahead(struct show *show)
+{
 	while (view_next_tick(show->view, show->now) == 0)
 		view_tick(show->view, show->now);
+}
+
+static void show_init(struct show *show, const char *engine, const struct view_config *config)
+{
+	show_begin(show, engine, trace, config);
+	look_ahead(show);
 }
 
 static void show_finish(struct show *show)
@@ -378,6 +388,64 @@ static void playing_takes_its_time_from_ticks(void **state)
 	press(&show, "R Space");
 	pass(&show, 301);
 	assert_int_equal(position_of(&show), 1 + 2);
+	show_finish(&show);
+}
+
+/* As many events as text. */
+static void text_of_many(struct text *text, unsigned events)
+{
+	for (unsigned i = 0; i < events; i++)
+		text_add(text, i % 2 ? "f %u\n" : "a %u 16\n", i / 2);
+}
+
+/* A frame of 16 ms at full speed: how many events it has. */
+static uint64_t events_of_a_frame(struct show *show)
+{
+	uint64_t before = position_of(show);
+
+	show->now += 16 * MILLISECOND;
+	view_tick(show->view, show->now);
+	return position_of(show) - before;
+}
+
+static void a_frame_has_no_more_events_than_there_is_time_for(void **state)
+{
+	struct text many = {0};
+	struct show show;
+
+	(void)state;
+	text_of_many(&many, 200000);
+	show_begin(&show, CLASSIC, text_of(&many), &(struct view_config){.speed = SPEED_MAX});
+	look_ahead(&show);
+	press(&show, "Space");
+	view_tick(show.view, show.now);
+	assert_int_equal(events_of_a_frame(&show), 4194);
+	assert_int_equal(events_of_a_frame(&show), 4194);	/* nobody has told what they cost */
+	view_tell_cost(show.view, 8388 * 1000, 250000);
+	assert_int_equal(events_of_a_frame(&show), 500);	/* 1 us each: half a millisecond */
+	view_tell_cost(show.view, 500 * 20000, 250000);
+	assert_int_equal(events_of_a_frame(&show), 500);	/* it goes on, whatever they cost */
+	for (unsigned i = 0; i < 30; i++)
+		view_tell_cost(show.view, events_of_a_frame(&show) * 10, 250000);
+	assert_int_equal(events_of_a_frame(&show), 4194);
+	show_finish(&show);
+	text_finish(&many);
+}
+
+static void playing_fast_comes_before_looking_ahead(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_begin(&show, CLASSIC, trace + strcspn(trace, "\n") + 1, &(struct view_config){.speed = 200});
+	press(&show, "Space");
+	pass(&show, 20);
+	assert_true(position_of(&show) > 2);
+	assert_int_equal(player_surveyed(show.stage.player), 0);
+	assert_true(view_next_tick(show.view, show.now) > 0);
+	press(&show, "Space");
+	look_ahead(&show);
+	assert_int_equal(player_surveyed(show.stage.player), player_length(show.stage.player));
 	show_finish(&show);
 }
 
@@ -1187,6 +1255,8 @@ int main(void)
 		cmocka_unit_test(ascii_is_ascii_at_every_size),
 		cmocka_unit_test(keys_step_and_say_where_it_ends),
 		cmocka_unit_test(playing_takes_its_time_from_ticks),
+		cmocka_unit_test(a_frame_has_no_more_events_than_there_is_time_for),
+		cmocka_unit_test(playing_fast_comes_before_looking_ahead),
 		cmocka_unit_test(playing_backwards_ends_at_the_start),
 		cmocka_unit_test(a_caption_stays_while_it_is_read),
 		cmocka_unit_test(a_lecture_stops_at_a_caption),
