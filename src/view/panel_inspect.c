@@ -6,6 +6,8 @@
  *	        (player/past.h).
  *	pool    the blocks that live in it, the oldest first: they keep it from being empty
  *	arena   the same of all its pools: they pin it
+ *	heap    where there are no pools: the blocks at its end, which keep it from shrinking, and those that keep two
+ *	        holes from being one
  *
  * Lines that name an event are links: one of them is chosen, Enter goes there.
  */
@@ -15,6 +17,7 @@
 #include "base/units.h"
 #include "player/past.h"
 #include "view/narrate.h"
+#include "view/who.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -25,6 +28,9 @@
 #define SLICE	  40000u	/* events looked through before the screen is shown again */
 #define LIST_MAX  500u	/* blocks that are listed */
 #define OWNERS_MAX 200u
+#define TOP_MAX	   8u	/* blocks at the end of a heap that are listed */
+#define APART_MAX  50u	/* blocks between two holes that are */
+#define SPANS_MAX  30000u	/* looked through for them */
 #define NAME_AT	  3
 #define TEXT_AT	  14
 #define LIST_AT	  5
@@ -173,14 +179,14 @@ static void add_looking(const struct subject *subject, const char *name)
 		units_percent(&percent, past_played(subject->panel->past), player_length(subject->scene->player)));
 }
 
-/* Who asked for it, where the trace knows. */
-static void add_site(const struct subject *subject, uint64_t number)
+/* Who called, where the trace knows. */
+static void add_site(const struct subject *subject, const char *name, uint64_t number)
 {
 	struct symbols *symbols = subject->scene->symbols;
 	struct event event;
 
 	if (symbols && trace_get(player_trace(subject->scene->player), number, &event) && event.site != SITE_NONE)
-		add_line(subject, "asked by", "%s", symbols_site(symbols, event.site));
+		add_line(subject, name, "%s", symbols_site(symbols, event.site));
 }
 
 static void add_end(const struct subject *subject, const struct live *live)
@@ -191,11 +197,13 @@ static void add_end(const struct subject *subject, const struct live *live)
 
 	if (tenancy && tenancy->freed != TENANCY_OPEN) {
 		add_event(subject, "freed", tenancy->freed);
+		add_site(subject, "freed by", tenancy->freed);
 		add_line(subject, "age", "%s of %s that it will stay", events(&units, age),
 			units_count(&whole, tenancy->freed - live->moved));
 	} else if (is_whole(subject)) {
 		add_line(subject, "freed", is_growing(subject) ? "not yet, and the trace still grows"
 							       : "never: it lives until the trace ends");
+		add_line(subject, "age", "%s so far", events(&units, age));
 	} else {
 		add_looking(subject, "freed");
 	}
@@ -216,6 +224,48 @@ static void add_next(const struct subject *subject)
 		add_line(subject, "used next", is_growing(subject) ? "not yet" : "never");
 	else
 		add_looking(subject, "used next");
+}
+
+/* "heap +40: object 8, 30 B, event 24, 2 ago; MORE, by parse_row (csv.c:88)", a link to that event. */
+static void add_resident(const struct subject *subject, const char *name, const struct live *live, const char *more)
+{
+	const struct scene *scene = subject->scene;
+	struct units asked, since, ago;
+	char place[64], who[200];
+
+	who_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live->moved);
+	add_line(subject, name, "%s: object %" PRIu32 ", %s B, event %s, %s ago%s%s%s",
+		name_address(player_heap(scene->player), live->address, place, sizeof(place)), live->object,
+		units_count(&asked, live->size), units_count(&since, live->moved),
+		units_count(&ago, subject->now - 1 - live->moved), more, who[0] ? "," : "", who);
+	link_to(subject, live->moved, live->address);
+}
+
+/* What lies beside a hole of a heap, and keeps it from being larger. */
+static void add_neighbour(const struct subject *subject, const char *name, uint64_t address)
+{
+	const struct region *region = &subject->place.region;
+	struct units units;
+	struct span span;
+	struct live live;
+
+	if (address - region->base >= region->size || !look_span(subject->place.engine, address, &span))
+		add_line(subject, name, "the %s of %s", address < region->base + region->size ? "start" : "end",
+			region->name);
+	else if (span.state == SPAN_FREE)
+		add_line(subject, name, "a hole of %s B, with which it was not joined", units_count(&units, span.size));
+	else if (span.state != SPAN_USED)
+		add_line(subject, name, "%s B that no block can have", units_count(&units, span.size));
+	else if (heap_find_address(player_heap(subject->scene->player), span.payload, &live))
+		add_resident(subject, name, &live, "");
+	else
+		add_line(subject, name, "an arena of the layer above");
+}
+
+static void add_neighbours(const struct subject *subject)
+{
+	add_neighbour(subject, "between", subject->span.base - 1);
+	add_neighbour(subject, "and", subject->span.base + subject->span.size);
 }
 
 static int last_freed_first(const void *one, const void *other)
@@ -242,11 +292,14 @@ static void add_owners(const struct subject *subject, bool is_hole)
 		qsort(gone.items, gone.count, sizeof(*gone.items), last_freed_first);
 	if (is_hole && gone.count > 0) {
 		add_event(subject, maker, gone.items[0].freed);
+		add_site(subject, "freed by", gone.items[0].freed);
 		add_next(subject);
 	} else if (is_hole && is_known(subject)) {
 		add_line(subject, maker, "never used until now");
 		add_next(subject);
 	}
+	if (is_hole && !subject->place.has_page)
+		add_neighbours(subject);
 	add_line(subject, "", "%s", "");
 	if (!is_known(subject))
 		add_looking(subject, "before");
@@ -295,7 +348,7 @@ static void add_used(const struct subject *subject, const struct live *live)
 	if (live->born != live->moved)
 		add_event(subject, "born", live->born);
 	add_event(subject, live->born == live->moved ? "allocated" : "moved here", live->moved);
-	add_site(subject, live->moved);
+	add_site(subject, "asked by", live->moved);
 	add_end(subject, live);
 }
 
@@ -420,7 +473,7 @@ static void compose_tenants(struct subject *subject, uint64_t base, uint64_t siz
 	struct tenants tenants = {.heap = player_heap(subject->scene->player)};
 	const struct region *region = &subject->place.region;
 	struct units units, bytes, asked, born, ago;
-	char place[64], object[24];
+	char place[64], object[24], who[200];
 
 	subject->place.engine->ops->spans(subject->place.engine, base, base + size, add_tenant, &tenants);
 	if (tenants.items.count > 0)
@@ -440,11 +493,12 @@ static void compose_tenants(struct subject *subject, uint64_t base, uint64_t siz
 		add_line(subject, "oldest first", "%s", "");
 	for (size_t i = 0; i < tenants.items.count && i < LIST_MAX; i++) {
 		const struct live *live = &tenants.items.items[i];
+		who_name(who, sizeof(who), subject->scene->symbols, player_trace(subject->scene->player), live->moved);
 		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
-		add_line(subject, "", "%-18s %-14s %4s B  since event %s, %s ago",
+		add_line(subject, "", "%-18s %-14s %4s B  since event %s, %s ago%s",
 			name_address(tenants.heap, live->address, place, sizeof(place)), object,
 			units_count(&asked, live->size), units_count(&born, live->moved),
-			units_count(&ago, subject->now - 1 - live->moved));
+			units_count(&ago, subject->now - 1 - live->moved), who);
 		link_to(subject, live->moved, live->address);
 	}
 	if (tenants.items.count > LIST_MAX)
@@ -452,13 +506,133 @@ static void compose_tenants(struct subject *subject, uint64_t base, uint64_t siz
 	array_finish(&tenants.items);
 }
 
+/* ---- a heap -------------------------------------------------------------------------------- */
+
+struct spans {
+	ARRAY(struct span) items;
+};
+
+static bool add_span(const struct span *span, void *user)
+{
+	struct spans *spans = user;
+
+	*array_push(&spans->items) = *span;
+	return spans->items.count < SPANS_MAX;
+}
+
+/* The last spans of a region, some more than n where there are as many: from as far before its end as it takes. */
+static void find_last(const struct subject *subject, size_t n, struct spans *spans)
+{
+	const struct engine *engine = subject->place.engine;
+	const struct region *region = &subject->place.region;
+
+	for (uint64_t bytes = 4096;; bytes *= 4) {
+		uint64_t from = bytes < region->size ? region->base + region->size - bytes : region->base;
+		spans->items.count = 0;
+		engine->ops->spans(engine, from, region->base + region->size, add_span, spans);
+		if (spans->items.count > n || from == region->base)
+			return;
+	}
+}
+
+static void add_top(const struct subject *subject)
+{
+	const struct heap *heap = player_heap(subject->scene->player);
+	struct spans spans = {0};
+	struct units units;
+	uint64_t free = 0;
+	size_t told = 0, at;
+	struct live live;
+	char more[60];
+
+	find_last(subject, 4 * TOP_MAX, &spans);
+	for (at = spans.items.count; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
+		free += spans.items.items[at - 1].size;
+	if (free > 0)
+		add_line(subject, "its end", "%s free: without them it would be shorter", units_bytes(&units, free));
+	else
+		add_line(subject, "its end", "in use: it cannot be shorter");
+	if (at > 0)
+		add_line(subject, "kept by", "the last blocks; what would be free at its end without them");
+	for (; at > 0 && told < TOP_MAX; told++) {
+		const struct span *span = &spans.items.items[--at];
+		free += span->size;
+		for (; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
+			free += spans.items.items[at - 1].size;
+		snprintf(more, sizeof(more), "; without: %s", units_bytes(&units, free));
+		if (heap_find_address(heap, span->payload, &live))
+			add_resident(subject, "", &live, more);
+	}
+	array_finish(&spans.items);
+}
+
+/* A block between two holes. */
+struct wedge {
+	struct span before, block, behind;
+};
+
+static uint64_t joined_size(const struct wedge *wedge)
+{
+	return wedge->before.size + wedge->block.size + wedge->behind.size;
+}
+
+static int largest_hole_first(const void *one, const void *other)
+{
+	uint64_t a = joined_size(one), b = joined_size(other);
+
+	return (a < b) - (a > b);
+}
+
+static void add_apart(const struct subject *subject)
+{
+	const struct engine *engine = subject->place.engine;
+	const struct region *region = &subject->place.region;
+	ARRAY(struct wedge) wedges = {0};
+	struct spans spans = {0};
+	struct units count, before, behind;
+	struct live live;
+	char more[60];
+
+	engine->ops->spans(engine, region->base, region->base + region->size, add_span, &spans);
+	for (size_t i = 1; i + 1 < spans.items.count; i++) {
+		const struct span *span = &spans.items.items[i];
+		if (span->state == SPAN_USED && span[-1].state == SPAN_FREE && span[1].state == SPAN_FREE)
+			*array_push(&wedges) = (struct wedge){span[-1], *span, span[1]};
+	}
+	if (wedges.count > 0)
+		qsort(wedges.items, wedges.count, sizeof(*wedges.items), largest_hole_first);
+	add_line(subject, "", "%s", "");
+	add_line(subject, "apart", "two holes each are kept by %s block%s%s%s", units_count(&count, wedges.count),
+		wedges.count == 1 ? "" : "s", wedges.count > 1 ? ", of the largest first" : "",
+		spans.items.count == SPANS_MAX ? " (in its first part)" : "");
+	for (size_t i = 0; i < wedges.count && i < APART_MAX; i++) {
+		const struct wedge *wedge = &wedges.items[i];
+		snprintf(more, sizeof(more), "; %s | %s", units_bytes(&before, wedge->before.size),
+			units_bytes(&behind, wedge->behind.size));
+		if (heap_find_address(player_heap(subject->scene->player), wedge->block.payload, &live))
+			add_resident(subject, "", &live, more);
+	}
+	if (wedges.count > APART_MAX)
+		add_line(subject, "", "… and %s more", units_count(&count, wedges.count - APART_MAX));
+	array_finish(&wedges);
+	array_finish(&spans.items);
+}
+
+/* Who keeps it from shrinking, and its holes from being one. */
+static void compose_heap(struct subject *subject)
+{
+	const struct region *region = &subject->place.region;
+	struct units size, percent;
+
+	add_line(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s, %s used", region->name, region->base,
+		region->base + region->size - 1, units_bytes(&size, region->size),
+		units_percent(&percent, region->used, region->size));
+	add_top(subject);
+	add_apart(subject);
+}
+
 /* ---- the panel ----------------------------------------------------------------------------- */
 
-/* Pools and arenas are there to be inspected where there are any. */
-static enum inspect_level level_of(const struct subject *subject)
-{
-	return subject->place.has_page ? subject->scene->selection->level : INSPECT_BLOCK;
-}
 
 static void compose(struct inspect_panel *self, const struct scene *scene)
 {
@@ -474,7 +648,11 @@ static void compose(struct inspect_panel *self, const struct scene *scene)
 		add_line(&subject, "", "%s", "Nothing of the heap lies here.");
 		return;
 	}
-	switch (level_of(&subject)) {
+	if (!subject.place.has_page && scene->selection->level != INSPECT_BLOCK) {
+		compose_heap(&subject);
+		return;
+	}
+	switch (scene->selection->level) {
 	case INSPECT_BLOCK:
 		compose_block(&subject);
 		break;
@@ -530,25 +708,37 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct inspect_panel *)panel)->remark);
 }
 
-/* "A01 > A01.p23 > block 7": which of them is inspected. */
+/* "A01 > A01.p23 > block 7", "heap > hole": which of them is inspected. */
 static void draw_levels(const struct scene *scene, struct canvas *canvas, struct area area)
 {
+	uint64_t address = scene->selection->address;
+	char names[INSPECT_ARENA + 1][40] = {"", "", ""};
 	struct place place;
+	struct span span;
 	uint32_t block;
-	char names[3][40];
 	int x = 1;
 
-	if (!look_place(player_heap(scene->player), scene->selection->address, &place) || !place.has_page)
+	if (!look_place(player_heap(scene->player), address, &place))
 		return;
-	snprintf(names[2], sizeof(names[2]), "arena %s", place.region.name);
-	snprintf(names[1], sizeof(names[1]), "pool p%02" PRIu32, place.number);
-	if (look_block(&place, scene->selection->address, &block))
-		snprintf(names[0], sizeof(names[0]), "block %" PRIu32, block);
-	else
-		snprintf(names[0], sizeof(names[0]), "header");
+	bool is_block = look_span(place.engine, address, &span) && span.state == SPAN_USED;
+	if (place.has_page) {
+		snprintf(names[INSPECT_ARENA], sizeof(*names), "arena %s", place.region.name);
+		snprintf(names[INSPECT_POOL], sizeof(*names), "pool p%02" PRIu32, place.number);
+		if (look_block(&place, address, &block))
+			snprintf(names[INSPECT_BLOCK], sizeof(*names), "block %" PRIu32, block);
+		else
+			snprintf(names[INSPECT_BLOCK], sizeof(*names), "header");
+	} else {
+		snprintf(names[INSPECT_ARENA], sizeof(*names), "%s", place.region.name);
+		snprintf(names[INSPECT_BLOCK], sizeof(*names), is_block ? "block" : "hole");
+	}
+	bool is_outer = scene->selection->level != INSPECT_BLOCK;
 	for (int level = INSPECT_ARENA; level >= INSPECT_BLOCK; level--) {
-		bool is_chosen = level == (int)scene->selection->level;
+		bool is_chosen = place.has_page ? level == (int)scene->selection->level
+						: is_outer == (level == INSPECT_ARENA);
 		char padded[44];
+		if (!names[level][0])
+			continue;
 		snprintf(padded, sizeof(padded), " %s ", names[level]);
 		x = area_text(canvas, area, x, 0, is_chosen ? ROLE_CURSOR : ROLE_QUIET, 0, padded);
 		if (level > INSPECT_BLOCK)
@@ -626,6 +816,14 @@ static enum panel_result go_there(struct inspect_panel *self, const struct scene
 	return PANEL_HANDLED | PANEL_SOUGHT | PANEL_MOVED_SELECTION;
 }
 
+/* Else a heap is all that is around a block. */
+static bool has_pools(const struct scene *scene)
+{
+	struct place place;
+
+	return look_place(player_heap(scene->player), scene->selection->address, &place) && place.has_page;
+}
+
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct inspect_panel *self = (struct inspect_panel *)panel;
@@ -641,9 +839,13 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 		return PANEL_HANDLED;
 	case ACTION_LEFT:
 		selection->level += selection->level < INSPECT_ARENA;
+		if (!has_pools(scene))
+			selection->level = INSPECT_ARENA;
 		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
 	case ACTION_RIGHT:
 		selection->level -= selection->level > INSPECT_BLOCK;
+		if (!has_pools(scene))
+			selection->level = INSPECT_BLOCK;
 		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
 	case ACTION_ZOOM_IN:
 		return go_there(self, scene);
