@@ -99,7 +99,7 @@ static int list_workloads(const struct cmd_call *call, struct error *err)
 	}
 	text_add(&text, "\n`arenascope workload NAME` runs one, with these values where no others are given,\n"
 			"and says what it took; --play shows it, -o FILE keeps it.  Several names are\n"
-			"compared; `all` is all of them.\n");
+			"compared; `caches` and `lists` are those, `all` is all of them.\n");
 	int result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
@@ -118,20 +118,25 @@ static int no_such_workload(const char *name, struct error *err)
 	return error_set(err, "workload: there is no '%s' (`arenascope workload` lists them)", name);
 }
 
+/* By its name, or its group's, or as one of all. */
+static bool is_meant(const struct workload *workload, const char *word)
+{
+	return strcmp(word, workload->name) == 0 || strcmp(word, "all") == 0 ||
+		(workload->group && strcmp(word, workload->group) == 0);
+}
+
 static int choose(struct session *session)
 {
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
 	for (int i = 0; i < session->call->nwords; i++) {
-		const char *name = session->call->words[i];
-		bool is_all = strcmp(name, "all") == 0;
-		for (size_t j = 0; is_all && j < count; j++)
-			*array_push(&session->chosen) = list[j];
-		if (!is_all && !workload_find(name))
-			return no_such_workload(name, session->err);
-		if (!is_all)
-			*array_push(&session->chosen) = workload_find(name);
+		size_t before = session->chosen.count;
+		for (size_t j = 0; j < count; j++)
+			if (is_meant(list[j], session->call->words[i]))
+				*array_push(&session->chosen) = list[j];
+		if (session->chosen.count == before)
+			return no_such_workload(session->call->words[i], session->err);
 	}
 	return 0;
 }
@@ -144,8 +149,8 @@ static int check_options(const struct session *session)
 		for (size_t i = 0; i < session->chosen.count; i++)
 			is_taken = is_taken || workload_takes(session->chosen.items[i], spec->name);
 		if (!is_taken)
-			return error_set(session->err, "--%s: %s does not take it, but --seed, %s", spec->name,
-				session->chosen.items[0]->name, session->chosen.items[0]->defaults);
+			return error_set(session->err, "--%s: %s does not take it, but --seed, --memory, %s",
+				spec->name, session->chosen.items[0]->name, session->chosen.items[0]->defaults);
 	}
 	return 0;
 }

@@ -98,6 +98,7 @@ static int run_array_list(struct run *run, struct error *err)
 
 const struct workload workload_array_list = {
 	.name = "array-list",
+	.group = "lists",
 	.summary = "a list in an array that doubles and halves; to be held against linked-list",
 	.defaults = "--operations 4000 --length 300 --element 24",
 	.engine = "heap",

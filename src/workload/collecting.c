@@ -156,6 +156,7 @@ static int run_collecting(struct run *run, struct error *err)
 
 const struct workload workload_collecting_cache = {
 	.name = "collecting-cache",
+	.group = "caches",
 	.summary = "entries that refer to each other in cycles, and a collector behind evictions",
 	.defaults = "--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
 		    "--sizes 16-200 --spread uniform",

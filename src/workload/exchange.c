@@ -123,14 +123,16 @@ struct message *queue_pop(struct queue *queue)
 
 /* ---- the workload ---------------------------------------------------------------------------- */
 
-#define THREAD_OF(number) ((number) + 1)	/* in the trace; 0 is the one that starts the others */
+#define THREADS_MAX 128u	/* producers and consumers */
 
 struct scene {
 	struct run *run;
 	struct queue *queue;
 	uint32_t producers, consumers;	/* the producers' threads come first */
-	uint64_t sent[64];	/* by each producer */
-	uint64_t received[64];	/* of each producer's messages */
+	uint32_t appeared;	/* threads that had a turn */
+	uint32_t numbers[THREADS_MAX];	/* in the trace, by appearance; 0 is the one that starts the others */
+	uint64_t sent[THREADS_MAX];	/* by each producer */
+	uint64_t received[THREADS_MAX];	/* of each producer's messages */
 	bool has_told_sent, has_told_received, has_told_full, is_done;
 };
 
@@ -151,7 +153,9 @@ static void begins(void *user, uint32_t thread)
 {
 	struct scene *scene = user;
 
-	scene->run->memory->thread = THREAD_OF(thread);
+	if (scene->numbers[thread] == 0)
+		scene->numbers[thread] = ++scene->appeared;
+	scene->run->memory->thread = scene->numbers[thread];
 }
 
 static void tell_sent(struct scene *scene, uint32_t thread)
@@ -162,7 +166,7 @@ static void tell_sent(struct scene *scene, uint32_t thread)
 		memory_note(memory,
 			"Thread %u, a producer, made the first message and put it into the queue. It will never see it "
 			"again: who releases it?",
-			THREAD_OF(thread));
+			scene->numbers[thread]);
 	scene->has_told_sent = true;
 	if (scene->has_told_full || scene->queue->count < scene->queue->room)
 		return;
@@ -215,7 +219,7 @@ static void receive(struct scene *scene, uint32_t thread)
 	memory_note(memory,
 		"Thread %u did: a consumer. The block was asked for by thread %u, and freed by another one. An "
 		"allocator that keeps memory for each thread has to bring it back, or lose it.",
-		THREAD_OF(thread), THREAD_OF(sender));
+		scene->numbers[thread], scene->numbers[sender]);
 }
 
 static void work(void *user, uint32_t thread)

@@ -112,6 +112,7 @@ static int run_linked_list(struct run *run, struct error *err)
 
 const struct workload workload_linked_list = {
 	.name = "linked-list",
+	.group = "lists",
 	.summary = "the same list as linked nodes, each element a block of its own",
 	.defaults = "--operations 4000 --length 300 --element 24",
 	.engine = "heap",

@@ -214,12 +214,13 @@ static int run_lru(struct run *run, struct error *err)
 		"dropped: all its entries, from the oldest to the newest.",
 		units_count(&lookups, run->tally.lookups), units_count(&hits, run->tally.hits), lru->evicted);
 	lru_free(lru);
-	memory_note(run->memory, "Everything was given back: nothing is live, and the holes have become one.");
+	memory_note(run->memory, "Everything was given back. What is still held, and in how many pieces?");
 	return 0;
 }
 
 const struct workload workload_lru = {
 	.name = "lru",
+	.group = "caches",
 	.summary = "a cache with a capacity: a hash and a list, the oldest entry is evicted",
 	.defaults = "--operations 2000 --capacity 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
 		    "--spread uniform",

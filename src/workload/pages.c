@@ -64,8 +64,8 @@ static void tell_put(struct run *run, struct scene *scene, const struct lru_entr
 		return;
 	scene->has_told_put = true;
 	memory_note(run->memory,
-		"A page of %s became %s. While it was compressed the library's state, the page and the result lived "
-		"side by side; the entry took its place behind them, and now they are a HOLE in front of it.",
+		"A page of %s became %s. While it was compressed the page, the result and the library's own state "
+		"lived side by side; all of them are released again, and the entry stays. Where did it settle?",
 		units_bytes(&plain, scene->page), units_bytes(&packed, entry->size));
 }
 
@@ -134,8 +134,8 @@ int pages_run(struct run *run, const struct codec *codec, struct error *err)
 	run_ends(run);
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
-		"%" PRIu64 " lookups, %" PRIu64 " hits. %" PRIu64 " pages of %" PRIu64 " bytes lie here in %" PRIu64
-		" bytes; what do they take from the system? The cache is dropped.",
+		"%" PRIu64 " lookups, %" PRIu64 " hits. %" PRIu64 " pages are here, %" PRIu64
+		" bytes of text in %" PRIu64 " bytes; what do they take from the system? The cache is dropped.",
 		run->tally.lookups, run->tally.hits, scene.lru->count, scene.lru->count * scene.page, scene.lru->bytes);
 	lru_free(scene.lru);
 	memory_note(run->memory, "Everything was given back.");

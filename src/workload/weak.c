@@ -214,6 +214,7 @@ static int run_weak(struct run *run, struct error *err)
 
 const struct workload workload_weak_cache = {
 	.name = "weak-cache",
+	.group = "caches",
 	.summary = "a cache of weak references: entries go when their last owner lets go",
 	.defaults = "--operations 2000 --owners 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
 		    "--spread uniform",

@@ -4,6 +4,7 @@
 #include "arenascope/trace.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "base/xalloc.h"
 #include "workload/prose.h"
 
@@ -49,6 +50,8 @@ const struct option_spec workload_options[] = {
 		.help = "how much is done"},
 	{.name = "seed", .type = OPTION_NUMBER, .value = "N", .fallback = "1",
 		.help = "of the random numbers"},
+	{.name = "memory", .type = OPTION_SIZE, .value = "BYTES", .fallback = "1G", .min = 1,
+		.help = "what may live of it; it is ended when it has more"},
 	{.name = "keys", .type = OPTION_CHOICE, .value = "LAW", .choices = key_laws,
 		.help = "how often each key is asked for"},
 	{.name = "zipf", .type = OPTION_TEXT, .value = "S",
@@ -119,11 +122,11 @@ static struct options *defaults_of(const struct workload *workload)
 	return options;
 }
 
-/* Every one takes a seed, and those that have pages a text; neither is in the table. */
+/* Every one takes a seed and a limit, and those that have pages a text; these are not in the table. */
 bool workload_takes(const struct workload *workload, const char *option)
 {
 	struct options *defaults = defaults_of(workload);
-	bool result = strcmp(option, "seed") == 0 ||
+	bool result = strcmp(option, "seed") == 0 || strcmp(option, "memory") == 0 ||
 		options_given(defaults, strcmp(option, "text") == 0 ? "page" : option);
 
 	options_free(defaults);
@@ -141,6 +144,16 @@ struct options *workload_settle(const struct workload *workload, const struct op
 }
 
 /* ---- a run ----------------------------------------------------------------------------------- */
+
+/* It was ended before its time; everything was given back all the same. */
+static int tell_limit(const struct run *run, const struct workload *workload, struct error *err)
+{
+	struct units limit, operations;
+
+	return error_set(err,
+		"%s had more than %s after %s operations: --memory allows more, fewer or smaller things need less",
+		workload->name, units_bytes(&limit, run->limit), units_count(&operations, run->tally.operations));
+}
 
 static int read_text(struct run *run, const char *path, struct error *err)
 {
@@ -168,6 +181,7 @@ static int prepare(struct run *run, struct error *err)
 	const char *file = options_text(options, "text");
 
 	run->planned = options_number(options, "operations");
+	run->limit = options_number(options, "memory");
 	draws_init(&run->draws, options_number(options, "seed"));
 	if (options_given(options, "sizes")) {
 		if (options_given(options, "spread"))
@@ -243,6 +257,8 @@ int workload_run(const struct workload *workload, const struct options *options,
 	if (result == 0) {
 		run.memory = tracer_new(writer);
 		result = workload->run(&run, err);
+		if (result == 0 && run.is_over_limit)
+			result = tell_limit(&run, workload, err);
 		run.tally.leaked = run.memory->live;
 		run.tally.peak_live = run.memory->peak_bytes;
 		result = finish_trace(writer, run.memory, result, err);
@@ -263,7 +279,8 @@ bool run_goes_on(struct run *run)
 		tally->full_entries = tally->entries;
 		tally->full_bytes = tally->bytes;
 	}
-	if (tally->operations == run->planned)
+	run->is_over_limit = run->memory->live_bytes > run->limit;
+	if (tally->operations == run->planned || run->is_over_limit)
 		return false;
 	tally->operations++;
 	return true;

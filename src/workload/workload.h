@@ -43,16 +43,19 @@ struct run {
 	size_t text_length;
 	struct tally tally;
 	uint64_t planned;	/* operations */
+	uint64_t limit;		/* bytes that may live between two operations */
+	bool is_over_limit;	/* they were more: it was ended */
 };
 
 struct workload {
 	const char *name;
+	const char *group;	/* of those that are held against each other: "caches"; NULL: none */
 	const char *summary;	/* one line: "a cache that …" */
 	const char *defaults;	/* "--operations 2000 --capacity 40": the options it takes, and their values */
 	const char *engine;	/* that shows it best: "heap" */
 	/*
-	 * Works until run_goes_on() says no, then says run_ends(), gives everything back, and returns.  -1: an option
-	 * makes no sense, before anything was asked for.
+	 * Works until run_goes_on() says no (all is done, or too much is live), then says run_ends(), gives everything
+	 * back, and returns.  -1: something went wrong, and err says what; everything was given back all the same.
 	 */
 	int (*run)(struct run *run, struct error *err);
 };
@@ -77,7 +80,7 @@ int workload_run(const struct workload *workload, const struct options *options,
 
 /* ---- for workloads --------------------------------------------------------------------------- */
 
-/* One more operation is to be done: false when those that were asked for are done. */
+/* One more operation is to be done. */
 bool run_goes_on(struct run *run);
 
 /* The work is done: what follows is giving back. */

@@ -1,4 +1,4 @@
-"$arenascope" workload array-list linked-list
+"$arenascope" workload lists
 "$arenascope" workload lru weak-cache collecting-cache producer-consumer --engines heap,heap:best --heap-header 16
 "$arenascope" workload vector -n 5000 --growth 1.5 --engines heap --format csv
 "$arenascope" workload vector --through region --vectors 1 --engines pymalloc:3.8 --format json

@@ -21,6 +21,7 @@ try all --play
 try lru --play
 try lru --engines heap,
 try lru --engines nothing
+try lru --memory 20000
 try lru -o /none/there
 try lz4-cache --text /none/there
 rm -f out; ls

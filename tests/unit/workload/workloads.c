@@ -6,6 +6,7 @@
 
 #include "support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -199,6 +200,63 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 	}
 }
 
+/* "Thread 2 did: a consumer. The block was asked for by thread 1 …" */
+static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
+{
+	static const char *const seeds[] = {"1", "2", "3", "4", "5"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(*seeds); i++) {
+		const char *const words[] = {"seed", seeds[i], "producers", "4", "consumers", "4", NULL};
+		struct done done;
+		struct event event, birth = {0};
+		unsigned frees, asks;
+		uint64_t at = 0;
+
+		run(&done, workload_find("producer-consumer"), words);
+		while (trace_get(done.trace, at, &event) && event.kind != EVENT_FREE)
+			at++;
+		for (uint64_t back = 0; back < at; back++) {
+			struct event earlier;
+			trace_get(done.trace, back, &earlier);
+			if (earlier.kind == EVENT_ALLOCATE && earlier.object == event.object)
+				birth = earlier;
+		}
+		struct event note;
+		trace_get(done.trace, at + 2, &note);	/* behind the mark */
+		int found = sscanf(trace_text(done.trace, note.text),
+			"Thread %u did: a consumer. The block was asked for by thread %u", &frees, &asks);
+		assert_int_equal(found, 2);
+		assert_int_equal(frees, event.thread);
+		assert_int_equal(asks, birth.thread);
+		finish(&done);
+	}
+}
+
+/* And gives everything back, so that the address sanitizer has nothing to say. */
+static void one_that_wants_too_much_is_ended(void **state)
+{
+	static const char *const words[] = {"memory", "10000", "operations", "100000", "length", "1000", "capacity",
+		"1000", "producers", "20", NULL};
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+	struct options *given = typed(words);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct options *settled = workload_settle(list[i], given);
+		struct tally tally;
+		struct error err = {0};
+		int fd = memfd_create("workload", MFD_CLOEXEC);
+
+		assert_int_equal(workload_run(list[i], settled, "", fd, "test", &tally, &err), -1);
+		assert_non_null(strstr(err.text, " had more than 9.77 KiB after "));
+		options_free(settled);
+		close(fd);
+	}
+	options_free(given);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +265,8 @@ int main(void)
 		cmocka_unit_test(odd_options_are_no_trouble),
 		cmocka_unit_test(defaults_are_all_there_is_to_take),
 		cmocka_unit_test(wrong_values_are_told_before_anything_is_done),
+		cmocka_unit_test(one_that_wants_too_much_is_ended),
+		cmocka_unit_test(captions_call_threads_by_their_numbers_in_the_trace),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
