@@ -28,6 +28,13 @@ struct counts {
 	struct site_sums *sites;	/* NULL: the trace has none */
 };
 
+static bool brings_to_life(const struct event *event)
+{
+	bool is_new = event->kind == EVENT_ALLOCATE || event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+
+	return is_new && event->object != OBJECT_NONE;
+}
+
 static void count(struct trace *trace, struct counts *counts)
 {
 	struct event events[BATCH];
@@ -43,8 +50,7 @@ static void count(struct trace *trace, struct counts *counts)
 				counts->domains[event->domain]++;
 			if (event->thread >= counts->threads)
 				counts->threads = event->thread + 1;
-			if (event->kind == EVENT_ALLOCATE && event->object != OBJECT_NONE)
-				counts->objects++;
+			counts->objects += brings_to_life(event);
 			if (event->time > counts->last_time)
 				counts->last_time = event->time;
 			if (counts->sites)

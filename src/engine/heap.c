@@ -643,6 +643,12 @@ static void (*const handlers[])(const struct application *now) = {
 	[EVENT_UNMAP] = apply_unmap,
 	[EVENT_NOTE] = apply_nothing,
 	[EVENT_MARK] = apply_nothing,
+	[EVENT_NEW] = apply_nothing,
+	[EVENT_REF] = apply_nothing,
+	[EVENT_UNREF] = apply_nothing,
+	[EVENT_WEAK] = apply_nothing,
+	[EVENT_COLLECT] = apply_nothing,
+	[EVENT_GC] = apply_nothing,
 };
 static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT, "every kind of event is handled");
 

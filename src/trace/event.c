@@ -30,6 +30,12 @@ const char *domain_word(enum domain domain)
 	return words[domain];
 }
 
+const char *gc_word(enum gc_word word)
+{
+	static const char *const words[] = {GC_WORDS(CALL)};
+	return words[word];
+}
+
 const char *call_name(enum call call)
 {
 	static const char *const names[] = {CALLS(CALL)};

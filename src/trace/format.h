@@ -34,10 +34,15 @@
 #define TAG_ATTRIBUTES 0x20u	/* other than those of the last record of this kind */
 #define TAG_ADDRESS    0x40u	/* the address is another than the one that was to be expected */
 #define TAG_PREDICTED  0x80u	/* the object is the one that was to be expected */
-#define KIND_COMMENT   7u
+#define KIND_MORE      7u	/* a byte follows: a comment, or a kind from EVENT_NEW on */
+#define MORE_COMMENT   0u
+#define MORE_TRAILS    1u	/* a comment on the line of the event before */
+#define MORE_EVENTS    2u	/* EVENT_NEW, and so on */
+static_assert(EVENT_NEW == KIND_MORE, "the kinds before it have numbers of their own in the tag");
 
 #define STORED_SITE 0x10u	/* among the stored flags, where the event itself has none: a site follows */
 #define STORED_FLAGS (EVENT_FAILED | EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN | STORED_SITE)
+#define OBJECT_FLAGS (EVENT_TRACKED | EVENT_FINALIZER | EVENT_RESURRECTS)	/* of new alone */
 
 /* What a chunk's head says. */
 struct chunk_head {
@@ -169,10 +174,28 @@ static inline uint64_t take_varint(struct cursor *cursor)
 	return 0;
 }
 
-/* Whether events of the kind carry a size, and an object. */
+/* Whether the kind is one of these, given as bits. */
+#define KIND_IS(kind, kinds) ((kinds) >> (kind) & 1u)
+#define BIT(kind)	     (1u << (kind))
+static_assert(EVENT_KIND_COUNT <= 32, "kinds fit into a word");
+
+/* Whether events of the kind carry a size (or another number in its place). */
 static inline bool kind_has_size(unsigned kind)
 {
-	return kind == EVENT_ALLOCATE || kind == EVENT_REALLOCATE || kind == EVENT_MAP;
+	return KIND_IS(kind, BIT(EVENT_ALLOCATE) | BIT(EVENT_REALLOCATE) | BIT(EVENT_MAP) | BIT(EVENT_NEW) |
+			BIT(EVENT_WEAK) | BIT(EVENT_COLLECT) | BIT(EVENT_GC));
+}
+
+/* Whether their object is a new one. */
+static inline bool kind_brings_to_life(unsigned kind)
+{
+	return KIND_IS(kind, BIT(EVENT_ALLOCATE) | BIT(EVENT_MAP) | BIT(EVENT_NEW) | BIT(EVENT_WEAK));
+}
+
+/* Whether they are about counted objects, or the collector. */
+static inline bool kind_is_counted(unsigned kind)
+{
+	return kind >= EVENT_NEW;
 }
 
 static inline bool kind_has_text(unsigned kind)
@@ -183,7 +206,8 @@ static inline bool kind_has_text(unsigned kind)
 /* The flags that events of the kind mostly have: stored flags are those that differ. */
 static inline uint8_t usual_flags(unsigned kind)
 {
-	return kind == EVENT_FREE || kind == EVENT_REALLOCATE || kind == EVENT_UNMAP ? EVENT_SEEN_BEFORE : 0;
+	return KIND_IS(kind, BIT(EVENT_FREE) | BIT(EVENT_REALLOCATE) | BIT(EVENT_UNMAP) | BIT(EVENT_REF) | BIT(EVENT_UNREF))
+		? EVENT_SEEN_BEFORE : 0;
 }
 
 void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH]);

@@ -202,8 +202,15 @@ void resolver_take(struct resolver *resolver, struct event *event)
 	case EVENT_REALLOCATE:
 		move_life(resolver, event);
 		break;
+	case EVENT_NEW:
+	case EVENT_REF:
+	case EVENT_UNREF:
+	case EVENT_WEAK:
+		break;	/* they come with identities */
 	case EVENT_NOTE:
 	case EVENT_MARK:
+	case EVENT_COLLECT:
+	case EVENT_GC:
 	case EVENT_KIND_COUNT:
 		event->object = OBJECT_NONE;
 		break;

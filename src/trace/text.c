@@ -195,24 +195,96 @@ static const char *call_of(unsigned i)
 	return call_name((enum call)i);
 }
 
+/* What may stand behind the words of an event. */
+static const char *expected_attribute(uint8_t kind)
+{
+	if (kind == EVENT_NEW)
+		return "an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # "
+		       "comment is expected";
+	if (kind == EVENT_WEAK)
+		return "an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment is expected";
+	if (kind_is_counted(kind))
+		return "an attribute (at= call= domain= site= thread= time=) or a # comment is expected";
+	return "an attribute (align= at= call= domain= old= site= thread= time= failed) or a # comment is expected";
+}
+
+/* What a new object may be.  word, flags */
+static const struct {
+	const char *word;
+	uint8_t flags;
+} traits[] = {
+	{"gc", EVENT_TRACKED},
+	{"finalizer", EVENT_FINALIZER},
+	{"finalizer=resurrects", EVENT_FINALIZER | EVENT_RESURRECTS},
+};
+
+static bool take_trait(struct scanner *scanner, struct event *event, size_t length)
+{
+	for (size_t i = 0; i < sizeof(traits) / sizeof(*traits); i++)
+		if (strlen(traits[i].word) == length && memcmp(traits[i].word, scanner->at, length) == 0) {
+			event->flags |= traits[i].flags;
+			scanner->at += length;
+			return true;
+		}
+	return false;
+}
+
+/* A number behind the word; 0 and nothing consumed when this is another word, 1 when there is one. */
+static int take_after(struct scanner *scanner, const char *word, uint64_t max, uint64_t *ret_number)
+{
+	size_t length = strlen(word);
+
+	if ((size_t)(scanner->end - scanner->at) < length || memcmp(scanner->at, word, length) != 0)
+		return 0;
+	scanner->at += length;
+	const char *begin = scanner->at;
+	if (take_number(scanner, ret_number) && *ret_number <= max)
+		return 1;
+	scanner->at = begin;
+	return complain(scanner, max < UINT64_MAX ? "an ID below 4294967295 is expected" : "a size in bytes is expected");
+}
+
+/* An attribute that only a new object or a weak reference has: 1; 0 when this is another one. */
+static int take_counted(struct scanner *scanner, struct event *event, size_t length)
+{
+	uint64_t number;
+
+	if (event->kind == EVENT_NEW)
+		return take_trait(scanner, event, length);
+	if (event->kind != EVENT_WEAK)
+		return 0;
+	int taken = take_after(scanner, "size=", UINT64_MAX, &event->size);
+	if (taken != 0)
+		return taken;
+	taken = take_after(scanner, "callback=", OBJECT_NONE - 1, &number);
+	if (taken == 1)
+		event->told = (uint32_t)number;
+	return taken;
+}
+
 static int take_attribute(struct scanner *scanner, struct event *event)
 {
 	size_t length = word_length(scanner);
 	const char *equals = memchr(scanner->at, '=', length);
+
+	int taken = kind_is_counted(event->kind) ? take_counted(scanner, event, length) : 0;
+	if (taken != 0)
+		return taken < 0 ? -1 : 0;
 	size_t key = equals ? (size_t)(equals - scanner->at) : length;
 	const char *word = scanner->at;
 	uint64_t number;
 
 #define IS(name) (key == sizeof(name) - 1 && memcmp(word, name, key) == 0)
 	if (!equals) {
-		if (!IS("failed"))
-			return complain(scanner, "an attribute (align= at= call= domain= old= site= thread= time= "
-						 "failed) or a # comment is expected");
+		if (!IS("failed") || kind_is_counted(event->kind))
+			return complain(scanner, expected_attribute(event->kind));
 		event->flags |= EVENT_FAILED;
 		scanner->at += length;
 		return 0;
 	}
 
+	if (kind_is_counted(event->kind) && (IS("align") || IS("old")))
+		return complain(scanner, expected_attribute(event->kind));
 	scanner->at = equals + 1;
 	size_t value = length - key - 1;
 	if (IS("domain") || IS("call")) {
@@ -289,6 +361,111 @@ static int read_event(struct scanner *scanner, enum event_kind kind)
 	if (take_object(scanner, &event) < 0 || (kind_has_size(kind) && take_size(scanner, &event) < 0))
 		return -1;
 	return finish_event(scanner, &event);
+}
+
+/* ---- counted objects ----------------------------------------------------------------------- */
+
+/* An object; nothing else will do. */
+static int take_id(struct scanner *scanner, uint32_t *ret_object)
+{
+	const char *begin;
+	uint64_t number;
+
+	skip_blanks(scanner);
+	begin = scanner->at;
+	if (!take_number(scanner, &number) || number >= OBJECT_NONE) {
+		scanner->at = begin;
+		return complain(scanner, "an ID below 4294967295 is expected");
+	}
+	*ret_object = (uint32_t)number;
+	return 0;
+}
+
+static int take_new(struct scanner *scanner, struct event *event)
+{
+	return take_id(scanner, &event->object) < 0 ? -1 : take_size(scanner, event);
+}
+
+/* Who refers, - for the program itself; and to what. */
+static int take_reference(struct scanner *scanner, struct event *event)
+{
+	skip_blanks(scanner);
+	event->other = OBJECT_NONE;
+	if (word_length(scanner) == 1 && *scanner->at == '-')
+		scanner->at++;
+	else if (take_id(scanner, &event->other) < 0)
+		return -1;
+	return take_id(scanner, &event->object);
+}
+
+static int take_weak(struct scanner *scanner, struct event *event)
+{
+	event->size = WEAK_SIZE;
+	event->told = OBJECT_NONE;
+	return take_id(scanner, &event->object) < 0 ? -1 : take_id(scanner, &event->other);
+}
+
+static int take_generation(struct scanner *scanner, struct event *event)
+{
+	skip_blanks(scanner);
+	const char *begin = scanner->at;
+
+	event->size = GENERATIONS - 1;
+	if (is_line_end(scanner) || (unsigned)(*begin - '0') > 9)
+		return 0;
+	if (take_number(scanner, &event->size) && event->size < GENERATIONS)
+		return 0;
+	scanner->at = begin;
+	return complain(scanner, "a generation (0, 1, 2) is expected");
+}
+
+static const char *gc_word_of(unsigned i)
+{
+	return gc_word((enum gc_word)i);
+}
+
+static int take_gc(struct scanner *scanner, struct event *event)
+{
+	uint64_t numbers[GENERATIONS];
+	uint8_t word;
+
+	skip_blanks(scanner);
+	if (!take_word_of(scanner, word_length(scanner), GC_WORD_COUNT, gc_word_of, &word))
+		return complain(scanner, "on, off or thresholds is expected");
+	scanner->at += word_length(scanner);
+	event->other = word;
+	if (word != GC_THRESHOLDS)
+		return 0;
+	for (unsigned i = 0; i < GENERATIONS; i++) {
+		skip_blanks(scanner);
+		const char *begin = scanner->at;
+		if (!take_number(scanner, &numbers[i]) || numbers[i] > INT32_MAX) {
+			scanner->at = begin;
+			return complain(scanner, "three thresholds below 2147483648 are expected");
+		}
+	}
+	event->size = numbers[0];
+	event->older[0] = (uint32_t)numbers[1];
+	event->older[1] = (uint32_t)numbers[2];
+	return 0;
+}
+
+static int (*const counted[])(struct scanner *scanner, struct event *event) = {
+	[EVENT_NEW - EVENT_NEW] = take_new,
+	[EVENT_REF - EVENT_NEW] = take_reference,
+	[EVENT_UNREF - EVENT_NEW] = take_reference,
+	[EVENT_WEAK - EVENT_NEW] = take_weak,
+	[EVENT_COLLECT - EVENT_NEW] = take_generation,
+	[EVENT_GC - EVENT_NEW] = take_gc,
+};
+static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW, "every kind is read");
+
+static int read_counted(struct scanner *scanner, enum event_kind kind)
+{
+	struct event event = {.kind = (uint8_t)kind, .object = OBJECT_NONE, .text = TEXT_NONE};
+
+	scanner->at += strlen(event_kind_letter(kind));
+	return counted[kind - EVENT_NEW](scanner, &event) < 0 ? -1 : finish_event(scanner, &event);
 }
 
 static int read_text(struct scanner *scanner, enum event_kind kind, size_t word)
@@ -439,6 +616,9 @@ static int read_name(struct scanner *scanner)
 	return 0;
 }
 
+static const char an_event_is_expected[] =
+	"an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc) is expected";
+
 /* Four or two bare integers may stand before the first event, on lines of their own or on one. */
 static int read_header(struct scanner *scanner)
 {
@@ -449,7 +629,7 @@ static int read_header(struct scanner *scanner)
 
 	while (!is_line_end(scanner)) {
 		if (feed_has_events(scanner->feed) || info->header_count == 4 || !take_number(scanner, &number))
-			return complain(scanner, "an event (a, r, f, m, u, note, mark) is expected");
+			return complain(scanner, an_event_is_expected);
 		info->header[info->header_count++] = number;
 		scanner->header_line = scanner->line;
 		skip_blanks(scanner);
@@ -517,7 +697,10 @@ static int read_line(struct scanner *scanner)
 		return read_text(scanner, EVENT_NOTE, strlen("note"));
 	if (has_word(scanner, "mark"))
 		return read_text(scanner, EVENT_MARK, strlen("mark"));
-	return complain(scanner, "an event (a, r, f, m, u, note, mark) is expected");
+	for (unsigned kind = EVENT_NEW; kind < EVENT_KIND_COUNT; kind++)
+		if (has_word(scanner, event_kind_letter((enum event_kind)kind)))
+			return read_counted(scanner, (enum event_kind)kind);
+	return complain(scanner, an_event_is_expected);
 }
 
 static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)

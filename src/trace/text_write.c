@@ -54,6 +54,65 @@ static void put_attributes(struct text *out, const struct event *event)
 		text_add(out, " failed");
 }
 
+static void put_id(struct text *out, uint32_t object)
+{
+	text_add_bytes(out, " ", 1);
+	if (object == OBJECT_NONE)
+		text_add_bytes(out, "-", 1);	/* the program itself */
+	else
+		text_add_number(out, object);
+}
+
+static void put_new(struct text *out, const struct event *event)
+{
+	put_id(out, event->object);
+	text_add(out, " %" PRIu64, event->size);
+	if (event->flags & EVENT_TRACKED)
+		text_add(out, " gc");
+	if (event->flags & EVENT_FINALIZER)
+		text_add(out, event->flags & EVENT_RESURRECTS ? " finalizer=resurrects" : " finalizer");
+}
+
+static void put_reference(struct text *out, const struct event *event)
+{
+	put_id(out, event->other);
+	put_id(out, event->object);
+}
+
+static void put_weak(struct text *out, const struct event *event)
+{
+	put_id(out, event->object);
+	put_id(out, event->other);
+	if (event->size != WEAK_SIZE)
+		text_add(out, " size=%" PRIu64, event->size);
+	if (event->told != OBJECT_NONE)
+		text_add(out, " callback=%" PRIu32, event->told);
+}
+
+static void put_collect(struct text *out, const struct event *event)
+{
+	if (event->size != GENERATIONS - 1)
+		text_add(out, " %" PRIu64, event->size);
+}
+
+static void put_gc(struct text *out, const struct event *event)
+{
+	text_add(out, " %s", gc_word((enum gc_word)event->other));
+	if (event->other == GC_THRESHOLDS)
+		text_add(out, " %" PRIu64 " %" PRIu32 " %" PRIu32, event->size, event->older[0], event->older[1]);
+}
+
+/* The words of the kinds from EVENT_NEW on. */
+static void (*const counted[])(struct text *out, const struct event *event) = {
+	[EVENT_NEW - EVENT_NEW] = put_new,
+	[EVENT_REF - EVENT_NEW] = put_reference,
+	[EVENT_UNREF - EVENT_NEW] = put_reference,
+	[EVENT_WEAK - EVENT_NEW] = put_weak,
+	[EVENT_COLLECT - EVENT_NEW] = put_collect,
+	[EVENT_GC - EVENT_NEW] = put_gc,
+};
+static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW, "every kind is written");
+
 void text_put_event(struct text *out, struct writer_text *state, const struct event *event, const char *text)
 {
 	const char *letter = event_kind_letter(event->kind);
@@ -66,10 +125,14 @@ void text_put_event(struct text *out, struct writer_text *state, const struct ev
 		text_add_bytes(out, "\n", 1);
 		return;
 	}
-	put_object(out, event);
-	if (kind_has_size(event->kind)) {
-		text_add_bytes(out, " ", 1);
-		text_add_number(out, event->size);
+	if (kind_is_counted(event->kind)) {
+		counted[event->kind - EVENT_NEW](out, event);
+	} else {
+		put_object(out, event);
+		if (kind_has_size(event->kind)) {
+			text_add_bytes(out, " ", 1);
+			text_add_number(out, event->size);
+		}
 	}
 	if (event->alignment | event->address | event->thread | event->domain | event->call | event->flags |
 		event->site)

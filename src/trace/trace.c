@@ -110,8 +110,57 @@ static bool take_attributes(struct cursor *cursor, struct attributes *attributes
 		return false;
 	memcpy(attributes, cursor->at, sizeof(*attributes));
 	cursor->at += sizeof(*attributes);
-	return !(attributes->flags & ~STORED_FLAGS) && attributes->domain < DOMAIN_COUNT &&
+	return !(attributes->flags & ~(STORED_FLAGS | OBJECT_FLAGS)) && attributes->domain < DOMAIN_COUNT &&
 		attributes->call < CALL_COUNT && attributes->alignment <= 64;
+}
+
+/* What a new object, a reference or the collector is told to be must be what the text form can say, too. */
+static bool is_sound(const struct event *event)
+{
+	bool has_object = event->object != OBJECT_NONE;
+
+	if (event->alignment || (event->flags & (EVENT_FAILED | EVENT_OLD_UNKNOWN)) ||
+		(event->kind != EVENT_NEW && (event->flags & OBJECT_FLAGS)))
+		return false;
+	if (event->kind == EVENT_COLLECT)
+		return !has_object && event->size < GENERATIONS;
+	if (event->kind == EVENT_GC)
+		return !has_object && (event->other == GC_THRESHOLDS || event->size == 0) && event->size <= INT32_MAX &&
+			event->older[0] <= INT32_MAX && event->older[1] <= INT32_MAX;
+	if (event->kind == EVENT_WEAK)
+		return has_object && event->other != OBJECT_NONE;
+	return has_object && (!(event->flags & EVENT_RESURRECTS) || (event->flags & EVENT_FINALIZER));
+}
+
+static uint32_t take_object(struct cursor *cursor, uint32_t from)
+{
+	return from + (uint32_t)unzigzag(take_varint(cursor));
+}
+
+static uint32_t take_threshold(struct cursor *cursor)
+{
+	uint64_t number = take_varint(cursor);
+
+	return number <= INT32_MAX ? (uint32_t)number : UINT32_MAX;
+}
+
+/* What only events of counted objects have. */
+static bool take_counted(struct cursor *cursor, struct event *event)
+{
+	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
+		event->other = take_object(cursor, event->object);
+	if (event->kind == EVENT_WEAK)
+		event->told = take_object(cursor, event->object);
+	if (event->kind == EVENT_GC) {
+		event->other = cursor->at < cursor->end ? *cursor->at++ : GC_WORD_COUNT;
+		if (event->other >= GC_WORD_COUNT)
+			return false;
+	}
+	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS) {
+		event->older[0] = take_threshold(cursor);
+		event->older[1] = take_threshold(cursor);
+	}
+	return is_sound(event);
 }
 
 /* One record; its text, if it has one, is left at *ret_text. */
@@ -120,19 +169,26 @@ static inline bool take_record(struct cursor *cursor, struct coding *coding, str
 {
 	unsigned tag = *cursor->at++;
 	unsigned kind = tag & TAG_KIND;
-	bool brings_to_life = kind == EVENT_ALLOCATE || kind == EVENT_MAP;
+	bool is_comment = false;
 
-	*ret_is_comment = kind == KIND_COMMENT;
-	if (kind == KIND_COMMENT) {
-		if (cursor->at == cursor->end)
+	if (kind == KIND_MORE) {
+		unsigned more = cursor->at < cursor->end ? *cursor->at++ : UINT8_MAX;
+		is_comment = more < MORE_EVENTS;
+		kind = more - MORE_EVENTS + EVENT_NEW;
+		if (is_comment)
+			event->flags = (uint8_t)more;
+		else if (kind >= EVENT_KIND_COUNT)
 			return false;
-		event->flags = *cursor->at++;
-	} else {
+	}
+	*ret_is_comment = is_comment;
+	if (!is_comment) {
+		bool brings_to_life = kind_brings_to_life(kind);
 		event->kind = (uint8_t)kind;
+		event->other = 0;
 		event->text = TEXT_NONE;
 		event->object = brings_to_life ? coding->next_object : coding->last_object;
 		if (!(tag & TAG_PREDICTED))
-			event->object = coding->last_object + (uint32_t)unzigzag(take_varint(cursor));
+			event->object = take_object(cursor, coding->last_object);
 		event->size = kind_has_size(kind) ? take_varint(cursor) : 0;
 		uint64_t *place = place_of(coding->places, event->object, brings_to_life);
 		event->address = place ? *place : 0;
@@ -158,11 +214,13 @@ static inline bool take_record(struct cursor *cursor, struct coding *coding, str
 		event->alignment = attributes->alignment ? UINT64_C(1) << (attributes->alignment - 1) : 0;
 		event->old_address = event->flags & EVENT_OLD_UNKNOWN ? take_varint(cursor) : 0;
 		event->site = attributes->flags & STORED_SITE ? (uint32_t)take_varint(cursor) : SITE_NONE;
+		if (kind_is_counted(kind) ? !take_counted(cursor, event) : event->flags & OBJECT_FLAGS)
+			return false;
 		if (brings_to_life && event->object != OBJECT_NONE)
 			coding->next_object = event->object + 1;
 		coding->last_object = event->object;
 	}
-	if (kind == KIND_COMMENT || kind_has_text(kind)) {
+	if (is_comment || kind_has_text(kind)) {
 		uint64_t length = take_varint(cursor);
 		if (cursor->failed || length > (uint64_t)(cursor->end - cursor->at))
 			return false;
@@ -401,7 +459,7 @@ static bool take_records(struct trace *trace, const struct chunk *chunk, const s
 			return false;
 		uint64_t position = chunk->first + *ret_events;
 		if (is_comment) {
-			bool trails = (event.flags & 1) && position > 0;
+			bool trails = event.flags == MORE_TRAILS && position > 0;
 			*array_push(&trace->comments) =
 				(struct trace_comment){position - trails, trails, owned_text(text, length)};
 			continue;

@@ -142,10 +142,30 @@ static uint8_t log2_plus_1(uint64_t alignment)
 
 static uint32_t expected_object(const struct coding *coding, unsigned kind)
 {
-	return kind == EVENT_ALLOCATE || kind == EVENT_MAP ? coding->next_object : coding->last_object;
+	return kind_brings_to_life(kind) ? coding->next_object : coding->last_object;
 }
 
-/* Writes a record, without a text; gives its end.  At most 64 bytes. */
+/* The number of an object, against another one's. */
+static unsigned char *put_object(unsigned char *at, uint32_t object, uint32_t from)
+{
+	return put_varint(at, zigzag((uint64_t)(int64_t)(int32_t)(object - from)));
+}
+
+/* What only events of counted objects have. */
+static unsigned char *put_counted(unsigned char *at, const struct event *event)
+{
+	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
+		at = put_object(at, event->other, event->object);
+	if (event->kind == EVENT_WEAK)
+		at = put_object(at, event->told, event->object);
+	if (event->kind == EVENT_GC)
+		*at++ = (unsigned char)event->other;
+	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS)
+		at = put_varint(put_varint(at, event->older[0]), event->older[1]);
+	return at;
+}
+
+/* Writes a record, without a text; gives its end.  At most 80 bytes. */
 static unsigned char *put_record(unsigned char *at, struct coding *coding, const struct event *event)
 {
 	unsigned kind = event->kind;
@@ -158,15 +178,16 @@ static unsigned char *put_record(unsigned char *at, struct coding *coding, const
 		.alignment = log2_plus_1(event->alignment),
 	};
 
-	*tag = (unsigned char)kind;
-	if (event->object == expected_object(coding, kind)) {
+	*tag = (unsigned char)(kind < KIND_MORE ? kind : KIND_MORE);
+	if (kind >= KIND_MORE)
+		*at++ = (unsigned char)(kind - EVENT_NEW + MORE_EVENTS);
+	if (event->object == expected_object(coding, kind))
 		*tag |= TAG_PREDICTED;
-	} else {
-		at = put_varint(at, zigzag((uint64_t)(int64_t)(int32_t)(event->object - coding->last_object)));
-	}
+	else
+		at = put_object(at, event->object, coding->last_object);
 	if (kind_has_size(kind))
 		at = put_varint(at, event->size);
-	uint64_t *place = place_of(coding->places, event->object, kind == EVENT_ALLOCATE || kind == EVENT_MAP);
+	uint64_t *place = place_of(coding->places, event->object, kind_brings_to_life(kind));
 	if (event->address != (place ? *place : 0)) {
 		*tag |= TAG_ADDRESS;
 		at = put_varint(at, zigzag(event->address - coding->last_address));
@@ -195,8 +216,10 @@ static unsigned char *put_record(unsigned char *at, struct coding *coding, const
 		at = put_varint(at, event->old_address);
 	if (has_site)
 		at = put_varint(at, event->site);
+	if (kind_is_counted(kind))
+		at = put_counted(at, event);
 
-	if ((kind == EVENT_ALLOCATE || kind == EVENT_MAP) && event->object != OBJECT_NONE)
+	if (kind_brings_to_life(kind) && event->object != OBJECT_NONE)
 		coding->next_object = event->object + 1;
 	coding->last_object = event->object;
 	return at;
@@ -369,7 +392,7 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 		text_put_comment(&writer->out, &writer->text_state, text, trails);
 		return flush_text(writer, FLUSH_BYTES, err);
 	}
-	const unsigned char record[] = {KIND_COMMENT, trails};
+	const unsigned char record[] = {KIND_MORE, trails ? MORE_TRAILS : MORE_COMMENT};
 	size_t length = strlen(text);
 	if (make_room(writer, length, err) < 0)
 		return -1;

@@ -433,10 +433,18 @@ static void name_object(const struct event *event, char *buffer, size_t size)
 		snprintf(buffer, size, "NULL");
 }
 
+static const char *name_referrer(const struct event *event, char *buffer, size_t size)
+{
+	if (event->other == OBJECT_NONE)
+		return "the program";
+	snprintf(buffer, size, "object %" PRIu32, event->other);
+	return buffer;
+}
+
 const char *name_call(const struct event *event, char *buffer, size_t size)
 {
 	const char *call = call_name((enum call)event->call);
-	char object[24];
+	char object[24], referrer[24];
 
 	name_object(event, object, sizeof(object));
 	switch ((enum event_kind)event->kind) {
@@ -458,6 +466,31 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 		break;
 	case EVENT_UNMAP:
 		snprintf(buffer, size, "munmap(%s)", object);
+		break;
+	case EVENT_NEW:
+		snprintf(buffer, size, "new(%" PRIu64 ")", event->size);
+		break;
+	case EVENT_WEAK:
+		snprintf(buffer, size, "weakref(object %" PRIu32 ")", event->other);
+		break;
+	case EVENT_REF:
+		snprintf(buffer, size, "%s refers to %s", name_referrer(event, referrer, sizeof(referrer)), object);
+		break;
+	case EVENT_UNREF:
+		snprintf(buffer, size, "%s lets go of %s", name_referrer(event, referrer, sizeof(referrer)), object);
+		break;
+	case EVENT_COLLECT:
+		if (event->size < GENERATIONS - 1)
+			snprintf(buffer, size, "gc.collect(%" PRIu64 ")", event->size);
+		else
+			snprintf(buffer, size, "gc.collect()");
+		break;
+	case EVENT_GC:
+		if (event->other == GC_THRESHOLDS)
+			snprintf(buffer, size, "gc.set_threshold(%" PRIu64 ", %" PRIu32 ", %" PRIu32 ")", event->size,
+				event->older[0], event->older[1]);
+		else
+			snprintf(buffer, size, "%s", event->other == GC_ON ? "gc.enable()" : "gc.disable()");
 		break;
 	case EVENT_NOTE:
 	case EVENT_MARK:

@@ -84,6 +84,20 @@ static struct question question_about(const struct scene *scene, const struct ev
 	case EVENT_MAP:
 	case EVENT_UNMAP:
 		return (struct question){"What becomes of the address space?", "who holds it?"};
+	case EVENT_NEW:
+		return (struct question){"Where will it lie, and does the collector begin?",
+			"how many objects were made since it ran last?"};
+	case EVENT_REF:
+		return (struct question){"What is its count now?", "who refers to it?"};
+	case EVENT_UNREF:
+		return (struct question){"Which objects die?", "who else refers to it? and what does it refer to?"};
+	case EVENT_WEAK:
+		return (struct question){"What is the object's count now?", "does a weak reference keep it alive?"};
+	case EVENT_COLLECT:
+		return (struct question){"Which objects does the collector free?",
+			"which are referred to from outside of those it looks at?"};
+	case EVENT_GC:
+		return (struct question){"What will be different from now on?", "what dies without the collector?"};
 	case EVENT_NOTE:
 	case EVENT_MARK:
 	case EVENT_KIND_COUNT:

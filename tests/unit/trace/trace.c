@@ -84,6 +84,25 @@ static void what_the_text_form_can_say_is_kept(void **state)
 		"f -1\nf ? at=0x99\nr 3 5 old=0x77\na ? 10 failed\nm 1 4096\nu 1\n");
 }
 
+static void counted_objects_are_kept(void **state)
+{
+	(void)state;
+	assert_kept("new 1 64 gc\nnew 2 28\nnew 7 56 finalizer=resurrects gc # seven\nnew 8 0 finalizer\n",
+		"new 1 64 gc\nnew 2 28\nnew 7 56 gc finalizer=resurrects # seven\nnew 8 0 finalizer\n");
+	assert_kept("ref 1 2\nref - 1\nunref - 1\nunref 1 2\n", "ref 1 2\nref - 1\nunref - 1\nunref 1 2\n");
+	assert_kept("ref 0 4294967294\nref 4294967294 0\n", "ref 0 4294967294\nref 4294967294 0\n");
+	assert_kept("weak 5 2\nweak 6 2 callback=1 size=80\nweak 7 2 size=72\n",
+		"weak 5 2\nweak 6 2 size=80 callback=1\nweak 7 2\n");
+	assert_kept("collect\ncollect 0\ncollect 1\ncollect 2\n", "collect\ncollect 0\ncollect 1\ncollect\n");
+	assert_kept("gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n",
+		"gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n");
+	assert_kept("new 1 64 time=5 at=0x10 thread=2 domain=obj gc\nunref - 1 thread=2 time=9\ncollect time=9\ngc on time=9\n",
+		"new 1 64 gc domain=obj at=0x10 thread=2 time=5\nunref - 1 thread=2 time=9\ncollect time=9\n"
+		"gc on time=9\n");
+	assert_kept("new 1 64\n# between\nref - 1\nnote x\na 2 5\nnew 3 5\nf 2\n",
+		"new 1 64\n# between\nref - 1\nnote x\na 2 5\nnew 3 5\nf 2\n");
+}
+
 static void call_sites_are_kept(void **state)
 {
 	(void)state;
@@ -113,6 +132,8 @@ static void call_sites_are_kept(void **state)
 		"0x16 0x17 0x18 0x19 0x1a 0x1b 0x1c 0x1d 0x1e 0xffffffffffffffff\n");
 }
 
+#define AN_EVENT "an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc) is expected"
+
 static void assert_refused(const char *text, const char *message)
 {
 	struct trace *trace = NULL;
@@ -125,7 +146,7 @@ static void assert_refused(const char *text, const char *message)
 static void a_bad_line_is_told_with_its_number(void **state)
 {
 	(void)state;
-	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: an event (a, r, f, m, u, note, mark) is expected, not 'x'");
+	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: " AN_EVENT ", not 'x'");
 	assert_refused("a 0\nf 0\n", "t:1: a size in bytes is expected, but the line ends");
 	assert_refused("a zero 16\nf 0\n", "t:1: an ID is expected, not 'zero'");
 	assert_refused("a 0 -5\n", "t:1: a size in bytes is expected, not '-5'");
@@ -133,14 +154,71 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("a 4294967295 1\n", "t:1: an ID below 4294967295 is expected, not '4294967295'");
 	assert_refused("a 0 1 align=3\n", "t:1: a power of two is expected, not '3'");
 	assert_refused("a 0 1 colour=3\n", "t:1: a known attribute is expected, not 'colour=3'");
-	assert_refused("a 0 16\n1 32\nf 0\n", "t:2: an event (a, r, f, m, u, note, mark) is expected, not '1'");
+	assert_refused("a 0 16\n1 32\nf 0\n", "t:2: " AN_EVENT ", not '1'");
 	assert_refused("a 0 1 thread=4294967297\n",
 		"t:1: a thread below 4294967296 is expected, not '4294967297'");
-	assert_refused("hello\n", "t:1: an event (a, r, f, m, u, note, mark) is expected, not 'hello'");
+	assert_refused("hello\n", "t:1: " AN_EVENT ", not 'hello'");
 	assert_refused("", "t: the file is empty");
 	assert_refused("5\na 0 1\n", "t:1: a header has two or four integers, not 1");
 	assert_refused("# x\n5 6 # IDs\n7\n\nnote hello\n", "t:3: a header has two or four integers, not 3");
 	assert_refused("5 6\n7\n", "t:2: a header has two or four integers, not 3");
+}
+
+static void a_bad_line_about_counted_objects_is_told(void **state)
+{
+	(void)state;
+	assert_refused("new 1\n\n", "t:1: a size in bytes is expected, but the line ends");
+	assert_refused("new - 5\n", "t:1: an ID below 4294967295 is expected, not '-'");
+	assert_refused("new 1 2 align=4\n", "t:1: an attribute (gc finalizer finalizer=resurrects at= call= domain= site= "
+					    "thread= time=) or a # comment is expected, not 'align=4'");
+	assert_refused("ref 1 2 gc\n", "t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
+				       "expected, not 'gc'");
+	assert_refused("ref 1\n", "t:1: an ID below 4294967295 is expected, but the line ends");
+	assert_refused("unref 1 -\n", "t:1: an ID below 4294967295 is expected, not '-'");
+	assert_refused("weak 1 2 callback=-\n", "t:1: an ID below 4294967295 is expected, not '-'");
+	assert_refused("weak 1 2 size=x\n", "t:1: a size in bytes is expected, not 'x'");
+	assert_refused("collect 3\n", "t:1: a generation (0, 1, 2) is expected, not '3'");
+	assert_refused("gc maybe\n", "t:1: on, off or thresholds is expected, not 'maybe'");
+	assert_refused("gc thresholds 700 10\n", "t:1: three thresholds below 2147483648 are expected, but the line ends");
+	assert_refused("gc thresholds 2147483648 1 1\n",
+		"t:1: three thresholds below 2147483648 are expected, not '2147483648'");
+}
+
+/* What the text form cannot say is damage in a binary one: else a conversion would lose it. */
+static void an_event_that_makes_no_sense_is_damage(void **state)
+{
+	static const struct event senseless[] = {
+		{.kind = EVENT_ALLOCATE, .object = 1, .flags = EVENT_TRACKED},
+		{.kind = EVENT_NEW, .object = OBJECT_NONE},
+		{.kind = EVENT_NEW, .object = 1, .alignment = 8},
+		{.kind = EVENT_NEW, .object = 1, .flags = EVENT_FAILED},
+		{.kind = EVENT_NEW, .object = 1, .flags = EVENT_RESURRECTS},
+		{.kind = EVENT_REF, .object = OBJECT_NONE},
+		{.kind = EVENT_UNREF, .object = 1, .flags = EVENT_FINALIZER},
+		{.kind = EVENT_WEAK, .object = 1, .other = OBJECT_NONE},
+		{.kind = EVENT_COLLECT, .object = OBJECT_NONE, .size = 3},
+		{.kind = EVENT_COLLECT, .object = 1},
+		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = 3},
+		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_ON, .size = 1},
+		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_THRESHOLDS, .older = {1, UINT32_MAX}},
+	};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(senseless) / sizeof(*senseless); i++) {
+		int fd = memfd_create("test", 0);
+		struct trace_writer *writer;
+		struct trace *trace;
+		char bytes[4096];
+		assert_int_equal(trace_writer_new(&writer, fd, "t", TRACE_BINARY, NULL, &err), 0);
+		assert_int_equal(trace_writer_add(writer, &senseless[i], NULL, &err), 0);
+		assert_int_equal(trace_writer_finish(writer, &err), 0);
+		ssize_t length = pread(fd, bytes, sizeof(bytes), 0);
+		if (trace_open_memory(&trace, bytes, (size_t)length, "t", 0, &err) == 0)
+			fail_msg("number %zu was taken", i);
+		assert_text_equal(err.text, "t:byte 24: the chunk's records make no sense");
+		close(fd);
+	}
 }
 
 static void a_bad_call_site_is_told(void **state)
@@ -259,6 +337,42 @@ static void marks_and_notes_are_found(void **state)
 	trace_close(trace);
 }
 
+/* An event of a counted object, or of the collector; objects are few, so that some repeat. */
+static void add_counted(struct text *text, struct dice *dice)
+{
+	unsigned a = (unsigned)dice_roll(dice, 50), b = (unsigned)dice_roll(dice, 50);
+
+	switch (dice_roll(dice, 8)) {
+	case 0:
+		text_add(text, "new %u %u%s%s", a, b * 8, b % 2 ? " gc" : "",
+			b % 3 == 0	? " finalizer"
+				: b % 5 ? ""
+					: " finalizer=resurrects");
+		break;
+	case 1:
+		text_add(text, "ref - %u", a);
+		break;
+	case 2:
+		text_add(text, "unref %u %u", b, a);
+		break;
+	case 3:
+		text_add(text, "weak %u %u", a, b);
+		text_add(text, a % 2 ? " callback=%u" : "", b + 1);
+		break;
+	case 4:
+		text_add(text, a % 3 < 2 ? "collect %u" : "collect", a % 3);
+		break;
+	case 5:
+		text_add(text, "gc %s", a % 2 ? "on" : "off");
+		break;
+	case 6:
+		text_add(text, "gc thresholds %u %u %u", a, b, a + b);
+		break;
+	default:
+		text_add(text, "ref %u %u", b, a);
+	}
+}
+
 /* Many random events, over several chunks. */
 static char *random_text(unsigned events)
 {
@@ -269,7 +383,9 @@ static char *random_text(unsigned events)
 	for (unsigned i = 0; i < events; i++) {
 		unsigned kind = (unsigned)dice_roll(&dice, 100);
 		uint64_t id = dice_roll(&dice, kind < 3 ? 4000000000 : 5000);
-		if (kind < 45)
+		if (kind < 10)
+			add_counted(&text, &dice);
+		else if (kind < 45)
 			text_add(&text, "a %llu %llu", (unsigned long long)id,
 				(unsigned long long)dice_roll(&dice, 100000));
 		else if (kind < 85)
@@ -1151,6 +1267,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_text_form_can_say_is_kept),
+		cmocka_unit_test(counted_objects_are_kept),
+		cmocka_unit_test(a_bad_line_about_counted_objects_is_told),
+		cmocka_unit_test(an_event_that_makes_no_sense_is_damage),
 		cmocka_unit_test(call_sites_are_kept),
 		cmocka_unit_test(a_bad_line_is_told_with_its_number),
 		cmocka_unit_test(a_bad_call_site_is_told),
