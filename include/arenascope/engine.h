@@ -70,7 +70,10 @@ struct placement {
 	H(HAPPENED_GREW, "grew")                                                                   \
 	H(HAPPENED_NO_MEMORY, "oom")                                                               \
 	H(HAPPENED_INVALID, "invalid")                                                             \
-	H(HAPPENED_BELOW, "below")
+	H(HAPPENED_BELOW, "below")                                                                 \
+	H(HAPPENED_DIED, "died")                                                                   \
+	H(HAPPENED_COLLECTED, "collected")                                                         \
+	H(HAPPENED_RESURRECTED, "resurrected")
 
 enum happening_bit {
 #define H(id, name) id##_BIT,
@@ -168,6 +171,25 @@ enum happening {
 	D(DECISION_REGION_GREW, "region-grew", "a base, b bytes more, c bytes")                    \
 	D(DECISION_REGION_MAPPED, "region-mapped", "a base, b bytes, c limit: mapped for one block alone") \
 	D(DECISION_REGION_UNMAPPED, "region-unmapped", "a base, b bytes")                          \
+	/* counted objects and their collector (engine/objects.h); objects are named by their identity */         \
+	D(DECISION_COUNT_UP, "count-up", "a object, b count after, c who refers now or OBJECT_NONE")             \
+	D(DECISION_COUNT_DOWN, "count-down", "a object, b count after, c who referred or OBJECT_NONE")           \
+	D(DECISION_FINALIZED, "finalized", "a object: its finaliser was called")                                 \
+	D(DECISION_RESURRECTED, "resurrected", "a object, b generation it is in, c 1: by its own finaliser")     \
+	D(DECISION_WEAK_MADE, "weak-made", "a weak reference, b object, c its count, as before")                 \
+	D(DECISION_WEAK_CLEARED, "weak-cleared", "a weak reference, b object that it referred to")               \
+	D(DECISION_CALLBACK, "callback", "a weak reference, b object told, c 1: it let go of a reference")       \
+	D(DECISION_DIED, "died", "a object, b bytes")                                                            \
+	D(DECISION_COLLECT_DUE, "collect-due", "a generation, b its count, c its threshold")                     \
+	D(DECISION_COLLECT_PUT_OFF, "collect-put-off", "a objects that are new to generation 2, b objects that survived there") \
+	D(DECISION_COLLECT, "collect", "a generation, b candidates")                                             \
+	D(DECISION_SUBTRACTED, "subtracted", "a candidate, b its count, c references from candidates, d what is left") \
+	D(DECISION_RESCUED, "rescued", "a candidate with nothing left, b reachable candidate that refers to it") \
+	D(DECISION_UNREACHABLE, "unreachable", "a candidate")                                                    \
+	D(DECISION_SURVIVED, "survived", "a candidates that survive, b generation they are in now")              \
+	D(DECISION_CLEARED, "cleared", "a unreachable object: the collector makes it let go of what it refers to") \
+	D(DECISION_COLLECTED, "collected", "a generation, b unreachable objects that were cleared")              \
+	D(DECISION_GC_SET, "gc-set", "a enum gc_word, b c d thresholds")                                         \
 	/* any engine, and the heap above it */                                                    \
 	D(DECISION_ENTERED_BELOW, "entered-below", "a size: what follows is the layer below")      \
 	D(DECISION_LEFT_BELOW, "left-below", "")                                                   \
@@ -187,7 +209,7 @@ struct decision {
 	uint64_t a, b, c, d;
 };
 
-#define DECISIONS_MAX 64	/* per event; what does not fit is counted in `lost` */
+#define DECISIONS_MAX 256	/* per event; what does not fit is counted in `lost` */
 
 struct decision_log {
 	size_t count;
@@ -456,16 +478,21 @@ void engine_free(struct engine *engine);
 bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at, struct region *ret_region);
 
 /* Appends a decision where somebody listens. */
-static inline void decide(struct engine *engine, enum decision_kind kind, uint64_t a, uint64_t b,
-	uint64_t c, uint64_t d)
+static inline void decision_add(struct decision_log *log, enum decision_kind kind, uint64_t a, uint64_t b, uint64_t c,
+	uint64_t d)
 {
-	struct decision_log *log = engine->log;
 	if (!log)
 		return;
 	if (log->count < DECISIONS_MAX)
 		log->items[log->count++] = (struct decision){kind, a, b, c, d};
 	else
 		log->lost++;
+}
+
+static inline void decide(struct engine *engine, enum decision_kind kind, uint64_t a, uint64_t b,
+	uint64_t c, uint64_t d)
+{
+	decision_add(engine->log, kind, a, b, c, d);
 }
 
 const char *decision_name(enum decision_kind kind);	/* "usedpools-hit" */

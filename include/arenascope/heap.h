@@ -6,6 +6,8 @@
  *	layer     an engine of the stack; 0 is the one that is asked first
  *	fault     what is wrong with an event (a double free, a failed call…): counted and shown, never fatal
  *	effect    what one event did
+ *	counted   an object that lives as long as something refers to it (engine/objects.h): events say who refers
+ *	          to whom, and one of them may free many
  */
 #ifndef ARENASCOPE_HEAP_H
 #define ARENASCOPE_HEAP_H
@@ -35,7 +37,11 @@ struct heap;
 	F(FAULT_NO_ADDRESS, "no-address", "the trace does not tell its address", true)             \
 	F(FAULT_OVERLAP, "overlap", "something else lies at its address", true)                    \
 	F(FAULT_INVALID, "invalid", "the engine knows no such block", true)                        \
-	F(FAULT_BROKEN, "broken", "the engine broke its contract", true)
+	F(FAULT_BROKEN, "broken", "the engine broke its contract", true)                            \
+	F(FAULT_NO_OBJECT, "no-object", "no such object is live", true)                             \
+	F(FAULT_NO_REFERENCE, "no-reference", "there is no such reference", true)                   \
+	F(FAULT_WEAK_BOUND, "weak-bound", "a weak reference has no references, and none is weak to it", true) \
+	F(FAULT_COUNTED, "counted", "its references are counted: nobody frees it by hand", true)
 
 enum fault {
 #define F(id, name, words, serious) id,
@@ -60,6 +66,8 @@ struct effect {
 	uint64_t old_size;
 	uint64_t old_given;
 	uint64_t born;		/* with old_address: number of the event that placed it first */
+	uint64_t freed;		/* counted objects that died; heap_died() has them */
+	uint64_t freed_bytes;	/* that they had asked for */
 };
 
 /* What the heap knows of a live object. */
@@ -104,6 +112,56 @@ const struct engine *heap_find_layer(const struct heap *heap, const char *engine
 /* The live object with this identity, or whose block holds this address; false if there is none. */
 bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live);
 bool heap_find_address(const struct heap *heap, uint64_t address, struct live *ret_live);
+
+/* The counted objects that died of the event applied last, in order; borrowed until the next. */
+size_t heap_died(const struct heap *heap, const struct live **ret_died);
+
+/* ---- counted objects ------------------------------------------------------------------------ */
+
+#define GENERATION_NONE GENERATIONS	/* the collector does not know the object */
+
+struct counted {
+	uint32_t object;
+	uint32_t count;		/* references to it */
+	uint32_t by_program;	/* that are the program's own */
+	uint32_t refers;	/* references that it has itself */
+	uint32_t generation;	/* or GENERATION_NONE */
+	uint32_t gc_refs;	/* what the collection left of its count that looked at it last */
+	uint32_t collection;	/* the number of that collection, from 1; 0: none has */
+	uint32_t referent;	/* a weak reference: what it refers to, OBJECT_NONE when that is gone */
+	uint64_t size;		/* bytes asked for */
+	bool is_weak;
+	bool has_finalizer;
+	bool is_finalized;	/* it was called, and will not be again */
+};
+
+/* What is known of a counted object that is live; false if there is none. */
+bool heap_counted(const struct heap *heap, uint32_t object, struct counted *ret_counted);
+
+/*
+ * One after another, most often in the order they were born: *cursor is 0 at first; false behind the last.
+ */
+bool heap_next_counted(const struct heap *heap, uint32_t *cursor, struct counted *ret_counted);
+
+/* Copies whom an object refers to, in order, from the `from`th on; gives how many, at most n. */
+size_t heap_references(const struct heap *heap, uint32_t object, size_t from, uint32_t *ret_objects, size_t n);
+
+/* Likewise who refers to an object, and each weak reference to it.  Looks at every reference there is. */
+size_t heap_referrers(const struct heap *heap, uint32_t object, uint32_t *ret_objects, size_t n);
+
+struct collector {
+	uint32_t counted;	/* counted objects that are live */
+	uint32_t collections;	/* so far */
+	uint32_t enabled;	/* 1: it begins by itself */
+	uint32_t counts[GENERATIONS];	/* of 0: objects made minus objects gone since it was collected; else collections */
+	uint32_t thresholds[GENERATIONS];
+	uint32_t sizes[GENERATIONS];	/* objects */
+	uint32_t pending;	/* objects that came to generation 2 since it was collected */
+	uint32_t long_lived;	/* objects that survived its last collection */
+};
+
+/* false: no counted object was met so far. */
+bool heap_collector(const struct heap *heap, struct collector *ret_collector);
 
 /* Regions that the program mapped itself (map events), in address order. */
 size_t heap_mapping_count(const struct heap *heap);

@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "engine/contract.h"
 #include "engine/index.h"
+#include "engine/objects.h"
 #include "engine/space.h"
 
 #include <assert.h>
@@ -53,6 +54,8 @@ struct heap {
 	struct flat_array by_object;	/* index.h */
 	struct flat_array by_address;	/* index.h */
 	struct flat_array mappings;	/* uint32_t entries, in address order */
+	struct objects objects;	/* the counted ones */
+	ARRAY(struct live) died;	/* of them, at the last event */
 };
 
 static struct scalars *scalars_of(const struct heap *heap)
@@ -123,6 +126,7 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 		options_add_table(known, engines[i]->options);
 	options_add_table(known, heap_options);
 	space_init(&heap->space);
+	objects_init(&heap->objects);
 	flat_add(&heap->flat, &heap->scalars, sizeof(struct scalars));
 	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
 	index_init(&heap->by_object, &heap->flat);
@@ -148,6 +152,8 @@ void heap_free(struct heap *heap)
 	for (size_t i = 0; i < heap->nlayers; i++)
 		engine_free(heap->layers[i]);
 	space_finish(&heap->space);
+	objects_finish(&heap->objects);
+	array_finish(&heap->died);
 	flat_finish(&heap->flat);
 	free(heap);
 }
@@ -156,8 +162,9 @@ size_t heap_flats(struct heap *heap, struct flat **ret_flats, size_t max)
 {
 	size_t n = 0;
 
-	assert(max >= heap->nlayers + 2);
+	assert(max >= heap->nlayers + 3);
 	ret_flats[n++] = &heap->flat;
+	ret_flats[n++] = &heap->objects.flat;
 	ret_flats[n++] = &heap->space.flat;
 	for (size_t i = 0; i < heap->nlayers; i++)
 		ret_flats[n++] = &heap->layers[i]->flat;
@@ -401,9 +408,22 @@ static bool is_without_effect(const struct application *now)
 	return event->object == OBJECT_NONE;
 }
 
+/* Nobody but its last reference frees a counted object, and nothing else has its identity until then. */
+static bool is_counted(const struct application *now)
+{
+	if (!objects_has(&now->heap->objects, now->event->object))
+		return false;
+	tell_fault(now->effect, FAULT_COUNTED);
+	now->effect->outcome = OUTCOME_INVALID;
+	return true;
+}
+
 static void apply_allocate(const struct application *now)
 {
 	if (is_without_effect(now))
+		return;
+
+	if (is_counted(now))
 		return;
 
 	uint32_t entry = find_entry(now->heap, now->event->object);
@@ -447,6 +467,8 @@ static void apply_free(const struct application *now)
 			remove_entry(heap, entry);
 		return;
 	}
+	if (is_counted(now))
+		return;
 
 	tell_old(now->effect, entry_of(heap, entry));
 	now->effect->layer = entry_of(heap, entry)->layer;
@@ -502,7 +524,7 @@ static void apply_reallocate(const struct application *now)
 {
 	const struct event *event = now->event;
 
-	if (is_without_effect(now))
+	if (is_without_effect(now) || is_counted(now))
 		return;
 
 	uint32_t entry = find_entry(now->heap, event->object);
@@ -568,7 +590,7 @@ static void apply_map(const struct application *now)
 		apply_arena_map(now);
 		return;
 	}
-	if (is_without_effect(now))
+	if (is_without_effect(now) || is_counted(now))
 		return;
 
 	uint32_t entry = find_entry(heap, now->event->object);
@@ -630,6 +652,85 @@ static void apply_unmap(const struct application *now)
 	unmap_entry(heap, entry);
 }
 
+/* ---- counted objects ----------------------------------------------------------------------- */
+
+static bool was_refused(const struct heap *heap, uint32_t object)
+{
+	uint32_t entry = object == OBJECT_NONE ? NO_ENTRY : find_entry(heap, object);
+
+	return entry != NO_ENTRY && entry_of(heap, entry)->layer == LAYER_NOWHERE;
+}
+
+static bool is_faulty(const struct application *now)
+{
+	const struct event *event = now->event;
+	enum fault fault = objects_fault(&now->heap->objects, event);
+
+	if (fault == FAULT_NONE)
+		return false;
+	if (fault == FAULT_NO_OBJECT && (was_refused(now->heap, event->object) || was_refused(now->heap, event->other)))
+		fault = FAULT_NEVER_PLACED;
+	tell_fault(now->effect, fault);
+	now->effect->outcome = OUTCOME_INVALID;
+	return true;
+}
+
+/* A counted object is no more: its block goes back. */
+static void bury(void *user, uint32_t object)
+{
+	const struct application *now = user;
+	struct heap *heap = now->heap;
+	uint32_t entry = find_entry(heap, object);
+	const struct live live = *entry_of(heap, entry);
+
+	bool is_asked_for = object == now->event->object || now->effect->freed == 0;
+	if (is_asked_for && now->effect->outcome != OUTCOME_PLACED) {
+		tell_old(now->effect, &live);
+		now->effect->layer = live.layer;
+	}
+	*array_push(&heap->died) = live;
+	now->effect->freed++;
+	now->effect->freed_bytes += live.size;
+	if (release_block(heap, entry) != OUTCOME_RELEASED)
+		tell_fault(now->effect, FAULT_INVALID);
+	remove_entry(heap, entry);
+}
+
+/* References are made and dropped, or the collector asked; what dies of it is released. */
+static void apply_to_objects(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct objects_listener listener = {bury, (void *)(uintptr_t)now};
+	struct effect *effect = now->effect;
+
+	heap->layers[0]->happened |= objects_apply(&heap->objects, now->event, &listener, heap->layers[0]->log);
+	if (effect->freed > 0 && effect->outcome == OUTCOME_NOTHING)
+		effect->outcome = OUTCOME_RELEASED;
+}
+
+static void apply_counted(const struct application *now)
+{
+	if (!is_faulty(now))
+		apply_to_objects(now);
+}
+
+static void apply_new(const struct application *now)
+{
+	struct heap *heap = now->heap;
+
+	if (is_faulty(now))
+		return;
+	uint32_t entry = find_entry(heap, now->event->object);
+	if (entry != NO_ENTRY) {
+		if (entry_of(heap, entry)->layer != LAYER_NOWHERE)
+			tell_fault(now->effect, FAULT_STILL_LIVE);
+		drop(heap, entry);
+	}
+	place_new(now);
+	if (now->effect->outcome == OUTCOME_PLACED)
+		apply_to_objects(now);
+}
+
 static void apply_nothing(const struct application *now)
 {
 	(void)now;
@@ -643,12 +744,12 @@ static void (*const handlers[])(const struct application *now) = {
 	[EVENT_UNMAP] = apply_unmap,
 	[EVENT_NOTE] = apply_nothing,
 	[EVENT_MARK] = apply_nothing,
-	[EVENT_NEW] = apply_nothing,
-	[EVENT_REF] = apply_nothing,
-	[EVENT_UNREF] = apply_nothing,
-	[EVENT_WEAK] = apply_nothing,
-	[EVENT_COLLECT] = apply_nothing,
-	[EVENT_GC] = apply_nothing,
+	[EVENT_NEW] = apply_new,
+	[EVENT_REF] = apply_counted,
+	[EVENT_UNREF] = apply_counted,
+	[EVENT_WEAK] = apply_new,
+	[EVENT_COLLECT] = apply_counted,
+	[EVENT_GC] = apply_counted,
 };
 static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT, "every kind of event is handled");
 
@@ -658,6 +759,7 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event, s
 	const struct application now = {heap, number, event, ret_effect};
 
 	*ret_effect = (struct effect){.outcome = OUTCOME_NOTHING, .object = event->object};
+	heap->died.count = 0;
 	if (log)
 		log->count = log->lost = 0;
 	for (size_t i = 0; i < heap->nlayers; i++) {
@@ -796,6 +898,37 @@ bool heap_find_address(const struct heap *heap, uint64_t address, struct live *r
 	return false;
 }
 
+size_t heap_died(const struct heap *heap, const struct live **ret_died)
+{
+	*ret_died = heap->died.items;
+	return heap->died.count;
+}
+
+bool heap_counted(const struct heap *heap, uint32_t object, struct counted *ret_counted)
+{
+	return objects_counted(&heap->objects, object, ret_counted);
+}
+
+bool heap_next_counted(const struct heap *heap, uint32_t *cursor, struct counted *ret_counted)
+{
+	return objects_next(&heap->objects, cursor, ret_counted);
+}
+
+size_t heap_references(const struct heap *heap, uint32_t object, size_t from, uint32_t *ret_objects, size_t n)
+{
+	return objects_references(&heap->objects, object, from, ret_objects, n);
+}
+
+size_t heap_referrers(const struct heap *heap, uint32_t object, uint32_t *ret_objects, size_t n)
+{
+	return objects_referrers(&heap->objects, object, ret_objects, n);
+}
+
+bool heap_collector(const struct heap *heap, struct collector *ret_collector)
+{
+	return objects_collector(&heap->objects, ret_collector);
+}
+
 size_t heap_mapping_count(const struct heap *heap)
 {
 	return heap->mappings.count;
@@ -860,6 +993,14 @@ int heap_check(const struct heap *heap, struct error *err)
 			return error_set(err, "object %" PRIu32 " is not found by its address",
 				live->object);
 	}
+	struct counted counted;
+	for (uint32_t cursor = 0; heap_next_counted(heap, &cursor, &counted);) {
+		struct live live;
+		if (!heap_find(heap, counted.object, &live) || live.size != counted.size)
+			return error_set(err, "object %" PRIu32 " is counted, but not placed", counted.object);
+	}
+	if (objects_check(&heap->objects, err) < 0)
+		return -1;
 	const struct scalars *scalars = scalars_of(heap);
 	if (found.live != scalars->live || found.live_bytes != scalars->live_bytes ||
 		found.given_bytes != scalars->given_bytes ||

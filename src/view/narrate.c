@@ -8,6 +8,7 @@
  *	{a:block}   a block by its address: "block 7"; {a:Block} begins a sentence
  *	{a:arena}   an arena by its serial: "A01"
  *	{a:hex}     an address as it is
+ *	{a:object}  a counted object, or the program itself; {a:Object} begins a sentence
  *
  * What is already gone when the story is told (the pools of an arena that this event gave back) is
  * named by what the decisions say of it.
@@ -193,6 +194,34 @@ static const struct words templates[] = {
 		"mapped by itself"},
 	[DECISION_REGION_UNMAPPED] = {"The {b:B} that were mapped for it alone went back to the system.", NULL,
 		"unmapped with it"},
+	/* counted objects */
+	[DECISION_COUNT_UP] = {"{c:Object} refers to {a:object}: its count is {b}.", "Py_INCREF({a:object}): {b}.", NULL},
+	[DECISION_COUNT_DOWN] = {"{c:Object} let go of {a:object}: its count is {b}.", "Py_DECREF({a:object}): {b}.", NULL},
+	[DECISION_FINALIZED] = {"The finaliser of {a:object} was called.", "tp_finalize({a:object}), once only.",
+		"finaliser called"},
+	[DECISION_RESURRECTED] = {"{a:Object} lives on: what was resurrected refers to it.", NULL, NULL},
+	[DECISION_WEAK_MADE] = {"{a:Object} refers to {b:object}, but does not count: its count is still {c}.", NULL, NULL},
+	[DECISION_WEAK_CLEARED] = {"{a:Object}, a weak reference to {b:object}, was cleared.",
+		"{a:object}: wr_object of {b:object} set to None.", "weak reference cleared"},
+	[DECISION_CALLBACK] = {"The callback of {a:object} found nothing to do.", NULL, NULL},
+	[DECISION_DIED] = {"{a:Object} died: its {b:B} go back.", "{a:object}: tp_free, {b:B}.", NULL},
+	[DECISION_COLLECT_DUE] = {"A collection was due: the count of generation {a}, {b}, is over its threshold, {c}.",
+		"generations[{a}].count {b} > threshold {c}.", NULL},
+	[DECISION_COLLECT_PUT_OFF] = {
+		"Generation 2 was due, but put off: {a} objects came to it since, less than a quarter of its {b}.",
+		"long_lived_pending {a} < long_lived_total {b} / 4.", NULL},
+	[DECISION_COLLECT] = {"Generation {a} was collected, and the younger ones with it: {b:candidate*}.",
+		"gc_collect_main({a}): {b:candidate*}.", NULL},
+	[DECISION_SUBTRACTED] = {"{a:Object}: count {b}, {c} from candidates, {d} from outside: reachable.",
+		"{a:object}: gc_refs {b} - {c} = {d}.", NULL},
+	[DECISION_RESCUED] = {"{a:Object} is reachable after all: {b:object} refers to it.",
+		"visit_reachable({a:object}) from {b:object}: back to young.", NULL},
+	[DECISION_UNREACHABLE] = {"{a:Object} is unreachable.", NULL, NULL},
+	[DECISION_SURVIVED] = {"{a:candidate*} survived, in generation {b} now.", NULL, NULL},
+	[DECISION_CLEARED] = {"The collector made {a:object} let go of what it refers to.", "tp_clear({a:object}).", NULL},
+	[DECISION_COLLECTED] = {"The collector freed {b:unreachable object*}.", NULL, NULL},
+	[DECISION_GC_SET] = {"The collector begins when the count of generation 0 is over {b}, of 1 over {c}, of 2 over {d}.",
+		NULL, NULL},
 
 	/* any engine, and the heap above it */
 	[DECISION_ENTERED_BELOW] = {"Below:", NULL, NULL},
@@ -259,6 +288,46 @@ static bool has_no_header(const struct decision *decision)
 	return decision->c == 0;
 }
 
+static bool count_is_0(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+static bool by_itself(const struct decision *decision)
+{
+	return decision->c == 1;
+}
+
+static bool is_youngest(const struct decision *decision)
+{
+	return decision->a == 0;
+}
+
+static bool has_no_candidates(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+static bool has_nothing_left(const struct decision *decision)
+{
+	return decision->d == 0;
+}
+
+static bool has_none(const struct decision *decision)
+{
+	return decision->a == 0;
+}
+
+static bool switches_off(const struct decision *decision)
+{
+	return decision->a == GC_OFF;
+}
+
+static bool never_begins(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
 /* Where the operands make another sentence the true one; the first that applies is taken. */
 static const struct variant {
 	enum decision_kind kind;
@@ -287,6 +356,23 @@ static const struct variant {
 		{"{a:B} takes {b:B}: rounded up to a multiple of {d:B}, and a header of {c:B}.", NULL, NULL}},
 	{DECISION_PADDED, has_no_header,
 		{"{a:B} takes {b:B}, rounded up to a multiple of {d:B}.", NULL, NULL}},
+	{DECISION_COUNT_DOWN, count_is_0,
+		{"{c:Object} let go of {a:object}: its count is 0, so it dies.", "Py_DECREF({a:object}): 0, tp_dealloc.",
+			NULL}},
+	{DECISION_RESURRECTED, by_itself,
+		{"{a:Object} was resurrected: its finaliser let a variable of the program refer to it.", NULL,
+			"resurrected"}},
+	{DECISION_CALLBACK, by_itself, {"Its callback told {b:object}, which let go of {a:object}.", NULL, NULL}},
+	{DECISION_COLLECT, has_no_candidates, {"Generation {a} was collected: nothing is in it.", NULL, NULL}},
+	{DECISION_COLLECT, is_youngest, {"Generation 0 was collected: {b:candidate*}.", NULL, NULL}},
+	{DECISION_SUBTRACTED, has_nothing_left,
+		{"{a:Object}: count {b}, {c} from candidates, none from outside.", "{a:object}: gc_refs {b} - {c} = 0.",
+			NULL}},
+	{DECISION_SURVIVED, has_none, {"No candidate survived.", NULL, NULL}},
+	{DECISION_COLLECTED, has_no_candidates, {"Nothing was unreachable.", NULL, NULL}},
+	{DECISION_GC_SET, switches_off,
+		{"The collector does not begin by itself any more: only gc.collect() makes it.", NULL, NULL}},
+	{DECISION_GC_SET, never_begins, {"With the threshold 0 the collector never begins by itself.", NULL, NULL}},
 };
 
 /* How an event with a fault is told, by whether something was placed or released all the same. */
@@ -303,7 +389,7 @@ static const struct {
 	[FAULT_FREE_UNKNOWN] = {"UNKNOWN POINTER: nobody allocated it. Nothing changed", NULL},
 	[FAULT_REALLOC_UNKNOWN] = {NULL, "UNKNOWN POINTER: taken as a new allocation."},
 	[FAULT_DOUBLE_FREE] = {"DOUBLE FREE: it was freed before. Nothing changed", NULL},
-	[FAULT_STILL_LIVE] = {NULL, "STILL LIVE: its free is missing; the old block counts as freed."},
+	[FAULT_STILL_LIVE] = {"STILL LIVE: there is an object of this number. Nothing changed", "STILL LIVE: its free is missing; the old block counts as freed."},
 	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation had failed here",
 		"Its allocation had failed here: a new block."},
 	[FAULT_NO_MEMORY] = {NULL, NULL},
@@ -312,6 +398,10 @@ static const struct {
 	[FAULT_INVALID] = {"INVALID: the allocator knows no such block. Nothing changed", NULL},
 	[FAULT_BROKEN] = {"BROKEN CONTRACT: what the engine answers cannot be",
 		"BROKEN CONTRACT: what the engine says of itself cannot be."},
+	[FAULT_NO_OBJECT] = {"NO SUCH OBJECT: it is not live. Nothing changed", NULL},
+	[FAULT_NO_REFERENCE] = {"NO SUCH REFERENCE: there is none to let go of. Nothing changed", NULL},
+	[FAULT_WEAK_BOUND] = {"NOT FOR A WEAK REFERENCE: it refers to one object for ever. Nothing changed", NULL},
+	[FAULT_COUNTED] = {"COUNTED: it lives until nothing refers to it. Nothing changed", NULL},
 };
 static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT, "every fault is told");
 
@@ -417,6 +507,12 @@ static const char *name_in_story(const struct story *story, uint64_t address, ch
 static bool is_realloc_of_null(const struct event *event)
 {
 	return event->kind == EVENT_REALLOCATE && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
+}
+
+/* An event that makes or drops references, or is the collector's; not one that makes an object. */
+static bool is_counted(const struct event *event)
+{
+	return event->kind >= EVENT_NEW;
 }
 
 static void name_object(const struct event *event, char *buffer, size_t size)
@@ -594,6 +690,24 @@ static void add_hex(const struct story *story, struct text *out, uint64_t n)
 	text_add(out, "0x%" PRIx64, n);
 }
 
+/* OBJECT_NONE: who refers is the program. */
+static void add_object(const struct story *story, struct text *out, uint64_t object)
+{
+	(void)story;
+	if (object == OBJECT_NONE)
+		text_add(out, "the program");
+	else
+		text_add(out, "object %" PRIu64, object);
+}
+
+static void add_object_first(const struct story *story, struct text *out, uint64_t object)
+{
+	size_t start = out->length;
+
+	add_object(story, out, object);
+	out->bytes[start] = (char)(out->bytes[start] - 'a' + 'A');
+}
+
 static const struct {
 	const char *kind;
 	void (*add)(const struct story *story, struct text *out, uint64_t operand);
@@ -607,6 +721,8 @@ static const struct {
 	{"Block", add_block_first},
 	{"arena", add_arena},
 	{"hex", add_hex},
+	{"object", add_object},
+	{"Object", add_object_first},
 };
 
 static void add_operand(const struct story *story, struct text *out, uint64_t n, const char *kind, size_t length)
@@ -722,6 +838,50 @@ static const char *words_for_arena(const struct story *story)
 						    : "Python's next arena: the allocation that follows needs it";
 }
 
+static uint32_t count_of(const struct story *story)
+{
+	struct counted counted = {.count = 0};
+
+	heap_counted(story->heap, story->event->object, &counted);
+	return counted.count;
+}
+
+static void add_died(const struct story *story, struct text *what)
+{
+	const struct effect *effect = story->effect;
+	struct units units;
+
+	text_add(what, "%s object%s (", units_count(&units, effect->freed), effect->freed == 1 ? "" : "s");
+	add_bytes(story, what, effect->freed_bytes);
+	text_add(what, ")");
+}
+
+/* What became of an event of counted objects that made none. */
+static void narrate_counted(const struct story *story, struct text *what)
+{
+	const struct effect *effect = story->effect;
+	uint32_t count = count_of(story);
+
+	if (story->event->kind == EVENT_GC) {
+		text_add(what, story->event->other == GC_OFF ? "nothing but counts frees objects now"
+				: story->event->other == GC_ON ? "it begins by itself again"
+							       : "set");
+	} else if (story->event->kind == EVENT_COLLECT) {
+		text_add(what, effect->freed ? "freed " : "freed nothing");
+		if (effect->freed)
+			add_died(story, what);
+	} else if (effect->freed == 1) {
+		text_add(what, "its count is 0: it died, and its ");
+		add_bytes(story, what, effect->freed_bytes);
+		text_add(what, " went back");
+	} else if (effect->freed) {
+		text_add(what, "its count is 0: it died, and what only it kept alive. ");
+		add_died(story, what);
+	} else {
+		text_add(what, "its count is %" PRIu32, count);
+	}
+}
+
 static void narrate_what(const struct story *story, struct text *what)
 {
 	const struct effect *effect = story->effect;
@@ -730,9 +890,17 @@ static void narrate_what(const struct story *story, struct text *what)
 	char call[80];
 
 	text_add(what, "%s → ", name_call(story->event, call, sizeof(call)));
+	if (is_counted(story->event) && effect->fault == FAULT_NONE && effect->outcome != OUTCOME_PLACED) {
+		narrate_counted(story, what);
+		return;
+	}
 	switch (effect->outcome) {
 	case OUTCOME_PLACED:
 		add_placed(story, what);
+		if (effect->freed) {
+			text_add(what, ". The collector freed ");
+			add_died(story, what);
+		}
 		break;
 	case OUTCOME_RELEASED:
 		add_released(story, what);
@@ -878,6 +1046,18 @@ static void tell_padding(const struct story *story, struct text *so)
 	text_add(so, " are padding. ");
 }
 
+/* "5 objects live (320 B); the collector's counts are 3, 1, 0." */
+static void tell_collector(const struct story *story, struct text *so)
+{
+	struct collector collector;
+
+	if (!heap_collector(story->heap, &collector))
+		return;
+	text_add(so, "%" PRIu32 " counted object%s live", collector.counted, collector.counted == 1 ? "" : "s");
+	text_add(so, "; the collector's counts are %" PRIu32 ", %" PRIu32 ", %" PRIu32 ".", collector.counts[0],
+		collector.counts[1], collector.counts[2]);
+}
+
 static void narrate_so(const struct story *story, struct text *so)
 {
 	const struct effect *effect = story->effect;
@@ -885,6 +1065,10 @@ static void narrate_so(const struct story *story, struct text *so)
 	struct place new, old;
 	char gone[40];
 
+	if (is_counted(story->event) && effect->outcome != OUTCOME_PLACED) {
+		tell_collector(story, so);
+		return;
+	}
 	if (effect->outcome != OUTCOME_PLACED && effect->outcome != OUTCOME_RELEASED)
 		return;
 	bool has_new = effect->address && look_place(story->heap, effect->address, &new);
@@ -916,6 +1100,10 @@ static void narrate_brief(const struct story *story, struct text *brief)
 
 	if (story->effect->fault != FAULT_NONE)
 		text_add(brief, "%s", fault_words(story->effect->fault));
+	if (story->effect->freed)
+		text_add(brief, "%" PRIu64 " died", story->effect->freed);
+	else if ((story->event->kind == EVENT_REF || story->event->kind == EVENT_UNREF) && count_of(story))
+		text_add(brief, "count %" PRIu32, count_of(story));
 	for (size_t i = 0; story->log && i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
 		const struct words *words = words_for(decision);

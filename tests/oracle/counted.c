@@ -1,0 +1,129 @@
+/*
+ * Plays a trace of counted objects and prints what dies of each event, as objects-python.py does it with real ones.
+ * usage: counted TRACE
+ */
+#include "arenascope/heap.h"
+#include "arenascope/trace.h"
+#include "base/error.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Weak references are told behind all else, sorted. */
+struct weak {
+	uint32_t *ids;
+	size_t count, room;
+};
+
+/* IDs are unique in these traces: whether an object is a weak reference is known from its birth. */
+struct known {
+	bool *is_weak;
+	size_t room;
+};
+
+static void learn(struct known *known, uint32_t id, bool is_weak)
+{
+	size_t before = known->room;
+
+	if (id >= known->room) {
+		known->room = (size_t)id * 2 + 64;
+		known->is_weak = realloc(known->is_weak, known->room);
+		for (size_t i = before; i < known->room; i++)
+			known->is_weak[i] = false;
+	}
+	known->is_weak[id] = is_weak;
+}
+
+static void keep(struct weak *weak, uint32_t id)
+{
+	if (weak->count == weak->room) {
+		weak->room = weak->room * 2 + 16;
+		weak->ids = realloc(weak->ids, weak->room * sizeof(*weak->ids));
+	}
+	weak->ids[weak->count++] = id;
+}
+
+static int by_id(const void *one, const void *other)
+{
+	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+
+	return a < b ? -1 : a > b;
+}
+
+static void print_weak(uint64_t event, struct weak *weak)
+{
+	if (weak->count == 0)
+		return;
+	qsort(weak->ids, weak->count, sizeof(*weak->ids), by_id);
+	printf("%" PRIu64 " w", event);
+	for (size_t i = 0; i < weak->count; i++)
+		printf(" %" PRIu32, weak->ids[i]);
+	printf("\n");
+	weak->count = 0;
+}
+
+static void print_event(uint64_t event, const struct decision_log *log, const struct known *known, struct weak *weak)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		const struct decision *decision = &log->items[i];
+		if (decision->kind == DECISION_DIED && known->is_weak[decision->a])
+			keep(weak, (uint32_t)decision->a);
+		else if (decision->kind == DECISION_DIED)
+			printf("%" PRIu64 " d %" PRIu64 "\n", event, decision->a);
+		else if (decision->kind == DECISION_FINALIZED)
+			printf("%" PRIu64 " f %" PRIu64 "\n", event, decision->a);
+		else if (decision->kind == DECISION_COLLECT)
+			printf("%" PRIu64 " c %" PRIu64 "\n", event, decision->a);
+	}
+	print_weak(event, weak);
+}
+
+static int play(struct trace *trace, struct heap *heap, struct error *err)
+{
+	static struct decision_log log;
+	struct known known = {0};
+	struct weak weak = {0};
+	struct event event;
+	uint64_t number = 0;
+	int result = 0;
+
+	for (uint64_t at = 0; result == 0 && trace_get(trace, at, &event); at++) {
+		struct effect effect;
+		heap_apply(heap, at, &event, &log, &effect);
+		if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK)
+			continue;
+		if (effect.fault != FAULT_NONE || log.lost > 0)
+			result = error_set(err, "event %" PRIu64 ": %s, %zu decisions lost", number,
+				fault_words(effect.fault), log.lost);
+		if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
+			learn(&known, event.object, event.kind == EVENT_WEAK);
+		print_event(number++, &log, &known, &weak);
+		if (result == 0 && at % 1024 == 0)
+			result = heap_check(heap, err);
+	}
+	free(known.is_weak);
+	free(weak.ids);
+	return result == 0 ? heap_check(heap, err) : result;
+}
+
+int main(int argc, char **argv)
+{
+	struct trace *trace;
+	struct heap *heap;
+	struct error err;
+
+	if (argc != 2 || trace_open(&trace, argv[1], 0, &err) < 0) {
+		fprintf(stderr, "counted: %s\n", argc == 2 ? err.text : "usage: counted TRACE");
+		return 2;
+	}
+	int result = heap_new(&heap, "budget", NULL, &err);
+	if (result == 0) {
+		result = play(trace, heap, &err);
+		heap_free(heap);
+	}
+	trace_close(trace);
+	if (result < 0)
+		fprintf(stderr, "counted: %s\n", err.text);
+	return result < 0;
+}

@@ -1,0 +1,393 @@
+"""
+Counted objects in a real CPython: the events of a trace, or random ones, are done to real objects, and what dies of each
+event is printed, a line each:
+
+    EVENT d ID      an object died (in the order they die)
+    EVENT f ID      its finaliser was called
+    EVENT c N       a collection of generation N began
+    EVENT w ID...   weak references that died, sorted: they are seen when they are cleared, which may be a little earlier
+
+usage: objects-python.py play TRACE
+       objects-python.py make SEED GRAPHS asked|due TRACE    random graphs, written to TRACE as well
+
+asked: collections are asked for.  due: they begin by themselves, as thresholds have it; before each allocation the
+interpreter's own count of allocations is set to what it would be if nothing but the trace's objects had been made, since
+this script needs objects, too.
+
+    object          an instance of Node: its references are in __slots__, made first to last.  It is a property because a
+                    property lets go of its `fdel` when it dies and not, as of all else, when the collector clears it:
+                    there it has a code object whose death is told by a weak reference.
+    untracked one   that code object alone: it is no container, so the collector does not know it
+    weak reference  an instance of Weak
+    the program     the dictionary `roots`
+
+An object that the program cannot reach cannot be used: who wants to finds it from the roots.
+"""
+
+import gc
+import random
+import sys
+import weakref
+
+SLOTS = 40
+NAMES = tuple("s%02d" % i for i in range(SLOTS))
+BEFORE_3_9 = sys.version_info < (3, 9)
+
+
+class Node(property):
+    __slots__ = NAMES + ("ident", "used", "__weakref__")
+
+
+class Finalized(Node):
+    __slots__ = ()
+
+    def __del__(self):
+        world.log.append("f %d" % self.ident)
+
+
+class Resurrecting(Node):
+    __slots__ = ()
+
+    def __del__(self):
+        world.log.append("f %d" % self.ident)
+        world.hold(self, self.ident)
+
+
+class Weak(weakref.ref):
+    __slots__ = ("ident", "witness")
+
+
+class Observer(weakref.ref):
+    __slots__ = ("ident",)
+
+
+WITNESS = (lambda: 0).__code__
+KINDS = {(): Node, ("finalizer",): Finalized, ("finalizer=resurrects",): Resurrecting}
+
+
+def identity(thing):
+    return thing.co_firstlineno if type(thing) is type(WITNESS) else thing.ident
+
+
+class World:
+    def __init__(self):
+        # A dictionary is tracked as soon as a container is in it: these have one from the start, so that they are out of
+        # sight, too.
+        self.roots = {-1: []}  # number of a variable → object
+        self.variables = {}  # ID → how many variables refer to it
+        self.witnesses = {}
+        self.observers = {}
+        self.tracked = {}
+        self.weak = {}
+        self.told = {-1: []}
+        self.log = []
+        self.gone = []
+        self.lines = []
+        self.event = 0
+        self.young = 0  # allocations minus deaths, as the collector's count would have it
+        self.enabled = True
+        self.ballast = []  # dictionaries of nothing are not tracked, but their making is counted
+        self.reserve = []
+
+    # ---- before anything happens -----------------------------------------------------------------
+
+    def prepare(self, idents):
+        """Everything that will be needed, out of the collector's sight."""
+        for ident in idents:
+            code = WITNESS.replace(co_firstlineno=ident)
+            observer = Observer(code, World.observed)
+            observer.ident = ident
+            self.witnesses[ident] = code
+            self.observers[ident] = observer
+            self.tracked[ident] = self.weak[ident] = False
+        del self.ballast[:]
+        self.reserve[:] = [Node() for _ in range(2000)]
+        gc.collect()
+        gc.freeze()
+        del self.log[:]
+
+    @staticmethod
+    def observed(observer):
+        ident = observer.ident
+        del world.observers[ident]
+        if world.weak[ident]:
+            world.gone.append(ident)
+        else:
+            world.log.append("d %d" % ident)
+        if world.tracked[ident] and world.young > 0:
+            world.young -= 1
+
+    @staticmethod
+    def collecting(phase, info):
+        if phase == "start":
+            world.young = 0
+            world.log.append("c %d" % info["generation"])
+
+    def settle(self):
+        """Makes the interpreter's count what the trace's objects alone would have made it."""
+        while gc.get_count()[0] > self.young:
+            self.reserve.pop()
+        while gc.get_count()[0] < self.young:
+            self.ballast.append({})
+
+    # ---- finding ---------------------------------------------------------------------------------
+
+    def reach(self):
+        """ID → object, of all that the program can reach."""
+        found = {identity(thing): thing for number, thing in self.roots.items() if number >= 0}
+        todo = list(found.values())
+        while todo:
+            thing = todo.pop()
+            if not isinstance(thing, Node):
+                continue
+            for name in NAMES[: thing.used]:
+                other = getattr(thing, name, None)
+                if other is not None and identity(other) not in found:
+                    found[identity(other)] = other
+                    todo.append(other)
+        return found
+
+    @staticmethod
+    def slot(node, ident):
+        """The first slot with that object."""
+        for name in NAMES[: node.used]:
+            other = getattr(node, name, None)
+            if other is not None and identity(other) == ident:
+                return name
+        raise KeyError("object %d does not refer to %d" % (node.ident, ident))
+
+    @staticmethod
+    def targets(node):
+        return [identity(getattr(node, name)) for name in NAMES[: node.used] if getattr(node, name, None) is not None]
+
+    def find(self, ident):
+        try:
+            return self.reach()[ident]
+        except KeyError:
+            raise SystemExit("event %d: the program cannot reach object %d" % (self.event, ident))
+
+    # ---- events ----------------------------------------------------------------------------------
+
+    def hold(self, thing, ident):
+        n = self.variables.get(ident, 0)
+        self.roots[ident * 1000 + n] = thing
+        self.variables[ident] = n + 1
+
+    def new(self, ident, traits):
+        witness = self.witnesses.pop(ident)
+        if "gc" not in traits:
+            self.hold(witness, ident)
+            return
+        kind = KINDS[tuple(trait for trait in traits if trait != "gc")]
+        self.tracked[ident] = True
+        self.settle()
+        self.young += 1
+        if self.enabled:
+            gc.enable()
+        node = kind(None, None, witness)
+        gc.disable()
+        node.ident = ident
+        node.used = 0
+        self.hold(node, ident)
+
+    def make_weak(self, ident, target, told):
+        thing = self.find(target)
+        if told is not None:
+            self.told[ident] = weakref.ref(self.find(told))
+        callback = World.forget if told is not None else None
+        self.tracked[ident] = self.weak[ident] = True
+        self.settle()
+        self.young += 1
+        if self.enabled:
+            gc.enable()
+        weak = Weak(thing, callback)
+        gc.disable()
+        weak.ident = ident
+        weak.witness = self.witnesses.pop(ident)
+        self.hold(weak, ident)
+
+    @staticmethod
+    def forget(weak):
+        node = world.told.pop(weak.ident)()
+        if node is not None and weak.ident in World.targets(node):
+            delattr(node, World.slot(node, weak.ident))
+
+    def ref(self, referrer, ident):
+        thing = self.find(ident)
+        if referrer is None:
+            self.hold(thing, ident)
+            return
+        node = self.find(referrer)
+        setattr(node, NAMES[node.used], thing)
+        node.used += 1
+
+    def unref(self, referrer, ident):
+        if referrer is None:
+            self.variables[ident] -= 1
+            del self.roots[ident * 1000 + self.variables[ident]]
+            return
+        node = self.find(referrer)
+        delattr(node, self.slot(node, ident))
+
+    def do(self, words):
+        """One event, given as the words of its line in a trace."""
+        kind = words[0]
+        if kind == "new":
+            self.new(int(words[1]), words[3:])
+        elif kind == "ref":
+            self.ref(None if words[1] == "-" else int(words[1]), int(words[2]))
+        elif kind == "unref":
+            self.unref(None if words[1] == "-" else int(words[1]), int(words[2]))
+        elif kind == "weak":
+            told = [int(word[9:]) for word in words[3:] if word.startswith("callback=")]
+            self.make_weak(int(words[1]), int(words[2]), told[0] if told else None)
+        elif kind == "collect":
+            gc.collect(int(words[1]) if len(words) > 1 else 2)
+        elif kind == "gc" and words[1] == "thresholds":
+            gc.set_threshold(*(int(word) for word in words[2:5]))
+        elif kind == "gc":
+            self.enabled = words[1] == "on"
+        self.tell()
+
+    def tell(self):
+        for line in self.log:
+            self.lines.append("%d %s" % (self.event, line))
+        if self.gone:
+            self.lines.append("%d w %s" % (self.event, " ".join(map(str, sorted(self.gone)))))
+        del self.log[:], self.gone[:]
+        self.event += 1
+
+
+# ---- random graphs -------------------------------------------------------------------------------
+
+
+class Maker:
+    def __init__(self, dice, out, is_due):
+        self.dice = dice
+        self.out = out
+        self.is_due = is_due
+        self.next = 1
+
+    def do(self, *words):
+        words = [str(word) for word in words]
+        self.out.write(" ".join(words) + "\n")
+        world.do(words)
+
+    def make_object(self):
+        traits = []
+        if self.dice.random() < 0.85:
+            traits.append("gc")
+            if self.dice.random() < 0.25:
+                resurrects = self.dice.random() < 0.3 and not BEFORE_3_9
+                traits.append("finalizer=resurrects" if resurrects else "finalizer")
+        self.do("new", self.next, self.dice.randrange(16, 513, 8), *traits)
+        self.next += 1
+
+    def make_weak(self):
+        found = world.reach()
+        nodes = [ident for ident, thing in found.items() if isinstance(thing, Node) and thing.used < SLOTS]
+        targets = [ident for ident, thing in found.items() if not isinstance(thing, Weak)]
+        del found
+        if not targets:
+            return
+        words = ["weak", self.next, self.dice.choice(targets)]
+        keeper = self.dice.choice(nodes) if nodes and self.dice.random() < 0.7 else None
+        if keeper is not None and not self.is_due and self.dice.random() < 0.8:
+            words.append("callback=%d" % keeper)
+        self.do(*words)
+        if keeper is not None:
+            self.do("ref", keeper, self.next)
+            self.do("unref", "-", self.next)
+        self.next += 1
+
+    def make_reference(self):
+        found = world.reach()
+        nodes = [ident for ident, thing in found.items() if isinstance(thing, Node) and thing.used < SLOTS]
+        targets = list(found)
+        del found
+        if nodes and self.dice.random() < 0.93:
+            self.do("ref", self.dice.choice(nodes), self.dice.choice(targets))
+        elif targets:
+            self.do("ref", "-", self.dice.choice(targets))
+
+    def drop_reference(self):
+        found = world.reach()
+        edges = [(ident, target) for ident, thing in found.items() if isinstance(thing, Node)
+                 for target in World.targets(thing)]
+        del found
+        if edges:
+            self.do("unref", *self.dice.choice(edges))
+
+    def drop_variable(self):
+        held = [ident for ident, n in world.variables.items() if n > 0]
+        if held:
+            self.do("unref", "-", self.dice.choice(held))
+
+    def step(self):
+        roll = self.dice.random()
+        if roll < 0.30:
+            self.make_object()
+        elif roll < 0.65:
+            self.make_reference()
+        elif roll < 0.72:
+            self.drop_reference()
+        elif roll < 0.88:
+            self.drop_variable()
+        elif roll < 0.96:
+            self.make_weak()
+        elif not self.is_due or self.dice.random() < 0.1:
+            self.do("collect", self.dice.randrange(3))
+
+    def graph(self):
+        steps = self.dice.randrange(20, 100 if self.is_due else 80)
+        world.prepare(range(self.next, self.next + steps))
+        self.do("collect")
+        self.do("gc", "on" if self.is_due else "off")
+        if self.is_due:
+            self.do("gc", "thresholds", self.dice.randrange(1, 12), self.dice.randrange(0, 4), self.dice.randrange(0, 3))
+        for _ in range(steps):
+            self.step()
+        self.do("gc", "off")
+        is_over = False
+        while not is_over:  # what is resurrected is in variables again
+            while any(world.variables.values()):
+                self.drop_variable()
+            self.do("collect")
+            is_over = not any(world.variables.values())
+        for ident in [ident for ident, n in world.variables.items() if n == 0]:
+            del world.variables[ident]
+        for ident in list(world.witnesses):
+            del world.observers[ident], world.witnesses[ident]
+        if world.observers:
+            raise SystemExit("still alive at the end of a graph: %s" % sorted(world.observers))
+
+
+def make(seed, graphs, is_due, path):
+    with open(path, "w") as out:
+        maker = Maker(random.Random(seed), out, is_due)
+        for _ in range(graphs):
+            maker.graph()
+
+
+def play(path):
+    with open(path) as trace:
+        lines = [line.split("#")[0].split() for line in trace if not line.startswith(("note", "mark", "info"))]
+    events = [words for words in lines if words]
+    world.prepare({int(words[1]) for words in events if words[0] in ("new", "weak")})
+    for words in events:
+        world.do(words)
+
+
+def main(arguments):
+    gc.disable()
+    gc.callbacks.append(World.collecting)
+    if arguments[0] == "play":
+        play(arguments[1])
+    else:
+        make(int(arguments[1]), int(arguments[2]), arguments[3] == "due", arguments[4])
+    gc.callbacks.clear()
+    sys.stdout.write("".join(line + "\n" for line in world.lines))
+
+
+world = World()
+main(sys.argv[1:])
