@@ -181,7 +181,7 @@ enum happening {
 	D(DECISION_CALLBACK, "callback", "a weak reference, b object told, c 1: it let go of a reference")       \
 	D(DECISION_DIED, "died", "a object, b bytes")                                                            \
 	D(DECISION_COLLECT_DUE, "collect-due", "a generation, b its count, c its threshold")                     \
-	D(DECISION_COLLECT_PUT_OFF, "collect-put-off", "a objects that are new to generation 2, b objects that survived there") \
+	D(DECISION_COLLECT_PUT_OFF, "collect-put-off", "a objects new to generation 2, b that survived there")   \
 	D(DECISION_COLLECT, "collect", "a generation, b candidates")                                             \
 	D(DECISION_SUBTRACTED, "subtracted", "a candidate, b its count, c references from candidates, d what is left") \
 	D(DECISION_RESCUED, "rescued", "a candidate with nothing left, b reachable candidate that refers to it") \

@@ -153,7 +153,7 @@ struct collector {
 	uint32_t counted;	/* counted objects that are live */
 	uint32_t collections;	/* so far */
 	uint32_t enabled;	/* 1: it begins by itself */
-	uint32_t counts[GENERATIONS];	/* of 0: objects made minus objects gone since it was collected; else collections */
+	uint32_t counts[GENERATIONS];	/* of 0: objects made minus objects gone; of 1 and 2: collections before it */
 	uint32_t thresholds[GENERATIONS];
 	uint32_t sizes[GENERATIONS];	/* objects */
 	uint32_t pending;	/* objects that came to generation 2 since it was collected */

@@ -1,6 +1,6 @@
 /*
- * See objects.h.  The functions of the collector carry the names and the order of CPython's own, so that one can be read
- * beside the other: gc_collect_main() is collect(), and so on.
+ * See objects.h.  The functions of the collector carry the names and the order of CPython's own, so that one can be
+ * read beside the other: gc_collect_main() is collect(), and so on.
  *
  * The lists of the collector are rings through `next` and `prev`, each with a head that is an entry without an object.
  * Invariant: count = by_program + references to it (+ what an event holds on to while it is applied).
@@ -95,9 +95,9 @@ void objects_init(struct objects *objects)
 	*objects = (struct objects){.listener = NULL};
 	flat_add(&objects->flat, &objects->scalars, sizeof(struct scalars));
 	flat_add(&objects->flat, &objects->entries, sizeof(struct object));
-	flat_add(&objects->flat, &objects->by_id, sizeof(struct index_cell));
+	flat_add(&objects->flat, &objects->by_id, sizeof(struct index_bucket));
 	flat_add(&objects->flat, &objects->references, sizeof(struct reference));
-	flat_add(&objects->flat, &objects->by_ends, sizeof(struct index_cell));
+	flat_add(&objects->flat, &objects->by_ends, sizeof(struct index_bucket));
 }
 
 void objects_finish(struct objects *objects)
@@ -159,8 +159,7 @@ static uint32_t add_entry(struct objects *objects, uint32_t id)
 	} else {
 		scalars->free_entry = at(objects, entry)->id;
 	}
-	if ((size_t)++scalars->collector.counted * 2 > objects->by_id.count)
-		index_grow(&objects->by_id);
+	index_make_room(&objects->by_id, ++scalars->collector.counted);
 	struct object *object = at(objects, entry);
 	memset(object, 0, sizeof(*object));
 	object->id = id;
@@ -203,8 +202,7 @@ static void add_reference(struct objects *objects, uint32_t from, uint32_t to)
 	} else {
 		scalars->free_reference = reference_at(objects, number)->next;
 	}
-	if ((size_t)++scalars->nreferences * 2 > objects->by_ends.count)
-		index_grow(&objects->by_ends);
+	index_make_room(&objects->by_ends, ++scalars->nreferences);
 	struct reference *reference = reference_at(objects, number);
 	reference->from = from;
 	reference->to = to;
@@ -393,8 +391,8 @@ static void call_back(struct objects *objects, uint32_t weak)
 	uint32_t told = told_by(objects, weak);
 	uint32_t reference = told == NONE ? NONE : find_reference(objects, told, weak);
 
-	tell(objects, DECISION_CALLBACK, object->id, told == NONE ? OBJECT_NONE : at(objects, told)->id, reference != NONE,
-		0);
+	tell(objects, DECISION_CALLBACK, object->id, told == NONE ? OBJECT_NONE : at(objects, told)->id,
+		reference != NONE, 0);
 	object->told = NONE;
 	if (reference == NONE)
 		return;
@@ -496,7 +494,8 @@ static void run_deaths(struct objects *objects, size_t base)
 		}
 		uint32_t to = reference_at(objects, first)->to;
 		remove_reference(objects, first);
-		tell(objects, DECISION_COUNT_DOWN, at(objects, to)->id, at(objects, to)->count - 1, at(objects, entry)->id, 0);
+		tell(objects, DECISION_COUNT_DOWN, at(objects, to)->id, at(objects, to)->count - 1,
+			at(objects, entry)->id, 0);
 		if (--at(objects, to)->count == 0)
 			*array_push(&objects->dying) = to;
 	}
@@ -525,14 +524,15 @@ static void subtract_refs(struct objects *objects, uint32_t base)
 
 static void tell_subtracted(struct objects *objects, uint32_t base)
 {
-	for (uint32_t entry = at(objects, base)->next; objects->log && entry != base; entry = at(objects, entry)->next) {
+	for (uint32_t entry = at(objects, base)->next; objects->log && entry != base;
+		entry = at(objects, entry)->next) {
 		const struct object *object = at(objects, entry);
 		tell(objects, DECISION_SUBTRACTED, object->id, object->count, object->count - object->gc_refs,
 			object->gc_refs);
 	}
 }
 
-/* What a reachable object refers to is reachable; if it was put aside already it comes back, to be looked at again. */
+/* What a reachable object refers to is reachable; if it was put aside it comes back, to be looked at again. */
 static void visit_reachable(struct objects *objects, uint32_t young, uint32_t from, uint32_t entry, bool is_told)
 {
 	struct object *object = at(objects, entry);
@@ -594,8 +594,8 @@ static uint32_t take_list(struct objects *objects, uint32_t list, uint32_t gener
 }
 
 /*
- * Weak references to unreachable objects are cleared before any finaliser is called, so that nobody gets hold of one that
- * was finalised; callbacks of weak references that are unreachable themselves are not called.
+ * Weak references to unreachable objects are cleared before any finaliser is called, so that nobody gets hold of
+ * one that was finalised; callbacks of weak references that are unreachable themselves are not called.
  */
 static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint32_t old)
 {
@@ -634,7 +634,8 @@ static bool finalize_garbage(struct objects *objects, uint32_t collectable)
 }
 
 /* Those that a resurrected object refers to are reachable again, too. */
-static void handle_resurrected(struct objects *objects, uint32_t unreachable, uint32_t final, uint32_t old, bool is_told)
+static void handle_resurrected(struct objects *objects, uint32_t unreachable, uint32_t final, uint32_t old,
+	bool is_told)
 {
 	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable; entry = at(objects, entry)->next)
 		at(objects, entry)->flags &= ~(unsigned)CANDIDATE;
@@ -769,7 +770,8 @@ static uint32_t bring_to_life(struct objects *objects, const struct event *event
 static void apply_new(struct objects *objects, const struct event *event)
 {
 	unsigned flags = (event->flags & EVENT_TRACKED ? COLLECTABLE : 0) |
-		(event->flags & EVENT_FINALIZER ? HAS_FINALIZER : 0) | (event->flags & EVENT_RESURRECTS ? RESURRECTS : 0);
+		(event->flags & EVENT_FINALIZER ? HAS_FINALIZER : 0) |
+		(event->flags & EVENT_RESURRECTS ? RESURRECTS : 0);
 
 	bring_to_life(objects, event, flags);
 }
@@ -956,7 +958,8 @@ bool objects_next(const struct objects *objects, uint32_t *cursor, struct counte
 	return true;
 }
 
-size_t objects_references(const struct objects *objects, uint32_t object, size_t from, uint32_t *ret_objects, size_t n)
+size_t objects_references(const struct objects *objects, uint32_t object, size_t from, uint32_t *ret_objects,
+	size_t n)
 {
 	uint32_t entry = find(objects, object);
 	size_t count = 0;
@@ -1006,7 +1009,7 @@ static int check_lists(const struct objects *objects, uint32_t *tracked, struct 
 			if (at(objects, object->next)->prev != entry || at(objects, object->prev)->next != entry)
 				return error_set(err, "object %" PRIu32 " is not linked to both sides", object->id);
 			if (object->generation != list || !(object->flags & TRACKED))
-				return error_set(err, "object %" PRIu32 " is in a list of another generation", object->id);
+				return error_set(err, "object %" PRIu32 " is in another generation's list", object->id);
 		}
 		if (list < GENERATIONS ? n != scalars_of(objects)->collector.sizes[list] : n != 0)
 			return error_set(err, "list %" PRIu32 " has %" PRIu32 " objects", list, n);
@@ -1022,8 +1025,8 @@ static int check_object(const struct objects *objects, uint32_t entry, const uin
 	if (find(objects, object->id) != entry)
 		return error_set(err, "object %" PRIu32 " is not found", object->id);
 	if (object->count == 0 || object->count != object->by_program + referred[entry])
-		return error_set(err, "object %" PRIu32 ": its count is %" PRIu32 ", and %" PRIu32 " refer to it", object->id,
-			object->count, object->by_program + referred[entry]);
+		return error_set(err, "object %" PRIu32 ": its count is %" PRIu32 ", and %" PRIu32 " refer to it",
+			object->id, object->count, object->by_program + referred[entry]);
 	for (uint32_t weak = object->weak_first; weak != NONE; weak = at(objects, weak)->weak_next)
 		if (at(objects, weak)->referent != entry || !(at(objects, weak)->flags & WEAK))
 			return error_set(err, "object %" PRIu32 ": what refers weakly to it does not", object->id);

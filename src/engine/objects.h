@@ -31,9 +31,9 @@ struct objects {
 	struct flat flat;
 	struct flat_array scalars;	/* struct collector, none before the first event that needs it */
 	struct flat_array entries;	/* struct object; the first ones are heads of lists */
-	struct flat_array by_id;	/* struct index_cell: identity → entry */
+	struct flat_array by_id;	/* index: identity → entry */
 	struct flat_array references;	/* struct reference; free ones are linked */
-	struct flat_array by_ends;	/* struct index_cell: who refers to whom → reference */
+	struct flat_array by_ends;	/* index: who refers to whom → reference */
 	ARRAY(uint32_t) dying;	/* within one event: a chain, each referred to by the one before */
 	ARRAY(uint32_t) waiting;	/* weak references whose callbacks are due */
 	const struct objects_listener *listener;
@@ -54,8 +54,9 @@ void objects_finish(struct objects *objects);
 enum fault objects_fault(const struct objects *objects, const struct event *event);
 
 /*
- * Applies an event with which nothing is wrong.  The memory for a new object or weak reference has been found already, as
- * in CPython: what the collector frees comes after it.  log: NULL when nobody listens.  Gives HAPPENED_ bits.
+ * Applies an event with which nothing is wrong.  The memory for a new object or weak reference has been found
+ * already, as in CPython: what the collector frees comes after it.  log: NULL when nobody listens.  Gives
+ * HAPPENED_ bits.
  */
 uint32_t objects_apply(struct objects *objects, const struct event *event, const struct objects_listener *listener,
 	struct decision_log *log);
@@ -65,7 +66,8 @@ bool objects_has(const struct objects *objects, uint32_t object);
 /* As heap_counted() and so on have it: heap.h. */
 bool objects_counted(const struct objects *objects, uint32_t object, struct counted *ret_counted);
 bool objects_next(const struct objects *objects, uint32_t *cursor, struct counted *ret_counted);
-size_t objects_references(const struct objects *objects, uint32_t object, size_t from, uint32_t *ret_objects, size_t n);
+size_t objects_references(const struct objects *objects, uint32_t object, size_t from, uint32_t *ret_objects,
+	size_t n);
 size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects, size_t n);
 bool objects_collector(const struct objects *objects, struct collector *ret_collector);
 

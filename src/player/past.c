@@ -56,6 +56,20 @@ static struct tenancy *open_tenancy(struct past *past, uint64_t address)
 	return NULL;
 }
 
+/* Counted objects that died of the event. */
+static void add_died(struct past *past, uint64_t number)
+{
+	const struct live *died;
+	size_t n = heap_died(past->replay.heap, &died);
+
+	for (size_t i = 0; i < n; i++) {
+		struct tenancy *tenancy = overlaps(past, died[i].address, died[i].given)
+			? open_tenancy(past, died[i].address) : NULL;
+		if (tenancy)
+			tenancy->freed = number;
+	}
+}
+
 static void add(struct past *past, uint64_t number, const struct effect *effect)
 {
 	bool stays = effect->outcome == OUTCOME_PLACED && effect->address == effect->old_address;
@@ -84,6 +98,7 @@ bool past_run(struct past *past, uint64_t n)
 		return false;
 	for (; n > 0 && replay_next(&past->replay); n--) {
 		replay_step(&past->replay, NULL, &effect);
+		add_died(past, past->played);
 		add(past, past->played++, &effect);
 	}
 	return replay_next(&past->replay);

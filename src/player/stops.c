@@ -58,9 +58,14 @@ static bool matches_mark(const struct stop *stop, const struct stop_context *con
 static bool has_given(const struct stop_context *context, uint64_t given)
 {
 	const struct effect *effect = context->effect;
-
-	return (effect->outcome == OUTCOME_PLACED && effect->layer == 0 && effect->given == given) ||
+	const struct live *died;
+	size_t n = heap_died(context->heap, &died);
+	bool has = (effect->outcome == OUTCOME_PLACED && effect->layer == 0 && effect->given == given) ||
 		(effect->old_address && effect->old_given == given);
+
+	for (size_t i = 0; !has && i < n; i++)
+		has = died[i].layer == 0 && died[i].given == given;
+	return has;
 }
 
 static bool matches_class(const struct stop *stop, const struct stop_context *context)
@@ -76,12 +81,24 @@ static bool matches_class(const struct stop *stop, const struct stop_context *co
 
 static bool matches_size(const struct stop *stop, const struct stop_context *context)
 {
-	return context->event->size > stop->operand;
+	bool asks = context->event->kind != EVENT_COLLECT && context->event->kind != EVENT_GC;
+
+	return asks && context->event->size > stop->operand;
 }
 
+/* Counted objects die of events that do not name them. */
 static bool matches_object(const struct stop *stop, const struct stop_context *context)
 {
-	return context->effect->object == stop->operand;
+	const struct event *event = context->event;
+	const struct live *died;
+	size_t n = heap_died(context->heap, &died);
+	bool is_meant = context->effect->object == stop->operand ||
+		((event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK) &&
+			event->other == stop->operand);
+
+	for (size_t i = 0; !is_meant && i < n; i++)
+		is_meant = died[i].object == stop->operand;
+	return is_meant;
 }
 
 static bool holds(uint64_t address, uint64_t given, uint64_t wanted)
@@ -92,9 +109,14 @@ static bool holds(uint64_t address, uint64_t given, uint64_t wanted)
 static bool matches_address(const struct stop *stop, const struct stop_context *context)
 {
 	const struct effect *effect = context->effect;
-
-	return holds(effect->address, effect->given, stop->operand) ||
+	const struct live *died;
+	size_t n = heap_died(context->heap, &died);
+	bool is_meant = holds(effect->address, effect->given, stop->operand) ||
 		holds(effect->old_address, effect->old_given, stop->operand);
+
+	for (size_t i = 0; !is_meant && i < n; i++)
+		is_meant = holds(died[i].address, died[i].given, stop->operand);
+	return is_meant;
 }
 
 static bool matches_live(const struct stop *stop, const struct stop_context *context)

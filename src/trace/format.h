@@ -206,8 +206,10 @@ static inline bool kind_has_text(unsigned kind)
 /* The flags that events of the kind mostly have: stored flags are those that differ. */
 static inline uint8_t usual_flags(unsigned kind)
 {
-	return KIND_IS(kind, BIT(EVENT_FREE) | BIT(EVENT_REALLOCATE) | BIT(EVENT_UNMAP) | BIT(EVENT_REF) | BIT(EVENT_UNREF))
-		? EVENT_SEEN_BEFORE : 0;
+	bool is_usual = KIND_IS(kind, BIT(EVENT_FREE) | BIT(EVENT_REALLOCATE) | BIT(EVENT_UNMAP) | BIT(EVENT_REF) |
+			BIT(EVENT_UNREF));
+
+	return is_usual ? EVENT_SEEN_BEFORE : 0;
 }
 
 void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH]);

@@ -202,7 +202,8 @@ static const char *expected_attribute(uint8_t kind)
 		return "an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # "
 		       "comment is expected";
 	if (kind == EVENT_WEAK)
-		return "an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment is expected";
+		return "an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment is "
+		       "expected";
 	if (kind_is_counted(kind))
 		return "an attribute (at= call= domain= site= thread= time=) or a # comment is expected";
 	return "an attribute (align= at= call= domain= old= site= thread= time= failed) or a # comment is expected";
@@ -241,7 +242,8 @@ static int take_after(struct scanner *scanner, const char *word, uint64_t max, u
 	if (take_number(scanner, ret_number) && *ret_number <= max)
 		return 1;
 	scanner->at = begin;
-	return complain(scanner, max < UINT64_MAX ? "an ID below 4294967295 is expected" : "a size in bytes is expected");
+	return complain(scanner,
+		max < UINT64_MAX ? "an ID below 4294967295 is expected" : "a size in bytes is expected");
 }
 
 /* An attribute that only a new object or a weak reference has: 1; 0 when this is another one. */

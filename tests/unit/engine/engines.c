@@ -114,6 +114,37 @@ static uint64_t random_address(struct dice *dice, const struct event *event)
 	return heap + dice_roll(dice, 400) * 640 + 16;
 }
 
+/* References between few objects, so that most of them exist; collections, too. */
+static struct event random_counted(struct dice *dice)
+{
+	static const uint8_t kinds[] = {EVENT_NEW, EVENT_NEW, EVENT_REF, EVENT_REF, EVENT_REF, EVENT_UNREF, EVENT_UNREF,
+		EVENT_WEAK, EVENT_COLLECT, EVENT_GC};
+	struct event event = {.kind = kinds[dice_roll(dice, sizeof(kinds))], .object = (uint32_t)dice_roll(dice, 30),
+		.text = TEXT_NONE, .other = (uint32_t)dice_roll(dice, 30)};
+
+	if (event.kind == EVENT_NEW)
+		event.flags = (uint8_t)(dice_roll(dice, 4) ? EVENT_TRACKED : 0) |
+			(uint8_t[]){0, 0, EVENT_FINALIZER, EVENT_FINALIZER | EVENT_RESURRECTS}[dice_roll(dice, 4)];
+	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
+		event.size = dice_roll(dice, 520);
+	if (event.kind == EVENT_WEAK)
+		event.told = dice_roll(dice, 2) ? OBJECT_NONE : (uint32_t)dice_roll(dice, 30);
+	if ((event.kind == EVENT_REF || event.kind == EVENT_UNREF) && dice_roll(dice, 2))
+		event.other = OBJECT_NONE;
+	if (event.kind == EVENT_COLLECT || event.kind == EVENT_GC)
+		event.object = OBJECT_NONE;
+	if (event.kind == EVENT_COLLECT)
+		event.size = dice_roll(dice, GENERATIONS);
+	if (event.kind == EVENT_GC) {
+		event.other = GC_THRESHOLDS;
+		event.size = dice_roll(dice, 9);
+		event.older[0] = event.older[1] = 2;
+	}
+	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
+		event.address = random_address(dice, &event);
+	return event;
+}
+
 /* Random events of every kind, faults among them. */
 static struct event random_event(struct dice *dice, uint32_t objects)
 {
@@ -122,6 +153,8 @@ static struct event random_event(struct dice *dice, uint32_t objects)
 
 	if (dice_roll(dice, 100) == 0)
 		return random_arena(dice);
+	if (dice_roll(dice, 5) == 0)
+		return random_counted(dice);
 	event.kind = kind < 50 ? EVENT_ALLOCATE : kind < 85 ? EVENT_FREE : EVENT_REALLOCATE;
 	event.size = dice_roll(dice, 10) == 0 ? dice_roll(dice, 3000) : dice_roll(dice, 520);
 	if (event.kind == EVENT_ALLOCATE && dice_roll(dice, 20) == 0)

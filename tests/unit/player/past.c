@@ -8,12 +8,24 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Lines of a trace, or its shorthand. */
+static struct trace *trace_for(const char *words)
+{
+	struct trace *trace = NULL;
+	struct error err;
+
+	if (!strchr(words, '\n'))
+		return trace_of(words);
+	assert_int_equal(trace_open_memory(&trace, words, strlen(words), "lines", 0, &err), 0);
+	return trace;
+}
+
 /* "object 0: 16 B, events 0 to 2; object 2: 16 B, events 3 on" for the bytes of an object at a position. */
 static void assert_past(const char *shorthand, const char *engine, uint64_t position, uint32_t object,
 	const char *expected)
 {
 	const struct player_config config = {.engine = engine};
-	struct trace *trace = trace_of(shorthand);
+	struct trace *trace = trace_for(shorthand);
 	const struct tenancy *tenancies;
 	struct player *player;
 	struct text text = {0};
@@ -76,6 +88,17 @@ static void parts_of_a_larger_block_count(void **state)
 		"object 0: 100 B, events 0 to 1; object 2: 30 B, events 3 on");
 }
 
+static void an_object_that_dies_of_another_ones_event_is_gone(void **state)
+{
+	static const char lines[] = "new 1 16 gc\nnew 2 16 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n"
+				    "a 3 16\na 4 16\n";
+
+	(void)state;
+	/* 2 dies first, so 1 is freed last and its block handed out first. */
+	assert_past(lines, "pymalloc", 2, 1, "object 1: 16 B, events 0 to 6; object 3: 16 B, events 7 on");
+	assert_past(lines, "pymalloc", 2, 2, "object 2: 16 B, events 1 to 6; object 4: 16 B, events 8 on");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -83,6 +106,7 @@ int main(void)
 		cmocka_unit_test(a_realloc_that_moves_ends_one_tenancy_and_begins_another),
 		cmocka_unit_test(a_realloc_in_place_goes_on),
 		cmocka_unit_test(parts_of_a_larger_block_count),
+		cmocka_unit_test(an_object_that_dies_of_another_ones_event_is_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,38 @@ static struct trace *random_trace(unsigned events, uint64_t seed)
 	return trace;
 }
 
+/* Objects that refer to each other, and a collector that begins by itself. */
+static struct trace *random_objects(unsigned events, uint64_t seed)
+{
+	struct text text = {0};
+	struct trace *trace = NULL;
+	struct error err;
+	struct dice dice;
+
+	dice_init(&dice, seed);
+	text_add(&text, "gc thresholds 40 3 2\n");
+	for (unsigned i = 1; i < events; i++) {
+		unsigned kind = (unsigned)dice_roll(&dice, 100);
+		unsigned one = (unsigned)dice_roll(&dice, 300), other = (unsigned)dice_roll(&dice, 300);
+		if (kind < 40)
+			text_add(&text, "new %u %u%s%s\n", one, other + 1, kind < 35 ? " gc" : "",
+				kind < 8 ? " finalizer" : kind < 12 ? " finalizer=resurrects" : "");
+		else if (kind < 70)
+			text_add(&text, "ref %u %u\n", one, other);
+		else if (kind < 90)
+			text_add(&text, "unref - %u\n", one);
+		else if (kind < 95)
+			text_add(&text, "weak %u %u callback=%u\n", one, other, (one + other) % 300);
+		else if (kind < 99)
+			text_add(&text, "unref %u %u\n", one, other);
+		else
+			text_add(&text, "collect %u\n", one % 3);
+	}
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "objects", 0, &err), 0);
+	text_finish(&text);
+	return trace;
+}
+
 static struct player *player_for(struct trace *trace, const char *engine, size_t budget)
 {
 	const struct player_config config = {.engine = engine, .budget = budget};
@@ -62,10 +94,11 @@ static void assert_same_state(struct player *one, struct player *other)
 static void seek_to_n_equals_n_steps(void **state)
 {
 	(void)state;
-	for (size_t e = 0; e < 2; e++) {
-		struct trace *trace = random_trace(30000, 7 + e);
-		struct player *walker = player_for(trace, engines[e], 0);
-		struct player *jumper = player_for(trace, engines[e], 1 << 20);
+	for (size_t e = 0; e < 4; e++) {
+		const char *engine = engines[e % 2];
+		struct trace *trace = e < 2 ? random_trace(30000, 7 + e) : random_objects(30000, 7 + e);
+		struct player *walker = player_for(trace, engine, 0);
+		struct player *jumper = player_for(trace, engine, 1 << 20);
 		struct dice dice;
 
 		dice_init(&dice, 17);
@@ -76,7 +109,7 @@ static void seek_to_n_equals_n_steps(void **state)
 			/* The walker only ever plays forwards from the start. */
 			if (player_position(walker) > target) {
 				player_free(walker);
-				walker = player_for(trace, engines[e], 0);
+				walker = player_for(trace, engine, 0);
 			}
 			while (player_position(walker) < target)
 				player_step(walker);
@@ -211,10 +244,22 @@ static struct stop stop_of(const char *words)
 	return stop;
 }
 
+/* Lines of a trace, or its shorthand. */
+static struct trace *trace_for(const char *words)
+{
+	struct trace *trace = NULL;
+	struct error err;
+
+	if (!strchr(words, '\n'))
+		return trace_of(words);
+	assert_int_equal(trace_open_memory(&trace, words, strlen(words), "lines", 0, &err), 0);
+	return trace;
+}
+
 /* Positions of every stop, forwards; backwards they must be the same, in reverse. */
 static void assert_stops(const char *shorthand, const char *engine, const char *words, const char *expected)
 {
-	struct trace *trace = trace_of(shorthand);
+	struct trace *trace = trace_for(shorthand);
 	struct player *player = player_for(trace, engine, 0);
 	struct stop stop = stop_of(words);
 	struct text there = {0};
@@ -255,6 +300,21 @@ static void stops_are_found_forwards_and_backwards(void **state)
 	assert_stops("a0:10 a1:10 f0 a2:15 a3:90", "heap", "live > 20", "4");
 	assert_stops("a0:10 a1:10 f0 a2:5 a3:90", "heap", "peak", "1 2 5");
 	assert_stops("a0:10 a1:10", "heap", "note", "");
+}
+
+static void what_dies_of_another_ones_event_is_stopped_at(void **state)
+{
+	static const char lines[] = "new 1 16 gc\nnew 2 700 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n"
+				    "unref 1 2\n";
+
+	(void)state;
+	assert_stops(lines, "pymalloc", "object 2", "2 3 4 6 7 8");
+	assert_stops(lines, "pymalloc", "object 1", "1 3 4 5 7 8");
+	assert_stops(lines, "pymalloc", "class 0", "1 7");
+	assert_stops(lines, "pymalloc", "collected", "7");
+	assert_stops(lines, "pymalloc", "died", "7");
+	assert_stops(lines, "pymalloc", "fault", "8");
+	assert_stops(lines, "pymalloc", "size > 1", "1 2");
 }
 
 static void running_back_over_checkpoints_finds_every_stop(void **state)
@@ -473,6 +533,7 @@ int main(void)
 		cmocka_unit_test(the_last_event_is_known_with_its_reasons_after_any_move),
 		cmocka_unit_test(moves_end_at_the_ends),
 		cmocka_unit_test(stops_are_found_forwards_and_backwards),
+		cmocka_unit_test(what_dies_of_another_ones_event_is_stopped_at),
 		cmocka_unit_test(running_back_over_checkpoints_finds_every_stop),
 		cmocka_unit_test(what_is_no_stop_is_told),
 		cmocka_unit_test(the_survey_finds_what_playing_finds),

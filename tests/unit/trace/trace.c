@@ -96,7 +96,8 @@ static void counted_objects_are_kept(void **state)
 	assert_kept("collect\ncollect 0\ncollect 1\ncollect 2\n", "collect\ncollect 0\ncollect 1\ncollect\n");
 	assert_kept("gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n",
 		"gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n");
-	assert_kept("new 1 64 time=5 at=0x10 thread=2 domain=obj gc\nunref - 1 thread=2 time=9\ncollect time=9\ngc on time=9\n",
+	assert_kept("new 1 64 time=5 at=0x10 thread=2 domain=obj gc\nunref - 1 thread=2 time=9\ncollect time=9\n"
+		    "gc on time=9\n",
 		"new 1 64 gc domain=obj at=0x10 thread=2 time=5\nunref - 1 thread=2 time=9\ncollect time=9\n"
 		"gc on time=9\n");
 	assert_kept("new 1 64\n# between\nref - 1\nnote x\na 2 5\nnew 3 5\nf 2\n",
@@ -169,8 +170,9 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 	(void)state;
 	assert_refused("new 1\n\n", "t:1: a size in bytes is expected, but the line ends");
 	assert_refused("new - 5\n", "t:1: an ID below 4294967295 is expected, not '-'");
-	assert_refused("new 1 2 align=4\n", "t:1: an attribute (gc finalizer finalizer=resurrects at= call= domain= site= "
-					    "thread= time=) or a # comment is expected, not 'align=4'");
+	assert_refused("new 1 2 align=4\n",
+		"t:1: an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # "
+		"comment is expected, not 'align=4'");
 	assert_refused("ref 1 2 gc\n", "t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
 				       "expected, not 'gc'");
 	assert_refused("ref 1\n", "t:1: an ID below 4294967295 is expected, but the line ends");
@@ -179,7 +181,8 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 	assert_refused("weak 1 2 size=x\n", "t:1: a size in bytes is expected, not 'x'");
 	assert_refused("collect 3\n", "t:1: a generation (0, 1, 2) is expected, not '3'");
 	assert_refused("gc maybe\n", "t:1: on, off or thresholds is expected, not 'maybe'");
-	assert_refused("gc thresholds 700 10\n", "t:1: three thresholds below 2147483648 are expected, but the line ends");
+	assert_refused("gc thresholds 700 10\n",
+		"t:1: three thresholds below 2147483648 are expected, but the line ends");
 	assert_refused("gc thresholds 2147483648 1 1\n",
 		"t:1: three thresholds below 2147483648 are expected, not '2147483648'");
 }
