@@ -89,6 +89,9 @@ const char *trace_name(const struct trace *trace);	/* as messages call it */
 const char *trace_format(const struct trace *trace);	/* "text", "binary" */
 const struct trace_info *trace_info(const struct trace *trace);
 
+/* Some of its events are about counted objects. */
+bool trace_has_counted(const struct trace *trace);
+
 /* The end was cut off (a killed recorder, a full disk): harmless, said in the summary. */
 bool trace_is_truncated(const struct trace *trace);
 

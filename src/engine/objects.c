@@ -50,6 +50,8 @@ struct object {
 	uint32_t told_serial;
 	uint32_t serial;	/* by it callbacks know the object again; NONE: not live */
 	uint32_t flags;
+	uint32_t refers;	/* references it has */
+	uint32_t reserved;
 };
 
 struct reference {
@@ -214,6 +216,7 @@ static void add_reference(struct objects *objects, uint32_t from, uint32_t to)
 	else
 		reference_at(objects, object->last)->next = number;
 	object->last = number;
+	object->refers++;
 	index_put(&objects->by_ends, hash_of_ends(from, to), number);
 }
 
@@ -224,6 +227,7 @@ static void remove_reference(struct objects *objects, uint32_t number)
 	struct object *object = at(objects, reference->from);
 
 	index_remove(&objects->by_ends, hash_of_ends(reference->from, reference->to), number);
+	object->refers--;
 	if (reference->prev == NONE)
 		object->first = reference->next;
 	else
@@ -906,15 +910,6 @@ bool objects_has(const struct objects *objects, uint32_t object)
 	return find(objects, object) != NONE;
 }
 
-static uint32_t count_references(const struct objects *objects, const struct object *object)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = object->first; i != NONE; i = reference_at(objects, i)->next)
-		n++;
-	return n;
-}
-
 static void describe(const struct objects *objects, uint32_t entry, struct counted *ret_counted)
 {
 	const struct object *object = at(objects, entry);
@@ -923,7 +918,7 @@ static void describe(const struct objects *objects, uint32_t entry, struct count
 		.object = object->id,
 		.count = object->count,
 		.by_program = object->by_program,
-		.refers = count_references(objects, object),
+		.refers = object->refers,
 		.generation = object->generation,
 		.gc_refs = object->gc_refs,
 		.collection = object->collection,
@@ -1043,12 +1038,14 @@ int objects_check(const struct objects *objects, struct error *err)
 	if (objects->scalars.count == 0)
 		return 0;
 	uint32_t *referred = xcalloc(objects->entries.count, sizeof(*referred));
+	uint32_t *refers = xcalloc(objects->entries.count, sizeof(*refers));
 	for (size_t i = 0; i < objects->references.count; i++) {
 		const struct reference *reference = reference_at(objects, (uint32_t)i);
 		if (reference->from == NONE)
 			continue;
 		references++;
 		referred[reference->to]++;
+		refers[reference->from]++;
 	}
 	for (uint32_t entry = LISTS; result == 0 && entry < objects->entries.count; entry++) {
 		if (at(objects, entry)->serial == NONE)
@@ -1056,6 +1053,9 @@ int objects_check(const struct objects *objects, struct error *err)
 		live++;
 		tracked += (at(objects, entry)->flags & TRACKED) != 0;
 		result = check_object(objects, entry, referred, err);
+		if (result == 0 && at(objects, entry)->refers != refers[entry])
+			result = error_set(err, "object %" PRIu32 " does not know how many it refers to",
+				at(objects, entry)->id);
 	}
 	uint32_t listed = 0;
 	if (result == 0)
@@ -1064,5 +1064,6 @@ int objects_check(const struct objects *objects, struct error *err)
 				   references != scalars_of(objects)->nreferences))
 		result = error_set(err, "the objects do not add up");
 	free(referred);
+	free(refers);
 	return result;
 }

@@ -69,6 +69,7 @@ struct trace {
 	bool is_growing;
 	bool is_sliced;	/* a look at the file takes so many chunks at most */
 	bool has_more;	/* and there were more */
+	bool has_counted;
 	bool has_end;	/* its last chunk says that nothing is missing */
 	bool is_truncated;
 	char *damage;
@@ -457,6 +458,7 @@ static bool take_records(struct trace *trace, const struct chunk *chunk, const s
 			return false;
 		if (!is_comment && (*ret_events == head->events || event.site > trace->sites.sites.count))
 			return false;
+		trace->has_counted |= !is_comment && kind_is_counted(event.kind);
 		uint64_t position = chunk->first + *ret_events;
 		if (is_comment) {
 			bool trails = event.flags == MORE_TRAILS && position > 0;
@@ -703,6 +705,7 @@ void feed_event(struct feed *feed, struct event *event, const char *text, size_t
 		was_seen(feed, event->object, kind_has_size(event->kind) && !(event->flags & EVENT_FAILED)))
 		event->flags |= EVENT_SEEN_BEFORE;
 	feed->has_events = true;
+	feed->trace->has_counted |= kind_is_counted(event->kind);
 	text_clear(&feed->text);
 	if (text)
 		text_add_bytes(&feed->text, text, length);
@@ -1286,6 +1289,11 @@ const char *trace_format(const struct trace *trace)
 const struct trace_info *trace_info(const struct trace *trace)
 {
 	return &trace->info;
+}
+
+bool trace_has_counted(const struct trace *trace)
+{
+	return trace->has_counted;
 }
 
 bool trace_is_truncated(const struct trace *trace)

@@ -64,6 +64,8 @@
 	ACTION(ACTION_SHOW_POOL, "show-pool", "p", NEEDS_NOTHING, "panels", "Pool")                \
 	ACTION(ACTION_SHOW_USEDPOOLS, "show-usedpools", "u", NEEDS_NOTHING, "panels", "usedpools") \
 	ACTION(ACTION_SHOW_HEAP, "show-heap", "m", NEEDS_NOTHING, "panels", "heap map")            \
+	ACTION(ACTION_SHOW_OBJECTS, "show-objects", "O", NEEDS_NOTHING, "panels",                  \
+		"Objects: their reference counts, the collector")                                  \
 	ACTION(ACTION_SHOW_EVENTS, "show-events", "e", NEEDS_NOTHING, "panels", "Events")          \
 	ACTION(ACTION_SHOW_INFO, "show-info", "i", NEEDS_NOTHING, "panels",                        \
 		"Info: totals, fragmentation")                                                     \

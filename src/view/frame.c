@@ -147,6 +147,13 @@ static void note_shown(struct view *view)
 	}
 }
 
+static enum layout_kind kind_of_layout(const struct view *view)
+{
+	if (trace_has_counted(player_trace(view->player)))
+		return LAYOUT_OBJECTS;
+	return view_has_arenas(view) ? LAYOUT_POOLS : LAYOUT_HEAP;
+}
+
 void view_draw(struct view *view, struct canvas *canvas)
 {
 	struct area body = {0, 1, canvas->width, canvas->height - 1 - footer_rows(view, canvas)};
@@ -161,9 +168,9 @@ void view_draw(struct view *view, struct canvas *canvas)
 	if (view->comparing)
 		draw_compare(view, canvas, body);
 	else if (view->lecture && !view->main)
-		layout_make_lecture(&view->layout, body, view_has_arenas(view));
+		layout_make_lecture(&view->layout, body, kind_of_layout(view));
 	else
-		layout_make(&view->layout, body, view_has_arenas(view), view->main, view->alone);
+		layout_make(&view->layout, body, kind_of_layout(view), view->main, view->alone);
 	fill_empty_places(view);
 	view_draw_status(view, canvas);
 	note_shown(view);

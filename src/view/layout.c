@@ -19,85 +19,113 @@ struct row {
 enum trim { FRAMED, TITLED, BARE };
 
 struct table {
-	bool has_arenas;
+	enum layout_kind kind;
 	int width, height;	/* of the area, at least */
 	enum trim trim;
 	struct row rows[7];
 };
 
 static const struct table tables[] = {
-	{true, 160, 48, FRAMED, {
+	{LAYOUT_POOLS, 160, 48, FRAMED, {
 		{"arenas", "pool", FLEX, 60}, {"heap", "info", 9, 60}, {"usedpools", "event", 13, 40},
 		{"events", NULL, 8, 100}, {"timeline", NULL, 6, 100}}},
-	{true, 118, 34, FRAMED, {
+	{LAYOUT_POOLS, 118, 34, FRAMED, {
 		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 12, 42}, {"events", NULL, 6, 100},
 		{"timeline", NULL, 5, 100}}},
-	{true, 118, 26, FRAMED, {
+	{LAYOUT_POOLS, 118, 26, FRAMED, {
 		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 11, 42}, {"timeline", NULL, 4, 100}}},
-	{true, 60, 32, TITLED, {
+	{LAYOUT_POOLS, 60, 32, TITLED, {
 		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 4, 100}, {"usedpools", NULL, 4, 100},
 		{"event", NULL, 8, 100}, {"events", NULL, 5, 100}, {"timeline", NULL, 4, 100}}},
-	{true, 60, 20, TITLED, {
+	{LAYOUT_POOLS, 60, 20, TITLED, {
 		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"usedpools", NULL, 3, 100},
 		{"event", NULL, 7, 100}, {"timeline", NULL, 2, 100}}},
-	{true, 30, 14, TITLED, {
+	{LAYOUT_POOLS, 30, 14, TITLED, {
 		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"event", NULL, 6, 100},
 		{"timeline", NULL, 1, 100}}},
-	{true, 30, 9, BARE, {
+	{LAYOUT_POOLS, 30, 9, BARE, {
 		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 2, 100}, {"event", NULL, 4, 100},
 		{"timeline", NULL, 1, 100}}},
-	{true, 20, 6, BARE, {
+	{LAYOUT_POOLS, 20, 6, BARE, {
 		{"arenas", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
-	{true, 0, 0, BARE, {
+	{LAYOUT_POOLS, 0, 0, BARE, {
 		{"event", NULL, FLEX, 100}, {"arenas", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
 
-	{false, 100, 34, FRAMED, {
+	{LAYOUT_HEAP, 100, 34, FRAMED, {
 		{"heap", "info", FLEX, 70}, {"event", "events", 13, 55}, {"timeline", NULL, 6, 100}}},
-	{false, 100, 24, FRAMED, {
+	{LAYOUT_HEAP, 100, 24, FRAMED, {
 		{"heap", "info", FLEX, 70}, {"event", "events", 10, 55}, {"timeline", NULL, 4, 100}}},
-	{false, 60, 20, TITLED, {
+	{LAYOUT_HEAP, 60, 20, TITLED, {
 		{"heap", NULL, FLEX, 100}, {"events", NULL, 5, 100}, {"event", NULL, 7, 100},
 		{"timeline", NULL, 2, 100}}},
-	{false, 30, 14, TITLED, {
+	{LAYOUT_HEAP, 30, 14, TITLED, {
 		{"heap", NULL, FLEX, 100}, {"event", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
-	{false, 20, 6, BARE, {
+	{LAYOUT_HEAP, 20, 6, BARE, {
 		{"heap", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
-	{false, 0, 0, BARE, {
+	{LAYOUT_HEAP, 0, 0, BARE, {
 		{"event", NULL, FLEX, 100}, {"heap", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
+
+	{LAYOUT_OBJECTS, 118, 34, FRAMED, {
+		{"arenas", "objects", FLEX, 42}, {"pool", "event", 12, 42}, {"events", NULL, 6, 100},
+		{"timeline", NULL, 5, 100}}},
+	{LAYOUT_OBJECTS, 118, 24, FRAMED, {
+		{"arenas", "objects", FLEX, 42}, {"event", "events", 10, 55}, {"timeline", NULL, 4, 100}}},
+	{LAYOUT_OBJECTS, 60, 32, TITLED, {
+		{"arenas", NULL, 7, 100}, {"objects", NULL, FLEX, 100}, {"event", NULL, 8, 100},
+		{"events", NULL, 5, 100}, {"timeline", NULL, 4, 100}}},
+	{LAYOUT_OBJECTS, 60, 20, TITLED, {
+		{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"event", NULL, 7, 100},
+		{"timeline", NULL, 2, 100}}},
+	{LAYOUT_OBJECTS, 30, 14, TITLED, {
+		{"objects", NULL, FLEX, 100}, {"event", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 20, 6, BARE, {
+		{"objects", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 0, 0, BARE, {
+		{"event", NULL, FLEX, 100}, {"objects", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
 };
 
 static const struct table lectures[] = {
-	{true, 100, 45, TITLED, {
+	{LAYOUT_POOLS, 100, 45, TITLED, {
 		{"arenas", NULL, 13, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 14, 100},
 		{"timeline", NULL, 1, 100}}},
-	{true, 60, 30, TITLED, {
+	{LAYOUT_POOLS, 60, 30, TITLED, {
 		{"arenas", NULL, 7, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 12, 100},
 		{"timeline", NULL, 1, 100}}},
-	{true, 40, 20, TITLED, {
+	{LAYOUT_POOLS, 40, 20, TITLED, {
 		{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 8, 100},
 		{"timeline", NULL, 1, 100}}},
-	{true, 40, 15, TITLED, {
+	{LAYOUT_POOLS, 40, 15, TITLED, {
 		{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
 		{"timeline", NULL, 1, 100}}},
-	{true, 30, 10, BARE, {
+	{LAYOUT_POOLS, 30, 10, BARE, {
 		{"pool", NULL, FLEX, 100}, {"lecture", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
-	{true, 0, 0, BARE, {
+	{LAYOUT_POOLS, 0, 0, BARE, {
 		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
 
-	{false, 60, 30, TITLED, {
+	{LAYOUT_HEAP, 60, 30, TITLED, {
 		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 13, 100}, {"timeline", NULL, 1, 100}}},
-	{false, 30, 14, TITLED, {
+	{LAYOUT_HEAP, 30, 14, TITLED, {
 		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 9, 100}, {"timeline", NULL, 1, 100}}},
-	{false, 30, 10, BARE, {
+	{LAYOUT_HEAP, 30, 10, BARE, {
 		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
-	{false, 0, 0, BARE, {
+	{LAYOUT_HEAP, 0, 0, BARE, {
+		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+
+	{LAYOUT_OBJECTS, 60, 30, TITLED, {
+		{"arenas", NULL, 7, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 13, 100},
+		{"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 30, 20, TITLED, {
+		{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
+		{"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 30, 10, BARE, {
+		{"objects", NULL, FLEX, 100}, {"lecture", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 0, 0, BARE, {
 		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
 };
 
-static const struct table *table_for(const struct table *table, struct area area, bool has_arenas)
+static const struct table *table_for(const struct table *table, struct area area, enum layout_kind kind)
 {
-
-	while (table->has_arenas != has_arenas || area.width < table->width || area.height < table->height)
+	while (table->kind != kind || area.width < table->width || area.height < table->height)
 		table++;
 	return table;
 }
@@ -154,9 +182,10 @@ static void add_rows(struct layout *layout, const struct table *table, struct ar
 	}
 }
 
-void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, const struct panel_ops *main, bool alone)
+void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind, const struct panel_ops *main,
+	bool alone)
 {
-	const struct table *table = table_for(tables, area, has_arenas);
+	const struct table *table = table_for(tables, area, kind);
 
 	ret_layout->count = 0;
 	if (alone && main) {
@@ -168,9 +197,9 @@ void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, c
 	add_rows(ret_layout, table, area, main);
 }
 
-void layout_make_lecture(struct layout *ret_layout, struct area area, bool has_arenas)
+void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind)
 {
-	const struct table *table = table_for(lectures, area, has_arenas);
+	const struct table *table = table_for(lectures, area, kind);
 
 	ret_layout->count = 0;
 	add_rows(ret_layout, table, area, NULL);

@@ -6,6 +6,9 @@
 
 #define LAYOUT_MAX 10u
 
+/* What there is to be seen: arenas with pools, another allocator, or counted objects above either. */
+enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_OBJECTS };
+
 struct layout_place {
 	const struct panel_ops *panel;
 	struct area area;	/* with its title or frame */
@@ -21,10 +24,10 @@ struct layout {
  * area: what status line and footer leave.  main: the panel that has the largest place, where the
  * usual one is not wanted; NULL: the usual one.  alone: only the main panel.
  */
-void layout_make(struct layout *ret_layout, struct area area, bool has_arenas, const struct panel_ops *main,
+void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind, const struct panel_ops *main,
 	bool alone);
 
 /* For a lecture: a large map, what is said, the track. */
-void layout_make_lecture(struct layout *ret_layout, struct area area, bool has_arenas);
+void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind);
 
 #endif

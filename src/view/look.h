@@ -45,6 +45,9 @@ void look_follow(const struct scene *scene);
 /* What the event did to the block at the address: HOT_ALLOC, HOT_FREE, or `otherwise`. */
 enum role look_hot(const struct scene *scene, uint64_t base, uint64_t size, enum role otherwise);
 
+/* Whether the block that the event moved or freed, or one that died of it, had any of these bytes. */
+bool look_freed(const struct scene *scene, uint64_t from, uint64_t bytes);
+
 /* What signs mean, in one line: as many entries as fit; gives the column after them. */
 struct legend_entry {
 	int glyph;	/* enum glyph, or GLYPH_NUMBERS: "1 2" */

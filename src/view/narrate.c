@@ -195,8 +195,7 @@ static const struct words templates[] = {
 	[DECISION_REGION_UNMAPPED] = {"The {b:B} that were mapped for it alone went back to the system.", NULL,
 		"unmapped with it"},
 	/* counted objects */
-	[DECISION_COUNT_UP] = {"{c:Object} refers to {a:object}: its count is {b}.", "Py_INCREF({a:object}): {b}.",
-		NULL},
+	[DECISION_COUNT_UP] = {"", "Py_INCREF({a:object}): {b}.", NULL},	/* the event itself says it */
 	[DECISION_COUNT_DOWN] = {"{c:Object} let go of {a:object}: its count is {b}.", "Py_DECREF({a:object}): {b}.",
 		NULL},
 	[DECISION_FINALIZED] = {"The finaliser of {a:object} was called.", "tp_finalize({a:object}), once only.",
@@ -871,7 +870,7 @@ static void narrate_counted(const struct story *story, struct text *what)
 	if (story->event->kind == EVENT_GC) {
 		text_add(what, story->event->other == GC_OFF ? "nothing but counts frees objects now"
 				: story->event->other == GC_ON ? "it begins by itself again"
-							       : "set");
+							       : "it begins earlier or later now");
 	} else if (story->event->kind == EVENT_COLLECT) {
 		text_add(what, effect->freed ? "freed " : "freed nothing");
 		if (effect->freed)
@@ -881,7 +880,7 @@ static void narrate_counted(const struct story *story, struct text *what)
 		add_bytes(story, what, effect->freed_bytes);
 		text_add(what, " went back");
 	} else if (effect->freed) {
-		text_add(what, "its count is 0: it died, and what only it kept alive. ");
+		text_add(what, "its count is 0: it died, and others with it: ");
 		add_died(story, what);
 	} else {
 		text_add(what, "its count is %" PRIu32, count);

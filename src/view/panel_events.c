@@ -105,6 +105,8 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 
 	if (!trace_get(player_trace(scene->player), number, &event))
 		return;
+	/* Its words take the column of places, too. */
+	bool is_long = event.kind >= EVENT_REF && event.kind != EVENT_WEAK;
 	if (marks)
 		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
 	area_print(canvas, area, NUMBER_AT, y, ROLE_QUIET, "%9s", units_count(&units, number));
@@ -112,15 +114,16 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 		draw_text(scene, canvas, area, y, &event, is_past);
 		return;
 	}
-	draw_column(canvas, area, CALL_AT, PLACE_AT, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks,
+	draw_column(canvas, area, CALL_AT, is_long ? WORDS_AT : PLACE_AT, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks,
 		name_call(&event, call, sizeof(call)));
 	if (is_past && known->number == number + 1) {
 		if (known->is_bad)
 			area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
-		draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, marks, known->place);
-		area_text(canvas, area, known->place[0] ? WORDS_AT : PLACE_AT, y,
+		if (!is_long)
+			draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, marks, known->place);
+		area_text(canvas, area, known->place[0] || is_long ? WORDS_AT : PLACE_AT, y,
 			known->is_bad ? ROLE_BAD : ROLE_TEXT, 0, known->words);
-	} else if (is_past && still_there(scene, number, &event, place, sizeof(place))) {
+	} else if (is_past && !is_long && still_there(scene, number, &event, place, sizeof(place))) {
 		draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, 0, place);
 	}
 }

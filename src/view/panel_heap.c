@@ -294,13 +294,10 @@ static void put_free(const struct map *map, const struct span *span, uint64_t fi
 {
 	enum charset charset = map->canvas->charset;
 	enum role role = look_hot(map->scene, span->base, span->size, ROLE_FREE);
-	const struct effect *effect = map->scene->effect;
-	uint64_t freed = effect ? effect->old_address - span->base : 0;
 
 	for (uint64_t i = first; i < end; i++) {
-		uint64_t at = map->base + i * map->cell - span->base;
 		/* Of a hole that was joined, only the part that was the block is new. */
-		bool is_hot = role == ROLE_HOT_FREE && at + map->cell > freed && at < freed + effect->old_given;
+		bool is_hot = role == ROLE_HOT_FREE && look_freed(map->scene, map->base + i * map->cell, map->cell);
 		if (is_hot)
 			put_cell(map, i, glyph_of(charset, GLYPH_FREED, 0), ROLE_HOT_FREE, 0);
 		else if (span->order && span->order <= map->passed_over)
@@ -383,7 +380,7 @@ static enum role cell_hot(const struct map *map, uint64_t from, uint64_t bytes)
 		return ROLE_TEXT;
 	if (effect->address && overlap(effect->address, effect->given, from, bytes))
 		return ROLE_HOT_ALLOC;
-	if (effect->old_address && overlap(effect->old_address, effect->old_given, from, bytes))
+	if (look_freed(map->scene, from, bytes))
 		return ROLE_HOT_FREE;
 	return ROLE_TEXT;
 }

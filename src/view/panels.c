@@ -11,6 +11,7 @@ extern const struct panel_ops panel_heap;
 extern const struct panel_ops panel_info;
 extern const struct panel_ops panel_inspect;
 extern const struct panel_ops panel_lecture;
+extern const struct panel_ops panel_objects;
 extern const struct panel_ops panel_pool;
 extern const struct panel_ops panel_space;
 extern const struct panel_ops panel_timeline;
@@ -21,6 +22,7 @@ static const struct panel_ops *const panels[] = {
 	&panel_pool,
 	&panel_usedpools,
 	&panel_heap,
+	&panel_objects,
 	&panel_event,
 	&panel_events,
 	&panel_info,

@@ -29,6 +29,10 @@ static const struct {
 	{TEXTBOOK "100", "a 0 20\na 1 20\na 2 20\nf 1\na 3 50\n"},
 	{TEXTBOOK "100", "a 0 100\nf 0\nf 0\nmark the end\n"},
 	{TEXTBOOK "100", "site 1 0x1234\nsite 2 0x9999\na 0 50 site=1\na 1 20 site=2\nf 0 site=2\n"},
+	{TEXTBOOK "400", "new 1 40 gc\nnew 2 30 gc finalizer\nref 1 2\nref 2 1\nweak 3 1\nunref - 1\nunref - 2\n"
+			 "collect\n"},
+	{CLASSIC, "new 1 40\nnew 2 30 gc finalizer=resurrects\nref 2 1\nunref - 2\nunref - 1\nref 7 8\n"
+		  "unref - 2\n"},
 	{"--engine heap", "a 0 100000\na 1 7\na 2 70000\nf 0\na 3 8\n"},
 };
 
@@ -503,9 +507,97 @@ static void figures_say_where_every_byte_went(void **state)
 		"|   63  512 B     512 B     12%\n");
 }
 
+#define PARENT_AND_CHILD                                                                                             \
+	"new 1 64 gc\nnew 2 48 gc finalizer\nnew 3 28\nref 1 2\nref 2 1\nref 2 3\nweak 5 1\nunref - 3\n"
+
+static void counted_objects_are_a_table(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "400", PARENT_AND_CHILD);
+	stage_seek(&stage, 8);
+	assert_text_equal(stage_draw(&stage, "objects", 62, 7, CHARSET_UTF8),
+		"|  object      size  count  program  gen   refers to\n"
+		"|       1      64 B      2        1    0   → 2\n"
+		"|       2      48 B      2        1    0   → 1, 3   finaliser\n"
+		"|►      3      28 B      1        0    -\n"
+		"|       5      72 B      1        1    0   weak → 1\n"
+		"|\n"
+		"| 3 ← 2\n");
+	assert_text_equal(stage_draw(&stage, "objects", 30, 5, CHARSET_ASCII),
+		"|object  count  gen  refers to\n"
+		"|     2      2    0  > 1, 3   ~\n"
+		"|>    3      1    -\n"
+		"|     5      1    0  weak > 1\n"
+		"| 3 < 2\n");
+	stage_finish(&stage);
+}
+
+static void a_collection_is_shown_as_it_reckons(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "400", PARENT_AND_CHILD "unref - 1\nunref - 2\ncollect 0\n");
+	stage_seek(&stage, 11);
+	assert_text_equal(stage_draw(&stage, "objects", 70, 8, CHARSET_UTF8),
+		"|  object   count  - inside  = outside   so it is\n"
+		"|       1       1         1          0   unreachable: freed\n"
+		"|       2       1         1          0   unreachable: freed\n"
+		"|       5       1         0          1   reachable from outside\n"
+		"|       3                                no candidate; freed with them\n"
+		"|\n"
+		"|\n"
+		"| gen 0: 3 candidates, 2 unreachable, 3 freed; survivors now in gen 1\n");
+	stage_finish(&stage);
+}
+
+static void what_is_resurrected_is_told(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "400",
+		"new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n");
+	stage_seek(&stage, 7);
+	assert_text_equal(stage_draw(&stage, "objects", 100, 5, CHARSET_UTF8),
+		"|  object   count  - inside  = outside   so it is\n"
+		"|       1       1         1          0   unreachable, but its finaliser resurrected it\n"
+		"|       2       1         1          0   unreachable, but one that was resurrected refers to it\n"
+		"|\n"
+		"| gen 2: 2 candidates, 2 unreachable, 0 freed; survivors now in gen 2\n");
+	stage_finish(&stage);
+}
+
+static void what_died_of_the_event_is_in_the_table_once(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "400", "new 1 64\nnew 2 48\nref 1 2\nunref - 2\nnew 3 9\nunref - 1\nref - 3\n");
+	stage_seek(&stage, 6);
+	assert_text_equal(stage_draw(&stage, "objects", 62, 4, CHARSET_UTF8),
+		"|  object      size  count  program  gen   refers to\n"
+		"|►      1      64 B                        died\n"
+		"|       2      48 B                        died\n"
+		"|       3       9 B      1        1    -\n");
+	stage_seek(&stage, 7);
+	assert_text_equal(stage_draw(&stage, "objects", 62, 4, CHARSET_UTF8),
+		"|  object      size  count  program  gen   refers to\n"
+		"|►      3       9 B      2        2    -\n"
+		"|\n"
+		"|\n");
+	stage_finish(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counted_objects_are_a_table),
+		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
+		cmocka_unit_test(what_is_resurrected_is_told),
+		cmocka_unit_test(what_died_of_the_event_is_in_the_table_once),
 		cmocka_unit_test(nothing_is_drawn_outside_an_area_of_any_size),
 		cmocka_unit_test(moving_about_is_safe_everywhere),
 		cmocka_unit_test(an_arena_is_a_row_of_its_pools),

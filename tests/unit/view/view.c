@@ -556,7 +556,7 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 		{"speed fast", "speed: 'fast'"},
 		{"speed -1", "speed: '-1'"},
 		{"speed nan", "speed: 'nan'"},
-		{"show nothing", "no panel 'nothing'; there are arenas, pool, usedpools, heap, event,"},
+		{"show nothing", "no panel 'nothing'; there are arenas, pool, usedpools, heap, objects,"},
 		{"theme pink", "is none of neutral, dark, light,"},
 		{"break", ""},
 		{"break tomorrow", "tomorrow"},
