@@ -85,7 +85,7 @@ static const struct {
 	{"seek", view_seek, "seek WHERE",
 		"an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},
 	{"show", view_show, "show PANEL",
-		"arenas, pool, usedpools, heap, space, event, events, info, inspect"},
+		"arenas, pool, usedpools, heap, objects, space, event, events, info, inspect"},
 	{"speed", do_speed, "speed N", "events per second"},
 	{"theme", do_theme, "theme NAME",
 		"neutral, dark, light, high-contrast, colour-blind, projector-dark, projector-light, mono"},
