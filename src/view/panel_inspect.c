@@ -602,9 +602,13 @@ static void add_apart(const struct subject *subject)
 	if (wedges.count > 0)
 		qsort(wedges.items, wedges.count, sizeof(*wedges.items), largest_hole_first);
 	add_line(subject, "", "%s", "");
-	add_line(subject, "apart", "two holes each are kept by %s block%s%s%s", units_count(&count, wedges.count),
-		wedges.count == 1 ? "" : "s", wedges.count > 1 ? ", of the largest first" : "",
-		spans.items.count == SPANS_MAX ? " (in its first part)" : "");
+	if (wedges.count == 0)
+		add_line(subject, "apart", "no block lies between two holes");
+	else
+		add_line(subject, "apart", "two holes each are kept by %s block%s%s%s",
+			units_count(&count, wedges.count), wedges.count == 1 ? "" : "s",
+			wedges.count > 1 ? ", of the largest first" : "",
+			spans.items.count == SPANS_MAX ? " (in its first part)" : "");
 	for (size_t i = 0; i < wedges.count && i < APART_MAX; i++) {
 		const struct wedge *wedge = &wedges.items[i];
 		snprintf(more, sizeof(more), "; %s | %s", units_bytes(&before, wedge->before.size),

@@ -92,6 +92,9 @@ static void a_million_random_events_agree_with_a_counter(void **state)
 			left += sizes[object];
 			live[object] = false;
 		}
+		struct gauge gauge;
+		heap_layer(heap, 0)->ops->gauge(heap_layer(heap, 0), &gauge);
+		assert_int_equal(gauge.limit - gauge.spent, left);
 		if (at % 10000 == 0 && heap_check(heap, &err) < 0)
 			fail_msg("event %u: %s", at, err.text);
 	}
