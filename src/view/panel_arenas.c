@@ -25,6 +25,7 @@ struct arenas_panel {
 	struct panel panel;
 	size_t count;
 	uint64_t mapped, peak;
+	uint64_t pool_size;	/* bytes; 0: an arena has no more than one, or none is mapped */
 };
 
 static bool is_useful(const struct scene *scene)
@@ -42,14 +43,22 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->count = (size_t)totals.regions;
 	self->mapped = totals.regions_total;
 	self->peak = totals.regions_peak;
+	struct region region = {0};
+	if (self->count > 0)
+		engine->ops->region(engine, 0, &region);
+	self->pool_size = region.pages > 1 ? region.page_size : 0;
 }
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
 
-	snprintf(ret_remark, size, "%zu mapped, %" PRIu64 " at most, %" PRIu64 " given back", self->count,
+	struct units bytes;
+	int n = snprintf(ret_remark, size, "%zu mapped, %" PRIu64 " at most, %" PRIu64 " given back", self->count,
 		self->peak, self->mapped - self->count);
+
+	if (self->pool_size > 0 && (size_t)n < size)
+		snprintf(ret_remark + n, size - (size_t)n, "  pools of %s", units_bytes(&bytes, self->pool_size));
 }
 
 /* Pools that hold blocks, that did, and that never have. */
@@ -272,7 +281,11 @@ static void draw_last_line(struct canvas *canvas, struct area area, const struct
 		return;
 	}
 	bool classes = scene->color_by == 1;
-	int x = look_legend(canvas, area, y, classes ? by_class : by_state,
+	int x = 0;
+	if (plan->share > 1)
+		x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 cell = %" PRIu32 " pools", plan->share) + 1;
+	area = (struct area){area.x + x, area.y, area.width - x, area.height};
+	x = look_legend(canvas, area, y, classes ? by_class : by_state,
 		classes ? sizeof(by_class) / sizeof(*by_class) : sizeof(by_state) / sizeof(*by_state));
 	if (x + (int)strlen(states) <= area.width)
 		area_text(canvas, area, x, y, ROLE_QUIET, 0, states);

@@ -174,7 +174,7 @@ static void draw_heap(struct canvas *canvas, struct area area, int y, const stru
 
 /* "7f0000000000  A00 to A63: 64 arenas, 16 MiB, 71% used" */
 static void draw_title(struct canvas *canvas, struct area area, int y, const struct space_panel *self, size_t begin,
-	size_t end, bool is_chosen)
+	size_t end, int columns, bool is_chosen)
 {
 	const struct holding *first = &self->holdings.items[begin];
 	uint64_t size = 0, used = 0;
@@ -197,8 +197,11 @@ static void draw_title(struct canvas *canvas, struct area area, int y, const str
 	int x = area_print(canvas, area, LABEL, y, ROLE_TEXT, "%s, %s, %s used", name, units_bytes(&bytes, size),
 		units_percent(&percent, used, size));
 	if (first->inside > 0)
-		area_print(canvas, area, x, y, ROLE_QUIET, ", %" PRIu32 " arena%s in it", first->inside,
+		x = area_print(canvas, area, x, y, ROLE_QUIET, ", %" PRIu32 " arena%s in it", first->inside,
 			first->inside == 1 ? "" : "s");
+	uint64_t cell = first->region.size / (uint64_t)(is_cell_each(first) ? 1 : heap_cells(first, columns));
+	if (cell < size)
+		area_print(canvas, area, x, y, ROLE_QUIET, ", 1 cell = %s", units_bytes(&bytes, cell));
 }
 
 static void draw_gap(struct canvas *canvas, struct area area, int y, uint64_t bytes)
@@ -283,7 +286,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		if (gap > 0 && row.title_at > scroll)
 			draw_gap(canvas, area, row.title_at - scroll - 1, gap);
 		if (row.title_at >= scroll)
-			draw_title(canvas, area, row.title_at - scroll, self, row.begin, row.end,
+			draw_title(canvas, area, row.title_at - scroll, self, row.begin, row.end, columns,
 				run_holds(self, &row, scene->selection->address));
 		if (!is_cell_each(&self->holdings.items[row.begin])) {
 			draw_heap(canvas, area, row.cells_at - scroll, scene, &self->holdings.items[row.begin],
