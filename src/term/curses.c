@@ -270,13 +270,15 @@ static void draw_frame(struct screen *screen)
 	tell_cost(screen, began);
 }
 
-static void tell_ack(const struct screen *screen)
+/* Before it waits: what it has shown and taken, and whether it will do anything more by itself. */
+static void tell_ack(const struct screen *screen, bool rests)
 {
 	char title[80];
 
 	if (!screen->acks)
 		return;
-	snprintf(title, sizeof(title), "\033]2;frame %lu keys %lu\007", screen->frames, screen->keys);
+	snprintf(title, sizeof(title), "\033]2;frame %lu keys %lu %dx%d%s\007", screen->frames, screen->keys,
+		screen->canvas.width, screen->canvas.height, rests ? " rests" : "");
 	put(title);
 }
 
@@ -411,7 +413,6 @@ static bool take_keys(struct screen *screen)
 			forget_cells(screen);
 			canvas_resize(&screen->canvas, COLS, LINES);
 			draw_frame(screen);
-			tell_ack(screen);
 			continue;
 		}
 		if (is_code && (key == (wint_t)KEY_PASTE_BEGIN || key == (wint_t)KEY_PASTE_END)) {
@@ -444,15 +445,12 @@ static uint64_t show(struct screen *screen)
 	uint64_t pace = SECOND / (uint64_t)(screen->config->fps > 0 ? screen->config->fps : 60);
 	uint64_t time = now();
 
-	if (!view_is_stale(screen->view) && !screen->laid_out) {
-		tell_ack(screen);
+	if (!view_is_stale(screen->view) && !screen->laid_out)
 		return UINT64_MAX;
-	}
 	if (time - screen->last_frame < pace)
 		return pace - (time - screen->last_frame);
 	draw_frame(screen);
 	screen->last_frame = now();
-	tell_ack(screen);
 	return UINT64_MAX;
 }
 
@@ -517,6 +515,7 @@ static int loop(struct screen *screen, struct error *err)
 		struct timespec timeout = {(time_t)(wait / SECOND), (long)(wait % SECOND)};
 		struct pollfd fd = {.fd = screen->in, .events = POLLIN};
 
+		tell_ack(screen, wait == UINT64_MAX);
 		int ready = ppoll(&fd, 1, wait == UINT64_MAX ? NULL : &timeout, &waiting);
 		bool is_gone = ready > 0 && (fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 		if (hung_up || !take_keys(screen) || is_gone)

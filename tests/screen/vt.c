@@ -62,13 +62,16 @@ struct vt *vt_start(int width, int height, const char *const *argv, const char *
 	vterm_screen_reset(vt->screen, 1);
 	vt->child = forkpty(&vt->master, NULL, NULL, &size);
 	if (vt->child == 0) {
-		const char *asan = getenv("ASAN_OPTIONS");
-		char *kept = asan ? strdup(asan) : NULL;
+		static const char *const kept[] = {"ASAN_OPTIONS", "TERMINFO"};
+		char *values[sizeof(kept) / sizeof(*kept)];
+		for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+			values[i] = getenv(kept[i]) ? strdup(getenv(kept[i])) : NULL;
 		clearenv();
 		for (size_t i = 0; fixed[i]; i++)
 			putenv((char *)(uintptr_t)fixed[i]);
-		if (kept)
-			setenv("ASAN_OPTIONS", kept, 1);
+		for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+			if (values[i])
+				setenv(kept[i], values[i], 1);
 		for (size_t i = 0; env && env[i]; i++)
 			putenv((char *)(uintptr_t)env[i]);
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
@@ -219,6 +222,38 @@ static void put_utf8(char **at, uint32_t code)
 	}
 }
 
+/* What the program says of itself in the window's title, the last time: "frame 3 keys 5 80x24 rests". */
+static const char *said(const struct vt *vt)
+{
+	static const char begin[] = "\033]2;";
+	const char *last = NULL, *at = vt->written;
+
+	while (at && (at = strstr(at, begin))) {
+		at += sizeof(begin) - 1;
+		if (strchr(at, '\a'))
+			last = at;
+	}
+	return last;
+}
+
+bool vt_wait_rest(struct vt *vt, unsigned long keys)
+{
+	char wanted[60];
+	long end = now() + PATIENCE;
+
+	snprintf(wanted, sizeof(wanted), "keys %lu %dx%d rests\a", keys, vt->width, vt->height);
+	for (;;) {
+		const char *is = said(vt);
+		const char *found = is ? strstr(is, wanted) : NULL;
+		if (found && found < strchr(is, '\a'))
+			return true;
+		if (now() > end || !take(vt, (int)(end - now()))) {
+			fprintf(stderr, "never at rest with %s, but: %.60s\n", wanted, is ? is : "nothing was said");
+			return false;
+		}
+	}
+}
+
 static VTermScreenCell cell_at(struct vt *vt, int row, int column)
 {
 	VTermScreenCell cell;
@@ -240,6 +275,64 @@ char *vt_row(struct vt *vt, int row)
 	}
 	*end = '\0';
 	return line;
+}
+
+static int32_t color_of(const VTermColor *color, bool is_default)
+{
+	if (is_default)
+		return -1;
+	if (VTERM_COLOR_IS_INDEXED(color))
+		return color->indexed.idx;
+	return color->rgb.red << 16 | color->rgb.green << 8 | color->rgb.blue;
+}
+
+struct vt_cell vt_cell(struct vt *vt, int row, int column)
+{
+	VTermScreenCell seen = cell_at(vt, row, column);
+	struct vt_cell cell = {
+		.glyph = seen.chars[0] ? seen.chars[0] : ' ',
+		.foreground = color_of(&seen.fg, VTERM_COLOR_IS_DEFAULT_FG(&seen.fg)),
+		.background = color_of(&seen.bg, VTERM_COLOR_IS_DEFAULT_BG(&seen.bg)),
+		.bold = seen.attrs.bold,
+		.underline = seen.attrs.underline,
+		.reverse = seen.attrs.reverse,
+	};
+
+	if (cell.glyph == ' ' && !cell.underline && !cell.reverse) {
+		cell.foreground = -1;
+		cell.bold = false;
+	}
+	return cell;
+}
+
+/* A number that /proc/PID/FILE has behind its name. */
+static unsigned long number_of(const struct vt *vt, const char *name, const char *format)
+{
+	char path[64], line[200];
+	unsigned long number = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)vt->child, name);
+	FILE *file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file) && sscanf(line, format, &number) != 1)
+		;
+	if (file)
+		fclose(file);
+	return number;
+}
+
+unsigned long vt_writes(const struct vt *vt)
+{
+	return number_of(vt, "io", "syscw: %lu");
+}
+
+unsigned long vt_switches(const struct vt *vt)
+{
+	return number_of(vt, "status", "voluntary_ctxt_switches: %lu");
+}
+
+size_t vt_bytes(const struct vt *vt)
+{
+	return vt->length;
 }
 
 int vt_coloured_cells(struct vt *vt)

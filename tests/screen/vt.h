@@ -6,6 +6,7 @@
 #define VT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct vt;
@@ -22,6 +23,12 @@ void vt_hang_up(struct vt *vt);
 /* Reads until the text stands somewhere on the screen; false: it never came. */
 bool vt_wait_for(struct vt *vt, const char *text);
 
+/*
+ * Reads until the program has taken so many keys, has shown what they did at this size, and will do nothing more by
+ * itself.
+ */
+bool vt_wait_rest(struct vt *vt, unsigned long keys);
+
 /* Reads until the program has ended; gives its wait status. */
 int vt_wait_end(struct vt *vt);
 
@@ -30,6 +37,19 @@ size_t vt_read_for(struct vt *vt, int milliseconds);
 
 /* A row as UTF-8, trailing blanks cut; the caller frees it. */
 char *vt_row(struct vt *vt, int row);
+
+/* A cell as it is seen: of a blank only what shows. */
+struct vt_cell {
+	uint32_t glyph;	/* a code point, ' ' where nothing stands */
+	int32_t foreground, background;	/* of the palette, or red, green, blue; -1: the terminal's own */
+	bool bold, underline, reverse;
+};
+struct vt_cell vt_cell(struct vt *vt, int row, int column);
+
+/* So far: bytes that were read, calls that wrote, times that it waited. */
+size_t vt_bytes(const struct vt *vt);
+unsigned long vt_writes(const struct vt *vt);
+unsigned long vt_switches(const struct vt *vt);
 
 /* Cells with a foreground or background of their own; cells beyond ASCII. */
 int vt_coloured_cells(struct vt *vt);
