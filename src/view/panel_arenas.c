@@ -291,6 +291,14 @@ static void draw_last_line(struct canvas *canvas, struct area area, const struct
 		area_text(canvas, area, x, y, ROLE_QUIET, 0, states);
 }
 
+/* There are others above or below, and no line to say so: the margin does, unless it points at the chosen one. */
+static void draw_more(struct canvas *canvas, struct area area, int y, const char *sign)
+{
+	if (area.y + y < canvas->height && area.x < canvas->width &&
+		canvas_at(canvas, area.x, area.y + y)->glyph == ' ')
+		area_text(canvas, area, 0, y, ROLE_QUIET, 0, sign);
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
@@ -311,6 +319,10 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		else
 			draw_row(canvas, area, plan.ruler + (int)place, scene, engine, i, &plan);
 	}
+	if (!plan.last_line && plan.first > 0)
+		draw_more(canvas, area, 0, "↑");
+	if (!plan.last_line && plan.first + plan.shown < self->count)
+		draw_more(canvas, area, area.height - 1, "↓");
 	if (plan.ruler)
 		draw_ruler(canvas, area, &plan);
 	if (plan.last_line)

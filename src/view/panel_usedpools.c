@@ -144,7 +144,10 @@ static void draw_pools(const struct engine *engine, unsigned class, enum role he
 		if (!link_on(&pen, i == 0 ? head : ROLE_TEXT, entry))
 			return;
 	}
-	end_chain(&pen);
+	if (n == 0 && head == ROLE_CHANGED)
+		area_text(canvas, area, x, y, head, 0, "empty");
+	else
+		end_chain(&pen);
 }
 
 /* Pools, blocks used, blocks available, and how much of what the class holds is not what was asked of it. */
