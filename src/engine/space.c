@@ -136,6 +136,8 @@ static uint64_t map_recorded(struct page_source *pages, uint64_t bytes)
 
 static void drop_mappings(struct space *space, size_t at, size_t n)
 {
+	if (n == 0)	/* there may be no array at all */
+		return;
 	for (size_t i = at; i < at + n; i++)
 		scalars_of(space)->mapped -= mapping_at(space, i)->size;
 	memmove(mapping_at(space, at), mapping_at(space, at + n),
