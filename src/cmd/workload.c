@@ -25,6 +25,7 @@
 #include "cmd/cmd.h"
 #include "cmd/forms.h"
 #include "cmd/screen.h"
+#include "cmd/working.h"
 #include "player/lineup.h"
 
 #include <errno.h>
@@ -42,6 +43,9 @@ static const struct option_spec options[] = {
 	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",
 		.help = "write its trace; the name says the form, - is text on standard output"},
 	{.name = "play", .type = OPTION_FLAG, .help = "watch its trace"},
+	{.name = "live", .type = OPTION_FLAG, .help = "watch it while it works"},
+	{.name = "rate", .type = OPTION_NUMBER, .value = "N", .fallback = "10", .min = 1, .max = 1000000,
+		.help = "with --live: operations per second"},
 	{.name = "engines", .type = OPTION_TEXT, .value = "LIST", .fallback = "pymalloc,heap",
 		.help = "allocators to compare it in: heap:best, pymalloc:3.8 …"},
 	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
@@ -193,11 +197,13 @@ static int choose_rivals(struct session *session)
 static int check_use(const struct session *session)
 {
 	const struct options *given = session->call->options;
-	bool is_one = options_flag(given, "play") || options_given(given, "output");
+	static const char *const alone[] = {"play", "live", "output"};
 
-	if (is_one && session->chosen.count > 1)
-		return error_set(session->err, "--%s: that is for one workload at a time",
-			options_flag(given, "play") ? "play" : "output");
+	for (size_t i = 0; i < sizeof(alone) / sizeof(*alone); i++)
+		if (options_given(given, alone[i]) && session->chosen.count > 1)
+			return error_set(session->err, "--%s: that is for one workload at a time", alone[i]);
+	if (options_flag(given, "play") && options_flag(given, "live"))
+		return error_set(session->err, "--play: --live shows it already");
 	return check_options(session) < 0 ? -1 : check_values(session);
 }
 
@@ -255,8 +261,8 @@ static int work(struct session *session, const struct workload *workload)
 	struct options *settled = workload_settle(workload, session->call->options);
 	struct text play = {0};
 	add_play(&play, workload, session->call->options);
-	int result = workload_run(workload, settled, text_of(&play), fd, "the trace of the workload", &worked.tally,
-		session->err);
+	int result = workload_run(workload, settled, text_of(&play), NULL, fd, "the trace of the workload",
+		&worked.tally, session->err);
 	if (result == 0)
 		result = open_spooled(&worked, fd, session->err);
 	if (result == 0)
@@ -306,6 +312,20 @@ static int show(const struct cmd_call *call, const struct options *wished, const
 	}
 	text_finish(&engine);
 	player_free(player);
+	return result;
+}
+
+static int watch_live(const struct session *session, const struct screen_wishes *wishes)
+{
+	const struct workload *workload = session->chosen.items[0];
+	struct options *settled = workload_settle(workload, session->call->options);
+	struct text play = {0};
+
+	add_play(&play, workload, session->call->options);
+	int result = working_show(session->call, workload, settled, text_of(&play),
+		options_number(session->call->options, "rate"), wishes, session->err);
+	text_finish(&play);
+	options_free(settled);
 	return result;
 }
 
@@ -428,7 +448,7 @@ static int compare(const struct session *session)
 static int run_chosen(struct session *session, const struct screen_wishes *wishes)
 {
 	const char *output = options_text(session->call->options, "output");
-	int result = 0;
+	int result = options_flag(session->call->options, "live") ? watch_live(session, wishes) : 0;
 
 	for (size_t i = 0; result == 0 && i < session->chosen.count; i++)
 		result = work(session, session->chosen.items[i]);
@@ -448,8 +468,10 @@ static int run_session(struct session *session)
 	if (choose(session) < 0 || check_use(session) < 0 || choose_rivals(session) < 0 ||
 		screen_wishes(&wishes, session->call->options, session->err) < 0)
 		return EXIT_USAGE;
-	if (options_flag(session->call->options, "play") && !wishes.can_draw) {
-		error_set(session->err, "--play: this is no terminal to draw on; -o FILE writes the trace");
+	bool is_live = options_flag(session->call->options, "live");
+	if ((is_live || options_flag(session->call->options, "play")) && !wishes.can_draw) {
+		error_set(session->err, "--%s: this is no terminal to draw on; -o FILE writes the trace",
+			is_live ? "live" : "play");
 		return EXIT_USAGE;
 	}
 	return run_chosen(session, &wishes);

@@ -216,19 +216,20 @@ static void add_command(const struct workload *workload, const struct options *o
 			text_add(command, " --%s %s", spec->name, options_text(options, spec->name));
 }
 
-static int begin_trace(struct trace_writer **ret_writer, const struct workload *workload,
-	const struct options *options, const char *play, int fd, const char *name, struct error *err)
+static int begin_trace(struct run *run, const struct workload *workload, const char *play, int fd, const char *name,
+	struct error *err)
 {
 	struct text command = {0};
 
-	add_command(workload, options, &command);
+	add_command(workload, run->options, &command);
 	const struct trace_info info = {
 		.program = text_of(&command),
 		.python = "",
 		.recorder = "arenascope " ARENASCOPE_VERSION,
 		.play = play,
+		.written = run->pace ? TRACE_GROWING : TRACE_WRITTEN_UNKNOWN,
 	};
-	int result = trace_writer_new(ret_writer, fd, name, TRACE_BINARY, &info, err);
+	int result = trace_writer_new(&run->writer, fd, name, TRACE_BINARY, &info, err);
 	text_finish(&command);
 	return result;
 }
@@ -245,29 +246,36 @@ static int finish_trace(struct trace_writer *writer, struct memory *memory, int 
 	return result;
 }
 
-int workload_run(const struct workload *workload, const struct options *options, const char *play, int fd,
-	const char *name, struct tally *ret_tally, struct error *err)
+int workload_run(const struct workload *workload, const struct options *options, const char *play,
+	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally, struct error *err)
 {
-	struct run run = {.options = options};
-	struct trace_writer *writer = NULL;
+	struct run run = {.options = options, .pace = pace};
 	int result = prepare(&run, err);
 
 	if (result == 0)
-		result = begin_trace(&writer, workload, options, play, fd, name, err);
+		result = begin_trace(&run, workload, play, fd, name, err);
 	if (result == 0) {
-		run.memory = tracer_new(writer);
+		run.memory = tracer_new(run.writer);
 		result = workload->run(&run, err);
 		if (result == 0 && run.is_over_limit)
 			result = tell_limit(&run, workload, err);
 		run.tally.leaked = run.memory->live;
 		run.tally.peak_live = run.memory->peak_bytes;
-		result = finish_trace(writer, run.memory, result, err);
+		result = finish_trace(run.writer, run.memory, result, err);
 	}
 	if (result == 0)
 		*ret_tally = run.tally;
 	keys_finish(&run.keys);
 	free((void *)(uintptr_t)run.text);
 	return result;
+}
+
+/* What cannot be written now is told when the trace is finished. */
+static void wait_between(const struct run *run)
+{
+	if (!run->pace || trace_writer_flush(run->writer, NULL) < 0)
+		return;
+	run->pace->wait(run->pace->user);
 }
 
 bool run_goes_on(struct run *run)
@@ -282,6 +290,7 @@ bool run_goes_on(struct run *run)
 	run->is_over_limit = run->memory->live_bytes > run->limit;
 	if (tally->operations == run->planned || run->is_over_limit)
 		return false;
+	wait_between(run);
 	tally->operations++;
 	return true;
 }

@@ -32,6 +32,12 @@ struct tally {
 	uint64_t leaked;	/* blocks that nobody gave back: none, or the workload is wrong */
 };
 
+/* Of a run that somebody watches: its trace grows, and it waits between two operations. */
+struct workload_pace {
+	void (*wait)(void *user);	/* what was done so far can be read when it is called */
+	void *user;
+};
+
 /* A workload at work. */
 struct run {
 	struct memory *memory;
@@ -45,6 +51,8 @@ struct run {
 	uint64_t planned;	/* operations */
 	uint64_t limit;		/* bytes that may live between two operations */
 	bool is_over_limit;	/* they were more: it was ended */
+	const struct workload_pace *pace;	/* NULL: as fast as it can */
+	struct trace_writer *writer;
 };
 
 struct workload {
@@ -73,10 +81,10 @@ struct options *workload_settle(const struct workload *workload, const struct op
 
 /*
  * Runs it, with settled options, and writes its trace, in the binary form, to the descriptor; name stands for the file
- * in messages.  play: how the trace says that it is to be played.
+ * in messages.  play: how the trace says that it is to be played.  pace may be NULL.
  */
-int workload_run(const struct workload *workload, const struct options *options, const char *play, int fd,
-	const char *name, struct tally *ret_tally, struct error *err);
+int workload_run(const struct workload *workload, const struct options *options, const char *play,
+	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally, struct error *err);
 
 /* ---- for workloads --------------------------------------------------------------------------- */
 

@@ -19,6 +19,10 @@ try lru -n 10000001
 try lru vector -o x.trace
 try all --play
 try lru --play
+try lru --live
+try lru --live --play --script x
+try lists --live --script x
+try lru --live --rate 0
 try lru --engines heap,
 try lru --engines nothing
 try lru --memory 20000

@@ -36,7 +36,7 @@ static void run(struct done *done, const struct workload *workload, const char *
 	int fd = memfd_create("workload", MFD_CLOEXEC);
 	struct error err = {0};
 
-	if (workload_run(workload, settled, "--engine heap", fd, "test", &done->tally, &err) < 0)
+	if (workload_run(workload, settled, "--engine heap", NULL, fd, "test", &done->tally, &err) < 0)
 		fail_msg("%s: %s", workload->name, err.text);
 	done->length = (size_t)lseek(fd, 0, SEEK_END);
 	done->bytes = malloc(done->length);
@@ -191,7 +191,7 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 		struct error err = {0};
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
-		assert_int_equal(workload_run(workload, settled, "", fd, "test", &tally, &err), -1);
+		assert_int_equal(workload_run(workload, settled, "", NULL, fd, "test", &tally, &err), -1);
 		assert_string_equal(err.text, cases[i].told);
 		assert_int_equal(lseek(fd, 0, SEEK_END), 0);
 		options_free(given);
@@ -233,6 +233,61 @@ static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
 	}
 }
 
+/* Looks at the trace each time that the workload waits. */
+struct watcher {
+	char path[64];
+	struct trace *trace;
+	unsigned waits, grew;
+};
+
+static void watch(void *user)
+{
+	struct watcher *watcher = user;
+	struct error err = {0};
+	enum trace_news news = TRACE_AS_BEFORE;
+
+	if (watcher->waits++ == 0)
+		assert_int_equal(trace_follow(&watcher->trace, watcher->path, &err), 0);
+	else
+		assert_int_equal(trace_refresh(watcher->trace, &news, &err), 0);
+	assert_true(trace_is_growing(watcher->trace));
+	watcher->grew += news == TRACE_GREW;
+}
+
+static void what_it_has_done_can_be_read_while_it_waits(void **state)
+{
+	static const char *const words[] = {"operations", "50", NULL};
+	struct options *given = typed(words);
+	size_t count;
+	const struct workload *const *list = workload_list(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct options *settled = workload_settle(list[i], given);
+		struct watcher watcher = {.trace = NULL};
+		const struct workload_pace pace = {watch, &watcher};
+		struct tally tally;
+		struct error err = {0};
+		struct done whole;
+		enum trace_news news;
+		int fd = memfd_create("workload", MFD_CLOEXEC);
+
+		snprintf(watcher.path, sizeof(watcher.path), "/proc/self/fd/%d", fd);
+		assert_int_equal(workload_run(list[i], settled, "", &pace, fd, "test", &tally, &err), 0);
+		close(fd);
+		assert_int_equal(watcher.waits, 50);
+		assert_in_range(watcher.grew, strcmp(list[i]->name, "array-list") == 0 ? 1 : 3, 49);
+		while (trace_is_growing(watcher.trace))
+			assert_int_equal(trace_refresh(watcher.trace, &news, &err), 0);
+		run(&whole, list[i], words);
+		assert_int_equal(trace_length(watcher.trace), trace_length(whole.trace));
+		trace_close(watcher.trace);
+		finish(&whole);
+		options_free(settled);
+	}
+	options_free(given);
+}
+
 /* And gives everything back, so that the address sanitizer has nothing to say. */
 static void one_that_wants_too_much_is_ended(void **state)
 {
@@ -249,7 +304,7 @@ static void one_that_wants_too_much_is_ended(void **state)
 		struct error err = {0};
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
-		assert_int_equal(workload_run(list[i], settled, "", fd, "test", &tally, &err), -1);
+		assert_int_equal(workload_run(list[i], settled, "", NULL, fd, "test", &tally, &err), -1);
 		assert_non_null(strstr(err.text, " had more than 9.77 KiB after "));
 		options_free(settled);
 		close(fd);
@@ -266,6 +321,7 @@ int main(void)
 		cmocka_unit_test(defaults_are_all_there_is_to_take),
 		cmocka_unit_test(wrong_values_are_told_before_anything_is_done),
 		cmocka_unit_test(one_that_wants_too_much_is_ended),
+		cmocka_unit_test(what_it_has_done_can_be_read_while_it_waits),
 		cmocka_unit_test(captions_call_threads_by_their_numbers_in_the_trace),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
