@@ -109,6 +109,8 @@ static const struct handler handlers[] = {
 	[ACTION_PLAY] = {view_toggle_play},
 	[ACTION_STEP] = {.go = step},
 	[ACTION_STEP_BACK] = {.go = step, .back = true},
+	[ACTION_DECISION] = {.go = view_step_into},
+	[ACTION_DECISION_BACK] = {.go = view_step_into, .back = true},
 	[ACTION_STRUCTURE] = {.go = to_structure},
 	[ACTION_STRUCTURE_BACK] = {.go = to_structure, .back = true},
 	[ACTION_MARK_NEXT] = {.go = view_to_mark},

@@ -9,6 +9,10 @@
 	ACTION(ACTION_PLAY, "play", "Space F5", NEEDS_NOTHING, "time", "play, pause")              \
 	ACTION(ACTION_STEP, "step", ". Right", NEEDS_FUTURE, "time", "next event")                 \
 	ACTION(ACTION_STEP_BACK, "step-back", ", Left", NEEDS_PAST, "time", "previous event")      \
+	ACTION(ACTION_DECISION, "decision", "s", NEEDS_FUTURE, "time",                             \
+		"step into the next event: its decisions, one at a time, before it happens")       \
+	ACTION(ACTION_DECISION_BACK, "decision-back", "S", NEEDS_NOTHING, "time",                  \
+		"back by a decision")                                                              \
 	ACTION(ACTION_STRUCTURE, "structure", "} S-Right", NEEDS_FUTURE, "time",                   \
 		"next structural event: arena, pool, split, merge, failure")                       \
 	ACTION(ACTION_STRUCTURE_BACK, "structure-back", "{ S-Left", NEEDS_PAST, "time",            \

@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "base/xalloc.h"
-#include "view/narrate.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -154,7 +154,7 @@ static void choose_first(const struct engine *engine, struct selection *selectio
 	selection->page = page.base;
 }
 
-void look_follow(const struct scene *scene)
+void look_choose(const struct scene *scene, uint64_t address)
 {
 	const struct engine *engine = look_arenas(player_heap(scene->player));
 	struct selection *selection = scene->selection;
@@ -163,21 +163,27 @@ void look_follow(const struct scene *scene)
 	uint32_t number;
 	size_t at;
 
-	if (!scene->effect || !selection->follow)
-		return;
-	uint64_t address = scene->effect->address ? scene->effect->address : scene->effect->old_address;
-	if (address == 0)
-		address = place_before(scene);
-	if (engine && selection->page == 0)
-		choose_first(engine, selection);
-	if (address == 0)
-		return;
 	selection->address = address;
 	if (!engine || !engine_region_at(engine, address, &at, &region))
 		return;
 	selection->region = region.base;
 	if (look_page(engine, address, &at, &number, &page))
 		selection->page = page.base;
+}
+
+void look_follow(const struct scene *scene)
+{
+	const struct engine *engine = look_arenas(player_heap(scene->player));
+
+	if (!scene->effect || !scene->selection->follow)
+		return;
+	uint64_t address = scene->effect->address ? scene->effect->address : scene->effect->old_address;
+	if (address == 0)
+		address = place_before(scene);
+	if (engine && scene->selection->page == 0)
+		choose_first(engine, scene->selection);
+	if (address != 0)
+		look_choose(scene, address);
 }
 
 static bool overlap(uint64_t one, uint64_t bytes, uint64_t other, uint64_t others)
@@ -217,7 +223,7 @@ enum role look_hot(const struct scene *scene, uint64_t base, uint64_t size, enum
 {
 	const struct effect *effect = scene->effect;
 
-	if (!effect)
+	if (!effect || scene->decided)	/* that is over: the next one is being told */
 		return otherwise;
 	if (effect->address && effect->address - base < size)
 		return ROLE_HOT_ALLOC;

@@ -39,6 +39,9 @@ void look_chain(const struct engine *engine, const struct page *page, struct cha
 /* "A01.p23" */
 void look_page_name(const struct engine *engine, uint64_t address, char *name, size_t size);
 
+/* The selection goes to what is at the address. */
+void look_choose(const struct scene *scene, uint64_t address);
+
 /* Where the selection follows events, it goes to where the last one was. */
 void look_follow(const struct scene *scene);
 

@@ -716,33 +716,36 @@ static void add_object_first(const struct story *story, struct text *out, uint64
 static const struct {
 	const char *kind;
 	void (*add)(const struct story *story, struct text *out, uint64_t operand);
+	bool is_place;	/* the operand is an address in memory */
 } operand_kinds[] = {
 	{"", add_number},
 	{"B", add_bytes},
 	{"choice", add_choice},
 	{"fit", add_fit},
-	{"pool", add_pool},
-	{"block", add_block},
-	{"Block", add_block_first},
+	{"pool", add_pool, .is_place = true},
+	{"block", add_block, .is_place = true},
+	{"Block", add_block_first, .is_place = true},
 	{"arena", add_arena},
 	{"hex", add_hex},
 	{"object", add_object},
 	{"Object", add_object_first},
 };
 
-static void add_operand(const struct story *story, struct text *out, uint64_t n, const char *kind, size_t length)
+/* Whether it is a place. */
+static bool add_operand(const struct story *story, struct text *out, uint64_t n, const char *kind, size_t length)
 {
 	if (length > 0 && kind[length - 1] == '*') {
 		add_number(story, out, n);
 		text_add(out, " %.*s%s", (int)length - 1, kind, n == 1 ? "" : "s");
-		return;
+		return false;
 	}
 	for (size_t i = 0; i < sizeof(operand_kinds) / sizeof(*operand_kinds); i++)
 		if (strlen(operand_kinds[i].kind) == length && memcmp(operand_kinds[i].kind, kind, length) == 0) {
 			operand_kinds[i].add(story, out, n);
-			return;
+			return operand_kinds[i].is_place;
 		}
 	assert(!"a template has an operand of a kind that does not exist");
+	return false;
 }
 
 static const struct words *words_for(const struct decision *decision)
@@ -753,39 +756,55 @@ static const struct words *words_for(const struct decision *decision)
 	return &templates[decision->kind];
 }
 
-static void add_sentence(const struct story *story, struct text *out, const struct decision *decision,
+/* Gives the first address that it names; 0: none. */
+static uint64_t add_sentence(const struct story *story, struct text *out, const struct decision *decision,
 	const char *at)
 {
 	const uint64_t operands[] = {decision->a, decision->b, decision->c, decision->d};
+	uint64_t place = 0;
 
 	while (*at) {
 		size_t length = strcspn(at, "{");
 		text_add_bytes(out, at, length);
 		at += length;
 		if (*at != '{')
-			return;
+			return place;
 		const char *kind = at + 2 + (at[2] == ':');
 		size_t end = strcspn(at, "}");
-		add_operand(story, out, operands[at[1] - 'a'], kind, (size_t)(at + end - kind));
+		bool is_place = add_operand(story, out, operands[at[1] - 'a'], kind, (size_t)(at + end - kind));
+		if (is_place && place == 0)
+			place = operands[at[1] - 'a'];
 		at += end + 1;
 	}
+	return place;
 }
 
-static void narrate_why(const struct story *story, struct text *why)
+static void end_line(struct narration *narration, uint64_t place)
 {
-	if (story->effect->fault == FAULT_BROKEN && heap_broken(story->heap))
-		text_add(why, "The contract that every engine has is broken: %s.\n", heap_broken(story->heap));
+	text_add(&narration->why, "\n");
+	narration->places[narration->lines++] = place;
+}
+
+static void narrate_why(const struct story *story, struct narration *narration)
+{
+	struct text *why = &narration->why;
+
+	if (story->effect->fault == FAULT_BROKEN && heap_broken(story->heap)) {
+		text_add(why, "The contract that every engine has is broken: %s.", heap_broken(story->heap));
+		end_line(narration, 0);
+	}
 	for (size_t i = 0; i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
 		const struct words *words = words_for(decision);
 		const char *sentence = story->expert && words->expert ? words->expert : words->plain;
 		if (*sentence == '\0')
 			continue;
-		add_sentence(story, why, decision, sentence);
-		text_add(why, "\n");
+		end_line(narration, add_sentence(story, why, decision, sentence));
 	}
-	if (story->log->lost)
-		text_add(why, "(%zu more decisions)\n", story->log->lost);
+	if (story->log->lost) {
+		text_add(why, "(%zu more decisions)", story->log->lost);
+		end_line(narration, 0);
+	}
 }
 
 /* ---- what ---------------------------------------------------------------------------------- */
@@ -1131,6 +1150,7 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 	text_clear(&narration->why);
 	text_clear(&narration->so);
 	text_clear(&narration->brief);
+	narration->lines = 0;
 	if (event->kind == EVENT_NOTE || event->kind == EVENT_MARK) {
 		text_add(&narration->what, "%s%s", event->kind == EVENT_MARK ? "mark: " : "",
 			trace_text(trace, event->text));
@@ -1138,7 +1158,7 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 	}
 	narrate_what(&story, &narration->what);
 	if (log)
-		narrate_why(&story, &narration->why);
+		narrate_why(&story, narration);
 	narrate_so(&story, &narration->so);
 	narrate_brief(&story, &narration->brief);
 }

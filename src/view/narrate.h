@@ -14,6 +14,8 @@
 struct narration {
 	struct text what;	/* "malloc(90) → A01.p23 block 7   (object 877)" */
 	struct text why;	/* one line a decision, ended by newlines */
+	unsigned lines;		/* of why */
+	uint64_t places[DECISIONS_MAX + 2];	/* the first address that each of them names; 0: none */
 	struct text so;		/* one line */
 	struct text brief;	/* the most telling of it in a few words, for a list of events */
 };

@@ -13,6 +13,7 @@
 #include "view/action.h"
 #include "view/canvas.h"
 
+struct decided;
 struct panel;
 
 /* What of it the inspector shows. */
@@ -40,6 +41,7 @@ struct scene {
 	bool lecture;		/* nothing that distracts */
 	bool asking;		/* the next event is asked: its answer stays hidden */
 	double speed;		/* events per second */
+	const struct decided *decided;	/* the next event, one decision at a time; NULL: whole events */
 	bool expert;		/* C names instead of plain words */
 	const uint64_t *marks;	/* positions that the person has marked */
 	size_t nmarks;

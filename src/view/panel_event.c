@@ -6,6 +6,7 @@
 #include "view/look.h"
 
 #include "base/units.h"
+#include "view/decided.h"
 #include "view/narrate.h"
 #include "view/who.h"
 
@@ -38,6 +39,10 @@ static void update(struct panel *panel, const struct scene *scene)
 		self->scroll = 0;
 	self->position = position;
 	self->has_event = scene->event;
+	if (scene->decided) {
+		snprintf(self->remark, sizeof(self->remark), "in event %s", units_count(&units, position));
+		return;
+	}
 	if (!scene->event) {
 		snprintf(self->remark, sizeof(self->remark), "before the first event");
 		return;
@@ -181,7 +186,9 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 {
 	const struct event_panel *self = (const struct event_panel *)panel;
 
-	if (!self->has_event)
+	if (scene->decided)
+		decided_draw(scene->decided, canvas, area);
+	else if (!self->has_event)
 		draw_start(scene, canvas, area);
 	else if (self->kind == EVENT_NOTE || self->kind == EVENT_MARK)
 		draw_caption(self, scene, canvas, area);

@@ -4,6 +4,7 @@
  */
 #include "view/look.h"
 
+#include "view/decided.h"
 #include "view/narrate.h"
 
 #include <inttypes.h>
@@ -145,7 +146,9 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	below.height -= y;
 	if (below.height <= 0)
 		return;
-	if (scene->asking)
+	if (scene->decided)
+		decided_draw(scene->decided, canvas, below);
+	else if (scene->asking)
 		draw_question(scene, canvas, below);
 	else if (self->has_story)
 		draw_story(self, canvas, below);

@@ -117,12 +117,18 @@ static const struct hint *hints_of(const struct view *view)
 		{"'", "where I was"}, {"f", "follow"}, {", .", "step"}, {"Space", "play"}, {"q", "quit"}, {0},
 	};
 
+	static const struct hint deciding[] = {
+		{"s", "next decision"}, {"S", "back"}, {".", "the whole event"}, {",", "previous event"}, {"Tab", "panel"},
+		{"E", "words"}, {"q", "quit"}, {0},
+	};
 	static const struct hint scripted[] = {{"Space", "pause"}, {"q", "quit"}, {0}};
 	static const struct hint script_paused[] = {
 		{"Space", "go on with the script"}, {", .", "step"}, {"{ }", "structure"}, {"[ ]", "mark"},
 		{"0-9", "%"}, {"I", "inspect"}, {"z", "zoom"}, {"q", "quit"}, {0},
 	};
 
+	if (view_is_deciding(view))
+		return deciding;
 	if (view->script != VIEW_SCRIPT_NONE)
 		return view->script == VIEW_SCRIPT_PLAYS ? scripted : script_paused;
 	if (view_is_growing(view) && !view->playing)

@@ -6,7 +6,6 @@
 
 #include "base/xalloc.h"
 #include "view/compare.h"
-#include "view/look.h"
 #include "view/theme.h"
 
 #include <stdarg.h>
@@ -43,6 +42,7 @@ struct scene view_scene(struct view *view)
 		.playing = view->playing,
 		.lecture = view->lecture,
 		.asking = view_is_asking(view),
+		.decided = view_is_deciding(view) ? &view->decided : NULL,
 		.speed = view->speed,
 		.expert = view->expert,
 		.marks = view->marks.items,
@@ -77,6 +77,8 @@ void view_refresh(struct view *view)
 	struct scene scene = view_scene(view);
 	if (!view->words_stand)
 		look_follow(&scene);
+	if (view_is_deciding(view))
+		view_look_at_decision(view);
 	for (size_t i = 0; i < view->npanels; i++) {
 		const struct panel_ops *ops = view->panels[i]->ops;
 		if (view->words_stand && ops->is_read)
@@ -145,6 +147,7 @@ void view_free(struct view *view)
 	array_finish(&view->marks);
 	text_finish(&view->renewed);
 	free(view->caption);
+	narration_finish(&view->decided.narration);
 	free(view->search);
 	free(view);
 }

@@ -7,6 +7,7 @@
  *	following   a trace that grows
  *	going       jumps, marks, `seek`
  *	stopping    breakpoints, runs
+ *	deciding    the next event, one decision at a time
  *	finding     searches
  *	zooming     which panel is in front, and how close
  *	lecturing   captions and questions
@@ -26,7 +27,9 @@
 #include "arenascope/player.h"
 #include "base/arrays.h"
 #include "base/text.h"
+#include "view/decided.h"
 #include "view/layout.h"
+#include "view/look.h"
 #include "view/panel.h"
 
 struct compare;
@@ -78,6 +81,8 @@ struct view {
 	const struct theme *theme_before;	/* the lecture */
 	bool expert;
 	int color_by;
+	struct decided decided;	/* holds at its revision, and when something is told of it */
+	uint64_t decided_revision;
 
 	bool playing;
 	bool backwards;
@@ -179,6 +184,12 @@ void view_break_here(struct view *view);
 void view_list_breakpoints(struct view *view);
 int view_break(struct view *view, const char *condition, struct error *err);
 int view_until(struct view *view, const char *condition, struct error *err);
+
+/* ---- deciding.c ---------------------------------------------------------------------------- */
+
+bool view_is_deciding(const struct view *view);
+void view_look_at_decision(struct view *view);
+void view_step_into(struct view *view, bool back);
 
 /* ---- finding.c ----------------------------------------------------------------------------- */
 

@@ -8,7 +8,6 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
-#include "view/look.h"
 
 #include <string.h>
 

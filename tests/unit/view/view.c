@@ -171,6 +171,8 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	assert_shows(&show, "no event ahead is answered differently");
 	press(&show, "g . .");
 	assert_shows(&show, "This event: alike.");
+	press(&show, "s");
+	assert_shows(&show, "side by side shows whole events");
 	press(&show, "Esc");
 	assert_shows(&show, "Arenas");
 	assert_int_equal(view_command(show.view, "compare oak", &err), -1);
@@ -272,6 +274,82 @@ static void whatever_is_pressed_the_view_goes_on_and_rests(void **state)
 		assert_true(view_next_tick(show.view, show.now) > 0);
 		show_finish(&show);
 	}
+}
+
+static void assert_hides(struct show *show, const char *words)
+{
+	if (strstr(screen_of(show), words))
+		fail_msg("'%s' is in\n%s", words, text_of(&show->screen));
+}
+
+static void an_event_is_stepped_into_one_decision_at_a_time(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, HEAP, &(struct view_config){0});
+	press(&show, "s");	/* a caption decides nothing */
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "s");
+	assert_shows(&show, "NEXT  malloc(96)  decision 1 of 3");
+	assert_shows(&show, "why  First fit looked at the only hole, for 96 B.");
+	assert_hides(&show, "It was split");
+	assert_shows(&show, "200 B free in one hole");	/* memory is as it was before */
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "s s");
+	assert_shows(&show, "decision 3 of 3");
+	assert_shows(&show, "It was split: 96 B for the block, 104 B stay free");
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "s");
+	assert_int_equal(position_of(&show), 2);
+	assert_shows(&show, "malloc(96) → heap +0");
+	assert_shows(&show, "104 B free in one hole");
+	press(&show, "S");	/* and back in, from behind */
+	assert_int_equal(position_of(&show), 1);
+	assert_shows(&show, "decision 3 of 3");
+	press(&show, "S S S");
+	assert_hides(&show, "decision");
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "S S");
+	assert_int_equal(position_of(&show), 0);
+	assert_shows(&show, "already at the start");
+	show_finish(&show);
+}
+
+static void any_other_move_is_of_whole_events(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ". s s");
+	assert_shows(&show, "decision 2 of");
+	press(&show, ".");
+	assert_hides(&show, "decision");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, "s s");
+	assert_shows(&show, "NEXT  malloc(96)  decision 2 of");
+	press(&show, ",");
+	assert_hides(&show, "decision");
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "G s");
+	assert_shows(&show, "already at the end");
+	show_finish(&show);
+}
+
+static void a_question_of_a_lecture_is_answered_decision_by_decision(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){.lecture = true});
+	press(&show, "PgDn PgDn");
+	assert_shows(&show, "Which block will it get?");
+	press(&show, "s");
+	assert_shows(&show, "decision 1 of");
+	assert_hides(&show, "Which block will it get?");
+	assert_hides(&show, "block 0");
+	show_finish(&show);
 }
 
 static void a_hole_tells_who_made_it(void **state)
@@ -1249,6 +1327,9 @@ int main(void)
 		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
 		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
 		cmocka_unit_test(whatever_is_pressed_the_view_goes_on_and_rests),
+		cmocka_unit_test(an_event_is_stepped_into_one_decision_at_a_time),
+		cmocka_unit_test(any_other_move_is_of_whole_events),
+		cmocka_unit_test(a_question_of_a_lecture_is_answered_decision_by_decision),
 		cmocka_unit_test(a_hole_tells_who_made_it),
 		cmocka_unit_test(a_lecture_asks_before_it_shows),
 		cmocka_unit_test(tiny_screens_say_what_they_need),

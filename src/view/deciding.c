@@ -1,0 +1,81 @@
+/*
+ * See view_state.h.  An engine takes an event as a whole and leaves a list of what it decided: so the event is applied
+ * and taken back, and the list is told line by line over memory as it was before.
+ */
+#include "view/view_state.h"
+
+#include <string.h>
+
+bool view_is_deciding(const struct view *view)
+{
+	return view->decided.told > 0 && view->decided_revision == player_revision(view->player);
+}
+
+/* Where the selection follows events, it goes to what the decision is about, as far as that is there already. */
+void view_look_at_decision(struct view *view)
+{
+	uint64_t place = view->decided.narration.places[view->decided.told - 1];
+	struct scene scene = view_scene(view);
+
+	if (place && view->selection.follow)
+		look_choose(&scene, place);
+}
+
+/* Tells the next event up to its first decision, or its last; false: it has none, and was applied. */
+static bool begin(struct view *view, bool to_last)
+{
+	struct decided *decided = &view->decided;
+	const struct decision_log *log;
+	struct effect effect;
+
+	view_pause(view);
+	view->following = view->asking = false;
+	decided->told = 0;
+	if (!player_step(view->player) || !player_last(view->player, &decided->event, &effect, &log))
+		return false;
+	narrate(&decided->narration, player_heap(view->player), player_trace(view->player), &decided->event, &effect,
+		log, view->expert);
+	if (decided->narration.lines == 0)
+		return false;
+	player_step_back(view->player);
+	decided->told = to_last ? decided->narration.lines : 1;
+	view->decided_revision = player_revision(view->player);
+	return true;
+}
+
+static void next_decision(struct view *view)
+{
+	if (!view_is_deciding(view))
+		begin(view, false);
+	else if (view->decided.told < view->decided.narration.lines)
+		view->decided.told++;
+	else
+		player_step(view->player);
+}
+
+static void previous_decision(struct view *view)
+{
+	if (view_is_deciding(view)) {
+		view->decided.told--;	/* before the first: memory as it is, and nothing told of the next event */
+		return;
+	}
+	if (!player_step_back(view->player)) {
+		view_say(view, "already at the start");
+		return;
+	}
+	if (!begin(view, true))
+		player_step_back(view->player);
+}
+
+void view_step_into(struct view *view, bool back)
+{
+	if (view->comparing) {
+		view_say(view, "side by side shows whole events; v comes back");
+		return;
+	}
+	if (back)
+		previous_decision(view);
+	else
+		next_decision(view);
+	view_refresh(view);
+}
