@@ -454,8 +454,8 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 		goto out;
 	}
 	if (cmd->flags & CMD_OPENS_TRACE) {
-		if (call.nwords == 0 && !demo) {
-			error_set(&err, "%s: which trace?", cmd->name);
+		if (!demo && (call.nwords == 0 || *call.words[0] == '\0')) {
+			error_set(&err, "%s: which trace?%s", cmd->name, call.nwords ? " The name is empty" : "");
 			status = usage_error(cmd, &err);
 			goto out;
 		}

@@ -367,6 +367,16 @@ static bool take_mouse(struct screen *screen)
 	return view_mouse(screen->view, kind, event.x, event.y);
 }
 
+/* As the person wants it; what ncurses asks for leaves out dragging. */
+static void set_mouse(struct screen *screen, bool on)
+{
+	if (screen->mouse == on)
+		return;
+	screen->mouse = on;
+	mousemask(on ? ALL_MOUSE_EVENTS | REPORT_MOUSE_POSITION : 0, NULL);
+	put(on ? DRAG_ON : DRAG_OFF);
+}
+
 /* Ctrl-Z: the terminal is given back, the whole job stops; afterwards everything is as it was. */
 static void suspend(struct screen *screen)
 {
@@ -506,6 +516,7 @@ static int loop(struct screen *screen, struct error *err)
 			return -1;
 		if (view_has_quit(screen->view))
 			return 0;
+		set_mouse(screen, view_wants_mouse(screen->view));
 		tick(screen);
 		uint64_t frame = show(screen);
 		uint64_t tick = view_next_tick(screen->view, now());
@@ -547,6 +558,24 @@ static int choose_colors(const struct term_config *config)
 		return 0;
 	use_default_colors();
 	return COLORS;
+}
+
+/*
+ * Some terminals say what their background is: "15;0", the last is the background.  Who has chosen a theme keeps it,
+ * and a projector has one of its own.
+ */
+static void choose_theme(struct view *view)
+{
+	const char *colors = getenv("COLORFGBG"), *last = colors ? strrchr(colors, ';') : NULL;
+	char *end;
+
+	if (!last || strcmp(theme_name(view_theme(view)), "neutral") != 0)
+		return;
+	unsigned long background = strtoul(last + 1, &end, 10);
+	if (end == last + 1 || *end != '\0' || background > 15)
+		return;
+	bool is_light = background == 7 || background > 8;
+	view_set_theme(view, theme_find(is_light ? "light" : "dark"));
 }
 
 static int check_terminal(struct error *err)
@@ -600,7 +629,8 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 	refresh();
 	screen.in = fileno(keys);
 	screen.colors = choose_colors(config);
-	screen.mouse = config->mouse;
+	if (!config->mouse)
+		view_set_mouse(view, false);
 	raw();
 	noecho();
 	nonl();
@@ -612,14 +642,13 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 		set_escdelay(getenv("SSH_CONNECTION") ? 100 : 50);
 	define_keys();
 	put(EXTRA_ON);
-	if (screen.mouse) {
-		mouseinterval(0);
-		mousemask(ALL_MOUSE_EVENTS | REPORT_MOUSE_POSITION, NULL);
-		put(DRAG_ON);
-	}
+	mouseinterval(0);
+	set_mouse(&screen, view_wants_mouse(view));
 	canvas_init(&screen.canvas, COLS, LINES, choose_charset(config));
 	if (config->theme && theme_find(config->theme))
 		view_set_theme(view, theme_find(config->theme));
+	else
+		choose_theme(view);
 	set_looks(&screen);
 
 	int result = loop(&screen, err);

@@ -85,6 +85,12 @@ static void open_command(struct view *view)
 	view_open_prompt(view, ':');
 }
 
+static void toggle_mouse(struct view *view)
+{
+	view_set_mouse(view, view->no_mouse);
+	view_say(view, view->no_mouse ? "the mouse is the terminal's: it selects text" : "the mouse chooses and zooms");
+}
+
 static void redraw(struct view *view)
 {
 	view->stale = true;
@@ -115,6 +121,9 @@ static const struct handler handlers[] = {
 	[ACTION_STRUCTURE_BACK] = {.go = to_structure, .back = true},
 	[ACTION_MARK_NEXT] = {.go = view_to_mark},
 	[ACTION_MARK_PREVIOUS] = {.go = view_to_mark, .back = true},
+	[ACTION_FAULT_NEXT] = {.go = view_to_fault},
+	[ACTION_FAULT_PREVIOUS] = {.go = view_to_fault, .back = true},
+	[ACTION_PEAK] = {view_to_peak},
 	[ACTION_RUN] = {.go = view_run_breakpoints},
 	[ACTION_RUN_BACK] = {.go = view_run_breakpoints, .back = true},
 	[ACTION_REVERSE] = {turn_round},
@@ -173,6 +182,7 @@ static const struct handler handlers[] = {
 	[ACTION_SAME_PREVIOUS] = {.go = view_find_same, .back = true},
 	[ACTION_BREAK] = {view_break_here},
 	[ACTION_BREAKPOINTS] = {view_list_breakpoints},
+	[ACTION_MOUSE] = {toggle_mouse},
 	[ACTION_COMMAND] = {open_command},
 	[ACTION_HELP] = {view_open_help},
 	[ACTION_REDRAW] = {redraw},

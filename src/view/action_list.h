@@ -20,6 +20,11 @@
 	ACTION(ACTION_MARK_NEXT, "next-mark", "] C-Right", NEEDS_FUTURE, "time", "next mark")      \
 	ACTION(ACTION_MARK_PREVIOUS, "previous-mark", "[ C-Left", NEEDS_PAST, "time",              \
 		"previous mark")                                                                   \
+	ACTION(ACTION_FAULT_NEXT, "next-fault", ")", NEEDS_FUTURE, "time",                         \
+		"next fault: a double free, no memory")                                            \
+	ACTION(ACTION_FAULT_PREVIOUS, "previous-fault", "(", NEEDS_PAST, "time",                   \
+		"previous fault")                                                                  \
+	ACTION(ACTION_PEAK, "peak", "^", NEEDS_NOTHING, "time", "to the peak of live bytes")       \
 	ACTION(ACTION_RUN, "run", "c", NEEDS_FUTURE, "time", "run to the next breakpoint")         \
 	ACTION(ACTION_RUN_BACK, "run-back", "r", NEEDS_PAST, "time",                               \
 		"run back to the previous breakpoint")                                             \
@@ -103,6 +108,8 @@
 		"breakpoint on the selection")                                                     \
 	ACTION(ACTION_BREAKPOINTS, "breakpoints", "B", NEEDS_NOTHING, "find",                      \
 		"list of breakpoints")                                                             \
+	ACTION(ACTION_MOUSE, "mouse", "\\", NEEDS_NOTHING, "program",                              \
+		"the mouse: this program's, or the terminal's to select text")                     \
 	ACTION(ACTION_COMMAND, "command", ":", NEEDS_NOTHING, "program", "type a command")         \
 	ACTION(ACTION_HELP, "help", "? F1", NEEDS_NOTHING, "program", "this help")                 \
 	ACTION(ACTION_REDRAW, "redraw", "C-l", NEEDS_NOTHING, "program", "draw the screen anew")   \

@@ -63,6 +63,16 @@ static int do_pause(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
+static int do_mouse(struct view *view, const char *words, struct error *err)
+{
+	bool on = strcmp(words, "on") == 0;
+
+	if (!on && strcmp(words, "off") != 0)
+		return error_set(err, "mouse: '%s' is neither on nor off", words);
+	view_set_mouse(view, on);
+	return 0;
+}
+
 static int do_say(struct view *view, const char *words, struct error *err)
 {
 	(void)err;
@@ -79,17 +89,21 @@ static const struct {
 	{"bind", do_bind, "bind KEY ACTION", "the key does that from now on; bind KEY none takes it away"},
 	{"break", view_break, "break CONDITION", "stop there when running; break off clears them"},
 	{"compare", view_compare_with, "compare ENGINES", "side by side with those: heap,3.8"},
+	{"goto", view_seek, "goto WHERE", "the same as seek"},
+	{"mouse", do_mouse, "mouse on, off", "clicks and the wheel are this program's, or the terminal's"},
 	{"pause", do_pause, "pause", "stop playing; play goes on or stops"},
 	{"say", do_say, "say WORDS", "a caption in the last line; say alone takes it away"},
-	{"search", view_search, "search WORDS", "the next event with them"},
+	{"search", view_search, "search WORDS",
+		"the next event with them; also object 7, size 512, size > 512, 0x7f00, class 5"},
 	{"seek", view_seek, "seek WHERE",
-		"an event's number, +N, -N, N%, a mark, peak, start, end; WHERE alone does it too"},
+		"an event's number, +N, -N, N%, 1.5s, +20ms, a mark, peak, fault, start, end; numbers do it alone"},
 	{"show", view_show, "show PANEL",
 		"arenas, pool, usedpools, heap, objects, space, event, events, info, inspect"},
 	{"speed", do_speed, "speed N", "events per second"},
 	{"theme", do_theme, "theme NAME",
 		"neutral, dark, light, high-contrast, colour-blind, projector-dark, projector-light, mono"},
 	{"until", view_until, "until CONDITION", "run to it once"},
+	{"until-back", view_until_back, "until-back CONDITION", "run back to it once"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -1,52 +1,149 @@
-/* See view_state.h.  A search goes from event to event, in the direction that is asked for. */
+/*
+ * See view_state.h.  What is searched for, by how it is written:
+ *
+ *	object 7, size 512, size > 512		that event's own numbers
+ *	0x7f00a0, address 0x7f00a0, class 5 …	a stop (player.h): it depends on where blocks lie
+ *	anything else				words of a caption, a mark, a call, or of who called
+ */
 #include "view/view_state.h"
 
 #include "base/error.h"
+#include "base/options.h"
 #include "base/xalloc.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool event_has_words(const struct view *view, const struct event *event, const char *words)
+enum { SITE_UNKNOWN, SITE_HAS_WORDS, SITE_HAS_NOT };
+
+/* ---- matching ------------------------------------------------------------------------------ */
+
+/* Who called is looked up once for each site: names come out of the program's files. */
+static bool site_has_words(struct view *view, uint32_t site)
+{
+	struct search *search = &view->search;
+
+	if (site == SITE_NONE)
+		return false;
+	if (search->life != view->life)
+		search->sites.count = 0;
+	search->life = view->life;
+	while (search->sites.count <= site)
+		*array_push(&search->sites) = SITE_UNKNOWN;
+	if (search->sites.items[site] == SITE_UNKNOWN)
+		search->sites.items[site] =
+			strcasestr(symbols_site(view->symbols, site), search->words) ? SITE_HAS_WORDS : SITE_HAS_NOT;
+	return search->sites.items[site] == SITE_HAS_WORDS;
+}
+
+static bool has_words(struct view *view, const struct event *event)
 {
 	char call[100];
 
 	if (event->kind == EVENT_NOTE || event->kind == EVENT_MARK)
-		return strcasestr(trace_text(player_trace(view->player), event->text), words);
-	return strcasestr(name_call(event, call, sizeof(call)), words);
+		return strcasestr(trace_text(player_trace(view->player), event->text), view->search.words);
+	return strcasestr(name_call(event, call, sizeof(call)), view->search.words) ||
+		site_has_words(view, event->site);
 }
 
-static bool is_of_object(const struct view *view, const struct event *event, const char *words)
+static bool is_of_object(struct view *view, const struct event *event)
 {
-	(void)words;
+	return event->object == view->search.number && event->object != OBJECT_NONE;
+}
+
+static bool asks(const struct event *event)
+{
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP;
+}
+
+static bool is_of_size(struct view *view, const struct event *event)
+{
+	return asks(event) && event->size == view->search.number;
+}
+
+static bool is_larger(struct view *view, const struct event *event)
+{
+	return asks(event) && event->size > view->search.number;
+}
+
+static bool is_of_this_object(struct view *view, const struct event *event)
+{
 	return event->object == view->event.object;
 }
 
 /* The nearest event in the direction that matches; goes there. */
-static void find_event(struct view *view, bool back,
-	bool (*matches)(const struct view *view, const struct event *event, const char *words), const char *words)
+static void find_event(struct view *view, bool back, bool (*matches)(struct view *view, const struct event *event),
+	const char *words)
 {
 	uint64_t here = player_position(view->player);
 	uint64_t length = player_length(view->player);
 	struct event event;
 
+	if (back && here == 0) {
+		view_say(view, "not found before: %s", words);
+		return;
+	}
 	/* The event last applied is number here - 1; the one before it is number here - 2. */
 	for (uint64_t i = back ? here - 1 : here; back ? i-- > 0 : i < length; i += back ? 0 : 1)
-		if (trace_get(player_trace(view->player), i, &event) && matches(view, &event, words)) {
+		if (trace_get(player_trace(view->player), i, &event) && matches(view, &event)) {
 			view_jump(view, i + 1);
 			return;
 		}
 	view_say(view, "not found %s: %s", back ? "before" : "ahead", words);
 }
 
+/* ---- what is searched for ------------------------------------------------------------------ */
+
+/* Conditions with a number; words that are one by themselves are searched for in captions (split, note). */
+static const struct {
+	const char *before;
+	bool (*matches)(struct view *view, const struct event *event);
+	int (*parse)(const char *words, uint64_t *ret_number, struct error *err);
+} numbers[] = {
+	{"object ", is_of_object, number_parse},
+	{"size > ", is_larger, size_parse},
+	{"size >", is_larger, size_parse},
+	{"size ", is_of_size, size_parse},
+};
+
+static void parse(struct search *search, const char *words)
+{
+	char address[120];
+	struct error err;
+
+	search->matches = has_words;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		size_t length = strlen(numbers[i].before);
+		if (strncmp(words, numbers[i].before, length) == 0 &&
+			numbers[i].parse(words + length, &search->number, &err) == 0) {
+			search->matches = numbers[i].matches;
+			return;
+		}
+	}
+	snprintf(address, sizeof(address), "%s%s", strncmp(words, "0x", 2) == 0 ? "address " : "", words);
+	if (strpbrk(words, "0123456789") && stop_parse(&search->stop, address, &err) == 0)
+		search->matches = NULL;
+}
+
+void search_finish(struct search *search)
+{
+	free(search->words);
+	array_finish(&search->sites);
+}
+
 void view_find_again(struct view *view, bool back)
 {
-	if (!view->search)
+	struct search *search = &view->search;
+
+	if (!search->words)
 		view_say(view, "nothing was searched for yet; / searches");
-	else if (!back || player_position(view->player) > 0)
-		find_event(view, back, event_has_words, view->search);
+	else if (search->matches)
+		find_event(view, back, search->matches, search->words);
+	else
+		view_find_stop(view, search->stop, back, search->words);
 }
 
 void view_find_same(struct view *view, bool back)
@@ -58,14 +155,17 @@ void view_find_same(struct view *view, bool back)
 		return;
 	}
 	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
-	find_event(view, back, is_of_object, words);
+	find_event(view, back, is_of_this_object, words);
 }
 
 int view_search(struct view *view, const char *words, struct error *err)
 {
-	(void)err;
-	free(view->search);
-	view->search = xstrdup(words);
+	if (*words == '\0')
+		return error_set(err,
+			"search for what? Words of a caption, a call, a caller; object 7, size > 512, 0x7f00");
+	search_finish(&view->search);
+	view->search = (struct search){.words = xstrdup(words)};
+	parse(&view->search, words);
 	view_find_again(view, false);
 	return 0;
 }

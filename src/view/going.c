@@ -2,12 +2,13 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
-#include "base/units.h"
+#include "base/options.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define PAGE_EVENTS 20u
+#define TIMELESS    200u	/* notes and marks in a row that have no time */
 
 void view_jump(struct view *view, uint64_t position)
 {
@@ -78,49 +79,160 @@ void view_page(struct view *view, bool back)
 		view_jump(view, here + PAGE_EVENTS);
 }
 
+void view_to_fault(struct view *view, bool back)
+{
+	view_find_stop(view, (struct stop){STOP_FAULT, 0}, back, "fault");
+}
+
+void view_to_peak(struct view *view)
+{
+	while (player_survey(view->player, SURVEY_EVENTS))
+		;
+	view_jump(view, player_survey_metrics(view->player)->peak_at);
+}
+
+static void to_start(struct view *view)
+{
+	view_jump(view, 0);
+}
+
+static void to_end(struct view *view)
+{
+	view_jump(view, player_length(view->player));
+}
+
+static void to_next_fault(struct view *view)
+{
+	view_to_fault(view, false);
+}
+
+/* ---- by time ------------------------------------------------------------------------------- */
+
+/* When the last event before the position was that has a time; false: none of the last ones has. */
+static bool time_before(const struct view *view, uint64_t position, uint64_t *ret_time)
+{
+	struct event event;
+
+	for (unsigned i = 0; i < TIMELESS && position > 0; i++)
+		if (trace_get(player_trace(view->player), --position, &event) && (event.flags & EVENT_HAS_TIME)) {
+			*ret_time = event.time;
+			return true;
+		}
+	return false;
+}
+
+/* The number of events until then. */
+static uint64_t position_at(const struct view *view, uint64_t time)
+{
+	uint64_t low = 0, high = player_length(view->player), at = 0;
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		if (!time_before(view, middle + 1, &at) || at <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* way: '+' and '-' are from here, anything else from the start. */
+static int seek_time(struct view *view, char way, uint64_t time, struct error *err)
+{
+	uint64_t here = 0, last;
+
+	if (!time_before(view, player_length(view->player), &last))
+		return error_set(err, "seek: the events of this trace have no times");
+	time_before(view, player_position(view->player), &here);
+	if (way == '+')
+		time = time > UINT64_MAX - here ? UINT64_MAX : here + time;
+	else if (way == '-')
+		time = time < here ? here - time : 0;
+	view_jump(view, position_at(view, time));
+	if (time > last)
+		view_say(view, "the trace ends before that");
+	return 0;
+}
+
+/* ---- anywhere ------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *name;
+	void (*go)(struct view *view);
+} places[] = {
+	{"start", to_start},
+	{"end", to_end},
+	{"peak", view_to_peak},
+	{"fault", to_next_fault},
+};
+
+/* A place with a name, or a mark of the trace; false: it is neither. */
+static bool seek_name(struct view *view, const char *name)
+{
+	uint64_t number;
+
+	if (trace_find_mark(player_trace(view->player), name, &number)) {
+		view_jump(view, number + 1);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (strcmp(places[i].name, name) == 0) {
+			places[i].go(view);
+			return true;
+		}
+	return false;
+}
+
+static void seek_number(struct view *view, char way, uint64_t number)
+{
+	uint64_t position = player_position(view->player);
+
+	if (way == '+')
+		position = number > UINT64_MAX - position ? UINT64_MAX : position + number;
+	else if (way == '-')
+		position = number < position ? position - number : 0;
+	else	/* to an event means: just after it */
+		position = number < UINT64_MAX ? number + 1 : number;
+	view_jump(view, position);
+	if (position > player_length(view->player))
+		view_say(view, "the trace ends before that");
+}
+
+static void seek_percent(struct view *view, uint64_t percent)
+{
+	uint64_t length = player_length(view->player);
+
+	if (percent > 100)
+		percent = 100;
+	view_jump(view, length / 100 * percent + length % 100 * percent / 100);
+}
+
 int view_seek(struct view *view, const char *words, struct error *err)
 {
-	uint64_t number, position = player_position(view->player);
-	bool forwards = words[0] == '+', backwards = words[0] == '-';
+	char way = words[0] == '+' || words[0] == '-' ? words[0] : '\0';
+	const char *rest = words + (way != '\0');
+	size_t length = strlen(rest);
+	bool percent = way == '\0' && length > 1 && rest[length - 1] == '%';
 	char digits[32];
-	size_t length = strlen(words);
-	bool percent = length > 1 && words[length - 1] == '%';
-	uint64_t length_of_trace = player_length(view->player);
-
-	if (length == 0)
-		return error_set(err, "seek where? An event's number, +5, -5, 50%%, a mark, peak, start, end");
-	snprintf(digits, sizeof(digits), "%.*s", (int)(length - percent), words + (forwards || backwards));
-	if (strcmp(words, "start") == 0 || strcmp(words, "end") == 0) {
-		view_jump(view, words[0] == 's' ? 0 : player_length(view->player));
-		return 0;
-	}
-	if (trace_find_mark(player_trace(view->player), words, &number)) {
-		view_jump(view, number + 1);
-		return 0;
-	}
-	if (strcmp(words, "peak") == 0) {
-		while (player_survey(view->player, SURVEY_EVENTS))
-			;
-		view_jump(view, player_survey_metrics(view->player)->peak_at);
-		return 0;
-	}
+	uint64_t number;
 	struct error why;
+
+	if (*words == '\0')
+		return error_set(err,
+			"seek where? An event's number, +5, -5, 50%%, 1.5s, a mark, peak, fault, start, end");
+	if (seek_name(view, words))
+		return 0;
+	if (time_parse(rest, &number, &why) == 0)
+		return seek_time(view, way, number, err);
+	snprintf(digits, sizeof(digits), "%.*s", (int)(length - percent), rest);
 	if (number_parse(digits, &number, &why) < 0)
 		return *digits && strspn(digits, "0123456789") == strlen(digits)
 			? error_set(err, "seek: %s", why.text)
-			: error_set(err, "seek: '%s' is no event number, percentage, mark, or peak", words);
-	if (percent && number > 100)
-		number = 100;
+			: error_set(err, "seek: '%s' is no event's number, percentage, time, mark, peak or fault",
+				  words);
 	if (percent)
-		number = length_of_trace / 100 * number + length_of_trace % 100 * number / 100;
-	else if (forwards)
-		number = number > UINT64_MAX - position ? UINT64_MAX : position + number;
-	else if (backwards)
-		number = number < position ? position - number : 0;
-	else if (number < UINT64_MAX)
-		number++;	/* to an event means: just after it */
-	view_jump(view, number);
-	if (number > length_of_trace)
-		view_say(view, "the trace ends before that");
+		seek_percent(view, number);
+	else
+		seek_number(view, way, number);
 	return 0;
 }

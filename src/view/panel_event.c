@@ -33,7 +33,7 @@ static void update(struct panel *panel, const struct scene *scene)
 {
 	struct event_panel *self = (struct event_panel *)panel;
 	uint64_t position = player_position(scene->player);
-	struct units units;
+	struct units units, time;
 
 	if (self->position != position)
 		self->scroll = 0;
@@ -50,6 +50,9 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->kind = (enum event_kind)scene->event->kind;
 	self->is_bad = fault_is_serious(scene->effect->fault);
 	snprintf(self->remark, sizeof(self->remark), "event %s", units_count(&units, position - 1));
+	if (scene->event->flags & EVENT_HAS_TIME)
+		snprintf(self->remark + strlen(self->remark), sizeof(self->remark) - strlen(self->remark), ", at %s",
+			units_time(&time, scene->event->time));
 	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event,
 		scene->effect, scene->log, scene->expert);
 	text_clear(&self->who);

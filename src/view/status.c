@@ -118,7 +118,8 @@ static const struct hint *hints_of(const struct view *view)
 	};
 
 	static const struct hint deciding[] = {
-		{"s", "next decision"}, {"S", "back"}, {".", "the whole event"}, {",", "previous event"}, {"Tab", "panel"},
+		{"s", "next decision"}, {"S", "back"}, {".", "the whole event"}, {",", "previous event"},
+		{"Tab", "panel"},
 		{"E", "words"}, {"q", "quit"}, {0},
 	};
 	static const struct hint scripted[] = {{"Space", "pause"}, {"q", "quit"}, {0}};

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void run_stops(struct view *view, const struct stop *stops, size_t count, bool back, const char *what)
+static int run_stops(struct view *view, const struct stop *stops, size_t count, bool back, const char *what)
 {
 	bool done;
 
@@ -21,11 +21,25 @@ static void run_stops(struct view *view, const struct stop *stops, size_t count,
 			back ? "the start" : view_the_end(view));
 	else if (count > 1 || view->breakpoints.count > 0)
 		view_say(view, "stopped at %s", what);
+	return hit;
 }
 
 void view_run_to(struct view *view, struct stop stop, bool back, const char *what)
 {
 	run_stops(view, &stop, 1, back, what);
+}
+
+void view_find_stop(struct view *view, struct stop stop, bool back, const char *what)
+{
+	uint64_t here = player_position(view->player), before_jump = view->before_jump;
+
+	if (run_stops(view, &stop, 1, back, what) >= 0) {
+		view->message[0] = '\0';
+		return;
+	}
+	player_seek(view->player, here);
+	view->before_jump = before_jump;
+	view_say(view, "not found %s: %s", back ? "before" : "ahead", what);
 }
 
 void view_run_breakpoints(struct view *view, bool back)
@@ -89,12 +103,22 @@ int view_break(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
-int view_until(struct view *view, const char *words, struct error *err)
+static int run_until(struct view *view, const char *condition, bool back, struct error *err)
 {
 	struct stop stop;
 
-	if (stop_parse(&stop, words, err) < 0)
+	if (stop_parse(&stop, condition, err) < 0)
 		return -1;
-	view_run_to(view, stop, false, words);
+	view_run_to(view, stop, back, condition);
 	return 0;
+}
+
+int view_until(struct view *view, const char *condition, struct error *err)
+{
+	return run_until(view, condition, false, err);
+}
+
+int view_until_back(struct view *view, const char *condition, struct error *err)
+{
+	return run_until(view, condition, true, err);
 }

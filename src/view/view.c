@@ -148,7 +148,7 @@ void view_free(struct view *view)
 	text_finish(&view->renewed);
 	free(view->caption);
 	narration_finish(&view->decided.narration);
-	free(view->search);
+	search_finish(&view->search);
 	free(view);
 }
 
@@ -166,6 +166,17 @@ void view_set_theme(struct view *view, const struct theme *theme)
 bool view_has_quit(const struct view *view)
 {
 	return view->quit;
+}
+
+bool view_wants_mouse(const struct view *view)
+{
+	return !view->no_mouse;
+}
+
+void view_set_mouse(struct view *view, bool on)
+{
+	view->no_mouse = !on;
+	view->stale = true;
 }
 
 bool view_has_overlay(const struct view *view)

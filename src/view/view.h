@@ -59,6 +59,10 @@ bool view_has_quit(const struct view *view);
 /* Something lies over the panels, and has the keys: a prompt, help, a question. */
 bool view_has_overlay(const struct view *view);
 
+/* Whether clicks and the wheel are the view's, or the terminal's, which selects text by them; a person switches. */
+bool view_wants_mouse(const struct view *view);
+void view_set_mouse(struct view *view, bool on);
+
 /* Playing, to be gone on with later from where it was. */
 struct view_moment {
 	uint64_t position;

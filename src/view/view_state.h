@@ -56,6 +56,16 @@ struct binding {
 	enum action action;
 };
 
+/* What was searched for last. */
+struct search {
+	char *words;	/* NULL: nothing yet */
+	bool (*matches)(struct view *view, const struct event *event);	/* NULL: the stop does */
+	uint64_t number;
+	struct stop stop;
+	unsigned life;	/* of the view, when the sites were looked up */
+	ARRAY(unsigned char) sites;	/* by their number: whether they have the words, as far as that is known */
+};
+
 struct view {
 	struct player *player;	/* borrowed */
 	struct panel *panels[PANELS_MAX];
@@ -121,7 +131,7 @@ struct view {
 	ARRAY(struct breakpoint) breakpoints;
 	ARRAY(uint64_t) marks;
 	ARRAY(struct binding) bindings;	/* of the person */
-	char *search;
+	struct search search;
 	struct symbols *symbols;
 	char *caption;	/* of `say`, in the footer; NULL: none */
 	enum view_script script;
@@ -129,6 +139,7 @@ struct view {
 	bool message_is_bad;
 
 	const struct mode *mode;	/* NULL: the panels have the keys */
+	bool no_mouse;	/* it is the terminal's */
 	char prompt_sign;
 	char prompt[PROMPT_MAX];
 	ARRAY(char *) history;
@@ -171,6 +182,8 @@ void view_follow(struct view *view);
 
 void view_jump(struct view *view, uint64_t position);
 void view_leave_if_moved(struct view *view, uint64_t before);	/* who moves has left what they followed */
+void view_to_fault(struct view *view, bool back);
+void view_to_peak(struct view *view);
 void view_to_mark(struct view *view, bool back);
 void view_set_mark(struct view *view);
 void view_page(struct view *view, bool back);
@@ -179,11 +192,13 @@ int view_seek(struct view *view, const char *where, struct error *err);
 /* ---- stopping.c ---------------------------------------------------------------------------- */
 
 void view_run_to(struct view *view, struct stop stop, bool back, const char *what);
+void view_find_stop(struct view *view, struct stop stop, bool back, const char *what);	/* stays where there is none */
 void view_run_breakpoints(struct view *view, bool back);
 void view_break_here(struct view *view);
 void view_list_breakpoints(struct view *view);
 int view_break(struct view *view, const char *condition, struct error *err);
 int view_until(struct view *view, const char *condition, struct error *err);
+int view_until_back(struct view *view, const char *condition, struct error *err);
 
 /* ---- deciding.c ---------------------------------------------------------------------------- */
 
@@ -193,6 +208,7 @@ void view_step_into(struct view *view, bool back);
 
 /* ---- finding.c ----------------------------------------------------------------------------- */
 
+void search_finish(struct search *search);
 void view_find_again(struct view *view, bool back);
 void view_find_same(struct view *view, bool back);
 int view_search(struct view *view, const char *words, struct error *err);

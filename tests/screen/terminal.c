@@ -665,6 +665,52 @@ static void the_program_does_not_outlive_its_viewer(void **state)
 	unwatch(&watched);
 }
 
+static void the_mouse_can_be_left_to_the_terminal(void **state)
+{
+	static const char *const tmux[] = {"TERM=tmux-256color", NULL};	/* its modes stand alone, see docs/screen.md */
+	struct vt *vt = play(80, 24, tmux);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "help"));
+	assert_true(vt_saw(vt, "\033[?1002h"));
+	assert_false(vt_saw(vt, "\033[?1002l"));
+	vt_send(vt, "\\");
+	assert_true(vt_wait_for(vt, "the mouse is the terminal's"));
+	assert_true(vt_saw(vt, "\033[?1002l"));
+	vt_send(vt, ":mouse on\r");
+	vt_send(vt, "5");
+	assert_true(vt_wait_for(vt, "50%"));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	assert_restored(vt);
+	vt_free(vt);
+}
+
+static void a_light_background_gets_a_theme_for_it(void **state)
+{
+	static const char *const light[] = {"COLORFGBG=0;15", NULL}, *const odd[] = {"COLORFGBG=0;default", NULL};
+	static const char *const chosen[] = {"COLORFGBG=0;15", NULL};
+	struct vt *vt = play(80, 24, light);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "help"));
+	vt_send(vt, "T");
+	assert_true(vt_wait_for(vt, "theme: high-contrast"));	/* which comes after light */
+	vt_free(vt);
+
+	vt = play(80, 24, odd);
+	assert_true(vt_wait_for(vt, "help"));
+	vt_send(vt, "T");
+	assert_true(vt_wait_for(vt, "theme: dark"));	/* after neutral */
+	vt_free(vt);
+
+	const char *const argv[] = {program, "play", "--theme", "mono", "--demo", NULL};
+	vt = vt_start(80, 24, argv, chosen);
+	assert_true(vt_wait_for(vt, "help"));
+	assert_int_equal(vt_coloured_cells(vt), 0);
+	vt_free(vt);
+}
+
 /* ---- films ---------------------------------------------------------------------------------- */
 
 /* A script of these lines, in a file that is gone when it is played. */
@@ -761,6 +807,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_program_that_ends_is_shown_to_its_end),
 		cmocka_unit_test(what_cannot_be_recorded_is_told_without_a_viewer),
 		cmocka_unit_test(the_program_does_not_outlive_its_viewer),
+		cmocka_unit_test(the_mouse_can_be_left_to_the_terminal),
+		cmocka_unit_test(a_light_background_gets_a_theme_for_it),
 		cmocka_unit_test(a_script_with_times_is_a_film_that_a_person_can_pause),
 		cmocka_unit_test(after_a_film_the_viewer_stays_unless_it_quits),
 		cmocka_unit_test(a_wrong_line_of_a_film_gives_the_terminal_back_first),

@@ -604,6 +604,14 @@ static void commands_go_where_they_say(void **state)
 		{"-20", 0},
 		{"step", 1},
 		{"until fault", 11},
+		{"until-back object 1", 7},
+		{"until-back size > 400", 5},
+		{"goto 1", 2},
+		{"goto peak", 6},
+		{"goto fault", 11},
+		{"previous-fault", 11},
+		{"peak", 6},
+		{"next-fault", 11},
 	};
 	struct show show;
 	struct error err;
@@ -611,6 +619,33 @@ static void commands_go_where_they_say(void **state)
 	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		assert_int_equal(view_command(show.view, table[i].command, &err), 0);
+		if (position_of(&show) != table[i].position)
+			fail_msg("%s: at %d", table[i].command, (int)position_of(&show));
+	}
+	show_finish(&show);
+}
+
+static void a_time_is_gone_to_where_there_are_times(void **state)
+{
+	static const struct {
+		const char *command;
+		uint64_t position;
+	} table[] = {
+		{"seek 0s", 0}, {"seek 100ns", 1}, {"seek 2ms", 4}, {"1999us", 3}, {"seek 1h", 0}, {"+1ms", 4},
+		{"-1ms", 3}, {"seek 4ms", 5}, {"seek 0:01", 6}, {"-1s", 0},
+	};
+	struct show show;
+
+	(void)state;
+	show_begin(&show, HEAP, "a 0 8 time=100\na 1 8 time=1000000\nnote n\na 2 8 time=2000000\nf 0 time=3000000\n"
+				"f 1 time=9000000\n", &(struct view_config){0});
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct error err = {0};
+		if (strcmp(table[i].command, "seek 1h") == 0) {	/* hours are not taken; where it is stays */
+			assert_int_equal(view_command(show.view, table[i].command, &err), -1);
+			continue;
+		}
 		assert_int_equal(view_command(show.view, table[i].command, &err), 0);
 		if (position_of(&show) != table[i].position)
 			fail_msg("%s: at %d", table[i].command, (int)position_of(&show));
@@ -627,7 +662,10 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 		{"sek 5", "there is no command 'sek'; did you mean 'seek'?"},
 		{"stpe", "there is no command 'stpe'; did you mean 'step'?"},
 		{"step 5", "'step' takes no more words; '5' is one"},
-		{"seek", "seek where? An event's number, +5, -5, 50%, a mark, peak, start, end"},
+		{"seek", "seek where? An event's number, +5, -5, 50%, 1.5s, a mark, peak,"},
+		{"seek 2s", "seek: the events of this trace have no times"},
+		{"until-back tomorrow", "tomorrow"},
+		{"mouse maybe", "mouse: 'maybe' is neither on nor off"},
 		{"seek 99999999999999999999", "99999999999999999999 is too large"},
 		{"seek nowhere", "seek: 'nowhere'"},
 		{"theme pink", "theme: 'pink'"},
@@ -769,6 +807,63 @@ static void figures_that_do_not_fit_are_scrolled_to(void **state)
 	for (unsigned i = 0; i < 60; i++)
 		press(&show, "k");
 	assert_shows(&show, "live, as asked");
+	show_finish(&show);
+}
+
+/* "g" before each: from the start. */
+static void a_search_knows_objects_sizes_addresses_and_callers(void **state)
+{
+	static const struct {
+		const char *words;
+		uint64_t position, next;	/* of the first found, and the one after it */
+	} table[] = {
+		{"object 2", 3, 6}, {"size 64", 2, 4}, {"size > 64", 3, 3}, {"size > 1K", 0, 0},
+		{"0x10000009", 1, 5}, {"address 0x10000009", 1, 5}, {"0x20000000", 0, 0},
+		{"class 5", 0, 0}, {"parse_row", 1, 1}, {"PARSE", 1, 4}, {"csv.c:9", 4, 4},
+		{"live > 100", 3, 3},
+	};
+	static const char words[] =
+		"name 0x10 parse_row (csv.c:8)\nname 0x20 main (main.c:3)\nname 0x30 parse_header (csv.c:9)\n"
+		"site 1 0x10\nsite 2 0x20\nsite 3 0x30\n"
+		"a 0 16 site=1\na 1 64 site=2\na 2 70 site=2\na 3 64 site=3\nf 0\nf 2\n";
+	struct show show;
+
+	(void)state;
+	show_begin(&show, HEAP, words, &(struct view_config){0});
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct error err = {0};
+		struct text command = {0};
+		text_add(&command, "search %s", table[i].words);
+		player_seek(show.stage.player, 0);
+		assert_int_equal(view_command(show.view, text_of(&command), &err), 0);
+		if (position_of(&show) != table[i].position)
+			fail_msg("%s: at %d", table[i].words, (int)position_of(&show));
+		press(&show, "n");
+		if (position_of(&show) != table[i].next)
+			fail_msg("%s, again: at %d", table[i].words, (int)position_of(&show));
+		press(&show, "N");
+		text_finish(&command);
+	}
+	show_finish(&show);
+}
+
+static void the_mouse_is_given_to_the_terminal_and_back(void **state)
+{
+	struct show show;
+	struct error err;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	assert_true(view_wants_mouse(show.view));
+	press(&show, "\\");
+	assert_false(view_wants_mouse(show.view));
+	assert_shows(&show, "the mouse is the terminal's");
+	assert_int_equal(view_command(show.view, "mouse on", &err), 0);
+	assert_true(view_wants_mouse(show.view));
+	assert_int_equal(view_command(show.view, "mouse off", &err), 0);
+	assert_false(view_wants_mouse(show.view));
+	assert_int_equal(view_command(show.view, "mouse", &err), 0);
+	assert_true(view_wants_mouse(show.view));
 	show_finish(&show);
 }
 
@@ -1343,6 +1438,7 @@ int main(void)
 		cmocka_unit_test(a_lecture_stops_at_a_caption),
 		cmocka_unit_test(when_nothing_plays_nothing_wakes_it),
 		cmocka_unit_test(commands_go_where_they_say),
+		cmocka_unit_test(a_time_is_gone_to_where_there_are_times),
 		cmocka_unit_test(bad_commands_are_told_and_change_nothing),
 		cmocka_unit_test(seeking_past_the_end_goes_there_and_says_so),
 		cmocka_unit_test(breakpoints_stop_runs_in_both_directions),
@@ -1350,6 +1446,8 @@ int main(void)
 		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
 		cmocka_unit_test(a_search_finds_captions_calls_and_marks),
 		cmocka_unit_test(figures_that_do_not_fit_are_scrolled_to),
+		cmocka_unit_test(a_search_knows_objects_sizes_addresses_and_callers),
+		cmocka_unit_test(the_mouse_is_given_to_the_terminal_and_back),
 		cmocka_unit_test(every_key_is_survived_at_the_start_and_at_the_end),
 		cmocka_unit_test(every_place_can_be_clicked),
 		cmocka_unit_test(a_click_on_the_timeline_goes_there_and_a_drag_stays_with_it),
