@@ -22,6 +22,7 @@
 #include <string.h>
 
 #define COUNTED	     4096u	/* heaps up to this size have decimal offsets, as counted by hand */
+#define PREFIXED     0x1000000u	/* offsets in larger ones have more than six digits */
 #define DRAWN_EXACTLY 65536u	/* larger ones are never drawn block by block */
 #define LIST_SHOWN   64u
 
@@ -414,9 +415,13 @@ static void draw_offsets(const struct map *map)
 {
 	uint64_t row = (uint64_t)map->columns * map->cell, start = map->base - map->region.base;
 
+	/* Where they are hexadecimal they say so, unless there is no room for it. */
+	const char *format = map->is_counted ? "%5" PRIu64
+		: map->region.size <= PREFIXED	     ? "%#8" PRIx64
+						     : "%8" PRIx64;
+
 	for (int y = 0; y < rows_for(map); y++)
-		area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET,
-			map->is_counted ? "%5" PRIu64 : "%8" PRIx64, start + (uint64_t)y * row);
+		area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET, format, start + (uint64_t)y * row);
 }
 
 /* "heap 2: 7f1200000000, 64 KiB, 71% used; 12.3 TiB left out before it" */
