@@ -325,6 +325,15 @@ unsigned long vt_writes(const struct vt *vt)
 	return number_of(vt, "io", "syscw: %lu");
 }
 
+unsigned long vt_acks(const struct vt *vt)
+{
+	unsigned long acks = 0;
+
+	for (const char *at = vt->written; at && (at = strstr(at, "\033]2;")); at++)
+		acks++;
+	return acks;
+}
+
 unsigned long vt_switches(const struct vt *vt)
 {
 	return number_of(vt, "status", "voluntary_ctxt_switches: %lu");

@@ -46,9 +46,13 @@ struct vt_cell {
 };
 struct vt_cell vt_cell(struct vt *vt, int row, int column);
 
-/* So far: bytes that were read, calls that wrote, times that it waited. */
+/*
+ * So far: bytes that were read; calls that wrote, and those of them that only told the test something; times that it
+ * waited.
+ */
 size_t vt_bytes(const struct vt *vt);
 unsigned long vt_writes(const struct vt *vt);
+unsigned long vt_acks(const struct vt *vt);
 unsigned long vt_switches(const struct vt *vt);
 
 /* Cells with a foreground or background of their own; cells beyond ASCII. */
