@@ -477,6 +477,25 @@ static void add_owner(const struct drawing *drawing, const struct live *live, st
 	text_add(text, "%s", who);
 }
 
+/* When a block that nobody has will be handed out. */
+static void add_free(const struct drawing *drawing, const struct chain *chain, uint32_t block, struct text *text)
+{
+	uint32_t before = 0, known = chain->length < CHAIN_SHOWN ? chain->length : CHAIN_SHOWN;
+
+	if (block >= drawing->page->blocks - drawing->virgin) {
+		text_add(text, "never used");
+		return;
+	}
+	while (before < known && chain->blocks[before] != block)
+		before++;
+	if (before == known)
+		text_add(text, "free");
+	else if (before == 0)
+		text_add(text, "free, this pool hands it out next");
+	else
+		text_add(text, "free, handed out after %" PRIu32 " other%s", before, before == 1 ? "" : "s");
+}
+
 /* What the chosen block is, and whose.  Gives the row after it. */
 static int draw_owner(const struct drawing *drawing, const struct chain *chain, int y, bool is_brief)
 {
@@ -492,9 +511,7 @@ static int draw_owner(const struct drawing *drawing, const struct chain *chain, 
 		live.address - page->base < page->size)
 		add_owner(drawing, &live, &text);
 	else
-		text_add(&text, block >= page->blocks - drawing->virgin	 ? "never used"
-			: chain->length && chain->blocks[0] == block ? "free, this pool hands it out next"
-								 : "free");
+		add_free(drawing, chain, block, &text);
 	int rows = is_brief || area.width >= NARROW ? 1 : 2;
 	area.height = y + rows < area.height ? y + rows : area.height;
 	area_wrap(drawing->canvas, area, 1, y, 3, ROLE_TEXT, text_of(&text));

@@ -788,6 +788,23 @@ static void a_search_finds_captions_calls_and_marks(void **state)
 	show_finish(&show);
 }
 
+static void a_free_block_says_when_it_will_be_handed_out(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "G , p z");	/* object 0 was freed, and 1 before it */
+	assert_shows(&show, "block 0: free, this pool hands it out next");
+	press(&show, "l");
+	assert_shows(&show, "block 1: free, handed out after 1 other");
+	press(&show, "l");
+	assert_shows(&show, "block 2: object 3, asked 90 of 96 B, since event 5, ");
+	press(&show, "l l l l l");
+	assert_shows(&show, "block 7: never used");
+	show_finish(&show);
+}
+
 static void figures_that_do_not_fit_are_scrolled_to(void **state)
 {
 	struct show show;
@@ -1445,6 +1462,7 @@ int main(void)
 		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
 		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
 		cmocka_unit_test(a_search_finds_captions_calls_and_marks),
+		cmocka_unit_test(a_free_block_says_when_it_will_be_handed_out),
 		cmocka_unit_test(figures_that_do_not_fit_are_scrolled_to),
 		cmocka_unit_test(a_search_knows_objects_sizes_addresses_and_callers),
 		cmocka_unit_test(the_mouse_is_given_to_the_terminal_and_back),
