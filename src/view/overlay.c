@@ -171,7 +171,7 @@ static void draw_help(struct view *view, struct canvas *canvas)
 	struct text page = {0};
 
 	area_fill(canvas, all, ' ', ROLE_TEXT);
-	struct area area = area_frame(canvas, all, "Keys and commands", "up, down: scroll   any other key: back", true);
+	struct area area = area_frame(canvas, all, "Keys and commands", "j k: scroll  other keys: back", true);
 	add_help(view, &page);
 	view->help_rows = area.height;
 	view->help_lines = help_draw(canvas, area, text_of(&page), view->help_line);
