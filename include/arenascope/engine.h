@@ -190,6 +190,15 @@ enum happening {
 	D(DECISION_CLEARED, "cleared", "a unreachable object: the collector makes it let go of what it refers to") \
 	D(DECISION_COLLECTED, "collected", "a generation, b unreachable objects that were cleared")              \
 	D(DECISION_GC_SET, "gc-set", "a enum gc_word, b c d thresholds")                                         \
+	/* a plug-in */                                                                            \
+	D(DECISION_PLUGIN_PLACED, "plugin-placed", "a block, b size")                              \
+	D(DECISION_PLUGIN_RELEASED, "plugin-released", "a block's address, b its size")            \
+	D(DECISION_PLUGIN_NULL, "plugin-null", "a size: it answered NULL")                         \
+	D(DECISION_PLUGIN_NOT_ALIGNING, "plugin-not-aligning", "a alignment that it cannot be asked for") \
+	D(DECISION_PLUGIN_GREW, "plugin-grew", "a old end, b bytes added, c new end")              \
+	D(DECISION_PLUGIN_HARMED, "plugin-harmed", "a live block it wrote over, or answered to lie in") \
+	D(DECISION_PLUGIN_DIED, "plugin-died", "")                                                 \
+	D(DECISION_PLUGIN_DEAD, "plugin-dead", "a event at which it died")                         \
 	/* any engine, and the heap above it */                                                    \
 	D(DECISION_ENTERED_BELOW, "entered-below", "a size: what follows is the layer below")      \
 	D(DECISION_LEFT_BELOW, "left-below", "")                                                   \
@@ -359,6 +368,7 @@ struct engine_ops {
 	size_t state_size;	/* bytes of the engine's own struct, whose first member is a struct engine */
 	bool halves;	/* its one region is a power of two long, and so is every block, at a multiple of its size from
 			   the region's base; a list for each size, from the smallest */
+	bool runs_code;	/* somebody's: a person names it, a trace never */
 	bool as_recorded;	/* it simulates nothing: every block lies at request.recorded, or is refused */
 
 	/* The name of the engine to take instead of this one, given the options; NULL: none.  Optional. */
@@ -460,6 +470,8 @@ struct engine {
 	struct engine *below;	/* borrowed; where requests are passed on to; NULL at the bottom */
 	struct page_source *pages;	/* borrowed */
 	struct decision_log *log;	/* borrowed; NULL when nobody listens */
+	uint64_t number;	/* of the event that is applied, for words */
+	const char *failure;	/* what a plug-in did wrong, in words; NULL: nothing since the caller cleared it */
 	uint32_t happened;	/* HAPPENED_ bits since the caller cleared it */
 	bool takes_recorded;	/* set by init(): its arenas lie where the recorded ones did */
 	struct flat flat;	/* everything that is state */

@@ -41,7 +41,8 @@ struct heap;
 	F(FAULT_NO_OBJECT, "no-object", "no such object is live", true)                             \
 	F(FAULT_NO_REFERENCE, "no-reference", "there is no such reference", true)                   \
 	F(FAULT_WEAK_BOUND, "weak-bound", "a weak reference has no references, and none is weak to it", true) \
-	F(FAULT_COUNTED, "counted", "its references are counted: nobody frees it by hand", true)
+	F(FAULT_COUNTED, "counted", "its references are counted: nobody frees it by hand", true) \
+	F(FAULT_PLUGIN, "plugin", "the plug-in did something wrong", true)
 
 enum fault {
 #define F(id, name, words, serious) id,
@@ -95,7 +96,10 @@ void heap_free(struct heap *heap);
 void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect);
 
-/* With --check: how an engine broke its contract at the event applied last (FAULT_BROKEN); NULL: none did. */
+/*
+ * How the event applied last went wrong: a plug-in failed (FAULT_PLUGIN), or, with --check, an engine broke its
+ * contract (FAULT_BROKEN); NULL: neither.
+ */
 const char *heap_broken(const struct heap *heap);
 
 /*

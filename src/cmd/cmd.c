@@ -11,6 +11,7 @@
 #include "cmd/config.h"
 #include "cmd/demo.h"
 #include "cmd/screen.h"
+#include "player/lineup.h"
 #include "view/action.h"
 #include "workload/workload.h"
 
@@ -263,6 +264,21 @@ static struct options *options_of(const struct cmd *cmd)
 	return options;
 }
 
+/* A file that somebody sent must not start a program. */
+static int check_wished_engine(const char *words, const struct trace *trace, struct error *err)
+{
+	size_t count, length = strcspn(words, ":");
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (engines[i]->runs_code && strlen(engines[i]->name) == length &&
+			strncmp(words, engines[i]->name, length) == 0)
+			return error_set(err,
+				"%s: info play: a trace cannot choose --engine %s, which runs a program: only you can",
+				trace_name(trace), engines[i]->name);
+	return 0;
+}
+
 /*
  * How the trace wants to be played goes below what the person has typed: sets what was not given.
  */
@@ -279,11 +295,14 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	options_add_table(wishes, engine_options);
 	options_add_table(wishes, heap_options);
 	for (size_t i = 0; i < count; i++)
-		options_add_table(wishes, engines[i]->options);
+		if (!engines[i]->runs_code)
+			options_add_table(wishes, engines[i]->options);
 	for (char *word = strtok(words, " \t"); word && argc < 32; word = strtok(NULL, " \t"))
 		argv[argc++] = word;
 	if (options_parse(wishes, argc, argv, false, rest, &nrest, err) < 0)
 		result = error_prefix(err, "%s: info play", trace_name(trace));
+	if (result == 0)
+		result = check_wished_engine(options_text(wishes, "engine"), trace, err);
 	if (result == 0)
 		options_default_from(options, wishes);
 	options_free(wishes);
@@ -333,8 +352,12 @@ static void take_python(struct options *options, const struct trace *trace)
 	options_set(options, "python", preset, NULL);	/* a version without a preset leaves the default */
 }
 
-static int check_engine(const struct cmd_call *call, struct error *err)
+/* The call's engine is what the options name; values that stand behind its name are set. */
+static int take_engine(struct cmd_call *call, struct options *options, struct error *err)
 {
+	call->engine = options_text(options, "engine");
+	if (strchr(call->engine, ':') && rival_settle(call->engine, options, &call->engine, err) < 0)
+		return error_prefix(err, "--engine");
 	if (engine_find(call->engine))
 		return 0;
 
@@ -377,14 +400,18 @@ static void tell_what_is_missing(const struct trace *trace)
 			trace_name(trace), kept);
 }
 
-int cmd_take_wishes(struct cmd_call *call, struct options *options, struct error *err)
+static int take_all_wishes(const struct cmd_call *call, struct options *options, struct error *err)
 {
 	if (take_wishes(options, call->trace, err) < 0)
 		return -1;
 	take_python(options, call->trace);
 	take_arenas(options, call->trace);
-	call->engine = options_text(options, "engine");
 	return 0;
+}
+
+int cmd_take_wishes(struct cmd_call *call, struct options *options, struct error *err)
+{
+	return take_all_wishes(call, options, err) < 0 ? -1 : take_engine(call, options, err);
 }
 
 static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct options *options,
@@ -403,7 +430,7 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 	if (result < 0)
 		return -1;
 	tell_what_is_missing(call->trace);
-	return cmd->flags & CMD_TAKES_ENGINE ? cmd_take_wishes(call, options, err) : 0;
+	return cmd->flags & CMD_TAKES_ENGINE ? take_all_wishes(call, options, err) : 0;
 }
 
 int cmd_new_player(struct player **ret_player, const struct cmd_call *call, struct error *err)
@@ -467,8 +494,7 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 		}
 	}
 	if (cmd->flags & CMD_TAKES_ENGINE) {
-		call.engine = options_text(options, "engine");
-		if (check_engine(&call, &err) < 0) {
+		if (take_engine(&call, options, &err) < 0) {
 			status = usage_error(cmd, &err);
 			goto out;
 		}

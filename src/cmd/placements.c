@@ -17,7 +17,7 @@
 
 /* What is needed to name an address. */
 struct bases {
-	const struct engine *engine;	/* layer 0 */
+	const struct heap *heap;
 	bool has_arenas;
 };
 
@@ -56,17 +56,18 @@ static void begin_line(struct text *out, uint64_t number, const struct event *ev
 
 static void add_place(struct text *out, const struct bases *bases, const struct effect *effect)
 {
+	const struct engine *engine = heap_layer(bases->heap, effect->layer);	/* the one that has it */
 	struct region region;
 	size_t at;
 
 	add_words(out, " ");
 	if (!bases->has_arenas) {
-		engine_region_at(bases->engine, effect->address, &at, &region);
+		engine_region_at(engine, effect->address, &at, &region);
 		text_add_number(out, effect->address - region.base);
 	} else if (effect->layer > 0) {
 		add_words(out, "raw");
 	} else {
-		engine_region_at(bases->engine, effect->address, &at, &region);
+		engine_region_at(engine, effect->address, &at, &region);
 		text_add_number(out, region.serial);
 		add_words(out, " ");
 		text_add_number(out, effect->address - region.base);
@@ -114,6 +115,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct decision_log *log = calloc(1, sizeof(*log));
 	struct event events[BATCH];
 	struct text out = {0};
+	struct error failure = {0};	/* the first of the engine, or of a plug-in */
 	uint64_t at = 0;
 	size_t n;
 	int result = 0;
@@ -123,7 +125,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		return EXIT_TROUBLE;
 	}
 	const struct bases bases = {
-		.engine = heap_layer(heap, 0),
+		.heap = heap,
 		.has_arenas = heap_layer(heap, 0)->ops->page,
 	};
 	while (result == 0 && (n = trace_read(call->trace, at, events, BATCH)) > 0) {
@@ -133,6 +135,8 @@ static int run(const struct cmd_call *call, struct error *err)
 			if (effect.happened & (HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED))
 				result = add_arenas(&out, at, log, err);
 			add_event(&out, &bases, at, &events[i], &effect);
+			if (heap_broken(heap) && !failure.text[0])
+				error_set(&failure, "event %" PRIu64 ": %s", at, heap_broken(heap));
 		}
 		if (result == 0 && out.length >= FLUSH_BYTES) {
 			result = cmd_print(out.bytes, out.length, err);
@@ -141,6 +145,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	}
 	if (result == 0)
 		result = cmd_print(text_of(&out), out.length, err);
+	if (result == 0 && failure.text[0])
+		result = error_set(err, "%s", failure.text);
 	text_finish(&out);
 	heap_free(heap);
 	free(log);

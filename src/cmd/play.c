@@ -10,6 +10,7 @@
 #include "view/who.h"
 #include "view/view.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,7 +147,7 @@ static int make_stand(struct stand *stand, const struct cmd_call *call, struct e
 	const char *words = options_text(call->options, "compare");
 	const char *comma = words ? strchr(words, ',') : NULL;
 	struct player_config config = {.engine = call->engine, .options = call->options};
-	char first[80];
+	char first[PATH_MAX];
 
 	*stand = (struct stand){.options = call->options, .others = comma ? comma + 1 : words};
 	if (comma) {

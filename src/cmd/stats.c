@@ -24,7 +24,7 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* Plays events until `end`.  How the engine broke its contract first is told in err, else err stays empty. */
+/* Plays events until `end`.  How an engine or a plug-in first failed is told in err, else err stays empty. */
 static void play(struct heap *heap, struct trace *trace, uint64_t end, struct metrics *metrics, struct error *err)
 {
 	struct event events[BATCH];
@@ -37,7 +37,7 @@ static void play(struct heap *heap, struct trace *trace, uint64_t end, struct me
 			heap_expect(heap, &events[i], n - i);
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
-			if (effect.fault == FAULT_BROKEN && !err->text[0])
+			if (heap_broken(heap) && !err->text[0])
 				error_set(err, "event %" PRIu64 ": %s", at, heap_broken(heap));
 		}
 	}
@@ -200,7 +200,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
 	heap_free(heap);
-	return result < 0 || metrics.faults[FAULT_BROKEN] ? EXIT_TROUBLE : EXIT_FINE;
+	return result < 0 || metrics.faults[FAULT_BROKEN] || metrics.faults[FAULT_PLUGIN] ? EXIT_TROUBLE : EXIT_FINE;
 }
 
 const struct cmd cmd_stats = {

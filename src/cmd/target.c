@@ -1,12 +1,12 @@
 /* See target.h. */
 #include "cmd/target.h"
 
+#include "base/beside.h"
 #include "base/error.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -127,22 +127,11 @@ int target_find(struct target *target, const char *name, struct error *err)
 int target_find_shim(char *ret_path, size_t size, struct error *err)
 {
 	static const char *const places[] = {"src/recorder/" SHIM_NAME, "../lib/arenascope/" SHIM_NAME,
-		"../lib/x86_64-linux-gnu/arenascope/" SHIM_NAME, "../lib64/arenascope/" SHIM_NAME};
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+		"../lib/x86_64-linux-gnu/arenascope/" SHIM_NAME, "../lib64/arenascope/" SHIM_NAME, NULL};
 
-	if (n > 0) {
-		self[n] = '\0';
-		const char *folder = dirname(self);
-		for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-			snprintf(ret_path, size, "%s/%s", folder, places[i]);
-			if (access(ret_path, R_OK) != 0)
-				continue;
-			if (ret_path[strcspn(ret_path, ": ")])
-				return error_set(err, "record: %s: a path with a space or a colon cannot be preloaded",
-					ret_path);
-			return 0;
-		}
-	}
-	return error_set(err, "record: %s is not found beside this program", SHIM_NAME);
+	if (!beside_find(places, ret_path, size))
+		return error_set(err, "record: %s is not found beside this program", SHIM_NAME);
+	if (ret_path[strcspn(ret_path, ": ")])
+		return error_set(err, "record: %s: a path with a space or a colon cannot be preloaded", ret_path);
+	return 0;
 }

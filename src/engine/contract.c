@@ -271,12 +271,15 @@ static struct engine *enter(struct contract *contract)
 {
 	contract->inner->log = contract->engine.log;
 	contract->inner->happened = 0;
+	contract->inner->failure = NULL;
+	contract->inner->number = contract->engine.number;
 	return contract->inner;
 }
 
 static void leave(struct contract *contract)
 {
 	contract->engine.happened |= contract->inner->happened;
+	contract->engine.failure = contract->inner->failure;
 }
 
 static enum outcome allocate(
@@ -626,6 +629,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.summary = inner->summary,
 		.options = inner->options,
 		.below = inner->below,
+		.runs_code = inner->runs_code,
 		.state_size = sizeof(struct contract),
 		.halves = inner->halves,
 		.as_recorded = inner->as_recorded,

@@ -753,6 +753,14 @@ static void (*const handlers[])(const struct application *now) = {
 };
 static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT, "every kind of event is handled");
 
+static const char *failure_of(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (heap->layers[i]->failure)
+			return heap->layers[i]->failure;
+	return NULL;
+}
+
 void heap_apply(struct heap *heap, uint64_t number, const struct event *event, struct decision_log *log,
 	struct effect *ret_effect)
 {
@@ -764,6 +772,8 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event, s
 		log->count = log->lost = 0;
 	for (size_t i = 0; i < heap->nlayers; i++) {
 		heap->layers[i]->happened = 0;
+		heap->layers[i]->failure = NULL;
+		heap->layers[i]->number = number;
 		heap->layers[i]->log = log;
 		if (heap->is_checked)
 			contract_begin(heap->layers[i]);
@@ -775,11 +785,13 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event, s
 			contract_end(heap->layers[i]);
 	}
 	if (heap_broken(heap))
-		ret_effect->fault = FAULT_BROKEN;
+		ret_effect->fault = failure_of(heap) ? FAULT_PLUGIN : FAULT_BROKEN;
 }
 
 const char *heap_broken(const struct heap *heap)
 {
+	if (failure_of(heap))
+		return failure_of(heap);
 	for (size_t i = heap->nlayers; i-- > 0;)	/* what is wrong below makes wrong what is above */
 		if (heap->is_checked && contract_broken(heap->layers[i]))
 			return contract_broken(heap->layers[i]);

@@ -14,6 +14,8 @@ extern const struct engine_ops engine_budget;
 extern const struct engine_ops engine_buddy;
 extern const struct engine_ops engine_recorded;
 extern const struct engine_ops engine_recorded_arenas;
+extern const struct engine_ops engine_plugin;
+extern const struct engine_ops engine_lab;
 
 static const struct engine_ops *const engines[] = {
 	&engine_pymalloc,
@@ -23,6 +25,8 @@ static const struct engine_ops *const engines[] = {
 	&engine_buddy,
 	&engine_recorded,
 	&engine_recorded_arenas,
+	&engine_plugin,
+	&engine_lab,
 };
 
 const struct engine_ops *const *engine_list(size_t *ret_count)

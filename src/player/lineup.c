@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX 400u
 #define BUDGET	  (64u << 20)	/* for the checkpoints of each rival but the first */
 
 struct rival {
@@ -99,32 +98,41 @@ static void take_own_arenas(const struct options *given, struct options *options
 		options_set(options, "arenas", "mmap", NULL);
 }
 
+int rival_settle(const char *words, struct options *options, const char **ret_engine, struct error *err)
+{
+	char *copy = xstrdup(words), *rest = copy;
+	int result = 0;
+
+	const char *word = strsep(&rest, ":");
+	const struct engine_ops *engine = engine_of_word(word);
+	if (!engine) {
+		result = unknown_rival(word, err);
+		goto out;
+	}
+	if (!engine_find(word))
+		result = set_word(engine, options, word, err);
+	if (engine->runs_code && (word = strsep(&rest, ":")))	/* a file, whatever it is called */
+		result = options_set(options, engine->name, word, err);
+	while (result == 0 && (word = strsep(&rest, ":")))
+		result = set_word(engine, options, word, err);
+	*ret_engine = engine->name;
+out:
+	free(copy);
+	return result;
+}
+
 int rival_parse(const char *words, const struct options *given, const char **ret_engine,
 	struct options **ret_options, struct error *err)
 {
-	char copy[WORDS_MAX], *rest = copy;
-	struct options *options = NULL;
-	int result = -1;
+	struct options *options = options_clone(given);
 
-	snprintf(copy, sizeof(copy), "%s", words);
-	const char *word = strsep(&rest, ":");
-	const struct engine_ops *engine = engine_of_word(word);
-	if (!engine)
-		return unknown_rival(word, err);
-	options = options_clone(given);
-	if (!engine_find(word) && set_word(engine, options, word, err) < 0)
-		goto out;
-	while ((word = strsep(&rest, ":")))
-		if (set_word(engine, options, word, err) < 0)
-			goto out;
+	if (rival_settle(words, options, ret_engine, err) < 0) {
+		options_free(options);
+		return -1;
+	}
 	take_own_arenas(given, options);
-	*ret_engine = engine->name;
 	*ret_options = options;
-	options = NULL;
-	result = 0;
-out:
-	options_free(options);
-	return result;
+	return 0;
 }
 
 /* Whether a choice is told: where arenas come from shows, and the preset always is; others where somebody made them. */
@@ -142,6 +150,16 @@ static void add_choices(const struct engine_ops *engine, const struct options *o
 			text_add(out, " %s", options_text(options, spec->name));
 }
 
+/* Whose code it is, without its folder. */
+static void add_file(const struct engine_ops *engine, const struct options *options, struct text *out)
+{
+	const char *path = engine->runs_code ? options_text(options, engine->name) : NULL;
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	if (path)
+		text_add(out, " %s", slash ? slash + 1 : path);
+}
+
 void rival_name(const struct heap *heap, const struct options *options, struct text *out)
 {
 	struct units units;
@@ -150,6 +168,7 @@ void rival_name(const struct heap *heap, const struct options *options, struct t
 		const struct engine_ops *engine = heap_layer(heap, i)->ops;
 		text_add(out, "%s%s", i ? " over " : "", engine->name);
 		add_choices(engine, options, out);
+		add_file(engine, options, out);
 		if (heap_layer(heap, i)->takes_recorded)
 			text_add(out, " as recorded");
 		if (strcmp(engine->name, "heap") == 0 && options_number(options, "heap-size") > 0)
@@ -164,7 +183,7 @@ static void add_settings(const char *words, struct text *out)
 {
 	for (const char *at = strchr(words, ':'); at; at = strchr(at + 1, ':')) {
 		int length = (int)strcspn(at + 1, ":");
-		if (memchr(at + 1, '=', (size_t)length))
+		if (memchr(at + 1, '=', (size_t)length) && !memchr(at + 1, '/', (size_t)length))
 			text_add(out, " %.*s", length, at + 1);
 	}
 }
@@ -209,11 +228,10 @@ int lineup_new(struct lineup **ret_lineup, struct player *first, const struct op
 {
 	struct lineup *lineup = xcalloc(1, sizeof(*lineup));
 	struct trace *trace = player_trace(first);
-	char copy[WORDS_MAX], *rest = copy;
+	char *copy = xstrdup(words), *rest = copy;
 	const char *word;
 	int result;
 
-	snprintf(copy, sizeof(copy), "%s", words);
 	lineup->rivals[0].player = first;
 	lineup->scouting = true;
 	result = add_rival(lineup, trace, options, NULL, err);
@@ -223,6 +241,7 @@ int lineup_new(struct lineup **ret_lineup, struct player *first, const struct op
 		else
 			result = add_rival(lineup, trace, options, word, err);
 	}
+	free(copy);
 	if (result < 0) {
 		lineup_free(lineup);
 		return -1;

@@ -21,6 +21,12 @@ struct options;
 struct text;
 
 /*
+ * The same words, into options that exist: "plugin:./mm.so", "heap:best".  What stands behind the first colon of an
+ * engine that runs somebody's code is its file.
+ */
+int rival_settle(const char *words, struct options *options, const char **ret_engine, struct error *err);
+
+/*
  * "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options behind colons.  A value
  * alone names the engine that has it.  given: what was typed otherwise, which stays below; *ret_options is new.
  */

@@ -6,6 +6,7 @@
  *	{a:hole*}   that many of something: "1 hole", "3 holes"
  *	{a:pool}    the name of a pool, or of a hole, by its address: "A01.p23", "heap +0x40"
  *	{a:block}   a block by its address: "block 7"; {a:Block} begins a sentence
+ *	{a:live}    what lives at an address: "object 3 (heap +208)"
  *	{a:arena}   an arena by its serial: "A01"
  *	{a:hex}     an address as it is
  *	{a:object}  a counted object, or the program itself; {a:Object} begins a sentence
@@ -169,6 +170,18 @@ static const struct words templates[] = {
 		"over the budget"},
 
 	/* buddy */
+	[DECISION_PLUGIN_PLACED] = {"", NULL, NULL},
+	[DECISION_PLUGIN_RELEASED] = {"", NULL, NULL},
+	[DECISION_PLUGIN_NULL] = {"The plug-in answered NULL.", NULL, NULL},
+	[DECISION_PLUGIN_NOT_ALIGNING] = {
+		"The malloc lab knows no aligned requests: {a:B} is more than every block has.", NULL,
+		"cannot align"},
+	[DECISION_PLUGIN_GREW] = {"The plug-in asked for {b:B} more: its heap grew at its end.", NULL,
+		"heap grew by {b:B}"},
+	[DECISION_PLUGIN_HARMED] = {"What it harmed is {a:live}.", NULL, "harms {a:live}"},
+	[DECISION_PLUGIN_DIED] = {"Its process has ended: from here on it answers nothing.", NULL, "the plug-in died"},
+	[DECISION_PLUGIN_DEAD] = {"The plug-in is dead since event {a}: nobody answers any more.", NULL,
+		"dead since {a}"},
 	[DECISION_BUDDY_ORDER] = {"A request of {a:B} takes a block of {b:B}.", NULL, NULL},
 	[DECISION_BUDDY_FOUND] = {"The smallest free block that has them is at {a:pool}: {b:B}.", NULL, NULL},
 	[DECISION_BUDDY_SPLIT] = {"It was split into halves of {b:B}: the upper one, at {c:pool}, stays free.", NULL,
@@ -407,6 +420,7 @@ static const struct {
 	[FAULT_NO_REFERENCE] = {"NO SUCH REFERENCE: there is none to let go of. Nothing changed", NULL},
 	[FAULT_WEAK_BOUND] = {"NOT FOR A WEAK REFERENCE: it refers to one object for ever. Nothing changed", NULL},
 	[FAULT_COUNTED] = {"COUNTED: it lives until nothing refers to it. Nothing changed", NULL},
+	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: nothing that could be believed came back", "THE PLUG-IN FAILED."},
 };
 static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT, "every fault is told");
 
@@ -662,6 +676,19 @@ static void add_block_first(const struct story *story, struct text *out, uint64_
 		out->bytes[start] = (char)(out->bytes[start] - 'a' + 'A');
 }
 
+/* The object that lives there, and where that is. */
+static void add_live(const struct story *story, struct text *out, uint64_t address)
+{
+	struct live live;
+	char buffer[64];
+
+	if (heap_find_address(story->heap, address, &live))
+		text_add(out, "object %" PRIu32 " (%s)", live.object,
+			name_address(story->heap, address, buffer, sizeof(buffer)));
+	else
+		text_add(out, "the object at 0x%" PRIx64, address);
+}
+
 static void add_arena(const struct story *story, struct text *out, uint64_t serial)
 {
 	(void)story;
@@ -725,6 +752,7 @@ static const struct {
 	{"pool", add_pool, .is_place = true},
 	{"block", add_block, .is_place = true},
 	{"Block", add_block_first, .is_place = true},
+	{"live", add_live, .is_place = true},
 	{"arena", add_arena},
 	{"hex", add_hex},
 	{"object", add_object},
@@ -789,6 +817,10 @@ static void narrate_why(const struct story *story, struct narration *narration)
 {
 	struct text *why = &narration->why;
 
+	if (story->effect->fault == FAULT_PLUGIN && heap_broken(story->heap)) {
+		text_add(why, "%s.", heap_broken(story->heap));
+		end_line(narration, 0);
+	}
 	if (story->effect->fault == FAULT_BROKEN && heap_broken(story->heap)) {
 		text_add(why, "The contract that every engine has is broken: %s.", heap_broken(story->heap));
 		end_line(narration, 0);

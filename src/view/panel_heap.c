@@ -361,6 +361,9 @@ static bool draw_span(const struct span *span, void *user)
 		put_used(map, span, first, end);
 	else if (span->state == SPAN_FREE)
 		put_free(map, span, first, end);
+	else if (span->state == SPAN_HEADER)
+		for (uint64_t i = first; i < end; i++)
+			put_cell(map, i, 'h', ROLE_HEADER, 0);
 	else
 		for (uint64_t i = first; i < end; i++)
 			put_cell(map, i, glyph_of(map->canvas->charset, GLYPH_WASTE, 0), ROLE_WASTE, 0);

@@ -1,0 +1,925 @@
+/*
+ * The process in which somebody's allocator runs: it loads the plug-in, passes requests on to it, and
+ * looks after every one whether what the program was promised still holds.
+ *
+ *	heap       from TALK_BASE to the break; what lies around it cannot be touched
+ *	payload    the bytes of a live block: filled with a pattern of its own, and never to be changed by the
+ *	           allocator, but where a realloc moves them
+ *	granule    8 bytes of the heap: who lives there is kept in owners[]
+ *	open page  one that was written since it was closed; only its payloads need to be looked at.  Closed
+ *	           ones can only be read, so that the first write to each is noticed
+ *
+ * It ends where its socket does.  State is static: signal handlers have no other way to it.
+ */
+#include "plugin/memlib.h"
+
+#include "arenascope/plugin.h"
+#include "plugin/talk.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#define PAGE	     4096u
+#define GRANULE	     8u
+#define GUARD	     (16u << 20)	/* bytes before and behind the heap where nothing else is mapped */
+#define OPEN_MAX     8u	/* so many pages stay open from one request to the next */
+#define BEHIND	     0xc5	/* fills the last page behind the break */
+#define TICKS	     4u	/* of the clock in the time that a call may take, at least */
+#define TICK_MAX     100u	/* milliseconds */
+#define STACK_NEAR   65536u	/* bytes from the stack pointer: the stack has run out */
+#define OUTPUT_MAX   (1u << 20)	/* bytes that the plug-in may print */
+#define MEMORY_MAX   (UINT64_C(8) << 30)
+#define CPU_MAX	     3600u	/* seconds; the clock is the fence that matters */
+#define EXPORT	     __attribute__((visibility("default")))
+
+struct block {
+	uint64_t base;	/* 0: nobody */
+	uint64_t size;	/* bytes asked for */
+	uint64_t seed;	/* of its pattern */
+	uint32_t next_free;
+	bool is_damaged;	/* told already */
+};
+
+/* The plug-in's functions, whichever interface it has. */
+struct allocator {
+	void *(*mm_malloc)(size_t size);
+	void (*mm_free)(void *payload);
+	void *(*mm_realloc)(void *payload, size_t size);
+	const struct arenascope_plugin *plugin;	/* NULL: it is one of the malloc lab */
+};
+
+static struct {
+	struct allocator allocator;
+	uint64_t alignment;
+	uint64_t room;	/* bytes the heap may have */
+	unsigned tick_ms;
+	unsigned ticks_max;	/* a call that saw so many does not come back */
+	uint64_t size;	/* bytes it has */
+	uint64_t paged;	/* the same in whole pages */
+	uint32_t *owners;	/* by granule: block + 1 */
+	struct block *blocks;
+	uint32_t nblocks, free_block;	/* free_block: + 1 */
+	uint64_t serial;
+	bool *is_open;	/* by page */
+	uint32_t *open;
+	uint32_t nopen;
+	bool is_racing;	/* nothing is looked after */
+	struct item *items;
+	size_t nitems, items_room;
+	volatile sig_atomic_t is_inside;	/* the plug-in's code runs */
+	volatile sig_atomic_t ticks;	/* since it does */
+} self;
+
+/* ---- talking ------------------------------------------------------------------------------- */
+
+static void answer(const struct reply *reply)
+{
+	struct reply full = *reply;
+
+	full.end = TALK_BASE + self.size;
+	while (send(TALK_SOCKET, &full, sizeof(full), MSG_NOSIGNAL) < 0 && errno == EINTR)
+		;
+}
+
+static _Noreturn void refuse(const char *words)
+{
+	struct reply reply = {.kind = REPLY_REFUSED};
+
+	snprintf(reply.words, sizeof(reply.words), "%s", words);
+	answer(&reply);
+	_exit(1);
+}
+
+/* For signal handlers. */
+static _Noreturn void end_with(uint64_t kind, uint64_t detail, uint64_t address, uint64_t how)
+{
+	const struct reply reply = {.kind = kind, .detail = detail, .address = address, .size = how};
+
+	answer(&reply);
+	_exit(1);
+}
+
+/* ---- the heap ------------------------------------------------------------------------------ */
+
+static void *at(uint64_t address)
+{
+	return (void *)(uintptr_t)address;	/* NOLINT: the heap lies at a number */
+}
+
+static uint64_t page_of(uint64_t address)
+{
+	return (address - TALK_BASE) / PAGE;
+}
+
+static void open_page(uint64_t page)
+{
+	if (self.is_open[page])
+		return;
+	self.is_open[page] = true;
+	self.open[self.nopen++] = (uint32_t)page;
+}
+
+/* The bytes may be written, and will be looked at. */
+static void open_range(uint64_t from, uint64_t size)
+{
+	uint64_t first = page_of(from), last = page_of(from + size - 1);
+
+	if (size == 0)
+		return;
+	if (last > first || !self.is_open[first])
+		mprotect(at(TALK_BASE + first * PAGE), (last - first + 1) * PAGE, PROT_READ | PROT_WRITE);
+	for (uint64_t page = first; page <= last; page++)
+		open_page(page);
+}
+
+static void close_pages(void)
+{
+	for (uint32_t i = 0; i < self.nopen; i++)
+		self.is_open[self.open[i]] = false;
+	self.nopen = 0;
+	mprotect(at(TALK_BASE), self.paged, PROT_READ);
+}
+
+/* The rest of the last page is not the heap's: what it holds tells whether that was respected. */
+static void mark_end(void)
+{
+	if (self.size == self.paged)
+		return;
+	open_range(TALK_BASE + self.size, self.paged - self.size);
+	memset(at(TALK_BASE + self.size), BEHIND, self.paged - self.size);
+}
+
+EXPORT void *mem_sbrk(intptr_t incr)
+{
+	uint64_t old = self.size, bytes = (uint64_t)incr;
+
+	if (incr < 0 || bytes > self.room - old) {
+		errno = ENOMEM;
+		return (void *)-1;
+	}
+	self.size += bytes;
+	uint64_t paged = (self.size + PAGE - 1) / PAGE * PAGE;
+	if (paged > self.paged && !self.is_racing)
+		mprotect(at(TALK_BASE + self.paged), paged - self.paged, PROT_READ);
+	self.paged = paged;
+	if (!self.is_racing && bytes > 0)
+		mark_end();
+	return at(TALK_BASE + old);
+}
+
+EXPORT void *mem_heap_lo(void)
+{
+	return at(TALK_BASE);
+}
+
+EXPORT void *mem_heap_hi(void)
+{
+	return at(TALK_BASE + self.size - 1);
+}
+
+EXPORT size_t mem_heapsize(void)
+{
+	return self.size;
+}
+
+EXPORT size_t mem_pagesize(void)
+{
+	return PAGE;
+}
+
+EXPORT void mem_init(void)
+{
+}
+
+EXPORT void mem_deinit(void)
+{
+}
+
+/* Only sensible before the first request. */
+EXPORT void mem_reset_brk(void)
+{
+	if (self.serial == 0)
+		self.size = self.paged = 0;
+}
+
+static void *grow(size_t bytes)
+{
+	void *base = bytes <= self.room ? mem_sbrk((intptr_t)bytes) : (void *)-1;
+	return base == (void *)-1 ? NULL : base;
+}
+
+static void *heap_end(void)
+{
+	return at(TALK_BASE + self.size);
+}
+
+static const struct arenascope_memory memory = {.grow = grow, .low = mem_heap_lo, .end = heap_end};
+
+/* ---- payloads ------------------------------------------------------------------------------ */
+
+static uint64_t word_of(uint64_t seed, uint64_t number)
+{
+	return seed + number * 0x9E3779B97F4A7C15u;
+}
+
+static uint64_t seed_of(uint64_t serial)
+{
+	uint64_t seed = (serial ^ serial >> 31) * 0xBF58476D1CE4E5B9u;
+	return (seed ^ seed >> 27) * 0x94D049BB133111EBu | 1;
+}
+
+/* Bytes [from, size) of a block get its pattern. */
+static void fill(const struct block *block, uint64_t from)
+{
+	open_range(block->base + from, block->size - from);
+	for (uint64_t byte = from; byte < block->size;) {
+		uint64_t word = word_of(block->seed, byte / GRANULE), into = byte % GRANULE;
+		uint64_t n = block->size - byte < GRANULE - into ? block->size - byte : GRANULE - into;
+		memcpy(at(block->base + byte), (char *)&word + into, n);
+		byte += n;
+	}
+}
+
+/* The first byte of [from, to) that is not the pattern's; to: all are. */
+static uint64_t first_wrong(uint64_t base, uint64_t seed, uint64_t from, uint64_t to)
+{
+	for (uint64_t byte = from; byte < to;) {
+		uint64_t word = word_of(seed, byte / GRANULE), into = byte % GRANULE;
+		uint64_t n = to - byte < GRANULE - into ? to - byte : GRANULE - into;
+		if (n == GRANULE && *(uint64_t *)at(base + byte) == word) {
+			byte += GRANULE;
+			continue;
+		}
+		if (memcmp(at(base + byte), (char *)&word + into, n) != 0) {
+			while (*(unsigned char *)at(base + byte) == ((unsigned char *)&word)[into])
+				byte++, into++;
+			return byte;
+		}
+		byte += n;
+	}
+	return to;
+}
+
+/* ---- live blocks --------------------------------------------------------------------------- */
+
+static uint64_t granules_of(const struct block *block)
+{
+	return (block->size + GRANULE - 1) / GRANULE;
+}
+
+static void set_owner(const struct block *block, uint32_t owner)
+{
+	uint32_t *first = &self.owners[(block->base - TALK_BASE) / GRANULE];
+
+	for (uint64_t i = 0; i < granules_of(block); i++)
+		first[i] = owner;
+}
+
+static struct block *block_at(uint64_t address)
+{
+	uint64_t granule = (address - TALK_BASE) / GRANULE;
+	uint32_t owner = address >= TALK_BASE && address - TALK_BASE < self.size ? self.owners[granule] : 0;
+
+	return owner && self.blocks[owner - 1].base == address ? &self.blocks[owner - 1] : NULL;
+}
+
+static void add_block(uint64_t base, uint64_t size, uint64_t seed, bool is_damaged)
+{
+	uint32_t number = self.free_block ? self.free_block - 1 : self.nblocks++;
+	struct block *block = &self.blocks[number];
+
+	if (self.free_block)
+		self.free_block = block->next_free;
+	*block = (struct block){.base = base, .size = size, .seed = seed, .is_damaged = is_damaged};
+	set_owner(block, number + 1);
+}
+
+static void remove_block(struct block *block)
+{
+	set_owner(block, 0);
+	block->base = 0;
+	block->next_free = self.free_block;
+	self.free_block = (uint32_t)(block - self.blocks) + 1;
+}
+
+/* ---- what must hold ------------------------------------------------------------------------ */
+
+/* The first thing that is wrong is what is told. */
+static void tell(struct reply *reply, enum reply_kind kind)
+{
+	if (reply->kind == REPLY_DONE)
+		reply->kind = kind;
+}
+
+/* Whether a block may be where the plug-in says. */
+static bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, struct reply *reply)
+{
+	uint64_t wanted = alignment > self.alignment ? alignment : self.alignment;
+
+	if (address < TALK_BASE || address - TALK_BASE > self.size || size > self.size - (address - TALK_BASE)) {
+		tell(reply, REPLY_OUTSIDE);
+		return false;
+	}
+	if (address % wanted != 0) {
+		tell(reply, REPLY_MISALIGNED);
+		reply->detail = wanted;
+		return false;
+	}
+	uint64_t first = (address - TALK_BASE) / GRANULE;
+	for (uint64_t granule = first; granule < first + (size + GRANULE - 1) / GRANULE; granule++) {
+		if (self.owners[granule] == 0)
+			continue;
+		const struct block *other = &self.blocks[self.owners[granule] - 1];
+		tell(reply, REPLY_OVERLAPS);
+		reply->other = other->base;
+		reply->other_size = other->size;
+		return false;
+	}
+	return true;
+}
+
+static void look_at_page(uint64_t page, struct reply *reply)
+{
+	uint64_t from = TALK_BASE + page * PAGE, to = from + PAGE;
+
+	for (uint64_t address = from; address < to;) {
+		uint32_t owner = self.owners[(address - TALK_BASE) / GRANULE];
+		if (owner == 0) {
+			address += GRANULE;
+			continue;
+		}
+		struct block *block = &self.blocks[owner - 1];
+		uint64_t end = block->base + block->size < to ? block->base + block->size : to;
+		uint64_t wrong = first_wrong(block->base, block->seed, address - block->base, end - block->base);
+		if (wrong < end - block->base && !block->is_damaged) {
+			block->is_damaged = true;
+			if (reply->kind == REPLY_DONE) {
+				reply->kind = REPLY_LOST;
+				reply->other = block->base;
+				reply->other_size = block->size;
+				reply->detail = wrong;
+			}
+		}
+		address = (end + GRANULE - 1) / GRANULE * GRANULE;
+	}
+}
+
+static void look_behind(struct reply *reply)
+{
+	const unsigned char *bytes = at(TALK_BASE);
+
+	if (self.size == self.paged || !self.is_open[page_of(TALK_BASE + self.size)])
+		return;
+	for (uint64_t byte = self.size; byte < self.paged; byte++) {
+		if (bytes[byte] == BEHIND)
+			continue;
+		if (reply->kind == REPLY_DONE) {
+			reply->kind = REPLY_BEYOND;
+			reply->other = TALK_BASE + byte;
+		}
+		mark_end();
+		return;
+	}
+}
+
+/* Everything that was written since the last time. */
+static void look_after(struct reply *reply)
+{
+	for (uint32_t i = 0; i < self.nopen; i++)
+		look_at_page(self.open[i], reply);
+	look_behind(reply);
+	if (self.nopen > OPEN_MAX)
+		close_pages();
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+static void enter(void)
+{
+	self.ticks = 0;
+	self.is_inside = 1;
+}
+
+static void leave(void)
+{
+	self.is_inside = 0;
+}
+
+static void *ask_allocate(uint64_t size, uint64_t alignment)
+{
+	const struct allocator *allocator = &self.allocator;
+
+	return allocator->plugin ? allocator->plugin->allocate(size, alignment) : allocator->mm_malloc(size);
+}
+
+static void ask_release(void *payload)
+{
+	const struct allocator *allocator = &self.allocator;
+
+	if (allocator->plugin)
+		allocator->plugin->release(payload);
+	else
+		allocator->mm_free(payload);
+}
+
+/* With a plug-in that has no realloc it is a new block, a copy and a release. */
+static void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
+{
+	const struct allocator *allocator = &self.allocator;
+
+	if (allocator->plugin && allocator->plugin->reallocate)
+		return allocator->plugin->reallocate(payload, size);
+	if (!allocator->plugin && allocator->mm_realloc)
+		return allocator->mm_realloc(payload, size);
+	if (size == 0) {
+		ask_release(payload);
+		return NULL;
+	}
+	void *moved = ask_allocate(size, 0);
+	if (moved) {
+		memmove(moved, payload, old_size < size ? old_size : size);
+		ask_release(payload);
+	}
+	return moved;
+}
+
+/* Asked for nothing, a plug-in may answer what it likes; what cannot be a block of its own is none. */
+static void serve_nothing(uint64_t address, struct reply *reply)
+{
+	struct reply unheard = {.kind = REPLY_DONE};
+
+	if (address == 0 || !is_believable(address, 1, 0, &unheard))
+		return;
+	reply->address = address;
+	add_block(address, 1, seed_of(++self.serial), true);	/* nobody may write there: nothing to keep */
+}
+
+static void serve_allocate(const struct call *call, struct reply *reply)
+{
+	enter();
+	uint64_t address = (uintptr_t)ask_allocate(call->size, call->alignment);
+	leave();
+	if (call->size == 0) {
+		serve_nothing(address, reply);
+		return;
+	}
+	reply->address = address;
+	reply->size = call->size;
+	if (address == 0 || !is_believable(address, call->size, call->alignment, reply))
+		return;
+	add_block(address, call->size, seed_of(++self.serial), false);
+	fill(block_at(address), 0);
+}
+
+static void serve_release(const struct call *call, struct reply *reply)
+{
+	struct block *block = block_at(call->address);
+
+	(void)reply;
+	if (block)
+		remove_block(block);
+	enter();
+	ask_release(at(call->address));
+	leave();
+}
+
+/* The block is where it was, or the realloc has moved what was in it; the rest is new. */
+static void serve_reallocate(const struct call *call, struct reply *reply)
+{
+	struct block *block = block_at(call->address);
+	struct block old = block ? *block : (struct block){.base = call->address};
+
+	if (block)
+		remove_block(block);
+	enter();
+	uint64_t address = (uintptr_t)ask_reallocate(at(call->address), old.size, call->size);
+	leave();
+	reply->address = address;
+	reply->size = call->size;
+	if (call->size == 0) {
+		reply->address = 0;
+		serve_nothing(address, reply);
+		return;
+	}
+	bool is_placed = address && is_believable(address, call->size, 0, reply);
+	if (!is_placed) {
+		struct reply unheard = {.kind = REPLY_DONE};
+		if (old.size > 0 && is_believable(old.base, old.size, 0, &unheard))
+			add_block(old.base, old.size, old.seed, old.is_damaged || address);
+		return;
+	}
+	uint64_t kept = old.size < call->size ? old.size : call->size;
+	uint64_t wrong = old.is_damaged ? kept : first_wrong(address, old.seed, 0, kept);
+	if (wrong < kept) {
+		tell(reply, REPLY_NOT_KEPT);
+		reply->detail = wrong;
+	}
+	add_block(address, call->size, old.seed, false);
+	fill(block_at(address), wrong < kept || old.is_damaged ? 0 : kept);
+}
+
+/* ---- descriptions -------------------------------------------------------------------------- */
+
+static struct item *add_item(enum item_kind kind, const void *base, size_t size)
+{
+	if (self.nitems == self.items_room) {
+		self.items_room = self.items_room ? self.items_room * 2 : 1024;
+		self.items = realloc(self.items, self.items_room * sizeof(*self.items));
+		if (!self.items)
+			_exit(1);
+	}
+	struct item *item = &self.items[self.nitems++];
+	*item = (struct item){.kind = kind, .base = (uintptr_t)base, .size = size};
+	return item;
+}
+
+static void show_free(const struct arenascope_show *show, const void *base, size_t size)
+{
+	(void)show;
+	add_item(ITEM_FREE, base, size);
+}
+
+static void show_used(const struct arenascope_show *show, const void *base, size_t size, const void *payload)
+{
+	(void)show;
+	add_item(ITEM_USED, base, size)->payload = (uintptr_t)payload;
+}
+
+static void show_list(const struct arenascope_show *show, const char *name)
+{
+	struct item *item = add_item(ITEM_LIST, NULL, 0);
+
+	(void)show;
+	snprintf(item->name, sizeof(item->name), "%s", name);
+}
+
+static void show_entry(const struct arenascope_show *show, const void *base, size_t size)
+{
+	(void)show;
+	add_item(ITEM_ENTRY, base, size);
+}
+
+static const struct arenascope_show show = {show_free, show_used, show_list, show_entry};
+
+static void describe(void)
+{
+	const struct arenascope_plugin *plugin = self.allocator.plugin;
+
+	self.nitems = 0;
+	if (plugin && plugin->describe) {
+		enter();
+		plugin->describe(&show);
+		leave();
+	}
+	answer(&(struct reply){.kind = REPLY_DONE, .size = self.nitems});
+	for (size_t sent = 0; sent < self.nitems; sent += TALK_ITEMS) {
+		size_t n = self.nitems - sent < TALK_ITEMS ? self.nitems - sent : TALK_ITEMS;
+		while (send(TALK_SOCKET, &self.items[sent], n * sizeof(*self.items), MSG_NOSIGNAL) < 0 &&
+			errno == EINTR)
+			;
+	}
+}
+
+/* ---- races --------------------------------------------------------------------------------- */
+
+static bool race_step(const struct race_step *step, void **slots, const uint64_t *sizes)
+{
+	switch ((enum call_kind)step->kind) {
+	case CALL_RELEASE:
+		ask_release(slots[step->slot]);
+		return true;
+	case CALL_REALLOCATE:
+		slots[step->slot] = ask_reallocate(slots[step->slot], sizes[step->slot], step->size);
+		return slots[step->slot];
+	case CALL_ALLOCATE:
+	case CALL_FORK:
+	case CALL_DESCRIBE:
+	case CALL_RACE:
+		break;
+	}
+	slots[step->slot] = ask_allocate(step->size, 0);
+	return slots[step->slot];
+}
+
+/* All of them as fast as the plug-in is: the reply's address tells nanoseconds, its detail how many were served. */
+static void race(int fd, uint64_t count)
+{
+	const struct race_step *steps =
+		mmap(NULL, count * sizeof(*steps), PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	void **slots = calloc(count + 1, sizeof(*slots));
+	uint64_t *sizes = calloc(count + 1, sizeof(*sizes));
+	struct timespec begin, end;
+	uint64_t i;
+
+	if (steps == MAP_FAILED || !slots || !sizes)
+		_exit(1);
+	self.is_racing = true;
+	mprotect(at(TALK_BASE), self.room, PROT_READ | PROT_WRITE);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	for (i = 0; i < count; i++) {
+		enter();
+		if (!race_step(&steps[i], slots, sizes))
+			break;
+		sizes[steps[i].slot] = steps[i].size;
+	}
+	leave();
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	answer(&(struct reply){.kind = REPLY_DONE,
+		.address = (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000u + (uint64_t)end.tv_nsec -
+			(uint64_t)begin.tv_nsec,
+		.detail = i});
+}
+
+/* ---- what goes wrong ----------------------------------------------------------------------- */
+
+static enum touch touch_of(const void *context, uint64_t address)
+{
+#ifdef __x86_64__
+	const ucontext_t *registers = context;
+	if (address - (uint64_t)registers->uc_mcontext.gregs[REG_RSP] + STACK_NEAR < 2 * STACK_NEAR)
+		return TOUCH_STACK;
+	return registers->uc_mcontext.gregs[REG_ERR] & 2 ? TOUCH_WRITE : TOUCH_READ;
+#else
+	(void)context;
+	(void)address;
+	return TOUCH_UNKNOWN;
+#endif
+}
+
+/* The first write to a closed page opens it; everything else is the plug-in's end. */
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+	uint64_t address = (uintptr_t)info->si_addr;
+
+	if (signal == SIGSEGV && info->si_code == SEGV_ACCERR && address >= TALK_BASE &&
+		address - TALK_BASE < self.paged && !self.is_open[page_of(address)]) {
+		mprotect(at(address / PAGE * PAGE), PAGE, PROT_READ | PROT_WRITE);
+		open_page(page_of(address));
+		return;
+	}
+	bool has_address = signal == SIGSEGV || signal == SIGBUS;
+	end_with(REPLY_CRASHED, (uint64_t)signal, has_address ? address : 0,
+		has_address ? touch_of(context, address) : TOUCH_UNKNOWN);
+}
+
+/* Nobody waits for the answer any more: arenascope was killed. */
+static bool is_alone(void)
+{
+	struct pollfd end = {.fd = TALK_SOCKET};
+	int error = errno, n = poll(&end, 1, 0);
+
+	errno = error;
+	return n == 1 && (end.revents & (POLLHUP | POLLERR));
+}
+
+static void on_tick(int signal)
+{
+	(void)signal;
+	if (!self.is_inside)
+		return;
+	if (is_alone())
+		_exit(1);
+	if ((unsigned)++self.ticks >= self.ticks_max)
+		end_with(REPLY_LOOPS, 0, 0, 0);
+}
+
+static void on_exit_call(int status, void *unused)
+{
+	(void)unused;
+	if (self.is_inside)
+		end_with(REPLY_EXITED, (uint64_t)status, 0, 0);
+}
+
+/* A clock of processor time, so that a busy machine makes no loop of a slow call. */
+static void start_clock(void)
+{
+	const struct timeval tick = {self.tick_ms / 1000, self.tick_ms % 1000 * 1000};
+	const struct itimerval clock = {tick, tick};
+
+	setitimer(ITIMER_PROF, &clock, NULL);
+}
+
+static void watch(void)
+{
+	static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGXCPU};
+	static char stack[64u << 10];	/* a handler has room when the plug-in's stack has none */
+	const stack_t alternate = {.ss_sp = stack, .ss_size = sizeof(stack)};
+	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+	struct sigaction tick = {.sa_handler = on_tick, .sa_flags = SA_RESTART | SA_ONSTACK};
+
+	sigaltstack(&alternate, NULL);
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
+		sigaction(fatal[i], &action, NULL);
+	sigaction(SIGPROF, &tick, NULL);
+	signal(SIGCHLD, SIG_IGN);	/* copies are not waited for */
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	on_exit(on_exit_call, NULL);
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static void set_limit(int what, uint64_t most)
+{
+	struct rlimit limit;
+
+	if (getrlimit((__rlimit_resource_t)what, &limit) == 0 &&
+		(limit.rlim_max == RLIM_INFINITY || limit.rlim_max > most))
+		limit.rlim_max = most;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit((__rlimit_resource_t)what, &limit);
+}
+
+static void *map_lazily(uint64_t bytes)
+{
+	void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (base == MAP_FAILED)
+		refuse("there is no memory for its books");
+	return base;
+}
+
+static void make_heap(void)
+{
+	void *base = mmap(at(TALK_BASE - GUARD), self.room + 2 * GUARD, PROT_NONE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (base != at(TALK_BASE - GUARD))
+		refuse("there is no room for its heap");
+	self.owners = map_lazily(self.room / GRANULE * sizeof(*self.owners));
+	self.blocks = map_lazily(self.room / GRANULE * sizeof(*self.blocks));
+	self.is_open = map_lazily(self.room / PAGE);
+	self.open = map_lazily(self.room / PAGE * sizeof(*self.open));
+}
+
+/* POSIX wants a function out of dlsym(), C has no word for it. */
+static void find(void *library, const char *name, void *ret_function)
+{
+	void *symbol = dlsym(library, name);
+
+	memcpy(ret_function, &symbol, sizeof(symbol));
+}
+
+static void begin(int (*mm_init)(void))
+{
+	const struct arenascope_plugin *plugin = self.allocator.plugin;
+
+	enter();
+	int result = plugin ? plugin->init(&memory) : mm_init();
+	leave();
+	if (plugin ? result != 0 : result < 0)
+		refuse(plugin ? "its init() says that it cannot begin" : "mm_init() says that it cannot begin");
+}
+
+static void load(const char *path)
+{
+	struct allocator *allocator = &self.allocator;
+	int (*mm_init)(void);
+	char object[32];
+	bool has_path = strcmp(path, "-") != 0;
+	snprintf(object, sizeof(object), "/proc/self/fd/%d", TALK_OBJECT);
+	void *library = dlopen(has_path ? path : object, RTLD_NOW | RTLD_LOCAL);
+
+	if (!has_path)
+		close(TALK_OBJECT);
+
+	if (!library) {
+		const char *why = dlerror(), *rest = why ? strstr(why, ": ") : NULL;
+		refuse(rest ? rest + 2 : why ? why : "it cannot be loaded");
+	}
+	allocator->plugin = dlsym(library, "arenascope_plugin");
+	find(library, "mm_init", &mm_init);
+	find(library, "mm_malloc", &allocator->mm_malloc);
+	find(library, "mm_free", &allocator->mm_free);
+	find(library, "mm_realloc", &allocator->mm_realloc);
+	if (allocator->plugin) {
+		const struct arenascope_plugin *plugin = allocator->plugin;
+		if (plugin->version == 0 || plugin->version > ARENASCOPE_PLUGIN_VERSION)
+			refuse("it is of a version that this arenascope does not know");
+		if (!plugin->init || !plugin->allocate || !plugin->release)
+			refuse("it lacks init, allocate or release");
+	} else if (!mm_init || !allocator->mm_malloc || !allocator->mm_free) {
+		refuse("it has neither arenascope_plugin nor mm_init, mm_malloc, mm_free");
+	}
+	begin(mm_init);
+}
+
+static void say_ready(void)
+{
+	const struct arenascope_plugin *plugin = self.allocator.plugin;
+	struct reply reply = {.kind = REPLY_READY,
+		.detail = (plugin && plugin->describe ? 1u : 0u) | (plugin ? 2u : 0u)};
+
+	snprintf(reply.words, sizeof(reply.words), "%s", plugin && plugin->name ? plugin->name : "");
+	answer(&reply);
+}
+
+/* The copy goes on with the other socket; this process sleeps until it is asked again. */
+static void fork_to(int fd)
+{
+	fflush(NULL);
+	pid_t child = fork();
+	if (child == 0) {
+		dup2(fd, TALK_SOCKET);
+		close(fd);
+		start_clock();
+		say_ready();
+		return;
+	}
+	close(fd);	/* child < 0: the other end hears that nobody is there */
+}
+
+static void serve(const struct call *call, int fd)
+{
+	static void (*const serve_by_kind[])(const struct call *call, struct reply *reply) = {
+		[CALL_ALLOCATE] = serve_allocate, [CALL_RELEASE] = serve_release, [CALL_REALLOCATE] = serve_reallocate};
+	struct reply reply = {.kind = REPLY_DONE};
+
+	if (call->kind == CALL_FORK) {
+		fork_to(fd);
+		return;
+	}
+	if (call->kind == CALL_DESCRIBE) {
+		describe();
+		return;
+	}
+	if (call->kind == CALL_RACE) {
+		race(fd, call->size);
+		return;
+	}
+	serve_by_kind[call->kind](call, &reply);
+	fflush(stdout);
+	look_after(&reply);
+	answer(&reply);
+}
+
+/* The next call and the descriptor that may come with it, else -1; false where the socket ends. */
+static bool hear(struct call *call, int *ret_fd)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec bytes = {call, sizeof(*call)};
+	struct msghdr message = {.msg_iov = &bytes,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control)};
+	ssize_t n;
+
+	while ((n = recvmsg(TALK_SOCKET, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+		;
+	*ret_fd = -1;
+	const struct cmsghdr *header = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+	if (header && header->cmsg_type == SCM_RIGHTS)
+		memcpy(ret_fd, CMSG_DATA(header), sizeof(int));
+	return n == (ssize_t)sizeof(*call);
+}
+
+/*
+ * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS, with the socket as TALK_SOCKET.
+ * A plug-in called - is TALK_OBJECT.
+ */
+int main(int argc, char **argv)
+{
+	struct call call;
+	int fd;
+
+	if (argc != 5) {
+		fprintf(stderr, "arenascope-runner: arenascope starts this program itself\n");
+		return 2;
+	}
+	self.room = (strtoull(argv[2], NULL, 10) + PAGE - 1) / PAGE * PAGE;
+	self.alignment = strtoull(argv[3], NULL, 10);
+	unsigned milliseconds = (unsigned)strtoul(argv[4], NULL, 10);
+	self.tick_ms = milliseconds / TICKS < TICK_MAX ? milliseconds / TICKS : TICK_MAX;
+	self.ticks_max = milliseconds / self.tick_ms;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	set_limit(RLIMIT_CORE, 0);
+	set_limit(RLIMIT_FSIZE, OUTPUT_MAX);
+	set_limit(RLIMIT_CPU, CPU_MAX);
+	set_limit(RLIMIT_AS, MEMORY_MAX);
+	make_heap();
+	watch();
+	start_clock();
+	load(argv[1]);
+	say_ready();
+	while (hear(&call, &fd))
+		serve(&call, fd);
+	_exit(0);
+}

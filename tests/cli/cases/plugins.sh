@@ -1,0 +1,66 @@
+# Allocators that are wrong, each in its own way: what is told, and at which event.
+cp "$traces"/../tests/plugin/*.c .
+unset CC
+mkdir tmp
+TMPDIR=$PWD/tmp
+export TMPDIR
+printf '%s\n' 'a 0 24' 'a 1 64' 'a 2 40' 'note now it goes wrong' 'a 3 100' 'f 0' 'r 1 200' 'a 4 16' 'f 3' 'f 4' 'f 2' 'f 1' >t.rep
+MARK=plugins-$$
+export MARK
+
+for name in correct crashes loops overlaps out-of-range just-behind loses-payload misaligned outside forgets exits recurses; do
+	echo "$name"
+	"$arenascope" stats --engine "lab:$name.c" --plugin-time 100 t.rep 2>&1 >stats
+	echo "  $?, faults: $(grep -A9 '^faults' stats | grep '^ *plugin')"
+done
+echo "talks"	# its messages are told, and the screen is left alone
+"$arenascope" stats --engine lab:talks.c t.rep 2>&1 >/dev/null | sed 's/arenascope-runner: .*: mm_malloc/FILE: mm_malloc/'
+echo "random"	# two processes are asked the same
+"$arenascope" stats --engine lab:random.c --check answers t.rep 2>&1 >/dev/null
+
+echo; echo "# compiled by hand, and held to the contract of all engines"
+cc -shared -fPIC -o mm.so -I"$traces/../src/plugin" correct.c
+"$arenascope" placements --engine plugin:./mm.so t.rep
+"$arenascope" stats --check all --engine plugin:./mm.so "$traces/lessons/realloc.rep" 2>&1 | grep -A9 ^faults
+
+echo; echo "# back and forth over the fault: the same screens, and the viewer goes on"
+printf 'settle\nseek 4\ndump\nseek 5\ndump\nseek 12\nseek 5\ndump\nseek 4\ndump\nstep\nseek 12\ndump\n' >script
+for name in crashes loops loses-payload; do
+	"$arenascope" play --script script --size 80x24 --engine "lab:$name.c" --plugin-time 100 t.rep >screens 2>&1
+	echo "$name: $?, $(wc -l <screens) lines"
+	screen() { sed -n "$((24 * $1 - 23)),$((24 * $1))p" screens; }
+	screen 2 >there; screen 3 | cmp - there; screen 1 >there; screen 4 | cmp - there
+	screen 1 | grep -A2 '^ why'
+	screen 2 | grep -A3 '^ why'
+done
+"$arenascope" placements --engine lab:crashes.c t.rep; echo $?
+"$arenascope" play --engine lab:crashes.c --until fault --print t.rep | head -n 4
+"$arenascope" play --engine lab:loses-payload.c --at 6 --print t.rep | head -n 4
+
+echo; echo "# what cannot be"
+"$arenascope" stats --engine lab:no-such-thing.c t.rep 2>&1 | sed 's/\(error: \).*/\1.../'
+"$arenascope" stats --engine lab:nowhere.c t.rep
+"$arenascope" stats --engine lab t.rep
+"$arenascope" stats --engine plugin:t.rep t.rep
+CC=no-such-compiler "$arenascope" stats --engine lab:correct.c t.rep
+printf 'int mm_init(void) { return -1; }\nvoid *mm_malloc(unsigned long n) { return (void *)n; }\nvoid mm_free(void *p) { (void)p; }\n' >refuses.c
+"$arenascope" stats --engine lab:refuses.c t.rep
+printf 'int mm_init(void) { return *(volatile int *)8; }\nvoid *mm_malloc(unsigned long n) { return (void *)n; }\nvoid mm_free(void *p) { (void)p; }\n' >starts-badly.c
+"$arenascope" stats --engine lab:starts-badly.c t.rep
+printf 'int nothing;\n' >nothing.c
+"$arenascope" stats --engine lab:nothing.c t.rep
+printf 'info play --engine lab:correct.c\na 0 8\n' >sly.rep
+"$arenascope" stats sly.rep
+printf 'info play --plugin ./mm.so\na 0 8\n' >sly.rep
+"$arenascope" stats sly.rep
+
+echo; echo "# nobody is left behind, nor a file"
+"$arenascope" stats --engine lab:loops.c --plugin-time 600000 t.rep >/dev/null 2>&1 &
+pid=$!
+left() { grep -lszx "MARK=$MARK" /proc/[0-9]*/environ 2>/dev/null | while read -r file; do
+	readlink "${file%environ}exe" 2>/dev/null; done | grep -c runner; }
+until [ "$(left)" = 2 ]; do sleep 0.05; done	# the root and its copy, which loops
+kill -9 $pid
+wait $pid 2>/dev/null
+until [ "$(left)" = 0 ]; do sleep 0.05; done
+echo "processes: $(left), files:" tmp/*

@@ -1,0 +1,5 @@
+/* Does not come back from a request for 100 bytes. */
+#define BREAK_MALLOC(size, payload) \
+	while ((size) == 100) \
+		*(volatile char *)(payload) = 0;
+#include "correct.c"

@@ -1,0 +1,5 @@
+/* A block for 100 bytes does not lie in its heap. */
+#define BREAK_MALLOC(size, payload) \
+	if ((size) == 100) \
+		return (char *)mem_heap_lo() - 64;
+#include "correct.c"
