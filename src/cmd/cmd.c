@@ -25,6 +25,7 @@
 extern const struct cmd cmd_convert;
 extern const struct cmd cmd_engines;
 extern const struct cmd cmd_info;
+extern const struct cmd cmd_lab;
 extern const struct cmd cmd_live;
 extern const struct cmd cmd_ostep;
 extern const struct cmd cmd_placements;
@@ -38,6 +39,7 @@ static const struct cmd *const commands[] = {	/* keep alphabetised */
 	&cmd_convert,
 	&cmd_engines,
 	&cmd_info,
+	&cmd_lab,
 	&cmd_live,
 	&cmd_ostep,
 	&cmd_placements,
@@ -150,6 +152,12 @@ static void add_engine_help(struct text *text)
 		options_help(engines[i]->options, text);
 }
 
+/* Those of plug-ins but for the first, which names the file. */
+static const struct option_spec *plugin_settings(void)
+{
+	return engine_find("plugin")->options + 1;
+}
+
 /* Paragraphs are wrapped; lines that begin with a blank are kept. */
 static void add_details(struct text *text, const char *details)
 {
@@ -194,6 +202,8 @@ static void add_command_help(const struct cmd *cmd, struct text *text)
 		options_help(follow_options, text);
 	if (cmd->flags & CMD_OPENS_TRACE)
 		options_help(trace_options, text);
+	if (cmd->flags & CMD_TAKES_PLUGIN)
+		options_help(plugin_settings(), text);
 	options_help(help_options, text);
 	if (cmd->flags & CMD_TAKES_ENGINE)
 		add_engine_help(text);
@@ -253,6 +263,8 @@ static struct options *options_of(const struct cmd *cmd)
 		options_add_table(options, follow_options);
 	if (cmd->flags & CMD_OPENS_TRACE)
 		options_add_table(options, trace_options);
+	if (cmd->flags & CMD_TAKES_PLUGIN)
+		options_add_table(options, plugin_settings());
 	if (cmd->flags & CMD_TAKES_ENGINE) {
 		size_t count;
 		const struct engine_ops *const *engines = engine_list(&count);

@@ -21,6 +21,7 @@ enum cmd_flag {
 	CMD_HAS_SCREEN = 1 << 5,	/* screen_options are added */
 	CMD_RECORDS = 1 << 6,	/* recording_options are added */
 	CMD_WORKS = 1 << 7,	/* workload_options are added */
+	CMD_TAKES_PLUGIN = 1 << 8,	/* the options of plug-ins are added */
 };
 
 struct cmd_call {

@@ -9,12 +9,12 @@
  *
  * State is the node of the plug-in's history, and the books.
  */
-#include "arenascope/engine.h"
+#include "engine/guest.h"
+
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "engine/segments.h"
-#include "plugin/plugin.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -491,6 +491,13 @@ static int check(const struct engine *engine, struct error *err)
 	if (at != scalars->end || free_gaps != scalars->free_gaps || free_bytes != scalars->free_bytes)
 		return error_set(err, "the plug-in's gaps are counted wrong");
 	return 0;
+}
+
+int guest_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err)
+{
+	const struct guest *guest = const_self(engine);
+
+	return plugin_race(guest->plugin, scalars_of(guest)->node, ret_race, err);
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */

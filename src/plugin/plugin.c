@@ -411,41 +411,77 @@ const struct plugin_description *plugin_describe(struct plugin *plugin, uint32_t
 
 /* ---- races --------------------------------------------------------------------------------- */
 
-static int race_file(const struct plugin_step *steps, size_t count, struct error *err)
+/* Which block lives at an address, for steps that name blocks by number. */
+static uint32_t *slot_at(const struct plugin *plugin, uint32_t *slots, uint64_t address)
 {
-	int file = memfd_create("race", MFD_CLOEXEC);
+	uint64_t granule = (address - TALK_BASE) / 8;
 
-	if (file < 0)
-		return error_set(err, "%s", strerror(errno));
-	for (size_t i = 0; i < count; i++) {
-		const struct plugin_request request = {.ask = steps[i].ask};
-		const struct race_step step = {(uint32_t)call_for(&request).kind, steps[i].slot, steps[i].size};
-		if (write(file, &step, sizeof(step)) != sizeof(step)) {
-			close(file);
-			return error_set(err, "%s", strerror(errno));
-		}
-	}
-	return file;
+	assert(granule <= plugin->config.heap / 8);
+	return &slots[granule];
 }
 
-int plugin_race(struct plugin *plugin, const struct plugin_step *steps, size_t count, struct plugin_race *ret_race,
-	struct error *err)
+/* The request of a node; what it allocates is known by the node's depth. */
+static struct race_step step_of(const struct plugin *plugin, const struct node *node, uint32_t *slots)
 {
+	struct race_step step = {.kind = node->kind, .slot = node->depth, .size = node->asked_size};
+
+	if (node->kind != CALL_ALLOCATE)
+		step.slot = *slot_at(plugin, slots, node->asked_address);
+	if (node->address)
+		*slot_at(plugin, slots, node->address) = step.slot;
+	return step;
+}
+
+/* The requests on the way to the node, in a file without a name. */
+static int race_file(const struct plugin *plugin, uint32_t node, struct error *err)
+{
+	const struct node *nodes = plugin->nodes.at.items;
+	size_t count = nodes[node].depth, bytes = count * sizeof(struct race_step);
+	struct race_step *steps = xcalloc(count + 1, sizeof(*steps));
+	uint32_t *slots = xcalloc(plugin->config.heap / 8 + 1, sizeof(*slots));
+	uint32_t *way = xcalloc(count + 1, sizeof(*way));
+	int file = memfd_create("race", MFD_CLOEXEC);
+
+	for (uint32_t at = node; at != NODE_START; at = nodes[at].parent)
+		way[nodes[at].depth - 1] = at;
+	for (size_t i = 0; i < count; i++)
+		steps[i] = step_of(plugin, &nodes[way[i]], slots);
+	for (size_t done = 0; file >= 0 && done < bytes;) {
+		ssize_t n = write(file, (const char *)steps + done, bytes - done);
+		if (n > 0) {
+			done += (size_t)n;
+			continue;
+		}
+		close(file);
+		file = -1;
+	}
+	free(steps);
+	free(slots);
+	free(way);
+	return file >= 0 ? file : error_set(err, "%s: its requests cannot be kept: %s", plugin->path, strerror(errno));
+}
+
+int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race, struct error *err)
+{
+	uint64_t count = plugin->nodes.at.items[node].depth;
 	struct text words = {0};
 	struct reply reply;
-	int file = race_file(steps, count, err);
+	int file;
 
+	*ret_race = (struct plugin_race){0};
+	if (count == 0)
+		return 0;
+	file = race_file(plugin, node, err);
 	if (file < 0)
 		return -1;
 	crew_race(&plugin->crew, file, count, &reply);
 	close(file);
 	if (reply.kind == REPLY_DONE) {
-		*ret_race = (struct plugin_race){reply.address, reply.detail, reply.end};
+		*ret_race = (struct plugin_race){reply.address, reply.detail};
 		return 0;
 	}
-	text_add(&words, "it");
 	add_failure(&words, &reply, reply.end);
-	error_set(err, "%s: %s", plugin->path, text_of(&words));
+	error_set(err, "%s, asked as fast as it can,%s", plugin->path, text_of(&words));
 	text_finish(&words);
 	return -1;
 }

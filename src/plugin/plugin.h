@@ -93,20 +93,15 @@ const struct plugin_description *plugin_describe(struct plugin *plugin, uint32_t
 
 /* ---- how fast it is ------------------------------------------------------------------------ */
 
-struct plugin_step {
-	enum plugin_ask ask;
-	uint32_t slot;	/* the block: 0 to the number of steps */
-	uint64_t size;
-};
-
 struct plugin_race {
 	uint64_t nanoseconds;
-	uint64_t served;	/* steps; fewer than all: one got nothing */
-	uint64_t end;	/* of the heap */
+	uint64_t served;	/* requests; fewer than there are: one got nothing */
 };
 
-/* Makes all requests from the start, as fast as it can, nothing being looked after. */
-int plugin_race(struct plugin *plugin, const struct plugin_step *steps, size_t count, struct plugin_race *ret_race,
-	struct error *err);
+/*
+ * Makes all requests that lead to the node once more, in a fresh process and as fast as it can, nothing being looked
+ * after.
+ */
+int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race, struct error *err);
 
 #endif

@@ -632,7 +632,7 @@ static void race(int fd, uint64_t count)
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (i = 0; i < count; i++) {
 		enter();
-		if (!race_step(&steps[i], slots, sizes))
+		if (!race_step(&steps[i], slots, sizes) && steps[i].size > 0)
 			break;
 		sizes[steps[i].slot] = steps[i].size;
 	}
