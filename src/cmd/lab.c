@@ -279,7 +279,8 @@ static int run(const struct cmd_call *call, struct error *err)
 
 	if (call->nwords < 2) {
 		options_free(lab.options);
-		error_set(err, call->nwords == 0 ? "lab: which allocator? mm.c, and then traces" : "lab: which traces?");
+		error_set(err, "lab: %s",
+			call->nwords == 0 ? "which allocator? mm.c, and then traces" : "which traces?");
 		return EXIT_USAGE;
 	}
 	lab.engine = is_source(call->words[0]) ? "lab" : "plugin";
@@ -309,10 +310,10 @@ const struct cmd cmd_lab = {
 	.summary = "grade an allocator of your own: whether it is right, how tight, how fast",
 	.usage = "[OPTIONS] MM.c TRACE...",
 	.words = INT32_MAX,
-	.details = "MM.c is an allocator of the malloc lab, or a plug-in's source; a shared object will do, too.  Every\n"
-		   "call is looked after as by `play --engine lab:MM.c`; then all of a trace's calls are made once more\n"
-		   "without that, and timed.  utilisation is the most that was live at a time, by what the heap had at\n"
-		   "the end.  The status is 1 when a trace is not valid.\n",
+	.details = "MM.c is an allocator of the malloc lab, or a plug-in's source; a shared object will do,\n"
+		   "too.  Every call is looked after as by `play --engine lab:MM.c`; then all of a trace's calls\n"
+		   "are made once more without that, and timed.  utilisation is the most that was live at a\n"
+		   "time, by what the heap had at the end.  The status is 1 when a trace is not valid.\n",
 	.options = options,
 	.flags = CMD_TAKES_PLUGIN,
 	.run = run,

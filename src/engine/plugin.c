@@ -320,16 +320,6 @@ static const struct plugin_description *description_of(const struct guest *guest
 	return plugin_describe(guest->plugin, scalars_of(guest)->node);
 }
 
-/* Where a free piece stands in the first list that has it, from 1; 0: in none. */
-static uint32_t order_of(const struct plugin_description *description, uint64_t base)
-{
-	for (size_t i = 0; i < description->nlists; i++)
-		for (size_t j = 0; j < description->lists[i].count; j++)
-			if (description->entries[description->lists[i].from + j].base == base)
-				return (uint32_t)j + 1;
-	return 0;
-}
-
 /* The first piece that ends behind the address. */
 static size_t piece_behind(const struct plugin_description *description, uint64_t address)
 {
@@ -365,7 +355,7 @@ static bool visit_described(const struct plugin_description *description, const 
 		span = (struct span){.state = is_free ? SPAN_FREE : SPAN_HEADER,
 			.base = at,
 			.size = (piece_end < end ? piece_end : end) - at,
-			.order = is_free ? order_of(description, piece_base) : 0};
+			.order = is_free ? (uint32_t)description->pieces[i].order : 0};
 		at += span.size;
 		if (span.size > 0 && at > from && span.base < to && !visit(&span, user))
 			return false;
@@ -452,7 +442,26 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	return n;
 }
 
-/* By the gaps, whether it describes itself or not: that costs nothing. */
+/* What is free as it says itself, instead of what the gaps look like.  It cannot be where a live block is. */
+static void describe_free(const struct guest *guest, const struct plugin_description *description,
+	struct totals *totals)
+{
+	totals->headers += totals->available;
+	totals->available = totals->free_spans = totals->largest_free = 0;
+	totals->free_squares = 0;
+	for (size_t i = 0; i < description->npieces; i++) {
+		const struct plugin_piece *piece = &description->pieces[i];
+		if (piece->payload || used_between(&guest->engine, piece->base, piece->base + piece->size) > 0)
+			continue;
+		totals->available += piece->size;
+		totals->free_spans++;
+		totals->free_squares += (double)piece->size * (double)piece->size;
+		if (piece->size > totals->largest_free)
+			totals->largest_free = piece->size;
+	}
+	totals->headers -= totals->available;
+}
+
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct guest *guest = const_self(engine);
@@ -472,6 +481,8 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 		.free_squares = scalars->free_squares,
 		.blocks_live = segments_blocks(&guest->segments),
 	};
+	if (description_of(guest))
+		describe_free(guest, description_of(guest), ret_totals);
 }
 
 static int check(const struct engine *engine, struct error *err)

@@ -336,7 +336,8 @@ static int by_base(const void *one, const void *other)
 
 static void take_item(struct plugin *plugin, const struct item *item)
 {
-	const struct plugin_piece piece = {item->base, item->size, item->kind == ITEM_USED ? item->payload : 0};
+	const struct plugin_piece piece = {
+		.base = item->base, .size = item->size, .payload = item->kind == ITEM_USED ? item->payload : 0};
 
 	switch ((enum item_kind)item->kind) {
 	case ITEM_FREE:
@@ -377,6 +378,36 @@ static void sort_pieces(struct plugin *plugin, uint64_t end)
 	plugin->pieces.count = kept;
 }
 
+static int by_base_and_list(const void *one, const void *other)
+{
+	const struct plugin_piece *const *a = one, *const *b = other;
+
+	return (*a)->base != (*b)->base ? ((*a)->base > (*b)->base) - ((*a)->base < (*b)->base)
+					: (*a > *b) - (*a < *b);
+}
+
+/* Free pieces and entries are in the same order then, so that both are gone through once. */
+static void number_pieces(struct plugin *plugin)
+{
+	size_t n = plugin->entries.count, at = 0;
+	struct plugin_piece **sorted = xcalloc(n + 1, sizeof(*sorted));
+
+	for (size_t i = 0; i < plugin->lists.count; i++)
+		for (size_t j = 0; j < plugin->lists.items[i].count; j++)
+			plugin->entries.items[plugin->lists.items[i].from + j].order = j + 1;
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &plugin->entries.items[i];
+	qsort(sorted, n, sizeof(*sorted), by_base_and_list);
+	for (size_t i = 0; i < plugin->pieces.count; i++) {
+		struct plugin_piece *piece = &plugin->pieces.items[i];
+		while (at < n && sorted[at]->base < piece->base)
+			at++;
+		if (at < n && sorted[at]->base == piece->base && !piece->payload)
+			piece->order = sorted[at]->order;
+	}
+	free(sorted);
+}
+
 static bool fetch_description(struct plugin *plugin, uint32_t node)
 {
 	const struct call call = {.kind = CALL_DESCRIBE};
@@ -393,6 +424,7 @@ static bool fetch_description(struct plugin *plugin, uint32_t node)
 		take_item(plugin, &items[i]);
 	free(items);
 	sort_pieces(plugin, plugin->nodes.at.items[node].end);
+	number_pieces(plugin);
 	plugin->description = (struct plugin_description){plugin->pieces.items, plugin->pieces.count,
 		plugin->lists.items, plugin->lists.count, plugin->entries.items, plugin->entries.count};
 	return is_complete;

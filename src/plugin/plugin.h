@@ -69,6 +69,7 @@ struct plugin_piece {
 	uint64_t base;
 	uint64_t size;
 	uint64_t payload;	/* 0: it is free */
+	uint64_t order;	/* its place in the first list that has it, from 1; 0: in none */
 };
 
 struct plugin_list {

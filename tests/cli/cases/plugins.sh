@@ -37,6 +37,13 @@ done
 "$arenascope" play --engine lab:crashes.c --until fault --print t.rep | head -n 4
 "$arenascope" play --engine lab:loses-payload.c --at 6 --print t.rep | head -n 4
 
+echo; echo "# the example describes itself, the same there and back again"
+cp "$traces/../examples/first-fit.c" .
+printf 'settle\nseek 8\ndump\nseek 6\nseek 8\ndump\n' >script
+"$arenascope" play --script script --size 80x24 --engine lab:first-fit.c t.rep >screens
+screen 1 >there; screen 2 | cmp - there; sed -n 2,7p there
+"$arenascope" stats --check all --engine lab:first-fit.c t.rep | sed -n '/^where/,$p'
+
 echo; echo "# what cannot be"
 "$arenascope" stats --engine lab:no-such-thing.c t.rep 2>&1 | sed 's/\(error: \).*/\1.../'
 "$arenascope" stats --engine lab:nowhere.c t.rep
