@@ -42,7 +42,8 @@ static const char stack_of_blocks[] =
 	"		show->entry(show, at, 64);\n"
 	"	}\n"
 	"}\n"
-	"const struct arenascope_plugin arenascope_plugin = { .version = ARENASCOPE_PLUGIN_VERSION, .name = \"stack\",\n"
+	"const struct arenascope_plugin arenascope_plugin = {\n"
+	"	.version = ARENASCOPE_PLUGIN_VERSION, .name = \"stack\",\n"
 	"	.init = init, .allocate = allocate, .release = release, .describe = describe };\n";
 
 /* Gives 16 bytes more each time, and gives up at the third request. */
