@@ -155,6 +155,22 @@ static int wrap_line(struct canvas *canvas, struct area area, int x, int y, enum
 	return y + 1;
 }
 
+/* Of " KiB" behind a number its length, so that the line does not end between them; else 0. */
+static size_t unit_behind(const char *number, size_t length)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+	if (length == 0 || number[length - 1] < '0' || number[length - 1] > '9' || number[length] != ' ')
+		return 0;
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		size_t unit = strlen(units[i]);
+		const char *behind = number + length + 1;
+		if (strncmp(behind, units[i], unit) == 0 && strcspn(behind, " \n.,;:)") == unit)
+			return 1 + unit;
+	}
+	return 0;
+}
+
 int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
 	const char *text)
 {
@@ -173,6 +189,8 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 			x = indent;
 			continue;
 		}
+		length += unit_behind(text, length);
+		length += strcspn(text + length, " \n");	/* what stands behind the unit: a full stop */
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);
 		text += length;
 		int cells = (int)utf8_cells(word);

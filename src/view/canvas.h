@@ -101,8 +101,8 @@ int area_print(struct canvas *canvas, struct area area, int x, int y, enum role 
 int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role, const char *remark);
 
 /*
- * Words broken at spaces over several lines from (x, y), later lines at `indent`; gives the line
- * after the last.  Where the area ends before the words do, an ellipsis says so.
+ * Words broken at spaces over several lines from (x, y), later lines at `indent`, a number never parted from its
+ * "KiB"; gives the line after the last.  Where the area ends before the words do, an ellipsis says so.
  */
 int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
 	const char *text);

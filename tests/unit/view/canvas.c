@@ -66,6 +66,22 @@ static void words_are_broken_at_spaces(void **state)
 	drawing_finish(&d);
 }
 
+static void a_number_keeps_its_unit(void **state)
+{
+	struct drawing d = drawing_of(12, 5, CHARSET_UTF8);
+
+	(void)state;
+	int y = area_wrap(&d.canvas, d.all, 0, 0, 0, ROLE_TEXT, "asked 232 of 240 B, 12 Bits. 1.02 KiB");
+	assert_int_equal(y, 4);
+	assert_drawn(&d, false,
+		"asked 232 of\n"
+		"240 B, 12\n"
+		"Bits.\n"
+		"1.02 KiB\n"
+		"\n");
+	drawing_finish(&d);
+}
+
 static void words_cut_by_the_end_of_the_area_say_so(void **state)
 {
 	struct drawing d = drawing_of(12, 3, CHARSET_ASCII);
@@ -218,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_that_does_not_fit_ends_in_an_ellipsis),
 		cmocka_unit_test(words_are_broken_at_spaces),
+		cmocka_unit_test(a_number_keeps_its_unit),
 		cmocka_unit_test(words_cut_by_the_end_of_the_area_say_so),
 		cmocka_unit_test(words_that_fit_exactly_have_no_ellipsis),
 		cmocka_unit_test(nothing_is_drawn_outside_the_area),
