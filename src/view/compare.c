@@ -137,13 +137,12 @@ static void add_space(int64_t took, struct text *out)
 			units_bytes(&units, (uint64_t)(took > 0 ? took : -took)));
 }
 
-/* "B: moves it to heap +0x60" */
+/* "moves it to heap +0x60" */
 static void add_answer(const struct heap *heap, const struct parting *parting, size_t at, struct text *out)
 {
 	const struct effect *effect = &parting->effects[at];
 	char place[64];
 
-	text_add(out, "%c: ", (char)('A' + (int)at));
 	if (parting->kind == PARTING_SPACE) {
 		add_space(parting->took[at], out);
 	} else if (effect->outcome == OUTCOME_PLACED) {
@@ -159,14 +158,29 @@ static void add_answer(const struct heap *heap, const struct parting *parting, s
 	}
 }
 
+/* "A: heap +0, B C: has no memory": those that answer alike are told together. */
 static void add_answers(const struct lineup *lineup, const struct parting *parting, bool of_scouts, struct text *out)
 {
-	for (size_t i = 0; i < lineup_count(lineup); i++) {
-		if (i > 0)
-			text_add(out, ", ");
+	struct text answers[LINEUP_MAX] = {0};
+	size_t count = lineup_count(lineup);
+
+	for (size_t i = 0; i < count; i++)
 		add_answer(of_scouts ? lineup_scout_heap(lineup, i) : player_heap(lineup_player(lineup, i)), parting,
-			i, out);
+			i, &answers[i]);
+	for (size_t i = 0; i < count; i++) {
+		size_t first = 0;
+		while (strcmp(text_of(&answers[first]), text_of(&answers[i])) != 0)
+			first++;
+		if (first < i)
+			continue;	/* told with that one */
+		text_add(out, "%s%c", i ? ", " : "", (char)('A' + (int)i));
+		for (size_t j = i + 1; j < count; j++)
+			if (strcmp(text_of(&answers[j]), text_of(&answers[i])) == 0)
+				text_add(out, " %c", (char)('A' + (int)j));
+		text_add(out, ": %s", text_of(&answers[i]));
 	}
+	for (size_t i = 0; i < count; i++)
+		text_finish(&answers[i]);
 }
 
 static void tell_first(struct compare *compare, const struct parting *parting)
@@ -259,8 +273,9 @@ static void draw_figures(const struct compare *compare, size_t at, struct canvas
 	text_add(&text, "live %s  waste %s", units_bytes(&live, metrics->live_bytes),
 		units_percent(&waste, wasted, metrics->reserved));
 	if (!look_arenas(player_heap(player)))
-		text_add(&text, "  %" PRIu64 " hole%s, largest %s", fragmentation.holes,
-			fragmentation.holes == 1 ? "" : "s", units_bytes(&largest, fragmentation.largest_hole));
+		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes, fragmentation.holes == 1 ? "" : "s");
+	if (!look_arenas(player_heap(player)) && area.width >= 46)
+		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
 	text_finish(&text);
 }

@@ -146,6 +146,7 @@ struct map {
 	int columns;	/* cells of a row */
 	int pitch;	/* lines from one row to the next: 3 in a lecture, two of them cells */
 	bool is_counted;	/* offsets are decimal */
+	bool is_sixteens;	/* rows are so many cells long: of a real heap, whose blocks begin at multiples of 16 */
 	uint32_t passed_over;
 	struct span chosen;	/* size 0: none */
 };
@@ -174,7 +175,7 @@ static int rows_for(const struct map *map)
 static void lay_out_rows(struct map *map)
 {
 	map->label = map->area.width >= 40 ? (map->is_counted ? 6 : 9) : 0;
-	map->columns = round_columns(map->area.width - map->label, map->is_counted);
+	map->columns = round_columns(map->area.width - map->label, map->is_counted && !map->is_sixteens);
 	if (map->columns < 1)
 		map->columns = 1;
 }
@@ -656,7 +657,8 @@ static void lay_out_all(struct strips *strips, struct below *below, const struct
 	const struct scene *scene, const struct engine *engine, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
-	struct map map = {.scene = scene, .heap = heap, .area = area, .cell = 1, .passed_over = passed_over(scene)};
+	struct map map = {.scene = scene, .heap = heap, .area = area, .cell = 1, .passed_over = passed_over(scene),
+		.is_sixteens = engine->ops->as_recorded};
 
 	*below = (struct below){
 		.scale = area.height >= 5,
