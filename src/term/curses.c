@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "term/pace.h"
 #include "term/script.h"
 #include "term/term.h"
 #include "view/theme.h"
@@ -35,14 +36,17 @@
 
 #define FRAME_BEGIN "\033[?2026h"
 #define FRAME_END   "\033[?2026l"
+#define QUESTION    "\033[5n"	/* "how are you?": fine, when all before it was taken */
 #define EXTRA_ON    "\033[?2004h"		/* bracketed paste */
 #define EXTRA_OFF   "\033[?2026l\033[?2004l"
 #define DRAG_ON	    "\033[?1002h\033[?1006h"
 #define DRAG_OFF    "\033[?1002l\033[?1000l\033[?1006l"
 #define SECOND	    UINT64_C(1000000000)
 #define DOUBLE_CLICK (SECOND * 2 / 5)
+#define FIRST_ANSWER (SECOND / 20)	/* at the end, for a terminal that may never answer */
+#define LAST_ANSWER  (SECOND / 2)	/* for one that does */
 
-enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT };
+enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT, KEY_ANSWER };
 
 /* What a signal handler needs to put the terminal back: there is one terminal, so one of these. */
 static struct {
@@ -127,10 +131,11 @@ struct screen {
 	bool blank_as_text[ROLE_COUNT];	/* a blank of this role looks like one of ROLE_TEXT */
 	bool mouse;
 	bool acks;	/* tests: the title tells frames and keys */
+	char told[80];	/* the title that was told last */
 	bool tells_cost;	/* benchmarks: the title tells what a frame took to draw */
 	uint64_t ticked;	/* nanoseconds of the processor since the last frame, for events and looking ahead */
 	unsigned long frames, keys;
-	uint64_t last_frame;
+	struct pace pace;
 	int in;	/* descriptor keys come from */
 	uint64_t click_time;	/* of the last click, and where: a second one soon after is a double click */
 	int click_x, click_y;
@@ -239,6 +244,11 @@ static uint64_t now_of(clockid_t clock)
 	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
 }
 
+static uint64_t now(void)
+{
+	return now_of(CLOCK_MONOTONIC);
+}
+
 /* To the view, which applies no more events to a frame than there is time for, and to those who measure. */
 static void tell_cost(struct screen *screen, uint64_t began)
 {
@@ -255,6 +265,7 @@ static void tell_cost(struct screen *screen, uint64_t began)
 
 static void draw_frame(struct screen *screen)
 {
+	bool asks = pace_draw(&screen->pace, now());
 	uint64_t began = now_of(CLOCK_PROCESS_CPUTIME_ID);
 
 	if (screen->theme != view_theme(screen->view))
@@ -264,21 +275,24 @@ static void draw_frame(struct screen *screen)
 	move(screen->canvas.height - 1, screen->canvas.width - 1);
 	put(FRAME_BEGIN);
 	refresh();
-	put(FRAME_END);
+	put(asks ? FRAME_END QUESTION : FRAME_END);
 	screen->laid_out = false;
 	screen->frames++;
 	tell_cost(screen, began);
 }
 
-/* Before it waits: what it has shown and taken, and whether it will do anything more by itself. */
-static void tell_ack(const struct screen *screen, bool rests)
+/* Before it waits: what it has shown and taken, and whether it will do anything more by itself; once. */
+static void tell_ack(struct screen *screen, bool rests)
 {
-	char title[80];
+	char title[sizeof(screen->told)];
 
 	if (!screen->acks)
 		return;
 	snprintf(title, sizeof(title), "\033]2;frame %lu keys %lu %dx%d%s\007", screen->frames, screen->keys,
 		screen->canvas.width, screen->canvas.height, rests ? " rests" : "");
+	if (strcmp(title, screen->told) == 0)
+		return;
+	strcpy(screen->told, title);
 	put(title);
 }
 
@@ -317,11 +331,6 @@ static const char *name_key(wint_t key, bool is_code, char buffer[8])
 		return NULL;
 	utf8_put(buffer, (uint32_t)key);
 	return buffer;
-}
-
-static uint64_t now(void)
-{
-	return now_of(CLOCK_MONOTONIC);
 }
 
 /* A script plays as long as the person lets it. */
@@ -377,11 +386,25 @@ static void set_mouse(struct screen *screen, bool on)
 	put(on ? DRAG_ON : DRAG_OFF);
 }
 
+/* An answer that is still on its way must not become keys of whoever has the terminal next. */
+static void await_answer(struct screen *screen)
+{
+	uint64_t until = now() + (screen->pace.answers ? LAST_ANSWER : FIRST_ANSWER);
+	wint_t key;
+
+	timeout(10);
+	while (screen->pace.asked && !hung_up && now() < until)
+		if (get_wch(&key) == KEY_CODE_YES && key == (wint_t)KEY_ANSWER)
+			pace_answer(&screen->pace);
+	nodelay(stdscr, TRUE);
+}
+
 /* Ctrl-Z: the terminal is given back, the whole job stops; afterwards everything is as it was. */
 static void suspend(struct screen *screen)
 {
 	void (*before)(int) = signal(SIGTSTP, SIG_DFL);
 
+	await_answer(screen);
 	put(DRAG_OFF EXTRA_OFF);
 	endwin();
 	kill(0, SIGTSTP);
@@ -429,6 +452,10 @@ static bool take_keys(struct screen *screen)
 			screen->pasting = key == (wint_t)KEY_PASTE_BEGIN;
 			continue;
 		}
+		if (is_code && key == (wint_t)KEY_ANSWER) {
+			pace_answer(&screen->pace);
+			continue;
+		}
 		if (screen->pasting)
 			continue;	/* a slip of the mouse must not press two hundred keys */
 		screen->keys++;
@@ -452,15 +479,13 @@ static bool take_keys(struct screen *screen)
  */
 static uint64_t show(struct screen *screen)
 {
-	uint64_t pace = SECOND / (uint64_t)(screen->config->fps > 0 ? screen->config->fps : 60);
-	uint64_t time = now();
+	uint64_t wait = pace_wait(&screen->pace, now());
 
 	if (!view_is_stale(screen->view) && !screen->laid_out)
 		return UINT64_MAX;
-	if (time - screen->last_frame < pace)
-		return pace - (time - screen->last_frame);
+	if (wait > 0)
+		return wait;
 	draw_frame(screen);
-	screen->last_frame = now();
 	return UINT64_MAX;
 }
 
@@ -598,6 +623,7 @@ static void define_keys(void)
 {
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
+	define_key("\033[0n", KEY_ANSWER);
 	define_key("\033[A", KEY_UP);	/* some terminals stay out of the keypad mode they are asked for */
 	define_key("\033[B", KEY_DOWN);
 	define_key("\033[C", KEY_RIGHT);
@@ -609,7 +635,8 @@ static void define_keys(void)
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err)
 {
 	const char *test = getenv("ARENASCOPE_TEST_ACK");
-	struct screen screen = {.view = view, .config = config, .script = config->script};
+	struct screen screen = {.view = view, .config = config, .script = config->script,
+		.pace = {.interval = SECOND / (uint64_t)(config->fps > 0 ? config->fps : 60)}};
 	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
 
 	screen.tells_cost = test && strcmp(test, "drawn") == 0;
@@ -653,6 +680,7 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 
 	int result = loop(&screen, err);
 
+	await_answer(&screen);
 	put(DRAG_OFF EXTRA_OFF);
 	endwin();
 	term_restore();

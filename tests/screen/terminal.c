@@ -665,6 +665,24 @@ static void the_program_does_not_outlive_its_viewer(void **state)
 	unwatch(&watched);
 }
 
+/* Whether the terminal has taken a frame is asked with it; the answer is no key. */
+static void a_frame_asks_and_the_answer_presses_nothing(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	(void)state;
+	assert_true(vt_wait_for(vt, "help"));
+	assert_true(vt_saw(vt, "\033[?2026l\033[5n"));
+	vt_send(vt, ":");	/* what an answer would be typed into */
+	vt_send(vt, "step");
+	assert_true(vt_wait_for(vt, ":step"));
+	vt_send(vt, "\033[0n\r");
+	assert_true(vt_wait_for(vt, "event 0 /"));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	vt_free(vt);
+}
+
 static void the_mouse_can_be_left_to_the_terminal(void **state)
 {
 	static const char *const tmux[] = {"TERM=tmux-256color", NULL};	/* its modes stand alone, see docs/screen.md */
@@ -807,6 +825,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_program_that_ends_is_shown_to_its_end),
 		cmocka_unit_test(what_cannot_be_recorded_is_told_without_a_viewer),
 		cmocka_unit_test(the_program_does_not_outlive_its_viewer),
+		cmocka_unit_test(a_frame_asks_and_the_answer_presses_nothing),
 		cmocka_unit_test(the_mouse_can_be_left_to_the_terminal),
 		cmocka_unit_test(a_light_background_gets_a_theme_for_it),
 		cmocka_unit_test(a_script_with_times_is_a_film_that_a_person_can_pause),

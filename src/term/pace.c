@@ -1,0 +1,30 @@
+/* See pace.h. */
+#include "term/pace.h"
+
+#define PATIENCE UINT64_C(1000000000)	/* nanoseconds until an answer is given up: the line was cut, or it was lost */
+
+uint64_t pace_wait(const struct pace *pace, uint64_t now)
+{
+	uint64_t since = now - pace->last;
+
+	if (pace->last == 0)
+		return 0;
+	if (since < pace->interval)
+		return pace->interval - since;
+	return pace->asked && pace->answers && since < PATIENCE ? PATIENCE - since : 0;
+}
+
+bool pace_draw(struct pace *pace, uint64_t now)
+{
+	bool asks = !pace->asked || pace->answers;
+
+	pace->last = now;
+	pace->asked = true;
+	return asks;
+}
+
+void pace_answer(struct pace *pace)
+{
+	pace->asked = false;
+	pace->answers = true;
+}
