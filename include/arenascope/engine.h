@@ -191,8 +191,8 @@ enum happening {
 	D(DECISION_COLLECTED, "collected", "a generation, b unreachable objects that were cleared")              \
 	D(DECISION_GC_SET, "gc-set", "a enum gc_word, b c d thresholds")                                         \
 	/* a plug-in */                                                                            \
-	D(DECISION_PLUGIN_PLACED, "plugin-placed", "a block, b size")                              \
-	D(DECISION_PLUGIN_RELEASED, "plugin-released", "a block's address, b its size")            \
+	D(DECISION_PLUGIN_PLACED, "plugin-placed", "a block, b size, c bytes of the gap it is in") \
+	D(DECISION_PLUGIN_RELEASED, "plugin-released", "a address, b size, c bytes of the gap left") \
 	D(DECISION_PLUGIN_NULL, "plugin-null", "a size: it answered NULL")                         \
 	D(DECISION_PLUGIN_NOT_ALIGNING, "plugin-not-aligning", "a alignment that it cannot be asked for") \
 	D(DECISION_PLUGIN_GREW, "plugin-grew", "a old end, b bytes added, c new end")              \

@@ -121,8 +121,8 @@ static void extend_to(struct guest *guest, uint64_t end)
 	scalars->end = end;
 }
 
-/* The block lies in one gap: the plug-in's answer is believable. */
-static void add_block(struct guest *guest, uint64_t address, uint64_t size)
+/* The block lies in one gap: the plug-in's answer is believable.  Gives how long the gap was. */
+static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
 {
 	struct segment gap = {0}, news[3];
 	size_t n = 0;
@@ -135,9 +135,11 @@ static void add_block(struct guest *guest, uint64_t address, uint64_t size)
 	if (address + size < end)
 		news[n++] = (struct segment){.base = address + size, .size = end - address - size, .is_hole = true};
 	replace(guest, &gap, 1, news, n);
+	return gap.size;
 }
 
-static void remove_block(struct guest *guest, uint64_t address)
+/* Gives how long the gap is that it leaves. */
+static uint64_t remove_block(struct guest *guest, uint64_t address)
 {
 	struct neighbours around;
 	struct segment olds[3];
@@ -157,6 +159,7 @@ static void remove_block(struct guest *guest, uint64_t address)
 	}
 	gap.is_hole = true;
 	replace(guest, olds, n, &gap, 1);
+	return gap.size;
 }
 
 /* The live block that begins at the address. */
@@ -215,8 +218,9 @@ static bool is_dead(struct guest *guest)
 static void tell_placed(struct guest *guest, const struct plugin_answer *answer, uint64_t size,
 	struct placement *ret_placement)
 {
-	add_block(guest, answer->address, taken(size));
-	decide(&guest->engine, DECISION_PLUGIN_PLACED, answer->address, size, 0, 0);
+	uint64_t gap = add_block(guest, answer->address, taken(size));
+
+	decide(&guest->engine, DECISION_PLUGIN_PLACED, answer->address, size, gap, 0);
 	ret_placement->address = answer->address;
 	ret_placement->given = taken(size);
 	ret_placement->layer = 0;
@@ -255,10 +259,10 @@ static enum outcome release(struct engine *engine, uint64_t address)
 
 	if (!find_block(guest, address, &block))
 		return invalid(guest, address);
-	remove_block(guest, address);
+	uint64_t gap = remove_block(guest, address);
 	if (!is_dead(guest)) {
 		ask(guest, &asked, &answer);
-		decide(engine, DECISION_PLUGIN_RELEASED, address, block.size, 0, 0);
+		decide(engine, DECISION_PLUGIN_RELEASED, address, block.size, gap, 0);
 	}
 	return OUTCOME_RELEASED;
 }
@@ -282,9 +286,9 @@ static enum outcome reallocate(struct engine *engine, uint64_t address, const st
 			decide(engine, DECISION_PLUGIN_NULL, request->size, 0, 0, 0);
 		return no_memory(guest);
 	}
-	remove_block(guest, address);
+	uint64_t gap = remove_block(guest, address);
 	if (answer.address == 0) {
-		decide(engine, DECISION_PLUGIN_RELEASED, address, block.size, 0, 0);
+		decide(engine, DECISION_PLUGIN_RELEASED, address, block.size, gap, 0);
 		return OUTCOME_RELEASED;
 	}
 	tell_placed(guest, &answer, request->size, ret_placement);

@@ -170,8 +170,8 @@ static const struct words templates[] = {
 		"over the budget"},
 
 	/* buddy */
-	[DECISION_PLUGIN_PLACED] = {"", NULL, NULL},
-	[DECISION_PLUGIN_RELEASED] = {"", NULL, NULL},
+	[DECISION_PLUGIN_PLACED] = {"The payloads around it had {c:B} between them.", NULL, NULL},
+	[DECISION_PLUGIN_RELEASED] = {"The payloads around it have {c:B} between them now.", NULL, NULL},
 	[DECISION_PLUGIN_NULL] = {"The plug-in answered NULL.", NULL, NULL},
 	[DECISION_PLUGIN_NOT_ALIGNING] = {
 		"The malloc lab knows no aligned requests: {a:B} is more than every block has.", NULL,

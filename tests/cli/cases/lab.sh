@@ -12,6 +12,7 @@ lab "my mm.c" realloc.rep small.rep
 printf '%s\n' 'a 0 0' 'a 1 9000' >large.rep
 lab correct.c --plugin-heap 8K large.rep
 lab correct.c --format csv realloc.rep
+lab "$traces/../examples/mm-with-a-mistake.c" realloc.rep | grep -v /
 "$arenascope" lab correct.c nowhere.rep; echo $?
 "$arenascope" lab nowhere.c small.rep; echo $?
 "$arenascope" lab correct.c; echo $?

@@ -44,6 +44,12 @@ printf 'settle\nseek 8\ndump\nseek 6\nseek 8\ndump\n' >script
 screen 1 >there; screen 2 | cmp - there; sed -n 2,7p there
 "$arenascope" stats --check all --engine lab:first-fit.c t.rep | sed -n '/^where/,$p'
 
+echo; echo "# beside another engine; it is compiled once for all heaps"
+printf 'echo >>compiled\nexec cc "$@"\n' >compiler
+printf 'settle\nseek 8\ndump\n' >script
+CC='sh compiler' "$arenascope" play --script script --size 80x24 --compare lab:first-fit.c,heap:best t.rep >screens
+screen 1 | sed -n 1,2p; wc -l <compiled
+
 echo; echo "# what cannot be"
 "$arenascope" stats --engine lab:no-such-thing.c t.rep 2>&1 | sed 's/\(error: \).*/\1.../'
 "$arenascope" stats --engine lab:nowhere.c t.rep
