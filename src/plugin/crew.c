@@ -24,7 +24,8 @@
 #include <unistd.h>
 
 #define RUNNER_NAME "arenascope-runner"
-#define KEEP_EVERY  256u	/* requests between sleeping copies, at first */
+#define KEEP_EVERY  256u	/* requests between sleeping copies, at least */
+#define KEEP_PART   16u	/* and this part of what lies behind them */
 #define RACE_MS	    (10 * 60 * 1000)
 #define LOADING_MS  20000	/* a busy machine, a large library */
 #define OUTPUT_TOLD 4096	/* of what was printed during a call, the last bytes */
@@ -366,8 +367,14 @@ static bool bring(struct crew *crew, uint32_t node, bool keep, struct reply *ret
 		if (crew_start(crew, ret_reply, NULL) < 0 || ret_reply->kind != REPLY_READY)
 			return false;
 	}
+	const struct runner *last = &crew->runners[crew->nrunners - 1];
+	uint32_t apart = crew->last_kept / KEEP_PART > KEEP_EVERY ? crew->last_kept / KEEP_PART : KEEP_EVERY;
+	bool is_due = keep && node_at(crew, node)->depth >= crew->last_kept + apart;
+	if (!is_due && !last->is_kept && last->node == node)	/* as it is nearly always */
+		return true;
+
 	size_t nearest = nearest_runner(crew, node);
-	if (keep && depth_of(crew, nearest) >= crew->last_kept + KEEP_EVERY) {
+	if (is_due) {
 		crew->last_kept = depth_of(crew, nearest);
 		crew->runners[nearest].is_kept = true;
 	}
