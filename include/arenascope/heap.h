@@ -42,7 +42,7 @@ struct heap;
 	F(FAULT_NO_REFERENCE, "no-reference", "there is no such reference", true)                   \
 	F(FAULT_WEAK_BOUND, "weak-bound", "a weak reference has no references, and none is weak to it", true) \
 	F(FAULT_COUNTED, "counted", "its references are counted: nobody frees it by hand", true) \
-	F(FAULT_PLUGIN, "plugin", "the plug-in did something wrong", true)
+	F(FAULT_PLUGIN, "plugin", "the plug-in failed", true)
 
 enum fault {
 #define F(id, name, words, serious) id,

@@ -128,9 +128,10 @@ void add_last_words(struct text *out, const struct text *output)
 			break;
 	if (begin == end)
 		return;
-	text_add(out, "; it said: ");
+	text_add(out, "; it said: \"");
 	for (; begin < end; begin++) {
 		char byte = bytes[begin];
 		text_add(out, "%c", byte == '\n' ? ' ' : iscntrl((unsigned char)byte) ? '?' : byte);
 	}
+	text_add(out, "\"");
 }

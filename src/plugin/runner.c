@@ -908,6 +908,9 @@ int main(int argc, char **argv)
 	unsigned milliseconds = (unsigned)strtoul(argv[4], NULL, 10);
 	self.tick_ms = milliseconds / TICKS < TICK_MAX ? milliseconds / TICKS : TICK_MAX;
 	self.ticks_max = milliseconds / self.tick_ms;
+#ifdef __GLIBC__
+	program_invocation_short_name = argv[0] + strlen(argv[0]);	/* not in front of what assert() says */
+#endif
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	set_limit(RLIMIT_CORE, 0);

@@ -179,7 +179,7 @@ static const struct words templates[] = {
 	[DECISION_PLUGIN_GREW] = {"The plug-in asked for {b:B} more: its heap grew at its end.", NULL,
 		"heap grew by {b:B}"},
 	[DECISION_PLUGIN_HARMED] = {"What it harmed is {a:live}.", NULL, "harms {a:live}"},
-	[DECISION_PLUGIN_DIED] = {"Its process has ended: from here on it answers nothing.", NULL, "the plug-in died"},
+	[DECISION_PLUGIN_DIED] = {"Its process has ended: from here on it answers nothing.", NULL, "it is dead"},
 	[DECISION_PLUGIN_DEAD] = {"The plug-in is dead since event {a}: nobody answers any more.", NULL,
 		"dead since {a}"},
 	[DECISION_BUDDY_ORDER] = {"A request of {a:B} takes a block of {b:B}.", NULL, NULL},

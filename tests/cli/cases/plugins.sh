@@ -8,13 +8,13 @@ printf '%s\n' 'a 0 24' 'a 1 64' 'a 2 40' 'note now it goes wrong' 'a 3 100' 'f 0
 MARK=plugins-$$
 export MARK
 
-for name in correct crashes loops overlaps out-of-range just-behind loses-payload misaligned outside forgets exits recurses; do
+for name in correct crashes loops overlaps out-of-range just-behind loses-payload misaligned outside forgets exits vanishes recurses; do
 	echo "$name"
 	"$arenascope" stats --engine "lab:$name.c" --plugin-time 100 t.rep 2>&1 >stats
 	echo "  $?, faults: $(grep -A9 '^faults' stats | grep '^ *plugin')"
 done
 echo "talks"	# its messages are told, and the screen is left alone
-"$arenascope" stats --engine lab:talks.c t.rep 2>&1 >/dev/null | sed 's/arenascope-runner: .*: mm_malloc/FILE: mm_malloc/'
+"$arenascope" stats --engine lab:talks.c t.rep 2>&1 >/dev/null | sed 's/c:[0-9]*: mm/c:LINE: mm/'
 echo "random"	# two processes are asked the same
 "$arenascope" stats --engine lab:random.c --check answers t.rep 2>&1 >/dev/null
 

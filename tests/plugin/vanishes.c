@@ -1,0 +1,6 @@
+/* Its process is gone when it is asked for 100 bytes. */
+#include <unistd.h>
+#define BREAK_MALLOC(size, payload) \
+	if ((size) == 100) \
+		_exit(0);
+#include "correct.c"
