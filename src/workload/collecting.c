@@ -50,7 +50,7 @@ static struct node *make_document(struct run *run, struct scene *scene)
 	if (scene->before)
 		node_drop(scene->graph, scene->before, "document_make");
 	scene->before = document;
-	node_take(document);
+	node_take(scene->graph, document, "document_make");
 	return document;
 }
 
@@ -128,7 +128,7 @@ static int run_collecting(struct run *run, struct error *err)
 		"A cache of %" PRIu64 " documents. A document has one to three parts; it refers to them, and each of "
 		"them to it. Some documents refer to the one that was made before. References are counted.",
 		capacity);
-	scene.graph = graph_new(run->memory);
+	scene.graph = graph_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
 	scene.lru = lru_new(run->memory, capacity);
 	scene.lru->drop = drop_document;
 	scene.lru->dropper = &scene;
@@ -159,7 +159,7 @@ const struct workload workload_collecting_cache = {
 	.group = "caches",
 	.summary = "entries that refer to each other in cycles, and a collector behind evictions",
 	.defaults = "--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
-		    "--sizes 16-200 --spread uniform",
+		    "--sizes 16-200 --spread uniform --told-as blocks",
 	.engine = "heap",
 	.run = run_collecting,
 };

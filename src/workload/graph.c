@@ -3,13 +3,15 @@
 
 #include <assert.h>
 
-struct graph *graph_new(struct memory *memory)
+struct graph *graph_new(struct memory *memory, bool has_objects)
 {
 	struct graph *graph = memory_allocate(memory, sizeof(*graph), "graph_new (graph)");
 
-	*graph = (struct graph){.memory = memory};
+	*graph = (struct graph){.memory = memory, .has_objects = has_objects};
 	graph->all = memory_allocate(memory, sizeof(struct node), "graph_new (anchor)");
 	*graph->all = (struct node){.next = graph->all, .before = graph->all};
+	if (has_objects)
+		memory_collects_when_asked(memory, "graph_new");
 	return graph;
 }
 
@@ -35,6 +37,7 @@ void graph_free(struct graph *graph)
 
 struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
 {
+	graph->memory->is_quiet = graph->has_objects;
 	struct node *node = memory_allocate(graph->memory, sizeof(*node) + size, "graph_add (node)");
 
 	*node = (struct node){.next = graph->all, .before = graph->all->before, .references = 1, .room = room,
@@ -45,25 +48,39 @@ struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
 		node->others = memory_allocate(graph->memory, room * sizeof(struct node *), "graph_add (references)");
 	for (uint32_t i = 0; i < room; i++)
 		node->others[i] = NULL;
+	graph->memory->is_quiet = false;
+	if (graph->has_objects)
+		node->object = memory_made(graph->memory, sizeof(*node) + size + room * sizeof(struct node *),
+			"graph_add (node)");
 	graph->count++;
 	graph->bytes += size;
 	return node;
 }
 
-void node_take(struct node *node)
+void node_take(struct graph *graph, struct node *node, const char *who)
 {
 	node->references++;
+	if (graph->has_objects)
+		memory_refers(graph->memory, OBJECT_NONE, node->object, who);
 }
 
-void node_drop(struct graph *graph, struct node *node, const char *who)
+/* One reference less; what dies of it dies. */
+static void discount(struct graph *graph, struct node *node, const char *who)
 {
 	assert(node->references > 0);
 	if (--node->references > 0)
 		return;
 	for (uint32_t i = 0; i < node->room; i++)
 		if (node->others[i])
-			node_drop(graph, node->others[i], who);
+			discount(graph, node->others[i], who);
 	release_node(graph, node, who);
+}
+
+void node_drop(struct graph *graph, struct node *node, const char *who)
+{
+	if (graph->has_objects)
+		memory_lets_go(graph->memory, OBJECT_NONE, node->object, who);
+	discount(graph, node, who);
 }
 
 void node_refer(struct graph *graph, struct node *node, uint32_t place, struct node *other)
@@ -73,9 +90,14 @@ void node_refer(struct graph *graph, struct node *node, uint32_t place, struct n
 	assert(place < node->room);
 	if (other)
 		other->references++;
+	if (other && graph->has_objects)
+		memory_refers(graph->memory, node->object, other->object, "node_refer");
 	node->others[place] = other;
-	if (old)
-		node_drop(graph, old, "node_refer");
+	if (!old)
+		return;
+	if (graph->has_objects)
+		memory_lets_go(graph->memory, node->object, old->object, "node_refer");
+	discount(graph, old, "node_refer");
 }
 
 /* ---- the collector --------------------------------------------------------------------------- */
@@ -134,6 +156,8 @@ uint64_t graph_collect(struct graph *graph)
 {
 	uint64_t released = 0;
 
+	if (graph->has_objects)
+		memory_collects(graph->memory, "graph_collect");
 	subtract(graph);
 	struct node *last = gather_reached(graph);
 	/* What garbage refers to and is none loses a reference; garbage itself is not asked. */

@@ -20,17 +20,19 @@ struct node {
 	struct node **others;	/* room for `room` references from it; NULL: none */
 	uint32_t room;
 	uint32_t size;		/* bytes of the value */
+	uint32_t object;	/* its number, where nodes are counted objects */
 	unsigned char value[];
 };
 
 struct graph {
 	struct memory *memory;	/* borrowed */
+	bool has_objects;	/* the trace says which node refers to which, and not what is freed */
 	struct node *all;	/* the ring's anchor, no node itself */
 	uint64_t count;		/* nodes */
 	uint64_t bytes;		/* of their values */
 };
 
-struct graph *graph_new(struct memory *memory);
+struct graph *graph_new(struct memory *memory, bool has_objects);
 void graph_free(struct graph *graph);	/* with every node */
 
 /* A node with one reference, the caller's, and room for some of its own; its value is to be filled. */
@@ -40,7 +42,7 @@ struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size);
 void node_refer(struct graph *graph, struct node *node, uint32_t place, struct node *other);
 
 /* One more reference from outside, and one less: with the last reference of all the node dies, and drops its own. */
-void node_take(struct node *node);
+void node_take(struct graph *graph, struct node *node, const char *who);
 void node_drop(struct graph *graph, struct node *node, const char *who);
 
 /* Releases all garbage; gives how many nodes that was. */

@@ -89,6 +89,7 @@ static uint32_t thread_of(struct tracer *tracer)
 	return (uint32_t)tracer->threads.count - 1;
 }
 
+/* Of a block that was not given quietly. */
 static void write_event(struct tracer *tracer, enum event_kind kind, const struct head *block, const char *who,
 	uint8_t flags)
 {
@@ -98,15 +99,33 @@ static void write_event(struct tracer *tracer, enum event_kind kind, const struc
 		.size = kind == EVENT_FREE ? 0 : block->size,
 		.thread = thread_of(tracer),
 		.text = TEXT_NONE,
-		.site = site_of(tracer, who),
+		.site = block->object == OBJECT_NONE ? SITE_NONE : site_of(tracer, who),
 		.flags = flags,
 	};
 	struct error err;
 
-	note_failure(tracer, trace_writer_add(tracer->writer, &event, NULL, &err), &err);
-	tracer->memory.events++;
+	if (block->object != OBJECT_NONE) {
+		note_failure(tracer, trace_writer_add(tracer->writer, &event, NULL, &err), &err);
+		tracer->memory.events++;
+	}
 	if (tracer->memory.live_bytes > tracer->memory.peak_bytes)
 		tracer->memory.peak_bytes = tracer->memory.live_bytes;
+}
+
+static uint32_t tracer_tell(struct memory *memory, const struct event *told, const char *who)
+{
+	struct tracer *tracer = (struct tracer *)(void *)memory;
+	struct event event = *told;
+	struct error err;
+
+	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
+		event.object = tracer->next_object++;
+	event.text = TEXT_NONE;
+	event.thread = thread_of(tracer);
+	event.site = site_of(tracer, who);
+	note_failure(tracer, trace_writer_add(tracer->writer, &event, NULL, &err), &err);
+	memory->events++;
+	return event.object;
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -158,7 +177,7 @@ static void drop_block(struct tracer *tracer, struct head *head)
 static void *tracer_allocate(struct memory *memory, size_t size, const char *who)
 {
 	struct tracer *tracer = (struct tracer *)(void *)memory;
-	struct head *head = make_block(tracer, size, tracer->next_object++);
+	struct head *head = make_block(tracer, size, memory->is_quiet ? OBJECT_NONE : tracer->next_object++);
 
 	write_event(tracer, EVENT_ALLOCATE, head, who, 0);
 	return payload_of(head);
@@ -225,6 +244,50 @@ void memory_mark(struct memory *memory, const char *format, ...)
 	va_end(arguments);
 }
 
+/* ---- counted objects ------------------------------------------------------------------------- */
+
+uint32_t memory_made(struct memory *memory, size_t size, const char *who)
+{
+	const struct event event = {.kind = EVENT_NEW, .size = size, .flags = EVENT_TRACKED};
+
+	return memory->tell(memory, &event, who);
+}
+
+void memory_refers(struct memory *memory, uint32_t one, uint32_t other, const char *who)
+{
+	const struct event event = {.kind = EVENT_REF, .object = other, .other = one, .flags = EVENT_SEEN_BEFORE};
+
+	memory->tell(memory, &event, who);
+}
+
+void memory_lets_go(struct memory *memory, uint32_t one, uint32_t other, const char *who)
+{
+	const struct event event = {.kind = EVENT_UNREF, .object = other, .other = one, .flags = EVENT_SEEN_BEFORE};
+
+	memory->tell(memory, &event, who);
+}
+
+uint32_t memory_made_weak(struct memory *memory, size_t size, uint32_t other, const char *who)
+{
+	const struct event event = {.kind = EVENT_WEAK, .size = size, .other = other, .told = OBJECT_NONE};
+
+	return memory->tell(memory, &event, who);
+}
+
+void memory_collects(struct memory *memory, const char *who)
+{
+	const struct event event = {.kind = EVENT_COLLECT, .object = OBJECT_NONE, .size = GENERATIONS - 1};
+
+	memory->tell(memory, &event, who);
+}
+
+void memory_collects_when_asked(struct memory *memory, const char *who)
+{
+	const struct event event = {.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_OFF};
+
+	memory->tell(memory, &event, who);
+}
+
 /* ---- the tracer ------------------------------------------------------------------------------ */
 
 struct memory *tracer_new(struct trace_writer *writer)
@@ -236,6 +299,7 @@ struct memory *tracer_new(struct trace_writer *writer)
 		.resize = tracer_resize,
 		.release = tracer_release,
 		.say = tracer_say,
+		.tell = tracer_tell,
 	};
 	tracer->writer = writer;
 	tracer->living.next = tracer->living.before = &tracer->living;

@@ -5,6 +5,10 @@
  *	         the call site of the event.
  *	tracer   the memory that there is: it gives real blocks, and writes each call as an event of a trace
  *
+ * Counted objects (docs/objects.md) are told of instead of asked for: a program says that an object was made, who
+ * refers to it, who lets go; what dies of it is found by whoever plays the trace.  Their blocks are asked for
+ * meanwhile, too, but quietly.
+ *
  * There is always memory (base/xalloc.h).  A fresh block is filled with 0xCD, and a released one with 0xDD, so that
  * whoever reads what he has not written, or no longer owns, does not get away with it.
  */
@@ -13,6 +17,7 @@
 
 #include "arenascope/event.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,7 +29,9 @@ struct memory {
 	void *(*resize)(struct memory *memory, void *block, size_t size, const char *who);
 	void (*release)(struct memory *memory, void *block, const char *who);
 	void (*say)(struct memory *memory, enum event_kind kind, const char *words);	/* a note or a mark */
+	uint32_t (*tell)(struct memory *memory, const struct event *event, const char *who);	/* of counted objects */
 	unsigned thread;	/* which thread calls: set by whoever lets it run */
+	bool is_quiet;		/* blocks are given and taken back without an event */
 	/* Kept by the memory, to be read by anybody. */
 	uint64_t events;
 	uint64_t live;		/* blocks */
@@ -50,6 +57,20 @@ static inline void memory_release(struct memory *memory, void *block, const char
 	if (block)
 		memory->release(memory, block, who);
 }
+
+/* A counted object was made, to which a variable of the program refers; gives its number. */
+uint32_t memory_made(struct memory *memory, size_t size, const char *who);
+
+/* One object (OBJECT_NONE: a variable of the program) refers to another from now on, or does not any more. */
+void memory_refers(struct memory *memory, uint32_t one, uint32_t other, const char *who);
+void memory_lets_go(struct memory *memory, uint32_t one, uint32_t other, const char *who);
+
+/* A weak reference to an object was made, to which a variable refers; gives its number. */
+uint32_t memory_made_weak(struct memory *memory, size_t size, uint32_t other, const char *who);
+
+/* The collector is asked to collect everything; it does not begin by itself any more. */
+void memory_collects(struct memory *memory, const char *who);
+void memory_collects_when_asked(struct memory *memory, const char *who);
 
 /* A caption; a named place. */
 void memory_note(struct memory *memory, const char *format, ...) __attribute__((format(printf, 2, 3)));

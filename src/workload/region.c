@@ -81,12 +81,19 @@ static void region_say(struct memory *memory, enum event_kind kind, const char *
 	below->say(below, kind, words);
 }
 
+static uint32_t region_tell(struct memory *memory, const struct event *event, const char *who)
+{
+	struct memory *below = ((struct region *)(void *)memory)->below;
+
+	return below->tell(below, event, who);
+}
+
 struct memory *region_new(struct memory *below)
 {
 	struct region *region = memory_allocate(below, sizeof(*region), "region_new (region)");
 
 	*region = (struct region){
-		.memory = {region_allocate, region_resize, region_release, region_say},
+		.memory = {region_allocate, region_resize, region_release, region_say, region_tell},
 		.below = below,
 	};
 	return &region->memory;

@@ -18,11 +18,13 @@ static struct weak **new_table(struct memory *memory, uint64_t cells, const char
 	return table;
 }
 
-struct weak_cache *weak_new(struct memory *memory)
+struct weak_cache *weak_new(struct memory *memory, bool has_objects)
 {
 	struct weak_cache *cache = memory_allocate(memory, sizeof(*cache), "weak_new (cache)");
 
-	*cache = (struct weak_cache){.memory = memory, .cells = FIRST_CELLS};
+	*cache = (struct weak_cache){.memory = memory, .has_objects = has_objects, .cells = FIRST_CELLS};
+	if (has_objects)
+		memory_collects_when_asked(memory, "weak_new");
 	cache->table = new_table(memory, FIRST_CELLS, "weak_new (table)");
 	return cache;
 }
@@ -30,6 +32,15 @@ struct weak_cache *weak_new(struct memory *memory)
 static uint64_t place_of(uint64_t key, uint64_t cells)
 {
 	return (key * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (cells - 1);
+}
+
+static void drop_weak(struct weak *weak, const char *who)
+{
+	struct weak_cache *cache = weak->cache;
+
+	if (cache->has_objects)
+		memory_lets_go(cache->memory, OBJECT_NONE, weak->number, who);
+	memory_release(cache->memory, weak, who);
 }
 
 void weak_free(struct weak_cache *cache)
@@ -40,7 +51,7 @@ void weak_free(struct weak_cache *cache)
 		for (struct weak *weak = cache->table[i], *next; weak; weak = next) {
 			next = weak->chained;
 			weak->object->weak = NULL;
-			memory_release(cache->memory, weak, "weak_free");
+			drop_weak(weak, "weak_free");
 		}
 	memory_release(cache->memory, cache->table, "weak_free");
 	memory_release(cache->memory, cache, "weak_free");
@@ -55,6 +66,8 @@ struct object *weak_get(struct weak_cache *cache, uint64_t key)
 	if (!weak)
 		return NULL;
 	weak->object->references++;
+	if (cache->has_objects)
+		memory_refers(cache->memory, OBJECT_NONE, weak->object->number, "weak_get");
 	return weak->object;
 }
 
@@ -75,17 +88,31 @@ static void grow(struct weak_cache *cache)
 	cache->cells = cells;
 }
 
-struct object *weak_put(struct weak_cache *cache, uint64_t key, uint64_t size)
+/* The numbers by which the trace knows them. */
+static void tell_of(struct object *object)
+{
+	struct memory *memory = object->weak->cache->memory;
+
+	object->number = memory_made(memory, sizeof(*object) + object->size, "weak_put (object)");
+	object->weak->number = memory_made_weak(memory, sizeof(*object->weak), object->number,
+		"weak_put (weak reference)");
+}
+
+struct object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t size)
 {
 	if (cache->count == cache->cells)
 		grow(cache);
 
 	struct weak **cell = &cache->table[place_of(key, cache->cells)];
+	cache->memory->is_quiet = cache->has_objects;
 	struct object *object = memory_allocate(cache->memory, sizeof(*object) + size, "weak_put (object)");
 	struct weak *weak = memory_allocate(cache->memory, sizeof(*weak), "weak_put (weak reference)");
-	*object = (struct object){.references = 1, .weak = weak, .key = key, .size = size};
+	cache->memory->is_quiet = false;
+	*object = (struct object){.references = 1, .weak = weak, .key = key, .size = size, .number = OBJECT_NONE};
 	*weak = (struct weak){.chained = *cell, .cache = cache, .object = object};
 	*cell = weak;
+	if (cache->has_objects)
+		tell_of(object);
 	cache->count++;
 	cache->bytes += size;
 	return object;
@@ -102,11 +129,13 @@ static void forget(struct weak *weak)
 	*link = weak->chained;
 	cache->count--;
 	cache->bytes -= weak->object->size;
-	memory_release(cache->memory, weak, "weak_forget");
+	drop_weak(weak, "weak_forget");
 }
 
 void object_drop(struct memory *memory, struct object *object, const char *who)
 {
+	if (object && object->number != OBJECT_NONE)
+		memory_lets_go(memory, OBJECT_NONE, object->number, who);
 	if (!object || --object->references > 0)
 		return;
 	if (object->weak)
@@ -149,7 +178,7 @@ static void change(struct run *run, struct scene *scene)
 		assert((*held)->value[0] == (key & 0xff) && (*held)->value[(*held)->size - 1] == (key & 0xff));
 		tell_hit(run, scene, *held);
 	} else {
-		*held = weak_put(scene->cache, key, draw_size(&run->draws, &run->sizes));
+		*held = weak_put(scene->cache, key, (uint32_t)draw_size(&run->draws, &run->sizes));
 		memset((*held)->value, (int)(key & 0xff), (*held)->size);
 	}
 	run->tally.entries = scene->cache->count;
@@ -192,7 +221,7 @@ static int run_weak(struct run *run, struct error *err)
 		"A cache of WEAK references: it finds objects that somebody else keeps alive, and keeps none alive "
 		"itself. %" PRIu64 " owners hold an object each, and now and then change it for another.",
 		scene.owners);
-	scene.cache = weak_new(run->memory);
+	scene.cache = weak_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
 	scene.held = memory_allocate(run->memory, scene.owners * sizeof(struct object *), "owners (array)");
 	memset(scene.held, 0, scene.owners * sizeof(struct object *));
 	while (run_goes_on(run)) {
@@ -217,7 +246,7 @@ const struct workload workload_weak_cache = {
 	.group = "caches",
 	.summary = "a cache of weak references: entries go when their last owner lets go",
 	.defaults = "--operations 2000 --owners 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
-		    "--spread uniform",
+		    "--spread uniform --told-as blocks",
 	.engine = "heap",
 	.run = run_weak,
 };

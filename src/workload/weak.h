@@ -17,7 +17,8 @@ struct object {
 	uint64_t references;
 	struct weak *weak;	/* of the cache that knows it; NULL: none does */
 	uint64_t key;
-	uint64_t size;
+	uint32_t size;
+	uint32_t number;	/* where objects are told of; else OBJECT_NONE */
 	unsigned char value[];
 };
 
@@ -25,24 +26,26 @@ struct weak {
 	struct weak *chained;
 	struct weak_cache *cache;
 	struct object *object;
+	uint32_t number;	/* where objects are told of */
 };
 
 struct weak_cache {
 	struct memory *memory;	/* borrowed */
+	bool has_objects;	/* the trace says who refers to whom, and not what is freed */
 	struct weak **table;
 	uint64_t cells;		/* a power of two */
 	uint64_t count;		/* weaks: objects that live */
 	uint64_t bytes;		/* of their values */
 };
 
-struct weak_cache *weak_new(struct memory *memory);
+struct weak_cache *weak_new(struct memory *memory, bool has_objects);
 void weak_free(struct weak_cache *cache);	/* objects that live go on without it */
 
 /* A reference to the object with this key, for the caller; NULL when none lives. */
 struct object *weak_get(struct weak_cache *cache, uint64_t key);
 
 /* A new object with one reference, the caller's; its value is to be filled.  The key must not be there. */
-struct object *weak_put(struct weak_cache *cache, uint64_t key, uint64_t size);
+struct object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t size);
 
 /* Gives a reference back; with the last one the object dies. */
 void object_drop(struct memory *memory, struct object *object, const char *who);

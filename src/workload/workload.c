@@ -42,6 +42,7 @@ static const struct workload *const workloads[] = {	/* in the order of docs/work
 
 static const char *const key_laws[] = {"uniform", "zipf", NULL};
 static const char *const growths[] = {"2", "1.5", "fixed", NULL};
+static const char *const told_as[] = {[TOLD_AS_BLOCKS] = "blocks", [TOLD_AS_OBJECTS] = "objects", NULL};
 static const char *const throughs[] = {"copy", "resize", "region", NULL};
 
 /* A workload's own values are in its `defaults`: an option that is not named there it does not take. */
@@ -68,6 +69,9 @@ const struct option_spec workload_options[] = {
 		.help = "who holds objects of the cache"},
 	{.name = "collect-every", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
 		.help = "evictions between two collections"},
+	{.name = "told-as", .type = OPTION_CHOICE, .value = "WHAT", .choices = told_as,
+		.help = "what the trace has of counted things: blocks that are asked for and freed, or who refers to "
+			"whom"},
 	{.name = "page", .type = OPTION_SIZE, .value = "BYTES", .min = 16, .max = 65536,
 		.help = "length of an entry before it is compressed"},
 	{.name = "text", .type = OPTION_TEXT, .value = "FILE",

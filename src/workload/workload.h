@@ -38,6 +38,9 @@ struct workload_pace {
 	void *user;
 };
 
+/* Values of --told-as: what is asked for and freed; or counted objects, and who refers to them. */
+enum told_as { TOLD_AS_BLOCKS, TOLD_AS_OBJECTS };
+
 /* A workload at work. */
 struct run {
 	struct memory *memory;

@@ -112,7 +112,7 @@ static void what_is_collected_is_what_nobody_reaches(void **state)
 
 		dice_init(&dice, seed);
 		bench_begin(&bench);
-		struct graph *graph = graph_new(bench.memory);
+		struct graph *graph = graph_new(bench.memory, false);
 		for (unsigned round = 0; round < 300; round++) {
 			for (unsigned i = 0; i < 20; i++) {
 				if (dice_roll(&dice, 3) == 0)
@@ -142,7 +142,7 @@ static void a_cycle_keeps_itself_alive_until_it_is_collected(void **state)
 
 	(void)state;
 	bench_begin(&bench);
-	struct graph *graph = graph_new(bench.memory);
+	struct graph *graph = graph_new(bench.memory, false);
 	struct node *one = graph_add(graph, 1, 8), *two = graph_add(graph, 1, 8), *tail = graph_add(graph, 0, 8);
 	node_refer(graph, one, 0, two);
 	node_refer(graph, two, 0, one);

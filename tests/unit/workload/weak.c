@@ -46,7 +46,7 @@ static void an_object_is_found_as_long_as_anybody_holds_it(void **state)
 	(void)state;
 	dice_init(&dice, 5);
 	bench_begin(&bench);
-	struct weak_cache *cache = weak_new(bench.memory);
+	struct weak_cache *cache = weak_new(bench.memory, false);
 	for (unsigned i = 0; i < 100000; i++) {
 		struct object **owner = &held[dice_roll(&dice, OWNERS)];
 		uint64_t key = dice_roll(&dice, KEYS);
@@ -57,7 +57,7 @@ static void an_object_is_found_as_long_as_anybody_holds_it(void **state)
 		*owner = weak_get(cache, key);
 		hits += *owner != NULL;
 		if (!*owner)
-			*owner = weak_put(cache, key, 1 + dice_roll(&dice, 60));
+			*owner = weak_put(cache, key, 1 + (uint32_t)dice_roll(&dice, 60));
 		if (i % 101 == 0)
 			assert_finds_what_is_held(&bench, cache, held);
 	}
@@ -76,7 +76,7 @@ static void objects_outlive_their_cache(void **state)
 
 	(void)state;
 	bench_begin(&bench);
-	struct weak_cache *cache = weak_new(bench.memory);
+	struct weak_cache *cache = weak_new(bench.memory, false);
 	struct object *one = weak_put(cache, 1, 10), *two = weak_put(cache, 2, 10);
 	object_drop(bench.memory, one, "test");
 	weak_free(cache);
