@@ -497,12 +497,12 @@ static bool show(const struct visitor *visitor, enum span_state state, uint64_t 
 static bool show_pool(const struct arenas *arenas, const struct known_pool *pool, uint64_t base,
 	const struct visitor *visitor)
 {
+	if (pool->used == 0)
+		return show(visitor, pool->class ? SPAN_FREE : SPAN_VIRGIN, base, arenas->geometry->pool_size);
+
 	uint32_t size = block_size(arenas, pool), count = blocks_in(arenas, pool);
 	uint64_t first = base + POOL_HEADER, end = first + (uint64_t)count * size;
 	uint32_t block = visitor->from > first ? (uint32_t)((visitor->from - first) / size) : 0;
-
-	if (pool->used == 0)
-		return show(visitor, pool->class ? SPAN_FREE : SPAN_VIRGIN, base, arenas->geometry->pool_size);
 	if (!show(visitor, SPAN_HEADER, base, POOL_HEADER))
 		return false;
 	for (; block < count && first + (uint64_t)block * size < visitor->to; block++)
