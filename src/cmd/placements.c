@@ -47,7 +47,9 @@ static int add_arenas(struct text *out, uint64_t number, const struct decision_l
 static void begin_line(struct text *out, uint64_t number, const struct event *event)
 {
 	text_add_number(out, number);
-	add_words(out, event->kind == EVENT_ALLOCATE ? " a " : event->kind == EVENT_FREE ? " f " : " r ");
+	add_words(out, " ");
+	add_words(out, event_kind_letter((enum event_kind)event->kind));
+	add_words(out, " ");
 	if (event->object == OBJECT_NONE)
 		add_words(out, event->kind == EVENT_FREE && event->address == 0 ? "-1" : "?");
 	else
@@ -84,7 +86,8 @@ static void add_event(struct text *out, const struct bases *bases, uint64_t numb
 		add_words(out, " invalid\n");
 		return;
 	}
-	if (event->kind != EVENT_ALLOCATE && event->kind != EVENT_REALLOCATE)
+	bool is_new = event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+	if (event->kind != EVENT_ALLOCATE && event->kind != EVENT_REALLOCATE && !is_new)
 		return;
 	if (effect->outcome == OUTCOME_NOTHING)
 		return;	/* the call had failed when it was recorded */
@@ -107,6 +110,20 @@ static void add_event(struct text *out, const struct bases *bases, uint64_t numb
 		break;
 	}
 	add_words(out, "\n");
+}
+
+/* Counted objects that died of the event. */
+static void add_died(struct text *out, uint64_t number, const struct heap *heap)
+{
+	const struct live *died;
+	size_t n = heap_died(heap, &died);
+
+	for (size_t i = 0; i < n; i++) {
+		text_add_number(out, number);
+		add_words(out, " died ");
+		text_add_number(out, died[i].object);
+		add_words(out, "\n");
+	}
 }
 
 static int run(const struct cmd_call *call, struct error *err)
@@ -137,6 +154,7 @@ static int run(const struct cmd_call *call, struct error *err)
 			add_event(&out, &bases, at, &events[i], &effect);
 			if (heap_broken(heap) && !failure.text[0])
 				error_set(&failure, "event %" PRIu64 ": %s", at, heap_broken(heap));
+			add_died(&out, at, heap);
 		}
 		if (result == 0 && out.length >= FLUSH_BYTES) {
 			result = cmd_print(out.bytes, out.length, err);
@@ -165,6 +183,8 @@ const struct cmd cmd_placements = {
 		   "  EVENT a|r ID SIZE oom            out of memory\n"
 		   "  EVENT r ID 0 freed               a heap's realloc to 0 bytes frees\n"
 		   "  EVENT f ID invalid               a free of something that is not live\n"
+		   "  EVENT new|weak ID SIZE …         a counted object, as with a\n"
+		   "  EVENT died ID                    one that died of the event\n"
 		   "\nEvents are numbered from 0, notes and marks among them.\n",
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,

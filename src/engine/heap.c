@@ -411,7 +411,9 @@ static bool is_without_effect(const struct application *now)
 /* Nobody but its last reference frees a counted object, and nothing else has its identity until then. */
 static bool is_counted(const struct application *now)
 {
-	if (!objects_has(&now->heap->objects, now->event->object))
+	const struct objects *objects = &now->heap->objects;
+
+	if (!objects_are_there(objects) || !objects_has(objects, now->event->object))
 		return false;
 	tell_fault(now->effect, FAULT_COUNTED);
 	now->effect->outcome = OUTCOME_INVALID;

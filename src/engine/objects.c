@@ -119,7 +119,7 @@ static void begin(struct objects *objects)
 {
 	static const uint32_t thresholds[GENERATIONS] = {700, 10, 10};
 
-	if (objects->scalars.count > 0)
+	if (objects_are_there(objects))
 		return;
 	flat_grow(&objects->scalars, 1);
 	struct scalars *scalars = scalars_of(objects);
@@ -141,7 +141,7 @@ static uint32_t find(const struct objects *objects, uint32_t id)
 {
 	uint32_t hash = index_hash(id), entry;
 
-	if (objects->scalars.count == 0 || id == OBJECT_NONE)
+	if (!objects_are_there(objects) || id == OBJECT_NONE)
 		return NONE;
 	for (size_t cell = index_first(&objects->by_id, hash); index_slot(&objects->by_id, &cell, hash, &entry);
 		cell = index_next(&objects->by_id, cell))
@@ -987,7 +987,7 @@ size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_
 
 bool objects_collector(const struct objects *objects, struct collector *ret_collector)
 {
-	if (objects->scalars.count == 0)
+	if (!objects_are_there(objects))
 		return false;
 	*ret_collector = scalars_of(objects)->collector;
 	return true;
@@ -1035,7 +1035,7 @@ int objects_check(const struct objects *objects, struct error *err)
 	uint32_t tracked = 0, live = 0, references = 0;
 	int result = 0;
 
-	if (objects->scalars.count == 0)
+	if (!objects_are_there(objects))
 		return 0;
 	uint32_t *referred = xcalloc(objects->entries.count, sizeof(*referred));
 	uint32_t *refers = xcalloc(objects->entries.count, sizeof(*refers));

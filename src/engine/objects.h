@@ -63,6 +63,12 @@ uint32_t objects_apply(struct objects *objects, const struct event *event, const
 
 bool objects_has(const struct objects *objects, uint32_t object);
 
+/* Whether there was an event of counted objects at all. */
+static inline bool objects_are_there(const struct objects *objects)
+{
+	return objects->scalars.count > 0;
+}
+
 /* As heap_counted() and so on have it: heap.h. */
 bool objects_counted(const struct objects *objects, uint32_t object, struct counted *ret_counted);
 bool objects_next(const struct objects *objects, uint32_t *cursor, struct counted *ret_counted);

@@ -140,8 +140,9 @@ static void drop_mappings(struct space *space, size_t at, size_t n)
 		return;
 	for (size_t i = at; i < at + n; i++)
 		scalars_of(space)->mapped -= mapping_at(space, i)->size;
-	memmove(mapping_at(space, at), mapping_at(space, at + n),
-		(space->mappings.count - at - n) * sizeof(struct mapping));
+	if (at + n < space->mappings.count)
+		memmove(mapping_at(space, at), mapping_at(space, at + n),
+			(space->mappings.count - at - n) * sizeof(struct mapping));
 	flat_set_count(&space->mappings, space->mappings.count - n);
 	if (scalars_of(space)->dense > at)
 		scalars_of(space)->dense = at;

@@ -155,7 +155,10 @@ void view_find_same(struct view *view, bool back)
 		return;
 	}
 	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
-	find_event(view, back, is_of_this_object, words);
+	if (trace_has_counted(player_trace(view->player)))	/* it may die of an event that does not name it */
+		view_run_to(view, (struct stop){STOP_OBJECT, view->event.object}, back, words);
+	else
+		find_event(view, back, is_of_this_object, words);
 }
 
 int view_search(struct view *view, const char *words, struct error *err)

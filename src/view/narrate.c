@@ -211,7 +211,7 @@ static const struct words templates[] = {
 	[DECISION_COUNT_UP] = {"", "Py_INCREF({a:object}): {b}.", NULL},	/* the event itself says it */
 	[DECISION_COUNT_DOWN] = {"{c:Object} let go of {a:object}: its count is {b}.", "Py_DECREF({a:object}): {b}.",
 		NULL},
-	[DECISION_FINALIZED] = {"The finaliser of {a:object} was called.", "tp_finalize({a:object}), once only.",
+	[DECISION_FINALIZED] = {"The finaliser of {a:object} was called.", "tp_finalize({a:object}).",
 		"finaliser called"},
 	[DECISION_RESURRECTED] = {"{a:Object} lives on: what was resurrected refers to it.", NULL, NULL},
 	[DECISION_WEAK_MADE] = {"{a:Object} refers to {b:object}, but does not count: its count is still {c}.", NULL,

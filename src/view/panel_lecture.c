@@ -65,6 +65,15 @@ struct question {
 	const char *ask, *think;
 };
 
+/* One more object, and the collector begins by itself. */
+static bool is_due(const struct scene *scene)
+{
+	struct collector gc;
+
+	return heap_collector(player_heap(scene->player), &gc) && gc.enabled && gc.thresholds[0] > 0 &&
+		gc.counts[0] >= gc.thresholds[0];
+}
+
 static struct question question_about(const struct scene *scene, const struct event *event)
 {
 	bool pools = look_arenas(player_heap(scene->player));
@@ -86,8 +95,13 @@ static struct question question_about(const struct scene *scene, const struct ev
 	case EVENT_UNMAP:
 		return (struct question){"What becomes of the address space?", "who holds it?"};
 	case EVENT_NEW:
-		return (struct question){"Where will it lie, and does the collector begin?",
-			"how many objects were made since it ran last?"};
+		if (is_due(scene))
+			return (struct question){"What happens before the object is there?",
+				"how many were made since the collector ran last?"};
+		return pools ? (struct question){"Which block will it get, and what is its count?",
+				       "size class? which pool? who refers to it?"}
+			     : (struct question){"Where will it lie, and what is its count?",
+				       "which hole is looked at first? who refers to it?"};
 	case EVENT_REF:
 		return (struct question){"What is its count now?", "who refers to it?"};
 	case EVENT_UNREF:

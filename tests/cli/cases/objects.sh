@@ -1,0 +1,26 @@
+cat >t <<'END'
+new 1 64 gc
+new 2 48 gc
+new 3 28 finalizer=resurrects
+ref 1 2
+ref 2 1
+ref 2 3
+weak 5 1 callback=3
+unref - 3
+unref - 1
+unref - 2
+collect 0
+unref - 9
+f 3
+a 3 10
+unref 5 1
+ref 5 3
+new 3 100
+unref - 3
+END
+"$arenascope" placements --engine heap --heap-header 0 t
+"$arenascope" play --print --engine heap --heap-header 0 t
+"$arenascope" play --print --expert --engine heap --heap-header 0 t | sed -n '/collect/,/^ *1[12] /p'
+"$arenascope" stats --engine heap t | sed '/^where/,$d'
+"$arenascope" convert --to binary t u && "$arenascope" convert --to text u - | cmp - t && "$arenascope" info u | sed 1d
+"$arenascope" play --until 'object 3' --print --engine heap t | tail -n 3
