@@ -153,6 +153,12 @@ size_t heap_references(const struct heap *heap, uint32_t object, size_t from, ui
 /* Likewise who refers to an object, and each weak reference to it.  Looks at every reference there is. */
 size_t heap_referrers(const struct heap *heap, uint32_t object, uint32_t *ret_objects, size_t n);
 
+/*
+ * Likewise the objects that no chain of references reaches from the program, in no order: what is leaked until the
+ * collector finds it.  Gives how many there are, of which the first n are copied.
+ */
+size_t heap_out_of_reach(const struct heap *heap, uint32_t *ret_objects, size_t n);
+
 struct collector {
 	uint32_t counted;	/* counted objects that are live */
 	uint32_t collections;	/* so far */

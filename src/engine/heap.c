@@ -938,6 +938,11 @@ size_t heap_referrers(const struct heap *heap, uint32_t object, uint32_t *ret_ob
 	return objects_referrers(&heap->objects, object, ret_objects, n);
 }
 
+size_t heap_out_of_reach(const struct heap *heap, uint32_t *ret_objects, size_t n)
+{
+	return objects_out_of_reach(&heap->objects, ret_objects, n);
+}
+
 bool heap_collector(const struct heap *heap, struct collector *ret_collector)
 {
 	return objects_collector(&heap->objects, ret_collector);

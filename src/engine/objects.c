@@ -985,6 +985,34 @@ size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_
 	return count;
 }
 
+static void reach(uint8_t *is_reached, uint32_t *todo, size_t *ntodo, uint32_t entry)
+{
+	if (is_reached[entry])
+		return;
+	is_reached[entry] = 1;
+	todo[(*ntodo)++] = entry;
+}
+
+size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects, size_t n)
+{
+	size_t count = objects->entries.count, ntodo = 0, found = 0;
+	uint8_t *is_reached = xcalloc(count + 1, sizeof(*is_reached));
+	uint32_t *todo = xcalloc(count + 1, sizeof(*todo));
+
+	for (uint32_t entry = LISTS; entry < count; entry++)
+		if (at(objects, entry)->serial != NONE && at(objects, entry)->by_program > 0)
+			reach(is_reached, todo, &ntodo, entry);
+	while (ntodo > 0)
+		for (uint32_t i = at(objects, todo[--ntodo])->first; i != NONE; i = reference_at(objects, i)->next)
+			reach(is_reached, todo, &ntodo, reference_at(objects, i)->to);
+	for (uint32_t entry = LISTS; entry < count; entry++)
+		if (at(objects, entry)->serial != NONE && !is_reached[entry] && found++ < n)
+			ret_objects[found - 1] = at(objects, entry)->id;
+	free(is_reached);
+	free(todo);
+	return found;
+}
+
 bool objects_collector(const struct objects *objects, struct collector *ret_collector)
 {
 	if (!objects_are_there(objects))

@@ -75,6 +75,7 @@ bool objects_next(const struct objects *objects, uint32_t *cursor, struct counte
 size_t objects_references(const struct objects *objects, uint32_t object, size_t from, uint32_t *ret_objects,
 	size_t n);
 size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects, size_t n);
+size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects, size_t n);
 bool objects_collector(const struct objects *objects, struct collector *ret_collector);
 
 /* Counts, lists and indices against the references there are. */

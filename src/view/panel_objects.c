@@ -50,6 +50,8 @@ struct objects_panel {
 	bool is_cut;	/* there were more decisions than are known */
 	struct collector collector;
 	bool has_collector;
+	uint32_t leaked[ROWS_MAX];	/* objects that the program cannot reach, sorted */
+	size_t nleaked;	/* in all */
 	uint64_t position;	/* that the verdicts are of */
 	unsigned life;
 };
@@ -183,6 +185,24 @@ static bool names_object(const struct event *event)
 		event->kind == EVENT_WEAK;
 }
 
+static int by_identity(const void *one, const void *other)
+{
+	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+
+	return a < b ? -1 : a > b;
+}
+
+static size_t known_leaked(const struct objects_panel *self)
+{
+	return self->nleaked < ROWS_MAX ? self->nleaked : ROWS_MAX;
+}
+
+static bool is_leaked(const struct objects_panel *self, uint32_t object)
+{
+	return known_leaked(self) > 0 &&
+		bsearch(&object, self->leaked, known_leaked(self), sizeof(object), by_identity);
+}
+
 /* Since the collection only captions and marks have passed, most often about it: it stays on the screen. */
 static bool is_still_told(const struct objects_panel *self, const struct scene *scene)
 {
@@ -210,6 +230,9 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->has_collector = heap_collector(heap, &self->collector);
 	if (scene->selection->follow)
 		self->chosen = scene->event && names_object(scene->event) ? scene->event->object : OBJECT_NONE;
+	self->nleaked = heap_out_of_reach(heap, self->leaked, ROWS_MAX);
+	if (known_leaked(self) > 0)
+		qsort(self->leaked, known_leaked(self), sizeof(*self->leaked), by_identity);
 	find_rows(self, heap);
 	find_verdicts(self, scene->log);
 }
@@ -227,11 +250,14 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	ret_remark[0] = '\0';
 	if (!self->has_collector)
 		return;
-	int length = snprintf(ret_remark, size, "%" PRIu32 " live, gc %s", gc->counted, gc->enabled ? "on" : "off");
+	int length = snprintf(ret_remark, size, "%" PRIu32 " live", gc->counted);
+	if (self->nleaked > 0)
+		length += snprintf(ret_remark + length, size - (size_t)length, ", %zu out of reach", self->nleaked);
+	length += snprintf(ret_remark + length, size - (size_t)length, ", gc %s", gc->enabled ? "on" : "off");
 	for (unsigned i = 0; i < GENERATIONS && (size_t)length < size; i++)
 		length += snprintf(ret_remark + length, size - (size_t)length, "%s%u: %" PRIu32 " of %" PRIu32,
 			i		  ? ", "
-			: is_wide(panel) ? "; generation "
+			: is_wide(panel) && self->nleaked == 0 ? "; generation "
 					  : "; ",
 			i, gc->counts[i], gc->thresholds[i]);
 }
@@ -344,7 +370,9 @@ static void draw_row(const struct objects_panel *self, const struct scene *scene
 			snprintf(generation, sizeof(generation), "%" PRIu32, counted.generation);
 		put_right(canvas, area, columns.generation, y, ROLE_QUIET, 0, generation);
 	}
-	area_text(canvas, area, columns.words, y, row->is_dead ? role : ROLE_TEXT, 0, text_of(&words));
+	int x = area_text(canvas, area, columns.words, y, row->is_dead ? role : ROLE_TEXT, 0, text_of(&words));
+	if (is_leaked(self, row->object))
+		area_text(canvas, area, x + (x > columns.words ? 3 : 0), y, ROLE_BAD, 0, "out of reach");
 	text_finish(&words);
 }
 

@@ -378,6 +378,37 @@ static void what_is_known_of_an_object_can_be_asked(void **state)
 	trace_close(trace);
 }
 
+static void assert_out_of_reach(const char *lines, size_t expected, uint32_t first)
+{
+	struct trace *trace = NULL;
+	struct heap *heap = NULL;
+	struct effect effect;
+	struct error err;
+	struct event event;
+	uint32_t lost[4] = {0};
+
+	assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err), 0);
+	assert_int_equal(heap_new(&heap, "budget", NULL, &err), 0);
+	assert_int_equal(heap_out_of_reach(heap, lost, 4), 0);
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++)
+		heap_apply(heap, i, &event, NULL, &effect);
+	assert_int_equal(heap_out_of_reach(heap, lost, 1), expected);
+	assert_int_equal(lost[0], first);
+	assert_int_equal(lost[1], 0);
+	heap_free(heap);
+	trace_close(trace);
+}
+
+static void what_the_program_cannot_reach_is_known(void **state)
+{
+	(void)state;
+	assert_out_of_reach("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\n", 0, 0);
+	assert_out_of_reach(TWO_IN_A_CYCLE, 2, 1);
+	assert_out_of_reach(TWO_IN_A_CYCLE "new 3 5\nref 2 3\nunref - 3\nnew 4 5\n", 3, 1);
+	assert_out_of_reach(TWO_IN_A_CYCLE "collect\n", 0, 0);
+	assert_out_of_reach("new 9 9\nweak 8 9\nnew 5 4 gc\nref 5 5\nweak 4 5\nunref - 5\n", 1, 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -398,6 +429,7 @@ int main(void)
 		cmocka_unit_test(a_new_object_takes_the_number_of_a_block),
 		cmocka_unit_test(a_long_chain_dies_at_once),
 		cmocka_unit_test(what_is_known_of_an_object_can_be_asked),
+		cmocka_unit_test(what_the_program_cannot_reach_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
