@@ -10,7 +10,7 @@
 #define STRUCTURAL                                                                                 \
 	(HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED | HAPPENED_POOL_NEW | HAPPENED_POOL_FULL |  \
 		HAPPENED_POOL_UNFULL | HAPPENED_POOL_EMPTY | HAPPENED_COALESCED | HAPPENED_GREW |       \
-		HAPPENED_NO_MEMORY | HAPPENED_INVALID)
+		HAPPENED_NO_MEMORY | HAPPENED_INVALID | HAPPENED_COLLECTED)
 
 unsigned waste_percent(uint64_t live_bytes, uint64_t reserved)
 {

@@ -76,6 +76,25 @@ static void assert_last(const char *lines, const char *expected)
 	trace_close(trace);
 }
 
+static void assert_generation(const char *lines, uint32_t object, uint32_t generation)
+{
+	struct trace *trace = NULL;
+	struct heap *heap = NULL;
+	struct counted counted;
+	struct effect effect;
+	struct error err;
+	struct event event;
+
+	assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err), 0);
+	assert_int_equal(heap_new(&heap, "budget", NULL, &err), 0);
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++)
+		heap_apply(heap, i, &event, NULL, &effect);
+	assert_true(heap_counted(heap, object, &counted));
+	assert_int_equal(counted.generation, generation);
+	heap_free(heap);
+	trace_close(trace);
+}
+
 static void an_object_lives_while_something_refers_to_it(void **state)
 {
 	(void)state;
@@ -226,6 +245,26 @@ static void a_callback_makes_its_cache_let_go(void **state)
 		"  unreachable 1\n  unreachable 2\n  unreachable 3\n  survived 0 2\n  weak-cleared 3 2\n"
 		"  cleared 1\n  count-down 3 0\n  died 3\n  count-down 2 0\n  count-down 1 1\n  died 2\n  died 1\n"
 		"  collected 2 3\n");
+}
+
+/* The latest weak reference is called first; they are let go of when all were called, the earliest first. */
+static void callbacks_have_an_order(void **state)
+{
+	(void)state;
+	assert_last("new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 3\nweak 4 2 callback=1\nref 1 4\n"
+		    "unref - 4\nunref - 2\n",
+		"  count-down 2 0\n  weak-cleared 4 2\n  weak-cleared 3 2\n  callback 4 1 1\n  count-down 4 1\n"
+		"  callback 3 1 1\n  count-down 3 1\n  died 3\n  died 4\n  died 2\n");
+}
+
+/* A weak reference whose callback was called by the collector is in the generation of the survivors. */
+static void a_weak_reference_that_called_back_has_survived(void **state)
+{
+	(void)state;
+	assert_generation("new 1 9 gc\nnew 2 9 gc\nref 2 2\nunref - 2\ncollect 0\ncollect 1\nweak 3 1\n", 3, 0);
+	assert_generation("new 1 9 gc\nnew 2 9 gc\nref 2 2\nweak 3 2 callback=1\nunref - 2\ncollect 0\n", 3, 1);
+	assert_generation("new 1 9 gc\ncollect 0\nnew 2 9 gc\nref 2 2\nweak 3 2 callback=1\nunref - 2\ncollect 1\n", 3,
+		2);
 }
 
 /* An object of the same number is another one. */
@@ -424,6 +463,8 @@ int main(void)
 		cmocka_unit_test(a_resurrected_object_keeps_what_it_refers_to),
 		cmocka_unit_test(a_weak_reference_does_not_count_and_is_cleared),
 		cmocka_unit_test(a_callback_makes_its_cache_let_go),
+		cmocka_unit_test(callbacks_have_an_order),
+		cmocka_unit_test(a_weak_reference_that_called_back_has_survived),
 		cmocka_unit_test(a_callback_does_not_find_another_object),
 		cmocka_unit_test(what_cannot_be_is_a_fault),
 		cmocka_unit_test(a_new_object_takes_the_number_of_a_block),

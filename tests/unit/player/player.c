@@ -312,6 +312,7 @@ static void what_dies_of_another_ones_event_is_stopped_at(void **state)
 	assert_stops(lines, "pymalloc", "object 1", "1 3 4 5 7 8");
 	assert_stops(lines, "pymalloc", "class 0", "1 7");
 	assert_stops(lines, "pymalloc", "collected", "7");
+	assert_stops("new 1 8 gc\nref - 1\ncollect\nunref - 1\n", "heap", "structure", "3");
 	assert_stops(lines, "pymalloc", "died", "7");
 	assert_stops(lines, "pymalloc", "fault", "8");
 	assert_stops(lines, "pymalloc", "size > 1", "1 2");
