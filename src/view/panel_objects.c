@@ -84,10 +84,7 @@ static void add_row(struct objects_panel *self, uint32_t object, bool is_dead, u
 		self->left_out++;
 		return;
 	}
-	struct row *row = array_push(&self->rows);
-	row->object = object;
-	row->is_dead = is_dead;
-	row->size = size;
+	*array_push(&self->rows) = (struct row){object, is_dead, size};
 }
 
 static void find_rows(struct objects_panel *self, const struct heap *heap)
@@ -122,12 +119,13 @@ static void begin_verdict(struct objects_panel *self, const struct decision *dec
 {
 	if (verdict_on(self, decision->a))
 		return;
-	struct verdict *verdict = array_push(&self->verdicts);
-	verdict->object = (uint32_t)decision->a;
-	verdict->count = (uint32_t)decision->b;
-	verdict->inside = (uint32_t)decision->c;
-	verdict->outside = (uint32_t)decision->d;
-	verdict->rescuer = OBJECT_NONE;
+	*array_push(&self->verdicts) = (struct verdict){
+		.object = (uint32_t)decision->a,
+		.count = (uint32_t)decision->b,
+		.inside = (uint32_t)decision->c,
+		.outside = (uint32_t)decision->d,
+		.rescuer = OBJECT_NONE,
+	};
 }
 
 static void take_decision(struct objects_panel *self, const struct decision *decision)
@@ -162,8 +160,7 @@ static void take_decision(struct objects_panel *self, const struct decision *dec
 	case DECISION_DIED:
 		if (!verdict && self->verdicts.count > 0) {
 			verdict = array_push(&self->verdicts);
-			verdict->object = (uint32_t)decision->a;
-			verdict->is_other = true;
+			*verdict = (struct verdict){.object = (uint32_t)decision->a, .is_other = true};
 		}
 		if (verdict)
 			verdict->is_dead = true;
@@ -408,7 +405,7 @@ static void name_verdict(const struct verdict *verdict, char *words, size_t size
 	else if (verdict->is_unreachable)
 		snprintf(words, size, verdict->is_dead ? "unreachable: freed" : "unreachable");
 	else if (verdict->rescuer != OBJECT_NONE)
-		snprintf(words, size, "reachable: object %" PRIu32 " is, and refers to it%s", verdict->rescuer,
+		snprintf(words, size, "reachable through object %" PRIu32 "%s", verdict->rescuer,
 			verdict->is_dead ? "; died later" : "");
 	else
 		snprintf(words, size, "reachable from outside%s", verdict->is_dead ? "; died later" : "");
