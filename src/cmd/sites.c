@@ -88,7 +88,10 @@ static struct block *block_of(struct site_sums *sums, uint32_t object)
 
 void site_sums_add(struct site_sums *sums, const struct event *event)
 {
-	bool asks = event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP;
+	/* The end of these is not in the trace. */
+	bool is_counted = event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+	bool asks = event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP ||
+		is_counted;
 	bool ends = event->kind == EVENT_FREE || event->kind == EVENT_UNMAP;
 	uint32_t site = event->site < sums->count ? event->site : SITE_NONE;
 
@@ -96,7 +99,7 @@ void site_sums_add(struct site_sums *sums, const struct event *event)
 		sums->sums[site].bytes += event->size;
 		sums->sums[site].requests++;
 	}
-	if (!(asks || ends) || event->object == OBJECT_NONE || (event->flags & EVENT_FAILED))
+	if (!(asks || ends) || is_counted || event->object == OBJECT_NONE || (event->flags & EVENT_FAILED))
 		return;
 	struct block *block = block_of(sums, event->object);
 	sums->sums[block->site].live -= block->size;

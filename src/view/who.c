@@ -7,7 +7,8 @@
 
 static bool asks(const struct event *event)
 {
-	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP;
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP ||
+		event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
 }
 
 void who_tell(struct text *out, struct symbols *symbols, struct trace *trace, const struct event *event,
@@ -25,8 +26,10 @@ void who_tell(struct text *out, struct symbols *symbols, struct trace *trace, co
 	if (effect->old_address && trace_get(trace, effect->born, &birth) && birth.site != SITE_NONE)
 		text_add(out, "asked for by %s, at event %s", symbols_site(symbols, birth.site),
 			units_count(&number, effect->born));
+	bool is_counted = event->kind >= EVENT_NEW;	/* it may free nothing, and does something all the same */
 	if (!asks(event) && event->site != SITE_NONE)
-		text_add(out, "%sfreed by %s", out->length ? "; " : "", symbols_site(symbols, event->site));
+		text_add(out, "%s%s by %s", out->length ? "; " : "", is_counted && !effect->freed ? "done" : "freed",
+			symbols_site(symbols, event->site));
 }
 
 void who_name(char *buffer, size_t size, struct symbols *symbols, struct trace *trace, uint64_t born)

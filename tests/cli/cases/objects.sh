@@ -24,3 +24,7 @@ END
 "$arenascope" stats --engine heap t | sed '/^where/,$d'
 "$arenascope" convert --to binary t u && "$arenascope" convert --to text u - | cmp - t && "$arenascope" info u | sed 1d
 "$arenascope" play --until 'object 3' --print --engine heap t | tail -n 3
+printf 'name 0x1234 make (graph.c:3)\nname 0x9999 drop (graph.c:9)\nsite 1 0x1234\nsite 2 0x9999\n' >s
+printf 'new 1 10 gc site=1\nnew 2 20 site=1\nref 1 2 site=2\nunref - 2 site=2\nunref - 1 site=2\n' >>s
+"$arenascope" play --print --engine budget s | grep -E ' → | by '
+"$arenascope" info s | sed -n '/call sites/,$p'
