@@ -12,7 +12,8 @@ usage: objects-python.py play TRACE
 
 asked: collections are asked for.  due: they begin by themselves, as thresholds have it; before each allocation the
 interpreter's own count of allocations is set to what it would be if nothing but the trace's objects had been made, since
-this script needs objects, too.
+this script needs objects, too.  And while one is made the script has no containers of its own that are younger than the
+trace's objects, for they would be counted among those that survive: so a line stays a line until then.
 
     object          an instance of Node: its references are in __slots__, made first to last.  It is a property because a
                     property lets go of its `fdel` when it dies and not, as of all else, when the collector clears it:
@@ -62,7 +63,7 @@ class Observer(weakref.ref):
 
 
 WITNESS = (lambda: 0).__code__
-KINDS = {(): Node, ("finalizer",): Finalized, ("finalizer=resurrects",): Resurrecting}
+KINDS = {"": Node, "finalizer": Finalized, "finalizer=resurrects": Resurrecting}
 
 
 def identity(thing):
@@ -84,6 +85,7 @@ class World:
         self.gone = []
         self.lines = []
         self.event = 0
+        self.living = 0
         self.young = 0  # allocations minus deaths, as the collector's count would have it
         self.enabled = True
         self.ballast = []  # dictionaries of nothing are not tracked, but their making is counted
@@ -110,6 +112,7 @@ class World:
     def observed(observer):
         ident = observer.ident
         del world.observers[ident]
+        world.living -= 1
         if world.weak[ident]:
             world.gone.append(ident)
         else:
@@ -175,10 +178,11 @@ class World:
 
     def new(self, ident, traits):
         witness = self.witnesses.pop(ident)
+        self.living += 1
         if "gc" not in traits:
             self.hold(witness, ident)
             return
-        kind = KINDS[tuple(trait for trait in traits if trait != "gc")]
+        kind = KINDS[traits.replace("gc", "").strip()]
         self.tracked[ident] = True
         self.settle()
         self.young += 1
@@ -204,6 +208,7 @@ class World:
         gc.disable()
         weak.ident = ident
         weak.witness = self.witnesses.pop(ident)
+        self.living += 1
         self.hold(weak, ident)
 
     @staticmethod
@@ -229,24 +234,29 @@ class World:
         node = self.find(referrer)
         delattr(node, self.slot(node, ident))
 
-    def do(self, words):
-        """One event, given as the words of its line in a trace."""
-        kind = words[0]
+    def do(self, line):
+        """One event, given as its line in a trace."""
+        kind, _, rest = line.partition(" ")
         if kind == "new":
-            self.new(int(words[1]), words[3:])
+            ident, _, rest = rest.partition(" ")
+            self.new(int(ident), rest.partition(" ")[2])
         elif kind == "ref":
-            self.ref(None if words[1] == "-" else int(words[1]), int(words[2]))
+            referrer, _, ident = rest.partition(" ")
+            self.ref(None if referrer == "-" else int(referrer), int(ident))
         elif kind == "unref":
-            self.unref(None if words[1] == "-" else int(words[1]), int(words[2]))
+            referrer, _, ident = rest.partition(" ")
+            self.unref(None if referrer == "-" else int(referrer), int(ident))
         elif kind == "weak":
-            told = [int(word[9:]) for word in words[3:] if word.startswith("callback=")]
-            self.make_weak(int(words[1]), int(words[2]), told[0] if told else None)
+            ident, _, rest = rest.partition(" ")
+            target, _, rest = rest.partition(" ")
+            told = rest.partition("callback=")[2].partition(" ")[0]
+            self.make_weak(int(ident), int(target), int(told) if told else None)
         elif kind == "collect":
-            gc.collect(int(words[1]) if len(words) > 1 else 2)
-        elif kind == "gc" and words[1] == "thresholds":
-            gc.set_threshold(*(int(word) for word in words[2:5]))
+            gc.collect(int(rest) if rest else 2)
+        elif kind == "gc" and rest.startswith("thresholds"):
+            gc.set_threshold(*(int(word) for word in rest.split()[1:]))
         elif kind == "gc":
-            self.enabled = words[1] == "on"
+            self.enabled = rest == "on"
         self.tell()
 
     def tell(self):
@@ -261,6 +271,10 @@ class World:
 # ---- random graphs -------------------------------------------------------------------------------
 
 
+LIVING_MAX = 24  # a collection of more is more than the 256 decisions that are kept
+THRESHOLDS = ((1, 12), (0, 4), (0, 3))
+
+
 class Maker:
     def __init__(self, dice, out, is_due):
         self.dice = dice
@@ -268,19 +282,19 @@ class Maker:
         self.is_due = is_due
         self.next = 1
 
-    def do(self, *words):
-        words = [str(word) for word in words]
-        self.out.write(" ".join(words) + "\n")
-        world.do(words)
+    def do(self, line):
+        self.out.write(line)
+        self.out.write("\n")
+        world.do(line)
 
     def make_object(self):
-        traits = []
+        traits = ""
         if self.dice.random() < 0.85:
-            traits.append("gc")
+            traits = " gc"
             if self.dice.random() < 0.25:
                 resurrects = self.dice.random() < 0.3 and not BEFORE_3_9
-                traits.append("finalizer=resurrects" if resurrects else "finalizer")
-        self.do("new", self.next, self.dice.randrange(16, 513, 8), *traits)
+                traits = " gc finalizer=resurrects" if resurrects else " gc finalizer"
+        self.do("new %d %d%s" % (self.next, self.dice.randrange(16, 513, 8), traits))
         self.next += 1
 
     def make_weak(self):
@@ -290,14 +304,19 @@ class Maker:
         del found
         if not targets:
             return
-        words = ["weak", self.next, self.dice.choice(targets)]
+        line = "weak %d %d" % (self.next, self.dice.choice(targets))
         keeper = self.dice.choice(nodes) if nodes and self.dice.random() < 0.7 else None
         if keeper is not None and not self.is_due and self.dice.random() < 0.8:
-            words.append("callback=%d" % keeper)
-        self.do(*words)
+            line += " callback=%d" % keeper
+        del nodes, targets
+        if self.is_due:  # no collection here: the tuple of arguments would be among the survivors
+            self.do("gc off")
+        self.do(line)
+        if self.is_due:
+            self.do("gc on")
         if keeper is not None:
-            self.do("ref", keeper, self.next)
-            self.do("unref", "-", self.next)
+            self.do("ref %d %d" % (keeper, self.next))
+            self.do("unref - %d" % self.next)
         self.next += 1
 
     def make_reference(self):
@@ -306,9 +325,9 @@ class Maker:
         targets = list(found)
         del found
         if nodes and self.dice.random() < 0.93:
-            self.do("ref", self.dice.choice(nodes), self.dice.choice(targets))
+            self.do("ref %d %d" % (self.dice.choice(nodes), self.dice.choice(targets)))
         elif targets:
-            self.do("ref", "-", self.dice.choice(targets))
+            self.do("ref - %d" % self.dice.choice(targets))
 
     def drop_reference(self):
         found = world.reach()
@@ -316,16 +335,19 @@ class Maker:
                  for target in World.targets(thing)]
         del found
         if edges:
-            self.do("unref", *self.dice.choice(edges))
+            self.do("unref %d %d" % self.dice.choice(edges))
 
     def drop_variable(self):
         held = [ident for ident, n in world.variables.items() if n > 0]
         if held:
-            self.do("unref", "-", self.dice.choice(held))
+            self.do("unref - %d" % self.dice.choice(held))
 
     def step(self):
         roll = self.dice.random()
-        if roll < 0.30:
+        if world.living > LIVING_MAX:
+            self.drop_variable()
+            self.do("collect")
+        elif roll < 0.30:
             self.make_object()
         elif roll < 0.65:
             self.make_reference()
@@ -336,18 +358,18 @@ class Maker:
         elif roll < 0.96:
             self.make_weak()
         elif not self.is_due or self.dice.random() < 0.1:
-            self.do("collect", self.dice.randrange(3))
+            self.do("collect %d" % self.dice.randrange(3))
 
     def graph(self):
         steps = self.dice.randrange(20, 100 if self.is_due else 80)
         world.prepare(range(self.next, self.next + steps))
         self.do("collect")
-        self.do("gc", "on" if self.is_due else "off")
+        self.do("gc on" if self.is_due else "gc off")
         if self.is_due:
-            self.do("gc", "thresholds", self.dice.randrange(1, 12), self.dice.randrange(0, 4), self.dice.randrange(0, 3))
+            self.do("gc thresholds %d %d %d" % tuple(self.dice.randrange(low, high) for low, high in THRESHOLDS))
         for _ in range(steps):
             self.step()
-        self.do("gc", "off")
+        self.do("gc off")
         is_over = False
         while not is_over:  # what is resurrected is in variables again
             while any(world.variables.values()):
@@ -371,11 +393,14 @@ def make(seed, graphs, is_due, path):
 
 def play(path):
     with open(path) as trace:
-        lines = [line.split("#")[0].split() for line in trace if not line.startswith(("note", "mark", "info"))]
-    events = [words for words in lines if words]
-    world.prepare({int(words[1]) for words in events if words[0] in ("new", "weak")})
-    for words in events:
-        world.do(words)
+        lines = [" ".join(line.split("#")[0].split()) for line in trace
+                 if not line.startswith(("note", "mark", "info"))]
+    events = [line for line in lines if line]
+    world.prepare({int(line.split()[1]) for line in events if line.startswith(("new ", "weak "))})
+    at = 0
+    while at < len(events):  # an iterator would be a container
+        world.do(events[at])
+        at += 1
 
 
 def main(arguments):
