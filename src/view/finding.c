@@ -51,12 +51,16 @@ static bool has_words(struct view *view, const struct event *event)
 
 static bool is_of_object(struct view *view, const struct event *event)
 {
-	return event->object == view->search.number && event->object != OBJECT_NONE;
+	bool has_other = event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK;
+	uint64_t number = view->search.number;
+
+	return number != OBJECT_NONE && (event->object == number || (has_other && event->other == number));
 }
 
 static bool asks(const struct event *event)
 {
-	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP;
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP ||
+		event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
 }
 
 static bool is_of_size(struct view *view, const struct event *event)
