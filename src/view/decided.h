@@ -10,6 +10,7 @@
 struct decided {
 	struct event event;
 	struct narration narration;
+	struct decision_log log;
 	unsigned told;	/* lines of why; at least one */
 };
 

@@ -37,6 +37,7 @@ static bool begin(struct view *view, bool to_last)
 		log, view->expert);
 	if (decided->narration.lines == 0)
 		return false;
+	decided->log = *log;
 	player_step_back(view->player);
 	decided->told = to_last ? decided->narration.lines : 1;
 	view->decided_revision = player_revision(view->player);

@@ -740,40 +740,62 @@ static void add_object_first(const struct story *story, struct text *out, uint64
 	out->bytes[start] = (char)(out->bytes[start] - 'a' + 'A');
 }
 
+/* The operand is an address in memory. */
+static uint64_t place_itself(const struct story *story, uint64_t address)
+{
+	(void)story;
+	return address;
+}
+
+/* Where the object lives, or lived before the event. */
+static uint64_t place_of_object(const struct story *story, uint64_t object)
+{
+	const struct live *died;
+	size_t n = heap_died(story->heap, &died);
+	struct live live;
+
+	if (object != OBJECT_NONE && heap_find(story->heap, (uint32_t)object, &live))
+		return live.address;
+	for (size_t i = 0; i < n; i++)
+		if (died[i].object == object)
+			return died[i].address;
+	return 0;
+}
+
 static const struct {
 	const char *kind;
 	void (*add)(const struct story *story, struct text *out, uint64_t operand);
-	bool is_place;	/* the operand is an address in memory */
+	uint64_t (*place)(const struct story *story, uint64_t operand);	/* NULL: it is none */
 } operand_kinds[] = {
 	{"", add_number},
 	{"B", add_bytes},
 	{"choice", add_choice},
 	{"fit", add_fit},
-	{"pool", add_pool, .is_place = true},
-	{"block", add_block, .is_place = true},
-	{"Block", add_block_first, .is_place = true},
-	{"live", add_live, .is_place = true},
+	{"pool", add_pool, place_itself},
+	{"block", add_block, place_itself},
+	{"Block", add_block_first, place_itself},
+	{"live", add_live, place_itself},
 	{"arena", add_arena},
 	{"hex", add_hex},
-	{"object", add_object},
-	{"Object", add_object_first},
+	{"object", add_object, place_of_object},
+	{"Object", add_object_first, place_of_object},
 };
 
-/* Whether it is a place. */
-static bool add_operand(const struct story *story, struct text *out, uint64_t n, const char *kind, size_t length)
+/* Gives the address that it names; 0: none. */
+static uint64_t add_operand(const struct story *story, struct text *out, uint64_t n, const char *kind, size_t length)
 {
 	if (length > 0 && kind[length - 1] == '*') {
 		add_number(story, out, n);
 		text_add(out, " %.*s%s", (int)length - 1, kind, n == 1 ? "" : "s");
-		return false;
+		return 0;
 	}
 	for (size_t i = 0; i < sizeof(operand_kinds) / sizeof(*operand_kinds); i++)
 		if (strlen(operand_kinds[i].kind) == length && memcmp(operand_kinds[i].kind, kind, length) == 0) {
 			operand_kinds[i].add(story, out, n);
-			return operand_kinds[i].is_place;
+			return operand_kinds[i].place ? operand_kinds[i].place(story, n) : 0;
 		}
 	assert(!"a template has an operand of a kind that does not exist");
-	return false;
+	return 0;
 }
 
 static const struct words *words_for(const struct decision *decision)
@@ -799,17 +821,18 @@ static uint64_t add_sentence(const struct story *story, struct text *out, const 
 			return place;
 		const char *kind = at + 2 + (at[2] == ':');
 		size_t end = strcspn(at, "}");
-		bool is_place = add_operand(story, out, operands[at[1] - 'a'], kind, (size_t)(at + end - kind));
-		if (is_place && place == 0)
-			place = operands[at[1] - 'a'];
+		uint64_t named = add_operand(story, out, operands[at[1] - 'a'], kind, (size_t)(at + end - kind));
+		if (place == 0)
+			place = named;
 		at += end + 1;
 	}
 	return place;
 }
 
-static void end_line(struct narration *narration, uint64_t place)
+static void end_line(struct narration *narration, size_t decisions, uint64_t place)
 {
 	text_add(&narration->why, "\n");
+	narration->decisions[narration->lines] = (unsigned)decisions;
 	narration->places[narration->lines++] = place;
 }
 
@@ -819,11 +842,11 @@ static void narrate_why(const struct story *story, struct narration *narration)
 
 	if (story->effect->fault == FAULT_PLUGIN && heap_broken(story->heap)) {
 		text_add(why, "%s.", heap_broken(story->heap));
-		end_line(narration, 0);
+		end_line(narration, 0, 0);
 	}
 	if (story->effect->fault == FAULT_BROKEN && heap_broken(story->heap)) {
 		text_add(why, "The contract that every engine has is broken: %s.", heap_broken(story->heap));
-		end_line(narration, 0);
+		end_line(narration, 0, 0);
 	}
 	for (size_t i = 0; i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
@@ -831,11 +854,12 @@ static void narrate_why(const struct story *story, struct narration *narration)
 		const char *sentence = story->expert && words->expert ? words->expert : words->plain;
 		if (*sentence == '\0')
 			continue;
-		end_line(narration, add_sentence(story, why, decision, sentence));
+		uint64_t place = add_sentence(story, why, decision, sentence);
+		end_line(narration, i + 1, place);
 	}
 	if (story->log->lost) {
 		text_add(why, "(%zu more decisions)", story->log->lost);
-		end_line(narration, 0);
+		end_line(narration, story->log->count, 0);
 	}
 }
 

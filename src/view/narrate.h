@@ -16,6 +16,7 @@ struct narration {
 	struct text why;	/* one line a decision, ended by newlines */
 	unsigned lines;		/* of why */
 	uint64_t places[DECISIONS_MAX + 2];	/* the first address that each of them names; 0: none */
+	unsigned decisions[DECISIONS_MAX + 2];	/* of the event, up to the one that each of them tells */
 	struct text so;		/* one line */
 	struct text brief;	/* the most telling of it in a few words, for a list of events */
 };

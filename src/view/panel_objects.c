@@ -5,6 +5,7 @@
  *	row       an object that is live, or that died of the event; in order of their numbers
  *	verdict   what the collection made of a candidate, read from the event's decisions
  */
+#include "view/decided.h"
 #include "view/look.h"
 
 #include "base/arrays.h"
@@ -45,7 +46,8 @@ struct objects_panel {
 	uint32_t chosen;	/* object, or OBJECT_NONE */
 	size_t left_out;	/* objects beyond ROWS_MAX */
 	uint32_t generation;	/* that was collected */
-	uint32_t survivors_in;	/* generation */
+	uint32_t survivors_in;	/* generation; GENERATION_NONE: not told yet */
+	uint32_t told;	/* object that the decision told last is about, or OBJECT_NONE */
 	size_t candidates;
 	bool is_cut;	/* there were more decisions than are known */
 	struct collector collector;
@@ -168,12 +170,47 @@ static void take_decision(struct objects_panel *self, const struct decision *dec
 	}
 }
 
-static void find_verdicts(struct objects_panel *self, const struct decision_log *log)
+/* From the first decisions of an event. */
+static void find_verdicts(struct objects_panel *self, const struct decision_log *log, size_t count)
 {
 	self->verdicts.count = 0;
-	self->is_cut = log && log->lost > 0;
-	for (size_t i = 0; log && i < log->count; i++)
+	self->survivors_in = GENERATION_NONE;
+	self->is_cut = log && log->lost > 0 && count == log->count;
+	for (size_t i = 0; log && i < count; i++)
 		take_decision(self, &log->items[i]);
+}
+
+/* The object that a decision names first; OBJECT_NONE: it is about something else. */
+static uint32_t object_of(const struct decision *decision)
+{
+	switch ((int)decision->kind) {
+	case DECISION_COUNT_UP:
+	case DECISION_COUNT_DOWN:
+	case DECISION_FINALIZED:
+	case DECISION_RESURRECTED:
+	case DECISION_WEAK_MADE:
+	case DECISION_WEAK_CLEARED:
+	case DECISION_CALLBACK:
+	case DECISION_DIED:
+	case DECISION_SUBTRACTED:
+	case DECISION_RESCUED:
+	case DECISION_UNREACHABLE:
+	case DECISION_CLEARED:
+		return (uint32_t)decision->a;
+	}
+	return OBJECT_NONE;
+}
+
+/* The next event as far as it is told, over the objects as they are before it. */
+static void find_decided(struct objects_panel *self, const struct decided *decided)
+{
+	unsigned count = decided->narration.decisions[decided->told - 1];
+
+	find_verdicts(self, &decided->log, count);
+	self->told = count > 0 ? object_of(&decided->log.items[count - 1]) : OBJECT_NONE;
+	if (self->told != OBJECT_NONE)
+		self->chosen = self->told;
+	self->position = UINT64_MAX;	/* nothing of it stays on the screen */
 }
 
 static bool names_object(const struct event *event)
@@ -220,8 +257,9 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct objects_panel *self = (struct objects_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
 
-	if (self->verdicts.count > 0 && is_still_told(self, scene))
+	if (!scene->decided && self->verdicts.count > 0 && is_still_told(self, scene))
 		return;
+	self->told = OBJECT_NONE;
 	self->position = player_position(scene->player);
 	self->life = scene->life;
 	self->has_collector = heap_collector(heap, &self->collector);
@@ -231,7 +269,10 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (known_leaked(self) > 0)
 		qsort(self->leaked, known_leaked(self), sizeof(*self->leaked), by_identity);
 	find_rows(self, heap);
-	find_verdicts(self, scene->log);
+	if (scene->decided)
+		find_decided(self, scene->decided);
+	else
+		find_verdicts(self, scene->log, scene->log ? scene->log->count : 0);
 }
 
 static bool is_wide(const struct panel *panel)
@@ -332,7 +373,9 @@ static void describe(const struct heap *heap, const struct counted *counted, str
 static void put_name(const struct objects_panel *self, const struct scene *scene, struct canvas *canvas,
 	struct area area, int end, int y, enum role role, uint32_t object)
 {
-	bool is_event = scene->event && names_object(scene->event) && scene->event->object == object;
+	bool is_event = scene->decided
+		? self->told == object
+		: scene->event && names_object(scene->event) && scene->event->object == object;
 	bool is_chosen = !scene->selection->follow && self->chosen == object;
 	char name[12];
 
@@ -389,9 +432,9 @@ static void draw_head(struct canvas *canvas, struct area area)
 
 static enum role role_of_verdict(const struct verdict *verdict)
 {
-	return verdict->is_dead			    ? ROLE_HOT_FREE
-		: verdict->is_unreachable	    ? ROLE_CHANGED
-						    : ROLE_LIVE;
+	bool is_open = verdict->outside == 0 && verdict->rescuer == OBJECT_NONE;
+
+	return verdict->is_dead ? ROLE_HOT_FREE : is_open ? ROLE_CHANGED : ROLE_LIVE;
 }
 
 static void name_verdict(const struct verdict *verdict, char *words, size_t size)
@@ -407,6 +450,8 @@ static void name_verdict(const struct verdict *verdict, char *words, size_t size
 	else if (verdict->rescuer != OBJECT_NONE)
 		snprintf(words, size, "reachable through object %" PRIu32 "%s", verdict->rescuer,
 			verdict->is_dead ? "; died later" : "");
+	else if (verdict->outside == 0)
+		snprintf(words, size, "perhaps unreachable");
 	else
 		snprintf(words, size, "reachable from outside%s", verdict->is_dead ? "; died later" : "");
 }
@@ -447,25 +492,19 @@ static void draw_head_of_verdicts(struct canvas *canvas, struct area area)
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
-static size_t count_dead(const struct objects_panel *self)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < self->rows.count; i++)
-		n += self->rows.items[i].is_dead;
-	return n;
-}
-
 static void draw_summary(const struct objects_panel *self, struct canvas *canvas, struct area area, int y)
 {
 	struct text words = {0};
-	size_t unreachable = 0, dead = count_dead(self);
+	size_t unreachable = 0, dead = 0;
 
-	for (size_t i = 0; i < self->verdicts.count; i++)
+	for (size_t i = 0; i < self->verdicts.count; i++) {
 		unreachable += self->verdicts.items[i].is_unreachable;
-	text_add(&words, "gen %" PRIu32 ": %zu candidate%s, %zu unreachable, %zu freed; survivors now in gen %" PRIu32,
-		self->generation, self->candidates, self->candidates == 1 ? "" : "s", unreachable, dead,
-		self->survivors_in);
+		dead += self->verdicts.items[i].is_dead;
+	}
+	text_add(&words, "gen %" PRIu32 ": %zu candidate%s, %zu unreachable, %zu freed", self->generation,
+		self->candidates, self->candidates == 1 ? "" : "s", unreachable, dead);
+	if (self->survivors_in != GENERATION_NONE)
+		text_add(&words, "; survivors now in gen %" PRIu32, self->survivors_in);
 	if (self->is_cut)
 		text_add(&words, " (and more)");
 	area_text(canvas, area, 1, y, ROLE_TITLE, 0, text_of(&words));
