@@ -115,8 +115,9 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 		return -1;
 	snprintf(wishes.config, sizeof(wishes.config), "%s", ret_wishes->config);
 	bool has_terminal = isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
-	wishes.on_screen = options_flag(options, "on-screen") ||
-		(has_terminal && script && !options_given(options, "size") && is_timed(script));
+	bool is_film = script && !options_given(options, "size") && is_timed(script);
+	wishes.on_screen = options_flag(options, "on-screen") || (has_terminal && is_film);
+	wishes.unseen = is_film && !has_terminal;
 	if (options_flag(options, "on-screen") && !script)
 		return error_set(err, "--on-screen goes with --script");
 	if (options_flag(options, "on-screen") && options_given(options, "size"))
@@ -178,6 +179,9 @@ static int run_script(const struct screen_wishes *wishes, struct view *view, str
 		: term_run_script(view, file, path, wishes->width, wishes->height, wishes->charset, stdout, err);
 	if (file != stdin)
 		fclose(file);
+	if (result == 0 && wishes->unseen)
+		fprintf(stderr, "arenascope: %s: a film, and this is no terminal to show it on: it was played unseen\n",
+			path);
 	return result;
 }
 

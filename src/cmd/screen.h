@@ -11,6 +11,7 @@ struct screen_wishes {
 	double speed;	/* 0: none was given */
 	const char *script;	/* NULL: none */
 	bool on_screen;	/* the script plays in a terminal */
+	bool unseen;	/* it would, but there is none */
 	char config[512];	/* the file with a person's settings; "": none */
 	int width, height;	/* with script, unless on_screen */
 	enum charset charset;	/* likewise */

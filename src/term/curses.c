@@ -636,7 +636,8 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 {
 	const char *test = getenv("ARENASCOPE_TEST_ACK");
 	struct screen screen = {.view = view, .config = config, .script = config->script,
-		.pace = {.interval = SECOND / (uint64_t)(config->fps > 0 ? config->fps : 60)}};
+		.pace = {.interval = SECOND / (uint64_t)(config->fps > 0 ? config->fps : 60),
+			.never_asks = config->script}};
 	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
 
 	screen.tells_cost = test && strcmp(test, "drawn") == 0;

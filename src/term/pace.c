@@ -16,10 +16,10 @@ uint64_t pace_wait(const struct pace *pace, uint64_t now)
 
 bool pace_draw(struct pace *pace, uint64_t now)
 {
-	bool asks = !pace->asked || pace->answers;
+	bool asks = !pace->never_asks && (!pace->asked || pace->answers);
 
 	pace->last = now;
-	pace->asked = true;
+	pace->asked |= asks;
 	return asks;
 }
 

@@ -13,6 +13,7 @@
 struct pace {
 	uint64_t interval;	/* nanoseconds from a frame to the next at least */
 	uint64_t last;		/* when a frame was drawn; 0: not yet */
+	bool never_asks;	/* what is sent is recorded: a terminal that plays it would answer whoever plays it */
 	bool asked;		/* and not answered yet */
 	bool answers;		/* it has done so */
 };

@@ -54,6 +54,16 @@ static void who_never_answers_is_asked_once_and_not_waited_for(void **state)
 	}
 }
 
+static void who_must_not_be_asked_is_not(void **state)
+{
+	struct pace pace = {.interval = 16 * MILLISECOND, .never_asks = true};
+
+	(void)state;
+	assert_false(pace_draw(&pace, START));
+	assert_int_equal(pace_wait(&pace, START + 16 * MILLISECOND), 0);
+	assert_false(pace.asked);
+}
+
 static void an_answer_that_is_lost_is_given_up(void **state)
 {
 	struct pace pace = {.interval = 16 * MILLISECOND};
@@ -73,6 +83,7 @@ int main(void)
 		cmocka_unit_test(frames_are_an_interval_apart),
 		cmocka_unit_test(on_a_slow_line_one_frame_is_on_its_way),
 		cmocka_unit_test(who_never_answers_is_asked_once_and_not_waited_for),
+		cmocka_unit_test(who_must_not_be_asked_is_not),
 		cmocka_unit_test(an_answer_that_is_lost_is_given_up),
 	};
 
