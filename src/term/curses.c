@@ -42,6 +42,7 @@
 #define DRAG_ON	    "\033[?1002h\033[?1006h"
 #define DRAG_OFF    "\033[?1002l\033[?1000l\033[?1006l"
 #define SECOND	    UINT64_C(1000000000)
+#define MOUSE_EVENTS 8u	/* as many as ncurses keeps */
 #define DOUBLE_CLICK (SECOND * 2 / 5)
 #define FIRST_ANSWER (SECOND / 20)	/* at the end, for a terminal that may never answer */
 #define LAST_ANSWER  (SECOND / 2)	/* for one that does */
@@ -353,27 +354,38 @@ static enum mouse_kind click_kind(struct screen *screen, int x, int y)
 	return is_second ? MOUSE_DOUBLE : MOUSE_CLICK;
 }
 
-static bool take_mouse(struct screen *screen)
+static bool take_mouse_event(struct screen *screen, const MEVENT *event)
 {
-	MEVENT event;
-
-	if (getmouse(&event) != OK)
-		return true;
-	if (screen->script)
-		script_pause(screen->script, now());
-	note_script(screen);
 	enum mouse_kind kind;
-	if (event.bstate & BUTTON4_PRESSED)
+
+	if (event->bstate & BUTTON4_PRESSED)
 		kind = MOUSE_WHEEL_UP;
-	else if (event.bstate & BUTTON5_PRESSED)
+	else if (event->bstate & BUTTON5_PRESSED)
 		kind = MOUSE_WHEEL_DOWN;
-	else if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
-		kind = click_kind(screen, event.x, event.y);
-	else if (event.bstate & REPORT_MOUSE_POSITION)
+	else if (event->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+		kind = click_kind(screen, event->x, event->y);
+	else if (event->bstate & REPORT_MOUSE_POSITION)
 		kind = MOUSE_DRAG;
 	else
 		return true;
-	return view_mouse(screen->view, kind, event.x, event.y);
+	return view_mouse(screen->view, kind, event->x, event->y);
+}
+
+/* When a key, or an answer, comes right behind them ncurses has several, and gives the last one first. */
+static bool take_mouse(struct screen *screen)
+{
+	MEVENT events[MOUSE_EVENTS];
+	size_t count = 0;
+
+	while (count < MOUSE_EVENTS && getmouse(&events[count]) == OK)
+		count++;
+	if (count > 0 && screen->script)
+		script_pause(screen->script, now());
+	note_script(screen);
+	while (count-- > 0)
+		if (!take_mouse_event(screen, &events[count]))
+			return false;
+	return true;
 }
 
 /* As the person wants it; what ncurses asks for leaves out dragging. */

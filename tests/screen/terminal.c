@@ -184,6 +184,10 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m");	/* the last cell of the track */
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
+	vt_send(vt, "g\033[<0;80;23M\033[<0;80;23m,");	/* with keys around it, in one go */
+	assert_true(vt_wait_for(vt, "event 19,227 /"));
+	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m\033[0n");	/* or with an answer */
+	assert_true(vt_wait_for(vt, "event 19,228 /"));
 	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");	/* pressed, moved to the first, let go */
 	assert_true(vt_wait_for(vt, "start /"));
 	vt_send(vt, "\033[<65;10;23M");	/* the wheel, over the timeline */
@@ -672,10 +676,10 @@ static void a_frame_asks_and_the_answer_presses_nothing(void **state)
 
 	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
-	assert_true(vt_saw(vt, "\033[?2026l\033[5n"));
 	vt_send(vt, ":");	/* what an answer would be typed into */
 	vt_send(vt, "step");
 	assert_true(vt_wait_for(vt, ":step"));
+	assert_true(vt_saw(vt, "\033[?2026l\033[5n"));
 	vt_send(vt, "\033[0n\r");
 	assert_true(vt_wait_for(vt, "event 0 /"));
 	vt_send(vt, "q");
