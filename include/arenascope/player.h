@@ -44,6 +44,10 @@ const struct metrics *player_metrics(const struct player *player);
 bool player_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log);
 
+/* The same of the last request: captions and marks behind it change nothing and are passed over.  false: none near. */
+bool player_last_request(const struct player *player, struct event *ret_event, struct effect *ret_effect,
+	const struct decision_log **ret_log);
+
 /* Bytes that the last event took from the system; negative: gave back. */
 int64_t player_took(const struct player *player);
 

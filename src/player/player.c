@@ -18,6 +18,9 @@
 #define NEAR	    512u	/* events before the target of a jump, where a checkpoint is left */
 #define BYTES_PER_EVENT 1024u	/* of state are copied in the time of one event */
 #define SAMPLES_MAX 4096u
+#define CAPTIONS    64u		/* behind a request, over which it is still found */
+
+static const struct decision_log no_decisions;
 
 struct survey {
 	struct replay replay;
@@ -34,7 +37,10 @@ struct player {
 	uint64_t revision;
 	struct event event;	/* the last one applied, at positions above 0 */
 	struct effect effect;
-	struct decision_log log;
+	bool has_request;	/* the last one before the position is known; captions and marks may stand behind it */
+	struct event request;
+	struct effect answer;
+	struct decision_log log;	/* of the request */
 	uint64_t held_before;	/* from the system, before the last event */
 	struct player_config config;	/* to play the same once more */
 	struct options *options;	/* the config's, own copy */
@@ -47,6 +53,7 @@ static int set_up(struct player *player, const struct player_config *config, str
 		replay_init(&player->survey.replay, player->trace, config, err) < 0)
 		return -1;
 	checkpoints_add_start(&player->checkpoints, &player->replay);
+	player->has_request = false;
 	player->survey.is_open = true;
 	player->survey.bucket = 1;
 	player->options = config->options ? options_clone(config->options) : NULL;
@@ -132,6 +139,11 @@ const struct metrics *player_metrics(const struct player *player)
 	return replay_metrics(&player->replay);
 }
 
+static bool is_request(const struct event *event)
+{
+	return event->kind != EVENT_NOTE && event->kind != EVENT_MARK;
+}
+
 bool player_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log)
 {
@@ -139,6 +151,17 @@ bool player_last(const struct player *player, struct event *ret_event, struct ef
 		return false;
 	*ret_event = player->event;
 	*ret_effect = player->effect;
+	*ret_log = is_request(&player->event) ? &player->log : &no_decisions;
+	return true;
+}
+
+bool player_last_request(const struct player *player, struct event *ret_event, struct effect *ret_effect,
+	const struct decision_log **ret_log)
+{
+	if (!player->has_request)
+		return false;
+	*ret_event = player->request;
+	*ret_effect = player->answer;
 	*ret_log = &player->log;
 	return true;
 }
@@ -157,7 +180,25 @@ static void step_listening(struct player *player)
 {
 	player->event = *replay_next(&player->replay);
 	player->held_before = replay_metrics(&player->replay)->reserved;
+	if (!is_request(&player->event)) {
+		replay_step(&player->replay, NULL, &player->effect);
+		return;
+	}
 	replay_step(&player->replay, &player->log, &player->effect);
+	player->has_request = true;
+	player->request = player->event;
+	player->answer = player->effect;
+}
+
+/* Where the last request before the position begins; that before the position if there is none near. */
+static uint64_t before_request(const struct player *player, uint64_t position)
+{
+	struct event event;
+
+	for (uint64_t at = position; at > 0 && position - at < CAPTIONS; at--)
+		if (trace_get(player->trace, at - 1, &event) && is_request(&event))
+			return at - 1;
+	return position > 0 ? position - 1 : 0;
 }
 
 /* Runs to the position; leaves checkpoints where they are due. */
@@ -185,18 +226,15 @@ static void leave_checkpoint(struct player *player, uint64_t position, bool is_b
 		checkpoints_add_near(&player->checkpoints, &player->replay);
 }
 
-/* is_jump: one stays there for a while, and may go back. */
-static bool go_to(struct player *player, uint64_t position, bool is_jump)
+/* Wherever it is now.  is_jump: one stays there for a while, and may go back. */
+static void replay_to(struct player *player, uint64_t position, bool is_jump)
 {
-	uint64_t length = player_length(player);
 	uint64_t here = player->replay.position;
+	uint64_t before = before_request(player, position);
+	bool is_near = player->has_request && here > before && here < position;
 
-	if (position > length)
-		position = length;
-	if (position == here)
-		return false;
-
-	uint64_t before = position ? position - 1 : 0;	/* from there the last event is applied once more */
+	if (is_near)
+		before = here;	/* only captions and marks are left */
 	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, before);
 	bool is_back = here > before;
 	if (is_back || (checkpoint->position > here && is_worth_a_copy(player, checkpoint->position - here)))
@@ -204,9 +242,21 @@ static bool go_to(struct player *player, uint64_t position, bool is_jump)
 	if ((is_jump || is_back) && before > NEAR && before - NEAR > player->replay.position)
 		leave_checkpoint(player, before - NEAR, is_back);
 	run_to(player, before);
-	if (position > 0)
+	player->has_request = is_near;
+	while (player->replay.position < position)
 		step_listening(player);
 	player->revision++;
+}
+
+static bool go_to(struct player *player, uint64_t position, bool is_jump)
+{
+	uint64_t length = player_length(player);
+
+	if (position > length)
+		position = length;
+	if (position == player->replay.position)
+		return false;
+	replay_to(player, position, is_jump);
 	return true;
 }
 
@@ -267,6 +317,7 @@ static void begin_anew(struct player *player)
 	checkpoints_begin_anew(&player->checkpoints);
 	const struct checkpoint *start = checkpoints_before(&player->checkpoints, 0);
 	checkpoint_restore(start, &player->replay);
+	player->has_request = false;
 	checkpoint_restore(start, &survey->replay);
 	replay_forget_batch(&player->replay);
 	replay_forget_batch(&survey->replay);
@@ -350,6 +401,7 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 		int which = -1;
 
 		checkpoint_restore(checkpoint, &player->replay);
+		player->has_request = false;
 		while (player->replay.position < end) {
 			int hit = step_to_stop(player, stops, nstops);
 			checkpoints_offer(&player->checkpoints, &player->replay);
@@ -360,7 +412,7 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 		}
 		player->revision++;
 		if (which >= 0) {
-			player_seek(player, found);
+			replay_to(player, found, true);
 			return which;
 		}
 		end = begin;

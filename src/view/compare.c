@@ -111,7 +111,7 @@ void compare_update(struct compare *compare, const struct scene *scene)
 	for (size_t i = 0; i < lineup_count(compare->lineup); i++) {
 		struct pane *pane = &compare->panes[i];
 		const struct player *player = lineup_player(compare->lineup, i);
-		pane->has_event = player_last(player, &pane->event, &pane->effect, &pane->log);
+		pane->has_event = look_last(player, &pane->event, &pane->effect, &pane->log);
 		struct scene own = scene_of_pane(compare, i, scene);
 		look_follow(&own);
 		pane->map->ops->update(pane->map, &own);

@@ -1,14 +1,12 @@
-/* See view_state.h.  A lecture goes from caption to caption; what comes right after one is asked, and then shown. */
+/*
+ * See view_state.h.  A lecture goes from caption to caption.  A caption that ends in a question mark asks what the
+ * request behind it will do: its answer is not on the screen before the next key.
+ */
 #include "view/view_state.h"
 
 #include "view/theme.h"
 
 #include <string.h>
-
-bool view_is_asking(const struct view *view)
-{
-	return view->asking && view->asked_at == player_position(view->player);
-}
 
 void view_toggle_lecture(struct view *view)
 {
@@ -46,44 +44,59 @@ static bool next_request(const struct view *view, uint64_t *ret_number)
 	return number < player_length(view->player) && event.kind != EVENT_NOTE;
 }
 
-/* Whether nothing has happened since the caption. */
-static bool is_at_caption(const struct view *view)
+/* The caption that nothing has happened since, marks passed over; NULL: none. */
+static const char *caption_here(const struct view *view)
 {
+	struct trace *trace = player_trace(view->player);
 	uint64_t position = player_position(view->player);
 	struct event event;
 
-	while (position > 0 && trace_get(player_trace(view->player), position - 1, &event) && event.kind == EVENT_MARK)
+	while (position > 0 && trace_get(trace, position - 1, &event) && event.kind == EVENT_MARK)
 		position--;
-	return position == 0 || event.kind == EVENT_NOTE;
+	return position > 0 && event.kind == EVENT_NOTE ? trace_text(trace, event.text) : NULL;
 }
 
-/* Asks what the next event will do, or shows it when it was asked; false: there is nothing to ask. */
-bool view_ask_or_show(struct view *view)
+bool view_caption_asks(const struct view *view)
 {
+	const char *caption = view->lecture && view->quiz ? caption_here(view) : NULL;
+	size_t length = caption ? strlen(caption) : 0;
 	uint64_t number;
 
-	if (view_is_asking(view)) {
-		view->asking = false;
-		player_step(view->player);
+	return length > 0 && caption[length - 1] == '?' && next_request(view, &number);
+}
+
+bool view_is_asking(const struct view *view)
+{
+	if (view->asking && view->asked_at == player_position(view->player))
 		return true;
-	}
-	if (!view->quiz || !next_request(view, &number))
+	return view_caption_asks(view);
+}
+
+bool view_ask_or_show(struct view *view)
+{
+	bool asked = view_is_asking(view);
+	uint64_t number;
+
+	if (!next_request(view, &number) || (!asked && !view->quiz))
 		return false;
 	player_seek(view->player, number);
-	view->asking = true;
+	if (asked)
+		player_step(view->player);
+	view->asking = !asked;
 	view->asked_at = number;
 	return true;
 }
 
-/* A clicker's keys: to the next caption, but what comes right after one is asked and shown first. */
+/* A clicker's keys: to the next caption; what was asked is shown first. */
 void view_turn_page(struct view *view, bool back)
 {
 	view_pause(view);
-	if (back && view_is_asking(view)) {
+	if (back && view->asking && view_is_asking(view)) {
 		view->asking = false;
 		return;
 	}
-	if (!back && (view_is_asking(view) || is_at_caption(view)) && view_ask_or_show(view))
+	view->asking = view->asking && view_is_asking(view);
+	if (!back && view_is_asking(view) && view_ask_or_show(view))
 		return;
 	view_run_to(view, (struct stop){STOP_NOTE, 0}, back, "caption");
 }

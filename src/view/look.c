@@ -126,7 +126,18 @@ void look_page_name(const struct engine *engine, uint64_t address, char *name, s
 	}
 }
 
-/* A note has no place: what lives and was touched last before it; 0: nothing near. */
+bool look_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
+	const struct decision_log **ret_log)
+{
+	struct event request;
+
+	if (!player_last(player, ret_event, ret_effect, ret_log))
+		return false;
+	player_last_request(player, &request, ret_effect, ret_log);
+	return true;
+}
+
+/* A refused request has no place: what lives and was touched last before it; 0: nothing near. */
 static uint64_t place_before(const struct scene *scene)
 {
 	uint64_t number = player_position(scene->player);

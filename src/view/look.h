@@ -42,6 +42,10 @@ void look_page_name(const struct engine *engine, uint64_t address, char *name, s
 /* The selection goes to what is at the address. */
 void look_choose(const struct scene *scene, uint64_t address);
 
+/* The last event, and what it did; of a caption or a mark, what the request before it did.  false at position 0. */
+bool look_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
+	const struct decision_log **ret_log);
+
 /* Where the selection follows events, it goes to where the last one was. */
 void look_follow(const struct scene *scene);
 

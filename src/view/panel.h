@@ -33,13 +33,14 @@ struct scene {
 	struct player *player;	/* update only reads it */
 	struct selection *selection;
 	const struct event *event;	/* the last one, NULL at position 0 */
-	const struct effect *effect;
+	const struct effect *effect;	/* its own; of a caption or a mark, that of the request before it */
 	const struct decision_log *log;
 	struct symbols *symbols;	/* names of call sites; it keeps those that were asked for */
 	unsigned life;		/* moves when the trace was replaced, or the engine: what was looked up holds no more */
 	bool playing;
 	bool lecture;		/* nothing that distracts */
 	bool asking;		/* the next event is asked: its answer stays hidden */
+	bool caption_asks;	/* the question is the caption's own */
 	double speed;		/* events per second */
 	const struct decided *decided;	/* the next event, one decision at a time; NULL: whole events */
 	bool expert;		/* C names instead of plain words */

@@ -21,6 +21,7 @@ struct event_panel {
 	struct panel panel;
 	struct narration narration;
 	struct text who;	/* asked for the block */
+	struct text before;	/* a caption: what the request before it did */
 	uint64_t position;	/* of what is told */
 	int scroll;	/* lines of the reasons that are above what is seen */
 	enum event_kind kind;
@@ -28,6 +29,24 @@ struct event_panel {
 	bool has_event;
 	char remark[48];
 };
+
+/* Maps still mark what the request before a caption did. */
+static void tell_before(struct event_panel *self, const struct scene *scene)
+{
+	const struct decision_log *log;
+	struct narration narration = {0};
+	struct event request;
+	struct effect effect;
+
+	text_clear(&self->before);
+	if ((self->kind != EVENT_NOTE && self->kind != EVENT_MARK) ||
+		!player_last_request(scene->player, &request, &effect, &log))
+		return;
+	narrate(&narration, player_heap(scene->player), player_trace(scene->player), &request, &effect, log,
+		scene->expert);
+	text_add(&self->before, "%s", text_of(&narration.what));
+	narration_finish(&narration);
+}
 
 static void update(struct panel *panel, const struct scene *scene)
 {
@@ -55,6 +74,7 @@ static void update(struct panel *panel, const struct scene *scene)
 			units_time(&time, scene->event->time));
 	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event,
 		scene->effect, scene->log, scene->expert);
+	tell_before(self, scene);
 	text_clear(&self->who);
 	who_tell(&self->who, scene->symbols, player_trace(scene->player), scene->event, scene->effect);
 }
@@ -63,6 +83,7 @@ static void finish(struct panel *panel)
 {
 	narration_finish(&((struct event_panel *)panel)->narration);
 	text_finish(&((struct event_panel *)panel)->who);
+	text_finish(&((struct event_panel *)panel)->before);
 }
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
@@ -87,7 +108,8 @@ static void draw_next(const struct scene *scene, struct canvas *canvas, struct a
 		return;
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "next");
 	if (next.kind == EVENT_NOTE)
-		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0, "a caption");
+		area_print(canvas, area, INDENT, y, ROLE_QUIET, "caption: %s",
+			trace_text(player_trace(scene->player), next.text));
 	else if (next.kind == EVENT_MARK)
 		area_print(canvas, area, INDENT, y, ROLE_QUIET, "mark: %s",
 			trace_text(player_trace(scene->player), next.text));
@@ -114,8 +136,13 @@ static void draw_caption(const struct event_panel *self, const struct scene *sce
 
 	for (int y = 0; y < end; y++)
 		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
-	if (end + 1 < area.height)
-		draw_next(scene, canvas, area, end + 1);
+	end++;
+	if (self->before.length && end + 1 < area.height) {
+		area_text(canvas, area, 1, end, ROLE_QUIET, 0, "last");
+		area_text(canvas, area, INDENT, end++, ROLE_QUIET, 0, text_of(&self->before));
+	}
+	if (end < area.height)
+		draw_next(scene, canvas, area, end);
 }
 
 /* The reasons in rows [y, y + rows), cut with a sign where they go on. */

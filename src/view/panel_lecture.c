@@ -9,8 +9,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-#define INDENT 3
+#define INDENT	  3
+#define STORY_MIN 5	/* rows of a story that may be cut, below the end of a caption */
 
 struct lecture_panel {
 	struct panel panel;
@@ -51,14 +53,39 @@ static void finish(struct panel *panel)
 	narration_finish(&((struct lecture_panel *)panel)->narration);
 }
 
-static int draw_caption(const struct lecture_panel *self, struct canvas *canvas, struct area area)
+/* Rows that a text takes from that column on; nothing is drawn. */
+static int rows_of(struct canvas *canvas, struct area area, int x, int indent, const char *text)
 {
-	int end = area_wrap(canvas, area, INDENT, 0, INDENT, ROLE_TITLE,
-		self->caption ? self->caption : "PgDn goes from one caption to the next, PgUp back.");
+	area.height = 0;
+	return *text ? area_wrap(canvas, area, x, 0, indent, ROLE_TEXT, text) : 0;
+}
+
+/* A bar in front, so that it is seen to be said about the program and not by it. */
+static int draw_caption(struct canvas *canvas, struct area area, const char *caption)
+{
+	int end = area_wrap(canvas, area, INDENT, 0, INDENT, ROLE_TITLE, caption);
 
 	for (int y = 0; y < end && y < area.height; y++)
 		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
-	return end;
+	return end < area.height ? end : area.height;
+}
+
+/* Before the first caption: what there is to come, and how to go on. */
+static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct trace_mark *notes;
+	size_t captions = trace_notes(player_trace(scene->player), &notes);
+	char words[200];
+
+	if (captions > 0)
+		snprintf(words, sizeof(words),
+			"%zu caption%s. PgDn goes from one to the next, and from a question to its answer; "
+			"PgUp goes back.",
+			captions, captions == 1 ? "" : "s");
+	else
+		snprintf(words, sizeof(words), "This trace has no captions. Press . to be asked about each request, "
+			"and . again for the answer.");
+	draw_caption(canvas, area, words);
 }
 
 struct question {
@@ -83,7 +110,7 @@ static struct question question_about(const struct scene *scene, const struct ev
 		return pools ? (struct question){"Which block will it get?",
 				       "size class? which pool? which end of the chain?"}
 			     : (struct question){"Where will it lie?",
-				       "how many bytes with its header? which hole is looked at first?"};
+				       "how many bytes does it take? which place is large enough?"};
 	case EVENT_REALLOCATE:
 		return (struct question){"Does the block stay where it is, or does it move?",
 			pools ? "does the new size fit the old class?" : "is there room behind it?"};
@@ -121,43 +148,93 @@ static struct question question_about(const struct scene *scene, const struct ev
 	return (struct question){"", ""};
 }
 
+/* The request that is asked about: the next event that is no mark. */
+static bool next_request(const struct scene *scene, struct event *ret_event)
+{
+	uint64_t number = player_position(scene->player);
+
+	while (trace_get(player_trace(scene->player), number, ret_event) && ret_event->kind == EVENT_MARK)
+		number++;
+	return number < player_length(scene->player);
+}
+
+/* What comes next; and, where the caption has not asked already, what to think about. */
 static void draw_question(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	struct event next;
 	char call[100];
 
-	if (!trace_get(player_trace(scene->player), player_position(scene->player), &next))
+	if (!next_request(scene, &next))
 		return;
 	struct question question = question_about(scene, &next);
 	int x = area_text(canvas, area, 1, 0, ROLE_CURSOR, CELL_BOLD, " NEXT ");
 	area_text(canvas, area, x + 2, 0, ROLE_TITLE, 0, name_call(&next, call, sizeof(call)));
+	if (scene->caption_asks)
+		return;
 	area_text(canvas, area, INDENT, area.height > 3 ? 2 : 1, ROLE_TITLE, 0, question.ask);
 	if (area.height > 3)
 		area_print(canvas, area, INDENT, 3, ROLE_QUIET, "(%s)", question.think);
 }
 
+/* What happened and what came of it; the reasons between them are cut where there is no room for all. */
 static void draw_story(const struct lecture_panel *self, struct canvas *canvas, struct area area)
 {
-	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE,
-		text_of(&self->narration.what));
+	const struct narration *narration = &self->narration;
+	int why = rows_of(canvas, area, INDENT, INDENT, text_of(&narration->why));
+	int so = rows_of(canvas, area, INDENT, INDENT, text_of(&narration->so));
+	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE, text_of(&narration->what));
+	int room = area.height - y - so;
+	struct area reasons = {area.x, area.y + y, area.width, why < room ? why : room};
 
-	if (y < area.height)
-		y = area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, text_of(&self->narration.why));
-	if (y < area.height && self->narration.so.length)
-		area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, text_of(&self->narration.so));
+	if (reasons.height > 0) {
+		area_wrap(canvas, reasons, INDENT, 0, INDENT, ROLE_TEXT, text_of(&narration->why));
+		y += reasons.height;
+	}
+	if (y < area.height && so > 0)
+		area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, text_of(&narration->so));
+}
+
+/* The last sentence of a caption: what it asks. */
+static const char *last_sentence(const char *caption)
+{
+	const char *last = caption;
+
+	for (const char *at = caption; at[0] && at[1]; at++)
+		if (strchr(".!?:", at[0]) && at[1] == ' ' && at[2])
+			last = at + 2;
+	return last;
+}
+
+/* As much of the caption as there is room for above what is needed: all of it, its last sentence, or nothing. */
+static const char *caption_for(const char *caption, struct canvas *canvas, struct area area, int needed)
+{
+	if (rows_of(canvas, area, INDENT, INDENT, caption) + needed <= area.height)
+		return caption;
+	caption = last_sentence(caption);
+	int least = needed < STORY_MIN ? needed : STORY_MIN;
+	return rows_of(canvas, area, INDENT, INDENT, caption) + least <= area.height ? caption : "";
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct lecture_panel *self = (const struct lecture_panel *)panel;
-	struct area caption = area, below = area;
+	const char *caption = self->caption ? self->caption : "";
+	int needed = 0;
 
-	/* The caption is read first: it may have all but three lines. */
-	caption.height = area.height > 4 ? area.height - 3 : area.height;
-	int y = draw_caption(self, canvas, caption);
-	y += area.height - y > 4;
-	below.y += y;
-	below.height -= y;
+	if (!scene->event && !scene->asking) {
+		draw_start(scene, canvas, area);
+		return;
+	}
+	if (scene->asking)
+		needed = scene->caption_asks || area.height < 6 ? 1 : 4;
+	else if (self->has_story)
+		needed = rows_of(canvas, area, 1, INDENT, text_of(&self->narration.what)) +
+			rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.why)) +
+			rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.so));
+	caption = needed > 0 ? caption_for(caption, canvas, area, needed) : caption;
+	int y = *caption ? draw_caption(canvas, area, caption) : 0;
+	y += y > 0 && area.height - y > needed;
+	struct area below = {area.x, area.y + y, area.width, area.height - y};
 	if (below.height <= 0)
 		return;
 	if (scene->decided)

@@ -43,6 +43,7 @@ struct scene view_scene(struct view *view)
 		.lecture = view->lecture,
 		.asking = view_is_asking(view),
 		.decided = view_is_deciding(view) ? &view->decided : NULL,
+		.caption_asks = view_caption_asks(view),
 		.speed = view->speed,
 		.expert = view->expert,
 		.marks = view->marks.items,
@@ -73,7 +74,7 @@ bool view_wants_to_look(const struct view *view)
 /* The position has changed: panels compute what they show. */
 void view_refresh(struct view *view)
 {
-	view->has_event = player_last(view->player, &view->event, &view->effect, &view->log);
+	view->has_event = look_last(view->player, &view->event, &view->effect, &view->log);
 	struct scene scene = view_scene(view);
 	if (!view->words_stand)
 		look_follow(&scene);

@@ -228,6 +228,7 @@ int view_show(struct view *view, const char *panel, struct error *err);
 
 void view_toggle_lecture(struct view *view);
 void view_toggle_quiz(struct view *view);
+bool view_caption_asks(const struct view *view);	/* it ends in a question mark, and the answer comes next */
 bool view_is_asking(const struct view *view);
 bool view_ask_or_show(struct view *view);	/* false: there is nothing to ask */
 void view_turn_page(struct view *view, bool back);

@@ -49,14 +49,14 @@ for _ in range(700):
         free(settled.pop(dice.randrange(len(settled))))
 
 mark("serving")
-note("Requests come in. Each builds a few objects and drops them again: the pools breathe, but nothing grows.")
+note("Requests come in. Each makes a few objects and drops them again: pools fill and empty, and nothing grows.")
 for _ in range(60):
     request = [allocate(dice.choice([48, 56, 64, 72, 120, 200, 240])) for _ in range(dice.randint(4, 12))]
     for number in reversed(request):
         free(number)
 
 mark("loading")
-note("Now it loads a table: thousands of rows, each a dict, a key and a value. New arenas of 256 KiB are mapped as they fill.")
+note("Now it loads a table: thousands of rows, each a dict, a key and a value. As an arena fills, the next one is mapped: 256 KiB.")
 table = allocate(88)
 rows = []
 for i in range(2600):
@@ -68,27 +68,27 @@ for i in range(2600):
         settled.append(allocate(64))
 
 mark("peak")
-note("The peak. The list of rows itself has long outgrown 512 bytes: it lives in the heap below, not in the arenas.")
+note("The peak: 4 arenas. The list of rows itself has long outgrown 512 bytes: it lives in the heap below, not in an arena.")
 for _ in range(40):
     request = [allocate(dice.choice([48, 64, 120, 240])) for _ in range(8)]
     for number in request:
         free(number)
 
 mark("letting go")
-note("The table is dropped. Watch pools turn from full to used to empty. Will their arenas be given back?")
 for row in rows:
     for number in row:
         free(number)
+note("The table was dropped, row by row: pools went from full to used to empty. Last goes the list of its rows. How many of the four arenas are given back?")
 free(table)
 
 mark("afterwards")
-note("Everything of the table is gone, yet all four arenas stay: a few objects made while loading live on and pin them. The service looks bigger than it is.")
+note("NONE. A few objects that were made while it was loaded live on in each arena, and pin it. The service looks bigger than it is.")
 for _ in range(30):
     request = [allocate(dice.choice([48, 56, 64, 72, 120, 200, 240])) for _ in range(dice.randint(4, 12))]
     for number in reversed(request):
         free(number)
 
 mark("shutdown")
-note("Shutdown: the last objects go, and the last arenas with them.")
 for number in sorted(live):
     free(number)
+note("The end: the last objects went, and the arenas with them. Remember: it is who lives longest that keeps an arena. Type :compare 3.11")

@@ -217,6 +217,45 @@ static void the_last_event_is_known_with_its_reasons_after_any_move(void **state
 	trace_close(trace);
 }
 
+static void a_caption_leaves_what_the_request_before_it_did(void **state)
+{
+	static const uint64_t way[] = {3, 5, 4, 2, 1, 6, 5, 3, 4, 0, 4, 7, 6};
+	static const char text[] = "note hello\na 0 16\na 1 32\nnote two\nmark here\nf 0\nnote one\n";
+	struct trace *trace = NULL;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(trace_open_memory(&trace, text, sizeof(text) - 1, "captions", 0, &err), 0);
+	struct player *player = player_for(trace, "pymalloc", 0);
+	const struct decision_log *log;
+	struct stop note = {STOP_NOTE, 0};
+	struct event event;
+	struct effect effect;
+
+	for (size_t i = 0; i < sizeof(way) / sizeof(*way); i++) {
+		uint64_t position = way[i];
+		if (position == player_position(player) + 1)
+			player_step(player);
+		else
+			player_seek(player, position);
+		assert_int_equal(player_last_request(player, &event, &effect, &log), position > 1);
+		if (position <= 1)
+			continue;
+		assert_int_equal(event.kind, position > 5 ? EVENT_FREE : EVENT_ALLOCATE);
+		assert_int_equal(event.object, position == 2 || position > 5 ? 0 : 1);
+		assert_int_equal(effect.outcome, position > 5 ? OUTCOME_RELEASED : OUTCOME_PLACED);
+		assert_true(log->count > 0);
+		assert_true(player_last(player, &event, &effect, &log));
+		assert_int_equal(log->count > 0, position == 2 || position == 3 || position == 6);
+	}
+	player_run_back(player, &note, 1);
+	assert_int_equal(player_position(player), 4);
+	assert_true(player_last_request(player, &event, &effect, &log));
+	assert_int_equal(event.object, 1);
+	player_free(player);
+	trace_close(trace);
+}
+
 static void moves_end_at_the_ends(void **state)
 {
 	struct trace *trace = trace_of("a0:16 f0");
@@ -532,6 +571,7 @@ int main(void)
 		cmocka_unit_test(recorded_arenas_are_where_they_were_however_one_gets_there),
 		cmocka_unit_test(n_steps_forward_and_back_restore_the_bytes),
 		cmocka_unit_test(the_last_event_is_known_with_its_reasons_after_any_move),
+		cmocka_unit_test(a_caption_leaves_what_the_request_before_it_did),
 		cmocka_unit_test(moves_end_at_the_ends),
 		cmocka_unit_test(stops_are_found_forwards_and_backwards),
 		cmocka_unit_test(what_dies_of_another_ones_event_is_stopped_at),

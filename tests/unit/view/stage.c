@@ -72,7 +72,7 @@ void stage_seek(struct stage *stage, uint64_t position)
 		.selection = &stage->selection,
 		.symbols = stage->symbols,
 		.color_by = stage->scene.color_by};
-	if (player_last(stage->player, &stage->event, &stage->effect, &stage->scene.log)) {
+	if (look_last(stage->player, &stage->event, &stage->effect, &stage->scene.log)) {
 		stage->scene.event = &stage->event;
 		stage->scene.effect = &stage->effect;
 	}

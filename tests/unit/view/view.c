@@ -92,6 +92,12 @@ static void assert_shows(struct show *show, const char *words)
 		fail_msg("'%s' is not on the screen:\n%s", words, text_of(&show->screen));
 }
 
+static void assert_shows_not(struct show *show, const char *words)
+{
+	if (strstr(screen_of(show), words))
+		fail_msg("\"%s\" is on the screen:\n%s", words, screen_of(show));
+}
+
 static void every_size_shows_state_story_map_and_help(void **state)
 {
 	static const char *const engines[] = {CLASSIC, HEAP};
@@ -368,6 +374,42 @@ static void a_hole_tells_who_made_it(void **state)
 	show_finish(&show);
 }
 
+static const char quiz[] = "note Two of them.\na 0 96\na 1 96\nnote Which block is next?\nmark here\na 2 500\n"
+			   "note A block of 512.\nnote Is that all?\nnote It is.\n";
+
+static void a_caption_with_a_question_mark_hides_its_answer(void **state)
+{
+	struct show show;
+
+	(void)state;
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	look_ahead(&show);
+	press(&show, "PgDn");
+	assert_shows(&show, "Two of them.");
+	assert_shows_not(&show, "NEXT");
+	press(&show, "PgDn");
+	assert_int_equal(position_of(&show), 4);
+	assert_shows(&show, "Which block is next?");
+	assert_shows(&show, "NEXT   malloc(500)");
+	assert_shows_not(&show, "Which block will it get?");
+	assert_shows(&show, "PgDn shows the answer");
+	press(&show, "PgUp PgDn PgDn");
+	assert_int_equal(position_of(&show), 6);
+	assert_shows(&show, "Which block is next?");
+	assert_shows(&show, "malloc(500) → A00.p01 block 0");
+	press(&show, "PgDn");
+	assert_shows(&show, "A block of 512.");
+	press(&show, "PgDn");	/* nothing comes that could be asked about */
+	assert_shows(&show, "Is that all?");
+	assert_shows_not(&show, "NEXT");
+	press(&show, "w PgUp PgUp");
+	assert_shows(&show, "Which block is next?");
+	assert_shows_not(&show, "NEXT");
+	press(&show, "PgDn");
+	assert_shows(&show, "A block of 512.");
+	show_finish(&show);
+}
+
 static void a_lecture_asks_before_it_shows(void **state)
 {
 	struct show show;
@@ -376,11 +418,11 @@ static void a_lecture_asks_before_it_shows(void **state)
 	show_init(&show, CLASSIC, &(struct view_config){.lecture = true});
 	press(&show, "PgDn");
 	assert_shows(&show, "Watch where the first one goes.");
-	press(&show, "PgDn");
+	press(&show, ".");
 	assert_int_equal(position_of(&show), 1);
 	assert_shows(&show, "NEXT   malloc(96)");
 	assert_shows(&show, "Which block will it get?");
-	press(&show, "PgDn");
+	press(&show, ".");
 	assert_int_equal(position_of(&show), 2);
 	assert_shows(&show, "malloc(96) → A00.p00 block 0");
 	press(&show, ".");
@@ -1443,6 +1485,7 @@ int main(void)
 		cmocka_unit_test(any_other_move_is_of_whole_events),
 		cmocka_unit_test(a_question_of_a_lecture_is_answered_decision_by_decision),
 		cmocka_unit_test(a_hole_tells_who_made_it),
+		cmocka_unit_test(a_caption_with_a_question_mark_hides_its_answer),
 		cmocka_unit_test(a_lecture_asks_before_it_shows),
 		cmocka_unit_test(tiny_screens_say_what_they_need),
 		cmocka_unit_test(ascii_is_ascii_at_every_size),
