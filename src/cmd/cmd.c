@@ -65,7 +65,8 @@ static const struct option_spec trace_options[] = {
 
 static const struct option_spec engine_options[] = {
 	{.name = "engine", .letter = 'e', .type = OPTION_TEXT, .value = "NAME", .fallback = "pymalloc",
-		.help = "the allocator to play into (see `arenascope engines`)"},
+		.help = "the allocator to play into (see `arenascope engines`); heap for a recorded program that "
+			"is no Python"},
 	{0},
 };
 
@@ -322,6 +323,7 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	return result;
 }
 
+#define FIRST_REQUEST	 64u	/* it is among these: captions and maps may stand before it */
 #define EVENTS_LOOKED_AT 65536u	/* before the first arena; an interpreter maps it within its first thousands */
 
 /* The trace tells where Python's own arenas lay. */
@@ -362,6 +364,28 @@ static void take_python(struct options *options, const struct trace *trace)
 		return;
 	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
 	options_set(options, "python", preset, NULL);	/* a version without a preset leaves the default */
+}
+
+/* The first request has its address, and went to the C heap. */
+static bool is_recorded_from_c(struct trace *trace)
+{
+	struct event event;
+
+	for (uint64_t at = 0; at < FIRST_REQUEST && trace_get(trace, at, &event); at++)
+		if (event.kind == EVENT_ALLOCATE)
+			return event.address && event.domain == DOMAIN_C && !*trace_info(trace)->python;
+	return false;
+}
+
+/* A recorded program that is no Python never had a pymalloc: it is played into a heap, if nobody wishes otherwise. */
+static void take_heap(struct options *options, struct trace *trace)
+{
+	if (options_given(options, "engine") || !is_recorded_from_c(trace))
+		return;
+	for (const struct option_spec *spec = engine_find(options_text(options, "engine"))->options; spec->name; spec++)
+		if (options_given(options, spec->name))
+			return;
+	options_set(options, "engine", "heap", NULL);
 }
 
 /* The call's engine is what the options name; values that stand behind its name are set. */
@@ -416,6 +440,7 @@ static int take_all_wishes(const struct cmd_call *call, struct options *options,
 {
 	if (take_wishes(options, call->trace, err) < 0)
 		return -1;
+	take_heap(options, call->trace);
 	take_python(options, call->trace);
 	take_arenas(options, call->trace);
 	return 0;
