@@ -153,6 +153,7 @@ enum happening {
 	D(DECISION_SLAB_POPPED, "slab-popped", "a block, b next of the chain or 0, c free blocks left") \
 	D(DECISION_SLAB_PUSHED, "slab-pushed", "a block, b next of the chain or 0, c free blocks") \
 	/* budget */                                                                               \
+	D(DECISION_BUDGET_ALLOWED, "budget-allowed", "a bytes, of b left: the layer below is asked")\
 	D(DECISION_BUDGET_SPENT, "budget-spent", "a bytes, b left before, c left after")           \
 	D(DECISION_BUDGET_RETURNED, "budget-returned", "a bytes, b left after")                    \
 	D(DECISION_BUDGET_EXCEEDED, "budget-exceeded", "a bytes more than before, b left, c limit") \

@@ -120,8 +120,11 @@ static void strike_out(struct budget *budget, uint32_t number)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-static struct engine *enter_below(struct budget *budget, uint64_t size)
+/* more: bytes that the budget is to lose. */
+static struct engine *enter_below(struct budget *budget, uint64_t size, uint64_t more)
 {
+	if (more > 0)
+		decide(&budget->engine, DECISION_BUDGET_ALLOWED, more, left_of(budget), 0, 0);
 	budget->engine.happened |= HAPPENED_BELOW;
 	decide(&budget->engine, DECISION_ENTERED_BELOW, size, 0, 0, 0);
 	return budget->engine.below;
@@ -152,7 +155,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 
 	if (request->size > left_of(budget))
 		return refuse(budget, request->size);
-	struct engine *below = enter_below(budget, request->size);
+	struct engine *below = enter_below(budget, request->size, request->size);
 	enum outcome outcome = below->ops->allocate(below, request, ret_placement);
 	leave_below(budget);
 	if (outcome != OUTCOME_PLACED)
@@ -169,7 +172,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 
 	if (entry == NONE)
 		return invalid(budget, address);
-	struct engine *below = enter_below(budget, 0);
+	struct engine *below = enter_below(budget, 0, 0);
 	enum outcome outcome = below->ops->release(below, address);
 	leave_below(budget);
 	strike_out(budget, entry);
@@ -185,9 +188,10 @@ static enum outcome reallocate(struct engine *engine, uint64_t address, const st
 	if (entry == NONE)
 		return invalid(budget, address);
 	uint64_t old = entry_of(budget, entry)->size;
-	if (request->size > old && request->size - old > left_of(budget))
-		return refuse(budget, request->size - old);
-	struct engine *below = enter_below(budget, request->size);
+	uint64_t more = request->size > old ? request->size - old : 0;
+	if (more > left_of(budget))
+		return refuse(budget, more);
+	struct engine *below = enter_below(budget, request->size, more);
 	enum outcome outcome = below->ops->reallocate(below, address, request, ret_placement);
 	leave_below(budget);
 	if (outcome == OUTCOME_PLACED || outcome == OUTCOME_RELEASED)

@@ -98,7 +98,7 @@ static const struct table lectures[] = {
 		{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
 		{"timeline", NULL, 1, 100}}},
 	{LAYOUT_POOLS, 30, 10, BARE, {
-		{"pool", NULL, FLEX, 100}, {"lecture", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+		{"pool", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
 	{LAYOUT_POOLS, 0, 0, BARE, {
 		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
 
@@ -107,7 +107,7 @@ static const struct table lectures[] = {
 	{LAYOUT_HEAP, 30, 14, TITLED, {
 		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 9, 100}, {"timeline", NULL, 1, 100}}},
 	{LAYOUT_HEAP, 30, 10, BARE, {
-		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
 	{LAYOUT_HEAP, 0, 0, BARE, {
 		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
 
@@ -118,7 +118,7 @@ static const struct table lectures[] = {
 		{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
 		{"timeline", NULL, 1, 100}}},
 	{LAYOUT_OBJECTS, 30, 10, BARE, {
-		{"objects", NULL, FLEX, 100}, {"lecture", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+		{"objects", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
 	{LAYOUT_OBJECTS, 0, 0, BARE, {
 		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
 };

@@ -164,9 +164,10 @@ static const struct words templates[] = {
 		"It became the head of the chain, in front of {b:block}. Free: {c:block*}.", NULL, NULL},
 
 	/* budget */
-	[DECISION_BUDGET_SPENT] = {"The budget had {b:B} left; {a:B} are spent, and {c:B} are left.", NULL, NULL},
+	[DECISION_BUDGET_ALLOWED] = {"The budget has {b:B} left: enough for {a:B}.", NULL, NULL},
+	[DECISION_BUDGET_SPENT] = {"The budget spent {a:B}, and has {c:B} left.", NULL, NULL},
 	[DECISION_BUDGET_RETURNED] = {"{a:B} went back to the budget, which has {b:B} left.", NULL, NULL},
-	[DECISION_BUDGET_EXCEEDED] = {"{a:B} more are over the budget: of {c:B} only {b:B} are left.", NULL,
+	[DECISION_BUDGET_EXCEEDED] = {"{a:B} would be over the budget: of its {c:B} only {b:B} are left.", NULL,
 		"over the budget"},
 
 	/* buddy */
@@ -241,7 +242,7 @@ static const struct words templates[] = {
 		NULL},
 
 	/* any engine, and the heap above it */
-	[DECISION_ENTERED_BELOW] = {"Below:", NULL, NULL},
+	[DECISION_ENTERED_BELOW] = {"In the layer below:", NULL, NULL},
 	[DECISION_LEFT_BELOW] = {"", NULL, NULL},
 	[DECISION_MAPPED] = {"The program mapped {b:B} for itself, beside the allocator.", NULL, NULL},
 	[DECISION_UNMAPPED] = {"The program unmapped its {b:B}.", NULL, NULL},
@@ -355,7 +356,7 @@ static const struct variant {
 		{"The only usable arena was {a:arena}: it had {b:free pool*}.",
 			"usable_arenas was {a:arena}, nfreepools {b}, the only one.", NULL}},
 	{DECISION_SEARCHED, list_is_empty, {"The free list was empty: no hole for {c:B}.", NULL, NULL}},
-	{DECISION_SEARCHED, list_is_one_hole, {"{d:fit} looked at the only hole, for {c:B}.", NULL, NULL}},
+	{DECISION_SEARCHED, list_is_one_hole, {"{d:fit} had one hole to look at, for {c:B}.", NULL, NULL}},
 	{DECISION_NO_FIT, nothing_is_free, {"No hole has {a:B}: nothing is free.", NULL, "nothing is free"}},
 	{DECISION_NO_FIT, free_is_one_hole,
 		{"No hole has {a:B}: only {b:B} are free, in one hole.", NULL, "only {b:B} free"}},
@@ -400,8 +401,8 @@ static const struct {
 	[FAULT_NONE] = {NULL, NULL},
 	[FAULT_FREE_NULL] = {"nothing to do: free(NULL) is allowed", NULL},
 	[FAULT_SIZE_ZERO] = {NULL, "Even 0 bytes get an address of their own."},
-	[FAULT_REALLOC_NULL] = {NULL, "(realloc of NULL is malloc)"},
-	[FAULT_REALLOC_ZERO] = {NULL, "(realloc to 0 bytes)"},
+	[FAULT_REALLOC_NULL] = {NULL, "realloc of NULL is malloc"},
+	[FAULT_REALLOC_ZERO] = {NULL, "It was a realloc to 0 bytes."},
 	[FAULT_FAILED_CALL] = {"FAILED when it was recorded: the program got nothing", NULL},
 	[FAULT_FREE_UNKNOWN] = {"UNKNOWN POINTER: nobody allocated it. Nothing changed", NULL},
 	[FAULT_REALLOC_UNKNOWN] = {NULL, "UNKNOWN POINTER: taken as a new allocation."},
@@ -708,7 +709,7 @@ static void add_fit(const struct story *story, struct text *out, uint64_t fit)
 static void add_choice(const struct story *story, struct text *out, uint64_t fit)
 {
 	static const char *const choices[] = {[FIT_FIRST] = "the first that is large enough",
-		[FIT_NEXT] = "the next that is large enough",
+		[FIT_NEXT] = "the next one that is large enough",
 		[FIT_BEST] = "the smallest that is large enough",
 		[FIT_WORST] = "the largest"};
 
@@ -1088,6 +1089,10 @@ static void tell_heap(const struct story *story, const struct engine *engine, st
 	bool is_known = heap_change(story->log, &free, &holes);
 
 	engine->ops->totals(engine, &totals);
+	if (totals.available == 0) {
+		text_add(so, "Nothing is free. ");
+		return;
+	}
 	if (is_known && free != 0) {
 		text_add(so, "Free ");
 		add_bytes(story, so, totals.available - (uint64_t)free);
@@ -1120,10 +1125,10 @@ static void tell_padding(const struct story *story, struct text *so)
 
 	if (padding == 0)
 		return;
-	add_bytes(story, so, padding);
-	text_add(so, " of its ");
+	add_number(story, so, padding);
+	text_add(so, " of ");
 	add_bytes(story, so, story->effect->given);
-	text_add(so, " are padding. ");
+	text_add(so, " %s padding. ", padding == 1 ? "is" : "are");
 }
 
 /* "5 objects live (320 B); the collector's counts are 3, 1, 0." */

@@ -75,7 +75,7 @@ static void the_first_request_maps_an_arena(void **state)
 		"A00.p00 was divided for class 11: 42 blocks. The first was handed out, the second became "
 		"the chain.\n"
 		"A00.p00 went to the front of usedpools[11].\n"
-		"= A00.p00: 0 → 1 of 42 blocks in use, chain 1. 6 B of its 96 B are padding.\n");
+		"= A00.p00: 0 → 1 of 42 blocks in use, chain 1. 6 of 96 B are padding.\n");
 }
 
 static void the_head_of_the_chain_is_handed_out(void **state)
@@ -134,7 +134,7 @@ static void a_realloc_that_fits_stays(void **state)
 	assert_told(PYTHON, "a 0 100\nr 0 90\n",
 		"realloc(object 0, 90) → A00.p00 block 0, where it was\n"
 		"90 B fits its block of 112 B and fills more than 3/4 of it: it stayed.\n"
-		"= A00.p00: 1 of 36 blocks in use, chain 1. 22 B of its 112 B are padding.\n");
+		"= A00.p00: 1 of 36 blocks in use, chain 1. 22 of 112 B are padding.\n");
 }
 
 static void a_realloc_that_moves_tells_of_both_pools(void **state)
@@ -153,7 +153,7 @@ static void a_realloc_that_moves_tells_of_both_pools(void **state)
 		"63 free pools.\n"
 		"A00 kept its place in usable_arenas.\n"
 		"= A00.p01: 1 → 2 of 126 blocks in use, chain 2. A00.p00: 1 → 0 of 36 blocks in use: empty. "
-		"12 B of its 32 B are padding.\n");
+		"12 of 32 B are padding.\n");
 }
 
 static void a_move_within_a_pool_changes_no_count(void **state)
@@ -168,7 +168,7 @@ static void a_move_within_a_pool_changes_no_count(void **state)
 		"The head of its chain, block 1, was handed out.\n"
 		"The chain ran out: block 2, never used before, became the chain.\n"
 		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
-		"= A00.p00: 1 of 253 blocks in use, chain 0 → 2. 4 B of its 16 B are padding.\n");
+		"= A00.p00: 1 of 253 blocks in use, chain 0 → 2. 4 of 16 B are padding.\n");
 }
 
 static void a_large_request_is_served_below(void **state)
@@ -177,9 +177,9 @@ static void a_large_request_is_served_below(void **state)
 	assert_told(PYTHON, "a 0 600\n",
 		"malloc(600) → heap +16   (object 0)\n"
 		"600 B is no small request (1 to 512 B): the layer below serves it.\n"
-		"Below:\n"
+		"In the layer below:\n"
 		"600 B takes 608 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
-		"First fit looked at the only hole, for 608 B.\n"
+		"First fit had one hole to look at, for 608 B.\n"
 		"The hole at heap +8 (4,080 B) was the first that is large enough.\n"
 		"It was split: 608 B for the block, 3,472 B stay free at heap +616.\n"
 		"= Free 4,080 B → 3,472 B in 1 hole.\n");
@@ -213,11 +213,11 @@ static void a_heap_that_may_grow_says_that_it_grew(void **state)
 	assert_told("--engine heap", "a 0 20\na 1 90000\n",
 		"malloc(90000) → heap +0x30   (object 1)\n"
 		"90,000 B takes 90,016 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
-		"First fit looked at the only hole, for 90,016 B.\n"
+		"First fit had one hole to look at, for 90,016 B.\n"
 		"There was not enough room: the heap grew by 86,016 B at its end.\n"
 		"The hole at heap +0x28 (90,064 B) was the first that is large enough.\n"
 		"It was split: 90,016 B for the block, 48 B stay free at heap +0x15fc8.\n"
-		"= 48 B free in 1 hole. 8 B of its 90,008 B are padding.\n");
+		"= 48 B free in 1 hole. 8 of 90,008 B are padding.\n");
 }
 
 static void out_of_memory_says_what_is_free(void **state)
@@ -231,7 +231,7 @@ static void out_of_memory_says_what_is_free(void **state)
 		"realloc(object 0, 50) → OUT OF MEMORY: the program gets NULL, object 0 stays where it is\n"
 		"50 B does not fit its block of 20 B: it must move. A new block, 20 B to copy, the old one to "
 		"free.\n"
-		"First fit looked at the only hole, for 50 B.\n"
+		"First fit had one hole to look at, for 50 B.\n"
 		"No hole has 50 B: only 10 B are free, in one hole.\n");
 	assert_told(TEXTBOOK "20", "a 0 20\na 1 5\n",
 		"malloc(5) → OUT OF MEMORY: the program gets NULL\n"
@@ -252,7 +252,7 @@ static void faults_are_told_as_what_is_wrong(void **state)
 			"as freed."},
 		{"a 0 500\nf 0\n", "free(object 0) → nothing to free: its allocation had failed here"},
 		{"a 0 0\n", "malloc(0) → heap +0   (object 0). Even 0 bytes get an address of their own."},
-		{"r 3 10\n", "realloc(NULL, 10) → heap +0   (object 3). (realloc of NULL is malloc)"},
+		{"r 3 10\n", "realloc(NULL, 10) → heap +0   (object 3). realloc of NULL is malloc"},
 		{"m 0 0\n", "mmap(0) → refused: 0 bytes cannot be mapped"},
 		{"m 0 8192 domain=arena\n",
 			"mmap(8192) → an arena of the real program; those shown are simulated"},
@@ -260,7 +260,7 @@ static void faults_are_told_as_what_is_wrong(void **state)
 		{"r 3 10 old=0x1234\n",
 			"realloc(0x1234, 10) → heap +0. UNKNOWN POINTER: taken as a new allocation."},
 		{"a 0 10 thread=2\n", "malloc(10) → heap +0   (object 0, thread 2)"},
-		{"a 0 10\nr 0 0\n", "realloc(object 0, 0) → gave back heap +0. (realloc to 0 bytes)"},
+		{"a 0 10\nr 0 0\n", "realloc(object 0, 0) → gave back heap +0. It was a realloc to 0 bytes."},
 	};
 
 	(void)state;
@@ -294,16 +294,16 @@ static void recorded_arenas_are_told_where_they_lie(void **state)
 		"A00.p00 was carved: never used before. A00 has 63 more of those.\n"
 		"A00.p00 was divided for class 31: 7 blocks. The first was handed out, the second became the chain.\n"
 		"A00.p00 went to the front of usedpools[31].\n"
-		"= A00.p00: 0 → 1 of 7 blocks in use, chain 1. 12 B of its 512 B are padding.\n");
+		"= A00.p00: 0 → 1 of 7 blocks in use, chain 1. 12 of 512 B are padding.\n");
 	assert_told(recorded, "a 0 500\n",
 		"malloc(500) → heap +16   (object 0)\n"
 		"malloc itself was asked for 500 B, not Python: the layer below serves it.\n"
-		"Below:\n"
+		"In the layer below:\n"
 		"500 B takes 512 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
-		"First fit looked at the only hole, for 512 B.\n"
+		"First fit had one hole to look at, for 512 B.\n"
 		"The hole at heap +8 (4,080 B) was the first that is large enough.\n"
 		"It was split: 512 B for the block, 3,568 B stay free at heap +520.\n"
-		"= Free 4,080 B → 3,568 B in 1 hole. 4 B of its 504 B are padding.\n");
+		"= Free 4,080 B → 3,568 B in 1 hole. 4 of 504 B are padding.\n");
 }
 
 static void a_block_that_was_recorded_elsewhere_says_where(void **state)
@@ -502,7 +502,7 @@ static void each_fit_says_what_it_takes(void **state)
 	assert_told(TEXTBOOK "45 --heap-fit next", TWO_HOLES "a 4 5\na 5 5\n",
 		"malloc(5) → heap +0   (object 5)\n"
 		"Next fit looked at 1 of 2 holes for 5 B.\n"
-		"The hole at heap +0 (10 B) was the next that is large enough.\n"
+		"The hole at heap +0 (10 B) was the next one that is large enough.\n"
 		"It was split: 5 B for the block, 5 B stay free at heap +5.\n"
 		"= Free 30 B → 25 B in 2 holes, the largest 20 B.\n");
 #undef TWO_HOLES
@@ -515,7 +515,7 @@ static void coalescing_on_demand_tells_both_searches(void **state)
 		"malloc(15) → heap +0   (object 3)\n"
 		"First fit looked at 2 of 2 holes for 15 B.\n"
 		"Nothing fits, so holes that touch were joined now: 1 hole fewer.\n"
-		"First fit looked at the only hole, for 15 B.\n"
+		"First fit had one hole to look at, for 15 B.\n"
 		"The hole at heap +0 (20 B) was the first that is large enough.\n"
 		"It was split: 15 B for the block, 5 B stay free at heap +15.\n"
 		"= Free 20 B → 5 B; holes 2 → 1.\n");
@@ -534,11 +534,11 @@ static void the_textbooks_tool_sorts_and_joins_when_it_frees(void **state)
 		"realloc(object 0, 6) → heap +24\n"
 		"There is no realloc here: a new block, 6 B to copy, the old one to free.\n"
 		"6 B takes 12 B: rounded up to a multiple of 8 B, and a header of 4 B.\n"
-		"Best fit looked at the only hole, for 12 B.\n"
+		"Best fit had one hole to look at, for 12 B.\n"
 		"The hole at heap +20 (80 B) was the smallest that is large enough.\n"
 		"It was split: 12 B for the block, 68 B stay free at heap +32.\n"
 		"20 B at heap +0 became a hole.\n"
-		"= Free 80 B → 88 B; holes 1 → 2, the largest 68 B. 2 B of its 8 B are padding.\n");
+		"= Free 80 B → 88 B; holes 1 → 2, the largest 68 B. 2 of 8 B are padding.\n");
 }
 
 int main(void)

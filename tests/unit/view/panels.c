@@ -397,7 +397,7 @@ static void who_asked_is_told_where_the_trace_knows(void **state)
 	assert_text_equal(stage_draw(&stage, "event", 60, 5, CHARSET_UTF8),
 		"| malloc(20) → heap +0 (object 0)\n"
 		"| who  asked for by csv+0x234\n"
-		"| why  First fit looked at the only hole, for 20 B.\n"
+		"| why  First fit had one hole to look at, for 20 B.\n"
 		"|      The hole at heap +0 (60 B) was the first that is larg…\n"
 		"| so   Free 60 B → 40 B in 1 hole.\n");
 	stage_seek(&stage, 2);
