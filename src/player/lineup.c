@@ -71,6 +71,20 @@ static int unknown_rival(const char *word, struct error *err)
 }
 
 /* "NAME=VALUE", by the option's whole name or without the engine's in front of it; or a value alone. */
+/* The option that "NAME=VALUE" means, with the engine's name in front of it or as it is; NULL: none of this engine. */
+static const struct option_spec *spec_of_setting(const struct engine_ops *engine, const char *word)
+{
+	int length = (int)strcspn(word, "=:");
+	char name[80], whole[80];
+
+	snprintf(name, sizeof(name), "%.*s", length, word);
+	snprintf(whole, sizeof(whole), "%s-%s", engine->name, name);
+	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++)
+		if (strcmp(spec->name, whole) == 0 || strcmp(spec->name, name) == 0)
+			return spec;
+	return NULL;
+}
+
 static int set_word(const struct engine_ops *engine, struct options *options, const char *word, struct error *err)
 {
 	const char *equals = strchr(word, '=');
@@ -81,10 +95,9 @@ static int set_word(const struct engine_ops *engine, struct options *options, co
 		return options_set(options, spec->name, word, err);
 	if (!equals)
 		return error_set(err, "%s has no '%s'", engine->name, word);
-	snprintf(name, sizeof(name), "%s-%.*s", engine->name, (int)(equals - word), word);
-	for (spec = engine->options; spec && spec->name; spec++)
-		if (strcmp(spec->name, name) == 0)
-			return options_set(options, name, equals + 1, err);
+	spec = spec_of_setting(engine, word);
+	if (spec)
+		return options_set(options, spec->name, equals + 1, err);
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
 	return options_set(options, name, equals + 1, err);
 }
@@ -143,11 +156,33 @@ static bool is_told(const struct option_spec *spec, const struct options *option
 	return strcmp(spec->name, "python") == 0 || options_given(options, spec->name);
 }
 
+/* " 3.8"; ", best fit"; ", order front" */
+static void add_choice(const struct engine_ops *engine, const struct option_spec *spec, const char *value,
+	struct text *out)
+{
+	size_t length = strlen(engine->name);
+	const char *name = strncmp(spec->name, engine->name, length) == 0 && spec->name[length] == '-'
+		? spec->name + length + 1
+		: NULL;
+
+	if (!name)
+		text_add(out, " %s", value);
+	else if (strcmp(name, "fit") == 0)
+		text_add(out, ", %s fit", value);
+	else
+		text_add(out, ", %s %s", name, value);
+}
+
 static void add_choices(const struct engine_ops *engine, const struct options *options, struct text *out)
 {
 	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++)
 		if (spec->type == OPTION_CHOICE && is_told(spec, options))
-			text_add(out, " %s", options_text(options, spec->name));
+			add_choice(engine, spec, options_text(options, spec->name), out);
+}
+
+static bool is_sized_heap(const struct engine_ops *engine, const struct options *options)
+{
+	return strcmp(engine->name, "heap") == 0 && options_number(options, "heap-size") > 0;
 }
 
 /* Whose code it is, without its folder. */
@@ -167,23 +202,26 @@ void rival_name(const struct heap *heap, const struct options *options, struct t
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		const struct engine_ops *engine = heap_layer(heap, i)->ops;
 		text_add(out, "%s%s", i ? " over " : "", engine->name);
+		if (is_sized_heap(engine, options))
+			text_add(out, " of %s", units_bytes(&units, options_number(options, "heap-size")));
 		add_choices(engine, options, out);
 		add_file(engine, options, out);
 		if (heap_layer(heap, i)->takes_recorded)
 			text_add(out, " as recorded");
-		if (strcmp(engine->name, "heap") == 0 && options_number(options, "heap-size") > 0)
-			text_add(out, " of %s", units_bytes(&units, options_number(options, "heap-size")));
 	}
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
 /* What was typed as NAME=VALUE, where it would else not be seen: " header=0 align=1". */
-static void add_settings(const char *words, struct text *out)
+static void add_settings(const struct engine_ops *engine, const char *words, struct text *out)
 {
 	for (const char *at = strchr(words, ':'); at; at = strchr(at + 1, ':')) {
 		int length = (int)strcspn(at + 1, ":");
-		if (memchr(at + 1, '=', (size_t)length) && !memchr(at + 1, '/', (size_t)length))
+		const struct option_spec *spec = spec_of_setting(engine, at + 1);
+		bool is_seen = spec && (spec->type == OPTION_CHOICE || strcmp(spec->name, "heap-size") == 0);
+		bool is_path = memchr(at + 1, '/', (size_t)length);
+		if (memchr(at + 1, '=', (size_t)length) && !is_path && !is_seen)
 			text_add(out, " %.*s", length, at + 1);
 	}
 }
@@ -213,7 +251,7 @@ static int add_rival(struct lineup *lineup, struct trace *trace, const struct op
 		goto out;
 	rival_name(player_heap(rival->player), words ? options : given, &name);
 	if (words)
-		add_settings(words, &name);
+		add_settings(heap_layer(player_heap(rival->player), 0)->ops, words, &name);
 	rival->name = xstrdup(text_of(&name));
 	result = 0;
 out:

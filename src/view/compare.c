@@ -105,6 +105,18 @@ void compare_free(struct compare *compare)
 	free(compare);
 }
 
+/* Of a caption, which is the same for all, what the request before it did. */
+static void tell_request(struct pane *pane, const struct player *player, bool expert)
+{
+	const struct decision_log *log = pane->log;
+	struct event event = pane->event;
+	struct effect effect = pane->effect;
+
+	player_last_request(player, &event, &effect, &log);
+	if (pane->has_event)
+		narrate(&pane->narration, player_heap(player), player_trace(player), &event, &effect, log, expert);
+}
+
 void compare_update(struct compare *compare, const struct scene *scene)
 {
 	lineup_follow(compare->lineup);
@@ -117,9 +129,7 @@ void compare_update(struct compare *compare, const struct scene *scene)
 		pane->map->ops->update(pane->map, &own);
 		if (pane->pool)
 			pane->pool->ops->update(pane->pool, &own);
-		if (pane->has_event)
-			narrate(&pane->narration, player_heap(player), player_trace(player), &pane->event,
-				&pane->effect, pane->log, scene->expert);
+		tell_request(pane, player, scene->expert);
 	}
 	lineup_parting(compare->lineup, &compare->here);
 }
@@ -183,6 +193,17 @@ static void add_answers(const struct lineup *lineup, const struct parting *parti
 		text_finish(&answers[i]);
 }
 
+/* Engines of different kinds place everything differently. */
+static bool are_of_a_kind(const struct compare *compare)
+{
+	const struct engine_ops *first = heap_layer(player_heap(lineup_player(compare->lineup, 0)), 0)->ops;
+
+	for (size_t i = 1; i < lineup_count(compare->lineup); i++)
+		if (heap_layer(player_heap(lineup_player(compare->lineup, i)), 0)->ops != first)
+			return false;
+	return true;
+}
+
 static void tell_first(struct compare *compare, const struct parting *parting)
 {
 	struct trace *trace = player_trace(lineup_player(compare->lineup, 0));
@@ -191,7 +212,9 @@ static void tell_first(struct compare *compare, const struct parting *parting)
 	char call[100];
 
 	if (parting->kind == PARTING_NONE) {
-		text_add(&compare->first, "They never part: every block lies in the same place.");
+		text_add(&compare->first, "They never part: ");
+		text_add(&compare->first, are_of_a_kind(compare) ? "every block lies in the same place."
+			: "they take memory at the same events, and no request fails in one alone.");
 		return;
 	}
 	trace_get(trace, parting->number, &event);
@@ -356,28 +379,59 @@ static void draw_bars(const struct compare *compare, struct canvas *canvas, stru
 	}
 }
 
-/* Rows for where they part: what is said takes up to two lines each. */
-static void draw_verdict(const struct compare *compare, struct canvas *canvas, struct area area, bool with_bars)
+static void add_first(const struct compare *compare, struct text *out)
 {
-	struct text first = {0}, here = {0};
 	struct units percent;
 	uint64_t length = player_length(lineup_player(compare->lineup, 0));
 
 	if (compare->first.length > 0)
-		text_add(&first, "%s", text_of(&compare->first));
+		text_add(out, "%s", text_of(&compare->first));
 	else
-		text_add(&first, "Alike so far: looked ahead %s.", units_percent(&percent, compare->scouted, length));
+		text_add(out, "Alike so far: looked ahead %s.", units_percent(&percent, compare->scouted, length));
+}
+
+/* With a bar in front, as elsewhere; gives the row behind it. */
+static int draw_caption(const char *caption, struct canvas *canvas, struct area area)
+{
+	int end = area_wrap(canvas, area, 3, 0, 3, ROLE_TITLE, caption);
+
+	for (int y = 0; y < end && y < area.height; y++)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+	return end;
+}
+
+/* Where they part, here and first; at a caption that comes before. */
+static void draw_words(const struct compare *compare, struct canvas *canvas, struct area area)
+{
+	const struct pane *pane = &compare->panes[0];
+	bool is_caption = pane->has_event && pane->event.kind == EVENT_NOTE;
+	struct trace *trace = player_trace(lineup_player(compare->lineup, 0));
+	struct text first = {0}, here = {0};
+	struct area upper = {area.x, area.y, area.width, area.height - 1};
+
+	add_first(compare, &first);
 	add_here(compare, &here);
-	int bars = with_bars ? (int)lineup_count(compare->lineup) + 1 : 0;
-	struct area upper = {area.x, area.y, area.width, area.height - bars - 1};
-	int y = area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
-	y = y < upper.height ? y : upper.height;
-	area_wrap(canvas, area, 1, y, 3, compare->here.kind == PARTING_NONE ? ROLE_QUIET : ROLE_CHANGED,
-		text_of(&here));
-	if (with_bars)
-		draw_bars(compare, canvas, area, area.height - (int)lineup_count(compare->lineup));
+	int y = is_caption ? draw_caption(trace_text(trace, pane->event.text), canvas, area)
+			   : area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
+	y = y < upper.height || is_caption ? y : upper.height;
+	if (y < area.height && is_caption)
+		area_wrap(canvas, area, 1, y, 3, ROLE_QUIET, text_of(&first));
+	else if (y < area.height)
+		area_wrap(canvas, area, 1, y, 3, compare->here.kind == PARTING_NONE ? ROLE_QUIET : ROLE_CHANGED,
+			text_of(&here));
 	text_finish(&first);
 	text_finish(&here);
+}
+
+static void draw_verdict(const struct compare *compare, struct canvas *canvas, struct area area, bool with_bars)
+{
+	int count = (int)lineup_count(compare->lineup);
+	struct area words = area;
+
+	words.height -= with_bars ? count + 1 : 0;
+	draw_words(compare, canvas, words);
+	if (with_bars)
+		draw_bars(compare, canvas, area, area.height - count);
 }
 
 /* Where there is not the height for whole rows of panes, fewer stand side by side. */

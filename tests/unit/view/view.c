@@ -185,6 +185,29 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	show_finish(&show);
 }
 
+static void engines_that_never_part_are_told_apart_by_kind(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	(void)state;
+	show_begin(&show, CLASSIC, "a 0 96\na 1 96\nnote The same for both.\n", &config);
+	look_ahead(&show);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	press(&show, "v");
+	pass(&show, 5);
+	assert_shows(&show, "They never part: they take memory at the same events");
+	assert_int_equal(view_command(show.view, "compare 3.6", &(struct error){0}), 0);
+	pass(&show, 5);
+	assert_shows(&show, "They never part: every block lies in the same place.");
+	press(&show, "G");
+	assert_shows(&show, " │ The same for both.");
+	assert_shows(&show, "malloc(96) → A00.p00 block 1");
+	show_finish(&show);
+}
+
 static void enter_goes_down_to_a_block_and_escape_back(void **state)
 {
 	struct show show;
@@ -1478,6 +1501,7 @@ int main(void)
 		cmocka_unit_test(every_size_shows_state_story_map_and_help),
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
+		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
 		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
 		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
 		cmocka_unit_test(whatever_is_pressed_the_view_goes_on_and_rests),
