@@ -306,8 +306,9 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct geometry plan;
 
 	if (self->count == 0) {
-		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
-			"No arena is mapped. The next request of 1 to 512 bytes will map one.");
+		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, strcmp(engine->ops->name, "pymalloc") == 0
+			? "No arena is mapped. The next request of 1 to 512 bytes will map one."
+			: "Nothing is mapped here now.");
 		return;
 	}
 	lay_out(&plan, scene, engine, area);

@@ -117,6 +117,23 @@ static void draw_next(const struct scene *scene, struct canvas *canvas, struct a
 		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0, name_call(&next, call, sizeof(call)));
 }
 
+/* Of a recording: what was recorded, and whether what is seen is how it was. */
+static int draw_origin(const struct scene *scene, struct canvas *canvas, struct area area, int y)
+{
+	const struct trace_info *info = trace_info(player_trace(scene->player));
+	const struct engine_ops *engine = heap_layer(player_heap(scene->player), 0)->ops;
+	struct text text = {0};
+
+	text_add(&text, "Recorded from: ");
+	text_add_visible(&text, info->program);
+	y = area_wrap(canvas, area, 1, y, INDENT, ROLE_TEXT, text_of(&text));
+	text_finish(&text);
+	if (engine->as_recorded || *info->python)
+		return y;
+	return area_wrap(canvas, area, 1, y, 1, ROLE_TEXT,
+		"Its requests are placed anew by the allocator named above; :compare recorded shows where they lay.");
+}
+
 static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	if (player_length(scene->player) == 0) {
@@ -125,6 +142,8 @@ static void draw_start(const struct scene *scene, struct canvas *canvas, struct 
 	}
 	int y = area_wrap(canvas, area, 1, 0, 1, ROLE_TEXT,
 		"Nothing has happened yet. Press . for the first event, Space to play.");
+	if (*trace_info(player_trace(scene->player))->program && y + 3 < area.height)
+		y = draw_origin(scene, canvas, area, y);
 	draw_next(scene, canvas, area, y + (area.height > y + 1));
 }
 

@@ -114,7 +114,8 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 		draw_text(scene, canvas, area, y, &event, is_past);
 		return;
 	}
-	draw_column(canvas, area, CALL_AT, is_long ? WORDS_AT : PLACE_AT, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks,
+	int call_end = !is_past ? area.width + 1 : is_long ? WORDS_AT : PLACE_AT;
+	draw_column(canvas, area, CALL_AT, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks,
 		name_call(&event, call, sizeof(call)));
 	if (is_past && known->number == number + 1) {
 		if (known->is_bad)
