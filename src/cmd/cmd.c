@@ -519,7 +519,10 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 	}
 	if (cmd->flags & CMD_OPENS_TRACE) {
 		if (!demo && (call.nwords == 0 || *call.words[0] == '\0')) {
-			error_set(&err, "%s: which trace?%s", cmd->name, call.nwords ? " The name is empty" : "");
+			error_set(&err, "%s: which trace?%s", cmd->name,
+				call.nwords		      ? " The name is empty"
+				: cmd->flags & CMD_MAY_DEMO ? " (--demo plays one that is built in)"
+							      : "");
 			status = usage_error(cmd, &err);
 			goto out;
 		}

@@ -5,6 +5,7 @@
 "$arenascope" stats --heap-size lots x; echo $?
 "$arenascope" stats --heap-size; echo $?
 "$arenascope" convert onlyone; echo $?
+"$arenascope" play; echo $?
 "$arenascope" record; echo $?
 "$arenascope" stats --engine foo "$traces/lessons/first-fit.rep"; echo $?
 "$arenascope" stats --engine heap --heap-align 3 "$traces/lessons/first-fit.rep"; echo $?
