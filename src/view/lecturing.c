@@ -58,7 +58,8 @@ static const char *caption_here(const struct view *view)
 
 bool view_caption_asks(const struct view *view)
 {
-	const char *caption = view->lecture && view->quiz ? caption_here(view) : NULL;
+	bool may_ask = view->lecture && view->quiz && !view_is_deciding(view);
+	const char *caption = may_ask ? caption_here(view) : NULL;
 	size_t length = caption ? strlen(caption) : 0;
 	uint64_t number;
 

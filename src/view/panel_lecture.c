@@ -221,7 +221,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	const char *caption = self->caption ? self->caption : "";
 	int needed = 0;
 
-	if (!scene->event && !scene->asking) {
+	if (!scene->event && !scene->asking && !scene->decided) {
 		draw_start(scene, canvas, area);
 		return;
 	}

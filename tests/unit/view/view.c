@@ -321,7 +321,7 @@ static void an_event_is_stepped_into_one_decision_at_a_time(void **state)
 	assert_int_equal(position_of(&show), 1);
 	press(&show, "s");
 	assert_shows(&show, "NEXT  malloc(96)  decision 1 of 3");
-	assert_shows(&show, "why  First fit looked at the only hole, for 96 B.");
+	assert_shows(&show, "why  First fit had one hole to look at, for 96 B.");
 	assert_hides(&show, "It was split");
 	assert_shows(&show, "200 B free in one hole");	/* memory is as it was before */
 	assert_int_equal(position_of(&show), 1);
@@ -366,17 +366,29 @@ static void any_other_move_is_of_whole_events(void **state)
 	show_finish(&show);
 }
 
+static const char quiz[] = "note Two of them.\na 0 96\na 1 96\nnote Which block is next?\nmark here\na 2 500\n"
+			   "note A block of 512.\nnote Is that all?\nnote It is.\n";
+
 static void a_question_of_a_lecture_is_answered_decision_by_decision(void **state)
 {
 	struct show show;
 
 	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){.lecture = true});
-	press(&show, "PgDn PgDn");
+	press(&show, "PgDn .");
 	assert_shows(&show, "Which block will it get?");
 	press(&show, "s");
 	assert_shows(&show, "decision 1 of");
 	assert_hides(&show, "Which block will it get?");
+	assert_hides(&show, "block 0");
+	show_finish(&show);
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	press(&show, "PgDn PgDn");
+	assert_shows(&show, "NEXT   malloc(500)");
+	press(&show, "s");	/* a mark comes first */
+	press(&show, "s");
+	assert_shows(&show, "decision 1 of");
+	assert_shows(&show, "Which block is next?");
 	assert_hides(&show, "block 0");
 	show_finish(&show);
 }
@@ -396,9 +408,6 @@ static void a_hole_tells_who_made_it(void **state)
 	assert_shows(&show, "object 0            96 B  events 1 to 9");
 	show_finish(&show);
 }
-
-static const char quiz[] = "note Two of them.\na 0 96\na 1 96\nnote Which block is next?\nmark here\na 2 500\n"
-			   "note A block of 512.\nnote Is that all?\nnote It is.\n";
 
 static void a_caption_with_a_question_mark_hides_its_answer(void **state)
 {
