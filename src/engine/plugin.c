@@ -530,7 +530,7 @@ static int begin(struct engine *engine, const struct options *values, const char
 		.milliseconds = (unsigned)options_number(values, "plugin-time"),
 	};
 
-	if (!path)
+	if (!path || !*path)
 		return error_set(err, "--engine %s: which? Its file stands behind a colon: --engine %s:%s",
 			engine->ops->name, engine->ops->name, is_source ? "mm.c" : "./mm.so");
 	if (plugin_open(&guest->plugin, &config, err) < 0)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -90,19 +91,24 @@ static int make_folder(struct folder *folder, struct error *err)
 	return result;
 }
 
-/* Runs the compiler; its exit status, or -1.  What it says goes into the file. */
-static int run(char *const *argv, const char *messages, struct error *err)
+/* Runs the compiler, which hears signals as ever; its exit status, or -1.  What it says goes into the file. */
+static int run(char *const *argv, const char *messages, const sigset_t *signals, struct error *err)
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
 	pid_t child;
 	int status;
 
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigmask(&attributes, signals);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-	int failed = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
+	int failed = posix_spawnp(&child, argv[0], &actions, &attributes, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
 	if (failed)
 		return error_set(err, "no compiler: %s: %s (CC names another)", argv[0], strerror(failed));
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -137,23 +143,26 @@ static int tell_messages(const char *source, const char *messages, struct error 
 }
 
 /* $CC may be several words: "ccache gcc". */
-static int compile(const struct folder *folder, const char *source, const char *library, struct error *err)
+static int compile(const struct folder *folder, const char *source, const char *library, const sigset_t *signals,
+	struct error *err)
 {
 	const char *named = getenv("CC");
-	char *words = xstrdup(named && *named ? named : "cc");
+	char *words = xstrdup(named ? named : "");
 	struct text include = {0}, messages = {0};
-	char *argv[WORDS_MAX + 16];
+	char *argv[WORDS_MAX + 16], cc[] = "cc";
 	int argc = 0;
 
 	for (char *word = strtok(words, " \t"); word && argc < WORDS_MAX; word = strtok(NULL, " \t"))
 		argv[argc++] = word;
+	if (argc == 0)
+		argv[argc++] = cc;
 	text_add(&include, "-I%s", folder->path);
 	const char *const rest[] = {"-O1", "-g", "-fPIC", "-shared", "-DDRIVER", text_of(&include), "-o",
 		library, source, NULL};
 	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
 		argv[argc++] = (char *)(uintptr_t)rest[i];
 	path_in(&messages, folder, "messages");
-	int status = run(argv, text_of(&messages), err);
+	int status = run(argv, text_of(&messages), signals, err);
 	if (status > 0)
 		tell_messages(source, text_of(&messages), err);
 	text_finish(&include);
@@ -162,21 +171,37 @@ static int compile(const struct folder *folder, const char *source, const char *
 	return status == 0 ? 0 : -1;
 }
 
-int compile_plugin(const char *source, struct error *err)
+static int compile_in(const struct folder *folder, const char *source, const sigset_t *signals, struct error *err)
 {
 	struct text library = {0};
-	struct folder folder;
 	int object = -1;
 
-	if (make_folder(&folder, err) < 0)
-		return -1;
-	path_in(&library, &folder, "plugin.so");
-	if (compile(&folder, source, text_of(&library), err) == 0) {
+	path_in(&library, folder, "plugin.so");
+	if (compile(folder, source, text_of(&library), signals, err) == 0) {
 		object = open(text_of(&library), O_RDONLY | O_CLOEXEC);
 		if (object < 0)
-			error_set(err, "%s: %s", text_of(&library), strerror(errno));
+			error_set(err, "the compiler made nothing of %s (CC names another)", source);
 	}
-	remove_folder(&folder);
 	text_finish(&library);
+	return object;
+}
+
+/* Who is ended meanwhile, by Ctrl-C say, ends when the folder is gone; the compiler, which hears it too, at once. */
+int compile_plugin(const char *source, struct error *err)
+{
+	static const int endings[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	struct folder folder;
+	sigset_t later, before;
+	int object = -1;
+
+	sigemptyset(&later);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		sigaddset(&later, endings[i]);
+	sigprocmask(SIG_BLOCK, &later, &before);
+	if (make_folder(&folder, err) == 0) {
+		object = compile_in(&folder, source, &before, err);
+		remove_folder(&folder);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return object;
 }

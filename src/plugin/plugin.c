@@ -136,6 +136,8 @@ int plugin_open(struct plugin **ret_plugin, const struct plugin_config *config, 
 
 	if (stat(config->path, &file) < 0)
 		return error_set(err, "%s: %s", config->path, strerror(errno));
+	if (S_ISDIR(file.st_mode))
+		return error_set(err, "%s: %s", config->path, strerror(EISDIR));
 	for (plugin = all; plugin; plugin = plugin->next)
 		if (is_same(plugin, config, &file)) {
 			plugin->users++;

@@ -66,6 +66,21 @@ printf 'info play --engine lab:correct.c\na 0 8\n' >sly.rep
 "$arenascope" stats sly.rep
 printf 'info play --plugin ./mm.so\na 0 8\n' >sly.rep
 "$arenascope" stats sly.rep
+mkdir folder.c
+"$arenascope" stats --engine lab:folder.c t.rep
+"$arenascope" stats --engine lab: t.rep
+CC=true "$arenascope" stats --engine lab:correct.c t.rep
+CC=' ' "$arenascope" stats --engine lab:correct.c t.rep 2>&1 | sed -n 2p
+
+echo; echo "# children that it makes answer nothing; a description that goes in circles ends"
+"$arenascope" placements --engine lab:correct.c t.rep >there
+"$arenascope" placements --engine lab:forks.c t.rep | cmp - there
+printf 'settle\nseek 4\ndump\n' >script
+timeout 60 "$arenascope" play --script script --size 80x24 --engine lab:circles.c --plugin-time 600000 t.rep >screens; echo "circles: $?"
+
+echo; echo "# who is ended while it compiles leaves no folder"
+printf 'kill -TERM $PPID\nexec cc "$@"\n' >compiler
+(CC='sh compiler' "$arenascope" stats --engine lab:correct.c t.rep; echo "$?, files:" tmp/*) 2>/dev/null
 
 echo; echo "# nobody is left behind, nor a file"
 "$arenascope" stats --engine lab:loops.c --plugin-time 600000 t.rep >/dev/null 2>&1 &
