@@ -35,6 +35,12 @@ static inline uint32_t index_hash(uint64_t key)
 	return hash ? hash : 1;
 }
 
+/* The bucket of a hash: by its upper bits, which numbers in a row spread evenly over; by the lower ones they clump. */
+static inline size_t index_home(const struct flat_array *index, uint32_t hash)
+{
+	return (size_t)(((uint64_t)hash * index->count) >> 32);
+}
+
 static inline struct index_bucket *index_bucket_at(const struct flat_array *index, size_t bucket)
 {
 	return flat_at(index, struct index_bucket, bucket & (index->count - 1));
@@ -61,7 +67,7 @@ static inline uint32_t index_matches(const uint32_t *cells, uint32_t value)
 /* A place in the index: a bucket, and a cell in it. */
 static inline size_t index_first(const struct flat_array *index, uint32_t hash)
 {
-	return (hash & (index->count - 1)) * INDEX_CELLS;
+	return index_home(index, hash) * INDEX_CELLS;
 }
 
 static inline size_t index_next(const struct flat_array *index, size_t at)
@@ -90,7 +96,7 @@ static inline bool index_slot(const struct flat_array *index, size_t *at, uint32
 
 static inline void index_put(struct flat_array *index, uint32_t hash, uint32_t slot)
 {
-	size_t at = hash;
+	size_t at = index_home(index, hash);
 	struct index_bucket *bucket = index_bucket_at(index, at);
 	uint32_t empty;
 
@@ -109,7 +115,8 @@ static inline void index_fill_gap(struct flat_array *index, size_t gap, unsigned
 		struct index_bucket *bucket = index_bucket_at(index, at), *to = index_bucket_at(index, gap);
 		bool is_full = index_matches(bucket->hashes, 0) == 0;
 		for (unsigned i = 0; i < INDEX_CELLS; i++) {
-			if (bucket->hashes[i] == 0 || ((at - bucket->hashes[i]) & mask) < ((at - gap) & mask))
+			size_t home = index_home(index, bucket->hashes[i]);
+			if (bucket->hashes[i] == 0 || ((at - home) & mask) < ((at - gap) & mask))
 				continue;
 			to->hashes[cell] = bucket->hashes[i];
 			to->slots[cell] = bucket->slots[i];
@@ -126,7 +133,7 @@ static inline void index_fill_gap(struct flat_array *index, size_t gap, unsigned
 /* It is there. */
 static inline void index_remove(struct flat_array *index, uint32_t hash, uint32_t slot)
 {
-	size_t at = hash;
+	size_t at = index_home(index, hash);
 	struct index_bucket *bucket = index_bucket_at(index, at);
 	uint32_t matches;
 
@@ -175,7 +182,7 @@ static inline void index_init(struct flat_array *index, struct flat *flat)
 /* Whoever is looked for next has this hash: fetches the bucket ahead. */
 static inline void index_expect(const struct flat_array *index, uint32_t hash)
 {
-	__builtin_prefetch(index_bucket_at(index, hash), 1);
+	__builtin_prefetch(index_bucket_at(index, index_home(index, hash)), 1);
 }
 
 /* Every entry, in no order: whether there is one at or after *at, from 0 on; the next is at *at + 1. */

@@ -36,13 +36,13 @@ static void assert_same(const struct flat_array *index, const struct model *mode
 	assert_int_equal(entries, model->count);
 }
 
-/* Neighbours up to the last hash, so that the index is gone around; or a few; or three for all keys. */
+/* One for each key, or one of a few, or of the three last ones there are, so that the index is gone around. */
 static uint32_t hash_of(uint32_t key, unsigned kind)
 {
 	static const unsigned kinds[] = {KEYS, 40, 3};
 	uint32_t number = key % kinds[kind];
 
-	return kind == 1 ? index_hash(number) : UINT32_MAX - kinds[kind] + 1 + number;
+	return kind < 2 ? index_hash(number) : UINT32_MAX - kinds[kind] + 1 + number;
 }
 
 static void it_has_what_a_plain_array_has(void **state)
@@ -91,6 +91,30 @@ static void half_of_its_cells_are_empty_at_least(void **state)
 	flat_finish(&flat);
 }
 
+/* As objects are numbered: the older ones are mostly gone. */
+static void numbers_in_a_row_with_gaps_fill_few_buckets(void **state)
+{
+	(void)state;
+	for (uint32_t count = 1000; count <= 256000; count *= 2) {
+		struct flat flat = {0};
+		struct flat_array index;
+		struct dice dice;
+		size_t full = 0, entries = 0;
+
+		index_init(&index, &flat);
+		dice_init(&dice, count);
+		for (uint32_t key = 0; key < count; key++)
+			if (dice_roll(&dice, count) < key) {
+				index_make_room(&index, ++entries);
+				index_put(&index, index_hash(key), key);
+			}
+		for (size_t i = 0; i < index.count; i++)
+			full += index_matches(index_bucket_at(&index, i)->hashes, 0) == 0;
+		assert_true(full * 20 < index.count);
+		flat_finish(&flat);
+	}
+}
+
 static void no_key_has_the_hash_of_an_empty_cell(void **state)
 {
 	(void)state;
@@ -103,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_has_what_a_plain_array_has),
 		cmocka_unit_test(half_of_its_cells_are_empty_at_least),
+		cmocka_unit_test(numbers_in_a_row_with_gaps_fill_few_buckets),
 		cmocka_unit_test(no_key_has_the_hash_of_an_empty_cell),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
