@@ -1,8 +1,6 @@
 /*
  * See heap.h.  What is live is kept in a dense array of entries (freed places are used again, the
- * last first) with two indices over it: by object and by address.  Where a block was placed nobody
- * knows beforehand, so its cell of by_address is only fetched then, and written with the next
- * change; until then the entry is the `unlisted` one.
+ * last first) with an index by object, and one by address for those who ask (addresses.h).
  *
  * An object whose allocation failed here stays known, without an address, so that its free can be
  * told from a free of something unknown.
@@ -12,6 +10,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "engine/addresses.h"
 #include "engine/contract.h"
 #include "engine/index.h"
 #include "engine/objects.h"
@@ -37,8 +36,7 @@ struct scalars {
 	uint64_t program_mapped;	/* bytes that map events took */
 	uint32_t free_entry;
 	uint32_t entries_used;
-	uint32_t unlisted;	/* + 1: the entry that by_address still lacks; 0: none */
-	uint32_t reserved;
+	uint64_t changes;	/* blocks that were placed or went so far */
 	struct layer_sums layers[LAYERS_MAX];
 	uint64_t small[HEAP_SMALL / SMALL_STEP + 1];	/* bytes asked for, by what layer 0 gave */
 };
@@ -52,7 +50,7 @@ struct heap {
 	struct flat_array scalars;
 	struct flat_array entries;	/* struct live; free ones are linked by `object` */
 	struct flat_array by_object;	/* index.h */
-	struct flat_array by_address;	/* index.h */
+	struct addresses *by_address;	/* of blocks of engines; no state */
 	struct flat_array mappings;	/* uint32_t entries, in address order */
 	struct objects objects;	/* the counted ones */
 	ARRAY(struct live) died;	/* of them, at the last event */
@@ -130,10 +128,11 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	flat_add(&heap->flat, &heap->scalars, sizeof(struct scalars));
 	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
 	index_init(&heap->by_object, &heap->flat);
-	index_init(&heap->by_address, &heap->flat);
 	flat_add(&heap->flat, &heap->mappings, sizeof(uint32_t));
 	flat_grow(&heap->scalars, 1);
 	scalars_of(heap)->free_entry = NO_ENTRY;
+	heap->by_address = xcalloc(1, sizeof(*heap->by_address));
+	addresses_init(heap->by_address);
 
 	int result = stack_engines(heap, engine, known, err);
 	options_free(known);
@@ -155,6 +154,8 @@ void heap_free(struct heap *heap)
 	objects_finish(&heap->objects);
 	array_finish(&heap->died);
 	flat_finish(&heap->flat);
+	addresses_finish(heap->by_address);
+	free(heap->by_address);
 	free(heap);
 }
 
@@ -197,7 +198,6 @@ static uint32_t add_entry(struct heap *heap, uint32_t object)
 	}
 	scalars->entries_used++;
 	index_make_room(&heap->by_object, scalars->entries_used);
-	index_make_room(&heap->by_address, scalars->entries_used);
 	memset(entry_of(heap, entry), 0, sizeof(struct live));
 	entry_of(heap, entry)->object = object;
 	index_put(&heap->by_object, index_hash(object), entry);
@@ -214,18 +214,6 @@ static void remove_entry(struct heap *heap, uint32_t entry)
 	live->object = scalars->free_entry;
 	scalars->free_entry = entry;
 	scalars->entries_used--;
-}
-
-/* Nothing is unlisted any more. */
-static void list_address(struct heap *heap)
-{
-	struct scalars *scalars = scalars_of(heap);
-
-	if (scalars->unlisted) {
-		uint32_t entry = scalars->unlisted - 1;
-		scalars->unlisted = 0;
-		index_put(&heap->by_address, index_hash(entry_of(heap, entry)->address), entry);
-	}
 }
 
 /* An object's block is in the sums, or no longer. */
@@ -269,9 +257,7 @@ static void place_entry(struct heap *heap, uint32_t entry, const struct placemen
 	live->size = size;
 	live->given = placement->given;
 	live->moved = number;
-	list_address(heap);
-	scalars->unlisted = entry + 1;
-	index_expect(&heap->by_address, index_hash(live->address));
+	addresses_note(heap->by_address, scalars->changes++, true, live->address, entry);
 	add_to_sums(scalars, live);
 }
 
@@ -280,8 +266,7 @@ static void unplace_entry(struct heap *heap, uint32_t entry)
 	struct scalars *scalars = scalars_of(heap);
 	const struct live *live = entry_of(heap, entry);
 
-	list_address(heap);
-	index_remove(&heap->by_address, index_hash(live->address), entry);
+	addresses_note(heap->by_address, scalars->changes++, false, live->address, entry);
 	take_from_sums(scalars, live);
 }
 
@@ -806,7 +791,7 @@ const char *heap_broken(const struct heap *heap)
  */
 #define EXPECT_CELL    24u	/* events ahead: its object's cell of the index */
 #define EXPECT_ENTRY   16u	/* its entry */
-#define EXPECT_ADDRESS 8u	/* its address' cell of the other index */
+#define EXPECT_ADDRESS 8u	/* what the engine has at its address */
 
 static const struct live *expected_entry(const struct heap *heap, const struct event *event)
 {
@@ -829,13 +814,10 @@ void heap_expect(const struct heap *heap, const struct event *events, size_t n)
 			__builtin_prefetch(&live->moved, 1);	/* its end may lie in the next line */
 		}
 	}
-	if (n > EXPECT_ADDRESS) {
+	if (n > EXPECT_ADDRESS && heap->layers[0]->ops->expect) {
 		const struct live *live = expected_entry(heap, &events[EXPECT_ADDRESS]);
-		if (live) {
-			index_expect(&heap->by_address, index_hash(live->address));
-			if (heap->layers[0]->ops->expect)
-				heap->layers[0]->ops->expect(heap->layers[0], live->address);
-		}
+		if (live)
+			heap->layers[0]->ops->expect(heap->layers[0], live->address);
 	}
 }
 
@@ -869,21 +851,54 @@ bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live)
 	return true;
 }
 
+/* What is no entry, or nowhere, has no address. */
+static bool is_placed(const struct heap *heap, const struct live *live)
+{
+	return live->address && live->layer < heap->nlayers;
+}
+
+static void index_addresses(const struct heap *heap)
+{
+	addresses_begin(heap->by_address, scalars_of(heap)->changes);
+	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
+		if (is_placed(heap, entry_of(heap, entry)))
+			addresses_add(heap->by_address, entry_of(heap, entry)->address, entry);
+}
+
+static uint32_t look_through(const struct heap *heap, uint64_t address)
+{
+	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
+		if (entry_of(heap, entry)->address == address && is_placed(heap, entry_of(heap, entry)))
+			return entry;
+	return NO_ENTRY;
+}
+
+static uint32_t look_up(const struct heap *heap, uint64_t address)
+{
+	uint32_t entry;
+	size_t at;
+
+	for (bool found = addresses_first(heap->by_address, address, &at, &entry); found;
+		found = addresses_next(heap->by_address, address, &at, &entry))
+		if (entry_of(heap, entry)->address == address)
+			return entry;
+	return NO_ENTRY;
+}
+
 static bool find_start(const struct heap *heap, uint64_t address, struct live *ret_live)
 {
-	uint32_t hash = index_hash(address), entry = scalars_of(heap)->unlisted;
+	uint64_t changes = scalars_of(heap)->changes;
+	bool is_known = addresses_are_known(heap->by_address, changes);
 
-	if (entry && entry_of(heap, entry - 1)->address == address) {
-		*ret_live = *entry_of(heap, entry - 1);
-		return true;
+	if (!is_known && addresses_are_worth_it(heap->by_address, changes)) {
+		index_addresses(heap);
+		is_known = true;
 	}
-	for (size_t at = index_first(&heap->by_address, hash);
-		index_slot(&heap->by_address, &at, hash, &entry); at = index_next(&heap->by_address, at))
-		if (entry_of(heap, entry)->address == address) {
-			*ret_live = *entry_of(heap, entry);
-			return true;
-		}
-	return false;
+	uint32_t entry = is_known ? look_up(heap, address) : look_through(heap, address);
+	if (entry == NO_ENTRY)
+		return false;
+	*ret_live = *entry_of(heap, entry);
+	return true;
 }
 
 static bool take_payload(const struct span *span, void *user)

@@ -48,7 +48,7 @@ static void play_all(struct trace *trace, size_t budget, struct replay *replay, 
 
 static void the_budget_is_kept_and_used(void **state)
 {
-	static const size_t budgets[] = {3 << 20, 4 << 20};
+	static const size_t budgets[] = {3 << 19, 3 << 20};
 	struct trace *trace = changing_trace();
 	size_t fewer = 0;
 
