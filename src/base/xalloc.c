@@ -60,7 +60,7 @@ void *xroom(size_t count, size_t size)
 		checked(NULL, SIZE_MAX);
 
 	size_t bytes = count * size;
-	size_t alignment = bytes < 2 * LARGE_PAGE ? CACHE_LINE : LARGE_PAGE;
+	size_t alignment = bytes < LARGE_PAGE ? CACHE_LINE : LARGE_PAGE;
 	bytes = (bytes / alignment + 1) * alignment;
 	void *room = checked(aligned_alloc(alignment, bytes), bytes);
 #ifdef MADV_HUGEPAGE

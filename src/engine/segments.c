@@ -801,8 +801,10 @@ static void mend_above(struct segments *segments, const struct segments_path *pa
 		unit >>= INNER_BITS;
 		at = unit % INNER_MAX;
 		int32_t old = above ? above->largest[at] : tree->largest;
-		if (after < old)
-			after = before == old ? largest_of(inner) : old;
+		bool was_largest = before == old && after < old;
+		after = after < old ? old : after;
+		if (was_largest)
+			after = largest_of(inner);
 		before = old;
 		inner = above;
 	}
