@@ -513,60 +513,68 @@ bool segments_hole(const struct segments *segments, uint64_t rank, struct segmen
 
 /* ---- sums ---------------------------------------------------------------------------------- */
 
-/* Adds up what the holes that begin before the unit are: whole children along the way, then bits of the leaf. */
-static void sum_before(const struct segments *segments, uint64_t unit, uint64_t *ret_holes, uint64_t *ret_free)
+/* Holes that begin before the unit: of whole children along the way, then bits of the leaf. */
+static uint64_t holes_before(const struct segments *segments, uint64_t unit)
 {
-	const struct tree *tree = tree_of(segments);
-	struct segments_path path;
+	struct segments_path path = {0};
 	uint32_t end = descend(segments, unit, &path);
-	uint64_t holes = 0, free = 0;
+	uint64_t holes = 0;
 
-	for (uint32_t level = tree->height; level > (end ? end - 1 : 0); level--) {
+	for (uint32_t level = tree_of(segments)->height; level > (end ? end - 1 : 0); level--) {
 		const struct inner *inner = inner_of(segments, path.inner[level]);
-		for (uint32_t i = 0; i < child_at(unit, level); i++) {
+		for (uint32_t i = 0; i < child_at(unit, level); i++)
 			holes += inner->of[i].holes;
-			free += inner->of[i].free;
-		}
 	}
 	if (end == 0) {
 		const struct leaf *leaf = leaf_of(segments, path.leaf);
-		uint64_t first = first_in_leaf(unit);
-		uint32_t at = bit_from(leaf->holes, 0);
-		for (; first + at < unit; at = bit_from(leaf->holes, at + 1)) {
-			holes++;
-			free += end_at(segments, &path, first + at) - first - at;
-		}
+		uint32_t last = unit % LEAF_UNITS, word = 0;
+		for (; word < last / 64; word++)
+			holes += (uint64_t)__builtin_popcountll(leaf->holes[word]);
+		if (last % 64)
+			holes += (uint64_t)__builtin_popcountll(leaf->holes[word] & ~(UINT64_MAX << (last % 64)));
 	}
-	*ret_holes = holes;
-	*ret_free = free;
+	return holes;
+}
+
+/* Units in holes before a start, to which the path leads: those in its leaf end there, at that start or before. */
+static uint64_t free_before(const struct segments *segments, const struct segments_path *path, uint64_t start)
+{
+	const struct leaf *leaf = leaf_of(segments, path->leaf);
+	uint32_t last = start % LEAF_UNITS;
+	uint64_t free = 0;
+
+	for (uint32_t level = tree_of(segments)->height; level > 0; level--) {
+		const struct inner *inner = inner_of(segments, path->inner[level]);
+		for (uint32_t i = 0; i < child_at(start, level); i++)
+			free += inner->of[i].free;
+	}
+	for (uint32_t at = bit_from(leaf->holes, 0); at < last; at = bit_from(leaf->holes, at + 1))
+		free += end_in_leaf(leaf, at / 64, at % 64) - at;
+	return free;
 }
 
 uint64_t segments_rank(const struct segments *segments, uint64_t address)
 {
 	const struct tree *tree = tree_of(segments);
-	uint64_t holes, free;
 
 	if (address <= tree->origin)
 		return 0;
 	uint64_t unit = unit_of(segments, address + bytes_of(segments, 1) - 1);
-	if (unit >= tree->end)
-		return tree->holes;
-	sum_before(segments, unit, &holes, &free);
-	return holes;
+	return unit < tree->end ? holes_before(segments, unit) : tree->holes;
 }
 
 uint64_t segments_used_below(const struct segments *segments, uint64_t address)
 {
 	const struct tree *tree = tree_of(segments);
-	struct segment last;
-	uint64_t holes, free;
+	struct segments_path path;
 
 	if (address <= tree->origin)
 		return 0;
-	if (!segments_find(segments, address, &last))
+	if (address - tree->origin >= bytes_of(segments, tree->end))
 		return segments_used(segments);
-	sum_before(segments, unit_of(segments, last.base), &holes, &free);
-	return last.base - tree->origin - bytes_of(segments, free) + (last.is_hole ? 0 : address - last.base);
+	uint64_t start = start_up_to(segments, unit_of(segments, address), &path), base = base_of(segments, start);
+	bool is_hole = has_bit(leaf_of(segments, path.leaf)->holes, start);
+	return bytes_of(segments, start - free_before(segments, &path, start)) + (is_hole ? 0 : address - base);
 }
 
 double segments_hole_squares(const struct segments *segments)

@@ -110,10 +110,17 @@ static void assert_finds(const struct segments *segments, const struct model *mo
 {
 	size_t at = index_of(model, address);
 	struct segment found;
+	uint64_t used = 0;
 
 	assert_int_equal(segments_find(segments, address, &found), at < model->count);
 	if (at < model->count)
 		assert_same(&found, &model->items[at]);
+	for (size_t i = 0; i < model->count && model->items[i].base < address; i++) {
+		uint64_t below = address - model->items[i].base;
+		if (!model->items[i].is_hole)
+			used += below < model->items[i].size ? below : model->items[i].size;
+	}
+	assert_int_equal(segments_used_below(segments, address), used);
 }
 
 static size_t walk_to_fit(const struct model *model, uint64_t from, uint64_t size)
