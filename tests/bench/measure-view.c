@@ -243,6 +243,10 @@ static void measure_playing(struct program *program, const char *what, const cha
 	if (!has_ended)
 		send_keys(program, " ");
 	settle(program, 200);
+	if (n == 0) {
+		printf("  %-26s through before a second frame\n", what);
+		return;
+	}
 	printf("  %-26s CPU %5.2f ms (95%% %5.2f)   bytes %6.0f (95%% %6.0f)   writes %2.0f (95%% %2.0f)"
 	       "   of the CPU drawing %5.2f ms (95%% %5.2f)   %u frames\n",
 		what, part(frames, n, offsetof(struct frame, cpu), 50) / 1e3,
