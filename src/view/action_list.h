@@ -77,7 +77,7 @@
 		"Objects: their reference counts, the collector")                                  \
 	ACTION(ACTION_SHOW_EVENTS, "show-events", "e", NEEDS_NOTHING, "panels", "Events")          \
 	ACTION(ACTION_SHOW_INFO, "show-info", "i", NEEDS_NOTHING, "panels",                        \
-		"Info: totals, fragmentation")                                                     \
+		"Figures: totals, fragmentation")                                                  \
 	ACTION(ACTION_INSPECT, "inspect", "I", NEEDS_NOTHING, "panels",                            \
 		"Inspector: a block's owners, who pins an arena, who made a hole")                 \
 	ACTION(ACTION_FULL_SCREEN, "full-screen", "z", NEEDS_NOTHING, "panels",                    \

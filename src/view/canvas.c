@@ -215,7 +215,7 @@ static size_t parts_that_fit(const char *remark, int room)
 	const char *at = remark, *end = remark;
 
 	for (int cells = 0; *at && cells + 2 <= room; cells++) {
-		if (strncmp(at, "  ", 2) == 0)
+		if (strncmp(at, "  ", 2) == 0 || strncmp(at, ", ", 2) == 0)
 			end = at;
 		utf8_next(&at, strlen(at));
 	}

@@ -21,6 +21,8 @@
 #define PANE_WIDTH   38	/* at least, for one more beside it */
 #define TALL	     12	/* rows of a pane from which it tells the reasons too */
 #define WITH_POOL    30	/* from which the pool is seen too */
+#define VERBOSE	     20	/* from which there is room for all reasons of most events */
+#define NARROW	     60	/* columns; with fewer, where they part is told in short */
 #define ROOMY	     30	/* rows from which there are bars */
 #define BAR_AT	     28
 
@@ -249,17 +251,31 @@ bool compare_next(struct compare *compare)
 	return lineup_run(compare->lineup);
 }
 
-static void add_here(const struct compare *compare, struct text *out)
+/* Engines of different kinds have their blocks in other places all the same. */
+static const char *words_of_no_parting(const struct compare *compare, bool in_short)
+{
+	int64_t took = compare->here.took[0];
+
+	if (are_of_a_kind(compare))
+		return "alike";
+	if (in_short)
+		return took == 0 ? "none takes memory" : took > 0 ? "all take memory" : "all give it back";
+	return took == 0  ? "none takes memory from the system"
+		: took > 0 ? "all take memory from the system"
+			   : "all give memory back to the system";
+}
+
+static void add_here(const struct compare *compare, bool in_short, struct text *out)
 {
 	if (!compare->panes[0].has_event)
 		text_add(out, "Nothing has happened yet.");
 	else if (compare->here.kind == PARTING_NONE)
-		text_add(out, "This event: alike.");
+		text_add(out, "This event: %s.", words_of_no_parting(compare, in_short));
 	else
-		text_add(out, "This event: ");
+		text_add(out, "%s", in_short ? "" : "This event: ");
 	if (compare->here.kind != PARTING_NONE) {
 		add_answers(compare->lineup, &compare->here, false, out);
-		text_add(out, ".");
+		text_add(out, "%s", in_short ? "" : ".");
 	}
 }
 
@@ -336,7 +352,7 @@ static void draw_pane(const struct compare *compare, size_t at, const struct sce
 	const struct pane *pane = &compare->panes[at];
 	struct scene own = scene_of_pane(compare, at, scene);
 	struct area inside = draw_trim(compare, at, canvas, area);
-	int story = inside.height >= TALL ? 5 : inside.height >= 5 ? 1 : 0;
+	int story = inside.height >= VERBOSE ? 9 : inside.height >= TALL ? 5 : inside.height >= 5 ? 1 : 0;
 	int figures = inside.height >= 4;
 	int pool = pane->pool && inside.height >= WITH_POOL ? 11 : 0;
 	struct area map = inside;
@@ -379,15 +395,27 @@ static void draw_bars(const struct compare *compare, struct canvas *canvas, stru
 	}
 }
 
-static void add_first(const struct compare *compare, struct text *out)
+/* Bytes of "They first part at event 1,257" of all that is said. */
+static size_t short_of(const char *words)
 {
+	const char *comma = strstr(words, ", "), *colon = strstr(words, ": ");
+	const char *end = !comma || (colon && colon < comma) ? colon : comma;
+
+	return end ? (size_t)(end - words) : strlen(words);
+}
+
+static void add_first(const struct compare *compare, bool in_short, struct text *out)
+{
+	const char *words = text_of(&compare->first);
 	struct units percent;
 	uint64_t length = player_length(lineup_player(compare->lineup, 0));
 
-	if (compare->first.length > 0)
-		text_add(out, "%s", text_of(&compare->first));
+	if (compare->first.length > 0 && in_short)
+		text_add(out, "%.*s.", (int)short_of(words), words);
+	else if (compare->first.length > 0)
+		text_add(out, "%s", words);
 	else
-		text_add(out, "Alike so far: looked ahead %s.", units_percent(&percent, compare->scouted, length));
+		text_add(out, "Not parted so far: looked ahead %s.", units_percent(&percent, compare->scouted, length));
 }
 
 /* With a bar in front, as elsewhere; gives the row behind it. */
@@ -407,10 +435,15 @@ static void draw_words(const struct compare *compare, struct canvas *canvas, str
 	bool is_caption = pane->has_event && pane->event.kind == EVENT_NOTE;
 	struct trace *trace = player_trace(lineup_player(compare->lineup, 0));
 	struct text first = {0}, here = {0};
-	struct area upper = {area.x, area.y, area.width, area.height - 1};
+	struct area upper = {area.x, area.y, area.width, area.height > 1 ? area.height - 1 : 1};
+	bool in_short = area.width < NARROW && area.height <= 2;
 
-	add_first(compare, &first);
-	add_here(compare, &here);
+	add_first(compare, in_short, &first);
+	add_here(compare, in_short, &here);
+	if (area.height == 1 && compare->here.kind != PARTING_NONE) {	/* room for one of them */
+		text_clear(&first);
+		text_add(&first, "%s", text_of(&here));
+	}
 	int y = is_caption ? draw_caption(trace_text(trace, pane->event.text), canvas, area)
 			   : area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
 	y = y < upper.height || is_caption ? y : upper.height;
@@ -451,6 +484,9 @@ void compare_draw(const struct compare *compare, const struct scene *scene, stru
 	int verdict = (area.height < 12 || area.width >= 118 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
 	int columns = columns_for(count, area.width);
 	int rows = ((int)count + columns - 1) / columns;
+	/* A name and a map each come before where they part. */
+	if (!with_bars && area.height - verdict < 2 * rows && area.height > 2 * rows)
+		verdict = area.height - 2 * rows;
 	int height = area.height - verdict;
 
 	for (int i = 0; i < (int)count; i++) {

@@ -9,6 +9,7 @@
 
 struct decided {
 	struct event event;
+	struct effect effect;
 	struct narration narration;
 	struct decision_log log;
 	unsigned told;	/* lines of why; at least one */

@@ -34,6 +34,7 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 
 	if (panel->ops->is_useful && !panel->ops->is_useful(&scene))
 		return;
+	panel->area = area;	/* as wide as what it says of itself may be */
 	if (panel->ops->remark)
 		panel->ops->remark(panel, remark, sizeof(remark));
 	if (place->title_rows < 0)
@@ -109,23 +110,52 @@ static bool is_placed(const struct view *view, const struct panel_ops *panel)
 	return false;
 }
 
-/* Where a panel has nothing to show of this engine, another one stands that has. */
-static void fill_empty_places(struct view *view)
+/* Its neighbour in the row has its place as well; false: it has none. */
+static bool give_to_neighbour(struct layout *layout, size_t at)
+{
+	const struct area area = layout->places[at].area;
+
+	for (size_t i = 0; i < layout->count; i++) {
+		struct area *other = &layout->places[i].area;
+		if (i == at || other->y != area.y || other->height != area.height)
+			continue;
+		other->x = other->x < area.x ? other->x : area.x;
+		other->width += area.width;
+		layout->count--;
+		memmove(&layout->places[at], &layout->places[at + 1],
+			(layout->count - at) * sizeof(*layout->places));
+		return true;
+	}
+	return false;
+}
+
+/* The first of them that has something to show and is not on the screen; NULL: there is none. */
+static const struct panel_ops *stand_in(const struct view *view, const struct scene *scene)
 {
 	static const char *const others[] = {"heap", "info", "space"};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		const struct panel_ops *other = panel_find(others[i]);
+		if (!is_placed(view, other) && (!other->is_useful || other->is_useful(scene)))
+			return other;
+	}
+	return NULL;
+}
+
+/* Where a panel has nothing to show of this engine, another one stands that has, or the place is its neighbour's. */
+static void fill_empty_places(struct view *view)
+{
 	struct scene scene = view_scene(view);
 
 	for (size_t i = 0; i < view->layout.count; i++) {
 		struct layout_place *place = &view->layout.places[i];
 		if (!place->panel->is_useful || place->panel->is_useful(&scene))
 			continue;
-		for (size_t j = 0; j < sizeof(others) / sizeof(*others); j++) {
-			const struct panel_ops *other = panel_find(others[j]);
-			if (is_placed(view, other) || (other->is_useful && !other->is_useful(&scene)))
-				continue;
+		const struct panel_ops *other = stand_in(view, &scene);
+		if (other)
 			place->panel = other;
-			break;
-		}
+		else if (give_to_neighbour(&view->layout, i))
+			i--;
 	}
 }
 

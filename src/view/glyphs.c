@@ -12,6 +12,7 @@ static const uint32_t glyphs[GLYPH_COUNT][3] = {
 	[GLYPH_ALLOCATED] =     {'+', '+', '+'},
 	[GLYPH_FREED] =         {'-', '-', '-'},
 	[GLYPH_HEADER] =        {'H', 'H', 'H'},
+	[GLYPH_BOOK] =          {'h', 'h', 'h'},
 	[GLYPH_WASTE] =         {'x', 'x', 'x'},
 	[GLYPH_HOLE] =          {0x00B7, 0x00B7, '.'},
 	[GLYPH_EDGE] =          {0x258C, 0x258C, '|'},

@@ -252,7 +252,8 @@ static void draw_ruler(struct canvas *canvas, struct area area, const struct geo
 
 	for (uint32_t i = 0; i + 2 < last; i += 8)
 		area_print(canvas, area, plan->label + (int)i, 0, ROLE_QUIET, "%" PRIu32, i);
-	int x = area_print(canvas, area, plan->label + (int)last - 1, 0, ROLE_QUIET, "%" PRIu32 " used", last);
+	int at = plan->label + (int)last - (last >= 10);
+	int x = area_print(canvas, area, at, 0, ROLE_QUIET, "%" PRIu32 " used", last);
 	for (size_t i = 0; plan->counts && i < COUNTED; i++)
 		area_print(canvas, area, x + (int)i * COUNT, 0, ROLE_QUIET, "%*s", COUNT, counted[i].name);
 }

@@ -16,11 +16,12 @@
 #define REMEMBERED 128u
 #define STEP_MAX   8u	/* rows that the list moves on by */
 
-/* Columns, where there is room for them. */
-#define NUMBER_AT 3
-#define CALL_AT   14
-#define PLACE_AT  34
-#define WORDS_AT  54
+/* Columns, and how wide numbers are. */
+struct columns {
+	int number, digits, call, place, words;
+};
+
+#define NARROW 48	/* columns; with fewer, they stand closer together */
 
 struct remembered {
 	uint64_t number;	/* of the event + 1; 0: nothing */
@@ -72,14 +73,23 @@ static bool still_there(const struct scene *scene, uint64_t number, const struct
 	return true;
 }
 
-static void draw_text(const struct scene *scene, struct canvas *canvas, struct area area, int y,
+static struct columns columns_for(const struct scene *scene, int width)
+{
+	struct units last;
+	int digits = (int)strlen(units_count(&last, player_length(scene->player)));
+
+	return width >= NARROW ? (struct columns){3, 9, 14, 34, 54}
+			       : (struct columns){4, digits, digits + 5, digits + 18, width + 1};
+}
+
+static void draw_text(const struct scene *scene, struct canvas *canvas, struct area area, int x, int y,
 	const struct event *event, bool is_past)
 {
 	const char *text = trace_text(player_trace(scene->player), event->text);
 
 	if (event->kind == EVENT_MARK)
 		area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
-	area_print(canvas, area, CALL_AT, y, is_past ? ROLE_MARK : ROLE_QUIET, "%s%s",
+	area_print(canvas, area, x, y, is_past ? ROLE_MARK : ROLE_QUIET, "%s%s",
 		event->kind == EVENT_MARK ? "mark: " : "", text);
 }
 
@@ -96,6 +106,7 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 	struct area area, int y, uint64_t number)
 {
 	const struct remembered *known = &self->past[(number + 1) % REMEMBERED];
+	struct columns columns = columns_for(scene, area.width);
 	uint64_t position = player_position(scene->player);
 	bool is_past = number < position;
 	unsigned marks = number + 1 == position ? CELL_BOLD : 0;
@@ -109,23 +120,25 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 	bool is_long = event.kind >= EVENT_REF && event.kind != EVENT_WEAK;
 	if (marks)
 		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
-	area_print(canvas, area, NUMBER_AT, y, ROLE_QUIET, "%9s", units_count(&units, number));
+	area_print(canvas, area, columns.number, y, ROLE_QUIET, "%*s", columns.digits, units_count(&units, number));
 	if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK) {
-		draw_text(scene, canvas, area, y, &event, is_past);
+		draw_text(scene, canvas, area, columns.call, y, &event, is_past);
 		return;
 	}
-	int call_end = !is_past ? area.width + 1 : is_long ? WORDS_AT : PLACE_AT;
-	draw_column(canvas, area, CALL_AT, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks,
-		name_call(&event, call, sizeof(call)));
+	name_call(&event, call, sizeof(call));
+	if (area.width < NARROW && columns.call + (int)strlen(call) >= columns.place)
+		columns.place = columns.call + (int)strlen(call) + 1;
+	int call_end = !is_past ? area.width + 1 : is_long ? columns.words : columns.place;
+	draw_column(canvas, area, columns.call, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks, call);
 	if (is_past && known->number == number + 1) {
 		if (known->is_bad)
 			area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
 		if (!is_long)
-			draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, marks, known->place);
-		area_text(canvas, area, known->place[0] || is_long ? WORDS_AT : PLACE_AT, y,
+			draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, marks, known->place);
+		area_text(canvas, area, known->place[0] || is_long ? columns.words : columns.place, y,
 			known->is_bad ? ROLE_BAD : ROLE_TEXT, 0, known->words);
 	} else if (is_past && !is_long && still_there(scene, number, &event, place, sizeof(place))) {
-		draw_column(canvas, area, PLACE_AT, WORDS_AT, y, ROLE_TEXT, 0, place);
+		draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, 0, place);
 	}
 }
 

@@ -107,14 +107,21 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct heap_panel *)panel)->remark);
 }
 
+/* What this event decided; NULL where it is over, since the next one is told decision by decision. */
+static const struct decision_log *log_of(const struct scene *scene)
+{
+	return scene->decided ? NULL : scene->log;
+}
+
 /* How many holes, from the front of the list, the last search looked at and passed over. */
 static uint32_t passed_over(const struct scene *scene)
 {
+	const struct decision_log *log = log_of(scene);
 	uint64_t looked = 0;
 	bool found = false;
 
-	for (size_t i = 0; scene->log && i < scene->log->count; i++) {
-		const struct decision *decision = &scene->log->items[i];
+	for (size_t i = 0; log && i < log->count; i++) {
+		const struct decision *decision = &log->items[i];
 		if (decision->kind == DECISION_SEARCHED)
 			looked = decision->d == FIT_FIRST || decision->a == decision->b ? decision->a : 0;
 		found = found || decision->kind == DECISION_HOLE_CHOSEN;
@@ -149,7 +156,10 @@ struct map {
 	bool is_sixteens;	/* rows are so many cells long: of a real heap, whose blocks begin at multiples of 16 */
 	uint32_t passed_over;
 	struct span chosen;	/* size 0: none */
+	unsigned *signs;	/* SIGN_ bits of what the legend has to explain */
 };
+
+enum { SIGN_HEADER = 1u, SIGN_PADDING = 2u };
 
 /* ---- the map ------------------------------------------------------------------------------- */
 
@@ -195,6 +205,7 @@ struct strips {
 	bool has_titles;	/* a line above each */
 	int lines;
 	bool exact;	/* every span begins at a cell's border */
+	unsigned signs;	/* SIGN_ bits that were drawn */
 };
 
 static int height_of(const struct strips *strips)
@@ -327,6 +338,16 @@ static void put_object(const struct map *map, const struct span *span, uint64_t 
 		put_cell(map, from + (uint64_t)i, (uint32_t)name[i], role, CELL_REVERSE);
 }
 
+/* A cell of a block that is not the program's: header or padding. */
+static void put_part(const struct map *map, uint64_t at, unsigned sign, enum role hot)
+{
+	bool is_header = sign == SIGN_HEADER;
+	enum role role = hot != ROLE_LIVE ? hot : is_header ? ROLE_HEADER : ROLE_WASTE;
+
+	put_cell(map, at, glyph_of(map->canvas->charset, is_header ? GLYPH_BOOK : GLYPH_WASTE, 0), role, 0);
+	*map->signs |= sign;
+}
+
 static void put_used(const struct map *map, const struct span *span, uint64_t first, uint64_t end)
 {
 	enum charset charset = map->canvas->charset;
@@ -339,9 +360,9 @@ static void put_used(const struct map *map, const struct span *span, uint64_t fi
 		asked = live.address + (live.size ? live.size : 1);
 	for (uint64_t i = first; i < end; i++) {
 		if (map->base + (i + 1) * map->cell <= span->payload)
-			put_cell(map, i, 'h', role == ROLE_LIVE ? ROLE_HEADER : role, 0);
+			put_part(map, i, SIGN_HEADER, role);
 		else if (map->base + i * map->cell >= asked)
-			put_cell(map, i, glyph_of(charset, GLYPH_WASTE, 0), role == ROLE_LIVE ? ROLE_WASTE : role, 0);
+			put_part(map, i, SIGN_PADDING, role);
 		else if (role == ROLE_HOT_ALLOC)
 			put_cell(map, i, glyph_of(charset, GLYPH_ALLOCATED, 0), role, 0);
 		else
@@ -364,10 +385,10 @@ static bool draw_span(const struct span *span, void *user)
 		put_free(map, span, first, end);
 	else if (span->state == SPAN_HEADER)
 		for (uint64_t i = first; i < end; i++)
-			put_cell(map, i, 'h', ROLE_HEADER, 0);
+			put_part(map, i, SIGN_HEADER, ROLE_LIVE);
 	else
 		for (uint64_t i = first; i < end; i++)
-			put_cell(map, i, glyph_of(map->canvas->charset, GLYPH_WASTE, 0), ROLE_WASTE, 0);
+			put_part(map, i, SIGN_PADDING, ROLE_LIVE);
 	return true;
 }
 
@@ -381,7 +402,7 @@ static enum role cell_hot(const struct map *map, uint64_t from, uint64_t bytes)
 {
 	const struct effect *effect = map->scene->effect;
 
-	if (!effect || effect->outcome == OUTCOME_NO_MEMORY)
+	if (!effect || effect->outcome == OUTCOME_NO_MEMORY || map->scene->decided)
 		return ROLE_TEXT;
 	if (effect->address && overlap(effect->address, effect->given, from, bytes))
 		return ROLE_HOT_ALLOC;
@@ -454,21 +475,31 @@ static void draw_strip_title(const struct strips *strips, size_t at, struct canv
 
 /* ---- below the map ------------------------------------------------------------------------- */
 
+/* What the signs of blocks mean; those of headers and padding where there are some. */
+static int draw_signs(const struct map *map, struct area area, int y)
+{
+	static const struct {
+		struct legend_entry entry;
+		unsigned sign;	/* 0: always told */
+	} all[] = {
+		{{GLYPH_FULL, 0, ROLE_LIVE, "object"}, 0},
+		{{GLYPH_HOLE, 0, ROLE_FREE, "free"}, 0},
+		{{GLYPH_BOOK, 0, ROLE_HEADER, "header"}, SIGN_HEADER},
+		{{GLYPH_WASTE, 0, ROLE_WASTE, "padding"}, SIGN_PADDING},
+		{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"}, 0},
+		{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"}, 0},
+	};
+	struct legend_entry told[sizeof(all) / sizeof(*all)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (!all[i].sign || (*map->signs & all[i].sign))
+			told[n++] = all[i].entry;
+	return look_legend(map->canvas, area, y, told, n);
+}
+
 static void draw_scale(const struct map *map, struct area area, int y, bool exact)
 {
-	static const struct legend_entry blocks[] = {
-		{GLYPH_FULL, 0, ROLE_LIVE, "object"},
-		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
-		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
-		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
-	};
-	static const struct legend_entry parts[] = {
-		{GLYPH_FULL, 0, ROLE_LIVE, "object"},
-		{GLYPH_WASTE, 0, ROLE_WASTE, "padding"},
-		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
-		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
-		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
-	};
 	static const struct legend_entry fill[] = {
 		{GLYPH_FULL, 0, ROLE_FULL, "all in use"},
 		{GLYPH_FILL, 4, ROLE_LIVE, "part of it"},
@@ -484,11 +515,10 @@ static void draw_scale(const struct map *map, struct area area, int y, bool exac
 	x--;
 	struct area rest = {area.x + x, area.y, area.width - x, area.height};
 
-	if (exact && map->size < map->region.size)
-		x = look_legend(map->canvas, rest, y, parts, sizeof(parts) / sizeof(*parts));
+	if (exact)
+		x = draw_signs(map, rest, y);
 	else
-		x = look_legend(map->canvas, rest, y, exact ? blocks : fill,
-			exact ? sizeof(blocks) / sizeof(*blocks) : sizeof(fill) / sizeof(*fill));
+		x = look_legend(map->canvas, rest, y, fill, sizeof(fill) / sizeof(*fill));
 	if (map->passed_over)
 		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? looked at");
 }
@@ -515,6 +545,31 @@ static const char *name_offset(const struct engine *engine, uint64_t address, ch
 	return name;
 }
 
+/* "+20: 15 B" */
+static void name_hole(const struct engine *engine, const struct list_entry *hole, bool is_passed, char *words,
+	size_t size)
+{
+	char place[40];
+	struct units bytes;
+
+	snprintf(words, size, "%s%s: %s", is_passed ? "?" : "",
+		name_offset(engine, hole->address, place, sizeof(place)), units_bytes(&bytes, hole->size));
+}
+
+/* What stands before the holes: how many there are, and in which list where there is room for that, too. */
+static int draw_list_name(const struct engine *engine, const struct list *list, const struct list_entry *first,
+	struct canvas *canvas, struct area area)
+{
+	char name[64], entry[80] = "";
+
+	int length = snprintf(name, sizeof(name), "%s (%" PRIu64 ")  ", list->name, list->length);
+	if (first)
+		name_hole(engine, first, false, entry, sizeof(entry));
+	if (area.height == 1 && length + (int)strlen(entry) + 4 > area.width)
+		snprintf(name, sizeof(name), "%" PRIu64 " hole%s  ", list->length, list->length == 1 ? "" : "s");
+	return area_text(canvas, area, 0, 0, ROLE_QUIET, 0, name);
+}
+
 /* "free list (2)  +20: 15 B → +80: 20 B → end" */
 static void draw_list(const struct map *map, const struct engine *engine, struct area area)
 {
@@ -526,24 +581,22 @@ static void draw_list(const struct map *map, const struct engine *engine, struct
 	if (!look_only_list(engine, &at, &list))
 		return;
 	size_t n = engine->ops->list_entries(engine, at, 0, entries, LIST_SHOWN);
-	int x = area_print(canvas, area, 0, 0, ROLE_QUIET, "%s (%" PRIu64 ")  ", list.name, list.length);
+	int x = draw_list_name(engine, &list, n ? entries : NULL, canvas, area);
 	int y = 0;
 	for (size_t i = 0; i < n; i++) {
-		char entry[64], place[40];
-		struct units size;
+		char entry[80];
 		bool is_hot = look_hot(map->scene, entries[i].address, entries[i].size, ROLE_TEXT) != ROLE_TEXT;
 		bool is_passed = i < map->passed_over;
 
-		snprintf(entry, sizeof(entry), "%s%s: %s", is_passed ? "?" : "",
-			name_offset(engine, entries[i].address, place, sizeof(place)),
-			units_bytes(&size, entries[i].size));
+		name_hole(engine, &entries[i], is_passed, entry, sizeof(entry));
 		if (x + (int)strlen(entry) + 4 > area.width) {
-			x = 2;
-			if (++y >= area.height) {
-				area_put(canvas, area, area.width - 1, area.height - 1,
+			if (y + 1 >= area.height) {
+				area_put(canvas, area, x < area.width ? x : area.width - 1, y,
 					glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET, 0);
 				return;
 			}
+			x = 2;
+			y++;
 		}
 		x = area_text(canvas, area, x, y, is_hot || is_passed ? ROLE_CHANGED : ROLE_FREE, 0, entry);
 		area_put(canvas, area, x + 1, y, glyph_of(canvas->charset, GLYPH_ARROW, 0), ROLE_QUIET, 0);
@@ -670,6 +723,7 @@ static void lay_out_all(struct strips *strips, struct below *below, const struct
 	struct area room = area;
 	room.height -= below->scale + below->list + below->chosen + below->mappings + below->lone;
 	choose_strips(strips, scene, engine, room.height);
+	strips->signs = 0;
 	if (self->zoom > 0) {
 		strips->regions[0] = chosen_region(scene, engine, &map.region);
 		strips->count = 1;
@@ -694,6 +748,7 @@ static void draw_strip(struct strips *strips, size_t at, const struct engine *en
 	struct map *map = &strips->maps[at];
 
 	map->canvas = canvas;
+	map->signs = &strips->signs;
 	if (strips->has_titles)
 		draw_strip_title(strips, at, canvas, engine);
 	if (strips->exact)
@@ -728,9 +783,11 @@ static struct area below_gauge(const struct scene *scene, struct area area)
 /* What the event did to it: bytes that it spent, gave back, or would have needed. */
 static uint64_t change_of(const struct scene *scene, enum decision_kind kind)
 {
-	for (size_t i = 0; scene->log && i < scene->log->count; i++)
-		if (scene->log->items[i].kind == kind)
-			return scene->log->items[i].a;
+	const struct decision_log *log = log_of(scene);
+
+	for (size_t i = 0; log && i < log->count; i++)
+		if (log->items[i].kind == kind)
+			return log->items[i].a;
 	return 0;
 }
 
@@ -760,6 +817,8 @@ static enum glyph glyph_at(const struct stick *stick, uint64_t at, enum role *re
 	return at < stick->spent ? GLYPH_FULL : GLYPH_HOLE;
 }
 
+#define GAUGE_IN_FULL 66	/* columns; with fewer only what is spent, or is too much, is told in figures */
+
 /* "budget ██████████++·····│  75 of 100 B spent, 25 left"; "█████████████!!!│!!  26 B more do not fit" */
 static void draw_gauge(const struct scene *scene, struct canvas *canvas, struct area area)
 {
@@ -786,12 +845,15 @@ static void draw_gauge(const struct scene *scene, struct canvas *canvas, struct 
 	}
 	area_put(canvas, area, x + width, 0, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_QUIET, 0);
 	x += width + (wanted ? beyond : 0) + 3;
+	bool is_narrow = area.width < GAUGE_IN_FULL;
+	units_bytes(&limit, gauge.limit);
+	units_bytes(&left, gauge.limit - gauge.spent);
 	if (wanted)
-		area_print(canvas, area, x, 0, ROLE_BAD, "%s more: of %s only %s left", units_bytes(&more, wanted),
-			units_bytes(&limit, gauge.limit), units_bytes(&left, gauge.limit - gauge.spent));
+		area_print(canvas, area, x, 0, ROLE_BAD, is_narrow ? "%s more" : "%s more: of %s only %s left",
+			units_bytes(&more, wanted), limit.text, left.text);
 	else
-		area_print(canvas, area, x, 0, ROLE_TEXT, "%s of %s spent, %s left", units_bytes(&spent, gauge.spent),
-			units_bytes(&limit, gauge.limit), units_bytes(&left, gauge.limit - gauge.spent));
+		area_print(canvas, area, x, 0, ROLE_TEXT, is_narrow ? "%s spent" : "%s of %s spent, %s left",
+			units_bytes(&spent, gauge.spent), limit.text, left.text);
 }
 
 /* ---- the whole panel ----------------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 
 #include "base/arrays.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "player/past.h"
 #include "view/narrate.h"
 #include "view/who.h"
@@ -34,6 +35,7 @@
 #define NAME_AT	  3
 #define TEXT_AT	  14
 #define LIST_AT	  5
+#define WIDE	  60	/* columns from which lines of lists are told in one row each */
 
 struct line {
 	char name[16];
@@ -47,6 +49,7 @@ struct inspect_panel {
 	struct panel panel;
 	ARRAY(struct line) lines;
 	size_t chosen;	/* among the links */
+	int scrolled;	/* lines on, to what lies behind the last link; back, to what lies before the first */
 	struct past *past;	/* NULL: not needed */
 	bool looks_ahead;
 	unsigned life;		/* of the scene when the past was begun */
@@ -95,6 +98,18 @@ static const char *events(struct units *units, uint64_t count)
 	struct units number;
 
 	snprintf(units->text, sizeof(units->text), "%s event%s", units_count(&number, count), count == 1 ? "" : "s");
+	return units->text;
+}
+
+/* "300 ago", "just now" */
+static const char *ago(const struct subject *subject, uint64_t event, struct units *units)
+{
+	struct units number;
+
+	if (event + 1 == subject->now)
+		snprintf(units->text, sizeof(units->text), "just now");
+	else
+		snprintf(units->text, sizeof(units->text), "%s ago", units_count(&number, subject->now - 1 - event));
 	return units->text;
 }
 
@@ -230,14 +245,14 @@ static void add_next(const struct subject *subject)
 static void add_resident(const struct subject *subject, const char *name, const struct live *live, const char *more)
 {
 	const struct scene *scene = subject->scene;
-	struct units asked, since, ago;
+	struct units asked, since, before;
 	char place[64], who[200];
 
 	who_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live->moved);
-	add_line(subject, name, "%s: object %" PRIu32 ", %s B, event %s, %s ago%s%s%s",
+	add_line(subject, name, "%s: object %" PRIu32 ", %s B, event %s, %s%s%s%s",
 		name_address(player_heap(scene->player), live->address, place, sizeof(place)), live->object,
 		units_count(&asked, live->size), units_count(&since, live->moved),
-		units_count(&ago, subject->now - 1 - live->moved), more, who[0] ? "," : "", who);
+		ago(subject, live->moved, &before), more, who[0] ? "," : "", who);
 	link_to(subject, live->moved, live->address);
 }
 
@@ -328,7 +343,7 @@ static void add_used(const struct subject *subject, const struct live *live)
 {
 	uint64_t padding = live->given - live->size;
 	uint64_t header = live->address - subject->span.base;
-	struct units asked, given, ago, units;
+	struct units asked, given, rest, units;
 	char words[120], nth[32];
 
 	if (is_known(subject))
@@ -343,7 +358,7 @@ static void add_used(const struct subject *subject, const struct live *live)
 			units_count(&given, live->given), words);
 	else
 		add_line(subject, "asked", "%s of %s B%s; %s B (%s) padding", units_count(&asked, live->size),
-			units_count(&given, live->given), words, units_count(&ago, padding),
+			units_count(&given, live->given), words, units_count(&rest, padding),
 			units_percent(&units, padding, live->given));
 	if (live->born != live->moved)
 		add_event(subject, "born", live->born);
@@ -472,7 +487,7 @@ static void compose_tenants(struct subject *subject, uint64_t base, uint64_t siz
 {
 	struct tenants tenants = {.heap = player_heap(subject->scene->player)};
 	const struct region *region = &subject->place.region;
-	struct units units, bytes, asked, born, ago;
+	struct units units, bytes, asked, born, before;
 	char place[64], object[24], who[200];
 
 	subject->place.engine->ops->spans(subject->place.engine, base, base + size, add_tenant, &tenants);
@@ -495,10 +510,10 @@ static void compose_tenants(struct subject *subject, uint64_t base, uint64_t siz
 		const struct live *live = &tenants.items.items[i];
 		who_name(who, sizeof(who), subject->scene->symbols, player_trace(subject->scene->player), live->moved);
 		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
-		add_line(subject, "", "%-18s %-14s %4s B  since event %s, %s ago%s",
+		add_line(subject, "", "%-18s %-14s %4s B  since event %s, %s%s",
 			name_address(tenants.heap, live->address, place, sizeof(place)), object,
 			units_count(&asked, live->size), units_count(&born, live->moved),
-			units_count(&ago, subject->now - 1 - live->moved), who);
+			ago(subject, live->moved, &before), who);
 		link_to(subject, live->moved, live->address);
 	}
 	if (tenants.items.count > LIST_MAX)
@@ -677,8 +692,10 @@ static void update(struct panel *panel, const struct scene *scene)
 
 	if (!panel->shown)
 		return;
-	if (self->address != scene->selection->address || self->level != scene->selection->level)
+	if (self->address != scene->selection->address || self->level != scene->selection->level) {
 		self->chosen = 0;
+		self->scrolled = 0;
+	}
 	self->address = scene->selection->address;
 	self->level = scene->selection->level;
 	compose(self, scene);
@@ -776,34 +793,98 @@ static size_t chosen_link(const struct inspect_panel *self)
 	return self->chosen < count ? self->chosen : count ? count - 1 : 0;
 }
 
-/* The first line that is seen, so that the chosen one is. */
-static int first_line(const struct inspect_panel *self, int rows)
+static int column_of(const struct line *line)
 {
-	int chosen = line_of_link(self, chosen_link(self));
-	int last = (int)self->lines.count - rows;
-	int first = chosen >= rows - 1 && chosen_link(self) > 0 ? chosen - rows + 2 : 0;
+	return line->name[0] || !line->is_link ? TEXT_AT : LIST_AT;
+}
 
-	return last < 0 ? 0 : first > last ? last : first;
+/*
+ * Draws a line where it stands, in as many rows as it takes; gives the row behind it.  Lines of a list are
+ * cut where there is room for their first words: to see more of them is better than all of each.
+ */
+static int draw_line(struct canvas *canvas, struct area area, int y, const struct line *line, bool is_chosen)
+{
+	int x = column_of(line);
+	bool is_listed = x == LIST_AT;
+
+	area_text(canvas, area, NAME_AT, y, ROLE_QUIET, 0, line->name);
+	if (x + (int)utf8_cells(line->text) > area.width && !(is_listed && area.width >= WIDE))
+		return area_wrap(canvas, area, x, y, is_listed ? x + 2 : x, is_chosen ? ROLE_TITLE : ROLE_TEXT,
+			line->text);
+	area_text(canvas, area, x, y, ROLE_TEXT, is_chosen ? CELL_BOLD : 0, line->text);
+	return y + 1;
+}
+
+static int rows_of(const struct line *line, int width)
+{
+	struct canvas nowhere = {.charset = CHARSET_UTF8};
+
+	return draw_line(&nowhere, (struct area){0, 0, width, 0}, 0, line, false);
+}
+
+/* The first of the lines up to `last` that fit into so many rows. */
+static int first_before(const struct inspect_panel *self, int last, int width, int rows)
+{
+	int first = last;
+
+	for (int used = 0; first >= 0; first--) {
+		used += rows_of(&self->lines.items[first], width);
+		if (used > rows && first < last)
+			break;
+	}
+	return first + 1;
+}
+
+/* The first line that is seen, so that the chosen one is. */
+static int first_line(const struct inspect_panel *self, int width, int rows)
+{
+	int count = (int)self->lines.count, chosen = line_of_link(self, chosen_link(self));
+	bool shows_next = chosen_link(self) > 0 && chosen + 1 < count;
+
+	if (count == 0 || rows <= 0)
+		return 0;
+	int end = first_before(self, count - 1, width, rows);
+	int first = chosen > 0 ? first_before(self, chosen + shows_next, width, rows) : 0;
+	first = (chosen >= 0 && first > chosen ? chosen : first) + self->scrolled;
+	return first < 0 ? 0 : first < end ? first : end;
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct inspect_panel *self = (const struct inspect_panel *)panel;
 	int chosen = line_of_link(self, chosen_link(self));
-	int rows = area.height - 1;
-	int first = first_line(self, rows);
+	int y = 1;
 
 	draw_levels(scene, canvas, area);
-	for (int y = 0; y < rows && first + y < (int)self->lines.count; y++) {
-		const struct line *line = &self->lines.items[first + y];
-		bool is_chosen = first + y == chosen;
-		if (is_chosen)
-			area_put(canvas, area, 1, y + 1, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD,
-				0);
-		area_text(canvas, area, NAME_AT, y + 1, ROLE_QUIET, 0, line->name);
-		area_text(canvas, area, line->name[0] || !line->is_link ? TEXT_AT : LIST_AT, y + 1, ROLE_TEXT,
-			is_chosen ? CELL_BOLD : 0, line->text);
+	for (int at = first_line(self, area.width, area.height - 1); y < area.height && at < (int)self->lines.count;
+		at++) {
+		if (at == chosen)
+			area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+		y = draw_line(canvas, area, y, &self->lines.items[at], at == chosen);
 	}
+}
+
+/* Behind the last link it goes on line by line, as far as there are more; and so back before the first. */
+static void go_down(struct inspect_panel *self)
+{
+	int width = self->panel.area.width, rows = self->panel.area.height - 1;
+
+	if (self->scrolled < 0)
+		self->scrolled++;
+	else if (chosen_link(self) + 1 < link_count(self))
+		self->chosen = chosen_link(self) + 1;
+	else if (first_line(self, width, rows) < first_before(self, (int)self->lines.count - 1, width, rows))
+		self->scrolled++;
+}
+
+static void go_up(struct inspect_panel *self)
+{
+	int first = first_line(self, self->panel.area.width, self->panel.area.height - 1);
+
+	if (self->scrolled > 0 || (chosen_link(self) == 0 && first > 0))
+		self->scrolled--;
+	else
+		self->chosen = chosen_link(self) > 0 ? chosen_link(self) - 1 : 0;
 }
 
 static enum panel_result go_there(struct inspect_panel *self, const struct scene *scene)
@@ -832,14 +913,13 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 {
 	struct inspect_panel *self = (struct inspect_panel *)panel;
 	struct selection *selection = scene->selection;
-	size_t chosen = chosen_link(self);
 
 	switch ((int)action) {
 	case ACTION_UP:
-		self->chosen = chosen > 0 ? chosen - 1 : 0;
+		go_up(self);
 		return PANEL_HANDLED;
 	case ACTION_DOWN:
-		self->chosen = chosen + 1 < link_count(self) ? chosen + 1 : chosen;
+		go_down(self);
 		return PANEL_HANDLED;
 	case ACTION_LEFT:
 		selection->level += selection->level < INSPECT_ARENA;
@@ -861,13 +941,19 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	struct inspect_panel *self = (struct inspect_panel *)panel;
-	int line = first_line(self, panel->area.height - 1) + y - 1;
+	int width = panel->area.width, line = first_line(self, width, panel->area.height - 1);
 	size_t nth = 0;
 
 	(void)scene;
 	(void)x;
+	for (int row = 1; line < (int)self->lines.count; line++) {
+		row += rows_of(&self->lines.items[line], width);
+		if (y < row)
+			break;
+	}
 	if (y < 1 || line >= (int)self->lines.count || !self->lines.items[line].is_link)
 		return PANEL_IGNORED;
+	self->scrolled = 0;
 	for (int i = 0; i < line; i++)
 		nth += self->lines.items[i].is_link;
 	self->chosen = nth;

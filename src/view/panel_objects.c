@@ -437,6 +437,22 @@ static enum role role_of_verdict(const struct verdict *verdict)
 	return verdict->is_dead ? ROLE_HOT_FREE : is_open ? ROLE_CHANGED : ROLE_LIVE;
 }
 
+/* Where there is room for a word or two. */
+static const char *short_verdict(const struct verdict *verdict)
+{
+	bool is_open = verdict->outside == 0 && verdict->rescuer == OBJECT_NONE;
+
+	if (verdict->is_other)
+		return "freed too";
+	if (verdict->is_resurrected)
+		return "resurrected";
+	if (verdict->is_kept)
+		return "kept alive";
+	if (verdict->is_unreachable)
+		return verdict->is_dead ? "freed" : "unreachable";
+	return is_open ? "perhaps not" : "reachable";
+}
+
 static void name_verdict(const struct verdict *verdict, char *words, size_t size)
 {
 	if (verdict->is_other)
@@ -475,7 +491,7 @@ static void draw_verdict(const struct objects_panel *self, const struct scene *s
 		put_number(canvas, area, columns.generation, y, role, verdict->outside);
 	}
 	name_verdict(verdict, words, sizeof(words));
-	area_text(canvas, area, columns.words, y, role, 0, words);
+	area_text(canvas, area, columns.words, y, role, 0, area.width >= ROOMY ? words : short_verdict(verdict));
 }
 
 /* "object  count  - inside  = outside": what is subtracted from what. */
@@ -501,9 +517,12 @@ static void draw_summary(const struct objects_panel *self, struct canvas *canvas
 		unreachable += self->verdicts.items[i].is_unreachable;
 		dead += self->verdicts.items[i].is_dead;
 	}
-	text_add(&words, "gen %" PRIu32 ": %zu candidate%s, %zu unreachable, %zu freed", self->generation,
-		self->candidates, self->candidates == 1 ? "" : "s", unreachable, dead);
-	if (self->survivors_in != GENERATION_NONE)
+	text_add(&words, "gen %" PRIu32 ": %zu candidate%s, ", self->generation, self->candidates,
+		self->candidates == 1 ? "" : "s");
+	if (area.width >= ROOMY)
+		text_add(&words, "%zu unreachable, ", unreachable);
+	text_add(&words, "%zu freed", dead);
+	if (area.width >= ROOMY && self->survivors_in != GENERATION_NONE)
 		text_add(&words, "; survivors now in gen %" PRIu32, self->survivors_in);
 	if (self->is_cut)
 		text_add(&words, " (and more)");

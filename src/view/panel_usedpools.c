@@ -9,6 +9,7 @@
 #include "arenascope/metrics.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "view/decided.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,22 +41,24 @@ static bool is_useful(const struct scene *scene)
 	return engine && engine->ops->class_count && engine->ops->list_count;
 }
 
-/* The class whose list this event read or changed, or whose block it freed; -1: none. */
+/* The class whose list this event reads or changes, or whose block it frees; -1: none.  Or the one stepped into. */
 static int touched_class(const struct scene *scene, const struct engine *engine)
 {
+	const struct decision_log *log = scene->decided ? &scene->decided->log : scene->log;
+	const struct effect *effect = scene->decided ? &scene->decided->effect : scene->effect;
 	uint32_t number;
 	struct page page;
 	size_t at;
 
-	for (size_t i = 0; scene->log && i < scene->log->count; i++) {
-		const struct decision *decision = &scene->log->items[i];
+	for (size_t i = 0; log && i < log->count; i++) {
+		const struct decision *decision = &log->items[i];
 		if (decision->kind == DECISION_USEDPOOLS_HIT || decision->kind == DECISION_USEDPOOLS_EMPTY)
 			return (int)decision->a;
 		if (decision->kind == DECISION_POOL_UNFULL)
 			return (int)decision->b;
 	}
-	if (scene->effect && scene->effect->old_address &&
-		look_page(engine, scene->effect->old_address, &at, &number, &page) && page.blocks > 0)
+	if (effect && effect->old_address && look_page(engine, effect->old_address, &at, &number, &page) &&
+		page.blocks > 0)
 		return (int)page.size_class;
 	return -1;
 }
@@ -67,7 +70,7 @@ static void update(struct panel *panel, const struct scene *scene)
 
 	self->classes = (unsigned)engine->ops->class_count(engine);
 	self->touched = touched_class(scene, engine);
-	self->has_changed = scene->effect && (scene->effect->happened & LIST_CHANGES);
+	self->has_changed = !scene->decided && scene->effect && (scene->effect->happened & LIST_CHANGES);
 	self->in_use = 0;
 	for (unsigned i = 0; i < self->classes; i++) {
 		struct list list;

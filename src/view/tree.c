@@ -152,6 +152,8 @@ static void mark_changes(struct plan *plan)
 	const struct decision_log *log = plan->tree->scene->log;
 	const struct effect *effect = plan->tree->scene->effect;
 
+	if (plan->tree->scene->decided)	/* that is over: the next one is being told */
+		return;
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
 		if (decision->kind == DECISION_BUDDY_SPLIT) {

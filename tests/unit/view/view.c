@@ -176,7 +176,7 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	press(&show, "d");
 	assert_shows(&show, "no event ahead is answered differently");
 	press(&show, "g . .");
-	assert_shows(&show, "This event: alike.");
+	assert_shows(&show, "This event: all take memory from the system.");
 	press(&show, "s");
 	assert_shows(&show, "side by side shows whole events");
 	press(&show, "Esc");
