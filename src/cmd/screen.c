@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SCREEN_MAX 1000	/* cells each way, with --script */
-
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const charsets[] = {"utf8", "cp437", "ascii", NULL};
 
@@ -56,9 +54,9 @@ static int parse_screen(const char *words, int *ret_width, int *ret_height, stru
 	char rest;
 
 	if (sscanf(words, "%dx%d%c", ret_width, ret_height, &rest) != 2 || *ret_width < 1 || *ret_height < 1 ||
-		*ret_width > SCREEN_MAX || *ret_height > SCREEN_MAX)
-		return error_set(err, "--size: '%s' is no size such as 80x24, at most %dx%d", words, SCREEN_MAX,
-			SCREEN_MAX);
+		*ret_width > SCRIPT_SIZE_MAX || *ret_height > SCRIPT_SIZE_MAX)
+		return error_set(err, "--size: '%s' is no size such as 80x24, at most %dx%d", words, SCRIPT_SIZE_MAX,
+			SCRIPT_SIZE_MAX);
 	return 0;
 }
 

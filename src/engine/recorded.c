@@ -355,38 +355,49 @@ static bool take_reach(struct recorded *heap, const struct reach *reach)
 	return take_pages(heap, reach->base, reach->end, true);
 }
 
-/* The region becomes as large as that; what is new of it is a hole. */
+/* What is new of it becomes a hole: before, between and behind the regions that are a part of it. */
+static void fill_reach(struct recorded *heap, const struct reach *reach)
+{
+	uint64_t from = reach->base;
+
+	for (size_t i = reach->first; i <= reach->behind; i++) {
+		const struct stretch *stretch = i < reach->behind ? stretch_at(heap, i) : NULL;
+		uint64_t to = stretch ? stretch->base : reach->end;
+		if (from < to) {
+			turn(heap, from, to, true);
+			join(heap, from, false);
+		}
+		from = stretch ? end_of(stretch) : to;
+	}
+}
+
+/* The region becomes as large as that. */
 static void extend_region(struct recorded *heap, const struct reach *reach)
 {
 	bool is_new = reach->first == reach->behind;
-	uint64_t from = reach->base, to = reach->end, serial = 0;
+	uint64_t size = reach->end - reach->base, held = 0, serial = 0;
 
 	for (size_t i = reach->first; i < reach->behind; i++) {
 		const struct stretch *stretch = stretch_at(heap, i);
-		scalars_of(heap)->reserved -= stretch->size;
+		held += stretch->size;
 		serial = serial && serial < stretch->serial ? serial : stretch->serial;
-		if (stretch->base == reach->base)
-			from = end_of(stretch);
-		else
-			to = stretch->base;
 	}
+	fill_reach(heap, reach);
 	if (is_new) {
 		insert_region(heap, reach->first);
 		serial = ++scalars_of(heap)->heaps;
-		decide(&heap->engine, DECISION_REGION_BEGUN, reach->base, reach->end - reach->base, NEAR, 0);
+		decide(&heap->engine, DECISION_REGION_BEGUN, reach->base, size, NEAR, 0);
 	} else {
-		decide(&heap->engine, DECISION_REGION_GREW, reach->base, to - from, reach->end - reach->base, 0);
+		decide(&heap->engine, DECISION_REGION_GREW, reach->base, size - held, size, 0);
 	}
 	if (reach->behind - reach->first == 2)
 		remove_region(heap, reach->first + 1);
 	struct stretch *stretch = stretch_at(heap, reach->first);
 	stretch->base = reach->base;
-	stretch->size = reach->end - reach->base;
+	stretch->size = size;
 	stretch->serial = (uint32_t)serial;
-	scalars_of(heap)->reserved += stretch->size;
+	scalars_of(heap)->reserved += size - held;
 	heap->engine.happened |= HAPPENED_GREW;
-	turn(heap, from, to, true);
-	join(heap, from, false);
 }
 
 static bool has_room(const struct recorded *heap, const struct take *take)

@@ -183,8 +183,10 @@ static int run_size(const struct stand *stand, char *words, struct error *err)
 {
 	int width, height;
 
-	if (sscanf(words, "%dx%d", &width, &height) != 2 || width < 1 || height < 1)
-		return error_set(err, "size: '%s' is no size such as 80x24", words);
+	if (sscanf(words, "%dx%d", &width, &height) != 2 || width < 1 || height < 1 || width > SCRIPT_SIZE_MAX ||
+		height > SCRIPT_SIZE_MAX)
+		return error_set(err, "size: '%s' is no size such as 80x24, at most %dx%d", words, SCRIPT_SIZE_MAX,
+			SCRIPT_SIZE_MAX);
 	stand->stage->resize(stand->user, width, height);
 	return 0;
 }

@@ -25,6 +25,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define SCRIPT_SIZE_MAX 1000	/* cells each way, of a screen without a terminal */
+
 struct error;
 struct script;
 struct view;

@@ -20,3 +20,6 @@ cp "$traces/lessons/first-fit.rep" "$traces/lessons/demo.rep" .
 # One that tells some is played as far as it does.
 printf 'a 0 24 at=0x10010\na 1 24\na 2 24 at=0x10018\nr 0 100\nf 9\nf 0\n' >partly.rep
 "$arenascope" play --print --engine recorded partly.rep
+# A block can reach over a whole heap that is empty: that grows both ways.
+printf 'a 0 1 at=0x7f0000290000\nf 0\na 1 1048576 at=0x7f0000192010\nf 1\na 2 8 at=0x7f0000292ff0\n' >over.rep
+"$arenascope" stats --engine recorded --check all over.rep >stats; echo $?; grep -E "^(reserved|regions)" stats

@@ -1,2 +1,4 @@
 printf 'settle\nseek 3\ndump\nnonsense\n' >s
 "$arenascope" play --script s --size 60x14 --charset ascii "$traces/lessons/first-fit.rep"; echo $?
+printf 'size 4000x2\n' >s
+"$arenascope" play --script s --size 60x14 "$traces/lessons/first-fit.rep"; echo $?
