@@ -6,7 +6,10 @@
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "base/xalloc.h"
+#include "cmd/screen.h"
+#include "player/lineup.h"
 
 #include <stdlib.h>
 
@@ -90,4 +93,39 @@ bool following_renew(void *user, struct player_config *ret_config)
 	*array_push(&following->given) = options;
 	following_config(following, ret_config);
 	return true;
+}
+
+int following_show(const struct options *typed, struct trace *trace, const struct screen_wishes *wishes,
+	bool stops_program, struct error *err)
+{
+	struct following *following = NULL;
+	struct player_config how;
+	struct player *player = NULL;
+	struct text engine = {0};
+	int result = following_new(&following, typed, trace, err);
+
+	if (result == 0) {
+		following_config(following, &how);
+		result = player_new(&player, trace, &how, err);
+	}
+	if (result == 0) {
+		rival_name(player_heap(player), how.options, &engine);
+		const struct view_config config = {
+			.speed = wishes->speed,
+			.engine = text_of(&engine),
+			.options = how.options,
+			.live = true,
+			.following = true,
+			.stops_program = stops_program,
+			.renew = following_renew,
+			.renewer = following,
+		};
+		struct view *view = view_new(player, &config);
+		result = screen_run(wishes, view, err);
+		view_free(view);
+	}
+	text_finish(&engine);
+	player_free(player);
+	following_free(following);
+	return result;
 }

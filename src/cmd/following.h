@@ -9,6 +9,7 @@
 
 struct following;
 struct player_config;
+struct screen_wishes;
 
 /* typed: what the person gave, borrowed. */
 int following_new(struct following **ret_following, const struct options *typed, struct trace *trace,
@@ -20,5 +21,9 @@ void following_config(const struct following *following, struct player_config *r
 
 /* For view_config.renew: false when it is to be played as before. */
 bool following_renew(void *following, struct player_config *ret_config);
+
+/* The viewer on it, at its end; until the person leaves.  stops_program: leaving ends who writes the trace. */
+int following_show(const struct options *typed, struct trace *trace, const struct screen_wishes *wishes,
+	bool stops_program, struct error *err);
 
 #endif

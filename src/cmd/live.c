@@ -8,16 +8,13 @@
  * The program's output goes to a file, since the viewer has the screen.  The recorder never waits for the viewer,
  * which follows the trace as `play --follow` does.
  */
-#include "arenascope/player.h"
 #include "arenascope/trace.h"
 #include "base/arrays.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/following.h"
 #include "cmd/screen.h"
-#include "player/lineup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -218,47 +215,13 @@ static void tell(const struct session *session)
 
 /* ---- the viewer ------------------------------------------------------------------------------ */
 
-static int show(struct session *session, const struct screen_wishes *wishes, struct trace *trace)
-{
-	struct following *following = NULL;
-	struct player_config how;
-	struct player *player = NULL;
-	struct text engine = {0};
-	int result = following_new(&following, session->call->options, trace, session->err);
-
-	if (result == 0) {
-		following_config(following, &how);
-		result = player_new(&player, trace, &how, session->err);
-	}
-	if (result == 0) {
-		rival_name(player_heap(player), how.options, &engine);
-		const struct view_config config = {
-			.speed = wishes->speed,
-			.engine = text_of(&engine),
-			.options = how.options,
-			.live = true,
-			.following = true,
-			.stops_program = true,
-			.renew = following_renew,
-			.renewer = following,
-		};
-		struct view *view = view_new(player, &config);
-		result = screen_run(wishes, view, session->err);
-		view_free(view);
-	}
-	text_finish(&engine);
-	player_free(player);
-	following_free(following);
-	return result;
-}
-
 static int watch(struct session *session, const struct screen_wishes *wishes)
 {
 	struct trace *trace = NULL;
 	int result = await_trace(session, &trace);
 
 	if (result == 0)
-		result = show(session, wishes, trace);
+		result = following_show(session->call->options, trace, wishes, true, session->err);
 	bool is_complete = trace && trace_info(trace)->written == TRACE_COMPLETE;
 	trace_close(trace);
 	stop(session, is_complete);

@@ -4,13 +4,10 @@
  */
 #include "cmd/working.h"
 
-#include "arenascope/player.h"
 #include "arenascope/trace.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "cmd/following.h"
 #include "cmd/screen.h"
-#include "player/lineup.h"
 #include "workload/workload.h"
 
 #include <errno.h>
@@ -123,39 +120,6 @@ static int await_trace(struct working *working, struct trace **ret_trace, struct
 	}
 }
 
-static int show(const struct cmd_call *call, struct trace *trace, const struct screen_wishes *wishes, struct error *err)
-{
-	struct following *following = NULL;
-	struct player_config how;
-	struct player *player = NULL;
-	struct text engine = {0};
-	int result = following_new(&following, call->options, trace, err);
-
-	if (result == 0) {
-		following_config(following, &how);
-		result = player_new(&player, trace, &how, err);
-	}
-	if (result == 0) {
-		rival_name(player_heap(player), how.options, &engine);
-		const struct view_config config = {
-			.speed = wishes->speed,
-			.engine = text_of(&engine),
-			.options = how.options,
-			.live = true,
-			.following = true,
-			.renew = following_renew,
-			.renewer = following,
-		};
-		struct view *view = view_new(player, &config);
-		result = screen_run(wishes, view, err);
-		view_free(view);
-	}
-	text_finish(&engine);
-	player_free(player);
-	following_free(following);
-	return result;
-}
-
 int working_show(const struct cmd_call *call, const struct workload *workload, const struct options *settled,
 	const char *play, uint64_t rate, const struct screen_wishes *wishes, struct error *err)
 {
@@ -169,7 +133,7 @@ int working_show(const struct cmd_call *call, const struct workload *workload, c
 		result = await_trace(&working, &trace, err);
 	drop_name(&working);
 	if (result == 0)
-		result = show(call, trace, wishes, err);
+		result = following_show(call->options, trace, wishes, false, err);
 	trace_close(trace);
 	stop(&working);
 	if (working.fd >= 0)

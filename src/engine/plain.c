@@ -60,6 +60,18 @@ static bool add(const struct span *span, void *user)
 	return true;
 }
 
+bool span_add_used(const struct span *span, void *user)
+{
+	struct span_sum *sum = user;
+
+	if (span->state == SPAN_USED) {
+		uint64_t begin = span->base > sum->from ? span->base : sum->from;
+		uint64_t end = span->base + span->size < sum->to ? span->base + span->size : sum->to;
+		sum->used += end - begin;
+	}
+	return true;
+}
+
 enum outcome plain_reallocate(struct engine *engine, uint64_t address, const struct request *request,
 	struct placement *ret_placement)
 {

@@ -14,6 +14,13 @@ enum outcome plain_reallocate(struct engine *engine, uint64_t address, const str
 /* There is one region, always. */
 size_t plain_region_count(const struct engine *engine);
 
+/* A span_visit that adds up what spans in use have of [from, to), which they overlap. */
+struct span_sum {
+	uint64_t from, to;
+	uint64_t used;	/* bytes, 0 at first */
+};
+bool span_add_used(const struct span *span, void *sum);
+
 uint64_t plain_used_between(const struct engine *engine, uint64_t from, uint64_t to);
 void plain_totals(const struct engine *engine, struct totals *ret_totals);
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "engine/plain.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -250,27 +251,15 @@ void pymalloc_spans(const struct engine *engine, uint64_t from, uint64_t to, spa
 	}
 }
 
-static bool add_used(const struct span *span, void *user)
-{
-	uint64_t *range = user;	/* from, to, sum */
-
-	if (span->state == SPAN_USED) {
-		uint64_t begin = span->base > range[0] ? span->base : range[0];
-		uint64_t end = span->base + span->size < range[1] ? span->base + span->size : range[1];
-		range[2] += end - begin;
-	}
-	return true;
-}
-
 /* Of one pool, of which [from, to) covers a part. */
 static uint64_t used_in_pool(const struct pymalloc *py, uint32_t pool, uint64_t from, uint64_t to)
 {
-	uint64_t range[3] = {from, to, 0};
-	const struct visitor visitor = {from, to, add_used, range};
+	struct span_sum sum = {from, to, 0};
+	const struct visitor visitor = {from, to, span_add_used, &sum};
 
 	if (pool_of(py, pool)->count > 0)
 		show_blocks(py, pool, &visitor);
-	return range[2];
+	return sum.used;
 }
 
 uint64_t pymalloc_used_between(const struct engine *engine, uint64_t from, uint64_t to)

@@ -12,6 +12,7 @@
  * Geometry, and what pools look like: pymalloc.h.
  */
 #include "base/error.h"
+#include "engine/plain.h"
 #include "engine/pymalloc.h"
 
 #include <assert.h>
@@ -538,24 +539,12 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 			return;
 }
 
-static bool add_used(const struct span *span, void *user)
-{
-	uint64_t *range = user;	/* from, to, sum */
-
-	if (span->state == SPAN_USED) {
-		uint64_t begin = span->base > range[0] ? span->base : range[0];
-		uint64_t end = span->base + span->size < range[1] ? span->base + span->size : range[1];
-		range[2] += end - begin;
-	}
-	return true;
-}
-
 /* Of pools that are wholly within, the count; of the two at the ends, block by block. */
 static uint64_t used_in_arena(const struct arenas *arenas, const struct known_arena *arena, uint64_t from, uint64_t to)
 {
 	uint64_t first = first_pool_of(arenas, arena), size = arenas->geometry->pool_size;
-	uint64_t range[3] = {from, to, 0};
-	const struct visitor visitor = {from, to, add_used, range};
+	struct span_sum sum = {from, to, 0};
+	const struct visitor visitor = {from, to, span_add_used, &sum};
 
 	if (from <= arena->base && to >= arena->base + arenas->geometry->arena_size)
 		return arena->used_bytes;
@@ -565,11 +554,11 @@ static uint64_t used_in_arena(const struct arenas *arenas, const struct known_ar
 		if (base >= to || base + size <= from)
 			continue;
 		if (base >= from && base + size <= to)
-			range[2] += (uint64_t)pool->used * block_size(arenas, pool);
+			sum.used += (uint64_t)pool->used * block_size(arenas, pool);
 		else
 			show_pool(arenas, pool, base, &visitor);
 	}
-	return range[2];
+	return sum.used;
 }
 
 static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
