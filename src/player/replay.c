@@ -4,6 +4,12 @@
 #include "base/error.h"
 #include "base/flat.h"
 
+static bool asks_for_memory(const struct event *event)
+{
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_NEW ||
+		event->kind == EVENT_WEAK;
+}
+
 /* An engine that shows what was recorded has nothing to show where the trace tells no addresses. */
 int player_accepts(const char *engine, struct trace *trace, struct error *err)
 {
@@ -17,7 +23,7 @@ int player_accepts(const char *engine, struct trace *trace, struct error *err)
 		return 0;
 	while ((n = trace_read(trace, at, events, REPLAY_BATCH)) > 0) {
 		for (size_t i = 0; i < n; i++) {
-			bool asks = events[i].kind == EVENT_ALLOCATE || events[i].kind == EVENT_REALLOCATE;
+			bool asks = asks_for_memory(&events[i]);
 			if (asks && events[i].address)
 				return 0;
 			has_requests |= asks;

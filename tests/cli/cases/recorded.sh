@@ -13,9 +13,10 @@ for name in ls sqlite table cc1 python-dict; do
 done
 "$arenascope" stats --engine recorded --check all "$traces/recorded/ls.trace" | sed -n '/^where/,/^$/p'
 # A trace that tells no addresses has nothing to show.
-cp "$traces/lessons/first-fit.rep" "$traces/lessons/demo.rep" .
+cp "$traces/lessons/first-fit.rep" "$traces/lessons/demo.rep" "$traces/lessons/cycle.rep" .
 "$arenascope" stats --engine recorded first-fit.rep; echo $?
 "$arenascope" play --print --engine recorded demo.rep; echo $?
+"$arenascope" stats --engine recorded cycle.rep >/dev/null; echo $?
 "$arenascope" play --print --compare recorded,heap first-fit.rep >/dev/null; echo $?
 # One that tells some is played as far as it does.
 printf 'a 0 24 at=0x10010\na 1 24\na 2 24 at=0x10018\nr 0 100\nf 9\nf 0\n' >partly.rep
