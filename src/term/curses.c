@@ -308,9 +308,13 @@ static const char *name_key(wint_t key, bool is_code, char buffer[8])
 		{KEY_UP, "Up"}, {KEY_DOWN, "Down"}, {KEY_LEFT, "Left"}, {KEY_RIGHT, "Right"}, {KEY_SLEFT, "S-Left"},
 		{KEY_SRIGHT, "S-Right"}, {KEY_CTRL_LEFT, "C-Left"}, {KEY_CTRL_RIGHT, "C-Right"}, {KEY_PPAGE, "PgUp"},
 		{KEY_NPAGE, "PgDn"}, {KEY_HOME, "Home"}, {KEY_END, "End"}, {KEY_BTAB, "S-Tab"},
-		{KEY_BACKSPACE, "Backspace"}, {KEY_ENTER, "Enter"}, {KEY_F(1), "F1"}, {KEY_F(5), "F5"},
+		{KEY_BACKSPACE, "Backspace"}, {KEY_ENTER, "Enter"},
 	};
 
+	if (is_code && key > KEY_F0 && key <= (wint_t)KEY_F(12)) {
+		snprintf(buffer, 8, "F%u", (unsigned)(key - KEY_F0));
+		return buffer;
+	}
 	if (is_code) {
 		for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 			if ((wint_t)codes[i].code == key)

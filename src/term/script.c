@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "view/action.h"
 #include "view/view.h"
 
 #include <stdlib.h>
@@ -84,8 +85,13 @@ static void press(const struct stand *stand, const char *key)
 
 static int run_key(const struct stand *stand, char *words, struct error *err)
 {
-	(void)err;
-	for (char *key = strtok(words, " "); key && !stand->script->ended; key = strtok(NULL, " ")) {
+	char *key = strtok(words, " ");
+
+	if (!key)
+		return error_set(err, "key: which? A character, or a name as Space, Enter, PgDn, S-Left, F1");
+	for (; key && !stand->script->ended; key = strtok(NULL, " ")) {
+		if (!key_exists(key))
+			return error_set(err, "key: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)", key);
 		stand->stage->show(stand->user);
 		press(stand, key);
 	}

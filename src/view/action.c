@@ -1,7 +1,8 @@
 /* See action.h. */
 #include "view/action.h"
 
-#include <stdbool.h>
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -53,4 +54,13 @@ enum action action_for_key(const char *key)
 		if (has_key(actions[i].keys, key))
 			return (enum action)i;
 	return ACTION_NONE;
+}
+
+bool key_exists(const char *key)
+{
+	static const char names[] =
+		"Space Enter Tab S-Tab Esc Backspace Up Down Left Right S-Left S-Right C-Left C-Right PgUp PgDn "
+		"Home End C-c C-l C-z F1 F2 F3 F4 F5 F6 F7 F8 F9 F10 F11 F12";
+
+	return has_key(names, key) || utf8_cells(key) == 1;
 }

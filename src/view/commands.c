@@ -20,9 +20,11 @@ static int do_bind(struct view *view, const char *words, struct error *err)
 
 	if (length == 0 || length >= sizeof(binding.key) || *name == '\0')
 		return error_set(err, "bind: say a key and an action, as  bind K step-back");
+	snprintf(binding.key, sizeof(binding.key), "%.*s", (int)length, words);
+	if (!key_exists(binding.key))
+		return error_set(err, "bind: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)", binding.key);
 	if (action == ACTION_NONE && strcmp(name, "none") != 0)
 		return error_set(err, "bind: there is no action '%s' (? lists them)", name);
-	snprintf(binding.key, sizeof(binding.key), "%.*s", (int)length, words);
 	*array_push(&view->bindings) = binding;
 	return 0;
 }

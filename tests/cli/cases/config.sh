@@ -22,5 +22,7 @@ printf '\nfly north\n' >wrong
 play --config wrong; echo $?
 echo "bind K fly" >wrong
 play --config wrong; echo $?
+echo "bind PagDn step" >wrong
+play --config wrong; echo $?
 play --config missing; echo $?
 play --config none | head -n 1
