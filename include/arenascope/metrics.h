@@ -6,6 +6,7 @@
 #define ARENASCOPE_METRICS_H
 
 #include "arenascope/heap.h"
+#include "arenascope/trace.h"
 
 struct metrics {
 	uint64_t events;
@@ -27,6 +28,13 @@ struct metrics {
 /* Accounts for one event that was just applied. */
 void metrics_add(struct metrics *metrics, const struct event *event, const struct effect *effect,
 	const struct heap *heap);
+
+/*
+ * Applies the trace's events [from, end) to a heap that stands at `from`, without decisions, and accounts for each.
+ * err: how an engine or a plug-in first failed, if none has been told of yet; NULL: nobody asks.
+ */
+void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from, uint64_t end,
+	struct error *err);
 
 /*
  * What fragmentation is called by different people.  enumerator, name where there is little room, name,

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH 256u
-
 static const struct option_spec options[] = {
 	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
 		.help = "how figures are written"},
@@ -23,25 +21,6 @@ static const struct option_spec options[] = {
 		.help = "only the table of Python's sys._debugmallocstats()"},
 	{0},
 };
-
-/* Plays events until `end`.  How an engine or a plug-in first failed is told in err, else err stays empty. */
-static void play(struct heap *heap, struct trace *trace, uint64_t end, struct metrics *metrics, struct error *err)
-{
-	struct event events[BATCH];
-	uint64_t at = 0;
-
-	while (at < end) {
-		size_t n = trace_read(trace, at, events, end - at < BATCH ? (size_t)(end - at) : BATCH);
-		for (size_t i = 0; i < n; i++, at++) {
-			struct effect effect;
-			heap_expect(heap, &events[i], n - i);
-			heap_apply(heap, at, &events[i], NULL, &effect);
-			metrics_add(metrics, &events[i], &effect, heap);
-			if (heap_broken(heap) && !err->text[0])
-				error_set(err, "event %" PRIu64 ": %s", at, heap_broken(heap));
-		}
-	}
-}
 
 static void emit_events(struct emit *emit, const struct metrics *metrics)
 {
@@ -188,7 +167,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		end = options_number(call->options, "at");
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
-	play(heap, call->trace, end, &metrics, err);
+	metrics_play(&metrics, heap, call->trace, 0, end, err);
 	if (options_flag(call->options, "debugmallocstats")) {
 		result = add_reports(&text, heap, err);
 	} else {

@@ -37,8 +37,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BATCH 256u
-
 static const struct option_spec options[] = {
 	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",
 		.help = "write its trace; the name says the form, - is text on standard output"},
@@ -377,33 +375,17 @@ static void emit_work(struct emit *emit, const struct session *session)
 	}
 }
 
-/* Plays on to an event. */
-static void play_to(struct heap *heap, struct trace *trace, uint64_t at, uint64_t end, struct metrics *metrics)
-{
-	struct event events[BATCH];
-
-	while (at < end) {
-		size_t n = trace_read(trace, at, events, end - at < BATCH ? (size_t)(end - at) : BATCH);
-		for (size_t i = 0; i < n; i++, at++) {
-			struct effect effect;
-			heap_expect(heap, &events[i], n - i);
-			heap_apply(heap, at, &events[i], NULL, &effect);
-			metrics_add(metrics, &events[i], &effect, heap);
-		}
-	}
-}
-
 static void emit_played(struct emit *emit, const struct worked *worked, struct heap *heap, const char *name)
 {
 	struct fragmentation fragmentation;
 	struct metrics metrics = {0};
 
-	play_to(heap, worked->trace, 0, worked->tally.worked, &metrics);
+	metrics_play(&metrics, heap, worked->trace, 0, worked->tally.worked, NULL);
 	fragmentation_of(heap, &metrics, &fragmentation);
 	emit_row(emit);
 	emit_cell(emit, worked->workload->name);
 	emit_cell(emit, name);
-	play_to(heap, worked->trace, worked->tally.worked, trace_length(worked->trace), &metrics);
+	metrics_play(&metrics, heap, worked->trace, worked->tally.worked, trace_length(worked->trace), NULL);
 	emit_number(emit, metrics.peak_reserved);
 	emit_real(emit, fragmentation.figures[FIGURE_UTILISATION]);
 	emit_real(emit, fragmentation.figures[FIGURE_INTERNAL]);

@@ -72,6 +72,22 @@ bool span_add_used(const struct span *span, void *user)
 	return true;
 }
 
+void totals_add_classes(const struct engine *engine, struct totals *totals)
+{
+	size_t count = engine->ops->class_count(engine);
+
+	for (size_t i = 0; i < count; i++) {
+		struct size_class class;
+		engine->ops->class_info(engine, i, &class);
+		totals->blocks += class.used * class.size;
+		totals->blocks_live += class.used;
+		totals->available += class.available * class.size;
+		totals->free_spans += class.available;
+		totals->headers += class.headers;
+		totals->tails += class.tails;
+	}
+}
+
 enum outcome plain_reallocate(struct engine *engine, uint64_t address, const struct request *request,
 	struct placement *ret_placement)
 {

@@ -21,6 +21,9 @@ struct span_sum {
 };
 bool span_add_used(const struct span *span, void *sum);
 
+/* What all size classes of the engine have: their blocks, headers and tails. */
+void totals_add_classes(const struct engine *engine, struct totals *totals);
+
 uint64_t plain_used_between(const struct engine *engine, uint64_t from, uint64_t to);
 void plain_totals(const struct engine *engine, struct totals *ret_totals);
 

@@ -510,16 +510,7 @@ void pymalloc_totals(const struct engine *engine, struct totals *ret_totals)
 		.regions_total = scalars->mapped,
 		.regions_peak = scalars->highwater,
 	};
-	for (uint32_t i = 0; i < py->nclasses; i++) {
-		struct size_class class;
-		pymalloc_class_info(engine, i, &class);
-		ret_totals->blocks += class.used * class.size;
-		ret_totals->blocks_live += class.used;
-		ret_totals->available += class.available * class.size;
-		ret_totals->free_spans += class.available;
-		ret_totals->headers += class.headers;
-		ret_totals->tails += class.tails;
-	}
+	totals_add_classes(engine, ret_totals);
 }
 
 /* As obmalloc.c's printone(): the label, a number with commas that ends in column 58. */

@@ -604,16 +604,7 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 		.regions = count,
 		.regions_total = sums->mapped,
 		.regions_peak = sums->peak};
-	for (size_t i = 0; i < class_count(engine); i++) {
-		struct size_class class;
-		class_info(engine, i, &class);
-		ret_totals->blocks += class.used * class.size;
-		ret_totals->blocks_live += class.used;
-		ret_totals->available += class.available * class.size;
-		ret_totals->free_spans += class.available;
-		ret_totals->headers += class.headers;
-		ret_totals->tails += class.tails;
-	}
+	totals_add_classes(engine, ret_totals);
 }
 
 /* ---- check --------------------------------------------------------------------------------- */
