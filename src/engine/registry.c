@@ -1,10 +1,6 @@
-/* The engines there are, and how one is made; see engine.h. */
+/* The engines there are; see engine.h. */
 #include "arenascope/engine.h"
 
-#include "base/error.h"
-#include "base/xalloc.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 extern const struct engine_ops engine_pymalloc;
@@ -41,62 +37,4 @@ const struct engine_ops *engine_find(const char *name)
 		if (strcmp(engines[i]->name, name) == 0)
 			return engines[i];
 	return NULL;
-}
-
-static bool is_complete(const struct engine_ops *ops)
-{
-	return ops->name && ops->summary && ops->state_size >= sizeof(struct engine) && ops->init &&
-		ops->allocate && ops->release && ops->reallocate && ops->region_count && ops->region &&
-		ops->spans && ops->used_between && ops->totals && ops->check &&
-		(!ops->mapped == !ops->unmapped) && (!ops->list_count || (ops->list && ops->list_entries)) &&
-		(!ops->class_count || ops->class_info);
-}
-
-int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
-	struct page_source *pages, const struct options *options, struct error *err)
-{
-	if (!is_complete(ops))
-		return error_set(err, "engine %s lacks a callback that every engine must have",
-			ops->name ? ops->name : "without a name");
-
-	struct engine *engine = xcalloc(1, ops->state_size);
-	engine->ops = ops;
-	engine->below = below;
-	engine->pages = pages;
-	if (ops->init(engine, options, err) < 0) {
-		flat_finish(&engine->flat);
-		free(engine);
-		return -1;
-	}
-	*ret_engine = engine;
-	return 0;
-}
-
-void engine_free(struct engine *engine)
-{
-	if (!engine)
-		return;
-	if (engine->ops->finish)
-		engine->ops->finish(engine);
-	flat_finish(&engine->flat);
-	free(engine);
-}
-
-bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at, struct region *ret_region)
-{
-	size_t low = 0, high = engine->ops->region_count(engine);
-
-	if (high == 0)
-		return false;
-	while (high - low > 1) {
-		size_t middle = (low + high) / 2;
-		engine->ops->region(engine, middle, ret_region);
-		if (ret_region->base <= address)
-			low = middle;
-		else
-			high = middle;
-	}
-	engine->ops->region(engine, low, ret_region);
-	*ret_at = low;
-	return address - ret_region->base < ret_region->size;
 }
