@@ -11,7 +11,7 @@
  *	decision  one thing the engine decided while serving the current request, as data
  *
  * An engine is one .c file that ends in a `const struct engine_ops`, and one line in the table of
- * engine/registry.c. Everything it knows is in flat arrays (base/flat.h), so that the player can
+ * engine/registry.c. Everything it knows is in flat arrays (flat/flat.h), so that the player can
  * copy it.  It gets its memory from its page source, or from the engine below it, and never from
  * the system.
  */
@@ -19,7 +19,7 @@
 #define ARENASCOPE_ENGINE_H
 
 #include "arenascope/event.h"
-#include "base/flat.h"
+#include "flat/flat.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /*
- * Growable arrays of one type, for our own bookkeeping (engine state lives in base/flat.h instead).
+ * Growable arrays of one type, for our own bookkeeping (engine state lives in flat/flat.h instead).
  *
  *	ARRAY(struct mark) marks = {0};
  *	*array_push(&marks) = mark;

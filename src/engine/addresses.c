@@ -1,7 +1,7 @@
 /* See addresses.h. */
 #include "engine/addresses.h"
 
-#include "engine/index.h"
+#include "flat/index.h"
 
 #include <string.h>
 

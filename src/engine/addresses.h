@@ -8,7 +8,7 @@
 #ifndef ENGINE_ADDRESSES_H
 #define ENGINE_ADDRESSES_H
 
-#include "base/flat.h"
+#include "flat/flat.h"
 
 struct addresses {
 	struct flat flat;

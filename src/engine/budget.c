@@ -11,7 +11,7 @@
 #include "arenascope/engine.h"
 #include "base/error.h"
 #include "base/options.h"
-#include "engine/index.h"
+#include "flat/index.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/xalloc.h"
-#include "engine/extents.h"
+#include "flat/extents.h"
 
 #include <assert.h>
 #include <inttypes.h>

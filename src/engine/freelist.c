@@ -31,8 +31,8 @@
  * address need; other lists are kept beside it (holes.h).  So nothing walks a list; the count of
  * entries that a walk would have looked at comes from the ranks of holes, and is exact.
  */
-#include "engine/holes.h"
-#include "engine/segments.h"
+#include "flat/holes.h"
+#include "flat/segments.h"
 
 #include "arenascope/engine.h"
 #include "base/error.h"

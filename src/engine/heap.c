@@ -12,7 +12,7 @@
 #include "base/xalloc.h"
 #include "engine/addresses.h"
 #include "engine/contract.h"
-#include "engine/index.h"
+#include "flat/index.h"
 #include "engine/objects.h"
 #include "engine/space.h"
 

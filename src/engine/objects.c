@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/xalloc.h"
-#include "engine/index.h"
+#include "flat/index.h"
 
 #include <assert.h>
 #include <inttypes.h>

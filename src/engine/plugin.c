@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
-#include "engine/segments.h"
+#include "flat/segments.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -18,8 +18,8 @@
 #include "arenascope/engine.h"
 #include "base/error.h"
 #include "base/options.h"
-#include "engine/extents.h"
-#include "engine/segments.h"
+#include "flat/extents.h"
+#include "flat/segments.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -5,7 +5,7 @@
  */
 #include "player/checkpoints.h"
 
-#include "base/flat.h"
+#include "flat/flat.h"
 
 #include <string.h>
 

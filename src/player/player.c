@@ -4,7 +4,7 @@
  * that it can always be told why.
  */
 #include "base/error.h"
-#include "base/flat.h"
+#include "flat/flat.h"
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "player/checkpoints.h"

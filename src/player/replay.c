@@ -2,7 +2,7 @@
 #include "player/replay.h"
 
 #include "base/error.h"
-#include "base/flat.h"
+#include "flat/flat.h"
 
 static bool asks_for_memory(const struct event *event)
 {

@@ -2,7 +2,7 @@
 #include "player/checkpoints.h"
 
 #include "base/error.h"
-#include "base/flat.h"
+#include "flat/flat.h"
 #include "base/text.h"
 
 #include "support.h"

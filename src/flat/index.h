@@ -17,7 +17,7 @@
 #ifndef ENGINE_INDEX_H
 #define ENGINE_INDEX_H
 
-#include "base/flat.h"
+#include "flat/flat.h"
 
 #include <string.h>
 

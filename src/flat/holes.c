@@ -9,11 +9,11 @@
  * meanwhile.  Sorting is stable, so where it goes to among its equals depends on which side it
  * comes from: from behind them it gets the highest tie, from before them the lowest.
  */
-#include "engine/holes.h"
+#include "flat/holes.h"
 
 #include "base/error.h"
 #include "base/xalloc.h"
-#include "engine/index.h"
+#include "flat/index.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * Invariant: nodes in use are reachable from the root; the others are linked by `left` from
  * `unused`.
  */
-#include "engine/extents.h"
+#include "flat/extents.h"
 
 #include <assert.h>
 #include <string.h>

@@ -13,7 +13,7 @@
  * bits, which are compared four at once; holes of HUGE_HOLE units or more are all the same there,
  * and where the difference matters they are looked at one by one: there is room for few.
  */
-#include "engine/segments.h"
+#include "flat/segments.h"
 
 #include "base/error.h"
 

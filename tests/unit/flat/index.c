@@ -1,5 +1,5 @@
 /* The hash index against a plain array: few hashes for many keys, so that buckets overflow and are filled up again. */
-#include "engine/index.h"
+#include "flat/index.h"
 
 #include "support.h"
 

@@ -1,5 +1,5 @@
 /* Extents against a plain array that is searched from end to end. */
-#include "engine/extents.h"
+#include "flat/extents.h"
 
 #include "support.h"
 

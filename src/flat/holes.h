@@ -10,7 +10,7 @@
 #ifndef ENGINE_HOLES_H
 #define ENGINE_HOLES_H
 
-#include "base/flat.h"
+#include "flat/flat.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  * page at the same place of the earlier snapshot has the same bytes; nothing else is tracked, so
  * owners need not report what they write.
  */
-#include "base/flat.h"
+#include "flat/flat.h"
 
 #include "base/xalloc.h"
 

@@ -1,5 +1,5 @@
 /* Flat state: copies, sharing between checkpoints, comparison. */
-#include "base/flat.h"
+#include "flat/flat.h"
 
 #include "support.h"
 

@@ -6,7 +6,7 @@
 #ifndef ENGINE_EXTENTS_H
 #define ENGINE_EXTENTS_H
 
-#include "base/flat.h"
+#include "flat/flat.h"
 
 struct extent {
 	uint64_t base;

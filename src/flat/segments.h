@@ -10,7 +10,7 @@
 #ifndef ENGINE_SEGMENTS_H
 #define ENGINE_SEGMENTS_H
 
-#include "base/flat.h"
+#include "flat/flat.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * The tree of segments, held against an array that is walked: every question after random carving
  * and joining, in spaces from a few bytes to many times what 32 bits can count.
  */
-#include "engine/segments.h"
+#include "flat/segments.h"
 
 #include "base/error.h"
 
