@@ -1,9 +1,9 @@
 /* The table of commands, help, and what is common to them; see cmd.h. */
 #include "cmd/cmd.h"
 
-#include "arenascope/heap.h"
-#include "arenascope/player.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "player/player.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 /* `arenascope convert`: one form of trace into the other; nothing is lost either way. */
-#include "arenascope/symbols.h"
-#include "arenascope/trace.h"
+#include "symbols/symbols.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/units.h"
 #include "cmd/cmd.h"

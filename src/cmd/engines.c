@@ -1,5 +1,5 @@
 /* `arenascope engines`: the allocators there are and what they can be told. */
-#include "arenascope/engine.h"
+#include "engine/engine.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"

@@ -1,8 +1,8 @@
 /* See following.h. */
 #include "cmd/following.h"
 
-#include "arenascope/player.h"
-#include "arenascope/trace.h"
+#include "player/player.h"
+#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/options.h"

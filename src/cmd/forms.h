@@ -2,7 +2,7 @@
 #ifndef CMD_FORMS_H
 #define CMD_FORMS_H
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 
 #include <stdbool.h>
 

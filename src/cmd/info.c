@@ -1,5 +1,5 @@
 /* `arenascope info`: what a trace is, without playing it. */
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/emit.h"
 #include "base/error.h"
 #include "base/text.h"

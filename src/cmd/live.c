@@ -8,7 +8,7 @@
  * The program's output goes to a file, since the viewer has the screen.  The recorder never waits for the viewer,
  * which follows the trace as `play --follow` does.
  */
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/xalloc.h"

@@ -4,7 +4,7 @@
 #ifndef CMD_LOGS_H
 #define CMD_LOGS_H
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "trace/wire_log.h"
 
 struct error;

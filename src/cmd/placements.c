@@ -2,8 +2,8 @@
  * `arenascope placements`: where every block went, a line an event, for comparing with other
  * allocators.
  */
-#include "arenascope/heap.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"

@@ -1,5 +1,5 @@
 /* `arenascope play`: a trace in the viewer; or told in words, or played by a script. */
-#include "arenascope/player.h"
+#include "player/player.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"

@@ -7,7 +7,7 @@
  */
 #include "cmd/sites.h"
 
-#include "arenascope/symbols.h"
+#include "symbols/symbols.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef CMD_SITES_H
 #define CMD_SITES_H
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/emit.h"
 
 struct site_sums;

@@ -1,7 +1,7 @@
 /* `arenascope stats`: figures of a whole trace, played into an engine. */
-#include "arenascope/heap.h"
-#include "arenascope/metrics.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
+#include "trace/trace.h"
 #include "base/emit.h"
 #include "base/error.h"
 #include "base/text.h"

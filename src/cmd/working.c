@@ -4,7 +4,7 @@
  */
 #include "cmd/working.h"
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "cmd/following.h"
 #include "cmd/screen.h"

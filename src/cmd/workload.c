@@ -12,10 +12,10 @@
  */
 #include "workload/workload.h"
 
-#include "arenascope/heap.h"
-#include "arenascope/metrics.h"
-#include "arenascope/player.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
+#include "player/player.h"
+#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/emit.h"
 #include "base/error.h"

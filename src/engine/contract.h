@@ -9,7 +9,7 @@
 #ifndef ENGINE_CONTRACT_H
 #define ENGINE_CONTRACT_H
 
-#include "arenascope/engine.h"
+#include "engine/engine.h"
 
 enum contract_level {
 	CONTRACT_ANSWERS,	/* every answer: O(log n) */

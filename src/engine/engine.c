@@ -1,5 +1,5 @@
 /* How an engine is made and ends, and what any engine can be asked; see engine.h. */
-#include "arenascope/engine.h"
+#include "engine/engine.h"
 
 #include "base/error.h"
 #include "base/xalloc.h"

@@ -1,5 +1,5 @@
-/* Names of outcomes, decisions, happenings and faults; see engine.h and heap.h. */
-#include "arenascope/heap.h"
+/* Names of outcomes, decisions and happenings; see engine.h. */
+#include "engine/engine.h"
 
 const char *decision_name(enum decision_kind kind)
 {
@@ -27,29 +27,4 @@ const char *outcome_name(enum outcome outcome)
 		[OUTCOME_NOTHING] = "nothing",
 	};
 	return names[outcome];
-}
-
-static const struct {
-	const char *name;
-	const char *words;
-	bool is_serious;
-} faults[] = {
-#define FAULT(id, name, words, serious) [id] = {name, words, serious},
-	FAULTS(FAULT)
-#undef FAULT
-};
-
-const char *fault_name(enum fault fault)
-{
-	return faults[fault].name;
-}
-
-const char *fault_words(enum fault fault)
-{
-	return faults[fault].words;
-}
-
-bool fault_is_serious(enum fault fault)
-{
-	return faults[fault].is_serious;
 }

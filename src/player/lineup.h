@@ -11,7 +11,7 @@
 #ifndef PLAYER_LINEUP_H
 #define PLAYER_LINEUP_H
 
-#include "arenascope/player.h"
+#include "player/player.h"
 
 #define LINEUP_MAX 4u
 

@@ -7,7 +7,7 @@
 #ifndef PLAYER_PAST_H
 #define PLAYER_PAST_H
 
-#include "arenascope/player.h"
+#include "player/player.h"
 
 #define TENANCY_OPEN UINT64_MAX	/* it still lives there when the trace ends */
 

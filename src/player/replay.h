@@ -5,7 +5,7 @@
 #ifndef PLAYER_REPLAY_H
 #define PLAYER_REPLAY_H
 
-#include "arenascope/player.h"
+#include "player/player.h"
 
 #define REPLAY_BATCH 256u
 #define REPLAY_FLATS 12u

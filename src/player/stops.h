@@ -2,7 +2,7 @@
 #ifndef PLAYER_STOPS_H
 #define PLAYER_STOPS_H
 
-#include "arenascope/player.h"
+#include "player/player.h"
 
 /* metrics: after the event; before: live bytes and peak before it. */
 struct stop_context {

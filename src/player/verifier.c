@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
-#include "engine/pymalloc.h"
+#include "engines/pymalloc.h"
 
 #include <stdlib.h>
 #include <string.h>

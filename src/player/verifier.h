@@ -11,8 +11,8 @@
 #ifndef PLAYER_VERIFIER_H
 #define PLAYER_VERIFIER_H
 
-#include "arenascope/heap.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
 
 struct verifier;
 

@@ -2,7 +2,7 @@
 #ifndef SYMBOLS_LOOKUP_H
 #define SYMBOLS_LOOKUP_H
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 
 struct error;
 struct lookup;

@@ -1,5 +1,5 @@
 /* See symbols.h. */
-#include "arenascope/symbols.h"
+#include "symbols/symbols.h"
 
 #include "base/arrays.h"
 #include "base/error.h"

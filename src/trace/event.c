@@ -1,5 +1,5 @@
 /* Names of what events are made of; see event.h. */
-#include "arenascope/event.h"
+#include "trace/event.h"
 
 #define LETTER(id, letter, name)	[id] = letter,
 #define NAME(id, word, name)	[id] = name,

@@ -5,7 +5,7 @@
 #ifndef TRACE_FORMAT_H
 #define TRACE_FORMAT_H
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 
 #define HEAD_MAGIC   "\x89" "arenas\n"
 #define HEAD_LENGTH  20u	/* magic, version, reserved, bytes of info, CRC-32; then the info and a CRC-32 of all */

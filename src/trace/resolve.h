@@ -11,7 +11,7 @@
 #ifndef TRACE_RESOLVE_H
 #define TRACE_RESOLVE_H
 
-#include "arenascope/event.h"
+#include "trace/event.h"
 
 #include <stdbool.h>
 #include <stddef.h>

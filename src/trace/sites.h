@@ -13,7 +13,7 @@
 #ifndef TRACE_SITES_H
 #define TRACE_SITES_H
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/arrays.h"
 
 #define MODULE_PATH_MAX	    4096u

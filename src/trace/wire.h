@@ -37,7 +37,7 @@
 #define WIRE_PAYLOAD_MAX 2048u
 
 /*
- * The functions that are recorded; the numbers are those of enum call (arenascope/event.h), which a
+ * The functions that are recorded; the numbers are those of enum call (trace/event.h), which a
  * test compares.  Then what the shim says of itself.
  */
 enum wire_call {

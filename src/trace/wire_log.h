@@ -7,7 +7,7 @@
 #ifndef TRACE_WIRE_LOG_H
 #define TRACE_WIRE_LOG_H
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "trace/wire.h"
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* See help.h. */
 #include "view/help.h"
 
-#include "arenascope/metrics.h"
+#include "heap/metrics.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "view/action.h"

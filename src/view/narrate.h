@@ -7,8 +7,8 @@
 #ifndef VIEW_NARRATE_H
 #define VIEW_NARRATE_H
 
-#include "arenascope/heap.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "base/text.h"
 
 struct narration {

@@ -8,8 +8,8 @@
 #ifndef VIEW_PANEL_H
 #define VIEW_PANEL_H
 
-#include "arenascope/player.h"
-#include "arenascope/symbols.h"
+#include "player/player.h"
+#include "symbols/symbols.h"
 #include "view/action.h"
 #include "view/canvas.h"
 

@@ -6,7 +6,7 @@
  */
 #include "view/look.h"
 
-#include "arenascope/metrics.h"
+#include "heap/metrics.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "view/decided.h"

@@ -24,7 +24,7 @@
 
 #include "view/view.h"
 
-#include "arenascope/player.h"
+#include "player/player.h"
 #include "base/arrays.h"
 #include "base/text.h"
 #include "view/decided.h"

@@ -2,8 +2,8 @@
 #ifndef VIEW_WHO_H
 #define VIEW_WHO_H
 
-#include "arenascope/heap.h"
-#include "arenascope/symbols.h"
+#include "heap/heap.h"
+#include "symbols/symbols.h"
 #include "base/text.h"
 
 /*

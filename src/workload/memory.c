@@ -10,7 +10,7 @@
  */
 #include "workload/memory.h"
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/text.h"

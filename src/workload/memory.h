@@ -15,7 +15,7 @@
 #ifndef WORKLOAD_MEMORY_H
 #define WORKLOAD_MEMORY_H
 
-#include "arenascope/event.h"
+#include "trace/event.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* The table of workloads, their options, and what is common to their runs; see workload.h. */
 #include "workload/workload.h"
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"

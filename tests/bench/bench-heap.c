@@ -6,8 +6,8 @@
  *
  * usage: bench-heap [LIVE]	LIVE: that many blocks alone, without the peer, for a profiler
  */
-#include "arenascope/heap.h"
-#include "arenascope/metrics.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
 #include "base/error.h"
 #include "base/options.h"
 

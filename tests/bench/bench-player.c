@@ -4,7 +4,7 @@
  *
  * usage: bench-player TRACE
  */
-#include "arenascope/player.h"
+#include "player/player.h"
 #include "base/error.h"
 
 #include <inttypes.h>

@@ -3,8 +3,8 @@
  * libFuzzer by `./dev fuzz`; without it a program that takes files, to look at what the fuzzer has
  * found.
  */
-#include "arenascope/heap.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"

@@ -2,8 +2,8 @@
  * Plays a trace of counted objects and prints what dies of each event, as objects-python.py does it with real ones.
  * usage: counted TRACE
  */
-#include "arenascope/heap.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "base/error.h"
 
 #include <inttypes.h>

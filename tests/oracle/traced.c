@@ -3,7 +3,7 @@
  *
  * usage: traced VERSION RECORDS TRACE
  */
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "record.h"
 #include "trace/resolve.h"

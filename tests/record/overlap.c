@@ -4,7 +4,7 @@
  *
  * usage: overlap TRACE; prints what is wrong, or how many events were looked at
  */
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/xalloc.h"
 

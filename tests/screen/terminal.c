@@ -1,7 +1,7 @@
 /* The viewer in a real terminal. */
 #include "vt.h"
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "support.h"
 

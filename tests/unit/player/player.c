@@ -1,5 +1,5 @@
 /* The player: whatever way a position is reached, the state is the same. */
-#include "arenascope/player.h"
+#include "player/player.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"

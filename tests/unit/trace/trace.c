@@ -1,5 +1,5 @@
 /* Traces: the text form line by line, both forms into each other, broken files. */
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "trace/format.h"

@@ -1,5 +1,5 @@
 /* Records, and the logs of recordings as traces. */
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "dice.h"

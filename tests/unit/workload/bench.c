@@ -1,7 +1,7 @@
 /* See bench.h. */
 #include "bench.h"
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
 

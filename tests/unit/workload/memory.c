@@ -1,7 +1,7 @@
 /* What is asked of a tracer, and the trace that it writes. */
 #include "workload/memory.h"
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 
 #include "bench.h"

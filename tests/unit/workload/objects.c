@@ -6,8 +6,8 @@
 #include "workload/weak.h"
 #include "workload/workload.h"
 
-#include "arenascope/heap.h"
-#include "arenascope/trace.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "base/error.h"
 
 #include "bench.h"

@@ -1,7 +1,7 @@
 /* Every workload of the table: what all of them promise. */
 #include "workload/workload.h"
 
-#include "arenascope/trace.h"
+#include "trace/trace.h"
 #include "base/error.h"
 
 #include "support.h"

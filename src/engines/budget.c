@@ -1,0 +1,334 @@
+/*
+ * A budget: a counter beside the allocator, which lets requests pass to the layer below as long as
+ * what the program asked for stays within a limit.
+ *
+ *	spent    bytes asked for and not given back; headers and rounding do not count
+ *	limit    what may be spent
+ *
+ * It knows how much, not where: of addresses and fragmentation it sees nothing.  The size of each
+ * block is kept by its address, since a free tells no more than that.
+ */
+#include "engine/engine.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "flat/index.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define GAUGE 14u	/* signs */
+#define NONE  UINT32_MAX
+
+struct scalars {
+	uint64_t spent;
+	uint64_t blocks;
+	uint64_t free_entry;	/* + 1, linked by `size` */
+};
+
+struct entry {
+	uint64_t address;
+	uint64_t size;	/* bytes asked for */
+};
+
+struct budget {
+	struct engine engine;
+	uint64_t limit;
+	struct flat_array scalars;
+	struct flat_array entries;
+	struct flat_array by_address;	/* index.h */
+};
+
+static const struct option_spec options[] = {
+	{.name = "limit", .type = OPTION_SIZE, .value = "BYTES", .fallback = "1M", .min = 1,
+		.help = "what the program may have at a time"},
+	{0},
+};
+
+static struct budget *self(struct engine *engine)
+{
+	return (struct budget *)engine;
+}
+
+static const struct budget *const_self(const struct engine *engine)
+{
+	return (const struct budget *)engine;
+}
+
+static struct scalars *scalars_of(const struct budget *budget)
+{
+	return budget->scalars.data;
+}
+
+static struct entry *entry_of(const struct budget *budget, uint32_t entry)
+{
+	return flat_at(&budget->entries, struct entry, entry);
+}
+
+static uint64_t left_of(const struct budget *budget)
+{
+	return budget->limit - scalars_of(budget)->spent;
+}
+
+/* ---- the books ----------------------------------------------------------------------------- */
+
+static uint32_t find_entry(const struct budget *budget, uint64_t address)
+{
+	uint32_t hash = index_hash(address), entry;
+
+	for (size_t at = index_first(&budget->by_address, hash);
+		index_slot(&budget->by_address, &at, hash, &entry); at = index_next(&budget->by_address, at))
+		if (entry_of(budget, entry)->address == address)
+			return entry;
+	return NONE;
+}
+
+static void enter(struct budget *budget, uint64_t address, uint64_t size)
+{
+	struct scalars *scalars = scalars_of(budget);
+	uint32_t entry = (uint32_t)budget->entries.count;
+
+	if (scalars->free_entry) {
+		entry = (uint32_t)scalars->free_entry - 1;
+		scalars->free_entry = entry_of(budget, entry)->size;
+	} else {
+		flat_grow(&budget->entries, 1);
+		index_make_room(&budget->by_address, budget->entries.count);
+	}
+	entry_of(budget, entry)->address = address;
+	entry_of(budget, entry)->size = size;
+	index_put(&budget->by_address, index_hash(address), entry);
+	scalars->spent += size;
+	scalars->blocks++;
+	decide(&budget->engine, DECISION_BUDGET_SPENT, size, left_of(budget) + size, left_of(budget), 0);
+}
+
+static void strike_out(struct budget *budget, uint32_t number)
+{
+	struct scalars *scalars = scalars_of(budget);
+	struct entry *entry = entry_of(budget, number);
+	uint64_t size = entry->size;
+
+	index_remove(&budget->by_address, index_hash(entry->address), number);
+	entry->address = 0;
+	entry->size = scalars->free_entry;
+	scalars->free_entry = number + 1;
+	scalars->spent -= size;
+	scalars->blocks--;
+	decide(&budget->engine, DECISION_BUDGET_RETURNED, size, left_of(budget), 0, 0);
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+/* more: bytes that the budget is to lose. */
+static struct engine *enter_below(struct budget *budget, uint64_t size, uint64_t more)
+{
+	if (more > 0)
+		decide(&budget->engine, DECISION_BUDGET_ALLOWED, more, left_of(budget), 0, 0);
+	budget->engine.happened |= HAPPENED_BELOW;
+	decide(&budget->engine, DECISION_ENTERED_BELOW, size, 0, 0, 0);
+	return budget->engine.below;
+}
+
+static void leave_below(struct budget *budget)
+{
+	decide(&budget->engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+}
+
+static enum outcome refuse(struct budget *budget, uint64_t size)
+{
+	budget->engine.happened |= HAPPENED_NO_MEMORY;
+	decide(&budget->engine, DECISION_BUDGET_EXCEEDED, size, left_of(budget), budget->limit, 0);
+	return OUTCOME_NO_MEMORY;
+}
+
+static enum outcome invalid(struct budget *budget, uint64_t address)
+{
+	budget->engine.happened |= HAPPENED_INVALID;
+	decide(&budget->engine, DECISION_INVALID, address, 0, 0, 0);
+	return OUTCOME_INVALID;
+}
+
+static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+{
+	struct budget *budget = self(engine);
+
+	if (request->size > left_of(budget))
+		return refuse(budget, request->size);
+	struct engine *below = enter_below(budget, request->size, request->size);
+	enum outcome outcome = below->ops->allocate(below, request, ret_placement);
+	leave_below(budget);
+	if (outcome != OUTCOME_PLACED)
+		return outcome;
+	ret_placement->layer++;
+	enter(budget, ret_placement->address, request->size);
+	return OUTCOME_PLACED;
+}
+
+static enum outcome release(struct engine *engine, uint64_t address)
+{
+	struct budget *budget = self(engine);
+	uint32_t entry = find_entry(budget, address);
+
+	if (entry == NONE)
+		return invalid(budget, address);
+	struct engine *below = enter_below(budget, 0, 0);
+	enum outcome outcome = below->ops->release(below, address);
+	leave_below(budget);
+	strike_out(budget, entry);
+	return outcome;
+}
+
+static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
+	struct placement *ret_placement)
+{
+	struct budget *budget = self(engine);
+	uint32_t entry = find_entry(budget, address);
+
+	if (entry == NONE)
+		return invalid(budget, address);
+	uint64_t old = entry_of(budget, entry)->size;
+	uint64_t more = request->size > old ? request->size - old : 0;
+	if (more > left_of(budget))
+		return refuse(budget, more);
+	struct engine *below = enter_below(budget, request->size, more);
+	enum outcome outcome = below->ops->reallocate(below, address, request, ret_placement);
+	leave_below(budget);
+	if (outcome == OUTCOME_PLACED || outcome == OUTCOME_RELEASED)
+		strike_out(budget, entry);
+	if (outcome == OUTCOME_PLACED) {
+		ret_placement->layer++;
+		enter(budget, ret_placement->address, request->size);
+	}
+	return outcome;
+}
+
+static void expect(const struct engine *engine, uint64_t address)
+{
+	if (engine->below->ops->expect)
+		engine->below->ops->expect(engine->below, address);
+}
+
+/* ---- what it shows of itself: it holds no memory ------------------------------------------- */
+
+static size_t region_count(const struct engine *engine)
+{
+	(void)engine;
+	return 0;
+}
+
+static void region(const struct engine *engine, size_t at, struct region *ret_region)
+{
+	(void)engine;
+	(void)at;
+	*ret_region = (struct region){0};
+}
+
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+{
+	(void)engine;
+	(void)from;
+	(void)to;
+	(void)visit;
+	(void)user;
+}
+
+static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
+{
+	(void)engine;
+	(void)from;
+	(void)to;
+	return 0;
+}
+
+/* The gauge, and its figures. */
+static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n)
+{
+	const struct budget *budget = const_self(engine);
+	uint64_t spent = scalars_of(budget)->spent;
+	unsigned full = (unsigned)((double)spent / (double)budget->limit * GAUGE);
+	struct field all[4] = {{.name = "spent"}, {.name = "left"}, {.name = "limit"}, {.name = "gauge"}};
+
+	if (address != 0)
+		return 0;
+	snprintf(all[0].value, sizeof(all->value), "%" PRIu64, spent);
+	snprintf(all[1].value, sizeof(all->value), "%" PRIu64, left_of(budget));
+	snprintf(all[2].value, sizeof(all->value), "%" PRIu64, budget->limit);
+	all[3].value[0] = '[';
+	for (unsigned i = 0; i < GAUGE; i++)
+		all[3].value[1 + i] = i < full ? '#' : '.';
+	all[3].value[1 + GAUGE] = ']';
+	n = n < 4 ? n : 4;
+	memcpy(ret_fields, all, n * sizeof(*all));
+	return n;
+}
+
+static void gauge(const struct engine *engine, struct gauge *ret_gauge)
+{
+	*ret_gauge = (struct gauge){const_self(engine)->limit, scalars_of(const_self(engine))->spent};
+}
+
+static void totals(const struct engine *engine, struct totals *ret_totals)
+{
+	(void)engine;
+	*ret_totals = (struct totals){0};
+}
+
+static int check(const struct engine *engine, struct error *err)
+{
+	const struct budget *budget = const_self(engine);
+	uint64_t spent = 0, blocks = 0;
+
+	for (uint32_t i = 0; i < budget->entries.count; i++) {
+		const struct entry *entry = entry_of(budget, i);
+		if (entry->address == 0)
+			continue;
+		spent += entry->size;
+		blocks++;
+		if (find_entry(budget, entry->address) != i)
+			return error_set(err, "a block is not found by its address");
+	}
+	if (spent != scalars_of(budget)->spent || blocks != scalars_of(budget)->blocks || spent > budget->limit)
+		return error_set(err, "%" PRIu64 " bytes are spent, and the counter says %" PRIu64, spent,
+			scalars_of(budget)->spent);
+	return 0;
+}
+
+static int init(struct engine *engine, const struct options *values, struct error *err)
+{
+	struct budget *budget = self(engine);
+
+	if (!engine->below)
+		return error_set(err, "budget: there is no layer below that could place blocks");
+	budget->limit = options_number(values, "limit");
+	flat_add(&engine->flat, &budget->scalars, sizeof(struct scalars));
+	flat_add(&engine->flat, &budget->entries, sizeof(struct entry));
+	index_init(&budget->by_address, &engine->flat);
+	flat_grow(&budget->scalars, 1);
+	return 0;
+}
+
+const struct engine_ops engine_budget = {
+	.name = "budget",
+	.summary = "a counter with a limit, above the heap that places the blocks",
+	.options = options,
+	.below = "heap",
+	.state_size = sizeof(struct budget),
+
+	.init = init,
+
+	.allocate = allocate,
+	.release = release,
+	.reallocate = reallocate,
+	.expect = expect,
+
+	.region_count = region_count,
+	.region = region,
+	.spans = spans,
+	.used_between = used_between,
+	.fields = fields,
+	.gauge = gauge,
+
+	.totals = totals,
+	.check = check,
+};

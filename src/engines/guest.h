@@ -1,0 +1,11 @@
+/* The engines "plugin" and "lab", beyond what every engine does. */
+#ifndef ENGINE_GUEST_H
+#define ENGINE_GUEST_H
+
+#include "engine/engine.h"
+#include "plugin/plugin.h"
+
+/* How fast the plug-in makes all the requests that led to the engine's state, nothing being looked after. */
+int guest_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err);
+
+#endif

@@ -1,0 +1,584 @@
+/*
+ * Somebody's allocator as an engine: requests go to the plug-in's process (plugin/plugin.h), and books are kept of
+ * what it answered.
+ *
+ *	block   a live payload, as large as was asked for
+ *	gap     what lies between two of them.  What is in it only the plug-in knows: where it does not describe
+ *	        itself, one of less than GAP_FREE bytes is taken for headers and rounding, a larger one for free
+ *	dead    it has crashed, or did not come back: everything asked afterwards fails
+ *
+ * State is the node of the plug-in's history, and the books.
+ */
+#include "engines/guest.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/xalloc.h"
+#include "flat/segments.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define GAP_FREE 32u	/* bytes; most allocators of the lab have smaller ones only between blocks that touch */
+
+struct scalars {
+	uint64_t end;	/* of the heap */
+	uint64_t free_gaps;	/* how many of GAP_FREE bytes or more */
+	uint64_t free_bytes;	/* in those */
+	uint64_t died_at;	/* event, when is_dead */
+	uint32_t node;
+	uint32_t is_dead;
+	double free_squares;
+};
+
+struct guest {
+	struct engine engine;
+	struct plugin *plugin;
+	uint64_t base;
+	struct flat_array scalars;
+	struct segments segments;
+};
+
+static const char *const alignments[] = {"8", "16", NULL};
+
+static const struct option_spec options[] = {
+	{.name = "plugin", .type = OPTION_TEXT, .value = "FILE.so",
+		.help = "the allocator; --engine plugin:FILE.so says the same"},
+	{.name = "plugin-heap", .type = OPTION_SIZE, .value = "BYTES", .fallback = "20M", .min = 4096, .max = 1u << 30,
+		.help = "what its heap may have at most"},
+	{.name = "plugin-align", .type = OPTION_CHOICE, .value = "BYTES", .fallback = "8", .choices = alignments,
+		.help = "what its blocks must be aligned to"},
+	{.name = "plugin-time", .type = OPTION_NUMBER, .value = "MS", .fallback = "2000", .min = 20, .max = 600000,
+		.help = "milliseconds of processor time a call may take"},
+	{0},
+};
+
+static const struct option_spec lab_options[] = {
+	{.name = "lab", .type = OPTION_TEXT, .value = "FILE.c",
+		.help = "the allocator's source; --engine lab:FILE.c says the same, --plugin-… options apply"},
+	{0},
+};
+
+static struct guest *self(struct engine *engine)
+{
+	return (struct guest *)engine;
+}
+
+static const struct guest *const_self(const struct engine *engine)
+{
+	return (const struct guest *)engine;
+}
+
+static struct scalars *scalars_of(const struct guest *guest)
+{
+	return guest->scalars.data;
+}
+
+/* ---- books --------------------------------------------------------------------------------- */
+
+static void count_gap(struct guest *guest, uint64_t size, int64_t sign)
+{
+	struct scalars *scalars = scalars_of(guest);
+
+	if (size < GAP_FREE)
+		return;
+	scalars->free_gaps += (uint64_t)sign;
+	scalars->free_bytes += (uint64_t)sign * size;
+	scalars->free_squares += (double)sign * (double)size * (double)size;
+}
+
+static void replace(struct guest *guest, const struct segment *olds, size_t nold, const struct segment *news,
+	size_t nnew)
+{
+	for (size_t i = 0; i < nold; i++)
+		if (olds[i].is_hole)
+			count_gap(guest, olds[i].size, -1);
+	for (size_t i = 0; i < nnew; i++)
+		if (news[i].is_hole)
+			count_gap(guest, news[i].size, 1);
+	segments_replace(&guest->segments, NULL, olds, nold, news, nnew);
+}
+
+/* The heap ends further on: the last gap is longer, or there is a new one. */
+static void extend_to(struct guest *guest, uint64_t end)
+{
+	struct scalars *scalars = scalars_of(guest);
+	struct segment last = {0}, gap = {.base = scalars->end, .size = end - scalars->end, .is_hole = true};
+	bool is_longer = segments_last(&guest->segments, &last) && last.is_hole;
+	uint64_t base;
+
+	if (end == scalars->end)
+		return;
+	guest->engine.pages->grow(guest->engine.pages, gap.size, &base);
+	if (is_longer) {
+		gap.base = last.base;
+		gap.size += last.size;
+	}
+	replace(guest, &last, is_longer, &gap, 1);
+	guest->engine.happened |= HAPPENED_GREW;
+	decide(&guest->engine, DECISION_PLUGIN_GREW, scalars->end, end - scalars->end, end, 0);
+	scalars->end = end;
+}
+
+/* The block lies in one gap: the plug-in's answer is believable.  Gives how long the gap was. */
+static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
+{
+	struct segment gap = {0}, news[3];
+	size_t n = 0;
+
+	segments_find(&guest->segments, address, &gap);
+	uint64_t end = gap.base + gap.size;
+	if (address > gap.base)
+		news[n++] = (struct segment){.base = gap.base, .size = address - gap.base, .is_hole = true};
+	news[n++] = (struct segment){.base = address, .size = size};
+	if (address + size < end)
+		news[n++] = (struct segment){.base = address + size, .size = end - address - size, .is_hole = true};
+	replace(guest, &gap, 1, news, n);
+	return gap.size;
+}
+
+/* Gives how long the gap is that it leaves. */
+static uint64_t remove_block(struct guest *guest, uint64_t address)
+{
+	struct neighbours around;
+	struct segment olds[3];
+	size_t n = 0;
+
+	segments_around(&guest->segments, address, &around);
+	struct segment gap = around.self;
+	if (around.before.size > 0) {
+		olds[n++] = around.before;
+		gap.base = around.before.base;
+		gap.size += around.before.size;
+	}
+	olds[n++] = around.self;
+	if (around.after.size > 0) {
+		olds[n++] = around.after;
+		gap.size += around.after.size;
+	}
+	gap.is_hole = true;
+	replace(guest, olds, n, &gap, 1);
+	return gap.size;
+}
+
+/* The live block that begins at the address. */
+static bool find_block(const struct guest *guest, uint64_t address, struct segment *ret_block)
+{
+	return segments_find(&guest->segments, address, ret_block) && !ret_block->is_hole && ret_block->base == address;
+}
+
+/* What a request of that size takes in the books: even 0 bytes have an address. */
+static uint64_t taken(uint64_t size)
+{
+	return size ? size : 1;
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+/* Asks the plug-in, which is alive. */
+static void ask(struct guest *guest, const struct plugin_request *request, struct plugin_answer *ret_answer)
+{
+	struct scalars *scalars = scalars_of(guest);
+
+	scalars->node = plugin_ask(guest->plugin, scalars->node, request, ret_answer);
+	guest->engine.failure = ret_answer->failure;
+	if (ret_answer->harmed)
+		decide(&guest->engine, DECISION_PLUGIN_HARMED, ret_answer->harmed, 0, 0, 0);
+	if (ret_answer->is_dead) {
+		scalars->is_dead = 1;
+		scalars->died_at = guest->engine.number;
+		decide(&guest->engine, DECISION_PLUGIN_DIED, 0, 0, 0, 0);
+	}
+	extend_to(guest, ret_answer->end);
+}
+
+static enum outcome no_memory(struct guest *guest)
+{
+	guest->engine.happened |= HAPPENED_NO_MEMORY;
+	return OUTCOME_NO_MEMORY;
+}
+
+static enum outcome invalid(struct guest *guest, uint64_t address)
+{
+	guest->engine.happened |= HAPPENED_INVALID;
+	decide(&guest->engine, DECISION_INVALID, address, 0, 0, 0);
+	return OUTCOME_INVALID;
+}
+
+static bool is_dead(struct guest *guest)
+{
+	const struct scalars *scalars = scalars_of(guest);
+
+	if (scalars->is_dead)
+		decide(&guest->engine, DECISION_PLUGIN_DEAD, scalars->died_at, 0, 0, 0);
+	return scalars->is_dead;
+}
+
+static void tell_placed(struct guest *guest, const struct plugin_answer *answer, uint64_t size,
+	struct placement *ret_placement)
+{
+	uint64_t gap = add_block(guest, answer->address, taken(size));
+
+	decide(&guest->engine, DECISION_PLUGIN_PLACED, answer->address, size, gap, 0);
+	ret_placement->address = answer->address;
+	ret_placement->given = taken(size);
+	ret_placement->layer = 0;
+}
+
+static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+{
+	struct guest *guest = self(engine);
+	bool aligns = plugin_aligns(guest->plugin);
+	const struct plugin_request asked = {
+		.ask = PLUGIN_ALLOCATE, .size = request->size, .alignment = aligns ? request->alignment : 0};
+	struct plugin_answer answer;
+
+	if (is_dead(guest))
+		return no_memory(guest);
+	if (!aligns && request->alignment > 8) {
+		decide(engine, DECISION_PLUGIN_NOT_ALIGNING, request->alignment, 0, 0, 0);
+		return no_memory(guest);
+	}
+	ask(guest, &asked, &answer);
+	if (answer.address == 0) {
+		if (!answer.failure)
+			decide(engine, DECISION_PLUGIN_NULL, request->size, 0, 0, 0);
+		return no_memory(guest);
+	}
+	tell_placed(guest, &answer, request->size, ret_placement);
+	return OUTCOME_PLACED;
+}
+
+static enum outcome release(struct engine *engine, uint64_t address)
+{
+	struct guest *guest = self(engine);
+	const struct plugin_request asked = {.ask = PLUGIN_RELEASE, .address = address};
+	struct plugin_answer answer;
+	struct segment block;
+
+	if (!find_block(guest, address, &block))
+		return invalid(guest, address);
+	uint64_t gap = remove_block(guest, address);
+	if (!is_dead(guest)) {
+		ask(guest, &asked, &answer);
+		decide(engine, DECISION_PLUGIN_RELEASED, address, block.size, gap, 0);
+	}
+	return OUTCOME_RELEASED;
+}
+
+/* Whatever it gave, to a realloc to nothing the program has no block any more. */
+static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
+	struct placement *ret_placement)
+{
+	struct guest *guest = self(engine);
+	const struct plugin_request asked = {.ask = PLUGIN_REALLOCATE, .address = address, .size = request->size};
+	struct plugin_answer answer;
+	struct segment block;
+
+	if (!find_block(guest, address, &block))
+		return invalid(guest, address);
+	if (is_dead(guest))
+		return no_memory(guest);
+	ask(guest, &asked, &answer);
+	if (answer.address == 0 && request->size > 0) {
+		if (!answer.failure)
+			decide(engine, DECISION_PLUGIN_NULL, request->size, 0, 0, 0);
+		return no_memory(guest);
+	}
+	uint64_t gap = remove_block(guest, address);
+	if (answer.address == 0) {
+		decide(engine, DECISION_PLUGIN_RELEASED, address, block.size, gap, 0);
+		return OUTCOME_RELEASED;
+	}
+	tell_placed(guest, &answer, request->size, ret_placement);
+	return OUTCOME_PLACED;
+}
+
+/* ---- what it shows of itself --------------------------------------------------------------- */
+
+static size_t region_count(const struct engine *engine)
+{
+	const struct guest *guest = const_self(engine);
+
+	return scalars_of(guest)->end > guest->base;
+}
+
+static void region(const struct engine *engine, size_t at, struct region *ret_region)
+{
+	const struct guest *guest = const_self(engine);
+
+	(void)at;
+	*ret_region = (struct region){
+		.name = "heap",
+		.kind = REGION_HEAP,
+		.base = guest->base,
+		.size = scalars_of(guest)->end - guest->base,
+		.used = segments_used(&guest->segments),
+	};
+}
+
+/* NULL: it does not say what lies in its gaps. */
+static const struct plugin_description *description_of(const struct guest *guest)
+{
+	return plugin_describe(guest->plugin, scalars_of(guest)->node);
+}
+
+/* The first piece that ends behind the address. */
+static size_t piece_behind(const struct plugin_description *description, uint64_t address)
+{
+	size_t low = 0, high = description->npieces;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (description->pieces[middle].base + description->pieces[middle].size > address)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* A gap as the plug-in describes it: free pieces, and the headers of used ones. */
+static bool visit_described(const struct plugin_description *description, const struct segment *gap, uint64_t from,
+	uint64_t to, span_visit *visit, void *user)
+{
+	uint64_t at = gap->base, end = gap->base + gap->size;
+
+	for (size_t i = piece_behind(description, at); at < end && at < to; i++) {
+		bool has_piece = i < description->npieces && description->pieces[i].base < end;
+		uint64_t piece_base = has_piece ? description->pieces[i].base : end;
+		uint64_t piece_end = has_piece ? piece_base + description->pieces[i].size : end;
+		struct span span = {.state = SPAN_WASTE, .base = at, .size = piece_base > at ? piece_base - at : 0};
+		if (span.size > 0 && at + span.size > from && !visit(&span, user))
+			return false;
+		at += span.size;
+		if (!has_piece)
+			break;
+		bool is_free = description->pieces[i].payload == 0;
+		span = (struct span){.state = is_free ? SPAN_FREE : SPAN_HEADER,
+			.base = at,
+			.size = (piece_end < end ? piece_end : end) - at,
+			.order = is_free ? (uint32_t)description->pieces[i].order : 0};
+		at += span.size;
+		if (span.size > 0 && at > from && span.base < to && !visit(&span, user))
+			return false;
+	}
+	return true;
+}
+
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+{
+	const struct guest *guest = const_self(engine);
+	const struct plugin_description *description = description_of(guest);
+	struct segment segment = {0};
+	uint64_t at = from > guest->base ? from : guest->base;
+
+	while (at < to && segments_find(&guest->segments, at, &segment)) {
+		const struct span span = {
+			.state = !segment.is_hole ? SPAN_USED : segment.size < GAP_FREE ? SPAN_HEADER : SPAN_FREE,
+			.base = segment.base,
+			.size = segment.size,
+			.payload = segment.is_hole ? 0 : segment.base,
+		};
+		if (segment.is_hole && description ? !visit_described(description, &segment, from, to, visit, user)
+						   : !visit(&span, user))
+			return;
+		at = segment.base + segment.size;
+	}
+}
+
+static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
+{
+	const struct guest *guest = const_self(engine);
+
+	return from >= to ? 0
+			  : segments_used_below(&guest->segments, to) - segments_used_below(&guest->segments, from);
+}
+
+static size_t list_count(const struct engine *engine)
+{
+	const struct plugin_description *description = description_of(const_self(engine));
+
+	return description ? description->nlists : 0;
+}
+
+static void list(const struct engine *engine, size_t at, struct list *ret_list)
+{
+	const struct plugin_list *described = &description_of(const_self(engine))->lists[at];
+
+	*ret_list = (struct list){.length = described->count};
+	snprintf(ret_list->name, sizeof(ret_list->name), "%s", described->name);
+}
+
+static size_t list_entries(const struct engine *engine, size_t at, uint64_t from, struct list_entry *ret_entries,
+	size_t n)
+{
+	const struct plugin_description *description = description_of(const_self(engine));
+	const struct plugin_list *described = &description->lists[at];
+	size_t copied = 0;
+
+	for (; copied < n && from + copied < described->count; copied++) {
+		const struct plugin_piece *entry = &description->entries[described->from + from + copied];
+		ret_entries[copied] = (struct list_entry){.address = entry->base, .size = entry->size};
+	}
+	return copied;
+}
+
+static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n)
+{
+	const struct guest *guest = const_self(engine);
+	const struct scalars *scalars = scalars_of(guest);
+	struct field all[3] = {{.name = "plug-in"}, {.name = "gaps"}, {.name = "alive"}};
+
+	if (address != 0)
+		return 0;
+	snprintf(all[0].value, sizeof(all->value), "%s",
+		plugin_name(guest->plugin)[0] ? plugin_name(guest->plugin) : "malloc lab");
+	snprintf(all[1].value, sizeof(all->value), "%s",
+		plugin_describes(guest->plugin) ? "as it says" : "guessed at");
+	if (scalars->is_dead)
+		snprintf(all[2].value, sizeof(all->value), "no, died at %" PRIu64, scalars->died_at);
+	else
+		snprintf(all[2].value, sizeof(all->value), "yes");
+	n = n < 3 ? n : 3;
+	memcpy(ret_fields, all, n * sizeof(*all));
+	return n;
+}
+
+/* What is free as it says itself, instead of what the gaps look like.  It cannot be where a live block is. */
+static void describe_free(const struct guest *guest, const struct plugin_description *description,
+	struct totals *totals)
+{
+	totals->headers += totals->available;
+	totals->available = totals->free_spans = totals->largest_free = 0;
+	totals->free_squares = 0;
+	for (size_t i = 0; i < description->npieces; i++) {
+		const struct plugin_piece *piece = &description->pieces[i];
+		if (piece->payload || used_between(&guest->engine, piece->base, piece->base + piece->size) > 0)
+			continue;
+		totals->available += piece->size;
+		totals->free_spans++;
+		totals->free_squares += (double)piece->size * (double)piece->size;
+		if (piece->size > totals->largest_free)
+			totals->largest_free = piece->size;
+	}
+	totals->headers -= totals->available;
+}
+
+static void totals(const struct engine *engine, struct totals *ret_totals)
+{
+	const struct guest *guest = const_self(engine);
+	const struct scalars *scalars = scalars_of(guest);
+	uint64_t reserved = scalars->end - guest->base, largest = segments_largest_hole(&guest->segments);
+
+	*ret_totals = (struct totals){
+		.reserved = reserved,
+		.blocks = segments_used(&guest->segments),
+		.available = scalars->free_bytes,
+		.headers = reserved - segments_used(&guest->segments) - scalars->free_bytes,
+		.regions = reserved > 0,
+		.regions_total = reserved > 0,
+		.regions_peak = reserved > 0,
+		.free_spans = scalars->free_gaps,
+		.largest_free = largest >= GAP_FREE ? largest : 0,
+		.free_squares = scalars->free_squares,
+		.blocks_live = segments_blocks(&guest->segments),
+	};
+	if (description_of(guest))
+		describe_free(guest, description_of(guest), ret_totals);
+}
+
+static int check(const struct engine *engine, struct error *err)
+{
+	const struct guest *guest = const_self(engine);
+	const struct scalars *scalars = scalars_of(guest);
+	struct segment segment;
+	uint64_t at = guest->base, free_gaps = 0, free_bytes = 0;
+
+	if (segments_check(&guest->segments, err) < 0)
+		return -1;
+	for (; at < scalars->end && segments_find(&guest->segments, at, &segment); at = segment.base + segment.size)
+		if (segment.is_hole && segment.size >= GAP_FREE) {
+			free_gaps++;
+			free_bytes += segment.size;
+		}
+	if (at != scalars->end || free_gaps != scalars->free_gaps || free_bytes != scalars->free_bytes)
+		return error_set(err, "the plug-in's gaps are counted wrong");
+	return 0;
+}
+
+int guest_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err)
+{
+	const struct guest *guest = const_self(engine);
+
+	return plugin_race(guest->plugin, scalars_of(guest)->node, ret_race, err);
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static int begin(struct engine *engine, const struct options *values, const char *path, bool is_source,
+	struct error *err)
+{
+	struct guest *guest = self(engine);
+	const struct plugin_config config = {
+		.path = path,
+		.is_source = is_source,
+		.twice = options_choice(values, "check") > 0,
+		.heap = options_number(values, "plugin-heap"),
+		.alignment = options_choice(values, "plugin-align") ? 16 : 8,
+		.milliseconds = (unsigned)options_number(values, "plugin-time"),
+	};
+
+	if (!path || !*path)
+		return error_set(err, "--engine %s: which? Its file stands behind a colon: --engine %s:%s",
+			engine->ops->name, engine->ops->name, is_source ? "mm.c" : "./mm.so");
+	if (plugin_open(&guest->plugin, &config, err) < 0)
+		return -1;
+	guest->base = plugin_base(guest->plugin);
+	flat_add(&engine->flat, &guest->scalars, sizeof(struct scalars));
+	segments_init(&guest->segments, &engine->flat, 1);
+	flat_grow(&guest->scalars, 1);
+	scalars_of(guest)->end = guest->base;
+	scalars_of(guest)->node = NODE_START;
+	extend_to(guest, plugin_start_end(guest->plugin));
+	engine->happened = 0;
+	return 0;
+}
+
+static int init(struct engine *engine, const struct options *values, struct error *err)
+{
+	return begin(engine, values, options_text(values, "plugin"), false, err);
+}
+
+static int init_lab(struct engine *engine, const struct options *values, struct error *err)
+{
+	return begin(engine, values, options_text(values, "lab"), true, err);
+}
+
+static void finish(struct engine *engine)
+{
+	plugin_close(self(engine)->plugin);
+}
+
+#define CALLBACKS                                                                                  \
+	.runs_code = true, .state_size = sizeof(struct guest), .finish = finish, .allocate = allocate, \
+	.release = release, .reallocate = reallocate, .region_count = region_count, .region = region, \
+	.spans = spans, .used_between = used_between, .list_count = list_count, .list = list,      \
+	.list_entries = list_entries, .fields = fields, .totals = totals, .check = check
+
+const struct engine_ops engine_plugin = {
+	.name = "plugin",
+	.summary = "an allocator of your own, compiled, in a process of its own",
+	.options = options,
+	.init = init,
+	CALLBACKS,
+};
+
+const struct engine_ops engine_lab = {
+	.name = "lab",
+	.summary = "the same from its source: mm.c of the malloc lab, or a plug-in's",
+	.options = lab_options,
+	.init = init_lab,
+	CALLBACKS,
+};

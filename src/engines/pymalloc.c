@@ -1,0 +1,821 @@
+/*
+ * CPython's small-object allocator, block for block.
+ *
+ *	arena   256 KiB or 1 MiB from the system, divided into pools
+ *	pool    4 or 16 KiB, serves one size class at a time; header of 48 bytes, then blocks
+ *	block   what a request of 1 to 512 bytes gets
+ *
+ * A pool is used (some blocks free: it stands in usedpools[class]), full (in no list) or empty (in
+ * its arena's freepools, or never carved).  An arena with a free pool stands in usable_arenas,
+ * which is sorted by nfreepools ascending, so that the fullest arena is used first and the emptiest
+ * gets a chance to be given back.
+ *
+ * Knowledge: Objects/obmalloc.c of CPython 2.7 to 3.13.  Up to 3.7 an arena whose count of free
+ * pools grew is moved right by a linear search; from 3.8 on nfp2lasta finds its place at once.
+ * Both arrive at the same order.
+ */
+#include "engines/pymalloc.h"
+
+#include "base/error.h"
+#include "base/options.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* What the engine is asked to be. */
+static const struct geometry geometries[] = {
+	{"classic", 8, 4096, 256u << 10, false},
+	{"2.7", 16, 4096, 256u << 10, false},
+	{"3.6", 16, 4096, 256u << 10, false},
+	{"3.7", 16, 4096, 256u << 10, false},
+	{"3.8", 16, 4096, 256u << 10, false},
+	{"3.9", 16, 4096, 256u << 10, true},
+	{"3.10", 16, 16384, 1u << 20, true},
+	{"3.11", 16, 16384, 1u << 20, true},
+	{"3.12", 16, 16384, 1u << 20, true},
+	{"3.13", 16, 16384, 1u << 20, true},
+};
+
+const struct geometry *pymalloc_geometry(const struct options *values)
+{
+	return &geometries[options_choice(values, "python")];
+}
+
+static const char *const version_names[] = {
+	"classic", "2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", NULL};
+static_assert(sizeof(version_names) / sizeof(*version_names) ==
+		sizeof(geometries) / sizeof(*geometries) + 1,
+	"every preset has its name");
+
+/* By enum arena_source. */
+static const char *const arena_sources[] = {"mmap", "heap", "recorded", NULL};
+
+static const char *const c_heaps[] = {"pymalloc", "below", NULL};
+
+static const struct option_spec options[] = {
+	{.name = "python", .type = OPTION_CHOICE, .value = "VERSION", .fallback = "3.11",
+		.choices = version_names, .help = "the CPython whose allocator is modelled"},
+	{.name = "arenas", .type = OPTION_CHOICE, .value = "SOURCE", .fallback = "mmap",
+		.choices = arena_sources,
+		.help = "where arenas lie: in maps of their own, in the heap below, where a traced Python had them"},
+	{.name = "malloc", .type = OPTION_CHOICE, .value = "LAYER", .fallback = "pymalloc", .choices = c_heaps,
+		.help = "what serves malloc itself: pymalloc, as if Python were asked, or the layer below"},
+	{0},
+};
+
+/* ---- address → arena ----------------------------------------------------------------------- */
+
+static uint64_t key_of(const struct pymalloc *py, uint64_t address)
+{
+	return address / py->geometry->arena_size + 1;
+}
+
+static size_t home_of(const struct pymalloc *py, uint64_t key)
+{
+	return (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & (py->stretches.count - 1);
+}
+
+static struct stretch *find_stretch(const struct pymalloc *py, uint64_t key)
+{
+	struct stretch *table = py->stretches.data;
+
+	for (size_t at = home_of(py, key);; at = (at + 1) & (py->stretches.count - 1))
+		if (table[at].key == key || table[at].key == 0)
+			return &table[at];
+}
+
+static void put_stretch(struct pymalloc *py, uint64_t key, uint32_t begins, uint32_t ends)
+{
+	struct stretch *stretch = find_stretch(py, key);
+
+	if (stretch->key == 0) {
+		stretch->key = key;
+		stretch->begins = NONE;
+		stretch->ends = NONE;
+		scalars_of(py)->nslots_used++;
+	}
+	if (begins != NONE)
+		stretch->begins = begins;
+	if (ends != NONE)
+		stretch->ends = ends;
+}
+
+/* Empties the entry and moves back those behind it that would no longer be found. */
+static void remove_stretch(struct pymalloc *py, struct stretch *stretch)
+{
+	struct stretch *table = py->stretches.data;
+	size_t mask = py->stretches.count - 1;
+	size_t hole = (size_t)(stretch - table);
+
+	for (size_t at = (hole + 1) & mask; table[at].key != 0; at = (at + 1) & mask) {
+		size_t home = home_of(py, table[at].key);
+		if (((at - home) & mask) >= ((at - hole) & mask)) {
+			table[hole] = table[at];
+			hole = at;
+		}
+	}
+	memset(&table[hole], 0, sizeof(table[hole]));
+	scalars_of(py)->nslots_used--;
+}
+
+static void clear_stretch(struct pymalloc *py, uint64_t key, bool begins)
+{
+	struct stretch *stretch = find_stretch(py, key);
+
+	if (begins)
+		stretch->begins = NONE;
+	else
+		stretch->ends = NONE;
+	if (stretch->begins == NONE && stretch->ends == NONE)
+		remove_stretch(py, stretch);
+}
+
+static void grow_stretches(struct pymalloc *py)
+{
+	size_t count = py->stretches.count;
+
+	flat_set_count(&py->stretches, 0);
+	flat_set_count(&py->stretches, count ? count * 2 : 64);
+	scalars_of(py)->nslots_used = 0;
+	for (uint32_t slot = 0; slot < py->arenas.count; slot++) {
+		uint64_t base = arena_of(py, slot)->base;
+		if (base == 0)
+			continue;
+		uint64_t last = key_of(py, base + py->geometry->arena_size - 1);
+		put_stretch(py, key_of(py, base), slot, NONE);
+		if (last != key_of(py, base))
+			put_stretch(py, last, NONE, slot);
+	}
+}
+
+static void enter_address(struct pymalloc *py, uint32_t slot)
+{
+	uint64_t base = arena_of(py, slot)->base;
+	uint64_t last = key_of(py, base + py->geometry->arena_size - 1);
+
+	if ((scalars_of(py)->nslots_used + 2) * 2 > py->stretches.count)
+		grow_stretches(py);
+	put_stretch(py, key_of(py, base), slot, NONE);
+	if (last != key_of(py, base))
+		put_stretch(py, last, NONE, slot);
+
+	flat_grow(&py->by_address, 1);
+	uint32_t *order = py->by_address.data;
+	size_t at = py->by_address.count - 1;
+	for (; at > 0 && arena_of(py, order[at - 1])->base > base; at--)
+		order[at] = order[at - 1];
+	order[at] = slot;
+}
+
+static void leave_address(struct pymalloc *py, uint32_t slot)
+{
+	uint64_t base = arena_of(py, slot)->base;
+	uint64_t last = key_of(py, base + py->geometry->arena_size - 1);
+	uint32_t *order = py->by_address.data;
+	size_t at = 0;
+
+	clear_stretch(py, key_of(py, base), true);
+	if (last != key_of(py, base))
+		clear_stretch(py, last, false);
+
+	while (order[at] != slot)
+		at++;
+	memmove(&order[at], &order[at + 1], (py->by_address.count - at - 1) * sizeof(*order));
+	flat_set_count(&py->by_address, py->by_address.count - 1);
+}
+
+uint32_t pymalloc_arena_at(const struct pymalloc *py, uint64_t address)
+{
+	if (py->stretches.count == 0)
+		return NONE;
+
+	const struct stretch *stretch = find_stretch(py, key_of(py, address));
+	if (stretch->key == 0)
+		return NONE;
+	if (stretch->begins != NONE && address >= arena_of(py, stretch->begins)->base)
+		return stretch->begins;
+	if (stretch->ends != NONE &&
+		address - arena_of(py, stretch->ends)->base < py->geometry->arena_size)
+		return stretch->ends;
+	return NONE;
+}
+
+uint32_t pymalloc_pool_at(const struct pymalloc *py, uint64_t address)
+{
+	uint32_t slot = pymalloc_arena_at(py, address);
+	if (slot == NONE)
+		return NONE;
+
+	const struct arena_object *arena = arena_of(py, slot);
+	if (address < arena->first_pool)
+		return NONE;
+	uint64_t place = (address - arena->first_pool) / py->geometry->pool_size;
+	return place < arena->carved ? slot * MAX_POOLS + (uint32_t)place : NONE;
+}
+
+/* ---- arenas -------------------------------------------------------------------------------- */
+
+/* Doubles arenas[], from 16, and links the new slots, the lowest first. */
+static void add_arena_objects(struct pymalloc *py)
+{
+	uint32_t old = (uint32_t)py->arenas.count;
+	uint32_t new = old ? old * 2 : 16;
+
+	flat_set_count(&py->arenas, new);
+	for (uint32_t slot = old; slot < new; slot++)
+		arena_of(py, slot)->next = slot + 1 < new ? slot + 1 : NONE;
+	scalars_of(py)->unused_arena_objects = old;
+}
+
+/* Slots are used from the lowest on: only those that ever held an arena have pools. */
+static void add_pools(struct pymalloc *py, uint32_t slot)
+{
+	size_t npools = ((size_t)slot + 1) * MAX_POOLS;
+
+	if (npools <= py->pools.count)
+		return;
+	flat_set_count(&py->pools, npools);
+	flat_set_count(&py->links, npools * py->blocks_max);
+}
+
+static uint64_t take_arena(struct pymalloc *py)
+{
+	struct engine *engine = &py->engine;
+
+	if (py->arenas_from == ARENAS_RECORDED && engine->pages->map_recorded) {
+		uint64_t base = engine->pages->map_recorded(engine->pages, py->geometry->arena_size);
+		if (base)
+			return base;
+		decide(engine, DECISION_ARENA_INVENTED, py->geometry->arena_size, 0, 0, 0);
+	}
+	if (py->arenas_from != ARENAS_BELOW)
+		return engine->pages->map(engine->pages, py->geometry->arena_size, py->geometry->arena_size);
+
+	const struct request request = {
+		.size = py->geometry->arena_size, .alignment = py->geometry->pool_size, .domain = DOMAIN_RAW};
+	struct placement placement;
+	if (!engine->below)
+		return 0;
+	decide(engine, DECISION_ENTERED_BELOW, request.size, 0, 0, 0);
+	enum outcome outcome = engine->below->ops->allocate(engine->below, &request, &placement);
+	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	return outcome == OUTCOME_PLACED ? placement.address : 0;
+}
+
+static void give_arena_back(struct pymalloc *py, uint64_t base)
+{
+	struct engine *engine = &py->engine;
+
+	if (py->arenas_from != ARENAS_BELOW) {
+		engine->pages->unmap(engine->pages, base, py->geometry->arena_size);
+		return;
+	}
+	decide(engine, DECISION_ENTERED_BELOW, py->geometry->arena_size, 0, 0, 0);
+	engine->below->ops->release(engine->below, base);
+	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+}
+
+/* A new arena with all its pools free, in no list yet; NONE when none can be had. */
+static uint32_t new_arena(struct pymalloc *py)
+{
+	const struct geometry *geometry = py->geometry;
+	struct scalars *scalars = scalars_of(py);
+
+	if (scalars->unused_arena_objects == NONE)
+		add_arena_objects(py);
+	uint64_t base = take_arena(py);
+	if (base == 0) {
+		decide(&py->engine, DECISION_ARENA_REFUSED, geometry->arena_size, 0, 0, 0);
+		return NONE;
+	}
+
+	uint32_t slot = scalars->unused_arena_objects;
+	struct arena_object *arena = arena_of(py, slot);
+	scalars->unused_arena_objects = arena->next;
+	add_pools(py, slot);
+	arena->base = base;
+	arena->first_pool = (base + geometry->pool_size - 1) / geometry->pool_size * geometry->pool_size;
+	arena->ntotalpools =
+		(uint32_t)((base + geometry->arena_size - arena->first_pool) / geometry->pool_size);
+	arena->nfreepools = arena->ntotalpools;
+	arena->serial = (uint32_t)scalars->mapped++;
+	arena->carved = 0;
+	arena->used_bytes = 0;
+	arena->freepools = NONE;
+	arena->next = NONE;
+	arena->prev = NONE;
+	arena->from_below = py->arenas_from == ARENAS_BELOW;
+	enter_address(py, slot);
+
+	uint64_t current = scalars->mapped - scalars->reclaimed;
+	if (current > scalars->highwater)
+		scalars->highwater = current;
+	scalars->misaligned += arena->first_pool != base;
+	scalars->free_pools += arena->ntotalpools;
+	py->engine.happened |= HAPPENED_ARENA_MAPPED;
+	decide(&py->engine, DECISION_ARENA_MAPPED, arena->serial, base, arena->ntotalpools, slot);
+	return slot;
+}
+
+static void unlink_usable(struct pymalloc *py, uint32_t slot)
+{
+	struct arena_object *arena = arena_of(py, slot);
+
+	if (arena->prev == NONE)
+		scalars_of(py)->usable_arenas = arena->next;
+	else
+		arena_of(py, arena->prev)->next = arena->next;
+	if (arena->next != NONE)
+		arena_of(py, arena->next)->prev = arena->prev;
+	scalars_of(py)->nusable--;
+}
+
+static void free_arena(struct pymalloc *py, uint32_t slot)
+{
+	struct scalars *scalars = scalars_of(py);
+	struct arena_object *arena = arena_of(py, slot);
+	uint64_t base = arena->base;
+
+	unlink_usable(py, slot);
+	leave_address(py, slot);
+	scalars->misaligned -= arena->first_pool != base;
+	scalars->free_pools -= arena->ntotalpools;
+	scalars->reclaimed++;
+	arena->base = 0;
+	arena->next = scalars->unused_arena_objects;
+	arena->prev = NONE;
+	scalars->unused_arena_objects = slot;
+	py->engine.happened |= HAPPENED_ARENA_UNMAPPED;
+	decide(&py->engine, DECISION_ARENA_UNMAPPED, arena->serial, arena->first_pool, slot,
+		py->geometry->pool_size);
+	give_arena_back(py, base);
+}
+
+/* The arena has one more free pool: gives it back, or puts it in its place in usable_arenas. */
+static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
+{
+	struct scalars *scalars = scalars_of(py);
+	struct arena_object *arena = arena_of(py, slot);
+	uint32_t nf = arena->nfreepools;
+	uint32_t last = scalars->nfp2lasta[nf];
+
+	if (last == slot) {
+		uint32_t before = arena->prev;
+		bool has_peer = before != NONE && arena_of(py, before)->nfreepools == nf;
+		scalars->nfp2lasta[nf] = has_peer ? before : NONE;
+	}
+	arena->nfreepools = ++nf;
+
+	if (nf == arena->ntotalpools && (!py->geometry->keeps_last || arena->next != NONE)) {
+		free_arena(py, slot);
+		return;
+	}
+	if (nf == 1) {
+		arena->next = scalars->usable_arenas;
+		arena->prev = NONE;
+		if (arena->next != NONE)
+			arena_of(py, arena->next)->prev = slot;
+		scalars->usable_arenas = slot;
+		scalars->nusable++;
+		if (scalars->nfp2lasta[1] == NONE)
+			scalars->nfp2lasta[1] = slot;
+		decide(&py->engine, DECISION_ARENA_USABLE_AGAIN, arena->serial, 0, 0, 0);
+		return;
+	}
+	if (nf == arena->ntotalpools)
+		decide(&py->engine, DECISION_ARENA_KEPT, arena->serial, 0, 0, 0);
+	if (scalars->nfp2lasta[nf] == NONE)
+		scalars->nfp2lasta[nf] = slot;
+	if (last == slot) {
+		decide(&py->engine, DECISION_ARENA_STAYS, arena->serial, nf, 0, 0);
+		return;
+	}
+
+	unlink_usable(py, slot);
+	scalars->nusable++;
+	struct arena_object *left = arena_of(py, last);
+	arena->prev = last;
+	arena->next = left->next;
+	if (arena->next != NONE)
+		arena_of(py, arena->next)->prev = slot;
+	left->next = slot;
+	decide(&py->engine, DECISION_ARENA_SORTED, arena->serial, left->serial, nf, 0);
+}
+
+/* ---- pools --------------------------------------------------------------------------------- */
+
+static void link_used(struct pymalloc *py, uint32_t pool, uint32_t szidx)
+{
+	struct class_state *class = &scalars_of(py)->classes[szidx];
+	struct pool *header = pool_of(py, pool);
+
+	header->next = class->usedpools;
+	header->prev = NONE;
+	if (header->next != NONE)
+		pool_of(py, header->next)->prev = pool;
+	class->usedpools = pool;
+	class->length++;
+}
+
+static void unlink_used(struct pymalloc *py, uint32_t pool)
+{
+	struct pool *header = pool_of(py, pool);
+	struct class_state *class = &scalars_of(py)->classes[header->szidx];
+
+	if (header->prev == NONE)
+		class->usedpools = header->next;
+	else
+		pool_of(py, header->prev)->next = header->next;
+	if (header->next != NONE)
+		pool_of(py, header->next)->prev = header->prev;
+	header->next = NONE;
+	header->prev = NONE;
+	class->length--;
+}
+
+/*
+ * Takes a free pool from the head of usable_arenas, mapping an arena if need be; NONE when there is
+ * none.
+ */
+static uint32_t take_pool(struct pymalloc *py)
+{
+	struct scalars *scalars = scalars_of(py);
+	uint32_t slot = scalars->usable_arenas;
+	uint32_t pool;
+
+	if (slot == NONE) {
+		decide(&py->engine, DECISION_NO_USABLE_ARENA, 0, 0, 0, 0);
+		slot = new_arena(py);
+		if (slot == NONE)
+			return NONE;
+		scalars->usable_arenas = slot;
+		scalars->nusable = 1;
+		scalars->nfp2lasta[arena_of(py, slot)->nfreepools] = slot;
+	} else {
+		decide(&py->engine, DECISION_ARENA_CHOSEN, arena_of(py, slot)->serial,
+			arena_of(py, slot)->nfreepools, scalars->nusable, 0);
+	}
+
+	struct arena_object *arena = arena_of(py, slot);
+	if (scalars->nfp2lasta[arena->nfreepools] == slot)
+		scalars->nfp2lasta[arena->nfreepools] = NONE;
+	if (arena->nfreepools > 1)
+		scalars->nfp2lasta[arena->nfreepools - 1] = slot;
+
+	if (arena->freepools != NONE) {
+		pool = arena->freepools;
+		arena->freepools = pool_of(py, pool)->next;
+		decide(&py->engine, DECISION_POOL_FROM_FREEPOOLS, pool_base(py, pool), arena->serial,
+			pool_of(py, pool)->szidx, 0);
+	} else {
+		pool = slot * MAX_POOLS + arena->carved++;
+		pool_of(py, pool)->szidx = NONE;
+		decide(&py->engine, DECISION_POOL_CARVED, pool_base(py, pool), arena->serial,
+			arena->ntotalpools - arena->carved, 0);
+	}
+	scalars->free_pools--;
+	if (--arena->nfreepools == 0) {
+		unlink_usable(py, slot);
+		arena->next = NONE;
+		arena->prev = NONE;
+		decide(&py->engine, DECISION_ARENA_FULL, arena->serial, 0, 0, 0);
+	}
+	return pool;
+}
+
+/* The pool just taken serves class szidx from now on; gives its first block. */
+static uint32_t open_pool(struct pymalloc *py, uint32_t pool, uint32_t szidx)
+{
+	struct pool *header = pool_of(py, pool);
+	uint16_t *links = links_of(py, pool);
+	uint32_t size = block_size_of(py, szidx);
+	uint32_t block;
+
+	py->engine.happened |= HAPPENED_POOL_NEW;
+	scalars_of(py)->classes[szidx].pools++;
+	header->count = 1;
+	if (header->szidx == szidx) {
+		block = header->freeblock - 1;
+		header->freeblock = links[block];
+		decide(&py->engine, DECISION_POOL_SAME_CLASS, pool_base(py, pool), szidx, 0, 0);
+	} else {
+		block = 0;
+		header->szidx = szidx;
+		header->nextoffset = POOL_HEADER + 2 * size;
+		header->maxnextoffset = py->geometry->pool_size - size;
+		header->freeblock = 1 + 1;
+		links[1] = LINK_END;
+		decide(&py->engine, DECISION_POOL_INITIALISED, pool_base(py, pool), szidx,
+			capacity_of(py, szidx), 0);
+	}
+	link_used(py, pool, szidx);
+	decide(&py->engine, DECISION_POOL_LINKED, pool_base(py, pool), szidx, 0, 0);
+	return block;
+}
+
+/*
+ * Pops the chain of a used pool; extends it by a virgin block, or takes the pool out of its list,
+ * when it runs out.
+ */
+static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
+{
+	struct pool *header = pool_of(py, pool);
+	uint16_t *links = links_of(py, pool);
+	uint32_t block = header->freeblock - 1;
+	uint64_t base = pool_base(py, pool);
+	uint32_t size = block_size_of(py, header->szidx);
+
+	header->count++;
+	header->freeblock = links[block];
+	decide(&py->engine, DECISION_BLOCK_POPPED, base + POOL_HEADER + (uint64_t)block * size, base,
+		header->freeblock ? base + POOL_HEADER + (uint64_t)(header->freeblock - 1) * size : 0,
+		header->count);
+	if (header->freeblock != LINK_END)
+		return block;
+
+	if (header->nextoffset <= header->maxnextoffset) {
+		uint32_t virgin = (header->nextoffset - POOL_HEADER) / size;
+		header->freeblock = virgin + 1;
+		links[virgin] = LINK_END;
+		header->nextoffset += size;
+		decide(&py->engine, DECISION_BLOCK_CARVED, base + POOL_HEADER + (uint64_t)virgin * size,
+			base, header->nextoffset, 0);
+		return block;
+	}
+	unlink_used(py, pool);
+	py->engine.happened |= HAPPENED_POOL_FULL;
+	decide(&py->engine, DECISION_POOL_FULL, base, header->szidx, 0, 0);
+	return block;
+}
+
+static void pool_became_empty(struct pymalloc *py, uint32_t pool)
+{
+	uint32_t slot = pool / MAX_POOLS;
+	struct arena_object *arena = arena_of(py, slot);
+	struct pool *header = pool_of(py, pool);
+
+	unlink_used(py, pool);
+	scalars_of(py)->classes[header->szidx].pools--;
+	scalars_of(py)->free_pools++;
+	header->next = arena->freepools;
+	arena->freepools = pool;
+	py->engine.happened |= HAPPENED_POOL_EMPTY;
+	decide(&py->engine, DECISION_POOL_EMPTY, pool_base(py, pool), arena->serial,
+		arena->nfreepools + 1, 0);
+	arena_gained_pool(py, slot);
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+/* A small request; false when no arena can be had. */
+static bool allocate_small(struct pymalloc *py, uint64_t size, struct placement *ret_placement)
+{
+	uint32_t szidx = (uint32_t)(size - 1) / py->geometry->alignment;
+	struct class_state *class = &scalars_of(py)->classes[szidx];
+	uint32_t given = block_size_of(py, szidx);
+	uint32_t pool = class->usedpools;
+	uint32_t block;
+
+	decide(&py->engine, DECISION_SMALL, size, szidx, given, 0);
+	if (pool != NONE) {
+		decide(&py->engine, DECISION_USEDPOOLS_HIT, szidx, pool_base(py, pool), class->length, 0);
+		block = pop_block(py, pool);
+	} else {
+		decide(&py->engine, DECISION_USEDPOOLS_EMPTY, szidx, 0, 0, 0);
+		pool = take_pool(py);
+		if (pool == NONE)
+			return false;
+		block = open_pool(py, pool, szidx);
+	}
+	links_of(py, pool)[block] = LINK_IN_USE;
+	class->blocks++;
+	arena_of(py, pool / MAX_POOLS)->used_bytes += given;
+	ret_placement->address = block_address(py, pool, block);
+	ret_placement->given = given;
+	ret_placement->layer = 0;
+	return true;
+}
+
+static enum outcome allocate_below(struct pymalloc *py, const struct request *request,
+	struct placement *ret_placement)
+{
+	struct engine *engine = &py->engine;
+	struct request passed = *request;
+
+	if (!engine->below) {
+		engine->happened |= HAPPENED_NO_MEMORY;
+		decide(engine, DECISION_NO_MEMORY, request->size, 0, 0, 0);
+		return OUTCOME_NO_MEMORY;
+	}
+	passed.size = request->size ? request->size : 1;	/* as PyMem_RawMalloc does */
+	engine->happened |= HAPPENED_BELOW;
+	decide(engine, DECISION_ENTERED_BELOW, passed.size, 0, 0, 0);
+	enum outcome outcome = engine->below->ops->allocate(engine->below, &passed, ret_placement);
+	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	if (outcome == OUTCOME_PLACED)
+		ret_placement->layer++;
+	return outcome;
+}
+
+/* Python reallocs a block that nobody knows: outside all arenas it is, and stays, the layer below's. */
+static bool belongs_below(const struct pymalloc *py, const struct request *request)
+{
+	return request->stranger && request->domain != DOMAIN_C && pymalloc_arena_at(py, request->stranger) == NONE;
+}
+
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
+{
+	struct pymalloc *py = (struct pymalloc *)engine;
+
+	if (request->domain == DOMAIN_RAW)
+		decide(engine, DECISION_RAW_DOMAIN, request->size, 0, 0, 0);
+	else if (request->domain == DOMAIN_C && py->c_heap_is_below)
+		decide(engine, DECISION_C_HEAP, request->size, 0, 0, 0);
+	else if (belongs_below(py, request))
+		decide(engine, DECISION_STAYS_BELOW, request->size, 0, 0, 0);
+	else if (request->alignment > py->geometry->alignment)
+		decide(engine, DECISION_ALIGNED, request->size, request->alignment, 0, 0);
+	else if (request->size == 0 || request->size > SMALL_LIMIT)
+		decide(engine, DECISION_TOO_LARGE, request->size, SMALL_LIMIT, 0, 0);
+	else if (allocate_small(py, request->size, ret_placement))
+		return OUTCOME_PLACED;
+	return allocate_below(py, request, ret_placement);
+}
+
+/* The pool and block whose address is given and which is handed out; false when there is none. */
+static bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *ret_pool, uint32_t *ret_block)
+{
+	uint32_t pool = pymalloc_pool_at(py, address);
+	if (pool == NONE)
+		return false;
+
+	const struct pool *header = pool_of(py, pool);
+	uint64_t offset = address - pool_base(py, pool);
+	uint32_t size = block_size_of(py, header->szidx);
+	if (header->count == 0 || offset < POOL_HEADER || offset >= header->nextoffset ||
+		((uint32_t)offset - POOL_HEADER) % size != 0)
+		return false;
+	*ret_pool = pool;
+	*ret_block = ((uint32_t)offset - POOL_HEADER) / size;
+	return links_of(py, pool)[*ret_block] == LINK_IN_USE;
+}
+
+static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
+{
+	struct pool *header = pool_of(py, pool);
+	struct class_state *class = &scalars_of(py)->classes[header->szidx];
+	uint32_t size = block_size_of(py, header->szidx);
+	uint32_t last_free = header->freeblock;
+	uint64_t base = pool_base(py, pool);
+
+	links_of(py, pool)[block] = (uint16_t)last_free;
+	header->freeblock = block + 1;
+	header->count--;
+	class->blocks--;
+	arena_of(py, pool / MAX_POOLS)->used_bytes -= size;
+	decide(&py->engine, DECISION_BLOCK_PUSHED, base + POOL_HEADER + (uint64_t)block * size, base,
+		last_free ? base + POOL_HEADER + (uint64_t)(last_free - 1) * size : 0, header->count);
+
+	if (last_free == LINK_END) {
+		link_used(py, pool, header->szidx);
+		py->engine.happened |= HAPPENED_POOL_UNFULL;
+		decide(&py->engine, DECISION_POOL_UNFULL, base, header->szidx, 0, 0);
+	} else if (header->count == 0) {
+		pool_became_empty(py, pool);
+	}
+}
+
+static enum outcome invalid(struct engine *engine, uint64_t address)
+{
+	engine->happened |= HAPPENED_INVALID;
+	decide(engine, DECISION_INVALID, address, 0, 0, 0);
+	return OUTCOME_INVALID;
+}
+
+static enum outcome release(struct engine *engine, uint64_t address)
+{
+	struct pymalloc *py = (struct pymalloc *)engine;
+	uint32_t pool, block;
+
+	if (find_block(py, address, &pool, &block)) {
+		release_block(py, pool, block);
+		return OUTCOME_RELEASED;
+	}
+	if (!engine->below || pymalloc_arena_at(py, address) != NONE)
+		return invalid(engine, address);
+	engine->happened |= HAPPENED_BELOW;
+	decide(engine, DECISION_ENTERED_BELOW, 0, 0, 0, 0);
+	enum outcome outcome = engine->below->ops->release(engine->below, address);
+	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	return outcome;
+}
+
+static enum outcome reallocate_below(struct pymalloc *py, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
+{
+	struct engine *engine = &py->engine;
+	struct request passed = *request;
+
+	if (!engine->below)
+		return invalid(engine, address);
+	passed.size = request->size ? request->size : 1;
+	engine->happened |= HAPPENED_BELOW;
+	decide(engine, DECISION_STAYS_BELOW, request->size, 0, 0, 0);
+	decide(engine, DECISION_ENTERED_BELOW, passed.size, 0, 0, 0);
+	enum outcome outcome =
+		engine->below->ops->reallocate(engine->below, address, &passed, ret_placement);
+	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	if (outcome == OUTCOME_PLACED)
+		ret_placement->layer++;
+	return outcome;
+}
+
+static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
+	struct placement *ret_placement)
+{
+	struct pymalloc *py = (struct pymalloc *)engine;
+	uint32_t pool, block;
+
+	if (!find_block(py, address, &pool, &block)) {
+		if (pymalloc_arena_at(py, address) != NONE)
+			return invalid(engine, address);
+		return reallocate_below(py, address, request, ret_placement);
+	}
+
+	uint32_t size = block_size_of(py, pool_of(py, pool)->szidx);
+	if (request->size > 0 && request->size <= size && 4 * request->size > 3 * (uint64_t)size) {
+		decide(engine, request->size == size ? DECISION_FITS_BLOCK : DECISION_SHRINKS_LITTLE,
+			request->size, size, 0, 0);
+		*ret_placement = (struct placement){address, size, 0};
+		return OUTCOME_PLACED;
+	}
+	decide(engine, DECISION_MOVES, request->size, size, request->size < size ? request->size : size, 0);
+	enum outcome outcome = allocate(engine, request, ret_placement);
+	if (outcome == OUTCOME_PLACED)
+		release_block(py, pool, block);
+	return outcome;
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static int init(struct engine *engine, const struct options *values, struct error *err)
+{
+	struct pymalloc *py = (struct pymalloc *)engine;
+
+	(void)err;
+	py->geometry = pymalloc_geometry(values);
+	py->arenas_from = (enum arena_source)options_choice(values, "arenas");
+	py->c_heap_is_below = options_choice(values, "malloc") == 1;
+	engine->takes_recorded = py->arenas_from == ARENAS_RECORDED;
+	py->nclasses = SMALL_LIMIT / py->geometry->alignment;
+	py->blocks_max = (py->geometry->pool_size - POOL_HEADER) / py->geometry->alignment;
+	assert(py->geometry->arena_size / py->geometry->pool_size == MAX_POOLS);
+
+	flat_add(&engine->flat, &py->scalars, sizeof(struct scalars));
+	flat_add(&engine->flat, &py->arenas, sizeof(struct arena_object));
+	flat_add(&engine->flat, &py->pools, sizeof(struct pool));
+	flat_add(&engine->flat, &py->links, sizeof(uint16_t));
+	flat_add(&engine->flat, &py->stretches, sizeof(struct stretch));
+	flat_add(&engine->flat, &py->by_address, sizeof(uint32_t));
+
+	struct scalars *scalars = flat_grow(&py->scalars, 1);
+	scalars->usable_arenas = NONE;
+	scalars->unused_arena_objects = NONE;
+	for (size_t i = 0; i <= MAX_POOLS; i++)
+		scalars->nfp2lasta[i] = NONE;
+	for (size_t i = 0; i < MAX_CLASSES; i++)
+		scalars->classes[i].usedpools = NONE;
+	return 0;
+}
+
+const struct engine_ops engine_pymalloc = {
+	.name = "pymalloc",
+	.summary = "CPython's arenas, pools and blocks; large requests go to the heap below",
+	.options = options,
+	.below = "heap",
+	.state_size = sizeof(struct pymalloc),
+
+	.init = init,
+
+	.allocate = allocate,
+	.release = release,
+	.reallocate = reallocate,
+
+	.region_count = pymalloc_region_count,
+	.region = pymalloc_region,
+	.page = pymalloc_page,
+	.spans = pymalloc_spans,
+	.used_between = pymalloc_used_between,
+
+	.list_count = pymalloc_list_count,
+	.list = pymalloc_list,
+	.list_entries = pymalloc_list_entries,
+	.fields = pymalloc_fields,
+
+	.class_count = pymalloc_class_count,
+	.class_info = pymalloc_class_info,
+	.totals = pymalloc_totals,
+	.report = pymalloc_report,
+	.check = pymalloc_check,
+};

@@ -1,0 +1,826 @@
+/*
+ * The heap as it was: no allocator, but the blocks of a recorded program at the addresses it got, and what can be
+ * concluded from them.
+ *
+ *	chunk    what glibc takes for a block: its size rounded up, and a header in front of it
+ *	region   memory that the program held: blocks that lie near each other are in one, which reaches from the
+ *	         page of the first to the page of the last, and grows as blocks come
+ *	lone     a region that glibc mapped for one large block; it goes when that block is freed
+ *	hole     bytes of a region in which no block lies that was recorded: free, or taken by what was not recorded
+ *	crumb    a hole that is smaller than any chunk: it belongs to the chunk before it, which could not be split
+ *
+ * The whole address space is a sequence of segments (segments.h): holes within regions are its holes, and what lies
+ * between regions counts as one block each.  Invariant: no two regions touch, unless one of them is lone.
+ *
+ * Of glibc's malloc.c (2.26 and later, 64 bits): the size of a chunk stands in the 8 bytes before the payload, and the
+ * payload reaches 8 bytes into the next chunk; so a chunk is counted here from its size on.
+ */
+#include "engine/engine.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "flat/extents.h"
+#include "flat/segments.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ADDRESS_END (UINT64_C(1) << 47)	/* of a program's half of the address space */
+#define PAGE	    4096u
+#define UNIT	    8u
+#define WORD	    8u
+#define CHUNK_ALIGN 16u
+#define CHUNK_MIN   32u
+#define LONE_HEADER 16u
+#define LONE_MIN    (128u << 10)	/* M_MMAP_THRESHOLD, at first */
+
+/*
+ * On a heap that grows the next block lies behind the last one, or where others were; only what is not recorded comes
+ * between.  What is mapped by itself is at least LONE_MIN, and mostly lies elsewhere.  So: some of those.
+ */
+#define NEAR (8u * LONE_MIN)
+
+struct scalars {
+	uint64_t reserved;
+	uint64_t blocks;
+	uint64_t used;		/* bytes of blocks, headers included */
+	uint64_t headers;
+	uint64_t crumbs;	/* how many */
+	uint64_t crumb_bytes;
+	uint64_t crumb_squares;
+	uint64_t regions_total;
+	uint64_t regions_peak;
+	uint64_t heaps, lones;	/* so many there have been of each */
+};
+
+struct stretch {
+	uint64_t base;
+	uint64_t size;
+	uint32_t serial;	/* of its kind, from 1 */
+	uint32_t is_lone;
+};
+
+struct recorded {
+	struct engine engine;
+	bool has_chunks;
+	struct flat_array scalars;
+	struct flat_array regions;	/* struct stretch, by address */
+	struct segments segments;
+	struct extents blocks;	/* headers included; tag: bytes from its base to the payload */
+};
+
+static const char *const chunk_kinds[] = {"glibc", "none", NULL};
+
+static const struct option_spec options[] = {
+	{.name = "recorded-chunks", .type = OPTION_CHOICE, .value = "KIND", .fallback = "glibc", .choices = chunk_kinds,
+		.help = "what a recorded block takes: glibc's header and rounding, or its bytes alone"},
+	{0},
+};
+
+static struct recorded *self(struct engine *engine)
+{
+	return (struct recorded *)engine;
+}
+
+static const struct recorded *const_self(const struct engine *engine)
+{
+	return (const struct recorded *)engine;
+}
+
+static struct scalars *scalars_of(const struct recorded *heap)
+{
+	return heap->scalars.data;
+}
+
+static struct stretch *stretch_at(const struct recorded *heap, size_t at)
+{
+	return flat_at(&heap->regions, struct stretch, at);
+}
+
+static uint64_t end_of(const struct stretch *stretch)
+{
+	return stretch->base + stretch->size;
+}
+
+static uint64_t round_down(uint64_t n, uint64_t unit)
+{
+	return n & ~(unit - 1);
+}
+
+static uint64_t round_up(uint64_t n, uint64_t unit)
+{
+	return round_down(n + unit - 1, unit);
+}
+
+/* ---- what a block takes -------------------------------------------------------------------- */
+
+struct take {
+	uint64_t base, end;	/* header included */
+	uint64_t payload;
+};
+
+static uint64_t chunk_size(uint64_t size)
+{
+	uint64_t chunk = round_up(size + WORD, CHUNK_ALIGN);
+
+	return chunk < CHUNK_MIN ? CHUNK_MIN : chunk;
+}
+
+static struct take take_as_chunk(uint64_t address, uint64_t size)
+{
+	return (struct take){address - WORD, address - WORD + chunk_size(size), address};
+}
+
+/* glibc rounds what it maps for one block up to pages, a word for the next chunk's header included. */
+static struct take take_as_lone(uint64_t address, uint64_t size)
+{
+	uint64_t base = address - LONE_HEADER;
+
+	return (struct take){base, base + round_up(chunk_size(size) + WORD, PAGE), address};
+}
+
+static struct take take_bare(uint64_t address, uint64_t size)
+{
+	return (struct take){round_down(address, UNIT), round_up(address + (size ? size : 1), UNIT), address};
+}
+
+static bool overlaps(const struct recorded *heap, const struct take *take)
+{
+	struct extent block;
+
+	return extents_at_or_before(&heap->blocks, take->end - 1, &block) && block.base + block.size > take->base;
+}
+
+/* ---- holes --------------------------------------------------------------------------------- */
+
+static void count_hole(struct recorded *heap, const struct segment *hole, int by)
+{
+	struct scalars *scalars = scalars_of(heap);
+	uint64_t sign = (uint64_t)(int64_t)by;
+
+	if (!hole->is_hole || hole->size >= CHUNK_MIN)
+		return;
+	scalars->crumbs += sign;
+	scalars->crumb_bytes += sign * hole->size;
+	scalars->crumb_squares += sign * hole->size * hole->size;
+}
+
+static void replace(struct recorded *heap, const struct segment *olds, size_t nold, const struct segment *news,
+	size_t nnew)
+{
+	for (size_t i = 0; i < nold; i++)
+		count_hole(heap, &olds[i], -1);
+	for (size_t i = 0; i < nnew; i++)
+		count_hole(heap, &news[i], 1);
+	segments_replace(&heap->segments, NULL, olds, nold, news, nnew);
+}
+
+static void add_segment(struct segment *segments, size_t *count, uint64_t base, uint64_t end, bool is_hole)
+{
+	if (base < end)
+		segments[(*count)++] = (struct segment){base, end - base, is_hole};
+}
+
+/* [base, end) of the segment becomes a hole, or is one no longer. */
+static void turn(struct recorded *heap, uint64_t base, uint64_t end, bool to_hole)
+{
+	struct segment old, news[3];
+	size_t count = 0;
+	bool found = segments_find(&heap->segments, base, &old);
+
+	assert(found && old.is_hole != to_hole && base >= old.base && end <= old.base + old.size);
+	(void)found;
+	add_segment(news, &count, old.base, base, old.is_hole);
+	add_segment(news, &count, base, end, to_hole);
+	add_segment(news, &count, end, old.base + old.size, old.is_hole);
+	replace(heap, &old, 1, news, count);
+}
+
+/* The hole that begins there is joined with those that touch it. */
+static void join(struct recorded *heap, uint64_t base, bool tells)
+{
+	struct neighbours around;
+	struct segment olds[3];
+	size_t count = 0;
+
+	if (!segments_around(&heap->segments, base, &around))
+		return;
+	struct segment joined = around.self;
+	if (around.before.size > 0)
+		olds[count++] = around.before;
+	olds[count++] = around.self;
+	if (around.after.size > 0)
+		olds[count++] = around.after;
+	if (count == 1)
+		return;
+	if (around.before.size > 0) {
+		joined.base = around.before.base;
+		joined.size += around.before.size;
+		if (tells)
+			decide(&heap->engine, DECISION_COALESCED_BEFORE, around.before.base, around.before.size,
+				joined.size, 0);
+	}
+	if (around.after.size > 0) {
+		joined.size += around.after.size;
+		if (tells)
+			decide(&heap->engine, DECISION_COALESCED_AFTER, around.after.base, around.after.size,
+				joined.size, 0);
+	}
+	if (tells)
+		heap->engine.happened |= HAPPENED_COALESCED;
+	replace(heap, olds, count, &joined, 1);
+}
+
+/* ---- regions ------------------------------------------------------------------------------- */
+
+/* The first region that begins behind the address. */
+static size_t region_behind(const struct recorded *heap, uint64_t address)
+{
+	size_t low = 0, high = heap->regions.count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (stretch_at(heap, middle)->base <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct stretch *insert_region(struct recorded *heap, size_t at)
+{
+	struct scalars *scalars = scalars_of(heap);
+
+	flat_grow(&heap->regions, 1);
+	struct stretch *stretch = stretch_at(heap, at);
+	memmove(stretch + 1, stretch, (heap->regions.count - at - 1) * sizeof(*stretch));
+	memset(stretch, 0, sizeof(*stretch));
+	scalars->regions_total++;
+	if (heap->regions.count > scalars->regions_peak)
+		scalars->regions_peak = heap->regions.count;
+	return stretch;
+}
+
+static void remove_region(struct recorded *heap, size_t at)
+{
+	struct stretch *stretch = stretch_at(heap, at);
+
+	memmove(stretch, stretch + 1, (heap->regions.count - at - 1) * sizeof(*stretch));
+	flat_set_count(&heap->regions, heap->regions.count - 1);
+}
+
+static bool take_pages(struct recorded *heap, uint64_t base, uint64_t end, bool open)
+{
+	struct page_source *pages = heap->engine.pages;
+
+	return pages->take(pages, base, end - base, open);
+}
+
+static bool add_lone(struct recorded *heap, const struct take *take)
+{
+	size_t at = region_behind(heap, take->base);
+
+	if (!take_pages(heap, take->base, take->end, false))
+		return false;
+	struct stretch *stretch = insert_region(heap, at);
+	stretch->base = take->base;
+	stretch->size = take->end - take->base;
+	stretch->serial = (uint32_t)++scalars_of(heap)->lones;
+	stretch->is_lone = 1;
+	scalars_of(heap)->reserved += stretch->size;
+	heap->engine.happened |= HAPPENED_GREW;
+	decide(&heap->engine, DECISION_REGION_MAPPED, take->base, take->end - take->base, LONE_MIN, 0);
+	turn(heap, take->base, take->end, true);
+	return true;
+}
+
+/* The lone block's segment is nobody's again, as what lies beside it may be. */
+static void remove_lone(struct recorded *heap, size_t at, const struct segment *block)
+{
+	struct page_source *pages = heap->engine.pages;
+	const struct stretch stretch = *stretch_at(heap, at);
+	bool touches_before = at > 0 && end_of(stretch_at(heap, at - 1)) == stretch.base;
+	bool touches_after = at + 1 < heap->regions.count && stretch_at(heap, at + 1)->base == end_of(&stretch);
+	struct segment olds[3], joined = *block;
+	size_t count = 0;
+
+	if (!touches_before && segments_find(&heap->segments, block->base - 1, &olds[count])) {
+		joined.base = olds[count].base;
+		joined.size += olds[count++].size;
+	}
+	olds[count++] = *block;
+	if (!touches_after && segments_find(&heap->segments, block->base + block->size, &olds[count]))
+		joined.size += olds[count++].size;
+	replace(heap, olds, count, &joined, 1);
+	scalars_of(heap)->reserved -= stretch.size;
+	remove_region(heap, at);
+	pages->unmap(pages, stretch.base, stretch.size);
+	decide(&heap->engine, DECISION_REGION_UNMAPPED, stretch.base, stretch.size, 0, 0);
+}
+
+/* What a region would be that holds the block, and which ones become a part of it: those in [first, behind). */
+struct reach {
+	uint64_t base, end;
+	size_t first, behind;
+};
+
+static struct reach reach_of(const struct recorded *heap, const struct take *take, bool down, bool up)
+{
+	size_t at = region_behind(heap, take->base);
+	struct reach reach = {round_down(take->base, PAGE), round_up(take->end, PAGE), at, at};
+
+	if (down) {
+		reach.first--;
+		reach.base = stretch_at(heap, at - 1)->base;
+		if (end_of(stretch_at(heap, at - 1)) > reach.end)
+			reach.end = end_of(stretch_at(heap, at - 1));
+	}
+	if (up) {
+		reach.behind++;
+		if (end_of(stretch_at(heap, at)) > reach.end)
+			reach.end = end_of(stretch_at(heap, at));
+	}
+	return reach;
+}
+
+/* Whether the region could be: nothing else lies there.  Then its pages are taken. */
+static bool take_reach(struct recorded *heap, const struct reach *reach)
+{
+	if (reach->first > 0 && end_of(stretch_at(heap, reach->first - 1)) > reach->base)
+		return false;
+	if (reach->behind < heap->regions.count && stretch_at(heap, reach->behind)->base < reach->end)
+		return false;
+	return take_pages(heap, reach->base, reach->end, true);
+}
+
+/* What is new of it becomes a hole: before, between and behind the regions that are a part of it. */
+static void fill_reach(struct recorded *heap, const struct reach *reach)
+{
+	uint64_t from = reach->base;
+
+	for (size_t i = reach->first; i <= reach->behind; i++) {
+		const struct stretch *stretch = i < reach->behind ? stretch_at(heap, i) : NULL;
+		uint64_t to = stretch ? stretch->base : reach->end;
+		if (from < to) {
+			turn(heap, from, to, true);
+			join(heap, from, false);
+		}
+		from = stretch ? end_of(stretch) : to;
+	}
+}
+
+/* The region becomes as large as that. */
+static void extend_region(struct recorded *heap, const struct reach *reach)
+{
+	bool is_new = reach->first == reach->behind;
+	uint64_t size = reach->end - reach->base, held = 0, serial = 0;
+
+	for (size_t i = reach->first; i < reach->behind; i++) {
+		const struct stretch *stretch = stretch_at(heap, i);
+		held += stretch->size;
+		serial = serial && serial < stretch->serial ? serial : stretch->serial;
+	}
+	fill_reach(heap, reach);
+	if (is_new) {
+		insert_region(heap, reach->first);
+		serial = ++scalars_of(heap)->heaps;
+		decide(&heap->engine, DECISION_REGION_BEGUN, reach->base, size, NEAR, 0);
+	} else {
+		decide(&heap->engine, DECISION_REGION_GREW, reach->base, size - held, size, 0);
+	}
+	if (reach->behind - reach->first == 2)
+		remove_region(heap, reach->first + 1);
+	struct stretch *stretch = stretch_at(heap, reach->first);
+	stretch->base = reach->base;
+	stretch->size = size;
+	stretch->serial = (uint32_t)serial;
+	scalars_of(heap)->reserved += size - held;
+	heap->engine.happened |= HAPPENED_GREW;
+}
+
+static bool has_room(const struct recorded *heap, const struct take *take)
+{
+	struct segment hole;
+
+	return segments_find(&heap->segments, take->base, &hole) && hole.is_hole &&
+		take->end <= hole.base + hole.size;
+}
+
+/* Whether a heap ends nearby, so that what lies there may just be the next block on it. */
+static bool is_above_heap(const struct recorded *heap, uint64_t address)
+{
+	size_t at = region_behind(heap, address);
+	const struct stretch *before = at > 0 ? stretch_at(heap, at - 1) : NULL;
+
+	return before && !before->is_lone && address <= end_of(before) + NEAR;
+}
+
+static bool is_below_heap(const struct recorded *heap, uint64_t address, uint64_t end)
+{
+	size_t at = region_behind(heap, address);
+	const struct stretch *after = at < heap->regions.count ? stretch_at(heap, at) : NULL;
+
+	return after && !after->is_lone && after->base <= end + NEAR;
+}
+
+/* A region reaches over these bytes, in which nothing lies: those nearby, or where that cannot be, one of its own. */
+static bool reach_over(struct recorded *heap, const struct take *take)
+{
+	if (overlaps(heap, take))
+		return false;
+	if (has_room(heap, take))
+		return true;
+	bool down = is_above_heap(heap, take->base), up = is_below_heap(heap, take->base, take->end);
+	const bool ways[][2] = {{down, up}, {down, false}, {false, up}, {false, false}};
+	for (size_t i = 0; i < 4; i++) {
+		struct reach reach = reach_of(heap, take, ways[i][0], ways[i][1]);
+		if (take_reach(heap, &reach)) {
+			extend_region(heap, &reach);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+static bool find_room(struct recorded *heap, uint64_t address, uint64_t size, struct take *ret_take)
+{
+	if (heap->has_chunks && size >= LONE_MIN && address % PAGE == LONE_HEADER && !is_above_heap(heap, address)) {
+		*ret_take = take_as_lone(address, size);
+		if (!overlaps(heap, ret_take) && add_lone(heap, ret_take))
+			return true;
+	}
+	if (heap->has_chunks && address % CHUNK_ALIGN == 0) {
+		*ret_take = take_as_chunk(address, size);
+		if (reach_over(heap, ret_take))
+			return true;
+	}
+	*ret_take = take_bare(address, size);
+	return reach_over(heap, ret_take);
+}
+
+static void add_block(struct recorded *heap, const struct take *take)
+{
+	struct scalars *scalars = scalars_of(heap);
+	const struct extent block = {take->base, take->end - take->base, (uint32_t)(take->payload - take->base)};
+	struct extent other;
+
+	turn(heap, take->base, take->end, false);
+	extents_add(&heap->blocks, &block, &other);
+	scalars->blocks++;
+	scalars->used += block.size;
+	scalars->headers += block.tag;
+}
+
+static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+{
+	struct recorded *heap = self(engine);
+	uint64_t address = request->recorded;
+	struct take take;
+
+	if (address == 0) {
+		decide(engine, DECISION_RECORDED_NOWHERE, request->size, 0, 0, 0);
+		return OUTCOME_NO_MEMORY;
+	}
+	bool is_possible = address >= PAGE && address < ADDRESS_END - PAGE &&
+		request->size < ADDRESS_END - PAGE - address;
+	if (!is_possible || !find_room(heap, address, request->size, &take)) {
+		decide(engine, DECISION_RECORDED_TAKEN, address, request->size, 0, 0);
+		return OUTCOME_NO_MEMORY;
+	}
+	add_block(heap, &take);
+	decide(engine, DECISION_RECORDED_AT, address, take.end - take.base, address - take.base, request->size);
+	*ret_placement = (struct placement){address, take.end - address, 0};
+	return OUTCOME_PLACED;
+}
+
+static bool find_block(const struct recorded *heap, uint64_t address, struct extent *ret_block)
+{
+	return extents_at_or_before(&heap->blocks, address, ret_block) &&
+		ret_block->base + ret_block->tag == address;
+}
+
+static void remove_block(struct recorded *heap, const struct extent *block, bool tells)
+{
+	struct scalars *scalars = scalars_of(heap);
+	const struct segment segment = {block->base, block->size, false};
+	size_t at = region_behind(heap, block->base) - 1;
+
+	scalars->blocks--;
+	scalars->used -= block->size;
+	scalars->headers -= block->tag;
+	extents_remove(&heap->blocks, block->base);
+	if (stretch_at(heap, at)->is_lone) {
+		remove_lone(heap, at, &segment);
+		return;
+	}
+	turn(heap, block->base, block->base + block->size, true);
+	if (tells)
+		decide(&heap->engine, DECISION_HOLE_MADE, block->base, block->size,
+			segments_rank(&heap->segments, block->base), 0);
+	join(heap, block->base, tells);
+}
+
+static enum outcome invalid(struct engine *engine, uint64_t address)
+{
+	engine->happened |= HAPPENED_INVALID;
+	decide(engine, DECISION_INVALID, address, 0, 0, 0);
+	return OUTCOME_INVALID;
+}
+
+static enum outcome release(struct engine *engine, uint64_t address)
+{
+	struct extent block;
+
+	if (!find_block(self(engine), address, &block))
+		return invalid(engine, address);
+	remove_block(self(engine), &block, true);
+	return OUTCOME_RELEASED;
+}
+
+/* Nothing has changed since it was taken away, so there is room for it; its region is what it was. */
+static void put_back(struct recorded *heap, const struct extent *block, const struct stretch *region)
+{
+	const struct take take = {block->base, block->base + block->size, block->base + block->tag};
+
+	if (region->is_lone && add_lone(heap, &take)) {
+		stretch_at(heap, region_behind(heap, take.base) - 1)->serial = region->serial;
+		scalars_of(heap)->lones--;
+		scalars_of(heap)->regions_total--;
+	}
+	add_block(heap, &take);
+}
+
+static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
+	struct placement *ret_placement)
+{
+	struct recorded *heap = self(engine);
+	struct extent block;
+
+	if (!find_block(heap, address, &block))
+		return invalid(engine, address);
+	if (request->size == 0 && request->recorded == 0)
+		return release(engine, address);
+	struct decision_log *log = engine->log;
+	const struct stretch region = *stretch_at(heap, region_behind(heap, block.base) - 1);
+	engine->log = NULL;
+	remove_block(heap, &block, false);
+	engine->log = log;
+	enum outcome outcome = allocate(engine, request, ret_placement);
+	if (outcome != OUTCOME_PLACED) {
+		engine->log = NULL;
+		put_back(heap, &block, &region);
+		engine->log = log;
+	}
+	return outcome;
+}
+
+static void expect(const struct engine *engine, uint64_t address)
+{
+	segments_expect(&const_self(engine)->segments, address - WORD);
+}
+
+/* ---- what it shows of itself --------------------------------------------------------------- */
+
+static size_t region_count(const struct engine *engine)
+{
+	return const_self(engine)->regions.count;
+}
+
+static uint64_t used_within(const struct recorded *heap, uint64_t from, uint64_t to)
+{
+	return segments_used_below(&heap->segments, to) - segments_used_below(&heap->segments, from);
+}
+
+static void region(const struct engine *engine, size_t at, struct region *ret_region)
+{
+	const struct recorded *heap = const_self(engine);
+	const struct stretch *stretch = stretch_at(heap, at);
+
+	*ret_region = (struct region){.kind = stretch->is_lone ? REGION_MAPPING : REGION_HEAP,
+		.serial = stretch->serial,
+		.base = stretch->base,
+		.size = stretch->size,
+		.used = used_within(heap, stretch->base, end_of(stretch))};
+	if (!stretch->is_lone && stretch->serial == 1)
+		snprintf(ret_region->name, sizeof(ret_region->name), "heap");
+	else
+		snprintf(ret_region->name, sizeof(ret_region->name), "%s %" PRIu32,
+			stretch->is_lone ? "mapped" : "heap", stretch->serial);
+}
+
+static bool show(const struct recorded *heap, const struct segment *segment, span_visit *visit, void *user)
+{
+	struct extent block;
+	struct span span = {.state = SPAN_USED, .base = segment->base, .size = segment->size};
+
+	if (segment->is_hole) {
+		span.state = segment->size < CHUNK_MIN ? SPAN_WASTE : SPAN_FREE;
+	} else {
+		extents_at_or_before(&heap->blocks, segment->base, &block);
+		span.payload = block.base + block.tag;
+	}
+	return visit(&span, user);
+}
+
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+{
+	const struct recorded *heap = const_self(engine);
+	size_t at = region_behind(heap, from);
+	struct segment segment;
+
+	for (at -= at > 0 && end_of(stretch_at(heap, at - 1)) > from; at < heap->regions.count; at++) {
+		const struct stretch *stretch = stretch_at(heap, at);
+		uint64_t end = end_of(stretch) < to ? end_of(stretch) : to;
+		uint64_t next = stretch->base > from ? stretch->base : from;
+		if (stretch->base >= to)
+			return;
+		for (; next < end && segments_find(&heap->segments, next, &segment);
+			next = segment.base + segment.size)
+			if (!show(heap, &segment, visit, user))
+				return;
+	}
+}
+
+static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
+{
+	const struct recorded *heap = const_self(engine);
+	size_t at = region_behind(heap, from);
+	uint64_t used = 0;
+
+	for (at -= at > 0; at < heap->regions.count && stretch_at(heap, at)->base < to; at++) {
+		const struct stretch *stretch = stretch_at(heap, at);
+		uint64_t begin = stretch->base > from ? stretch->base : from;
+		uint64_t end = end_of(stretch) < to ? end_of(stretch) : to;
+		if (begin < end)
+			used += used_within(heap, begin, end);
+	}
+	return used;
+}
+
+/* One list, by address: the real one is not known. */
+static size_t list_count(const struct engine *engine)
+{
+	(void)engine;
+	return 1;
+}
+
+static void list(const struct engine *engine, size_t at, struct list *ret_list)
+{
+	const struct recorded *heap = const_self(engine);
+
+	(void)at;
+	*ret_list = (struct list){
+		.name = "holes by address", .length = segments_holes(&heap->segments) - scalars_of(heap)->crumbs};
+}
+
+static size_t list_entries(const struct engine *engine, size_t at, uint64_t from, struct list_entry *ret_entries,
+	size_t n)
+{
+	const struct recorded *heap = const_self(engine);
+	struct segment hole;
+	size_t copied = 0;
+
+	(void)at;
+	for (uint64_t rank = 0; copied < n && segments_hole(&heap->segments, rank, &hole); rank++) {
+		if (hole.size < CHUNK_MIN)
+			continue;
+		if (from > 0)
+			from--;
+		else
+			ret_entries[copied++] = (struct list_entry){.address = hole.base, .size = hole.size};
+	}
+	return copied;
+}
+
+static void totals(const struct engine *engine, struct totals *ret_totals)
+{
+	const struct recorded *heap = const_self(engine);
+	const struct scalars *scalars = scalars_of(heap);
+	uint64_t largest = segments_largest_hole(&heap->segments);
+
+	*ret_totals = (struct totals){.reserved = scalars->reserved,
+		.blocks = scalars->used - scalars->headers,
+		.available = scalars->reserved - scalars->used - scalars->crumb_bytes,
+		.headers = scalars->headers,
+		.tails = scalars->crumb_bytes,
+		.regions = heap->regions.count,
+		.regions_total = scalars->regions_total,
+		.regions_peak = scalars->regions_peak,
+		.free_spans = segments_holes(&heap->segments) - scalars->crumbs,
+		.largest_free = largest < CHUNK_MIN ? 0 : largest,
+		.free_squares = segments_hole_squares(&heap->segments) - (double)scalars->crumb_squares,
+		.blocks_live = scalars->blocks};
+}
+
+/* ---- check --------------------------------------------------------------------------------- */
+
+struct found {
+	uint64_t reserved, blocks, used, headers, holes, crumbs, crumb_bytes, crumb_squares;
+};
+
+static int check_region(const struct recorded *heap, size_t at, struct found *found, struct error *err)
+{
+	const struct stretch *stretch = stretch_at(heap, at), *next = stretch + 1;
+	bool was_hole = false;
+	struct segment segment;
+	struct extent block;
+
+	if (at + 1 < heap->regions.count && next->base < end_of(stretch) + !(stretch->is_lone || next->is_lone))
+		return error_set(err, "two regions touch at 0x%" PRIx64, next->base);
+	found->reserved += stretch->size;
+	for (uint64_t from = stretch->base; from < end_of(stretch); from = segment.base + segment.size) {
+		if (!segments_find(&heap->segments, from, &segment) || segment.base != from ||
+			segment.base + segment.size > end_of(stretch) || (was_hole && segment.is_hole))
+			return error_set(err, "the segments of the region at 0x%" PRIx64 " are wrong", stretch->base);
+		was_hole = segment.is_hole;
+		found->holes += segment.is_hole;
+		if (segment.is_hole && segment.size < CHUNK_MIN) {
+			found->crumbs++;
+			found->crumb_bytes += segment.size;
+			found->crumb_squares += segment.size * segment.size;
+		}
+		if (segment.is_hole)
+			continue;
+		if (!extents_at_or_before(&heap->blocks, from, &block) || block.base != from ||
+			block.size != segment.size)
+			return error_set(err, "no block fills the segment at 0x%" PRIx64, from);
+		found->blocks++;
+		found->used += block.size;
+		found->headers += block.tag;
+	}
+	return 0;
+}
+
+static int check(const struct engine *engine, struct error *err)
+{
+	const struct recorded *heap = const_self(engine);
+	const struct scalars *scalars = scalars_of(heap);
+	struct found found = {0};
+
+	if (segments_check(&heap->segments, err) < 0)
+		return -1;
+	for (size_t at = 0; at < heap->regions.count; at++)
+		if (check_region(heap, at, &found, err) < 0)
+			return -1;
+	if (found.blocks != extents_count(&heap->blocks) || found.holes != segments_holes(&heap->segments))
+		return error_set(err, "blocks or holes lie in no region");
+	if (found.reserved != scalars->reserved || found.blocks != scalars->blocks || found.used != scalars->used ||
+		found.headers != scalars->headers || found.crumbs != scalars->crumbs ||
+		found.crumb_bytes != scalars->crumb_bytes || found.crumb_squares != scalars->crumb_squares)
+		return error_set(err, "the sums are not those of the regions");
+	return 0;
+}
+
+static int init(struct engine *engine, const struct options *values, struct error *err)
+{
+	struct recorded *heap = self(engine);
+	const struct segment everything = {0, ADDRESS_END, false};
+
+	(void)err;
+	heap->has_chunks = options_choice(values, "recorded-chunks") == 0;
+	flat_add(&engine->flat, &heap->scalars, sizeof(struct scalars));
+	flat_add(&engine->flat, &heap->regions, sizeof(struct stretch));
+	segments_init(&heap->segments, &engine->flat, UNIT);
+	extents_init(&heap->blocks, &engine->flat);
+	flat_grow(&heap->scalars, 1);
+	segments_replace(&heap->segments, NULL, NULL, 0, &everything, 1);
+	return 0;
+}
+
+/* The arenas of a traced Python have a layer of their own. */
+static const char *instead(const struct options *values)
+{
+	return strcmp(options_text(values, "arenas"), "recorded") == 0 ? "recorded-arenas" : NULL;
+}
+
+const struct engine_ops engine_recorded = {
+	.name = "recorded",
+	.summary = "no allocator: the blocks of a recorded program, where they were",
+	.options = options,
+	.state_size = sizeof(struct recorded),
+	.as_recorded = true,
+	.instead = instead,
+
+	.init = init,
+
+	.allocate = allocate,
+	.release = release,
+	.reallocate = reallocate,
+	.expect = expect,
+
+	.region_count = region_count,
+	.region = region,
+	.spans = spans,
+	.used_between = used_between,
+
+	.list_count = list_count,
+	.list = list,
+	.list_entries = list_entries,
+
+	.totals = totals,
+	.check = check,
+};

@@ -1,0 +1,50 @@
+/*
+ * Figures of fragmentation; what each is stands in FIGURES, in metrics.h.
+ *
+ * Holes are those of engines with a free list of holes; the free blocks of a size class are no
+ * holes, since they can serve no other class.  External fragmentation and scatter both are 0 for one
+ * hole; a large hole and many crumbs keep the first low, the second tells them apart.  Span over peak is
+ * how Johnstone and Wilson measure allocators; the malloc lab's utilisation is its inverse.
+ */
+#include "heap/metrics.h"
+
+static const struct figure_info figures[] = {
+#define F(id, brief, name, formula, words) [id] = {brief, name, formula, words, id == FIGURE_SPAN},
+	FIGURES(F)
+#undef F
+};
+
+const struct figure_info *figure_info(enum figure figure)
+{
+	return &figures[figure];
+}
+
+static double ratio(double part, double whole, double of_nothing)
+{
+	return whole > 0 ? part / whole : of_nothing;
+}
+
+void fragmentation_of(const struct heap *heap, const struct metrics *metrics, struct fragmentation *ret)
+{
+	double squares = 0;
+
+	*ret = (struct fragmentation){0};
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		const struct engine *engine = heap_layer(heap, i);
+		struct totals totals;
+		engine->ops->totals(engine, &totals);
+		if (engine->ops->class_count)
+			continue;
+		ret->free_bytes += totals.available;
+		ret->holes += totals.free_spans;
+		squares += totals.free_squares;
+		if (totals.largest_free > ret->largest_hole)
+			ret->largest_hole = totals.largest_free;
+	}
+	double asked = (double)metrics->live_bytes, free = (double)ret->free_bytes;
+	ret->figures[FIGURE_UTILISATION] = ratio(asked, (double)metrics->reserved, 1);
+	ret->figures[FIGURE_INTERNAL] = 1 - ratio(asked, (double)metrics->given_bytes, 1);
+	ret->figures[FIGURE_EXTERNAL] = 1 - ratio((double)ret->largest_hole, free, 1);
+	ret->figures[FIGURE_SCATTER] = ret->holes > 1 ? 1 - ratio(squares, free * free, 1) : 0;
+	ret->figures[FIGURE_SPAN] = ratio((double)metrics->peak_reserved, (double)metrics->peak_bytes, 1);
+}

@@ -1,0 +1,65 @@
+/* See metrics.h. */
+#include "heap/metrics.h"
+
+#include "base/error.h"
+
+#include <inttypes.h>
+
+#define BATCH 256u	/* events read at a time */
+
+/* Mostly there is one or none: nobody could guess which, so the first is counted without asking. */
+static void count_happenings(struct metrics *metrics, uint32_t happened)
+{
+	metrics->happenings[happened ? __builtin_ctz(happened) : 0] += happened != 0;
+	for (happened &= happened - 1; happened;) {
+		metrics->happenings[__builtin_ctz(happened)]++;
+		happened &= happened - 1;
+	}
+}
+
+void metrics_add(struct metrics *metrics, const struct event *event, const struct effect *effect,
+	const struct heap *heap)
+{
+	struct heap_sums sums;
+
+	metrics->events++;
+	metrics->kinds[event->kind]++;
+	metrics->faults[effect->fault]++;
+	count_happenings(metrics, effect->happened);
+	if (effect->outcome == OUTCOME_PLACED) {
+		metrics->allocated_bytes += effect->size;
+		metrics->moves += effect->old_address != 0 && effect->old_address != effect->address;
+	}
+
+	heap_sums(heap, &sums);
+	metrics->live = sums.live;
+	metrics->live_bytes = sums.live_bytes;
+	metrics->given_bytes = sums.given_bytes;
+	metrics->reserved = sums.reserved;
+	if (sums.live_bytes > metrics->peak_bytes) {
+		metrics->peak_bytes = sums.live_bytes;
+		metrics->peak_at = metrics->events;
+	}
+	if (sums.live > metrics->peak_live)
+		metrics->peak_live = sums.live;
+	if (sums.reserved > metrics->peak_reserved)
+		metrics->peak_reserved = sums.reserved;
+}
+
+void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from, uint64_t end,
+	struct error *err)
+{
+	struct event events[BATCH];
+
+	for (uint64_t at = from; at < end;) {
+		size_t n = trace_read(trace, at, events, end - at < BATCH ? (size_t)(end - at) : BATCH);
+		for (size_t i = 0; i < n; i++, at++) {
+			struct effect effect;
+			heap_expect(heap, &events[i], n - i);
+			heap_apply(heap, at, &events[i], NULL, &effect);
+			metrics_add(metrics, &events[i], &effect, heap);
+			if (err && !err->text[0] && heap_broken(heap))
+				error_set(err, "event %" PRIu64 ": %s", at, heap_broken(heap));
+		}
+	}
+}

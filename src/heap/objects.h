@@ -1,0 +1,84 @@
+/*
+ * Objects that live as long as something refers to them: reference counts, and the collector that finds what counts
+ * cannot, as CPython 3.9 to 3.11 have them.
+ *
+ *	object      what `new` or `weak` brought to life; it is in the heap under the same identity
+ *	reference   from one object to another, or from the program (its variables) to one; they are ordered by
+ *	            the time they were made, and an object lets go of its references in that order
+ *	tracked     known to the collector, and in one of its three generations
+ *	candidate   a tracked object of the generations that are being collected
+ *	gc_refs     of a candidate: its count, minus the references to it from candidates.  What is left comes from
+ *	            outside: it is reachable, and so is all that it refers to.  The other candidates are not.
+ *
+ * Sources: Modules/gcmodule.c and Objects/{object,typeobject,weakrefobject}.c of 3.9 to 3.11; PEP 442 (finalisers).
+ * An object here is like an instance with its references in __slots__.  What is otherwise than in CPython:
+ *
+ *	tuples and dicts of plain values, which it does not track any more, have no counterpart
+ *	deallocators that are nested more than 50 deep are not put off ("trashcan"): the same objects die, in an
+ *	order that may differ where such a tree has branches
+ *	3.8: when one unreachable object was resurrected all of them stay, not only those that it refers to
+ *	3.12 and later: a collection that is due begins a little later, not within the allocation
+ *
+ * Flat state, like an engine's.  What dies is told one by one, while it happens.
+ */
+#ifndef ENGINE_OBJECTS_H
+#define ENGINE_OBJECTS_H
+
+#include "heap/heap.h"
+#include "base/arrays.h"
+
+struct objects {
+	struct flat flat;
+	struct flat_array scalars;	/* struct collector, none before the first event that needs it */
+	struct flat_array entries;	/* struct object; the first ones are heads of lists */
+	struct flat_array by_id;	/* index: identity → entry */
+	struct flat_array references;	/* struct reference; free ones are linked */
+	struct flat_array by_ends;	/* index: who refers to whom → reference */
+	ARRAY(uint32_t) dying;	/* within one event: a chain, each referred to by the one before */
+	ARRAY(uint32_t) waiting;	/* weak references whose callbacks are due */
+	const struct objects_listener *listener;
+	struct decision_log *log;
+	uint32_t happened;
+};
+
+/* Who is told, in order, what dies.  The object's block is to be released then. */
+struct objects_listener {
+	void (*died)(void *user, uint32_t object);
+	void *user;
+};
+
+void objects_init(struct objects *objects);
+void objects_finish(struct objects *objects);
+
+/* What is wrong with an event of a counted object; FAULT_NONE when it can be applied.  Changes nothing. */
+enum fault objects_fault(const struct objects *objects, const struct event *event);
+
+/*
+ * Applies an event with which nothing is wrong.  The memory for a new object or weak reference has been found
+ * already, as in CPython: what the collector frees comes after it.  log: NULL when nobody listens.  Gives
+ * HAPPENED_ bits.
+ */
+uint32_t objects_apply(struct objects *objects, const struct event *event, const struct objects_listener *listener,
+	struct decision_log *log);
+
+bool objects_has(const struct objects *objects, uint32_t object);
+
+/* Whether there was an event of counted objects at all. */
+static inline bool objects_are_there(const struct objects *objects)
+{
+	return objects->scalars.count > 0;
+}
+
+/* As heap_counted() and so on have it: heap.h. */
+bool objects_counted(const struct objects *objects, uint32_t object, struct counted *ret_counted);
+bool objects_next(const struct objects *objects, uint32_t *cursor, struct counted *ret_counted);
+size_t objects_references(const struct objects *objects, uint32_t object, size_t from, uint32_t *ret_objects,
+	size_t n);
+size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects, size_t n);
+size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects, size_t n);
+bool objects_collector(const struct objects *objects, struct collector *ret_collector);
+
+/* Counts, lists and indices against the references there are. */
+int objects_check(const struct objects *objects, struct error *err);
+
+#endif

@@ -1,0 +1,250 @@
+/* See space.h. */
+#include "heap/space.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define BREAK_MAX (UINT64_C(1) << 42)	/* 4 TiB */
+#define MAPS_MAX  (UINT64_C(1) << 46)	/* 64 TiB */
+
+struct mapping {
+	uint64_t base;
+	uint64_t size;
+	uint64_t is_open;	/* taken, and may become a part of a larger one */
+};
+
+struct scalars {
+	uint64_t break_size;
+	uint64_t mapped;	/* bytes */
+	uint64_t start;		/* where the search for a gap begins */
+	uint64_t dense;		/* so many mappings from the first leave no gap behind `start` */
+};
+
+static struct scalars *scalars_of(const struct space *space)
+{
+	return space->scalars.data;
+}
+
+static struct mapping *mapping_at(const struct space *space, size_t at)
+{
+	return flat_at(&space->mappings, struct mapping, at);
+}
+
+static uint64_t end_before(const struct space *space, size_t at)
+{
+	uint64_t start = scalars_of(space)->start;
+	uint64_t end = at == 0 ? start : mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size;
+
+	return end > start ? end : start;
+}
+
+/* Mappings that follow each other without a gap are skipped at once, however many there are. */
+static void extend_dense(struct space *space)
+{
+	struct scalars *scalars = scalars_of(space);
+
+	while (scalars->dense < space->mappings.count &&
+		mapping_at(space, scalars->dense)->base <= end_before(space, scalars->dense))
+		scalars->dense++;
+}
+
+/* The first mapping at or behind the base. */
+static size_t find_mapping(const struct space *space, uint64_t base)
+{
+	size_t low = 0, high = space->mappings.count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (mapping_at(space, middle)->base < base)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void put_mapping(struct space *space, size_t at, uint64_t base, uint64_t bytes)
+{
+	flat_grow(&space->mappings, 1);
+	struct mapping *mapping = mapping_at(space, at);
+	memmove(mapping + 1, mapping, (space->mappings.count - at - 1) * sizeof(*mapping));
+	mapping->base = base;
+	mapping->size = bytes;
+	mapping->is_open = 0;
+	scalars_of(space)->mapped += bytes;
+	if (scalars_of(space)->dense > at)
+		scalars_of(space)->dense = at;
+	extend_dense(space);
+}
+
+static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignment)
+{
+	struct space *space = (struct space *)pages;
+	struct scalars *scalars = scalars_of(space);
+	uint64_t mask = (alignment ? alignment : 1) - 1;
+
+	if (bytes == 0 || bytes > MAPS_MAX || mask > MAPS_MAX)
+		return 0;
+	size_t at = scalars->dense;
+	uint64_t base = (end_before(space, at) + mask) & ~mask;
+	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes; at++)
+		base = (end_before(space, at + 1) + mask) & ~mask;
+	if (base + bytes > scalars->start + MAPS_MAX)
+		return 0;
+	put_mapping(space, at, base, bytes);
+	return base;
+}
+
+/* Nothing lies there, nor will the break ever. */
+static bool is_free(const struct space *space, uint64_t base, uint64_t bytes)
+{
+	size_t at = find_mapping(space, base);
+
+	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
+		return false;
+	if (base < SPACE_BREAK + BREAK_MAX && base + bytes > SPACE_BREAK)
+		return false;
+	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
+		return false;
+	return at == space->mappings.count || mapping_at(space, at)->base >= base + bytes;
+}
+
+static void forget_expected(struct space *space, size_t at)
+{
+	struct mapping *expected = flat_at(&space->expected, struct mapping, at);
+
+	memmove(expected, expected + 1, (space->expected.count - at - 1) * sizeof(*expected));
+	flat_set_count(&space->expected, space->expected.count - 1);
+}
+
+static uint64_t map_recorded(struct page_source *pages, uint64_t bytes)
+{
+	struct space *space = (struct space *)pages;
+
+	for (size_t i = 0; i < space->expected.count; i++) {
+		uint64_t base = flat_at(&space->expected, struct mapping, i)->base;
+		if (flat_at(&space->expected, struct mapping, i)->size != bytes)
+			continue;
+		forget_expected(space, i);
+		if (!is_free(space, base, bytes))
+			return 0;
+		put_mapping(space, find_mapping(space, base), base, bytes);
+		return base;
+	}
+	return 0;
+}
+
+static void drop_mappings(struct space *space, size_t at, size_t n)
+{
+	if (n == 0)	/* there may be no array at all */
+		return;
+	for (size_t i = at; i < at + n; i++)
+		scalars_of(space)->mapped -= mapping_at(space, i)->size;
+	if (at + n < space->mappings.count)
+		memmove(mapping_at(space, at), mapping_at(space, at + n),
+			(space->mappings.count - at - n) * sizeof(struct mapping));
+	flat_set_count(&space->mappings, space->mappings.count - n);
+	if (scalars_of(space)->dense > at)
+		scalars_of(space)->dense = at;
+}
+
+/* What begins there or behind, and is wholly within, is open; and nothing else has any of the bytes. */
+static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, bool open, size_t at, size_t *ret_n)
+{
+	*ret_n = 0;
+	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
+		return false;
+	if (base < SPACE_BREAK + scalars_of(space)->break_size && base + bytes > SPACE_BREAK)
+		return false;
+	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
+		return false;
+	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes; at++, ++*ret_n)
+		if (!open || !mapping_at(space, at)->is_open ||
+			mapping_at(space, at)->base + mapping_at(space, at)->size > base + bytes)
+			return false;
+	return true;
+}
+
+static bool take(struct page_source *pages, uint64_t base, uint64_t bytes, bool open)
+{
+	struct space *space = (struct space *)pages;
+	size_t at = find_mapping(space, base), n;
+
+	if (!may_take(space, base, bytes, open, at, &n))
+		return false;
+	drop_mappings(space, at, n);
+	put_mapping(space, at, base, bytes);
+	mapping_at(space, at)->is_open = open;
+	return true;
+}
+
+static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
+{
+	struct space *space = (struct space *)pages;
+	size_t at = find_mapping(space, base);
+
+	assert(at < space->mappings.count && mapping_at(space, at)->base == base &&
+		mapping_at(space, at)->size == bytes);
+	(void)bytes;
+	drop_mappings(space, at, 1);
+}
+
+static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
+{
+	struct space *space = (struct space *)pages;
+	struct scalars *scalars = scalars_of(space);
+	size_t at = find_mapping(space, SPACE_BREAK + scalars->break_size);
+
+	if (bytes > BREAK_MAX - scalars->break_size)
+		return false;
+	if (at < space->mappings.count &&
+		mapping_at(space, at)->base < SPACE_BREAK + scalars->break_size + bytes)
+		return false;	/* something was taken there */
+	scalars->break_size += bytes;
+	*ret_base = SPACE_BREAK;
+	return true;
+}
+
+void space_init(struct space *space)
+{
+	*space = (struct space){.pages = {
+		.map = map, .map_recorded = map_recorded, .take = take, .unmap = unmap, .grow = grow}};
+	flat_add(&space->flat, &space->scalars, sizeof(struct scalars));
+	flat_add(&space->flat, &space->mappings, sizeof(struct mapping));
+	flat_add(&space->flat, &space->expected, sizeof(struct mapping));
+	flat_grow(&space->scalars, 1);
+	scalars_of(space)->start = SPACE_MAPS;
+}
+
+void space_finish(struct space *space)
+{
+	flat_finish(&space->flat);
+}
+
+void space_expect(struct space *space, uint64_t base, uint64_t bytes)
+{
+	struct scalars *scalars = scalars_of(space);
+
+	if (scalars->start != SPACE_ASIDE) {
+		scalars->start = SPACE_ASIDE;
+		scalars->dense = 0;
+		extend_dense(space);
+	}
+	struct mapping *expected = flat_grow(&space->expected, 1);
+	expected->base = base;
+	expected->size = bytes;
+}
+
+void space_expect_no_more(struct space *space, uint64_t base)
+{
+	for (size_t i = 0; i < space->expected.count; i++)
+		if (flat_at(&space->expected, struct mapping, i)->base == base) {
+			forget_expected(space, i);
+			return;
+		}
+}
+
+uint64_t space_reserved(const struct space *space)
+{
+	return scalars_of(space)->break_size + scalars_of(space)->mapped;
+}

@@ -1,0 +1,38 @@
+/*
+ * The address space of the simulated program: one break that grows, as sbrk's, and a map area where
+ * the lowest gap that is large enough is taken.  Flat state.
+ *
+ * Where a trace tells at which addresses the real program's arenas lay, an engine may get its own
+ * there: the trace's events say what is expected, the engine takes it when it needs one.  Everything
+ * else then lies aside, where no program on Linux has a mapping.
+ */
+#ifndef ENGINE_SPACE_H
+#define ENGINE_SPACE_H
+
+#include "engine/engine.h"
+
+#define SPACE_BREAK UINT64_C(0x10000000)
+#define SPACE_MAPS  UINT64_C(0x7f0000000000)
+#define SPACE_ASIDE UINT64_C(0x100000000000)	/* the map area beside recorded mappings */
+
+struct space {
+	struct page_source pages;	/* what engines see; first, so that it can be cast back */
+	struct flat flat;
+	struct flat_array scalars;
+	struct flat_array mappings;	/* in address order */
+	struct flat_array expected;	/* recorded, not yet asked for: the first is given first */
+};
+
+void space_init(struct space *space);
+void space_finish(struct space *space);
+
+/* The real program mapped these; map_recorded() gives them. */
+void space_expect(struct space *space, uint64_t base, uint64_t bytes);
+
+/* The real program unmapped it: if nobody has asked for it, nobody will get it. */
+void space_expect_no_more(struct space *space, uint64_t base);
+
+/* Bytes taken now: the break's length and all mappings. */
+uint64_t space_reserved(const struct space *space);
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * Events by position, whatever file they came from.  Opening reads a file in any known format
+ * (text, binary, later importers); afterwards the events are at hand in any order, and never all in
+ * memory: a binary trace is mapped and decoded in pieces, other formats are first written to a
+ * spool in the binary form.
+ */
+#ifndef ARENASCOPE_TRACE_H
+#define ARENASCOPE_TRACE_H
+
+#include "trace/event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error;
+struct trace;
+
+/* What the head of a trace says; every text is "" when unknown. */
+struct trace_info {
+	const char *program;	/* command line of what was recorded */
+	const char *python;	/* version of the recorded CPython, "3.11.2" */
+	const char *recorder;	/* "arenascope 0.1.0" */
+	const char *play;	/* how its author wants it played: "--engine heap --heap-size 100" */
+	uint64_t header[4];	/* the bare integers a malloc-lab file begins with */
+	unsigned header_count;	/* 0, 2 or 4 */
+	uint64_t dropped;	/* events the recorder counted but could not keep */
+	enum trace_written {
+		TRACE_WRITTEN_UNKNOWN,
+		TRACE_GROWING,	/* while the program runs; the final trace will take its name */
+		TRACE_COMPLETE,
+	} written;
+};
+
+struct trace_mark {
+	uint64_t position;	/* of its event */
+	const char *name;	/* borrowed from the trace */
+};
+
+enum trace_open_flag {
+	TRACE_SALVAGE = 1 << 0,	/* a damaged file opens with every event before the damage */
+};
+
+/*
+ * path: a file, or "-" for standard input.  0 on success; otherwise -1 and err has
+ * "FILE:LINE: what" for text, "FILE:byte N: what" for binary.
+ */
+int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err);
+
+/* The same from memory (tests, embedded demo); name stands where a file's would in messages. */
+int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length, const char *name,
+	unsigned flags, struct error *err);
+
+/*
+ * Opens a binary trace that may still be written to, with the chunks that are complete by now.  1: there
+ * is no such file yet, or its head is not complete: to be tried again.  -1: it will never be one.
+ */
+int trace_follow(struct trace **ret_trace, const char *path, struct error *err);
+
+enum trace_news {
+	TRACE_AS_BEFORE,
+	TRACE_GREW,	/* chunks were appended */
+	TRACE_REPLACED,	/* another trace has taken the name: everything is that one's now */
+};
+
+/*
+ * What has come since, of a trace opened by trace_follow().  Texts that were handed out stay good when it
+ * grows, and lists (marks, notes, comments) have to be asked for anew; when it was replaced, nothing of
+ * before is good.  Much that has come is taken in slices: there may be more at once.  -1: what came is damaged;
+ * everything before it stays.
+ */
+int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *err);
+
+/*
+ * More may come, as far as is known: a trace that says that it grows does so as long as its writer
+ * lives, any other until it is replaced by a complete one; and each until all of it was taken.
+ */
+bool trace_is_growing(const struct trace *trace);
+
+/*
+ * "a0:16 a1:16 r0:40 f0 f1": the shorthand of tests; NULL and a message on stderr when it is
+ * malformed.
+ */
+struct trace *trace_of(const char *shorthand);
+
+void trace_close(struct trace *trace);
+
+uint64_t trace_length(const struct trace *trace);	/* events */
+const char *trace_name(const struct trace *trace);	/* as messages call it */
+const char *trace_format(const struct trace *trace);	/* "text", "binary" */
+const struct trace_info *trace_info(const struct trace *trace);
+
+/* Some of its events are about counted objects. */
+bool trace_has_counted(const struct trace *trace);
+
+/* The end was cut off (a killed recorder, a full disk): harmless, said in the summary. */
+bool trace_is_truncated(const struct trace *trace);
+
+/* With TRACE_SALVAGE: what is wrong where the events end; NULL when nothing is. */
+const char *trace_damage(const struct trace *trace);
+
+/*
+ * Copies up to n events, the first being event number `from`, to *ret_events; gives how many: fewer
+ * than n only at the end.  Positions may be asked for in any order; forwards in batches is fastest.
+ */
+size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n);
+
+/* One event; false when at is past the end. */
+bool trace_get(struct trace *trace, uint64_t at, struct event *ret_event);
+
+/* The text of a note or mark, borrowed until the trace is closed; "" for TEXT_NONE. */
+const char *trace_text(const struct trace *trace, uint32_t text);
+
+/* A comment of a text trace: kept through conversions, no event. */
+struct trace_comment {
+	uint64_t position;	/* the event it stands before; with trails, the event it stands behind */
+	bool trails;	/* on the same line as its event */
+	const char *text;	/* without the #; borrowed from the trace */
+};
+size_t trace_comments(const struct trace *trace, const struct trace_comment **ret_comments);
+
+/* Marks and notes in order of position, known as soon as the trace is open. */
+size_t trace_marks(const struct trace *trace, const struct trace_mark **ret_marks);
+size_t trace_notes(const struct trace *trace, const struct trace_mark **ret_notes);
+
+/* The position of the mark with this name; false if there is none. */
+bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_position);
+
+/* ---- call sites ---------------------------------------------------------------------------- */
+
+#define SITE_FRAMES_MAX 32u
+
+/* A file of code in the recorded program's memory. */
+struct trace_module {
+	const char *path;
+	const char *build_id;	/* hexadecimal; "": not known */
+	uint64_t base;		/* an address in memory minus the address that the file itself gives to it */
+	uint64_t start, end;	/* in memory */
+};
+
+/* In order of their definition; a later one may lie where an earlier one was unloaded. */
+size_t trace_modules(const struct trace *trace, const struct trace_module **ret_modules);
+
+/* How many sites there are: they are numbered from 1 to it. */
+uint32_t trace_site_count(const struct trace *trace);
+
+/*
+ * The call stack of a site, as return addresses, innermost first; gives how many, 0 for SITE_NONE.  Borrowed
+ * until the trace is closed or refreshed.
+ */
+size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret_frames);
+
+/* The module that had the address when the site was met; NULL if none is known.  Borrowed likewise. */
+const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site, uint64_t address);
+
+/*
+ * What the trace itself calls a frame of a site, 0 being the innermost: "parse_row (csv.c:88)"; "" when it
+ * does not say.  A name that is set is written by trace_copy().
+ */
+const char *trace_frame_name(const struct trace *trace, uint32_t site, size_t frame);
+void trace_name_frame(struct trace *trace, uint32_t site, size_t frame, const char *words);
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+enum trace_form { TRACE_TEXT, TRACE_BINARY };
+
+struct trace_writer;
+
+/*
+ * Writes a trace of that form to the descriptor, which stays the caller's; never seeks, so a pipe
+ * will do.  name stands for the file in messages.  info may be NULL.  A file that says that it grows is
+ * locked (by open file description) as long as the descriptor is open: so a reader sees that its writer
+ * lives.
+ */
+int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
+	const struct trace_info *info, struct error *err);
+
+/*
+ * text: of a note or mark, else NULL.  A failed write is told by the call that noticed it, and by
+ * finish.
+ */
+int trace_writer_add(struct trace_writer *writer, const struct event *event, const char *text,
+	struct error *err);
+
+/* trails: on the line of the event added last. */
+int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails, struct error *err);
+
+/*
+ * The number of a call stack, for the `site` of events that are added later; it is defined when it is met
+ * for the first time.  frames: return addresses, innermost first; more than SITE_FRAMES_MAX are cut off
+ * at the outer end.  Without frames it is SITE_NONE.
+ */
+int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count, uint32_t *ret_site,
+	struct error *err);
+
+/* What is called at a return address, for the sites that are met later: "parse_row (csv.c:88)". */
+int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err);
+
+/*
+ * A module is there from now on, for the sites that are met later.  One that is known already is not
+ * written again.  When it lies where another one was, the same frames are another site.
+ */
+int trace_writer_module(struct trace_writer *writer, const struct trace_module *module, struct error *err);
+
+/* Writes what is left as a chunk of its own, so that a reader has it while the trace goes on. */
+int trace_writer_flush(struct trace_writer *writer, struct error *err);
+
+/* Writes what is left and frees the writer; -1 when anything was not written. */
+int trace_writer_finish(struct trace_writer *writer, struct error *err);
+
+/* Frees the writer; what it has not written yet is not written, and the trace has no end. */
+void trace_writer_abandon(struct trace_writer *writer);
+
+/* Everything of one trace, comments and info included, to another file. */
+int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form, struct error *err);
+
+#endif

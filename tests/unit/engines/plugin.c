@@ -1,0 +1,262 @@
+/* Somebody's allocator as an engine: the state is the same however it is reached, and so is what it says of itself. */
+#include "heap/heap.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "engines/guest.h"
+
+#include "support.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EVENTS 1200u	/* more than there are between sleeping copies */
+#define EVERY  100u
+#define FLATS  8u
+#define OBJECTS 60u
+
+/* Blocks of 64 bytes, the one freed last is given first.  It describes itself. */
+static const char stack_of_blocks[] =
+	"#include <arenascope/plugin.h>\n"
+	"static const struct arenascope_memory *memory;\n"
+	"static struct block { struct block *next; } *first;\n"
+	"static int init(const struct arenascope_memory *given) { memory = given; return 0; }\n"
+	"static void *allocate(size_t size, size_t alignment) {\n"
+	"	struct block *block = first;\n"
+	"	if (size > 64 || alignment > 64) return 0;\n"
+	"	if (!block) return memory->grow(64);\n"
+	"	first = block->next;\n"
+	"	return block;\n"
+	"}\n"
+	"static void release(void *payload) {\n"
+	"	((struct block *)payload)->next = first;\n"
+	"	first = payload;\n"
+	"}\n"
+	"static void describe(const struct arenascope_show *show) {\n"
+	"	show->list(show, \"stack\");\n"
+	"	for (struct block *at = first; at; at = at->next) {\n"
+	"		show->free(show, at, 64);\n"
+	"		show->entry(show, at, 64);\n"
+	"	}\n"
+	"}\n"
+	"const struct arenascope_plugin arenascope_plugin = {\n"
+	"	.version = ARENASCOPE_PLUGIN_VERSION, .name = \"stack\",\n"
+	"	.init = init, .allocate = allocate, .release = release, .describe = describe };\n";
+
+/* Gives 16 bytes more each time, and gives up at the third request. */
+static const char short_lived[] =
+	"#include \"mm.h\"\n"
+	"#include \"memlib.h\"\n"
+	"#include <stdlib.h>\n"
+	"static int asked;\n"
+	"int mm_init(void) { return 0; }\n"
+	"void *mm_malloc(size_t size) {\n"
+	"	if (++asked == 3) abort();\n"
+	"	return mem_sbrk((size + 15) / 16 * 16);\n"
+	"}\n"
+	"void mm_free(void *ptr) { }\n";
+
+static struct heap *heap_of(const char *source, const char *check)
+{
+	char path[] = "/tmp/arenascope-test-XXXXXX.c";
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+	struct error err = {0};
+	int fd = mkstemps(path, 2);
+
+	assert_true(fd >= 0 && write(fd, source, strlen(source)) == (ssize_t)strlen(source));
+	close(fd);
+	options_add_table(options, engine_find("lab")->options);
+	options_add_table(options, heap_options);
+	assert_int_equal(options_set(options, "lab", path, &err), 0);
+	assert_int_equal(options_set(options, "check", check, &err), 0);
+	if (heap_new(&heap, "lab", options, &err) < 0)
+		fail_msg("%s", err.text);
+	options_free(options);
+	unlink(path);
+	return heap;
+}
+
+static struct event event_of(char kind, uint32_t object, uint64_t size)
+{
+	struct event event = {.object = object, .size = size, .text = TEXT_NONE};
+
+	event.kind = kind == 'a' ? EVENT_ALLOCATE : kind == 'f' ? EVENT_FREE : EVENT_REALLOCATE;
+	return event;
+}
+
+static struct effect apply(struct heap *heap, uint64_t number, char kind, uint32_t object, uint64_t size)
+{
+	struct event event = event_of(kind, object, size);
+	struct effect effect;
+
+	heap_apply(heap, number, &event, NULL, &effect);
+	return effect;
+}
+
+/* The same events each time. */
+static void make_events(struct event *events)
+{
+	struct dice dice;
+	bool live[OBJECTS] = {false};
+
+	dice_init(&dice, 7);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		uint32_t object = (uint32_t)dice_roll(&dice, OBJECTS);
+		char kind = !live[object] ? 'a' : dice_roll(&dice, 4) ? 'f' : 'r';
+		events[i] = event_of(kind, object, 1 + dice_roll(&dice, 64));
+		live[object] = events[i].kind != EVENT_FREE;
+	}
+}
+
+static bool add_span(const struct span *span, void *user)
+{
+	static const char signs[] = {[SPAN_USED] = '#', [SPAN_FREE] = '.', [SPAN_VIRGIN] = ' ', [SPAN_HEADER] = 'h',
+		[SPAN_WASTE] = 'x'};
+
+	text_add(user, "%c%" PRIu64 "(%" PRIu32 ")", signs[span->state], span->size, span->order);
+	return true;
+}
+
+static char *drawn(const struct heap *heap)
+{
+	const struct engine *engine = heap_layer(heap, 0);
+	struct text text = {0};
+
+	engine->ops->spans(engine, 0, UINT64_MAX, add_span, &text);
+	return text_detach(&text);
+}
+
+static void any_way_to_a_position_gives_the_same_state_and_description(void **state)
+{
+	struct heap *heap = heap_of(stack_of_blocks, "off");
+	struct snapshot *snapshots[EVENTS / EVERY] = {NULL};
+	char *pictures[EVENTS / EVERY] = {NULL};
+	struct flat *flats[FLATS];
+	struct event events[EVENTS];
+	struct effect effect;
+	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
+
+	(void)state;
+	make_events(events);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		if (i % EVERY == 0) {
+			snapshots[i / EVERY] = snapshot_new(flats, nflats, NULL, &bytes);
+			pictures[i / EVERY] = drawn(heap);
+		}
+		heap_apply(heap, i, &events[i], NULL, &effect);
+		assert_null(heap_broken(heap));
+	}
+	assert_non_null(strchr(pictures[3], '.'));
+	for (unsigned at = EVENTS / EVERY; at-- > 0;) {
+		snapshot_restore(snapshots[at], flats, nflats);
+		char *picture = drawn(heap);
+		assert_string_equal(picture, pictures[at]);
+		free(picture);
+		for (unsigned i = at * EVERY; i < (at + 1) * EVERY; i++)
+			heap_apply(heap, i, &events[i], NULL, &effect);
+		if (at + 1 < EVENTS / EVERY)
+			assert_true(snapshot_matches(snapshots[at + 1], flats, nflats));
+	}
+	for (unsigned at = 0; at < EVENTS / EVERY; at++) {
+		snapshot_free(snapshots[at], &bytes);
+		free(pictures[at]);
+	}
+	heap_free(heap);
+}
+
+static void histories_that_part_do_not_mix(void **state)
+{
+	struct heap *heap = heap_of(stack_of_blocks, "off");
+	struct flat *flats[FLATS];
+	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
+
+	(void)state;
+	apply(heap, 0, 'a', 1, 10);
+	apply(heap, 1, 'a', 2, 20);
+	struct snapshot *snapshot = snapshot_new(flats, nflats, NULL, &bytes);
+	uint64_t one = apply(heap, 2, 'a', 3, 30).address;
+	assert_int_equal(apply(heap, 3, 'f', 3, 0).outcome, OUTCOME_RELEASED);
+	snapshot_restore(snapshot, flats, nflats);
+	apply(heap, 2, 'f', 1, 0);
+	assert_int_equal(apply(heap, 3, 'a', 4, 40).address, one - 128);
+	char *picture = drawn(heap);
+	assert_string_equal(picture, "#40(0)x24(0)#20(0)x44(0)");
+	free(picture);
+	snapshot_free(snapshot, &bytes);
+	heap_free(heap);
+}
+
+static void it_holds_to_the_contract_of_every_engine(void **state)
+{
+	struct heap *heap = heap_of(stack_of_blocks, "all");
+	struct event events[EVENTS];
+	struct effect effect;
+	struct error err = {0};
+
+	(void)state;
+	make_events(events);
+	for (unsigned i = 0; i < 300; i++) {
+		heap_apply(heap, i, &events[i], NULL, &effect);
+		if (heap_broken(heap))
+			fail_msg("event %u: %s", i, heap_broken(heap));
+	}
+	assert_int_equal(heap_check(heap, &err), 0);
+	heap_free(heap);
+}
+
+static void after_a_crash_requests_fail_and_going_back_brings_it_to_life(void **state)
+{
+	struct heap *heap = heap_of(short_lived, "off");
+	struct flat *flats[FLATS];
+	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
+
+	(void)state;
+	apply(heap, 0, 'a', 1, 10);
+	struct snapshot *snapshot = snapshot_new(flats, nflats, NULL, &bytes);
+	apply(heap, 1, 'a', 2, 10);
+	for (unsigned again = 0; again < 2; again++) {
+		struct effect effect = apply(heap, 2, 'a', 3, 10);
+		assert_int_equal(effect.fault, FAULT_PLUGIN);
+		assert_int_equal(effect.outcome, OUTCOME_NO_MEMORY);
+		assert_string_equal(heap_broken(heap), "mm_malloc(10) aborted (SIGABRT)");
+		assert_int_equal(apply(heap, 3, 'f', 1, 0).outcome, OUTCOME_RELEASED);
+		assert_null(heap_broken(heap));
+		assert_int_equal(apply(heap, 4, 'a', 4, 10).fault, FAULT_NO_MEMORY);
+		snapshot_restore(snapshot, flats, nflats);
+		assert_int_equal(apply(heap, 1, 'a', 2, 10).outcome, OUTCOME_PLACED);
+	}
+	snapshot_free(snapshot, &bytes);
+	heap_free(heap);
+}
+
+static void a_race_makes_every_request_of_the_history(void **state)
+{
+	struct heap *heap = heap_of(stack_of_blocks, "off");
+	struct plugin_race race;
+	struct error err;
+
+	(void)state;
+	for (uint32_t i = 0; i < 10; i++)
+		apply(heap, i, 'a', i, 10);
+	for (uint32_t i = 0; i < 10; i++)
+		apply(heap, 10 + i, i % 2 ? 'f' : 'r', i, 20);
+	assert_int_equal(guest_race(heap_layer(heap, 0), &race, &err), 0);
+	assert_int_equal(race.served, 20);
+	heap_free(heap);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_way_to_a_position_gives_the_same_state_and_description),
+		cmocka_unit_test(histories_that_part_do_not_mix),
+		cmocka_unit_test(it_holds_to_the_contract_of_every_engine),
+		cmocka_unit_test(after_a_crash_requests_fail_and_going_back_brings_it_to_life),
+		cmocka_unit_test(a_race_makes_every_request_of_the_history),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

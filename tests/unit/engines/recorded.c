@@ -1,0 +1,293 @@
+/* A recorded heap as it was: what is concluded from its addresses, and what becomes of wrong ones. */
+#include "heap/heap.h"
+#include "trace/trace.h"
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+
+#include "support.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static struct heap *heap_with(const char *const words[][2])
+{
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+	struct error err;
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		options_add_table(options, engines[i]->options);
+	options_add_table(options, heap_options);
+	assert_int_equal(options_set(options, "check", "all", &err), 0);
+	for (size_t i = 0; words && words[i][0]; i++)
+		assert_int_equal(options_set(options, words[i][0], words[i][1], &err), 0);
+	assert_int_equal(heap_new(&heap, "recorded", options, &err), 0);
+	options_free(options);
+	return heap;
+}
+
+struct stage {
+	struct heap *heap;
+	uint64_t number;
+	struct effect effect;
+};
+
+static void play(struct stage *stage, const char *lines)
+{
+	struct trace *trace;
+	struct event event;
+	struct error err;
+
+	if (trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {
+		heap_apply(stage->heap, stage->number++, &event, NULL, &stage->effect);
+		if (heap_broken(stage->heap))
+			fail_msg("%s", heap_broken(stage->heap));
+	}
+	trace_close(trace);
+}
+
+static bool add_span(const struct span *span, void *user)
+{
+	static const char letters[] = {
+		[SPAN_USED] = 'u', [SPAN_FREE] = '.', [SPAN_VIRGIN] = 'v', [SPAN_HEADER] = 'h', [SPAN_WASTE] = 'w'};
+
+	text_add(user, " %c%" PRIu64, letters[span->state], span->size);
+	return true;
+}
+
+/* "heap 0x10000: u32 .4064" for each region that is not empty space alone. */
+static void assert_shown(const struct heap *heap, const char *expected)
+{
+	struct text text = {0};
+
+	for (size_t layer = 0; layer < heap_layer_count(heap); layer++) {
+		const struct engine *engine = heap_layer(heap, layer);
+		for (size_t i = 0; i < engine->ops->region_count(engine); i++) {
+			struct region region;
+			engine->ops->region(engine, i, &region);
+			text_add(&text, "%s 0x%" PRIx64 ":", region.name, region.base);
+			engine->ops->spans(engine, region.base, region.base + region.size, add_span, &text);
+			text_add(&text, "\n");
+		}
+	}
+	assert_text_equal(text_of(&text), expected);
+	text_finish(&text);
+}
+
+static void blocks_lie_where_the_trace_says_with_chunks_as_glibc_has_them(void **state)
+{
+	struct stage stage = {.heap = heap_with(NULL)};
+
+	(void)state;
+	play(&stage, "a 0 24 at=0x102a0\na 1 25 at=0x102c0\na 2 0 at=0x102f0\n");
+	assert_int_equal(stage.effect.address, 0x102f0);
+	assert_int_equal(stage.effect.given, 24);
+	assert_shown(stage.heap, "heap 0x10000: .664 u32 u48 u32 .3320\n");
+	play(&stage, "f 1 at=0x102c0\n");
+	assert_shown(stage.heap, "heap 0x10000: .664 u32 .48 u32 .3320\n");
+	heap_free(stage.heap);
+}
+
+static void what_is_too_small_for_a_chunk_is_waste_and_no_hole(void **state)
+{
+	struct stage stage = {.heap = heap_with(NULL)};
+	const struct engine *engine = heap_layer(stage.heap, 0);
+	struct totals totals;
+
+	(void)state;
+	play(&stage, "a 0 24 at=0x10010\na 1 24 at=0x10040\n");
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 w16 u32 .4008\n");
+	engine->ops->totals(engine, &totals);
+	assert_int_equal(totals.free_spans, 1);
+	assert_int_equal(totals.available, 4008);
+	assert_int_equal(totals.tails, 24);
+	assert_int_equal(totals.headers, 16);
+	heap_free(stage.heap);
+}
+
+static void without_chunks_a_block_takes_its_bytes_alone(void **state)
+{
+	static const char *const words[][2] = {{"recorded-chunks", "none"}, {NULL}};
+	struct stage stage = {.heap = heap_with(words)};
+
+	(void)state;
+	play(&stage, "a 0 32 at=0x10000\na 1 32 at=0x10020\na 2 0 at=0x10040\n");
+	assert_shown(stage.heap, "heap 0x10000: u32 u32 u8 .4024\n");
+	heap_free(stage.heap);
+}
+
+static void blocks_near_each_other_share_a_region_and_others_do_not(void **state)
+{
+	struct stage stage = {.heap = heap_with(NULL)};
+
+	(void)state;
+	play(&stage, "a 0 24 at=0x10010\na 1 24 at=0x100010\n");	/* 960 KiB apart */
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .983008 u32 .4056\n");
+	play(&stage, "a 2 24 at=0x555500000010\n");
+	assert_shown(stage.heap,
+		"heap 0x10000: w8 u32 .983008 u32 .4056\nheap 2 0x555500000000: w8 u32 .4056\n");
+	/* One between two that are too far apart makes them one. */
+	play(&stage, "a 3 24 at=0x555500190010\n");
+	play(&stage, "a 4 24 at=0x5555000c8010\n");
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .983008 u32 .4056\n"
+				 "heap 2 0x555500000000: w8 u32 .819168 u32 .819168 u32 .4056\n");
+	heap_free(stage.heap);
+}
+
+static void a_large_block_that_was_mapped_alone_takes_its_region_with_it(void **state)
+{
+	struct stage stage = {.heap = heap_with(NULL)};
+
+	(void)state;
+	play(&stage, "a 0 24 at=0x10010\na 1 200000 at=0x7f0000000010\na 2 140000 at=0x7f0000031010\n");
+	assert_int_equal(stage.effect.given, 143360 - 16);
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\nmapped 1 0x7f0000000000: u200704\n"
+				 "mapped 2 0x7f0000031000: u143360\n");
+	play(&stage, "r 1 400000 at=0x7f0000100010\n");
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\nmapped 2 0x7f0000031000: u143360\n"
+				 "mapped 3 0x7f0000100000: u401408\n");
+	play(&stage, "f 1\nf 2\n");
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\n");
+	/* At the end of a heap it is the next block, for all that is known. */
+	play(&stage, "a 3 200000 at=0x11010\n");
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4064 u200016 .680\n");
+	heap_free(stage.heap);
+}
+
+static void assert_fault(struct stage *stage, const char *line, enum fault fault)
+{
+	play(stage, line);
+	assert_string_equal(fault_name(stage->effect.fault), fault_name(fault));
+}
+
+static void what_the_trace_tells_wrongly_is_a_fault_of_its_event(void **state)
+{
+	struct stage stage = {.heap = heap_with(NULL)};
+	const char *shown = "heap 0x10000: w8 u32 .4056\n";
+
+	(void)state;
+	assert_fault(&stage, "a 0 24 at=0x10010\n", FAULT_NONE);
+	assert_fault(&stage, "a 1 24\n", FAULT_NO_ADDRESS);
+	assert_fault(&stage, "a 2 24 at=0x10018\n", FAULT_OVERLAP);
+	assert_fault(&stage, "a 3 24 at=0xffffffffffffff00\n", FAULT_OVERLAP);
+	assert_fault(&stage, "a 4 0xfffffffffffffff0 at=0x20010\n", FAULT_OVERLAP);
+	assert_fault(&stage, "r 0 100\n", FAULT_NO_ADDRESS);
+	assert_shown(stage.heap, shown);
+	assert_fault(&stage, "f 1\n", FAULT_NEVER_PLACED);
+	assert_fault(&stage, "f ? at=0x10020\n", FAULT_FREE_UNKNOWN);
+	assert_shown(stage.heap, shown);
+	/* A refused realloc leaves a block that was mapped alone as it was, its name too. */
+	assert_fault(&stage, "a 5 200000 at=0x7f0000000010\n", FAULT_NONE);
+	assert_fault(&stage, "r 5 300000 at=0x10010\n", FAULT_OVERLAP);
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\nmapped 1 0x7f0000000000: u200704\n");
+	heap_free(stage.heap);
+}
+
+static void the_programs_own_mappings_lie_where_they_were(void **state)
+{
+	struct stage stage = {.heap = heap_with(NULL)};
+	struct region region;
+
+	(void)state;
+	play(&stage, "a 0 24 at=0x10010\nm 7 5000 at=0x20000\na 1 24 at=0x30010\n");
+	assert_int_equal(heap_mapping_count(stage.heap), 1);
+	heap_mapping(stage.heap, 0, &region);
+	assert_int_equal(region.base, 0x20000);
+	assert_int_equal(region.size, 8192);
+	/* What lies between two blocks keeps them apart, however near they are. */
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\nheap 2 0x30000: w8 u32 .4056\n");
+	assert_fault(&stage, "m 8 4096 at=0x21000\n", FAULT_OVERLAP);
+	assert_fault(&stage, "m 9 4096\n", FAULT_NO_ADDRESS);
+	assert_fault(&stage, "a 2 24 at=0x20100\n", FAULT_OVERLAP);
+	play(&stage, "u 7\na 3 24 at=0x20010\n");
+	assert_shown(stage.heap, "heap 0x10000: w8 u32 .65504 u32 .65504 u32 .4056\n");
+	heap_free(stage.heap);
+}
+
+static const char *const python[][2] = {{"python", "3.8"}, {"arenas", "recorded"}, {NULL}};
+
+static void python_s_arenas_come_and_go_as_the_trace_says(void **state)
+{
+	struct stage stage = {.heap = heap_with(python)};
+	const struct engine *arenas = heap_layer(stage.heap, 0);
+	struct region region;
+	struct page page;
+
+	(void)state;
+	assert_string_equal(arenas->ops->name, "recorded-arenas");
+	play(&stage, "m 0 262144 domain=arena at=0x7f0000001000\n");
+	assert_int_equal(arenas->ops->region_count(arenas), 1);
+	play(&stage, "a 1 48 domain=obj at=0x7f0000002030\na 2 40 domain=obj at=0x7f0000002090\n");
+	assert_int_equal(stage.effect.layer, 0);
+	play(&stage, "a 3 600 domain=obj at=0x10010\n");
+	assert_int_equal(stage.effect.layer, 1);
+	arenas->ops->region(arenas, 0, &region);
+	assert_int_equal(region.used, 96);
+	arenas->ops->page(arenas, 0, 1, &page);
+	assert_int_equal(page.base, 0x7f0000002000);
+	assert_int_equal(page.state, PAGE_USED);
+	assert_int_equal(page.block_size, 48);
+	assert_int_equal(page.blocks, 84);
+	arenas->ops->page(arenas, 0, 0, &page);
+	assert_int_equal(page.state, PAGE_VIRGIN);
+	play(&stage, "f 1\nf 2\n");
+	arenas->ops->page(arenas, 0, 1, &page);
+	assert_int_equal(page.state, PAGE_FREE);
+	play(&stage, "u 0 domain=arena at=0x7f0000001000\n");
+	assert_int_equal(arenas->ops->region_count(arenas), 0);
+	heap_free(stage.heap);
+}
+
+static void a_block_leaves_its_arena_and_comes_back_by_realloc(void **state)
+{
+	struct stage stage = {.heap = heap_with(python)};
+
+	(void)state;
+	play(&stage, "m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
+		     "r 1 40 domain=obj at=0x7f0000000030\n");
+	assert_int_equal(stage.effect.given, 48);
+	play(&stage, "r 1 1000 domain=obj at=0x10010\n");
+	assert_int_equal(stage.effect.layer, 1);
+	play(&stage, "r 1 16 domain=obj at=0x7f0000001030\n");
+	assert_int_equal(stage.effect.layer, 0);
+	assert_fault(&stage, "r 1 100 domain=obj at=0x7f0000001030\n", FAULT_OVERLAP);
+	play(&stage, "f 1\n");
+	assert_int_equal(stage.effect.outcome, OUTCOME_RELEASED);
+	heap_free(stage.heap);
+}
+
+static void an_arena_that_went_with_blocks_in_it_stays_until_they_are_gone(void **state)
+{
+	struct stage stage = {.heap = heap_with(python)};
+	const struct engine *arenas = heap_layer(stage.heap, 0);
+
+	(void)state;
+	play(&stage, "m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
+		     "u 0 domain=arena at=0x7f0000000000\n");
+	assert_int_equal(arenas->ops->region_count(arenas), 1);
+	play(&stage, "f 1\n");
+	assert_int_equal(arenas->ops->region_count(arenas), 0);
+	heap_free(stage.heap);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(blocks_lie_where_the_trace_says_with_chunks_as_glibc_has_them),
+		cmocka_unit_test(what_is_too_small_for_a_chunk_is_waste_and_no_hole),
+		cmocka_unit_test(without_chunks_a_block_takes_its_bytes_alone),
+		cmocka_unit_test(blocks_near_each_other_share_a_region_and_others_do_not),
+		cmocka_unit_test(a_large_block_that_was_mapped_alone_takes_its_region_with_it),
+		cmocka_unit_test(what_the_trace_tells_wrongly_is_a_fault_of_its_event),
+		cmocka_unit_test(the_programs_own_mappings_lie_where_they_were),
+		cmocka_unit_test(python_s_arenas_come_and_go_as_the_trace_says),
+		cmocka_unit_test(a_block_leaves_its_arena_and_comes_back_by_realloc),
+		cmocka_unit_test(an_arena_that_went_with_blocks_in_it_stays_until_they_are_gone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,105 @@
+/* The engine that docs/engines.md shows, held to its contract; and the callbacks it is made of. */
+#include "base/error.h"
+#include "engine/contract.h"
+#include "heap/space.h"
+
+#include "support.h"
+
+#define BLOCKS 300u
+
+extern const struct engine_ops engine_cells;
+
+struct stage {
+	struct space space;
+	struct engine *engine;
+};
+
+static void begin(struct stage *stage)
+{
+	struct error err;
+
+	space_init(&stage->space);
+	if (contract_new(&stage->engine, &engine_cells, NULL, &stage->space.pages, NULL, CONTRACT_ALL, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void end(struct stage *stage)
+{
+	engine_free(stage->engine);
+	space_finish(&stage->space);
+}
+
+static void must_hold(struct stage *stage)
+{
+	contract_end(stage->engine);
+	if (contract_broken(stage->engine))
+		fail_msg("%s", contract_broken(stage->engine));
+	contract_begin(stage->engine);
+}
+
+static void the_example_keeps_its_contract(void **state)
+{
+	static uint64_t addresses[BLOCKS];
+	struct stage stage;
+	struct dice dice;
+	unsigned refused = 0, moved = 0;
+
+	(void)state;
+	begin(&stage);
+	dice_init(&dice, 60);
+	for (unsigned i = 0; i < 1500; i++) {
+		const struct engine_ops *ops = stage.engine->ops;
+		uint64_t *address = &addresses[dice_roll(&dice, BLOCKS)];
+		const struct request request = {.size = dice_roll(&dice, 70)};
+		struct placement placement;
+		enum outcome outcome;
+		if (*address && dice_roll(&dice, 3) == 0)
+			outcome = ops->reallocate(stage.engine, *address, &request, &placement);
+		else if (*address)
+			outcome = ops->release(stage.engine, *address);
+		else
+			outcome = ops->allocate(stage.engine, &request, &placement);
+		refused += outcome == OUTCOME_NO_MEMORY;
+		moved += outcome == OUTCOME_PLACED && *address && *address != placement.address;
+		if (outcome == OUTCOME_PLACED)
+			*address = placement.address;
+		else if (outcome == OUTCOME_RELEASED)
+			*address = 0;
+		must_hold(&stage);
+	}
+	assert_int_equal(stage.engine->ops->release(stage.engine, 12345), OUTCOME_INVALID);
+	assert_true(refused > 0);
+	assert_int_equal(moved, 0);	/* what does not fit into a cell fits into none */
+	end(&stage);
+}
+
+static void its_figures_are_counted(void **state)
+{
+	struct stage stage;
+	struct placement placement;
+	struct totals totals;
+
+	(void)state;
+	begin(&stage);
+	for (unsigned i = 0; i < 3; i++)
+		stage.engine->ops->allocate(stage.engine, &(struct request){.size = 10}, &placement);
+	stage.engine->ops->totals(stage.engine, &totals);
+	assert_int_equal(totals.reserved, 256 * 64);
+	assert_int_equal(totals.blocks, 3 * 64);
+	assert_int_equal(totals.available, 253 * 64);
+	assert_int_equal(totals.blocks_live, 3);
+	assert_int_equal(totals.free_spans, 253);
+	assert_int_equal(totals.largest_free, 64);
+	uint64_t from = placement.address + 10;	/* of the last one: what follows is free */
+	assert_int_equal(stage.engine->ops->used_between(stage.engine, from, from + 100), 54);
+	end(&stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_example_keeps_its_contract),
+		cmocka_unit_test(its_figures_are_counted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

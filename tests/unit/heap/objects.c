@@ -1,0 +1,476 @@
+/* Counted objects: who dies of what, as text in and text out.  tests/oracle/objects holds them against real ones. */
+#include "heap/heap.h"
+#include "trace/trace.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#include "support.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* How many operands of a decision are told; those of engines are not. */
+static const unsigned operands[DECISION_KIND_COUNT] = {
+	[DECISION_COUNT_UP] = 2,
+	[DECISION_COUNT_DOWN] = 2,
+	[DECISION_FINALIZED] = 1,
+	[DECISION_RESURRECTED] = 2,
+	[DECISION_WEAK_MADE] = 2,
+	[DECISION_WEAK_CLEARED] = 2,
+	[DECISION_CALLBACK] = 3,
+	[DECISION_DIED] = 1,
+	[DECISION_COLLECT_DUE] = 3,
+	[DECISION_COLLECT_PUT_OFF] = 2,
+	[DECISION_COLLECT] = 2,
+	[DECISION_SUBTRACTED] = 4,
+	[DECISION_RESCUED] = 2,
+	[DECISION_UNREACHABLE] = 1,
+	[DECISION_SURVIVED] = 2,
+	[DECISION_CLEARED] = 1,
+	[DECISION_COLLECTED] = 2,
+	[DECISION_GC_SET] = 1,
+};
+
+static void tell(struct text *told, const struct decision *decision)
+{
+	const uint64_t numbers[] = {decision->a, decision->b, decision->c, decision->d};
+
+	if (operands[decision->kind] == 0)
+		return;
+	text_add(told, "  %s", decision_name(decision->kind));
+	for (unsigned i = 0; i < operands[decision->kind]; i++)
+		text_add(told, numbers[i] == OBJECT_NONE ? " -" : " %" PRIu64, numbers[i]);
+	text_add(told, "\n");
+}
+
+/* Plays the lines and tells what the last of them did, a decision a line, or its fault. */
+static void assert_last(const char *lines, const char *expected)
+{
+	struct trace *trace = NULL;
+	struct heap *heap = NULL;
+	struct text told = {0};
+	struct decision_log log;
+	struct error err;
+	struct event event;
+
+	if (trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(heap_new(&heap, "budget", NULL, &err), 0);
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++) {
+		bool is_last = i + 1 == trace_length(trace);
+		struct effect effect;
+		heap_apply(heap, i, &event, &log, &effect);
+		for (size_t j = 0; is_last && j < log.count; j++)
+			tell(&told, &log.items[j]);
+		if (is_last && effect.fault != FAULT_NONE)
+			text_add(&told, "  %s", fault_name(effect.fault));
+		else if (effect.fault != FAULT_NONE)
+			fail_msg("event %" PRIu64 ": %s", i, fault_words(effect.fault));
+		if (heap_check(heap, &err) < 0)
+			fail_msg("event %" PRIu64 ": %s", i, err.text);
+	}
+	assert_text_equal(text_of(&told), expected);
+	text_finish(&told);
+	heap_free(heap);
+	trace_close(trace);
+}
+
+static void assert_generation(const char *lines, uint32_t object, uint32_t generation)
+{
+	struct trace *trace = NULL;
+	struct heap *heap = NULL;
+	struct counted counted;
+	struct effect effect;
+	struct error err;
+	struct event event;
+
+	assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err), 0);
+	assert_int_equal(heap_new(&heap, "budget", NULL, &err), 0);
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++)
+		heap_apply(heap, i, &event, NULL, &effect);
+	assert_true(heap_counted(heap, object, &counted));
+	assert_int_equal(counted.generation, generation);
+	heap_free(heap);
+	trace_close(trace);
+}
+
+static void an_object_lives_while_something_refers_to_it(void **state)
+{
+	(void)state;
+	assert_last("new 1 10\nref - 1\nunref - 1\n", "  count-down 1 1\n");
+	assert_last("new 1 10\nref - 1\nunref - 1\nunref - 1\n", "  count-down 1 0\n  died 1\n");
+	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\n", "  count-down 2 1\n");
+	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\nunref 1 2\n", "  count-down 2 0\n  died 2\n");
+}
+
+/* It is gone when all is gone that it kept alive, in the order it referred to it. */
+static void what_dies_lets_go_of_what_it_refers_to(void **state)
+{
+	(void)state;
+	assert_last("new 1 10\nnew 2 10\nnew 3 10\nnew 4 10\nref 1 2\nref 1 3\nref 2 4\nref 1 4\n"
+		    "unref - 2\nunref - 3\nunref - 4\nunref - 1\n",
+		"  count-down 1 0\n  count-down 2 0\n  count-down 4 1\n  died 2\n  count-down 3 0\n  died 3\n"
+		"  count-down 4 0\n  died 4\n  died 1\n");
+	assert_last("new 1 10\nnew 2 10\nref 1 2\nref 1 2\nunref - 2\nunref - 1\n",
+		"  count-down 1 0\n  count-down 2 1\n  count-down 2 0\n  died 2\n  died 1\n");
+}
+
+#define TWO_IN_A_CYCLE "new 1 10 gc\nnew 2 10 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\n"
+
+static void a_cycle_is_leaked_by_counts_and_found_by_the_collector(void **state)
+{
+	(void)state;
+	assert_last(TWO_IN_A_CYCLE, "  count-down 2 1\n");
+	assert_last(TWO_IN_A_CYCLE "collect\n",
+		"  collect 2 2\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  unreachable 1\n  unreachable 2\n"
+		"  survived 0 2\n  cleared 1\n  count-down 2 0\n  count-down 1 1\n  died 2\n  died 1\n  collected 2 "
+		"2\n");
+}
+
+static void what_is_referred_to_from_outside_survives_with_all_it_refers_to(void **state)
+{
+	(void)state;
+	assert_last("new 1 10 gc\nnew 2 10 gc\nref 1 2\nref 2 1\nunref - 1\ncollect 0\n",
+		"  collect 0 2\n  subtracted 1 1 1 0\n  subtracted 2 2 1 1\n  rescued 1 2\n  survived 2 1\n"
+		"  collected 0 0\n");
+}
+
+/* Without a list of their own the collector cannot look into them. */
+static void a_cycle_through_what_is_not_tracked_stays(void **state)
+{
+	(void)state;
+	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n",
+		"  collect 2 1\n  subtracted 1 1 0 1\n  survived 1 2\n  collected 2 0\n");
+}
+
+static void older_generations_are_not_looked_at(void **state)
+{
+	(void)state;
+	assert_last("new 9 10 gc\ncollect 0\n" TWO_IN_A_CYCLE "collect 0\n",
+		"  collect 0 2\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  unreachable 1\n  unreachable 2\n"
+		"  survived 0 1\n  cleared 1\n  count-down 2 0\n  count-down 1 1\n  died 2\n  died 1\n  collected 0 "
+		"2\n");
+}
+
+static void a_collection_begins_when_a_count_is_over_its_threshold(void **state)
+{
+	(void)state;
+	assert_last("gc thresholds 2 1 1\nnew 1 9 gc\nnew 2 9 gc\nnew 3 9\n", "");
+	assert_last("gc thresholds 2 1 1\nnew 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\n",
+		"  collect-due 0 3 2\n  collect 0 2\n  subtracted 1 1 0 1\n  subtracted 2 1 0 1\n  survived 2 1\n"
+		"  collected 0 0\n");
+	assert_last("gc thresholds 1 0 5\nnew 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\nnew 4 9 gc\n",
+		"  collect-due 1 1 0\n  collect 1 3\n  subtracted 1 1 0 1\n  subtracted 2 1 0 1\n  subtracted 3 1 0 "
+		"1\n"
+		"  survived 3 2\n  collected 1 0\n");
+	assert_last("gc thresholds 1 5 5\nnew 1 9 gc\nunref - 1\nnew 2 9 gc\n", "");
+	assert_last("gc thresholds 1 5 5\ngc off\nnew 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\n", "");
+	assert_last("gc thresholds 0 5 5\nnew 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\n", "");
+}
+
+/* A full collection waits until what is new is a quarter of what is old. */
+static void a_full_collection_can_be_put_off(void **state)
+{
+#define MANY                                                                                   \
+	"new 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\nnew 4 9 gc\nnew 5 9 gc\nnew 6 9 gc\nnew 7 9 gc\n" \
+	"new 8 9 gc\ncollect\ngc thresholds 1 100 0\ncollect 1\n"
+
+	(void)state;
+	assert_last(MANY "new 9 9 gc\nnew 10 9 gc\n",
+		"  collect-put-off 0 8\n  collect-due 0 2 1\n  collect 0 1\n  subtracted 9 1 0 1\n  survived 1 1\n"
+		"  collected 0 0\n");
+}
+
+static void a_finaliser_is_called_once(void **state)
+{
+	(void)state;
+	assert_last("new 1 10 gc finalizer\nunref - 1\n", "  count-down 1 0\n  finalized 1\n  died 1\n");
+	assert_last("new 1 10 gc finalizer=resurrects\nunref - 1\n",
+		"  count-down 1 0\n  finalized 1\n  resurrected 1 0\n");
+	assert_last("new 1 10 gc finalizer=resurrects\nunref - 1\nunref - 1\n", "  count-down 1 0\n  died 1\n");
+	assert_last("new 1 10 gc finalizer\nref 1 1\nunref - 1\ncollect\n",
+		"  collect 2 1\n  subtracted 1 1 1 0\n  unreachable 1\n  survived 0 2\n  finalized 1\n  cleared 1\n"
+		"  count-down 1 1\n  died 1\n  collected 2 1\n");
+	/* what the collector does not know has nowhere to remember it */
+	assert_last("new 1 10 finalizer=resurrects\nunref - 1\nunref - 1\n",
+		"  count-down 1 0\n  finalized 1\n  died 1\n");
+}
+
+/* Only what the resurrected one refers to lives on with it. */
+static void a_resurrected_object_keeps_what_it_refers_to(void **state)
+{
+	(void)state;
+	assert_last("new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nnew 3 9 gc\nref 1 2\nref 2 1\nref 3 1\nref 3 3\n"
+		    "unref - 1\nunref - 2\nunref - 3\ncollect\n",
+		"  collect 2 3\n  subtracted 1 2 2 0\n  subtracted 2 1 1 0\n  subtracted 3 1 1 0\n"
+		"  unreachable 1\n  unreachable 2\n  unreachable 3\n  survived 0 2\n  finalized 1\n"
+		"  subtracted 1 3 2 1\n  subtracted 2 1 1 0\n  subtracted 3 1 1 0\n  rescued 2 1\n  unreachable 3\n"
+		"  resurrected 1 2\n  resurrected 2 2\n"
+		"  cleared 3\n  count-down 1 2\n  count-down 3 1\n  died 3\n  collected 2 1\n");
+}
+
+static void a_weak_reference_does_not_count_and_is_cleared(void **state)
+{
+	(void)state;
+	assert_last("new 1 10 gc\nweak 2 1\n", "  weak-made 2 1\n");
+	assert_last("new 1 10 gc\nweak 2 1\nunref - 1\n", "  count-down 1 0\n  weak-cleared 2 1\n  died 1\n");
+	assert_last("new 1 10 gc finalizer\nweak 2 1\nunref - 1\n",
+		"  count-down 1 0\n  finalized 1\n  weak-cleared 2 1\n  died 1\n");
+	/* by the collector before the finaliser, which might else hand out an object that was finalised */
+	assert_last("new 1 10 gc finalizer\nweak 2 1\nref 1 1\nunref - 1\ncollect\n",
+		"  collect 2 2\n  subtracted 1 1 1 0\n  subtracted 2 1 0 1\n  unreachable 1\n  survived 1 2\n"
+		"  weak-cleared 2 1\n  finalized 1\n  cleared 1\n  count-down 1 1\n  died 1\n  collected 2 1\n");
+}
+
+static void a_callback_makes_its_cache_let_go(void **state)
+{
+#define CACHE "new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 3\n"
+
+	(void)state;
+	assert_last(CACHE "unref - 2\n",
+		"  count-down 2 0\n  weak-cleared 3 2\n  callback 3 1 1\n  count-down 3 1\n  died 3\n  died 2\n");
+	assert_last(CACHE "ref 2 2\nunref - 2\ncollect\n",
+		"  collect 2 3\n  subtracted 1 1 0 1\n  subtracted 2 1 1 0\n  subtracted 3 1 1 0\n  rescued 3 1\n"
+		"  unreachable 2\n  survived 2 2\n  weak-cleared 3 2\n  callback 3 1 1\n  count-down 3 1\n  died 3\n"
+		"  cleared 2\n  count-down 2 1\n  died 2\n  collected 2 1\n");
+	/* the cache died first: nobody calls */
+	assert_last(CACHE "unref - 1\n", "  count-down 1 0\n  count-down 3 0\n  died 3\n  died 1\n");
+	/* the reference is kept elsewhere, and the cache is gone */
+	assert_last(CACHE "ref - 3\nunref - 1\nunref - 2\n",
+		"  count-down 2 0\n  weak-cleared 3 2\n  callback 3 - 0\n  died 2\n");
+	/* both are unreachable: a callback that is trash itself is not called */
+	assert_last(CACHE "ref 2 1\nref 1 2\nunref - 1\nunref - 2\ncollect\n",
+		"  collect 2 3\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  subtracted 3 1 1 0\n"
+		"  unreachable 1\n  unreachable 2\n  unreachable 3\n  survived 0 2\n  weak-cleared 3 2\n"
+		"  cleared 1\n  count-down 3 0\n  died 3\n  count-down 2 0\n  count-down 1 1\n  died 2\n  died 1\n"
+		"  collected 2 3\n");
+}
+
+/* The latest weak reference is called first; they are let go of when all were called, the earliest first. */
+static void callbacks_have_an_order(void **state)
+{
+	(void)state;
+	assert_last("new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 3\nweak 4 2 callback=1\nref 1 4\n"
+		    "unref - 4\nunref - 2\n",
+		"  count-down 2 0\n  weak-cleared 4 2\n  weak-cleared 3 2\n  callback 4 1 1\n  count-down 4 1\n"
+		"  callback 3 1 1\n  count-down 3 1\n  died 3\n  died 4\n  died 2\n");
+}
+
+/* A weak reference whose callback was called by the collector is in the generation of the survivors. */
+static void a_weak_reference_that_called_back_has_survived(void **state)
+{
+	(void)state;
+	assert_generation("new 1 9 gc\nnew 2 9 gc\nref 2 2\nunref - 2\ncollect 0\ncollect 1\nweak 3 1\n", 3, 0);
+	assert_generation("new 1 9 gc\nnew 2 9 gc\nref 2 2\nweak 3 2 callback=1\nunref - 2\ncollect 0\n", 3, 1);
+	assert_generation("new 1 9 gc\ncollect 0\nnew 2 9 gc\nref 2 2\nweak 3 2 callback=1\nunref - 2\ncollect 1\n", 3,
+		2);
+}
+
+/* An object of the same number is another one. */
+static void a_callback_does_not_find_another_object(void **state)
+{
+	(void)state;
+	assert_last(
+		"new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 1\nnew 1 9 gc\nref 1 3\nunref - 3\n"
+		"unref - 2\n",
+		"  count-down 2 0\n  weak-cleared 3 2\n  callback 3 - 0\n  died 2\n");
+}
+
+static void what_cannot_be_is_a_fault(void **state)
+{
+	(void)state;
+	assert_last("new 1 9\nref 1 2\n", "  no-object");
+	assert_last("new 2 9\nref 1 2\n", "  no-object");
+	assert_last("new 2 9\nunref 2 2\n", "  no-reference");
+	assert_last("new 2 9\nnew 3 9\nref 2 3\nunref 3 2\n", "  no-reference");
+	assert_last("new 2 9\nnew 3 9\nref 3 2\nunref - 2\nunref - 2\n", "  no-reference");
+	assert_last("new 2 9\nunref - 2\nunref - 2\n", "  no-object");
+	assert_last("new 2 9\nnew 2 9\n", "  still-live");
+	assert_last("new 2 9\nf 2\n", "  counted");
+	assert_last("new 2 9\na 2 5\n", "  counted");
+	assert_last("new 2 9\nr 2 5\n", "  counted");
+	assert_last("new 2 9\nm 2 5\n", "  counted");
+	assert_last("a 2 9\nref - 2\n", "  no-object");
+	assert_last("weak 1 2\n", "  no-object");
+	assert_last("new 2 9\nweak 1 2 callback=3\n", "  no-object");
+	assert_last("new 2 9\nweak 1 2\nweak 3 1\n", "  weak-bound");
+	assert_last("new 2 9\nweak 1 2\nref 1 2\n", "  weak-bound");
+	assert_last("new 2 0\n", "  size-zero");
+}
+
+/* A block of one's own may be in the way; it counts as freed, as with any allocation. */
+static void a_new_object_takes_the_number_of_a_block(void **state)
+{
+	struct heap *heap = NULL;
+	struct error err;
+	struct effect effect;
+	const struct event block = {.kind = EVENT_ALLOCATE, .object = 7, .size = 100, .text = TEXT_NONE};
+	const struct event object = {.kind = EVENT_NEW, .object = 7, .size = 20, .text = TEXT_NONE};
+	const struct event last = {.kind = EVENT_UNREF, .object = 7, .other = OBJECT_NONE, .text = TEXT_NONE};
+	const struct live *died;
+
+	(void)state;
+	assert_int_equal(heap_new(&heap, "heap", NULL, &err), 0);
+	heap_apply(heap, 0, &block, NULL, &effect);
+	heap_apply(heap, 1, &object, NULL, &effect);
+	assert_int_equal(effect.fault, FAULT_STILL_LIVE);
+	assert_int_equal(effect.outcome, OUTCOME_PLACED);
+	uint64_t address = effect.address;
+	heap_apply(heap, 2, &last, NULL, &effect);
+	assert_int_equal(effect.outcome, OUTCOME_RELEASED);
+	assert_int_equal(effect.old_address, address);
+	assert_int_equal(effect.freed, 1);
+	assert_int_equal(effect.freed_bytes, 20);
+	assert_int_equal(heap_died(heap, &died), 1);
+	assert_int_equal(died[0].object, 7);
+	assert_int_equal(died[0].address, address);
+	heap_apply(heap, 3, &block, NULL, &effect);
+	assert_int_equal(heap_died(heap, &died), 0);
+	heap_free(heap);
+}
+
+/* Each dies of the one before: deeper than any stack of calls. */
+static void a_long_chain_dies_at_once(void **state)
+{
+	enum { LENGTH = 200000 };
+	struct heap *heap = NULL;
+	struct error err;
+	struct effect effect;
+	struct event event = {.text = TEXT_NONE};
+
+	(void)state;
+	assert_int_equal(heap_new(&heap, "pymalloc", NULL, &err), 0);
+	for (uint32_t i = 0; i < LENGTH; i++) {
+		event.kind = EVENT_NEW;
+		event.object = i;
+		event.size = 16;
+		heap_apply(heap, i, &event, NULL, &effect);
+		event.kind = EVENT_REF;
+		event.other = i - 1;
+		if (i > 0)
+			heap_apply(heap, i, &event, NULL, &effect);
+		event.kind = EVENT_UNREF;
+		event.other = OBJECT_NONE;
+		if (i > 0)
+			heap_apply(heap, i, &event, NULL, &effect);
+		assert_int_equal(effect.fault, FAULT_NONE);
+	}
+	event.object = 0;
+	heap_apply(heap, LENGTH, &event, NULL, &effect);
+	assert_int_equal(effect.freed, LENGTH);
+	assert_int_equal(heap_check(heap, &err), 0);
+	heap_free(heap);
+}
+
+static void what_is_known_of_an_object_can_be_asked(void **state)
+{
+	struct trace *trace = NULL;
+	struct heap *heap = NULL;
+	struct collector collector;
+	struct counted counted;
+	struct effect effect;
+	struct error err;
+	struct event event;
+	uint32_t others[8];
+	static const char lines[] = "new 1 10 gc\nnew 2 20\nref 1 2\nref 1 2\nref - 2\nref 1 1\nweak 5 1\ncollect 0\n"
+				    "new 6 30 gc finalizer\n";
+
+	(void)state;
+	assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err), 0);
+	assert_int_equal(heap_new(&heap, "budget", NULL, &err), 0);
+	assert_false(heap_collector(heap, &collector));
+	assert_false(heap_counted(heap, 1, &counted));
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++)
+		heap_apply(heap, i, &event, NULL, &effect);
+	assert_true(heap_counted(heap, 1, &counted));
+	assert_int_equal(counted.count, 2);
+	assert_int_equal(counted.by_program, 1);
+	assert_int_equal(counted.refers, 3);
+	assert_int_equal(counted.generation, 1);
+	assert_int_equal(counted.gc_refs, 1);
+	assert_int_equal(counted.collection, 1);
+	assert_true(heap_counted(heap, 2, &counted));
+	assert_int_equal(counted.count, 4);
+	assert_int_equal(counted.generation, GENERATION_NONE);
+	assert_true(heap_counted(heap, 5, &counted));
+	assert_true(counted.is_weak);
+	assert_int_equal(counted.referent, 1);
+	assert_int_equal(heap_references(heap, 1, 0, others, 8), 3);
+	assert_int_equal(others[0], 2);
+	assert_int_equal(others[2], 1);
+	assert_int_equal(heap_references(heap, 1, 2, others, 8), 1);
+	assert_int_equal(heap_referrers(heap, 1, others, 8), 2);
+	assert_int_equal(others[0], 1);
+	assert_int_equal(others[1], 5);
+	assert_true(heap_collector(heap, &collector));
+	assert_int_equal(collector.counted, 4);
+	assert_int_equal(collector.counts[0], 1);
+	assert_int_equal(collector.counts[1], 1);
+	assert_int_equal(collector.sizes[0], 1);
+	assert_int_equal(collector.sizes[1], 2);
+	unsigned n = 0;
+	for (uint32_t cursor = 0; heap_next_counted(heap, &cursor, &counted); n++)
+		assert_true(counted.object != 3);
+	assert_int_equal(n, 4);
+	heap_free(heap);
+	trace_close(trace);
+}
+
+static void assert_out_of_reach(const char *lines, size_t expected, uint32_t first)
+{
+	struct trace *trace = NULL;
+	struct heap *heap = NULL;
+	struct effect effect;
+	struct error err;
+	struct event event;
+	uint32_t lost[4] = {0};
+
+	assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err), 0);
+	assert_int_equal(heap_new(&heap, "budget", NULL, &err), 0);
+	assert_int_equal(heap_out_of_reach(heap, lost, 4), 0);
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++)
+		heap_apply(heap, i, &event, NULL, &effect);
+	assert_int_equal(heap_out_of_reach(heap, lost, 1), expected);
+	assert_int_equal(lost[0], first);
+	assert_int_equal(lost[1], 0);
+	heap_free(heap);
+	trace_close(trace);
+}
+
+static void what_the_program_cannot_reach_is_known(void **state)
+{
+	(void)state;
+	assert_out_of_reach("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\n", 0, 0);
+	assert_out_of_reach(TWO_IN_A_CYCLE, 2, 1);
+	assert_out_of_reach(TWO_IN_A_CYCLE "new 3 5\nref 2 3\nunref - 3\nnew 4 5\n", 3, 1);
+	assert_out_of_reach(TWO_IN_A_CYCLE "collect\n", 0, 0);
+	assert_out_of_reach("new 9 9\nweak 8 9\nnew 5 4 gc\nref 5 5\nweak 4 5\nunref - 5\n", 1, 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_object_lives_while_something_refers_to_it),
+		cmocka_unit_test(what_dies_lets_go_of_what_it_refers_to),
+		cmocka_unit_test(a_cycle_is_leaked_by_counts_and_found_by_the_collector),
+		cmocka_unit_test(what_is_referred_to_from_outside_survives_with_all_it_refers_to),
+		cmocka_unit_test(a_cycle_through_what_is_not_tracked_stays),
+		cmocka_unit_test(older_generations_are_not_looked_at),
+		cmocka_unit_test(a_collection_begins_when_a_count_is_over_its_threshold),
+		cmocka_unit_test(a_full_collection_can_be_put_off),
+		cmocka_unit_test(a_finaliser_is_called_once),
+		cmocka_unit_test(a_resurrected_object_keeps_what_it_refers_to),
+		cmocka_unit_test(a_weak_reference_does_not_count_and_is_cleared),
+		cmocka_unit_test(a_callback_makes_its_cache_let_go),
+		cmocka_unit_test(callbacks_have_an_order),
+		cmocka_unit_test(a_weak_reference_that_called_back_has_survived),
+		cmocka_unit_test(a_callback_does_not_find_another_object),
+		cmocka_unit_test(what_cannot_be_is_a_fault),
+		cmocka_unit_test(a_new_object_takes_the_number_of_a_block),
+		cmocka_unit_test(a_long_chain_dies_at_once),
+		cmocka_unit_test(what_is_known_of_an_object_can_be_asked),
+		cmocka_unit_test(what_the_program_cannot_reach_is_known),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,184 @@
+/* The simulated address space, against a plain search for the lowest gap. */
+#include "heap/space.h"
+
+#include "support.h"
+
+#define MAPPINGS 200u
+
+/* Mappings in no order; size 0: not there. */
+struct plain {
+	uint64_t base[MAPPINGS];
+	uint64_t size[MAPPINGS];
+};
+
+/* Whether a range runs into a mapping; where that one ends. */
+static bool is_taken(const struct plain *plain, uint64_t base, uint64_t bytes, uint64_t *ret_end)
+{
+	for (size_t i = 0; i < MAPPINGS; i++)
+		if (plain->size[i] && plain->base[i] < base + bytes && base < plain->base[i] + plain->size[i]) {
+			*ret_end = plain->base[i] + plain->size[i];
+			return true;
+		}
+	return false;
+}
+
+static uint64_t lowest_gap(const struct plain *plain, uint64_t bytes, uint64_t alignment)
+{
+	uint64_t base = SPACE_MAPS, end;
+
+	while (is_taken(plain, base, bytes, &end))
+		base = (end + alignment - 1) / alignment * alignment;
+	return base;
+}
+
+static void a_mapping_gets_the_lowest_gap_that_is_large_enough(void **state)
+{
+	struct space space;
+	struct plain plain = {0};
+	struct dice dice;
+	uint64_t mapped = 0;
+
+	(void)state;
+	space_init(&space);
+	dice_init(&dice, 3);
+	for (unsigned i = 0; i < 20000; i++) {
+		size_t at = (size_t)dice_roll(&dice, MAPPINGS);
+		if (plain.size[at]) {
+			space.pages.unmap(&space.pages, plain.base[at], plain.size[at]);
+			mapped -= plain.size[at];
+			plain.size[at] = 0;
+		} else {
+			uint64_t bytes = 4096 * (1 + dice_roll(&dice, 8));
+			uint64_t alignment = UINT64_C(4096) << dice_roll(&dice, 4);
+			uint64_t base = space.pages.map(&space.pages, bytes, alignment);
+			assert_int_equal(base, lowest_gap(&plain, bytes, alignment));
+			assert_int_equal(base % alignment, 0);
+			plain.base[at] = base;
+			plain.size[at] = bytes;
+			mapped += bytes;
+		}
+		assert_int_equal(space_reserved(&space), mapped);
+	}
+	space_finish(&space);
+}
+
+static void the_break_grows_in_place(void **state)
+{
+	struct space space;
+	uint64_t base = 0, again = 0;
+
+	(void)state;
+	space_init(&space);
+	assert_true(space.pages.grow(&space.pages, 1000, &base));
+	assert_true(space.pages.grow(&space.pages, 24, &again));
+	assert_int_equal(base, again);
+	assert_int_equal(space_reserved(&space), 1024);
+	space_finish(&space);
+}
+
+static void what_is_too_large_is_refused_and_takes_nothing(void **state)
+{
+	static const uint64_t sizes[] = {0, UINT64_C(1) << 47, UINT64_MAX - 4095, UINT64_MAX};
+	struct space space;
+	uint64_t base = 7;
+
+	(void)state;
+	space_init(&space);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		assert_int_equal(space.pages.map(&space.pages, sizes[i], 4096), 0);
+		assert_true(sizes[i] == 0 || !space.pages.grow(&space.pages, sizes[i], &base));
+	}
+	assert_int_equal(base, 7);
+	assert_int_equal(space_reserved(&space), 0);
+	space_finish(&space);
+}
+
+#define REAL UINT64_C(0x7f1234567000)
+#define MIB  (UINT64_C(1) << 20)
+
+static void what_was_recorded_is_given_in_order_by_its_size(void **state)
+{
+	struct space space;
+
+	(void)state;
+	space_init(&space);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), 0);
+	space_expect(&space, REAL, MIB);
+	space_expect(&space, REAL + 9 * MIB, 16384);
+	space_expect(&space, REAL - 4 * MIB, MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL - 4 * MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), 0);
+	assert_int_equal(space_reserved(&space), 2 * MIB);
+	space.pages.unmap(&space.pages, REAL, MIB);
+	space.pages.unmap(&space.pages, REAL - 4 * MIB, MIB);
+	assert_int_equal(space_reserved(&space), 0);
+	space_finish(&space);
+}
+
+static void what_was_recorded_is_not_given_twice_nor_where_something_lies(void **state)
+{
+	static const uint64_t taken[] = {REAL, REAL - MIB + 1, REAL + MIB - 1, SPACE_BREAK, SPACE_BREAK - 1, 0,
+		UINT64_MAX - 1000};
+	struct space space;
+
+	(void)state;
+	space_init(&space);
+	space_expect(&space, REAL, MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL);
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++) {
+		space_expect(&space, taken[i], MIB);
+		assert_int_equal(space.pages.map_recorded(&space.pages, MIB), 0);
+	}
+	space_expect(&space, REAL - MIB, MIB);
+	space_expect(&space, REAL + MIB, MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL - MIB);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL + MIB);
+	space_finish(&space);
+}
+
+static void what_the_program_gave_back_is_not_expected_any_more(void **state)
+{
+	struct space space;
+
+	(void)state;
+	space_init(&space);
+	space_expect(&space, REAL, MIB);
+	space_expect(&space, REAL + MIB, MIB);
+	space_expect_no_more(&space, REAL);
+	space_expect_no_more(&space, REAL);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL + MIB);
+	space_finish(&space);
+}
+
+/* Where nothing of a real program lies: whatever comes later finds its place free. */
+static void beside_recorded_mappings_others_lie_aside(void **state)
+{
+	struct space space;
+
+	(void)state;
+	space_init(&space);
+	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_MAPS);
+	space_expect(&space, SPACE_MAPS + 4096, MIB);
+	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_ASIDE);
+	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), SPACE_MAPS + 4096);
+	assert_int_equal(space.pages.map(&space.pages, 8192, 4096), SPACE_ASIDE + 4096);
+	space.pages.unmap(&space.pages, SPACE_ASIDE, 4096);
+	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_ASIDE);
+	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_ASIDE + 12288);
+	space_finish(&space);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_mapping_gets_the_lowest_gap_that_is_large_enough),
+		cmocka_unit_test(the_break_grows_in_place),
+		cmocka_unit_test(what_is_too_large_is_refused_and_takes_nothing),
+		cmocka_unit_test(what_was_recorded_is_given_in_order_by_its_size),
+		cmocka_unit_test(what_was_recorded_is_not_given_twice_nor_where_something_lies),
+		cmocka_unit_test(what_the_program_gave_back_is_not_expected_any_more),
+		cmocka_unit_test(beside_recorded_mappings_others_lie_aside),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
