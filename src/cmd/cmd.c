@@ -1,9 +1,6 @@
 /* The table of commands, help, and what is common to them; see cmd.h. */
 #include "cmd/cmd.h"
 
-#include "heap/heap.h"
-#include "player/player.h"
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -11,7 +8,10 @@
 #include "cmd/config.h"
 #include "cmd/demo.h"
 #include "cmd/screen.h"
+#include "heap/heap.h"
 #include "player/lineup.h"
+#include "player/player.h"
+#include "trace/trace.h"
 #include "view/action.h"
 #include "workload/workload.h"
 

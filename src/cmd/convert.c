@@ -1,10 +1,10 @@
 /* `arenascope convert`: one form of trace into the other; nothing is lost either way. */
-#include "symbols/symbols.h"
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/forms.h"
+#include "symbols/symbols.h"
+#include "trace/trace.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* `arenascope engines`: the allocators there are and what they can be told. */
-#include "engine/engine.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "engine/engine.h"
 
 static int run(const struct cmd_call *call, struct error *err)
 {

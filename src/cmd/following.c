@@ -1,8 +1,6 @@
 /* See following.h. */
 #include "cmd/following.h"
 
-#include "player/player.h"
-#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/options.h"
@@ -10,6 +8,8 @@
 #include "base/xalloc.h"
 #include "cmd/screen.h"
 #include "player/lineup.h"
+#include "player/player.h"
+#include "trace/trace.h"
 
 #include <stdlib.h>
 

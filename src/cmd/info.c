@@ -1,10 +1,10 @@
 /* `arenascope info`: what a trace is, without playing it. */
-#include "trace/trace.h"
 #include "base/emit.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/sites.h"
+#include "trace/trace.h"
 
 #define BATCH 256u
 

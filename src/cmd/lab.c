@@ -2,9 +2,6 @@
  * `arenascope lab`: an allocator of the malloc lab, or any plug-in, over many traces, as graders do it: is it right,
  * how well does it use its memory, how fast is it; and how to look at the first thing that is wrong.
  */
-#include "heap/heap.h"
-#include "heap/metrics.h"
-#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/emit.h"
 #include "base/error.h"
@@ -13,6 +10,9 @@
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "engines/guest.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
+#include "trace/trace.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -8,13 +8,13 @@
  * The program's output goes to a file, since the viewer has the screen.  The recorder never waits for the viewer,
  * which follows the trace as `play --follow` does.
  */
-#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/following.h"
 #include "cmd/screen.h"
+#include "trace/trace.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,12 +5,12 @@
  *
  * Where the original ends in a Python error, so does this, with what it was.
  */
-#include "engine/engine.h"
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/mersenne.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "engine/engine.h"
 #include "heap/space.h"
 
 #include <assert.h>

@@ -2,11 +2,11 @@
  * `arenascope placements`: where every block went, a line an event, for comparing with other
  * allocators.
  */
-#include "heap/heap.h"
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

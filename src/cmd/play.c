@@ -1,14 +1,14 @@
 /* `arenascope play`: a trace in the viewer; or told in words, or played by a script. */
-#include "player/player.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/following.h"
 #include "cmd/screen.h"
 #include "player/lineup.h"
+#include "player/player.h"
 #include "view/narrate.h"
-#include "view/who.h"
 #include "view/view.h"
+#include "view/who.h"
 
 #include <limits.h>
 #include <stdio.h>

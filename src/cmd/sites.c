@@ -7,8 +7,8 @@
  */
 #include "cmd/sites.h"
 
-#include "symbols/symbols.h"
 #include "base/xalloc.h"
+#include "symbols/symbols.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef CMD_SITES_H
 #define CMD_SITES_H
 
-#include "trace/trace.h"
 #include "base/emit.h"
+#include "trace/trace.h"
 
 struct site_sums;
 

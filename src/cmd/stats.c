@@ -1,11 +1,11 @@
 /* `arenascope stats`: figures of a whole trace, played into an engine. */
-#include "heap/heap.h"
-#include "heap/metrics.h"
-#include "trace/trace.h"
 #include "base/emit.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
+#include "trace/trace.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -11,8 +11,8 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "player/verifier.h"
-#include "view/look.h"
 #include "view/narrate.h"
+#include "view/places.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -126,7 +126,7 @@ static void tell_address(const struct heap *heap, uint64_t address, struct text 
 		return;
 	}
 	text_add(out, "%s", name_address(heap, address, name, sizeof(name)));
-	if (!look_page(engine, address, &at, &number, &page)) {
+	if (!page_find(engine, address, &at, &number, &page)) {
 		text_add(out, ": before the arena's first pool");
 		return;
 	}

@@ -4,10 +4,10 @@
  */
 #include "cmd/working.h"
 
-#include "trace/trace.h"
 #include "base/error.h"
 #include "cmd/following.h"
 #include "cmd/screen.h"
+#include "trace/trace.h"
 #include "workload/workload.h"
 
 #include <errno.h>

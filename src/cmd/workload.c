@@ -12,10 +12,6 @@
  */
 #include "workload/workload.h"
 
-#include "heap/heap.h"
-#include "heap/metrics.h"
-#include "player/player.h"
-#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/emit.h"
 #include "base/error.h"
@@ -26,7 +22,11 @@
 #include "cmd/forms.h"
 #include "cmd/screen.h"
 #include "cmd/working.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
 #include "player/lineup.h"
+#include "player/player.h"
+#include "trace/trace.h"
 
 #include <errno.h>
 #include <fcntl.h>

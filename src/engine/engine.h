@@ -18,8 +18,8 @@
 #ifndef ARENASCOPE_ENGINE_H
 #define ARENASCOPE_ENGINE_H
 
-#include "trace/event.h"
 #include "flat/flat.h"
+#include "trace/event.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,9 +13,9 @@
  * Blocks are known by their first unit, a unit being the smallest block.  The used units before a
  * block are kept in a Fenwick tree, for maps at any scale.
  */
-#include "engine/engine.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "engine/engine.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -8,9 +8,9 @@
  * It knows how much, not where: of addresses and fragmentation it sees nothing.  The size of each
  * block is kept by its address, since a free tells no more than that.
  */
-#include "engine/engine.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "engine/engine.h"
 #include "flat/index.h"
 
 #include <inttypes.h>

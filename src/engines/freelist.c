@@ -31,12 +31,11 @@
  * address need; other lists are kept beside it (holes.h).  So nothing walks a list; the count of
  * entries that a walk would have looked at comes from the ranks of holes, and is exact.
  */
-#include "flat/holes.h"
-#include "flat/segments.h"
-
-#include "engine/engine.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "engine/engine.h"
+#include "flat/holes.h"
+#include "flat/segments.h"
 
 #include <assert.h>
 #include <inttypes.h>

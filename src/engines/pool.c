@@ -13,9 +13,9 @@
  * Blocks are numbered through all slabs.  How many of them are in use up to a number is kept in a
  * Fenwick tree, for maps at any scale.
  */
-#include "engine/engine.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "engine/engine.h"
 
 #include <assert.h>
 #include <inttypes.h>

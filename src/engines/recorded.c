@@ -15,9 +15,9 @@
  * Of glibc's malloc.c (2.26 and later, 64 bits): the size of a chunk stands in the 8 bytes before the payload, and the
  * payload reaches 8 bytes into the next chunk; so a chunk is counted here from its size on.
  */
-#include "engine/engine.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "engine/engine.h"
 #include "flat/extents.h"
 #include "flat/segments.h"
 

@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
-#include "heap/addresses.h"
 #include "engine/contract.h"
 #include "flat/index.h"
+#include "heap/addresses.h"
 #include "heap/objects.h"
 #include "heap/space.h"
 

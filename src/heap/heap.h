@@ -12,8 +12,8 @@
 #ifndef ARENASCOPE_HEAP_H
 #define ARENASCOPE_HEAP_H
 
-#include "engine/engine.h"
 #include "base/options.h"
+#include "engine/engine.h"
 
 struct heap;
 

@@ -24,8 +24,8 @@
 #ifndef ENGINE_OBJECTS_H
 #define ENGINE_OBJECTS_H
 
-#include "heap/heap.h"
 #include "base/arrays.h"
+#include "heap/heap.h"
 
 struct objects {
 	struct flat flat;

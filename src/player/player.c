@@ -4,9 +4,9 @@
  * that it can always be told why.
  */
 #include "base/error.h"
-#include "flat/flat.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "flat/flat.h"
 #include "player/checkpoints.h"
 #include "player/replay.h"
 #include "player/stops.h"

@@ -13,8 +13,8 @@
 #ifndef TRACE_SITES_H
 #define TRACE_SITES_H
 
-#include "trace/trace.h"
 #include "base/arrays.h"
+#include "trace/trace.h"
 
 #define MODULE_PATH_MAX	    4096u
 #define MODULE_BUILD_ID_MAX 64u	/* bytes */

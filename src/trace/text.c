@@ -2,10 +2,9 @@
  * Reads the text form, a superset of the malloc lab's: docs/trace-format.md.  One pass over the
  * bytes; a line costs some tens of nanoseconds.
  */
+#include "base/error.h"
 #include "trace/format.h"
 #include "trace/sites.h"
-
-#include "base/error.h"
 
 #include <inttypes.h>
 #include <stdio.h>

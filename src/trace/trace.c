@@ -6,13 +6,12 @@
  * What lies in a file is never believed: lengths are compared with what is there, and checksums
  * tell damage before an event is shown.
  */
-#include "trace/format.h"
-#include "trace/sites.h"
-
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "trace/format.h"
+#include "trace/sites.h"
 
 #include <errno.h>
 #include <fcntl.h>

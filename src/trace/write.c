@@ -1,10 +1,9 @@
 /* Writers of both forms; see trace.h and format.h. */
-#include "trace/format.h"
-#include "trace/sites.h"
-
 #include "base/error.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "trace/format.h"
+#include "trace/sites.h"
 
 #include <errno.h>
 #include <fcntl.h>

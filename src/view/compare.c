@@ -9,8 +9,8 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "player/lineup.h"
-#include "view/look.h"
 #include "view/narrate.h"
+#include "view/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -84,7 +84,7 @@ int compare_new(struct compare **ret_compare, struct player *first, const struct
 	struct compare *compare = xcalloc(1, sizeof(*compare));
 	compare->lineup = lineup;
 	for (size_t i = 0; i < lineup_count(lineup); i++) {
-		bool has_arenas = look_arenas(player_heap(lineup_player(lineup, i)));
+		bool has_arenas = arena_layer(player_heap(lineup_player(lineup, i)));
 		compare->panes[i].map = new_panel(has_arenas ? "arenas" : "heap");
 		compare->panes[i].pool = has_arenas ? new_panel("pool") : NULL;
 		compare->panes[i].selection.follow = true;
@@ -125,9 +125,9 @@ void compare_update(struct compare *compare, const struct scene *scene)
 	for (size_t i = 0; i < lineup_count(compare->lineup); i++) {
 		struct pane *pane = &compare->panes[i];
 		const struct player *player = lineup_player(compare->lineup, i);
-		pane->has_event = look_last(player, &pane->event, &pane->effect, &pane->log);
+		pane->has_event = last_shown(player, &pane->event, &pane->effect, &pane->log);
 		struct scene own = scene_of_pane(compare, i, scene);
-		look_follow(&own);
+		selection_follow(&own);
 		pane->map->ops->update(pane->map, &own);
 		if (pane->pool)
 			pane->pool->ops->update(pane->pool, &own);
@@ -311,9 +311,9 @@ static void draw_figures(const struct compare *compare, size_t at, struct canvas
 	fragmentation_of(player_heap(player), player_metrics(player), &fragmentation);
 	text_add(&text, "live %s  waste %s", units_bytes(&live, metrics->live_bytes),
 		units_percent(&waste, wasted, metrics->reserved));
-	if (!look_arenas(player_heap(player)))
+	if (!arena_layer(player_heap(player)))
 		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes, fragmentation.holes == 1 ? "" : "s");
-	if (!look_arenas(player_heap(player)) && area.width >= 46)
+	if (!arena_layer(player_heap(player)) && area.width >= 46)
 		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
 	text_finish(&text);

@@ -18,7 +18,7 @@ void view_look_at_decision(struct view *view)
 	struct scene scene = view_scene(view);
 
 	if (place && view->selection.follow)
-		look_choose(&scene, place);
+		selection_choose(&scene, place);
 }
 
 /* Tells the next event up to its first decision, or its last; false: it has none, and was applied. */

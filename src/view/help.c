@@ -1,9 +1,9 @@
 /* See help.h. */
 #include "view/help.h"
 
-#include "heap/metrics.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "heap/metrics.h"
 #include "view/action.h"
 
 #include <stdio.h>

@@ -17,7 +17,7 @@
 #include "view/narrate.h"
 
 #include "base/units.h"
-#include "view/look.h"
+#include "view/places.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -501,9 +501,9 @@ const char *name_address(const struct heap *heap, uint64_t address, char *buffer
 	uint32_t block;
 	char page[40];
 
-	if (!look_place(heap, address, &place)) {
+	if (!place_find(heap, address, &place)) {
 		name_outside(heap, address, buffer, size);
-	} else if (look_block(&place, address, &block)) {
+	} else if (place_block(&place, address, &block)) {
 		name_page(&place, page, sizeof(page));
 		snprintf(buffer, size, "%s block %" PRIu32, page, block);
 	} else if (place.has_page) {
@@ -645,7 +645,7 @@ static void add_pool(const struct story *story, struct text *out, uint64_t addre
 
 	if (name_gone(story, address, buffer, sizeof(buffer)))
 		;
-	else if (!look_place(story->heap, address, &place))
+	else if (!place_find(story->heap, address, &place))
 		name_outside(story->heap, address, buffer, sizeof(buffer));
 	else if (place.has_page)
 		name_page(&place, buffer, sizeof(buffer));
@@ -662,7 +662,7 @@ static void add_block(const struct story *story, struct text *out, uint64_t addr
 
 	if (name_gone(story, address, buffer, sizeof(buffer)))
 		text_add(out, "the block");
-	else if (look_place(story->heap, address, &place) && look_block(&place, address, &block))
+	else if (place_find(story->heap, address, &place) && place_block(&place, address, &block))
 		text_add(out, "block %" PRIu32, block);
 	else
 		text_add(out, "%s", name_address(story->heap, address, buffer, sizeof(buffer)));
@@ -1017,7 +1017,7 @@ static void add_chain(const struct place *place, struct text *so)
 {
 	struct chain chain;
 
-	look_chain(place->engine, &place->page, &chain);
+	chain_read(place->engine, &place->page, &chain);
 	for (uint32_t i = 0; i < chain.length && i < CHAIN_TOLD; i++)
 		text_add(so, "%s%" PRIu32, i ? " → " : ", chain ", chain.blocks[i]);
 	if (chain.length > CHAIN_TOLD)
@@ -1156,10 +1156,10 @@ static void narrate_so(const struct story *story, struct text *so)
 	}
 	if (effect->outcome != OUTCOME_PLACED && effect->outcome != OUTCOME_RELEASED)
 		return;
-	bool has_new = effect->address && look_place(story->heap, effect->address, &new);
+	bool has_new = effect->address && place_find(story->heap, effect->address, &new);
 	bool has_old = effect->old_address && effect->old_address != effect->address &&
 		!name_gone(story, effect->old_address, gone, sizeof(gone)) &&
-		look_place(story->heap, effect->old_address, &old);
+		place_find(story->heap, effect->old_address, &old);
 	bool in_one_page = has_new && has_old && is_same_page(&new, &old);
 	bool stays = effect->address == effect->old_address;
 
@@ -1198,7 +1198,7 @@ static void narrate_brief(const struct story *story, struct text *brief)
 		add_sentence(story, brief, decision, words->brief);
 	}
 	uint64_t address = story->effect->address ? story->effect->address : story->effect->old_address;
-	if (brief->length == 0 && address && look_place(story->heap, address, &place) && place.has_page)
+	if (brief->length == 0 && address && place_find(story->heap, address, &place) && place.has_page)
 		text_add(brief, "%" PRIu32 " of %" PRIu32 " in use", place.page.used, place.page.blocks);
 }
 

@@ -7,9 +7,9 @@
 #ifndef VIEW_NARRATE_H
 #define VIEW_NARRATE_H
 
+#include "base/text.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
-#include "base/text.h"
 
 struct narration {
 	struct text what;	/* "malloc(90) → A01.p23 block 7   (object 877)" */

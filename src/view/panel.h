@@ -49,6 +49,12 @@ struct scene {
 	int color_by;		/* what maps are coloured by: 0 state, 1 class, 2 fill */
 };
 
+/* The selection goes to what is at the address. */
+void selection_choose(const struct scene *scene, uint64_t address);
+
+/* Where the selection follows events, it goes to where the last one was. */
+void selection_follow(const struct scene *scene);
+
 enum panel_result { PANEL_IGNORED = 0, PANEL_HANDLED = 1 << 0, PANEL_MOVED_SELECTION = 1 << 1, PANEL_SOUGHT = 1 << 2 };
 
 struct panel_ops {

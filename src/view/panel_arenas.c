@@ -3,9 +3,12 @@
  * there is room; or tiles of 16 by 4 pools where more arenas are seen so.  The pool of the last event is hot; pools
  * that serve the next request of their class are underlined.
  */
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "base/units.h"
+#include "view/highlight.h"
+#include "view/legend.h"
+#include "view/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,13 +33,13 @@ struct arenas_panel {
 
 static bool is_useful(const struct scene *scene)
 {
-	return look_arenas(player_heap(scene->player));
+	return arena_layer(player_heap(scene->player));
 }
 
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct arenas_panel *self = (struct arenas_panel *)panel;
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 	struct totals totals;
 
 	engine->ops->totals(engine, &totals);
@@ -162,7 +165,7 @@ static void draw_pool(struct canvas *canvas, struct area area, int x, int y, con
 		glyph = (uint32_t)"0123456789abcdefghijklmnopqrstuv"[page->size_class % 32];
 		role = (enum role)(ROLE_CLASS_0 + page->size_class % 8);
 	}
-	role = look_hot(scene, page->base, page->size, role);
+	role = highlight_role(scene, page->base, page->size, role);
 	if (!scene->selection->follow && scene->selection->page == page->base && page->base)
 		marks |= CELL_REVERSE;
 	area_put(canvas, area, x, y, glyph, role, marks);
@@ -180,7 +183,7 @@ static void draw_label(struct canvas *canvas, struct area area, int x, int y, co
 /* Whether the event or the cursor is at the page, so that it must be seen. */
 static bool stands_out(const struct scene *scene, const struct page *page)
 {
-	return look_hot(scene, page->base, page->size, ROLE_TEXT) != ROLE_TEXT ||
+	return highlight_role(scene, page->base, page->size, ROLE_TEXT) != ROLE_TEXT ||
 		(!scene->selection->follow && scene->selection->page == page->base);
 }
 
@@ -286,7 +289,7 @@ static void draw_last_line(struct canvas *canvas, struct area area, const struct
 	if (plan->share > 1)
 		x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 cell = %" PRIu32 " pools", plan->share) + 1;
 	area = (struct area){area.x + x, area.y, area.width - x, area.height};
-	x = look_legend(canvas, area, y, classes ? by_class : by_state,
+	x = legend_draw(canvas, area, y, classes ? by_class : by_state,
 		classes ? sizeof(by_class) / sizeof(*by_class) : sizeof(by_state) / sizeof(*by_state));
 	if (x + (int)strlen(states) <= area.width)
 		area_text(canvas, area, x, y, ROLE_QUIET, 0, states);
@@ -303,7 +306,7 @@ static void draw_more(struct canvas *canvas, struct area area, int y, const char
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 	struct geometry plan;
 
 	if (self->count == 0) {
@@ -351,7 +354,7 @@ static enum panel_result choose(const struct scene *scene, const struct engine *
 /* Moves the chosen pool; up and down go to another arena. */
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 	size_t count = engine->ops->region_count(engine), at = 0;
 	struct region region;
 	struct page page;
@@ -360,7 +363,7 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	(void)panel;
 	if (count == 0)
 		return PANEL_IGNORED;
-	if (!look_page(engine, scene->selection->page, &at, &number, &page) &&
+	if (!page_find(engine, scene->selection->page, &at, &number, &page) &&
 		!engine_region_at(engine, scene->selection->region, &at, &region))
 		at = 0;
 	engine->ops->region(engine, at, &region);
@@ -379,7 +382,7 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 
 static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
 {
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 	struct geometry plan;
 	size_t at;
 	int64_t number;

@@ -3,7 +3,7 @@
  * everything, what happened and what came of it stay, and the reasons are cut: up and down scroll
  * them.
  */
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "base/units.h"
 #include "view/decided.h"

@@ -4,7 +4,7 @@
  * known as long as its object still lives there; other events have their call alone, until they are
  * stepped over again.
  */
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "base/units.h"
 #include "view/narrate.h"

@@ -11,11 +11,14 @@
  * Where a layer above lets only so much pass, its gauge stands above the map.  A heap that is split in halves is drawn
  * as the tree it is (tree.h).
  */
-#include "view/look.h"
-#include "view/tree.h"
-#include "view/who.h"
+#include "view/panel.h"
 
 #include "base/units.h"
+#include "view/highlight.h"
+#include "view/legend.h"
+#include "view/places.h"
+#include "view/tree.h"
+#include "view/who.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -77,13 +80,13 @@ static void place_window(struct heap_panel *self, const struct scene *scene, con
 
 static bool is_useful(const struct scene *scene)
 {
-	return look_heap(player_heap(scene->player));
+	return free_list_layer(player_heap(scene->player));
 }
 
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct heap_panel *self = (struct heap_panel *)panel;
-	const struct engine *engine = look_heap(player_heap(scene->player));
+	const struct engine *engine = free_list_layer(player_heap(scene->player));
 	struct totals totals;
 	struct units size, free, largest;
 
@@ -138,7 +141,7 @@ static uint32_t passed_over(const struct scene *scene)
 /* The span that a person chose; false while events are followed, and when it is elsewhere. */
 static bool chosen_span(const struct scene *scene, const struct engine *engine, struct span *ret_span)
 {
-	return !scene->selection->follow && look_span(engine, scene->selection->address, ret_span);
+	return !scene->selection->follow && span_find(engine, scene->selection->address, ret_span);
 }
 
 struct map {
@@ -306,11 +309,11 @@ static bool spans_fit_cells(const struct strips *strips, const struct engine *en
 static void put_free(const struct map *map, const struct span *span, uint64_t first, uint64_t end)
 {
 	enum charset charset = map->canvas->charset;
-	enum role role = look_hot(map->scene, span->base, span->size, ROLE_FREE);
+	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_FREE);
 
 	for (uint64_t i = first; i < end; i++) {
 		/* Of a hole that was joined, only the part that was the block is new. */
-		bool is_hot = role == ROLE_HOT_FREE && look_freed(map->scene, map->base + i * map->cell, map->cell);
+		bool is_hot = role == ROLE_HOT_FREE && highlight_freed(map->scene, map->base + i * map->cell, map->cell);
 		if (is_hot)
 			put_cell(map, i, glyph_of(charset, GLYPH_FREED, 0), ROLE_HOT_FREE, 0);
 		else if (span->order && span->order <= map->passed_over)
@@ -351,7 +354,7 @@ static void put_part(const struct map *map, uint64_t at, unsigned sign, enum rol
 static void put_used(const struct map *map, const struct span *span, uint64_t first, uint64_t end)
 {
 	enum charset charset = map->canvas->charset;
-	enum role role = look_hot(map->scene, span->base, span->size, ROLE_LIVE);
+	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_LIVE);
 	bool is_cut = span->base + span->size > map->base + map->size;
 	uint64_t asked = UINT64_MAX;	/* the address behind what was asked for: the rest is padding */
 	struct live live;
@@ -406,7 +409,7 @@ static enum role cell_hot(const struct map *map, uint64_t from, uint64_t bytes)
 		return ROLE_TEXT;
 	if (effect->address && overlap(effect->address, effect->given, from, bytes))
 		return ROLE_HOT_ALLOC;
-	if (look_freed(map->scene, from, bytes))
+	if (highlight_freed(map->scene, from, bytes))
 		return ROLE_HOT_FREE;
 	return ROLE_TEXT;
 }
@@ -495,7 +498,7 @@ static int draw_signs(const struct map *map, struct area area, int y)
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (!all[i].sign || (*map->signs & all[i].sign))
 			told[n++] = all[i].entry;
-	return look_legend(map->canvas, area, y, told, n);
+	return legend_draw(map->canvas, area, y, told, n);
 }
 
 static void draw_scale(const struct map *map, struct area area, int y, bool exact)
@@ -518,7 +521,7 @@ static void draw_scale(const struct map *map, struct area area, int y, bool exac
 	if (exact)
 		x = draw_signs(map, rest, y);
 	else
-		x = look_legend(map->canvas, rest, y, fill, sizeof(fill) / sizeof(*fill));
+		x = legend_draw(map->canvas, rest, y, fill, sizeof(fill) / sizeof(*fill));
 	if (map->passed_over)
 		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? looked at");
 }
@@ -585,7 +588,7 @@ static void draw_list(const struct map *map, const struct engine *engine, struct
 	int y = 0;
 	for (size_t i = 0; i < n; i++) {
 		char entry[80];
-		bool is_hot = look_hot(map->scene, entries[i].address, entries[i].size, ROLE_TEXT) != ROLE_TEXT;
+		bool is_hot = highlight_role(map->scene, entries[i].address, entries[i].size, ROLE_TEXT) != ROLE_TEXT;
 		bool is_passed = i < map->passed_over;
 
 		name_hole(engine, &entries[i], is_passed, entry, sizeof(entry));
@@ -615,7 +618,7 @@ static void draw_mappings(const struct map *map, struct area area, int y)
 		struct region region;
 		struct units size;
 		heap_mapping(map->heap, i, &region);
-		bool is_hot = look_hot(map->scene, region.base, region.size, ROLE_TEXT) != ROLE_TEXT;
+		bool is_hot = highlight_role(map->scene, region.base, region.size, ROLE_TEXT) != ROLE_TEXT;
 		x = area_print(map->canvas, area, x, y, is_hot ? ROLE_HOT_ALLOC : ROLE_TEXT, "%s: %s", region.name,
 			units_bytes(&size, region.size)) + 2;
 	}
@@ -632,7 +635,7 @@ static void draw_lone(const struct map *map, const struct engine *engine, struct
 		engine->ops->region(engine, i, &region);
 		if (region.kind != REGION_MAPPING)
 			continue;
-		enum role role = look_hot(map->scene, region.base, region.size, ROLE_TEXT);
+		enum role role = highlight_role(map->scene, region.base, region.size, ROLE_TEXT);
 		bool is_chosen = map->chosen.size > 0 && map->chosen.base - region.base < region.size;
 		char words[60];
 		snprintf(words, sizeof(words), "%s: %s", region.name, units_bytes(&size, region.size));
@@ -896,7 +899,7 @@ static void draw_tree(const struct heap_panel *self, const struct scene *scene, 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
-	const struct engine *engine = look_heap(heap);
+	const struct engine *engine = free_list_layer(heap);
 	struct strips strips;
 	struct below below;
 
@@ -983,7 +986,7 @@ static uint64_t step_from(const struct engine *engine, const struct map *map, ui
 /* Chooses a block or hole: the neighbours, or what lies a row further. */
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
-	const struct engine *engine = look_heap(player_heap(scene->player));
+	const struct engine *engine = free_list_layer(player_heap(scene->player));
 	struct selection *selection = scene->selection;
 	struct strips strips;
 	struct below below;
@@ -1000,9 +1003,9 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 		below_gauge(scene, panel->area));
 	const struct map *map = strip_with(&strips, selection->address);
 	uint64_t to = strips.maps[0].region.base;
-	if (map && look_span(engine, selection->address, &span))
+	if (map && span_find(engine, selection->address, &span))
 		to = step_from(engine, map, selection->address, &span, action);
-	if (!look_span(engine, to, &span))
+	if (!span_find(engine, to, &span))
 		return PANEL_HANDLED;
 	selection->follow = false;
 	selection->address = action == ACTION_UP || action == ACTION_DOWN ? to : span.base;
@@ -1011,7 +1014,7 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 
 static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
 {
-	const struct engine *engine = look_heap(player_heap(scene->player));
+	const struct engine *engine = free_list_layer(player_heap(scene->player));
 	struct strips strips;
 	struct below below;
 	struct span span;
@@ -1036,7 +1039,7 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 			continue;
 		uint64_t row = (uint64_t)(line / map->pitch);
 		uint64_t at = map->base + (row * (uint64_t)map->columns + (uint64_t)(x - map->label)) * map->cell;
-		if (!look_span(engine, at, &span) || at - map->region.base >= map->region.size)
+		if (!span_find(engine, at, &span) || at - map->region.base >= map->region.size)
 			return PANEL_IGNORED;
 		scene->selection->follow = false;
 		scene->selection->address = at;

@@ -5,7 +5,7 @@
  * They stand in sections, one below the other, and in as many columns side by side as there is room
  * for; a section that fits a column is not parted.  What does not fit is counted, and up and down go there.
  */
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "base/units.h"
 

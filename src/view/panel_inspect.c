@@ -11,13 +11,14 @@
  *
  * Lines that name an event are links: one of them is chosen, Enter goes there.
  */
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "base/arrays.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "player/past.h"
 #include "view/narrate.h"
+#include "view/places.h"
 #include "view/who.h"
 
 #include <inttypes.h>
@@ -264,7 +265,7 @@ static void add_neighbour(const struct subject *subject, const char *name, uint6
 	struct span span;
 	struct live live;
 
-	if (address - region->base >= region->size || !look_span(subject->place.engine, address, &span))
+	if (address - region->base >= region->size || !span_find(subject->place.engine, address, &span))
 		add_line(subject, name, "the %s of %s", address < region->base + region->size ? "start" : "end",
 			region->name);
 	else if (span.state == SPAN_FREE)
@@ -474,7 +475,7 @@ static uint64_t pools_with(const struct engine *engine, uint64_t base, const str
 	uint32_t number;
 	size_t at;
 
-	if (!look_page(engine, base + region->size / 2, &at, &number, &page))
+	if (!page_find(engine, base + region->size / 2, &at, &number, &page))
 		return 0;
 	for (uint32_t i = 0; i < region->pages; i++) {
 		engine->ops->page(engine, at, i, &page);
@@ -662,8 +663,8 @@ static void compose(struct inspect_panel *self, const struct scene *scene)
 
 	self->lines.count = 0;
 	snprintf(self->remark, sizeof(self->remark), scene->selection->follow ? "follows events" : "stays; f follows");
-	if (!look_place(heap, subject.address, &subject.place) ||
-		!look_span(subject.place.engine, subject.address, &subject.span)) {
+	if (!place_find(heap, subject.address, &subject.place) ||
+		!span_find(subject.place.engine, subject.address, &subject.span)) {
 		add_line(&subject, "", "%s", "Nothing of the heap lies here.");
 		return;
 	}
@@ -676,7 +677,7 @@ static void compose(struct inspect_panel *self, const struct scene *scene)
 		compose_block(&subject);
 		break;
 	case INSPECT_POOL:
-		look_page_name(subject.place.engine, subject.address, name, sizeof(name));
+		page_name(subject.place.engine, subject.address, name, sizeof(name));
 		compose_tenants(&subject, subject.place.page.base, subject.place.page.size, name, false);
 		break;
 	case INSPECT_ARENA:
@@ -739,13 +740,13 @@ static void draw_levels(const struct scene *scene, struct canvas *canvas, struct
 	uint32_t block;
 	int x = 1;
 
-	if (!look_place(player_heap(scene->player), address, &place))
+	if (!place_find(player_heap(scene->player), address, &place))
 		return;
-	bool is_block = look_span(place.engine, address, &span) && span.state == SPAN_USED;
+	bool is_block = span_find(place.engine, address, &span) && span.state == SPAN_USED;
 	if (place.has_page) {
 		snprintf(names[INSPECT_ARENA], sizeof(*names), "arena %s", place.region.name);
 		snprintf(names[INSPECT_POOL], sizeof(*names), "pool p%02" PRIu32, place.number);
-		if (look_block(&place, address, &block))
+		if (place_block(&place, address, &block))
 			snprintf(names[INSPECT_BLOCK], sizeof(*names), "block %" PRIu32, block);
 		else
 			snprintf(names[INSPECT_BLOCK], sizeof(*names), "header");
@@ -906,7 +907,7 @@ static bool has_pools(const struct scene *scene)
 {
 	struct place place;
 
-	return look_place(player_heap(scene->player), scene->selection->address, &place) && place.has_page;
+	return place_find(player_heap(scene->player), scene->selection->address, &place) && place.has_page;
 }
 
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)

@@ -2,10 +2,11 @@
  * What a lecture says: the caption that holds at this point, and below it what the last event did and why; or, where
  * the next one is asked, the question, and nothing that gives the answer away.
  */
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "view/decided.h"
 #include "view/narrate.h"
+#include "view/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -103,7 +104,7 @@ static bool is_due(const struct scene *scene)
 
 static struct question question_about(const struct scene *scene, const struct event *event)
 {
-	bool pools = look_arenas(player_heap(scene->player));
+	bool pools = arena_layer(player_heap(scene->player));
 
 	switch ((enum event_kind)event->kind) {
 	case EVENT_ALLOCATE:

@@ -5,12 +5,13 @@
  *	row       an object that is live, or that died of the event; in order of their numbers
  *	verdict   what the collection made of a candidate, read from the event's decisions
  */
-#include "view/decided.h"
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "base/arrays.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "view/decided.h"
+#include "view/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -637,7 +638,7 @@ static enum panel_result choose(struct objects_panel *self, const struct scene *
 	selection->follow = false;
 	if (heap_find(player_heap(scene->player), object, &live)) {
 		selection->address = live.address;
-		if (look_place(player_heap(scene->player), live.address, &place)) {
+		if (place_find(player_heap(scene->player), live.address, &place)) {
 			selection->region = place.region.base;
 			selection->page = place.has_page ? place.page.base : 0;
 		}

@@ -7,12 +7,15 @@
  * blocks without numbers begin with one.  Where even one cell each is too much, the part around the chosen block is
  * shown.
  */
-#include "view/look.h"
-#include "view/who.h"
+#include "view/panel.h"
 
 #include "base/text.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "view/highlight.h"
+#include "view/legend.h"
+#include "view/places.h"
+#include "view/who.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,7 +39,7 @@ struct pool_panel {
 
 static bool is_useful(const struct scene *scene)
 {
-	return look_arenas(player_heap(scene->player));
+	return arena_layer(player_heap(scene->player));
 }
 
 static bool find_pool(const struct scene *scene, const struct engine **ret_engine, struct page *ret_page)
@@ -44,8 +47,8 @@ static bool find_pool(const struct scene *scene, const struct engine **ret_engin
 	uint32_t number;
 	size_t at;
 
-	*ret_engine = look_arenas(player_heap(scene->player));
-	return look_page(*ret_engine, scene->selection->page, &at, &number, ret_page);
+	*ret_engine = arena_layer(player_heap(scene->player));
+	return page_find(*ret_engine, scene->selection->page, &at, &number, ret_page);
 }
 
 static bool holds_blocks(const struct page *page)
@@ -70,7 +73,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->title[0] = '\0';
 	if (!find_pool(scene, &engine, &page))
 		return;
-	look_page_name(engine, page.base, name, sizeof(name));
+	page_name(engine, page.base, name, sizeof(name));
 	char class[24] = "";
 	if (page.size_class != PAGE_NO_CLASS)
 		snprintf(class, sizeof(class), "  class %" PRIu32, page.size_class);
@@ -348,7 +351,7 @@ static bool draw_span(const struct span *span, void *user)
 	struct drawing *drawing = user;
 	const struct page *page = drawing->page;
 	uint32_t block = (uint32_t)((span->base - page->base - page->first_block) / page->block_size);
-	enum role hot = look_hot(drawing->scene, span->base, span->size, ROLE_TEXT);
+	enum role hot = highlight_role(drawing->scene, span->base, span->size, ROLE_TEXT);
 
 	switch (span->state) {
 	case SPAN_HEADER:
@@ -552,7 +555,7 @@ static void draw_legend(const struct drawing *drawing, int y)
 	memcpy(entries, legend, sizeof(legend));
 	if (drawing->plan->style == STYLE_OWNED)
 		entries[1].words = OWNED_WORDS;
-	look_legend(drawing->canvas, drawing->area, y, entries, sizeof(legend) / sizeof(*legend));
+	legend_draw(drawing->canvas, drawing->area, y, entries, sizeof(legend) / sizeof(*legend));
 }
 
 /* ---- the panel ----------------------------------------------------------------------------- */
@@ -603,7 +606,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct drawing drawing = {scene, canvas, area, &page, &plan, 0, 0};
 	engine->ops->spans(engine, page.base, page.base + page.size, draw_span, &drawing);
 	draw_ends(&drawing);
-	look_chain(engine, &page, &chain);
+	chain_read(engine, &page, &chain);
 	bool is_brief = plan.below >= BELOW_BRIEF;
 	int y = draw_chain(&drawing, &chain, plan.rows + (plan.below < BELOW_CHAIN), is_brief);
 	if (plan.below < BELOW_CHAIN)

@@ -3,10 +3,12 @@
  * by side: a line that says what it is, then its cells, an arena each, or a share of a heap, shaded by how full it
  * is.  What lies between two runs is left out, and a mark says how much that is.
  */
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "base/arrays.h"
 #include "base/units.h"
+#include "view/highlight.h"
+#include "view/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -150,7 +152,7 @@ static void draw_share(struct canvas *canvas, struct area area, int x, int y, co
 	int level = (int)(part->used * 8 / (part->size ? part->size : 1));
 	enum role role = part->used == 0 ? ROLE_FREE : part->used >= part->size ? ROLE_FULL : ROLE_LIVE;
 
-	role = look_hot(scene, part->base, part->size, role);
+	role = highlight_role(scene, part->base, part->size, role);
 	area_put(canvas, area, x, y, glyph_of(canvas->charset, glyph, level ? level : 1), role,
 		is_chosen ? CELL_REVERSE : 0);
 }
@@ -316,7 +318,7 @@ static enum panel_result choose(const struct scene *scene, const struct holding 
 	if (is_cell_each(holding)) {
 		size_t at;
 		uint32_t number;
-		look_page(holding->engine, holding->region.base + holding->region.size / 2, &at, &number, &page);
+		page_find(holding->engine, holding->region.base + holding->region.size / 2, &at, &number, &page);
 		holding->engine->ops->page(holding->engine, at, 0, &page);
 		selection->page = page.base;
 		selection->address = page.base + page.first_block;

@@ -3,9 +3,10 @@
  * track below with the position, marks, faults and the peak; where there is room what part of the held bytes is not
  * in use, and a legend.  The survey fills it in from the left.
  */
-#include "view/look.h"
+#include "view/panel.h"
 
 #include "base/units.h"
+#include "view/legend.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -194,7 +195,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (area.height > 1)
 		draw_curve(scene, canvas, curve);
 	if (is_roomy) {
-		look_legend(canvas, area, 0, legend, sizeof(legend) / sizeof(*legend));
+		legend_draw(canvas, area, 0, legend, sizeof(legend) / sizeof(*legend));
 		draw_unused(scene, canvas, area, area.height - 2);
 	}
 	draw_track(scene, canvas, (struct area){area.x, area.y + area.height - 1, area.width, 1});

@@ -4,12 +4,13 @@
  * empty heads are shown, too.  Below them usable_arenas in its order, the freepools of the chosen arena, and the free
  * slots of arenas[].
  */
-#include "view/look.h"
+#include "view/panel.h"
 
-#include "heap/metrics.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "heap/metrics.h"
 #include "view/decided.h"
+#include "view/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,7 +36,7 @@ struct usedpools_panel {
 
 static bool is_useful(const struct scene *scene)
 {
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 
 	/* The lists of a recorded Python are not known. */
 	return engine && engine->ops->class_count && engine->ops->list_count;
@@ -57,7 +58,7 @@ static int touched_class(const struct scene *scene, const struct engine *engine)
 		if (decision->kind == DECISION_POOL_UNFULL)
 			return (int)decision->b;
 	}
-	if (effect && effect->old_address && look_page(engine, effect->old_address, &at, &number, &page) &&
+	if (effect && effect->old_address && page_find(engine, effect->old_address, &at, &number, &page) &&
 		page.blocks > 0)
 		return (int)page.size_class;
 	return -1;
@@ -66,7 +67,7 @@ static int touched_class(const struct scene *scene, const struct engine *engine)
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct usedpools_panel *self = (struct usedpools_panel *)panel;
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 
 	self->classes = (unsigned)engine->ops->class_count(engine);
 	self->touched = touched_class(scene, engine);
@@ -142,7 +143,7 @@ static void draw_pools(const struct engine *engine, unsigned class, enum role he
 	struct chain_pen pen = {canvas, area, x, y, 0, list.length};
 	for (size_t i = 0; i < n; i++) {
 		char name[32], entry[64];
-		look_page_name(engine, entries[i].address, name, sizeof(name));
+		page_name(engine, entries[i].address, name, sizeof(name));
 		snprintf(entry, sizeof(entry), "%s %" PRIu32 "/%" PRIu32, name, entries[i].used, entries[i].total);
 		if (!link_on(&pen, i == 0 ? head : ROLE_TEXT, entry))
 			return;
@@ -176,7 +177,7 @@ static void draw_head_of_table(struct canvas *canvas, struct area area)
 static void draw_class(const struct usedpools_panel *self, const struct scene *scene, unsigned class,
 	bool with_table, struct canvas *canvas, struct area area, int y)
 {
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 	bool is_hot = (int)class == self->touched;
 	struct size_class info;
 
@@ -196,7 +197,7 @@ static void draw_class(const struct usedpools_panel *self, const struct scene *s
 static void draw_compact(const struct usedpools_panel *self, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "pools ");
 	bool spaced = area.width >= 8 + (int)self->classes + (int)self->classes / 8;
 
@@ -224,7 +225,7 @@ static void draw_usable(const struct engine *engine, struct canvas *canvas, stru
 	struct list_entry entries[ARENAS_SHOWN];
 	size_t at;
 
-	if (!look_list(engine, "usable_arenas", &at, &list))
+	if (!list_find(engine, "usable_arenas", &at, &list))
 		return;
 	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
 	struct chain_pen pen = {canvas, area, 0, y, 0, list.length};
@@ -272,7 +273,7 @@ static void draw_freepools(const struct scene *scene, const struct engine *engin
 	if (!engine_region_at(engine, scene->selection->region, &place, &region))
 		return;
 	snprintf(words, sizeof(words), "%s freepools", region.name);
-	if (!look_list(engine, words, &at, &list))
+	if (!list_find(engine, words, &at, &list))
 		return;
 	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
 	uint32_t uncarved = never_carved(engine, place, region.pages);
@@ -283,7 +284,7 @@ static void draw_freepools(const struct scene *scene, const struct engine *engin
 		" freepools ");
 	for (size_t i = 0; i < n; i++) {
 		char name[32];
-		look_page_name(engine, entries[i].address, name, sizeof(name));
+		page_name(engine, entries[i].address, name, sizeof(name));
 		if (!link_on(&pen, i == 0 ? ROLE_LIVE : ROLE_TEXT, strchr(name, '.') ? strchr(name, '.') + 1 : name))
 			break;
 	}
@@ -299,7 +300,7 @@ static void draw_unused(const struct engine *engine, struct canvas *canvas, stru
 	struct list_entry entries[ARENAS_SHOWN];
 	size_t at;
 
-	if (!look_list(engine, "unused_arena_objects", &at, &list))
+	if (!list_find(engine, "unused_arena_objects", &at, &list))
 		return;
 	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
 	struct chain_pen pen = {canvas, area, 0, y, 0, list.length};
@@ -322,7 +323,7 @@ static void draw_unused(const struct engine *engine, struct canvas *canvas, stru
 static void draw_lists(const struct usedpools_panel *self, const struct scene *scene, bool with_table,
 	struct canvas *canvas, struct area area)
 {
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 	int rows = area.height;
 	bool all = (unsigned)rows >= self->classes;
 	unsigned wanted = self->in_use, drawn = 0;
@@ -352,7 +353,7 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct usedpools_panel *self = (const struct usedpools_panel *)panel;
-	const struct engine *engine = look_arenas(player_heap(scene->player));
+	const struct engine *engine = arena_layer(player_heap(scene->player));
 
 	if (area.height < COMPACT) {
 		draw_compact(self, scene, canvas, area);

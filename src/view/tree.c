@@ -8,9 +8,9 @@
  */
 #include "view/tree.h"
 
-#include "view/look.h"
-
 #include "base/units.h"
+#include "view/highlight.h"
+#include "view/legend.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -110,7 +110,7 @@ static bool add_block(const struct span *span, void *user)
 	struct plan *plan = user;
 	unsigned level = level_of(plan, span->size);
 	const struct tree *tree = plan->tree;
-	enum role hot = look_hot(tree->scene, span->base, span->size, ROLE_TEXT);
+	enum role hot = highlight_role(tree->scene, span->base, span->size, ROLE_TEXT);
 	int first, last;
 
 	if (!columns_of(plan, span->base, span->size, &first, &last))
@@ -318,7 +318,7 @@ static void draw_legend(const struct plan *plan, struct canvas *canvas, struct a
 			units_bytes(&whole, tree->region.size)) + 1;
 	if (plan->left_out > 0)
 		x = area_print(canvas, area, x + 1, y, ROLE_CHANGED, "%u sizes left out", plan->left_out) + 1;
-	look_legend(canvas, (struct area){area.x + x, area.y, area.width - x, area.height}, y, entries,
+	legend_draw(canvas, (struct area){area.x + x, area.y, area.width - x, area.height}, y, entries,
 		sizeof(entries) / sizeof(*entries));
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/xalloc.h"
 #include "view/compare.h"
+#include "view/places.h"
 #include "view/theme.h"
 
 #include <stdarg.h>
@@ -26,7 +27,7 @@ void view_say(struct view *view, const char *format, ...)
 
 bool view_has_arenas(const struct view *view)
 {
-	return look_arenas(player_heap(view->player));
+	return arena_layer(player_heap(view->player));
 }
 
 struct scene view_scene(struct view *view)
@@ -74,10 +75,10 @@ bool view_wants_to_look(const struct view *view)
 /* The position has changed: panels compute what they show. */
 void view_refresh(struct view *view)
 {
-	view->has_event = look_last(view->player, &view->event, &view->effect, &view->log);
+	view->has_event = last_shown(view->player, &view->event, &view->effect, &view->log);
 	struct scene scene = view_scene(view);
 	if (!view->words_stand)
-		look_follow(&scene);
+		selection_follow(&scene);
 	if (view_is_deciding(view))
 		view_look_at_decision(view);
 	for (size_t i = 0; i < view->npanels; i++) {

@@ -22,15 +22,13 @@
 #ifndef VIEW_VIEW_STATE_H
 #define VIEW_VIEW_STATE_H
 
-#include "view/view.h"
-
-#include "player/player.h"
 #include "base/arrays.h"
 #include "base/text.h"
+#include "player/player.h"
 #include "view/decided.h"
 #include "view/layout.h"
-#include "view/look.h"
 #include "view/panel.h"
+#include "view/view.h"
 
 struct compare;
 struct view;

@@ -2,9 +2,9 @@
 #ifndef VIEW_WHO_H
 #define VIEW_WHO_H
 
+#include "base/text.h"
 #include "heap/heap.h"
 #include "symbols/symbols.h"
-#include "base/text.h"
 
 /*
  * "asked for by parse_row (csv.c:88)" of a request; of a free who had asked, and when, and who frees.  Nothing

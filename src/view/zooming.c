@@ -8,6 +8,7 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
+#include "view/places.h"
 
 #include <string.h>
 
@@ -71,12 +72,12 @@ void view_inspect(struct view *view)
 /* From the whole space into what is chosen there: its arenas, or the heap. */
 static void enter_region(struct view *view)
 {
-	const struct engine *engine = look_arenas(player_heap(view->player));
+	const struct engine *engine = arena_layer(player_heap(view->player));
 	struct region region;
 	size_t at;
 	bool is_arena = engine && engine_region_at(engine, view->selection.address, &at, &region);
 
-	focus(view, is_arena || !look_heap(player_heap(view->player)) ? "arenas" : "heap");
+	focus(view, is_arena || !free_list_layer(player_heap(view->player)) ? "arenas" : "heap");
 	view_refresh(view);
 }
 

@@ -10,11 +10,11 @@
  */
 #include "workload/memory.h"
 
-#include "trace/trace.h"
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "trace/trace.h"
 
 #include <assert.h>
 #include <stdarg.h>

@@ -1,11 +1,11 @@
 /* The table of workloads, their options, and what is common to their runs; see workload.h. */
 #include "workload/workload.h"
 
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
+#include "trace/trace.h"
 #include "workload/prose.h"
 
 #include <errno.h>

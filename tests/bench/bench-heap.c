@@ -6,11 +6,10 @@
  *
  * usage: bench-heap [LIVE]	LIVE: that many blocks alone, without the peer, for a profiler
  */
-#include "heap/heap.h"
-#include "heap/metrics.h"
 #include "base/error.h"
 #include "base/options.h"
-
+#include "heap/heap.h"
+#include "heap/metrics.h"
 #include "dice.h"
 
 #include <inttypes.h>

@@ -4,8 +4,8 @@
  *
  * usage: bench-player TRACE
  */
-#include "player/player.h"
 #include "base/error.h"
+#include "player/player.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,13 +3,13 @@
  * libFuzzer by `./dev fuzz`; without it a program that takes files, to look at what the fuzzer has
  * found.
  */
-#include "heap/heap.h"
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "heap/heap.h"
 #include "player/verifier.h"
 #include "trace/format.h"
+#include "trace/trace.h"
 
 #include <fcntl.h>
 #include <stdint.h>

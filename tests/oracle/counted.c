@@ -2,9 +2,9 @@
  * Plays a trace of counted objects and prints what dies of each event, as objects-python.py does it with real ones.
  * usage: counted TRACE
  */
+#include "base/error.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
-#include "base/error.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,12 +4,12 @@
  *
  * usage: shifted VERSION ARENA-SIZE TRACE [STATS-FILE]
  */
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "heap/space.h"
+#include "trace/trace.h"
 #include "shift.h"
 
 #include <inttypes.h>

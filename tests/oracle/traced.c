@@ -3,10 +3,10 @@
  *
  * usage: traced VERSION RECORDS TRACE
  */
-#include "trace/trace.h"
 #include "base/error.h"
-#include "record.h"
 #include "trace/resolve.h"
+#include "trace/trace.h"
+#include "record.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
  *
  * usage: overlap TRACE; prints what is wrong, or how many events were looked at
  */
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/xalloc.h"
+#include "trace/trace.h"
 
 #include <inttypes.h>
 #include <stdio.h>

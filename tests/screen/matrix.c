@@ -16,12 +16,11 @@
  *
  * usage: matrix ARENASCOPE <SCENE; matrix --legend; matrix --panels (there is a scene for each)
  */
-#include "vt.h"
-
 #include "base/text.h"
 #include "base/utf8.h"
 #include "view/panel.h"
 #include "view/theme.h"
+#include "vt.h"
 
 #include <ctype.h>
 #include <stdarg.h>

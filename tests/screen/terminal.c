@@ -1,9 +1,8 @@
 /* The viewer in a real terminal. */
-#include "vt.h"
-
-#include "trace/trace.h"
 #include "base/error.h"
+#include "trace/trace.h"
 #include "support.h"
+#include "vt.h"
 
 #include <fcntl.h>
 #include <signal.h>

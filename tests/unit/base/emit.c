@@ -2,7 +2,6 @@
 #include "base/emit.h"
 
 #include "base/text.h"
-
 #include "support.h"
 
 #include <math.h>

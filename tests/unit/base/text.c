@@ -2,7 +2,6 @@
 #include "base/text.h"
 
 #include "base/error.h"
-
 #include "support.h"
 
 #include <stdlib.h>

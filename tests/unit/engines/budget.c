@@ -1,8 +1,7 @@
 /* The budget engine, held against a plain counter. */
-#include "heap/heap.h"
 #include "base/error.h"
 #include "base/options.h"
-
+#include "heap/heap.h"
 #include "support.h"
 
 #include <string.h>

@@ -4,11 +4,10 @@
  */
 #include "engine/contract.h"
 
-#include "heap/heap.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "heap/heap.h"
 #include "heap/space.h"
-
 #include "support.h"
 
 #include <stdio.h>

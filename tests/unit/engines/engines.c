@@ -3,12 +3,11 @@
  * checks after each one, spans that cover regions without gaps, used_between equal to the sum over
  * spans, totals that add up, and a state that can be copied and put back.
  */
-#include "heap/heap.h"
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
-
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "support.h"
 
 #include <stdio.h>

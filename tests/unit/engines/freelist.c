@@ -2,11 +2,10 @@
  * The heap with a free list, held against the plainest model there is: a sorted list that is
  * walked.
  */
-#include "heap/heap.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
-
+#include "heap/heap.h"
 #include "support.h"
 
 #include <stdio.h>

@@ -1,10 +1,9 @@
 /* Somebody's allocator as an engine: the state is the same however it is reached, and so is what it says of itself. */
-#include "heap/heap.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "engines/guest.h"
-
+#include "heap/heap.h"
 #include "support.h"
 
 #include <inttypes.h>

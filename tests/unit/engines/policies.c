@@ -3,10 +3,9 @@
  * can be told, held against lists that are walked: where each block goes, how many entries were
  * looked at, and the whole free list after each operation.
  */
-#include "heap/heap.h"
 #include "base/error.h"
 #include "base/options.h"
-
+#include "heap/heap.h"
 #include "support.h"
 
 #include <stdio.h>

@@ -1,8 +1,7 @@
 /* The pool engine, held against stacks of addresses. */
-#include "heap/heap.h"
 #include "base/error.h"
 #include "base/options.h"
-
+#include "heap/heap.h"
 #include "support.h"
 
 #include <string.h>

@@ -3,12 +3,11 @@
  * holds seven blocks of 512 bytes, an arena of 256 KiB holds 64 of those pools; most tests use
  * that.
  */
-#include "engine/engine.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "engine/engine.h"
 #include "heap/space.h"
-
 #include "support.h"
 
 #include <inttypes.h>

@@ -1,10 +1,9 @@
 /* A recorded heap as it was: what is concluded from its addresses, and what becomes of wrong ones. */
-#include "heap/heap.h"
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
-
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "support.h"
 
 #include <inttypes.h>

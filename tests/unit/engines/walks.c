@@ -2,7 +2,6 @@
 #include "base/error.h"
 #include "engine/contract.h"
 #include "heap/space.h"
-
 #include "support.h"
 
 #define BLOCKS 300u

@@ -5,7 +5,6 @@
 #include "flat/segments.h"
 
 #include "base/error.h"
-
 #include "support.h"
 
 #include <inttypes.h>

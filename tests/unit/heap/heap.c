@@ -1,10 +1,10 @@
 /* The heap above the engines: faults, as text in and text out. */
 #include "heap/heap.h"
-#include "trace/trace.h"
+
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
-
+#include "trace/trace.h"
 #include "support.h"
 
 #include <inttypes.h>

@@ -2,11 +2,11 @@
  * Figures: by hand over short traces, and over random ones against sums made from the live objects.
  */
 #include "heap/metrics.h"
-#include "trace/trace.h"
+
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
-
+#include "trace/trace.h"
 #include "support.h"
 
 #include <stdio.h>

@@ -1,9 +1,8 @@
 /* Counted objects: who dies of what, as text in and text out.  tests/oracle/objects holds them against real ones. */
-#include "heap/heap.h"
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
-
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "support.h"
 
 #include <inttypes.h>

@@ -2,9 +2,8 @@
 #include "player/checkpoints.h"
 
 #include "base/error.h"
-#include "flat/flat.h"
 #include "base/text.h"
-
+#include "flat/flat.h"
 #include "support.h"
 
 #include <string.h>

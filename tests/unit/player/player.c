@@ -1,9 +1,9 @@
 /* The player: whatever way a position is reached, the state is the same. */
 #include "player/player.h"
+
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
-
 #include "support.h"
 
 #include <fcntl.h>

@@ -1,10 +1,9 @@
 /* Scripts with times, by a clock that the test moves: what is done when, and what a person's keys do meanwhile. */
 #include "../view/stage.h"
-
 #include "base/error.h"
-#include "support.h"
 #include "term/script.h"
 #include "view/view.h"
+#include "support.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* Addresses into objects. */
 #include "base/text.h"
 #include "trace/resolve.h"
-
 #include "support.h"
 
 #include <inttypes.h>

@@ -1,9 +1,9 @@
 /* Traces: the text form line by line, both forms into each other, broken files. */
 #include "trace/trace.h"
+
 #include "base/error.h"
 #include "base/text.h"
 #include "trace/format.h"
-
 #include "support.h"
 
 #include <fcntl.h>

@@ -1,11 +1,10 @@
 /* Records, and the logs of recordings as traces. */
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "dice.h"
+#include "trace/trace.h"
 #include "trace/wire.h"
 #include "trace/wire_log.h"
-
+#include "dice.h"
 #include "support.h"
 
 #include <inttypes.h>

@@ -2,10 +2,9 @@
  * How an engine that breaks its contract is told: a toy stands in the place of the heap (the
  * library's own is not linked where the name is taken), and gives everybody the same block.
  */
-#include "heap/heap.h"
 #include "base/error.h"
+#include "heap/heap.h"
 #include "view/narrate.h"
-
 #include "support.h"
 
 struct toy {

@@ -1,8 +1,8 @@
 /* What panels draw on: text, frames and cropping, and the three character sets. */
 #include "base/text.h"
 #include "base/utf8.h"
-#include "support.h"
 #include "view/canvas.h"
+#include "support.h"
 
 #include <string.h>
 

@@ -4,9 +4,8 @@
  * and Fernandes (2009), severity 1.  The first 16 colours are a terminal's own: xterm's and the Linux console's are
  * looked at.
  */
-#include "support.h"
-
 #include "view/theme.h"
+#include "support.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,7 @@
 /* Decisions into words: whole stories, as a person reads them. */
+#include "view/places.h"
 #include "stage.h"
-
 #include "support.h"
-#include "view/look.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -447,12 +446,12 @@ static void what_is_told_of_a_heap_before_and_after_is_true(void **state)
 /* Blocks in use in the pool at the address; 0 where there is none. */
 static unsigned used_in_pool(const struct stage *stage, uint64_t address)
 {
-	const struct engine *engine = look_arenas(player_heap(stage->player));
+	const struct engine *engine = arena_layer(player_heap(stage->player));
 	struct page page;
 	uint32_t number;
 	size_t at;
 
-	return look_page(engine, address, &at, &number, &page) ? page.used : 0;
+	return page_find(engine, address, &at, &number, &page) ? page.used : 0;
 }
 
 static void what_is_told_of_a_pool_before_and_after_is_true(void **state)

@@ -2,13 +2,12 @@
  * What every panel promises, whatever it shows; and each panel on a state made in the test, as
  * text.
  */
-#include "stage.h"
-
 #include "base/error.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "support.h"
 #include "view/help.h"
+#include "stage.h"
+#include "support.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "view/places.h"
 #include "support.h"
-#include "view/look.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,11 +72,11 @@ void stage_seek(struct stage *stage, uint64_t position)
 		.selection = &stage->selection,
 		.symbols = stage->symbols,
 		.color_by = stage->scene.color_by};
-	if (look_last(stage->player, &stage->event, &stage->effect, &stage->scene.log)) {
+	if (last_shown(stage->player, &stage->event, &stage->effect, &stage->scene.log)) {
 		stage->scene.event = &stage->event;
 		stage->scene.effect = &stage->effect;
 	}
-	look_follow(&stage->scene);
+	selection_follow(&stage->scene);
 }
 
 const char *stage_tell(struct stage *stage, bool expert)

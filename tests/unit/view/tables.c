@@ -1,7 +1,7 @@
 /* The tables that the view is made of: actions and their keys, roles and their looks. */
-#include "support.h"
 #include "view/action.h"
 #include "view/theme.h"
+#include "support.h"
 
 #include <string.h>
 

@@ -1,9 +1,8 @@
 /* The view as a whole: what every size of screen shows, and what keys, commands and time do. */
-#include "stage.h"
-
 #include "base/error.h"
-#include "support.h"
 #include "view/view.h"
+#include "stage.h"
+#include "support.h"
 
 #include <fcntl.h>
 #include <stdio.h>

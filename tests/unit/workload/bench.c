@@ -1,10 +1,9 @@
 /* See bench.h. */
 #include "bench.h"
 
-#include "trace/trace.h"
 #include "base/error.h"
 #include "base/text.h"
-
+#include "trace/trace.h"
 #include "support.h"
 
 #include <stdlib.h>

@@ -1,9 +1,7 @@
 /* Both lists, the vector and the region against plain arrays. */
-#include "workload/sequence.h"
-
 #include "workload/region.h"
+#include "workload/sequence.h"
 #include "workload/vector.h"
-
 #include "bench.h"
 #include "support.h"
 

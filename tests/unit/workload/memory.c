@@ -1,9 +1,8 @@
 /* What is asked of a tracer, and the trace that it writes. */
 #include "workload/memory.h"
 
-#include "trace/trace.h"
 #include "base/error.h"
-
+#include "trace/trace.h"
 #include "bench.h"
 #include "support.h"
 

@@ -2,14 +2,12 @@
  * Workloads that tell of counted objects: who refers to whom, and not what is freed.  The model of objects
  * (docs/objects.md) has to find out, and our own counting and collecting is held against it.
  */
+#include "base/error.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
 #include "workload/graph.h"
 #include "workload/weak.h"
 #include "workload/workload.h"
-
-#include "heap/heap.h"
-#include "trace/trace.h"
-#include "base/error.h"
-
 #include "bench.h"
 #include "support.h"
 

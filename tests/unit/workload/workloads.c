@@ -1,9 +1,7 @@
 /* Every workload of the table: what all of them promise. */
-#include "workload/workload.h"
-
-#include "trace/trace.h"
 #include "base/error.h"
-
+#include "trace/trace.h"
+#include "workload/workload.h"
 #include "support.h"
 
 #include <stdio.h>
