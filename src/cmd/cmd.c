@@ -9,10 +9,10 @@
 #include "cmd/demo.h"
 #include "cmd/screen.h"
 #include "heap/heap.h"
+#include "panels/action.h"
 #include "player/lineup.h"
 #include "player/player.h"
 #include "trace/trace.h"
-#include "view/action.h"
 #include "workload/workload.h"
 
 #include <errno.h>

@@ -6,9 +6,9 @@
 #include "cmd/screen.h"
 #include "player/lineup.h"
 #include "player/player.h"
-#include "view/narrate.h"
+#include "story/callers.h"
+#include "story/narrate.h"
 #include "view/view.h"
-#include "view/who.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -77,7 +77,7 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 			continue;
 		narrate(&narration, player_heap(player), call->trace, &event, &effect, log, expert);
 		text_clear(&who);
-		who_tell(&who, symbols, call->trace, &event, &effect);
+		caller_tell(&who, symbols, call->trace, &event, &effect);
 		add_event(&out, &narration, &who, player_position(player) - 1, &event);
 		if (out.length > 65536) {
 			result = cmd_print(out.bytes, out.length, err);

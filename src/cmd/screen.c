@@ -2,9 +2,9 @@
 #include "cmd/screen.h"
 
 #include "base/error.h"
+#include "canvas/theme.h"
 #include "cmd/config.h"
 #include "term/script.h"
-#include "view/theme.h"
 
 #include <errno.h>
 #include <stdio.h>

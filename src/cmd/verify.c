@@ -11,8 +11,8 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "player/verifier.h"
-#include "view/narrate.h"
-#include "view/places.h"
+#include "story/narrate.h"
+#include "story/places.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -15,8 +15,8 @@
  * copy it.  It gets its memory from its page source, or from the engine below it, and never from
  * the system.
  */
-#ifndef ARENASCOPE_ENGINE_H
-#define ARENASCOPE_ENGINE_H
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
 
 #include "flat/flat.h"
 #include "trace/event.h"

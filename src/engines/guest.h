@@ -1,6 +1,6 @@
 /* The engines "plugin" and "lab", beyond what every engine does. */
-#ifndef ENGINE_GUEST_H
-#define ENGINE_GUEST_H
+#ifndef ENGINES_GUEST_H
+#define ENGINES_GUEST_H
 
 #include "engine/engine.h"
 #include "plugin/plugin.h"

@@ -9,8 +9,8 @@
  *
  * Lists are linked by slots and pool numbers; NONE ends them.
  */
-#ifndef ENGINE_PYMALLOC_H
-#define ENGINE_PYMALLOC_H
+#ifndef ENGINES_PYMALLOC_H
+#define ENGINES_PYMALLOC_H
 
 #include "engine/engine.h"
 

@@ -3,8 +3,8 @@
  * of an engine's live blocks.  Flat state, and the same stretches added and removed in the same order
  * are the same bytes.
  */
-#ifndef ENGINE_EXTENTS_H
-#define ENGINE_EXTENTS_H
+#ifndef FLAT_EXTENTS_H
+#define FLAT_EXTENTS_H
 
 #include "flat/flat.h"
 

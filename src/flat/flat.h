@@ -11,8 +11,8 @@
  * Elements must have no padding with undefined bytes: flat_grow() gives zeroed ones, and owners
  * assign members, never whole structs built on the stack.
  */
-#ifndef BASE_FLAT_H
-#define BASE_FLAT_H
+#ifndef FLAT_FLAT_H
+#define FLAT_FLAT_H
 
 #include <stdbool.h>
 #include <stddef.h>

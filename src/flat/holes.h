@@ -7,8 +7,8 @@
  *	rank      how many holes stand before
  *	seam      an address where one hole ends and the next one of the list begins: they could be joined
  */
-#ifndef ENGINE_HOLES_H
-#define ENGINE_HOLES_H
+#ifndef FLAT_HOLES_H
+#define FLAT_HOLES_H
 
 #include "flat/flat.h"
 

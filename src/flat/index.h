@@ -14,8 +14,8 @@
  *	for (size_t at = index_first(&index, hash); index_slot(&index, &at, hash, &slot); at = index_next(&index, at))
  *		if (slot is the one meant) ...
  */
-#ifndef ENGINE_INDEX_H
-#define ENGINE_INDEX_H
+#ifndef FLAT_INDEX_H
+#define FLAT_INDEX_H
 
 #include "flat/flat.h"
 

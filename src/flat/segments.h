@@ -7,8 +7,8 @@
  *	unit      what all segments begin and end at multiples of, counted from the first one's base
  *	rank      how many holes lie before: what a walk along an address-ordered free list would have looked at
  */
-#ifndef ENGINE_SEGMENTS_H
-#define ENGINE_SEGMENTS_H
+#ifndef FLAT_SEGMENTS_H
+#define FLAT_SEGMENTS_H
 
 #include "flat/flat.h"
 
@@ -23,7 +23,7 @@ struct segment {
 
 struct segments {
 	uint32_t unit_bits;		/* a unit is 1 << unit_bits bytes */
-	struct flat_array tree;		/* one struct tree */
+	struct flat_array tree;		/* one struct buddy_tree */
 	struct flat_array leaves;
 	struct flat_array inners;
 };

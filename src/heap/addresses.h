@@ -5,8 +5,8 @@
  * It is no state, and no checkpoint holds it.  What it tells of is known by the count of changes that
  * led there, which the caller keeps in its state: where that is another, the index is made anew.
  */
-#ifndef ENGINE_ADDRESSES_H
-#define ENGINE_ADDRESSES_H
+#ifndef HEAP_ADDRESSES_H
+#define HEAP_ADDRESSES_H
 
 #include "flat/flat.h"
 

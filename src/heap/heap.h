@@ -9,8 +9,8 @@
  *	counted   an object that lives as long as something refers to it (heap/objects.h): events say who refers
  *	          to whom, and one of them may free many
  */
-#ifndef ARENASCOPE_HEAP_H
-#define ARENASCOPE_HEAP_H
+#ifndef HEAP_HEAP_H
+#define HEAP_HEAP_H
 
 #include "base/options.h"
 #include "engine/engine.h"

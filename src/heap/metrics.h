@@ -2,8 +2,8 @@
  * Figures kept while events are applied.  All are flat numbers: a struct metrics is part of a
  * checkpoint.
  */
-#ifndef ARENASCOPE_METRICS_H
-#define ARENASCOPE_METRICS_H
+#ifndef HEAP_METRICS_H
+#define HEAP_METRICS_H
 
 #include "heap/heap.h"
 #include "trace/trace.h"

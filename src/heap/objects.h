@@ -21,8 +21,8 @@
  *
  * Flat state, like an engine's.  What dies is told one by one, while it happens.
  */
-#ifndef ENGINE_OBJECTS_H
-#define ENGINE_OBJECTS_H
+#ifndef HEAP_OBJECTS_H
+#define HEAP_OBJECTS_H
 
 #include "base/arrays.h"
 #include "heap/heap.h"

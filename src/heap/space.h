@@ -6,8 +6,8 @@
  * there: the trace's events say what is expected, the engine takes it when it needs one.  Everything
  * else then lies aside, where no program on Linux has a mapping.
  */
-#ifndef ENGINE_SPACE_H
-#define ENGINE_SPACE_H
+#ifndef HEAP_SPACE_H
+#define HEAP_SPACE_H
 
 #include "engine/engine.h"
 

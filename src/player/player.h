@@ -10,8 +10,8 @@
  * Whatever way a position is reached, the state is byte for byte the one of playing from the start.
  * Nothing here knows keys, cells or the time of day.  Change is announced by player_revision().
  */
-#ifndef ARENASCOPE_PLAYER_H
-#define ARENASCOPE_PLAYER_H
+#ifndef PLAYER_PLAYER_H
+#define PLAYER_PLAYER_H
 
 #include "heap/heap.h"
 #include "heap/metrics.h"

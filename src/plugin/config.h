@@ -1,6 +1,6 @@
 /* The numbers that malloc-lab allocators sometimes look at. */
-#ifndef CONFIG_H
-#define CONFIG_H
+#ifndef PLUGIN_CONFIG_H
+#define PLUGIN_CONFIG_H
 
 #define ALIGNMENT 8
 #define MAX_HEAP  (20 * (1 << 20))

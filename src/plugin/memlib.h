@@ -1,6 +1,6 @@
 /* The memory of a malloc-lab allocator: one heap that grows at its end. */
-#ifndef MEMLIB_H
-#define MEMLIB_H
+#ifndef PLUGIN_MEMLIB_H
+#define PLUGIN_MEMLIB_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* What a malloc-lab allocator defines. */
-#ifndef MM_H
-#define MM_H
+#ifndef PLUGIN_MM_H
+#define PLUGIN_MM_H
 
 #include <stddef.h>
 

@@ -10,8 +10,8 @@
  * What the trace itself says comes first.  A file is opened when one of its addresses is asked for the
  * first time; names are kept.
  */
-#ifndef ARENASCOPE_SYMBOLS_H
-#define ARENASCOPE_SYMBOLS_H
+#ifndef SYMBOLS_SYMBOLS_H
+#define SYMBOLS_SYMBOLS_H
 
 #include "trace/trace.h"
 

@@ -14,10 +14,10 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "canvas/theme.h"
 #include "term/pace.h"
 #include "term/script.h"
 #include "term/term.h"
-#include "view/theme.h"
 
 #include <curses.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
-#include "view/action.h"
+#include "panels/action.h"
 #include "view/view.h"
 
 #include <stdlib.h>

@@ -9,8 +9,8 @@
  * Events of counted objects, as Python's are, say who refers to whom; what dies of it is not in the trace but found by
  * playing it (heap/objects.h).
  */
-#ifndef ARENASCOPE_EVENT_H
-#define ARENASCOPE_EVENT_H
+#ifndef TRACE_EVENT_H
+#define TRACE_EVENT_H
 
 #include <assert.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * memory: a binary trace is mapped and decoded in pieces, other formats are first written to a
  * spool in the binary form.
  */
-#ifndef ARENASCOPE_TRACE_H
-#define ARENASCOPE_TRACE_H
+#ifndef TRACE_TRACE_H
+#define TRACE_TRACE_H
 
 #include "trace/event.h"
 

@@ -2,7 +2,7 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
-#include "view/theme.h"
+#include "canvas/theme.h"
 
 #include <assert.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/xalloc.h"
-#include "view/theme.h"
+#include "canvas/theme.h"
 
 #include <stdio.h>
 #include <stdlib.h>

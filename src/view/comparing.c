@@ -3,21 +3,21 @@
 
 #include "base/error.h"
 #include "base/options.h"
-#include "view/compare.h"
+#include "panels/comparison.h"
 
 #include <string.h>
 
 int view_compare_with(struct view *view, const char *words, struct error *err)
 {
-	struct compare *compare;
+	struct comparison *compare;
 
 	if (!view->options)
 		return error_set(err, "compare: there is nothing to compare with here");
 	if (view_looks_at_trace(view))
 		return error_set(err, "compare: only a complete trace; this one may still grow");
-	if (compare_new(&compare, view->player, view->options, words, err) < 0)
+	if (comparison_new(&compare, view->player, view->options, words, err) < 0)
 		return error_prefix(err, "compare");
-	compare_free(view->compare);
+	comparison_free(view->compare);
 	view->compare = compare;
 	view->comparing = true;
 	view_refresh(view);
@@ -53,6 +53,6 @@ void view_to_difference(struct view *view)
 		return;
 	}
 	view->before_jump = player_position(view->player);
-	if (!compare_next(view->compare))
+	if (!comparison_next(view->compare))
 		view_say(view, "no event ahead is answered differently: this is the end");
 }

@@ -24,7 +24,7 @@ void view_look_at_decision(struct view *view)
 /* Tells the next event up to its first decision, or its last; false: it has none, and was applied. */
 static bool begin(struct view *view, bool to_last)
 {
-	struct decided *decided = &view->decided;
+	struct decision_step *decided = &view->decided;
 	const struct decision_log *log;
 
 	view_pause(view);

@@ -1,7 +1,7 @@
 /* See view_state.h.  The layout says where; panels draw; over them lies what is open. */
 #include "view/view_state.h"
 
-#include "view/compare.h"
+#include "panels/comparison.h"
 
 #include <string.h>
 
@@ -99,7 +99,7 @@ static void draw_compare(struct view *view, struct canvas *canvas, struct area a
 	view->layout.count = 1;
 	view->layout.places[0] = (struct layout_place){panel_find("timeline"), timeline, rows > 2 ? 1 : 0};
 	area.height -= rows;
-	compare_draw(view->compare, &scene, canvas, area);
+	comparison_draw(view->compare, &scene, canvas, area);
 }
 
 static bool is_placed(const struct view *view, const struct panel_ops *panel)

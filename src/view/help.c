@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "heap/metrics.h"
-#include "view/action.h"
+#include "panels/action.h"
 
 #include <stdio.h>
 #include <string.h>

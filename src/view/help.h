@@ -5,7 +5,7 @@
 #ifndef VIEW_HELP_H
 #define VIEW_HELP_H
 
-#include "view/canvas.h"
+#include "canvas/canvas.h"
 
 struct text;
 

@@ -2,7 +2,7 @@
 #ifndef VIEW_LAYOUT_H
 #define VIEW_LAYOUT_H
 
-#include "view/panel.h"
+#include "panels/panel.h"
 
 #define LAYOUT_MAX 10u
 

@@ -4,7 +4,7 @@
  */
 #include "view/view_state.h"
 
-#include "view/theme.h"
+#include "canvas/theme.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  */
 #include "view/view_state.h"
 
-#include "view/compare.h"
+#include "panels/comparison.h"
 
 #include <string.h>
 
@@ -199,7 +199,7 @@ static bool look_ahead(struct view *view)
 	bool goes_on = false;
 
 	if (view->comparing) {
-		goes_on = compare_tick(view->compare);
+		goes_on = comparison_tick(view->compare);
 		view->stale = true;
 	}
 	for (size_t i = 0; i < view->npanels && !view->comparing; i++) {

@@ -5,9 +5,9 @@
 #include "view/view_state.h"
 
 #include "base/xalloc.h"
-#include "view/compare.h"
-#include "view/places.h"
-#include "view/theme.h"
+#include "canvas/theme.h"
+#include "panels/comparison.h"
+#include "story/places.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ struct panel *view_panel(const struct view *view, const struct panel_ops *ops)
 bool view_wants_to_look(const struct view *view)
 {
 	if (view->comparing)
-		return compare_looks(view->compare);
+		return comparison_looks(view->compare);
 	for (size_t i = 0; i < view->npanels; i++)
 		if (view->panels[i]->shown && view->panels[i]->ops->tick)
 			return !view->playing;
@@ -90,7 +90,7 @@ void view_refresh(struct view *view)
 	}
 	view->looks_ahead = view_wants_to_look(view);
 	if (view->comparing)
-		compare_update(view->compare, &scene);
+		comparison_update(view->compare, &scene);
 	view->seen_revision = player_revision(view->player);
 	view->stale = true;
 }
@@ -140,7 +140,7 @@ void view_free(struct view *view)
 		free(view->breakpoints.items[i].words);
 	for (size_t i = 0; i < view->history.count; i++)
 		free(view->history.items[i]);
-	compare_free(view->compare);
+	comparison_free(view->compare);
 	canvas_finish(&view->stood);
 	symbols_free(view->symbols);
 	array_finish(&view->breakpoints);

@@ -6,8 +6,8 @@
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
 
-#include "view/action.h"
-#include "view/canvas.h"
+#include "canvas/canvas.h"
+#include "panels/action.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -24,13 +24,13 @@
 
 #include "base/arrays.h"
 #include "base/text.h"
+#include "panels/decision_step.h"
+#include "panels/panel.h"
 #include "player/player.h"
-#include "view/decided.h"
 #include "view/layout.h"
-#include "view/panel.h"
 #include "view/view.h"
 
-struct compare;
+struct comparison;
 struct view;
 
 #define SPEED_NORMAL  8.0
@@ -78,7 +78,7 @@ struct view {
 	const struct theme *theme;
 	const char *engine;	/* in words; NULL: the engines' names */
 	const struct options *options;	/* borrowed; NULL: engines cannot be compared */
-	struct compare *compare;	/* NULL: nothing was compared yet */
+	struct comparison *compare;	/* NULL: nothing was compared yet */
 	bool comparing;	/* it has the screen */
 	bool looks_ahead;	/* something on the screen is still looked up */
 	bool lecture;
@@ -89,7 +89,7 @@ struct view {
 	const struct theme *theme_before;	/* the lecture */
 	bool expert;
 	int color_by;
-	struct decided decided;	/* holds at its revision, and when something is told of it */
+	struct decision_step decided;	/* holds at its revision, and when something is told of it */
 	uint64_t decided_revision;
 
 	bool playing;

@@ -8,7 +8,7 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
-#include "view/places.h"
+#include "story/places.h"
 
 #include <string.h>
 

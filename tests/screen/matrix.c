@@ -18,8 +18,8 @@
  */
 #include "base/text.h"
 #include "base/utf8.h"
-#include "view/panel.h"
-#include "view/theme.h"
+#include "canvas/theme.h"
+#include "panels/panel.h"
 #include "vt.h"
 
 #include <ctype.h>

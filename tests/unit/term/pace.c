@@ -1,5 +1,6 @@
 /* When frames are drawn, by a clock that the test moves. */
 #include "term/pace.h"
+
 #include "support.h"
 
 #define MILLISECOND UINT64_C(1000000)

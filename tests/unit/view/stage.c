@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
-#include "view/places.h"
+#include "story/places.h"
 #include "support.h"
 
 #include <stdlib.h>

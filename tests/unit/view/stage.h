@@ -5,8 +5,8 @@
 #ifndef STAGE_H
 #define STAGE_H
 
-#include "view/narrate.h"
-#include "view/panel.h"
+#include "panels/panel.h"
+#include "story/narrate.h"
 
 struct options;
 

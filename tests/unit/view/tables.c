@@ -1,6 +1,6 @@
 /* The tables that the view is made of: actions and their keys, roles and their looks. */
-#include "view/action.h"
-#include "view/theme.h"
+#include "canvas/theme.h"
+#include "panels/action.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,0 +1,310 @@
+/* See canvas.h. */
+#include "canvas/canvas.h"
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REMARK_MIN 12	/* columns that a cut remark must have to be worth showing */
+
+static const struct {
+	const char *name;
+	char letter;
+} roles[] = {
+#define ROLE(id, name, letter) [id] = {name, letter},
+	ROLES(ROLE)
+#undef ROLE
+};
+
+const char *role_name(enum role role)
+{
+	return roles[role].name;
+}
+
+char role_letter(enum role role)
+{
+	return roles[role].letter;
+}
+
+void canvas_init(struct canvas *canvas, int width, int height, enum charset charset)
+{
+	*canvas = (struct canvas){.charset = charset};
+	canvas_resize(canvas, width, height);
+}
+
+void canvas_finish(struct canvas *canvas)
+{
+	free(canvas->cells);
+	*canvas = (struct canvas){0};
+}
+
+void canvas_resize(struct canvas *canvas, int width, int height)
+{
+	canvas->width = width > 0 ? width : 0;
+	canvas->height = height > 0 ? height : 0;
+	canvas->cells = xreallocarray(
+		canvas->cells, (size_t)canvas->width * (size_t)canvas->height, sizeof(struct cell));
+	canvas_clear(canvas);
+}
+
+void canvas_clear(struct canvas *canvas)
+{
+	size_t n = (size_t)canvas->width * (size_t)canvas->height;
+
+	for (size_t i = 0; i < n; i++)
+		canvas->cells[i] = (struct cell){' ', ROLE_TEXT, 0};
+}
+
+const struct cell *canvas_at(const struct canvas *canvas, int x, int y)
+{
+	return &canvas->cells[y * canvas->width + x];
+}
+
+void area_put(struct canvas *canvas, struct area area, int x, int y, uint32_t glyph, enum role role,
+	unsigned marks)
+{
+	if (x < 0 || y < 0 || x >= area.width || y >= area.height)
+		return;
+	x += area.x;
+	y += area.y;
+	if (x < 0 || y < 0 || x >= canvas->width || y >= canvas->height)
+		return;
+	canvas->cells[y * canvas->width + x] = (struct cell){glyph, (uint8_t)role, (uint8_t)marks};
+}
+
+/* Signs that texts use, for those who have only ASCII; what is not listed becomes '?'. */
+static uint32_t plain_sign(uint32_t code)
+{
+	static const struct {
+		uint32_t code;
+		char plain;
+	} signs[] = {
+		{0x2192, '>'}, {0x2190, '<'}, {0x2191, '^'}, {0x2193, 'v'}, {0x2026, '~'}, {0x2013, '-'},
+		{0x2014, '-'}, {0x00B7, '.'}, {0x2264, '<'}, {0x2265, '>'}, {0x00D7, 'x'}, {0x2018, '\''},
+		{0x2019, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x25BA, '>'}, {0x2502, '|'}, {0x2500, '-'},
+	};
+
+	if (code < 0x7F)
+		return code;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+		if (signs[i].code == code)
+			return (uint32_t)signs[i].plain;
+	return '?';
+}
+
+/* What is put into a cell for a code point; 0: nothing. */
+static uint32_t cell_sign(enum charset charset, uint32_t code)
+{
+	if (code < ' ' || code == 0x7F)
+		return ' ';
+	switch (utf8_width(code)) {
+	case 0:
+		return 0;
+	case 2:
+		return '?';
+	default:
+		return charset == CHARSET_UTF8 ? code : plain_sign(code);
+	}
+}
+
+int area_text(struct canvas *canvas, struct area area, int x, int y, enum role role, unsigned marks,
+	const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		const char *at = text;
+		uint32_t sign = cell_sign(canvas->charset, utf8_next(&at, left));
+		left -= (size_t)(at - text);
+		text = at;
+		if (sign == 0)
+			continue;
+		if (x == area.width - 1 && left > 0) {
+			area_put(canvas, area, x, y, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), role, marks);
+			return area.width;
+		}
+		area_put(canvas, area, x++, y, sign, role, marks);
+	}
+	return x;
+}
+
+int area_print(struct canvas *canvas, struct area area, int x, int y, enum role role,
+	const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return area_text(canvas, area, x, y, role, 0, text);
+}
+
+/* On to the next line; where there is none, a sign that there is more. */
+static int wrap_line(struct canvas *canvas, struct area area, int x, int y, enum role role)
+{
+	int last = area.width - 1;
+
+	if (y == area.height - 1)
+		area_put(canvas, area, x < last ? x : last, y, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), role, 0);
+	return y + 1;
+}
+
+/* Of " KiB" behind a number its length, so that the line does not end between them; else 0. */
+static size_t unit_behind(const char *number, size_t length)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+	if (length == 0 || number[length - 1] < '0' || number[length - 1] > '9' || number[length] != ' ')
+		return 0;
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		size_t unit = strlen(units[i]);
+		const char *behind = number + length + 1;
+		if (strncmp(behind, units[i], unit) == 0 && strcspn(behind, " \n.,;:)") == unit)
+			return 1 + unit;
+	}
+	return 0;
+}
+
+int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
+	const char *text)
+{
+	char word[256];
+
+	for (;;) {
+		text += strspn(text, " ");
+		size_t length = strcspn(text, " \n");
+		if (length == 0 && *text == '\0')
+			return y + 1;
+		if (length == 0) {	/* a newline */
+			text++;
+			if (*text == '\0')
+				return y + 1;
+			y = wrap_line(canvas, area, x, y, role);
+			x = indent;
+			continue;
+		}
+		length += unit_behind(text, length);
+		length += strcspn(text + length, " \n");	/* what stands behind the unit: a full stop */
+		snprintf(word, sizeof(word), "%.*s", (int)length, text);
+		text += length;
+		int cells = (int)utf8_cells(word);
+		if (x > indent && x + cells > area.width) {
+			y = wrap_line(canvas, area, x, y, role);
+			x = indent;
+		}
+		x = area_text(canvas, area, x, y, role, 0, word) + 1;
+	}
+}
+
+void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum role role)
+{
+	for (int y = 0; y < area.height; y++)
+		for (int x = 0; x < area.width; x++)
+			area_put(canvas, area, x, y, glyph, role, 0);
+}
+
+/* Bytes of the whole parts that leave room for an ellipsis; 0: not even the first one does. */
+static size_t parts_that_fit(const char *remark, int room)
+{
+	const char *at = remark, *end = remark;
+
+	for (int cells = 0; *at && cells + 2 <= room; cells++) {
+		if (strncmp(at, "  ", 2) == 0 || strncmp(at, ", ", 2) == 0)
+			end = at;
+		utf8_next(&at, strlen(at));
+	}
+	return (size_t)(end - remark);
+}
+
+/* As much of it as fits. */
+static void fit_remark(char *ret, size_t size, const char *remark, int room)
+{
+	size_t fit = (int)utf8_cells(remark) <= room ? 0 : parts_that_fit(remark, room);
+
+	if (fit > 0)
+		snprintf(ret, size, "%.*s …", (int)fit, remark);
+	else
+		snprintf(ret, size, "%s", remark);
+}
+
+int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role, const char *remark)
+{
+	char words[256];
+
+	fit_remark(words, sizeof(words), remark, area.width - x);
+	return area_text(canvas, area, x, y, role, 0, words);
+}
+
+struct area area_frame(struct canvas *canvas, struct area area, const char *title, const char *remark,
+	bool focused)
+{
+	enum role role = focused ? ROLE_TITLE : ROLE_QUIET;
+	int right = area.width - 1, bottom = area.height - 1;
+	uint32_t horizontal = glyph_of(canvas->charset, GLYPH_H_LINE, 0);
+	uint32_t vertical = glyph_of(canvas->charset, GLYPH_V_LINE, 0);
+
+	for (int x = 1; x < right; x++) {
+		area_put(canvas, area, x, 0, horizontal, role, 0);
+		area_put(canvas, area, x, bottom, horizontal, role, 0);
+	}
+	for (int y = 1; y < bottom; y++) {
+		area_put(canvas, area, 0, y, vertical, role, 0);
+		area_put(canvas, area, right, y, vertical, role, 0);
+	}
+	area_put(canvas, area, 0, 0, glyph_of(canvas->charset, GLYPH_TOP_LEFT, 0), role, 0);
+	area_put(canvas, area, right, 0, glyph_of(canvas->charset, GLYPH_TOP_RIGHT, 0), role, 0);
+	area_put(canvas, area, 0, bottom, glyph_of(canvas->charset, GLYPH_BOTTOM_LEFT, 0), role, 0);
+	area_put(canvas, area, right, bottom, glyph_of(canvas->charset, GLYPH_BOTTOM_RIGHT, 0), role, 0);
+
+	struct area line = {area.x + 2, area.y, area.width - 4, 1};
+	int end = 0;
+	if (title && *title && line.width > 2) {
+		area_put(canvas, line, 0, 0, ' ', role, 0);
+		end = area_text(canvas, line, 1, 0, ROLE_TITLE, focused ? CELL_BOLD : 0, title);
+		area_put(canvas, line, end, 0, ' ', role, 0);
+	}
+	int room = line.width - end - 4;	/* a stretch of line on its left, blanks around */
+	char words[256];
+	fit_remark(words, sizeof(words), remark ? remark : "", room);
+	int cells = (int)utf8_cells(words);
+	if (cells > 0 && (cells <= room || room >= REMARK_MIN)) {
+		cells = cells < room ? cells : room;
+		struct area place = {line.x + line.width - cells - 1, line.y, cells, 1};
+		area_put(canvas, line, line.width - cells - 2, 0, ' ', role, 0);
+		area_text(canvas, place, 0, 0, ROLE_QUIET, 0, words);
+		area_put(canvas, line, line.width - 1, 0, ' ', role, 0);
+	}
+	return (struct area){area.x + 1, area.y + 1, area.width - 2, area.height - 2};
+}
+
+static void dump_plane(const struct canvas *canvas, bool roles_plane, struct text *text)
+{
+	for (int y = 0; y < canvas->height; y++) {
+		size_t keep = text->length;
+		for (int x = 0; x < canvas->width; x++) {
+			const struct cell *cell = canvas_at(canvas, x, y);
+			char bytes[5];
+			size_t n = utf8_put(bytes, roles_plane ? (uint32_t)role_letter(cell->role) : cell->glyph);
+			text_add_bytes(text, bytes, n);
+			if (bytes[0] != ' ')
+				keep = text->length;
+		}
+		text->length = keep;
+		text_add_bytes(text, "\n", 1);
+	}
+}
+
+void canvas_dump(const struct canvas *canvas, bool with_roles, struct text *text)
+{
+	dump_plane(canvas, false, text);
+	if (with_roles) {
+		text_add(text, "-- roles\n");
+		dump_plane(canvas, true, text);
+	}
+}

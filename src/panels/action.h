@@ -1,0 +1,53 @@
+/*
+ * Everything a person can do, once: the list gives the enumerators, the names used by `:` commands,
+ * scripts and key bindings, the default keys, the help text and README's key table.
+ *
+ * ACTION(enumerator, "name", "default keys, separated by spaces", needs, "group", "help")
+ */
+#ifndef PANELS_ACTION_H
+#define PANELS_ACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum action_needs {
+	NEEDS_NOTHING = 0,
+	NEEDS_PAST = 1 << 0,	/* not at the first position */
+	NEEDS_FUTURE = 1 << 1,	/* not at the end */
+	NEEDS_ARENAS = 1 << 2,	/* an engine with pages */
+};
+
+#include "panels/action_list.h"
+
+enum action {
+	ACTION_NONE,
+#define ACTION(id, name, keys, needs, group, help) id,
+	ACTIONS(ACTION)
+#undef ACTION
+	ACTION_COUNT
+};
+
+struct action_info {
+	const char *name;
+	const char *keys;
+	unsigned needs;
+	const char *group;
+	const char *help;
+};
+
+const struct action_info *action_info(enum action action);
+enum action action_find(const char *name);	/* ACTION_NONE when there is none */
+
+/* The keys of an action and of those behind it that share its line in the help, for people. */
+void action_keys(enum action action, char *ret_keys, size_t size);
+
+/*
+ * Keys by name: "Space", "Left", "S-Left", "C-Left", "PgUp", "Esc", "Enter", "Tab", "S-Tab", "F1" to "F12",
+ * "C-l", or one character. The same names come from every term, stand in config files and scripts.
+ */
+enum action action_for_key(const char *key);
+
+/* No term gives another name: one that is not among them was misspelt. */
+bool key_exists(const char *key);
+
+#endif

@@ -1,0 +1,350 @@
+/*
+ * See tree.h.  Columns are a power of two, so that halves begin at columns as long as they are not narrower than one.
+ * What lies in a column of a row is added up first, then drawn: so rows of sizes below a column can be drawn, too, by
+ * how much of it such blocks take.
+ *
+ * Where there are more sizes than lines, those go first in which nothing but halves lies, then the smallest; but not
+ * where the event was.
+ */
+#include "panels/buddy_tree.h"
+
+#include "base/units.h"
+#include "canvas/legend.h"
+#include "panels/highlight.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LEVELS_MAX  48u
+#define COLUMNS_MAX 128u
+#define BLOCKS_MAX  4096u
+#define LABEL	    8
+#define COUNTS	    8	/* " 12 free" */
+
+/* What lies of one size in a column. */
+struct bit {
+	uint64_t used;		/* bytes */
+	bool is_free, is_split, is_chosen, is_padding;
+	enum role hot;		/* ROLE_TEXT: nothing happened here */
+};
+
+struct level {
+	uint64_t size;	/* of a block */
+	bool has_blocks;
+	bool is_hot;
+	struct bit bits[COLUMNS_MAX];
+};
+
+struct plan {
+	const struct buddy_tree *tree;
+	int columns;
+	uint64_t cell;	/* bytes of a column */
+	unsigned count;	/* levels */
+	struct level levels[LEVELS_MAX];
+	int row_of[LEVELS_MAX];	/* -1: left out */
+	int rows;
+	unsigned left_out;
+};
+
+bool buddy_tree_fits(const struct engine *engine)
+{
+	struct totals totals;
+
+	if (!engine->ops->halves || engine->ops->region_count(engine) != 1)
+		return false;
+	engine->ops->totals(engine, &totals);
+	return totals.blocks_live + totals.free_spans <= BLOCKS_MAX;
+}
+
+/* ---- what lies where ----------------------------------------------------------------------- */
+
+static int columns_for(const struct buddy_tree *tree, int width)
+{
+	int columns = 1;
+
+	while (columns * 2 <= width - LABEL - COUNTS && columns * 2 <= (int)COLUMNS_MAX &&
+		(uint64_t)columns * 2 <= tree->size)
+		columns *= 2;
+	return columns;
+}
+
+/* The row of blocks of a size; larger ones than the window are in the first. */
+static unsigned level_of(const struct plan *plan, uint64_t size)
+{
+	unsigned level = 0;
+
+	while (level + 1 < plan->count && plan->levels[level].size > size)
+		level++;
+	return level;
+}
+
+/* The columns that a piece of the window has a part in. */
+static bool columns_of(const struct plan *plan, uint64_t base, uint64_t size, int *ret_first, int *ret_last)
+{
+	uint64_t from = base > plan->tree->base ? base - plan->tree->base : 0;
+	uint64_t end = base + size - plan->tree->base;
+
+	if (base + size <= plan->tree->base || from >= plan->tree->size)
+		return false;
+	end = end < plan->tree->size ? end : plan->tree->size;
+	*ret_first = (int)(from / plan->cell);
+	*ret_last = (int)((end - 1) / plan->cell);
+	return true;
+}
+
+/* The first column that holds nothing but padding, of a block that has several. */
+static int first_padding(const struct plan *plan, const struct span *span, int last)
+{
+	struct live live;
+
+	if (span->state != SPAN_USED || span->size < 2 * plan->cell ||
+		!heap_find_address(player_heap(plan->tree->scene->player), span->payload, &live))
+		return last + 1;
+	uint64_t asked = live.address + (live.size ? live.size : 1) - plan->tree->base;
+	return (int)((asked + plan->cell - 1) / plan->cell);
+}
+
+static bool add_block(const struct span *span, void *user)
+{
+	struct plan *plan = user;
+	unsigned level = level_of(plan, span->size);
+	const struct buddy_tree *tree = plan->tree;
+	enum role hot = highlight_role(tree->scene, span->base, span->size, ROLE_TEXT);
+	int first, last;
+
+	if (!columns_of(plan, span->base, span->size, &first, &last))
+		return true;
+	plan->levels[level].has_blocks = true;
+	int padding = first_padding(plan, span, last);
+	for (int x = first; x <= last; x++) {
+		struct bit *bit = &plan->levels[level].bits[x];
+		if (span->state == SPAN_USED)
+			bit->used += span->size < plan->cell ? span->size : plan->cell;
+		else
+			bit->is_free = true;
+		bit->is_padding = x >= padding;
+		bit->is_chosen |= tree->chosen.size > 0 && span->base == tree->chosen.base;
+		if (hot == ROLE_HOT_ALLOC)
+			bit->hot = hot;
+		plan->levels[level].is_hot |= hot != ROLE_TEXT;
+		for (unsigned above = 0; above < level; above++)
+			plan->levels[above].bits[x].is_split = true;
+	}
+	return true;
+}
+
+static void mark(struct plan *plan, uint64_t base, uint64_t size, enum role role)
+{
+	unsigned level = level_of(plan, size);
+	int first, last;
+
+	if (size > plan->tree->size || !columns_of(plan, base, size, &first, &last))
+		return;
+	plan->levels[level].is_hot = true;
+	for (int x = first; x <= last; x++)
+		plan->levels[level].bits[x].hot = role;
+}
+
+/* What the event split, and what it merged: halves that are no more. */
+static void mark_changes(struct plan *plan)
+{
+	const struct decision_log *log = plan->tree->scene->log;
+	const struct effect *effect = plan->tree->scene->effect;
+
+	if (plan->tree->scene->decided)	/* that is over: the next one is being told */
+		return;
+	for (size_t i = 0; log && i < log->count; i++) {
+		const struct decision *decision = &log->items[i];
+		if (decision->kind == DECISION_BUDDY_SPLIT) {
+			mark(plan, decision->a, decision->b * 2, ROLE_CHANGED);
+		} else if (decision->kind == DECISION_BUDDY_MERGED) {
+			mark(plan, decision->a, decision->c / 2, ROLE_CHANGED);
+			mark(plan, decision->b, decision->c / 2, ROLE_CHANGED);
+		}
+	}
+	if (effect && effect->old_address && effect->old_given && effect->outcome == OUTCOME_RELEASED)
+		mark(plan, effect->old_address, effect->old_given, ROLE_HOT_FREE);
+}
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static void choose_rows(struct plan *plan, int height)
+{
+	unsigned excess = plan->count > (unsigned)height ? plan->count - (unsigned)height : 0;
+
+	plan->left_out = 0;
+	for (unsigned i = 0; i < plan->count; i++) {
+		bool goes = excess > 0 && !plan->levels[i].has_blocks && !plan->levels[i].is_hot;
+		excess -= goes;
+		plan->left_out += goes;
+		plan->row_of[i] = goes ? -1 : 0;
+	}
+	for (unsigned i = plan->count; i-- > 0 && excess > 0;)
+		if (plan->row_of[i] == 0 && !plan->levels[i].is_hot) {
+			plan->row_of[i] = -1;
+			plan->left_out++;
+			excess--;
+		}
+	plan->rows = 0;
+	for (unsigned i = 0; i < plan->count; i++)
+		if (plan->row_of[i] == 0)
+			plan->row_of[i] = plan->rows++;
+}
+
+static void make_plan(struct plan *plan, const struct buddy_tree *tree, int width)
+{
+	size_t lists = tree->engine->ops->list_count(tree->engine);
+	uint64_t smallest = tree->region.size >> (lists - 1);
+
+	*plan = (struct plan){.tree = tree, .columns = columns_for(tree, width)};
+	plan->cell = tree->size / (uint64_t)plan->columns;
+	for (uint64_t size = tree->size; size >= smallest && plan->count < LEVELS_MAX; size /= 2)
+		plan->levels[plan->count++].size = size;
+	tree->engine->ops->spans(tree->engine, tree->base, tree->base + tree->size, add_block, plan);
+	mark_changes(plan);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+/* What a column shows of a row; its place in the node tells where that begins and ends. */
+static enum glyph glyph_at(const struct plan *plan, const struct level *level, int x, enum role *ret_role)
+{
+	const struct bit *bit = &level->bits[x];
+	uint64_t at = (uint64_t)x * plan->cell;
+	bool is_wide = level->size >= 2 * plan->cell;
+	bool is_first = is_wide && at % level->size == 0, is_last = is_wide && (at + plan->cell) % level->size == 0;
+	enum role role = bit->hot == ROLE_CHANGED ? ROLE_CHANGED : ROLE_QUIET;
+
+	*ret_role = bit->hot == ROLE_TEXT ? ROLE_WASTE : bit->hot;
+	if (bit->is_padding)
+		return GLYPH_WASTE;
+	if (bit->hot == ROLE_HOT_ALLOC)
+		return GLYPH_ALLOCATED;
+	if (bit->used > 0) {
+		*ret_role = ROLE_LIVE;
+		return bit->used < plan->cell ? GLYPH_FILL : is_last ? GLYPH_EDGE : GLYPH_FULL;
+	}
+	if (bit->hot == ROLE_HOT_FREE)
+		return GLYPH_FREED;
+	if (bit->is_free) {
+		*ret_role = bit->hot == ROLE_CHANGED ? ROLE_CHANGED : ROLE_FREE;
+		return is_first ? GLYPH_V_LINE : GLYPH_HOLE;
+	}
+	*ret_role = role;
+	if (bit->is_split)
+		return is_first ? GLYPH_TRACK_START : is_last ? GLYPH_TRACK_END : GLYPH_SPLIT;
+	return bit->hot == ROLE_CHANGED ? GLYPH_BAD : GLYPH_COUNT;	/* halves that were merged */
+}
+
+static uint64_t free_blocks(const struct buddy_tree *tree, uint64_t size)
+{
+	size_t count = tree->engine->ops->list_count(tree->engine), at = 0;
+	struct list list;
+
+	while (at + 1 < count && tree->region.size >> (count - 1 - at) < size)
+		at++;
+	tree->engine->ops->list(tree->engine, at, &list);
+	return list.length;
+}
+
+static void draw_level(const struct plan *plan, const struct level *level, int y, struct canvas *canvas,
+	struct area area)
+{
+	struct units size;
+	uint64_t free = free_blocks(plan->tree, level->size);
+	int right = LABEL + plan->columns + 1;
+
+	units_bytes(&size, level->size);
+	area_text(canvas, area, LABEL - 1 - (int)strlen(size.text), y, ROLE_QUIET, 0, size.text);
+	for (int x = 0; x < plan->columns; x++) {
+		const struct bit *bit = &level->bits[x];
+		enum role role;
+		enum glyph glyph = glyph_at(plan, level, x, &role);
+		if (glyph < GLYPH_COUNT)
+			area_put(canvas, area, LABEL + x, y,
+				glyph_of(canvas->charset, glyph, (int)(bit->used * 8 / plan->cell)), role,
+				bit->is_chosen ? CELL_REVERSE : 0);
+	}
+	if (free > 0)
+		area_print(canvas, area, right, y, ROLE_FREE, "%" PRIu64 " free", free);
+}
+
+/* The object's number in the middle of its block, where there is room. */
+struct labels {
+	const struct plan *plan;
+	struct canvas *canvas;
+	struct area area;
+};
+
+static bool add_label(const struct span *span, void *user)
+{
+	const struct labels *labels = user;
+	const struct plan *plan = labels->plan;
+	unsigned level = level_of(plan, span->size);
+	int first, last, row = plan->row_of[level];
+	struct live live;
+	char name[16];
+
+	if (span->state != SPAN_USED || row < 0 || !columns_of(plan, span->base, span->size, &first, &last) ||
+		!heap_find_address(player_heap(plan->tree->scene->player), span->payload, &live))
+		return true;
+	int length = snprintf(name, sizeof(name), "%" PRIu32, live.object);
+	if (last - first + 1 < length + 2)
+		return true;
+	bool is_new = plan->levels[level].bits[first].hot == ROLE_HOT_ALLOC;
+	area_text(labels->canvas, labels->area, LABEL + first + (last - first + 1 - length) / 2, row,
+		is_new ? ROLE_HOT_ALLOC : ROLE_LIVE, CELL_REVERSE, name);
+	return true;
+}
+
+static void draw_legend(const struct plan *plan, struct canvas *canvas, struct area area, int y)
+{
+	static const struct legend_entry entries[] = {
+		{GLYPH_TRACK_START, 0, ROLE_QUIET, "split"},
+		{GLYPH_FULL, 0, ROLE_LIVE, "object"},
+		{GLYPH_WASTE, 0, ROLE_WASTE, "padding"},
+		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
+		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
+		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
+		{GLYPH_BAD, 0, ROLE_CHANGED, "merged"},
+	};
+	const struct buddy_tree *tree = plan->tree;
+	struct units units, whole;
+	int x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 column = %s", units_bytes(&units, plan->cell)) + 1;
+
+	if (tree->size < tree->region.size)
+		x = area_print(canvas, area, x + 1, y, ROLE_TITLE, "%s of %s", units_bytes(&units, tree->size),
+			units_bytes(&whole, tree->region.size)) + 1;
+	if (plan->left_out > 0)
+		x = area_print(canvas, area, x + 1, y, ROLE_CHANGED, "%u sizes left out", plan->left_out) + 1;
+	legend_draw(canvas, (struct area){area.x + x, area.y, area.width - x, area.height}, y, entries,
+		sizeof(entries) / sizeof(*entries));
+}
+
+int buddy_tree_draw(const struct buddy_tree *tree, struct canvas *canvas, struct area area)
+{
+	struct plan plan;
+	bool has_legend = area.height >= 5;
+
+	make_plan(&plan, tree, area.width);
+	choose_rows(&plan, area.height - has_legend > 1 ? area.height - has_legend : 1);
+	for (unsigned i = 0; i < plan.count; i++)
+		if (plan.row_of[i] >= 0)
+			draw_level(&plan, &plan.levels[i], plan.row_of[i], canvas, area);
+	struct labels labels = {&plan, canvas, area};
+	tree->engine->ops->spans(tree->engine, tree->base, tree->base + tree->size, add_label, &labels);
+	if (has_legend)
+		draw_legend(&plan, canvas, area, plan.rows);
+	return plan.rows + has_legend;
+}
+
+bool buddy_tree_address(const struct buddy_tree *tree, struct area area, int x, uint64_t *ret_address)
+{
+	int columns = columns_for(tree, area.width);
+
+	if (x < LABEL || x >= LABEL + columns)
+		return false;
+	*ret_address = tree->base + (uint64_t)(x - LABEL) * (tree->size / (uint64_t)columns);
+	return true;
+}

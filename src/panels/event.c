@@ -1,0 +1,275 @@
+/*
+ * What just happened and why, in words; a note is shown as a caption.  Where there is not room for
+ * everything, what happened and what came of it stay, and the reasons are cut: up and down scroll
+ * them.
+ */
+#include "panels/panel.h"
+
+#include "base/units.h"
+#include "panels/decision_step.h"
+#include "story/callers.h"
+#include "story/narrate.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define INDENT 6	/* of why and so, behind their names */
+#define ROOMY  6	/* rows from which on nothing is left out */
+
+struct event_panel {
+	struct panel panel;
+	struct narration narration;
+	struct text who;	/* asked for the block */
+	struct text before;	/* a caption: what the request before it did */
+	uint64_t position;	/* of what is told */
+	int scroll;	/* lines of the reasons that are above what is seen */
+	enum event_kind kind;
+	bool is_bad;
+	bool has_event;
+	char remark[48];
+};
+
+/* Maps still mark what the request before a caption did. */
+static void tell_before(struct event_panel *self, const struct scene *scene)
+{
+	const struct decision_log *log;
+	struct narration narration = {0};
+	struct event request;
+	struct effect effect;
+
+	text_clear(&self->before);
+	if ((self->kind != EVENT_NOTE && self->kind != EVENT_MARK) ||
+		!player_last_request(scene->player, &request, &effect, &log))
+		return;
+	narrate(&narration, player_heap(scene->player), player_trace(scene->player), &request, &effect, log,
+		scene->expert);
+	text_add(&self->before, "%s", text_of(&narration.what));
+	narration_finish(&narration);
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct event_panel *self = (struct event_panel *)panel;
+	uint64_t position = player_position(scene->player);
+	struct units units, time;
+
+	if (self->position != position)
+		self->scroll = 0;
+	self->position = position;
+	self->has_event = scene->event;
+	if (scene->decided) {
+		snprintf(self->remark, sizeof(self->remark), "in event %s", units_count(&units, position));
+		return;
+	}
+	if (!scene->event) {
+		snprintf(self->remark, sizeof(self->remark), "before the first event");
+		return;
+	}
+	self->kind = (enum event_kind)scene->event->kind;
+	self->is_bad = fault_is_serious(scene->effect->fault);
+	snprintf(self->remark, sizeof(self->remark), "event %s", units_count(&units, position - 1));
+	if (scene->event->flags & EVENT_HAS_TIME)
+		snprintf(self->remark + strlen(self->remark), sizeof(self->remark) - strlen(self->remark), ", at %s",
+			units_time(&time, scene->event->time));
+	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event,
+		scene->effect, scene->log, scene->expert);
+	tell_before(self, scene);
+	text_clear(&self->who);
+	caller_tell(&self->who, scene->symbols, player_trace(scene->player), scene->event, scene->effect);
+}
+
+static void finish(struct panel *panel)
+{
+	narration_finish(&((struct event_panel *)panel)->narration);
+	text_finish(&((struct event_panel *)panel)->who);
+	text_finish(&((struct event_panel *)panel)->before);
+}
+
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
+{
+	snprintf(ret_remark, size, "%s", ((const struct event_panel *)panel)->remark);
+}
+
+/* Rows that a text takes; nothing is drawn. */
+static int rows_of(struct canvas *canvas, struct area area, int indent, const struct text *text)
+{
+	area.height = 0;
+	return text->length ? area_wrap(canvas, area, indent, 0, indent, ROLE_TEXT, text_of(text)) : 0;
+}
+
+/* What comes next, by its call alone: nothing has happened yet. */
+static void draw_next(const struct scene *scene, struct canvas *canvas, struct area area, int y)
+{
+	struct event next;
+	char call[80];
+
+	if (!trace_get(player_trace(scene->player), player_position(scene->player), &next))
+		return;
+	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "next");
+	if (next.kind == EVENT_NOTE)
+		area_print(canvas, area, INDENT, y, ROLE_QUIET, "caption: %s",
+			trace_text(player_trace(scene->player), next.text));
+	else if (next.kind == EVENT_MARK)
+		area_print(canvas, area, INDENT, y, ROLE_QUIET, "mark: %s",
+			trace_text(player_trace(scene->player), next.text));
+	else
+		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0, name_call(&next, call, sizeof(call)));
+}
+
+/* Of a recording: what was recorded, and whether what is seen is how it was. */
+static int draw_origin(const struct scene *scene, struct canvas *canvas, struct area area, int y)
+{
+	const struct trace_info *info = trace_info(player_trace(scene->player));
+	const struct engine_ops *engine = heap_layer(player_heap(scene->player), 0)->ops;
+	struct text text = {0};
+
+	text_add(&text, "Recorded from: ");
+	text_add_visible(&text, info->program);
+	y = area_wrap(canvas, area, 1, y, INDENT, ROLE_TEXT, text_of(&text));
+	text_finish(&text);
+	if (engine->as_recorded || *info->python)
+		return y;
+	return area_wrap(canvas, area, 1, y, 1, ROLE_TEXT,
+		"Its requests are placed anew by the allocator named above; :compare recorded shows where they lay.");
+}
+
+static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	if (player_length(scene->player) == 0) {
+		area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "This trace has no events.");
+		return;
+	}
+	int y = area_wrap(canvas, area, 1, 0, 1, ROLE_TEXT,
+		"Nothing has happened yet. Press . for the first event, Space to play.");
+	if (*trace_info(player_trace(scene->player))->program && y + 3 < area.height)
+		y = draw_origin(scene, canvas, area, y);
+	draw_next(scene, canvas, area, y + (area.height > y + 1));
+}
+
+/* A bar in front, so that it is seen to be said about the program and not by it. */
+static void draw_caption(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	int end = area_wrap(canvas, area, 3, 0, 3, ROLE_TITLE, text_of(&self->narration.what));
+
+	for (int y = 0; y < end; y++)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+	end++;
+	if (self->before.length && end + 1 < area.height) {
+		area_text(canvas, area, 1, end, ROLE_QUIET, 0, "last");
+		area_text(canvas, area, INDENT, end++, ROLE_QUIET, 0, text_of(&self->before));
+	}
+	if (end < area.height)
+		draw_next(scene, canvas, area, end);
+}
+
+/* The reasons in rows [y, y + rows), cut with a sign where they go on. */
+static void draw_why(const struct event_panel *self, struct canvas *canvas, struct area area, int y, int rows,
+	int needed)
+{
+	struct area window = {area.x, area.y + y, area.width, rows};
+	int last = needed > rows ? needed - rows : 0;
+	int scroll = self->scroll < last ? self->scroll : last;
+
+	if (rows <= 0)
+		return;
+	area_wrap(canvas, window, INDENT, -scroll, INDENT, ROLE_TEXT, text_of(&self->narration.why));
+	area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "why");
+}
+
+/* The call and its answer; where room is short, without the number of the object. */
+static int draw_what(const struct event_panel *self, struct canvas *canvas, struct area area)
+{
+	const struct text *what = &self->narration.what;
+	enum role role = self->is_bad ? ROLE_BAD : ROLE_TITLE;
+	const char *object = strstr(text_of(what), "   (object");
+	char brief[160];
+
+	if (!object || what->bytes[what->length - 1] != ')' || area.height >= ROOMY ||
+		rows_of(canvas, area, INDENT, what) == 1)
+		return area_wrap(canvas, area, 1, 0, INDENT, role, text_of(what));
+	snprintf(brief, sizeof(brief), "%.*s", (int)(object - text_of(what)), text_of(what));
+	return area_wrap(canvas, area, 1, 0, INDENT, role, brief);
+}
+
+/* One row, cut where it is longer; left out where there is hardly room for more than what happened. */
+static int draw_who(const struct event_panel *self, struct canvas *canvas, struct area area, int y)
+{
+	if (self->who.length == 0 || area.height - y < 3)
+		return 0;
+	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "who");
+	area_text(canvas, area, INDENT, y, ROLE_TEXT, 0, text_of(&self->who));
+	return 1;
+}
+
+static void draw_story(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	const struct narration *narration = &self->narration;
+	int why = rows_of(canvas, area, INDENT, &narration->why);
+	int so = rows_of(canvas, area, INDENT, &narration->so);
+	int y = draw_what(self, canvas, area);
+	y += draw_who(self, canvas, area, y);
+	int room = area.height - y;
+	int so_shown = why + so <= room ? so : room < 4 ? 1 : (room + 1) / 3;
+
+	if (so_shown > so)
+		so_shown = so;
+	int why_shown = why < room - so_shown ? why : room - so_shown;
+	draw_why(self, canvas, area, y, why_shown, why);
+	y += why_shown > 0 ? why_shown : 0;
+	if (so_shown > 0) {
+		struct area window = {area.x, area.y + y, area.width, so_shown};
+		if (window.height > area.height - y)
+			window.height = area.height - y;
+		area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "so");
+		area_wrap(canvas, window, INDENT, 0, INDENT, ROLE_TEXT, text_of(&narration->so));
+		y += so_shown;
+	}
+	if (y + 1 < area.height)
+		draw_next(scene, canvas, area, area.height - 1);
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct event_panel *self = (const struct event_panel *)panel;
+
+	if (scene->decided)
+		decision_step_draw(scene->decided, canvas, area);
+	else if (!self->has_event)
+		draw_start(scene, canvas, area);
+	else if (self->kind == EVENT_NOTE || self->kind == EVENT_MARK)
+		draw_caption(self, scene, canvas, area);
+	else
+		draw_story(self, scene, canvas, area);
+}
+
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct event_panel *self = (struct event_panel *)panel;
+	int by = action == ACTION_UP ? -1 : action == ACTION_DOWN ? 1 : action == ACTION_PAGE_UP ? -5
+		: action == ACTION_PAGE_DOWN ? 5 : 0;
+
+	(void)scene;
+	if (by == 0)
+		return PANEL_IGNORED;
+	self->scroll += by;
+	if (self->scroll < 0)
+		self->scroll = 0;
+	if (self->scroll > DECISIONS_MAX)
+		self->scroll = DECISIONS_MAX;
+	return PANEL_HANDLED;
+}
+
+const struct panel_ops panel_event = {
+	.name = "event",
+	.title = "What happened",
+	.state_size = sizeof(struct event_panel),
+	.is_read = true,
+	.update = update,
+	.finish = finish,
+	.remark = remark,
+	.draw = draw,
+	.act = act,
+};

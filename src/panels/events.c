@@ -1,0 +1,216 @@
+/*
+ * The events around the position, a line each: number, call, place, and a few words.  What past
+ * events did is remembered while they are played.  After a jump, the place of a past allocation is
+ * known as long as its object still lives there; other events have their call alone, until they are
+ * stepped over again.
+ */
+#include "panels/panel.h"
+
+#include "base/units.h"
+#include "story/narrate.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REMEMBERED 128u
+#define STEP_MAX   8u	/* rows that the list moves on by */
+
+/* Columns, and how wide numbers are. */
+struct columns {
+	int number, digits, call, place, words;
+};
+
+#define NARROW 48	/* columns; with fewer, they stand closer together */
+
+struct remembered {
+	uint64_t number;	/* of the event + 1; 0: nothing */
+	bool is_bad;
+	char place[32];
+	char words[80];
+};
+
+struct events_panel {
+	struct panel panel;
+	struct narration narration;
+	struct remembered past[REMEMBERED];
+};
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct events_panel *self = (struct events_panel *)panel;
+	const struct heap *heap = player_heap(scene->player);
+	const struct effect *effect = scene->effect;
+
+	if (!scene->event)
+		return;
+	uint64_t number = player_position(scene->player);
+	struct remembered *past = &self->past[number % REMEMBERED];
+	narrate(&self->narration, heap, player_trace(scene->player), scene->event, effect, scene->log,
+		scene->expert);
+	*past = (struct remembered){.number = number, .is_bad = fault_is_serious(effect->fault)};
+	snprintf(past->words, sizeof(past->words), "%s", text_of(&self->narration.brief));
+	if (effect->outcome == OUTCOME_PLACED)
+		name_address(heap, effect->address, past->place, sizeof(past->place));
+	else if (effect->outcome == OUTCOME_RELEASED && !(effect->happened & HAPPENED_ARENA_UNMAPPED))
+		name_address(heap, effect->old_address, past->place, sizeof(past->place));
+}
+
+static void finish(struct panel *panel)
+{
+	narration_finish(&((struct events_panel *)panel)->narration);
+}
+
+/* Where an event of the past put its object, if that still is where it lives. */
+static bool still_there(const struct scene *scene, uint64_t number, const struct event *event, char *place, size_t size)
+{
+	struct live live;
+
+	if (event->object == OBJECT_NONE || !heap_find(player_heap(scene->player), event->object, &live) ||
+		live.moved != number)
+		return false;
+	name_address(player_heap(scene->player), live.address, place, size);
+	return true;
+}
+
+static struct columns columns_for(const struct scene *scene, int width)
+{
+	struct units last;
+	int digits = (int)strlen(units_count(&last, player_length(scene->player)));
+
+	return width >= NARROW ? (struct columns){3, 9, 14, 34, 54}
+			       : (struct columns){4, digits, digits + 5, digits + 18, width + 1};
+}
+
+static void draw_text(const struct scene *scene, struct canvas *canvas, struct area area, int x, int y,
+	const struct event *event, bool is_past)
+{
+	const char *text = trace_text(player_trace(scene->player), event->text);
+
+	if (event->kind == EVENT_MARK)
+		area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
+	area_print(canvas, area, x, y, is_past ? ROLE_MARK : ROLE_QUIET, "%s%s",
+		event->kind == EVENT_MARK ? "mark: " : "", text);
+}
+
+/* A column's text, no further than where the next begins. */
+static void draw_column(struct canvas *canvas, struct area area, int x, int end, int y, enum role role,
+	unsigned marks, const char *text)
+{
+	if (end - 1 < area.width)
+		area.width = end - 1;
+	area_text(canvas, area, x, y, role, marks, text);
+}
+
+static void draw_line(const struct events_panel *self, const struct scene *scene, struct canvas *canvas,
+	struct area area, int y, uint64_t number)
+{
+	const struct remembered *known = &self->past[(number + 1) % REMEMBERED];
+	struct columns columns = columns_for(scene, area.width);
+	uint64_t position = player_position(scene->player);
+	bool is_past = number < position;
+	unsigned marks = number + 1 == position ? CELL_BOLD : 0;
+	struct event event;
+	struct units units;
+	char call[100], place[32];
+
+	if (!trace_get(player_trace(scene->player), number, &event))
+		return;
+	/* Its words take the column of places, too. */
+	bool is_long = event.kind >= EVENT_REF && event.kind != EVENT_WEAK;
+	if (marks)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+	area_print(canvas, area, columns.number, y, ROLE_QUIET, "%*s", columns.digits, units_count(&units, number));
+	if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK) {
+		draw_text(scene, canvas, area, columns.call, y, &event, is_past);
+		return;
+	}
+	name_call(&event, call, sizeof(call));
+	if (area.width < NARROW && columns.call + (int)strlen(call) >= columns.place)
+		columns.place = columns.call + (int)strlen(call) + 1;
+	int call_end = !is_past ? area.width + 1 : is_long ? columns.words : columns.place;
+	draw_column(canvas, area, columns.call, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks, call);
+	if (is_past && known->number == number + 1) {
+		if (known->is_bad)
+			area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
+		if (!is_long)
+			draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, marks, known->place);
+		area_text(canvas, area, known->place[0] || is_long ? columns.words : columns.place, y,
+			known->is_bad ? ROLE_BAD : ROLE_TEXT, 0, known->words);
+	} else if (is_past && !is_long && still_there(scene, number, &event, place, sizeof(place))) {
+		draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, 0, place);
+	}
+}
+
+/*
+ * The event on the first row.  The list stands still while the position goes down half of its rows (eight at most),
+ * with some of what was and of what comes around it; then it moves on by as many.  That is easier to read than a
+ * list that moves at every step, and a fraction of the bytes for the terminal.
+ */
+static uint64_t first_row(const struct scene *scene, int height)
+{
+	uint64_t position = player_position(scene->player);
+	uint64_t rows = (uint64_t)(height > 0 ? height : 1);
+	uint64_t step = rows / 2 > STEP_MAX ? STEP_MAX : rows > 3 ? rows / 2 : 1;
+	uint64_t above = (rows - step) * 2 / 3;
+	uint64_t last = position > 0 ? position - 1 : 0;	/* the event that has happened */
+	uint64_t page = last / step * step;
+
+	return page > above ? page - above : 0;
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct events_panel *self = (const struct events_panel *)panel;
+	uint64_t first = first_row(scene, area.height);
+
+	for (int y = 0; y < area.height; y++)
+		draw_line(self, scene, canvas, area, y, first + (uint64_t)y);
+}
+
+/* The chosen line is the position: up and down go through time. */
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	uint64_t position = player_position(scene->player);
+	uint64_t page = panel->area.height > 2 ? (uint64_t)panel->area.height - 1 : 1;
+
+	switch ((int)action) {
+	case ACTION_UP:
+		player_step_back(scene->player);
+		break;
+	case ACTION_DOWN:
+		player_step(scene->player);
+		break;
+	case ACTION_PAGE_UP:
+		player_seek(scene->player, position > page ? position - page : 0);
+		break;
+	case ACTION_PAGE_DOWN:
+		player_seek(scene->player, position + page);
+		break;
+	default:
+		return PANEL_IGNORED;
+	}
+	return PANEL_HANDLED | PANEL_SOUGHT;
+}
+
+static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	(void)x;
+	if (y < 0)
+		return PANEL_IGNORED;
+	player_seek(scene->player, first_row(scene, panel->area.height) + (uint64_t)y + 1);
+	return PANEL_HANDLED | PANEL_SOUGHT;
+}
+
+const struct panel_ops panel_events = {
+	.name = "events",
+	.title = "Events",
+	.letter = 'e',
+	.state_size = sizeof(struct events_panel),
+	.is_read = true,
+	.update = update,
+	.finish = finish,
+	.draw = draw,
+	.act = act,
+	.click = click,
+};

@@ -1,0 +1,279 @@
+/*
+ * Figures: where every byte held went, adding up; live and peak; fragmentation by its names; faults
+ * by kind.
+ *
+ * They stand in sections, one below the other, and in as many columns side by side as there is room
+ * for; a section that fits a column is not parted.  What does not fit is counted, and up and down go there.
+ */
+#include "panels/panel.h"
+
+#include "base/units.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define LAYERS_MAX 4u
+#define FIELDS_MAX 8u
+#define NAME_WIDTH 17
+#define COLUMN	   34
+
+struct info_panel {
+	struct panel panel;
+	struct metrics metrics;
+	struct fragmentation fragmentation;
+	struct whereabouts whereabouts[LAYERS_MAX];
+	const char *names[LAYERS_MAX];
+	size_t layers;
+	int first;	/* line that stands at the top: where not all of them fit */
+};
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct info_panel *self = (struct info_panel *)panel;
+	const struct heap *heap = player_heap(scene->player);
+
+	self->metrics = *player_metrics(scene->player);
+	fragmentation_of(heap, &self->metrics, &self->fragmentation);
+	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
+	for (size_t i = 0; i < self->layers; i++) {
+		self->names[i] = heap_layer(heap, i)->ops->name;
+		whereabouts_of(heap, i, &self->whereabouts[i]);
+	}
+}
+
+/* A line of name, value, and what it is a part of; without a value it begins a section. */
+struct line {
+	char name[24], value[44], part[12];
+};
+
+#define LINES_MAX 160
+
+struct pen {
+	struct line lines[LINES_MAX];
+	int count;
+};
+
+static void figure(struct pen *pen, const char *name, const char *value, const char *part)
+{
+	if (pen->count == LINES_MAX)
+		return;
+	struct line *line = &pen->lines[pen->count++];
+	snprintf(line->name, sizeof(line->name), "%s", name);
+	snprintf(line->value, sizeof(line->value), "%s", value);
+	snprintf(line->part, sizeof(line->part), "%s", part);
+}
+
+static void bytes(struct pen *pen, const char *name, uint64_t value, uint64_t whole)
+{
+	struct units units, percent;
+
+	figure(pen, name, units_bytes(&units, value), whole ? units_percent(&percent, value, whole) : "");
+}
+
+static void count(struct pen *pen, const char *name, uint64_t value)
+{
+	struct units units;
+
+	figure(pen, name, units_count(&units, value), "");
+}
+
+static void fragmentation_figure(struct pen *pen, const struct figure_info *info, double value)
+{
+	char words[16];
+
+	if (info->is_ratio)
+		snprintf(words, sizeof(words), "%.2f", value);
+	else
+		snprintf(words, sizeof(words), "%.0f%%", value * 100);
+	figure(pen, info->brief, words, "");
+}
+
+static void draw_figures(struct pen *pen, const struct info_panel *self, unsigned from, unsigned to)
+{
+	for (unsigned i = from; i < to; i++)
+		fragmentation_figure(pen, figure_info((enum figure)i), self->fragmentation.figures[i]);
+}
+
+/* Where every byte of a layer went; the parts add up to what it holds. */
+static void draw_layer(struct pen *pen, const char *name, const struct whereabouts *whereabouts)
+{
+	if (whereabouts->held == 0)
+		return;
+	figure(pen, name, "", "");
+	bytes(pen, "  holds", whereabouts->held, 0);
+	for (unsigned part = 0; part < PART_COUNT; part++) {
+		char indented[24];
+		snprintf(indented, sizeof(indented), "  %s", part_name((enum part)part));
+		if (whereabouts->parts[part] > 0)
+			bytes(pen, indented, whereabouts->parts[part], whereabouts->held);
+	}
+}
+
+/* What each size class holds beyond what was asked of it, and how much of it that is. */
+static void draw_classes(struct pen *pen, const struct heap *heap)
+{
+	struct class_waste waste;
+	bool has_title = false;
+
+	for (size_t class = 0; class_waste_of(heap, class, &waste); class++) {
+		char name[24];
+		if (waste.held == 0)
+			continue;
+		if (!has_title)
+			figure(pen, "waste by class", "", "");
+		has_title = true;
+		snprintf(name, sizeof(name), "  %2zu %4" PRIu32 " B", class, waste.class.size);
+		bytes(pen, name, waste.waste, waste.held);
+	}
+}
+
+/* What an engine says of itself as a whole. */
+static void draw_own_fields(struct pen *pen, const struct engine *engine)
+{
+	struct field fields[FIELDS_MAX];
+	size_t n = engine->ops->fields ? engine->ops->fields(engine, 0, fields, FIELDS_MAX) : 0;
+
+	if (n > 0)
+		figure(pen, engine->ops->name, "", "");
+	for (size_t i = 0; i < n; i++) {
+		char name[24];
+		snprintf(name, sizeof(name), "  %s", fields[i].name);
+		figure(pen, name, fields[i].value, "");
+	}
+}
+
+static void collect(struct pen *pen, const struct info_panel *self, const struct scene *scene)
+{
+	const struct heap *heap = player_heap(scene->player);
+	const struct metrics *metrics = &self->metrics;
+
+	pen->count = 0;
+	for (size_t i = 0; i < self->layers; i++)
+		draw_own_fields(pen, heap_layer(heap, i));
+	bytes(pen, "live, as asked", metrics->live_bytes, 0);
+	bytes(pen, "held for it", metrics->reserved, 0);
+	count(pen, "objects", metrics->live);
+	bytes(pen, "peak so far", metrics->peak_bytes, 0);
+	draw_figures(pen, self, 0, FIGURE_SCATTER);
+	for (size_t i = 0; i < self->layers; i++)
+		draw_layer(pen, self->names[i], &self->whereabouts[i]);
+	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
+		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
+			count(pen, fault_name((enum fault)fault), metrics->faults[fault]);
+	/* Where there is room. */
+	draw_figures(pen, self, FIGURE_SCATTER, FIGURE_COUNT);
+	draw_classes(pen, heap);
+}
+
+/* Lines of the section that begins there; 1 where none does. */
+static int section_length(const struct pen *pen, int at)
+{
+	int end = at + 1;
+
+	while (!pen->lines[at].value[0] && end < pen->count && pen->lines[end].name[0] == ' ')
+		end++;
+	return end - at;
+}
+
+struct spot {
+	int column, row;
+};
+
+/* Where each line from `first` on goes, down one column after the other; gives how many are seen. */
+static int place_lines(const struct pen *pen, int first, bool whole_sections, struct area area,
+	struct spot spots[LINES_MAX])
+{
+	int columns = area.width / COLUMN > 1 ? area.width / COLUMN : 1, shown = 0;
+	struct spot at = {0, 0};
+
+	for (int i = first; i < pen->count; i++, at.row++) {
+		int length = whole_sections ? section_length(pen, i) : 1;
+		if (at.row >= area.height || (at.row > 0 && at.row + length > area.height && length <= area.height))
+			at = (struct spot){at.column + 1, 0};
+		spots[i] = at;
+		shown += at.column < columns;
+	}
+	return shown;
+}
+
+/* Right of the last column, or in a line of its own, there is room to say how much more there is. */
+static bool has_margin(struct area area)
+{
+	return area.width > COLUMN && area.width % COLUMN >= 9;
+}
+
+/* Of all lines, the first that is seen and how many; they stand within what is left of the area. */
+static int arrange(const struct info_panel *self, const struct pen *pen, struct area *area, int *ret_first,
+	struct spot spots[LINES_MAX])
+{
+	*ret_first = 0;
+	if (place_lines(pen, 0, true, *area, spots) == pen->count)
+		return pen->count;
+	if (place_lines(pen, 0, false, *area, spots) == pen->count)
+		return pen->count;
+	if (!has_margin(*area) && area->height > 2)
+		area->height--;
+	int rows = area->height * (area->width / COLUMN > 1 ? area->width / COLUMN : 1);
+	int last = pen->count > rows ? pen->count - rows : 0;
+	*ret_first = self->first < last ? self->first : last;
+	return place_lines(pen, *ret_first, false, *area, spots);
+}
+
+static void draw_line(const struct line *line, struct canvas *canvas, struct area area, struct spot spot)
+{
+	int x = spot.column * COLUMN, width = area.width - x < COLUMN - 1 ? area.width - x : COLUMN - 1;
+	struct area column = {area.x + x, area.y, width, area.height};
+
+	area_text(canvas, column, 1, spot.row, line->value[0] ? ROLE_QUIET : ROLE_TITLE, 0, line->name);
+	area_text(canvas, column, NAME_WIDTH, spot.row, ROLE_TEXT, 0, line->value);
+	area_text(canvas, column, NAME_WIDTH + 10, spot.row, ROLE_QUIET, 0, line->part);
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct info_panel *self = (const struct info_panel *)panel;
+	struct spot spots[LINES_MAX];
+	struct area left = area;
+	struct pen pen;
+	int first;
+
+	collect(&pen, self, scene);
+	int shown = arrange(self, &pen, &left, &first, spots);
+	for (int i = first; i < first + shown; i++)
+		draw_line(&pen.lines[i], canvas, left, spots[i]);
+	if (shown < pen.count && left.height < area.height)
+		area_print(canvas, area, 1, left.height, ROLE_QUIET, "%d more lines: j k", pen.count - shown);
+	else if (shown < pen.count && has_margin(area))
+		area_print(canvas, area, area.width - 8, area.height - 1, ROLE_QUIET, "%2d more", pen.count - shown);
+}
+
+/* Up and down, where not all lines are seen. */
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct info_panel *self = (struct info_panel *)panel;
+	struct spot spots[LINES_MAX];
+	struct area area = panel->area;
+	struct pen pen;
+	int first;
+
+	if (action != ACTION_UP && action != ACTION_DOWN)
+		return PANEL_IGNORED;
+	collect(&pen, self, scene);
+	int shown = arrange(self, &pen, &area, &first, spots);
+	if (action == ACTION_DOWN)
+		self->first = first + (first + shown < pen.count);
+	else
+		self->first = first > 0 ? first - 1 : 0;
+	return PANEL_HANDLED;
+}
+
+const struct panel_ops panel_info = {
+	.name = "info",
+	.title = "Figures",
+	.letter = 'i',
+	.state_size = sizeof(struct info_panel),
+	.is_read = true,
+	.update = update,
+	.draw = draw,
+	.act = act,
+};

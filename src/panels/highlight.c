@@ -1,0 +1,50 @@
+/* See highlight.h. */
+#include "panels/highlight.h"
+
+#define DIED_MAX  256u	/* objects that died of one event: of more the first are looked at */
+
+static bool overlap(uint64_t one, uint64_t bytes, uint64_t other, uint64_t others)
+{
+	return one < other + others && other < one + bytes;
+}
+
+bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
+{
+	const struct effect *effect = scene->effect;
+	const struct live *died;
+
+	if (!effect)
+		return false;
+	if (effect->old_address && overlap(effect->old_address, effect->old_given, from, bytes))
+		return true;
+	size_t n = effect->freed ? heap_died(player_heap(scene->player), &died) : 0;
+	for (size_t i = 0; i < n && i < DIED_MAX; i++)
+		if (overlap(died[i].address, died[i].given, from, bytes))
+			return true;
+	return false;
+}
+
+/* A counted object that died of the event lived there. */
+static bool has_died(const struct scene *scene, uint64_t base, uint64_t size)
+{
+	const struct live *died;
+	size_t n = heap_died(player_heap(scene->player), &died);
+
+	for (size_t i = 0; i < n && i < DIED_MAX; i++)
+		if (died[i].address - base < size)
+			return true;
+	return false;
+}
+
+enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size, enum role otherwise)
+{
+	const struct effect *effect = scene->effect;
+
+	if (!effect || scene->decided)	/* that is over: the next one is being told */
+		return otherwise;
+	if (effect->address && effect->address - base < size)
+		return ROLE_HOT_ALLOC;
+	if (effect->old_address && effect->old_address - base < size && effect->outcome != OUTCOME_NO_MEMORY)
+		return ROLE_HOT_FREE;
+	return effect->freed && has_died(scene, base, size) ? ROLE_HOT_FREE : otherwise;
+}

@@ -1,0 +1,256 @@
+/*
+ * What a lecture says: the caption that holds at this point, and below it what the last event did and why; or, where
+ * the next one is asked, the question, and nothing that gives the answer away.
+ */
+#include "panels/panel.h"
+
+#include "panels/decision_step.h"
+#include "story/narrate.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define INDENT	  3
+#define STORY_MIN 5	/* rows of a story that may be cut, below the end of a caption */
+
+struct lecture_panel {
+	struct panel panel;
+	struct narration narration;
+	const char *caption;	/* borrowed from the trace; NULL: before the first */
+	bool has_story;		/* the last event is a request */
+	bool is_bad;
+};
+
+/* The last note that has been passed. */
+static const char *caption_at(const struct scene *scene)
+{
+	const struct trace_mark *notes;
+	size_t count = trace_notes(player_trace(scene->player), &notes), at = 0;
+
+	while (at < count && notes[at].position < player_position(scene->player))
+		at++;
+	return at > 0 ? notes[at - 1].name : NULL;
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct lecture_panel *self = (struct lecture_panel *)panel;
+
+	if (!panel->shown)
+		return;
+	self->caption = caption_at(scene);
+	self->has_story = scene->event && scene->event->kind != EVENT_NOTE && scene->event->kind != EVENT_MARK;
+	if (!self->has_story)
+		return;
+	self->is_bad = fault_is_serious(scene->effect->fault);
+	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event,
+		scene->effect, scene->log, scene->expert);
+}
+
+static void finish(struct panel *panel)
+{
+	narration_finish(&((struct lecture_panel *)panel)->narration);
+}
+
+/* Rows that a text takes from that column on; nothing is drawn. */
+static int rows_of(struct canvas *canvas, struct area area, int x, int indent, const char *text)
+{
+	area.height = 0;
+	return *text ? area_wrap(canvas, area, x, 0, indent, ROLE_TEXT, text) : 0;
+}
+
+/* A bar in front, so that it is seen to be said about the program and not by it. */
+static int draw_caption(struct canvas *canvas, struct area area, const char *caption)
+{
+	int end = area_wrap(canvas, area, INDENT, 0, INDENT, ROLE_TITLE, caption);
+
+	for (int y = 0; y < end && y < area.height; y++)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+	return end < area.height ? end : area.height;
+}
+
+/* Before the first caption: what there is to come, and how to go on. */
+static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct trace_mark *notes;
+	size_t captions = trace_notes(player_trace(scene->player), &notes);
+	char words[200];
+
+	if (captions > 0)
+		snprintf(words, sizeof(words),
+			"%zu caption%s. PgDn goes from one to the next, and from a question to its answer; "
+			"PgUp goes back.",
+			captions, captions == 1 ? "" : "s");
+	else
+		snprintf(words, sizeof(words), "This trace has no captions. Press . to be asked about each request, "
+			"and . again for the answer.");
+	draw_caption(canvas, area, words);
+}
+
+struct question {
+	const char *ask, *think;
+};
+
+/* One more object, and the collector begins by itself. */
+static bool is_due(const struct scene *scene)
+{
+	struct collector gc;
+
+	return heap_collector(player_heap(scene->player), &gc) && gc.enabled && gc.thresholds[0] > 0 &&
+		gc.counts[0] >= gc.thresholds[0];
+}
+
+static struct question question_about(const struct scene *scene, const struct event *event)
+{
+	bool pools = arena_layer(player_heap(scene->player));
+
+	switch ((enum event_kind)event->kind) {
+	case EVENT_ALLOCATE:
+		return pools ? (struct question){"Which block will it get?",
+				       "size class? which pool? which end of the chain?"}
+			     : (struct question){"Where will it lie?",
+				       "how many bytes does it take? which place is large enough?"};
+	case EVENT_REALLOCATE:
+		return (struct question){"Does the block stay where it is, or does it move?",
+			pools ? "does the new size fit the old class?" : "is there room behind it?"};
+	case EVENT_FREE:
+		return pools ? (struct question){"What becomes of the block, and of its pool?",
+				       "who hands it out next? is the pool full, used or empty now?"}
+			     : (struct question){"What becomes of the hole?", "what lies before it, and behind?"};
+	case EVENT_MAP:
+	case EVENT_UNMAP:
+		return (struct question){"What becomes of the address space?", "who holds it?"};
+	case EVENT_NEW:
+		if (is_due(scene))
+			return (struct question){"What happens before the object is there?",
+				"how many were made since the collector ran last?"};
+		return pools ? (struct question){"Which block will it get, and what is its count?",
+				       "size class? which pool? who refers to it?"}
+			     : (struct question){"Where will it lie, and what is its count?",
+				       "which hole is looked at first? who refers to it?"};
+	case EVENT_REF:
+		return (struct question){"What is its count now?", "who refers to it?"};
+	case EVENT_UNREF:
+		return (struct question){"Which objects die?", "who else refers to it? and what does it refer to?"};
+	case EVENT_WEAK:
+		return (struct question){"What is the object's count now?", "does a weak reference keep it alive?"};
+	case EVENT_COLLECT:
+		return (struct question){"Which objects does the collector free?",
+			"which are referred to from outside of those it looks at?"};
+	case EVENT_GC:
+		return (struct question){"What will be different from now on?", "what dies without the collector?"};
+	case EVENT_NOTE:
+	case EVENT_MARK:
+	case EVENT_KIND_COUNT:
+		break;
+	}
+	return (struct question){"", ""};
+}
+
+/* The request that is asked about: the next event that is no mark. */
+static bool next_request(const struct scene *scene, struct event *ret_event)
+{
+	uint64_t number = player_position(scene->player);
+
+	while (trace_get(player_trace(scene->player), number, ret_event) && ret_event->kind == EVENT_MARK)
+		number++;
+	return number < player_length(scene->player);
+}
+
+/* What comes next; and, where the caption has not asked already, what to think about. */
+static void draw_question(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	struct event next;
+	char call[100];
+
+	if (!next_request(scene, &next))
+		return;
+	struct question question = question_about(scene, &next);
+	int x = area_text(canvas, area, 1, 0, ROLE_CURSOR, CELL_BOLD, " NEXT ");
+	area_text(canvas, area, x + 2, 0, ROLE_TITLE, 0, name_call(&next, call, sizeof(call)));
+	if (scene->caption_asks)
+		return;
+	area_text(canvas, area, INDENT, area.height > 3 ? 2 : 1, ROLE_TITLE, 0, question.ask);
+	if (area.height > 3)
+		area_print(canvas, area, INDENT, 3, ROLE_QUIET, "(%s)", question.think);
+}
+
+/* What happened and what came of it; the reasons between them are cut where there is no room for all. */
+static void draw_story(const struct lecture_panel *self, struct canvas *canvas, struct area area)
+{
+	const struct narration *narration = &self->narration;
+	int why = rows_of(canvas, area, INDENT, INDENT, text_of(&narration->why));
+	int so = rows_of(canvas, area, INDENT, INDENT, text_of(&narration->so));
+	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE, text_of(&narration->what));
+	int room = area.height - y - so;
+	struct area reasons = {area.x, area.y + y, area.width, why < room ? why : room};
+
+	if (reasons.height > 0) {
+		area_wrap(canvas, reasons, INDENT, 0, INDENT, ROLE_TEXT, text_of(&narration->why));
+		y += reasons.height;
+	}
+	if (y < area.height && so > 0)
+		area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, text_of(&narration->so));
+}
+
+/* The last sentence of a caption: what it asks. */
+static const char *last_sentence(const char *caption)
+{
+	const char *last = caption;
+
+	for (const char *at = caption; at[0] && at[1]; at++)
+		if (strchr(".!?:", at[0]) && at[1] == ' ' && at[2])
+			last = at + 2;
+	return last;
+}
+
+/* As much of the caption as there is room for above what is needed: all of it, its last sentence, or nothing. */
+static const char *caption_for(const char *caption, struct canvas *canvas, struct area area, int needed)
+{
+	if (rows_of(canvas, area, INDENT, INDENT, caption) + needed <= area.height)
+		return caption;
+	caption = last_sentence(caption);
+	int least = needed < STORY_MIN ? needed : STORY_MIN;
+	return rows_of(canvas, area, INDENT, INDENT, caption) + least <= area.height ? caption : "";
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct lecture_panel *self = (const struct lecture_panel *)panel;
+	const char *caption = self->caption ? self->caption : "";
+	int needed = 0;
+
+	if (!scene->event && !scene->asking && !scene->decided) {
+		draw_start(scene, canvas, area);
+		return;
+	}
+	if (scene->asking)
+		needed = scene->caption_asks || area.height < 6 ? 1 : 4;
+	else if (self->has_story)
+		needed = rows_of(canvas, area, 1, INDENT, text_of(&self->narration.what)) +
+			rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.why)) +
+			rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.so));
+	caption = needed > 0 ? caption_for(caption, canvas, area, needed) : caption;
+	int y = *caption ? draw_caption(canvas, area, caption) : 0;
+	y += y > 0 && area.height - y > needed;
+	struct area below = {area.x, area.y + y, area.width, area.height - y};
+	if (below.height <= 0)
+		return;
+	if (scene->decided)
+		decision_step_draw(scene->decided, canvas, below);
+	else if (scene->asking)
+		draw_question(scene, canvas, below);
+	else if (self->has_story)
+		draw_story(self, canvas, below);
+}
+
+const struct panel_ops panel_lecture = {
+	.name = "lecture",
+	.title = "Lecture",
+	.state_size = sizeof(struct lecture_panel),
+	.update = update,
+	.finish = finish,
+	.draw = draw,
+};

@@ -1,0 +1,93 @@
+/*
+ * A panel shows one side of the player's state.  It is one .c file that ends in a `const struct
+ * panel_ops`, and one line in the table of panels/table.c.
+ *
+ *	update   computes what to show from the player; runs only when its revision has moved or the selection has
+ *	draw     paints; const, so it changes nothing.  A resize runs only this.
+ */
+#ifndef PANELS_PANEL_H
+#define PANELS_PANEL_H
+
+#include "canvas/canvas.h"
+#include "panels/action.h"
+#include "player/player.h"
+#include "symbols/symbols.h"
+
+struct decision_step;
+struct panel;
+
+/* What of it the inspector shows. */
+enum inspect_level { INSPECT_BLOCK, INSPECT_POOL, INSPECT_ARENA };
+
+/* What the person has chosen, shared by all panels; addresses, so that it survives steps. */
+struct selection {
+	bool follow;		/* it follows the last event */
+	uint64_t region;	/* base of the chosen region, 0: none */
+	uint64_t page;		/* base of the chosen pool, 0: none */
+	uint64_t address;	/* of the chosen block or hole, 0: none */
+	enum inspect_level level;
+};
+
+/* What update and draw may look at. */
+struct scene {
+	struct player *player;	/* update only reads it */
+	struct selection *selection;
+	const struct event *event;	/* the last one, NULL at position 0 */
+	const struct effect *effect;	/* its own; of a caption or a mark, that of the request before it */
+	const struct decision_log *log;
+	struct symbols *symbols;	/* names of call sites; it keeps those that were asked for */
+	unsigned life;		/* moves when the trace was replaced, or the engine: what was looked up holds no more */
+	bool playing;
+	bool lecture;		/* nothing that distracts */
+	bool asking;		/* the next event is asked: its answer stays hidden */
+	bool caption_asks;	/* the question is the caption's own */
+	double speed;		/* events per second */
+	const struct decision_step *decided;	/* the next event, one decision at a time; NULL: whole events */
+	bool expert;		/* C names instead of plain words */
+	const uint64_t *marks;	/* positions that the person has marked */
+	size_t nmarks;
+	int color_by;		/* what maps are coloured by: 0 state, 1 class, 2 fill */
+};
+
+/* The selection goes to what is at the address. */
+void selection_choose(const struct scene *scene, uint64_t address);
+
+/* Where the selection follows events, it goes to where the last one was. */
+void selection_follow(const struct scene *scene);
+
+enum panel_result { PANEL_IGNORED = 0, PANEL_HANDLED = 1 << 0, PANEL_MOVED_SELECTION = 1 << 1, PANEL_SOUGHT = 1 << 2 };
+
+struct panel_ops {
+	const char *name;	/* "arenas": for `:show` and tests */
+	const char *title;
+	char letter;		/* key that focuses it, 0: none */
+	size_t state_size;
+	bool is_map;		/* the wheel goes closer, and farther */
+	bool is_read;		/* words and numbers: while playing fast it stands for a moment at a time */
+
+	bool (*is_useful)(const struct scene *scene);	/* NULL: always (no arenas panel without arenas) */
+	void (*finish)(struct panel *panel);	/* optional */
+	void (*update)(struct panel *panel, const struct scene *scene);
+	bool (*tick)(struct panel *panel, const struct scene *scene);	/* optional: looks something up for a slice of
+									   time; false: nothing is left to look up */
+	void (*remark)(const struct panel *panel, char *ret_remark,
+		size_t size); /* optional: right of the title */
+	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+		struct area area);
+	enum panel_result (*act)(struct panel *panel, const struct scene *scene, enum action action);	/* optional */
+	enum panel_result (*click)(struct panel *panel, const struct scene *scene, int x, int y);	/* optional */
+};
+
+/* A panel's own struct begins with this. */
+struct panel {
+	const struct panel_ops *ops;
+	struct area area;	/* where it was last drawn, inside its frame */
+	bool shown;		/* it is on the screen; others may leave their work for when they are */
+};
+
+#define PANELS_MAX 16u	/* there are fewer */
+
+const struct panel_ops *const *panel_list(size_t *ret_count);
+const struct panel_ops *panel_find(const char *name);	/* or NULL */
+
+#endif

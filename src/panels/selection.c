@@ -1,0 +1,66 @@
+/* See panel.h. */
+#include "panels/panel.h"
+
+#include "story/places.h"
+
+#define LOOK_BACK 200u	/* events */
+
+/* A refused request has no place: what lives and was touched last before it; 0: nothing near. */
+static uint64_t place_before(const struct scene *scene)
+{
+	uint64_t number = player_position(scene->player);
+	struct event event;
+	struct live live;
+
+	for (unsigned i = 0; i < LOOK_BACK && number > 0; i++)
+		if (trace_get(player_trace(scene->player), --number, &event) && event.object != OBJECT_NONE &&
+			heap_find(player_heap(scene->player), event.object, &live))
+			return live.address;
+	return 0;
+}
+
+/* Where nothing was chosen yet, and the event has no place: something rather than nothing. */
+static void choose_first(const struct engine *engine, struct selection *selection)
+{
+	struct region region;
+	struct page page;
+
+	if (engine->ops->region_count(engine) == 0)
+		return;
+	engine->ops->region(engine, 0, &region);
+	engine->ops->page(engine, 0, 0, &page);
+	selection->region = region.base;
+	selection->page = page.base;
+}
+
+void selection_choose(const struct scene *scene, uint64_t address)
+{
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+	struct selection *selection = scene->selection;
+	struct region region;
+	struct page page;
+	uint32_t number;
+	size_t at;
+
+	selection->address = address;
+	if (!engine || !engine_region_at(engine, address, &at, &region))
+		return;
+	selection->region = region.base;
+	if (page_find(engine, address, &at, &number, &page))
+		selection->page = page.base;
+}
+
+void selection_follow(const struct scene *scene)
+{
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+
+	if (!scene->effect || !scene->selection->follow)
+		return;
+	uint64_t address = scene->effect->address ? scene->effect->address : scene->effect->old_address;
+	if (address == 0)
+		address = place_before(scene);
+	if (engine && scene->selection->page == 0)
+		choose_first(engine, scene->selection);
+	if (address != 0)
+		selection_choose(scene, address);
+}

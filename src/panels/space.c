@@ -1,0 +1,397 @@
+/*
+ * The whole space in address order: what every layer holds and what the program mapped itself.  A run is what lies side
+ * by side: a line that says what it is, then its cells, an arena each, or a share of a heap, shaded by how full it
+ * is.  What lies between two runs is left out, and a mark says how much that is.
+ */
+#include "panels/panel.h"
+
+#include "base/arrays.h"
+#include "base/units.h"
+#include "panels/highlight.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LABEL 16	/* "►7f0000000000   " */
+
+struct holding {
+	struct region region;
+	const struct engine *engine;	/* NULL: mapped by the program */
+	uint32_t inside;		/* regions of other layers that lie in it */
+};
+
+struct space_panel {
+	struct panel panel;
+	ARRAY(struct holding) holdings;
+	char remark[96];
+};
+
+static int by_base(const void *one, const void *other)
+{
+	const struct region *a = &((const struct holding *)one)->region, *b = &((const struct holding *)other)->region;
+
+	/* Of two that begin together the larger holds the other. */
+	if (a->base == b->base)
+		return (a->size < b->size) - (a->size > b->size);
+	return (a->base > b->base) - (a->base < b->base);
+}
+
+/* Arenas that come from a heap lie in its region: they are seen there. */
+static void drop_nested(struct space_panel *self)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < self->holdings.count; i++) {
+		struct holding *outer = kept ? &self->holdings.items[kept - 1] : NULL;
+		const struct holding *holding = &self->holdings.items[i];
+		if (outer && holding->region.base - outer->region.base < outer->region.size)
+			outer->inside++;
+		else
+			self->holdings.items[kept++] = *holding;
+	}
+	self->holdings.count = kept;
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct space_panel *self = (struct space_panel *)panel;
+	const struct heap *heap = player_heap(scene->player);
+	uint64_t held = 0, used = 0;
+	struct units size, percent;
+
+	if (!panel->shown)
+		return;
+	self->holdings.count = 0;
+	for (size_t layer = 0; layer < heap_layer_count(heap); layer++) {
+		const struct engine *engine = heap_layer(heap, layer);
+		for (size_t i = 0; i < engine->ops->region_count(engine); i++) {
+			struct holding holding = {.engine = engine};
+			engine->ops->region(engine, i, &holding.region);
+			*array_push(&self->holdings) = holding;
+		}
+	}
+	for (size_t i = 0; i < heap_mapping_count(heap); i++) {
+		struct holding holding = {0};
+		heap_mapping(heap, i, &holding.region);
+		*array_push(&self->holdings) = holding;
+	}
+	if (self->holdings.count > 0)
+		qsort(self->holdings.items, self->holdings.count, sizeof(*self->holdings.items), by_base);
+	drop_nested(self);
+	for (size_t i = 0; i < self->holdings.count; i++) {
+		held += self->holdings.items[i].region.size;
+		used += self->holdings.items[i].region.used;
+	}
+	snprintf(self->remark, sizeof(self->remark), "%zu region%s, %s, %s in blocks", self->holdings.count,
+		self->holdings.count == 1 ? "" : "s", units_bytes(&size, held), units_percent(&percent, used, held));
+}
+
+static void finish(struct panel *panel)
+{
+	array_finish(&((struct space_panel *)panel)->holdings);
+}
+
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
+{
+	snprintf(ret_remark, size, "%s", ((const struct space_panel *)panel)->remark);
+}
+
+/* ---- runs ---------------------------------------------------------------------------------- */
+
+static bool is_cell_each(const struct holding *holding)
+{
+	return holding->engine && holding->region.pages > 0;
+}
+
+/* Where the run that begins with the holding ends: what touches it, and is drawn in the same way. */
+static size_t run_end(const struct space_panel *self, size_t begin)
+{
+	const struct holding *items = self->holdings.items;
+	size_t end = begin + 1;
+
+	while (end < self->holdings.count && is_cell_each(&items[begin]) && is_cell_each(&items[end]) &&
+		items[end].region.base == items[end - 1].region.base + items[end - 1].region.size)
+		end++;
+	return end;
+}
+
+static int columns_of(struct area area)
+{
+	int columns = area.width - LABEL - 1;
+
+	return columns >= 64 ? columns / 16 * 16 : columns > 1 ? columns : 1;
+}
+
+/* A heap takes as many cells as it has 4 KiB, and no more than a row. */
+static int heap_cells(const struct holding *holding, int columns)
+{
+	uint64_t pages = (holding->region.size + 4095) >> 12;
+
+	return pages < (uint64_t)columns ? (int)pages : columns;
+}
+
+static int rows_of_run(const struct space_panel *self, size_t begin, size_t end, int columns)
+{
+	return is_cell_each(&self->holdings.items[begin]) ? ((int)(end - begin) + columns - 1) / columns : 1;
+}
+
+static bool holds(const struct holding *holding, uint64_t address)
+{
+	return address - holding->region.base < holding->region.size;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+static void draw_share(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
+	const struct region *part, bool is_chosen)
+{
+	enum glyph glyph = part->used == 0 ? GLYPH_FREE : part->used >= part->size ? GLYPH_FULL : GLYPH_FILL;
+	int level = (int)(part->used * 8 / (part->size ? part->size : 1));
+	enum role role = part->used == 0 ? ROLE_FREE : part->used >= part->size ? ROLE_FULL : ROLE_LIVE;
+
+	role = highlight_role(scene, part->base, part->size, role);
+	area_put(canvas, area, x, y, glyph_of(canvas->charset, glyph, level ? level : 1), role,
+		is_chosen ? CELL_REVERSE : 0);
+}
+
+static void draw_heap(struct canvas *canvas, struct area area, int y, const struct scene *scene,
+	const struct holding *holding, int columns)
+{
+	int cells = heap_cells(holding, columns);
+
+	for (int i = 0; i < cells; i++) {
+		struct region part = holding->region;
+		part.base = holding->region.base + holding->region.size * (uint64_t)i / (uint64_t)cells;
+		uint64_t end = holding->region.base + holding->region.size * ((uint64_t)i + 1) / (uint64_t)cells;
+		part.size = end - part.base;
+		part.used = holding->engine
+			? holding->engine->ops->used_between(holding->engine, part.base, part.base + part.size)
+			: part.size;
+		draw_share(canvas, area, LABEL + i, y, scene, &part, false);
+	}
+}
+
+/* "7f0000000000  A00 to A63: 64 arenas, 16 MiB, 71% used" */
+static void draw_title(struct canvas *canvas, struct area area, int y, const struct space_panel *self, size_t begin,
+	size_t end, int columns, bool is_chosen)
+{
+	const struct holding *first = &self->holdings.items[begin];
+	uint64_t size = 0, used = 0;
+	struct units bytes, percent;
+	char name[48];
+
+	for (size_t i = begin; i < end; i++) {
+		size += self->holdings.items[i].region.size;
+		used += self->holdings.items[i].region.used;
+	}
+	if (end - begin > 1)
+		snprintf(name, sizeof(name), "%s to %s: %zu arenas", first->region.name,
+			self->holdings.items[end - 1].region.name, end - begin);
+	else
+		snprintf(name, sizeof(name), "%s%s", first->region.name,
+			first->engine ? "" : ", mapped by the program");
+	if (is_chosen)
+		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+	area_print(canvas, area, 1, y, ROLE_QUIET, "%12" PRIx64, first->region.base);
+	int x = area_print(canvas, area, LABEL, y, ROLE_TEXT, "%s, %s, %s used", name, units_bytes(&bytes, size),
+		units_percent(&percent, used, size));
+	if (first->inside > 0)
+		x = area_print(canvas, area, x, y, ROLE_QUIET, ", %" PRIu32 " arena%s in it", first->inside,
+			first->inside == 1 ? "" : "s");
+	uint64_t cell = first->region.size / (uint64_t)(is_cell_each(first) ? 1 : heap_cells(first, columns));
+	if (cell < size)
+		area_print(canvas, area, x, y, ROLE_QUIET, ", 1 cell = %s", units_bytes(&bytes, cell));
+}
+
+static void draw_gap(struct canvas *canvas, struct area area, int y, uint64_t bytes)
+{
+	uint32_t mark = glyph_of(canvas->charset, GLYPH_VIRGIN, 0);
+	struct units units;
+
+	for (int i = 0; i < 3; i++)
+		area_put(canvas, area, 10 + i, y, mark, ROLE_VIRGIN, 0);
+	area_print(canvas, area, LABEL, y, ROLE_QUIET, "%s left out: nobody holds it", units_bytes(&units, bytes));
+}
+
+static uint64_t gap_before(const struct space_panel *self, size_t at)
+{
+	const struct region *before = at ? &self->holdings.items[at - 1].region : NULL;
+
+	return before ? self->holdings.items[at].region.base - (before->base + before->size) : 0;
+}
+
+/* What to do with a row of the panel: the walk is one for drawing, for clicks and for what must be seen. */
+struct row {
+	size_t begin, end;	/* of the run */
+	int cells_at;		/* its first row of cells, from the panel's top, before scrolling */
+	int title_at;
+	int below;		/* the row after it */
+};
+
+/* The row of the nth run; false behind the last. */
+static bool next_run(const struct space_panel *self, int columns, struct row *row)
+{
+	size_t begin = row->end;
+	int y = row->below;
+
+	if (begin >= self->holdings.count)
+		return false;
+	row->begin = begin;
+	row->end = run_end(self, begin);
+	if (gap_before(self, begin) > 0)
+		y++;
+	row->title_at = y;
+	row->cells_at = y + 1;
+	row->below = row->cells_at + rows_of_run(self, row->begin, row->end, columns);
+	return true;
+}
+
+static bool run_holds(const struct space_panel *self, const struct row *row, uint64_t address)
+{
+	const struct region *first = &self->holdings.items[row->begin].region;
+	const struct region *last = &self->holdings.items[row->end - 1].region;
+
+	return address - first->base < last->base + last->size - first->base;
+}
+
+/* How far the panel is scrolled, so that the chosen run is in sight. */
+static int scroll_of(const struct space_panel *self, const struct scene *scene, struct area area)
+{
+	struct row row = {0};
+	int chosen = 0;
+
+	while (next_run(self, columns_of(area), &row))
+		if (run_holds(self, &row, scene->selection->address))
+			chosen = row.below;
+	int all = row.below;
+	int scroll = chosen > area.height ? chosen - area.height / 2 : 0;
+	int last = all > area.height ? all - area.height : 0;
+
+	return scroll < last ? scroll : last;
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct space_panel *self = (const struct space_panel *)panel;
+	int columns = columns_of(area), scroll = scroll_of(self, scene, area);
+	struct row row = {0};
+
+	if (self->holdings.count == 0)
+		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, "Nothing is held yet: nothing was asked for.");
+	while (next_run(self, columns, &row)) {
+		uint64_t gap = gap_before(self, row.begin);
+		if (row.below <= scroll)
+			continue;
+		if (gap > 0 && row.title_at > scroll)
+			draw_gap(canvas, area, row.title_at - scroll - 1, gap);
+		if (row.title_at >= scroll)
+			draw_title(canvas, area, row.title_at - scroll, self, row.begin, row.end, columns,
+				run_holds(self, &row, scene->selection->address));
+		if (!is_cell_each(&self->holdings.items[row.begin])) {
+			draw_heap(canvas, area, row.cells_at - scroll, scene, &self->holdings.items[row.begin],
+				columns);
+			continue;
+		}
+		for (size_t i = row.begin; i < row.end; i++) {
+			int place = (int)(i - row.begin), y = row.cells_at + place / columns - scroll;
+			if (y >= 0)
+				draw_share(canvas, area, LABEL + place % columns, y, scene,
+					&self->holdings.items[i].region,
+					holds(&self->holdings.items[i], scene->selection->address));
+		}
+	}
+}
+
+/* ---- choosing ------------------------------------------------------------------------------ */
+
+static enum panel_result choose(const struct scene *scene, const struct holding *holding, uint64_t address)
+{
+	struct selection *selection = scene->selection;
+	struct page page;
+
+	selection->follow = false;
+	selection->region = holding->region.base;
+	selection->address = address;
+	if (is_cell_each(holding)) {
+		size_t at;
+		uint32_t number;
+		page_find(holding->engine, holding->region.base + holding->region.size / 2, &at, &number, &page);
+		holding->engine->ops->page(holding->engine, at, 0, &page);
+		selection->page = page.base;
+		selection->address = page.base + page.first_block;
+	}
+	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+}
+
+static size_t chosen_holding(const struct space_panel *self, const struct scene *scene)
+{
+	for (size_t i = 0; i < self->holdings.count; i++)
+		if (holds(&self->holdings.items[i], scene->selection->address))
+			return i;
+	return 0;
+}
+
+static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct space_panel *self = (struct space_panel *)panel;
+	size_t at = chosen_holding(self, scene), columns = (size_t)columns_of(panel->area);
+	size_t count = self->holdings.count;
+
+	if (count == 0)
+		return PANEL_IGNORED;
+	if (action == ACTION_LEFT && at > 0)
+		at--;
+	else if (action == ACTION_RIGHT && at + 1 < count)
+		at++;
+	else if (action == ACTION_UP)
+		at = at >= columns && is_cell_each(&self->holdings.items[at - columns]) ? at - columns
+			: at > 0							? at - 1
+											: 0;
+	else if (action == ACTION_DOWN)
+		at = at + columns < run_end(self, at) ? at + columns
+			: run_end(self, at) < count   ? run_end(self, at)
+						      : at;
+	else if (action != ACTION_LEFT && action != ACTION_RIGHT)
+		return PANEL_IGNORED;
+	return choose(scene, &self->holdings.items[at], self->holdings.items[at].region.base);
+}
+
+static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	struct space_panel *self = (struct space_panel *)panel;
+	int columns = columns_of(panel->area);
+	struct row row = {0};
+
+	y += scroll_of(self, scene, panel->area);
+	while (next_run(self, columns, &row)) {
+		const struct holding *first = &self->holdings.items[row.begin];
+		if (y < row.title_at || y >= row.below)
+			continue;
+		int64_t place = y == row.title_at ? 0 : (int64_t)(y - row.cells_at) * columns + x - LABEL;
+		if (y > row.title_at && (x < LABEL || x >= LABEL + columns))
+			return PANEL_IGNORED;
+		if (is_cell_each(first))
+			return place >= (int64_t)(row.end - row.begin) ? PANEL_IGNORED
+				: choose(scene, first + place, first[place].region.base);
+		int cells = heap_cells(first, columns);
+		uint64_t into = first->region.size * (uint64_t)(place < cells ? place : 0) / (uint64_t)cells;
+		return place >= cells ? PANEL_IGNORED : choose(scene, first, first->region.base + into);
+	}
+	return PANEL_IGNORED;
+}
+
+const struct panel_ops panel_space = {
+	.name = "space",
+	.title = "Space",
+	.state_size = sizeof(struct space_panel),
+	.is_map = true,
+	.update = update,
+	.finish = finish,
+	.remark = remark,
+	.draw = draw,
+	.act = act,
+	.click = click,
+};

@@ -1,0 +1,389 @@
+/*
+ * The array usedpools as what it is: list heads, one a class, each with its chain of pools in
+ * order; the first pool serves the next request.  Where there is room the table of classes stands beside them, and
+ * empty heads are shown, too.  Below them usable_arenas in its order, the freepools of the chosen arena, and the free
+ * slots of arenas[].
+ */
+#include "panels/panel.h"
+
+#include "base/units.h"
+#include "base/utf8.h"
+#include "heap/metrics.h"
+#include "panels/decision_step.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define POOLS_SHOWN  16u
+#define ARENAS_SHOWN 32u
+#define COMPACT	     4	/* rows; with fewer, one sign a class */
+#define TABLE	     76	/* columns from which the table of classes stands beside the lists */
+#define TABLE_WIDTH  32
+#define RELIEF	     10	/* rows from which the lists below are worth one more row each */
+
+struct usedpools_panel {
+	struct panel panel;
+	unsigned in_use;	/* classes with a pool in their list */
+	unsigned classes;
+	int touched;	/* class whose list or pool the event concerned; -1: none */
+	bool has_changed;	/* its head, by this event */
+};
+
+/* A pool enters its class's list, or leaves it. */
+#define LIST_CHANGES (HAPPENED_POOL_NEW | HAPPENED_POOL_FULL | HAPPENED_POOL_UNFULL | HAPPENED_POOL_EMPTY)
+
+static bool is_useful(const struct scene *scene)
+{
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+
+	/* The lists of a recorded Python are not known. */
+	return engine && engine->ops->class_count && engine->ops->list_count;
+}
+
+/* The class whose list this event reads or changes, or whose block it frees; -1: none.  Or the one stepped into. */
+static int touched_class(const struct scene *scene, const struct engine *engine)
+{
+	const struct decision_log *log = scene->decided ? &scene->decided->log : scene->log;
+	const struct effect *effect = scene->decided ? &scene->decided->effect : scene->effect;
+	uint32_t number;
+	struct page page;
+	size_t at;
+
+	for (size_t i = 0; log && i < log->count; i++) {
+		const struct decision *decision = &log->items[i];
+		if (decision->kind == DECISION_USEDPOOLS_HIT || decision->kind == DECISION_USEDPOOLS_EMPTY)
+			return (int)decision->a;
+		if (decision->kind == DECISION_POOL_UNFULL)
+			return (int)decision->b;
+	}
+	if (effect && effect->old_address && page_find(engine, effect->old_address, &at, &number, &page) &&
+		page.blocks > 0)
+		return (int)page.size_class;
+	return -1;
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct usedpools_panel *self = (struct usedpools_panel *)panel;
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+
+	self->classes = (unsigned)engine->ops->class_count(engine);
+	self->touched = touched_class(scene, engine);
+	self->has_changed = !scene->decided && scene->effect && (scene->effect->happened & LIST_CHANGES);
+	self->in_use = 0;
+	for (unsigned i = 0; i < self->classes; i++) {
+		struct list list;
+		engine->ops->list(engine, i, &list);
+		self->in_use += list.length > 0;
+	}
+}
+
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
+{
+	const struct usedpools_panel *self = (const struct usedpools_panel *)panel;
+
+	snprintf(ret_remark, size, "%u of %u classes have room", self->in_use, self->classes);
+}
+
+/* ---- lists --------------------------------------------------------------------------------- */
+
+/* Elements with arrows between them, as many as fit; what does not is counted. */
+struct chain_pen {
+	struct canvas *canvas;
+	struct area area;
+	int x, y;
+	uint64_t drawn, length;	/* elements */
+};
+
+static void count_others(const struct chain_pen *pen)
+{
+	uint64_t others = pen->length - pen->drawn;
+
+	area_print(pen->canvas, pen->area, pen->x + 1, pen->y, ROLE_QUIET, "+%" PRIu64, others);
+}
+
+/* False: it did not fit, and is counted with those behind it. */
+static bool link_on(struct chain_pen *pen, enum role role, const char *words)
+{
+	bool is_last = pen->drawn + 1 == pen->length;
+	int arrow = pen->drawn > 0 ? 3 : 0, more = is_last ? 0 : 5;
+
+	if (pen->drawn > 0 && pen->x + arrow + (int)utf8_cells(words) + more > pen->area.width) {
+		count_others(pen);
+		return false;
+	}
+	if (arrow)
+		area_put(pen->canvas, pen->area, pen->x + 1, pen->y, glyph_of(pen->canvas->charset, GLYPH_ARROW, 0),
+			ROLE_QUIET, 0);
+	pen->x = area_text(pen->canvas, pen->area, pen->x + arrow, pen->y, role, 0, words);
+	pen->drawn++;
+	return true;
+}
+
+/* Behind those that were looked up there may be more. */
+static void end_chain(const struct chain_pen *pen)
+{
+	if (pen->length == 0)
+		area_text(pen->canvas, pen->area, pen->x, pen->y, ROLE_QUIET, 0, "empty");
+	else if (pen->drawn < pen->length)
+		count_others(pen);
+}
+
+/* "A01.p23 31/42 → A02.p07 3/42 +1" */
+static void draw_pools(const struct engine *engine, unsigned class, enum role head, struct canvas *canvas,
+	struct area area, int x, int y)
+{
+	struct list list;
+	struct list_entry entries[POOLS_SHOWN];
+
+	engine->ops->list(engine, class, &list);
+	size_t n = engine->ops->list_entries(engine, class, 0, entries, POOLS_SHOWN);
+	struct chain_pen pen = {canvas, area, x, y, 0, list.length};
+	for (size_t i = 0; i < n; i++) {
+		char name[32], entry[64];
+		page_name(engine, entries[i].address, name, sizeof(name));
+		snprintf(entry, sizeof(entry), "%s %" PRIu32 "/%" PRIu32, name, entries[i].used, entries[i].total);
+		if (!link_on(&pen, i == 0 ? head : ROLE_TEXT, entry))
+			return;
+	}
+	if (n == 0 && head == ROLE_CHANGED)
+		area_text(canvas, area, x, y, head, 0, "empty");
+	else
+		end_chain(&pen);
+}
+
+/* Pools, blocks used, blocks available, and how much of what the class holds is not what was asked of it. */
+static void draw_row_of_table(const struct heap *heap, unsigned class, struct canvas *canvas, struct area area, int x,
+	int y)
+{
+	struct class_waste waste;
+	struct units pools, used, available, percent;
+
+	if (class_waste_of(heap, class, &waste) && waste.held > 0)
+		area_print(canvas, area, x, y, ROLE_TEXT, "%5s %8s %7s %6s", units_count(&pools, waste.class.pages),
+			units_count(&used, waste.class.used), units_count(&available, waste.class.available),
+			units_percent(&percent, waste.waste, waste.held));
+}
+
+static void draw_head_of_table(struct canvas *canvas, struct area area)
+{
+	area_print(canvas, area, 1, 0, ROLE_QUIET, "class       %5s %8s %7s %6s  with room; the first serves next",
+		"pools", "used", "avail", "waste");
+}
+
+/* "  5   96 B  A01.p23 31/42 → A02.p07 3/42  +1", or with its row of the table. */
+static void draw_class(const struct usedpools_panel *self, const struct scene *scene, unsigned class,
+	bool with_table, struct canvas *canvas, struct area area, int y)
+{
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+	bool is_hot = (int)class == self->touched;
+	struct size_class info;
+
+	engine->ops->class_info(engine, class, &info);
+	if (is_hot)
+		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+	enum role role = is_hot ? ROLE_CHANGED : info.pages ? ROLE_TEXT : ROLE_QUIET;
+	int x = area_print(canvas, area, 1, y, role, "%2u %4" PRIu32 " B", class, info.size) + 2;
+	if (with_table) {
+		draw_row_of_table(player_heap(scene->player), class, canvas, area, x + 1, y);
+		x += TABLE_WIDTH;
+	}
+	draw_pools(engine, class, is_hot && self->has_changed ? ROLE_CHANGED : ROLE_LIVE, canvas, area, x, y);
+}
+
+/* One sign a class: how many pools its list has; below it the list that the event was about. */
+static void draw_compact(const struct usedpools_panel *self, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "pools ");
+	bool spaced = area.width >= 8 + (int)self->classes + (int)self->classes / 8;
+
+	for (unsigned i = 0; i < self->classes; i++) {
+		struct list list;
+		engine->ops->list(engine, i, &list);
+		uint32_t sign = list.length == 0 ? '.' : list.length <= 9 ? '0' + (uint32_t)list.length : '+';
+		if (spaced && i > 0 && i % 8 == 0)
+			x++;
+		area_put(canvas, area, x++, 0, sign, list.length ? ROLE_LIVE : ROLE_VIRGIN,
+			(int)i == self->touched ? CELL_REVERSE : 0);
+	}
+	if (x > area.width)
+		area_put(canvas, area, area.width - 1, 0, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET, 0);
+	if (x + 34 < area.width)
+		area_text(canvas, area, x + 2, 0, ROLE_QUIET, 0, "in each list, class 0 first");
+	if (area.height > 1 && self->touched >= 0)
+		draw_class(self, scene, (unsigned)self->touched, false, canvas, area, 1);
+}
+
+/* "usable_arenas  A03 (10 free) → A00 (25 free)" */
+static void draw_usable(const struct engine *engine, struct canvas *canvas, struct area area, int y)
+{
+	struct list list;
+	struct list_entry entries[ARENAS_SHOWN];
+	size_t at;
+
+	if (!list_find(engine, "usable_arenas", &at, &list))
+		return;
+	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
+	struct chain_pen pen = {canvas, area, 0, y, 0, list.length};
+	pen.x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, "usable_arenas ");
+	for (size_t i = 0; i < n; i++) {
+		struct region region;
+		size_t place;
+		char entry[48];
+		if (!engine_region_at(engine, entries[i].address, &place, &region))
+			continue;
+		snprintf(entry, sizeof(entry), "%s (%" PRIu32 " free)", region.name,
+			entries[i].total - entries[i].used);
+		if (!link_on(&pen, i == 0 ? ROLE_LIVE : ROLE_TEXT, entry))
+			return;
+	}
+	end_chain(&pen);
+}
+
+static uint32_t never_carved(const struct engine *engine, size_t at, uint32_t pools)
+{
+	struct page page;
+	uint32_t from = 0, to = pools;
+
+	while (from < to) {	/* they lie behind all others */
+		uint32_t middle = from + (to - from) / 2;
+		engine->ops->page(engine, at, middle, &page);
+		if (page.state == PAGE_VIRGIN)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return pools - from;
+}
+
+/* "A03 freepools  p12 → p40, 9 never carved": of the chosen arena. */
+static void draw_freepools(const struct scene *scene, const struct engine *engine, struct canvas *canvas,
+	struct area area, int y)
+{
+	struct list list;
+	struct list_entry entries[ARENAS_SHOWN];
+	struct region region;
+	char words[48];
+	size_t at, place;
+
+	if (!engine_region_at(engine, scene->selection->region, &place, &region))
+		return;
+	snprintf(words, sizeof(words), "%s freepools", region.name);
+	if (!list_find(engine, words, &at, &list))
+		return;
+	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
+	uint32_t uncarved = never_carved(engine, place, region.pages);
+	int right = snprintf(words, sizeof(words), "%" PRIu32 " never carved", uncarved);
+	struct area left = {area.x, area.y, area.width - right - 2, area.height};
+	struct chain_pen pen = {canvas, left, 0, y, 0, list.length};
+	pen.x = area_text(canvas, left, area_print(canvas, left, 1, y, ROLE_TEXT, "%s", region.name), y, ROLE_QUIET, 0,
+		" freepools ");
+	for (size_t i = 0; i < n; i++) {
+		char name[32];
+		page_name(engine, entries[i].address, name, sizeof(name));
+		if (!link_on(&pen, i == 0 ? ROLE_LIVE : ROLE_TEXT, strchr(name, '.') ? strchr(name, '.') + 1 : name))
+			break;
+	}
+	if (pen.drawn == n)
+		end_chain(&pen);
+	area_text(canvas, area, area.width - 1 - right, y, ROLE_QUIET, 0, words);
+}
+
+/* The free slots of arenas[], in the order in which they will be used. */
+static void draw_unused(const struct engine *engine, struct canvas *canvas, struct area area, int y)
+{
+	struct list list;
+	struct list_entry entries[ARENAS_SHOWN];
+	size_t at;
+
+	if (!list_find(engine, "unused_arena_objects", &at, &list))
+		return;
+	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
+	struct chain_pen pen = {canvas, area, 0, y, 0, list.length};
+	pen.x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, "unused_arena_objects ");
+	for (size_t i = 0; i < n; i++) {
+		char slot[16];
+		snprintf(slot, sizeof(slot), "[%" PRIu32 "]", entries[i].used);
+		if (!link_on(&pen, ROLE_TEXT, slot))
+			return;
+	}
+	end_chain(&pen);
+}
+
+/* ---- the panel ----------------------------------------------------------------------------- */
+
+/*
+ * The classes that have pools with room, and the one the event was about; what does not fit is
+ * counted.
+ */
+static void draw_lists(const struct usedpools_panel *self, const struct scene *scene, bool with_table,
+	struct canvas *canvas, struct area area)
+{
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+	int rows = area.height;
+	bool all = (unsigned)rows >= self->classes;
+	unsigned wanted = self->in_use, drawn = 0;
+	struct list list;
+
+	if (self->touched >= 0) {
+		engine->ops->list(engine, (size_t)self->touched, &list);
+		wanted += list.length == 0;
+	}
+	if (all)
+		wanted = self->classes;
+	if (wanted == 0)
+		area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "All lists are empty: no pool has room.");
+	unsigned room = wanted <= (unsigned)rows ? wanted : rows > 1 ? (unsigned)rows - 1 : (unsigned)rows;
+	for (unsigned i = 0; i < self->classes && drawn < room; i++) {
+		bool is_touched = (int)i == self->touched;
+		bool must_wait = self->touched > (int)i && drawn + 1 == room;	/* the last row is the touched one's */
+		engine->ops->list(engine, i, &list);
+		if (all || is_touched || (list.length > 0 && !must_wait))
+			draw_class(self, scene, i, with_table, canvas, area, (int)drawn++);
+	}
+	if (drawn < wanted && rows > (int)drawn)
+		area_print(canvas, area, 1, (int)drawn, ROLE_QUIET,
+			"%u more classes have pools with room", wanted - drawn);
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct usedpools_panel *self = (const struct usedpools_panel *)panel;
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+
+	if (area.height < COMPACT) {
+		draw_compact(self, scene, canvas, area);
+		return;
+	}
+	bool has_table = area.width >= TABLE && area.height >= RELIEF;
+	int spare = area.height - has_table - (int)self->in_use - 2;	/* the touched one, and usable_arenas */
+	bool has_free = spare > 0 || area.height >= RELIEF, has_unused = spare > has_free;
+	int below = 1 + has_free + has_unused;
+	struct area lists = {area.x, area.y + has_table, area.width, area.height - has_table - below};
+
+	if (has_table)
+		draw_head_of_table(canvas, area);
+	draw_lists(self, scene, has_table, canvas, lists);
+	int y = area.height - below;
+	if (has_unused)
+		draw_unused(engine, canvas, area, y++);
+	if (has_free)
+		draw_freepools(scene, engine, canvas, area, y++);
+	draw_usable(engine, canvas, area, y);
+}
+
+const struct panel_ops panel_usedpools = {
+	.name = "usedpools",
+	.title = "usedpools",
+	.letter = 'u',
+	.state_size = sizeof(struct usedpools_panel),
+	.is_read = true,
+	.is_useful = is_useful,
+	.update = update,
+	.remark = remark,
+	.draw = draw,
+};

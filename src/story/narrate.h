@@ -1,0 +1,45 @@
+/*
+ * Decisions into words.  Three parts: what (call and answer), why (the decisions in the order they
+ * were taken, each naming the structure it read), so (what changed, before and after, with
+ * numbers).  One place for the panel, the event list, --print and tests; every decision has its
+ * template, in plain and in expert wording.
+ */
+#ifndef STORY_NARRATE_H
+#define STORY_NARRATE_H
+
+#include "base/text.h"
+#include "heap/heap.h"
+#include "trace/trace.h"
+
+struct narration {
+	struct text what;	/* "malloc(90) → A01.p23 block 7   (object 877)" */
+	struct text why;	/* one line a decision, ended by newlines */
+	unsigned lines;		/* of why */
+	uint64_t places[DECISIONS_MAX + 2];	/* the first address that each of them names; 0: none */
+	unsigned decisions[DECISIONS_MAX + 2];	/* of the event, up to the one that each of them tells */
+	struct text so;		/* one line */
+	struct text brief;	/* the most telling of it in a few words, for a list of events */
+};
+
+/* heap: as it is after the event.  log may be NULL (why is then empty). */
+void narrate(struct narration *narration, const struct heap *heap, const struct trace *trace,
+	const struct event *event, const struct effect *effect, const struct decision_log *log,
+	bool expert);
+
+/* For tests: every decision there is must have its words. */
+bool narrate_has_words(enum decision_kind kind);
+
+void narration_finish(struct narration *narration);
+
+/*
+ * "A01.p23 block 7", "heap +0x9c40", "0x7f…": the name of an address, borrowed buffer of the
+ * caller.
+ */
+const char *name_address(const struct heap *heap, uint64_t address, char *buffer, size_t size);
+
+/*
+ * The call an event stands for, as in C: "malloc(90)", "free(object 612)", "realloc(object 3, 40)".
+ */
+const char *name_call(const struct event *event, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,147 @@
+/* See places.h. */
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct engine *arena_layer(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap_layer_count(heap); i++)
+		if (heap_layer(heap, i)->ops->page)
+			return heap_layer(heap, i);
+	return NULL;
+}
+
+const struct engine *free_list_layer(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap_layer_count(heap); i++)
+		if (!heap_layer(heap, i)->ops->page && heap_layer(heap, i)->ops->list_count)
+			return heap_layer(heap, i);
+	return NULL;
+}
+
+bool page_find(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,
+	struct page *ret_page)
+{
+	struct region region;
+
+	if (!engine_region_at(engine, address, ret_at, &region) || region.pages == 0)
+		return false;
+	engine->ops->page(engine, *ret_at, 0, ret_page);
+	if (address < ret_page->base)
+		return false;
+	*ret_number = (uint32_t)((address - ret_page->base) / region.page_size);
+	engine->ops->page(engine, *ret_at, *ret_number, ret_page);
+	return true;
+}
+
+bool place_find(const struct heap *heap, uint64_t address, struct place *ret_place)
+{
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		const struct engine *engine = heap_layer(heap, i);
+		size_t at;
+		if (!engine_region_at(engine, address, &at, &ret_place->region))
+			continue;
+		ret_place->engine = engine;
+		ret_place->has_page =
+			page_find(engine, address, &at, &ret_place->number, &ret_place->page);
+		return true;
+	}
+	return false;
+}
+
+bool place_block(const struct place *place, uint64_t address, uint32_t *ret_block)
+{
+	const struct page *page = &place->page;
+
+	if (!place->has_page || page->block_size == 0 || address < page->base + page->first_block)
+		return false;
+	*ret_block = (uint32_t)((address - page->base - page->first_block) / page->block_size);
+	return *ret_block < page->blocks;
+}
+
+/* The last span visited; stops there. */
+static bool take_span(const struct span *span, void *user)
+{
+	*(struct span *)user = *span;
+	return false;
+}
+
+bool span_find(const struct engine *engine, uint64_t address, struct span *ret_span)
+{
+	*ret_span = (struct span){0};
+	engine->ops->spans(engine, address, address + 1, take_span, ret_span);
+	return ret_span->size > 0;
+}
+
+struct chain_visit {
+	const struct page *page;
+	struct chain *chain;
+};
+
+static bool add_link(const struct span *span, void *user)
+{
+	const struct chain_visit *visit = user;
+	const struct page *page = visit->page;
+
+	if (span->state != SPAN_FREE || span->order == 0)
+		return true;
+	visit->chain->length++;
+	if (span->order <= CHAIN_SHOWN)
+		visit->chain->blocks[span->order - 1] =
+			(uint32_t)((span->base - page->base - page->first_block) / page->block_size);
+	return true;
+}
+
+void chain_read(const struct engine *engine, const struct page *page, struct chain *ret_chain)
+{
+	struct chain_visit visit = {page, ret_chain};
+
+	*ret_chain = (struct chain){0};
+	if (page->state == PAGE_USED)
+		engine->ops->spans(engine, page->base, page->base + page->size, add_link, &visit);
+}
+
+void page_name(const struct engine *engine, uint64_t address, char *name, size_t size)
+{
+	struct region region;
+	struct page page;
+	uint32_t number;
+	size_t at;
+
+	if (page_find(engine, address, &at, &number, &page)) {
+		engine->ops->region(engine, at, &region);
+		if (region.pages == 1)
+			snprintf(name, size, "%s", region.name);
+		else
+			snprintf(name, size, "%s.p%02" PRIu32, region.name, number);
+	} else {
+		snprintf(name, size, "-");
+	}
+}
+
+bool list_find(const struct engine *engine, const char *name, size_t *ret_at, struct list *ret_list)
+{
+	size_t count = engine->ops->list_count ? engine->ops->list_count(engine) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		engine->ops->list(engine, i, ret_list);
+		if (strcmp(ret_list->name, name) == 0) {
+			*ret_at = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool last_shown(const struct player *player, struct event *ret_event, struct effect *ret_effect,
+	const struct decision_log **ret_log)
+{
+	struct event request;
+
+	if (!player_last(player, ret_event, ret_effect, ret_log))
+		return false;
+	player_last_request(player, &request, ret_effect, ret_log);
+	return true;
+}

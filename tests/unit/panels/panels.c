@@ -1,0 +1,626 @@
+/*
+ * What every panel promises, whatever it shows; and each panel on a state made in the test, as
+ * text.
+ */
+#include "../view/stage.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "view/help.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
+#define CLASSIC	 "--engine pymalloc --python classic"
+
+#define OUTSIDE 0x2603u	/* a sign no panel draws */
+
+static const struct {
+	const char *options, *trace;
+} states[] = {
+	{CLASSIC, "a 0 8\n"},	/* seen from before its first event */
+	{CLASSIC, "a 0 96\na 1 96\na 2 500\na 3 2000\nf 1\na 4 20\nm 5 8192\nr 2 30\n"},
+	{CLASSIC, "a 0 96\nf 0\n"},
+	{CLASSIC, "a 0 8\nnote A caption that is long enough to be broken over several lines of a narrow panel.\n"},
+	{TEXTBOOK "100", "a 0 20\na 1 20\na 2 20\nf 1\na 3 50\n"},
+	{TEXTBOOK "100", "a 0 100\nf 0\nf 0\nmark the end\n"},
+	{TEXTBOOK "100", "site 1 0x1234\nsite 2 0x9999\na 0 50 site=1\na 1 20 site=2\nf 0 site=2\n"},
+	{TEXTBOOK "400", "new 1 40 gc\nnew 2 30 gc finalizer\nref 1 2\nref 2 1\nweak 3 1\nunref - 1\nunref - 2\n"
+			 "collect\n"},
+	{CLASSIC, "new 1 40\nnew 2 30 gc finalizer=resurrects\nref 2 1\nunref - 2\nunref - 1\nref 7 8\n"
+		  "unref - 2\n"},
+	{"--engine heap", "a 0 100000\na 1 7\na 2 70000\nf 0\na 3 8\n"},
+};
+
+static void draw_on(struct stage *stage, const struct panel_ops *ops, struct canvas *canvas, struct area area)
+{
+	struct panel *panel = xcalloc(1, ops->state_size);
+
+	panel->ops = ops;
+	panel->area = area;
+	if (!ops->is_useful || ops->is_useful(&stage->scene)) {
+		ops->update(panel, &stage->scene);
+		ops->draw(panel, &stage->scene, canvas, area);
+	}
+	if (ops->finish)
+		ops->finish(panel);
+	free(panel);
+}
+
+static bool is_inside(struct area area, int x, int y)
+{
+	return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
+}
+
+static void assert_kept_inside(struct stage *stage, const struct panel_ops *ops, int width,
+	int height, enum charset charset)
+{
+	struct canvas canvas;
+	struct area area = {2, 1, width, height};
+
+	canvas_init(&canvas, width + 4, height + 2, charset);
+	area_fill(&canvas, (struct area){0, 0, width + 4, height + 2}, OUTSIDE, ROLE_TEXT);
+	area_fill(&canvas, area, ' ', ROLE_TEXT);
+	draw_on(stage, ops, &canvas, area);
+	for (int y = 0; y < canvas.height; y++)
+		for (int x = 0; x < canvas.width; x++) {
+			uint32_t glyph = canvas_at(&canvas, x, y)->glyph;
+			if (!is_inside(area, x, y) && glyph != OUTSIDE)
+				fail_msg("%s at %dx%d draws outside", ops->name, width, height);
+			if (is_inside(area, x, y) && charset == CHARSET_ASCII && (glyph < ' ' || glyph > '~'))
+				fail_msg("%s at %dx%d draws U+%04X in ASCII", ops->name, width, height, glyph);
+		}
+	canvas_finish(&canvas);
+}
+
+static void nothing_is_drawn_outside_an_area_of_any_size(void **state)
+{
+	static const int widths[] = {0, 1, 2, 3, 5, 8, 13, 20, 39, 60, 80, 118, 200};
+	static const int heights[] = {0, 1, 2, 3, 4, 5, 8, 13, 24, 60};
+	size_t npanels;
+	const struct panel_ops *const *panels = panel_list(&npanels);
+
+	(void)state;
+	for (size_t s = 0; s < sizeof(states) / sizeof(*states); s++) {
+		struct stage stage;
+		stage_init(&stage, states[s].options, states[s].trace);
+		if (s == 0)
+			stage_seek(&stage, 0);
+		for (size_t p = 0; p < npanels; p++)
+			for (size_t w = 0; w < sizeof(widths) / sizeof(*widths); w++)
+				for (size_t h = 0; h < sizeof(heights) / sizeof(*heights); h++) {
+					assert_kept_inside(&stage, panels[p], widths[w], heights[h], CHARSET_UTF8);
+					assert_kept_inside(&stage, panels[p], widths[w], heights[h], CHARSET_ASCII);
+				}
+		stage_finish(&stage);
+	}
+}
+
+/* Every key of place in every panel at every event: nothing may fall over, whatever is chosen. */
+static void moving_about_is_safe_everywhere(void **state)
+{
+	static const enum action actions[] = {
+		ACTION_RIGHT, ACTION_DOWN, ACTION_DOWN, ACTION_LEFT, ACTION_UP, ACTION_RIGHT};
+	size_t npanels;
+	const struct panel_ops *const *panels = panel_list(&npanels);
+
+	(void)state;
+	for (size_t s = 0; s < sizeof(states) / sizeof(*states); s++)
+		for (size_t p = 0; p < npanels; p++) {
+			struct stage stage;
+			struct panel *panel = xcalloc(1, panels[p]->state_size);
+			stage_init(&stage, states[s].options, states[s].trace);
+			panel->ops = panels[p];
+			panel->area = (struct area){0, 0, 78, 10};
+			for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
+				if (panels[p]->is_useful && !panels[p]->is_useful(&stage.scene))
+					break;
+				panels[p]->update(panel, &stage.scene);
+				if (panels[p]->act)
+					panels[p]->act(panel, &stage.scene, actions[i]);
+				if (panels[p]->click)
+					panels[p]->click(panel, &stage.scene, (int)i * 13, (int)i);
+				stage_seek(&stage, player_position(stage.player));
+				assert_kept_inside(&stage, panels[p], 78, 10, CHARSET_UTF8);
+			}
+			if (panels[p]->finish)
+				panels[p]->finish(panel);
+			free(panel);
+			stage_finish(&stage);
+		}
+}
+
+static void assert_drawn(const char *options, const char *trace, const char *panel, int width, int height,
+	const char *expected)
+{
+	struct stage stage;
+
+	stage_init(&stage, options, trace);
+	assert_text_equal(stage_draw(&stage, panel, width, height, CHARSET_UTF8), expected);
+	stage_finish(&stage);
+}
+
+static void assert_drawn_in_ascii(const char *options, const char *trace, const char *panel, int width, int height,
+	const char *expected)
+{
+	struct stage stage;
+
+	stage_init(&stage, options, trace);
+	assert_text_equal(stage_draw(&stage, panel, width, height, CHARSET_ASCII), expected);
+	stage_finish(&stage);
+}
+
+/* Classes 11 (96 B), 63 (512 B) and 0: pools part full, full, and emptied again. */
+#define POOLS                                                                                      \
+	"a 0 96\na 1 96\na 2 96\na 10 512\na 11 512\na 12 512\na 13 512\na 14 512\na 15 512\na 16 512\n" \
+	"a 20 8\nf 20\nf 1\n"
+
+static void an_arena_is_a_row_of_its_pools(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "arenas", 80, 4,
+		"|        0       8       16      24      32      40      48      56    63 used\n"
+		"|►A00 U1 ▁█░····························································· 1.4%\n"
+		"|\n"
+		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves "
+		"next\n");
+	assert_drawn_in_ascii(CLASSIC, POOLS, "arenas", 80, 3,
+		"|>A00 U1 1#-............................................................. 1.4%\n"
+		"|\n"
+		"| # full  4 used, by fill  - empty  . never carved  F full arena  U1 serves next\n");
+}
+
+static void pools_share_cells_where_an_arena_does_not_fit(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "arenas", 40, 1, "|►A00 U1 ▁····················· 1.4%\n");
+}
+
+static void wide_screens_count_the_pools_of_each_arena(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "arenas", 106, 4,
+		"|        0       8       16      24      32      40      48      56    63 used"
+		"   full   part  empty  never\n"
+		"|►A00 U1 ▁█░····························································· 1.4%"
+		"      1      1      1     61\n"
+		"|\n"
+		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
+}
+
+static void arenas_are_tiles_where_more_of_them_are_seen_so(void **state)
+{
+	enum { OBJECTS = 6 * 64 * 7 + 8 };
+	struct text trace = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < OBJECTS; i++)
+		text_add(&trace, "a %u 512\n", i);
+#define FULL "████████████████   "
+	assert_drawn(CLASSIC, text_of(&trace), "arenas", 133, 7,
+		"| A00 F        88%   A01 F        88%   A02 F        88%"
+		"   A03 F        88%   A04 F        88%   A05 F        88%  ►A06 U1      1.6%\n"
+		"| " FULL FULL FULL FULL FULL FULL "█▂··············\n"
+		"| " FULL FULL FULL FULL FULL FULL "················\n"
+		"| " FULL FULL FULL FULL FULL FULL "················\n"
+		"| " FULL FULL FULL FULL FULL FULL "················\n"
+		"|\n"
+		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
+#undef FULL
+	text_finish(&trace);
+}
+
+static void a_pool_shows_its_blocks_chain_and_fields(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "pool", 58, 13,
+		"| H  0│■ - ■ 2 · · · · · · · · · · · · · · · · · · · ·\n"
+		"|   24│· · · · · · · · · · · · · · · · · · │x\n"
+		"|\n"
+		"| chain of 2: 1 → 3 → end         38 never used  16 B tail\n"
+		"| block 1: free, this pool hands it out next\n"
+		"|\n"
+		"| count         2              freeblock     block 1\n"
+		"| nextpool      usedpools[11]  prevpool      usedpools[11]\n"
+		"| arenaindex    0              szidx         11\n"
+		"| nextoffset    0x1b0          maxnextoffset 0xfa0\n"
+		"|\n"
+		"| H header  ■ used  1 2 free, next first  · never used\n"
+		"|\n");
+}
+
+static void the_blocks_of_a_pool_have_numbers_where_there_is_room(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, "a 0 512\na 1 512\na 2 512\nf 0\nf 1\n", "pool", 60, 5,
+		"|     0    1    2    3    4    5    6\n"
+		"| H│ 2   -1-  ███   3   ···  ···  ···  │x\n"
+		"|\n"
+		"| chain of 3: 1 → 0 → 3 → end       3 never used  464 B tail\n"
+		"| block 1: free, this pool hands it out next\n");
+}
+
+static void each_block_has_its_owner_where_there_is_room(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, "a 7 512\na 8 512\na 9 512\nf 7\nf 8\n", "pool", 100, 16,
+		"|   0          1          2          3          4          5          6\n"
+		"| H│2          -1-        ■ 9        3          ·          ·          ·          │x\n"
+		"|                           2\n"
+		"|\n"
+		"| chain of 3: 1 → 0 → 3 → end                                               3 never used  464 B tail\n"
+		"| block 1: free, this pool hands it out next\n"
+		"|\n"
+		"| count         1                         freeblock     block 1\n"
+		"| nextpool      usedpools[63]             prevpool      usedpools[63]\n"
+		"| arenaindex    0                         szidx         63\n"
+		"| nextoffset    0x830                     maxnextoffset 0xe00\n"
+		"|\n"
+		"| H header  ■ used: the object, and the event it is from  1 2 free, next first  · never used  + new\n"
+		"|\n"
+		"|\n"
+		"|\n");
+}
+
+static void a_pool_that_does_not_fit_shows_the_part_around_the_event(void **state)
+{
+	char trace[4096] = "";
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		snprintf(trace + strlen(trace), sizeof(trace) - strlen(trace), "a %d 16\n", i);
+	assert_drawn(CLASSIC, trace, "pool", 30, 2,
+		"|  …■■■■■■■■■■■■+1···········…\n"
+		"| chain of 1: 100 → end\n");
+}
+
+static void usedpools_lists_the_pools_of_each_class(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS, "usedpools", 60, 5,
+		"|►11   96 B  A00.p00 2/42\n"
+		"|\n"
+		"| unused_arena_objects [1] → [2] → [3] → [4] → [5] → [6] +9\n"
+		"| A00 freepools p02                          61 never carved\n"
+		"| usable_arenas A00 (62 free)\n");
+	assert_drawn(CLASSIC, POOLS "f 14\nf 2\n", "usedpools", 60, 2,
+		"| pools ...........1........................................…\n"
+		"|►11   96 B  A00.p00 1/42\n");
+}
+
+static void the_table_of_classes_stands_beside_their_lists(void **state)
+{
+	(void)state;
+	assert_drawn("--engine pymalloc --python 3.8", "a 0 100\na 1 100\na 2 20\na 3 512\nf 1\nf 3\n", "usedpools",
+		80, 10,
+		"| class       pools     used   avail  waste  with room; the first serves next\n"
+		"|  1   32 B       1        1     125    99%  A00.p01 1/126\n"
+		"|  6  112 B       1        1      35    98%  A00.p00 1/36\n"
+		"|►31  512 B                                  empty\n"
+		"|\n"
+		"|\n"
+		"|\n"
+		"| unused_arena_objects [1] → [2] → [3] → [4] → [5] → [6] → [7] → [8] → [9] +6\n"
+		"| A00 freepools p02                                              61 never carved\n"
+		"| usable_arenas A00 (62 free)\n");
+}
+
+static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
+{
+	(void)state;
+	assert_drawn(TEXTBOOK "60", "a 0 20\na 1 10\na 2 12\nf 1\na 3 4\n", "heap", 66, 5,
+		"|    0 █████████0█████████▌+3++······█████2█████▌········\n"
+		"|   50 ··········\n"
+		"| 1 cell = 1 B  █ object  · free  + new  - freed\n"
+		"| free list (2)  +24: 6 B → +42: 18 B → end\n"
+		"|\n");
+}
+
+static void holes_that_were_too_small_carry_question_marks(void **state)
+{
+	(void)state;
+	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap", 66, 5,
+		"|    0 ??????????####1####|????????????????????\n"
+		"| 1 cell = 1 B  # object  . free  + new  - freed  ? looked at\n"
+		"| free list (2)  ?+0: 10 B > ?+20: 20 B > end\n"
+		"|\n"
+		"|\n");
+}
+
+static void of_a_joined_hole_only_what_was_the_block_is_shown_as_freed(void **state)
+{
+	(void)state;
+	assert_drawn(TEXTBOOK "30", "a 0 10\na 1 10\na 2 10\nf 0\nf 1\n", "heap", 66, 3,
+		"|    0 ··········----------████2████▌\n"
+		"| free list (1)  +0: 20 B → end\n"
+		"|\n");
+}
+
+static void a_block_of_the_heap_can_be_chosen(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "60", "a 0 20\na 1 10\na 2 12\nf 1\n");
+	stage.selection.follow = false;
+	stage.selection.address = stage.effect.old_address;
+	assert_text_equal(stage_draw(&stage, "heap", 66, 5, CHARSET_UTF8),
+		"|    0 █████████0█████████▌----------█████2█████▌········\n"
+		"|   50 ··········\n"
+		"| 1 cell = 1 B  █ object  · free  + new  - freed\n"
+		"| +20: a hole of 10 B\n"
+		"| free list (2)  +20: 10 B → +42: 18 B → end\n");
+	struct panel panel = {.ops = panel_find("heap"), .area = {0, 0, 66, 5}};
+	panel.ops->act(&panel, &stage.scene, ACTION_RIGHT);
+	assert_non_null(strstr(stage_draw(&stage, "heap", 66, 5, CHARSET_UTF8),
+		"| +30: object 2, asked 12 B, has 12 B, since event 2\n"));
+	stage_finish(&stage);
+}
+
+static void a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use(void **state)
+{
+	(void)state;
+	assert_drawn("--engine heap --heap-size 1M", "a 0 300000\na 1 200000\nf 0\n", "heap", 60, 4,
+		"|       0 -------------------------------------███████████\n"
+		"| 0x60000 █████████████▁··································\n"
+		"| 0xc0000 ································\n"
+		"| free list (2)  +0x8: 293 KiB → +0x7a148: 536 KiB → end\n");
+}
+
+static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 6,
+		"| malloc(96) → A00.p00 block 1 (object 1)\n"
+		"| why  96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
+		"|      usedpools[11] was not empty: its first pool was\n"
+		"|      A00.p00.\n"
+		"|      The head of its chain, block 1, was handed out. …\n"
+		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
+	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1, "| malloc(96) → A00.p00 block 1 (object 1)\n");
+}
+
+/* Of a request its own site, of a free that of the request; a reallocation keeps who asked first. */
+static void who_asked_is_told_where_the_trace_knows(void **state)
+{
+	static const char trace[] = "module 0x1000 0x1000 0x9000 - /none/csv\nsite 1 0x1234\nsite 2 0x2345\n"
+				    "a 0 20 site=1\nr 0 10\nf 0 site=2\na 1 7\nf 1\n";
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "60", trace);
+	stage_seek(&stage, 1);
+	assert_text_equal(stage_draw(&stage, "event", 60, 5, CHARSET_UTF8),
+		"| malloc(20) → heap +0 (object 0)\n"
+		"| who  asked for by csv+0x234\n"
+		"| why  First fit had one hole to look at, for 20 B.\n"
+		"|      The hole at heap +0 (60 B) was the first that is larg…\n"
+		"| so   Free 60 B → 40 B in 1 hole.\n");
+	stage_seek(&stage, 2);
+	assert_non_null(strstr(stage_draw(&stage, "event", 60, 8, CHARSET_UTF8),
+		"| who  asked for by csv+0x234, at event 0\n"));
+	stage_seek(&stage, 3);
+	assert_non_null(strstr(stage_draw(&stage, "event", 70, 8, CHARSET_UTF8),
+		"| who  asked for by csv+0x234, at event 0; freed by csv+0x1345\n"));
+	stage_seek(&stage, 5);
+	assert_null(strstr(stage_draw(&stage, "event", 60, 8, CHARSET_UTF8), "who"));
+	stage_seek(&stage, 1);
+	stage.selection.follow = false;
+	stage.selection.address = stage.effect.address;
+	assert_non_null(strstr(stage_draw(&stage, "heap", 70, 6, CHARSET_UTF8), "since event 0 by csv+0x234\n"));
+	stage_finish(&stage);
+}
+
+static void a_note_is_a_caption(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, CLASSIC, "note Watch the first pool fill up.\na 0 8\n");
+	stage_seek(&stage, 1);
+	assert_text_equal(stage_draw(&stage, "event", 30, 5, CHARSET_UTF8),
+		"| │ Watch the first pool fill\n"
+		"| │ up.\n"
+		"|\n"
+		"| next malloc(8)\n"
+		"|\n");
+	stage_finish(&stage);
+}
+
+static void past_events_have_places_and_future_ones_only_their_call(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, CLASSIC, "a 0 96\na 1 96\nf 0\nmark here\na 2 50\n");
+	stage_seek(&stage, 3);
+	assert_text_equal(stage_draw(&stage, "events", 80, 5, CHARSET_UTF8),
+		"|           0  malloc(96)\n"
+		"|           1  malloc(96)          A00.p00 block 1\n"
+		"| ►         2  free(object 0)      A00.p00 block 0     1 of 42 in use\n"
+		"|  M        3  mark: here\n"
+		"|           4  malloc(50)\n");
+	stage_finish(&stage);
+}
+
+static void the_timeline_marks_faults_where_they_are(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "40", "a 0 10\na 1 20\nf 7\nf 1\nmark m\nf 0\n");
+	while (player_survey(stage.player, 100))
+		;
+	stage_seek(&stage, 0);
+	assert_text_equal(stage_draw(&stage, "timeline", 31, 3, CHARSET_UTF8),
+		"|░░░░░░▄▄▄▄▄▄▄▄▄▄░░░░░░░░░░░░░░░\n"
+		"|▄▄▄▄▄▄██████████▄▄▄▄▄▄▄▄▄▄░░░░░\n"
+		"|●─────────^────!─────────M────┤\n");
+	stage_finish(&stage);
+}
+
+static void every_figure_has_its_formula_in_the_help(void **state)
+{
+	struct text page = {0};
+
+	(void)state;
+	help_add_terms(&page);
+	for (unsigned i = 0; i < PART_COUNT; i++)
+		assert_non_null(strstr(text_of(&page), part_words((enum part)i)));
+	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
+		const struct figure_info *info = figure_info((enum figure)i);
+		struct text line = {0};
+		text_add(&line, "\n\t%s\t%s; %s\n", info->brief, info->formula, info->words);
+		assert_non_null(strstr(text_of(&page), text_of(&line)));
+		text_finish(&line);
+	}
+	text_finish(&page);
+}
+
+static void figures_say_where_every_byte_went(void **state)
+{
+	(void)state;
+	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 20,
+		"| live, as asked  3.69 KiB\n"
+		"| held for it     256 KiB\n"
+		"| objects         9\n"
+		"| peak so far     3.79 KiB\n"
+		"| utilisation     1%\n"
+		"| internal frag.  0%\n"
+		"| external frag.  0%\n"
+		"| pymalloc\n"
+		"|   holds         256 KiB\n"
+		"|   asked for     3.69 KiB  1.4%\n"
+		"|   free          3.75 KiB  1.5%\n"
+		"|   unused pools  248 KiB   97%\n"
+		"|   headers       96 B      0.0%\n"
+		"|   tails         480 B     0.2%\n"
+		"| double-free     1\n"
+		"| scatter         0%\n"
+		"| span over peak  67.56\n"
+		"| waste by class\n"
+		"|   11   96 B     3.81 KiB  95%\n"
+		"|   63  512 B     512 B     12%\n");
+}
+
+#define PARENT_AND_CHILD                                                                                             \
+	"new 1 64 gc\nnew 2 48 gc finalizer\nnew 3 28\nref 1 2\nref 2 1\nref 2 3\nweak 5 1\nunref - 3\n"
+
+static void counted_objects_are_a_table(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "400", PARENT_AND_CHILD);
+	stage_seek(&stage, 8);
+	assert_text_equal(stage_draw(&stage, "objects", 62, 7, CHARSET_UTF8),
+		"|  object      size  count  program  gen   refers to\n"
+		"|       1      64 B      2        1    0   → 2\n"
+		"|       2      48 B      2        1    0   → 1, 3   finaliser\n"
+		"|►      3      28 B      1        0    -\n"
+		"|       5      72 B      1        1    0   weak → 1\n"
+		"|\n"
+		"| 3 ← 2\n");
+	assert_text_equal(stage_draw(&stage, "objects", 30, 5, CHARSET_ASCII),
+		"|object  count  gen  refers to\n"
+		"|     2      2    0  > 1, 3   ~\n"
+		"|>    3      1    -\n"
+		"|     5      1    0  weak > 1\n"
+		"| 3 < 2\n");
+	stage_finish(&stage);
+}
+
+static void a_collection_is_shown_as_it_reckons(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "400", PARENT_AND_CHILD "unref - 1\nunref - 2\ncollect 0\n");
+	stage_seek(&stage, 11);
+	assert_text_equal(stage_draw(&stage, "objects", 70, 8, CHARSET_UTF8),
+		"|  object   count  - inside  = outside   so it is\n"
+		"|       1       1         1          0   unreachable: freed\n"
+		"|       2       1         1          0   unreachable: freed\n"
+		"|       5       1         0          1   reachable from outside\n"
+		"|       3                                no candidate; freed with them\n"
+		"|\n"
+		"|\n"
+		"| gen 0: 3 candidates, 2 unreachable, 3 freed; survivors now in gen 1\n");
+	stage_finish(&stage);
+}
+
+static void what_is_resurrected_is_told(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "400",
+		"new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n");
+	stage_seek(&stage, 7);
+	assert_text_equal(stage_draw(&stage, "objects", 100, 5, CHARSET_UTF8),
+		"|  object   count  - inside  = outside   so it is\n"
+		"|       1       1         1          0   unreachable, but its finaliser resurrected it\n"
+		"|       2       1         1          0   unreachable, but one that was resurrected refers to it\n"
+		"|\n"
+		"| gen 2: 2 candidates, 2 unreachable, 0 freed; survivors now in gen 2\n");
+	stage_finish(&stage);
+}
+
+static void what_died_of_the_event_is_in_the_table_once(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, TEXTBOOK "400", "new 1 64\nnew 2 48\nref 1 2\nunref - 2\nnew 3 9\nunref - 1\nref - 3\n");
+	stage_seek(&stage, 6);
+	assert_text_equal(stage_draw(&stage, "objects", 62, 4, CHARSET_UTF8),
+		"|  object      size  count  program  gen   refers to\n"
+		"|►      1      64 B                        died\n"
+		"|       2      48 B                        died\n"
+		"|       3       9 B      1        1    -\n");
+	stage_seek(&stage, 7);
+	assert_text_equal(stage_draw(&stage, "objects", 62, 4, CHARSET_UTF8),
+		"|  object      size  count  program  gen   refers to\n"
+		"|►      3       9 B      2        2    -\n"
+		"|\n"
+		"|\n");
+	stage_finish(&stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counted_objects_are_a_table),
+		cmocka_unit_test(a_collection_is_shown_as_it_reckons),
+		cmocka_unit_test(what_is_resurrected_is_told),
+		cmocka_unit_test(what_died_of_the_event_is_in_the_table_once),
+		cmocka_unit_test(nothing_is_drawn_outside_an_area_of_any_size),
+		cmocka_unit_test(moving_about_is_safe_everywhere),
+		cmocka_unit_test(an_arena_is_a_row_of_its_pools),
+		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
+		cmocka_unit_test(wide_screens_count_the_pools_of_each_arena),
+		cmocka_unit_test(arenas_are_tiles_where_more_of_them_are_seen_so),
+		cmocka_unit_test(a_pool_shows_its_blocks_chain_and_fields),
+		cmocka_unit_test(the_blocks_of_a_pool_have_numbers_where_there_is_room),
+		cmocka_unit_test(each_block_has_its_owner_where_there_is_room),
+		cmocka_unit_test(a_pool_that_does_not_fit_shows_the_part_around_the_event),
+		cmocka_unit_test(usedpools_lists_the_pools_of_each_class),
+		cmocka_unit_test(the_table_of_classes_stands_beside_their_lists),
+		cmocka_unit_test(a_textbook_heap_is_drawn_byte_by_byte),
+		cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
+		cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),
+		cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
+		cmocka_unit_test(a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use),
+		cmocka_unit_test(the_event_keeps_what_and_so_where_reasons_must_be_cut),
+		cmocka_unit_test(who_asked_is_told_where_the_trace_knows),
+		cmocka_unit_test(a_note_is_a_caption),
+		cmocka_unit_test(past_events_have_places_and_future_ones_only_their_call),
+		cmocka_unit_test(the_timeline_marks_faults_where_they_are),
+		cmocka_unit_test(figures_say_where_every_byte_went),
+		cmocka_unit_test(every_figure_has_its_formula_in_the_help),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

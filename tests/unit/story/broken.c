@@ -1,0 +1,213 @@
+/*
+ * How an engine that breaks its contract is told: a toy stands in the place of the heap (the
+ * library's own is not linked where the name is taken), and gives everybody the same block.
+ */
+#include "base/error.h"
+#include "heap/heap.h"
+#include "story/narrate.h"
+#include "support.h"
+
+struct toy {
+	struct engine engine;
+	struct flat_array state; /* uint64_t: the base, blocks handed out */
+};
+
+static uint64_t *state_of(const struct engine *engine)
+{
+	return ((const struct toy *)engine)->state.data;
+}
+
+static int init(struct engine *engine, const struct options *options, struct error *err)
+{
+	struct toy *toy = (struct toy *)engine;
+
+	(void)options;
+	(void)err;
+	flat_add(&engine->flat, &toy->state, sizeof(uint64_t));
+	flat_grow(&toy->state, 2);
+	state_of(engine)[0] = engine->pages->map(engine->pages, 64, 64);
+	return 0;
+}
+
+static enum outcome allocate(
+	struct engine *engine, const struct request *request, struct placement *ret)
+{
+	(void)request;
+	*ret = (struct placement){state_of(engine)[0], 64, 0};
+	state_of(engine)[1]++;
+	return OUTCOME_PLACED;
+}
+
+static enum outcome release(struct engine *engine, uint64_t address)
+{
+	(void)engine;
+	(void)address;
+	return OUTCOME_RELEASED;
+}
+
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret)
+{
+	(void)address;
+	return allocate(engine, request, ret);
+}
+
+static size_t region_count(const struct engine *engine)
+{
+	(void)engine;
+	return 1;
+}
+
+static void region(const struct engine *engine, size_t at, struct region *ret)
+{
+	(void)at;
+	*ret = (struct region){.name = "toy", .base = state_of(engine)[0], .size = 64, .used = 64};
+}
+
+static void spans(
+	const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+{
+	const struct span span = {.state = SPAN_USED,
+		.base = state_of(engine)[0],
+		.size = 64,
+		.payload = state_of(engine)[0]};
+
+	(void)from;
+	(void)to;
+	visit(&span, user);
+}
+
+static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
+{
+	(void)engine;
+	return to - from;
+}
+
+static void totals(const struct engine *engine, struct totals *ret)
+{
+	*ret = (struct totals){
+		.reserved = 64, .blocks = 64, .regions = 1, .blocks_live = state_of(engine)[1]};
+}
+
+static int check(const struct engine *engine, struct error *err)
+{
+	(void)engine;
+	(void)err;
+	return 0;
+}
+
+extern const struct engine_ops engine_heap;
+const struct engine_ops engine_heap = {
+	.name = "heap",
+	.summary = "everybody gets the same block",
+	.state_size = sizeof(struct toy),
+	.init = init,
+	.allocate = allocate,
+	.release = release,
+	.reallocate = reallocate,
+	.region_count = region_count,
+	.region = region,
+	.spans = spans,
+	.used_between = used_between,
+	.totals = totals,
+	.check = check,
+};
+
+static void apply(struct heap *heap, const char *kinds, struct event *ret_event,
+	struct effect *ret_effect, struct decision_log *log)
+{
+	for (uint32_t at = 0; kinds[at]; at++) {
+		*ret_event =
+			(struct event){.kind = kinds[at] == 'a' ? EVENT_ALLOCATE : EVENT_REALLOCATE,
+				.size = 20,
+				.object = kinds[at] == 'a' ? at : 0,
+				.text = TEXT_NONE};
+		ret_event->flags = kinds[at] == 'r' ? EVENT_SEEN_BEFORE : 0;
+		heap_apply(heap, at, ret_event, log, ret_effect);
+	}
+}
+
+static struct heap *heap_under(const char *level)
+{
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+
+	options_add_table(options, heap_options);
+	assert_int_equal(options_set(options, "check", level, NULL), 0);
+	assert_int_equal(heap_new(&heap, "heap", options, NULL), 0);
+	options_free(options);
+	return heap;
+}
+
+static void a_broken_contract_is_a_fault_that_is_told(void **state)
+{
+	struct heap *heap = heap_under("answers");
+	struct narration told = {0};
+	struct decision_log log;
+	struct event event;
+	struct effect effect;
+
+	(void)state;
+	apply(heap, "a", &event, &effect, &log);
+	assert_int_equal(effect.fault, FAULT_NONE);
+	assert_null(heap_broken(heap));
+	apply(heap, "aa", &event, &effect, &log);
+	assert_int_equal(effect.fault, FAULT_BROKEN);
+	assert_int_equal(effect.outcome, OUTCOME_NO_MEMORY);
+	narrate(&told, heap, NULL, &event, &effect, &log, false);
+	assert_text_equal(text_of(&told.what),
+		"malloc(20) → BROKEN CONTRACT: what the engine answers cannot be");
+	assert_text_equal(text_of(&told.why),
+		"The contract that every engine has is broken: heap: the block at 0x7f0000000000 "
+		"(64 bytes) "
+		"overlaps the live one at 0x7f0000000000 (64 bytes).\n");
+	assert_text_equal(text_of(&told.brief), "the engine broke its contract");
+	narration_finish(&told);
+	heap_free(heap);
+}
+
+static void what_it_says_of_itself_is_told_beside_what_it_did(void **state)
+{
+	struct heap *heap = heap_under("all");
+	struct narration told = {0};
+	struct decision_log log;
+	struct event event;
+	struct effect effect;
+
+	(void)state;
+	apply(heap, "ar", &event, &effect, &log); /* it counts the block that moves as another */
+	assert_int_equal(effect.fault, FAULT_BROKEN);
+	assert_int_equal(effect.outcome, OUTCOME_PLACED);
+	narrate(&told, heap, NULL, &event, &effect, &log, false);
+	assert_text_equal(text_of(&told.what),
+		"realloc(object 0, 20) → toy +0, where it was. "
+		"BROKEN CONTRACT: what the engine says of itself cannot be.");
+	assert_text_equal(text_of(&told.why), "The contract that every engine has is broken: heap: "
+					      "totals: 2 blocks of 64 bytes, live are 1 of 64.\n");
+	narration_finish(&told);
+	heap_free(heap);
+}
+
+static void without_a_contract_nobody_minds(void **state)
+{
+	struct heap *heap = heap_under("off");
+	struct decision_log log;
+	struct event event;
+	struct effect effect;
+
+	(void)state;
+	apply(heap, "aar", &event, &effect, &log);
+	assert_int_equal(effect.fault, FAULT_NONE);
+	assert_null(heap_broken(heap));
+	heap_free(heap);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_broken_contract_is_a_fault_that_is_told),
+		cmocka_unit_test(what_it_says_of_itself_is_told_beside_what_it_did),
+		cmocka_unit_test(without_a_contract_nobody_minds),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,575 @@
+/* Decisions into words: whole stories, as a person reads them. */
+#include "../view/stage.h"
+#include "story/places.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
+#define CLASSIC	 "--engine pymalloc --python classic"
+#define PYTHON	 "--engine pymalloc --python 3.8"
+
+/* The story of the last event of the trace. */
+static void assert_told(const char *options, const char *trace, const char *expected)
+{
+	struct stage stage;
+
+	stage_init(&stage, options, trace);
+	assert_text_equal(stage_tell(&stage, false), expected);
+	stage_finish(&stage);
+}
+
+static void assert_told_to_experts(const char *options, const char *trace, const char *expected)
+{
+	struct stage stage;
+
+	stage_init(&stage, options, trace);
+	assert_text_equal(stage_tell(&stage, true), expected);
+	stage_finish(&stage);
+}
+
+static void every_decision_has_words(void **state)
+{
+	(void)state;
+	for (unsigned kind = 0; kind < DECISION_KIND_COUNT; kind++)
+		if (!narrate_has_words((enum decision_kind)kind))
+			fail_msg("no words for the decision %s", decision_name((enum decision_kind)kind));
+}
+
+/*
+ * Made-up operands in every template and variant: braces left over would show a kind of operand
+ * that does not exist.
+ */
+static void every_template_is_filled_in(void **state)
+{
+	static const uint64_t operands[][4] = {{3, 2, 1, 1}, {2, 3, 0, 8}, {7, 0, 5, 64}, {1, 1, 2, 1}};
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, CLASSIC, "a 0 10\n");
+	for (unsigned kind = 0; kind < DECISION_KIND_COUNT; kind++)
+		for (size_t i = 0; i < 8; i++) {
+			const uint64_t *n = operands[i / 2];
+			struct decision_log log = {.count = 1,
+				.items = {{(enum decision_kind)kind, n[0], n[1], n[2], n[3]}}};
+			stage.scene.log = &log;
+			const char *told = stage_tell(&stage, i % 2);
+			assert_null(strpbrk(told, "{}"));
+			assert_null(strpbrk(stage_brief(&stage), "{}*"));
+		}
+	stage_finish(&stage);
+}
+
+static void the_first_request_maps_an_arena(void **state)
+{
+	(void)state;
+	assert_told(CLASSIC, "a 0 90\n",
+		"malloc(90) → A00.p00 block 0   (object 0)\n"
+		"90 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
+		"usedpools[11] was empty: no pool of this class had room.\n"
+		"No arena had a free pool: a new one was needed.\n"
+		"Arena A00 was mapped: 64 pools, all free.\n"
+		"A00.p00 was carved: never used before. A00 has 63 more of those.\n"
+		"A00.p00 was divided for class 11: 42 blocks. The first was handed out, the second became "
+		"the chain.\n"
+		"A00.p00 went to the front of usedpools[11].\n"
+		"= A00.p00: 0 → 1 of 42 blocks in use, chain 1. 6 of 96 B are padding.\n");
+}
+
+static void the_head_of_the_chain_is_handed_out(void **state)
+{
+	(void)state;
+	assert_told(CLASSIC, "a 0 96\na 1 96\na 2 96\na 3 96\nf 1\nf 3\nf 0\na 4 96\n",
+		"malloc(96) → A00.p00 block 0   (object 4)\n"
+		"96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
+		"usedpools[11] was not empty: its first pool was A00.p00.\n"
+		"The head of its chain, block 0, was handed out.\n"
+		"= A00.p00: 1 → 2 of 42 blocks in use, chain 3 → 1 → 4.\n");
+}
+
+static void a_long_chain_is_cut(void **state)
+{
+	(void)state;
+	assert_told(CLASSIC, "a 0 96\na 1 96\na 2 96\na 3 96\na 4 96\na 5 96\nf 4\nf 3\nf 2\nf 1\nf 0\n",
+		"free(object 0) → gave back A00.p00 block 0\n"
+		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
+		"= A00.p00: 2 → 1 of 42 blocks in use, chain 0 → 1 → 2 → 3 and 2 more.\n");
+}
+
+static void a_pool_fills_and_has_room_again(void **state)
+{
+#define SEVEN "a 0 512\na 1 512\na 2 512\na 3 512\na 4 512\na 5 512\na 6 512\n"
+	(void)state;
+	assert_told(CLASSIC, SEVEN,
+		"malloc(512) → A00.p00 block 6   (object 6)\n"
+		"512 B is small (1 to 512 B): class 63, blocks of 512 B.\n"
+		"usedpools[63] was not empty: its first pool was A00.p00.\n"
+		"The head of its chain, block 6, was handed out.\n"
+		"That filled A00.p00: it left usedpools[63].\n"
+		"= A00.p00: 6 → 7 of 7 blocks in use: full.\n");
+	assert_told(CLASSIC, SEVEN "f 2\n",
+		"free(object 2) → gave back A00.p00 block 2\n"
+		"Block 2 became the head of the chain of A00.p00: the next it hands out.\n"
+		"A00.p00 had been full and has room again: to the front of usedpools[63].\n"
+		"= A00.p00: 7 → 6 of 7 blocks in use, chain 2.\n");
+#undef SEVEN
+}
+
+static void the_last_block_of_an_arena_is_named_though_the_arena_is_gone(void **state)
+{
+	(void)state;
+	assert_told(CLASSIC, "a 0 90\na 1 16\nf 0\nf 1\n",
+		"free(object 1) → gave back the last block of A00.p01\n"
+		"The block became the head of the chain of A00.p01: the next it hands out.\n"
+		"That emptied A00.p01: it left usedpools and joined the empty pools of A00, which now has "
+		"64 free pools.\n"
+		"All pools of A00 were free: the arena was given back.\n");
+}
+
+static void a_realloc_that_fits_stays(void **state)
+{
+	(void)state;
+	assert_told(PYTHON, "a 0 100\nr 0 90\n",
+		"realloc(object 0, 90) → A00.p00 block 0, where it was\n"
+		"90 B fits its block of 112 B and fills more than 3/4 of it: it stayed.\n"
+		"= A00.p00: 1 of 36 blocks in use, chain 1. 22 of 112 B are padding.\n");
+}
+
+static void a_realloc_that_moves_tells_of_both_pools(void **state)
+{
+	(void)state;
+	assert_told(PYTHON, "a 0 100\na 1 30\nr 0 20\n",
+		"realloc(object 0, 20) → A00.p01 block 1\n"
+		"20 B would fill 3/4 of its block of 112 B or less: it must move. A new block, 20 B to copy, "
+		"the old one to free.\n"
+		"20 B is small (1 to 512 B): class 1, blocks of 32 B.\n"
+		"usedpools[1] was not empty: its first pool was A00.p01.\n"
+		"The head of its chain, block 1, was handed out.\n"
+		"The chain ran out: block 2, never used before, became the chain.\n"
+		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
+		"That emptied A00.p00: it left usedpools and joined the empty pools of A00, which now has "
+		"63 free pools.\n"
+		"A00 kept its place in usable_arenas.\n"
+		"= A00.p01: 1 → 2 of 126 blocks in use, chain 2. A00.p00: 1 → 0 of 36 blocks in use: empty. "
+		"12 of 32 B are padding.\n");
+}
+
+static void a_move_within_a_pool_changes_no_count(void **state)
+{
+	(void)state;
+	assert_told(PYTHON, "a 0 16\nr 0 12\n",
+		"realloc(object 0, 12) → A00.p00 block 1\n"
+		"12 B would fill 3/4 of its block of 16 B or less: it must move. A new block, 12 B to copy, "
+		"the old one to free.\n"
+		"12 B is small (1 to 512 B): class 0, blocks of 16 B.\n"
+		"usedpools[0] was not empty: its first pool was A00.p00.\n"
+		"The head of its chain, block 1, was handed out.\n"
+		"The chain ran out: block 2, never used before, became the chain.\n"
+		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
+		"= A00.p00: 1 of 253 blocks in use, chain 0 → 2. 4 of 16 B are padding.\n");
+}
+
+static void a_large_request_is_served_below(void **state)
+{
+	(void)state;
+	assert_told(PYTHON, "a 0 600\n",
+		"malloc(600) → heap +16   (object 0)\n"
+		"600 B is no small request (1 to 512 B): the layer below serves it.\n"
+		"In the layer below:\n"
+		"600 B takes 608 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
+		"First fit had one hole to look at, for 608 B.\n"
+		"The hole at heap +8 (4,080 B) was the first that is large enough.\n"
+		"It was split: 608 B for the block, 3,472 B stay free at heap +616.\n"
+		"= Free 4,080 B → 3,472 B in 1 hole.\n");
+}
+
+static void first_fit_splits_the_first_hole_that_is_large_enough(void **state)
+{
+	(void)state;
+	assert_told(TEXTBOOK "100", "a 0 20\na 1 10\na 2 30\na 3 15\nf 1\na 4 6\n",
+		"malloc(6) → heap +20   (object 4)\n"
+		"First fit looked at 1 of 2 holes for 6 B.\n"
+		"The hole at heap +20 (10 B) was the first that is large enough.\n"
+		"It was split: 6 B for the block, 4 B stay free at heap +26.\n"
+		"= Free 35 B → 29 B in 2 holes, the largest 25 B.\n");
+}
+
+static void freeing_between_two_holes_joins_all_three(void **state)
+{
+	(void)state;
+	assert_told(TEXTBOOK "60", "a 0 20\na 1 20\na 2 20\nf 0\nf 2\nf 1\n",
+		"free(object 1) → gave back heap +20\n"
+		"20 B at heap +20 became a hole.\n"
+		"The hole before it (20 B) touches it: joined, 40 B.\n"
+		"The hole behind it (20 B) touches it: joined, 60 B.\n"
+		"= Free 40 B → 60 B; holes 2 → 1.\n");
+}
+
+static void a_heap_that_may_grow_says_that_it_grew(void **state)
+{
+	(void)state;
+	assert_told("--engine heap", "a 0 20\na 1 90000\n",
+		"malloc(90000) → heap +0x30   (object 1)\n"
+		"90,000 B takes 90,016 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
+		"First fit had one hole to look at, for 90,016 B.\n"
+		"There was not enough room: the heap grew by 86,016 B at its end.\n"
+		"The hole at heap +0x28 (90,064 B) was the first that is large enough.\n"
+		"It was split: 90,016 B for the block, 48 B stay free at heap +0x15fc8.\n"
+		"= 48 B free in 1 hole. 8 of 90,008 B are padding.\n");
+}
+
+static void out_of_memory_says_what_is_free(void **state)
+{
+	(void)state;
+	assert_told(TEXTBOOK "60", "a 0 20\na 1 20\na 2 20\nf 0\nf 2\na 3 30\n",
+		"malloc(30) → OUT OF MEMORY: the program gets NULL\n"
+		"First fit looked at 2 of 2 holes for 30 B.\n"
+		"No hole has 30 B: 40 B are free, but the largest hole has 20 B.\n");
+	assert_told(TEXTBOOK "30", "a 0 20\nr 0 50\n",
+		"realloc(object 0, 50) → OUT OF MEMORY: the program gets NULL, object 0 stays where it is\n"
+		"50 B does not fit its block of 20 B: it must move. A new block, 20 B to copy, the old one to "
+		"free.\n"
+		"First fit had one hole to look at, for 50 B.\n"
+		"No hole has 50 B: only 10 B are free, in one hole.\n");
+	assert_told(TEXTBOOK "20", "a 0 20\na 1 5\n",
+		"malloc(5) → OUT OF MEMORY: the program gets NULL\n"
+		"The free list was empty: no hole for 5 B.\n"
+		"No hole has 5 B: nothing is free.\n");
+}
+
+static void faults_are_told_as_what_is_wrong(void **state)
+{
+	static const struct {
+		const char *trace, *what;
+	} cases[] = {
+		{"a 5 10\nf 5\nf 5\n", "free(object 5) → DOUBLE FREE: it was freed before. Nothing changed"},
+		{"f 7\n", "free(object 7) → UNKNOWN POINTER: nobody allocated it. Nothing changed"},
+		{"f -1\n", "free(NULL) → nothing to do: free(NULL) is allowed"},
+		{"a 0 10\na 0 20\n",
+			"malloc(20) → heap +0   (object 0). STILL LIVE: its free is missing; the old block counts "
+			"as freed."},
+		{"a 0 500\nf 0\n", "free(object 0) → nothing to free: its allocation had failed here"},
+		{"a 0 0\n", "malloc(0) → heap +0   (object 0). Even 0 bytes get an address of their own."},
+		{"r 3 10\n", "realloc(NULL, 10) → heap +0   (object 3). realloc of NULL is malloc"},
+		{"m 0 0\n", "mmap(0) → refused: 0 bytes cannot be mapped"},
+		{"m 0 8192 domain=arena\n",
+			"mmap(8192) → an arena of the real program; those shown are simulated"},
+		{"a 0 10 failed\n", "malloc(10) → FAILED when it was recorded: the program got nothing"},
+		{"r 3 10 old=0x1234\n",
+			"realloc(0x1234, 10) → heap +0. UNKNOWN POINTER: taken as a new allocation."},
+		{"a 0 10 thread=2\n", "malloc(10) → heap +0   (object 0, thread 2)"},
+		{"a 0 10\nr 0 0\n", "realloc(object 0, 0) → gave back heap +0. It was a realloc to 0 bytes."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage;
+		stage_init(&stage, TEXTBOOK "100", cases[i].trace);
+		stage_tell(&stage, false);
+		assert_text_equal(text_of(&stage.narration.what), cases[i].what);
+		stage_finish(&stage);
+	}
+}
+
+static void recorded_arenas_are_told_where_they_lie(void **state)
+{
+	static const char recorded[] = "--engine pymalloc --python 3.8 --arenas recorded --malloc below";
+
+	(void)state;
+	assert_told(recorded, "m 0 262144 domain=arena at=0x7f1234567000\n",
+		"mmap(262144) → Python's next arena: the allocation that follows needs it\n");
+	assert_told(recorded, "m 0 16384 domain=arena at=0x7f1234567000\n",
+		"mmap(16384) → a piece of Python's own stack, no arena\n");
+	assert_told(recorded, "m 0 262144 domain=arena at=0x7f1234567000\nu 0 domain=arena at=0x7f1234567000\n",
+		"munmap(object 0) → Python has given that back\n");
+	assert_told(recorded, "a 0 500 domain=obj\n",
+		"malloc(500) → A00.p00 block 0   (object 0)\n"
+		"500 B is small (1 to 512 B): class 31, blocks of 512 B.\n"
+		"usedpools[31] was empty: no pool of this class had room.\n"
+		"No arena had a free pool: a new one was needed.\n"
+		"The recorded program mapped no arena here: this one lies at an address of our own.\n"
+		"Arena A00 was mapped: 64 pools, all free.\n"
+		"A00.p00 was carved: never used before. A00 has 63 more of those.\n"
+		"A00.p00 was divided for class 31: 7 blocks. The first was handed out, the second became the chain.\n"
+		"A00.p00 went to the front of usedpools[31].\n"
+		"= A00.p00: 0 → 1 of 7 blocks in use, chain 1. 12 of 512 B are padding.\n");
+	assert_told(recorded, "a 0 500\n",
+		"malloc(500) → heap +16   (object 0)\n"
+		"malloc itself was asked for 500 B, not Python: the layer below serves it.\n"
+		"In the layer below:\n"
+		"500 B takes 512 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
+		"First fit had one hole to look at, for 512 B.\n"
+		"The hole at heap +8 (4,080 B) was the first that is large enough.\n"
+		"It was split: 512 B for the block, 3,568 B stay free at heap +520.\n"
+		"= Free 4,080 B → 3,568 B in 1 hole. 4 of 504 B are padding.\n");
+}
+
+static void a_block_that_was_recorded_elsewhere_says_where(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, "--engine pymalloc --python 3.8 --arenas recorded",
+		"m 0 262144 domain=arena at=0x7f1234567000\na 0 48 domain=obj at=0x7f1234567030\n"
+		"a 1 48 domain=obj at=0x7f1234567090\n");
+	stage_tell(&stage, false);
+	assert_text_equal(text_of(&stage.narration.what),
+		"malloc(48) → A00.p00 block 1   (object 1). RECORDED ELSEWHERE: A00.p00 block 2");
+	stage_finish(&stage);
+}
+
+/* As CPython does it: what lies in no arena is not taken over, however small it becomes. */
+static void a_block_nobody_knows_stays_below(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, "--engine pymalloc --arenas recorded", "r 0 100 domain=obj old=0x55501234\n");
+	stage_tell(&stage, false);
+	assert_non_null(strstr(text_of(&stage.narration.what), "heap +"));
+	assert_non_null(strstr(text_of(&stage.narration.why), "belongs to the layer below and stays there"));
+	stage_finish(&stage);
+}
+
+static void notes_and_marks_are_their_text(void **state)
+{
+	(void)state;
+	assert_told(TEXTBOOK "100", "a 0 1\nnote Watch this.\n", "Watch this.\n");
+	assert_told(TEXTBOOK "100", "a 0 1\nmark here\n", "mark: here\n");
+}
+
+static void experts_read_the_names_of_the_source(void **state)
+{
+	(void)state;
+	assert_told_to_experts(CLASSIC, "a 0 96\na 1 96\nf 0\na 2 96\n",
+		"malloc(96) → A00.p00 block 0   (object 2)\n"
+		"nbytes 96 <= SMALL_REQUEST_THRESHOLD: size class 11, 96 B.\n"
+		"usedpools[11]->nextpool was A00.p00, the first of 1.\n"
+		"bp = freeblock: block 0 popped, ref.count 2.\n"
+		"= A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
+}
+
+static void a_line_of_the_list_has_the_most_telling_words(void **state)
+{
+	static const struct {
+		const char *options, *trace, *brief;
+	} cases[] = {
+		{CLASSIC, "a 0 10\n", "A00 mapped, pool carved"},
+		{CLASSIC, "a 0 10\na 1 10\n", "2 of 253 in use"},
+		{CLASSIC, "a 0 10\na 1 30\nf 0\n", "pool empty"},
+		{CLASSIC, "a 0 10\nf 0\n", "pool empty, A00 given back"},
+		{CLASSIC, "a 0 1000\n", "not small: below, split, 3,072 B left over"},
+		{TEXTBOOK "100", "a 0 100\n", "fits exactly"},
+		{TEXTBOOK "100", "a 0 10\nf 0\n", "joined the hole behind"},
+		{TEXTBOOK "100", "a 0 101\n", "out of memory, only 100 B free"},
+		{TEXTBOOK "100", "f 1\n", "free of an unknown pointer"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage;
+		stage_init(&stage, cases[i].options, cases[i].trace);
+		assert_text_equal(stage_brief(&stage), cases[i].brief);
+		stage_finish(&stage);
+	}
+}
+
+#define TRACE_MAX 16384
+#define IDS	  24u
+
+/* Requests and frees of a few objects, some of them wrong. */
+static void roll_trace(struct dice *dice, uint64_t biggest, unsigned events, char *trace)
+{
+	trace[0] = '\0';
+	for (unsigned i = 0; i < events; i++) {
+		size_t length = strlen(trace);
+		unsigned id = (unsigned)dice_roll(dice, IDS);
+		unsigned size = (unsigned)dice_roll(dice, biggest) + 1;
+		switch (dice_roll(dice, 8)) {
+		case 0: case 1: case 2: case 3:
+			snprintf(trace + length, TRACE_MAX - length, "a %u %u\n", id, size);
+			break;
+		case 4:
+			snprintf(trace + length, TRACE_MAX - length, "r %u %u\n", id, size);
+			break;
+		default:
+			snprintf(trace + length, TRACE_MAX - length, "f %u\n", id);
+			break;
+		}
+	}
+}
+
+static void get_totals(const struct stage *stage, struct totals *ret_totals)
+{
+	const struct engine *engine = heap_layer(player_heap(stage->player), 0);
+
+	engine->ops->totals(engine, ret_totals);
+}
+
+static void what_is_told_of_a_heap_before_and_after_is_true(void **state)
+{
+	char trace[TRACE_MAX];
+	struct stage stage;
+	struct dice dice;
+	unsigned told = 0;
+
+	(void)state;
+	dice_init(&dice, 11);
+	roll_trace(&dice, 60, 1200, trace);
+	stage_init(&stage, TEXTBOOK "600", trace);
+	for (uint64_t at = 1; at <= player_length(stage.player); at++) {
+		struct totals before, after;
+		unsigned long free_before, free_after, holes_before, holes_after;
+		stage_seek(&stage, at - 1);
+		get_totals(&stage, &before);
+		stage_seek(&stage, at);
+		get_totals(&stage, &after);
+		stage_tell(&stage, false);
+		const char *so = text_of(&stage.narration.so);
+		if (sscanf(so, "Free %lu B → %lu B", &free_before, &free_after) == 2) {
+			assert_int_equal(free_before, before.available);
+			assert_int_equal(free_after, after.available);
+			told++;
+		}
+		const char *holes = strstr(so, "holes ");
+		if (holes && sscanf(holes, "holes %lu → %lu", &holes_before, &holes_after) == 2) {
+			assert_int_equal(holes_before, before.free_spans);
+			assert_int_equal(holes_after, after.free_spans);
+			told++;
+		}
+	}
+	assert_true(told > 500);
+	stage_finish(&stage);
+}
+
+/* Blocks in use in the pool at the address; 0 where there is none. */
+static unsigned used_in_pool(const struct stage *stage, uint64_t address)
+{
+	const struct engine *engine = arena_layer(player_heap(stage->player));
+	struct page page;
+	uint32_t number;
+	size_t at;
+
+	return page_find(engine, address, &at, &number, &page) ? page.used : 0;
+}
+
+static void what_is_told_of_a_pool_before_and_after_is_true(void **state)
+{
+	char trace[TRACE_MAX];
+	struct stage stage;
+	struct dice dice;
+	unsigned told = 0;
+
+	(void)state;
+	dice_init(&dice, 12);
+	roll_trace(&dice, 80, 1200, trace);
+	stage_init(&stage, PYTHON, trace);
+	for (uint64_t at = 1; at <= player_length(stage.player); at++) {
+		unsigned before, after;
+		stage_seek(&stage, at);
+		stage_tell(&stage, false);
+		const char *counts = strstr(text_of(&stage.narration.so), ": ");
+		uint64_t address = stage.effect.address ? stage.effect.address : stage.effect.old_address;
+		if (!counts || sscanf(counts, ": %u → %u of", &before, &after) != 2)
+			continue;
+		assert_int_equal(after, used_in_pool(&stage, address));
+		stage_seek(&stage, at - 1);
+		assert_int_equal(before, used_in_pool(&stage, address));
+		told++;
+	}
+	assert_true(told > 500);
+	stage_finish(&stage);
+}
+
+static void each_fit_says_what_it_takes(void **state)
+{
+#define TWO_HOLES "a 0 10\na 1 5\na 2 20\na 3 5\nf 0\nf 2\n"
+	(void)state;
+	assert_told(TEXTBOOK "45 --heap-fit best", TWO_HOLES "a 4 5\n",
+		"malloc(5) → heap +40   (object 4)\n"
+		"Best fit looked at 3 of 3 holes for 5 B.\n"
+		"The hole at heap +40 (5 B) was the smallest that is large enough.\n"
+		"It was used to its end: nothing is left over.\n"
+		"= Free 35 B → 30 B; holes 3 → 2, the largest 20 B.\n");
+	assert_told(TEXTBOOK "45 --heap-fit worst", TWO_HOLES "a 4 5\n",
+		"malloc(5) → heap +15   (object 4)\n"
+		"Worst fit looked at 3 of 3 holes for 5 B.\n"
+		"The hole at heap +15 (20 B) was the largest.\n"
+		"It was split: 5 B for the block, 15 B stay free at heap +20.\n"
+		"= Free 35 B → 30 B in 3 holes, the largest 15 B.\n");
+	assert_told(TEXTBOOK "45 --heap-fit next", TWO_HOLES "a 4 5\na 5 5\n",
+		"malloc(5) → heap +0   (object 5)\n"
+		"Next fit looked at 1 of 2 holes for 5 B.\n"
+		"The hole at heap +0 (10 B) was the next one that is large enough.\n"
+		"It was split: 5 B for the block, 5 B stay free at heap +5.\n"
+		"= Free 30 B → 25 B in 2 holes, the largest 20 B.\n");
+#undef TWO_HOLES
+}
+
+static void coalescing_on_demand_tells_both_searches(void **state)
+{
+	(void)state;
+	assert_told(TEXTBOOK "30 --heap-coalesce demand", "a 0 10\na 1 10\na 2 10\nf 1\nf 0\na 3 15\n",
+		"malloc(15) → heap +0   (object 3)\n"
+		"First fit looked at 2 of 2 holes for 15 B.\n"
+		"Nothing fits, so holes that touch were joined now: 1 hole fewer.\n"
+		"First fit had one hole to look at, for 15 B.\n"
+		"The hole at heap +0 (20 B) was the first that is large enough.\n"
+		"It was split: 15 B for the block, 5 B stay free at heap +15.\n"
+		"= Free 20 B → 5 B; holes 2 → 1.\n");
+}
+
+static void the_textbooks_tool_sorts_and_joins_when_it_frees(void **state)
+{
+	(void)state;
+	assert_told("--engine heap --ostep --heap-size 50 --heap-order size --heap-coalesce on",
+		"a 0 10\na 1 10\na 2 10\nf 1\na 3 12\nf 3\n",
+		"free(object 3) → gave back heap +30\n"
+		"The free list was sorted by size again: 1 hole had not been in order.\n"
+		"12 B at heap +30 became a hole.\n"
+		"= Free 18 B → 30 B; holes 2 → 3, the largest 12 B.\n");
+	assert_told("--engine heap --ostep --ostep-align 8 --heap-header 4", "a 0 10\nr 0 6\n",
+		"realloc(object 0, 6) → heap +24\n"
+		"There is no realloc here: a new block, 6 B to copy, the old one to free.\n"
+		"6 B takes 12 B: rounded up to a multiple of 8 B, and a header of 4 B.\n"
+		"Best fit had one hole to look at, for 12 B.\n"
+		"The hole at heap +20 (80 B) was the smallest that is large enough.\n"
+		"It was split: 12 B for the block, 68 B stay free at heap +32.\n"
+		"20 B at heap +0 became a hole.\n"
+		"= Free 80 B → 88 B; holes 1 → 2, the largest 68 B. 2 of 8 B are padding.\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_decision_has_words),
+		cmocka_unit_test(every_template_is_filled_in),
+		cmocka_unit_test(the_first_request_maps_an_arena),
+		cmocka_unit_test(the_head_of_the_chain_is_handed_out),
+		cmocka_unit_test(a_long_chain_is_cut),
+		cmocka_unit_test(a_pool_fills_and_has_room_again),
+		cmocka_unit_test(the_last_block_of_an_arena_is_named_though_the_arena_is_gone),
+		cmocka_unit_test(a_realloc_that_fits_stays),
+		cmocka_unit_test(a_realloc_that_moves_tells_of_both_pools),
+		cmocka_unit_test(a_move_within_a_pool_changes_no_count),
+		cmocka_unit_test(a_large_request_is_served_below),
+		cmocka_unit_test(first_fit_splits_the_first_hole_that_is_large_enough),
+		cmocka_unit_test(freeing_between_two_holes_joins_all_three),
+		cmocka_unit_test(a_heap_that_may_grow_says_that_it_grew),
+		cmocka_unit_test(out_of_memory_says_what_is_free),
+		cmocka_unit_test(faults_are_told_as_what_is_wrong),
+		cmocka_unit_test(recorded_arenas_are_told_where_they_lie),
+		cmocka_unit_test(a_block_that_was_recorded_elsewhere_says_where),
+		cmocka_unit_test(a_block_nobody_knows_stays_below),
+		cmocka_unit_test(notes_and_marks_are_their_text),
+		cmocka_unit_test(experts_read_the_names_of_the_source),
+		cmocka_unit_test(a_line_of_the_list_has_the_most_telling_words),
+		cmocka_unit_test(what_is_told_of_a_heap_before_and_after_is_true),
+		cmocka_unit_test(what_is_told_of_a_pool_before_and_after_is_true),
+		cmocka_unit_test(each_fit_says_what_it_takes),
+		cmocka_unit_test(coalescing_on_demand_tells_both_searches),
+		cmocka_unit_test(the_textbooks_tool_sorts_and_joins_when_it_frees),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
