@@ -6,7 +6,7 @@
 
 #include "base/arrays.h"
 #include "base/error.h"
-#include "base/nearest.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
@@ -89,12 +89,12 @@ static const struct option_spec *find_letter(const struct options *options, char
 
 static int unknown_option(const struct options *options, const char *name, size_t length, struct error *err)
 {
-	struct nearest nearest = {.word = name, .length = length};
+	struct suggestion nearest = {.word = name, .length = length};
 
 	for (size_t i = 0; i < options->tables.count; i++)
 		for (const struct option_spec *spec = options->tables.items[i]; spec->name; spec++)
-			nearest_offer(&nearest, spec->name);
-	const char *meant = nearest_name(&nearest);
+			suggestion_offer(&nearest, spec->name);
+	const char *meant = suggestion_name(&nearest);
 	return error_set(err, "unknown option --%.*s (%s%s%s)", (int)length, name,
 		meant ? "did you mean --" : "see --help", meant ? meant : "", meant ? "?" : "");
 }

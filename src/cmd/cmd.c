@@ -2,7 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/error.h"
-#include "base/nearest.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/config.h"
@@ -10,8 +10,8 @@
 #include "cmd/screen.h"
 #include "heap/heap.h"
 #include "panels/action.h"
-#include "player/lineup.h"
 #include "player/player.h"
+#include "player/rivals.h"
 #include "trace/trace.h"
 #include "workload/workload.h"
 
@@ -560,14 +560,14 @@ out:
 
 static int no_such_command(const char *name)
 {
-	struct nearest nearest = {.word = name, .length = strlen(name)};
+	struct suggestion nearest = {.word = name, .length = strlen(name)};
 	struct error err;
 
 	for (size_t i = 0; i < COMMANDS; i++)
-		nearest_offer(&nearest, commands[i]->name);
-	nearest_offer(&nearest, "help");
-	if (nearest_name(&nearest))
-		error_set(&err, "there is no command '%s'; did you mean '%s'?", name, nearest_name(&nearest));
+		suggestion_offer(&nearest, commands[i]->name);
+	suggestion_offer(&nearest, "help");
+	if (suggestion_name(&nearest))
+		error_set(&err, "there is no command '%s'; did you mean '%s'?", name, suggestion_name(&nearest));
 	else if (access(name, F_OK) == 0)
 		error_set(&err, "there is no command '%s'; to watch that file: arenascope play %s", name, name);
 	else
@@ -578,13 +578,13 @@ static int no_such_command(const char *name)
 /* Options of commands follow the command; of our own there are two. */
 static int no_such_option(const char *name)
 {
-	struct nearest nearest = {.word = name, .length = strlen(name)};
+	struct suggestion nearest = {.word = name, .length = strlen(name)};
 	struct error err;
 
-	nearest_offer(&nearest, "--help");
-	nearest_offer(&nearest, "--version");
-	if (nearest_name(&nearest))
-		error_set(&err, "%s: did you mean %s?", name, nearest_name(&nearest));
+	suggestion_offer(&nearest, "--help");
+	suggestion_offer(&nearest, "--version");
+	if (suggestion_name(&nearest))
+		error_set(&err, "%s: did you mean %s?", name, suggestion_name(&nearest));
 	else
 		error_set(&err, "%s: a command comes first, then its options (see arenascope --help)", name);
 	return complain(EXIT_USAGE, &err);

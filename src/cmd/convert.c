@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
-#include "cmd/forms.h"
+#include "cmd/trace_suffix.h"
 #include "symbols/symbols.h"
 #include "trace/trace.h"
 

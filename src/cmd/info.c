@@ -1,5 +1,5 @@
 /* `arenascope info`: what a trace is, without playing it. */
-#include "base/emit.h"
+#include "base/emitter.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"

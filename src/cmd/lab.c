@@ -3,7 +3,7 @@
  * how well does it use its memory, how fast is it; and how to look at the first thing that is wrong.
  */
 #include "base/arrays.h"
-#include "base/emit.h"
+#include "base/emitter.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"

@@ -12,8 +12,8 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
-#include "cmd/following.h"
 #include "cmd/screen.h"
+#include "cmd/watch.h"
 #include "trace/trace.h"
 
 #include <errno.h>
@@ -221,7 +221,7 @@ static int watch(struct session *session, const struct screen_wishes *wishes)
 	int result = await_trace(session, &trace);
 
 	if (result == 0)
-		result = following_show(session->call->options, trace, wishes, true, session->err);
+		result = watch_show(session->call->options, trace, wishes, true, session->err);
 	bool is_complete = trace && trace_info(trace)->written == TRACE_COMPLETE;
 	trace_close(trace);
 	stop(session, is_complete);

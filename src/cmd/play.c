@@ -2,10 +2,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "cmd/following.h"
 #include "cmd/screen.h"
-#include "player/lineup.h"
+#include "cmd/watch.h"
 #include "player/player.h"
+#include "player/rivals.h"
 #include "story/callers.h"
 #include "story/narrate.h"
 #include "view/view.h"
@@ -136,7 +136,7 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 /* What is played, into which engine: with --compare the first of those, else the one of the command line. */
 struct stand {
 	struct player *player;
-	struct following *following;	/* with --follow */
+	struct watch *following;	/* with --follow */
 	struct options *own;	/* NULL: the command line's */
 	const struct options *options;
 	const char *others;	/* to compare with; NULL: none */
@@ -156,9 +156,9 @@ static int make_stand(struct stand *stand, const struct cmd_call *call, struct e
 			return error_prefix(err, "--compare");
 		config.options = stand->options = stand->own;
 	} else if (call->typed) {
-		if (following_new(&stand->following, call->typed, call->trace, err) < 0)
+		if (watch_new(&stand->following, call->typed, call->trace, err) < 0)
 			return -1;
-		following_config(stand->following, &config);
+		watch_config(stand->following, &config);
 		stand->options = config.options;
 	}
 	return player_new(&stand->player, call->trace, &config, err);
@@ -171,7 +171,7 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 		.lecture = options_flag(call->options, "lecture"),
 		.options = stand->options,
 		.live = call->typed,
-		.renew = stand->following ? following_renew : NULL,
+		.renew = stand->following ? watch_renew : NULL,
 		.renewer = stand->following,
 		.following = !options_text(call->options, "at") && !options_text(call->options, "until"),
 	};
@@ -218,7 +218,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	int status = result == 0 ? play(call, &stand, err) : stand.others ? EXIT_USAGE : EXIT_TROUBLE;
 
 	player_free(stand.player);
-	following_free(stand.following);
+	watch_free(stand.following);
 	options_free(stand.own);
 	return status;
 }

@@ -2,7 +2,7 @@
 #ifndef CMD_SITES_H
 #define CMD_SITES_H
 
-#include "base/emit.h"
+#include "base/emitter.h"
 #include "trace/trace.h"
 
 struct site_sums;

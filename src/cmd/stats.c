@@ -1,5 +1,5 @@
 /* `arenascope stats`: figures of a whole trace, played into an engine. */
-#include "base/emit.h"
+#include "base/emitter.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"

@@ -1,8 +1,8 @@
 /* See target.h. */
 #include "cmd/target.h"
 
-#include "base/beside.h"
 #include "base/error.h"
+#include "base/install_dir.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -129,7 +129,7 @@ int target_find_shim(char *ret_path, size_t size, struct error *err)
 	static const char *const places[] = {"src/recorder/" SHIM_NAME, "../lib/arenascope/" SHIM_NAME,
 		"../lib/x86_64-linux-gnu/arenascope/" SHIM_NAME, "../lib64/arenascope/" SHIM_NAME, NULL};
 
-	if (!beside_find(places, ret_path, size))
+	if (!install_dir_find(places, ret_path, size))
 		return error_set(err, "record: %s is not found beside this program", SHIM_NAME);
 	if (ret_path[strcspn(ret_path, ": ")])
 		return error_set(err, "record: %s: a path with a space or a colon cannot be preloaded", ret_path);

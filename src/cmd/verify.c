@@ -5,7 +5,7 @@
  *	ours       where the engine placed the block
  *	recorded   where the real one placed it
  */
-#include "base/emit.h"
+#include "base/emitter.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"

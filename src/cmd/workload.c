@@ -13,19 +13,19 @@
 #include "workload/workload.h"
 
 #include "base/arrays.h"
-#include "base/emit.h"
+#include "base/emitter.h"
 #include "base/error.h"
-#include "base/nearest.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
-#include "cmd/forms.h"
 #include "cmd/screen.h"
-#include "cmd/working.h"
+#include "cmd/trace_suffix.h"
+#include "cmd/workload_live.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
-#include "player/lineup.h"
 #include "player/player.h"
+#include "player/rivals.h"
 #include "trace/trace.h"
 
 #include <errno.h>
@@ -109,14 +109,14 @@ static int list_workloads(const struct cmd_call *call, struct error *err)
 
 static int no_such_workload(const char *name, struct error *err)
 {
-	struct nearest nearest = {.word = name, .length = strlen(name)};
+	struct suggestion nearest = {.word = name, .length = strlen(name)};
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
 	for (size_t i = 0; i < count; i++)
-		nearest_offer(&nearest, list[i]->name);
-	if (nearest_name(&nearest))
-		return error_set(err, "workload: there is no '%s'; did you mean '%s'?", name, nearest_name(&nearest));
+		suggestion_offer(&nearest, list[i]->name);
+	if (suggestion_name(&nearest))
+		return error_set(err, "workload: there is no '%s'; did you mean '%s'?", name, suggestion_name(&nearest));
 	return error_set(err, "workload: there is no '%s' (`arenascope workload` lists them)", name);
 }
 
@@ -320,7 +320,7 @@ static int watch_live(const struct session *session, const struct screen_wishes 
 	struct text play = {0};
 
 	add_play(&play, workload, session->call->options);
-	int result = working_show(session->call, workload, settled, text_of(&play),
+	int result = workload_live_show(session->call, workload, settled, text_of(&play),
 		options_number(session->call->options, "rate"), wishes, session->err);
 	text_finish(&play);
 	options_free(settled);

@@ -3,7 +3,7 @@
 #define ENGINES_GUEST_H
 
 #include "engine/engine.h"
-#include "plugin/plugin.h"
+#include "plugin/history.h"
 
 /* How fast the plug-in makes all the requests that led to the engine's state, nothing being looked after. */
 int guest_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err);

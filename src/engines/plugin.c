@@ -1,5 +1,5 @@
 /*
- * Somebody's allocator as an engine: requests go to the plug-in's process (plugin/plugin.h), and books are kept of
+ * Somebody's allocator as an engine: requests go to the plug-in's process (plugin/history.h), and books are kept of
  * what it answered.
  *
  *	block   a live payload, as large as was asked for

@@ -8,7 +8,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "player/lineup.h"
+#include "player/rivals.h"
 #include "story/narrate.h"
 #include "story/places.h"
 
@@ -38,8 +38,8 @@ struct pane {
 };
 
 struct comparison {
-	struct lineup *lineup;
-	struct pane panes[LINEUP_MAX];
+	struct rivals *rivals;
+	struct pane panes[RIVALS_MAX];
 	struct parting here;
 	struct text first;	/* where they first part, in words; empty: not known yet */
 	uint64_t scouted;
@@ -66,7 +66,7 @@ static struct scene scene_of_pane(const struct comparison *compare, size_t at, c
 	const struct pane *pane = &compare->panes[at];
 	struct scene own = *scene;
 
-	own.player = lineup_player(compare->lineup, at);
+	own.player = rivals_player(compare->rivals, at);
 	own.selection = (struct selection *)(uintptr_t)&pane->selection;	/* drawing does not move it */
 	own.event = pane->has_event ? &pane->event : NULL;
 	own.effect = pane->has_event ? &pane->effect : NULL;
@@ -77,14 +77,14 @@ static struct scene scene_of_pane(const struct comparison *compare, size_t at, c
 int comparison_new(struct comparison **ret_compare, struct player *first, const struct options *options, const char *words,
 	struct error *err)
 {
-	struct lineup *lineup;
+	struct rivals *rivals;
 
-	if (lineup_new(&lineup, first, options, words, err) < 0)
+	if (rivals_new(&rivals, first, options, words, err) < 0)
 		return -1;
 	struct comparison *compare = xcalloc(1, sizeof(*compare));
-	compare->lineup = lineup;
-	for (size_t i = 0; i < lineup_count(lineup); i++) {
-		bool has_arenas = arena_layer(player_heap(lineup_player(lineup, i)));
+	compare->rivals = rivals;
+	for (size_t i = 0; i < rivals_count(rivals); i++) {
+		bool has_arenas = arena_layer(player_heap(rivals_player(rivals, i)));
 		compare->panes[i].map = new_panel(has_arenas ? "arenas" : "heap");
 		compare->panes[i].pool = has_arenas ? new_panel("pool") : NULL;
 		compare->panes[i].selection.follow = true;
@@ -97,13 +97,13 @@ void comparison_free(struct comparison *compare)
 {
 	if (!compare)
 		return;
-	for (size_t i = 0; i < lineup_count(compare->lineup); i++) {
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++) {
 		free_panel(compare->panes[i].map);
 		free_panel(compare->panes[i].pool);
 		narration_finish(&compare->panes[i].narration);
 	}
 	text_finish(&compare->first);
-	lineup_free(compare->lineup);
+	rivals_free(compare->rivals);
 	free(compare);
 }
 
@@ -121,10 +121,10 @@ static void tell_request(struct pane *pane, const struct player *player, bool ex
 
 void comparison_update(struct comparison *compare, const struct scene *scene)
 {
-	lineup_follow(compare->lineup);
-	for (size_t i = 0; i < lineup_count(compare->lineup); i++) {
+	rivals_follow(compare->rivals);
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++) {
 		struct pane *pane = &compare->panes[i];
-		const struct player *player = lineup_player(compare->lineup, i);
+		const struct player *player = rivals_player(compare->rivals, i);
 		pane->has_event = last_shown(player, &pane->event, &pane->effect, &pane->log);
 		struct scene own = scene_of_pane(compare, i, scene);
 		selection_follow(&own);
@@ -133,7 +133,7 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 			pane->pool->ops->update(pane->pool, &own);
 		tell_request(pane, player, scene->expert);
 	}
-	lineup_parting(compare->lineup, &compare->here);
+	rivals_parting(compare->rivals, &compare->here);
 }
 
 /* ---- where they part ----------------------------------------------------------------------- */
@@ -171,13 +171,13 @@ static void add_answer(const struct heap *heap, const struct parting *parting, s
 }
 
 /* "A: heap +0, B C: has no memory": those that answer alike are told together. */
-static void add_answers(const struct lineup *lineup, const struct parting *parting, bool of_scouts, struct text *out)
+static void add_answers(const struct rivals *rivals, const struct parting *parting, bool of_scouts, struct text *out)
 {
-	struct text answers[LINEUP_MAX] = {0};
-	size_t count = lineup_count(lineup);
+	struct text answers[RIVALS_MAX] = {0};
+	size_t count = rivals_count(rivals);
 
 	for (size_t i = 0; i < count; i++)
-		add_answer(of_scouts ? lineup_scout_heap(lineup, i) : player_heap(lineup_player(lineup, i)), parting,
+		add_answer(of_scouts ? rivals_scout_heap(rivals, i) : player_heap(rivals_player(rivals, i)), parting,
 			i, &answers[i]);
 	for (size_t i = 0; i < count; i++) {
 		size_t first = 0;
@@ -198,17 +198,17 @@ static void add_answers(const struct lineup *lineup, const struct parting *parti
 /* Engines of different kinds place everything differently. */
 static bool are_of_a_kind(const struct comparison *compare)
 {
-	const struct engine_ops *first = heap_layer(player_heap(lineup_player(compare->lineup, 0)), 0)->ops;
+	const struct engine_ops *first = heap_layer(player_heap(rivals_player(compare->rivals, 0)), 0)->ops;
 
-	for (size_t i = 1; i < lineup_count(compare->lineup); i++)
-		if (heap_layer(player_heap(lineup_player(compare->lineup, i)), 0)->ops != first)
+	for (size_t i = 1; i < rivals_count(compare->rivals); i++)
+		if (heap_layer(player_heap(rivals_player(compare->rivals, i)), 0)->ops != first)
 			return false;
 	return true;
 }
 
 static void tell_first(struct comparison *compare, const struct parting *parting)
 {
-	struct trace *trace = player_trace(lineup_player(compare->lineup, 0));
+	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
 	struct units number;
 	struct event event;
 	char call[100];
@@ -222,7 +222,7 @@ static void tell_first(struct comparison *compare, const struct parting *parting
 	trace_get(trace, parting->number, &event);
 	text_add(&compare->first, "They first part at event %s, %s: ", units_count(&number, parting->number),
 		name_call(&event, call, sizeof(call)));
-	add_answers(compare->lineup, parting, true, &compare->first);
+	add_answers(compare->rivals, parting, true, &compare->first);
 	text_add(&compare->first, ".");
 }
 
@@ -237,18 +237,18 @@ bool comparison_tick(struct comparison *compare)
 
 	if (compare->first.length > 0)
 		return false;
-	bool goes_on = lineup_scout(compare->lineup, SCOUT_EVENTS);
-	lineup_first(compare->lineup, &parting, &compare->scouted);
+	bool goes_on = rivals_scout(compare->rivals, SCOUT_EVENTS);
+	rivals_first(compare->rivals, &parting, &compare->scouted);
 	if (goes_on)
 		return true;
 	tell_first(compare, &parting);
-	lineup_dismiss(compare->lineup);
+	rivals_dismiss(compare->rivals);
 	return false;
 }
 
 bool comparison_next(struct comparison *compare)
 {
-	return lineup_run(compare->lineup);
+	return rivals_run(compare->rivals);
 }
 
 /* Engines of different kinds have their blocks in other places all the same. */
@@ -274,7 +274,7 @@ static void add_here(const struct comparison *compare, bool in_short, struct tex
 	else
 		text_add(out, "%s", in_short ? "" : "This event: ");
 	if (compare->here.kind != PARTING_NONE) {
-		add_answers(compare->lineup, &compare->here, false, out);
+		add_answers(compare->rivals, &compare->here, false, out);
 		text_add(out, "%s", in_short ? "" : ".");
 	}
 }
@@ -283,11 +283,11 @@ static void add_here(const struct comparison *compare, bool in_short, struct tex
 
 static struct area draw_trim(const struct comparison *compare, size_t at, struct canvas *canvas, struct area area)
 {
-	const struct metrics *metrics = player_metrics(lineup_player(compare->lineup, at));
+	const struct metrics *metrics = player_metrics(rivals_player(compare->rivals, at));
 	char title[80], held[60];
 	struct units units;
 
-	snprintf(title, sizeof(title), "%c  %s", (char)('A' + (int)at), lineup_name(compare->lineup, at));
+	snprintf(title, sizeof(title), "%c  %s", (char)('A' + (int)at), rivals_name(compare->rivals, at));
 	snprintf(held, sizeof(held), "%s held", units_bytes(&units, metrics->reserved));
 	if (area.height >= 8 && area.width >= PANE_WIDTH)
 		return area_frame(canvas, area, title, held, false);
@@ -301,7 +301,7 @@ static struct area draw_trim(const struct comparison *compare, size_t at, struct
 /* "live 1.06 MiB  waste 29%  12 holes, largest 3 KiB" */
 static void draw_figures(const struct comparison *compare, size_t at, struct canvas *canvas, struct area area, int y)
 {
-	const struct player *player = lineup_player(compare->lineup, at);
+	const struct player *player = rivals_player(compare->rivals, at);
 	const struct metrics *metrics = player_metrics(player);
 	struct fragmentation fragmentation;
 	struct units live, waste, largest;
@@ -375,18 +375,18 @@ static void draw_bars(const struct comparison *compare, struct canvas *canvas, s
 	uint64_t most = 1;
 	int room = area.width - BAR_AT - 14;
 
-	for (size_t i = 0; i < lineup_count(compare->lineup); i++) {
-		uint64_t held = player_metrics(lineup_player(compare->lineup, i))->reserved;
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++) {
+		uint64_t held = player_metrics(rivals_player(compare->rivals, i))->reserved;
 		most = held > most ? held : most;
 	}
-	for (size_t i = 0; i < lineup_count(compare->lineup); i++, y++) {
-		const struct metrics *metrics = player_metrics(lineup_player(compare->lineup, i));
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++, y++) {
+		const struct metrics *metrics = player_metrics(rivals_player(compare->rivals, i));
 		struct area name = {area.x, area.y, BAR_AT - 1, area.height};
 		int held = (int)(metrics->reserved * (uint64_t)room / most);
 		int live = (int)(metrics->live_bytes * (uint64_t)room / most);
 		struct units units;
 		area_print(canvas, name, 1, y, ROLE_TEXT, "%c %s", (char)('A' + (int)i),
-			lineup_name(compare->lineup, i));
+			rivals_name(compare->rivals, i));
 		for (int x = 0; x < held; x++)
 			area_put(canvas, area, BAR_AT + x, y,
 				glyph_of(canvas->charset, x < live ? GLYPH_BAR : GLYPH_FREE, 0),
@@ -408,7 +408,7 @@ static void add_first(const struct comparison *compare, bool in_short, struct te
 {
 	const char *words = text_of(&compare->first);
 	struct units percent;
-	uint64_t length = player_length(lineup_player(compare->lineup, 0));
+	uint64_t length = player_length(rivals_player(compare->rivals, 0));
 
 	if (compare->first.length > 0 && in_short)
 		text_add(out, "%.*s.", (int)short_of(words), words);
@@ -433,7 +433,7 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 {
 	const struct pane *pane = &compare->panes[0];
 	bool is_caption = pane->has_event && pane->event.kind == EVENT_NOTE;
-	struct trace *trace = player_trace(lineup_player(compare->lineup, 0));
+	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
 	struct text first = {0}, here = {0};
 	struct area upper = {area.x, area.y, area.width, area.height > 1 ? area.height - 1 : 1};
 	bool in_short = area.width < NARROW && area.height <= 2;
@@ -458,7 +458,7 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 
 static void draw_verdict(const struct comparison *compare, struct canvas *canvas, struct area area, bool with_bars)
 {
-	int count = (int)lineup_count(compare->lineup);
+	int count = (int)rivals_count(compare->rivals);
 	struct area words = area;
 
 	words.height -= with_bars ? count + 1 : 0;
@@ -479,7 +479,7 @@ static int columns_for(size_t count, int width)
 
 void comparison_draw(const struct comparison *compare, const struct scene *scene, struct canvas *canvas, struct area area)
 {
-	size_t count = lineup_count(compare->lineup);
+	size_t count = rivals_count(compare->rivals);
 	bool with_bars = area.height >= ROOMY && area.width > BAR_AT + 30;
 	int verdict = (area.height < 12 || area.width >= 118 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
 	int columns = columns_for(count, area.width);

@@ -3,7 +3,7 @@
  *
  *	block   where it lies, whose it is and was, what was asked and given, the events that allocated it and that
  *	        free it; of a hole, who made it.  Earlier and later owners are looked up while nobody presses a key
- *	        (player/past.h).
+ *	        (player/tenancies.h).
  *	pool    the blocks that live in it, the oldest first: they keep it from being empty
  *	arena   the same of all its pools: they pin it
  *	heap    where there are no pools: the blocks at its end, which keep it from shrinking, and those that keep two
@@ -16,7 +16,7 @@
 #include "base/arrays.h"
 #include "base/units.h"
 #include "base/utf8.h"
-#include "player/past.h"
+#include "player/tenancies.h"
 #include "story/callers.h"
 #include "story/narrate.h"
 #include "story/places.h"
@@ -51,7 +51,7 @@ struct inspect_panel {
 	ARRAY(struct line) lines;
 	size_t chosen;	/* among the links */
 	int scrolled;	/* lines on, to what lies behind the last link; back, to what lies before the first */
-	struct past *past;	/* NULL: not needed */
+	struct tenancies *past;	/* NULL: not needed */
 	bool looks_ahead;
 	unsigned life;		/* of the scene when the past was begun */
 	uint64_t address;	/* what the lines are of */
@@ -150,7 +150,7 @@ static const char *ordinal(uint64_t number, char *words, size_t size)
 static const struct tenancy *tenancy_now(const struct subject *subject, uint64_t address)
 {
 	const struct tenancy *tenancies;
-	size_t count = past_tenancies(subject->panel->past, &tenancies);
+	size_t count = tenancies_list(subject->panel->past, &tenancies);
 
 	for (size_t i = 0; i < count; i++)
 		if (tenancies[i].address == address && tenancies[i].born < subject->now &&
@@ -163,7 +163,7 @@ static const struct tenancy *tenancy_now(const struct subject *subject, uint64_t
 static uint64_t generation_of(const struct subject *subject, uint64_t address)
 {
 	const struct tenancy *tenancies;
-	size_t count = past_tenancies(subject->panel->past, &tenancies);
+	size_t count = tenancies_list(subject->panel->past, &tenancies);
 	uint64_t generation = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -174,12 +174,12 @@ static uint64_t generation_of(const struct subject *subject, uint64_t address)
 
 static bool is_known(const struct subject *subject)
 {
-	return past_played(subject->panel->past) >= subject->now;
+	return tenancies_played(subject->panel->past) >= subject->now;
 }
 
 static bool is_whole(const struct subject *subject)
 {
-	return past_played(subject->panel->past) >= player_length(subject->scene->player);
+	return tenancies_played(subject->panel->past) >= player_length(subject->scene->player);
 }
 
 static bool is_growing(const struct subject *subject)
@@ -192,7 +192,7 @@ static void add_looking(const struct subject *subject, const char *name)
 	struct units percent;
 
 	add_line(subject, name, "looking through the trace: %s",
-		units_percent(&percent, past_played(subject->panel->past), player_length(subject->scene->player)));
+		units_percent(&percent, tenancies_played(subject->panel->past), player_length(subject->scene->player)));
 }
 
 /* Who called, where the trace knows. */
@@ -229,7 +229,7 @@ static void add_end(const struct subject *subject, const struct live *live)
 static void add_next(const struct subject *subject)
 {
 	const struct tenancy *tenancies;
-	size_t count = past_tenancies(subject->panel->past, &tenancies);
+	size_t count = tenancies_list(subject->panel->past, &tenancies);
 
 	for (size_t i = 0; i < count; i++)
 		if (tenancies[i].born >= subject->now) {
@@ -295,7 +295,7 @@ static int last_freed_first(const void *one, const void *other)
 static void add_owners(const struct subject *subject, bool is_hole)
 {
 	const struct tenancy *all;
-	size_t count = past_tenancies(subject->panel->past, &all);
+	size_t count = tenancies_list(subject->panel->past, &all);
 	ARRAY(struct tenancy) gone = {0};
 	const char *maker = subject->place.has_page ? "freed" : "made by";
 	struct units units, born, freed;
@@ -420,12 +420,12 @@ static void look_into_past(struct inspect_panel *self, const struct scene *scene
 	uint64_t from = span->state == SPAN_USED && span->payload ? span->payload : span->base;
 	uint64_t to = span->base + span->size;
 
-	if (!self->past || self->life != scene->life || !past_is_of(self->past, from, to)) {
-		past_free(self->past);
-		self->past = past_new(scene->player, from, to);
+	if (!self->past || self->life != scene->life || !tenancies_is_of(self->past, from, to)) {
+		tenancies_free(self->past);
+		self->past = tenancies_new(scene->player, from, to);
 		self->life = scene->life;
 	}
-	self->looks_ahead = past_played(self->past) < player_length(scene->player);
+	self->looks_ahead = tenancies_played(self->past) < player_length(scene->player);
 }
 
 static void compose_block(struct subject *subject)
@@ -709,8 +709,8 @@ static bool tick(struct panel *panel, const struct scene *scene)
 
 	if (!self->past || !self->looks_ahead || scene->playing)
 		return false;
-	const struct past *past = self->past;
-	bool goes_on = past_run(self->past, SLICE);
+	const struct tenancies *past = self->past;
+	bool goes_on = tenancies_run(self->past, SLICE);
 	compose(self, scene);
 	if (self->past == past)	/* else another one was begun */
 		self->looks_ahead = goes_on;
@@ -721,7 +721,7 @@ static void finish(struct panel *panel)
 {
 	struct inspect_panel *self = (struct inspect_panel *)panel;
 
-	past_free(self->past);
+	tenancies_free(self->past);
 	array_finish(&self->lines);
 }
 

@@ -1,7 +1,7 @@
 /* See failure.h. */
 #include "plugin/failure.h"
 
-#include "plugin/crew.h"
+#include "plugin/processes.h"
 
 #include <ctype.h>
 #include <inttypes.h>

@@ -3,7 +3,7 @@
 #define PLUGIN_FAILURE_H
 
 #include "base/text.h"
-#include "plugin/talk.h"
+#include "plugin/protocol.h"
 
 #include <stdbool.h>
 

@@ -14,7 +14,7 @@
 #include "plugin/memlib.h"
 
 #include "arenascope/plugin.h"
-#include "plugin/talk.h"
+#include "plugin/protocol.h"
 
 #include <dlfcn.h>
 #include <errno.h>

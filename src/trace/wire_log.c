@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "trace/format.h"
-#include "trace/resolve.h"
+#include "trace/resolver.h"
 
 #include <assert.h>
 #include <inttypes.h>

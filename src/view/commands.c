@@ -2,7 +2,7 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
-#include "base/nearest.h"
+#include "base/suggestion.h"
 #include "base/xalloc.h"
 #include "canvas/theme.h"
 
@@ -113,16 +113,16 @@ static const struct {
 /* What is no command, or one with a word too many. */
 static int no_such_command(const char *name, const char *words, struct error *err)
 {
-	struct nearest nearest = {.word = name, .length = strlen(name)};
+	struct suggestion nearest = {.word = name, .length = strlen(name)};
 
 	if (action_find(name) != ACTION_NONE)
 		return error_set(err, "'%s' takes no more words; '%s' is one", name, words);
 	for (size_t i = 0; i < COMMANDS; i++)
-		nearest_offer(&nearest, commands[i].name);
+		suggestion_offer(&nearest, commands[i].name);
 	for (unsigned i = 1; i < ACTION_COUNT; i++)
-		nearest_offer(&nearest, action_info((enum action)i)->name);
-	if (nearest_name(&nearest))
-		return error_set(err, "there is no command '%s'; did you mean '%s'?", name, nearest_name(&nearest));
+		suggestion_offer(&nearest, action_info((enum action)i)->name);
+	if (suggestion_name(&nearest))
+		return error_set(err, "there is no command '%s'; did you mean '%s'?", name, suggestion_name(&nearest));
 	return error_set(err, "there is no command '%s' (? lists them)", name);
 }
 

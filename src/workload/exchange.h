@@ -9,8 +9,8 @@
 #ifndef WORKLOAD_EXCHANGE_H
 #define WORKLOAD_EXCHANGE_H
 
-#include "workload/draws.h"
 #include "workload/memory.h"
+#include "workload/random_draws.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -10,8 +10,8 @@
 #define WORKLOAD_WORKLOAD_H
 
 #include "base/options.h"
-#include "workload/draws.h"
 #include "workload/memory.h"
+#include "workload/random_draws.h"
 
 #include <stdbool.h>
 

@@ -4,7 +4,7 @@
  * usage: traced VERSION RECORDS TRACE
  */
 #include "base/error.h"
-#include "trace/resolve.h"
+#include "trace/resolver.h"
 #include "trace/trace.h"
 #include "record.h"
 

@@ -1,0 +1,260 @@
+/*
+ * See emit.h.  A table's cells are collected until it ends, because a column is as wide as its
+ * widest cell.
+ */
+#include "base/emitter.h"
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const emit_forms[] = {"table", "csv", "json", NULL};
+
+void emit_begin(struct emit *emit, enum emit_form form, struct text *text)
+{
+	*emit = (struct emit){.form = form, .text = text};
+	if (form == EMIT_JSON)
+		text_add(text, "{");
+}
+
+static void add_json_string(struct text *text, const char *words)
+{
+	const char *end = words + strlen(words);
+
+	text_add(text, "\"");
+	while (words < end) {
+		const char *at = words;
+		uint32_t code = utf8_next(&words, (size_t)(end - words));
+		if (code == '"' || code == '\\')
+			text_add(text, "\\%c", (int)code);
+		else if (code < 0x20)
+			text_add(text, "\\u%04x", (unsigned)code);
+		else if (code == UTF8_BAD)
+			text_add(text, UTF8_BAD_BYTES);
+		else
+			text_add_bytes(text, at, (size_t)(words - at));
+	}
+	text_add(text, "\"");
+}
+
+static void add_csv(struct text *text, const char *words)
+{
+	if (!strpbrk(words, ",\"\n\r")) {
+		text_add(text, "%s", words);
+		return;
+	}
+	text_add(text, "\"");
+	for (; *words; words++)
+		text_add(text, *words == '"' ? "\"\"" : "%c", *words);
+	text_add(text, "\"");
+}
+
+static void begin_member(struct emit *emit, const char *name)
+{
+	text_add(emit->text, emit->has_member ? ",\n " : "\n ");
+	emit->has_member = true;
+	add_json_string(emit->text, name);
+	text_add(emit->text, ": ");
+}
+
+static const struct emit_cell *cell_at(const struct emit *emit, size_t row, size_t column)
+{
+	return &emit->cells.items[row * emit->columns.count + column];
+}
+
+static void write_table(struct emit *emit, size_t nrows)
+{
+	size_t ncolumns = emit->columns.count;
+
+	if (nrows == 0)
+		return;	/* people need no empty tables; programs get them */
+	size_t *widths = xcalloc(ncolumns, sizeof(*widths));
+
+	for (size_t c = 0; c < ncolumns; c++) {
+		widths[c] = utf8_cells(emit->columns.items[c].title);
+		for (size_t r = 0; r < nrows; r++) {
+			size_t cells = utf8_cells(cell_at(emit, r, c)->words);
+			widths[c] = cells > widths[c] ? cells : widths[c];
+		}
+	}
+	text_add(emit->text, "\n%s\n", emit->table);
+	for (size_t r = 0; r <= nrows; r++) {
+		for (size_t c = 0; c < ncolumns; c++) {
+			const struct emit_column *column = &emit->columns.items[c];
+			const char *words = r == 0 ? column->title : cell_at(emit, r - 1, c)->words;
+			int blanks = (int)(widths[c] - utf8_cells(words));
+
+			text_add(emit->text, "  ");
+			if (column->align == EMIT_RIGHT)
+				text_add(emit->text, "%*s%s", blanks, "", words);
+			else if (c + 1 < ncolumns)
+				text_add(emit->text, "%s%*s", words, blanks, "");
+			else
+				text_add(emit->text, "%s", words);
+		}
+		text_add(emit->text, "\n");
+	}
+	free(widths);
+}
+
+static void write_csv(struct emit *emit, size_t nrows)
+{
+	for (size_t r = 0; r <= nrows; r++)
+		for (size_t c = 0; c < emit->columns.count; c++) {
+			add_csv(emit->text,
+				r == 0 ? emit->columns.items[c].title : cell_at(emit, r - 1, c)->words);
+			text_add(emit->text, c + 1 < emit->columns.count ? "," : "\n");
+		}
+}
+
+static void write_json(struct emit *emit, size_t nrows)
+{
+	begin_member(emit, emit->table);
+	text_add(emit->text, "[");
+	for (size_t r = 0; r < nrows; r++) {
+		text_add(emit->text, r ? ",\n  {" : "\n  {");
+		for (size_t c = 0; c < emit->columns.count; c++) {
+			const struct emit_cell *cell = cell_at(emit, r, c);
+			text_add(emit->text, c ? ", " : "");
+			add_json_string(emit->text, emit->columns.items[c].title);
+			text_add(emit->text, ": ");
+			if (cell->is_number)
+				text_add(emit->text, "%s", cell->words);
+			else
+				add_json_string(emit->text, cell->words);
+		}
+		text_add(emit->text, "}");
+	}
+	text_add(emit->text, "]");
+}
+
+static void end_table(struct emit *emit)
+{
+	static void (*const writers[])(struct emit *emit, size_t nrows) = {
+		[EMIT_TABLE] = write_table,
+		[EMIT_CSV] = write_csv,
+		[EMIT_JSON] = write_json,
+	};
+
+	if (!emit->table)
+		return;
+	emit_row(emit);
+	size_t ncolumns = emit->columns.count;
+	writers[emit->form](emit, ncolumns ? emit->cells.count / ncolumns : 0);
+	for (size_t i = 0; i < emit->columns.count; i++)
+		free(emit->columns.items[i].title);
+	for (size_t i = 0; i < emit->cells.count; i++)
+		free(emit->cells.items[i].words);
+	array_finish(&emit->columns);
+	array_finish(&emit->cells);
+	free(emit->table);
+	emit->table = NULL;
+}
+
+void emit_end(struct emit *emit)
+{
+	end_table(emit);
+	if (emit->form == EMIT_JSON)
+		text_add(emit->text, "\n}\n");
+}
+
+static void pair(struct emit *emit, const char *name, const char *value, bool is_number)
+{
+	end_table(emit);
+	switch (emit->form) {
+	case EMIT_TABLE:
+		text_add(emit->text, "%-24s ", name);
+		text_add_visible(emit->text, value);
+		text_add(emit->text, "\n");
+		break;
+	case EMIT_CSV:
+		add_csv(emit->text, name);
+		text_add(emit->text, ",");
+		add_csv(emit->text, value);
+		text_add(emit->text, "\n");
+		break;
+	case EMIT_JSON:
+		begin_member(emit, name);
+		if (is_number)
+			text_add(emit->text, "%s", value);
+		else
+			add_json_string(emit->text, value);
+		break;
+	}
+}
+
+#define REAL_MAX 400	/* the largest double has 309 digits before the point */
+
+/* Four decimals; of what is no number: what each form has for "nothing there". */
+static const char *real_words(const struct emit *emit, char words[REAL_MAX], double value)
+{
+	static const char *const none[] = {[EMIT_TABLE] = "-", [EMIT_CSV] = "", [EMIT_JSON] = "null"};
+
+	if (!isfinite(value))
+		return none[emit->form];
+	snprintf(words, REAL_MAX, "%.4f", value);
+	return words;
+}
+
+void emit_pair(struct emit *emit, const char *name, const char *value)
+{
+	pair(emit, name, value, false);
+}
+
+void emit_pair_number(struct emit *emit, const char *name, uint64_t value)
+{
+	char words[24];
+	snprintf(words, sizeof(words), "%" PRIu64, value);
+	pair(emit, name, words, true);
+}
+
+void emit_pair_real(struct emit *emit, const char *name, double value)
+{
+	char words[REAL_MAX];
+	pair(emit, name, real_words(emit, words, value), true);
+}
+
+void emit_table(struct emit *emit, const char *title)
+{
+	end_table(emit);
+	emit->table = xstrdup(title);
+}
+
+void emit_column(struct emit *emit, const char *title, enum emit_align align)
+{
+	*array_push(&emit->columns) = (struct emit_column){xstrdup(title), align};
+}
+
+void emit_row(struct emit *emit)
+{
+	while (emit->columns.count && emit->cells.count % emit->columns.count != 0)
+		emit_cell(emit, "");
+}
+
+void emit_cell(struct emit *emit, const char *value)
+{
+	struct text text = {0};
+
+	if (emit->form == EMIT_TABLE)
+		text_add_visible(&text, value);
+	else
+		text_add(&text, "%s", value);
+	*array_push(&emit->cells) = (struct emit_cell){text_detach(&text), false};
+}
+
+void emit_number(struct emit *emit, uint64_t value)
+{
+	*array_push(&emit->cells) = (struct emit_cell){xasprintf("%" PRIu64, value), true};
+}
+
+void emit_real(struct emit *emit, double value)
+{
+	char words[REAL_MAX];
+	*array_push(&emit->cells) = (struct emit_cell){xstrdup(real_words(emit, words, value)), true};
+}

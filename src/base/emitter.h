@@ -1,0 +1,66 @@
+/*
+ * Tables of figures, written as an aligned table for people, as CSV or as JSON, from the same
+ * calls:
+ *
+ *	emit_begin(&emit, EMIT_TABLE, &text);
+ *	emit_table(&emit, "engines");
+ *	emit_column(&emit, "name", EMIT_LEFT); emit_column(&emit, "bytes", EMIT_RIGHT);
+ *	emit_row(&emit); emit_cell(&emit, "pymalloc"); emit_number(&emit, 42);
+ *	emit_end(&emit);
+ *
+ * JSON is one object whose members are the tables (arrays of objects) and the pairs given by
+ * emit_pair(); it is UTF-8 whatever the bytes.  The table is safe for a terminal: control characters
+ * are written as \n and \x1b.  CSV keeps every byte.
+ */
+#ifndef BASE_EMITTER_H
+#define BASE_EMITTER_H
+
+#include "base/arrays.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct text;
+
+enum emit_form { EMIT_TABLE, EMIT_CSV, EMIT_JSON };
+enum emit_align { EMIT_LEFT, EMIT_RIGHT };
+
+struct emit_column {
+	char *title;
+	enum emit_align align;
+};
+
+struct emit_cell {
+	char *words;
+	bool is_number;
+};
+
+struct emit {
+	enum emit_form form;
+	struct text *text;	/* borrowed */
+	char *table;		/* title of the table being filled, or NULL */
+	bool has_member;	/* JSON: a member was written before */
+	ARRAY(struct emit_column) columns;
+	ARRAY(struct emit_cell) cells;	/* row by row */
+};
+
+/* "table", "csv", "json": for an option's choices. */
+extern const char *const emit_forms[];
+
+void emit_begin(struct emit *emit, enum emit_form form, struct text *text);
+void emit_end(struct emit *emit);
+
+/* One figure by itself: "name   value" for people, in two columns; two cells in CSV; a member in JSON. */
+void emit_pair(struct emit *emit, const char *name, const char *value);
+void emit_pair_number(struct emit *emit, const char *name, uint64_t value);
+void emit_pair_real(struct emit *emit, const char *name, double value);
+
+void emit_table(struct emit *emit, const char *title);
+void emit_column(struct emit *emit, const char *title, enum emit_align align);
+/* Begins a row; cells follow in the order of the columns.  Those that a row before it lacks are empty. */
+void emit_row(struct emit *emit);
+void emit_cell(struct emit *emit, const char *value);
+void emit_number(struct emit *emit, uint64_t value);
+void emit_real(struct emit *emit, double value);	/* with four decimals; infinity and NaN: nothing, null */
+
+#endif

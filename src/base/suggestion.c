@@ -1,0 +1,56 @@
+/*
+ * See nearest.h.  The distance is the number of signs added, left out, replaced, or exchanged with
+ * their neighbour (optimal string alignment).
+ */
+#include "base/suggestion.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define LONGEST 32	/* longer words are no mistyped names */
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
+{
+	unsigned table[LONGEST + 1][LONGEST + 1];
+
+	for (unsigned i = 0; i <= na; i++)
+		table[i][0] = i;
+	for (unsigned j = 0; j <= nb; j++)
+		table[0][j] = j;
+	for (size_t i = 1; i <= na; i++)
+		for (size_t j = 1; j <= nb; j++) {
+			unsigned best = table[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			best = least(best, least(table[i - 1][j], table[i][j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				best = least(best, table[i - 2][j - 2] + 1);
+			table[i][j] = best;
+		}
+	return table[na][nb];
+}
+
+void suggestion_offer(struct suggestion *nearest, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (nearest->length == 0 || nearest->length > LONGEST || length > LONGEST)
+		return;
+	bool is_beginning = nearest->length > 1 && nearest->length < length &&
+		strncmp(name, nearest->word, nearest->length) == 0;
+	unsigned far = is_beginning ? 1 : distance(nearest->word, nearest->length, name, length);
+	if (!nearest->name || far < nearest->distance) {
+		nearest->name = name;
+		nearest->distance = far;
+	}
+}
+
+const char *suggestion_name(const struct suggestion *nearest)
+{
+	if (!nearest->name || nearest->distance > (nearest->length + 2) / 3 || nearest->distance >= nearest->length)
+		return NULL;
+	return nearest->name;
+}

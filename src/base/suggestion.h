@@ -1,0 +1,26 @@
+/*
+ * The name that a mistyped word was meant to be, for "did you mean …?":
+ *
+ *	struct suggestion nearest = {.word = "stast", .length = 5};
+ *	suggestion_offer(&nearest, "stats"); suggestion_offer(&nearest, "info");
+ *	suggestion_name(&nearest) → "stats"
+ */
+#ifndef BASE_SUGGESTION_H
+#define BASE_SUGGESTION_H
+
+#include <stddef.h>
+
+struct suggestion {
+	const char *word;	/* as typed; borrowed */
+	size_t length;		/* of the word, which need not end there */
+	const char *name;	/* the best so far; borrowed */
+	unsigned distance;	/* of the best so far */
+};
+
+/* One more name that the word could be; of equally near ones the first stays. */
+void suggestion_offer(struct suggestion *nearest, const char *name);
+
+/* The name that is near enough to be meant: few signs differ, or the word is its beginning; else NULL. */
+const char *suggestion_name(const struct suggestion *nearest);
+
+#endif

@@ -1,0 +1,521 @@
+/*
+ * See plugin.h.  Nodes are never given up while the plugin is open; most histories are one line, whose nodes follow
+ * each other in the array.
+ */
+#include "plugin/history.h"
+
+#include "base/arrays.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "plugin/compiler.h"
+#include "plugin/failure.h"
+#include "plugin/processes.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct plugin {
+	struct plugin *next;	/* of all that are open */
+	unsigned users;
+	struct plugin_config config;
+	char path[PATH_MAX];
+	struct stat file;	/* as it was: a changed one is another plug-in */
+	char library[PATH_MAX];
+	int object;	/* a compiled one, which has no path; else -1 */
+	char name[64];
+	const struct interface_words *words;
+	bool describes;
+	uint64_t start_end;
+	struct nodes nodes;
+	ARRAY(char *) failures;
+	ARRAY(uint64_t) harmed;	/* by failure */
+	struct processes processes;
+	struct processes others;	/* with config.twice: they are asked the same */
+	struct plugin_description description;
+	ARRAY(struct plugin_piece) pieces;
+	ARRAY(struct plugin_piece) entries;
+	ARRAY(struct plugin_list) lists;
+	uint32_t described;	/* the node, + 1 */
+	bool is_described;	/* false: it could not be had */
+};
+
+/*
+ * Those that are open, so that two heaps of one trace have one plug-in.  It is the one thing here that is not handed
+ * down: whoever opens one does not know who else does.
+ */
+static struct plugin *all;
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static bool is_same(const struct plugin *plugin, const struct plugin_config *config, const struct stat *file)
+{
+	return strcmp(plugin->path, config->path) == 0 && plugin->config.is_source == config->is_source &&
+		plugin->config.twice == config->twice && plugin->config.heap == config->heap &&
+		plugin->config.alignment == config->alignment &&
+		plugin->config.milliseconds == config->milliseconds && plugin->file.st_ino == file->st_ino &&
+		plugin->file.st_size == file->st_size && plugin->file.st_mtim.tv_sec == file->st_mtim.tv_sec &&
+		plugin->file.st_mtim.tv_nsec == file->st_mtim.tv_nsec;
+}
+
+static int prepare_library(struct plugin *plugin, struct error *err)
+{
+	if (plugin->config.is_source) {
+		plugin->object = compiler_run(plugin->path, err);
+		return plugin->object < 0 ? -1 : 0;
+	}
+	if (!realpath(plugin->path, plugin->library))	/* without a slash it would be looked for elsewhere */
+		return error_set(err, "%s: %s", plugin->path, strerror(errno));
+	return 0;
+}
+
+/* How a plug-in that never was ready has failed. */
+static int tell_no_start(const struct plugin *plugin, const struct reply *reply, struct error *err)
+{
+	struct text words = {0};
+
+	if (reply->kind == REPLY_REFUSED) {
+		text_add(&words, "%s", reply->words);
+	} else {
+		text_add(&words, "%s()", plugin->words->init);
+		add_failure(&words, reply, TALK_BASE);
+	}
+	error_set(err, "%s: %s", plugin->path, text_of(&words));
+	text_finish(&words);
+	return -1;
+}
+
+static int start(struct plugin *plugin, struct processes *processes, bool is_random, struct error *err)
+{
+	struct reply ready;
+
+	*processes = (struct processes){.config = &plugin->config,
+		.nodes = &plugin->nodes,
+		.library = plugin->config.is_source ? NULL : plugin->library,
+		.object = plugin->object,
+		.is_random = is_random};
+	if (processes_start(processes, &ready, err) < 0)
+		return error_prefix(err, "%s", plugin->path);
+	if (ready.kind != REPLY_READY)
+		return tell_no_start(plugin, &ready, err);
+	plugin->describes = ready.detail & 1;
+	plugin->words = ready.detail & 2 ? &plugin_words : &lab_words;
+	plugin->start_end = ready.end;
+	snprintf(plugin->name, sizeof(plugin->name), "%s", ready.words);
+	return 0;
+}
+
+static void release(struct plugin *plugin)
+{
+	processes_finish(&plugin->processes);
+	processes_finish(&plugin->others);
+	if (plugin->object >= 0)
+		close(plugin->object);
+	array_finish(&plugin->nodes.at);
+	for (size_t i = 0; i < plugin->failures.count; i++)
+		free(plugin->failures.items[i]);
+	array_finish(&plugin->failures);
+	array_finish(&plugin->harmed);
+	array_finish(&plugin->pieces);
+	array_finish(&plugin->entries);
+	array_finish(&plugin->lists);
+	free(plugin);
+}
+
+int plugin_open(struct plugin **ret_plugin, const struct plugin_config *config, struct error *err)
+{
+	struct plugin *plugin;
+	struct stat file;
+
+	if (stat(config->path, &file) < 0)
+		return error_set(err, "%s: %s", config->path, strerror(errno));
+	if (S_ISDIR(file.st_mode))
+		return error_set(err, "%s: %s", config->path, strerror(EISDIR));
+	for (plugin = all; plugin; plugin = plugin->next)
+		if (is_same(plugin, config, &file)) {
+			plugin->users++;
+			*ret_plugin = plugin;
+			return 0;
+		}
+	plugin = xcalloc(1, sizeof(*plugin));
+	plugin->users = 1;
+	plugin->object = -1;
+	plugin->config = *config;
+	plugin->config.path = plugin->path;
+	plugin->file = file;
+	plugin->words = &lab_words;
+	snprintf(plugin->path, sizeof(plugin->path), "%s", config->path);
+	*array_push(&plugin->nodes.at) = (struct node){0};
+	if (prepare_library(plugin, err) < 0 || start(plugin, &plugin->processes, false, err) < 0 ||
+		(config->twice && start(plugin, &plugin->others, true, err) < 0)) {
+		release(plugin);
+		return -1;
+	}
+	plugin->nodes.at.items[0].end = plugin->start_end;
+	plugin->next = all;
+	all = plugin;
+	*ret_plugin = plugin;
+	return 0;
+}
+
+void plugin_close(struct plugin *plugin)
+{
+	struct plugin **link = &all;
+
+	if (!plugin || --plugin->users > 0)
+		return;
+	while (*link != plugin)
+		link = &(*link)->next;
+	*link = plugin->next;
+	release(plugin);
+}
+
+const char *plugin_name(const struct plugin *plugin)
+{
+	return plugin->name;
+}
+
+bool plugin_aligns(const struct plugin *plugin)
+{
+	return plugin->words == &plugin_words;
+}
+
+bool plugin_describes(const struct plugin *plugin)
+{
+	return plugin->describes;
+}
+
+uint64_t plugin_base(const struct plugin *plugin)
+{
+	(void)plugin;
+	return TALK_BASE;
+}
+
+uint64_t plugin_start_end(const struct plugin *plugin)
+{
+	return plugin->start_end;
+}
+
+/* ---- history ------------------------------------------------------------------------------- */
+
+static struct call call_for(const struct plugin_request *request)
+{
+	static const enum call_kind kinds[] = {[PLUGIN_ALLOCATE] = CALL_ALLOCATE,
+		[PLUGIN_RELEASE] = CALL_RELEASE,
+		[PLUGIN_REALLOCATE] = CALL_REALLOCATE};
+
+	return (struct call){.kind = kinds[request->ask],
+		.address = request->address,
+		.size = request->size,
+		.alignment = request->alignment};
+}
+
+static bool is_call(const struct node *node, const struct call *call)
+{
+	const struct call other = call_of(node);
+
+	return other.kind == call->kind && other.address == call->address && other.size == call->size &&
+		other.alignment == call->alignment;
+}
+
+/* The child of the node that stands for the call; 0: there is none. */
+static uint32_t find_child(const struct plugin *plugin, uint32_t node, const struct call *call)
+{
+	const struct node *nodes = plugin->nodes.at.items;
+	uint32_t child = nodes[node].first_child;
+
+	while (child && !is_call(&nodes[child], call))
+		child = nodes[child].next_sibling;
+	return child;
+}
+
+static uint32_t add_child(struct plugin *plugin, uint32_t parent, const struct call *call)
+{
+	uint32_t number = (uint32_t)plugin->nodes.at.count;
+	struct node *node = array_push(&plugin->nodes.at);
+	struct node *before = &plugin->nodes.at.items[parent];
+
+	*node = (struct node){.parent = parent,
+		.depth = before->depth + 1,
+		.next_sibling = before->first_child,
+		.kind = (uint8_t)call->kind,
+		.alignment = call->alignment ? (uint8_t)(__builtin_ctzll(call->alignment) + 1) : 0,
+		.asked_address = call->address,
+		.asked_size = call->size};
+	before->first_child = number;
+	return number;
+}
+
+static bool is_believed(const struct reply *reply)
+{
+	return reply->kind == REPLY_DONE || reply->kind == REPLY_LOST || reply->kind == REPLY_NOT_KEPT ||
+		reply->kind == REPLY_BEYOND;
+}
+
+static bool is_end(const struct reply *reply)
+{
+	return !is_believed(reply) && reply->kind != REPLY_OUTSIDE && reply->kind != REPLY_MISALIGNED &&
+		reply->kind != REPLY_OVERLAPS;
+}
+
+static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call, const struct reply *reply,
+	const struct text *output)
+{
+	struct node *node = &plugin->nodes.at.items[number];
+	uint64_t end = plugin->nodes.at.items[node->parent].end;
+	bool has_harmed = reply->kind == REPLY_LOST || reply->kind == REPLY_OVERLAPS;
+	struct text words = {0};
+
+	add_call(&words, plugin->words, call);
+	add_failure(&words, reply, end);
+	add_last_words(&words, output);
+	*array_push(&plugin->failures) = text_detach(&words);
+	*array_push(&plugin->harmed) = has_harmed ? reply->other : 0;
+	node->failure = (uint32_t)plugin->failures.count;
+}
+
+/* Asks for what is not known yet. */
+static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct call *call)
+{
+	struct text output = {0};
+	struct reply reply, other;
+
+	processes_call(&plugin->processes, parent, call, plugin->describes, &reply, &output);
+	if (plugin->config.twice && !is_end(&reply)) {
+		processes_call(&plugin->others, parent, call, false, &other, NULL);
+		if (other.kind != reply.kind || other.address != reply.address)
+			reply.kind = REPLY_DIFFERS;
+	}
+	uint32_t number = add_child(plugin, parent, call);
+	struct node *node = &plugin->nodes.at.items[number];
+	node->is_dead = is_end(&reply);
+	node->address = is_believed(&reply) ? reply.address : 0;
+	node->end = node->is_dead ? plugin->nodes.at.items[parent].end : reply.end;
+	if (reply.kind != REPLY_DONE)
+		write_failure(plugin, number, call, &reply, &output);
+	if (!node->is_dead) {
+		processes_moved(&plugin->processes, number);
+		processes_moved(&plugin->others, number);
+	}
+	text_finish(&output);
+	return number;
+}
+
+uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_request *request,
+	struct plugin_answer *ret_answer)
+{
+	const struct call call = call_for(request);
+	uint32_t number = find_child(plugin, node, &call);
+
+	assert(!plugin->nodes.at.items[node].is_dead);
+	if (!number)
+		number = find_out(plugin, node, &call);
+	const struct node *answered = &plugin->nodes.at.items[number];
+	*ret_answer = (struct plugin_answer){
+		.address = answered->address, .end = answered->end, .is_dead = answered->is_dead};
+	if (answered->failure) {
+		ret_answer->failure = plugin->failures.items[answered->failure - 1];
+		ret_answer->harmed = plugin->harmed.items[answered->failure - 1];
+	}
+	return number;
+}
+
+/* ---- descriptions -------------------------------------------------------------------------- */
+
+static int by_base(const void *one, const void *other)
+{
+	const struct plugin_piece *a = one, *b = other;
+
+	return (a->base > b->base) - (a->base < b->base);
+}
+
+static void take_item(struct plugin *plugin, const struct item *item)
+{
+	const struct plugin_piece piece = {
+		.base = item->base, .size = item->size, .payload = item->kind == ITEM_USED ? item->payload : 0};
+
+	switch ((enum item_kind)item->kind) {
+	case ITEM_FREE:
+	case ITEM_USED:
+		if (item->size > 0)
+			*array_push(&plugin->pieces) = piece;
+		break;
+	case ITEM_LIST: {
+		struct plugin_list *list = array_push(&plugin->lists);
+		*list = (struct plugin_list){.from = plugin->entries.count};
+		snprintf(list->name, sizeof(list->name), "%.31s", item->name);
+		break;
+	}
+	case ITEM_ENTRY:
+		if (plugin->lists.count == 0)
+			break;
+		*array_push(&plugin->entries) = piece;
+		plugin->lists.items[plugin->lists.count - 1].count++;
+		break;
+	}
+}
+
+/* Pieces in address order that do not overlap and lie in the heap. */
+static void sort_pieces(struct plugin *plugin, uint64_t end)
+{
+	uint64_t at = TALK_BASE;
+	size_t kept = 0;
+
+	if (plugin->pieces.count > 1)
+		qsort(plugin->pieces.items, plugin->pieces.count, sizeof(*plugin->pieces.items), by_base);
+	for (size_t i = 0; i < plugin->pieces.count; i++) {
+		const struct plugin_piece piece = plugin->pieces.items[i];
+		if (piece.base < at || piece.base > end || piece.size > end - piece.base)
+			continue;
+		plugin->pieces.items[kept++] = piece;
+		at = piece.base + piece.size;
+	}
+	plugin->pieces.count = kept;
+}
+
+static int by_base_and_list(const void *one, const void *other)
+{
+	const struct plugin_piece *const *a = one, *const *b = other;
+
+	return (*a)->base != (*b)->base ? ((*a)->base > (*b)->base) - ((*a)->base < (*b)->base)
+					: (*a > *b) - (*a < *b);
+}
+
+/* Free pieces and entries are in the same order then, so that both are gone through once. */
+static void number_pieces(struct plugin *plugin)
+{
+	size_t n = plugin->entries.count, at = 0;
+	struct plugin_piece **sorted = xcalloc(n + 1, sizeof(*sorted));
+
+	for (size_t i = 0; i < plugin->lists.count; i++)
+		for (size_t j = 0; j < plugin->lists.items[i].count; j++)
+			plugin->entries.items[plugin->lists.items[i].from + j].order = j + 1;
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &plugin->entries.items[i];
+	qsort(sorted, n, sizeof(*sorted), by_base_and_list);
+	for (size_t i = 0; i < plugin->pieces.count; i++) {
+		struct plugin_piece *piece = &plugin->pieces.items[i];
+		while (at < n && sorted[at]->base < piece->base)
+			at++;
+		if (at < n && sorted[at]->base == piece->base && !piece->payload)
+			piece->order = sorted[at]->order;
+	}
+	free(sorted);
+}
+
+static bool fetch_description(struct plugin *plugin, uint32_t node)
+{
+	const struct call call = {.kind = CALL_DESCRIBE};
+	struct reply reply;
+	bool is_complete = false;
+
+	plugin->pieces.count = plugin->entries.count = plugin->lists.count = 0;
+	processes_call(&plugin->processes, node, &call, false, &reply, NULL);
+	if (reply.kind != REPLY_DONE || reply.size > SIZE_MAX / sizeof(struct item))
+		return false;
+	struct item *items = xcalloc(reply.size + 1, sizeof(*items));
+	is_complete = processes_hear_items(&plugin->processes, items, reply.size);
+	for (size_t i = 0; is_complete && i < reply.size; i++)
+		take_item(plugin, &items[i]);
+	free(items);
+	sort_pieces(plugin, plugin->nodes.at.items[node].end);
+	number_pieces(plugin);
+	plugin->description = (struct plugin_description){plugin->pieces.items, plugin->pieces.count,
+		plugin->lists.items, plugin->lists.count, plugin->entries.items, plugin->entries.count};
+	return is_complete;
+}
+
+const struct plugin_description *plugin_describe(struct plugin *plugin, uint32_t node)
+{
+	if (!plugin->describes || plugin->nodes.at.items[node].is_dead)
+		return NULL;
+	if (plugin->described != node + 1) {
+		plugin->is_described = fetch_description(plugin, node);
+		plugin->described = node + 1;
+	}
+	return plugin->is_described ? &plugin->description : NULL;
+}
+
+/* ---- races --------------------------------------------------------------------------------- */
+
+/* Which block lives at an address, for steps that name blocks by number. */
+static uint32_t *slot_at(const struct plugin *plugin, uint32_t *slots, uint64_t address)
+{
+	uint64_t granule = (address - TALK_BASE) / 8;
+
+	assert(granule <= plugin->config.heap / 8);
+	return &slots[granule];
+}
+
+/* The request of a node; what it allocates is known by the node's depth. */
+static struct race_step step_of(const struct plugin *plugin, const struct node *node, uint32_t *slots)
+{
+	struct race_step step = {.kind = node->kind, .slot = node->depth, .size = node->asked_size};
+
+	if (node->kind != CALL_ALLOCATE)
+		step.slot = *slot_at(plugin, slots, node->asked_address);
+	if (node->address)
+		*slot_at(plugin, slots, node->address) = step.slot;
+	return step;
+}
+
+/* The requests on the way to the node, in a file without a name. */
+static int race_file(const struct plugin *plugin, uint32_t node, struct error *err)
+{
+	const struct node *nodes = plugin->nodes.at.items;
+	size_t count = nodes[node].depth, bytes = count * sizeof(struct race_step);
+	struct race_step *steps = xcalloc(count + 1, sizeof(*steps));
+	uint32_t *slots = xcalloc(plugin->config.heap / 8 + 1, sizeof(*slots));
+	uint32_t *way = xcalloc(count + 1, sizeof(*way));
+	int file = memfd_create("race", MFD_CLOEXEC);
+
+	for (uint32_t at = node; at != NODE_START; at = nodes[at].parent)
+		way[nodes[at].depth - 1] = at;
+	for (size_t i = 0; i < count; i++)
+		steps[i] = step_of(plugin, &nodes[way[i]], slots);
+	for (size_t done = 0; file >= 0 && done < bytes;) {
+		ssize_t n = write(file, (const char *)steps + done, bytes - done);
+		if (n > 0) {
+			done += (size_t)n;
+			continue;
+		}
+		close(file);
+		file = -1;
+	}
+	free(steps);
+	free(slots);
+	free(way);
+	return file >= 0 ? file : error_set(err, "%s: its requests cannot be kept: %s", plugin->path, strerror(errno));
+}
+
+int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race, struct error *err)
+{
+	uint64_t count = plugin->nodes.at.items[node].depth;
+	struct text words = {0};
+	struct reply reply;
+	int file;
+
+	*ret_race = (struct plugin_race){0};
+	if (count == 0)
+		return 0;
+	file = race_file(plugin, node, err);
+	if (file < 0)
+		return -1;
+	processes_race(&plugin->processes, file, count, &reply);
+	close(file);
+	if (reply.kind == REPLY_DONE) {
+		*ret_race = (struct plugin_race){reply.address, reply.detail};
+		return 0;
+	}
+	add_failure(&words, &reply, reply.end);
+	error_set(err, "%s, asked as fast as it can,%s", plugin->path, text_of(&words));
+	text_finish(&words);
+	return -1;
+}

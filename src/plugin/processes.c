@@ -1,0 +1,468 @@
+/* See processes.h. */
+#include "plugin/processes.h"
+
+#include "base/error.h"
+#include "base/install_dir.h"
+#include "base/xalloc.h"
+#include "plugin/history.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RUNNER_NAME "arenascope-runner"
+#define KEEP_EVERY  256u	/* requests between sleeping copies, at least */
+#define KEEP_PART   16u	/* and this part of what lies behind them */
+#define RACE_MS	    (10 * 60 * 1000)
+#define LOADING_MS  20000	/* a busy machine, a large library */
+#define OUTPUT_TOLD 4096	/* of what was printed during a call, the last bytes */
+
+/* ---- talking ------------------------------------------------------------------------------- */
+
+/* The runner's own clock ends a loop; this is for one that stopped its clock, or sleeps. */
+static int patience(const struct processes *processes)
+{
+	uint64_t ms = UINT64_C(5000) + UINT64_C(10) * processes->config->milliseconds;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
+/* Bytes of the next message; 0: the other end is closed, -1: it says nothing. */
+static ssize_t hear(int fd, void *bytes, size_t size, int ms)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+	struct timespec begin, now;
+	int left = ms, n;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	while ((n = poll(&poll_fd, 1, left)) < 0 && errno == EINTR) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		int64_t passed = (now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000;
+		left = passed < ms ? ms - (int)passed : 0;
+	}
+	if (n <= 0)
+		return -1;
+	ssize_t got = recv(fd, bytes, size, 0);
+	return got < 0 ? 0 : got;
+}
+
+static void hear_reply(int fd, int ms, struct reply *ret_reply)
+{
+	ssize_t n = hear(fd, ret_reply, sizeof(*ret_reply), ms);
+
+	if (n == (ssize_t)sizeof(*ret_reply)) {
+		ret_reply->words[sizeof(ret_reply->words) - 1] = '\0';
+		return;
+	}
+	*ret_reply = (struct reply){.kind = n < 0 ? REPLY_SILENT : REPLY_GONE};
+}
+
+static bool say(int fd, const struct call *call, int with_fd)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	struct iovec bytes = {(void *)(uintptr_t)call, sizeof(*call)};
+	struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
+
+	if (with_fd >= 0) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+		control.header = (struct cmsghdr){
+			.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+		memcpy(CMSG_DATA(&control.header), &with_fd, sizeof(int));
+	}
+	ssize_t n;
+	while ((n = sendmsg(fd, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+		;
+	return n == (ssize_t)sizeof(*call);
+}
+
+/* ---- processes ----------------------------------------------------------------------------- */
+
+/* In the new process: nothing of ours is open in it, it has no terminal, and its addresses are the same each time. */
+static _Noreturn void become_runner(const struct processes *processes, int socket, const char *program)
+{
+	char heap[24], alignment[24], milliseconds[24];
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	setsid();
+	if (!processes->is_random)
+		personality(ADDR_NO_RANDOMIZE);
+	snprintf(heap, sizeof(heap), "%" PRIu64, processes->config->heap);
+	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->config->alignment);
+	snprintf(milliseconds, sizeof(milliseconds), "%u", processes->config->milliseconds);
+	/* Out of the way of where they shall be. */
+	int far_socket = fcntl(socket, F_DUPFD_CLOEXEC, 10), far_output = fcntl(processes->output, F_DUPFD_CLOEXEC, 10);
+	int far_object = -1;
+	dup2(null, STDIN_FILENO);
+	dup2(far_output, STDOUT_FILENO);
+	dup2(far_output, STDERR_FILENO);
+	if (!processes->library)
+		far_object = fcntl(processes->object, F_DUPFD_CLOEXEC, 10);
+	dup2(far_socket, TALK_SOCKET);
+	if (!processes->library)
+		dup2(far_object, TALK_OBJECT);
+#ifdef SYS_close_range
+	syscall(SYS_close_range, processes->library ? TALK_OBJECT : TALK_OBJECT + 1, ~0u, 0);
+#endif
+	signal(SIGPIPE, SIG_DFL);
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execl(program, RUNNER_NAME, processes->library ? processes->library : "-", heap, alignment, milliseconds, (char *)NULL);
+	_exit(127);
+}
+
+static int find_runner(char *ret_path, size_t size, struct error *err)
+{
+	static const char *const places[] = {"src/plugin/" RUNNER_NAME, "../src/plugin/" RUNNER_NAME,
+		"../libexec/arenascope/" RUNNER_NAME, "../lib/arenascope/" RUNNER_NAME, NULL};
+
+	if (!install_dir_find(places, ret_path, size))
+		return error_set(err, "%s is not found beside this program", RUNNER_NAME);
+	return 0;
+}
+
+static void drop_runner(struct processes *processes, size_t at)
+{
+	close(processes->runners[at].fd);
+	memmove(&processes->runners[at], &processes->runners[at + 1], (--processes->nrunners - at) * sizeof(*processes->runners));
+}
+
+/* All of them end, whatever they do. */
+static void dismiss(struct processes *processes)
+{
+	while (processes->nrunners > 0)
+		drop_runner(processes, processes->nrunners - 1);
+	if (processes->pid > 0) {
+		kill(-processes->pid, SIGKILL);
+		kill(processes->pid, SIGKILL);	/* it may not have made its group yet */
+		while (waitpid(processes->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	processes->pid = 0;
+	processes->last_kept = 0;
+}
+
+int processes_start(struct processes *processes, struct reply *ret_ready, struct error *err)
+{
+	char program[PATH_MAX];
+	int sockets[2];
+
+	if (processes->output <= 0)
+		processes->output = memfd_create("output", MFD_CLOEXEC);
+	if (find_runner(program, sizeof(program), err) < 0)
+		return -1;
+	if (processes->output < 0 || fcntl(processes->output, F_SETFL, O_APPEND) < 0 ||
+		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+		return error_set(err, "%s", strerror(errno));
+	processes->pid = fork();
+	if (processes->pid == 0)
+		become_runner(processes, sockets[1], program);
+	close(sockets[1]);
+	if (processes->pid < 0) {
+		processes->pid = 0;
+		close(sockets[0]);
+		return error_set(err, "no process can be made: %s", strerror(errno));
+	}
+	processes->runners[0] = (struct runner){.fd = sockets[0], .node = NODE_START, .is_kept = true};
+	processes->nrunners = 1;
+	hear_reply(sockets[0], LOADING_MS + patience(processes), ret_ready);
+	return 0;
+}
+
+void processes_finish(struct processes *processes)
+{
+	dismiss(processes);
+	if (processes->output > 0)
+		close(processes->output);
+	processes->output = 0;
+}
+
+/* ---- copies -------------------------------------------------------------------------------- */
+
+/* A copy of a runner, not among the others yet; fd -1: none can be made. */
+static struct runner copy_of(const struct processes *processes, const struct runner *original)
+{
+	struct runner copy = {.fd = -1, .node = original->node};
+	struct reply ready;
+	int sockets[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+		return copy;
+	bool is_said = say(original->fd, &(struct call){.kind = CALL_FORK}, sockets[1]);
+	close(sockets[1]);
+	if (is_said)
+		hear_reply(sockets[0], LOADING_MS, &ready);
+	if (is_said && ready.kind == REPLY_READY)
+		copy.fd = sockets[0];
+	else
+		close(sockets[0]);
+	return copy;
+}
+
+static const struct node *node_at(const struct processes *processes, uint32_t node)
+{
+	return &processes->nodes->at.items[node];
+}
+
+static uint32_t depth_of(const struct processes *processes, size_t runner)
+{
+	return node_at(processes, processes->runners[runner].node)->depth;
+}
+
+/* One that is neither kept nor the furthest of those: it was sent somewhere once. */
+static bool find_visitor(const struct processes *processes, size_t *ret_runner)
+{
+	size_t furthest = 0, found = 0;
+
+	for (size_t i = 1; i < processes->nrunners; i++) {
+		if (processes->runners[i].is_kept)
+			continue;
+		bool is_further = furthest == 0 || depth_of(processes, i) > depth_of(processes, furthest);
+		if (furthest > 0)
+			found = is_further ? furthest : i;
+		if (is_further)
+			furthest = i;
+	}
+	*ret_runner = found;
+	return found > 0;
+}
+
+/* Of the kept ones that which stands closest behind another, for how far back it is. */
+static size_t most_crowded(const struct processes *processes)
+{
+	uint32_t deepest = 0;
+	double least = 2;
+	size_t found = processes->nrunners - 1;
+
+	for (size_t i = 0; i < processes->nrunners; i++)
+		deepest = depth_of(processes, i) > deepest ? depth_of(processes, i) : deepest;
+	for (size_t i = 1; i < processes->nrunners; i++) {
+		uint32_t depth = depth_of(processes, i), before = 0;
+		for (size_t j = 0; j < processes->nrunners; j++)
+			if (j != i && depth_of(processes, j) <= depth && depth_of(processes, j) > before)
+				before = depth_of(processes, j);
+		double gap = (double)(depth - before) / (double)(deepest - before + 1);
+		if (processes->runners[i].is_kept && gap < least) {
+			least = gap;
+			found = i;
+		}
+	}
+	return found;
+}
+
+/* Makes room for one more. */
+static void make_room(struct processes *processes)
+{
+	size_t visitor;
+
+	if (find_visitor(processes, &visitor))
+		drop_runner(processes, visitor);
+	else if (processes->nrunners == RUNNERS_MAX)
+		drop_runner(processes, most_crowded(processes));
+}
+
+static bool is_ancestor(const struct processes *processes, uint32_t ancestor, uint32_t node)
+{
+	uint32_t depth = node_at(processes, ancestor)->depth;
+
+	while (node_at(processes, node)->depth > depth)
+		node = node_at(processes, node)->parent;
+	return node == ancestor;
+}
+
+/* The one that stands at the node, or before it as near as possible, rather one that need not be copied. */
+static size_t nearest_runner(const struct processes *processes, uint32_t node)
+{
+	size_t nearest = 0;
+
+	for (size_t i = 1; i < processes->nrunners; i++) {
+		uint32_t depth = depth_of(processes, i), best = depth_of(processes, nearest);
+		bool is_nearer = depth > best || (depth == best && !processes->runners[i].is_kept);
+		if (is_nearer && depth <= node_at(processes, node)->depth && is_ancestor(processes, processes->runners[i].node, node))
+			nearest = i;
+	}
+	return nearest;
+}
+
+struct call call_of(const struct node *node)
+{
+	return (struct call){.kind = node->kind,
+		.address = node->asked_address,
+		.size = node->asked_size,
+		.alignment = node->alignment ? UINT64_C(1) << (node->alignment - 1) : 0};
+}
+
+static bool is_lost(uint64_t kind)
+{
+	return kind < REPLY_DONE || kind == REPLY_CRASHED || kind == REPLY_LOOPS || kind == REPLY_EXITED ||
+		kind >= REPLY_GONE;
+}
+
+static void ask(const struct processes *processes, const struct runner *runner, const struct call *call, struct reply *ret_reply)
+{
+	ret_reply->kind = REPLY_GONE;
+	if (say(runner->fd, call, -1))
+		hear_reply(runner->fd, patience(processes), ret_reply);
+}
+
+/* Makes again what was asked between the runner and the node; false with a reply that says what went wrong. */
+static bool walk(const struct processes *processes, struct runner *runner, uint32_t node, struct reply *ret_reply)
+{
+	ARRAY(uint32_t) way = {0};
+	bool is_fine = true;
+
+	for (uint32_t at = node; at != runner->node; at = node_at(processes, at)->parent)
+		*array_push(&way) = at;
+	while (is_fine && way.count > 0) {
+		const struct node *next = node_at(processes, way.items[--way.count]);
+		const struct call call = call_of(next);
+		ask(processes, runner, &call, ret_reply);
+		bool is_same = next->failure || (ret_reply->kind == REPLY_DONE && ret_reply->address == next->address);
+		is_fine = is_same && !is_lost(ret_reply->kind);
+		if (!is_same && ret_reply->kind != REPLY_SILENT)
+			ret_reply->kind = REPLY_DIFFERS;
+		runner->node = way.items[way.count];
+	}
+	array_finish(&way);
+	return is_fine;
+}
+
+/* A copy of that one becomes the last of the processes. */
+static bool add_copy(struct processes *processes, uint32_t node)
+{
+	make_room(processes);
+	size_t original = nearest_runner(processes, node);
+	const struct runner copy = copy_of(processes, &processes->runners[original]);
+
+	if (copy.fd < 0) {
+		dismiss(processes);
+		return false;
+	}
+	processes->runners[processes->nrunners++] = copy;
+	return true;
+}
+
+/* A runner at the node, the last of the processes; false with a reply that says why not. */
+static bool bring(struct processes *processes, uint32_t node, bool keep, struct reply *ret_reply)
+{
+	ret_reply->kind = REPLY_GONE;
+	if (processes->nrunners == 0) {
+		dismiss(processes);
+		if (processes_start(processes, ret_reply, NULL) < 0 || ret_reply->kind != REPLY_READY)
+			return false;
+	}
+	const struct runner *last = &processes->runners[processes->nrunners - 1];
+	uint32_t apart = processes->last_kept / KEEP_PART > KEEP_EVERY ? processes->last_kept / KEEP_PART : KEEP_EVERY;
+	bool is_due = keep && node_at(processes, node)->depth >= processes->last_kept + apart;
+	if (!is_due && !last->is_kept && last->node == node)	/* as it is nearly always */
+		return true;
+
+	size_t nearest = nearest_runner(processes, node);
+	if (is_due) {
+		processes->last_kept = depth_of(processes, nearest);
+		processes->runners[nearest].is_kept = true;
+	}
+	if (processes->runners[nearest].is_kept) {
+		if (!add_copy(processes, node))
+			return false;
+	} else {
+		const struct runner runner = processes->runners[nearest];
+		memmove(&processes->runners[nearest], &processes->runners[nearest + 1],
+			(processes->nrunners - 1 - nearest) * sizeof(runner));
+		processes->runners[processes->nrunners - 1] = runner;
+	}
+	if (walk(processes, &processes->runners[processes->nrunners - 1], node, ret_reply))
+		return true;
+	if (ret_reply->kind == REPLY_SILENT)
+		dismiss(processes);
+	else
+		drop_runner(processes, processes->nrunners - 1);
+	return false;
+}
+
+/* ---- calls --------------------------------------------------------------------------------- */
+
+static off_t output_length(const struct processes *processes)
+{
+	return lseek(processes->output, 0, SEEK_END);
+}
+
+static void read_output(const struct processes *processes, off_t from, struct text *output)
+{
+	char bytes[OUTPUT_TOLD];
+	off_t end = output_length(processes);
+
+	if (end - from > (off_t)sizeof(bytes))
+		from = end - (off_t)sizeof(bytes);
+	ssize_t n = end > from ? pread(processes->output, bytes, (size_t)(end - from), from) : 0;
+	if (n > 0)
+		text_add_bytes(output, bytes, (size_t)n);
+}
+
+void processes_call(struct processes *processes, uint32_t node, const struct call *call, bool keep, struct reply *ret_reply,
+	struct text *output)
+{
+	*ret_reply = (struct reply){.kind = REPLY_GONE};
+	if (!bring(processes, node, keep, ret_reply))
+		return;
+
+	off_t printed = output ? output_length(processes) : 0;
+	ask(processes, &processes->runners[processes->nrunners - 1], call, ret_reply);
+	if (output && ret_reply->kind != REPLY_DONE)
+		read_output(processes, printed, output);
+	if (ret_reply->kind == REPLY_SILENT)
+		dismiss(processes);
+	else if (is_lost(ret_reply->kind))
+		drop_runner(processes, processes->nrunners - 1);
+}
+
+void processes_moved(struct processes *processes, uint32_t node)
+{
+	if (processes->nrunners > 1)
+		processes->runners[processes->nrunners - 1].node = node;
+}
+
+bool processes_hear_items(struct processes *processes, struct item *items, size_t count)
+{
+	const struct runner *runner = &processes->runners[processes->nrunners - 1];
+
+	for (size_t got = 0; got < count;) {
+		size_t n = count - got < TALK_ITEMS ? count - got : TALK_ITEMS, bytes = n * sizeof(*items);
+		if (hear(runner->fd, &items[got], bytes, patience(processes)) != (ssize_t)bytes) {
+			dismiss(processes);
+			return false;
+		}
+		got += n;
+	}
+	return true;
+}
+
+void processes_race(struct processes *processes, int file, uint64_t count, struct reply *ret_reply)
+{
+	*ret_reply = (struct reply){.kind = REPLY_GONE};
+	if (processes->nrunners == 0 && (processes_start(processes, ret_reply, NULL) < 0 || ret_reply->kind != REPLY_READY))
+		return;
+	struct runner runner = copy_of(processes, &processes->runners[0]);
+	if (runner.fd >= 0 && say(runner.fd, &(struct call){.kind = CALL_RACE, .size = count}, file))
+		hear_reply(runner.fd, RACE_MS, ret_reply);
+	if (runner.fd >= 0)
+		close(runner.fd);
+	if (ret_reply->kind == REPLY_SILENT)
+		dismiss(processes);
+}

@@ -1,0 +1,218 @@
+/*
+ * See resolve.h.  One hash of every address ever seen: an address that is used again keeps its
+ * place.
+ */
+#include "trace/resolver.h"
+
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+
+struct seen {
+	uint64_t address;	/* 0: empty */
+	uint32_t object;	/* last one there */
+	uint32_t is_live;
+};
+
+struct resolver {
+	struct seen *table;
+	size_t room;	/* a power of two */
+	size_t count;
+	uint32_t next_object;
+};
+
+struct resolver *resolver_new(void)
+{
+	struct resolver *resolver = xcalloc(1, sizeof(*resolver));
+
+	resolver->room = 1024;
+	resolver->table = xcalloc(resolver->room, sizeof(*resolver->table));
+	return resolver;
+}
+
+void resolver_free(struct resolver *resolver)
+{
+	if (!resolver)
+		return;
+	free(resolver->table);
+	free(resolver);
+}
+
+/* The place of the address, or the empty one where it would go. */
+static struct seen *find(const struct resolver *resolver, uint64_t address)
+{
+	size_t at = (size_t)((address >> 4) * 0x9E3779B97F4A7C15u >> 20);
+
+	for (;; at++) {
+		struct seen *seen = &resolver->table[at & (resolver->room - 1)];
+		if (seen->address == address || seen->address == 0)
+			return seen;
+	}
+}
+
+static void grow(struct resolver *resolver)
+{
+	struct seen *old = resolver->table;
+	size_t room = resolver->room;
+
+	resolver->room *= 2;
+	resolver->table = xcalloc(resolver->room, sizeof(*resolver->table));
+	for (size_t i = 0; i < room; i++)
+		if (old[i].address)
+			*find(resolver, old[i].address) = old[i];
+	free(old);
+}
+
+/* The place of the address, made if it is new. */
+static struct seen *place(struct resolver *resolver, uint64_t address)
+{
+	if ((resolver->count + 1) * 2 > resolver->room)
+		grow(resolver);
+	struct seen *seen = find(resolver, address);
+	if (seen->address == 0) {
+		seen->address = address;
+		resolver->count++;
+	}
+	return seen;
+}
+
+bool resolver_is_live(const struct resolver *resolver, uint64_t address)
+{
+	const struct seen *seen = find(resolver, address);
+
+	return seen->address && seen->is_live;
+}
+
+uint32_t resolver_object(const struct resolver *resolver, uint64_t address)
+{
+	const struct seen *seen = find(resolver, address);
+
+	return seen->address && seen->is_live ? seen->object : OBJECT_NONE;
+}
+
+bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address)
+{
+	while (*at < resolver->room) {
+		const struct seen *seen = &resolver->table[(*at)++];
+		if (seen->address && seen->is_live) {
+			*ret_address = seen->address;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void bring_to_life(struct resolver *resolver, struct event *event)
+{
+	if (event->address == 0 || (event->flags & EVENT_FAILED)) {
+		event->object = OBJECT_NONE;
+		event->flags |= EVENT_FAILED;
+		return;
+	}
+	struct seen *seen = place(resolver, event->address);
+	if (seen->is_live)
+		event->flags |= EVENT_SEEN_BEFORE;	/* the same object again: its free was lost */
+	else
+		seen->object = resolver->next_object++;
+	seen->is_live = 1;
+	event->object = seen->object;
+}
+
+static void end_life(struct resolver *resolver, struct event *event)
+{
+	struct seen *seen = find(resolver, event->address);
+
+	event->object = OBJECT_NONE;
+	if (event->address == 0 || seen->address == 0)
+		return;
+	event->object = seen->object;
+	event->flags |= EVENT_SEEN_BEFORE;
+	if (!(event->flags & EVENT_FAILED))
+		seen->is_live = 0;
+}
+
+static void move_life(struct resolver *resolver, struct event *event)
+{
+	uint64_t old_address = event->old_address;
+	struct seen *old = find(resolver, old_address);
+
+	event->old_address = 0;
+	if (old_address == 0) {
+		bring_to_life(resolver, event);
+		return;
+	}
+	if (event->address == 0 && event->size == 0 && !(event->flags & EVENT_FAILED)) {
+		event->kind = EVENT_FREE;
+		event->address = old_address;
+		end_life(resolver, event);
+		return;
+	}
+	bool is_known = old->address && old->is_live;
+	if (event->address == 0 || (event->flags & EVENT_FAILED)) {
+		event->object = is_known ? old->object : OBJECT_NONE;
+		event->flags |= EVENT_FAILED | (is_known ? EVENT_SEEN_BEFORE : 0);
+		return;
+	}
+	if (!is_known) {
+		event->flags |= EVENT_OLD_UNKNOWN;
+		event->old_address = old_address;
+		bring_to_life(resolver, event);
+		return;
+	}
+	uint32_t object = old->object;
+	old->is_live = 0;
+	struct seen *new = place(resolver, event->address);
+	new->object = object;
+	new->is_live = 1;
+	event->object = object;
+	event->flags |= EVENT_SEEN_BEFORE;
+}
+
+bool resolver_lost(const struct resolver *resolver, const struct event *event, struct event *ret_free)
+{
+	bool moves = event->kind == EVENT_REALLOCATE && event->old_address && event->address != event->old_address &&
+		!(event->flags & EVENT_FAILED);
+
+	if (!moves || !resolver_is_live(resolver, event->address))
+		return false;
+	*ret_free = (struct event){
+		.kind = EVENT_FREE,
+		.address = event->address,
+		.object = OBJECT_NONE,
+		.thread = event->thread,
+		.time = event->time,
+		.text = TEXT_NONE,
+		.domain = event->domain,
+		.flags = event->flags & EVENT_HAS_TIME,
+	};
+	return true;
+}
+
+void resolver_take(struct resolver *resolver, struct event *event)
+{
+	switch ((enum event_kind)event->kind) {
+	case EVENT_ALLOCATE:
+	case EVENT_MAP:
+		bring_to_life(resolver, event);
+		break;
+	case EVENT_FREE:
+	case EVENT_UNMAP:
+		end_life(resolver, event);
+		break;
+	case EVENT_REALLOCATE:
+		move_life(resolver, event);
+		break;
+	case EVENT_NEW:
+	case EVENT_REF:
+	case EVENT_UNREF:
+	case EVENT_WEAK:
+		break;	/* they come with identities */
+	case EVENT_NOTE:
+	case EVENT_MARK:
+	case EVENT_COLLECT:
+	case EVENT_GC:
+	case EVENT_KIND_COUNT:
+		event->object = OBJECT_NONE;
+		break;
+	}
+}

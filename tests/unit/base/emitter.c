@@ -1,0 +1,246 @@
+/* The same calls as a table, as CSV and as JSON: what emit.h promises. */
+#include "base/emitter.h"
+
+#include "base/text.h"
+#include "support.h"
+
+#include <math.h>
+
+/* Pairs, then a table whose cells are awkward. */
+static void emit_example(struct emit *emit)
+{
+	emit_pair(emit, "trace", "a \"quoted\", name");
+	emit_pair_number(emit, "events", 1204);
+	emit_pair_real(emit, "waste", 0.25);
+	emit_table(emit, "blocks");
+	emit_column(emit, "name", EMIT_LEFT);
+	emit_column(emit, "bytes", EMIT_RIGHT);
+	emit_column(emit, "what", EMIT_LEFT);
+	emit_row(emit);
+	emit_cell(emit, "one");
+	emit_number(emit, 5);
+	emit_cell(emit, "x");
+	emit_row(emit);
+	emit_cell(emit, "twenty-three");
+	emit_number(emit, 12345);
+	emit_cell(emit, "a, b");
+}
+
+static void assert_emitted(enum emit_form form, void (*calls)(struct emit *emit), const char *expected)
+{
+	struct text text = {0};
+	struct emit emit;
+
+	emit_begin(&emit, form, &text);
+	calls(&emit);
+	emit_end(&emit);
+	assert_text_equal(text_of(&text), expected);
+	text_finish(&text);
+}
+
+static void the_same_calls_make_a_table_csv_and_json(void **state)
+{
+	(void)state;
+	assert_emitted(EMIT_TABLE, emit_example,
+		"trace                    a \"quoted\", name\n"
+		"events                   1204\n"
+		"waste                    0.2500\n"
+		"\n"
+		"blocks\n"
+		"  name          bytes  what\n"
+		"  one               5  x\n"
+		"  twenty-three  12345  a, b\n");
+	assert_emitted(EMIT_CSV, emit_example,
+		"trace,\"a \"\"quoted\"\", name\"\n"
+		"events,1204\n"
+		"waste,0.2500\n"
+		"name,bytes,what\n"
+		"one,5,x\n"
+		"twenty-three,12345,\"a, b\"\n");
+	assert_emitted(EMIT_JSON, emit_example,
+		"{\n"
+		" \"trace\": \"a \\\"quoted\\\", name\",\n"
+		" \"events\": 1204,\n"
+		" \"waste\": 0.2500,\n"
+		" \"blocks\": [\n"
+		"  {\"name\": \"one\", \"bytes\": 5, \"what\": \"x\"},\n"
+		"  {\"name\": \"twenty-three\", \"bytes\": 12345, \"what\": \"a, b\"}]\n"
+		"}\n");
+}
+
+static void emit_nothing(struct emit *emit)
+{
+	(void)emit;
+}
+
+static void emit_empty_table(struct emit *emit)
+{
+	emit_table(emit, "faults");
+	emit_column(emit, "name", EMIT_LEFT);
+	emit_column(emit, "count", EMIT_RIGHT);
+}
+
+static void an_empty_table_is_there_for_programs_only(void **state)
+{
+	(void)state;
+	assert_emitted(EMIT_TABLE, emit_nothing, "");
+	assert_emitted(EMIT_CSV, emit_nothing, "");
+	assert_emitted(EMIT_JSON, emit_nothing, "{\n}\n");
+	assert_emitted(EMIT_TABLE, emit_empty_table, "");
+	assert_emitted(EMIT_CSV, emit_empty_table, "name,count\n");
+	assert_emitted(EMIT_JSON, emit_empty_table, "{\n \"faults\": []\n}\n");
+}
+
+static void emit_two_tables(struct emit *emit)
+{
+	emit_table(emit, "first");
+	emit_column(emit, "a", EMIT_LEFT);
+	emit_row(emit);
+	emit_cell(emit, "1");
+	emit_table(emit, "second");
+	emit_column(emit, "b", EMIT_RIGHT);
+	emit_row(emit);
+	emit_real(emit, 2);
+	emit_pair(emit, "behind", "them");
+}
+
+static void tables_follow_each_other_and_pairs_follow_tables(void **state)
+{
+	(void)state;
+	assert_emitted(EMIT_TABLE, emit_two_tables,
+		"\nfirst\n  a\n  1\n\nsecond\n       b\n  2.0000\nbehind                   them\n");
+	assert_emitted(EMIT_CSV, emit_two_tables, "a\n1\nb\n2.0000\nbehind,them\n");
+	assert_emitted(EMIT_JSON, emit_two_tables,
+		"{\n \"first\": [\n  {\"a\": \"1\"}],\n"
+		" \"second\": [\n  {\"b\": 2.0000}],\n \"behind\": \"them\"\n}\n");
+}
+
+static void emit_short_rows(struct emit *emit)
+{
+	emit_table(emit, "rows");
+	emit_column(emit, "a", EMIT_LEFT);
+	emit_column(emit, "b", EMIT_LEFT);
+	emit_row(emit);
+	emit_cell(emit, "1");
+	emit_row(emit);
+	emit_cell(emit, "2");
+	emit_cell(emit, "3");
+	emit_row(emit);
+	emit_cell(emit, "4");
+}
+
+static void a_row_that_is_short_is_filled_the_last_one_too(void **state)
+{
+	(void)state;
+	assert_emitted(EMIT_CSV, emit_short_rows, "a,b\n1,\n2,3\n4,\n");
+	assert_emitted(EMIT_TABLE, emit_short_rows, "\nrows\n  a  b\n  1  \n  2  3\n  4  \n");
+}
+
+/* Wide, combining, and bytes that are no UTF-8. */
+static void emit_signs(struct emit *emit)
+{
+	emit_table(emit, "signs");
+	emit_column(emit, "word", EMIT_LEFT);
+	emit_column(emit, "right", EMIT_RIGHT);
+	emit_column(emit, "end", EMIT_LEFT);
+	emit_row(emit);
+	emit_cell(emit, "plain");
+	emit_cell(emit, "1");
+	emit_cell(emit, ".");
+	emit_row(emit);
+	emit_cell(emit, "記憶");
+	emit_cell(emit, "二");
+	emit_cell(emit, ".");
+	emit_row(emit);
+	emit_cell(emit, "e\u0301te\u0301");
+	emit_cell(emit, "\u2705");
+	emit_cell(emit, ".");
+	emit_row(emit);
+	emit_cell(emit, "größer");
+	emit_cell(emit, "\xff");
+	emit_cell(emit, ".");
+}
+
+static void columns_are_aligned_by_cells_not_bytes(void **state)
+{
+	(void)state;
+	assert_emitted(EMIT_TABLE, emit_signs,
+		"\nsigns\n"
+		"  word    right  end\n"
+		"  plain       1  .\n"
+		"  記憶       二  .\n"
+		"  e\u0301te\u0301        \u2705  .\n"
+		"  größer      \ufffd  .\n");
+}
+
+static void emit_control(struct emit *emit)
+{
+	emit_pair(emit, "name", "a\tb\nc\x1b[2J\x7f\\");
+	emit_table(emit, "t");
+	emit_column(emit, "x", EMIT_LEFT);
+	emit_row(emit);
+	emit_cell(emit, "\r\n\x01");
+}
+
+static void controls_never_reach_a_terminal_nor_break_a_line(void **state)
+{
+	(void)state;
+	assert_emitted(EMIT_TABLE, emit_control,
+		"name                     a\\tb\\nc\\x1b[2J\\x7f\\\n"
+		"\nt\n  x\n  \\r\\n\\x01\n");
+	assert_emitted(EMIT_CSV, emit_control, "name,\"a\tb\nc\x1b[2J\x7f\\\"\nx\n\"\r\n\x01\"\n");
+	assert_emitted(EMIT_JSON, emit_control,
+		"{\n \"name\": \"a\\u0009b\\u000ac\\u001b[2J\x7f\\\\\",\n"
+		" \"t\": [\n  {\"x\": \"\\u000d\\u000a\\u0001\"}]\n}\n");
+}
+
+static void emit_bad_bytes(struct emit *emit)
+{
+	emit_pair(emit, "path", "caf\xe9/\xc3\xa9\xe2\x82");
+}
+
+static void json_is_utf8_whatever_the_bytes(void **state)
+{
+	(void)state;
+	assert_emitted(EMIT_JSON, emit_bad_bytes, "{\n \"path\": \"caf\ufffd/é\ufffd\ufffd\"\n}\n");
+	assert_emitted(EMIT_CSV, emit_bad_bytes, "path,caf\xe9/é\xe2\x82\n");
+}
+
+static void emit_extremes(struct emit *emit)
+{
+	emit_pair_number(emit, "most", UINT64_MAX);
+	emit_pair_real(emit, "none", (double)NAN);
+	emit_pair_real(emit, "least", -0.00004);
+	emit_table(emit, "t");
+	emit_column(emit, "x", EMIT_RIGHT);
+	emit_row(emit);
+	emit_real(emit, (double)INFINITY);
+}
+
+static void a_real_that_is_no_number_is_null(void **state)
+{
+	(void)state;
+	assert_emitted(EMIT_JSON, emit_extremes,
+		"{\n \"most\": 18446744073709551615,\n \"none\": null,\n \"least\": -0.0000,\n"
+		" \"t\": [\n  {\"x\": null}]\n}\n");
+	assert_emitted(EMIT_CSV, emit_extremes, "most,18446744073709551615\nnone,\nleast,-0.0000\nx\n\n");
+	assert_emitted(EMIT_TABLE, emit_extremes,
+		"most                     18446744073709551615\n"
+		"none                     -\n"
+		"least                    -0.0000\n\nt\n  x\n  -\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_calls_make_a_table_csv_and_json),
+		cmocka_unit_test(an_empty_table_is_there_for_programs_only),
+		cmocka_unit_test(tables_follow_each_other_and_pairs_follow_tables),
+		cmocka_unit_test(a_row_that_is_short_is_filled_the_last_one_too),
+		cmocka_unit_test(columns_are_aligned_by_cells_not_bytes),
+		cmocka_unit_test(controls_never_reach_a_terminal_nor_break_a_line),
+		cmocka_unit_test(json_is_utf8_whatever_the_bytes),
+		cmocka_unit_test(a_real_that_is_no_number_is_null),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+/* Rivals over one trace: what they are called, and where they part. */
+#include "player/rivals.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct options *all_options(void)
+{
+	struct options *options = options_new();
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (engines[i]->options)
+			options_add_table(options, engines[i]->options);
+	return options;
+}
+
+/* "heap of 1 KiB" for "heap:size=1024"; the message where the words say nothing. */
+static void assert_called(const char *words, const char *expected)
+{
+	struct options *given = all_options(), *options = NULL;
+	struct trace *trace = trace_of("a0:16");
+	struct player *player = NULL;
+	struct player_config config = {0};
+	struct text name = {0};
+	struct error err;
+
+	if (rival_parse(words, given, &config.engine, &options, &err) == 0) {
+		config.options = options;
+		assert_int_equal(player_new(&player, trace, &config, &err), 0);
+		rival_name(player_heap(player), options, &name);
+	} else {
+		text_add(&name, "%s", err.text);
+	}
+	assert_text_equal(text_of(&name), expected);
+	text_finish(&name);
+	player_free(player);
+	trace_close(trace);
+	options_free(options);
+	options_free(given);
+}
+
+static void a_rival_is_an_engine_and_values_of_its_options(void **state)
+{
+	(void)state;
+	assert_called("heap", "heap");
+	assert_called("pymalloc", "pymalloc 3.11 over heap");
+	assert_called("3.8", "pymalloc 3.8 over heap");
+	assert_called("classic", "pymalloc classic over heap");
+	assert_called("pymalloc:3.13:heap", "pymalloc 3.13 over heap");
+	assert_called("pymalloc:3.8:recorded:below", "pymalloc 3.8 as recorded over heap");
+	assert_called("heap:size=1024", "heap of 1 KiB");
+	assert_called("heap:heap-size=64K", "heap of 64 KiB");
+	assert_called("heap:3.8", "heap has no '3.8'");
+}
+
+static void another_python_has_arenas_of_its_own(void **state)
+{
+	struct options *given = all_options(), *options = NULL;
+	const char *engine;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(options_set(given, "python", "3.11", &err), 0);
+	assert_int_equal(options_set(given, "arenas", "recorded", &err), 0);
+	assert_int_equal(rival_parse("3.11", given, &engine, &options, &err), 0);
+	assert_text_equal(options_text(options, "arenas"), "recorded");
+	options_free(options);
+	assert_int_equal(rival_parse("3.8", given, &engine, &options, &err), 0);
+	assert_text_equal(options_text(options, "arenas"), "mmap");
+	options_free(options);
+	options_free(given);
+}
+
+struct duel {
+	struct options *options, *own;
+	struct trace *trace;
+	struct player *first;
+	struct rivals *rivals;
+};
+
+static void duel_init(struct duel *duel, const char *shorthand, const char *first, const char *others)
+{
+	struct player_config config = {0};
+	struct error err;
+
+	duel->options = all_options();
+	duel->trace = trace_of(shorthand);
+	if (rival_parse(first, duel->options, &config.engine, &duel->own, &err) < 0)
+		fail_msg("%s", err.text);
+	config.options = duel->own;
+	if (player_new(&duel->first, duel->trace, &config, &err) < 0 ||
+		rivals_new(&duel->rivals, duel->first, duel->own, others, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void duel_finish(struct duel *duel)
+{
+	rivals_free(duel->rivals);
+	player_free(duel->first);
+	trace_close(duel->trace);
+	options_free(duel->own);
+	options_free(duel->options);
+}
+
+static void assert_parts(const char *shorthand, const char *first, const char *others, enum parting_kind kind,
+	uint64_t number)
+{
+	struct parting parting;
+	struct duel duel;
+	uint64_t scouted;
+
+	duel_init(&duel, shorthand, first, others);
+	while (rivals_scout(duel.rivals, 2))
+		;
+	rivals_first(duel.rivals, &parting, &scouted);
+	assert_int_equal(parting.kind, kind);
+	if (kind == PARTING_NONE) {
+		assert_int_equal(scouted, trace_length(duel.trace));
+		assert_false(rivals_run(duel.rivals));
+	} else {
+		assert_int_equal(parting.number, number);
+		/* The players find the same, and all of them stand behind it. */
+		assert_true(rivals_run(duel.rivals));
+		rivals_parting(duel.rivals, &parting);
+		assert_int_equal(parting.kind, kind);
+		for (size_t i = 0; i < rivals_count(duel.rivals); i++)
+			assert_int_equal(player_position(rivals_player(duel.rivals, i)), number + 1);
+	}
+	duel_finish(&duel);
+}
+
+static void the_same_engine_twice_never_parts(void **state)
+{
+	(void)state;
+	assert_parts("a0:16 a1:600 r0:90 f1 a2:40 f0 f2", "heap", "heap", PARTING_NONE, 0);
+	assert_parts("a0:16 a1:600 r0:90 f1 a2:40 f0 f2", "3.8", "3.8,3.8", PARTING_NONE, 0);
+}
+
+static void engines_part_where_they_place_a_block_differently(void **state)
+{
+	(void)state;
+	/* 17 and 30 B share a class of 32 B, but not where classes are 8 B apart. */
+	assert_parts("a0:17 a1:30 f0", "classic", "3.8", PARTING_PLACE, 1);
+	/* The same block of the same pool is the same place, however large pools are. */
+	assert_parts("a0:17 a1:90 f0", "3.8", "3.11", PARTING_NONE, 0);
+	assert_parts("a0:17 a1:17 f0", "heap:header=0:align=1", "heap:header=0:align=16", PARTING_PLACE, 1);
+	/* The third of three is found too. */
+	assert_parts("a0:17 a1:30 f0", "3.8", "3.8,classic", PARTING_PLACE, 1);
+}
+
+static void engines_part_where_one_has_no_memory(void **state)
+{
+	(void)state;
+	assert_parts("a0:40 a1:40 a2:40", "heap:size=1024", "heap:size=100", PARTING_ANSWER, 1);
+}
+
+static void engines_part_where_one_moves_a_block(void **state)
+{
+	(void)state;
+	/* Room behind it: the heap grows in place, pymalloc takes a larger class. */
+	assert_parts("a0:16 a1:16 r1:200", "3.8", "heap", PARTING_MOVE, 2);
+}
+
+static void different_kinds_part_where_one_takes_memory(void **state)
+{
+	(void)state;
+	/* Both take some for the first. The heap grows for 6,000 B; so does the one below pymalloc, to 8,000. */
+	assert_parts("a0:16 a1:16", "heap", "3.8", PARTING_NONE, 0);
+	assert_parts("a0:16 a1:500 a2:500 a3:500 a4:500 a5:500 a6:500 a7:500 a8:500 a9:500", "heap", "3.8",
+		PARTING_SPACE, 8);
+}
+
+static void a_rival_is_held_against_the_first_of_its_kind(void **state)
+{
+	(void)state;
+	/* First fit takes the hole of 100 B, best fit the one of 40; pymalloc beside them has neither. */
+	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "heap:first", "heap:best", PARTING_PLACE, 6);
+	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "3.8", "heap:first,heap:best", PARTING_PLACE, 6);
+}
+
+static void rivals_follow_the_first(void **state)
+{
+	struct duel duel;
+
+	(void)state;
+	duel_init(&duel, "a0:16 a1:16 a2:16 f0 a3:16", "heap", "3.8,3.11");
+	player_seek(duel.first, 4);
+	rivals_follow(duel.rivals);
+	assert_int_equal(player_position(rivals_player(duel.rivals, 2)), 4);
+	player_step_back(duel.first);
+	rivals_follow(duel.rivals);
+	assert_int_equal(player_position(rivals_player(duel.rivals, 1)), 3);
+	duel_finish(&duel);
+}
+
+static void there_are_at_most_four(void **state)
+{
+	struct trace *trace = trace_of("a0:16");
+	struct options *options = all_options();
+	struct player *player;
+	struct rivals *rivals;
+	struct error err;
+
+	(void)state;
+	assert_int_equal(player_new(&player, trace, NULL, &err), 0);
+	assert_int_equal(rivals_new(&rivals, player, options, "heap,heap,heap,heap", &err), -1);
+	assert_text_equal(err.text, "at most 4 engines fit side by side");
+	assert_int_equal(rivals_new(&rivals, player, options, "heap,oak", &err), -1);
+	assert_ptr_equal(strstr(err.text, "there is no engine or preset 'oak'; there are pymalloc classic"), err.text);
+	player_free(player);
+	options_free(options);
+	trace_close(trace);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_rival_is_an_engine_and_values_of_its_options),
+		cmocka_unit_test(another_python_has_arenas_of_its_own),
+		cmocka_unit_test(the_same_engine_twice_never_parts),
+		cmocka_unit_test(engines_part_where_they_place_a_block_differently),
+		cmocka_unit_test(engines_part_where_one_has_no_memory),
+		cmocka_unit_test(engines_part_where_one_moves_a_block),
+		cmocka_unit_test(different_kinds_part_where_one_takes_memory),
+		cmocka_unit_test(a_rival_is_held_against_the_first_of_its_kind),
+		cmocka_unit_test(rivals_follow_the_first),
+		cmocka_unit_test(there_are_at_most_four),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
