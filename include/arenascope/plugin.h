@@ -28,7 +28,8 @@ extern "C" {
 
 /* The one heap there is: it begins at the same address every time and grows at its end. */
 struct arenascope_memory {
-	void *(*grow)(size_t bytes);	/* as sbrk(): where the new bytes begin; NULL: there is no room for them */
+	/* as sbrk(): where the new bytes begin; NULL: there is no room for them */
+	void *(*grow)(size_t bytes);
 	void *(*low)(void);	/* its first byte */
 	void *(*end)(void);	/* the byte behind its last one */
 };
@@ -38,7 +39,9 @@ struct arenascope_show {
 	/* size bytes at base that are free, headers included. */
 	void (*free)(const struct arenascope_show *show, const void *base, size_t size);
 
-	/* size bytes at base that a block takes, headers included; payload is what allocate() gave. */
+	/*
+	 * size bytes at base that a block takes, headers included; payload is what allocate() gave.
+	 */
 	void (*used)(const struct arenascope_show *show, const void *base, size_t size, const void *payload);
 
 	/* A list begins; its entries follow, in its own order.  Of the name 31 bytes are shown. */
@@ -53,15 +56,18 @@ struct arenascope_plugin {
 	/* Called once, before anything else: 0, or another number when it cannot begin. */
 	int (*init)(const struct arenascope_memory *memory);
 
-	/* size bytes aligned to 8 and to alignment (a power of two; 0: none was asked for), or NULL. */
+	/*
+	 * size bytes aligned to 8 and to alignment (a power of two; 0: none was asked for), or
+	 * NULL.
+	 */
 	void *(*allocate)(size_t size, size_t alignment);
 
 	/* Takes back what allocate() or reallocate() gave. */
 	void (*release)(void *payload);
 
 	/*
-	 * As realloc(): where the block is now, its first bytes kept; or NULL, and it is where it was.
-	 * Optional: without it a new block is asked for, and the old one released.
+	 * As realloc(): where the block is now, its first bytes kept; or NULL, and it is where it
+	 * was. Optional: without it a new block is asked for, and the old one released.
 	 */
 	void *(*reallocate)(void *payload, size_t size);
 

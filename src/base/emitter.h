@@ -9,8 +9,8 @@
  *	emit_end(&emit);
  *
  * JSON is one object whose members are the tables (arrays of objects) and the pairs given by
- * emit_pair(); it is UTF-8 whatever the bytes.  The table is safe for a terminal: control characters
- * are written as \n and \x1b.  CSV keeps every byte.
+ * emit_pair(); it is UTF-8 whatever the bytes. The table is safe for a terminal: control characters
+ * are written as \n and \x1b. CSV keeps every byte.
  */
 #ifndef BASE_EMITTER_H
 #define BASE_EMITTER_H
@@ -50,17 +50,24 @@ extern const char *const emit_forms[];
 void emit_begin(struct emit *emit, enum emit_form form, struct text *text);
 void emit_end(struct emit *emit);
 
-/* One figure by itself: "name   value" for people, in two columns; two cells in CSV; a member in JSON. */
+/*
+ * One figure by itself: "name value" for people, in two columns; two cells in CSV; a member in
+ * JSON.
+ */
 void emit_pair(struct emit *emit, const char *name, const char *value);
 void emit_pair_number(struct emit *emit, const char *name, uint64_t value);
 void emit_pair_real(struct emit *emit, const char *name, double value);
 
 void emit_table(struct emit *emit, const char *title);
 void emit_column(struct emit *emit, const char *title, enum emit_align align);
-/* Begins a row; cells follow in the order of the columns.  Those that a row before it lacks are empty. */
+/*
+ * Begins a row; cells follow in the order of the columns. Those that a row before it lacks are
+ * empty.
+ */
 void emit_row(struct emit *emit);
 void emit_cell(struct emit *emit, const char *value);
 void emit_number(struct emit *emit, uint64_t value);
-void emit_real(struct emit *emit, double value);	/* with four decimals; infinity and NaN: nothing, null */
+/* with four decimals; infinity and NaN: nothing, null */
+void emit_real(struct emit *emit, double value);
 
 #endif

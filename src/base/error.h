@@ -12,7 +12,10 @@ struct error {
 	char text[512];	/* empty: no error */
 };
 
-/* Formats into *err, cutting what does not fit, between signs of UTF-8; err may be NULL.  Always returns -1. */
+/*
+ * Formats into *err, cutting what does not fit, between signs of UTF-8; err may be NULL. Always
+ * returns -1.
+ */
 int error_set(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "PREFIX: " in front of what *err says already.  Always returns -1. */

@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The first of the places, ended by NULL and each relative to the program's own folder, that can be read. */
+/*
+ * The first of the places, ended by NULL and each relative to the program's own folder, that can be
+ * read.
+ */
 bool install_dir_find(const char *const *places, char *ret_path, size_t size);
 
 #endif

@@ -31,7 +31,8 @@ struct option_spec {
 	const char *fallback;	/* value when not given, as it would be typed; NULL: none */
 	const char *const *choices;	/* OPTION_CHOICE: ends with NULL */
 	uint64_t min, max;	/* numbers and sizes; max 0: no limit */
-	bool power_of_two;	/* numbers and sizes: 1, 2, 4 … only, and 0 when min allows it */
+	/* numbers and sizes: 1, 2, 4 … only, and 0 when min allows it */
+	bool power_of_two;
 	const char *help;	/* one line */
 };
 
@@ -71,11 +72,16 @@ void options_default_from(struct options *options, const struct options *others)
  */
 bool options_flag(const struct options *options, const char *name);
 uint64_t options_number(const struct options *options, const char *name);	/* and sizes */
-const char *options_text(const struct options *options, const char *name);	/* and choices; NULL: none */
-size_t options_choice(const struct options *options, const char *name);	/* index into choices; asserts: none */
+/* and choices; NULL: none */
+const char *options_text(const struct options *options, const char *name);
+/* index into choices; asserts: none */
+size_t options_choice(const struct options *options, const char *name);
 bool options_given(const struct options *options, const char *name);
 
-/* The help of one table: lines of 80 columns, "  --name VALUE   help (default …)", the helps below each other. */
+/*
+ * The help of one table: lines of 80 columns, " --name VALUE help (default …)", the helps below
+ * each other.
+ */
 void options_help(const struct option_spec *table, struct text *text);
 
 /* "64K" → 65536, "0x10" → 16; -1 and why not, too large among the reasons. */

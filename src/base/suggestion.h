@@ -20,7 +20,10 @@ struct suggestion {
 /* One more name that the word could be; of equally near ones the first stays. */
 void suggestion_offer(struct suggestion *nearest, const char *name);
 
-/* The name that is near enough to be meant: few signs differ, or the word is its beginning; else NULL. */
+/*
+ * The name that is near enough to be meant: few signs differ, or the word is its beginning; else
+ * NULL.
+ */
 const char *suggestion_name(const struct suggestion *nearest);
 
 #endif

@@ -13,18 +13,21 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
-void text_add_number(struct text *text, uint64_t number);	/* decimal, without the cost of a printf */
+/* decimal, without the cost of a printf */
+void text_add_number(struct text *text, uint64_t number);
 /* For a terminal: control characters as \n and \x1b, bytes that are no UTF-8 as U+FFFD. */
 void text_add_visible(struct text *text, const char *words);
 /*
- * Words parted by blanks as lines of at most TEXT_COLUMNS, ended by a newline.  column: where the first
- * one goes on; indent: blanks in front of the others.  TEXT_GLUE is a blank where no line ends.
+ * Words parted by blanks as lines of at most TEXT_COLUMNS, ended by a newline. column: where the
+ * first one goes on; indent: blanks in front of the others. TEXT_GLUE is a blank where no line
+ * ends.
  */
 #define TEXT_COLUMNS 80
 #define TEXT_GLUE    "\x1f"
 void text_add_wrapped(struct text *text, size_t column, size_t indent, const char *words);
 const char *text_of(const struct text *text);	/* never NULL */
-char *text_detach(struct text *text);	/* the caller frees it; the text is empty afterwards */
+/* the caller frees it; the text is empty afterwards */
+char *text_detach(struct text *text);
 void text_clear(struct text *text);	/* empty, memory kept */
 void text_finish(struct text *text);
 

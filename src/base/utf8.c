@@ -87,8 +87,9 @@ static bool is_in(uint32_t code, const struct range *ranges, size_t n)
 }
 
 /*
- * As terminals have it: Unicode 15 as the C library counts its cells (wcwidth of glibc 2.36), which is
- * not asked itself, because what it says depends on the locale.  What is not assigned is one cell.
+ * As terminals have it: Unicode 15 as the C library counts its cells (wcwidth of glibc 2.36), which
+ * is not asked itself, because what it says depends on the locale. What is not assigned is one
+ * cell.
  */
 int utf8_width(uint32_t code)
 {

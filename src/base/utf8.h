@@ -14,7 +14,10 @@
  */
 uint32_t utf8_next(const char **at, size_t length);
 
-/* Encodes into out (room for 5), zero-terminated; gives the bytes used.  What is no code point: UTF8_BAD. */
+/*
+ * Encodes into out (room for 5), zero-terminated; gives the bytes used. What is no code point:
+ * UTF8_BAD.
+ */
 size_t utf8_put(char out[5], uint32_t code);
 
 /*

@@ -190,7 +190,8 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 			continue;
 		}
 		length += unit_behind(text, length);
-		length += strcspn(text + length, " \n");	/* what stands behind the unit: a full stop */
+		/* what stands behind the unit: a full stop */
+		length += strcspn(text + length, " \n");
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);
 		text += length;
 		int cells = (int)utf8_cells(word);

@@ -3,7 +3,8 @@
  * turns roles into colours, and a term (or a test, or a file writer) turns cells into what a person
  * sees.
  *
- *	cell   one code point of width 1 (wide ones are replaced, combining ones dropped), a role and marks
+ *	cell   one code point of width 1 (wide ones are replaced, combining ones dropped), a role
+ *	       and marks
  *	role   what the cell means, not how it looks
  *	mark   on top of any role: bold, underlined, reversed; they carry no meaning alone
  *	area   a rectangle of a canvas; everything drawn outside it is cropped
@@ -95,14 +96,15 @@ int area_print(struct canvas *canvas, struct area area, int x, int y, enum role 
 	const char *format, ...) __attribute__((format(printf, 6, 7)));
 
 /*
- * A remark of parts with two blanks between them: a part that does not fit is left out whole, and all behind it, for an
- * ellipsis.  Gives the column after it.
+ * A remark of parts with two blanks between them: a part that does not fit is left out whole, and
+ * all behind it, for an ellipsis. Gives the column after it.
  */
 int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role, const char *remark);
 
 /*
- * Words broken at spaces over several lines from (x, y), later lines at `indent`, a number never parted from its
- * "KiB"; gives the line after the last.  Where the area ends before the words do, an ellipsis says so.
+ * Words broken at spaces over several lines from (x, y), later lines at `indent`, a number never
+ * parted from its "KiB"; gives the line after the last. Where the area ends before the words do, an
+ * ellipsis says so.
  */
 int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
 	const char *text);

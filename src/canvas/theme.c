@@ -7,8 +7,8 @@
 #define D COLOR_DEFAULT
 
 /*
- * What 16 and 8 colours are used for: numbers of the terminal's own palette.  8 is left to light backgrounds: in some
- * palettes it is the dark one.
+ * What 16 and 8 colours are used for: numbers of the terminal's own palette. 8 is left to light
+ * backgrounds: in some palettes it is the dark one.
  */
 struct poor {
 	short text, back, live, full, free, virgin, waste, quiet, alloc, alloc_text, freed, freed_text;

@@ -1,8 +1,8 @@
 /*
- * Roles → colours.  A theme gives a colour of the 256-colour cube for every role, which is turned into red, green and
- * blue for terminals with true colour; those with 16 or 8 colours, or none, have tables of their own.  Knowledge: the
- * palettes were searched for the largest distance between any two under normal and colour-blind vision (CIEDE2000,
- * Machado 2009).
+ * Roles → colours. A theme gives a colour of the 256-colour cube for every role, which is turned
+ * into red, green and blue for terminals with true colour; those with 16 or 8 colours, or none,
+ * have tables of their own. Knowledge: the palettes were searched for the largest distance between
+ * any two under normal and colour-blind vision (CIEDE2000, Machado 2009).
  */
 #ifndef CANVAS_THEME_H
 #define CANVAS_THEME_H

@@ -324,7 +324,8 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 }
 
 #define FIRST_REQUEST	 64u	/* it is among these: captions and maps may stand before it */
-#define EVENTS_LOOKED_AT 65536u	/* before the first arena; an interpreter maps it within its first thousands */
+/* before the first arena; an interpreter maps it within its first thousands */
+#define EVENTS_LOOKED_AT 65536u
 
 /* The trace tells where Python's own arenas lay. */
 static bool has_arenas(struct trace *trace)
@@ -342,7 +343,10 @@ static bool has_arenas(struct trace *trace)
 	return false;
 }
 
-/* A Python recorded with its arenas is shown with them, and what C code asked malloc for is not Python's. */
+/*
+ * A Python recorded with its arenas is shown with them, and what C code asked malloc for is not
+ * Python's.
+ */
 static void take_arenas(struct options *options, struct trace *trace)
 {
 	if (!has_arenas(trace))
@@ -363,7 +367,8 @@ static void take_python(struct options *options, const struct trace *trace)
 	if (options_given(options, "python") || sscanf(version, "%u.%u", &major, &minor) != 2)
 		return;
 	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
-	options_set(options, "python", preset, NULL);	/* a version without a preset leaves the default */
+	/* a version without a preset leaves the default */
+	options_set(options, "python", preset, NULL);
 }
 
 /* The first request has its address, and went to the C heap. */
@@ -377,7 +382,10 @@ static bool is_recorded_from_c(struct trace *trace)
 	return false;
 }
 
-/* A recorded program that is no Python never had a pymalloc: it is played into a heap, if nobody wishes otherwise. */
+/*
+ * A recorded program that is no Python never had a pymalloc: it is played into a heap, if nobody
+ * wishes otherwise.
+ */
 static void take_heap(struct options *options, struct trace *trace)
 {
 	if (options_given(options, "engine") || !is_recorded_from_c(trace))

@@ -17,7 +17,8 @@ enum cmd_flag {
 	CMD_OPENS_TRACE = 1 << 1,	/* one word names a trace, opened before run() */
 	CMD_STOPS_AT_WORD = 1 << 2,	/* what follows the first word is not ours (record PROGRAM…) */
 	CMD_MAY_DEMO = 1 << 3,	/* --demo opens the embedded trace instead of a named one */
-	CMD_MAY_FOLLOW = 1 << 4,	/* --follow opens one that is still being written, as soon as it is there */
+	/* --follow opens one that is still being written, as soon as it is there */
+	CMD_MAY_FOLLOW = 1 << 4,
 	CMD_HAS_SCREEN = 1 << 5,	/* screen_options are added */
 	CMD_RECORDS = 1 << 6,	/* recording_options are added */
 	CMD_WORKS = 1 << 7,	/* workload_options are added */
@@ -30,7 +31,8 @@ struct cmd_call {
 	const char *const *words;	/* the words that are no options, the trace's included */
 	int nwords;
 	struct trace *trace;	/* with CMD_OPENS_TRACE */
-	const struct options *typed;	/* with --follow: what the person gave, without the trace's wishes; else NULL */
+	/* with --follow: what the person gave, without the trace's wishes; else NULL */
+	const struct options *typed;
 	const char *engine;	/* with CMD_TAKES_ENGINE: checked to exist */
 };
 
@@ -40,7 +42,8 @@ struct cmd {
 	const char *name;
 	const char *summary;	/* one line for the list of commands */
 	const char *usage;	/* "[options] TRACE" */
-	int words;		/* how many words it takes at most, the trace's included; any with CMD_STOPS_AT_WORD */
+	/* how many words it takes at most, the trace's included; any with CMD_STOPS_AT_WORD */
+	int words;
 	const char *details;	/* more help, or NULL */
 	const struct option_spec *options;	/* its own, or NULL */
 	unsigned flags;		/* CMD_ bits */
@@ -60,7 +63,10 @@ int cmd_main(int argc, char **argv);
 struct player;
 int cmd_new_player(struct player **ret_player, const struct cmd_call *call, struct error *err);
 
-/* How the call's trace wants to be played goes below what was typed in the options; sets the call's engine. */
+/*
+ * How the call's trace wants to be played goes below what was typed in the options; sets the call's
+ * engine.
+ */
 int cmd_take_wishes(struct cmd_call *call, struct options *options, struct error *err);
 
 /* Writes to standard output; -1 and err when it cannot be written (a full disk, a closed pipe). */

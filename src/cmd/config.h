@@ -1,6 +1,7 @@
 /*
- * What a person likes: $XDG_CONFIG_HOME/arenascope/config, or ~/.config/arenascope/config.  A line is an option
- * ("theme light"), or a command as after `:` ("bind K step-back", "expert"); # begins a comment.
+ * What a person likes: $XDG_CONFIG_HOME/arenascope/config, or ~/.config/arenascope/config. A line
+ * is an option ("theme light"), or a command as after `:` ("bind K step-back", "expert"); # begins
+ * a comment.
  */
 #ifndef CMD_CONFIG_H
 #define CMD_CONFIG_H
@@ -15,8 +16,8 @@ struct view;
 void config_path(char *ret_path, size_t size);
 
 /*
- * Sets the options that were not typed.  must_exist: the file was named by hand.  -1 and "FILE:LINE: what" when a
- * line is wrong.
+ * Sets the options that were not typed. must_exist: the file was named by hand. -1 and "FILE:LINE:
+ * what" when a line is wrong.
  */
 int config_options(const char *path, bool must_exist, struct options *options, struct error *err);
 

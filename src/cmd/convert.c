@@ -67,7 +67,10 @@ static int open_output(const char *input, const char *path, struct error *err)
 	return -1;
 }
 
-/* What the files that were recorded tell about call sites, so far as the trace does not say it itself. */
+/*
+ * What the files that were recorded tell about call sites, so far as the trace does not say it
+ * itself.
+ */
 static void add_names(struct trace *trace)
 {
 	struct symbols *symbols = symbols_new(trace);

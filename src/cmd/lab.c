@@ -1,6 +1,7 @@
 /*
- * `arenascope lab`: an allocator of the malloc lab, or any plug-in, over many traces, as graders do it: is it right,
- * how well does it use its memory, how fast is it; and how to look at the first thing that is wrong.
+ * `arenascope lab`: an allocator of the malloc lab, or any plug-in, over many traces, as graders do
+ * it: is it right, how well does it use its memory, how fast is it; and how to look at the first
+ * thing that is wrong.
  */
 #include "base/arrays.h"
 #include "base/emitter.h"

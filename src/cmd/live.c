@@ -1,12 +1,12 @@
 /*
  * `arenascope live`: records a program and shows its arenas while it runs.
  *
- *	recorder   this program again, as `record --stream`, in a process group of its own: the terminal's keys are
- *	           the viewer's, and suspending the viewer suspends nobody else
+ *	recorder   this program again, as `record --stream`, in a process group of its own: the
+ *	           terminal's keys are the viewer's, and suspending the viewer suspends nobody else
  *	messages   what the recorder says: kept until the viewer has given the terminal back
  *
- * The program's output goes to a file, since the viewer has the screen.  The recorder never waits for the viewer,
- * which follows the trace as `play --follow` does.
+ * The program's output goes to a file, since the viewer has the screen. The recorder never waits
+ * for the viewer, which follows the trace as `play --follow` does.
  */
 #include "base/arrays.h"
 #include "base/error.h"
@@ -183,7 +183,10 @@ static int await_trace(struct session *session, struct trace **ret_trace)
 	}
 }
 
-/* Waits for the program's end and its trace; asks it to end, unless that much of it was recorded as was wanted. */
+/*
+ * Waits for the program's end and its trace; asks it to end, unless that much of it was recorded as
+ * was wanted.
+ */
 static void stop(struct session *session, bool is_complete)
 {
 	unsigned waited = 0;

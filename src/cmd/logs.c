@@ -100,8 +100,8 @@ int logs_write(int log, int fd, const char *name, const char *command, uint64_t 
 }
 
 /*
- * A file in the folder of `path` that has no name while it is written, so that nothing is left behind when we are
- * ended; where the file system has no such files, one with a name of its own.
+ * A file in the folder of `path` that has no name while it is written, so that nothing is left
+ * behind when we are ended; where the file system has no such files, one with a name of its own.
  */
 static int open_new(const char *path, const char *name, bool *ret_has_name)
 {
@@ -211,7 +211,8 @@ struct log_stream {
 	struct wire_log *records;
 	int log, fd;
 	char *name, *command;
-	char *python;	/* as the head of what is being written has it; NULL: no head yet */
+	/* as the head of what is being written has it; NULL: no head yet */
+	char *python;
 	void *bytes;
 	struct progress *progress;	/* told by the recorder to the process that writes; shared */
 	pid_t parent, process;	/* 0: not started */
@@ -248,8 +249,8 @@ static int begin_stream(struct log_stream *stream, struct error *err)
 }
 
 /*
- * What was a script's shell has become Python: the trace is written once more, with a head that says so, and takes
- * the place of the one that says nothing.
+ * What was a script's shell has become Python: the trace is written once more, with a head that
+ * says so, and takes the place of the one that says nothing.
  */
 static int begin_stream_anew(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err)
 {

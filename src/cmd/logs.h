@@ -10,8 +10,9 @@
 struct error;
 
 /*
- * Writes the log's events to the descriptor, at most `limit` of them (0: all).  command: how the program was
- * called, NULL: as the log has it.  -1 and err: not all could be written; the log is as it was.
+ * Writes the log's events to the descriptor, at most `limit` of them (0: all). command: how the
+ * program was called, NULL: as the log has it. -1 and err: not all could be written; the log is as
+ * it was.
  */
 int logs_write(int log, int fd, const char *name, const char *command, uint64_t limit,
 	struct wire_log_summary *ret_summary, struct error *err);
@@ -24,14 +25,15 @@ int logs_replace(const char *path, const char *command, uint64_t limit, struct w
 	struct error *err);
 
 /*
- * Replaces the logs of children (pattern with %p, of this session) whose processes have ended; gives how many
- * files there are.
+ * Replaces the logs of children (pattern with %p, of this session) whose processes have ended;
+ * gives how many files there are.
  */
 unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without);
 
 /*
- * A trace that grows while its log does: events are given as soon as their order is nearly certain.  A process of its
- * own writes it, so that the rings are drained whatever that takes, and the program waits for nobody.
+ * A trace that grows while its log does: events are given as soon as their order is nearly certain.
+ * A process of its own writes it, so that the rings are drained whatever that takes, and the
+ * program waits for nobody.
  */
 struct log_stream;
 
@@ -43,7 +45,10 @@ int log_stream_start(struct log_stream *stream, struct error *err);
 /* How long the log is by now, and up to which stamp everything is in it. */
 void log_stream_tell(struct log_stream *stream, uint64_t log_bytes, uint64_t until);
 
-/* It grows no more; fd is that of the file as it is, which readers see as growing as long as fd is open. */
+/*
+ * It grows no more; fd is that of the file as it is, which readers see as growing as long as fd is
+ * open.
+ */
 void log_stream_free(struct log_stream *stream);
 
 #endif

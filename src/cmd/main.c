@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /*
- * A standard descriptor that was closed is filled, so that no trace is opened in its place: with one
- * that cannot be used the way it is meant, so that its use still fails and is told.
+ * A standard descriptor that was closed is filled, so that no trace is opened in its place: with
+ * one that cannot be used the way it is meant, so that its use still fails and is told.
  */
 static void fill_descriptors(void)
 {

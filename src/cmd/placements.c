@@ -58,7 +58,8 @@ static void begin_line(struct text *out, uint64_t number, const struct event *ev
 
 static void add_place(struct text *out, const struct bases *bases, const struct effect *effect)
 {
-	const struct engine *engine = heap_layer(bases->heap, effect->layer);	/* the one that has it */
+	/* the one that has it */
+	const struct engine *engine = heap_layer(bases->heap, effect->layer);
 	struct region region;
 	size_t at;
 

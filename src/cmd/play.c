@@ -133,7 +133,10 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 	return result == 0 && until ? run_until(until, player, view, in_words, err) : result;
 }
 
-/* What is played, into which engine: with --compare the first of those, else the one of the command line. */
+/*
+ * What is played, into which engine: with --compare the first of those, else the one of the command
+ * line.
+ */
 struct stand {
 	struct player *player;
 	struct watch *following;	/* with --follow */

@@ -1,7 +1,7 @@
 /*
- * `arenascope record`: runs a program under the preloaded shim and drains what it records into a log,
- * which is a trace by itself; when the program has ended, however it ended, the trace that is kept
- * takes the log's place.
+ * `arenascope record`: runs a program under the preloaded shim and drains what it records into a
+ * log, which is a trace by itself; when the program has ended, however it ended, the trace that is
+ * kept takes the log's place.
  */
 #include "base/error.h"
 #include "base/text.h"
@@ -71,9 +71,11 @@ struct recording {
 	struct error *err;
 	char *command;			/* line */
 	char path[PATH_MAX];		/* of the trace */
-	char log_path[PATH_MAX + 8];	/* of the log: the same, but when the trace grows beside it; "": no name */
+	/* of the log: the same, but when the trace grows beside it; "": no name */
+	char log_path[PATH_MAX + 8];
 	char children[PATH_MAX + 8];	/* pattern; "" */
-	int output;			/* descriptor of a trace that is no file to be replaced; else -1 */
+	/* descriptor of a trace that is no file to be replaced; else -1 */
+	int output;
 	int log;
 	struct collector *collector;
 	struct log_stream *stream;	/* or NULL */
@@ -174,7 +176,10 @@ static void name_children(struct recording *this, const char *pattern)
 		snprintf(this->children, sizeof(this->children), "%s%s.%%p", folder, pattern);
 }
 
-/* A new file, so that who looks at the one of before keeps it; that one, emptied, where it cannot be removed. */
+/*
+ * A new file, so that who looks at the one of before keeps it; that one, emptied, where it cannot
+ * be removed.
+ */
 static int create(struct recording *this, const char *path)
 {
 	unlink(path);
@@ -378,8 +383,8 @@ static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
 }
 
 /*
- * Until the program has ended, or nothing more is to be recorded; gives its wait status in the first
- * case.
+ * Until the program has ended, or nothing more is to be recorded; gives its wait status in the
+ * first case.
  */
 static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int *ret_status)
 {

@@ -60,7 +60,10 @@ static int parse_screen(const char *words, int *ret_width, int *ret_height, stru
 	return 0;
 }
 
-/* What was typed stays, the file fills in the rest.  A script depends on nobody's settings but those it is given. */
+/*
+ * What was typed stays, the file fills in the rest. A script depends on nobody's settings but those
+ * it is given.
+ */
 static int take_config(struct options *options, struct screen_wishes *wishes, struct error *err)
 {
 	const char *given = options_text(options, "config");

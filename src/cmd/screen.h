@@ -1,4 +1,7 @@
-/* What commands with a view on a screen have in common: its options, and running it by a terminal or a script. */
+/*
+ * What commands with a view on a screen have in common: its options, and running it by a terminal
+ * or a script.
+ */
 #ifndef CMD_SCREEN_H
 #define CMD_SCREEN_H
 
@@ -16,7 +19,8 @@ struct screen_wishes {
 	int width, height;	/* with script, unless on_screen */
 	enum charset charset;	/* likewise */
 	struct term_config term;
-	bool can_draw;	/* a script needs none, or standard output is a terminal that can move its cursor */
+	/* a script needs none, or standard output is a terminal that can move its cursor */
+	bool can_draw;
 };
 
 /* What was typed, checked. */

@@ -3,7 +3,8 @@
  *
  *	bytes      asked for by the site, in allocations and reallocations
  *	requests   how many those were
- *	live       bytes that nobody has freed when the trace ends: of a reallocated block they are the last site's
+ *	live       bytes that nobody has freed when the trace ends: of a reallocated block they are
+ *	           the last site's
  */
 #include "cmd/sites.h"
 

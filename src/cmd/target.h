@@ -14,7 +14,10 @@ struct target {
 	char interpreter[PATH_MAX];	/* of a script; else the same file */
 };
 
-/* -1 and err when there is no such program, or it cannot be recorded (static, set-user-ID, of another kind). */
+/*
+ * -1 and err when there is no such program, or it cannot be recorded (static, set-user-ID, of
+ * another kind).
+ */
 int target_find(struct target *target, const char *name, struct error *err);
 
 /* The shim, beside this program in a build folder or where it was installed. */

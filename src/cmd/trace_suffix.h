@@ -6,7 +6,10 @@
 
 #include <stdbool.h>
 
-/* .trace and .bin: binary; .rep, .txt, .text, and "-" for standard output: text; false: it says nothing. */
+/*
+ * .trace and .bin: binary; .rep, .txt, .text, and "-" for standard output: text; false: it says
+ * nothing.
+ */
 bool form_of_name(const char *path, enum trace_form *ret_form);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * How a trace that is followed is to be played.  Its head may be written before it is known which Python the program
- * becomes, and its arenas come when they are mapped: so it is asked again as the trace grows.
+ * How a trace that is followed is to be played. Its head may be written before it is known which
+ * Python the program becomes, and its arenas come when they are mapped: so it is asked again as the
+ * trace grows.
  */
 #ifndef CMD_WATCH_H
 #define CMD_WATCH_H
@@ -22,7 +23,10 @@ void watch_config(const struct watch *following, struct player_config *ret_confi
 /* For view_config.renew: false when it is to be played as before. */
 bool watch_renew(void *following, struct player_config *ret_config);
 
-/* The viewer on it, at its end; until the person leaves.  stops_program: leaving ends who writes the trace. */
+/*
+ * The viewer on it, at its end; until the person leaves. stops_program: leaving ends who writes the
+ * trace.
+ */
 int watch_show(const struct options *typed, struct trace *trace, const struct screen_wishes *wishes,
 	bool stops_program, struct error *err);
 

@@ -1,14 +1,16 @@
 /*
- * `arenascope workload`: a small program that is watched, written as a trace, played, and held against others.
+ * `arenascope workload`: a small program that is watched, written as a trace, played, and held
+ * against others.
  *
  * Two tables are printed.
  *
- *	what was asked for   by the workload itself, whatever the engine: the most bytes at any moment; the entries that
- *	                     were kept when it was fullest between two operations, the bytes in them, and what each cost
- *	                     beyond those
- *	what it took         its trace, played into each of --engines: the most bytes that were reserved, how much of
- *	                     what was reserved was in use when the work was done, fragmentation then, and what was still
- *	                     reserved after everything had been given back
+ *	what was asked for   by the workload itself, whatever the engine: the most bytes at any
+ *	                     moment; the entries that were kept when it was fullest between two
+ *	                     operations, the bytes in them, and what each cost beyond those
+ *	what it took         its trace, played into each of --engines: the most bytes that were
+ *	                     reserved, how much of what was reserved was in use when the work was
+ *	                     done, fragmentation then, and what was still reserved after everything
+ *	                     had been given back
  */
 #include "workload/workload.h"
 

@@ -4,9 +4,10 @@
  *
  *	block     what a request got: `given` bytes at `address`
  *	region    a stretch of address space the engine holds: an arena, a heap, a slab
- *	page      a region's equal parts, with figures kept up to date (pymalloc's pools); a heap has none
- *	span      a piece of a page or region: a block, a hole, a header, waste.  Spans of a region neither
- *	          overlap nor leave gaps.
+ *	page      a region's equal parts, with figures kept up to date (pymalloc's pools); a heap
+ *	          has none
+ *	span      a piece of a page or region: a block, a hole, a header, waste. Spans of a region
+ *	          neither overlap nor leave gaps.
  *	list      one of the engine's own lists, in its own order
  *	decision  one thing the engine decided while serving the current request, as data
  *
@@ -37,14 +38,16 @@ enum outcome {
 	OUTCOME_RELEASED,	/* release (or a reallocate to nothing): the block is gone */
 	OUTCOME_NO_MEMORY,	/* nothing changed; a reallocated block stays where it was */
 	OUTCOME_INVALID,	/* no block of this engine begins at that address; nothing changed */
-	OUTCOME_NOTHING,	/* nothing was asked of the engine (note, mark, free(NULL), failed call) */
+	/* nothing was asked of the engine (note, mark, free(NULL), failed call) */
+	OUTCOME_NOTHING,
 };
 
 struct request {
 	uint64_t size;		/* bytes, 0 allowed */
 	uint64_t alignment;	/* power of two, or 0 */
 	enum domain domain;
-	uint64_t recorded;	/* address the real program got, 0 unknown; for engines that show what was recorded */
+	/* address the real program got, 0 unknown; for engines that show what was recorded */
+	uint64_t recorded;
 	uint64_t stranger;	/* a realloc of a pointer nobody knows: that pointer, else 0 */
 };
 
@@ -172,7 +175,7 @@ enum happening {
 	D(DECISION_REGION_GREW, "region-grew", "a base, b bytes more, c bytes")                    \
 	D(DECISION_REGION_MAPPED, "region-mapped", "a base, b bytes, c limit: mapped for one block alone") \
 	D(DECISION_REGION_UNMAPPED, "region-unmapped", "a base, b bytes")                          \
-	/* counted objects and their collector (heap/objects.h); objects are named by their identity */         \
+	/* counted objects and their collector (heap/objects.h), named by their identity */         \
 	D(DECISION_COUNT_UP, "count-up", "a object, b count after, c who refers now or OBJECT_NONE")             \
 	D(DECISION_COUNT_DOWN, "count-down", "a object, b count after, c who referred or OBJECT_NONE")           \
 	D(DECISION_FINALIZED, "finalized", "a object: its finaliser was called")                                 \
@@ -236,14 +239,14 @@ struct page_source {
 	uint64_t (*map)(struct page_source *pages, uint64_t bytes, uint64_t alignment);
 
 	/*
-	 * As many bytes where the real program mapped them next, as the trace tells; 0 when it does not tell, or
-	 * they are taken here.  Optional.
+	 * As many bytes where the real program mapped them next, as the trace tells; 0 when it does
+	 * not tell, or they are taken here. Optional.
 	 */
 	uint64_t (*map_recorded)(struct page_source *pages, uint64_t bytes);
 
 	/*
-	 * These bytes and no others; false when any of them are taken.  open: they are a stretch that may be taken
-	 * again as a part of a larger open one, which then stands for both.
+	 * These bytes and no others; false when any of them are taken. open: they are a stretch
+	 * that may be taken again as a part of a larger open one, which then stands for both.
 	 */
 	bool (*take)(struct page_source *pages, uint64_t base, uint64_t bytes, bool open);
 
@@ -263,7 +266,8 @@ enum region_kind { REGION_ARENA, REGION_HEAP, REGION_MAPPING, REGION_SLAB };
 
 struct region {
 	char name[16];		/* "A01", "heap" */
-	char state[8];		/* "F" full, "U1" first of usable_arenas, "U" beyond its 99th, "K" kept, "" */
+	/* "F" full, "U1" first of usable_arenas, "U" beyond its 99th, "K" kept, "" */
+	char state[8];
 	enum region_kind kind;
 	uint32_t serial;	/* order of mapping from 0 */
 	uint64_t base;
@@ -334,8 +338,10 @@ struct totals {
 	uint64_t regions_total;	/* mapped since the start */
 	uint64_t regions_peak;
 	uint64_t free_spans;	/* holes, or free blocks */
-	uint64_t largest_free;	/* bytes of the largest request that needs no more space; 0 where meaningless */
-	double free_squares;	/* the sum of the squares of the holes' bytes; 0 where there are no holes */
+	/* bytes of the largest request that needs no more space; 0 where meaningless */
+	uint64_t largest_free;
+	/* the sum of the squares of the holes' bytes; 0 where there are no holes */
+	double free_squares;
 	uint64_t blocks_live;	/* how many */
 };
 
@@ -365,14 +371,23 @@ struct engine_ops {
 	const char *name;	/* for --engine */
 	const char *summary;	/* one line */
 	const struct option_spec *options;	/* its parameters; NULL when it has none */
-	const char *below;	/* name of the engine it is stacked on by default, NULL for none */
-	size_t state_size;	/* bytes of the engine's own struct, whose first member is a struct engine */
-	bool halves;	/* its one region is a power of two long, and so is every block, at a multiple of its size from
-			   the region's base; a list for each size, from the smallest */
+	/* name of the engine it is stacked on by default, NULL for none */
+	const char *below;
+	/* bytes of the engine's own struct, whose first member is a struct engine */
+	size_t state_size;
+	/*
+	 * its one region is a power of two long, and so is every block, at a multiple of its size
+	 * from the region's base; a list for each size, from the smallest
+	 */
+	bool halves;
 	bool runs_code;	/* somebody's: a person names it, a trace never */
-	bool as_recorded;	/* it simulates nothing: every block lies at request.recorded, or is refused */
+	/* it simulates nothing: every block lies at request.recorded, or is refused */
+	bool as_recorded;
 
-	/* The name of the engine to take instead of this one, given the options; NULL: none.  Optional. */
+	/*
+	 * The name of the engine to take instead of this one, given the options; NULL: none.
+	 * Optional.
+	 */
 	const char *(*instead)(const struct options *options);
 
 	/*
@@ -405,8 +420,8 @@ struct engine_ops {
 	void (*expect)(const struct engine *engine, uint64_t address);
 
 	/*
-	 * The traced Python mapped an arena there, or gave it back: for engines that do not map their own.  Optional,
-	 * together.
+	 * The traced Python mapped an arena there, or gave it back: for engines that do not map
+	 * their own. Optional, together.
 	 */
 	void (*mapped)(struct engine *engine, uint64_t base, uint64_t bytes);
 	void (*unmapped)(struct engine *engine, uint64_t base);
@@ -468,11 +483,13 @@ struct engine_ops {
 
 struct engine {
 	const struct engine_ops *ops;
-	struct engine *below;	/* borrowed; where requests are passed on to; NULL at the bottom */
+	/* borrowed; where requests are passed on to; NULL at the bottom */
+	struct engine *below;
 	struct page_source *pages;	/* borrowed */
 	struct decision_log *log;	/* borrowed; NULL when nobody listens */
 	uint64_t number;	/* of the event that is applied, for words */
-	const char *failure;	/* what a plug-in did wrong, in words; NULL: nothing since the caller cleared it */
+	/* what a plug-in did wrong, in words; NULL: nothing since the caller cleared it */
+	const char *failure;
 	uint32_t happened;	/* HAPPENED_ bits since the caller cleared it */
 	bool takes_recorded;	/* set by init(): its arenas lie where the recorded ones did */
 	struct flat flat;	/* everything that is state */

@@ -1,6 +1,7 @@
 /*
- * Callbacks for engines that are small enough to be counted: each walks through all spans of the engine whenever it is
- * asked.  What is kept up to date instead costs less, and is asked for often (engine.h says how much it may cost).
+ * Callbacks for engines that are small enough to be counted: each walks through all spans of the
+ * engine whenever it is asked. What is kept up to date instead costs less, and is asked for often
+ * (engine.h says how much it may cost).
  */
 #ifndef ENGINE_WALKS_H
 #define ENGINE_WALKS_H

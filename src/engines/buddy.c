@@ -1,13 +1,14 @@
 /*
  * The binary buddy system.
  *
- *	block    a power of two bytes long, at a multiple of its length from the heap's base; used or free
+ *	block    a power of two bytes long, at a multiple of its length from the heap's base; used
+ *	         or free
  *	order    how many times the smallest block was doubled
  *	buddy    the other half of the block that a block was split from
  *
- * A request takes a block of the smallest order that is large enough.  When none is free, the next
- * larger free one is split in halves, as often as it takes, and the upper halves stay free.  A block
- * that is freed is merged with its buddy while that is free, whole, too.  Each order has a list of
+ * A request takes a block of the smallest order that is large enough. When none is free, the next
+ * larger free one is split in halves, as often as it takes, and the upper halves stay free. A block
+ * that is freed is merged with its buddy while that is free, whole, too. Each order has a list of
  * its free blocks, the newest in front.
  *
  * Blocks are known by their first unit, a unit being the smallest block.  The used units before a
@@ -285,7 +286,10 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 		.used = scalars_of(heap)->used << heap->unit_bits};
 }
 
-/* The first unit of the block that holds the unit: of the blocks that could, the one that begins nearest. */
+/*
+ * The first unit of the block that holds the unit: of the blocks that could, the one that begins
+ * nearest.
+ */
 static uint32_t block_with(const struct buddies *heap, uint32_t unit)
 {
 	uint32_t order = 0;

@@ -5,12 +5,12 @@
  *	block    what a request got: header, then the payload whose address the program has
  *	hole     a run of free bytes, however short
  *	unit     the alignment; sizes of blocks are multiples of it
- *	fit      which hole serves: the first of the list, the first behind the last search (next), the
- *	         smallest that is large enough (best), the largest (worst); of equals the first
- *	order    how the list is ordered; what is left of a hole keeps its place, and in a list by size
- *	         goes behind those of its new size
- *	coalesce when holes that touch are joined: at every free, never, or on demand, all of them when
- *	         nothing fits.  What was joined is put into the list as if it had just been freed.
+ *	fit      which hole serves: the first of the list, the first behind the last search (next),
+ *	         the smallest that is large enough (best), the largest (worst); of equals the first
+ *	order    how the list is ordered; what is left of a hole keeps its place, and in a list by
+ *	         size goes behind those of its new size
+ *	coalesce when holes that touch are joined: at every free, never, or on demand, all of them
+ *	  when nothing fits. What was joined is put into the list as if it had just been freed.
  *
  * Every payload is a multiple of the alignment: the first block begins `lead` bytes into the heap,
  * and blocks and holes follow each other without gaps.  With no header and an alignment of 1 this
@@ -23,9 +23,9 @@
  *
  * --ostep is the simulator of "Operating Systems: Three Easy Pieces" (malloc.py of its homework):
  * the request is padded to the alignment and then the header is added, so payloads are not aligned;
- * a list by size is sorted at the next free, stably; coalescing goes through the list once and joins
- * a hole to the one before it in the list where it begins at that one's end.  It has no realloc:
- * here that is an allocation and a free.
+ * a list by size is sorted at the next free, stably; coalescing goes through the list once and
+ * joins a hole to the one before it in the list where it begins at that one's end. It has no
+ * realloc: here that is an allocation and a free.
  *
  * Blocks and holes are kept in one tree (segments.h), which is all that first and next fit by
  * address need; other lists are kept beside it (holes.h).  So nothing walks a list; the count of
@@ -52,7 +52,8 @@ struct scalars {
 	uint64_t base;	/* of the heap; 0: nothing taken yet */
 	uint64_t end;	/* where what was taken ends */
 	uint64_t tail;	/* bytes at the end that are no whole unit */
-	struct place rover;	/* next fit: where the search begins; by address the key is the address */
+	/* next fit: where the search begins; by address the key is the address */
+	struct place rover;
 };
 
 struct freelist {
@@ -365,7 +366,10 @@ static bool look_for_room(struct freelist *heap, struct search *search)
 	return fits;
 }
 
-/* The list has what is left of the hole: a gap in front of the block, a rest behind it, both, or nothing. */
+/*
+ * The list has what is left of the hole: a gap in front of the block, a rest behind it, both, or
+ * nothing.
+ */
 static void list_rests(struct freelist *heap, const struct segment *hole, uint64_t gap, uint64_t rest)
 {
 	struct place *rover = &scalars_of(heap)->rover;
@@ -618,7 +622,10 @@ static void make_hole(struct freelist *heap, const struct neighbours *around, ui
 	keep_rover_outside(heap, &hole);
 }
 
-/* --ostep: the list is sorted, the block becomes its newest hole, and holes are joined along the list. */
+/*
+ * --ostep: the list is sorted, the block becomes its newest hole, and holes are joined along the
+ * list.
+ */
 static void release_as_ostep(struct freelist *heap, const struct neighbours *around)
 {
 	uint64_t moved = holes_sort(&heap->list);
@@ -718,7 +725,8 @@ static enum outcome reallocate(struct engine *engine, uint64_t address, const st
 	decide(engine, DECISION_MOVES, request->size, old, copied, heap->is_ostep);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED) {
-		segments_around(&heap->segments, block->base, &around);	/* the new block may touch it */
+		/* the new block may touch it */
+		segments_around(&heap->segments, block->base, &around);
 		release_block(heap, &around);
 	}
 	return outcome;

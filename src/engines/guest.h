@@ -5,7 +5,10 @@
 #include "engine/engine.h"
 #include "plugin/history.h"
 
-/* How fast the plug-in makes all the requests that led to the engine's state, nothing being looked after. */
+/*
+ * How fast the plug-in makes all the requests that led to the engine's state, nothing being looked
+ * after.
+ */
 int guest_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err);
 
 #endif

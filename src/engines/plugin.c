@@ -1,10 +1,11 @@
 /*
- * Somebody's allocator as an engine: requests go to the plug-in's process (plugin/history.h), and books are kept of
- * what it answered.
+ * Somebody's allocator as an engine: requests go to the plug-in's process (plugin/history.h), and
+ * books are kept of what it answered.
  *
  *	block   a live payload, as large as was asked for
- *	gap     what lies between two of them.  What is in it only the plug-in knows: where it does not describe
- *	        itself, one of less than GAP_FREE bytes is taken for headers and rounding, a larger one for free
+ *	gap     what lies between two of them. What is in it only the plug-in knows: where it does
+ *	        not describe itself, one of less than GAP_FREE bytes is taken for headers and
+ *	        rounding, a larger one for free
  *	dead    it has crashed, or did not come back: everything asked afterwards fails
  *
  * State is the node of the plug-in's history, and the books.
@@ -20,7 +21,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GAP_FREE 32u	/* bytes; most allocators of the lab have smaller ones only between blocks that touch */
+/* bytes; most allocators of the lab have smaller ones only between blocks that touch */
+#define GAP_FREE 32u
 
 struct scalars {
 	uint64_t end;	/* of the heap */
@@ -446,7 +448,10 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	return n;
 }
 
-/* What is free as it says itself, instead of what the gaps look like.  It cannot be where a live block is. */
+/*
+ * What is free as it says itself, instead of what the gaps look like. It cannot be where a live
+ * block is.
+ */
 static void describe_free(const struct guest *guest, const struct plugin_description *description,
 	struct totals *totals)
 {

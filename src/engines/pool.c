@@ -3,7 +3,8 @@
  *
  *	slab     a stretch of memory, carved into blocks when it is mapped
  *	block    whole: no header, no rounding within; a request gets one, however small it is
- *	chain    the free blocks, each holding the link to the next; what was freed last is handed out first
+ *	chain    the free blocks, each holding the link to the next; what was freed last is handed
+ *	         out first
  *
  * With --pools there are several, each with blocks twice as large as those of the one before; a
  * request goes to the first whose blocks are large enough, and to no other.  A request that is

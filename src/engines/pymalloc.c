@@ -617,7 +617,10 @@ static enum outcome allocate_below(struct pymalloc *py, const struct request *re
 	return outcome;
 }
 
-/* Python reallocs a block that nobody knows: outside all arenas it is, and stays, the layer below's. */
+/*
+ * Python reallocs a block that nobody knows: outside all arenas it is, and stays, the layer
+ * below's.
+ */
 static bool belongs_below(const struct pymalloc *py, const struct request *request)
 {
 	return request->stranger && request->domain != DOMAIN_C && pymalloc_arena_at(py, request->stranger) == NONE;

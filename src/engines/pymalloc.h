@@ -3,7 +3,8 @@
  * (what it shows).
  *
  *	arena_object  as CPython's struct of that name; its place in arenas[] is its slot
- *	pool          slot * pools_per_arena + place in its arena; a pool that is not carved yet has no state
+ *	pool          slot * pools_per_arena + place in its arena; a pool that is not carved yet has
+ *	              no state
  *	block         numbered from 0 after the pool's header
  *	link          one number per block: what CPython keeps in the first bytes of a free block
  *
@@ -28,7 +29,8 @@ struct geometry {
 	uint32_t alignment;
 	uint32_t pool_size;
 	uint32_t arena_size;
-	bool keeps_last;	/* a wholly free arena stays mapped while it is the last of usable_arenas */
+	/* a wholly free arena stays mapped while it is the last of usable_arenas */
+	bool keeps_last;
 };
 
 /* Of the preset that --python names. */

@@ -17,7 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RANK_MAX 99u	/* places in usable_arenas that are told apart: finding one out costs a walk to it */
+/* places in usable_arenas that are told apart: finding one out costs a walk to it */
+#define RANK_MAX 99u
 
 static const struct pymalloc *self(const struct engine *engine)
 {

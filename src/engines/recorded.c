@@ -1,19 +1,24 @@
 /*
- * The heap as it was: no allocator, but the blocks of a recorded program at the addresses it got, and what can be
- * concluded from them.
+ * The heap as it was: no allocator, but the blocks of a recorded program at the addresses it got,
+ * and what can be concluded from them.
  *
  *	chunk    what glibc takes for a block: its size rounded up, and a header in front of it
- *	region   memory that the program held: blocks that lie near each other are in one, which reaches from the
- *	         page of the first to the page of the last, and grows as blocks come
+ *	region   memory that the program held: blocks that lie near each other are in one, which
+ *	         reaches from the page of the first to the page of the last, and grows as blocks
+ *	         come
  *	lone     a region that glibc mapped for one large block; it goes when that block is freed
- *	hole     bytes of a region in which no block lies that was recorded: free, or taken by what was not recorded
- *	crumb    a hole that is smaller than any chunk: it belongs to the chunk before it, which could not be split
+ *	hole     bytes of a region in which no block lies that was recorded: free, or taken by what
+ *	         was not recorded
+ *	crumb    a hole that is smaller than any chunk: it belongs to the chunk before it, which
+ *	         could not be split
  *
- * The whole address space is a sequence of segments (segments.h): holes within regions are its holes, and what lies
- * between regions counts as one block each.  Invariant: no two regions touch, unless one of them is lone.
+ * The whole address space is a sequence of segments (segments.h): holes within regions are its
+ * holes, and what lies between regions counts as one block each. Invariant: no two regions touch,
+ * unless one of them is lone.
  *
- * Of glibc's malloc.c (2.26 and later, 64 bits): the size of a chunk stands in the 8 bytes before the payload, and the
- * payload reaches 8 bytes into the next chunk; so a chunk is counted here from its size on.
+ * Of glibc's malloc.c (2.26 and later, 64 bits): the size of a chunk stands in the 8 bytes before
+ * the payload, and the payload reaches 8 bytes into the next chunk; so a chunk is counted here from
+ * its size on.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -36,8 +41,9 @@
 #define LONE_MIN    (128u << 10)	/* M_MMAP_THRESHOLD, at first */
 
 /*
- * On a heap that grows the next block lies behind the last one, or where others were; only what is not recorded comes
- * between.  What is mapped by itself is at least LONE_MIN, and mostly lies elsewhere.  So: some of those.
+ * On a heap that grows the next block lies behind the last one, or where others were; only what is
+ * not recorded comes between. What is mapped by itself is at least LONE_MIN, and mostly lies
+ * elsewhere. So: some of those.
  */
 #define NEAR (8u * LONE_MIN)
 
@@ -132,7 +138,9 @@ static struct take take_as_chunk(uint64_t address, uint64_t size)
 	return (struct take){address - WORD, address - WORD + chunk_size(size), address};
 }
 
-/* glibc rounds what it maps for one block up to pages, a word for the next chunk's header included. */
+/*
+ * glibc rounds what it maps for one block up to pages, a word for the next chunk's header included.
+ */
 static struct take take_as_lone(uint64_t address, uint64_t size)
 {
 	uint64_t base = address - LONE_HEADER;
@@ -320,7 +328,10 @@ static void remove_lone(struct recorded *heap, size_t at, const struct segment *
 	decide(&heap->engine, DECISION_REGION_UNMAPPED, stretch.base, stretch.size, 0, 0);
 }
 
-/* What a region would be that holds the block, and which ones become a part of it: those in [first, behind). */
+/*
+ * What a region would be that holds the block, and which ones become a part of it: those in [first,
+ * behind).
+ */
 struct reach {
 	uint64_t base, end;
 	size_t first, behind;
@@ -355,7 +366,9 @@ static bool take_reach(struct recorded *heap, const struct reach *reach)
 	return take_pages(heap, reach->base, reach->end, true);
 }
 
-/* What is new of it becomes a hole: before, between and behind the regions that are a part of it. */
+/*
+ * What is new of it becomes a hole: before, between and behind the regions that are a part of it.
+ */
 static void fill_reach(struct recorded *heap, const struct reach *reach)
 {
 	uint64_t from = reach->base;
@@ -425,7 +438,10 @@ static bool is_below_heap(const struct recorded *heap, uint64_t address, uint64_
 	return after && !after->is_lone && after->base <= end + NEAR;
 }
 
-/* A region reaches over these bytes, in which nothing lies: those nearby, or where that cannot be, one of its own. */
+/*
+ * A region reaches over these bytes, in which nothing lies: those nearby, or where that cannot be,
+ * one of its own.
+ */
 static bool reach_over(struct recorded *heap, const struct take *take)
 {
 	if (overlaps(heap, take))
@@ -541,7 +557,9 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return OUTCOME_RELEASED;
 }
 
-/* Nothing has changed since it was taken away, so there is room for it; its region is what it was. */
+/*
+ * Nothing has changed since it was taken away, so there is room for it; its region is what it was.
+ */
 static void put_back(struct recorded *heap, const struct extent *block, const struct stretch *region)
 {
 	const struct take take = {block->base, block->base + block->size, block->base + block->tag};

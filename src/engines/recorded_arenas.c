@@ -2,12 +2,14 @@
  * The arenas of a recorded Python as they were, above the rest of its heap as it was (recorded.c).
  *
  *	arena   mapped and given back when the trace says so, where it says
- *	pool    a page of an arena; its size class is that of the block that came first since it was empty
- *	carved  blocks of a pool up to the last that was ever in use: those behind it were never seen
+ *	pool    a page of an arena; its size class is that of the block that came first since it was
+ *	        empty
+ *	carved  blocks of a pool up to the last that was ever in use: those behind it were never
+ *	        seen
  *
- * Nothing is decided here, so what only CPython knows is not shown: the order of chains, usedpools, usable_arenas.  A
- * block in no arena is the layer's below.  Where an arena is given back while blocks live in it, their frees were not
- * recorded: it stays until they are gone.
+ * Nothing is decided here, so what only CPython knows is not shown: the order of chains, usedpools,
+ * usable_arenas. A block in no arena is the layer's below. Where an arena is given back while
+ * blocks live in it, their frees were not recorded: it stays until they are gone.
  *
  * Geometry, and what pools look like: pymalloc.h.
  */
@@ -248,7 +250,10 @@ static void unmapped(struct engine *engine, uint64_t base)
 
 /* ---- blocks -------------------------------------------------------------------------------- */
 
-/* A pool in which nothing lies takes the class of the block that comes; its blocks count as new if that is another. */
+/*
+ * A pool in which nothing lies takes the class of the block that comes; its blocks count as new if
+ * that is another.
+ */
 static void begin_pool(struct arenas *arenas, const struct spot *spot, uint32_t class)
 {
 	struct known_pool *pool = spot->pool;
@@ -452,7 +457,10 @@ static enum page_state state_of(const struct arenas *arenas, const struct known_
 	return pool->used == blocks_in(arenas, pool) ? PAGE_FULL : PAGE_USED;
 }
 
-/* As the pymalloc engine does, the two partial pools of an unaligned arena are shown as its last one. */
+/*
+ * As the pymalloc engine does, the two partial pools of an unaligned arena are shown as its last
+ * one.
+ */
 static void page(const struct engine *engine, size_t at, size_t number, struct page *ret_page)
 {
 	const struct arenas *arenas = const_self(engine);

@@ -1,7 +1,7 @@
 /*
- * Stretches of address space that do not overlap, found by address in O(log n): what a contract knows
- * of an engine's live blocks.  Flat state, and the same stretches added and removed in the same order
- * are the same bytes.
+ * Stretches of address space that do not overlap, found by address in O(log n): what a contract
+ * knows of an engine's live blocks. Flat state, and the same stretches added and removed in the
+ * same order are the same bytes.
  */
 #ifndef FLAT_EXTENTS_H
 #define FLAT_EXTENTS_H
@@ -22,7 +22,10 @@ struct extents {
 /* Makes *extents empty and its arrays flat's. */
 void extents_init(struct extents *extents, struct flat *flat);
 
-/* Adds one; false when another overlaps it (the one that begins first of them in *ret_other), and nothing is added. */
+/*
+ * Adds one; false when another overlaps it (the one that begins first of them in *ret_other), and
+ * nothing is added.
+ */
 bool extents_add(struct extents *extents, const struct extent *extent, struct extent *ret_other);
 
 /* Removes the one that begins there; false when none does. */

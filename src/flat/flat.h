@@ -5,8 +5,9 @@
  *
  *	flat_array    one growable array; its bytes up to count * width are state, the rest is not
  *	flat          the arrays of one owner, in the order they were added
- *	snapshot      a copy of several flats, kept in pages; pages that equal those of the snapshot it was
- *	              made after are shared with it, so that a series of checkpoints costs what changed
+ *	snapshot      a copy of several flats, kept in pages; pages that equal those of the snapshot
+ *	              it was made after are shared with it, so that a series of checkpoints costs
+ *	              what changed
  *
  * Elements must have no padding with undefined bytes: flat_grow() gives zeroed ones, and owners
  * assign members, never whole structs built on the stack.

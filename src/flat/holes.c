@@ -1,6 +1,6 @@
 /*
- * See holes.h.  Two treaps over the same nodes: by place in the list, where each node knows how many
- * lie below it and how large the largest is; and by size, equal ones by place.  Priorities are
+ * See holes.h. Two treaps over the same nodes: by place in the list, where each node knows how many
+ * lie below it and how large the largest is; and by size, equal ones by place. Priorities are
  * hashes of a counter, so the shape depends on what was done and on nothing else.
  *
  * A place is a key and a tie.  By address the key is the address; at front and back it is 0 and the
@@ -245,7 +245,10 @@ uint64_t holes_rank(const struct holes *holes, const struct place *place)
 	return rank;
 }
 
-/* The neighbour of the node in the tree: the last one before it (side 0), or the first one behind it (side 1). */
+/*
+ * The neighbour of the node in the tree: the last one before it (side 0), or the first one behind
+ * it (side 1).
+ */
 static uint32_t neighbour(const struct holes *holes, enum tree tree, uint32_t node, unsigned side)
 {
 	uint32_t at = list_of(holes)->root[tree], best = 0;

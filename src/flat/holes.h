@@ -5,7 +5,8 @@
  *	hole      known by a number that stays while it is in the list; 0 is none
  *	place     where a hole stands: places compare as the holes follow each other
  *	rank      how many holes stand before
- *	seam      an address where one hole ends and the next one of the list begins: they could be joined
+ *	seam      an address where one hole ends and the next one of the list begins: they could be
+ *	          joined
  */
 #ifndef FLAT_HOLES_H
 #define FLAT_HOLES_H
@@ -24,12 +25,15 @@ struct place {
 
 struct holes {
 	enum holes_order order;
-	bool sorts_late;	/* a list by size gets out of order where holes change, until holes_sort() */
-	struct flat_array *seams;	/* borrowed: uint64_t addresses that became seams are appended; or NULL */
+	/* a list by size gets out of order where holes change, until holes_sort() */
+	bool sorts_late;
+	/* borrowed: uint64_t addresses that became seams are appended; or NULL */
+	struct flat_array *seams;
 	struct flat_array list;	/* one struct list_scalars */
 	struct flat_array nodes;
 	struct flat_array by_base;	/* index.h */
-	struct flat_array late;		/* uint32_t holes that have changed since the last sort, some gone */
+	/* uint32_t holes that have changed since the last sort, some gone */
+	struct flat_array late;
 };
 
 struct error;
@@ -70,7 +74,10 @@ uint32_t holes_behind(const struct holes *holes, uint32_t hole);
 /* The first hole of the list, from the place on, that has so many bytes. */
 uint32_t holes_first(const struct holes *holes, const struct place *from, uint64_t size);
 
-/* By size: the smallest that has so many bytes, the largest of all; of equals the first in the list. */
+/*
+ * By size: the smallest that has so many bytes, the largest of all; of equals the first in the
+ * list.
+ */
 uint32_t holes_smallest(const struct holes *holes, uint64_t size);
 uint32_t holes_largest(const struct holes *holes);
 

@@ -2,16 +2,19 @@
  * A hash index over entries that live elsewhere, in a dense array: key → slot.  Flat and
  * deterministic.
  *
- *	cell      a slot and the hash of its key; the hash is kept so that other keys touch only the index
- *	bucket    eight cells, in one cache line: they are compared together, without a branch for each
+ *	cell      a slot and the hash of its key; the hash is kept so that other keys touch only the
+ *	          index
+ *	bucket    eight cells, in one cache line: they are compared together, without a branch for
+ *	          each
  *
- * A key is in the bucket that its hash says or, when that one is full, in the first behind it that is
- * not: so all buckets on the way to a key are full, and a bucket that is not ends every search.
+ * A key is in the bucket that its hash says or, when that one is full, in the first behind it that
+ * is not: so all buckets on the way to a key are full, and a bucket that is not ends every search.
  * Whatever is removed from a full bucket is replaced by a key from behind that belongs there.
  *
  * Callers find a key by running over the candidates:
  *
- *	for (size_t at = index_first(&index, hash); index_slot(&index, &at, hash, &slot); at = index_next(&index, at))
+ *	for (size_t at = index_first(&index, hash); index_slot(&index, &at, hash, &slot); at =
+ *	  index_next(&index, at))
  *		if (slot is the one meant) ...
  */
 #ifndef FLAT_INDEX_H
@@ -35,7 +38,10 @@ static inline uint32_t index_hash(uint64_t key)
 	return hash ? hash : 1;
 }
 
-/* The bucket of a hash: by its upper bits, which numbers in a row spread evenly over; by the lower ones they clump. */
+/*
+ * The bucket of a hash: by its upper bits, which numbers in a row spread evenly over; by the lower
+ * ones they clump.
+ */
 static inline size_t index_home(const struct flat_array *index, uint32_t hash)
 {
 	return (size_t)(((uint64_t)hash * index->count) >> 32);
@@ -46,7 +52,8 @@ static inline struct index_bucket *index_bucket_at(const struct flat_array *inde
 	return flat_at(index, struct index_bucket, bucket & (index->count - 1));
 }
 
-typedef uint32_t index_lanes __attribute__((vector_size(16)));	/* four cells at once, on any machine */
+/* four cells at once, on any machine */
+typedef uint32_t index_lanes __attribute__((vector_size(16)));
 
 /* The cells of a bucket that have the value, one bit each. */
 static inline uint32_t index_matches(const uint32_t *cells, uint32_t value)
@@ -106,7 +113,9 @@ static inline void index_put(struct flat_array *index, uint32_t hash, uint32_t s
 	bucket->slots[__builtin_ctz(empty)] = slot;
 }
 
-/* A cell of a bucket that was full is empty now: what lies behind only because of that comes back. */
+/*
+ * A cell of a bucket that was full is empty now: what lies behind only because of that comes back.
+ */
 static inline void index_fill_gap(struct flat_array *index, size_t gap, unsigned cell)
 {
 	size_t mask = index->count - 1;
@@ -185,7 +194,10 @@ static inline void index_expect(const struct flat_array *index, uint32_t hash)
 	__builtin_prefetch(index_bucket_at(index, index_home(index, hash)), 1);
 }
 
-/* Every entry, in no order: whether there is one at or after *at, from 0 on; the next is at *at + 1. */
+/*
+ * Every entry, in no order: whether there is one at or after *at, from 0 on; the next is at *at +
+ * 1.
+ */
 static inline bool index_entry(const struct flat_array *index, size_t *at, uint32_t *ret_slot)
 {
 	for (; *at < index->count * INDEX_CELLS; ++*at) {

@@ -4,8 +4,8 @@
  * boundary tags.
  *
  *	leaf     the bits of 256 units, in one cache line; there is none where nothing begins
- *	inner    32 children, each with what lies in it: largest hole, free units, holes.  A hole belongs to
- *	         the leaf it begins in, with its whole size.
+ *	inner    32 children, each with what lies in it: largest hole, free units, holes. A hole
+ *	         belongs to the leaf it begins in, with its whole size.
  *	root     an inner; a new one is put above it when the heap outgrows it
  *
  * A child is found by the address alone, so nothing is searched, split or joined; a change mends
@@ -42,7 +42,8 @@ struct inner {
 	struct child {
 		uint64_t free;		/* units in holes */
 		uint32_t holes;
-		uint32_t node;		/* + 1: an inner, or a leaf on level 1; 0: nothing begins there */
+		/* + 1: an inner, or a leaf on level 1; 0: nothing begins there */
+		uint32_t node;
 	} of[INNER_MAX];
 };
 
@@ -199,7 +200,10 @@ static uint32_t descend(const struct segments *segments, uint64_t unit, struct s
 	return 0;
 }
 
-/* The first (or last) start below a node, an inner of that level or a leaf on level 0; `unit`: the node's first. */
+/*
+ * The first (or last) start below a node, an inner of that level or a leaf on level 0; `unit`: the
+ * node's first.
+ */
 static uint64_t first_below(const struct segments *segments, uint32_t level, uint32_t node, uint64_t unit)
 {
 	for (; level > 0; level--) {
@@ -233,7 +237,10 @@ static uint64_t unit_of_child(uint64_t unit, uint32_t level, uint32_t i)
 	return ((unit >> (bits + INNER_BITS)) << (bits + INNER_BITS)) | (uint64_t)i << bits;
 }
 
-/* The first start in leaves behind the unit's, the way being known from `level` on; or the heap's end. */
+/*
+ * The first start in leaves behind the unit's, the way being known from `level` on; or the heap's
+ * end.
+ */
 static uint64_t start_behind(const struct segments *segments, const struct segments_path *path, uint32_t level,
 	uint64_t unit)
 {
@@ -358,7 +365,10 @@ bool segments_around(const struct segments *segments, uint64_t base, struct neig
 	return true;
 }
 
-/* The end of the hole at bit `at` of that word, counted from the leaf's first unit; LEAF_UNITS: behind the leaf. */
+/*
+ * The end of the hole at bit `at` of that word, counted from the leaf's first unit; LEAF_UNITS:
+ * behind the leaf.
+ */
 static uint32_t end_in_leaf(const struct leaf *leaf, uint32_t word, uint32_t at)
 {
 	uint64_t above = leaf->starts[word] & (~UINT64_C(1) << at);
@@ -395,7 +405,10 @@ static uint64_t fit_in_leaf(const struct segments *segments, struct segments_pat
 	}
 }
 
-/* The first child from `at` on with a hole of that size, 1 or more; INNER_MAX: none.  Nothing branches on the way. */
+/*
+ * The first child from `at` on with a hole of that size, 1 or more; INNER_MAX: none. Nothing
+ * branches on the way.
+ */
 static inline uint32_t child_with(const struct inner *inner, uint32_t at, int32_t size)
 {
 	const lanes less = {size - 1, size - 1, size - 1, size - 1};
@@ -536,7 +549,10 @@ static uint64_t holes_before(const struct segments *segments, uint64_t unit)
 	return holes;
 }
 
-/* Units in holes before a start, to which the path leads: those in its leaf end there, at that start or before. */
+/*
+ * Units in holes before a start, to which the path leads: those in its leaf end there, at that
+ * start or before.
+ */
 static uint64_t free_before(const struct segments *segments, const struct segments_path *path, uint64_t start)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
@@ -689,7 +705,10 @@ static int32_t largest_of(const struct inner *inner)
 	return largest;
 }
 
-/* The tree becomes high enough for the unit: for all up to the end of the heap, so that any may be asked for. */
+/*
+ * The tree becomes high enough for the unit: for all up to the end of the heap, so that any may be
+ * asked for.
+ */
 static void grow_root(struct segments *segments, uint64_t unit)
 {
 	struct buddy_tree *tree = tree_of(segments);
@@ -837,7 +856,10 @@ static bool is_empty(const struct segments *segments, uint32_t leaf)
 	return bit_from(leaf_of(segments, leaf)->starts, 0) == LEAF_UNITS;
 }
 
-/* Takes an emptied leaf out of the tree, and the inners that this leaves without children, but for the root. */
+/*
+ * Takes an emptied leaf out of the tree, and the inners that this leaves without children, but for
+ * the root.
+ */
 static void unlink_leaf(struct segments *segments, const struct segments_path *path)
 {
 	const struct buddy_tree *tree = tree_of(segments);
@@ -963,7 +985,10 @@ static bool in_same_leaf(uint64_t one, uint64_t other)
 	return (one ^ other) >> LEAF_BITS == 0;
 }
 
-/* The largest hole of the leaf where `sums` tell of a hole that was carved, what is left of it beginning at `rest`. */
+/*
+ * The largest hole of the leaf where `sums` tell of a hole that was carved, what is left of it
+ * beginning at `rest`.
+ */
 static int32_t largest_after_carving(const struct segments *segments, const struct segments_path *path,
 	const struct sums *sums, uint64_t rest)
 {

@@ -5,7 +5,8 @@
  *
  *	segment   base and size in bytes, both whole units; a hole, or a block
  *	unit      what all segments begin and end at multiples of, counted from the first one's base
- *	rank      how many holes lie before: what a walk along an address-ordered free list would have looked at
+ *	rank      how many holes lie before: what a walk along an address-ordered free list would
+ *	          have looked at
  */
 #ifndef FLAT_SEGMENTS_H
 #define FLAT_SEGMENTS_H
@@ -33,7 +34,8 @@ struct segments {
 struct segments_path {
 	uint64_t unit;
 	uint32_t leaf;
-	int32_t passed;	/* largest hole of the leaf before the unit; -1: not known */
+	/* largest hole of the leaf before the unit; -1: not known */
+	int32_t passed;
 	uint32_t inner[SEGMENTS_HEIGHT + 1];	/* by level, from 1 */
 };
 
@@ -86,9 +88,10 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 	size_t nold, const struct segment *news, size_t nnew);
 
 /*
- * The two changes that a program makes, by a shorter way than segments_replace().  The low end of the hole that was
- * found by segments_first_fit() becomes a block, and nothing has changed since; the block that was found by
- * segments_around() becomes a hole and is joined with those that touch it.
+ * The two changes that a program makes, by a shorter way than segments_replace(). The low end of
+ * the hole that was found by segments_first_fit() becomes a block, and nothing has changed since;
+ * the block that was found by segments_around() becomes a hole and is joined with those that touch
+ * it.
  */
 void segments_carve(struct segments *segments, const struct segments_path *path, const struct segment *hole,
 	uint64_t size);

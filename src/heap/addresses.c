@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define ASKED_FEW   8u	/* questions that are answered without the index */
-#define UNASKED_MIN 4096u	/* changes for which it is kept though nobody asks, besides one for each entry */
+/* changes for which it is kept though nobody asks, besides one for each entry */
+#define UNASKED_MIN 4096u
 
 void addresses_init(struct addresses *addresses)
 {

@@ -1,9 +1,10 @@
 /*
- * Which entry has its block at an address: an index that is made when somebody asks, and kept up to date
- * as long as somebody does now and then.  So a replay that nobody looks at does not pay for it.
+ * Which entry has its block at an address: an index that is made when somebody asks, and kept up to
+ * date as long as somebody does now and then. So a replay that nobody looks at does not pay for it.
  *
- * It is no state, and no checkpoint holds it.  What it tells of is known by the count of changes that
- * led there, which the caller keeps in its state: where that is another, the index is made anew.
+ * It is no state, and no checkpoint holds it. What it tells of is known by the count of changes
+ * that led there, which the caller keeps in its state: where that is another, the index is made
+ * anew.
  */
 #ifndef HEAP_ADDRESSES_H
 #define HEAP_ADDRESSES_H
@@ -28,8 +29,9 @@ void addresses_finish(struct addresses *addresses);
 void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed, uint64_t address, uint32_t entry);
 
 /*
- * Somebody asks: whether the index tells of the state after so many changes.  If not, whether it is worth making
- * (begin, and add them all): who steps back asks but a few times in each state, and looks through all there is.
+ * Somebody asks: whether the index tells of the state after so many changes. If not, whether it is
+ * worth making (begin, and add them all): who steps back asks but a few times in each state, and
+ * looks through all there is.
  */
 bool addresses_are_known(struct addresses *addresses, uint64_t changes);
 bool addresses_are_worth_it(struct addresses *addresses, uint64_t changes);

@@ -2,9 +2,9 @@
  * Figures of fragmentation; what each is stands in FIGURES, in metrics.h.
  *
  * Holes are those of engines with a free list of holes; the free blocks of a size class are no
- * holes, since they can serve no other class.  External fragmentation and scatter both are 0 for one
- * hole; a large hole and many crumbs keep the first low, the second tells them apart.  Span over peak is
- * how Johnstone and Wilson measure allocators; the malloc lab's utilisation is its inverse.
+ * holes, since they can serve no other class. External fragmentation and scatter both are 0 for one
+ * hole; a large hole and many crumbs keep the first low, the second tells them apart. Span over
+ * peak is how Johnstone and Wilson measure allocators; the malloc lab's utilisation is its inverse.
  */
 #include "heap/metrics.h"
 

@@ -24,7 +24,8 @@
 
 #define LAYERS_MAX    4u
 #define MAPPING_UNIT  4096u
-#define LAYER_MAPPED  LAYERS_MAX	/* in `layer`: not an engine's block but a mapping of the program */
+/* in `layer`: not an engine's block but a mapping of the program */
+#define LAYER_MAPPED  LAYERS_MAX
 #define LAYER_NOWHERE (LAYERS_MAX + 1)	/* known, but never placed */
 #define NO_ENTRY      UINT32_MAX
 #define SMALL_STEP    8u	/* size classes are this far apart, or a multiple */
@@ -393,7 +394,10 @@ static bool is_without_effect(const struct application *now)
 	return event->object == OBJECT_NONE;
 }
 
-/* Nobody but its last reference frees a counted object, and nothing else has its identity until then. */
+/*
+ * Nobody but its last reference frees a counted object, and nothing else has its identity until
+ * then.
+ */
 static bool is_counted(const struct application *now)
 {
 	const struct objects *objects = &now->heap->objects;

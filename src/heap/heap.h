@@ -4,10 +4,11 @@
  * pages from.
  *
  *	layer     an engine of the stack; 0 is the one that is asked first
- *	fault     what is wrong with an event (a double free, a failed call…): counted and shown, never fatal
+ *	fault     what is wrong with an event (a double free, a failed call…): counted and shown,
+ *	          never fatal
  *	effect    what one event did
- *	counted   an object that lives as long as something refers to it (heap/objects.h): events say who refers
- *	          to whom, and one of them may free many
+ *	counted   an object that lives as long as something refers to it (heap/objects.h): events
+ *	          say who refers to whom, and one of them may free many
  */
 #ifndef HEAP_HEAP_H
 #define HEAP_HEAP_H
@@ -97,8 +98,8 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect);
 
 /*
- * How the event applied last went wrong: a plug-in failed (FAULT_PLUGIN), or, with --check, an engine broke its
- * contract (FAULT_BROKEN); NULL: neither.
+ * How the event applied last went wrong: a plug-in failed (FAULT_PLUGIN), or, with --check, an
+ * engine broke its contract (FAULT_BROKEN); NULL: neither.
  */
 const char *heap_broken(const struct heap *heap);
 
@@ -132,7 +133,8 @@ struct counted {
 	uint32_t generation;	/* or GENERATION_NONE */
 	uint32_t gc_refs;	/* what the collection left of its count that looked at it last */
 	uint32_t collection;	/* the number of that collection, from 1; 0: none has */
-	uint32_t referent;	/* a weak reference: what it refers to, OBJECT_NONE when that is gone */
+	/* a weak reference: what it refers to, OBJECT_NONE when that is gone */
+	uint32_t referent;
 	uint64_t size;		/* bytes asked for */
 	bool is_weak;
 	bool has_finalizer;
@@ -143,19 +145,23 @@ struct counted {
 bool heap_counted(const struct heap *heap, uint32_t object, struct counted *ret_counted);
 
 /*
- * One after another, most often in the order they were born: *cursor is 0 at first; false behind the last.
+ * One after another, most often in the order they were born: *cursor is 0 at first; false behind
+ * the last.
  */
 bool heap_next_counted(const struct heap *heap, uint32_t *cursor, struct counted *ret_counted);
 
 /* Copies whom an object refers to, in order, from the `from`th on; gives how many, at most n. */
 size_t heap_references(const struct heap *heap, uint32_t object, size_t from, uint32_t *ret_objects, size_t n);
 
-/* Likewise who refers to an object, and each weak reference to it.  Looks at every reference there is. */
+/*
+ * Likewise who refers to an object, and each weak reference to it. Looks at every reference there
+ * is.
+ */
 size_t heap_referrers(const struct heap *heap, uint32_t object, uint32_t *ret_objects, size_t n);
 
 /*
- * Likewise the objects that no chain of references reaches from the program, in no order: what is leaked until the
- * collector finds it.  Gives how many there are, of which the first n are copied.
+ * Likewise the objects that no chain of references reaches from the program, in no order: what is
+ * leaked until the collector finds it. Gives how many there are, of which the first n are copied.
  */
 size_t heap_out_of_reach(const struct heap *heap, uint32_t *ret_objects, size_t n);
 
@@ -163,7 +169,8 @@ struct collector {
 	uint32_t counted;	/* counted objects that are live */
 	uint32_t collections;	/* so far */
 	uint32_t enabled;	/* 1: it begins by itself */
-	uint32_t counts[GENERATIONS];	/* of 0: objects made minus objects gone; of 1 and 2: collections before it */
+	/* of 0: objects made minus objects gone; of 1 and 2: collections before it */
+	uint32_t counts[GENERATIONS];
 	uint32_t thresholds[GENERATIONS];
 	uint32_t sizes[GENERATIONS];	/* objects */
 	uint32_t pending;	/* objects that came to generation 2 since it was collected */
@@ -195,8 +202,8 @@ struct layer_sums {
 void heap_layer_sums(const struct heap *heap, size_t layer, struct layer_sums *ret_sums);
 
 /*
- * Bytes asked for by the live objects to which the topmost engine gave that many, at most HEAP_SMALL: what a
- * size class rounds up.
+ * Bytes asked for by the live objects to which the topmost engine gave that many, at most
+ * HEAP_SMALL: what a size class rounds up.
  */
 #define HEAP_SMALL 512u
 uint64_t heap_asked(const struct heap *heap, uint64_t given);

@@ -30,15 +30,16 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 	const struct heap *heap);
 
 /*
- * Applies the trace's events [from, end) to a heap that stands at `from`, without decisions, and accounts for each.
- * err: how an engine or a plug-in first failed, if none has been told of yet; NULL: nobody asks.
+ * Applies the trace's events [from, end) to a heap that stands at `from`, without decisions, and
+ * accounts for each. err: how an engine or a plug-in first failed, if none has been told of yet;
+ * NULL: nobody asks.
  */
 void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from, uint64_t end,
 	struct error *err);
 
 /*
- * What fragmentation is called by different people.  enumerator, name where there is little room, name,
- * formula, what it says
+ * What fragmentation is called by different people. enumerator, name where there is little room,
+ * name, formula, what it says
  */
 #define FIGURES(F)                                                                                                   \
 	F(FIGURE_UTILISATION, "utilisation", "utilisation", "bytes asked for / bytes held from the system",          \

@@ -1,9 +1,10 @@
 /*
- * See objects.h.  The functions of the collector carry the names and the order of CPython's own, so that one can be
- * read beside the other: gc_collect_main() is collect(), and so on.
+ * See objects.h. The functions of the collector carry the names and the order of CPython's own, so
+ * that one can be read beside the other: gc_collect_main() is collect(), and so on.
  *
- * The lists of the collector are rings through `next` and `prev`, each with a head that is an entry without an object.
- * Invariant: count = by_program + references to it (+ what an event holds on to while it is applied).
+ * The lists of the collector are rings through `next` and `prev`, each with a head that is an entry
+ * without an object. Invariant: count = by_program + references to it (+ what an event holds on to
+ * while it is applied).
  */
 #include "heap/objects.h"
 
@@ -46,7 +47,8 @@ struct object {
 	uint32_t referent;	/* of a weak reference; NONE: gone */
 	uint32_t weak_first;	/* weak references to it, the latest first */
 	uint32_t weak_next, weak_prev;
-	uint32_t told;		/* of a weak reference: who lets go of it, and the serial that one has; NONE: nobody */
+	/* of a weak reference: who lets go of it, and the serial that one has; NONE: nobody */
+	uint32_t told;
 	uint32_t told_serial;
 	uint32_t serial;	/* by it callbacks know the object again; NONE: not live */
 	uint32_t flags;
@@ -379,7 +381,10 @@ static void clear_weak(struct objects *objects, uint32_t weak)
 	cut(objects, weak);
 }
 
-/* Whom a callback finds by a weak reference of its own; NONE when that one is gone, or was unreachable. */
+/*
+ * Whom a callback finds by a weak reference of its own; NONE when that one is gone, or was
+ * unreachable.
+ */
 static uint32_t told_by(const struct objects *objects, uint32_t weak)
 {
 	const struct object *object = at(objects, weak);
@@ -410,7 +415,10 @@ static void cut_off(struct objects *objects, uint32_t entry)
 	at(objects, entry)->serial = scalars_of(objects)->serials++;
 }
 
-/* PyObject_ClearWeakRefs(): all are cleared, then the callbacks called, the latest weak reference's first. */
+/*
+ * PyObject_ClearWeakRefs(): all are cleared, then the callbacks called, the latest weak reference's
+ * first.
+ */
 static void clear_weak_references(struct objects *objects, uint32_t entry)
 {
 	size_t base = objects->waiting.count;
@@ -448,7 +456,10 @@ static bool finalize(struct objects *objects, uint32_t entry)
 	return true;
 }
 
-/* subtype_dealloc(), up to where it lets go of what it refers to.  false: its finaliser has resurrected it. */
+/*
+ * subtype_dealloc(), up to where it lets go of what it refers to. false: its finaliser has
+ * resurrected it.
+ */
 static bool begin_death(struct objects *objects, uint32_t entry)
 {
 	struct object *object = at(objects, entry);
@@ -481,7 +492,10 @@ static void end_death(struct objects *objects, uint32_t entry)
 	objects->listener->died(objects->listener->user, id);
 }
 
-/* An object is gone when all is gone that dies of what it lets go of: so CPython's nested calls would have it. */
+/*
+ * An object is gone when all is gone that dies of what it lets go of: so CPython's nested calls
+ * would have it.
+ */
 static void run_deaths(struct objects *objects, size_t base)
 {
 	while (objects->dying.count > base) {
@@ -536,7 +550,10 @@ static void tell_subtracted(struct objects *objects, uint32_t base)
 	}
 }
 
-/* What a reachable object refers to is reachable; if it was put aside it comes back, to be looked at again. */
+/*
+ * What a reachable object refers to is reachable; if it was put aside it comes back, to be looked
+ * at again.
+ */
 static void visit_reachable(struct objects *objects, uint32_t young, uint32_t from, uint32_t entry, bool is_told)
 {
 	struct object *object = at(objects, entry);
@@ -598,8 +615,9 @@ static uint32_t take_list(struct objects *objects, uint32_t list, uint32_t gener
 }
 
 /*
- * Weak references to unreachable objects are cleared before any finaliser is called, so that nobody gets hold of
- * one that was finalised; callbacks of weak references that are unreachable themselves are not called.
+ * Weak references to unreachable objects are cleared before any finaliser is called, so that nobody
+ * gets hold of one that was finalised; callbacks of weak references that are unreachable themselves
+ * are not called.
  */
 static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint32_t old)
 {

@@ -1,22 +1,27 @@
 /*
- * Objects that live as long as something refers to them: reference counts, and the collector that finds what counts
- * cannot, as CPython 3.9 to 3.11 have them.
+ * Objects that live as long as something refers to them: reference counts, and the collector that
+ * finds what counts cannot, as CPython 3.9 to 3.11 have them.
  *
  *	object      what `new` or `weak` brought to life; it is in the heap under the same identity
- *	reference   from one object to another, or from the program (its variables) to one; they are ordered by
- *	            the time they were made, and an object lets go of its references in that order
+ *	reference   from one object to another, or from the program (its variables) to one; they are
+ *	            ordered by the time they were made, and an object lets go of its references in
+ *	            that order
  *	tracked     known to the collector, and in one of its three generations
  *	candidate   a tracked object of the generations that are being collected
- *	gc_refs     of a candidate: its count, minus the references to it from candidates.  What is left comes from
- *	            outside: it is reachable, and so is all that it refers to.  The other candidates are not.
+ *	gc_refs     of a candidate: its count, minus the references to it from candidates. What is
+ *	            left comes from outside: it is reachable, and so is all that it refers to. The
+ *	            other candidates are not.
  *
- * Sources: Modules/gcmodule.c and Objects/{object,typeobject,weakrefobject}.c of 3.9 to 3.11; PEP 442 (finalisers).
- * An object here is like an instance with its references in __slots__.  What is otherwise than in CPython:
+ * Sources: Modules/gcmodule.c and Objects/{object,typeobject,weakrefobject}.c of 3.9 to 3.11; PEP
+ * 442 (finalisers). An object here is like an instance with its references in __slots__. What is
+ * otherwise than in CPython:
  *
  *	tuples and dicts of plain values, which it does not track any more, have no counterpart
- *	deallocators that are nested more than 50 deep are not put off ("trashcan"): the same objects die, in an
+ *	deallocators that are nested more than 50 deep are not put off ("trashcan"): the same
+ *	  objects die, in an
  *	order that may differ where such a tree has branches
- *	3.8: when one unreachable object was resurrected all of them stay, not only those that it refers to
+ *	3.8: when one unreachable object was resurrected all of them stay, not only those that it
+ *	  refers to
  *	3.12 and later: a collection that is due begins a little later, not within the allocation
  *
  * Flat state, like an engine's.  What dies is told one by one, while it happens.
@@ -29,12 +34,14 @@
 
 struct objects {
 	struct flat flat;
-	struct flat_array scalars;	/* struct collector, none before the first event that needs it */
+	/* struct collector, none before the first event that needs it */
+	struct flat_array scalars;
 	struct flat_array entries;	/* struct object; the first ones are heads of lists */
 	struct flat_array by_id;	/* index: identity → entry */
 	struct flat_array references;	/* struct reference; free ones are linked */
 	struct flat_array by_ends;	/* index: who refers to whom → reference */
-	ARRAY(uint32_t) dying;	/* within one event: a chain, each referred to by the one before */
+	/* within one event: a chain, each referred to by the one before */
+	ARRAY(uint32_t) dying;
 	ARRAY(uint32_t) waiting;	/* weak references whose callbacks are due */
 	const struct objects_listener *listener;
 	struct decision_log *log;
@@ -50,13 +57,16 @@ struct objects_listener {
 void objects_init(struct objects *objects);
 void objects_finish(struct objects *objects);
 
-/* What is wrong with an event of a counted object; FAULT_NONE when it can be applied.  Changes nothing. */
+/*
+ * What is wrong with an event of a counted object; FAULT_NONE when it can be applied. Changes
+ * nothing.
+ */
 enum fault objects_fault(const struct objects *objects, const struct event *event);
 
 /*
- * Applies an event with which nothing is wrong.  The memory for a new object or weak reference has been found
- * already, as in CPython: what the collector frees comes after it.  log: NULL when nobody listens.  Gives
- * HAPPENED_ bits.
+ * Applies an event with which nothing is wrong. The memory for a new object or weak reference has
+ * been found already, as in CPython: what the collector frees comes after it. log: NULL when nobody
+ * listens. Gives HAPPENED_ bits.
  */
 uint32_t objects_apply(struct objects *objects, const struct event *event, const struct objects_listener *listener,
 	struct decision_log *log);

@@ -148,7 +148,10 @@ static void drop_mappings(struct space *space, size_t at, size_t n)
 		scalars_of(space)->dense = at;
 }
 
-/* What begins there or behind, and is wholly within, is open; and nothing else has any of the bytes. */
+/*
+ * What begins there or behind, and is wholly within, is open; and nothing else has any of the
+ * bytes.
+ */
 static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, bool open, size_t at, size_t *ret_n)
 {
 	*ret_n = 0;

@@ -3,7 +3,7 @@
  * the lowest gap that is large enough is taken.  Flat state.
  *
  * Where a trace tells at which addresses the real program's arenas lay, an engine may get its own
- * there: the trace's events say what is expected, the engine takes it when it needs one.  Everything
+ * there: the trace's events say what is expected, the engine takes it when it needs one. Everything
  * else then lies aside, where no program on Linux has a mapping.
  */
 #ifndef HEAP_SPACE_H

@@ -42,8 +42,9 @@ enum action action_find(const char *name);	/* ACTION_NONE when there is none */
 void action_keys(enum action action, char *ret_keys, size_t size);
 
 /*
- * Keys by name: "Space", "Left", "S-Left", "C-Left", "PgUp", "Esc", "Enter", "Tab", "S-Tab", "F1" to "F12",
- * "C-l", or one character. The same names come from every term, stand in config files and scripts.
+ * Keys by name: "Space", "Left", "S-Left", "C-Left", "PgUp", "Esc", "Enter", "Tab", "S-Tab", "F1"
+ * to "F12", "C-l", or one character. The same names come from every term, stand in config files and
+ * scripts.
  */
 enum action action_for_key(const char *key);
 

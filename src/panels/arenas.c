@@ -1,7 +1,7 @@
 /*
- * Every arena with its pools, coloured by state: a row an arena, and how many of its pools are in which state where
- * there is room; or tiles of 16 by 4 pools where more arenas are seen so.  The pool of the last event is hot; pools
- * that serve the next request of their class are underlined.
+ * Every arena with its pools, coloured by state: a row an arena, and how many of its pools are in
+ * which state where there is room; or tiles of 16 by 4 pools where more arenas are seen so. The
+ * pool of the last event is hot; pools that serve the next request of their class are underlined.
  */
 #include "panels/panel.h"
 
@@ -295,7 +295,10 @@ static void draw_last_line(struct canvas *canvas, struct area area, const struct
 		area_text(canvas, area, x, y, ROLE_QUIET, 0, states);
 }
 
-/* There are others above or below, and no line to say so: the margin does, unless it points at the chosen one. */
+/*
+ * There are others above or below, and no line to say so: the margin does, unless it points at the
+ * chosen one.
+ */
 static void draw_more(struct canvas *canvas, struct area area, int y, const char *sign)
 {
 	if (area.y + y < canvas->height && area.x < canvas->width &&

@@ -1,7 +1,7 @@
 /*
- * A heap that is split in halves (engine_ops.halves), as the tree it is: a row for each size of blocks from the whole
- * window down to the smallest, in each row what is split there and the blocks of that size, below each other where they
- * lie in each other.
+ * A heap that is split in halves (engine_ops.halves), as the tree it is: a row for each size of
+ * blocks from the whole window down to the smallest, in each row what is split there and the blocks
+ * of that size, below each other where they lie in each other.
  */
 #ifndef PANELS_BUDDY_TREE_H
 #define PANELS_BUDDY_TREE_H

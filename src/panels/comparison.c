@@ -1,6 +1,6 @@
 /*
- * See compare.h.  A pane for each rival, as many side by side as there is room for; below them where they part, and
- * where there is room, what each holds as a bar.
+ * See compare.h. A pane for each rival, as many side by side as there is room for; below them where
+ * they part, and where there is room, what each holds as a bar.
  */
 #include "panels/comparison.h"
 
@@ -67,7 +67,8 @@ static struct scene scene_of_pane(const struct comparison *compare, size_t at, c
 	struct scene own = *scene;
 
 	own.player = rivals_player(compare->rivals, at);
-	own.selection = (struct selection *)(uintptr_t)&pane->selection;	/* drawing does not move it */
+	/* drawing does not move it */
+	own.selection = (struct selection *)(uintptr_t)&pane->selection;
 	own.event = pane->has_event ? &pane->event : NULL;
 	own.effect = pane->has_event ? &pane->effect : NULL;
 	own.log = pane->has_event ? pane->log : NULL;
@@ -330,7 +331,10 @@ static void draw_pool(const struct pane *pane, const struct scene *own, struct c
 		(struct area){area.x, area.y + 1, area.width, area.height - 2});
 }
 
-/* What it did, and as many of the reasons as there is room for.  Whose block it is, is the same in every pane. */
+/*
+ * What it did, and as many of the reasons as there is room for. Whose block it is, is the same in
+ * every pane.
+ */
 static void draw_story(const struct pane *pane, struct canvas *canvas, struct area area)
 {
 	const char *words = text_of(&pane->narration.what);

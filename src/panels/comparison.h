@@ -1,6 +1,7 @@
 /*
- * Side by side: the same trace in two to four engines, each with its map, its figures and what it did with the last
- * event, and where they first part (player/rivals.h).  The first of them is the view's own player.
+ * Side by side: the same trace in two to four engines, each with its map, its figures and what it
+ * did with the last event, and where they first part (player/rivals.h). The first of them is the
+ * view's own player.
  */
 #ifndef PANELS_COMPARISON_H
 #define PANELS_COMPARISON_H

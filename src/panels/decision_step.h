@@ -1,5 +1,6 @@
 /*
- * The next event as far as its decisions are told: memory is as it was before it, until all of them are.
+ * The next event as far as its decisions are told: memory is as it was before it, until all of them
+ * are.
  */
 #ifndef PANELS_DECISION_STEP_H
 #define PANELS_DECISION_STEP_H
@@ -15,7 +16,10 @@ struct decision_step {
 	unsigned told;	/* lines of why; at least one */
 };
 
-/* The call, the decisions so far, the last one marked; where there is not room for all, the last ones. */
+/*
+ * The call, the decisions so far, the last one marked; where there is not room for all, the last
+ * ones.
+ */
 void decision_step_draw(const struct decision_step *decided, struct canvas *canvas, struct area area);
 
 #endif

@@ -193,7 +193,9 @@ static int draw_what(const struct event_panel *self, struct canvas *canvas, stru
 	return area_wrap(canvas, area, 1, 0, INDENT, role, brief);
 }
 
-/* One row, cut where it is longer; left out where there is hardly room for more than what happened. */
+/*
+ * One row, cut where it is longer; left out where there is hardly room for more than what happened.
+ */
 static int draw_who(const struct event_panel *self, struct canvas *canvas, struct area area, int y)
 {
 	if (self->who.length == 0 || area.height - y < 3)

@@ -143,9 +143,10 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 }
 
 /*
- * The event on the first row.  The list stands still while the position goes down half of its rows (eight at most),
- * with some of what was and of what comes around it; then it moves on by as many.  That is easier to read than a
- * list that moves at every step, and a fraction of the bytes for the terminal.
+ * The event on the first row. The list stands still while the position goes down half of its rows
+ * (eight at most), with some of what was and of what comes around it; then it moves on by as many.
+ * That is easier to read than a list that moves at every step, and a fraction of the bytes for the
+ * terminal.
  */
 static uint64_t first_row(const struct scene *scene, int height)
 {

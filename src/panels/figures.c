@@ -3,7 +3,8 @@
  * by kind.
  *
  * They stand in sections, one below the other, and in as many columns side by side as there is room
- * for; a section that fits a column is not parted.  What does not fit is counted, and up and down go there.
+ * for; a section that fits a column is not parted. What does not fit is counted, and up and down go
+ * there.
  */
 #include "panels/panel.h"
 
@@ -179,7 +180,9 @@ struct spot {
 	int column, row;
 };
 
-/* Where each line from `first` on goes, down one column after the other; gives how many are seen. */
+/*
+ * Where each line from `first` on goes, down one column after the other; gives how many are seen.
+ */
 static int place_lines(const struct pen *pen, int first, bool whole_sections, struct area area,
 	struct spot spots[LINES_MAX])
 {
@@ -196,7 +199,9 @@ static int place_lines(const struct pen *pen, int first, bool whole_sections, st
 	return shown;
 }
 
-/* Right of the last column, or in a line of its own, there is room to say how much more there is. */
+/*
+ * Right of the last column, or in a line of its own, there is room to say how much more there is.
+ */
 static bool has_margin(struct area area)
 {
 	return area.width > COLUMN && area.width % COLUMN >= 9;

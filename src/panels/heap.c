@@ -4,12 +4,12 @@
  * their objects are seen; a large one by how much of each cell is in use. Holes that the last
  * search looked at in vain carry a question mark.
  *
- * A heap may have several regions (one that was recorded has).  Then each is a strip of the map, below a line that says
- * where it lies and how much was left out before it; where there is no room for all, those around what is chosen.
- * Regions of a single block are told in a line instead.
+ * A heap may have several regions (one that was recorded has). Then each is a strip of the map,
+ * below a line that says where it lies and how much was left out before it; where there is no room
+ * for all, those around what is chosen. Regions of a single block are told in a line instead.
  *
- * Where a layer above lets only so much pass, its gauge stands above the map.  A heap that is split in halves is drawn
- * as the tree it is (tree.h).
+ * Where a layer above lets only so much pass, its gauge stands above the map. A heap that is split
+ * in halves is drawn as the tree it is (tree.h).
  */
 #include "panels/panel.h"
 
@@ -110,7 +110,9 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct heap_panel *)panel)->remark);
 }
 
-/* What this event decided; NULL where it is over, since the next one is told decision by decision. */
+/*
+ * What this event decided; NULL where it is over, since the next one is told decision by decision.
+ */
 static const struct decision_log *log_of(const struct scene *scene)
 {
 	return scene->decided ? NULL : scene->log;
@@ -156,7 +158,8 @@ struct map {
 	int columns;	/* cells of a row */
 	int pitch;	/* lines from one row to the next: 3 in a lecture, two of them cells */
 	bool is_counted;	/* offsets are decimal */
-	bool is_sixteens;	/* rows are so many cells long: of a real heap, whose blocks begin at multiples of 16 */
+	/* rows are so many cells long: of a real heap, whose blocks begin at multiples of 16 */
+	bool is_sixteens;
 	uint32_t passed_over;
 	struct span chosen;	/* size 0: none */
 	unsigned *signs;	/* SIGN_ bits of what the legend has to explain */
@@ -184,7 +187,10 @@ static int rows_for(const struct map *map)
 	return (int)((map->size + row - 1) / row);
 }
 
-/* How a map of so many bytes, numbered as in the region, stands in its area; the cells have their size already. */
+/*
+ * How a map of so many bytes, numbered as in the region, stands in its area; the cells have their
+ * size already.
+ */
 static void lay_out_rows(struct map *map)
 {
 	map->label = map->area.width >= 40 ? (map->is_counted ? 6 : 9) : 0;
@@ -356,7 +362,8 @@ static void put_used(const struct map *map, const struct span *span, uint64_t fi
 	enum charset charset = map->canvas->charset;
 	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_LIVE);
 	bool is_cut = span->base + span->size > map->base + map->size;
-	uint64_t asked = UINT64_MAX;	/* the address behind what was asked for: the rest is padding */
+	/* the address behind what was asked for: the rest is padding */
+	uint64_t asked = UINT64_MAX;
 	struct live live;
 
 	if (heap_find_address(map->heap, span->payload, &live))
@@ -559,7 +566,10 @@ static void name_hole(const struct engine *engine, const struct list_entry *hole
 		name_offset(engine, hole->address, place, sizeof(place)), units_bytes(&bytes, hole->size));
 }
 
-/* What stands before the holes: how many there are, and in which list where there is room for that, too. */
+/*
+ * What stands before the holes: how many there are, and in which list where there is room for that,
+ * too.
+ */
 static int draw_list_name(const struct engine *engine, const struct list *list, const struct list_entry *first,
 	struct canvas *canvas, struct area area)
 {
@@ -669,7 +679,10 @@ struct below {
 	int scale, list, chosen, mappings, lone;
 };
 
-/* Which regions are strips: all of several blocks, or those around the chosen one for which there is room. */
+/*
+ * Which regions are strips: all of several blocks, or those around the chosen one for which there
+ * is room.
+ */
 static void choose_strips(struct strips *strips, const struct scene *scene, const struct engine *engine, int height)
 {
 	size_t found[REGIONS_MAX], count = 0, middle = 0, all = engine->ops->region_count(engine);
@@ -820,9 +833,13 @@ static enum glyph glyph_at(const struct stick *stick, uint64_t at, enum role *re
 	return at < stick->spent ? GLYPH_FULL : GLYPH_HOLE;
 }
 
-#define GAUGE_IN_FULL 66	/* columns; with fewer only what is spent, or is too much, is told in figures */
+/* columns; with fewer only what is spent, or is too much, is told in figures */
+#define GAUGE_IN_FULL 66
 
-/* "budget ██████████++·····│  75 of 100 B spent, 25 left"; "█████████████!!!│!!  26 B more do not fit" */
+/*
+ * "budget ██████████++·····│ 75 of 100 B spent, 25 left"; "█████████████!!!│!! 26 B more do not
+ * fit"
+ */
 static void draw_gauge(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct engine *engine = gauge_of(scene, area);
@@ -933,7 +950,10 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_mappings(map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
 }
 
-/* Half as much of the heap around what is chosen, or twice; ignored at the ends, where other maps go on. */
+/*
+ * Half as much of the heap around what is chosen, or twice; ignored at the ends, where other maps
+ * go on.
+ */
 static enum panel_result zoom(struct heap_panel *self, const struct scene *scene, const struct engine *engine, int by)
 {
 	struct strips strips;

@@ -1,13 +1,13 @@
 /*
  * The inspector: one block, hole, pool or arena, and what is known of it.
  *
- *	block   where it lies, whose it is and was, what was asked and given, the events that allocated it and that
- *	        free it; of a hole, who made it.  Earlier and later owners are looked up while nobody presses a key
- *	        (player/tenancies.h).
+ *	block   where it lies, whose it is and was, what was asked and given, the events that
+ *	        allocated it and that free it; of a hole, who made it. Earlier and later owners are
+ *	        looked up while nobody presses a key (player/tenancies.h).
  *	pool    the blocks that live in it, the oldest first: they keep it from being empty
  *	arena   the same of all its pools: they pin it
- *	heap    where there are no pools: the blocks at its end, which keep it from shrinking, and those that keep two
- *	        holes from being one
+ *	heap    where there are no pools: the blocks at its end, which keep it from shrinking, and
+ *	        those that keep two holes from being one
  *
  * Lines that name an event are links: one of them is chosen, Enter goes there.
  */
@@ -50,7 +50,8 @@ struct inspect_panel {
 	struct panel panel;
 	ARRAY(struct line) lines;
 	size_t chosen;	/* among the links */
-	int scrolled;	/* lines on, to what lies behind the last link; back, to what lies before the first */
+	/* lines on, to what lies behind the last link; back, to what lies before the first */
+	int scrolled;
 	struct tenancies *past;	/* NULL: not needed */
 	bool looks_ahead;
 	unsigned life;		/* of the scene when the past was begun */
@@ -242,7 +243,9 @@ static void add_next(const struct subject *subject)
 		add_looking(subject, "used next");
 }
 
-/* "heap +40: object 8, 30 B, event 24, 2 ago; MORE, by parse_row (csv.c:88)", a link to that event. */
+/*
+ * "heap +40: object 8, 30 B, event 24, 2 ago; MORE, by parse_row (csv.c:88)", a link to that event.
+ */
 static void add_resident(const struct subject *subject, const char *name, const struct live *live, const char *more)
 {
 	const struct scene *scene = subject->scene;
@@ -536,7 +539,10 @@ static bool add_span(const struct span *span, void *user)
 	return spans->items.count < SPANS_MAX;
 }
 
-/* The last spans of a region, some more than n where there are as many: from as far before its end as it takes. */
+/*
+ * The last spans of a region, some more than n where there are as many: from as far before its end
+ * as it takes.
+ */
 static void find_last(const struct subject *subject, size_t n, struct spans *spans)
 {
 	const struct engine *engine = subject->place.engine;
@@ -800,8 +806,9 @@ static int column_of(const struct line *line)
 }
 
 /*
- * Draws a line where it stands, in as many rows as it takes; gives the row behind it.  Lines of a list are
- * cut where there is room for their first words: to see more of them is better than all of each.
+ * Draws a line where it stands, in as many rows as it takes; gives the row behind it. Lines of a
+ * list are cut where there is room for their first words: to see more of them is better than all of
+ * each.
  */
 static int draw_line(struct canvas *canvas, struct area area, int y, const struct line *line, bool is_chosen)
 {
@@ -865,7 +872,10 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	}
 }
 
-/* Behind the last link it goes on line by line, as far as there are more; and so back before the first. */
+/*
+ * Behind the last link it goes on line by line, as far as there are more; and so back before the
+ * first.
+ */
 static void go_down(struct inspect_panel *self)
 {
 	int width = self->panel.area.width, rows = self->panel.area.height - 1;

@@ -1,6 +1,6 @@
 /*
- * What a lecture says: the caption that holds at this point, and below it what the last event did and why; or, where
- * the next one is asked, the question, and nothing that gives the answer away.
+ * What a lecture says: the caption that holds at this point, and below it what the last event did
+ * and why; or, where the next one is asked, the question, and nothing that gives the answer away.
  */
 #include "panels/panel.h"
 
@@ -177,7 +177,10 @@ static void draw_question(const struct scene *scene, struct canvas *canvas, stru
 		area_print(canvas, area, INDENT, 3, ROLE_QUIET, "(%s)", question.think);
 }
 
-/* What happened and what came of it; the reasons between them are cut where there is no room for all. */
+/*
+ * What happened and what came of it; the reasons between them are cut where there is no room for
+ * all.
+ */
 static void draw_story(const struct lecture_panel *self, struct canvas *canvas, struct area area)
 {
 	const struct narration *narration = &self->narration;
@@ -206,7 +209,10 @@ static const char *last_sentence(const char *caption)
 	return last;
 }
 
-/* As much of the caption as there is room for above what is needed: all of it, its last sentence, or nothing. */
+/*
+ * As much of the caption as there is room for above what is needed: all of it, its last sentence,
+ * or nothing.
+ */
 static const char *caption_for(const char *caption, struct canvas *canvas, struct area area, int needed)
 {
 	if (rows_of(canvas, area, INDENT, INDENT, caption) + needed <= area.height)

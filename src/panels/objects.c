@@ -1,6 +1,6 @@
 /*
- * Counted objects: who has how many references, and to whom.  Behind an event in which the collector ran: what it found
- * out about each candidate, and what became of it.
+ * Counted objects: who has how many references, and to whom. Behind an event in which the collector
+ * ran: what it found out about each candidate, and what became of it.
  *
  *	row       an object that is live, or that died of the event; in order of their numbers
  *	verdict   what the collection made of a candidate, read from the event's decisions
@@ -48,7 +48,8 @@ struct objects_panel {
 	size_t left_out;	/* objects beyond ROWS_MAX */
 	uint32_t generation;	/* that was collected */
 	uint32_t survivors_in;	/* generation; GENERATION_NONE: not told yet */
-	uint32_t told;	/* object that the decision told last is about, or OBJECT_NONE */
+	/* object that the decision told last is about, or OBJECT_NONE */
+	uint32_t told;
 	size_t candidates;
 	bool is_cut;	/* there were more decisions than are known */
 	struct collector collector;
@@ -117,7 +118,10 @@ static struct verdict *verdict_on(struct objects_panel *self, uint64_t object)
 	return NULL;
 }
 
-/* A candidate is looked at again when something was resurrected: what was found out first is what is shown. */
+/*
+ * A candidate is looked at again when something was resurrected: what was found out first is what
+ * is shown.
+ */
 static void begin_verdict(struct objects_panel *self, const struct decision *decision)
 {
 	if (verdict_on(self, decision->a))
@@ -238,7 +242,10 @@ static bool is_leaked(const struct objects_panel *self, uint32_t object)
 		bsearch(&object, self->leaked, known_leaked(self), sizeof(object), by_identity);
 }
 
-/* Since the collection only captions and marks have passed, most often about it: it stays on the screen. */
+/*
+ * Since the collection only captions and marks have passed, most often about it: it stays on the
+ * screen.
+ */
 static bool is_still_told(const struct objects_panel *self, const struct scene *scene)
 {
 	uint64_t position = player_position(scene->player);

@@ -2,7 +2,8 @@
  * A panel shows one side of the player's state.  It is one .c file that ends in a `const struct
  * panel_ops`, and one line in the table of panels/table.c.
  *
- *	update   computes what to show from the player; runs only when its revision has moved or the selection has
+ *	update   computes what to show from the player; runs only when its revision has moved or the
+ *	         selection has
  *	draw     paints; const, so it changes nothing.  A resize runs only this.
  */
 #ifndef PANELS_PANEL_H
@@ -33,16 +34,19 @@ struct scene {
 	struct player *player;	/* update only reads it */
 	struct selection *selection;
 	const struct event *event;	/* the last one, NULL at position 0 */
-	const struct effect *effect;	/* its own; of a caption or a mark, that of the request before it */
+	/* its own; of a caption or a mark, that of the request before it */
+	const struct effect *effect;
 	const struct decision_log *log;
 	struct symbols *symbols;	/* names of call sites; it keeps those that were asked for */
-	unsigned life;		/* moves when the trace was replaced, or the engine: what was looked up holds no more */
+	/* moves when the trace was replaced, or the engine: what was looked up holds no more */
+	unsigned life;
 	bool playing;
 	bool lecture;		/* nothing that distracts */
 	bool asking;		/* the next event is asked: its answer stays hidden */
 	bool caption_asks;	/* the question is the caption's own */
 	double speed;		/* events per second */
-	const struct decision_step *decided;	/* the next event, one decision at a time; NULL: whole events */
+	/* the next event, one decision at a time; NULL: whole events */
+	const struct decision_step *decided;
 	bool expert;		/* C names instead of plain words */
 	const uint64_t *marks;	/* positions that the person has marked */
 	size_t nmarks;
@@ -63,19 +67,23 @@ struct panel_ops {
 	char letter;		/* key that focuses it, 0: none */
 	size_t state_size;
 	bool is_map;		/* the wheel goes closer, and farther */
-	bool is_read;		/* words and numbers: while playing fast it stands for a moment at a time */
+	/* words and numbers: while playing fast it stands for a moment at a time */
+	bool is_read;
 
-	bool (*is_useful)(const struct scene *scene);	/* NULL: always (no arenas panel without arenas) */
+	/* NULL: always (no arenas panel without arenas) */
+	bool (*is_useful)(const struct scene *scene);
 	void (*finish)(struct panel *panel);	/* optional */
 	void (*update)(struct panel *panel, const struct scene *scene);
-	bool (*tick)(struct panel *panel, const struct scene *scene);	/* optional: looks something up for a slice of
-									   time; false: nothing is left to look up */
+	/* optional: looks something up for a slice of time; false: nothing is left to look up */
+	bool (*tick)(struct panel *panel, const struct scene *scene);
 	void (*remark)(const struct panel *panel, char *ret_remark,
 		size_t size); /* optional: right of the title */
 	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 		struct area area);
-	enum panel_result (*act)(struct panel *panel, const struct scene *scene, enum action action);	/* optional */
-	enum panel_result (*click)(struct panel *panel, const struct scene *scene, int x, int y);	/* optional */
+	/* optional */
+	enum panel_result (*act)(struct panel *panel, const struct scene *scene, enum action action);
+	/* optional */
+	enum panel_result (*click)(struct panel *panel, const struct scene *scene, int x, int y);
 };
 
 /* A panel's own struct begins with this. */

@@ -3,9 +3,9 @@
  * out, the part never carved, the tail too short for a block; the owner of the chosen block and the
  * header's fields by name.
  *
- * Blocks are drawn as large as there is room for: with their owners, numbered, spaced, or one cell each.  Rows of
- * blocks without numbers begin with one.  Where even one cell each is too much, the part around the chosen block is
- * shown.
+ * Blocks are drawn as large as there is room for: with their owners, numbered, spaced, or one cell
+ * each. Rows of blocks without numbers begin with one. Where even one cell each is too much, the
+ * part around the chosen block is shown.
  */
 #include "panels/panel.h"
 
@@ -97,7 +97,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 enum block_style { STYLE_LARGE, STYLE_OWNED, STYLE_NUMBERED, STYLE_SMALL, STYLE_SPACED, STYLE_DENSE, STYLE_COUNT };
 
 static const struct {
-	int cell, row, end;	/* columns of a block; rows of a row of blocks, and of the last one */
+	/* columns of a block; rows of a row of blocks, and of the last one */
+	int cell, row, end;
 	int width;	/* columns that are drawn */
 } styles[STYLE_COUNT] = {
 	[STYLE_LARGE] = {9, 4, 3, 7},	/* for a lecture */
@@ -155,7 +156,10 @@ static bool is_numbered(enum block_style style)
 	return style <= STYLE_SMALL;
 }
 
-/* Several rows of blocks without numbers begin with the number of their first, so that it can be counted from there. */
+/*
+ * Several rows of blocks without numbers begin with the number of their first, so that it can be
+ * counted from there.
+ */
 static void set_rows(struct arrangement *plan, int width, uint32_t blocks)
 {
 	int cell = styles[plan->style].cell;
@@ -437,7 +441,9 @@ static void add_chain(const struct chain *chain, int width, struct text *text)
 	}
 }
 
-/* Gives the row after it: what was never used, and the tail, stand right of the chain or below it. */
+/*
+ * Gives the row after it: what was never used, and the tail, stand right of the chain or below it.
+ */
 static int draw_chain(const struct drawing *drawing, const struct chain *chain, int y, bool is_brief)
 {
 	struct area area = drawing->area;
@@ -661,7 +667,8 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 
 	if (!find_blocks(panel, scene, &page, &plan))
 		return PANEL_IGNORED;
-	x -= plan.style == STYLE_SMALL ? plan.x - 2 : plan.x;	/* where the number above the first block begins */
+	/* where the number above the first block begins */
+	x -= plan.style == STYLE_SMALL ? plan.x - 2 : plan.x;
 	int column = x / styles[plan.style].cell;
 	if (x < 0 || y < 0 || y >= plan.rows || column >= plan.per_row)
 		return PANEL_IGNORED;

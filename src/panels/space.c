@@ -1,7 +1,8 @@
 /*
- * The whole space in address order: what every layer holds and what the program mapped itself.  A run is what lies side
- * by side: a line that says what it is, then its cells, an arena each, or a share of a heap, shaded by how full it
- * is.  What lies between two runs is left out, and a mark says how much that is.
+ * The whole space in address order: what every layer holds and what the program mapped itself. A
+ * run is what lies side by side: a line that says what it is, then its cells, an arena each, or a
+ * share of a heap, shaded by how full it is. What lies between two runs is left out, and a mark
+ * says how much that is.
  */
 #include "panels/panel.h"
 
@@ -106,7 +107,9 @@ static bool is_cell_each(const struct holding *holding)
 	return holding->engine && holding->region.pages > 0;
 }
 
-/* Where the run that begins with the holding ends: what touches it, and is drawn in the same way. */
+/*
+ * Where the run that begins with the holding ends: what touches it, and is drawn in the same way.
+ */
 static size_t run_end(const struct space_panel *self, size_t begin)
 {
 	const struct holding *items = self->holdings.items;
@@ -223,7 +226,10 @@ static uint64_t gap_before(const struct space_panel *self, size_t at)
 	return before ? self->holdings.items[at].region.base - (before->base + before->size) : 0;
 }
 
-/* What to do with a row of the panel: the walk is one for drawing, for clicks and for what must be seen. */
+/*
+ * What to do with a row of the panel: the walk is one for drawing, for clicks and for what must be
+ * seen.
+ */
 struct row {
 	size_t begin, end;	/* of the run */
 	int cells_at;		/* its first row of cells, from the panel's top, before scrolling */

@@ -1,7 +1,7 @@
 /*
  * Live bytes over the whole trace as a curve, the bytes held for them as a shade behind it, and a
- * track below with the position, marks, faults and the peak; where there is room what part of the held bytes is not
- * in use, and a legend.  The survey fills it in from the left.
+ * track below with the position, marks, faults and the peak; where there is room what part of the
+ * held bytes is not in use, and a legend. The survey fills it in from the left.
  */
 #include "panels/panel.h"
 

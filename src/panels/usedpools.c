@@ -1,8 +1,8 @@
 /*
  * The array usedpools as what it is: list heads, one a class, each with its chain of pools in
- * order; the first pool serves the next request.  Where there is room the table of classes stands beside them, and
- * empty heads are shown, too.  Below them usable_arenas in its order, the freepools of the chosen arena, and the free
- * slots of arenas[].
+ * order; the first pool serves the next request. Where there is room the table of classes stands
+ * beside them, and empty heads are shown, too. Below them usable_arenas in its order, the freepools
+ * of the chosen arena, and the free slots of arenas[].
  */
 #include "panels/panel.h"
 
@@ -42,7 +42,10 @@ static bool is_useful(const struct scene *scene)
 	return engine && engine->ops->class_count && engine->ops->list_count;
 }
 
-/* The class whose list this event reads or changes, or whose block it frees; -1: none.  Or the one stepped into. */
+/*
+ * The class whose list this event reads or changes, or whose block it frees; -1: none. Or the one
+ * stepped into.
+ */
 static int touched_class(const struct scene *scene, const struct engine *engine)
 {
 	const struct decision_log *log = scene->decided ? &scene->decided->log : scene->log;
@@ -154,7 +157,10 @@ static void draw_pools(const struct engine *engine, unsigned class, enum role he
 		end_chain(&pen);
 }
 
-/* Pools, blocks used, blocks available, and how much of what the class holds is not what was asked of it. */
+/*
+ * Pools, blocks used, blocks available, and how much of what the class holds is not what was asked
+ * of it.
+ */
 static void draw_row_of_table(const struct heap *heap, unsigned class, struct canvas *canvas, struct area area, int x,
 	int y)
 {
@@ -340,7 +346,8 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 	unsigned room = wanted <= (unsigned)rows ? wanted : rows > 1 ? (unsigned)rows - 1 : (unsigned)rows;
 	for (unsigned i = 0; i < self->classes && drawn < room; i++) {
 		bool is_touched = (int)i == self->touched;
-		bool must_wait = self->touched > (int)i && drawn + 1 == room;	/* the last row is the touched one's */
+		/* the last row is the touched one's */
+		bool must_wait = self->touched > (int)i && drawn + 1 == room;
 		engine->ops->list(engine, i, &list);
 		if (all || is_touched || (list.length > 0 && !must_wait))
 			draw_class(self, scene, i, with_table, canvas, area, (int)drawn++);
@@ -360,7 +367,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		return;
 	}
 	bool has_table = area.width >= TABLE && area.height >= RELIEF;
-	int spare = area.height - has_table - (int)self->in_use - 2;	/* the touched one, and usable_arenas */
+	/* the touched one, and usable_arenas */
+	int spare = area.height - has_table - (int)self->in_use - 2;
 	bool has_free = spare > 0 || area.height >= RELIEF, has_unused = spare > has_free;
 	int below = 1 + has_free + has_unused;
 	struct area lists = {area.x, area.y + has_table, area.width, area.height - has_table - below};

@@ -22,7 +22,8 @@ struct checkpoints {
 	size_t budget;	/* bytes */
 	size_t bytes;	/* taken */
 	uint64_t spacing;	/* events between two, at least */
-	uint64_t made;		/* regular ones so far, those that are gone by now included */
+	/* regular ones so far, those that are gone by now included */
+	uint64_t made;
 	ARRAY(struct checkpoint) regular;	/* by position */
 	struct checkpoint near[NEAR_MAX];	/* the oldest is replaced */
 	unsigned next_near;

@@ -37,7 +37,8 @@ struct player {
 	uint64_t revision;
 	struct event event;	/* the last one applied, at positions above 0 */
 	struct effect effect;
-	bool has_request;	/* the last one before the position is known; captions and marks may stand behind it */
+	/* the last one before the position is known; captions and marks may stand behind it */
+	bool has_request;
 	struct event request;
 	struct effect answer;
 	struct decision_log log;	/* of the request */
@@ -190,7 +191,10 @@ static void step_listening(struct player *player)
 	player->answer = player->effect;
 }
 
-/* Where the last request before the position begins; that before the position if there is none near. */
+/*
+ * Where the last request before the position begins; that before the position if there is none
+ * near.
+ */
 static uint64_t before_request(const struct player *player, uint64_t position)
 {
 	struct event event;

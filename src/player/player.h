@@ -1,8 +1,8 @@
 /*
  * A position in a trace and the heap as it is there.
  *
- *	position   events applied: 0 before the first, trace_length() after the last.  "Event n" is the
- *	           n-th from 0; at position p the last event applied is p - 1 and the next is p.
+ *	position   events applied: 0 before the first, trace_length() after the last. "Event n" is
+ *	           the n-th from 0; at position p the last event applied is p - 1 and the next is p.
  *	checkpoint a copy of the state at a position; kept within a budget of memory
  *	survey     one run over the whole trace in small slices, that finds peaks, faults and
  *	           structural events and leaves checkpoints behind
@@ -25,7 +25,10 @@ struct player_config {
 	size_t budget;		/* bytes for checkpoints; 0: a default */
 };
 
-/* Whether an engine, by name, can play the trace: one that shows what was recorded needs addresses.  -1: no. */
+/*
+ * Whether an engine, by name, can play the trace: one that shows what was recorded needs addresses.
+ * -1: no.
+ */
 int player_accepts(const char *engine, struct trace *trace, struct error *err);
 
 /* The trace is borrowed and must outlive the player. */
@@ -44,7 +47,10 @@ const struct metrics *player_metrics(const struct player *player);
 bool player_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log);
 
-/* The same of the last request: captions and marks behind it change nothing and are passed over.  false: none near. */
+/*
+ * The same of the last request: captions and marks behind it change nothing and are passed over.
+ * false: none near.
+ */
 bool player_last_request(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log);
 
@@ -60,19 +66,22 @@ bool player_seek(struct player *player, uint64_t position);	/* past the end mean
 uint64_t player_advance(struct player *player, uint64_t n);
 
 /*
- * Goes forwards by at most n events, from here or from a checkpoint nearer to the position; false when it
- * is there.  For long ways in slices: nothing says how far it is at once.
+ * Goes forwards by at most n events, from here or from a checkpoint nearer to the position; false
+ * when it is there. For long ways in slices: nothing says how far it is at once.
  */
 bool player_approach(struct player *player, uint64_t position, uint64_t n);
 
 /*
- * Looks at what has come since, when the trace is followed (trace_follow()).  It grew: there is more to go
- * and to survey.  It was replaced: the player stands at the start of the new one.  -1: what came is
- * damaged; everything before it stays.
+ * Looks at what has come since, when the trace is followed (trace_follow()). It grew: there is more
+ * to go and to survey. It was replaced: the player stands at the start of the new one. -1: what
+ * came is damaged; everything before it stays.
  */
 int player_refresh(struct player *player, enum trace_news *ret_news, struct error *err);
 
-/* Plays into another engine, or with other options, from now on; from the start.  -1: all is as it was. */
+/*
+ * Plays into another engine, or with other options, from now on; from the start. -1: all is as it
+ * was.
+ */
 int player_renew(struct player *player, const struct player_config *config, struct error *err);
 
 /* ---- stops --------------------------------------------------------------------------------- */
@@ -80,7 +89,8 @@ int player_renew(struct player *player, const struct player_config *config, stru
 enum stop_kind {
 	STOP_HAPPENED,		/* operand: HAPPENED_ bits, any of them */
 	STOP_FAULT,		/* operand: 0 any serious one, else 1 << enum fault */
-	STOP_STRUCTURE,		/* any structural event: arena or pool changes hands, hole split or merged, fault */
+	/* any structural event: arena or pool changes hands, hole split or merged, fault */
+	STOP_STRUCTURE,
 	STOP_NOTE,		/* a note */
 	STOP_MARK,		/* a mark */
 	STOP_CLASS,		/* operand: size class of the block placed or freed */

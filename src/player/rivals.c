@@ -70,8 +70,14 @@ static int unknown_rival(const char *word, struct error *err)
 	return -1;
 }
 
-/* "NAME=VALUE", by the option's whole name or without the engine's in front of it; or a value alone. */
-/* The option that "NAME=VALUE" means, with the engine's name in front of it or as it is; NULL: none of this engine. */
+/*
+ * "NAME=VALUE", by the option's whole name or without the engine's in front of it; or a value
+ * alone.
+ */
+/*
+ * The option that "NAME=VALUE" means, with the engine's name in front of it or as it is; NULL: none
+ * of this engine.
+ */
 static const struct option_spec *spec_of_setting(const struct engine_ops *engine, const char *word)
 {
 	int length = (int)strcspn(word, "=:");
@@ -148,7 +154,10 @@ int rival_parse(const char *words, const struct options *given, const char **ret
 	return 0;
 }
 
-/* Whether a choice is told: where arenas come from shows, and the preset always is; others where somebody made them. */
+/*
+ * Whether a choice is told: where arenas come from shows, and the preset always is; others where
+ * somebody made them.
+ */
 static bool is_told(const struct option_spec *spec, const struct options *options)
 {
 	if (strcmp(spec->name, "arenas") == 0 || strcmp(spec->name, "malloc") == 0)
@@ -330,8 +339,9 @@ const char *rivals_name(const struct rivals *rivals, size_t at)
 /* ---- partings ------------------------------------------------------------------------------ */
 
 /*
- * Where a block lies, as it is called: which region of which layer, then which block of which pool, or how far in.
- * Pools and blocks of one engine are not as large as those of another, their numbers can be compared.
+ * Where a block lies, as it is called: which region of which layer, then which block of which pool,
+ * or how far in. Pools and blocks of one engine are not as large as those of another, their numbers
+ * can be compared.
  */
 struct spot {
 	unsigned layer;
@@ -406,7 +416,9 @@ static enum parting_kind compare(const struct heap *const heaps[], const struct 
 	return PARTING_NONE;
 }
 
-/* Each is held against the first of its kind, and against the first of all where it is that itself. */
+/*
+ * Each is held against the first of its kind, and against the first of all where it is that itself.
+ */
 static void judge(const struct rivals *rivals, const struct heap *const heaps[], struct parting *parting)
 {
 	parting->kind = PARTING_NONE;

@@ -2,10 +2,10 @@
  * The same trace in two to four engines, in lock step, and where they part.
  *
  *	rival     one of them: a player of its own, and its name in words
- *	parting   an event that a rival answers differently than the first of its kind: one has no memory, one moves
- *	          a block that the other leaves, or they put it in different places; engines of different kinds,
- *	          that place everything differently, part where one takes memory from the system, or gives it
- *	          back, and the other does not
+ *	parting   an event that a rival answers differently than the first of its kind: one has no
+ *	          memory, one moves a block that the other leaves, or they put it in different
+ *	          places; engines of different kinds, that place everything differently, part where
+ *	          one takes memory from the system, or gives it back, and the other does not
  *	scouts    a second set of heaps that looks for the first parting in small slices
  */
 #ifndef PLAYER_RIVALS_H
@@ -21,14 +21,15 @@ struct options;
 struct text;
 
 /*
- * The same words, into options that exist: "plugin:./mm.so", "heap:best".  What stands behind the first colon of an
- * engine that runs somebody's code is its file.
+ * The same words, into options that exist: "plugin:./mm.so", "heap:best". What stands behind the
+ * first colon of an engine that runs somebody's code is its file.
  */
 int rival_settle(const char *words, struct options *options, const char **ret_engine, struct error *err);
 
 /*
- * "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options behind colons.  A value
- * alone names the engine that has it.  given: what was typed otherwise, which stays below; *ret_options is new.
+ * "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options behind
+ * colons. A value alone names the engine that has it. given: what was typed otherwise, which stays
+ * below; *ret_options is new.
  */
 int rival_parse(const char *words, const struct options *given, const char **ret_engine,
 	struct options **ret_options, struct error *err);
@@ -37,8 +38,8 @@ int rival_parse(const char *words, const struct options *given, const char **ret
 void rival_name(const struct heap *heap, const struct options *options, struct text *out);
 
 /*
- * words: rivals with commas between them.  The first one is `first`, a player that exists (borrowed, and moved by
- * others); options: what it was made with.
+ * words: rivals with commas between them. The first one is `first`, a player that exists (borrowed,
+ * and moved by others); options: what it was made with.
  */
 int rivals_new(struct rivals **ret_rivals, struct player *first, const struct options *options, const char *words,
 	struct error *err);
@@ -51,7 +52,9 @@ const char *rivals_name(const struct rivals *rivals, size_t at);
 /* Brings every rival to where the first one is. */
 void rivals_follow(struct rivals *rivals);
 
-/* Steps all of them to the next parting behind the position; false, at the end, when there is none. */
+/*
+ * Steps all of them to the next parting behind the position; false, at the end, when there is none.
+ */
 bool rivals_run(struct rivals *rivals);
 
 enum parting_kind { PARTING_NONE, PARTING_ANSWER, PARTING_MOVE, PARTING_PLACE, PARTING_SPACE };
@@ -71,11 +74,12 @@ void rivals_parting(const struct rivals *rivals, struct parting *ret_parting);
 bool rivals_scout(struct rivals *rivals, uint64_t n);
 
 /*
- * What the scouts have found; PARTING_NONE: nothing up to *ret_scouted events.  Their heaps are as they were just
- * after it, until they are dismissed.
+ * What the scouts have found; PARTING_NONE: nothing up to *ret_scouted events. Their heaps are as
+ * they were just after it, until they are dismissed.
  */
 void rivals_first(const struct rivals *rivals, struct parting *ret_parting, uint64_t *ret_scouted);
-const struct heap *rivals_scout_heap(const struct rivals *rivals, size_t at);	/* NULL when dismissed */
+/* NULL when dismissed */
+const struct heap *rivals_scout_heap(const struct rivals *rivals, size_t at);
 void rivals_dismiss(struct rivals *rivals);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * Who had these bytes, and when: every block that ever overlapped a stretch of the address space, over the whole trace.
- * Found in slices by a heap of its own that plays from the start.
+ * Who had these bytes, and when: every block that ever overlapped a stretch of the address space,
+ * over the whole trace. Found in slices by a heap of its own that plays from the start.
  *
- *	tenancy   an object's time in one place: from the event that put it there to the one that took it away
+ *	tenancy   an object's time in one place: from the event that put it there to the one that
+ *	          took it away
  */
 #ifndef PLAYER_TENANCIES_H
 #define PLAYER_TENANCIES_H

@@ -1,6 +1,6 @@
 /*
- * See verifier.h.  An arena is recorded as mapped before the allocation that needed it, and as given
- * back behind the free that emptied it, or before or behind a realloc.  So what one side did waits
+ * See verifier.h. An arena is recorded as mapped before the allocation that needed it, and as given
+ * back behind the free that emptied it, or before or behind a realloc. So what one side did waits
  * for the other, thread by thread, until a request of that thread to Python's allocators shows that
  * nothing more will come.
  *
@@ -309,7 +309,9 @@ static void compare_unmap(struct verifier *verifier, uint64_t number, const stru
 		line->taken_back = (struct waiting){true, number, event->address, owner};
 }
 
-/* Arenas that came or went on our side while the request was served; true: nothing left to compare. */
+/*
+ * Arenas that came or went on our side while the request was served; true: nothing left to compare.
+ */
 static bool compare_arenas(struct verifier *verifier, struct line *line, uint64_t number, const struct event *event,
 	const struct effect *effect)
 {

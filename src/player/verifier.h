@@ -3,8 +3,9 @@
  * against the one the engine predicts, with its arenas where they were recorded, and every arena
  * mapped or given back against what the engine decides.
  *
- *	allocator   one state of pymalloc.  From 3.12 on an interpreter may have one of its own, so that
- *	            several share a trace; whose an address is, is known from the arena it lies in
+ *	allocator   one state of pymalloc. From 3.12 on an interpreter may have one of its own, so
+ *	            that several share a trace; whose an address is, is known from the arena it lies
+ *	            in
  *	difference  an event for which engine and recording do not agree
  *	below       in no arena: the C allocator's; only that is compared, not the address
  */

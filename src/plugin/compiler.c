@@ -91,7 +91,10 @@ static int make_folder(struct folder *folder, struct error *err)
 	return result;
 }
 
-/* Runs the compiler, which hears signals as ever; its exit status, or -1.  What it says goes into the file. */
+/*
+ * Runs the compiler, which hears signals as ever; its exit status, or -1. What it says goes into
+ * the file.
+ */
 static int run(char *const *argv, const char *messages, const sigset_t *signals, struct error *err)
 {
 	posix_spawn_file_actions_t actions;
@@ -186,7 +189,10 @@ static int compile_in(const struct folder *folder, const char *source, const sig
 	return object;
 }
 
-/* Who is ended meanwhile, by Ctrl-C say, ends when the folder is gone; the compiler, which hears it too, at once. */
+/*
+ * Who is ended meanwhile, by Ctrl-C say, ends when the folder is gone; the compiler, which hears it
+ * too, at once.
+ */
 int compiler_run(const char *source, struct error *err)
 {
 	static const int endings[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};

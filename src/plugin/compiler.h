@@ -5,8 +5,9 @@
 struct error;
 
 /*
- * With $CC, else cc; the malloc lab's headers and arenascope/plugin.h are found by a source that asks for them.  Gives
- * the object, open for reading, which is in no folder any more; -1 and err, with the compiler's first error.
+ * With $CC, else cc; the malloc lab's headers and arenascope/plugin.h are found by a source that
+ * asks for them. Gives the object, open for reading, which is in no folder any more; -1 and err,
+ * with the compiler's first error.
  */
 int compiler_run(const char *source, struct error *err);
 

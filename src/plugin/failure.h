@@ -16,7 +16,9 @@ extern const struct interface_words lab_words, plugin_words;
 /* The call as it would be written: "mm_realloc(0x10000010, 24)". */
 void add_call(struct text *out, const struct interface_words *words, const struct call *call);
 
-/* What the reply means, behind the call's name; end: of the heap before.  Nothing for REPLY_DONE. */
+/*
+ * What the reply means, behind the call's name; end: of the heap before. Nothing for REPLY_DONE.
+ */
 void add_failure(struct text *out, const struct reply *reply, uint64_t end);
 
 /* What it said before it failed: the last lines that were printed. */

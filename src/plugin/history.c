@@ -1,6 +1,6 @@
 /*
- * See plugin.h.  Nodes are never given up while the plugin is open; most histories are one line, whose nodes follow
- * each other in the array.
+ * See plugin.h. Nodes are never given up while the plugin is open; most histories are one line,
+ * whose nodes follow each other in the array.
  */
 #include "plugin/history.h"
 
@@ -48,8 +48,8 @@ struct plugin {
 };
 
 /*
- * Those that are open, so that two heaps of one trace have one plug-in.  It is the one thing here that is not handed
- * down: whoever opens one does not know who else does.
+ * Those that are open, so that two heaps of one trace have one plug-in. It is the one thing here
+ * that is not handed down: whoever opens one does not know who else does.
  */
 static struct plugin *all;
 

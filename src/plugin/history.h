@@ -1,15 +1,20 @@
 /*
  * Somebody's allocator in a process of its own, and everything it has answered so far.
  *
- *	history   requests in the order they were made, from the plug-in's beginning; known by its last node
- *	node      one request and its answer; NODE_START is the history in which nothing was asked yet
- *	runner    a process (plugin/runner.c) that stands at a node; some sleep where they may be needed again
+ *	history   requests in the order they were made, from the plug-in's beginning; known by its
+ *	          last node
+ *	node      one request and its answer; NODE_START is the history in which nothing was asked
+ *	          yet
+ *	runner    a process (plugin/runner.c) that stands at a node; some sleep where they may be
+ *	          needed again
  *
- * What was answered is kept: the same request at the same node is never made twice, so going back and forth needs
- * no process at all.  Histories that begin alike share their beginning; runners are copied where they part.
+ * What was answered is kept: the same request at the same node is never made twice, so going back
+ * and forth needs no process at all. Histories that begin alike share their beginning; runners are
+ * copied where they part.
  *
- * Those who open the same file with the same settings share one plugin: the heap that a person moves and the one
- * that the survey runs ahead get the same answers, and a node means the same to both.
+ * Those who open the same file with the same settings share one plugin: the heap that a person
+ * moves and the one that the survey runs ahead get the same answers, and a node means the same to
+ * both.
  */
 #ifndef PLUGIN_HISTORY_H
 #define PLUGIN_HISTORY_H
@@ -26,7 +31,8 @@ struct plugin;
 struct plugin_config {
 	const char *path;	/* of a shared object, or of a C source */
 	bool is_source;	/* it is compiled first */
-	bool twice;	/* every request is made in two processes: what they answer must be the same */
+	/* every request is made in two processes: what they answer must be the same */
+	bool twice;
 	uint64_t heap;	/* bytes it may have at most */
 	uint64_t alignment;	/* of every block: 8 or 16 */
 	unsigned milliseconds;	/* of processor time that a request may take */
@@ -44,7 +50,8 @@ struct plugin_request {
 struct plugin_answer {
 	uint64_t address;	/* of the block, believable; 0: there is none */
 	uint64_t end;	/* of the heap, which begins at plugin_base() */
-	const char *failure;	/* what it did wrong, in words; NULL: nothing.  Kept as long as the plugin */
+	/* what it did wrong, in words; NULL: nothing.  Kept as long as the plugin */
+	const char *failure;
 	uint64_t harmed;	/* the live block that it overlaps or has written over; 0: none */
 	bool is_dead;	/* it will not answer any more */
 };
@@ -59,7 +66,10 @@ bool plugin_describes(const struct plugin *plugin);
 uint64_t plugin_base(const struct plugin *plugin);
 uint64_t plugin_start_end(const struct plugin *plugin);	/* of the heap, before the first request */
 
-/* The node that follows: where the request was made at that one.  No request follows one with is_dead. */
+/*
+ * The node that follows: where the request was made at that one. No request follows one with
+ * is_dead.
+ */
 uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_request *request,
 	struct plugin_answer *ret_answer);
 
@@ -78,7 +88,8 @@ struct plugin_list {
 };
 
 struct plugin_description {
-	const struct plugin_piece *pieces;	/* in address order; what overlaps the one before is left out */
+	/* in address order; what overlaps the one before is left out */
+	const struct plugin_piece *pieces;
 	size_t npieces;
 	const struct plugin_list *lists;
 	size_t nlists;
@@ -87,8 +98,8 @@ struct plugin_description {
 };
 
 /*
- * At any node, for plug-ins that do; NULL when it cannot be had (it failed, or answers differently when asked again).
- * Good until the next call.
+ * At any node, for plug-ins that do; NULL when it cannot be had (it failed, or answers differently
+ * when asked again). Good until the next call.
  */
 const struct plugin_description *plugin_describe(struct plugin *plugin, uint32_t node);
 
@@ -100,8 +111,8 @@ struct plugin_race {
 };
 
 /*
- * Makes all requests that lead to the node once more, in a fresh process and as fast as it can, nothing being looked
- * after.
+ * Makes all requests that lead to the node once more, in a fresh process and as fast as it can,
+ * nothing being looked after.
  */
 int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race, struct error *err);
 

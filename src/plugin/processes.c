@@ -93,7 +93,10 @@ static bool say(int fd, const struct call *call, int with_fd)
 
 /* ---- processes ----------------------------------------------------------------------------- */
 
-/* In the new process: nothing of ours is open in it, it has no terminal, and its addresses are the same each time. */
+/*
+ * In the new process: nothing of ours is open in it, it has no terminal, and its addresses are the
+ * same each time.
+ */
 static _Noreturn void become_runner(const struct processes *processes, int socket, const char *program)
 {
 	char heap[24], alignment[24], milliseconds[24];
@@ -286,7 +289,10 @@ static bool is_ancestor(const struct processes *processes, uint32_t ancestor, ui
 	return node == ancestor;
 }
 
-/* The one that stands at the node, or before it as near as possible, rather one that need not be copied. */
+/*
+ * The one that stands at the node, or before it as near as possible, rather one that need not be
+ * copied.
+ */
 static size_t nearest_runner(const struct processes *processes, uint32_t node)
 {
 	size_t nearest = 0;
@@ -321,7 +327,10 @@ static void ask(const struct processes *processes, const struct runner *runner, 
 		hear_reply(runner->fd, patience(processes), ret_reply);
 }
 
-/* Makes again what was asked between the runner and the node; false with a reply that says what went wrong. */
+/*
+ * Makes again what was asked between the runner and the node; false with a reply that says what
+ * went wrong.
+ */
 static bool walk(const struct processes *processes, struct runner *runner, uint32_t node, struct reply *ret_reply)
 {
 	ARRAY(uint32_t) way = {0};

@@ -1,7 +1,7 @@
 /*
- * Runners of one plug-in (plugin.h): the root, which was loaded and has been asked nothing, and copies of it that
- * stand at nodes of the history.  The plug-in must not be trusted: every answer has a time limit, and a process that
- * ends takes nothing with it.
+ * Runners of one plug-in (plugin.h): the root, which was loaded and has been asked nothing, and
+ * copies of it that stand at nodes of the history. The plug-in must not be trusted: every answer
+ * has a time limit, and a process that ends takes nothing with it.
  */
 #ifndef PLUGIN_PROCESSES_H
 #define PLUGIN_PROCESSES_H
@@ -53,7 +53,8 @@ struct processes {
 	const char *library;	/* borrowed; NULL: it has no path but is */
 	int object;	/* an open file, borrowed */
 	bool is_random;	/* its addresses lie elsewhere each time */
-	pid_t pid;	/* of the root, and of the group that all are; 0: not started */
+	/* of the root, and of the group that all are; 0: not started */
+	pid_t pid;
 	int output;	/* a file of what they print */
 	struct runner runners[RUNNERS_MAX];	/* the root is the first */
 	size_t nrunners;
@@ -65,8 +66,8 @@ int processes_start(struct processes *processes, struct reply *ret_ready, struct
 void processes_finish(struct processes *processes);
 
 /*
- * Makes a call at a node.  What it printed is appended to output (NULL: nobody cares).  keep: a copy may be left
- * sleeping on the way.  When the runner is lost the reply's kind says how.
+ * Makes a call at a node. What it printed is appended to output (NULL: nobody cares). keep: a copy
+ * may be left sleeping on the way. When the runner is lost the reply's kind says how.
  */
 void processes_call(struct processes *processes, uint32_t node, const struct call *call, bool keep, struct reply *ret_reply,
 	struct text *output);

@@ -1,6 +1,7 @@
 /*
- * What the host (plugin/host.c) and the process in which a plug-in runs (plugin/runner.c) say to each other: a
- * socket that keeps messages apart carries one struct call each way there and one struct reply back.
+ * What the host (plugin/host.c) and the process in which a plug-in runs (plugin/runner.c) say to
+ * each other: a socket that keeps messages apart carries one struct call each way there and one
+ * struct reply back.
  */
 #ifndef PLUGIN_PROTOCOL_H
 #define PLUGIN_PROTOCOL_H
@@ -9,15 +10,20 @@
 
 #define TALK_SOCKET 3	/* the runner's end */
 #define TALK_OBJECT 4	/* the plug-in, where it has no path */
-#define TALK_BASE   UINT64_C(0x10000000)	/* where the plug-in's heap begins: as the simulated break does */
+/* where the plug-in's heap begins: as the simulated break does */
+#define TALK_BASE   UINT64_C(0x10000000)
 
 enum call_kind {
 	CALL_ALLOCATE,	/* size, alignment */
 	CALL_RELEASE,	/* address */
 	CALL_REALLOCATE,	/* address, size */
-	CALL_FORK,	/* a descriptor comes along: a copy of the process answers there, this one here no more */
+	/* a descriptor comes along: a copy of the process answers there, this one here no more */
+	CALL_FORK,
 	CALL_DESCRIBE,	/* the reply's `size` items follow, TALK_ITEMS in a message */
-	CALL_RACE,	/* a descriptor comes along: a file of struct race_step, `size` of them; how long they take */
+	/*
+	 * a descriptor comes along: a file of struct race_step, `size` of them; how long they take
+	 */
+	CALL_RACE,
 };
 
 struct call {
@@ -29,17 +35,21 @@ struct call {
 
 /* enumerator; what `address`, `size` and `detail` of the reply tell. */
 enum reply_kind {
-	REPLY_READY,	/* `words`: the plug-in's name; detail: 1 it describes itself, 2 it has our own interface */
+	/* `words`: the plug-in's name; detail: 1 it describes itself, 2 it has our own interface */
+	REPLY_READY,
 	REPLY_REFUSED,	/* it cannot begin: `words` say why */
 	REPLY_DONE,	/* address: what the program gets, or 0 */
-	REPLY_CRASHED,	/* detail: the signal; address: what was touched; size: how (enum touch) */
+	/* detail: the signal; address: what was touched; size: how (enum touch) */
+	REPLY_CRASHED,
 	REPLY_LOOPS,	/* it did not come back */
 	REPLY_EXITED,	/* detail: the status */
 	REPLY_OUTSIDE,	/* address: the block, of `size` bytes, does not lie in the heap */
 	REPLY_MISALIGNED,	/* address: the block; detail: what it should be aligned to */
 	REPLY_OVERLAPS,	/* address, size: the block; other, other_size: the live one it lies in */
-	REPLY_LOST,	/* other, other_size: a live block; detail: its first byte that was written over */
-	REPLY_NOT_KEPT,	/* address: the moved block; detail: its first byte that is not what it was */
+	/* other, other_size: a live block; detail: its first byte that was written over */
+	REPLY_LOST,
+	/* address: the moved block; detail: its first byte that is not what it was */
+	REPLY_NOT_KEPT,
 	REPLY_BEYOND,	/* other: the first byte behind the heap that was written */
 };
 

@@ -1,13 +1,13 @@
 /*
- * The process in which somebody's allocator runs: it loads the plug-in, passes requests on to it, and
- * looks after every one whether what the program was promised still holds.
+ * The process in which somebody's allocator runs: it loads the plug-in, passes requests on to it,
+ * and looks after every one whether what the program was promised still holds.
  *
  *	heap       from TALK_BASE to the break; what lies around it cannot be touched
- *	payload    the bytes of a live block: filled with a pattern of its own, and never to be changed by the
- *	           allocator, but where a realloc moves them
+ *	payload    the bytes of a live block: filled with a pattern of its own, and never to be
+ *	           changed by the allocator, but where a realloc moves them
  *	granule    8 bytes of the heap: who lives there is kept in owners[]
- *	open page  one that was written since it was closed; only its payloads need to be looked at.  Closed
- *	           ones can only be read, so that the first write to each is noticed
+ *	open page  one that was written since it was closed; only its payloads need to be looked at.
+ *	           Closed ones can only be read, so that the first write to each is noticed
  *
  * It ends where its socket does.  State is static: signal handlers have no other way to it.
  */
@@ -78,7 +78,8 @@ static struct {
 	bool *is_open;	/* by page */
 	uint32_t *open;
 	uint32_t nopen;
-	pid_t process;	/* the one that is talked to: children that the plug-in makes are not */
+	/* the one that is talked to: children that the plug-in makes are not */
+	pid_t process;
 	bool is_racing;	/* nothing is looked after */
 	struct item *items;
 	size_t nitems, items_room;
@@ -462,7 +463,9 @@ static void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
 	return moved;
 }
 
-/* Asked for nothing, a plug-in may answer what it likes; what cannot be a block of its own is none. */
+/*
+ * Asked for nothing, a plug-in may answer what it likes; what cannot be a block of its own is none.
+ */
 static void serve_nothing(uint64_t address, struct reply *reply)
 {
 	struct reply unheard = {.kind = REPLY_DONE};
@@ -470,7 +473,8 @@ static void serve_nothing(uint64_t address, struct reply *reply)
 	if (address == 0 || !is_believable(address, 1, 0, &unheard))
 		return;
 	reply->address = address;
-	add_block(address, 1, seed_of(++self.serial), true);	/* nobody may write there: nothing to keep */
+	/* nobody may write there: nothing to keep */
+	add_block(address, 1, seed_of(++self.serial), true);
 }
 
 static void serve_allocate(const struct call *call, struct reply *reply)
@@ -628,7 +632,10 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 	return slots[step->slot];
 }
 
-/* All of them as fast as the plug-in is: the reply's address tells nanoseconds, its detail how many were served. */
+/*
+ * All of them as fast as the plug-in is: the reply's address tells nanoseconds, its detail how many
+ * were served.
+ */
 static void race(int fd, uint64_t count)
 {
 	const struct race_step *steps =
@@ -905,8 +912,8 @@ static bool hear(struct call *call, int *ret_fd)
 }
 
 /*
- * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS, with the socket as TALK_SOCKET.
- * A plug-in called - is TALK_OBJECT.
+ * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS, with the socket as
+ * TALK_SOCKET. A plug-in called - is TALK_OBJECT.
  */
 int main(int argc, char **argv)
 {
@@ -924,7 +931,8 @@ int main(int argc, char **argv)
 	self.tick_ms = milliseconds / TICKS < TICK_MAX ? milliseconds / TICKS : TICK_MAX;
 	self.ticks_max = milliseconds / self.tick_ms;
 #ifdef __GLIBC__
-	program_invocation_short_name = argv[0] + strlen(argv[0]);	/* not in front of what assert() says */
+	/* not in front of what assert() says */
+	program_invocation_short_name = argv[0] + strlen(argv[0]);
 #endif
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setvbuf(stdout, NULL, _IOLBF, 0);

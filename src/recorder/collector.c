@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /*
- * The first rings are for programs with few threads that call a lot; the others for many threads.  Less of both
- * where files, as which the area counts, may not be large.
+ * The first rings are for programs with few threads that call a lot; the others for many threads.
+ * Less of both where files, as which the area counts, may not be large.
  */
 static const struct layout {
 	uint32_t large, small;
@@ -82,7 +82,10 @@ static bool write_head(struct collector *collector, bool is_finished)
 	return write_all(collector, &piece, 1, 0);
 }
 
-/* The program has become a Python: who reads the log while it grows, or after we were killed, is told. */
+/*
+ * The program has become a Python: who reads the log while it grows, or after we were killed, is
+ * told.
+ */
 static void note_python(struct collector *collector)
 {
 	const struct wire_head *head = collector->head;

@@ -1,6 +1,6 @@
 /*
- * Takes the records out of the rings while the program runs, and appends them to a log (trace/wire.h),
- * which is good at any moment, however the program or the collector end.
+ * Takes the records out of the rings while the program runs, and appends them to a log
+ * (trace/wire.h), which is good at any moment, however the program or the collector end.
  */
 #ifndef RECORDER_COLLECTOR_H
 #define RECORDER_COLLECTOR_H
@@ -22,8 +22,8 @@ struct collector_wishes {
 };
 
 /*
- * log: a descriptor that stays the caller's, written from its start.  NULL and errno when there is no
- * memory for the rings.
+ * log: a descriptor that stays the caller's, written from its start. NULL and errno when there is
+ * no memory for the rings.
  */
 struct collector *collector_new(int log, const struct collector_wishes *wishes);
 void collector_free(struct collector *collector);

@@ -1,6 +1,6 @@
 /*
- * The hooks of the C allocator.  A free is recorded before it takes place, an allocation after it,
- * a realloc on both sides: then no address is given out while it is live, whatever other threads do.
+ * The hooks of the C allocator. A free is recorded before it takes place, an allocation after it, a
+ * realloc on both sides: then no address is given out while it is live, whatever other threads do.
  *
  *	boot    while the next allocator is being looked up, dlsym may itself allocate: served from
  *	        a small buffer, never freed
@@ -192,7 +192,8 @@ static bool wants_maps(void)
 
 EXPORTED void *mmap(void *where, size_t size, int protection, int flags, int fd, off_t offset)
 {
-	void *region = (void *)syscall(SYS_mmap, where, size, protection, flags, fd, offset); /* NOLINT */
+	/* NOLINT */
+	void *region = (void *)syscall(SYS_mmap, where, size, protection, flags, fd, offset);
 
 	if (RARELY(flags & MAP_ANONYMOUS && wants_maps()))
 		record(WIRE_MMAP, stamp_now(), region == MAP_FAILED ? 0 : (uintptr_t)region, size, 0);

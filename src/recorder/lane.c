@@ -6,8 +6,8 @@
  *	         from the end of a thread's own lane to its last call, and in a signal handler
  *	         that interrupts the writing of a record
  *
- * Nothing here may change errno, and no call here may be a point where a thread can be cancelled: so
- * the system is called directly.
+ * Nothing here may change errno, and no call here may be a point where a thread can be cancelled:
+ * so the system is called directly.
  */
 #include "recorder/shim.h"
 
@@ -79,14 +79,19 @@ static bool collector_is_gone(const struct wire_head *head)
 			(uint32_t)syscall(SYS_getppid) != head->collector);
 }
 
-/* The ring is full: waits until the collector has drained `need` bytes of it; false when it does not come. */
+/*
+ * The ring is full: waits until the collector has drained `need` bytes of it; false when it does
+ * not come.
+ */
 static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
 {
 	const struct wire_ring *ring = lane->ring;
 	uint64_t begin = 0;
 	const struct timespec pause = {0, PAUSE};
 
-	/* Where the end was skipped, the head may be further from the tail than the ring is long. */
+	/*
+	 * Where the end was skipped, the head may be further from the tail than the ring is long.
+	 */
 	while (head - __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE) + need > ring->size) {
 		if (!recording->head || recording->head->mode == WIRE_STOPPED || lane->gave_up)
 			return false;
@@ -152,9 +157,12 @@ static bool next_segment(struct lane *lane)
 	unmap_segment(lane);
 	if (recording_may_reach(at + WIRE_SEGMENT))
 		fd = recording_file();
-	/* The blocks must be there: a write into a mapping on a full disk would kill the program. */
+	/*
+	 * The blocks must be there: a write into a mapping on a full disk would kill the program.
+	 */
 	if (fd >= 0 && syscall(SYS_fallocate, fd, 0, at, WIRE_SEGMENT) == 0)
-		bytes = (void *)syscall(SYS_mmap, NULL, WIRE_SEGMENT, PROT_READ | PROT_WRITE,	/* NOLINT */
+		/* NOLINT */
+		bytes = (void *)syscall(SYS_mmap, NULL, WIRE_SEGMENT, PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_POPULATE, fd, at);
 	if (fd >= 0)
 		syscall(SYS_close, fd);

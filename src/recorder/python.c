@@ -1,7 +1,7 @@
 /*
- * Python as Python sees it: wrappers around the raw, mem and object allocators and around the one of
- * its arenas, put in place before Python starts.  What pymalloc passes down is not recorded again;
- * an arena is, since its address is where pymalloc's come from.
+ * Python as Python sees it: wrappers around the raw, mem and object allocators and around the one
+ * of its arenas, put in place before Python starts. What pymalloc passes down is not recorded
+ * again; an arena is, since its address is where pymalloc's come from.
  *
  * Knowledge: CPython 3.8 to 3.13, Include/cpython/pymem.h and objimpl.h, Objects/obmalloc.c.  The
  * tables of functions have the same shape in all of them.

@@ -43,12 +43,14 @@ extern HIDDEN struct next_allocator next;
 
 /* Lies in a page of its own, which is zero in a forked child. */
 struct recording {
-	struct wire_head *head;	/* of the area or the file; NULL: this process is not recorded, or not yet */
+	/* of the area or the file; NULL: this process is not recorded, or not yet */
+	struct wire_head *head;
 	struct wire_ring *rings;	/* NULL: the shim writes a file of its own */
 };
 
 extern HIDDEN struct recording *recording;	/* never NULL */
-extern HIDDEN uint32_t recording_number;	/* moves when another begins: lanes of the last one are void */
+/* moves when another begins: lanes of the last one are void */
+extern HIDDEN uint32_t recording_number;
 
 /*
  * What a hook does when nothing is recorded: starts if that was not done yet, and says whether
@@ -82,8 +84,10 @@ struct lane {
 	uint32_t number;	/* the recording_number it belongs to */
 	uint32_t thread;
 	struct site_table *sites;	/* or NULL */
-	bool inside;		/* in the real allocator: what it calls of itself is no call of the program's */
-	bool writing;		/* a record is half written: a signal handler must not write here */
+	/* in the real allocator: what it calls of itself is no call of the program's */
+	bool inside;
+	/* a record is half written: a signal handler must not write here */
+	bool writing;
 	bool ended;		/* the thread has given it back */
 	bool gave_up;		/* waited too long once */
 };
@@ -106,9 +110,10 @@ HIDDEN void lane_prepare(void);	/* when a recording begins, by its first thread 
 HIDDEN void lanes_of_an_earlier_program_end(void);
 
 /*
- * This moment: whatever the program has read of other threads was there by then, whatever it does next others
- * see only later.  The processor may read its counter early, though never late: it has to wait only for
- * what was read, and only when there are other threads, which is known by now, too.
+ * This moment: whatever the program has read of other threads was there by then, whatever it does
+ * next others see only later. The processor may read its counter early, though never late: it has
+ * to wait only for what was read, and only when there are other threads, which is known by now,
+ * too.
  */
 static inline uint64_t stamp_now(void)
 {
@@ -159,7 +164,10 @@ __attribute__((always_inline)) static inline void record(
 
 typedef void lane_put_now_f(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, const void *payload);
 
-/* Writes who called, when it is another than last time in this thread, before the record of the call. */
+/*
+ * Writes who called, when it is another than last time in this thread, before the record of the
+ * call.
+ */
 HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put);
 HIDDEN void sites_end_lane(struct lane *lane);
 

@@ -14,7 +14,8 @@
 #define SLOTS	   2048u	/* a power of two; a stack that was pushed out is written again */
 #define DEPTH_MAX  32u
 #define PATH_BYTES 1024u
-#define MAIN_STACK (UINT64_C(128) << 20)	/* of the first thread: the system leaves at least so much free */
+/* of the first thread: the system leaves at least so much free */
+#define MAIN_STACK (UINT64_C(128) << 20)
 
 struct site_table {
 	struct {
@@ -28,7 +29,8 @@ struct site_table {
 
 static uintptr_t own_start, own_end;	/* of this library's code */
 
-static unsigned long long known_modules;	/* dlpi_adds and the recording when they were written last */
+/* dlpi_adds and the recording when they were written last */
+static unsigned long long known_modules;
 
 static uintptr_t end_of_stack(uintptr_t *ret_low)
 {
@@ -68,7 +70,10 @@ __attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth,
 			break;
 		if (!is_own)
 			frames[count++] = back;
-		/* Our own frames are sound; what a caller without frame pointers left there may be anything. */
+		/*
+		 * Our own frames are sound; what a caller without frame pointers left there may be
+		 * anything.
+		 */
 		if (above <= (uintptr_t)frame || above % sizeof(uintptr_t) ||
 			(!is_own && (top == 0 || above + 2 * sizeof(uintptr_t) > top)))
 			break;
@@ -82,8 +87,9 @@ __attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth,
 /* ---- modules --------------------------------------------------------------------------------- */
 
 /*
- * dl_iterate_phdr() waits for whoever is in it, who may wait for what the program holds while it allocates: it is
- * not called for stacks whose modules are written already, which _dl_find_object() tells without a lock.
+ * dl_iterate_phdr() waits for whoever is in it, who may wait for what the program holds while it
+ * allocates: it is not called for stacks whose modules are written already, which _dl_find_object()
+ * tells without a lock.
  */
 #ifdef DLFO_STRUCT_HAS_EH_DBASE
 extern int _dl_find_object(void *pc, struct dl_find_object *ret_object) __attribute__((weak));
@@ -138,7 +144,8 @@ struct writing {
 
 static void find_build_id(const struct dl_phdr_info *info, const ElfW(Phdr) * header, struct wire_module *module)
 {
-	const char *at = (const char *)(info->dlpi_addr + header->p_vaddr), *end = at + header->p_memsz; /* NOLINT */
+	/* NOLINT */
+	const char *at = (const char *)(info->dlpi_addr + header->p_vaddr), *end = at + header->p_memsz;
 
 	while (at < end && (size_t)(end - at) >= sizeof(ElfW(Nhdr))) {
 		const ElfW(Nhdr) *note = (const void *)at;
@@ -224,7 +231,8 @@ static void write_modules(uint64_t stamp, lane_put_now_f *put)
 	unsigned long long added = 0;
 
 	dl_iterate_phdr(count_modules, &added);
-	added = added << 20 | (recording_number & 0xFFFFF);	/* a forked child has a log of its own */
+	/* a forked child has a log of its own */
+	added = added << 20 | (recording_number & 0xFFFFF);
 	if (__atomic_exchange_n(&known_modules, added, __ATOMIC_RELAXED) != added)
 		dl_iterate_phdr(write_module, &writing);
 }

@@ -1,10 +1,10 @@
 /*
  * Whether this process is recorded, and where to.
  *
- *	area   $ARENASCOPE_RECORD names memory that `arenascope record` has made: the first process that
- *	       comes is the one that is recorded, also when it becomes another program by exec
- *	file   of its own: of a child of that process, when children are followed; or of a process that
- *	       was started with the library preloaded and nothing else (arenascope.PID.trace)
+ *	area   $ARENASCOPE_RECORD names memory that `arenascope record` has made: the first process
+ *	       that comes is the one that is recorded, also when it becomes another program by exec
+ *	file   of its own: of a child of that process, when children are followed; or of a process
+ *	       that was started with the library preloaded and nothing else (arenascope.PID.trace)
  *	none   every other process takes us out of its environment
  */
 #include "recorder/shim.h"
@@ -62,8 +62,8 @@ static uint32_t this_process(void)
 /* ---- the environment ------------------------------------------------------------------------- */
 
 /*
- * Takes our library out of a list like LD_PRELOAD's, in place; false when nothing else is in it.  A list without it,
- * which the program may have made of a constant, is not written to.
+ * Takes our library out of a list like LD_PRELOAD's, in place; false when nothing else is in it. A
+ * list without it, which the program may have made of a constant, is not written to.
  */
 static bool remove_library(char *list)
 {
@@ -137,7 +137,10 @@ static void append_text(char *text, size_t size, const char *more, size_t n)
 	text[length + n] = '\0';
 }
 
-/* The pattern with %p replaced, made absolute: the program may go elsewhere.  From the second on they are numbered. */
+/*
+ * The pattern with %p replaced, made absolute: the program may go elsewhere. From the second on
+ * they are numbered.
+ */
 static void name_file(char *path, size_t size, const char *pattern, uint32_t number)
 {
 	path[0] = '\0';
@@ -329,7 +332,8 @@ static bool make_wiped_page(void)
 
 	if (page == MAP_FAILED)
 		return false;
-	syscall(SYS_madvise, page, 4096, MADV_WIPEONFORK);	/* where it is not known, atfork must do */
+	/* where it is not known, atfork must do */
+	syscall(SYS_madvise, page, 4096, MADV_WIPEONFORK);
 	recording = page;
 	return true;
 }

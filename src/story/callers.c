@@ -26,7 +26,8 @@ void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
 	if (effect->old_address && trace_get(trace, effect->born, &birth) && birth.site != SITE_NONE)
 		text_add(out, "asked for by %s, at event %s", symbols_site(symbols, birth.site),
 			units_count(&number, effect->born));
-	bool is_counted = event->kind >= EVENT_NEW;	/* it may free nothing, and does something all the same */
+	/* it may free nothing, and does something all the same */
+	bool is_counted = event->kind >= EVENT_NEW;
 	if (!asks(event) && event->site != SITE_NONE)
 		text_add(out, "%s%s by %s", out->length ? "; " : "", is_counted && !effect->freed ? "done" : "freed",
 			symbols_site(symbols, event->site));

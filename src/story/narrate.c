@@ -209,7 +209,8 @@ static const struct words templates[] = {
 	[DECISION_REGION_UNMAPPED] = {"The {b:B} that were mapped for it alone went back to the system.", NULL,
 		"unmapped with it"},
 	/* counted objects */
-	[DECISION_COUNT_UP] = {"", "Py_INCREF({a:object}): {b}.", NULL},	/* the event itself says it */
+	/* the event itself says it */
+	[DECISION_COUNT_UP] = {"", "Py_INCREF({a:object}): {b}.", NULL},
 	[DECISION_COUNT_DOWN] = {"{c:Object} let go of {a:object}: its count is {b}.", "Py_DECREF({a:object}): {b}.",
 		NULL},
 	[DECISION_FINALIZED] = {"The finaliser of {a:object} was called.", "tp_finalize({a:object}).",
@@ -866,7 +867,10 @@ static void narrate_why(const struct story *story, struct narration *narration)
 
 /* ---- what ---------------------------------------------------------------------------------- */
 
-/* With its arenas where they were recorded, a block of theirs is expected where it was recorded, too. */
+/*
+ * With its arenas where they were recorded, a block of theirs is expected where it was recorded,
+ * too.
+ */
 static bool is_elsewhere(const struct story *story)
 {
 	return heap_layer(story->heap, 0)->takes_recorded && story->effect->layer == 0 && story->event->address &&

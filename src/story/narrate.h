@@ -16,9 +16,11 @@ struct narration {
 	struct text why;	/* one line a decision, ended by newlines */
 	unsigned lines;		/* of why */
 	uint64_t places[DECISIONS_MAX + 2];	/* the first address that each of them names; 0: none */
-	unsigned decisions[DECISIONS_MAX + 2];	/* of the event, up to the one that each of them tells */
+	/* of the event, up to the one that each of them tells */
+	unsigned decisions[DECISIONS_MAX + 2];
 	struct text so;		/* one line */
-	struct text brief;	/* the most telling of it in a few words, for a list of events */
+	/* the most telling of it in a few words, for a list of events */
+	struct text brief;
 };
 
 /* heap: as it is after the event.  log may be NULL (why is then empty). */

@@ -1,4 +1,6 @@
-/* Where things are: layers, regions, pages and blocks by their address, and what they are called. */
+/*
+ * Where things are: layers, regions, pages and blocks by their address, and what they are called.
+ */
 #ifndef STORY_PLACES_H
 #define STORY_PLACES_H
 
@@ -42,7 +44,10 @@ void page_name(const struct engine *engine, uint64_t address, char *name, size_t
 /* A list of the engine by its name; false when it has none. */
 bool list_find(const struct engine *engine, const char *name, size_t *ret_at, struct list *ret_list);
 
-/* The last event, and what it did; of a caption or a mark, what the request before it did.  false at position 0. */
+/*
+ * The last event, and what it did; of a caption or a mark, what the request before it did. false at
+ * position 0.
+ */
 bool last_shown(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log);
 

@@ -14,7 +14,10 @@ struct lookup_place {
 	uint64_t offset;	/* from the function's start, where file and line are not known */
 };
 
-/* fd: of the module's file, taken over.  -1 and why not: "is another build than the one that was recorded". */
+/*
+ * fd: of the module's file, taken over. -1 and why not: "is another build than the one that was
+ * recorded".
+ */
 int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, int fd, struct error *err);
 void lookup_close(struct lookup *lookup);
 

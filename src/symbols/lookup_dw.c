@@ -1,7 +1,7 @@
 /*
- * See lookup.h: names by libdw and libdwfl (elfutils).  Each module has a Dwfl of its own, so that modules
- * which were loaded at the same place one after the other do not meet.  Separate debug information is
- * found where distributions put it.
+ * See lookup.h: names by libdw and libdwfl (elfutils). Each module has a Dwfl of its own, so that
+ * modules which were loaded at the same place one after the other do not meet. Separate debug
+ * information is found where distributions put it.
  */
 #include "symbols/lookup.h"
 

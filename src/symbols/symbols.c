@@ -127,8 +127,8 @@ static void drop_template_arguments(char *name)
 }
 
 /*
- * The end of a C++ function's name without the types of its parameters: of "f(int (*)(char)) const" the
- * length of "f".
+ * The end of a C++ function's name without the types of its parameters: of "f(int (*)(char)) const"
+ * the length of "f".
  */
 static size_t without_parameters(const char *name)
 {
@@ -143,7 +143,9 @@ static size_t without_parameters(const char *name)
 	return strlen(name);
 }
 
-/* A function's name as people write it.  What knows C++'s names is its library, where there is one. */
+/*
+ * A function's name as people write it. What knows C++'s names is its library, where there is one.
+ */
 static char *readable(struct symbols *symbols, const char *name)
 {
 	if (strncmp(name, "_Z", 2) != 0)
@@ -226,7 +228,10 @@ static size_t function_length(const char *name)
 	return end ? (size_t)(end - name) : strcspn(name, "+");
 }
 
-/* A function whose trade is to hand out memory, or C++'s containers: who asked it is of more interest. */
+/*
+ * A function whose trade is to hand out memory, or C++'s containers: who asked it is of more
+ * interest.
+ */
 static bool is_allocator(const char *name)
 {
 	static const char *const words[] = {"alloc", "Alloc", "operator new", "_Znw", "_Zna", "strdup", "strndup"};

@@ -1,14 +1,15 @@
 /*
- * Names for the call sites of a trace: addresses into functions and lines of source, as far as the files
- * that were loaded are still there and still the same.
+ * Names for the call sites of a trace: addresses into functions and lines of source, as far as the
+ * files that were loaded are still there and still the same.
  *
  *	parse_row (csv.c:88)           the module has debug information
  *	parse_row+0x1c in libcsv.so    it has a table of symbols
- *	libcsv.so+0x1234               it has neither, is gone, is another build, or this was built without libdw
+ *	libcsv.so+0x1234               it has neither, is gone, is another build, or this was built
+ *	                               without libdw
  *	0x7f0012345678                 no module is known there
  *
- * What the trace itself says comes first.  A file is opened when one of its addresses is asked for the
- * first time; names are kept.
+ * What the trace itself says comes first. A file is opened when one of its addresses is asked for
+ * the first time; names are kept.
  */
 #ifndef SYMBOLS_SYMBOLS_H
 #define SYMBOLS_SYMBOLS_H
@@ -28,15 +29,16 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame);
 bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
 
 /*
- * Who asked: the innermost frame that is not of an allocator (xmalloc, operator new) or a container of
- * C++'s, and which of those it called: "parse_row (csv.c:88) through xmalloc".  "" for SITE_NONE.
+ * Who asked: the innermost frame that is not of an allocator (xmalloc, operator new) or a container
+ * of C++'s, and which of those it called: "parse_row (csv.c:88) through xmalloc". "" for SITE_NONE.
  * Borrowed.
  */
 const char *symbols_site(struct symbols *symbols, uint32_t site);
 
 /*
- * Why the functions of a module are not named, of those that were asked for so far: "is not there any more", "is
- * another build than the one recorded"; NULL when nothing is wrong.  number: in trace_modules().
+ * Why the functions of a module are not named, of those that were asked for so far: "is not there
+ * any more", "is another build than the one recorded"; NULL when nothing is wrong. number: in
+ * trace_modules().
  */
 const char *symbols_trouble(const struct symbols *symbols, size_t number);
 

@@ -1,15 +1,18 @@
 /*
  * A view in a real terminal, by ncursesw.  What was measured and matters here:
  *
- *	- until the first refresh after an endwin(), ncurses flushes at every cursor move: so endwin()
- *	  is called once at the start
- *	- ncurses finds the differences between two screens by itself, but to give it every cell costs twice what
- *	  all of the rest does: only cells that have changed are given; clear() is only for Ctrl-L
- *	- a change of colour is up to eleven bytes, and one blank between two blocks is two changes: a blank
- *	  alone is given in its neighbours' colour
- *	- a frame is bracketed by DEC mode 2026, so that a terminal that knows it never shows half of one
+ *	- until the first refresh after an endwin(), ncurses flushes at every cursor move: so
+ *	  endwin() is called once at the start
+ *	- ncurses finds the differences between two screens by itself, but to give it every cell
+ *	  costs twice what all of the rest does: only cells that have changed are given; clear() is
+ *	  only for Ctrl-L
+ *	- a change of colour is up to eleven bytes, and one blank between two blocks is two changes:
+ *	  a blank alone is given in its neighbours' colour
+ *	- a frame is bracketed by DEC mode 2026, so that a terminal that knows it never shows half
+ *	  of one
  *	- dragging needs mode 1002, which ncurses does not ask for
- *	- whatever ends the program, a string prepared at the start and the saved terminal modes put the terminal back
+ *	- whatever ends the program, a string prepared at the start and the saved terminal modes put
+ *	  the terminal back
  */
 #include "base/error.h"
 #include "base/utf8.h"
@@ -134,11 +137,13 @@ struct screen {
 	bool acks;	/* tests: the title tells frames and keys */
 	char told[80];	/* the title that was told last */
 	bool tells_cost;	/* benchmarks: the title tells what a frame took to draw */
-	uint64_t ticked;	/* nanoseconds of the processor since the last frame, for events and looking ahead */
+	/* nanoseconds of the processor since the last frame, for events and looking ahead */
+	uint64_t ticked;
 	unsigned long frames, keys;
 	struct pace pace;
 	int in;	/* descriptor keys come from */
-	uint64_t click_time;	/* of the last click, and where: a second one soon after is a double click */
+	/* of the last click, and where: a second one soon after is a double click */
+	uint64_t click_time;
 	int click_x, click_y;
 	bool pasting;
 	struct script *script;	/* borrowed; NULL: none, or it has ended */
@@ -197,7 +202,10 @@ static bool is_blank(const struct cell *cell)
 	return cell->glyph == ' ' && cell->role == ROLE_TEXT && cell->marks == 0;
 }
 
-/* A cell as it is given: one blank between two signs of a colour takes their colour, which cannot be seen of it. */
+/*
+ * A cell as it is given: one blank between two signs of a colour takes their colour, which cannot
+ * be seen of it.
+ */
 static struct cell cell_to_give(const struct screen *screen, int x, const struct cell *cell)
 {
 	struct cell given = *cell;
@@ -250,7 +258,10 @@ static uint64_t now(void)
 	return now_of(CLOCK_MONOTONIC);
 }
 
-/* To the view, which applies no more events to a frame than there is time for, and to those who measure. */
+/*
+ * To the view, which applies no more events to a frame than there is time for, and to those who
+ * measure.
+ */
 static void tell_cost(struct screen *screen, uint64_t began)
 {
 	uint64_t cost = now_of(CLOCK_PROCESS_CPUTIME_ID) - began;
@@ -282,7 +293,10 @@ static void draw_frame(struct screen *screen)
 	tell_cost(screen, began);
 }
 
-/* Before it waits: what it has shown and taken, and whether it will do anything more by itself; once. */
+/*
+ * Before it waits: what it has shown and taken, and whether it will do anything more by itself;
+ * once.
+ */
 static void tell_ack(struct screen *screen, bool rests)
 {
 	char title[sizeof(screen->told)];
@@ -375,7 +389,10 @@ static bool take_mouse_event(struct screen *screen, const MEVENT *event)
 	return view_mouse(screen->view, kind, event->x, event->y);
 }
 
-/* When a key, or an answer, comes right behind them ncurses has several, and gives the last one first. */
+/*
+ * When a key, or an answer, comes right behind them ncurses has several, and gives the last one
+ * first.
+ */
 static bool take_mouse(struct screen *screen)
 {
 	MEVENT events[MOUSE_EVENTS];
@@ -602,8 +619,8 @@ static int choose_colors(const struct term_config *config)
 }
 
 /*
- * Some terminals say what their background is: "15;0", the last is the background.  Who has chosen a theme keeps it,
- * and a projector has one of its own.
+ * Some terminals say what their background is: "15;0", the last is the background. Who has chosen a
+ * theme keeps it, and a projector has one of its own.
  */
 static void choose_theme(struct view *view)
 {
@@ -640,7 +657,8 @@ static void define_keys(void)
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
 	define_key("\033[0n", KEY_ANSWER);
-	define_key("\033[A", KEY_UP);	/* some terminals stay out of the keypad mode they are asked for */
+	/* some terminals stay out of the keypad mode they are asked for */
+	define_key("\033[A", KEY_UP);
 	define_key("\033[B", KEY_DOWN);
 	define_key("\033[C", KEY_RIGHT);
 	define_key("\033[D", KEY_LEFT);

@@ -1,6 +1,7 @@
 /*
- * A view without a terminal: a script plays it, on a canvas that is printed on request.  The clock moves by what the
- * script says: `wait` passes as fast as the events are applied, `tick` in one step.
+ * A view without a terminal: a script plays it, on a canvas that is printed on request. The clock
+ * moves by what the script says: `wait` passes as fast as the events are applied, `tick` in one
+ * step.
  */
 #include "base/error.h"
 #include "base/text.h"

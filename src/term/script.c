@@ -1,5 +1,6 @@
 /*
- * See script.h.  A script has a clock of its own that stands while it is paused: `wait` and `at` mean that one.
+ * See script.h. A script has a clock of its own that stands while it is paused: `wait` and `at`
+ * mean that one.
  */
 #include "term/script.h"
 

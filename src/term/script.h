@@ -1,6 +1,6 @@
 /*
- * A list of keys, commands and times that is played against a view.  It knows neither a terminal nor a clock: who
- * plays it says what time it is, and what its screen can do.
+ * A list of keys, commands and times that is played against a view. It knows neither a terminal nor
+ * a clock: who plays it says what time it is, and what its screen can do.
  *
  *	key NAME...	keys by name, see action.h
  *	type WORDS	the keys of some text
@@ -33,15 +33,20 @@ struct view;
 
 /* What the screen is that a script plays on. */
 struct script_stage {
-	void (*show)(void *user);	/* draws what is stale: a person has seen what a key or a click is about */
+	/* draws what is stale: a person has seen what a key or a click is about */
+	void (*show)(void *user);
 	/* NULL, all of them, where a person watches: `tick` waits then, the others are wrong. */
-	uint64_t (*pass)(void *user, uint64_t nanoseconds);	/* of a clock that only the script moves; gives now */
+	/* of a clock that only the script moves; gives now */
+	uint64_t (*pass)(void *user, uint64_t nanoseconds);
 	void (*resize)(void *user, int width, int height);
 	void (*print)(void *user, const char *words);
 	void (*dump)(void *user, bool with_roles);
 };
 
-/* file: borrowed, read as lines are due, so that it may be a pipe.  name: of it, for messages, borrowed. */
+/*
+ * file: borrowed, read as lines are due, so that it may be a pipe. name: of it, for messages,
+ * borrowed.
+ */
 struct script *script_new(struct view *view, FILE *file, const char *name);
 void script_free(struct script *script);
 
@@ -49,17 +54,21 @@ void script_free(struct script *script);
 bool script_is_timed(FILE *file);
 
 /*
- * Does all that is due.  1: more is to come; 0: it has ended, or quit; -1: a line is wrong.  now: nanoseconds of any
- * steady clock.
+ * Does all that is due. 1: more is to come; 0: it has ended, or quit; -1: a line is wrong. now:
+ * nanoseconds of any steady clock.
  */
 int script_run(struct script *script, const struct script_stage *stage, void *user, uint64_t now, struct error *err);
 
-/* Nanoseconds until script_run() has something to do; UINT64_MAX: not before the view has changed, or the person. */
+/*
+ * Nanoseconds until script_run() has something to do; UINT64_MAX: not before the view has changed,
+ * or the person.
+ */
 uint64_t script_next(const struct script *script, uint64_t now);
 
 /*
- * A person's key.  Space pauses a script that plays, and lets a paused one go on from where it was; any other key
- * pauses it, too, and is for the view, as it is while the script is paused.  true: nothing is left to do.
+ * A person's key. Space pauses a script that plays, and lets a paused one go on from where it was;
+ * any other key pauses it, too, and is for the view, as it is while the script is paused. true:
+ * nothing is left to do.
  */
 bool script_take_key(struct script *script, const char *key, uint64_t now);
 bool script_is_paused(const struct script *script);

@@ -1,7 +1,7 @@
 /*
- * Traces that were packed by gzip or zstd to be sent around: unpacked into a spool, before anything else
- * looks at them.  What can be unpacked of a cut or damaged file is taken; the trace inside says the
- * rest.
+ * Traces that were packed by gzip or zstd to be sent around: unpacked into a spool, before anything
+ * else looks at them. What can be unpacked of a cut or damaged file is taken; the trace inside says
+ * the rest.
  */
 #include "trace/format.h"
 

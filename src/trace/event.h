@@ -2,12 +2,13 @@
  * One thing that happened to memory, as recorded from a program or written by hand.
  *
  *	event     numbered from 0 by its place in the trace; notes and marks are events too
- *	object    the identity of a block: what an allocation brings to life and a free ends.  In a text
- *	          trace its ID, in a recorded one a number given in order of allocation.  A realloc keeps it.
+ *	object    the identity of a block: what an allocation brings to life and a free ends. In a
+ *	          text trace its ID, in a recorded one a number given in order of allocation. A
+ *	          realloc keeps it.
  *	address   as recorded; engines that simulate do not look at it
  *
- * Events of counted objects, as Python's are, say who refers to whom; what dies of it is not in the trace but found by
- * playing it (heap/objects.h).
+ * Events of counted objects, as Python's are, say who refers to whom; what dies of it is not in the
+ * trace but found by playing it (heap/objects.h).
  */
 #ifndef TRACE_EVENT_H
 #define TRACE_EVENT_H
@@ -79,23 +80,29 @@ enum gc_word { GC_WORDS(EVENT_ENUMERATOR) GC_WORD_COUNT };
 
 /* What a reader knows about an event besides its fields; see `flags`. */
 enum event_flag {
-	EVENT_FAILED = 1 << 0,	/* the call returned NULL (or -1): the program got nothing, and kept what it had */
-	EVENT_SEEN_BEFORE = 1 << 1,	/* object was brought to life by an earlier event of this trace */
+	/* the call returned NULL (or -1): the program got nothing, and kept what it had */
+	EVENT_FAILED = 1 << 0,
+	/* object was brought to life by an earlier event of this trace */
+	EVENT_SEEN_BEFORE = 1 << 1,
 	EVENT_HAS_TIME = 1 << 2,
-	EVENT_OLD_UNKNOWN = 1 << 3,	/* realloc of a pointer nobody knows: old_address, not an object */
+	/* realloc of a pointer nobody knows: old_address, not an object */
+	EVENT_OLD_UNKNOWN = 1 << 3,
 	EVENT_TRACKED = 1 << 5,		/* new: the collector knows the object */
 	EVENT_FINALIZER = 1 << 6,	/* new: it has a finaliser */
 	EVENT_RESURRECTS = 1 << 7,	/* new: and that lets the program refer to it again, once */
 };
 
 struct event {
-	uint64_t address;	/* returned by the call, or passed to free; 0: not recorded, or NULL */
+	/* returned by the call, or passed to free; 0: not recorded, or NULL */
+	uint64_t address;
 	union {
 		uint64_t old_address;	/* with EVENT_OLD_UNKNOWN: what realloc was given; else 0 */
-		uint32_t told;		/* weak: the object that lets go of it when it is cleared, or OBJECT_NONE */
+		/* weak: the object that lets go of it when it is cleared, or OBJECT_NONE */
+		uint32_t told;
 		uint32_t older[2];	/* gc thresholds: those of the generations 1 and 2 */
 	};
-	uint64_t size;		/* bytes asked for; collect: generation; gc thresholds: that of generation 0; else 0 */
+	/* bytes asked for; collect: generation; gc thresholds: that of generation 0; else 0 */
+	uint64_t size;
 	uint64_t alignment;	/* bytes, a power of two; 0: none asked for */
 	uint64_t time;		/* nanoseconds since the trace began, with EVENT_HAS_TIME */
 	uint32_t object;	/* or OBJECT_NONE; ref, unref: the one that is referred to */
@@ -106,7 +113,8 @@ struct event {
 	uint8_t domain;		/* enum domain */
 	uint8_t call;		/* enum call */
 	uint8_t flags;		/* EVENT_ bits */
-	uint32_t other;		/* ref, unref: who refers, OBJECT_NONE: the program; weak: to what; gc: enum gc_word */
+	/* ref, unref: who refers, OBJECT_NONE: the program; weak: to what; gc: enum gc_word */
+	uint32_t other;
 };
 static_assert(sizeof(struct event) == 64, "an event is a line of the cache");
 

@@ -8,14 +8,16 @@
 #include "trace/trace.h"
 
 #define HEAD_MAGIC   "\x89" "arenas\n"
-#define HEAD_LENGTH  20u	/* magic, version, reserved, bytes of info, CRC-32; then the info and a CRC-32 of all */
+/* magic, version, reserved, bytes of info, CRC-32; then the info and a CRC-32 of all */
+#define HEAD_LENGTH  20u
 #define FORM_VERSION 1u
 #define INFO_MAX     (8u << 20)
 
 #define CHUNK_MAGIC  0x4B4E4843u	/* "CHNK" */
 #define CHUNK_LENGTH 40u
 #define CHUNK_EVENTS 1u	/* kinds; others are skipped */
-#define CHUNK_SITES  2u	/* definitions of modules and call sites, before the events that have them */
+/* definitions of modules and call sites, before the events that have them */
+#define CHUNK_SITES  2u
 #define CHUNK_END    3u	/* a head alone: nothing is missing, nothing follows */
 #define CODEC_RAW    0u
 #define CODEC_ZSTD   1u
@@ -24,7 +26,8 @@
 #define CHUNK_BYTES_MAX	 (8u << 20)	/* decompressed */
 #define CHUNK_TEXTS_MAX	 16384u
 #define TEXT_BYTES_MAX	 (1u << 20)	/* of a text, and of all texts of a chunk together */
-#define PIECE_BYTES	 (8u << 10)	/* records of a chunk that can be had without what stands behind them */
+/* records of a chunk that can be had without what stands behind them */
+#define PIECE_BYTES	 (8u << 10)
 #define PIECES_MAX	 (CHUNK_BYTES_MAX / 1024)
 
 /* The byte a record begins with: a kind, and what follows. */
@@ -40,7 +43,8 @@
 #define MORE_EVENTS    2u	/* EVENT_NEW, and so on */
 static_assert(EVENT_NEW == KIND_MORE, "the kinds before it have numbers of their own in the tag");
 
-#define STORED_SITE 0x10u	/* among the stored flags, where the event itself has none: a site follows */
+/* among the stored flags, where the event itself has none: a site follows */
+#define STORED_SITE 0x10u
 #define STORED_FLAGS (EVENT_FAILED | EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN | STORED_SITE)
 #define OBJECT_FLAGS (EVENT_TRACKED | EVENT_FINALIZER | EVENT_RESURRECTS)	/* of new alone */
 
@@ -68,8 +72,8 @@ struct chunk_head {
 #define PIECE_LENGTH 8u
 
 /*
- * Where the objects lie that a chunk has brought to life one after another: that is where a free of one of them is to
- * be expected.
+ * Where the objects lie that a chunk has brought to life one after another: that is where a free of
+ * one of them is to be expected.
  */
 struct places {
 	uint32_t first, count;	/* objects */
@@ -79,8 +83,10 @@ struct places {
 /* What coder and decoder know at a chunk's start (all zero) and after each record. */
 struct coding {
 	struct places *places;
-	uint32_t next_object;	/* the highest allocated + 1: expected of an allocation */
-	uint32_t last_object;	/* of the last record: expected of anything else */
+	/* the highest allocated + 1: expected of an allocation */
+	uint32_t next_object;
+	/* of the last record: expected of anything else */
+	uint32_t last_object;
 	uint64_t last_address;
 	uint64_t last_time;
 	uint32_t thread;
@@ -244,7 +250,9 @@ void text_put_comment(struct text *out, struct writer_text *state, const char *c
 void text_put_end(struct text *out, struct writer_text *state);
 void text_put_info(struct text *out, const struct trace_info *info);
 
-/* Whether the file was packed by gzip or zstd; if so, what can be unpacked of it is written to fd. */
+/*
+ * Whether the file was packed by gzip or zstd; if so, what can be unpacked of it is written to fd.
+ */
 enum unpacked { UNPACKED_WHOLE, UNPACKED_CUT, UNPACKED_DAMAGED };
 bool is_packed(const unsigned char *bytes, size_t length);
 int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how, struct error *err);
@@ -267,7 +275,8 @@ void feed_truncated(struct feed *feed);
  */
 struct trace_reader {
 	const char *name;
-	bool (*recognises)(const char *bytes, size_t length);	/* the file's first bytes, at most 4096 */
+	/* the file's first bytes, at most 4096 */
+	bool (*recognises)(const char *bytes, size_t length);
 	int (*read)(struct feed *feed, const char *bytes, size_t length, struct error *err);
 };
 

@@ -4,7 +4,8 @@
  *	an allocation brings a new object to life, numbered in order; a realloc keeps it
  *	a free of an address that was freed before is of the dead object (a double free)
  *	a free of an address nobody has seen is of no object
- *	an allocation at an address that is still live is of the object that lives there: its free was lost
+ *	an allocation at an address that is still live is of the object that lives there: its free
+ *	  was lost
  *	a block that moves onto one that is still live: resolver_lost() gives the free that was lost
  *	a call that failed changes nothing
  */
@@ -30,8 +31,9 @@ void resolver_free(struct resolver *resolver);
 void resolver_take(struct resolver *resolver, struct event *event);
 
 /*
- * Asked before the event is taken: a reallocation has moved a block to where another one still lives, so
- * that one's free was not recorded.  true: take and write *ret_free first, and say that it was not recorded.
+ * Asked before the event is taken: a reallocation has moved a block to where another one still
+ * lives, so that one's free was not recorded. true: take and write *ret_free first, and say that it
+ * was not recorded.
  */
 bool resolver_lost(const struct resolver *resolver, const struct event *event, struct event *ret_free);
 

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFINES_MODULE = 1, DEFINES_SITE = 2, DEFINES_NAME = 3 };	/* the byte a definition begins with */
+/* the byte a definition begins with */
+enum { DEFINES_MODULE = 1, DEFINES_SITE = 2, DEFINES_NAME = 3 };
 
 static void free_module(struct trace_module *module)
 {
@@ -205,7 +206,10 @@ void sites_put_name(struct text *out, uint64_t address, const char *words)
 	text_add_bytes(out, words, length);
 }
 
-/* Stacks mostly differ in their inner frames: those outer ones that the site before has are counted only. */
+/*
+ * Stacks mostly differ in their inner frames: those outer ones that the site before has are counted
+ * only.
+ */
 void sites_put(struct text *out, struct site_coding *coding, const uint64_t *frames, size_t count)
 {
 	uint32_t shared = 0;

@@ -1,14 +1,15 @@
 /*
- * Call sites of a trace: where the program was when it asked, as addresses, and which file of code was
- * where in its memory.
+ * Call sites of a trace: where the program was when it asked, as addresses, and which file of code
+ * was where in its memory.
  *
  *	frame   a return address
- *	site    a call stack, innermost frame first; numbered from 1 in the order of their definitions
+ *	site    a call stack, innermost frame first; numbered from 1 in the order of their
+ *	        definitions
  *	module  a file of code that was loaded: the program, a library
  *	name    what is called at an address, for the sites that are defined later; "": not known
  *
- * A module may take the place of another that was unloaded, so what an address means depends on when:
- * a site knows how many modules had been defined before it.
+ * A module may take the place of another that was unloaded, so what an address means depends on
+ * when: a site knows how many modules had been defined before it.
  */
 #ifndef TRACE_SITES_H
 #define TRACE_SITES_H
@@ -50,7 +51,8 @@ void sites_finish(struct sites *sites);
 void sites_add_module(struct sites *sites, const struct trace_module *module);
 void sites_add(struct sites *sites, const uint64_t *frames, size_t count);
 void sites_add_name(struct sites *sites, uint64_t address, const char *words);
-void sites_name_frame(struct sites *sites, uint32_t site, size_t frame, const char *words);	/* that one alone */
+/* that one alone */
+void sites_name_frame(struct sites *sites, uint32_t site, size_t frame, const char *words);
 const char *sites_frame_name(const struct sites *sites, uint32_t site, size_t frame);	/* or "" */
 const char *sites_last_name(const struct sites *sites, uint64_t address);	/* or "" */
 size_t sites_frames(const struct sites *sites, uint32_t site, const uint64_t **ret_frames);
@@ -59,7 +61,10 @@ const struct trace_module *sites_module(const struct sites *sites, uint32_t site
 /* Puts back what it was when so many were there. */
 void sites_shrink(struct sites *sites, size_t modules, size_t names, size_t count);
 
-/* Definitions in the binary form: docs/trace-format.md.  What is put stands in a chunk of its own kind. */
+/*
+ * Definitions in the binary form: docs/trace-format.md. What is put stands in a chunk of its own
+ * kind.
+ */
 struct site_coding {
 	uint64_t last[SITE_FRAMES_MAX];	/* the site before, outermost frame first */
 	uint32_t count;

@@ -229,7 +229,9 @@ static bool take_trait(struct scanner *scanner, struct event *event, size_t leng
 	return false;
 }
 
-/* A number behind the word; 0 and nothing consumed when this is another word, 1 when there is one. */
+/*
+ * A number behind the word; 0 and nothing consumed when this is another word, 1 when there is one.
+ */
 static int take_after(struct scanner *scanner, const char *word, uint64_t max, uint64_t *ret_number)
 {
 	size_t length = strlen(word);

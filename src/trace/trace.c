@@ -114,7 +114,10 @@ static bool take_attributes(struct cursor *cursor, struct attributes *attributes
 		attributes->call < CALL_COUNT && attributes->alignment <= 64;
 }
 
-/* What a new object, a reference or the collector is told to be must be what the text form can say, too. */
+/*
+ * What a new object, a reference or the collector is told to be must be what the text form can say,
+ * too.
+ */
 static bool is_sound(const struct event *event)
 {
 	bool has_object = event->object != OBJECT_NONE;
@@ -309,8 +312,8 @@ static bool unpack(struct trace *trace, const struct chunk_head *head, const uns
 }
 
 /*
- * The records of a chunk that is cut off or damaged, as far as its pieces can be trusted; available:
- * the bytes that are there of what is stored.
+ * The records of a chunk that is cut off or damaged, as far as its pieces can be trusted;
+ * available: the bytes that are there of what is stored.
  */
 static void unpack_partly(struct trace *trace, const struct chunk_head *head, const unsigned char *stored,
 	size_t available, struct cursor *ret_cursor, bool *ret_is_damaged)
@@ -504,8 +507,8 @@ static void forget_texts(struct trace *trace, const struct trace *before)
 }
 
 /*
- * Takes the events of a chunk into the table.  available: how many of the stored bytes are there;
- * is_damaged: their checksum is wrong.  Gives what is wrong; NULL when nothing is, or when the chunk
+ * Takes the events of a chunk into the table. available: how many of the stored bytes are there;
+ * is_damaged: their checksum is wrong. Gives what is wrong; NULL when nothing is, or when the chunk
  * was only cut off.
  */
 static const char *take_chunk(struct trace *trace, size_t at, const struct chunk_head *head, size_t available,
@@ -563,7 +566,10 @@ static const char *take_trusted_chunk(struct trace *trace, size_t at, const stru
 	return NULL;
 }
 
-/* Takes what a chunk has for us; gives what is wrong, or NULL.  trusted: written by ourselves a moment ago. */
+/*
+ * Takes what a chunk has for us; gives what is wrong, or NULL. trusted: written by ourselves a
+ * moment ago.
+ */
 static const char *take_any_chunk(struct trace *trace, size_t at, const struct chunk_head *head, size_t available,
 	bool trusted)
 {
@@ -674,7 +680,8 @@ struct feed {
 	bool failed;
 	bool has_events;
 	uint32_t sites;
-	uint64_t *seen[(UINT64_C(1) << 32) / SEEN_BITS];	/* bitmaps of the IDs brought to life so far */
+	/* bitmaps of the IDs brought to life so far */
+	uint64_t *seen[(UINT64_C(1) << 32) / SEEN_BITS];
 	ARRAY(uint64_t *) pages;	/* those that are there */
 	struct text text;
 };
@@ -1124,7 +1131,10 @@ static bool is_held(int fd)
 	return fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
 }
 
-/* Before looking at the file's size: nothing comes behind the size that is seen when nobody holds it. */
+/*
+ * Before looking at the file's size: nothing comes behind the size that is seen when nobody holds
+ * it.
+ */
 static void see_whether_it_grows(struct trace *trace)
 {
 	switch (trace->info.written) {

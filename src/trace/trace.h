@@ -51,8 +51,9 @@ int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length
 	unsigned flags, struct error *err);
 
 /*
- * Opens a binary trace that may still be written to, with the chunks that are complete by now.  1: there
- * is no such file yet, or its head is not complete: to be tried again.  -1: it will never be one.
+ * Opens a binary trace that may still be written to, with the chunks that are complete by now. 1:
+ * there is no such file yet, or its head is not complete: to be tried again. -1: it will never be
+ * one.
  */
 int trace_follow(struct trace **ret_trace, const char *path, struct error *err);
 
@@ -63,10 +64,10 @@ enum trace_news {
 };
 
 /*
- * What has come since, of a trace opened by trace_follow().  Texts that were handed out stay good when it
- * grows, and lists (marks, notes, comments) have to be asked for anew; when it was replaced, nothing of
- * before is good.  Much that has come is taken in slices: there may be more at once.  -1: what came is damaged;
- * everything before it stays.
+ * What has come since, of a trace opened by trace_follow(). Texts that were handed out stay good
+ * when it grows, and lists (marks, notes, comments) have to be asked for anew; when it was
+ * replaced, nothing of before is good. Much that has come is taken in slices: there may be more at
+ * once. -1: what came is damaged; everything before it stays.
  */
 int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *err);
 
@@ -133,7 +134,8 @@ bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_
 struct trace_module {
 	const char *path;
 	const char *build_id;	/* hexadecimal; "": not known */
-	uint64_t base;		/* an address in memory minus the address that the file itself gives to it */
+	/* an address in memory minus the address that the file itself gives to it */
+	uint64_t base;
 	uint64_t start, end;	/* in memory */
 };
 
@@ -144,17 +146,19 @@ size_t trace_modules(const struct trace *trace, const struct trace_module **ret_
 uint32_t trace_site_count(const struct trace *trace);
 
 /*
- * The call stack of a site, as return addresses, innermost first; gives how many, 0 for SITE_NONE.  Borrowed
- * until the trace is closed or refreshed.
+ * The call stack of a site, as return addresses, innermost first; gives how many, 0 for SITE_NONE.
+ * Borrowed until the trace is closed or refreshed.
  */
 size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret_frames);
 
-/* The module that had the address when the site was met; NULL if none is known.  Borrowed likewise. */
+/*
+ * The module that had the address when the site was met; NULL if none is known. Borrowed likewise.
+ */
 const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site, uint64_t address);
 
 /*
- * What the trace itself calls a frame of a site, 0 being the innermost: "parse_row (csv.c:88)"; "" when it
- * does not say.  A name that is set is written by trace_copy().
+ * What the trace itself calls a frame of a site, 0 being the innermost: "parse_row (csv.c:88)"; ""
+ * when it does not say. A name that is set is written by trace_copy().
  */
 const char *trace_frame_name(const struct trace *trace, uint32_t site, size_t frame);
 void trace_name_frame(struct trace *trace, uint32_t site, size_t frame, const char *words);
@@ -167,9 +171,9 @@ struct trace_writer;
 
 /*
  * Writes a trace of that form to the descriptor, which stays the caller's; never seeks, so a pipe
- * will do.  name stands for the file in messages.  info may be NULL.  A file that says that it grows is
- * locked (by open file description) as long as the descriptor is open: so a reader sees that its writer
- * lives.
+ * will do. name stands for the file in messages. info may be NULL. A file that says that it grows
+ * is locked (by open file description) as long as the descriptor is open: so a reader sees that its
+ * writer lives.
  */
 int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
 	const struct trace_info *info, struct error *err);
@@ -185,9 +189,9 @@ int trace_writer_add(struct trace_writer *writer, const struct event *event, con
 int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails, struct error *err);
 
 /*
- * The number of a call stack, for the `site` of events that are added later; it is defined when it is met
- * for the first time.  frames: return addresses, innermost first; more than SITE_FRAMES_MAX are cut off
- * at the outer end.  Without frames it is SITE_NONE.
+ * The number of a call stack, for the `site` of events that are added later; it is defined when it
+ * is met for the first time. frames: return addresses, innermost first; more than SITE_FRAMES_MAX
+ * are cut off at the outer end. Without frames it is SITE_NONE.
  */
 int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count, uint32_t *ret_site,
 	struct error *err);
@@ -196,8 +200,8 @@ int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_
 int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err);
 
 /*
- * A module is there from now on, for the sites that are met later.  One that is known already is not
- * written again.  When it lies where another one was, the same frames are another site.
+ * A module is there from now on, for the sites that are met later. One that is known already is not
+ * written again. When it lies where another one was, the same frames are another site.
  */
 int trace_writer_module(struct trace_writer *writer, const struct trace_module *module, struct error *err);
 

@@ -2,19 +2,20 @@
  * What the preloaded shim writes and the collector, or a reader of traces, reads.  Nothing but this
  * header is common to them; it needs no library.
  *
- *	record  one call, mostly 8 or 10 bytes: which, when, where and how large, each against the record
- *	        before it in the same lane
+ *	record  one call, mostly 8 or 10 bytes: which, when, where and how large, each against the
+ *	        record before it in the same lane
  *	lane    what one thread wrote, or several one after another under a lock (WIRE_SHARED)
  *	ring    memory a lane is written into and drained from, over and over
  *	area    a head and the rings, in memory that the shim and the collector both map
- *	log     a file: a head, then segments, each a piece of one lane.  The collector appends what
- *	        it drained; without a collector the shim maps the file and writes the segments itself
+ *	log     a file: a head, then segments, each a piece of one lane. The collector appends what
+ *	        it drained; without a collector the shim maps the file and writes the segments
+ *	        itself
  *	stamp   the processor's time stamp counter, read before a free and after an allocation: by
  *	        it the records of all lanes can be put into an order in which no address is given
  *	        out while it is live
  *
- * A record is there as soon as its lane's `head` has moved past it, so that it outlives the program,
- * however that ends.  Multi-byte numbers are the machine's own: little-endian.
+ * A record is there as soon as its lane's `head` has moved past it, so that it outlives the
+ * program, however that ends. Multi-byte numbers are the machine's own: little-endian.
  */
 #ifndef TRACE_WIRE_H
 #define TRACE_WIRE_H
@@ -27,10 +28,12 @@
 #define WIRE_MAGIC    "\x89" "arelog\n"
 #define WIRE_VERSION  1u
 #define WIRE_HEAD     4096u	/* bytes of a head */
-#define WIRE_VARIABLE "ARENASCOPE_RECORD"	/* path of the area; or "bare:PID:SESSION" of one that records itself */
+/* path of the area; or "bare:PID:SESSION" of one that records itself */
+#define WIRE_VARIABLE "ARENASCOPE_RECORD"
 
 #define WIRE_SEGMENT	 (UINT64_C(512) << 10)	/* of a file that the shim writes itself */
-#define WIRE_SHARED	 UINT32_MAX	/* thread of a lane that several write; its stamps are not in order */
+/* thread of a lane that several write; its stamps are not in order */
+#define WIRE_SHARED	 UINT32_MAX
 #define WIRE_COLLECTOR	 (UINT32_MAX - 1)	/* thread of what the collector itself has to say */
 
 #define WIRE_RECORD_MAX	 40u	/* bytes of a record without its payload */
@@ -54,15 +57,18 @@ enum wire_call {
 	WIRE_PVALLOC,
 	WIRE_MMAP,
 	WIRE_MUNMAP,	/* size: of what was unmapped */
-	WIRE_REALLOC_BEGINS = 16,	/* address: of the block; the realloc itself follows in the same lane */
+	/* address: of the block; the realloc itself follows in the same lane */
+	WIRE_REALLOC_BEGINS = 16,
 	WIRE_THREAD,	/* shared lanes: size is the thread that writes from here on */
 	WIRE_PAUSE,	/* from here on only frees are recorded; size: the enum wire_mode */
 	WIRE_RESUME,
 	WIRE_SITE,	/* size: number of the stack of what follows; 0: not known */
 	WIRE_PAYLOADS,	/* records from here on are followed by `size` bytes */
-	WIRE_EXEC = WIRE_PAYLOADS,	/* another program (its command line): all that was live is gone */
+	/* another program (its command line): all that was live is gone */
+	WIRE_EXEC = WIRE_PAYLOADS,
 	WIRE_FORK,	/* from whom the process was forked: it may free what its parent had */
-	WIRE_STACK,	/* address: number from 1 in its lane; payload: return addresses, innermost first */
+	/* address: number from 1 in its lane; payload: return addresses, innermost first */
+	WIRE_STACK,
 	WIRE_MODULE,	/* payload: struct wire_module, then its path */
 	WIRE_CALL_COUNT,
 };
@@ -105,13 +111,15 @@ struct wire_ring {
 	uint32_t thread;	/* number, in order of first call; or WIRE_SHARED */
 	_Alignas(64) uint64_t tail;	/* bytes drained; written by the collector */
 	uint64_t offset, size;	/* of its bytes in the area; set when it is made */
-	_Alignas(64) uint32_t state;	/* enum wire_ring_state: taken by the shim, given back by the collector */
+	/* enum wire_ring_state: taken by the shim, given back by the collector */
+	_Alignas(64) uint32_t state;
 };
 
 /* Before each piece of a lane in a log. */
 struct wire_segment {
 	_Alignas(64) struct wire_counts counts;	/* head: bytes that are good */
-	uint64_t length;	/* bytes behind this head: the next segment follows them */
+	/* bytes behind this head: the next segment follows them */
+	uint64_t length;
 	uint32_t magic;
 	uint32_t thread;
 };
@@ -142,13 +150,18 @@ enum wire_python {
 struct wire_head {
 	char magic[8];
 	uint32_t version;
-	uint32_t owner;		/* process that is recorded; 0: the shim has not started yet.  Others are left alone. */
-	uint64_t start_stamp, start_time;	/* both clocks at the start (stamps, wire_clock()) ... */
+	/* process that is recorded; 0: the shim has not started yet.  Others are left alone. */
+	uint32_t owner;
+	/* both clocks at the start (stamps, wire_clock()) ... */
+	uint64_t start_stamp, start_time;
 	uint64_t last_stamp, last_time;		/* ... and later; 0: stamps are no clock */
 	uint64_t dropped;	/* calls of lanes that are no more */
-	uint64_t end;		/* a file written by the shim: bytes handed out to segments */
-	uint64_t session;	/* of one `arenascope record`, its children's files included */
-	uint64_t patience;	/* nanoseconds to wait for a full ring to be drained */
+	/* a file written by the shim: bytes handed out to segments */
+	uint64_t end;
+	/* of one `arenascope record`, its children's files included */
+	uint64_t session;
+	/* nanoseconds to wait for a full ring to be drained */
+	uint64_t patience;
 	uint64_t counter;	/* stamps, where the processor has no usable clock */
 	uint32_t wants;		/* enum wire_want bits */
 	uint32_t depth;		/* frames of a stack */
@@ -160,11 +173,13 @@ struct wire_head {
 	char python_version[32];
 	char python_configured[64];	/* what PYTHONMALLOC was */
 	char program[2048];	/* command line, by now */
-	char children[1024];	/* file name of a forked or spawned child's log, %p its process; "": not followed */
+	/* file name of a forked or spawned child's log, %p its process; "": not followed */
+	char children[1024];
 	/* Written while the program runs. */
 	_Alignas(64) uint32_t mode;	/* enum wire_mode */
 	_Alignas(64) uint32_t next_thread;
-	uint32_t shared_lock;	/* over the lane that threads share when there are more than rings */
+	/* over the lane that threads share when there are more than rings */
+	uint32_t shared_lock;
 	uint32_t is_threaded;	/* more than one thread has called by now */
 	uint64_t shared_stamp, shared_address;	/* of that lane's last record */
 };
@@ -200,8 +215,9 @@ static inline uint64_t wire_unzigzag(uint64_t n)
 }
 
 /*
- * A record is two bytes, then the stamp and the address against those before, in 1, 2, 4 or 8 bytes, then the
- * size and the other, in 0, 2, 4 or 8.  The first byte has their widths, the second what was called.
+ * A record is two bytes, then the stamp and the address against those before, in 1, 2, 4 or 8
+ * bytes, then the size and the other, in 0, 2, 4 or 8. The first byte has their widths, the second
+ * what was called.
  */
 static inline uint32_t wire_width(uint64_t n)
 {

@@ -2,8 +2,8 @@
  * See wire_log.h.
  *
  *	stream  the records of one lane in their order; the shared lane's are sorted first
- *	move    a realloc that is under way: between its two stamps the block has given up what it had
- *	        and taken what it has.  Its event is given with the second stamp, or just before
+ *	move    a realloc that is under way: between its two stamps the block has given up what it
+ *	        had and taken what it has. Its event is given with the second stamp, or just before
  *	        somebody else is given a part of what it had
  *	pause   only frees are recorded: of what is not known nothing is said
  */
@@ -30,7 +30,8 @@ static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW &
 	"the shim's domains are those of traces");
 
 #define TIME_MAX    1e18	/* nanoseconds: thirty years */
-#define LOOK_AHEAD  1024u	/* records in which a realloc of the same thread ends: there are few within it ... */
+/* records in which a realloc of the same thread ends: there are few within it ... */
+#define LOOK_AHEAD  1024u
 #define LOOK_FAR    65536u	/* ... but many of others' in the shared lane */
 #define MOVES_MAX   4096u	/* at one time */
 
@@ -480,7 +481,9 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 	set_time(log, &event, record->stamp);
 	if (give_lost_free(log, &event) < 0)
 		return -1;
-	/* What was not recorded may have been allocated where something known was: no double free. */
+	/*
+	 * What was not recorded may have been allocated where something known was: no double free.
+	 */
 	if (!(log->is_partial && event.kind == EVENT_FREE && !resolver_is_live(log->resolver, event.address)))
 		resolver_take(log->resolver, &event);
 	account(log, &event);
@@ -526,7 +529,9 @@ static int give_half_a_move(struct wire_log *log, size_t at)
 	return give_call(log, &end, 0);
 }
 
-/* These bytes are about to be given to somebody: a block that is on its way out of them has left. */
+/*
+ * These bytes are about to be given to somebody: a block that is on its way out of them has left.
+ */
 static int settle(struct wire_log *log, uint64_t address, uint64_t bytes)
 {
 	for (size_t i = 0; i < log->moves.count; i++) {

@@ -46,7 +46,8 @@ void wire_log_free(struct wire_log *log);
 int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, struct error *err);
 
 /*
- * Gives all events up to this stamp, or to the end: UINT64_MAX.  Less than 0: the sink wanted no more.
+ * Gives all events up to this stamp, or to the end: UINT64_MAX. Less than 0: the sink wanted no
+ * more.
  */
 int wire_log_give(struct wire_log *log, uint64_t until);
 

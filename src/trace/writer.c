@@ -445,7 +445,9 @@ int trace_writer_define_name(struct trace_writer *writer, uint64_t address, cons
 	return flush_text(writer, FLUSH_BYTES, err);
 }
 
-/* The cell with the number of the site that has these frames, or the empty one where it would go. */
+/*
+ * The cell with the number of the site that has these frames, or the empty one where it would go.
+ */
 static uint32_t *find_site(const struct trace_writer *writer, const uint64_t *frames, size_t count)
 {
 	uint64_t hash = count;
@@ -597,7 +599,10 @@ static int copy_names(struct trace_writer *writer, const struct sites *sites, ui
 	return 0;
 }
 
-/* Defines the sites up to this one that the copy does not have yet, each behind the modules that it was behind. */
+/*
+ * Defines the sites up to this one that the copy does not have yet, each behind the modules that it
+ * was behind.
+ */
 static int copy_sites(struct trace_writer *writer, const struct sites *sites, size_t upto, struct error *err)
 {
 	for (size_t i = writer->sites.sites.count; i < upto; i++) {

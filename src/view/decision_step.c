@@ -1,6 +1,7 @@
 /*
- * See view_state.h.  An engine takes an event as a whole and leaves a list of what it decided: so the event is applied
- * and taken back, and the list is told line by line over memory as it was before.
+ * See view_state.h. An engine takes an event as a whole and leaves a list of what it decided: so
+ * the event is applied and taken back, and the list is told line by line over memory as it was
+ * before.
  */
 #include "view/view_state.h"
 
@@ -11,7 +12,10 @@ bool view_is_deciding(const struct view *view)
 	return view->decided.told > 0 && view->decided_revision == player_revision(view->player);
 }
 
-/* Where the selection follows events, it goes to what the decision is about, as far as that is there already. */
+/*
+ * Where the selection follows events, it goes to what the decision is about, as far as that is
+ * there already.
+ */
 void view_look_at_decision(struct view *view)
 {
 	uint64_t place = view->decided.narration.places[view->decided.told - 1];
@@ -21,7 +25,9 @@ void view_look_at_decision(struct view *view)
 		selection_choose(&scene, place);
 }
 
-/* Tells the next event up to its first decision, or its last; false: it has none, and was applied. */
+/*
+ * Tells the next event up to its first decision, or its last; false: it has none, and was applied.
+ */
 static bool begin(struct view *view, bool to_last)
 {
 	struct decision_step *decided = &view->decided;
@@ -56,7 +62,8 @@ static void next_decision(struct view *view)
 static void previous_decision(struct view *view)
 {
 	if (view_is_deciding(view)) {
-		view->decided.told--;	/* before the first: memory as it is, and nothing told of the next event */
+		/* before the first: memory as it is, and nothing told of the next event */
+		view->decided.told--;
 		return;
 	}
 	if (!player_step_back(view->player)) {

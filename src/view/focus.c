@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-#define INSPECTOR_ROWS 14	/* of the largest place; where there are fewer, the inspector has the screen */
+/* of the largest place; where there are fewer, the inspector has the screen */
+#define INSPECTOR_ROWS 14
 
 static void focus(struct view *view, const char *name)
 {
@@ -92,7 +93,10 @@ void view_zoom_farther(struct view *view)
 		focus(view, "space");
 }
 
-/* All arenas → all arenas alone → one pool alone → one block; the heap → the heap alone → one block. */
+/*
+ * All arenas → all arenas alone → one pool alone → one block; the heap → the heap alone → one
+ * block.
+ */
 void view_zoom_in(struct view *view)
 {
 	if (view->comparing)

@@ -45,7 +45,10 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 	panel->ops->draw(panel, &scene, canvas, area);
 }
 
-/* Whether the panels that stand can be taken from the frame before: it was as large, and laid out as this one. */
+/*
+ * Whether the panels that stand can be taken from the frame before: it was as large, and laid out
+ * as this one.
+ */
 static bool can_stand(const struct view *view, const struct canvas *canvas)
 {
 	const struct layout *one = &view->stood_layout, *other = &view->layout;
@@ -142,7 +145,10 @@ static const struct panel_ops *stand_in(const struct view *view, const struct sc
 	return NULL;
 }
 
-/* Where a panel has nothing to show of this engine, another one stands that has, or the place is its neighbour's. */
+/*
+ * Where a panel has nothing to show of this engine, another one stands that has, or the place is
+ * its neighbour's.
+ */
 static void fill_empty_places(struct view *view)
 {
 	struct scene scene = view_scene(view);

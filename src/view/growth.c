@@ -1,6 +1,6 @@
 /*
- * See view_state.h.  A trace that grows is looked at again and again; one that has taken its place is gone through to
- * where the other was shown.
+ * See view_state.h. A trace that grows is looked at again and again; one that has taken its place
+ * is gone through to where the other was shown.
  */
 #include "view/view_state.h"
 
@@ -57,7 +57,10 @@ static void return_to(struct view *view, uint64_t position)
 	forget_in_panels(view);
 }
 
-/* Now that there is more of the trace it may say more of how it is to be played: which Python, its arenas. */
+/*
+ * Now that there is more of the trace it may say more of how it is to be played: which Python, its
+ * arenas.
+ */
 static void renew(struct view *view)
 {
 	uint64_t before = player_position(view->player);
@@ -126,8 +129,9 @@ bool view_is_behind(const struct view *view)
 }
 
 /*
- * Towards the end of what is followed, or back to where a replaced trace was shown; in slices.  Where the survey has
- * not been yet it goes first, and the position goes on from the checkpoints it leaves: so all is played once.
+ * Towards the end of what is followed, or back to where a replaced trace was shown; in slices.
+ * Where the survey has not been yet it goes first, and the position goes on from the checkpoints it
+ * leaves: so all is played once.
  */
 void view_catch_up(struct view *view)
 {

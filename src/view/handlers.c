@@ -1,4 +1,6 @@
-/* See view_state.h.  What each action does: the list of action_list.h, once more, with functions. */
+/*
+ * See view_state.h. What each action does: the list of action_list.h, once more, with functions.
+ */
 #include "view/view_state.h"
 
 #include "base/error.h"

@@ -6,7 +6,9 @@
 
 #define LAYOUT_MAX 10u
 
-/* What there is to be seen: arenas with pools, another allocator, or counted objects above either. */
+/*
+ * What there is to be seen: arenas with pools, another allocator, or counted objects above either.
+ */
 enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_OBJECTS };
 
 struct layout_place {

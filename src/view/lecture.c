@@ -1,6 +1,6 @@
 /*
- * See view_state.h.  A lecture goes from caption to caption.  A caption that ends in a question mark asks what the
- * request behind it will do: its answer is not on the screen before the next key.
+ * See view_state.h. A lecture goes from caption to caption. A caption that ends in a question mark
+ * asks what the request behind it will do: its answer is not on the screen before the next key.
  */
 #include "view/view_state.h"
 

@@ -30,7 +30,10 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 		view_act(view, ACTION_ZOOM_IN);
 }
 
-/* Over a map the wheel goes closer to what is under it, and farther; over a list it scrolls; elsewhere it steps. */
+/*
+ * Over a map the wheel goes closer to what is under it, and farther; over a list it scrolls;
+ * elsewhere it steps.
+ */
 static void turn_wheel(struct view *view, enum mouse_kind kind, int x, int y)
 {
 	bool up = kind == MOUSE_WHEEL_UP;

@@ -1,6 +1,7 @@
 /*
- * See view_state.h.  Time comes from outside, as nanoseconds of some steady clock.  While playing, events that are due
- * are applied; while idle, the survey and the panels look ahead, a slice at a time, so that keys never wait.
+ * See view_state.h. Time comes from outside, as nanoseconds of some steady clock. While playing,
+ * events that are due are applied; while idle, the survey and the panels look ahead, a slice at a
+ * time, so that keys never wait.
  */
 #include "view/view_state.h"
 
@@ -9,10 +10,12 @@
 #include <string.h>
 
 #define TICK_EVENTS 60000u	/* applied at most before the screen is shown again */
-#define FRAME_COST  750000.0	/* nanoseconds of the processor that a frame with its events may take */
+/* nanoseconds of the processor that a frame with its events may take */
+#define FRAME_COST  750000.0
 #define FRAME_EVENTS 500.0	/* applied however long a frame takes */
 #define STEADY	    8.0	/* frames over which costs are averaged */
-#define FAST	    200.0	/* events per second from which on there are several to a frame */
+/* events per second from which on there are several to a frame */
+#define FAST	    200.0
 #define READING	    UINT64_C(125000000)	/* nanoseconds that words stand then */
 
 /* From now on every panel shows what is. */
@@ -136,9 +139,9 @@ bool view_plays_fast(const struct view *view, uint64_t now)
 }
 
 /*
- * Sixty stories a second can only flicker.  While playing fast, what is followed and the panels that are read stand
- * for a moment and then move on together, so that they speak of the same event; maps and the timeline move with every
- * frame.
+ * Sixty stories a second can only flicker. While playing fast, what is followed and the panels that
+ * are read stand for a moment and then move on together, so that they speak of the same event; maps
+ * and the timeline move with every frame.
  */
 static void let_words_stand(struct view *view, uint64_t now)
 {

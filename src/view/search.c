@@ -101,7 +101,10 @@ static void find_event(struct view *view, bool back, bool (*matches)(struct view
 
 /* ---- what is searched for ------------------------------------------------------------------ */
 
-/* Conditions with a number; words that are one by themselves are searched for in captions (split, note). */
+/*
+ * Conditions with a number; words that are one by themselves are searched for in captions (split,
+ * note).
+ */
 static const struct {
 	const char *before;
 	bool (*matches)(struct view *view, const struct event *event);

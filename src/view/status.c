@@ -1,4 +1,7 @@
-/* See view_state.h.  Above: what plays, and where it is.  Below: what was said, or the keys of most use. */
+/*
+ * See view_state.h. Above: what plays, and where it is. Below: what was said, or the keys of most
+ * use.
+ */
 #include "view/view_state.h"
 
 #include "base/units.h"

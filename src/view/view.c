@@ -1,6 +1,6 @@
 /*
- * See view.h, and view_state.h for the modules.  Keys become actions, actions and typed lines become commands; both
- * end in tables (acting.c, commands.c).
+ * See view.h, and view_state.h for the modules. Keys become actions, actions and typed lines become
+ * commands; both end in tables (acting.c, commands.c).
  */
 #include "view/view_state.h"
 

@@ -26,13 +26,14 @@ struct view_config {
 	bool lecture;
 	double speed;		/* when playing, SPEED_MIN to SPEED_MAX; 0: a default */
 	const char *engine;	/* in words, for the status line, borrowed; NULL: the engines' names */
-	const struct options *options;	/* that the player was made with, borrowed; NULL: nothing to compare with */
+	/* that the player was made with, borrowed; NULL: nothing to compare with */
+	const struct options *options;
 	bool live;		/* the trace is followed: it may grow */
 	bool following;		/* with live: begins at the end, and goes on with it */
 	bool stops_program;	/* with live: quitting ends what is recorded, so it asks */
 	/*
-	 * With live: how the trace is to be played, now that there is more of it; false: as before.  The options are
-	 * borrowed as long as the view lives.  May be NULL.
+	 * With live: how the trace is to be played, now that there is more of it; false: as before.
+	 * The options are borrowed as long as the view lives. May be NULL.
 	 */
 	bool (*renew)(void *renewer, struct player_config *ret_config);
 	void *renewer;
@@ -59,7 +60,10 @@ bool view_has_quit(const struct view *view);
 /* Something lies over the panels, and has the keys: a prompt, help, a question. */
 bool view_has_overlay(const struct view *view);
 
-/* Whether clicks and the wheel are the view's, or the terminal's, which selects text by them; a person switches. */
+/*
+ * Whether clicks and the wheel are the view's, or the terminal's, which selects text by them; a
+ * person switches.
+ */
 bool view_wants_mouse(const struct view *view);
 void view_set_mouse(struct view *view, bool on);
 
@@ -92,9 +96,9 @@ void view_tick(struct view *view, uint64_t now);
 uint64_t view_next_tick(const struct view *view, uint64_t now);
 
 /*
- * What a frame took of the processor, in nanoseconds: the ticks since the frame before, and drawing and sending it.
- * However fast it plays, no more events are applied to a frame than leave the processor to others most of the time.
- * Who never tells gets all that are due.
+ * What a frame took of the processor, in nanoseconds: the ticks since the frame before, and drawing
+ * and sending it. However fast it plays, no more events are applied to a frame than leave the
+ * processor to others most of the time. Who never tells gets all that are due.
  */
 void view_tell_cost(struct view *view, uint64_t ticks, uint64_t frame);
 

@@ -1,6 +1,6 @@
 /*
- * What the modules of a view share, and nobody else includes.  A view owns the panels and all that a person has set:
- * what plays, what is chosen, breakpoints, marks, what is typed.
+ * What the modules of a view share, and nobody else includes. A view owns the panels and all that a
+ * person has set: what plays, what is chosen, breakpoints, marks, what is typed.
  *
  *	view        its life; what is on the screen is computed anew when the position has moved
  *	playing     time passes: play, pace, what is looked up while idle
@@ -14,7 +14,8 @@
  *	comparing   engines side by side
  *	acting      actions → those above, a table
  *	commands    typed lines → those above, a table
- *	overlay     what lies over the panels and has the keys: prompt, help, a question; each a `const struct mode`
+ *	overlay     what lies over the panels and has the keys: prompt, help, a question; each a
+ *	            `const struct mode`
  *	mouse       clicks and the wheel
  *	status      the first line and the last
  *	frame       all of the screen
@@ -60,8 +61,10 @@ struct search {
 	bool (*matches)(struct view *view, const struct event *event);	/* NULL: the stop does */
 	uint64_t number;
 	struct stop stop;
-	unsigned life;	/* of the view, when the sites were looked up */
-	ARRAY(unsigned char) sites;	/* by their number: whether they have the words, as far as that is known */
+	/* of the view, when the sites were looked up */
+	unsigned life;
+	/* by their number: whether they have the words, as far as that is known */
+	ARRAY(unsigned char) sites;
 };
 
 struct view {
@@ -73,7 +76,8 @@ struct view {
 	const struct panel_ops *focused;
 	const struct panel_ops *inspected_from;	/* focused before the inspector */
 	bool inspected_alone;
-	const struct panel_ops *main;	/* shown in the largest place; NULL: the usual one */
+	/* shown in the largest place; NULL: the usual one */
+	const struct panel_ops *main;
 	bool alone;
 	const struct theme *theme;
 	const char *engine;	/* in words; NULL: the engines' names */
@@ -89,7 +93,8 @@ struct view {
 	const struct theme *theme_before;	/* the lecture */
 	bool expert;
 	int color_by;
-	struct decision_step decided;	/* holds at its revision, and when something is told of it */
+	/* holds at its revision, and when something is told of it */
+	struct decision_step decided;
 	uint64_t decided_revision;
 
 	bool playing;
@@ -99,7 +104,8 @@ struct view {
 	uint64_t last_tick;	/* 0: none since playing began */
 	uint64_t hold_until;	/* a caption is being read */
 	uint64_t applied;	/* events since the last frame, while playing */
-	double event_cost;	/* of one event and of a frame without events, in nanoseconds; 0: nobody has told */
+	/* of one event and of a frame without events, in nanoseconds; 0: nobody has told */
+	double event_cost;
 	double frame_cost;
 	bool words_stand;	/* playing fast: panels that are read stay as they are in `stood` */
 	uint64_t stands_since;
@@ -107,14 +113,17 @@ struct view {
 	struct layout stood_layout;
 
 	bool live;	/* the trace may grow */
-	bool following;	/* the position goes on with its end */
-	bool returning;	/* another trace has taken its place: on the way to `goal` in it */
+	/* the position goes on with its end */
+	bool following;
+	/* another trace has taken its place: on the way to `goal` in it */
+	bool returning;
 	uint64_t goal;
 	uint64_t next_look;
 	bool stops_program;
 	bool (*renew)(void *renewer, struct player_config *ret_config);	/* or NULL */
 	void *renewer;
-	struct text renewed;	/* the engine in words, since it is another than at the start */
+	/* the engine in words, since it is another than at the start */
+	struct text renewed;
 
 	uint64_t seen_revision;
 	uint64_t seen_survey;
@@ -154,7 +163,8 @@ bool view_has_arenas(const struct view *view);
 struct panel *view_panel(const struct view *view, const struct panel_ops *ops);
 struct scene view_scene(struct view *view);
 void view_refresh(struct view *view);	/* the position has changed: panels compute what they show */
-bool view_wants_to_look(const struct view *view);	/* something on the screen is looked up while idle */
+/* something on the screen is looked up while idle */
+bool view_wants_to_look(const struct view *view);
 
 /* ---- playing.c ----------------------------------------------------------------------------- */
 
@@ -167,10 +177,13 @@ void view_let_words_go(struct view *view);	/* from now on every panel shows what
 /* ---- following.c --------------------------------------------------------------------------- */
 
 bool view_is_growing(const struct view *view);	/* more may come */
-bool view_is_complete(const struct view *view);	/* all that the program did is there, if perhaps not taken yet */
-bool view_looks_at_trace(const struct view *view);	/* again and again: a complete one never changes */
+/* all that the program did is there, if perhaps not taken yet */
+bool view_is_complete(const struct view *view);
+/* again and again: a complete one never changes */
+bool view_looks_at_trace(const struct view *view);
 void view_look_at_trace(struct view *view, uint64_t now);
-bool view_is_behind(const struct view *view);	/* on the way to the end that is followed, or back to where it was */
+/* on the way to the end that is followed, or back to where it was */
+bool view_is_behind(const struct view *view);
 void view_catch_up(struct view *view);	/* a slice of that way */
 void view_end_return(struct view *view);
 const char *view_the_end(const struct view *view);	/* in words */
@@ -179,7 +192,8 @@ void view_follow(struct view *view);
 /* ---- going.c ------------------------------------------------------------------------------- */
 
 void view_jump(struct view *view, uint64_t position);
-void view_leave_if_moved(struct view *view, uint64_t before);	/* who moves has left what they followed */
+/* who moves has left what they followed */
+void view_leave_if_moved(struct view *view, uint64_t before);
 void view_to_fault(struct view *view, bool back);
 void view_to_peak(struct view *view);
 void view_to_mark(struct view *view, bool back);
@@ -190,7 +204,8 @@ int view_seek(struct view *view, const char *where, struct error *err);
 /* ---- stopping.c ---------------------------------------------------------------------------- */
 
 void view_run_to(struct view *view, struct stop stop, bool back, const char *what);
-void view_find_stop(struct view *view, struct stop stop, bool back, const char *what);	/* stays where there is none */
+/* stays where there is none */
+void view_find_stop(struct view *view, struct stop stop, bool back, const char *what);
 void view_run_breakpoints(struct view *view, bool back);
 void view_break_here(struct view *view);
 void view_list_breakpoints(struct view *view);
@@ -226,7 +241,8 @@ int view_show(struct view *view, const char *panel, struct error *err);
 
 void view_toggle_lecture(struct view *view);
 void view_toggle_quiz(struct view *view);
-bool view_caption_asks(const struct view *view);	/* it ends in a question mark, and the answer comes next */
+/* it ends in a question mark, and the answer comes next */
+bool view_caption_asks(const struct view *view);
 bool view_is_asking(const struct view *view);
 bool view_ask_or_show(struct view *view);	/* false: there is nothing to ask */
 void view_turn_page(struct view *view, bool back);

@@ -1,6 +1,6 @@
 /*
- * A list in an array, which lies in one block: it doubles when it is full, and halves when no more than a quarter is in
- * use, so that a list that swings about a length does neither all the time.
+ * A list in an array, which lies in one block: it doubles when it is full, and halves when no more
+ * than a quarter is in use, so that a list that swings about a length does neither all the time.
  */
 #include "workload/sequence.h"
 #include "workload/workload.h"

@@ -1,4 +1,7 @@
-/* A library that compresses, as a cache of pages uses it: what it needs for that comes from our memory, too. */
+/*
+ * A library that compresses, as a cache of pages uses it: what it needs for that comes from our
+ * memory, too.
+ */
 #ifndef WORKLOAD_CODEC_H
 #define WORKLOAD_CODEC_H
 
@@ -10,7 +13,10 @@ struct codec {
 	const char *name;	/* "zlib" */
 	const char *(*version)(void);	/* "1.2.13" */
 	size_t (*bound)(size_t length);	/* bytes that a compressed page has at most */
-	/* Compresses into `out`, which has room for the bound; gives the bytes there, 0 when the library fails. */
+	/*
+	 * Compresses into `out`, which has room for the bound; gives the bytes there, 0 when the
+	 * library fails.
+	 */
 	size_t (*pack)(struct memory *memory, const void *in, size_t length, void *out, size_t room);
 	/* The page of that length again; false when it is not what was compressed. */
 	bool (*unpack)(struct memory *memory, const void *in, size_t packed, void *out, size_t length);

@@ -28,7 +28,10 @@ static void state_release(void *memory, void *block)
 	memory_release(memory, block, "zlib");
 }
 
-/* compressBound() holds for the largest windows and memory alone; this is what zlib takes for all others. */
+/*
+ * compressBound() holds for the largest windows and memory alone; this is what zlib takes for all
+ * others.
+ */
 static size_t bound(size_t length)
 {
 	return length + (length >> 3) + (length >> 6) + 16;

@@ -130,7 +130,8 @@ struct scene {
 	struct queue *queue;
 	uint32_t producers, consumers;	/* the producers' threads come first */
 	uint32_t appeared;	/* threads that had a turn */
-	uint32_t numbers[THREADS_MAX];	/* in the trace, by appearance; 0 is the one that starts the others */
+	/* in the trace, by appearance; 0 is the one that starts the others */
+	uint32_t numbers[THREADS_MAX];
 	uint64_t sent[THREADS_MAX];	/* by each producer */
 	uint64_t received[THREADS_MAX];	/* of each producer's messages */
 	bool has_told_sent, has_told_received, has_told_full, is_done;

@@ -1,9 +1,10 @@
 /*
  * Threads that take turns, and a bounded queue between them.
  *
- *	turn    of all threads one runs at a time; who is next is drawn among those that have something to do.  So what
- *	        the threads do, in which order, is the same each time for a seed, though they are real threads.  What is
- *	        not shown is what happens when two of them ask at the very same time.
+ *	turn    of all threads one runs at a time; who is next is drawn among those that have
+ *	        something to do. So what the threads do, in which order, is the same each time for a
+ *	        seed, though they are real threads. What is not shown is what happens when two of
+ *	        them ask at the very same time.
  *	queue   a ring of messages: a sender waits when it is full, a receiver when it is empty
  */
 #ifndef WORKLOAD_EXCHANGE_H
@@ -36,8 +37,8 @@ struct turns {
 };
 
 /*
- * Runs `work` in so many threads, each called once for every turn it gets, until nobody is ready; -1 when the threads
- * could not be started, and then none has worked.
+ * Runs `work` in so many threads, each called once for every turn it gets, until nobody is ready;
+ * -1 when the threads could not be started, and then none has worked.
  */
 int turns_run(struct turns *turns, void (*work)(void *user, uint32_t thread), struct error *err);
 

@@ -124,8 +124,8 @@ static void move_behind(struct node *node, struct node *place)
 }
 
 /*
- * Moves what is held from outside to the front of the ring, and then what that refers to: behind the last one of them
- * garbage begins.  Needs no memory, however long a chain is.
+ * Moves what is held from outside to the front of the ring, and then what that refers to: behind
+ * the last one of them garbage begins. Needs no memory, however long a chain is.
  */
 static struct node *gather_reached(struct graph *graph)
 {

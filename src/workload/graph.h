@@ -1,12 +1,14 @@
 /*
- * Nodes that are counted and refer to each other, and the collector for those that only refer to each other.
+ * Nodes that are counted and refer to each other, and the collector for those that only refer to
+ * each other.
  *
  *	reference   of a node to another, or of whoever is outside of the graph
- *	garbage     nodes that no chain of references from outside reaches any more; a cycle of them keeps its counts
- *	            above zero for ever
- *	collect     trial deletion: from each node's count the references from nodes are taken away; what is above zero
- *	            then is held from outside, with all that it reaches; the rest is garbage (as CPython's collector has
- *	            it; T. W. Christopher, "Reference Count Garbage Collection", 1984)
+ *	garbage     nodes that no chain of references from outside reaches any more; a cycle of them
+ *	            keeps its counts above zero for ever
+ *	collect     trial deletion: from each node's count the references from nodes are taken away;
+ *	            what is above zero then is held from outside, with all that it reaches; the rest
+ *	            is garbage (as CPython's collector has it; T. W. Christopher, "Reference Count
+ *	            Garbage Collection", 1984)
  */
 #ifndef WORKLOAD_GRAPH_H
 #define WORKLOAD_GRAPH_H
@@ -26,7 +28,8 @@ struct node {
 
 struct graph {
 	struct memory *memory;	/* borrowed */
-	bool has_objects;	/* the trace says which node refers to which, and not what is freed */
+	/* the trace says which node refers to which, and not what is freed */
+	bool has_objects;
 	struct node *all;	/* the ring's anchor, no node itself */
 	uint64_t count;		/* nodes */
 	uint64_t bytes;		/* of their values */
@@ -35,13 +38,21 @@ struct graph {
 struct graph *graph_new(struct memory *memory, bool has_objects);
 void graph_free(struct graph *graph);	/* with every node */
 
-/* A node with one reference, the caller's, and room for some of its own; its value is to be filled. */
+/*
+ * A node with one reference, the caller's, and room for some of its own; its value is to be filled.
+ */
 struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size);
 
-/* Makes the node refer to another one (NULL: to none) in one of its places, and not to what it referred to there. */
+/*
+ * Makes the node refer to another one (NULL: to none) in one of its places, and not to what it
+ * referred to there.
+ */
 void node_refer(struct graph *graph, struct node *node, uint32_t place, struct node *other);
 
-/* One more reference from outside, and one less: with the last reference of all the node dies, and drops its own. */
+/*
+ * One more reference from outside, and one less: with the last reference of all the node dies, and
+ * drops its own.
+ */
 void node_take(struct graph *graph, struct node *node, const char *who);
 void node_drop(struct graph *graph, struct node *node, const char *who);
 

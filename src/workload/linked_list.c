@@ -1,4 +1,6 @@
-/* A list of nodes that are linked both ways: each element is a block of its own, between two links. */
+/*
+ * A list of nodes that are linked both ways: each element is a block of its own, between two links.
+ */
 #include "workload/sequence.h"
 #include "workload/workload.h"
 

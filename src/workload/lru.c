@@ -21,7 +21,10 @@ struct lru *lru_new(struct memory *memory, uint64_t capacity)
 	return lru;
 }
 
-/* Fibonacci hashing: neighbours lie far apart (D. E. Knuth, "The Art of Computer Programming", volume 3, 6.4). */
+/*
+ * Fibonacci hashing: neighbours lie far apart (D. E. Knuth, "The Art of Computer Programming",
+ * volume 3, 6.4).
+ */
 static struct lru_entry **cell_of(const struct lru *lru, uint64_t key)
 {
 	return &lru->table[(key * UINT64_C(0x9E3779B97F4A7C15)) >> 32 & (lru->cells - 1)];

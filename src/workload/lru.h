@@ -1,5 +1,6 @@
 /*
- * A cache with a capacity: when it is full the entry goes that was not asked for for the longest time.
+ * A cache with a capacity: when it is full the entry goes that was not asked for for the longest
+ * time.
  *
  *	table    a hash of all keys, of a fixed size: the head of a chain of entries in each cell
  *	list     the entries from the newest, asked for last, to the oldest
@@ -41,8 +42,8 @@ void lru_free(struct lru *lru);
 struct lru_entry *lru_get(struct lru *lru, uint64_t key);
 
 /*
- * A new entry, the newest, with room for a value of that size, which the caller fills.  A full cache evicts its oldest
- * entry before.  The key must not be there.
+ * A new entry, the newest, with room for a value of that size, which the caller fills. A full cache
+ * evicts its oldest entry before. The key must not be there.
  */
 struct lru_entry *lru_put(struct lru *lru, uint64_t key, uint64_t size);
 

@@ -1,12 +1,13 @@
 /*
  * See memory.h.  A block of the tracer:
  *
- *	head      size, object, neighbours among all that live; 32 bytes, so that the payload is aligned
+ *	head      size, object, neighbours among all that live; 32 bytes, so that the payload is
+ *	          aligned
  *	payload   what the workload got
  *	fence     bytes behind it, looked at when it is released
  *
- * Call sites have addresses of code in the format; here they are numbers, one for each text, with that text as their
- * name.
+ * Call sites have addresses of code in the format; here they are numbers, one for each text, with
+ * that text as their name.
  */
 #include "workload/memory.h"
 

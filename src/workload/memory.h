@@ -1,16 +1,18 @@
 /*
  * What a workload allocates through: its memory, which is told who asks.
  *
- *	who      "lru_put (entry)": the function that asks, and what for; a text that outlives the memory.  It becomes
- *	         the call site of the event.
- *	tracer   the memory that there is: it gives real blocks, and writes each call as an event of a trace
+ *	who      "lru_put (entry)": the function that asks, and what for; a text that outlives the
+ *	         memory. It becomes the call site of the event.
+ *	tracer   the memory that there is: it gives real blocks, and writes each call as an event of
+ *	         a trace
  *
- * Counted objects (docs/objects.md) are told of instead of asked for: a program says that an object was made, who
- * refers to it, who lets go; what dies of it is found by whoever plays the trace.  Their blocks are asked for
- * meanwhile, too, but quietly.
+ * Counted objects (docs/objects.md) are told of instead of asked for: a program says that an object
+ * was made, who refers to it, who lets go; what dies of it is found by whoever plays the trace.
+ * Their blocks are asked for meanwhile, too, but quietly.
  *
- * There is always memory (base/xalloc.h).  A fresh block is filled with 0xCD, and a released one with 0xDD, so that
- * whoever reads what he has not written, or no longer owns, does not get away with it.
+ * There is always memory (base/xalloc.h). A fresh block is filled with 0xCD, and a released one
+ * with 0xDD, so that whoever reads what he has not written, or no longer owns, does not get away
+ * with it.
  */
 #ifndef WORKLOAD_MEMORY_H
 #define WORKLOAD_MEMORY_H
@@ -28,8 +30,10 @@ struct memory {
 	void *(*allocate)(struct memory *memory, size_t size, const char *who);
 	void *(*resize)(struct memory *memory, void *block, size_t size, const char *who);
 	void (*release)(struct memory *memory, void *block, const char *who);
-	void (*say)(struct memory *memory, enum event_kind kind, const char *words);	/* a note or a mark */
-	uint32_t (*tell)(struct memory *memory, const struct event *event, const char *who);	/* of counted objects */
+	/* a note or a mark */
+	void (*say)(struct memory *memory, enum event_kind kind, const char *words);
+	/* of counted objects */
+	uint32_t (*tell)(struct memory *memory, const struct event *event, const char *who);
 	unsigned thread;	/* which thread calls: set by whoever lets it run */
 	bool is_quiet;		/* blocks are given and taken back without an event */
 	/* Kept by the memory, to be read by anybody. */
@@ -61,7 +65,10 @@ static inline void memory_release(struct memory *memory, void *block, const char
 /* A counted object was made, to which a variable of the program refers; gives its number. */
 uint32_t memory_made(struct memory *memory, size_t size, const char *who);
 
-/* One object (OBJECT_NONE: a variable of the program) refers to another from now on, or does not any more. */
+/*
+ * One object (OBJECT_NONE: a variable of the program) refers to another from now on, or does not
+ * any more.
+ */
 void memory_refers(struct memory *memory, uint32_t one, uint32_t other, const char *who);
 void memory_lets_go(struct memory *memory, uint32_t one, uint32_t other, const char *who);
 
@@ -80,8 +87,8 @@ void memory_mark(struct memory *memory, const char *format, ...) __attribute__((
 struct memory *tracer_new(struct trace_writer *writer);
 
 /*
- * Frees the memory, and the blocks that nobody released: how many those were stood in `live`.  -1: the trace could not
- * be written; the workload ran on without.
+ * Frees the memory, and the blocks that nobody released: how many those were stood in `live`. -1:
+ * the trace could not be written; the workload ran on without.
  */
 int tracer_free(struct memory *memory, struct error *err);
 

@@ -1,4 +1,7 @@
-/* The text that caches compress when they are given no other: this program's documentation, embedded in it. */
+/*
+ * The text that caches compress when they are given no other: this program's documentation,
+ * embedded in it.
+ */
 #ifndef WORKLOAD_PROSE_H
 #define WORKLOAD_PROSE_H
 

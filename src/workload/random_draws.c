@@ -1,8 +1,9 @@
 /*
- * See draws.h.  Keys are drawn by inversion: a number below the sum of all weights is looked up among the cumulative
- * sums (L. Devroye, "Non-Uniform Random Variate Generation", 1986, III.2), which is exact for any exponent; the usual
- * approximation (J. Gray et al., "Quickly Generating Billion-Record Synthetic Databases", 1994) is not.  The law
- * itself: G. K. Zipf, "Human Behavior and the Principle of Least Effort", 1949.
+ * See draws.h. Keys are drawn by inversion: a number below the sum of all weights is looked up
+ * among the cumulative sums (L. Devroye, "Non-Uniform Random Variate Generation", 1986, III.2),
+ * which is exact for any exponent; the usual approximation (J. Gray et al., "Quickly Generating
+ * Billion-Record Synthetic Databases", 1994) is not. The law itself: G. K. Zipf, "Human Behavior
+ * and the Principle of Least Effort", 1949.
  */
 #include "workload/random_draws.h"
 
@@ -35,7 +36,10 @@ void keys_init_uniform(struct keys *keys, uint64_t universe)
 	*keys = (struct keys){.universe = universe};
 }
 
-/* base^exponent, by multiplications and square roots alone: those are the same everywhere, pow() is not. */
+/*
+ * base^exponent, by multiplications and square roots alone: those are the same everywhere, pow() is
+ * not.
+ */
 static double power(double base, double exponent)
 {
 	uint64_t bits = (uint64_t)(exponent * (1 << FRACTION) + 0.5);
@@ -74,7 +78,8 @@ uint64_t draw_key(struct draws *draws, const struct keys *keys)
 		return draw_below(draws, keys->universe);
 
 	double at = mersenne_real(&draws->mersenne) * keys->sums[keys->universe - 1];
-	uint64_t low = 0, high = keys->universe - 1;	/* the first whose sum is over `at` lies in between */
+	/* the first whose sum is over `at` lies in between */
+	uint64_t low = 0, high = keys->universe - 1;
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
 		if (keys->sums[middle] > at)

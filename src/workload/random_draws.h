@@ -1,8 +1,9 @@
 /*
- * Random numbers for workloads: the same seed gives the same ones on every machine.  Nothing of libm is called whose
- * last bit might differ (a square root is exact by IEEE 754).
+ * Random numbers for workloads: the same seed gives the same ones on every machine. Nothing of libm
+ * is called whose last bit might differ (a square root is exact by IEEE 754).
  *
- *	key    0 … universe - 1; by Zipf's law key k comes in proportion to 1 / (k + 1)^s, so 0 is the most frequent
+ *	key    0 … universe - 1; by Zipf's law key k comes in proportion to 1 / (k + 1)^s, so 0 is
+ *	       the most frequent
  *	size   bytes, from a range
  */
 #ifndef WORKLOAD_RANDOM_DRAWS_H
@@ -32,7 +33,8 @@ struct keys {
 };
 
 void keys_init_uniform(struct keys *keys, uint64_t universe);
-void keys_init_zipf(struct keys *keys, uint64_t universe, double exponent);	/* 0 to ZIPF_MAX, in steps of 2^-20 */
+/* 0 to ZIPF_MAX, in steps of 2^-20 */
+void keys_init_zipf(struct keys *keys, uint64_t universe, double exponent);
 void keys_finish(struct keys *keys);
 uint64_t draw_key(struct draws *draws, const struct keys *keys);
 

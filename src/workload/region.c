@@ -1,4 +1,7 @@
-/* See region.h.  A block has its size in front of it, for resize(); the last one of a chunk grows where it is. */
+/*
+ * See region.h. A block has its size in front of it, for resize(); the last one of a chunk grows
+ * where it is.
+ */
 #include "workload/region.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /*
- * A memory above another memory: blocks lie one behind the other in chunks, and none is released before all are.  It
- * asks the memory below for a chunk at a time; that is all which is seen there.
+ * A memory above another memory: blocks lie one behind the other in chunks, and none is released
+ * before all are. It asks the memory below for a chunk at a time; that is all which is seen there.
  */
 #ifndef WORKLOAD_REGION_H
 #define WORKLOAD_REGION_H

@@ -1,4 +1,6 @@
-/* See vector.h; and the workload of some vectors that grow in turn, are dropped, and begin again. */
+/*
+ * See vector.h; and the workload of some vectors that grow in turn, are dropped, and begin again.
+ */
 #include "workload/vector.h"
 
 #include "base/units.h"
@@ -111,7 +113,10 @@ static void end_vector(struct run *run, struct grower *grower)
 	region_free(grower->region);
 }
 
-/* Of the first vector's first growings: what it leaves, and whether that will ever be enough for it. */
+/*
+ * Of the first vector's first growings: what it leaves, and whether that will ever be enough for
+ * it.
+ */
 static void tell_growing(struct run *run, struct scene *scene, const struct grower *grower, uint64_t old_room)
 {
 	const struct vector *vector = &grower->vector;

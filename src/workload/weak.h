@@ -2,8 +2,8 @@
  * A cache that keeps nothing alive.
  *
  *	object     a counted value: whoever holds it has a reference, and with the last one it dies
- *	weak       what the cache has of an object: it finds it, and does not count; when the object dies its weak goes,
- *	           too, so that the cache never gives out what is gone
+ *	weak       what the cache has of an object: it finds it, and does not count; when the object
+ *	           dies its weak goes, too, so that the cache never gives out what is gone
  *	table      a hash of all weaks by key, which doubles when it is full, and never shrinks
  */
 #ifndef WORKLOAD_WEAK_H
@@ -44,7 +44,10 @@ void weak_free(struct weak_cache *cache);	/* objects that live go on without it 
 /* A reference to the object with this key, for the caller; NULL when none lives. */
 struct object *weak_get(struct weak_cache *cache, uint64_t key);
 
-/* A new object with one reference, the caller's; its value is to be filled.  The key must not be there. */
+/*
+ * A new object with one reference, the caller's; its value is to be filled. The key must not be
+ * there.
+ */
 struct object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t size);
 
 /* Gives a reference back; with the last one the object dies. */

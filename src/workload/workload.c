@@ -45,7 +45,10 @@ static const char *const growths[] = {"2", "1.5", "fixed", NULL};
 static const char *const told_as[] = {[TOLD_AS_BLOCKS] = "blocks", [TOLD_AS_OBJECTS] = "objects", NULL};
 static const char *const throughs[] = {"copy", "resize", "region", NULL};
 
-/* A workload's own values are in its `defaults`: an option that is not named there it does not take. */
+/*
+ * A workload's own values are in its `defaults`: an option that is not named there it does not
+ * take.
+ */
 const struct option_spec workload_options[] = {
 	{.name = "operations", .letter = 'n', .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 10000000,
 		.help = "how much is done"},
@@ -126,7 +129,9 @@ static struct options *defaults_of(const struct workload *workload)
 	return options;
 }
 
-/* Every one takes a seed and a limit, and those that have pages a text; these are not in the table. */
+/*
+ * Every one takes a seed and a limit, and those that have pages a text; these are not in the table.
+ */
 bool workload_takes(const struct workload *workload, const char *option)
 {
 	struct options *defaults = defaults_of(workload);

@@ -1,9 +1,10 @@
 /*
- * Small programs that are watched: caches, lists, a vector, threads.  Each is a real implementation that allocates
- * through a memory (memory.h), so that its trace is what it did.  One file each, ending in a `const struct workload`,
- * and one line in the table of workload.c.
+ * Small programs that are watched: caches, lists, a vector, threads. Each is a real implementation
+ * that allocates through a memory (memory.h), so that its trace is what it did. One file each,
+ * ending in a `const struct workload`, and one line in the table of workload.c.
  *
- *	entry   what a workload keeps: of a cache an entry, of a list an element, of a queue a message
+ *	entry   what a workload keeps: of a cache an entry, of a list an element, of a queue a
+ *	        message
  *	bytes   what was put into the entries, without anything around it
  */
 #ifndef WORKLOAD_WORKLOAD_H
@@ -62,11 +63,13 @@ struct workload {
 	const char *name;
 	const char *group;	/* of those that are held against each other: "caches"; NULL: none */
 	const char *summary;	/* one line: "a cache that …" */
-	const char *defaults;	/* "--operations 2000 --capacity 40": the options it takes, and their values */
+	/* "--operations 2000 --capacity 40": the options it takes, and their values */
+	const char *defaults;
 	const char *engine;	/* that shows it best: "heap" */
 	/*
-	 * Works until run_goes_on() says no (all is done, or too much is live), then says run_ends(), gives everything
-	 * back, and returns.  -1: something went wrong, and err says what; everything was given back all the same.
+	 * Works until run_goes_on() says no (all is done, or too much is live), then says
+	 * run_ends(), gives everything back, and returns. -1: something went wrong, and err says
+	 * what; everything was given back all the same.
 	 */
 	int (*run)(struct run *run, struct error *err);
 };
@@ -83,8 +86,9 @@ bool workload_takes(const struct workload *workload, const char *option);
 struct options *workload_settle(const struct workload *workload, const struct options *typed);
 
 /*
- * Runs it, with settled options, and writes its trace, in the binary form, to the descriptor; name stands for the file
- * in messages.  play: how the trace says that it is to be played.  pace may be NULL.
+ * Runs it, with settled options, and writes its trace, in the binary form, to the descriptor; name
+ * stands for the file in messages. play: how the trace says that it is to be played. pace may be
+ * NULL.
  */
 int workload_run(const struct workload *workload, const struct options *options, const char *play,
 	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally, struct error *err);

@@ -1,8 +1,8 @@
 /*
- * First fit with ever more live blocks: the heap engine, under its object index as in every replay, and as its peer
- * the plainest heap there is, one sorted list of holes that is walked.  Both get the same events: blocks that live are
- * freed at random and others allocated, so that their number stays; only these are timed, not the filling.  The peer
- * is stopped where it would take too long.
+ * First fit with ever more live blocks: the heap engine, under its object index as in every replay,
+ * and as its peer the plainest heap there is, one sorted list of holes that is walked. Both get the
+ * same events: blocks that live are freed at random and others allocated, so that their number
+ * stays; only these are timed, not the filling. The peer is stopped where it would take too long.
  *
  * usage: bench-heap [LIVE]	LIVE: that many blocks alone, without the peer, for a profiler
  */
@@ -19,7 +19,8 @@
 
 #define EVENTS	    2000000u	/* timed, a size */
 #define POLICY_EVENTS 200000u
-#define PEER_TIME   1500.0	/* milliseconds that the peer may take for filling and for what is timed */
+/* milliseconds that the peer may take for filling and for what is timed */
+#define PEER_TIME   1500.0
 #define PEER_HEADER 8u
 #define PEER_UNIT   16u
 
@@ -212,7 +213,9 @@ static void bench_policies(uint64_t *ret_sum)
 	free(events[1]);
 }
 
-/* One number of blocks and nothing else: what a profiler sees is the engine and the heap above it. */
+/*
+ * One number of blocks and nothing else: what a profiler sees is the engine and the heap above it.
+ */
 static int bench_alone(uint32_t blocks)
 {
 	size_t n = blocks + EVENTS;

@@ -1,8 +1,9 @@
 /*
- * What the viewer costs: the real program on a pseudo-terminal that is read at once.  For each kind of move, a frame
- * at a time: the processor time it took, the bytes and the writes that it sent, and how long it was from the key to
- * the end of the frame.  Behind each frame the program tells what it took to draw: so the end of a frame is known, and
- * while playing its drawing is told apart from the events that are applied between two frames.
+ * What the viewer costs: the real program on a pseudo-terminal that is read at once. For each kind
+ * of move, a frame at a time: the processor time it took, the bytes and the writes that it sent,
+ * and how long it was from the key to the end of the frame. Behind each frame the program tells
+ * what it took to draw: so the end of a frame is known, and while playing its drawing is told apart
+ * from the events that are applied between two frames.
  *
  * usage: measure-view ARENASCOPE WIDTH HEIGHT TRACE [OPTIONS of play...]
  */
@@ -33,7 +34,8 @@ struct program {
 	int master;
 	pid_t pid;
 	clockid_t clock;
-	size_t told;	/* bytes of DRAWN at the end of what was read; all of it: digits follow */
+	/* bytes of DRAWN at the end of what was read; all of it: digits follow */
+	size_t told;
 	size_t digits;
 	uint64_t microseconds;	/* what the last frame took to draw */
 };
@@ -158,7 +160,8 @@ static bool press(struct program *program, const char *key, struct frame *ret_fr
 	ret_frame->cpu = microseconds(program->clock) - cpu;
 	ret_frame->bytes = (double)bytes;
 	ret_frame->drawn = (double)program->microseconds;
-	ret_frame->writes = (double)(writes_of(program) - writes - frames);	/* the last of each only tells */
+	/* the last of each only tells */
+	ret_frame->writes = (double)(writes_of(program) - writes - frames);
 	return true;
 }
 
@@ -201,8 +204,9 @@ static void measure_key(struct program *program, const char *what, const char *k
 }
 
 /*
- * Playing, again from the start where the trace is through: what each frame costs, counted from the end of the one
- * before.  The first after the key and the last one, which pauses, are left out: they are not of playing.
+ * Playing, again from the start where the trace is through: what each frame costs, counted from the
+ * end of the one before. The first after the key and the last one, which pauses, are left out: they
+ * are not of playing.
  */
 static void measure_playing(struct program *program, const char *what, const char *speed)
 {

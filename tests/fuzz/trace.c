@@ -112,7 +112,10 @@ static void repair_chunk(uint8_t *head, size_t length)
 	put32(head + CHUNK_CRC, (uint32_t)crc32(crc32(0, head, CHUNK_CRC), stored, (uInt)length));
 }
 
-/* Gives a binary trace the checksums it should have: else hardly any broken one would be looked into. */
+/*
+ * Gives a binary trace the checksums it should have: else hardly any broken one would be looked
+ * into.
+ */
 static void repair_checksums(uint8_t *bytes, size_t length)
 {
 	if (length < HEAD_LENGTH || memcmp(bytes, HEAD_MAGIC, 8) != 0)

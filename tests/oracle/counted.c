@@ -1,6 +1,6 @@
 /*
- * Plays a trace of counted objects and prints what dies of each event, as objects-python.py does it with real ones.
- * usage: counted TRACE
+ * Plays a trace of counted objects and prints what dies of each event, as objects-python.py does it
+ * with real ones. usage: counted TRACE
  */
 #include "base/error.h"
 #include "heap/heap.h"

@@ -3,8 +3,9 @@
  * and writes every call as a struct record: what it was asked, what it gave.  The program `traced`
  * makes a trace of them.
  *
- *	calls    the events of a text trace become calls of PyObject_Malloc() and its kin; Python is not
- *	         started (up to 3.11), or without pymalloc, which is then put in place (as in libpython.c)
+ *	calls    the events of a text trace become calls of PyObject_Malloc() and its kin; Python is
+ *	         not started (up to 3.11), or without pymalloc, which is then put in place (as in
+ *	         libpython.c)
  *	odd      the same, and arenas begin where malloc puts them, off by some bytes
  *	run      a whole interpreter with the arguments given
  *
@@ -128,7 +129,9 @@ static void *hook_calloc(void *context, size_t n, size_t size)
 	return block;
 }
 
-/* The lock is held over a raw one, so that nobody else records the old block's next life before it. */
+/*
+ * The lock is held over a raw one, so that nobody else records the old block's next life before it.
+ */
 static void *hook_realloc(void *context, void *old, size_t size)
 {
 	const struct allocator *real = context;

@@ -22,7 +22,8 @@ static uint64_t roll(uint64_t sides)
 struct shape {
 	const char *name;
 	uint64_t wave;	/* events from one trough to the next */
-	unsigned growing, shrinking;	/* chance of an allocation, in percent, in each half of a wave */
+	/* chance of an allocation, in percent, in each half of a wave */
+	unsigned growing, shrinking;
 	unsigned reallocs;	/* chance in percent */
 	unsigned classes;	/* sizes are multiples of 16 up to so many; 0: any size up to 700 */
 	char order;	/* which live object is freed: r random, l last, f first */

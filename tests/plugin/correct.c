@@ -1,6 +1,6 @@
 /*
- * An allocator of the malloc lab that is right: an implicit list, first fit, boundary tags, coalescing.  The wrong
- * ones include it, and go wrong where WHEN is true.
+ * An allocator of the malloc lab that is right: an implicit list, first fit, boundary tags,
+ * coalescing. The wrong ones include it, and go wrong where WHEN is true.
  */
 #include "memlib.h"
 #include "mm.h"

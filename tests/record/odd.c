@@ -3,19 +3,23 @@
  *
  *	many N        N threads at one time; each frees what the one before it has allocated
  *	series N      N threads one after the other, each of which allocates 5,151 bytes
- *	clone         a child made by the bare system call, which no library hears of, allocates and frees
- *	fork          a child allocates 1,000 blocks of 4,321 bytes; then so does its own child, which execs this
+ *	clone         a child made by the bare system call, which no library hears of, allocates and
+ *	              frees
+ *	fork          a child allocates 1,000 blocks of 4,321 bytes; then so does its own child,
+ *	              which execs this
  *	vfork         a child by vfork that execs
  *	signal        a handler that allocates
  *	descriptors   prints which descriptors are open
- *	count N FILE  allocates 100 + n % 400 bytes N times (0: for ever); how often is written into FILE as it happens,
- *	              and behind it its process
- *	paused FILE   blocks of 1,111 bytes; toggles the recorder, which FILE tells; 2,222; toggles; 3,333 and
- *	              frees all; toggles; 4,444
+ *	count N FILE  allocates 100 + n % 400 bytes N times (0: for ever); how often is written into
+ *	              FILE as it happens, and behind it its process
+ *	paused FILE   blocks of 1,111 bytes; toggles the recorder, which FILE tells; 2,222; toggles;
+ *	              3,333 and frees all; toggles; 4,444
  *	maps          10 anonymous mappings of 1 MiB, of which 4 go again
- *	modules       allocates from a new place while another thread, in dl_iterate_phdr, waits for the one that does
+ *	modules       allocates from a new place while another thread, in dl_iterate_phdr, waits for
+ *	              the one that does
  *	constant      its environment is a constant, and it has a child
- *	context       allocates on a stack of its own making; where a frame could be is an address of nothing
+ *	context       allocates on a stack of its own making; where a frame could be is an address
+ *	              of nothing
  *	late LIBRARY  loads the library, which is itself a client of the allocator
  */
 #include <dirent.h>

@@ -1,6 +1,7 @@
 /*
- * A recorder that is always late, with rings of 2 KiB: they are full again and again, and the last byte that was
- * taken out lies just before the ring's end, where it hurts most.  Every call must come through once and in order.
+ * A recorder that is always late, with rings of 2 KiB: they are full again and again, and the last
+ * byte that was taken out lies just before the ring's end, where it hurts most. Every call must
+ * come through once and in order.
  *
  * usage: slow SHIM; the program that is recorded is this one: slow
  */

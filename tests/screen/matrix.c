@@ -9,10 +9,11 @@
  *	# sizes: WxH...			40x12 80x24 120x40 200x60 where there is no such line
  *	# terminals: TERM...		on these, at the first size, every theme has its own colours
  *
- * Read on standard input, it is written anew to standard output, with its screens: the signs; below them, for each
- * row that has any, the colours, a letter a cell for the role that has this colour (--legend); the signs in ASCII.
- * What follows from that is not written but insisted on: without colours the signs are the same, and bold, underlined
- * and reversed as the legend says; in ASCII the colours are the same.
+ * Read on standard input, it is written anew to standard output, with its screens: the signs; below
+ * them, for each row that has any, the colours, a letter a cell for the role that has this colour
+ * (--legend); the signs in ASCII. What follows from that is not written but insisted on: without
+ * colours the signs are the same, and bold, underlined and reversed as the legend says; in ASCII
+ * the colours are the same.
  *
  * usage: matrix ARENASCOPE <SCENE; matrix --legend; matrix --panels (there is a scene for each)
  */
@@ -333,8 +334,8 @@ static void insist_on_same(const struct text *one, const struct text *other, con
 }
 
 /*
- * A cell that usually looks so, in another theme.  Roles that share a colour there need not share it here: any of them
- * will do.
+ * A cell that usually looks so, in another theme. Roles that share a colour there need not share it
+ * here: any of them will do.
  */
 static bool is_as_expected(const struct vt_cell *is, const struct vt_cell *usual, const struct scenario *scene,
 	const struct theme *theme, int colors)
@@ -486,7 +487,10 @@ static void write_screens(const char *program)
 	scene_finish(&scene);
 }
 
-/* What the letters stand for: the roles that have this colour, how it is made, and how they look without colours. */
+/*
+ * What the letters stand for: the roles that have this colour, how it is made, and how they look
+ * without colours.
+ */
 static void write_legend(void)
 {
 	const struct theme *theme = theme_find(THEME);

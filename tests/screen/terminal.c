@@ -187,7 +187,8 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 	assert_true(vt_wait_for(vt, "event 19,227 /"));
 	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m\033[0n");	/* or with an answer */
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
-	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");	/* pressed, moved to the first, let go */
+	/* pressed, moved to the first, let go */
+	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");
 	assert_true(vt_wait_for(vt, "start /"));
 	vt_send(vt, "\033[<65;10;23M");	/* the wheel, over the timeline */
 	assert_true(vt_wait_for(vt, "event 0 /"));
@@ -254,8 +255,8 @@ static unsigned cells_changed(const struct looked_at *before, const struct looke
 #define STEPS 40u
 
 /*
- * What a step sends is what it changes: up to three bytes a cell, and some for colours and moves; most steps less than
- * 4 KiB; in five writes at most.  All of 200x60 would be many times that.
+ * What a step sends is what it changes: up to three bytes a cell, and some for colours and moves;
+ * most steps less than 4 KiB; in five writes at most. All of 200x60 would be many times that.
  */
 static void assert_steps_are_cheap(int width, int height)
 {
@@ -482,7 +483,8 @@ static void a_growing_trace_is_awaited_followed_left_and_caught_up(void **state)
 	assert_true(vt_wait_for(vt, "live, 28,001 behind"));
 	vt_send(vt, "F");
 	assert_true(vt_wait_for(vt, "event 29,999 / 29,999  100%  following"));
-	end_writing(&growing);	/* the recorder puts the final trace in its place */
+	/* the recorder puts the final trace in its place */
+	end_writing(&growing);
 	begin_writing(&growing, growing.other, TRACE_COMPLETE);
 	grow(&growing, 0, 30500);
 	assert_int_equal(rename(growing.other, growing.path), 0);
@@ -543,7 +545,8 @@ static void watch(struct watched *watched, const char *what)
 	snprintf(watched->trace, sizeof(watched->trace), "%s/its.trace", watched->folder);
 	snprintf(watched->output, sizeof(watched->output), "%s.out", watched->trace);
 	assert_int_equal(mkfifo(watched->pipe, 0600), 0);
-	watched->told = open(watched->pipe, O_RDWR | O_CLOEXEC);	/* so that neither waits for the other */
+	/* so that neither waits for the other */
+	watched->told = open(watched->pipe, O_RDWR | O_CLOEXEC);
 	const char *const argv[] = {program, "live", "-o", watched->trace, "--", what, watched->pipe, NULL};
 	watched->vt = vt_start(100, 30, argv, NULL);
 }
@@ -663,7 +666,8 @@ static void the_program_does_not_outlive_its_viewer(void **state)
 		vt_read_for(watched.vt, 10);
 		assert_int_equal(trace_refresh(trace, &news, &err), 0);
 	}
-	assert_int_equal(trace_info(trace)->written, TRACE_COMPLETE);	/* the recorder has seen it end */
+	/* the recorder has seen it end */
+	assert_int_equal(trace_info(trace)->written, TRACE_COMPLETE);
 	trace_close(trace);
 	unwatch(&watched);
 }
@@ -688,7 +692,8 @@ static void a_frame_asks_and_the_answer_presses_nothing(void **state)
 
 static void the_mouse_can_be_left_to_the_terminal(void **state)
 {
-	static const char *const tmux[] = {"TERM=tmux-256color", NULL};	/* its modes stand alone, see docs/screen.md */
+	/* its modes stand alone, see docs/screen.md */
+	static const char *const tmux[] = {"TERM=tmux-256color", NULL};
 	struct vt *vt = play(80, 24, tmux);
 
 	(void)state;

@@ -16,7 +16,8 @@
 #include <unistd.h>
 #include <vterm.h>
 
-#define PATIENCE 30000	/* milliseconds; many times that under a sanitizer would still be a failure */
+/* milliseconds; many times that under a sanitizer would still be a failure */
+#define PATIENCE 30000
 
 struct vt {
 	VTerm *term;
@@ -222,7 +223,10 @@ static void put_utf8(char **at, uint32_t code)
 	}
 }
 
-/* What the program says of itself in the window's title, the last time: "frame 3 keys 5 80x24 rests". */
+/*
+ * What the program says of itself in the window's title, the last time: "frame 3 keys 5 80x24
+ * rests".
+ */
 static const char *said(const struct vt *vt)
 {
 	static const char begin[] = "\033]2;";

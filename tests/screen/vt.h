@@ -24,8 +24,8 @@ void vt_hang_up(struct vt *vt);
 bool vt_wait_for(struct vt *vt, const char *text);
 
 /*
- * Reads until the program has taken so many keys, has shown what they did at this size, and will do nothing more by
- * itself.
+ * Reads until the program has taken so many keys, has shown what they did at this size, and will do
+ * nothing more by itself.
  */
 bool vt_wait_rest(struct vt *vt, unsigned long keys);
 
@@ -41,14 +41,15 @@ char *vt_row(struct vt *vt, int row);
 /* A cell as it is seen: of a blank only what shows. */
 struct vt_cell {
 	uint32_t glyph;	/* a code point, ' ' where nothing stands */
-	int32_t foreground, background;	/* of the palette, or red, green, blue; -1: the terminal's own */
+	/* of the palette, or red, green, blue; -1: the terminal's own */
+	int32_t foreground, background;
 	bool bold, underline, reverse;
 };
 struct vt_cell vt_cell(struct vt *vt, int row, int column);
 
 /*
- * So far: bytes that were read; calls that wrote, and those of them that only told the test something; times that it
- * waited.
+ * So far: bytes that were read; calls that wrote, and those of them that only told the test
+ * something; times that it waited.
  */
 size_t vt_bytes(const struct vt *vt);
 unsigned long vt_writes(const struct vt *vt);

@@ -47,14 +47,16 @@ static void malformed_bytes_are_one_long_each(void **state)
 		{"\xe0\x80\xaf", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3},	/* overlong / */
 		{"\xf0\x80\x80\xaf", 4, {UTF8_BAD, UTF8_BAD, UTF8_BAD, UTF8_BAD}, 4},
 		{"\xed\xa0\x80", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3},	/* a surrogate */
-		{"\xf4\x90\x80\x80", 4, {UTF8_BAD, UTF8_BAD, UTF8_BAD, UTF8_BAD}, 4},	/* beyond 10FFFF */
+		/* beyond 10FFFF */
+		{"\xf4\x90\x80\x80", 4, {UTF8_BAD, UTF8_BAD, UTF8_BAD, UTF8_BAD}, 4},
 		{"\xf5\x80", 2, {UTF8_BAD, UTF8_BAD}, 2},
 		{"\xff\xfe", 2, {UTF8_BAD, UTF8_BAD}, 2},
 		{"\xe2\x82", 2, {UTF8_BAD, UTF8_BAD}, 2},	/* cut off */
 		{"\xe2\x82" "a", 3, {UTF8_BAD, UTF8_BAD, 'a'}, 3},	/* what follows is kept */
 		{"\xe2\xe2\x82\xac", 4, {UTF8_BAD, 0x20AC}, 2},
 		{"\xf0\x9f\x98\x80", 4, {0x1F600}, 1},
-		{"\xf0\x9f\x98\x80", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3},	/* the length says where it ends */
+		/* the length says where it ends */
+		{"\xf0\x9f\x98\x80", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3},
 		{"a\0b", 3, {'a', 0, 'b'}, 3},
 	};
 
@@ -87,7 +89,8 @@ static void signs_take_none_one_or_two_cells(void **state)
 		int width;
 	} cases[] = {
 		{'a', 1}, {0x07, 1}, {0x7F, 1}, {0xE9, 1}, {UTF8_BAD, 1},
-		{0x2588, 1}, {0x2500, 1}, {0x2026, 1}, {0x2192, 1}, {0x25BA, 1}, {0x28FF, 1},	/* of the screen */
+		/* of the screen */
+		{0x2588, 1}, {0x2500, 1}, {0x2026, 1}, {0x2192, 1}, {0x25BA, 1}, {0x28FF, 1},
 		{0x0301, 0}, {0x05C1, 0}, {0x0670, 0}, {0x094D, 0}, {0x0E34, 0}, {0x20D0, 0}, {0x200B, 0},
 		{0x200D, 0}, {0xFE0F, 0}, {0xFEFF, 0}, {0xE0100, 0},
 		{0x1100, 2}, {0x231A, 2}, {0x2705, 2}, {0x274C, 2}, {0x2B50, 2}, {0x3042, 2}, {0x6F22, 2}, {0xAC00, 2},

@@ -1,8 +1,8 @@
 /*
- * Whether people can tell the colours apart: every two states of a pool or block, in every theme, with 8, 16, 256 and
- * true colours, with normal sight and without one kind of cone.  Distances are CIEDE2000; sight is by Machado, Oliveira
- * and Fernandes (2009), severity 1.  The first 16 colours are a terminal's own: xterm's and the Linux console's are
- * looked at.
+ * Whether people can tell the colours apart: every two states of a pool or block, in every theme,
+ * with 8, 16, 256 and true colours, with normal sight and without one kind of cone. Distances are
+ * CIEDE2000; sight is by Machado, Oliveira and Fernandes (2009), severity 1. The first 16 colours
+ * are a terminal's own: xterm's and the Linux console's are looked at.
  */
 #include "canvas/theme.h"
 #include "support.h"
@@ -163,7 +163,10 @@ static int32_t number_of(const struct theme *theme, size_t meaning, int colors)
 	return meanings[meaning].is_background ? look.background : look.foreground;
 }
 
-/* Of any two, to any eye, with any palette.  Signs and backgrounds are held against each other only where asked. */
+/*
+ * Of any two, to any eye, with any palette. Signs and backgrounds are held against each other only
+ * where asked.
+ */
 static double smallest_distance(const struct theme *theme, int colors, int sight, bool across)
 {
 	double smallest = 1000;

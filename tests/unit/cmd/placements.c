@@ -1,4 +1,7 @@
-/* What placements prints of an event's arenas: its source is taken in whole, since a command shows but one face. */
+/*
+ * What placements prints of an event's arenas: its source is taken in whole, since a command shows
+ * but one face.
+ */
 #include "cmd/placements.c"
 
 #include "support.h"

@@ -70,7 +70,10 @@ static uint64_t place_of_arena(uint64_t place)
 	return ARENAS + place * 0xc0000 + place % 3 * 4096 + place % 5 * 16;
 }
 
-/* An arena of the real program comes or goes: aligned or not, of one version or another, some of them overlapping. */
+/*
+ * An arena of the real program comes or goes: aligned or not, of one version or another, some of
+ * them overlapping.
+ */
 static struct event random_arena(struct dice *dice)
 {
 	struct event event = {.object = OBJECT_NONE, .text = TEXT_NONE, .domain = DOMAIN_ARENA};
@@ -83,8 +86,8 @@ static struct event random_arena(struct dice *dice)
 }
 
 /*
- * Where the real program had it: mostly where a chunk of glibc or a block of a pool can be, sometimes near others,
- * on top of another, mapped by itself, anywhere, or not known.
+ * Where the real program had it: mostly where a chunk of glibc or a block of a pool can be,
+ * sometimes near others, on top of another, mapped by itself, anywhere, or not known.
  */
 static uint64_t random_address(struct dice *dice, const struct event *event)
 {

@@ -6,7 +6,8 @@ enum { CELL = 64, CELLS = 256 };
 
 struct cells {
 	struct engine engine;
-	struct flat_array used;	/* one uint64_t a cell: what changes is flat, so that the player can copy it */
+	/* one uint64_t a cell: what changes is flat, so that the player can copy it */
+	struct flat_array used;
 	uint64_t base;
 };
 

@@ -1,4 +1,7 @@
-/* Somebody's allocator as an engine: the state is the same however it is reached, and so is what it says of itself. */
+/*
+ * Somebody's allocator as an engine: the state is the same however it is reached, and so is what it
+ * says of itself.
+ */
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"

@@ -34,7 +34,10 @@ struct setup {
 
 /* ---- the model ----------------------------------------------------------------------------- */
 
-/* A hole, or the mark in front of which next fit stopped: it keeps the size of the hole that was there. */
+/*
+ * A hole, or the mark in front of which next fit stopped: it keeps the size of the hole that was
+ * there.
+ */
 struct item {
 	uint64_t base, size;
 	bool is_mark;

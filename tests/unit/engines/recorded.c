@@ -1,4 +1,6 @@
-/* A recorded heap as it was: what is concluded from its addresses, and what becomes of wrong ones. */
+/*
+ * A recorded heap as it was: what is concluded from its addresses, and what becomes of wrong ones.
+ */
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"

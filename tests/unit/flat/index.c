@@ -1,4 +1,7 @@
-/* The hash index against a plain array: few hashes for many keys, so that buckets overflow and are filled up again. */
+/*
+ * The hash index against a plain array: few hashes for many keys, so that buckets overflow and are
+ * filled up again.
+ */
 #include "flat/index.h"
 
 #include "support.h"
@@ -36,7 +39,10 @@ static void assert_same(const struct flat_array *index, const struct model *mode
 	assert_int_equal(entries, model->count);
 }
 
-/* One for each key, or one of a few, or of the three last ones there are, so that the index is gone around. */
+/*
+ * One for each key, or one of a few, or of the three last ones there are, so that the index is gone
+ * around.
+ */
 static uint32_t hash_of(uint32_t key, unsigned kind)
 {
 	static const unsigned kinds[] = {KEYS, 40, 3};

@@ -132,7 +132,10 @@ static size_t walk_to_fit(const struct model *model, uint64_t from, uint64_t siz
 	return i;
 }
 
-/* Some block somewhere: in the first fit from a random place on, or what is asked for is refused by both. */
+/*
+ * Some block somewhere: in the first fit from a random place on, or what is asked for is refused by
+ * both.
+ */
 static void carve_at_random(struct segments *segments, struct model *model, const struct space *space,
 	struct dice *dice)
 {

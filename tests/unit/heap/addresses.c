@@ -1,4 +1,7 @@
-/* Which entry is where, against a plain array: blocks come and go, nobody asks for long, states are put back. */
+/*
+ * Which entry is where, against a plain array: blocks come and go, nobody asks for long, states are
+ * put back.
+ */
 #include "heap/addresses.h"
 
 #include "support.h"
@@ -112,7 +115,9 @@ static void what_nobody_asks_for_is_not_kept(void **state)
 	addresses_finish(&addresses);
 }
 
-/* A state that was put back goes on another way and has as many changes again: it is another one. */
+/*
+ * A state that was put back goes on another way and has as many changes again: it is another one.
+ */
 static void another_way_to_the_same_count_is_another_state(void **state)
 {
 	struct model model = {0};

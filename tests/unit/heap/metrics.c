@@ -48,7 +48,8 @@ static void live_bytes_and_their_peak_follow_the_events(void **state)
 {
 	static const struct {
 		const char *trace;
-		const char *expected;	/* live, bytes, peak @ events applied, peak objects, asked for in all */
+		/* live, bytes, peak @ events applied, peak objects, asked for in all */
+		const char *expected;
 	} cases[] = {
 		{"", "0 0 peak 0@0 0 asked 0"},
 		{"a0:10", "1 10 peak 10@1 1 asked 10"},
@@ -110,7 +111,10 @@ static void fragmentation_has_a_value_worked_out_by_hand(void **state)
 		{"a0:20 a1:20 a2:20 a3:40 f0 f2", "0.60 0.00 0.50 0.500 1.00; 20 of 40 in 2"},
 		/* 10 and 30: 1 - (100 + 900) / 1600 */
 		{"a0:10 a1:20 a2:30 a3:40 f0 f2", "0.60 0.00 0.25 0.375 1.00; 30 of 40 in 2"},
-		/* one of 20 and four of 5: external says 0.5 as above, scatter tells them apart: 1 - 500 / 1600 */
+		/*
+		 * one of 20 and four of 5: external says 0.5 as above, scatter tells them apart: 1
+		 * - 500 / 1600
+		 */
 		{"a0:5 a1:1 a2:5 a3:1 a4:5 a5:1 a6:5 a7:1 a8:20 a9:56 f0 f2 f4 f6 f8",
 			"0.60 0.00 0.50 0.688 1.00; 20 of 40 in 5"},
 		{"a0:20 a1:20 a2:20 a3:40 f0 f2 f1", "0.40 0.00 0.00 0.000 1.00; 60 of 60 in 1"},
@@ -172,7 +176,8 @@ static void every_byte_held_is_somewhere(void **state)
 					sum += whereabouts.parts[part];
 				assert_int_equal(sum, whereabouts.held);
 				assert_true(whereabouts.parts[PART_ROUNDING] <= whereabouts.held);
-				assert_int_equal(whereabouts.parts[PART_ABOVE], 0);	/* arenas are mapped */
+				/* arenas are mapped */
+				assert_int_equal(whereabouts.parts[PART_ABOVE], 0);
 				asked += whereabouts.parts[PART_ASKED];
 			}
 			assert_int_equal(asked, sums.live_bytes);
@@ -195,7 +200,8 @@ static void every_byte_held_is_somewhere(void **state)
 
 static void the_waste_of_a_class_is_worked_out_by_hand(void **state)
 {
-	struct played played = play("pymalloc", "a0:1 a1:16 a2:17 f1");	/* 3.11: pools of 16 KiB, headers of 48 */
+	/* 3.11: pools of 16 KiB, headers of 48 */
+	struct played played = play("pymalloc", "a0:1 a1:16 a2:17 f1");
 	struct class_waste waste;
 
 	(void)state;

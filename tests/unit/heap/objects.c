@@ -1,4 +1,7 @@
-/* Counted objects: who dies of what, as text in and text out.  tests/oracle/objects holds them against real ones. */
+/*
+ * Counted objects: who dies of what, as text in and text out. tests/oracle/objects holds them
+ * against real ones.
+ */
 #include "base/error.h"
 #include "base/text.h"
 #include "heap/heap.h"
@@ -216,7 +219,10 @@ static void a_weak_reference_does_not_count_and_is_cleared(void **state)
 	assert_last("new 1 10 gc\nweak 2 1\nunref - 1\n", "  count-down 1 0\n  weak-cleared 2 1\n  died 1\n");
 	assert_last("new 1 10 gc finalizer\nweak 2 1\nunref - 1\n",
 		"  count-down 1 0\n  finalized 1\n  weak-cleared 2 1\n  died 1\n");
-	/* by the collector before the finaliser, which might else hand out an object that was finalised */
+	/*
+	 * by the collector before the finaliser, which might else hand out an object that was
+	 * finalised
+	 */
 	assert_last("new 1 10 gc finalizer\nweak 2 1\nref 1 1\nunref - 1\ncollect\n",
 		"  collect 2 2\n  subtracted 1 1 1 0\n  subtracted 2 1 0 1\n  unreachable 1\n  survived 1 2\n"
 		"  weak-cleared 2 1\n  finalized 1\n  cleared 1\n  count-down 1 1\n  died 1\n  collected 2 1\n");
@@ -246,7 +252,10 @@ static void a_callback_makes_its_cache_let_go(void **state)
 		"  collected 2 3\n");
 }
 
-/* The latest weak reference is called first; they are let go of when all were called, the earliest first. */
+/*
+ * The latest weak reference is called first; they are let go of when all were called, the earliest
+ * first.
+ */
 static void callbacks_have_an_order(void **state)
 {
 	(void)state;
@@ -256,7 +265,10 @@ static void callbacks_have_an_order(void **state)
 		"  callback 3 1 1\n  count-down 3 1\n  died 3\n  died 4\n  died 2\n");
 }
 
-/* A weak reference whose callback was called by the collector is in the generation of the survivors. */
+/*
+ * A weak reference whose callback was called by the collector is in the generation of the
+ * survivors.
+ */
 static void a_weak_reference_that_called_back_has_survived(void **state)
 {
 	(void)state;

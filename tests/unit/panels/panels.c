@@ -383,7 +383,9 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1, "| malloc(96) → A00.p00 block 1 (object 1)\n");
 }
 
-/* Of a request its own site, of a free that of the request; a reallocation keeps who asked first. */
+/*
+ * Of a request its own site, of a free that of the request; a reallocation keeps who asked first.
+ */
 static void who_asked_is_told_where_the_trace_knows(void **state)
 {
 	static const char trace[] = "module 0x1000 0x1000 0x9000 - /none/csv\nsite 1 0x1234\nsite 2 0x2345\n"

@@ -67,8 +67,8 @@ static void the_budget_is_kept_and_used(void **state)
 }
 
 /*
- * When the budget is spent on what a person has played, the one who looks ahead from the start is not
- * offered a place that is taken away again behind every event.
+ * When the budget is spent on what a person has played, the one who looks ahead from the start is
+ * not offered a place that is taken away again behind every event.
  */
 static void a_copy_is_not_made_to_be_thrown_away(void **state)
 {

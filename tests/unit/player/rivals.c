@@ -171,7 +171,10 @@ static void engines_part_where_one_moves_a_block(void **state)
 static void different_kinds_part_where_one_takes_memory(void **state)
 {
 	(void)state;
-	/* Both take some for the first. The heap grows for 6,000 B; so does the one below pymalloc, to 8,000. */
+	/*
+	 * Both take some for the first. The heap grows for 6,000 B; so does the one below pymalloc,
+	 * to 8,000.
+	 */
 	assert_parts("a0:16 a1:16", "heap", "3.8", PARTING_NONE, 0);
 	assert_parts("a0:16 a1:500 a2:500 a3:500 a4:500 a5:500 a6:500 a7:500 a8:500 a9:500", "heap", "3.8",
 		PARTING_SPACE, 8);
@@ -180,7 +183,10 @@ static void different_kinds_part_where_one_takes_memory(void **state)
 static void a_rival_is_held_against_the_first_of_its_kind(void **state)
 {
 	(void)state;
-	/* First fit takes the hole of 100 B, best fit the one of 40; pymalloc beside them has neither. */
+	/*
+	 * First fit takes the hole of 100 B, best fit the one of 40; pymalloc beside them has
+	 * neither.
+	 */
 	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "heap:first", "heap:best", PARTING_PLACE, 6);
 	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "3.8", "heap:first,heap:best", PARTING_PLACE, 6);
 }

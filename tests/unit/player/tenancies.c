@@ -20,7 +20,10 @@ static struct trace *trace_for(const char *words)
 	return trace;
 }
 
-/* "object 0: 16 B, events 0 to 2; object 2: 16 B, events 3 on" for the bytes of an object at a position. */
+/*
+ * "object 0: 16 B, events 0 to 2; object 2: 16 B, events 3 on" for the bytes of an object at a
+ * position.
+ */
 static void assert_past(const char *shorthand, const char *engine, uint64_t position, uint32_t object,
 	const char *expected)
 {

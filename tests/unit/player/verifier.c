@@ -206,7 +206,10 @@ static void an_allocator_that_ends_gives_back_what_is_in_use(void **state)
 	text_finish(&words);
 }
 
-/* Arenas at odd places that overlap, blocks in them or not, threads, other domains: nothing is taken for granted. */
+/*
+ * Arenas at odd places that overlap, blocks in them or not, threads, other domains: nothing is
+ * taken for granted.
+ */
 static void add_nonsense(struct dice *dice, struct text *words)
 {
 	static const char *const domains[] = {"obj", "obj", "obj", "mem", "raw", "c"};

@@ -1,4 +1,7 @@
-/* How names of functions are made readable, and who counts as having asked.  The source is taken in whole. */
+/*
+ * How names of functions are made readable, and who counts as having asked. The source is taken in
+ * whole.
+ */
 #include "symbols/symbols.c"
 
 #include "support.h"

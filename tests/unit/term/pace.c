@@ -19,7 +19,10 @@ static void frames_are_an_interval_apart(void **state)
 	assert_int_equal(pace_wait(&pace, START + 16 * MILLISECOND), 0);
 }
 
-/* Each second, in which a line takes four frames: so many are drawn, and never a second one on its way. */
+/*
+ * Each second, in which a line takes four frames: so many are drawn, and never a second one on its
+ * way.
+ */
 static void on_a_slow_line_one_frame_is_on_its_way(void **state)
 {
 	struct pace pace = {.interval = 16 * MILLISECOND};

@@ -1,4 +1,7 @@
-/* Scripts with times, by a clock that the test moves: what is done when, and what a person's keys do meanwhile. */
+/*
+ * Scripts with times, by a clock that the test moves: what is done when, and what a person's keys
+ * do meanwhile.
+ */
 #include "../view/stage.h"
 #include "base/error.h"
 #include "term/script.h"

@@ -70,7 +70,8 @@ static void addresses_become_objects(void **state)
 {
 	(void)state;
 	assert_resolved("a10:5 a20:6 f10 a10:7 f20",
-		"a0 a1 f0' a2 f1'"); /* an address used again is a new object */
+		/* an address used again is a new object */
+		"a0 a1 f0' a2 f1'");
 	assert_resolved("a10:5 f10 f10", "a0 f0' f0'");			/* a double free */
 	assert_resolved("f30 f0", "f? f?");					/* nobody's, NULL */
 	assert_resolved("a10:5 a10:6", "a0 a0'");				/* a free was lost */
@@ -88,10 +89,12 @@ static void a_block_that_moves_onto_a_live_one_tells_that_a_free_was_lost(void *
 {
 	(void)state;
 	assert_resolved("a10:5 a20:6 r10>20:9 f20", "a0 a1 [ f1'] r0' f0'");
-	assert_resolved("a10:5 a20:6 r70>20:9 f20", "a0 a1 [ f1'] r2~ f2'");	/* from an unknown pointer */
+	/* from an unknown pointer */
+	assert_resolved("a10:5 a20:6 r70>20:9 f20", "a0 a1 [ f1'] r2~ f2'");
 	assert_resolved("a10:5 r10>10:9 f10", "a0 r0' f0'");			/* stays where it is */
 	assert_resolved("a10:5 a20:6 r10>0:9 f20", "a0 a1 r0!' f1'");		/* failed: nothing moved */
-	assert_resolved("a20:6 r0>20:9", "a0 r0'");	/* realloc(NULL): as an allocation */
+	/* realloc(NULL): as an allocation */
+	assert_resolved("a20:6 r0>20:9", "a0 r0'");
 }
 
 static void a_call_that_failed_ends_no_life(void **state)

@@ -122,7 +122,10 @@ static void call_sites_are_kept(void **state)
 		"name 0x10 other (x.c:1)\nsite 2 0x10\na 1 1 site=2\nname 0x10 \nsite 3 0x10 0x20\na 2 1 site=3\n");
 	assert_kept("name 0x10 one\nname 0x30 of nothing\nsite 1 0x10\na 0 1 site=1\n",
 		"name 0x10 one\nsite 1 0x10\na 0 1 site=1\nname 0x30 of nothing\n");
-	/* Definitions move to where they are needed, the modules in front of the sites that they were in front of. */
+	/*
+	 * Definitions move to where they are needed, the modules in front of the sites that they
+	 * were in front of.
+	 */
 	assert_kept("site 1 0x10 # of\nsite 2 0x20\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\nmodule 0x0 0x0 0x1 - /b\n"
 		    "a 0 1\na 1 1 site=2\n",
 		"# of\na 0 1\nsite 1 0x10\nsite 2 0x20\na 1 1 site=2\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\n"
@@ -1077,7 +1080,8 @@ static void much_that_has_come_is_taken_in_slices(void **state)
 	assert_same_as_opened_at_once(trace, growing.path);
 	trace_close(trace);
 
-	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);	/* what is there at once is opened at once */
+	/* what is there at once is opened at once */
+	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
 	assert_int_equal(trace_length(trace), 2000);
 	trace_close(trace);
 	growing_finish(&growing);
@@ -1107,7 +1111,10 @@ static void texts_stay_good_while_a_trace_grows(void **state)
 	growing_finish(&growing);
 }
 
-/* Every prefix of a trace: before the head is there it is waited for, and a chunk counts when it is whole. */
+/*
+ * Every prefix of a trace: before the head is there it is waited for, and a chunk counts when it is
+ * whole.
+ */
 static void half_a_chunk_is_not_there_yet(void **state)
 {
 	struct growing growing, cut;

@@ -1294,7 +1294,8 @@ static void the_final_trace_is_followed_to_its_end(void **state)
 	assert_shows(&live.show, "event 1,199 / 1,199  100%  ended");
 	while (view_next_tick(live.show.view, live.show.now) == 0)
 		pass(&live.show, 1);
-	assert_true(view_next_tick(live.show.view, live.show.now) == UINT64_MAX);	/* nothing more can come */
+	/* nothing more can come */
+	assert_true(view_next_tick(live.show.view, live.show.now) == UINT64_MAX);
 	press(&live.show, "R Space");	/* an ordinary trace now: it plays, from where it is */
 	pass(&live.show, 2000);
 	assert_true(position_of(&live.show) < 1200);

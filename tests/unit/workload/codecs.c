@@ -1,4 +1,6 @@
-/* What goes in comes out again, and every byte that a library needs for it comes from our memory. */
+/*
+ * What goes in comes out again, and every byte that a library needs for it comes from our memory.
+ */
 #include "workload/codec.h"
 #include "workload/prose.h"
 #include "bench.h"

@@ -1,4 +1,7 @@
-/* Counting and collecting against a plain model: what can be reached from outside lives, and nothing else. */
+/*
+ * Counting and collecting against a plain model: what can be reached from outside lives, and
+ * nothing else.
+ */
 #include "workload/graph.h"
 
 #include "bench.h"

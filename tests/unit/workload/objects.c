@@ -1,6 +1,7 @@
 /*
- * Workloads that tell of counted objects: who refers to whom, and not what is freed.  The model of objects
- * (docs/objects.md) has to find out, and our own counting and collecting is held against it.
+ * Workloads that tell of counted objects: who refers to whom, and not what is freed. The model of
+ * objects (docs/objects.md) has to find out, and our own counting and collecting is held against
+ * it.
  */
 #include "base/error.h"
 #include "heap/heap.h"
@@ -167,7 +168,10 @@ static struct heap *new_heap(void)
 	return heap;
 }
 
-/* The same by what the model says; each object has so many blocks in it, its weak reference among them. */
+/*
+ * The same by what the model says; each object has so many blocks in it, its weak reference among
+ * them.
+ */
 static void compare_with_the_model(struct trace *trace, unsigned blocks_each, const unsigned *living, size_t made)
 {
 	struct heap *heap = new_heap();

@@ -30,7 +30,8 @@ static void zipf_keys_come_as_often_as_the_law_says(void **state)
 			counts[draw_key(&draws, &keys)]++;
 		for (unsigned key = 0; key < UNIVERSE; key++) {
 			double expected = DRAWN * pow(key + 1, -exponents[i]) / sum;
-			assert_true(fabs(counts[key] - expected) <= 5 * sqrt(expected) + 1);	/* five sigma */
+			/* five sigma */
+			assert_true(fabs(counts[key] - expected) <= 5 * sqrt(expected) + 1);
 		}
 		keys_finish(&keys);
 	}
