@@ -6,15 +6,15 @@
 #include <arenascope/plugin.h>
 
 struct block {
-	size_t size;	/* bytes, this header included */
-	struct block *next;	/* in the free list, by address; of a used block nothing */
+	size_t size;        /* bytes, this header included */
+	struct block *next; /* in the free list, by address; of a used block nothing */
 };
 
 #define HEADER sizeof(struct block)
 #define GROW   512
 
 static const struct arenascope_memory *memory;
-static struct block *first;	/* of the free list */
+static struct block *first; /* of the free list */
 
 static int init(const struct arenascope_memory *given)
 {
@@ -61,7 +61,7 @@ static void *allocate(size_t size, size_t alignment)
 	}
 	struct block *block = *link;
 	*link = block->next;
-	if (block->size >= wanted + HEADER + 16) {	/* the rest is worth keeping */
+	if (block->size >= wanted + HEADER + 16) { /* the rest is worth keeping */
 		struct block *rest = (struct block *)((char *)block + wanted);
 		rest->size = block->size - wanted;
 		rest->next = *link;

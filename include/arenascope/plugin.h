@@ -30,8 +30,8 @@ extern "C" {
 struct arenascope_memory {
 	/* as sbrk(): where the new bytes begin; NULL: there is no room for them */
 	void *(*grow)(size_t bytes);
-	void *(*low)(void);	/* its first byte */
-	void *(*end)(void);	/* the byte behind its last one */
+	void *(*low)(void); /* its first byte */
+	void *(*end)(void); /* the byte behind its last one */
 };
 
 /* What describe() calls, in any order and as often as it likes. */
@@ -42,7 +42,8 @@ struct arenascope_show {
 	/*
 	 * size bytes at base that a block takes, headers included; payload is what allocate() gave.
 	 */
-	void (*used)(const struct arenascope_show *show, const void *base, size_t size, const void *payload);
+	void (*used)(const struct arenascope_show *show, const void *base, size_t size,
+		const void *payload);
 
 	/* A list begins; its entries follow, in its own order.  Of the name 31 bytes are shown. */
 	void (*list)(const struct arenascope_show *show, const char *name);
@@ -50,8 +51,8 @@ struct arenascope_show {
 };
 
 struct arenascope_plugin {
-	unsigned version;	/* ARENASCOPE_PLUGIN_VERSION */
-	const char *name;	/* for people */
+	unsigned version; /* ARENASCOPE_PLUGIN_VERSION */
+	const char *name; /* for people */
 
 	/* Called once, before anything else: 0, or another number when it cannot begin. */
 	int (*init)(const struct arenascope_memory *memory);

@@ -13,21 +13,21 @@
 
 #include <stddef.h>
 
-#define ARRAY(type)                                                                                \
-	struct {                                                                                   \
-		type *items;                                                                       \
-		size_t count;                                                                      \
-		size_t capacity;                                                                   \
+#define ARRAY(type) \
+	struct { \
+		type *items; \
+		size_t count; \
+		size_t capacity; \
 	}
 
 /* One more element at the end, its bytes zero; gives its address. */
-#define array_push(array)                                                                          \
-	(array_reserve((void **)&(array)->items, &(array)->capacity, (array)->count + 1,           \
-		 sizeof(*(array)->items)),                                                         \
+#define array_push(array) \
+	(array_reserve((void **)&(array)->items, &(array)->capacity, (array)->count + 1, \
+		 sizeof(*(array)->items)), \
 		(array)->items + (array)->count++)
 
 /* Releases the memory and leaves the array empty and usable. */
-#define array_finish(array)                                                                        \
+#define array_finish(array) \
 	(array_release((void **)&(array)->items), (array)->count = 0, (array)->capacity = 0)
 
 void array_reserve(void **items, size_t *capacity, size_t count, size_t width);

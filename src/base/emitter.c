@@ -73,7 +73,7 @@ static void write_table(struct emit *emit, size_t nrows)
 	size_t ncolumns = emit->columns.count;
 
 	if (nrows == 0)
-		return;	/* people need no empty tables; programs get them */
+		return; /* people need no empty tables; programs get them */
 	size_t *widths = xcalloc(ncolumns, sizeof(*widths));
 
 	for (size_t c = 0; c < ncolumns; c++) {
@@ -107,8 +107,8 @@ static void write_csv(struct emit *emit, size_t nrows)
 {
 	for (size_t r = 0; r <= nrows; r++)
 		for (size_t c = 0; c < emit->columns.count; c++) {
-			add_csv(emit->text,
-				r == 0 ? emit->columns.items[c].title : cell_at(emit, r - 1, c)->words);
+			add_csv(emit->text, r == 0 ? emit->columns.items[c].title
+						   : cell_at(emit, r - 1, c)->words);
 			text_add(emit->text, c + 1 < emit->columns.count ? "," : "\n");
 		}
 }
@@ -136,7 +136,7 @@ static void write_json(struct emit *emit, size_t nrows)
 
 static void end_table(struct emit *emit)
 {
-	static void (*const writers[])(struct emit *emit, size_t nrows) = {
+	static void (*const writers[])(struct emit * emit, size_t nrows) = {
 		[EMIT_TABLE] = write_table,
 		[EMIT_CSV] = write_csv,
 		[EMIT_JSON] = write_json,
@@ -189,12 +189,13 @@ static void pair(struct emit *emit, const char *name, const char *value, bool is
 	}
 }
 
-#define REAL_MAX 400	/* the largest double has 309 digits before the point */
+#define REAL_MAX 400 /* the largest double has 309 digits before the point */
 
 /* Four decimals; of what is no number: what each form has for "nothing there". */
 static const char *real_words(const struct emit *emit, char words[REAL_MAX], double value)
 {
-	static const char *const none[] = {[EMIT_TABLE] = "-", [EMIT_CSV] = "", [EMIT_JSON] = "null"};
+	static const char *const none[] =
+		{[EMIT_TABLE] = "-", [EMIT_CSV] = "", [EMIT_JSON] = "null"};
 
 	if (!isfinite(value))
 		return none[emit->form];
@@ -256,5 +257,6 @@ void emit_number(struct emit *emit, uint64_t value)
 void emit_real(struct emit *emit, double value)
 {
 	char words[REAL_MAX];
-	*array_push(&emit->cells) = (struct emit_cell){xstrdup(real_words(emit, words, value)), true};
+	*array_push(&emit->cells) =
+		(struct emit_cell){xstrdup(real_words(emit, words, value)), true};
 }

@@ -37,11 +37,11 @@ struct emit_cell {
 
 struct emit {
 	enum emit_form form;
-	struct text *text;	/* borrowed */
-	char *table;		/* title of the table being filled, or NULL */
-	bool has_member;	/* JSON: a member was written before */
+	struct text *text; /* borrowed */
+	char *table;       /* title of the table being filled, or NULL */
+	bool has_member;   /* JSON: a member was written before */
 	ARRAY(struct emit_column) columns;
-	ARRAY(struct emit_cell) cells;	/* row by row */
+	ARRAY(struct emit_cell) cells; /* row by row */
 };
 
 /* "table", "csv", "json": for an option's choices. */

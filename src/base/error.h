@@ -9,7 +9,7 @@
 #define BASE_ERROR_H
 
 struct error {
-	char text[512];	/* empty: no error */
+	char text[512]; /* empty: no error */
 };
 
 /*

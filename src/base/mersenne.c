@@ -4,10 +4,10 @@
  */
 #include "base/mersenne.h"
 
-#define MIDDLE	 397u
-#define UPPER	 0x80000000u
-#define LOWER	 0x7fffffffu
-#define TWIST	 0x9908b0dfu
+#define MIDDLE 397u
+#define UPPER  0x80000000u
+#define LOWER  0x7fffffffu
+#define TWIST  0x9908b0dfu
 
 static void seed_by_word(struct mersenne *mersenne, uint32_t seed)
 {
@@ -37,7 +37,8 @@ void mersenne_seed(struct mersenne *mersenne, uint64_t seed)
 	seed_by_word(mersenne, 19650218u);
 	for (uint32_t n = MERSENNE_WORDS; n > 0; n--) {
 		uint32_t before = words[at - 1];
-		words[at] = (words[at] ^ ((before ^ (before >> 30)) * 1664525u)) + key[in_key] + in_key;
+		words[at] =
+			(words[at] ^ ((before ^ (before >> 30)) * 1664525u)) + key[in_key] + in_key;
 		at = step(words, at);
 		in_key = (in_key + 1) % length;
 	}
@@ -55,7 +56,8 @@ static void twist(struct mersenne *mersenne)
 
 	for (uint32_t i = 0; i < MERSENNE_WORDS; i++) {
 		uint32_t bits = (words[i] & UPPER) | (words[(i + 1) % MERSENNE_WORDS] & LOWER);
-		words[i] = words[(i + MIDDLE) % MERSENNE_WORDS] ^ (bits >> 1) ^ (bits & 1 ? TWIST : 0);
+		words[i] =
+			words[(i + MIDDLE) % MERSENNE_WORDS] ^ (bits >> 1) ^ (bits & 1 ? TWIST : 0);
 	}
 	mersenne->next = 0;
 }
@@ -74,8 +76,8 @@ static uint32_t next_word(struct mersenne *mersenne)
 
 double mersenne_real(struct mersenne *mersenne)
 {
-	uint32_t high = next_word(mersenne) >> 5;	/* 27 bits */
-	uint32_t low = next_word(mersenne) >> 6;	/* 26 bits */
+	uint32_t high = next_word(mersenne) >> 5; /* 27 bits */
+	uint32_t low = next_word(mersenne) >> 6;  /* 26 bits */
 
 	return (high * 67108864.0 + low) / 9007199254740992.0;
 }

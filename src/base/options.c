@@ -20,8 +20,8 @@
 #include <string.h>
 
 struct value {
-	const struct option_spec *spec;	/* borrowed */
-	char *words;	/* as typed; NULL for a flag */
+	const struct option_spec *spec; /* borrowed */
+	char *words;                    /* as typed; NULL for a flag */
 };
 
 struct options {
@@ -42,8 +42,8 @@ struct options *options_clone(const struct options *options)
 		*array_push(&clone->tables) = options->tables.items[i];
 	for (size_t i = 0; i < options->values.count; i++) {
 		const struct value *value = &options->values.items[i];
-		*array_push(&clone->values) = (struct value){
-			value->spec, value->words ? xstrdup(value->words) : NULL};
+		*array_push(&clone->values) =
+			(struct value){value->spec, value->words ? xstrdup(value->words) : NULL};
 	}
 	return clone;
 }
@@ -69,7 +69,8 @@ void options_add_table(struct options *options, const struct option_spec *table)
 	*array_push(&options->tables) = table;
 }
 
-static const struct option_spec *find_spec(const struct options *options, const char *name, size_t length)
+static const struct option_spec *find_spec(const struct options *options, const char *name,
+	size_t length)
 {
 	for (size_t i = 0; i < options->tables.count; i++)
 		for (const struct option_spec *spec = options->tables.items[i]; spec->name; spec++)
@@ -87,7 +88,8 @@ static const struct option_spec *find_letter(const struct options *options, char
 	return NULL;
 }
 
-static int unknown_option(const struct options *options, const char *name, size_t length, struct error *err)
+static int unknown_option(const struct options *options, const char *name, size_t length,
+	struct error *err)
 {
 	struct suggestion nearest = {.word = name, .length = length};
 
@@ -211,7 +213,8 @@ static const char *limit_words(const struct option_spec *spec, struct units *uni
 	return units->text;
 }
 
-static int check_range(const struct option_spec *spec, const char *words, uint64_t number, struct error *err)
+static int check_range(const struct option_spec *spec, const char *words, uint64_t number,
+	struct error *err)
 {
 	struct units limit;
 
@@ -222,14 +225,16 @@ static int check_range(const struct option_spec *spec, const char *words, uint64
 		return error_set(err, "--%s: %s is too large: at most %s", spec->name, words,
 			limit_words(spec, &limit, spec->max));
 	if (spec->power_of_two && (number & (number - 1)) != 0)
-		return error_set(err, "--%s: %s is not a power of two (1, 2, 4, 8, and so on)", spec->name, words);
+		return error_set(err, "--%s: %s is not a power of two (1, 2, 4, 8, and so on)",
+			spec->name, words);
 	return 0;
 }
 
 static int check_number(const struct option_spec *spec, const char *words, struct error *err)
 {
 	uint64_t number;
-	int result = spec->type == OPTION_SIZE ? size_parse(words, &number, err) : number_parse(words, &number, err);
+	int result = spec->type == OPTION_SIZE ? size_parse(words, &number, err)
+					       : number_parse(words, &number, err);
 
 	if (result < 0)
 		return error_prefix(err, "--%s", spec->name);
@@ -318,14 +323,16 @@ void options_default_from(struct options *options, const struct options *others)
 {
 	for (size_t i = 0; i < others->values.count; i++) {
 		const struct value *value = &others->values.items[i];
-		const struct option_spec *spec = find_spec(options, value->spec->name, strlen(value->spec->name));
+		const struct option_spec *spec =
+			find_spec(options, value->spec->name, strlen(value->spec->name));
 		if (spec && !find_value(options, spec))
 			set(options, spec, value->words, NULL);
 	}
 }
 
 /* Parses the long option argv[*at]; *at is left at its last word. */
-static int parse_long(struct options *options, int argc, char *const *argv, int *at, struct error *err)
+static int parse_long(struct options *options, int argc, char *const *argv, int *at,
+	struct error *err)
 {
 	const char *name = argv[*at] + 2;
 	size_t length = strcspn(name, "=");
@@ -340,7 +347,8 @@ static int parse_long(struct options *options, int argc, char *const *argv, int 
 }
 
 /* Parses the cluster of short options argv[*at]. */
-static int parse_short(struct options *options, int argc, char *const *argv, int *at, struct error *err)
+static int parse_short(struct options *options, int argc, char *const *argv, int *at,
+	struct error *err)
 {
 	for (const char *letter = argv[*at] + 1; *letter; letter++) {
 		const struct option_spec *spec = find_letter(options, *letter);
@@ -433,7 +441,7 @@ size_t options_choice(const struct options *options, const char *name)
 	return at;
 }
 
-#define HELP_COLUMN 30	/* where the help of an option begins */
+#define HELP_COLUMN 30 /* where the help of an option begins */
 
 static void help_line(const struct option_spec *spec, struct text *text)
 {
@@ -450,8 +458,8 @@ static void help_line(const struct option_spec *spec, struct text *text)
 	if (spec->fallback)
 		text_add(&right, " (default" TEXT_GLUE "%s)", spec->fallback);
 	text_add(text, "  %-*s  ", HELP_COLUMN - 4, text_of(&left));
-	text_add_wrapped(text, left.length + 4 < HELP_COLUMN ? HELP_COLUMN : left.length + 4, HELP_COLUMN,
-		text_of(&right));
+	text_add_wrapped(text, left.length + 4 < HELP_COLUMN ? HELP_COLUMN : left.length + 4,
+		HELP_COLUMN, text_of(&right));
 	text_finish(&left);
 	text_finish(&right);
 }

@@ -16,24 +16,24 @@ struct options;
 struct text;
 
 enum option_type {
-	OPTION_FLAG,	/* no value; true when given */
-	OPTION_NUMBER,	/* unsigned, decimal or 0x */
-	OPTION_SIZE,	/* a number of bytes: 4096, 64K, 1M, 2GiB */
-	OPTION_CHOICE,	/* one of `choices` */
+	OPTION_FLAG,   /* no value; true when given */
+	OPTION_NUMBER, /* unsigned, decimal or 0x */
+	OPTION_SIZE,   /* a number of bytes: 4096, 64K, 1M, 2GiB */
+	OPTION_CHOICE, /* one of `choices` */
 	OPTION_TEXT,
 };
 
 struct option_spec {
-	const char *name;	/* "heap-size"; NULL ends a table */
-	char letter;		/* 'o' for -o, or 0 */
+	const char *name; /* "heap-size"; NULL ends a table */
+	char letter;      /* 'o' for -o, or 0 */
 	enum option_type type;
-	const char *value;	/* what stands for the value in help: "BYTES" */
-	const char *fallback;	/* value when not given, as it would be typed; NULL: none */
-	const char *const *choices;	/* OPTION_CHOICE: ends with NULL */
-	uint64_t min, max;	/* numbers and sizes; max 0: no limit */
+	const char *value;          /* what stands for the value in help: "BYTES" */
+	const char *fallback;       /* value when not given, as it would be typed; NULL: none */
+	const char *const *choices; /* OPTION_CHOICE: ends with NULL */
+	uint64_t min, max;          /* numbers and sizes; max 0: no limit */
 	/* numbers and sizes: 1, 2, 4 … only, and 0 when min allows it */
 	bool power_of_two;
-	const char *help;	/* one line */
+	const char *help; /* one line */
 };
 
 struct options *options_new(void);
@@ -71,7 +71,7 @@ void options_default_from(struct options *options, const struct options *others)
  * (asserts).
  */
 bool options_flag(const struct options *options, const char *name);
-uint64_t options_number(const struct options *options, const char *name);	/* and sizes */
+uint64_t options_number(const struct options *options, const char *name); /* and sizes */
 /* and choices; NULL: none */
 const char *options_text(const struct options *options, const char *name);
 /* index into choices; asserts: none */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define LONGEST 32	/* longer words are no mistyped names */
+#define LONGEST 32 /* longer words are no mistyped names */
 
 static unsigned least(unsigned a, unsigned b)
 {
@@ -40,7 +40,7 @@ void suggestion_offer(struct suggestion *nearest, const char *name)
 	if (nearest->length == 0 || nearest->length > LONGEST || length > LONGEST)
 		return;
 	bool is_beginning = nearest->length > 1 && nearest->length < length &&
-		strncmp(name, nearest->word, nearest->length) == 0;
+			    strncmp(name, nearest->word, nearest->length) == 0;
 	unsigned far = is_beginning ? 1 : distance(nearest->word, nearest->length, name, length);
 	if (!nearest->name || far < nearest->distance) {
 		nearest->name = name;
@@ -50,7 +50,8 @@ void suggestion_offer(struct suggestion *nearest, const char *name)
 
 const char *suggestion_name(const struct suggestion *nearest)
 {
-	if (!nearest->name || nearest->distance > (nearest->length + 2) / 3 || nearest->distance >= nearest->length)
+	if (!nearest->name || nearest->distance > (nearest->length + 2) / 3 ||
+		nearest->distance >= nearest->length)
 		return NULL;
 	return nearest->name;
 }

@@ -11,10 +11,10 @@
 #include <stddef.h>
 
 struct suggestion {
-	const char *word;	/* as typed; borrowed */
-	size_t length;		/* of the word, which need not end there */
-	const char *name;	/* the best so far; borrowed */
-	unsigned distance;	/* of the best so far */
+	const char *word;  /* as typed; borrowed */
+	size_t length;     /* of the word, which need not end there */
+	const char *name;  /* the best so far; borrowed */
+	unsigned distance; /* of the best so far */
 };
 
 /* One more name that the word could be; of equally near ones the first stays. */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct text {
-	char *bytes;	/* zero-terminated once anything was added; NULL before; use text_of() */
+	char *bytes; /* zero-terminated once anything was added; NULL before; use text_of() */
 	size_t length;
 	size_t capacity;
 };
@@ -25,10 +25,10 @@ void text_add_visible(struct text *text, const char *words);
 #define TEXT_COLUMNS 80
 #define TEXT_GLUE    "\x1f"
 void text_add_wrapped(struct text *text, size_t column, size_t indent, const char *words);
-const char *text_of(const struct text *text);	/* never NULL */
+const char *text_of(const struct text *text); /* never NULL */
 /* the caller frees it; the text is empty afterwards */
 char *text_detach(struct text *text);
-void text_clear(struct text *text);	/* empty, memory kept */
+void text_clear(struct text *text); /* empty, memory kept */
 void text_finish(struct text *text);
 
 #endif

@@ -40,7 +40,7 @@ const char *units_bytes(struct units *units, uint64_t bytes)
 		return units->text;
 	}
 	double value = (double)bytes / (double)(UINT64_C(1) << (10 * unit));
-	if (unit < 6 && value >= 1023.5) {	/* would be written as 1024 */
+	if (unit < 6 && value >= 1023.5) { /* would be written as 1024 */
 		value /= 1024;
 		unit++;
 	}
@@ -54,7 +54,7 @@ const char *units_percent(struct units *units, uint64_t part, uint64_t whole)
 	bool short_one = percent > 0 && percent < 9.95;
 
 	if (part < whole && percent > 99)
-		percent = 99;	/* 100% is all of it */
+		percent = 99; /* 100% is all of it */
 	snprintf(units->text, sizeof(units->text), "%.*f%%", short_one ? 1 : 0, percent);
 	return units->text;
 }
@@ -73,6 +73,7 @@ const char *units_time(struct units *units, uint64_t nanoseconds)
 	else if (nanoseconds < 59950000000)
 		three_digits(units, value / 1e9, "s");
 	else
-		snprintf(units->text, sizeof(units->text), "%" PRIu64 ":%02" PRIu64 " min", seconds / 60, seconds % 60);
+		snprintf(units->text, sizeof(units->text), "%" PRIu64 ":%02" PRIu64 " min",
+			seconds / 60, seconds % 60);
 	return units->text;
 }

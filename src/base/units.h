@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #define UNITS_MAX 32
-struct units { char text[UNITS_MAX]; };
+struct units {
+	char text[UNITS_MAX];
+};
 
 /* 48731 → "48,731" */
 const char *units_count(struct units *units, uint64_t number);

@@ -11,7 +11,7 @@
 #define CACHE_LINE 64u
 #define LARGE_PAGE (2u << 20)
 
-static void (*restore_hook)(void);	/* the only state: there is one terminal to restore */
+static void (*restore_hook)(void); /* the only state: there is one terminal to restore */
 
 void xalloc_on_failure(void (*restore)(void))
 {
@@ -65,7 +65,7 @@ void *xroom(size_t count, size_t size)
 	void *room = checked(aligned_alloc(alignment, bytes), bytes);
 #ifdef MADV_HUGEPAGE
 	if (alignment == LARGE_PAGE)
-		madvise(room, bytes, MADV_HUGEPAGE);	/* a wish: nothing depends on it */
+		madvise(room, bytes, MADV_HUGEPAGE); /* a wish: nothing depends on it */
 #endif
 	return room;
 }

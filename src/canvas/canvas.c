@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REMARK_MIN 12	/* columns that a cut remark must have to be worth showing */
+#define REMARK_MIN 12 /* columns that a cut remark must have to be worth showing */
 
 static const struct {
 	const char *name;
@@ -47,8 +47,8 @@ void canvas_resize(struct canvas *canvas, int width, int height)
 {
 	canvas->width = width > 0 ? width : 0;
 	canvas->height = height > 0 ? height : 0;
-	canvas->cells = xreallocarray(
-		canvas->cells, (size_t)canvas->width * (size_t)canvas->height, sizeof(struct cell));
+	canvas->cells = xreallocarray(canvas->cells, (size_t)canvas->width * (size_t)canvas->height,
+		sizeof(struct cell));
 	canvas_clear(canvas);
 }
 
@@ -84,9 +84,24 @@ static uint32_t plain_sign(uint32_t code)
 		uint32_t code;
 		char plain;
 	} signs[] = {
-		{0x2192, '>'}, {0x2190, '<'}, {0x2191, '^'}, {0x2193, 'v'}, {0x2026, '~'}, {0x2013, '-'},
-		{0x2014, '-'}, {0x00B7, '.'}, {0x2264, '<'}, {0x2265, '>'}, {0x00D7, 'x'}, {0x2018, '\''},
-		{0x2019, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x25BA, '>'}, {0x2502, '|'}, {0x2500, '-'},
+		{0x2192, '>'},
+		{0x2190, '<'},
+		{0x2191, '^'},
+		{0x2193, 'v'},
+		{0x2026, '~'},
+		{0x2013, '-'},
+		{0x2014, '-'},
+		{0x00B7, '.'},
+		{0x2264, '<'},
+		{0x2265, '>'},
+		{0x00D7, 'x'},
+		{0x2018, '\''},
+		{0x2019, '\''},
+		{0x201C, '"'},
+		{0x201D, '"'},
+		{0x25BA, '>'},
+		{0x2502, '|'},
+		{0x2500, '-'},
 	};
 
 	if (code < 0x7F)
@@ -125,7 +140,8 @@ int area_text(struct canvas *canvas, struct area area, int x, int y, enum role r
 		if (sign == 0)
 			continue;
 		if (x == area.width - 1 && left > 0) {
-			area_put(canvas, area, x, y, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), role, marks);
+			area_put(canvas, area, x, y, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0),
+				role, marks);
 			return area.width;
 		}
 		area_put(canvas, area, x++, y, sign, role, marks);
@@ -151,7 +167,8 @@ static int wrap_line(struct canvas *canvas, struct area area, int x, int y, enum
 	int last = area.width - 1;
 
 	if (y == area.height - 1)
-		area_put(canvas, area, x < last ? x : last, y, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), role, 0);
+		area_put(canvas, area, x < last ? x : last, y,
+			glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), role, 0);
 	return y + 1;
 }
 
@@ -160,7 +177,8 @@ static size_t unit_behind(const char *number, size_t length)
 {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
 
-	if (length == 0 || number[length - 1] < '0' || number[length - 1] > '9' || number[length] != ' ')
+	if (length == 0 || number[length - 1] < '0' || number[length - 1] > '9' ||
+		number[length] != ' ')
 		return 0;
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
 		size_t unit = strlen(units[i]);
@@ -181,7 +199,7 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 		size_t length = strcspn(text, " \n");
 		if (length == 0 && *text == '\0')
 			return y + 1;
-		if (length == 0) {	/* a newline */
+		if (length == 0) { /* a newline */
 			text++;
 			if (*text == '\0')
 				return y + 1;
@@ -234,7 +252,8 @@ static void fit_remark(char *ret, size_t size, const char *remark, int room)
 		snprintf(ret, size, "%s", remark);
 }
 
-int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role, const char *remark)
+int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role,
+	const char *remark)
 {
 	char words[256];
 
@@ -242,8 +261,8 @@ int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role
 	return area_text(canvas, area, x, y, role, 0, words);
 }
 
-struct area area_frame(struct canvas *canvas, struct area area, const char *title, const char *remark,
-	bool focused)
+struct area area_frame(struct canvas *canvas, struct area area, const char *title,
+	const char *remark, bool focused)
 {
 	enum role role = focused ? ROLE_TITLE : ROLE_QUIET;
 	int right = area.width - 1, bottom = area.height - 1;
@@ -261,7 +280,8 @@ struct area area_frame(struct canvas *canvas, struct area area, const char *titl
 	area_put(canvas, area, 0, 0, glyph_of(canvas->charset, GLYPH_TOP_LEFT, 0), role, 0);
 	area_put(canvas, area, right, 0, glyph_of(canvas->charset, GLYPH_TOP_RIGHT, 0), role, 0);
 	area_put(canvas, area, 0, bottom, glyph_of(canvas->charset, GLYPH_BOTTOM_LEFT, 0), role, 0);
-	area_put(canvas, area, right, bottom, glyph_of(canvas->charset, GLYPH_BOTTOM_RIGHT, 0), role, 0);
+	area_put(canvas, area, right, bottom, glyph_of(canvas->charset, GLYPH_BOTTOM_RIGHT, 0),
+		role, 0);
 
 	struct area line = {area.x + 2, area.y, area.width - 4, 1};
 	int end = 0;
@@ -270,7 +290,7 @@ struct area area_frame(struct canvas *canvas, struct area area, const char *titl
 		end = area_text(canvas, line, 1, 0, ROLE_TITLE, focused ? CELL_BOLD : 0, title);
 		area_put(canvas, line, end, 0, ' ', role, 0);
 	}
-	int room = line.width - end - 4;	/* a stretch of line on its left, blanks around */
+	int room = line.width - end - 4; /* a stretch of line on its left, blanks around */
 	char words[256];
 	fit_remark(words, sizeof(words), remark ? remark : "", room);
 	int cells = (int)utf8_cells(words);
@@ -291,7 +311,8 @@ static void dump_plane(const struct canvas *canvas, bool roles_plane, struct tex
 		for (int x = 0; x < canvas->width; x++) {
 			const struct cell *cell = canvas_at(canvas, x, y);
 			char bytes[5];
-			size_t n = utf8_put(bytes, roles_plane ? (uint32_t)role_letter(cell->role) : cell->glyph);
+			size_t n = utf8_put(bytes,
+				roles_plane ? (uint32_t)role_letter(cell->role) : cell->glyph);
 			text_add_bytes(text, bytes, n);
 			if (bytes[0] != ' ')
 				keep = text->length;

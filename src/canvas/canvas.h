@@ -17,30 +17,33 @@
 #include <stdint.h>
 
 /* enumerator, name, letter in golden screens */
-#define ROLES(R)                                                                                   \
-	R(ROLE_TEXT, "text", ' ')                                                                  \
-	R(ROLE_QUIET, "quiet", 'q')	/* frames, rulers, hints */                                \
-	R(ROLE_TITLE, "title", 't')                                                                \
-	R(ROLE_STATUS, "status", 's')	/* the top line */                                         \
-	R(ROLE_KEY, "key", 'k')		/* a key's name in the footer or help */                   \
-	R(ROLE_LIVE, "live", 'l')	/* blocks in use, partly used pools */                     \
-	R(ROLE_FULL, "full", 'f')                                                                  \
-	R(ROLE_FREE, "free", 'r')	/* was used, is free */                                    \
-	R(ROLE_VIRGIN, "virgin", 'v')	/* never carved */                                         \
-	R(ROLE_HEADER, "header", 'h')	/* bookkeeping */                                          \
-	R(ROLE_WASTE, "waste", 'w')                                                                \
-	R(ROLE_HOT_ALLOC, "hot-alloc", '+')	/* handed out by this event */                     \
-	R(ROLE_HOT_FREE, "hot-free", '-')	/* taken back by this event */                     \
-	R(ROLE_CHANGED, "changed", 'c')	/* otherwise touched by this event */                      \
-	R(ROLE_CURSOR, "cursor", 'u')                                                              \
-	R(ROLE_BAD, "bad", '!')                                                                    \
-	R(ROLE_CURVE, "curve", 'g')	/* timeline: live bytes */                                 \
-	R(ROLE_CURVE_2, "curve-2", 'G')	/* timeline: reserved bytes */                             \
-	R(ROLE_PLAYHEAD, "playhead", 'p')                                                          \
-	R(ROLE_MARK, "mark", 'm')                                                                  \
-	R(ROLE_CLASS_0, "class-0", '0') R(ROLE_CLASS_1, "class-1", '1')                            \
-	R(ROLE_CLASS_2, "class-2", '2') R(ROLE_CLASS_3, "class-3", '3')                            \
-	R(ROLE_CLASS_4, "class-4", '4') R(ROLE_CLASS_5, "class-5", '5')                            \
+#define ROLES(R) \
+	R(ROLE_TEXT, "text", ' ') \
+	R(ROLE_QUIET, "quiet", 'q') /* frames, rulers, hints */ \
+	R(ROLE_TITLE, "title", 't') \
+	R(ROLE_STATUS, "status", 's') /* the top line */ \
+	R(ROLE_KEY, "key", 'k')       /* a key's name in the footer or help */ \
+	R(ROLE_LIVE, "live", 'l')     /* blocks in use, partly used pools */ \
+	R(ROLE_FULL, "full", 'f') \
+	R(ROLE_FREE, "free", 'r')     /* was used, is free */ \
+	R(ROLE_VIRGIN, "virgin", 'v') /* never carved */ \
+	R(ROLE_HEADER, "header", 'h') /* bookkeeping */ \
+	R(ROLE_WASTE, "waste", 'w') \
+	R(ROLE_HOT_ALLOC, "hot-alloc", '+') /* handed out by this event */ \
+	R(ROLE_HOT_FREE, "hot-free", '-')   /* taken back by this event */ \
+	R(ROLE_CHANGED, "changed", 'c')     /* otherwise touched by this event */ \
+	R(ROLE_CURSOR, "cursor", 'u') \
+	R(ROLE_BAD, "bad", '!') \
+	R(ROLE_CURVE, "curve", 'g')     /* timeline: live bytes */ \
+	R(ROLE_CURVE_2, "curve-2", 'G') /* timeline: reserved bytes */ \
+	R(ROLE_PLAYHEAD, "playhead", 'p') \
+	R(ROLE_MARK, "mark", 'm') \
+	R(ROLE_CLASS_0, "class-0", '0') \
+	R(ROLE_CLASS_1, "class-1", '1') \
+	R(ROLE_CLASS_2, "class-2", '2') \
+	R(ROLE_CLASS_3, "class-3", '3') \
+	R(ROLE_CLASS_4, "class-4", '4') \
+	R(ROLE_CLASS_5, "class-5", '5') \
 	R(ROLE_CLASS_6, "class-6", '6') R(ROLE_CLASS_7, "class-7", '7')
 
 enum role {
@@ -55,9 +58,9 @@ char role_letter(enum role role);
 enum cell_mark { CELL_BOLD = 1 << 0, CELL_UNDERLINE = 1 << 1, CELL_REVERSE = 1 << 2 };
 
 struct cell {
-	uint32_t glyph;		/* code point; never 0 */
-	uint8_t role;		/* enum role */
-	uint8_t marks;		/* CELL_ bits */
+	uint32_t glyph; /* code point; never 0 */
+	uint8_t role;   /* enum role */
+	uint8_t marks;  /* CELL_ bits */
 };
 
 /* What a terminal can show; panels ask glyph() and never test this themselves. */
@@ -66,7 +69,7 @@ enum charset { CHARSET_UTF8, CHARSET_CP437, CHARSET_ASCII };
 struct canvas {
 	int width, height;
 	enum charset charset;
-	struct cell *cells;	/* width * height, row by row */
+	struct cell *cells; /* width * height, row by row */
 };
 
 struct area {
@@ -76,7 +79,7 @@ struct area {
 /* Blank (spaces of ROLE_TEXT). */
 void canvas_init(struct canvas *canvas, int width, int height, enum charset charset);
 void canvas_finish(struct canvas *canvas);
-void canvas_resize(struct canvas *canvas, int width, int height);	/* blank afterwards */
+void canvas_resize(struct canvas *canvas, int width, int height); /* blank afterwards */
 void canvas_clear(struct canvas *canvas);
 const struct cell *canvas_at(const struct canvas *canvas, int x, int y);
 
@@ -99,7 +102,8 @@ int area_print(struct canvas *canvas, struct area area, int x, int y, enum role 
  * A remark of parts with two blanks between them: a part that does not fit is left out whole, and
  * all behind it, for an ellipsis. Gives the column after it.
  */
-int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role, const char *remark);
+int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role,
+	const char *remark);
 
 /*
  * Words broken at spaces over several lines from (x, y), later lines at `indent`, a number never

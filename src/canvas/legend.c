@@ -3,7 +3,8 @@
 
 #include "base/utf8.h"
 
-int legend_draw(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries, size_t count)
+int legend_draw(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries,
+	size_t count)
 {
 	int x = 1;
 
@@ -17,8 +18,10 @@ int legend_draw(struct canvas *canvas, struct area area, int y, const struct leg
 			area_text(canvas, area, x, y, entry->role, 0, "1 2");
 		else
 			area_put(canvas, area, x, y,
-				glyph_of(canvas->charset, (enum glyph)entry->glyph, entry->level), entry->role, 0);
-		area_text(canvas, area, x + width - (int)utf8_cells(entry->words), y, ROLE_QUIET, 0, entry->words);
+				glyph_of(canvas->charset, (enum glyph)entry->glyph, entry->level),
+				entry->role, 0);
+		area_text(canvas, area, x + width - (int)utf8_cells(entry->words), y, ROLE_QUIET, 0,
+			entry->words);
 		x += width + 2;
 	}
 	return x;

@@ -6,12 +6,13 @@
 
 /* What signs mean, in one line: as many entries as fit; gives the column after them. */
 struct legend_entry {
-	int glyph;	/* enum glyph, or GLYPH_NUMBERS: "1 2" */
-	int level;	/* of GLYPH_FILL */
+	int glyph; /* enum glyph, or GLYPH_NUMBERS: "1 2" */
+	int level; /* of GLYPH_FILL */
 	enum role role;
 	const char *words;
 };
 #define GLYPH_NUMBERS GLYPH_COUNT
-int legend_draw(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries, size_t count);
+int legend_draw(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries,
+	size_t count);
 
 #endif

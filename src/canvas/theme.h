@@ -9,12 +9,12 @@
 
 #include "canvas/canvas.h"
 
-#define COLOR_DEFAULT (-1)	/* the terminal's own */
+#define COLOR_DEFAULT (-1) /* the terminal's own */
 
 struct look {
-	int32_t foreground;	/* of the palette, or red, green, blue; or COLOR_DEFAULT */
+	int32_t foreground; /* of the palette, or red, green, blue; or COLOR_DEFAULT */
 	int32_t background;
-	unsigned marks;		/* CELL_ bits */
+	unsigned marks; /* CELL_ bits */
 };
 
 struct theme;
@@ -22,9 +22,9 @@ struct theme;
 /* For an option's choices, in the order of theme_next(); ends with NULL. */
 extern const char *const theme_names[];
 
-const struct theme *theme_find(const char *name);	/* or NULL */
+const struct theme *theme_find(const char *name); /* or NULL */
 const char *theme_name(const struct theme *theme);
-const struct theme *theme_next(const struct theme *theme);	/* the first after the last */
+const struct theme *theme_next(const struct theme *theme); /* the first after the last */
 
 /* How a role looks with that many colours (0: none; more than 256: numbers are 0xRRGGBB). */
 struct look theme_look(const struct theme *theme, enum role role, int colors);

@@ -35,7 +35,8 @@ extern const struct cmd cmd_stats;
 extern const struct cmd cmd_verify;
 extern const struct cmd cmd_workload;
 
-static const struct cmd *const commands[] = {	/* keep alphabetised */
+static const struct cmd *const commands[] = {
+	/* keep alphabetised */
 	&cmd_convert,
 	&cmd_engines,
 	&cmd_info,
@@ -58,13 +59,18 @@ static const struct option_spec help_options[] = {
 };
 
 static const struct option_spec trace_options[] = {
-	{.name = "salvage", .type = OPTION_FLAG,
+	{.name = "salvage",
+		.type = OPTION_FLAG,
 		.help = "open a damaged trace with every event before the damage"},
 	{0},
 };
 
 static const struct option_spec engine_options[] = {
-	{.name = "engine", .letter = 'e', .type = OPTION_TEXT, .value = "NAME", .fallback = "pymalloc",
+	{.name = "engine",
+		.letter = 'e',
+		.type = OPTION_TEXT,
+		.value = "NAME",
+		.fallback = "pymalloc",
 		.help = "the allocator to play into (see `arenascope engines`); heap for a recorded program that "
 			"is no Python"},
 	{0},
@@ -76,7 +82,8 @@ static const struct option_spec demo_options[] = {
 };
 
 static const struct option_spec follow_options[] = {
-	{.name = "follow", .type = OPTION_FLAG,
+	{.name = "follow",
+		.type = OPTION_FLAG,
 		.help = "go on with a trace that is still being written"},
 	{0},
 };
@@ -137,8 +144,9 @@ static void add_overview(struct text *text)
 		       "usage: arenascope COMMAND [OPTIONS] ...\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		text_add(text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
-	text_add(text, "\n`arenascope COMMAND --help` tells more, `arenascope help keys` lists the viewer's keys,\n"
-		       "`arenascope play --demo` shows what this is.\n");
+	text_add(text,
+		"\n`arenascope COMMAND --help` tells more, `arenascope help keys` lists the viewer's keys,\n"
+		"`arenascope play --demo` shows what this is.\n");
 }
 
 static void add_engine_help(struct text *text)
@@ -171,7 +179,8 @@ static void add_details(struct text *text, const char *details)
 		if (!is_kept)
 			text_add(&paragraph, "%.*s ", (int)length, line);
 		details += length + (details[length] == '\n');
-		if (paragraph.length > 0 && (is_kept || *details == '\0' || *details == '\n' || *details == ' ')) {
+		if (paragraph.length > 0 &&
+			(is_kept || *details == '\0' || *details == '\n' || *details == ' ')) {
 			text_add_wrapped(text, 0, 0, text_of(&paragraph));
 			text_clear(&paragraph);
 		}
@@ -323,7 +332,7 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 	return result;
 }
 
-#define FIRST_REQUEST	 64u	/* it is among these: captions and maps may stand before it */
+#define FIRST_REQUEST 64u /* it is among these: captions and maps may stand before it */
 /* before the first arena; an interpreter maps it within its first thousands */
 #define EVENTS_LOOKED_AT 65536u
 
@@ -336,7 +345,8 @@ static bool has_arenas(struct trace *trace)
 
 	while (at < EVENTS_LOOKED_AT && (n = trace_read(trace, at, events, 256)) > 0) {
 		for (size_t i = 0; i < n; i++)
-			if (events[i].kind == EVENT_MAP && events[i].domain == DOMAIN_ARENA && events[i].address)
+			if (events[i].kind == EVENT_MAP && events[i].domain == DOMAIN_ARENA &&
+				events[i].address)
 				return true;
 		at += n;
 	}
@@ -378,7 +388,8 @@ static bool is_recorded_from_c(struct trace *trace)
 
 	for (uint64_t at = 0; at < FIRST_REQUEST && trace_get(trace, at, &event); at++)
 		if (event.kind == EVENT_ALLOCATE)
-			return event.address && event.domain == DOMAIN_C && !*trace_info(trace)->python;
+			return event.address && event.domain == DOMAIN_C &&
+			       !*trace_info(trace)->python;
 	return false;
 }
 
@@ -390,7 +401,8 @@ static void take_heap(struct options *options, struct trace *trace)
 {
 	if (options_given(options, "engine") || !is_recorded_from_c(trace))
 		return;
-	for (const struct option_spec *spec = engine_find(options_text(options, "engine"))->options; spec->name; spec++)
+	for (const struct option_spec *spec = engine_find(options_text(options, "engine"))->options;
+		spec->name; spec++)
 		if (options_given(options, spec->name))
 			return;
 	options_set(options, "engine", "heap", NULL);
@@ -400,7 +412,8 @@ static void take_heap(struct options *options, struct trace *trace)
 static int take_engine(struct cmd_call *call, struct options *options, struct error *err)
 {
 	call->engine = options_text(options, "engine");
-	if (strchr(call->engine, ':') && rival_settle(call->engine, options, &call->engine, err) < 0)
+	if (strchr(call->engine, ':') &&
+		rival_settle(call->engine, options, &call->engine, err) < 0)
 		return error_prefix(err, "--engine");
 	if (engine_find(call->engine))
 		return 0;
@@ -410,7 +423,8 @@ static int take_engine(struct cmd_call *call, struct options *options, struct er
 	const struct engine_ops *const *engines = engine_list(&count);
 	for (size_t i = 0; i < count; i++)
 		text_add(&all, "%s%s", i ? ", " : "", engines[i]->name);
-	error_set(err, "--engine: there is no engine '%s'; there are %s", call->engine, text_of(&all));
+	error_set(err, "--engine: there is no engine '%s'; there are %s", call->engine,
+		text_of(&all));
 	text_finish(&all);
 	return -1;
 }
@@ -438,9 +452,11 @@ static void tell_what_is_missing(const struct trace *trace)
 	unsigned long long kept = trace_length(trace);
 
 	if (trace_damage(trace))
-		fprintf(stderr, "arenascope: %s; events before it that are kept: %llu\n", trace_damage(trace), kept);
+		fprintf(stderr, "arenascope: %s; events before it that are kept: %llu\n",
+			trace_damage(trace), kept);
 	if (trace_is_truncated(trace))
-		fprintf(stderr, "arenascope: %s: its end was cut off; events before it that are kept: %llu\n",
+		fprintf(stderr,
+			"arenascope: %s: its end was cut off; events before it that are kept: %llu\n",
 			trace_name(trace), kept);
 }
 
@@ -467,7 +483,8 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 	int result;
 
 	if (demo)
-		result = trace_open_memory(&call->trace, demo_trace, demo_trace_length, "demo", 0, err);
+		result = trace_open_memory(&call->trace, demo_trace, demo_trace_length, "demo", 0,
+			err);
 	else if (call->typed)
 		result = follow_trace(call, call->words[0], err);
 	else
@@ -488,12 +505,14 @@ int cmd_new_player(struct player **ret_player, const struct cmd_call *call, stru
 static int usage_error(const struct cmd *cmd, const struct error *err)
 {
 	complain(EXIT_USAGE, err);
-	fprintf(stderr, "usage: arenascope %s%s%s\n", cmd->name, *cmd->usage ? " " : "", cmd->usage);
+	fprintf(stderr, "usage: arenascope %s%s%s\n", cmd->name, *cmd->usage ? " " : "",
+		cmd->usage);
 	return EXIT_USAGE;
 }
 
 /* A word too many is a mistake: an option without its dashes, a second trace. */
-static int check_words(const struct cmd *cmd, const struct cmd_call *call, bool demo, struct error *err)
+static int check_words(const struct cmd *cmd, const struct cmd_call *call, bool demo,
+	struct error *err)
 {
 	int most = cmd->words - demo;
 
@@ -512,7 +531,8 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 	struct error err = {0};
 	int status;
 
-	if (options_parse(options, argc, argv, cmd->flags & CMD_STOPS_AT_WORD, words, &call.nwords, &err) < 0) {
+	if (options_parse(options, argc, argv, cmd->flags & CMD_STOPS_AT_WORD, words, &call.nwords,
+		    &err) < 0) {
 		status = usage_error(cmd, &err);
 		goto out;
 	}
@@ -528,9 +548,9 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 	if (cmd->flags & CMD_OPENS_TRACE) {
 		if (!demo && (call.nwords == 0 || *call.words[0] == '\0')) {
 			error_set(&err, "%s: which trace?%s", cmd->name,
-				call.nwords		      ? " The name is empty"
+				call.nwords                 ? " The name is empty"
 				: cmd->flags & CMD_MAY_DEMO ? " (--demo plays one that is built in)"
-							      : "");
+							    : "");
 			status = usage_error(cmd, &err);
 			goto out;
 		}
@@ -547,12 +567,14 @@ static int run_command(const struct cmd *cmd, const char *program, int argc, cha
 			goto out;
 		}
 	}
-	if ((cmd->flags & CMD_TAKES_ENGINE) && call.trace && player_accepts(call.engine, call.trace, &err) < 0) {
+	if ((cmd->flags & CMD_TAKES_ENGINE) && call.trace &&
+		player_accepts(call.engine, call.trace, &err) < 0) {
 		status = complain(EXIT_TROUBLE, &err);
 		goto out;
 	}
 	status = cmd->run(&call, &err);
-	if (err.text[0] && status == EXIT_USAGE)	/* the status of a recorded program may be the same */
+	if (err.text[0] &&
+		status == EXIT_USAGE) /* the status of a recorded program may be the same */
 		usage_error(cmd, &err);
 	else if (err.text[0] && status == EXIT_TROUBLE)
 		complain(status, &err);
@@ -575,9 +597,11 @@ static int no_such_command(const char *name)
 		suggestion_offer(&nearest, commands[i]->name);
 	suggestion_offer(&nearest, "help");
 	if (suggestion_name(&nearest))
-		error_set(&err, "there is no command '%s'; did you mean '%s'?", name, suggestion_name(&nearest));
+		error_set(&err, "there is no command '%s'; did you mean '%s'?", name,
+			suggestion_name(&nearest));
 	else if (access(name, F_OK) == 0)
-		error_set(&err, "there is no command '%s'; to watch that file: arenascope play %s", name, name);
+		error_set(&err, "there is no command '%s'; to watch that file: arenascope play %s",
+			name, name);
 	else
 		error_set(&err, "there is no command '%s' (see arenascope --help)", name);
 	return complain(EXIT_USAGE, &err);
@@ -594,7 +618,9 @@ static int no_such_option(const char *name)
 	if (suggestion_name(&nearest))
 		error_set(&err, "%s: did you mean %s?", name, suggestion_name(&nearest));
 	else
-		error_set(&err, "%s: a command comes first, then its options (see arenascope --help)", name);
+		error_set(&err,
+			"%s: a command comes first, then its options (see arenascope --help)",
+			name);
 	return complain(EXIT_USAGE, &err);
 }
 

@@ -13,40 +13,40 @@ struct error;
 struct trace;
 
 enum cmd_flag {
-	CMD_TAKES_ENGINE = 1 << 0,	/* --engine and every engine's options are added */
-	CMD_OPENS_TRACE = 1 << 1,	/* one word names a trace, opened before run() */
-	CMD_STOPS_AT_WORD = 1 << 2,	/* what follows the first word is not ours (record PROGRAM…) */
-	CMD_MAY_DEMO = 1 << 3,	/* --demo opens the embedded trace instead of a named one */
+	CMD_TAKES_ENGINE = 1 << 0,  /* --engine and every engine's options are added */
+	CMD_OPENS_TRACE = 1 << 1,   /* one word names a trace, opened before run() */
+	CMD_STOPS_AT_WORD = 1 << 2, /* what follows the first word is not ours (record PROGRAM…) */
+	CMD_MAY_DEMO = 1 << 3,      /* --demo opens the embedded trace instead of a named one */
 	/* --follow opens one that is still being written, as soon as it is there */
 	CMD_MAY_FOLLOW = 1 << 4,
-	CMD_HAS_SCREEN = 1 << 5,	/* screen_options are added */
-	CMD_RECORDS = 1 << 6,	/* recording_options are added */
-	CMD_WORKS = 1 << 7,	/* workload_options are added */
-	CMD_TAKES_PLUGIN = 1 << 8,	/* the options of plug-ins are added */
+	CMD_HAS_SCREEN = 1 << 5,   /* screen_options are added */
+	CMD_RECORDS = 1 << 6,      /* recording_options are added */
+	CMD_WORKS = 1 << 7,        /* workload_options are added */
+	CMD_TAKES_PLUGIN = 1 << 8, /* the options of plug-ins are added */
 };
 
 struct cmd_call {
-	const char *program;	/* argv[0] */
+	const char *program; /* argv[0] */
 	const struct options *options;
-	const char *const *words;	/* the words that are no options, the trace's included */
+	const char *const *words; /* the words that are no options, the trace's included */
 	int nwords;
-	struct trace *trace;	/* with CMD_OPENS_TRACE */
+	struct trace *trace; /* with CMD_OPENS_TRACE */
 	/* with --follow: what the person gave, without the trace's wishes; else NULL */
 	const struct options *typed;
-	const char *engine;	/* with CMD_TAKES_ENGINE: checked to exist */
+	const char *engine; /* with CMD_TAKES_ENGINE: checked to exist */
 };
 
 enum { EXIT_FINE = 0, EXIT_TROUBLE = 1, EXIT_USAGE = 2 };
 
 struct cmd {
 	const char *name;
-	const char *summary;	/* one line for the list of commands */
-	const char *usage;	/* "[options] TRACE" */
+	const char *summary; /* one line for the list of commands */
+	const char *usage;   /* "[options] TRACE" */
 	/* how many words it takes at most, the trace's included; any with CMD_STOPS_AT_WORD */
 	int words;
-	const char *details;	/* more help, or NULL */
-	const struct option_spec *options;	/* its own, or NULL */
-	unsigned flags;		/* CMD_ bits */
+	const char *details;               /* more help, or NULL */
+	const struct option_spec *options; /* its own, or NULL */
+	unsigned flags;                    /* CMD_ bits */
 	/* EXIT_FINE, or EXIT_TROUBLE or EXIT_USAGE and err says why. */
 	int (*run)(const struct cmd_call *call, struct error *err);
 };

@@ -30,7 +30,8 @@ void config_path(char *ret_path, size_t size)
 	if (xdg && xdg[0] == '/')
 		snprintf(ret_path, size, "%s/arenascope/config", xdg);
 	else
-		snprintf(ret_path, size, "%s%s", home ? home : "", home ? "/.config/arenascope/config" : "");
+		snprintf(ret_path, size, "%s%s", home ? home : "",
+			home ? "/.config/arenascope/config" : "");
 }
 
 /* A line's name and what follows it; false: there is nothing on it. */
@@ -49,7 +50,8 @@ static bool split(char *line, char **ret_name, char **ret_value)
 
 /* Calls `take` for each line; with missing_is_fine a file that is not there is an empty one. */
 static int each_line(const char *path, bool missing_is_fine,
-	int (*take)(const char *name, const char *value, void *user, struct error *err), void *user, struct error *err)
+	int (*take)(const char *name, const char *value, void *user, struct error *err), void *user,
+	struct error *err)
 {
 	FILE *file = fopen(path, "r");
 	char *line = NULL, *name, *value;
@@ -59,7 +61,8 @@ static int each_line(const char *path, bool missing_is_fine,
 
 	if (!file)
 		return missing_is_fine && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
-			? 0 : error_set(err, "%s: %s", path, strerror(errno));
+			       ? 0
+			       : error_set(err, "%s: %s", path, strerror(errno));
 	while (result == 0 && getline(&line, &room, file) >= 0) {
 		number++;
 		if (!split(line, &name, &value))
@@ -111,8 +114,9 @@ void config_help(struct text *out)
 {
 	char name[40];
 
-	text_add(out, "A line each in ~/.config/arenascope/config, or $XDG_CONFIG_HOME/arenascope/config;\n"
-		      "# begins a comment, and what is typed on the command line goes before:\n\n");
+	text_add(out,
+		"A line each in ~/.config/arenascope/config, or $XDG_CONFIG_HOME/arenascope/config;\n"
+		"# begins a comment, and what is typed on the command line goes before:\n\n");
 	for (size_t i = 0; i < TASTES; i++)
 		for (const struct option_spec *spec = screen_options; spec->name; spec++) {
 			if (strcmp(spec->name, tastes[i]) != 0)
@@ -121,10 +125,15 @@ void config_help(struct text *out)
 				spec->value ? spec->value : "");
 			text_add(out, "  %-16s  %s", name, spec->help);
 			for (size_t j = 0; spec->choices && spec->choices[j]; j++)
-				text_add(out, "%s%s", j % 4 ? ", " : j ? ",\n                      " : ": ",
+				text_add(out, "%s%s",
+					j % 4 ? ", "
+					: j   ? ",\n                      "
+					      : ": ",
 					spec->choices[j]);
 			text_add(out, "\n");
 		}
-	text_add(out, "  %-16s  %s\n", "bind KEY ACTION", "the key does that; ? in the viewer lists actions");
-	text_add(out, "  %-16s  %s\n", "COMMAND", "whatever may be typed after : in the viewer, as expert");
+	text_add(out, "  %-16s  %s\n", "bind KEY ACTION",
+		"the key does that; ? in the viewer lists actions");
+	text_add(out, "  %-16s  %s\n", "COMMAND",
+		"whatever may be typed after : in the viewer, as expert");
 }

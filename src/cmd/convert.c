@@ -16,9 +16,13 @@
 static const char *const forms[] = {"text", "binary", NULL};
 
 static const struct option_spec options[] = {
-	{.name = "to", .type = OPTION_CHOICE, .value = "FORM", .choices = forms,
+	{.name = "to",
+		.type = OPTION_CHOICE,
+		.value = "FORM",
+		.choices = forms,
 		.help = "form of the output; without it its name decides"},
-	{.name = "names", .type = OPTION_FLAG,
+	{.name = "names",
+		.type = OPTION_FLAG,
 		.help = "write the names of functions into it, for where the recorded files are not there"},
 	{0},
 };
@@ -26,7 +30,8 @@ static const struct option_spec options[] = {
 /* As asked for; else as the name says; else what the input is not. */
 static enum trace_form form_of(const struct cmd_call *call, const char *path)
 {
-	enum trace_form form = strcmp(trace_format(call->trace), "binary") == 0 ? TRACE_TEXT : TRACE_BINARY;
+	enum trace_form form =
+		strcmp(trace_format(call->trace), "binary") == 0 ? TRACE_TEXT : TRACE_BINARY;
 
 	if (options_given(call->options, "to"))
 		return options_choice(call->options, "to") == 0 ? TRACE_TEXT : TRACE_BINARY;
@@ -38,9 +43,9 @@ static void tell(const char *path, const struct trace *trace, enum trace_form fo
 {
 	struct units events, size;
 
-	fprintf(stderr, "arenascope: %s: %s form, %s event%s, %s\n", path, forms[form == TRACE_TEXT ? 0 : 1],
-		units_count(&events, trace_length(trace)), trace_length(trace) == 1 ? "" : "s",
-		units_bytes(&size, bytes));
+	fprintf(stderr, "arenascope: %s: %s form, %s event%s, %s\n", path,
+		forms[form == TRACE_TEXT ? 0 : 1], units_count(&events, trace_length(trace)),
+		trace_length(trace) == 1 ? "" : "s", units_bytes(&size, bytes));
 }
 
 /*
@@ -79,7 +84,8 @@ static void add_names(struct trace *trace)
 	for (uint32_t site = 1; site <= trace_site_count(trace); site++) {
 		size_t count = trace_site(trace, site, &frames);
 		for (size_t i = 0; i < count; i++)
-			if (!*trace_frame_name(trace, site, i) && symbols_is_named(symbols, site, i))
+			if (!*trace_frame_name(trace, site, i) &&
+				symbols_is_named(symbols, site, i))
 				trace_name_frame(trace, site, i, symbols_frame(symbols, site, i));
 	}
 	symbols_free(symbols);
@@ -115,8 +121,9 @@ const struct cmd cmd_convert = {
 	.summary = "write a trace in another form",
 	.usage = "[OPTIONS] TRACE OUTPUT",
 	.words = 2,
-	.details = "Without --to the output's name says its form: .trace and .bin are binary, .rep, .txt and .text\n"
-		   "are text, - (standard output) is text; any other name gets the form that the input has not.\n",
+	.details =
+		"Without --to the output's name says its form: .trace and .bin are binary, .rep, .txt and .text\n"
+		"are text, - (standard output) is text; any other name gets the form that the input has not.\n",
 	.options = options,
 	.flags = CMD_OPENS_TRACE,
 	.run = run,

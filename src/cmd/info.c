@@ -9,11 +9,22 @@
 #define BATCH 256u
 
 static const struct option_spec options[] = {
-	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
+	{.name = "format",
+		.type = OPTION_CHOICE,
+		.value = "FORM",
+		.fallback = "table",
+		.choices = emit_forms,
 		.help = "how figures are written"},
-	{.name = "sites", .type = OPTION_NUMBER, .value = "N", .fallback = "10",
+	{.name = "sites",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "10",
 		.help = "how many call sites are listed, where the trace has them"},
-	{.name = "by", .type = OPTION_CHOICE, .value = "FIGURE", .fallback = "bytes", .choices = site_figures,
+	{.name = "by",
+		.type = OPTION_CHOICE,
+		.value = "FIGURE",
+		.fallback = "bytes",
+		.choices = site_figures,
 		.help = "what the first of them are first in"},
 	{0},
 };
@@ -22,15 +33,16 @@ struct counts {
 	uint64_t kinds[EVENT_KIND_COUNT];
 	uint64_t calls[CALL_COUNT];
 	uint64_t domains[DOMAIN_COUNT];
-	uint32_t threads;	/* highest number + 1 */
-	uint64_t objects;	/* brought to life */
+	uint32_t threads; /* highest number + 1 */
+	uint64_t objects; /* brought to life */
 	uint64_t last_time;
-	struct site_sums *sites;	/* NULL: the trace has none */
+	struct site_sums *sites; /* NULL: the trace has none */
 };
 
 static bool brings_to_life(const struct event *event)
 {
-	bool is_new = event->kind == EVENT_ALLOCATE || event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+	bool is_new = event->kind == EVENT_ALLOCATE || event->kind == EVENT_NEW ||
+		      event->kind == EVENT_WEAK;
 
 	return is_new && event->object != OBJECT_NONE;
 }
@@ -80,7 +92,8 @@ static void emit_calls(struct emit *emit, const struct counts *counts)
 	}
 }
 
-static void emit_all(struct emit *emit, struct trace *trace, const struct counts *counts, const struct options *given)
+static void emit_all(struct emit *emit, struct trace *trace, const struct counts *counts,
+	const struct options *given)
 {
 	const struct trace_info *info = trace_info(trace);
 	const struct trace_mark *marks;

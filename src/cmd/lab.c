@@ -21,10 +21,14 @@
 #include <string.h>
 
 #define BATCH 256u
-#define RACES 3u	/* the fastest one counts */
+#define RACES 3u /* the fastest one counts */
 
 static const struct option_spec options[] = {
-	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
+	{.name = "format",
+		.type = OPTION_CHOICE,
+		.value = "FORM",
+		.fallback = "table",
+		.choices = emit_forms,
 		.help = "how figures are written"},
 	{0},
 };
@@ -33,9 +37,9 @@ static const struct option_spec options[] = {
 struct result {
 	const char *trace;
 	bool is_valid;
-	uint64_t failed_at;	/* event, where it is not */
-	char *failure;	/* owned; what went wrong there */
-	double utilisation;	/* the most that was live, by what the heap has at the end */
+	uint64_t failed_at; /* event, where it is not */
+	char *failure;      /* owned; what went wrong there */
+	double utilisation; /* the most that was live, by what the heap has at the end */
 	uint64_t calls;
 	uint64_t nanoseconds;
 };
@@ -58,7 +62,8 @@ static bool is_refused(const struct event *event, const struct effect *effect)
 }
 
 /* Plays until the first failure. */
-static void play(struct heap *heap, struct trace *trace, struct metrics *metrics, struct result *result)
+static void play(struct heap *heap, struct trace *trace, struct metrics *metrics,
+	struct result *result)
 {
 	struct event events[BATCH];
 	uint64_t at = 0;
@@ -74,9 +79,10 @@ static void play(struct heap *heap, struct trace *trace, struct metrics *metrics
 				continue;
 			result->is_valid = false;
 			result->failed_at = at;
-			result->failure = heap_broken(heap)
-				? xstrdup(heap_broken(heap))
-				: xasprintf("a request of %" PRIu64 " bytes got NULL", events[i].size);
+			result->failure = heap_broken(heap) ? xstrdup(heap_broken(heap))
+							    : xasprintf("a request of %" PRIu64
+									" bytes got NULL",
+								      events[i].size);
 		}
 	}
 }
@@ -97,7 +103,8 @@ static int race(const struct engine *engine, struct result *result, struct error
 	return 0;
 }
 
-static int run_trace(const struct lab *lab, const char *path, struct result *result, struct error *err)
+static int run_trace(const struct lab *lab, const char *path, struct result *result,
+	struct error *err)
 {
 	struct metrics metrics = {0};
 	struct trace *trace = NULL;
@@ -112,7 +119,9 @@ static int run_trace(const struct lab *lab, const char *path, struct result *res
 	play(heap, trace, &metrics, result);
 	status = 0;
 	if (result->is_valid) {
-		result->utilisation = metrics.reserved ? (double)metrics.peak_bytes / (double)metrics.reserved : 0;
+		result->utilisation =
+			metrics.reserved ? (double)metrics.peak_bytes / (double)metrics.reserved
+					 : 0;
 		status = race(heap_layer(heap, 0), result, err);
 	}
 out:
@@ -202,7 +211,8 @@ static void emit_failures(struct emit *emit, const struct results *results)
 /* As a shell takes it for one word. */
 static void add_word(struct text *out, const char *word)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,+=@%";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,+=@%";
 
 	if (*word && word[strspn(word, plain)] == '\0') {
 		text_add(out, "%s", word);
@@ -223,7 +233,8 @@ static const struct result *first_failure(const struct results *results)
 }
 
 /* The command that shows it. */
-static void add_way_there(struct text *out, const struct lab *lab, const char *file, const struct result *failure)
+static void add_way_there(struct text *out, const struct lab *lab, const char *file,
+	const struct result *failure)
 {
 	struct text engine = {0};
 
@@ -236,10 +247,12 @@ static void add_way_there(struct text *out, const struct lab *lab, const char *f
 	text_finish(&engine);
 }
 
-static void tell(const struct cmd_call *call, const struct lab *lab, const struct results *results, struct text *out)
+static void tell(const struct cmd_call *call, const struct lab *lab, const struct results *results,
+	struct text *out)
 {
 	enum emit_form form = (enum emit_form)options_choice(call->options, "format");
-	const char *const titles[] = {"utilisation", "calls", form == EMIT_TABLE ? "seconds" : "ns", "calls/s"};
+	const char *const titles[] = {"utilisation", "calls", form == EMIT_TABLE ? "seconds" : "ns",
+		"calls/s"};
 	const struct result *failure = first_failure(results);
 	struct emit emit;
 
@@ -275,13 +288,14 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct lab lab = {.options = options_clone(call->options)};
 	struct results results = {0};
 	struct text out = {0};
-	struct heap *keeper = NULL;	/* so that it is compiled once */
+	struct heap *keeper = NULL; /* so that it is compiled once */
 	int result = -1;
 
 	if (call->nwords < 2) {
 		options_free(lab.options);
 		error_set(err, "lab: %s",
-			call->nwords == 0 ? "which allocator? mm.c, and then traces" : "which traces?");
+			call->nwords == 0 ? "which allocator? mm.c, and then traces"
+					  : "which traces?");
 		return EXIT_USAGE;
 	}
 	lab.engine = is_source(call->words[0]) ? "lab" : "plugin";
@@ -311,10 +325,11 @@ const struct cmd cmd_lab = {
 	.summary = "grade an allocator of your own: whether it is right, how tight, how fast",
 	.usage = "[OPTIONS] MM.c TRACE...",
 	.words = INT32_MAX,
-	.details = "MM.c is an allocator of the malloc lab, or a plug-in's source; a shared object will do,\n"
-		   "too.  Every call is looked after as by `play --engine lab:MM.c`; then all of a trace's calls\n"
-		   "are made once more without that, and timed.  utilisation is the most that was live at a\n"
-		   "time, by what the heap had at the end.  The status is 1 when a trace is not valid.\n",
+	.details =
+		"MM.c is an allocator of the malloc lab, or a plug-in's source; a shared object will do,\n"
+		"too.  Every call is looked after as by `play --engine lab:MM.c`; then all of a trace's calls\n"
+		"are made once more without that, and timed.  utilisation is the most that was live at a\n"
+		"time, by what the heap had at the end.  The status is 1 when a trace is not valid.\n",
 	.options = options,
 	.flags = CMD_TAKES_PLUGIN,
 	.run = run,

@@ -30,12 +30,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAUSE	  20000000	/* nanoseconds between looks at the recorder */
-#define PATIENCE  100		/* of those, until it is told that a program has not ended */
+#define PAUSE     20000000 /* nanoseconds between looks at the recorder */
+#define PATIENCE  100      /* of those, until it is told that a program has not ended */
 #define NAMES_MAX 10000u
 
 static const struct option_spec options[] = {
-	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",
+	{.name = "output",
+		.letter = 'o',
+		.type = OPTION_TEXT,
+		.value = "FILE",
 		.help = "where the trace goes (default PROGRAM.trace here, numbered when it exists)"},
 	{0},
 };
@@ -44,13 +47,13 @@ struct session {
 	const struct cmd_call *call;
 	struct error *err;
 	char trace[PATH_MAX];
-	char output[PATH_MAX + 8];	/* what the program writes */
-	struct stat before;	/* of a trace that was there and is to be overwritten */
+	char output[PATH_MAX + 8]; /* what the program writes */
+	struct stat before;        /* of a trace that was there and is to be overwritten */
 	bool was_there;
 	pid_t recorder;
 	int messages;
 	bool has_ended;
-	int status;	/* of the recorder, then */
+	int status; /* of the recorder, then */
 };
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -58,11 +61,13 @@ struct session {
 static int take_name(struct session *session, const char *given)
 {
 	if (strstr(given, "%p"))
-		return error_set(session->err, "--output: '%s' must be one file: there is one program to watch", given);
+		return error_set(session->err,
+			"--output: '%s' must be one file: there is one program to watch", given);
 	snprintf(session->trace, sizeof(session->trace), "%s", given);
 	session->was_there = stat(given, &session->before) == 0;
 	if (session->was_there && !S_ISREG(session->before.st_mode))
-		return error_set(session->err, "--output: %s is no file that could be followed", given);
+		return error_set(session->err, "--output: %s is no file that could be followed",
+			given);
 	return 0;
 }
 
@@ -75,7 +80,8 @@ static int choose_name(struct session *session, const char *program)
 		if (number == 1)
 			snprintf(session->trace, sizeof(session->trace), "%s.trace", base);
 		else
-			snprintf(session->trace, sizeof(session->trace), "%s.%u.trace", base, number);
+			snprintf(session->trace, sizeof(session->trace), "%s.%u.trace", base,
+				number);
 		int fd = open(session->trace, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (fd >= 0) {
 			close(fd);
@@ -90,7 +96,8 @@ static int choose_name(struct session *session, const char *program)
 static int name_files(struct session *session)
 {
 	const char *given = options_text(session->call->options, "output");
-	int result = given ? take_name(session, given) : choose_name(session, session->call->words[0]);
+	int result =
+		given ? take_name(session, given) : choose_name(session, session->call->words[0]);
 
 	snprintf(session->output, sizeof(session->output), "%s.out", session->trace);
 	return result;
@@ -111,8 +118,8 @@ static void drop_empty(const char *path)
 static void become_recorder(const struct session *session)
 {
 	ARRAY(const char *) words = {0};
-	const char *const begin[] = {session->call->program, "record", "--stream", "--program-output", session->output,
-		"--output", session->trace};
+	const char *const begin[] = {session->call->program, "record", "--stream",
+		"--program-output", session->output, "--output", session->trace};
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	for (size_t i = 0; i < sizeof(begin) / sizeof(*begin); i++)
@@ -120,14 +127,15 @@ static void become_recorder(const struct session *session)
 	for (const struct option_spec *spec = recording_options; spec->name; spec++)
 		if (options_given(session->call->options, spec->name)) {
 			const char *value = options_text(session->call->options, spec->name);
-			*array_push(&words) = xasprintf(value ? "--%s=%s" : "--%s", spec->name, value);
+			*array_push(&words) =
+				xasprintf(value ? "--%s=%s" : "--%s", spec->name, value);
 		}
 	*array_push(&words) = "--";
 	for (int i = 0; i < session->call->nwords; i++)
 		*array_push(&words) = session->call->words[i];
 	*array_push(&words) = NULL;
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);	/* whatever ends the viewer ends the program */
+	prctl(PR_SET_PDEATHSIG, SIGTERM); /* whatever ends the viewer ends the program */
 	dup2(nothing, STDIN_FILENO);
 	dup2(session->messages, STDOUT_FILENO);
 	dup2(session->messages, STDERR_FILENO);
@@ -151,7 +159,8 @@ static int start(struct session *session)
 static void look(struct session *session)
 {
 	if (!session->has_ended)
-		session->has_ended = waitpid(session->recorder, &session->status, WNOHANG) == session->recorder;
+		session->has_ended =
+			waitpid(session->recorder, &session->status, WNOHANG) == session->recorder;
 }
 
 static void wait_a_little(void)
@@ -166,9 +175,10 @@ static bool is_as_before(const struct session *session)
 {
 	struct stat now;
 
-	return session->was_there && stat(session->trace, &now) == 0 && now.st_ino == session->before.st_ino &&
-		now.st_size == session->before.st_size && now.st_ctim.tv_sec == session->before.st_ctim.tv_sec &&
-		now.st_ctim.tv_nsec == session->before.st_ctim.tv_nsec;
+	return session->was_there && stat(session->trace, &now) == 0 &&
+	       now.st_ino == session->before.st_ino && now.st_size == session->before.st_size &&
+	       now.st_ctim.tv_sec == session->before.st_ctim.tv_sec &&
+	       now.st_ctim.tv_nsec == session->before.st_ctim.tv_nsec;
 }
 
 /* 1: the recorder has ended without a trace, and says why. */
@@ -176,7 +186,9 @@ static int await_trace(struct session *session, struct trace **ret_trace)
 {
 	for (;;) {
 		look(session);
-		int result = is_as_before(session) ? 1 : trace_follow(ret_trace, session->trace, session->err);
+		int result = is_as_before(session)
+				     ? 1
+				     : trace_follow(ret_trace, session->trace, session->err);
 		if (result <= 0 || session->has_ended)
 			return result;
 		wait_a_little();
@@ -197,8 +209,9 @@ static void stop(struct session *session, bool is_complete)
 	for (; !session->has_ended; look(session)) {
 		if (++waited == PATIENCE)
 			fprintf(stderr, "arenascope: %s %s\n", session->call->words[0],
-				is_complete ? "goes on, unrecorded; Ctrl-C stops it"
-					    : "was asked to end (SIGTERM), and has not yet; Ctrl-C leaves it running");
+				is_complete
+					? "goes on, unrecorded; Ctrl-C stops it"
+					: "was asked to end (SIGTERM), and has not yet; Ctrl-C leaves it running");
 		wait_a_little();
 	}
 }
@@ -231,7 +244,8 @@ static int watch(struct session *session, const struct screen_wishes *wishes)
 	tell(session);
 	if (result < 0)
 		return EXIT_TROUBLE;
-	return WIFSIGNALED(session->status) ? 128 + WTERMSIG(session->status) : WEXITSTATUS(session->status);
+	return WIFSIGNALED(session->status) ? 128 + WTERMSIG(session->status)
+					    : WEXITSTATUS(session->status);
 }
 
 static int run(const struct cmd_call *call, struct error *err)
@@ -246,7 +260,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	if (screen_wishes(&wishes, call->options, err) < 0)
 		return EXIT_USAGE;
 	if (!wishes.can_draw) {
-		error_set(err, "live: this is no terminal to draw on; `arenascope record` needs none");
+		error_set(err,
+			"live: this is no terminal to draw on; `arenascope record` needs none");
 		return EXIT_USAGE;
 	}
 	if (name_files(&session) < 0)
@@ -261,9 +276,10 @@ const struct cmd cmd_live = {
 	.name = "live",
 	.summary = "record a program and watch its arenas while it runs",
 	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS]",
-	.details = "The program has nothing to read, and what it writes goes to a file beside the trace.  Any\n"
-		   "move leaves what happens now, F catches up.  Quitting stops the program, and asks before.\n"
-		   "The exit status is the program's.\n",
+	.details =
+		"The program has nothing to read, and what it writes goes to a file beside the trace.  Any\n"
+		"move leaves what happens now, F catches up.  Quitting stops the program, and asks before.\n"
+		"The exit status is the program's.\n",
 	.options = options,
 	.flags = CMD_RECORDS | CMD_HAS_SCREEN | CMD_TAKES_ENGINE | CMD_STOPS_AT_WORD,
 	.run = run,

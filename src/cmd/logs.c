@@ -22,9 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STREAM_ROOM  (UINT64_C(1) << 38)	/* bytes of a growing log that can be looked at */
-#define STREAM_PAUSE 50000000	/* nanoseconds */
-#define STREAM_NICE  5		/* who records comes first */
+#define STREAM_ROOM  (UINT64_C(1) << 38) /* bytes of a growing log that can be looked at */
+#define STREAM_PAUSE 50000000            /* nanoseconds */
+#define STREAM_NICE  5                   /* who records comes first */
 
 struct output {
 	struct trace_writer *writer;
@@ -55,11 +55,13 @@ static int write_module(void *context, const struct trace_module *module)
 	return trace_writer_module(output->writer, module, output->err);
 }
 
-static int begin_writing(struct output *output, const struct wire_head *head, int fd, const char *name,
-	const char *command, enum trace_written written)
+static int begin_writing(struct output *output, const struct wire_head *head, int fd,
+	const char *name, const char *command, enum trace_written written)
 {
 	const struct trace_info info = {
-		.program = command ? command : head ? head->program : "",
+		.program = command ? command
+			   : head  ? head->program
+				   : "",
 		.python = wire_log_python(head),
 		.recorder = "arenascope " ARENASCOPE_VERSION,
 		.dropped = head ? head->dropped : 0,
@@ -87,7 +89,8 @@ int logs_write(int log, int fd, const char *name, const char *command, uint64_t 
 	struct wire_log *records = wire_log_new(&sink, limit);
 	int result = bytes ? wire_log_extend(records, bytes, (size_t)status.st_size, err) : 0;
 	if (result == 0)
-		result = begin_writing(&output, wire_log_head(records), fd, name, command, TRACE_COMPLETE);
+		result = begin_writing(&output, wire_log_head(records), fd, name, command,
+			TRACE_COMPLETE);
 	if (result == 0)
 		result = wire_log_give(records, UINT64_MAX);
 	if (output.writer && trace_writer_finish(output.writer, &at_end) < 0 && result == 0)
@@ -121,8 +124,8 @@ static int give_name(int fd, const char *name)
 	return linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
 }
 
-int logs_replace(const char *path, const char *command, uint64_t limit, struct wire_log_summary *ret_summary,
-	struct error *err)
+int logs_replace(const char *path, const char *command, uint64_t limit,
+	struct wire_log_summary *ret_summary, struct error *err)
 {
 	char *new = xasprintf("%s.%d.tmp", path, (int)getpid());
 	bool has_name = false;
@@ -161,7 +164,8 @@ static bool is_ended_child(const char *path, uint64_t session, bool *ret_is_ours
 
 	if (fd >= 0)
 		close(fd);
-	*ret_is_ours = is_whole && memcmp(head.magic, WIRE_MAGIC, 8) == 0 && head.session == session;
+	*ret_is_ours =
+		is_whole && memcmp(head.magic, WIRE_MAGIC, 8) == 0 && head.session == session;
 	return *ret_is_ours && kill((pid_t)head.owner, 0) < 0 && errno == ESRCH;
 }
 
@@ -178,9 +182,11 @@ static char *plainly(const char *text, size_t length)
 unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t without)
 {
 	const char *hole = strstr(pattern, "%p");
-	char *before = plainly(pattern, (size_t)(hole - pattern)), *behind = plainly(hole + 2, strlen(hole + 2));
+	char *before = plainly(pattern, (size_t)(hole - pattern)),
+	     *behind = plainly(hole + 2, strlen(hole + 2));
 	char *words = xasprintf("%s*%s", before, behind);
-	char *own = xasprintf("%.*s%" PRIu32 "%s", (int)(hole - pattern), pattern, without, hole + 2);
+	char *own =
+		xasprintf("%.*s%" PRIu32 "%s", (int)(hole - pattern), pattern, without, hole + 2);
 	unsigned count = 0;
 	glob_t found;
 
@@ -214,12 +220,12 @@ struct log_stream {
 	/* as the head of what is being written has it; NULL: no head yet */
 	char *python;
 	void *bytes;
-	struct progress *progress;	/* told by the recorder to the process that writes; shared */
-	pid_t parent, process;	/* 0: not started */
+	struct progress *progress; /* told by the recorder to the process that writes; shared */
+	pid_t parent, process;     /* 0: not started */
 };
 
 struct progress {
-	_Atomic uint64_t bytes;	/* written before, and read after, until */
+	_Atomic uint64_t bytes; /* written before, and read after, until */
 	_Atomic uint64_t until;
 };
 
@@ -245,14 +251,16 @@ static int begin_stream(struct log_stream *stream, struct error *err)
 	stream->output.err = err;
 	free(stream->python);
 	stream->python = xstrdup(wire_log_python(head));
-	return begin_writing(&stream->output, head, stream->fd, stream->name, stream->command, TRACE_GROWING);
+	return begin_writing(&stream->output, head, stream->fd, stream->name, stream->command,
+		TRACE_GROWING);
 }
 
 /*
  * What was a script's shell has become Python: the trace is written once more, with a head that
  * says so, and takes the place of the one that says nothing.
  */
-static int begin_stream_anew(struct log_stream *stream, uint64_t log_bytes, uint64_t until, struct error *err)
+static int begin_stream_anew(struct log_stream *stream, uint64_t log_bytes, uint64_t until,
+	struct error *err)
 {
 	char *new = xasprintf("%s.%d.tmp", stream->name, (int)getpid());
 	int fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -266,10 +274,12 @@ static int begin_stream_anew(struct log_stream *stream, uint64_t log_bytes, uint
 	}
 	wire_log_free(stream->records);
 	stream->records = records_of(stream);
-	if (wire_log_extend(stream->records, stream->bytes, log_bytes, err) < 0 || begin_stream(stream, err) < 0 ||
-		give(stream, until, err) < 0)
+	if (wire_log_extend(stream->records, stream->bytes, log_bytes, err) < 0 ||
+		begin_stream(stream, err) < 0 || give(stream, until, err) < 0)
 		goto out;
-	result = rename(new, stream->name) < 0 ? error_set(err, "%s: %s", stream->name, strerror(errno)) : 0;
+	result = rename(new, stream->name) < 0
+			 ? error_set(err, "%s: %s", stream->name, strerror(errno))
+			 : 0;
 out:
 	if (result < 0 && fd >= 0)
 		unlink(new);
@@ -291,8 +301,8 @@ static int advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until
 	return give(stream, until, err);
 }
 
-int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *name, const char *command,
-	uint64_t log_bytes, struct error *err)
+int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *name,
+	const char *command, uint64_t log_bytes, struct error *err)
 {
 	struct log_stream *stream = xcalloc(1, sizeof(*stream));
 
@@ -302,8 +312,8 @@ int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *
 	stream->command = xstrdup(command);
 	stream->records = records_of(stream);
 	stream->bytes = mmap(NULL, STREAM_ROOM, PROT_READ, MAP_SHARED | MAP_NORESERVE, log, 0);
-	stream->progress = mmap(NULL, sizeof(struct progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		-1, 0);
+	stream->progress = mmap(NULL, sizeof(struct progress), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (stream->bytes == MAP_FAILED || stream->progress == MAP_FAILED) {
 		error_set(err, "%s: %s", name, strerror(errno));
 		log_stream_free(stream);
@@ -325,13 +335,14 @@ static void write_stream(struct log_stream *stream)
 	uint64_t done = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != stream->parent)	/* ended before it was asked for */
+	if (getppid() != stream->parent) /* ended before it was asked for */
 		_exit(EXIT_FAILURE);
 	signal(SIGTERM, SIG_DFL);
 	if (nice(STREAM_NICE) < 0)
-		errno = 0;	/* then it is not */
+		errno = 0; /* then it is not */
 	for (;;) {
-		uint64_t until = atomic_load(&stream->progress->until), bytes = atomic_load(&stream->progress->bytes);
+		uint64_t until = atomic_load(&stream->progress->until),
+			 bytes = atomic_load(&stream->progress->bytes);
 		if (until != done && advance(stream, bytes, until, &ignored) < 0)
 			_exit(EXIT_FAILURE);
 		done = until;

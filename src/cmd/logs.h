@@ -21,8 +21,8 @@ int logs_write(int log, int fd, const char *name, const char *command, uint64_t 
  * The trace takes the place of the log `path`: at no moment is there neither.  -1 and err: the log
  * stays, and is a trace by itself.
  */
-int logs_replace(const char *path, const char *command, uint64_t limit, struct wire_log_summary *ret_summary,
-	struct error *err);
+int logs_replace(const char *path, const char *command, uint64_t limit,
+	struct wire_log_summary *ret_summary, struct error *err);
 
 /*
  * Replaces the logs of children (pattern with %p, of this session) whose processes have ended;
@@ -38,8 +38,8 @@ unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t w
 struct log_stream;
 
 /* Writes the head to fd, the file `name`. */
-int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *name, const char *command,
-	uint64_t log_bytes, struct error *err);
+int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *name,
+	const char *command, uint64_t log_bytes, struct error *err);
 int log_stream_start(struct log_stream *stream, struct error *err);
 
 /* How long the log is by now, and up to which stamp everything is in it. */

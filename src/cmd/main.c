@@ -19,14 +19,15 @@ static void fill_descriptors(void)
 	};
 
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", modes[fd] | O_CLOEXEC) != fd)
-			return;	/* no /dev/null: as it was */
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+			open("/dev/null", modes[fd] | O_CLOEXEC) != fd)
+			return; /* no /dev/null: as it was */
 }
 
 int main(int argc, char **argv)
 {
 	fill_descriptors();
 	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");	/* figures are for programs, too: a point, no comma */
+	setlocale(LC_NUMERIC, "C"); /* figures are for programs, too: a point, no comma */
 	return cmd_main(argc, argv);
 }

@@ -19,37 +19,94 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOWHERE	   UINT64_MAX
+#define NOWHERE    UINT64_MAX
 #define SIZE_LIMIT (UINT64_C(1) << 40)
 
 static const char *const policies[] = {"FIRST", "BEST", "WORST", NULL};
 static const char *const fits[] = {"first", "best", "worst"};
-static const char *const list_orders[] = {"ADDRSORT", "SIZESORT+", "SIZESORT-", "INSERT-FRONT", "INSERT-BACK", NULL};
+static const char *const list_orders[] = {"ADDRSORT", "SIZESORT+", "SIZESORT-", "INSERT-FRONT",
+	"INSERT-BACK", NULL};
 static const char *const orders[] = {"address", "size", "size-down", "front", "back"};
 
 static const struct option_spec options[] = {
-	{.name = "seed", .letter = 's', .type = OPTION_TEXT, .value = "N", .fallback = "0",
+	{.name = "seed",
+		.letter = 's',
+		.type = OPTION_TEXT,
+		.value = "N",
+		.fallback = "0",
 		.help = "of the random operations"},
-	{.name = "size", .letter = 'S', .type = OPTION_NUMBER, .value = "BYTES", .fallback = "100", .min = 1,
-		.max = SIZE_LIMIT, .help = "of the heap"},
-	{.name = "baseAddr", .letter = 'b', .type = OPTION_NUMBER, .value = "ADDRESS", .fallback = "1000",
-		.max = SIZE_LIMIT, .help = "where the heap begins"},
-	{.name = "headerSize", .letter = 'H', .type = OPTION_NUMBER, .value = "BYTES", .fallback = "0", .max = 4096,
+	{.name = "size",
+		.letter = 'S',
+		.type = OPTION_NUMBER,
+		.value = "BYTES",
+		.fallback = "100",
+		.min = 1,
+		.max = SIZE_LIMIT,
+		.help = "of the heap"},
+	{.name = "baseAddr",
+		.letter = 'b',
+		.type = OPTION_NUMBER,
+		.value = "ADDRESS",
+		.fallback = "1000",
+		.max = SIZE_LIMIT,
+		.help = "where the heap begins"},
+	{.name = "headerSize",
+		.letter = 'H',
+		.type = OPTION_NUMBER,
+		.value = "BYTES",
+		.fallback = "0",
+		.max = 4096,
 		.help = "added to every request"},
-	{.name = "alignment", .letter = 'a', .type = OPTION_TEXT, .value = "N", .fallback = "-1",
+	{.name = "alignment",
+		.letter = 'a',
+		.type = OPTION_TEXT,
+		.value = "N",
+		.fallback = "-1",
 		.help = "what requests are padded to a multiple of; -1: nothing"},
-	{.name = "policy", .letter = 'p', .type = OPTION_CHOICE, .value = "POLICY", .fallback = "BEST",
-		.choices = policies, .help = "which free entry serves"},
-	{.name = "listOrder", .letter = 'l', .type = OPTION_CHOICE, .value = "ORDER", .fallback = "ADDRSORT",
-		.choices = list_orders, .help = "the free list's"},
-	{.name = "coalesce", .letter = 'C', .type = OPTION_FLAG, .help = "join neighbours of the list at every free"},
-	{.name = "numOps", .letter = 'n', .type = OPTION_NUMBER, .value = "N", .fallback = "10",
+	{.name = "policy",
+		.letter = 'p',
+		.type = OPTION_CHOICE,
+		.value = "POLICY",
+		.fallback = "BEST",
+		.choices = policies,
+		.help = "which free entry serves"},
+	{.name = "listOrder",
+		.letter = 'l',
+		.type = OPTION_CHOICE,
+		.value = "ORDER",
+		.fallback = "ADDRSORT",
+		.choices = list_orders,
+		.help = "the free list's"},
+	{.name = "coalesce",
+		.letter = 'C',
+		.type = OPTION_FLAG,
+		.help = "join neighbours of the list at every free"},
+	{.name = "numOps",
+		.letter = 'n',
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "10",
 		.help = "how many random operations"},
-	{.name = "range", .letter = 'r', .type = OPTION_NUMBER, .value = "N", .fallback = "10", .max = SIZE_LIMIT,
+	{.name = "range",
+		.letter = 'r',
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "10",
+		.max = SIZE_LIMIT,
 		.help = "the largest random request"},
-	{.name = "percentAlloc", .letter = 'P', .type = OPTION_NUMBER, .value = "N", .fallback = "50", .min = 1,
-		.max = 1000000, .help = "how many of a hundred random operations are allocations"},
-	{.name = "allocList", .letter = 'A', .type = OPTION_TEXT, .value = "LIST", .fallback = "",
+	{.name = "percentAlloc",
+		.letter = 'P',
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "50",
+		.min = 1,
+		.max = 1000000,
+		.help = "how many of a hundred random operations are allocations"},
+	{.name = "allocList",
+		.letter = 'A',
+		.type = OPTION_TEXT,
+		.value = "LIST",
+		.fallback = "",
 		.help = "these operations instead: +SIZE allocates, -INDEX frees: +10,+20,-0"},
 	{.name = "compute", .letter = 'c', .type = OPTION_FLAG, .help = "show the answers"},
 	{0},
@@ -57,21 +114,21 @@ static const struct option_spec options[] = {
 
 struct tool {
 	const struct options *options;
-	bool shows;		/* the answers */
-	uint64_t base;		/* printed for the heap's first byte */
+	bool shows;    /* the answers */
+	uint64_t base; /* printed for the heap's first byte */
 	uint64_t header;
 	struct space space;
 	struct engine *engine;
 	struct decision_log log;
 	struct text text;
-	ARRAY(uint64_t) blocks;	/* by index of the pointer: address as printed, or NOWHERE */
+	ARRAY(uint64_t) blocks; /* by index of the pointer: address as printed, or NOWHERE */
 };
 
 /* ---- setting up ---------------------------------------------------------------------------- */
 
 /* A number with a sign, as the options -s and -a take it. */
-static int signed_number(const struct options *values, const char *name, bool *ret_negative, uint64_t *ret_number,
-	struct error *err)
+static int signed_number(const struct options *values, const char *name, bool *ret_negative,
+	uint64_t *ret_number, struct error *err)
 {
 	const char *words = options_text(values, name);
 	bool has_sign = *words == '-';
@@ -112,7 +169,8 @@ static int make_engine(struct tool *tool, struct error *err)
 		set_number(values, "ostep-align", is_off ? 1 : alignment);
 		options_set(values, "heap-fit", fits[options_choice(given, "policy")], NULL);
 		options_set(values, "heap-order", orders[options_choice(given, "listOrder")], NULL);
-		options_set(values, "heap-coalesce", options_flag(given, "coalesce") ? "on" : "off", NULL);
+		options_set(values, "heap-coalesce", options_flag(given, "coalesce") ? "on" : "off",
+			NULL);
 		result = engine_new(&tool->engine, ops, NULL, &tool->space.pages, values, err);
 	}
 	options_free(values);
@@ -139,8 +197,8 @@ static uint64_t allocate(struct tool *tool, uint64_t size)
 	tool->engine->log = &tool->log;
 	enum outcome outcome = tool->engine->ops->allocate(tool->engine, &request, &placement);
 	uint64_t block = outcome == OUTCOME_PLACED
-		? placement.address - tool->header - heap_base(tool) + tool->base
-		: NOWHERE;
+				 ? placement.address - tool->header - heap_base(tool) + tool->base
+				 : NOWHERE;
 	*array_push(&tool->blocks) = block;
 	return block;
 }
@@ -172,7 +230,8 @@ static void add_list(struct tool *tool)
 
 	ops->list(tool->engine, 0, &list);
 	text_add(&tool->text, "Free List [ Size %" PRIu64 " ]: ", list.length);
-	for (uint64_t at = 0; (n = ops->list_entries(tool->engine, 0, at, entries, 64)) > 0; at += n)
+	for (uint64_t at = 0; (n = ops->list_entries(tool->engine, 0, at, entries, 64)) > 0;
+		at += n)
 		for (size_t i = 0; i < n; i++)
 			text_add(&tool->text, "[ addr:%" PRIu64 " sz:%" PRIu64 " ]",
 				entries[i].address - base + tool->base, entries[i].size);
@@ -187,8 +246,8 @@ static void do_allocate(struct tool *tool, uint64_t size, uint64_t offset)
 
 	text_add(&tool->text, "ptr[%zu] = Alloc(%" PRIu64 ") returned ", pointer, size);
 	if (tool->shows)
-		text_add(&tool->text, "%" PRId64 " (searched %" PRIu64 " elements)\n", (int64_t)(block + offset),
-			entries_searched(tool));
+		text_add(&tool->text, "%" PRId64 " (searched %" PRIu64 " elements)\n",
+			(int64_t)(block + offset), entries_searched(tool));
 	else
 		text_add(&tool->text, "?\n");
 }
@@ -204,7 +263,7 @@ static void do_free(struct tool *tool, uint64_t pointer)
 
 static void play_random(struct tool *tool, struct mersenne *dice)
 {
-	ARRAY(size_t) live = {0};	/* pointers, in order of allocation */
+	ARRAY(size_t) live = {0}; /* pointers, in order of allocation */
 	double percent = (double)options_number(tool->options, "percentAlloc") / 100.0;
 	uint64_t range = options_number(tool->options, "range");
 
@@ -216,11 +275,12 @@ static void play_random(struct tool *tool, struct mersenne *dice)
 				*array_push(&live) = tool->blocks.count - 1;
 		} else {
 			if (live.count == 0)
-				continue;	/* another draw */
+				continue; /* another draw */
 			size_t at = (size_t)(mersenne_real(dice) * (double)live.count);
 			do_free(tool, live.items[at]);
 			live.count--;
-			memmove(&live.items[at], &live.items[at + 1], (live.count - at) * sizeof(live.items[0]));
+			memmove(&live.items[at], &live.items[at + 1],
+				(live.count - at) * sizeof(live.items[0]));
 		}
 		if (tool->shows)
 			add_list(tool);
@@ -237,11 +297,14 @@ static int operand(const char *operation, size_t length, uint64_t *ret_number, s
 {
 	char words[24];
 	bool is_digits = length > 1 && length < sizeof(words) &&
-		strspn(operation + 1, "0123456789") >= length - 1;
+			 strspn(operation + 1, "0123456789") >= length - 1;
 
-	snprintf(words, sizeof(words), "%.*s", (int)(length ? length - 1 : 0), operation + (length > 0));
-	if (!is_digits || (*operation != '+' && *operation != '-') || number_parse(words, ret_number, NULL) < 0)
-		return error_set(err, "--allocList: '%.*s' is neither +SIZE nor -INDEX", (int)length, operation);
+	snprintf(words, sizeof(words), "%.*s", (int)(length ? length - 1 : 0),
+		operation + (length > 0));
+	if (!is_digits || (*operation != '+' && *operation != '-') ||
+		number_parse(words, ret_number, NULL) < 0)
+		return error_set(err, "--allocList: '%.*s' is neither +SIZE nor -INDEX",
+			(int)length, operation);
 	return 0;
 }
 
@@ -254,14 +317,17 @@ static int play_operation(struct tool *tool, const char *operation, size_t lengt
 		return -1;
 	if (*operation == '+') {
 		if (number + tool->header == 0)
-			return error_set(err, "--allocList: +0 without a header is a block of no bytes");
+			return error_set(err,
+				"--allocList: +0 without a header is a block of no bytes");
 		do_allocate(tool, number, 0);
 		*placed += tool->blocks.items[tool->blocks.count - 1] != NOWHERE;
 	} else if (number >= *placed) {
 		text_add(&tool->text, "Invalid Free: Skipping\n");
 		return 0;
 	} else if (tool->blocks.items[number] == NOWHERE) {
-		return error_set(err, "--allocList: -%" PRIu64 " frees a pointer whose allocation had failed", number);
+		return error_set(err,
+			"--allocList: -%" PRIu64 " frees a pointer whose allocation had failed",
+			number);
 	} else {
 		do_free(tool, number);
 	}
@@ -310,7 +376,8 @@ static void add_words(struct tool *tool, const char *name)
 
 static void add_flag(struct tool *tool, const char *name)
 {
-	text_add(&tool->text, "%s %s\n", name, options_flag(tool->options, name) ? "True" : "False");
+	text_add(&tool->text, "%s %s\n", name,
+		options_flag(tool->options, name) ? "True" : "False");
 }
 
 static void add_heading(struct tool *tool)
@@ -338,7 +405,8 @@ static int play(struct tool *tool, struct error *err)
 	bool is_negative = false;
 	uint64_t seed;
 
-	if (signed_number(tool->options, "seed", &is_negative, &seed, err) < 0 || make_engine(tool, err) < 0)
+	if (signed_number(tool->options, "seed", &is_negative, &seed, err) < 0 ||
+		make_engine(tool, err) < 0)
 		return -1;
 	add_heading(tool);
 	if (*list)
@@ -370,8 +438,9 @@ const struct cmd cmd_ostep = {
 	.name = "ostep",
 	.summary = "a textbook's free-list exercises, and their answers",
 	.usage = "[OPTIONS]",
-	.details = "As malloc.py of the homework of \"Operating Systems: Three Easy Pieces\": without -c it\n"
-		   "asks, with -c it answers.  `--engine heap --ostep` plays any trace in the same way.\n",
+	.details =
+		"As malloc.py of the homework of \"Operating Systems: Three Easy Pieces\": without -c it\n"
+		"asks, with -c it answers.  `--engine heap --ostep` plays any trace in the same way.\n",
 	.options = options,
 	.run = run,
 };

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define FLUSH_BYTES (64u << 10)
-#define BATCH	    256u
+#define BATCH       256u
 
 /* What is needed to name an address. */
 struct bases {
@@ -26,11 +26,15 @@ static void add_words(struct text *out, const char *words)
 	text_add_bytes(out, words, strlen(words));
 }
 
-static int add_arenas(struct text *out, uint64_t number, const struct decision_log *log, struct error *err)
+static int add_arenas(struct text *out, uint64_t number, const struct decision_log *log,
+	struct error *err)
 {
 	if (log->lost > 0)
-		return error_set(err, "event %" PRIu64 ": %zu of its decisions were cut, perhaps arenas mapped or "
-			"unmapped", number, log->lost);
+		return error_set(err,
+			"event %" PRIu64
+			": %zu of its decisions were cut, perhaps arenas mapped or "
+			"unmapped",
+			number, log->lost);
 	for (size_t i = 0; i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
 		bool is_mapped = decision->kind == DECISION_ARENA_MAPPED;
@@ -77,8 +81,8 @@ static void add_place(struct text *out, const struct bases *bases, const struct 
 	}
 }
 
-static void add_event(struct text *out, const struct bases *bases, uint64_t number, const struct event *event,
-	const struct effect *effect)
+static void add_event(struct text *out, const struct bases *bases, uint64_t number,
+	const struct event *event, const struct effect *effect)
 {
 	if (event->kind == EVENT_FREE) {
 		if (effect->outcome != OUTCOME_INVALID)
@@ -91,7 +95,7 @@ static void add_event(struct text *out, const struct bases *bases, uint64_t numb
 	if (event->kind != EVENT_ALLOCATE && event->kind != EVENT_REALLOCATE && !is_new)
 		return;
 	if (effect->outcome == OUTCOME_NOTHING)
-		return;	/* the call had failed when it was recorded */
+		return; /* the call had failed when it was recorded */
 	begin_line(out, number, event);
 	add_words(out, " ");
 	text_add_number(out, event->size);
@@ -133,7 +137,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct decision_log *log = calloc(1, sizeof(*log));
 	struct event events[BATCH];
 	struct text out = {0};
-	struct error failure = {0};	/* the first of the engine, or of a plug-in */
+	struct error failure = {0}; /* the first of the engine, or of a plug-in */
 	uint64_t at = 0;
 	size_t n;
 	int result = 0;

@@ -15,23 +15,32 @@
 #include <string.h>
 
 static const struct option_spec options[] = {
-	{.name = "at", .type = OPTION_TEXT, .value = "WHERE",
+	{.name = "at",
+		.type = OPTION_TEXT,
+		.value = "WHERE",
 		.help = "begin there: an event's number, 50%, a mark, peak"},
-	{.name = "until", .type = OPTION_TEXT, .value = "STOP",
+	{.name = "until",
+		.type = OPTION_TEXT,
+		.value = "STOP",
 		.help = "run to the first arena-mapped, pool-full, oom, fault, size > 512 …"},
-	{.name = "lecture", .type = OPTION_FLAG,
+	{.name = "lecture",
+		.type = OPTION_FLAG,
 		.help = "a large map, a caption at a time, questions before answers; PgDn goes on"},
-	{.name = "compare", .type = OPTION_TEXT, .value = "ENGINES",
+	{.name = "compare",
+		.type = OPTION_TEXT,
+		.value = "ENGINES",
 		.help = "side by side, two to four: classic,3.11 or heap,pymalloc:3.8"},
-	{.name = "print", .type = OPTION_FLAG, .help = "write what happens as text, event by event"},
+	{.name = "print",
+		.type = OPTION_FLAG,
+		.help = "write what happens as text, event by event"},
 	{.name = "expert", .type = OPTION_FLAG, .help = "with --print: CPython's own names"},
 	{0},
 };
 
 /* ---- in words ------------------------------------------------------------------------------ */
 
-static void add_event(struct text *out, const struct narration *narration, const struct text *who, uint64_t number,
-	const struct event *event)
+static void add_event(struct text *out, const struct narration *narration, const struct text *who,
+	uint64_t number, const struct event *event)
 {
 	if (event->kind == EVENT_NOTE) {
 		text_add(out, "\n# ");
@@ -95,7 +104,8 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 
 /* ---- on a screen --------------------------------------------------------------------------- */
 
-static int run_until(const char *words, struct player *player, struct view *view, bool in_words, struct error *err)
+static int run_until(const char *words, struct player *player, struct view *view, bool in_words,
+	struct error *err)
 {
 	struct text command = {0};
 	struct stop stop;
@@ -115,8 +125,8 @@ static int run_until(const char *words, struct player *player, struct view *view
 	return result;
 }
 
-static int go_to_start(const struct cmd_call *call, struct player *player, struct view *view, bool in_words,
-	struct error *err)
+static int go_to_start(const struct cmd_call *call, struct player *player, struct view *view,
+	bool in_words, struct error *err)
 {
 	const char *at = options_text(call->options, "at");
 	const char *until = options_text(call->options, "until");
@@ -139,10 +149,10 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
  */
 struct stand {
 	struct player *player;
-	struct watch *following;	/* with --follow */
-	struct options *own;	/* NULL: the command line's */
+	struct watch *following; /* with --follow */
+	struct options *own;     /* NULL: the command line's */
 	const struct options *options;
-	const char *others;	/* to compare with; NULL: none */
+	const char *others; /* to compare with; NULL: none */
 };
 
 static int make_stand(struct stand *stand, const struct cmd_call *call, struct error *err)
@@ -176,7 +186,8 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 		.live = call->typed,
 		.renew = stand->following ? watch_renew : NULL,
 		.renewer = stand->following,
-		.following = !options_text(call->options, "at") && !options_text(call->options, "until"),
+		.following =
+			!options_text(call->options, "at") && !options_text(call->options, "until"),
 	};
 	struct screen_wishes wishes;
 	bool in_words = options_flag(call->options, "print");
@@ -189,7 +200,8 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 		return EXIT_USAGE;
 	config.speed = wishes.speed;
 	if (!in_words && !wishes.can_draw) {
-		fprintf(stderr, "arenascope: this is no terminal to draw on, so here it is in words (--print)\n");
+		fprintf(stderr,
+			"arenascope: this is no terminal to draw on, so here it is in words (--print)\n");
 		in_words = true;
 	}
 
@@ -207,7 +219,9 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
 	if (result == 0) {
 		result = in_words ? print(call, player, err) : screen_run(&wishes, view, err);
-		status = result == 0 ? EXIT_FINE : in_words || wishes.script ? EXIT_TROUBLE : EXIT_USAGE;
+		status = result == 0                 ? EXIT_FINE
+			 : in_words || wishes.script ? EXIT_TROUBLE
+						     : EXIT_USAGE;
 	}
 	view_free(view);
 	text_finish(&engine);
@@ -218,7 +232,9 @@ static int run(const struct cmd_call *call, struct error *err)
 {
 	struct stand stand;
 	int result = make_stand(&stand, call, err);
-	int status = result == 0 ? play(call, &stand, err) : stand.others ? EXIT_USAGE : EXIT_TROUBLE;
+	int status = result == 0    ? play(call, &stand, err)
+		     : stand.others ? EXIT_USAGE
+				    : EXIT_TROUBLE;
 
 	player_free(stand.player);
 	watch_free(stand.following);
@@ -231,12 +247,14 @@ const struct cmd cmd_play = {
 	.summary = "watch a trace: forwards, backwards, step by step",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
-	.details = "Space plays, . and , step, ? shows every key.  With --follow the trace may still be\n"
-		   "written to, or not be there yet: what comes is shown as it comes, any move leaves\n"
-		   "that, and F catches up.\n\n"
-		   "A script has a key or a command on each line; `wait 2s` and `at 1:30 step` say\n"
-		   "when, `say` shows a caption.  Space pauses such a film, q ends it.\n",
+	.details =
+		"Space plays, . and , step, ? shows every key.  With --follow the trace may still be\n"
+		"written to, or not be there yet: what comes is shown as it comes, any move leaves\n"
+		"that, and F catches up.\n\n"
+		"A script has a key or a command on each line; `wait 2s` and `at 1:30 step` say\n"
+		"when, `say` shows a caption.  Space pauses such a film, q ends it.\n",
 	.options = options,
-	.flags = CMD_HAS_SCREEN | CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_MAY_FOLLOW,
+	.flags =
+		CMD_HAS_SCREEN | CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_MAY_FOLLOW,
 	.run = run,
 };

@@ -25,65 +25,104 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DRAIN_PAUSE    1000000	/* nanoseconds */
+#define DRAIN_PAUSE    1000000 /* nanoseconds */
 #define PROGRESS_PAUSE UINT64_C(500000000)
 #define STREAM_PAUSE   UINT64_C(50000000)
-#define STREAM_LAG     UINT64_C(100000000)	/* nanoseconds that a record may be late */
-#define SECOND	       UINT64_C(1000000000)
+#define STREAM_LAG     UINT64_C(100000000) /* nanoseconds that a record may be late */
+#define SECOND         UINT64_C(1000000000)
 #define NOT_FOUND      127
 
 static const char *const toggles[] = {"none", "hup", "usr1", "usr2", NULL};
 static const int toggle_signals[] = {0, SIGHUP, SIGUSR1, SIGUSR2};
 
 const struct option_spec recording_options[] = {
-	{.name = "max-events", .type = OPTION_NUMBER, .value = "N", .min = 1, .help = "stop recording after N events"},
-	{.name = "duration", .type = OPTION_NUMBER, .value = "SECONDS", .min = 1, .max = 1000000,
+	{.name = "max-events",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.help = "stop recording after N events"},
+	{.name = "duration",
+		.type = OPTION_NUMBER,
+		.value = "SECONDS",
+		.min = 1,
+		.max = 1000000,
 		.help = "stop recording after so long; the program goes on"},
-	{.name = "mmap", .type = OPTION_FLAG, .help = "record mmap and munmap of anonymous memory, too"},
-	{.name = "sites", .type = OPTION_FLAG, .help = "record who asked: the return address of each allocation"},
-	{.name = "depth", .type = OPTION_NUMBER, .value = "N", .fallback = "1", .min = 1, .max = 32,
+	{.name = "mmap",
+		.type = OPTION_FLAG,
+		.help = "record mmap and munmap of anonymous memory, too"},
+	{.name = "sites",
+		.type = OPTION_FLAG,
+		.help = "record who asked: the return address of each allocation"},
+	{.name = "depth",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "1",
+		.min = 1,
+		.max = 32,
 		.help = "with --sites: so many frames, by frame pointers where they exist"},
-	{.name = "no-python", .type = OPTION_FLAG, .help = "record a Python program at the level of C only"},
-	{.name = "patience", .type = OPTION_NUMBER, .value = "SECONDS", .fallback = "10", .min = 0, .max = 100000,
+	{.name = "no-python",
+		.type = OPTION_FLAG,
+		.help = "record a Python program at the level of C only"},
+	{.name = "patience",
+		.type = OPTION_NUMBER,
+		.value = "SECONDS",
+		.fallback = "10",
+		.min = 0,
+		.max = 100000,
 		.help = "how long the program waits when the recorder cannot keep up, before events are lost"},
 	{0},
 };
 
 static const struct option_spec options[] = {
-	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",
+	{.name = "output",
+		.letter = 'o',
+		.type = OPTION_TEXT,
+		.value = "FILE",
 		.help = "where the trace goes (default PROGRAM.trace here, numbered when it exists); "
 			"%p is the process"},
-	{.name = "follow-children", .type = OPTION_FLAG,
+	{.name = "follow-children",
+		.type = OPTION_FLAG,
 		.help = "record children, too, each into a trace of its own: FILE with %p for the process"},
-	{.name = "start-paused", .type = OPTION_FLAG, .help = "record nothing until the toggle signal comes"},
-	{.name = "toggle", .type = OPTION_CHOICE, .value = "SIGNAL", .fallback = "usr2", .choices = toggles,
+	{.name = "start-paused",
+		.type = OPTION_FLAG,
+		.help = "record nothing until the toggle signal comes"},
+	{.name = "toggle",
+		.type = OPTION_CHOICE,
+		.value = "SIGNAL",
+		.fallback = "usr2",
+		.choices = toggles,
 		.help = "signal to this recorder that pauses, and goes on"},
-	{.name = "python", .type = OPTION_FLAG,
+	{.name = "python",
+		.type = OPTION_FLAG,
 		.help = "insist on Python's own allocators; they are recorded anyway where they are found"},
-	{.name = "program-output", .type = OPTION_TEXT, .value = "FILE",
+	{.name = "program-output",
+		.type = OPTION_TEXT,
+		.value = "FILE",
 		.help = "what the program writes, errors too, goes there"},
-	{.name = "stream", .type = OPTION_FLAG, .help = "let FILE grow while the program runs, for play --follow"},
+	{.name = "stream",
+		.type = OPTION_FLAG,
+		.help = "let FILE grow while the program runs, for play --follow"},
 	{0},
 };
 
 struct recording {
 	const struct cmd_call *call;
 	struct error *err;
-	char *command;			/* line */
-	char path[PATH_MAX];		/* of the trace */
+	char *command;       /* line */
+	char path[PATH_MAX]; /* of the trace */
 	/* of the log: the same, but when the trace grows beside it; "": no name */
 	char log_path[PATH_MAX + 8];
-	char children[PATH_MAX + 8];	/* pattern; "" */
+	char children[PATH_MAX + 8]; /* pattern; "" */
 	/* descriptor of a trace that is no file to be replaced; else -1 */
 	int output;
 	int log;
 	struct collector *collector;
-	struct log_stream *stream;	/* or NULL */
+	struct log_stream *stream; /* or NULL */
 	int stream_fd;
-	uint64_t limit;			/* events; 0: none */
-	uint64_t started, ended;	/* nanoseconds: of the program, or of its recording */
+	uint64_t limit;          /* events; 0: none */
+	uint64_t started, ended; /* nanoseconds: of the program, or of its recording */
 	struct wire_log_summary summary;
-	bool is_raw;			/* the log could not be made into the trace */
+	bool is_raw; /* the log could not be made into the trace */
 };
 
 /* ---- signals --------------------------------------------------------------------------------- */
@@ -113,9 +152,9 @@ static void catch_signals(const struct cmd_call *call)
 	sigaction(SIGTERM, &action, NULL);
 	if (toggle)
 		sigaction(toggle, &action, NULL);
-	signal(SIGINT, SIG_IGN);	/* meant for the program; what it recorded is still written */
+	signal(SIGINT, SIG_IGN); /* meant for the program; what it recorded is still written */
 	signal(SIGQUIT, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);	/* becomes an error of write, as the next one */
+	signal(SIGPIPE, SIG_IGN); /* becomes an error of write, as the next one */
 	signal(SIGXFSZ, SIG_IGN);
 }
 
@@ -153,7 +192,8 @@ static void fill_in(char *ret_path, size_t size, const char *pattern, pid_t proc
 	const char *hole = strstr(pattern, "%p");
 
 	if (hole)
-		snprintf(ret_path, size, "%.*s%d%s", (int)(hole - pattern), pattern, (int)process, hole + 2);
+		snprintf(ret_path, size, "%.*s%d%s", (int)(hole - pattern), pattern, (int)process,
+			hole + 2);
 	else
 		snprintf(ret_path, size, "%s", pattern);
 }
@@ -195,8 +235,8 @@ static int unnamed_log(struct recording *this)
 
 	this->log = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (this->log < 0)
-		return error_set(this->err, "record: no temporary file in %s: %s", folder && *folder ? folder : "/tmp",
-			strerror(errno));
+		return error_set(this->err, "record: no temporary file in %s: %s",
+			folder && *folder ? folder : "/tmp", strerror(errno));
 	return 0;
 }
 
@@ -209,7 +249,7 @@ static int open_files(struct recording *this, pid_t process)
 
 	if (given) {
 		fill_in(this->path, sizeof(this->path), given, process);
-		char *real = realpath(this->path, NULL);	/* a link stays one */
+		char *real = realpath(this->path, NULL); /* a link stays one */
 		if (real)
 			snprintf(this->log_path, sizeof(this->log_path), "%s", real);
 		else
@@ -238,7 +278,7 @@ static int open_files(struct recording *this, pid_t process)
 		if (this->log < 0)
 			return -1;
 	}
-	if (options_flag(this->call->options, "stream")) {	/* the log stands beside what grows */
+	if (options_flag(this->call->options, "stream")) { /* the log stands beside what grows */
 		this->stream_fd = this->log;
 		snprintf(this->log_path, sizeof(this->log_path), "%s.log", this->path);
 		this->log = create(this, this->log_path);
@@ -274,7 +314,8 @@ static void redirect(const char *path)
 }
 
 /* In the child: waits for the recorder to be ready, then becomes the program. */
-static void become(const struct recording *this, const struct target *target, const char *shim, int ready)
+static void become(const struct recording *this, const struct target *target, const char *shim,
+	int ready)
 {
 	const char *others = getenv("LD_PRELOAD");
 	char *preload = others && *others ? xasprintf("%s:%s", shim, others) : xstrdup(shim);
@@ -282,7 +323,7 @@ static void become(const struct recording *this, const struct target *target, co
 	ssize_t n = read(ready, where, sizeof(where) - 1);
 
 	if (n <= 0)
-		_exit(EXIT_TROUBLE);	/* the recorder could not begin, and has said why */
+		_exit(EXIT_TROUBLE); /* the recorder could not begin, and has said why */
 	where[n] = '\0';
 	close(ready);
 	setenv("LD_PRELOAD", preload, 1);
@@ -305,9 +346,9 @@ static int begin(struct recording *this, pid_t child, int ready)
 		name_children(this, output ? output : this->path);
 	const struct collector_wishes wishes = {
 		.wants = (options_flag(given, "mmap") ? WIRE_WANT_MMAP : 0u) |
-			(options_flag(given, "sites") ? WIRE_WANT_SITES : 0u) |
-			(options_flag(given, "no-python") ? WIRE_WANT_NO_PYTHON : 0u) |
-			(isatty(STDERR_FILENO) ? WIRE_WANT_LIVE : 0u),
+			 (options_flag(given, "sites") ? WIRE_WANT_SITES : 0u) |
+			 (options_flag(given, "no-python") ? WIRE_WANT_NO_PYTHON : 0u) |
+			 (isatty(STDERR_FILENO) ? WIRE_WANT_LIVE : 0u),
 		.depth = (uint32_t)options_number(given, "depth"),
 		.patience = options_number(given, "patience") * SECOND,
 		.children = this->children,
@@ -316,9 +357,11 @@ static int begin(struct recording *this, pid_t child, int ready)
 	};
 	this->collector = collector_new(this->log, &wishes);
 	if (!this->collector)
-		return error_set(this->err, "record: the recording cannot begin: %s", strerror(errno));
-	if (this->stream_fd >= 0 && log_stream_new(&this->stream, this->log, this->stream_fd, this->path, this->command,
-					    collector_bytes(this->collector), this->err) < 0)
+		return error_set(this->err, "record: the recording cannot begin: %s",
+			strerror(errno));
+	if (this->stream_fd >= 0 &&
+		log_stream_new(&this->stream, this->log, this->stream_fd, this->path, this->command,
+			collector_bytes(this->collector), this->err) < 0)
 		return -1;
 	const char *where = collector_path(this->collector);
 	if (write(ready, where, strlen(where)) < 0)
@@ -328,19 +371,22 @@ static int begin(struct recording *this, pid_t child, int ready)
 
 /* ---- while it runs --------------------------------------------------------------------------- */
 
-static void show_progress(const struct recording *this, uint64_t time, uint64_t *last_time, uint64_t *last_events)
+static void show_progress(const struct recording *this, uint64_t time, uint64_t *last_time,
+	uint64_t *last_events)
 {
 	struct units events, rate, live, passed;
 	uint64_t count = collector_events(this->collector);
 	int64_t bytes = collector_live(this->collector);
-	uint64_t a_second = (uint64_t)((double)(count - *last_events) * 1e9 / (double)(time - *last_time + 1));
+	uint64_t a_second =
+		(uint64_t)((double)(count - *last_events) * 1e9 / (double)(time - *last_time + 1));
 
-	fprintf(stderr, "\r\033[Karenascope: %s events, %s a second, %s live, %s%s", units_count(&events, count),
-		units_count(&rate, a_second), units_bytes(&live, bytes > 0 ? (uint64_t)bytes : 0),
+	fprintf(stderr, "\r\033[Karenascope: %s events, %s a second, %s live, %s%s",
+		units_count(&events, count), units_count(&rate, a_second),
+		units_bytes(&live, bytes > 0 ? (uint64_t)bytes : 0),
 		units_time(&passed, time - this->started),
-		collector_mode(this->collector) == WIRE_PAUSED           ? " (paused)"
-			: collector_mode(this->collector) == WIRE_STOPPED ? " (not recording)"
-									  : "");
+		collector_mode(this->collector) == WIRE_PAUSED    ? " (paused)"
+		: collector_mode(this->collector) == WIRE_STOPPED ? " (not recording)"
+								  : "");
 	fflush(stderr);
 	*last_time = time;
 	*last_events = count;
@@ -351,7 +397,8 @@ static void toggle(const struct recording *this)
 	enum wire_mode mode = collector_mode(this->collector);
 	bool runs = mode == collector_running_mode(this->collector);
 
-	collector_set_mode(this->collector, runs ? WIRE_PAUSED : collector_running_mode(this->collector));
+	collector_set_mode(this->collector,
+		runs ? WIRE_PAUSED : collector_running_mode(this->collector));
 }
 
 static bool has_enough(const struct recording *this, uint64_t time)
@@ -359,14 +406,15 @@ static bool has_enough(const struct recording *this, uint64_t time)
 	uint64_t duration = options_number(this->call->options, "duration");
 
 	return (this->limit && collector_events(this->collector) >= this->limit) ||
-		(duration && time - this->started >= duration * SECOND);
+	       (duration && time - this->started >= duration * SECOND);
 }
 
 static int drain(const struct recording *this)
 {
 	if (collector_drain(this->collector) >= 0)
 		return 0;
-	return error_set(this->err, "%s: %s: recording stops here, the program goes on", this->path, strerror(errno));
+	return error_set(this->err, "%s: %s: recording stops here, the program goes on", this->path,
+		strerror(errno));
 }
 
 static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
@@ -423,8 +471,8 @@ static int finish(struct recording *this)
 	if (collector_finish(this->collector) < 0 && this->output >= 0)
 		return error_set(this->err, "record: %s", strerror(errno));
 	if (this->output >= 0)
-		return logs_write(this->log, this->output, this->path, this->command, this->limit, &this->summary,
-			this->err);
+		return logs_write(this->log, this->output, this->path, this->command, this->limit,
+			&this->summary, this->err);
 	result = logs_replace(this->log_path, this->command, this->limit, &this->summary, &err);
 	if (result == 0 && this->stream_fd >= 0 && rename(this->log_path, this->path) < 0)
 		return error_set(this->err, "%s: %s", this->path, strerror(errno));
@@ -447,19 +495,26 @@ static void tell_python(const struct recording *this)
 		break;
 	case WIRE_PYTHON_HOOKED:
 		if (this->summary.object_events == 0 && !this->is_raw && this->summary.events > 0)
-			fprintf(stderr, "arenascope: Python %s replaced its allocators (-X dev, debug hooks): "
-					"recorded at the level of C\n", head->python_version);
+			fprintf(stderr,
+				"arenascope: Python %s replaced its allocators (-X dev, debug hooks): "
+				"recorded at the level of C\n",
+				head->python_version);
 		else
-			fprintf(stderr, "arenascope: Python %s: its raw, mem and object requests and its arenas are "
-					"recorded\n", head->python_version);
+			fprintf(stderr,
+				"arenascope: Python %s: its raw, mem and object requests and its arenas are "
+				"recorded\n",
+				head->python_version);
 		break;
 	case WIRE_PYTHON_CONFIGURED:
-		fprintf(stderr, "arenascope: Python %s with PYTHONMALLOC=%s: recorded at the level of C\n",
+		fprintf(stderr,
+			"arenascope: Python %s with PYTHONMALLOC=%s: recorded at the level of C\n",
 			head->python_version, head->python_configured);
 		break;
 	case WIRE_PYTHON_FREE_THREADED:
-		fprintf(stderr, "arenascope: Python %s is free-threaded and has no pymalloc: "
-				"recorded at the level of C\n", head->python_version);
+		fprintf(stderr,
+			"arenascope: Python %s is free-threaded and has no pymalloc: "
+			"recorded at the level of C\n",
+			head->python_version);
 		break;
 	case WIRE_PYTHON_TOO_OLD:
 		fprintf(stderr,
@@ -477,15 +532,22 @@ static void tell(const struct recording *this, unsigned children)
 	const char *path = this->is_raw ? this->log_path : this->path;
 
 	if (!collector_is_attached(this->collector))
-		fprintf(stderr, "arenascope: nothing was recorded: the program never loaded the recorder\n");
-	else if (collector_events(this->collector) == 0 && collector_mode(this->collector) != WIRE_STOPPED)
-		fprintf(stderr, "arenascope: nothing was recorded: the program never called the C library's allocator; "
-				"it may have an allocator of its own\n");
+		fprintf(stderr,
+			"arenascope: nothing was recorded: the program never loaded the recorder\n");
+	else if (collector_events(this->collector) == 0 &&
+		 collector_mode(this->collector) != WIRE_STOPPED)
+		fprintf(stderr,
+			"arenascope: nothing was recorded: the program never called the C library's allocator; "
+			"it may have an allocator of its own\n");
 	if (dropped)
-		fprintf(stderr, "arenascope: %" PRIu64 " events were lost: the recorder could not keep up\n", dropped);
+		fprintf(stderr,
+			"arenascope: %" PRIu64
+			" events were lost: the recorder could not keep up\n",
+			dropped);
 	tell_python(this);
 	if (this->is_raw) {
-		fprintf(stderr, "arenascope: %s is left as it was recorded; it opens all the same\n", path);
+		fprintf(stderr,
+			"arenascope: %s is left as it was recorded; it opens all the same\n", path);
 	} else {
 		if (this->output >= 0)
 			fstat(this->output, &file);
@@ -525,7 +587,7 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[Karenascope: putting %s events in order ...",
 			units_count(&events, collector_events(this->collector)));
-	if (result < 0) {	/* the log could not be written on; what there is is good */
+	if (result < 0) { /* the log could not be written on; what there is is good */
 		fprintf(stderr, "arenascope: %s\n", this->err->text);
 		this->err->text[0] = '\0';
 	}
@@ -538,14 +600,14 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 		*this->err = err;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
-	while (!is_over && !has_ended(child, &status))	/* it goes on unrecorded */
+	while (!is_over && !has_ended(child, &status)) /* it goes on unrecorded */
 		nanosleep(&pause, NULL);
 	if (this->children[0])
-		children = logs_replace_children(
-			this->children, collector_head(this->collector)->session, (uint32_t)child);
+		children = logs_replace_children(this->children,
+			collector_head(this->collector)->session, (uint32_t)child);
 	if (WIFSIGNALED(status))
-		fprintf(stderr, "arenascope: the program was ended by signal %d (%s)\n", WTERMSIG(status),
-			strsignal(WTERMSIG(status)));
+		fprintf(stderr, "arenascope: the program was ended by signal %d (%s)\n",
+			WTERMSIG(status), strsignal(WTERMSIG(status)));
 	if (this->err->text[0] == '\0')
 		tell(this, children);
 	if (result < 0 || this->err->text[0])
@@ -571,14 +633,16 @@ static int record(struct recording *this, const struct target *target, const cha
 	}
 	close(ready[0]);
 	this->started = wire_clock();
-	result = child < 0 ? error_set(this->err, "record: %s", strerror(errno)) : begin(this, child, ready[1]);
+	result = child < 0 ? error_set(this->err, "record: %s", strerror(errno))
+			   : begin(this, child, ready[1]);
 	close(ready[1]);
 	if (result < 0) {
 		if (child > 0)
 			waitpid(child, &status, 0);
 		return EXIT_TROUBLE;
 	}
-	if (this->stream && log_stream_start(this->stream, this->err) < 0) {	/* it does not grow, then */
+	if (this->stream &&
+		log_stream_start(this->stream, this->err) < 0) { /* it does not grow, then */
 		log_stream_free(this->stream);
 		this->stream = NULL;
 		this->err->text[0] = '\0';
@@ -589,7 +653,11 @@ static int record(struct recording *this, const struct target *target, const cha
 
 static int run(const struct cmd_call *call, struct error *err)
 {
-	struct recording this = {.call = call, .err = err, .output = -1, .log = -1, .stream_fd = -1};
+	struct recording this = {.call = call,
+		.err = err,
+		.output = -1,
+		.log = -1,
+		.stream_fd = -1};
 	struct target target = {0};
 	char shim[PATH_MAX + 64];
 

@@ -18,21 +18,47 @@ static const char *const charsets[] = {"utf8", "cp437", "ascii", NULL};
 
 const struct option_spec screen_options[] = {
 	{.name = "speed", .type = OPTION_TEXT, .value = "N", .help = "events per second"},
-	{.name = "script", .type = OPTION_TEXT, .value = "FILE",
+	{.name = "script",
+		.type = OPTION_TEXT,
+		.value = "FILE",
 		.help = "take keys and commands from a file: a film in the terminal if it has times"},
-	{.name = "on-screen", .type = OPTION_FLAG, .help = "with --script: in the terminal, whatever is in it"},
-	{.name = "size", .type = OPTION_TEXT, .value = "WxH", .fallback = "80x24",
+	{.name = "on-screen",
+		.type = OPTION_FLAG,
+		.help = "with --script: in the terminal, whatever is in it"},
+	{.name = "size",
+		.type = OPTION_TEXT,
+		.value = "WxH",
+		.fallback = "80x24",
 		.help = "with --script: a screen of that size, without a terminal"},
-	{.name = "charset", .type = OPTION_CHOICE, .value = "SET", .fallback = "utf8", .choices = charsets,
+	{.name = "charset",
+		.type = OPTION_CHOICE,
+		.value = "SET",
+		.fallback = "utf8",
+		.choices = charsets,
 		.help = "with --script: the signs used"},
-	{.name = "color", .type = OPTION_CHOICE, .value = "WHEN", .fallback = "auto", .choices = colors,
+	{.name = "color",
+		.type = OPTION_CHOICE,
+		.value = "WHEN",
+		.fallback = "auto",
+		.choices = colors,
 		.help = "use colours"},
 	{.name = "ascii", .type = OPTION_FLAG, .help = "use no signs beyond ASCII"},
 	{.name = "no-mouse", .type = OPTION_FLAG, .help = "leave the mouse to the terminal"},
-	{.name = "theme", .type = OPTION_CHOICE, .value = "NAME", .choices = theme_names, .help = "the colours"},
-	{.name = "fps", .type = OPTION_NUMBER, .value = "N", .fallback = "60", .min = 1, .max = 240,
+	{.name = "theme",
+		.type = OPTION_CHOICE,
+		.value = "NAME",
+		.choices = theme_names,
+		.help = "the colours"},
+	{.name = "fps",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "60",
+		.min = 1,
+		.max = 240,
 		.help = "frames per second at most"},
-	{.name = "config", .type = OPTION_TEXT, .value = "FILE",
+	{.name = "config",
+		.type = OPTION_TEXT,
+		.value = "FILE",
 		.help = "settings to read instead of ~/.config/arenascope/config; none reads none"},
 	{0},
 };
@@ -43,7 +69,8 @@ static int parse_speed(const char *words, double *ret_speed, struct error *err)
 	double speed = strtod(words, &end);
 
 	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
-		return error_set(err, "--speed: '%s' is no number of events per second (%g to %.0f)", words,
+		return error_set(err,
+			"--speed: '%s' is no number of events per second (%g to %.0f)", words,
 			SPEED_MIN, SPEED_MAX);
 	*ret_speed = speed;
 	return 0;
@@ -53,10 +80,10 @@ static int parse_screen(const char *words, int *ret_width, int *ret_height, stru
 {
 	char rest;
 
-	if (sscanf(words, "%dx%d%c", ret_width, ret_height, &rest) != 2 || *ret_width < 1 || *ret_height < 1 ||
-		*ret_width > SCRIPT_SIZE_MAX || *ret_height > SCRIPT_SIZE_MAX)
-		return error_set(err, "--size: '%s' is no size such as 80x24, at most %dx%d", words, SCRIPT_SIZE_MAX,
-			SCRIPT_SIZE_MAX);
+	if (sscanf(words, "%dx%d%c", ret_width, ret_height, &rest) != 2 || *ret_width < 1 ||
+		*ret_height < 1 || *ret_width > SCRIPT_SIZE_MAX || *ret_height > SCRIPT_SIZE_MAX)
+		return error_set(err, "--size: '%s' is no size such as 80x24, at most %dx%d", words,
+			SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
 	return 0;
 }
 
@@ -101,13 +128,14 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 	const char *term = getenv("TERM");
 	struct screen_wishes wishes = {
 		.charset = (enum charset)options_choice(options, "charset"),
-		.term = {
-			.color = (enum color_choice)options_choice(options, "color"),
-			.ascii = options_flag(options, "ascii"),
-			.mouse = !options_flag(options, "no-mouse"),
-			.theme = theme ? theme_name(theme_find(theme)) : NULL,
-			.fps = (int)options_number(options, "fps"),
-		},
+		.term =
+			{
+				.color = (enum color_choice)options_choice(options, "color"),
+				.ascii = options_flag(options, "ascii"),
+				.mouse = !options_flag(options, "no-mouse"),
+				.theme = theme ? theme_name(theme_find(theme)) : NULL,
+				.fps = (int)options_number(options, "fps"),
+			},
 	};
 
 	if (speed && parse_speed(speed, &wishes.speed, err) < 0)
@@ -124,13 +152,15 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 	if (options_flag(options, "on-screen") && options_given(options, "size"))
 		return error_set(err, "--on-screen has the terminal's size: leave out --size");
 	if (options_flag(options, "on-screen") && !has_terminal)
-		return error_set(err, "--on-screen: standard output is no terminal that can be drawn on");
+		return error_set(err,
+			"--on-screen: standard output is no terminal that can be drawn on");
 	wishes.can_draw = has_terminal || (script && !wishes.on_screen);
 	*ret_wishes = wishes;
 	return 0;
 }
 
-int screen_wishes(struct screen_wishes *ret_wishes, const struct options *options, struct error *err)
+int screen_wishes(struct screen_wishes *ret_wishes, const struct options *options,
+	struct error *err)
 {
 	struct options *own = options_clone(options);
 
@@ -155,7 +185,8 @@ static FILE *read_whole(FILE *stream)
 	return file;
 }
 
-static int run_in_terminal(const struct screen_wishes *wishes, FILE *stream, struct view *view, struct error *err)
+static int run_in_terminal(const struct screen_wishes *wishes, FILE *stream, struct view *view,
+	struct error *err)
 {
 	struct term_config term = wishes->term;
 	FILE *file = read_whole(stream);
@@ -177,11 +208,13 @@ static int run_script(const struct screen_wishes *wishes, struct view *view, str
 	if (!file)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	int result = wishes->on_screen ? run_in_terminal(wishes, file, view, err)
-		: term_run_script(view, file, path, wishes->width, wishes->height, wishes->charset, stdout, err);
+				       : term_run_script(view, file, path, wishes->width,
+						 wishes->height, wishes->charset, stdout, err);
 	if (file != stdin)
 		fclose(file);
 	if (result == 0 && wishes->unseen)
-		fprintf(stderr, "arenascope: %s: a film, and this is no terminal to show it on: it was played unseen\n",
+		fprintf(stderr,
+			"arenascope: %s: a film, and this is no terminal to show it on: it was played unseen\n",
 			path);
 	return result;
 }
@@ -190,5 +223,6 @@ int screen_run(const struct screen_wishes *wishes, struct view *view, struct err
 {
 	if (wishes->config[0] && config_commands(wishes->config, view, err) < 0)
 		return -1;
-	return wishes->script ? run_script(wishes, view, err) : term_run_curses(view, &wishes->term, err);
+	return wishes->script ? run_script(wishes, view, err)
+			      : term_run_curses(view, &wishes->term, err);
 }

@@ -22,15 +22,15 @@ struct sum {
 struct block {
 	uint64_t size;
 	uint32_t object;
-	uint32_t site;	/* SITE_NONE: the block is gone, or nobody knows who asked for it */
-	bool is_used;	/* the cell is */
+	uint32_t site; /* SITE_NONE: the block is gone, or nobody knows who asked for it */
+	bool is_used;  /* the cell is */
 };
 
 struct site_sums {
-	struct sum *sums;	/* by site; 0: not known */
+	struct sum *sums; /* by site; 0: not known */
 	uint32_t count;
-	struct block *blocks;	/* a hash by object */
-	size_t room;	/* a power of two */
+	struct block *blocks; /* a hash by object */
+	size_t room;          /* a power of two */
 	size_t nblocks;
 };
 
@@ -91,8 +91,8 @@ void site_sums_add(struct site_sums *sums, const struct event *event)
 {
 	/* The end of these is not in the trace. */
 	bool is_counted = event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
-	bool asks = event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP ||
-		is_counted;
+	bool asks = event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
+		    event->kind == EVENT_MAP || is_counted;
 	bool ends = event->kind == EVENT_FREE || event->kind == EVENT_UNMAP;
 	uint32_t site = event->site < sums->count ? event->site : SITE_NONE;
 
@@ -100,7 +100,8 @@ void site_sums_add(struct site_sums *sums, const struct event *event)
 		sums->sums[site].bytes += event->size;
 		sums->sums[site].requests++;
 	}
-	if (!(asks || ends) || is_counted || event->object == OBJECT_NONE || (event->flags & EVENT_FAILED))
+	if (!(asks || ends) || is_counted || event->object == OBJECT_NONE ||
+		(event->flags & EVENT_FAILED))
 		return;
 	struct block *block = block_of(sums, event->object);
 	sums->sums[block->site].live -= block->size;
@@ -133,7 +134,8 @@ static int more_live(const void *a, const void *b)
 	return x->live == y->live ? more_bytes(a, b) : x->live < y->live ? 1 : -1;
 }
 
-static void emit_trouble(const struct symbols *symbols, struct emit *emit, const struct trace *trace)
+static void emit_trouble(const struct symbols *symbols, struct emit *emit,
+	const struct trace *trace)
 {
 	const struct trace_module *modules;
 	size_t count = trace_modules(trace, &modules);
@@ -155,9 +157,11 @@ static void emit_trouble(const struct symbols *symbols, struct emit *emit, const
 	}
 }
 
-void site_sums_emit(struct site_sums *sums, struct emit *emit, const struct trace *trace, size_t rows, size_t by)
+void site_sums_emit(struct site_sums *sums, struct emit *emit, const struct trace *trace,
+	size_t rows, size_t by)
 {
-	static int (*const orders[])(const void *a, const void *b) = {more_bytes, more_requests, more_live};
+	static int (*const orders[])(const void *a, const void *b) = {more_bytes, more_requests,
+		more_live};
 	struct symbols *symbols = symbols_new(trace);
 
 	qsort(sums->sums, sums->count, sizeof(*sums->sums), orders[by]);
@@ -174,7 +178,8 @@ void site_sums_emit(struct site_sums *sums, struct emit *emit, const struct trac
 		emit_number(emit, sum->bytes);
 		emit_number(emit, sum->requests);
 		emit_number(emit, sum->live);
-		emit_cell(emit, sum->site == SITE_NONE ? "not recorded" : symbols_site(symbols, sum->site));
+		emit_cell(emit,
+			sum->site == SITE_NONE ? "not recorded" : symbols_site(symbols, sum->site));
 	}
 	emit_trouble(symbols, emit, trace);
 	symbols_free(symbols);

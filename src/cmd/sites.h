@@ -17,6 +17,7 @@ void site_sums_free(struct site_sums *sums);
 void site_sums_add(struct site_sums *sums, const struct event *event);
 
 /* The first `rows` sites by that figure, and the modules whose functions could not be named. */
-void site_sums_emit(struct site_sums *sums, struct emit *emit, const struct trace *trace, size_t rows, size_t by);
+void site_sums_emit(struct site_sums *sums, struct emit *emit, const struct trace *trace,
+	size_t rows, size_t by);
 
 #endif

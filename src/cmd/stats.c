@@ -13,11 +13,18 @@
 #include <string.h>
 
 static const struct option_spec options[] = {
-	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
+	{.name = "format",
+		.type = OPTION_CHOICE,
+		.value = "FORM",
+		.fallback = "table",
+		.choices = emit_forms,
 		.help = "how figures are written"},
-	{.name = "at", .type = OPTION_NUMBER, .value = "N",
+	{.name = "at",
+		.type = OPTION_NUMBER,
+		.value = "N",
 		.help = "stop after N events instead of at the end"},
-	{.name = "debugmallocstats", .type = OPTION_FLAG,
+	{.name = "debugmallocstats",
+		.type = OPTION_FLAG,
 		.help = "only the table of Python's sys._debugmallocstats()"},
 	{0},
 };
@@ -94,19 +101,19 @@ static void emit_layers(struct emit *emit, const struct heap *heap)
 
 static void emit_classes(struct emit *emit, const struct heap *heap)
 {
-	static const char *const titles[] = {"class", "block", "pools", "blocks", "free blocks", "reserved",
-		"asked for", "rounding", "free", "headers", "tails"};
+	static const char *const titles[] = {"class", "block", "pools", "blocks", "free blocks",
+		"reserved", "asked for", "rounding", "free", "headers", "tails"};
 	struct class_waste waste;
 
 	emit_table(emit, "size classes");
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
 		emit_column(emit, titles[i], EMIT_RIGHT);
-	for (size_t class = 0; class_waste_of(heap, class, &waste); class++) {
+	for (size_t class = 0; class_waste_of(heap, class, &waste); class ++) {
 		if (waste.class.pages == 0)
 			continue;
-		const uint64_t figures[] = {class, waste.class.size, waste.class.pages, waste.class.used,
-			waste.class.available, waste.held, waste.asked, waste.rounding, waste.free,
-			waste.class.headers, waste.class.tails};
+		const uint64_t figures[] = {class, waste.class.size, waste.class.pages,
+			waste.class.used, waste.class.available, waste.held, waste.asked,
+			waste.rounding, waste.free, waste.class.headers, waste.class.tails};
 		emit_row(emit);
 		for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++)
 			emit_number(emit, figures[i]);
@@ -179,7 +186,9 @@ static int run(const struct cmd_call *call, struct error *err)
 		result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
 	heap_free(heap);
-	return result < 0 || metrics.faults[FAULT_BROKEN] || metrics.faults[FAULT_PLUGIN] ? EXIT_TROUBLE : EXIT_FINE;
+	return result < 0 || metrics.faults[FAULT_BROKEN] || metrics.faults[FAULT_PLUGIN]
+		       ? EXIT_TROUBLE
+		       : EXIT_FINE;
 }
 
 const struct cmd cmd_stats = {

@@ -33,7 +33,8 @@ static bool find_in_path(const char *name, char *ret_path, size_t size)
 	for (const char *at = folders ? folders : "/usr/bin:/bin"; *at;) {
 		size_t length = strcspn(at, ":");
 		snprintf(ret_path, size, "%.*s/%s", (int)length, at, name);
-		if (access(ret_path, X_OK) == 0 && stat(ret_path, &status) == 0 && S_ISREG(status.st_mode))
+		if (access(ret_path, X_OK) == 0 && stat(ret_path, &status) == 0 &&
+			S_ISREG(status.st_mode))
 			return true;
 		at += length + (at[length] == ':');
 	}
@@ -70,7 +71,8 @@ static void read_interpreter(const char *line, char *ret_path, size_t size)
 	snprintf(words, sizeof(words), "%.*s", (int)strcspn(line, "\n"), line);
 	sscanf(words, "%255s %255s", name, argument);
 	const char *base = strrchr(name, '/');
-	if (base && strcmp(base, "/env") == 0 && argument[0] && find_in_path(argument, ret_path, size))
+	if (base && strcmp(base, "/env") == 0 && argument[0] &&
+		find_in_path(argument, ret_path, size))
 		return;
 	snprintf(ret_path, size, "%s", name);
 }
@@ -85,7 +87,7 @@ static int inspect(const char *path, struct error *err)
 	if (fd < 0 || fstat(fd, &status) < 0 || pread(fd, head, sizeof(head), 0) < 0) {
 		if (fd >= 0)
 			close(fd);
-		return 0;	/* cannot be read, but perhaps run */
+		return 0; /* cannot be read, but perhaps run */
 	}
 	if ((status.st_mode & (S_ISUID | S_ISGID)) && geteuid() != 0)
 		result = error_set(err,
@@ -97,7 +99,8 @@ static int inspect(const char *path, struct error *err)
 			"into it",
 			path);
 	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && is_static(head, fd))
-		result = error_set(err, "record: %s is statically linked: there is nothing to preload into", path);
+		result = error_set(err,
+			"record: %s is statically linked: there is nothing to preload into", path);
 	close(fd);
 	return result;
 }
@@ -126,12 +129,14 @@ int target_find(struct target *target, const char *name, struct error *err)
 /* Beside the program in a build folder, or where it was installed. */
 int target_find_shim(char *ret_path, size_t size, struct error *err)
 {
-	static const char *const places[] = {"src/recorder/" SHIM_NAME, "../lib/arenascope/" SHIM_NAME,
-		"../lib/x86_64-linux-gnu/arenascope/" SHIM_NAME, "../lib64/arenascope/" SHIM_NAME, NULL};
+	static const char *const places[] = {"src/recorder/" SHIM_NAME,
+		"../lib/arenascope/" SHIM_NAME, "../lib/x86_64-linux-gnu/arenascope/" SHIM_NAME,
+		"../lib64/arenascope/" SHIM_NAME, NULL};
 
 	if (!install_dir_find(places, ret_path, size))
 		return error_set(err, "record: %s is not found beside this program", SHIM_NAME);
 	if (ret_path[strcspn(ret_path, ": ")])
-		return error_set(err, "record: %s: a path with a space or a colon cannot be preloaded", ret_path);
+		return error_set(err,
+			"record: %s: a path with a space or a colon cannot be preloaded", ret_path);
 	return 0;
 }

@@ -11,7 +11,7 @@ struct error;
 
 struct target {
 	char path[PATH_MAX];
-	char interpreter[PATH_MAX];	/* of a script; else the same file */
+	char interpreter[PATH_MAX]; /* of a script; else the same file */
 };
 
 /*

@@ -23,11 +23,21 @@
 #define DIFFERENCES_MAX 10000u
 
 static const struct option_spec options[] = {
-	{.name = "max", .type = OPTION_NUMBER, .value = "N", .fallback = "1", .max = DIFFERENCES_MAX,
+	{.name = "max",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "1",
+		.max = DIFFERENCES_MAX,
 		.help = "differences to explain"},
-	{.name = "python", .type = OPTION_TEXT, .value = "VERSION",
+	{.name = "python",
+		.type = OPTION_TEXT,
+		.value = "VERSION",
 		.help = "the CPython that was recorded (default: what the trace says)"},
-	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
+	{.name = "format",
+		.type = OPTION_CHOICE,
+		.value = "FORM",
+		.fallback = "table",
+		.choices = emit_forms,
 		.help = "how figures are written"},
 	{0},
 };
@@ -39,8 +49,9 @@ static const struct {
 	[DIFFERS_PLACE] = {"place", "Both used a block of an arena, but not the same one."},
 	[DIFFERS_NOT_BELOW] = {"not below",
 		"We passed the request to the layer below; the recorded Python used a block of an arena."},
-	[DIFFERS_BELOW] = {"below", "We used a block of an arena; the recorded Python passed the request to the layer "
-				    "below, or used an arena that the trace does not tell of."},
+	[DIFFERS_BELOW] = {"below",
+		"We used a block of an arena; the recorded Python passed the request to the layer "
+		"below, or used an arena that the trace does not tell of."},
 	[DIFFERS_LIVE] = {"live",
 		"The recorded Python was given a block that was live: an event is missing before this one."},
 	[DIFFERS_UNKNOWN] = {"unknown",
@@ -52,7 +63,8 @@ static const struct {
 		"We needed a new arena for this request; the recorded Python mapped none."},
 	[DIFFERS_UNMAP_MISSING] = {"arena not given back",
 		"The recorded Python gave an arena back here; we did not."},
-	[DIFFERS_UNMAP_EXTRA] = {"arena given back", "We gave an arena back; the recorded Python kept it."},
+	[DIFFERS_UNMAP_EXTRA] = {"arena given back",
+		"We gave an arena back; the recorded Python kept it."},
 };
 static_assert(sizeof(difference_words) / sizeof(*difference_words) == DIFFERENCE_COUNT,
 	"every difference has its words");
@@ -70,8 +82,8 @@ static bool take_span(const struct span *span, void *user)
 	return false;
 }
 
-static void tell_block(const struct heap *heap, const struct page *page, const struct span *span, uint64_t address,
-	struct text *out)
+static void tell_block(const struct heap *heap, const struct page *page, const struct span *span,
+	uint64_t address, struct text *out)
 {
 	struct units units;
 	struct live live;
@@ -103,7 +115,9 @@ static void tell_block(const struct heap *heap, const struct page *page, const s
 		break;
 	}
 	if (page->size_class != PAGE_NO_CLASS)
-		text_add(out, "; the pool is of class %" PRIu32 ", %" PRIu32 " B, %" PRIu32 " of %" PRIu32 " in use",
+		text_add(out,
+			"; the pool is of class %" PRIu32 ", %" PRIu32 " B, %" PRIu32 " of %" PRIu32
+			" in use",
 			page->size_class, page->block_size, page->used, page->blocks);
 	if (span->base != address && span->state != SPAN_HEADER && span->state != SPAN_WASTE)
 		text_add(out, "; %" PRIu64 " B behind where a block begins", address - span->base);
@@ -157,9 +171,9 @@ static const char *hint_for(const struct difference *difference, const struct tr
 /* One difference, in words. */
 struct story {
 	struct text call;
-	struct text ours;	/* what we did, where */
-	struct text recorded;	/* where the recorded block lay, before the event */
-	struct text why;	/* our decisions, a line each */
+	struct text ours;     /* what we did, where */
+	struct text recorded; /* where the recorded block lay, before the event */
+	struct text why;      /* our decisions, a line each */
 	uint32_t thread;
 };
 
@@ -181,13 +195,13 @@ static void finish_story(struct story *story)
 	text_finish(&story->why);
 }
 
-static void add_paragraph(struct text *out, const struct difference *difference, const struct story *story,
-	const char *hint)
+static void add_paragraph(struct text *out, const struct difference *difference,
+	const struct story *story, const char *hint)
 {
 	struct units units;
 
-	text_add(out, "\nevent %s, thread %" PRIu32 ": %s\n", units_count(&units, difference->event), story->thread,
-		text_of(&story->call));
+	text_add(out, "\nevent %s, thread %" PRIu32 ": %s\n",
+		units_count(&units, difference->event), story->thread, text_of(&story->call));
 	text_add(out, "  %s\n", difference_words[difference->kind].words);
 	text_add(out, "  ours      %s\n", text_of(&story->ours));
 	text_add(out, "  recorded  %s\n", text_of(&story->recorded));
@@ -199,7 +213,8 @@ static void add_paragraph(struct text *out, const struct difference *difference,
 
 static void begin_table(struct emit *emit)
 {
-	static const char *const titles[] = {"call", "difference", "ours", "recorded", "why", "hint"};
+	static const char *const titles[] = {"call", "difference", "ours", "recorded", "why",
+		"hint"};
 
 	emit_table(emit, "first differences");
 	emit_column(emit, "event", EMIT_RIGHT);
@@ -208,8 +223,8 @@ static void begin_table(struct emit *emit)
 		emit_column(emit, titles[i], EMIT_LEFT);
 }
 
-static void add_row(struct emit *emit, const struct difference *difference, const struct story *story,
-	const char *hint)
+static void add_row(struct emit *emit, const struct difference *difference,
+	const struct story *story, const char *hint)
 {
 	emit_row(emit);
 	emit_number(emit, difference->event);
@@ -247,7 +262,8 @@ static void tell_ours(struct story *story, const struct heap *heap, const struct
 		text_add(&story->ours, "0x%" PRIx64 ", %s", effect->address,
 			name_address(heap, effect->address, name, sizeof(name)));
 	else
-		text_add(&story->ours, "%s", arrow ? arrow + strlen("→ ") : text_of(&narration->what));
+		text_add(&story->ours, "%s",
+			arrow ? arrow + strlen("→ ") : text_of(&narration->what));
 }
 
 static void end_story(void *user, const struct difference *difference, const struct heap *heap,
@@ -274,11 +290,12 @@ static void end_story(void *user, const struct difference *difference, const str
 		add_row(&report->emit, difference, story, hint);
 }
 
-static void add_figures(struct emit *emit, const struct trace *trace, const struct verifier_figures *figures,
-	const char *preset)
+static void add_figures(struct emit *emit, const struct trace *trace,
+	const struct verifier_figures *figures, const char *preset)
 {
 	emit_pair(emit, "trace", trace_name(trace));
-	emit_pair(emit, "python", *trace_info(trace)->python ? trace_info(trace)->python : "unknown");
+	emit_pair(emit, "python",
+		*trace_info(trace)->python ? trace_info(trace)->python : "unknown");
 	emit_pair(emit, "preset", preset);
 	emit_pair_number(emit, "events", figures->events);
 	emit_pair_number(emit, "compared", figures->compared);
@@ -297,10 +314,11 @@ static void add_figures(struct emit *emit, const struct trace *trace, const stru
 }
 
 /* Figures, then the first differences. */
-static int print_report(const struct cmd_call *call, struct verifier *verifier, const char *preset, struct error *err)
+static int print_report(const struct cmd_call *call, struct verifier *verifier, const char *preset,
+	struct error *err)
 {
-	struct report report = {
-		.trace = call->trace, .form = (enum emit_form)options_choice(call->options, "format")};
+	struct report report = {.trace = call->trace,
+		.form = (enum emit_form)options_choice(call->options, "format")};
 	const struct verifier_listener listener = {begin_story, end_story, &report};
 
 	emit_begin(&report.emit, report.form, &report.text);
@@ -330,25 +348,31 @@ static int choose_preset(const struct trace *trace, struct options *engine, stru
 			"say --python VERSION",
 			trace_name(trace));
 	if (strstr(version, "free-threading"))
-		return error_set(err, "%s: Python %s has another allocator than pymalloc", trace_name(trace), version);
+		return error_set(err, "%s: Python %s has another allocator than pymalloc",
+			trace_name(trace), version);
 	if (sscanf(version, "%u.%u", &major, &minor) != 2)
-		return error_set(err, "%s: '%s' is no version of Python", trace_name(trace), version);
+		return error_set(err, "%s: '%s' is no version of Python", trace_name(trace),
+			version);
 	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
 	if (options_set(engine, "python", preset, err) < 0)
-		return error_set(err, "%s: there is no preset for Python %s (see `arenascope engines`)",
+		return error_set(err,
+			"%s: there is no preset for Python %s (see `arenascope engines`)",
 			trace_name(trace), version);
 	return 0;
 }
 
 /* Whether there was anything to compare. */
-static int check_kind(const struct verifier_figures *figures, const struct trace *trace, struct error *err)
+static int check_kind(const struct verifier_figures *figures, const struct trace *trace,
+	struct error *err)
 {
 	if (figures->python == 0)
 		return error_set(err,
 			"%s: not a Python trace: no event of Python's mem or object domain has an address",
 			trace_name(trace));
 	if (figures->mapped == 0)
-		return error_set(err, "%s: not a Python trace with pymalloc: no arena of %" PRIu64 " KiB was mapped",
+		return error_set(err,
+			"%s: not a Python trace with pymalloc: no arena of %" PRIu64
+			" KiB was mapped",
 			trace_name(trace), figures->arena_size >> 10);
 	return 0;
 }
@@ -358,7 +382,8 @@ static bool may_be_several(const char *preset)
 {
 	unsigned major, minor;
 
-	return sscanf(preset, "%u.%u", &major, &minor) == 2 && (major > 3 || (major == 3 && minor >= 12));
+	return sscanf(preset, "%u.%u", &major, &minor) == 2 &&
+	       (major > 3 || (major == 3 && minor >= 12));
 }
 
 static int verify(const struct cmd_call *call, const struct options *engine, struct error *err)
@@ -395,7 +420,8 @@ static int run(const struct cmd_call *call, struct error *err)
 		options_add_table(engine, engines[i]->options);
 	options_set(engine, "arenas", "recorded", NULL);
 	options_set(engine, "malloc", "below", NULL);
-	if (version ? options_set(engine, "python", version, err) < 0 : choose_preset(call->trace, engine, err) < 0)
+	if (version ? options_set(engine, "python", version, err) < 0
+		    : choose_preset(call->trace, engine, err) < 0)
 		status = version ? EXIT_USAGE : EXIT_TROUBLE;
 	else
 		status = verify(call, engine, err);
@@ -408,10 +434,11 @@ const struct cmd cmd_verify = {
 	.summary = "hold a recorded Python's addresses against those of our pymalloc",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
-	.details = "Plays a trace of Python's own allocators (`arenascope record -- python3 ...`) into pymalloc, the\n"
-		   "arenas where they were recorded, and compares every address, and every arena mapped and given\n"
-		   "back.  What the C allocator placed is compared only as that.  The first difference is explained.\n"
-		   "\nExit status: 0 no difference, 1 a difference or no trace that can be compared, 2 wrong usage.\n",
+	.details =
+		"Plays a trace of Python's own allocators (`arenascope record -- python3 ...`) into pymalloc, the\n"
+		"arenas where they were recorded, and compares every address, and every arena mapped and given\n"
+		"back.  What the C allocator placed is compared only as that.  The first difference is explained.\n"
+		"\nExit status: 0 no difference, 1 a difference or no trace that can be compared, 2 wrong usage.\n",
 	.options = options,
 	.flags = CMD_OPENS_TRACE,
 	.run = run,

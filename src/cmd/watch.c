@@ -13,19 +13,20 @@
 
 #include <stdlib.h>
 
-#define TOLD_BY 65536u	/* events: what they have not told of how to play them, no later one does */
+#define TOLD_BY 65536u /* events: what they have not told of how to play them, no later one does */
 
 struct watch {
-	const struct options *typed;	/* borrowed */
-	struct trace *trace;	/* borrowed */
-	ARRAY(struct options *) given;	/* the last one is what is played with */
+	const struct options *typed;   /* borrowed */
+	struct trace *trace;           /* borrowed */
+	ARRAY(struct options *) given; /* the last one is what is played with */
 	const char *engine;
-	uint64_t asked_at;	/* events */
+	uint64_t asked_at; /* events */
 	enum trace_written asked_of;
 };
 
 /* The typed options and what the trace says now; -1 when that cannot be played. */
-static int ask(struct watch *following, struct options **ret_options, const char **ret_engine, struct error *err)
+static int ask(struct watch *following, struct options **ret_options, const char **ret_engine,
+	struct error *err)
 {
 	struct options *options = options_clone(following->typed);
 	struct cmd_call call = {.options = options, .trace = following->trace};
@@ -81,7 +82,8 @@ bool watch_renew(void *user, struct player_config *ret_config)
 	const char *engine;
 	struct error ignored;
 
-	if (following->asked_at >= TOLD_BY && following->asked_of == trace_info(following->trace)->written)
+	if (following->asked_at >= TOLD_BY &&
+		following->asked_of == trace_info(following->trace)->written)
 		return false;
 	if (ask(following, &options, &engine, &ignored) < 0)
 		return false;

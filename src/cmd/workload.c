@@ -40,22 +40,37 @@
 #include <unistd.h>
 
 static const struct option_spec options[] = {
-	{.name = "output", .letter = 'o', .type = OPTION_TEXT, .value = "FILE",
+	{.name = "output",
+		.letter = 'o',
+		.type = OPTION_TEXT,
+		.value = "FILE",
 		.help = "write its trace; the name says the form, - is text on standard output"},
 	{.name = "play", .type = OPTION_FLAG, .help = "watch its trace"},
 	{.name = "live", .type = OPTION_FLAG, .help = "watch it while it works"},
-	{.name = "rate", .type = OPTION_NUMBER, .value = "N", .fallback = "10", .min = 1, .max = 1000000,
+	{.name = "rate",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "10",
+		.min = 1,
+		.max = 1000000,
 		.help = "with --live: operations per second"},
-	{.name = "engines", .type = OPTION_TEXT, .value = "LIST", .fallback = "pymalloc,heap",
+	{.name = "engines",
+		.type = OPTION_TEXT,
+		.value = "LIST",
+		.fallback = "pymalloc,heap",
 		.help = "allocators to compare it in: heap:best, pymalloc:3.8 …"},
-	{.name = "format", .type = OPTION_CHOICE, .value = "FORM", .fallback = "table", .choices = emit_forms,
+	{.name = "format",
+		.type = OPTION_CHOICE,
+		.value = "FORM",
+		.fallback = "table",
+		.choices = emit_forms,
 		.help = "how figures are written"},
 	{0},
 };
 
 /* One to compare in. */
 struct rival {
-	char *words;	/* as typed: "heap:best" */
+	char *words; /* as typed: "heap:best" */
 	const char *engine;
 	struct options *options;
 };
@@ -101,9 +116,10 @@ static int list_workloads(const struct cmd_call *call, struct error *err)
 		text_add_wrapped(&text, 4, 4, list[i]->summary);
 		add_defaults(&text, list[i]);
 	}
-	text_add(&text, "\n`arenascope workload NAME` runs one, with these values where no others are given,\n"
-			"and says what it took; --play shows it, -o FILE keeps it.  Several names are\n"
-			"compared; `caches` and `lists` are those, `all` is all of them.\n");
+	text_add(&text,
+		"\n`arenascope workload NAME` runs one, with these values where no others are given,\n"
+		"and says what it took; --play shows it, -o FILE keeps it.  Several names are\n"
+		"compared; `caches` and `lists` are those, `all` is all of them.\n");
 	int result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
@@ -118,15 +134,17 @@ static int no_such_workload(const char *name, struct error *err)
 	for (size_t i = 0; i < count; i++)
 		suggestion_offer(&nearest, list[i]->name);
 	if (suggestion_name(&nearest))
-		return error_set(err, "workload: there is no '%s'; did you mean '%s'?", name, suggestion_name(&nearest));
-	return error_set(err, "workload: there is no '%s' (`arenascope workload` lists them)", name);
+		return error_set(err, "workload: there is no '%s'; did you mean '%s'?", name,
+			suggestion_name(&nearest));
+	return error_set(err, "workload: there is no '%s' (`arenascope workload` lists them)",
+		name);
 }
 
 /* By its name, or its group's, or as one of all. */
 static bool is_meant(const struct workload *workload, const char *word)
 {
 	return strcmp(word, workload->name) == 0 || strcmp(word, "all") == 0 ||
-		(workload->group && strcmp(word, workload->group) == 0);
+	       (workload->group && strcmp(word, workload->group) == 0);
 }
 
 static int choose(struct session *session)
@@ -153,8 +171,9 @@ static int check_options(const struct session *session)
 		for (size_t i = 0; i < session->chosen.count; i++)
 			is_taken = is_taken || workload_takes(session->chosen.items[i], spec->name);
 		if (!is_taken)
-			return error_set(session->err, "--%s: %s does not take it, but --seed, --memory, %s",
-				spec->name, session->chosen.items[0]->name, session->chosen.items[0]->defaults);
+			return error_set(session->err,
+				"--%s: %s does not take it, but --seed, --memory, %s", spec->name,
+				session->chosen.items[0]->name, session->chosen.items[0]->defaults);
 	}
 	return 0;
 }
@@ -166,9 +185,11 @@ static int check_values(const struct session *session)
 	struct sizes sizes = {0};
 	double exponent;
 
-	if (options_given(given, "sizes") && sizes_parse(options_text(given, "sizes"), &sizes, session->err) < 0)
+	if (options_given(given, "sizes") &&
+		sizes_parse(options_text(given, "sizes"), &sizes, session->err) < 0)
 		return error_prefix(session->err, "--sizes");
-	if (options_given(given, "zipf") && exponent_parse(options_text(given, "zipf"), &exponent, session->err) < 0)
+	if (options_given(given, "zipf") &&
+		exponent_parse(options_text(given, "zipf"), &exponent, session->err) < 0)
 		return error_prefix(session->err, "--zipf");
 	return 0;
 }
@@ -182,8 +203,8 @@ static int choose_rivals(struct session *session)
 		struct rival *rival = array_push(&session->rivals);
 		struct heap *heap = NULL;
 		rival->words = xstrndup(at, length);
-		result = rival_parse(rival->words, session->call->options, &rival->engine, &rival->options,
-			session->err);
+		result = rival_parse(rival->words, session->call->options, &rival->engine,
+			&rival->options, session->err);
 		if (result == 0)
 			result = heap_new(&heap, rival->engine, rival->options, session->err);
 		heap_free(heap);
@@ -201,7 +222,8 @@ static int check_use(const struct session *session)
 
 	for (size_t i = 0; i < sizeof(alone) / sizeof(*alone); i++)
 		if (options_given(given, alone[i]) && session->chosen.count > 1)
-			return error_set(session->err, "--%s: that is for one workload at a time", alone[i]);
+			return error_set(session->err, "--%s: that is for one workload at a time",
+				alone[i]);
 	if (options_flag(given, "play") && options_flag(given, "live"))
 		return error_set(session->err, "--play: --live shows it already");
 	return check_options(session) < 0 ? -1 : check_values(session);
@@ -229,13 +251,15 @@ static int open_spooled(struct worked *worked, int fd, struct error *err)
 	void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (bytes == MAP_FAILED)
 		return error_set(err, "workload: %s", strerror(errno));
-	int result = trace_open_memory(&worked->trace, bytes, (size_t)status.st_size, worked->workload->name, 0, err);
+	int result = trace_open_memory(&worked->trace, bytes, (size_t)status.st_size,
+		worked->workload->name, 0, err);
 	munmap(bytes, (size_t)status.st_size);
 	return result;
 }
 
 /* As was typed; else in the engine that shows it best. */
-static void add_play(struct text *play, const struct workload *workload, const struct options *typed)
+static void add_play(struct text *play, const struct workload *workload,
+	const struct options *typed)
 {
 	size_t count;
 	const struct engine_ops *const *engines = engine_list(&count);
@@ -243,11 +267,13 @@ static void add_play(struct text *play, const struct workload *workload, const s
 	text_add(play, "--engine %s",
 		options_given(typed, "engine") ? options_text(typed, "engine") : workload->engine);
 	for (size_t i = 0; i < count; i++)
-		for (const struct option_spec *spec = engines[i]->options; spec && spec->name; spec++) {
+		for (const struct option_spec *spec = engines[i]->options; spec && spec->name;
+			spec++) {
 			if (!options_given(typed, spec->name))
 				continue;
 			const char *value = options_text(typed, spec->name);
-			text_add(play, " --%s%s%s", spec->name, value ? " " : "", value ? value : "");
+			text_add(play, " --%s%s%s", spec->name, value ? " " : "",
+				value ? value : "");
 		}
 }
 
@@ -261,8 +287,8 @@ static int work(struct session *session, const struct workload *workload)
 	struct options *settled = workload_settle(workload, session->call->options);
 	struct text play = {0};
 	add_play(&play, workload, session->call->options);
-	int result = workload_run(workload, settled, text_of(&play), NULL, fd, "the trace of the workload",
-		&worked.tally, session->err);
+	int result = workload_run(workload, settled, text_of(&play), NULL, fd,
+		"the trace of the workload", &worked.tally, session->err);
 	if (result == 0)
 		result = open_spooled(&worked, fd, session->err);
 	if (result == 0)
@@ -277,13 +303,14 @@ static int write_trace(const struct session *session, const char *path)
 {
 	enum trace_form form = TRACE_BINARY;
 	bool is_stdout = strcmp(path, "-") == 0;
-	int fd = is_stdout ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = is_stdout ? STDOUT_FILENO
+			   : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
 	if (fd < 0)
 		return error_set(session->err, "%s: %s", path, strerror(errno));
 	form_of_name(path, &form);
-	int result = trace_copy(session->worked.items[0].trace, fd, is_stdout ? "standard output" : path, form,
-		session->err);
+	int result = trace_copy(session->worked.items[0].trace, fd,
+		is_stdout ? "standard output" : path, form, session->err);
 	if (!is_stdout && close(fd) < 0 && result == 0)
 		result = error_set(session->err, "%s: %s", path, strerror(errno));
 	return result;
@@ -291,8 +318,8 @@ static int write_trace(const struct session *session, const char *path)
 
 /* ---- watching -------------------------------------------------------------------------------- */
 
-static int show(const struct cmd_call *call, const struct options *wished, const struct screen_wishes *wishes,
-	struct error *err)
+static int show(const struct cmd_call *call, const struct options *wished,
+	const struct screen_wishes *wishes, struct error *err)
 {
 	const struct player_config how = {.engine = call->engine, .options = wished};
 	struct player *player = NULL;
@@ -357,8 +384,8 @@ static double share(uint64_t part, uint64_t whole)
 
 static void emit_work(struct emit *emit, const struct session *session)
 {
-	static const char *const titles[] = {"workload", "operations", "hits", "events", "peak", "kept", "bytes",
-		"overhead"};
+	static const char *const titles[] = {"workload", "operations", "hits", "events", "peak",
+		"kept", "bytes", "overhead"};
 
 	emit_table(emit, "what was asked for");
 	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 1);
@@ -373,11 +400,13 @@ static void emit_work(struct emit *emit, const struct session *session)
 		emit_number(emit, tally->peak_live);
 		emit_number(emit, tally->full_entries);
 		emit_number(emit, tally->full_bytes);
-		emit_real(emit, ((double)tally->full_live - (double)tally->full_bytes) / (double)tally->full_entries);
+		emit_real(emit, ((double)tally->full_live - (double)tally->full_bytes) /
+					(double)tally->full_entries);
 	}
 }
 
-static void emit_played(struct emit *emit, const struct worked *worked, struct heap *heap, const char *name)
+static void emit_played(struct emit *emit, const struct worked *worked, struct heap *heap,
+	const char *name)
 {
 	struct fragmentation fragmentation;
 	struct metrics metrics = {0};
@@ -387,7 +416,8 @@ static void emit_played(struct emit *emit, const struct worked *worked, struct h
 	emit_row(emit);
 	emit_cell(emit, worked->workload->name);
 	emit_cell(emit, name);
-	metrics_play(&metrics, heap, worked->trace, worked->tally.worked, trace_length(worked->trace), NULL);
+	metrics_play(&metrics, heap, worked->trace, worked->tally.worked,
+		trace_length(worked->trace), NULL);
 	emit_number(emit, metrics.peak_reserved);
 	emit_real(emit, fragmentation.figures[FIGURE_UTILISATION]);
 	emit_real(emit, fragmentation.figures[FIGURE_INTERNAL]);
@@ -397,8 +427,8 @@ static void emit_played(struct emit *emit, const struct worked *worked, struct h
 
 static void emit_engines(struct emit *emit, const struct session *session)
 {
-	static const char *const titles[] = {"workload", "engine", "reserved", "utilised", "internal", "external",
-		"after"};
+	static const char *const titles[] = {"workload", "engine", "reserved", "utilised",
+		"internal", "external", "after"};
 
 	emit_table(emit, "what it took");
 	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 2);
@@ -407,7 +437,7 @@ static void emit_engines(struct emit *emit, const struct session *session)
 			const struct rival *rival = &session->rivals.items[j];
 			struct heap *heap;
 			if (heap_new(&heap, rival->engine, rival->options, NULL) < 0)
-				continue;	/* it was made before, when it was chosen */
+				continue; /* it was made before, when it was chosen */
 			emit_played(emit, &session->worked.items[i], heap, rival->words);
 			heap_free(heap);
 		}
@@ -454,7 +484,8 @@ static int run_session(struct session *session)
 		return EXIT_USAGE;
 	bool is_live = options_flag(session->call->options, "live");
 	if ((is_live || options_flag(session->call->options, "play")) && !wishes.can_draw) {
-		error_set(session->err, "--%s: this is no terminal to draw on; -o FILE writes the trace",
+		error_set(session->err,
+			"--%s: this is no terminal to draw on; -o FILE writes the trace",
 			is_live ? "live" : "play");
 		return EXIT_USAGE;
 	}
@@ -485,20 +516,21 @@ const struct cmd cmd_workload = {
 	.summary = "run a cache, a list, a vector, threads: watch and compare them",
 	.usage = "[OPTIONS] [NAME...]",
 	.words = 64,
-	.details = "Without a name it lists the workloads and the options that each takes.  They are real ones, which\n"
-		   "allocate through this program: what is written, shown and compared is what they did.  The same\n"
-		   "options and seed give the same trace everywhere, with the same libraries where it compresses.\n"
-		   "Options of engines count for all that are compared, and for how the trace says that it is to be\n"
-		   "played.\n"
-		   "\n"
-		   "  peak       the most bytes it had asked for at any moment\n"
-		   "  kept       entries, when it was fullest between two operations\n"
-		   "  bytes      in those entries\n"
-		   "  overhead   bytes asked for then beyond those, an entry\n"
-		   "  reserved   by the engine at most\n"
-		   "  utilised   what was asked for of what was reserved, when the work was done\n"
-		   "  internal, external   fragmentation then, as in `arenascope stats`\n"
-		   "  after      bytes that were still reserved when all had been given back\n",
+	.details =
+		"Without a name it lists the workloads and the options that each takes.  They are real ones, which\n"
+		"allocate through this program: what is written, shown and compared is what they did.  The same\n"
+		"options and seed give the same trace everywhere, with the same libraries where it compresses.\n"
+		"Options of engines count for all that are compared, and for how the trace says that it is to be\n"
+		"played.\n"
+		"\n"
+		"  peak       the most bytes it had asked for at any moment\n"
+		"  kept       entries, when it was fullest between two operations\n"
+		"  bytes      in those entries\n"
+		"  overhead   bytes asked for then beyond those, an entry\n"
+		"  reserved   by the engine at most\n"
+		"  utilised   what was asked for of what was reserved, when the work was done\n"
+		"  internal, external   fragmentation then, as in `arenascope stats`\n"
+		"  after      bytes that were still reserved when all had been given back\n",
 	.options = options,
 	.flags = CMD_WORKS | CMD_HAS_SCREEN | CMD_TAKES_ENGINE,
 	.run = run,

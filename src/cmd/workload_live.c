@@ -22,12 +22,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SECOND	1000000000u	/* nanoseconds */
-#define PATIENCE 2000000u	/* between looks for the head of the trace */
+#define SECOND   1000000000u /* nanoseconds */
+#define PATIENCE 2000000u    /* between looks for the head of the trace */
 
 struct working {
 	char folder[PATH_MAX];
-	char path[PATH_MAX + 64];	/* in it, named as the workload is */
+	char path[PATH_MAX + 64]; /* in it, named as the workload is */
 	int fd;
 	pid_t child;
 };
@@ -58,7 +58,8 @@ static void drop_name(struct working *working)
 
 static void wait_a_while(uint64_t nanoseconds)
 {
-	const struct timespec pause = {(time_t)(nanoseconds / SECOND), (long)(nanoseconds % SECOND)};
+	const struct timespec pause = {(time_t)(nanoseconds / SECOND),
+		(long)(nanoseconds % SECOND)};
 
 	nanosleep(&pause, NULL);
 }
@@ -71,15 +72,15 @@ static void wait_for_turn(void *user)
 }
 
 /* In a group of its own: the terminal's keys are the viewer's. */
-static int start(struct working *working, const struct workload *workload, const struct options *settled,
-	const char *play, uint64_t rate, struct error *err)
+static int start(struct working *working, const struct workload *workload,
+	const struct options *settled, const char *play, uint64_t rate, struct error *err)
 {
 	fflush(NULL);
 	working->child = fork();
 	if (working->child < 0)
 		return error_set(err, "workload: %s", strerror(errno));
 	if (working->child > 0) {
-		close(working->fd);	/* it is the child's lock that counts */
+		close(working->fd); /* it is the child's lock that counts */
 		working->fd = -1;
 		return 0;
 	}
@@ -87,8 +88,10 @@ static int start(struct working *working, const struct workload *workload, const
 	struct tally tally;
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	_exit(workload_run(workload, settled, play, &pace, working->fd, working->path, &tally, NULL) < 0 ? EXIT_TROUBLE
-													  : EXIT_FINE);
+	_exit(workload_run(workload, settled, play, &pace, working->fd, working->path, &tally,
+		      NULL) < 0
+			? EXIT_TROUBLE
+			: EXIT_FINE);
 }
 
 static bool has_ended(struct working *working)
@@ -120,8 +123,9 @@ static int await_trace(struct working *working, struct trace **ret_trace, struct
 	}
 }
 
-int workload_live_show(const struct cmd_call *call, const struct workload *workload, const struct options *settled,
-	const char *play, uint64_t rate, const struct screen_wishes *wishes, struct error *err)
+int workload_live_show(const struct cmd_call *call, const struct workload *workload,
+	const struct options *settled, const char *play, uint64_t rate,
+	const struct screen_wishes *wishes, struct error *err)
 {
 	struct working working = {.fd = -1};
 	struct trace *trace = NULL;

@@ -13,7 +13,8 @@ struct workload;
  * Runs it in a process of its own, so many operations a second, and follows its trace until the
  * person quits, which ends it. settled, play: as for workload_run().
  */
-int workload_live_show(const struct cmd_call *call, const struct workload *workload, const struct options *settled,
-	const char *play, uint64_t rate, const struct screen_wishes *wishes, struct error *err);
+int workload_live_show(const struct cmd_call *call, const struct workload *workload,
+	const struct options *settled, const char *play, uint64_t rate,
+	const struct screen_wishes *wishes, struct error *err);
 
 #endif

@@ -55,8 +55,8 @@ static struct scalars *scalars_of(const struct contract *contract)
 }
 
 /* The first breach is the one that explains the others. */
-__attribute__((format(printf, 2, 3))) static void broke(
-	struct contract *contract, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void broke(struct contract *contract,
+	const char *format, ...)
 {
 	char words[sizeof(contract->broken.text)];
 	va_list args;
@@ -82,7 +82,8 @@ static uint64_t take_stretch(struct contract *contract, uint64_t base, uint64_t 
 	struct extent other;
 
 	if (base != 0)
-		extents_add(&contract->stretches, &(struct extent){.base = base, .size = bytes}, &other);
+		extents_add(&contract->stretches, &(struct extent){.base = base, .size = bytes},
+			&other);
 	return base;
 }
 
@@ -196,8 +197,8 @@ static const struct engine *layer_of(const struct contract *contract, unsigned l
 }
 
 /* The engine that placed the block shows it in a region, as a span that has room for it. */
-static int check_shown(
-	const struct engine *engine, uint64_t address, uint64_t given, struct error *err)
+static int check_shown(const struct engine *engine, uint64_t address, uint64_t given,
+	struct error *err)
 {
 	struct region region;
 	struct span span = {.state = SPAN_FREE};
@@ -233,8 +234,8 @@ static int take_block(struct contract *contract, const struct request *request,
 			"the block at 0x%" PRIx64 " is said to be of layer %u, which there is not",
 			address, placement->layer);
 	if (address == 0 || address + given < address)
-		return error_set(
-			err, "%" PRIu64 " bytes at 0x%" PRIx64 " are no block", given, address);
+		return error_set(err, "%" PRIu64 " bytes at 0x%" PRIx64 " are no block", given,
+			address);
 	if (given < request->size)
 		return error_set(err,
 			"the block at 0x%" PRIx64 " has %" PRIu64 " bytes where %" PRIu64
@@ -282,8 +283,8 @@ static void leave(struct contract *contract)
 	contract->engine.failure = contract->inner->failure;
 }
 
-static enum outcome allocate(
-	struct engine *engine, const struct request *request, struct placement *ret_placement)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
 {
 	struct contract *contract = self(engine);
 	struct engine *inner = enter(contract);
@@ -550,8 +551,8 @@ static void page(const struct engine *engine, size_t at, size_t number, struct p
 	inner_of(engine)->ops->page(inner_of(engine), at, number, ret_page);
 }
 
-static void spans(
-	const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	inner_of(engine)->ops->spans(inner_of(engine), from, to, visit, user);
 }
@@ -577,8 +578,8 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 	return inner_of(engine)->ops->list_entries(inner_of(engine), at, from, ret_entries, n);
 }
 
-static size_t fields(
-	const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n)
+static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
+	size_t n)
 {
 	return inner_of(engine)->ops->fields(inner_of(engine), address, ret_fields, n);
 }
@@ -621,8 +622,8 @@ static void finish(struct engine *engine)
 /* A callback for each that the engine within has, and none else: callers ask which there are. */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(
-		sizeof(struct engine_ops) == 30 * sizeof(void *), "every callback is passed on");
+	static_assert(sizeof(struct engine_ops) == 30 * sizeof(void *),
+		"every callback is passed on");
 
 	return (struct engine_ops){
 		.name = inner->name,
@@ -674,7 +675,8 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 	assert(!below || below->ops->allocate == allocate);
 	contract->ops = ops_for(ops);
 	contract->engine = (struct engine){.ops = &contract->ops, .below = below, .pages = pages};
-	contract->pages = (struct page_source){.map = map, .take = take, .unmap = unmap, .grow = grow};
+	contract->pages =
+		(struct page_source){.map = map, .take = take, .unmap = unmap, .grow = grow};
 	if (pages->map_recorded)
 		contract->pages.map_recorded = map_recorded;
 	static_assert(sizeof(*pages) == 5 * sizeof(void *), "every source of space is watched");

@@ -13,8 +13,8 @@
 #include "engine/engine.h"
 
 enum contract_level {
-	CONTRACT_ANSWERS,	/* every answer: O(log n) */
-	CONTRACT_ALL,		/* and, after each event, everything the engine says of itself: slow */
+	CONTRACT_ANSWERS, /* every answer: O(log n) */
+	CONTRACT_ALL,     /* and, after each event, everything the engine says of itself: slow */
 };
 
 /*
@@ -22,7 +22,8 @@ enum contract_level {
  * contract, too.
  */
 int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
-	struct page_source *pages, const struct options *options, enum contract_level level, struct error *err);
+	struct page_source *pages, const struct options *options, enum contract_level level,
+	struct error *err);
 
 /* Around the requests of one event. */
 void contract_begin(struct engine *engine);

@@ -9,10 +9,11 @@
 static bool is_complete(const struct engine_ops *ops)
 {
 	return ops->name && ops->summary && ops->state_size >= sizeof(struct engine) && ops->init &&
-		ops->allocate && ops->release && ops->reallocate && ops->region_count && ops->region &&
-		ops->spans && ops->used_between && ops->totals && ops->check &&
-		(!ops->mapped == !ops->unmapped) && (!ops->list_count || (ops->list && ops->list_entries)) &&
-		(!ops->class_count || ops->class_info);
+	       ops->allocate && ops->release && ops->reallocate && ops->region_count &&
+	       ops->region && ops->spans && ops->used_between && ops->totals && ops->check &&
+	       (!ops->mapped == !ops->unmapped) &&
+	       (!ops->list_count || (ops->list && ops->list_entries)) &&
+	       (!ops->class_count || ops->class_info);
 }
 
 int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
@@ -45,7 +46,8 @@ void engine_free(struct engine *engine)
 	free(engine);
 }
 
-bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at, struct region *ret_region)
+bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at,
+	struct region *ret_region)
 {
 	size_t low = 0, high = engine->ops->region_count(engine);
 

@@ -8,10 +8,10 @@
 /* What a walk finds. */
 struct walk {
 	uint64_t from, to;
-	uint64_t at;		/* where the next span must begin */
-	uint64_t used;		/* bytes of [from, to) */
+	uint64_t at;   /* where the next span must begin */
+	uint64_t used; /* bytes of [from, to) */
 	struct span last;
-	struct totals *totals;	/* NULL: not counted */
+	struct totals *totals; /* NULL: not counted */
 	bool has_gap;
 };
 
@@ -66,7 +66,8 @@ bool span_add_used(const struct span *span, void *user)
 
 	if (span->state == SPAN_USED) {
 		uint64_t begin = span->base > sum->from ? span->base : sum->from;
-		uint64_t end = span->base + span->size < sum->to ? span->base + span->size : sum->to;
+		uint64_t end =
+			span->base + span->size < sum->to ? span->base + span->size : sum->to;
 		sum->used += end - begin;
 	}
 	return true;
@@ -88,8 +89,8 @@ void totals_add_classes(const struct engine *engine, struct totals *totals)
 	}
 }
 
-enum outcome plain_reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+enum outcome plain_reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct walk walk = {0};
 
@@ -127,7 +128,9 @@ void plain_totals(const struct engine *engine, struct totals *ret_totals)
 	size_t regions = engine->ops->region_count(engine);
 	struct walk walk = {.totals = ret_totals};
 
-	*ret_totals = (struct totals){.regions = regions, .regions_total = regions, .regions_peak = regions};
+	*ret_totals = (struct totals){.regions = regions,
+		.regions_total = regions,
+		.regions_peak = regions};
 	for (size_t i = 0; i < regions; i++) {
 		struct region region;
 		engine->ops->region(engine, i, &region);
@@ -141,13 +144,16 @@ int plain_check(const struct engine *engine, struct error *err)
 	for (size_t i = 0; i < engine->ops->region_count(engine); i++) {
 		struct region region;
 		engine->ops->region(engine, i, &region);
-		struct walk walk = {.at = region.base, .from = region.base, .to = region.base + region.size};
+		struct walk walk = {.at = region.base,
+			.from = region.base,
+			.to = region.base + region.size};
 		engine->ops->spans(engine, region.base, region.base + region.size, add, &walk);
 		if (walk.has_gap || walk.at != region.base + region.size)
 			return error_set(err, "the spans of %s leave a gap", region.name);
 		if (walk.used != region.used)
-			return error_set(err, "%s: %" PRIu64 " bytes are used, %" PRIu64 " are said to be", region.name,
-				walk.used, region.used);
+			return error_set(err,
+				"%s: %" PRIu64 " bytes are used, %" PRIu64 " are said to be",
+				region.name, walk.used, region.used);
 	}
 	return 0;
 }

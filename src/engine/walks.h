@@ -9,8 +9,8 @@
 #include "engine/engine.h"
 
 /* A block stays while the new size fits into it; else it moves. */
-enum outcome plain_reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement);
+enum outcome plain_reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement);
 
 /* There is one region, always. */
 size_t plain_region_count(const struct engine *engine);
@@ -18,7 +18,7 @@ size_t plain_region_count(const struct engine *engine);
 /* A span_visit that adds up what spans in use have of [from, to), which they overlap. */
 struct span_sum {
 	uint64_t from, to;
-	uint64_t used;	/* bytes, 0 at first */
+	uint64_t used; /* bytes, 0 at first */
 };
 bool span_add_used(const struct span *span, void *sum);
 

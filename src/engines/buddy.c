@@ -23,36 +23,48 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ORDERS_MAX 23u	/* 4 Mi units */
-#define IS_USED	   0x80u
+#define ORDERS_MAX 23u /* 4 Mi units */
+#define IS_USED    0x80u
 
 struct scalars {
 	uint64_t base;
-	uint64_t used;		/* units */
-	uint64_t blocks;	/* used */
-	uint32_t free[ORDERS_MAX + 1];	/* blocks in each list */
-	uint32_t head[ORDERS_MAX + 1];	/* first unit + 1, or 0 */
+	uint64_t used;                 /* units */
+	uint64_t blocks;               /* used */
+	uint32_t free[ORDERS_MAX + 1]; /* blocks in each list */
+	uint32_t head[ORDERS_MAX + 1]; /* first unit + 1, or 0 */
 };
 
 struct unit {
-	uint32_t next, prev;	/* of a free block: in its list, + 1, or 0 */
-	uint32_t sum;		/* Fenwick tree of used units, at 1 + the unit */
-	uint32_t tag;		/* order + 1 where a block begins, with IS_USED; 0 within one */
+	uint32_t next, prev; /* of a free block: in its list, + 1, or 0 */
+	uint32_t sum;        /* Fenwick tree of used units, at 1 + the unit */
+	uint32_t tag;        /* order + 1 where a block begins, with IS_USED; 0 within one */
 };
 
 struct buddies {
 	struct engine engine;
-	uint32_t unit_bits;	/* a unit is 1 << unit_bits bytes */
-	uint32_t orders;	/* the whole heap's order */
+	uint32_t unit_bits; /* a unit is 1 << unit_bits bytes */
+	uint32_t orders;    /* the whole heap's order */
 	struct flat_array scalars;
-	struct flat_array units;	/* one more than there are, for the sums */
+	struct flat_array units; /* one more than there are, for the sums */
 };
 
 static const struct option_spec options[] = {
-	{.name = "buddy-size", .type = OPTION_SIZE, .value = "BYTES", .fallback = "1M", .min = 1,
-		.max = UINT64_C(1) << 40, .power_of_two = true, .help = "the heap's capacity"},
-	{.name = "buddy-min", .type = OPTION_SIZE, .value = "BYTES", .fallback = "16", .min = 1, .max = 1 << 20,
-		.power_of_two = true, .help = "the smallest block"},
+	{.name = "buddy-size",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "1M",
+		.min = 1,
+		.max = UINT64_C(1) << 40,
+		.power_of_two = true,
+		.help = "the heap's capacity"},
+	{.name = "buddy-min",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "16",
+		.min = 1,
+		.max = 1 << 20,
+		.power_of_two = true,
+		.help = "the smallest block"},
 	{0},
 };
 
@@ -160,12 +172,14 @@ static enum outcome no_memory(struct buddies *heap, uint64_t size)
 	while (order > 0 && scalars->head[order - 1] == 0)
 		order--;
 	heap->engine.happened |= HAPPENED_NO_MEMORY;
-	decide(&heap->engine, DECISION_NO_FIT, size, capacity_of(heap) - (scalars->used << heap->unit_bits),
+	decide(&heap->engine, DECISION_NO_FIT, size,
+		capacity_of(heap) - (scalars->used << heap->unit_bits),
 		order ? bytes_of(heap, order - 1) : 0, 0);
 	return OUTCOME_NO_MEMORY;
 }
 
-static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
 {
 	struct buddies *heap = self(engine);
 	struct scalars *scalars = scalars_of(heap);
@@ -181,7 +195,8 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		return no_memory(heap, bytes_of(heap, order));
 
 	uint32_t unit = scalars->head[larger] - 1;
-	decide(engine, DECISION_BUDDY_FOUND, address_of(heap, unit), bytes_of(heap, larger), larger - order, 0);
+	decide(engine, DECISION_BUDDY_FOUND, address_of(heap, unit), bytes_of(heap, larger),
+		larger - order, 0);
 	take_free(heap, unit, larger);
 	while (larger > order) {
 		larger--;
@@ -234,16 +249,16 @@ static enum outcome release(struct engine *engine, uint64_t address)
 			break;
 		take_free(heap, buddy, order);
 		engine->happened |= HAPPENED_COALESCED;
-		decide(engine, DECISION_BUDDY_MERGED, address_of(heap, unit), address_of(heap, buddy),
-			bytes_of(heap, order + 1), 0);
+		decide(engine, DECISION_BUDDY_MERGED, address_of(heap, unit),
+			address_of(heap, buddy), bytes_of(heap, order + 1), 0);
 		unit = unit < buddy ? unit : buddy;
 	}
 	put_free(heap, unit, order);
 	return OUTCOME_RELEASED;
 }
 
-static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct buddies *heap = self(engine);
 	uint32_t unit;
@@ -299,14 +314,16 @@ static uint32_t block_with(const struct buddies *heap, uint32_t unit)
 	return unit >> order << order;
 }
 
-static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const struct buddies *heap = const_self(engine);
 	uint64_t base = scalars_of(heap)->base, end = base + capacity_of(heap);
 
 	if (to <= base || from >= end)
 		return;
-	uint32_t unit = from > base ? block_with(heap, (uint32_t)((from - base) >> heap->unit_bits)) : 0;
+	uint32_t unit =
+		from > base ? block_with(heap, (uint32_t)((from - base) >> heap->unit_bits)) : 0;
 	while (address_of(heap, unit) < to && address_of(heap, unit) < end) {
 		uint32_t tag = unit_at(heap, unit)->tag, order = (tag & ~IS_USED) - 1;
 		const struct span span = {.state = tag & IS_USED ? SPAN_USED : SPAN_FREE,
@@ -326,7 +343,9 @@ static uint64_t used_up_to(const struct buddies *heap, uint64_t offset)
 		return scalars_of(heap)->used << heap->unit_bits;
 	uint32_t block = block_with(heap, (uint32_t)(offset >> heap->unit_bits));
 	uint64_t used = (uint64_t)used_before(heap, block) << heap->unit_bits;
-	return used + (unit_at(heap, block)->tag & IS_USED ? offset - ((uint64_t)block << heap->unit_bits) : 0);
+	return used + (unit_at(heap, block)->tag & IS_USED
+				      ? offset - ((uint64_t)block << heap->unit_bits)
+				      : 0);
 }
 
 static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
@@ -349,21 +368,24 @@ static void list(const struct engine *engine, size_t at, struct list *ret_list)
 	const struct buddies *heap = const_self(engine);
 
 	*ret_list = (struct list){.length = scalars_of(heap)->free[at]};
-	snprintf(ret_list->name, sizeof(ret_list->name), "free blocks of %" PRIu64 " B", bytes_of(heap, (uint32_t)at));
+	snprintf(ret_list->name, sizeof(ret_list->name), "free blocks of %" PRIu64 " B",
+		bytes_of(heap, (uint32_t)at));
 }
 
-static size_t list_entries(const struct engine *engine, size_t at, uint64_t from, struct list_entry *ret_entries,
-	size_t n)
+static size_t list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret_entries, size_t n)
 {
 	const struct buddies *heap = const_self(engine);
 	size_t copied = 0;
 
-	for (uint32_t link = scalars_of(heap)->head[at]; link && copied < n; link = unit_at(heap, link - 1)->next) {
+	for (uint32_t link = scalars_of(heap)->head[at]; link && copied < n;
+		link = unit_at(heap, link - 1)->next) {
 		if (from > 0)
 			from--;
 		else
-			ret_entries[copied++] = (struct list_entry){
-				.address = address_of(heap, link - 1), .size = bytes_of(heap, (uint32_t)at)};
+			ret_entries[copied++] =
+				(struct list_entry){.address = address_of(heap, link - 1),
+					.size = bytes_of(heap, (uint32_t)at)};
 	}
 	return copied;
 }
@@ -391,13 +413,17 @@ static int check_list(const struct buddies *heap, uint32_t order, struct error *
 {
 	uint32_t left = scalars_of(heap)->free[order], before = 0;
 
-	for (uint32_t link = scalars_of(heap)->head[order]; link; link = unit_at(heap, link - 1)->next) {
+	for (uint32_t link = scalars_of(heap)->head[order]; link;
+		link = unit_at(heap, link - 1)->next) {
 		const struct unit *block = unit_at(heap, link - 1);
 		if (left-- == 0 || block->tag != order + 1 || block->prev != before)
-			return error_set(err, "buddy: the list of order %" PRIu32 " is broken", order);
+			return error_set(err, "buddy: the list of order %" PRIu32 " is broken",
+				order);
 		before = link;
 	}
-	return left == 0 ? 0 : error_set(err, "buddy: the list of order %" PRIu32 " is too short", order);
+	return left == 0
+		       ? 0
+		       : error_set(err, "buddy: the list of order %" PRIu32 " is too short", order);
 }
 
 static int check(const struct engine *engine, struct error *err)
@@ -414,29 +440,38 @@ static int check(const struct engine *engine, struct error *err)
 			return error_set(err, "buddy: the sums are wrong at unit %" PRIu32, unit);
 		if (!(tag & IS_USED)) {
 			free[order]++;
-			if (order < heap->orders && unit_at(heap, unit ^ (1u << order))->tag == order + 1)
-				return error_set(err, "buddy: two free buddies at unit %" PRIu32, unit);
+			if (order < heap->orders &&
+				unit_at(heap, unit ^ (1u << order))->tag == order + 1)
+				return error_set(err, "buddy: two free buddies at unit %" PRIu32,
+					unit);
 		}
 		used += tag & IS_USED ? UINT64_C(1) << order : 0;
 		unit += 1u << order;
 	}
 	for (uint32_t order = 0; order <= heap->orders; order++)
-		if (free[order] != scalars_of(heap)->free[order] || check_list(heap, order, err) < 0)
-			return error_set(err, "buddy: the list of order %" PRIu32 " lacks a block", order);
-	return used == scalars_of(heap)->used ? 0 : error_set(err, "buddy: another number of units is used");
+		if (free[order] != scalars_of(heap)->free[order] ||
+			check_list(heap, order, err) < 0)
+			return error_set(err, "buddy: the list of order %" PRIu32 " lacks a block",
+				order);
+	return used == scalars_of(heap)->used
+		       ? 0
+		       : error_set(err, "buddy: another number of units is used");
 }
 
 static int init(struct engine *engine, const struct options *values, struct error *err)
 {
 	struct buddies *heap = self(engine);
-	uint64_t size = options_number(values, "buddy-size"), smallest = options_number(values, "buddy-min");
+	uint64_t size = options_number(values, "buddy-size"),
+		 smallest = options_number(values, "buddy-min");
 
 	if (size < smallest)
-		return error_set(err, "--buddy-size: %" PRIu64 " is less than the smallest block", size);
+		return error_set(err, "--buddy-size: %" PRIu64 " is less than the smallest block",
+			size);
 	heap->unit_bits = (uint32_t)__builtin_ctzll(smallest);
 	heap->orders = (uint32_t)__builtin_ctzll(size) - heap->unit_bits;
 	if (heap->orders >= ORDERS_MAX)
-		return error_set(err, "--buddy-size: more than %u smallest blocks; --buddy-min makes them larger",
+		return error_set(err,
+			"--buddy-size: more than %u smallest blocks; --buddy-min makes them larger",
 			1u << (ORDERS_MAX - 1));
 	flat_add(&engine->flat, &heap->scalars, sizeof(struct scalars));
 	flat_add(&engine->flat, &heap->units, sizeof(struct unit));

@@ -17,18 +17,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GAUGE 14u	/* signs */
+#define GAUGE 14u /* signs */
 #define NONE  UINT32_MAX
 
 struct scalars {
 	uint64_t spent;
 	uint64_t blocks;
-	uint64_t free_entry;	/* + 1, linked by `size` */
+	uint64_t free_entry; /* + 1, linked by `size` */
 };
 
 struct entry {
 	uint64_t address;
-	uint64_t size;	/* bytes asked for */
+	uint64_t size; /* bytes asked for */
 };
 
 struct budget {
@@ -36,11 +36,15 @@ struct budget {
 	uint64_t limit;
 	struct flat_array scalars;
 	struct flat_array entries;
-	struct flat_array by_address;	/* index.h */
+	struct flat_array by_address; /* index.h */
 };
 
 static const struct option_spec options[] = {
-	{.name = "limit", .type = OPTION_SIZE, .value = "BYTES", .fallback = "1M", .min = 1,
+	{.name = "limit",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "1M",
+		.min = 1,
 		.help = "what the program may have at a time"},
 	{0},
 };
@@ -77,7 +81,8 @@ static uint32_t find_entry(const struct budget *budget, uint64_t address)
 	uint32_t hash = index_hash(address), entry;
 
 	for (size_t at = index_first(&budget->by_address, hash);
-		index_slot(&budget->by_address, &at, hash, &entry); at = index_next(&budget->by_address, at))
+		index_slot(&budget->by_address, &at, hash, &entry);
+		at = index_next(&budget->by_address, at))
 		if (entry_of(budget, entry)->address == address)
 			return entry;
 	return NONE;
@@ -100,7 +105,8 @@ static void enter(struct budget *budget, uint64_t address, uint64_t size)
 	index_put(&budget->by_address, index_hash(address), entry);
 	scalars->spent += size;
 	scalars->blocks++;
-	decide(&budget->engine, DECISION_BUDGET_SPENT, size, left_of(budget) + size, left_of(budget), 0);
+	decide(&budget->engine, DECISION_BUDGET_SPENT, size, left_of(budget) + size,
+		left_of(budget), 0);
 }
 
 static void strike_out(struct budget *budget, uint32_t number)
@@ -149,7 +155,8 @@ static enum outcome invalid(struct budget *budget, uint64_t address)
 	return OUTCOME_INVALID;
 }
 
-static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
 {
 	struct budget *budget = self(engine);
 
@@ -179,8 +186,8 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return outcome;
 }
 
-static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct budget *budget = self(engine);
 	uint32_t entry = find_entry(budget, address);
@@ -224,7 +231,8 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 	*ret_region = (struct region){0};
 }
 
-static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	(void)engine;
 	(void)from;
@@ -242,12 +250,14 @@ static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_
 }
 
 /* The gauge, and its figures. */
-static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n)
+static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
+	size_t n)
 {
 	const struct budget *budget = const_self(engine);
 	uint64_t spent = scalars_of(budget)->spent;
 	unsigned full = (unsigned)((double)spent / (double)budget->limit * GAUGE);
-	struct field all[4] = {{.name = "spent"}, {.name = "left"}, {.name = "limit"}, {.name = "gauge"}};
+	struct field all[4] = {{.name = "spent"}, {.name = "left"}, {.name = "limit"},
+		{.name = "gauge"}};
 
 	if (address != 0)
 		return 0;
@@ -265,7 +275,8 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 
 static void gauge(const struct engine *engine, struct gauge *ret_gauge)
 {
-	*ret_gauge = (struct gauge){const_self(engine)->limit, scalars_of(const_self(engine))->spent};
+	*ret_gauge =
+		(struct gauge){const_self(engine)->limit, scalars_of(const_self(engine))->spent};
 }
 
 static void totals(const struct engine *engine, struct totals *ret_totals)
@@ -288,9 +299,10 @@ static int check(const struct engine *engine, struct error *err)
 		if (find_entry(budget, entry->address) != i)
 			return error_set(err, "a block is not found by its address");
 	}
-	if (spent != scalars_of(budget)->spent || blocks != scalars_of(budget)->blocks || spent > budget->limit)
-		return error_set(err, "%" PRIu64 " bytes are spent, and the counter says %" PRIu64, spent,
-			scalars_of(budget)->spent);
+	if (spent != scalars_of(budget)->spent || blocks != scalars_of(budget)->blocks ||
+		spent > budget->limit)
+		return error_set(err, "%" PRIu64 " bytes are spent, and the counter says %" PRIu64,
+			spent, scalars_of(budget)->spent);
 	return 0;
 }
 

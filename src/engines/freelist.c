@@ -43,33 +43,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GROWTH	    4096u
-#define REQUEST_MAX (UINT64_C(1) << 56)	/* more can never fit; keeps sums from wrapping */
+#define GROWTH      4096u
+#define REQUEST_MAX (UINT64_C(1) << 56) /* more can never fit; keeps sums from wrapping */
 
 enum coalesce { COALESCE_ON, COALESCE_OFF, COALESCE_ON_DEMAND };
 
 struct scalars {
-	uint64_t base;	/* of the heap; 0: nothing taken yet */
-	uint64_t end;	/* where what was taken ends */
-	uint64_t tail;	/* bytes at the end that are no whole unit */
+	uint64_t base; /* of the heap; 0: nothing taken yet */
+	uint64_t end;  /* where what was taken ends */
+	uint64_t tail; /* bytes at the end that are no whole unit */
 	/* next fit: where the search begins; by address the key is the address */
 	struct place rover;
 };
 
 struct freelist {
 	struct engine engine;
-	uint64_t capacity;	/* bytes; 0: it grows */
+	uint64_t capacity; /* bytes; 0: it grows */
 	uint64_t header;
 	uint64_t unit;
-	uint64_t padding;	/* --ostep: what requests are padded to multiples of */
-	uint64_t lead;	/* from the heap's base to the first block */
+	uint64_t padding; /* --ostep: what requests are padded to multiples of */
+	uint64_t lead;    /* from the heap's base to the first block */
 	enum fit fit;
 	enum holes_order order;
 	enum coalesce coalesce;
 	bool is_ostep;
-	bool has_list;	/* else the list is that of the segments, by address */
-	struct flat_array scalars;	/* one struct scalars */
-	struct flat_array seams;	/* uint64_t addresses where holes may be joined later on */
+	bool has_list;             /* else the list is that of the segments, by address */
+	struct flat_array scalars; /* one struct scalars */
+	struct flat_array seams;   /* uint64_t addresses where holes may be joined later on */
 	struct segments segments;
 	struct holes list;
 };
@@ -79,21 +79,52 @@ static const char *const order_words[] = {"address", "size", "size-down", "front
 static const char *const coalesce_words[] = {"on", "off", "demand", NULL};
 
 static const struct option_spec options[] = {
-	{.name = "heap-size", .type = OPTION_SIZE, .value = "BYTES", .fallback = "0",
-		.max = UINT64_C(1) << 40, .help = "the heap's fixed capacity; 0: it grows"},
-	{.name = "heap-header", .type = OPTION_SIZE, .value = "BYTES", .fallback = "8", .max = 4096,
+	{.name = "heap-size",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "0",
+		.max = UINT64_C(1) << 40,
+		.help = "the heap's fixed capacity; 0: it grows"},
+	{.name = "heap-header",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "8",
+		.max = 4096,
 		.help = "bytes in front of every block's payload"},
-	{.name = "heap-align", .type = OPTION_SIZE, .value = "BYTES", .fallback = "16", .max = 4096,
-		.power_of_two = true, .help = "what every payload's address is a multiple of; 0 or 1: anything"},
-	{.name = "heap-fit", .type = OPTION_CHOICE, .value = "FIT", .fallback = "first", .choices = fit_words,
+	{.name = "heap-align",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "16",
+		.max = 4096,
+		.power_of_two = true,
+		.help = "what every payload's address is a multiple of; 0 or 1: anything"},
+	{.name = "heap-fit",
+		.type = OPTION_CHOICE,
+		.value = "FIT",
+		.fallback = "first",
+		.choices = fit_words,
 		.help = "which hole serves a request"},
-	{.name = "heap-order", .type = OPTION_CHOICE, .value = "ORDER", .fallback = "address", .choices = order_words,
+	{.name = "heap-order",
+		.type = OPTION_CHOICE,
+		.value = "ORDER",
+		.fallback = "address",
+		.choices = order_words,
 		.help = "the free list's; front and back are where a freed block goes"},
-	{.name = "heap-coalesce", .type = OPTION_CHOICE, .value = "WHEN", .fallback = "on", .choices = coalesce_words,
+	{.name = "heap-coalesce",
+		.type = OPTION_CHOICE,
+		.value = "WHEN",
+		.fallback = "on",
+		.choices = coalesce_words,
 		.help = "when holes that touch are joined; on demand is when nothing fits"},
-	{.name = "ostep", .type = OPTION_FLAG,
+	{.name = "ostep",
+		.type = OPTION_FLAG,
 		.help = "as the malloc.py of a textbook, OSTEP, which alone means: 100 bytes, best fit, no header"},
-	{.name = "ostep-align", .type = OPTION_NUMBER, .value = "N", .fallback = "1", .min = 1, .max = 1 << 20,
+	{.name = "ostep-align",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "1",
+		.min = 1,
+		.max = 1 << 20,
 		.help = "with --ostep, what requests are padded to a multiple of"},
 	{0},
 };
@@ -255,7 +286,7 @@ struct search {
 	uint64_t size, alignment;
 	struct segment hole;
 	uint64_t block;
-	struct segments_path path;	/* to the hole, with has_path */
+	struct segments_path path; /* to the hole, with has_path */
 	bool has_path;
 };
 
@@ -276,7 +307,8 @@ static bool fits_into_listed(const struct freelist *heap, uint32_t hole, struct 
 static bool first_by_address(const struct freelist *heap, uint64_t from, struct search *search)
 {
 	search->has_path = true;
-	while (segments_first_fit(&heap->segments, from, search->size, &search->hole, &search->path)) {
+	while (segments_first_fit(&heap->segments, from, search->size, &search->hole,
+		&search->path)) {
 		if (fits_into(heap, search))
 			return true;
 		from = search->hole.base + search->hole.size;
@@ -284,7 +316,8 @@ static bool first_by_address(const struct freelist *heap, uint64_t from, struct 
 	return false;
 }
 
-static bool first_listed(const struct freelist *heap, const struct place *from, struct search *search)
+static bool first_listed(const struct freelist *heap, const struct place *from,
+	struct search *search)
 {
 	struct place place;
 	uint32_t hole;
@@ -301,14 +334,16 @@ static bool first_listed(const struct freelist *heap, const struct place *from, 
 
 static bool first_fit(const struct freelist *heap, struct search *search)
 {
-	return heap->has_list ? first_listed(heap, NULL, search) : first_by_address(heap, 0, search);
+	return heap->has_list ? first_listed(heap, NULL, search)
+			      : first_by_address(heap, 0, search);
 }
 
 static bool next_fit(const struct freelist *heap, struct search *search)
 {
 	const struct place *rover = &scalars_of(heap)->rover;
 
-	if (heap->has_list ? first_listed(heap, rover, search) : first_by_address(heap, rover->key, search))
+	if (heap->has_list ? first_listed(heap, rover, search)
+			   : first_by_address(heap, rover->key, search))
 		return true;
 	return first_fit(heap, search);
 }
@@ -317,7 +352,8 @@ static bool best_fit(const struct freelist *heap, struct search *search)
 {
 	const struct holes *list = &heap->list;
 
-	for (uint32_t hole = holes_smallest(list, search->size); hole; hole = holes_next_larger(list, hole))
+	for (uint32_t hole = holes_smallest(list, search->size); hole;
+		hole = holes_next_larger(list, hole))
 		if (fits_into_listed(heap, hole, search))
 			return true;
 	return false;
@@ -350,14 +386,18 @@ static uint64_t looked_at(const struct freelist *heap, bool fits, const struct s
 	uint64_t rank = rank_of(heap, hole->base);
 	if (heap->fit == FIT_FIRST)
 		return rank + 1;
-	uint64_t begin = heap->has_list ? holes_rank(&heap->list, rover) : segments_rank(&heap->segments, rover->key);
+	uint64_t begin = heap->has_list ? holes_rank(&heap->list, rover)
+					: segments_rank(&heap->segments, rover->key);
 	return rank >= begin ? rank - begin + 1 : holes - begin + rank + 1;
 }
 
 static bool look_for_room(struct freelist *heap, struct search *search)
 {
-	static bool (*const ways[])(const struct freelist *heap, struct search *search) = {
-		[FIT_FIRST] = first_fit, [FIT_NEXT] = next_fit, [FIT_BEST] = best_fit, [FIT_WORST] = worst_fit};
+	static bool (*const ways[])(const struct freelist *heap,
+		struct search *search) = {[FIT_FIRST] = first_fit,
+		[FIT_NEXT] = next_fit,
+		[FIT_BEST] = best_fit,
+		[FIT_WORST] = worst_fit};
 	bool fits = ways[heap->fit](heap, search);
 
 	if (heap->engine.log)
@@ -370,7 +410,8 @@ static bool look_for_room(struct freelist *heap, struct search *search)
  * The list has what is left of the hole: a gap in front of the block, a rest behind it, both, or
  * nothing.
  */
-static void list_rests(struct freelist *heap, const struct segment *hole, uint64_t gap, uint64_t rest)
+static void list_rests(struct freelist *heap, const struct segment *hole, uint64_t gap,
+	uint64_t rest)
 {
 	struct place *rover = &scalars_of(heap)->rover;
 	uint64_t behind = hole->base + hole->size - rest;
@@ -431,7 +472,8 @@ static int compare_addresses(const void *one, const void *other)
 }
 
 /* Two holes that touch become one. */
-static struct segment join(struct freelist *heap, const struct segment *one, const struct segment *other)
+static struct segment join(struct freelist *heap, const struct segment *one,
+	const struct segment *other)
 {
 	const struct segment olds[2] = {*one, *other};
 	const struct segment joined = {one->base, one->size + other->size, true};
@@ -475,7 +517,7 @@ static struct segment listed(const struct freelist *heap, uint32_t hole)
 /* --ostep: each hole that begins where the one before it in the list ends is joined to that one. */
 static void join_along_list(struct freelist *heap)
 {
-	for (size_t i = 0; i < heap->seams.count; i++) {	/* joining may bring more of them */
+	for (size_t i = 0; i < heap->seams.count; i++) { /* joining may bring more of them */
 		uint32_t hole = holes_at(&heap->list, *flat_at(&heap->seams, uint64_t, i));
 		uint32_t before = hole ? holes_before(&heap->list, hole) : 0;
 		if (!before)
@@ -538,7 +580,8 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		fits = look_for_room(heap, &search);
 	if (!fits) {
 		uint64_t payload = round_up(trailing_free(heap) + heap->header, alignment);
-		if (!grow_to(heap, payload - heap->header + size) || !segments_last(&heap->segments, &search.hole))
+		if (!grow_to(heap, payload - heap->header + size) ||
+			!segments_last(&heap->segments, &search.hole))
 			return no_memory(heap, size);
 		search.block = payload - heap->header;
 		search.has_path = false;
@@ -553,8 +596,9 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 /* The block whose payload begins at the address, and what lies around it. */
 static bool find_block(const struct freelist *heap, uint64_t address, struct neighbours *ret_around)
 {
-	return address >= heap->header && segments_around(&heap->segments, address - heap->header, ret_around) &&
-		!ret_around->self.is_hole;
+	return address >= heap->header &&
+	       segments_around(&heap->segments, address - heap->header, ret_around) &&
+	       !ret_around->self.is_hole;
 }
 
 static enum outcome invalid(struct freelist *heap, uint64_t address)
@@ -565,7 +609,8 @@ static enum outcome invalid(struct freelist *heap, uint64_t address)
 }
 
 /* Where the new hole touches others that it is not joined with yet. */
-static void note_seams(struct freelist *heap, const struct neighbours *around, const struct segment *hole)
+static void note_seams(struct freelist *heap, const struct neighbours *around,
+	const struct segment *hole)
 {
 	if (around->before.size && hole->base == around->self.base)
 		*(uint64_t *)flat_grow(&heap->seams, 1) = hole->base;
@@ -574,7 +619,8 @@ static void note_seams(struct freelist *heap, const struct neighbours *around, c
 }
 
 /* The hole takes the end of the block or all of it, and of the hole behind it what it covers. */
-static void segment_hole(struct freelist *heap, const struct neighbours *around, const struct segment *hole)
+static void segment_hole(struct freelist *heap, const struct neighbours *around,
+	const struct segment *hole)
 {
 	const struct segment *block = &around->self;
 	const struct segment olds[] = {*block, around->after};
@@ -582,8 +628,8 @@ static void segment_hole(struct freelist *heap, const struct neighbours *around,
 	bool joins_after = hole->base + hole->size > block->base + block->size;
 	bool is_whole = hole->base == block->base;
 
-	segments_replace(
-		&heap->segments, &around->path, olds, joins_after ? 2 : 1, &news[is_whole], is_whole ? 1 : 2);
+	segments_replace(&heap->segments, &around->path, olds, joins_after ? 2 : 1, &news[is_whole],
+		is_whole ? 1 : 2);
 }
 
 /*
@@ -592,7 +638,8 @@ static void segment_hole(struct freelist *heap, const struct neighbours *around,
  */
 static void make_hole(struct freelist *heap, const struct neighbours *around, uint64_t base)
 {
-	const struct segment *block = &around->self, *before = &around->before, *after = &around->after;
+	const struct segment *block = &around->self, *before = &around->before,
+			     *after = &around->after;
 	struct segment hole = {base, block->base + block->size - base, true};
 	bool is_whole = base == block->base;
 	bool joins = heap->coalesce == COALESCE_ON && !heap->is_ostep;
@@ -606,13 +653,15 @@ static void make_hole(struct freelist *heap, const struct neighbours *around, ui
 		hole.size += before->size;
 		unlist_hole(heap, before->base);
 		heap->engine.happened |= HAPPENED_COALESCED;
-		decide(&heap->engine, DECISION_COALESCED_BEFORE, before->base, before->size, hole.size, 0);
+		decide(&heap->engine, DECISION_COALESCED_BEFORE, before->base, before->size,
+			hole.size, 0);
 	}
 	if (joins && after->size) {
 		hole.size += after->size;
 		unlist_hole(heap, after->base);
 		heap->engine.happened |= HAPPENED_COALESCED;
-		decide(&heap->engine, DECISION_COALESCED_AFTER, after->base, after->size, hole.size, 0);
+		decide(&heap->engine, DECISION_COALESCED_AFTER, after->base, after->size, hole.size,
+			0);
 	}
 	if (joins && is_whole)
 		segments_release(&heap->segments, around);
@@ -676,22 +725,24 @@ static bool grow_in_place(struct freelist *heap, const struct neighbours *around
 
 	if (block->size + next.size < size) {
 		segments_last(&heap->segments, &last);
-		if (last.base != (next.size ? next.base : block->base) || !grow_to(heap, block->base + size))
+		if (last.base != (next.size ? next.base : block->base) ||
+			!grow_to(heap, block->base + size))
 			return false;
 		segments_find(&heap->segments, block->base + block->size, &next);
 	}
 
 	uint64_t rest = block->size + next.size - size;
 	const struct segment olds[2] = {*block, next};
-	const struct segment news[2] = {{block->base, size, false}, {block->base + size, rest, true}};
+	const struct segment news[2] = {{block->base, size, false},
+		{block->base + size, rest, true}};
 	decide(&heap->engine, DECISION_GREW_IN_PLACE, block->base, block->size, size, 0);
 	segments_replace(&heap->segments, NULL, olds, 2, news, rest ? 2 : 1);
 	relist_hole(heap, next.base, block->base + size, rest);
 	return true;
 }
 
-static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct freelist *heap = self(engine);
 	struct neighbours around;
@@ -754,7 +805,8 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 	};
 }
 
-static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const struct freelist *heap = const_self(engine);
 	const struct scalars *scalars = scalars_of(heap);
@@ -763,14 +815,16 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 	if (scalars->base == 0)
 		return;
 	if (heap->lead > 0 && from < first_of(heap) && to > scalars->base) {
-		const struct span lead = {.state = SPAN_WASTE, .base = scalars->base, .size = heap->lead};
+		const struct span lead = {.state = SPAN_WASTE,
+			.base = scalars->base,
+			.size = heap->lead};
 		if (!visit(&lead, user))
 			return;
 	}
 	uint64_t at = from > first_of(heap) ? from : first_of(heap);
 	uint64_t order = !heap->has_list && segments_find(&heap->segments, at, &segment)
-		? segments_rank(&heap->segments, segment.base) + 1
-		: 0;
+				 ? segments_rank(&heap->segments, segment.base) + 1
+				 : 0;
 	while (at < to && segments_find(&heap->segments, at, &segment)) {
 		if (heap->has_list && segment.is_hole)
 			order = rank_of(heap, segment.base) + 1;
@@ -786,8 +840,9 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 		at = segment.base + segment.size;
 	}
 	if (scalars->tail > 0 && to > scalars->end - scalars->tail && from < scalars->end) {
-		const struct span tail = {
-			.state = SPAN_WASTE, .base = scalars->end - scalars->tail, .size = scalars->tail};
+		const struct span tail = {.state = SPAN_WASTE,
+			.base = scalars->end - scalars->tail,
+			.size = scalars->tail};
 		visit(&tail, user);
 	}
 }
@@ -798,7 +853,8 @@ static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_
 
 	if (from >= to)
 		return 0;
-	return segments_used_below(&heap->segments, to) - segments_used_below(&heap->segments, from);
+	return segments_used_below(&heap->segments, to) -
+	       segments_used_below(&heap->segments, from);
 }
 
 static size_t list_count(const struct engine *engine)
@@ -810,8 +866,8 @@ static size_t list_count(const struct engine *engine)
 static void list(const struct engine *engine, size_t at, struct list *ret_list)
 {
 	(void)at;
-	*ret_list = (struct list){
-		.name = "free list", .length = segments_holes(&const_self(engine)->segments)};
+	*ret_list = (struct list){.name = "free list",
+		.length = segments_holes(&const_self(engine)->segments)};
 }
 
 static size_t list_entries(const struct engine *engine, size_t at, uint64_t from,
@@ -833,7 +889,8 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 	return copied;
 }
 
-static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n)
+static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
+	size_t n)
 {
 	const struct freelist *heap = const_self(engine);
 	struct segment segment;
@@ -842,8 +899,10 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 
 	if (!segments_find(&heap->segments, address, &segment))
 		return 0;
-	snprintf(all[count].name, sizeof(all[count].name), "%s", segment.is_hole ? "hole" : "block");
-	snprintf(all[count++].value, sizeof(all->value), "+0x%" PRIx64, segment.base - scalars_of(heap)->base);
+	snprintf(all[count].name, sizeof(all[count].name), "%s",
+		segment.is_hole ? "hole" : "block");
+	snprintf(all[count++].value, sizeof(all->value), "+0x%" PRIx64,
+		segment.base - scalars_of(heap)->base);
 	snprintf(all[count].name, sizeof(all[count].name), "size");
 	snprintf(all[count++].value, sizeof(all->value), "%" PRIu64, segment.size);
 	if (segment.is_hole) {
@@ -880,8 +939,8 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 		.free_squares = segments_hole_squares(&heap->segments),
 		.blocks_live = nblocks,
 	};
-	ret_totals->available = ret_totals->reserved - segments_used(&heap->segments) - ret_totals->tails -
-		ret_totals->alignment;
+	ret_totals->available = ret_totals->reserved - segments_used(&heap->segments) -
+				ret_totals->tails - ret_totals->alignment;
 }
 
 /* The list and the segments tell of the same holes. */
@@ -894,7 +953,8 @@ static int check_list(const struct freelist *heap, struct error *err)
 	if (holes_check(&heap->list, err) < 0)
 		return -1;
 	if (holes_count(&heap->list) != segments_holes(&heap->segments))
-		return error_set(err, "heap: the free list has more holes, or fewer, than there are");
+		return error_set(err,
+			"heap: the free list has more holes, or fewer, than there are");
 	for (uint64_t i = 0; segments_hole(&heap->segments, i, &hole); i++)
 		if (holes_size(&heap->list, holes_at(&heap->list, hole.base)) != hole.size)
 			return error_set(err, "heap: the free list has another size of a hole");
@@ -916,15 +976,16 @@ static int check(const struct engine *engine, struct error *err)
 		if (segment.base != at)
 			return error_set(err, "heap: a segment begins inside another");
 		if (joins && segment.is_hole && before.is_hole)
-			return error_set(err, "heap: two holes touch at +0x%" PRIx64, at - scalars->base);
+			return error_set(err, "heap: two holes touch at +0x%" PRIx64,
+				at - scalars->base);
 		if (segment.size % heap->unit != 0)
 			return error_set(err, "heap: a segment at +0x%" PRIx64 " is no whole unit",
 				at - scalars->base);
 		before = segment;
 		at = segment.base + segment.size;
 	}
-	if (scalars->base && at + scalars->tail != scalars->end && segments_holes(&heap->segments) +
-			segments_blocks(&heap->segments) > 0)
+	if (scalars->base && at + scalars->tail != scalars->end &&
+		segments_holes(&heap->segments) + segments_blocks(&heap->segments) > 0)
 		return error_set(err, "heap: segments do not reach its end");
 	return 0;
 }
@@ -942,8 +1003,8 @@ static int be_ostep(struct freelist *heap, const struct options *values, struct 
 	if (heap->capacity == 0)
 		return error_set(err, "--ostep: the heap of the textbook's tool does not grow");
 	if (options_given(values, "heap-align") && options_number(values, "heap-align") > 1)
-		return error_set(
-			err, "--ostep: the textbook's tool does not align addresses; --ostep-align pads requests");
+		return error_set(err,
+			"--ostep: the textbook's tool does not align addresses; --ostep-align pads requests");
 	if (!options_given(values, "heap-header"))
 		heap->header = 0;
 	if (!options_given(values, "heap-fit"))
@@ -971,7 +1032,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 		return -1;
 	heap->lead = round_up(heap->header, heap->unit) - heap->header;
 	heap->has_list = heap->is_ostep || heap->order != ORDER_ADDRESS || heap->fit == FIT_BEST ||
-		heap->fit == FIT_WORST;
+			 heap->fit == FIT_WORST;
 
 	flat_add(&engine->flat, &heap->scalars, sizeof(struct scalars));
 	flat_grow(&heap->scalars, 1);
@@ -983,7 +1044,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 			joins_along ? &heap->seams : NULL);
 	}
 	if (heap->capacity && !take(heap, heap->capacity))
-		return error_set(err, "--heap-size: %" PRIu64 " bytes cannot be had", heap->capacity);
+		return error_set(err, "--heap-size: %" PRIu64 " bytes cannot be had",
+			heap->capacity);
 	return 0;
 }
 

@@ -25,10 +25,10 @@
 #define GAP_FREE 32u
 
 struct scalars {
-	uint64_t end;	/* of the heap */
-	uint64_t free_gaps;	/* how many of GAP_FREE bytes or more */
-	uint64_t free_bytes;	/* in those */
-	uint64_t died_at;	/* event, when is_dead */
+	uint64_t end;        /* of the heap */
+	uint64_t free_gaps;  /* how many of GAP_FREE bytes or more */
+	uint64_t free_bytes; /* in those */
+	uint64_t died_at;    /* event, when is_dead */
 	uint32_t node;
 	uint32_t is_dead;
 	double free_squares;
@@ -45,19 +45,37 @@ struct guest {
 static const char *const alignments[] = {"8", "16", NULL};
 
 static const struct option_spec options[] = {
-	{.name = "plugin", .type = OPTION_TEXT, .value = "FILE.so",
+	{.name = "plugin",
+		.type = OPTION_TEXT,
+		.value = "FILE.so",
 		.help = "the allocator; --engine plugin:FILE.so says the same"},
-	{.name = "plugin-heap", .type = OPTION_SIZE, .value = "BYTES", .fallback = "20M", .min = 4096, .max = 1u << 30,
+	{.name = "plugin-heap",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "20M",
+		.min = 4096,
+		.max = 1u << 30,
 		.help = "what its heap may have at most"},
-	{.name = "plugin-align", .type = OPTION_CHOICE, .value = "BYTES", .fallback = "8", .choices = alignments,
+	{.name = "plugin-align",
+		.type = OPTION_CHOICE,
+		.value = "BYTES",
+		.fallback = "8",
+		.choices = alignments,
 		.help = "what its blocks must be aligned to"},
-	{.name = "plugin-time", .type = OPTION_NUMBER, .value = "MS", .fallback = "2000", .min = 20, .max = 600000,
+	{.name = "plugin-time",
+		.type = OPTION_NUMBER,
+		.value = "MS",
+		.fallback = "2000",
+		.min = 20,
+		.max = 600000,
 		.help = "milliseconds of processor time a call may take"},
 	{0},
 };
 
 static const struct option_spec lab_options[] = {
-	{.name = "lab", .type = OPTION_TEXT, .value = "FILE.c",
+	{.name = "lab",
+		.type = OPTION_TEXT,
+		.value = "FILE.c",
 		.help = "the allocator's source; --engine lab:FILE.c says the same, --plugin-… options apply"},
 	{0},
 };
@@ -90,8 +108,8 @@ static void count_gap(struct guest *guest, uint64_t size, int64_t sign)
 	scalars->free_squares += (double)sign * (double)size * (double)size;
 }
 
-static void replace(struct guest *guest, const struct segment *olds, size_t nold, const struct segment *news,
-	size_t nnew)
+static void replace(struct guest *guest, const struct segment *olds, size_t nold,
+	const struct segment *news, size_t nnew)
 {
 	for (size_t i = 0; i < nold; i++)
 		if (olds[i].is_hole)
@@ -106,7 +124,8 @@ static void replace(struct guest *guest, const struct segment *olds, size_t nold
 static void extend_to(struct guest *guest, uint64_t end)
 {
 	struct scalars *scalars = scalars_of(guest);
-	struct segment last = {0}, gap = {.base = scalars->end, .size = end - scalars->end, .is_hole = true};
+	struct segment last = {0},
+		       gap = {.base = scalars->end, .size = end - scalars->end, .is_hole = true};
 	bool is_longer = segments_last(&guest->segments, &last) && last.is_hole;
 	uint64_t base;
 
@@ -132,10 +151,14 @@ static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
 	segments_find(&guest->segments, address, &gap);
 	uint64_t end = gap.base + gap.size;
 	if (address > gap.base)
-		news[n++] = (struct segment){.base = gap.base, .size = address - gap.base, .is_hole = true};
+		news[n++] = (struct segment){.base = gap.base,
+			.size = address - gap.base,
+			.is_hole = true};
 	news[n++] = (struct segment){.base = address, .size = size};
 	if (address + size < end)
-		news[n++] = (struct segment){.base = address + size, .size = end - address - size, .is_hole = true};
+		news[n++] = (struct segment){.base = address + size,
+			.size = end - address - size,
+			.is_hole = true};
 	replace(guest, &gap, 1, news, n);
 	return gap.size;
 }
@@ -167,7 +190,8 @@ static uint64_t remove_block(struct guest *guest, uint64_t address)
 /* The live block that begins at the address. */
 static bool find_block(const struct guest *guest, uint64_t address, struct segment *ret_block)
 {
-	return segments_find(&guest->segments, address, ret_block) && !ret_block->is_hole && ret_block->base == address;
+	return segments_find(&guest->segments, address, ret_block) && !ret_block->is_hole &&
+	       ret_block->base == address;
 }
 
 /* What a request of that size takes in the books: even 0 bytes have an address. */
@@ -179,7 +203,8 @@ static uint64_t taken(uint64_t size)
 /* ---- requests ------------------------------------------------------------------------------ */
 
 /* Asks the plug-in, which is alive. */
-static void ask(struct guest *guest, const struct plugin_request *request, struct plugin_answer *ret_answer)
+static void ask(struct guest *guest, const struct plugin_request *request,
+	struct plugin_answer *ret_answer)
 {
 	struct scalars *scalars = scalars_of(guest);
 
@@ -228,12 +253,14 @@ static void tell_placed(struct guest *guest, const struct plugin_answer *answer,
 	ret_placement->layer = 0;
 }
 
-static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
 {
 	struct guest *guest = self(engine);
 	bool aligns = plugin_aligns(guest->plugin);
-	const struct plugin_request asked = {
-		.ask = PLUGIN_ALLOCATE, .size = request->size, .alignment = aligns ? request->alignment : 0};
+	const struct plugin_request asked = {.ask = PLUGIN_ALLOCATE,
+		.size = request->size,
+		.alignment = aligns ? request->alignment : 0};
 	struct plugin_answer answer;
 
 	if (is_dead(guest))
@@ -270,11 +297,13 @@ static enum outcome release(struct engine *engine, uint64_t address)
 }
 
 /* Whatever it gave, to a realloc to nothing the program has no block any more. */
-static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct guest *guest = self(engine);
-	const struct plugin_request asked = {.ask = PLUGIN_REALLOCATE, .address = address, .size = request->size};
+	const struct plugin_request asked = {.ask = PLUGIN_REALLOCATE,
+		.address = address,
+		.size = request->size};
 	struct plugin_answer answer;
 	struct segment block;
 
@@ -342,8 +371,8 @@ static size_t piece_behind(const struct plugin_description *description, uint64_
 }
 
 /* A gap as the plug-in describes it: free pieces, and the headers of used ones. */
-static bool visit_described(const struct plugin_description *description, const struct segment *gap, uint64_t from,
-	uint64_t to, span_visit *visit, void *user)
+static bool visit_described(const struct plugin_description *description, const struct segment *gap,
+	uint64_t from, uint64_t to, span_visit *visit, void *user)
 {
 	uint64_t at = gap->base, end = gap->base + gap->size;
 
@@ -351,7 +380,9 @@ static bool visit_described(const struct plugin_description *description, const 
 		bool has_piece = i < description->npieces && description->pieces[i].base < end;
 		uint64_t piece_base = has_piece ? description->pieces[i].base : end;
 		uint64_t piece_end = has_piece ? piece_base + description->pieces[i].size : end;
-		struct span span = {.state = SPAN_WASTE, .base = at, .size = piece_base > at ? piece_base - at : 0};
+		struct span span = {.state = SPAN_WASTE,
+			.base = at,
+			.size = piece_base > at ? piece_base - at : 0};
 		if (span.size > 0 && at + span.size > from && !visit(&span, user))
 			return false;
 		at += span.size;
@@ -369,7 +400,8 @@ static bool visit_described(const struct plugin_description *description, const 
 	return true;
 }
 
-static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const struct guest *guest = const_self(engine);
 	const struct plugin_description *description = description_of(guest);
@@ -378,13 +410,16 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 
 	while (at < to && segments_find(&guest->segments, at, &segment)) {
 		const struct span span = {
-			.state = !segment.is_hole ? SPAN_USED : segment.size < GAP_FREE ? SPAN_HEADER : SPAN_FREE,
+			.state = !segment.is_hole          ? SPAN_USED
+				 : segment.size < GAP_FREE ? SPAN_HEADER
+							   : SPAN_FREE,
 			.base = segment.base,
 			.size = segment.size,
 			.payload = segment.is_hole ? 0 : segment.base,
 		};
-		if (segment.is_hole && description ? !visit_described(description, &segment, from, to, visit, user)
-						   : !visit(&span, user))
+		if (segment.is_hole && description
+				? !visit_described(description, &segment, from, to, visit, user)
+				: !visit(&span, user))
 			return;
 		at = segment.base + segment.size;
 	}
@@ -395,7 +430,8 @@ static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_
 	const struct guest *guest = const_self(engine);
 
 	return from >= to ? 0
-			  : segments_used_below(&guest->segments, to) - segments_used_below(&guest->segments, from);
+			  : segments_used_below(&guest->segments, to) -
+				    segments_used_below(&guest->segments, from);
 }
 
 static size_t list_count(const struct engine *engine)
@@ -413,21 +449,24 @@ static void list(const struct engine *engine, size_t at, struct list *ret_list)
 	snprintf(ret_list->name, sizeof(ret_list->name), "%s", described->name);
 }
 
-static size_t list_entries(const struct engine *engine, size_t at, uint64_t from, struct list_entry *ret_entries,
-	size_t n)
+static size_t list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret_entries, size_t n)
 {
 	const struct plugin_description *description = description_of(const_self(engine));
 	const struct plugin_list *described = &description->lists[at];
 	size_t copied = 0;
 
 	for (; copied < n && from + copied < described->count; copied++) {
-		const struct plugin_piece *entry = &description->entries[described->from + from + copied];
-		ret_entries[copied] = (struct list_entry){.address = entry->base, .size = entry->size};
+		const struct plugin_piece *entry =
+			&description->entries[described->from + from + copied];
+		ret_entries[copied] =
+			(struct list_entry){.address = entry->base, .size = entry->size};
 	}
 	return copied;
 }
 
-static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n)
+static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
+	size_t n)
 {
 	const struct guest *guest = const_self(engine);
 	const struct scalars *scalars = scalars_of(guest);
@@ -440,7 +479,8 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	snprintf(all[1].value, sizeof(all->value), "%s",
 		plugin_describes(guest->plugin) ? "as it says" : "guessed at");
 	if (scalars->is_dead)
-		snprintf(all[2].value, sizeof(all->value), "no, died at %" PRIu64, scalars->died_at);
+		snprintf(all[2].value, sizeof(all->value), "no, died at %" PRIu64,
+			scalars->died_at);
 	else
 		snprintf(all[2].value, sizeof(all->value), "yes");
 	n = n < 3 ? n : 3;
@@ -460,7 +500,8 @@ static void describe_free(const struct guest *guest, const struct plugin_descrip
 	totals->free_squares = 0;
 	for (size_t i = 0; i < description->npieces; i++) {
 		const struct plugin_piece *piece = &description->pieces[i];
-		if (piece->payload || used_between(&guest->engine, piece->base, piece->base + piece->size) > 0)
+		if (piece->payload ||
+			used_between(&guest->engine, piece->base, piece->base + piece->size) > 0)
 			continue;
 		totals->available += piece->size;
 		totals->free_spans++;
@@ -475,7 +516,8 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct guest *guest = const_self(engine);
 	const struct scalars *scalars = scalars_of(guest);
-	uint64_t reserved = scalars->end - guest->base, largest = segments_largest_hole(&guest->segments);
+	uint64_t reserved = scalars->end - guest->base,
+		 largest = segments_largest_hole(&guest->segments);
 
 	*ret_totals = (struct totals){
 		.reserved = reserved,
@@ -503,12 +545,14 @@ static int check(const struct engine *engine, struct error *err)
 
 	if (segments_check(&guest->segments, err) < 0)
 		return -1;
-	for (; at < scalars->end && segments_find(&guest->segments, at, &segment); at = segment.base + segment.size)
+	for (; at < scalars->end && segments_find(&guest->segments, at, &segment);
+		at = segment.base + segment.size)
 		if (segment.is_hole && segment.size >= GAP_FREE) {
 			free_gaps++;
 			free_bytes += segment.size;
 		}
-	if (at != scalars->end || free_gaps != scalars->free_gaps || free_bytes != scalars->free_bytes)
+	if (at != scalars->end || free_gaps != scalars->free_gaps ||
+		free_bytes != scalars->free_bytes)
 		return error_set(err, "the plug-in's gaps are counted wrong");
 	return 0;
 }
@@ -522,8 +566,8 @@ int guest_race(const struct engine *engine, struct plugin_race *ret_race, struct
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
-static int begin(struct engine *engine, const struct options *values, const char *path, bool is_source,
-	struct error *err)
+static int begin(struct engine *engine, const struct options *values, const char *path,
+	bool is_source, struct error *err)
 {
 	struct guest *guest = self(engine);
 	const struct plugin_config config = {
@@ -536,7 +580,8 @@ static int begin(struct engine *engine, const struct options *values, const char
 	};
 
 	if (!path || !*path)
-		return error_set(err, "--engine %s: which? Its file stands behind a colon: --engine %s:%s",
+		return error_set(err,
+			"--engine %s: which? Its file stands behind a colon: --engine %s:%s",
 			engine->ops->name, engine->ops->name, is_source ? "mm.c" : "./mm.so");
 	if (plugin_open(&guest->plugin, &config, err) < 0)
 		return -1;
@@ -566,10 +611,11 @@ static void finish(struct engine *engine)
 	plugin_close(self(engine)->plugin);
 }
 
-#define CALLBACKS                                                                                  \
-	.runs_code = true, .state_size = sizeof(struct guest), .finish = finish, .allocate = allocate, \
-	.release = release, .reallocate = reallocate, .region_count = region_count, .region = region, \
-	.spans = spans, .used_between = used_between, .list_count = list_count, .list = list,      \
+#define CALLBACKS \
+	.runs_code = true, .state_size = sizeof(struct guest), .finish = finish, \
+	.allocate = allocate, .release = release, .reallocate = reallocate, \
+	.region_count = region_count, .region = region, .spans = spans, \
+	.used_between = used_between, .list_count = list_count, .list = list, \
 	.list_entries = list_entries, .fields = fields, .totals = totals, .check = check
 
 const struct engine_ops engine_plugin = {

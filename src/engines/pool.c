@@ -24,17 +24,17 @@
 #include <string.h>
 
 #define POOLS_MAX  16u
-#define BLOCK_MIN  8u	/* a link must fit */
+#define BLOCK_MIN  8u /* a link must fit */
 #define SLAB_ALIGN 4096u
 #define SLAB_MAX   (UINT64_C(1) << 40)
-#define IN_USE	   UINT32_MAX
-#define ORDER_TOLD 32u	/* so many blocks know their place in the chain */
+#define IN_USE     UINT32_MAX
+#define ORDER_TOLD 32u /* so many blocks know their place in the chain */
 
 struct pool {
-	uint64_t block;		/* bytes */
-	uint64_t used;		/* blocks */
+	uint64_t block; /* bytes */
+	uint64_t used;  /* blocks */
 	uint64_t slabs;
-	uint32_t head;		/* of the chain, + 1; 0: no block is free */
+	uint32_t head; /* of the chain, + 1; 0: no block is free */
 	uint32_t reserved;
 };
 
@@ -47,28 +47,51 @@ struct slab {
 struct pools {
 	struct engine engine;
 	uint32_t npools;
-	uint32_t blocks;	/* of a slab */
-	uint64_t slabs_max;	/* of a pool; 0: as many as are needed */
-	bool is_high_first;	/* a new chain runs from the last block to the first */
+	uint32_t blocks;    /* of a slab */
+	uint64_t slabs_max; /* of a pool; 0: as many as are needed */
+	bool is_high_first; /* a new chain runs from the last block to the first */
 	struct flat_array pools;
-	struct flat_array slabs;	/* in the order they were mapped */
-	struct flat_array by_base;	/* uint32_t slabs */
-	struct flat_array links;	/* uint32_t by block: the next of the chain + 1, 0, or IN_USE */
-	struct flat_array sums;		/* uint32_t: Fenwick tree of blocks in use, from 1 */
+	struct flat_array slabs;   /* in the order they were mapped */
+	struct flat_array by_base; /* uint32_t slabs */
+	struct flat_array links;   /* uint32_t by block: the next of the chain + 1, 0, or IN_USE */
+	struct flat_array sums;    /* uint32_t: Fenwick tree of blocks in use, from 1 */
 };
 
 static const char *const ends[] = {"low", "high", NULL};
 
 static const struct option_spec options[] = {
-	{.name = "block", .type = OPTION_SIZE, .value = "BYTES", .fallback = "64", .min = BLOCK_MIN, .max = 1 << 20,
+	{.name = "block",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "64",
+		.min = BLOCK_MIN,
+		.max = 1 << 20,
 		.help = "what every block of the pool is long"},
-	{.name = "blocks", .type = OPTION_NUMBER, .value = "N", .fallback = "1000", .min = 1, .max = 1 << 20,
+	{.name = "blocks",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "1000",
+		.min = 1,
+		.max = 1 << 20,
 		.help = "how many of them a slab has"},
-	{.name = "first-block", .type = OPTION_CHOICE, .value = "END", .fallback = "low", .choices = ends,
+	{.name = "first-block",
+		.type = OPTION_CHOICE,
+		.value = "END",
+		.fallback = "low",
+		.choices = ends,
 		.help = "which end of a new slab is handed out first"},
-	{.name = "slabs", .type = OPTION_NUMBER, .value = "N", .fallback = "1", .max = 1 << 20,
+	{.name = "slabs",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "1",
+		.max = 1 << 20,
 		.help = "how many slabs a pool may have; 0: as many as it needs"},
-	{.name = "pools", .type = OPTION_NUMBER, .value = "N", .fallback = "1", .min = 1, .max = POOLS_MAX,
+	{.name = "pools",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "1",
+		.min = 1,
+		.max = POOLS_MAX,
 		.help = "so many pools, the blocks of each twice as large as the last one's"},
 	{0},
 };
@@ -201,7 +224,8 @@ static void chain_blocks(struct pools *pools, uint32_t slab, struct pool *pool)
 
 	for (uint32_t block = first; block <= last; block++)
 		*link_of(pools, block) = pools->is_high_first ? block == first ? 0 : block
-							      : block == last ? 0 : block + 2;
+					 : block == last      ? 0
+							      : block + 2;
 	pool->head = (pools->is_high_first ? last : first) + 1;
 }
 
@@ -240,7 +264,8 @@ static uint32_t pool_for(const struct pools *pools, uint64_t size, uint64_t alig
 
 	for (; number < pools->npools; number++) {
 		uint64_t block = pool_of(pools, number)->block;
-		if (block >= size && (alignment <= 1 || (alignment <= SLAB_ALIGN && block % alignment == 0)))
+		if (block >= size &&
+			(alignment <= 1 || (alignment <= SLAB_ALIGN && block % alignment == 0)))
 			break;
 	}
 	return number;
@@ -253,15 +278,18 @@ static enum outcome no_memory(struct pools *pools, enum decision_kind why, uint6
 	return OUTCOME_NO_MEMORY;
 }
 
-static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
 {
 	struct pools *pools = self(engine);
 	uint32_t number = pool_for(pools, request->size, request->alignment);
 
 	if (number == pools->npools)
-		return no_memory(pools, request->alignment > 1 ? DECISION_SLAB_MISALIGNED : DECISION_SLAB_TOO_LARGE,
+		return no_memory(pools,
+			request->alignment > 1 ? DECISION_SLAB_MISALIGNED : DECISION_SLAB_TOO_LARGE,
 			request->size,
-			request->alignment > 1 ? request->alignment : pool_of(pools, pools->npools - 1)->block);
+			request->alignment > 1 ? request->alignment
+					       : pool_of(pools, pools->npools - 1)->block);
 	decide(engine, DECISION_SLAB_POOL, request->size, pool_of(pools, number)->block, 0, 0);
 	if (pool_of(pools, number)->head == 0 && !map_slab(pools, number))
 		return no_memory(pools, DECISION_SLAB_EXHAUSTED, pool_of(pools, number)->used,
@@ -274,8 +302,8 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	pool->used++;
 	slab_of(pools, block / pools->blocks)->used++;
 	count_block(pools, block, 1);
-	decide(engine, DECISION_SLAB_POPPED, address_of(pools, block), address_of_link(pools, pool->head),
-		pool->slabs * pools->blocks - pool->used, 0);
+	decide(engine, DECISION_SLAB_POPPED, address_of(pools, block),
+		address_of_link(pools, pool->head), pool->slabs * pools->blocks - pool->used, 0);
 	engine->happened |= pool->head ? 0 : HAPPENED_POOL_FULL;
 	*ret_placement = (struct placement){address_of(pools, block), pool->block, 0};
 	return OUTCOME_PLACED;
@@ -310,8 +338,8 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return OUTCOME_RELEASED;
 }
 
-static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct pools *pools = self(engine);
 	uint32_t block;
@@ -387,7 +415,8 @@ struct front {
 static void front_of(const struct pools *pools, const struct pool *pool, struct front *ret_front)
 {
 	ret_front->count = 0;
-	for (uint32_t link = pool->head; link && ret_front->count < ORDER_TOLD; link = *link_of(pools, link - 1))
+	for (uint32_t link = pool->head; link && ret_front->count < ORDER_TOLD;
+		link = *link_of(pools, link - 1))
 		ret_front->blocks[ret_front->count++] = link - 1;
 }
 
@@ -400,18 +429,21 @@ static uint32_t order_in(const struct front *front, uint32_t block)
 }
 
 /* Those of one slab; false: the visitor has had enough. */
-static bool visit_slab(const struct pools *pools, uint32_t number, uint64_t from, uint64_t to, span_visit *visit,
-	void *user)
+static bool visit_slab(const struct pools *pools, uint32_t number, uint64_t from, uint64_t to,
+	span_visit *visit, void *user)
 {
 	const struct slab *slab = slab_of(pools, number);
 	const struct pool *pool = pool_of(pools, slab->pool);
 	uint64_t end = slab->base + slab_bytes(pools, slab);
-	uint64_t at = from > slab->base ? slab->base + (from - slab->base) / pool->block * pool->block : slab->base;
+	uint64_t at = from > slab->base
+			      ? slab->base + (from - slab->base) / pool->block * pool->block
+			      : slab->base;
 	struct front front;
 
 	front_of(pools, pool, &front);
 	for (; at < to && at < end; at += pool->block) {
-		uint32_t block = number * pools->blocks + (uint32_t)((at - slab->base) / pool->block);
+		uint32_t block =
+			number * pools->blocks + (uint32_t)((at - slab->base) / pool->block);
 		bool is_used = *link_of(pools, block) == IN_USE;
 		const struct span span = {.state = is_used ? SPAN_USED : SPAN_FREE,
 			.base = at,
@@ -424,7 +456,8 @@ static bool visit_slab(const struct pools *pools, uint32_t number, uint64_t from
 	return true;
 }
 
-static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const struct pools *pools = const_self(engine);
 	size_t at = slabs_up_to(pools, from);
@@ -434,7 +467,8 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 		const struct slab *slab = slab_at(pools, at, &number);
 		if (slab->base >= to)
 			return;
-		if (from < slab->base + slab_bytes(pools, slab) && !visit_slab(pools, number, from, to, visit, user))
+		if (from < slab->base + slab_bytes(pools, slab) &&
+			!visit_slab(pools, number, from, to, visit, user))
 			return;
 	}
 }
@@ -483,11 +517,12 @@ static void list(const struct engine *engine, size_t at, struct list *ret_list)
 	const struct pool *pool = pool_of(pools, (uint32_t)at);
 
 	*ret_list = (struct list){.length = pool->slabs * pools->blocks - pool->used};
-	snprintf(ret_list->name, sizeof(ret_list->name), "free blocks of %" PRIu64 " B", pool->block);
+	snprintf(ret_list->name, sizeof(ret_list->name), "free blocks of %" PRIu64 " B",
+		pool->block);
 }
 
-static size_t list_entries(const struct engine *engine, size_t at, uint64_t from, struct list_entry *ret_entries,
-	size_t n)
+static size_t list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret_entries, size_t n)
 {
 	const struct pools *pools = const_self(engine);
 	const struct pool *pool = pool_of(pools, (uint32_t)at);
@@ -497,8 +532,9 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 		if (from > 0)
 			from--;
 		else
-			ret_entries[copied++] = (struct list_entry){
-				.address = address_of(pools, link - 1), .size = pool->block};
+			ret_entries[copied++] =
+				(struct list_entry){.address = address_of(pools, link - 1),
+					.size = pool->block};
 	}
 	return copied;
 }
@@ -532,7 +568,8 @@ static int check_chain(const struct pools *pools, uint32_t number, struct error 
 		if (free-- == 0)
 			return error_set(err, "pool %" PRIu32 ": its chain is too long", number);
 		if (link == IN_USE || slab_of(pools, (link - 1) / pools->blocks)->pool != number)
-			return error_set(err, "pool %" PRIu32 ": its chain leads elsewhere", number);
+			return error_set(err, "pool %" PRIu32 ": its chain leads elsewhere",
+				number);
 	}
 	return free == 0 ? 0 : error_set(err, "pool %" PRIu32 ": its chain is too short", number);
 }
@@ -549,8 +586,10 @@ static int check(const struct engine *engine, struct error *err)
 		for (uint32_t block = first; block < first + pools->blocks; block++)
 			used += *link_of(pools, block) == IN_USE;
 		if (used != slab_of(pools, i)->used ||
-			used != used_before(pools, first + pools->blocks) - used_before(pools, first))
-			return error_set(err, "slab %" PRIu32 ": another number of blocks is in use", i);
+			used != used_before(pools, first + pools->blocks) -
+					used_before(pools, first))
+			return error_set(err,
+				"slab %" PRIu32 ": another number of blocks is in use", i);
 	}
 	return 0;
 }
@@ -564,8 +603,10 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	pools->npools = (uint32_t)options_number(values, "pools");
 	pools->slabs_max = options_number(values, "slabs");
 	pools->is_high_first = options_choice(values, "first-block") == 1;
-	if ((block << (pools->npools - 1)) * pools->blocks > SLAB_MAX || block << (pools->npools - 1) > UINT32_MAX)
-		return error_set(err, "--block, --blocks, --pools: a slab would have more than 1 TiB");
+	if ((block << (pools->npools - 1)) * pools->blocks > SLAB_MAX ||
+		block << (pools->npools - 1) > UINT32_MAX)
+		return error_set(err,
+			"--block, --blocks, --pools: a slab would have more than 1 TiB");
 	flat_add(&engine->flat, &pools->pools, sizeof(struct pool));
 	flat_add(&engine->flat, &pools->slabs, sizeof(struct slab));
 	flat_add(&engine->flat, &pools->by_base, sizeof(uint32_t));

@@ -41,10 +41,10 @@ const struct geometry *pymalloc_geometry(const struct options *values)
 	return &geometries[options_choice(values, "python")];
 }
 
-static const char *const version_names[] = {
-	"classic", "2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", NULL};
+static const char *const version_names[] = {"classic", "2.7", "3.6", "3.7", "3.8", "3.9", "3.10",
+	"3.11", "3.12", "3.13", NULL};
 static_assert(sizeof(version_names) / sizeof(*version_names) ==
-		sizeof(geometries) / sizeof(*geometries) + 1,
+		      sizeof(geometries) / sizeof(*geometries) + 1,
 	"every preset has its name");
 
 /* By enum arena_source. */
@@ -53,12 +53,23 @@ static const char *const arena_sources[] = {"mmap", "heap", "recorded", NULL};
 static const char *const c_heaps[] = {"pymalloc", "below", NULL};
 
 static const struct option_spec options[] = {
-	{.name = "python", .type = OPTION_CHOICE, .value = "VERSION", .fallback = "3.11",
-		.choices = version_names, .help = "the CPython whose allocator is modelled"},
-	{.name = "arenas", .type = OPTION_CHOICE, .value = "SOURCE", .fallback = "mmap",
+	{.name = "python",
+		.type = OPTION_CHOICE,
+		.value = "VERSION",
+		.fallback = "3.11",
+		.choices = version_names,
+		.help = "the CPython whose allocator is modelled"},
+	{.name = "arenas",
+		.type = OPTION_CHOICE,
+		.value = "SOURCE",
+		.fallback = "mmap",
 		.choices = arena_sources,
 		.help = "where arenas lie: in maps of their own, in the heap below, where a traced Python had them"},
-	{.name = "malloc", .type = OPTION_CHOICE, .value = "LAYER", .fallback = "pymalloc", .choices = c_heaps,
+	{.name = "malloc",
+		.type = OPTION_CHOICE,
+		.value = "LAYER",
+		.fallback = "pymalloc",
+		.choices = c_heaps,
 		.help = "what serves malloc itself: pymalloc, as if Python were asked, or the layer below"},
 	{0},
 };
@@ -243,16 +254,19 @@ static uint64_t take_arena(struct pymalloc *py)
 	struct engine *engine = &py->engine;
 
 	if (py->arenas_from == ARENAS_RECORDED && engine->pages->map_recorded) {
-		uint64_t base = engine->pages->map_recorded(engine->pages, py->geometry->arena_size);
+		uint64_t base =
+			engine->pages->map_recorded(engine->pages, py->geometry->arena_size);
 		if (base)
 			return base;
 		decide(engine, DECISION_ARENA_INVENTED, py->geometry->arena_size, 0, 0, 0);
 	}
 	if (py->arenas_from != ARENAS_BELOW)
-		return engine->pages->map(engine->pages, py->geometry->arena_size, py->geometry->arena_size);
+		return engine->pages->map(engine->pages, py->geometry->arena_size,
+			py->geometry->arena_size);
 
-	const struct request request = {
-		.size = py->geometry->arena_size, .alignment = py->geometry->pool_size, .domain = DOMAIN_RAW};
+	const struct request request = {.size = py->geometry->arena_size,
+		.alignment = py->geometry->pool_size,
+		.domain = DOMAIN_RAW};
 	struct placement placement;
 	if (!engine->below)
 		return 0;
@@ -294,7 +308,8 @@ static uint32_t new_arena(struct pymalloc *py)
 	scalars->unused_arena_objects = arena->next;
 	add_pools(py, slot);
 	arena->base = base;
-	arena->first_pool = (base + geometry->pool_size - 1) / geometry->pool_size * geometry->pool_size;
+	arena->first_pool =
+		(base + geometry->pool_size - 1) / geometry->pool_size * geometry->pool_size;
 	arena->ntotalpools =
 		(uint32_t)((base + geometry->arena_size - arena->first_pool) / geometry->pool_size);
 	arena->nfreepools = arena->ntotalpools;
@@ -465,8 +480,8 @@ static uint32_t take_pool(struct pymalloc *py)
 	if (arena->freepools != NONE) {
 		pool = arena->freepools;
 		arena->freepools = pool_of(py, pool)->next;
-		decide(&py->engine, DECISION_POOL_FROM_FREEPOOLS, pool_base(py, pool), arena->serial,
-			pool_of(py, pool)->szidx, 0);
+		decide(&py->engine, DECISION_POOL_FROM_FREEPOOLS, pool_base(py, pool),
+			arena->serial, pool_of(py, pool)->szidx, 0);
 	} else {
 		pool = slot * MAX_POOLS + arena->carved++;
 		pool_of(py, pool)->szidx = NONE;
@@ -527,8 +542,10 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 
 	header->count++;
 	header->freeblock = links[block];
-	decide(&py->engine, DECISION_BLOCK_POPPED, base + POOL_HEADER + (uint64_t)block * size, base,
-		header->freeblock ? base + POOL_HEADER + (uint64_t)(header->freeblock - 1) * size : 0,
+	decide(&py->engine, DECISION_BLOCK_POPPED, base + POOL_HEADER + (uint64_t)block * size,
+		base,
+		header->freeblock ? base + POOL_HEADER + (uint64_t)(header->freeblock - 1) * size
+				  : 0,
 		header->count);
 	if (header->freeblock != LINK_END)
 		return block;
@@ -538,8 +555,8 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 		header->freeblock = virgin + 1;
 		links[virgin] = LINK_END;
 		header->nextoffset += size;
-		decide(&py->engine, DECISION_BLOCK_CARVED, base + POOL_HEADER + (uint64_t)virgin * size,
-			base, header->nextoffset, 0);
+		decide(&py->engine, DECISION_BLOCK_CARVED,
+			base + POOL_HEADER + (uint64_t)virgin * size, base, header->nextoffset, 0);
 		return block;
 	}
 	unlink_used(py, pool);
@@ -578,7 +595,8 @@ static bool allocate_small(struct pymalloc *py, uint64_t size, struct placement 
 
 	decide(&py->engine, DECISION_SMALL, size, szidx, given, 0);
 	if (pool != NONE) {
-		decide(&py->engine, DECISION_USEDPOOLS_HIT, szidx, pool_base(py, pool), class->length, 0);
+		decide(&py->engine, DECISION_USEDPOOLS_HIT, szidx, pool_base(py, pool),
+			class->length, 0);
 		block = pop_block(py, pool);
 	} else {
 		decide(&py->engine, DECISION_USEDPOOLS_EMPTY, szidx, 0, 0, 0);
@@ -607,7 +625,7 @@ static enum outcome allocate_below(struct pymalloc *py, const struct request *re
 		decide(engine, DECISION_NO_MEMORY, request->size, 0, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
-	passed.size = request->size ? request->size : 1;	/* as PyMem_RawMalloc does */
+	passed.size = request->size ? request->size : 1; /* as PyMem_RawMalloc does */
 	engine->happened |= HAPPENED_BELOW;
 	decide(engine, DECISION_ENTERED_BELOW, passed.size, 0, 0, 0);
 	enum outcome outcome = engine->below->ops->allocate(engine->below, &passed, ret_placement);
@@ -623,7 +641,8 @@ static enum outcome allocate_below(struct pymalloc *py, const struct request *re
  */
 static bool belongs_below(const struct pymalloc *py, const struct request *request)
 {
-	return request->stranger && request->domain != DOMAIN_C && pymalloc_arena_at(py, request->stranger) == NONE;
+	return request->stranger && request->domain != DOMAIN_C &&
+	       pymalloc_arena_at(py, request->stranger) == NONE;
 }
 
 static enum outcome allocate(struct engine *engine, const struct request *request,
@@ -647,7 +666,8 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 }
 
 /* The pool and block whose address is given and which is handed out; false when there is none. */
-static bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *ret_pool, uint32_t *ret_block)
+static bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *ret_pool,
+	uint32_t *ret_block)
 {
 	uint32_t pool = pymalloc_pool_at(py, address);
 	if (pool == NONE)
@@ -677,8 +697,9 @@ static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
 	header->count--;
 	class->blocks--;
 	arena_of(py, pool / MAX_POOLS)->used_bytes -= size;
-	decide(&py->engine, DECISION_BLOCK_PUSHED, base + POOL_HEADER + (uint64_t)block * size, base,
-		last_free ? base + POOL_HEADER + (uint64_t)(last_free - 1) * size : 0, header->count);
+	decide(&py->engine, DECISION_BLOCK_PUSHED, base + POOL_HEADER + (uint64_t)block * size,
+		base, last_free ? base + POOL_HEADER + (uint64_t)(last_free - 1) * size : 0,
+		header->count);
 
 	if (last_free == LINK_END) {
 		link_used(py, pool, header->szidx);
@@ -734,8 +755,8 @@ static enum outcome reallocate_below(struct pymalloc *py, uint64_t address,
 	return outcome;
 }
 
-static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct pymalloc *py = (struct pymalloc *)engine;
 	uint32_t pool, block;
@@ -748,12 +769,14 @@ static enum outcome reallocate(struct engine *engine, uint64_t address, const st
 
 	uint32_t size = block_size_of(py, pool_of(py, pool)->szidx);
 	if (request->size > 0 && request->size <= size && 4 * request->size > 3 * (uint64_t)size) {
-		decide(engine, request->size == size ? DECISION_FITS_BLOCK : DECISION_SHRINKS_LITTLE,
+		decide(engine,
+			request->size == size ? DECISION_FITS_BLOCK : DECISION_SHRINKS_LITTLE,
 			request->size, size, 0, 0);
 		*ret_placement = (struct placement){address, size, 0};
 		return OUTCOME_PLACED;
 	}
-	decide(engine, DECISION_MOVES, request->size, size, request->size < size ? request->size : size, 0);
+	decide(engine, DECISION_MOVES, request->size, size,
+		request->size < size ? request->size : size, 0);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED)
 		release_block(py, pool, block);

@@ -15,13 +15,13 @@
 
 #include "engine/engine.h"
 
-#define NONE		   UINT32_MAX
-#define SMALL_LIMIT	   512u
-#define POOL_HEADER	   48u
-#define MAX_CLASSES	   64u
-#define MAX_POOLS	   64u	/* in an arena, in every preset */
-#define LINK_END	   0u	/* else the next block's number + 1 */
-#define LINK_IN_USE	   0xFFFFu
+#define NONE        UINT32_MAX
+#define SMALL_LIMIT 512u
+#define POOL_HEADER 48u
+#define MAX_CLASSES 64u
+#define MAX_POOLS   64u /* in an arena, in every preset */
+#define LINK_END    0u  /* else the next block's number + 1 */
+#define LINK_IN_USE 0xFFFFu
 
 /* What differs between the versions; spec: Objects/obmalloc.c of each. */
 struct geometry {
@@ -37,55 +37,55 @@ struct geometry {
 const struct geometry *pymalloc_geometry(const struct options *values);
 
 struct arena_object {
-	uint64_t base;		/* as mapped; 0: this slot holds no arena */
-	uint64_t first_pool;	/* base, rounded up to a pool */
-	uint64_t used_bytes;	/* in blocks handed out */
-	uint32_t serial;	/* order of mapping from 0 */
-	uint32_t carved;	/* pools below this were in use at least once */
+	uint64_t base;       /* as mapped; 0: this slot holds no arena */
+	uint64_t first_pool; /* base, rounded up to a pool */
+	uint64_t used_bytes; /* in blocks handed out */
+	uint32_t serial;     /* order of mapping from 0 */
+	uint32_t carved;     /* pools below this were in use at least once */
 	uint32_t nfreepools;
 	uint32_t ntotalpools;
-	uint32_t freepools;	/* pool */
-	uint32_t next;		/* slot in usable_arenas, or in unused_arena_objects */
-	uint32_t prev;		/* slot in usable_arenas */
-	uint32_t from_below;	/* 1: taken from the engine below, 0: from the page source */
+	uint32_t freepools;  /* pool */
+	uint32_t next;       /* slot in usable_arenas, or in unused_arena_objects */
+	uint32_t prev;       /* slot in usable_arenas */
+	uint32_t from_below; /* 1: taken from the engine below, 0: from the page source */
 };
 
 struct pool {
-	uint32_t count;		/* blocks handed out */
-	uint32_t freeblock;	/* head of the chain: LINK_END or a block's number + 1 */
-	uint32_t next;		/* pool in usedpools[szidx] or in freepools */
-	uint32_t prev;		/* pool in usedpools[szidx] */
-	uint32_t szidx;		/* the class, kept while the pool is free */
-	uint32_t nextoffset;	/* bytes from the pool's start to the first virgin block */
+	uint32_t count;      /* blocks handed out */
+	uint32_t freeblock;  /* head of the chain: LINK_END or a block's number + 1 */
+	uint32_t next;       /* pool in usedpools[szidx] or in freepools */
+	uint32_t prev;       /* pool in usedpools[szidx] */
+	uint32_t szidx;      /* the class, kept while the pool is free */
+	uint32_t nextoffset; /* bytes from the pool's start to the first virgin block */
 	uint32_t maxnextoffset;
 };
 
 /* One entry of the table address / arena_size → slots: an unaligned arena lies in two stretches. */
 struct stretch {
-	uint64_t key;		/* address / arena_size + 1; 0: empty */
-	uint32_t begins;	/* slot of the arena that begins in the stretch */
-	uint32_t ends;		/* slot of the one that began in the stretch before */
+	uint64_t key;    /* address / arena_size + 1; 0: empty */
+	uint32_t begins; /* slot of the arena that begins in the stretch */
+	uint32_t ends;   /* slot of the one that began in the stretch before */
 };
 
 struct class_state {
-	uint32_t usedpools;	/* first pool of the list */
-	uint32_t length;	/* pools in the list */
-	uint64_t pools;		/* that belong to the class: used and full */
-	uint64_t blocks;	/* handed out */
+	uint32_t usedpools; /* first pool of the list */
+	uint32_t length;    /* pools in the list */
+	uint64_t pools;     /* that belong to the class: used and full */
+	uint64_t blocks;    /* handed out */
 };
 
 /* The single numbers of the state. */
 struct scalars {
 	uint32_t usable_arenas;
 	uint32_t unused_arena_objects;
-	uint32_t nusable;	/* arenas in usable_arenas */
-	uint32_t nslots_used;	/* stretches filled */
-	uint64_t mapped;	/* ntimes_arena_allocated */
+	uint32_t nusable;     /* arenas in usable_arenas */
+	uint32_t nslots_used; /* stretches filled */
+	uint64_t mapped;      /* ntimes_arena_allocated */
 	uint64_t reclaimed;
 	uint64_t highwater;
-	uint64_t misaligned;	/* arenas now that lost a pool */
-	uint64_t free_pools;	/* carved and free, or never carved: of all arenas */
-	uint32_t nfp2lasta[MAX_POOLS + 1];	/* last arena with that many free pools */
+	uint64_t misaligned;               /* arenas now that lost a pool */
+	uint64_t free_pools;               /* carved and free, or never carved: of all arenas */
+	uint32_t nfp2lasta[MAX_POOLS + 1]; /* last arena with that many free pools */
 	struct class_state classes[MAX_CLASSES];
 };
 
@@ -95,16 +95,16 @@ struct pymalloc {
 	struct engine engine;
 	const struct geometry *geometry;
 	enum arena_source arenas_from;
-	bool c_heap_is_below;	/* requests to malloc itself are not Python's */
+	bool c_heap_is_below; /* requests to malloc itself are not Python's */
 	uint32_t nclasses;
-	uint32_t blocks_max;	/* in a pool of the smallest class */
+	uint32_t blocks_max; /* in a pool of the smallest class */
 
-	struct flat_array scalars;	/* one struct scalars */
-	struct flat_array arenas;	/* struct arena_object */
-	struct flat_array pools;	/* struct pool */
-	struct flat_array links;	/* uint16_t, blocks_max a pool */
-	struct flat_array stretches;	/* struct stretch, a power of two */
-	struct flat_array by_address;	/* uint32_t: slots of mapped arenas, in address order */
+	struct flat_array scalars;    /* one struct scalars */
+	struct flat_array arenas;     /* struct arena_object */
+	struct flat_array pools;      /* struct pool */
+	struct flat_array links;      /* uint16_t, blocks_max a pool */
+	struct flat_array stretches;  /* struct stretch, a power of two */
+	struct flat_array by_address; /* uint32_t: slots of mapped arenas, in address order */
 };
 
 static inline struct scalars *scalars_of(const struct pymalloc *py)
@@ -140,13 +140,13 @@ static inline uint32_t capacity_of(const struct pymalloc *py, uint32_t szidx)
 static inline uint64_t pool_base(const struct pymalloc *py, uint32_t pool)
 {
 	return arena_of(py, pool / MAX_POOLS)->first_pool +
-		(uint64_t)(pool % MAX_POOLS) * py->geometry->pool_size;
+	       (uint64_t)(pool % MAX_POOLS) * py->geometry->pool_size;
 }
 
 static inline uint64_t block_address(const struct pymalloc *py, uint32_t pool, uint32_t block)
 {
 	return pool_base(py, pool) + POOL_HEADER +
-		(uint64_t)block * block_size_of(py, pool_of(py, pool)->szidx);
+	       (uint64_t)block * block_size_of(py, pool_of(py, pool)->szidx);
 }
 
 /* The arena that holds the address, or NONE. */
@@ -159,13 +159,15 @@ uint32_t pymalloc_pool_at(const struct pymalloc *py, uint64_t address);
 size_t pymalloc_region_count(const struct engine *engine);
 void pymalloc_region(const struct engine *engine, size_t at, struct region *ret_region);
 void pymalloc_page(const struct engine *engine, size_t at, size_t page, struct page *ret_page);
-void pymalloc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user);
+void pymalloc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user);
 uint64_t pymalloc_used_between(const struct engine *engine, uint64_t from, uint64_t to);
 size_t pymalloc_list_count(const struct engine *engine);
 void pymalloc_list(const struct engine *engine, size_t at, struct list *ret_list);
 size_t pymalloc_list_entries(const struct engine *engine, size_t at, uint64_t from,
 	struct list_entry *ret_entries, size_t n);
-size_t pymalloc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n);
+size_t pymalloc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
+	size_t n);
 size_t pymalloc_class_count(const struct engine *engine);
 void pymalloc_class_info(const struct engine *engine, size_t at, struct size_class *ret_class);
 void pymalloc_totals(const struct engine *engine, struct totals *ret_totals);

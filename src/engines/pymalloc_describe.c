@@ -65,7 +65,8 @@ static void state_of(const struct pymalloc *py, uint32_t slot, char *state, size
 		snprintf(state, size, "F");
 		return;
 	}
-	for (uint32_t at = scalars_of(py)->usable_arenas; at != slot && rank <= RANK_MAX; at = arena_of(py, at)->next)
+	for (uint32_t at = scalars_of(py)->usable_arenas; at != slot && rank <= RANK_MAX;
+		at = arena_of(py, at)->next)
 		rank++;
 	if (rank <= RANK_MAX)
 		snprintf(state, size, "U%u", rank);
@@ -103,7 +104,9 @@ static void describe_pool(const struct pymalloc *py, uint32_t pool, struct page 
 	ret_page->first_block = POOL_HEADER;
 	ret_page->used = header->count;
 	ret_page->blocks = capacity_of(py, header->szidx);
-	ret_page->state = header->count == 0 ? PAGE_FREE : is_pool_full(header) ? PAGE_FULL : PAGE_USED;
+	ret_page->state = header->count == 0     ? PAGE_FREE
+			  : is_pool_full(header) ? PAGE_FULL
+						 : PAGE_USED;
 	ret_page->is_head = scalars_of(py)->classes[header->szidx].usedpools == pool;
 }
 
@@ -181,8 +184,8 @@ static bool show_blocks(const struct pymalloc *py, uint32_t pool, const struct v
 	uint32_t block = visitor->from > first ? (uint32_t)((visitor->from - first) / size) : 0;
 	for (; block < carved && first + (uint64_t)block * size < visitor->to; block++) {
 		bool is_used = links[block] == LINK_IN_USE;
-		if (!show(visitor, is_used ? SPAN_USED : SPAN_FREE, first + (uint64_t)block * size, size,
-			    is_used ? 0 : order[block]))
+		if (!show(visitor, is_used ? SPAN_USED : SPAN_FREE, first + (uint64_t)block * size,
+			    size, is_used ? 0 : order[block]))
 			return false;
 	}
 	for (block = carved; block < capacity_of(py, header->szidx); block++)
@@ -203,8 +206,8 @@ static bool show_arena(const struct pymalloc *py, uint32_t slot, const struct vi
 		return false;
 
 	uint32_t first = visitor->from > arena->first_pool
-		? (uint32_t)((visitor->from - arena->first_pool) / pool_size)
-		: 0;
+				 ? (uint32_t)((visitor->from - arena->first_pool) / pool_size)
+				 : 0;
 	for (uint32_t i = first; i < arena->ntotalpools; i++) {
 		uint64_t base = arena->first_pool + (uint64_t)i * pool_size;
 		uint32_t pool = slot * MAX_POOLS + i;
@@ -239,7 +242,8 @@ static size_t first_region(const struct pymalloc *py, uint64_t address)
 	return low;
 }
 
-void pymalloc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+void pymalloc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const struct pymalloc *py = self(engine);
 	const struct visitor visitor = {from, to, visit, user};
@@ -351,7 +355,8 @@ void pymalloc_list(const struct engine *engine, size_t at, struct list *ret_list
 		ret_list->length++;
 }
 
-static struct list_entry entry_of(const struct pymalloc *py, const struct walk *walk, uint32_t element)
+static struct list_entry entry_of(const struct pymalloc *py, const struct walk *walk,
+	uint32_t element)
 {
 	if (walk->is_of_arenas) {
 		const struct arena_object *arena = arena_of(py, element);
@@ -361,8 +366,10 @@ static struct list_entry entry_of(const struct pymalloc *py, const struct walk *
 			.total = arena->base ? arena->ntotalpools : 0};
 	}
 	const struct pool *pool = pool_of(py, element);
-	return (struct list_entry){.address = pool_base(py, element), .size = py->geometry->pool_size,
-		.used = pool->count, .total = capacity_of(py, pool->szidx)};
+	return (struct list_entry){.address = pool_base(py, element),
+		.size = py->geometry->pool_size,
+		.used = pool->count,
+		.total = capacity_of(py, pool->szidx)};
 }
 
 size_t pymalloc_list_entries(const struct engine *engine, size_t at, uint64_t from,
@@ -403,7 +410,8 @@ static void add_field(struct field_list *list, const char *name, const char *for
 }
 
 /* "A01.p23" or "NULL" */
-static void add_pool(struct field_list *list, const struct pymalloc *py, const char *name, uint32_t pool)
+static void add_pool(struct field_list *list, const struct pymalloc *py, const char *name,
+	uint32_t pool)
 {
 	if (pool == NONE)
 		add_field(list, name, "NULL");
@@ -412,7 +420,8 @@ static void add_pool(struct field_list *list, const struct pymalloc *py, const c
 			arena_of(py, pool / MAX_POOLS)->serial, pool % MAX_POOLS);
 }
 
-static void add_arena(struct field_list *list, const struct pymalloc *py, const char *name, uint32_t slot)
+static void add_arena(struct field_list *list, const struct pymalloc *py, const char *name,
+	uint32_t slot)
 {
 	if (slot == NONE)
 		add_field(list, name, "NULL");
@@ -461,7 +470,8 @@ static void arena_fields(const struct pymalloc *py, uint32_t slot, struct field_
 	add_arena(list, py, "prevarena", listed ? arena->prev : NONE);
 }
 
-size_t pymalloc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields, size_t n)
+size_t pymalloc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
+	size_t n)
 {
 	const struct pymalloc *py = self(engine);
 	uint32_t slot = pymalloc_arena_at(py, address);
@@ -494,7 +504,8 @@ void pymalloc_class_info(const struct engine *engine, size_t at, struct size_cla
 	ret_class->used = class->blocks;
 	ret_class->available = class->pools * capacity_of(py, (uint32_t)at) - class->blocks;
 	ret_class->headers = class->pools * POOL_HEADER;
-	ret_class->tails = class->pools * ((py->geometry->pool_size - POOL_HEADER) % ret_class->size);
+	ret_class->tails =
+		class->pools * ((py->geometry->pool_size - POOL_HEADER) % ret_class->size);
 }
 
 void pymalloc_totals(const struct engine *engine, struct totals *ret_totals)
@@ -528,23 +539,26 @@ void pymalloc_report(const struct engine *engine, struct text *text)
 	char label[64];
 
 	pymalloc_totals(engine, &totals);
-	text_add(text, "Small block threshold = %u, in %" PRIu32 " size classes.\n", SMALL_LIMIT, py->nclasses);
+	text_add(text, "Small block threshold = %u, in %" PRIu32 " size classes.\n", SMALL_LIMIT,
+		py->nclasses);
 	text_add(text, "\nclass   size   num pools   blocks in use  avail blocks\n"
 		       "-----   ----   ---------   -------------  ------------\n");
 	for (uint32_t i = 0; i < py->nclasses; i++) {
 		struct size_class class;
 		pymalloc_class_info(engine, i, &class);
 		if (class.pages > 0)
-			text_add(text, "%5" PRIu32 " %6" PRIu32 " %11" PRIu64 " %15" PRIu64 " %13" PRIu64 "\n", i,
-				class.size, class.pages, class.used, class.available);
+			text_add(text,
+				"%5" PRIu32 " %6" PRIu32 " %11" PRIu64 " %15" PRIu64 " %13" PRIu64
+				"\n",
+				i, class.size, class.pages, class.used, class.available);
 	}
 	text_add(text, "\n");
 	print_one(text, "# arenas allocated total", totals.regions_total);
 	print_one(text, "# arenas reclaimed", scalars_of(py)->reclaimed);
 	print_one(text, "# arenas highwater mark", totals.regions_peak);
 	print_one(text, "# arenas allocated current", totals.regions);
-	snprintf(label, sizeof(label), "%" PRIu64 " arenas * %" PRIu32 " bytes/arena", totals.regions,
-		py->geometry->arena_size);
+	snprintf(label, sizeof(label), "%" PRIu64 " arenas * %" PRIu32 " bytes/arena",
+		totals.regions, py->geometry->arena_size);
 	print_one(text, label, totals.reserved);
 	text_add(text, "\n");
 	print_one(text, "# bytes in allocated blocks", totals.blocks);
@@ -555,8 +569,9 @@ void pymalloc_report(const struct engine *engine, struct text *text)
 	print_one(text, "# bytes lost to pool headers", totals.headers);
 	print_one(text, "# bytes lost to quantization", totals.tails);
 	print_one(text, "# bytes lost to arena alignment", totals.alignment);
-	print_one(text, "Total", totals.blocks + totals.available + totals.unused + totals.headers +
-			totals.tails + totals.alignment);
+	print_one(text, "Total",
+		totals.blocks + totals.available + totals.unused + totals.headers + totals.tails +
+			totals.alignment);
 }
 
 /* ---- check --------------------------------------------------------------------------------- */
@@ -564,11 +579,12 @@ void pymalloc_report(const struct engine *engine, struct text *text)
 /* What a walk over all pools finds. */
 struct found {
 	uint64_t pools[MAX_CLASSES], blocks[MAX_CLASSES];
-	uint64_t used_pools[MAX_CLASSES];	/* neither full nor empty: must be in usedpools */
+	uint64_t used_pools[MAX_CLASSES]; /* neither full nor empty: must be in usedpools */
 	uint64_t free_pools;
 };
 
-static int check_pool(const struct pymalloc *py, uint32_t pool, struct found *found, struct error *err)
+static int check_pool(const struct pymalloc *py, uint32_t pool, struct found *found,
+	struct error *err)
 {
 	const struct pool *header = pool_of(py, pool);
 	const uint16_t *links = links_of(py, pool);
@@ -583,7 +599,8 @@ static int check_pool(const struct pymalloc *py, uint32_t pool, struct found *fo
 			return error_set(err, "pool %" PRIu32 ": its chain is broken", pool);
 	}
 	if (in_use != header->count || in_use + chain != carved)
-		return error_set(err, "pool %" PRIu32 ": %" PRIu32 " in use and %" PRIu32
+		return error_set(err,
+			"pool %" PRIu32 ": %" PRIu32 " in use and %" PRIu32
 			" in the chain of %" PRIu32 " carved, count %" PRIu32,
 			pool, in_use, chain, carved, header->count);
 	if (header->count == 0) {
@@ -596,7 +613,8 @@ static int check_pool(const struct pymalloc *py, uint32_t pool, struct found *fo
 	return 0;
 }
 
-static int check_arena(const struct pymalloc *py, uint32_t slot, struct found *found, struct error *err)
+static int check_arena(const struct pymalloc *py, uint32_t slot, struct found *found,
+	struct error *err)
 {
 	const struct arena_object *arena = arena_of(py, slot);
 	uint64_t free_before = found->free_pools;
@@ -606,15 +624,17 @@ static int check_arena(const struct pymalloc *py, uint32_t slot, struct found *f
 		uint32_t pool = slot * MAX_POOLS + i;
 		if (check_pool(py, pool, found, err) < 0)
 			return -1;
-		used += (uint64_t)pool_of(py, pool)->count * block_size_of(py, pool_of(py, pool)->szidx);
+		used += (uint64_t)pool_of(py, pool)->count *
+			block_size_of(py, pool_of(py, pool)->szidx);
 	}
 	for (uint32_t pool = arena->freepools; pool != NONE; pool = pool_of(py, pool)->next)
 		if (pool_of(py, pool)->count != 0 || ++listed > MAX_POOLS)
 			return error_set(err, "A%02" PRIu32 ": freepools holds a pool in use",
 				arena->serial);
 	if (listed != found->free_pools - free_before)
-		return error_set(err, "A%02" PRIu32 ": %" PRIu64 " pools in freepools, %" PRIu64
-			" are free", arena->serial, listed, found->free_pools - free_before);
+		return error_set(err,
+			"A%02" PRIu32 ": %" PRIu64 " pools in freepools, %" PRIu64 " are free",
+			arena->serial, listed, found->free_pools - free_before);
 	found->free_pools += arena->ntotalpools - arena->carved;
 	if (arena->nfreepools != found->free_pools - free_before)
 		return error_set(err, "A%02" PRIu32 ": nfreepools %" PRIu32 ", found %" PRIu64,
@@ -639,7 +659,7 @@ static int check_usable(const struct pymalloc *py, struct error *err)
 			return error_set(err, "usable_arenas is not sorted at A%02" PRIu32,
 				arena->serial);
 		bool is_last = arena->next == NONE ||
-			arena_of(py, arena->next)->nfreepools != arena->nfreepools;
+			       arena_of(py, arena->next)->nfreepools != arena->nfreepools;
 		if (is_last && scalars->nfp2lasta[arena->nfreepools] != at)
 			return error_set(err, "nfp2lasta[%" PRIu32 "] is not A%02" PRIu32,
 				arena->nfreepools, arena->serial);
@@ -648,7 +668,8 @@ static int check_usable(const struct pymalloc *py, struct error *err)
 	for (size_t i = 0; i < py->by_address.count; i++)
 		expected += is_usable(arena_of(py, slot_at(py, i)));
 	if (n != expected || n != scalars->nusable)
-		return error_set(err, "usable_arenas has %" PRIu32 " arenas, %" PRIu32 " are usable", n,
+		return error_set(err,
+			"usable_arenas has %" PRIu32 " arenas, %" PRIu32 " are usable", n,
 			expected);
 	return 0;
 }
@@ -663,11 +684,12 @@ static int check_classes(const struct pymalloc *py, const struct found *found, s
 			const struct pool *pool = pool_of(py, p);
 			if (pool->prev != prev || pool->szidx != i || pool->count == 0 ||
 				is_pool_full(pool) || ++n > class->length)
-				return error_set(err, "usedpools[%" PRIu32 "] holds a wrong pool", i);
+				return error_set(err, "usedpools[%" PRIu32 "] holds a wrong pool",
+					i);
 			prev = p;
 		}
-		if (n != class->length || n != found->used_pools[i] || class->pools != found->pools[i] ||
-			class->blocks != found->blocks[i])
+		if (n != class->length || n != found->used_pools[i] ||
+			class->pools != found->pools[i] || class->blocks != found->blocks[i])
 			return error_set(err, "class %" PRIu32 ": counts do not add up", i);
 	}
 	return 0;
@@ -697,7 +719,8 @@ int pymalloc_check(const struct engine *engine, struct error *err)
 
 	pymalloc_totals(engine, &totals);
 	if (totals.blocks + totals.available + totals.unused + totals.headers + totals.tails +
-			totals.alignment != totals.reserved)
+			totals.alignment !=
+		totals.reserved)
 		return error_set(err, "the totals do not add up to what is reserved");
 	return 0;
 }

@@ -31,14 +31,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ADDRESS_END (UINT64_C(1) << 47)	/* of a program's half of the address space */
-#define PAGE	    4096u
-#define UNIT	    8u
-#define WORD	    8u
+#define ADDRESS_END (UINT64_C(1) << 47) /* of a program's half of the address space */
+#define PAGE        4096u
+#define UNIT        8u
+#define WORD        8u
 #define CHUNK_ALIGN 16u
 #define CHUNK_MIN   32u
 #define LONE_HEADER 16u
-#define LONE_MIN    (128u << 10)	/* M_MMAP_THRESHOLD, at first */
+#define LONE_MIN    (128u << 10) /* M_MMAP_THRESHOLD, at first */
 
 /*
  * On a heap that grows the next block lies behind the last one, or where others were; only what is
@@ -50,20 +50,20 @@
 struct scalars {
 	uint64_t reserved;
 	uint64_t blocks;
-	uint64_t used;		/* bytes of blocks, headers included */
+	uint64_t used; /* bytes of blocks, headers included */
 	uint64_t headers;
-	uint64_t crumbs;	/* how many */
+	uint64_t crumbs; /* how many */
 	uint64_t crumb_bytes;
 	uint64_t crumb_squares;
 	uint64_t regions_total;
 	uint64_t regions_peak;
-	uint64_t heaps, lones;	/* so many there have been of each */
+	uint64_t heaps, lones; /* so many there have been of each */
 };
 
 struct stretch {
 	uint64_t base;
 	uint64_t size;
-	uint32_t serial;	/* of its kind, from 1 */
+	uint32_t serial; /* of its kind, from 1 */
 	uint32_t is_lone;
 };
 
@@ -71,15 +71,19 @@ struct recorded {
 	struct engine engine;
 	bool has_chunks;
 	struct flat_array scalars;
-	struct flat_array regions;	/* struct stretch, by address */
+	struct flat_array regions; /* struct stretch, by address */
 	struct segments segments;
-	struct extents blocks;	/* headers included; tag: bytes from its base to the payload */
+	struct extents blocks; /* headers included; tag: bytes from its base to the payload */
 };
 
 static const char *const chunk_kinds[] = {"glibc", "none", NULL};
 
 static const struct option_spec options[] = {
-	{.name = "recorded-chunks", .type = OPTION_CHOICE, .value = "KIND", .fallback = "glibc", .choices = chunk_kinds,
+	{.name = "recorded-chunks",
+		.type = OPTION_CHOICE,
+		.value = "KIND",
+		.fallback = "glibc",
+		.choices = chunk_kinds,
 		.help = "what a recorded block takes: glibc's header and rounding, or its bytes alone"},
 	{0},
 };
@@ -122,7 +126,7 @@ static uint64_t round_up(uint64_t n, uint64_t unit)
 /* ---- what a block takes -------------------------------------------------------------------- */
 
 struct take {
-	uint64_t base, end;	/* header included */
+	uint64_t base, end; /* header included */
 	uint64_t payload;
 };
 
@@ -150,14 +154,16 @@ static struct take take_as_lone(uint64_t address, uint64_t size)
 
 static struct take take_bare(uint64_t address, uint64_t size)
 {
-	return (struct take){round_down(address, UNIT), round_up(address + (size ? size : 1), UNIT), address};
+	return (struct take){round_down(address, UNIT), round_up(address + (size ? size : 1), UNIT),
+		address};
 }
 
 static bool overlaps(const struct recorded *heap, const struct take *take)
 {
 	struct extent block;
 
-	return extents_at_or_before(&heap->blocks, take->end - 1, &block) && block.base + block.size > take->base;
+	return extents_at_or_before(&heap->blocks, take->end - 1, &block) &&
+	       block.base + block.size > take->base;
 }
 
 /* ---- holes --------------------------------------------------------------------------------- */
@@ -174,8 +180,8 @@ static void count_hole(struct recorded *heap, const struct segment *hole, int by
 	scalars->crumb_squares += sign * hole->size * hole->size;
 }
 
-static void replace(struct recorded *heap, const struct segment *olds, size_t nold, const struct segment *news,
-	size_t nnew)
+static void replace(struct recorded *heap, const struct segment *olds, size_t nold,
+	const struct segment *news, size_t nnew)
 {
 	for (size_t i = 0; i < nold; i++)
 		count_hole(heap, &olds[i], -1);
@@ -184,7 +190,8 @@ static void replace(struct recorded *heap, const struct segment *olds, size_t no
 	segments_replace(&heap->segments, NULL, olds, nold, news, nnew);
 }
 
-static void add_segment(struct segment *segments, size_t *count, uint64_t base, uint64_t end, bool is_hole)
+static void add_segment(struct segment *segments, size_t *count, uint64_t base, uint64_t end,
+	bool is_hole)
 {
 	if (base < end)
 		segments[(*count)++] = (struct segment){base, end - base, is_hole};
@@ -226,14 +233,14 @@ static void join(struct recorded *heap, uint64_t base, bool tells)
 		joined.base = around.before.base;
 		joined.size += around.before.size;
 		if (tells)
-			decide(&heap->engine, DECISION_COALESCED_BEFORE, around.before.base, around.before.size,
-				joined.size, 0);
+			decide(&heap->engine, DECISION_COALESCED_BEFORE, around.before.base,
+				around.before.size, joined.size, 0);
 	}
 	if (around.after.size > 0) {
 		joined.size += around.after.size;
 		if (tells)
-			decide(&heap->engine, DECISION_COALESCED_AFTER, around.after.base, around.after.size,
-				joined.size, 0);
+			decide(&heap->engine, DECISION_COALESCED_AFTER, around.after.base,
+				around.after.size, joined.size, 0);
 	}
 	if (tells)
 		heap->engine.happened |= HAPPENED_COALESCED;
@@ -299,7 +306,8 @@ static bool add_lone(struct recorded *heap, const struct take *take)
 	stretch->is_lone = 1;
 	scalars_of(heap)->reserved += stretch->size;
 	heap->engine.happened |= HAPPENED_GREW;
-	decide(&heap->engine, DECISION_REGION_MAPPED, take->base, take->end - take->base, LONE_MIN, 0);
+	decide(&heap->engine, DECISION_REGION_MAPPED, take->base, take->end - take->base, LONE_MIN,
+		0);
 	turn(heap, take->base, take->end, true);
 	return true;
 }
@@ -310,7 +318,8 @@ static void remove_lone(struct recorded *heap, size_t at, const struct segment *
 	struct page_source *pages = heap->engine.pages;
 	const struct stretch stretch = *stretch_at(heap, at);
 	bool touches_before = at > 0 && end_of(stretch_at(heap, at - 1)) == stretch.base;
-	bool touches_after = at + 1 < heap->regions.count && stretch_at(heap, at + 1)->base == end_of(&stretch);
+	bool touches_after =
+		at + 1 < heap->regions.count && stretch_at(heap, at + 1)->base == end_of(&stretch);
 	struct segment olds[3], joined = *block;
 	size_t count = 0;
 
@@ -319,7 +328,8 @@ static void remove_lone(struct recorded *heap, size_t at, const struct segment *
 		joined.size += olds[count++].size;
 	}
 	olds[count++] = *block;
-	if (!touches_after && segments_find(&heap->segments, block->base + block->size, &olds[count]))
+	if (!touches_after &&
+		segments_find(&heap->segments, block->base + block->size, &olds[count]))
 		joined.size += olds[count++].size;
 	replace(heap, olds, count, &joined, 1);
 	scalars_of(heap)->reserved -= stretch.size;
@@ -337,7 +347,8 @@ struct reach {
 	size_t first, behind;
 };
 
-static struct reach reach_of(const struct recorded *heap, const struct take *take, bool down, bool up)
+static struct reach reach_of(const struct recorded *heap, const struct take *take, bool down,
+	bool up)
 {
 	size_t at = region_behind(heap, take->base);
 	struct reach reach = {round_down(take->base, PAGE), round_up(take->end, PAGE), at, at};
@@ -361,7 +372,8 @@ static bool take_reach(struct recorded *heap, const struct reach *reach)
 {
 	if (reach->first > 0 && end_of(stretch_at(heap, reach->first - 1)) > reach->base)
 		return false;
-	if (reach->behind < heap->regions.count && stretch_at(heap, reach->behind)->base < reach->end)
+	if (reach->behind < heap->regions.count &&
+		stretch_at(heap, reach->behind)->base < reach->end)
 		return false;
 	return take_pages(heap, reach->base, reach->end, true);
 }
@@ -418,7 +430,7 @@ static bool has_room(const struct recorded *heap, const struct take *take)
 	struct segment hole;
 
 	return segments_find(&heap->segments, take->base, &hole) && hole.is_hole &&
-		take->end <= hole.base + hole.size;
+	       take->end <= hole.base + hole.size;
 }
 
 /* Whether a heap ends nearby, so that what lies there may just be the next block on it. */
@@ -448,7 +460,8 @@ static bool reach_over(struct recorded *heap, const struct take *take)
 		return false;
 	if (has_room(heap, take))
 		return true;
-	bool down = is_above_heap(heap, take->base), up = is_below_heap(heap, take->base, take->end);
+	bool down = is_above_heap(heap, take->base),
+	     up = is_below_heap(heap, take->base, take->end);
 	const bool ways[][2] = {{down, up}, {down, false}, {false, up}, {false, false}};
 	for (size_t i = 0; i < 4; i++) {
 		struct reach reach = reach_of(heap, take, ways[i][0], ways[i][1]);
@@ -464,7 +477,8 @@ static bool reach_over(struct recorded *heap, const struct take *take)
 
 static bool find_room(struct recorded *heap, uint64_t address, uint64_t size, struct take *ret_take)
 {
-	if (heap->has_chunks && size >= LONE_MIN && address % PAGE == LONE_HEADER && !is_above_heap(heap, address)) {
+	if (heap->has_chunks && size >= LONE_MIN && address % PAGE == LONE_HEADER &&
+		!is_above_heap(heap, address)) {
 		*ret_take = take_as_lone(address, size);
 		if (!overlaps(heap, ret_take) && add_lone(heap, ret_take))
 			return true;
@@ -481,7 +495,8 @@ static bool find_room(struct recorded *heap, uint64_t address, uint64_t size, st
 static void add_block(struct recorded *heap, const struct take *take)
 {
 	struct scalars *scalars = scalars_of(heap);
-	const struct extent block = {take->base, take->end - take->base, (uint32_t)(take->payload - take->base)};
+	const struct extent block = {take->base, take->end - take->base,
+		(uint32_t)(take->payload - take->base)};
 	struct extent other;
 
 	turn(heap, take->base, take->end, false);
@@ -491,7 +506,8 @@ static void add_block(struct recorded *heap, const struct take *take)
 	scalars->headers += block.tag;
 }
 
-static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
 {
 	struct recorded *heap = self(engine);
 	uint64_t address = request->recorded;
@@ -502,13 +518,14 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		return OUTCOME_NO_MEMORY;
 	}
 	bool is_possible = address >= PAGE && address < ADDRESS_END - PAGE &&
-		request->size < ADDRESS_END - PAGE - address;
+			   request->size < ADDRESS_END - PAGE - address;
 	if (!is_possible || !find_room(heap, address, request->size, &take)) {
 		decide(engine, DECISION_RECORDED_TAKEN, address, request->size, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
 	add_block(heap, &take);
-	decide(engine, DECISION_RECORDED_AT, address, take.end - take.base, address - take.base, request->size);
+	decide(engine, DECISION_RECORDED_AT, address, take.end - take.base, address - take.base,
+		request->size);
 	*ret_placement = (struct placement){address, take.end - address, 0};
 	return OUTCOME_PLACED;
 }
@@ -516,7 +533,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 static bool find_block(const struct recorded *heap, uint64_t address, struct extent *ret_block)
 {
 	return extents_at_or_before(&heap->blocks, address, ret_block) &&
-		ret_block->base + ret_block->tag == address;
+	       ret_block->base + ret_block->tag == address;
 }
 
 static void remove_block(struct recorded *heap, const struct extent *block, bool tells)
@@ -560,7 +577,8 @@ static enum outcome release(struct engine *engine, uint64_t address)
 /*
  * Nothing has changed since it was taken away, so there is room for it; its region is what it was.
  */
-static void put_back(struct recorded *heap, const struct extent *block, const struct stretch *region)
+static void put_back(struct recorded *heap, const struct extent *block,
+	const struct stretch *region)
 {
 	const struct take take = {block->base, block->base + block->size, block->base + block->tag};
 
@@ -572,8 +590,8 @@ static void put_back(struct recorded *heap, const struct extent *block, const st
 	add_block(heap, &take);
 }
 
-static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct recorded *heap = self(engine);
 	struct extent block;
@@ -610,7 +628,8 @@ static size_t region_count(const struct engine *engine)
 
 static uint64_t used_within(const struct recorded *heap, uint64_t from, uint64_t to)
 {
-	return segments_used_below(&heap->segments, to) - segments_used_below(&heap->segments, from);
+	return segments_used_below(&heap->segments, to) -
+	       segments_used_below(&heap->segments, from);
 }
 
 static void region(const struct engine *engine, size_t at, struct region *ret_region)
@@ -630,7 +649,8 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 			stretch->is_lone ? "mapped" : "heap", stretch->serial);
 }
 
-static bool show(const struct recorded *heap, const struct segment *segment, span_visit *visit, void *user)
+static bool show(const struct recorded *heap, const struct segment *segment, span_visit *visit,
+	void *user)
 {
 	struct extent block;
 	struct span span = {.state = SPAN_USED, .base = segment->base, .size = segment->size};
@@ -644,13 +664,15 @@ static bool show(const struct recorded *heap, const struct segment *segment, spa
 	return visit(&span, user);
 }
 
-static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const struct recorded *heap = const_self(engine);
 	size_t at = region_behind(heap, from);
 	struct segment segment;
 
-	for (at -= at > 0 && end_of(stretch_at(heap, at - 1)) > from; at < heap->regions.count; at++) {
+	for (at -= at > 0 && end_of(stretch_at(heap, at - 1)) > from; at < heap->regions.count;
+		at++) {
 		const struct stretch *stretch = stretch_at(heap, at);
 		uint64_t end = end_of(stretch) < to ? end_of(stretch) : to;
 		uint64_t next = stretch->base > from ? stretch->base : from;
@@ -691,12 +713,12 @@ static void list(const struct engine *engine, size_t at, struct list *ret_list)
 	const struct recorded *heap = const_self(engine);
 
 	(void)at;
-	*ret_list = (struct list){
-		.name = "holes by address", .length = segments_holes(&heap->segments) - scalars_of(heap)->crumbs};
+	*ret_list = (struct list){.name = "holes by address",
+		.length = segments_holes(&heap->segments) - scalars_of(heap)->crumbs};
 }
 
-static size_t list_entries(const struct engine *engine, size_t at, uint64_t from, struct list_entry *ret_entries,
-	size_t n)
+static size_t list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret_entries, size_t n)
 {
 	const struct recorded *heap = const_self(engine);
 	struct segment hole;
@@ -709,7 +731,8 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 		if (from > 0)
 			from--;
 		else
-			ret_entries[copied++] = (struct list_entry){.address = hole.base, .size = hole.size};
+			ret_entries[copied++] =
+				(struct list_entry){.address = hole.base, .size = hole.size};
 	}
 	return copied;
 }
@@ -730,7 +753,8 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 		.regions_peak = scalars->regions_peak,
 		.free_spans = segments_holes(&heap->segments) - scalars->crumbs,
 		.largest_free = largest < CHUNK_MIN ? 0 : largest,
-		.free_squares = segments_hole_squares(&heap->segments) - (double)scalars->crumb_squares,
+		.free_squares =
+			segments_hole_squares(&heap->segments) - (double)scalars->crumb_squares,
 		.blocks_live = scalars->blocks};
 }
 
@@ -740,20 +764,26 @@ struct found {
 	uint64_t reserved, blocks, used, headers, holes, crumbs, crumb_bytes, crumb_squares;
 };
 
-static int check_region(const struct recorded *heap, size_t at, struct found *found, struct error *err)
+static int check_region(const struct recorded *heap, size_t at, struct found *found,
+	struct error *err)
 {
 	const struct stretch *stretch = stretch_at(heap, at), *next = stretch + 1;
 	bool was_hole = false;
 	struct segment segment;
 	struct extent block;
 
-	if (at + 1 < heap->regions.count && next->base < end_of(stretch) + !(stretch->is_lone || next->is_lone))
+	if (at + 1 < heap->regions.count &&
+		next->base < end_of(stretch) + !(stretch->is_lone || next->is_lone))
 		return error_set(err, "two regions touch at 0x%" PRIx64, next->base);
 	found->reserved += stretch->size;
-	for (uint64_t from = stretch->base; from < end_of(stretch); from = segment.base + segment.size) {
+	for (uint64_t from = stretch->base; from < end_of(stretch);
+		from = segment.base + segment.size) {
 		if (!segments_find(&heap->segments, from, &segment) || segment.base != from ||
-			segment.base + segment.size > end_of(stretch) || (was_hole && segment.is_hole))
-			return error_set(err, "the segments of the region at 0x%" PRIx64 " are wrong", stretch->base);
+			segment.base + segment.size > end_of(stretch) ||
+			(was_hole && segment.is_hole))
+			return error_set(err,
+				"the segments of the region at 0x%" PRIx64 " are wrong",
+				stretch->base);
 		was_hole = segment.is_hole;
 		found->holes += segment.is_hole;
 		if (segment.is_hole && segment.size < CHUNK_MIN) {
@@ -784,11 +814,13 @@ static int check(const struct engine *engine, struct error *err)
 	for (size_t at = 0; at < heap->regions.count; at++)
 		if (check_region(heap, at, &found, err) < 0)
 			return -1;
-	if (found.blocks != extents_count(&heap->blocks) || found.holes != segments_holes(&heap->segments))
+	if (found.blocks != extents_count(&heap->blocks) ||
+		found.holes != segments_holes(&heap->segments))
 		return error_set(err, "blocks or holes lie in no region");
-	if (found.reserved != scalars->reserved || found.blocks != scalars->blocks || found.used != scalars->used ||
-		found.headers != scalars->headers || found.crumbs != scalars->crumbs ||
-		found.crumb_bytes != scalars->crumb_bytes || found.crumb_squares != scalars->crumb_squares)
+	if (found.reserved != scalars->reserved || found.blocks != scalars->blocks ||
+		found.used != scalars->used || found.headers != scalars->headers ||
+		found.crumbs != scalars->crumbs || found.crumb_bytes != scalars->crumb_bytes ||
+		found.crumb_squares != scalars->crumb_squares)
 		return error_set(err, "the sums are not those of the regions");
 	return 0;
 }

@@ -22,7 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BITMAP_WORDS 16u	/* for the blocks of a pool: at most 1021 */
+#define BITMAP_WORDS 16u /* for the blocks of a pool: at most 1021 */
 
 struct tally {
 	uint64_t pools;
@@ -30,15 +30,15 @@ struct tally {
 };
 
 struct sums {
-	uint64_t mapped;	/* arenas, ever */
+	uint64_t mapped; /* arenas, ever */
 	uint64_t peak;
-	uint64_t pools;		/* in all arenas that are there */
-	uint64_t free_pools;	/* of them: no block lies in */
+	uint64_t pools;      /* in all arenas that are there */
+	uint64_t free_pools; /* of them: no block lies in */
 	struct tally classes[MAX_CLASSES];
 };
 
 struct known_pool {
-	uint32_t class;		/* + 1; 0: no block was ever seen in it */
+	uint32_t class; /* + 1; 0: no block was ever seen in it */
 	uint32_t used;
 	uint32_t carved;
 	uint32_t reserved;
@@ -49,18 +49,18 @@ struct known_arena {
 	uint64_t base;
 	uint64_t used_bytes;
 	uint32_t serial;
-	uint32_t slot;		/* its pools are those from slot * MAX_POOLS on */
+	uint32_t slot; /* its pools are those from slot * MAX_POOLS on */
 	uint32_t used_pools;
-	uint32_t is_gone;	/* given back, but for blocks that still count as live */
+	uint32_t is_gone; /* given back, but for blocks that still count as live */
 };
 
 struct arenas {
 	struct engine engine;
 	const struct geometry *geometry;
 	struct flat_array sums;
-	struct flat_array arenas;	/* by address */
+	struct flat_array arenas; /* by address */
 	struct flat_array pools;
-	struct flat_array free_slots;	/* uint32_t */
+	struct flat_array free_slots; /* uint32_t */
 };
 
 /* Where an address lies in an arena. */
@@ -90,7 +90,8 @@ static struct known_arena *arena_at(const struct arenas *arenas, size_t at)
 	return flat_at(&arenas->arenas, struct known_arena, at);
 }
 
-static struct known_pool *pool_in(const struct arenas *arenas, const struct known_arena *arena, uint32_t number)
+static struct known_pool *pool_in(const struct arenas *arenas, const struct known_arena *arena,
+	uint32_t number)
 {
 	return flat_at(&arenas->pools, struct known_pool, (size_t)arena->slot * MAX_POOLS + number);
 }
@@ -115,7 +116,8 @@ static uint32_t block_size(const struct arenas *arenas, const struct known_pool 
 
 static uint32_t blocks_in(const struct arenas *arenas, const struct known_pool *pool)
 {
-	return pool->class ? (arenas->geometry->pool_size - POOL_HEADER) / block_size(arenas, pool) : 0;
+	return pool->class ? (arenas->geometry->pool_size - POOL_HEADER) / block_size(arenas, pool)
+			   : 0;
 }
 
 /* The first arena that begins behind the address. */
@@ -136,7 +138,8 @@ static size_t arena_behind(const struct arenas *arenas, uint64_t address)
 static bool find_arena(const struct arenas *arenas, uint64_t address, size_t *ret_at)
 {
 	*ret_at = arena_behind(arenas, address) - 1;
-	return *ret_at != SIZE_MAX && address - arena_at(arenas, *ret_at)->base < arenas->geometry->arena_size;
+	return *ret_at != SIZE_MAX &&
+	       address - arena_at(arenas, *ret_at)->base < arenas->geometry->arena_size;
 }
 
 static bool find_spot(const struct arenas *arenas, uint64_t address, struct spot *ret_spot)
@@ -160,7 +163,8 @@ static bool is_used(const struct known_pool *pool, uint32_t block)
 }
 
 /* The block of that pool that begins there; false when none does. */
-static bool find_block(const struct arenas *arenas, const struct spot *spot, uint64_t address, uint32_t *ret_block)
+static bool find_block(const struct arenas *arenas, const struct spot *spot, uint64_t address,
+	uint32_t *ret_block)
 {
 	uint64_t offset = address - spot->pool_base - POOL_HEADER;
 
@@ -171,10 +175,12 @@ static bool find_block(const struct arenas *arenas, const struct spot *spot, uin
 	return *ret_block < blocks_in(arenas, spot->pool);
 }
 
-static bool find_live(const struct arenas *arenas, uint64_t address, struct spot *ret_spot, uint32_t *ret_block)
+static bool find_live(const struct arenas *arenas, uint64_t address, struct spot *ret_spot,
+	uint32_t *ret_block)
 {
-	return find_spot(arenas, address, ret_spot) && find_block(arenas, ret_spot, address, ret_block) &&
-		is_used(ret_spot->pool, *ret_block);
+	return find_spot(arenas, address, ret_spot) &&
+	       find_block(arenas, ret_spot, address, ret_block) &&
+	       is_used(ret_spot->pool, *ret_block);
 }
 
 /* ---- arenas -------------------------------------------------------------------------------- */
@@ -199,7 +205,8 @@ static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 	size_t at = arena_behind(arenas, base);
 
 	/* Other sizes are pieces of the interpreter's stack, or another Python's. */
-	if (bytes != arenas->geometry->arena_size || !engine->pages->take(engine->pages, base, bytes, false))
+	if (bytes != arenas->geometry->arena_size ||
+		!engine->pages->take(engine->pages, base, bytes, false))
 		return;
 	uint32_t slot = take_slot(arenas);
 	flat_grow(&arenas->arenas, 1);
@@ -215,7 +222,8 @@ static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 	if (arenas->arenas.count > sums->peak)
 		sums->peak = arenas->arenas.count;
 	engine->happened |= HAPPENED_ARENA_MAPPED;
-	decide(engine, DECISION_ARENA_MAPPED, arena->serial, base, whole_pools(arenas, arena), slot);
+	decide(engine, DECISION_ARENA_MAPPED, arena->serial, base, whole_pools(arenas, arena),
+		slot);
 }
 
 static void remove_arena(struct arenas *arenas, size_t at)
@@ -232,8 +240,8 @@ static void remove_arena(struct arenas *arenas, size_t at)
 	flat_set_count(&arenas->arenas, arenas->arenas.count - 1);
 	engine->pages->unmap(engine->pages, arena.base, arenas->geometry->arena_size);
 	engine->happened |= HAPPENED_ARENA_UNMAPPED;
-	decide(engine, DECISION_ARENA_UNMAPPED, arena.serial, first_pool_of(arenas, &arena), arena.slot,
-		arenas->geometry->pool_size);
+	decide(engine, DECISION_ARENA_UNMAPPED, arena.serial, first_pool_of(arenas, &arena),
+		arena.slot, arenas->geometry->pool_size);
 }
 
 static void unmapped(struct engine *engine, uint64_t base)
@@ -287,8 +295,8 @@ static void count_block(struct arenas *arenas, const struct spot *spot, uint32_t
 }
 
 /* Of a pool that is empty, what it would be: the class of the request. */
-static bool fits_spot(const struct arenas *arenas, const struct spot *spot, const struct request *request,
-	uint32_t *ret_class, uint32_t *ret_block)
+static bool fits_spot(const struct arenas *arenas, const struct spot *spot,
+	const struct request *request, uint32_t *ret_class, uint32_t *ret_block)
 {
 	uint64_t size = request->size ? request->size : 1;
 	struct known_pool as_if = *spot->pool;
@@ -300,12 +308,12 @@ static bool fits_spot(const struct arenas *arenas, const struct spot *spot, cons
 	if (as_if.used == 0)
 		as_if.class = (uint32_t)((size - 1) / arenas->geometry->alignment) + 1;
 	*ret_class = as_if.class;
-	return find_block(arenas, &there, request->recorded, ret_block) && size <= block_size(arenas, &as_if) &&
-		!is_used(&as_if, *ret_block);
+	return find_block(arenas, &there, request->recorded, ret_block) &&
+	       size <= block_size(arenas, &as_if) && !is_used(&as_if, *ret_block);
 }
 
-static enum outcome place(struct arenas *arenas, const struct spot *spot, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome place(struct arenas *arenas, const struct spot *spot,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct engine *engine = &arenas->engine;
 	struct known_pool *pool = spot->pool;
@@ -322,13 +330,14 @@ static enum outcome place(struct arenas *arenas, const struct spot *spot, const 
 		pool->carved = block + 1;
 	if (pool->used == blocks_in(arenas, pool))
 		engine->happened |= HAPPENED_POOL_FULL;
-	decide(engine, DECISION_RECORDED_IN_POOL, request->recorded, spot->pool_base, block_size(arenas, pool),
-		pool->used);
+	decide(engine, DECISION_RECORDED_IN_POOL, request->recorded, spot->pool_base,
+		block_size(arenas, pool), pool->used);
 	*ret_placement = (struct placement){request->recorded, block_size(arenas, pool), 0};
 	return OUTCOME_PLACED;
 }
 
-static void take_away(struct arenas *arenas, const struct spot *spot, uint32_t block, uint64_t address)
+static void take_away(struct arenas *arenas, const struct spot *spot, uint32_t block,
+	uint64_t address)
 {
 	struct engine *engine = &arenas->engine;
 	size_t at = arena_behind(arenas, spot->arena->base) - 1;
@@ -352,7 +361,8 @@ static struct engine *enter_below(struct engine *engine, uint64_t size)
 	return engine->below;
 }
 
-static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
 {
 	struct spot spot;
 
@@ -393,8 +403,8 @@ static enum outcome move(struct engine *engine, uint64_t address, const struct r
 	return outcome;
 }
 
-static enum outcome reallocate(struct engine *engine, uint64_t address, const struct request *request,
-	struct placement *ret_placement)
+static enum outcome reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
 {
 	struct arenas *arenas = self(engine);
 	struct spot spot, to;
@@ -403,17 +413,19 @@ static enum outcome reallocate(struct engine *engine, uint64_t address, const st
 
 	if (!was_ours && !find_spot(arenas, request->recorded, &to)) {
 		struct engine *below = enter_below(engine, request->size);
-		enum outcome outcome = below->ops->reallocate(below, address, request, ret_placement);
+		enum outcome outcome =
+			below->ops->reallocate(below, address, request, ret_placement);
 		decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 		ret_placement->layer += outcome == OUTCOME_PLACED;
 		return outcome;
 	}
 	if (was_ours && request->recorded == 0 && request->size == 0)
 		return release(engine, address);
-	if (!was_ours || address != request->recorded || request->size > block_size(arenas, spot.pool))
+	if (!was_ours || address != request->recorded ||
+		request->size > block_size(arenas, spot.pool))
 		return move(engine, address, request, ret_placement);
-	decide(engine, DECISION_RECORDED_IN_POOL, address, spot.pool_base, block_size(arenas, spot.pool),
-		spot.pool->used);
+	decide(engine, DECISION_RECORDED_IN_POOL, address, spot.pool_base,
+		block_size(arenas, spot.pool), spot.pool->used);
 	*ret_placement = (struct placement){address, block_size(arenas, spot.pool), 0};
 	return OUTCOME_PLACED;
 }
@@ -495,8 +507,10 @@ struct visitor {
 /* false: stop. */
 static bool show(const struct visitor *visitor, enum span_state state, uint64_t base, uint64_t size)
 {
-	const struct span span = {
-		.state = state, .base = base, .size = size, .payload = state == SPAN_USED ? base : 0};
+	const struct span span = {.state = state,
+		.base = base,
+		.size = size,
+		.payload = state == SPAN_USED ? base : 0};
 
 	if (size == 0 || base + size <= visitor->from || base >= visitor->to)
 		return true;
@@ -507,7 +521,8 @@ static bool show_pool(const struct arenas *arenas, const struct known_pool *pool
 	const struct visitor *visitor)
 {
 	if (pool->used == 0)
-		return show(visitor, pool->class ? SPAN_FREE : SPAN_VIRGIN, base, arenas->geometry->pool_size);
+		return show(visitor, pool->class ? SPAN_FREE : SPAN_VIRGIN, base,
+			arenas->geometry->pool_size);
 
 	uint32_t size = block_size(arenas, pool), count = blocks_in(arenas, pool);
 	uint64_t first = base + POOL_HEADER, end = first + (uint64_t)count * size;
@@ -515,13 +530,17 @@ static bool show_pool(const struct arenas *arenas, const struct known_pool *pool
 	if (!show(visitor, SPAN_HEADER, base, POOL_HEADER))
 		return false;
 	for (; block < count && first + (uint64_t)block * size < visitor->to; block++)
-		if (!show(visitor, is_used(pool, block) ? SPAN_USED : block < pool->carved ? SPAN_FREE : SPAN_VIRGIN,
+		if (!show(visitor,
+			    is_used(pool, block)   ? SPAN_USED
+			    : block < pool->carved ? SPAN_FREE
+						   : SPAN_VIRGIN,
 			    first + (uint64_t)block * size, size))
 			return false;
 	return show(visitor, SPAN_WASTE, end, base + arenas->geometry->pool_size - end);
 }
 
-static bool show_arena(const struct arenas *arenas, const struct known_arena *arena, const struct visitor *visitor)
+static bool show_arena(const struct arenas *arenas, const struct known_arena *arena,
+	const struct visitor *visitor)
 {
 	uint64_t first = first_pool_of(arenas, arena), size = arenas->geometry->pool_size;
 	uint32_t number = visitor->from > first ? (uint32_t)((visitor->from - first) / size) : 0;
@@ -531,24 +550,29 @@ static bool show_arena(const struct arenas *arenas, const struct known_arena *ar
 	if (!show(visitor, SPAN_WASTE, arena->base, first - arena->base))
 		return false;
 	for (; number < count && first + number * size < visitor->to; number++)
-		if (!show_pool(arenas, pool_in(arenas, arena, number), first + number * size, visitor))
+		if (!show_pool(arenas, pool_in(arenas, arena, number), first + number * size,
+			    visitor))
 			return false;
 	return show(visitor, SPAN_WASTE, end, arena->base + arenas->geometry->arena_size - end);
 }
 
-static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const struct arenas *arenas = const_self(engine);
 	const struct visitor visitor = {from, to, visit, user};
 	size_t at;
 
-	for (at = find_arena(arenas, from, &at) ? at : arena_behind(arenas, from); at < arenas->arenas.count; at++)
-		if (arena_at(arenas, at)->base >= to || !show_arena(arenas, arena_at(arenas, at), &visitor))
+	for (at = find_arena(arenas, from, &at) ? at : arena_behind(arenas, from);
+		at < arenas->arenas.count; at++)
+		if (arena_at(arenas, at)->base >= to ||
+			!show_arena(arenas, arena_at(arenas, at), &visitor))
 			return;
 }
 
 /* Of pools that are wholly within, the count; of the two at the ends, block by block. */
-static uint64_t used_in_arena(const struct arenas *arenas, const struct known_arena *arena, uint64_t from, uint64_t to)
+static uint64_t used_in_arena(const struct arenas *arenas, const struct known_arena *arena,
+	uint64_t from, uint64_t to)
 {
 	uint64_t first = first_pool_of(arenas, arena), size = arenas->geometry->pool_size;
 	struct span_sum sum = {from, to, 0};
@@ -629,7 +653,8 @@ static int check_pool(const struct arenas *arenas, const struct known_pool *pool
 		used++;
 	}
 	if (used != pool->used)
-		return error_set(err, "%" PRIu32 " blocks in use, %" PRIu32 " counted", used, pool->used);
+		return error_set(err, "%" PRIu32 " blocks in use, %" PRIu32 " counted", used,
+			pool->used);
 	return 0;
 }
 
@@ -642,12 +667,14 @@ static int check(const struct engine *engine, struct error *err)
 		const struct known_arena *arena = arena_at(arenas, at);
 		uint32_t used_pools = 0;
 		uint64_t used = 0;
-		if (at > 0 && arena_at(arenas, at - 1)->base + arenas->geometry->arena_size > arena->base)
+		if (at > 0 &&
+			arena_at(arenas, at - 1)->base + arenas->geometry->arena_size > arena->base)
 			return error_set(err, "arenas overlap, or are not in address order");
 		for (uint32_t i = 0; i < whole_pools(arenas, arena); i++) {
 			const struct known_pool *pool = pool_in(arenas, arena, i);
 			if (check_pool(arenas, pool, err) < 0)
-				return error_prefix(err, "A%02" PRIu32 ".p%02" PRIu32, arena->serial, i);
+				return error_prefix(err, "A%02" PRIu32 ".p%02" PRIu32,
+					arena->serial, i);
 			if (pool->used == 0)
 				continue;
 			used_pools++;
@@ -673,7 +700,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 
 	(void)err;
 	arenas->geometry = pymalloc_geometry(values);
-	assert((arenas->geometry->pool_size - POOL_HEADER) / arenas->geometry->alignment <= BITMAP_WORDS * 64);
+	assert((arenas->geometry->pool_size - POOL_HEADER) / arenas->geometry->alignment <=
+		BITMAP_WORDS * 64);
 	flat_add(&engine->flat, &arenas->sums, sizeof(struct sums));
 	flat_add(&engine->flat, &arenas->arenas, sizeof(struct known_arena));
 	flat_add(&engine->flat, &arenas->pools, sizeof(struct known_pool));
@@ -684,7 +712,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 
 const struct engine_ops engine_recorded_arenas = {
 	.name = "recorded-arenas",
-	.summary = "the arenas of a recorded Python, where they were; what `recorded` is for its traces",
+	.summary =
+		"the arenas of a recorded Python, where they were; what `recorded` is for its traces",
 	.below = "recorded",
 	.state_size = sizeof(struct arenas),
 	.as_recorded = true,

@@ -120,7 +120,8 @@ bool extents_add(struct extents *extents, const struct extent *extent, struct ex
 	uint64_t last = last_of(extent);
 
 	assert(last >= extent->base);
-	if (extents_at_or_before(extents, extent->base, ret_other) && extent->base <= last_of(ret_other))
+	if (extents_at_or_before(extents, extent->base, ret_other) &&
+		extent->base <= last_of(ret_other))
 		return false;
 	if (extents_at_or_after(extents, extent->base, ret_other) && ret_other->base <= last)
 		return false;
@@ -152,8 +153,8 @@ bool extents_remove(struct extents *extents, uint64_t base)
 	return true;
 }
 
-bool extents_at_or_before(
-	const struct extents *extents, uint64_t address, struct extent *ret_extent)
+bool extents_at_or_before(const struct extents *extents, uint64_t address,
+	struct extent *ret_extent)
 {
 	uint32_t found = NONE;
 

@@ -10,8 +10,8 @@
 
 struct extent {
 	uint64_t base;
-	uint64_t size;	/* bytes; 0 takes 1, so that no two begin at the same address */
-	uint32_t tag;	/* the caller's */
+	uint64_t size; /* bytes; 0 takes 1, so that no two begin at the same address */
+	uint32_t tag;  /* the caller's */
 };
 
 struct extents {
@@ -32,10 +32,12 @@ bool extents_add(struct extents *extents, const struct extent *extent, struct ex
 bool extents_remove(struct extents *extents, uint64_t base);
 
 /* The last one that begins at or before the address; false when there is none. */
-bool extents_at_or_before(const struct extents *extents, uint64_t address, struct extent *ret_extent);
+bool extents_at_or_before(const struct extents *extents, uint64_t address,
+	struct extent *ret_extent);
 
 /* The first one that begins at or after the address; false when there is none. */
-bool extents_at_or_after(const struct extents *extents, uint64_t address, struct extent *ret_extent);
+bool extents_at_or_after(const struct extents *extents, uint64_t address,
+	struct extent *ret_extent);
 
 size_t extents_count(const struct extents *extents);
 

@@ -15,14 +15,14 @@
 
 struct page {
 	uint32_t references;
-	uint32_t length;	/* bytes that are state: PAGE_BYTES but in an array's last page */
+	uint32_t length; /* bytes that are state: PAGE_BYTES but in an array's last page */
 	unsigned char bytes[];
 };
 
 struct saved_array {
 	struct page **pages;
 	size_t npages;
-	size_t count;	/* elements */
+	size_t count; /* elements */
 };
 
 struct snapshot {
@@ -89,7 +89,7 @@ size_t flat_bytes(const struct flat *flat)
 static bool arrays_equal(const struct flat_array *one, const struct flat_array *other)
 {
 	return one->width == other->width && one->count == other->count &&
-		(one->count == 0 || memcmp(one->data, other->data, one->count * one->width) == 0);
+	       (one->count == 0 || memcmp(one->data, other->data, one->count * one->width) == 0);
 }
 
 bool flat_equal(const struct flat *one, const struct flat *other)
@@ -113,7 +113,8 @@ static size_t total_arrays(struct flat *const *flats, size_t nflats)
 static struct page *page_of(const unsigned char *bytes, size_t length, struct page *candidate,
 	size_t *taken)
 {
-	if (candidate && candidate->length == length && memcmp(candidate->bytes, bytes, length) == 0) {
+	if (candidate && candidate->length == length &&
+		memcmp(candidate->bytes, bytes, length) == 0) {
 		candidate->references++;
 		return candidate;
 	}
@@ -126,9 +127,8 @@ static struct page *page_of(const unsigned char *bytes, size_t length, struct pa
 	return page;
 }
 
-static void save(
-	struct saved_array *saved, const struct flat_array *array, const struct saved_array *after,
-	size_t *taken)
+static void save(struct saved_array *saved, const struct flat_array *array,
+	const struct saved_array *after, size_t *taken)
 {
 	const unsigned char *data = array->data;
 	size_t bytes = array->count * array->width;
@@ -145,8 +145,8 @@ static void save(
 	}
 }
 
-struct snapshot *snapshot_new(struct flat *const *flats, size_t nflats, const struct snapshot *after,
-	size_t *bytes)
+struct snapshot *snapshot_new(struct flat *const *flats, size_t nflats,
+	const struct snapshot *after, size_t *bytes)
 {
 	size_t narrays = total_arrays(flats, nflats);
 	struct snapshot *snapshot =

@@ -20,16 +20,16 @@
 #include <stdint.h>
 
 struct flat_array {
-	void *data;		/* moves when the array grows */
-	size_t count;		/* elements */
-	size_t capacity;	/* elements */
-	size_t width;		/* bytes per element */
+	void *data;      /* moves when the array grows */
+	size_t count;    /* elements */
+	size_t capacity; /* elements */
+	size_t width;    /* bytes per element */
 };
 
 #define FLAT_ARRAYS_MAX 24
 
 struct flat {
-	struct flat_array *arrays[FLAT_ARRAYS_MAX];	/* borrowed: members of the owner's struct */
+	struct flat_array *arrays[FLAT_ARRAYS_MAX]; /* borrowed: members of the owner's struct */
 	size_t narrays;
 };
 
@@ -61,8 +61,8 @@ struct snapshot;
  * be shared, or NULL; it may be freed before the new one.  *bytes (of a whole series) grows by the
  * memory taken, and shrinks by what freeing gives back.
  */
-struct snapshot *snapshot_new(struct flat *const *flats, size_t nflats, const struct snapshot *after,
-	size_t *bytes);
+struct snapshot *snapshot_new(struct flat *const *flats, size_t nflats,
+	const struct snapshot *after, size_t *bytes);
 void snapshot_free(struct snapshot *snapshot, size_t *bytes);
 
 /*
@@ -73,6 +73,5 @@ void snapshot_restore(const struct snapshot *snapshot, struct flat *const *flats
 
 /* The state of flats equals the copy, byte for byte. */
 bool snapshot_matches(const struct snapshot *snapshot, struct flat *const *flats, size_t nflats);
-
 
 #endif

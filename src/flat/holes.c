@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIDDLE (UINT64_C(1) << 63)	/* where ties begin */
+#define MIDDLE (UINT64_C(1) << 63) /* where ties begin */
 
 enum tree { BY_PLACE, BY_SIZE, TREES };
 
@@ -27,8 +27,8 @@ struct node {
 	uint64_t base;
 	uint64_t size;
 	struct place place;
-	uint64_t largest;	/* size in its tree by place */
-	uint32_t count;		/* of that tree */
+	uint64_t largest; /* size in its tree by place */
+	uint32_t count;   /* of that tree */
 	uint32_t priority;
 	uint32_t child[TREES][2];
 	uint32_t is_late;
@@ -36,10 +36,10 @@ struct node {
 };
 
 struct list_scalars {
-	uint64_t low, high;	/* the next ties to be given: the lowest, the highest */
+	uint64_t low, high; /* the next ties to be given: the lowest, the highest */
 	uint64_t seed;
 	uint32_t root[TREES];
-	uint32_t free_node;	/* linked by `count` */
+	uint32_t free_node; /* linked by `count` */
 	uint32_t reserved;
 };
 
@@ -64,7 +64,7 @@ void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, 
 	index_init(&holes->by_base, flat);
 	flat_add(flat, &holes->late, sizeof(uint32_t));
 	flat_grow(&holes->list, 1);
-	flat_grow(&holes->nodes, 1);	/* node 0: what lies below a leaf */
+	flat_grow(&holes->nodes, 1); /* node 0: what lies below a leaf */
 	list_of(holes)->low = MIDDLE - 1;
 	list_of(holes)->high = MIDDLE;
 }
@@ -100,8 +100,8 @@ static void mend(const struct holes *holes, enum tree tree, uint32_t at)
 }
 
 /* Those before the node go into one tree, the others into a second. */
-static void split(const struct holes *holes, enum tree tree, uint32_t root, uint32_t node, uint32_t *ret_before,
-	uint32_t *ret_behind)
+static void split(const struct holes *holes, enum tree tree, uint32_t root, uint32_t node,
+	uint32_t *ret_before, uint32_t *ret_behind)
 {
 	if (root == 0) {
 		*ret_before = *ret_behind = 0;
@@ -193,8 +193,8 @@ uint32_t holes_at(const struct holes *holes, uint64_t base)
 {
 	uint32_t hash = index_hash(base), node;
 
-	for (size_t at = index_first(&holes->by_base, hash); index_slot(&holes->by_base, &at, hash, &node);
-		at = index_next(&holes->by_base, at))
+	for (size_t at = index_first(&holes->by_base, hash);
+		index_slot(&holes->by_base, &at, hash, &node); at = index_next(&holes->by_base, at))
 		if (node_of(holes, node)->base == base)
 			return node;
 	return 0;
@@ -254,7 +254,8 @@ static uint32_t neighbour(const struct holes *holes, enum tree tree, uint32_t no
 	uint32_t at = list_of(holes)->root[tree], best = 0;
 
 	while (at) {
-		bool is_there = side ? comes_before(holes, tree, node, at) : comes_before(holes, tree, at, node);
+		bool is_there = side ? comes_before(holes, tree, node, at)
+				     : comes_before(holes, tree, at, node);
 		if (is_there)
 			best = at;
 		at = node_of(holes, at)->child[tree][is_there ? !side : side];
@@ -272,7 +273,8 @@ uint32_t holes_behind(const struct holes *holes, uint32_t hole)
 	return neighbour(holes, BY_PLACE, hole, 1);
 }
 
-static uint32_t first_below(const struct holes *holes, uint32_t at, const struct place *from, uint64_t size)
+static uint32_t first_below(const struct holes *holes, uint32_t at, const struct place *from,
+	uint64_t size)
 {
 	const struct node *node = node_of(holes, at);
 
@@ -499,7 +501,7 @@ uint64_t holes_sort(struct holes *holes)
 	uint8_t *comes_from_behind = xcalloc(n, 1);
 	for (size_t i = 0; i < n; i++)
 		comes_from_behind[i] = node_of(holes, late[i])->place.key >
-			key_of_size(holes, node_of(holes, late[i])->size);
+				       key_of_size(holes, node_of(holes, late[i])->size);
 	for (size_t i = 0; i < n; i++)
 		if (comes_from_behind[i])
 			move(holes, late[i], true);
@@ -513,8 +515,8 @@ uint64_t holes_sort(struct holes *holes)
 
 /* ---- check --------------------------------------------------------------------------------- */
 
-static int check_below(const struct holes *holes, enum tree tree, uint32_t at, uint32_t *before, uint64_t *count,
-	struct error *err)
+static int check_below(const struct holes *holes, enum tree tree, uint32_t at, uint32_t *before,
+	uint64_t *count, struct error *err)
 {
 	const struct node *node = node_of(holes, at);
 
@@ -525,11 +527,13 @@ static int check_below(const struct holes *holes, enum tree tree, uint32_t at, u
 	if (*before && !comes_before(holes, tree, *before, at))
 		return error_set(err, "the free list is out of order");
 	for (unsigned side = 0; side < 2; side++)
-		if (node->child[tree][side] && node_of(holes, node->child[tree][side])->priority > node->priority)
+		if (node->child[tree][side] &&
+			node_of(holes, node->child[tree][side])->priority > node->priority)
 			return error_set(err, "a hole lies below one that should lie below it");
 	if (holes_at(holes, node->base) != at)
 		return error_set(err, "a hole is not found by its address");
-	if (is_by_size(holes) && !holes->sorts_late && node->place.key != key_of_size(holes, node->size))
+	if (is_by_size(holes) && !holes->sorts_late &&
+		node->place.key != key_of_size(holes, node->size))
 		return error_set(err, "a hole stands where others of its size do not");
 	*before = at;
 	++*count;
@@ -537,8 +541,8 @@ static int check_below(const struct holes *holes, enum tree tree, uint32_t at, u
 }
 
 /* Every node's count and largest hole. */
-static int check_sums(const struct holes *holes, uint32_t at, uint64_t *ret_count, uint64_t *ret_largest,
-	struct error *err)
+static int check_sums(const struct holes *holes, uint32_t at, uint64_t *ret_count,
+	uint64_t *ret_largest, struct error *err)
 {
 	const struct node *node = node_of(holes, at);
 	uint64_t count[2], largest[2];
@@ -547,7 +551,8 @@ static int check_sums(const struct holes *holes, uint32_t at, uint64_t *ret_coun
 	if (at == 0)
 		return 0;
 	for (unsigned side = 0; side < 2; side++)
-		if (check_sums(holes, node->child[BY_PLACE][side], &count[side], &largest[side], err) < 0)
+		if (check_sums(holes, node->child[BY_PLACE][side], &count[side], &largest[side],
+			    err) < 0)
 			return -1;
 	*ret_count = count[0] + 1 + count[1];
 	*ret_largest = largest[0] > largest[1] ? largest[0] : largest[1];
@@ -563,7 +568,8 @@ int holes_check(const struct holes *holes, struct error *err)
 
 	for (unsigned tree = 0; tree < TREES; tree++) {
 		uint32_t before = 0;
-		if (check_below(holes, tree, list_of(holes)->root[tree], &before, &counts[tree], err) < 0)
+		if (check_below(holes, tree, list_of(holes)->root[tree], &before, &counts[tree],
+			    err) < 0)
 			return -1;
 	}
 	if (check_sums(holes, list_of(holes)->root[BY_PLACE], &count, &largest, err) < 0)

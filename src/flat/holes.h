@@ -20,7 +20,7 @@ enum holes_order { ORDER_ADDRESS, ORDER_SIZE_UP, ORDER_SIZE_DOWN, ORDER_FRONT, O
 
 struct place {
 	uint64_t key;
-	uint64_t tie;	/* among equal keys */
+	uint64_t tie; /* among equal keys */
 };
 
 struct holes {
@@ -29,9 +29,9 @@ struct holes {
 	bool sorts_late;
 	/* borrowed: uint64_t addresses that became seams are appended; or NULL */
 	struct flat_array *seams;
-	struct flat_array list;	/* one struct list_scalars */
+	struct flat_array list; /* one struct list_scalars */
 	struct flat_array nodes;
-	struct flat_array by_base;	/* index.h */
+	struct flat_array by_base; /* index.h */
 	/* uint32_t holes that have changed since the last sort, some gone */
 	struct flat_array late;
 };
@@ -44,7 +44,7 @@ void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, 
 
 uint64_t holes_count(const struct holes *holes);
 
-uint32_t holes_at(const struct holes *holes, uint64_t base);	/* the one that begins there */
+uint32_t holes_at(const struct holes *holes, uint64_t base); /* the one that begins there */
 uint64_t holes_base(const struct holes *holes, uint32_t hole);
 uint64_t holes_size(const struct holes *holes, uint32_t hole);
 struct place holes_place(const struct holes *holes, uint32_t hole);

@@ -24,10 +24,10 @@
 
 #include <string.h>
 
-#define INDEX_CELLS 8u	/* in a bucket */
+#define INDEX_CELLS 8u /* in a bucket */
 
 struct index_bucket {
-	uint32_t hashes[INDEX_CELLS];	/* 0: the cell is empty */
+	uint32_t hashes[INDEX_CELLS]; /* 0: the cell is empty */
 	uint32_t slots[INDEX_CELLS];
 };
 
@@ -65,7 +65,8 @@ static inline uint32_t index_matches(const uint32_t *cells, uint32_t value)
 
 	memcpy(&low, cells, sizeof(low));
 	memcpy(&high, cells + INDEX_CELLS / 2, sizeof(high));
-	index_lanes bits = ((index_lanes)(low == values) & low_bits) | ((index_lanes)(high == values) & high_bits);
+	index_lanes bits = ((index_lanes)(low == values) & low_bits) |
+			   ((index_lanes)(high == values) & high_bits);
 	memcpy(halves, &bits, sizeof(bits));
 	halves[0] |= halves[1];
 	return (uint32_t)(halves[0] | halves[0] >> 32);
@@ -84,7 +85,8 @@ static inline size_t index_next(const struct flat_array *index, size_t at)
 }
 
 /* Whether there is another candidate at or after *at; its slot. */
-static inline bool index_slot(const struct flat_array *index, size_t *at, uint32_t hash, uint32_t *ret_slot)
+static inline bool index_slot(const struct flat_array *index, size_t *at, uint32_t hash,
+	uint32_t *ret_slot)
 {
 	for (;;) {
 		const struct index_bucket *bucket = index_bucket_at(index, *at / INDEX_CELLS);
@@ -121,7 +123,8 @@ static inline void index_fill_gap(struct flat_array *index, size_t gap, unsigned
 	size_t mask = index->count - 1;
 
 	for (size_t at = gap + 1;; at++) {
-		struct index_bucket *bucket = index_bucket_at(index, at), *to = index_bucket_at(index, gap);
+		struct index_bucket *bucket = index_bucket_at(index, at),
+				    *to = index_bucket_at(index, gap);
 		bool is_full = index_matches(bucket->hashes, 0) == 0;
 		for (unsigned i = 0; i < INDEX_CELLS; i++) {
 			size_t home = index_home(index, bucket->hashes[i]);
@@ -146,7 +149,8 @@ static inline void index_remove(struct flat_array *index, uint32_t hash, uint32_
 	struct index_bucket *bucket = index_bucket_at(index, at);
 	uint32_t matches;
 
-	while ((matches = index_matches(bucket->slots, slot) & index_matches(bucket->hashes, hash)) == 0)
+	while ((matches = index_matches(bucket->slots, slot) &
+			  index_matches(bucket->hashes, hash)) == 0)
 		bucket = index_bucket_at(index, ++at);
 	bool was_full = index_matches(bucket->hashes, 0) == 0;
 	unsigned cell = (unsigned)__builtin_ctz(matches);

@@ -25,44 +25,44 @@
 #define LEAF_WORDS  (LEAF_UNITS / 64)
 #define INNER_BITS  5u
 #define INNER_MAX   (1u << INNER_BITS)
-#define NO_UNIT	    UINT64_MAX
-#define HUGE_HOLE   INT32_MAX	/* units; sums of largest holes count no further */
+#define NO_UNIT     UINT64_MAX
+#define HUGE_HOLE   INT32_MAX /* units; sums of largest holes count no further */
 #define TOUCHED_MAX (2 * SEGMENTS_REPLACED)
-#define LANES	    4u
+#define LANES       4u
 
-typedef int32_t lanes __attribute__((vector_size(16)));	/* four sizes at once, on any machine */
+typedef int32_t lanes __attribute__((vector_size(16))); /* four sizes at once, on any machine */
 
 struct leaf {
 	uint64_t starts[LEAF_WORDS];
-	uint64_t holes[LEAF_WORDS];	/* the starts that are holes */
+	uint64_t holes[LEAF_WORDS]; /* the starts that are holes */
 };
 
 struct inner {
-	int32_t largest[INNER_MAX];	/* hole, in units, or HUGE_HOLE */
+	int32_t largest[INNER_MAX]; /* hole, in units, or HUGE_HOLE */
 	struct child {
-		uint64_t free;		/* units in holes */
+		uint64_t free; /* units in holes */
 		uint32_t holes;
 		/* + 1: an inner, or a leaf on level 1; 0: nothing begins there */
 		uint32_t node;
 	} of[INNER_MAX];
 };
 
-__extension__ typedef unsigned __int128 squares;	/* of sizes in units: up to 2^106 */
+__extension__ typedef unsigned __int128 squares; /* of sizes in units: up to 2^106 */
 
 /* Everything in units from the origin. */
 struct buddy_tree {
-	squares squares;	/* the sum of the squares of the holes' sizes */
-	uint64_t origin;	/* where the first segment begins, in bytes */
-	uint64_t last;		/* where the last one begins */
-	uint64_t end;		/* where it ends */
+	squares squares; /* the sum of the squares of the holes' sizes */
+	uint64_t origin; /* where the first segment begins, in bytes */
+	uint64_t last;   /* where the last one begins */
+	uint64_t end;    /* where it ends */
 	uint64_t holes;
 	uint64_t blocks;
 	uint64_t free;
 	int32_t largest;
 	uint32_t root;
-	uint32_t height;	/* the root's level; its children on level 1 are leaves */
-	uint32_t free_leaf;	/* + 1, linked by starts[0] */
-	uint32_t free_inner;	/* + 1, linked by of[0].node */
+	uint32_t height;     /* the root's level; its children on level 1 are leaves */
+	uint32_t free_leaf;  /* + 1, linked by starts[0] */
+	uint32_t free_inner; /* + 1, linked by of[0].node */
 	uint32_t reserved;
 };
 
@@ -204,7 +204,8 @@ static uint32_t descend(const struct segments *segments, uint64_t unit, struct s
  * The first (or last) start below a node, an inner of that level or a leaf on level 0; `unit`: the
  * node's first.
  */
-static uint64_t first_below(const struct segments *segments, uint32_t level, uint32_t node, uint64_t unit)
+static uint64_t first_below(const struct segments *segments, uint32_t level, uint32_t node,
+	uint64_t unit)
 {
 	for (; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, node);
@@ -217,7 +218,8 @@ static uint64_t first_below(const struct segments *segments, uint32_t level, uin
 	return unit + bit_from(leaf_of(segments, node)->starts, 0);
 }
 
-static uint64_t last_below(const struct segments *segments, uint32_t level, uint32_t node, uint64_t unit)
+static uint64_t last_below(const struct segments *segments, uint32_t level, uint32_t node,
+	uint64_t unit)
 {
 	for (; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, node);
@@ -241,8 +243,8 @@ static uint64_t unit_of_child(uint64_t unit, uint32_t level, uint32_t i)
  * The first start in leaves behind the unit's, the way being known from `level` on; or the heap's
  * end.
  */
-static uint64_t start_behind(const struct segments *segments, const struct segments_path *path, uint32_t level,
-	uint64_t unit)
+static uint64_t start_behind(const struct segments *segments, const struct segments_path *path,
+	uint32_t level, uint64_t unit)
 {
 	const struct buddy_tree *tree = tree_of(segments);
 
@@ -257,8 +259,8 @@ static uint64_t start_behind(const struct segments *segments, const struct segme
 }
 
 /* The last start in leaves before the unit's; NO_UNIT: there is none. */
-static uint64_t start_before(const struct segments *segments, const struct segments_path *path, uint32_t level,
-	uint64_t unit)
+static uint64_t start_before(const struct segments *segments, const struct segments_path *path,
+	uint32_t level, uint64_t unit)
 {
 	for (; level <= tree_of(segments)->height; level++) {
 		const struct inner *inner = inner_of(segments, path->inner[level]);
@@ -271,7 +273,8 @@ static uint64_t start_before(const struct segments *segments, const struct segme
 }
 
 /* Where the segment that begins at the unit ends; its leaf is the path's. */
-static uint64_t end_at(const struct segments *segments, const struct segments_path *path, uint64_t unit)
+static uint64_t end_at(const struct segments *segments, const struct segments_path *path,
+	uint64_t unit)
 {
 	uint32_t next = bit_from(leaf_of(segments, path->leaf)->starts, unit % LEAF_UNITS + 1);
 
@@ -279,7 +282,8 @@ static uint64_t end_at(const struct segments *segments, const struct segments_pa
 				 : start_behind(segments, path, 1, unit);
 }
 
-static struct segment segment_at(const struct segments *segments, const struct segments_path *path, uint64_t unit)
+static struct segment segment_at(const struct segments *segments, const struct segments_path *path,
+	uint64_t unit)
 {
 	return (struct segment){base_of(segments, unit),
 		bytes_of(segments, end_at(segments, path, unit) - unit),
@@ -287,7 +291,8 @@ static struct segment segment_at(const struct segments *segments, const struct s
 }
 
 /* The last start up to the unit, which lies in the heap; the path leads to it afterwards. */
-static uint64_t start_up_to(const struct segments *segments, uint64_t unit, struct segments_path *path)
+static uint64_t start_up_to(const struct segments *segments, uint64_t unit,
+	struct segments_path *path)
 {
 	uint32_t level = descend(segments, unit, path);
 
@@ -318,7 +323,8 @@ bool segments_last(const struct segments *segments, struct segment *ret_segment)
 {
 	const struct buddy_tree *tree = tree_of(segments);
 
-	return tree->end > 0 && segments_find(segments, base_of(segments, tree->end) - 1, ret_segment);
+	return tree->end > 0 &&
+	       segments_find(segments, base_of(segments, tree->end) - 1, ret_segment);
 }
 
 /* The hole that begins at the unit, in another leaf; left alone when a block does. */
@@ -326,7 +332,8 @@ static void take_hole(const struct segments *segments, uint64_t unit, struct seg
 {
 	struct segments_path path;
 
-	if (descend(segments, unit, &path) == 0 && has_bit(leaf_of(segments, path.leaf)->holes, unit))
+	if (descend(segments, unit, &path) == 0 &&
+		has_bit(leaf_of(segments, path.leaf)->holes, unit))
 		*ret_hole = segment_at(segments, &path, unit);
 }
 
@@ -346,7 +353,8 @@ bool segments_around(const struct segments *segments, uint64_t base, struct neig
 
 	uint32_t next = bit_from(leaf->starts, at + 1);
 	uint64_t end = next < LEAF_UNITS ? unit - at + next : start_behind(segments, path, 1, unit);
-	ret->self = (struct segment){base, bytes_of(segments, end - unit), has_bit(leaf->holes, at)};
+	ret->self =
+		(struct segment){base, bytes_of(segments, end - unit), has_bit(leaf->holes, at)};
 	ret->before.size = ret->after.size = 0;
 	if (next >= LEAF_UNITS) {
 		if (end < tree->end)
@@ -373,11 +381,13 @@ static uint32_t end_in_leaf(const struct leaf *leaf, uint32_t word, uint32_t at)
 {
 	uint64_t above = leaf->starts[word] & (~UINT64_C(1) << at);
 
-	return above ? word * 64 + (uint32_t)__builtin_ctzll(above) : bit_from(leaf->starts, (word + 1) * 64);
+	return above ? word * 64 + (uint32_t)__builtin_ctzll(above)
+		     : bit_from(leaf->starts, (word + 1) * 64);
 }
 
 /* The first hole of the path's leaf from `unit` on that has `size` units or more; NO_UNIT: none. */
-static uint64_t fit_in_leaf(const struct segments *segments, struct segments_path *path, uint64_t unit, uint32_t size)
+static uint64_t fit_in_leaf(const struct segments *segments, struct segments_path *path,
+	uint64_t unit, uint32_t size)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
 	uint32_t word = unit % LEAF_UNITS / 64, passed = 0;
@@ -428,8 +438,8 @@ static inline uint32_t child_with(const struct inner *inner, uint32_t at, int32_
 }
 
 /* The first fit below the inner at path->inner[level], which begins with `unit`; there is one. */
-static uint64_t fit_below(const struct segments *segments, struct segments_path *path, uint32_t level, uint64_t unit,
-	int32_t size)
+static uint64_t fit_below(const struct segments *segments, struct segments_path *path,
+	uint32_t level, uint64_t unit, int32_t size)
 {
 	for (; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, path->inner[level]);
@@ -441,7 +451,8 @@ static uint64_t fit_below(const struct segments *segments, struct segments_path 
 }
 
 /* The first fit from the unit on: in its leaf, then in what lies behind it, from below upwards. */
-static uint64_t fit_from(const struct segments *segments, struct segments_path *path, uint64_t unit, int32_t size)
+static uint64_t fit_from(const struct segments *segments, struct segments_path *path, uint64_t unit,
+	int32_t size)
 {
 	uint32_t level = descend(segments, unit, path);
 
@@ -463,7 +474,8 @@ static uint64_t fit_from(const struct segments *segments, struct segments_path *
 }
 
 /* The first hole from the unit on with so many units. */
-static uint64_t fit(const struct segments *segments, struct segments_path *path, uint64_t from, int32_t size)
+static uint64_t fit(const struct segments *segments, struct segments_path *path, uint64_t from,
+	int32_t size)
 {
 	const struct buddy_tree *tree = tree_of(segments);
 
@@ -475,12 +487,13 @@ static uint64_t fit(const struct segments *segments, struct segments_path *path,
 	return fit_below(segments, path, tree->height, 0, size);
 }
 
-bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t size, struct segment *ret_hole,
-	struct segments_path *ret_path)
+bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t size,
+	struct segment *ret_hole, struct segments_path *ret_path)
 {
 	const struct buddy_tree *tree = tree_of(segments);
 	uint64_t wanted = (size + bytes_of(segments, 1) - 1) >> segments->unit_bits;
-	uint64_t unit = from <= tree->origin ? 0 : unit_of(segments, from + bytes_of(segments, 1) - 1);
+	uint64_t unit =
+		from <= tree->origin ? 0 : unit_of(segments, from + bytes_of(segments, 1) - 1);
 	uint64_t hole, end;
 
 	assert(size > 0);
@@ -544,7 +557,8 @@ static uint64_t holes_before(const struct segments *segments, uint64_t unit)
 		for (; word < last / 64; word++)
 			holes += (uint64_t)__builtin_popcountll(leaf->holes[word]);
 		if (last % 64)
-			holes += (uint64_t)__builtin_popcountll(leaf->holes[word] & ~(UINT64_MAX << (last % 64)));
+			holes += (uint64_t)__builtin_popcountll(
+				leaf->holes[word] & ~(UINT64_MAX << (last % 64)));
 	}
 	return holes;
 }
@@ -553,7 +567,8 @@ static uint64_t holes_before(const struct segments *segments, uint64_t unit)
  * Units in holes before a start, to which the path leads: those in its leaf end there, at that
  * start or before.
  */
-static uint64_t free_before(const struct segments *segments, const struct segments_path *path, uint64_t start)
+static uint64_t free_before(const struct segments *segments, const struct segments_path *path,
+	uint64_t start)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
 	uint32_t last = start % LEAF_UNITS;
@@ -588,9 +603,11 @@ uint64_t segments_used_below(const struct segments *segments, uint64_t address)
 		return 0;
 	if (address - tree->origin >= bytes_of(segments, tree->end))
 		return segments_used(segments);
-	uint64_t start = start_up_to(segments, unit_of(segments, address), &path), base = base_of(segments, start);
+	uint64_t start = start_up_to(segments, unit_of(segments, address), &path),
+		 base = base_of(segments, start);
 	bool is_hole = has_bit(leaf_of(segments, path.leaf)->holes, start);
-	return bytes_of(segments, start - free_before(segments, &path, start)) + (is_hole ? 0 : address - base);
+	return bytes_of(segments, start - free_before(segments, &path, start)) +
+	       (is_hole ? 0 : address - base);
 }
 
 double segments_hole_squares(const struct segments *segments)
@@ -623,7 +640,8 @@ uint64_t segments_largest_hole(const struct segments *segments)
 
 	if (largest < HUGE_HOLE)
 		return bytes_of(segments, largest);
-	for (uint64_t hole = 0; (hole = fit(segments, &path, hole, HUGE_HOLE)) != NO_UNIT; hole = end) {
+	for (uint64_t hole = 0; (hole = fit(segments, &path, hole, HUGE_HOLE)) != NO_UNIT;
+		hole = end) {
 		end = end_at(segments, &path, hole);
 		largest = end - hole > largest ? end - hole : largest;
 	}
@@ -719,7 +737,8 @@ static void grow_root(struct segments *segments, uint64_t unit)
 		assert(tree->height < SEGMENTS_HEIGHT);
 		if (has_children(inner_of(segments, tree->root))) {
 			inner->largest[0] = tree->largest;
-			inner->of[0] = (struct child){tree->free, (uint32_t)tree->holes, tree->root + 1};
+			inner->of[0] =
+				(struct child){tree->free, (uint32_t)tree->holes, tree->root + 1};
 		} else {
 			free_inner(segments, tree->root);
 		}
@@ -741,10 +760,10 @@ static void reach(struct segments *segments, uint64_t unit, struct segments_path
 
 /* What becomes of a leaf's sums. */
 struct sums {
-	uint64_t free;		/* so many units more; wraps when fewer */
-	uint32_t holes;		/* likewise */
-	int32_t dropped;	/* largest hole that is no more */
-	int32_t added;		/* largest one that is new */
+	uint64_t free;   /* so many units more; wraps when fewer */
+	uint32_t holes;  /* likewise */
+	int32_t dropped; /* largest hole that is no more */
+	int32_t added;   /* largest one that is new */
 };
 
 /* A leaf in which something changes. */
@@ -758,7 +777,8 @@ struct change {
 	struct touched leaves[TOUCHED_MAX];
 };
 
-static inline void drop_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole, struct sums *sums)
+static inline void drop_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole,
+	struct sums *sums)
 {
 	assert(has_bit(leaf->starts, unit) && has_bit(leaf->holes, unit) == is_hole);
 	clear_bit(leaf->starts, unit);
@@ -770,7 +790,8 @@ static inline void drop_start(struct leaf *leaf, uint64_t unit, uint64_t size, b
 	sums->dropped = capped(size) > sums->dropped ? capped(size) : sums->dropped;
 }
 
-static inline void add_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole, struct sums *sums)
+static inline void add_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole,
+	struct sums *sums)
 {
 	assert(size > 0);
 	set_bit(leaf->starts, unit);
@@ -783,7 +804,8 @@ static inline void add_start(struct leaf *leaf, uint64_t unit, uint64_t size, bo
 }
 
 /* The largest hole of the unit's leaf from the unit on. */
-static int32_t largest_in_leaf(const struct segments *segments, const struct segments_path *path, uint64_t unit)
+static int32_t largest_in_leaf(const struct segments *segments, const struct segments_path *path,
+	uint64_t unit)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
 	uint32_t word = unit % LEAF_UNITS / 64, largest = 0;
@@ -808,8 +830,8 @@ static int32_t largest_in_leaf(const struct segments *segments, const struct seg
 }
 
 /* Mends the sums of everything above the leaf, whose largest hole is `after` now. */
-static void mend_above(struct segments *segments, const struct segments_path *path, const struct sums *sums,
-	int32_t after)
+static void mend_above(struct segments *segments, const struct segments_path *path,
+	const struct sums *sums, int32_t after)
 {
 	struct buddy_tree *tree = tree_of(segments);
 	struct inner *const inners = segments->inners.data, *inner = &inners[path->inner[1]];
@@ -841,7 +863,8 @@ static void mend_above(struct segments *segments, const struct segments_path *pa
 }
 
 /* Mends the sums from the leaf up to the tree's. */
-static void mend(struct segments *segments, const struct segments_path *path, const struct sums *sums)
+static void mend(struct segments *segments, const struct segments_path *path,
+	const struct sums *sums)
 {
 	int32_t before = inner_of(segments, path->inner[1])->largest[child_at(path->unit, 1)];
 	int32_t after = sums->added > before ? sums->added : before;
@@ -898,14 +921,14 @@ static void replace_in_leaves(struct segments *segments, const struct segment *o
 	for (size_t i = 0; i < nold; i++) {
 		uint64_t unit = unit_of(segments, olds[i].base);
 		struct touched *touched = touch(segments, &change, unit);
-		drop_start(leaf_of(segments, touched->path.leaf), unit, olds[i].size >> segments->unit_bits,
-			olds[i].is_hole, &touched->sums);
+		drop_start(leaf_of(segments, touched->path.leaf), unit,
+			olds[i].size >> segments->unit_bits, olds[i].is_hole, &touched->sums);
 	}
 	for (size_t i = 0; i < nnew; i++) {
 		uint64_t unit = unit_of(segments, news[i].base);
 		struct touched *touched = touch(segments, &change, unit);
-		add_start(leaf_of(segments, touched->path.leaf), unit, news[i].size >> segments->unit_bits,
-			news[i].is_hole, &touched->sums);
+		add_start(leaf_of(segments, touched->path.leaf), unit,
+			news[i].size >> segments->unit_bits, news[i].is_hole, &touched->sums);
 	}
 	for (size_t i = 0; i < change.count; i++) {
 		const struct touched *touched = &change.leaves[i];
@@ -921,18 +944,18 @@ static void replace_in_leaves(struct segments *segments, const struct segment *o
 }
 
 /* In the path's leaf, which keeps a start: the usual case. */
-static void replace_in_leaf(struct segments *segments, const struct segments_path *path, const struct segment *olds,
-	size_t nold, const struct segment *news, size_t nnew)
+static void replace_in_leaf(struct segments *segments, const struct segments_path *path,
+	const struct segment *olds, size_t nold, const struct segment *news, size_t nnew)
 {
 	struct leaf *leaf = leaf_of(segments, path->leaf);
 	struct sums sums = {0};
 
 	for (size_t i = 0; i < nold; i++)
-		drop_start(leaf, unit_of(segments, olds[i].base), olds[i].size >> segments->unit_bits,
-			olds[i].is_hole, &sums);
+		drop_start(leaf, unit_of(segments, olds[i].base),
+			olds[i].size >> segments->unit_bits, olds[i].is_hole, &sums);
 	for (size_t i = 0; i < nnew; i++)
-		add_start(leaf, unit_of(segments, news[i].base), news[i].size >> segments->unit_bits,
-			news[i].is_hole, &sums);
+		add_start(leaf, unit_of(segments, news[i].base),
+			news[i].size >> segments->unit_bits, news[i].is_hole, &sums);
 	mend(segments, path, &sums);
 }
 
@@ -943,8 +966,8 @@ static squares square(const struct segments *segments, uint64_t bytes)
 	return (squares)units * units;
 }
 
-void segments_replace(struct segments *segments, const struct segments_path *path, const struct segment *olds,
-	size_t nold, const struct segment *news, size_t nnew)
+void segments_replace(struct segments *segments, const struct segments_path *path,
+	const struct segment *olds, size_t nold, const struct segment *news, size_t nnew)
 {
 	struct buddy_tree *tree = tree_of(segments);
 	const struct segment *last = &news[nnew - 1];
@@ -989,8 +1012,8 @@ static bool in_same_leaf(uint64_t one, uint64_t other)
  * The largest hole of the leaf where `sums` tell of a hole that was carved, what is left of it
  * beginning at `rest`.
  */
-static int32_t largest_after_carving(const struct segments *segments, const struct segments_path *path,
-	const struct sums *sums, uint64_t rest)
+static int32_t largest_after_carving(const struct segments *segments,
+	const struct segments_path *path, const struct sums *sums, uint64_t rest)
 {
 	int32_t before = inner_of(segments, path->inner[1])->largest[child_at(path->unit, 1)];
 
@@ -1003,15 +1026,17 @@ static int32_t largest_after_carving(const struct segments *segments, const stru
 	return behind > largest ? behind : largest;
 }
 
-void segments_carve(struct segments *segments, const struct segments_path *path, const struct segment *hole,
-	uint64_t size)
+void segments_carve(struct segments *segments, const struct segments_path *path,
+	const struct segment *hole, uint64_t size)
 {
 	struct buddy_tree *tree = tree_of(segments);
-	uint64_t unit = path->unit, units = hole->size >> segments->unit_bits, taken = size >> segments->unit_bits;
+	uint64_t unit = path->unit, units = hole->size >> segments->unit_bits,
+		 taken = size >> segments->unit_bits;
 	uint64_t rest = unit + taken, left = units - taken;
 
 	if (left > 0 && !in_same_leaf(unit, rest)) {
-		const struct segment news[] = {{hole->base, size, false}, {hole->base + size, hole->size - size, true}};
+		const struct segment news[] = {{hole->base, size, false},
+			{hole->base + size, hole->size - size, true}};
 		segments_replace(segments, path, hole, 1, news, 2);
 		return;
 	}
@@ -1052,7 +1077,8 @@ void segments_release(struct segments *segments, const struct neighbours *around
 	const struct segments_path *path = &around->path;
 	struct buddy_tree *tree = tree_of(segments);
 	uint64_t unit = path->unit, units = around->self.size >> segments->unit_bits;
-	uint64_t before = around->before.size >> segments->unit_bits, after = around->after.size >> segments->unit_bits;
+	uint64_t before = around->before.size >> segments->unit_bits,
+		 after = around->after.size >> segments->unit_bits;
 	uint64_t all = before + units + after;
 
 	if (!in_same_leaf(unit, unit - before) || (after && !in_same_leaf(unit, unit + units))) {
@@ -1087,8 +1113,8 @@ struct found {
 	squares squares;
 };
 
-static int check_leaf(const struct segments *segments, const struct segments_path *path, uint64_t first,
-	struct found *found, struct error *err)
+static int check_leaf(const struct segments *segments, const struct segments_path *path,
+	uint64_t first, struct found *found, struct error *err)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
 
@@ -1100,7 +1126,8 @@ static int check_leaf(const struct segments *segments, const struct segments_pat
 			found->holes++;
 			found->free += size;
 			found->squares += (squares)size * size;
-			found->largest = capped(size) > found->largest ? capped(size) : found->largest;
+			found->largest =
+				capped(size) > found->largest ? capped(size) : found->largest;
 		}
 		found->starts += has_bit(leaf->starts, at);
 	}
@@ -1109,8 +1136,8 @@ static int check_leaf(const struct segments *segments, const struct segments_pat
 	return 0;
 }
 
-static int check_below(const struct segments *segments, struct segments_path *path, uint32_t level, uint64_t unit,
-	struct found *found, struct error *err)
+static int check_below(const struct segments *segments, struct segments_path *path, uint32_t level,
+	uint64_t unit, struct found *found, struct error *err)
 {
 	const struct inner *inner = inner_of(segments, path->inner[level]);
 
@@ -1118,7 +1145,8 @@ static int check_below(const struct segments *segments, struct segments_path *pa
 		struct found child = {0};
 		uint64_t first = unit + ((uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS));
 		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
-		if (inner->of[i].node && level == 1 && check_leaf(segments, path, first, &child, err) < 0)
+		if (inner->of[i].node && level == 1 &&
+			check_leaf(segments, path, first, &child, err) < 0)
 			return -1;
 		if (inner->of[i].node && level > 1 &&
 			check_below(segments, path, level - 1, first, &child, err) < 0)
@@ -1146,8 +1174,9 @@ int segments_check(const struct segments *segments, struct error *err)
 	path.inner[tree->height] = tree->root;
 	if (check_below(segments, &path, tree->height, 0, &found, err) < 0)
 		return -1;
-	if (tree->squares != found.squares || tree->largest != found.largest || tree->free != found.free ||
-		tree->holes != found.holes || tree->holes + tree->blocks != found.starts)
+	if (tree->squares != found.squares || tree->largest != found.largest ||
+		tree->free != found.free || tree->holes != found.holes ||
+		tree->holes + tree->blocks != found.starts)
 		return error_set(err, "the sums of all segments are wrong");
 	return 0;
 }

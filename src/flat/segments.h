@@ -23,20 +23,20 @@ struct segment {
 };
 
 struct segments {
-	uint32_t unit_bits;		/* a unit is 1 << unit_bits bytes */
-	struct flat_array tree;		/* one struct buddy_tree */
+	uint32_t unit_bits;     /* a unit is 1 << unit_bits bytes */
+	struct flat_array tree; /* one struct buddy_tree */
 	struct flat_array leaves;
 	struct flat_array inners;
 };
 
 /* The way from the root of the tree to the leaf of a unit. */
-#define SEGMENTS_HEIGHT 9	/* enough for 2^53 units */
+#define SEGMENTS_HEIGHT 9 /* enough for 2^53 units */
 struct segments_path {
 	uint64_t unit;
 	uint32_t leaf;
 	/* largest hole of the leaf before the unit; -1: not known */
 	int32_t passed;
-	uint32_t inner[SEGMENTS_HEIGHT + 1];	/* by level, from 1 */
+	uint32_t inner[SEGMENTS_HEIGHT + 1]; /* by level, from 1 */
 };
 
 struct error;
@@ -47,9 +47,9 @@ void segments_init(struct segments *segments, struct flat *flat, uint64_t unit);
 /* Sums over all of them. */
 uint64_t segments_holes(const struct segments *segments);
 uint64_t segments_blocks(const struct segments *segments);
-uint64_t segments_used(const struct segments *segments);	/* bytes in blocks */
-double segments_hole_squares(const struct segments *segments);	/* of their bytes */
-uint64_t segments_largest_hole(const struct segments *segments);	/* bytes; 0: no hole */
+uint64_t segments_used(const struct segments *segments);         /* bytes in blocks */
+double segments_hole_squares(const struct segments *segments);   /* of their bytes */
+uint64_t segments_largest_hole(const struct segments *segments); /* bytes; 0: no hole */
 
 /* The segment that holds the address; false when there is none. */
 bool segments_find(const struct segments *segments, uint64_t address, struct segment *ret_segment);
@@ -84,8 +84,8 @@ uint64_t segments_used_below(const struct segments *segments, uint64_t address);
  * them, nothing having changed since; or NULL.
  */
 #define SEGMENTS_REPLACED 3u
-void segments_replace(struct segments *segments, const struct segments_path *path, const struct segment *olds,
-	size_t nold, const struct segment *news, size_t nnew);
+void segments_replace(struct segments *segments, const struct segments_path *path,
+	const struct segment *olds, size_t nold, const struct segment *news, size_t nnew);
 
 /*
  * The two changes that a program makes, by a shorter way than segments_replace(). The low end of
@@ -93,8 +93,8 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
  * the block that was found by segments_around() becomes a hole and is joined with those that touch
  * it.
  */
-void segments_carve(struct segments *segments, const struct segments_path *path, const struct segment *hole,
-	uint64_t size);
+void segments_carve(struct segments *segments, const struct segments_path *path,
+	const struct segment *hole, uint64_t size);
 void segments_release(struct segments *segments, const struct neighbours *around);
 
 /* What begins at the address will be asked for soon: fetches it ahead.  Changes nothing. */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define ASKED_FEW   8u	/* questions that are answered without the index */
+#define ASKED_FEW 8u /* questions that are answered without the index */
 /* changes for which it is kept though nobody asks, besides one for each entry */
 #define UNASKED_MIN 4096u
 
@@ -20,12 +20,14 @@ void addresses_finish(struct addresses *addresses)
 	flat_finish(&addresses->flat);
 }
 
-void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed, uint64_t address, uint32_t entry)
+void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed, uint64_t address,
+	uint32_t entry)
 {
 	if (!addresses->is_kept)
 		return;
 	/* Making it anew is less work than keeping it, or the state was put back to another. */
-	if (addresses->changes != before || ++addresses->unasked > addresses->entries + UNASKED_MIN) {
+	if (addresses->changes != before ||
+		++addresses->unasked > addresses->entries + UNASKED_MIN) {
 		addresses->is_kept = false;
 		return;
 	}
@@ -67,13 +69,15 @@ void addresses_add(struct addresses *addresses, uint64_t address, uint32_t entry
 	index_put(&addresses->index, index_hash(address), entry);
 }
 
-bool addresses_first(const struct addresses *addresses, uint64_t address, size_t *ret_at, uint32_t *ret_entry)
+bool addresses_first(const struct addresses *addresses, uint64_t address, size_t *ret_at,
+	uint32_t *ret_entry)
 {
 	*ret_at = index_first(&addresses->index, index_hash(address));
 	return index_slot(&addresses->index, ret_at, index_hash(address), ret_entry);
 }
 
-bool addresses_next(const struct addresses *addresses, uint64_t address, size_t *at, uint32_t *ret_entry)
+bool addresses_next(const struct addresses *addresses, uint64_t address, size_t *at,
+	uint32_t *ret_entry)
 {
 	*at = index_next(&addresses->index, *at);
 	return index_slot(&addresses->index, at, index_hash(address), ret_entry);

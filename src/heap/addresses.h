@@ -13,12 +13,12 @@
 
 struct addresses {
 	struct flat flat;
-	struct flat_array index;	/* index.h */
-	uint64_t changes;	/* up to where it tells */
+	struct flat_array index; /* index.h */
+	uint64_t changes;        /* up to where it tells */
 	uint64_t entries;
-	uint64_t unasked;	/* changes since somebody has asked */
-	uint64_t last_asked;	/* the count of changes then */
-	unsigned asked;		/* how often since it was lost, or since the state went back */
+	uint64_t unasked;    /* changes since somebody has asked */
+	uint64_t last_asked; /* the count of changes then */
+	unsigned asked;      /* how often since it was lost, or since the state went back */
 	bool is_kept;
 };
 
@@ -26,7 +26,8 @@ void addresses_init(struct addresses *addresses);
 void addresses_finish(struct addresses *addresses);
 
 /* The block of the entry is placed there, or goes; `before`: the count of changes until then. */
-void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed, uint64_t address, uint32_t entry);
+void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed, uint64_t address,
+	uint32_t entry);
 
 /*
  * Somebody asks: whether the index tells of the state after so many changes. If not, whether it is
@@ -39,7 +40,9 @@ void addresses_begin(struct addresses *addresses, uint64_t changes);
 void addresses_add(struct addresses *addresses, uint64_t address, uint32_t entry);
 
 /* The entries at the address, one after the other, as with any index. */
-bool addresses_first(const struct addresses *addresses, uint64_t address, size_t *ret_at, uint32_t *ret_entry);
-bool addresses_next(const struct addresses *addresses, uint64_t address, size_t *at, uint32_t *ret_entry);
+bool addresses_first(const struct addresses *addresses, uint64_t address, size_t *ret_at,
+	uint32_t *ret_entry);
+bool addresses_next(const struct addresses *addresses, uint64_t address, size_t *at,
+	uint32_t *ret_entry);
 
 #endif

@@ -24,7 +24,8 @@ static double ratio(double part, double whole, double of_nothing)
 	return whole > 0 ? part / whole : of_nothing;
 }
 
-void fragmentation_of(const struct heap *heap, const struct metrics *metrics, struct fragmentation *ret)
+void fragmentation_of(const struct heap *heap, const struct metrics *metrics,
+	struct fragmentation *ret)
 {
 	double squares = 0;
 
@@ -46,5 +47,6 @@ void fragmentation_of(const struct heap *heap, const struct metrics *metrics, st
 	ret->figures[FIGURE_INTERNAL] = 1 - ratio(asked, (double)metrics->given_bytes, 1);
 	ret->figures[FIGURE_EXTERNAL] = 1 - ratio((double)ret->largest_hole, free, 1);
 	ret->figures[FIGURE_SCATTER] = ret->holes > 1 ? 1 - ratio(squares, free * free, 1) : 0;
-	ret->figures[FIGURE_SPAN] = ratio((double)metrics->peak_reserved, (double)metrics->peak_bytes, 1);
+	ret->figures[FIGURE_SPAN] =
+		ratio((double)metrics->peak_reserved, (double)metrics->peak_bytes, 1);
 }

@@ -22,39 +22,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LAYERS_MAX    4u
-#define MAPPING_UNIT  4096u
+#define LAYERS_MAX   4u
+#define MAPPING_UNIT 4096u
 /* in `layer`: not an engine's block but a mapping of the program */
 #define LAYER_MAPPED  LAYERS_MAX
-#define LAYER_NOWHERE (LAYERS_MAX + 1)	/* known, but never placed */
+#define LAYER_NOWHERE (LAYERS_MAX + 1) /* known, but never placed */
 #define NO_ENTRY      UINT32_MAX
-#define SMALL_STEP    8u	/* size classes are this far apart, or a multiple */
+#define SMALL_STEP    8u /* size classes are this far apart, or a multiple */
 
 struct scalars {
 	uint64_t live;
 	uint64_t live_bytes;
 	uint64_t given_bytes;
-	uint64_t program_mapped;	/* bytes that map events took */
+	uint64_t program_mapped; /* bytes that map events took */
 	uint32_t free_entry;
 	uint32_t entries_used;
-	uint64_t changes;	/* blocks that were placed or went so far */
+	uint64_t changes; /* blocks that were placed or went so far */
 	struct layer_sums layers[LAYERS_MAX];
-	uint64_t small[HEAP_SMALL / SMALL_STEP + 1];	/* bytes asked for, by what layer 0 gave */
+	uint64_t small[HEAP_SMALL / SMALL_STEP + 1]; /* bytes asked for, by what layer 0 gave */
 };
 
 struct heap {
 	struct space space;
 	struct engine *layers[LAYERS_MAX];
 	size_t nlayers;
-	bool is_checked;	/* the layers are contracts */
+	bool is_checked; /* the layers are contracts */
 	struct flat flat;
 	struct flat_array scalars;
-	struct flat_array entries;	/* struct live; free ones are linked by `object` */
-	struct flat_array by_object;	/* index.h */
-	struct addresses *by_address;	/* of blocks of engines; no state */
-	struct flat_array mappings;	/* uint32_t entries, in address order */
-	struct objects objects;	/* the counted ones */
-	ARRAY(struct live) died;	/* of them, at the last event */
+	struct flat_array entries;    /* struct live; free ones are linked by `object` */
+	struct flat_array by_object;  /* index.h */
+	struct addresses *by_address; /* of blocks of engines; no state */
+	struct flat_array mappings;   /* uint32_t entries, in address order */
+	struct objects objects;       /* the counted ones */
+	ARRAY(struct live) died;      /* of them, at the last event */
 };
 
 static struct scalars *scalars_of(const struct heap *heap)
@@ -72,14 +72,18 @@ static struct live *entry_of(const struct heap *heap, uint32_t entry)
 static const char *const checks[] = {"off", "answers", "all", NULL};
 
 const struct option_spec heap_options[] = {
-	{.name = "check", .type = OPTION_CHOICE, .value = "WHAT", .fallback = "off", .choices = checks,
+	{.name = "check",
+		.type = OPTION_CHOICE,
+		.value = "WHAT",
+		.fallback = "off",
+		.choices = checks,
 		.help = "hold the engine to its contract: its answers, or all it says after each event, slowly"},
 	{0},
 };
 
 /* An engine, or a contract around it. */
-static int new_layer(struct heap *heap, size_t at, const struct engine_ops *ops, const struct options *options,
-	struct error *err)
+static int new_layer(struct heap *heap, size_t at, const struct engine_ops *ops,
+	const struct options *options, struct error *err)
 {
 	struct engine *below = at + 1 < heap->nlayers ? heap->layers[at + 1] : NULL;
 	struct engine **layer = &heap->layers[at];
@@ -108,13 +112,14 @@ static int stack_engines(struct heap *heap, const char *name, const struct optio
 		stack[n] = ops;
 	}
 	heap->nlayers = n;
-	while (n-- > 0)	/* from the bottom up */
+	while (n-- > 0) /* from the bottom up */
 		if (new_layer(heap, n, stack[n], options, err) < 0)
 			return -1;
 	return 0;
 }
 
-int heap_new(struct heap **ret_heap, const char *engine, const struct options *options, struct error *err)
+int heap_new(struct heap **ret_heap, const char *engine, const struct options *options,
+	struct error *err)
 {
 	struct heap *heap = xcalloc(1, sizeof(*heap));
 	struct options *known = options ? options_clone(options) : options_new();
@@ -179,7 +184,8 @@ static uint32_t find_entry(const struct heap *heap, uint32_t object)
 {
 	uint32_t hash = index_hash(object), entry;
 
-	for (size_t at = index_first(&heap->by_object, hash); index_slot(&heap->by_object, &at, hash, &entry);
+	for (size_t at = index_first(&heap->by_object, hash);
+		index_slot(&heap->by_object, &at, hash, &entry);
 		at = index_next(&heap->by_object, at))
 		if (entry_of(heap, entry)->object == object)
 			return entry;
@@ -366,7 +372,8 @@ static void place_new(const struct application *now)
 	struct heap *heap = now->heap;
 	const struct request request = request_of(now->event);
 	struct placement placement;
-	enum outcome outcome = heap->layers[0]->ops->allocate(heap->layers[0], &request, &placement);
+	enum outcome outcome =
+		heap->layers[0]->ops->allocate(heap->layers[0], &request, &placement);
 	uint32_t entry = add_entry(heap, now->event->object);
 
 	entry_of(heap, entry)->born = now->number;
@@ -482,8 +489,8 @@ static void reallocate_live(const struct application *now, uint32_t entry)
 	struct placement placement;
 
 	tell_old(now->effect, entry_of(heap, entry));
-	enum outcome outcome = heap->layers[0]->ops->reallocate(
-		heap->layers[0], now->effect->old_address, &request, &placement);
+	enum outcome outcome = heap->layers[0]->ops->reallocate(heap->layers[0],
+		now->effect->old_address, &request, &placement);
 	now->effect->outcome = outcome;
 	now->effect->layer = entry_of(heap, entry)->layer;
 	if (request.size == 0)
@@ -519,15 +526,17 @@ static void apply_reallocate(const struct application *now)
 		return;
 
 	uint32_t entry = find_entry(now->heap, event->object);
-	bool is_placed = entry != NO_ENTRY && entry_of(now->heap, entry)->layer < now->heap->nlayers;
+	bool is_placed =
+		entry != NO_ENTRY && entry_of(now->heap, entry)->layer < now->heap->nlayers;
 	if (is_placed) {
 		reallocate_live(now, entry);
 		return;
 	}
 	bool was_refused = entry != NO_ENTRY && entry_of(now->heap, entry)->layer == LAYER_NOWHERE;
-	bool is_new = entry == NO_ENTRY && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
+	bool is_new =
+		entry == NO_ENTRY && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
 	tell_fault(now->effect, was_refused ? FAULT_NEVER_PLACED
-			: is_new	    ? FAULT_REALLOC_NULL
+				: is_new    ? FAULT_REALLOC_NULL
 					    : FAULT_REALLOC_UNKNOWN);
 	if (entry != NO_ENTRY)
 		drop(now->heap, entry);
@@ -589,11 +598,14 @@ static void apply_map(const struct application *now)
 		tell_fault(now->effect, FAULT_STILL_LIVE);
 		drop(heap, entry);
 	}
-	uint64_t bytes = size > UINT64_MAX - MAPPING_UNIT ? 0 : (size + MAPPING_UNIT - 1) / MAPPING_UNIT * MAPPING_UNIT;
+	uint64_t bytes = size > UINT64_MAX - MAPPING_UNIT
+				 ? 0
+				 : (size + MAPPING_UNIT - 1) / MAPPING_UNIT * MAPPING_UNIT;
 	uint64_t base = place_mapping(heap, now->event, bytes);
 	if (base == 0) {
 		now->effect->outcome = OUTCOME_NO_MEMORY;
-		tell_fault(now->effect, size ? fault_of_refusal(heap, now->event) : FAULT_SIZE_ZERO);
+		tell_fault(now->effect,
+			size ? fault_of_refusal(heap, now->event) : FAULT_SIZE_ZERO);
 		return;
 	}
 
@@ -630,14 +642,16 @@ static void apply_unmap(const struct application *now)
 		return;
 	}
 
-	uint32_t entry = now->event->object == OBJECT_NONE ? NO_ENTRY : find_entry(heap, now->event->object);
+	uint32_t entry =
+		now->event->object == OBJECT_NONE ? NO_ENTRY : find_entry(heap, now->event->object);
 	if (entry == NO_ENTRY || entry_of(heap, entry)->layer != LAYER_MAPPED) {
 		tell_fault(now->effect, FAULT_FREE_UNKNOWN);
 		now->effect->outcome = OUTCOME_INVALID;
 		return;
 	}
 	tell_old(now->effect, entry_of(heap, entry));
-	decide(heap->layers[0], DECISION_UNMAPPED, now->effect->old_address, now->effect->old_given, 0, 0);
+	decide(heap->layers[0], DECISION_UNMAPPED, now->effect->old_address, now->effect->old_given,
+		0, 0);
 	now->effect->outcome = OUTCOME_RELEASED;
 	now->effect->layer = LAYER_MAPPED;
 	unmap_entry(heap, entry);
@@ -659,7 +673,8 @@ static bool is_faulty(const struct application *now)
 
 	if (fault == FAULT_NONE)
 		return false;
-	if (fault == FAULT_NO_OBJECT && (was_refused(now->heap, event->object) || was_refused(now->heap, event->other)))
+	if (fault == FAULT_NO_OBJECT &&
+		(was_refused(now->heap, event->object) || was_refused(now->heap, event->other)))
 		fault = FAULT_NEVER_PLACED;
 	tell_fault(now->effect, fault);
 	now->effect->outcome = OUTCOME_INVALID;
@@ -694,7 +709,8 @@ static void apply_to_objects(const struct application *now)
 	const struct objects_listener listener = {bury, (void *)(uintptr_t)now};
 	struct effect *effect = now->effect;
 
-	heap->layers[0]->happened |= objects_apply(&heap->objects, now->event, &listener, heap->layers[0]->log);
+	heap->layers[0]->happened |=
+		objects_apply(&heap->objects, now->event, &listener, heap->layers[0]->log);
 	if (effect->freed > 0 && effect->outcome == OUTCOME_NOTHING)
 		effect->outcome = OUTCOME_RELEASED;
 }
@@ -742,7 +758,8 @@ static void (*const handlers[])(const struct application *now) = {
 	[EVENT_COLLECT] = apply_counted,
 	[EVENT_GC] = apply_counted,
 };
-static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT, "every kind of event is handled");
+static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT,
+	"every kind of event is handled");
 
 static const char *failure_of(const struct heap *heap)
 {
@@ -752,8 +769,8 @@ static const char *failure_of(const struct heap *heap)
 	return NULL;
 }
 
-void heap_apply(struct heap *heap, uint64_t number, const struct event *event, struct decision_log *log,
-	struct effect *ret_effect)
+void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
+	struct decision_log *log, struct effect *ret_effect)
 {
 	const struct application now = {heap, number, event, ret_effect};
 
@@ -783,7 +800,7 @@ const char *heap_broken(const struct heap *heap)
 {
 	if (failure_of(heap))
 		return failure_of(heap);
-	for (size_t i = heap->nlayers; i-- > 0;)	/* what is wrong below makes wrong what is above */
+	for (size_t i = heap->nlayers; i-- > 0;) /* what is wrong below makes wrong what is above */
 		if (heap->is_checked && contract_broken(heap->layers[i]))
 			return contract_broken(heap->layers[i]);
 	return NULL;
@@ -793,9 +810,9 @@ const char *heap_broken(const struct heap *heap)
  * What one event touches is found in three steps, each needing what the one before fetched: so
  * three events at different distances are each one step further.
  */
-#define EXPECT_CELL    24u	/* events ahead: its object's cell of the index */
-#define EXPECT_ENTRY   16u	/* its entry */
-#define EXPECT_ADDRESS 8u	/* what the engine has at its address */
+#define EXPECT_CELL    24u /* events ahead: its object's cell of the index */
+#define EXPECT_ENTRY   16u /* its entry */
+#define EXPECT_ADDRESS 8u  /* what the engine has at its address */
 
 static const struct live *expected_entry(const struct heap *heap, const struct event *event)
 {
@@ -804,7 +821,7 @@ static const struct live *expected_entry(const struct heap *heap, const struct e
 
 	if (event->kind == EVENT_ALLOCATE || !index_slot(&heap->by_object, &at, hash, &entry))
 		return NULL;
-	return entry_of(heap, entry);	/* the same hash: almost always the right one */
+	return entry_of(heap, entry); /* the same hash: almost always the right one */
 }
 
 void heap_expect(const struct heap *heap, const struct event *events, size_t n)
@@ -815,7 +832,7 @@ void heap_expect(const struct heap *heap, const struct event *events, size_t n)
 		const struct live *live = expected_entry(heap, &events[EXPECT_ENTRY]);
 		if (live) {
 			__builtin_prefetch(live, 1);
-			__builtin_prefetch(&live->moved, 1);	/* its end may lie in the next line */
+			__builtin_prefetch(&live->moved, 1); /* its end may lie in the next line */
 		}
 	}
 	if (n > EXPECT_ADDRESS && heap->layers[0]->ops->expect) {
@@ -872,7 +889,8 @@ static void index_addresses(const struct heap *heap)
 static uint32_t look_through(const struct heap *heap, uint64_t address)
 {
 	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
-		if (entry_of(heap, entry)->address == address && is_placed(heap, entry_of(heap, entry)))
+		if (entry_of(heap, entry)->address == address &&
+			is_placed(heap, entry_of(heap, entry)))
 			return entry;
 	return NO_ENTRY;
 }
@@ -917,7 +935,8 @@ bool heap_find_address(const struct heap *heap, uint64_t address, struct live *r
 		return true;
 	for (size_t i = 0; i < heap->nlayers; i++) {
 		uint64_t payload = 0;
-		heap->layers[i]->ops->spans(heap->layers[i], address, address + 1, take_payload, &payload);
+		heap->layers[i]->ops->spans(heap->layers[i], address, address + 1, take_payload,
+			&payload);
 		if (payload && find_start(heap, payload, ret_live))
 			return true;
 	}
@@ -947,7 +966,8 @@ bool heap_next_counted(const struct heap *heap, uint32_t *cursor, struct counted
 	return objects_next(&heap->objects, cursor, ret_counted);
 }
 
-size_t heap_references(const struct heap *heap, uint32_t object, size_t from, uint32_t *ret_objects, size_t n)
+size_t heap_references(const struct heap *heap, uint32_t object, size_t from, uint32_t *ret_objects,
+	size_t n)
 {
 	return objects_references(&heap->objects, object, from, ret_objects, n);
 }
@@ -1022,10 +1042,11 @@ int heap_check(const struct heap *heap, struct error *err)
 			continue;
 		add_to_sums(&found, live);
 		uint64_t payload = 0, inside = live->given ? live->address : live->address - 1;
-		heap->layers[live->layer]->ops->spans(
-			heap->layers[live->layer], inside, inside + 1, take_payload, &payload);
+		heap->layers[live->layer]->ops->spans(heap->layers[live->layer], inside, inside + 1,
+			take_payload, &payload);
 		if (payload != live->address)
-			return error_set(err, "object %" PRIu32 ": no block of %s begins at 0x%" PRIx64,
+			return error_set(err,
+				"object %" PRIu32 ": no block of %s begins at 0x%" PRIx64,
 				live->object, heap->layers[live->layer]->ops->name, live->address);
 		if (!find_start(heap, live->address, &other) || other.object != live->object)
 			return error_set(err, "object %" PRIu32 " is not found by its address",
@@ -1035,7 +1056,8 @@ int heap_check(const struct heap *heap, struct error *err)
 	for (uint32_t cursor = 0; heap_next_counted(heap, &cursor, &counted);) {
 		struct live live;
 		if (!heap_find(heap, counted.object, &live) || live.size != counted.size)
-			return error_set(err, "object %" PRIu32 " is counted, but not placed", counted.object);
+			return error_set(err, "object %" PRIu32 " is counted, but not placed",
+				counted.object);
 	}
 	if (objects_check(&heap->objects, err) < 0)
 		return -1;

@@ -22,26 +22,27 @@ struct heap;
  * enumerator, name, words, serious: serious ones are where `run to fault` stops; the others are
  * counted and marked.
  */
-#define FAULTS(F)                                                                                  \
-	F(FAULT_NONE, "none", "nothing wrong", false)                                              \
-	F(FAULT_FREE_NULL, "free-null", "free of NULL", false)                                     \
-	F(FAULT_SIZE_ZERO, "size-zero", "request of 0 bytes", false)                               \
-	F(FAULT_REALLOC_NULL, "realloc-null", "realloc of NULL: an allocation", false)             \
-	F(FAULT_REALLOC_ZERO, "realloc-zero", "realloc to 0 bytes", false)                         \
-	F(FAULT_FAILED_CALL, "failed-call", "the recorded call failed", true)                      \
-	F(FAULT_FREE_UNKNOWN, "free-unknown", "free of an unknown pointer", true)                  \
-	F(FAULT_REALLOC_UNKNOWN, "realloc-unknown", "realloc of an unknown pointer", true)         \
-	F(FAULT_DOUBLE_FREE, "double-free", "freed before", true)                                  \
-	F(FAULT_STILL_LIVE, "still-live", "allocated while still live", true)                      \
-	F(FAULT_NEVER_PLACED, "never-placed", "its allocation had failed here", false)             \
-	F(FAULT_NO_MEMORY, "no-memory", "out of memory", true)                                     \
-	F(FAULT_NO_ADDRESS, "no-address", "the trace does not tell its address", true)             \
-	F(FAULT_OVERLAP, "overlap", "something else lies at its address", true)                    \
-	F(FAULT_INVALID, "invalid", "the engine knows no such block", true)                        \
-	F(FAULT_BROKEN, "broken", "the engine broke its contract", true)                            \
-	F(FAULT_NO_OBJECT, "no-object", "no such object is live", true)                             \
-	F(FAULT_NO_REFERENCE, "no-reference", "there is no such reference", true)                   \
-	F(FAULT_WEAK_BOUND, "weak-bound", "a weak reference has no references, and none is weak to it", true) \
+#define FAULTS(F) \
+	F(FAULT_NONE, "none", "nothing wrong", false) \
+	F(FAULT_FREE_NULL, "free-null", "free of NULL", false) \
+	F(FAULT_SIZE_ZERO, "size-zero", "request of 0 bytes", false) \
+	F(FAULT_REALLOC_NULL, "realloc-null", "realloc of NULL: an allocation", false) \
+	F(FAULT_REALLOC_ZERO, "realloc-zero", "realloc to 0 bytes", false) \
+	F(FAULT_FAILED_CALL, "failed-call", "the recorded call failed", true) \
+	F(FAULT_FREE_UNKNOWN, "free-unknown", "free of an unknown pointer", true) \
+	F(FAULT_REALLOC_UNKNOWN, "realloc-unknown", "realloc of an unknown pointer", true) \
+	F(FAULT_DOUBLE_FREE, "double-free", "freed before", true) \
+	F(FAULT_STILL_LIVE, "still-live", "allocated while still live", true) \
+	F(FAULT_NEVER_PLACED, "never-placed", "its allocation had failed here", false) \
+	F(FAULT_NO_MEMORY, "no-memory", "out of memory", true) \
+	F(FAULT_NO_ADDRESS, "no-address", "the trace does not tell its address", true) \
+	F(FAULT_OVERLAP, "overlap", "something else lies at its address", true) \
+	F(FAULT_INVALID, "invalid", "the engine knows no such block", true) \
+	F(FAULT_BROKEN, "broken", "the engine broke its contract", true) \
+	F(FAULT_NO_OBJECT, "no-object", "no such object is live", true) \
+	F(FAULT_NO_REFERENCE, "no-reference", "there is no such reference", true) \
+	F(FAULT_WEAK_BOUND, "weak-bound", \
+		"a weak reference has no references, and none is weak to it", true) \
 	F(FAULT_COUNTED, "counted", "its references are counted: nobody frees it by hand", true) \
 	F(FAULT_PLUGIN, "plugin", "the plug-in failed", true)
 
@@ -58,18 +59,18 @@ bool fault_is_serious(enum fault fault);
 struct effect {
 	enum outcome outcome;
 	enum fault fault;
-	uint32_t happened;	/* HAPPENED_ bits of every layer */
-	uint32_t object;	/* or OBJECT_NONE */
-	unsigned layer;		/* which engine placed it (PLACED) or had it (RELEASED) */
-	uint64_t address;	/* PLACED: where it is now; else 0 */
-	uint64_t size;		/* PLACED: bytes asked for */
-	uint64_t given;		/* PLACED: bytes usable there */
-	uint64_t old_address;	/* where the object was before this event; 0: it was not */
+	uint32_t happened;    /* HAPPENED_ bits of every layer */
+	uint32_t object;      /* or OBJECT_NONE */
+	unsigned layer;       /* which engine placed it (PLACED) or had it (RELEASED) */
+	uint64_t address;     /* PLACED: where it is now; else 0 */
+	uint64_t size;        /* PLACED: bytes asked for */
+	uint64_t given;       /* PLACED: bytes usable there */
+	uint64_t old_address; /* where the object was before this event; 0: it was not */
 	uint64_t old_size;
 	uint64_t old_given;
-	uint64_t born;		/* with old_address: number of the event that placed it first */
-	uint64_t freed;		/* counted objects that died; heap_died() has them */
-	uint64_t freed_bytes;	/* that they had asked for */
+	uint64_t born;        /* with old_address: number of the event that placed it first */
+	uint64_t freed;       /* counted objects that died; heap_died() has them */
+	uint64_t freed_bytes; /* that they had asked for */
 };
 
 /* What the heap knows of a live object. */
@@ -77,10 +78,10 @@ struct live {
 	uint32_t object;
 	uint32_t layer;
 	uint64_t address;
-	uint64_t size;		/* bytes asked for */
+	uint64_t size; /* bytes asked for */
 	uint64_t given;
-	uint64_t born;		/* number of the event that placed it (its last realloc does not count) */
-	uint64_t moved;		/* number of the event that put it where it is */
+	uint64_t born;  /* number of the event that placed it (its last realloc does not count) */
+	uint64_t moved; /* number of the event that put it where it is */
 };
 
 /* --check: off, answers, all. */
@@ -90,7 +91,8 @@ extern const struct option_spec heap_options[];
  * engine: name of the topmost engine; options: values by name for every engine of the stack
  * (base/options.h); engines below are taken from engine_ops.below.
  */
-int heap_new(struct heap **ret_heap, const char *engine, const struct options *options, struct error *err);
+int heap_new(struct heap **ret_heap, const char *engine, const struct options *options,
+	struct error *err);
 void heap_free(struct heap *heap);
 
 /* Applies event number `number`.  log: where the decisions go, or NULL for full speed. */
@@ -112,7 +114,7 @@ void heap_expect(const struct heap *heap, const struct event *events, size_t n);
 /* The stack, topmost first. */
 size_t heap_layer_count(const struct heap *heap);
 const struct engine *heap_layer(const struct heap *heap, size_t layer);
-const struct engine *heap_find_layer(const struct heap *heap, const char *engine);	/* or NULL */
+const struct engine *heap_find_layer(const struct heap *heap, const char *engine); /* or NULL */
 
 /* The live object with this identity, or whose block holds this address; false if there is none. */
 bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live);
@@ -123,22 +125,22 @@ size_t heap_died(const struct heap *heap, const struct live **ret_died);
 
 /* ---- counted objects ------------------------------------------------------------------------ */
 
-#define GENERATION_NONE GENERATIONS	/* the collector does not know the object */
+#define GENERATION_NONE GENERATIONS /* the collector does not know the object */
 
 struct counted {
 	uint32_t object;
-	uint32_t count;		/* references to it */
-	uint32_t by_program;	/* that are the program's own */
-	uint32_t refers;	/* references that it has itself */
-	uint32_t generation;	/* or GENERATION_NONE */
-	uint32_t gc_refs;	/* what the collection left of its count that looked at it last */
-	uint32_t collection;	/* the number of that collection, from 1; 0: none has */
+	uint32_t count;      /* references to it */
+	uint32_t by_program; /* that are the program's own */
+	uint32_t refers;     /* references that it has itself */
+	uint32_t generation; /* or GENERATION_NONE */
+	uint32_t gc_refs;    /* what the collection left of its count that looked at it last */
+	uint32_t collection; /* the number of that collection, from 1; 0: none has */
 	/* a weak reference: what it refers to, OBJECT_NONE when that is gone */
 	uint32_t referent;
-	uint64_t size;		/* bytes asked for */
+	uint64_t size; /* bytes asked for */
 	bool is_weak;
 	bool has_finalizer;
-	bool is_finalized;	/* it was called, and will not be again */
+	bool is_finalized; /* it was called, and will not be again */
 };
 
 /* What is known of a counted object that is live; false if there is none. */
@@ -151,7 +153,8 @@ bool heap_counted(const struct heap *heap, uint32_t object, struct counted *ret_
 bool heap_next_counted(const struct heap *heap, uint32_t *cursor, struct counted *ret_counted);
 
 /* Copies whom an object refers to, in order, from the `from`th on; gives how many, at most n. */
-size_t heap_references(const struct heap *heap, uint32_t object, size_t from, uint32_t *ret_objects, size_t n);
+size_t heap_references(const struct heap *heap, uint32_t object, size_t from, uint32_t *ret_objects,
+	size_t n);
 
 /*
  * Likewise who refers to an object, and each weak reference to it. Looks at every reference there
@@ -166,15 +169,15 @@ size_t heap_referrers(const struct heap *heap, uint32_t object, uint32_t *ret_ob
 size_t heap_out_of_reach(const struct heap *heap, uint32_t *ret_objects, size_t n);
 
 struct collector {
-	uint32_t counted;	/* counted objects that are live */
-	uint32_t collections;	/* so far */
-	uint32_t enabled;	/* 1: it begins by itself */
+	uint32_t counted;     /* counted objects that are live */
+	uint32_t collections; /* so far */
+	uint32_t enabled;     /* 1: it begins by itself */
 	/* of 0: objects made minus objects gone; of 1 and 2: collections before it */
 	uint32_t counts[GENERATIONS];
 	uint32_t thresholds[GENERATIONS];
-	uint32_t sizes[GENERATIONS];	/* objects */
-	uint32_t pending;	/* objects that came to generation 2 since it was collected */
-	uint32_t long_lived;	/* objects that survived its last collection */
+	uint32_t sizes[GENERATIONS]; /* objects */
+	uint32_t pending;            /* objects that came to generation 2 since it was collected */
+	uint32_t long_lived;         /* objects that survived its last collection */
 };
 
 /* false: no counted object was met so far. */
@@ -186,17 +189,17 @@ void heap_mapping(const struct heap *heap, size_t at, struct region *ret_region)
 
 /* Running sums over live objects. */
 struct heap_sums {
-	uint64_t live;		/* objects */
-	uint64_t live_bytes;	/* asked for */
+	uint64_t live;       /* objects */
+	uint64_t live_bytes; /* asked for */
 	uint64_t given_bytes;
-	uint64_t reserved;	/* bytes that the bottom of the stack holds from the system */
+	uint64_t reserved; /* bytes that the bottom of the stack holds from the system */
 };
 void heap_sums(const struct heap *heap, struct heap_sums *ret_sums);
 
 /* Sums over the live objects whose blocks an engine of the stack placed itself. */
 struct layer_sums {
-	uint64_t live;		/* objects */
-	uint64_t asked;		/* bytes */
+	uint64_t live;  /* objects */
+	uint64_t asked; /* bytes */
 	uint64_t given;
 };
 void heap_layer_sums(const struct heap *heap, size_t layer, struct layer_sums *ret_sums);

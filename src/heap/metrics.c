@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-#define BATCH 256u	/* events read at a time */
+#define BATCH 256u /* events read at a time */
 
 /* Mostly there is one or none: nobody could guess which, so the first is counted without asking. */
 static void count_happenings(struct metrics *metrics, uint32_t happened)
@@ -28,7 +28,8 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 	count_happenings(metrics, effect->happened);
 	if (effect->outcome == OUTCOME_PLACED) {
 		metrics->allocated_bytes += effect->size;
-		metrics->moves += effect->old_address != 0 && effect->old_address != effect->address;
+		metrics->moves +=
+			effect->old_address != 0 && effect->old_address != effect->address;
 	}
 
 	heap_sums(heap, &sums);
@@ -46,13 +47,14 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 		metrics->peak_reserved = sums.reserved;
 }
 
-void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from, uint64_t end,
-	struct error *err)
+void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from,
+	uint64_t end, struct error *err)
 {
 	struct event events[BATCH];
 
 	for (uint64_t at = from; at < end;) {
-		size_t n = trace_read(trace, at, events, end - at < BATCH ? (size_t)(end - at) : BATCH);
+		size_t n = trace_read(trace, at, events,
+			end - at < BATCH ? (size_t)(end - at) : BATCH);
 		for (size_t i = 0; i < n; i++, at++) {
 			struct effect effect;
 			heap_expect(heap, &events[i], n - i);

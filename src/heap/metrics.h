@@ -13,16 +13,16 @@ struct metrics {
 	uint64_t kinds[EVENT_KIND_COUNT];
 	uint64_t faults[FAULT_COUNT];
 	uint64_t happenings[HAPPENING_COUNT];
-	uint64_t live;		/* objects now */
-	uint64_t live_bytes;	/* asked for, now */
-	uint64_t given_bytes;	/* in blocks, now */
-	uint64_t reserved;	/* held from the system, now */
-	uint64_t peak_bytes;	/* highest live_bytes */
-	uint64_t peak_at;	/* events applied when it was first reached */
+	uint64_t live;        /* objects now */
+	uint64_t live_bytes;  /* asked for, now */
+	uint64_t given_bytes; /* in blocks, now */
+	uint64_t reserved;    /* held from the system, now */
+	uint64_t peak_bytes;  /* highest live_bytes */
+	uint64_t peak_at;     /* events applied when it was first reached */
 	uint64_t peak_live;
 	uint64_t peak_reserved;
-	uint64_t allocated_bytes;	/* asked for in all, ever */
-	uint64_t moves;		/* reallocs that changed the address */
+	uint64_t allocated_bytes; /* asked for in all, ever */
+	uint64_t moves;           /* reallocs that changed the address */
 };
 
 /* Accounts for one event that was just applied. */
@@ -34,23 +34,26 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
  * accounts for each. err: how an engine or a plug-in first failed, if none has been told of yet;
  * NULL: nobody asks.
  */
-void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from, uint64_t end,
-	struct error *err);
+void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from,
+	uint64_t end, struct error *err);
 
 /*
  * What fragmentation is called by different people. enumerator, name where there is little room,
  * name, formula, what it says
  */
-#define FIGURES(F)                                                                                                   \
-	F(FIGURE_UTILISATION, "utilisation", "utilisation", "bytes asked for / bytes held from the system",          \
-		"100%: nothing held is wasted")                                                                      \
-	F(FIGURE_INTERNAL, "internal frag.", "internal fragmentation", "1 - bytes asked for / bytes in blocks",      \
-		"what rounding up costs")                                                                            \
-	F(FIGURE_EXTERNAL, "external frag.", "external fragmentation", "1 - largest hole / free bytes of the heap",  \
-		"0%: what is free is one piece, and a request may have all of it")                                   \
-	F(FIGURE_SCATTER, "scatter", "scatter of holes", "1 - sum of (hole x hole) / (free bytes x free bytes)",     \
-		"the odds that two free bytes lie in different holes")                                               \
-	F(FIGURE_SPAN, "span over peak", "span over peak", "most bytes held so far / most bytes live so far",        \
+#define FIGURES(F) \
+	F(FIGURE_UTILISATION, "utilisation", "utilisation", \
+		"bytes asked for / bytes held from the system", "100%: nothing held is wasted") \
+	F(FIGURE_INTERNAL, "internal frag.", "internal fragmentation", \
+		"1 - bytes asked for / bytes in blocks", "what rounding up costs") \
+	F(FIGURE_EXTERNAL, "external frag.", "external fragmentation", \
+		"1 - largest hole / free bytes of the heap", \
+		"0%: what is free is one piece, and a request may have all of it") \
+	F(FIGURE_SCATTER, "scatter", "scatter of holes", \
+		"1 - sum of (hole x hole) / (free bytes x free bytes)", \
+		"the odds that two free bytes lie in different holes") \
+	F(FIGURE_SPAN, "span over peak", "span over peak", \
+		"most bytes held so far / most bytes live so far", \
 		"how many times what was needed at most was taken; 1 is perfect")
 
 enum figure {
@@ -61,7 +64,7 @@ enum figure {
 
 struct figure_info {
 	const char *brief, *name, *formula, *words;
-	bool is_ratio;		/* 1.25; else a share, 25% */
+	bool is_ratio; /* 1.25; else a share, 25% */
 };
 const struct figure_info *figure_info(enum figure figure);
 
@@ -72,17 +75,18 @@ struct fragmentation {
 	uint64_t free_bytes;
 	uint64_t holes;
 };
-void fragmentation_of(const struct heap *heap, const struct metrics *metrics, struct fragmentation *ret);
+void fragmentation_of(const struct heap *heap, const struct metrics *metrics,
+	struct fragmentation *ret);
 
 /* Where every byte that an engine holds went.  enumerator, name, what it is */
-#define PARTS(P)                                                                                                     \
-	P(PART_ASKED, "asked for", "what the program wanted")                                                        \
-	P(PART_ROUNDING, "rounding", "what blocks have beyond what was asked for")                                   \
-	P(PART_ABOVE, "for arenas", "blocks that the engine above made its arenas of")                               \
-	P(PART_FREE, "free", "free blocks of pools in use, or holes")                                                \
-	P(PART_UNUSED, "unused pools", "pools that are empty, or never carved")                                      \
-	P(PART_HEADERS, "headers", "bookkeeping in front of pools, or blocks")                                       \
-	P(PART_TAILS, "tails", "ends too short for another block: quantisation")                                     \
+#define PARTS(P) \
+	P(PART_ASKED, "asked for", "what the program wanted") \
+	P(PART_ROUNDING, "rounding", "what blocks have beyond what was asked for") \
+	P(PART_ABOVE, "for arenas", "blocks that the engine above made its arenas of") \
+	P(PART_FREE, "free", "free blocks of pools in use, or holes") \
+	P(PART_UNUSED, "unused pools", "pools that are empty, or never carved") \
+	P(PART_HEADERS, "headers", "bookkeeping in front of pools, or blocks") \
+	P(PART_TAILS, "tails", "ends too short for another block: quantisation") \
 	P(PART_ALIGNMENT, "alignment", "lost so that addresses are aligned")
 
 enum part {
@@ -96,18 +100,18 @@ const char *part_words(enum part part);
 
 struct whereabouts {
 	uint64_t held;
-	uint64_t parts[PART_COUNT];	/* they add up to held */
+	uint64_t parts[PART_COUNT]; /* they add up to held */
 };
 void whereabouts_of(const struct heap *heap, size_t layer, struct whereabouts *ret);
 
 /* The same of one size class of the topmost engine; false when it has no such class. */
 struct class_waste {
 	struct size_class class;
-	uint64_t held;		/* by its pools */
+	uint64_t held; /* by its pools */
 	uint64_t asked;
 	uint64_t rounding;
-	uint64_t free;		/* bytes of free blocks */
-	uint64_t waste;		/* held, but not asked for */
+	uint64_t free;  /* bytes of free blocks */
+	uint64_t waste; /* held, but not asked for */
 };
 bool class_waste_of(const struct heap *heap, size_t class, struct class_waste *ret);
 

@@ -23,43 +23,43 @@
 enum { LIST_UNREACHABLE = GENERATIONS, LIST_FINAL, LIST_CALLBACKS, LISTS };
 
 enum {
-	TRACKED = 1 << 0,	/* in a list of the collector */
-	COLLECTABLE = 1 << 1,	/* born so that the collector may know it */
+	TRACKED = 1 << 0,     /* in a list of the collector */
+	COLLECTABLE = 1 << 1, /* born so that the collector may know it */
 	WEAK = 1 << 2,
 	HAS_FINALIZER = 1 << 3,
-	RESURRECTS = 1 << 4,	/* its finaliser will */
+	RESURRECTS = 1 << 4, /* its finaliser will */
 	FINALIZED = 1 << 5,
 	CANDIDATE = 1 << 6,
-	TENTATIVE = 1 << 7,	/* a candidate with nothing left, so far */
+	TENTATIVE = 1 << 7, /* a candidate with nothing left, so far */
 	DYING = 1 << 8,
 };
 
 struct object {
 	uint64_t size;
-	uint32_t id;		/* of a free entry: the next free one */
+	uint32_t id; /* of a free entry: the next free one */
 	uint32_t count;
 	uint32_t by_program;
-	uint32_t first, last;	/* its references, in order; NONE: it has none */
-	uint32_t next, prev;	/* in a list of the collector */
+	uint32_t first, last; /* its references, in order; NONE: it has none */
+	uint32_t next, prev;  /* in a list of the collector */
 	uint32_t generation;
 	uint32_t gc_refs;
 	uint32_t collection;
-	uint32_t referent;	/* of a weak reference; NONE: gone */
-	uint32_t weak_first;	/* weak references to it, the latest first */
+	uint32_t referent;   /* of a weak reference; NONE: gone */
+	uint32_t weak_first; /* weak references to it, the latest first */
 	uint32_t weak_next, weak_prev;
 	/* of a weak reference: who lets go of it, and the serial that one has; NONE: nobody */
 	uint32_t told;
 	uint32_t told_serial;
-	uint32_t serial;	/* by it callbacks know the object again; NONE: not live */
+	uint32_t serial; /* by it callbacks know the object again; NONE: not live */
 	uint32_t flags;
-	uint32_t refers;	/* references it has */
+	uint32_t refers; /* references it has */
 	uint32_t reserved;
 };
 
 struct reference {
 	uint32_t from, to;
-	uint32_t next, prev;	/* of the same `from`; of a free one: the next free one */
-	uint32_t serial;	/* references made before */
+	uint32_t next, prev; /* of the same `from`; of a free one: the next free one */
+	uint32_t serial;     /* references made before */
 };
 
 struct scalars {
@@ -67,7 +67,7 @@ struct scalars {
 	uint32_t free_entry;
 	uint32_t free_reference;
 	uint32_t nreferences;
-	uint32_t serials;	/* given so far */
+	uint32_t serials; /* given so far */
 	uint32_t references_made;
 	uint32_t collecting;
 };
@@ -87,7 +87,8 @@ static struct reference *reference_at(const struct objects *objects, uint32_t nu
 	return flat_at(&objects->references, struct reference, number);
 }
 
-static void tell(struct objects *objects, enum decision_kind kind, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static void tell(struct objects *objects, enum decision_kind kind, uint64_t a, uint64_t b,
+	uint64_t c, uint64_t d)
 {
 	decision_add(objects->log, kind, a, b, c, d);
 }
@@ -145,7 +146,8 @@ static uint32_t find(const struct objects *objects, uint32_t id)
 
 	if (!objects_are_there(objects) || id == OBJECT_NONE)
 		return NONE;
-	for (size_t cell = index_first(&objects->by_id, hash); index_slot(&objects->by_id, &cell, hash, &entry);
+	for (size_t cell = index_first(&objects->by_id, hash);
+		index_slot(&objects->by_id, &cell, hash, &entry);
 		cell = index_next(&objects->by_id, cell))
 		if (at(objects, entry)->id == id)
 			return entry;
@@ -250,7 +252,8 @@ static uint32_t find_reference(const struct objects *objects, uint32_t from, uin
 {
 	uint32_t hash = hash_of_ends(from, to), number, found = NONE;
 
-	for (size_t cell = index_first(&objects->by_ends, hash); index_slot(&objects->by_ends, &cell, hash, &number);
+	for (size_t cell = index_first(&objects->by_ends, hash);
+		index_slot(&objects->by_ends, &cell, hash, &number);
 		cell = index_next(&objects->by_ends, cell)) {
 		const struct reference *reference = reference_at(objects, number);
 		if (reference->from == from && reference->to == to &&
@@ -400,8 +403,8 @@ static void call_back(struct objects *objects, uint32_t weak)
 	uint32_t told = told_by(objects, weak);
 	uint32_t reference = told == NONE ? NONE : find_reference(objects, told, weak);
 
-	tell(objects, DECISION_CALLBACK, object->id, told == NONE ? OBJECT_NONE : at(objects, told)->id,
-		reference != NONE, 0);
+	tell(objects, DECISION_CALLBACK, object->id,
+		told == NONE ? OBJECT_NONE : at(objects, told)->id, reference != NONE, 0);
 	object->told = NONE;
 	if (reference == NONE)
 		return;
@@ -443,7 +446,8 @@ static bool finalize(struct objects *objects, uint32_t entry)
 {
 	struct object *object = at(objects, entry);
 
-	if (!(object->flags & HAS_FINALIZER) || ((object->flags & FINALIZED) && (object->flags & COLLECTABLE)))
+	if (!(object->flags & HAS_FINALIZER) ||
+		((object->flags & FINALIZED) && (object->flags & COLLECTABLE)))
 		return false;
 	object->flags |= FINALIZED;
 	tell(objects, DECISION_FINALIZED, object->id, 0, 0, 0);
@@ -523,7 +527,8 @@ static void run_deaths(struct objects *objects, size_t base)
 
 static void update_refs(struct objects *objects, uint32_t base)
 {
-	for (uint32_t entry = at(objects, base)->next; entry != base; entry = at(objects, entry)->next) {
+	for (uint32_t entry = at(objects, base)->next; entry != base;
+		entry = at(objects, entry)->next) {
 		struct object *object = at(objects, entry);
 		object->gc_refs = object->count;
 		object->collection = scalars_of(objects)->collector.collections;
@@ -533,8 +538,10 @@ static void update_refs(struct objects *objects, uint32_t base)
 
 static void subtract_refs(struct objects *objects, uint32_t base)
 {
-	for (uint32_t entry = at(objects, base)->next; entry != base; entry = at(objects, entry)->next)
-		for (uint32_t i = at(objects, entry)->first; i != NONE; i = reference_at(objects, i)->next) {
+	for (uint32_t entry = at(objects, base)->next; entry != base;
+		entry = at(objects, entry)->next)
+		for (uint32_t i = at(objects, entry)->first; i != NONE;
+			i = reference_at(objects, i)->next) {
 			struct object *to = at(objects, reference_at(objects, i)->to);
 			to->gc_refs -= (to->flags & CANDIDATE) != 0;
 		}
@@ -545,8 +552,8 @@ static void tell_subtracted(struct objects *objects, uint32_t base)
 	for (uint32_t entry = at(objects, base)->next; objects->log && entry != base;
 		entry = at(objects, entry)->next) {
 		const struct object *object = at(objects, entry);
-		tell(objects, DECISION_SUBTRACTED, object->id, object->count, object->count - object->gc_refs,
-			object->gc_refs);
+		tell(objects, DECISION_SUBTRACTED, object->id, object->count,
+			object->count - object->gc_refs, object->gc_refs);
 	}
 }
 
@@ -554,7 +561,8 @@ static void tell_subtracted(struct objects *objects, uint32_t base)
  * What a reachable object refers to is reachable; if it was put aside it comes back, to be looked
  * at again.
  */
-static void visit_reachable(struct objects *objects, uint32_t young, uint32_t from, uint32_t entry, bool is_told)
+static void visit_reachable(struct objects *objects, uint32_t young, uint32_t from, uint32_t entry,
+	bool is_told)
 {
 	struct object *object = at(objects, entry);
 
@@ -571,7 +579,8 @@ static void visit_reachable(struct objects *objects, uint32_t young, uint32_t fr
 	}
 }
 
-static void move_unreachable(struct objects *objects, uint32_t young, uint32_t unreachable, bool is_told)
+static void move_unreachable(struct objects *objects, uint32_t young, uint32_t unreachable,
+	bool is_told)
 {
 	uint32_t next;
 
@@ -584,15 +593,18 @@ static void move_unreachable(struct objects *objects, uint32_t young, uint32_t u
 			continue;
 		}
 		for (uint32_t i = object->first; i != NONE; i = reference_at(objects, i)->next)
-			visit_reachable(objects, young, entry, reference_at(objects, i)->to, is_told);
+			visit_reachable(objects, young, entry, reference_at(objects, i)->to,
+				is_told);
 		object->flags &= ~(unsigned)CANDIDATE;
-		next = object->next;	/* now: others may have come behind it */
+		next = object->next; /* now: others may have come behind it */
 	}
-	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable; entry = at(objects, entry)->next)
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next)
 		at(objects, entry)->flags &= ~(unsigned)TENTATIVE;
 }
 
-static void deduce_unreachable(struct objects *objects, uint32_t base, uint32_t unreachable, bool is_told)
+static void deduce_unreachable(struct objects *objects, uint32_t base, uint32_t unreachable,
+	bool is_told)
 {
 	update_refs(objects, base);
 	subtract_refs(objects, base);
@@ -609,7 +621,8 @@ static uint32_t take_list(struct objects *objects, uint32_t list, uint32_t gener
 {
 	uint32_t n = 0;
 
-	for (uint32_t entry = at(objects, list)->next; entry != list; entry = at(objects, entry)->next, n++)
+	for (uint32_t entry = at(objects, list)->next; entry != list;
+		entry = at(objects, entry)->next, n++)
 		set_generation(objects, entry, generation);
 	return n;
 }
@@ -621,14 +634,16 @@ static uint32_t take_list(struct objects *objects, uint32_t list, uint32_t gener
  */
 static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint32_t old)
 {
-	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable; entry = at(objects, entry)->next) {
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next) {
 		if ((at(objects, entry)->flags & WEAK) && at(objects, entry)->referent != NONE)
 			clear_weak(objects, entry);
 		cut_off(objects, entry);
 		while (at(objects, entry)->weak_first != NONE) {
 			uint32_t weak = at(objects, entry)->weak_first;
 			clear_weak(objects, weak);
-			if (at(objects, weak)->told == NONE || (at(objects, weak)->flags & CANDIDATE))
+			if (at(objects, weak)->told == NONE ||
+				(at(objects, weak)->flags & CANDIDATE))
 				continue;
 			at(objects, weak)->count++;
 			list_move(objects, LIST_CALLBACKS, weak);
@@ -650,21 +665,25 @@ static bool finalize_garbage(struct objects *objects, uint32_t collectable)
 {
 	bool resurrected = false;
 
-	for (uint32_t entry = at(objects, collectable)->next; entry != collectable; entry = at(objects, entry)->next)
+	for (uint32_t entry = at(objects, collectable)->next; entry != collectable;
+		entry = at(objects, entry)->next)
 		resurrected |= finalize(objects, entry);
 	return resurrected;
 }
 
 /* Those that a resurrected object refers to are reachable again, too. */
-static void handle_resurrected(struct objects *objects, uint32_t unreachable, uint32_t final, uint32_t old,
-	bool is_told)
+static void handle_resurrected(struct objects *objects, uint32_t unreachable, uint32_t final,
+	uint32_t old, bool is_told)
 {
-	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable; entry = at(objects, entry)->next)
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next)
 		at(objects, entry)->flags &= ~(unsigned)CANDIDATE;
 	deduce_unreachable(objects, unreachable, final, is_told);
 	take_list(objects, unreachable, old);
-	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable; entry = at(objects, entry)->next)
-		tell(objects, DECISION_RESURRECTED, at(objects, entry)->id, old, at(objects, entry)->by_program > 0, 0);
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next)
+		tell(objects, DECISION_RESURRECTED, at(objects, entry)->id, old,
+			at(objects, entry)->by_program > 0, 0);
 	list_merge(objects, unreachable, old);
 }
 
@@ -688,7 +707,7 @@ static void delete_garbage(struct objects *objects, uint32_t collectable, uint32
 		at(objects, entry)->count++;
 		clear(objects, entry);
 		let_go(objects, entry);
-		if (at(objects, collectable)->next == entry) {	/* it may die later */
+		if (at(objects, collectable)->next == entry) { /* it may die later */
 			at(objects, entry)->flags &= ~(unsigned)CANDIDATE;
 			list_move(objects, old, entry);
 			set_generation(objects, entry, old);
@@ -700,7 +719,8 @@ static uint32_t list_size(const struct objects *objects, uint32_t list)
 {
 	uint32_t n = 0;
 
-	for (uint32_t entry = at(objects, list)->next; entry != list; entry = at(objects, entry)->next)
+	for (uint32_t entry = at(objects, list)->next; entry != list;
+		entry = at(objects, entry)->next)
 		n++;
 	return n;
 }
@@ -709,7 +729,8 @@ static uint32_t list_size(const struct objects *objects, uint32_t list)
 static void collect(struct objects *objects, uint32_t generation)
 {
 	struct collector *collector = &scalars_of(objects)->collector;
-	uint32_t young = generation, old = generation + 1 < GENERATIONS ? generation + 1 : generation;
+	uint32_t young = generation,
+		 old = generation + 1 < GENERATIONS ? generation + 1 : generation;
 
 	scalars_of(objects)->collecting = 1;
 	objects->happened |= HAPPENED_COLLECTED;
@@ -752,10 +773,12 @@ static void collect_generations(struct objects *objects)
 		if (collector->counts[i] <= collector->thresholds[i])
 			continue;
 		if (i + 1 == GENERATIONS && collector->pending < collector->long_lived / 4) {
-			tell(objects, DECISION_COLLECT_PUT_OFF, collector->pending, collector->long_lived, 0, 0);
+			tell(objects, DECISION_COLLECT_PUT_OFF, collector->pending,
+				collector->long_lived, 0, 0);
 			continue;
 		}
-		tell(objects, DECISION_COLLECT_DUE, i, collector->counts[i], collector->thresholds[i], 0);
+		tell(objects, DECISION_COLLECT_DUE, i, collector->counts[i],
+			collector->thresholds[i], 0);
 		collect(objects, i);
 		break;
 	}
@@ -767,8 +790,8 @@ static void count_allocation(struct objects *objects)
 	struct collector *collector = &scalars_of(objects)->collector;
 
 	collector->counts[0]++;
-	if (collector->counts[0] > collector->thresholds[0] && collector->enabled && collector->thresholds[0] &&
-		!scalars_of(objects)->collecting)
+	if (collector->counts[0] > collector->thresholds[0] && collector->enabled &&
+		collector->thresholds[0] && !scalars_of(objects)->collecting)
 		collect_generations(objects);
 }
 
@@ -792,8 +815,8 @@ static uint32_t bring_to_life(struct objects *objects, const struct event *event
 static void apply_new(struct objects *objects, const struct event *event)
 {
 	unsigned flags = (event->flags & EVENT_TRACKED ? COLLECTABLE : 0) |
-		(event->flags & EVENT_FINALIZER ? HAS_FINALIZER : 0) |
-		(event->flags & EVENT_RESURRECTS ? RESURRECTS : 0);
+			 (event->flags & EVENT_FINALIZER ? HAS_FINALIZER : 0) |
+			 (event->flags & EVENT_RESURRECTS ? RESURRECTS : 0);
 
 	bring_to_life(objects, event, flags);
 }
@@ -859,8 +882,8 @@ static void apply_gc(struct objects *objects, const struct event *event)
 	} else {
 		collector->enabled = event->other == GC_ON;
 	}
-	tell(objects, DECISION_GC_SET, event->other, collector->thresholds[0], collector->thresholds[1],
-		collector->thresholds[2]);
+	tell(objects, DECISION_GC_SET, event->other, collector->thresholds[0],
+		collector->thresholds[1], collector->thresholds[2]);
 }
 
 static void (*const handlers[])(struct objects *objects, const struct event *event) = {
@@ -871,10 +894,11 @@ static void (*const handlers[])(struct objects *objects, const struct event *eve
 	[EVENT_COLLECT - EVENT_NEW] = apply_collect,
 	[EVENT_GC - EVENT_NEW] = apply_gc,
 };
-static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT - EVENT_NEW, "every kind is handled");
+static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT - EVENT_NEW,
+	"every kind is handled");
 
-uint32_t objects_apply(struct objects *objects, const struct event *event, const struct objects_listener *listener,
-	struct decision_log *log)
+uint32_t objects_apply(struct objects *objects, const struct event *event,
+	const struct objects_listener *listener, struct decision_log *log)
 {
 	begin(objects);
 	objects->listener = listener;
@@ -895,7 +919,8 @@ static enum fault fault_of_reference(const struct objects *objects, const struct
 		return FAULT_WEAK_BOUND;
 	if (event->kind == EVENT_REF)
 		return FAULT_NONE;
-	bool is_there = from == NONE ? at(objects, to)->by_program > 0 : find_reference(objects, from, to) != NONE;
+	bool is_there = from == NONE ? at(objects, to)->by_program > 0
+				     : find_reference(objects, from, to) != NONE;
 	return is_there ? FAULT_NONE : FAULT_NO_REFERENCE;
 }
 
@@ -940,7 +965,8 @@ static void describe(const struct objects *objects, uint32_t entry, struct count
 		.generation = object->generation,
 		.gc_refs = object->gc_refs,
 		.collection = object->collection,
-		.referent = object->referent == NONE ? OBJECT_NONE : at(objects, object->referent)->id,
+		.referent =
+			object->referent == NONE ? OBJECT_NONE : at(objects, object->referent)->id,
 		.size = object->size,
 		.is_weak = object->flags & WEAK,
 		.has_finalizer = object->flags & HAS_FINALIZER,
@@ -971,8 +997,8 @@ bool objects_next(const struct objects *objects, uint32_t *cursor, struct counte
 	return true;
 }
 
-size_t objects_references(const struct objects *objects, uint32_t object, size_t from, uint32_t *ret_objects,
-	size_t n)
+size_t objects_references(const struct objects *objects, uint32_t object, size_t from,
+	uint32_t *ret_objects, size_t n)
 {
 	uint32_t entry = find(objects, object);
 	size_t count = 0;
@@ -987,7 +1013,8 @@ size_t objects_references(const struct objects *objects, uint32_t object, size_t
 	return count;
 }
 
-size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects, size_t n)
+size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects,
+	size_t n)
 {
 	uint32_t entry = find(objects, object);
 	size_t count = 0;
@@ -997,8 +1024,8 @@ size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_
 		if (reference->from != NONE && reference->to == entry)
 			ret_objects[count++] = at(objects, reference->from)->id;
 	}
-	for (uint32_t weak = entry == NONE ? NONE : at(objects, entry)->weak_first; weak != NONE && count < n;
-		weak = at(objects, weak)->weak_next)
+	for (uint32_t weak = entry == NONE ? NONE : at(objects, entry)->weak_first;
+		weak != NONE && count < n; weak = at(objects, weak)->weak_next)
 		ret_objects[count++] = at(objects, weak)->id;
 	return count;
 }
@@ -1021,7 +1048,8 @@ size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects
 		if (at(objects, entry)->serial != NONE && at(objects, entry)->by_program > 0)
 			reach(is_reached, todo, &ntodo, entry);
 	while (ntodo > 0)
-		for (uint32_t i = at(objects, todo[--ntodo])->first; i != NONE; i = reference_at(objects, i)->next)
+		for (uint32_t i = at(objects, todo[--ntodo])->first; i != NONE;
+			i = reference_at(objects, i)->next)
 			reach(is_reached, todo, &ntodo, reference_at(objects, i)->to);
 	for (uint32_t entry = LISTS; entry < count; entry++)
 		if (at(objects, entry)->serial != NONE && !is_reached[entry] && found++ < n)
@@ -1045,12 +1073,18 @@ static int check_lists(const struct objects *objects, uint32_t *tracked, struct 
 {
 	for (uint32_t list = 0; list < LISTS; list++) {
 		uint32_t n = 0;
-		for (uint32_t entry = at(objects, list)->next; entry != list; entry = at(objects, entry)->next, n++) {
+		for (uint32_t entry = at(objects, list)->next; entry != list;
+			entry = at(objects, entry)->next, n++) {
 			const struct object *object = at(objects, entry);
-			if (at(objects, object->next)->prev != entry || at(objects, object->prev)->next != entry)
-				return error_set(err, "object %" PRIu32 " is not linked to both sides", object->id);
+			if (at(objects, object->next)->prev != entry ||
+				at(objects, object->prev)->next != entry)
+				return error_set(err,
+					"object %" PRIu32 " is not linked to both sides",
+					object->id);
 			if (object->generation != list || !(object->flags & TRACKED))
-				return error_set(err, "object %" PRIu32 " is in another generation's list", object->id);
+				return error_set(err,
+					"object %" PRIu32 " is in another generation's list",
+					object->id);
 		}
 		if (list < GENERATIONS ? n != scalars_of(objects)->collector.sizes[list] : n != 0)
 			return error_set(err, "list %" PRIu32 " has %" PRIu32 " objects", list, n);
@@ -1059,18 +1093,22 @@ static int check_lists(const struct objects *objects, uint32_t *tracked, struct 
 	return 0;
 }
 
-static int check_object(const struct objects *objects, uint32_t entry, const uint32_t *referred, struct error *err)
+static int check_object(const struct objects *objects, uint32_t entry, const uint32_t *referred,
+	struct error *err)
 {
 	const struct object *object = at(objects, entry);
 
 	if (find(objects, object->id) != entry)
 		return error_set(err, "object %" PRIu32 " is not found", object->id);
 	if (object->count == 0 || object->count != object->by_program + referred[entry])
-		return error_set(err, "object %" PRIu32 ": its count is %" PRIu32 ", and %" PRIu32 " refer to it",
+		return error_set(err,
+			"object %" PRIu32 ": its count is %" PRIu32 ", and %" PRIu32 " refer to it",
 			object->id, object->count, object->by_program + referred[entry]);
 	for (uint32_t weak = object->weak_first; weak != NONE; weak = at(objects, weak)->weak_next)
 		if (at(objects, weak)->referent != entry || !(at(objects, weak)->flags & WEAK))
-			return error_set(err, "object %" PRIu32 ": what refers weakly to it does not", object->id);
+			return error_set(err,
+				"object %" PRIu32 ": what refers weakly to it does not",
+				object->id);
 	if (object->flags & (CANDIDATE | TENTATIVE | DYING))
 		return error_set(err, "object %" PRIu32 " is between two states", object->id);
 	return 0;
@@ -1100,7 +1138,8 @@ int objects_check(const struct objects *objects, struct error *err)
 		tracked += (at(objects, entry)->flags & TRACKED) != 0;
 		result = check_object(objects, entry, referred, err);
 		if (result == 0 && at(objects, entry)->refers != refers[entry])
-			result = error_set(err, "object %" PRIu32 " does not know how many it refers to",
+			result = error_set(err,
+				"object %" PRIu32 " does not know how many it refers to",
 				at(objects, entry)->id);
 	}
 	uint32_t listed = 0;

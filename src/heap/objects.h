@@ -36,13 +36,13 @@ struct objects {
 	struct flat flat;
 	/* struct collector, none before the first event that needs it */
 	struct flat_array scalars;
-	struct flat_array entries;	/* struct object; the first ones are heads of lists */
-	struct flat_array by_id;	/* index: identity → entry */
-	struct flat_array references;	/* struct reference; free ones are linked */
-	struct flat_array by_ends;	/* index: who refers to whom → reference */
+	struct flat_array entries;    /* struct object; the first ones are heads of lists */
+	struct flat_array by_id;      /* index: identity → entry */
+	struct flat_array references; /* struct reference; free ones are linked */
+	struct flat_array by_ends;    /* index: who refers to whom → reference */
 	/* within one event: a chain, each referred to by the one before */
 	ARRAY(uint32_t) dying;
-	ARRAY(uint32_t) waiting;	/* weak references whose callbacks are due */
+	ARRAY(uint32_t) waiting; /* weak references whose callbacks are due */
 	const struct objects_listener *listener;
 	struct decision_log *log;
 	uint32_t happened;
@@ -68,8 +68,8 @@ enum fault objects_fault(const struct objects *objects, const struct event *even
  * been found already, as in CPython: what the collector frees comes after it. log: NULL when nobody
  * listens. Gives HAPPENED_ bits.
  */
-uint32_t objects_apply(struct objects *objects, const struct event *event, const struct objects_listener *listener,
-	struct decision_log *log);
+uint32_t objects_apply(struct objects *objects, const struct event *event,
+	const struct objects_listener *listener, struct decision_log *log);
 
 bool objects_has(const struct objects *objects, uint32_t object);
 
@@ -82,9 +82,10 @@ static inline bool objects_are_there(const struct objects *objects)
 /* As heap_counted() and so on have it: heap.h. */
 bool objects_counted(const struct objects *objects, uint32_t object, struct counted *ret_counted);
 bool objects_next(const struct objects *objects, uint32_t *cursor, struct counted *ret_counted);
-size_t objects_references(const struct objects *objects, uint32_t object, size_t from, uint32_t *ret_objects,
+size_t objects_references(const struct objects *objects, uint32_t object, size_t from,
+	uint32_t *ret_objects, size_t n);
+size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects,
 	size_t n);
-size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects, size_t n);
 size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects, size_t n);
 bool objects_collector(const struct objects *objects, struct collector *ret_collector);
 

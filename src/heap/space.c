@@ -4,20 +4,20 @@
 #include <assert.h>
 #include <string.h>
 
-#define BREAK_MAX (UINT64_C(1) << 42)	/* 4 TiB */
-#define MAPS_MAX  (UINT64_C(1) << 46)	/* 64 TiB */
+#define BREAK_MAX (UINT64_C(1) << 42) /* 4 TiB */
+#define MAPS_MAX  (UINT64_C(1) << 46) /* 64 TiB */
 
 struct mapping {
 	uint64_t base;
 	uint64_t size;
-	uint64_t is_open;	/* taken, and may become a part of a larger one */
+	uint64_t is_open; /* taken, and may become a part of a larger one */
 };
 
 struct scalars {
 	uint64_t break_size;
-	uint64_t mapped;	/* bytes */
-	uint64_t start;		/* where the search for a gap begins */
-	uint64_t dense;		/* so many mappings from the first leave no gap behind `start` */
+	uint64_t mapped; /* bytes */
+	uint64_t start;  /* where the search for a gap begins */
+	uint64_t dense;  /* so many mappings from the first leave no gap behind `start` */
 };
 
 static struct scalars *scalars_of(const struct space *space)
@@ -33,7 +33,8 @@ static struct mapping *mapping_at(const struct space *space, size_t at)
 static uint64_t end_before(const struct space *space, size_t at)
 {
 	uint64_t start = scalars_of(space)->start;
-	uint64_t end = at == 0 ? start : mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size;
+	uint64_t end =
+		at == 0 ? start : mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size;
 
 	return end > start ? end : start;
 }
@@ -136,7 +137,7 @@ static uint64_t map_recorded(struct page_source *pages, uint64_t bytes)
 
 static void drop_mappings(struct space *space, size_t at, size_t n)
 {
-	if (n == 0)	/* there may be no array at all */
+	if (n == 0) /* there may be no array at all */
 		return;
 	for (size_t i = at; i < at + n; i++)
 		scalars_of(space)->mapped -= mapping_at(space, i)->size;
@@ -152,7 +153,8 @@ static void drop_mappings(struct space *space, size_t at, size_t n)
  * What begins there or behind, and is wholly within, is open; and nothing else has any of the
  * bytes.
  */
-static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, bool open, size_t at, size_t *ret_n)
+static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, bool open, size_t at,
+	size_t *ret_n)
 {
 	*ret_n = 0;
 	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
@@ -161,7 +163,8 @@ static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, b
 		return false;
 	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
 		return false;
-	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes; at++, ++*ret_n)
+	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes;
+		at++, ++*ret_n)
 		if (!open || !mapping_at(space, at)->is_open ||
 			mapping_at(space, at)->base + mapping_at(space, at)->size > base + bytes)
 			return false;
@@ -202,7 +205,7 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 		return false;
 	if (at < space->mappings.count &&
 		mapping_at(space, at)->base < SPACE_BREAK + scalars->break_size + bytes)
-		return false;	/* something was taken there */
+		return false; /* something was taken there */
 	scalars->break_size += bytes;
 	*ret_base = SPACE_BREAK;
 	return true;
@@ -210,8 +213,11 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 
 void space_init(struct space *space)
 {
-	*space = (struct space){.pages = {
-		.map = map, .map_recorded = map_recorded, .take = take, .unmap = unmap, .grow = grow}};
+	*space = (struct space){.pages = {.map = map,
+					.map_recorded = map_recorded,
+					.take = take,
+					.unmap = unmap,
+					.grow = grow}};
 	flat_add(&space->flat, &space->scalars, sizeof(struct scalars));
 	flat_add(&space->flat, &space->mappings, sizeof(struct mapping));
 	flat_add(&space->flat, &space->expected, sizeof(struct mapping));

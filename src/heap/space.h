@@ -13,14 +13,14 @@
 
 #define SPACE_BREAK UINT64_C(0x10000000)
 #define SPACE_MAPS  UINT64_C(0x7f0000000000)
-#define SPACE_ASIDE UINT64_C(0x100000000000)	/* the map area beside recorded mappings */
+#define SPACE_ASIDE UINT64_C(0x100000000000) /* the map area beside recorded mappings */
 
 struct space {
-	struct page_source pages;	/* what engines see; first, so that it can be cast back */
+	struct page_source pages; /* what engines see; first, so that it can be cast back */
 	struct flat flat;
 	struct flat_array scalars;
-	struct flat_array mappings;	/* in address order */
-	struct flat_array expected;	/* recorded, not yet asked for: the first is given first */
+	struct flat_array mappings; /* in address order */
+	struct flat_array expected; /* recorded, not yet asked for: the first is given first */
 };
 
 void space_init(struct space *space);

@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct action_info actions[] = {
-	[ACTION_NONE] = {"none", "", 0, "", ""},
+static const struct action_info actions[] = {[ACTION_NONE] = {"none", "", 0, "", ""},
 #define ACTION(id, name, keys, needs, group, help) [id] = {name, keys, needs, group, help},
 	ACTIONS(ACTION)
 #undef ACTION
@@ -30,7 +29,8 @@ void action_keys(enum action action, char *ret_keys, size_t size)
 {
 	size_t used = (size_t)snprintf(ret_keys, size, "%s", actions[action].keys);
 
-	for (unsigned i = action + 1; i < ACTION_COUNT && *actions[i].help == '\0' && used < size; i++)
+	for (unsigned i = action + 1; i < ACTION_COUNT && *actions[i].help == '\0' && used < size;
+		i++)
 		used += (size_t)snprintf(ret_keys + used, size - used, " %s", actions[i].keys);
 }
 

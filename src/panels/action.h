@@ -12,9 +12,9 @@
 
 enum action_needs {
 	NEEDS_NOTHING = 0,
-	NEEDS_PAST = 1 << 0,	/* not at the first position */
-	NEEDS_FUTURE = 1 << 1,	/* not at the end */
-	NEEDS_ARENAS = 1 << 2,	/* an engine with pages */
+	NEEDS_PAST = 1 << 0,   /* not at the first position */
+	NEEDS_FUTURE = 1 << 1, /* not at the end */
+	NEEDS_ARENAS = 1 << 2, /* an engine with pages */
 };
 
 #include "panels/action_list.h"
@@ -24,7 +24,7 @@ enum action {
 #define ACTION(id, name, keys, needs, group, help) id,
 	ACTIONS(ACTION)
 #undef ACTION
-	ACTION_COUNT
+		ACTION_COUNT
 };
 
 struct action_info {
@@ -36,7 +36,7 @@ struct action_info {
 };
 
 const struct action_info *action_info(enum action action);
-enum action action_find(const char *name);	/* ACTION_NONE when there is none */
+enum action action_find(const char *name); /* ACTION_NONE when there is none */
 
 /* The keys of an action and of those behind it that share its line in the help, for people. */
 void action_keys(enum action action, char *ret_keys, size_t size);

@@ -14,11 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LABEL	     8	/* "►A01 U12" */
-#define LABEL_LONG   11	/* "►A1001 U700": where there are hundreds of arenas */
-#define PERCENT	     5
-#define COUNT	     7	/* columns of a number of pools */
-#define COUNT_LEAST  8	/* pools of an arena that are worth counting */
+#define LABEL        8  /* "►A01 U12" */
+#define LABEL_LONG   11 /* "►A1001 U700": where there are hundreds of arenas */
+#define PERCENT      5
+#define COUNT        7 /* columns of a number of pools */
+#define COUNT_LEAST  8 /* pools of an arena that are worth counting */
 #define TILE_COLUMNS 16
 #define TILE_ROWS    4
 #define TILE_WIDTH   (TILE_COLUMNS + 3)
@@ -28,7 +28,7 @@ struct arenas_panel {
 	struct panel panel;
 	size_t count;
 	uint64_t mapped, peak;
-	uint64_t pool_size;	/* bytes; 0: an arena has no more than one, or none is mapped */
+	uint64_t pool_size; /* bytes; 0: an arena has no more than one, or none is mapped */
 };
 
 static bool is_useful(const struct scene *scene)
@@ -57,18 +57,21 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
 
 	struct units bytes;
-	int n = snprintf(ret_remark, size, "%zu mapped, %" PRIu64 " at most, %" PRIu64 " given back", self->count,
-		self->peak, self->mapped - self->count);
+	int n = snprintf(ret_remark, size,
+		"%zu mapped, %" PRIu64 " at most, %" PRIu64 " given back", self->count, self->peak,
+		self->mapped - self->count);
 
 	if (self->pool_size > 0 && (size_t)n < size)
-		snprintf(ret_remark + n, size - (size_t)n, "  pools of %s", units_bytes(&bytes, self->pool_size));
+		snprintf(ret_remark + n, size - (size_t)n, "  pools of %s",
+			units_bytes(&bytes, self->pool_size));
 }
 
 /* Pools that hold blocks, that did, and that never have. */
 static const struct {
 	enum page_state state;
 	const char *name;
-} counted[] = {{PAGE_FULL, "full"}, {PAGE_USED, "part"}, {PAGE_FREE, "empty"}, {PAGE_VIRGIN, "never"}};
+} counted[] = {{PAGE_FULL, "full"}, {PAGE_USED, "part"}, {PAGE_FREE, "empty"},
+	{PAGE_VIRGIN, "never"}};
 
 #define COUNTED (sizeof(counted) / sizeof(*counted))
 
@@ -77,12 +80,12 @@ static const struct {
 struct geometry {
 	bool tiles;
 	bool ruler;
-	bool last_line;	/* legend, or how many more there are */
-	int label;	/* rows: columns before the first pool */
-	bool counts;	/* rows: how many pools are in each state */
-	uint32_t pools;	/* of an arena */
-	uint32_t share;	/* rows: pools that share a cell */
-	size_t columns;	/* arenas side by side */
+	bool last_line; /* legend, or how many more there are */
+	int label;      /* rows: columns before the first pool */
+	bool counts;    /* rows: how many pools are in each state */
+	uint32_t pools; /* of an arena */
+	uint32_t share; /* rows: pools that share a cell */
+	size_t columns; /* arenas side by side */
 	size_t first, shown;
 };
 
@@ -97,7 +100,8 @@ static size_t first_shown(const struct scene *scene, const struct engine *engine
 		!engine_region_at(engine, scene->selection->region, &at, &region))
 		return 0;
 	size_t last = (count - plan->shown + plan->columns - 1) / plan->columns * plan->columns;
-	size_t first = at > plan->shown / 2 ? (at - plan->shown / 2) / plan->columns * plan->columns : 0;
+	size_t first =
+		at > plan->shown / 2 ? (at - plan->shown / 2) / plan->columns * plan->columns : 0;
 	return first < last ? first : last;
 }
 
@@ -116,24 +120,32 @@ static void lay_out_rows(struct geometry *plan, size_t count, struct area area)
 	while (room > 0 && (plan->pools + plan->share - 1) / plan->share > (uint32_t)room)
 		plan->share++;
 	plan->ruler = plan->share == 1 && area.height > 3;
-	plan->counts = plan->ruler && plan->pools >= COUNT_LEAST && room >= (int)(plan->pools + COUNTED * COUNT);
+	plan->counts = plan->ruler && plan->pools >= COUNT_LEAST &&
+		       room >= (int)(plan->pools + COUNTED * COUNT);
 	int rows = area.height - plan->ruler;
 	plan->last_line = rows > 0 && (rows > (int)count || (rows < (int)count && rows > 3));
 	plan->shown = rows > plan->last_line ? (size_t)(rows - plan->last_line) : 0;
 }
 
-static void lay_out(struct geometry *plan, const struct scene *scene, const struct engine *engine, struct area area)
+static void lay_out(struct geometry *plan, const struct scene *scene, const struct engine *engine,
+	struct area area)
 {
 	size_t count = engine->ops->region_count(engine);
 	struct region region = {0};
 
 	if (count > 0)
 		engine->ops->region(engine, 0, &region);
-	*plan = (struct geometry){.columns = 1, .share = 1, .label = LABEL, .pools = region.pages ? region.pages : 1};
+	*plan = (struct geometry){.columns = 1,
+		.share = 1,
+		.label = LABEL,
+		.pools = region.pages ? region.pages : 1};
 	lay_out_rows(plan, count, area);
 	size_t in_tiles = arenas_in_tiles(area);
 	if (plan->shown < count && in_tiles > plan->shown) {
-		*plan = (struct geometry){.tiles = true, .last_line = true, .pools = plan->pools, .shown = in_tiles,
+		*plan = (struct geometry){.tiles = true,
+			.last_line = true,
+			.pools = plan->pools,
+			.shown = in_tiles,
 			.columns = (size_t)(area.width / TILE_WIDTH)};
 	}
 	plan->first = first_shown(scene, engine, count, plan);
@@ -142,8 +154,8 @@ static void lay_out(struct geometry *plan, const struct scene *scene, const stru
 /* ---- drawing ------------------------------------------------------------------------------- */
 
 /* A sign for one pool, by what maps are coloured by. */
-static void draw_pool(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
-	const struct page *page)
+static void draw_pool(struct canvas *canvas, struct area area, int x, int y,
+	const struct scene *scene, const struct page *page)
 {
 	static const struct {
 		enum glyph glyph;
@@ -156,13 +168,15 @@ static void draw_pool(struct canvas *canvas, struct area area, int x, int y, con
 		[PAGE_LOST] = {GLYPH_LOST, ROLE_WASTE},
 	};
 	bool holds_blocks = page->state == PAGE_USED || page->state == PAGE_FULL;
-	int level = page->blocks ? (int)(((uint64_t)page->used * 8 + page->blocks - 1) / page->blocks) : 0;
+	int level = page->blocks
+			    ? (int)(((uint64_t)page->used * 8 + page->blocks - 1) / page->blocks)
+			    : 0;
 	uint32_t glyph = glyph_of(canvas->charset, states[page->state].glyph, level);
 	enum role role = states[page->state].role;
 	unsigned marks = page->is_head && holds_blocks ? CELL_UNDERLINE : 0;
 
 	if (scene->color_by == 1 && holds_blocks) {
-		glyph = (uint32_t)"0123456789abcdefghijklmnopqrstuv"[page->size_class % 32];
+		glyph = (uint32_t) "0123456789abcdefghijklmnopqrstuv"[page->size_class % 32];
 		role = (enum role)(ROLE_CLASS_0 + page->size_class % 8);
 	}
 	role = highlight_role(scene, page->base, page->size, role);
@@ -171,11 +185,12 @@ static void draw_pool(struct canvas *canvas, struct area area, int x, int y, con
 	area_put(canvas, area, x, y, glyph, role, marks);
 }
 
-static void draw_label(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
-	const struct region *region)
+static void draw_label(struct canvas *canvas, struct area area, int x, int y,
+	const struct scene *scene, const struct region *region)
 {
 	if (scene->selection->region - region->base < region->size)
-		area_put(canvas, area, x, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+		area_put(canvas, area, x, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+			ROLE_PLAYHEAD, 0);
 	int end = area_text(canvas, area, x + 1, y, ROLE_TEXT, 0, region->name);
 	area_text(canvas, area, end < x + 5 ? x + 5 : end + 1, y, ROLE_QUIET, 0, region->state);
 }
@@ -184,11 +199,11 @@ static void draw_label(struct canvas *canvas, struct area area, int x, int y, co
 static bool stands_out(const struct scene *scene, const struct page *page)
 {
 	return highlight_role(scene, page->base, page->size, ROLE_TEXT) != ROLE_TEXT ||
-		(!scene->selection->follow && scene->selection->page == page->base);
+	       (!scene->selection->follow && scene->selection->page == page->base);
 }
 
-static void draw_counts(struct canvas *canvas, struct area area, int x, int y, const struct engine *engine, size_t at,
-	uint32_t pages)
+static void draw_counts(struct canvas *canvas, struct area area, int x, int y,
+	const struct engine *engine, size_t at, uint32_t pages)
 {
 	uint32_t counts[PAGE_LOST + 1] = {0};
 
@@ -199,8 +214,8 @@ static void draw_counts(struct canvas *canvas, struct area area, int x, int y, c
 	}
 	for (size_t i = 0; i < COUNTED; i++) {
 		uint32_t count = counts[counted[i].state];
-		area_print(canvas, area, x + (int)i * COUNT, y, count ? ROLE_TEXT : ROLE_QUIET, "%*" PRIu32, COUNT,
-			count);
+		area_print(canvas, area, x + (int)i * COUNT, y, count ? ROLE_TEXT : ROLE_QUIET,
+			"%*" PRIu32, COUNT, count);
 	}
 }
 
@@ -222,18 +237,20 @@ static void draw_row(struct canvas *canvas, struct area area, int y, const struc
 		engine->ops->page(engine, at, i, &best);
 		for (uint32_t j = i + 1; j < i + plan->share && j < region.pages; j++) {
 			engine->ops->page(engine, at, j, &page);
-			if (!stands_out(scene, &best) && (page.used > best.used || stands_out(scene, &page)))
+			if (!stands_out(scene, &best) &&
+				(page.used > best.used || stands_out(scene, &page)))
 				best = page;
 		}
 		draw_pool(canvas, area, x++, y, scene, &best);
 	}
-	x = area_print(canvas, area, x, y, ROLE_TEXT, "%5s", units_percent(&units, region.used, region.size));
+	x = area_print(canvas, area, x, y, ROLE_TEXT, "%5s",
+		units_percent(&units, region.used, region.size));
 	if (plan->counts)
 		draw_counts(canvas, area, x, y, engine, at, region.pages);
 }
 
-static void draw_tile(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
-	const struct engine *engine, size_t at)
+static void draw_tile(struct canvas *canvas, struct area area, int x, int y,
+	const struct scene *scene, const struct engine *engine, size_t at)
 {
 	struct region region;
 	struct units units;
@@ -245,7 +262,8 @@ static void draw_tile(struct canvas *canvas, struct area area, int x, int y, con
 	for (uint32_t i = 0; i < region.pages; i++) {
 		struct page page;
 		engine->ops->page(engine, at, i, &page);
-		draw_pool(canvas, area, x + 1 + (int)(i % TILE_COLUMNS), y + 1 + (int)(i / TILE_COLUMNS), scene, &page);
+		draw_pool(canvas, area, x + 1 + (int)(i % TILE_COLUMNS),
+			y + 1 + (int)(i / TILE_COLUMNS), scene, &page);
 	}
 }
 
@@ -258,11 +276,12 @@ static void draw_ruler(struct canvas *canvas, struct area area, const struct geo
 	int at = plan->label + (int)last - (last >= 10);
 	int x = area_print(canvas, area, at, 0, ROLE_QUIET, "%" PRIu32 " used", last);
 	for (size_t i = 0; plan->counts && i < COUNTED; i++)
-		area_print(canvas, area, x + (int)i * COUNT, 0, ROLE_QUIET, "%*s", COUNT, counted[i].name);
+		area_print(canvas, area, x + (int)i * COUNT, 0, ROLE_QUIET, "%*s", COUNT,
+			counted[i].name);
 }
 
-static void draw_last_line(struct canvas *canvas, struct area area, const struct scene *scene, size_t count,
-	const struct geometry *plan)
+static void draw_last_line(struct canvas *canvas, struct area area, const struct scene *scene,
+	size_t count, const struct geometry *plan)
 {
 	static const struct legend_entry by_state[] = {
 		{GLYPH_FULL, 0, ROLE_FULL, "full"},
@@ -277,20 +296,25 @@ static void draw_last_line(struct canvas *canvas, struct area area, const struct
 	};
 	static const char states[] = "F full arena  U1 serves next";
 	int y = area.height - 1;
-	size_t above = plan->first, below = count > plan->first + plan->shown ? count - plan->first - plan->shown : 0;
+	size_t above = plan->first,
+	       below = count > plan->first + plan->shown ? count - plan->first - plan->shown : 0;
 
 	if (above + below > 0) {
-		area_print(canvas, area, 1, y, ROLE_QUIET, "%zu more arenas: %zu above, %zu below; arrows go there",
-			above + below, above, below);
+		area_print(canvas, area, 1, y, ROLE_QUIET,
+			"%zu more arenas: %zu above, %zu below; arrows go there", above + below,
+			above, below);
 		return;
 	}
 	bool classes = scene->color_by == 1;
 	int x = 0;
 	if (plan->share > 1)
-		x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 cell = %" PRIu32 " pools", plan->share) + 1;
+		x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 cell = %" PRIu32 " pools",
+			    plan->share) +
+		    1;
 	area = (struct area){area.x + x, area.y, area.width - x, area.height};
 	x = legend_draw(canvas, area, y, classes ? by_class : by_state,
-		classes ? sizeof(by_class) / sizeof(*by_class) : sizeof(by_state) / sizeof(*by_state));
+		classes ? sizeof(by_class) / sizeof(*by_class)
+			: sizeof(by_state) / sizeof(*by_state));
 	if (x + (int)strlen(states) <= area.width)
 		area_text(canvas, area, x, y, ROLE_QUIET, 0, states);
 }
@@ -306,16 +330,18 @@ static void draw_more(struct canvas *canvas, struct area area, int y, const char
 		area_text(canvas, area, 0, y, ROLE_QUIET, 0, sign);
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 	struct geometry plan;
 
 	if (self->count == 0) {
-		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, strcmp(engine->ops->name, "pymalloc") == 0
-			? "No arena is mapped. The next request of 1 to 512 bytes will map one."
-			: "Nothing is mapped here now.");
+		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
+			strcmp(engine->ops->name, "pymalloc") == 0
+				? "No arena is mapped. The next request of 1 to 512 bytes will map one."
+				: "Nothing is mapped here now.");
 		return;
 	}
 	lay_out(&plan, scene, engine, area);
@@ -339,7 +365,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 /* ---- choosing ------------------------------------------------------------------------------ */
 
-static enum panel_result choose(const struct scene *scene, const struct engine *engine, size_t at, uint32_t number)
+static enum panel_result choose(const struct scene *scene, const struct engine *engine, size_t at,
+	uint32_t number)
 {
 	struct selection *selection = scene->selection;
 	struct region region;
@@ -378,7 +405,8 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 		number--;
 	else if (action == ACTION_RIGHT && number + 1 < region.pages)
 		number++;
-	else if (action != ACTION_UP && action != ACTION_DOWN && action != ACTION_LEFT && action != ACTION_RIGHT)
+	else if (action != ACTION_UP && action != ACTION_DOWN && action != ACTION_LEFT &&
+		 action != ACTION_RIGHT)
 		return PANEL_IGNORED;
 	return choose(scene, engine, at, number);
 }
@@ -394,18 +422,20 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	if (x < 0 || y < plan.ruler)
 		return PANEL_IGNORED;
 	if (plan.tiles) {
-		at = plan.first + (size_t)(y / TILE_HEIGHT) * plan.columns + (size_t)(x / TILE_WIDTH);
+		at = plan.first + (size_t)(y / TILE_HEIGHT) * plan.columns +
+		     (size_t)(x / TILE_WIDTH);
 		int column = x % TILE_WIDTH - 1, row = y % TILE_HEIGHT - 1;
 		number = column >= 0 && column < TILE_COLUMNS && row >= 0 && row < TILE_ROWS
-			? row * TILE_COLUMNS + column : -1;
+				 ? row * TILE_COLUMNS + column
+				 : -1;
 		if ((size_t)(x / TILE_WIDTH) >= plan.columns)
 			return PANEL_IGNORED;
 	} else {
 		at = plan.first + (size_t)(y - plan.ruler);
 		number = (int64_t)(x - plan.label) * plan.share;
 	}
-	if (at >= engine->ops->region_count(engine) || at >= plan.first + plan.shown || number < 0 ||
-		number >= plan.pools)
+	if (at >= engine->ops->region_count(engine) || at >= plan.first + plan.shown ||
+		number < 0 || number >= plan.pools)
 		return PANEL_IGNORED;
 	return choose(scene, engine, at, (uint32_t)number);
 }

@@ -19,18 +19,18 @@
 #define LEVELS_MAX  48u
 #define COLUMNS_MAX 128u
 #define BLOCKS_MAX  4096u
-#define LABEL	    8
-#define COUNTS	    8	/* " 12 free" */
+#define LABEL       8
+#define COUNTS      8 /* " 12 free" */
 
 /* What lies of one size in a column. */
 struct bit {
-	uint64_t used;		/* bytes */
+	uint64_t used; /* bytes */
 	bool is_free, is_split, is_chosen, is_padding;
-	enum role hot;		/* ROLE_TEXT: nothing happened here */
+	enum role hot; /* ROLE_TEXT: nothing happened here */
 };
 
 struct level {
-	uint64_t size;	/* of a block */
+	uint64_t size; /* of a block */
 	bool has_blocks;
 	bool is_hot;
 	struct bit bits[COLUMNS_MAX];
@@ -39,10 +39,10 @@ struct level {
 struct plan {
 	const struct buddy_tree *tree;
 	int columns;
-	uint64_t cell;	/* bytes of a column */
-	unsigned count;	/* levels */
+	uint64_t cell;  /* bytes of a column */
+	unsigned count; /* levels */
 	struct level levels[LEVELS_MAX];
-	int row_of[LEVELS_MAX];	/* -1: left out */
+	int row_of[LEVELS_MAX]; /* -1: left out */
 	int rows;
 	unsigned left_out;
 };
@@ -80,7 +80,8 @@ static unsigned level_of(const struct plan *plan, uint64_t size)
 }
 
 /* The columns that a piece of the window has a part in. */
-static bool columns_of(const struct plan *plan, uint64_t base, uint64_t size, int *ret_first, int *ret_last)
+static bool columns_of(const struct plan *plan, uint64_t base, uint64_t size, int *ret_first,
+	int *ret_last)
 {
 	uint64_t from = base > plan->tree->base ? base - plan->tree->base : 0;
 	uint64_t end = base + size - plan->tree->base;
@@ -152,7 +153,7 @@ static void mark_changes(struct plan *plan)
 	const struct decision_log *log = plan->tree->scene->log;
 	const struct effect *effect = plan->tree->scene->effect;
 
-	if (plan->tree->scene->decided)	/* that is over: the next one is being told */
+	if (plan->tree->scene->decided) /* that is over: the next one is being told */
 		return;
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
@@ -163,7 +164,8 @@ static void mark_changes(struct plan *plan)
 			mark(plan, decision->b, decision->c / 2, ROLE_CHANGED);
 		}
 	}
-	if (effect && effect->old_address && effect->old_given && effect->outcome == OUTCOME_RELEASED)
+	if (effect && effect->old_address && effect->old_given &&
+		effect->outcome == OUTCOME_RELEASED)
 		mark(plan, effect->old_address, effect->old_given, ROLE_HOT_FREE);
 }
 
@@ -201,19 +203,22 @@ static void make_plan(struct plan *plan, const struct buddy_tree *tree, int widt
 	plan->cell = tree->size / (uint64_t)plan->columns;
 	for (uint64_t size = tree->size; size >= smallest && plan->count < LEVELS_MAX; size /= 2)
 		plan->levels[plan->count++].size = size;
-	tree->engine->ops->spans(tree->engine, tree->base, tree->base + tree->size, add_block, plan);
+	tree->engine->ops->spans(tree->engine, tree->base, tree->base + tree->size, add_block,
+		plan);
 	mark_changes(plan);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
 /* What a column shows of a row; its place in the node tells where that begins and ends. */
-static enum glyph glyph_at(const struct plan *plan, const struct level *level, int x, enum role *ret_role)
+static enum glyph glyph_at(const struct plan *plan, const struct level *level, int x,
+	enum role *ret_role)
 {
 	const struct bit *bit = &level->bits[x];
 	uint64_t at = (uint64_t)x * plan->cell;
 	bool is_wide = level->size >= 2 * plan->cell;
-	bool is_first = is_wide && at % level->size == 0, is_last = is_wide && (at + plan->cell) % level->size == 0;
+	bool is_first = is_wide && at % level->size == 0,
+	     is_last = is_wide && (at + plan->cell) % level->size == 0;
 	enum role role = bit->hot == ROLE_CHANGED ? ROLE_CHANGED : ROLE_QUIET;
 
 	*ret_role = bit->hot == ROLE_TEXT ? ROLE_WASTE : bit->hot;
@@ -234,7 +239,7 @@ static enum glyph glyph_at(const struct plan *plan, const struct level *level, i
 	*ret_role = role;
 	if (bit->is_split)
 		return is_first ? GLYPH_TRACK_START : is_last ? GLYPH_TRACK_END : GLYPH_SPLIT;
-	return bit->hot == ROLE_CHANGED ? GLYPH_BAD : GLYPH_COUNT;	/* halves that were merged */
+	return bit->hot == ROLE_CHANGED ? GLYPH_BAD : GLYPH_COUNT; /* halves that were merged */
 }
 
 static uint64_t free_blocks(const struct buddy_tree *tree, uint64_t size)
@@ -248,8 +253,8 @@ static uint64_t free_blocks(const struct buddy_tree *tree, uint64_t size)
 	return list.length;
 }
 
-static void draw_level(const struct plan *plan, const struct level *level, int y, struct canvas *canvas,
-	struct area area)
+static void draw_level(const struct plan *plan, const struct level *level, int y,
+	struct canvas *canvas, struct area area)
 {
 	struct units size;
 	uint64_t free = free_blocks(plan->tree, level->size);
@@ -263,8 +268,8 @@ static void draw_level(const struct plan *plan, const struct level *level, int y
 		enum glyph glyph = glyph_at(plan, level, x, &role);
 		if (glyph < GLYPH_COUNT)
 			area_put(canvas, area, LABEL + x, y,
-				glyph_of(canvas->charset, glyph, (int)(bit->used * 8 / plan->cell)), role,
-				bit->is_chosen ? CELL_REVERSE : 0);
+				glyph_of(canvas->charset, glyph, (int)(bit->used * 8 / plan->cell)),
+				role, bit->is_chosen ? CELL_REVERSE : 0);
 	}
 	if (free > 0)
 		area_print(canvas, area, right, y, ROLE_FREE, "%" PRIu64 " free", free);
@@ -286,15 +291,16 @@ static bool add_label(const struct span *span, void *user)
 	struct live live;
 	char name[16];
 
-	if (span->state != SPAN_USED || row < 0 || !columns_of(plan, span->base, span->size, &first, &last) ||
+	if (span->state != SPAN_USED || row < 0 ||
+		!columns_of(plan, span->base, span->size, &first, &last) ||
 		!heap_find_address(player_heap(plan->tree->scene->player), span->payload, &live))
 		return true;
 	int length = snprintf(name, sizeof(name), "%" PRIu32, live.object);
 	if (last - first + 1 < length + 2)
 		return true;
 	bool is_new = plan->levels[level].bits[first].hot == ROLE_HOT_ALLOC;
-	area_text(labels->canvas, labels->area, LABEL + first + (last - first + 1 - length) / 2, row,
-		is_new ? ROLE_HOT_ALLOC : ROLE_LIVE, CELL_REVERSE, name);
+	area_text(labels->canvas, labels->area, LABEL + first + (last - first + 1 - length) / 2,
+		row, is_new ? ROLE_HOT_ALLOC : ROLE_LIVE, CELL_REVERSE, name);
 	return true;
 }
 
@@ -311,15 +317,21 @@ static void draw_legend(const struct plan *plan, struct canvas *canvas, struct a
 	};
 	const struct buddy_tree *tree = plan->tree;
 	struct units units, whole;
-	int x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 column = %s", units_bytes(&units, plan->cell)) + 1;
+	int x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 column = %s",
+			units_bytes(&units, plan->cell)) +
+		1;
 
 	if (tree->size < tree->region.size)
-		x = area_print(canvas, area, x + 1, y, ROLE_TITLE, "%s of %s", units_bytes(&units, tree->size),
-			units_bytes(&whole, tree->region.size)) + 1;
+		x = area_print(canvas, area, x + 1, y, ROLE_TITLE, "%s of %s",
+			    units_bytes(&units, tree->size),
+			    units_bytes(&whole, tree->region.size)) +
+		    1;
 	if (plan->left_out > 0)
-		x = area_print(canvas, area, x + 1, y, ROLE_CHANGED, "%u sizes left out", plan->left_out) + 1;
-	legend_draw(canvas, (struct area){area.x + x, area.y, area.width - x, area.height}, y, entries,
-		sizeof(entries) / sizeof(*entries));
+		x = area_print(canvas, area, x + 1, y, ROLE_CHANGED, "%u sizes left out",
+			    plan->left_out) +
+		    1;
+	legend_draw(canvas, (struct area){area.x + x, area.y, area.width - x, area.height}, y,
+		entries, sizeof(entries) / sizeof(*entries));
 }
 
 int buddy_tree_draw(const struct buddy_tree *tree, struct canvas *canvas, struct area area)
@@ -333,13 +345,15 @@ int buddy_tree_draw(const struct buddy_tree *tree, struct canvas *canvas, struct
 		if (plan.row_of[i] >= 0)
 			draw_level(&plan, &plan.levels[i], plan.row_of[i], canvas, area);
 	struct labels labels = {&plan, canvas, area};
-	tree->engine->ops->spans(tree->engine, tree->base, tree->base + tree->size, add_label, &labels);
+	tree->engine->ops->spans(tree->engine, tree->base, tree->base + tree->size, add_label,
+		&labels);
 	if (has_legend)
 		draw_legend(&plan, canvas, area, plan.rows);
 	return plan.rows + has_legend;
 }
 
-bool buddy_tree_address(const struct buddy_tree *tree, struct area area, int x, uint64_t *ret_address)
+bool buddy_tree_address(const struct buddy_tree *tree, struct area area, int x,
+	uint64_t *ret_address)
 {
 	int columns = columns_for(tree, area.width);
 

@@ -15,14 +15,15 @@ struct buddy_tree {
 	const struct scene *scene;
 	const struct engine *engine;
 	struct region region;
-	uint64_t base, size;	/* what is seen: a power of two, at a multiple of its size */
-	struct span chosen;	/* reversed; size 0: none */
+	uint64_t base, size; /* what is seen: a power of two, at a multiple of its size */
+	struct span chosen;  /* reversed; size 0: none */
 };
 
 /* Gives the rows it takes. */
 int buddy_tree_draw(const struct buddy_tree *tree, struct canvas *canvas, struct area area);
 
 /* The address below a column; false when none is there. */
-bool buddy_tree_address(const struct buddy_tree *tree, struct area area, int x, uint64_t *ret_address);
+bool buddy_tree_address(const struct buddy_tree *tree, struct area area, int x,
+	uint64_t *ret_address);
 
 #endif

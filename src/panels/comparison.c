@@ -18,17 +18,17 @@
 #include <string.h>
 
 #define SCOUT_EVENTS 6000u
-#define PANE_WIDTH   38	/* at least, for one more beside it */
-#define TALL	     12	/* rows of a pane from which it tells the reasons too */
-#define WITH_POOL    30	/* from which the pool is seen too */
-#define VERBOSE	     20	/* from which there is room for all reasons of most events */
-#define NARROW	     60	/* columns; with fewer, where they part is told in short */
-#define ROOMY	     30	/* rows from which there are bars */
-#define BAR_AT	     28
+#define PANE_WIDTH   38 /* at least, for one more beside it */
+#define TALL         12 /* rows of a pane from which it tells the reasons too */
+#define WITH_POOL    30 /* from which the pool is seen too */
+#define VERBOSE      20 /* from which there is room for all reasons of most events */
+#define NARROW       60 /* columns; with fewer, where they part is told in short */
+#define ROOMY        30 /* rows from which there are bars */
+#define BAR_AT       28
 
 struct pane {
 	struct panel *map;
-	struct panel *pool;	/* NULL: an engine without */
+	struct panel *pool; /* NULL: an engine without */
 	struct selection selection;
 	struct event event;
 	struct effect effect;
@@ -41,7 +41,7 @@ struct comparison {
 	struct rivals *rivals;
 	struct pane panes[RIVALS_MAX];
 	struct parting here;
-	struct text first;	/* where they first part, in words; empty: not known yet */
+	struct text first; /* where they first part, in words; empty: not known yet */
 	uint64_t scouted;
 };
 
@@ -61,7 +61,8 @@ static void free_panel(struct panel *panel)
 	free(panel);
 }
 
-static struct scene scene_of_pane(const struct comparison *compare, size_t at, const struct scene *scene)
+static struct scene scene_of_pane(const struct comparison *compare, size_t at,
+	const struct scene *scene)
 {
 	const struct pane *pane = &compare->panes[at];
 	struct scene own = *scene;
@@ -75,8 +76,8 @@ static struct scene scene_of_pane(const struct comparison *compare, size_t at, c
 	return own;
 }
 
-int comparison_new(struct comparison **ret_compare, struct player *first, const struct options *options, const char *words,
-	struct error *err)
+int comparison_new(struct comparison **ret_compare, struct player *first,
+	const struct options *options, const char *words, struct error *err)
 {
 	struct rivals *rivals;
 
@@ -117,7 +118,8 @@ static void tell_request(struct pane *pane, const struct player *player, bool ex
 
 	player_last_request(player, &event, &effect, &log);
 	if (pane->has_event)
-		narrate(&pane->narration, player_heap(player), player_trace(player), &event, &effect, log, expert);
+		narrate(&pane->narration, player_heap(player), player_trace(player), &event,
+			&effect, log, expert);
 }
 
 void comparison_update(struct comparison *compare, const struct scene *scene)
@@ -151,7 +153,8 @@ static void add_space(int64_t took, struct text *out)
 }
 
 /* "moves it to heap +0x60" */
-static void add_answer(const struct heap *heap, const struct parting *parting, size_t at, struct text *out)
+static void add_answer(const struct heap *heap, const struct parting *parting, size_t at,
+	struct text *out)
 {
 	const struct effect *effect = &parting->effects[at];
 	char place[64];
@@ -161,31 +164,34 @@ static void add_answer(const struct heap *heap, const struct parting *parting, s
 	} else if (effect->outcome == OUTCOME_PLACED) {
 		name_address(heap, effect->address, place, sizeof(place));
 		text_add(out, "%s%s",
-			!effect->old_address			      ? ""
+			!effect->old_address                     ? ""
 			: effect->old_address == effect->address ? "leaves it at "
-								      : "moves it to ",
+								 : "moves it to ",
 			place);
 	} else {
 		text_add(out, "%s",
-			effect->outcome == OUTCOME_NO_MEMORY ? "has no memory" : outcome_name(effect->outcome));
+			effect->outcome == OUTCOME_NO_MEMORY ? "has no memory"
+							     : outcome_name(effect->outcome));
 	}
 }
 
 /* "A: heap +0, B C: has no memory": those that answer alike are told together. */
-static void add_answers(const struct rivals *rivals, const struct parting *parting, bool of_scouts, struct text *out)
+static void add_answers(const struct rivals *rivals, const struct parting *parting, bool of_scouts,
+	struct text *out)
 {
 	struct text answers[RIVALS_MAX] = {0};
 	size_t count = rivals_count(rivals);
 
 	for (size_t i = 0; i < count; i++)
-		add_answer(of_scouts ? rivals_scout_heap(rivals, i) : player_heap(rivals_player(rivals, i)), parting,
-			i, &answers[i]);
+		add_answer(of_scouts ? rivals_scout_heap(rivals, i)
+				     : player_heap(rivals_player(rivals, i)),
+			parting, i, &answers[i]);
 	for (size_t i = 0; i < count; i++) {
 		size_t first = 0;
 		while (strcmp(text_of(&answers[first]), text_of(&answers[i])) != 0)
 			first++;
 		if (first < i)
-			continue;	/* told with that one */
+			continue; /* told with that one */
 		text_add(out, "%s%c", i ? ", " : "", (char)('A' + (int)i));
 		for (size_t j = i + 1; j < count; j++)
 			if (strcmp(text_of(&answers[j]), text_of(&answers[i])) == 0)
@@ -199,7 +205,8 @@ static void add_answers(const struct rivals *rivals, const struct parting *parti
 /* Engines of different kinds place everything differently. */
 static bool are_of_a_kind(const struct comparison *compare)
 {
-	const struct engine_ops *first = heap_layer(player_heap(rivals_player(compare->rivals, 0)), 0)->ops;
+	const struct engine_ops *first =
+		heap_layer(player_heap(rivals_player(compare->rivals, 0)), 0)->ops;
 
 	for (size_t i = 1; i < rivals_count(compare->rivals); i++)
 		if (heap_layer(player_heap(rivals_player(compare->rivals, i)), 0)->ops != first)
@@ -216,12 +223,15 @@ static void tell_first(struct comparison *compare, const struct parting *parting
 
 	if (parting->kind == PARTING_NONE) {
 		text_add(&compare->first, "They never part: ");
-		text_add(&compare->first, are_of_a_kind(compare) ? "every block lies in the same place."
-			: "they take memory at the same events, and no request fails in one alone.");
+		text_add(&compare->first,
+			are_of_a_kind(compare)
+				? "every block lies in the same place."
+				: "they take memory at the same events, and no request fails in one alone.");
 		return;
 	}
 	trace_get(trace, parting->number, &event);
-	text_add(&compare->first, "They first part at event %s, %s: ", units_count(&number, parting->number),
+	text_add(&compare->first,
+		"They first part at event %s, %s: ", units_count(&number, parting->number),
 		name_call(&event, call, sizeof(call)));
 	add_answers(compare->rivals, parting, true, &compare->first);
 	text_add(&compare->first, ".");
@@ -260,10 +270,12 @@ static const char *words_of_no_parting(const struct comparison *compare, bool in
 	if (are_of_a_kind(compare))
 		return "alike";
 	if (in_short)
-		return took == 0 ? "none takes memory" : took > 0 ? "all take memory" : "all give it back";
+		return took == 0  ? "none takes memory"
+		       : took > 0 ? "all take memory"
+				  : "all give it back";
 	return took == 0  ? "none takes memory from the system"
-		: took > 0 ? "all take memory from the system"
-			   : "all give memory back to the system";
+	       : took > 0 ? "all take memory from the system"
+			  : "all give memory back to the system";
 }
 
 static void add_here(const struct comparison *compare, bool in_short, struct text *out)
@@ -282,13 +294,15 @@ static void add_here(const struct comparison *compare, bool in_short, struct tex
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
-static struct area draw_trim(const struct comparison *compare, size_t at, struct canvas *canvas, struct area area)
+static struct area draw_trim(const struct comparison *compare, size_t at, struct canvas *canvas,
+	struct area area)
 {
 	const struct metrics *metrics = player_metrics(rivals_player(compare->rivals, at));
 	char title[80], held[60];
 	struct units units;
 
-	snprintf(title, sizeof(title), "%c  %s", (char)('A' + (int)at), rivals_name(compare->rivals, at));
+	snprintf(title, sizeof(title), "%c  %s", (char)('A' + (int)at),
+		rivals_name(compare->rivals, at));
 	snprintf(held, sizeof(held), "%s held", units_bytes(&units, metrics->reserved));
 	if (area.height >= 8 && area.width >= PANE_WIDTH)
 		return area_frame(canvas, area, title, held, false);
@@ -300,20 +314,24 @@ static struct area draw_trim(const struct comparison *compare, size_t at, struct
 }
 
 /* "live 1.06 MiB  waste 29%  12 holes, largest 3 KiB" */
-static void draw_figures(const struct comparison *compare, size_t at, struct canvas *canvas, struct area area, int y)
+static void draw_figures(const struct comparison *compare, size_t at, struct canvas *canvas,
+	struct area area, int y)
 {
 	const struct player *player = rivals_player(compare->rivals, at);
 	const struct metrics *metrics = player_metrics(player);
 	struct fragmentation fragmentation;
 	struct units live, waste, largest;
-	uint64_t wasted = metrics->reserved > metrics->live_bytes ? metrics->reserved - metrics->live_bytes : 0;
+	uint64_t wasted = metrics->reserved > metrics->live_bytes
+				  ? metrics->reserved - metrics->live_bytes
+				  : 0;
 	struct text text = {0};
 
 	fragmentation_of(player_heap(player), player_metrics(player), &fragmentation);
 	text_add(&text, "live %s  waste %s", units_bytes(&live, metrics->live_bytes),
 		units_percent(&waste, wasted, metrics->reserved));
 	if (!arena_layer(player_heap(player)))
-		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes, fragmentation.holes == 1 ? "" : "s");
+		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes,
+			fragmentation.holes == 1 ? "" : "s");
 	if (!arena_layer(player_heap(player)) && area.width >= 46)
 		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
@@ -321,7 +339,8 @@ static void draw_figures(const struct comparison *compare, size_t at, struct can
 }
 
 /* The pool that the last event was in, below the arenas. */
-static void draw_pool(const struct pane *pane, const struct scene *own, struct canvas *canvas, struct area area)
+static void draw_pool(const struct pane *pane, const struct scene *own, struct canvas *canvas,
+	struct area area)
 {
 	char remark[120] = "";
 
@@ -341,7 +360,8 @@ static void draw_story(const struct pane *pane, struct canvas *canvas, struct ar
 	const char *object = strstr(words, " (object");
 	char what[160];
 
-	snprintf(what, sizeof(what), "%.*s", (int)(object ? object - words : (int)strlen(words)), words);
+	snprintf(what, sizeof(what), "%.*s", (int)(object ? object - words : (int)strlen(words)),
+		words);
 	if (area.height == 1) {
 		area_text(canvas, area, 1, 0, ROLE_TITLE, 0, what);
 		return;
@@ -350,13 +370,16 @@ static void draw_story(const struct pane *pane, struct canvas *canvas, struct ar
 	area_wrap(canvas, area, 3, y, 3, ROLE_TEXT, text_of(&pane->narration.why));
 }
 
-static void draw_pane(const struct comparison *compare, size_t at, const struct scene *scene, struct canvas *canvas,
-	struct area area)
+static void draw_pane(const struct comparison *compare, size_t at, const struct scene *scene,
+	struct canvas *canvas, struct area area)
 {
 	const struct pane *pane = &compare->panes[at];
 	struct scene own = scene_of_pane(compare, at, scene);
 	struct area inside = draw_trim(compare, at, canvas, area);
-	int story = inside.height >= VERBOSE ? 9 : inside.height >= TALL ? 5 : inside.height >= 5 ? 1 : 0;
+	int story = inside.height >= VERBOSE ? 9
+		    : inside.height >= TALL  ? 5
+		    : inside.height >= 5     ? 1
+					     : 0;
 	int figures = inside.height >= 4;
 	int pool = pane->pool && inside.height >= WITH_POOL ? 11 : 0;
 	struct area map = inside;
@@ -365,7 +388,8 @@ static void draw_pane(const struct comparison *compare, size_t at, const struct 
 	if (map.height > 0)
 		pane->map->ops->draw(pane->map, &own, canvas, map);
 	if (pool)
-		draw_pool(pane, &own, canvas, (struct area){map.x, map.y + map.height, map.width, pool});
+		draw_pool(pane, &own, canvas,
+			(struct area){map.x, map.y + map.height, map.width, pool});
 	if (figures)
 		draw_figures(compare, at, canvas, inside, inside.height - story - 1);
 	struct area told = {inside.x, inside.y + inside.height - story, inside.width, story};
@@ -374,7 +398,8 @@ static void draw_pane(const struct comparison *compare, size_t at, const struct 
 }
 
 /* "A held ███████ 1.50 MiB   waste ████ 29%" */
-static void draw_bars(const struct comparison *compare, struct canvas *canvas, struct area area, int y)
+static void draw_bars(const struct comparison *compare, struct canvas *canvas, struct area area,
+	int y)
 {
 	uint64_t most = 1;
 	int room = area.width - BAR_AT - 14;
@@ -395,7 +420,8 @@ static void draw_bars(const struct comparison *compare, struct canvas *canvas, s
 			area_put(canvas, area, BAR_AT + x, y,
 				glyph_of(canvas->charset, x < live ? GLYPH_BAR : GLYPH_FREE, 0),
 				x < live ? ROLE_CURVE : ROLE_CURVE_2, 0);
-		area_text(canvas, area, BAR_AT + held + 1, y, ROLE_TEXT, 0, units_bytes(&units, metrics->reserved));
+		area_text(canvas, area, BAR_AT + held + 1, y, ROLE_TEXT, 0,
+			units_bytes(&units, metrics->reserved));
 	}
 }
 
@@ -419,7 +445,8 @@ static void add_first(const struct comparison *compare, bool in_short, struct te
 	else if (compare->first.length > 0)
 		text_add(out, "%s", words);
 	else
-		text_add(out, "Not parted so far: looked ahead %s.", units_percent(&percent, compare->scouted, length));
+		text_add(out, "Not parted so far: looked ahead %s.",
+			units_percent(&percent, compare->scouted, length));
 }
 
 /* With a bar in front, as elsewhere; gives the row behind it. */
@@ -428,7 +455,8 @@ static int draw_caption(const char *caption, struct canvas *canvas, struct area 
 	int end = area_wrap(canvas, area, 3, 0, 3, ROLE_TITLE, caption);
 
 	for (int y = 0; y < end && y < area.height; y++)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
+			0);
 	return end;
 }
 
@@ -444,7 +472,7 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 
 	add_first(compare, in_short, &first);
 	add_here(compare, in_short, &here);
-	if (area.height == 1 && compare->here.kind != PARTING_NONE) {	/* room for one of them */
+	if (area.height == 1 && compare->here.kind != PARTING_NONE) { /* room for one of them */
 		text_clear(&first);
 		text_add(&first, "%s", text_of(&here));
 	}
@@ -454,13 +482,15 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 	if (y < area.height && is_caption)
 		area_wrap(canvas, area, 1, y, 3, ROLE_QUIET, text_of(&first));
 	else if (y < area.height)
-		area_wrap(canvas, area, 1, y, 3, compare->here.kind == PARTING_NONE ? ROLE_QUIET : ROLE_CHANGED,
+		area_wrap(canvas, area, 1, y, 3,
+			compare->here.kind == PARTING_NONE ? ROLE_QUIET : ROLE_CHANGED,
 			text_of(&here));
 	text_finish(&first);
 	text_finish(&here);
 }
 
-static void draw_verdict(const struct comparison *compare, struct canvas *canvas, struct area area, bool with_bars)
+static void draw_verdict(const struct comparison *compare, struct canvas *canvas, struct area area,
+	bool with_bars)
 {
 	int count = (int)rivals_count(compare->rivals);
 	struct area words = area;
@@ -481,11 +511,13 @@ static int columns_for(size_t count, int width)
 	return ((int)count + rows - 1) / rows;
 }
 
-void comparison_draw(const struct comparison *compare, const struct scene *scene, struct canvas *canvas, struct area area)
+void comparison_draw(const struct comparison *compare, const struct scene *scene,
+	struct canvas *canvas, struct area area)
 {
 	size_t count = rivals_count(compare->rivals);
 	bool with_bars = area.height >= ROOMY && area.width > BAR_AT + 30;
-	int verdict = (area.height < 12 || area.width >= 118 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
+	int verdict =
+		(area.height < 12 || area.width >= 118 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
 	int columns = columns_for(count, area.width);
 	int rows = ((int)count + columns - 1) / columns;
 	/* A name and a map each come before where they part. */
@@ -494,7 +526,8 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 	int height = area.height - verdict;
 
 	for (int i = 0; i < (int)count; i++) {
-		int x = area.width * (i % columns) / columns, end = area.width * (i % columns + 1) / columns;
+		int x = area.width * (i % columns) / columns,
+		    end = area.width * (i % columns + 1) / columns;
 		int y = height * (i / columns) / rows, bottom = height * (i / columns + 1) / rows;
 		struct area pane = {area.x + x, area.y + y, end - x, bottom - y};
 		draw_pane(compare, (size_t)i, scene, canvas, pane);

@@ -13,8 +13,8 @@ struct error;
 struct options;
 
 /* words: the others, with commas between them; options: what the first was made with. */
-int comparison_new(struct comparison **ret_compare, struct player *first, const struct options *options, const char *words,
-	struct error *err);
+int comparison_new(struct comparison **ret_compare, struct player *first,
+	const struct options *options, const char *words, struct error *err);
 void comparison_free(struct comparison *compare);
 
 /* The first has moved: the others go where it is. */
@@ -22,11 +22,12 @@ void comparison_update(struct comparison *compare, const struct scene *scene);
 
 /* Looks ahead for a slice; false when there is nothing left to look for. */
 bool comparison_tick(struct comparison *compare);
-bool comparison_looks(const struct comparison *compare);	/* there is something left */
+bool comparison_looks(const struct comparison *compare); /* there is something left */
 
 /* Goes to the next event that they answer differently; false: there is none. */
 bool comparison_next(struct comparison *compare);
 
-void comparison_draw(const struct comparison *compare, const struct scene *scene, struct canvas *canvas, struct area area);
+void comparison_draw(const struct comparison *compare, const struct scene *scene,
+	struct canvas *canvas, struct area area);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INDENT 6	/* as the reasons of what has happened */
+#define INDENT 6 /* as the reasons of what has happened */
 
 /* A line of why, the first being 0. */
 static void line_of(const struct decision_step *decided, unsigned n, char *ret_line, size_t size)
@@ -16,16 +16,19 @@ static void line_of(const struct decision_step *decided, unsigned n, char *ret_l
 	snprintf(ret_line, size, "%.*s", (int)strcspn(line, "\n"), line);
 }
 
-static int draw_line(const struct decision_step *decided, unsigned n, struct canvas *canvas, struct area area, int y)
+static int draw_line(const struct decision_step *decided, unsigned n, struct canvas *canvas,
+	struct area area, int y)
 {
 	char line[400];
 
 	line_of(decided, n, line, sizeof(line));
-	return area_wrap(canvas, area, INDENT, y, INDENT, n + 1 == decided->told ? ROLE_TITLE : ROLE_TEXT, line);
+	return area_wrap(canvas, area, INDENT, y, INDENT,
+		n + 1 == decided->told ? ROLE_TITLE : ROLE_TEXT, line);
 }
 
 /* Rows that the lines from `first` on take. */
-static int rows_from(const struct decision_step *decided, unsigned first, struct canvas *canvas, struct area area)
+static int rows_from(const struct decision_step *decided, unsigned first, struct canvas *canvas,
+	struct area area)
 {
 	int y = 0;
 
@@ -35,20 +38,25 @@ static int rows_from(const struct decision_step *decided, unsigned first, struct
 	return y;
 }
 
-void decision_step_draw(const struct decision_step *decided, struct canvas *canvas, struct area area)
+void decision_step_draw(const struct decision_step *decided, struct canvas *canvas,
+	struct area area)
 {
 	unsigned first = 0, count = decided->narration.lines;
 	char call[100];
 
 	int x = area_text(canvas, area, 1, 0, ROLE_CURSOR, CELL_BOLD, " NEXT ") + 1;
-	x = area_text(canvas, area, x, 0, ROLE_TITLE, 0, name_call(&decided->event, call, sizeof(call))) + 2;
+	x = area_text(canvas, area, x, 0, ROLE_TITLE, 0,
+		    name_call(&decided->event, call, sizeof(call))) +
+	    2;
 	area_print(canvas, area, x, 0, ROLE_QUIET, "decision %u of %u", decided->told, count);
-	while (first + 1 < decided->told && rows_from(decided, first, canvas, area) > area.height - 1)
+	while (first + 1 < decided->told &&
+		rows_from(decided, first, canvas, area) > area.height - 1)
 		first++;
 	area_text(canvas, area, 1, 1, ROLE_QUIET, 0, first == 0 ? "why" : "...");
 	int y = 1;
 	for (unsigned i = first; i < decided->told; i++)
 		y = draw_line(decided, i, canvas, area, y);
 	if (decided->told == count && y < area.height)
-		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0, "That was the last; with the next s it happens.");
+		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0,
+			"That was the last; with the next s it happens.");
 }

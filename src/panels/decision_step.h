@@ -13,13 +13,14 @@ struct decision_step {
 	struct effect effect;
 	struct narration narration;
 	struct decision_log log;
-	unsigned told;	/* lines of why; at least one */
+	unsigned told; /* lines of why; at least one */
 };
 
 /*
  * The call, the decisions so far, the last one marked; where there is not room for all, the last
  * ones.
  */
-void decision_step_draw(const struct decision_step *decided, struct canvas *canvas, struct area area);
+void decision_step_draw(const struct decision_step *decided, struct canvas *canvas,
+	struct area area);
 
 #endif

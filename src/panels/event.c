@@ -14,16 +14,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INDENT 6	/* of why and so, behind their names */
-#define ROOMY  6	/* rows from which on nothing is left out */
+#define INDENT 6 /* of why and so, behind their names */
+#define ROOMY  6 /* rows from which on nothing is left out */
 
 struct event_panel {
 	struct panel panel;
 	struct narration narration;
-	struct text who;	/* asked for the block */
-	struct text before;	/* a caption: what the request before it did */
-	uint64_t position;	/* of what is told */
-	int scroll;	/* lines of the reasons that are above what is seen */
+	struct text who;    /* asked for the block */
+	struct text before; /* a caption: what the request before it did */
+	uint64_t position;  /* of what is told */
+	int scroll;         /* lines of the reasons that are above what is seen */
 	enum event_kind kind;
 	bool is_bad;
 	bool has_event;
@@ -42,8 +42,8 @@ static void tell_before(struct event_panel *self, const struct scene *scene)
 	if ((self->kind != EVENT_NOTE && self->kind != EVENT_MARK) ||
 		!player_last_request(scene->player, &request, &effect, &log))
 		return;
-	narrate(&narration, player_heap(scene->player), player_trace(scene->player), &request, &effect, log,
-		scene->expert);
+	narrate(&narration, player_heap(scene->player), player_trace(scene->player), &request,
+		&effect, log, scene->expert);
 	text_add(&self->before, "%s", text_of(&narration.what));
 	narration_finish(&narration);
 }
@@ -59,7 +59,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->position = position;
 	self->has_event = scene->event;
 	if (scene->decided) {
-		snprintf(self->remark, sizeof(self->remark), "in event %s", units_count(&units, position));
+		snprintf(self->remark, sizeof(self->remark), "in event %s",
+			units_count(&units, position));
 		return;
 	}
 	if (!scene->event) {
@@ -70,13 +71,15 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->is_bad = fault_is_serious(scene->effect->fault);
 	snprintf(self->remark, sizeof(self->remark), "event %s", units_count(&units, position - 1));
 	if (scene->event->flags & EVENT_HAS_TIME)
-		snprintf(self->remark + strlen(self->remark), sizeof(self->remark) - strlen(self->remark), ", at %s",
+		snprintf(self->remark + strlen(self->remark),
+			sizeof(self->remark) - strlen(self->remark), ", at %s",
 			units_time(&time, scene->event->time));
-	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event,
-		scene->effect, scene->log, scene->expert);
+	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
+		scene->event, scene->effect, scene->log, scene->expert);
 	tell_before(self, scene);
 	text_clear(&self->who);
-	caller_tell(&self->who, scene->symbols, player_trace(scene->player), scene->event, scene->effect);
+	caller_tell(&self->who, scene->symbols, player_trace(scene->player), scene->event,
+		scene->effect);
 }
 
 static void finish(struct panel *panel)
@@ -95,7 +98,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 static int rows_of(struct canvas *canvas, struct area area, int indent, const struct text *text)
 {
 	area.height = 0;
-	return text->length ? area_wrap(canvas, area, indent, 0, indent, ROLE_TEXT, text_of(text)) : 0;
+	return text->length ? area_wrap(canvas, area, indent, 0, indent, ROLE_TEXT, text_of(text))
+			    : 0;
 }
 
 /* What comes next, by its call alone: nothing has happened yet. */
@@ -114,7 +118,8 @@ static void draw_next(const struct scene *scene, struct canvas *canvas, struct a
 		area_print(canvas, area, INDENT, y, ROLE_QUIET, "mark: %s",
 			trace_text(player_trace(scene->player), next.text));
 	else
-		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0, name_call(&next, call, sizeof(call)));
+		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0,
+			name_call(&next, call, sizeof(call)));
 }
 
 /* Of a recording: what was recorded, and whether what is seen is how it was. */
@@ -148,13 +153,14 @@ static void draw_start(const struct scene *scene, struct canvas *canvas, struct 
 }
 
 /* A bar in front, so that it is seen to be said about the program and not by it. */
-static void draw_caption(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area)
+static void draw_caption(const struct event_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area)
 {
 	int end = area_wrap(canvas, area, 3, 0, 3, ROLE_TITLE, text_of(&self->narration.what));
 
 	for (int y = 0; y < end; y++)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
+			0);
 	end++;
 	if (self->before.length && end + 1 < area.height) {
 		area_text(canvas, area, 1, end, ROLE_QUIET, 0, "last");
@@ -165,8 +171,8 @@ static void draw_caption(const struct event_panel *self, const struct scene *sce
 }
 
 /* The reasons in rows [y, y + rows), cut with a sign where they go on. */
-static void draw_why(const struct event_panel *self, struct canvas *canvas, struct area area, int y, int rows,
-	int needed)
+static void draw_why(const struct event_panel *self, struct canvas *canvas, struct area area, int y,
+	int rows, int needed)
 {
 	struct area window = {area.x, area.y + y, area.width, rows};
 	int last = needed > rows ? needed - rows : 0;
@@ -174,7 +180,8 @@ static void draw_why(const struct event_panel *self, struct canvas *canvas, stru
 
 	if (rows <= 0)
 		return;
-	area_wrap(canvas, window, INDENT, -scroll, INDENT, ROLE_TEXT, text_of(&self->narration.why));
+	area_wrap(canvas, window, INDENT, -scroll, INDENT, ROLE_TEXT,
+		text_of(&self->narration.why));
 	area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "why");
 }
 
@@ -205,8 +212,8 @@ static int draw_who(const struct event_panel *self, struct canvas *canvas, struc
 	return 1;
 }
 
-static void draw_story(const struct event_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area)
+static void draw_story(const struct event_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area)
 {
 	const struct narration *narration = &self->narration;
 	int why = rows_of(canvas, area, INDENT, &narration->why);
@@ -233,7 +240,8 @@ static void draw_story(const struct event_panel *self, const struct scene *scene
 		draw_next(scene, canvas, area, area.height - 1);
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct event_panel *self = (const struct event_panel *)panel;
 
@@ -250,8 +258,11 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct event_panel *self = (struct event_panel *)panel;
-	int by = action == ACTION_UP ? -1 : action == ACTION_DOWN ? 1 : action == ACTION_PAGE_UP ? -5
-		: action == ACTION_PAGE_DOWN ? 5 : 0;
+	int by = action == ACTION_UP          ? -1
+		 : action == ACTION_DOWN      ? 1
+		 : action == ACTION_PAGE_UP   ? -5
+		 : action == ACTION_PAGE_DOWN ? 5
+					      : 0;
 
 	(void)scene;
 	if (by == 0)

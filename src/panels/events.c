@@ -14,17 +14,17 @@
 #include <string.h>
 
 #define REMEMBERED 128u
-#define STEP_MAX   8u	/* rows that the list moves on by */
+#define STEP_MAX   8u /* rows that the list moves on by */
 
 /* Columns, and how wide numbers are. */
 struct columns {
 	int number, digits, call, place, words;
 };
 
-#define NARROW 48	/* columns; with fewer, they stand closer together */
+#define NARROW 48 /* columns; with fewer, they stand closer together */
 
 struct remembered {
-	uint64_t number;	/* of the event + 1; 0: nothing */
+	uint64_t number; /* of the event + 1; 0: nothing */
 	bool is_bad;
 	char place[32];
 	char words[80];
@@ -46,13 +46,14 @@ static void update(struct panel *panel, const struct scene *scene)
 		return;
 	uint64_t number = player_position(scene->player);
 	struct remembered *past = &self->past[number % REMEMBERED];
-	narrate(&self->narration, heap, player_trace(scene->player), scene->event, effect, scene->log,
-		scene->expert);
+	narrate(&self->narration, heap, player_trace(scene->player), scene->event, effect,
+		scene->log, scene->expert);
 	*past = (struct remembered){.number = number, .is_bad = fault_is_serious(effect->fault)};
 	snprintf(past->words, sizeof(past->words), "%s", text_of(&self->narration.brief));
 	if (effect->outcome == OUTCOME_PLACED)
 		name_address(heap, effect->address, past->place, sizeof(past->place));
-	else if (effect->outcome == OUTCOME_RELEASED && !(effect->happened & HAPPENED_ARENA_UNMAPPED))
+	else if (effect->outcome == OUTCOME_RELEASED &&
+		 !(effect->happened & HAPPENED_ARENA_UNMAPPED))
 		name_address(heap, effect->old_address, past->place, sizeof(past->place));
 }
 
@@ -62,11 +63,13 @@ static void finish(struct panel *panel)
 }
 
 /* Where an event of the past put its object, if that still is where it lives. */
-static bool still_there(const struct scene *scene, uint64_t number, const struct event *event, char *place, size_t size)
+static bool still_there(const struct scene *scene, uint64_t number, const struct event *event,
+	char *place, size_t size)
 {
 	struct live live;
 
-	if (event->object == OBJECT_NONE || !heap_find(player_heap(scene->player), event->object, &live) ||
+	if (event->object == OBJECT_NONE ||
+		!heap_find(player_heap(scene->player), event->object, &live) ||
 		live.moved != number)
 		return false;
 	name_address(player_heap(scene->player), live.address, place, size);
@@ -82,28 +85,29 @@ static struct columns columns_for(const struct scene *scene, int width)
 			       : (struct columns){4, digits, digits + 5, digits + 18, width + 1};
 }
 
-static void draw_text(const struct scene *scene, struct canvas *canvas, struct area area, int x, int y,
-	const struct event *event, bool is_past)
+static void draw_text(const struct scene *scene, struct canvas *canvas, struct area area, int x,
+	int y, const struct event *event, bool is_past)
 {
 	const char *text = trace_text(player_trace(scene->player), event->text);
 
 	if (event->kind == EVENT_MARK)
-		area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
+		area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK,
+			0);
 	area_print(canvas, area, x, y, is_past ? ROLE_MARK : ROLE_QUIET, "%s%s",
 		event->kind == EVENT_MARK ? "mark: " : "", text);
 }
 
 /* A column's text, no further than where the next begins. */
-static void draw_column(struct canvas *canvas, struct area area, int x, int end, int y, enum role role,
-	unsigned marks, const char *text)
+static void draw_column(struct canvas *canvas, struct area area, int x, int end, int y,
+	enum role role, unsigned marks, const char *text)
 {
 	if (end - 1 < area.width)
 		area.width = end - 1;
 	area_text(canvas, area, x, y, role, marks, text);
 }
 
-static void draw_line(const struct events_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area, int y, uint64_t number)
+static void draw_line(const struct events_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y, uint64_t number)
 {
 	const struct remembered *known = &self->past[(number + 1) % REMEMBERED];
 	struct columns columns = columns_for(scene, area.width);
@@ -119,8 +123,10 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 	/* Its words take the column of places, too. */
 	bool is_long = event.kind >= EVENT_REF && event.kind != EVENT_WEAK;
 	if (marks)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
-	area_print(canvas, area, columns.number, y, ROLE_QUIET, "%*s", columns.digits, units_count(&units, number));
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+			ROLE_PLAYHEAD, 0);
+	area_print(canvas, area, columns.number, y, ROLE_QUIET, "%*s", columns.digits,
+		units_count(&units, number));
 	if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK) {
 		draw_text(scene, canvas, area, columns.call, y, &event, is_past);
 		return;
@@ -129,15 +135,19 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 	if (area.width < NARROW && columns.call + (int)strlen(call) >= columns.place)
 		columns.place = columns.call + (int)strlen(call) + 1;
 	int call_end = !is_past ? area.width + 1 : is_long ? columns.words : columns.place;
-	draw_column(canvas, area, columns.call, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET, marks, call);
+	draw_column(canvas, area, columns.call, call_end, y, is_past ? ROLE_TEXT : ROLE_QUIET,
+		marks, call);
 	if (is_past && known->number == number + 1) {
 		if (known->is_bad)
-			area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
+			area_put(canvas, area, 2, y, glyph_of(canvas->charset, GLYPH_BAD, 0),
+				ROLE_BAD, 0);
 		if (!is_long)
-			draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, marks, known->place);
-		area_text(canvas, area, known->place[0] || is_long ? columns.words : columns.place, y,
-			known->is_bad ? ROLE_BAD : ROLE_TEXT, 0, known->words);
-	} else if (is_past && !is_long && still_there(scene, number, &event, place, sizeof(place))) {
+			draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, marks,
+				known->place);
+		area_text(canvas, area, known->place[0] || is_long ? columns.words : columns.place,
+			y, known->is_bad ? ROLE_BAD : ROLE_TEXT, 0, known->words);
+	} else if (is_past && !is_long &&
+		   still_there(scene, number, &event, place, sizeof(place))) {
 		draw_column(canvas, area, columns.place, columns.words, y, ROLE_TEXT, 0, place);
 	}
 }
@@ -154,13 +164,14 @@ static uint64_t first_row(const struct scene *scene, int height)
 	uint64_t rows = (uint64_t)(height > 0 ? height : 1);
 	uint64_t step = rows / 2 > STEP_MAX ? STEP_MAX : rows > 3 ? rows / 2 : 1;
 	uint64_t above = (rows - step) * 2 / 3;
-	uint64_t last = position > 0 ? position - 1 : 0;	/* the event that has happened */
+	uint64_t last = position > 0 ? position - 1 : 0; /* the event that has happened */
 	uint64_t page = last / step * step;
 
 	return page > above ? page - above : 0;
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct events_panel *self = (const struct events_panel *)panel;
 	uint64_t first = first_row(scene, area.height);

@@ -16,7 +16,7 @@
 #define LAYERS_MAX 4u
 #define FIELDS_MAX 8u
 #define NAME_WIDTH 17
-#define COLUMN	   34
+#define COLUMN     34
 
 struct info_panel {
 	struct panel panel;
@@ -25,7 +25,7 @@ struct info_panel {
 	struct whereabouts whereabouts[LAYERS_MAX];
 	const char *names[LAYERS_MAX];
 	size_t layers;
-	int first;	/* line that stands at the top: where not all of them fit */
+	int first; /* line that stands at the top: where not all of them fit */
 };
 
 static void update(struct panel *panel, const struct scene *scene)
@@ -68,7 +68,8 @@ static void bytes(struct pen *pen, const char *name, uint64_t value, uint64_t wh
 {
 	struct units units, percent;
 
-	figure(pen, name, units_bytes(&units, value), whole ? units_percent(&percent, value, whole) : "");
+	figure(pen, name, units_bytes(&units, value),
+		whole ? units_percent(&percent, value, whole) : "");
 }
 
 static void count(struct pen *pen, const char *name, uint64_t value)
@@ -92,7 +93,8 @@ static void fragmentation_figure(struct pen *pen, const struct figure_info *info
 static void draw_figures(struct pen *pen, const struct info_panel *self, unsigned from, unsigned to)
 {
 	for (unsigned i = from; i < to; i++)
-		fragmentation_figure(pen, figure_info((enum figure)i), self->fragmentation.figures[i]);
+		fragmentation_figure(pen, figure_info((enum figure)i),
+			self->fragmentation.figures[i]);
 }
 
 /* Where every byte of a layer went; the parts add up to what it holds. */
@@ -116,7 +118,7 @@ static void draw_classes(struct pen *pen, const struct heap *heap)
 	struct class_waste waste;
 	bool has_title = false;
 
-	for (size_t class = 0; class_waste_of(heap, class, &waste); class++) {
+	for (size_t class = 0; class_waste_of(heap, class, &waste); class ++) {
 		char name[24];
 		if (waste.held == 0)
 			continue;
@@ -191,7 +193,8 @@ static int place_lines(const struct pen *pen, int first, bool whole_sections, st
 
 	for (int i = first; i < pen->count; i++, at.row++) {
 		int length = whole_sections ? section_length(pen, i) : 1;
-		if (at.row >= area.height || (at.row > 0 && at.row + length > area.height && length <= area.height))
+		if (at.row >= area.height ||
+			(at.row > 0 && at.row + length > area.height && length <= area.height))
 			at = (struct spot){at.column + 1, 0};
 		spots[i] = at;
 		shown += at.column < columns;
@@ -208,8 +211,8 @@ static bool has_margin(struct area area)
 }
 
 /* Of all lines, the first that is seen and how many; they stand within what is left of the area. */
-static int arrange(const struct info_panel *self, const struct pen *pen, struct area *area, int *ret_first,
-	struct spot spots[LINES_MAX])
+static int arrange(const struct info_panel *self, const struct pen *pen, struct area *area,
+	int *ret_first, struct spot spots[LINES_MAX])
 {
 	*ret_first = 0;
 	if (place_lines(pen, 0, true, *area, spots) == pen->count)
@@ -224,17 +227,21 @@ static int arrange(const struct info_panel *self, const struct pen *pen, struct 
 	return place_lines(pen, *ret_first, false, *area, spots);
 }
 
-static void draw_line(const struct line *line, struct canvas *canvas, struct area area, struct spot spot)
+static void draw_line(const struct line *line, struct canvas *canvas, struct area area,
+	struct spot spot)
 {
-	int x = spot.column * COLUMN, width = area.width - x < COLUMN - 1 ? area.width - x : COLUMN - 1;
+	int x = spot.column * COLUMN,
+	    width = area.width - x < COLUMN - 1 ? area.width - x : COLUMN - 1;
 	struct area column = {area.x + x, area.y, width, area.height};
 
-	area_text(canvas, column, 1, spot.row, line->value[0] ? ROLE_QUIET : ROLE_TITLE, 0, line->name);
+	area_text(canvas, column, 1, spot.row, line->value[0] ? ROLE_QUIET : ROLE_TITLE, 0,
+		line->name);
 	area_text(canvas, column, NAME_WIDTH, spot.row, ROLE_TEXT, 0, line->value);
 	area_text(canvas, column, NAME_WIDTH + 10, spot.row, ROLE_QUIET, 0, line->part);
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct info_panel *self = (const struct info_panel *)panel;
 	struct spot spots[LINES_MAX];
@@ -247,9 +254,11 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	for (int i = first; i < first + shown; i++)
 		draw_line(&pen.lines[i], canvas, left, spots[i]);
 	if (shown < pen.count && left.height < area.height)
-		area_print(canvas, area, 1, left.height, ROLE_QUIET, "%d more lines: j k", pen.count - shown);
+		area_print(canvas, area, 1, left.height, ROLE_QUIET, "%d more lines: j k",
+			pen.count - shown);
 	else if (shown < pen.count && has_margin(area))
-		area_print(canvas, area, area.width - 8, area.height - 1, ROLE_QUIET, "%2d more", pen.count - shown);
+		area_print(canvas, area, area.width - 8, area.height - 1, ROLE_QUIET, "%2d more",
+			pen.count - shown);
 }
 
 /* Up and down, where not all lines are seen. */

@@ -24,31 +24,33 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNTED	     4096u	/* heaps up to this size have decimal offsets, as counted by hand */
-#define PREFIXED     0x1000000u	/* offsets in larger ones have more than six digits */
-#define DRAWN_EXACTLY 65536u	/* larger ones are never drawn block by block */
-#define LIST_SHOWN   64u
+#define COUNTED       4096u /* heaps up to this size have decimal offsets, as counted by hand */
+#define PREFIXED      0x1000000u /* offsets in larger ones have more than six digits */
+#define DRAWN_EXACTLY 65536u     /* larger ones are never drawn block by block */
+#define LIST_SHOWN    64u
 
-#define STRIPS_MAX   24u
-#define REGIONS_MAX  256u	/* that are looked at, around what is chosen */
-#define ZOOM_LEAST 64u	/* bytes of the heap that are seen at least */
+#define STRIPS_MAX  24u
+#define REGIONS_MAX 256u /* that are looked at, around what is chosen */
+#define ZOOM_LEAST  64u  /* bytes of the heap that are seen at least */
 
 struct heap_panel {
 	struct panel panel;
 	char remark[128];
-	unsigned zoom;	/* a window of 1/2, 1/4, … of the heap; 0: all of it */
-	uint64_t from;	/* where it begins */
+	unsigned zoom; /* a window of 1/2, 1/4, … of the heap; 0: all of it */
+	uint64_t from; /* where it begins */
 };
 
 static uint64_t window_of(const struct region *region, unsigned zoom)
 {
 	uint64_t window = zoom < 64 ? region->size >> zoom : 0;
 
-	return window < ZOOM_LEAST ? (region->size < ZOOM_LEAST ? region->size : ZOOM_LEAST) : window & ~UINT64_C(15);
+	return window < ZOOM_LEAST ? (region->size < ZOOM_LEAST ? region->size : ZOOM_LEAST)
+				   : window & ~UINT64_C(15);
 }
 
 /* The one that is chosen, or in which the last event took place; else the first. */
-static size_t chosen_region(const struct scene *scene, const struct engine *engine, struct region *ret_region)
+static size_t chosen_region(const struct scene *scene, const struct engine *engine,
+	struct region *ret_region)
 {
 	size_t at;
 
@@ -59,7 +61,8 @@ static size_t chosen_region(const struct scene *scene, const struct engine *engi
 }
 
 /* The window stays where it is while what is chosen is in it; else that is its middle. */
-static void place_window(struct heap_panel *self, const struct scene *scene, const struct engine *engine)
+static void place_window(struct heap_panel *self, const struct scene *scene,
+	const struct engine *engine)
 {
 	uint64_t address = scene->selection->address;
 	struct region region;
@@ -68,9 +71,11 @@ static void place_window(struct heap_panel *self, const struct scene *scene, con
 		return;
 	chosen_region(scene, engine, &region);
 	uint64_t window = window_of(&region, self->zoom), last = region.base + region.size - window;
-	if (address - region.base < region.size && (self->from < region.base || address - self->from >= window)) {
+	if (address - region.base < region.size &&
+		(self->from < region.base || address - self->from >= window)) {
 		uint64_t into = address - region.base;
-		self->from = region.base + ((into > window / 2 ? into - window / 2 : 0) & ~UINT64_C(15));
+		self->from =
+			region.base + ((into > window / 2 ? into - window / 2 : 0) & ~UINT64_C(15));
 	}
 	if (self->from > last)
 		self->from = region.base + ((last - region.base) & ~UINT64_C(15));
@@ -95,14 +100,16 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (totals.reserved == 0)
 		snprintf(self->remark, sizeof(self->remark), "nothing yet");
 	else if (totals.free_spans == 0)
-		snprintf(self->remark, sizeof(self->remark), "%s, nothing free", units_bytes(&size, totals.reserved));
+		snprintf(self->remark, sizeof(self->remark), "%s, nothing free",
+			units_bytes(&size, totals.reserved));
 	else if (totals.free_spans == 1)
 		snprintf(self->remark, sizeof(self->remark), "%s, %s free in one hole",
 			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available));
 	else
-		snprintf(self->remark, sizeof(self->remark), "%s, %s free in %" PRIu64 " holes, largest %s",
-			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available), totals.free_spans,
-			units_bytes(&largest, totals.largest_free));
+		snprintf(self->remark, sizeof(self->remark),
+			"%s, %s free in %" PRIu64 " holes, largest %s",
+			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available),
+			totals.free_spans, units_bytes(&largest, totals.largest_free));
 }
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
@@ -128,20 +135,23 @@ static uint32_t passed_over(const struct scene *scene)
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
 		if (decision->kind == DECISION_SEARCHED)
-			looked = decision->d == FIT_FIRST || decision->a == decision->b ? decision->a : 0;
+			looked = decision->d == FIT_FIRST || decision->a == decision->b
+					 ? decision->a
+					 : 0;
 		found = found || decision->kind == DECISION_HOLE_CHOSEN;
 		if (decision->kind == DECISION_HOLE_MADE)
-			return 0;	/* the list has changed since */
+			return 0; /* the list has changed since */
 		if (decision->kind == DECISION_JOINED_ALL)
-			looked = 0;	/* likewise, but there may be another search */
+			looked = 0; /* likewise, but there may be another search */
 		if (decision->kind == DECISION_HOLE_CHOSEN && decision->c != FIT_FIRST)
-			return 0;	/* what was passed over does not lie in front of it */
+			return 0; /* what was passed over does not lie in front of it */
 	}
 	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
 }
 
 /* The span that a person chose; false while events are followed, and when it is elsewhere. */
-static bool chosen_span(const struct scene *scene, const struct engine *engine, struct span *ret_span)
+static bool chosen_span(const struct scene *scene, const struct engine *engine,
+	struct span *ret_span)
 {
 	return !scene->selection->follow && span_find(engine, scene->selection->address, ret_span);
 }
@@ -150,19 +160,19 @@ struct map {
 	const struct scene *scene;
 	const struct heap *heap;
 	struct canvas *canvas;
-	struct area area;	/* the map alone */
+	struct area area; /* the map alone */
 	struct region region;
-	uint64_t base, size;	/* what is seen of it */
-	uint64_t cell;	/* bytes */
-	int label;	/* columns of the offset in front of each row */
-	int columns;	/* cells of a row */
-	int pitch;	/* lines from one row to the next: 3 in a lecture, two of them cells */
-	bool is_counted;	/* offsets are decimal */
+	uint64_t base, size; /* what is seen of it */
+	uint64_t cell;       /* bytes */
+	int label;           /* columns of the offset in front of each row */
+	int columns;         /* cells of a row */
+	int pitch;           /* lines from one row to the next: 3 in a lecture, two of them cells */
+	bool is_counted;     /* offsets are decimal */
 	/* rows are so many cells long: of a real heap, whose blocks begin at multiples of 16 */
 	bool is_sixteens;
 	uint32_t passed_over;
-	struct span chosen;	/* size 0: none */
-	unsigned *signs;	/* SIGN_ bits of what the legend has to explain */
+	struct span chosen; /* size 0: none */
+	unsigned *signs;    /* SIGN_ bits of what the legend has to explain */
 };
 
 enum { SIGN_HEADER = 1u, SIGN_PADDING = 2u };
@@ -194,7 +204,8 @@ static int rows_for(const struct map *map)
 static void lay_out_rows(struct map *map)
 {
 	map->label = map->area.width >= 40 ? (map->is_counted ? 6 : 9) : 0;
-	map->columns = round_columns(map->area.width - map->label, map->is_counted && !map->is_sixteens);
+	map->columns =
+		round_columns(map->area.width - map->label, map->is_counted && !map->is_sixteens);
 	if (map->columns < 1)
 		map->columns = 1;
 }
@@ -208,13 +219,13 @@ static int lines_of(const struct map *map)
 /* All strips, from top to bottom. */
 struct strips {
 	struct map maps[STRIPS_MAX];
-	size_t regions[STRIPS_MAX];	/* which ones of the heap */
+	size_t regions[STRIPS_MAX]; /* which ones of the heap */
 	size_t count;
-	size_t above, below;	/* more of them that are not shown */
-	bool has_titles;	/* a line above each */
+	size_t above, below; /* more of them that are not shown */
+	bool has_titles;     /* a line above each */
 	int lines;
-	bool exact;	/* every span begins at a cell's border */
-	unsigned signs;	/* SIGN_ bits that were drawn */
+	bool exact;     /* every span begins at a cell's border */
+	unsigned signs; /* SIGN_ bits that were drawn */
 };
 
 static int height_of(const struct strips *strips)
@@ -239,13 +250,16 @@ static void lay_out(struct strips *strips, struct area area)
 		strips->maps[i].is_counted = is_counted;
 		lay_out_rows(&strips->maps[i]);
 	}
-	for (; height_of(strips) > height; )
+	for (; height_of(strips) > height;)
 		for (size_t i = 0; i < strips->count; i++)
 			strips->maps[i].cell *= 2;
 	strips->lines = 0;
 	for (size_t i = 0; i < strips->count; i++) {
 		struct map *map = &strips->maps[i];
-		map->pitch = strips->count == 1 && map->scene->lecture && rows_for(map) * 3 <= area.height ? 3 : 1;
+		map->pitch = strips->count == 1 && map->scene->lecture &&
+					     rows_for(map) * 3 <= area.height
+				     ? 3
+				     : 1;
 		map->area.y = area.y + strips->lines + strips->has_titles;
 		int left = area.y + area.height - map->area.y;
 		map->area.height = lines_of(map) < left ? lines_of(map) : left;
@@ -257,16 +271,18 @@ static void lay_out(struct strips *strips, struct area area)
  * The cells of what was chosen are reversed; of a chosen block that is reversed already, the signs
  * stand out upright.
  */
-static void put_cell(const struct map *map, uint64_t number, uint32_t glyph, enum role role, unsigned marks)
+static void put_cell(const struct map *map, uint64_t number, uint32_t glyph, enum role role,
+	unsigned marks)
 {
 	uint64_t from = map->base + number * map->cell;
 
-	if (map->chosen.size > 0 && from < map->chosen.base + map->chosen.size && map->chosen.base < from + map->cell)
+	if (map->chosen.size > 0 && from < map->chosen.base + map->chosen.size &&
+		map->chosen.base < from + map->cell)
 		marks ^= CELL_REVERSE;
 	int x = map->label + (int)(number % (uint64_t)map->columns);
 	int y = (int)(number / (uint64_t)map->columns) * map->pitch;
 	area_put(map->canvas, map->area, x, y, glyph, role, marks);
-	if (map->pitch > 1)	/* the number of an object stands in the upper line alone */
+	if (map->pitch > 1) /* the number of an object stands in the upper line alone */
 		area_put(map->canvas, map->area, x, y + 1, glyph < '0' || glyph > '9' ? glyph : ' ',
 			role, marks);
 }
@@ -286,7 +302,8 @@ static bool check_border(const struct span *span, void *user)
 }
 
 /* The cells of a span, as far as they are seen. */
-static void cells_of(const struct map *map, const struct span *span, uint64_t *ret_first, uint64_t *ret_end)
+static void cells_of(const struct map *map, const struct span *span, uint64_t *ret_first,
+	uint64_t *ret_end)
 {
 	uint64_t end = span->base + span->size - map->base;
 
@@ -319,7 +336,8 @@ static void put_free(const struct map *map, const struct span *span, uint64_t fi
 
 	for (uint64_t i = first; i < end; i++) {
 		/* Of a hole that was joined, only the part that was the block is new. */
-		bool is_hot = role == ROLE_HOT_FREE && highlight_freed(map->scene, map->base + i * map->cell, map->cell);
+		bool is_hot = role == ROLE_HOT_FREE &&
+			      highlight_freed(map->scene, map->base + i * map->cell, map->cell);
 		if (is_hot)
 			put_cell(map, i, glyph_of(charset, GLYPH_FREED, 0), ROLE_HOT_FREE, 0);
 		else if (span->order && span->order <= map->passed_over)
@@ -330,7 +348,8 @@ static void put_free(const struct map *map, const struct span *span, uint64_t fi
 }
 
 /* The number of the object that lives there, where it has room between the block's borders. */
-static void put_object(const struct map *map, const struct span *span, uint64_t first, uint64_t end, enum role role)
+static void put_object(const struct map *map, const struct span *span, uint64_t first, uint64_t end,
+	enum role role)
 {
 	uint64_t payload = span->payload > map->base ? (span->payload - map->base) / map->cell : 0;
 	uint64_t from = payload > first ? payload : first;
@@ -353,7 +372,8 @@ static void put_part(const struct map *map, uint64_t at, unsigned sign, enum rol
 	bool is_header = sign == SIGN_HEADER;
 	enum role role = hot != ROLE_LIVE ? hot : is_header ? ROLE_HEADER : ROLE_WASTE;
 
-	put_cell(map, at, glyph_of(map->canvas->charset, is_header ? GLYPH_BOOK : GLYPH_WASTE, 0), role, 0);
+	put_cell(map, at, glyph_of(map->canvas->charset, is_header ? GLYPH_BOOK : GLYPH_WASTE, 0),
+		role, 0);
 	*map->signs |= sign;
 }
 
@@ -376,8 +396,10 @@ static void put_used(const struct map *map, const struct span *span, uint64_t fi
 		else if (role == ROLE_HOT_ALLOC)
 			put_cell(map, i, glyph_of(charset, GLYPH_ALLOCATED, 0), role, 0);
 		else
-			put_cell(map, i, glyph_of(charset, i + 1 == end && !is_cut ? GLYPH_EDGE : GLYPH_FULL, 0), role,
-				0);
+			put_cell(map, i,
+				glyph_of(charset, i + 1 == end && !is_cut ? GLYPH_EDGE : GLYPH_FULL,
+					0),
+				role, 0);
 	}
 	put_object(map, span, first, end, role);
 }
@@ -428,7 +450,8 @@ static void draw_cells(const struct map *map, const struct engine *engine)
 
 	for (uint64_t i = 0; i * map->cell < map->size; i++) {
 		uint64_t from = map->base + i * map->cell;
-		uint64_t bytes = map->size - i * map->cell < map->cell ? map->size - i * map->cell : map->cell;
+		uint64_t bytes = map->size - i * map->cell < map->cell ? map->size - i * map->cell
+								       : map->cell;
 		uint64_t used = engine->ops->used_between(engine, from, from + bytes);
 		enum role hot = cell_hot(map, from, bytes);
 
@@ -442,7 +465,8 @@ static void draw_cells(const struct map *map, const struct engine *engine)
 		else if (used == bytes)
 			put_cell(map, i, glyph_of(charset, GLYPH_FULL, 0), ROLE_FULL, 0);
 		else
-			put_cell(map, i, glyph_of(charset, GLYPH_FILL, (int)(used * 8 / bytes)), ROLE_LIVE, 0);
+			put_cell(map, i, glyph_of(charset, GLYPH_FILL, (int)(used * 8 / bytes)),
+				ROLE_LIVE, 0);
 	}
 }
 
@@ -451,16 +475,18 @@ static void draw_offsets(const struct map *map)
 	uint64_t row = (uint64_t)map->columns * map->cell, start = map->base - map->region.base;
 
 	/* Where they are hexadecimal they say so, unless there is no room for it. */
-	const char *format = map->is_counted ? "%5" PRIu64
-		: map->region.size <= PREFIXED	     ? "%#8" PRIx64
-						     : "%8" PRIx64;
+	const char *format = map->is_counted                ? "%5" PRIu64
+			     : map->region.size <= PREFIXED ? "%#8" PRIx64
+							    : "%8" PRIx64;
 
 	for (int y = 0; y < rows_for(map); y++)
-		area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET, format, start + (uint64_t)y * row);
+		area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET, format,
+			start + (uint64_t)y * row);
 }
 
 /* "heap 2: 7f1200000000, 64 KiB, 71% used; 12.3 TiB left out before it" */
-static void draw_strip_title(const struct strips *strips, size_t at, struct canvas *canvas, const struct engine *engine)
+static void draw_strip_title(const struct strips *strips, size_t at, struct canvas *canvas,
+	const struct engine *engine)
 {
 	const struct map *map = &strips->maps[at];
 	const struct region *region = &map->region;
@@ -469,7 +495,8 @@ static void draw_strip_title(const struct strips *strips, size_t at, struct canv
 	int x = area_text(canvas, area, 1, 0, ROLE_TITLE, 0, region->name);
 
 	x = area_print(canvas, area, x, 0, ROLE_QUIET, ": 0x%" PRIx64 ", %s, %s used", region->base,
-		units_bytes(&size, region->size), units_percent(&percent, region->used, region->size));
+		units_bytes(&size, region->size),
+		units_percent(&percent, region->used, region->size));
 	if (at == 0 && strips->above > 0) {
 		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more above", strips->above);
 	} else if (at + 1 == strips->count && strips->below > 0) {
@@ -490,7 +517,7 @@ static int draw_signs(const struct map *map, struct area area, int y)
 {
 	static const struct {
 		struct legend_entry entry;
-		unsigned sign;	/* 0: always told */
+		unsigned sign; /* 0: always told */
 	} all[] = {
 		{{GLYPH_FULL, 0, ROLE_LIVE, "object"}, 0},
 		{{GLYPH_HOLE, 0, ROLE_FREE, "free"}, 0},
@@ -518,10 +545,13 @@ static void draw_scale(const struct map *map, struct area area, int y, bool exac
 		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
 	};
 	struct units units, whole;
-	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s", units_bytes(&units, map->cell)) + 2;
+	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s",
+			units_bytes(&units, map->cell)) +
+		2;
 	if (map->size < map->region.size)
-		x = area_print(map->canvas, area, x, y, ROLE_TITLE, "%s of %s", units_bytes(&units, map->size),
-			units_bytes(&whole, map->region.size)) + 2;
+		x = area_print(map->canvas, area, x, y, ROLE_TITLE, "%s of %s",
+			    units_bytes(&units, map->size), units_bytes(&whole, map->region.size)) +
+		    2;
 	x--;
 	struct area rest = {area.x + x, area.y, area.width - x, area.height};
 
@@ -544,7 +574,8 @@ static bool look_only_list(const struct engine *engine, size_t *ret_at, struct l
 }
 
 /* "+20", "+0x1f40"; with several regions "heap 2+0x40" */
-static const char *name_offset(const struct engine *engine, uint64_t address, char *name, size_t size)
+static const char *name_offset(const struct engine *engine, uint64_t address, char *name,
+	size_t size)
 {
 	struct region region = {.size = 0};
 	size_t at;
@@ -556,22 +587,23 @@ static const char *name_offset(const struct engine *engine, uint64_t address, ch
 }
 
 /* "+20: 15 B" */
-static void name_hole(const struct engine *engine, const struct list_entry *hole, bool is_passed, char *words,
-	size_t size)
+static void name_hole(const struct engine *engine, const struct list_entry *hole, bool is_passed,
+	char *words, size_t size)
 {
 	char place[40];
 	struct units bytes;
 
 	snprintf(words, size, "%s%s: %s", is_passed ? "?" : "",
-		name_offset(engine, hole->address, place, sizeof(place)), units_bytes(&bytes, hole->size));
+		name_offset(engine, hole->address, place, sizeof(place)),
+		units_bytes(&bytes, hole->size));
 }
 
 /*
  * What stands before the holes: how many there are, and in which list where there is room for that,
  * too.
  */
-static int draw_list_name(const struct engine *engine, const struct list *list, const struct list_entry *first,
-	struct canvas *canvas, struct area area)
+static int draw_list_name(const struct engine *engine, const struct list *list,
+	const struct list_entry *first, struct canvas *canvas, struct area area)
 {
 	char name[64], entry[80] = "";
 
@@ -579,7 +611,8 @@ static int draw_list_name(const struct engine *engine, const struct list *list, 
 	if (first)
 		name_hole(engine, first, false, entry, sizeof(entry));
 	if (area.height == 1 && length + (int)strlen(entry) + 4 > area.width)
-		snprintf(name, sizeof(name), "%" PRIu64 " hole%s  ", list->length, list->length == 1 ? "" : "s");
+		snprintf(name, sizeof(name), "%" PRIu64 " hole%s  ", list->length,
+			list->length == 1 ? "" : "s");
 	return area_text(canvas, area, 0, 0, ROLE_QUIET, 0, name);
 }
 
@@ -598,39 +631,49 @@ static void draw_list(const struct map *map, const struct engine *engine, struct
 	int y = 0;
 	for (size_t i = 0; i < n; i++) {
 		char entry[80];
-		bool is_hot = highlight_role(map->scene, entries[i].address, entries[i].size, ROLE_TEXT) != ROLE_TEXT;
+		bool is_hot = highlight_role(map->scene, entries[i].address, entries[i].size,
+				      ROLE_TEXT) != ROLE_TEXT;
 		bool is_passed = i < map->passed_over;
 
 		name_hole(engine, &entries[i], is_passed, entry, sizeof(entry));
 		if (x + (int)strlen(entry) + 4 > area.width) {
 			if (y + 1 >= area.height) {
 				area_put(canvas, area, x < area.width ? x : area.width - 1, y,
-					glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET, 0);
+					glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET,
+					0);
 				return;
 			}
 			x = 2;
 			y++;
 		}
-		x = area_text(canvas, area, x, y, is_hot || is_passed ? ROLE_CHANGED : ROLE_FREE, 0, entry);
-		area_put(canvas, area, x + 1, y, glyph_of(canvas->charset, GLYPH_ARROW, 0), ROLE_QUIET, 0);
+		x = area_text(canvas, area, x, y, is_hot || is_passed ? ROLE_CHANGED : ROLE_FREE, 0,
+			entry);
+		area_put(canvas, area, x + 1, y, glyph_of(canvas->charset, GLYPH_ARROW, 0),
+			ROLE_QUIET, 0);
 		x += 3;
 	}
-	area_text(canvas, area, x, y, ROLE_QUIET, 0, list.length > n ? "…" : n == 0 ? "empty" : "end");
+	area_text(canvas, area, x, y, ROLE_QUIET, 0,
+		list.length > n ? "…"
+		: n == 0        ? "empty"
+				: "end");
 }
 
 /* "mapped by the program (2)  map 12: 128 KiB  map 40: 1 MiB" */
 static void draw_mappings(const struct map *map, struct area area, int y)
 {
 	size_t count = heap_mapping_count(map->heap);
-	int x = area_print(map->canvas, area, 0, y, ROLE_QUIET, "mapped by the program (%zu)  ", count);
+	int x = area_print(map->canvas, area, 0, y, ROLE_QUIET, "mapped by the program (%zu)  ",
+		count);
 
 	for (size_t i = 0; i < count && x < area.width; i++) {
 		struct region region;
 		struct units size;
 		heap_mapping(map->heap, i, &region);
-		bool is_hot = highlight_role(map->scene, region.base, region.size, ROLE_TEXT) != ROLE_TEXT;
-		x = area_print(map->canvas, area, x, y, is_hot ? ROLE_HOT_ALLOC : ROLE_TEXT, "%s: %s", region.name,
-			units_bytes(&size, region.size)) + 2;
+		bool is_hot = highlight_role(map->scene, region.base, region.size, ROLE_TEXT) !=
+			      ROLE_TEXT;
+		x = area_print(map->canvas, area, x, y, is_hot ? ROLE_HOT_ALLOC : ROLE_TEXT,
+			    "%s: %s", region.name, units_bytes(&size, region.size)) +
+		    2;
 	}
 }
 
@@ -639,17 +682,21 @@ static void draw_lone(const struct map *map, const struct engine *engine, struct
 {
 	int x = area_text(map->canvas, area, 1, y, ROLE_QUIET, 0, "for one block each ") + 1;
 
-	for (size_t i = 0; i < engine->ops->region_count(engine) && i < REGIONS_MAX && x < area.width; i++) {
+	for (size_t i = 0;
+		i < engine->ops->region_count(engine) && i < REGIONS_MAX && x < area.width; i++) {
 		struct region region;
 		struct units size;
 		engine->ops->region(engine, i, &region);
 		if (region.kind != REGION_MAPPING)
 			continue;
 		enum role role = highlight_role(map->scene, region.base, region.size, ROLE_TEXT);
-		bool is_chosen = map->chosen.size > 0 && map->chosen.base - region.base < region.size;
+		bool is_chosen =
+			map->chosen.size > 0 && map->chosen.base - region.base < region.size;
 		char words[60];
-		snprintf(words, sizeof(words), "%s: %s", region.name, units_bytes(&size, region.size));
-		x = area_text(map->canvas, area, x, y, role, is_chosen ? CELL_REVERSE : 0, words) + 2;
+		snprintf(words, sizeof(words), "%s: %s", region.name,
+			units_bytes(&size, region.size));
+		x = area_text(map->canvas, area, x, y, role, is_chosen ? CELL_REVERSE : 0, words) +
+		    2;
 	}
 }
 
@@ -661,8 +708,10 @@ static void draw_chosen(const struct map *map, const struct engine *engine, stru
 	char at[40], who[200];
 
 	name_offset(engine, map->chosen.base, at, sizeof(at));
-	if (map->chosen.state == SPAN_USED && heap_find_address(map->heap, map->chosen.payload, &live)) {
-		caller_name(who, sizeof(who), map->scene->symbols, player_trace(map->scene->player), live.born);
+	if (map->chosen.state == SPAN_USED &&
+		heap_find_address(map->heap, map->chosen.payload, &live)) {
+		caller_name(who, sizeof(who), map->scene->symbols, player_trace(map->scene->player),
+			live.born);
 		area_print(map->canvas, area, 1, y, ROLE_TEXT,
 			"%s: object %" PRIu32 ", asked %s B, has %s B, since event %s%s", at,
 			live.object, units_count(&size, live.size),
@@ -683,7 +732,8 @@ struct below {
  * Which regions are strips: all of several blocks, or those around the chosen one for which there
  * is room.
  */
-static void choose_strips(struct strips *strips, const struct scene *scene, const struct engine *engine, int height)
+static void choose_strips(struct strips *strips, const struct scene *scene,
+	const struct engine *engine, int height)
 {
 	size_t found[REGIONS_MAX], count = 0, middle = 0, all = engine->ops->region_count(engine);
 	size_t most = height >= 2 ? (size_t)height / 2 : 1;
@@ -726,7 +776,11 @@ static void lay_out_all(struct strips *strips, struct below *below, const struct
 	const struct scene *scene, const struct engine *engine, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
-	struct map map = {.scene = scene, .heap = heap, .area = area, .cell = 1, .passed_over = passed_over(scene),
+	struct map map = {.scene = scene,
+		.heap = heap,
+		.area = area,
+		.cell = 1,
+		.passed_over = passed_over(scene),
 		.is_sixteens = engine->ops->as_recorded};
 
 	*below = (struct below){
@@ -759,7 +813,8 @@ static void lay_out_all(struct strips *strips, struct below *below, const struct
 	lay_out(strips, room);
 }
 
-static void draw_strip(struct strips *strips, size_t at, const struct engine *engine, struct canvas *canvas)
+static void draw_strip(struct strips *strips, size_t at, const struct engine *engine,
+	struct canvas *canvas)
 {
 	struct map *map = &strips->maps[at];
 
@@ -808,7 +863,7 @@ static uint64_t change_of(const struct scene *scene, enum decision_kind kind)
 }
 
 struct stick {
-	uint64_t spent, came, went, wanted;	/* bytes: all that is spent, and what the event did */
+	uint64_t spent, came, went, wanted; /* bytes: all that is spent, and what the event did */
 };
 
 /* However little it is, it is seen. */
@@ -852,8 +907,10 @@ static void draw_gauge(const struct scene *scene, struct canvas *canvas, struct 
 	engine->ops->gauge(engine, &gauge);
 	uint64_t place = width > 0 ? gauge.limit / (uint64_t)width * 3 / 2 + 1 : 1;
 	uint64_t wanted = change_of(scene, DECISION_BUDGET_EXCEEDED);
-	const struct stick stick = {gauge.spent, at_least(change_of(scene, DECISION_BUDGET_SPENT), place),
-		at_least(change_of(scene, DECISION_BUDGET_RETURNED), place), at_least(wanted, place)};
+	const struct stick stick = {gauge.spent,
+		at_least(change_of(scene, DECISION_BUDGET_SPENT), place),
+		at_least(change_of(scene, DECISION_BUDGET_RETURNED), place),
+		at_least(wanted, place)};
 	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, engine->ops->name) + 1;
 	for (int i = 0; i < width + beyond; i++) {
 		uint64_t at = (uint64_t)((double)gauge.limit * (i + 0.5) / width);
@@ -861,25 +918,30 @@ static void draw_gauge(const struct scene *scene, struct canvas *canvas, struct 
 		enum glyph glyph = glyph_at(&stick, at, &role);
 		if (i >= width && glyph != GLYPH_BAD)
 			break;
-		area_put(canvas, area, x + i + (i >= width), 0, glyph_of(canvas->charset, glyph, 0), role, 0);
+		area_put(canvas, area, x + i + (i >= width), 0, glyph_of(canvas->charset, glyph, 0),
+			role, 0);
 	}
-	area_put(canvas, area, x + width, 0, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_QUIET, 0);
+	area_put(canvas, area, x + width, 0, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_QUIET,
+		0);
 	x += width + (wanted ? beyond : 0) + 3;
 	bool is_narrow = area.width < GAUGE_IN_FULL;
 	units_bytes(&limit, gauge.limit);
 	units_bytes(&left, gauge.limit - gauge.spent);
 	if (wanted)
-		area_print(canvas, area, x, 0, ROLE_BAD, is_narrow ? "%s more" : "%s more: of %s only %s left",
+		area_print(canvas, area, x, 0, ROLE_BAD,
+			is_narrow ? "%s more" : "%s more: of %s only %s left",
 			units_bytes(&more, wanted), limit.text, left.text);
 	else
-		area_print(canvas, area, x, 0, ROLE_TEXT, is_narrow ? "%s spent" : "%s of %s spent, %s left",
+		area_print(canvas, area, x, 0, ROLE_TEXT,
+			is_narrow ? "%s spent" : "%s of %s spent, %s left",
 			units_bytes(&spent, gauge.spent), limit.text, left.text);
 }
 
 /* ---- the whole panel ----------------------------------------------------------------------- */
 
 /* The window begins where a block of its size would. */
-static struct buddy_tree tree_of(const struct heap_panel *self, const struct scene *scene, const struct engine *engine)
+static struct buddy_tree tree_of(const struct heap_panel *self, const struct scene *scene,
+	const struct engine *engine)
 {
 	struct buddy_tree tree = {.scene = scene, .engine = engine};
 
@@ -895,12 +957,15 @@ static struct buddy_tree tree_of(const struct heap_panel *self, const struct sce
 	return tree;
 }
 
-static void draw_tree(const struct heap_panel *self, const struct scene *scene, const struct engine *engine,
-	struct canvas *canvas, struct area area)
+static void draw_tree(const struct heap_panel *self, const struct scene *scene,
+	const struct engine *engine, struct canvas *canvas, struct area area)
 {
 	const struct buddy_tree tree = tree_of(self, scene, engine);
-	const struct map map = {.scene = scene, .heap = player_heap(scene->player), .canvas = canvas,
-		.region = tree.region, .chosen = tree.chosen};
+	const struct map map = {.scene = scene,
+		.heap = player_heap(scene->player),
+		.canvas = canvas,
+		.region = tree.region,
+		.chosen = tree.chosen};
 	bool has_mappings = area.height >= 5 && heap_mapping_count(map.heap) > 0;
 	bool has_chosen = area.height >= 3 && tree.chosen.size > 0;
 	struct area room = area;
@@ -910,10 +975,12 @@ static void draw_tree(const struct heap_panel *self, const struct scene *scene, 
 	if (has_chosen)
 		draw_chosen(&map, engine, area, y);
 	if (has_mappings)
-		draw_mappings(&map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
+		draw_mappings(&map, (struct area){area.x + 1, area.y, area.width - 1, area.height},
+			area.height - 1);
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
 	const struct engine *engine = free_list_layer(heap);
@@ -923,7 +990,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	draw_gauge(scene, canvas, area);
 	area = below_gauge(scene, area);
 	if (engine->ops->region_count(engine) == 0) {
-		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, "The heap is empty: nothing was asked of it yet.");
+		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
+			"The heap is empty: nothing was asked of it yet.");
 		return;
 	}
 	if (buddy_tree_fits(engine)) {
@@ -945,16 +1013,19 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_lone(map, engine, area, y++);
 	if (below.list)
 		draw_list(map, engine,
-			(struct area){area.x + 1, area.y + y, area.width - 1, area.height - y - below.mappings});
+			(struct area){area.x + 1, area.y + y, area.width - 1,
+				area.height - y - below.mappings});
 	if (below.mappings)
-		draw_mappings(map, (struct area){area.x + 1, area.y, area.width - 1, area.height}, area.height - 1);
+		draw_mappings(map, (struct area){area.x + 1, area.y, area.width - 1, area.height},
+			area.height - 1);
 }
 
 /*
  * Half as much of the heap around what is chosen, or twice; ignored at the ends, where other maps
  * go on.
  */
-static enum panel_result zoom(struct heap_panel *self, const struct scene *scene, const struct engine *engine, int by)
+static enum panel_result zoom(struct heap_panel *self, const struct scene *scene,
+	const struct engine *engine, int by)
 {
 	struct strips strips;
 	struct region region;
@@ -983,19 +1054,20 @@ static const struct map *strip_with(const struct strips *strips, uint64_t addres
 }
 
 /* What lies a step from the address, or at the near end of the next region in that direction. */
-static uint64_t step_from(const struct engine *engine, const struct map *map, uint64_t address, const struct span *span,
-	enum action action)
+static uint64_t step_from(const struct engine *engine, const struct map *map, uint64_t address,
+	const struct span *span, enum action action)
 {
 	uint64_t row = (uint64_t)map->columns * map->cell;
 	bool is_back = action == ACTION_LEFT || action == ACTION_UP;
-	uint64_t to = action == ACTION_LEFT ? span->base - 1
-		: action == ACTION_RIGHT    ? span->base + span->size
-		: action == ACTION_UP	    ? address - row
-					    : address + row;
+	uint64_t to = action == ACTION_LEFT    ? span->base - 1
+		      : action == ACTION_RIGHT ? span->base + span->size
+		      : action == ACTION_UP    ? address - row
+					       : address + row;
 	struct region region;
 	size_t at, count = engine->ops->region_count(engine);
 
-	if (to - map->region.base < map->region.size || !engine_region_at(engine, address, &at, &region))
+	if (to - map->region.base < map->region.size ||
+		!engine_region_at(engine, address, &at, &region))
 		return to;
 	if (is_back ? at == 0 : at + 1 == count)
 		return to;
@@ -1016,8 +1088,11 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 		return PANEL_IGNORED;
 	if (action == ACTION_CLOSER || action == ACTION_FARTHER || action == ACTION_FIT)
 		return zoom((struct heap_panel *)panel, scene, engine,
-			action == ACTION_CLOSER ? 1 : action == ACTION_FARTHER ? -1 : 0);
-	if (action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP && action != ACTION_DOWN)
+			action == ACTION_CLOSER    ? 1
+			: action == ACTION_FARTHER ? -1
+						   : 0);
+	if (action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP &&
+		action != ACTION_DOWN)
 		return PANEL_IGNORED;
 	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine,
 		below_gauge(scene, panel->area));
@@ -1043,7 +1118,8 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	if (engine->ops->region_count(engine) == 0)
 		return PANEL_IGNORED;
 	if (buddy_tree_fits(engine)) {
-		const struct buddy_tree tree = tree_of((const struct heap_panel *)panel, scene, engine);
+		const struct buddy_tree tree =
+			tree_of((const struct heap_panel *)panel, scene, engine);
 		if (!buddy_tree_address(&tree, panel->area, x, &address) || y < 0)
 			return PANEL_IGNORED;
 		scene->selection->follow = false;
@@ -1055,10 +1131,13 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	for (size_t i = 0; i < strips.count; i++) {
 		const struct map *map = &strips.maps[i];
 		int line = y - (map->area.y - panel->area.y);
-		if (line < 0 || line >= lines_of(map) || x < map->label || x >= map->label + map->columns)
+		if (line < 0 || line >= lines_of(map) || x < map->label ||
+			x >= map->label + map->columns)
 			continue;
 		uint64_t row = (uint64_t)(line / map->pitch);
-		uint64_t at = map->base + (row * (uint64_t)map->columns + (uint64_t)(x - map->label)) * map->cell;
+		uint64_t at =
+			map->base +
+			(row * (uint64_t)map->columns + (uint64_t)(x - map->label)) * map->cell;
 		if (!span_find(engine, at, &span) || at - map->region.base >= map->region.size)
 			return PANEL_IGNORED;
 		scene->selection->follow = false;

@@ -1,7 +1,7 @@
 /* See highlight.h. */
 #include "panels/highlight.h"
 
-#define DIED_MAX  256u	/* objects that died of one event: of more the first are looked at */
+#define DIED_MAX 256u /* objects that died of one event: of more the first are looked at */
 
 static bool overlap(uint64_t one, uint64_t bytes, uint64_t other, uint64_t others)
 {
@@ -36,15 +36,17 @@ static bool has_died(const struct scene *scene, uint64_t base, uint64_t size)
 	return false;
 }
 
-enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size, enum role otherwise)
+enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size,
+	enum role otherwise)
 {
 	const struct effect *effect = scene->effect;
 
-	if (!effect || scene->decided)	/* that is over: the next one is being told */
+	if (!effect || scene->decided) /* that is over: the next one is being told */
 		return otherwise;
 	if (effect->address && effect->address - base < size)
 		return ROLE_HOT_ALLOC;
-	if (effect->old_address && effect->old_address - base < size && effect->outcome != OUTCOME_NO_MEMORY)
+	if (effect->old_address && effect->old_address - base < size &&
+		effect->outcome != OUTCOME_NO_MEMORY)
 		return ROLE_HOT_FREE;
 	return effect->freed && has_died(scene, base, size) ? ROLE_HOT_FREE : otherwise;
 }

@@ -5,7 +5,8 @@
 #include "panels/panel.h"
 
 /* What the event did to the block at the address: HOT_ALLOC, HOT_FREE, or `otherwise`. */
-enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size, enum role otherwise);
+enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size,
+	enum role otherwise);
 
 /*
  * Whether the block that the event moved or freed, or one that died of it, had any of these bytes.

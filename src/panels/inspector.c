@@ -27,35 +27,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE	  40000u	/* events looked through before the screen is shown again */
-#define LIST_MAX  500u	/* blocks that are listed */
+#define SLICE      40000u /* events looked through before the screen is shown again */
+#define LIST_MAX   500u   /* blocks that are listed */
 #define OWNERS_MAX 200u
-#define TOP_MAX	   8u	/* blocks at the end of a heap that are listed */
-#define APART_MAX  50u	/* blocks between two holes that are */
-#define SPANS_MAX  30000u	/* looked through for them */
-#define NAME_AT	  3
-#define TEXT_AT	  14
-#define LIST_AT	  5
-#define WIDE	  60	/* columns from which lines of lists are told in one row each */
+#define TOP_MAX    8u     /* blocks at the end of a heap that are listed */
+#define APART_MAX  50u    /* blocks between two holes that are */
+#define SPANS_MAX  30000u /* looked through for them */
+#define NAME_AT    3
+#define TEXT_AT    14
+#define LIST_AT    5
+#define WIDE       60 /* columns from which lines of lists are told in one row each */
 
 struct line {
 	char name[16];
 	char text[140];
 	bool is_link;
-	uint64_t to;		/* the position a link goes to */
-	uint64_t address;	/* what is chosen there; 0: what is chosen now */
+	uint64_t to;      /* the position a link goes to */
+	uint64_t address; /* what is chosen there; 0: what is chosen now */
 };
 
 struct inspect_panel {
 	struct panel panel;
 	ARRAY(struct line) lines;
-	size_t chosen;	/* among the links */
+	size_t chosen; /* among the links */
 	/* lines on, to what lies behind the last link; back, to what lies before the first */
 	int scrolled;
-	struct tenancies *past;	/* NULL: not needed */
+	struct tenancies *past; /* NULL: not needed */
 	bool looks_ahead;
-	unsigned life;		/* of the scene when the past was begun */
-	uint64_t address;	/* what the lines are of */
+	unsigned life;    /* of the scene when the past was begun */
+	uint64_t address; /* what the lines are of */
 	enum inspect_level level;
 	char remark[80];
 };
@@ -66,7 +66,7 @@ struct subject {
 	struct inspect_panel *panel;
 	struct place place;
 	struct span span;
-	uint64_t now;	/* number of the next event */
+	uint64_t now; /* number of the next event */
 	uint64_t address;
 };
 
@@ -99,7 +99,8 @@ static const char *events(struct units *units, uint64_t count)
 {
 	struct units number;
 
-	snprintf(units->text, sizeof(units->text), "%s event%s", units_count(&number, count), count == 1 ? "" : "s");
+	snprintf(units->text, sizeof(units->text), "%s event%s", units_count(&number, count),
+		count == 1 ? "" : "s");
 	return units->text;
 }
 
@@ -111,7 +112,8 @@ static const char *ago(const struct subject *subject, uint64_t event, struct uni
 	if (event + 1 == subject->now)
 		snprintf(units->text, sizeof(units->text), "just now");
 	else
-		snprintf(units->text, sizeof(units->text), "%s ago", units_count(&number, subject->now - 1 - event));
+		snprintf(units->text, sizeof(units->text), "%s ago",
+			units_count(&number, subject->now - 1 - event));
 	return units->text;
 }
 
@@ -130,8 +132,9 @@ static void add_event(const struct subject *subject, const char *name, uint64_t 
 		snprintf(distance.text, sizeof(distance.text), "just now");
 	else
 		events(&distance, is_past ? subject->now - 1 - number : number + 1 - subject->now);
-	add_line(subject, name, "event %s, %s%s%s: %s, thread %" PRIu32, units_count(&units, number),
-		is_past ? "" : "in ", distance.text, is_past && number + 1 < subject->now ? " ago" : "",
+	add_line(subject, name, "event %s, %s%s%s: %s, thread %" PRIu32,
+		units_count(&units, number), is_past ? "" : "in ", distance.text,
+		is_past && number + 1 < subject->now ? " ago" : "",
 		name_call(&event, call, sizeof(call)), event.thread);
 	link_to(subject, number, 0);
 }
@@ -169,7 +172,8 @@ static uint64_t generation_of(const struct subject *subject, uint64_t address)
 
 	for (size_t i = 0; i < count; i++)
 		generation += tenancies[i].born < subject->now && address >= tenancies[i].address &&
-			address - tenancies[i].address < (tenancies[i].given ? tenancies[i].given : 1);
+			      address - tenancies[i].address <
+				      (tenancies[i].given ? tenancies[i].given : 1);
 	return generation;
 }
 
@@ -193,7 +197,8 @@ static void add_looking(const struct subject *subject, const char *name)
 	struct units percent;
 
 	add_line(subject, name, "looking through the trace: %s",
-		units_percent(&percent, tenancies_played(subject->panel->past), player_length(subject->scene->player)));
+		units_percent(&percent, tenancies_played(subject->panel->past),
+			player_length(subject->scene->player)));
 }
 
 /* Who called, where the trace knows. */
@@ -202,7 +207,8 @@ static void add_site(const struct subject *subject, const char *name, uint64_t n
 	struct symbols *symbols = subject->scene->symbols;
 	struct event event;
 
-	if (symbols && trace_get(player_trace(subject->scene->player), number, &event) && event.site != SITE_NONE)
+	if (symbols && trace_get(player_trace(subject->scene->player), number, &event) &&
+		event.site != SITE_NONE)
 		add_line(subject, name, "%s", symbols_site(symbols, event.site));
 }
 
@@ -218,8 +224,9 @@ static void add_end(const struct subject *subject, const struct live *live)
 		add_line(subject, "age", "%s of %s that it will stay", events(&units, age),
 			units_count(&whole, tenancy->freed - live->moved));
 	} else if (is_whole(subject)) {
-		add_line(subject, "freed", is_growing(subject) ? "not yet, and the trace still grows"
-							       : "never: it lives until the trace ends");
+		add_line(subject, "freed",
+			is_growing(subject) ? "not yet, and the trace still grows"
+					    : "never: it lives until the trace ends");
 		add_line(subject, "age", "%s so far", events(&units, age));
 	} else {
 		add_looking(subject, "freed");
@@ -246,7 +253,8 @@ static void add_next(const struct subject *subject)
 /*
  * "heap +40: object 8, 30 B, event 24, 2 ago; MORE, by parse_row (csv.c:88)", a link to that event.
  */
-static void add_resident(const struct subject *subject, const char *name, const struct live *live, const char *more)
+static void add_resident(const struct subject *subject, const char *name, const struct live *live,
+	const char *more)
 {
 	const struct scene *scene = subject->scene;
 	struct units asked, since, before;
@@ -254,8 +262,8 @@ static void add_resident(const struct subject *subject, const char *name, const 
 
 	caller_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live->moved);
 	add_line(subject, name, "%s: object %" PRIu32 ", %s B, event %s, %s%s%s%s",
-		name_address(player_heap(scene->player), live->address, place, sizeof(place)), live->object,
-		units_count(&asked, live->size), units_count(&since, live->moved),
+		name_address(player_heap(scene->player), live->address, place, sizeof(place)),
+		live->object, units_count(&asked, live->size), units_count(&since, live->moved),
 		ago(subject, live->moved, &before), more, who[0] ? "," : "", who);
 	link_to(subject, live->moved, live->address);
 }
@@ -268,13 +276,16 @@ static void add_neighbour(const struct subject *subject, const char *name, uint6
 	struct span span;
 	struct live live;
 
-	if (address - region->base >= region->size || !span_find(subject->place.engine, address, &span))
-		add_line(subject, name, "the %s of %s", address < region->base + region->size ? "start" : "end",
-			region->name);
+	if (address - region->base >= region->size ||
+		!span_find(subject->place.engine, address, &span))
+		add_line(subject, name, "the %s of %s",
+			address < region->base + region->size ? "start" : "end", region->name);
 	else if (span.state == SPAN_FREE)
-		add_line(subject, name, "a hole of %s B, with which it was not joined", units_count(&units, span.size));
+		add_line(subject, name, "a hole of %s B, with which it was not joined",
+			units_count(&units, span.size));
 	else if (span.state != SPAN_USED)
-		add_line(subject, name, "%s B that no block can have", units_count(&units, span.size));
+		add_line(subject, name, "%s B that no block can have",
+			units_count(&units, span.size));
 	else if (heap_find_address(player_heap(subject->scene->player), span.payload, &live))
 		add_resident(subject, name, &live, "");
 	else
@@ -289,7 +300,8 @@ static void add_neighbours(const struct subject *subject)
 
 static int last_freed_first(const void *one, const void *other)
 {
-	uint64_t a = ((const struct tenancy *)one)->freed, b = ((const struct tenancy *)other)->freed;
+	uint64_t a = ((const struct tenancy *)one)->freed,
+		 b = ((const struct tenancy *)other)->freed;
 
 	return (a < b) - (a > b);
 }
@@ -330,12 +342,14 @@ static void add_owners(const struct subject *subject, bool is_hole)
 		const struct tenancy *tenancy = &gone.items[i];
 		char object[24];
 		snprintf(object, sizeof(object), "object %" PRIu32, tenancy->object);
-		bool is_elsewhere = tenancy->address != subject->span.payload && tenancy->address != subject->address;
-		add_line(subject, "", "%-15s %6s B  events %s to %s%s%s", object, units_count(&units, tenancy->size),
-			units_count(&born, tenancy->born), units_count(&freed, tenancy->freed),
-			is_elsewhere ? "  at " : "",
-			is_elsewhere ? name_address(player_heap(subject->scene->player), tenancy->address, place,
-					       sizeof(place)) : "");
+		bool is_elsewhere = tenancy->address != subject->span.payload &&
+				    tenancy->address != subject->address;
+		add_line(subject, "", "%-15s %6s B  events %s to %s%s%s", object,
+			units_count(&units, tenancy->size), units_count(&born, tenancy->born),
+			units_count(&freed, tenancy->freed), is_elsewhere ? "  at " : "",
+			is_elsewhere ? name_address(player_heap(subject->scene->player),
+					       tenancy->address, place, sizeof(place))
+				     : "");
 		link_to(subject, tenancy->born, 0);
 	}
 	array_finish(&gone);
@@ -351,19 +365,21 @@ static void add_used(const struct subject *subject, const struct live *live)
 	char words[120], nth[32];
 
 	if (is_known(subject))
-		add_line(subject, "object", "%" PRIu32 ", the %s that lives at this address", live->object,
+		add_line(subject, "object", "%" PRIu32 ", the %s that lives at this address",
+			live->object,
 			ordinal(generation_of(subject, live->address), nth, sizeof(nth)));
 	else
 		add_line(subject, "object", "%" PRIu32, live->object);
-	snprintf(words, sizeof(words), header > 0 && !subject->place.has_page ? "; %s B header" : "%s",
+	snprintf(words, sizeof(words),
+		header > 0 && !subject->place.has_page ? "; %s B header" : "%s",
 		header > 0 && !subject->place.has_page ? units_count(&units, header) : "");
 	if (padding == 0)
-		add_line(subject, "asked", "%s of %s B%s; none is padding", units_count(&asked, live->size),
-			units_count(&given, live->given), words);
+		add_line(subject, "asked", "%s of %s B%s; none is padding",
+			units_count(&asked, live->size), units_count(&given, live->given), words);
 	else
-		add_line(subject, "asked", "%s of %s B%s; %s B (%s) padding", units_count(&asked, live->size),
-			units_count(&given, live->given), words, units_count(&rest, padding),
-			units_percent(&units, padding, live->given));
+		add_line(subject, "asked", "%s of %s B%s; %s B (%s) padding",
+			units_count(&asked, live->size), units_count(&given, live->given), words,
+			units_count(&rest, padding), units_percent(&units, padding, live->given));
 	if (live->born != live->moved)
 		add_event(subject, "born", live->born);
 	add_event(subject, live->born == live->moved ? "allocated" : "moved here", live->moved);
@@ -380,7 +396,8 @@ static void add_free(const struct subject *subject)
 		add_line(subject, "state", "free; its pool hands it out next");
 	else if (subject->span.order > 0)
 		add_line(subject, "state", "%s of %s B, the %s of its %s",
-			subject->place.has_page ? "a free block" : "a hole", units_count(&units, subject->span.size),
+			subject->place.has_page ? "a free block" : "a hole",
+			units_count(&units, subject->span.size),
 			ordinal(subject->span.order, nth, sizeof(nth)),
 			subject->place.has_page ? "pool's chain" : "free list");
 	else
@@ -393,7 +410,8 @@ static void add_state(const struct subject *subject)
 
 	switch (subject->span.state) {
 	case SPAN_USED:
-		if (heap_find_address(player_heap(subject->scene->player), subject->span.payload, &live)) {
+		if (heap_find_address(player_heap(subject->scene->player), subject->span.payload,
+			    &live)) {
 			add_used(subject, &live);
 			add_owners(subject, false);
 		} else {
@@ -418,7 +436,8 @@ static void add_state(const struct subject *subject)
 }
 
 /* The range that is inspected: owners of any part of it are told. */
-static void look_into_past(struct inspect_panel *self, const struct scene *scene, const struct span *span)
+static void look_into_past(struct inspect_panel *self, const struct scene *scene,
+	const struct span *span)
 {
 	uint64_t from = span->state == SPAN_USED && span->payload ? span->payload : span->base;
 	uint64_t to = span->base + span->size;
@@ -438,7 +457,8 @@ static void compose_block(struct subject *subject)
 
 	look_into_past(subject->panel, subject->scene, &subject->span);
 	add_line(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s B",
-		name_address(player_heap(subject->scene->player), subject->span.base, name, sizeof(name)),
+		name_address(player_heap(subject->scene->player), subject->span.base, name,
+			sizeof(name)),
 		subject->span.base, subject->span.base + subject->span.size - 1,
 		units_count(&size, subject->span.size));
 	add_state(subject);
@@ -487,32 +507,39 @@ static uint64_t pools_with(const struct engine *engine, uint64_t base, const str
 	return count;
 }
 
-static void compose_tenants(struct subject *subject, uint64_t base, uint64_t size, const char *name, bool is_arena)
+static void compose_tenants(struct subject *subject, uint64_t base, uint64_t size, const char *name,
+	bool is_arena)
 {
 	struct tenants tenants = {.heap = player_heap(subject->scene->player)};
 	const struct region *region = &subject->place.region;
 	struct units units, bytes, asked, born, before;
 	char place[64], object[24], who[200];
 
-	subject->place.engine->ops->spans(subject->place.engine, base, base + size, add_tenant, &tenants);
+	subject->place.engine->ops->spans(subject->place.engine, base, base + size, add_tenant,
+		&tenants);
 	if (tenants.items.count > 0)
-		qsort(tenants.items.items, tenants.items.count, sizeof(*tenants.items.items), oldest_first);
-	add_line(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s", name, base, base + size - 1,
-		units_bytes(&units, size));
+		qsort(tenants.items.items, tenants.items.count, sizeof(*tenants.items.items),
+			oldest_first);
+	add_line(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s", name, base,
+		base + size - 1, units_bytes(&units, size));
 	if (tenants.items.count == 0)
 		add_line(subject, "pinned by", "nothing: no block lives here");
 	else
-		add_line(subject, "pinned by", "%s block%s of %s in all", units_count(&units, tenants.items.count),
+		add_line(subject, "pinned by", "%s block%s of %s in all",
+			units_count(&units, tenants.items.count),
 			tenants.items.count == 1 ? "" : "s", units_bytes(&bytes, tenants.bytes));
 	if (is_arena && tenants.items.count > 0)
-		add_line(subject, "", "in %" PRIu64 " of its %" PRIu32 " pools; an arena goes back when all are empty",
+		add_line(subject, "",
+			"in %" PRIu64 " of its %" PRIu32
+			" pools; an arena goes back when all are empty",
 			pools_with(subject->place.engine, base, region), region->pages);
 	add_line(subject, "", "%s", "");
 	if (tenants.items.count > 0)
 		add_line(subject, "oldest first", "%s", "");
 	for (size_t i = 0; i < tenants.items.count && i < LIST_MAX; i++) {
 		const struct live *live = &tenants.items.items[i];
-		caller_name(who, sizeof(who), subject->scene->symbols, player_trace(subject->scene->player), live->moved);
+		caller_name(who, sizeof(who), subject->scene->symbols,
+			player_trace(subject->scene->player), live->moved);
 		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
 		add_line(subject, "", "%-18s %-14s %4s B  since event %s, %s%s",
 			name_address(tenants.heap, live->address, place, sizeof(place)), object,
@@ -521,7 +548,8 @@ static void compose_tenants(struct subject *subject, uint64_t base, uint64_t siz
 		link_to(subject, live->moved, live->address);
 	}
 	if (tenants.items.count > LIST_MAX)
-		add_line(subject, "", "… and %s more", units_count(&units, tenants.items.count - LIST_MAX));
+		add_line(subject, "", "… and %s more",
+			units_count(&units, tenants.items.count - LIST_MAX));
 	array_finish(&tenants.items);
 }
 
@@ -549,7 +577,8 @@ static void find_last(const struct subject *subject, size_t n, struct spans *spa
 	const struct region *region = &subject->place.region;
 
 	for (uint64_t bytes = 4096;; bytes *= 4) {
-		uint64_t from = bytes < region->size ? region->base + region->size - bytes : region->base;
+		uint64_t from =
+			bytes < region->size ? region->base + region->size - bytes : region->base;
 		spans->items.count = 0;
 		engine->ops->spans(engine, from, region->base + region->size, add_span, spans);
 		if (spans->items.count > n || from == region->base)
@@ -571,11 +600,13 @@ static void add_top(const struct subject *subject)
 	for (at = spans.items.count; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
 		free += spans.items.items[at - 1].size;
 	if (free > 0)
-		add_line(subject, "its end", "%s free: without them it would be shorter", units_bytes(&units, free));
+		add_line(subject, "its end", "%s free: without them it would be shorter",
+			units_bytes(&units, free));
 	else
 		add_line(subject, "its end", "in use: it cannot be shorter");
 	if (at > 0)
-		add_line(subject, "kept by", "the last blocks; what would be free at its end without them");
+		add_line(subject, "kept by",
+			"the last blocks; what would be free at its end without them");
 	for (; at > 0 && told < TOP_MAX; told++) {
 		const struct span *span = &spans.items.items[--at];
 		free += span->size;
@@ -618,7 +649,8 @@ static void add_apart(const struct subject *subject)
 	engine->ops->spans(engine, region->base, region->base + region->size, add_span, &spans);
 	for (size_t i = 1; i + 1 < spans.items.count; i++) {
 		const struct span *span = &spans.items.items[i];
-		if (span->state == SPAN_USED && span[-1].state == SPAN_FREE && span[1].state == SPAN_FREE)
+		if (span->state == SPAN_USED && span[-1].state == SPAN_FREE &&
+			span[1].state == SPAN_FREE)
 			*array_push(&wedges) = (struct wedge){span[-1], *span, span[1]};
 	}
 	if (wedges.count > 0)
@@ -635,11 +667,13 @@ static void add_apart(const struct subject *subject)
 		const struct wedge *wedge = &wedges.items[i];
 		snprintf(more, sizeof(more), "; %s | %s", units_bytes(&before, wedge->before.size),
 			units_bytes(&behind, wedge->behind.size));
-		if (heap_find_address(player_heap(subject->scene->player), wedge->block.payload, &live))
+		if (heap_find_address(player_heap(subject->scene->player), wedge->block.payload,
+			    &live))
 			add_resident(subject, "", &live, more);
 	}
 	if (wedges.count > APART_MAX)
-		add_line(subject, "", "… and %s more", units_count(&count, wedges.count - APART_MAX));
+		add_line(subject, "", "… and %s more",
+			units_count(&count, wedges.count - APART_MAX));
 	array_finish(&wedges);
 	array_finish(&spans.items);
 }
@@ -650,8 +684,8 @@ static void compose_heap(struct subject *subject)
 	const struct region *region = &subject->place.region;
 	struct units size, percent;
 
-	add_line(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s, %s used", region->name, region->base,
-		region->base + region->size - 1, units_bytes(&size, region->size),
+	add_line(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s, %s used", region->name,
+		region->base, region->base + region->size - 1, units_bytes(&size, region->size),
 		units_percent(&percent, region->used, region->size));
 	add_top(subject);
 	add_apart(subject);
@@ -659,16 +693,18 @@ static void compose_heap(struct subject *subject)
 
 /* ---- the panel ----------------------------------------------------------------------------- */
 
-
 static void compose(struct inspect_panel *self, const struct scene *scene)
 {
 	const struct heap *heap = player_heap(scene->player);
-	struct subject subject = {.scene = scene, .panel = self, .now = player_position(scene->player),
+	struct subject subject = {.scene = scene,
+		.panel = self,
+		.now = player_position(scene->player),
 		.address = scene->selection->address};
 	char name[64];
 
 	self->lines.count = 0;
-	snprintf(self->remark, sizeof(self->remark), scene->selection->follow ? "follows events" : "stays; f follows");
+	snprintf(self->remark, sizeof(self->remark),
+		scene->selection->follow ? "follows events" : "stays; f follows");
 	if (!place_find(heap, subject.address, &subject.place) ||
 		!span_find(subject.place.engine, subject.address, &subject.span)) {
 		add_line(&subject, "", "%s", "Nothing of the heap lies here.");
@@ -684,7 +720,8 @@ static void compose(struct inspect_panel *self, const struct scene *scene)
 		break;
 	case INSPECT_POOL:
 		page_name(subject.place.engine, subject.address, name, sizeof(name));
-		compose_tenants(&subject, subject.place.page.base, subject.place.page.size, name, false);
+		compose_tenants(&subject, subject.place.page.base, subject.place.page.size, name,
+			false);
 		break;
 	case INSPECT_ARENA:
 		compose_tenants(&subject, subject.place.region.base, subject.place.region.size,
@@ -718,7 +755,7 @@ static bool tick(struct panel *panel, const struct scene *scene)
 	const struct tenancies *past = self->past;
 	bool goes_on = tenancies_run(self->past, SLICE);
 	compose(self, scene);
-	if (self->past == past)	/* else another one was begun */
+	if (self->past == past) /* else another one was begun */
 		self->looks_ahead = goes_on;
 	return self->looks_ahead;
 }
@@ -770,7 +807,8 @@ static void draw_levels(const struct scene *scene, struct canvas *canvas, struct
 		snprintf(padded, sizeof(padded), " %s ", names[level]);
 		x = area_text(canvas, area, x, 0, is_chosen ? ROLE_CURSOR : ROLE_QUIET, 0, padded);
 		if (level > INSPECT_BLOCK)
-			area_put(canvas, area, x++, 0, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_QUIET, 0);
+			area_put(canvas, area, x++, 0, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+				ROLE_QUIET, 0);
 	}
 	area_text(canvas, area, x + 2, 0, ROLE_QUIET, 0, "h l");
 }
@@ -810,15 +848,16 @@ static int column_of(const struct line *line)
  * list are cut where there is room for their first words: to see more of them is better than all of
  * each.
  */
-static int draw_line(struct canvas *canvas, struct area area, int y, const struct line *line, bool is_chosen)
+static int draw_line(struct canvas *canvas, struct area area, int y, const struct line *line,
+	bool is_chosen)
 {
 	int x = column_of(line);
 	bool is_listed = x == LIST_AT;
 
 	area_text(canvas, area, NAME_AT, y, ROLE_QUIET, 0, line->name);
 	if (x + (int)utf8_cells(line->text) > area.width && !(is_listed && area.width >= WIDE))
-		return area_wrap(canvas, area, x, y, is_listed ? x + 2 : x, is_chosen ? ROLE_TITLE : ROLE_TEXT,
-			line->text);
+		return area_wrap(canvas, area, x, y, is_listed ? x + 2 : x,
+			is_chosen ? ROLE_TITLE : ROLE_TEXT, line->text);
 	area_text(canvas, area, x, y, ROLE_TEXT, is_chosen ? CELL_BOLD : 0, line->text);
 	return y + 1;
 }
@@ -857,17 +896,19 @@ static int first_line(const struct inspect_panel *self, int width, int rows)
 	return first < 0 ? 0 : first < end ? first : end;
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct inspect_panel *self = (const struct inspect_panel *)panel;
 	int chosen = line_of_link(self, chosen_link(self));
 	int y = 1;
 
 	draw_levels(scene, canvas, area);
-	for (int at = first_line(self, area.width, area.height - 1); y < area.height && at < (int)self->lines.count;
-		at++) {
+	for (int at = first_line(self, area.width, area.height - 1);
+		y < area.height && at < (int)self->lines.count; at++) {
 		if (at == chosen)
-			area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+			area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+				ROLE_PLAYHEAD, 0);
 		y = draw_line(canvas, area, y, &self->lines.items[at], at == chosen);
 	}
 }
@@ -884,7 +925,8 @@ static void go_down(struct inspect_panel *self)
 		self->scrolled++;
 	else if (chosen_link(self) + 1 < link_count(self))
 		self->chosen = chosen_link(self) + 1;
-	else if (first_line(self, width, rows) < first_before(self, (int)self->lines.count - 1, width, rows))
+	else if (first_line(self, width, rows) <
+		 first_before(self, (int)self->lines.count - 1, width, rows))
 		self->scrolled++;
 }
 
@@ -917,7 +959,8 @@ static bool has_pools(const struct scene *scene)
 {
 	struct place place;
 
-	return place_find(player_heap(scene->player), scene->selection->address, &place) && place.has_page;
+	return place_find(player_heap(scene->player), scene->selection->address, &place) &&
+	       place.has_page;
 }
 
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)

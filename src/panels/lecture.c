@@ -12,14 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INDENT	  3
-#define STORY_MIN 5	/* rows of a story that may be cut, below the end of a caption */
+#define INDENT    3
+#define STORY_MIN 5 /* rows of a story that may be cut, below the end of a caption */
 
 struct lecture_panel {
 	struct panel panel;
 	struct narration narration;
-	const char *caption;	/* borrowed from the trace; NULL: before the first */
-	bool has_story;		/* the last event is a request */
+	const char *caption; /* borrowed from the trace; NULL: before the first */
+	bool has_story;      /* the last event is a request */
 	bool is_bad;
 };
 
@@ -41,12 +41,13 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (!panel->shown)
 		return;
 	self->caption = caption_at(scene);
-	self->has_story = scene->event && scene->event->kind != EVENT_NOTE && scene->event->kind != EVENT_MARK;
+	self->has_story = scene->event && scene->event->kind != EVENT_NOTE &&
+			  scene->event->kind != EVENT_MARK;
 	if (!self->has_story)
 		return;
 	self->is_bad = fault_is_serious(scene->effect->fault);
-	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player), scene->event,
-		scene->effect, scene->log, scene->expert);
+	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
+		scene->event, scene->effect, scene->log, scene->expert);
 }
 
 static void finish(struct panel *panel)
@@ -67,7 +68,8 @@ static int draw_caption(struct canvas *canvas, struct area area, const char *cap
 	int end = area_wrap(canvas, area, INDENT, 0, INDENT, ROLE_TITLE, caption);
 
 	for (int y = 0; y < end && y < area.height; y++)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
+			0);
 	return end < area.height ? end : area.height;
 }
 
@@ -84,7 +86,8 @@ static void draw_start(const struct scene *scene, struct canvas *canvas, struct 
 			"PgUp goes back.",
 			captions, captions == 1 ? "" : "s");
 	else
-		snprintf(words, sizeof(words), "This trace has no captions. Press . to be asked about each request, "
+		snprintf(words, sizeof(words),
+			"This trace has no captions. Press . to be asked about each request, "
 			"and . again for the answer.");
 	draw_caption(canvas, area, words);
 }
@@ -98,8 +101,8 @@ static bool is_due(const struct scene *scene)
 {
 	struct collector gc;
 
-	return heap_collector(player_heap(scene->player), &gc) && gc.enabled && gc.thresholds[0] > 0 &&
-		gc.counts[0] >= gc.thresholds[0];
+	return heap_collector(player_heap(scene->player), &gc) && gc.enabled &&
+	       gc.thresholds[0] > 0 && gc.counts[0] >= gc.thresholds[0];
 }
 
 static struct question question_about(const struct scene *scene, const struct event *event)
@@ -114,11 +117,13 @@ static struct question question_about(const struct scene *scene, const struct ev
 				       "how many bytes does it take? which place is large enough?"};
 	case EVENT_REALLOCATE:
 		return (struct question){"Does the block stay where it is, or does it move?",
-			pools ? "does the new size fit the old class?" : "is there room behind it?"};
+			pools ? "does the new size fit the old class?"
+			      : "is there room behind it?"};
 	case EVENT_FREE:
 		return pools ? (struct question){"What becomes of the block, and of its pool?",
 				       "who hands it out next? is the pool full, used or empty now?"}
-			     : (struct question){"What becomes of the hole?", "what lies before it, and behind?"};
+			     : (struct question){"What becomes of the hole?",
+				       "what lies before it, and behind?"};
 	case EVENT_MAP:
 	case EVENT_UNMAP:
 		return (struct question){"What becomes of the address space?", "who holds it?"};
@@ -133,14 +138,17 @@ static struct question question_about(const struct scene *scene, const struct ev
 	case EVENT_REF:
 		return (struct question){"What is its count now?", "who refers to it?"};
 	case EVENT_UNREF:
-		return (struct question){"Which objects die?", "who else refers to it? and what does it refer to?"};
+		return (struct question){"Which objects die?",
+			"who else refers to it? and what does it refer to?"};
 	case EVENT_WEAK:
-		return (struct question){"What is the object's count now?", "does a weak reference keep it alive?"};
+		return (struct question){"What is the object's count now?",
+			"does a weak reference keep it alive?"};
 	case EVENT_COLLECT:
 		return (struct question){"Which objects does the collector free?",
 			"which are referred to from outside of those it looks at?"};
 	case EVENT_GC:
-		return (struct question){"What will be different from now on?", "what dies without the collector?"};
+		return (struct question){"What will be different from now on?",
+			"what dies without the collector?"};
 	case EVENT_NOTE:
 	case EVENT_MARK:
 	case EVENT_KIND_COUNT:
@@ -154,7 +162,8 @@ static bool next_request(const struct scene *scene, struct event *ret_event)
 {
 	uint64_t number = player_position(scene->player);
 
-	while (trace_get(player_trace(scene->player), number, ret_event) && ret_event->kind == EVENT_MARK)
+	while (trace_get(player_trace(scene->player), number, ret_event) &&
+		ret_event->kind == EVENT_MARK)
 		number++;
 	return number < player_length(scene->player);
 }
@@ -186,7 +195,8 @@ static void draw_story(const struct lecture_panel *self, struct canvas *canvas, 
 	const struct narration *narration = &self->narration;
 	int why = rows_of(canvas, area, INDENT, INDENT, text_of(&narration->why));
 	int so = rows_of(canvas, area, INDENT, INDENT, text_of(&narration->so));
-	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE, text_of(&narration->what));
+	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE,
+		text_of(&narration->what));
 	int room = area.height - y - so;
 	struct area reasons = {area.x, area.y + y, area.width, why < room ? why : room};
 
@@ -213,7 +223,8 @@ static const char *last_sentence(const char *caption)
  * As much of the caption as there is room for above what is needed: all of it, its last sentence,
  * or nothing.
  */
-static const char *caption_for(const char *caption, struct canvas *canvas, struct area area, int needed)
+static const char *caption_for(const char *caption, struct canvas *canvas, struct area area,
+	int needed)
 {
 	if (rows_of(canvas, area, INDENT, INDENT, caption) + needed <= area.height)
 		return caption;
@@ -222,7 +233,8 @@ static const char *caption_for(const char *caption, struct canvas *canvas, struc
 	return rows_of(canvas, area, INDENT, INDENT, caption) + least <= area.height ? caption : "";
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct lecture_panel *self = (const struct lecture_panel *)panel;
 	const char *caption = self->caption ? self->caption : "";
@@ -236,8 +248,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		needed = scene->caption_asks || area.height < 6 ? 1 : 4;
 	else if (self->has_story)
 		needed = rows_of(canvas, area, 1, INDENT, text_of(&self->narration.what)) +
-			rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.why)) +
-			rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.so));
+			 rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.why)) +
+			 rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.so));
 	caption = needed > 0 ? caption_for(caption, canvas, area, needed) : caption;
 	int y = *caption ? draw_caption(canvas, area, caption) : 0;
 	y += y > 0 && area.height - y > needed;

@@ -18,45 +18,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX   4096u	/* objects in the table; the others are counted */
-#define OTHERS_MAX 64u		/* ends of references that are named */
-#define TOLD_MAX   8u		/* events behind a collection with which it is still shown */
-#define ROOMY	   56		/* columns; with fewer, size and program are left out */
+#define ROWS_MAX   4096u /* objects in the table; the others are counted */
+#define OTHERS_MAX 64u   /* ends of references that are named */
+#define TOLD_MAX   8u    /* events behind a collection with which it is still shown */
+#define ROOMY      56    /* columns; with fewer, size and program are left out */
 
 struct row {
 	uint32_t object;
 	bool is_dead;
-	uint64_t size;	/* of a dead one */
+	uint64_t size; /* of a dead one */
 };
 
 struct verdict {
 	uint32_t object;
 	uint32_t count, inside, outside;
-	uint32_t rescuer;	/* reachable because of this one; OBJECT_NONE */
+	uint32_t rescuer; /* reachable because of this one; OBJECT_NONE */
 	bool is_unreachable;
 	bool is_resurrected;
-	bool is_kept;	/* by one that was resurrected */
+	bool is_kept; /* by one that was resurrected */
 	bool is_dead;
-	bool is_other;	/* no candidate, but it died of the collection */
+	bool is_other; /* no candidate, but it died of the collection */
 };
 
 struct objects_panel {
 	struct panel panel;
 	ARRAY(struct row) rows;
-	ARRAY(struct verdict) verdicts;	/* none: the collector did not run */
-	uint32_t chosen;	/* object, or OBJECT_NONE */
-	size_t left_out;	/* objects beyond ROWS_MAX */
-	uint32_t generation;	/* that was collected */
-	uint32_t survivors_in;	/* generation; GENERATION_NONE: not told yet */
+	ARRAY(struct verdict) verdicts; /* none: the collector did not run */
+	uint32_t chosen;                /* object, or OBJECT_NONE */
+	size_t left_out;                /* objects beyond ROWS_MAX */
+	uint32_t generation;            /* that was collected */
+	uint32_t survivors_in;          /* generation; GENERATION_NONE: not told yet */
 	/* object that the decision told last is about, or OBJECT_NONE */
 	uint32_t told;
 	size_t candidates;
-	bool is_cut;	/* there were more decisions than are known */
+	bool is_cut; /* there were more decisions than are known */
 	struct collector collector;
 	bool has_collector;
-	uint32_t leaked[ROWS_MAX];	/* objects that the program cannot reach, sorted */
-	size_t nleaked;	/* in all */
-	uint64_t position;	/* that the verdicts are of */
+	uint32_t leaked[ROWS_MAX]; /* objects that the program cannot reach, sorted */
+	size_t nleaked;            /* in all */
+	uint64_t position;         /* that the verdicts are of */
 	unsigned life;
 };
 
@@ -167,7 +167,8 @@ static void take_decision(struct objects_panel *self, const struct decision *dec
 	case DECISION_DIED:
 		if (!verdict && self->verdicts.count > 0) {
 			verdict = array_push(&self->verdicts);
-			*verdict = (struct verdict){.object = (uint32_t)decision->a, .is_other = true};
+			*verdict =
+				(struct verdict){.object = (uint32_t)decision->a, .is_other = true};
 		}
 		if (verdict)
 			verdict->is_dead = true;
@@ -215,13 +216,13 @@ static void find_decided(struct objects_panel *self, const struct decision_step 
 	self->told = count > 0 ? object_of(&decided->log.items[count - 1]) : OBJECT_NONE;
 	if (self->told != OBJECT_NONE)
 		self->chosen = self->told;
-	self->position = UINT64_MAX;	/* nothing of it stays on the screen */
+	self->position = UINT64_MAX; /* nothing of it stays on the screen */
 }
 
 static bool names_object(const struct event *event)
 {
 	return event->kind == EVENT_NEW || event->kind == EVENT_REF || event->kind == EVENT_UNREF ||
-		event->kind == EVENT_WEAK;
+	       event->kind == EVENT_WEAK;
 }
 
 static int by_identity(const void *one, const void *other)
@@ -239,7 +240,7 @@ static size_t known_leaked(const struct objects_panel *self)
 static bool is_leaked(const struct objects_panel *self, uint32_t object)
 {
 	return known_leaked(self) > 0 &&
-		bsearch(&object, self->leaked, known_leaked(self), sizeof(object), by_identity);
+	       bsearch(&object, self->leaked, known_leaked(self), sizeof(object), by_identity);
 }
 
 /*
@@ -251,7 +252,8 @@ static bool is_still_told(const struct objects_panel *self, const struct scene *
 	uint64_t position = player_position(scene->player);
 	struct event event;
 
-	if (self->life != scene->life || position <= self->position || position - self->position > TOLD_MAX)
+	if (self->life != scene->life || position <= self->position ||
+		position - self->position > TOLD_MAX)
 		return false;
 	for (uint64_t at = self->position; at < position; at++)
 		if (!trace_get(player_trace(scene->player), at, &event) ||
@@ -272,7 +274,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->life = scene->life;
 	self->has_collector = heap_collector(heap, &self->collector);
 	if (scene->selection->follow)
-		self->chosen = scene->event && names_object(scene->event) ? scene->event->object : OBJECT_NONE;
+		self->chosen = scene->event && names_object(scene->event) ? scene->event->object
+									  : OBJECT_NONE;
 	self->nleaked = heap_out_of_reach(heap, self->leaked, ROWS_MAX);
 	if (known_leaked(self) > 0)
 		qsort(self->leaked, known_leaked(self), sizeof(*self->leaked), by_identity);
@@ -298,13 +301,16 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 		return;
 	int length = snprintf(ret_remark, size, "%" PRIu32 " live", gc->counted);
 	if (self->nleaked > 0)
-		length += snprintf(ret_remark + length, size - (size_t)length, ", %zu out of reach", self->nleaked);
-	length += snprintf(ret_remark + length, size - (size_t)length, ", gc %s", gc->enabled ? "on" : "off");
+		length += snprintf(ret_remark + length, size - (size_t)length, ", %zu out of reach",
+			self->nleaked);
+	length += snprintf(ret_remark + length, size - (size_t)length, ", gc %s",
+		gc->enabled ? "on" : "off");
 	for (unsigned i = 0; i < GENERATIONS && (size_t)length < size; i++)
-		length += snprintf(ret_remark + length, size - (size_t)length, "%s%u: %" PRIu32 " of %" PRIu32,
-			i		  ? ", "
+		length += snprintf(ret_remark + length, size - (size_t)length,
+			"%s%u: %" PRIu32 " of %" PRIu32,
+			i                                      ? ", "
 			: is_wide(panel) && self->nleaked == 0 ? "; generation "
-					  : "; ",
+							       : "; ",
 			i, gc->counts[i], gc->thresholds[i]);
 }
 
@@ -317,17 +323,19 @@ struct columns {
 
 static struct columns columns_for(int width)
 {
-	return width >= ROOMY ? (struct columns){8, 18, 25, 34, 39, 42} : (struct columns){6, 0, 13, 0, 18, 20};
+	return width >= ROOMY ? (struct columns){8, 18, 25, 34, 39, 42}
+			      : (struct columns){6, 0, 13, 0, 18, 20};
 }
 
-static void put_right(struct canvas *canvas, struct area area, int end, int y, enum role role, unsigned marks,
-	const char *text)
+static void put_right(struct canvas *canvas, struct area area, int end, int y, enum role role,
+	unsigned marks, const char *text)
 {
 	if (end > 0)
 		area_text(canvas, area, end - (int)strlen(text), y, role, marks, text);
 }
 
-static void put_number(struct canvas *canvas, struct area area, int end, int y, enum role role, uint64_t number)
+static void put_number(struct canvas *canvas, struct area area, int end, int y, enum role role,
+	uint64_t number)
 {
 	struct units units;
 
@@ -345,8 +353,10 @@ static enum role role_of(const struct scene *scene, const struct row *row)
 		return ROLE_HOT_ALLOC;
 	for (size_t i = 0; scene->log && i < scene->log->count; i++) {
 		const struct decision *decision = &scene->log->items[i];
-		bool counts = decision->kind == DECISION_COUNT_UP || decision->kind == DECISION_COUNT_DOWN ||
-			decision->kind == DECISION_WEAK_CLEARED || decision->kind == DECISION_RESURRECTED;
+		bool counts = decision->kind == DECISION_COUNT_UP ||
+			      decision->kind == DECISION_COUNT_DOWN ||
+			      decision->kind == DECISION_WEAK_CLEARED ||
+			      decision->kind == DECISION_RESURRECTED;
 		if (counts && decision->a == row->object)
 			return ROLE_CHANGED;
 	}
@@ -378,23 +388,24 @@ static void describe(const struct heap *heap, const struct counted *counted, str
 			counted->is_finalized ? "finaliser called" : "finaliser");
 }
 
-static void put_name(const struct objects_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area, int end, int y, enum role role, uint32_t object)
+static void put_name(const struct objects_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area, int end, int y, enum role role, uint32_t object)
 {
-	bool is_event = scene->decided
-		? self->told == object
-		: scene->event && names_object(scene->event) && scene->event->object == object;
+	bool is_event = scene->decided ? self->told == object
+				       : scene->event && names_object(scene->event) &&
+						 scene->event->object == object;
 	bool is_chosen = !scene->selection->follow && self->chosen == object;
 	char name[12];
 
 	snprintf(name, sizeof(name), "%" PRIu32, object);
 	if (is_event)
-		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+			ROLE_PLAYHEAD, 0);
 	put_right(canvas, area, end, y, role, is_chosen ? CELL_REVERSE : CELL_BOLD, name);
 }
 
-static void draw_row(const struct objects_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area, int y, const struct row *row)
+static void draw_row(const struct objects_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y, const struct row *row)
 {
 	const struct columns columns = columns_for(area.width);
 	const struct heap *heap = player_heap(scene->player);
@@ -418,9 +429,11 @@ static void draw_row(const struct objects_panel *self, const struct scene *scene
 			snprintf(generation, sizeof(generation), "%" PRIu32, counted.generation);
 		put_right(canvas, area, columns.generation, y, ROLE_QUIET, 0, generation);
 	}
-	int x = area_text(canvas, area, columns.words, y, row->is_dead ? role : ROLE_TEXT, 0, text_of(&words));
+	int x = area_text(canvas, area, columns.words, y, row->is_dead ? role : ROLE_TEXT, 0,
+		text_of(&words));
 	if (is_leaked(self, row->object))
-		area_text(canvas, area, x + (x > columns.words ? 3 : 0), y, ROLE_BAD, 0, "out of reach");
+		area_text(canvas, area, x + (x > columns.words ? 3 : 0), y, ROLE_BAD, 0,
+			"out of reach");
 	text_finish(&words);
 }
 
@@ -477,16 +490,18 @@ static void name_verdict(const struct verdict *verdict, char *words, size_t size
 	else if (verdict->outside == 0)
 		snprintf(words, size, "perhaps unreachable");
 	else
-		snprintf(words, size, "reachable from outside%s", verdict->is_dead ? "; died later" : "");
+		snprintf(words, size, "reachable from outside%s",
+			verdict->is_dead ? "; died later" : "");
 }
 
 static struct columns columns_of_verdicts(int width)
 {
-	return width >= ROOMY ? (struct columns){8, 16, 26, 0, 37, 40} : (struct columns){6, 12, 19, 0, 27, 29};
+	return width >= ROOMY ? (struct columns){8, 16, 26, 0, 37, 40}
+			      : (struct columns){6, 12, 19, 0, 27, 29};
 }
 
-static void draw_verdict(const struct objects_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area, int y, const struct verdict *verdict)
+static void draw_verdict(const struct objects_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y, const struct verdict *verdict)
 {
 	const struct columns columns = columns_of_verdicts(area.width);
 	enum role role = role_of_verdict(verdict);
@@ -499,7 +514,8 @@ static void draw_verdict(const struct objects_panel *self, const struct scene *s
 		put_number(canvas, area, columns.generation, y, role, verdict->outside);
 	}
 	name_verdict(verdict, words, sizeof(words));
-	area_text(canvas, area, columns.words, y, role, 0, area.width >= ROOMY ? words : short_verdict(verdict));
+	area_text(canvas, area, columns.words, y, role, 0,
+		area.width >= ROOMY ? words : short_verdict(verdict));
 }
 
 /* "object  count  - inside  = outside": what is subtracted from what. */
@@ -509,14 +525,17 @@ static void draw_head_of_verdicts(struct canvas *canvas, struct area area)
 
 	put_right(canvas, area, columns.object, 0, ROLE_QUIET, 0, "object");
 	put_right(canvas, area, columns.size, 0, ROLE_QUIET, 0, "count");
-	put_right(canvas, area, columns.count, 0, ROLE_QUIET, 0, area.width >= ROOMY ? "- inside" : "- in");
-	put_right(canvas, area, columns.generation, 0, ROLE_QUIET, 0, area.width >= ROOMY ? "= outside" : "= out");
+	put_right(canvas, area, columns.count, 0, ROLE_QUIET, 0,
+		area.width >= ROOMY ? "- inside" : "- in");
+	put_right(canvas, area, columns.generation, 0, ROLE_QUIET, 0,
+		area.width >= ROOMY ? "= outside" : "= out");
 	area_text(canvas, area, columns.words, 0, ROLE_QUIET, 0, "so it is");
 }
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
-static void draw_summary(const struct objects_panel *self, struct canvas *canvas, struct area area, int y)
+static void draw_summary(const struct objects_panel *self, struct canvas *canvas, struct area area,
+	int y)
 {
 	struct text words = {0};
 	size_t unreachable = 0, dead = 0;
@@ -539,8 +558,8 @@ static void draw_summary(const struct objects_panel *self, struct canvas *canvas
 }
 
 /* Who refers to the chosen object. */
-static void draw_edges(const struct objects_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area, int y)
+static void draw_edges(const struct objects_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y)
 {
 	const struct heap *heap = player_heap(scene->player);
 	uint32_t others[OTHERS_MAX];
@@ -552,12 +571,14 @@ static void draw_edges(const struct objects_panel *self, const struct scene *sce
 	size_t n = heap_referrers(heap, self->chosen, others, OTHERS_MAX);
 	text_add(&words, "%" PRIu32 " ←", self->chosen);
 	if (counted.by_program)
-		text_add(&words, counted.by_program > 1 ? " the program (%" PRIu32 " times)" : " the program",
+		text_add(&words,
+			counted.by_program > 1 ? " the program (%" PRIu32 " times)"
+					       : " the program",
 			counted.by_program);
 	for (size_t i = 0; i < n; i++) {
 		bool is_weak = heap_counted(heap, others[i], &other) && other.is_weak;
-		text_add(&words, "%s%s%" PRIu32, i || counted.by_program ? ", " : " ", is_weak ? "weakly " : "",
-			others[i]);
+		text_add(&words, "%s%s%" PRIu32, i || counted.by_program ? ", " : " ",
+			is_weak ? "weakly " : "", others[i]);
 	}
 	area_text(canvas, area, 1, y, ROLE_TITLE, 0, text_of(&words));
 	text_finish(&words);
@@ -579,7 +600,9 @@ static bool is_collected(const struct objects_panel *self)
 /* Rows that lie between the head and the last line. */
 static int table_height(struct area area)
 {
-	return area.height >= 5 ? area.height - 2 : area.height >= 3 ? area.height - 1 : area.height;
+	return area.height >= 5   ? area.height - 2
+	       : area.height >= 3 ? area.height - 1
+				  : area.height;
 }
 
 /* The first row on the screen: the chosen one is among them. */
@@ -597,11 +620,13 @@ static size_t first_shown(const struct objects_panel *self, struct area area)
 	return chosen - room / 2 < count - room ? chosen - room / 2 : count - room;
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct objects_panel *self = (const struct objects_panel *)panel;
 	bool has_head = area.height >= 3, collected = is_collected(self);
-	size_t count = collected ? self->verdicts.count : self->rows.count, first = first_shown(self, area);
+	size_t count = collected ? self->verdicts.count : self->rows.count,
+	       first = first_shown(self, area);
 	int rows = table_height(area), y = has_head;
 
 	if (count == 0) {
@@ -635,7 +660,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 /* ---- choosing ------------------------------------------------------------------------------ */
 
-static enum panel_result choose(struct objects_panel *self, const struct scene *scene, uint32_t object)
+static enum panel_result choose(struct objects_panel *self, const struct scene *scene,
+	uint32_t object)
 {
 	struct selection *selection = scene->selection;
 	struct place place;
@@ -657,8 +683,11 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 {
 	struct objects_panel *self = (struct objects_panel *)panel;
 	int page = table_height(panel->area) > 1 ? table_height(panel->area) - 1 : 1;
-	int by = action == ACTION_UP ? -1 : action == ACTION_DOWN ? 1 : action == ACTION_PAGE_UP ? -page
-		: action == ACTION_PAGE_DOWN ? page : 0;
+	int by = action == ACTION_UP          ? -1
+		 : action == ACTION_DOWN      ? 1
+		 : action == ACTION_PAGE_UP   ? -page
+		 : action == ACTION_PAGE_DOWN ? page
+					      : 0;
 
 	if (by == 0 || self->rows.count == 0)
 		return PANEL_IGNORED;
@@ -677,8 +706,11 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	if (row < 0 || row >= table_height(panel->area))
 		return PANEL_IGNORED;
 	if (is_collected(self))
-		return at < self->verdicts.count ? choose(self, scene, self->verdicts.items[at].object) : PANEL_IGNORED;
-	return at < self->rows.count ? choose(self, scene, self->rows.items[at].object) : PANEL_IGNORED;
+		return at < self->verdicts.count
+			       ? choose(self, scene, self->verdicts.items[at].object)
+			       : PANEL_IGNORED;
+	return at < self->rows.count ? choose(self, scene, self->rows.items[at].object)
+				     : PANEL_IGNORED;
 }
 
 const struct panel_ops panel_objects = {

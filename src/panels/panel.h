@@ -22,35 +22,35 @@ enum inspect_level { INSPECT_BLOCK, INSPECT_POOL, INSPECT_ARENA };
 
 /* What the person has chosen, shared by all panels; addresses, so that it survives steps. */
 struct selection {
-	bool follow;		/* it follows the last event */
-	uint64_t region;	/* base of the chosen region, 0: none */
-	uint64_t page;		/* base of the chosen pool, 0: none */
-	uint64_t address;	/* of the chosen block or hole, 0: none */
+	bool follow;      /* it follows the last event */
+	uint64_t region;  /* base of the chosen region, 0: none */
+	uint64_t page;    /* base of the chosen pool, 0: none */
+	uint64_t address; /* of the chosen block or hole, 0: none */
 	enum inspect_level level;
 };
 
 /* What update and draw may look at. */
 struct scene {
-	struct player *player;	/* update only reads it */
+	struct player *player; /* update only reads it */
 	struct selection *selection;
-	const struct event *event;	/* the last one, NULL at position 0 */
+	const struct event *event; /* the last one, NULL at position 0 */
 	/* its own; of a caption or a mark, that of the request before it */
 	const struct effect *effect;
 	const struct decision_log *log;
-	struct symbols *symbols;	/* names of call sites; it keeps those that were asked for */
+	struct symbols *symbols; /* names of call sites; it keeps those that were asked for */
 	/* moves when the trace was replaced, or the engine: what was looked up holds no more */
 	unsigned life;
 	bool playing;
-	bool lecture;		/* nothing that distracts */
-	bool asking;		/* the next event is asked: its answer stays hidden */
-	bool caption_asks;	/* the question is the caption's own */
-	double speed;		/* events per second */
+	bool lecture;      /* nothing that distracts */
+	bool asking;       /* the next event is asked: its answer stays hidden */
+	bool caption_asks; /* the question is the caption's own */
+	double speed;      /* events per second */
 	/* the next event, one decision at a time; NULL: whole events */
 	const struct decision_step *decided;
-	bool expert;		/* C names instead of plain words */
-	const uint64_t *marks;	/* positions that the person has marked */
+	bool expert;           /* C names instead of plain words */
+	const uint64_t *marks; /* positions that the person has marked */
 	size_t nmarks;
-	int color_by;		/* what maps are coloured by: 0 state, 1 class, 2 fill */
+	int color_by; /* what maps are coloured by: 0 state, 1 class, 2 fill */
 };
 
 /* The selection goes to what is at the address. */
@@ -59,20 +59,25 @@ void selection_choose(const struct scene *scene, uint64_t address);
 /* Where the selection follows events, it goes to where the last one was. */
 void selection_follow(const struct scene *scene);
 
-enum panel_result { PANEL_IGNORED = 0, PANEL_HANDLED = 1 << 0, PANEL_MOVED_SELECTION = 1 << 1, PANEL_SOUGHT = 1 << 2 };
+enum panel_result {
+	PANEL_IGNORED = 0,
+	PANEL_HANDLED = 1 << 0,
+	PANEL_MOVED_SELECTION = 1 << 1,
+	PANEL_SOUGHT = 1 << 2
+};
 
 struct panel_ops {
-	const char *name;	/* "arenas": for `:show` and tests */
+	const char *name; /* "arenas": for `:show` and tests */
 	const char *title;
-	char letter;		/* key that focuses it, 0: none */
+	char letter; /* key that focuses it, 0: none */
 	size_t state_size;
-	bool is_map;		/* the wheel goes closer, and farther */
+	bool is_map; /* the wheel goes closer, and farther */
 	/* words and numbers: while playing fast it stands for a moment at a time */
 	bool is_read;
 
 	/* NULL: always (no arenas panel without arenas) */
 	bool (*is_useful)(const struct scene *scene);
-	void (*finish)(struct panel *panel);	/* optional */
+	void (*finish)(struct panel *panel); /* optional */
 	void (*update)(struct panel *panel, const struct scene *scene);
 	/* optional: looks something up for a slice of time; false: nothing is left to look up */
 	bool (*tick)(struct panel *panel, const struct scene *scene);
@@ -81,7 +86,8 @@ struct panel_ops {
 	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 		struct area area);
 	/* optional */
-	enum panel_result (*act)(struct panel *panel, const struct scene *scene, enum action action);
+	enum panel_result (
+		*act)(struct panel *panel, const struct scene *scene, enum action action);
 	/* optional */
 	enum panel_result (*click)(struct panel *panel, const struct scene *scene, int x, int y);
 };
@@ -89,13 +95,13 @@ struct panel_ops {
 /* A panel's own struct begins with this. */
 struct panel {
 	const struct panel_ops *ops;
-	struct area area;	/* where it was last drawn, inside its frame */
-	bool shown;		/* it is on the screen; others may leave their work for when they are */
+	struct area area; /* where it was last drawn, inside its frame */
+	bool shown;       /* it is on the screen; others may leave their work for when they are */
 };
 
-#define PANELS_MAX 16u	/* there are fewer */
+#define PANELS_MAX 16u /* there are fewer */
 
 const struct panel_ops *const *panel_list(size_t *ret_count);
-const struct panel_ops *panel_find(const char *name);	/* or NULL */
+const struct panel_ops *panel_find(const char *name); /* or NULL */
 
 #endif

@@ -22,15 +22,15 @@
 #include <string.h>
 
 #define FIELDS_MAX   12
-#define FIELD_WIDTH  28	/* name and value; two columns of fields need twice that */
-#define FIELD_APART  40	/* columns from one to the next, at most */
-#define FIELDS_LEAST 2	/* rows of fields that are worth it */
-#define TAIL_WIDTH   2	/* "|x" behind the last block */
-#define MARGIN       3	/* " H|" before the first block */
-#define MARGIN_SMALL 5	/* numbers reach to the left of such blocks */
-#define NUMBERS      6	/* " H  0|" before the rows of blocks without numbers of their own */
-#define NARROW       56	/* columns; with fewer, what stands below the blocks takes more lines */
-#define OWNED        100	/* columns from which each block has its owner */
+#define FIELD_WIDTH  28  /* name and value; two columns of fields need twice that */
+#define FIELD_APART  40  /* columns from one to the next, at most */
+#define FIELDS_LEAST 2   /* rows of fields that are worth it */
+#define TAIL_WIDTH   2   /* "|x" behind the last block */
+#define MARGIN       3   /* " H|" before the first block */
+#define MARGIN_SMALL 5   /* numbers reach to the left of such blocks */
+#define NUMBERS      6   /* " H  0|" before the rows of blocks without numbers of their own */
+#define NARROW       56  /* columns; with fewer, what stands below the blocks takes more lines */
+#define OWNED        100 /* columns from which each block has its owner */
 
 struct pool_panel {
 	struct panel panel;
@@ -42,7 +42,8 @@ static bool is_useful(const struct scene *scene)
 	return arena_layer(player_heap(scene->player));
 }
 
-static bool find_pool(const struct scene *scene, const struct engine **ret_engine, struct page *ret_page)
+static bool find_pool(const struct scene *scene, const struct engine **ret_engine,
+	struct page *ret_page)
 {
 	uint32_t number;
 	size_t at;
@@ -57,10 +58,12 @@ static bool holds_blocks(const struct page *page)
 }
 
 /* The header's members; none where they would distract. */
-static size_t fields_of(const struct scene *scene, const struct engine *engine, const struct page *page,
-	struct field fields[FIELDS_MAX])
+static size_t fields_of(const struct scene *scene, const struct engine *engine,
+	const struct page *page, struct field fields[FIELDS_MAX])
 {
-	return engine->ops->fields && !scene->lecture ? engine->ops->fields(engine, page->base, fields, FIELDS_MAX) : 0;
+	return engine->ops->fields && !scene->lecture
+		       ? engine->ops->fields(engine, page->base, fields, FIELDS_MAX)
+		       : 0;
 }
 
 static void update(struct panel *panel, const struct scene *scene)
@@ -78,8 +81,9 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (page.size_class != PAGE_NO_CLASS)
 		snprintf(class, sizeof(class), "  class %" PRIu32, page.size_class);
 	if (holds_blocks(&page))
-		snprintf(self->title, sizeof(self->title), "%s  %" PRIu32 "/%" PRIu32 " used  %" PRIu32 " B%s%s", name,
-			page.used, page.blocks, page.block_size, class, page.is_head ? "  serves next" : "");
+		snprintf(self->title, sizeof(self->title),
+			"%s  %" PRIu32 "/%" PRIu32 " used  %" PRIu32 " B%s%s", name, page.used,
+			page.blocks, page.block_size, class, page.is_head ? "  serves next" : "");
 	else
 		snprintf(self->title, sizeof(self->title), "%s  %s", name,
 			page.state == PAGE_VIRGIN ? "never carved"
@@ -94,14 +98,22 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 
 /* ---- how the blocks are arranged ----------------------------------------------------------- */
 
-enum block_style { STYLE_LARGE, STYLE_OWNED, STYLE_NUMBERED, STYLE_SMALL, STYLE_SPACED, STYLE_DENSE, STYLE_COUNT };
+enum block_style {
+	STYLE_LARGE,
+	STYLE_OWNED,
+	STYLE_NUMBERED,
+	STYLE_SMALL,
+	STYLE_SPACED,
+	STYLE_DENSE,
+	STYLE_COUNT
+};
 
 static const struct {
 	/* columns of a block; rows of a row of blocks, and of the last one */
 	int cell, row, end;
-	int width;	/* columns that are drawn */
+	int width; /* columns that are drawn */
 } styles[STYLE_COUNT] = {
-	[STYLE_LARGE] = {9, 4, 3, 7},	/* for a lecture */
+	[STYLE_LARGE] = {9, 4, 3, 7}, /* for a lecture */
 	[STYLE_OWNED] = {11, 3, 3, 10},
 	[STYLE_NUMBERED] = {5, 3, 2, 3},
 	[STYLE_SMALL] = {4, 2, 2, 1},
@@ -115,10 +127,10 @@ enum below { BELOW_ALL, BELOW_FIELDS, BELOW_SOME_FIELDS, BELOW_OWNER, BELOW_BRIE
 struct arrangement {
 	enum block_style style;
 	enum below below;
-	int x;	/* where each row of blocks begins */
+	int x; /* where each row of blocks begins */
 	int per_row;
-	int rows;	/* of the panel, that blocks take */
-	uint32_t first, shown;	/* blocks */
+	int rows;              /* of the panel, that blocks take */
+	uint32_t first, shown; /* blocks */
 	int field_columns;
 };
 
@@ -129,24 +141,42 @@ struct choice {
 };
 
 static const struct choice choices[] = {
-	{STYLE_OWNED, BELOW_ALL},	/* the legend explains its numbers */
-	{STYLE_NUMBERED, BELOW_ALL}, {STYLE_NUMBERED, BELOW_FIELDS},
-	{STYLE_SMALL, BELOW_ALL}, {STYLE_SMALL, BELOW_FIELDS},
-	{STYLE_SPACED, BELOW_ALL}, {STYLE_SPACED, BELOW_FIELDS}, {STYLE_SPACED, BELOW_SOME_FIELDS},
-	{STYLE_DENSE, BELOW_FIELDS}, {STYLE_DENSE, BELOW_SOME_FIELDS},
-	{STYLE_NUMBERED, BELOW_OWNER}, {STYLE_SMALL, BELOW_OWNER},
-	{STYLE_SPACED, BELOW_OWNER}, {STYLE_SPACED, BELOW_BRIEF},
-	{STYLE_DENSE, BELOW_OWNER}, {STYLE_DENSE, BELOW_BRIEF},
-	{STYLE_NUMBERED, BELOW_CHAIN}, {STYLE_SMALL, BELOW_CHAIN}, {STYLE_SPACED, BELOW_CHAIN},
+	{STYLE_OWNED, BELOW_ALL}, /* the legend explains its numbers */
+	{STYLE_NUMBERED, BELOW_ALL},
+	{STYLE_NUMBERED, BELOW_FIELDS},
+	{STYLE_SMALL, BELOW_ALL},
+	{STYLE_SMALL, BELOW_FIELDS},
+	{STYLE_SPACED, BELOW_ALL},
+	{STYLE_SPACED, BELOW_FIELDS},
+	{STYLE_SPACED, BELOW_SOME_FIELDS},
+	{STYLE_DENSE, BELOW_FIELDS},
+	{STYLE_DENSE, BELOW_SOME_FIELDS},
+	{STYLE_NUMBERED, BELOW_OWNER},
+	{STYLE_SMALL, BELOW_OWNER},
+	{STYLE_SPACED, BELOW_OWNER},
+	{STYLE_SPACED, BELOW_BRIEF},
+	{STYLE_DENSE, BELOW_OWNER},
+	{STYLE_DENSE, BELOW_BRIEF},
+	{STYLE_NUMBERED, BELOW_CHAIN},
+	{STYLE_SMALL, BELOW_CHAIN},
+	{STYLE_SPACED, BELOW_CHAIN},
 	{STYLE_DENSE, BELOW_CHAIN},
 };
 
 /* Large blocks are worth more than what stands below them. */
 static const struct choice lecture_choices[] = {
-	{STYLE_LARGE, BELOW_ALL}, {STYLE_LARGE, BELOW_OWNER}, {STYLE_LARGE, BELOW_CHAIN},
-	{STYLE_NUMBERED, BELOW_ALL}, {STYLE_NUMBERED, BELOW_OWNER}, {STYLE_NUMBERED, BELOW_CHAIN},
-	{STYLE_SMALL, BELOW_ALL}, {STYLE_SMALL, BELOW_OWNER}, {STYLE_SMALL, BELOW_CHAIN},
-	{STYLE_SPACED, BELOW_ALL}, {STYLE_SPACED, BELOW_OWNER}, {STYLE_SPACED, BELOW_CHAIN},
+	{STYLE_LARGE, BELOW_ALL},
+	{STYLE_LARGE, BELOW_OWNER},
+	{STYLE_LARGE, BELOW_CHAIN},
+	{STYLE_NUMBERED, BELOW_ALL},
+	{STYLE_NUMBERED, BELOW_OWNER},
+	{STYLE_NUMBERED, BELOW_CHAIN},
+	{STYLE_SMALL, BELOW_ALL},
+	{STYLE_SMALL, BELOW_OWNER},
+	{STYLE_SMALL, BELOW_CHAIN},
+	{STYLE_SPACED, BELOW_ALL},
+	{STYLE_SPACED, BELOW_OWNER},
+	{STYLE_SPACED, BELOW_CHAIN},
 	{STYLE_DENSE, BELOW_CHAIN},
 };
 
@@ -173,21 +203,28 @@ static void set_rows(struct arrangement *plan, int width, uint32_t blocks)
 	if (plan->per_row < 1)
 		plan->per_row = 1;
 	int lines = (int)((blocks + (uint32_t)plan->per_row - 1) / (uint32_t)plan->per_row);
-	plan->rows = lines > 0 ? (lines - 1) * styles[plan->style].row + styles[plan->style].end : 0;
+	plan->rows =
+		lines > 0 ? (lines - 1) * styles[plan->style].row + styles[plan->style].end : 0;
 }
 
 /* Rows of what stands below the blocks. */
 static int rows_below(enum below below, int width, int field_rows)
 {
-	int texts = width < NARROW ? 4 : 2;	/* the chain and the owner */
+	int texts = width < NARROW ? 4 : 2; /* the chain and the owner */
 
 	switch (below) {
-	case BELOW_ALL: return 1 + texts + 1 + field_rows + 1 + 1;
-	case BELOW_FIELDS: return 1 + texts + 1 + field_rows;
-	case BELOW_SOME_FIELDS: return 1 + texts + 1 + FIELDS_LEAST;
-	case BELOW_OWNER: return 1 + texts;
-	case BELOW_BRIEF: return 1 + 2;
-	case BELOW_CHAIN: break;
+	case BELOW_ALL:
+		return 1 + texts + 1 + field_rows + 1 + 1;
+	case BELOW_FIELDS:
+		return 1 + texts + 1 + field_rows;
+	case BELOW_SOME_FIELDS:
+		return 1 + texts + 1 + FIELDS_LEAST;
+	case BELOW_OWNER:
+		return 1 + texts;
+	case BELOW_BRIEF:
+		return 1 + 2;
+	case BELOW_CHAIN:
+		break;
 	}
 	return 1;
 }
@@ -217,13 +254,14 @@ static void cut(struct arrangement *plan, uint32_t blocks, uint32_t chosen)
 	plan->shown = blocks - plan->first < room ? blocks - plan->first : room;
 }
 
-static void arrange(struct arrangement *plan, const struct scene *scene, const struct page *page, struct area area,
-	size_t nfields)
+static void arrange(struct arrangement *plan, const struct scene *scene, const struct page *page,
+	struct area area, size_t nfields)
 {
 	const struct choice *choice = scene->lecture ? lecture_choices : choices;
 	size_t bytes = scene->lecture ? sizeof(lecture_choices) : sizeof(choices);
 	const struct choice *end = choice + bytes / sizeof(*choice);
-	int columns = area.width >= 2 * FIELD_WIDTH ? 2 : 1, field_rows = ((int)nfields + columns - 1) / columns;
+	int columns = area.width >= 2 * FIELD_WIDTH ? 2 : 1,
+	    field_rows = ((int)nfields + columns - 1) / columns;
 
 	*plan = (struct arrangement){.shown = page->blocks, .field_columns = columns};
 	for (; choice < end; choice++) {
@@ -238,7 +276,8 @@ static void arrange(struct arrangement *plan, const struct scene *scene, const s
 	plan->rows = area.height > 1 ? area.height - 1 : 1;
 	if (plan->rows == 1) {
 		plan->x = MARGIN;
-		plan->per_row = area.width - MARGIN - TAIL_WIDTH > 1 ? area.width - MARGIN - TAIL_WIDTH : 1;
+		plan->per_row =
+			area.width - MARGIN - TAIL_WIDTH > 1 ? area.width - MARGIN - TAIL_WIDTH : 1;
 	}
 	if (plan->per_row * plan->rows < (int)page->blocks)
 		cut(plan, page->blocks, chosen_block(scene, page));
@@ -268,12 +307,14 @@ static void block_at(const struct drawing *drawing, uint32_t block, int *ret_x, 
 /* Where a number of three digits stands above the block. */
 static int number_column(enum block_style style, int x)
 {
-	return style == STYLE_OWNED ? x : style == STYLE_SMALL ? x - 2 : x + (styles[style].width - 3) / 2;
+	return style == STYLE_OWNED   ? x
+	       : style == STYLE_SMALL ? x - 2
+				      : x + (styles[style].width - 3) / 2;
 }
 
 /* Its number above it; all of its cells, or what is written in the first row of them. */
-static void put_numbered(const struct drawing *drawing, uint32_t block, uint32_t sign, const char *label,
-	enum role role, unsigned marks)
+static void put_numbered(const struct drawing *drawing, uint32_t block, uint32_t sign,
+	const char *label, enum role role, unsigned marks)
 {
 	enum block_style style = drawing->plan->style;
 	bool is_small = style == STYLE_OWNED || style == STYLE_SMALL;
@@ -281,24 +322,30 @@ static void put_numbered(const struct drawing *drawing, uint32_t block, uint32_t
 
 	block_at(drawing, block, &x, &y);
 	int left = number_column(style, x), width = is_small ? 1 : styles[style].width;
-	area_print(drawing->canvas, drawing->area, left, y, ROLE_QUIET, style == STYLE_OWNED ? "%" PRIu32 : "%3" PRIu32,
-		block);
+	area_print(drawing->canvas, drawing->area, left, y, ROLE_QUIET,
+		style == STYLE_OWNED ? "%" PRIu32 : "%3" PRIu32, block);
 	for (int row = 1; row < styles[style].end && (row == 1 || !is_small); row++)
 		for (int i = 0; i < width; i++)
-			area_put(drawing->canvas, drawing->area, x + i, y + row, label ? ' ' : sign, role, marks);
+			area_put(drawing->canvas, drawing->area, x + i, y + row, label ? ' ' : sign,
+				role, marks);
 	if (!label)
 		return;
 	int digits = (int)strlen(label);
-	left = style == STYLE_OWNED ? x : style == STYLE_SMALL ? x + 1 - digits : left + (digits < 3);
+	left = style == STYLE_OWNED   ? x
+	       : style == STYLE_SMALL ? x + 1 - digits
+				      : left + (digits < 3);
 	area_text(drawing->canvas, drawing->area, left, y + 1, role, marks, label);
 }
 
-static void put_block(const struct drawing *drawing, uint32_t block, uint32_t sign, const char *label, enum role role)
+static void put_block(const struct drawing *drawing, uint32_t block, uint32_t sign,
+	const char *label, enum role role)
 {
 	const struct selection *selection = drawing->scene->selection;
 	const struct page *page = drawing->page;
 	uint64_t base = page->base + page->first_block + (uint64_t)block * page->block_size;
-	unsigned marks = !selection->follow && selection->address - base < page->block_size ? CELL_REVERSE : 0;
+	unsigned marks = !selection->follow && selection->address - base < page->block_size
+				 ? CELL_REVERSE
+				 : 0;
 	int x, y;
 
 	if (block < drawing->plan->first || block - drawing->plan->first >= drawing->plan->shown)
@@ -332,11 +379,14 @@ static void put_owner(const struct drawing *drawing, uint32_t block, uint64_t ad
 static void put_used(const struct drawing *drawing, uint32_t block, enum role hot)
 {
 	enum charset charset = drawing->canvas->charset;
-	enum glyph glyph = hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED
-		: drawing->plan->style == STYLE_LARGE || drawing->plan->style == STYLE_NUMBERED ? GLYPH_FULL
-												 : GLYPH_BLOCK;
+	enum glyph glyph =
+		hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED
+		: drawing->plan->style == STYLE_LARGE || drawing->plan->style == STYLE_NUMBERED
+			? GLYPH_FULL
+			: GLYPH_BLOCK;
 
-	put_block(drawing, block, glyph_of(charset, glyph, 0), NULL, hot == ROLE_TEXT ? ROLE_LIVE : hot);
+	put_block(drawing, block, glyph_of(charset, glyph, 0), NULL,
+		hot == ROLE_TEXT ? ROLE_LIVE : hot);
 }
 
 static void put_free(const struct drawing *drawing, uint32_t block, uint32_t order, enum role hot)
@@ -354,7 +404,8 @@ static bool draw_span(const struct span *span, void *user)
 {
 	struct drawing *drawing = user;
 	const struct page *page = drawing->page;
-	uint32_t block = (uint32_t)((span->base - page->base - page->first_block) / page->block_size);
+	uint32_t block =
+		(uint32_t)((span->base - page->base - page->first_block) / page->block_size);
 	enum role hot = highlight_role(drawing->scene, span->base, span->size, ROLE_TEXT);
 
 	switch (span->state) {
@@ -369,7 +420,8 @@ static bool draw_span(const struct span *span, void *user)
 		break;
 	case SPAN_VIRGIN:
 		drawing->virgin++;
-		put_block(drawing, block, glyph_of(drawing->canvas->charset, GLYPH_VIRGIN, 0), NULL, ROLE_VIRGIN);
+		put_block(drawing, block, glyph_of(drawing->canvas->charset, GLYPH_VIRGIN, 0), NULL,
+			ROLE_VIRGIN);
 		break;
 	case SPAN_WASTE:
 		drawing->tail = span->size;
@@ -386,7 +438,8 @@ static void draw_numbers(const struct drawing *drawing)
 
 	for (uint32_t i = 0; i < plan->shown; i += (uint32_t)plan->per_row) {
 		int row = (int)(i / (uint32_t)plan->per_row);
-		area_print(drawing->canvas, drawing->area, 1, row, ROLE_QUIET, "%4" PRIu32, plan->first + i);
+		area_print(drawing->canvas, drawing->area, 1, row, ROLE_QUIET, "%4" PRIu32,
+			plan->first + i);
 		area_put(drawing->canvas, drawing->area, plan->x - 1, row, bar, ROLE_QUIET, 0);
 	}
 }
@@ -406,7 +459,8 @@ static void draw_ends(const struct drawing *drawing)
 	area_put(canvas, drawing->area, plan->x == NUMBERS ? NUMBERS - 1 : MARGIN - 1, row,
 		plan->first == 0 ? bar : more, ROLE_QUIET, 0);
 	if (plan->first == 0 && drawing->page->first_block > 0)
-		area_put(canvas, drawing->area, 1, row, glyph_of(canvas->charset, GLYPH_HEADER, 0), ROLE_HEADER, 0);
+		area_put(canvas, drawing->area, 1, row, glyph_of(canvas->charset, GLYPH_HEADER, 0),
+			ROLE_HEADER, 0);
 	block_at(drawing, plan->first + plan->shown - 1, &x, &y);
 	x += styles[plan->style].cell;
 	y += row;
@@ -416,7 +470,8 @@ static void draw_ends(const struct drawing *drawing)
 	}
 	area_put(canvas, drawing->area, x, y, bar, ROLE_QUIET, 0);
 	if (drawing->tail)
-		area_put(canvas, drawing->area, x + 1, y, glyph_of(canvas->charset, GLYPH_WASTE, 0), ROLE_WASTE, 0);
+		area_put(canvas, drawing->area, x + 1, y, glyph_of(canvas->charset, GLYPH_WASTE, 0),
+			ROLE_WASTE, 0);
 }
 
 /* ---- below the blocks ---------------------------------------------------------------------- */
@@ -444,7 +499,8 @@ static void add_chain(const struct chain *chain, int width, struct text *text)
 /*
  * Gives the row after it: what was never used, and the tail, stand right of the chain or below it.
  */
-static int draw_chain(const struct drawing *drawing, const struct chain *chain, int y, bool is_brief)
+static int draw_chain(const struct drawing *drawing, const struct chain *chain, int y,
+	bool is_brief)
 {
 	struct area area = drawing->area;
 	struct text left = {0};
@@ -453,11 +509,12 @@ static int draw_chain(const struct drawing *drawing, const struct chain *chain, 
 
 	snprintf(right, sizeof(right), "%" PRIu32 " never used", drawing->virgin);
 	if (drawing->tail)
-		snprintf(right + strlen(right), sizeof(right) - strlen(right), "  %" PRIu64 " B tail", drawing->tail);
+		snprintf(right + strlen(right), sizeof(right) - strlen(right),
+			"  %" PRIu64 " B tail", drawing->tail);
 	int room = area.width - 2 - (int)strlen(right) - 2;
 	bool is_beside = area.width >= NARROW || (is_brief && room >= 16);
 	uint32_t free = drawing->page->blocks - drawing->page->used - drawing->virgin;
-	if (chain->length == 0 && free > 0)	/* of a recorded pool */
+	if (chain->length == 0 && free > 0) /* of a recorded pool */
 		text_add(&left, "%" PRIu32 " free, their order is not known", free);
 	else
 		add_chain(chain, is_beside ? room : area.width - 2, &left);
@@ -479,15 +536,17 @@ static void add_owner(const struct drawing *drawing, const struct live *live, st
 	char who[200];
 
 	caller_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live->born);
-	text_add(text, "object %" PRIu32 ", asked %s of %" PRIu32 " B, since event %s", live->object,
-		units_count(&size, live->size), drawing->page->block_size, units_count(&born, live->born));
+	text_add(text, "object %" PRIu32 ", asked %s of %" PRIu32 " B, since event %s",
+		live->object, units_count(&size, live->size), drawing->page->block_size,
+		units_count(&born, live->born));
 	if (ago > 0)
 		text_add(text, ", %s ago", units_count(&age, ago));
 	text_add(text, "%s", who);
 }
 
 /* When a block that nobody has will be handed out. */
-static void add_free(const struct drawing *drawing, const struct chain *chain, uint32_t block, struct text *text)
+static void add_free(const struct drawing *drawing, const struct chain *chain, uint32_t block,
+	struct text *text)
 {
 	uint32_t before = 0, known = chain->length < CHAIN_SHOWN ? chain->length : CHAIN_SHOWN;
 
@@ -502,11 +561,13 @@ static void add_free(const struct drawing *drawing, const struct chain *chain, u
 	else if (before == 0)
 		text_add(text, "free, this pool hands it out next");
 	else
-		text_add(text, "free, handed out after %" PRIu32 " other%s", before, before == 1 ? "" : "s");
+		text_add(text, "free, handed out after %" PRIu32 " other%s", before,
+			before == 1 ? "" : "s");
 }
 
 /* What the chosen block is, and whose.  Gives the row after it. */
-static int draw_owner(const struct drawing *drawing, const struct chain *chain, int y, bool is_brief)
+static int draw_owner(const struct drawing *drawing, const struct chain *chain, int y,
+	bool is_brief)
 {
 	const struct scene *scene = drawing->scene;
 	const struct page *page = drawing->page;
@@ -528,8 +589,8 @@ static int draw_owner(const struct drawing *drawing, const struct chain *chain, 
 	return y + rows;
 }
 
-static void draw_fields(const struct field *fields, size_t count, struct canvas *canvas, struct area area, int y,
-	int columns)
+static void draw_fields(const struct field *fields, size_t count, struct canvas *canvas,
+	struct area area, int y, int columns)
 {
 	int width = columns > 1 ? area.width / columns : area.width;
 
@@ -546,7 +607,7 @@ static void draw_fields(const struct field *fields, size_t count, struct canvas 
 
 static const struct legend_entry legend[] = {
 	{GLYPH_HEADER, 0, ROLE_HEADER, "header"},
-	{GLYPH_BLOCK, 0, ROLE_LIVE, "used"},	/* or OWNED_WORDS */
+	{GLYPH_BLOCK, 0, ROLE_LIVE, "used"}, /* or OWNED_WORDS */
 	{GLYPH_NUMBERS, 0, ROLE_FREE, "free, next first"},
 	{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"},
 	{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
@@ -576,7 +637,8 @@ static void draw_without_blocks(const struct page *page, const struct field *fie
 {
 	static const char *const words[] = {
 		[PAGE_VIRGIN] = "Never carved: it lies behind the arena's pool_address.",
-		[PAGE_FREE] = "Empty: it waits in its arena's list freepools, and any class may take it.",
+		[PAGE_FREE] =
+			"Empty: it waits in its arena's list freepools, and any class may take it.",
 		[PAGE_USED] = "",
 		[PAGE_FULL] = "",
 		[PAGE_LOST] = "Lost: the arena does not begin at a multiple of the pool size.",
@@ -584,10 +646,12 @@ static void draw_without_blocks(const struct page *page, const struct field *fie
 	int y = area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, words[page->state]);
 
 	if (page->state == PAGE_FREE)
-		draw_fields(fields, nfields, canvas, area, y + 1, area.width >= 2 * FIELD_WIDTH ? 2 : 1);
+		draw_fields(fields, nfields, canvas, area, y + 1,
+			area.width >= 2 * FIELD_WIDTH ? 2 : 1);
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct engine *engine;
 	struct field fields[FIELDS_MAX];
@@ -598,8 +662,9 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	(void)panel;
 	if (!find_pool(scene, &engine, &page)) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
-			gave_arena_back(scene) ? "This event gave the pool's arena back: the pool is gone."
-					       : "The pool of the last event is shown here, block by block.");
+			gave_arena_back(scene)
+				? "This event gave the pool's arena back: the pool is gone."
+				: "The pool of the last event is shown here, block by block.");
 		return;
 	}
 	size_t nfields = fields_of(scene, engine, &page, fields);
@@ -647,8 +712,11 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 
 	if (!find_blocks(panel, scene, &page, &plan))
 		return PANEL_IGNORED;
-	int64_t by = action == ACTION_LEFT ? -1 : action == ACTION_RIGHT ? 1 : action == ACTION_UP ? -plan.per_row
-		: action == ACTION_DOWN ? plan.per_row : 0;
+	int64_t by = action == ACTION_LEFT    ? -1
+		     : action == ACTION_RIGHT ? 1
+		     : action == ACTION_UP    ? -plan.per_row
+		     : action == ACTION_DOWN  ? plan.per_row
+					      : 0;
 	int64_t block = (int64_t)chosen_block(scene, &page) + by;
 	if (by == 0)
 		return PANEL_IGNORED;
@@ -676,7 +744,8 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	if (place >= plan.shown)
 		return PANEL_IGNORED;
 	selection->follow = false;
-	selection->address = page.base + page.first_block + (uint64_t)(plan.first + place) * page.block_size;
+	selection->address =
+		page.base + page.first_block + (uint64_t)(plan.first + place) * page.block_size;
 	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
 }
 

@@ -3,7 +3,7 @@
 
 #include "story/places.h"
 
-#define LOOK_BACK 200u	/* events */
+#define LOOK_BACK 200u /* events */
 
 /* A refused request has no place: what lives and was touched last before it; 0: nothing near. */
 static uint64_t place_before(const struct scene *scene)
@@ -13,7 +13,8 @@ static uint64_t place_before(const struct scene *scene)
 	struct live live;
 
 	for (unsigned i = 0; i < LOOK_BACK && number > 0; i++)
-		if (trace_get(player_trace(scene->player), --number, &event) && event.object != OBJECT_NONE &&
+		if (trace_get(player_trace(scene->player), --number, &event) &&
+			event.object != OBJECT_NONE &&
 			heap_find(player_heap(scene->player), event.object, &live))
 			return live.address;
 	return 0;
@@ -56,7 +57,8 @@ void selection_follow(const struct scene *scene)
 
 	if (!scene->effect || !scene->selection->follow)
 		return;
-	uint64_t address = scene->effect->address ? scene->effect->address : scene->effect->old_address;
+	uint64_t address =
+		scene->effect->address ? scene->effect->address : scene->effect->old_address;
 	if (address == 0)
 		address = place_before(scene);
 	if (engine && scene->selection->page == 0)

@@ -16,12 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL 16	/* "►7f0000000000   " */
+#define LABEL 16 /* "►7f0000000000   " */
 
 struct holding {
 	struct region region;
-	const struct engine *engine;	/* NULL: mapped by the program */
-	uint32_t inside;		/* regions of other layers that lie in it */
+	const struct engine *engine; /* NULL: mapped by the program */
+	uint32_t inside;             /* regions of other layers that lie in it */
 };
 
 struct space_panel {
@@ -32,7 +32,8 @@ struct space_panel {
 
 static int by_base(const void *one, const void *other)
 {
-	const struct region *a = &((const struct holding *)one)->region, *b = &((const struct holding *)other)->region;
+	const struct region *a = &((const struct holding *)one)->region,
+			    *b = &((const struct holding *)other)->region;
 
 	/* Of two that begin together the larger holds the other. */
 	if (a->base == b->base)
@@ -80,14 +81,16 @@ static void update(struct panel *panel, const struct scene *scene)
 		*array_push(&self->holdings) = holding;
 	}
 	if (self->holdings.count > 0)
-		qsort(self->holdings.items, self->holdings.count, sizeof(*self->holdings.items), by_base);
+		qsort(self->holdings.items, self->holdings.count, sizeof(*self->holdings.items),
+			by_base);
 	drop_nested(self);
 	for (size_t i = 0; i < self->holdings.count; i++) {
 		held += self->holdings.items[i].region.size;
 		used += self->holdings.items[i].region.used;
 	}
-	snprintf(self->remark, sizeof(self->remark), "%zu region%s, %s, %s in blocks", self->holdings.count,
-		self->holdings.count == 1 ? "" : "s", units_bytes(&size, held), units_percent(&percent, used, held));
+	snprintf(self->remark, sizeof(self->remark), "%zu region%s, %s, %s in blocks",
+		self->holdings.count, self->holdings.count == 1 ? "" : "s",
+		units_bytes(&size, held), units_percent(&percent, used, held));
 }
 
 static void finish(struct panel *panel)
@@ -115,7 +118,8 @@ static size_t run_end(const struct space_panel *self, size_t begin)
 	const struct holding *items = self->holdings.items;
 	size_t end = begin + 1;
 
-	while (end < self->holdings.count && is_cell_each(&items[begin]) && is_cell_each(&items[end]) &&
+	while (end < self->holdings.count && is_cell_each(&items[begin]) &&
+		is_cell_each(&items[end]) &&
 		items[end].region.base == items[end - 1].region.base + items[end - 1].region.size)
 		end++;
 	return end;
@@ -138,7 +142,9 @@ static int heap_cells(const struct holding *holding, int columns)
 
 static int rows_of_run(const struct space_panel *self, size_t begin, size_t end, int columns)
 {
-	return is_cell_each(&self->holdings.items[begin]) ? ((int)(end - begin) + columns - 1) / columns : 1;
+	return is_cell_each(&self->holdings.items[begin])
+		       ? ((int)(end - begin) + columns - 1) / columns
+		       : 1;
 }
 
 static bool holds(const struct holding *holding, uint64_t address)
@@ -148,12 +154,16 @@ static bool holds(const struct holding *holding, uint64_t address)
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
-static void draw_share(struct canvas *canvas, struct area area, int x, int y, const struct scene *scene,
-	const struct region *part, bool is_chosen)
+static void draw_share(struct canvas *canvas, struct area area, int x, int y,
+	const struct scene *scene, const struct region *part, bool is_chosen)
 {
-	enum glyph glyph = part->used == 0 ? GLYPH_FREE : part->used >= part->size ? GLYPH_FULL : GLYPH_FILL;
+	enum glyph glyph = part->used == 0            ? GLYPH_FREE
+			   : part->used >= part->size ? GLYPH_FULL
+						      : GLYPH_FILL;
 	int level = (int)(part->used * 8 / (part->size ? part->size : 1));
-	enum role role = part->used == 0 ? ROLE_FREE : part->used >= part->size ? ROLE_FULL : ROLE_LIVE;
+	enum role role = part->used == 0            ? ROLE_FREE
+			 : part->used >= part->size ? ROLE_FULL
+						    : ROLE_LIVE;
 
 	role = highlight_role(scene, part->base, part->size, role);
 	area_put(canvas, area, x, y, glyph_of(canvas->charset, glyph, level ? level : 1), role,
@@ -167,19 +177,21 @@ static void draw_heap(struct canvas *canvas, struct area area, int y, const stru
 
 	for (int i = 0; i < cells; i++) {
 		struct region part = holding->region;
-		part.base = holding->region.base + holding->region.size * (uint64_t)i / (uint64_t)cells;
-		uint64_t end = holding->region.base + holding->region.size * ((uint64_t)i + 1) / (uint64_t)cells;
+		part.base =
+			holding->region.base + holding->region.size * (uint64_t)i / (uint64_t)cells;
+		uint64_t end = holding->region.base +
+			       holding->region.size * ((uint64_t)i + 1) / (uint64_t)cells;
 		part.size = end - part.base;
-		part.used = holding->engine
-			? holding->engine->ops->used_between(holding->engine, part.base, part.base + part.size)
-			: part.size;
+		part.used = holding->engine ? holding->engine->ops->used_between(holding->engine,
+						      part.base, part.base + part.size)
+					    : part.size;
 		draw_share(canvas, area, LABEL + i, y, scene, &part, false);
 	}
 }
 
 /* "7f0000000000  A00 to A63: 64 arenas, 16 MiB, 71% used" */
-static void draw_title(struct canvas *canvas, struct area area, int y, const struct space_panel *self, size_t begin,
-	size_t end, int columns, bool is_chosen)
+static void draw_title(struct canvas *canvas, struct area area, int y,
+	const struct space_panel *self, size_t begin, size_t end, int columns, bool is_chosen)
 {
 	const struct holding *first = &self->holdings.items[begin];
 	uint64_t size = 0, used = 0;
@@ -197,16 +209,19 @@ static void draw_title(struct canvas *canvas, struct area area, int y, const str
 		snprintf(name, sizeof(name), "%s%s", first->region.name,
 			first->engine ? "" : ", mapped by the program");
 	if (is_chosen)
-		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+			ROLE_PLAYHEAD, 0);
 	area_print(canvas, area, 1, y, ROLE_QUIET, "%12" PRIx64, first->region.base);
-	int x = area_print(canvas, area, LABEL, y, ROLE_TEXT, "%s, %s, %s used", name, units_bytes(&bytes, size),
-		units_percent(&percent, used, size));
+	int x = area_print(canvas, area, LABEL, y, ROLE_TEXT, "%s, %s, %s used", name,
+		units_bytes(&bytes, size), units_percent(&percent, used, size));
 	if (first->inside > 0)
-		x = area_print(canvas, area, x, y, ROLE_QUIET, ", %" PRIu32 " arena%s in it", first->inside,
-			first->inside == 1 ? "" : "s");
-	uint64_t cell = first->region.size / (uint64_t)(is_cell_each(first) ? 1 : heap_cells(first, columns));
+		x = area_print(canvas, area, x, y, ROLE_QUIET, ", %" PRIu32 " arena%s in it",
+			first->inside, first->inside == 1 ? "" : "s");
+	uint64_t cell = first->region.size /
+			(uint64_t)(is_cell_each(first) ? 1 : heap_cells(first, columns));
 	if (cell < size)
-		area_print(canvas, area, x, y, ROLE_QUIET, ", 1 cell = %s", units_bytes(&bytes, cell));
+		area_print(canvas, area, x, y, ROLE_QUIET, ", 1 cell = %s",
+			units_bytes(&bytes, cell));
 }
 
 static void draw_gap(struct canvas *canvas, struct area area, int y, uint64_t bytes)
@@ -216,7 +231,8 @@ static void draw_gap(struct canvas *canvas, struct area area, int y, uint64_t by
 
 	for (int i = 0; i < 3; i++)
 		area_put(canvas, area, 10 + i, y, mark, ROLE_VIRGIN, 0);
-	area_print(canvas, area, LABEL, y, ROLE_QUIET, "%s left out: nobody holds it", units_bytes(&units, bytes));
+	area_print(canvas, area, LABEL, y, ROLE_QUIET, "%s left out: nobody holds it",
+		units_bytes(&units, bytes));
 }
 
 static uint64_t gap_before(const struct space_panel *self, size_t at)
@@ -231,10 +247,10 @@ static uint64_t gap_before(const struct space_panel *self, size_t at)
  * seen.
  */
 struct row {
-	size_t begin, end;	/* of the run */
-	int cells_at;		/* its first row of cells, from the panel's top, before scrolling */
+	size_t begin, end; /* of the run */
+	int cells_at;      /* its first row of cells, from the panel's top, before scrolling */
 	int title_at;
-	int below;		/* the row after it */
+	int below; /* the row after it */
 };
 
 /* The row of the nth run; false behind the last. */
@@ -279,14 +295,16 @@ static int scroll_of(const struct space_panel *self, const struct scene *scene, 
 	return scroll < last ? scroll : last;
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct space_panel *self = (const struct space_panel *)panel;
 	int columns = columns_of(area), scroll = scroll_of(self, scene, area);
 	struct row row = {0};
 
 	if (self->holdings.count == 0)
-		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, "Nothing is held yet: nothing was asked for.");
+		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
+			"Nothing is held yet: nothing was asked for.");
 	while (next_run(self, columns, &row)) {
 		uint64_t gap = gap_before(self, row.begin);
 		if (row.below <= scroll)
@@ -294,15 +312,16 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		if (gap > 0 && row.title_at > scroll)
 			draw_gap(canvas, area, row.title_at - scroll - 1, gap);
 		if (row.title_at >= scroll)
-			draw_title(canvas, area, row.title_at - scroll, self, row.begin, row.end, columns,
-				run_holds(self, &row, scene->selection->address));
+			draw_title(canvas, area, row.title_at - scroll, self, row.begin, row.end,
+				columns, run_holds(self, &row, scene->selection->address));
 		if (!is_cell_each(&self->holdings.items[row.begin])) {
-			draw_heap(canvas, area, row.cells_at - scroll, scene, &self->holdings.items[row.begin],
-				columns);
+			draw_heap(canvas, area, row.cells_at - scroll, scene,
+				&self->holdings.items[row.begin], columns);
 			continue;
 		}
 		for (size_t i = row.begin; i < row.end; i++) {
-			int place = (int)(i - row.begin), y = row.cells_at + place / columns - scroll;
+			int place = (int)(i - row.begin),
+			    y = row.cells_at + place / columns - scroll;
 			if (y >= 0)
 				draw_share(canvas, area, LABEL + place % columns, y, scene,
 					&self->holdings.items[i].region,
@@ -313,7 +332,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 /* ---- choosing ------------------------------------------------------------------------------ */
 
-static enum panel_result choose(const struct scene *scene, const struct holding *holding, uint64_t address)
+static enum panel_result choose(const struct scene *scene, const struct holding *holding,
+	uint64_t address)
 {
 	struct selection *selection = scene->selection;
 	struct page page;
@@ -324,7 +344,8 @@ static enum panel_result choose(const struct scene *scene, const struct holding 
 	if (is_cell_each(holding)) {
 		size_t at;
 		uint32_t number;
-		page_find(holding->engine, holding->region.base + holding->region.size / 2, &at, &number, &page);
+		page_find(holding->engine, holding->region.base + holding->region.size / 2, &at,
+			&number, &page);
 		holding->engine->ops->page(holding->engine, at, 0, &page);
 		selection->page = page.base;
 		selection->address = page.base + page.first_block;
@@ -353,12 +374,13 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	else if (action == ACTION_RIGHT && at + 1 < count)
 		at++;
 	else if (action == ACTION_UP)
-		at = at >= columns && is_cell_each(&self->holdings.items[at - columns]) ? at - columns
-			: at > 0							? at - 1
-											: 0;
+		at = at >= columns && is_cell_each(&self->holdings.items[at - columns])
+			     ? at - columns
+		     : at > 0 ? at - 1
+			      : 0;
 	else if (action == ACTION_DOWN)
 		at = at + columns < run_end(self, at) ? at + columns
-			: run_end(self, at) < count   ? run_end(self, at)
+		     : run_end(self, at) < count      ? run_end(self, at)
 						      : at;
 	else if (action != ACTION_LEFT && action != ACTION_RIGHT)
 		return PANEL_IGNORED;
@@ -376,15 +398,19 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 		const struct holding *first = &self->holdings.items[row.begin];
 		if (y < row.title_at || y >= row.below)
 			continue;
-		int64_t place = y == row.title_at ? 0 : (int64_t)(y - row.cells_at) * columns + x - LABEL;
+		int64_t place =
+			y == row.title_at ? 0 : (int64_t)(y - row.cells_at) * columns + x - LABEL;
 		if (y > row.title_at && (x < LABEL || x >= LABEL + columns))
 			return PANEL_IGNORED;
 		if (is_cell_each(first))
-			return place >= (int64_t)(row.end - row.begin) ? PANEL_IGNORED
-				: choose(scene, first + place, first[place].region.base);
+			return place >= (int64_t)(row.end - row.begin)
+				       ? PANEL_IGNORED
+				       : choose(scene, first + place, first[place].region.base);
 		int cells = heap_cells(first, columns);
-		uint64_t into = first->region.size * (uint64_t)(place < cells ? place : 0) / (uint64_t)cells;
-		return place >= cells ? PANEL_IGNORED : choose(scene, first, first->region.base + into);
+		uint64_t into = first->region.size * (uint64_t)(place < cells ? place : 0) /
+				(uint64_t)cells;
+		return place >= cells ? PANEL_IGNORED
+				      : choose(scene, first, first->region.base + into);
 	}
 	return PANEL_IGNORED;
 }

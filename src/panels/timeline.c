@@ -11,8 +11,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define ROOMY	   8	/* rows from which there is a legend, and the part that is not in use */
-#define HELD_LIMIT 4u	/* what is held is drawn unless it dwarfs what lives by more than this */
+#define ROOMY      8  /* rows from which there is a legend, and the part that is not in use */
+#define HELD_LIMIT 4u /* what is held is drawn unless it dwarfs what lives by more than this */
 
 struct timeline_panel {
 	struct panel panel;
@@ -62,7 +62,7 @@ static struct heights column_heights(const struct scene *scene, int column, int 
 	size_t low = 0, high = count;
 	struct heights heights = {0, 0};
 
-	while (low < high) {	/* the first that ends after `from` */
+	while (low < high) { /* the first that ends after `from` */
 		size_t middle = (low + high) / 2;
 		if (samples[middle].position <= from)
 			low = middle + 1;
@@ -100,7 +100,8 @@ static void draw_cell(struct canvas *canvas, struct area area, int x, int y, int
 		area_put(canvas, area, x, y, glyph_of(charset, GLYPH_BAR, 0), ROLE_CURVE, 0);
 	else if (live > 0)
 		area_put(canvas, area, x, y,
-			charset == CHARSET_ASCII ? (live > 4 ? ':' : '.') : glyph_of(charset, GLYPH_FILL, live),
+			charset == CHARSET_ASCII ? (live > 4 ? ':' : '.')
+						 : glyph_of(charset, GLYPH_FILL, live),
 			ROLE_CURVE, 0);
 	else if (held >= 4)
 		area_put(canvas, area, x, y, glyph_of(charset, GLYPH_FREE, 0), ROLE_CURVE_2, 0);
@@ -110,8 +111,9 @@ static void draw_curve(const struct scene *scene, struct canvas *canvas, struct 
 {
 	const struct metrics *metrics = player_survey_metrics(scene->player);
 	bool with_held = metrics->peak_reserved <= HELD_LIMIT * metrics->peak_bytes;
-	uint64_t full = with_held && metrics->peak_reserved > metrics->peak_bytes ? metrics->peak_reserved
-										   : metrics->peak_bytes;
+	uint64_t full = with_held && metrics->peak_reserved > metrics->peak_bytes
+				? metrics->peak_reserved
+				: metrics->peak_bytes;
 
 	for (int x = 0; x < area.width; x++) {
 		struct heights heights = column_heights(scene, x, area.width);
@@ -147,8 +149,8 @@ static void draw_faults(const struct scene *scene, struct canvas *canvas, struct
 
 	for (size_t i = 0; i < count; i++)
 		if (samples[i].faults)
-			area_put(canvas, area, column_of(samples[i].position, length, area.width), 0,
-				glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
+			area_put(canvas, area, column_of(samples[i].position, length, area.width),
+				0, glyph_of(canvas->charset, GLYPH_BAD, 0), ROLE_BAD, 0);
 }
 
 static void draw_track(const struct scene *scene, struct canvas *canvas, struct area area)
@@ -160,11 +162,14 @@ static void draw_track(const struct scene *scene, struct canvas *canvas, struct 
 	size_t count = trace_marks(player_trace(scene->player), &marks);
 
 	for (int x = 0; x < area.width; x++) {
-		enum glyph glyph = x == 0 ? GLYPH_TRACK_START : x == area.width - 1 ? GLYPH_TRACK_END : GLYPH_TRACK;
+		enum glyph glyph = x == 0                ? GLYPH_TRACK_START
+				   : x == area.width - 1 ? GLYPH_TRACK_END
+							 : GLYPH_TRACK;
 		area_put(canvas, area, x, 0, glyph_of(canvas->charset, glyph, 0), ROLE_QUIET, 0);
 	}
 	if (metrics->peak_at)
-		area_put(canvas, area, column_of(metrics->peak_at, length, area.width), 0, '^', ROLE_CURVE, 0);
+		area_put(canvas, area, column_of(metrics->peak_at, length, area.width), 0, '^',
+			ROLE_CURVE, 0);
 	for (size_t i = 0; i < count; i++)
 		area_put(canvas, area, column_of(marks[i].position + 1, length, area.width), 0,
 			glyph_of(canvas->charset, GLYPH_MARK, 0), ROLE_MARK, 0);
@@ -185,7 +190,8 @@ static const struct legend_entry legend[] = {
 	{GLYPH_BAD, 0, ROLE_BAD, "fault"},
 };
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	(void)panel;
 	if (area.height < 1)
@@ -208,7 +214,8 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	(void)y;
 	if (width < 2 || x < 0)
 		return PANEL_IGNORED;
-	player_seek(scene->player, (uint64_t)((double)player_length(scene->player) * x / (width - 1) + 0.5));
+	player_seek(scene->player,
+		(uint64_t)((double)player_length(scene->player) * x / (width - 1) + 0.5));
 	return PANEL_HANDLED | PANEL_SOUGHT;
 }
 

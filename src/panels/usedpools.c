@@ -18,21 +18,22 @@
 
 #define POOLS_SHOWN  16u
 #define ARENAS_SHOWN 32u
-#define COMPACT	     4	/* rows; with fewer, one sign a class */
-#define TABLE	     76	/* columns from which the table of classes stands beside the lists */
+#define COMPACT      4  /* rows; with fewer, one sign a class */
+#define TABLE        76 /* columns from which the table of classes stands beside the lists */
 #define TABLE_WIDTH  32
-#define RELIEF	     10	/* rows from which the lists below are worth one more row each */
+#define RELIEF       10 /* rows from which the lists below are worth one more row each */
 
 struct usedpools_panel {
 	struct panel panel;
-	unsigned in_use;	/* classes with a pool in their list */
+	unsigned in_use; /* classes with a pool in their list */
 	unsigned classes;
-	int touched;	/* class whose list or pool the event concerned; -1: none */
-	bool has_changed;	/* its head, by this event */
+	int touched;      /* class whose list or pool the event concerned; -1: none */
+	bool has_changed; /* its head, by this event */
 };
 
 /* A pool enters its class's list, or leaves it. */
-#define LIST_CHANGES (HAPPENED_POOL_NEW | HAPPENED_POOL_FULL | HAPPENED_POOL_UNFULL | HAPPENED_POOL_EMPTY)
+#define LIST_CHANGES \
+	(HAPPENED_POOL_NEW | HAPPENED_POOL_FULL | HAPPENED_POOL_UNFULL | HAPPENED_POOL_EMPTY)
 
 static bool is_useful(const struct scene *scene)
 {
@@ -56,13 +57,14 @@ static int touched_class(const struct scene *scene, const struct engine *engine)
 
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
-		if (decision->kind == DECISION_USEDPOOLS_HIT || decision->kind == DECISION_USEDPOOLS_EMPTY)
+		if (decision->kind == DECISION_USEDPOOLS_HIT ||
+			decision->kind == DECISION_USEDPOOLS_EMPTY)
 			return (int)decision->a;
 		if (decision->kind == DECISION_POOL_UNFULL)
 			return (int)decision->b;
 	}
-	if (effect && effect->old_address && page_find(engine, effect->old_address, &at, &number, &page) &&
-		page.blocks > 0)
+	if (effect && effect->old_address &&
+		page_find(engine, effect->old_address, &at, &number, &page) && page.blocks > 0)
 		return (int)page.size_class;
 	return -1;
 }
@@ -74,7 +76,8 @@ static void update(struct panel *panel, const struct scene *scene)
 
 	self->classes = (unsigned)engine->ops->class_count(engine);
 	self->touched = touched_class(scene, engine);
-	self->has_changed = !scene->decided && scene->effect && (scene->effect->happened & LIST_CHANGES);
+	self->has_changed =
+		!scene->decided && scene->effect && (scene->effect->happened & LIST_CHANGES);
 	self->in_use = 0;
 	for (unsigned i = 0; i < self->classes; i++) {
 		struct list list;
@@ -97,7 +100,7 @@ struct chain_pen {
 	struct canvas *canvas;
 	struct area area;
 	int x, y;
-	uint64_t drawn, length;	/* elements */
+	uint64_t drawn, length; /* elements */
 };
 
 static void count_others(const struct chain_pen *pen)
@@ -118,8 +121,8 @@ static bool link_on(struct chain_pen *pen, enum role role, const char *words)
 		return false;
 	}
 	if (arrow)
-		area_put(pen->canvas, pen->area, pen->x + 1, pen->y, glyph_of(pen->canvas->charset, GLYPH_ARROW, 0),
-			ROLE_QUIET, 0);
+		area_put(pen->canvas, pen->area, pen->x + 1, pen->y,
+			glyph_of(pen->canvas->charset, GLYPH_ARROW, 0), ROLE_QUIET, 0);
 	pen->x = area_text(pen->canvas, pen->area, pen->x + arrow, pen->y, role, 0, words);
 	pen->drawn++;
 	return true;
@@ -135,8 +138,8 @@ static void end_chain(const struct chain_pen *pen)
 }
 
 /* "A01.p23 31/42 → A02.p07 3/42 +1" */
-static void draw_pools(const struct engine *engine, unsigned class, enum role head, struct canvas *canvas,
-	struct area area, int x, int y)
+static void draw_pools(const struct engine *engine, unsigned class, enum role head,
+	struct canvas *canvas, struct area area, int x, int y)
 {
 	struct list list;
 	struct list_entry entries[POOLS_SHOWN];
@@ -147,7 +150,8 @@ static void draw_pools(const struct engine *engine, unsigned class, enum role he
 	for (size_t i = 0; i < n; i++) {
 		char name[32], entry[64];
 		page_name(engine, entries[i].address, name, sizeof(name));
-		snprintf(entry, sizeof(entry), "%s %" PRIu32 "/%" PRIu32, name, entries[i].used, entries[i].total);
+		snprintf(entry, sizeof(entry), "%s %" PRIu32 "/%" PRIu32, name, entries[i].used,
+			entries[i].total);
 		if (!link_on(&pen, i == 0 ? head : ROLE_TEXT, entry))
 			return;
 	}
@@ -161,27 +165,30 @@ static void draw_pools(const struct engine *engine, unsigned class, enum role he
  * Pools, blocks used, blocks available, and how much of what the class holds is not what was asked
  * of it.
  */
-static void draw_row_of_table(const struct heap *heap, unsigned class, struct canvas *canvas, struct area area, int x,
-	int y)
+static void draw_row_of_table(const struct heap *heap, unsigned class, struct canvas *canvas,
+	struct area area, int x, int y)
 {
 	struct class_waste waste;
 	struct units pools, used, available, percent;
 
 	if (class_waste_of(heap, class, &waste) && waste.held > 0)
-		area_print(canvas, area, x, y, ROLE_TEXT, "%5s %8s %7s %6s", units_count(&pools, waste.class.pages),
-			units_count(&used, waste.class.used), units_count(&available, waste.class.available),
+		area_print(canvas, area, x, y, ROLE_TEXT, "%5s %8s %7s %6s",
+			units_count(&pools, waste.class.pages),
+			units_count(&used, waste.class.used),
+			units_count(&available, waste.class.available),
 			units_percent(&percent, waste.waste, waste.held));
 }
 
 static void draw_head_of_table(struct canvas *canvas, struct area area)
 {
-	area_print(canvas, area, 1, 0, ROLE_QUIET, "class       %5s %8s %7s %6s  with room; the first serves next",
-		"pools", "used", "avail", "waste");
+	area_print(canvas, area, 1, 0, ROLE_QUIET,
+		"class       %5s %8s %7s %6s  with room; the first serves next", "pools", "used",
+		"avail", "waste");
 }
 
 /* "  5   96 B  A01.p23 31/42 → A02.p07 3/42  +1", or with its row of the table. */
-static void draw_class(const struct usedpools_panel *self, const struct scene *scene, unsigned class,
-	bool with_table, struct canvas *canvas, struct area area, int y)
+static void draw_class(const struct usedpools_panel *self, const struct scene *scene,
+	unsigned class, bool with_table, struct canvas *canvas, struct area area, int y)
 {
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 	bool is_hot = (int)class == self->touched;
@@ -189,19 +196,21 @@ static void draw_class(const struct usedpools_panel *self, const struct scene *s
 
 	engine->ops->class_info(engine, class, &info);
 	if (is_hot)
-		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0), ROLE_PLAYHEAD, 0);
+		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+			ROLE_PLAYHEAD, 0);
 	enum role role = is_hot ? ROLE_CHANGED : info.pages ? ROLE_TEXT : ROLE_QUIET;
 	int x = area_print(canvas, area, 1, y, role, "%2u %4" PRIu32 " B", class, info.size) + 2;
 	if (with_table) {
 		draw_row_of_table(player_heap(scene->player), class, canvas, area, x + 1, y);
 		x += TABLE_WIDTH;
 	}
-	draw_pools(engine, class, is_hot && self->has_changed ? ROLE_CHANGED : ROLE_LIVE, canvas, area, x, y);
+	draw_pools(engine, class, is_hot && self->has_changed ? ROLE_CHANGED : ROLE_LIVE, canvas,
+		area, x, y);
 }
 
 /* One sign a class: how many pools its list has; below it the list that the event was about. */
-static void draw_compact(const struct usedpools_panel *self, const struct scene *scene, struct canvas *canvas,
-	struct area area)
+static void draw_compact(const struct usedpools_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area)
 {
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "pools ");
@@ -210,14 +219,17 @@ static void draw_compact(const struct usedpools_panel *self, const struct scene 
 	for (unsigned i = 0; i < self->classes; i++) {
 		struct list list;
 		engine->ops->list(engine, i, &list);
-		uint32_t sign = list.length == 0 ? '.' : list.length <= 9 ? '0' + (uint32_t)list.length : '+';
+		uint32_t sign = list.length == 0   ? '.'
+				: list.length <= 9 ? '0' + (uint32_t)list.length
+						   : '+';
 		if (spaced && i > 0 && i % 8 == 0)
 			x++;
 		area_put(canvas, area, x++, 0, sign, list.length ? ROLE_LIVE : ROLE_VIRGIN,
 			(int)i == self->touched ? CELL_REVERSE : 0);
 	}
 	if (x > area.width)
-		area_put(canvas, area, area.width - 1, 0, glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET, 0);
+		area_put(canvas, area, area.width - 1, 0,
+			glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET, 0);
 	if (x + 34 < area.width)
 		area_text(canvas, area, x + 2, 0, ROLE_QUIET, 0, "in each list, class 0 first");
 	if (area.height > 1 && self->touched >= 0)
@@ -255,7 +267,7 @@ static uint32_t never_carved(const struct engine *engine, size_t at, uint32_t po
 	struct page page;
 	uint32_t from = 0, to = pools;
 
-	while (from < to) {	/* they lie behind all others */
+	while (from < to) { /* they lie behind all others */
 		uint32_t middle = from + (to - from) / 2;
 		engine->ops->page(engine, at, middle, &page);
 		if (page.state == PAGE_VIRGIN)
@@ -267,8 +279,8 @@ static uint32_t never_carved(const struct engine *engine, size_t at, uint32_t po
 }
 
 /* "A03 freepools  p12 → p40, 9 never carved": of the chosen arena. */
-static void draw_freepools(const struct scene *scene, const struct engine *engine, struct canvas *canvas,
-	struct area area, int y)
+static void draw_freepools(const struct scene *scene, const struct engine *engine,
+	struct canvas *canvas, struct area area, int y)
 {
 	struct list list;
 	struct list_entry entries[ARENAS_SHOWN];
@@ -286,12 +298,14 @@ static void draw_freepools(const struct scene *scene, const struct engine *engin
 	int right = snprintf(words, sizeof(words), "%" PRIu32 " never carved", uncarved);
 	struct area left = {area.x, area.y, area.width - right - 2, area.height};
 	struct chain_pen pen = {canvas, left, 0, y, 0, list.length};
-	pen.x = area_text(canvas, left, area_print(canvas, left, 1, y, ROLE_TEXT, "%s", region.name), y, ROLE_QUIET, 0,
+	pen.x = area_text(canvas, left,
+		area_print(canvas, left, 1, y, ROLE_TEXT, "%s", region.name), y, ROLE_QUIET, 0,
 		" freepools ");
 	for (size_t i = 0; i < n; i++) {
 		char name[32];
 		page_name(engine, entries[i].address, name, sizeof(name));
-		if (!link_on(&pen, i == 0 ? ROLE_LIVE : ROLE_TEXT, strchr(name, '.') ? strchr(name, '.') + 1 : name))
+		if (!link_on(&pen, i == 0 ? ROLE_LIVE : ROLE_TEXT,
+			    strchr(name, '.') ? strchr(name, '.') + 1 : name))
 			break;
 	}
 	if (pen.drawn == n)
@@ -326,8 +340,8 @@ static void draw_unused(const struct engine *engine, struct canvas *canvas, stru
  * The classes that have pools with room, and the one the event was about; what does not fit is
  * counted.
  */
-static void draw_lists(const struct usedpools_panel *self, const struct scene *scene, bool with_table,
-	struct canvas *canvas, struct area area)
+static void draw_lists(const struct usedpools_panel *self, const struct scene *scene,
+	bool with_table, struct canvas *canvas, struct area area)
 {
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 	int rows = area.height;
@@ -342,8 +356,11 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 	if (all)
 		wanted = self->classes;
 	if (wanted == 0)
-		area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "All lists are empty: no pool has room.");
-	unsigned room = wanted <= (unsigned)rows ? wanted : rows > 1 ? (unsigned)rows - 1 : (unsigned)rows;
+		area_text(canvas, area, 1, 0, ROLE_QUIET, 0,
+			"All lists are empty: no pool has room.");
+	unsigned room = wanted <= (unsigned)rows ? wanted
+			: rows > 1               ? (unsigned)rows - 1
+						 : (unsigned)rows;
 	for (unsigned i = 0; i < self->classes && drawn < room; i++) {
 		bool is_touched = (int)i == self->touched;
 		/* the last row is the touched one's */
@@ -357,7 +374,8 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 			"%u more classes have pools with room", wanted - drawn);
 }
 
-static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
 {
 	const struct usedpools_panel *self = (const struct usedpools_panel *)panel;
 	const struct engine *engine = arena_layer(player_heap(scene->player));
@@ -371,7 +389,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	int spare = area.height - has_table - (int)self->in_use - 2;
 	bool has_free = spare > 0 || area.height >= RELIEF, has_unused = spare > has_free;
 	int below = 1 + has_free + has_unused;
-	struct area lists = {area.x, area.y + has_table, area.width, area.height - has_table - below};
+	struct area lists = {area.x, area.y + has_table, area.width,
+		area.height - has_table - below};
 
 	if (has_table)
 		draw_head_of_table(canvas, area);

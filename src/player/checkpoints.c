@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#define SPACING_MIN	4096u
-#define BYTES_PER_EVENT 256u	/* of state compared for each event between two checkpoints */
+#define SPACING_MIN     4096u
+#define BYTES_PER_EVENT 256u /* of state compared for each event between two checkpoints */
 
 void checkpoints_init(struct checkpoints *checkpoints, size_t budget)
 {
@@ -78,8 +78,8 @@ static uint64_t spacing_for(const struct checkpoints *checkpoints, const struct 
 
 void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay *replay)
 {
-	*array_push(&checkpoints->regular) = (struct checkpoint){
-		0, snapshot_new(replay->flats, replay->nflats, NULL, &checkpoints->bytes)};
+	*array_push(&checkpoints->regular) = (struct checkpoint){0,
+		snapshot_new(replay->flats, replay->nflats, NULL, &checkpoints->bytes)};
 }
 
 void checkpoints_begin_anew(struct checkpoints *checkpoints)
@@ -102,11 +102,13 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 		return;
 	uint64_t spacing = spacing_for(checkpoints, replay);
 	if (replay->position - before < spacing ||
-		(has_next && checkpoints->regular.items[at].position - replay->position < spacing / 2))
+		(has_next &&
+			checkpoints->regular.items[at].position - replay->position < spacing / 2))
 		return;
 
 	const struct snapshot *after = at ? checkpoints->regular.items[at - 1].snapshot : NULL;
-	struct snapshot *snapshot = snapshot_new(replay->flats, replay->nflats, after, &checkpoints->bytes);
+	struct snapshot *snapshot =
+		snapshot_new(replay->flats, replay->nflats, after, &checkpoints->bytes);
 	checkpoints->made++;
 	array_push(&checkpoints->regular);
 	struct checkpoint *place = &checkpoints->regular.items[at];
@@ -117,15 +119,16 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 	/* One that had to go at once must not be made again behind the next event. */
 	uint64_t gap = replay->position - before;
 	at = count_before(checkpoints, replay->position);
-	if (checkpoints->regular.items[at - 1].position != replay->position && checkpoints->spacing < gap + gap / 4)
+	if (checkpoints->regular.items[at - 1].position != replay->position &&
+		checkpoints->spacing < gap + gap / 4)
 		checkpoints->spacing = gap + gap / 4;
 }
 
 void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *replay)
 {
 	const struct checkpoint *before = checkpoints_before(checkpoints, replay->position);
-	struct snapshot *snapshot = snapshot_new(
-		replay->flats, replay->nflats, before ? before->snapshot : NULL, &checkpoints->bytes);
+	struct snapshot *snapshot = snapshot_new(replay->flats, replay->nflats,
+		before ? before->snapshot : NULL, &checkpoints->bytes);
 	struct checkpoint *place = &checkpoints->near[checkpoints->next_near];
 
 	drop(checkpoints, place);
@@ -133,14 +136,16 @@ void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *
 	checkpoints->next_near = (checkpoints->next_near + 1) % NEAR_MAX;
 }
 
-const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints, uint64_t position)
+const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints,
+	uint64_t position)
 {
 	size_t n = count_before(checkpoints, position);
 	const struct checkpoint *best = n ? &checkpoints->regular.items[n - 1] : NULL;
 
 	for (size_t i = 0; i < NEAR_MAX; i++) {
 		const struct checkpoint *near = &checkpoints->near[i];
-		if (near->snapshot && near->position <= position && (!best || near->position > best->position))
+		if (near->snapshot && near->position <= position &&
+			(!best || near->position > best->position))
 			best = near;
 	}
 	return best;

@@ -19,13 +19,13 @@ struct checkpoint {
 #define NEAR_MAX 4u
 
 struct checkpoints {
-	size_t budget;	/* bytes */
-	size_t bytes;	/* taken */
-	uint64_t spacing;	/* events between two, at least */
+	size_t budget;    /* bytes */
+	size_t bytes;     /* taken */
+	uint64_t spacing; /* events between two, at least */
 	/* regular ones so far, those that are gone by now included */
 	uint64_t made;
-	ARRAY(struct checkpoint) regular;	/* by position */
-	struct checkpoint near[NEAR_MAX];	/* the oldest is replaced */
+	ARRAY(struct checkpoint) regular; /* by position */
+	struct checkpoint near[NEAR_MAX]; /* the oldest is replaced */
 	unsigned next_near;
 };
 
@@ -45,7 +45,8 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *replay);
 
 /* The last one at or before the position; there is always the start. */
-const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints, uint64_t position);
+const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints,
+	uint64_t position);
 
 /* Puts the replay where the checkpoint is. */
 void checkpoint_restore(const struct checkpoint *checkpoint, struct replay *replay);

@@ -14,37 +14,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUDGET	    (256u << 20)
-#define NEAR	    512u	/* events before the target of a jump, where a checkpoint is left */
-#define BYTES_PER_EVENT 1024u	/* of state are copied in the time of one event */
-#define SAMPLES_MAX 4096u
-#define CAPTIONS    64u		/* behind a request, over which it is still found */
+#define BUDGET          (256u << 20)
+#define NEAR            512u  /* events before the target of a jump, where a checkpoint is left */
+#define BYTES_PER_EVENT 1024u /* of state are copied in the time of one event */
+#define SAMPLES_MAX     4096u
+#define CAPTIONS        64u /* behind a request, over which it is still found */
 
 static const struct decision_log no_decisions;
 
 struct survey {
 	struct replay replay;
 	bool is_open;
-	uint64_t bucket;	/* events in a sample */
+	uint64_t bucket; /* events in a sample */
 	ARRAY(struct sample) samples;
 };
 
 struct player {
-	struct trace *trace;	/* borrowed */
+	struct trace *trace; /* borrowed */
 	struct replay replay;
 	struct checkpoints checkpoints;
 	struct survey survey;
 	uint64_t revision;
-	struct event event;	/* the last one applied, at positions above 0 */
+	struct event event; /* the last one applied, at positions above 0 */
 	struct effect effect;
 	/* the last one before the position is known; captions and marks may stand behind it */
 	bool has_request;
 	struct event request;
 	struct effect answer;
-	struct decision_log log;	/* of the request */
-	uint64_t held_before;	/* from the system, before the last event */
-	struct player_config config;	/* to play the same once more */
-	struct options *options;	/* the config's, own copy */
+	struct decision_log log;     /* of the request */
+	uint64_t held_before;        /* from the system, before the last event */
+	struct player_config config; /* to play the same once more */
+	struct options *options;     /* the config's, own copy */
 };
 
 static int set_up(struct player *player, const struct player_config *config, struct error *err)
@@ -58,8 +58,9 @@ static int set_up(struct player *player, const struct player_config *config, str
 	player->survey.is_open = true;
 	player->survey.bucket = 1;
 	player->options = config->options ? options_clone(config->options) : NULL;
-	player->config = (struct player_config){.engine = heap_layer(player->replay.heap, 0)->ops->name,
-		.options = player->options};
+	player->config =
+		(struct player_config){.engine = heap_layer(player->replay.heap, 0)->ops->name,
+			.options = player->options};
 	return 0;
 }
 
@@ -156,8 +157,8 @@ bool player_last(const struct player *player, struct event *ret_event, struct ef
 	return true;
 }
 
-bool player_last_request(const struct player *player, struct event *ret_event, struct effect *ret_effect,
-	const struct decision_log **ret_log)
+bool player_last_request(const struct player *player, struct event *ret_event,
+	struct effect *ret_effect, const struct decision_log **ret_log)
 {
 	if (!player->has_request)
 		return false;
@@ -238,10 +239,11 @@ static void replay_to(struct player *player, uint64_t position, bool is_jump)
 	bool is_near = player->has_request && here > before && here < position;
 
 	if (is_near)
-		before = here;	/* only captions and marks are left */
+		before = here; /* only captions and marks are left */
 	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, before);
 	bool is_back = here > before;
-	if (is_back || (checkpoint->position > here && is_worth_a_copy(player, checkpoint->position - here)))
+	if (is_back || (checkpoint->position > here &&
+			       is_worth_a_copy(player, checkpoint->position - here)))
 		checkpoint_restore(checkpoint, &player->replay);
 	if ((is_jump || is_back) && before > NEAR && before - NEAR > player->replay.position)
 		leave_checkpoint(player, before - NEAR, is_back);
@@ -306,7 +308,8 @@ bool player_approach(struct player *player, uint64_t position, uint64_t n)
 		player_seek(player, position);
 		return false;
 	}
-	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, position - 1);
+	const struct checkpoint *checkpoint =
+		checkpoints_before(&player->checkpoints, position - 1);
 	from = checkpoint->position > from ? checkpoint->position : from;
 	go_to(player, n < position - from ? from + n : position, false);
 	return player->replay.position != position;
@@ -371,7 +374,8 @@ static int step_to_stop(struct player *player, const struct stop *stops, size_t 
 	context.event = &player->event;
 	context.effect = &player->effect;
 	for (size_t i = 0; i < nstops; i++) {
-		context.wasted_before = stops[i].kind == STOP_WASTE_OVER && waste > stops[i].operand;
+		context.wasted_before =
+			stops[i].kind == STOP_WASTE_OVER && waste > stops[i].operand;
 		if (stop_matches(&stops[i], &context))
 			return (int)i;
 	}
@@ -382,7 +386,9 @@ int player_run(struct player *player, const struct stop *stops, size_t nstops, u
 	bool *ret_done)
 {
 	uint64_t length = player_length(player);
-	uint64_t end = limit && limit < length - player->replay.position ? player->replay.position + limit : length;
+	uint64_t end = limit && limit < length - player->replay.position
+			       ? player->replay.position + limit
+			       : length;
 	int hit = -1;
 
 	while (hit < 0 && player->replay.position < end) {
@@ -397,10 +403,11 @@ int player_run(struct player *player, const struct stop *stops, size_t nstops, u
 int player_run_back(struct player *player, const struct stop *stops, size_t nstops)
 {
 	uint64_t here = player->replay.position;
-	uint64_t end = here ? here - 1 : 0;	/* an event before this one */
+	uint64_t end = here ? here - 1 : 0; /* an event before this one */
 
 	while (end > 0) {
-		const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, end - 1);
+		const struct checkpoint *checkpoint =
+			checkpoints_before(&player->checkpoints, end - 1);
 		uint64_t begin = checkpoint->position, found = 0;
 		int which = -1;
 

@@ -20,9 +20,9 @@
 struct player;
 
 struct player_config {
-	const char *engine;	/* NULL: the default one */
-	const struct options *options;	/* NULL: defaults */
-	size_t budget;		/* bytes for checkpoints; 0: a default */
+	const char *engine;            /* NULL: the default one */
+	const struct options *options; /* NULL: defaults */
+	size_t budget;                 /* bytes for checkpoints; 0: a default */
 };
 
 /*
@@ -38,7 +38,7 @@ void player_free(struct player *player);
 
 uint64_t player_position(const struct player *player);
 uint64_t player_length(const struct player *player);
-uint64_t player_revision(const struct player *player);	/* moves with every change of position */
+uint64_t player_revision(const struct player *player); /* moves with every change of position */
 struct trace *player_trace(const struct player *player);
 const struct heap *player_heap(const struct player *player);
 const struct metrics *player_metrics(const struct player *player);
@@ -51,8 +51,8 @@ bool player_last(const struct player *player, struct event *ret_event, struct ef
  * The same of the last request: captions and marks behind it change nothing and are passed over.
  * false: none near.
  */
-bool player_last_request(const struct player *player, struct event *ret_event, struct effect *ret_effect,
-	const struct decision_log **ret_log);
+bool player_last_request(const struct player *player, struct event *ret_event,
+	struct effect *ret_effect, const struct decision_log **ret_log);
 
 /* Bytes that the last event took from the system; negative: gave back. */
 int64_t player_took(const struct player *player);
@@ -60,7 +60,7 @@ int64_t player_took(const struct player *player);
 /* Moves; each gives false when already there (at the end, at the start). */
 bool player_step(struct player *player);
 bool player_step_back(struct player *player);
-bool player_seek(struct player *player, uint64_t position);	/* past the end means the end */
+bool player_seek(struct player *player, uint64_t position); /* past the end means the end */
 
 /* Advances up to n events, without decisions but for the last; gives how many. */
 uint64_t player_advance(struct player *player, uint64_t n);
@@ -87,19 +87,19 @@ int player_renew(struct player *player, const struct player_config *config, stru
 /* ---- stops --------------------------------------------------------------------------------- */
 
 enum stop_kind {
-	STOP_HAPPENED,		/* operand: HAPPENED_ bits, any of them */
-	STOP_FAULT,		/* operand: 0 any serious one, else 1 << enum fault */
+	STOP_HAPPENED, /* operand: HAPPENED_ bits, any of them */
+	STOP_FAULT,    /* operand: 0 any serious one, else 1 << enum fault */
 	/* any structural event: arena or pool changes hands, hole split or merged, fault */
 	STOP_STRUCTURE,
-	STOP_NOTE,		/* a note */
-	STOP_MARK,		/* a mark */
-	STOP_CLASS,		/* operand: size class of the block placed or freed */
-	STOP_SIZE_OVER,		/* operand: a request of more bytes */
-	STOP_OBJECT,		/* operand: object */
-	STOP_ADDRESS,		/* operand: an address inside a block placed or freed */
-	STOP_LIVE_OVER,		/* operand: live bytes rise over this */
-	STOP_NEW_PEAK,		/* live bytes rise over all before */
-	STOP_WASTE_OVER,	/* operand: percent of reserved bytes that are not asked for */
+	STOP_NOTE,       /* a note */
+	STOP_MARK,       /* a mark */
+	STOP_CLASS,      /* operand: size class of the block placed or freed */
+	STOP_SIZE_OVER,  /* operand: a request of more bytes */
+	STOP_OBJECT,     /* operand: object */
+	STOP_ADDRESS,    /* operand: an address inside a block placed or freed */
+	STOP_LIVE_OVER,  /* operand: live bytes rise over this */
+	STOP_NEW_PEAK,   /* live bytes rise over all before */
+	STOP_WASTE_OVER, /* operand: percent of reserved bytes that are not asked for */
 };
 
 struct stop {
@@ -132,16 +132,16 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 
 /* A sample of the timeline: figures after the events of one bucket. */
 struct sample {
-	uint64_t position;	/* events applied at the bucket's end */
-	uint64_t live_bytes;	/* highest in the bucket */
-	uint64_t reserved;	/* highest in the bucket */
-	uint32_t happened;	/* HAPPENED_ bits of the bucket */
-	uint32_t faults;	/* serious ones in the bucket */
+	uint64_t position;   /* events applied at the bucket's end */
+	uint64_t live_bytes; /* highest in the bucket */
+	uint64_t reserved;   /* highest in the bucket */
+	uint32_t happened;   /* HAPPENED_ bits of the bucket */
+	uint32_t faults;     /* serious ones in the bucket */
 };
 
 /* Runs ahead by up to n events; false when the whole trace is surveyed. */
 bool player_survey(struct player *player, uint64_t n);
-uint64_t player_surveyed(const struct player *player);	/* events */
+uint64_t player_surveyed(const struct player *player); /* events */
 
 /* Buckets so far, in order; their number stays under a few thousand whatever the length. */
 size_t player_samples(const struct player *player, const struct sample **ret_samples);

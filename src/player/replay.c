@@ -6,8 +6,8 @@
 
 static bool asks_for_memory(const struct event *event)
 {
-	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_NEW ||
-		event->kind == EVENT_WEAK;
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
+	       event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
 }
 
 /* An engine that shows what was recorded has nothing to show where the trace tells no addresses. */
@@ -32,7 +32,8 @@ int player_accepts(const char *engine, struct trace *trace, struct error *err)
 	}
 	if (!has_requests)
 		return 0;
-	return error_set(err, "%s: the engine %s shows blocks where they were, and no event tells an address",
+	return error_set(err,
+		"%s: the engine %s shows blocks where they were, and no event tells an address",
 		trace_name(trace), engine);
 }
 
@@ -46,7 +47,8 @@ int replay_init(struct replay *replay, struct trace *trace, const struct player_
 		engine = engine_list(&count)[0]->name;
 	}
 	*replay = (struct replay){.trace = trace};
-	if (player_accepts(engine, trace, err) < 0 || heap_new(&replay->heap, engine, config->options, err) < 0)
+	if (player_accepts(engine, trace, err) < 0 ||
+		heap_new(&replay->heap, engine, config->options, err) < 0)
 		return -1;
 	flat_add(&replay->flat, &replay->metrics, sizeof(struct metrics));
 	flat_grow(&replay->metrics, 1);
@@ -68,9 +70,11 @@ void replay_finish(struct replay *replay)
 
 const struct event *replay_next(struct replay *replay)
 {
-	if (replay->position < replay->batch_at || replay->position >= replay->batch_at + replay->batch_count) {
+	if (replay->position < replay->batch_at ||
+		replay->position >= replay->batch_at + replay->batch_count) {
 		replay->batch_at = replay->position;
-		replay->batch_count = trace_read(replay->trace, replay->position, replay->batch, REPLAY_BATCH);
+		replay->batch_count =
+			trace_read(replay->trace, replay->position, replay->batch, REPLAY_BATCH);
 		if (replay->batch_count == 0)
 			return NULL;
 	}
@@ -81,7 +85,8 @@ void replay_step(struct replay *replay, struct decision_log *log, struct effect 
 {
 	const struct event *event = replay_next(replay);
 
-	heap_expect(replay->heap, event, replay->batch_count - (size_t)(replay->position - replay->batch_at));
+	heap_expect(replay->heap, event,
+		replay->batch_count - (size_t)(replay->position - replay->batch_at));
 	heap_apply(replay->heap, replay->position, event, log, ret_effect);
 	metrics_add(replay_metrics(replay), event, ret_effect, replay->heap);
 	replay->position++;

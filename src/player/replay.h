@@ -11,14 +11,14 @@
 #define REPLAY_FLATS 12u
 
 struct replay {
-	struct trace *trace;	/* borrowed */
+	struct trace *trace; /* borrowed */
 	struct heap *heap;
 	uint64_t position;
 	struct flat flat;
-	struct flat_array metrics;	/* one struct metrics */
-	struct flat *flats[REPLAY_FLATS];	/* everything that is state */
+	struct flat_array metrics;        /* one struct metrics */
+	struct flat *flats[REPLAY_FLATS]; /* everything that is state */
 	size_t nflats;
-	struct event batch[REPLAY_BATCH];	/* events from `batch_at` on */
+	struct event batch[REPLAY_BATCH]; /* events from `batch_at` on */
 	uint64_t batch_at;
 	size_t batch_count;
 };

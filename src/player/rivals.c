@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUDGET	  (64u << 20)	/* for the checkpoints of each rival but the first */
+#define BUDGET (64u << 20) /* for the checkpoints of each rival but the first */
 
 struct rival {
 	struct player *player;
@@ -30,7 +30,8 @@ struct rivals {
 
 /* ---- what a rival is called ---------------------------------------------------------------- */
 
-static const struct option_spec *spec_with_choice(const struct engine_ops *engine, const char *value)
+static const struct option_spec *spec_with_choice(const struct engine_ops *engine,
+	const char *value)
 {
 	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++)
 		for (size_t i = 0; spec->type == OPTION_CHOICE && spec->choices[i]; i++)
@@ -61,7 +62,8 @@ static int unknown_rival(const char *word, struct error *err)
 
 	for (size_t i = 0; i < count; i++) {
 		text_add(&all, "%s%s", i ? ", " : "", engines[i]->name);
-		for (const struct option_spec *spec = engines[i]->options; spec && spec->name; spec++)
+		for (const struct option_spec *spec = engines[i]->options; spec && spec->name;
+			spec++)
 			for (size_t j = 0; spec->type == OPTION_CHOICE && spec->choices[j]; j++)
 				text_add(&all, " %s", spec->choices[j]);
 	}
@@ -91,7 +93,8 @@ static const struct option_spec *spec_of_setting(const struct engine_ops *engine
 	return NULL;
 }
 
-static int set_word(const struct engine_ops *engine, struct options *options, const char *word, struct error *err)
+static int set_word(const struct engine_ops *engine, struct options *options, const char *word,
+	struct error *err)
 {
 	const char *equals = strchr(word, '=');
 	const struct option_spec *spec = equals ? NULL : spec_with_choice(engine, word);
@@ -113,11 +116,13 @@ static void take_own_arenas(const struct options *given, struct options *options
 {
 	bool is_recorded = strcmp(options_text(given, "arenas"), "recorded") == 0;
 
-	if (is_recorded && strcmp(options_text(given, "python"), options_text(options, "python")) != 0)
+	if (is_recorded &&
+		strcmp(options_text(given, "python"), options_text(options, "python")) != 0)
 		options_set(options, "arenas", "mmap", NULL);
 }
 
-int rival_settle(const char *words, struct options *options, const char **ret_engine, struct error *err)
+int rival_settle(const char *words, struct options *options, const char **ret_engine,
+	struct error *err)
 {
 	char *copy = xstrdup(words), *rest = copy;
 	int result = 0;
@@ -130,7 +135,7 @@ int rival_settle(const char *words, struct options *options, const char **ret_en
 	}
 	if (!engine_find(word))
 		result = set_word(engine, options, word, err);
-	if (engine->runs_code && (word = strsep(&rest, ":")))	/* a file, whatever it is called */
+	if (engine->runs_code && (word = strsep(&rest, ":"))) /* a file, whatever it is called */
 		result = options_set(options, engine->name, word, err);
 	while (result == 0 && (word = strsep(&rest, ":")))
 		result = set_word(engine, options, word, err);
@@ -166,13 +171,14 @@ static bool is_told(const struct option_spec *spec, const struct options *option
 }
 
 /* " 3.8"; ", best fit"; ", order front" */
-static void add_choice(const struct engine_ops *engine, const struct option_spec *spec, const char *value,
-	struct text *out)
+static void add_choice(const struct engine_ops *engine, const struct option_spec *spec,
+	const char *value, struct text *out)
 {
 	size_t length = strlen(engine->name);
-	const char *name = strncmp(spec->name, engine->name, length) == 0 && spec->name[length] == '-'
-		? spec->name + length + 1
-		: NULL;
+	const char *name =
+		strncmp(spec->name, engine->name, length) == 0 && spec->name[length] == '-'
+			? spec->name + length + 1
+			: NULL;
 
 	if (!name)
 		text_add(out, " %s", value);
@@ -182,7 +188,8 @@ static void add_choice(const struct engine_ops *engine, const struct option_spec
 		text_add(out, ", %s %s", name, value);
 }
 
-static void add_choices(const struct engine_ops *engine, const struct options *options, struct text *out)
+static void add_choices(const struct engine_ops *engine, const struct options *options,
+	struct text *out)
 {
 	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++)
 		if (spec->type == OPTION_CHOICE && is_told(spec, options))
@@ -195,7 +202,8 @@ static bool is_sized_heap(const struct engine_ops *engine, const struct options 
 }
 
 /* Whose code it is, without its folder. */
-static void add_file(const struct engine_ops *engine, const struct options *options, struct text *out)
+static void add_file(const struct engine_ops *engine, const struct options *options,
+	struct text *out)
 {
 	const char *path = engine->runs_code ? options_text(options, engine->name) : NULL;
 	const char *slash = path ? strrchr(path, '/') : NULL;
@@ -212,7 +220,8 @@ void rival_name(const struct heap *heap, const struct options *options, struct t
 		const struct engine_ops *engine = heap_layer(heap, i)->ops;
 		text_add(out, "%s%s", i ? " over " : "", engine->name);
 		if (is_sized_heap(engine, options))
-			text_add(out, " of %s", units_bytes(&units, options_number(options, "heap-size")));
+			text_add(out, " of %s",
+				units_bytes(&units, options_number(options, "heap-size")));
 		add_choices(engine, options, out);
 		add_file(engine, options, out);
 		if (heap_layer(heap, i)->takes_recorded)
@@ -228,7 +237,8 @@ static void add_settings(const struct engine_ops *engine, const char *words, str
 	for (const char *at = strchr(words, ':'); at; at = strchr(at + 1, ':')) {
 		int length = (int)strcspn(at + 1, ":");
 		const struct option_spec *spec = spec_of_setting(engine, at + 1);
-		bool is_seen = spec && (spec->type == OPTION_CHOICE || strcmp(spec->name, "heap-size") == 0);
+		bool is_seen = spec && (spec->type == OPTION_CHOICE ||
+					       strcmp(spec->name, "heap-size") == 0);
 		bool is_path = memchr(at + 1, '/', (size_t)length);
 		if (memchr(at + 1, '=', (size_t)length) && !is_path && !is_seen)
 			text_add(out, " %.*s", length, at + 1);
@@ -236,8 +246,8 @@ static void add_settings(const struct engine_ops *engine, const char *words, str
 }
 
 /* words NULL: the first, whose player exists. */
-static int add_rival(struct rivals *rivals, struct trace *trace, const struct options *given, const char *words,
-	struct error *err)
+static int add_rival(struct rivals *rivals, struct trace *trace, const struct options *given,
+	const char *words, struct error *err)
 {
 	struct rival *rival = &rivals->rivals[rivals->count];
 	struct player_config config = {.budget = BUDGET};
@@ -264,14 +274,14 @@ static int add_rival(struct rivals *rivals, struct trace *trace, const struct op
 	rival->name = xstrdup(text_of(&name));
 	result = 0;
 out:
-	rivals->count++;	/* what is half made is released with the rest */
+	rivals->count++; /* what is half made is released with the rest */
 	text_finish(&name);
 	options_free(options);
 	return result;
 }
 
-int rivals_new(struct rivals **ret_rivals, struct player *first, const struct options *options, const char *words,
-	struct error *err)
+int rivals_new(struct rivals **ret_rivals, struct player *first, const struct options *options,
+	const char *words, struct error *err)
 {
 	struct rivals *rivals = xcalloc(1, sizeof(*rivals));
 	struct trace *trace = player_trace(first);
@@ -349,7 +359,8 @@ struct spot {
 	uint64_t page, offset;
 };
 
-static struct spot spot_in(const struct engine *engine, size_t at, const struct region *region, uint64_t address)
+static struct spot spot_in(const struct engine *engine, size_t at, const struct region *region,
+	uint64_t address)
 {
 	struct spot spot = {.serial = region->serial, .offset = address - region->base};
 	struct page page;
@@ -359,7 +370,8 @@ static struct spot spot_in(const struct engine *engine, size_t at, const struct 
 	engine->ops->page(engine, at, 0, &page);
 	spot.page = (address - page.base) / region->page_size;
 	engine->ops->page(engine, at, spot.page, &page);
-	spot.offset = page.block_size ? (address - page.base - page.first_block) / page.block_size : 0;
+	spot.offset =
+		page.block_size ? (address - page.base - page.first_block) / page.block_size : 0;
 	return spot;
 }
 
@@ -381,7 +393,8 @@ static struct spot spot_of(const struct heap *heap, const struct effect *effect)
 
 static bool moved(const struct effect *effect)
 {
-	return effect->outcome == OUTCOME_PLACED && effect->old_address && effect->address != effect->old_address;
+	return effect->outcome == OUTCOME_PLACED && effect->old_address &&
+	       effect->address != effect->old_address;
 }
 
 /* 1: memory came from the system, -1: some went back, 0: neither. */
@@ -395,8 +408,8 @@ static bool are_of_a_kind(const struct heap *one, const struct heap *other)
 	return strcmp(heap_layer(one, 0)->ops->name, heap_layer(other, 0)->ops->name) == 0;
 }
 
-static enum parting_kind compare(const struct heap *const heaps[], const struct parting *parting, size_t with,
-	size_t other)
+static enum parting_kind compare(const struct heap *const heaps[], const struct parting *parting,
+	size_t with, size_t other)
 {
 	const struct effect *a = &parting->effects[with], *b = &parting->effects[other];
 	bool is_same_kind = are_of_a_kind(heaps[with], heaps[other]);
@@ -419,7 +432,8 @@ static enum parting_kind compare(const struct heap *const heaps[], const struct 
 /*
  * Each is held against the first of its kind, and against the first of all where it is that itself.
  */
-static void judge(const struct rivals *rivals, const struct heap *const heaps[], struct parting *parting)
+static void judge(const struct rivals *rivals, const struct heap *const heaps[],
+	struct parting *parting)
 {
 	parting->kind = PARTING_NONE;
 	for (size_t i = 1; i < rivals->count && parting->kind == PARTING_NONE; i++) {

@@ -24,7 +24,8 @@ struct text;
  * The same words, into options that exist: "plugin:./mm.so", "heap:best". What stands behind the
  * first colon of an engine that runs somebody's code is its file.
  */
-int rival_settle(const char *words, struct options *options, const char **ret_engine, struct error *err);
+int rival_settle(const char *words, struct options *options, const char **ret_engine,
+	struct error *err);
 
 /*
  * "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options behind
@@ -41,8 +42,8 @@ void rival_name(const struct heap *heap, const struct options *options, struct t
  * words: rivals with commas between them. The first one is `first`, a player that exists (borrowed,
  * and moved by others); options: what it was made with.
  */
-int rivals_new(struct rivals **ret_rivals, struct player *first, const struct options *options, const char *words,
-	struct error *err);
+int rivals_new(struct rivals **ret_rivals, struct player *first, const struct options *options,
+	const char *words, struct error *err);
 void rivals_free(struct rivals *rivals);
 
 size_t rivals_count(const struct rivals *rivals);
@@ -61,10 +62,10 @@ enum parting_kind { PARTING_NONE, PARTING_ANSWER, PARTING_MOVE, PARTING_PLACE, P
 
 struct parting {
 	enum parting_kind kind;
-	uint64_t number;	/* of the event */
-	size_t rival;		/* which one parts from the first */
+	uint64_t number; /* of the event */
+	size_t rival;    /* which one parts from the first */
 	struct effect effects[RIVALS_MAX];
-	int64_t took[RIVALS_MAX];	/* bytes from the system, by this event */
+	int64_t took[RIVALS_MAX]; /* bytes from the system, by this event */
 };
 
 /* How the rivals differ in the last event. */

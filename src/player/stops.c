@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STRUCTURAL                                                                                 \
-	(HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED | HAPPENED_POOL_NEW | HAPPENED_POOL_FULL |  \
-		HAPPENED_POOL_UNFULL | HAPPENED_POOL_EMPTY | HAPPENED_COALESCED | HAPPENED_GREW |       \
-		HAPPENED_NO_MEMORY | HAPPENED_INVALID | HAPPENED_COLLECTED)
+#define STRUCTURAL \
+	(HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED | HAPPENED_POOL_NEW | \
+		HAPPENED_POOL_FULL | HAPPENED_POOL_UNFULL | HAPPENED_POOL_EMPTY | \
+		HAPPENED_COALESCED | HAPPENED_GREW | HAPPENED_NO_MEMORY | HAPPENED_INVALID | \
+		HAPPENED_COLLECTED)
 
 unsigned waste_percent(uint64_t live_bytes, uint64_t reserved)
 {
@@ -38,8 +39,9 @@ static bool matches_fault(const struct stop *stop, const struct stop_context *co
 static bool matches_structure(const struct stop *stop, const struct stop_context *context)
 {
 	(void)stop;
-	return (context->effect->happened & STRUCTURAL) || fault_is_serious(context->effect->fault) ||
-		context->event->kind == EVENT_MAP || context->event->kind == EVENT_UNMAP;
+	return (context->effect->happened & STRUCTURAL) ||
+	       fault_is_serious(context->effect->fault) || context->event->kind == EVENT_MAP ||
+	       context->event->kind == EVENT_UNMAP;
 }
 
 static bool matches_note(const struct stop *stop, const struct stop_context *context)
@@ -60,8 +62,9 @@ static bool has_given(const struct stop_context *context, uint64_t given)
 	const struct effect *effect = context->effect;
 	const struct live *died;
 	size_t n = heap_died(context->heap, &died);
-	bool has = (effect->outcome == OUTCOME_PLACED && effect->layer == 0 && effect->given == given) ||
-		(effect->old_address && effect->old_given == given);
+	bool has = (effect->outcome == OUTCOME_PLACED && effect->layer == 0 &&
+			   effect->given == given) ||
+		   (effect->old_address && effect->old_given == given);
 
 	for (size_t i = 0; !has && i < n; i++)
 		has = died[i].layer == 0 && died[i].given == given;
@@ -93,8 +96,9 @@ static bool matches_object(const struct stop *stop, const struct stop_context *c
 	const struct live *died;
 	size_t n = heap_died(context->heap, &died);
 	bool is_meant = context->effect->object == stop->operand ||
-		((event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK) &&
-			event->other == stop->operand);
+			((event->kind == EVENT_REF || event->kind == EVENT_UNREF ||
+				 event->kind == EVENT_WEAK) &&
+				event->other == stop->operand);
 
 	for (size_t i = 0; !is_meant && i < n; i++)
 		is_meant = died[i].object == stop->operand;
@@ -112,7 +116,7 @@ static bool matches_address(const struct stop *stop, const struct stop_context *
 	const struct live *died;
 	size_t n = heap_died(context->heap, &died);
 	bool is_meant = holds(effect->address, effect->given, stop->operand) ||
-		holds(effect->old_address, effect->old_given, stop->operand);
+			holds(effect->old_address, effect->old_given, stop->operand);
 
 	for (size_t i = 0; !is_meant && i < n; i++)
 		is_meant = holds(died[i].address, died[i].given, stop->operand);
@@ -121,7 +125,8 @@ static bool matches_address(const struct stop *stop, const struct stop_context *
 
 static bool matches_live(const struct stop *stop, const struct stop_context *context)
 {
-	return context->live_before <= stop->operand && context->metrics->live_bytes > stop->operand;
+	return context->live_before <= stop->operand &&
+	       context->metrics->live_bytes > stop->operand;
 }
 
 static bool matches_peak(const struct stop *stop, const struct stop_context *context)
@@ -132,8 +137,9 @@ static bool matches_peak(const struct stop *stop, const struct stop_context *con
 
 static bool matches_waste(const struct stop *stop, const struct stop_context *context)
 {
-	return waste_percent(context->metrics->live_bytes, context->metrics->reserved) > stop->operand &&
-		!context->wasted_before;
+	return waste_percent(context->metrics->live_bytes, context->metrics->reserved) >
+		       stop->operand &&
+	       !context->wasted_before;
 }
 
 static bool (*const matchers[])(const struct stop *stop, const struct stop_context *context) = {
@@ -219,11 +225,14 @@ int stop_parse(struct stop *ret_stop, const char *words, struct error *err)
 		if (strcmp(numbered[i].word, word) != 0)
 			continue;
 		if (strcmp(sign, numbered[i].over ? ">" : "") != 0)
-			return error_set(err, "write it '%s %sNUMBER'", word, numbered[i].over ? "> " : "");
+			return error_set(err, "write it '%s %sNUMBER'", word,
+				numbered[i].over ? "> " : "");
 		number[strcspn(number, "%")] = '\0';
 		ret_stop->kind = numbered[i].kind;
 		return numbered[i].parse(number, &ret_stop->operand, err);
 	}
-	return error_set(err, "'%s' is not a stop; try arena-mapped, pool-full, pool-empty, oom, fault, note, "
-		"mark, peak, class 5, object 7, size > 512, live > 1M, waste > 30%%", words);
+	return error_set(err,
+		"'%s' is not a stop; try arena-mapped, pool-full, pool-empty, oom, fault, note, "
+		"mark, peak, class 5, object 7, size > 512, live > 1M, waste > 30%%",
+		words);
 }

@@ -12,7 +12,7 @@ struct stop_context {
 	const struct metrics *metrics;
 	uint64_t live_before;
 	uint64_t peak_before;
-	bool wasted_before;	/* the waste was over the limit already */
+	bool wasted_before; /* the waste was over the limit already */
 };
 
 bool stop_matches(const struct stop *stop, const struct stop_context *context);

@@ -42,7 +42,8 @@ bool tenancies_is_of(const struct tenancies *tenancies, uint64_t from, uint64_t 
 
 static bool overlaps(const struct tenancies *tenancies, uint64_t address, uint64_t given)
 {
-	return address && address < tenancies->to && tenancies->from < address + (given ? given : 1);
+	return address && address < tenancies->to &&
+	       tenancies->from < address + (given ? given : 1);
 }
 
 /* The one that lives there now; the latest are at the end. */
@@ -64,7 +65,8 @@ static void add_died(struct tenancies *tenancies, uint64_t number)
 
 	for (size_t i = 0; i < n; i++) {
 		struct tenancy *tenancy = overlaps(tenancies, died[i].address, died[i].given)
-			? open_tenancy(tenancies, died[i].address) : NULL;
+						  ? open_tenancy(tenancies, died[i].address)
+						  : NULL;
 		if (tenancy)
 			tenancy->freed = number;
 	}
@@ -73,10 +75,13 @@ static void add_died(struct tenancies *tenancies, uint64_t number)
 static void add(struct tenancies *tenancies, uint64_t number, const struct effect *effect)
 {
 	bool stays = effect->outcome == OUTCOME_PLACED && effect->address == effect->old_address;
-	bool leaves = effect->outcome == OUTCOME_RELEASED || (effect->outcome == OUTCOME_PLACED && !stays);
-	struct tenancy *old = effect->old_address && (stays || leaves) &&
-			overlaps(tenancies, effect->old_address, effect->old_given)
-		? open_tenancy(tenancies, effect->old_address) : NULL;
+	bool leaves = effect->outcome == OUTCOME_RELEASED ||
+		      (effect->outcome == OUTCOME_PLACED && !stays);
+	struct tenancy *old =
+		effect->old_address && (stays || leaves) &&
+				overlaps(tenancies, effect->old_address, effect->old_given)
+			? open_tenancy(tenancies, effect->old_address)
+			: NULL;
 
 	if (old && leaves)
 		old->freed = number;
@@ -85,9 +90,10 @@ static void add(struct tenancies *tenancies, uint64_t number, const struct effec
 		old->given = effect->given;
 		return;
 	}
-	if (effect->outcome == OUTCOME_PLACED && overlaps(tenancies, effect->address, effect->given))
-		*array_push(&tenancies->list) = (struct tenancy){effect->address, effect->size, effect->given, number,
-			TENANCY_OPEN, effect->object};
+	if (effect->outcome == OUTCOME_PLACED &&
+		overlaps(tenancies, effect->address, effect->given))
+		*array_push(&tenancies->list) = (struct tenancy){effect->address, effect->size,
+			effect->given, number, TENANCY_OPEN, effect->object};
 }
 
 bool tenancies_run(struct tenancies *tenancies, uint64_t n)

@@ -10,14 +10,14 @@
 
 #include "player/player.h"
 
-#define TENANCY_OPEN UINT64_MAX	/* it still lives there when the trace ends */
+#define TENANCY_OPEN UINT64_MAX /* it still lives there when the trace ends */
 
 struct tenancy {
 	uint64_t address;
-	uint64_t size;		/* bytes asked for, last */
+	uint64_t size; /* bytes asked for, last */
 	uint64_t given;
-	uint64_t born;		/* number of the event */
-	uint64_t freed;		/* or TENANCY_OPEN */
+	uint64_t born;  /* number of the event */
+	uint64_t freed; /* or TENANCY_OPEN */
 	uint32_t object;
 };
 
@@ -31,7 +31,7 @@ bool tenancies_is_of(const struct tenancies *tenancies, uint64_t from, uint64_t 
 
 /* Plays n events on; false when the whole trace was played. */
 bool tenancies_run(struct tenancies *tenancies, uint64_t n);
-uint64_t tenancies_played(const struct tenancies *tenancies);	/* events */
+uint64_t tenancies_played(const struct tenancies *tenancies); /* events */
 
 /* In order of their birth, so far. */
 size_t tenancies_list(const struct tenancies *tenancies, const struct tenancy **ret_tenancies);

@@ -23,33 +23,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH	 256u
+#define BATCH    256u
 #define NO_OWNER UINT32_MAX
 
 struct arena {
 	uint64_t base;
-	uint32_t owner;	/* allocator, or NO_OWNER */
+	uint32_t owner; /* allocator, or NO_OWNER */
 };
 
 /* An arena that was mapped or given back by one side, until the other side is known. */
 struct waiting {
 	bool is_waiting;
 	uint64_t event;
-	uint64_t address;	/* base of the recorded one; or a block in the one that we gave back */
-	uint32_t owner;		/* of one that the recorded Python gave back */
+	uint64_t address; /* base of the recorded one; or a block in the one that we gave back */
+	uint32_t owner;   /* of one that the recorded Python gave back */
 };
 
 struct line {
 	uint32_t thread;
-	uint32_t allocator;	/* whose turn it was last */
-	struct waiting mapped;	/* recorded; for the next allocation */
-	struct event map;	/* its event, which its allocator has not seen yet */
-	struct waiting given_back;	/* by us */
-	struct waiting taken_back;	/* recorded; for the next realloc */
+	uint32_t allocator;        /* whose turn it was last */
+	struct waiting mapped;     /* recorded; for the next allocation */
+	struct event map;          /* its event, which its allocator has not seen yet */
+	struct waiting given_back; /* by us */
+	struct waiting taken_back; /* recorded; for the next realloc */
 };
 
 struct allocator {
-	struct heap *heap;	/* NULL: it has ended */
+	struct heap *heap; /* NULL: it has ended */
 };
 
 struct verifier {
@@ -58,14 +58,14 @@ struct verifier {
 	bool may_be_several;
 	size_t max;
 	struct verifier_figures figures;
-	ARRAY(struct difference) differences;	/* the first ones */
+	ARRAY(struct difference) differences; /* the first ones */
 
 	/* While the trace is played. */
 	ARRAY(struct allocator) allocators;
-	ARRAY(struct arena) arenas;	/* recorded and mapped now, in address order */
-	ARRAY(struct line) lines;	/* one a thread, the last one asked for first */
+	ARRAY(struct arena) arenas; /* recorded and mapped now, in address order */
+	ARRAY(struct line) lines;   /* one a thread, the last one asked for first */
 	const struct verifier_listener *listener;
-	size_t told;	/* differences */
+	size_t told; /* differences */
 	struct decision_log log;
 };
 
@@ -138,7 +138,7 @@ static bool needs_arena(const struct verifier *verifier, uint32_t allocator, uin
 	const struct pymalloc *py = pymalloc_of(verifier, allocator);
 	const struct scalars *scalars = scalars_of(py);
 	return scalars->usable_arenas == NONE &&
-		scalars->classes[(size - 1) / py->geometry->alignment].usedpools == NONE;
+	       scalars->classes[(size - 1) / py->geometry->alignment].usedpools == NONE;
 }
 
 /* Whose the arena is that has just been mapped for the request. */
@@ -162,26 +162,29 @@ static uint32_t holder_of(const struct verifier *verifier, const struct line *li
 	struct live live;
 
 	for (uint32_t i = 0; object != OBJECT_NONE && i < verifier->allocators.count; i++)
-		if (verifier->allocators.items[i].heap && heap_find(verifier->allocators.items[i].heap, object, &live))
+		if (verifier->allocators.items[i].heap &&
+			heap_find(verifier->allocators.items[i].heap, object, &live))
 			return i;
 	return line->allocator;
 }
 
 /* Whom the request is for. */
-static uint32_t choose_allocator(struct verifier *verifier, const struct line *line, const struct event *event)
+static uint32_t choose_allocator(struct verifier *verifier, const struct line *line,
+	const struct event *event)
 {
 	bool is_new = event->kind == EVENT_ALLOCATE;
 	bool has_waiting = line->mapped.is_waiting &&
-		event->address - line->mapped.address < verifier->figures.arena_size;
+			   event->address - line->mapped.address < verifier->figures.arena_size;
 
 	if (verifier->allocators.count == 1 && !(is_new && has_waiting))
 		return 0;
-	const struct arena *arena = is_new || event->kind == EVENT_FREE ? arena_at(verifier, event->address) : NULL;
+	const struct arena *arena =
+		is_new || event->kind == EVENT_FREE ? arena_at(verifier, event->address) : NULL;
 	if (arena && arena->owner != NO_OWNER)
 		return verifier->allocators.items[arena->owner].heap ? arena->owner : 0;
 	if (is_new && has_waiting)
 		return owner_of_new(verifier, line, event->size);
-	if (is_new)	/* what is below outlives its allocator */
+	if (is_new) /* what is below outlives its allocator */
 		return event->size > SMALL_LIMIT ? 0 : line->allocator;
 	return holder_of(verifier, line, event->object);
 }
@@ -217,18 +220,19 @@ static struct line *line_of(struct verifier *verifier, uint32_t thread)
 	return lines;
 }
 
-static void add_difference(struct verifier *verifier, uint64_t event, enum difference_kind kind, uint64_t recorded)
+static void add_difference(struct verifier *verifier, uint64_t event, enum difference_kind kind,
+	uint64_t recorded)
 {
 	if (verifier->listener)
-		return;	/* known from the first time */
+		return; /* known from the first time */
 	verifier->figures.differences++;
 	if (verifier->differences.count < verifier->max)
 		*array_push(&verifier->differences) = (struct difference){event, kind, recorded};
 }
 
 /* Lets the heap take the event; tells the listener, when it is one that differs. */
-static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number, const struct event *event,
-	struct effect *ret_effect)
+static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number,
+	const struct event *event, struct effect *ret_effect)
 {
 	struct heap *heap = verifier->allocators.items[allocator].heap;
 	const struct difference *differences = verifier->differences.items;
@@ -250,8 +254,8 @@ static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number
 	}
 	verifier->listener->before(verifier->listener->user, &differences[first], heap);
 	heap_apply(heap, number, event, &verifier->log, ret_effect);
-	verifier->listener->after(
-		verifier->listener->user, &differences[first], heap, event, ret_effect, &verifier->log);
+	verifier->listener->after(verifier->listener->user, &differences[first], heap, event,
+		ret_effect, &verifier->log);
 }
 
 /* We did not do the same in time: only an interpreter that ends gives back what is in use. */
@@ -262,7 +266,8 @@ static void settle_taken_back(struct verifier *verifier, struct line *line)
 	if (taken_back->is_waiting && taken_back->owner > 0)
 		end_allocator(verifier, taken_back->owner);
 	else if (taken_back->is_waiting)
-		add_difference(verifier, taken_back->event, DIFFERS_UNMAP_MISSING, taken_back->address);
+		add_difference(verifier, taken_back->event, DIFFERS_UNMAP_MISSING,
+			taken_back->address);
 	line->taken_back.is_waiting = false;
 }
 
@@ -295,7 +300,7 @@ static void compare_unmap(struct verifier *verifier, uint64_t number, const stru
 	struct effect effect;
 
 	if ((event->flags & EVENT_FAILED) || !arena || arena->base != event->address)
-		return;	/* no arena, or mapped before the recording */
+		return; /* no arena, or mapped before the recording */
 	uint32_t owner = arena->owner == NO_OWNER ? line->allocator : arena->owner;
 	remove_arena(verifier, arena);
 	verifier->figures.unmapped++;
@@ -303,7 +308,8 @@ static void compare_unmap(struct verifier *verifier, uint64_t number, const stru
 	if (!verifier->allocators.items[owner].heap)
 		return;
 	apply(verifier, owner, number, event, &effect);
-	if (line->given_back.is_waiting && line->given_back.address - event->address < verifier->figures.arena_size)
+	if (line->given_back.is_waiting &&
+		line->given_back.address - event->address < verifier->figures.arena_size)
 		line->given_back.is_waiting = false;
 	else
 		line->taken_back = (struct waiting){true, number, event->address, owner};
@@ -312,18 +318,19 @@ static void compare_unmap(struct verifier *verifier, uint64_t number, const stru
 /*
  * Arenas that came or went on our side while the request was served; true: nothing left to compare.
  */
-static bool compare_arenas(struct verifier *verifier, struct line *line, uint64_t number, const struct event *event,
-	const struct effect *effect)
+static bool compare_arenas(struct verifier *verifier, struct line *line, uint64_t number,
+	const struct event *event, const struct effect *effect)
 {
 	bool we_mapped = effect->happened & HAPPENED_ARENA_MAPPED;
 	bool they_mapped = line->mapped.is_waiting;
 
 	if (effect->happened & HAPPENED_ARENA_UNMAPPED) {
-		if (line->taken_back.is_waiting &&
-			effect->old_address - line->taken_back.address < verifier->figures.arena_size)
+		if (line->taken_back.is_waiting && effect->old_address - line->taken_back.address <
+							   verifier->figures.arena_size)
 			line->taken_back.is_waiting = false;
 		else
-			line->given_back = (struct waiting){true, number, effect->old_address, NO_OWNER};
+			line->given_back =
+				(struct waiting){true, number, effect->old_address, NO_OWNER};
 	}
 	settle_taken_back(verifier, line);
 	if (event->kind == EVENT_FREE)
@@ -331,7 +338,8 @@ static bool compare_arenas(struct verifier *verifier, struct line *line, uint64_
 	line->mapped.is_waiting = false;
 	if (we_mapped == they_mapped || effect->fault == FAULT_STILL_LIVE)
 		return false;
-	add_difference(verifier, number, we_mapped ? DIFFERS_MAP_EXTRA : DIFFERS_MAP_MISSING, event->address);
+	add_difference(verifier, number, we_mapped ? DIFFERS_MAP_EXTRA : DIFFERS_MAP_MISSING,
+		event->address);
 	return true;
 }
 
@@ -376,7 +384,8 @@ static void compare_freed(struct verifier *verifier, uint64_t number, const stru
 	count_compared(verifier, is_in_arena);
 	if (!is_known)
 		add_difference(verifier, number, DIFFERS_UNKNOWN, event->address);
-	else if (is_in_arena != (effect->layer == 0) || (is_in_arena && effect->old_address != event->address))
+	else if (is_in_arena != (effect->layer == 0) ||
+		 (is_in_arena && effect->old_address != event->address))
 		add_difference(verifier, number, DIFFERS_FREED, event->address);
 }
 
@@ -388,13 +397,16 @@ static void hand_over_map(struct verifier *verifier, struct line *line, uint32_t
 
 	if (arena)
 		arena->owner = allocator;
-	heap_apply(verifier->allocators.items[allocator].heap, line->mapped.event, &line->map, NULL, &effect);
+	heap_apply(verifier->allocators.items[allocator].heap, line->mapped.event, &line->map, NULL,
+		&effect);
 }
 
 static void compare_request(struct verifier *verifier, uint64_t number, const struct event *event)
 {
 	bool is_python = event->domain == DOMAIN_MEM || event->domain == DOMAIN_OBJ;
-	struct line *line = is_python || verifier->allocators.count > 1 ? line_of(verifier, event->thread) : NULL;
+	struct line *line = is_python || verifier->allocators.count > 1
+				    ? line_of(verifier, event->thread)
+				    : NULL;
 	struct effect effect;
 
 	if (is_python)
@@ -404,7 +416,7 @@ static void compare_request(struct verifier *verifier, uint64_t number, const st
 		hand_over_map(verifier, line, allocator);
 	apply(verifier, allocator, number, event, &effect);
 	if (event->address == 0 || (event->flags & EVENT_FAILED))
-		return;	/* nothing was given, or nobody wrote down what */
+		return; /* nothing was given, or nobody wrote down what */
 	if (is_python && effect.layer == 0)
 		line->allocator = allocator;
 	verifier->figures.python += is_python;
@@ -453,8 +465,8 @@ void verifier_run(struct verifier *verifier)
 	for (size_t i = 0; i < verifier->lines.count; i++)
 		settle_taken_back(verifier, &verifier->lines.items[i]);
 	if (verifier->differences.count > 0)
-		qsort(verifier->differences.items, verifier->differences.count, sizeof(struct difference),
-			compare_differences);
+		qsort(verifier->differences.items, verifier->differences.count,
+			sizeof(struct difference), compare_differences);
 }
 
 const struct verifier_figures *verifier_figures(const struct verifier *verifier)
@@ -462,7 +474,8 @@ const struct verifier_figures *verifier_figures(const struct verifier *verifier)
 	return &verifier->figures;
 }
 
-size_t verifier_differences(const struct verifier *verifier, const struct difference **ret_differences)
+size_t verifier_differences(const struct verifier *verifier,
+	const struct difference **ret_differences)
 {
 	*ret_differences = verifier->differences.items;
 	return verifier->differences.count;
@@ -490,14 +503,15 @@ void verifier_tell(struct verifier *verifier, const struct verifier_listener *li
 	if (add_allocator(verifier, &ignored) == 0) {
 		verifier->listener = listener;
 		verifier->told = 0;
-		play(verifier, verifier->differences.items[verifier->differences.count - 1].event + 1);
+		play(verifier,
+			verifier->differences.items[verifier->differences.count - 1].event + 1);
 		verifier->listener = NULL;
 	}
 	verifier->figures = figures;
 }
 
-int verifier_new(struct verifier **ret_verifier, struct trace *trace, const struct verifier_config *config,
-	struct error *err)
+int verifier_new(struct verifier **ret_verifier, struct trace *trace,
+	const struct verifier_config *config, struct error *err)
 {
 	struct verifier *verifier = xcalloc(1, sizeof(*verifier));
 

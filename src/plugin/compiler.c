@@ -62,7 +62,8 @@ static void remove_folder(const struct folder *folder)
 	text_finish(&path);
 }
 
-static int write_file(const char *path, const unsigned char *bytes, size_t length, struct error *err)
+static int write_file(const char *path, const unsigned char *bytes, size_t length,
+	struct error *err)
 {
 	FILE *file = fopen(path, "wb");
 	bool is_written = file && fwrite(bytes, 1, length, file) == length;
@@ -78,13 +79,15 @@ static int make_folder(struct folder *folder, struct error *err)
 	struct text path = {0};
 	int result = 0;
 
-	snprintf(folder->path, sizeof(folder->path), "%s/arenascope-XXXXXX", place && *place ? place : "/tmp");
+	snprintf(folder->path, sizeof(folder->path), "%s/arenascope-XXXXXX",
+		place && *place ? place : "/tmp");
 	if (!mkdtemp(folder->path))
 		return error_set(err, "%s: %s", folder->path, strerror(errno));
 	if (mkdir(path_in(&path, folder, "arenascope"), 0700) < 0)
 		result = error_set(err, "%s: %s", text_of(&path), strerror(errno));
 	for (size_t i = 0; result == 0 && i < sizeof(headers) / sizeof(*headers); i++)
-		result = write_file(path_in(&path, folder, headers[i].name), headers[i].bytes, *headers[i].length, err);
+		result = write_file(path_in(&path, folder, headers[i].name), headers[i].bytes,
+			*headers[i].length, err);
 	text_finish(&path);
 	if (result < 0)
 		remove_folder(folder);
@@ -107,13 +110,15 @@ static int run(char *const *argv, const char *messages, const sigset_t *signals,
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, messages,
+		O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
 	int failed = posix_spawnp(&child, argv[0], &actions, &attributes, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	if (failed)
-		return error_set(err, "no compiler: %s: %s (CC names another)", argv[0], strerror(failed));
+		return error_set(err, "no compiler: %s: %s (CC names another)", argv[0],
+			strerror(failed));
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
@@ -140,14 +145,15 @@ static int tell_messages(const char *source, const char *messages, struct error 
 	error_set(err, "the plug-in does not compile: %s", first);
 	if (errors > 1) {
 		size_t length = strlen(err->text);
-		snprintf(err->text + length, sizeof(err->text) - length, " (and %u more)", errors - 1);
+		snprintf(err->text + length, sizeof(err->text) - length, " (and %u more)",
+			errors - 1);
 	}
 	return -1;
 }
 
 /* $CC may be several words: "ccache gcc". */
-static int compile(const struct folder *folder, const char *source, const char *library, const sigset_t *signals,
-	struct error *err)
+static int compile(const struct folder *folder, const char *source, const char *library,
+	const sigset_t *signals, struct error *err)
 {
 	const char *named = getenv("CC");
 	char *words = xstrdup(named ? named : "");
@@ -155,13 +161,14 @@ static int compile(const struct folder *folder, const char *source, const char *
 	char *argv[WORDS_MAX + 16], cc[] = "cc";
 	int argc = 0;
 
-	for (char *word = strtok(words, " \t"); word && argc < WORDS_MAX; word = strtok(NULL, " \t"))
+	for (char *word = strtok(words, " \t"); word && argc < WORDS_MAX;
+		word = strtok(NULL, " \t"))
 		argv[argc++] = word;
 	if (argc == 0)
 		argv[argc++] = cc;
 	text_add(&include, "-I%s", folder->path);
-	const char *const rest[] = {"-O1", "-g", "-fPIC", "-shared", "-DDRIVER", text_of(&include), "-o",
-		library, source, NULL};
+	const char *const rest[] = {"-O1", "-g", "-fPIC", "-shared", "-DDRIVER", text_of(&include),
+		"-o", library, source, NULL};
 	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
 		argv[argc++] = (char *)(uintptr_t)rest[i];
 	path_in(&messages, folder, "messages");
@@ -174,7 +181,8 @@ static int compile(const struct folder *folder, const char *source, const char *
 	return status == 0 ? 0 : -1;
 }
 
-static int compile_in(const struct folder *folder, const char *source, const sigset_t *signals, struct error *err)
+static int compile_in(const struct folder *folder, const char *source, const sigset_t *signals,
+	struct error *err)
 {
 	struct text library = {0};
 	int object = -1;
@@ -183,7 +191,8 @@ static int compile_in(const struct folder *folder, const char *source, const sig
 	if (compile(folder, source, text_of(&library), signals, err) == 0) {
 		object = open(text_of(&library), O_RDONLY | O_CLOEXEC);
 		if (object < 0)
-			error_set(err, "the compiler made nothing of %s (CC names another)", source);
+			error_set(err, "the compiler made nothing of %s (CC names another)",
+				source);
 	}
 	text_finish(&library);
 	return object;

@@ -10,7 +10,7 @@
 
 #define LINES_TOLD 2u
 #define BYTES_TOLD 160u
-#define NEAR	   (UINT64_C(16) << 20)	/* bytes around the heap */
+#define NEAR       (UINT64_C(16) << 20) /* bytes around the heap */
 #define NULL_PAGE  4096u
 
 const struct interface_words lab_words = {"mm_malloc", "mm_free", "mm_realloc", "mm_init"};
@@ -21,7 +21,8 @@ void add_call(struct text *out, const struct interface_words *words, const struc
 	if (call->kind == CALL_RELEASE)
 		text_add(out, "%s(0x%" PRIx64 ")", words->release, call->address);
 	else if (call->kind == CALL_REALLOCATE)
-		text_add(out, "%s(0x%" PRIx64 ", %" PRIu64 ")", words->reallocate, call->address, call->size);
+		text_add(out, "%s(0x%" PRIx64 ", %" PRIu64 ")", words->reallocate, call->address,
+			call->size);
 	else
 		text_add(out, "%s(%" PRIu64 ")", words->allocate, call->size);
 }
@@ -32,19 +33,21 @@ static void add_where(struct text *out, uint64_t address, uint64_t end)
 	if (address < NULL_PAGE)
 		text_add(out, ", through a null pointer");
 	else if (address < TALK_BASE && TALK_BASE - address <= NEAR)
-		text_add(out, ", out of range: %" PRIu64 " bytes before its heap", TALK_BASE - address);
+		text_add(out, ", out of range: %" PRIu64 " bytes before its heap",
+			TALK_BASE - address);
 	else if (address == end)
 		text_add(out, ", out of range: right behind the end of its heap");
 	else if (address > end && address - end <= NEAR)
-		text_add(out, ", out of range: %" PRIu64 " bytes behind the end of its heap", address - end);
+		text_add(out, ", out of range: %" PRIu64 " bytes behind the end of its heap",
+			address - end);
 	else if (address < TALK_BASE || address >= end)
 		text_add(out, ", which is not in its heap");
 }
 
 static void add_crash(struct text *out, const struct reply *reply, uint64_t end)
 {
-	static const char *const touches[] = {
-		[TOUCH_UNKNOWN] = "touching", [TOUCH_READ] = "reading", [TOUCH_WRITE] = "writing"};
+	static const char *const touches[] =
+		{[TOUCH_UNKNOWN] = "touching", [TOUCH_READ] = "reading", [TOUCH_WRITE] = "writing"};
 	const char *signal = sigabbrev_np((int)reply->detail);
 
 	if (reply->detail == SIGABRT) {
@@ -62,7 +65,8 @@ static void add_crash(struct text *out, const struct reply *reply, uint64_t end)
 
 static void add_block(struct text *out, const struct reply *reply)
 {
-	text_add(out, "the live block at 0x%" PRIx64 " (%" PRIu64 " bytes)", reply->other, reply->other_size);
+	text_add(out, "the live block at 0x%" PRIx64 " (%" PRIu64 " bytes)", reply->other,
+		reply->other_size);
 }
 
 void add_failure(struct text *out, const struct reply *reply, uint64_t end)
@@ -79,15 +83,18 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		text_add(out, "called exit(%d)", (int)reply->detail);
 		break;
 	case REPLY_OUTSIDE:
-		text_add(out, "answers 0x%" PRIx64 ": %" PRIu64 " bytes there do not lie in its heap (0x%" PRIx64
-			" to 0x%" PRIx64 ")", reply->address, reply->size, TALK_BASE, reply->end);
+		text_add(out,
+			"answers 0x%" PRIx64 ": %" PRIu64
+			" bytes there do not lie in its heap (0x%" PRIx64 " to 0x%" PRIx64 ")",
+			reply->address, reply->size, TALK_BASE, reply->end);
 		break;
 	case REPLY_MISALIGNED:
-		text_add(out, "answers 0x%" PRIx64 ", which is misaligned: no multiple of %" PRIu64, reply->address,
-			reply->detail);
+		text_add(out, "answers 0x%" PRIx64 ", which is misaligned: no multiple of %" PRIu64,
+			reply->address, reply->detail);
 		break;
 	case REPLY_OVERLAPS:
-		text_add(out, "answers 0x%" PRIx64 ": %" PRIu64 " bytes there overlap ", reply->address, reply->size);
+		text_add(out, "answers 0x%" PRIx64 ": %" PRIu64 " bytes there overlap ",
+			reply->address, reply->size);
 		add_block(out, reply);
 		break;
 	case REPLY_LOST:
@@ -96,8 +103,10 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		text_add(out, ": payload lost");
 		break;
 	case REPLY_NOT_KEPT:
-		text_add(out, "lost payload: byte %" PRIu64 " of the block, now at 0x%" PRIx64
-			", is not what it was", reply->detail, reply->address);
+		text_add(out,
+			"lost payload: byte %" PRIu64 " of the block, now at 0x%" PRIx64
+			", is not what it was",
+			reply->detail, reply->address);
 		break;
 	case REPLY_BEYOND:
 		text_add(out, "wrote 0x%" PRIx64, reply->other);

@@ -23,28 +23,28 @@
 #include <unistd.h>
 
 struct plugin {
-	struct plugin *next;	/* of all that are open */
+	struct plugin *next; /* of all that are open */
 	unsigned users;
 	struct plugin_config config;
 	char path[PATH_MAX];
-	struct stat file;	/* as it was: a changed one is another plug-in */
+	struct stat file; /* as it was: a changed one is another plug-in */
 	char library[PATH_MAX];
-	int object;	/* a compiled one, which has no path; else -1 */
+	int object; /* a compiled one, which has no path; else -1 */
 	char name[64];
 	const struct interface_words *words;
 	bool describes;
 	uint64_t start_end;
 	struct nodes nodes;
 	ARRAY(char *) failures;
-	ARRAY(uint64_t) harmed;	/* by failure */
+	ARRAY(uint64_t) harmed; /* by failure */
 	struct processes processes;
-	struct processes others;	/* with config.twice: they are asked the same */
+	struct processes others; /* with config.twice: they are asked the same */
 	struct plugin_description description;
 	ARRAY(struct plugin_piece) pieces;
 	ARRAY(struct plugin_piece) entries;
 	ARRAY(struct plugin_list) lists;
-	uint32_t described;	/* the node, + 1 */
-	bool is_described;	/* false: it could not be had */
+	uint32_t described; /* the node, + 1 */
+	bool is_described;  /* false: it could not be had */
 };
 
 /*
@@ -55,14 +55,17 @@ static struct plugin *all;
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
-static bool is_same(const struct plugin *plugin, const struct plugin_config *config, const struct stat *file)
+static bool is_same(const struct plugin *plugin, const struct plugin_config *config,
+	const struct stat *file)
 {
-	return strcmp(plugin->path, config->path) == 0 && plugin->config.is_source == config->is_source &&
-		plugin->config.twice == config->twice && plugin->config.heap == config->heap &&
-		plugin->config.alignment == config->alignment &&
-		plugin->config.milliseconds == config->milliseconds && plugin->file.st_ino == file->st_ino &&
-		plugin->file.st_size == file->st_size && plugin->file.st_mtim.tv_sec == file->st_mtim.tv_sec &&
-		plugin->file.st_mtim.tv_nsec == file->st_mtim.tv_nsec;
+	return strcmp(plugin->path, config->path) == 0 &&
+	       plugin->config.is_source == config->is_source &&
+	       plugin->config.twice == config->twice && plugin->config.heap == config->heap &&
+	       plugin->config.alignment == config->alignment &&
+	       plugin->config.milliseconds == config->milliseconds &&
+	       plugin->file.st_ino == file->st_ino && plugin->file.st_size == file->st_size &&
+	       plugin->file.st_mtim.tv_sec == file->st_mtim.tv_sec &&
+	       plugin->file.st_mtim.tv_nsec == file->st_mtim.tv_nsec;
 }
 
 static int prepare_library(struct plugin *plugin, struct error *err)
@@ -71,7 +74,8 @@ static int prepare_library(struct plugin *plugin, struct error *err)
 		plugin->object = compiler_run(plugin->path, err);
 		return plugin->object < 0 ? -1 : 0;
 	}
-	if (!realpath(plugin->path, plugin->library))	/* without a slash it would be looked for elsewhere */
+	if (!realpath(plugin->path,
+		    plugin->library)) /* without a slash it would be looked for elsewhere */
 		return error_set(err, "%s: %s", plugin->path, strerror(errno));
 	return 0;
 }
@@ -92,7 +96,8 @@ static int tell_no_start(const struct plugin *plugin, const struct reply *reply,
 	return -1;
 }
 
-static int start(struct plugin *plugin, struct processes *processes, bool is_random, struct error *err)
+static int start(struct plugin *plugin, struct processes *processes, bool is_random,
+	struct error *err)
 {
 	struct reply ready;
 
@@ -221,8 +226,8 @@ static bool is_call(const struct node *node, const struct call *call)
 {
 	const struct call other = call_of(node);
 
-	return other.kind == call->kind && other.address == call->address && other.size == call->size &&
-		other.alignment == call->alignment;
+	return other.kind == call->kind && other.address == call->address &&
+	       other.size == call->size && other.alignment == call->alignment;
 }
 
 /* The child of the node that stands for the call; 0: there is none. */
@@ -255,18 +260,18 @@ static uint32_t add_child(struct plugin *plugin, uint32_t parent, const struct c
 
 static bool is_believed(const struct reply *reply)
 {
-	return reply->kind == REPLY_DONE || reply->kind == REPLY_LOST || reply->kind == REPLY_NOT_KEPT ||
-		reply->kind == REPLY_BEYOND;
+	return reply->kind == REPLY_DONE || reply->kind == REPLY_LOST ||
+	       reply->kind == REPLY_NOT_KEPT || reply->kind == REPLY_BEYOND;
 }
 
 static bool is_end(const struct reply *reply)
 {
-	return !is_believed(reply) && reply->kind != REPLY_OUTSIDE && reply->kind != REPLY_MISALIGNED &&
-		reply->kind != REPLY_OVERLAPS;
+	return !is_believed(reply) && reply->kind != REPLY_OUTSIDE &&
+	       reply->kind != REPLY_MISALIGNED && reply->kind != REPLY_OVERLAPS;
 }
 
-static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call, const struct reply *reply,
-	const struct text *output)
+static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call,
+	const struct reply *reply, const struct text *output)
 {
 	struct node *node = &plugin->nodes.at.items[number];
 	uint64_t end = plugin->nodes.at.items[node->parent].end;
@@ -318,8 +323,9 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 	if (!number)
 		number = find_out(plugin, node, &call);
 	const struct node *answered = &plugin->nodes.at.items[number];
-	*ret_answer = (struct plugin_answer){
-		.address = answered->address, .end = answered->end, .is_dead = answered->is_dead};
+	*ret_answer = (struct plugin_answer){.address = answered->address,
+		.end = answered->end,
+		.is_dead = answered->is_dead};
 	if (answered->failure) {
 		ret_answer->failure = plugin->failures.items[answered->failure - 1];
 		ret_answer->harmed = plugin->harmed.items[answered->failure - 1];
@@ -338,8 +344,9 @@ static int by_base(const void *one, const void *other)
 
 static void take_item(struct plugin *plugin, const struct item *item)
 {
-	const struct plugin_piece piece = {
-		.base = item->base, .size = item->size, .payload = item->kind == ITEM_USED ? item->payload : 0};
+	const struct plugin_piece piece = {.base = item->base,
+		.size = item->size,
+		.payload = item->kind == ITEM_USED ? item->payload : 0};
 
 	switch ((enum item_kind)item->kind) {
 	case ITEM_FREE:
@@ -369,7 +376,8 @@ static void sort_pieces(struct plugin *plugin, uint64_t end)
 	size_t kept = 0;
 
 	if (plugin->pieces.count > 1)
-		qsort(plugin->pieces.items, plugin->pieces.count, sizeof(*plugin->pieces.items), by_base);
+		qsort(plugin->pieces.items, plugin->pieces.count, sizeof(*plugin->pieces.items),
+			by_base);
 	for (size_t i = 0; i < plugin->pieces.count; i++) {
 		const struct plugin_piece piece = plugin->pieces.items[i];
 		if (piece.base < at || piece.base > end || piece.size > end - piece.base)
@@ -427,8 +435,9 @@ static bool fetch_description(struct plugin *plugin, uint32_t node)
 	free(items);
 	sort_pieces(plugin, plugin->nodes.at.items[node].end);
 	number_pieces(plugin);
-	plugin->description = (struct plugin_description){plugin->pieces.items, plugin->pieces.count,
-		plugin->lists.items, plugin->lists.count, plugin->entries.items, plugin->entries.count};
+	plugin->description = (struct plugin_description){plugin->pieces.items,
+		plugin->pieces.count, plugin->lists.items, plugin->lists.count,
+		plugin->entries.items, plugin->entries.count};
 	return is_complete;
 }
 
@@ -455,7 +464,8 @@ static uint32_t *slot_at(const struct plugin *plugin, uint32_t *slots, uint64_t 
 }
 
 /* The request of a node; what it allocates is known by the node's depth. */
-static struct race_step step_of(const struct plugin *plugin, const struct node *node, uint32_t *slots)
+static struct race_step step_of(const struct plugin *plugin, const struct node *node,
+	uint32_t *slots)
 {
 	struct race_step step = {.kind = node->kind, .slot = node->depth, .size = node->asked_size};
 
@@ -492,10 +502,13 @@ static int race_file(const struct plugin *plugin, uint32_t node, struct error *e
 	free(steps);
 	free(slots);
 	free(way);
-	return file >= 0 ? file : error_set(err, "%s: its requests cannot be kept: %s", plugin->path, strerror(errno));
+	return file >= 0 ? file
+			 : error_set(err, "%s: its requests cannot be kept: %s", plugin->path,
+				   strerror(errno));
 }
 
-int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race, struct error *err)
+int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race,
+	struct error *err)
 {
 	uint64_t count = plugin->nodes.at.items[node].depth;
 	struct text words = {0};

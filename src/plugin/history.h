@@ -29,42 +29,42 @@ struct plugin;
 #define NODE_START 0u
 
 struct plugin_config {
-	const char *path;	/* of a shared object, or of a C source */
-	bool is_source;	/* it is compiled first */
+	const char *path; /* of a shared object, or of a C source */
+	bool is_source;   /* it is compiled first */
 	/* every request is made in two processes: what they answer must be the same */
 	bool twice;
-	uint64_t heap;	/* bytes it may have at most */
-	uint64_t alignment;	/* of every block: 8 or 16 */
-	unsigned milliseconds;	/* of processor time that a request may take */
+	uint64_t heap;         /* bytes it may have at most */
+	uint64_t alignment;    /* of every block: 8 or 16 */
+	unsigned milliseconds; /* of processor time that a request may take */
 };
 
 enum plugin_ask { PLUGIN_ALLOCATE, PLUGIN_RELEASE, PLUGIN_REALLOCATE };
 
 struct plugin_request {
 	enum plugin_ask ask;
-	uint64_t address;	/* release, reallocate: the block */
+	uint64_t address; /* release, reallocate: the block */
 	uint64_t size;
-	uint64_t alignment;	/* allocate: a power of two, or 0; for plug-ins with plugin_aligns() */
+	uint64_t alignment; /* allocate: a power of two, or 0; for plug-ins with plugin_aligns() */
 };
 
 struct plugin_answer {
-	uint64_t address;	/* of the block, believable; 0: there is none */
-	uint64_t end;	/* of the heap, which begins at plugin_base() */
+	uint64_t address; /* of the block, believable; 0: there is none */
+	uint64_t end;     /* of the heap, which begins at plugin_base() */
 	/* what it did wrong, in words; NULL: nothing.  Kept as long as the plugin */
 	const char *failure;
-	uint64_t harmed;	/* the live block that it overlaps or has written over; 0: none */
-	bool is_dead;	/* it will not answer any more */
+	uint64_t harmed; /* the live block that it overlaps or has written over; 0: none */
+	bool is_dead;    /* it will not answer any more */
 };
 
 /* -1 and err: it does not compile, cannot be loaded, or fails in its init(). */
 int plugin_open(struct plugin **ret_plugin, const struct plugin_config *config, struct error *err);
 void plugin_close(struct plugin *plugin);
 
-const char *plugin_name(const struct plugin *plugin);	/* as it calls itself, or "" */
+const char *plugin_name(const struct plugin *plugin); /* as it calls itself, or "" */
 bool plugin_aligns(const struct plugin *plugin);
 bool plugin_describes(const struct plugin *plugin);
 uint64_t plugin_base(const struct plugin *plugin);
-uint64_t plugin_start_end(const struct plugin *plugin);	/* of the heap, before the first request */
+uint64_t plugin_start_end(const struct plugin *plugin); /* of the heap, before the first request */
 
 /*
  * The node that follows: where the request was made at that one. No request follows one with
@@ -78,13 +78,13 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 struct plugin_piece {
 	uint64_t base;
 	uint64_t size;
-	uint64_t payload;	/* 0: it is free */
-	uint64_t order;	/* its place in the first list that has it, from 1; 0: in none */
+	uint64_t payload; /* 0: it is free */
+	uint64_t order;   /* its place in the first list that has it, from 1; 0: in none */
 };
 
 struct plugin_list {
 	char name[32];
-	size_t from, count;	/* of plugin_description.entries */
+	size_t from, count; /* of plugin_description.entries */
 };
 
 struct plugin_description {
@@ -93,7 +93,7 @@ struct plugin_description {
 	size_t npieces;
 	const struct plugin_list *lists;
 	size_t nlists;
-	const struct plugin_piece *entries;	/* of all lists */
+	const struct plugin_piece *entries; /* of all lists */
 	size_t nentries;
 };
 
@@ -107,13 +107,14 @@ const struct plugin_description *plugin_describe(struct plugin *plugin, uint32_t
 
 struct plugin_race {
 	uint64_t nanoseconds;
-	uint64_t served;	/* requests; fewer than there are: one got nothing */
+	uint64_t served; /* requests; fewer than there are: one got nothing */
 };
 
 /*
  * Makes all requests that lead to the node once more, in a fresh process and as fast as it can,
  * nothing being looked after.
  */
-int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race, struct error *err);
+int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race,
+	struct error *err);
 
 #endif

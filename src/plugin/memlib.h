@@ -5,12 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void mem_init(void);	/* nothing to do here */
+void mem_init(void); /* nothing to do here */
 void mem_deinit(void);
-void *mem_sbrk(intptr_t incr);	/* where the new bytes begin, or (void *)-1 */
-void mem_reset_brk(void);	/* an empty heap again */
-void *mem_heap_lo(void);	/* the first byte */
-void *mem_heap_hi(void);	/* the last byte */
+void *mem_sbrk(intptr_t incr); /* where the new bytes begin, or (void *)-1 */
+void mem_reset_brk(void);      /* an empty heap again */
+void *mem_heap_lo(void);       /* the first byte */
+void *mem_heap_hi(void);       /* the last byte */
 size_t mem_heapsize(void);
 size_t mem_pagesize(void);
 

@@ -24,11 +24,11 @@
 #include <unistd.h>
 
 #define RUNNER_NAME "arenascope-runner"
-#define KEEP_EVERY  256u	/* requests between sleeping copies, at least */
-#define KEEP_PART   16u	/* and this part of what lies behind them */
-#define RACE_MS	    (10 * 60 * 1000)
-#define LOADING_MS  20000	/* a busy machine, a large library */
-#define OUTPUT_TOLD 4096	/* of what was printed during a call, the last bytes */
+#define KEEP_EVERY  256u /* requests between sleeping copies, at least */
+#define KEEP_PART   16u  /* and this part of what lies behind them */
+#define RACE_MS     (10 * 60 * 1000)
+#define LOADING_MS  20000 /* a busy machine, a large library */
+#define OUTPUT_TOLD 4096  /* of what was printed during a call, the last bytes */
 
 /* ---- talking ------------------------------------------------------------------------------- */
 
@@ -49,7 +49,8 @@ static ssize_t hear(int fd, void *bytes, size_t size, int ms)
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	while ((n = poll(&poll_fd, 1, left)) < 0 && errno == EINTR) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		int64_t passed = (now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000;
+		int64_t passed = (now.tv_sec - begin.tv_sec) * 1000 +
+				 (now.tv_nsec - begin.tv_nsec) / 1000000;
 		left = passed < ms ? ms - (int)passed : 0;
 	}
 	if (n <= 0)
@@ -81,8 +82,9 @@ static bool say(int fd, const struct call *call, int with_fd)
 	if (with_fd >= 0) {
 		message.msg_control = &control;
 		message.msg_controllen = sizeof(control);
-		control.header = (struct cmsghdr){
-			.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+		control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)),
+			.cmsg_level = SOL_SOCKET,
+			.cmsg_type = SCM_RIGHTS};
 		memcpy(CMSG_DATA(&control.header), &with_fd, sizeof(int));
 	}
 	ssize_t n;
@@ -97,7 +99,8 @@ static bool say(int fd, const struct call *call, int with_fd)
  * In the new process: nothing of ours is open in it, it has no terminal, and its addresses are the
  * same each time.
  */
-static _Noreturn void become_runner(const struct processes *processes, int socket, const char *program)
+static _Noreturn void become_runner(const struct processes *processes, int socket,
+	const char *program)
 {
 	char heap[24], alignment[24], milliseconds[24];
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -109,7 +112,8 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->config->alignment);
 	snprintf(milliseconds, sizeof(milliseconds), "%u", processes->config->milliseconds);
 	/* Out of the way of where they shall be. */
-	int far_socket = fcntl(socket, F_DUPFD_CLOEXEC, 10), far_output = fcntl(processes->output, F_DUPFD_CLOEXEC, 10);
+	int far_socket = fcntl(socket, F_DUPFD_CLOEXEC, 10),
+	    far_output = fcntl(processes->output, F_DUPFD_CLOEXEC, 10);
 	int far_object = -1;
 	dup2(null, STDIN_FILENO);
 	dup2(far_output, STDOUT_FILENO);
@@ -126,14 +130,16 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execl(program, RUNNER_NAME, processes->library ? processes->library : "-", heap, alignment, milliseconds, (char *)NULL);
+	execl(program, RUNNER_NAME, processes->library ? processes->library : "-", heap, alignment,
+		milliseconds, (char *)NULL);
 	_exit(127);
 }
 
 static int find_runner(char *ret_path, size_t size, struct error *err)
 {
-	static const char *const places[] = {"src/plugin/" RUNNER_NAME, "../src/plugin/" RUNNER_NAME,
-		"../libexec/arenascope/" RUNNER_NAME, "../lib/arenascope/" RUNNER_NAME, NULL};
+	static const char *const places[] = {"src/plugin/" RUNNER_NAME,
+		"../src/plugin/" RUNNER_NAME, "../libexec/arenascope/" RUNNER_NAME,
+		"../lib/arenascope/" RUNNER_NAME, NULL};
 
 	if (!install_dir_find(places, ret_path, size))
 		return error_set(err, "%s is not found beside this program", RUNNER_NAME);
@@ -143,7 +149,8 @@ static int find_runner(char *ret_path, size_t size, struct error *err)
 static void drop_runner(struct processes *processes, size_t at)
 {
 	close(processes->runners[at].fd);
-	memmove(&processes->runners[at], &processes->runners[at + 1], (--processes->nrunners - at) * sizeof(*processes->runners));
+	memmove(&processes->runners[at], &processes->runners[at + 1],
+		(--processes->nrunners - at) * sizeof(*processes->runners));
 }
 
 /* All of them end, whatever they do. */
@@ -153,7 +160,7 @@ static void dismiss(struct processes *processes)
 		drop_runner(processes, processes->nrunners - 1);
 	if (processes->pid > 0) {
 		kill(-processes->pid, SIGKILL);
-		kill(processes->pid, SIGKILL);	/* it may not have made its group yet */
+		kill(processes->pid, SIGKILL); /* it may not have made its group yet */
 		while (waitpid(processes->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
@@ -182,7 +189,8 @@ int processes_start(struct processes *processes, struct reply *ret_ready, struct
 		close(sockets[0]);
 		return error_set(err, "no process can be made: %s", strerror(errno));
 	}
-	processes->runners[0] = (struct runner){.fd = sockets[0], .node = NODE_START, .is_kept = true};
+	processes->runners[0] =
+		(struct runner){.fd = sockets[0], .node = NODE_START, .is_kept = true};
 	processes->nrunners = 1;
 	hear_reply(sockets[0], LOADING_MS + patience(processes), ret_ready);
 	return 0;
@@ -236,7 +244,8 @@ static bool find_visitor(const struct processes *processes, size_t *ret_runner)
 	for (size_t i = 1; i < processes->nrunners; i++) {
 		if (processes->runners[i].is_kept)
 			continue;
-		bool is_further = furthest == 0 || depth_of(processes, i) > depth_of(processes, furthest);
+		bool is_further =
+			furthest == 0 || depth_of(processes, i) > depth_of(processes, furthest);
 		if (furthest > 0)
 			found = is_further ? furthest : i;
 		if (is_further)
@@ -258,7 +267,8 @@ static size_t most_crowded(const struct processes *processes)
 	for (size_t i = 1; i < processes->nrunners; i++) {
 		uint32_t depth = depth_of(processes, i), before = 0;
 		for (size_t j = 0; j < processes->nrunners; j++)
-			if (j != i && depth_of(processes, j) <= depth && depth_of(processes, j) > before)
+			if (j != i && depth_of(processes, j) <= depth &&
+				depth_of(processes, j) > before)
 				before = depth_of(processes, j);
 		double gap = (double)(depth - before) / (double)(deepest - before + 1);
 		if (processes->runners[i].is_kept && gap < least) {
@@ -300,7 +310,8 @@ static size_t nearest_runner(const struct processes *processes, uint32_t node)
 	for (size_t i = 1; i < processes->nrunners; i++) {
 		uint32_t depth = depth_of(processes, i), best = depth_of(processes, nearest);
 		bool is_nearer = depth > best || (depth == best && !processes->runners[i].is_kept);
-		if (is_nearer && depth <= node_at(processes, node)->depth && is_ancestor(processes, processes->runners[i].node, node))
+		if (is_nearer && depth <= node_at(processes, node)->depth &&
+			is_ancestor(processes, processes->runners[i].node, node))
 			nearest = i;
 	}
 	return nearest;
@@ -316,11 +327,12 @@ struct call call_of(const struct node *node)
 
 static bool is_lost(uint64_t kind)
 {
-	return kind < REPLY_DONE || kind == REPLY_CRASHED || kind == REPLY_LOOPS || kind == REPLY_EXITED ||
-		kind >= REPLY_GONE;
+	return kind < REPLY_DONE || kind == REPLY_CRASHED || kind == REPLY_LOOPS ||
+	       kind == REPLY_EXITED || kind >= REPLY_GONE;
 }
 
-static void ask(const struct processes *processes, const struct runner *runner, const struct call *call, struct reply *ret_reply)
+static void ask(const struct processes *processes, const struct runner *runner,
+	const struct call *call, struct reply *ret_reply)
 {
 	ret_reply->kind = REPLY_GONE;
 	if (say(runner->fd, call, -1))
@@ -331,7 +343,8 @@ static void ask(const struct processes *processes, const struct runner *runner, 
  * Makes again what was asked between the runner and the node; false with a reply that says what
  * went wrong.
  */
-static bool walk(const struct processes *processes, struct runner *runner, uint32_t node, struct reply *ret_reply)
+static bool walk(const struct processes *processes, struct runner *runner, uint32_t node,
+	struct reply *ret_reply)
 {
 	ARRAY(uint32_t) way = {0};
 	bool is_fine = true;
@@ -342,7 +355,8 @@ static bool walk(const struct processes *processes, struct runner *runner, uint3
 		const struct node *next = node_at(processes, way.items[--way.count]);
 		const struct call call = call_of(next);
 		ask(processes, runner, &call, ret_reply);
-		bool is_same = next->failure || (ret_reply->kind == REPLY_DONE && ret_reply->address == next->address);
+		bool is_same = next->failure || (ret_reply->kind == REPLY_DONE &&
+							ret_reply->address == next->address);
 		is_fine = is_same && !is_lost(ret_reply->kind);
 		if (!is_same && ret_reply->kind != REPLY_SILENT)
 			ret_reply->kind = REPLY_DIFFERS;
@@ -373,13 +387,16 @@ static bool bring(struct processes *processes, uint32_t node, bool keep, struct 
 	ret_reply->kind = REPLY_GONE;
 	if (processes->nrunners == 0) {
 		dismiss(processes);
-		if (processes_start(processes, ret_reply, NULL) < 0 || ret_reply->kind != REPLY_READY)
+		if (processes_start(processes, ret_reply, NULL) < 0 ||
+			ret_reply->kind != REPLY_READY)
 			return false;
 	}
 	const struct runner *last = &processes->runners[processes->nrunners - 1];
-	uint32_t apart = processes->last_kept / KEEP_PART > KEEP_EVERY ? processes->last_kept / KEEP_PART : KEEP_EVERY;
+	uint32_t apart = processes->last_kept / KEEP_PART > KEEP_EVERY
+				 ? processes->last_kept / KEEP_PART
+				 : KEEP_EVERY;
 	bool is_due = keep && node_at(processes, node)->depth >= processes->last_kept + apart;
-	if (!is_due && !last->is_kept && last->node == node)	/* as it is nearly always */
+	if (!is_due && !last->is_kept && last->node == node) /* as it is nearly always */
 		return true;
 
 	size_t nearest = nearest_runner(processes, node);
@@ -424,8 +441,8 @@ static void read_output(const struct processes *processes, off_t from, struct te
 		text_add_bytes(output, bytes, (size_t)n);
 }
 
-void processes_call(struct processes *processes, uint32_t node, const struct call *call, bool keep, struct reply *ret_reply,
-	struct text *output)
+void processes_call(struct processes *processes, uint32_t node, const struct call *call, bool keep,
+	struct reply *ret_reply, struct text *output)
 {
 	*ret_reply = (struct reply){.kind = REPLY_GONE};
 	if (!bring(processes, node, keep, ret_reply))
@@ -452,7 +469,8 @@ bool processes_hear_items(struct processes *processes, struct item *items, size_
 	const struct runner *runner = &processes->runners[processes->nrunners - 1];
 
 	for (size_t got = 0; got < count;) {
-		size_t n = count - got < TALK_ITEMS ? count - got : TALK_ITEMS, bytes = n * sizeof(*items);
+		size_t n = count - got < TALK_ITEMS ? count - got : TALK_ITEMS,
+		       bytes = n * sizeof(*items);
 		if (hear(runner->fd, &items[got], bytes, patience(processes)) != (ssize_t)bytes) {
 			dismiss(processes);
 			return false;
@@ -465,10 +483,12 @@ bool processes_hear_items(struct processes *processes, struct item *items, size_
 void processes_race(struct processes *processes, int file, uint64_t count, struct reply *ret_reply)
 {
 	*ret_reply = (struct reply){.kind = REPLY_GONE};
-	if (processes->nrunners == 0 && (processes_start(processes, ret_reply, NULL) < 0 || ret_reply->kind != REPLY_READY))
+	if (processes->nrunners == 0 &&
+		(processes_start(processes, ret_reply, NULL) < 0 || ret_reply->kind != REPLY_READY))
 		return;
 	struct runner runner = copy_of(processes, &processes->runners[0]);
-	if (runner.fd >= 0 && say(runner.fd, &(struct call){.kind = CALL_RACE, .size = count}, file))
+	if (runner.fd >= 0 &&
+		say(runner.fd, &(struct call){.kind = CALL_RACE, .size = count}, file))
 		hear_reply(runner.fd, RACE_MS, ret_reply);
 	if (runner.fd >= 0)
 		close(runner.fd);

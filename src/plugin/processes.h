@@ -21,11 +21,11 @@ struct plugin_config;
 /* One request and its answer. */
 struct node {
 	uint32_t parent;
-	uint32_t depth;	/* requests up to here */
-	uint32_t first_child, next_sibling;	/* 0: none */
-	uint32_t failure;	/* + 1, the plug-in's; 0: none */
-	uint8_t kind;	/* enum call_kind */
-	uint8_t alignment;	/* log2, + 1; 0: none */
+	uint32_t depth;                     /* requests up to here */
+	uint32_t first_child, next_sibling; /* 0: none */
+	uint32_t failure;                   /* + 1, the plug-in's; 0: none */
+	uint8_t kind;                       /* enum call_kind */
+	uint8_t alignment;                  /* log2, + 1; 0: none */
 	bool is_dead;
 	uint64_t asked_address, asked_size;
 	uint64_t address;
@@ -42,23 +42,23 @@ enum { REPLY_GONE = REPLY_BEYOND + 1, REPLY_SILENT, REPLY_DIFFERS };
 struct runner {
 	int fd;
 	uint32_t node;
-	bool is_kept;	/* asleep: it is copied, and stays where it is */
+	bool is_kept; /* asleep: it is copied, and stays where it is */
 };
 
 #define RUNNERS_MAX 16u
 
 struct processes {
-	const struct plugin_config *config;	/* borrowed */
-	const struct nodes *nodes;	/* borrowed */
-	const char *library;	/* borrowed; NULL: it has no path but is */
-	int object;	/* an open file, borrowed */
-	bool is_random;	/* its addresses lie elsewhere each time */
+	const struct plugin_config *config; /* borrowed */
+	const struct nodes *nodes;          /* borrowed */
+	const char *library;                /* borrowed; NULL: it has no path but is */
+	int object;                         /* an open file, borrowed */
+	bool is_random;                     /* its addresses lie elsewhere each time */
 	/* of the root, and of the group that all are; 0: not started */
 	pid_t pid;
-	int output;	/* a file of what they print */
-	struct runner runners[RUNNERS_MAX];	/* the root is the first */
+	int output;                         /* a file of what they print */
+	struct runner runners[RUNNERS_MAX]; /* the root is the first */
 	size_t nrunners;
-	uint32_t last_kept;	/* depth of the last sleeping copy */
+	uint32_t last_kept; /* depth of the last sleeping copy */
 };
 
 /* Starts the root; its first words in *ret_ready. */
@@ -69,8 +69,8 @@ void processes_finish(struct processes *processes);
  * Makes a call at a node. What it printed is appended to output (NULL: nobody cares). keep: a copy
  * may be left sleeping on the way. When the runner is lost the reply's kind says how.
  */
-void processes_call(struct processes *processes, uint32_t node, const struct call *call, bool keep, struct reply *ret_reply,
-	struct text *output);
+void processes_call(struct processes *processes, uint32_t node, const struct call *call, bool keep,
+	struct reply *ret_reply, struct text *output);
 
 /* The runner that made the last call stands at that node now. */
 void processes_moved(struct processes *processes, uint32_t node);

@@ -8,18 +8,18 @@
 
 #include <stdint.h>
 
-#define TALK_SOCKET 3	/* the runner's end */
-#define TALK_OBJECT 4	/* the plug-in, where it has no path */
+#define TALK_SOCKET 3 /* the runner's end */
+#define TALK_OBJECT 4 /* the plug-in, where it has no path */
 /* where the plug-in's heap begins: as the simulated break does */
-#define TALK_BASE   UINT64_C(0x10000000)
+#define TALK_BASE UINT64_C(0x10000000)
 
 enum call_kind {
-	CALL_ALLOCATE,	/* size, alignment */
-	CALL_RELEASE,	/* address */
-	CALL_REALLOCATE,	/* address, size */
+	CALL_ALLOCATE,   /* size, alignment */
+	CALL_RELEASE,    /* address */
+	CALL_REALLOCATE, /* address, size */
 	/* a descriptor comes along: a copy of the process answers there, this one here no more */
 	CALL_FORK,
-	CALL_DESCRIBE,	/* the reply's `size` items follow, TALK_ITEMS in a message */
+	CALL_DESCRIBE, /* the reply's `size` items follow, TALK_ITEMS in a message */
 	/*
 	 * a descriptor comes along: a file of struct race_step, `size` of them; how long they take
 	 */
@@ -37,20 +37,20 @@ struct call {
 enum reply_kind {
 	/* `words`: the plug-in's name; detail: 1 it describes itself, 2 it has our own interface */
 	REPLY_READY,
-	REPLY_REFUSED,	/* it cannot begin: `words` say why */
-	REPLY_DONE,	/* address: what the program gets, or 0 */
+	REPLY_REFUSED, /* it cannot begin: `words` say why */
+	REPLY_DONE,    /* address: what the program gets, or 0 */
 	/* detail: the signal; address: what was touched; size: how (enum touch) */
 	REPLY_CRASHED,
-	REPLY_LOOPS,	/* it did not come back */
-	REPLY_EXITED,	/* detail: the status */
-	REPLY_OUTSIDE,	/* address: the block, of `size` bytes, does not lie in the heap */
-	REPLY_MISALIGNED,	/* address: the block; detail: what it should be aligned to */
-	REPLY_OVERLAPS,	/* address, size: the block; other, other_size: the live one it lies in */
+	REPLY_LOOPS,      /* it did not come back */
+	REPLY_EXITED,     /* detail: the status */
+	REPLY_OUTSIDE,    /* address: the block, of `size` bytes, does not lie in the heap */
+	REPLY_MISALIGNED, /* address: the block; detail: what it should be aligned to */
+	REPLY_OVERLAPS,   /* address, size: the block; other, other_size: the live one it lies in */
 	/* other, other_size: a live block; detail: its first byte that was written over */
 	REPLY_LOST,
 	/* address: the moved block; detail: its first byte that is not what it was */
 	REPLY_NOT_KEPT,
-	REPLY_BEYOND,	/* other: the first byte behind the heap that was written */
+	REPLY_BEYOND, /* other: the first byte behind the heap that was written */
 };
 
 enum touch { TOUCH_UNKNOWN, TOUCH_READ, TOUCH_WRITE, TOUCH_STACK };
@@ -62,7 +62,7 @@ struct reply {
 	uint64_t detail;
 	uint64_t other;
 	uint64_t other_size;
-	uint64_t end;	/* of the heap */
+	uint64_t end; /* of the heap */
 	char words[192];
 };
 
@@ -74,14 +74,14 @@ struct item {
 	uint64_t base;
 	uint64_t size;
 	uint64_t payload;
-	char name[32];	/* ITEM_LIST */
+	char name[32]; /* ITEM_LIST */
 };
 
 #define TALK_ITEMS 256u
 
 /* A request of a race: slots stand for blocks. */
 struct race_step {
-	uint32_t kind;	/* CALL_ALLOCATE, CALL_RELEASE, CALL_REALLOCATE */
+	uint32_t kind; /* CALL_ALLOCATE, CALL_RELEASE, CALL_REALLOCATE */
 	uint32_t slot;
 	uint64_t size;
 };

@@ -33,26 +33,26 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#define PAGE	     4096u
-#define GRANULE	     8u
-#define GUARD	     (16u << 20)	/* bytes before and behind the heap where nothing else is mapped */
-#define OPEN_MAX     8u	/* so many pages stay open from one request to the next */
-#define BEHIND	     0xc5	/* fills the last page behind the break */
-#define TICKS	     4u	/* of the clock in the time that a call may take, at least */
-#define TICK_MAX     100u	/* milliseconds */
-#define STACK_NEAR   65536u	/* bytes from the stack pointer: the stack has run out */
-#define OUTPUT_MAX   (1u << 20)	/* bytes that the plug-in may print */
-#define MEMORY_MAX   (UINT64_C(8) << 30)
-#define CPU_MAX	     3600u	/* seconds; the clock is the fence that matters */
-#define ITEMS_LEAST  4096u	/* of a description, whatever the heap's size */
-#define EXPORT	     __attribute__((visibility("default")))
+#define PAGE        4096u
+#define GRANULE     8u
+#define GUARD       (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
+#define OPEN_MAX    8u          /* so many pages stay open from one request to the next */
+#define BEHIND      0xc5        /* fills the last page behind the break */
+#define TICKS       4u          /* of the clock in the time that a call may take, at least */
+#define TICK_MAX    100u        /* milliseconds */
+#define STACK_NEAR  65536u      /* bytes from the stack pointer: the stack has run out */
+#define OUTPUT_MAX  (1u << 20)  /* bytes that the plug-in may print */
+#define MEMORY_MAX  (UINT64_C(8) << 30)
+#define CPU_MAX     3600u /* seconds; the clock is the fence that matters */
+#define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
+#define EXPORT      __attribute__((visibility("default")))
 
 struct block {
-	uint64_t base;	/* 0: nobody */
-	uint64_t size;	/* bytes asked for */
-	uint64_t seed;	/* of its pattern */
+	uint64_t base; /* 0: nobody */
+	uint64_t size; /* bytes asked for */
+	uint64_t seed; /* of its pattern */
 	uint32_t next_free;
-	bool is_damaged;	/* told already */
+	bool is_damaged; /* told already */
 };
 
 /* The plug-in's functions, whichever interface it has. */
@@ -60,31 +60,31 @@ struct allocator {
 	void *(*mm_malloc)(size_t size);
 	void (*mm_free)(void *payload);
 	void *(*mm_realloc)(void *payload, size_t size);
-	const struct arenascope_plugin *plugin;	/* NULL: it is one of the malloc lab */
+	const struct arenascope_plugin *plugin; /* NULL: it is one of the malloc lab */
 };
 
 static struct {
 	struct allocator allocator;
 	uint64_t alignment;
-	uint64_t room;	/* bytes the heap may have */
+	uint64_t room; /* bytes the heap may have */
 	unsigned tick_ms;
-	unsigned ticks_max;	/* a call that saw so many does not come back */
-	uint64_t size;	/* bytes it has */
-	uint64_t paged;	/* the same in whole pages */
-	uint32_t *owners;	/* by granule: block + 1 */
+	unsigned ticks_max; /* a call that saw so many does not come back */
+	uint64_t size;      /* bytes it has */
+	uint64_t paged;     /* the same in whole pages */
+	uint32_t *owners;   /* by granule: block + 1 */
 	struct block *blocks;
-	uint32_t nblocks, free_block;	/* free_block: + 1 */
+	uint32_t nblocks, free_block; /* free_block: + 1 */
 	uint64_t serial;
-	bool *is_open;	/* by page */
+	bool *is_open; /* by page */
 	uint32_t *open;
 	uint32_t nopen;
 	/* the one that is talked to: children that the plug-in makes are not */
 	pid_t process;
-	bool is_racing;	/* nothing is looked after */
+	bool is_racing; /* nothing is looked after */
 	struct item *items;
 	size_t nitems, items_room;
-	volatile sig_atomic_t is_inside;	/* the plug-in's code runs */
-	volatile sig_atomic_t ticks;	/* since it does */
+	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
+	volatile sig_atomic_t ticks;     /* since it does */
 } self;
 
 /* ---- talking ------------------------------------------------------------------------------- */
@@ -113,7 +113,10 @@ static _Noreturn void refuse(const char *words)
 /* For signal handlers. */
 static _Noreturn void end_with(uint64_t kind, uint64_t detail, uint64_t address, uint64_t how)
 {
-	const struct reply reply = {.kind = kind, .detail = detail, .address = address, .size = how};
+	const struct reply reply = {.kind = kind,
+		.detail = detail,
+		.address = address,
+		.size = how};
 
 	answer(&reply);
 	_exit(1);
@@ -123,7 +126,7 @@ static _Noreturn void end_with(uint64_t kind, uint64_t detail, uint64_t address,
 
 static void *at(uint64_t address)
 {
-	return (void *)(uintptr_t)address;	/* NOLINT: the heap lies at a number */
+	return (void *)(uintptr_t)address; /* NOLINT: the heap lies at a number */
 }
 
 static uint64_t page_of(uint64_t address)
@@ -147,7 +150,8 @@ static void open_range(uint64_t from, uint64_t size)
 	if (size == 0)
 		return;
 	if (last > first || !self.is_open[first])
-		mprotect(at(TALK_BASE + first * PAGE), (last - first + 1) * PAGE, PROT_READ | PROT_WRITE);
+		mprotect(at(TALK_BASE + first * PAGE), (last - first + 1) * PAGE,
+			PROT_READ | PROT_WRITE);
 	for (uint64_t page = first; page <= last; page++)
 		open_page(page);
 }
@@ -254,7 +258,8 @@ static void fill(const struct block *block, uint64_t from)
 	open_range(block->base + from, block->size - from);
 	for (uint64_t byte = from; byte < block->size;) {
 		uint64_t word = word_of(block->seed, byte / GRANULE), into = byte % GRANULE;
-		uint64_t n = block->size - byte < GRANULE - into ? block->size - byte : GRANULE - into;
+		uint64_t n =
+			block->size - byte < GRANULE - into ? block->size - byte : GRANULE - into;
 		memcpy(at(block->base + byte), (char *)&word + into, n);
 		byte += n;
 	}
@@ -298,7 +303,8 @@ static void set_owner(const struct block *block, uint32_t owner)
 static struct block *block_at(uint64_t address)
 {
 	uint64_t granule = (address - TALK_BASE) / GRANULE;
-	uint32_t owner = address >= TALK_BASE && address - TALK_BASE < self.size ? self.owners[granule] : 0;
+	uint32_t owner =
+		address >= TALK_BASE && address - TALK_BASE < self.size ? self.owners[granule] : 0;
 
 	return owner && self.blocks[owner - 1].base == address ? &self.blocks[owner - 1] : NULL;
 }
@@ -336,7 +342,8 @@ static bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, s
 {
 	uint64_t wanted = alignment > self.alignment ? alignment : self.alignment;
 
-	if (address < TALK_BASE || address - TALK_BASE > self.size || size > self.size - (address - TALK_BASE)) {
+	if (address < TALK_BASE || address - TALK_BASE > self.size ||
+		size > self.size - (address - TALK_BASE)) {
 		tell(reply, REPLY_OUTSIDE);
 		return false;
 	}
@@ -346,7 +353,8 @@ static bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, s
 		return false;
 	}
 	uint64_t first = (address - TALK_BASE) / GRANULE;
-	for (uint64_t granule = first; granule < first + (size + GRANULE - 1) / GRANULE; granule++) {
+	for (uint64_t granule = first; granule < first + (size + GRANULE - 1) / GRANULE;
+		granule++) {
 		if (self.owners[granule] == 0)
 			continue;
 		const struct block *other = &self.blocks[self.owners[granule] - 1];
@@ -370,7 +378,8 @@ static void look_at_page(uint64_t page, struct reply *reply)
 		}
 		struct block *block = &self.blocks[owner - 1];
 		uint64_t end = block->base + block->size < to ? block->base + block->size : to;
-		uint64_t wrong = first_wrong(block->base, block->seed, address - block->base, end - block->base);
+		uint64_t wrong = first_wrong(block->base, block->seed, address - block->base,
+			end - block->base);
 		if (wrong < end - block->base && !block->is_damaged) {
 			block->is_damaged = true;
 			if (reply->kind == REPLY_DONE) {
@@ -429,7 +438,8 @@ static void *ask_allocate(uint64_t size, uint64_t alignment)
 {
 	const struct allocator *allocator = &self.allocator;
 
-	return allocator->plugin ? allocator->plugin->allocate(size, alignment) : allocator->mm_malloc(size);
+	return allocator->plugin ? allocator->plugin->allocate(size, alignment)
+				 : allocator->mm_malloc(size);
 }
 
 static void ask_release(void *payload)
@@ -570,7 +580,8 @@ static void show_free(const struct arenascope_show *show, const void *base, size
 	add_item(ITEM_FREE, base, size);
 }
 
-static void show_used(const struct arenascope_show *show, const void *base, size_t size, const void *payload)
+static void show_used(const struct arenascope_show *show, const void *base, size_t size,
+	const void *payload)
 {
 	(void)show;
 	add_item(ITEM_USED, base, size)->payload = (uintptr_t)payload;
@@ -605,7 +616,8 @@ static void describe(void)
 	answer(&(struct reply){.kind = REPLY_DONE, .size = self.nitems});
 	for (size_t sent = 0; sent < self.nitems; sent += TALK_ITEMS) {
 		size_t n = self.nitems - sent < TALK_ITEMS ? self.nitems - sent : TALK_ITEMS;
-		while (send(TALK_SOCKET, &self.items[sent], n * sizeof(*self.items), MSG_NOSIGNAL) < 0 &&
+		while (send(TALK_SOCKET, &self.items[sent], n * sizeof(*self.items), MSG_NOSIGNAL) <
+				0 &&
 			errno == EINTR)
 			;
 	}
@@ -620,7 +632,8 @@ static bool race_step(const struct race_step *step, void **slots, const uint64_t
 		ask_release(slots[step->slot]);
 		return true;
 	case CALL_REALLOCATE:
-		slots[step->slot] = ask_reallocate(slots[step->slot], sizes[step->slot], step->size);
+		slots[step->slot] =
+			ask_reallocate(slots[step->slot], sizes[step->slot], step->size);
 		return slots[step->slot];
 	case CALL_ALLOCATE:
 	case CALL_FORK:
@@ -659,8 +672,8 @@ static void race(int fd, uint64_t count)
 	leave();
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	answer(&(struct reply){.kind = REPLY_DONE,
-		.address = (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000u + (uint64_t)end.tv_nsec -
-			(uint64_t)begin.tv_nsec,
+		.address = (uint64_t)(end.tv_sec - begin.tv_sec) * 1000000000u +
+			   (uint64_t)end.tv_nsec - (uint64_t)begin.tv_nsec,
 		.detail = i});
 }
 
@@ -735,8 +748,9 @@ static void start_clock(void)
 
 static void watch(void)
 {
-	static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGXCPU};
-	static char stack[64u << 10];	/* a handler has room when the plug-in's stack has none */
+	static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS,
+		SIGXCPU};
+	static char stack[64u << 10]; /* a handler has room when the plug-in's stack has none */
 	const stack_t alternate = {.ss_sp = stack, .ss_size = sizeof(stack)};
 	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 	struct sigaction tick = {.sa_handler = on_tick, .sa_flags = SA_RESTART | SA_ONSTACK};
@@ -745,7 +759,7 @@ static void watch(void)
 	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
 		sigaction(fatal[i], &action, NULL);
 	sigaction(SIGPROF, &tick, NULL);
-	signal(SIGCHLD, SIG_IGN);	/* copies are not waited for */
+	signal(SIGCHLD, SIG_IGN); /* copies are not waited for */
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	on_exit(on_exit_call, NULL);
@@ -766,7 +780,8 @@ static void set_limit(int what, uint64_t most)
 
 static void *map_lazily(uint64_t bytes)
 {
-	void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (base == MAP_FAILED)
 		refuse("there is no memory for its books");
@@ -802,7 +817,8 @@ static void begin(int (*mm_init)(void))
 	int result = plugin ? plugin->init(&memory) : mm_init();
 	leave();
 	if (plugin ? result != 0 : result < 0)
-		refuse(plugin ? "its init() says that it cannot begin" : "mm_init() says that it cannot begin");
+		refuse(plugin ? "its init() says that it cannot begin"
+			      : "mm_init() says that it cannot begin");
 }
 
 static void load(const char *path)
@@ -844,7 +860,8 @@ static void say_ready(void)
 	struct reply reply = {.kind = REPLY_READY,
 		.detail = (plugin && plugin->describe ? 1u : 0u) | (plugin ? 2u : 0u)};
 
-	snprintf(reply.words, sizeof(reply.words), "%s", plugin && plugin->name ? plugin->name : "");
+	snprintf(reply.words, sizeof(reply.words), "%s",
+		plugin && plugin->name ? plugin->name : "");
 	answer(&reply);
 }
 
@@ -861,13 +878,15 @@ static void fork_to(int fd)
 		say_ready();
 		return;
 	}
-	close(fd);	/* child < 0: the other end hears that nobody is there */
+	close(fd); /* child < 0: the other end hears that nobody is there */
 }
 
 static void serve(const struct call *call, int fd)
 {
-	static void (*const serve_by_kind[])(const struct call *call, struct reply *reply) = {
-		[CALL_ALLOCATE] = serve_allocate, [CALL_RELEASE] = serve_release, [CALL_REALLOCATE] = serve_reallocate};
+	static void (*const serve_by_kind[])(const struct call *call,
+		struct reply *reply) = {[CALL_ALLOCATE] = serve_allocate,
+		[CALL_RELEASE] = serve_release,
+		[CALL_REALLOCATE] = serve_reallocate};
 	struct reply reply = {.kind = REPLY_DONE};
 
 	if (call->kind == CALL_FORK) {

@@ -25,16 +25,16 @@ static const struct layout {
 };
 
 struct collector {
-	int fd;	/* of the area */
+	int fd; /* of the area */
 	int log;
-	uint64_t at;	/* end of the log */
-	uint64_t size;	/* of the area */
+	uint64_t at;   /* end of the log */
+	uint64_t size; /* of the area */
 	struct wire_head *head;
 	struct wire_ring *rings;
-	struct wire_coding own;	/* of the collector's own lane */
+	struct wire_coding own; /* of the collector's own lane */
 	char path[64];
 	bool has_failed;
-	uint32_t python;	/* as the log's head has it */
+	uint32_t python; /* as the log's head has it */
 	char python_version[sizeof(((struct wire_head *)NULL)->python_version)];
 };
 
@@ -91,8 +91,8 @@ static void note_python(struct collector *collector)
 	const struct wire_head *head = collector->head;
 	uint32_t python = __atomic_load_n(&head->python, __ATOMIC_ACQUIRE);
 
-	if (python == collector->python &&
-		memcmp(head->python_version, collector->python_version, sizeof(head->python_version)) == 0)
+	if (python == collector->python && memcmp(head->python_version, collector->python_version,
+						   sizeof(head->python_version)) == 0)
 		return;
 	collector->python = python;
 	memcpy(collector->python_version, head->python_version, sizeof(head->python_version));
@@ -104,17 +104,20 @@ static bool try_layout(struct collector *collector, const struct layout *layout)
 	uint32_t rings = layout->large + layout->small;
 	uint64_t at = (WIRE_RINGS_AT + rings * sizeof(struct wire_ring) + 4095) / 4096 * 4096;
 
-	collector->size = at + layout->large * layout->large_bytes + layout->small * layout->small_bytes;
+	collector->size =
+		at + layout->large * layout->large_bytes + layout->small * layout->small_bytes;
 	if (ftruncate(collector->fd, (off_t)collector->size) < 0)
 		return false;
-	void *area = mmap(NULL, collector->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, collector->fd, 0);
+	void *area = mmap(NULL, collector->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+		collector->fd, 0);
 	if (area == MAP_FAILED)
 		return false;
 	collector->head = area;
 	collector->rings = (struct wire_ring *)(void *)((char *)area + WIRE_RINGS_AT);
 	for (uint32_t i = 0; i < rings; i++) {
 		collector->rings[i].offset = at;
-		collector->rings[i].size = i < layout->large ? layout->large_bytes : layout->small_bytes;
+		collector->rings[i].size =
+			i < layout->large ? layout->large_bytes : layout->small_bytes;
 		at += collector->rings[i].size;
 	}
 	collector->head->rings = rings;
@@ -127,9 +130,11 @@ static bool make_area(struct collector *collector)
 	bool done = false;
 
 	collector->fd = memfd_create("arenascope", MFD_CLOEXEC);
-	for (size_t i = 0; collector->fd >= 0 && !done && i < sizeof(layouts) / sizeof(*layouts); i++)
+	for (size_t i = 0; collector->fd >= 0 && !done && i < sizeof(layouts) / sizeof(*layouts);
+		i++)
 		done = try_layout(collector, &layouts[i]);
-	snprintf(collector->path, sizeof(collector->path), "/proc/%d/fd/%d", (int)getpid(), collector->fd);
+	snprintf(collector->path, sizeof(collector->path), "/proc/%d/fd/%d", (int)getpid(),
+		collector->fd);
 	return done;
 }
 
@@ -156,7 +161,8 @@ struct collector *collector_new(int log, const struct collector_wishes *wishes)
 	if (getrandom(&head->session, sizeof(head->session), 0) != sizeof(head->session))
 		head->session = head->start_time ^ head->start_stamp;
 	snprintf(head->program, sizeof(head->program), "%s", wishes->program);
-	snprintf(head->children, sizeof(head->children), "%s", wishes->children ? wishes->children : "");
+	snprintf(head->children, sizeof(head->children), "%s",
+		wishes->children ? wishes->children : "");
 	head->mode = wishes->starts_paused ? WIRE_STOPPED : collector_running_mode(collector);
 	if (!write_head(collector, false))
 		goto failed;
@@ -237,8 +243,10 @@ enum wire_mode collector_running_mode(const struct collector *collector)
 
 static bool append(struct collector *collector, uint32_t thread, const void *bytes, size_t length)
 {
-	struct wire_segment segment = {
-		.counts.head = length, .length = length, .magic = WIRE_SEGMENT_MAGIC, .thread = thread};
+	struct wire_segment segment = {.counts.head = length,
+		.length = length,
+		.magic = WIRE_SEGMENT_MAGIC,
+		.thread = thread};
 	struct iovec pieces[] = {{&segment, sizeof(segment)}, {(void *)(uintptr_t)bytes, length}};
 
 	if (!write_all(collector, pieces, 2, collector->at))
@@ -256,7 +264,8 @@ void collector_set_mode(struct collector *collector, enum wire_mode mode)
 		return;
 	__atomic_store_n(&collector->head->mode, mode, __ATOMIC_SEQ_CST);
 	uint32_t call = mode == WIRE_PLAIN || mode == WIRE_RICH ? WIRE_RESUME : WIRE_PAUSE;
-	uint8_t *end = wire_encode(bytes, &collector->own, WIRE_WHAT(call, 0), collector_stamp(), 0, mode, 0);
+	uint8_t *end = wire_encode(bytes, &collector->own, WIRE_WHAT(call, 0), collector_stamp(), 0,
+		mode, 0);
 	append(collector, WIRE_COLLECTOR, bytes, (size_t)(end - bytes));
 }
 
@@ -272,14 +281,15 @@ static long drain_ring(struct collector *collector, struct wire_ring *ring)
 	while (tail < head) {
 		uint64_t from = tail % ring->size, waiting = head - tail;
 		uint64_t count = waiting < ring->size - from ? waiting : ring->size - from;
-		if (!append(collector, ring->thread, (char *)collector->head + ring->offset + from, count))
+		if (!append(collector, ring->thread, (char *)collector->head + ring->offset + from,
+			    count))
 			return -1;
 		tail += count;
 		__atomic_store_n(&ring->tail, tail, __ATOMIC_RELEASE);
 	}
-	if (state == WIRE_DONE_RING)	/* the shared one may have been taken again by now */
-		__atomic_compare_exchange_n(&ring->state, &state, WIRE_FREE_RING, false, __ATOMIC_RELEASE,
-			__ATOMIC_RELAXED);
+	if (state == WIRE_DONE_RING) /* the shared one may have been taken again by now */
+		__atomic_compare_exchange_n(&ring->state, &state, WIRE_FREE_RING, false,
+			__ATOMIC_RELEASE, __ATOMIC_RELAXED);
 	return drained;
 }
 

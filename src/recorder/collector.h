@@ -13,11 +13,11 @@
 struct collector;
 
 struct collector_wishes {
-	uint32_t wants;		/* enum wire_want bits */
-	uint32_t depth;		/* frames of a stack */
-	uint64_t patience;	/* nanoseconds the program waits for a full ring */
-	const char *children;	/* pattern of their files' names, or NULL */
-	const char *program;	/* command line */
+	uint32_t wants;       /* enum wire_want bits */
+	uint32_t depth;       /* frames of a stack */
+	uint64_t patience;    /* nanoseconds the program waits for a full ring */
+	const char *children; /* pattern of their files' names, or NULL */
+	const char *program;  /* command line */
 	bool starts_paused;
 };
 
@@ -40,12 +40,12 @@ long collector_drain(struct collector *collector);
 /* Stops, pauses or goes on; what happens then is written into the log. */
 void collector_set_mode(struct collector *collector, enum wire_mode mode);
 enum wire_mode collector_mode(const struct collector *collector);
-enum wire_mode collector_running_mode(const struct collector *collector);	/* the one that records */
+enum wire_mode collector_running_mode(const struct collector *collector); /* the one that records */
 
-uint64_t collector_events(const struct collector *collector);	/* calls so far */
-int64_t collector_live(const struct collector *collector);	/* bytes, with WIRE_WANT_LIVE */
-uint64_t collector_dropped(const struct collector *collector);	/* calls the shim had to drop */
-uint64_t collector_bytes(const struct collector *collector);	/* of the log */
+uint64_t collector_events(const struct collector *collector);  /* calls so far */
+int64_t collector_live(const struct collector *collector);     /* bytes, with WIRE_WANT_LIVE */
+uint64_t collector_dropped(const struct collector *collector); /* calls the shim had to drop */
+uint64_t collector_bytes(const struct collector *collector);   /* of the log */
 
 /* The shim has started in the program. */
 bool collector_is_attached(const struct collector *collector);

@@ -86,7 +86,7 @@ EXPORTED void *calloc(size_t count, size_t size)
 	void *block;
 
 	if (RARELY(!recording->head && !start_is_done()))
-		return boot_allocate(count * size);	/* the buffer is zero and never used twice */
+		return boot_allocate(count * size); /* the buffer is zero and never used twice */
 	if (RARELY(!recording->head || own_lane.inside))
 		return next.calloc(count, size);
 	INSIDE(block = next.calloc(count, size));
@@ -138,16 +138,16 @@ EXPORTED void *reallocarray(void *old, size_t count, size_t size)
 }
 
 /* What the aligned calls have in common. */
-#define ALIGNED(call, alignment, size, expression)                                                 \
-	do {                                                                                       \
-		void *block;                                                                       \
-		if (RARELY(!recording->head && !start_is_done()))                                  \
-			return NULL;                                                               \
-		if (RARELY(!recording->head || own_lane.inside))                                   \
-			return expression;                                                         \
-		INSIDE(block = expression);                                                        \
-		record(call, stamp_now(), (uintptr_t)block, size, alignment);                    \
-		return block;                                                                      \
+#define ALIGNED(call, alignment, size, expression) \
+	do { \
+		void *block; \
+		if (RARELY(!recording->head && !start_is_done())) \
+			return NULL; \
+		if (RARELY(!recording->head || own_lane.inside)) \
+			return expression; \
+		INSIDE(block = expression); \
+		record(call, stamp_now(), (uintptr_t)block, size, alignment); \
+		return block; \
 	} while (0)
 
 EXPORTED void *aligned_alloc(size_t alignment, size_t size)
@@ -196,7 +196,8 @@ EXPORTED void *mmap(void *where, size_t size, int protection, int flags, int fd,
 	void *region = (void *)syscall(SYS_mmap, where, size, protection, flags, fd, offset);
 
 	if (RARELY(flags & MAP_ANONYMOUS && wants_maps()))
-		record(WIRE_MMAP, stamp_now(), region == MAP_FAILED ? 0 : (uintptr_t)region, size, 0);
+		record(WIRE_MMAP, stamp_now(), region == MAP_FAILED ? 0 : (uintptr_t)region, size,
+			0);
 	return region;
 }
 

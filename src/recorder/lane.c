@@ -23,14 +23,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAUSE	   200000	/* nanoseconds between two looks at a full ring */
+#define PAUSE 200000 /* nanoseconds between two looks at a full ring */
 
 HIDDEN THREAD_LOCAL struct lane own_lane = {.limit = NULL, .at = (uint8_t *)1};
 
 static struct lane shared_lane = {.limit = NULL, .at = (uint8_t *)1};
-static pthread_key_t key;	/* its destructor gives the thread's lane back */
+static pthread_key_t key; /* its destructor gives the thread's lane back */
 static bool has_key;
-static uint32_t first_thread;	/* number of the thread with which the recording began */
+static uint32_t first_thread; /* number of the thread with which the recording began */
 
 /* ---- rings ----------------------------------------------------------------------------------- */
 
@@ -44,7 +44,7 @@ static void use_ring(struct lane *lane, struct wire_ring *ring)
 	lane->data = (uint8_t *)recording->head + ring->offset;
 	lane->bias = head - head % ring->size;
 	lane->at = lane->data + head % ring->size;
-	lane->limit = lane->at - 1;	/* to be found out */
+	lane->limit = lane->at - 1; /* to be found out */
 }
 
 static bool take_ring(struct lane *lane, bool is_shared)
@@ -61,8 +61,8 @@ static bool take_ring(struct lane *lane, bool is_shared)
 	for (uint32_t i = 1; i < head->rings; i++) {
 		uint32_t expected = WIRE_FREE_RING;
 		if (__atomic_load_n(&rings[i].state, __ATOMIC_RELAXED) == WIRE_FREE_RING &&
-			__atomic_compare_exchange_n(&rings[i].state, &expected, WIRE_BUSY_RING, false,
-				__ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+			__atomic_compare_exchange_n(&rings[i].state, &expected, WIRE_BUSY_RING,
+				false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 			rings[i].thread = lane->thread;
 			use_ring(lane, &rings[i]);
 			return true;
@@ -74,9 +74,10 @@ static bool take_ring(struct lane *lane, bool is_shared)
 /* The collector has died: its process is gone, or it is nobody's any more. */
 static bool collector_is_gone(const struct wire_head *head)
 {
-	return head->collector == 0 || (syscall(SYS_kill, head->collector, 0) < 0 && errno == ESRCH) ||
-		(head->owner == (uint32_t)syscall(SYS_getpid) &&
-			(uint32_t)syscall(SYS_getppid) != head->collector);
+	return head->collector == 0 ||
+	       (syscall(SYS_kill, head->collector, 0) < 0 && errno == ESRCH) ||
+	       (head->owner == (uint32_t)syscall(SYS_getpid) &&
+		       (uint32_t)syscall(SYS_getppid) != head->collector);
 }
 
 /*
@@ -114,7 +115,7 @@ static bool make_room_in_ring(struct lane *lane, uint32_t need)
 	struct wire_ring *ring = lane->ring;
 	uint64_t head = ring->counts.head, size = ring->size, at = head % size;
 
-	if (at + need + WIRE_RECORD_MAX > size) {	/* goes on at the beginning */
+	if (at + need + WIRE_RECORD_MAX > size) { /* goes on at the beginning */
 		memset(lane->data + at, 0, size - at < 2 ? size - at : 2);
 		head += size - at;
 		__atomic_store_n(&ring->counts.head, head, __ATOMIC_RELEASE);
@@ -145,7 +146,7 @@ static void unmap_segment(struct lane *lane)
 
 static bool next_segment(struct lane *lane)
 {
-	static uint32_t full;	/* the recording whose file cannot grow any more */
+	static uint32_t full; /* the recording whose file cannot grow any more */
 	struct wire_head *head = recording->head;
 
 	if (full == recording_number)
@@ -198,9 +199,12 @@ static void end_lane(void *unused)
 	if (lane->number == recording_number) {
 		if (lane->ring)
 			__atomic_store_n(&lane->ring->state, WIRE_DONE_RING, __ATOMIC_RELEASE);
-		if (lane->segment) {	/* many threads that write little shall not fill the disk */
-			uint64_t used = (sizeof(struct wire_segment) + lane->segment->counts.head + 4095) / 4096 * 4096;
-			syscall(SYS_madvise, (char *)lane->segment + used, WIRE_SEGMENT - used, MADV_REMOVE);
+		if (lane->segment) { /* many threads that write little shall not fill the disk */
+			uint64_t used =
+				(sizeof(struct wire_segment) + lane->segment->counts.head + 4095) /
+				4096 * 4096;
+			syscall(SYS_madvise, (char *)lane->segment + used, WIRE_SEGMENT - used,
+				MADV_REMOVE);
 		}
 		unmap_segment(lane);
 		sites_end_lane(lane);
@@ -216,7 +220,7 @@ HIDDEN void lane_prepare(void)
 		has_key = pthread_key_create(&key, end_lane) == 0;
 	memset(&shared_lane, 0, sizeof(shared_lane));
 	shared_lane.at = (uint8_t *)1;
-	own_lane.at = (uint8_t *)1;	/* what a parent wrote into is not ours */
+	own_lane.at = (uint8_t *)1; /* what a parent wrote into is not ours */
 	own_lane.limit = NULL;
 	recording->head->is_threaded = 0;
 	first_thread = recording->head->next_thread;
@@ -246,13 +250,14 @@ static bool begin_lane(struct lane *lane, bool is_shared)
 		if (ended && !is_shared)
 			return false;
 		lane->thread = is_shared ? WIRE_SHARED
-					 : __atomic_fetch_add(&recording->head->next_thread, 1, __ATOMIC_RELAXED);
+					 : __atomic_fetch_add(&recording->head->next_thread, 1,
+						   __ATOMIC_RELAXED);
 		if (lane->thread != first_thread)
 			__atomic_store_n(&recording->head->is_threaded, 1, __ATOMIC_SEQ_CST);
 		lane->number = recording_number;
-		if (is_shared)	/* one stream, also when the process has become another program */
-			lane->coding = (struct wire_coding){
-				recording->head->shared_stamp, recording->head->shared_address};
+		if (is_shared) /* one stream, also when the process has become another program */
+			lane->coding = (struct wire_coding){recording->head->shared_stamp,
+				recording->head->shared_address};
 		if (!is_shared && has_key) {
 			lane->inside = true;
 			pthread_setspecific(key, lane);
@@ -278,8 +283,8 @@ static bool make_room(struct lane *lane, uint32_t payload)
 	return next_segment(lane);
 }
 
-static void write_record(struct lane *lane, uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
-	uint64_t other, const void *payload)
+static void write_record(struct lane *lane, uint32_t what, uint64_t stamp, uint64_t address,
+	uint64_t size, uint64_t other, const void *payload)
 {
 	uint32_t call = what & 31;
 	uint8_t *end = wire_encode(lane->at, &lane->coding, what, stamp, address, size, other);
@@ -293,8 +298,8 @@ static void write_record(struct lane *lane, uint32_t what, uint64_t stamp, uint6
 	lane_publish(lane, end);
 }
 
-static bool put_in(struct lane *lane, bool is_shared, uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
-	uint64_t other, const void *payload)
+static bool put_in(struct lane *lane, bool is_shared, uint32_t what, uint64_t stamp,
+	uint64_t address, uint64_t size, uint64_t other, const void *payload)
 {
 	uint32_t bytes = (what & 31) >= WIRE_PAYLOADS ? (uint32_t)size : 0;
 
@@ -319,21 +324,21 @@ static uint32_t number_of_thread(void)
 	return number;
 }
 
-static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other,
-	const void *payload)
+static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
+	uint64_t other, const void *payload)
 {
 	static uint32_t last_thread;
 	struct wire_head *head = recording->head;
 
 	uint32_t thread = number_of_thread(), nobody = 0;
 	const struct timespec pause = {0, PAUSE};
-	for (unsigned tries = 1; !__atomic_compare_exchange_n(&head->shared_lock, &nobody, thread + 1, false,
-		     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	for (unsigned tries = 1; !__atomic_compare_exchange_n(&head->shared_lock, &nobody,
+		     thread + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 		tries++) {
-		if (nobody == thread + 1)	/* a signal handler interrupted this very function */
+		if (nobody == thread + 1) /* a signal handler interrupted this very function */
 			return false;
 		nobody = 0;
-		if (tries % 64 == 0)	/* who holds it may be of lower priority */
+		if (tries % 64 == 0) /* who holds it may be of lower priority */
 			syscall(SYS_nanosleep, &pause, NULL);
 		else
 			sched_yield();
@@ -341,23 +346,26 @@ static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t
 	bool is_new = shared_lane.number != recording_number, done = true;
 	uint32_t call = what & 31;
 	if (is_new || last_thread != thread)
-		done = put_in(&shared_lane, true, WIRE_WHAT(WIRE_THREAD, 0), stamp, 0, thread, 0, NULL);
+		done = put_in(&shared_lane, true, WIRE_WHAT(WIRE_THREAD, 0), stamp, 0, thread, 0,
+			NULL);
 	if (done)
 		last_thread = thread;
 	done = done && call != WIRE_STACK && call != WIRE_SITE &&
-		put_in(&shared_lane, true, what, stamp, address, size, other, payload);
+	       put_in(&shared_lane, true, what, stamp, address, size, other, payload);
 	head->shared_stamp = shared_lane.coding.stamp;
 	head->shared_address = shared_lane.coding.address;
 	__atomic_store_n(&head->shared_lock, 0, __ATOMIC_RELEASE);
 	return done;
 }
 
-static bool put(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other, const void *payload)
+static bool put(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other,
+	const void *payload)
 {
 	struct lane *lane = &own_lane;
 	bool done;
 
-	if (lane->writing || (lane->ended && lane->number == recording_number && !lane->ring && !lane->segment))
+	if (lane->writing ||
+		(lane->ended && lane->number == recording_number && !lane->ring && !lane->segment))
 		return put_shared(what, stamp, address, size, other, payload);
 	lane->writing = true;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -382,11 +390,12 @@ static int64_t live_change(uint32_t what, uint64_t address, uint64_t size)
 		return call == WIRE_MUNMAP ? -(int64_t)size : (int64_t)size;
 	if (call > WIRE_REALLOC_BEGINS)
 		return 0;
-	int64_t usable = (int64_t)malloc_usable_size((void *)(uintptr_t)address);	/* NOLINT */
+	int64_t usable = (int64_t)malloc_usable_size((void *)(uintptr_t)address); /* NOLINT */
 	return call == WIRE_FREE || call == WIRE_REALLOC_BEGINS ? -usable : usable;
 }
 
-static void lane_put_now(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, const void *payload)
+static void lane_put_now(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
+	const void *payload)
 {
 	put(what, stamp, address, size, 0, payload);
 }
@@ -399,12 +408,12 @@ static bool call_allocates(uint32_t call)
 /* In a pause: what may end or move a block that is known, and what the recording says of itself. */
 static bool passes_a_pause(uint32_t call)
 {
-	return call == WIRE_FREE || call == WIRE_MUNMAP || call == WIRE_REALLOC_BEGINS || call == WIRE_REALLOC ||
-		call == WIRE_REALLOCARRAY || call >= WIRE_PAUSE;
+	return call == WIRE_FREE || call == WIRE_MUNMAP || call == WIRE_REALLOC_BEGINS ||
+	       call == WIRE_REALLOC || call == WIRE_REALLOCARRAY || call >= WIRE_PAUSE;
 }
 
-HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other,
-	const void *payload)
+HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
+	uint64_t other, const void *payload)
 {
 	struct wire_head *head = recording->head;
 	int error = errno;

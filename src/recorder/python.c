@@ -11,7 +11,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 
-struct allocator {	/* PyMemAllocatorEx */
+struct allocator { /* PyMemAllocatorEx */
 	void *context;
 	void *(*malloc)(void *context, size_t size);
 	void *(*calloc)(void *context, size_t count, size_t size);
@@ -19,7 +19,7 @@ struct allocator {	/* PyMemAllocatorEx */
 	void (*free)(void *context, void *block);
 };
 
-struct arena_allocator {	/* PyObjectArenaAllocator */
+struct arena_allocator { /* PyObjectArenaAllocator */
 	void *context;
 	void *(*alloc)(void *context, size_t size);
 	void (*free)(void *context, void *arena, size_t size);
@@ -29,11 +29,11 @@ typedef void access_f(int domain, struct allocator *allocator);
 typedef void access_arenas_f(struct arena_allocator *allocator);
 typedef const char *version_f(void);
 
-#define DOMAINS 3	/* PYMEM_DOMAIN_RAW, _MEM, _OBJ */
+#define DOMAINS 3 /* PYMEM_DOMAIN_RAW, _MEM, _OBJ */
 
 static struct wrapped {
 	struct allocator real;
-	uint32_t domain;	/* enum wire_domain */
+	uint32_t domain; /* enum wire_domain */
 } wrapped[DOMAINS];
 
 static struct arena_allocator real_arenas;
@@ -76,7 +76,8 @@ static void *wrapped_realloc(void *context, void *old, size_t size)
 	if (RARELY(is_passed_through()))
 		return to->real.realloc(to->real.context, old, size);
 	if (old)
-		record(WIRE_WHAT(WIRE_REALLOC_BEGINS, to->domain), stamp_now(), (uintptr_t)old, 0, 0);
+		record(WIRE_WHAT(WIRE_REALLOC_BEGINS, to->domain), stamp_now(), (uintptr_t)old, 0,
+			0);
 	INSIDE(block = to->real.realloc(to->real.context, old, size));
 	record(WIRE_WHAT(WIRE_REALLOC, to->domain), stamp_now(), (uintptr_t)block, size, 0);
 	return block;
@@ -137,7 +138,8 @@ static void read_version(struct wire_head *head)
 	head->python_version[length] = '\0';
 	if (strstr(text, "free-threading"))
 		head->python = WIRE_PYTHON_FREE_THREADED;
-	else if (strncmp(text, "2.", 2) == 0 || (strncmp(text, "3.", 2) == 0 && strtoul(text + 2, NULL, 10) < 8))
+	else if (strncmp(text, "2.", 2) == 0 ||
+		 (strncmp(text, "3.", 2) == 0 && strtoul(text + 2, NULL, 10) < 8))
 		head->python = WIRE_PYTHON_TOO_OLD;
 	else
 		head->python = WIRE_PYTHON_HOOKED;
@@ -147,23 +149,26 @@ static void wrap(struct wire_head *head)
 {
 	access_f *get = (access_f *)(uintptr_t)find("PyMem_GetAllocator");
 	access_f *set = (access_f *)(uintptr_t)find("PyMem_SetAllocator");
-	access_arenas_f *get_arenas = (access_arenas_f *)(uintptr_t)find("PyObject_GetArenaAllocator");
-	access_arenas_f *set_arenas = (access_arenas_f *)(uintptr_t)find("PyObject_SetArenaAllocator");
+	access_arenas_f *get_arenas =
+		(access_arenas_f *)(uintptr_t)find("PyObject_GetArenaAllocator");
+	access_arenas_f *set_arenas =
+		(access_arenas_f *)(uintptr_t)find("PyObject_SetArenaAllocator");
 	const struct arena_allocator our_arenas = {NULL, wrapped_arena_alloc, wrapped_arena_free};
 	const char *configured = getenv("PYTHONMALLOC");
 
 	if (!get || !set || !get_arenas || !set_arenas)
 		return;
 	read_version(head);
-	if (head->python == WIRE_PYTHON_HOOKED && configured && *configured && strcmp(configured, "pymalloc") != 0 &&
-		strcmp(configured, "default") != 0) {
+	if (head->python == WIRE_PYTHON_HOOKED && configured && *configured &&
+		strcmp(configured, "pymalloc") != 0 && strcmp(configured, "default") != 0) {
 		head->python = WIRE_PYTHON_CONFIGURED;
 		strncpy(head->python_configured, configured, sizeof(head->python_configured) - 1);
 	}
 	if (head->python != WIRE_PYTHON_HOOKED)
 		return;
 	for (int i = 0; i < DOMAINS; i++) {
-		struct allocator ours = {&wrapped[i], wrapped_malloc, wrapped_calloc, wrapped_realloc, wrapped_free};
+		struct allocator ours = {&wrapped[i], wrapped_malloc, wrapped_calloc,
+			wrapped_realloc, wrapped_free};
 		wrapped[i].domain = (uint32_t)(WIRE_RAW + i);
 		get(i, &wrapped[i].real);
 		set(i, &ours);
@@ -174,5 +179,5 @@ static void wrap(struct wire_head *head)
 
 HIDDEN void python_begin(struct wire_head *head)
 {
-	INSIDE(wrap(head));	/* what looking for symbols allocates is not the program's */
+	INSIDE(wrap(head)); /* what looking for symbols allocates is not the program's */
 }

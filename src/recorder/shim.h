@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define HIDDEN	     __attribute__((visibility("hidden")))
+#define HIDDEN       __attribute__((visibility("hidden")))
 #define EXPORTED     __attribute__((visibility("default")))
 #define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
 #define RARELY(what) __builtin_expect(!!(what), 0)
@@ -45,10 +45,10 @@ extern HIDDEN struct next_allocator next;
 struct recording {
 	/* of the area or the file; NULL: this process is not recorded, or not yet */
 	struct wire_head *head;
-	struct wire_ring *rings;	/* NULL: the shim writes a file of its own */
+	struct wire_ring *rings; /* NULL: the shim writes a file of its own */
 };
 
-extern HIDDEN struct recording *recording;	/* never NULL */
+extern HIDDEN struct recording *recording; /* never NULL */
 /* moves when another begins: lanes of the last one are void */
 extern HIDDEN uint32_t recording_number;
 
@@ -77,36 +77,36 @@ struct lane {
 	uint8_t *at, *limit;
 	struct wire_counts *counts;
 	struct wire_coding coding;
-	uint8_t *data;		/* where the ring's or segment's bytes begin */
-	uint64_t bias;		/* counts->head is at - data + bias */
-	struct wire_ring *ring;	/* or NULL */
-	struct wire_segment *segment;	/* or NULL */
-	uint32_t number;	/* the recording_number it belongs to */
+	uint8_t *data;                /* where the ring's or segment's bytes begin */
+	uint64_t bias;                /* counts->head is at - data + bias */
+	struct wire_ring *ring;       /* or NULL */
+	struct wire_segment *segment; /* or NULL */
+	uint32_t number;              /* the recording_number it belongs to */
 	uint32_t thread;
-	struct site_table *sites;	/* or NULL */
+	struct site_table *sites; /* or NULL */
 	/* in the real allocator: what it calls of itself is no call of the program's */
 	bool inside;
 	/* a record is half written: a signal handler must not write here */
 	bool writing;
-	bool ended;		/* the thread has given it back */
-	bool gave_up;		/* waited too long once */
+	bool ended;   /* the thread has given it back */
+	bool gave_up; /* waited too long once */
 };
 
 extern HIDDEN THREAD_LOCAL struct lane own_lane;
 
 /* What happens in the real allocator is its own business. */
-#define INSIDE(expression)                                                                         \
-	do {                                                                                       \
-		own_lane.inside = true;                                                            \
-		expression;                                                                        \
-		own_lane.inside = false;                                                           \
+#define INSIDE(expression) \
+	do { \
+		own_lane.inside = true; \
+		expression; \
+		own_lane.inside = false; \
 	} while (0)
 
 /* Everything that is not "plain recording, room in the lane". */
-HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other,
-	const void *payload);
+HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
+	uint64_t other, const void *payload);
 
-HIDDEN void lane_prepare(void);	/* when a recording begins, by its first thread */
+HIDDEN void lane_prepare(void); /* when a recording begins, by its first thread */
 HIDDEN void lanes_of_an_earlier_program_end(void);
 
 /*
@@ -119,8 +119,9 @@ static inline uint64_t stamp_now(void)
 {
 #if defined(__x86_64__)
 	uint32_t low, high;
-	if (RARELY(!own_lane.limit || (recording->head &&
-				    __atomic_load_n(&recording->head->is_threaded, __ATOMIC_RELAXED))))
+	if (RARELY(!own_lane.limit ||
+		    (recording->head &&
+			    __atomic_load_n(&recording->head->is_threaded, __ATOMIC_RELAXED))))
 		__asm__ volatile("lfence" : : : "memory");
 	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
 	return (uint64_t)high << 32 | low;
@@ -133,18 +134,21 @@ static inline uint64_t stamp_now(void)
 static inline void lane_publish(struct lane *lane, uint8_t *end)
 {
 	lane->at = end;
-	__atomic_store_n(&lane->counts->head, (uint64_t)(end - lane->data) + lane->bias, __ATOMIC_RELEASE);
+	__atomic_store_n(&lane->counts->head, (uint64_t)(end - lane->data) + lane->bias,
+		__ATOMIC_RELEASE);
 }
 
 /* Always inline: mostly all but the first three are constants. */
-__attribute__((always_inline)) static inline void record(
-	uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, uint64_t other)
+__attribute__((always_inline)) static inline void record(uint32_t what, uint64_t stamp,
+	uint64_t address, uint64_t size, uint64_t other)
 {
 	struct lane *lane = &own_lane;
 	const struct wire_head *head = recording->head;
-	uint64_t later = stamp - lane->coding.stamp, away = wire_zigzag(address - lane->coding.address);
+	uint64_t later = stamp - lane->coding.stamp,
+		 away = wire_zigzag(address - lane->coding.address);
 
-	if (RARELY(!head || lane->writing || lane->at > lane->limit || other || !wire_is_near(later, away, size) ||
+	if (RARELY(!head || lane->writing || lane->at > lane->limit || other ||
+		    !wire_is_near(later, away, size) ||
 		    __atomic_load_n(&head->mode, __ATOMIC_RELAXED) != WIRE_PLAIN)) {
 		lane_put_slowly(what, stamp, address, size, other, NULL);
 		return;
@@ -162,7 +166,8 @@ __attribute__((always_inline)) static inline void record(
 
 /* ---- call sites ------------------------------------------------------------------------------ */
 
-typedef void lane_put_now_f(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size, const void *payload);
+typedef void lane_put_now_f(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
+	const void *payload);
 
 /*
  * Writes who called, when it is another than last time in this thread, before the record of the

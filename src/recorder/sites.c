@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SLOTS	   2048u	/* a power of two; a stack that was pushed out is written again */
+#define SLOTS      2048u /* a power of two; a stack that was pushed out is written again */
 #define DEPTH_MAX  32u
 #define PATH_BYTES 1024u
 /* of the first thread: the system leaves at least so much free */
@@ -22,12 +22,12 @@ struct site_table {
 		uint64_t hash;
 		uint32_t number;
 	} slots[SLOTS];
-	uint32_t stacks;	/* numbers given */
-	uint32_t last;		/* number in force in the lane */
-	uintptr_t low, top;	/* of the thread's stack; 0: not known */
+	uint32_t stacks;    /* numbers given */
+	uint32_t last;      /* number in force in the lane */
+	uintptr_t low, top; /* of the thread's stack; 0: not known */
 };
 
-static uintptr_t own_start, own_end;	/* of this library's code */
+static uintptr_t own_start, own_end; /* of this library's code */
 
 /* dlpi_adds and the recording when they were written last */
 static unsigned long long known_modules;
@@ -55,12 +55,14 @@ static uintptr_t end_of_stack(uintptr_t *ret_low)
 }
 
 /* Innermost first, without our own. */
-__attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth, uintptr_t low, uintptr_t top)
+__attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth, uintptr_t low,
+	uintptr_t top)
 {
 	const uintptr_t *frame = __builtin_frame_address(0);
 	uint32_t count = 0;
 
-	if ((uintptr_t)frame < low || (uintptr_t)frame >= top)	/* a stack of the program's own making */
+	if ((uintptr_t)frame < low ||
+		(uintptr_t)frame >= top) /* a stack of the program's own making */
 		top = 0;
 
 	while (count < depth) {
@@ -79,7 +81,7 @@ __attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth,
 			break;
 		if (above + 2 * sizeof(uintptr_t) > top && top != 0)
 			break;
-		frame = (const uintptr_t *)above;	/* NOLINT */
+		frame = (const uintptr_t *)above; /* NOLINT */
 	}
 	return count;
 }
@@ -94,15 +96,16 @@ __attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth,
 #ifdef DLFO_STRUCT_HAS_EH_DBASE
 extern int _dl_find_object(void *pc, struct dl_find_object *ret_object) __attribute__((weak));
 
-static uint64_t written[256];	/* hashes of modules, by themselves; of this recording */
+static uint64_t written[256]; /* hashes of modules, by themselves; of this recording */
 
 static uint64_t hash_of_module(uint64_t pc)
 {
 	struct dl_find_object object;
 
-	if (!_dl_find_object || _dl_find_object((void *)(uintptr_t)pc, &object) != 0)	/* NOLINT */
+	if (!_dl_find_object || _dl_find_object((void *)(uintptr_t)pc, &object) != 0) /* NOLINT */
 		return 0;
-	uint64_t hash = (uintptr_t)object.dlfo_map_start * 0xD6E8FEB86659FD93u ^ (uintptr_t)object.dlfo_map_end;
+	uint64_t hash = (uintptr_t)object.dlfo_map_start * 0xD6E8FEB86659FD93u ^
+			(uintptr_t)object.dlfo_map_end;
 	hash += recording_number;
 	return (hash ^ (uintptr_t)object.dlfo_link_map) * 0x9E3779B97F4A7C15u | 1;
 }
@@ -142,16 +145,18 @@ struct writing {
 	lane_put_now_f *put;
 };
 
-static void find_build_id(const struct dl_phdr_info *info, const ElfW(Phdr) * header, struct wire_module *module)
+static void find_build_id(const struct dl_phdr_info *info, const ElfW(Phdr) * header,
+	struct wire_module *module)
 {
 	/* NOLINT */
-	const char *at = (const char *)(info->dlpi_addr + header->p_vaddr), *end = at + header->p_memsz;
+	const char *at = (const char *)(info->dlpi_addr + header->p_vaddr),
+		   *end = at + header->p_memsz;
 
 	while (at < end && (size_t)(end - at) >= sizeof(ElfW(Nhdr))) {
 		const ElfW(Nhdr) *note = (const void *)at;
 		const char *name = at + sizeof(*note), *bytes = name + ((note->n_namesz + 3) & ~3u);
-		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 && memcmp(name, "GNU", 4) == 0 &&
-			note->n_descsz <= sizeof(module->build_id)) {
+		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
+			memcmp(name, "GNU", 4) == 0 && note->n_descsz <= sizeof(module->build_id)) {
 			memcpy(module->build_id, bytes, note->n_descsz);
 			module->build_id_length = note->n_descsz;
 			return;
@@ -176,7 +181,9 @@ static int write_module(struct dl_phdr_info *info, size_t size, void *context)
 		uint64_t start = info->dlpi_addr + header->p_vaddr;
 		if (header->p_type == PT_LOAD && header->p_flags & PF_X) {
 			module->start = start < module->start ? start : module->start;
-			module->end = start + header->p_memsz > module->end ? start + header->p_memsz : module->end;
+			module->end = start + header->p_memsz > module->end
+					      ? start + header->p_memsz
+					      : module->end;
 		} else if (header->p_type == PT_NOTE) {
 			find_build_id(info, header, module);
 		}
@@ -191,7 +198,8 @@ static int write_module(struct dl_phdr_info *info, size_t size, void *context)
 		length = length < PATH_BYTES ? length : PATH_BYTES;
 		memcpy(payload.path, info->dlpi_name, length);
 	}
-	writing->put(WIRE_WHAT(WIRE_MODULE, 0), writing->stamp, 0, sizeof(*module) + length, &payload);
+	writing->put(WIRE_WHAT(WIRE_MODULE, 0), writing->stamp, 0, sizeof(*module) + length,
+		&payload);
 	note_module(module->start);
 	return 0;
 }
@@ -272,15 +280,17 @@ HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put)
 
 	if (lane->ended)
 		return;
-	if (lane->number != recording_number)	/* begins the lane */
+	if (lane->number != recording_number) /* begins the lane */
 		put(WIRE_WHAT(WIRE_SITE, 0), stamp, 0, 0, NULL);
 	struct site_table *table = lane->sites ? lane->sites : begin_table(lane);
 	if (!table)
 		return;
-	uint32_t count = walk(frames, depth < DEPTH_MAX ? depth : DEPTH_MAX, table->low, table->top);
+	uint32_t count =
+		walk(frames, depth < DEPTH_MAX ? depth : DEPTH_MAX, table->low, table->top);
 	for (uint32_t i = 0; i < count; i++)
 		hash = (hash ^ frames[i]) * 0xD6E8FEB86659FD93u, hash ^= hash >> 32;
-	uint32_t number = table->slots[hash % SLOTS].hash == hash ? table->slots[hash % SLOTS].number : 0;
+	uint32_t number =
+		table->slots[hash % SLOTS].hash == hash ? table->slots[hash % SLOTS].number : 0;
 	if (number == 0 && count > 0) {
 		if (!are_written(frames, count))
 			write_modules(stamp, put);

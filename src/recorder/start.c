@@ -22,11 +22,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define LIBRARY	   "libarenascope-record.so"
-#define BARE	   "bare:"
+#define LIBRARY    "libarenascope-record.so"
+#define BARE       "bare:"
 #define BARE_FILES "arenascope.%p.trace"
-#define NUMBERS	   100u	/* files of one name */
-#define FEW_RINGS  8u	/* where the address space is limited */
+#define NUMBERS    100u /* files of one name */
+#define FEW_RINGS  8u   /* where the address space is limited */
 
 static struct recording nothing;
 
@@ -35,10 +35,10 @@ HIDDEN struct recording *recording = &nothing;
 HIDDEN uint32_t recording_number;
 
 static struct {
-	_Atomic int started;	/* 0 no, 1 being done, 2 yes */
-	uint32_t process;	/* that started */
-	char path[4096];	/* of the file of its own; "" */
-	char children[1024];	/* file name of children's files; "": not followed */
+	_Atomic int started; /* 0 no, 1 being done, 2 yes */
+	uint32_t process;    /* that started */
+	char path[4096];     /* of the file of its own; "" */
+	char children[1024]; /* file name of children's files; "": not followed */
 	uint64_t session;
 	uint32_t wants, depth;
 } shim;
@@ -48,7 +48,8 @@ static THREAD_LOCAL bool looking_up;
 static void look_up(void)
 {
 	looking_up = true;
-#define HOOK(name, result, parameters) next.name = (name##_type *)(uintptr_t)dlsym(RTLD_NEXT, #name);
+#define HOOK(name, result, parameters) \
+	next.name = (name##_type *)(uintptr_t)dlsym(RTLD_NEXT, #name);
 #include "recorder/hooks.def"
 #undef HOOK
 	looking_up = false;
@@ -103,9 +104,10 @@ static void clean_environment(void)
 	for (char **from = environ; *from; from++) {
 		if (strncmp(*from, own, sizeof(own) - 1) == 0)
 			continue;
-		if (strncmp(*from, preload, sizeof(preload) - 1) == 0 && !remove_library(*from + sizeof(preload) - 1))
+		if (strncmp(*from, preload, sizeof(preload) - 1) == 0 &&
+			!remove_library(*from + sizeof(preload) - 1))
 			continue;
-		if (*to != *from)	/* the program's may be constant */
+		if (*to != *from) /* the program's may be constant */
 			*to = *from;
 		to++;
 	}
@@ -186,7 +188,8 @@ HIDDEN bool recording_may_reach(uint64_t length)
 {
 	struct rlimit limit;
 
-	return getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY || length <= limit.rlim_cur;
+	return getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY ||
+	       length <= limit.rlim_cur;
 }
 
 /* The beginning of a file; NULL when it cannot be mapped. */
@@ -213,8 +216,9 @@ static struct wire_head *continue_file(const char *pattern)
 		if (fstat(fd, &status) == 0 && status.st_size >= (off_t)WIRE_HEAD)
 			head = map_file(fd, WIRE_HEAD);
 		syscall(SYS_close, fd);
-		if (head && memcmp(head->magic, WIRE_MAGIC, 8) == 0 && head->owner == this_process() &&
-			!head->is_finished && head->session == shim.session)
+		if (head && memcmp(head->magic, WIRE_MAGIC, 8) == 0 &&
+			head->owner == this_process() && !head->is_finished &&
+			head->session == shim.session)
 			return head;
 		if (head)
 			syscall(SYS_munmap, head, WIRE_HEAD);
@@ -229,7 +233,8 @@ static struct wire_head *create_file(const char *pattern)
 
 	if (!recording_may_reach(WIRE_HEAD))
 		return NULL;
-	for (uint32_t number = 1; fd < 0 && number < NUMBERS; number++) {	/* another process had our number */
+	for (uint32_t number = 1; fd < 0 && number < NUMBERS;
+		number++) { /* another process had our number */
 		name_file(shim.path, sizeof(shim.path), pattern, number);
 		fd = (int)syscall(SYS_openat, AT_FDCWD, shim.path,
 			O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -276,10 +281,12 @@ static struct wire_head *map_area(const char *path)
 		return NULL;
 	}
 	area = map_file(fd, head->area);
-	if (!area && head->rings > FEW_RINGS) {	/* as much as there is room for */
-		const struct wire_ring *rings = map_file(fd, WIRE_RINGS_AT + FEW_RINGS * sizeof(*rings));
+	if (!area && head->rings > FEW_RINGS) { /* as much as there is room for */
+		const struct wire_ring *rings =
+			map_file(fd, WIRE_RINGS_AT + FEW_RINGS * sizeof(*rings));
 		if (rings) {
-			rings = (const struct wire_ring *)(const void *)((const char *)rings + WIRE_RINGS_AT);
+			rings = (const struct wire_ring *)(const void *)((const char *)rings +
+									 WIRE_RINGS_AT);
 			head->area = rings[FEW_RINGS - 1].offset + rings[FEW_RINGS - 1].size;
 			head->rings = FEW_RINGS;
 			syscall(SYS_munmap, (const char *)rings - WIRE_RINGS_AT,
@@ -302,8 +309,8 @@ static bool is_owner(struct wire_head *head, bool *ret_again)
 {
 	uint32_t owner = 0, self = this_process();
 
-	*ret_again = !__atomic_compare_exchange_n(
-		&head->owner, &owner, self, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	*ret_again = !__atomic_compare_exchange_n(&head->owner, &owner, self, false,
+		__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 	return !*ret_again || owner == self;
 }
 
@@ -319,7 +326,8 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 	if (!fork)
 		read_command_line(head->program, sizeof(head->program));
 	if (again)
-		lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(), 0, strlen(head->program), 0, head->program);
+		lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(), 0, strlen(head->program), 0,
+			head->program);
 	if (fork)
 		lane_put_slowly(WIRE_WHAT(WIRE_FORK, 0), stamp_now(), 0, strlen(fork), 0, fork);
 }
@@ -384,7 +392,8 @@ static void start_in_area(const char *path)
 	shim.wants = head->wants;
 	shim.depth = head->depth;
 	if (is_owner(head, &again)) {
-		begin(head, (struct wire_ring *)(void *)((char *)head + WIRE_RINGS_AT), again, NULL);
+		begin(head, (struct wire_ring *)(void *)((char *)head + WIRE_RINGS_AT), again,
+			NULL);
 		return;
 	}
 	syscall(SYS_munmap, head, head->area);
@@ -406,7 +415,8 @@ static void start_bare(const char *was)
 
 	if (was) {
 		char *colon;
-		bool is_self = strtoul(was + sizeof(BARE) - 1, &colon, 10) == this_process() && *colon == ':';
+		bool is_self = strtoul(was + sizeof(BARE) - 1, &colon, 10) == this_process() &&
+			       *colon == ':';
 		shim.session = is_self ? strtoul(colon + 1, NULL, 10) : 0;
 		if (!is_self || !(head = continue_file(BARE_FILES))) {
 			clean_environment();
@@ -465,12 +475,13 @@ HIDDEN bool start_is_done(void)
 		start();
 		while (!next.pvalloc && atomic_load(&shim.started) == 1 && !own_lane.inside)
 			sched_yield();
-		if (!next.malloc && !looking_up) {	/* so early that there is no environment yet */
+		if (!next.malloc && !looking_up) { /* so early that there is no environment yet */
 			look_up();
 		}
 		return next.malloc != NULL;
 	}
-	if (RARELY(shim.children[0] && !recording->head && !own_lane.inside && this_process() != shim.process))
+	if (RARELY(shim.children[0] && !recording->head && !own_lane.inside &&
+		    this_process() != shim.process))
 		follow_child();
 	return true;
 }

@@ -7,12 +7,12 @@
 
 static bool asks(const struct event *event)
 {
-	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP ||
-		event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
+	       event->kind == EVENT_MAP || event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
 }
 
-void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace, const struct event *event,
-	const struct effect *effect)
+void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
+	const struct event *event, const struct effect *effect)
 {
 	struct event birth;
 	struct units number;
@@ -23,21 +23,25 @@ void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
 		text_add(out, "asked for by %s", symbols_site(symbols, event->site));
 		return;
 	}
-	if (effect->old_address && trace_get(trace, effect->born, &birth) && birth.site != SITE_NONE)
+	if (effect->old_address && trace_get(trace, effect->born, &birth) &&
+		birth.site != SITE_NONE)
 		text_add(out, "asked for by %s, at event %s", symbols_site(symbols, birth.site),
 			units_count(&number, effect->born));
 	/* it may free nothing, and does something all the same */
 	bool is_counted = event->kind >= EVENT_NEW;
 	if (!asks(event) && event->site != SITE_NONE)
-		text_add(out, "%s%s by %s", out->length ? "; " : "", is_counted && !effect->freed ? "done" : "freed",
+		text_add(out, "%s%s by %s", out->length ? "; " : "",
+			is_counted && !effect->freed ? "done" : "freed",
 			symbols_site(symbols, event->site));
 }
 
-void caller_name(char *buffer, size_t size, struct symbols *symbols, struct trace *trace, uint64_t born)
+void caller_name(char *buffer, size_t size, struct symbols *symbols, struct trace *trace,
+	uint64_t born)
 {
 	struct event birth;
 
 	buffer[0] = '\0';
-	if (symbols && trace_site_count(trace) > 0 && trace_get(trace, born, &birth) && birth.site != SITE_NONE)
+	if (symbols && trace_site_count(trace) > 0 && trace_get(trace, born, &birth) &&
+		birth.site != SITE_NONE)
 		snprintf(buffer, size, " by %s", symbols_site(symbols, birth.site));
 }

@@ -24,233 +24,279 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNTED_BYTES 10000000u	/* up to here sizes are told to the byte */
-#define ARENA_BYTES_MIN (256u << 10)	/* whatever the version */
-#define CHAIN_TOLD    4u	/* links of a chain in a sentence */
+#define COUNTED_BYTES   10000000u    /* up to here sizes are told to the byte */
+#define ARENA_BYTES_MIN (256u << 10) /* whatever the version */
+#define CHAIN_TOLD      4u           /* links of a chain in a sentence */
 
 struct words {
 	const char *plain;
-	const char *expert;	/* in the words of the source; NULL: the same */
-	const char *brief;	/* for a line of the event list; NULL: not worth a place there */
+	const char *expert; /* in the words of the source; NULL: the same */
+	const char *brief;  /* for a line of the event list; NULL: not worth a place there */
 };
 
 static const struct words templates[] = {
 	/* pymalloc */
 	[DECISION_SMALL] = {"{a:B} is small (1 to 512 B): class {b}, blocks of {c:B}.",
 		"nbytes {a} <= SMALL_REQUEST_THRESHOLD: size class {b}, {c:B}.", NULL},
-	[DECISION_TOO_LARGE] = {"{a:B} is no small request (1 to {b:B}): the layer below serves it.",
-		"nbytes {a} - 1 >= SMALL_REQUEST_THRESHOLD: PyMem_RawMalloc().", "not small: below"},
+	[DECISION_TOO_LARGE] =
+		{"{a:B} is no small request (1 to {b:B}): the layer below serves it.",
+			"nbytes {a} - 1 >= SMALL_REQUEST_THRESHOLD: PyMem_RawMalloc().",
+			"not small: below"},
 	[DECISION_RAW_DOMAIN] = {"A raw request ({a:B}) is always served by the layer below.",
 		"PyMem_RawMalloc({a}): the raw domain bypasses pymalloc.", "raw: below"},
-	[DECISION_C_HEAP] = {"malloc itself was asked for {a:B}, not Python: the layer below serves it.",
-		"malloc({a}) is not PyMem_Malloc(): the C heap.", "C heap: below"},
+	[DECISION_C_HEAP] =
+		{"malloc itself was asked for {a:B}, not Python: the layer below serves it.",
+			"malloc({a}) is not PyMem_Malloc(): the C heap.", "C heap: below"},
 	[DECISION_ALIGNED] = {"A block aligned to {b:B} is served by the layer below.", NULL,
 		"aligned: below"},
 	[DECISION_USEDPOOLS_HIT] = {"usedpools[{a}] was not empty: its first pool was {b:pool}.",
 		"usedpools[{a}]->nextpool was {b:pool}, the first of {c}.", NULL},
 	[DECISION_USEDPOOLS_EMPTY] = {"usedpools[{a}] was empty: no pool of this class had room.",
 		"usedpools[{a}] pointed to itself: allocate_from_new_pool().", NULL},
-	[DECISION_ARENA_CHOSEN] = {
-		"The first of {c:usable arena*} was {a:arena}, with the fewest free pools: {b}.",
-		"usable_arenas was {a:arena}, nfreepools {b}, the first of {c}.", NULL},
+	[DECISION_ARENA_CHOSEN] =
+		{"The first of {c:usable arena*} was {a:arena}, with the fewest free pools: {b}.",
+			"usable_arenas was {a:arena}, nfreepools {b}, the first of {c}.", NULL},
 	[DECISION_NO_USABLE_ARENA] = {"No arena had a free pool: a new one was needed.",
 		"usable_arenas was NULL: new_arena().", NULL},
 	[DECISION_ARENA_MAPPED] = {"Arena {a:arena} was mapped: {c:pool*}, all free.",
 		"{a:arena} mapped at {b:hex}: arenas[{d}], ntotalpools {c}.", "{a:arena} mapped"},
-	[DECISION_ARENA_INVENTED] = {
-		"The recorded program mapped no arena here: this one lies at an address of our own.", NULL,
-		"not where it was recorded"},
-	[DECISION_ARENA_REFUSED] = {
-		"There was no room for an arena ({a:B}): the layer below serves the request itself.",
-		"new_arena() failed: PyMem_RawMalloc().", "no room for an arena"},
+	[DECISION_ARENA_INVENTED] =
+		{"The recorded program mapped no arena here: this one lies at an address of our own.",
+			NULL, "not where it was recorded"},
+	[DECISION_ARENA_REFUSED] =
+		{"There was no room for an arena ({a:B}): the layer below serves the request itself.",
+			"new_arena() failed: PyMem_RawMalloc().", "no room for an arena"},
 	[DECISION_POOL_FROM_FREEPOOLS] = {"{a:pool} was taken from the empty pools of {b:arena}.",
-		"{a:pool} popped from freepools of {b:arena}; its szidx was {c}.", "empty pool taken"},
-	[DECISION_POOL_CARVED] = {
-		"{a:pool} was carved: never used before. {b:arena} has {c} more of those.",
-		"{a:pool} was at pool_address of {b:arena}; {c} left to carve.", "pool carved"},
+		"{a:pool} popped from freepools of {b:arena}; its szidx was {c}.",
+		"empty pool taken"},
+	[DECISION_POOL_CARVED] =
+		{"{a:pool} was carved: never used before. {b:arena} has {c} more of those.",
+			"{a:pool} was at pool_address of {b:arena}; {c} left to carve.",
+			"pool carved"},
 	[DECISION_ARENA_FULL] = {"That was the last free pool of {a:arena}: it left usable_arenas.",
-		"nfreepools 0: {a:arena} unlinked from usable_arenas.", "{a:arena} has no free pool"},
-	[DECISION_POOL_SAME_CLASS] = {
-		"{a:pool} served class {b} last time too: its chain of free blocks was still good.",
-		"szidx was {b} already: no init_pool, its freeblock is good.", NULL},
-	[DECISION_POOL_INITIALISED] = {
-		"{a:pool} was divided for class {b}: {c:block*}. The first was handed out, "
-		"the second became the chain.",
-		"init_pool({a:pool}): szidx {b}, {c:block*}; bp is block 0, freeblock is block 1.", NULL},
+		"nfreepools 0: {a:arena} unlinked from usable_arenas.",
+		"{a:arena} has no free pool"},
+	[DECISION_POOL_SAME_CLASS] =
+		{"{a:pool} served class {b} last time too: its chain of free blocks was still good.",
+			"szidx was {b} already: no init_pool, its freeblock is good.", NULL},
+	[DECISION_POOL_INITIALISED] =
+		{"{a:pool} was divided for class {b}: {c:block*}. The first was handed out, "
+		 "the second became the chain.",
+			"init_pool({a:pool}): szidx {b}, {c:block*}; bp is block 0, freeblock is block 1.",
+			NULL},
 	[DECISION_POOL_LINKED] = {"{a:pool} went to the front of usedpools[{b}].", NULL, NULL},
 	[DECISION_BLOCK_POPPED] = {"The head of its chain, {a:block}, was handed out.",
 		"bp = freeblock: {a:block} popped, ref.count {d}.", NULL},
-	[DECISION_BLOCK_CARVED] = {"The chain ran out: {a:block}, never used before, became the chain.",
-		"freeblock was NULL: {a:block} carved, nextoffset {c:hex}.", NULL},
+	[DECISION_BLOCK_CARVED] =
+		{"The chain ran out: {a:block}, never used before, became the chain.",
+			"freeblock was NULL: {a:block} carved, nextoffset {c:hex}.", NULL},
 	[DECISION_POOL_FULL] = {"That filled {a:pool}: it left usedpools[{b}].",
-		"freeblock NULL, nextoffset > maxnextoffset: {a:pool} left usedpools[{b}].", "pool full"},
-	[DECISION_BLOCK_PUSHED] = {
-		"{a:Block} became the head of the chain of {b:pool}: the next it hands out.",
-		"{a:Block} pushed on freeblock of {b:pool}, ref.count {d}.", NULL},
-	[DECISION_POOL_UNFULL] = {
-		"{a:pool} had been full and has room again: to the front of usedpools[{b}].",
-		"lastfree was NULL: insert_to_usedpool({a:pool}), class {b}.", "pool has room again"},
-	[DECISION_POOL_EMPTY] = {
-		"That emptied {a:pool}: it left usedpools and joined the empty pools of {b:arena}, "
-		"which now has {c:free pool*}.",
-		"ref.count 0: {a:pool} to freepools of {b:arena}, nfreepools {c}.", "pool empty"},
-	[DECISION_ARENA_USABLE_AGAIN] = {
-		"{a:arena} had no free pool before: it went to the front of usable_arenas.",
-		"nfreepools was 0: {a:arena} to the front of usable_arenas.", "{a:arena} usable again"},
-	[DECISION_ARENA_SORTED] = {
-		"{a:arena} now has {c:free pool*} and moved behind {b:arena}: fuller arenas come first.",
-		"nfreepools {c}: {a:arena} moved behind {b:arena} in usable_arenas.", NULL},
+		"freeblock NULL, nextoffset > maxnextoffset: {a:pool} left usedpools[{b}].",
+		"pool full"},
+	[DECISION_BLOCK_PUSHED] =
+		{"{a:Block} became the head of the chain of {b:pool}: the next it hands out.",
+			"{a:Block} pushed on freeblock of {b:pool}, ref.count {d}.", NULL},
+	[DECISION_POOL_UNFULL] =
+		{"{a:pool} had been full and has room again: to the front of usedpools[{b}].",
+			"lastfree was NULL: insert_to_usedpool({a:pool}), class {b}.",
+			"pool has room again"},
+	[DECISION_POOL_EMPTY] =
+		{"That emptied {a:pool}: it left usedpools and joined the empty pools of {b:arena}, "
+		 "which now has {c:free pool*}.",
+			"ref.count 0: {a:pool} to freepools of {b:arena}, nfreepools {c}.",
+			"pool empty"},
+	[DECISION_ARENA_USABLE_AGAIN] =
+		{"{a:arena} had no free pool before: it went to the front of usable_arenas.",
+			"nfreepools was 0: {a:arena} to the front of usable_arenas.",
+			"{a:arena} usable again"},
+	[DECISION_ARENA_SORTED] =
+		{"{a:arena} now has {c:free pool*} and moved behind {b:arena}: fuller arenas come first.",
+			"nfreepools {c}: {a:arena} moved behind {b:arena} in usable_arenas.", NULL},
 	[DECISION_ARENA_STAYS] = {"{a:arena} kept its place in usable_arenas.",
 		"nfreepools {b}: {a:arena} keeps its place in usable_arenas.", NULL},
-	[DECISION_ARENA_KEPT] = {
-		"{a:arena} is wholly free, yet it was kept: it stands last in usable_arenas.",
-		"nfreepools == ntotalpools, but nextarena is NULL: {a:arena} kept.", "{a:arena} kept"},
+	[DECISION_ARENA_KEPT] =
+		{"{a:arena} is wholly free, yet it was kept: it stands last in usable_arenas.",
+			"nfreepools == ntotalpools, but nextarena is NULL: {a:arena} kept.",
+			"{a:arena} kept"},
 	[DECISION_ARENA_UNMAPPED] = {"All pools of {a:arena} were free: the arena was given back.",
 		"nfreepools == ntotalpools: {a:arena} freed; arenas[{c}] heads unused_arena_objects.",
 		"{a:arena} given back"},
 	[DECISION_FITS_BLOCK] = {"{a:B} just fits its block of {b:B}: it stayed.", NULL, "stayed"},
-	[DECISION_SHRINKS_LITTLE] = {
-		"{a:B} fits its block of {b:B} and fills more than 3/4 of it: it stayed.",
-		"{a} <= {b} and 4 * {a} > 3 * {b}: not worth a copy.", "stayed"},
-	[DECISION_MOVES] = {
-		"{a:B} does not fit its block of {b:B}: it must move. A new block, {c:B} to copy, "
-		"the old one to free.",
-		"{a} > {b}: malloc, memcpy {c:B}, free.", "moved"},
-	[DECISION_STAYS_BELOW] = {
-		"Its block belongs to the layer below and stays there, whatever its size.",
-		"address_in_range() says no: PyMem_RawRealloc().", NULL},
+	[DECISION_SHRINKS_LITTLE] =
+		{"{a:B} fits its block of {b:B} and fills more than 3/4 of it: it stayed.",
+			"{a} <= {b} and 4 * {a} > 3 * {b}: not worth a copy.", "stayed"},
+	[DECISION_MOVES] =
+		{"{a:B} does not fit its block of {b:B}: it must move. A new block, {c:B} to copy, "
+		 "the old one to free.",
+			"{a} > {b}: malloc, memcpy {c:B}, free.", "moved"},
+	[DECISION_STAYS_BELOW] =
+		{"Its block belongs to the layer below and stays there, whatever its size.",
+			"address_in_range() says no: PyMem_RawRealloc().", NULL},
 
 	/* heap with a free list */
-	[DECISION_PADDED] = {
-		"{a:B} takes {b:B}: a header of {c:B}, rounded up to a multiple of {d:B}.", NULL, NULL},
+	[DECISION_PADDED] =
+		{"{a:B} takes {b:B}: a header of {c:B}, rounded up to a multiple of {d:B}.", NULL,
+			NULL},
 	[DECISION_SEARCHED] = {"{d:fit} looked at {a} of {b:hole*} for {c:B}.", NULL, NULL},
-	[DECISION_HOLE_CHOSEN] = {"The hole at {a:pool} ({b:B}) was {c:choice}.",
-		NULL, NULL},
+	[DECISION_HOLE_CHOSEN] = {"The hole at {a:pool} ({b:B}) was {c:choice}.", NULL, NULL},
 	[DECISION_SPLIT] = {"It was split: {b:B} for the block, {d:B} stay free at {c:pool}.", NULL,
 		"split, {d:B} left over"},
-	[DECISION_EXACT_FIT] = {"It was used to its end: nothing is left over.", NULL, "fits exactly"},
-	[DECISION_ALIGNMENT_GAP] = {"{b:B} in front of the block stay free, for its alignment.", NULL,
-		"{b:B} skipped"},
-	[DECISION_GREW] = {"There was not enough room: the heap grew by {b:B} at its end.", NULL, "heap grew by {b:B}"},
-	[DECISION_NO_FIT] = {"No hole has {a:B}: {b:B} are free, but the largest hole has {c:B}.", NULL,
-		"{b:B} free, but no hole over {c:B}"},
+	[DECISION_EXACT_FIT] = {"It was used to its end: nothing is left over.", NULL,
+		"fits exactly"},
+	[DECISION_ALIGNMENT_GAP] = {"{b:B} in front of the block stay free, for its alignment.",
+		NULL, "{b:B} skipped"},
+	[DECISION_GREW] = {"There was not enough room: the heap grew by {b:B} at its end.", NULL,
+		"heap grew by {b:B}"},
+	[DECISION_NO_FIT] = {"No hole has {a:B}: {b:B} are free, but the largest hole has {c:B}.",
+		NULL, "{b:B} free, but no hole over {c:B}"},
 	[DECISION_HOLE_MADE] = {"{b:B} at {a:pool} became a hole.", NULL, NULL},
-	[DECISION_COALESCED_BEFORE] = {"The hole before it ({b:B}) touches it: joined, {c:B}.", NULL,
-		"joined the hole before"},
+	[DECISION_COALESCED_BEFORE] = {"The hole before it ({b:B}) touches it: joined, {c:B}.",
+		NULL, "joined the hole before"},
 	[DECISION_COALESCED_AFTER] = {"The hole behind it ({b:B}) touches it: joined, {c:B}.", NULL,
 		"joined the hole behind"},
-	[DECISION_JOINED] = {"The hole at {a:pool} ({b:B}) ends where that at {c:pool} ({d:B}) begins: joined.", NULL,
-		"joined two holes"},
-	[DECISION_JOINED_ALL] = {"Nothing fits, so holes that touch were joined now: {a:hole*} fewer.", NULL,
-		"joined all holes"},
-	[DECISION_LIST_SORTED] = {
-		"The free list was sorted by size again: {a:hole*} had not been in order.", NULL, NULL},
-	[DECISION_SHRUNK] = {"The block shrank in place, from {b:B} to {c:B}.", NULL, "shrank in place"},
-	[DECISION_GREW_IN_PLACE] = {
-		"There was room behind it: the block grew in place, from {b:B} to {c:B}.", NULL,
-		"grew in place"},
+	[DECISION_JOINED] =
+		{"The hole at {a:pool} ({b:B}) ends where that at {c:pool} ({d:B}) begins: joined.",
+			NULL, "joined two holes"},
+	[DECISION_JOINED_ALL] =
+		{"Nothing fits, so holes that touch were joined now: {a:hole*} fewer.", NULL,
+			"joined all holes"},
+	[DECISION_LIST_SORTED] =
+		{"The free list was sorted by size again: {a:hole*} had not been in order.", NULL,
+			NULL},
+	[DECISION_SHRUNK] = {"The block shrank in place, from {b:B} to {c:B}.", NULL,
+		"shrank in place"},
+	[DECISION_GREW_IN_PLACE] =
+		{"There was room behind it: the block grew in place, from {b:B} to {c:B}.", NULL,
+			"grew in place"},
 
 	/* pool */
 	[DECISION_SLAB_POOL] = {"A request of {a:B} takes a block of {b:B}.", NULL, NULL},
-	[DECISION_SLAB_TOO_LARGE] = {"A request of {a:B} fits into no block: the largest have {b:B}.", NULL,
-		"no block is over {b:B}"},
-	[DECISION_SLAB_MISALIGNED] = {"No block for {a:B} lies at a multiple of {b:B}.", NULL, "not aligned"},
-	[DECISION_SLAB_MAPPED] = {"A slab was mapped and carved: {c:block*} of {d:B}, chained.", NULL, "slab mapped"},
-	[DECISION_SLAB_EXHAUSTED] = {"The chain was empty: all {a:block*} of {b:B} are in use.", NULL,
-		"all {a:block*} in use"},
-	[DECISION_SLAB_POPPED] = {"The head of the chain was handed out; {b:block} is its head now. Free: {c:block*}.",
-		NULL, NULL},
-	[DECISION_SLAB_PUSHED] = {
-		"It became the head of the chain, in front of {b:block}. Free: {c:block*}.", NULL, NULL},
+	[DECISION_SLAB_TOO_LARGE] =
+		{"A request of {a:B} fits into no block: the largest have {b:B}.", NULL,
+			"no block is over {b:B}"},
+	[DECISION_SLAB_MISALIGNED] = {"No block for {a:B} lies at a multiple of {b:B}.", NULL,
+		"not aligned"},
+	[DECISION_SLAB_MAPPED] = {"A slab was mapped and carved: {c:block*} of {d:B}, chained.",
+		NULL, "slab mapped"},
+	[DECISION_SLAB_EXHAUSTED] = {"The chain was empty: all {a:block*} of {b:B} are in use.",
+		NULL, "all {a:block*} in use"},
+	[DECISION_SLAB_POPPED] =
+		{"The head of the chain was handed out; {b:block} is its head now. Free: {c:block*}.",
+			NULL, NULL},
+	[DECISION_SLAB_PUSHED] =
+		{"It became the head of the chain, in front of {b:block}. Free: {c:block*}.", NULL,
+			NULL},
 
 	/* budget */
 	[DECISION_BUDGET_ALLOWED] = {"The budget has {b:B} left: enough for {a:B}.", NULL, NULL},
 	[DECISION_BUDGET_SPENT] = {"The budget spent {a:B}, and has {c:B} left.", NULL, NULL},
-	[DECISION_BUDGET_RETURNED] = {"{a:B} went back to the budget, which has {b:B} left.", NULL, NULL},
-	[DECISION_BUDGET_EXCEEDED] = {"{a:B} would be over the budget: of its {c:B} only {b:B} are left.", NULL,
-		"over the budget"},
+	[DECISION_BUDGET_RETURNED] = {"{a:B} went back to the budget, which has {b:B} left.", NULL,
+		NULL},
+	[DECISION_BUDGET_EXCEEDED] =
+		{"{a:B} would be over the budget: of its {c:B} only {b:B} are left.", NULL,
+			"over the budget"},
 
 	/* buddy */
 	[DECISION_PLUGIN_PLACED] = {"The payloads around it had {c:B} between them.", NULL, NULL},
-	[DECISION_PLUGIN_RELEASED] = {"The payloads around it have {c:B} between them now.", NULL, NULL},
+	[DECISION_PLUGIN_RELEASED] = {"The payloads around it have {c:B} between them now.", NULL,
+		NULL},
 	[DECISION_PLUGIN_NULL] = {"The plug-in answered NULL.", NULL, NULL},
-	[DECISION_PLUGIN_NOT_ALIGNING] = {
-		"The malloc lab knows no aligned requests: {a:B} is more than every block has.", NULL,
-		"cannot align"},
-	[DECISION_PLUGIN_GREW] = {"The plug-in asked for {b:B} more: its heap grew at its end.", NULL,
-		"heap grew by {b:B}"},
+	[DECISION_PLUGIN_NOT_ALIGNING] =
+		{"The malloc lab knows no aligned requests: {a:B} is more than every block has.",
+			NULL, "cannot align"},
+	[DECISION_PLUGIN_GREW] = {"The plug-in asked for {b:B} more: its heap grew at its end.",
+		NULL, "heap grew by {b:B}"},
 	[DECISION_PLUGIN_HARMED] = {"What it harmed is {a:live}.", NULL, "harms {a:live}"},
-	[DECISION_PLUGIN_DIED] = {"Its process has ended: from here on it answers nothing.", NULL, "it is dead"},
-	[DECISION_PLUGIN_DEAD] = {"The plug-in is dead since event {a}: nobody answers any more.", NULL,
-		"dead since {a}"},
+	[DECISION_PLUGIN_DIED] = {"Its process has ended: from here on it answers nothing.", NULL,
+		"it is dead"},
+	[DECISION_PLUGIN_DEAD] = {"The plug-in is dead since event {a}: nobody answers any more.",
+		NULL, "dead since {a}"},
 	[DECISION_BUDDY_ORDER] = {"A request of {a:B} takes a block of {b:B}.", NULL, NULL},
-	[DECISION_BUDDY_FOUND] = {"The smallest free block that has them is at {a:pool}: {b:B}.", NULL, NULL},
-	[DECISION_BUDDY_SPLIT] = {"It was split into halves of {b:B}: the upper one, at {c:pool}, stays free.", NULL,
-		"split to {b:B}"},
-	[DECISION_BUDDY_MERGED] = {"Its buddy at {b:pool} is free, too: merged to {c:B}.", NULL, "merged to {c:B}"},
+	[DECISION_BUDDY_FOUND] = {"The smallest free block that has them is at {a:pool}: {b:B}.",
+		NULL, NULL},
+	[DECISION_BUDDY_SPLIT] =
+		{"It was split into halves of {b:B}: the upper one, at {c:pool}, stays free.", NULL,
+			"split to {b:B}"},
+	[DECISION_BUDDY_MERGED] = {"Its buddy at {b:pool} is free, too: merged to {c:B}.", NULL,
+		"merged to {c:B}"},
 
 	/* as recorded */
-	[DECISION_RECORDED_AT] = {
-		"That is where the recorded program had it: {d:B} take {b:B} there, {c:B} of them in front.", NULL,
-		NULL},
-	[DECISION_RECORDED_IN_POOL] = {"That is where the recorded Python had it: a block of {c:B}, {d:block*} in use.",
-		NULL, NULL},
+	[DECISION_RECORDED_AT] =
+		{"That is where the recorded program had it: {d:B} take {b:B} there, {c:B} of them in front.",
+			NULL, NULL},
+	[DECISION_RECORDED_IN_POOL] =
+		{"That is where the recorded Python had it: a block of {c:B}, {d:block*} in use.",
+			NULL, NULL},
 	[DECISION_RECORDED_LEFT] = {"{b:pool} has {c:block*} left in use.", NULL, NULL},
-	[DECISION_RECORDED_NOWHERE] = {"The trace does not tell where its {a:B} lay, so it is not shown.", NULL,
-		"no address is known"},
-	[DECISION_RECORDED_TAKEN] = {"At {a:hex}, where the trace has its {b:B}, something else lies that was not "
-				     "freed: it is not shown.", NULL, "its place is taken"},
-	[DECISION_REGION_BEGUN] = {"No known block lies within {c:B}: a region of its own begins, with {b:B}.", NULL,
-		"a new region"},
-	[DECISION_REGION_GREW] = {"The region reaches {b:B} further now, to hold it: {c:B}.", NULL, NULL},
-	[DECISION_REGION_MAPPED] = {
-		"{c:B} or more, at the start of a page: the C library had mapped {b:B} for it alone.", NULL,
-		"mapped by itself"},
-	[DECISION_REGION_UNMAPPED] = {"The {b:B} that were mapped for it alone went back to the system.", NULL,
-		"unmapped with it"},
+	[DECISION_RECORDED_NOWHERE] =
+		{"The trace does not tell where its {a:B} lay, so it is not shown.", NULL,
+			"no address is known"},
+	[DECISION_RECORDED_TAKEN] =
+		{"At {a:hex}, where the trace has its {b:B}, something else lies that was not "
+		 "freed: it is not shown.",
+			NULL, "its place is taken"},
+	[DECISION_REGION_BEGUN] =
+		{"No known block lies within {c:B}: a region of its own begins, with {b:B}.", NULL,
+			"a new region"},
+	[DECISION_REGION_GREW] = {"The region reaches {b:B} further now, to hold it: {c:B}.", NULL,
+		NULL},
+	[DECISION_REGION_MAPPED] =
+		{"{c:B} or more, at the start of a page: the C library had mapped {b:B} for it alone.",
+			NULL, "mapped by itself"},
+	[DECISION_REGION_UNMAPPED] =
+		{"The {b:B} that were mapped for it alone went back to the system.", NULL,
+			"unmapped with it"},
 	/* counted objects */
 	/* the event itself says it */
 	[DECISION_COUNT_UP] = {"", "Py_INCREF({a:object}): {b}.", NULL},
-	[DECISION_COUNT_DOWN] = {"{c:Object} let go of {a:object}: its count is {b}.", "Py_DECREF({a:object}): {b}.",
+	[DECISION_COUNT_DOWN] = {"{c:Object} let go of {a:object}: its count is {b}.",
+		"Py_DECREF({a:object}): {b}.", NULL},
+	[DECISION_FINALIZED] = {"The finaliser of {a:object} was called.",
+		"tp_finalize({a:object}).", "finaliser called"},
+	[DECISION_RESURRECTED] = {"{a:Object} lives on: what was resurrected refers to it.", NULL,
 		NULL},
-	[DECISION_FINALIZED] = {"The finaliser of {a:object} was called.", "tp_finalize({a:object}).",
-		"finaliser called"},
-	[DECISION_RESURRECTED] = {"{a:Object} lives on: what was resurrected refers to it.", NULL, NULL},
-	[DECISION_WEAK_MADE] = {"{a:Object} refers to {b:object}, but does not count: its count is still {c}.", NULL,
-		NULL},
+	[DECISION_WEAK_MADE] =
+		{"{a:Object} refers to {b:object}, but does not count: its count is still {c}.",
+			NULL, NULL},
 	[DECISION_WEAK_CLEARED] = {"{a:Object}, a weak reference to {b:object}, was cleared.",
 		"{a:object}: wr_object of {b:object} set to None.", "weak reference cleared"},
 	[DECISION_CALLBACK] = {"The callback of {a:object} found nothing to do.", NULL, NULL},
-	[DECISION_DIED] = {"{a:Object} died: its {b:B} go back.", "{a:object}: tp_free, {b:B}.", NULL},
-	[DECISION_COLLECT_DUE] = {"A collection was due: the count of generation {a}, {b}, is over its threshold, {c}.",
-		"generations[{a}].count {b} > threshold {c}.", NULL},
-	[DECISION_COLLECT_PUT_OFF] = {
-		"Generation 2 was due, but put off: {a} objects came to it since, less than a quarter of its {b}.",
-		"long_lived_pending {a} < long_lived_total {b} / 4.", NULL},
-	[DECISION_COLLECT] = {"Generation {a} was collected, and the younger ones with it: {b:candidate*}.",
-		"gc_collect_main({a}): {b:candidate*}.", NULL},
-	[DECISION_SUBTRACTED] = {"{a:Object}: count {b}, {c} from candidates, {d} from outside: reachable.",
-		"{a:object}: gc_refs {b} - {c} = {d}.", NULL},
+	[DECISION_DIED] = {"{a:Object} died: its {b:B} go back.", "{a:object}: tp_free, {b:B}.",
+		NULL},
+	[DECISION_COLLECT_DUE] =
+		{"A collection was due: the count of generation {a}, {b}, is over its threshold, {c}.",
+			"generations[{a}].count {b} > threshold {c}.", NULL},
+	[DECISION_COLLECT_PUT_OFF] =
+		{"Generation 2 was due, but put off: {a} objects came to it since, less than a quarter of its {b}.",
+			"long_lived_pending {a} < long_lived_total {b} / 4.", NULL},
+	[DECISION_COLLECT] =
+		{"Generation {a} was collected, and the younger ones with it: {b:candidate*}.",
+			"gc_collect_main({a}): {b:candidate*}.", NULL},
+	[DECISION_SUBTRACTED] =
+		{"{a:Object}: count {b}, {c} from candidates, {d} from outside: reachable.",
+			"{a:object}: gc_refs {b} - {c} = {d}.", NULL},
 	[DECISION_RESCUED] = {"{a:Object} is reachable after all: {b:object} refers to it.",
 		"visit_reachable({a:object}) from {b:object}: back to young.", NULL},
 	[DECISION_UNREACHABLE] = {"{a:Object} is unreachable.", NULL, NULL},
 	[DECISION_SURVIVED] = {"{a:candidate*} survived, in generation {b} now.", NULL, NULL},
-	[DECISION_CLEARED] = {"The collector made {a:object} let go of what it refers to.", "tp_clear({a:object}).",
-		NULL},
+	[DECISION_CLEARED] = {"The collector made {a:object} let go of what it refers to.",
+		"tp_clear({a:object}).", NULL},
 	[DECISION_COLLECTED] = {"The collector freed {b:unreachable object*}.", NULL, NULL},
-	[DECISION_GC_SET] = {
-		"The collector begins when the count of generation 0 is over {b}, of 1 over {c}, of 2 over {d}.", NULL,
-		NULL},
+	[DECISION_GC_SET] =
+		{"The collector begins when the count of generation 0 is over {b}, of 1 over {c}, of 2 over {d}.",
+			NULL, NULL},
 
 	/* any engine, and the heap above it */
 	[DECISION_ENTERED_BELOW] = {"In the layer below:", NULL, NULL},
 	[DECISION_LEFT_BELOW] = {"", NULL, NULL},
-	[DECISION_MAPPED] = {"The program mapped {b:B} for itself, beside the allocator.", NULL, NULL},
+	[DECISION_MAPPED] = {"The program mapped {b:B} for itself, beside the allocator.", NULL,
+		NULL},
 	[DECISION_UNMAPPED] = {"The program unmapped its {b:B}.", NULL, NULL},
 	[DECISION_NO_MEMORY] = {"There was no memory for {a:B}.", NULL, NULL},
 	[DECISION_INVALID] = {"No block begins at {a:hex}: nothing changed.", NULL, NULL},
 };
-static_assert(sizeof(templates) / sizeof(*templates) == DECISION_KIND_COUNT, "every decision has its words");
+static_assert(sizeof(templates) / sizeof(*templates) == DECISION_KIND_COUNT,
+	"every decision has its words");
 
 static bool is_only_arena(const struct decision *decision)
 {
@@ -356,48 +402,61 @@ static const struct variant {
 	{DECISION_ARENA_CHOSEN, is_only_arena,
 		{"The only usable arena was {a:arena}: it had {b:free pool*}.",
 			"usable_arenas was {a:arena}, nfreepools {b}, the only one.", NULL}},
-	{DECISION_SEARCHED, list_is_empty, {"The free list was empty: no hole for {c:B}.", NULL, NULL}},
-	{DECISION_SEARCHED, list_is_one_hole, {"{d:fit} had one hole to look at, for {c:B}.", NULL, NULL}},
-	{DECISION_NO_FIT, nothing_is_free, {"No hole has {a:B}: nothing is free.", NULL, "nothing is free"}},
+	{DECISION_SEARCHED, list_is_empty,
+		{"The free list was empty: no hole for {c:B}.", NULL, NULL}},
+	{DECISION_SEARCHED, list_is_one_hole,
+		{"{d:fit} had one hole to look at, for {c:B}.", NULL, NULL}},
+	{DECISION_NO_FIT, nothing_is_free,
+		{"No hole has {a:B}: nothing is free.", NULL, "nothing is free"}},
 	{DECISION_NO_FIT, free_is_one_hole,
 		{"No hole has {a:B}: only {b:B} are free, in one hole.", NULL, "only {b:B} free"}},
 	{DECISION_MOVES, always_moves,
-		{"There is no realloc here: a new block, {c:B} to copy, the old one to free.", NULL, "moved"}},
+		{"There is no realloc here: a new block, {c:B} to copy, the old one to free.", NULL,
+			"moved"}},
 	{DECISION_MOVES, shrinks,
 		{"{a:B} would fill 3/4 of its block of {b:B} or less: it must move. A new block, "
 		 "{c:B} to copy, the old one to free.",
 			"4 * {a} <= 3 * {b}: malloc, memcpy {c:B}, free.", "moved"}},
 	{DECISION_SLAB_POPPED, has_no_next,
-		{"The head of the chain was handed out: it was the last free block.", NULL, "the last free block"}},
-	{DECISION_SLAB_PUSHED, has_no_next, {"The chain had been empty: it is its only block.", NULL, NULL}},
-	{DECISION_PADDED, has_no_rounding, {"{a:B} takes {b:B}, with a header of {c:B}.", NULL, NULL}},
+		{"The head of the chain was handed out: it was the last free block.", NULL,
+			"the last free block"}},
+	{DECISION_SLAB_PUSHED, has_no_next,
+		{"The chain had been empty: it is its only block.", NULL, NULL}},
+	{DECISION_PADDED, has_no_rounding,
+		{"{a:B} takes {b:B}, with a header of {c:B}.", NULL, NULL}},
 	{DECISION_PADDED, is_padded_first,
-		{"{a:B} takes {b:B}: rounded up to a multiple of {d:B}, and a header of {c:B}.", NULL, NULL}},
+		{"{a:B} takes {b:B}: rounded up to a multiple of {d:B}, and a header of {c:B}.",
+			NULL, NULL}},
 	{DECISION_PADDED, has_no_header,
 		{"{a:B} takes {b:B}, rounded up to a multiple of {d:B}.", NULL, NULL}},
 	{DECISION_COUNT_DOWN, count_is_0,
 		{"{c:Object} let go of {a:object}: its count is 0, so it dies.",
 			"Py_DECREF({a:object}): 0, tp_dealloc.", NULL}},
 	{DECISION_RESURRECTED, by_itself,
-		{"{a:Object} was resurrected: its finaliser let a variable of the program refer to it.", NULL,
-			"resurrected"}},
-	{DECISION_CALLBACK, by_itself, {"Its callback told {b:object}, which let go of {a:object}.", NULL, NULL}},
-	{DECISION_COLLECT, has_no_candidates, {"Generation {a} was collected: nothing is in it.", NULL, NULL}},
-	{DECISION_COLLECT, is_youngest, {"Generation 0 was collected: {b:candidate*}.", NULL, NULL}},
+		{"{a:Object} was resurrected: its finaliser let a variable of the program refer to it.",
+			NULL, "resurrected"}},
+	{DECISION_CALLBACK, by_itself,
+		{"Its callback told {b:object}, which let go of {a:object}.", NULL, NULL}},
+	{DECISION_COLLECT, has_no_candidates,
+		{"Generation {a} was collected: nothing is in it.", NULL, NULL}},
+	{DECISION_COLLECT, is_youngest,
+		{"Generation 0 was collected: {b:candidate*}.", NULL, NULL}},
 	{DECISION_SUBTRACTED, has_nothing_left,
-		{"{a:Object}: count {b}, {c} from candidates, none from outside.", "{a:object}: gc_refs {b} - {c} = 0.",
-			NULL}},
+		{"{a:Object}: count {b}, {c} from candidates, none from outside.",
+			"{a:object}: gc_refs {b} - {c} = 0.", NULL}},
 	{DECISION_SURVIVED, has_none, {"No candidate survived.", NULL, NULL}},
 	{DECISION_COLLECTED, has_no_candidates, {"Nothing was unreachable.", NULL, NULL}},
 	{DECISION_GC_SET, switches_off,
-		{"The collector does not begin by itself any more: only gc.collect() makes it.", NULL, NULL}},
-	{DECISION_GC_SET, never_begins, {"With the threshold 0 the collector never begins by itself.", NULL, NULL}},
+		{"The collector does not begin by itself any more: only gc.collect() makes it.",
+			NULL, NULL}},
+	{DECISION_GC_SET, never_begins,
+		{"With the threshold 0 the collector never begins by itself.", NULL, NULL}},
 };
 
 /* How an event with a fault is told, by whether something was placed or released all the same. */
 static const struct {
-	const char *nothing;	/* NULL: says no more than the outcome does */
-	const char *yet;	/* added behind what became of it; NULL: nothing to add */
+	const char *nothing; /* NULL: says no more than the outcome does */
+	const char *yet;     /* added behind what became of it; NULL: nothing to add */
 } fault_sentences[] = {
 	[FAULT_NONE] = {NULL, NULL},
 	[FAULT_FREE_NULL] = {"nothing to do: free(NULL) is allowed", NULL},
@@ -419,19 +478,24 @@ static const struct {
 	[FAULT_BROKEN] = {"BROKEN CONTRACT: what the engine answers cannot be",
 		"BROKEN CONTRACT: what the engine says of itself cannot be."},
 	[FAULT_NO_OBJECT] = {"NO SUCH OBJECT: it is not live. Nothing changed", NULL},
-	[FAULT_NO_REFERENCE] = {"NO SUCH REFERENCE: there is none to let go of. Nothing changed", NULL},
-	[FAULT_WEAK_BOUND] = {"NOT FOR A WEAK REFERENCE: it refers to one object for ever. Nothing changed", NULL},
+	[FAULT_NO_REFERENCE] = {"NO SUCH REFERENCE: there is none to let go of. Nothing changed",
+		NULL},
+	[FAULT_WEAK_BOUND] =
+		{"NOT FOR A WEAK REFERENCE: it refers to one object for ever. Nothing changed",
+			NULL},
 	[FAULT_COUNTED] = {"COUNTED: it lives until nothing refers to it. Nothing changed", NULL},
-	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: nothing that could be believed came back", "THE PLUG-IN FAILED."},
+	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: nothing that could be believed came back",
+		"THE PLUG-IN FAILED."},
 };
-static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT, "every fault is told");
+static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT,
+	"every fault is told");
 
 /* What a story is told of. */
 struct story {
 	const struct heap *heap;
 	const struct event *event;
 	const struct effect *effect;
-	const struct decision_log *log;	/* may be NULL */
+	const struct decision_log *log; /* may be NULL */
 	bool expert;
 };
 
@@ -443,7 +507,8 @@ bool narrate_has_words(enum decision_kind kind)
 /* ---- names --------------------------------------------------------------------------------- */
 
 /* The decision of this event of that kind, with that first operand if it is not 0; or NULL. */
-static const struct decision *find_decision(const struct story *story, enum decision_kind kind, uint64_t a)
+static const struct decision *find_decision(const struct story *story, enum decision_kind kind,
+	uint64_t a)
 {
 	for (size_t i = 0; story->log && i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
@@ -458,11 +523,13 @@ static bool name_gone(const struct story *story, uint64_t address, char *buffer,
 {
 	const struct decision *arena = find_decision(story, DECISION_ARENA_UNMAPPED, 0);
 	const struct decision *block = find_decision(story, DECISION_BLOCK_PUSHED, address);
-	const struct decision *pool = find_decision(story, DECISION_POOL_EMPTY, block ? block->b : address);
+	const struct decision *pool =
+		find_decision(story, DECISION_POOL_EMPTY, block ? block->b : address);
 
 	if (!arena || !pool || pool->b != arena->a)
 		return false;
-	snprintf(buffer, size, "A%02" PRIu64 ".p%02" PRIu64, arena->a, (pool->a - arena->b) / arena->d);
+	snprintf(buffer, size, "A%02" PRIu64 ".p%02" PRIu64, arena->a,
+		(pool->a - arena->b) / arena->d);
 	return true;
 }
 
@@ -471,8 +538,8 @@ static void name_offset(const struct region *region, uint64_t address, char *buf
 {
 	uint64_t offset = address - region->base;
 
-	snprintf(buffer, size, region->size <= 4096 ? "%s +%" PRIu64 : "%s +0x%" PRIx64, region->name,
-		offset);
+	snprintf(buffer, size, region->size <= 4096 ? "%s +%" PRIu64 : "%s +0x%" PRIx64,
+		region->name, offset);
 }
 
 static void name_page(const struct place *place, char *buffer, size_t size)
@@ -515,7 +582,8 @@ const char *name_address(const struct heap *heap, uint64_t address, char *buffer
 	return buffer;
 }
 
-static const char *name_in_story(const struct story *story, uint64_t address, char *buffer, size_t size)
+static const char *name_in_story(const struct story *story, uint64_t address, char *buffer,
+	size_t size)
 {
 	char pool[40];
 
@@ -527,7 +595,8 @@ static const char *name_in_story(const struct story *story, uint64_t address, ch
 
 static bool is_realloc_of_null(const struct event *event)
 {
-	return event->kind == EVENT_REALLOCATE && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
+	return event->kind == EVENT_REALLOCATE &&
+	       !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
 }
 
 /* An event that makes or drops references, or is the collector's; not one that makes an object. */
@@ -567,13 +636,15 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 	switch ((enum event_kind)event->kind) {
 	case EVENT_ALLOCATE:
 		if (event->alignment)
-			snprintf(buffer, size, "%s(%" PRIu64 ", %" PRIu64 ")", *call ? call : "aligned_alloc",
-				event->alignment, event->size);
+			snprintf(buffer, size, "%s(%" PRIu64 ", %" PRIu64 ")",
+				*call ? call : "aligned_alloc", event->alignment, event->size);
 		else
-			snprintf(buffer, size, "%s(%" PRIu64 ")", *call ? call : "malloc", event->size);
+			snprintf(buffer, size, "%s(%" PRIu64 ")", *call ? call : "malloc",
+				event->size);
 		break;
 	case EVENT_REALLOCATE:
-		snprintf(buffer, size, "%s(%s, %" PRIu64 ")", *call ? call : "realloc", object, event->size);
+		snprintf(buffer, size, "%s(%s, %" PRIu64 ")", *call ? call : "realloc", object,
+			event->size);
 		break;
 	case EVENT_FREE:
 		snprintf(buffer, size, "free(%s)", object);
@@ -591,10 +662,12 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 		snprintf(buffer, size, "weakref(object %" PRIu32 ")", event->other);
 		break;
 	case EVENT_REF:
-		snprintf(buffer, size, "%s refers to %s", name_referrer(event, referrer, sizeof(referrer)), object);
+		snprintf(buffer, size, "%s refers to %s",
+			name_referrer(event, referrer, sizeof(referrer)), object);
 		break;
 	case EVENT_UNREF:
-		snprintf(buffer, size, "%s lets go of %s", name_referrer(event, referrer, sizeof(referrer)), object);
+		snprintf(buffer, size, "%s lets go of %s",
+			name_referrer(event, referrer, sizeof(referrer)), object);
 		break;
 	case EVENT_COLLECT:
 		if (event->size < GENERATIONS - 1)
@@ -604,10 +677,12 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 		break;
 	case EVENT_GC:
 		if (event->other == GC_THRESHOLDS)
-			snprintf(buffer, size, "gc.set_threshold(%" PRIu64 ", %" PRIu32 ", %" PRIu32 ")", event->size,
-				event->older[0], event->older[1]);
+			snprintf(buffer, size,
+				"gc.set_threshold(%" PRIu64 ", %" PRIu32 ", %" PRIu32 ")",
+				event->size, event->older[0], event->older[1]);
 		else
-			snprintf(buffer, size, "%s", event->other == GC_ON ? "gc.enable()" : "gc.disable()");
+			snprintf(buffer, size, "%s",
+				event->other == GC_ON ? "gc.enable()" : "gc.disable()");
 		break;
 	case EVENT_NOTE:
 	case EVENT_MARK:
@@ -700,8 +775,10 @@ static void add_arena(const struct story *story, struct text *out, uint64_t seri
 /* An operand that is an enum fit: who looked, and what it takes. */
 static void add_fit(const struct story *story, struct text *out, uint64_t fit)
 {
-	static const char *const names[] = {
-		[FIT_FIRST] = "First", [FIT_NEXT] = "Next", [FIT_BEST] = "Best", [FIT_WORST] = "Worst"};
+	static const char *const names[] = {[FIT_FIRST] = "First",
+		[FIT_NEXT] = "Next",
+		[FIT_BEST] = "Best",
+		[FIT_WORST] = "Worst"};
 
 	(void)story;
 	text_add(out, "%s fit", fit <= FIT_WORST ? names[fit] : "Some");
@@ -767,7 +844,7 @@ static uint64_t place_of_object(const struct story *story, uint64_t object)
 static const struct {
 	const char *kind;
 	void (*add)(const struct story *story, struct text *out, uint64_t operand);
-	uint64_t (*place)(const struct story *story, uint64_t operand);	/* NULL: it is none */
+	uint64_t (*place)(const struct story *story, uint64_t operand); /* NULL: it is none */
 } operand_kinds[] = {
 	{"", add_number},
 	{"B", add_bytes},
@@ -784,7 +861,8 @@ static const struct {
 };
 
 /* Gives the address that it names; 0: none. */
-static uint64_t add_operand(const struct story *story, struct text *out, uint64_t n, const char *kind, size_t length)
+static uint64_t add_operand(const struct story *story, struct text *out, uint64_t n,
+	const char *kind, size_t length)
 {
 	if (length > 0 && kind[length - 1] == '*') {
 		add_number(story, out, n);
@@ -792,7 +870,8 @@ static uint64_t add_operand(const struct story *story, struct text *out, uint64_
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(operand_kinds) / sizeof(*operand_kinds); i++)
-		if (strlen(operand_kinds[i].kind) == length && memcmp(operand_kinds[i].kind, kind, length) == 0) {
+		if (strlen(operand_kinds[i].kind) == length &&
+			memcmp(operand_kinds[i].kind, kind, length) == 0) {
 			operand_kinds[i].add(story, out, n);
 			return operand_kinds[i].place ? operand_kinds[i].place(story, n) : 0;
 		}
@@ -809,8 +888,8 @@ static const struct words *words_for(const struct decision *decision)
 }
 
 /* Gives the first address that it names; 0: none. */
-static uint64_t add_sentence(const struct story *story, struct text *out, const struct decision *decision,
-	const char *at)
+static uint64_t add_sentence(const struct story *story, struct text *out,
+	const struct decision *decision, const char *at)
 {
 	const uint64_t operands[] = {decision->a, decision->b, decision->c, decision->d};
 	uint64_t place = 0;
@@ -823,7 +902,8 @@ static uint64_t add_sentence(const struct story *story, struct text *out, const 
 			return place;
 		const char *kind = at + 2 + (at[2] == ':');
 		size_t end = strcspn(at, "}");
-		uint64_t named = add_operand(story, out, operands[at[1] - 'a'], kind, (size_t)(at + end - kind));
+		uint64_t named = add_operand(story, out, operands[at[1] - 'a'], kind,
+			(size_t)(at + end - kind));
 		if (place == 0)
 			place = named;
 		at += end + 1;
@@ -847,13 +927,15 @@ static void narrate_why(const struct story *story, struct narration *narration)
 		end_line(narration, 0, 0);
 	}
 	if (story->effect->fault == FAULT_BROKEN && heap_broken(story->heap)) {
-		text_add(why, "The contract that every engine has is broken: %s.", heap_broken(story->heap));
+		text_add(why, "The contract that every engine has is broken: %s.",
+			heap_broken(story->heap));
 		end_line(narration, 0, 0);
 	}
 	for (size_t i = 0; i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
 		const struct words *words = words_for(decision);
-		const char *sentence = story->expert && words->expert ? words->expert : words->plain;
+		const char *sentence =
+			story->expert && words->expert ? words->expert : words->plain;
 		if (*sentence == '\0')
 			continue;
 		uint64_t place = add_sentence(story, why, decision, sentence);
@@ -873,8 +955,8 @@ static void narrate_why(const struct story *story, struct narration *narration)
  */
 static bool is_elsewhere(const struct story *story)
 {
-	return heap_layer(story->heap, 0)->takes_recorded && story->effect->layer == 0 && story->event->address &&
-		story->event->address != story->effect->address;
+	return heap_layer(story->heap, 0)->takes_recorded && story->effect->layer == 0 &&
+	       story->event->address && story->event->address != story->effect->address;
 }
 
 static void add_placed(const struct story *story, struct text *what)
@@ -905,7 +987,8 @@ static void add_released(const struct story *story, struct text *what)
 	if (story->event->kind == EVENT_UNMAP)
 		add_bytes(story, what, story->effect->old_given);
 	else
-		text_add(what, "%s", name_in_story(story, story->effect->old_address, name, sizeof(name)));
+		text_add(what, "%s",
+			name_in_story(story, story->effect->old_address, name, sizeof(name)));
 }
 
 /* What an arena event of the trace means to the engine. */
@@ -913,14 +996,16 @@ static const char *words_for_arena(const struct story *story)
 {
 	if (heap_layer(story->heap, 0)->ops->as_recorded)
 		return story->event->kind == EVENT_UNMAP ? "Python gave that back"
-			: story->event->size < ARENA_BYTES_MIN ? "a piece of Python's own stack, no arena"
-							       : "an arena of Python's";
+		       : story->event->size < ARENA_BYTES_MIN
+			       ? "a piece of Python's own stack, no arena"
+			       : "an arena of Python's";
 	if (!heap_layer(story->heap, 0)->takes_recorded)
 		return "an arena of the real program; those shown are simulated";
 	if (story->event->kind == EVENT_UNMAP)
 		return "Python has given that back";
-	return story->event->size < ARENA_BYTES_MIN ? "a piece of Python's own stack, no arena"
-						    : "Python's next arena: the allocation that follows needs it";
+	return story->event->size < ARENA_BYTES_MIN
+		       ? "a piece of Python's own stack, no arena"
+		       : "Python's next arena: the allocation that follows needs it";
 }
 
 static uint32_t count_of(const struct story *story)
@@ -936,7 +1021,8 @@ static void add_died(const struct story *story, struct text *what)
 	const struct effect *effect = story->effect;
 	struct units units;
 
-	text_add(what, "%s object%s (", units_count(&units, effect->freed), effect->freed == 1 ? "" : "s");
+	text_add(what, "%s object%s (", units_count(&units, effect->freed),
+		effect->freed == 1 ? "" : "s");
 	add_bytes(story, what, effect->freed_bytes);
 	text_add(what, ")");
 }
@@ -948,9 +1034,10 @@ static void narrate_counted(const struct story *story, struct text *what)
 	uint32_t count = count_of(story);
 
 	if (story->event->kind == EVENT_GC) {
-		text_add(what, story->event->other == GC_OFF ? "nothing but counts frees objects now"
-				: story->event->other == GC_ON ? "it begins by itself again"
-							       : "it begins earlier or later now");
+		text_add(what, story->event->other == GC_OFF
+				       ? "nothing but counts frees objects now"
+			       : story->event->other == GC_ON ? "it begins by itself again"
+							      : "it begins earlier or later now");
 	} else if (story->event->kind == EVENT_COLLECT) {
 		text_add(what, effect->freed ? "freed " : "freed nothing");
 		if (effect->freed)
@@ -975,7 +1062,8 @@ static void narrate_what(const struct story *story, struct text *what)
 	char call[80];
 
 	text_add(what, "%s → ", name_call(story->event, call, sizeof(call)));
-	if (is_counted(story->event) && effect->fault == FAULT_NONE && effect->outcome != OUTCOME_PLACED) {
+	if (is_counted(story->event) && effect->fault == FAULT_NONE &&
+		effect->outcome != OUTCOME_PLACED) {
 		narrate_counted(story, what);
 		return;
 	}
@@ -991,7 +1079,7 @@ static void narrate_what(const struct story *story, struct text *what)
 		add_released(story, what);
 		break;
 	case OUTCOME_NO_MEMORY:
-		if (nothing) {	/* another reason than memory */
+		if (nothing) { /* another reason than memory */
 			text_add(what, "%s", nothing);
 			return;
 		}
@@ -1006,7 +1094,7 @@ static void narrate_what(const struct story *story, struct text *what)
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
 		text_add(what, "%s",
-			nothing ? nothing
+			nothing                                ? nothing
 			: story->event->domain == DOMAIN_ARENA ? words_for_arena(story)
 							       : "no effect");
 		return;
@@ -1042,8 +1130,8 @@ static void tell_page(const struct place *place, int change, struct text *so)
 	text_add(so, "%s: ", name);
 	if (change)
 		text_add(so, "%" PRIu32 " → ", place->page.used - (uint32_t)change);
-	text_add(so, "%" PRIu32 " of %" PRIu32 " blocks in use%s", place->page.used, place->page.blocks,
-		states[place->page.state]);
+	text_add(so, "%" PRIu32 " of %" PRIu32 " blocks in use%s", place->page.used,
+		place->page.blocks, states[place->page.state]);
 	add_chain(place, so);
 	text_add(so, ". ");
 }
@@ -1110,7 +1198,8 @@ static void tell_heap(const struct story *story, const struct engine *engine, st
 		text_add(so, "; holes %" PRIu64 " → %" PRIu64, totals.free_spans - (uint64_t)holes,
 			totals.free_spans);
 	else
-		text_add(so, " in %" PRIu64 " hole%s", totals.free_spans, totals.free_spans == 1 ? "" : "s");
+		text_add(so, " in %" PRIu64 " hole%s", totals.free_spans,
+			totals.free_spans == 1 ? "" : "s");
 	if (totals.free_spans > 1) {
 		text_add(so, ", the largest ");
 		add_bytes(story, so, totals.largest_free);
@@ -1142,9 +1231,10 @@ static void tell_collector(const struct story *story, struct text *so)
 
 	if (!heap_collector(story->heap, &collector))
 		return;
-	text_add(so, "%" PRIu32 " counted object%s live", collector.counted, collector.counted == 1 ? "" : "s");
-	text_add(so, "; the collector's counts are %" PRIu32 ", %" PRIu32 ", %" PRIu32 ".", collector.counts[0],
-		collector.counts[1], collector.counts[2]);
+	text_add(so, "%" PRIu32 " counted object%s live", collector.counted,
+		collector.counted == 1 ? "" : "s");
+	text_add(so, "; the collector's counts are %" PRIu32 ", %" PRIu32 ", %" PRIu32 ".",
+		collector.counts[0], collector.counts[1], collector.counts[2]);
 }
 
 static void narrate_so(const struct story *story, struct text *so)
@@ -1162,8 +1252,8 @@ static void narrate_so(const struct story *story, struct text *so)
 		return;
 	bool has_new = effect->address && place_find(story->heap, effect->address, &new);
 	bool has_old = effect->old_address && effect->old_address != effect->address &&
-		!name_gone(story, effect->old_address, gone, sizeof(gone)) &&
-		place_find(story->heap, effect->old_address, &old);
+		       !name_gone(story, effect->old_address, gone, sizeof(gone)) &&
+		       place_find(story->heap, effect->old_address, &old);
 	bool in_one_page = has_new && has_old && is_same_page(&new, &old);
 	bool stays = effect->address == effect->old_address;
 
@@ -1191,7 +1281,8 @@ static void narrate_brief(const struct story *story, struct text *brief)
 		text_add(brief, "%s", fault_words(story->effect->fault));
 	if (story->effect->freed)
 		text_add(brief, "%" PRIu64 " died", story->effect->freed);
-	else if ((story->event->kind == EVENT_REF || story->event->kind == EVENT_UNREF) && count_of(story))
+	else if ((story->event->kind == EVENT_REF || story->event->kind == EVENT_UNREF) &&
+		 count_of(story))
 		text_add(brief, "count %" PRIu32, count_of(story));
 	for (size_t i = 0; story->log && i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
@@ -1201,13 +1292,17 @@ static void narrate_brief(const struct story *story, struct text *brief)
 		text_add(brief, "%s", brief->length ? ", " : "");
 		add_sentence(story, brief, decision, words->brief);
 	}
-	uint64_t address = story->effect->address ? story->effect->address : story->effect->old_address;
-	if (brief->length == 0 && address && place_find(story->heap, address, &place) && place.has_page)
-		text_add(brief, "%" PRIu32 " of %" PRIu32 " in use", place.page.used, place.page.blocks);
+	uint64_t address =
+		story->effect->address ? story->effect->address : story->effect->old_address;
+	if (brief->length == 0 && address && place_find(story->heap, address, &place) &&
+		place.has_page)
+		text_add(brief, "%" PRIu32 " of %" PRIu32 " in use", place.page.used,
+			place.page.blocks);
 }
 
 void narrate(struct narration *narration, const struct heap *heap, const struct trace *trace,
-	const struct event *event, const struct effect *effect, const struct decision_log *log, bool expert)
+	const struct event *event, const struct effect *effect, const struct decision_log *log,
+	bool expert)
 {
 	const struct story story = {heap, event, effect, log, expert};
 

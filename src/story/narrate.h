@@ -12,13 +12,13 @@
 #include "trace/trace.h"
 
 struct narration {
-	struct text what;	/* "malloc(90) → A01.p23 block 7   (object 877)" */
-	struct text why;	/* one line a decision, ended by newlines */
-	unsigned lines;		/* of why */
-	uint64_t places[DECISIONS_MAX + 2];	/* the first address that each of them names; 0: none */
+	struct text what;                   /* "malloc(90) → A01.p23 block 7   (object 877)" */
+	struct text why;                    /* one line a decision, ended by newlines */
+	unsigned lines;                     /* of why */
+	uint64_t places[DECISIONS_MAX + 2]; /* the first address that each of them names; 0: none */
 	/* of the event, up to the one that each of them tells */
 	unsigned decisions[DECISIONS_MAX + 2];
-	struct text so;		/* one line */
+	struct text so; /* one line */
 	/* the most telling of it in a few words, for a list of events */
 	struct text brief;
 };

@@ -90,7 +90,8 @@ static bool add_link(const struct span *span, void *user)
 	visit->chain->length++;
 	if (span->order <= CHAIN_SHOWN)
 		visit->chain->blocks[span->order - 1] =
-			(uint32_t)((span->base - page->base - page->first_block) / page->block_size);
+			(uint32_t)((span->base - page->base - page->first_block) /
+				   page->block_size);
 	return true;
 }
 

@@ -19,7 +19,7 @@ struct place {
 	const struct engine *engine;
 	struct region region;
 	bool has_page;
-	uint32_t number;	/* of the page in its region */
+	uint32_t number; /* of the page in its region */
 	struct page page;
 };
 bool place_find(const struct heap *heap, uint64_t address, struct place *ret_place);
@@ -33,8 +33,8 @@ bool span_find(const struct engine *engine, uint64_t address, struct span *ret_s
 /* The first links of a page's chain of free blocks. */
 #define CHAIN_SHOWN 24u
 struct chain {
-	uint32_t blocks[CHAIN_SHOWN];	/* the one handed out next first */
-	uint32_t length;	/* of the whole chain */
+	uint32_t blocks[CHAIN_SHOWN]; /* the one handed out next first */
+	uint32_t length;              /* of the whole chain */
 };
 void chain_read(const struct engine *engine, const struct page *page, struct chain *ret_chain);
 
@@ -42,7 +42,8 @@ void chain_read(const struct engine *engine, const struct page *page, struct cha
 void page_name(const struct engine *engine, uint64_t address, char *name, size_t size);
 
 /* A list of the engine by its name; false when it has none. */
-bool list_find(const struct engine *engine, const char *name, size_t *ret_at, struct list *ret_list);
+bool list_find(const struct engine *engine, const char *name, size_t *ret_at,
+	struct list *ret_list);
 
 /*
  * The last event, and what it did; of a caption or a mark, what the request before it did. false at

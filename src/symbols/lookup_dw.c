@@ -39,7 +39,8 @@ static bool is_same_build(Dwfl_Module *module, const char *recorded)
 	return !*recorded || strcmp(found, recorded) == 0;
 }
 
-int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, int fd, struct error *err)
+int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, int fd,
+	struct error *err)
 {
 	struct lookup *lookup = xcalloc(1, sizeof(*lookup));
 	GElf_Addr bias;
@@ -47,7 +48,8 @@ int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, i
 	lookup->dwfl = dwfl_begin(&callbacks);
 	if (lookup->dwfl) {
 		dwfl_report_begin(lookup->dwfl);
-		lookup->module = dwfl_report_elf(lookup->dwfl, module->path, module->path, fd, module->base, true);
+		lookup->module = dwfl_report_elf(lookup->dwfl, module->path, module->path, fd,
+			module->base, true);
 		dwfl_report_end(lookup->dwfl, NULL, NULL);
 	}
 	int result = 0;
@@ -93,7 +95,8 @@ static Dwarf_Die *find_unit(struct lookup *lookup, GElf_Addr address, Dwarf_Addr
 static const char *name_of(Dwarf_Die *function)
 {
 	Dwarf_Attribute attribute;
-	const char *mangled = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
+	const char *mangled =
+		dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
 
 	return mangled && strncmp(mangled, "_Z", 2) == 0 ? mangled : dwarf_diename(function);
 }
@@ -123,7 +126,7 @@ static const char *last_component(const char *path)
 
 bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *ret_place)
 {
-	GElf_Addr call = address - 1;	/* the call is what stands before the place it returns to */
+	GElf_Addr call = address - 1; /* the call is what stands before the place it returns to */
 	Dwarf_Addr bias = 0;
 	Dwarf_Die *unit = find_unit(lookup, call, &bias);
 	GElf_Off offset = 0;
@@ -141,7 +144,8 @@ bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *r
 	}
 	if (ret_place->function && ret_place->file)
 		return true;
-	const char *name = dwfl_module_addrinfo(lookup->module, call, &offset, &symbol, NULL, NULL, NULL);
+	const char *name =
+		dwfl_module_addrinfo(lookup->module, call, &offset, &symbol, NULL, NULL, NULL);
 	if (!ret_place->function)
 		ret_place->function = name;
 	ret_place->offset = name ? offset + 1 : 0;

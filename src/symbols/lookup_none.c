@@ -5,7 +5,8 @@
 
 #include <unistd.h>
 
-int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, int fd, struct error *err)
+int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, int fd,
+	struct error *err)
 {
 	(void)ret_lookup;
 	(void)module;

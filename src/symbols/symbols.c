@@ -22,16 +22,16 @@ struct module {
 };
 
 struct names {
-	char *site;	/* NULL: not asked for yet */
+	char *site; /* NULL: not asked for yet */
 	char *frames[SITE_FRAMES_MAX];
-	bool is_named[SITE_FRAMES_MAX];	/* by a function, not by a place in a module */
+	bool is_named[SITE_FRAMES_MAX]; /* by a function, not by a place in a module */
 };
 
 struct symbols {
-	const struct trace *trace;	/* borrowed */
-	ARRAY(struct module) modules;	/* by number in the trace */
-	ARRAY(struct names *) sites;	/* by number of the site; NULL: not asked for yet */
-	void *cxx;	/* C++'s library; NULL: not there */
+	const struct trace *trace;    /* borrowed */
+	ARRAY(struct module) modules; /* by number in the trace */
+	ARRAY(struct names *) sites;  /* by number of the site; NULL: not asked for yet */
+	void *cxx;                    /* C++'s library; NULL: not there */
 	bool has_looked_for_cxx;
 };
 
@@ -113,9 +113,10 @@ static void drop_template_arguments(char *name)
 	size_t length = 0, depth = 0;
 
 	for (const char *at = name; *at; at++) {
-		bool is_operator = depth == 0 &&
-			(ends_in(name, length, "operator") || ends_in(name, length, "operator<") ||
-				ends_in(name, length, "operator-") || ends_in(name, length, "operator>"));
+		bool is_operator = depth == 0 && (ends_in(name, length, "operator") ||
+							 ends_in(name, length, "operator<") ||
+							 ends_in(name, length, "operator-") ||
+							 ends_in(name, length, "operator>"));
 		if (*at == '<' && !is_operator)
 			depth++;
 		if (depth == 0)
@@ -168,7 +169,8 @@ static char *readable(struct symbols *symbols, const char *name)
 	return result;
 }
 
-static char *name_frame(struct symbols *symbols, uint32_t site, size_t frame, uint64_t address, bool *ret_is_named)
+static char *name_frame(struct symbols *symbols, uint32_t site, size_t frame, uint64_t address,
+	bool *ret_is_named)
 {
 	const char *written = trace_frame_name(symbols->trace, site, frame);
 	const struct trace_module *recorded = trace_module_at(symbols->trace, site, address - 1);
@@ -211,7 +213,8 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame)
 		return "";
 	char **name = &names_of(symbols, site)->frames[frame];
 	if (!*name)
-		*name = name_frame(symbols, site, frame, frames[frame], &names_of(symbols, site)->is_named[frame]);
+		*name = name_frame(symbols, site, frame, frames[frame],
+			&names_of(symbols, site)->is_named[frame]);
 	return *name;
 }
 
@@ -234,7 +237,8 @@ static size_t function_length(const char *name)
  */
 static bool is_allocator(const char *name)
 {
-	static const char *const words[] = {"alloc", "Alloc", "operator new", "_Znw", "_Zna", "strdup", "strndup"};
+	static const char *const words[] = {"alloc", "Alloc", "operator new", "_Znw", "_Zna",
+		"strdup", "strndup"};
 	size_t length = function_length(name);
 
 	if (strncmp(name, "0x", 2) == 0)
@@ -264,8 +268,8 @@ const char *symbols_site(struct symbols *symbols, uint32_t site)
 	if (who == 0 || who == count)
 		return names->site = xstrdup(symbols_frame(symbols, site, 0));
 	const char *through = symbols_frame(symbols, site, who - 1);
-	names->site = xasprintf("%s through %.*s", symbols_frame(symbols, site, who), (int)function_length(through),
-		through);
+	names->site = xasprintf("%s through %.*s", symbols_frame(symbols, site, who),
+		(int)function_length(through), through);
 	return names->site;
 }
 

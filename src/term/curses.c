@@ -37,18 +37,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FRAME_BEGIN "\033[?2026h"
-#define FRAME_END   "\033[?2026l"
-#define QUESTION    "\033[5n"	/* "how are you?": fine, when all before it was taken */
-#define EXTRA_ON    "\033[?2004h"		/* bracketed paste */
-#define EXTRA_OFF   "\033[?2026l\033[?2004l"
-#define DRAG_ON	    "\033[?1002h\033[?1006h"
-#define DRAG_OFF    "\033[?1002l\033[?1000l\033[?1006l"
-#define SECOND	    UINT64_C(1000000000)
-#define MOUSE_EVENTS 8u	/* as many as ncurses keeps */
+#define FRAME_BEGIN  "\033[?2026h"
+#define FRAME_END    "\033[?2026l"
+#define QUESTION     "\033[5n"     /* "how are you?": fine, when all before it was taken */
+#define EXTRA_ON     "\033[?2004h" /* bracketed paste */
+#define EXTRA_OFF    "\033[?2026l\033[?2004l"
+#define DRAG_ON      "\033[?1002h\033[?1006h"
+#define DRAG_OFF     "\033[?1002l\033[?1000l\033[?1006l"
+#define SECOND       UINT64_C(1000000000)
+#define MOUSE_EVENTS 8u /* as many as ncurses keeps */
 #define DOUBLE_CLICK (SECOND * 2 / 5)
-#define FIRST_ANSWER (SECOND / 20)	/* at the end, for a terminal that may never answer */
-#define LAST_ANSWER  (SECOND / 2)	/* for one that does */
+#define FIRST_ANSWER (SECOND / 20) /* at the end, for a terminal that may never answer */
+#define LAST_ANSWER  (SECOND / 2)  /* for one that does */
 
 enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT, KEY_ANSWER };
 
@@ -97,12 +97,14 @@ static void append_capability(const char *name)
 	const char *value = tigetstr(name);
 
 	if (value && value != (const char *)-1)
-		strncat(terminal.restore, value, sizeof(terminal.restore) - strlen(terminal.restore) - 1);
+		strncat(terminal.restore, value,
+			sizeof(terminal.restore) - strlen(terminal.restore) - 1);
 }
 
 static void hold_terminal(int fd)
 {
-	static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTERM, SIGQUIT, SIGINT};
+	static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTERM, SIGQUIT,
+		SIGINT};
 
 	terminal.fd = fd;
 	tcgetattr(fd, &terminal.modes);
@@ -128,26 +130,26 @@ struct screen {
 	struct view *view;
 	const struct term_config *config;
 	struct canvas canvas;
-	struct canvas given;	/* what ncurses was given last; no cells: nothing */
-	const struct theme *theme;	/* whose pairs are set */
-	int colors;	/* 0: none are used */
+	struct canvas given;       /* what ncurses was given last; no cells: nothing */
+	const struct theme *theme; /* whose pairs are set */
+	int colors;                /* 0: none are used */
 	attr_t attributes[ROLE_COUNT];
-	bool blank_as_text[ROLE_COUNT];	/* a blank of this role looks like one of ROLE_TEXT */
+	bool blank_as_text[ROLE_COUNT]; /* a blank of this role looks like one of ROLE_TEXT */
 	bool mouse;
-	bool acks;	/* tests: the title tells frames and keys */
-	char told[80];	/* the title that was told last */
-	bool tells_cost;	/* benchmarks: the title tells what a frame took to draw */
+	bool acks;       /* tests: the title tells frames and keys */
+	char told[80];   /* the title that was told last */
+	bool tells_cost; /* benchmarks: the title tells what a frame took to draw */
 	/* nanoseconds of the processor since the last frame, for events and looking ahead */
 	uint64_t ticked;
 	unsigned long frames, keys;
 	struct pace pace;
-	int in;	/* descriptor keys come from */
+	int in; /* descriptor keys come from */
 	/* of the last click, and where: a second one soon after is a double click */
 	uint64_t click_time;
 	int click_x, click_y;
 	bool pasting;
-	struct script *script;	/* borrowed; NULL: none, or it has ended */
-	bool laid_out;	/* for the script, since the last frame */
+	struct script *script; /* borrowed; NULL: none, or it has ended */
+	bool laid_out;         /* for the script, since the last frame */
 };
 
 /* The next frame gives every cell. */
@@ -173,7 +175,7 @@ static void set_looks(struct screen *screen)
 			attributes |= A_REVERSE;
 		screen->attributes[role] = attributes;
 		screen->blank_as_text[role] = look.background == text.background &&
-			!(look.marks & (CELL_UNDERLINE | CELL_REVERSE));
+					      !(look.marks & (CELL_UNDERLINE | CELL_REVERSE));
 		if (screen->colors)
 			init_extended_pair(role + 1, look.foreground, look.background);
 	}
@@ -210,8 +212,9 @@ static struct cell cell_to_give(const struct screen *screen, int x, const struct
 {
 	struct cell given = *cell;
 
-	if (is_blank(cell) && x > 0 && x + 1 < screen->canvas.width && cell[-1].role == cell[1].role &&
-		cell[-1].marks == 0 && cell[1].marks == 0 && cell[-1].glyph != ' ' && cell[1].glyph != ' ' &&
+	if (is_blank(cell) && x > 0 && x + 1 < screen->canvas.width &&
+		cell[-1].role == cell[1].role && cell[-1].marks == 0 && cell[1].marks == 0 &&
+		cell[-1].glyph != ' ' && cell[1].glyph != ' ' &&
 		screen->blank_as_text[cell[1].role])
 		given.role = cell[1].role;
 	return given;
@@ -237,7 +240,8 @@ static void give_cells(struct screen *screen)
 	for (int y = 0; y < canvas->height; y++)
 		for (int x = 0; x < canvas->width; x++) {
 			struct cell cell = cell_to_give(screen, x, canvas_at(canvas, x, y));
-			struct cell *before = &given->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
+			struct cell *before =
+				&given->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
 			if (!is_new && is_same(&cell, before))
 				continue;
 			*before = cell;
@@ -303,8 +307,8 @@ static void tell_ack(struct screen *screen, bool rests)
 
 	if (!screen->acks)
 		return;
-	snprintf(title, sizeof(title), "\033]2;frame %lu keys %lu %dx%d%s\007", screen->frames, screen->keys,
-		screen->canvas.width, screen->canvas.height, rests ? " rests" : "");
+	snprintf(title, sizeof(title), "\033]2;frame %lu keys %lu %dx%d%s\007", screen->frames,
+		screen->keys, screen->canvas.width, screen->canvas.height, rests ? " rests" : "");
 	if (strcmp(title, screen->told) == 0)
 		return;
 	strcpy(screen->told, title);
@@ -319,10 +323,21 @@ static const char *name_key(wint_t key, bool is_code, char buffer[8])
 		int code;
 		const char *name;
 	} codes[] = {
-		{KEY_UP, "Up"}, {KEY_DOWN, "Down"}, {KEY_LEFT, "Left"}, {KEY_RIGHT, "Right"}, {KEY_SLEFT, "S-Left"},
-		{KEY_SRIGHT, "S-Right"}, {KEY_CTRL_LEFT, "C-Left"}, {KEY_CTRL_RIGHT, "C-Right"}, {KEY_PPAGE, "PgUp"},
-		{KEY_NPAGE, "PgDn"}, {KEY_HOME, "Home"}, {KEY_END, "End"}, {KEY_BTAB, "S-Tab"},
-		{KEY_BACKSPACE, "Backspace"}, {KEY_ENTER, "Enter"},
+		{KEY_UP, "Up"},
+		{KEY_DOWN, "Down"},
+		{KEY_LEFT, "Left"},
+		{KEY_RIGHT, "Right"},
+		{KEY_SLEFT, "S-Left"},
+		{KEY_SRIGHT, "S-Right"},
+		{KEY_CTRL_LEFT, "C-Left"},
+		{KEY_CTRL_RIGHT, "C-Right"},
+		{KEY_PPAGE, "PgUp"},
+		{KEY_NPAGE, "PgDn"},
+		{KEY_HOME, "Home"},
+		{KEY_END, "End"},
+		{KEY_BTAB, "S-Tab"},
+		{KEY_BACKSPACE, "Backspace"},
+		{KEY_ENTER, "Enter"},
 	};
 
 	if (is_code && key > KEY_F0 && key <= (wint_t)KEY_F(12)) {
@@ -336,15 +351,26 @@ static const char *name_key(wint_t key, bool is_code, char buffer[8])
 		return NULL;
 	}
 	switch (key) {
-	case ' ': return "Space";
-	case '\t': return "Tab";
-	case '\r': case '\n': return "Enter";
-	case 27: return "Esc";
-	case 8: case 127: return "Backspace";
-	case 3: return "C-c";
-	case 12: return "C-l";
-	case 26: return "C-z";
-	default: break;
+	case ' ':
+		return "Space";
+	case '\t':
+		return "Tab";
+	case '\r':
+	case '\n':
+		return "Enter";
+	case 27:
+		return "Esc";
+	case 8:
+	case 127:
+		return "Backspace";
+	case 3:
+		return "C-c";
+	case 12:
+		return "C-l";
+	case 26:
+		return "C-z";
+	default:
+		break;
 	}
 	if (key < ' ')
 		return NULL;
@@ -355,16 +381,17 @@ static const char *name_key(wint_t key, bool is_code, char buffer[8])
 /* A script plays as long as the person lets it. */
 static void note_script(struct screen *screen)
 {
-	view_set_script(screen->view, !screen->script ? VIEW_SCRIPT_NONE
-		: script_is_paused(screen->script)    ? VIEW_SCRIPT_PAUSED
-						      : VIEW_SCRIPT_PLAYS);
+	view_set_script(screen->view, !screen->script                    ? VIEW_SCRIPT_NONE
+				      : script_is_paused(screen->script) ? VIEW_SCRIPT_PAUSED
+									 : VIEW_SCRIPT_PLAYS);
 }
 
 /* ncurses could tell double clicks, but only by holding back every click for a while. */
 static enum mouse_kind click_kind(struct screen *screen, int x, int y)
 {
 	uint64_t time = now();
-	bool is_second = x == screen->click_x && y == screen->click_y && time - screen->click_time < DOUBLE_CLICK;
+	bool is_second = x == screen->click_x && y == screen->click_y &&
+			 time - screen->click_time < DOUBLE_CLICK;
 
 	screen->click_time = is_second ? 0 : time;
 	screen->click_x = x;
@@ -490,7 +517,7 @@ static bool take_keys(struct screen *screen)
 			continue;
 		}
 		if (screen->pasting)
-			continue;	/* a slip of the mouse must not press two hundred keys */
+			continue; /* a slip of the mouse must not press two hundred keys */
 		screen->keys++;
 		if (is_code && key == KEY_MOUSE) {
 			if (!take_mouse(screen))
@@ -644,11 +671,13 @@ static int check_terminal(struct error *err)
 	if (!term || !*term)
 		return error_set(err, "TERM is not set; try TERM=xterm-256color, or play --print");
 	if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
-		return error_set(err, "TERM=%s is not known on this machine; try TERM=xterm-256color, or play --print",
+		return error_set(err,
+			"TERM=%s is not known on this machine; try TERM=xterm-256color, or play --print",
 			term);
 	const char *cup = tigetstr("cup");
 	if (!cup || cup == (const char *)-1)
-		return error_set(err, "TERM=%s cannot move its cursor; play --print writes text", term);
+		return error_set(err, "TERM=%s cannot move its cursor; play --print writes text",
+			term);
 	return 0;
 }
 
@@ -669,7 +698,9 @@ static void define_keys(void)
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err)
 {
 	const char *test = getenv("ARENASCOPE_TEST_ACK");
-	struct screen screen = {.view = view, .config = config, .script = config->script,
+	struct screen screen = {.view = view,
+		.config = config,
+		.script = config->script,
 		.pace = {.interval = SECOND / (uint64_t)(config->fps > 0 ? config->fps : 60),
 			.never_asks = config->script}};
 	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");
@@ -679,9 +710,10 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 	if (check_terminal(err) < 0)
 		return -1;
 	if (!keys)
-		return error_set(err, "no terminal to read keys from: /dev/tty: %s", strerror(errno));
+		return error_set(err, "no terminal to read keys from: /dev/tty: %s",
+			strerror(errno));
 	hold_terminal(STDOUT_FILENO);
-	del_curterm(cur_term);	/* check_terminal()'s; newterm() reads its own */
+	del_curterm(cur_term); /* check_terminal()'s; newterm() reads its own */
 	SCREEN *curses = newterm(NULL, stdout, keys);
 	if (!curses) {
 		terminal.held = 0;

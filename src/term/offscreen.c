@@ -59,11 +59,11 @@ static void dump(void *user, bool with_roles)
 	canvas_dump(&sheet->canvas, with_roles, &text);
 	fputs(text_of(&text), sheet->out);
 	text_finish(&text);
-	fflush(sheet->out);	/* who writes the script may be waiting for it */
+	fflush(sheet->out); /* who writes the script may be waiting for it */
 }
 
-int term_run_script(struct view *view, FILE *file, const char *name, int width, int height, enum charset charset,
-	FILE *out, struct error *err)
+int term_run_script(struct view *view, FILE *file, const char *name, int width, int height,
+	enum charset charset, FILE *out, struct error *err)
 {
 	static const struct script_stage stage = {show, pass, resize, print, dump};
 	struct sheet sheet = {.view = view, .out = out, .now = MILLISECOND};
@@ -72,7 +72,8 @@ int term_run_script(struct view *view, FILE *file, const char *name, int width, 
 
 	canvas_init(&sheet.canvas, width, height, charset);
 	while ((result = script_run(script, &stage, &sheet, sheet.now, err)) > 0) {
-		uint64_t line = script_next(script, sheet.now), tick = view_next_tick(view, sheet.now);
+		uint64_t line = script_next(script, sheet.now),
+			 tick = view_next_tick(view, sheet.now);
 		pass(&sheet, line < tick ? line : tick);
 		show(&sheet);
 	}

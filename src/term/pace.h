@@ -12,12 +12,12 @@
 #include <stdint.h>
 
 struct pace {
-	uint64_t interval;	/* nanoseconds from a frame to the next at least */
-	uint64_t last;		/* when a frame was drawn; 0: not yet */
+	uint64_t interval; /* nanoseconds from a frame to the next at least */
+	uint64_t last;     /* when a frame was drawn; 0: not yet */
 	/* what is sent is recorded: a terminal that plays it would answer whoever plays it */
 	bool never_asks;
-	bool asked;		/* and not answered yet */
-	bool answers;		/* it has done so */
+	bool asked;   /* and not answered yet */
+	bool answers; /* it has done so */
 };
 
 /* 0: now; else nanoseconds until it is to be asked again. */

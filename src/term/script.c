@@ -19,17 +19,17 @@ enum waiting { WAITING_NOT, WAITING_TIME, WAITING_PAUSED, WAITING_SETTLED };
 
 struct script {
 	struct view *view;
-	FILE *file;	/* borrowed */
-	const char *name;	/* borrowed */
+	FILE *file;       /* borrowed */
+	const char *name; /* borrowed */
 	unsigned line;
-	char *text;	/* of the line */
+	char *text; /* of the line */
 	size_t room;
 
-	uint64_t clock;	/* nanoseconds that it has played */
-	uint64_t last;	/* when that was counted; 0: not yet */
+	uint64_t clock; /* nanoseconds that it has played */
+	uint64_t last;  /* when that was counted; 0: not yet */
 	enum waiting waiting;
-	uint64_t due;	/* by its clock, with WAITING_TIME */
-	char *rest;	/* of an `at` line, to be done then; NULL: none */
+	uint64_t due; /* by its clock, with WAITING_TIME */
+	char *rest;   /* of an `at` line, to be done then; NULL: none */
 	bool ended;
 
 	bool paused;
@@ -89,10 +89,12 @@ static int run_key(const struct stand *stand, char *words, struct error *err)
 	char *key = strtok(words, " ");
 
 	if (!key)
-		return error_set(err, "key: which? A character, or a name as Space, Enter, PgDn, S-Left, F1");
+		return error_set(err,
+			"key: which? A character, or a name as Space, Enter, PgDn, S-Left, F1");
 	for (; key && !stand->script->ended; key = strtok(NULL, " ")) {
 		if (!key_exists(key))
-			return error_set(err, "key: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)", key);
+			return error_set(err,
+				"key: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)", key);
 		stand->stage->show(stand->user);
 		press(stand, key);
 	}
@@ -149,7 +151,8 @@ static int run_tick(const struct stand *stand, char *words, struct error *err)
 	if (sscanf(words, "%u", &milliseconds) != 1)
 		return error_set(err, "tick: '%s' is no number of milliseconds", words);
 	if (stand->stage->pass)
-		count_time(stand->script, stand->stage->pass(stand->user, milliseconds * MILLISECOND));
+		count_time(stand->script,
+			stand->stage->pass(stand->user, milliseconds * MILLISECOND));
 	else
 		wait_until(stand->script, stand->script->clock + milliseconds * MILLISECOND);
 	return 0;
@@ -182,7 +185,8 @@ static int run_wheel(const struct stand *stand, char *words, struct error *err)
 	if (sscanf(words, "%7s %d %d", direction, &x, &y) != 3)
 		return error_set(err, "wheel: say which way and where, as  wheel up 10 4");
 	stand->stage->show(stand->user);
-	view_mouse(stand->script->view, direction[0] == 'u' ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN, x, y);
+	view_mouse(stand->script->view, direction[0] == 'u' ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN, x,
+		y);
 	return 0;
 }
 
@@ -190,10 +194,10 @@ static int run_size(const struct stand *stand, char *words, struct error *err)
 {
 	int width, height;
 
-	if (sscanf(words, "%dx%d", &width, &height) != 2 || width < 1 || height < 1 || width > SCRIPT_SIZE_MAX ||
-		height > SCRIPT_SIZE_MAX)
-		return error_set(err, "size: '%s' is no size such as 80x24, at most %dx%d", words, SCRIPT_SIZE_MAX,
-			SCRIPT_SIZE_MAX);
+	if (sscanf(words, "%dx%d", &width, &height) != 2 || width < 1 || height < 1 ||
+		width > SCRIPT_SIZE_MAX || height > SCRIPT_SIZE_MAX)
+		return error_set(err, "size: '%s' is no size such as 80x24, at most %dx%d", words,
+			SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
 	stand->stage->resize(stand->user, width, height);
 	return 0;
 }
@@ -217,7 +221,7 @@ static const struct verb {
 	const char *name;
 	int (*run)(const struct stand *stand, char *words, struct error *err);
 	bool has_time;
-	bool is_printed;	/* only where nobody watches */
+	bool is_printed; /* only where nobody watches */
 } verbs[] = {
 	{"at", run_at, .has_time = true},
 	{"click", run_click},
@@ -255,7 +259,8 @@ static int run_line(const struct stand *stand, char *line, struct error *err)
 		return result;
 	}
 	if (verb->is_printed && !stand->stage->dump)
-		return error_set(err, "%s is for scripts that are not played on a screen", verb->name);
+		return error_set(err, "%s is for scripts that are not played on a screen",
+			verb->name);
 	line += strlen(verb->name);
 	return verb->run(stand, line + strspn(line, " "), err);
 }
@@ -288,10 +293,14 @@ void script_skip_to(struct script *script, uint64_t now)
 static bool is_due(const struct script *script)
 {
 	switch (script->waiting) {
-	case WAITING_NOT: return true;
-	case WAITING_TIME: return script->clock >= script->due;
-	case WAITING_PAUSED: return !view_is_playing(script->view);
-	case WAITING_SETTLED: return view_next_tick(script->view, script->last) > 0;
+	case WAITING_NOT:
+		return true;
+	case WAITING_TIME:
+		return script->clock >= script->due;
+	case WAITING_PAUSED:
+		return !view_is_playing(script->view);
+	case WAITING_SETTLED:
+		return view_next_tick(script->view, script->last) > 0;
 	}
 	return true;
 }
@@ -318,7 +327,8 @@ static char *next_line(struct script *script)
 	return script->text;
 }
 
-int script_run(struct script *script, const struct script_stage *stage, void *user, uint64_t now, struct error *err)
+int script_run(struct script *script, const struct script_stage *stage, void *user, uint64_t now,
+	struct error *err)
 {
 	const struct stand stand = {script, stage, user};
 

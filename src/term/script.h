@@ -25,7 +25,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define SCRIPT_SIZE_MAX 1000	/* cells each way, of a screen without a terminal */
+#define SCRIPT_SIZE_MAX 1000 /* cells each way, of a screen without a terminal */
 
 struct error;
 struct script;
@@ -57,7 +57,8 @@ bool script_is_timed(FILE *file);
  * Does all that is due. 1: more is to come; 0: it has ended, or quit; -1: a line is wrong. now:
  * nanoseconds of any steady clock.
  */
-int script_run(struct script *script, const struct script_stage *stage, void *user, uint64_t now, struct error *err);
+int script_run(struct script *script, const struct script_stage *stage, void *user, uint64_t now,
+	struct error *err);
 
 /*
  * Nanoseconds until script_run() has something to do; UINT64_MAX: not before the view has changed,

@@ -17,11 +17,11 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct term_config {
 	enum color_choice color;
-	bool ascii;		/* no signs beyond ASCII, whatever the locale says */
+	bool ascii; /* no signs beyond ASCII, whatever the locale says */
 	bool mouse;
-	const char *theme;	/* NULL: chosen */
-	int fps;		/* frames per second at most; 0: 60 */
-	struct script *script;	/* is played on it, borrowed; NULL: none */
+	const char *theme;     /* NULL: chosen */
+	int fps;               /* frames per second at most; 0: 60 */
+	struct script *script; /* is played on it, borrowed; NULL: none */
 };
 
 /*

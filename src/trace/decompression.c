@@ -44,7 +44,8 @@ static int put(int fd, const void *bytes, size_t length, struct error *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return error_set(err, "temporary file: %s", n < 0 ? strerror(errno) : "cannot write");
+			return error_set(err, "temporary file: %s",
+				n < 0 ? strerror(errno) : "cannot write");
 		at += n;
 		length -= (size_t)n;
 	}
@@ -52,7 +53,8 @@ static int put(int fd, const void *bytes, size_t length, struct error *err)
 }
 
 /* A file may be several, one behind the other. */
-static int unpack_gzip(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how, struct error *err)
+static int unpack_gzip(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
+	struct error *err)
 {
 	unsigned char out[PIECE];
 	z_stream stream = {0};
@@ -85,7 +87,8 @@ static int unpack_gzip(const unsigned char *bytes, size_t length, int fd, enum u
 	return result;
 }
 
-static int unpack_zstd(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how, struct error *err)
+static int unpack_zstd(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
+	struct error *err)
 {
 	ZSTD_DStream *stream = ZSTD_createDStream();
 	ZSTD_inBuffer in = {bytes, length, 0};
@@ -106,7 +109,8 @@ static int unpack_zstd(const unsigned char *bytes, size_t length, int fd, enum u
 	return result;
 }
 
-int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how, struct error *err)
+int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
+	struct error *err)
 {
 	return is_gzip(bytes, length) ? unpack_gzip(bytes, length, fd, ret_how, err)
 				      : unpack_zstd(bytes, length, fd, ret_how, err);

@@ -1,10 +1,10 @@
 /* Names of what events are made of; see event.h. */
 #include "trace/event.h"
 
-#define LETTER(id, letter, name)	[id] = letter,
-#define NAME(id, word, name)	[id] = name,
-#define WORD(id, word, name)	[id] = word,
-#define CALL(id, name)	[id] = name,
+#define LETTER(id, letter, name) [id] = letter,
+#define NAME(id, word, name)     [id] = name,
+#define WORD(id, word, name)     [id] = word,
+#define CALL(id, name)           [id] = name,
 
 const char *event_kind_letter(enum event_kind kind)
 {

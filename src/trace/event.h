@@ -20,49 +20,49 @@
  * enumerator, letter or word in a text trace, name.  An aligned allocation is EVENT_ALLOCATE with
  * an alignment.
  */
-#define EVENT_KINDS(KIND)                                                                          \
-	KIND(EVENT_ALLOCATE, "a", "allocate")                                                      \
-	KIND(EVENT_REALLOCATE, "r", "reallocate")                                                  \
-	KIND(EVENT_FREE, "f", "free")                                                              \
-	KIND(EVENT_MAP, "m", "map")                                                                \
-	KIND(EVENT_UNMAP, "u", "unmap")                                                            \
-	KIND(EVENT_NOTE, "note", "note")                                                           \
-	KIND(EVENT_MARK, "mark", "mark")                                                           \
-	KIND(EVENT_NEW, "new", "new object")                                                       \
-	KIND(EVENT_REF, "ref", "reference made")                                                   \
-	KIND(EVENT_UNREF, "unref", "reference dropped")                                            \
-	KIND(EVENT_WEAK, "weak", "weak reference")                                                 \
-	KIND(EVENT_COLLECT, "collect", "collection asked for")                                     \
+#define EVENT_KINDS(KIND) \
+	KIND(EVENT_ALLOCATE, "a", "allocate") \
+	KIND(EVENT_REALLOCATE, "r", "reallocate") \
+	KIND(EVENT_FREE, "f", "free") \
+	KIND(EVENT_MAP, "m", "map") \
+	KIND(EVENT_UNMAP, "u", "unmap") \
+	KIND(EVENT_NOTE, "note", "note") \
+	KIND(EVENT_MARK, "mark", "mark") \
+	KIND(EVENT_NEW, "new", "new object") \
+	KIND(EVENT_REF, "ref", "reference made") \
+	KIND(EVENT_UNREF, "unref", "reference dropped") \
+	KIND(EVENT_WEAK, "weak", "weak reference") \
+	KIND(EVENT_COLLECT, "collect", "collection asked for") \
 	KIND(EVENT_GC, "gc", "collector set")
 
 /* Which of the program's allocators was asked. enumerator, word in a text trace, what it is */
-#define DOMAINS(DOMAIN)                                                                            \
-	DOMAIN(DOMAIN_C, "c", "C heap")                                                            \
-	DOMAIN(DOMAIN_RAW, "raw", "Python raw")                                                    \
-	DOMAIN(DOMAIN_MEM, "mem", "Python mem")                                                    \
-	DOMAIN(DOMAIN_OBJ, "obj", "Python object")                                                 \
+#define DOMAINS(DOMAIN) \
+	DOMAIN(DOMAIN_C, "c", "C heap") \
+	DOMAIN(DOMAIN_RAW, "raw", "Python raw") \
+	DOMAIN(DOMAIN_MEM, "mem", "Python mem") \
+	DOMAIN(DOMAIN_OBJ, "obj", "Python object") \
 	DOMAIN(DOMAIN_ARENA, "arena", "Python arenas")
 
 /* The function that was called, where the recorder knows it; the word is its name. */
-#define CALLS(CALL)                                                                                \
-	CALL(CALL_UNKNOWN, "")                                                                     \
-	CALL(CALL_MALLOC, "malloc")                                                                \
-	CALL(CALL_CALLOC, "calloc")                                                                \
-	CALL(CALL_REALLOC, "realloc")                                                              \
-	CALL(CALL_REALLOCARRAY, "reallocarray")                                                    \
-	CALL(CALL_FREE, "free")                                                                    \
-	CALL(CALL_ALIGNED_ALLOC, "aligned_alloc")                                                  \
-	CALL(CALL_POSIX_MEMALIGN, "posix_memalign")                                                \
-	CALL(CALL_MEMALIGN, "memalign")                                                            \
-	CALL(CALL_VALLOC, "valloc")                                                                \
-	CALL(CALL_PVALLOC, "pvalloc")                                                              \
-	CALL(CALL_MMAP, "mmap")                                                                    \
+#define CALLS(CALL) \
+	CALL(CALL_UNKNOWN, "") \
+	CALL(CALL_MALLOC, "malloc") \
+	CALL(CALL_CALLOC, "calloc") \
+	CALL(CALL_REALLOC, "realloc") \
+	CALL(CALL_REALLOCARRAY, "reallocarray") \
+	CALL(CALL_FREE, "free") \
+	CALL(CALL_ALIGNED_ALLOC, "aligned_alloc") \
+	CALL(CALL_POSIX_MEMALIGN, "posix_memalign") \
+	CALL(CALL_MEMALIGN, "memalign") \
+	CALL(CALL_VALLOC, "valloc") \
+	CALL(CALL_PVALLOC, "pvalloc") \
+	CALL(CALL_MMAP, "mmap") \
 	CALL(CALL_MUNMAP, "munmap")
 
 /* What a gc event says.  enumerator, word */
-#define GC_WORDS(WORD)                                                                             \
-	WORD(GC_OFF, "off")                                                                        \
-	WORD(GC_ON, "on")                                                                          \
+#define GC_WORDS(WORD) \
+	WORD(GC_OFF, "off") \
+	WORD(GC_ON, "on") \
 	WORD(GC_THRESHOLDS, "thresholds")
 
 #define EVENT_ENUMERATOR(id, ...) id,
@@ -72,11 +72,11 @@ enum call { CALLS(EVENT_ENUMERATOR) CALL_COUNT };
 enum gc_word { GC_WORDS(EVENT_ENUMERATOR) GC_WORD_COUNT };
 #undef EVENT_ENUMERATOR
 
-#define OBJECT_NONE UINT32_MAX	/* no object: free(NULL), free of a pointer nobody knows */
+#define OBJECT_NONE UINT32_MAX /* no object: free(NULL), free of a pointer nobody knows */
 #define TEXT_NONE   UINT32_MAX
-#define SITE_NONE   0u		/* it is not known who called */
-#define GENERATIONS 3u		/* of the collector */
-#define WEAK_SIZE   72u		/* bytes of a weak reference, when the trace does not say */
+#define SITE_NONE   0u  /* it is not known who called */
+#define GENERATIONS 3u  /* of the collector */
+#define WEAK_SIZE   72u /* bytes of a weak reference, when the trace does not say */
 
 /* What a reader knows about an event besides its fields; see `flags`. */
 enum event_flag {
@@ -87,32 +87,32 @@ enum event_flag {
 	EVENT_HAS_TIME = 1 << 2,
 	/* realloc of a pointer nobody knows: old_address, not an object */
 	EVENT_OLD_UNKNOWN = 1 << 3,
-	EVENT_TRACKED = 1 << 5,		/* new: the collector knows the object */
-	EVENT_FINALIZER = 1 << 6,	/* new: it has a finaliser */
-	EVENT_RESURRECTS = 1 << 7,	/* new: and that lets the program refer to it again, once */
+	EVENT_TRACKED = 1 << 5,    /* new: the collector knows the object */
+	EVENT_FINALIZER = 1 << 6,  /* new: it has a finaliser */
+	EVENT_RESURRECTS = 1 << 7, /* new: and that lets the program refer to it again, once */
 };
 
 struct event {
 	/* returned by the call, or passed to free; 0: not recorded, or NULL */
 	uint64_t address;
 	union {
-		uint64_t old_address;	/* with EVENT_OLD_UNKNOWN: what realloc was given; else 0 */
+		uint64_t old_address; /* with EVENT_OLD_UNKNOWN: what realloc was given; else 0 */
 		/* weak: the object that lets go of it when it is cleared, or OBJECT_NONE */
 		uint32_t told;
-		uint32_t older[2];	/* gc thresholds: those of the generations 1 and 2 */
+		uint32_t older[2]; /* gc thresholds: those of the generations 1 and 2 */
 	};
 	/* bytes asked for; collect: generation; gc thresholds: that of generation 0; else 0 */
 	uint64_t size;
-	uint64_t alignment;	/* bytes, a power of two; 0: none asked for */
-	uint64_t time;		/* nanoseconds since the trace began, with EVENT_HAS_TIME */
-	uint32_t object;	/* or OBJECT_NONE; ref, unref: the one that is referred to */
-	uint32_t thread;	/* numbered from 0 in order of appearance */
-	uint32_t text;		/* notes and marks: for trace_text(); else TEXT_NONE */
-	uint32_t site;		/* who called: for trace_site(), from 1; or SITE_NONE */
-	uint8_t kind;		/* enum event_kind */
-	uint8_t domain;		/* enum domain */
-	uint8_t call;		/* enum call */
-	uint8_t flags;		/* EVENT_ bits */
+	uint64_t alignment; /* bytes, a power of two; 0: none asked for */
+	uint64_t time;      /* nanoseconds since the trace began, with EVENT_HAS_TIME */
+	uint32_t object;    /* or OBJECT_NONE; ref, unref: the one that is referred to */
+	uint32_t thread;    /* numbered from 0 in order of appearance */
+	uint32_t text;      /* notes and marks: for trace_text(); else TEXT_NONE */
+	uint32_t site;      /* who called: for trace_site(), from 1; or SITE_NONE */
+	uint8_t kind;       /* enum event_kind */
+	uint8_t domain;     /* enum domain */
+	uint8_t call;       /* enum call */
+	uint8_t flags;      /* EVENT_ bits */
 	/* ref, unref: who refers, OBJECT_NONE: the program; weak: to what; gc: enum gc_word */
 	uint32_t other;
 };
@@ -121,8 +121,8 @@ static_assert(sizeof(struct event) == 64, "an event is a line of the cache");
 /* "allocate", "a", "raw", "malloc"...: names for people and for the text form; never NULL. */
 const char *event_kind_name(enum event_kind kind);
 const char *event_kind_letter(enum event_kind kind);
-const char *domain_name(enum domain domain);	/* "Python raw" */
-const char *domain_word(enum domain domain);	/* "raw" */
+const char *domain_name(enum domain domain); /* "Python raw" */
+const char *domain_word(enum domain domain); /* "raw" */
 const char *call_name(enum call call);
 const char *gc_word(enum gc_word word);
 

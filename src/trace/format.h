@@ -7,61 +7,63 @@
 
 #include "trace/trace.h"
 
-#define HEAD_MAGIC   "\x89" "arenas\n"
+#define HEAD_MAGIC \
+	"\x89" \
+	"arenas\n"
 /* magic, version, reserved, bytes of info, CRC-32; then the info and a CRC-32 of all */
 #define HEAD_LENGTH  20u
 #define FORM_VERSION 1u
 #define INFO_MAX     (8u << 20)
 
-#define CHUNK_MAGIC  0x4B4E4843u	/* "CHNK" */
+#define CHUNK_MAGIC  0x4B4E4843u /* "CHNK" */
 #define CHUNK_LENGTH 40u
-#define CHUNK_EVENTS 1u	/* kinds; others are skipped */
+#define CHUNK_EVENTS 1u /* kinds; others are skipped */
 /* definitions of modules and call sites, before the events that have them */
-#define CHUNK_SITES  2u
-#define CHUNK_END    3u	/* a head alone: nothing is missing, nothing follows */
-#define CODEC_RAW    0u
-#define CODEC_ZSTD   1u
+#define CHUNK_SITES 2u
+#define CHUNK_END   3u /* a head alone: nothing is missing, nothing follows */
+#define CODEC_RAW   0u
+#define CODEC_ZSTD  1u
 
 #define CHUNK_EVENTS_MAX 16384u
-#define CHUNK_BYTES_MAX	 (8u << 20)	/* decompressed */
-#define CHUNK_TEXTS_MAX	 16384u
-#define TEXT_BYTES_MAX	 (1u << 20)	/* of a text, and of all texts of a chunk together */
+#define CHUNK_BYTES_MAX  (8u << 20) /* decompressed */
+#define CHUNK_TEXTS_MAX  16384u
+#define TEXT_BYTES_MAX   (1u << 20) /* of a text, and of all texts of a chunk together */
 /* records of a chunk that can be had without what stands behind them */
-#define PIECE_BYTES	 (8u << 10)
-#define PIECES_MAX	 (CHUNK_BYTES_MAX / 1024)
+#define PIECE_BYTES (8u << 10)
+#define PIECES_MAX  (CHUNK_BYTES_MAX / 1024)
 
 /* The byte a record begins with: a kind, and what follows. */
 #define TAG_KIND       0x07u
-#define TAG_THREAD     0x08u	/* the thread is another than the last record's */
+#define TAG_THREAD     0x08u /* the thread is another than the last record's */
 #define TAG_TIME       0x10u
-#define TAG_ATTRIBUTES 0x20u	/* other than those of the last record of this kind */
-#define TAG_ADDRESS    0x40u	/* the address is another than the one that was to be expected */
-#define TAG_PREDICTED  0x80u	/* the object is the one that was to be expected */
-#define KIND_MORE      7u	/* a byte follows: a comment, or a kind from EVENT_NEW on */
+#define TAG_ATTRIBUTES 0x20u /* other than those of the last record of this kind */
+#define TAG_ADDRESS    0x40u /* the address is another than the one that was to be expected */
+#define TAG_PREDICTED  0x80u /* the object is the one that was to be expected */
+#define KIND_MORE      7u    /* a byte follows: a comment, or a kind from EVENT_NEW on */
 #define MORE_COMMENT   0u
-#define MORE_TRAILS    1u	/* a comment on the line of the event before */
-#define MORE_EVENTS    2u	/* EVENT_NEW, and so on */
+#define MORE_TRAILS    1u /* a comment on the line of the event before */
+#define MORE_EVENTS    2u /* EVENT_NEW, and so on */
 static_assert(EVENT_NEW == KIND_MORE, "the kinds before it have numbers of their own in the tag");
 
 /* among the stored flags, where the event itself has none: a site follows */
-#define STORED_SITE 0x10u
+#define STORED_SITE  0x10u
 #define STORED_FLAGS (EVENT_FAILED | EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN | STORED_SITE)
-#define OBJECT_FLAGS (EVENT_TRACKED | EVENT_FINALIZER | EVENT_RESURRECTS)	/* of new alone */
+#define OBJECT_FLAGS (EVENT_TRACKED | EVENT_FINALIZER | EVENT_RESURRECTS) /* of new alone */
 
 /* What a chunk's head says. */
 struct chunk_head {
 	uint8_t kind;
 	uint8_t codec;
-	uint32_t stored;	/* bytes behind the head */
-	uint32_t raw;		/* bytes when decompressed */
+	uint32_t stored; /* bytes behind the head */
+	uint32_t raw;    /* bytes when decompressed */
 	uint32_t events;
-	uint32_t texts;		/* notes, marks and comments; of sites: definitions */
-	uint64_t first;		/* number of the first event */
-	uint32_t head_crc;	/* CRC-32 of the head before it */
-	uint32_t crc;		/* CRC-32 of the head before it and of what is stored */
+	uint32_t texts;    /* notes, marks and comments; of sites: definitions */
+	uint64_t first;    /* number of the first event */
+	uint32_t head_crc; /* CRC-32 of the head before it */
+	uint32_t crc;      /* CRC-32 of the head before it and of what is stored */
 };
 
-#define CHUNK_HEAD_CRC 32u	/* offsets in the head */
+#define CHUNK_HEAD_CRC 32u /* offsets in the head */
 #define CHUNK_CRC      36u
 
 /*
@@ -76,7 +78,7 @@ struct chunk_head {
  * one of them is to be expected.
  */
 struct places {
-	uint32_t first, count;	/* objects */
+	uint32_t first, count; /* objects */
 	uint64_t of[CHUNK_EVENTS_MAX];
 };
 
@@ -91,7 +93,7 @@ struct coding {
 	uint64_t last_time;
 	uint32_t thread;
 	struct attributes {
-		uint8_t flags, domain, call, alignment;	/* log2 + 1; 0: none */
+		uint8_t flags, domain, call, alignment; /* log2 + 1; 0: none */
 	} of_kind[EVENT_KIND_COUNT];
 };
 
@@ -115,7 +117,8 @@ static inline void put64(unsigned char *at, uint64_t n)
 
 static inline uint32_t get32(const unsigned char *at)
 {
-	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+	       (uint32_t)at[3] << 24;
 }
 
 static inline uint64_t get64(const unsigned char *at)
@@ -132,7 +135,8 @@ static inline uint64_t *place_of(struct places *places, uint32_t object, bool br
 		return NULL;
 	if (places->count > 0 && number < places->count)
 		return &places->of[number];
-	if (!brings_to_life || places->count == CHUNK_EVENTS_MAX || (places->count > 0 && number != places->count))
+	if (!brings_to_life || places->count == CHUNK_EVENTS_MAX ||
+		(places->count > 0 && number != places->count))
 		return NULL;
 	if (places->count == 0)
 		places->first = object;
@@ -163,7 +167,7 @@ static inline unsigned char *put_varint(unsigned char *at, uint64_t n)
 struct cursor {
 	const unsigned char *at;
 	const unsigned char *end;
-	bool failed;	/* ran over the end: nothing read since is meant */
+	bool failed; /* ran over the end: nothing read since is meant */
 };
 
 static inline uint64_t take_varint(struct cursor *cursor)
@@ -181,21 +185,23 @@ static inline uint64_t take_varint(struct cursor *cursor)
 }
 
 /* Whether the kind is one of these, given as bits. */
-#define KIND_IS(kind, kinds) ((kinds) >> (kind) & 1u)
-#define BIT(kind)	     (1u << (kind))
+#define KIND_IS(kind, kinds) ((kinds) >> (kind)&1u)
+#define BIT(kind)            (1u << (kind))
 static_assert(EVENT_KIND_COUNT <= 32, "kinds fit into a word");
 
 /* Whether events of the kind carry a size (or another number in its place). */
 static inline bool kind_has_size(unsigned kind)
 {
-	return KIND_IS(kind, BIT(EVENT_ALLOCATE) | BIT(EVENT_REALLOCATE) | BIT(EVENT_MAP) | BIT(EVENT_NEW) |
-			BIT(EVENT_WEAK) | BIT(EVENT_COLLECT) | BIT(EVENT_GC));
+	return KIND_IS(kind, BIT(EVENT_ALLOCATE) | BIT(EVENT_REALLOCATE) | BIT(EVENT_MAP) |
+				     BIT(EVENT_NEW) | BIT(EVENT_WEAK) | BIT(EVENT_COLLECT) |
+				     BIT(EVENT_GC));
 }
 
 /* Whether their object is a new one. */
 static inline bool kind_brings_to_life(unsigned kind)
 {
-	return KIND_IS(kind, BIT(EVENT_ALLOCATE) | BIT(EVENT_MAP) | BIT(EVENT_NEW) | BIT(EVENT_WEAK));
+	return KIND_IS(kind,
+		BIT(EVENT_ALLOCATE) | BIT(EVENT_MAP) | BIT(EVENT_NEW) | BIT(EVENT_WEAK));
 }
 
 /* Whether they are about counted objects, or the collector. */
@@ -212,8 +218,8 @@ static inline bool kind_has_text(unsigned kind)
 /* The flags that events of the kind mostly have: stored flags are those that differ. */
 static inline uint8_t usual_flags(unsigned kind)
 {
-	bool is_usual = KIND_IS(kind, BIT(EVENT_FREE) | BIT(EVENT_REALLOCATE) | BIT(EVENT_UNMAP) | BIT(EVENT_REF) |
-			BIT(EVENT_UNREF));
+	bool is_usual = KIND_IS(kind, BIT(EVENT_FREE) | BIT(EVENT_REALLOCATE) | BIT(EVENT_UNMAP) |
+					      BIT(EVENT_REF) | BIT(EVENT_UNREF));
 
 	return is_usual ? EVENT_SEEN_BEFORE : 0;
 }
@@ -225,9 +231,12 @@ void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK
 void trace_writer_uncompressed(struct trace_writer *writer);
 
 /* The next site, or module, whether it was met before or not. */
-int trace_writer_define(struct trace_writer *writer, const uint64_t *frames, size_t count, struct error *err);
-int trace_writer_define_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err);
-int trace_writer_define_module(struct trace_writer *writer, const struct trace_module *module, struct error *err);
+int trace_writer_define(struct trace_writer *writer, const uint64_t *frames, size_t count,
+	struct error *err);
+int trace_writer_define_name(struct trace_writer *writer, uint64_t address, const char *words,
+	struct error *err);
+int trace_writer_define_module(struct trace_writer *writer, const struct trace_module *module,
+	struct error *err);
 
 /* Info as lines "KEY VALUE\n", the same in both forms (text: behind the word info). */
 struct text;
@@ -237,16 +246,19 @@ void info_put(const struct trace_info *info, struct text *text);
  * Takes one key and value; owned copies.  false: a key that is not known, or a value that does not
  * fit it.
  */
-bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value, size_t length);
+bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value,
+	size_t length);
 void info_init(struct trace_info *info);
 void info_finish(struct trace_info *info);
 
 /* The text form of events: text_write.c. */
 struct writer_text {
-	bool line_open;	/* the last event's line has no newline yet: a comment may trail */
+	bool line_open; /* the last event's line has no newline yet: a comment may trail */
 };
-void text_put_event(struct text *out, struct writer_text *state, const struct event *event, const char *text);
-void text_put_comment(struct text *out, struct writer_text *state, const char *comment, bool trails);
+void text_put_event(struct text *out, struct writer_text *state, const struct event *event,
+	const char *text);
+void text_put_comment(struct text *out, struct writer_text *state, const char *comment,
+	bool trails);
 void text_put_end(struct text *out, struct writer_text *state);
 void text_put_info(struct text *out, const struct trace_info *info);
 
@@ -255,7 +267,8 @@ void text_put_info(struct text *out, const struct trace_info *info);
  */
 enum unpacked { UNPACKED_WHOLE, UNPACKED_CUT, UNPACKED_DAMAGED };
 bool is_packed(const unsigned char *bytes, size_t length);
-int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how, struct error *err);
+int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
+	struct error *err);
 
 /* Readers of other forms feed a trace being opened. */
 struct feed;
@@ -264,7 +277,7 @@ void feed_comment(struct feed *feed, const char *text, size_t length, bool trail
 void feed_module(struct feed *feed, const struct trace_module *module);
 void feed_name(struct feed *feed, uint64_t address, const char *words);
 void feed_site(struct feed *feed, const uint64_t *frames, size_t count);
-uint32_t feed_sites(const struct feed *feed);	/* defined so far */
+uint32_t feed_sites(const struct feed *feed); /* defined so far */
 bool feed_has_events(const struct feed *feed);
 struct trace_info *feed_info(struct feed *feed);
 void feed_truncated(struct feed *feed);
@@ -281,7 +294,7 @@ struct trace_reader {
 };
 
 extern const struct trace_reader reader_memory_replay;
-extern const struct trace_reader reader_recording;	/* a log of the recorder: wire_log.c */
+extern const struct trace_reader reader_recording; /* a log of the recorder: wire_log.c */
 extern const struct trace_reader reader_text;
 
 #endif

@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *key;
-	size_t offset;	/* of a text in struct trace_info */
+	size_t offset; /* of a text in struct trace_info */
 } texts[] = {
 	{"program", offsetof(struct trace_info, program)},
 	{"python", offsetof(struct trace_info, python)},
@@ -50,7 +50,8 @@ void info_finish(struct trace_info *info)
 void info_put(const struct trace_info *info, struct text *text)
 {
 	for (size_t i = 0; i < TEXTS; i++) {
-		const char *value = *(const char *const *)(const void *)((const char *)info + texts[i].offset);
+		const char *value =
+			*(const char *const *)(const void *)((const char *)info + texts[i].offset);
 		if (value && *value)
 			text_add(text, "%s %.*s\n", texts[i].key, (int)strcspn(value, "\n"), value);
 	}
@@ -87,13 +88,15 @@ static bool take_written(struct trace_info *info, const char *value)
 	return false;
 }
 
-bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value, size_t length)
+bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value,
+	size_t length)
 {
 	char *copy = xstrndup(value, length);
 	bool taken = true;
 
 	for (size_t i = 0; i < TEXTS; i++)
-		if (strlen(texts[i].key) == key_length && memcmp(texts[i].key, key, key_length) == 0) {
+		if (strlen(texts[i].key) == key_length &&
+			memcmp(texts[i].key, key, key_length) == 0) {
 			free((void *)(uintptr_t)*text_at(info, i));
 			*text_at(info, i) = copy;
 			return true;

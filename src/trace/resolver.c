@@ -9,14 +9,14 @@
 #include <stdlib.h>
 
 struct seen {
-	uint64_t address;	/* 0: empty */
-	uint32_t object;	/* last one there */
+	uint64_t address; /* 0: empty */
+	uint32_t object;  /* last one there */
 	uint32_t is_live;
 };
 
 struct resolver {
 	struct seen *table;
-	size_t room;	/* a power of two */
+	size_t room; /* a power of two */
 	size_t count;
 	uint32_t next_object;
 };
@@ -111,7 +111,7 @@ static void bring_to_life(struct resolver *resolver, struct event *event)
 	}
 	struct seen *seen = place(resolver, event->address);
 	if (seen->is_live)
-		event->flags |= EVENT_SEEN_BEFORE;	/* the same object again: its free was lost */
+		event->flags |= EVENT_SEEN_BEFORE; /* the same object again: its free was lost */
 	else
 		seen->object = resolver->next_object++;
 	seen->is_live = 1;
@@ -168,10 +168,11 @@ static void move_life(struct resolver *resolver, struct event *event)
 	event->flags |= EVENT_SEEN_BEFORE;
 }
 
-bool resolver_lost(const struct resolver *resolver, const struct event *event, struct event *ret_free)
+bool resolver_lost(const struct resolver *resolver, const struct event *event,
+	struct event *ret_free)
 {
-	bool moves = event->kind == EVENT_REALLOCATE && event->old_address && event->address != event->old_address &&
-		!(event->flags & EVENT_FAILED);
+	bool moves = event->kind == EVENT_REALLOCATE && event->old_address &&
+		     event->address != event->old_address && !(event->flags & EVENT_FAILED);
 
 	if (!moves || !resolver_is_live(resolver, event->address))
 		return false;
@@ -206,7 +207,7 @@ void resolver_take(struct resolver *resolver, struct event *event)
 	case EVENT_REF:
 	case EVENT_UNREF:
 	case EVENT_WEAK:
-		break;	/* they come with identities */
+		break; /* they come with identities */
 	case EVENT_NOTE:
 	case EVENT_MARK:
 	case EVENT_COLLECT:

@@ -35,7 +35,8 @@ void resolver_take(struct resolver *resolver, struct event *event);
  * lives, so that one's free was not recorded. true: take and write *ret_free first, and say that it
  * was not recorded.
  */
-bool resolver_lost(const struct resolver *resolver, const struct event *event, struct event *ret_free);
+bool resolver_lost(const struct resolver *resolver, const struct event *event,
+	struct event *ret_free);
 
 /* An object lives at the address. */
 bool resolver_is_live(const struct resolver *resolver, uint64_t address);

@@ -61,7 +61,8 @@ static uint32_t last_name(const struct sites *sites, uint64_t address)
 
 static uint32_t push_name(struct sites *sites, uint64_t address, const char *words)
 {
-	*array_push(&sites->names) = (struct site_name){address, xstrndup(words, strnlen(words, FRAME_NAME_MAX))};
+	*array_push(&sites->names) =
+		(struct site_name){address, xstrndup(words, strnlen(words, FRAME_NAME_MAX))};
 	return (uint32_t)sites->names.count;
 }
 
@@ -83,7 +84,8 @@ void sites_name_frame(struct sites *sites, uint32_t site, size_t frame, const ch
 
 const char *sites_frame_name(const struct sites *sites, uint32_t site, size_t frame)
 {
-	if (site == SITE_NONE || site > sites->sites.count || frame >= sites->sites.items[site - 1].count)
+	if (site == SITE_NONE || site > sites->sites.count ||
+		frame >= sites->sites.items[site - 1].count)
 		return "";
 	uint32_t name = sites->frame_names.items[sites->sites.items[site - 1].first + frame];
 	return name ? sites->names.items[name - 1].words : "";
@@ -124,7 +126,8 @@ void sites_add_module(struct sites *sites, const struct trace_module *module)
 
 void sites_add(struct sites *sites, const uint64_t *frames, size_t count)
 {
-	const struct site site = {sites->frames.count, (uint32_t)count, (uint32_t)sites->modules.count};
+	const struct site site = {sites->frames.count, (uint32_t)count,
+		(uint32_t)sites->modules.count};
 
 	for (size_t i = 0; i < count; i++) {
 		*array_push(&sites->frames) = frames[i];
@@ -152,7 +155,9 @@ static bool covers(const struct trace_module *module, uint64_t address)
 const struct trace_module *sites_module(const struct sites *sites, uint32_t site, uint64_t address)
 {
 	const struct trace_module *modules = sites->modules.items;
-	size_t known = site != SITE_NONE && site <= sites->sites.count ? sites->sites.items[site - 1].modules : 0;
+	size_t known = site != SITE_NONE && site <= sites->sites.count
+			       ? sites->sites.items[site - 1].modules
+			       : 0;
 
 	for (size_t i = known; i-- > 0;)
 		if (covers(&modules[i], address))
@@ -215,7 +220,8 @@ void sites_put(struct text *out, struct site_coding *coding, const uint64_t *fra
 	uint32_t shared = 0;
 	uint64_t last = 0;
 
-	while (shared < count && shared < coding->count && coding->last[shared] == frames[count - 1 - shared])
+	while (shared < count && shared < coding->count &&
+		coding->last[shared] == frames[count - 1 - shared])
 		shared++;
 	const unsigned char head[] = {DEFINES_SITE, (unsigned char)count, (unsigned char)shared};
 	text_add_bytes(out, head, sizeof(head));
@@ -249,7 +255,8 @@ static bool take_module(struct sites *sites, struct cursor *cursor)
 	module.start = take_varint(cursor);
 	module.end = module.start + take_varint(cursor);
 	if (module.end < module.start || !take_bytes(cursor, 1, &id_length) ||
-		(unsigned char)*id_length > MODULE_BUILD_ID_MAX || !take_bytes(cursor, (unsigned char)*id_length, &id))
+		(unsigned char)*id_length > MODULE_BUILD_ID_MAX ||
+		!take_bytes(cursor, (unsigned char)*id_length, &id))
 		return false;
 	for (unsigned i = 0; i < (unsigned char)*id_length; i++)
 		snprintf(hexadecimal + 2 * i, 3, "%02x", (unsigned char)id[i]);
@@ -271,7 +278,8 @@ static bool take_site(struct sites *sites, struct site_coding *coding, struct cu
 	if (count == 0 || count > SITE_FRAMES_MAX || shared > count || shared > coding->count)
 		return false;
 	for (uint32_t i = shared; i < count; i++) {
-		coding->last[i] = (i < coding->count ? coding->last[i] : last) + unzigzag(take_varint(cursor));
+		coding->last[i] = (i < coding->count ? coding->last[i] : last) +
+				  unzigzag(take_varint(cursor));
 		last = coding->last[i];
 	}
 	coding->count = count;
@@ -303,10 +311,14 @@ bool sites_take(struct sites *sites, struct site_coding *coding, struct cursor *
 	if (!take_bytes(cursor, 1, &kind))
 		return false;
 	switch (*kind) {
-	case DEFINES_MODULE: return take_module(sites, cursor);
-	case DEFINES_SITE: return take_site(sites, coding, cursor);
-	case DEFINES_NAME: return take_name(sites, cursor);
-	default: return false;
+	case DEFINES_MODULE:
+		return take_module(sites, cursor);
+	case DEFINES_SITE:
+		return take_site(sites, coding, cursor);
+	case DEFINES_NAME:
+		return take_name(sites, cursor);
+	default:
+		return false;
 	}
 }
 
@@ -321,7 +333,8 @@ static void put_words(struct text *out, const char *words)
 
 void sites_put_module_line(struct text *out, const struct trace_module *module)
 {
-	text_add(out, "module 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 " %s ", module->base, module->start, module->end,
+	text_add(out, "module 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 " %s ", module->base,
+		module->start, module->end,
 		module->build_id && *module->build_id ? module->build_id : "-");
 	put_words(out, module->path ? module->path : "");
 }

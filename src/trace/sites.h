@@ -17,17 +17,17 @@
 #include "base/arrays.h"
 #include "trace/trace.h"
 
-#define MODULE_PATH_MAX	    4096u
-#define MODULE_BUILD_ID_MAX 64u	/* bytes */
-#define FRAME_NAME_MAX	    1024u
+#define MODULE_PATH_MAX     4096u
+#define MODULE_BUILD_ID_MAX 64u /* bytes */
+#define FRAME_NAME_MAX      1024u
 
 struct text;
 struct cursor;
 
 struct site {
-	size_t first;	/* of its frames, in `frames` */
+	size_t first; /* of its frames, in `frames` */
 	uint32_t count;
-	uint32_t modules;	/* defined before it */
+	uint32_t modules; /* defined before it */
 };
 
 struct site_name {
@@ -36,13 +36,13 @@ struct site_name {
 };
 
 struct sites {
-	ARRAY(struct trace_module) modules;	/* texts owned */
-	ARRAY(struct site) sites;	/* site N is number N - 1 */
-	ARRAY(uint64_t) frames;	/* of all */
-	ARRAY(uint32_t) frame_names;	/* of each frame: number of its name + 1; 0: none */
+	ARRAY(struct trace_module) modules; /* texts owned */
+	ARRAY(struct site) sites;           /* site N is number N - 1 */
+	ARRAY(uint64_t) frames;             /* of all */
+	ARRAY(uint32_t) frame_names;        /* of each frame: number of its name + 1; 0: none */
 	ARRAY(struct site_name) names;
-	uint32_t *index;	/* a hash of address → number of its last name + 1 */
-	size_t index_room;	/* a power of two, or 0 */
+	uint32_t *index;   /* a hash of address → number of its last name + 1 */
+	size_t index_room; /* a power of two, or 0 */
 };
 
 const struct sites *trace_sites(const struct trace *trace);
@@ -53,8 +53,8 @@ void sites_add(struct sites *sites, const uint64_t *frames, size_t count);
 void sites_add_name(struct sites *sites, uint64_t address, const char *words);
 /* that one alone */
 void sites_name_frame(struct sites *sites, uint32_t site, size_t frame, const char *words);
-const char *sites_frame_name(const struct sites *sites, uint32_t site, size_t frame);	/* or "" */
-const char *sites_last_name(const struct sites *sites, uint64_t address);	/* or "" */
+const char *sites_frame_name(const struct sites *sites, uint32_t site, size_t frame); /* or "" */
+const char *sites_last_name(const struct sites *sites, uint64_t address);             /* or "" */
 size_t sites_frames(const struct sites *sites, uint32_t site, const uint64_t **ret_frames);
 const struct trace_module *sites_module(const struct sites *sites, uint32_t site, uint64_t address);
 
@@ -66,7 +66,7 @@ void sites_shrink(struct sites *sites, size_t modules, size_t names, size_t coun
  * kind.
  */
 struct site_coding {
-	uint64_t last[SITE_FRAMES_MAX];	/* the site before, outermost frame first */
+	uint64_t last[SITE_FRAMES_MAX]; /* the site before, outermost frame first */
 	uint32_t count;
 };
 void sites_put_module(struct text *out, const struct trace_module *module);

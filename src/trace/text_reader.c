@@ -12,9 +12,9 @@
 
 struct scanner {
 	const char *at;
-	const char *end;	/* of everything */
-	uint64_t line;	/* number, from 1 */
-	uint64_t header_line;	/* where the header's last integer stands */
+	const char *end;      /* of everything */
+	uint64_t line;        /* number, from 1 */
+	uint64_t header_line; /* where the header's last integer stands */
 	struct feed *feed;
 	struct error *err;
 };
@@ -27,7 +27,8 @@ static bool is_blank(char c)
 static bool is_line_end(const struct scanner *scanner)
 {
 	return scanner->at == scanner->end || *scanner->at == '\n' ||
-		(*scanner->at == '\r' && (scanner->at + 1 == scanner->end || scanner->at[1] == '\n'));
+	       (*scanner->at == '\r' &&
+		       (scanner->at + 1 == scanner->end || scanner->at[1] == '\n'));
 }
 
 static void skip_blanks(struct scanner *scanner)
@@ -72,7 +73,8 @@ static int complain(const struct scanner *scanner, const char *what)
 	}
 	word[n] = '\0';
 	if (n == 0)
-		return error_set(scanner->err, "%" PRIu64 ": %s, but the line ends", scanner->line, what);
+		return error_set(scanner->err, "%" PRIu64 ": %s, but the line ends", scanner->line,
+			what);
 	return error_set(scanner->err, "%" PRIu64 ": %s, not '%s'", scanner->line, what, word);
 }
 
@@ -83,9 +85,11 @@ static int take_text(struct scanner *scanner, const char **ret_text, size_t *ret
 
 	take_line(scanner, ret_text, ret_length);
 	if (memchr(*ret_text, '\0', *ret_length))
-		return error_set(scanner->err, "%" PRIu64 ": a text is expected, and there is a zero byte in it", line);
+		return error_set(scanner->err,
+			"%" PRIu64 ": a text is expected, and there is a zero byte in it", line);
 	if (*ret_length > TEXT_BYTES_MAX)
-		return error_set(scanner->err, "%" PRIu64 ": a text of at most %u bytes is expected, not of %zu", line,
+		return error_set(scanner->err,
+			"%" PRIu64 ": a text of at most %u bytes is expected, not of %zu", line,
 			TEXT_BYTES_MAX, *ret_length);
 	return 0;
 }
@@ -114,7 +118,9 @@ static bool take_number(struct scanner *scanner, uint64_t *ret_number)
 		for (; at < scanner->end; at++) {
 			unsigned digit = (unsigned)(*at - '0');
 			if (digit > 9)
-				digit = (unsigned)((*at | 0x20) - 'a') < 6 ? (unsigned)((*at | 0x20) - 'a') + 10 : 16;
+				digit = (unsigned)((*at | 0x20) - 'a') < 6
+						? (unsigned)((*at | 0x20) - 'a') + 10
+						: 16;
 			if (digit > 15)
 				break;
 			if (number >> 60)
@@ -144,7 +150,9 @@ static bool take_number(struct scanner *scanner, uint64_t *ret_number)
 static int take_size(struct scanner *scanner, struct event *event)
 {
 	skip_blanks(scanner);
-	return take_number(scanner, &event->size) ? 0 : complain(scanner, "a size in bytes is expected");
+	return take_number(scanner, &event->size)
+		       ? 0
+		       : complain(scanner, "a size in bytes is expected");
 }
 
 /* A number, -1 for NULL, ? for unknown. */
@@ -221,7 +229,8 @@ static const struct {
 static bool take_trait(struct scanner *scanner, struct event *event, size_t length)
 {
 	for (size_t i = 0; i < sizeof(traits) / sizeof(*traits); i++)
-		if (strlen(traits[i].word) == length && memcmp(traits[i].word, scanner->at, length) == 0) {
+		if (strlen(traits[i].word) == length &&
+			memcmp(traits[i].word, scanner->at, length) == 0) {
 			event->flags |= traits[i].flags;
 			scanner->at += length;
 			return true;
@@ -243,8 +252,8 @@ static int take_after(struct scanner *scanner, const char *word, uint64_t max, u
 	if (take_number(scanner, ret_number) && *ret_number <= max)
 		return 1;
 	scanner->at = begin;
-	return complain(scanner,
-		max < UINT64_MAX ? "an ID below 4294967295 is expected" : "a size in bytes is expected");
+	return complain(scanner, max < UINT64_MAX ? "an ID below 4294967295 is expected"
+						  : "a size in bytes is expected");
 }
 
 /* An attribute that only a new object or a weak reference has: 1; 0 when this is another one. */
@@ -291,11 +300,14 @@ static int take_attribute(struct scanner *scanner, struct event *event)
 	scanner->at = equals + 1;
 	size_t value = length - key - 1;
 	if (IS("domain") || IS("call")) {
-		bool known = IS("domain") ? take_word_of(scanner, value, DOMAIN_COUNT, domain_of, &event->domain)
-					  : take_word_of(scanner, value, CALL_COUNT, call_of, &event->call);
+		bool known = IS("domain") ? take_word_of(scanner, value, DOMAIN_COUNT, domain_of,
+						    &event->domain)
+					  : take_word_of(scanner, value, CALL_COUNT, call_of,
+						    &event->call);
 		if (!known)
-			return complain(scanner, IS("domain") ? "a domain (c, raw, mem, obj, arena) is expected"
-							      : "a function's name is expected");
+			return complain(scanner,
+				IS("domain") ? "a domain (c, raw, mem, obj, arena) is expected"
+					     : "a function's name is expected");
 		scanner->at += value;
 		return 0;
 	}
@@ -361,7 +373,8 @@ static int read_event(struct scanner *scanner, enum event_kind kind)
 	struct event event = {.kind = (uint8_t)kind, .object = OBJECT_NONE, .text = TEXT_NONE};
 
 	scanner->at++;
-	if (take_object(scanner, &event) < 0 || (kind_has_size(kind) && take_size(scanner, &event) < 0))
+	if (take_object(scanner, &event) < 0 ||
+		(kind_has_size(kind) && take_size(scanner, &event) < 0))
 		return -1;
 	return finish_event(scanner, &event);
 }
@@ -461,7 +474,8 @@ static int (*const counted[])(struct scanner *scanner, struct event *event) = {
 	[EVENT_COLLECT - EVENT_NEW] = take_generation,
 	[EVENT_GC - EVENT_NEW] = take_gc,
 };
-static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW, "every kind is read");
+static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW,
+	"every kind is read");
 
 static int read_counted(struct scanner *scanner, enum event_kind kind)
 {
@@ -503,7 +517,8 @@ static int read_info(struct scanner *scanner)
 	if (!info_take(feed_info(scanner->feed), key, key_length, text, length)) {
 		scanner->line--;
 		scanner->at = key;
-		return complain(scanner, "info about program, python, recorder, play or dropped is expected");
+		return complain(scanner,
+			"info about program, python, recorder, play or dropped is expected");
 	}
 	return 0;
 }
@@ -525,14 +540,16 @@ static int read_site(struct scanner *scanner)
 	scanner->at += strlen("site");
 	skip_blanks(scanner);
 	text = scanner->at;
-	snprintf(what, sizeof(what), "number %u is expected: sites are numbered from 1", feed_sites(scanner->feed) + 1);
+	snprintf(what, sizeof(what), "number %u is expected: sites are numbered from 1",
+		feed_sites(scanner->feed) + 1);
 	if (!take_number(scanner, &number))
 		return complain(scanner, what);
 	if (number != (uint64_t)feed_sites(scanner->feed) + 1) {
 		scanner->at = text;
 		return complain(scanner, what);
 	}
-	for (skip_blanks(scanner); count == 0 || !(is_line_end(scanner) || *scanner->at == '#'); skip_blanks(scanner)) {
+	for (skip_blanks(scanner); count == 0 || !(is_line_end(scanner) || *scanner->at == '#');
+		skip_blanks(scanner)) {
 		if (count == SITE_FRAMES_MAX)
 			return complain(scanner, "at most 32 addresses are expected");
 		if (take_address(scanner, &frames[count++], "an address is expected") < 0)
@@ -551,11 +568,12 @@ static int take_build_id(struct scanner *scanner, char ret_id[2 * MODULE_BUILD_I
 	skip_blanks(scanner);
 	size_t length = word_length(scanner);
 	bool is_known = length != 1 || *scanner->at != '-';
-	bool is_sound = length > 0 && length <= 2 * MODULE_BUILD_ID_MAX && (!is_known || length % 2 == 0);
+	bool is_sound =
+		length > 0 && length <= 2 * MODULE_BUILD_ID_MAX && (!is_known || length % 2 == 0);
 
 	for (size_t i = 0; is_known && i < length; i++)
 		is_sound &= (scanner->at[i] >= '0' && scanner->at[i] <= '9') ||
-			(scanner->at[i] >= 'a' && scanner->at[i] <= 'f');
+			    (scanner->at[i] >= 'a' && scanner->at[i] <= 'f');
 	if (!is_sound)
 		return complain(scanner, "a build-id in hexadecimal digits, or -, is expected");
 	memcpy(ret_id, scanner->at, is_known ? length : 0);
@@ -578,7 +596,8 @@ static int read_module(struct scanner *scanner)
 		take_address(scanner, &module.end, "the address of its end is expected") < 0)
 		return -1;
 	if (module.end < module.start)
-		return error_set(scanner->err, "%" PRIu64 ": the module ends before it starts", scanner->line);
+		return error_set(scanner->err, "%" PRIu64 ": the module ends before it starts",
+			scanner->line);
 	if (take_build_id(scanner, build_id) < 0)
 		return -1;
 	skip_blanks(scanner);
@@ -588,7 +607,8 @@ static int read_module(struct scanner *scanner)
 	if (take_text(scanner, &text, &length) < 0)
 		return -1;
 	if (length > MODULE_PATH_MAX)
-		return error_set(scanner->err, "%" PRIu64 ": a path of at most %u bytes is expected", line,
+		return error_set(scanner->err,
+			"%" PRIu64 ": a path of at most %u bytes is expected", line,
 			MODULE_PATH_MAX);
 	memcpy(path, text, length);
 	path[length] = '\0';
@@ -611,7 +631,8 @@ static int read_name(struct scanner *scanner)
 	if (take_text(scanner, &text, &length) < 0)
 		return -1;
 	if (length > FRAME_NAME_MAX)
-		return error_set(scanner->err, "%" PRIu64 ": a name of at most %u bytes is expected", line,
+		return error_set(scanner->err,
+			"%" PRIu64 ": a name of at most %u bytes is expected", line,
 			FRAME_NAME_MAX);
 	memcpy(words, text, length);
 	words[length] = '\0';
@@ -631,7 +652,8 @@ static int read_header(struct scanner *scanner)
 	size_t length;
 
 	while (!is_line_end(scanner)) {
-		if (feed_has_events(scanner->feed) || info->header_count == 4 || !take_number(scanner, &number))
+		if (feed_has_events(scanner->feed) || info->header_count == 4 ||
+			!take_number(scanner, &number))
 			return complain(scanner, an_event_is_expected);
 		info->header[info->header_count++] = number;
 		scanner->header_line = scanner->line;
@@ -649,8 +671,8 @@ static int check_header(const struct scanner *scanner)
 
 	if (count % 2 == 0)
 		return 0;
-	return error_set(scanner->err, "%" PRIu64 ": a header has two or four integers, not %u", scanner->header_line,
-		count);
+	return error_set(scanner->err, "%" PRIu64 ": a header has two or four integers, not %u",
+		scanner->header_line, count);
 }
 
 static bool has_word(const struct scanner *scanner, const char *word)
@@ -708,7 +730,11 @@ static int read_line(struct scanner *scanner)
 
 static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
 {
-	struct scanner scanner = {.at = bytes, .end = bytes + length, .line = 1, .feed = feed, .err = err};
+	struct scanner scanner = {.at = bytes,
+		.end = bytes + length,
+		.line = 1,
+		.feed = feed,
+		.err = err};
 
 	while (scanner.at < scanner.end) {
 		const char *line = scanner.at;

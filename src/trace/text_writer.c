@@ -58,7 +58,7 @@ static void put_id(struct text *out, uint32_t object)
 {
 	text_add_bytes(out, " ", 1);
 	if (object == OBJECT_NONE)
-		text_add_bytes(out, "-", 1);	/* the program itself */
+		text_add_bytes(out, "-", 1); /* the program itself */
 	else
 		text_add_number(out, object);
 }
@@ -70,7 +70,8 @@ static void put_new(struct text *out, const struct event *event)
 	if (event->flags & EVENT_TRACKED)
 		text_add(out, " gc");
 	if (event->flags & EVENT_FINALIZER)
-		text_add(out, event->flags & EVENT_RESURRECTS ? " finalizer=resurrects" : " finalizer");
+		text_add(out,
+			event->flags & EVENT_RESURRECTS ? " finalizer=resurrects" : " finalizer");
 }
 
 static void put_reference(struct text *out, const struct event *event)
@@ -99,7 +100,8 @@ static void put_gc(struct text *out, const struct event *event)
 {
 	text_add(out, " %s", gc_word((enum gc_word)event->other));
 	if (event->other == GC_THRESHOLDS)
-		text_add(out, " %" PRIu64 " %" PRIu32 " %" PRIu32, event->size, event->older[0], event->older[1]);
+		text_add(out, " %" PRIu64 " %" PRIu32 " %" PRIu32, event->size, event->older[0],
+			event->older[1]);
 }
 
 /* The words of the kinds from EVENT_NEW on. */
@@ -111,9 +113,11 @@ static void (*const counted[])(struct text *out, const struct event *event) = {
 	[EVENT_COLLECT - EVENT_NEW] = put_collect,
 	[EVENT_GC - EVENT_NEW] = put_gc,
 };
-static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW, "every kind is written");
+static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW,
+	"every kind is written");
 
-void text_put_event(struct text *out, struct writer_text *state, const struct event *event, const char *text)
+void text_put_event(struct text *out, struct writer_text *state, const struct event *event,
+	const char *text)
 {
 	const char *letter = event_kind_letter(event->kind);
 
@@ -134,8 +138,8 @@ void text_put_event(struct text *out, struct writer_text *state, const struct ev
 			text_add_number(out, event->size);
 		}
 	}
-	if (event->alignment | event->address | event->thread | event->domain | event->call | event->flags |
-		event->site)
+	if (event->alignment | event->address | event->thread | event->domain | event->call |
+		event->flags | event->site)
 		put_attributes(out, event);
 	state->line_open = true;
 }

@@ -27,29 +27,28 @@
 
 #define CACHE_CHUNKS 6u
 #define SNIFF_BYTES  4096u
-#define EARLY_BYTES  (64u << 10)	/* of a pipe, that tell whether to wait for the rest */
-#define LINE_BYTES   (4u << 20)	/* no line of a trace is that long */
-#define SLICE_CHUNKS 16u	/* of a trace that is followed, at one look */
-#define SEEN_BITS    (1u << 14)	/* IDs in one page of the set of IDs seen */
+#define EARLY_BYTES  (64u << 10) /* of a pipe, that tell whether to wait for the rest */
+#define LINE_BYTES   (4u << 20)  /* no line of a trace is that long */
+#define SLICE_CHUNKS 16u         /* of a trace that is followed, at one look */
+#define SEEN_BITS    (1u << 14)  /* IDs in one page of the set of IDs seen */
 
 static const struct trace_reader *const readers[] = {
-	&reader_recording,
-	&reader_memory_replay,
-	&reader_text,	/* last: recognises anything that is text */
+	&reader_recording, &reader_memory_replay,
+	&reader_text, /* last: recognises anything that is text */
 };
 
 struct chunk {
-	size_t at;	/* of its head in the bytes */
-	uint64_t first;	/* event */
-	uint32_t events;	/* that can be had */
+	size_t at;       /* of its head in the bytes */
+	uint64_t first;  /* event */
+	uint32_t events; /* that can be had */
 	uint32_t first_text;
-	bool is_partial;	/* cut off or damaged: not all that its head says is there */
+	bool is_partial; /* cut off or damaged: not all that its head says is there */
 };
 
 struct decoded {
 	size_t chunk;
-	uint64_t used;	/* for replacing the one longest unused */
-	struct event *events;	/* room for CHUNK_EVENTS_MAX; NULL: not in use */
+	uint64_t used;        /* for replacing the one longest unused */
+	struct event *events; /* room for CHUNK_EVENTS_MAX; NULL: not in use */
 };
 
 struct trace {
@@ -58,33 +57,33 @@ struct trace {
 	struct trace_info info;
 	const unsigned char *bytes;
 	size_t length;
-	size_t scanned;	/* of the bytes: where the chunks in the table end */
-	bool is_mapped;	/* bytes are a mapping of ours */
-	char *copy;	/* or our own memory */
+	size_t scanned; /* of the bytes: where the chunks in the table end */
+	bool is_mapped; /* bytes are a mapping of ours */
+	char *copy;     /* or our own memory */
 	bool is_followed;
-	int fd;	/* followed: the file */
-	char *path;	/* and where the next one will be */
+	int fd;     /* followed: the file */
+	char *path; /* and where the next one will be */
 	bool was_replaced;
 	bool is_growing;
-	bool is_sliced;	/* a look at the file takes so many chunks at most */
-	bool has_more;	/* and there were more */
+	bool is_sliced; /* a look at the file takes so many chunks at most */
+	bool has_more;  /* and there were more */
 	bool has_counted;
-	bool has_end;	/* its last chunk says that nothing is missing */
+	bool has_end; /* its last chunk says that nothing is missing */
 	bool is_truncated;
 	char *damage;
 	uint64_t events;
 	ARRAY(struct chunk) chunks;
-	ARRAY(char *) texts;	/* of notes and marks, by text number */
+	ARRAY(char *) texts; /* of notes and marks, by text number */
 	ARRAY(struct trace_mark) marks;
 	ARRAY(struct trace_mark) notes;
 	ARRAY(struct trace_comment) comments;
 	struct sites sites;
-	struct places places;	/* of the chunk that is being decoded */
+	struct places places; /* of the chunk that is being decoded */
 	struct decoded cache[CACHE_CHUNKS];
 	uint64_t uses;
-	unsigned char *unpacked;	/* room for one chunk's records */
+	unsigned char *unpacked; /* room for one chunk's records */
 	size_t unpacked_room;
-	ZSTD_DStream *zstd;	/* for chunks that are not whole */
+	ZSTD_DStream *zstd; /* for chunks that are not whole */
 };
 
 /* ---- decoding ------------------------------------------------------------------------------ */
@@ -110,8 +109,9 @@ static bool take_attributes(struct cursor *cursor, struct attributes *attributes
 		return false;
 	memcpy(attributes, cursor->at, sizeof(*attributes));
 	cursor->at += sizeof(*attributes);
-	return !(attributes->flags & ~(STORED_FLAGS | OBJECT_FLAGS)) && attributes->domain < DOMAIN_COUNT &&
-		attributes->call < CALL_COUNT && attributes->alignment <= 64;
+	return !(attributes->flags & ~(STORED_FLAGS | OBJECT_FLAGS)) &&
+	       attributes->domain < DOMAIN_COUNT && attributes->call < CALL_COUNT &&
+	       attributes->alignment <= 64;
 }
 
 /*
@@ -128,11 +128,13 @@ static bool is_sound(const struct event *event)
 	if (event->kind == EVENT_COLLECT)
 		return !has_object && event->size < GENERATIONS;
 	if (event->kind == EVENT_GC)
-		return !has_object && (event->other == GC_THRESHOLDS || event->size == 0) && event->size <= INT32_MAX &&
-			event->older[0] <= INT32_MAX && event->older[1] <= INT32_MAX;
+		return !has_object && (event->other == GC_THRESHOLDS || event->size == 0) &&
+		       event->size <= INT32_MAX && event->older[0] <= INT32_MAX &&
+		       event->older[1] <= INT32_MAX;
 	if (event->kind == EVENT_WEAK)
 		return has_object && event->other != OBJECT_NONE;
-	return has_object && (!(event->flags & EVENT_RESURRECTS) || (event->flags & EVENT_FINALIZER));
+	return has_object &&
+	       (!(event->flags & EVENT_RESURRECTS) || (event->flags & EVENT_FINALIZER));
 }
 
 static uint32_t take_object(struct cursor *cursor, uint32_t from)
@@ -211,13 +213,16 @@ static inline bool take_record(struct cursor *cursor, struct coding *coding, str
 		if ((tag & TAG_ATTRIBUTES) && !take_attributes(cursor, attributes))
 			return false;
 		event->flags = (uint8_t)((attributes->flags & ~STORED_SITE) ^ usual_flags(kind)) |
-			(tag & TAG_TIME ? EVENT_HAS_TIME : 0);
+			       (tag & TAG_TIME ? EVENT_HAS_TIME : 0);
 		event->domain = attributes->domain;
 		event->call = attributes->call;
-		event->alignment = attributes->alignment ? UINT64_C(1) << (attributes->alignment - 1) : 0;
+		event->alignment =
+			attributes->alignment ? UINT64_C(1) << (attributes->alignment - 1) : 0;
 		event->old_address = event->flags & EVENT_OLD_UNKNOWN ? take_varint(cursor) : 0;
-		event->site = attributes->flags & STORED_SITE ? (uint32_t)take_varint(cursor) : SITE_NONE;
-		if (kind_is_counted(kind) ? !take_counted(cursor, event) : event->flags & OBJECT_FLAGS)
+		event->site =
+			attributes->flags & STORED_SITE ? (uint32_t)take_varint(cursor) : SITE_NONE;
+		if (kind_is_counted(kind) ? !take_counted(cursor, event)
+					  : event->flags & OBJECT_FLAGS)
 			return false;
 		if (brings_to_life && event->object != OBJECT_NONE)
 			coding->next_object = event->object + 1;
@@ -238,8 +243,8 @@ static inline bool take_record(struct cursor *cursor, struct coding *coding, str
 struct pieces {
 	uint32_t count;
 	const unsigned char *table;
-	const unsigned char *bytes;	/* of the first; the others follow */
-	size_t length;	/* that are there, of all */
+	const unsigned char *bytes; /* of the first; the others follow */
+	size_t length;              /* that are there, of all */
 };
 
 /* stored: as many bytes as there are.  false when they end within the table. */
@@ -315,8 +320,9 @@ static bool unpack(struct trace *trace, const struct chunk_head *head, const uns
  * The records of a chunk that is cut off or damaged, as far as its pieces can be trusted;
  * available: the bytes that are there of what is stored.
  */
-static void unpack_partly(struct trace *trace, const struct chunk_head *head, const unsigned char *stored,
-	size_t available, struct cursor *ret_cursor, bool *ret_is_damaged)
+static void unpack_partly(struct trace *trace, const struct chunk_head *head,
+	const unsigned char *stored, size_t available, struct cursor *ret_cursor,
+	bool *ret_is_damaged)
 {
 	struct pieces pieces;
 
@@ -330,7 +336,7 @@ static void unpack_partly(struct trace *trace, const struct chunk_head *head, co
 	*ret_is_damaged |= has_damaged;
 	if (head->codec == CODEC_RAW) {
 		if (!has_damaged && available < head->stored)
-			sound = pieces.length;	/* of the piece that is cut, what there is */
+			sound = pieces.length; /* of the piece that is cut, what there is */
 		*ret_cursor = (struct cursor){pieces.bytes, pieces.bytes + sound, false};
 	} else if (head->codec == CODEC_ZSTD) {
 		if (!trace->zstd)
@@ -359,8 +365,8 @@ static bool decode(struct trace *trace, size_t number, struct event *events)
 	if (chunk->is_partial) {
 		size_t left = trace->length - chunk->at - CHUNK_LENGTH;
 		bool is_damaged = false;
-		unpack_partly(trace, &head, bytes + CHUNK_LENGTH, left < head.stored ? left : head.stored, &cursor,
-			&is_damaged);
+		unpack_partly(trace, &head, bytes + CHUNK_LENGTH,
+			left < head.stored ? left : head.stored, &cursor, &is_damaged);
 	} else if (!unpack(trace, &head, bytes + CHUNK_LENGTH, &cursor)) {
 		return false;
 	}
@@ -372,7 +378,8 @@ static bool decode(struct trace *trace, size_t number, struct event *events)
 
 		if (is_full && chunk->is_partial)
 			break;
-		if (!take_record(&cursor, &coding, is_full ? &comment : &events[n], &is_comment, &text, &length))
+		if (!take_record(&cursor, &coding, is_full ? &comment : &events[n], &is_comment,
+			    &text, &length))
 			return false;
 		if (is_comment)
 			continue;
@@ -420,8 +427,8 @@ static char *owned_text(const char *text, size_t length)
 	return copy;
 }
 
-static void take_text(struct trace *trace, const struct event *event, uint64_t position, const char *text,
-	size_t length)
+static void take_text(struct trace *trace, const struct event *event, uint64_t position,
+	const char *text, size_t length)
 {
 	char *owned = owned_text(text, length);
 	struct trace_mark mark = {position, owned};
@@ -437,8 +444,8 @@ static void take_text(struct trace *trace, const struct event *event, uint64_t p
  * Goes through the records of a chunk and takes the texts among them.  false when they are not what
  * the head says: *ret_events is how many events came before.
  */
-static bool take_records(struct trace *trace, const struct chunk *chunk, const struct chunk_head *head,
-	struct cursor cursor, uint32_t *ret_events)
+static bool take_records(struct trace *trace, const struct chunk *chunk,
+	const struct chunk_head *head, struct cursor cursor, uint32_t *ret_events)
 {
 	struct coding coding = {.places = &trace->places};
 	uint32_t texts = 0;
@@ -458,14 +465,15 @@ static bool take_records(struct trace *trace, const struct chunk *chunk, const s
 		text_bytes += length;
 		if (has_text && (++texts > head->texts || text_bytes > TEXT_BYTES_MAX))
 			return false;
-		if (!is_comment && (*ret_events == head->events || event.site > trace->sites.sites.count))
+		if (!is_comment &&
+			(*ret_events == head->events || event.site > trace->sites.sites.count))
 			return false;
 		trace->has_counted |= !is_comment && kind_is_counted(event.kind);
 		uint64_t position = chunk->first + *ret_events;
 		if (is_comment) {
 			bool trails = event.flags == MORE_TRAILS && position > 0;
-			*array_push(&trace->comments) =
-				(struct trace_comment){position - trails, trails, owned_text(text, length)};
+			*array_push(&trace->comments) = (struct trace_comment){position - trails,
+				trails, owned_text(text, length)};
 			continue;
 		}
 		if (has_text)
@@ -481,7 +489,8 @@ static int damaged(const struct trace *trace, struct error *err, size_t at, cons
 }
 
 /* What is wrong with the head of a chunk; NULL when nothing is. */
-static const char *head_fault(const struct trace *trace, const struct chunk_head *head, const unsigned char *bytes)
+static const char *head_fault(const struct trace *trace, const struct chunk_head *head,
+	const unsigned char *bytes)
 {
 	if (get32(bytes) != CHUNK_MAGIC)
 		return "a chunk should begin here";
@@ -489,8 +498,9 @@ static const char *head_fault(const struct trace *trace, const struct chunk_head
 		return "the checksum of the chunk's head is wrong";
 	if (head->stored > ZSTD_compressBound(CHUNK_BYTES_MAX) || head->raw > CHUNK_BYTES_MAX)
 		return "the chunk is larger than a chunk may be";
-	if (head->kind <= CHUNK_END && (head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
-						  head->first != trace->events))
+	if (head->kind <= CHUNK_END &&
+		(head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
+			head->first != trace->events))
 		return "the chunk's numbers make no sense";
 	return NULL;
 }
@@ -511,8 +521,8 @@ static void forget_texts(struct trace *trace, const struct trace *before)
  * is_damaged: their checksum is wrong. Gives what is wrong; NULL when nothing is, or when the chunk
  * was only cut off.
  */
-static const char *take_chunk(struct trace *trace, size_t at, const struct chunk_head *head, size_t available,
-	bool is_damaged)
+static const char *take_chunk(struct trace *trace, size_t at, const struct chunk_head *head,
+	size_t available, bool is_damaged)
 {
 	struct chunk chunk = {at, trace->events, head->events, (uint32_t)trace->texts.count, false};
 	const unsigned char *stored = trace->bytes + at + CHUNK_LENGTH;
@@ -560,8 +570,8 @@ static const char *take_trusted_chunk(struct trace *trace, size_t at, const stru
 {
 	if (head->texts > 0)
 		return take_chunk(trace, at, head, head->stored, false);
-	*array_push(&trace->chunks) =
-		(struct chunk){at, trace->events, head->events, (uint32_t)trace->texts.count, false};
+	*array_push(&trace->chunks) = (struct chunk){at, trace->events, head->events,
+		(uint32_t)trace->texts.count, false};
 	trace->events += head->events;
 	return NULL;
 }
@@ -570,8 +580,8 @@ static const char *take_trusted_chunk(struct trace *trace, size_t at, const stru
  * Takes what a chunk has for us; gives what is wrong, or NULL. trusted: written by ourselves a
  * moment ago.
  */
-static const char *take_any_chunk(struct trace *trace, size_t at, const struct chunk_head *head, size_t available,
-	bool trusted)
+static const char *take_any_chunk(struct trace *trace, size_t at, const struct chunk_head *head,
+	size_t available, bool trusted)
 {
 	const unsigned char *bytes = trace->bytes + at;
 	bool is_cut = available < head->stored;
@@ -614,7 +624,8 @@ static int scan_chunks(struct trace *trace, size_t at, bool trusted, struct erro
 		chunk_head_get(&head, bytes);
 		const char *fault = head_fault(trace, &head, bytes);
 		if (!fault)
-			fault = take_any_chunk(trace, at, &head, left < head.stored ? left : head.stored, trusted);
+			fault = take_any_chunk(trace, at, &head,
+				left < head.stored ? left : head.stored, trusted);
 		if (fault)
 			return damaged(trace, err, at, fault);
 		if (left < head.stored)
@@ -646,7 +657,8 @@ static int read_head(struct trace *trace, size_t *ret_at, struct error *err)
 		return damaged(trace, err, HEAD_LENGTH - 4, "the head's checksum is wrong");
 	unsigned version = bytes[8] | (unsigned)bytes[9] << 8;
 	if (version != FORM_VERSION)
-		return error_set(err, "%s:byte 8: made by a newer arenascope (form %u, this one reads %u)",
+		return error_set(err,
+			"%s:byte 8: made by a newer arenascope (form %u, this one reads %u)",
 			trace->name, version, FORM_VERSION);
 	if (info > INFO_MAX)
 		return damaged(trace, err, 12, "the head is larger than a head may be");
@@ -663,8 +675,9 @@ static int read_head(struct trace *trace, size_t *ret_at, struct error *err)
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		const char *stop = newline ? newline : end;
 		const char *space = memchr(line, ' ', (size_t)(stop - line));
-		if (space)	/* keys that are not known come from later versions */
-			info_take(&trace->info, line, (size_t)(space - line), space + 1, (size_t)(stop - space - 1));
+		if (space) /* keys that are not known come from later versions */
+			info_take(&trace->info, line, (size_t)(space - line), space + 1,
+				(size_t)(stop - space - 1));
 		line = stop + 1;
 	}
 	*ret_at = length + 4;
@@ -676,13 +689,13 @@ static int read_head(struct trace *trace, size_t *ret_at, struct error *err)
 struct feed {
 	struct trace *trace;
 	struct trace_writer *writer;
-	struct error error;	/* of the writer */
+	struct error error; /* of the writer */
 	bool failed;
 	bool has_events;
 	uint32_t sites;
 	/* bitmaps of the IDs brought to life so far */
 	uint64_t *seen[(UINT64_C(1) << 32) / SEEN_BITS];
-	ARRAY(uint64_t *) pages;	/* those that are there */
+	ARRAY(uint64_t *) pages; /* those that are there */
 	struct text text;
 };
 
@@ -708,14 +721,16 @@ static bool was_seen(struct feed *feed, uint32_t object, bool now)
 void feed_event(struct feed *feed, struct event *event, const char *text, size_t length)
 {
 	if (event->object != OBJECT_NONE &&
-		was_seen(feed, event->object, kind_has_size(event->kind) && !(event->flags & EVENT_FAILED)))
+		was_seen(feed, event->object,
+			kind_has_size(event->kind) && !(event->flags & EVENT_FAILED)))
 		event->flags |= EVENT_SEEN_BEFORE;
 	feed->has_events = true;
 	feed->trace->has_counted |= kind_is_counted(event->kind);
 	text_clear(&feed->text);
 	if (text)
 		text_add_bytes(&feed->text, text, length);
-	if (trace_writer_add(feed->writer, event, text ? text_of(&feed->text) : NULL, &feed->error) < 0)
+	if (trace_writer_add(feed->writer, event, text ? text_of(&feed->text) : NULL,
+		    &feed->error) < 0)
 		feed->failed = true;
 }
 
@@ -820,7 +835,8 @@ static void set_damage(struct trace *trace, const char *damage)
 }
 
 /* Runs a reader over the trace's bytes, which the spool then takes the place of. */
-static int spool(struct trace *trace, const struct trace_reader *reader, unsigned flags, struct error *err)
+static int spool(struct trace *trace, const struct trace_reader *reader, unsigned flags,
+	struct error *err)
 {
 	struct feed *feed = xcalloc(1, sizeof(*feed));
 	struct error reason;
@@ -829,7 +845,8 @@ static int spool(struct trace *trace, const struct trace_reader *reader, unsigne
 	size_t at;
 
 	feed->trace = trace;
-	if (fd < 0 || trace_writer_new(&feed->writer, fd, "temporary file", TRACE_BINARY, NULL, err) < 0)
+	if (fd < 0 ||
+		trace_writer_new(&feed->writer, fd, "temporary file", TRACE_BINARY, NULL, err) < 0)
 		goto out;
 	trace_writer_uncompressed(feed->writer);
 	if (reader->read(feed, (const char *)trace->bytes, trace->length, &reason) < 0) {
@@ -886,7 +903,7 @@ static bool is_binary(const struct trace *trace)
 	size_t length = trace->length < 8 ? trace->length : 8;
 
 	return length > 0 && trace->bytes[0] == (unsigned char)HEAD_MAGIC[0] &&
-		memcmp(trace->bytes, HEAD_MAGIC, length) == 0;
+	       memcmp(trace->bytes, HEAD_MAGIC, length) == 0;
 }
 
 static int open_binary(struct trace *trace, unsigned flags, struct error *err)
@@ -910,7 +927,8 @@ static int open_binary(struct trace *trace, unsigned flags, struct error *err)
 /* A line that is known to be cut is none, even if it looks like one. */
 static int drop_last_line(struct trace *trace, int fd, struct error *err)
 {
-	const unsigned char *newline = trace->length ? memrchr(trace->bytes, '\n', trace->length) : NULL;
+	const unsigned char *newline =
+		trace->length ? memrchr(trace->bytes, '\n', trace->length) : NULL;
 	off_t length = newline ? newline + 1 - trace->bytes : 0;
 
 	release_bytes(trace);
@@ -949,7 +967,8 @@ out:
 /* The bytes are in place: finds out what they are. */
 static int open_bytes(struct trace *trace, unsigned flags, struct error *err)
 {
-	if (trace->length > 0 && is_packed(trace->bytes, trace->length) && unpack_bytes(trace, flags, err) < 0)
+	if (trace->length > 0 && is_packed(trace->bytes, trace->length) &&
+		unpack_bytes(trace, flags, err) < 0)
 		return -1;
 	if (trace->length == 0)
 		return error_set(err, "%s: the file is empty", trace->name);
@@ -974,7 +993,8 @@ static struct trace *new_trace(const char *name)
 }
 
 /* The first lines are read for trial; nothing is known where no line has ended. */
-static int try_lines(struct trace *trial, const struct trace_reader *reader, bool *ret_is_known, struct error *err)
+static int try_lines(struct trace *trial, const struct trace_reader *reader, bool *ret_is_known,
+	struct error *err)
 {
 	const unsigned char *newline = memrchr(trial->bytes, '\n', trial->length);
 
@@ -988,7 +1008,8 @@ static int try_lines(struct trace *trial, const struct trace_reader *reader, boo
 }
 
 /* What has come of a pipe must be the beginning of a trace: what is none might never end. */
-static int judge_beginning(const struct trace *trace, const struct text *begun, bool *ret_is_known, struct error *err)
+static int judge_beginning(const struct trace *trace, const struct text *begun, bool *ret_is_known,
+	struct error *err)
 {
 	struct trace *trial = new_trace(trace->name);
 	int result = 0;
@@ -999,7 +1020,8 @@ static int judge_beginning(const struct trace *trace, const struct text *begun, 
 	if (!is_packed(trial->bytes, trial->length) && !is_binary(trial)) {
 		const struct trace_reader *reader = find_reader(trial);
 		if (!reader)
-			result = error_set(err, "%s:byte 0: not a trace in any form known here", trace->name);
+			result = error_set(err, "%s:byte 0: not a trace in any form known here",
+				trace->name);
 		else if (reader != &reader_recording)
 			result = try_lines(trial, reader, ret_is_known, err);
 	}
@@ -1010,7 +1032,7 @@ static int judge_beginning(const struct trace *trace, const struct text *begun, 
 /* Reads a pipe to its end. */
 static int read_fd(struct trace *trace, int fd, unsigned flags, struct error *err)
 {
-	bool is_known = flags & TRACE_SALVAGE;	/* which takes what it gets */
+	bool is_known = flags & TRACE_SALVAGE; /* which takes what it gets */
 	struct text all = {0};
 	char piece[65536];
 	ssize_t n;
@@ -1023,7 +1045,8 @@ static int read_fd(struct trace *trace, int fd, unsigned flags, struct error *er
 			return error_set(err, "%s: %s", trace->name, strerror(errno));
 		}
 		text_add_bytes(&all, piece, (size_t)n);
-		if (!is_known && all.length >= EARLY_BYTES && judge_beginning(trace, &all, &is_known, err) < 0) {
+		if (!is_known && all.length >= EARLY_BYTES &&
+			judge_beginning(trace, &all, &is_known, err) < 0) {
 			text_finish(&all);
 			return -1;
 		}
@@ -1118,9 +1141,9 @@ static bool is_cut_in_head(const struct trace *trace)
 	if (trace->length == 0 || !is_binary(trace))
 		return trace->length == 0;
 	return trace->length < HEAD_LENGTH ||
-		(crc32(0, trace->bytes, HEAD_LENGTH - 4) == get32(trace->bytes + HEAD_LENGTH - 4) &&
-			get32(trace->bytes + 12) <= INFO_MAX &&
-			trace->length < HEAD_LENGTH + (size_t)get32(trace->bytes + 12) + 4);
+	       (crc32(0, trace->bytes, HEAD_LENGTH - 4) == get32(trace->bytes + HEAD_LENGTH - 4) &&
+		       get32(trace->bytes + 12) <= INFO_MAX &&
+		       trace->length < HEAD_LENGTH + (size_t)get32(trace->bytes + 12) + 4);
 }
 
 /* Whether somebody holds the lock that writers of growing traces take. */
@@ -1138,9 +1161,15 @@ static bool is_held(int fd)
 static void see_whether_it_grows(struct trace *trace)
 {
 	switch (trace->info.written) {
-	case TRACE_WRITTEN_UNKNOWN: trace->is_growing = !trace->was_replaced; break;
-	case TRACE_GROWING: trace->is_growing = is_held(trace->fd); break;
-	case TRACE_COMPLETE: trace->is_growing = false; break;
+	case TRACE_WRITTEN_UNKNOWN:
+		trace->is_growing = !trace->was_replaced;
+		break;
+	case TRACE_GROWING:
+		trace->is_growing = is_held(trace->fd);
+		break;
+	case TRACE_COMPLETE:
+		trace->is_growing = false;
+		break;
 	}
 }
 
@@ -1180,7 +1209,8 @@ static int take_followed(struct trace *trace, struct error *err)
 	if (is_cut_in_head(trace))
 		return 1;
 	if (!is_binary(trace))
-		return error_set(err, "%s: only a binary trace can be followed; `arenascope convert` makes one",
+		return error_set(err,
+			"%s: only a binary trace can be followed; `arenascope convert` makes one",
 			trace->name);
 	trace->format = "binary";
 	if (read_head(trace, &trace->scanned, err) < 0)
@@ -1228,7 +1258,7 @@ static bool has_a_successor(const struct trace *trace)
 	if (stat(trace->path, &theirs) < 0 || fstat(trace->fd, &ours) < 0)
 		return false;
 	return ours.st_dev != theirs.st_dev || ours.st_ino != theirs.st_ino ||
-		(uint64_t)ours.st_size < trace->scanned;
+	       (uint64_t)ours.st_size < trace->scanned;
 }
 
 /* 1: it is not there yet. */
@@ -1336,7 +1366,8 @@ size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, 
 
 	if (from >= trace->events)
 		return 0;
-	for (size_t number = chunk_of(trace, from); copied < n && number < trace->chunks.count; number++) {
+	for (size_t number = chunk_of(trace, from); copied < n && number < trace->chunks.count;
+		number++) {
 		const struct chunk *chunk = &trace->chunks.items[number];
 		size_t skip = (size_t)(from + copied - chunk->first);
 		size_t count = chunk->events - skip;
@@ -1413,7 +1444,8 @@ void trace_name_frame(struct trace *trace, uint32_t site, size_t frame, const ch
 		sites_name_frame(&trace->sites, site, frame, words);
 }
 
-const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site, uint64_t address)
+const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site,
+	uint64_t address)
 {
 	return sites_module(&trace->sites, site, address);
 }

@@ -17,27 +17,27 @@ struct trace;
 
 /* What the head of a trace says; every text is "" when unknown. */
 struct trace_info {
-	const char *program;	/* command line of what was recorded */
-	const char *python;	/* version of the recorded CPython, "3.11.2" */
-	const char *recorder;	/* "arenascope 0.1.0" */
-	const char *play;	/* how its author wants it played: "--engine heap --heap-size 100" */
-	uint64_t header[4];	/* the bare integers a malloc-lab file begins with */
-	unsigned header_count;	/* 0, 2 or 4 */
-	uint64_t dropped;	/* events the recorder counted but could not keep */
+	const char *program;   /* command line of what was recorded */
+	const char *python;    /* version of the recorded CPython, "3.11.2" */
+	const char *recorder;  /* "arenascope 0.1.0" */
+	const char *play;      /* how its author wants it played: "--engine heap --heap-size 100" */
+	uint64_t header[4];    /* the bare integers a malloc-lab file begins with */
+	unsigned header_count; /* 0, 2 or 4 */
+	uint64_t dropped;      /* events the recorder counted but could not keep */
 	enum trace_written {
 		TRACE_WRITTEN_UNKNOWN,
-		TRACE_GROWING,	/* while the program runs; the final trace will take its name */
+		TRACE_GROWING, /* while the program runs; the final trace will take its name */
 		TRACE_COMPLETE,
 	} written;
 };
 
 struct trace_mark {
-	uint64_t position;	/* of its event */
-	const char *name;	/* borrowed from the trace */
+	uint64_t position; /* of its event */
+	const char *name;  /* borrowed from the trace */
 };
 
 enum trace_open_flag {
-	TRACE_SALVAGE = 1 << 0,	/* a damaged file opens with every event before the damage */
+	TRACE_SALVAGE = 1 << 0, /* a damaged file opens with every event before the damage */
 };
 
 /*
@@ -59,8 +59,8 @@ int trace_follow(struct trace **ret_trace, const char *path, struct error *err);
 
 enum trace_news {
 	TRACE_AS_BEFORE,
-	TRACE_GREW,	/* chunks were appended */
-	TRACE_REPLACED,	/* another trace has taken the name: everything is that one's now */
+	TRACE_GREW,     /* chunks were appended */
+	TRACE_REPLACED, /* another trace has taken the name: everything is that one's now */
 };
 
 /*
@@ -85,9 +85,9 @@ struct trace *trace_of(const char *shorthand);
 
 void trace_close(struct trace *trace);
 
-uint64_t trace_length(const struct trace *trace);	/* events */
-const char *trace_name(const struct trace *trace);	/* as messages call it */
-const char *trace_format(const struct trace *trace);	/* "text", "binary" */
+uint64_t trace_length(const struct trace *trace);    /* events */
+const char *trace_name(const struct trace *trace);   /* as messages call it */
+const char *trace_format(const struct trace *trace); /* "text", "binary" */
 const struct trace_info *trace_info(const struct trace *trace);
 
 /* Some of its events are about counted objects. */
@@ -113,9 +113,9 @@ const char *trace_text(const struct trace *trace, uint32_t text);
 
 /* A comment of a text trace: kept through conversions, no event. */
 struct trace_comment {
-	uint64_t position;	/* the event it stands before; with trails, the event it stands behind */
-	bool trails;	/* on the same line as its event */
-	const char *text;	/* without the #; borrowed from the trace */
+	uint64_t position; /* the event it stands before; with trails, the event it stands behind */
+	bool trails;       /* on the same line as its event */
+	const char *text;  /* without the #; borrowed from the trace */
 };
 size_t trace_comments(const struct trace *trace, const struct trace_comment **ret_comments);
 
@@ -133,10 +133,10 @@ bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_
 /* A file of code in the recorded program's memory. */
 struct trace_module {
 	const char *path;
-	const char *build_id;	/* hexadecimal; "": not known */
+	const char *build_id; /* hexadecimal; "": not known */
 	/* an address in memory minus the address that the file itself gives to it */
 	uint64_t base;
-	uint64_t start, end;	/* in memory */
+	uint64_t start, end; /* in memory */
 };
 
 /* In order of their definition; a later one may lie where an earlier one was unloaded. */
@@ -154,7 +154,8 @@ size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret
 /*
  * The module that had the address when the site was met; NULL if none is known. Borrowed likewise.
  */
-const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site, uint64_t address);
+const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site,
+	uint64_t address);
 
 /*
  * What the trace itself calls a frame of a site, 0 being the innermost: "parse_row (csv.c:88)"; ""
@@ -175,8 +176,8 @@ struct trace_writer;
  * is locked (by open file description) as long as the descriptor is open: so a reader sees that its
  * writer lives.
  */
-int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
-	const struct trace_info *info, struct error *err);
+int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
+	enum trace_form form, const struct trace_info *info, struct error *err);
 
 /*
  * text: of a note or mark, else NULL.  A failed write is told by the call that noticed it, and by
@@ -186,24 +187,27 @@ int trace_writer_add(struct trace_writer *writer, const struct event *event, con
 	struct error *err);
 
 /* trails: on the line of the event added last. */
-int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails, struct error *err);
+int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails,
+	struct error *err);
 
 /*
  * The number of a call stack, for the `site` of events that are added later; it is defined when it
  * is met for the first time. frames: return addresses, innermost first; more than SITE_FRAMES_MAX
  * are cut off at the outer end. Without frames it is SITE_NONE.
  */
-int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count, uint32_t *ret_site,
-	struct error *err);
+int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count,
+	uint32_t *ret_site, struct error *err);
 
 /* What is called at a return address, for the sites that are met later: "parse_row (csv.c:88)". */
-int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err);
+int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words,
+	struct error *err);
 
 /*
  * A module is there from now on, for the sites that are met later. One that is known already is not
  * written again. When it lies where another one was, the same frames are another site.
  */
-int trace_writer_module(struct trace_writer *writer, const struct trace_module *module, struct error *err);
+int trace_writer_module(struct trace_writer *writer, const struct trace_module *module,
+	struct error *err);
 
 /* Writes what is left as a chunk of its own, so that a reader has it while the trace goes on. */
 int trace_writer_flush(struct trace_writer *writer, struct error *err);
@@ -215,6 +219,7 @@ int trace_writer_finish(struct trace_writer *writer, struct error *err);
 void trace_writer_abandon(struct trace_writer *writer);
 
 /* Everything of one trace, comments and info included, to another file. */
-int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form, struct error *err);
+int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form,
+	struct error *err);
 
 #endif

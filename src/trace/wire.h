@@ -25,18 +25,20 @@
 #include <string.h>
 #include <time.h>
 
-#define WIRE_MAGIC    "\x89" "arelog\n"
-#define WIRE_VERSION  1u
-#define WIRE_HEAD     4096u	/* bytes of a head */
+#define WIRE_MAGIC \
+	"\x89" \
+	"arelog\n"
+#define WIRE_VERSION 1u
+#define WIRE_HEAD    4096u /* bytes of a head */
 /* path of the area; or "bare:PID:SESSION" of one that records itself */
 #define WIRE_VARIABLE "ARENASCOPE_RECORD"
 
-#define WIRE_SEGMENT	 (UINT64_C(512) << 10)	/* of a file that the shim writes itself */
+#define WIRE_SEGMENT (UINT64_C(512) << 10) /* of a file that the shim writes itself */
 /* thread of a lane that several write; its stamps are not in order */
-#define WIRE_SHARED	 UINT32_MAX
-#define WIRE_COLLECTOR	 (UINT32_MAX - 1)	/* thread of what the collector itself has to say */
+#define WIRE_SHARED    UINT32_MAX
+#define WIRE_COLLECTOR (UINT32_MAX - 1) /* thread of what the collector itself has to say */
 
-#define WIRE_RECORD_MAX	 40u	/* bytes of a record without its payload */
+#define WIRE_RECORD_MAX  40u /* bytes of a record without its payload */
 #define WIRE_PAYLOAD_MAX 2048u
 
 /*
@@ -44,7 +46,7 @@
  * test compares.  Then what the shim says of itself.
  */
 enum wire_call {
-	WIRE_PAD,	/* nothing more in this segment */
+	WIRE_PAD, /* nothing more in this segment */
 	WIRE_MALLOC,
 	WIRE_CALLOC,
 	WIRE_REALLOC,
@@ -56,20 +58,20 @@ enum wire_call {
 	WIRE_VALLOC,
 	WIRE_PVALLOC,
 	WIRE_MMAP,
-	WIRE_MUNMAP,	/* size: of what was unmapped */
+	WIRE_MUNMAP, /* size: of what was unmapped */
 	/* address: of the block; the realloc itself follows in the same lane */
 	WIRE_REALLOC_BEGINS = 16,
-	WIRE_THREAD,	/* shared lanes: size is the thread that writes from here on */
-	WIRE_PAUSE,	/* from here on only frees are recorded; size: the enum wire_mode */
+	WIRE_THREAD, /* shared lanes: size is the thread that writes from here on */
+	WIRE_PAUSE,  /* from here on only frees are recorded; size: the enum wire_mode */
 	WIRE_RESUME,
-	WIRE_SITE,	/* size: number of the stack of what follows; 0: not known */
-	WIRE_PAYLOADS,	/* records from here on are followed by `size` bytes */
+	WIRE_SITE,     /* size: number of the stack of what follows; 0: not known */
+	WIRE_PAYLOADS, /* records from here on are followed by `size` bytes */
 	/* another program (its command line): all that was live is gone */
 	WIRE_EXEC = WIRE_PAYLOADS,
-	WIRE_FORK,	/* from whom the process was forked: it may free what its parent had */
+	WIRE_FORK, /* from whom the process was forked: it may free what its parent had */
 	/* address: number from 1 in its lane; payload: return addresses, innermost first */
 	WIRE_STACK,
-	WIRE_MODULE,	/* payload: struct wire_module, then its path */
+	WIRE_MODULE, /* payload: struct wire_module, then its path */
 	WIRE_CALL_COUNT,
 };
 
@@ -80,17 +82,17 @@ enum wire_domain { WIRE_C, WIRE_RAW, WIRE_MEM, WIRE_OBJ, WIRE_ARENA };
 
 struct wire_record {
 	uint64_t stamp;
-	uint64_t address;	/* returned (0: failed), or given to free */
+	uint64_t address; /* returned (0: failed), or given to free */
 	uint64_t size;
-	uint64_t other;		/* realloc: what it was given; aligned calls: the alignment */
-	uint8_t call;		/* enum wire_call */
-	uint8_t domain;		/* enum wire_domain */
-	const uint8_t *payload;	/* `size` bytes, where the call has them */
+	uint64_t other;         /* realloc: what it was given; aligned calls: the alignment */
+	uint8_t call;           /* enum wire_call */
+	uint8_t domain;         /* enum wire_domain */
+	const uint8_t *payload; /* `size` bytes, where the call has them */
 };
 
 struct wire_module {
-	uint64_t bias;		/* what was added to the addresses in the file */
-	uint64_t start, end;	/* of its executable part */
+	uint64_t bias;       /* what was added to the addresses in the file */
+	uint64_t start, end; /* of its executable part */
 	uint8_t build_id[32];
 	uint32_t build_id_length;
 	uint32_t reserved;
@@ -98,26 +100,26 @@ struct wire_module {
 
 /* What a lane's writer tells its reader while it writes; each has a cache line of its own. */
 struct wire_counts {
-	uint64_t head;		/* bytes written since the ring or segment was made */
-	uint64_t events;	/* calls */
-	int64_t live;		/* bytes, as malloc_usable_size() has them; only where WIRE_WANT_LIVE */
+	uint64_t head;   /* bytes written since the ring or segment was made */
+	uint64_t events; /* calls */
+	int64_t live;    /* bytes, as malloc_usable_size() has them; only where WIRE_WANT_LIVE */
 	uint64_t reserved;
 };
 
 enum wire_ring_state { WIRE_FREE_RING, WIRE_BUSY_RING, WIRE_DONE_RING };
 
 struct wire_ring {
-	_Alignas(64) struct wire_counts counts;	/* written by the shim */
-	uint32_t thread;	/* number, in order of first call; or WIRE_SHARED */
-	_Alignas(64) uint64_t tail;	/* bytes drained; written by the collector */
-	uint64_t offset, size;	/* of its bytes in the area; set when it is made */
+	_Alignas(64) struct wire_counts counts; /* written by the shim */
+	uint32_t thread;                        /* number, in order of first call; or WIRE_SHARED */
+	_Alignas(64) uint64_t tail;             /* bytes drained; written by the collector */
+	uint64_t offset, size;                  /* of its bytes in the area; set when it is made */
 	/* enum wire_ring_state: taken by the shim, given back by the collector */
 	_Alignas(64) uint32_t state;
 };
 
 /* Before each piece of a lane in a log. */
 struct wire_segment {
-	_Alignas(64) struct wire_counts counts;	/* head: bytes that are good */
+	_Alignas(64) struct wire_counts counts; /* head: bytes that are good */
 	/* bytes behind this head: the next segment follows them */
 	uint64_t length;
 	uint32_t magic;
@@ -126,10 +128,10 @@ struct wire_segment {
 #define WIRE_SEGMENT_MAGIC 0x4D474553u
 
 enum wire_mode {
-	WIRE_STOPPED,	/* nothing is recorded any more, or not yet */
-	WIRE_PLAIN,	/* calls, and nothing that costs more */
-	WIRE_RICH,	/* what `wants` asks for, too */
-	WIRE_PAUSED,	/* frees only, so that what is live is known when it goes on */
+	WIRE_STOPPED, /* nothing is recorded any more, or not yet */
+	WIRE_PLAIN,   /* calls, and nothing that costs more */
+	WIRE_RICH,    /* what `wants` asks for, too */
+	WIRE_PAUSED,  /* frees only, so that what is live is known when it goes on */
 };
 
 enum wire_want {
@@ -142,7 +144,7 @@ enum wire_want {
 enum wire_python {
 	WIRE_NO_PYTHON,
 	WIRE_PYTHON_HOOKED,
-	WIRE_PYTHON_CONFIGURED,	/* PYTHONMALLOC has another allocator */
+	WIRE_PYTHON_CONFIGURED, /* PYTHONMALLOC has another allocator */
 	WIRE_PYTHON_FREE_THREADED,
 	WIRE_PYTHON_TOO_OLD,
 };
@@ -154,34 +156,34 @@ struct wire_head {
 	uint32_t owner;
 	/* both clocks at the start (stamps, wire_clock()) ... */
 	uint64_t start_stamp, start_time;
-	uint64_t last_stamp, last_time;		/* ... and later; 0: stamps are no clock */
-	uint64_t dropped;	/* calls of lanes that are no more */
+	uint64_t last_stamp, last_time; /* ... and later; 0: stamps are no clock */
+	uint64_t dropped;               /* calls of lanes that are no more */
 	/* a file written by the shim: bytes handed out to segments */
 	uint64_t end;
 	/* of one `arenascope record`, its children's files included */
 	uint64_t session;
 	/* nanoseconds to wait for a full ring to be drained */
 	uint64_t patience;
-	uint64_t counter;	/* stamps, where the processor has no usable clock */
-	uint32_t wants;		/* enum wire_want bits */
-	uint32_t depth;		/* frames of a stack */
-	uint32_t collector;	/* its process; 0: none */
-	uint32_t rings;		/* how many there are */
-	uint64_t area;		/* bytes of the head, the rings and what they hold */
-	uint32_t python;	/* enum wire_python */
-	uint32_t is_finished;	/* a log: the program has ended and all is written */
+	uint64_t counter;     /* stamps, where the processor has no usable clock */
+	uint32_t wants;       /* enum wire_want bits */
+	uint32_t depth;       /* frames of a stack */
+	uint32_t collector;   /* its process; 0: none */
+	uint32_t rings;       /* how many there are */
+	uint64_t area;        /* bytes of the head, the rings and what they hold */
+	uint32_t python;      /* enum wire_python */
+	uint32_t is_finished; /* a log: the program has ended and all is written */
 	char python_version[32];
-	char python_configured[64];	/* what PYTHONMALLOC was */
-	char program[2048];	/* command line, by now */
+	char python_configured[64]; /* what PYTHONMALLOC was */
+	char program[2048];         /* command line, by now */
 	/* file name of a forked or spawned child's log, %p its process; "": not followed */
 	char children[1024];
 	/* Written while the program runs. */
-	_Alignas(64) uint32_t mode;	/* enum wire_mode */
+	_Alignas(64) uint32_t mode; /* enum wire_mode */
 	_Alignas(64) uint32_t next_thread;
 	/* over the lane that threads share when there are more than rings */
 	uint32_t shared_lock;
-	uint32_t is_threaded;	/* more than one thread has called by now */
-	uint64_t shared_stamp, shared_address;	/* of that lane's last record */
+	uint32_t is_threaded;                  /* more than one thread has called by now */
+	uint64_t shared_stamp, shared_address; /* of that lane's last record */
 };
 _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");
@@ -229,7 +231,7 @@ static inline uint32_t wire_short_width(uint64_t n)
 {
 	return (uint32_t)(n > 0) + (uint32_t)(n > 0xFFFF) + (uint32_t)(n > 0xFFFFFFFF);
 }
-#define WIRE_SHORT_BYTES(width) (0x8420u >> 4 * (width) & 15)
+#define WIRE_SHORT_BYTES(width) (0x8420u >> 4 * (width)&15)
 
 /* Stores eight bytes, of which the next number may overwrite all but the first 1 << width. */
 static inline uint8_t *wire_put_number(uint8_t *at, uint64_t n, uint32_t bytes)
@@ -239,8 +241,8 @@ static inline uint8_t *wire_put_number(uint8_t *at, uint64_t n, uint32_t bytes)
 }
 
 /* at has room for WIRE_RECORD_MAX bytes.  Gives the end of the record. */
-static inline uint8_t *wire_encode(uint8_t *at, struct wire_coding *coding, uint32_t what, uint64_t stamp,
-	uint64_t address, uint64_t size, uint64_t other)
+static inline uint8_t *wire_encode(uint8_t *at, struct wire_coding *coding, uint32_t what,
+	uint64_t stamp, uint64_t address, uint64_t size, uint64_t other)
 {
 	uint64_t later = stamp - coding->stamp, away = wire_zigzag(address - coding->address);
 	uint32_t w_stamp = wire_width(later), w_address = wire_width(away);
@@ -248,7 +250,8 @@ static inline uint8_t *wire_encode(uint8_t *at, struct wire_coding *coding, uint
 
 	coding->stamp = stamp;
 	coding->address = address;
-	uint16_t start = (uint16_t)(w_stamp | w_address << 2 | w_size << 4 | w_other << 6 | what << 8);
+	uint16_t start =
+		(uint16_t)(w_stamp | w_address << 2 | w_size << 4 | w_other << 6 | what << 8);
 	memcpy(at, &start, sizeof(start));
 	at = wire_put_number(at + 2, later, 1u << w_stamp);
 	at = wire_put_number(at, away, 1u << w_address);
@@ -263,7 +266,8 @@ static inline bool wire_is_near(uint64_t later, uint64_t away, uint64_t size)
 	return ((later | size) >> 16 | away >> 32) == 0;
 }
 
-static inline uint8_t *wire_encode_near(uint8_t *at, uint32_t what, uint64_t later, uint64_t away, uint64_t size)
+static inline uint8_t *wire_encode_near(uint8_t *at, uint32_t what, uint64_t later, uint64_t away,
+	uint64_t size)
 {
 	uint64_t start = WIRE_NEAR_WIDTHS | what << 8 | later << 16 | away << 32;
 
@@ -288,14 +292,15 @@ static inline uint64_t wire_get_number(const uint8_t **at, uint32_t bytes)
 }
 
 /* Gives the end of the record, or NULL when it does not fit before `end` or is padding. */
-static inline const uint8_t *wire_decode(const uint8_t *at, const uint8_t *end, struct wire_coding *coding,
-	struct wire_record *ret_record)
+static inline const uint8_t *wire_decode(const uint8_t *at, const uint8_t *end,
+	struct wire_coding *coding, struct wire_record *ret_record)
 {
 	if (end - at < 2)
 		return NULL;
 	uint32_t widths = at[0], what = at[1];
 	uint32_t b_stamp = 1u << (widths & 3), b_address = 1u << (widths >> 2 & 3);
-	uint32_t b_size = WIRE_SHORT_BYTES(widths >> 4 & 3), b_other = WIRE_SHORT_BYTES(widths >> 6 & 3);
+	uint32_t b_size = WIRE_SHORT_BYTES(widths >> 4 & 3),
+		 b_other = WIRE_SHORT_BYTES(widths >> 6 & 3);
 
 	if ((what & 31) == WIRE_PAD || (what & 31) >= WIRE_CALL_COUNT)
 		return NULL;
@@ -305,8 +310,10 @@ static inline const uint8_t *wire_decode(const uint8_t *at, const uint8_t *end, 
 	struct wire_coding next = *coding;
 	next.stamp += wire_get_number(&at, b_stamp);
 	next.address += wire_unzigzag(wire_get_number(&at, b_address));
-	*ret_record = (struct wire_record){
-		.stamp = next.stamp, .address = next.address, .call = what & 31, .domain = (uint8_t)(what >> 5)};
+	*ret_record = (struct wire_record){.stamp = next.stamp,
+		.address = next.address,
+		.call = what & 31,
+		.domain = (uint8_t)(what >> 5)};
 	ret_record->size = wire_get_number(&at, b_size);
 	ret_record->other = wire_get_number(&at, b_other);
 	if (ret_record->call >= WIRE_PAYLOADS) {

@@ -22,50 +22,51 @@
 #include <string.h>
 
 static_assert((int)WIRE_MALLOC == (int)CALL_MALLOC && (int)WIRE_FREE == (int)CALL_FREE &&
-		(int)WIRE_PVALLOC == (int)CALL_PVALLOC && (int)WIRE_MMAP == (int)CALL_MMAP &&
-		(int)WIRE_MUNMAP == (int)CALL_MUNMAP,
+		      (int)WIRE_PVALLOC == (int)CALL_PVALLOC && (int)WIRE_MMAP == (int)CALL_MMAP &&
+		      (int)WIRE_MUNMAP == (int)CALL_MUNMAP,
 	"the shim's calls are those of traces");
-static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW && (int)WIRE_MEM == (int)DOMAIN_MEM &&
-		(int)WIRE_OBJ == (int)DOMAIN_OBJ && (int)WIRE_ARENA == (int)DOMAIN_ARENA,
+static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW &&
+		      (int)WIRE_MEM == (int)DOMAIN_MEM && (int)WIRE_OBJ == (int)DOMAIN_OBJ &&
+		      (int)WIRE_ARENA == (int)DOMAIN_ARENA,
 	"the shim's domains are those of traces");
 
-#define TIME_MAX    1e18	/* nanoseconds: thirty years */
+#define TIME_MAX 1e18 /* nanoseconds: thirty years */
 /* records in which a realloc of the same thread ends: there are few within it ... */
-#define LOOK_AHEAD  1024u
-#define LOOK_FAR    65536u	/* ... but many of others' in the shared lane */
-#define MOVES_MAX   4096u	/* at one time */
+#define LOOK_AHEAD 1024u
+#define LOOK_FAR   65536u /* ... but many of others' in the shared lane */
+#define MOVES_MAX  4096u  /* at one time */
 
 struct stream;
 
 struct item {
 	struct wire_record record;
 	uint32_t thread;
-	uint32_t stack;		/* number in its lane; 0: not known */
-	struct stream *stream;	/* its lane */
+	uint32_t stack;        /* number in its lane; 0: not known */
+	struct stream *stream; /* its lane */
 };
 
-struct piece {	/* of a stream */
-	uint64_t at, end;	/* bytes of the log */
+struct piece {            /* of a stream */
+	uint64_t at, end; /* bytes of the log */
 };
 
 struct stream {
 	uint32_t thread;
 	ARRAY(struct piece) pieces;
-	size_t piece;		/* being read */
+	size_t piece; /* being read */
 	struct wire_coding coding;
-	uint32_t stack;		/* in force */
-	uint32_t writer;	/* of a shared lane */
-	ARRAY(struct item) queue;	/* read ahead */
-	size_t first;		/* of the queue */
+	uint32_t stack;           /* in force */
+	uint32_t writer;          /* of a shared lane */
+	ARRAY(struct item) queue; /* read ahead */
+	size_t first;             /* of the queue */
 	bool is_in_heap;
-	ARRAY(uint32_t) sites;	/* by number of a stack - 1 */
+	ARRAY(uint32_t) sites; /* by number of a stack - 1 */
 };
 
-struct move {	/* a realloc that is under way */
-	uint64_t from, bytes;	/* what it had */
+struct move {                 /* a realloc that is under way */
+	uint64_t from, bytes; /* what it had */
 	struct item begin, end;
 	bool has_end;
-	bool is_given;		/* its event was given before its second stamp */
+	bool is_given; /* its event was given before its second stamp */
 	struct stream *stream;
 };
 
@@ -77,16 +78,16 @@ struct wire_log {
 	struct wire_head head;
 	bool has_head;
 	ARRAY(struct stream *) streams;
-	ARRAY(struct stream *) by_thread;	/* hashed; half of it is free */
-	ARRAY(struct stream *) heap;	/* those with a next item, by its stamp */
+	ARRAY(struct stream *) by_thread; /* hashed; half of it is free */
+	ARRAY(struct stream *) heap;      /* those with a next item, by its stamp */
 	ARRAY(struct move) moves;
 	struct resolver *resolver;
-	ARRAY(uint64_t) sizes;	/* by object */
-	double nanoseconds;	/* a stamp; 0: no clock */
+	ARRAY(uint64_t) sizes; /* by object */
+	double nanoseconds;    /* a stamp; 0: no clock */
 	struct wire_log_summary summary;
 	bool is_paused;
-	bool is_partial;		/* there may be blocks that nobody has recorded */
-	bool has_begun;		/* something was recorded before a pause */
+	bool is_partial; /* there may be blocks that nobody has recorded */
+	bool has_begun;  /* something was recorded before a pause */
 };
 
 bool wire_log_recognises(const char *bytes, size_t length)
@@ -130,7 +131,8 @@ const struct wire_head *wire_log_head(const struct wire_log *log)
 
 const char *wire_log_python(const struct wire_head *head)
 {
-	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED || head->python == WIRE_PYTHON_CONFIGURED);
+	bool is_python = head && (head->python == WIRE_PYTHON_HOOKED ||
+					 head->python == WIRE_PYTHON_CONFIGURED);
 
 	return is_python ? head->python_version : "";
 }
@@ -178,7 +180,8 @@ static bool read_ahead(const struct wire_log *log, struct stream *stream)
 		struct piece *piece = &stream->pieces.items[stream->piece];
 		struct item item = {.thread = stream->thread};
 		const uint8_t *at = log->bytes + piece->at;
-		const uint8_t *end = wire_decode(at, log->bytes + piece->end, &stream->coding, &item.record);
+		const uint8_t *end =
+			wire_decode(at, log->bytes + piece->end, &stream->coding, &item.record);
 		if (!end) {
 			piece->at = piece->end;
 			stream->piece++;
@@ -226,7 +229,8 @@ static bool find_end(const struct wire_log *log, struct stream *stream, struct i
 	size_t far = stream->thread == WIRE_SHARED ? LOOK_FAR : LOOK_AHEAD;
 
 	for (size_t i = stream->first + 1;; i++) {
-		if (i - stream->first > far || (i == stream->queue.count && !read_ahead(log, stream)))
+		if (i - stream->first > far ||
+			(i == stream->queue.count && !read_ahead(log, stream)))
 			return false;
 		const struct item *item = &stream->queue.items[i];
 		if (item->thread == thread && is_resize(item)) {
@@ -340,9 +344,11 @@ static void set_time(const struct wire_log *log, struct event *event, uint64_t s
 {
 	if (log->nanoseconds <= 0)
 		return;
-	double passed = stamp > log->head.start_stamp ? (double)(stamp - log->head.start_stamp) * log->nanoseconds : 0;
+	double passed = stamp > log->head.start_stamp
+				? (double)(stamp - log->head.start_stamp) * log->nanoseconds
+				: 0;
 	if (passed > TIME_MAX)
-		passed = TIME_MAX;	/* of a log that is not sound */
+		passed = TIME_MAX; /* of a log that is not sound */
 	event->time = (uint64_t)(passed / 1000) * 1000;
 	event->flags |= EVENT_HAS_TIME;
 }
@@ -418,8 +424,11 @@ static int take_module(struct wire_log *log, const struct wire_record *record)
 		snprintf(id + (size_t)2 * i, 3, "%02x", module.build_id[i]);
 	char *path = xasprintf("%.*s", (int)(record->size - sizeof(module)),
 		(const char *)record->payload + sizeof(module));
-	const struct trace_module known = {
-		.path = path, .build_id = id, .base = module.bias, .start = module.start, .end = module.end};
+	const struct trace_module known = {.path = path,
+		.build_id = id,
+		.base = module.bias,
+		.start = module.start,
+		.end = module.end};
 	int result = log->sink.module(log->sink.context, &known);
 	free(path);
 	return result;
@@ -429,7 +438,9 @@ static uint32_t site_of(const struct item *item)
 {
 	const struct stream *stream = item->stream;
 
-	return item->stack && item->stack <= stream->sites.count ? stream->sites.items[item->stack - 1] : SITE_NONE;
+	return item->stack && item->stack <= stream->sites.count
+		       ? stream->sites.items[item->stack - 1]
+		       : SITE_NONE;
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -465,10 +476,11 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 		event.size = record->size;
 		event.site = site_of(item);
 	}
-	if (event.kind == EVENT_ALLOCATE && record->other && (record->other & (record->other - 1)) == 0)
+	if (event.kind == EVENT_ALLOCATE && record->other &&
+		(record->other & (record->other - 1)) == 0)
 		event.alignment = record->other;
 	if (event.kind == EVENT_UNMAP && !resolver_is_live(log->resolver, event.address))
-		return 0;	/* of a file, or of a part */
+		return 0; /* of a file, or of a part */
 	if (log->is_paused && log->has_begun) {
 		if (event.kind == EVENT_FREE && !resolver_is_live(log->resolver, event.address))
 			return 0;
@@ -484,7 +496,8 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 	/*
 	 * What was not recorded may have been allocated where something known was: no double free.
 	 */
-	if (!(log->is_partial && event.kind == EVENT_FREE && !resolver_is_live(log->resolver, event.address)))
+	if (!(log->is_partial && event.kind == EVENT_FREE &&
+		    !resolver_is_live(log->resolver, event.address)))
 		resolver_take(log->resolver, &event);
 	account(log, &event);
 	log->summary.object_events += event.domain == DOMAIN_OBJ;
@@ -537,7 +550,8 @@ static int settle(struct wire_log *log, uint64_t address, uint64_t bytes)
 	for (size_t i = 0; i < log->moves.count; i++) {
 		const struct move *move = &log->moves.items[i];
 		uint64_t length = bytes ? bytes : 1;
-		if (move->is_given || move->from >= address + length || address >= move->from + move->bytes)
+		if (move->is_given || move->from >= address + length ||
+			address >= move->from + move->bytes)
 			continue;
 		if ((move->has_end ? give_move(log, i) : give_half_a_move(log, i)) < 0)
 			return -1;
@@ -551,8 +565,9 @@ static int begin_move(struct wire_log *log, struct stream *stream)
 	uint64_t address = move.begin.record.address;
 	uint32_t object = resolver_object(log->resolver, address);
 
-	for (size_t i = 0; i < log->moves.count; i++)	/* one that never ended */
-		if (log->moves.items[i].stream == stream && log->moves.items[i].begin.thread == move.begin.thread)
+	for (size_t i = 0; i < log->moves.count; i++) /* one that never ended */
+		if (log->moves.items[i].stream == stream &&
+			log->moves.items[i].begin.thread == move.begin.thread)
 			log->moves.items[i--] = log->moves.items[--log->moves.count];
 	move.has_end = find_end(log, stream, &move.end);
 	move.from = address;
@@ -570,16 +585,17 @@ static int end_move(struct wire_log *log, const struct stream *stream, const str
 		struct move *move = &log->moves.items[i];
 		if (move->stream != stream || move->begin.thread != item->thread)
 			continue;
-		bool is_given = move->is_given && move->has_end, is_half = move->is_given && !move->has_end;
+		bool is_given = move->is_given && move->has_end,
+		     is_half = move->is_given && !move->has_end;
 		move->end = *item;
 		int result = is_given || is_half ? 0 : give_move(log, i);
 		log->moves.items[i] = log->moves.items[--log->moves.count];
 		if (!is_half)
 			return result;
-		break;	/* what it had is freed; now it has something */
+		break; /* what it had is freed; now it has something */
 	}
 	if (log->is_paused)
-		return 0;	/* realloc(NULL): an allocation */
+		return 0; /* realloc(NULL): an allocation */
 	if (item->record.address && settle(log, item->record.address, item->record.size) < 0)
 		return -1;
 	return give_call(log, item, 0);
@@ -598,21 +614,25 @@ static int give_exec(struct wire_log *log, const struct item *item)
 
 	log->moves.count = 0;
 	while (resolver_next_live(log->resolver, &at, &address)) {
-		struct event event = {.kind = EVENT_FREE, .address = address, .object = OBJECT_NONE, .text = TEXT_NONE};
+		struct event event = {.kind = EVENT_FREE,
+			.address = address,
+			.object = OBJECT_NONE,
+			.text = TEXT_NONE};
 		resolver_take(log->resolver, &event);
 		account(log, &event);
 		if (give_event(log, &event, NULL, 0) < 0)
 			return -1;
 	}
-	return give_mark(log, item->record.stamp, text, length < (int)sizeof(text) ? (size_t)length : sizeof(text) - 1);
+	return give_mark(log, item->record.stamp, text,
+		length < (int)sizeof(text) ? (size_t)length : sizeof(text) - 1);
 }
 
 static int give_item(struct wire_log *log, struct stream *stream)
 {
 	const struct item item = stream->queue.items[stream->first];
 	const struct wire_record *record = &item.record;
-	static const char paused[] = "recording paused", resumed[] = "recording goes on", begun[] = "recording starts",
-			  stopped[] = "recording stopped";
+	static const char paused[] = "recording paused", resumed[] = "recording goes on",
+			  begun[] = "recording starts", stopped[] = "recording stopped";
 
 	switch (record->call) {
 	case WIRE_REALLOC_BEGINS:
@@ -627,8 +647,9 @@ static int give_item(struct wire_log *log, struct stream *stream)
 		return give_mark(log, record->stamp, (const char *)record->payload, record->size);
 	case WIRE_PAUSE:
 		log->is_paused = log->is_partial = true;
-		return record->size == WIRE_STOPPED ? give_mark(log, record->stamp, stopped, sizeof(stopped) - 1)
-						    : give_mark(log, record->stamp, paused, sizeof(paused) - 1);
+		return record->size == WIRE_STOPPED
+			       ? give_mark(log, record->stamp, stopped, sizeof(stopped) - 1)
+			       : give_mark(log, record->stamp, paused, sizeof(paused) - 1);
 	case WIRE_RESUME:
 		log->is_paused = false;
 		log->is_partial = true;
@@ -643,7 +664,7 @@ static int give_item(struct wire_log *log, struct stream *stream)
 			return 0;
 		if (record->call != WIRE_FREE && record->call != WIRE_MUNMAP && record->address) {
 			if (log->is_paused && log->has_begun)
-				return 0;	/* was under way when the pause began */
+				return 0; /* was under way when the pause began */
 			if (log->moves.count > 0 && settle(log, record->address, record->size) < 0)
 				return -1;
 		}
@@ -662,7 +683,8 @@ int wire_log_give(struct wire_log *log, uint64_t until)
 		if (item->record.stamp >= until)
 			return 0;
 		/* A realloc that has not returned may yet do so. */
-		if (until != UINT64_MAX && item->record.call == WIRE_REALLOC_BEGINS && !find_end(log, stream, &end))
+		if (until != UINT64_MAX && item->record.call == WIRE_REALLOC_BEGINS &&
+			!find_end(log, stream, &end))
 			return 0;
 		if (give_item(log, stream) < 0)
 			return -1;
@@ -681,13 +703,16 @@ static int take_head(struct wire_log *log, struct error *err)
 	if (memcmp(log->head.magic, WIRE_MAGIC, 8) != 0)
 		return error_set(err, "byte 0: this is no log of a recording");
 	if (log->head.version != WIRE_VERSION)
-		return error_set(err, "byte 8: version %u of the log is not known", log->head.version);
+		return error_set(err, "byte 8: version %u of the log is not known",
+			log->head.version);
 	log->head.program[sizeof(log->head.program) - 1] = '\0';
 	log->head.python_version[sizeof(log->head.python_version) - 1] = '\0';
 	log->head.python_configured[sizeof(log->head.python_configured) - 1] = '\0';
 	uint64_t stamps = log->head.last_stamp - log->head.start_stamp;
-	if (log->head.last_stamp > log->head.start_stamp && log->head.last_time > log->head.start_time)
-		log->nanoseconds = (double)(log->head.last_time - log->head.start_time) / (double)stamps;
+	if (log->head.last_stamp > log->head.start_stamp &&
+		log->head.last_time > log->head.start_time)
+		log->nanoseconds =
+			(double)(log->head.last_time - log->head.start_time) / (double)stamps;
 	if (!log->has_head)
 		log->scanned = WIRE_HEAD;
 	log->has_head = true;
@@ -710,14 +735,16 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 		if (left < sizeof(segment))
 			break;
 		memcpy(&segment, log->bytes + log->scanned, sizeof(segment));
-		if (segment.magic == 0 && segment.counts.head == 0) {	/* handed out, and never begun */
+		if (segment.magic == 0 &&
+			segment.counts.head == 0) { /* handed out, and never begun */
 			if (left < WIRE_SEGMENT)
 				break;
 			log->scanned += WIRE_SEGMENT;
 			continue;
 		}
 		if (segment.magic != WIRE_SEGMENT_MAGIC || segment.counts.head > segment.length)
-			return error_set(err, "byte %" PRIu64 ": this is no segment of a log", log->scanned);
+			return error_set(err, "byte %" PRIu64 ": this is no segment of a log",
+				log->scanned);
 		uint64_t at = log->scanned + sizeof(segment), good = segment.counts.head;
 		left -= sizeof(segment);
 		if (good > left)

@@ -28,9 +28,9 @@ struct wire_sink {
 
 struct wire_log_summary {
 	uint64_t events;
-	uint64_t live_bytes;	/* asked for and not given back, at the end */
-	uint64_t object_events;	/* asked of Python's object allocator */
-	bool is_cut;		/* the last call, or more, had not returned */
+	uint64_t live_bytes;    /* asked for and not given back, at the end */
+	uint64_t object_events; /* asked of Python's object allocator */
+	bool is_cut;            /* the last call, or more, had not returned */
 };
 
 bool wire_log_recognises(const char *bytes, size_t length);
@@ -51,7 +51,7 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
  */
 int wire_log_give(struct wire_log *log, uint64_t until);
 
-const struct wire_head *wire_log_head(const struct wire_log *log);	/* NULL before the first bytes */
+const struct wire_head *wire_log_head(const struct wire_log *log); /* NULL before the first bytes */
 
 /* The version of the Python that was recorded; "": none, or not known yet.  head may be NULL. */
 const char *wire_log_python(const struct wire_head *head);

@@ -13,26 +13,26 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#define FLUSH_BYTES (64u << 10)	/* a chunk, or a piece of text, is written at about this size */
+#define FLUSH_BYTES (64u << 10) /* a chunk, or a piece of text, is written at about this size */
 
 struct trace_writer {
 	int fd;
 	char *name;
 	enum trace_form form;
-	struct text out;	/* text: not written yet; binary: records of the chunk */
-	struct text body;	/* binary: what is stored of the chunk */
+	struct text out;  /* text: not written yet; binary: records of the chunk */
+	struct text body; /* binary: what is stored of the chunk */
 	struct writer_text text_state;
 	struct coding coding;
 	struct places places;
 	struct chunk_head chunk;
-	size_t text_bytes;	/* in the chunk */
-	ZSTD_CCtx *zstd;	/* NULL: nothing is compressed */
-	struct text definitions;	/* binary: of modules and sites, not written yet */
+	size_t text_bytes;       /* in the chunk */
+	ZSTD_CCtx *zstd;         /* NULL: nothing is compressed */
+	struct text definitions; /* binary: of modules and sites, not written yet */
 	uint32_t ndefinitions;
 	struct site_coding site_coding;
-	struct sites sites;	/* all that were defined */
-	uint32_t *index;	/* a hash of frames → number of the site, 0: empty */
-	size_t index_room;	/* a power of two, or 0 */
+	struct sites sites; /* all that were defined */
+	uint32_t *index;    /* a hash of frames → number of the site, 0: empty */
+	size_t index_room;  /* a power of two, or 0 */
 	size_t index_count;
 	bool failed;
 };
@@ -52,7 +52,8 @@ void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LEN
 	put32(bytes + CHUNK_CRC, head->crc);
 }
 
-static int write_all(struct trace_writer *writer, const void *bytes, size_t length, struct error *err)
+static int write_all(struct trace_writer *writer, const void *bytes, size_t length,
+	struct error *err)
 {
 	const char *at = bytes;
 
@@ -62,7 +63,8 @@ static int write_all(struct trace_writer *writer, const void *bytes, size_t leng
 			continue;
 		if (n <= 0) {
 			writer->failed = true;
-			return error_set(err, "%s: %s", writer->name, n < 0 ? strerror(errno) : "cannot write");
+			return error_set(err, "%s: %s", writer->name,
+				n < 0 ? strerror(errno) : "cannot write");
 		}
 		at += n;
 		length -= (size_t)n;
@@ -99,11 +101,11 @@ static void hold(int fd)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-	fcntl(fd, F_OFD_SETLK, &lock);	/* a pipe cannot be locked, nor followed */
+	fcntl(fd, F_OFD_SETLK, &lock); /* a pipe cannot be locked, nor followed */
 }
 
-int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name, enum trace_form form,
-	const struct trace_info *info, struct error *err)
+int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
+	enum trace_form form, const struct trace_info *info, struct error *err)
 {
 	struct trace_writer *writer = xcalloc(1, sizeof(*writer));
 
@@ -121,7 +123,7 @@ int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 		return -1;
 	}
 	if (form == TRACE_BINARY)
-		writer->zstd = ZSTD_createCCtx();	/* without one, chunks are stored as they are */
+		writer->zstd = ZSTD_createCCtx(); /* without one, chunks are stored as they are */
 	*ret_writer = writer;
 	return 0;
 }
@@ -165,13 +167,15 @@ static unsigned char *put_counted(unsigned char *at, const struct event *event)
 }
 
 /* Writes a record, without a text; gives its end.  At most 80 bytes. */
-static unsigned char *put_record(unsigned char *at, struct coding *coding, const struct event *event)
+static unsigned char *put_record(unsigned char *at, struct coding *coding,
+	const struct event *event)
 {
 	unsigned kind = event->kind;
 	unsigned char *tag = at++;
 	bool has_site = event->site != SITE_NONE || (coding->of_kind[kind].flags & STORED_SITE);
 	const struct attributes attributes = {
-		.flags = (uint8_t)((event->flags & ~EVENT_HAS_TIME) ^ usual_flags(kind)) | (has_site ? STORED_SITE : 0),
+		.flags = (uint8_t)((event->flags & ~EVENT_HAS_TIME) ^ usual_flags(kind)) |
+			 (has_site ? STORED_SITE : 0),
 		.domain = event->domain,
 		.call = event->call,
 		.alignment = log2_plus_1(event->alignment),
@@ -229,7 +233,8 @@ static void put_piece(struct text *body, size_t number, size_t length)
 	unsigned char *entry = (unsigned char *)body->bytes + 4 + number * PIECE_LENGTH;
 
 	put32(entry, (uint32_t)length);
-	put32(entry + 4, (uint32_t)crc32(0, (unsigned char *)body->bytes + body->length - length, (uInt)length));
+	put32(entry + 4, (uint32_t)crc32(0, (unsigned char *)body->bytes + body->length - length,
+				 (uInt)length));
 }
 
 static void begin_pieces(struct text *body, size_t count)
@@ -261,9 +266,11 @@ static bool compress_pieces(ZSTD_CCtx *zstd, struct text *body, const struct tex
 	for (size_t i = 0; i < count; i++) {
 		bool is_last = i + 1 == count;
 		size_t from = i * PIECE_BYTES;
-		ZSTD_inBuffer in = {records->bytes + from, is_last ? records->length - from : PIECE_BYTES, 0};
+		ZSTD_inBuffer in = {records->bytes + from,
+			is_last ? records->length - from : PIECE_BYTES, 0};
 		ZSTD_outBuffer out = {packed, sizeof(packed), 0};
-		size_t waiting = ZSTD_compressStream2(zstd, &out, &in, is_last ? ZSTD_e_end : ZSTD_e_flush);
+		size_t waiting =
+			ZSTD_compressStream2(zstd, &out, &in, is_last ? ZSTD_e_end : ZSTD_e_flush);
 		if (ZSTD_isError(waiting) || waiting > 0)
 			return false;
 		text_add_bytes(body, packed, out.pos);
@@ -273,8 +280,8 @@ static bool compress_pieces(ZSTD_CCtx *zstd, struct text *body, const struct tex
 }
 
 /* Writes a chunk of these records, whose numbers are in the head. */
-static int write_chunk(struct trace_writer *writer, struct chunk_head *chunk, const struct text *records,
-	struct error *err)
+static int write_chunk(struct trace_writer *writer, struct chunk_head *chunk,
+	const struct text *records, struct error *err)
 {
 	struct text *body = &writer->body;
 	unsigned char head[CHUNK_LENGTH];
@@ -288,7 +295,8 @@ static int write_chunk(struct trace_writer *writer, struct chunk_head *chunk, co
 	chunk->stored = (uint32_t)body->length;
 	chunk_head_put(chunk, head);
 	uLong crc = crc32(0, head, CHUNK_CRC);
-	put32(head + CHUNK_CRC, (uint32_t)crc32(crc, (const unsigned char *)body->bytes, (uInt)body->length));
+	put32(head + CHUNK_CRC,
+		(uint32_t)crc32(crc, (const unsigned char *)body->bytes, (uInt)body->length));
 
 	int result = write_all(writer, head, sizeof(head), err);
 	return result < 0 ? result : write_all(writer, body->bytes, body->length, err);
@@ -296,7 +304,9 @@ static int write_chunk(struct trace_writer *writer, struct chunk_head *chunk, co
 
 static int flush_definitions(struct trace_writer *writer, struct error *err)
 {
-	struct chunk_head chunk = {.kind = CHUNK_SITES, .texts = writer->ndefinitions, .first = writer->chunk.first};
+	struct chunk_head chunk = {.kind = CHUNK_SITES,
+		.texts = writer->ndefinitions,
+		.first = writer->chunk.first};
 
 	if (writer->ndefinitions == 0)
 		return 0;
@@ -331,8 +341,8 @@ static int make_room(struct trace_writer *writer, size_t length, struct error *e
 {
 	if (length > TEXT_BYTES_MAX) {
 		writer->failed = true;
-		return error_set(err, "%s: a text of %zu bytes; at most %u can be kept", writer->name, length,
-			TEXT_BYTES_MAX);
+		return error_set(err, "%s: a text of %zu bytes; at most %u can be kept",
+			writer->name, length, TEXT_BYTES_MAX);
 	}
 	if (writer->chunk.texts < CHUNK_TEXTS_MAX && writer->text_bytes + length <= TEXT_BYTES_MAX)
 		return 0;
@@ -385,7 +395,8 @@ int trace_writer_add(struct trace_writer *writer, const struct event *event, con
 	return flush_text(writer, FLUSH_BYTES, err);
 }
 
-int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails, struct error *err)
+int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails,
+	struct error *err)
 {
 	if (writer->form == TRACE_TEXT) {
 		text_put_comment(&writer->out, &writer->text_state, text, trails);
@@ -404,12 +415,14 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 
 static int note_definition(struct trace_writer *writer, struct error *err)
 {
-	bool is_full = ++writer->ndefinitions == CHUNK_TEXTS_MAX || writer->definitions.length >= FLUSH_BYTES;
+	bool is_full = ++writer->ndefinitions == CHUNK_TEXTS_MAX ||
+		       writer->definitions.length >= FLUSH_BYTES;
 
 	return is_full ? flush_definitions(writer, err) : 0;
 }
 
-int trace_writer_define(struct trace_writer *writer, const uint64_t *frames, size_t count, struct error *err)
+int trace_writer_define(struct trace_writer *writer, const uint64_t *frames, size_t count,
+	struct error *err)
 {
 	sites_add(&writer->sites, frames, count);
 	if (writer->form == TRACE_BINARY) {
@@ -421,7 +434,8 @@ int trace_writer_define(struct trace_writer *writer, const uint64_t *frames, siz
 	return flush_text(writer, FLUSH_BYTES, err);
 }
 
-int trace_writer_define_module(struct trace_writer *writer, const struct trace_module *module, struct error *err)
+int trace_writer_define_module(struct trace_writer *writer, const struct trace_module *module,
+	struct error *err)
 {
 	sites_add_module(&writer->sites, module);
 	if (writer->form == TRACE_BINARY) {
@@ -433,7 +447,8 @@ int trace_writer_define_module(struct trace_writer *writer, const struct trace_m
 	return flush_text(writer, FLUSH_BYTES, err);
 }
 
-int trace_writer_define_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err)
+int trace_writer_define_name(struct trace_writer *writer, uint64_t address, const char *words,
+	struct error *err)
 {
 	sites_add_name(&writer->sites, address, words);
 	if (writer->form == TRACE_BINARY) {
@@ -479,8 +494,8 @@ static void grow_index(struct trace_writer *writer)
 	free(old);
 }
 
-int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count, uint32_t *ret_site,
-	struct error *err)
+int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count,
+	uint32_t *ret_site, struct error *err)
 {
 	if (count > SITE_FRAMES_MAX)
 		count = SITE_FRAMES_MAX;
@@ -500,7 +515,8 @@ int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_
 	return result;
 }
 
-int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words, struct error *err)
+int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words,
+	struct error *err)
 {
 	if (strcmp(words, sites_last_name(&writer->sites, address)) == 0)
 		return 0;
@@ -510,11 +526,12 @@ int trace_writer_name(struct trace_writer *writer, uint64_t address, const char 
 static bool is_same_module(const struct trace_module *a, const struct trace_module *b)
 {
 	return a->base == b->base && a->start == b->start && a->end == b->end &&
-		strcmp(a->path ? a->path : "", b->path) == 0 &&
-		strcmp(a->build_id ? a->build_id : "", b->build_id) == 0;
+	       strcmp(a->path ? a->path : "", b->path) == 0 &&
+	       strcmp(a->build_id ? a->build_id : "", b->build_id) == 0;
 }
 
-int trace_writer_module(struct trace_writer *writer, const struct trace_module *module, struct error *err)
+int trace_writer_module(struct trace_writer *writer, const struct trace_module *module,
+	struct error *err)
 {
 	for (size_t i = writer->sites.modules.count; i-- > 0;) {
 		const struct trace_module *other = &writer->sites.modules.items[i];
@@ -576,7 +593,8 @@ int trace_writer_finish(struct trace_writer *writer, struct error *err)
 	return result;
 }
 
-static int copy_modules(struct trace_writer *writer, const struct sites *sites, size_t upto, struct error *err)
+static int copy_modules(struct trace_writer *writer, const struct sites *sites, size_t upto,
+	struct error *err)
 {
 	for (size_t i = writer->sites.modules.count; i < upto; i++)
 		if (trace_writer_define_module(writer, &sites->modules.items[i], err) < 0)
@@ -585,7 +603,8 @@ static int copy_modules(struct trace_writer *writer, const struct sites *sites, 
 }
 
 /* Says what the frames of a site are called, where that is not what the copy says already. */
-static int copy_names(struct trace_writer *writer, const struct sites *sites, uint32_t number, struct error *err)
+static int copy_names(struct trace_writer *writer, const struct sites *sites, uint32_t number,
+	struct error *err)
 {
 	const uint64_t *frames;
 	size_t count = sites_frames(sites, number, &frames);
@@ -603,20 +622,23 @@ static int copy_names(struct trace_writer *writer, const struct sites *sites, ui
  * Defines the sites up to this one that the copy does not have yet, each behind the modules that it
  * was behind.
  */
-static int copy_sites(struct trace_writer *writer, const struct sites *sites, size_t upto, struct error *err)
+static int copy_sites(struct trace_writer *writer, const struct sites *sites, size_t upto,
+	struct error *err)
 {
 	for (size_t i = writer->sites.sites.count; i < upto; i++) {
 		const struct site *site = &sites->sites.items[i];
 		if (copy_modules(writer, sites, site->modules, err) < 0 ||
 			copy_names(writer, sites, (uint32_t)i + 1, err) < 0 ||
-			trace_writer_define(writer, sites->frames.items + site->first, site->count, err) < 0)
+			trace_writer_define(writer, sites->frames.items + site->first, site->count,
+				err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* Names that no site has stand at the end. */
-static int copy_unused_names(struct trace_writer *writer, const struct sites *sites, struct error *err)
+static int copy_unused_names(struct trace_writer *writer, const struct sites *sites,
+	struct error *err)
 {
 	bool *is_used = xcalloc(sites->names.count + 1, sizeof(*is_used));
 	int result = 0;
@@ -631,7 +653,8 @@ static int copy_unused_names(struct trace_writer *writer, const struct sites *si
 	return result;
 }
 
-int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form, struct error *err)
+int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form,
+	struct error *err)
 {
 	struct trace_writer *writer;
 	const struct trace_comment *comments;
@@ -645,24 +668,26 @@ int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form fo
 
 	struct trace_info info = *trace_info(trace);
 	if (info.written == TRACE_GROWING)
-		info.written = TRACE_WRITTEN_UNKNOWN;	/* the copy does not grow */
+		info.written = TRACE_WRITTEN_UNKNOWN; /* the copy does not grow */
 	if (trace_writer_new(&writer, fd, name, form, &info, err) < 0)
 		return -1;
 	while (result == 0 && (n = trace_read(trace, at, events, 256)) > 0)
 		for (size_t i = 0; result == 0 && i < n; i++, at++) {
-			for (; result == 0 && comment < ncomments && comments[comment].position == at &&
-				!comments[comment].trails;
+			for (; result == 0 && comment < ncomments &&
+				comments[comment].position == at && !comments[comment].trails;
 				comment++)
-				result = trace_writer_comment(writer, comments[comment].text, false, err);
+				result = trace_writer_comment(writer, comments[comment].text, false,
+					err);
 			if (result == 0)
 				result = copy_sites(writer, sites, events[i].site, err);
 			if (result == 0)
-				result = trace_writer_add(
-					writer, &events[i], trace_text(trace, events[i].text), err);
-			for (; result == 0 && comment < ncomments && comments[comment].position == at &&
-				comments[comment].trails;
+				result = trace_writer_add(writer, &events[i],
+					trace_text(trace, events[i].text), err);
+			for (; result == 0 && comment < ncomments &&
+				comments[comment].position == at && comments[comment].trails;
 				comment++)
-				result = trace_writer_comment(writer, comments[comment].text, true, err);
+				result = trace_writer_comment(writer, comments[comment].text, true,
+					err);
 		}
 	for (; result == 0 && comment < ncomments; comment++)
 		result = trace_writer_comment(writer, comments[comment].text, false, err);

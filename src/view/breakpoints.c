@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int run_stops(struct view *view, const struct stop *stops, size_t count, bool back, const char *what)
+static int run_stops(struct view *view, const struct stop *stops, size_t count, bool back,
+	const char *what)
 {
 	bool done;
 
@@ -82,7 +83,8 @@ void view_list_breakpoints(struct view *view)
 
 	for (size_t i = 0; i < view->breakpoints.count; i++)
 		text_add(&all, "%s%s", i ? ", " : "", view->breakpoints.items[i].words);
-	view_say(view, "breakpoints: %s", all.length ? text_of(&all) : "none (:break arena-mapped sets one)");
+	view_say(view, "breakpoints: %s",
+		all.length ? text_of(&all) : "none (:break arena-mapped sets one)");
 	text_finish(&all);
 }
 

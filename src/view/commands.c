@@ -22,7 +22,8 @@ static int do_bind(struct view *view, const char *words, struct error *err)
 		return error_set(err, "bind: say a key and an action, as  bind K step-back");
 	snprintf(binding.key, sizeof(binding.key), "%.*s", (int)length, words);
 	if (!key_exists(binding.key))
-		return error_set(err, "bind: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)", binding.key);
+		return error_set(err, "bind: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)",
+			binding.key);
 	if (action == ACTION_NONE && strcmp(name, "none") != 0)
 		return error_set(err, "bind: there is no action '%s' (? lists them)", name);
 	*array_push(&view->bindings) = binding;
@@ -51,8 +52,8 @@ static int do_speed(struct view *view, const char *words, struct error *err)
 	double speed = strtod(words, &end);
 
 	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
-		return error_set(err, "speed: '%s' is no number of events per second (%g to %.0f)", words, SPEED_MIN,
-			SPEED_MAX);
+		return error_set(err, "speed: '%s' is no number of events per second (%g to %.0f)",
+			words, SPEED_MIN, SPEED_MAX);
 	view_change_speed(view, speed / view->speed);
 	return 0;
 }
@@ -88,11 +89,13 @@ static const struct {
 	int (*run)(struct view *view, const char *words, struct error *err);
 	const char *usage, *help;
 } commands[] = {
-	{"bind", do_bind, "bind KEY ACTION", "the key does that from now on; bind KEY none takes it away"},
+	{"bind", do_bind, "bind KEY ACTION",
+		"the key does that from now on; bind KEY none takes it away"},
 	{"break", view_break, "break CONDITION", "stop there when running; break off clears them"},
 	{"compare", view_compare_with, "compare ENGINES", "side by side with those: heap,3.8"},
 	{"goto", view_seek, "goto WHERE", "the same as seek"},
-	{"mouse", do_mouse, "mouse on, off", "clicks and the wheel are this program's, or the terminal's"},
+	{"mouse", do_mouse, "mouse on, off",
+		"clicks and the wheel are this program's, or the terminal's"},
 	{"pause", do_pause, "pause", "stop playing; play goes on or stops"},
 	{"say", do_say, "say WORDS", "a caption in the last line; say alone takes it away"},
 	{"search", view_search, "search WORDS",
@@ -122,7 +125,8 @@ static int no_such_command(const char *name, const char *words, struct error *er
 	for (unsigned i = 1; i < ACTION_COUNT; i++)
 		suggestion_offer(&nearest, action_info((enum action)i)->name);
 	if (suggestion_name(&nearest))
-		return error_set(err, "there is no command '%s'; did you mean '%s'?", name, suggestion_name(&nearest));
+		return error_set(err, "there is no command '%s'; did you mean '%s'?", name,
+			suggestion_name(&nearest));
 	return error_set(err, "there is no command '%s' (? lists them)", name);
 }
 

@@ -29,7 +29,8 @@ static const char *usual_rival(const struct view *view)
 {
 	if (view_has_arenas(view) || !view->options)
 		return "heap";
-	return strcmp(options_text(view->options, "heap-fit"), "best") == 0 ? "heap:first" : "heap:best";
+	return strcmp(options_text(view->options, "heap-fit"), "best") == 0 ? "heap:first"
+									    : "heap:best";
 }
 
 void view_toggle_compare(struct view *view)
@@ -49,7 +50,8 @@ void view_to_difference(struct view *view)
 {
 	view_pause(view);
 	if (!view->comparing) {
-		view_say(view, "v shows two engines side by side; d then goes to where they differ");
+		view_say(view,
+			"v shows two engines side by side; d then goes to where they differ");
 		return;
 	}
 	view->before_jump = player_position(view->player);

@@ -36,10 +36,11 @@ static bool begin(struct view *view, bool to_last)
 	view_pause(view);
 	view->following = view->asking = false;
 	decided->told = 0;
-	if (!player_step(view->player) || !player_last(view->player, &decided->event, &decided->effect, &log))
+	if (!player_step(view->player) ||
+		!player_last(view->player, &decided->event, &decided->effect, &log))
 		return false;
-	narrate(&decided->narration, player_heap(view->player), player_trace(view->player), &decided->event,
-		&decided->effect, log, view->expert);
+	narrate(&decided->narration, player_heap(view->player), player_trace(view->player),
+		&decided->event, &decided->effect, log, view->expert);
 	if (decided->narration.lines == 0)
 		return false;
 	decided->log = *log;

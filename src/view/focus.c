@@ -107,7 +107,8 @@ void view_zoom_in(struct view *view)
 	}
 	if (view->alone && view_is_focused(view, "arenas")) {
 		view->focused = panel_find("pool");
-	} else if (view->alone && (view_is_focused(view, "pool") || view_is_focused(view, "heap"))) {
+	} else if (view->alone &&
+		   (view_is_focused(view, "pool") || view_is_focused(view, "heap"))) {
 		view_inspect(view);
 		return;
 	}

@@ -6,15 +6,16 @@
 #include <string.h>
 
 /* "─ Pool ── A01.p23 … ────" above the panel. */
-static struct area draw_title(struct canvas *canvas, struct area area, const char *title, const char *remark,
-	bool focused)
+static struct area draw_title(struct canvas *canvas, struct area area, const char *title,
+	const char *remark, bool focused)
 {
 	uint32_t line = glyph_of(canvas->charset, GLYPH_H_LINE, 0);
 
 	for (int x = 0; x < area.width; x++)
 		area_put(canvas, area, x, 0, line, ROLE_QUIET, 0);
 	area_put(canvas, area, 1, 0, ' ', ROLE_QUIET, 0);
-	int x = area_text(canvas, area, 2, 0, ROLE_TITLE, focused ? CELL_BOLD | CELL_UNDERLINE : CELL_BOLD, title);
+	int x = area_text(canvas, area, 2, 0, ROLE_TITLE,
+		focused ? CELL_BOLD | CELL_UNDERLINE : CELL_BOLD, title);
 	area_put(canvas, area, x++, 0, ' ', ROLE_QUIET, 0);
 	if (remark[0] && x + 8 < area.width) {
 		area_put(canvas, area, ++x, 0, ' ', ROLE_QUIET, 0);
@@ -34,7 +35,7 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 
 	if (panel->ops->is_useful && !panel->ops->is_useful(&scene))
 		return;
-	panel->area = area;	/* as wide as what it says of itself may be */
+	panel->area = area; /* as wide as what it says of itself may be */
 	if (panel->ops->remark)
 		panel->ops->remark(panel, remark, sizeof(remark));
 	if (place->title_rows < 0)
@@ -53,20 +54,24 @@ static bool can_stand(const struct view *view, const struct canvas *canvas)
 {
 	const struct layout *one = &view->stood_layout, *other = &view->layout;
 
-	if (view->stood.width != canvas->width || view->stood.height != canvas->height || one->count != other->count)
+	if (view->stood.width != canvas->width || view->stood.height != canvas->height ||
+		one->count != other->count)
 		return false;
 	for (size_t i = 0; i < one->count; i++)
 		if (one->places[i].panel != other->places[i].panel ||
-			memcmp(&one->places[i].area, &other->places[i].area, sizeof(struct area)) != 0)
+			memcmp(&one->places[i].area, &other->places[i].area, sizeof(struct area)) !=
+				0)
 			return false;
 	return true;
 }
 
-static void draw_as_it_stood(const struct view *view, struct canvas *canvas, const struct area *area)
+static void draw_as_it_stood(const struct view *view, struct canvas *canvas,
+	const struct area *area)
 {
 	for (int y = area->y; y < area->y + area->height; y++) {
 		size_t at = (size_t)y * (size_t)canvas->width + (size_t)area->x;
-		memcpy(&canvas->cells[at], &view->stood.cells[at], (size_t)area->width * sizeof(*canvas->cells));
+		memcpy(&canvas->cells[at], &view->stood.cells[at],
+			(size_t)area->width * sizeof(*canvas->cells));
 	}
 }
 
@@ -100,7 +105,8 @@ static void draw_compare(struct view *view, struct canvas *canvas, struct area a
 	struct area timeline = {area.x, area.y + area.height - rows, area.width, rows};
 
 	view->layout.count = 1;
-	view->layout.places[0] = (struct layout_place){panel_find("timeline"), timeline, rows > 2 ? 1 : 0};
+	view->layout.places[0] =
+		(struct layout_place){panel_find("timeline"), timeline, rows > 2 ? 1 : 0};
 	area.height -= rows;
 	comparison_draw(view->compare, &scene, canvas, area);
 }
@@ -197,8 +203,8 @@ void view_draw(struct view *view, struct canvas *canvas)
 	canvas_clear(canvas);
 	view->stale = false;
 	if (canvas->width < 20 || canvas->height < 5) {
-		area_wrap(canvas, (struct area){0, 0, canvas->width, canvas->height}, 0, 0, 0, ROLE_TEXT,
-			"arenascope needs 20x5");
+		area_wrap(canvas, (struct area){0, 0, canvas->width, canvas->height}, 0, 0, 0,
+			ROLE_TEXT, "arenascope needs 20x5");
 		return;
 	}
 	if (view->comparing)

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#define CATCH_UP_EVENTS 30000u	/* applied at most before the screen is shown again */
-#define LOOK		UINT64_C(50000000)	/* nanoseconds between looks at a trace that grows */
+#define CATCH_UP_EVENTS 30000u             /* applied at most before the screen is shown again */
+#define LOOK            UINT64_C(50000000) /* nanoseconds between looks at a trace that grows */
 
 /* More may come. */
 bool view_is_growing(const struct view *view)

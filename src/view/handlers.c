@@ -90,7 +90,8 @@ static void open_command(struct view *view)
 static void toggle_mouse(struct view *view)
 {
 	view_set_mouse(view, view->no_mouse);
-	view_say(view, view->no_mouse ? "the mouse is the terminal's: it selects text" : "the mouse chooses and zooms");
+	view_say(view, view->no_mouse ? "the mouse is the terminal's: it selects text"
+				      : "the mouse chooses and zooms");
 }
 
 static void redraw(struct view *view)
@@ -109,7 +110,7 @@ struct handler {
 	void (*run)(struct view *view);
 	void (*go)(struct view *view, bool back);
 	bool back;
-	const char *command;	/* as after `:` */
+	const char *command; /* as after `:` */
 };
 
 static const struct handler handlers[] = {

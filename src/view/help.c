@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define INDENT 2
-#define WIDE   70	/* columns from which the second of three cells has room */
+#define WIDE   70 /* columns from which the second of three cells has room */
 
 void help_add_keys(struct text *page)
 {
@@ -43,7 +43,8 @@ void help_add_terms(struct text *page)
 	text_add(page, "\nwhere every byte went that an engine holds; the parts add up\n");
 	for (unsigned i = 0; i < PART_COUNT; i++)
 		text_add(page, "\t%s\t%s\n", part_name((enum part)i), part_words((enum part)i));
-	text_add(page, "\twaste by class\trounding + free + headers + tails / all that its pools hold\n");
+	text_add(page,
+		"\twaste by class\trounding + free + headers + tails / all that its pools hold\n");
 }
 
 static int widest_of(int width, const char *cell)
@@ -83,7 +84,8 @@ static void measure(const char *page, int widths[2])
 	}
 }
 
-static int draw_line(struct canvas *canvas, struct area area, int y, char *line, const int widths[2])
+static int draw_line(struct canvas *canvas, struct area area, int y, char *line,
+	const int widths[2])
 {
 	char *cells[3];
 	int count = split_line(line, cells);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define PAGE_EVENTS 20u
-#define TIMELESS    200u	/* notes and marks in a row that have no time */
+#define TIMELESS    200u /* notes and marks in a row that have no time */
 
 void view_jump(struct view *view, uint64_t position)
 {
@@ -34,9 +34,11 @@ static bool find_mark(const struct view *view, bool back, uint64_t *ret_position
 	bool found = false;
 
 	for (size_t i = 0; i < count + view->marks.count; i++) {
-		uint64_t position = i < count ? marks[i].position + 1 : view->marks.items[i - count];
+		uint64_t position =
+			i < count ? marks[i].position + 1 : view->marks.items[i - count];
 		bool is_ahead = back ? position < here : position > here;
-		bool is_nearer = !found || (back ? position > *ret_position : position < *ret_position);
+		bool is_nearer =
+			!found || (back ? position > *ret_position : position < *ret_position);
 		if (is_ahead && is_nearer) {
 			*ret_position = position;
 			found = true;
@@ -114,7 +116,8 @@ static bool time_before(const struct view *view, uint64_t position, uint64_t *re
 	struct event event;
 
 	for (unsigned i = 0; i < TIMELESS && position > 0; i++)
-		if (trace_get(player_trace(view->player), --position, &event) && (event.flags & EVENT_HAS_TIME)) {
+		if (trace_get(player_trace(view->player), --position, &event) &&
+			(event.flags & EVENT_HAS_TIME)) {
 			*ret_time = event.time;
 			return true;
 		}
@@ -191,7 +194,7 @@ static void seek_number(struct view *view, char way, uint64_t number)
 		position = number > UINT64_MAX - position ? UINT64_MAX : position + number;
 	else if (way == '-')
 		position = number < position ? position - number : 0;
-	else	/* to an event means: just after it */
+	else /* to an event means: just after it */
 		position = number < UINT64_MAX ? number + 1 : number;
 	view_jump(view, position);
 	if (position > player_length(view->player))
@@ -227,9 +230,10 @@ int view_seek(struct view *view, const char *words, struct error *err)
 	snprintf(digits, sizeof(digits), "%.*s", (int)(length - percent), rest);
 	if (number_parse(digits, &number, &why) < 0)
 		return *digits && strspn(digits, "0123456789") == strlen(digits)
-			? error_set(err, "seek: %s", why.text)
-			: error_set(err, "seek: '%s' is no event's number, percentage, time, mark, peak or fault",
-				  words);
+			       ? error_set(err, "seek: %s", why.text)
+			       : error_set(err,
+					 "seek: '%s' is no event's number, percentage, time, mark, peak or fault",
+					 words);
 	if (percent)
 		seek_percent(view, number);
 	else

@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-#define FLEX 0	/* takes what is left */
+#define FLEX 0 /* takes what is left */
 
 struct row {
-	const char *left, *right;	/* names of panels */
+	const char *left, *right; /* names of panels */
 	int height;
-	int share;	/* of the left panel, in percent of the width */
+	int share; /* of the left panel, in percent of the width */
 };
 
 /* How panels are set apart: by frames, by a line with the title above, or not at all. */
@@ -20,124 +20,137 @@ enum trim { FRAMED, TITLED, BARE };
 
 struct table {
 	enum layout_kind kind;
-	int width, height;	/* of the area, at least */
+	int width, height; /* of the area, at least */
 	enum trim trim;
 	struct row rows[7];
 };
 
 static const struct table tables[] = {
-	{LAYOUT_POOLS, 160, 48, FRAMED, {
-		{"arenas", "pool", FLEX, 60}, {"heap", "info", 9, 60}, {"usedpools", "event", 13, 40},
-		{"events", NULL, 8, 100}, {"timeline", NULL, 6, 100}}},
-	{LAYOUT_POOLS, 118, 34, FRAMED, {
-		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 12, 42}, {"events", NULL, 6, 100},
-		{"timeline", NULL, 5, 100}}},
-	{LAYOUT_POOLS, 118, 26, FRAMED, {
-		{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 11, 42}, {"timeline", NULL, 4, 100}}},
-	{LAYOUT_POOLS, 60, 32, TITLED, {
-		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 4, 100}, {"usedpools", NULL, 4, 100},
-		{"event", NULL, 8, 100}, {"events", NULL, 5, 100}, {"timeline", NULL, 4, 100}}},
-	{LAYOUT_POOLS, 60, 20, TITLED, {
-		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"usedpools", NULL, 3, 100},
-		{"event", NULL, 7, 100}, {"timeline", NULL, 2, 100}}},
-	{LAYOUT_POOLS, 30, 14, TITLED, {
-		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"event", NULL, 6, 100},
-		{"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 30, 9, BARE, {
-		{"arenas", NULL, FLEX, 100}, {"pool", NULL, 2, 100}, {"event", NULL, 4, 100},
-		{"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 20, 6, BARE, {
-		{"arenas", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 0, 0, BARE, {
-		{"event", NULL, FLEX, 100}, {"arenas", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 160, 48, FRAMED,
+		{{"arenas", "pool", FLEX, 60}, {"heap", "info", 9, 60},
+			{"usedpools", "event", 13, 40}, {"events", NULL, 8, 100},
+			{"timeline", NULL, 6, 100}}},
+	{LAYOUT_POOLS, 118, 34, FRAMED,
+		{{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 12, 42},
+			{"events", NULL, 6, 100}, {"timeline", NULL, 5, 100}}},
+	{LAYOUT_POOLS, 118, 26, FRAMED,
+		{{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 11, 42},
+			{"timeline", NULL, 4, 100}}},
+	{LAYOUT_POOLS, 60, 32, TITLED,
+		{{"arenas", NULL, FLEX, 100}, {"pool", NULL, 4, 100}, {"usedpools", NULL, 4, 100},
+			{"event", NULL, 8, 100}, {"events", NULL, 5, 100},
+			{"timeline", NULL, 4, 100}}},
+	{LAYOUT_POOLS, 60, 20, TITLED,
+		{{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"usedpools", NULL, 3, 100},
+			{"event", NULL, 7, 100}, {"timeline", NULL, 2, 100}}},
+	{LAYOUT_POOLS, 30, 14, TITLED,
+		{{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"event", NULL, 6, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 30, 9, BARE,
+		{{"arenas", NULL, FLEX, 100}, {"pool", NULL, 2, 100}, {"event", NULL, 4, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 20, 6, BARE,
+		{{"arenas", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 0, 0, BARE,
+		{{"event", NULL, FLEX, 100}, {"arenas", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
 
-	{LAYOUT_HEAP, 100, 34, FRAMED, {
-		{"heap", "info", FLEX, 70}, {"event", "events", 13, 55}, {"timeline", NULL, 6, 100}}},
-	{LAYOUT_HEAP, 100, 24, FRAMED, {
-		{"heap", "info", FLEX, 70}, {"event", "events", 10, 55}, {"timeline", NULL, 4, 100}}},
-	{LAYOUT_HEAP, 60, 20, TITLED, {
-		{"heap", NULL, FLEX, 100}, {"events", NULL, 5, 100}, {"event", NULL, 7, 100},
-		{"timeline", NULL, 2, 100}}},
-	{LAYOUT_HEAP, 30, 14, TITLED, {
-		{"heap", NULL, FLEX, 100}, {"event", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_HEAP, 20, 6, BARE, {
-		{"heap", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_HEAP, 0, 0, BARE, {
-		{"event", NULL, FLEX, 100}, {"heap", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_HEAP, 100, 34, FRAMED,
+		{{"heap", "info", FLEX, 70}, {"event", "events", 13, 55},
+			{"timeline", NULL, 6, 100}}},
+	{LAYOUT_HEAP, 100, 24, FRAMED,
+		{{"heap", "info", FLEX, 70}, {"event", "events", 10, 55},
+			{"timeline", NULL, 4, 100}}},
+	{LAYOUT_HEAP, 60, 20, TITLED,
+		{{"heap", NULL, FLEX, 100}, {"events", NULL, 5, 100}, {"event", NULL, 7, 100},
+			{"timeline", NULL, 2, 100}}},
+	{LAYOUT_HEAP, 30, 14, TITLED,
+		{{"heap", NULL, FLEX, 100}, {"event", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_HEAP, 20, 6, BARE,
+		{{"heap", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_HEAP, 0, 0, BARE,
+		{{"event", NULL, FLEX, 100}, {"heap", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
 
-	{LAYOUT_OBJECTS, 118, 34, FRAMED, {
-		{"arenas", "objects", FLEX, 42}, {"pool", "event", 12, 42}, {"events", NULL, 6, 100},
-		{"timeline", NULL, 5, 100}}},
-	{LAYOUT_OBJECTS, 118, 24, FRAMED, {
-		{"arenas", "objects", FLEX, 42}, {"event", "events", 10, 55}, {"timeline", NULL, 4, 100}}},
-	{LAYOUT_OBJECTS, 60, 32, TITLED, {
-		{"arenas", NULL, 7, 100}, {"objects", NULL, FLEX, 100}, {"event", NULL, 8, 100},
-		{"events", NULL, 5, 100}, {"timeline", NULL, 4, 100}}},
-	{LAYOUT_OBJECTS, 60, 20, TITLED, {
-		{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"event", NULL, 7, 100},
-		{"timeline", NULL, 2, 100}}},
-	{LAYOUT_OBJECTS, 30, 14, TITLED, {
-		{"objects", NULL, FLEX, 100}, {"event", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_OBJECTS, 20, 6, BARE, {
-		{"objects", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_OBJECTS, 0, 0, BARE, {
-		{"event", NULL, FLEX, 100}, {"objects", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 118, 34, FRAMED,
+		{{"arenas", "objects", FLEX, 42}, {"pool", "event", 12, 42},
+			{"events", NULL, 6, 100}, {"timeline", NULL, 5, 100}}},
+	{LAYOUT_OBJECTS, 118, 24, FRAMED,
+		{{"arenas", "objects", FLEX, 42}, {"event", "events", 10, 55},
+			{"timeline", NULL, 4, 100}}},
+	{LAYOUT_OBJECTS, 60, 32, TITLED,
+		{{"arenas", NULL, 7, 100}, {"objects", NULL, FLEX, 100}, {"event", NULL, 8, 100},
+			{"events", NULL, 5, 100}, {"timeline", NULL, 4, 100}}},
+	{LAYOUT_OBJECTS, 60, 20, TITLED,
+		{{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"event", NULL, 7, 100},
+			{"timeline", NULL, 2, 100}}},
+	{LAYOUT_OBJECTS, 30, 14, TITLED,
+		{{"objects", NULL, FLEX, 100}, {"event", NULL, 6, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 20, 6, BARE,
+		{{"objects", NULL, FLEX, 100}, {"event", NULL, 3, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 0, 0, BARE,
+		{{"event", NULL, FLEX, 100}, {"objects", NULL, 1, 100},
+			{"timeline", NULL, 1, 100}}},
 };
 
 static const struct table lectures[] = {
-	{LAYOUT_POOLS, 100, 45, TITLED, {
-		{"arenas", NULL, 13, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 14, 100},
-		{"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 60, 30, TITLED, {
-		{"arenas", NULL, 7, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 12, 100},
-		{"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 40, 20, TITLED, {
-		{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 8, 100},
-		{"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 40, 15, TITLED, {
-		{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
-		{"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 30, 10, BARE, {
-		{"pool", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 0, 0, BARE, {
-		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 100, 45, TITLED,
+		{{"arenas", NULL, 13, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 14, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 60, 30, TITLED,
+		{{"arenas", NULL, 7, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 12, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 40, 20, TITLED,
+		{{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 8, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 40, 15, TITLED,
+		{{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 30, 10, BARE,
+		{{"pool", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_POOLS, 0, 0, BARE, {{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
 
-	{LAYOUT_HEAP, 60, 30, TITLED, {
-		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 13, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_HEAP, 30, 14, TITLED, {
-		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 9, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_HEAP, 30, 10, BARE, {
-		{"heap", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_HEAP, 0, 0, BARE, {
-		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_HEAP, 60, 30, TITLED,
+		{{"heap", NULL, FLEX, 100}, {"lecture", NULL, 13, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_HEAP, 30, 14, TITLED,
+		{{"heap", NULL, FLEX, 100}, {"lecture", NULL, 9, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_HEAP, 30, 10, BARE,
+		{{"heap", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_HEAP, 0, 0, BARE, {{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
 
-	{LAYOUT_OBJECTS, 60, 30, TITLED, {
-		{"arenas", NULL, 7, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 13, 100},
-		{"timeline", NULL, 1, 100}}},
-	{LAYOUT_OBJECTS, 30, 20, TITLED, {
-		{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
-		{"timeline", NULL, 1, 100}}},
-	{LAYOUT_OBJECTS, 30, 10, BARE, {
-		{"objects", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_OBJECTS, 0, 0, BARE, {
-		{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 60, 30, TITLED,
+		{{"arenas", NULL, 7, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 13, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 30, 20, TITLED,
+		{{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 30, 10, BARE,
+		{{"objects", NULL, FLEX, 100}, {"lecture", NULL, 7, 100},
+			{"timeline", NULL, 1, 100}}},
+	{LAYOUT_OBJECTS, 0, 0, BARE, {{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
 };
 
-static const struct table *table_for(const struct table *table, struct area area, enum layout_kind kind)
+static const struct table *table_for(const struct table *table, struct area area,
+	enum layout_kind kind)
 {
 	while (table->kind != kind || area.width < table->width || area.height < table->height)
 		table++;
 	return table;
 }
 
-static void add(struct layout *layout, const struct panel_ops *panel, struct area area, enum trim trim)
+static void add(struct layout *layout, const struct panel_ops *panel, struct area area,
+	enum trim trim)
 {
 	struct layout_place *place = &layout->places[layout->count++];
-	bool bare = (area.height < 3 && strcmp(panel->name, "timeline") == 0) || strcmp(panel->name, "lecture") == 0;
+	bool bare = (area.height < 3 && strcmp(panel->name, "timeline") == 0) ||
+		    strcmp(panel->name, "lecture") == 0;
 
 	place->panel = panel;
 	place->area = area;
-	place->title_rows = trim == FRAMED && area.height >= 3 ? -1 : trim == BARE || bare || area.height < 2 ? 0 : 1;
+	place->title_rows = trim == FRAMED && area.height >= 3        ? -1
+			    : trim == BARE || bare || area.height < 2 ? 0
+								      : 1;
 }
 
 static void add_row(struct layout *layout, const struct row *row, struct area area, enum trim trim,
@@ -161,12 +174,14 @@ static void add_row(struct layout *layout, const struct row *row, struct area ar
 static bool has_panel(const struct table *table, const struct panel_ops *panel)
 {
 	for (const struct row *row = table->rows; row->left; row++)
-		if (strcmp(row->left, panel->name) == 0 || (row->right && strcmp(row->right, panel->name) == 0))
+		if (strcmp(row->left, panel->name) == 0 ||
+			(row->right && strcmp(row->right, panel->name) == 0))
 			return true;
 	return false;
 }
 
-static void add_rows(struct layout *layout, const struct table *table, struct area area, const struct panel_ops *main)
+static void add_rows(struct layout *layout, const struct table *table, struct area area,
+	const struct panel_ops *main)
 {
 	int fixed = 0, y = area.y;
 
@@ -182,8 +197,8 @@ static void add_rows(struct layout *layout, const struct table *table, struct ar
 	}
 }
 
-void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind, const struct panel_ops *main,
-	bool alone)
+void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind,
+	const struct panel_ops *main, bool alone)
 {
 	const struct table *table = table_for(tables, area, kind);
 

@@ -13,8 +13,8 @@ enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_OBJECTS };
 
 struct layout_place {
 	const struct panel_ops *panel;
-	struct area area;	/* with its title or frame */
-	int title_rows;		/* 0: none; 1: a line above; with a frame: -1 */
+	struct area area; /* with its title or frame */
+	int title_rows;   /* 0: none; 1: a line above; with a frame: -1 */
 };
 
 struct layout {
@@ -26,8 +26,8 @@ struct layout {
  * area: what status line and footer leave.  main: the panel that has the largest place, where the
  * usual one is not wanted; NULL: the usual one.  alone: only the main panel.
  */
-void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind, const struct panel_ops *main,
-	bool alone);
+void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind,
+	const struct panel_ops *main, bool alone);
 
 /* For a lecture: a large map, what is said, the track. */
 void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind);

@@ -14,9 +14,10 @@ void view_toggle_lecture(struct view *view)
 	view->asking = false;
 	if (view->lecture) {
 		view->theme_before = view->theme;
-		view->theme = theme_find(strcmp(theme_name(view->theme), "light") == 0 ? "projector-light"
-			: strcmp(theme_name(view->theme), "mono") == 0		       ? "mono"
-											: "projector-dark");
+		view->theme = theme_find(
+			strcmp(theme_name(view->theme), "light") == 0  ? "projector-light"
+			: strcmp(theme_name(view->theme), "mono") == 0 ? "mono"
+								       : "projector-dark");
 	} else {
 		view->theme = view->theme_before;
 	}
@@ -29,7 +30,8 @@ void view_toggle_quiz(struct view *view)
 {
 	view->quiz = !view->quiz;
 	view->asking = false;
-	view_say(view, view->quiz ? "a lecture asks before it shows" : "a lecture shows without asking");
+	view_say(view,
+		view->quiz ? "a lecture asks before it shows" : "a lecture shows without asking");
 }
 
 /* The request that comes next, marks passed over; false where a caption comes first, or the end. */

@@ -9,7 +9,8 @@ static bool is_inside(struct area area, int x, int y)
 }
 
 /* A drag stays with the panel it began in. */
-static void click_panel(struct view *view, const struct panel_ops *ops, enum mouse_kind kind, int x, int y)
+static void click_panel(struct view *view, const struct panel_ops *ops, enum mouse_kind kind, int x,
+	int y)
 {
 	struct panel *panel = view_panel(view, ops);
 	struct scene scene = view_scene(view);
@@ -19,7 +20,8 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 	if (kind == MOUSE_DRAG && ops != view->focused)
 		return;
 	view->focused = ops;
-	if (ops->click && is_inside(panel->area, x, y) && (!ops->is_useful || ops->is_useful(&scene)))
+	if (ops->click && is_inside(panel->area, x, y) &&
+		(!ops->is_useful || ops->is_useful(&scene)))
 		result = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
 	if (result & PANEL_SOUGHT && kind != MOUSE_DRAG)
 		view->before_jump = before;
@@ -72,7 +74,7 @@ bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 	for (size_t i = 0; i < view->layout.count; i++)
 		if (is_inside(view->layout.places[i].area, x, y)) {
 			click_panel(view, view->layout.places[i].panel, kind, x, y);
-			break;	/* a double click may have laid the panels out anew */
+			break; /* a double click may have laid the panels out anew */
 		}
 	view->stale = true;
 	if (player_revision(view->player) != view->seen_revision)

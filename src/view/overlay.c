@@ -45,7 +45,8 @@ static void recall(struct view *view, bool older)
 	else if (!older && view->history_at < view->history.count)
 		view->history_at++;
 	snprintf(view->prompt, sizeof(view->prompt), "%s",
-		view->history_at < view->history.count ? view->history.items[view->history_at] : "");
+		view->history_at < view->history.count ? view->history.items[view->history_at]
+						       : "");
 }
 
 /* What all commands that begin as typed go on with. */
@@ -65,7 +66,8 @@ static void complete(struct view *view)
 			common--;
 	}
 	if (matches > 0)
-		snprintf(view->prompt, sizeof(view->prompt), "%.*s%s", (int)common, first, matches == 1 ? " " : "");
+		snprintf(view->prompt, sizeof(view->prompt), "%.*s%s", (int)common, first,
+			matches == 1 ? " " : "");
 }
 
 static bool prompt_key(struct view *view, const char *key)
@@ -76,7 +78,7 @@ static bool prompt_key(struct view *view, const char *key)
 	if (strcmp(key, "Enter") == 0) {
 		enter_prompt(view);
 	} else if (strcmp(key, "Esc") == 0 || strcmp(key, "C-c") == 0 ||
-		(strcmp(key, "Backspace") == 0 && length == 0)) {
+		   (strcmp(key, "Backspace") == 0 && length == 0)) {
 		close_mode(view);
 	} else if (strcmp(key, "Backspace") == 0) {
 		while (length > 0 && (view->prompt[--length] & 0xC0) == 0x80)
@@ -171,7 +173,8 @@ static void draw_help(struct view *view, struct canvas *canvas)
 	struct text page = {0};
 
 	area_fill(canvas, all, ' ', ROLE_TEXT);
-	struct area area = area_frame(canvas, all, "Keys and commands", "j k: scroll  other keys: back", true);
+	struct area area =
+		area_frame(canvas, all, "Keys and commands", "j k: scroll  other keys: back", true);
 	add_help(view, &page);
 	view->help_rows = area.height;
 	view->help_lines = help_draw(canvas, area, text_of(&page), view->help_line);
@@ -203,8 +206,9 @@ static void draw_quit(struct view *view, struct canvas *canvas)
 	(void)view;
 	area_fill(canvas, line, ' ', ROLE_TEXT);
 	area_text(canvas, line, 1, 0, ROLE_BAD, 0,
-		canvas->width < 66 ? "q again stops the program"
-				   : "The program still runs: q again stops it, any other key goes on");
+		canvas->width < 66
+			? "q again stops the program"
+			: "The program still runs: q again stops it, any other key goes on");
 }
 
 static const struct mode quit_mode = {quit_key, draw_quit};

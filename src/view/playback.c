@@ -9,14 +9,14 @@
 
 #include <string.h>
 
-#define TICK_EVENTS 60000u	/* applied at most before the screen is shown again */
+#define TICK_EVENTS 60000u /* applied at most before the screen is shown again */
 /* nanoseconds of the processor that a frame with its events may take */
-#define FRAME_COST  750000.0
-#define FRAME_EVENTS 500.0	/* applied however long a frame takes */
-#define STEADY	    8.0	/* frames over which costs are averaged */
+#define FRAME_COST   750000.0
+#define FRAME_EVENTS 500.0 /* applied however long a frame takes */
+#define STEADY       8.0   /* frames over which costs are averaged */
 /* events per second from which on there are several to a frame */
-#define FAST	    200.0
-#define READING	    UINT64_C(125000000)	/* nanoseconds that words stand then */
+#define FAST    200.0
+#define READING UINT64_C(125000000) /* nanoseconds that words stand then */
 
 /* From now on every panel shows what is. */
 void view_let_words_go(struct view *view)
@@ -43,13 +43,14 @@ void view_toggle_play(struct view *view)
 	view->stale = true;
 	view->following = false;
 	view->returning = false;
-	if (followed)	/* that was playing, too: now it pauses */
+	if (followed) /* that was playing, too: now it pauses */
 		return;
 	view->playing = !view->playing;
 	view->last_tick = 0;
 	view->due = 0;
 	view->hold_until = 0;
-	if (view->playing && !view->backwards && position == player_length(view->player) && !view_is_growing(view))
+	if (view->playing && !view->backwards && position == player_length(view->player) &&
+		!view_is_growing(view))
 		player_seek(view->player, 0);
 }
 
@@ -118,16 +119,18 @@ static void advance(struct view *view, uint64_t n, uint64_t now)
 		return;
 	}
 	if (player_advance(view->player, until_note(view, n)) == 0 && view_is_growing(view))
-		return;	/* it waits for what comes */
+		return; /* it waits for what comes */
 	struct event event;
 	if (trace_get(player_trace(view->player), player_position(view->player) - 1, &event) &&
 		event.kind == EVENT_NOTE) {
-		view->hold_until = now + reading_time(trace_text(player_trace(view->player), event.text));
+		view->hold_until =
+			now + reading_time(trace_text(player_trace(view->player), event.text));
 		view->due = 0;
 		if (view->lecture)
 			view_pause(view);
 	}
-	if (player_position(view->player) == player_length(view->player) && !view_is_growing(view)) {
+	if (player_position(view->player) == player_length(view->player) &&
+		!view_is_growing(view)) {
 		view_pause(view);
 		view_say(view, "the end");
 	}
@@ -135,7 +138,8 @@ static void advance(struct view *view, uint64_t n, uint64_t now)
 
 bool view_plays_fast(const struct view *view, uint64_t now)
 {
-	return view->playing && view->speed >= FAST && now >= view->hold_until && !view->comparing && !view->lecture;
+	return view->playing && view->speed >= FAST && now >= view->hold_until &&
+	       !view->comparing && !view->lecture;
 }
 
 /*
@@ -145,7 +149,8 @@ bool view_plays_fast(const struct view *view, uint64_t now)
  */
 static void let_words_stand(struct view *view, uint64_t now)
 {
-	view->words_stand = view_plays_fast(view, now) && view->stood.cells && now - view->stands_since < READING;
+	view->words_stand = view_plays_fast(view, now) && view->stood.cells &&
+			    now - view->stands_since < READING;
 }
 
 static double averaged(double before, double cost)
@@ -156,7 +161,8 @@ static double averaged(double before, double cost)
 void view_tell_cost(struct view *view, uint64_t ticks, uint64_t frame)
 {
 	if (view->applied >= (uint64_t)FRAME_EVENTS)
-		view->event_cost = averaged(view->event_cost, (double)ticks / (double)view->applied);
+		view->event_cost =
+			averaged(view->event_cost, (double)ticks / (double)view->applied);
 	view->frame_cost = averaged(view->frame_cost, (double)frame);
 	view->applied = 0;
 }
@@ -180,7 +186,7 @@ static void play_on(struct view *view, uint64_t now)
 		return;
 	}
 	uint64_t elapsed = now - view->last_tick;
-	if (elapsed > SECOND / 4)	/* it was stopped, or busy: that time is not caught up */
+	if (elapsed > SECOND / 4) /* it was stopped, or busy: that time is not caught up */
 		elapsed = SECOND / 4;
 	view->due += view->speed * (double)elapsed / (double)SECOND;
 	view->last_tick = now;
@@ -218,7 +224,8 @@ static bool look_ahead(struct view *view)
 /* There is more of the trace to survey, and time for it: playing fast has all there is. */
 static bool has_to_survey(const struct view *view, uint64_t now)
 {
-	return player_surveyed(view->player) < player_length(view->player) && !view_plays_fast(view, now);
+	return player_surveyed(view->player) < player_length(view->player) &&
+	       !view_plays_fast(view, now);
 }
 
 void view_tick(struct view *view, uint64_t now)
@@ -260,6 +267,8 @@ uint64_t view_next_tick(const struct view *view, uint64_t now)
 	if (has_to_survey(view, now) || view_is_behind(view) || view->looks_ahead)
 		return 0;
 	uint64_t due = until_due(view, now);
-	uint64_t look = !view_looks_at_trace(view) ? UINT64_MAX : view->next_look > now ? view->next_look - now : 0;
+	uint64_t look = !view_looks_at_trace(view) ? UINT64_MAX
+			: view->next_look > now    ? view->next_look - now
+						   : 0;
 	return due < look ? due : look;
 }

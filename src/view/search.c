@@ -35,7 +35,9 @@ static bool site_has_words(struct view *view, uint32_t site)
 		*array_push(&search->sites) = SITE_UNKNOWN;
 	if (search->sites.items[site] == SITE_UNKNOWN)
 		search->sites.items[site] =
-			strcasestr(symbols_site(view->symbols, site), search->words) ? SITE_HAS_WORDS : SITE_HAS_NOT;
+			strcasestr(symbols_site(view->symbols, site), search->words)
+				? SITE_HAS_WORDS
+				: SITE_HAS_NOT;
 	return search->sites.items[site] == SITE_HAS_WORDS;
 }
 
@@ -44,23 +46,26 @@ static bool has_words(struct view *view, const struct event *event)
 	char call[100];
 
 	if (event->kind == EVENT_NOTE || event->kind == EVENT_MARK)
-		return strcasestr(trace_text(player_trace(view->player), event->text), view->search.words);
+		return strcasestr(trace_text(player_trace(view->player), event->text),
+			view->search.words);
 	return strcasestr(name_call(event, call, sizeof(call)), view->search.words) ||
-		site_has_words(view, event->site);
+	       site_has_words(view, event->site);
 }
 
 static bool is_of_object(struct view *view, const struct event *event)
 {
-	bool has_other = event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK;
+	bool has_other =
+		event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK;
 	uint64_t number = view->search.number;
 
-	return number != OBJECT_NONE && (event->object == number || (has_other && event->other == number));
+	return number != OBJECT_NONE &&
+	       (event->object == number || (has_other && event->other == number));
 }
 
 static bool asks(const struct event *event)
 {
-	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE || event->kind == EVENT_MAP ||
-		event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
+	       event->kind == EVENT_MAP || event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
 }
 
 static bool is_of_size(struct view *view, const struct event *event)
@@ -79,8 +84,8 @@ static bool is_of_this_object(struct view *view, const struct event *event)
 }
 
 /* The nearest event in the direction that matches; goes there. */
-static void find_event(struct view *view, bool back, bool (*matches)(struct view *view, const struct event *event),
-	const char *words)
+static void find_event(struct view *view, bool back,
+	bool (*matches)(struct view *view, const struct event *event), const char *words)
 {
 	uint64_t here = player_position(view->player);
 	uint64_t length = player_length(view->player);
@@ -130,7 +135,8 @@ static void parse(struct search *search, const char *words)
 			return;
 		}
 	}
-	snprintf(address, sizeof(address), "%s%s", strncmp(words, "0x", 2) == 0 ? "address " : "", words);
+	snprintf(address, sizeof(address), "%s%s", strncmp(words, "0x", 2) == 0 ? "address " : "",
+		words);
 	if (strpbrk(words, "0123456789") && stop_parse(&search->stop, address, &err) == 0)
 		search->matches = NULL;
 }
@@ -162,7 +168,8 @@ void view_find_same(struct view *view, bool back)
 		return;
 	}
 	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
-	if (trace_has_counted(player_trace(view->player)))	/* it may die of an event that does not name it */
+	if (trace_has_counted(
+		    player_trace(view->player))) /* it may die of an event that does not name it */
 		view_run_to(view, (struct stop){STOP_OBJECT, view->event.object}, back, words);
 	else
 		find_event(view, back, is_of_this_object, words);

@@ -21,7 +21,10 @@ static void describe_live(const struct view *view, bool is_narrow, char *words, 
 	else if (view_is_growing(view) && view->following && !is_catching_up)
 		snprintf(words, size, "%s", is_narrow ? "" : "  following");
 	else
-		snprintf(words, size, "  %s%s behind", is_narrow ? "" : view_is_growing(view) ? "live, " : "ended, ",
+		snprintf(words, size, "  %s%s behind",
+			is_narrow               ? ""
+			: view_is_growing(view) ? "live, "
+						: "ended, ",
 			units_count(&units, behind));
 }
 
@@ -48,7 +51,8 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	if (view->live && canvas->width >= 50)
 		describe_live(view, canvas->width < 70, speed, sizeof(speed));
 	if (canvas->width >= (view->live ? 100 : 70) && !view->lecture)
-		snprintf(speed + strlen(speed), sizeof(speed) - strlen(speed), "  %g ev/s", view->speed);
+		snprintf(speed + strlen(speed), sizeof(speed) - strlen(speed), "  %g ev/s",
+			view->speed);
 	if (position > 0)
 		snprintf(event, sizeof(event), "%s%s", canvas->width >= 50 ? "event " : "",
 			units_count(&here, position - 1));
@@ -57,8 +61,8 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	if (view->lecture)
 		snprintf(right, sizeof(right), "%s%s", event, last);
 	else
-		snprintf(right, sizeof(right), "%s%s  %s%s", event, last, units_percent(&percent, position, length),
-			speed);
+		snprintf(right, sizeof(right), "%s%s  %s%s", event, last,
+			units_percent(&percent, position, length), speed);
 	int start = canvas->width - (int)strlen(right) - 1;
 	struct area left = line;
 	left.width = start > 8 ? start - 1 : 8;
@@ -83,52 +87,126 @@ struct hint {
 static const struct hint *hints_of(const struct view *view)
 {
 	static const struct hint paused[] = {
-		{"Space", "play"}, {", .", "step"}, {"{ }", "structure"}, {"[ ]", "mark"}, {"0-9", "%"},
-		{"< >", "speed"}, {"Tab", "panel"}, {"z", "zoom"}, {"I", "inspect"}, {"v", "compare"},
-		{"c r", "run to break"}, {"/", "search"},
-		{"o", "colours"}, {"T", "theme"}, {":", "command"}, {"q", "quit"}, {0},
+		{"Space", "play"},
+		{", .", "step"},
+		{"{ }", "structure"},
+		{"[ ]", "mark"},
+		{"0-9", "%"},
+		{"< >", "speed"},
+		{"Tab", "panel"},
+		{"z", "zoom"},
+		{"I", "inspect"},
+		{"v", "compare"},
+		{"c r", "run to break"},
+		{"/", "search"},
+		{"o", "colours"},
+		{"T", "theme"},
+		{":", "command"},
+		{"q", "quit"},
+		{0},
 	};
 	static const struct hint playing[] = {
-		{"Space", "pause"}, {"< >", "speed"}, {"R", "backwards"}, {"0-9", "%"}, {"Tab", "panel"},
-		{"z", "zoom"}, {"q", "quit"}, {0},
+		{"Space", "pause"},
+		{"< >", "speed"},
+		{"R", "backwards"},
+		{"0-9", "%"},
+		{"Tab", "panel"},
+		{"z", "zoom"},
+		{"q", "quit"},
+		{0},
 	};
 	static const struct hint asked[] = {
-		{"PgDn", "shows the answer"}, {"PgUp", "back"}, {"w", "no questions"}, {"T", "theme"}, {0},
+		{"PgDn", "shows the answer"},
+		{"PgUp", "back"},
+		{"w", "no questions"},
+		{"T", "theme"},
+		{0},
 	};
 	static const struct hint lecture[] = {
-		{"PgDn", "next"}, {"PgUp", "back"}, {", .", "step"}, {"Space", "play"}, {"w", "questions"},
+		{"PgDn", "next"},
+		{"PgUp", "back"},
+		{", .", "step"},
+		{"Space", "play"},
+		{"w", "questions"},
 		{"z", "zoom"},
-		{"T", "theme"}, {"q", "quit"}, {0},
+		{"T", "theme"},
+		{"q", "quit"},
+		{0},
 	};
 	static const struct hint following[] = {
-		{"Space", "pause"}, {",", "step back"}, {"{", "structure"}, {"0-9", "%"}, {"Tab", "panel"},
-		{"z", "zoom"}, {":", "command"}, {"q", "quit"}, {0},
+		{"Space", "pause"},
+		{",", "step back"},
+		{"{", "structure"},
+		{"0-9", "%"},
+		{"Tab", "panel"},
+		{"z", "zoom"},
+		{":", "command"},
+		{"q", "quit"},
+		{0},
 	};
 	static const struct hint left_behind[] = {
-		{"F", "follow"}, {"Space", "play"}, {", .", "step"}, {"{ }", "structure"}, {"0-9", "%"},
-		{"< >", "speed"}, {"Tab", "panel"}, {"z", "zoom"}, {"/", "search"}, {":", "command"},
-		{"q", "quit"}, {0},
+		{"F", "follow"},
+		{"Space", "play"},
+		{", .", "step"},
+		{"{ }", "structure"},
+		{"0-9", "%"},
+		{"< >", "speed"},
+		{"Tab", "panel"},
+		{"z", "zoom"},
+		{"/", "search"},
+		{":", "command"},
+		{"q", "quit"},
+		{0},
 	};
 
 	static const struct hint comparing[] = {
-		{"Space", "play"}, {", .", "step"}, {"d", "next difference"}, {"v", "back"}, {"{ }", "structure"},
-		{"[ ]", "mark"}, {"0-9", "%"}, {"< >", "speed"}, {"T", "theme"}, {"q", "quit"}, {0},
+		{"Space", "play"},
+		{", .", "step"},
+		{"d", "next difference"},
+		{"v", "back"},
+		{"{ }", "structure"},
+		{"[ ]", "mark"},
+		{"0-9", "%"},
+		{"< >", "speed"},
+		{"T", "theme"},
+		{"q", "quit"},
+		{0},
 	};
 
 	static const struct hint inspecting[] = {
-		{"Enter", "go there"}, {"j k", "choose"}, {"h l", "arena, pool, block"}, {"Esc", "back"},
-		{"'", "where I was"}, {"f", "follow"}, {", .", "step"}, {"Space", "play"}, {"q", "quit"}, {0},
+		{"Enter", "go there"},
+		{"j k", "choose"},
+		{"h l", "arena, pool, block"},
+		{"Esc", "back"},
+		{"'", "where I was"},
+		{"f", "follow"},
+		{", .", "step"},
+		{"Space", "play"},
+		{"q", "quit"},
+		{0},
 	};
 
 	static const struct hint deciding[] = {
-		{"s", "next decision"}, {"S", "back"}, {".", "the whole event"}, {",", "previous event"},
+		{"s", "next decision"},
+		{"S", "back"},
+		{".", "the whole event"},
+		{",", "previous event"},
 		{"Tab", "panel"},
-		{"E", "words"}, {"q", "quit"}, {0},
+		{"E", "words"},
+		{"q", "quit"},
+		{0},
 	};
 	static const struct hint scripted[] = {{"Space", "pause"}, {"q", "quit"}, {0}};
 	static const struct hint script_paused[] = {
-		{"Space", "go on with the script"}, {", .", "step"}, {"{ }", "structure"}, {"[ ]", "mark"},
-		{"0-9", "%"}, {"I", "inspect"}, {"z", "zoom"}, {"q", "quit"}, {0},
+		{"Space", "go on with the script"},
+		{", .", "step"},
+		{"{ }", "structure"},
+		{"[ ]", "mark"},
+		{"0-9", "%"},
+		{"I", "inspect"},
+		{"z", "zoom"},
+		{"q", "quit"},
+		{0},
 	};
 
 	if (view_is_deciding(view))
@@ -139,10 +217,11 @@ static const struct hint *hints_of(const struct view *view)
 		return view->following ? following : left_behind;
 	if (!view->playing && !view->comparing && view_is_focused(view, "inspect"))
 		return inspecting;
-	return view->playing ? playing : view->comparing ? comparing
-		: view_is_asking(view)	? asked
-		: view->lecture		? lecture
-					: paused;
+	return view->playing          ? playing
+	       : view->comparing      ? comparing
+	       : view_is_asking(view) ? asked
+	       : view->lecture        ? lecture
+				      : paused;
 }
 
 struct area footer_of(const struct canvas *canvas)
@@ -153,7 +232,8 @@ struct area footer_of(const struct canvas *canvas)
 /* Errors go before it, and what can be done with a script that is paused. */
 static bool shows_caption(const struct view *view)
 {
-	return view->caption && view->script != VIEW_SCRIPT_PAUSED && !(view->message[0] && view->message_is_bad);
+	return view->caption && view->script != VIEW_SCRIPT_PAUSED &&
+	       !(view->message[0] && view->message_is_bad);
 }
 
 int footer_rows(const struct view *view, struct canvas *canvas)
@@ -163,7 +243,8 @@ int footer_rows(const struct view *view, struct canvas *canvas)
 
 	if (!shows_caption(view))
 		return 1;
-	int rows = area_wrap(canvas, none, CAPTION_INDENT, 0, CAPTION_INDENT, ROLE_TITLE, view->caption);
+	int rows = area_wrap(canvas, none, CAPTION_INDENT, 0, CAPTION_INDENT, ROLE_TITLE,
+		view->caption);
 	return rows < most ? rows : most < 1 ? 1 : most;
 }
 
@@ -175,7 +256,8 @@ static void draw_caption(const struct view *view, struct canvas *canvas)
 
 	area_fill(canvas, area, ' ', ROLE_TEXT);
 	for (int y = 0; y < rows; y++)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK, 0);
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
+			0);
 	area_wrap(canvas, area, CAPTION_INDENT, 0, CAPTION_INDENT, ROLE_TITLE, view->caption);
 }
 
@@ -190,7 +272,8 @@ void view_draw_footer(struct view *view, struct canvas *canvas)
 		return;
 	}
 	if (view->message[0]) {
-		area_text(canvas, line, 1, 0, view->message_is_bad ? ROLE_BAD : ROLE_TITLE, 0, view->message);
+		area_text(canvas, line, 1, 0, view->message_is_bad ? ROLE_BAD : ROLE_TITLE, 0,
+			view->message);
 		return;
 	}
 	for (const struct hint *hint = hints_of(view); hint->keys; hint++) {

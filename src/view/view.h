@@ -24,13 +24,13 @@ struct view;
 
 struct view_config {
 	bool lecture;
-	double speed;		/* when playing, SPEED_MIN to SPEED_MAX; 0: a default */
-	const char *engine;	/* in words, for the status line, borrowed; NULL: the engines' names */
+	double speed;       /* when playing, SPEED_MIN to SPEED_MAX; 0: a default */
+	const char *engine; /* in words, for the status line, borrowed; NULL: the engines' names */
 	/* that the player was made with, borrowed; NULL: nothing to compare with */
 	const struct options *options;
-	bool live;		/* the trace is followed: it may grow */
-	bool following;		/* with live: begins at the end, and goes on with it */
-	bool stops_program;	/* with live: quitting ends what is recorded, so it asks */
+	bool live;          /* the trace is followed: it may grow */
+	bool following;     /* with live: begins at the end, and goes on with it */
+	bool stops_program; /* with live: quitting ends what is recorded, so it asks */
 	/*
 	 * With live: how the trace is to be played, now that there is more of it; false: as before.
 	 * The options are borrowed as long as the view lives. May be NULL.
@@ -73,7 +73,7 @@ struct view_moment {
 	bool playing;
 };
 bool view_is_playing(const struct view *view);
-struct view_moment view_hold(struct view *view);	/* pauses */
+struct view_moment view_hold(struct view *view); /* pauses */
 void view_go_on(struct view *view, struct view_moment moment);
 
 /* What plays the view besides the person, for the footer. */

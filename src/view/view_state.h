@@ -35,13 +35,13 @@ struct comparison;
 struct view;
 
 #define SPEED_NORMAL  8.0
-#define SURVEY_EVENTS 12000u	/* in one slice of looking ahead */
-#define TICK	      UINT64_C(16700000)	/* nanoseconds between frames while playing */
-#define SECOND	      UINT64_C(1000000000)
+#define SURVEY_EVENTS 12000u             /* in one slice of looking ahead */
+#define TICK          UINT64_C(16700000) /* nanoseconds between frames while playing */
+#define SECOND        UINT64_C(1000000000)
 #define PROMPT_MAX    200u
 
 struct mode {
-	bool (*key)(struct view *view, const char *key);	/* false: quit the program */
+	bool (*key)(struct view *view, const char *key); /* false: quit the program */
 	void (*draw)(struct view *view, struct canvas *canvas);
 };
 
@@ -57,8 +57,8 @@ struct binding {
 
 /* What was searched for last. */
 struct search {
-	char *words;	/* NULL: nothing yet */
-	bool (*matches)(struct view *view, const struct event *event);	/* NULL: the stop does */
+	char *words;                                                   /* NULL: nothing yet */
+	bool (*matches)(struct view *view, const struct event *event); /* NULL: the stop does */
 	uint64_t number;
 	struct stop stop;
 	/* of the view, when the sites were looked up */
@@ -68,29 +68,29 @@ struct search {
 };
 
 struct view {
-	struct player *player;	/* borrowed */
+	struct player *player; /* borrowed */
 	struct panel *panels[PANELS_MAX];
 	size_t npanels;
 	struct layout layout;
 	struct selection selection;
 	const struct panel_ops *focused;
-	const struct panel_ops *inspected_from;	/* focused before the inspector */
+	const struct panel_ops *inspected_from; /* focused before the inspector */
 	bool inspected_alone;
 	/* shown in the largest place; NULL: the usual one */
 	const struct panel_ops *main;
 	bool alone;
 	const struct theme *theme;
-	const char *engine;	/* in words; NULL: the engines' names */
-	const struct options *options;	/* borrowed; NULL: engines cannot be compared */
-	struct comparison *compare;	/* NULL: nothing was compared yet */
-	bool comparing;	/* it has the screen */
-	bool looks_ahead;	/* something on the screen is still looked up */
+	const char *engine;            /* in words; NULL: the engines' names */
+	const struct options *options; /* borrowed; NULL: engines cannot be compared */
+	struct comparison *compare;    /* NULL: nothing was compared yet */
+	bool comparing;                /* it has the screen */
+	bool looks_ahead;              /* something on the screen is still looked up */
 	bool lecture;
-	unsigned life;	/* see struct scene */
-	bool quiz;	/* a lecture asks before it shows */
-	bool asking;	/* it does, at this position */
+	unsigned life; /* see struct scene */
+	bool quiz;     /* a lecture asks before it shows */
+	bool asking;   /* it does, at this position */
 	uint64_t asked_at;
-	const struct theme *theme_before;	/* the lecture */
+	const struct theme *theme_before; /* the lecture */
 	bool expert;
 	int color_by;
 	/* holds at its revision, and when something is told of it */
@@ -99,20 +99,20 @@ struct view {
 
 	bool playing;
 	bool backwards;
-	double speed;	/* events per second */
-	double due;	/* part of an event that is due */
-	uint64_t last_tick;	/* 0: none since playing began */
-	uint64_t hold_until;	/* a caption is being read */
-	uint64_t applied;	/* events since the last frame, while playing */
+	double speed;        /* events per second */
+	double due;          /* part of an event that is due */
+	uint64_t last_tick;  /* 0: none since playing began */
+	uint64_t hold_until; /* a caption is being read */
+	uint64_t applied;    /* events since the last frame, while playing */
 	/* of one event and of a frame without events, in nanoseconds; 0: nobody has told */
 	double event_cost;
 	double frame_cost;
-	bool words_stand;	/* playing fast: panels that are read stay as they are in `stood` */
+	bool words_stand; /* playing fast: panels that are read stay as they are in `stood` */
 	uint64_t stands_since;
-	struct canvas stood;	/* the last frame that had all panels drawn, while playing fast */
+	struct canvas stood; /* the last frame that had all panels drawn, while playing fast */
 	struct layout stood_layout;
 
-	bool live;	/* the trace may grow */
+	bool live; /* the trace may grow */
 	/* the position goes on with its end */
 	bool following;
 	/* another trace has taken its place: on the way to `goal` in it */
@@ -120,7 +120,7 @@ struct view {
 	uint64_t goal;
 	uint64_t next_look;
 	bool stops_program;
-	bool (*renew)(void *renewer, struct player_config *ret_config);	/* or NULL */
+	bool (*renew)(void *renewer, struct player_config *ret_config); /* or NULL */
 	void *renewer;
 	/* the engine in words, since it is another than at the start */
 	struct text renewed;
@@ -137,22 +137,22 @@ struct view {
 	uint64_t before_jump;
 	ARRAY(struct breakpoint) breakpoints;
 	ARRAY(uint64_t) marks;
-	ARRAY(struct binding) bindings;	/* of the person */
+	ARRAY(struct binding) bindings; /* of the person */
 	struct search search;
 	struct symbols *symbols;
-	char *caption;	/* of `say`, in the footer; NULL: none */
+	char *caption; /* of `say`, in the footer; NULL: none */
 	enum view_script script;
 	char message[200];
 	bool message_is_bad;
 
-	const struct mode *mode;	/* NULL: the panels have the keys */
-	bool no_mouse;	/* it is the terminal's */
+	const struct mode *mode; /* NULL: the panels have the keys */
+	bool no_mouse;           /* it is the terminal's */
 	char prompt_sign;
 	char prompt[PROMPT_MAX];
 	ARRAY(char *) history;
 	size_t history_at;
-	int help_line;	/* the first that is shown */
-	int help_rows, help_lines;	/* as last drawn: shown, in all */
+	int help_line;             /* the first that is shown */
+	int help_rows, help_lines; /* as last drawn: shown, in all */
 };
 
 /* ---- view.c -------------------------------------------------------------------------------- */
@@ -162,7 +162,7 @@ void view_say(struct view *view, const char *format, ...) __attribute__((format(
 bool view_has_arenas(const struct view *view);
 struct panel *view_panel(const struct view *view, const struct panel_ops *ops);
 struct scene view_scene(struct view *view);
-void view_refresh(struct view *view);	/* the position has changed: panels compute what they show */
+void view_refresh(struct view *view); /* the position has changed: panels compute what they show */
 /* something on the screen is looked up while idle */
 bool view_wants_to_look(const struct view *view);
 
@@ -172,11 +172,11 @@ void view_pause(struct view *view);
 void view_toggle_play(struct view *view);
 void view_change_speed(struct view *view, double factor);
 bool view_plays_fast(const struct view *view, uint64_t now);
-void view_let_words_go(struct view *view);	/* from now on every panel shows what is */
+void view_let_words_go(struct view *view); /* from now on every panel shows what is */
 
 /* ---- following.c --------------------------------------------------------------------------- */
 
-bool view_is_growing(const struct view *view);	/* more may come */
+bool view_is_growing(const struct view *view); /* more may come */
 /* all that the program did is there, if perhaps not taken yet */
 bool view_is_complete(const struct view *view);
 /* again and again: a complete one never changes */
@@ -184,9 +184,9 @@ bool view_looks_at_trace(const struct view *view);
 void view_look_at_trace(struct view *view, uint64_t now);
 /* on the way to the end that is followed, or back to where it was */
 bool view_is_behind(const struct view *view);
-void view_catch_up(struct view *view);	/* a slice of that way */
+void view_catch_up(struct view *view); /* a slice of that way */
 void view_end_return(struct view *view);
-const char *view_the_end(const struct view *view);	/* in words */
+const char *view_the_end(const struct view *view); /* in words */
 void view_follow(struct view *view);
 
 /* ---- going.c ------------------------------------------------------------------------------- */
@@ -234,7 +234,7 @@ void view_toggle_alone(struct view *view);
 void view_inspect(struct view *view);
 void view_zoom_in(struct view *view);
 void view_zoom_out(struct view *view);
-void view_zoom_farther(struct view *view);	/* out to the whole space */
+void view_zoom_farther(struct view *view); /* out to the whole space */
 int view_show(struct view *view, const char *panel, struct error *err);
 
 /* ---- lecturing.c --------------------------------------------------------------------------- */
@@ -244,7 +244,7 @@ void view_toggle_quiz(struct view *view);
 /* it ends in a question mark, and the answer comes next */
 bool view_caption_asks(const struct view *view);
 bool view_is_asking(const struct view *view);
-bool view_ask_or_show(struct view *view);	/* false: there is nothing to ask */
+bool view_ask_or_show(struct view *view); /* false: there is nothing to ask */
 void view_turn_page(struct view *view, bool back);
 
 /* ---- comparing.c --------------------------------------------------------------------------- */
@@ -259,20 +259,20 @@ void view_act(struct view *view, enum action action);
 
 /* A command of the table by its line; -1 when it is wrong. */
 int command_run(struct view *view, const char *line, struct error *err);
-const char *command_name(size_t n);	/* of the nth command or action; NULL behind the last */
+const char *command_name(size_t n); /* of the nth command or action; NULL behind the last */
 void command_add_help(struct text *page);
 
 /* ---- overlay.c ----------------------------------------------------------------------------- */
 
 void view_open_prompt(struct view *view, char sign);
 void view_open_help(struct view *view);
-void view_quit(struct view *view);	/* or asks, when that would end more */
+void view_quit(struct view *view); /* or asks, when that would end more */
 
 /* ---- status.c ------------------------------------------------------------------------------ */
 
 struct area footer_of(const struct canvas *canvas);
 void view_draw_status(struct view *view, struct canvas *canvas);
 void view_draw_footer(struct view *view, struct canvas *canvas);
-int footer_rows(const struct view *view, struct canvas *canvas);	/* more than one: a long caption */
+int footer_rows(const struct view *view, struct canvas *canvas); /* more than one: a long caption */
 
 #endif

@@ -8,14 +8,14 @@
 #include <assert.h>
 #include <string.h>
 
-#define FIRST_ROOM 8u	/* elements */
+#define FIRST_ROOM 8u /* elements */
 
 struct sequence {
-	struct memory *memory;	/* borrowed */
+	struct memory *memory; /* borrowed */
 	unsigned char *elements;
-	size_t element;		/* bytes */
-	uint64_t count, room;	/* elements */
-	uint64_t moved;		/* bytes */
+	size_t element;       /* bytes */
+	uint64_t count, room; /* elements */
+	uint64_t moved;       /* bytes */
 };
 
 static struct sequence *array_new(struct memory *memory, size_t element)
@@ -48,8 +48,8 @@ static void *array_insert(struct sequence *array, uint64_t at)
 	assert(at <= array->count);
 	if (array->count == array->room) {
 		array->room *= 2;
-		array->elements = memory_resize(array->memory, array->elements, array->room * array->element,
-			"array_grow (elements)");
+		array->elements = memory_resize(array->memory, array->elements,
+			array->room * array->element, "array_grow (elements)");
 	}
 	size_t behind = (array->count - at) * array->element;
 	memmove(array_at(array, at + 1), array_at(array, at), behind);
@@ -67,8 +67,8 @@ static void array_remove(struct sequence *array, uint64_t at)
 	array->moved += behind;
 	if (array->count * 4 <= array->room && array->room > FIRST_ROOM) {
 		array->room /= 2;
-		array->elements = memory_resize(array->memory, array->elements, array->room * array->element,
-			"array_shrink (elements)");
+		array->elements = memory_resize(array->memory, array->elements,
+			array->room * array->element, "array_shrink (elements)");
 	}
 }
 
@@ -79,8 +79,9 @@ static uint64_t array_cost(const struct sequence *array)
 
 const struct sequence_ops sequence_array = {
 	.name = "array-list",
-	.opening = "A list in an ARRAY: all elements side by side in one block, which doubles when it is full. An "
-		   "insertion moves what is behind it, and asks for no memory most of the time.",
+	.opening =
+		"A list in an ARRAY: all elements side by side in one block, which doubles when it is full. An "
+		"insertion moves what is behind it, and asks for no memory most of the time.",
 	.new = array_new,
 	.free = array_free,
 	.count = array_count,

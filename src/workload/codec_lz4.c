@@ -3,7 +3,7 @@
 
 #include <lz4.h>
 
-#define ACCELERATION 1	/* the library's own default */
+#define ACCELERATION 1 /* the library's own default */
 
 static size_t bound(size_t length)
 {
@@ -13,7 +13,8 @@ static size_t bound(size_t length)
 static size_t pack(struct memory *memory, const void *in, size_t length, void *out, size_t room)
 {
 	void *state = memory_allocate(memory, (size_t)LZ4_sizeofState(), "LZ4 (state)");
-	int packed = LZ4_compress_fast_extState(state, in, out, (int)length, (int)room, ACCELERATION);
+	int packed =
+		LZ4_compress_fast_extState(state, in, out, (int)length, (int)room, ACCELERATION);
 
 	memory_release(memory, state, "LZ4");
 	return packed > 0 ? (size_t)packed : 0;

@@ -3,9 +3,9 @@
 
 #include <zlib.h>
 
-#define LEVEL	   6
-#define MEMORY	   5	/* memLevel: 1 to 9 */
-#define BITS_LEAST 9	/* windowBits: a window of 512 bytes */
+#define LEVEL      6
+#define MEMORY     5 /* memLevel: 1 to 9 */
+#define BITS_LEAST 9 /* windowBits: a window of 512 bytes */
 #define BITS_MOST  15
 
 /* The smallest window that holds the page: there is nothing farther away to refer to. */
@@ -37,7 +37,8 @@ static size_t bound(size_t length)
 	return length + (length >> 3) + (length >> 6) + 16;
 }
 
-static z_stream stream_of(struct memory *memory, const void *in, size_t length, void *out, size_t room)
+static z_stream stream_of(struct memory *memory, const void *in, size_t length, void *out,
+	size_t room)
 {
 	return (z_stream){
 		.zalloc = state_allocate,
@@ -54,7 +55,8 @@ static size_t pack(struct memory *memory, const void *in, size_t length, void *o
 {
 	z_stream stream = stream_of(memory, in, length, out, room);
 
-	if (deflateInit2(&stream, LEVEL, Z_DEFLATED, window_bits(length), MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(&stream, LEVEL, Z_DEFLATED, window_bits(length), MEMORY,
+		    Z_DEFAULT_STRATEGY) != Z_OK)
 		return 0;
 	int result = deflate(&stream, Z_FINISH);
 	deflateEnd(&stream);

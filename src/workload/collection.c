@@ -13,14 +13,14 @@
 #include <string.h>
 
 #define PARTS_MAX    3u
-#define PLACE_BEFORE 0u		/* of a document: the reference to the document before; its parts follow */
+#define PLACE_BEFORE 0u /* of a document: the reference to the document before; its parts follow */
 
 struct scene {
 	struct lru *lru;
 	struct graph *graph;
-	struct node *before;	/* the document that was made last; a reference of its own */
-	uint64_t every;		/* evictions */
-	uint64_t pending;	/* evictions since the last collection */
+	struct node *before; /* the document that was made last; a reference of its own */
+	uint64_t every;      /* evictions */
+	uint64_t pending;    /* evictions since the last collection */
 	uint64_t collections, collected;
 	bool has_told_eviction, has_told_collection;
 };
@@ -36,11 +36,13 @@ static void drop_document(void *user, void *value, const char *who)
 static struct node *make_document(struct run *run, struct scene *scene)
 {
 	uint32_t parts = 1 + (uint32_t)draw_below(&run->draws, PARTS_MAX);
-	struct node *document = graph_add(scene->graph, 1 + parts, (uint32_t)draw_size(&run->draws, &run->sizes));
+	struct node *document =
+		graph_add(scene->graph, 1 + parts, (uint32_t)draw_size(&run->draws, &run->sizes));
 
 	memset(document->value, 'd', document->size);
 	for (uint32_t i = 0; i < parts; i++) {
-		struct node *part = graph_add(scene->graph, 1, (uint32_t)draw_size(&run->draws, &run->sizes));
+		struct node *part =
+			graph_add(scene->graph, 1, (uint32_t)draw_size(&run->draws, &run->sizes));
 		memset(part->value, 'p', part->size);
 		node_refer(scene->graph, part, 0, document);
 		node_refer(scene->graph, document, 1 + i, part);
@@ -92,7 +94,8 @@ static void collect(struct run *run, struct scene *scene)
 	uint64_t collected = graph_collect(scene->graph);
 	if (!scene->has_told_collection)
 		memory_note(run->memory,
-			"%" PRIu64 " of %" PRIu64 " nodes were garbage. An evicted document to which a cached one "
+			"%" PRIu64 " of %" PRIu64
+			" nodes were garbage. An evicted document to which a cached one "
 			"refers stays, with its parts, until that one goes.",
 			collected, before);
 	scene->has_told_collection = true;
@@ -126,10 +129,12 @@ static int run_collecting(struct run *run, struct error *err)
 	struct scene scene = {.every = options_number(run->options, "collect-every")};
 
 	memory_note(run->memory,
-		"A cache of %" PRIu64 " documents. A document has one to three parts; it refers to them, and each of "
+		"A cache of %" PRIu64
+		" documents. A document has one to three parts; it refers to them, and each of "
 		"them to it. Some documents refer to the one that was made before. References are counted.",
 		capacity);
-	scene.graph = graph_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
+	scene.graph =
+		graph_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
 	scene.lru = lru_new(run->memory, capacity);
 	scene.lru->drop = drop_document;
 	scene.lru->dropper = &scene;
@@ -138,20 +143,24 @@ static int run_collecting(struct run *run, struct error *err)
 	run_ends(run);
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
-		"%" PRIu64 " lookups, %" PRIu64 " hits, %" PRIu64 " evictions, %" PRIu64 " collections of %" PRIu64
-		" nodes. %" PRIu64 " nodes live now. The cache is dropped; that alone frees no cycle.",
-		run->tally.lookups, run->tally.hits, scene.lru->evicted, scene.collections, scene.collected,
-		scene.graph->count);
+		"%" PRIu64 " lookups, %" PRIu64 " hits, %" PRIu64 " evictions, %" PRIu64
+		" collections of %" PRIu64 " nodes. %" PRIu64
+		" nodes live now. The cache is dropped; that alone frees no cycle.",
+		run->tally.lookups, run->tally.hits, scene.lru->evicted, scene.collections,
+		scene.collected, scene.graph->count);
 	lru_free(scene.lru);
 	if (scene.before)
 		node_drop(scene.graph, scene.before, "document_drop");
 	memory_mark(run->memory, "the last collection");
 	uint64_t rest = scene.graph->count;
-	memory_note(run->memory, "The cache is gone, and %" PRIu64 " nodes live on, for nobody. One collection more:",
+	memory_note(run->memory,
+		"The cache is gone, and %" PRIu64
+		" nodes live on, for nobody. One collection more:",
 		rest);
 	graph_collect(scene.graph);
 	graph_free(scene.graph);
-	memory_note(run->memory, "All of them were garbage. Without a collector they would be there for ever: a LEAK.");
+	memory_note(run->memory,
+		"All of them were garbage. Without a collector they would be there for ever: a LEAK.");
 	return 0;
 }
 
@@ -159,8 +168,9 @@ const struct workload workload_collecting_cache = {
 	.name = "collecting-cache",
 	.group = "caches",
 	.summary = "entries that refer to each other in cycles, and a collector behind evictions",
-	.defaults = "--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
-		    "--sizes 16-200 --spread uniform --told-as blocks",
+	.defaults =
+		"--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
+		"--sizes 16-200 --spread uniform --told-as blocks",
 	.engine = "heap",
 	.run = run_collecting,
 };

@@ -67,7 +67,8 @@ int turns_run(struct turns *turns, void (*work)(void *user, uint32_t thread), st
 	pthread_cond_init(&turns->changed, NULL);
 	for (; started < turns->threads && result == 0; started += result == 0) {
 		workers[started] = (struct worker){.number = started, .turns = turns, .work = work};
-		result = pthread_create(&workers[started].thread, NULL, take_turns, &workers[started]);
+		result = pthread_create(&workers[started].thread, NULL, take_turns,
+			&workers[started]);
 	}
 	pthread_mutex_lock(&turns->lock);
 	if (result == 0)
@@ -80,7 +81,9 @@ int turns_run(struct turns *turns, void (*work)(void *user, uint32_t thread), st
 	pthread_cond_destroy(&turns->changed);
 	pthread_mutex_destroy(&turns->lock);
 	free(workers);
-	return result ? error_set(err, "thread %u could not be started: %s", started + 1, strerror(result)) : 0;
+	return result ? error_set(err, "thread %u could not be started: %s", started + 1,
+				strerror(result))
+		      : 0;
 }
 
 /* ---- the queue ------------------------------------------------------------------------------- */
@@ -123,17 +126,17 @@ struct message *queue_pop(struct queue *queue)
 
 /* ---- the workload ---------------------------------------------------------------------------- */
 
-#define THREADS_MAX 128u	/* producers and consumers */
+#define THREADS_MAX 128u /* producers and consumers */
 
 struct scene {
 	struct run *run;
 	struct queue *queue;
-	uint32_t producers, consumers;	/* the producers' threads come first */
-	uint32_t appeared;	/* threads that had a turn */
+	uint32_t producers, consumers; /* the producers' threads come first */
+	uint32_t appeared;             /* threads that had a turn */
 	/* in the trace, by appearance; 0 is the one that starts the others */
 	uint32_t numbers[THREADS_MAX];
-	uint64_t sent[THREADS_MAX];	/* by each producer */
-	uint64_t received[THREADS_MAX];	/* of each producer's messages */
+	uint64_t sent[THREADS_MAX];     /* by each producer */
+	uint64_t received[THREADS_MAX]; /* of each producer's messages */
 	bool has_told_sent, has_told_received, has_told_full, is_done;
 };
 
@@ -147,7 +150,8 @@ static bool is_ready(void *user, uint32_t thread)
 	const struct scene *scene = user;
 	const struct queue *queue = scene->queue;
 
-	return is_producer(scene, thread) ? !scene->is_done && queue->count < queue->room : queue->count > 0;
+	return is_producer(scene, thread) ? !scene->is_done && queue->count < queue->room
+					  : queue->count > 0;
 }
 
 static void begins(void *user, uint32_t thread)
@@ -174,7 +178,8 @@ static void tell_sent(struct scene *scene, uint32_t thread)
 	scene->has_told_full = true;
 	memory_mark(memory, "the queue is full");
 	memory_note(memory,
-		"The queue is FULL: %" PRIu64 " messages. Producers wait now until somebody has received one. A "
+		"The queue is FULL: %" PRIu64
+		" messages. Producers wait now until somebody has received one. A "
 		"bounded queue bounds the memory, too.",
 		scene->queue->count);
 }
@@ -183,9 +188,11 @@ static void send(struct scene *scene, uint32_t thread)
 {
 	struct run *run = scene->run;
 	uint32_t size = (uint32_t)draw_size(&run->draws, &run->sizes);
-	struct message *message = memory_allocate(run->memory, sizeof(*message) + size, "producer_send (message)");
+	struct message *message =
+		memory_allocate(run->memory, sizeof(*message) + size, "producer_send (message)");
 
-	*message = (struct message){.sender = thread, .size = size, .number = scene->sent[thread]++};
+	*message =
+		(struct message){.sender = thread, .size = size, .number = scene->sent[thread]++};
 	memset(message->payload, (int)(message->number & 0xff), size);
 	queue_push(scene->queue, message);
 	run->tally.entries = scene->queue->count;
@@ -249,7 +256,8 @@ static int run_exchange(struct run *run, struct error *err)
 	};
 
 	memory_note(run->memory,
-		"%u threads send messages, %u receive them, and between them is a queue for %" PRIu64 ".",
+		"%u threads send messages, %u receive them, and between them is a queue for %" PRIu64
+		".",
 		scene.producers, scene.consumers, options_number(run->options, "capacity"));
 	scene.queue = queue_new(run->memory, options_number(run->options, "capacity"));
 	scene.is_done = !run_goes_on(run);
@@ -258,7 +266,8 @@ static int run_exchange(struct run *run, struct error *err)
 	run_ends(run);
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
-		"%" PRIu64 " messages were sent, and each of them was received and released. Which of them lay in "
+		"%" PRIu64
+		" messages were sent, and each of them was received and released. Which of them lay in "
 		"memory that another thread had used before?",
 		run->tally.operations);
 	queue_free(scene.queue);
@@ -268,8 +277,10 @@ static int run_exchange(struct run *run, struct error *err)
 
 const struct workload workload_producer_consumer = {
 	.name = "producer-consumer",
-	.summary = "threads that send messages through a bounded queue to threads that release them",
-	.defaults = "--operations 2000 --producers 2 --consumers 2 --capacity 32 --sizes 16-400 --spread mostly-small",
+	.summary =
+		"threads that send messages through a bounded queue to threads that release them",
+	.defaults =
+		"--operations 2000 --producers 2 --consumers 2 --capacity 32 --sizes 16-400 --spread mostly-small",
 	.engine = "heap",
 	.run = run_exchange,
 };

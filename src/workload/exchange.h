@@ -25,10 +25,10 @@ struct error;
 struct turns {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	uint32_t threads;	/* numbered from 0 */
-	uint32_t current;	/* or TURN_NOBODY */
+	uint32_t threads; /* numbered from 0 */
+	uint32_t current; /* or TURN_NOBODY */
 	bool is_over;
-	struct draws *draws;	/* borrowed */
+	struct draws *draws; /* borrowed */
 	/* Whether the thread has something to do now. */
 	bool (*is_ready)(void *user, uint32_t thread);
 	/* It gets the turn. */
@@ -46,21 +46,21 @@ int turns_run(struct turns *turns, void (*work)(void *user, uint32_t thread), st
 
 struct message {
 	uint32_t sender;
-	uint32_t size;		/* bytes of the payload */
-	uint64_t number;	/* the sender's n-th */
+	uint32_t size;   /* bytes of the payload */
+	uint64_t number; /* the sender's n-th */
 	unsigned char payload[];
 };
 
 struct queue {
-	struct memory *memory;	/* borrowed */
+	struct memory *memory; /* borrowed */
 	struct message **ring;
 	uint64_t room, first, count;
-	uint64_t bytes;		/* of all payloads in it */
+	uint64_t bytes; /* of all payloads in it */
 };
 
 struct queue *queue_new(struct memory *memory, uint64_t room);
-void queue_free(struct queue *queue);	/* must be empty */
-void queue_push(struct queue *queue, struct message *message);	/* must not be full */
-struct message *queue_pop(struct queue *queue);	/* must not be empty */
+void queue_free(struct queue *queue);                          /* must be empty */
+void queue_push(struct queue *queue, struct message *message); /* must not be full */
+struct message *queue_pop(struct queue *queue);                /* must not be empty */
 
 #endif

@@ -38,20 +38,25 @@ void graph_free(struct graph *graph)
 struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
 {
 	graph->memory->is_quiet = graph->has_objects;
-	struct node *node = memory_allocate(graph->memory, sizeof(*node) + size, "graph_add (node)");
+	struct node *node =
+		memory_allocate(graph->memory, sizeof(*node) + size, "graph_add (node)");
 
-	*node = (struct node){.next = graph->all, .before = graph->all->before, .references = 1, .room = room,
+	*node = (struct node){.next = graph->all,
+		.before = graph->all->before,
+		.references = 1,
+		.room = room,
 		.size = size};
 	node->next->before = node;
 	node->before->next = node;
 	if (room > 0)
-		node->others = memory_allocate(graph->memory, room * sizeof(struct node *), "graph_add (references)");
+		node->others = memory_allocate(graph->memory, room * sizeof(struct node *),
+			"graph_add (references)");
 	for (uint32_t i = 0; i < room; i++)
 		node->others[i] = NULL;
 	graph->memory->is_quiet = false;
 	if (graph->has_objects)
-		node->object = memory_made(graph->memory, sizeof(*node) + size + room * sizeof(struct node *),
-			"graph_add (node)");
+		node->object = memory_made(graph->memory,
+			sizeof(*node) + size + room * sizeof(struct node *), "graph_add (node)");
 	graph->count++;
 	graph->bytes += size;
 	return node;

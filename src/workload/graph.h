@@ -16,27 +16,27 @@
 #include "workload/memory.h"
 
 struct node {
-	struct node *next, *before;	/* in the ring of all */
-	uint64_t references;	/* to it */
-	uint64_t outside;	/* while it collects: references that are not yet explained */
-	struct node **others;	/* room for `room` references from it; NULL: none */
+	struct node *next, *before; /* in the ring of all */
+	uint64_t references;        /* to it */
+	uint64_t outside;           /* while it collects: references that are not yet explained */
+	struct node **others;       /* room for `room` references from it; NULL: none */
 	uint32_t room;
-	uint32_t size;		/* bytes of the value */
-	uint32_t object;	/* its number, where nodes are counted objects */
+	uint32_t size;   /* bytes of the value */
+	uint32_t object; /* its number, where nodes are counted objects */
 	unsigned char value[];
 };
 
 struct graph {
-	struct memory *memory;	/* borrowed */
+	struct memory *memory; /* borrowed */
 	/* the trace says which node refers to which, and not what is freed */
 	bool has_objects;
-	struct node *all;	/* the ring's anchor, no node itself */
-	uint64_t count;		/* nodes */
-	uint64_t bytes;		/* of their values */
+	struct node *all; /* the ring's anchor, no node itself */
+	uint64_t count;   /* nodes */
+	uint64_t bytes;   /* of their values */
 };
 
 struct graph *graph_new(struct memory *memory, bool has_objects);
-void graph_free(struct graph *graph);	/* with every node */
+void graph_free(struct graph *graph); /* with every node */
 
 /*
  * A node with one reference, the caller's, and room for some of its own; its value is to be filled.

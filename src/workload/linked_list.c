@@ -12,11 +12,11 @@ struct link {
 };
 
 struct sequence {
-	struct memory *memory;	/* borrowed */
+	struct memory *memory; /* borrowed */
 	struct link *first, *last;
-	size_t element;		/* bytes */
+	size_t element; /* bytes */
 	uint64_t count;
-	uint64_t walked;	/* nodes */
+	uint64_t walked; /* nodes */
 };
 
 static struct sequence *linked_new(struct memory *memory, size_t element)
@@ -68,7 +68,8 @@ static void *linked_insert(struct sequence *list, uint64_t at)
 {
 	struct link *next = link_at(list, at);
 	struct link *before = next ? next->before : list->last;
-	struct link *link = memory_allocate(list->memory, sizeof(*link) + list->element, "linked_insert (node)");
+	struct link *link = memory_allocate(list->memory, sizeof(*link) + list->element,
+		"linked_insert (node)");
 
 	*link = (struct link){.next = next, .before = before};
 	*(before ? &before->next : &list->first) = link;
@@ -95,8 +96,9 @@ static uint64_t linked_cost(const struct sequence *list)
 
 const struct sequence_ops sequence_linked = {
 	.name = "linked-list",
-	.opening = "A LINKED list: each element is a block of its own, with links to the next and the one before. An "
-		   "insertion moves nothing, but has to walk to its place, and asks for memory every time.",
+	.opening =
+		"A LINKED list: each element is a block of its own, with links to the next and the one before. An "
+		"insertion moves nothing, but has to walk to its place, and asks for memory every time.",
 	.new = linked_new,
 	.free = linked_free,
 	.count = linked_count,

@@ -15,7 +15,8 @@ struct lru *lru_new(struct memory *memory, uint64_t capacity)
 	*lru = (struct lru){.memory = memory, .cells = 1, .capacity = capacity};
 	while (lru->cells < capacity)
 		lru->cells *= 2;
-	lru->table = memory_allocate(memory, lru->cells * sizeof(struct lru_entry *), "lru_new (table)");
+	lru->table =
+		memory_allocate(memory, lru->cells * sizeof(struct lru_entry *), "lru_new (table)");
 	for (uint64_t i = 0; i < lru->cells; i++)
 		lru->table[i] = NULL;
 	return lru;
@@ -133,7 +134,8 @@ static void tell_hit(struct run *run, struct story *story, uint64_t key)
 	story->hit = true;
 	memory_mark(run->memory, "first hit");
 	memory_note(run->memory,
-		"Key %" PRIu64 " was asked for and is there: a HIT. It moves to the newest end of the list, and that "
+		"Key %" PRIu64
+		" was asked for and is there: a HIT. It moves to the newest end of the list, and that "
 		"is a few pointers: no memory is asked for. Hits leave no events in this trace.",
 		key);
 }
@@ -145,7 +147,8 @@ static void tell_full(struct run *run, struct story *story, const struct lru *lr
 	story->full = true;
 	memory_mark(run->memory, "the cache is full");
 	memory_note(run->memory,
-		"The cache is FULL: %" PRIu64 " entries. From here on every miss evicts first: the value and the entry "
+		"The cache is FULL: %" PRIu64
+		" entries. From here on every miss evicts first: the value and the entry "
 		"that were not asked for for the longest time are released, key %" PRIu64
 		" now. Where will the new entry and its value go?",
 		lru->capacity, lru->oldest->key);
@@ -204,7 +207,8 @@ static int run_lru(struct run *run, struct error *err)
 	struct units hits, lookups;
 
 	memory_note(run->memory,
-		"A cache that remembers %" PRIu64 " values by key, in a TABLE (a hash) and a LIST from the newest to "
+		"A cache that remembers %" PRIu64
+		" values by key, in a TABLE (a hash) and a LIST from the newest to "
 		"the oldest. An entry is two blocks: the entry itself, %zu bytes, and its value.",
 		options_number(run->options, "capacity"), sizeof(struct lru_entry));
 	struct lru *lru = lru_new(run->memory, options_number(run->options, "capacity"));
@@ -213,11 +217,14 @@ static int run_lru(struct run *run, struct error *err)
 	run_ends(run);
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
-		"%s lookups, %s of them hits, %" PRIu64 " evictions. How much of the heap is holes now? The cache is "
+		"%s lookups, %s of them hits, %" PRIu64
+		" evictions. How much of the heap is holes now? The cache is "
 		"dropped: all its entries, from the oldest to the newest.",
-		units_count(&lookups, run->tally.lookups), units_count(&hits, run->tally.hits), lru->evicted);
+		units_count(&lookups, run->tally.lookups), units_count(&hits, run->tally.hits),
+		lru->evicted);
 	lru_free(lru);
-	memory_note(run->memory, "Everything was given back. What is still held, and in how many pieces?");
+	memory_note(run->memory,
+		"Everything was given back. What is still held, and in how many pieces?");
 	return 0;
 }
 
@@ -225,8 +232,9 @@ const struct workload workload_lru = {
 	.name = "lru",
 	.group = "caches",
 	.summary = "a cache with a capacity: a hash and a list, the oldest entry is evicted",
-	.defaults = "--operations 2000 --capacity 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
-		    "--spread uniform",
+	.defaults =
+		"--operations 2000 --capacity 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
+		"--spread uniform",
 	.engine = "heap",
 	.run = run_lru,
 };

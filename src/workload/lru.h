@@ -15,21 +15,21 @@
 
 struct lru_entry {
 	struct lru_entry *newer, *older;
-	struct lru_entry *chained;	/* the next with the same cell */
+	struct lru_entry *chained; /* the next with the same cell */
 	uint64_t key;
-	uint64_t size;	/* bytes of the value */
+	uint64_t size; /* bytes of the value */
 	void *value;
 };
 
 struct lru {
-	struct memory *memory;	/* borrowed */
+	struct memory *memory; /* borrowed */
 	struct lru_entry **table;
-	uint64_t cells;		/* a power of two */
-	uint64_t capacity;	/* entries */
+	uint64_t cells;    /* a power of two */
+	uint64_t capacity; /* entries */
 	struct lru_entry *newest, *oldest;
 	uint64_t count;
-	uint64_t bytes;		/* of all values */
-	uint64_t evicted;	/* so far */
+	uint64_t bytes;   /* of all values */
+	uint64_t evicted; /* so far */
 	/* Gives a value back; without it the memory takes it. */
 	void (*drop)(void *dropper, void *value, const char *who);
 	void *dropper;

@@ -23,34 +23,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRESH	     0xCD
+#define FRESH        0xCD
 #define RELEASED     0xDD
-#define FENCE	     0xFD
+#define FENCE        0xFD
 #define FENCE_LENGTH 8u
-#define FIRST_CALLER 0x1000u	/* the address of the first that asks; those of the others follow */
+#define FIRST_CALLER 0x1000u /* the address of the first that asks; those of the others follow */
 
 struct head {
 	struct head *next, *before;
-	uint64_t size;	/* bytes of payload */
+	uint64_t size; /* bytes of payload */
 	uint32_t object;
 	uint32_t unused;
 };
-static_assert(sizeof(struct head) % _Alignof(max_align_t) == 0, "payloads are aligned for anything");
+static_assert(sizeof(struct head) % _Alignof(max_align_t) == 0,
+	"payloads are aligned for anything");
 
 struct caller {
-	const char *who;	/* borrowed */
+	const char *who; /* borrowed */
 	uint32_t site;
 };
 
 struct tracer {
-	struct memory memory;	/* the first member: a memory is cast to its tracer */
-	struct trace_writer *writer;	/* borrowed */
+	struct memory memory;        /* the first member: a memory is cast to its tracer */
+	struct trace_writer *writer; /* borrowed */
 	ARRAY(struct caller) callers;
-	ARRAY(unsigned) threads;	/* by the number in the trace, which is by appearance */
-	struct head living;	/* a ring */
+	ARRAY(unsigned) threads; /* by the number in the trace, which is by appearance */
+	struct head living;      /* a ring */
 	uint32_t next_object;
 	bool failed;
-	struct error err;	/* the first */
+	struct error err; /* the first */
 };
 
 static void note_failure(struct tracer *tracer, int result, const struct error *err)
@@ -75,7 +76,8 @@ static uint32_t site_of(struct tracer *tracer, const char *who)
 	if (site == SITE_NONE) {
 		const uint64_t address = FIRST_CALLER + tracer->callers.count;
 		note_failure(tracer, trace_writer_name(tracer->writer, address, who, &err), &err);
-		note_failure(tracer, trace_writer_site(tracer->writer, &address, 1, &site, &err), &err);
+		note_failure(tracer, trace_writer_site(tracer->writer, &address, 1, &site, &err),
+			&err);
 	}
 	*array_push(&tracer->callers) = (struct caller){who, site};
 	return site;
@@ -91,8 +93,8 @@ static uint32_t thread_of(struct tracer *tracer)
 }
 
 /* Of a block that was not given quietly. */
-static void write_event(struct tracer *tracer, enum event_kind kind, const struct head *block, const char *who,
-	uint8_t flags)
+static void write_event(struct tracer *tracer, enum event_kind kind, const struct head *block,
+	const char *who, uint8_t flags)
 {
 	const struct event event = {
 		.kind = (uint8_t)kind,
@@ -145,7 +147,10 @@ static struct head *make_block(struct tracer *tracer, size_t size, uint32_t obje
 {
 	struct head *head = xmalloc(sizeof(*head) + size + FENCE_LENGTH);
 
-	*head = (struct head){.next = tracer->living.next, .before = &tracer->living, .size = size, .object = object};
+	*head = (struct head){.next = tracer->living.next,
+		.before = &tracer->living,
+		.size = size,
+		.object = object};
 	head->next->before = head;
 	head->before->next = head;
 	memset(payload_of(head), FRESH, size);
@@ -178,7 +183,8 @@ static void drop_block(struct tracer *tracer, struct head *head)
 static void *tracer_allocate(struct memory *memory, size_t size, const char *who)
 {
 	struct tracer *tracer = (struct tracer *)(void *)memory;
-	struct head *head = make_block(tracer, size, memory->is_quiet ? OBJECT_NONE : tracer->next_object++);
+	struct head *head =
+		make_block(tracer, size, memory->is_quiet ? OBJECT_NONE : tracer->next_object++);
 
 	write_event(tracer, EVENT_ALLOCATE, head, who, 0);
 	return payload_of(head);
@@ -212,7 +218,9 @@ static void tracer_release(struct memory *memory, void *block, const char *who)
 static void tracer_say(struct memory *memory, enum event_kind kind, const char *words)
 {
 	struct tracer *tracer = (struct tracer *)(void *)memory;
-	const struct event event = {.kind = (uint8_t)kind, .object = OBJECT_NONE, .text = TEXT_NONE};
+	const struct event event = {.kind = (uint8_t)kind,
+		.object = OBJECT_NONE,
+		.text = TEXT_NONE};
 	struct error err;
 
 	note_failure(tracer, trace_writer_add(tracer->writer, &event, words, &err), &err);
@@ -256,28 +264,39 @@ uint32_t memory_made(struct memory *memory, size_t size, const char *who)
 
 void memory_refers(struct memory *memory, uint32_t one, uint32_t other, const char *who)
 {
-	const struct event event = {.kind = EVENT_REF, .object = other, .other = one, .flags = EVENT_SEEN_BEFORE};
+	const struct event event = {.kind = EVENT_REF,
+		.object = other,
+		.other = one,
+		.flags = EVENT_SEEN_BEFORE};
 
 	memory->tell(memory, &event, who);
 }
 
 void memory_lets_go(struct memory *memory, uint32_t one, uint32_t other, const char *who)
 {
-	const struct event event = {.kind = EVENT_UNREF, .object = other, .other = one, .flags = EVENT_SEEN_BEFORE};
+	const struct event event = {.kind = EVENT_UNREF,
+		.object = other,
+		.other = one,
+		.flags = EVENT_SEEN_BEFORE};
 
 	memory->tell(memory, &event, who);
 }
 
 uint32_t memory_made_weak(struct memory *memory, size_t size, uint32_t other, const char *who)
 {
-	const struct event event = {.kind = EVENT_WEAK, .size = size, .other = other, .told = OBJECT_NONE};
+	const struct event event = {.kind = EVENT_WEAK,
+		.size = size,
+		.other = other,
+		.told = OBJECT_NONE};
 
 	return memory->tell(memory, &event, who);
 }
 
 void memory_collects(struct memory *memory, const char *who)
 {
-	const struct event event = {.kind = EVENT_COLLECT, .object = OBJECT_NONE, .size = GENERATIONS - 1};
+	const struct event event = {.kind = EVENT_COLLECT,
+		.object = OBJECT_NONE,
+		.size = GENERATIONS - 1};
 
 	memory->tell(memory, &event, who);
 }

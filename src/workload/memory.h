@@ -34,13 +34,13 @@ struct memory {
 	void (*say)(struct memory *memory, enum event_kind kind, const char *words);
 	/* of counted objects */
 	uint32_t (*tell)(struct memory *memory, const struct event *event, const char *who);
-	unsigned thread;	/* which thread calls: set by whoever lets it run */
-	bool is_quiet;		/* blocks are given and taken back without an event */
+	unsigned thread; /* which thread calls: set by whoever lets it run */
+	bool is_quiet;   /* blocks are given and taken back without an event */
 	/* Kept by the memory, to be read by anybody. */
 	uint64_t events;
-	uint64_t live;		/* blocks */
-	uint64_t live_bytes;	/* asked for */
-	uint64_t peak_bytes;	/* the most of those */
+	uint64_t live;       /* blocks */
+	uint64_t live_bytes; /* asked for */
+	uint64_t peak_bytes; /* the most of those */
 };
 
 /* Never NULL; aligned for anything. */
@@ -80,8 +80,10 @@ void memory_collects(struct memory *memory, const char *who);
 void memory_collects_when_asked(struct memory *memory, const char *who);
 
 /* A caption; a named place. */
-void memory_note(struct memory *memory, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void memory_mark(struct memory *memory, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void memory_note(struct memory *memory, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void memory_mark(struct memory *memory, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* The writer is borrowed. */
 struct memory *tracer_new(struct trace_writer *writer);

@@ -17,7 +17,7 @@
 struct scene {
 	const struct codec *codec;
 	struct lru *lru;
-	size_t page;	/* bytes */
+	size_t page; /* bytes */
 	bool has_told_put, has_told_hit, has_told_full;
 };
 
@@ -36,24 +36,27 @@ static bool is_page(const struct run *run, uint64_t key, size_t page, const unsi
 	return true;
 }
 
-static int look_at(struct run *run, struct scene *scene, const struct lru_entry *entry, struct error *err)
+static int look_at(struct run *run, struct scene *scene, const struct lru_entry *entry,
+	struct error *err)
 {
 	if (!scene->has_told_hit) {
 		memory_mark(run->memory, "first hit");
 		memory_note(run->memory,
-			"Page %" PRIu64 " is here: a HIT. But now it costs memory: a buffer of %zu bytes to decompress "
+			"Page %" PRIu64
+			" is here: a HIT. But now it costs memory: a buffer of %zu bytes to decompress "
 			"it into, which is released when it was read.",
 			entry->key, scene->page);
 		scene->has_told_hit = true;
 	}
 	unsigned char *page = memory_allocate(run->memory, scene->page, "page_read (buffer)");
-	bool is_whole = scene->codec->unpack(run->memory, entry->value, entry->size, page, scene->page) &&
+	bool is_whole =
+		scene->codec->unpack(run->memory, entry->value, entry->size, page, scene->page) &&
 		is_page(run, entry->key, scene->page, page);
 	memory_release(run->memory, page, "page_read");
 	if (is_whole)
 		return 0;
-	return error_set(err, "%s %s gave back page %" PRIu64 " otherwise than it was", scene->codec->name,
-		scene->codec->version(), entry->key);
+	return error_set(err, "%s %s gave back page %" PRIu64 " otherwise than it was",
+		scene->codec->name, scene->codec->version(), entry->key);
 }
 
 static void tell_put(struct run *run, struct scene *scene, const struct lru_entry *entry)
@@ -125,7 +128,8 @@ int pages_run(struct run *run, const struct codec *codec, struct error *err)
 	int result = 0;
 
 	memory_note(run->memory,
-		"A cache of %" PRIu64 " pages of text, %zu bytes each, compressed by %s %s. It keeps more in the same "
+		"A cache of %" PRIu64
+		" pages of text, %zu bytes each, compressed by %s %s. It keeps more in the same "
 		"memory, and pays with work, and with memory that is needed only for a moment.",
 		capacity, scene.page, codec->name, codec->version());
 	scene.lru = lru_new(run->memory, capacity);
@@ -135,8 +139,10 @@ int pages_run(struct run *run, const struct codec *codec, struct error *err)
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
 		"%" PRIu64 " lookups, %" PRIu64 " hits. %" PRIu64 " pages are here, %" PRIu64
-		" bytes of text in %" PRIu64 " bytes; what do they take from the system? The cache is dropped.",
-		run->tally.lookups, run->tally.hits, scene.lru->count, scene.lru->count * scene.page, scene.lru->bytes);
+		" bytes of text in %" PRIu64
+		" bytes; what do they take from the system? The cache is dropped.",
+		run->tally.lookups, run->tally.hits, scene.lru->count,
+		scene.lru->count * scene.page, scene.lru->bytes);
 	lru_free(scene.lru);
 	memory_note(run->memory, "Everything was given back.");
 	return result;

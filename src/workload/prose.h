@@ -10,6 +10,6 @@
 extern const unsigned char prose[];
 extern const size_t prose_length;
 
-#define TEXT_MAX (16u << 20)	/* of a file, so much is read: 16 MiB, and a piece */
+#define TEXT_MAX (16u << 20) /* of a file, so much is read: 16 MiB, and a piece */
 
 #endif

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIZE_LIMIT (1u << 30)	/* bytes of one block */
-#define FRACTION   20		/* bits of an exponent behind the point */
+#define SIZE_LIMIT (1u << 30) /* bytes of one block */
+#define FRACTION   20         /* bits of an exponent behind the point */
 
 void draws_init(struct draws *draws, uint64_t seed)
 {
@@ -59,7 +59,8 @@ void keys_init_zipf(struct keys *keys, uint64_t universe, double exponent)
 {
 	double sum = 0;
 
-	*keys = (struct keys){.universe = universe, .sums = xreallocarray(NULL, universe, sizeof(double))};
+	*keys = (struct keys){.universe = universe,
+		.sums = xreallocarray(NULL, universe, sizeof(double))};
 	for (uint64_t key = 0; key < universe; key++) {
 		sum += 1 / power((double)(key + 1), exponent);
 		keys->sums[key] = sum;
@@ -96,7 +97,8 @@ int exponent_parse(const char *words, double *ret_exponent, struct error *err)
 	double exponent = strtod(words, &end);
 
 	if (end == words || *end != '\0' || !(exponent >= 0 && exponent <= ZIPF_MAX))
-		return error_set(err, "'%s' is no exponent such as 1.1, from 0 to %g", words, ZIPF_MAX);
+		return error_set(err, "'%s' is no exponent such as 1.1, from 0 to %g", words,
+			ZIPF_MAX);
 	*ret_exponent = exponent;
 	return 0;
 }
@@ -107,7 +109,7 @@ const char *const spread_names[] = {
 #define S(id, name) [id] = name,
 	SPREADS(S)
 #undef S
-	NULL,
+		NULL,
 };
 
 static int bound_parse(const char *words, size_t length, uint64_t *ret_bytes, struct error *err)
@@ -127,7 +129,8 @@ int sizes_parse(const char *words, struct sizes *ret_sizes, struct error *err)
 	size_t length = strcspn(words, "-");
 	const char *upper = words[length] ? words + length + 1 : words;
 
-	if (bound_parse(words, length, &sizes.min, err) < 0 || bound_parse(upper, strlen(upper), &sizes.max, err) < 0)
+	if (bound_parse(words, length, &sizes.min, err) < 0 ||
+		bound_parse(upper, strlen(upper), &sizes.max, err) < 0)
 		return -1;
 	if (sizes.max < sizes.min)
 		return error_set(err, "'%s' goes down; the smaller size comes first", words);
@@ -158,7 +161,7 @@ static uint64_t draw_uniform(struct draws *draws, uint64_t min, uint64_t max)
 
 size_t draw_size(struct draws *draws, const struct sizes *sizes)
 {
-	static uint64_t (*const of_spread[])(struct draws *draws, uint64_t min, uint64_t max) = {
+	static uint64_t (*const of_spread[])(struct draws * draws, uint64_t min, uint64_t max) = {
 		[SPREAD_UNIFORM] = draw_uniform,
 		[SPREAD_MOSTLY_SMALL] = draw_mostly_small,
 	};

@@ -21,15 +21,15 @@ struct draws {
 };
 
 void draws_init(struct draws *draws, uint64_t seed);
-uint64_t draw_below(struct draws *draws, uint64_t sides);	/* 0 … sides - 1; sides under 2^53 */
+uint64_t draw_below(struct draws *draws, uint64_t sides); /* 0 … sides - 1; sides under 2^53 */
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-#define ZIPF_MAX 8.0	/* the exponent: beyond it there is one key */
+#define ZIPF_MAX 8.0 /* the exponent: beyond it there is one key */
 
 struct keys {
 	uint64_t universe;
-	double *sums;	/* of the weights of all keys up to this one; NULL: every key is as likely */
+	double *sums; /* of the weights of all keys up to this one; NULL: every key is as likely */
 };
 
 void keys_init_uniform(struct keys *keys, uint64_t universe);
@@ -43,19 +43,20 @@ int exponent_parse(const char *words, double *ret_exponent, struct error *err);
 
 /* ---- sizes ----------------------------------------------------------------------------------- */
 
-#define SPREADS(S)                                                                                                   \
-	S(SPREAD_UNIFORM, "uniform")	/* each size is as likely */                                                 \
-	S(SPREAD_MOSTLY_SMALL, "mostly-small")	/* each power of two is as likely, and in it each size */
+#define SPREADS(S) \
+	S(SPREAD_UNIFORM, "uniform") /* each size is as likely */ \
+	S(SPREAD_MOSTLY_SMALL, \
+		"mostly-small") /* each power of two is as likely, and in it each size */
 
 enum spread {
 #define S(id, name) id,
 	SPREADS(S) SPREAD_COUNT
 #undef S
 };
-extern const char *const spread_names[];	/* ends with NULL */
+extern const char *const spread_names[]; /* ends with NULL */
 
 struct sizes {
-	uint64_t min, max;	/* bytes */
+	uint64_t min, max; /* bytes */
 	enum spread spread;
 };
 

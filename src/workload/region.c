@@ -10,7 +10,7 @@
 
 struct chunk {
 	struct chunk *older;
-	size_t room, used;	/* bytes of payload */
+	size_t room, used; /* bytes of payload */
 	alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -19,8 +19,8 @@ struct head {
 };
 
 struct region {
-	struct memory memory;	/* the first member: a memory is cast to its region */
-	struct memory *below;	/* borrowed */
+	struct memory memory; /* the first member: a memory is cast to its region */
+	struct memory *below; /* borrowed */
 	struct chunk *newest;
 };
 
@@ -32,7 +32,8 @@ static size_t rounded(size_t size)
 static struct chunk *add_chunk(struct region *region, size_t least)
 {
 	size_t room = least > REGION_CHUNK ? least : REGION_CHUNK;
-	struct chunk *chunk = memory_allocate(region->below, sizeof(*chunk) + room, "region (chunk)");
+	struct chunk *chunk =
+		memory_allocate(region->below, sizeof(*chunk) + room, "region (chunk)");
 
 	*chunk = (struct chunk){.older = region->newest, .room = room};
 	region->newest = chunk;

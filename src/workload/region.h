@@ -7,10 +7,10 @@
 
 #include "workload/memory.h"
 
-#define REGION_CHUNK 4096u	/* bytes; a larger block gets a chunk of its own */
+#define REGION_CHUNK 4096u /* bytes; a larger block gets a chunk of its own */
 
 /* below is borrowed. */
 struct memory *region_new(struct memory *below);
-void region_free(struct memory *region);	/* with all blocks */
+void region_free(struct memory *region); /* with all blocks */
 
 #endif

@@ -13,7 +13,8 @@ static bool inserts(struct run *run, bool grows)
 	return (draw_below(&run->draws, 4) != 0) == grows;
 }
 
-static void insert(struct run *run, const struct sequence_ops *ops, struct sequence *sequence, size_t element)
+static void insert(struct run *run, const struct sequence_ops *ops, struct sequence *sequence,
+	size_t element)
 {
 	uint64_t at = draw_below(&run->draws, ops->count(sequence) + 1);
 
@@ -25,11 +26,13 @@ static void tell_turn(struct run *run, unsigned turn, uint64_t count)
 	if (turn == 1) {
 		memory_mark(run->memory, "at its full length");
 		memory_note(run->memory,
-			"%" PRIu64 " elements. Now it SHRINKS to a quarter. Which memory comes back, and which stays?",
+			"%" PRIu64
+			" elements. Now it SHRINKS to a quarter. Which memory comes back, and which stays?",
 			count);
 	} else if (turn == 2) {
 		memory_mark(run->memory, "a quarter is left");
-		memory_note(run->memory, "%" PRIu64 " elements are left. It grows again, and so on.", count);
+		memory_note(run->memory,
+			"%" PRIu64 " elements are left. It grows again, and so on.", count);
 	}
 }
 
@@ -43,7 +46,7 @@ int sequence_run(struct run *run, const struct sequence_ops *ops, struct error *
 	struct units cost;
 
 	memory_note(run->memory, "%s", ops->opening);
-	sequence = ops->new(run->memory, element);
+	sequence = ops->new (run->memory, element);
 	while (run_goes_on(run)) {
 		uint64_t count = ops->count(sequence);
 		if (grows ? count >= length : count <= length / 4 && turns > 0) {
@@ -59,8 +62,8 @@ int sequence_run(struct run *run, const struct sequence_ops *ops, struct error *
 	}
 	run_ends(run);
 	memory_mark(run->memory, "the work is done");
-	memory_note(run->memory, "%" PRIu64 " operations; %s %s. The list is dropped.", run->tally.operations,
-		units_count(&cost, ops->cost(sequence)), ops->cost_words);
+	memory_note(run->memory, "%" PRIu64 " operations; %s %s. The list is dropped.",
+		run->tally.operations, units_count(&cost, ops->cost(sequence)), ops->cost_words);
 	ops->free(sequence);
 	memory_note(run->memory, "Everything was given back.");
 	return 0;

@@ -12,9 +12,9 @@ struct run;
 struct sequence;
 
 struct sequence_ops {
-	const char *name;	/* "array-list" */
-	const char *opening;	/* the first caption */
-	struct sequence *(*new)(struct memory *memory, size_t element);	/* bytes of an element */
+	const char *name;                                               /* "array-list" */
+	const char *opening;                                            /* the first caption */
+	struct sequence *(*new)(struct memory *memory, size_t element); /* bytes of an element */
 	void (*free)(struct sequence *sequence);
 	uint64_t (*count)(const struct sequence *sequence);
 	/*

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define FIRST_ROOM 4u	/* elements */
+#define FIRST_ROOM 4u /* elements */
 #define FIXED_STEP 16u
 
 uint64_t vector_next_room(enum growth growth, uint64_t room)
@@ -27,9 +27,13 @@ uint64_t vector_next_room(enum growth growth, uint64_t room)
 	return room;
 }
 
-void vector_init(struct vector *vector, struct memory *memory, size_t element, enum growth growth, enum growing growing)
+void vector_init(struct vector *vector, struct memory *memory, size_t element, enum growth growth,
+	enum growing growing)
 {
-	*vector = (struct vector){.memory = memory, .element = element, .room = FIRST_ROOM, .growth = growth,
+	*vector = (struct vector){.memory = memory,
+		.element = element,
+		.room = FIRST_ROOM,
+		.growth = growth,
 		.growing = growing};
 	vector->elements = memory_allocate(memory, FIRST_ROOM * element, "vector_init (elements)");
 }
@@ -45,7 +49,8 @@ static void grow(struct vector *vector)
 	vector->room = vector_next_room(vector->growth, vector->room);
 	size_t size = vector->room * vector->element;
 	if (vector->growing == GROWING_BY_RESIZE) {
-		vector->elements = memory_resize(vector->memory, vector->elements, size, "vector_grow (elements)");
+		vector->elements = memory_resize(vector->memory, vector->elements, size,
+			"vector_grow (elements)");
 		return;
 	}
 	unsigned char *elements = memory_allocate(vector->memory, size, "vector_grow (elements)");
@@ -67,10 +72,10 @@ enum through { THROUGH_COPY, THROUGH_RESIZE, THROUGH_REGION };
 
 struct grower {
 	struct vector vector;
-	struct memory *region;	/* with THROUGH_REGION: its own */
-	uint64_t length;	/* at which it is dropped */
-	uint64_t number;	/* the n-th vector of all */
-	uint64_t left_behind;	/* bytes of the blocks it had before this one */
+	struct memory *region; /* with THROUGH_REGION: its own */
+	uint64_t length;       /* at which it is dropped */
+	uint64_t number;       /* the n-th vector of all */
+	uint64_t left_behind;  /* bytes of the blocks it had before this one */
 };
 
 struct scene {
@@ -80,16 +85,19 @@ struct scene {
 	enum growth growth;
 	enum through through;
 	uint64_t begun;
-	unsigned growings;	/* of the first vector */
+	unsigned growings; /* of the first vector */
 };
 
 static const char *const openings[] = {
-	[THROUGH_COPY] = "A full VECTOR gets a larger block, copies its elements there, and releases the old one: so "
-			 "do the vectors of C++ and Rust. What it leaves is a hole.",
-	[THROUGH_RESIZE] = "A full VECTOR asks for its block to be resized: it stays where it is if there is room "
-			   "behind it, else it is copied.",
-	[THROUGH_REGION] = "Each VECTOR lies in a region of its own, which is asked for in chunks, releases no block, "
-			   "and goes as a whole.",
+	[THROUGH_COPY] =
+		"A full VECTOR gets a larger block, copies its elements there, and releases the old one: so "
+		"do the vectors of C++ and Rust. What it leaves is a hole.",
+	[THROUGH_RESIZE] =
+		"A full VECTOR asks for its block to be resized: it stays where it is if there is room "
+		"behind it, else it is copied.",
+	[THROUGH_REGION] =
+		"Each VECTOR lies in a region of its own, which is asked for in chunks, releases no block, "
+		"and goes as a whole.",
 };
 
 static void begin_vector(struct run *run, struct scene *scene, struct grower *grower)
@@ -101,7 +109,8 @@ static void begin_vector(struct run *run, struct scene *scene, struct grower *gr
 		.length = 1 + draw_below(&run->draws, 2 * options_number(run->options, "length")),
 		.number = scene->begun++,
 	};
-	vector_init(&grower->vector, in_region ? grower->region : run->memory, scene->element, scene->growth,
+	vector_init(&grower->vector, in_region ? grower->region : run->memory, scene->element,
+		scene->growth,
 		scene->through == THROUGH_RESIZE ? GROWING_BY_RESIZE : GROWING_BY_COPY);
 }
 
@@ -117,7 +126,8 @@ static void end_vector(struct run *run, struct grower *grower)
  * Of the first vector's first growings: what it leaves, and whether that will ever be enough for
  * it.
  */
-static void tell_growing(struct run *run, struct scene *scene, const struct grower *grower, uint64_t old_room)
+static void tell_growing(struct run *run, struct scene *scene, const struct grower *grower,
+	uint64_t old_room)
 {
 	const struct vector *vector = &grower->vector;
 	uint64_t next = vector_next_room(vector->growth, vector->room) * vector->element;
@@ -129,10 +139,12 @@ static void tell_growing(struct run *run, struct scene *scene, const struct grow
 		memory_mark(run->memory, "the first growth");
 	memory_note(run->memory,
 		"The vector had room for %" PRIu64 " elements and has now for %" PRIu64
-		". Its earlier blocks had %" PRIu64 " bytes together; the next one will need %" PRIu64 ". %s",
+		". Its earlier blocks had %" PRIu64
+		" bytes together; the next one will need %" PRIu64 ". %s",
 		old_room, vector->room, grower->left_behind, next,
-		grower->left_behind >= next ? "It could lie in what it left behind, if that is in one piece. Will it?"
-					    : "That is more: it has to go farther.");
+		grower->left_behind >= next
+			? "It could lie in what it left behind, if that is in one piece. Will it?"
+			: "That is more: it has to go farther.");
 }
 
 static void push(struct run *run, struct scene *scene, struct grower *grower)
@@ -155,7 +167,8 @@ static void tell_dropped(struct run *run, const struct grower *grower)
 		return;
 	memory_mark(run->memory, "the first vector is dropped");
 	memory_note(run->memory,
-		"This vector is done with %" PRIu64 " elements, and dropped. Another one begins, small again: which "
+		"This vector is done with %" PRIu64
+		" elements, and dropped. Another one begins, small again: which "
 		"hole will it take?",
 		grower->vector.count);
 }
@@ -171,7 +184,8 @@ static int run_vector(struct run *run, struct error *err)
 	};
 
 	memory_note(run->memory, "%s", openings[scene.through]);
-	scene.growers = memory_allocate(run->memory, scene.count * sizeof(struct grower), "vectors (array)");
+	scene.growers = memory_allocate(run->memory, scene.count * sizeof(struct grower),
+		"vectors (array)");
 	for (uint64_t i = 0; i < scene.count; i++)
 		begin_vector(run, &scene, &scene.growers[i]);
 	while (run_goes_on(run)) {
@@ -185,7 +199,8 @@ static int run_vector(struct run *run, struct error *err)
 	}
 	run_ends(run);
 	memory_mark(run->memory, "the work is done");
-	memory_note(run->memory, "%s elements were pushed, onto %" PRIu64 " vectors. What lives now is dropped.",
+	memory_note(run->memory,
+		"%s elements were pushed, onto %" PRIu64 " vectors. What lives now is dropped.",
 		units_count(&operations, run->tally.operations), scene.begun);
 	for (uint64_t i = 0; i < scene.count; i++)
 		end_vector(run, &scene.growers[i]);
@@ -197,7 +212,8 @@ static int run_vector(struct run *run, struct error *err)
 const struct workload workload_vector = {
 	.name = "vector",
 	.summary = "vectors that grow by a factor, through an allocator of their own",
-	.defaults = "--operations 60000 --vectors 4 --length 200 --element 16 --growth 2 --through copy",
+	.defaults =
+		"--operations 60000 --vectors 4 --length 200 --element 16 --growth 2 --through copy",
 	.engine = "heap",
 	.run = run_vector,
 };

@@ -11,10 +11,10 @@ enum growth { GROWTH_DOUBLE, GROWTH_HALF, GROWTH_FIXED };
 enum growing { GROWING_BY_COPY, GROWING_BY_RESIZE };
 
 struct vector {
-	struct memory *memory;	/* borrowed */
+	struct memory *memory; /* borrowed */
 	unsigned char *elements;
-	size_t element;		/* bytes */
-	uint64_t count, room;	/* elements */
+	size_t element;       /* bytes */
+	uint64_t count, room; /* elements */
 	enum growth growth;
 	enum growing growing;
 };

@@ -22,7 +22,9 @@ struct weak_cache *weak_new(struct memory *memory, bool has_objects)
 {
 	struct weak_cache *cache = memory_allocate(memory, sizeof(*cache), "weak_new (cache)");
 
-	*cache = (struct weak_cache){.memory = memory, .has_objects = has_objects, .cells = FIRST_CELLS};
+	*cache = (struct weak_cache){.memory = memory,
+		.has_objects = has_objects,
+		.cells = FIRST_CELLS};
 	if (has_objects)
 		memory_collects_when_asked(memory, "weak_new");
 	cache->table = new_table(memory, FIRST_CELLS, "weak_new (table)");
@@ -105,10 +107,16 @@ struct object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t size)
 
 	struct weak **cell = &cache->table[place_of(key, cache->cells)];
 	cache->memory->is_quiet = cache->has_objects;
-	struct object *object = memory_allocate(cache->memory, sizeof(*object) + size, "weak_put (object)");
-	struct weak *weak = memory_allocate(cache->memory, sizeof(*weak), "weak_put (weak reference)");
+	struct object *object =
+		memory_allocate(cache->memory, sizeof(*object) + size, "weak_put (object)");
+	struct weak *weak =
+		memory_allocate(cache->memory, sizeof(*weak), "weak_put (weak reference)");
 	cache->memory->is_quiet = false;
-	*object = (struct object){.references = 1, .weak = weak, .key = key, .size = size, .number = OBJECT_NONE};
+	*object = (struct object){.references = 1,
+		.weak = weak,
+		.key = key,
+		.size = size,
+		.number = OBJECT_NONE};
 	*weak = (struct weak){.chained = *cell, .cache = cache, .object = object};
 	*cell = weak;
 	if (cache->has_objects)
@@ -147,7 +155,7 @@ void object_drop(struct memory *memory, struct object *object, const char *who)
 
 struct scene {
 	struct weak_cache *cache;
-	struct object **held;	/* by each owner; NULL: nothing */
+	struct object **held; /* by each owner; NULL: nothing */
 	uint64_t owners;
 	bool has_told_hit, has_let_go;
 };
@@ -159,7 +167,8 @@ static void tell_hit(struct run *run, struct scene *scene, const struct object *
 	scene->has_told_hit = true;
 	memory_mark(run->memory, "first hit");
 	memory_note(run->memory,
-		"Key %" PRIu64 " is held by another owner, so the cache finds it: a HIT. It has %" PRIu64
+		"Key %" PRIu64
+		" is held by another owner, so the cache finds it: a HIT. It has %" PRIu64
 		" references now, and the cache's own does not count.",
 		object->key, object->references);
 }
@@ -175,7 +184,8 @@ static void change(struct run *run, struct scene *scene)
 	*held = weak_get(scene->cache, key);
 	if (*held) {
 		run->tally.hits++;
-		assert((*held)->value[0] == (key & 0xff) && (*held)->value[(*held)->size - 1] == (key & 0xff));
+		assert((*held)->value[0] == (key & 0xff) &&
+			(*held)->value[(*held)->size - 1] == (key & 0xff));
 		tell_hit(run, scene, *held);
 	} else {
 		*held = weak_put(scene->cache, key, (uint32_t)draw_size(&run->draws, &run->sizes));
@@ -202,7 +212,8 @@ static void tell_and_let_go(struct run *run, struct scene *scene)
 	scene->has_let_go = true;
 	memory_mark(run->memory, "the owners let go");
 	memory_note(run->memory,
-		"Half of the work is done, and the cache has %" PRIu64 " entries. Now every owner lets go of what it "
+		"Half of the work is done, and the cache has %" PRIu64
+		" entries. Now every owner lets go of what it "
 		"holds. Nobody tells the cache. How many entries will it have afterwards?",
 		count);
 	let_all_go(run, scene);
@@ -219,10 +230,13 @@ static int run_weak(struct run *run, struct error *err)
 
 	memory_note(run->memory,
 		"A cache of WEAK references: it finds objects that somebody else keeps alive, and keeps none alive "
-		"itself. %" PRIu64 " owners hold an object each, and now and then change it for another.",
+		"itself. %" PRIu64
+		" owners hold an object each, and now and then change it for another.",
 		scene.owners);
-	scene.cache = weak_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
-	scene.held = memory_allocate(run->memory, scene.owners * sizeof(struct object *), "owners (array)");
+	scene.cache =
+		weak_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
+	scene.held = memory_allocate(run->memory, scene.owners * sizeof(struct object *),
+		"owners (array)");
 	memset(scene.held, 0, scene.owners * sizeof(struct object *));
 	while (run_goes_on(run)) {
 		tell_and_let_go(run, &scene);
@@ -245,8 +259,9 @@ const struct workload workload_weak_cache = {
 	.name = "weak-cache",
 	.group = "caches",
 	.summary = "a cache of weak references: entries go when their last owner lets go",
-	.defaults = "--operations 2000 --owners 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
-		    "--spread uniform --told-as blocks",
+	.defaults =
+		"--operations 2000 --owners 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
+		"--spread uniform --told-as blocks",
 	.engine = "heap",
 	.run = run_weak,
 };

@@ -15,10 +15,10 @@ struct weak;
 
 struct object {
 	uint64_t references;
-	struct weak *weak;	/* of the cache that knows it; NULL: none does */
+	struct weak *weak; /* of the cache that knows it; NULL: none does */
 	uint64_t key;
 	uint32_t size;
-	uint32_t number;	/* where objects are told of; else OBJECT_NONE */
+	uint32_t number; /* where objects are told of; else OBJECT_NONE */
 	unsigned char value[];
 };
 
@@ -26,20 +26,20 @@ struct weak {
 	struct weak *chained;
 	struct weak_cache *cache;
 	struct object *object;
-	uint32_t number;	/* where objects are told of */
+	uint32_t number; /* where objects are told of */
 };
 
 struct weak_cache {
-	struct memory *memory;	/* borrowed */
-	bool has_objects;	/* the trace says who refers to whom, and not what is freed */
+	struct memory *memory; /* borrowed */
+	bool has_objects;      /* the trace says who refers to whom, and not what is freed */
 	struct weak **table;
-	uint64_t cells;		/* a power of two */
-	uint64_t count;		/* weaks: objects that live */
-	uint64_t bytes;		/* of their values */
+	uint64_t cells; /* a power of two */
+	uint64_t count; /* weaks: objects that live */
+	uint64_t bytes; /* of their values */
 };
 
 struct weak_cache *weak_new(struct memory *memory, bool has_objects);
-void weak_free(struct weak_cache *cache);	/* objects that live go on without it */
+void weak_free(struct weak_cache *cache); /* objects that live go on without it */
 
 /* A reference to the object with this key, for the caller; NULL when none lives. */
 struct object *weak_get(struct weak_cache *cache, uint64_t key);

@@ -26,7 +26,8 @@ extern const struct workload workload_vector;
 extern const struct workload workload_weak_cache;
 extern const struct workload workload_zlib_cache;
 
-static const struct workload *const workloads[] = {	/* in the order of docs/workloads.md */
+static const struct workload *const workloads[] = {
+	/* in the order of docs/workloads.md */
 	&workload_lru,
 	&workload_weak_cache,
 	&workload_collecting_cache,
@@ -42,7 +43,8 @@ static const struct workload *const workloads[] = {	/* in the order of docs/work
 
 static const char *const key_laws[] = {"uniform", "zipf", NULL};
 static const char *const growths[] = {"2", "1.5", "fixed", NULL};
-static const char *const told_as[] = {[TOLD_AS_BLOCKS] = "blocks", [TOLD_AS_OBJECTS] = "objects", NULL};
+static const char *const told_as[] =
+	{[TOLD_AS_BLOCKS] = "blocks", [TOLD_AS_OBJECTS] = "objects", NULL};
 static const char *const throughs[] = {"copy", "resize", "region", NULL};
 
 /*
@@ -50,48 +52,122 @@ static const char *const throughs[] = {"copy", "resize", "region", NULL};
  * take.
  */
 const struct option_spec workload_options[] = {
-	{.name = "operations", .letter = 'n', .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 10000000,
+	{.name = "operations",
+		.letter = 'n',
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 10000000,
 		.help = "how much is done"},
-	{.name = "seed", .type = OPTION_NUMBER, .value = "N", .fallback = "1",
+	{.name = "seed",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "1",
 		.help = "of the random numbers"},
-	{.name = "memory", .type = OPTION_SIZE, .value = "BYTES", .fallback = "1G", .min = 1,
+	{.name = "memory",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "1G",
+		.min = 1,
 		.help = "what may live of it; it is ended when it has more"},
-	{.name = "keys", .type = OPTION_CHOICE, .value = "LAW", .choices = key_laws,
+	{.name = "keys",
+		.type = OPTION_CHOICE,
+		.value = "LAW",
+		.choices = key_laws,
 		.help = "how often each key is asked for"},
-	{.name = "zipf", .type = OPTION_TEXT, .value = "S",
+	{.name = "zipf",
+		.type = OPTION_TEXT,
+		.value = "S",
 		.help = "the exponent: key number k comes in proportion to 1/k^S"},
-	{.name = "universe", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 10000000,
+	{.name = "universe",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 10000000,
 		.help = "how many keys there are"},
-	{.name = "capacity", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
+	{.name = "capacity",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 1000000,
 		.help = "entries that are kept at most"},
-	{.name = "sizes", .type = OPTION_TEXT, .value = "MIN-MAX",
+	{.name = "sizes",
+		.type = OPTION_TEXT,
+		.value = "MIN-MAX",
 		.help = "of the values in bytes; one number: they are all the same"},
-	{.name = "spread", .type = OPTION_CHOICE, .value = "HOW", .choices = spread_names,
+	{.name = "spread",
+		.type = OPTION_CHOICE,
+		.value = "HOW",
+		.choices = spread_names,
 		.help = "how sizes lie between those"},
-	{.name = "owners", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
+	{.name = "owners",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 1000000,
 		.help = "who holds objects of the cache"},
-	{.name = "collect-every", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
+	{.name = "collect-every",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 1000000,
 		.help = "evictions between two collections"},
-	{.name = "told-as", .type = OPTION_CHOICE, .value = "WHAT", .choices = told_as,
+	{.name = "told-as",
+		.type = OPTION_CHOICE,
+		.value = "WHAT",
+		.choices = told_as,
 		.help = "what the trace has of counted things: blocks that are asked for and freed, or who refers to "
 			"whom"},
-	{.name = "page", .type = OPTION_SIZE, .value = "BYTES", .min = 16, .max = 65536,
+	{.name = "page",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.min = 16,
+		.max = 65536,
 		.help = "length of an entry before it is compressed"},
-	{.name = "text", .type = OPTION_TEXT, .value = "FILE",
+	{.name = "text",
+		.type = OPTION_TEXT,
+		.value = "FILE",
 		.help = "what is compressed (default: this program's documentation)"},
-	{.name = "length", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000000,
+	{.name = "length",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 1000000,
 		.help = "how long lists become, and vectors on average"},
-	{.name = "element", .type = OPTION_SIZE, .value = "BYTES", .min = 8, .max = 65536,
+	{.name = "element",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.min = 8,
+		.max = 65536,
 		.help = "length of an element"},
-	{.name = "vectors", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 1000,
+	{.name = "vectors",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 1000,
 		.help = "that grow in turn"},
-	{.name = "growth", .type = OPTION_CHOICE, .value = "FACTOR", .choices = growths,
+	{.name = "growth",
+		.type = OPTION_CHOICE,
+		.value = "FACTOR",
+		.choices = growths,
 		.help = "of a full vector; fixed is 16 elements more"},
-	{.name = "through", .type = OPTION_CHOICE, .value = "ALLOCATOR", .choices = throughs,
+	{.name = "through",
+		.type = OPTION_CHOICE,
+		.value = "ALLOCATOR",
+		.choices = throughs,
 		.help = "how a vector gets a larger block: allocate and release, resize, or a region that releases "
 			"nothing before its end"},
-	{.name = "producers", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 64, .help = "threads that send"},
-	{.name = "consumers", .type = OPTION_NUMBER, .value = "N", .min = 1, .max = 64,
+	{.name = "producers",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 64,
+		.help = "threads that send"},
+	{.name = "consumers",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.min = 1,
+		.max = 64,
 		.help = "threads that receive, and release"},
 	{0},
 };
@@ -124,7 +200,7 @@ static struct options *defaults_of(const struct workload *workload)
 	for (char *word = strtok(words, " "); word && argc < 32; word = strtok(NULL, " "))
 		argv[argc++] = word;
 	if (options_parse(options, argc, argv, false, rest, &nrest, NULL) < 0)
-		abort();	/* a table of ours that makes no sense */
+		abort(); /* a table of ours that makes no sense */
 	free(words);
 	return options;
 }
@@ -136,7 +212,7 @@ bool workload_takes(const struct workload *workload, const char *option)
 {
 	struct options *defaults = defaults_of(workload);
 	bool result = strcmp(option, "seed") == 0 || strcmp(option, "memory") == 0 ||
-		options_given(defaults, strcmp(option, "text") == 0 ? "page" : option);
+		      options_given(defaults, strcmp(option, "text") == 0 ? "page" : option);
 
 	options_free(defaults);
 	return result;
@@ -161,7 +237,8 @@ static int tell_limit(const struct run *run, const struct workload *workload, st
 
 	return error_set(err,
 		"%s had more than %s after %s operations: --memory allows more, fewer or smaller things need less",
-		workload->name, units_bytes(&limit, run->limit), units_count(&operations, run->tally.operations));
+		workload->name, units_bytes(&limit, run->limit),
+		units_count(&operations, run->tally.operations));
 }
 
 static int read_text(struct run *run, const char *path, struct error *err)
@@ -217,16 +294,18 @@ static int prepare(struct run *run, struct error *err)
 }
 
 /* "arenascope workload lru --operations 100 …": what makes the same trace again. */
-static void add_command(const struct workload *workload, const struct options *options, struct text *command)
+static void add_command(const struct workload *workload, const struct options *options,
+	struct text *command)
 {
 	text_add(command, "arenascope workload %s", workload->name);
 	for (const struct option_spec *spec = workload_options; spec->name; spec++)
 		if (options_given(options, spec->name))
-			text_add(command, " --%s %s", spec->name, options_text(options, spec->name));
+			text_add(command, " --%s %s", spec->name,
+				options_text(options, spec->name));
 }
 
-static int begin_trace(struct run *run, const struct workload *workload, const char *play, int fd, const char *name,
-	struct error *err)
+static int begin_trace(struct run *run, const struct workload *workload, const char *play, int fd,
+	const char *name, struct error *err)
 {
 	struct text command = {0};
 
@@ -244,7 +323,8 @@ static int begin_trace(struct run *run, const struct workload *workload, const c
 }
 
 /* What was wrong first is what is told. */
-static int finish_trace(struct trace_writer *writer, struct memory *memory, int result, struct error *err)
+static int finish_trace(struct trace_writer *writer, struct memory *memory, int result,
+	struct error *err)
 {
 	struct error later;
 
@@ -256,7 +336,8 @@ static int finish_trace(struct trace_writer *writer, struct memory *memory, int 
 }
 
 int workload_run(const struct workload *workload, const struct options *options, const char *play,
-	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally, struct error *err)
+	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally,
+	struct error *err)
 {
 	struct run run = {.options = options, .pace = pace};
 	int result = prepare(&run, err);

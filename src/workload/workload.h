@@ -19,23 +19,23 @@
 /* What a run counts. */
 struct tally {
 	uint64_t operations;
-	uint64_t lookups;	/* in a cache; 0: there is nothing that is looked up */
+	uint64_t lookups; /* in a cache; 0: there is nothing that is looked up */
 	uint64_t hits;
-	uint64_t entries;	/* kept now */
-	uint64_t bytes;		/* in them */
+	uint64_t entries; /* kept now */
+	uint64_t bytes;   /* in them */
 	/* Where the most bytes were live, of all moments between two operations: */
-	uint64_t full_live;	/* bytes asked for */
+	uint64_t full_live; /* bytes asked for */
 	uint64_t full_entries;
 	uint64_t full_bytes;
 	/* Of the whole run: */
-	uint64_t peak_live;	/* the most bytes asked for, at any moment */
-	uint64_t worked;	/* events, when the work was done and nothing yet given back */
-	uint64_t leaked;	/* blocks that nobody gave back: none, or the workload is wrong */
+	uint64_t peak_live; /* the most bytes asked for, at any moment */
+	uint64_t worked;    /* events, when the work was done and nothing yet given back */
+	uint64_t leaked;    /* blocks that nobody gave back: none, or the workload is wrong */
 };
 
 /* Of a run that somebody watches: its trace grows, and it waits between two operations. */
 struct workload_pace {
-	void (*wait)(void *user);	/* what was done so far can be read when it is called */
+	void (*wait)(void *user); /* what was done so far can be read when it is called */
 	void *user;
 };
 
@@ -45,27 +45,27 @@ enum told_as { TOLD_AS_BLOCKS, TOLD_AS_OBJECTS };
 /* A workload at work. */
 struct run {
 	struct memory *memory;
-	const struct options *options;	/* every one that the workload takes has a value */
+	const struct options *options; /* every one that the workload takes has a value */
 	struct draws draws;
-	struct keys keys;	/* with --keys */
-	struct sizes sizes;	/* with --sizes */
-	const char *text;	/* with --text */
+	struct keys keys;   /* with --keys */
+	struct sizes sizes; /* with --sizes */
+	const char *text;   /* with --text */
 	size_t text_length;
 	struct tally tally;
-	uint64_t planned;	/* operations */
-	uint64_t limit;		/* bytes that may live between two operations */
-	bool is_over_limit;	/* they were more: it was ended */
-	const struct workload_pace *pace;	/* NULL: as fast as it can */
+	uint64_t planned;                 /* operations */
+	uint64_t limit;                   /* bytes that may live between two operations */
+	bool is_over_limit;               /* they were more: it was ended */
+	const struct workload_pace *pace; /* NULL: as fast as it can */
 	struct trace_writer *writer;
 };
 
 struct workload {
 	const char *name;
-	const char *group;	/* of those that are held against each other: "caches"; NULL: none */
-	const char *summary;	/* one line: "a cache that …" */
+	const char *group;   /* of those that are held against each other: "caches"; NULL: none */
+	const char *summary; /* one line: "a cache that …" */
 	/* "--operations 2000 --capacity 40": the options it takes, and their values */
 	const char *defaults;
-	const char *engine;	/* that shows it best: "heap" */
+	const char *engine; /* that shows it best: "heap" */
 	/*
 	 * Works until run_goes_on() says no (all is done, or too much is live), then says
 	 * run_ends(), gives everything back, and returns. -1: something went wrong, and err says
@@ -75,7 +75,7 @@ struct workload {
 };
 
 const struct workload *const *workload_list(size_t *ret_count);
-const struct workload *workload_find(const char *name);	/* or NULL */
+const struct workload *workload_find(const char *name); /* or NULL */
 
 /* The options of all workloads. */
 extern const struct option_spec workload_options[];
@@ -91,7 +91,8 @@ struct options *workload_settle(const struct workload *workload, const struct op
  * NULL.
  */
 int workload_run(const struct workload *workload, const struct options *options, const char *play,
-	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally, struct error *err);
+	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally,
+	struct error *err);
 
 /* ---- for workloads --------------------------------------------------------------------------- */
 

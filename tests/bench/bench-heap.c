@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define EVENTS	    2000000u	/* timed, a size */
+#define EVENTS        2000000u /* timed, a size */
 #define POLICY_EVENTS 200000u
 /* milliseconds that the peer may take for filling and for what is timed */
 #define PEER_TIME   1500.0
@@ -37,8 +37,8 @@ static uint64_t size_of_request(struct dice *dice)
 {
 	uint64_t kind = dice_roll(dice, 100);
 	return kind < 70   ? 24 + 8 * dice_roll(dice, 12)
-		: kind < 95 ? 1 + dice_roll(dice, 512)
-			    : 513 + dice_roll(dice, 8192);
+	       : kind < 95 ? 1 + dice_roll(dice, 512)
+			   : 513 + dice_roll(dice, 8192);
 }
 
 /* `blocks` allocations, then a free and an allocation in turns. */
@@ -70,8 +70,8 @@ static struct event *make_events(uint32_t blocks, size_t n)
 	return events;
 }
 
-static double time_heap(const struct options *options, const struct event *events, size_t filling, size_t n,
-	uint64_t *ret_sum)
+static double time_heap(const struct options *options, const struct event *events, size_t filling,
+	size_t n, uint64_t *ret_sum)
 {
 	struct metrics metrics = {0};
 	struct heap *heap;
@@ -151,9 +151,10 @@ static void walk_to_place(struct hole **list, const struct block *block)
 }
 
 /* As time_heap(); *ret_timed says how many events it came to, 0 when it was not even filled. */
-static double time_walk(const struct event *events, size_t filling, size_t n, size_t *ret_timed, uint64_t *ret_sum)
+static double time_walk(const struct event *events, size_t filling, size_t n, size_t *ret_timed,
+	uint64_t *ret_sum)
 {
-	struct block *blocks = calloc(n, sizeof(*blocks));	/* by object */
+	struct block *blocks = calloc(n, sizeof(*blocks)); /* by object */
 	struct hole *list = malloc(sizeof(*list));
 	double begin = now();
 	size_t i;
@@ -168,7 +169,8 @@ static double time_walk(const struct event *events, size_t filling, size_t n, si
 		if (i % 256 == 0 && now() - begin > PEER_TIME)
 			break;
 		if (events[i].kind == EVENT_ALLOCATE) {
-			block->size = (events[i].size + PEER_HEADER + PEER_UNIT - 1) / PEER_UNIT * PEER_UNIT;
+			block->size = (events[i].size + PEER_HEADER + PEER_UNIT - 1) / PEER_UNIT *
+				      PEER_UNIT;
 			block->base = walk_for_room(&list, block->size);
 			*ret_sum += block->base;
 		} else {
@@ -190,8 +192,8 @@ static double time_walk(const struct event *events, size_t filling, size_t n, si
 static void bench_policies(uint64_t *ret_sum)
 {
 	static const uint32_t sizes[] = {1000, 100000};
-	static const char *const policies[][2] = {{"next", "address"}, {"best", "address"}, {"worst", "size-down"},
-		{"first", "size"}, {"first", "front"}, {"next", "back"}};
+	static const char *const policies[][2] = {{"next", "address"}, {"best", "address"},
+		{"worst", "size-down"}, {"first", "size"}, {"first", "front"}, {"next", "back"}};
 	struct event *events[2];
 	size_t n[2];
 
@@ -205,7 +207,8 @@ static void bench_policies(uint64_t *ret_sum)
 		printf("  %-5s fit, list by %-9s ", policies[p][0], policies[p][1]);
 		for (size_t i = 0; i < 2; i++)
 			printf("  %7" PRIu32 " live %6.0f ns", sizes[i],
-				time_heap(options, events[i], sizes[i], n[i], ret_sum) * 1e6 / POLICY_EVENTS);
+				time_heap(options, events[i], sizes[i], n[i], ret_sum) * 1e6 /
+					POLICY_EVENTS);
 		printf("\n");
 		options_free(options);
 	}
@@ -244,8 +247,9 @@ int main(int argc, char **argv)
 		double ours = time_heap(NULL, events, sizes[i], n, &sum) * 1e6 / EVENTS;
 		double walk = time_walk(events, sizes[i], n, &timed, &sum);
 		first = i ? first : ours;
-		printf("  %9" PRIu32 " live  %6.0f ns an event  %5.2f M events/s  %5.2f times the first;  ", sizes[i],
-			ours, 1e3 / ours, ours / first);
+		printf("  %9" PRIu32
+		       " live  %6.0f ns an event  %5.2f M events/s  %5.2f times the first;  ",
+			sizes[i], ours, 1e3 / ours, ours / first);
 		if (timed > 0)
 			printf("a walk %8.0f ns\n", walk * 1e6 / (double)timed);
 		else

@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define MOVES	400u
-#define SEEKS	100u
-#define PLACES	20u	/* from where steps back are taken */
+#define MOVES  400u
+#define SEEKS  100u
+#define PLACES 20u /* from where steps back are taken */
 
 static double now(void)
 {
@@ -41,8 +41,8 @@ static int compare(const void *one, const void *other)
 static void report(const char *what, double *taken, size_t n)
 {
 	qsort(taken, n, sizeof(*taken), compare);
-	printf("  %-44s median %8.2f   95%% %8.2f   worst %8.2f ms\n", what, taken[n / 2], taken[n * 95 / 100],
-		taken[n - 1]);
+	printf("  %-44s median %8.2f   95%% %8.2f   worst %8.2f ms\n", what, taken[n / 2],
+		taken[n * 95 / 100], taken[n - 1]);
 }
 
 static void measure_seeks(struct player *player, const char *what)

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WAVE 200000u	/* events from one trough to the next */
+#define WAVE 200000u /* events from one trough to the next */
 
 static struct dice dice;
 

@@ -24,11 +24,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FRAMES	  400u
-#define DRAWN	  "\033]2;drawn "	/* microseconds, and DRAWN_END, behind each frame */
+#define FRAMES    400u
+#define DRAWN     "\033]2;drawn " /* microseconds, and DRAWN_END, behind each frame */
 #define DRAWN_END '\a'
-#define PATIENCE  10000	/* milliseconds */
-#define PLAYING	  3e6	/* microseconds */
+#define PATIENCE  10000 /* milliseconds */
+#define PLAYING   3e6   /* microseconds */
 
 struct program {
 	int master;
@@ -37,11 +37,11 @@ struct program {
 	/* bytes of DRAWN at the end of what was read; all of it: digits follow */
 	size_t told;
 	size_t digits;
-	uint64_t microseconds;	/* what the last frame took to draw */
+	uint64_t microseconds; /* what the last frame took to draw */
 };
 
 struct frame {
-	double cpu, waited, drawn;	/* microseconds */
+	double cpu, waited, drawn; /* microseconds */
 	double bytes, writes;
 };
 
@@ -156,7 +156,7 @@ static bool press(struct program *program, const char *key, struct frame *ret_fr
 		if (!wait_readable(program, PATIENCE) || !read_some(program, &bytes, &frames))
 			return false;
 	ret_frame->waited = microseconds(CLOCK_MONOTONIC) - began;
-	settle(program, 20);	/* it may have more to do before it sleeps */
+	settle(program, 20); /* it may have more to do before it sleeps */
 	ret_frame->cpu = microseconds(program->clock) - cpu;
 	ret_frame->bytes = (double)bytes;
 	ret_frame->drawn = (double)program->microseconds;
@@ -188,7 +188,8 @@ static void report(const char *what, const struct frame *frames, size_t n)
 		what, part(frames, n, offsetof(struct frame, cpu), 50) / 1e3,
 		part(frames, n, offsetof(struct frame, cpu), 95) / 1e3,
 		part(frames, n, offsetof(struct frame, bytes), 50),
-		part(frames, n, offsetof(struct frame, bytes), 95), part(frames, n, offsetof(struct frame, writes), 50),
+		part(frames, n, offsetof(struct frame, bytes), 95),
+		part(frames, n, offsetof(struct frame, writes), 50),
 		part(frames, n, offsetof(struct frame, writes), 95),
 		part(frames, n, offsetof(struct frame, waited), 95) / 1e3);
 }
@@ -213,7 +214,7 @@ static void measure_playing(struct program *program, const char *what, const cha
 	struct frame frames[FRAMES];
 	double began = microseconds(CLOCK_MONOTONIC);
 	unsigned n = 0;
-	bool has_ended = true;	/* it pauses at the end of the trace */
+	bool has_ended = true; /* it pauses at the end of the trace */
 
 	send_keys(program, speed);
 	while (n < FRAMES && microseconds(CLOCK_MONOTONIC) - began < PLAYING) {
@@ -236,8 +237,10 @@ static void measure_playing(struct program *program, const char *what, const cha
 			double spent = microseconds(program->clock);
 			uint64_t written = writes_of(program);
 			if (!is_first && ended == 1)
-				frames[n++] = (struct frame){.cpu = spent - cpu, .drawn = (double)program->microseconds,
-					.bytes = (double)bytes, .writes = (double)(written - writes - 1)};
+				frames[n++] = (struct frame){.cpu = spent - cpu,
+					.drawn = (double)program->microseconds,
+					.bytes = (double)bytes,
+					.writes = (double)(written - writes - 1)};
 			is_first = false;
 			cpu = spent;
 			writes = written;
@@ -256,7 +259,8 @@ static void measure_playing(struct program *program, const char *what, const cha
 		what, part(frames, n, offsetof(struct frame, cpu), 50) / 1e3,
 		part(frames, n, offsetof(struct frame, cpu), 95) / 1e3,
 		part(frames, n, offsetof(struct frame, bytes), 50),
-		part(frames, n, offsetof(struct frame, bytes), 95), part(frames, n, offsetof(struct frame, writes), 50),
+		part(frames, n, offsetof(struct frame, bytes), 95),
+		part(frames, n, offsetof(struct frame, writes), 50),
 		part(frames, n, offsetof(struct frame, writes), 95),
 		part(frames, n, offsetof(struct frame, drawn), 50) / 1e3,
 		part(frames, n, offsetof(struct frame, drawn), 95) / 1e3, n);
@@ -279,7 +283,8 @@ int main(int argc, char **argv)
 	int n = 0;
 
 	if (argc < 5) {
-		fprintf(stderr, "usage: measure-view ARENASCOPE WIDTH HEIGHT TRACE [OPTIONS of play...]\n");
+		fprintf(stderr,
+			"usage: measure-view ARENASCOPE WIDTH HEIGHT TRACE [OPTIONS of play...]\n");
 		return 2;
 	}
 	words[n++] = argv[1];
@@ -288,7 +293,7 @@ int main(int argc, char **argv)
 		words[n++] = argv[i];
 	words[n] = NULL;
 	start(&program, atoi(argv[2]), atoi(argv[3]), words);
-	settle(&program, 500);	/* it draws, and looks ahead to the end */
+	settle(&program, 500); /* it draws, and looks ahead to the end */
 	printf("%s at %sx%s:\n", argv[4], argv[2], argv[3]);
 	send_keys(&program, "5");
 	settle(&program, 300);

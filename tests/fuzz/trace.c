@@ -31,7 +31,8 @@ static void play(struct trace *trace, const char *engine, const char *arenas)
 	struct event event;
 
 	options_add_table(options, engine_find("pymalloc")->options);
-	if (options_set(options, "arenas", arenas, &err) < 0 || heap_new(&heap, engine, options, &err) < 0)
+	if (options_set(options, "arenas", arenas, &err) < 0 ||
+		heap_new(&heap, engine, options, &err) < 0)
 		abort();
 	options_free(options);
 	for (uint64_t i = 0; i < EVENTS_MAX && trace_get(trace, i, &event); i++) {
@@ -60,7 +61,9 @@ static void ignore_after(void *user, const struct difference *difference, const 
 static void verify(struct trace *trace, const char *python)
 {
 	struct options *options = options_new();
-	const struct verifier_config config = {.options = options, .may_be_several = true, .max = 100};
+	const struct verifier_config config = {.options = options,
+		.may_be_several = true,
+		.max = 100};
 	const struct verifier_listener listener = {ignore_before, ignore_after, NULL};
 	struct verifier *verifier;
 	struct error err;
@@ -70,7 +73,8 @@ static void verify(struct trace *trace, const char *python)
 		return;
 	}
 	options_add_table(options, engine_find("pymalloc")->options);
-	if (options_set(options, "python", python, &err) < 0 || options_set(options, "arenas", "recorded", &err) < 0 ||
+	if (options_set(options, "python", python, &err) < 0 ||
+		options_set(options, "arenas", "recorded", &err) < 0 ||
 		options_set(options, "malloc", "below", &err) < 0 ||
 		verifier_new(&verifier, trace, &config, &err) < 0)
 		abort();
@@ -106,7 +110,8 @@ static void repair_chunk(uint8_t *head, size_t length)
 		uint32_t size = get32(stored + 4 + i * PIECE_LENGTH);
 		if (size > length - table - piece)
 			break;
-		put32(stored + 8 + i * PIECE_LENGTH, (uint32_t)crc32(0, stored + table + piece, size));
+		put32(stored + 8 + i * PIECE_LENGTH,
+			(uint32_t)crc32(0, stored + table + piece, size));
 		piece += size;
 	}
 	put32(head + CHUNK_CRC, (uint32_t)crc32(crc32(0, head, CHUNK_CRC), stored, (uInt)length));

@@ -63,7 +63,8 @@ static void print_weak(uint64_t event, struct weak *weak)
 	weak->count = 0;
 }
 
-static void print_event(uint64_t event, const struct decision_log *log, const struct known *known, struct weak *weak)
+static void print_event(uint64_t event, const struct decision_log *log, const struct known *known,
+	struct weak *weak)
 {
 	for (size_t i = 0; i < log->count; i++) {
 		const struct decision *decision = &log->items[i];

@@ -40,7 +40,7 @@ struct arenas {
 };
 
 static struct {
-	struct allocator real[3];	/* raw, mem, object */
+	struct allocator real[3]; /* raw, mem, object */
 	struct arenas real_arenas;
 	int fd;
 	atomic_flag lock;
@@ -51,9 +51,9 @@ static struct {
 	unsigned arenas;
 } world = {.fd = -1};
 
-static _Thread_local unsigned thread;	/* from 1 */
-static _Thread_local unsigned depth;	/* within a call that is recorded itself */
-static _Thread_local struct record later;	/* an arena unmapped within a realloc: behind it */
+static _Thread_local unsigned thread;     /* from 1 */
+static _Thread_local unsigned depth;      /* within a call that is recorded itself */
+static _Thread_local struct record later; /* an arena unmapped within a realloc: behind it */
 static _Thread_local bool in_realloc;
 
 static void flush(void)
@@ -112,8 +112,10 @@ static void *hook_malloc(void *context, size_t size)
 	depth++;
 	void *block = real->malloc(real->context, size);
 	if (--depth == 0)
-		put_alone((struct record){.kind = RECORD_ALLOCATE, .domain = domain_of(real),
-			.address = (uintptr_t)block, .size = size});
+		put_alone((struct record){.kind = RECORD_ALLOCATE,
+			.domain = domain_of(real),
+			.address = (uintptr_t)block,
+			.size = size});
 	return block;
 }
 
@@ -124,8 +126,10 @@ static void *hook_calloc(void *context, size_t n, size_t size)
 	depth++;
 	void *block = real->calloc(real->context, n, size);
 	if (--depth == 0)
-		put_alone((struct record){.kind = RECORD_ALLOCATE, .domain = domain_of(real),
-			.address = (uintptr_t)block, .size = n * size});
+		put_alone((struct record){.kind = RECORD_ALLOCATE,
+			.domain = domain_of(real),
+			.address = (uintptr_t)block,
+			.size = n * size});
 	return block;
 }
 
@@ -150,8 +154,11 @@ static void *hook_realloc(void *context, void *old, size_t size)
 		return block;
 	if (!is_raw)
 		lock();
-	put((struct record){.kind = RECORD_REALLOCATE, .domain = domain_of(real), .address = (uintptr_t)block,
-		.old = (uintptr_t)old, .size = size});
+	put((struct record){.kind = RECORD_REALLOCATE,
+		.domain = domain_of(real),
+		.address = (uintptr_t)block,
+		.old = (uintptr_t)old,
+		.size = size});
 	if (later.kind != RECORD_NOTHING)
 		put(later);
 	unlock();
@@ -163,7 +170,9 @@ static void hook_free(void *context, void *block)
 	const struct allocator *real = context;
 
 	if (depth == 0 && block)
-		put_alone((struct record){.kind = RECORD_FREE, .domain = domain_of(real), .address = (uintptr_t)block});
+		put_alone((struct record){.kind = RECORD_FREE,
+			.domain = domain_of(real),
+			.address = (uintptr_t)block});
 	depth++;
 	real->free(real->context, block);
 	depth--;
@@ -172,20 +181,25 @@ static void hook_free(void *context, void *block)
 static void *hook_arena(void *context, size_t size)
 {
 	size_t shift = world.odd ? 16 * (1 + world.arenas++ % 77) : 0;
-	char *base = world.odd ? malloc(size + 2048) : world.real_arenas.alloc(world.real_arenas.context, size);
+	char *base = world.odd ? malloc(size + 2048)
+			       : world.real_arenas.alloc(world.real_arenas.context, size);
 
 	(void)context;
 	if (!base)
 		return NULL;
-	put_alone((struct record){
-		.kind = RECORD_MAP, .domain = RECORD_ARENA, .address = (uintptr_t)base + shift, .size = size});
+	put_alone((struct record){.kind = RECORD_MAP,
+		.domain = RECORD_ARENA,
+		.address = (uintptr_t)base + shift,
+		.size = size});
 	return base + shift;
 }
 
 static void hook_arena_free(void *context, void *base, size_t size)
 {
-	const struct record record = {
-		.kind = RECORD_UNMAP, .domain = RECORD_ARENA, .address = (uintptr_t)base, .size = size};
+	const struct record record = {.kind = RECORD_UNMAP,
+		.domain = RECORD_ARENA,
+		.address = (uintptr_t)base,
+		.size = size};
 
 	(void)context;
 	if (in_realloc)
@@ -219,8 +233,8 @@ static void install(void *library)
 	struct arenas arenas = {NULL, hook_arena, hook_arena_free};
 
 	for (int domain = 0; domain < 3; domain++) {
-		struct allocator hooks = {
-			&world.real[domain], hook_malloc, hook_calloc, hook_realloc, hook_free};
+		struct allocator hooks = {&world.real[domain], hook_malloc, hook_calloc,
+			hook_realloc, hook_free};
 		get(domain, &world.real[domain]);
 		set(domain, &hooks);
 	}
@@ -327,5 +341,5 @@ int main(int argc, char **argv)
 	}
 	lock();
 	flush();
-	_exit(status);	/* what the libraries do at the end is not recorded */
+	_exit(status); /* what the libraries do at the end is not recorded */
 }

@@ -25,20 +25,20 @@
 #include <unistd.h>
 
 struct arena {
-	uintptr_t base;	/* 0: unmapped */
-	void *mapping;	/* what the system gave for it */
+	uintptr_t base; /* 0: unmapped */
+	void *mapping;  /* what the system gave for it */
 	unsigned serial;
 };
 
 static struct {
 	struct arena arenas[65536];
-	unsigned count;	/* slots used */
+	unsigned count; /* slots used */
 	unsigned serial;
 	size_t size;
 	unsigned long event;
 	bool watching;
 	bool shifted;
-	unsigned before;	/* mappings as large as an arena before the trace began */
+	unsigned before; /* mappings as large as an arena before the trace began */
 	struct arena *last;
 } world;
 
@@ -56,8 +56,10 @@ static size_t room_of(size_t size)
 #define EXPORTED __attribute__((visibility("default")))
 
 /* Libraries call one or the other. */
-EXPORTED void *map_plain(void *at, size_t length, int protection, int flags, int fd, off_t offset) __asm__("mmap");
-EXPORTED void *map_64(void *at, size_t length, int protection, int flags, int fd, off_t offset) __asm__("mmap64");
+EXPORTED void *map_plain(void *at, size_t length, int protection, int flags, int fd,
+	off_t offset) __asm__("mmap");
+EXPORTED void *map_64(void *at, size_t length, int protection, int flags, int fd,
+	off_t offset) __asm__("mmap64");
 
 void *map_64(void *at, size_t length, int protection, int flags, int fd, off_t offset)
 {
@@ -177,7 +179,8 @@ int main(int argc, char **argv)
 	if (sscanf(version, "%d.%d", &major, &minor) == 2 && major == 3 && minor >= 12)
 		start_interpreter(library);
 	void *(*allocate)(size_t) = (void *(*)(size_t))find(library, "PyObject_Malloc");
-	void *(*resize)(void *, size_t) = (void *(*)(void *, size_t))find(library, "PyObject_Realloc");
+	void *(*resize)(void *, size_t) =
+		(void *(*)(void *, size_t))find(library, "PyObject_Realloc");
 	void (*release)(void *) = (void (*)(void *))find(library, "PyObject_Free");
 
 	FILE *trace = fopen(argv[4], "r");
@@ -215,5 +218,5 @@ int main(int argc, char **argv)
 			report(file);
 		fclose(file);
 	}
-	_exit(ferror(stdout) ? 1 : 0);	/* the library's own end is not wanted */
+	_exit(ferror(stdout) ? 1 : 0); /* the library's own end is not wanted */
 }

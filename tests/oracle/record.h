@@ -8,8 +8,8 @@ enum { RECORD_NOTHING, RECORD_ALLOCATE, RECORD_REALLOCATE, RECORD_FREE, RECORD_M
 enum { RECORD_RAW, RECORD_MEM, RECORD_OBJECT, RECORD_ARENA };
 
 struct record {
-	uint64_t address;	/* given by the call, or to free */
-	uint64_t old;	/* given to realloc */
+	uint64_t address; /* given by the call, or to free */
+	uint64_t old;     /* given to realloc */
 	uint64_t size;
 	uint32_t kind;
 	uint32_t domain;

@@ -21,12 +21,12 @@ static uint64_t roll(uint64_t sides)
 /* How a shape behaves. */
 struct shape {
 	const char *name;
-	uint64_t wave;	/* events from one trough to the next */
+	uint64_t wave; /* events from one trough to the next */
 	/* chance of an allocation, in percent, in each half of a wave */
 	unsigned growing, shrinking;
-	unsigned reallocs;	/* chance in percent */
-	unsigned classes;	/* sizes are multiples of 16 up to so many; 0: any size up to 700 */
-	char order;	/* which live object is freed: r random, l last, f first */
+	unsigned reallocs; /* chance in percent */
+	unsigned classes;  /* sizes are multiples of 16 up to so many; 0: any size up to 700 */
+	char order;        /* which live object is freed: r random, l last, f first */
 };
 
 static const struct shape shapes[] = {
@@ -58,22 +58,23 @@ int main(int argc, char **argv)
 	uint64_t events = strtoull(argv[2], NULL, 0);
 	dice_init(&dice, strtoull(argv[3], NULL, 0) * 0x9E3779B97F4A7C15u);
 	uint32_t *live = malloc(events * sizeof(*live));
-	uint64_t first = 0, end = 0;	/* live objects lie in live[first..end) */
+	uint64_t first = 0, end = 0; /* live objects lie in live[first..end) */
 	uint32_t next = 0;
 	if (!shape || !live)
 		return 1;
 
 	for (uint64_t event = 0; event < events; event++) {
-		unsigned chance = event % shape->wave < shape->wave / 2 ? shape->growing : shape->shrinking;
+		unsigned chance =
+			event % shape->wave < shape->wave / 2 ? shape->growing : shape->shrinking;
 		if (first < end && roll(100) < shape->reallocs) {
 			printf("r %u %lu\n", live[first + roll(end - first)], size_for(shape));
 		} else if (first == end || roll(100) < chance) {
 			printf("a %u %lu\n", next, size_for(shape));
 			live[end++] = next++;
 		} else {
-			uint64_t at = shape->order == 'l' ? end - 1
-				: shape->order == 'f'	  ? first
-							  : first + roll(end - first);
+			uint64_t at = shape->order == 'l'   ? end - 1
+				      : shape->order == 'f' ? first
+							    : first + roll(end - first);
 			printf("f %u\n", live[at]);
 			if (shape->order == 'f')
 				first++;

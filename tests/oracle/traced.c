@@ -45,7 +45,10 @@ int main(int argc, char **argv)
 
 	if (argc < 4)
 		return 2;
-	const struct trace_info info = {.program = "", .python = argv[1], .recorder = "", .play = ""};
+	const struct trace_info info = {.program = "",
+		.python = argv[1],
+		.recorder = "",
+		.play = ""};
 	FILE *records = fopen(argv[2], "rb");
 	int fd = open(argv[3], O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	if (!records || fd < 0)
@@ -57,7 +60,9 @@ int main(int argc, char **argv)
 			.domain = domains[record.domain],
 			.address = record.address,
 			.old_address = record.old,
-			.size = record.kind == RECORD_FREE || record.kind == RECORD_UNMAP ? 0 : record.size,
+			.size = record.kind == RECORD_FREE || record.kind == RECORD_UNMAP
+					? 0
+					: record.size,
 			.thread = (uint32_t)record.thread,
 			.text = TEXT_NONE,
 		};

@@ -8,14 +8,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WORD	 8u	/* a header, or a footer: the block's size, and 1 when it is in use */
+#define WORD     8u /* a header, or a footer: the block's size, and 1 when it is in use */
 #define OVERHEAD (2 * WORD)
-#define LEAST	 (OVERHEAD + 16u)
-#define STEP	 512u	/* the heap grows by as much at least */
+#define LEAST    (OVERHEAD + 16u)
+#define STEP     512u /* the heap grows by as much at least */
 
 team_t team = {"arenascope", "nobody", "-", "", ""};
 
-static char *first;	/* the first block's header */
+static char *first; /* the first block's header */
 
 static uint64_t *word(char *at)
 {
@@ -40,7 +40,7 @@ static void write_tags(char *block, uint64_t size, int used)
 
 static char *end_of_heap(void)
 {
-	return (char *)mem_heap_hi() + 1 - WORD;	/* the last header has size 0 and is in use */
+	return (char *)mem_heap_hi() + 1 - WORD; /* the last header has size 0 and is in use */
 }
 
 static char *join(char *block)
@@ -77,7 +77,7 @@ int mm_init(void)
 
 	if (base == (void *)-1)
 		return -1;
-	*word(base) = 1;	/* nothing before the first block can be joined */
+	*word(base) = 1; /* nothing before the first block can be joined */
 	*word(base + WORD) = 1;
 	first = base + WORD;
 	return 0;

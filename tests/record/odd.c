@@ -78,7 +78,8 @@ static int many(const char *count)
 	pthread_attr_setstacksize(&attributes, 64 << 10);
 	pthread_barrier_init(&barrier, NULL, (unsigned)nthreads);
 	for (uintptr_t i = 0; i < nthreads; i++)
-		if (pthread_create(&threads[i], &attributes, one_of_many, (void *)i) != 0) /* NOLINT */
+		if (pthread_create(&threads[i], &attributes, one_of_many, (void *)i) !=
+			0) /* NOLINT */
 			return 77;
 	for (unsigned i = 0; i < nthreads; i++)
 		pthread_join(threads[i], NULL);
@@ -96,7 +97,8 @@ static int series(const char *count)
 	pthread_t thread;
 
 	for (unsigned long i = 0; i < number(count); i++)
-		if (pthread_create(&thread, NULL, one_of_series, NULL) != 0 || pthread_join(thread, NULL) != 0)
+		if (pthread_create(&thread, NULL, one_of_series, NULL) != 0 ||
+			pthread_join(thread, NULL) != 0)
 			return 77;
 	return 0;
 }
@@ -214,7 +216,7 @@ static void toggle(const char *path)
 
 	stat(path, &before);
 	kill(getppid(), SIGUSR2);
-	do	/* what is in the rings by now is drained first, then the toggling is written */
+	do /* what is in the rings by now is drained first, then the toggling is written */
 		nanosleep(&pause, NULL);
 	while (stat(path, &now) == 0 && now.st_size == before.st_size);
 	nanosleep(&pause, NULL);
@@ -251,7 +253,8 @@ static int maps(void)
 	void *regions[10];
 
 	for (int i = 0; i < 10; i++)
-		regions[i] = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		regions[i] = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	for (int i = 0; i < 4; i++)
 		munmap(regions[i], 1 << 20);
 	return 0;
@@ -330,7 +333,8 @@ static void in_context(void)
 			 "mov %%rbx, %%rbp"
 			 :
 			 : "r"((uintptr_t)0x700000000000)
-			 : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "memory", "cc");
+			 : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11",
+			 "r12", "memory", "cc");
 #else
 	kept = malloc(1212);
 #endif

@@ -15,15 +15,15 @@
 #define GRAIN 16u
 
 struct grain {
-	uint64_t number;	/* address / GRAIN + 1; 0: never used */
-	uint32_t object;	/* + 1; 0: free */
+	uint64_t number; /* address / GRAIN + 1; 0: never used */
+	uint32_t object; /* + 1; 0: free */
 };
 
 static struct grain *grains;
 static size_t room = 1u << 16, used;
 static struct object {
 	uint64_t address, size;
-} *objects;
+} * objects;
 static size_t nobjects;
 static unsigned long wrong;
 
@@ -59,7 +59,8 @@ static struct grain *place(uint64_t number)
 
 static void mark(const struct object *object, uint32_t owner, uint64_t event)
 {
-	for (uint64_t at = object->address / GRAIN; at * GRAIN < object->address + object->size; at++) {
+	for (uint64_t at = object->address / GRAIN; at * GRAIN < object->address + object->size;
+		at++) {
 		struct grain *grain = place(at + 1);
 		if (owner && grain->object && wrong++ < 5)
 			printf("event %" PRIu64 ": %#" PRIx64 " is given to %u while it is %u's\n",
@@ -72,8 +73,9 @@ static void take(const struct event *event, uint64_t number)
 {
 	static const struct object nothing;
 
-	if (event->object == OBJECT_NONE || (event->flags & EVENT_FAILED) || event->domain == DOMAIN_ARENA ||
-		event->kind == EVENT_NOTE || event->kind == EVENT_MARK)
+	if (event->object == OBJECT_NONE || (event->flags & EVENT_FAILED) ||
+		event->domain == DOMAIN_ARENA || event->kind == EVENT_NOTE ||
+		event->kind == EVENT_MARK)
 		return;
 	while (event->object >= nobjects) {
 		objects = xreallocarray(objects, nobjects * 2 + 64, sizeof(*objects));

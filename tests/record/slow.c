@@ -18,7 +18,7 @@
 #define RING  2048u
 #define CALLS 20000u
 #define DEPTH 20u
-#define FIRST 40000u	/* bytes of the first call; each asks for one more */
+#define FIRST 40000u /* bytes of the first call; each asks for one more */
 
 static struct wire_coding coding;
 static uint64_t next_size = FIRST;
@@ -36,7 +36,7 @@ __attribute__((noinline)) static void ask(uint64_t size, unsigned way, unsigned 
 		levels_done++, again(size, way >> 1, levels - 1);
 	else
 		again(size, way >> 1, levels - 1);
-	levels_done++;	/* behind the call: it is not the last thing */
+	levels_done++; /* behind the call: it is not the last thing */
 }
 
 static int program(void)
@@ -64,7 +64,8 @@ static uint64_t take(const uint8_t *data, uint64_t from, uint64_t to, bool stops
 		at = end;
 		if (record.call == WIRE_MALLOC && record.size >= FIRST) {
 			if (record.size != next_size) {
-				printf("slow: a call of %llu bytes, not %llu\n", (unsigned long long)record.size,
+				printf("slow: a call of %llu bytes, not %llu\n",
+					(unsigned long long)record.size,
 					(unsigned long long)next_size);
 				exit(1);
 			}
@@ -80,7 +81,8 @@ static void drain(struct wire_head *head, struct wire_ring *ring, bool stops)
 	uint64_t tail = ring->tail, end = __atomic_load_n(&ring->counts.head, __ATOMIC_ACQUIRE);
 
 	while (tail < end) {
-		uint64_t from = tail % RING, count = end - tail < RING - from ? end - tail : RING - from;
+		uint64_t from = tail % RING,
+			 count = end - tail < RING - from ? end - tail : RING - from;
 		uint64_t to = take(data, from, from + count, stops);
 		tail += to - from;
 		__atomic_store_n(&ring->tail, tail, __ATOMIC_RELEASE);
@@ -123,12 +125,12 @@ static int collect(char **arguments)
 	}
 	for (bool stops = true; waitpid(child, &status, WNOHANG) == 0; stops = !stops) {
 		drain(head, &rings[1], stops);
-		nanosleep(&pause, NULL);	/* it is full again by then */
+		nanosleep(&pause, NULL); /* it is full again by then */
 	}
 	drain(head, &rings[1], false);
 	if (status != 0 || next_size != FIRST + CALLS) {
-		printf("slow: %llu calls, not %u; status %#x\n", (unsigned long long)(next_size - FIRST), CALLS,
-			(unsigned)status);
+		printf("slow: %llu calls, not %u; status %#x\n",
+			(unsigned long long)(next_size - FIRST), CALLS, (unsigned)status);
 		return 1;
 	}
 	return 0;

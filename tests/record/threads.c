@@ -17,7 +17,7 @@
 
 #define SLOTS 256u
 
-static _Atomic(void *) slots[SLOTS];	/* blocks on their way from one thread to another */
+static _Atomic(void *) slots[SLOTS]; /* blocks on their way from one thread to another */
 static unsigned long rounds;
 
 static void pass_on(void *block, unsigned slot)

@@ -29,9 +29,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TERMINAL   "TERM=vt-256color"	/* terminals.ti */
-#define COLORS	   256
-#define THEME	   "neutral"
+#define TERMINAL   "TERM=vt-256color" /* terminals.ti */
+#define COLORS     256
+#define THEME      "neutral"
 #define WIDTH_MAX  300
 #define WORDS_MAX  24u
 #define DOINGS_MAX 16u
@@ -39,8 +39,8 @@
 enum mode { IN_COLOR, MONO, ASCII, MODES };
 
 struct scenario {
-	struct text head;	/* as it was read */
-	char *words[WORDS_MAX];	/* of the call, ended by NULL */
+	struct text head;       /* as it was read */
+	char *words[WORDS_MAX]; /* of the call, ended by NULL */
 	char *doings[DOINGS_MAX];
 	char *sizes, *terminals;
 	const struct theme *theme;
@@ -138,7 +138,11 @@ static unsigned press(struct vt *vt, const char *name)
 	static const struct {
 		const char *name, *bytes;
 	} named[] = {
-		{"Enter", "\r"}, {"Esc", "\033"}, {"Space", " "}, {"Tab", "\t"}, {"PgDn", "\033[6~"},
+		{"Enter", "\r"},
+		{"Esc", "\033"},
+		{"Space", " "},
+		{"Tab", "\t"},
+		{"PgDn", "\033[6~"},
 	};
 
 	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
@@ -187,14 +191,16 @@ static void look(struct shown *ret_shown, const struct scenario *scene, int widt
 		fail("it does not come to rest");
 	for (size_t i = 0; i < DOINGS_MAX && scene->doings[i]; i++)
 		keys = carry_out(vt, scene->doings[i], keys);
-	*ret_shown = (struct shown){width, height, calloc((size_t)width * (size_t)height, sizeof(struct vt_cell))};
+	*ret_shown = (struct shown){width, height,
+		calloc((size_t)width * (size_t)height, sizeof(struct vt_cell))};
 	for (int y = 0; y < height; y++)
 		for (int x = 0; x < width; x++)
 			ret_shown->cells[y * width + x] = vt_cell(vt, y, x);
 	vt_free(vt);
 }
 
-static void look_in_mode(struct shown *ret_shown, const struct scenario *scene, int width, int height, enum mode mode)
+static void look_in_mode(struct shown *ret_shown, const struct scenario *scene, int width,
+	int height, enum mode mode)
 {
 	static const char *const environments[MODES][3] = {
 		[IN_COLOR] = {TERMINAL},
@@ -211,9 +217,11 @@ static bool looks_like(const struct vt_cell *cell, struct look look)
 {
 	bool is_blank = cell->glyph == ' ', shows = !is_blank || cell->underline || cell->reverse;
 
-	return cell->background == look.background && cell->underline == !!(look.marks & CELL_UNDERLINE) &&
-		cell->reverse == !!(look.marks & CELL_REVERSE) && (!shows || cell->foreground == look.foreground) &&
-		(is_blank || cell->bold == !!(look.marks & CELL_BOLD));
+	return cell->background == look.background &&
+	       cell->underline == !!(look.marks & CELL_UNDERLINE) &&
+	       cell->reverse == !!(look.marks & CELL_REVERSE) &&
+	       (!shows || cell->foreground == look.foreground) &&
+	       (is_blank || cell->bold == !!(look.marks & CELL_BOLD));
 }
 
 /* A cell's own marks come on top of its role's. */
@@ -337,14 +345,15 @@ static void insist_on_same(const struct text *one, const struct text *other, con
  * A cell that usually looks so, in another theme. Roles that share a colour there need not share it
  * here: any of them will do.
  */
-static bool is_as_expected(const struct vt_cell *is, const struct vt_cell *usual, const struct scenario *scene,
-	const struct theme *theme, int colors)
+static bool is_as_expected(const struct vt_cell *is, const struct vt_cell *usual,
+	const struct scenario *scene, const struct theme *theme, int colors)
 {
 	for (int role = 0; role < ROLE_COUNT; role++)
 		for (unsigned marks = 0; marks < 8; marks++) {
 			struct look there = theme_look(scene->theme, (enum role)role, COLORS);
 			struct look here = theme_look(theme, (enum role)role, colors);
-			if (looks_like(usual, with_marks(there, marks)) && looks_like(is, with_marks(here, marks)))
+			if (looks_like(usual, with_marks(there, marks)) &&
+				looks_like(is, with_marks(here, marks)))
 				return true;
 		}
 	return false;
@@ -358,17 +367,20 @@ static void insist_on_ascii(const struct shown *shown)
 }
 
 /* Without colours each cell has the marks of a role that it has in colour. */
-static void insist_on_marks(const struct shown *colored, const struct shown *shown, const struct scenario *scene)
+static void insist_on_marks(const struct shown *colored, const struct shown *shown,
+	const struct scenario *scene)
 {
 	for (int i = 0; i < shown->width * shown->height; i++) {
 		const struct vt_cell *cell = &shown->cells[i];
 		if (cell->foreground != -1 || cell->background != -1)
-			fail("a colour where none was wanted: row %d, column %d", i / shown->width, i % shown->width);
-		if (cell->glyph != colored->cells[i].glyph)
-			fail("without colours another sign: row %d, column %d", i / shown->width, i % shown->width);
-		if (!is_as_expected(cell, &colored->cells[i], scene, scene->theme, 0))
-			fail("without colours other marks than the legend's: row %d, column %d", i / shown->width,
+			fail("a colour where none was wanted: row %d, column %d", i / shown->width,
 				i % shown->width);
+		if (cell->glyph != colored->cells[i].glyph)
+			fail("without colours another sign: row %d, column %d", i / shown->width,
+				i % shown->width);
+		if (!is_as_expected(cell, &colored->cells[i], scene, scene->theme, 0))
+			fail("without colours other marks than the legend's: row %d, column %d",
+				i / shown->width, i % shown->width);
 	}
 }
 
@@ -386,8 +398,8 @@ static void add_screens(struct text *out, const struct scenario *scene, int widt
 	insist_on_ascii(&shown[ASCII]);
 	add_plane(&again, &shown[ASCII], scene->theme);
 	insist_on_same(&colors, &again, "in ASCII the colours are others");
-	text_add(out, "== %dx%d\n%s-- colours\n%s-- ASCII\n%s", width, height, text_of(&signs), text_of(&colors),
-		text_of(&plain));
+	text_add(out, "== %dx%d\n%s-- colours\n%s-- ASCII\n%s", width, height, text_of(&signs),
+		text_of(&colors), text_of(&plain));
 	for (enum mode mode = 0; mode < MODES; mode++)
 		free(shown[mode].cells);
 	text_finish(&signs);
@@ -404,7 +416,11 @@ static int colors_of(const char *terminal)
 		const char *terminal;
 		int colors;
 	} known[] = {
-		{"vt-8color", 8}, {"linux", 8}, {"vt-16color", 16}, {"vt-256color", 256}, {"vt-direct", 1 << 24},
+		{"vt-8color", 8},
+		{"linux", 8},
+		{"vt-16color", 16},
+		{"vt-256color", 256},
+		{"vt-direct", 1 << 24},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
@@ -413,12 +429,12 @@ static int colors_of(const char *terminal)
 	fail("the number of colours of TERM=%s is not known", terminal);
 }
 
-static void insist_on_theme(const struct shown *usual, const struct scenario *scene, const char *terminal,
-	const char *theme)
+static void insist_on_theme(const struct shown *usual, const struct scenario *scene,
+	const char *terminal, const char *theme)
 {
 	char term[60];
 	const char *const environment[] = {term, NULL};
-	bool cannot_underline = strcmp(terminal, "linux") == 0;	/* what is coloured */
+	bool cannot_underline = strcmp(terminal, "linux") == 0; /* what is coloured */
 	struct scenario themed = *scene;
 	struct shown shown;
 	size_t n = 0;
@@ -436,14 +452,14 @@ static void insist_on_theme(const struct shown *usual, const struct scenario *sc
 		underlined.underline = true;
 		if (cannot_underline && is.glyph == ' ')
 			continue;
-		if (!is_as_expected(&is, &usual->cells[i], scene, theme_find(theme), colors_of(terminal)) &&
-			!(cannot_underline &&
-				is_as_expected(&underlined, &usual->cells[i], scene, theme_find(theme),
-					colors_of(terminal))))
-			fail("TERM=%s, theme %s, row %d, column %d: %d on %d%s%s%s is not the theme's", terminal, theme,
-				i / usual->width, i % usual->width, is.foreground, is.background,
-				is.bold ? ", bold" : "", is.underline ? ", underlined" : "",
-				is.reverse ? ", reversed" : "");
+		if (!is_as_expected(&is, &usual->cells[i], scene, theme_find(theme),
+			    colors_of(terminal)) &&
+			!(cannot_underline && is_as_expected(&underlined, &usual->cells[i], scene,
+						      theme_find(theme), colors_of(terminal))))
+			fail("TERM=%s, theme %s, row %d, column %d: %d on %d%s%s%s is not the theme's",
+				terminal, theme, i / usual->width, i % usual->width, is.foreground,
+				is.background, is.bold ? ", bold" : "",
+				is.underline ? ", underlined" : "", is.reverse ? ", reversed" : "");
 	}
 	free(themed.words[n + 1]);
 	free(shown.cells);
@@ -458,7 +474,8 @@ static void insist_on_themes(const struct scenario *scene)
 	if (sscanf(scene->sizes, "%dx%d", &width, &height) != 2)
 		fail("'%s' is no size", scene->sizes);
 	look_in_mode(&usual, scene, width, height, IN_COLOR);
-	for (char *terminal = strtok_r(scene->terminals, " ", &rest); terminal; terminal = strtok_r(NULL, " ", &rest))
+	for (char *terminal = strtok_r(scene->terminals, " ", &rest); terminal;
+		terminal = strtok_r(NULL, " ", &rest))
 		for (size_t i = 0; theme_names[i]; i++)
 			insist_on_theme(&usual, scene, terminal, theme_names[i]);
 	free(usual.cells);
@@ -477,7 +494,8 @@ static void write_screens(const char *program)
 	if (scene.terminals)
 		insist_on_themes(&scene);
 	text_add(&out, "%s", text_of(&scene.head));
-	for (char *size = strtok_r(scene.sizes, " ", &rest); size; size = strtok_r(NULL, " ", &rest)) {
+	for (char *size = strtok_r(scene.sizes, " ", &rest); size;
+		size = strtok_r(NULL, " ", &rest)) {
 		if (sscanf(size, "%dx%d", &width, &height) != 2 || width > WIDTH_MAX)
 			fail("'%s' is no size", size);
 		add_screens(&out, &scene, width, height);
@@ -497,10 +515,12 @@ static void write_legend(void)
 
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct look look = theme_look(theme, (enum role)role, COLORS);
-		struct vt_cell cell = {'x', look.foreground, look.background, look.marks & CELL_BOLD,
-			look.marks & CELL_UNDERLINE, look.marks & CELL_REVERSE};
-		printf("%c  %-10s %3d on %3d  %c\n", letter_of(&cell, theme), role_name((enum role)role),
-			look.foreground, look.background, mark_letter(theme_look(theme, (enum role)role, 0).marks));
+		struct vt_cell cell = {'x', look.foreground, look.background,
+			look.marks & CELL_BOLD, look.marks & CELL_UNDERLINE,
+			look.marks & CELL_REVERSE};
+		printf("%c  %-10s %3d on %3d  %c\n", letter_of(&cell, theme),
+			role_name((enum role)role), look.foreground, look.background,
+			mark_letter(theme_look(theme, (enum role)role, 0).marks));
 	}
 }
 

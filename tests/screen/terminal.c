@@ -13,9 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *program;	/* the binary under test, from the command line */
-static const char *lesson;	/* a trace */
-static const char *steady;	/* a program to watch */
+static const char *program; /* the binary under test, from the command line */
+static const char *lesson;  /* a trace */
+static const char *steady;  /* a program to watch */
 
 static struct vt *play(int width, int height, const char *const *env)
 {
@@ -34,7 +34,7 @@ static void it_fills_the_screen_at_every_size(void **state)
 		assert_true(vt_wait_for(vt, "Nothing has happened yet"));
 		assert_true(vt_wait_for(vt, "help"));
 		vt_send(vt, "5");
-		assert_true(vt_wait_for(vt, "9,6"));	/* event 9,61x of 19,228 */
+		assert_true(vt_wait_for(vt, "9,6")); /* event 9,61x of 19,228 */
 		assert_true(vt_wait_for(vt, "A03"));
 		char *first = vt_row(vt, 0), *last = vt_row(vt, sizes[i][1] - 1);
 		assert_non_null(strstr(first, "PAUSE"));
@@ -181,16 +181,16 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 
 	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
-	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m");	/* the last cell of the track */
+	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m"); /* the last cell of the track */
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
-	vt_send(vt, "g\033[<0;80;23M\033[<0;80;23m,");	/* with keys around it, in one go */
+	vt_send(vt, "g\033[<0;80;23M\033[<0;80;23m,"); /* with keys around it, in one go */
 	assert_true(vt_wait_for(vt, "event 19,227 /"));
-	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m\033[0n");	/* or with an answer */
+	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m\033[0n"); /* or with an answer */
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
 	/* pressed, moved to the first, let go */
 	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");
 	assert_true(vt_wait_for(vt, "start /"));
-	vt_send(vt, "\033[<65;10;23M");	/* the wheel, over the timeline */
+	vt_send(vt, "\033[<65;10;23M"); /* the wheel, over the timeline */
 	assert_true(vt_wait_for(vt, "event 0 /"));
 	vt_free(vt);
 }
@@ -222,8 +222,8 @@ static void idle_sends_nothing_and_wakes_nobody(void **state)
 	struct vt *vt = play(80, 24, NULL);
 
 	(void)state;
-	assert_true(vt_wait_rest(vt, 0));	/* it has looked ahead to the end */
-	vt_read_for(vt, 100);	/* it said so before it began to wait */
+	assert_true(vt_wait_rest(vt, 0)); /* it has looked ahead to the end */
+	vt_read_for(vt, 100);             /* it said so before it began to wait */
 	unsigned long writes = vt_writes(vt), switches = vt_switches(vt);
 	assert_int_equal(vt_read_for(vt, 1000), 0);
 	assert_int_equal(vt_writes(vt), writes);
@@ -238,7 +238,8 @@ struct looked_at {
 
 static void look_at(struct looked_at *ret, struct vt *vt, int width, int height)
 {
-	*ret = (struct looked_at){width, height, calloc((size_t)width * (size_t)height, sizeof(struct vt_cell))};
+	*ret = (struct looked_at){width, height,
+		calloc((size_t)width * (size_t)height, sizeof(struct vt_cell))};
 	for (int i = 0; i < width * height; i++)
 		ret->cells[i] = vt_cell(vt, i / width, i % width);
 }
@@ -302,7 +303,7 @@ static void a_blank_between_blocks_changes_no_colour(void **state)
 	(void)state;
 	vt_send(vt, ":seek 6000\r");
 	assert_true(vt_wait_for(vt, "event 6,000 /"));
-	vt_send(vt, ":seek 9612\r");	/* a pool of 126 blocks */
+	vt_send(vt, ":seek 9612\r"); /* a pool of 126 blocks */
 	while (vt_read_for(vt, 100) > 0)
 		;
 	assert_true(vt_saw(vt, "■ ■ ■ ■"));
@@ -335,13 +336,13 @@ static void while_playing_fast_words_stand_until_it_pauses(void **state)
 	settle(vt);
 	for (int row = 0; row < 60; row++)
 		paused[row] = vt_row(vt, row);
-	vt_send(vt, ",");	/* away and back: all panels are drawn anew */
+	vt_send(vt, ","); /* away and back: all panels are drawn anew */
 	settle(vt);
 	vt_send(vt, ".");
 	settle(vt);
 	for (int row = 0; row < 60; row++) {
 		char *again = vt_row(vt, row);
-		if (!strchr(again, '('))	/* the list of events now remembers one more */
+		if (!strchr(again, '(')) /* the list of events now remembers one more */
 			assert_string_equal(paused[row], again);
 		free(again);
 		free(paused[row]);
@@ -427,7 +428,9 @@ static void begin_writing(struct growing *growing, const char *path, enum trace_
 	struct error err;
 
 	growing->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	assert_int_equal(trace_writer_new(&growing->writer, growing->fd, path, TRACE_BINARY, &info, &err), 0);
+	assert_int_equal(trace_writer_new(&growing->writer, growing->fd, path, TRACE_BINARY, &info,
+				 &err),
+		0);
 }
 
 static void end_writing(struct growing *growing)
@@ -441,7 +444,10 @@ static void grow(struct growing *growing, unsigned from, unsigned to)
 	struct error err;
 
 	for (; from < to; from++) {
-		struct event event = {.kind = EVENT_ALLOCATE, .object = from, .size = 100, .text = TEXT_NONE};
+		struct event event = {.kind = EVENT_ALLOCATE,
+			.object = from,
+			.size = 100,
+			.text = TEXT_NONE};
 		assert_int_equal(trace_writer_add(growing->writer, &event, NULL, &err), 0);
 	}
 	assert_int_equal(trace_writer_flush(growing->writer, &err), 0);
@@ -491,7 +497,7 @@ static void a_growing_trace_is_awaited_followed_left_and_caught_up(void **state)
 	assert_true(vt_wait_for(vt, "event 30,499 / 30,499  100%  ended"));
 	while (vt_read_for(vt, 100) > 0)
 		;
-	assert_int_equal(vt_read_for(vt, 300), 0);	/* and it is quiet */
+	assert_int_equal(vt_read_for(vt, 300), 0); /* and it is quiet */
 	vt_send(vt, "q");
 	assert_int_equal(vt_wait_end(vt), 0);
 	vt_free(vt);
@@ -515,7 +521,7 @@ static void another_process_writes_as_fast_as_it_can(void **state)
 			grow(&growing, i * EVENTS, i * EVENTS + EVENTS);
 		_exit(0);
 	}
-	vt_send(vt, "EE");	/* keys are taken meanwhile */
+	vt_send(vt, "EE"); /* keys are taken meanwhile */
 	assert_true(vt_wait_for(vt, "plain wording"));
 	assert_int_equal(waitpid(child, NULL, 0), child);
 	assert_true(vt_wait_for(vt, "event 599,999 / 599,999  100%  following"));
@@ -533,7 +539,7 @@ static void another_process_writes_as_fast_as_it_can(void **state)
 
 struct watched {
 	char folder[64], pipe[96], trace[96], output[110];
-	int told;	/* the end of the pipe that the program reads */
+	int told; /* the end of the pipe that the program reads */
 	struct vt *vt;
 };
 
@@ -547,7 +553,8 @@ static void watch(struct watched *watched, const char *what)
 	assert_int_equal(mkfifo(watched->pipe, 0600), 0);
 	/* so that neither waits for the other */
 	watched->told = open(watched->pipe, O_RDWR | O_CLOEXEC);
-	const char *const argv[] = {program, "live", "-o", watched->trace, "--", what, watched->pipe, NULL};
+	const char *const argv[] = {program, "live", "-o", watched->trace, "--", what,
+		watched->pipe, NULL};
 	watched->vt = vt_start(100, 30, argv, NULL);
 }
 
@@ -586,7 +593,7 @@ static void a_program_is_watched_while_it_runs(void **state)
 	tell(&watched, "a");
 	assert_true(vt_wait_for(watched.vt, "malloc(6001)"));
 	assert_true(vt_wait_for(watched.vt, "LIVE"));
-	assert_true(vt_wait_for(watched.vt, "999 / 999"));	/* all of them have come */
+	assert_true(vt_wait_for(watched.vt, "999 / 999")); /* all of them have come */
 	vt_send(watched.vt, ",");
 	assert_true(vt_wait_for(watched.vt, "live, 1 behind"));
 	tell(&watched, "a");
@@ -607,9 +614,9 @@ static void a_program_is_watched_while_it_runs(void **state)
 	assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
 	assert_restored(watched.vt);
 	assert_true(vt_saw(watched.vt, "ended by signal 15"));
-	assert_true(vt_saw(watched.vt, " events in "));	/* the recorder's summary */
+	assert_true(vt_saw(watched.vt, " events in ")); /* the recorder's summary */
 	assert_true(vt_saw(watched.vt, "to watch it:"));
-	assert_false(vt_saw(watched.vt, "what the program wrote"));	/* nothing */
+	assert_false(vt_saw(watched.vt, "what the program wrote")); /* nothing */
 	assert_events_at_least(watched.trace, 3000);
 	unwatch(&watched);
 }
@@ -623,7 +630,7 @@ static void a_program_that_ends_is_shown_to_its_end(void **state)
 	tell(&watched, "a");
 	tell(&watched, "e");
 	assert_true(vt_wait_for(watched.vt, "ended"));
-	vt_send(watched.vt, "q");	/* there is nothing to ask */
+	vt_send(watched.vt, "q"); /* there is nothing to ask */
 	int status = vt_wait_end(watched.vt);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 3);
@@ -661,7 +668,8 @@ static void the_program_does_not_outlive_its_viewer(void **state)
 	assert_int_equal(trace_follow(&trace, watched.trace, &err), 0);
 	vt_signal(watched.vt, SIGKILL);
 	vt_wait_end(watched.vt);
-	for (unsigned tries = 0; trace_info(trace)->written != TRACE_COMPLETE && tries < 1000; tries++) {
+	for (unsigned tries = 0; trace_info(trace)->written != TRACE_COMPLETE && tries < 1000;
+		tries++) {
 		enum trace_news news;
 		vt_read_for(watched.vt, 10);
 		assert_int_equal(trace_refresh(trace, &news, &err), 0);
@@ -679,7 +687,7 @@ static void a_frame_asks_and_the_answer_presses_nothing(void **state)
 
 	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
-	vt_send(vt, ":");	/* what an answer would be typed into */
+	vt_send(vt, ":"); /* what an answer would be typed into */
 	vt_send(vt, "step");
 	assert_true(vt_wait_for(vt, ":step"));
 	assert_true(vt_saw(vt, "\033[?2026l\033[5n"));
@@ -714,20 +722,21 @@ static void the_mouse_can_be_left_to_the_terminal(void **state)
 
 static void a_light_background_gets_a_theme_for_it(void **state)
 {
-	static const char *const light[] = {"COLORFGBG=0;15", NULL}, *const odd[] = {"COLORFGBG=0;default", NULL};
+	static const char *const light[] = {"COLORFGBG=0;15", NULL},
+				 *const odd[] = {"COLORFGBG=0;default", NULL};
 	static const char *const chosen[] = {"COLORFGBG=0;15", NULL};
 	struct vt *vt = play(80, 24, light);
 
 	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "T");
-	assert_true(vt_wait_for(vt, "theme: high-contrast"));	/* which comes after light */
+	assert_true(vt_wait_for(vt, "theme: high-contrast")); /* which comes after light */
 	vt_free(vt);
 
 	vt = play(80, 24, odd);
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "T");
-	assert_true(vt_wait_for(vt, "theme: dark"));	/* after neutral */
+	assert_true(vt_wait_for(vt, "theme: dark")); /* after neutral */
 	vt_free(vt);
 
 	const char *const argv[] = {program, "play", "--theme", "mono", "--demo", NULL};
@@ -750,7 +759,7 @@ static struct vt *play_film(const char *lines)
 	assert_int_equal(write(fd, lines, strlen(lines)), strlen(lines));
 	close(fd);
 	struct vt *vt = vt_start(80, 24, argv, NULL);
-	assert_true(vt_wait_for(vt, "┤"));	/* the end of the track: it has drawn */
+	assert_true(vt_wait_for(vt, "┤")); /* the end of the track: it has drawn */
 	unlink(path);
 	return vt;
 }
@@ -761,7 +770,7 @@ static void a_script_with_times_is_a_film_that_a_person_can_pause(void **state)
 
 	(void)state;
 	assert_true(vt_wait_for(vt, "│ two"));
-	assert_false(vt_saw(vt, "\033[5n"));	/* whoever records it does not record questions */
+	assert_false(vt_saw(vt, "\033[5n")); /* whoever records it does not record questions */
 	vt_send(vt, " ");
 	assert_true(vt_wait_for(vt, "Space go on with the script"));
 	vt_send(vt, "..");

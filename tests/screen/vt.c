@@ -26,7 +26,7 @@ struct vt {
 	pid_t child;
 	int width, height;
 	bool alternate, visible;
-	char *written;	/* everything the program wrote */
+	char *written; /* everything the program wrote */
 	size_t length, room;
 	int status;
 	bool ended;
@@ -47,8 +47,9 @@ static const VTermScreenCallbacks callbacks = {.settermprop = set_property};
 
 struct vt *vt_start(int width, int height, const char *const *argv, const char *const *env)
 {
-	static const char *const fixed[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "HOME=/nonexistent", "TZ=UTC",
-		"PATH=/usr/local/bin:/usr/bin:/bin", "ARENASCOPE_TEST_ACK=1", NULL};
+	static const char *const fixed[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8",
+		"HOME=/nonexistent", "TZ=UTC", "PATH=/usr/local/bin:/usr/bin:/bin",
+		"ARENASCOPE_TEST_ACK=1", NULL};
 	struct vt *vt = calloc(1, sizeof(*vt));
 	struct winsize size = {.ws_row = (unsigned short)height, .ws_col = (unsigned short)width};
 
@@ -141,7 +142,7 @@ static bool take(struct vt *vt, int milliseconds)
 	vt->written[vt->length] = '\0';
 	vterm_input_write(vt->term, bytes, (size_t)n);
 
-	char answer[256];	/* to what the program asked of the terminal */
+	char answer[256]; /* to what the program asked of the terminal */
 	size_t asked = vterm_output_read(vt->term, answer, sizeof(answer));
 	if (asked > 0 && write(vt->master, answer, asked) < 0)
 		return false;
@@ -252,7 +253,8 @@ bool vt_wait_rest(struct vt *vt, unsigned long keys)
 		if (found && found < strchr(is, '\a'))
 			return true;
 		if (now() > end || !take(vt, (int)(end - now()))) {
-			fprintf(stderr, "never at rest with %s, but: %.60s\n", wanted, is ? is : "nothing was said");
+			fprintf(stderr, "never at rest with %s, but: %.60s\n", wanted,
+				is ? is : "nothing was said");
 			return false;
 		}
 	}
@@ -355,7 +357,8 @@ int vt_coloured_cells(struct vt *vt)
 	for (int row = 0; row < vt->height; row++)
 		for (int column = 0; column < vt->width; column++) {
 			VTermScreenCell cell = cell_at(vt, row, column);
-			count += !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+			count += !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) ||
+				 !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
 		}
 	return count;
 }
@@ -384,7 +387,8 @@ bool vt_is_cooked(const struct vt *vt)
 {
 	struct termios modes;
 
-	return tcgetattr(vt->master, &modes) == 0 && (modes.c_lflag & ICANON) && (modes.c_lflag & ECHO);
+	return tcgetattr(vt->master, &modes) == 0 && (modes.c_lflag & ICANON) &&
+	       (modes.c_lflag & ECHO);
 }
 
 bool vt_saw(const struct vt *vt, const char *bytes)

@@ -40,7 +40,7 @@ char *vt_row(struct vt *vt, int row);
 
 /* A cell as it is seen: of a blank only what shows. */
 struct vt_cell {
-	uint32_t glyph;	/* a code point, ' ' where nothing stands */
+	uint32_t glyph; /* a code point, ' ' where nothing stands */
 	/* of the palette, or red, green, blue; -1: the terminal's own */
 	int32_t foreground, background;
 	bool bold, underline, reverse;
@@ -62,7 +62,7 @@ int vt_wide_signs(struct vt *vt);
 
 bool vt_in_alternate_screen(const struct vt *vt);
 bool vt_cursor_is_visible(const struct vt *vt);
-bool vt_is_cooked(const struct vt *vt);	/* line editing and echo are on */
-bool vt_saw(const struct vt *vt, const char *bytes);	/* in what the program has written */
+bool vt_is_cooked(const struct vt *vt);              /* line editing and echo are on */
+bool vt_saw(const struct vt *vt, const char *bytes); /* in what the program has written */
 
 #endif

@@ -12,6 +12,6 @@ struct dice {
 	uint64_t state;
 };
 void dice_init(struct dice *dice, uint64_t seed);
-uint64_t dice_roll(struct dice *dice, uint64_t sides);	/* 0 … sides - 1 */
+uint64_t dice_roll(struct dice *dice, uint64_t sides); /* 0 … sides - 1 */
 
 #endif

@@ -20,7 +20,7 @@ static __attribute__((noinline)) uintptr_t where(void)
 
 static __attribute__((noinline)) uintptr_t parse_row(void)
 {
-	uintptr_t here = where();	/* line of parse_row */
+	uintptr_t here = where(); /* line of parse_row */
 
 	return here;
 }
@@ -28,7 +28,7 @@ static __attribute__((noinline)) uintptr_t parse_row(void)
 static __attribute__((noinline)) void parse_table(uintptr_t stack[2])
 {
 	stack[0] = parse_row();
-	stack[1] = where();	/* line of parse_table */
+	stack[1] = where(); /* line of parse_table */
 }
 
 static __attribute__((noinline)) void xmalloc(uintptr_t stack[2])
@@ -39,7 +39,7 @@ static __attribute__((noinline)) void xmalloc(uintptr_t stack[2])
 
 static __attribute__((noinline)) void load(uintptr_t stack[2])
 {
-	xmalloc(stack);	/* line of load */
+	xmalloc(stack); /* line of load */
 }
 
 /* A name as C++ would make it: csv::Table<char>::row(void (*)(int), char const*) const. */
@@ -47,7 +47,7 @@ static uintptr_t cxx(void) __asm__("_ZNK3csv5TableIcE3rowEPFviEPKc");
 
 static __attribute__((noinline)) uintptr_t cxx(void)
 {
-	uintptr_t here = where();	/* line of cxx */
+	uintptr_t here = where(); /* line of cxx */
 
 	return here;
 }
@@ -57,7 +57,8 @@ static void print_build_id(const unsigned char *note, size_t length)
 	while (length >= sizeof(ElfW(Nhdr))) {
 		ElfW(Nhdr) head;
 		memcpy(&head, note, sizeof(head));
-		size_t name = (head.n_namesz + 3) / 4 * 4, all = sizeof(head) + name + (head.n_descsz + 3) / 4 * 4;
+		size_t name = (head.n_namesz + 3) / 4 * 4,
+		       all = sizeof(head) + name + (head.n_descsz + 3) / 4 * 4;
 		if (all > length)
 			break;
 		if (head.n_type == NT_GNU_BUILD_ID && memcmp(note + sizeof(head), "GNU", 4) == 0) {

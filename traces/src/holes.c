@@ -11,8 +11,8 @@ int main(void)
 		blocks[i] = malloc(200);
 	free(blocks[1]);
 	free(blocks[2]);
-	void *large = malloc(400);	/* does it get the place of both? */
-	void *one = malloc(200);	/* and which of them does this get? */
+	void *large = malloc(400); /* does it get the place of both? */
+	void *one = malloc(200);   /* and which of them does this get? */
 	free(one);
 	for (int i = 3; i < BLOCKS; i++)
 		free(blocks[i]);

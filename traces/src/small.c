@@ -3,7 +3,10 @@ extern int printf(const char *format, ...);
 extern unsigned long strlen(const char *text);
 extern int strcmp(const char *one, const char *other);
 
-struct word { const char *text; int count; };
+struct word {
+	const char *text;
+	int count;
+};
 
 static int compare(const void *a, const void *b)
 {

@@ -16,7 +16,7 @@ struct row {
 struct table {
 	struct row *rows;
 	size_t count, room;
-	char **keys;	/* the index */
+	char **keys; /* the index */
 	size_t nkeys;
 };
 
@@ -70,7 +70,8 @@ static void read_table(struct table *table)
 	char line[160];
 
 	for (unsigned i = 0; i < ROWS; i++) {
-		snprintf(line, sizeof(line), "key-%u,%0*u,%.*s", i, (int)(i % 13 + 1), i, (int)(i % 60),
+		snprintf(line, sizeof(line), "key-%u,%0*u,%.*s", i, (int)(i % 13 + 1), i,
+			(int)(i % 60),
 			"some words that are as long as the number of the row wants them to be");
 		struct row *row = add_row(table);
 		parse_row(row, line);
@@ -86,7 +87,7 @@ static void drop_table(struct table *table)
 		free(table->rows[i].fields);
 	}
 	free(table->rows);
-	for (size_t i = 0; i < table->nkeys; i += 2)	/* every other key is forgotten */
+	for (size_t i = 0; i < table->nkeys; i += 2) /* every other key is forgotten */
 		free(table->keys[i]);
 	free(table->keys);
 }

@@ -36,7 +36,7 @@ static const struct {
 	{"memalign", EVENT_ALLOCATE, CALL_MEMALIGN, 3, .alignment = 1, .size = 2},
 	{"realloc", EVENT_REALLOCATE, CALL_REALLOC, 3, .old = 1, .size = 2},
 	{"free", EVENT_FREE, CALL_FREE, 1},
-	{"thread_done", EVENT_NOTE, CALL_UNKNOWN, 1},	/* no event */
+	{"thread_done", EVENT_NOTE, CALL_UNKNOWN, 1}, /* no event */
 };
 
 #define CALLS_KNOWN (sizeof(calls) / sizeof(*calls))
@@ -44,8 +44,8 @@ static const struct {
 struct reading {
 	struct feed *feed;
 	struct resolver *resolver;
-	ARRAY(uint64_t) threads;	/* TIDs, in order of appearance */
-	uint64_t start;		/* time of the first call */
+	ARRAY(uint64_t) threads; /* TIDs, in order of appearance */
+	uint64_t start;          /* time of the first call */
 	bool has_start;
 };
 
@@ -74,7 +74,8 @@ static unsigned take_numbers(const char *at, uint64_t *numbers, unsigned n)
 	return taken;
 }
 
-static void put_call(struct reading *reading, size_t call, uint64_t tid, const uint64_t *numbers, unsigned count)
+static void put_call(struct reading *reading, size_t call, uint64_t tid, const uint64_t *numbers,
+	unsigned count)
 {
 	struct event event = {
 		.kind = (uint8_t)calls[call].kind,
@@ -87,7 +88,8 @@ static void put_call(struct reading *reading, size_t call, uint64_t tid, const u
 
 	if (calls[call].size)
 		event.size = numbers[calls[call].size];
-	if (calls[call].count && __builtin_mul_overflow(event.size, numbers[calls[call].count], &event.size))
+	if (calls[call].count &&
+		__builtin_mul_overflow(event.size, numbers[calls[call].count], &event.size))
 		event.size = UINT64_MAX;
 	if (calls[call].old)
 		event.old_address = numbers[calls[call].old];
@@ -168,7 +170,9 @@ static int read(struct feed *feed, const char *bytes, size_t length, struct erro
 		else if (!is_sound || !read_line(&reading, line)) {
 			if (newline || number == 1)
 				result = error_set(err,
-					"%" PRIu64 ": a call as in \"123: malloc 0x1000 16\" is expected", number);
+					"%" PRIu64
+					": a call as in \"123: malloc 0x1000 16\" is expected",
+					number);
 			else
 				feed_truncated(feed);
 		}

@@ -26,7 +26,8 @@ static void emit_example(struct emit *emit)
 	emit_cell(emit, "a, b");
 }
 
-static void assert_emitted(enum emit_form form, void (*calls)(struct emit *emit), const char *expected)
+static void assert_emitted(enum emit_form form, void (*calls)(struct emit *emit),
+	const char *expected)
 {
 	struct text text = {0};
 	struct emit emit;
@@ -223,7 +224,8 @@ static void a_real_that_is_no_number_is_null(void **state)
 	assert_emitted(EMIT_JSON, emit_extremes,
 		"{\n \"most\": 18446744073709551615,\n \"none\": null,\n \"least\": -0.0000,\n"
 		" \"t\": [\n  {\"x\": null}]\n}\n");
-	assert_emitted(EMIT_CSV, emit_extremes, "most,18446744073709551615\nnone,\nleast,-0.0000\nx\n\n");
+	assert_emitted(EMIT_CSV, emit_extremes,
+		"most,18446744073709551615\nnone,\nleast,-0.0000\nx\n\n");
 	assert_emitted(EMIT_TABLE, emit_extremes,
 		"most                     18446744073709551615\n"
 		"none                     -\n"

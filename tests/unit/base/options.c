@@ -13,13 +13,32 @@ static const char *const colors[] = {"red", "green", "blue", NULL};
 static const struct option_spec table[] = {
 	{.name = "quiet", .letter = 'q', .type = OPTION_FLAG, .help = "say less"},
 	{.name = "loud", .letter = 'l', .type = OPTION_FLAG, .help = "say more"},
-	{.name = "count", .letter = 'c', .type = OPTION_NUMBER, .value = "N", .fallback = "3", .min = 1, .max = 99,
+	{.name = "count",
+		.letter = 'c',
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "3",
+		.min = 1,
+		.max = 99,
 		.help = "how many"},
-	{.name = "room", .type = OPTION_SIZE, .value = "BYTES", .fallback = "4K", .min = 16, .max = 1 << 20,
+	{.name = "room",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "4K",
+		.min = 16,
+		.max = 1 << 20,
 		.help = "how much"},
-	{.name = "step", .type = OPTION_SIZE, .fallback = "8", .power_of_two = true, .help = "how far apart"},
+	{.name = "step",
+		.type = OPTION_SIZE,
+		.fallback = "8",
+		.power_of_two = true,
+		.help = "how far apart"},
 	{.name = "any", .type = OPTION_NUMBER, .help = "any number"},
-	{.name = "color", .type = OPTION_CHOICE, .value = "NAME", .fallback = "green", .choices = colors,
+	{.name = "color",
+		.type = OPTION_CHOICE,
+		.value = "NAME",
+		.fallback = "green",
+		.choices = colors,
 		.help = "which"},
 	{.name = "name", .letter = 'n', .type = OPTION_TEXT, .help = "what it is called"},
 	{0},
@@ -31,8 +50,8 @@ static const struct option_spec other[] = {
 };
 
 /* Parses words parted by blanks; '_' stands for an empty word. */
-static int parse(struct options *options, const char *line, bool stop_at_word, struct text *ret_words,
-	struct error *err)
+static int parse(struct options *options, const char *line, bool stop_at_word,
+	struct text *ret_words, struct error *err)
 {
 	static char copy[256];
 	char *argv[32];
@@ -91,11 +110,11 @@ static void every_way_to_give_a_value_gives_it(void **state)
 		{"--name=a=b", "a=b", ""},
 		{"--name=", "", ""},
 		{"--name _", "", ""},
-		{"--name --quiet word", "--quiet", "word"},	/* a value is a value, dashes or not */
-		{"--name one --name two", "two", ""},	/* the last holds */
+		{"--name --quiet word", "--quiet", "word"}, /* a value is a value, dashes or not */
+		{"--name one --name two", "two", ""},       /* the last holds */
 		{"one --name value two three", "value", "one|two|three"},
 		{"--name value -- --name other", "value", "--name|other"},
-		{"--name value -", "value", "-"},	/* standard input is a word */
+		{"--name value -", "value", "-"}, /* standard input is a word */
 		{"--name value _", "value", ""},
 	};
 	struct text words = {0};
@@ -188,14 +207,29 @@ static void sizes_and_numbers_are_read_to_their_last_value(void **state)
 		const char *words;
 		uint64_t bytes;
 	} sizes[] = {
-		{"0", 0}, {"4096", 4096}, {"64K", 65536}, {"64k", 65536}, {"64KB", 65536}, {"64KiB", 65536},
-		{"1Ki", 1024}, {"1M", 1 << 20}, {"2GiB", UINT64_C(2) << 30}, {"1T", UINT64_C(1) << 40}, {"100B", 100},
-		{"0x10", 16}, {"0X1f", 31}, {"0x10K", 16384}, {"007", 7}, {"16777215T", UINT64_C(16777215) << 40},
-		{"18446744073709551615", UINT64_MAX}, {"0xffffffffffffffff", UINT64_MAX},
+		{"0", 0},
+		{"4096", 4096},
+		{"64K", 65536},
+		{"64k", 65536},
+		{"64KB", 65536},
+		{"64KiB", 65536},
+		{"1Ki", 1024},
+		{"1M", 1 << 20},
+		{"2GiB", UINT64_C(2) << 30},
+		{"1T", UINT64_C(1) << 40},
+		{"100B", 100},
+		{"0x10", 16},
+		{"0X1f", 31},
+		{"0x10K", 16384},
+		{"007", 7},
+		{"16777215T", UINT64_C(16777215) << 40},
+		{"18446744073709551615", UINT64_MAX},
+		{"0xffffffffffffffff", UINT64_MAX},
 		{"00000000000000000000000000000000000000001", 1},
 	};
-	static const char *const no_sizes[] = {"", " 1", "1 ", "1 K", "-1", "+1", "1.5M", "K", "0x", "0xg", "1KK",
-		"1iB", "1BB", "1P", "18446744073709551616", "16777216T", "0x10000000000000000", "99999999999999G"};
+	static const char *const no_sizes[] = {"", " 1", "1 ", "1 K", "-1", "+1", "1.5M", "K", "0x",
+		"0xg", "1KK", "1iB", "1BB", "1P", "18446744073709551616", "16777216T",
+		"0x10000000000000000", "99999999999999G"};
 	uint64_t bytes;
 
 	(void)state;
@@ -286,7 +320,7 @@ static void options_are_equal_when_the_same_was_given(void **state)
 	} cases[] = {
 		{"", "", true},
 		{"--quiet --count 5", "-c5 -q", true},
-		{"--count 3", "", false},	/* the fallback, but given */
+		{"--count 3", "", false}, /* the fallback, but given */
 		{"--count 5", "--count 6", false},
 		{"--quiet", "--loud", false},
 		{"--name x --quiet", "--name x", false},
@@ -329,13 +363,17 @@ static void help_is_a_line_an_option(void **state)
 static void long_help_is_broken_to_stand_below_itself(void **state)
 {
 	static const struct option_spec wordy[] = {
-		{.name = "short", .type = OPTION_FLAG,
+		{.name = "short",
+			.type = OPTION_FLAG,
 			.help = "a help that is much too long for a line of eighty columns and goes on on the next, "
 				"and then on one more"},
 		{.name = "a-name-of-exactly-enough", .type = OPTION_FLAG, .help = "26 columns"},
-		{.name = "a-name-that-is-far-too-long", .value = "AND-ITS-VALUE", .type = OPTION_TEXT,
+		{.name = "a-name-that-is-far-too-long",
+			.value = "AND-ITS-VALUE",
+			.type = OPTION_TEXT,
 			.help = "still begins behind it and is broken like any other"},
-		{.name = "url", .type = OPTION_FLAG,
+		{.name = "url",
+			.type = OPTION_FLAG,
 			.help = "x a-word-that-is-longer-than-a-whole-line-of-help-can-ever-be-and-stays-whole y"},
 		{0},
 	};
@@ -363,11 +401,18 @@ static void times_have_a_unit_or_minutes(void **state)
 		const char *words;
 		uint64_t nanoseconds;
 	} times[] = {
-		{"2s", 2000000000}, {"500ms", 500000000}, {"1.5s", 1500000000}, {"7us", 7000}, {"3ns", 3},
-		{"2min", UINT64_C(120000000000)}, {"1:30", UINT64_C(90000000000)}, {"0:00.5", 500000000}, {"0s", 0},
+		{"2s", 2000000000},
+		{"500ms", 500000000},
+		{"1.5s", 1500000000},
+		{"7us", 7000},
+		{"3ns", 3},
+		{"2min", UINT64_C(120000000000)},
+		{"1:30", UINT64_C(90000000000)},
+		{"0:00.5", 500000000},
+		{"0s", 0},
 	};
-	static const char *const no_times[] = {"", "5", "s", "-1s", "+1s", "1:60", "1:30s", "1 s", "0x10s", "inf",
-		"1e3s", "1.2.3s", ":5", "1:", "2h", "99999999999min"};
+	static const char *const no_times[] = {"", "5", "s", "-1s", "+1s", "1:60", "1:30s", "1 s",
+		"0x10s", "inf", "1e3s", "1.2.3s", ":5", "1:", "2h", "99999999999min"};
 	uint64_t time;
 
 	(void)state;

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static const char *const names[] = {"convert", "engines", "info", "placements", "play", "record", "stats"};
+static const char *const names[] = {"convert", "engines", "info", "placements", "play", "record",
+	"stats"};
 
 static const char *meant_by(const char *word)
 {
@@ -22,16 +23,16 @@ static void a_slip_is_taken_for_the_name_that_was_meant(void **state)
 	static const struct {
 		const char *word, *name;
 	} slips[] = {
-		{"stat", "stats"},		/* left out */
-		{"statss", "stats"},		/* too many */
-		{"ststa", "stats"},		/* replaced */
-		{"stast", "stats"},		/* exchanged: one slip, not two */
+		{"stat", "stats"},   /* left out */
+		{"statss", "stats"}, /* too many */
+		{"ststa", "stats"},  /* replaced */
+		{"stast", "stats"},  /* exchanged: one slip, not two */
 		{"paly", "play"},
 		{"plya", "play"},
 		{"inf", "info"},
 		{"fino", "info"},
 		{"recrod", "record"},
-		{"place", "placements"},	/* a beginning, however much is missing */
+		{"place", "placements"}, /* a beginning, however much is missing */
 		{"conv", "convert"},
 		{"engine", "engines"},
 		{"stats", "stats"},

@@ -34,7 +34,8 @@ static void what_a_terminal_would_obey_is_spelled_out(void **state)
 
 	(void)state;
 	text_add_visible(&text, "a\tb\r\n\x1b[2J \x7f \xc2\x85 gr\u00f6\u00dfer \xff\\n \u2705");
-	assert_string_equal(text_of(&text), "a\\tb\\r\\n\\x1b[2J \\x7f \\x85 gr\u00f6\u00dfer \ufffd\\n \u2705");
+	assert_string_equal(text_of(&text),
+		"a\\tb\\r\\n\\x1b[2J \\x7f \\x85 gr\u00f6\u00dfer \ufffd\\n \u2705");
 	text_finish(&text);
 }
 
@@ -44,7 +45,7 @@ static void words_are_wrapped_at_eighty_columns(void **state)
 
 	(void)state;
 	for (int i = 0; i < 8; i++)
-		text_add(&text, "%s", "nine wide ");	/* 80, the last blank too */
+		text_add(&text, "%s", "nine wide "); /* 80, the last blank too */
 	char *line = text_detach(&text);
 	text_add_wrapped(&text, 0, 2, line);
 	text_add_wrapped(&text, 1, 2, line);
@@ -144,8 +145,8 @@ static void an_error_is_cut_between_signs(void **state)
 		assert_true(length <= sizeof(err.text) - 1 && length >= sizeof(err.text) - 4);
 		if (last >= 0x80)
 			assert_true(strcmp(err.text + length - 2, "\u00e9") == 0 ||
-				strcmp(err.text + length - 3, "\u20ac") == 0 ||
-				strcmp(err.text + length - 4, "\U0001f600") == 0);
+				    strcmp(err.text + length - 3, "\u20ac") == 0 ||
+				    strcmp(err.text + length - 4, "\U0001f600") == 0);
 	}
 }
 

@@ -16,8 +16,14 @@ static void counts_have_commas_between_thousands(void **state)
 		uint64_t number;
 		const char *words;
 	} cases[] = {
-		{0, "0"}, {7, "7"}, {999, "999"}, {1000, "1,000"}, {48731, "48,731"}, {999999, "999,999"},
-		{1000000, "1,000,000"}, {UINT64_MAX, "18,446,744,073,709,551,615"},
+		{0, "0"},
+		{7, "7"},
+		{999, "999"},
+		{1000, "1,000"},
+		{48731, "48,731"},
+		{999999, "999,999"},
+		{1000000, "1,000,000"},
+		{UINT64_MAX, "18,446,744,073,709,551,615"},
 	};
 	struct units units;
 
@@ -32,11 +38,25 @@ static void bytes_are_exact_when_short_else_rounded(void **state)
 		uint64_t bytes;
 		const char *words;
 	} cases[] = {
-		{0, "0 B"}, {1, "1 B"}, {512, "512 B"}, {1023, "1023 B"}, {K, "1 KiB"}, {4 * K, "4 KiB"},
-		{1023 * K, "1023 KiB"}, {M, "1 MiB"}, {256 * K, "256 KiB"}, {131 * G, "131 GiB"},
-		{K + 1, "1.00 KiB"}, {1536, "1.50 KiB"}, {1111491, "1.06 MiB"}, {10 * K - 1, "10.0 KiB"},
-		{100 * K - 1, "100 KiB"}, {12345678, "11.8 MiB"},
-		{UINT64_MAX, "16.0 EiB"}, {UINT64_C(1) << 60, "1 EiB"}, {UINT64_C(15) << 60, "15 EiB"},
+		{0, "0 B"},
+		{1, "1 B"},
+		{512, "512 B"},
+		{1023, "1023 B"},
+		{K, "1 KiB"},
+		{4 * K, "4 KiB"},
+		{1023 * K, "1023 KiB"},
+		{M, "1 MiB"},
+		{256 * K, "256 KiB"},
+		{131 * G, "131 GiB"},
+		{K + 1, "1.00 KiB"},
+		{1536, "1.50 KiB"},
+		{1111491, "1.06 MiB"},
+		{10 * K - 1, "10.0 KiB"},
+		{100 * K - 1, "100 KiB"},
+		{12345678, "11.8 MiB"},
+		{UINT64_MAX, "16.0 EiB"},
+		{UINT64_C(1) << 60, "1 EiB"},
+		{UINT64_C(15) << 60, "15 EiB"},
 	};
 	struct units units;
 
@@ -51,8 +71,13 @@ static void bytes_that_round_to_1024_are_one_of_the_next_unit(void **state)
 		uint64_t bytes;
 		const char *words;
 	} cases[] = {
-		{M - 1, "1.00 MiB"}, {M - 512, "1.00 MiB"}, {M - 513, "1023 KiB"}, {G - 1, "1.00 GiB"},
-		{T - 1, "1.00 TiB"}, {T * K - 1, "1.00 PiB"}, {T * M - 1, "1.00 EiB"},
+		{M - 1, "1.00 MiB"},
+		{M - 512, "1.00 MiB"},
+		{M - 513, "1023 KiB"},
+		{G - 1, "1.00 GiB"},
+		{T - 1, "1.00 TiB"},
+		{T * K - 1, "1.00 PiB"},
+		{T * M - 1, "1.00 EiB"},
 	};
 	struct units units;
 
@@ -90,16 +115,28 @@ static void percents_are_fine_below_ten(void **state)
 		uint64_t part, whole;
 		const char *words;
 	} cases[] = {
-		{0, 0, "0%"}, {5, 0, "0%"}, {0, 7, "0%"}, {1, 40, "2.5%"}, {38, 100, "38%"}, {7, 7, "100%"},
-		{994, 10000, "9.9%"}, {996, 10000, "10%"}, {1, 1000, "0.1%"}, {3, 1, "300%"},
-		{998, 1000, "99%"}, {UINT64_MAX - 1, UINT64_MAX, "99%"}, {985, 1000, "98%"}, {986, 1000, "99%"},
+		{0, 0, "0%"},
+		{5, 0, "0%"},
+		{0, 7, "0%"},
+		{1, 40, "2.5%"},
+		{38, 100, "38%"},
+		{7, 7, "100%"},
+		{994, 10000, "9.9%"},
+		{996, 10000, "10%"},
+		{1, 1000, "0.1%"},
+		{3, 1, "300%"},
+		{998, 1000, "99%"},
+		{UINT64_MAX - 1, UINT64_MAX, "99%"},
+		{985, 1000, "98%"},
+		{986, 1000, "99%"},
 		{UINT64_MAX, UINT64_MAX, "100%"},
 	};
 	struct units units;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_string_equal(units_percent(&units, cases[i].part, cases[i].whole), cases[i].words);
+		assert_string_equal(units_percent(&units, cases[i].part, cases[i].whole),
+			cases[i].words);
 }
 
 static void times_take_the_unit_that_fits(void **state)
@@ -108,10 +145,22 @@ static void times_take_the_unit_that_fits(void **state)
 		uint64_t nanoseconds;
 		const char *words;
 	} cases[] = {
-		{0, "0 ns"}, {12, "12 ns"}, {999, "999 ns"}, {1000, "1.00 us"}, {4100, "4.10 us"},
-		{999499, "999 us"}, {999500, "1.00 ms"}, {999999, "1.00 ms"}, {1000000, "1.00 ms"},
-		{999499999, "999 ms"}, {999500000, "1.00 s"}, {3200000000, "3.20 s"}, {59940000000, "59.9 s"},
-		{59960000000, "1:00 min"}, {60000000000, "1:00 min"}, {125000000000, "2:05 min"},
+		{0, "0 ns"},
+		{12, "12 ns"},
+		{999, "999 ns"},
+		{1000, "1.00 us"},
+		{4100, "4.10 us"},
+		{999499, "999 us"},
+		{999500, "1.00 ms"},
+		{999999, "1.00 ms"},
+		{1000000, "1.00 ms"},
+		{999499999, "999 ms"},
+		{999500000, "1.00 s"},
+		{3200000000, "3.20 s"},
+		{59940000000, "59.9 s"},
+		{59960000000, "1:00 min"},
+		{60000000000, "1:00 min"},
+		{125000000000, "2:05 min"},
 	};
 	struct units units;
 

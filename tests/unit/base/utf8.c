@@ -41,18 +41,20 @@ static void malformed_bytes_are_one_long_each(void **state)
 		uint32_t codes[5];
 		size_t n;
 	} cases[] = {
-		{"\x80", 1, {UTF8_BAD}, 1},			/* a continuation alone */
-		{"\xc0\x80", 2, {UTF8_BAD, UTF8_BAD}, 2},	/* overlong NUL */
+		{"\x80", 1, {UTF8_BAD}, 1},               /* a continuation alone */
+		{"\xc0\x80", 2, {UTF8_BAD, UTF8_BAD}, 2}, /* overlong NUL */
 		{"\xc1\xbf", 2, {UTF8_BAD, UTF8_BAD}, 2},
-		{"\xe0\x80\xaf", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3},	/* overlong / */
+		{"\xe0\x80\xaf", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3}, /* overlong / */
 		{"\xf0\x80\x80\xaf", 4, {UTF8_BAD, UTF8_BAD, UTF8_BAD, UTF8_BAD}, 4},
-		{"\xed\xa0\x80", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3},	/* a surrogate */
+		{"\xed\xa0\x80", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3}, /* a surrogate */
 		/* beyond 10FFFF */
 		{"\xf4\x90\x80\x80", 4, {UTF8_BAD, UTF8_BAD, UTF8_BAD, UTF8_BAD}, 4},
 		{"\xf5\x80", 2, {UTF8_BAD, UTF8_BAD}, 2},
 		{"\xff\xfe", 2, {UTF8_BAD, UTF8_BAD}, 2},
-		{"\xe2\x82", 2, {UTF8_BAD, UTF8_BAD}, 2},	/* cut off */
-		{"\xe2\x82" "a", 3, {UTF8_BAD, UTF8_BAD, 'a'}, 3},	/* what follows is kept */
+		{"\xe2\x82", 2, {UTF8_BAD, UTF8_BAD}, 2}, /* cut off */
+		{"\xe2\x82"
+		 "a",
+			3, {UTF8_BAD, UTF8_BAD, 'a'}, 3}, /* what follows is kept */
 		{"\xe2\xe2\x82\xac", 4, {UTF8_BAD, 0x20AC}, 2},
 		{"\xf0\x9f\x98\x80", 4, {0x1F600}, 1},
 		/* the length says where it ends */
@@ -88,21 +90,60 @@ static void signs_take_none_one_or_two_cells(void **state)
 		uint32_t code;
 		int width;
 	} cases[] = {
-		{'a', 1}, {0x07, 1}, {0x7F, 1}, {0xE9, 1}, {UTF8_BAD, 1},
+		{'a', 1},
+		{0x07, 1},
+		{0x7F, 1},
+		{0xE9, 1},
+		{UTF8_BAD, 1},
 		/* of the screen */
-		{0x2588, 1}, {0x2500, 1}, {0x2026, 1}, {0x2192, 1}, {0x25BA, 1}, {0x28FF, 1},
-		{0x0301, 0}, {0x05C1, 0}, {0x0670, 0}, {0x094D, 0}, {0x0E34, 0}, {0x20D0, 0}, {0x200B, 0},
-		{0x200D, 0}, {0xFE0F, 0}, {0xFEFF, 0}, {0xE0100, 0},
-		{0x1100, 2}, {0x231A, 2}, {0x2705, 2}, {0x274C, 2}, {0x2B50, 2}, {0x3042, 2}, {0x6F22, 2}, {0xAC00, 2},
-		{0xFF21, 2}, {0x1F600, 2}, {0x1F680, 2}, {0x1F9E0, 2}, {0x1FAE0, 2}, {0x20000, 2}, {0x17000, 2},
-		{0x2714, 1}, {0x2764, 1}, {0x303F, 1}, {0xFF71, 1}, {0x0E01, 1}, {0x0905, 1}, {0x1F321, 1},
-		{0x10FFFF, 1}, {0x110000, 1},
+		{0x2588, 1},
+		{0x2500, 1},
+		{0x2026, 1},
+		{0x2192, 1},
+		{0x25BA, 1},
+		{0x28FF, 1},
+		{0x0301, 0},
+		{0x05C1, 0},
+		{0x0670, 0},
+		{0x094D, 0},
+		{0x0E34, 0},
+		{0x20D0, 0},
+		{0x200B, 0},
+		{0x200D, 0},
+		{0xFE0F, 0},
+		{0xFEFF, 0},
+		{0xE0100, 0},
+		{0x1100, 2},
+		{0x231A, 2},
+		{0x2705, 2},
+		{0x274C, 2},
+		{0x2B50, 2},
+		{0x3042, 2},
+		{0x6F22, 2},
+		{0xAC00, 2},
+		{0xFF21, 2},
+		{0x1F600, 2},
+		{0x1F680, 2},
+		{0x1F9E0, 2},
+		{0x1FAE0, 2},
+		{0x20000, 2},
+		{0x17000, 2},
+		{0x2714, 1},
+		{0x2764, 1},
+		{0x303F, 1},
+		{0xFF71, 1},
+		{0x0E01, 1},
+		{0x0905, 1},
+		{0x1F321, 1},
+		{0x10FFFF, 1},
+		{0x110000, 1},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		if (utf8_width(cases[i].code) != cases[i].width)
-			fail_msg("U+%04X: %d cells", (unsigned)cases[i].code, utf8_width(cases[i].code));
+			fail_msg("U+%04X: %d cells", (unsigned)cases[i].code,
+				utf8_width(cases[i].code));
 }
 
 static void a_text_takes_the_sum_of_its_signs(void **state)
@@ -111,8 +152,15 @@ static void a_text_takes_the_sum_of_its_signs(void **state)
 		const char *text;
 		size_t cells;
 	} cases[] = {
-		{"", 0}, {"plain", 5}, {"größer", 6}, {"e\u0301te\u0301", 3}, {"記憶", 4}, {"\u2705 ok", 5},
-		{"caf\xe9", 4}, {"\xe2\x82", 2}, {"a\tb", 3},
+		{"", 0},
+		{"plain", 5},
+		{"größer", 6},
+		{"e\u0301te\u0301", 3},
+		{"記憶", 4},
+		{"\u2705 ok", 5},
+		{"caf\xe9", 4},
+		{"\xe2\x82", 2},
+		{"a\tb", 3},
 	};
 
 	(void)state;

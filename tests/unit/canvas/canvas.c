@@ -57,7 +57,9 @@ static void words_are_broken_at_spaces(void **state)
 	struct drawing d = drawing_of(12, 4, CHARSET_UTF8);
 
 	(void)state;
-	assert_int_equal(area_wrap(&d.canvas, d.all, 0, 0, 2, ROLE_TEXT, "why the block went\nwhere it went"), 4);
+	assert_int_equal(area_wrap(&d.canvas, d.all, 0, 0, 2, ROLE_TEXT,
+				 "why the block went\nwhere it went"),
+		4);
 	assert_drawn(&d, false,
 		"why the\n"
 		"  block went\n"
@@ -71,7 +73,8 @@ static void a_number_keeps_its_unit(void **state)
 	struct drawing d = drawing_of(12, 5, CHARSET_UTF8);
 
 	(void)state;
-	int y = area_wrap(&d.canvas, d.all, 0, 0, 0, ROLE_TEXT, "asked 232 of 240 B, 12 Bits. 1.02 KiB");
+	int y = area_wrap(&d.canvas, d.all, 0, 0, 0, ROLE_TEXT,
+		"asked 232 of 240 B, 12 Bits. 1.02 KiB");
 	assert_int_equal(y, 4);
 	assert_drawn(&d, false,
 		"asked 232 of\n"
@@ -87,7 +90,9 @@ static void words_cut_by_the_end_of_the_area_say_so(void **state)
 	struct drawing d = drawing_of(12, 3, CHARSET_ASCII);
 
 	(void)state;
-	assert_int_equal(area_wrap(&d.canvas, d.all, 0, 0, 0, ROLE_TEXT, "one two three four five six seven"), 4);
+	assert_int_equal(area_wrap(&d.canvas, d.all, 0, 0, 0, ROLE_TEXT,
+				 "one two three four five six seven"),
+		4);
 	assert_drawn(&d, false,
 		"one two\n"
 		"three four\n"
@@ -133,7 +138,10 @@ static void wide_signs_become_one_cell_and_combining_ones_none(void **state)
 	struct drawing d = drawing_of(8, 1, CHARSET_UTF8);
 
 	(void)state;
-	assert_int_equal(area_text(&d.canvas, d.all, 0, 0, ROLE_TEXT, 0, "a\xE6\xBC\xA2" "e\xCC\x81|"), 4);
+	assert_int_equal(area_text(&d.canvas, d.all, 0, 0, ROLE_TEXT, 0,
+				 "a\xE6\xBC\xA2"
+				 "e\xCC\x81|"),
+		4);
 	for (int x = 0; x < 4; x++)
 		assert_int_not_equal(canvas_at(&d.canvas, x, 0)->glyph, 0x6F22);
 	assert_int_equal(canvas_at(&d.canvas, 2, 0)->glyph, 'e');
@@ -198,7 +206,8 @@ static void every_sign_exists_in_every_character_set(void **state)
 	for (int glyph = 0; glyph < GLYPH_COUNT; glyph++)
 		for (int level = 1; level <= 7; level++) {
 			char bytes[5];
-			size_t length = utf8_put(bytes, glyph_of(CHARSET_UTF8, (enum glyph)glyph, level));
+			size_t length =
+				utf8_put(bytes, glyph_of(CHARSET_UTF8, (enum glyph)glyph, level));
 			bytes[length] = '\0';
 			assert_int_equal(utf8_cells(bytes), 1);
 			assert_true(glyph_of(CHARSET_CP437, (enum glyph)glyph, level) >= ' ');

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #define TRUE_COLOR (1 << 24)
-#define PI	   3.14159265358979323846
+#define PI         3.14159265358979323846
 
 struct color {
-	double red, green, blue;	/* linear, 0 to 1 */
+	double red, green, blue; /* linear, 0 to 1 */
 };
 
 struct lab {
@@ -25,17 +25,20 @@ enum { SIGHTS = 4, PALETTES = 2 };
 
 static const double sights[SIGHTS][3][3] = {
 	{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
-	{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
-	{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}},
-	{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}},
+	{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216},
+		{-0.003882, -0.048116, 1.051998}},
+	{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413},
+		{-0.011820, 0.042940, 0.968881}},
+	{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602},
+		{0.004733, 0.691367, 0.303900}},
 };
 static const char *const sight_names[SIGHTS] = {"normal", "protan", "deutan", "tritan"};
 
 static const int32_t palettes[PALETTES][16] = {
-	{0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD, 0x00CDCD, 0xE5E5E5, 0x7F7F7F, 0xFF0000, 0x00FF00,
-		0xFFFF00, 0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF},
-	{0x000000, 0xAA0000, 0x00AA00, 0xAA5500, 0x0000AA, 0xAA00AA, 0x00AAAA, 0xAAAAAA, 0x555555, 0xFF5555, 0x55FF55,
-		0xFFFF55, 0x5555FF, 0xFF55FF, 0x55FFFF, 0xFFFFFF},
+	{0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD, 0x00CDCD, 0xE5E5E5, 0x7F7F7F,
+		0xFF0000, 0x00FF00, 0xFFFF00, 0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF},
+	{0x000000, 0xAA0000, 0x00AA00, 0xAA5500, 0x0000AA, 0xAA00AA, 0x00AAAA, 0xAAAAAA, 0x555555,
+		0xFF5555, 0x55FF55, 0xFFFF55, 0x5555FF, 0xFF55FF, 0x55FFFF, 0xFFFFFF},
 };
 
 static double linear(int32_t byte)
@@ -60,7 +63,8 @@ static struct color color_of(int32_t number, int palette)
 	if (number >= 232)
 		return color_of_rgb((8 + 10 * (number - 232)) * 0x010101);
 	number -= 16;
-	return color_of_rgb(levels[number / 36] << 16 | levels[number / 6 % 6] << 8 | levels[number % 6]);
+	return color_of_rgb(
+		levels[number / 36] << 16 | levels[number / 6 % 6] << 8 | levels[number % 6]);
 }
 
 static double within(double value)
@@ -104,7 +108,8 @@ static double ciede2000(struct lab one, struct lab two)
 	double c = (hypot(one.a, one.b) + hypot(two.a, two.b)) / 2, c7 = pow(c, 7);
 	double g = 0.5 * (1 - sqrt(c7 / (c7 + pow(25, 7))));
 	double a1 = (1 + g) * one.a, a2 = (1 + g) * two.a;
-	double c1 = hypot(a1, one.b), c2 = hypot(a2, two.b), h1 = hue_of(a1, one.b), h2 = hue_of(a2, two.b);
+	double c1 = hypot(a1, one.b), c2 = hypot(a2, two.b), h1 = hue_of(a1, one.b),
+	       h2 = hue_of(a2, two.b);
 	double turn = c1 * c2 == 0 ? 0 : h2 - h1;
 
 	turn += turn > 180 ? -360 : turn < -180 ? 360 : 0;
@@ -113,9 +118,10 @@ static double ciede2000(struct lab one, struct lab two)
 		hue += hue < 180 ? 180 : -180;
 	double dl = two.l - one.l, dc = c2 - c1, dh = 2 * sqrt(c1 * c2) * sin(turn / 2 * PI / 180);
 	double l = (one.l + two.l) / 2 - 50, cm = (c1 + c2) / 2, cm7 = pow(cm, 7);
-	double t = 1 - 0.17 * cosine(hue - 30) + 0.24 * cosine(2 * hue) + 0.32 * cosine(3 * hue + 6) -
-		0.20 * cosine(4 * hue - 63);
-	double sl = 1 + 0.015 * l * l / sqrt(20 + l * l), sc = 1 + 0.045 * cm, sh = 1 + 0.015 * cm * t;
+	double t = 1 - 0.17 * cosine(hue - 30) + 0.24 * cosine(2 * hue) +
+		   0.32 * cosine(3 * hue + 6) - 0.20 * cosine(4 * hue - 63);
+	double sl = 1 + 0.015 * l * l / sqrt(20 + l * l), sc = 1 + 0.045 * cm,
+	       sh = 1 + 0.015 * cm * t;
 	double bend = 60 * exp(-pow((hue - 275) / 25, 2));
 	double rt = -2 * sqrt(cm7 / (cm7 + pow(25, 7))) * sin(bend * PI / 180);
 
@@ -150,8 +156,13 @@ static const struct {
 	enum role role;
 	bool is_background;
 } meanings[] = {
-	{ROLE_LIVE, false}, {ROLE_FULL, false}, {ROLE_FREE, false}, {ROLE_VIRGIN, false}, {ROLE_WASTE, false},
-	{ROLE_HOT_ALLOC, true}, {ROLE_HOT_FREE, true},
+	{ROLE_LIVE, false},
+	{ROLE_FULL, false},
+	{ROLE_FREE, false},
+	{ROLE_VIRGIN, false},
+	{ROLE_WASTE, false},
+	{ROLE_HOT_ALLOC, true},
+	{ROLE_HOT_FREE, true},
 };
 
 #define MEANINGS (sizeof(meanings) / sizeof(*meanings))
@@ -174,7 +185,8 @@ static double smallest_distance(const struct theme *theme, int colors, int sight
 	for (int palette = 0; palette < PALETTES; palette++)
 		for (size_t i = 0; i < MEANINGS; i++)
 			for (size_t j = 0; j < i; j++) {
-				if (!across && meanings[i].is_background != meanings[j].is_background)
+				if (!across &&
+					meanings[i].is_background != meanings[j].is_background)
 					continue;
 				struct color one = color_of(number_of(theme, i, colors), palette);
 				struct color two = color_of(number_of(theme, j, colors), palette);
@@ -184,13 +196,14 @@ static double smallest_distance(const struct theme *theme, int colors, int sight
 	return smallest;
 }
 
-static void assert_apart(const struct theme *theme, int colors, int sight, bool across, double least)
+static void assert_apart(const struct theme *theme, int colors, int sight, bool across,
+	double least)
 {
 	double distance = smallest_distance(theme, colors, sight, across);
 
-	if (distance + 0.05 < least)	/* as it is written, with one decimal */
-		fail_msg("%s with %d colours, %s: two are %.1f apart, less than %.1f", theme_name(theme), colors,
-			sight_names[sight], distance, least);
+	if (distance + 0.05 < least) /* as it is written, with one decimal */
+		fail_msg("%s with %d colours, %s: two are %.1f apart, less than %.1f",
+			theme_name(theme), colors, sight_names[sight], distance, least);
 }
 
 /* docs/screen.md has these figures. */
@@ -200,14 +213,20 @@ static void states_are_told_apart_in_every_theme_by_every_eye(void **state)
 		const char *theme;
 		double least;
 	} promised[] = {
-		{"neutral", 10.2}, {"dark", 14.3}, {"light", 13.1}, {"high-contrast", 11.4}, {"colour-blind", 17.0},
-		{"projector-dark", 16.3}, {"projector-light", 15.7},
+		{"neutral", 10.2},
+		{"dark", 14.3},
+		{"light", 13.1},
+		{"high-contrast", 11.4},
+		{"colour-blind", 17.0},
+		{"projector-dark", 16.3},
+		{"projector-light", 15.7},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(promised) / sizeof(*promised); i++)
 		for (int sight = 0; sight < SIGHTS; sight++)
-			assert_apart(theme_find(promised[i].theme), 256, sight, true, promised[i].least);
+			assert_apart(theme_find(promised[i].theme), 256, sight, true,
+				promised[i].least);
 }
 
 static void with_16_and_8_colours_no_two_states_are_alike(void **state)
@@ -233,12 +252,16 @@ static void true_colours_are_those_of_256(void **state)
 	(void)state;
 	for (size_t i = 0; theme_names[i]; i++)
 		for (int role = 0; role < ROLE_COUNT; role++) {
-			struct look few = theme_look(theme_find(theme_names[i]), (enum role)role, 256);
-			struct look many = theme_look(theme_find(theme_names[i]), (enum role)role, TRUE_COLOR);
+			struct look few =
+				theme_look(theme_find(theme_names[i]), (enum role)role, 256);
+			struct look many =
+				theme_look(theme_find(theme_names[i]), (enum role)role, TRUE_COLOR);
 			if (few.foreground < 16)
 				continue;
-			struct color one = color_of(few.foreground, 0), other = color_of_rgb(many.foreground);
-			assert_true(one.red == other.red && one.green == other.green && one.blue == other.blue);
+			struct color one = color_of(few.foreground, 0),
+				     other = color_of_rgb(many.foreground);
+			assert_true(one.red == other.red && one.green == other.green &&
+				    one.blue == other.blue);
 		}
 }
 
@@ -262,8 +285,8 @@ static void high_contrast_is_high(void **state)
 	(void)state;
 	for (int role = 0; role < ROLE_CLASS_0; role++) {
 		struct look look = theme_look(theme, (enum role)role, 256);
-		bool is_text = role == ROLE_TEXT || role == ROLE_QUIET || role == ROLE_TITLE || role == ROLE_KEY ||
-			role == ROLE_STATUS;
+		bool is_text = role == ROLE_TEXT || role == ROLE_QUIET || role == ROLE_TITLE ||
+			       role == ROLE_KEY || role == ROLE_STATUS;
 		if (contrast(look.foreground, look.background, 0) < (is_text ? 7 : 4.5))
 			fail_msg("%s has a contrast of only %.1f", role_name((enum role)role),
 				contrast(look.foreground, look.background, 0));
@@ -272,20 +295,25 @@ static void high_contrast_is_high(void **state)
 
 static void what_is_written_can_be_read_with_8_and_16_colours(void **state)
 {
-	static const enum role written[] = {ROLE_TEXT, ROLE_QUIET, ROLE_HOT_ALLOC, ROLE_HOT_FREE, ROLE_BAD};
+	static const enum role written[] = {ROLE_TEXT, ROLE_QUIET, ROLE_HOT_ALLOC, ROLE_HOT_FREE,
+		ROLE_BAD};
 
 	(void)state;
 	for (size_t i = 0; theme_names[i]; i++)
 		for (int colors = 8; colors <= 16; colors += 8)
 			for (size_t j = 0; j < sizeof(written) / sizeof(*written); j++) {
-				struct look look = theme_look(theme_find(theme_names[i]), written[j], colors);
+				struct look look =
+					theme_look(theme_find(theme_names[i]), written[j], colors);
 				if (look.foreground < 0 || look.background < 0)
 					continue;
 				for (int palette = 0; palette < PALETTES; palette++) {
-					double is = contrast(look.foreground, look.background, palette);
+					double is =
+						contrast(look.foreground, look.background, palette);
 					if (is < 2.9)
-						fail_msg("%s, %d colours: %s has a contrast of only %.1f",
-							theme_names[i], colors, role_name(written[j]), is);
+						fail_msg(
+							"%s, %d colours: %s has a contrast of only %.1f",
+							theme_names[i], colors,
+							role_name(written[j]), is);
 				}
 			}
 }

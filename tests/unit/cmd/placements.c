@@ -33,13 +33,16 @@ static void arenas_are_told_in_the_order_they_came_and_went(void **state)
 
 static void decisions_that_were_cut_are_an_error_since_an_arena_may_be_among_them(void **state)
 {
-	struct decision_log log = {.count = 1, .lost = 3, .items = {{DECISION_ARENA_MAPPED, 4, 0, 0, 0}}};
+	struct decision_log log = {.count = 1,
+		.lost = 3,
+		.items = {{DECISION_ARENA_MAPPED, 4, 0, 0, 0}}};
 	struct text out = {0};
 	struct error err;
 
 	(void)state;
 	assert_int_equal(add_arenas(&out, 17, &log, &err), -1);
-	assert_string_equal(err.text, "event 17: 3 of its decisions were cut, perhaps arenas mapped or unmapped");
+	assert_string_equal(err.text,
+		"event 17: 3 of its decisions were cut, perhaps arenas mapped or unmapped");
 	text_finish(&out);
 }
 
@@ -47,7 +50,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arenas_are_told_in_the_order_they_came_and_went),
-		cmocka_unit_test(decisions_that_were_cut_are_an_error_since_an_arena_may_be_among_them),
+		cmocka_unit_test(
+			decisions_that_were_cut_are_an_error_since_an_arena_may_be_among_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

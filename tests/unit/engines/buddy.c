@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define OBJECTS 300u
-#define ORDERS	11u	/* 16 B … 16 KiB */
-#define BLOCKS	1100u
+#define ORDERS  11u /* 16 B … 16 KiB */
+#define BLOCKS  1100u
 
 static struct heap *buddies(const char *size, const char *smallest)
 {
@@ -26,7 +26,10 @@ static struct heap *buddies(const char *size, const char *smallest)
 
 static struct effect apply(struct heap *heap, enum event_kind kind, uint32_t object, uint64_t size)
 {
-	struct event event = {.kind = (uint8_t)kind, .object = object, .size = size, .text = TEXT_NONE};
+	struct event event = {.kind = (uint8_t)kind,
+		.object = object,
+		.size = size,
+		.text = TEXT_NONE};
 	struct effect effect;
 
 	heap_apply(heap, 0, &event, NULL, &effect);
@@ -75,7 +78,7 @@ static void only_buddies_are_merged(void **state)
 /* ---- the model ----------------------------------------------------------------------------- */
 
 struct model {
-	uint64_t free[ORDERS][BLOCKS];	/* offsets, the newest last */
+	uint64_t free[ORDERS][BLOCKS]; /* offsets, the newest last */
 	size_t count[ORDERS];
 	uint64_t at[OBJECTS];
 	size_t order[OBJECTS];
@@ -135,12 +138,14 @@ static void a_million_random_events_agree_with_stacks(void **state)
 	dice_init(&dice, 44);
 	for (unsigned at = 0; at < 1000000; at++) {
 		uint32_t object = (uint32_t)dice_roll(&dice, OBJECTS);
-		uint64_t size = 1 + dice_roll(&dice, dice_roll(&dice, 12) == 0 ? 3000 : 200), place = 0;
+		uint64_t size = 1 + dice_roll(&dice, dice_roll(&dice, 12) == 0 ? 3000 : 200),
+			 place = 0;
 		if (!model.live[object]) {
 			model.order[object] = order_of(size);
 			model.live[object] = take(&model, model.order[object], &model.at[object]);
 			struct effect effect = apply(heap, EVENT_ALLOCATE, object, size);
-			assert_int_equal(effect.address, model.live[object] ? base + model.at[object] : 0);
+			assert_int_equal(effect.address,
+				model.live[object] ? base + model.at[object] : 0);
 		} else if (dice_roll(&dice, 5) == 0) {
 			struct effect effect = apply(heap, EVENT_REALLOCATE, object, size);
 			if (order_of(size) > model.order[object]) {
@@ -155,7 +160,8 @@ static void a_million_random_events_agree_with_stacks(void **state)
 				assert_int_equal(effect.address, base + model.at[object]);
 			}
 		} else {
-			assert_int_equal(apply(heap, EVENT_FREE, object, 0).outcome, OUTCOME_RELEASED);
+			assert_int_equal(apply(heap, EVENT_FREE, object, 0).outcome,
+				OUTCOME_RELEASED);
 			give_back(&model, model.at[object], model.order[object]);
 			model.live[object] = false;
 		}

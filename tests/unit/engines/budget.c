@@ -23,14 +23,18 @@ static struct heap *budget_of(const char *limit)
 
 static enum outcome apply(struct heap *heap, enum event_kind kind, uint32_t object, uint64_t size)
 {
-	struct event event = {.kind = (uint8_t)kind, .object = object, .size = size, .text = TEXT_NONE};
+	struct event event = {.kind = (uint8_t)kind,
+		.object = object,
+		.size = size,
+		.text = TEXT_NONE};
 	struct effect effect;
 
 	heap_apply(heap, 0, &event, NULL, &effect);
 	return effect.outcome;
 }
 
-static void assert_gauge(const struct heap *heap, const char *spent, const char *left, const char *gauge)
+static void assert_gauge(const struct heap *heap, const char *spent, const char *left,
+	const char *gauge)
 {
 	const struct engine *engine = heap_layer(heap, 0);
 	struct field fields[4];

@@ -102,8 +102,8 @@ static int toy_init(struct engine *engine, const struct options *options, struct
 	return 0;
 }
 
-static enum outcome toy_allocate(
-	struct engine *engine, const struct request *request, struct placement *ret)
+static enum outcome toy_allocate(struct engine *engine, const struct request *request,
+	struct placement *ret)
 {
 	enum wrong wrong = toy_of(engine)->wrong;
 	uint64_t base = base_of(engine);
@@ -115,8 +115,8 @@ static enum outcome toy_allocate(
 		return OUTCOME_NO_MEMORY;
 	*ret = (struct placement){base + slot * SLOT, SLOT, 0};
 	if (wrong == GIVES_BACK_TWICE || wrong == GIVES_BACK_UNDER_A_BLOCK)
-		engine->pages->unmap(
-			engine->pages, base, wrong == GIVES_BACK_TWICE ? SPACE * 2 : SPACE);
+		engine->pages->unmap(engine->pages, base,
+			wrong == GIVES_BACK_TWICE ? SPACE * 2 : SPACE);
 	if (wrong == ASKS_FOR_NOTHING)
 		engine->pages->map(engine->pages, 0, 4096);
 	if (wrong == OVERLAPS && slot > 0) {
@@ -181,8 +181,8 @@ static enum outcome toy_reallocate(struct engine *engine, uint64_t address,
 	}
 	if (request->size > SLOT)
 		return OUTCOME_NO_MEMORY;
-	*ret = (struct placement){
-		wrong == REALLOCATE_OVERLAPS ? base_of(engine) : address, SLOT, 0};
+	*ret = (struct placement){wrong == REALLOCATE_OVERLAPS ? base_of(engine) : address, SLOT,
+		0};
 	return OUTCOME_PLACED;
 }
 
@@ -196,14 +196,16 @@ static void toy_region(const struct engine *engine, size_t at, struct region *re
 	enum wrong wrong = toy_of(engine)->wrong;
 
 	(void)at;
-	*ret = (struct region){
-		.name = "toy", .kind = REGION_SLAB, .base = base_of(engine), .size = SPACE};
+	*ret = (struct region){.name = "toy",
+		.kind = REGION_SLAB,
+		.base = base_of(engine),
+		.size = SPACE};
 	ret->size += wrong == REGION_NOT_HELD ? SPACE : 0;
 	ret->used = taken(engine) * SLOT + (wrong == WRONG_USED ? 1 : 0);
 }
 
-static void toy_spans(
-	const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void toy_spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	for (size_t slot = 0; slot < SLOTS; slot++) {
 		uint64_t base = base_of(engine) + slot * SLOT;
@@ -239,8 +241,8 @@ static void toy_list(const struct engine *engine, size_t at, struct list *ret)
 	ret->length += toy_of(engine)->wrong == WRONG_LIST ? 1 : 0;
 }
 
-static size_t toy_list_entries(
-	const struct engine *engine, size_t at, uint64_t from, struct list_entry *ret, size_t n)
+static size_t toy_list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret, size_t n)
 {
 	size_t got = 0;
 
@@ -251,8 +253,8 @@ static size_t toy_list_entries(
 		if (from > 0)
 			from--;
 		else
-			ret[got++] = (struct list_entry){
-				.address = base_of(engine) + slot * SLOT, .size = SLOT};
+			ret[got++] = (struct list_entry){.address = base_of(engine) + slot * SLOT,
+				.size = SLOT};
 	}
 	return got;
 }
@@ -359,8 +361,8 @@ static const char *play(struct trial *trial, const char *words, enum outcome *re
 			if (kind == 'f')
 				*ret_outcome = engine->ops->release(engine, *block);
 			else
-				*ret_outcome = engine->ops->reallocate(
-					engine, *block, &request, &placement);
+				*ret_outcome = engine->ops->reallocate(engine, *block, &request,
+					&placement);
 			if (*ret_outcome == OUTCOME_PLACED)
 				*block = placement.address;
 		}
@@ -523,8 +525,8 @@ static void an_engine_that_cannot_be_made_is_told(void **state)
 	(void)state;
 	ops.totals = NULL;
 	space_init(&space);
-	assert_int_equal(
-		contract_new(&engine, &ops, NULL, &space.pages, NULL, CONTRACT_ALL, &err), -1);
+	assert_int_equal(contract_new(&engine, &ops, NULL, &space.pages, NULL, CONTRACT_ALL, &err),
+		-1);
 	assert_string_equal(err.text, "engine toy lacks a callback that every engine must have");
 	assert_null(engine);
 	space_finish(&space);
@@ -564,8 +566,9 @@ static struct heap *heap_for(const struct setup *setup, const char *check)
 		options_add_table(options, engines[i]->options);
 	options_add_table(options, heap_options);
 	for (size_t i = 0; i < 4 && setup->options[i][0]; i++)
-		assert_int_equal(
-			options_set(options, setup->options[i][0], setup->options[i][1], &err), 0);
+		assert_int_equal(options_set(options, setup->options[i][0], setup->options[i][1],
+					 &err),
+			0);
 	assert_int_equal(options_set(options, "check", check, &err), 0);
 	assert_int_equal(heap_new(&heap, setup->engine, options, &err), 0);
 	options_free(options);
@@ -630,8 +633,8 @@ static void under_contract_everything_goes_the_same_way(void **state)
 			heap_apply(other, at, &event, &other_log, &other_effect);
 			assert_memory_equal(&effect, &other_effect, sizeof(effect));
 			assert_int_equal(log.count, other_log.count);
-			assert_memory_equal(
-				log.items, other_log.items, log.count * sizeof(*log.items));
+			assert_memory_equal(log.items, other_log.items,
+				log.count * sizeof(*log.items));
 		}
 		heap_free(heap);
 		heap_free(other);
@@ -659,7 +662,8 @@ static void a_checkpoint_holds_the_books_too(void **state)
 			snapshot_restore(middle, flats, nflats);
 			dice = kept;
 			for (unsigned at = 500; at < 900; at++) {
-				const struct event event = random_event(&dice, 200, may_align(&setups[i]));
+				const struct event event =
+					random_event(&dice, 200, may_align(&setups[i]));
 				heap_apply(heap, at, &event, NULL, &effect);
 				if (heap_broken(heap))
 					fail_msg("event %u: %s", at, heap_broken(heap));

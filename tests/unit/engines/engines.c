@@ -41,7 +41,8 @@ static const struct setup setups[] = {
 	{"recorded", {{"recorded-chunks", "none"}}},
 	{"recorded", {{"arenas", "recorded"}, {"python", "3.11"}}},
 	{"recorded", {{"arenas", "recorded"}, {"python", "3.8"}}},
-	{"heap", {{"ostep", NULL}, {"heap-size", "30000"}, {"heap-order", "size-down"}, {"heap-coalesce", "on"}}},
+	{"heap", {{"ostep", NULL}, {"heap-size", "30000"}, {"heap-order", "size-down"},
+			 {"heap-coalesce", "on"}}},
 };
 
 #define SETUPS (sizeof(setups) / sizeof(*setups))
@@ -57,7 +58,9 @@ static struct heap *heap_for(const struct setup *setup)
 	for (size_t i = 0; i < count; i++)
 		options_add_table(options, engines[i]->options);
 	for (size_t i = 0; i < 4 && setup->options[i][0]; i++)
-		assert_int_equal(options_set(options, setup->options[i][0], setup->options[i][1], &err), 0);
+		assert_int_equal(options_set(options, setup->options[i][0], setup->options[i][1],
+					 &err),
+			0);
 	assert_int_equal(heap_new(&heap, setup->engine, options, &err), 0);
 	options_free(options);
 	return heap;
@@ -110,8 +113,10 @@ static uint64_t random_address(struct dice *dice, const struct event *event)
 	case 8:
 	case 9:
 		if (class > 0 && class <= 512)
-			return (place_of_arena(dice_roll(dice, 40)) / pool + 1 + dice_roll(dice, 12)) * pool + 48 +
-				dice_roll(dice, 3000 / class) * class;
+			return (place_of_arena(dice_roll(dice, 40)) / pool + 1 +
+				       dice_roll(dice, 12)) *
+				       pool +
+			       48 + dice_roll(dice, 3000 / class) * class;
 	}
 	return heap + dice_roll(dice, 400) * 640 + 16;
 }
@@ -119,14 +124,17 @@ static uint64_t random_address(struct dice *dice, const struct event *event)
 /* References between few objects, so that most of them exist; collections, too. */
 static struct event random_counted(struct dice *dice)
 {
-	static const uint8_t kinds[] = {EVENT_NEW, EVENT_NEW, EVENT_REF, EVENT_REF, EVENT_REF, EVENT_UNREF, EVENT_UNREF,
-		EVENT_WEAK, EVENT_COLLECT, EVENT_GC};
-	struct event event = {.kind = kinds[dice_roll(dice, sizeof(kinds))], .object = (uint32_t)dice_roll(dice, 30),
-		.text = TEXT_NONE, .other = (uint32_t)dice_roll(dice, 30)};
+	static const uint8_t kinds[] = {EVENT_NEW, EVENT_NEW, EVENT_REF, EVENT_REF, EVENT_REF,
+		EVENT_UNREF, EVENT_UNREF, EVENT_WEAK, EVENT_COLLECT, EVENT_GC};
+	struct event event = {.kind = kinds[dice_roll(dice, sizeof(kinds))],
+		.object = (uint32_t)dice_roll(dice, 30),
+		.text = TEXT_NONE,
+		.other = (uint32_t)dice_roll(dice, 30)};
 
 	if (event.kind == EVENT_NEW)
 		event.flags = (uint8_t)(dice_roll(dice, 4) ? EVENT_TRACKED : 0) |
-			(uint8_t[]){0, 0, EVENT_FINALIZER, EVENT_FINALIZER | EVENT_RESURRECTS}[dice_roll(dice, 4)];
+			      (uint8_t[]){0, 0, EVENT_FINALIZER,
+				      EVENT_FINALIZER | EVENT_RESURRECTS}[dice_roll(dice, 4)];
 	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
 		event.size = dice_roll(dice, 520);
 	if (event.kind == EVENT_WEAK)
@@ -205,9 +213,9 @@ static void every_engine_is_sound_after_every_event(void **state)
 
 /* Sums over the spans of one region. */
 struct sum {
-	uint64_t at;	/* where the next span must begin */
+	uint64_t at; /* where the next span must begin */
 	uint64_t used;
-	uint64_t from, to;	/* range of the second sum */
+	uint64_t from, to; /* range of the second sum */
 	uint64_t used_between;
 	bool has_gap;
 };
@@ -260,15 +268,16 @@ static void spans_cover_regions_and_agree_with_used_between(void **state)
 					uint64_t to = sum.to < region.base + region.size
 							      ? sum.to
 							      : region.base + region.size;
-					assert_int_equal(
-						engine->ops->used_between(engine, sum.from, to),
+					assert_int_equal(engine->ops->used_between(engine, sum.from,
+								 to),
 						sum.used_between);
 					reserved += region.size;
 				}
 				engine->ops->totals(engine, &totals);
 				assert_int_equal(totals.reserved, reserved);
-				assert_int_equal(totals.blocks + totals.available + totals.unused + totals.headers +
-						totals.tails + totals.alignment,
+				assert_int_equal(totals.blocks + totals.available + totals.unused +
+							 totals.headers + totals.tails +
+							 totals.alignment,
 					reserved);
 			}
 		}

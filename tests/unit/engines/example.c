@@ -16,7 +16,8 @@ static struct cells *self(const struct engine *engine)
 	return (struct cells *)(uintptr_t)engine;
 }
 
-static enum outcome allocate(struct engine *engine, const struct request *request, struct placement *ret_placement)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
 {
 	uint64_t *used = self(engine)->used.data;
 
@@ -39,12 +40,14 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return OUTCOME_RELEASED;
 }
 
-static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const uint64_t *used = self(engine)->used.data;
 
 	for (uint64_t i = 0, base = self(engine)->base; i < CELLS; i++, base += CELL) {
-		const struct span block = {SPAN_USED, base, CELL, base, 0}, free = {SPAN_FREE, base, CELL, 0, 0};
+		const struct span block = {SPAN_USED, base, CELL, base, 0},
+				  free = {SPAN_FREE, base, CELL, 0, 0};
 		if (base + CELL > from && base < to && !visit(used[i] ? &block : &free, user))
 			return;
 	}
@@ -54,7 +57,10 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 {
 	uint64_t base = self(engine)->base, size = CELLS * CELL;
 
-	*ret_region = (struct region){.name = "cells", .kind = REGION_HEAP, .base = base, .size = size,
+	*ret_region = (struct region){.name = "cells",
+		.kind = REGION_HEAP,
+		.base = base,
+		.size = size,
 		.used = plain_used_between(engine, base, base + size)};
 }
 
@@ -67,8 +73,17 @@ static int init(struct engine *engine, const struct options *options, struct err
 }
 
 const struct engine_ops engine_cells = {
-	.name = "cells", .summary = "256 cells of 64 bytes", .state_size = sizeof(struct cells), .init = init,
-	.allocate = allocate, .release = release, .reallocate = plain_reallocate, .check = plain_check,
-	.region_count = plain_region_count, .region = region, .spans = spans,
-	.used_between = plain_used_between, .totals = plain_totals,
+	.name = "cells",
+	.summary = "256 cells of 64 bytes",
+	.state_size = sizeof(struct cells),
+	.init = init,
+	.allocate = allocate,
+	.release = release,
+	.reallocate = plain_reallocate,
+	.check = plain_check,
+	.region_count = plain_region_count,
+	.region = region,
+	.spans = spans,
+	.used_between = plain_used_between,
+	.totals = plain_totals,
 };

@@ -147,8 +147,8 @@ static void payloads_are_aligned_behind_their_headers(void **state)
 
 static void sizes_near_the_end_of_numbers_are_refused(void **state)
 {
-	static const uint64_t sizes[] = {
-		UINT64_MAX, UINT64_MAX - 7, UINT64_MAX / 2, UINT64_C(1) << 56, UINT64_C(1) << 44};
+	static const uint64_t sizes[] = {UINT64_MAX, UINT64_MAX - 7, UINT64_MAX / 2,
+		UINT64_C(1) << 56, UINT64_C(1) << 44};
 	struct heap *heap = heap_with("0", "8", "16");
 
 	(void)state;
@@ -169,12 +169,13 @@ struct model {
 	uint64_t header, unit;
 	struct hole holes[OBJECTS];
 	size_t count;
-	uint64_t blocks[OBJECTS];	/* base + 1 by object; 0: none */
+	uint64_t blocks[OBJECTS]; /* base + 1 by object; 0: none */
 	uint64_t sizes[OBJECTS];
 };
 
 /* Where the block begins, + 1; 0: nowhere.  *size becomes the block's. */
-static uint64_t model_allocate(struct model *model, uint64_t *ret_size, uint64_t alignment, uint64_t *ret_looked)
+static uint64_t model_allocate(struct model *model, uint64_t *ret_size, uint64_t alignment,
+	uint64_t *ret_looked)
 {
 	uint64_t size = (*ret_size + model->header + model->unit - 1) / model->unit * model->unit;
 
@@ -182,7 +183,8 @@ static uint64_t model_allocate(struct model *model, uint64_t *ret_size, uint64_t
 	alignment = alignment > model->unit ? alignment : model->unit;
 	for (size_t i = 0; i < model->count; i++) {
 		struct hole hole = model->holes[i];
-		uint64_t payload = (hole.base + model->header + alignment - 1) / alignment * alignment;
+		uint64_t payload =
+			(hole.base + model->header + alignment - 1) / alignment * alignment;
 		uint64_t base = payload - model->header;
 		*ret_looked = i + 1;
 		if (base + size > hole.base + hole.size)
@@ -190,7 +192,8 @@ static uint64_t model_allocate(struct model *model, uint64_t *ret_size, uint64_t
 		struct hole parts[2] = {{hole.base, base - hole.base},
 			{base + size, hole.base + hole.size - base - size}};
 		size_t nparts = (parts[0].size > 0) + (parts[1].size > 0);
-		memmove(&model->holes[i + nparts], &model->holes[i + 1], (model->count - i - 1) * sizeof(hole));
+		memmove(&model->holes[i + nparts], &model->holes[i + 1],
+			(model->count - i - 1) * sizeof(hole));
 		for (size_t p = 0, to = i; p < 2; p++)
 			if (parts[p].size > 0)
 				model->holes[to++] = parts[p];
@@ -207,7 +210,8 @@ static void model_free(struct model *model, uint64_t base, uint64_t size)
 
 	while (i < model->count && model->holes[i].base < base)
 		i++;
-	memmove(&model->holes[i + 1], &model->holes[i], (model->count - i) * sizeof(model->holes[0]));
+	memmove(&model->holes[i + 1], &model->holes[i],
+		(model->count - i) * sizeof(model->holes[0]));
 	model->holes[i] = (struct hole){base, size};
 	model->count++;
 	for (size_t j = 0; j + 1 < model->count;) {
@@ -247,7 +251,7 @@ static void assert_same_list(const struct heap *heap, const struct model *model)
 struct case_of_heap {
 	const char *size, *header, *align;
 	uint64_t capacity, header_bytes, unit;
-	uint32_t objects;	/* half of them live, about */
+	uint32_t objects; /* half of them live, about */
 	unsigned events;
 };
 
@@ -260,7 +264,8 @@ static void assert_goes_where_a_walk_puts_it(const struct case_of_heap *c)
 	struct dice dice;
 
 	model = (struct model){.header = c->header_bytes, .unit = c->unit, .count = 1};
-	model.holes[0] = (struct hole){UINT64_C(0x10000000) + lead, (c->capacity - lead) / c->unit * c->unit};
+	model.holes[0] = (struct hole){UINT64_C(0x10000000) + lead,
+		(c->capacity - lead) / c->unit * c->unit};
 	dice_init(&dice, 2026);
 	for (unsigned at = 0; at < c->events; at++) {
 		uint32_t object = (uint32_t)dice_roll(&dice, c->objects);
@@ -280,10 +285,11 @@ static void assert_goes_where_a_walk_puts_it(const struct case_of_heap *c)
 			event.alignment =
 				dice_roll(&dice, 10) == 0 ? UINT64_C(1) << dice_roll(&dice, 9) : 0;
 			model.sizes[object] = event.size;
-			uint64_t placed =
-				model_allocate(&model, &model.sizes[object], event.alignment, &looked);
+			uint64_t placed = model_allocate(&model, &model.sizes[object],
+				event.alignment, &looked);
 			heap_apply(heap, at, &event, &log, &effect);
-			assert_int_equal(effect.outcome, placed ? OUTCOME_PLACED : OUTCOME_NO_MEMORY);
+			assert_int_equal(effect.outcome,
+				placed ? OUTCOME_PLACED : OUTCOME_NO_MEMORY);
 			assert_int_equal(looked_at(&log), looked);
 			if (placed)
 				assert_int_equal(effect.address, placed - 1 + c->header_bytes);

@@ -15,9 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EVENTS 1200u	/* more than there are between sleeping copies */
-#define EVERY  100u
-#define FLATS  8u
+#define EVENTS  1200u /* more than there are between sleeping copies */
+#define EVERY   100u
+#define FLATS   8u
 #define OBJECTS 60u
 
 /* Blocks of 64 bytes, the one freed last is given first.  It describes itself. */
@@ -49,17 +49,16 @@ static const char stack_of_blocks[] =
 	"	.init = init, .allocate = allocate, .release = release, .describe = describe };\n";
 
 /* Gives 16 bytes more each time, and gives up at the third request. */
-static const char short_lived[] =
-	"#include \"mm.h\"\n"
-	"#include \"memlib.h\"\n"
-	"#include <stdlib.h>\n"
-	"static int asked;\n"
-	"int mm_init(void) { return 0; }\n"
-	"void *mm_malloc(size_t size) {\n"
-	"	if (++asked == 3) abort();\n"
-	"	return mem_sbrk((size + 15) / 16 * 16);\n"
-	"}\n"
-	"void mm_free(void *ptr) { }\n";
+static const char short_lived[] = "#include \"mm.h\"\n"
+				  "#include \"memlib.h\"\n"
+				  "#include <stdlib.h>\n"
+				  "static int asked;\n"
+				  "int mm_init(void) { return 0; }\n"
+				  "void *mm_malloc(size_t size) {\n"
+				  "	if (++asked == 3) abort();\n"
+				  "	return mem_sbrk((size + 15) / 16 * 16);\n"
+				  "}\n"
+				  "void mm_free(void *ptr) { }\n";
 
 static struct heap *heap_of(const char *source, const char *check)
 {
@@ -90,7 +89,8 @@ static struct event event_of(char kind, uint32_t object, uint64_t size)
 	return event;
 }
 
-static struct effect apply(struct heap *heap, uint64_t number, char kind, uint32_t object, uint64_t size)
+static struct effect apply(struct heap *heap, uint64_t number, char kind, uint32_t object,
+	uint64_t size)
 {
 	struct event event = event_of(kind, object, size);
 	struct effect effect;
@@ -116,7 +116,10 @@ static void make_events(struct event *events)
 
 static bool add_span(const struct span *span, void *user)
 {
-	static const char signs[] = {[SPAN_USED] = '#', [SPAN_FREE] = '.', [SPAN_VIRGIN] = ' ', [SPAN_HEADER] = 'h',
+	static const char signs[] = {[SPAN_USED] = '#',
+		[SPAN_FREE] = '.',
+		[SPAN_VIRGIN] = ' ',
+		[SPAN_HEADER] = 'h',
 		[SPAN_WASTE] = 'x'};
 
 	text_add(user, "%c%" PRIu64 "(%" PRIu32 ")", signs[span->state], span->size, span->order);

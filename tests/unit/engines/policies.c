@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BASE	 UINT64_C(0x10000000)
-#define OBJECTS	 60u
-#define HOLES	 800u
-#define NOWHERE	 UINT64_MAX
+#define BASE     UINT64_C(0x10000000)
+#define OBJECTS  60u
+#define HOLES    800u
+#define NOWHERE  UINT64_MAX
 #define CAPACITY 600u
 
 enum order { ADDRESS, SIZE_UP, SIZE_DOWN, FRONT, BACK };
@@ -47,9 +47,9 @@ struct model {
 	struct setup setup;
 	struct item items[HOLES];
 	size_t count;
-	uint64_t rover;		/* next fit by address */
-	uint64_t base[OBJECTS], size[OBJECTS];	/* blocks; size 0: none */
-	uint64_t looked[4];	/* entries, search by search, of one operation */
+	uint64_t rover;                        /* next fit by address */
+	uint64_t base[OBJECTS], size[OBJECTS]; /* blocks; size 0: none */
+	uint64_t looked[4];                    /* entries, search by search, of one operation */
 	size_t searches;
 };
 
@@ -63,11 +63,13 @@ static void insert(struct model *model, size_t at, struct item item)
 
 static void drop(struct model *model, size_t at)
 {
-	memmove(&model->items[at], &model->items[at + 1], (model->count - at - 1) * sizeof(model->items[0]));
+	memmove(&model->items[at], &model->items[at + 1],
+		(model->count - at - 1) * sizeof(model->items[0]));
 	model->count--;
 }
 
-static bool stands_behind(const struct model *model, const struct item *item, const struct item *other)
+static bool stands_behind(const struct model *model, const struct item *item,
+	const struct item *other)
 {
 	switch (model->setup.order) {
 	case ADDRESS:
@@ -120,12 +122,14 @@ static uint64_t block_size(const struct model *model, uint64_t request)
 }
 
 /* Where a block begins in the hole, its payload aligned; or NOWHERE. */
-static uint64_t place(const struct model *model, const struct item *hole, uint64_t size, uint64_t alignment)
+static uint64_t place(const struct model *model, const struct item *hole, uint64_t size,
+	uint64_t alignment)
 {
 	uint64_t header = model->setup.header;
-	uint64_t base = model->setup.is_ostep
-		? hole->base
-		: (hole->base + header + alignment - 1) / alignment * alignment - header;
+	uint64_t base =
+		model->setup.is_ostep
+			? hole->base
+			: (hole->base + header + alignment - 1) / alignment * alignment - header;
 
 	return !hole->is_mark && base + size <= hole->base + hole->size ? base : NOWHERE;
 }
@@ -257,9 +261,10 @@ static uint64_t allocate(struct model *model, uint64_t request, uint64_t alignme
 static void sort_by_size(struct model *model)
 {
 	for (size_t i = 1; i < model->count; i++)
-		for (size_t j = i; j > 0 && (model->setup.order == SIZE_UP
-							     ? model->items[j].size < model->items[j - 1].size
-							     : model->items[j].size > model->items[j - 1].size);
+		for (size_t j = i;
+			j > 0 && (model->setup.order == SIZE_UP
+						 ? model->items[j].size < model->items[j - 1].size
+						 : model->items[j].size > model->items[j - 1].size);
 			j--) {
 			struct item item = model->items[j];
 			model->items[j] = model->items[j - 1];
@@ -376,12 +381,14 @@ static struct heap *heap_for(const struct setup *setup)
 
 static void fail_at(const struct setup *setup, unsigned at, const char *what)
 {
-	fail_msg("%s fit, list by %s, coalescing %s, header %u, alignment %u%s, operation %u: %s", fits[setup->fit],
-		orders[setup->order], coalesces[setup->coalesce], (unsigned)setup->header,
-		(unsigned)setup->align, setup->is_ostep ? ", --ostep" : "", at, what);
+	fail_msg("%s fit, list by %s, coalescing %s, header %u, alignment %u%s, operation %u: %s",
+		fits[setup->fit], orders[setup->order], coalesces[setup->coalesce],
+		(unsigned)setup->header, (unsigned)setup->align, setup->is_ostep ? ", --ostep" : "",
+		at, what);
 }
 
-static void compare(const struct heap *heap, const struct model *model, const struct decision_log *log, unsigned at)
+static void compare(const struct heap *heap, const struct model *model,
+	const struct decision_log *log, unsigned at)
 {
 	const struct engine *engine = heap_layer(heap, 0);
 	struct list_entry entries[HOLES];
@@ -414,7 +421,9 @@ static struct event random_event(const struct model *model, struct dice *dice)
 	struct event event = {.object = (uint32_t)dice_roll(dice, OBJECTS), .text = TEXT_NONE};
 	bool is_live = model->size[event.object] != 0;
 
-	event.kind = !is_live ? EVENT_ALLOCATE : dice_roll(dice, 6) == 0 ? EVENT_REALLOCATE : EVENT_FREE;
+	event.kind = !is_live                  ? EVENT_ALLOCATE
+		     : dice_roll(dice, 6) == 0 ? EVENT_REALLOCATE
+					       : EVENT_FREE;
 	if (event.kind != EVENT_FREE)
 		event.size = 1 + dice_roll(dice, dice_roll(dice, 6) == 0 ? 90 : 24);
 	if (event.kind == EVENT_ALLOCATE && dice_roll(dice, 10) == 0)
@@ -428,13 +437,15 @@ static void must_agree(const struct setup *setup, unsigned operations)
 	static struct decision_log log;
 	struct heap *heap = heap_for(setup);
 	struct dice dice;
-	uint64_t lead = setup->is_ostep ? 0 : (setup->align - setup->header % setup->align) % setup->align;
+	uint64_t lead =
+		setup->is_ostep ? 0 : (setup->align - setup->header % setup->align) % setup->align;
 
 	model = (struct model){.setup = *setup, .count = 1};
 	model.items[0] = (struct item){BASE + lead, CAPACITY - lead, false};
 	if (!setup->is_ostep)
 		model.items[0].size -= model.items[0].size % setup->align;
-	dice_init(&dice, 1 + setup->fit + 4 * setup->order + 20 * setup->coalesce + 100 * setup->header);
+	dice_init(&dice,
+		1 + setup->fit + 4 * setup->order + 20 * setup->coalesce + 100 * setup->header);
 	for (unsigned at = 0; at < operations; at++) {
 		struct event event = random_event(&model, &dice);
 		uint32_t object = event.object;
@@ -456,7 +467,8 @@ static void must_agree(const struct setup *setup, unsigned operations)
 		heap_apply(heap, at, &event, &log, &effect);
 		if (effect.outcome != outcome)
 			fail_at(setup, at, "another outcome");
-		if (outcome == OUTCOME_PLACED && effect.address != model.base[object] + setup->header)
+		if (outcome == OUTCOME_PLACED &&
+			effect.address != model.base[object] + setup->header)
 			fail_at(setup, at, "another place");
 		compare(heap, &model, &log, at);
 	}

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#define OBJECTS	 400u
-#define BLOCKS	 4096u
-#define POOLS	 3u
+#define OBJECTS 400u
+#define BLOCKS  4096u
+#define POOLS   3u
 
 static struct heap *pool_with(const char *const words[][2])
 {
@@ -37,7 +37,8 @@ static struct effect apply(struct heap *heap, char kind, uint32_t object, uint64
 static void blocks_are_handed_out_from_the_end_that_was_asked_for(void **state)
 {
 	static const char *const low[][2] = {{"block", "16"}, {"blocks", "4"}, {NULL}};
-	static const char *const high[][2] = {{"block", "16"}, {"blocks", "4"}, {"first-block", "high"}, {NULL}};
+	static const char *const high[][2] = {{"block", "16"}, {"blocks", "4"},
+		{"first-block", "high"}, {NULL}};
 	struct heap *one = pool_with(low), *other = pool_with(high);
 
 	(void)state;
@@ -70,7 +71,11 @@ static void what_does_not_fit_is_refused(void **state)
 {
 	static const char *const words[][2] = {{"block", "24"}, {"pools", "2"}, {NULL}};
 	struct heap *heap = pool_with(words);
-	struct event aligned = {.kind = EVENT_ALLOCATE, .object = 9, .size = 8, .alignment = 32, .text = TEXT_NONE};
+	struct event aligned = {.kind = EVENT_ALLOCATE,
+		.object = 9,
+		.size = 8,
+		.alignment = 32,
+		.text = TEXT_NONE};
 	struct effect effect;
 
 	(void)state;
@@ -94,11 +99,11 @@ struct model {
 	uint64_t free[POOLS][BLOCKS];
 	size_t nfree[POOLS];
 	size_t slabs[POOLS];
-	uint64_t next_base;	/* where the next slab is mapped */
+	uint64_t next_base; /* where the next slab is mapped */
 	uint64_t block;
 	size_t npools, blocks, slabs_max;
 	bool is_high_first;
-	uint64_t live[OBJECTS];	/* address, 0: none */
+	uint64_t live[OBJECTS]; /* address, 0: none */
 	size_t pool[OBJECTS];
 };
 
@@ -193,19 +198,31 @@ static uint64_t first_base(void)
 static void a_million_random_events_agree_with_stacks_of_addresses(void **state)
 {
 	static const char *const one[][2] = {{"block", "64"}, {"blocks", "150"}, {NULL}};
-	static const char *const growing[][2] = {
-		{"block", "24"}, {"blocks", "37"}, {"slabs", "0"}, {"pools", "3"}, {"first-block", "high"}, {NULL}};
-	static const char *const limited[][2] = {
-		{"block", "40"}, {"blocks", "20"}, {"slabs", "3"}, {"pools", "2"}, {NULL}};
+	static const char *const growing[][2] = {{"block", "24"}, {"blocks", "37"}, {"slabs", "0"},
+		{"pools", "3"}, {"first-block", "high"}, {NULL}};
+	static const char *const limited[][2] = {{"block", "40"}, {"blocks", "20"}, {"slabs", "3"},
+		{"pools", "2"}, {NULL}};
 	static struct model model;
 	uint64_t base = first_base();
 
 	(void)state;
-	model = (struct model){.next_base = base, .block = 64, .npools = 1, .blocks = 150, .slabs_max = 1};
+	model = (struct model){.next_base = base,
+		.block = 64,
+		.npools = 1,
+		.blocks = 150,
+		.slabs_max = 1};
 	must_agree(&model, one, 400000);
-	model = (struct model){.next_base = base, .block = 24, .npools = 3, .blocks = 37, .is_high_first = true};
+	model = (struct model){.next_base = base,
+		.block = 24,
+		.npools = 3,
+		.blocks = 37,
+		.is_high_first = true};
 	must_agree(&model, growing, 300000);
-	model = (struct model){.next_base = base, .block = 40, .npools = 2, .blocks = 20, .slabs_max = 3};
+	model = (struct model){.next_base = base,
+		.block = 40,
+		.npools = 2,
+		.blocks = 20,
+		.slabs_max = 3};
 	must_agree(&model, limited, 300000);
 }
 

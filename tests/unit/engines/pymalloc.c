@@ -75,10 +75,11 @@ static struct world *world_with(const char *python, uint64_t base, bool has_belo
 	options_add_table(options, heap->options);
 	assert_int_equal(options_set(options, "python", python, &err), 0);
 	if (has_below)
-		assert_int_equal(
-			engine_new(&world->below, heap, NULL, &world->pages, options, &err), 0);
-	assert_int_equal(
-		engine_new(&world->engine, pymalloc, world->below, &world->pages, options, &err),
+		assert_int_equal(engine_new(&world->below, heap, NULL, &world->pages, options,
+					 &err),
+			0);
+	assert_int_equal(engine_new(&world->engine, pymalloc, world->below, &world->pages, options,
+				 &err),
 		0);
 	options_free(options);
 	return world;
@@ -321,13 +322,13 @@ static void every_class_fills_its_pools_to_the_last_block(void **state)
 			for (unsigned object = 0; object < blocks; object++) {
 				assert_false(world->engine->happened & HAPPENED_POOL_FULL);
 				take(world, object, size);
-				assert_int_equal(
-					world->blocks[object], FIRST_BASE + 48 + object * size);
+				assert_int_equal(world->blocks[object],
+					FIRST_BASE + 48 + object * size);
 			}
 			assert_true(world->engine->happened & HAPPENED_POOL_FULL);
 			take(world, blocks, size);
-			assert_int_equal(
-				world->blocks[blocks], FIRST_BASE + cases[i].pool_size + 48);
+			assert_int_equal(world->blocks[blocks],
+				FIRST_BASE + cases[i].pool_size + 48);
 			world_free(world);
 		}
 }
@@ -644,8 +645,8 @@ static void addresses_where_no_block_begins_are_refused_and_change_nothing(void 
 		struct placement placement;
 		listen(world);
 		if (world->engine->ops->release(world->engine, wrong[i]) != OUTCOME_INVALID ||
-			world->engine->ops->reallocate(
-				world->engine, wrong[i], &request, &placement) != OUTCOME_INVALID)
+			world->engine->ops->reallocate(world->engine, wrong[i], &request,
+				&placement) != OUTCOME_INVALID)
 			fail_msg("0x%" PRIx64 " was taken for a block", wrong[i]);
 		assert_true(snapshot_matches(before, &flat, 1));
 	}

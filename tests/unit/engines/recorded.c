@@ -54,8 +54,11 @@ static void play(struct stage *stage, const char *lines)
 
 static bool add_span(const struct span *span, void *user)
 {
-	static const char letters[] = {
-		[SPAN_USED] = 'u', [SPAN_FREE] = '.', [SPAN_VIRGIN] = 'v', [SPAN_HEADER] = 'h', [SPAN_WASTE] = 'w'};
+	static const char letters[] = {[SPAN_USED] = 'u',
+		[SPAN_FREE] = '.',
+		[SPAN_VIRGIN] = 'v',
+		[SPAN_HEADER] = 'h',
+		[SPAN_WASTE] = 'w'};
 
 	text_add(user, " %c%" PRIu64, letters[span->state], span->size);
 	return true;
@@ -72,7 +75,8 @@ static void assert_shown(const struct heap *heap, const char *expected)
 			struct region region;
 			engine->ops->region(engine, i, &region);
 			text_add(&text, "%s 0x%" PRIx64 ":", region.name, region.base);
-			engine->ops->spans(engine, region.base, region.base + region.size, add_span, &text);
+			engine->ops->spans(engine, region.base, region.base + region.size, add_span,
+				&text);
 			text_add(&text, "\n");
 		}
 	}
@@ -127,7 +131,7 @@ static void blocks_near_each_other_share_a_region_and_others_do_not(void **state
 	struct stage stage = {.heap = heap_with(NULL)};
 
 	(void)state;
-	play(&stage, "a 0 24 at=0x10010\na 1 24 at=0x100010\n");	/* 960 KiB apart */
+	play(&stage, "a 0 24 at=0x10010\na 1 24 at=0x100010\n"); /* 960 KiB apart */
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 .983008 u32 .4056\n");
 	play(&stage, "a 2 24 at=0x555500000010\n");
 	assert_shown(stage.heap,
@@ -145,7 +149,8 @@ static void a_large_block_that_was_mapped_alone_takes_its_region_with_it(void **
 	struct stage stage = {.heap = heap_with(NULL)};
 
 	(void)state;
-	play(&stage, "a 0 24 at=0x10010\na 1 200000 at=0x7f0000000010\na 2 140000 at=0x7f0000031010\n");
+	play(&stage,
+		"a 0 24 at=0x10010\na 1 200000 at=0x7f0000000010\na 2 140000 at=0x7f0000031010\n");
 	assert_int_equal(stage.effect.given, 143360 - 16);
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\nmapped 1 0x7f0000000000: u200704\n"
 				 "mapped 2 0x7f0000031000: u143360\n");
@@ -249,8 +254,9 @@ static void a_block_leaves_its_arena_and_comes_back_by_realloc(void **state)
 	struct stage stage = {.heap = heap_with(python)};
 
 	(void)state;
-	play(&stage, "m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
-		     "r 1 40 domain=obj at=0x7f0000000030\n");
+	play(&stage,
+		"m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
+		"r 1 40 domain=obj at=0x7f0000000030\n");
 	assert_int_equal(stage.effect.given, 48);
 	play(&stage, "r 1 1000 domain=obj at=0x10010\n");
 	assert_int_equal(stage.effect.layer, 1);
@@ -268,8 +274,9 @@ static void an_arena_that_went_with_blocks_in_it_stays_until_they_are_gone(void 
 	const struct engine *arenas = heap_layer(stage.heap, 0);
 
 	(void)state;
-	play(&stage, "m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
-		     "u 0 domain=arena at=0x7f0000000000\n");
+	play(&stage,
+		"m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
+		"u 0 domain=arena at=0x7f0000000000\n");
 	assert_int_equal(arenas->ops->region_count(arenas), 1);
 	play(&stage, "f 1\n");
 	assert_int_equal(arenas->ops->region_count(arenas), 0);

@@ -18,7 +18,8 @@ static void begin(struct stage *stage)
 	struct error err;
 
 	space_init(&stage->space);
-	if (contract_new(&stage->engine, &engine_cells, NULL, &stage->space.pages, NULL, CONTRACT_ALL, &err) < 0)
+	if (contract_new(&stage->engine, &engine_cells, NULL, &stage->space.pages, NULL,
+		    CONTRACT_ALL, &err) < 0)
 		fail_msg("%s", err.text);
 }
 
@@ -68,7 +69,7 @@ static void the_example_keeps_its_contract(void **state)
 	}
 	assert_int_equal(stage.engine->ops->release(stage.engine, 12345), OUTCOME_INVALID);
 	assert_true(refused > 0);
-	assert_int_equal(moved, 0);	/* what does not fit into a cell fits into none */
+	assert_int_equal(moved, 0); /* what does not fit into a cell fits into none */
 	end(&stage);
 }
 
@@ -81,7 +82,8 @@ static void its_figures_are_counted(void **state)
 	(void)state;
 	begin(&stage);
 	for (unsigned i = 0; i < 3; i++)
-		stage.engine->ops->allocate(stage.engine, &(struct request){.size = 10}, &placement);
+		stage.engine->ops->allocate(stage.engine, &(struct request){.size = 10},
+			&placement);
 	stage.engine->ops->totals(stage.engine, &totals);
 	assert_int_equal(totals.reserved, 256 * 64);
 	assert_int_equal(totals.blocks, 3 * 64);
@@ -89,7 +91,7 @@ static void its_figures_are_counted(void **state)
 	assert_int_equal(totals.blocks_live, 3);
 	assert_int_equal(totals.free_spans, 253);
 	assert_int_equal(totals.largest_free, 64);
-	uint64_t from = placement.address + 10;	/* of the last one: what follows is free */
+	uint64_t from = placement.address + 10; /* of the last one: what follows is free */
 	assert_int_equal(stage.engine->ops->used_between(stage.engine, from, from + 100), 54);
 	end(&stage);
 }

@@ -19,8 +19,8 @@ static void they_are_what_a_plain_array_has(void **state)
 	extents_init(&extents, &flat);
 	dice_init(&dice, 7);
 	for (unsigned round = 0; round < 20000; round++) {
-		struct extent extent = {
-			1 + dice_roll(&dice, ROOM - 20), dice_roll(&dice, 12), (uint32_t)round};
+		struct extent extent = {1 + dice_roll(&dice, ROOM - 20), dice_roll(&dice, 12),
+			(uint32_t)round};
 		struct extent found = {0};
 		if (dice_roll(&dice, 2)) {
 			bool was = plain[extent.base].size > 0;

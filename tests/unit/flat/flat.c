@@ -76,7 +76,7 @@ static void unchanged_pages_are_shared_and_outlive_the_first_snapshot(void **sta
 {
 	struct fixture *fixture = *state;
 
-	fill(fixture, 512 * 100, 5);	/* 100 pages of 4096 bytes */
+	fill(fixture, 512 * 100, 5); /* 100 pages of 4096 bytes */
 	size_t bytes = 0;
 	struct snapshot *first = snapshot_new(fixture->all, 1, NULL, &bytes);
 	size_t alone = bytes;
@@ -114,10 +114,13 @@ static void equality_is_of_counts_and_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(grown_elements_are_zero_even_after_shrinking, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_snapshot_restores_counts_and_bytes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(grown_elements_are_zero_even_after_shrinking,
+			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_snapshot_restores_counts_and_bytes, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
-			unchanged_pages_are_shared_and_outlive_the_first_snapshot, set_up, tear_down),
+			unchanged_pages_are_shared_and_outlive_the_first_snapshot, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(equality_is_of_counts_and_bytes, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

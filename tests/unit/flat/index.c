@@ -9,7 +9,7 @@
 #define KEYS 600u
 
 struct model {
-	uint32_t hashes[KEYS];	/* by key, which is the slot; 0: it is not in the index */
+	uint32_t hashes[KEYS]; /* by key, which is the slot; 0: it is not in the index */
 	size_t count;
 };
 
@@ -19,7 +19,8 @@ static unsigned count_found(const struct flat_array *index, uint32_t hash, uint3
 	unsigned found = 0;
 	uint32_t slot;
 
-	for (size_t at = index_first(index, hash); index_slot(index, &at, hash, &slot); at = index_next(index, at))
+	for (size_t at = index_first(index, hash); index_slot(index, &at, hash, &slot);
+		at = index_next(index, at))
 		found += slot == key;
 	return found;
 }

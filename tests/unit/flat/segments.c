@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SEGMENTS_MAX 700u
-#define ORIGIN	     UINT64_C(0x10000010)
+#define ORIGIN       UINT64_C(0x10000010)
 
 struct model {
 	struct segment items[SEGMENTS_MAX];
@@ -23,7 +23,7 @@ struct space {
 	uint64_t unit;
 	uint64_t units;
 	uint64_t size;
-	size_t most;	/* segments */
+	size_t most; /* segments */
 };
 
 static const struct space spaces[] = {
@@ -45,7 +45,8 @@ static size_t index_of(const struct model *model, uint64_t address)
 	return i;
 }
 
-static void splice(struct model *model, size_t at, size_t nold, const struct segment *news, size_t nnew)
+static void splice(struct model *model, size_t at, size_t nold, const struct segment *news,
+	size_t nnew)
 {
 	memmove(&model->items[at + nnew], &model->items[at + nold],
 		(model->count - at - nold) * sizeof(model->items[0]));
@@ -105,7 +106,8 @@ static void assert_around(const struct segments *segments, const struct model *m
 		assert_same(&around.after, after);
 }
 
-static void assert_finds(const struct segments *segments, const struct model *model, uint64_t address)
+static void assert_finds(const struct segments *segments, const struct model *model,
+	uint64_t address)
 {
 	size_t at = index_of(model, address);
 	struct segment found;
@@ -126,8 +128,8 @@ static size_t walk_to_fit(const struct model *model, uint64_t from, uint64_t siz
 {
 	size_t i = 0;
 
-	while (i < model->count &&
-		!(model->items[i].is_hole && model->items[i].base >= from && model->items[i].size >= size))
+	while (i < model->count && !(model->items[i].is_hole && model->items[i].base >= from &&
+					   model->items[i].size >= size))
 		i++;
 	return i;
 }
@@ -136,12 +138,14 @@ static size_t walk_to_fit(const struct model *model, uint64_t from, uint64_t siz
  * Some block somewhere: in the first fit from a random place on, or what is asked for is refused by
  * both.
  */
-static void carve_at_random(struct segments *segments, struct model *model, const struct space *space,
-	struct dice *dice)
+static void carve_at_random(struct segments *segments, struct model *model,
+	const struct space *space, struct dice *dice)
 {
-	uint64_t most = dice_roll(dice, 4) ? space->size : 1 + space->units / (1 + dice_roll(dice, 8));
+	uint64_t most =
+		dice_roll(dice, 4) ? space->size : 1 + space->units / (1 + dice_roll(dice, 8));
 	uint64_t size = (1 + dice_roll(dice, most)) * space->unit;
-	uint64_t from = dice_roll(dice, 2) ? 0 : ORIGIN + dice_roll(dice, space->units * space->unit);
+	uint64_t from =
+		dice_roll(dice, 2) ? 0 : ORIGIN + dice_roll(dice, space->units * space->unit);
 	size_t at = walk_to_fit(model, from, size);
 	struct segments_path path;
 	struct segment hole, news[3];
@@ -151,7 +155,9 @@ static void carve_at_random(struct segments *segments, struct model *model, cons
 	if (at == model->count)
 		return;
 	assert_same(&hole, &model->items[at]);
-	uint64_t gap = dice_roll(dice, 4) ? 0 : dice_roll(dice, (hole.size - size) / space->unit + 1) * space->unit;
+	uint64_t gap = dice_roll(dice, 4) ? 0
+					  : dice_roll(dice, (hole.size - size) / space->unit + 1) *
+						    space->unit;
 	if (gap)
 		news[n++] = (struct segment){hole.base, gap, true};
 	news[n++] = (struct segment){hole.base + gap, size, false};
@@ -212,11 +218,13 @@ static void every_question_has_the_answer_of_a_walk(void **state)
 		model = (struct model){.items = {all}, .count = 1};
 		for (unsigned step = 0; step < 20000; step++) {
 			bool grows = step / 3000 % 2 == 0;
-			if (model.count + 2 < space->most && dice_roll(&dice, 10) < (grows ? 7u : 4u))
+			if (model.count + 2 < space->most &&
+				dice_roll(&dice, 10) < (grows ? 7u : 4u))
 				carve_at_random(&segments, &model, space, &dice);
 			else
 				free_at_random(&segments, &model, &dice);
-			assert_finds(&segments, &model, ORIGIN - 1 + dice_roll(&dice, all.size + 2));
+			assert_finds(&segments, &model,
+				ORIGIN - 1 + dice_roll(&dice, all.size + 2));
 			if (step % 50 == 0)
 				assert_sums_agree(&segments, &model);
 		}
@@ -226,8 +234,8 @@ static void every_question_has_the_answer_of_a_walk(void **state)
 
 static void what_is_no_start_has_nothing_around_it(void **state)
 {
-	static const struct segment parts[] = {
-		{ORIGIN, 64, false}, {ORIGIN + 64, 48, true}, {ORIGIN + 112, 16, false}};
+	static const struct segment parts[] = {{ORIGIN, 64, false}, {ORIGIN + 64, 48, true},
+		{ORIGIN + 112, 16, false}};
 	struct segments segments;
 	struct flat flat = {0};
 	struct neighbours around;
@@ -261,7 +269,8 @@ static void the_end_moves_on(void **state)
 	segments_init(&segments, &flat, 16);
 	segments_replace(&segments, NULL, NULL, 0, &last, 1);
 	for (uint64_t size = 32; size < UINT64_C(1) << 45; size *= 2) {
-		const struct segment news[2] = {{last.base, last.size, false}, {last.base + last.size, size, true}};
+		const struct segment news[2] = {{last.base, last.size, false},
+			{last.base + last.size, size, true}};
 		segments_replace(&segments, NULL, &last, 1, news, 2);
 		last = news[1];
 		assert_true(segments_last(&segments, &found));

@@ -7,10 +7,10 @@
 #include "support.h"
 
 #define ENTRIES 500u
-#define PLACES	900u
+#define PLACES  900u
 
 struct model {
-	uint64_t places[ENTRIES];	/* by entry; 0: nowhere */
+	uint64_t places[ENTRIES]; /* by entry; 0: nowhere */
 	uint64_t changes;
 };
 
@@ -157,7 +157,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(they_are_what_a_plain_array_has),
 		cmocka_unit_test(what_nobody_asks_for_is_not_kept),
-		cmocka_unit_test(a_few_questions_in_each_state_on_the_way_back_are_not_worth_an_index),
+		cmocka_unit_test(
+			a_few_questions_in_each_state_on_the_way_back_are_not_worth_an_index),
 		cmocka_unit_test(another_way_to_the_same_count_is_another_state),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,27 +47,35 @@ static void every_imperfection_is_told_at_its_event(void **state)
 	assert_told("f -1\n", "f: nothing free-null\n");
 	assert_told("f ? at=0x1234\n", "f: invalid free-unknown\n");
 	assert_told("f 3\n", "f: invalid free-unknown\n");
-	assert_told("a 0 8\nf 0\nf 0\n", "a: placed none\nf: released none\nf: invalid double-free\n");
+	assert_told("a 0 8\nf 0\nf 0\n",
+		"a: placed none\nf: released none\nf: invalid double-free\n");
 	assert_told("a 0 8\na 0 8\n", "a: placed none\na: placed still-live\n");
 	assert_told("a 0 8 failed\n", "a: nothing failed-call\n");
 	assert_told("a 0 0\n", "a: placed size-zero\n");
 	assert_told("r 5 10\n", "r: placed realloc-null\n");
 	assert_told("r 5 10 old=0x99\n", "r: placed realloc-unknown\n");
 	assert_told("a 0 8\nr 0 0\n", "a: placed none\nr: released realloc-zero\n");
-	assert_told("a 0 8\nr 0 16 failed\nf 0\n", "a: placed none\nr: nothing failed-call\nf: released none\n");
-	assert_told("a 0 99999999999999999\nf 0\n", "a: no-memory no-memory\nf: invalid never-placed\n");
+	assert_told("a 0 8\nr 0 16 failed\nf 0\n",
+		"a: placed none\nr: nothing failed-call\nf: released none\n");
+	assert_told("a 0 99999999999999999\nf 0\n",
+		"a: no-memory no-memory\nf: invalid never-placed\n");
 	assert_told("u 4\n", "u: invalid free-unknown\n");
 	assert_told("m 4 8192\nu 4\n", "m: placed none\nu: released none\n");
 	assert_told("r 5 0\n", "r: placed realloc-null\n");
 	assert_told("a 0 99999999999999999\nr 0 8\nf 0\n",
 		"a: no-memory no-memory\nr: placed never-placed\nf: released none\n");
-	assert_told("a 0 8\nu 0\nf 0\n", "a: placed none\nu: invalid free-unknown\nf: released none\n");
-	assert_told("m 4 8192\na 4 10\nu 4\n", "m: placed none\na: placed still-live\nu: invalid free-unknown\n");
+	assert_told("a 0 8\nu 0\nf 0\n",
+		"a: placed none\nu: invalid free-unknown\nf: released none\n");
+	assert_told("m 4 8192\na 4 10\nu 4\n",
+		"m: placed none\na: placed still-live\nu: invalid free-unknown\n");
 	assert_told("m 4 8192\nm 4 4096\nu 4\nu 4\n",
 		"m: placed none\nm: placed still-live\nu: released none\nu: invalid free-unknown\n");
-	assert_told("m 4 8192\nr 4 10\nf 4\n", "m: placed none\nr: placed realloc-unknown\nf: released none\n");
-	assert_told("m 4 8192\nu 4 failed\nu 4\n", "m: placed none\nu: nothing failed-call\nu: released none\n");
-	assert_told("a 0 8\nf 0 failed\nf 0\n", "a: placed none\nf: nothing failed-call\nf: released none\n");
+	assert_told("m 4 8192\nr 4 10\nf 4\n",
+		"m: placed none\nr: placed realloc-unknown\nf: released none\n");
+	assert_told("m 4 8192\nu 4 failed\nu 4\n",
+		"m: placed none\nu: nothing failed-call\nu: released none\n");
+	assert_told("a 0 8\nf 0 failed\nf 0\n",
+		"a: placed none\nf: nothing failed-call\nf: released none\n");
 	assert_told("note x\nmark y\n", "note: nothing none\nmark: nothing none\n");
 }
 
@@ -77,7 +85,10 @@ static void an_object_is_found_by_any_address_in_its_block(void **state)
 	struct error err;
 	struct effect effect;
 	struct live live;
-	const struct event event = {.kind = EVENT_ALLOCATE, .object = 7, .size = 100, .text = TEXT_NONE};
+	const struct event event = {.kind = EVENT_ALLOCATE,
+		.object = 7,
+		.size = 100,
+		.text = TEXT_NONE};
 
 	(void)state;
 	assert_int_equal(heap_new(&heap, "pymalloc", NULL, &err), 0);
@@ -98,7 +109,10 @@ static void a_mapping_is_found_by_any_address_in_it(void **state)
 	struct effect effect;
 	struct live live;
 	struct region region;
-	const struct event event = {.kind = EVENT_MAP, .object = 9, .size = 5000, .text = TEXT_NONE};
+	const struct event event = {.kind = EVENT_MAP,
+		.object = 9,
+		.size = 5000,
+		.text = TEXT_NONE};
 
 	(void)state;
 	assert_int_equal(heap_new(&heap, "pymalloc", NULL, &err), 0);

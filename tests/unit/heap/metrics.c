@@ -20,7 +20,8 @@ struct played {
 
 static struct played play(const char *engine, const char *shorthand)
 {
-	static const char *const plain[][2] = {{"heap-size", "100"}, {"heap-header", "0"}, {"heap-align", "1"}};
+	static const char *const plain[][2] = {{"heap-size", "100"}, {"heap-header", "0"},
+		{"heap-align", "1"}};
 	struct played played = {0};
 	struct options *options = options_new();
 	struct trace *trace = trace_of(shorthand);
@@ -55,10 +56,10 @@ static void live_bytes_and_their_peak_follow_the_events(void **state)
 		{"a0:10", "1 10 peak 10@1 1 asked 10"},
 		{"a0:10 f0", "0 0 peak 10@1 1 asked 10"},
 		{"a0:10 a1:20 f0 a2:5", "2 25 peak 30@2 2 asked 35"},
-		{"a0:10 f0 a1:10", "1 10 peak 10@1 1 asked 20"},	/* reached again is no new peak */
+		{"a0:10 f0 a1:10", "1 10 peak 10@1 1 asked 20"}, /* reached again is no new peak */
 		{"a0:10 r0:30 r0:5", "1 5 peak 30@2 1 asked 45"},
 		{"a0:10 f0 f0", "0 0 peak 10@1 1 asked 10"},
-		{"a0:60 a1:60", "1 60 peak 60@1 1 asked 60"},	/* the second did not fit */
+		{"a0:60 a1:60", "1 60 peak 60@1 1 asked 60"}, /* the second did not fit */
 		{"a0:10 a0:20", "1 20 peak 20@2 1 asked 30"},
 	};
 
@@ -67,8 +68,9 @@ static void live_bytes_and_their_peak_follow_the_events(void **state)
 		struct played played = play("heap", cases[i].trace);
 		const struct metrics *m = &played.metrics;
 		struct text told = {0};
-		text_add(&told, "%d %d peak %d@%d %d asked %d", (int)m->live, (int)m->live_bytes, (int)m->peak_bytes,
-			(int)m->peak_at, (int)m->peak_live, (int)m->allocated_bytes);
+		text_add(&told, "%d %d peak %d@%d %d asked %d", (int)m->live, (int)m->live_bytes,
+			(int)m->peak_bytes, (int)m->peak_at, (int)m->peak_live,
+			(int)m->allocated_bytes);
 		assert_text_equal(text_of(&told), cases[i].expected);
 		text_finish(&told);
 		heap_free(played.heap);
@@ -85,7 +87,7 @@ static void kinds_faults_and_moves_are_counted(void **state)
 	assert_int_equal(m->kinds[EVENT_ALLOCATE], 4);
 	assert_int_equal(m->kinds[EVENT_REALLOCATE], 2);
 	assert_int_equal(m->kinds[EVENT_FREE], 3);
-	assert_int_equal(m->moves, 1);	/* growing had to move, shrinking had not */
+	assert_int_equal(m->moves, 1); /* growing had to move, shrinking had not */
 	assert_int_equal(m->faults[FAULT_DOUBLE_FREE], 1);
 	assert_int_equal(m->faults[FAULT_FREE_UNKNOWN], 1);
 	assert_int_equal(m->faults[FAULT_SIZE_ZERO], 1);
@@ -99,7 +101,7 @@ static void fragmentation_has_a_value_worked_out_by_hand(void **state)
 {
 	static const struct {
 		const char *trace;
-		const char *expected;	/* the figures; largest of free in holes */
+		const char *expected; /* the figures; largest of free in holes */
 	} cases[] = {
 		{"", "1.00 0.00 0.00 0.000 1.00; 100 of 100 in 1"},
 		{"a0:100", "1.00 0.00 0.00 0.000 1.00; 0 of 0 in 0"},
@@ -126,9 +128,11 @@ static void fragmentation_has_a_value_worked_out_by_hand(void **state)
 		struct fragmentation f;
 		struct text told = {0};
 		fragmentation_of(played.heap, &played.metrics, &f);
-		text_add(&told, "%.2f %.2f %.2f %.3f %.2f; %d of %d in %d", f.figures[FIGURE_UTILISATION],
-			f.figures[FIGURE_INTERNAL], f.figures[FIGURE_EXTERNAL], f.figures[FIGURE_SCATTER],
-			f.figures[FIGURE_SPAN], (int)f.largest_hole, (int)f.free_bytes, (int)f.holes);
+		text_add(&told, "%.2f %.2f %.2f %.3f %.2f; %d of %d in %d",
+			f.figures[FIGURE_UTILISATION], f.figures[FIGURE_INTERNAL],
+			f.figures[FIGURE_EXTERNAL], f.figures[FIGURE_SCATTER],
+			f.figures[FIGURE_SPAN], (int)f.largest_hole, (int)f.free_bytes,
+			(int)f.holes);
 		assert_text_equal(text_of(&told), cases[i].expected);
 		text_finish(&told);
 		heap_free(played.heap);
@@ -137,14 +141,14 @@ static void fragmentation_has_a_value_worked_out_by_hand(void **state)
 
 static void what_rounding_costs_is_internal_fragmentation(void **state)
 {
-	struct played played = play("pymalloc", "a0:1 a1:17 a2:14");	/* 16 + 32 + 16 bytes for 32 */
+	struct played played = play("pymalloc", "a0:1 a1:17 a2:14"); /* 16 + 32 + 16 bytes for 32 */
 	struct fragmentation f;
 
 	(void)state;
 	fragmentation_of(played.heap, &played.metrics, &f);
 	assert_int_equal(played.metrics.given_bytes, 64);
 	assert_true(f.figures[FIGURE_INTERNAL] == 0.5);
-	assert_int_equal(f.holes, 0);	/* free blocks of a size class are no holes */
+	assert_int_equal(f.holes, 0); /* free blocks of a size class are no holes */
 	heap_free(played.heap);
 }
 
@@ -158,7 +162,8 @@ static void every_byte_held_is_somewhere(void **state)
 		struct dice dice;
 		dice_init(&dice, 5 + e);
 		for (unsigned at = 0; at < 3000; at++) {
-			const struct event event = {.object = (uint32_t)dice_roll(&dice, 400), .text = TEXT_NONE,
+			const struct event event = {.object = (uint32_t)dice_roll(&dice, 400),
+				.text = TEXT_NONE,
 				.kind = dice_roll(&dice, 3) ? EVENT_ALLOCATE : EVENT_FREE,
 				.domain = dice_roll(&dice, 9) ? DOMAIN_OBJ : DOMAIN_RAW,
 				.size = dice_roll(&dice, 600) / (1 + dice_roll(&dice, 20))};
@@ -181,17 +186,19 @@ static void every_byte_held_is_somewhere(void **state)
 				asked += whereabouts.parts[PART_ASKED];
 			}
 			assert_int_equal(asked, sums.live_bytes);
-			for (size_t class = 0; class_waste_of(played.heap, class, &waste); class++) {
+			for (size_t class = 0; class_waste_of(played.heap, class, &waste);
+				class ++) {
 				class_asked += waste.asked;
 				class_held += waste.held;
-				assert_true(waste.asked <= waste.held && waste.rounding <= waste.waste);
+				assert_true(
+					waste.asked <= waste.held && waste.rounding <= waste.waste);
 			}
 			struct whereabouts top;
 			whereabouts_of(played.heap, 0, &top);
 			if (e == 0) {
 				assert_int_equal(class_asked, top.parts[PART_ASKED]);
-				assert_int_equal(class_held,
-					top.held - top.parts[PART_UNUSED] - top.parts[PART_ALIGNMENT]);
+				assert_int_equal(class_held, top.held - top.parts[PART_UNUSED] -
+								     top.parts[PART_ALIGNMENT]);
 			}
 		}
 		heap_free(played.heap);
@@ -237,10 +244,13 @@ static void random_sums_equal_those_of_the_live_objects(void **state)
 	(void)state;
 	dice_init(&dice, 11);
 	for (unsigned at = 0; at < 20000; at++) {
-		struct event event = {.object = (uint32_t)dice_roll(&dice, OBJECTS), .text = TEXT_NONE};
+		struct event event = {.object = (uint32_t)dice_roll(&dice, OBJECTS),
+			.text = TEXT_NONE};
 		struct effect effect;
 		uint32_t o = event.object;
-		event.kind = !is_live[o] ? EVENT_ALLOCATE : dice_roll(&dice, 3) ? EVENT_FREE : EVENT_REALLOCATE;
+		event.kind = !is_live[o]           ? EVENT_ALLOCATE
+			     : dice_roll(&dice, 3) ? EVENT_FREE
+						   : EVENT_REALLOCATE;
 		event.size = event.kind == EVENT_FREE ? 0 : 1 + dice_roll(&dice, 900);
 		heap_apply(played.heap, at, &event, NULL, &effect);
 		metrics_add(&played.metrics, &event, &effect, played.heap);
@@ -255,7 +265,8 @@ static void random_sums_equal_those_of_the_live_objects(void **state)
 		assert_int_equal(played.metrics.live_bytes, bytes);
 		assert_int_equal(played.metrics.peak_bytes, peak);
 		assert_int_equal(played.metrics.allocated_bytes, asked);
-		assert_true(played.metrics.given_bytes >= bytes && played.metrics.reserved >= bytes);
+		assert_true(
+			played.metrics.given_bytes >= bytes && played.metrics.reserved >= bytes);
 	}
 	heap_free(played.heap);
 }

@@ -103,7 +103,8 @@ static void an_object_lives_while_something_refers_to_it(void **state)
 	assert_last("new 1 10\nref - 1\nunref - 1\n", "  count-down 1 1\n");
 	assert_last("new 1 10\nref - 1\nunref - 1\nunref - 1\n", "  count-down 1 0\n  died 1\n");
 	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\n", "  count-down 2 1\n");
-	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\nunref 1 2\n", "  count-down 2 0\n  died 2\n");
+	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\nunref 1 2\n",
+		"  count-down 2 0\n  died 2\n");
 }
 
 /* It is gone when all is gone that it kept alive, in the order it referred to it. */
@@ -174,7 +175,7 @@ static void a_collection_begins_when_a_count_is_over_its_threshold(void **state)
 /* A full collection waits until what is new is a quarter of what is old. */
 static void a_full_collection_can_be_put_off(void **state)
 {
-#define MANY                                                                                   \
+#define MANY \
 	"new 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\nnew 4 9 gc\nnew 5 9 gc\nnew 6 9 gc\nnew 7 9 gc\n" \
 	"new 8 9 gc\ncollect\ngc thresholds 1 100 0\ncollect 1\n"
 
@@ -187,10 +188,12 @@ static void a_full_collection_can_be_put_off(void **state)
 static void a_finaliser_is_called_once(void **state)
 {
 	(void)state;
-	assert_last("new 1 10 gc finalizer\nunref - 1\n", "  count-down 1 0\n  finalized 1\n  died 1\n");
+	assert_last("new 1 10 gc finalizer\nunref - 1\n",
+		"  count-down 1 0\n  finalized 1\n  died 1\n");
 	assert_last("new 1 10 gc finalizer=resurrects\nunref - 1\n",
 		"  count-down 1 0\n  finalized 1\n  resurrected 1 0\n");
-	assert_last("new 1 10 gc finalizer=resurrects\nunref - 1\nunref - 1\n", "  count-down 1 0\n  died 1\n");
+	assert_last("new 1 10 gc finalizer=resurrects\nunref - 1\nunref - 1\n",
+		"  count-down 1 0\n  died 1\n");
 	assert_last("new 1 10 gc finalizer\nref 1 1\nunref - 1\ncollect\n",
 		"  collect 2 1\n  subtracted 1 1 1 0\n  unreachable 1\n  survived 0 2\n  finalized 1\n  cleared 1\n"
 		"  count-down 1 1\n  died 1\n  collected 2 1\n");
@@ -203,8 +206,9 @@ static void a_finaliser_is_called_once(void **state)
 static void a_resurrected_object_keeps_what_it_refers_to(void **state)
 {
 	(void)state;
-	assert_last("new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nnew 3 9 gc\nref 1 2\nref 2 1\nref 3 1\nref 3 3\n"
-		    "unref - 1\nunref - 2\nunref - 3\ncollect\n",
+	assert_last(
+		"new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nnew 3 9 gc\nref 1 2\nref 2 1\nref 3 1\nref 3 3\n"
+		"unref - 1\nunref - 2\nunref - 3\ncollect\n",
 		"  collect 2 3\n  subtracted 1 2 2 0\n  subtracted 2 1 1 0\n  subtracted 3 1 1 0\n"
 		"  unreachable 1\n  unreachable 2\n  unreachable 3\n  survived 0 2\n  finalized 1\n"
 		"  subtracted 1 3 2 1\n  subtracted 2 1 1 0\n  subtracted 3 1 1 0\n  rescued 2 1\n  unreachable 3\n"
@@ -216,7 +220,8 @@ static void a_weak_reference_does_not_count_and_is_cleared(void **state)
 {
 	(void)state;
 	assert_last("new 1 10 gc\nweak 2 1\n", "  weak-made 2 1\n");
-	assert_last("new 1 10 gc\nweak 2 1\nunref - 1\n", "  count-down 1 0\n  weak-cleared 2 1\n  died 1\n");
+	assert_last("new 1 10 gc\nweak 2 1\nunref - 1\n",
+		"  count-down 1 0\n  weak-cleared 2 1\n  died 1\n");
 	assert_last("new 1 10 gc finalizer\nweak 2 1\nunref - 1\n",
 		"  count-down 1 0\n  finalized 1\n  weak-cleared 2 1\n  died 1\n");
 	/*
@@ -240,7 +245,8 @@ static void a_callback_makes_its_cache_let_go(void **state)
 		"  unreachable 2\n  survived 2 2\n  weak-cleared 3 2\n  callback 3 1 1\n  count-down 3 1\n  died 3\n"
 		"  cleared 2\n  count-down 2 1\n  died 2\n  collected 2 1\n");
 	/* the cache died first: nobody calls */
-	assert_last(CACHE "unref - 1\n", "  count-down 1 0\n  count-down 3 0\n  died 3\n  died 1\n");
+	assert_last(CACHE "unref - 1\n",
+		"  count-down 1 0\n  count-down 3 0\n  died 3\n  died 1\n");
 	/* the reference is kept elsewhere, and the cache is gone */
 	assert_last(CACHE "ref - 3\nunref - 1\nunref - 2\n",
 		"  count-down 2 0\n  weak-cleared 3 2\n  callback 3 - 0\n  died 2\n");
@@ -259,8 +265,9 @@ static void a_callback_makes_its_cache_let_go(void **state)
 static void callbacks_have_an_order(void **state)
 {
 	(void)state;
-	assert_last("new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 3\nweak 4 2 callback=1\nref 1 4\n"
-		    "unref - 4\nunref - 2\n",
+	assert_last(
+		"new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 3\nweak 4 2 callback=1\nref 1 4\n"
+		"unref - 4\nunref - 2\n",
 		"  count-down 2 0\n  weak-cleared 4 2\n  weak-cleared 3 2\n  callback 4 1 1\n  count-down 4 1\n"
 		"  callback 3 1 1\n  count-down 3 1\n  died 3\n  died 4\n  died 2\n");
 }
@@ -272,10 +279,15 @@ static void callbacks_have_an_order(void **state)
 static void a_weak_reference_that_called_back_has_survived(void **state)
 {
 	(void)state;
-	assert_generation("new 1 9 gc\nnew 2 9 gc\nref 2 2\nunref - 2\ncollect 0\ncollect 1\nweak 3 1\n", 3, 0);
-	assert_generation("new 1 9 gc\nnew 2 9 gc\nref 2 2\nweak 3 2 callback=1\nunref - 2\ncollect 0\n", 3, 1);
-	assert_generation("new 1 9 gc\ncollect 0\nnew 2 9 gc\nref 2 2\nweak 3 2 callback=1\nunref - 2\ncollect 1\n", 3,
-		2);
+	assert_generation(
+		"new 1 9 gc\nnew 2 9 gc\nref 2 2\nunref - 2\ncollect 0\ncollect 1\nweak 3 1\n", 3,
+		0);
+	assert_generation(
+		"new 1 9 gc\nnew 2 9 gc\nref 2 2\nweak 3 2 callback=1\nunref - 2\ncollect 0\n", 3,
+		1);
+	assert_generation(
+		"new 1 9 gc\ncollect 0\nnew 2 9 gc\nref 2 2\nweak 3 2 callback=1\nunref - 2\ncollect 1\n",
+		3, 2);
 }
 
 /* An object of the same number is another one. */
@@ -316,9 +328,15 @@ static void a_new_object_takes_the_number_of_a_block(void **state)
 	struct heap *heap = NULL;
 	struct error err;
 	struct effect effect;
-	const struct event block = {.kind = EVENT_ALLOCATE, .object = 7, .size = 100, .text = TEXT_NONE};
+	const struct event block = {.kind = EVENT_ALLOCATE,
+		.object = 7,
+		.size = 100,
+		.text = TEXT_NONE};
 	const struct event object = {.kind = EVENT_NEW, .object = 7, .size = 20, .text = TEXT_NONE};
-	const struct event last = {.kind = EVENT_UNREF, .object = 7, .other = OBJECT_NONE, .text = TEXT_NONE};
+	const struct event last = {.kind = EVENT_UNREF,
+		.object = 7,
+		.other = OBJECT_NONE,
+		.text = TEXT_NONE};
 	const struct live *died;
 
 	(void)state;
@@ -384,8 +402,9 @@ static void what_is_known_of_an_object_can_be_asked(void **state)
 	struct error err;
 	struct event event;
 	uint32_t others[8];
-	static const char lines[] = "new 1 10 gc\nnew 2 20\nref 1 2\nref 1 2\nref - 2\nref 1 1\nweak 5 1\ncollect 0\n"
-				    "new 6 30 gc finalizer\n";
+	static const char lines[] =
+		"new 1 10 gc\nnew 2 20\nref 1 2\nref 1 2\nref - 2\nref 1 1\nweak 5 1\ncollect 0\n"
+		"new 6 30 gc finalizer\n";
 
 	(void)state;
 	assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err), 0);

@@ -15,7 +15,8 @@ struct plain {
 static bool is_taken(const struct plain *plain, uint64_t base, uint64_t bytes, uint64_t *ret_end)
 {
 	for (size_t i = 0; i < MAPPINGS; i++)
-		if (plain->size[i] && plain->base[i] < base + bytes && base < plain->base[i] + plain->size[i]) {
+		if (plain->size[i] && plain->base[i] < base + bytes &&
+			base < plain->base[i] + plain->size[i]) {
 			*ret_end = plain->base[i] + plain->size[i];
 			return true;
 		}
@@ -118,8 +119,8 @@ static void what_was_recorded_is_given_in_order_by_its_size(void **state)
 
 static void what_was_recorded_is_not_given_twice_nor_where_something_lies(void **state)
 {
-	static const uint64_t taken[] = {REAL, REAL - MIB + 1, REAL + MIB - 1, SPACE_BREAK, SPACE_BREAK - 1, 0,
-		UINT64_MAX - 1000};
+	static const uint64_t taken[] = {REAL, REAL - MIB + 1, REAL + MIB - 1, SPACE_BREAK,
+		SPACE_BREAK - 1, 0, UINT64_MAX - 1000};
 	struct space space;
 
 	(void)state;

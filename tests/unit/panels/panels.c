@@ -14,28 +14,33 @@
 #include <string.h>
 
 #define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
-#define CLASSIC	 "--engine pymalloc --python classic"
+#define CLASSIC  "--engine pymalloc --python classic"
 
-#define OUTSIDE 0x2603u	/* a sign no panel draws */
+#define OUTSIDE 0x2603u /* a sign no panel draws */
 
 static const struct {
 	const char *options, *trace;
 } states[] = {
-	{CLASSIC, "a 0 8\n"},	/* seen from before its first event */
+	{CLASSIC, "a 0 8\n"}, /* seen from before its first event */
 	{CLASSIC, "a 0 96\na 1 96\na 2 500\na 3 2000\nf 1\na 4 20\nm 5 8192\nr 2 30\n"},
 	{CLASSIC, "a 0 96\nf 0\n"},
-	{CLASSIC, "a 0 8\nnote A caption that is long enough to be broken over several lines of a narrow panel.\n"},
+	{CLASSIC,
+		"a 0 8\nnote A caption that is long enough to be broken over several lines of a narrow panel.\n"},
 	{TEXTBOOK "100", "a 0 20\na 1 20\na 2 20\nf 1\na 3 50\n"},
 	{TEXTBOOK "100", "a 0 100\nf 0\nf 0\nmark the end\n"},
-	{TEXTBOOK "100", "site 1 0x1234\nsite 2 0x9999\na 0 50 site=1\na 1 20 site=2\nf 0 site=2\n"},
-	{TEXTBOOK "400", "new 1 40 gc\nnew 2 30 gc finalizer\nref 1 2\nref 2 1\nweak 3 1\nunref - 1\nunref - 2\n"
-			 "collect\n"},
-	{CLASSIC, "new 1 40\nnew 2 30 gc finalizer=resurrects\nref 2 1\nunref - 2\nunref - 1\nref 7 8\n"
-		  "unref - 2\n"},
+	{TEXTBOOK "100",
+		"site 1 0x1234\nsite 2 0x9999\na 0 50 site=1\na 1 20 site=2\nf 0 site=2\n"},
+	{TEXTBOOK "400",
+		"new 1 40 gc\nnew 2 30 gc finalizer\nref 1 2\nref 2 1\nweak 3 1\nunref - 1\nunref - 2\n"
+		"collect\n"},
+	{CLASSIC,
+		"new 1 40\nnew 2 30 gc finalizer=resurrects\nref 2 1\nunref - 2\nunref - 1\nref 7 8\n"
+		"unref - 2\n"},
 	{"--engine heap", "a 0 100000\na 1 7\na 2 70000\nf 0\na 3 8\n"},
 };
 
-static void draw_on(struct stage *stage, const struct panel_ops *ops, struct canvas *canvas, struct area area)
+static void draw_on(struct stage *stage, const struct panel_ops *ops, struct canvas *canvas,
+	struct area area)
 {
 	struct panel *panel = xcalloc(1, ops->state_size);
 
@@ -70,8 +75,10 @@ static void assert_kept_inside(struct stage *stage, const struct panel_ops *ops,
 			uint32_t glyph = canvas_at(&canvas, x, y)->glyph;
 			if (!is_inside(area, x, y) && glyph != OUTSIDE)
 				fail_msg("%s at %dx%d draws outside", ops->name, width, height);
-			if (is_inside(area, x, y) && charset == CHARSET_ASCII && (glyph < ' ' || glyph > '~'))
-				fail_msg("%s at %dx%d draws U+%04X in ASCII", ops->name, width, height, glyph);
+			if (is_inside(area, x, y) && charset == CHARSET_ASCII &&
+				(glyph < ' ' || glyph > '~'))
+				fail_msg("%s at %dx%d draws U+%04X in ASCII", ops->name, width,
+					height, glyph);
 		}
 	canvas_finish(&canvas);
 }
@@ -92,8 +99,10 @@ static void nothing_is_drawn_outside_an_area_of_any_size(void **state)
 		for (size_t p = 0; p < npanels; p++)
 			for (size_t w = 0; w < sizeof(widths) / sizeof(*widths); w++)
 				for (size_t h = 0; h < sizeof(heights) / sizeof(*heights); h++) {
-					assert_kept_inside(&stage, panels[p], widths[w], heights[h], CHARSET_UTF8);
-					assert_kept_inside(&stage, panels[p], widths[w], heights[h], CHARSET_ASCII);
+					assert_kept_inside(&stage, panels[p], widths[w], heights[h],
+						CHARSET_UTF8);
+					assert_kept_inside(&stage, panels[p], widths[w], heights[h],
+						CHARSET_ASCII);
 				}
 		stage_finish(&stage);
 	}
@@ -102,8 +111,8 @@ static void nothing_is_drawn_outside_an_area_of_any_size(void **state)
 /* Every key of place in every panel at every event: nothing may fall over, whatever is chosen. */
 static void moving_about_is_safe_everywhere(void **state)
 {
-	static const enum action actions[] = {
-		ACTION_RIGHT, ACTION_DOWN, ACTION_DOWN, ACTION_LEFT, ACTION_UP, ACTION_RIGHT};
+	static const enum action actions[] = {ACTION_RIGHT, ACTION_DOWN, ACTION_DOWN, ACTION_LEFT,
+		ACTION_UP, ACTION_RIGHT};
 	size_t npanels;
 	const struct panel_ops *const *panels = panel_list(&npanels);
 
@@ -133,8 +142,8 @@ static void moving_about_is_safe_everywhere(void **state)
 		}
 }
 
-static void assert_drawn(const char *options, const char *trace, const char *panel, int width, int height,
-	const char *expected)
+static void assert_drawn(const char *options, const char *trace, const char *panel, int width,
+	int height, const char *expected)
 {
 	struct stage stage;
 
@@ -143,8 +152,8 @@ static void assert_drawn(const char *options, const char *trace, const char *pan
 	stage_finish(&stage);
 }
 
-static void assert_drawn_in_ascii(const char *options, const char *trace, const char *panel, int width, int height,
-	const char *expected)
+static void assert_drawn_in_ascii(const char *options, const char *trace, const char *panel,
+	int width, int height, const char *expected)
 {
 	struct stage stage;
 
@@ -154,7 +163,7 @@ static void assert_drawn_in_ascii(const char *options, const char *trace, const 
 }
 
 /* Classes 11 (96 B), 63 (512 B) and 0: pools part full, full, and emptied again. */
-#define POOLS                                                                                      \
+#define POOLS \
 	"a 0 96\na 1 96\na 2 96\na 10 512\na 11 512\na 12 512\na 13 512\na 14 512\na 15 512\na 16 512\n" \
 	"a 20 8\nf 20\nf 1\n"
 
@@ -294,8 +303,8 @@ static void usedpools_lists_the_pools_of_each_class(void **state)
 static void the_table_of_classes_stands_beside_their_lists(void **state)
 {
 	(void)state;
-	assert_drawn("--engine pymalloc --python 3.8", "a 0 100\na 1 100\na 2 20\na 3 512\nf 1\nf 3\n", "usedpools",
-		80, 10,
+	assert_drawn("--engine pymalloc --python 3.8",
+		"a 0 100\na 1 100\na 2 20\na 3 512\nf 1\nf 3\n", "usedpools", 80, 10,
 		"| class       pools     used   avail  waste  with room; the first serves next\n"
 		"|  1   32 B       1        1     125    99%  A00.p01 1/126\n"
 		"|  6  112 B       1        1      35    98%  A00.p00 1/36\n"
@@ -322,7 +331,8 @@ static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
 static void holes_that_were_too_small_carry_question_marks(void **state)
 {
 	(void)state;
-	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap", 66, 5,
+	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap",
+		66, 5,
 		"|    0 ??????????####1####|????????????????????\n"
 		"| 1 cell = 1 B  # object  . free  + new  - freed  ? looked at\n"
 		"| free list (2)  ?+0: 10 B > ?+20: 20 B > end\n"
@@ -380,7 +390,8 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 		"|      A00.p00.\n"
 		"|      The head of its chain, block 1, was handed out. …\n"
 		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
-	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1, "| malloc(96) → A00.p00 block 1 (object 1)\n");
+	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1,
+		"| malloc(96) → A00.p00 block 1 (object 1)\n");
 }
 
 /*
@@ -388,8 +399,9 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
  */
 static void who_asked_is_told_where_the_trace_knows(void **state)
 {
-	static const char trace[] = "module 0x1000 0x1000 0x9000 - /none/csv\nsite 1 0x1234\nsite 2 0x2345\n"
-				    "a 0 20 site=1\nr 0 10\nf 0 site=2\na 1 7\nf 1\n";
+	static const char trace[] =
+		"module 0x1000 0x1000 0x9000 - /none/csv\nsite 1 0x1234\nsite 2 0x2345\n"
+		"a 0 20 site=1\nr 0 10\nf 0 site=2\na 1 7\nf 1\n";
 	struct stage stage;
 
 	(void)state;
@@ -412,7 +424,8 @@ static void who_asked_is_told_where_the_trace_knows(void **state)
 	stage_seek(&stage, 1);
 	stage.selection.follow = false;
 	stage.selection.address = stage.effect.address;
-	assert_non_null(strstr(stage_draw(&stage, "heap", 70, 6, CHARSET_UTF8), "since event 0 by csv+0x234\n"));
+	assert_non_null(strstr(stage_draw(&stage, "heap", 70, 6, CHARSET_UTF8),
+		"since event 0 by csv+0x234\n"));
 	stage_finish(&stage);
 }
 
@@ -508,7 +521,7 @@ static void figures_say_where_every_byte_went(void **state)
 		"|   63  512 B     512 B     12%\n");
 }
 
-#define PARENT_AND_CHILD                                                                                             \
+#define PARENT_AND_CHILD \
 	"new 1 64 gc\nnew 2 48 gc finalizer\nnew 3 28\nref 1 2\nref 2 1\nref 2 3\nweak 5 1\nunref - 3\n"
 
 static void counted_objects_are_a_table(void **state)
@@ -576,7 +589,8 @@ static void what_died_of_the_event_is_in_the_table_once(void **state)
 	struct stage stage;
 
 	(void)state;
-	stage_init(&stage, TEXTBOOK "400", "new 1 64\nnew 2 48\nref 1 2\nunref - 2\nnew 3 9\nunref - 1\nref - 3\n");
+	stage_init(&stage, TEXTBOOK "400",
+		"new 1 64\nnew 2 48\nref 1 2\nunref - 2\nnew 3 9\nunref - 1\nref - 3\n");
 	stage_seek(&stage, 6);
 	assert_text_equal(stage_draw(&stage, "objects", 62, 4, CHARSET_UTF8),
 		"|  object      size  count  program  gen   refers to\n"

@@ -21,7 +21,8 @@ static struct trace *changing_trace(void)
 	dice_init(&dice, 5);
 	for (unsigned i = 0; i < EVENTS; i++) {
 		unsigned id = (unsigned)dice_roll(&dice, 3000);
-		text_add(&text, dice_roll(&dice, 2) ? "a %u %u\n" : "f %u\n", id, (unsigned)dice_roll(&dice, 600));
+		text_add(&text, dice_roll(&dice, 2) ? "a %u %u\n" : "f %u\n", id,
+			(unsigned)dice_roll(&dice, 600));
 	}
 	if (trace_open_memory(&trace, text.bytes, text.length, "changing", 0, &err) < 0)
 		fail_msg("%s", err.text);
@@ -30,7 +31,8 @@ static struct trace *changing_trace(void)
 }
 
 /* Plays the whole trace, offering a checkpoint behind every event. */
-static void play_all(struct trace *trace, size_t budget, struct replay *replay, struct checkpoints *checkpoints)
+static void play_all(struct trace *trace, size_t budget, struct replay *replay,
+	struct checkpoints *checkpoints)
 {
 	static const struct player_config config = {.engine = "pymalloc"};
 	struct effect effect;
@@ -109,7 +111,8 @@ static void no_gap_is_much_longer_than_another(void **state)
 	assert_true(n >= 4);
 	assert_int_equal(checkpoints.regular.items[0].position, 0);
 	for (size_t i = 1; i < n; i++) {
-		uint64_t gap = checkpoints.regular.items[i].position - checkpoints.regular.items[i - 1].position;
+		uint64_t gap = checkpoints.regular.items[i].position -
+			       checkpoints.regular.items[i - 1].position;
 		assert_true(gap > 0 && gap <= 3 * mean);
 	}
 	assert_true(EVENTS - checkpoints.regular.items[n - 1].position <= 3 * mean);
@@ -131,9 +134,11 @@ static void each_is_the_state_of_its_position(void **state)
 	assert_int_equal(replay_init(&straight, trace, &config, &err), 0);
 	for (size_t i = 0; i < checkpoints.regular.count; i++) {
 		const struct checkpoint *checkpoint = &checkpoints.regular.items[i];
-		assert_ptr_equal(checkpoints_before(&checkpoints, checkpoint->position), checkpoint);
+		assert_ptr_equal(checkpoints_before(&checkpoints, checkpoint->position),
+			checkpoint);
 		replay_run(&straight, checkpoint->position);
-		assert_true(snapshot_matches(checkpoint->snapshot, straight.flats, straight.nflats));
+		assert_true(
+			snapshot_matches(checkpoint->snapshot, straight.flats, straight.nflats));
 		checkpoint_restore(checkpoint, &replay);
 		assert_int_equal(replay.position, checkpoint->position);
 		for (size_t j = 0; j < replay.nflats; j++)

@@ -29,7 +29,11 @@ static struct trace *random_trace(unsigned events, uint64_t seed)
 		if (kind == 0)
 			text_add(&text, "note n%u\n", i);
 		else
-			text_add(&text, kind < 50 ? "a %u %u\n" : kind < 90 ? "f %u\n" : "r %u %u\n", id, size);
+			text_add(&text,
+				kind < 50   ? "a %u %u\n"
+				: kind < 90 ? "f %u\n"
+					    : "r %u %u\n",
+				id, size);
 	}
 	if (trace_open_memory(&trace, text.bytes, text.length, "random", 0, &err) < 0)
 		fail_msg("%s", err.text);
@@ -49,16 +53,20 @@ static struct trace *random_objects(unsigned events, uint64_t seed)
 	text_add(&text, "gc thresholds 40 3 2\n");
 	for (unsigned i = 1; i < events; i++) {
 		unsigned kind = (unsigned)dice_roll(&dice, 100);
-		unsigned one = (unsigned)dice_roll(&dice, 300), other = (unsigned)dice_roll(&dice, 300);
+		unsigned one = (unsigned)dice_roll(&dice, 300),
+			 other = (unsigned)dice_roll(&dice, 300);
 		if (kind < 40)
 			text_add(&text, "new %u %u%s%s\n", one, other + 1, kind < 35 ? " gc" : "",
-				kind < 8 ? " finalizer" : kind < 12 ? " finalizer=resurrects" : "");
+				kind < 8    ? " finalizer"
+				: kind < 12 ? " finalizer=resurrects"
+					    : "");
 		else if (kind < 70)
 			text_add(&text, "ref %u %u\n", one, other);
 		else if (kind < 90)
 			text_add(&text, "unref - %u\n", one);
 		else if (kind < 95)
-			text_add(&text, "weak %u %u callback=%u\n", one, other, (one + other) % 300);
+			text_add(&text, "weak %u %u callback=%u\n", one, other,
+				(one + other) % 300);
 		else if (kind < 99)
 			text_add(&text, "unref %u %u\n", one, other);
 		else
@@ -96,7 +104,8 @@ static void seek_to_n_equals_n_steps(void **state)
 	(void)state;
 	for (size_t e = 0; e < 4; e++) {
 		const char *engine = engines[e % 2];
-		struct trace *trace = e < 2 ? random_trace(30000, 7 + e) : random_objects(30000, 7 + e);
+		struct trace *trace =
+			e < 2 ? random_trace(30000, 7 + e) : random_objects(30000, 7 + e);
 		struct player *walker = player_for(trace, engine, 0);
 		struct player *jumper = player_for(trace, engine, 1 << 20);
 		struct dice dice;
@@ -126,7 +135,9 @@ static void seek_to_n_equals_n_steps(void **state)
 static void recorded_arenas_are_where_they_were_however_one_gets_there(void **state)
 {
 	struct options *options = options_new();
-	const struct player_config config = {.engine = "pymalloc", .options = options, .budget = 1 << 20};
+	const struct player_config config = {.engine = "pymalloc",
+		.options = options,
+		.budget = 1 << 20};
 	struct player *walker = NULL, *jumper = NULL;
 	struct trace *trace = NULL;
 	struct text text = {0};
@@ -136,7 +147,8 @@ static void recorded_arenas_are_where_they_were_however_one_gets_there(void **st
 	(void)state;
 	dice_init(&dice, 5);
 	for (unsigned i = 0; i < 20000; i++) {
-		unsigned id = (unsigned)dice_roll(&dice, 6000), place = (unsigned)dice_roll(&dice, 30);
+		unsigned id = (unsigned)dice_roll(&dice, 6000),
+			 place = (unsigned)dice_roll(&dice, 30);
 		if (dice_roll(&dice, 100) == 0)
 			text_add(&text, "m ? 262144 domain=arena at=0x7f%02x34567000\n", place);
 		else if (dice_roll(&dice, 200) == 0)
@@ -220,7 +232,8 @@ static void the_last_event_is_known_with_its_reasons_after_any_move(void **state
 static void a_caption_leaves_what_the_request_before_it_did(void **state)
 {
 	static const uint64_t way[] = {3, 5, 4, 2, 1, 6, 5, 3, 4, 0, 4, 7, 6};
-	static const char text[] = "note hello\na 0 16\na 1 32\nnote two\nmark here\nf 0\nnote one\n";
+	static const char text[] =
+		"note hello\na 0 16\na 1 32\nnote two\nmark here\nf 0\nnote one\n";
 	struct trace *trace = NULL;
 	struct error err;
 
@@ -296,7 +309,8 @@ static struct trace *trace_for(const char *words)
 }
 
 /* Positions of every stop, forwards; backwards they must be the same, in reverse. */
-static void assert_stops(const char *shorthand, const char *engine, const char *words, const char *expected)
+static void assert_stops(const char *shorthand, const char *engine, const char *words,
+	const char *expected)
 {
 	struct trace *trace = trace_for(shorthand);
 	struct player *player = player_for(trace, engine, 0);
@@ -313,7 +327,7 @@ static void assert_stops(const char *shorthand, const char *engine, const char *
 	assert_true(done);
 	assert_text_equal(text_of(&there), expected);
 	if (n > 0 && back[n - 1] == player_position(player))
-		n--;	/* it stands on the last one */
+		n--; /* it stands on the last one */
 	while (n-- > 0) {
 		assert_int_equal(player_run_back(player, &stop, 1), 0);
 		assert_int_equal(player_position(player), back[n]);
@@ -343,8 +357,9 @@ static void stops_are_found_forwards_and_backwards(void **state)
 
 static void what_dies_of_another_ones_event_is_stopped_at(void **state)
 {
-	static const char lines[] = "new 1 16 gc\nnew 2 700 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n"
-				    "unref 1 2\n";
+	static const char lines[] =
+		"new 1 16 gc\nnew 2 700 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n"
+		"unref 1 2\n";
 
 	(void)state;
 	assert_stops(lines, "pymalloc", "object 2", "2 3 4 6 7 8");
@@ -388,8 +403,8 @@ static void running_back_over_checkpoints_finds_every_stop(void **state)
 
 static void what_is_no_stop_is_told(void **state)
 {
-	static const char *const wrong[] = {
-		"", "arenas", "class", "class x", "size 512", "live > lots", "object > 3 4"};
+	static const char *const wrong[] = {"", "arenas", "class", "class x", "size 512",
+		"live > lots", "object > 3 4"};
 	struct stop stop;
 	struct error err;
 
@@ -418,11 +433,14 @@ static void the_survey_finds_what_playing_finds(void **state)
 	}
 	assert_int_equal(samples[n - 1].position, 20000);
 	player_seek(player, 20000);
-	assert_memory_equal(player_metrics(player), player_survey_metrics(player), sizeof(struct metrics));
+	assert_memory_equal(player_metrics(player), player_survey_metrics(player),
+		sizeof(struct metrics));
 	assert_int_equal(highest, player_metrics(player)->peak_bytes);
 	uint64_t serious = 0;
 	for (unsigned fault = 0; fault < FAULT_COUNT; fault++)
-		serious += fault_is_serious((enum fault)fault) ? player_metrics(player)->faults[fault] : 0;
+		serious += fault_is_serious((enum fault)fault)
+				   ? player_metrics(player)->faults[fault]
+				   : 0;
 	assert_int_equal(faults, serious);
 	player_free(player);
 	trace_close(trace);
@@ -436,7 +454,9 @@ static void write_events(struct trace *from, uint64_t at, uint64_t end, struct t
 	struct error err;
 
 	for (; at < end && trace_get(from, at, &event); at++)
-		assert_int_equal(trace_writer_add(writer, &event, trace_text(from, event.text), &err), 0);
+		assert_int_equal(trace_writer_add(writer, &event, trace_text(from, event.text),
+					 &err),
+			0);
 	assert_int_equal(trace_writer_flush(writer, &err), 0);
 }
 
@@ -466,7 +486,8 @@ static void following_to_the_end_is_opening_at_the_end(void **state)
 	(void)state;
 	for (size_t e = 0; e < 2; e++) {
 		char folder[] = "/tmp/arenascope-test-XXXXXX", path[64], other[64];
-		struct trace *whole = random_trace(EVENTS, 40 + e), *next = random_trace(EVENTS / 2, 50), *trace;
+		struct trace *whole = random_trace(EVENTS, 40 + e),
+			     *next = random_trace(EVENTS / 2, 50), *trace;
 		struct player *at_once = player_for(whole, engines[e], 0);
 		enum trace_news news;
 		struct error err;
@@ -537,7 +558,8 @@ static void following_to_the_end_is_opening_at_the_end(void **state)
 static void another_engine_begins_from_the_start(void **state)
 {
 	struct trace *trace = random_trace(9000, 5);
-	struct player *player = player_for(trace, "heap", 0), *fresh = player_for(trace, "pymalloc", 0);
+	struct player *player = player_for(trace, "heap", 0),
+		      *fresh = player_for(trace, "pymalloc", 0);
 	const struct player_config config = {.engine = "pymalloc"}, wrong = {.engine = "nothing"};
 	struct error err;
 

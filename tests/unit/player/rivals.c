@@ -85,7 +85,8 @@ struct duel {
 	struct rivals *rivals;
 };
 
-static void duel_init(struct duel *duel, const char *shorthand, const char *first, const char *others)
+static void duel_init(struct duel *duel, const char *shorthand, const char *first,
+	const char *others)
 {
 	struct player_config config = {0};
 	struct error err;
@@ -109,8 +110,8 @@ static void duel_finish(struct duel *duel)
 	options_free(duel->options);
 }
 
-static void assert_parts(const char *shorthand, const char *first, const char *others, enum parting_kind kind,
-	uint64_t number)
+static void assert_parts(const char *shorthand, const char *first, const char *others,
+	enum parting_kind kind, uint64_t number)
 {
 	struct parting parting;
 	struct duel duel;
@@ -131,7 +132,8 @@ static void assert_parts(const char *shorthand, const char *first, const char *o
 		rivals_parting(duel.rivals, &parting);
 		assert_int_equal(parting.kind, kind);
 		for (size_t i = 0; i < rivals_count(duel.rivals); i++)
-			assert_int_equal(player_position(rivals_player(duel.rivals, i)), number + 1);
+			assert_int_equal(player_position(rivals_player(duel.rivals, i)),
+				number + 1);
 	}
 	duel_finish(&duel);
 }
@@ -150,7 +152,8 @@ static void engines_part_where_they_place_a_block_differently(void **state)
 	assert_parts("a0:17 a1:30 f0", "classic", "3.8", PARTING_PLACE, 1);
 	/* The same block of the same pool is the same place, however large pools are. */
 	assert_parts("a0:17 a1:90 f0", "3.8", "3.11", PARTING_NONE, 0);
-	assert_parts("a0:17 a1:17 f0", "heap:header=0:align=1", "heap:header=0:align=16", PARTING_PLACE, 1);
+	assert_parts("a0:17 a1:17 f0", "heap:header=0:align=1", "heap:header=0:align=16",
+		PARTING_PLACE, 1);
 	/* The third of three is found too. */
 	assert_parts("a0:17 a1:30 f0", "3.8", "3.8,classic", PARTING_PLACE, 1);
 }
@@ -176,8 +179,8 @@ static void different_kinds_part_where_one_takes_memory(void **state)
 	 * to 8,000.
 	 */
 	assert_parts("a0:16 a1:16", "heap", "3.8", PARTING_NONE, 0);
-	assert_parts("a0:16 a1:500 a2:500 a3:500 a4:500 a5:500 a6:500 a7:500 a8:500 a9:500", "heap", "3.8",
-		PARTING_SPACE, 8);
+	assert_parts("a0:16 a1:500 a2:500 a3:500 a4:500 a5:500 a6:500 a7:500 a8:500 a9:500", "heap",
+		"3.8", PARTING_SPACE, 8);
 }
 
 static void a_rival_is_held_against_the_first_of_its_kind(void **state)
@@ -187,8 +190,10 @@ static void a_rival_is_held_against_the_first_of_its_kind(void **state)
 	 * First fit takes the hole of 100 B, best fit the one of 40; pymalloc beside them has
 	 * neither.
 	 */
-	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "heap:first", "heap:best", PARTING_PLACE, 6);
-	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "3.8", "heap:first,heap:best", PARTING_PLACE, 6);
+	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "heap:first", "heap:best",
+		PARTING_PLACE, 6);
+	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "3.8", "heap:first,heap:best",
+		PARTING_PLACE, 6);
 }
 
 static void rivals_follow_the_first(void **state)
@@ -219,7 +224,9 @@ static void there_are_at_most_four(void **state)
 	assert_int_equal(rivals_new(&rivals, player, options, "heap,heap,heap,heap", &err), -1);
 	assert_text_equal(err.text, "at most 4 engines fit side by side");
 	assert_int_equal(rivals_new(&rivals, player, options, "heap,oak", &err), -1);
-	assert_ptr_equal(strstr(err.text, "there is no engine or preset 'oak'; there are pymalloc classic"), err.text);
+	assert_ptr_equal(strstr(err.text,
+				 "there is no engine or preset 'oak'; there are pymalloc classic"),
+		err.text);
 	player_free(player);
 	options_free(options);
 	trace_close(trace);

@@ -24,8 +24,8 @@ static struct trace *trace_for(const char *words)
  * "object 0: 16 B, events 0 to 2; object 2: 16 B, events 3 on" for the bytes of an object at a
  * position.
  */
-static void assert_past(const char *shorthand, const char *engine, uint64_t position, uint32_t object,
-	const char *expected)
+static void assert_past(const char *shorthand, const char *engine, uint64_t position,
+	uint32_t object, const char *expected)
 {
 	const struct player_config config = {.engine = engine};
 	struct trace *trace = trace_for(shorthand);
@@ -45,8 +45,8 @@ static void assert_past(const char *shorthand, const char *engine, uint64_t posi
 	assert_int_equal(tenancies_played(past), trace_length(trace));
 	size_t count = tenancies_list(past, &tenancies);
 	for (size_t i = 0; i < count; i++) {
-		text_add(&text, "%sobject %" PRIu32 ": %" PRIu64 " B, events %" PRIu64, i ? "; " : "",
-			tenancies[i].object, tenancies[i].size, tenancies[i].born);
+		text_add(&text, "%sobject %" PRIu32 ": %" PRIu64 " B, events %" PRIu64,
+			i ? "; " : "", tenancies[i].object, tenancies[i].size, tenancies[i].born);
 		if (tenancies[i].freed == TENANCY_OPEN)
 			text_add(&text, " on");
 		else
@@ -93,13 +93,16 @@ static void parts_of_a_larger_block_count(void **state)
 
 static void an_object_that_dies_of_another_ones_event_is_gone(void **state)
 {
-	static const char lines[] = "new 1 16 gc\nnew 2 16 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n"
-				    "a 3 16\na 4 16\n";
+	static const char lines[] =
+		"new 1 16 gc\nnew 2 16 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n"
+		"a 3 16\na 4 16\n";
 
 	(void)state;
 	/* 2 dies first, so 1 is freed last and its block handed out first. */
-	assert_past(lines, "pymalloc", 2, 1, "object 1: 16 B, events 0 to 6; object 3: 16 B, events 7 on");
-	assert_past(lines, "pymalloc", 2, 2, "object 2: 16 B, events 1 to 6; object 4: 16 B, events 8 on");
+	assert_past(lines, "pymalloc", 2, 1,
+		"object 1: 16 B, events 0 to 6; object 3: 16 B, events 7 on");
+	assert_past(lines, "pymalloc", 2, 2,
+		"object 2: 16 B, events 1 to 6; object 4: 16 B, events 8 on");
 }
 
 int main(void)

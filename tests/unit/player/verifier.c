@@ -47,7 +47,8 @@ static void add_story(void *user, const struct difference *difference, const str
 {
 	assert_non_null(heap);
 	assert_true(log->count > 0 || effect->outcome != OUTCOME_PLACED);
-	text_add(user, " %s:%" PRIu64, event_kind_letter((enum event_kind)event->kind), difference->event);
+	text_add(user, " %s:%" PRIu64, event_kind_letter((enum event_kind)event->kind),
+		difference->event);
 }
 
 /* "2: place@8 live@9; a:8 a:9": allocators, the differences, and the events whose story is told. */
@@ -55,8 +56,9 @@ static void assert_verified(const char *python, const char *words, const char *e
 {
 	struct options *options = options_for(python);
 	struct text said = {0};
-	const struct verifier_config config = {
-		.options = options, .may_be_several = strcmp(python, "3.13") == 0, .max = 10};
+	const struct verifier_config config = {.options = options,
+		.may_be_several = strcmp(python, "3.13") == 0,
+		.max = 10};
 	const struct verifier_listener listener = {ignore_before, add_story, &said};
 	const struct difference *differences;
 	struct verifier *verifier;
@@ -114,21 +116,25 @@ static void every_kind_of_difference_is_found(void **state)
 		{"a 1 48 domain=obj at=0x7f1234567030\n", "1: live@2; a:2"},
 		{"f ? domain=obj at=0x7f1234567060\n", "1: unknown@2; f:2"},
 		{"r 2 48 domain=obj old=0x7f1234567090 at=0x7f1234567060\n", "1: unknown@2; r:2"},
-		{"f 1 domain=obj at=0x7f1234567060\nu 100 domain=arena at=0x7f1234567000\n", "1: freed@2; f:2"},
+		{"f 1 domain=obj at=0x7f1234567060\nu 100 domain=arena at=0x7f1234567000\n",
+			"1: freed@2; f:2"},
 		{"m 101 262144 domain=arena at=0x7f1334567000\na 2 48 domain=obj at=0x7f1234567060\n",
 			"1: map-missing@3; a:3"},
 		{"u 100 domain=arena at=0x7f1234567000\n", "1: unmap-missing@2; u:2"},
-		{"f 1 domain=obj at=0x7f1234567030\na 2 600 domain=obj at=0x5550\n", "1: unmap-extra@2; f:2"},
+		{"f 1 domain=obj at=0x7f1234567030\na 2 600 domain=obj at=0x5550\n",
+			"1: unmap-extra@2; f:2"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct text words = {0};
-		text_add(&words, "%sa 1 48 domain=obj at=0x7f1234567030\n%s", SMALL, cases[i].events);
+		text_add(&words, "%sa 1 48 domain=obj at=0x7f1234567030\n%s", SMALL,
+			cases[i].events);
 		assert_verified("3.8", text_of(&words), cases[i].expected);
 		text_finish(&words);
 	}
-	assert_verified("3.8", "a 1 48 domain=obj at=0x7f1234567030\n" SMALL, "1: map-extra@0; a:0");
+	assert_verified("3.8", "a 1 48 domain=obj at=0x7f1234567030\n" SMALL,
+		"1: map-extra@0; a:0");
 }
 
 static void what_was_cut_off_does_not_differ(void **state)
@@ -136,7 +142,8 @@ static void what_was_cut_off_does_not_differ(void **state)
 	(void)state;
 	assert_verified("3.8", SMALL, "1:;");
 	assert_verified("3.8",
-		SMALL "a 1 48 domain=obj at=0x7f1234567030\nf 1 domain=obj at=0x7f1234567030\n", "1:;");
+		SMALL "a 1 48 domain=obj at=0x7f1234567030\nf 1 domain=obj at=0x7f1234567030\n",
+		"1:;");
 }
 
 /* Pieces of Python's stack come from the same function. */
@@ -214,7 +221,8 @@ static void add_nonsense(struct dice *dice, struct text *words)
 {
 	static const char *const domains[] = {"obj", "obj", "obj", "mem", "raw", "c"};
 	static const unsigned sizes[] = {1048576, 1048576, 1048576, 262144, 16384};
-	uint64_t arena = UINT64_C(0x7f1200000000) + dice_roll(dice, 12) * 0x80000 + dice_roll(dice, 2) * 16;
+	uint64_t arena =
+		UINT64_C(0x7f1200000000) + dice_roll(dice, 12) * 0x80000 + dice_roll(dice, 2) * 16;
 	uint64_t block = arena + dice_roll(dice, 3) * 16384 + 48 + dice_roll(dice, 4) * 48;
 	unsigned id = (unsigned)dice_roll(dice, 20), thread = (unsigned)dice_roll(dice, 3);
 	const char *domain = domains[dice_roll(dice, 6)];
@@ -222,8 +230,8 @@ static void add_nonsense(struct dice *dice, struct text *words)
 	switch (dice_roll(dice, 10)) {
 	case 0:
 	case 1:
-		text_add(words, "m ? %u domain=arena at=0x%" PRIx64 " thread=%u\n", sizes[dice_roll(dice, 5)], arena,
-			thread);
+		text_add(words, "m ? %u domain=arena at=0x%" PRIx64 " thread=%u\n",
+			sizes[dice_roll(dice, 5)], arena, thread);
 		break;
 	case 2:
 		text_add(words, "u ? domain=arena at=0x%" PRIx64 " thread=%u\n", arena, thread);
@@ -236,14 +244,16 @@ static void add_nonsense(struct dice *dice, struct text *words)
 		break;
 	case 6:
 	case 7:
-		text_add(words, "f %u domain=%s at=0x%" PRIx64 " thread=%u\n", id, domain, block, thread);
+		text_add(words, "f %u domain=%s at=0x%" PRIx64 " thread=%u\n", id, domain, block,
+			thread);
 		break;
 	case 8:
 		text_add(words, "r %u %u domain=%s at=0x%" PRIx64 " thread=%u\n", id,
 			(unsigned)dice_roll(dice, 700), domain, block, thread);
 		break;
 	case 9:
-		text_add(words, "r %u 40 domain=%s old=0x%" PRIx64 " at=0x%" PRIx64 "\n", id, domain, block, arena);
+		text_add(words, "r %u 40 domain=%s old=0x%" PRIx64 " at=0x%" PRIx64 "\n", id,
+			domain, block, arena);
 		break;
 	}
 }
@@ -256,7 +266,9 @@ static void nonsense_differs_and_harms_nobody(void **state)
 	(void)state;
 	dice_init(&dice, 19);
 	for (unsigned i = 0; i < 400; i++) {
-		const struct verifier_config config = {.options = options, .may_be_several = i % 2, .max = i % 3 * 50};
+		const struct verifier_config config = {.options = options,
+			.may_be_several = i % 2,
+			.max = i % 3 * 50};
 		struct text words = {0}, stories = {0};
 		const struct verifier_listener listener = {ignore_before, add_story, &stories};
 		struct verifier *verifier;
@@ -265,7 +277,9 @@ static void nonsense_differs_and_harms_nobody(void **state)
 
 		for (unsigned event = 0; event < 150; event++)
 			add_nonsense(&dice, &words);
-		assert_int_equal(trace_open_memory(&trace, words.bytes, words.length, "nonsense", 0, &err), 0);
+		assert_int_equal(trace_open_memory(&trace, words.bytes, words.length, "nonsense", 0,
+					 &err),
+			0);
 		assert_int_equal(verifier_new(&verifier, trace, &config, &err), 0);
 		verifier_run(verifier);
 		assert_true(verifier_figures(verifier)->differences > 0);

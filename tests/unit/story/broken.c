@@ -29,8 +29,8 @@ static int init(struct engine *engine, const struct options *options, struct err
 	return 0;
 }
 
-static enum outcome allocate(
-	struct engine *engine, const struct request *request, struct placement *ret)
+static enum outcome allocate(struct engine *engine, const struct request *request,
+	struct placement *ret)
 {
 	(void)request;
 	*ret = (struct placement){state_of(engine)[0], 64, 0};
@@ -64,8 +64,8 @@ static void region(const struct engine *engine, size_t at, struct region *ret)
 	*ret = (struct region){.name = "toy", .base = state_of(engine)[0], .size = 64, .used = 64};
 }
 
-static void spans(
-	const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit, void *user)
+static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
 {
 	const struct span span = {.state = SPAN_USED,
 		.base = state_of(engine)[0],
@@ -85,8 +85,10 @@ static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_
 
 static void totals(const struct engine *engine, struct totals *ret)
 {
-	*ret = (struct totals){
-		.reserved = 64, .blocks = 64, .regions = 1, .blocks_live = state_of(engine)[1]};
+	*ret = (struct totals){.reserved = 64,
+		.blocks = 64,
+		.regions = 1,
+		.blocks_live = state_of(engine)[1]};
 }
 
 static int check(const struct engine *engine, struct error *err)

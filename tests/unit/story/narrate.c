@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
-#define CLASSIC	 "--engine pymalloc --python classic"
-#define PYTHON	 "--engine pymalloc --python 3.8"
+#define CLASSIC  "--engine pymalloc --python classic"
+#define PYTHON   "--engine pymalloc --python 3.8"
 
 /* The story of the last event of the trace. */
 static void assert_told(const char *options, const char *trace, const char *expected)
@@ -34,7 +34,8 @@ static void every_decision_has_words(void **state)
 	(void)state;
 	for (unsigned kind = 0; kind < DECISION_KIND_COUNT; kind++)
 		if (!narrate_has_words((enum decision_kind)kind))
-			fail_msg("no words for the decision %s", decision_name((enum decision_kind)kind));
+			fail_msg("no words for the decision %s",
+				decision_name((enum decision_kind)kind));
 }
 
 /*
@@ -43,7 +44,8 @@ static void every_decision_has_words(void **state)
  */
 static void every_template_is_filled_in(void **state)
 {
-	static const uint64_t operands[][4] = {{3, 2, 1, 1}, {2, 3, 0, 8}, {7, 0, 5, 64}, {1, 1, 2, 1}};
+	static const uint64_t operands[][4] = {{3, 2, 1, 1}, {2, 3, 0, 8}, {7, 0, 5, 64},
+		{1, 1, 2, 1}};
 	struct stage stage;
 
 	(void)state;
@@ -91,7 +93,8 @@ static void the_head_of_the_chain_is_handed_out(void **state)
 static void a_long_chain_is_cut(void **state)
 {
 	(void)state;
-	assert_told(CLASSIC, "a 0 96\na 1 96\na 2 96\na 3 96\na 4 96\na 5 96\nf 4\nf 3\nf 2\nf 1\nf 0\n",
+	assert_told(CLASSIC,
+		"a 0 96\na 1 96\na 2 96\na 3 96\na 4 96\na 5 96\nf 4\nf 3\nf 2\nf 1\nf 0\n",
 		"free(object 0) → gave back A00.p00 block 0\n"
 		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
 		"= A00.p00: 2 → 1 of 42 blocks in use, chain 0 → 1 → 2 → 3 and 2 more.\n");
@@ -243,23 +246,28 @@ static void faults_are_told_as_what_is_wrong(void **state)
 	static const struct {
 		const char *trace, *what;
 	} cases[] = {
-		{"a 5 10\nf 5\nf 5\n", "free(object 5) → DOUBLE FREE: it was freed before. Nothing changed"},
+		{"a 5 10\nf 5\nf 5\n",
+			"free(object 5) → DOUBLE FREE: it was freed before. Nothing changed"},
 		{"f 7\n", "free(object 7) → UNKNOWN POINTER: nobody allocated it. Nothing changed"},
 		{"f -1\n", "free(NULL) → nothing to do: free(NULL) is allowed"},
 		{"a 0 10\na 0 20\n",
 			"malloc(20) → heap +0   (object 0). STILL LIVE: its free is missing; the old block counts "
 			"as freed."},
-		{"a 0 500\nf 0\n", "free(object 0) → nothing to free: its allocation had failed here"},
-		{"a 0 0\n", "malloc(0) → heap +0   (object 0). Even 0 bytes get an address of their own."},
+		{"a 0 500\nf 0\n",
+			"free(object 0) → nothing to free: its allocation had failed here"},
+		{"a 0 0\n",
+			"malloc(0) → heap +0   (object 0). Even 0 bytes get an address of their own."},
 		{"r 3 10\n", "realloc(NULL, 10) → heap +0   (object 3). realloc of NULL is malloc"},
 		{"m 0 0\n", "mmap(0) → refused: 0 bytes cannot be mapped"},
 		{"m 0 8192 domain=arena\n",
 			"mmap(8192) → an arena of the real program; those shown are simulated"},
-		{"a 0 10 failed\n", "malloc(10) → FAILED when it was recorded: the program got nothing"},
+		{"a 0 10 failed\n",
+			"malloc(10) → FAILED when it was recorded: the program got nothing"},
 		{"r 3 10 old=0x1234\n",
 			"realloc(0x1234, 10) → heap +0. UNKNOWN POINTER: taken as a new allocation."},
 		{"a 0 10 thread=2\n", "malloc(10) → heap +0   (object 0, thread 2)"},
-		{"a 0 10\nr 0 0\n", "realloc(object 0, 0) → gave back heap +0. It was a realloc to 0 bytes."},
+		{"a 0 10\nr 0 0\n",
+			"realloc(object 0, 0) → gave back heap +0. It was a realloc to 0 bytes."},
 	};
 
 	(void)state;
@@ -274,14 +282,16 @@ static void faults_are_told_as_what_is_wrong(void **state)
 
 static void recorded_arenas_are_told_where_they_lie(void **state)
 {
-	static const char recorded[] = "--engine pymalloc --python 3.8 --arenas recorded --malloc below";
+	static const char recorded[] =
+		"--engine pymalloc --python 3.8 --arenas recorded --malloc below";
 
 	(void)state;
 	assert_told(recorded, "m 0 262144 domain=arena at=0x7f1234567000\n",
 		"mmap(262144) → Python's next arena: the allocation that follows needs it\n");
 	assert_told(recorded, "m 0 16384 domain=arena at=0x7f1234567000\n",
 		"mmap(16384) → a piece of Python's own stack, no arena\n");
-	assert_told(recorded, "m 0 262144 domain=arena at=0x7f1234567000\nu 0 domain=arena at=0x7f1234567000\n",
+	assert_told(recorded,
+		"m 0 262144 domain=arena at=0x7f1234567000\nu 0 domain=arena at=0x7f1234567000\n",
 		"munmap(object 0) → Python has given that back\n");
 	assert_told(recorded, "a 0 500 domain=obj\n",
 		"malloc(500) → A00.p00 block 0   (object 0)\n"
@@ -325,10 +335,12 @@ static void a_block_nobody_knows_stays_below(void **state)
 	struct stage stage;
 
 	(void)state;
-	stage_init(&stage, "--engine pymalloc --arenas recorded", "r 0 100 domain=obj old=0x55501234\n");
+	stage_init(&stage, "--engine pymalloc --arenas recorded",
+		"r 0 100 domain=obj old=0x55501234\n");
 	stage_tell(&stage, false);
 	assert_non_null(strstr(text_of(&stage.narration.what), "heap +"));
-	assert_non_null(strstr(text_of(&stage.narration.why), "belongs to the layer below and stays there"));
+	assert_non_null(strstr(text_of(&stage.narration.why),
+		"belongs to the layer below and stays there"));
 	stage_finish(&stage);
 }
 
@@ -376,7 +388,7 @@ static void a_line_of_the_list_has_the_most_telling_words(void **state)
 }
 
 #define TRACE_MAX 16384
-#define IDS	  24u
+#define IDS       24u
 
 /* Requests and frees of a few objects, some of them wrong. */
 static void roll_trace(struct dice *dice, uint64_t biggest, unsigned events, char *trace)
@@ -387,7 +399,10 @@ static void roll_trace(struct dice *dice, uint64_t biggest, unsigned events, cha
 		unsigned id = (unsigned)dice_roll(dice, IDS);
 		unsigned size = (unsigned)dice_roll(dice, biggest) + 1;
 		switch (dice_roll(dice, 8)) {
-		case 0: case 1: case 2: case 3:
+		case 0:
+		case 1:
+		case 2:
+		case 3:
 			snprintf(trace + length, TRACE_MAX - length, "a %u %u\n", id, size);
 			break;
 		case 4:
@@ -470,7 +485,8 @@ static void what_is_told_of_a_pool_before_and_after_is_true(void **state)
 		stage_seek(&stage, at);
 		stage_tell(&stage, false);
 		const char *counts = strstr(text_of(&stage.narration.so), ": ");
-		uint64_t address = stage.effect.address ? stage.effect.address : stage.effect.old_address;
+		uint64_t address =
+			stage.effect.address ? stage.effect.address : stage.effect.old_address;
 		if (!counts || sscanf(counts, ": %u → %u of", &before, &after) != 2)
 			continue;
 		assert_int_equal(after, used_in_pool(&stage, address));
@@ -510,7 +526,8 @@ static void each_fit_says_what_it_takes(void **state)
 static void coalescing_on_demand_tells_both_searches(void **state)
 {
 	(void)state;
-	assert_told(TEXTBOOK "30 --heap-coalesce demand", "a 0 10\na 1 10\na 2 10\nf 1\nf 0\na 3 15\n",
+	assert_told(TEXTBOOK "30 --heap-coalesce demand",
+		"a 0 10\na 1 10\na 2 10\nf 1\nf 0\na 3 15\n",
 		"malloc(15) → heap +0   (object 3)\n"
 		"First fit looked at 2 of 2 holes for 15 B.\n"
 		"Nothing fits, so holes that touch were joined now: 1 hole fewer.\n"

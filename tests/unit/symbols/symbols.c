@@ -13,13 +13,15 @@ static void names_of_cxx_are_made_short(void **state)
 	} cases[] = {
 		{"f(int)", "f"},
 		{"a::b::f(int (*)(char), std::vector<int, long>) const", "a::b::f"},
-		{"std::map<int, std::vector<char> >::operator[](int const&)", "std::map::operator[]"},
+		{"std::map<int, std::vector<char> >::operator[](int const&)",
+			"std::map::operator[]"},
 		{"operator<(a const&, b const&)", "operator<"},
 		{"std::ostream::operator<<(int)", "std::ostream::operator<<"},
 		{"ptr<x>::operator->() const", "ptr::operator->"},
 		{"operator new(unsigned long)", "operator new"},
 		{"main::{lambda()#1}::operator()() const", "main::{lambda()#1}::operator()"},
-		{"core::ops::function::FnOnce::call_once", "core::ops::function::FnOnce::call_once"},
+		{"core::ops::function::FnOnce::call_once",
+			"core::ops::function::FnOnce::call_once"},
 		{"", ""},
 	};
 

@@ -4,7 +4,7 @@
 #include "support.h"
 
 #define MILLISECOND UINT64_C(1000000)
-#define START	    (100 * MILLISECOND)
+#define START       (100 * MILLISECOND)
 
 static void frames_are_an_interval_apart(void **state)
 {

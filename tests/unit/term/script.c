@@ -24,7 +24,7 @@ struct film {
 	struct text screen;
 	uint64_t now;
 	struct error err;
-	int result;	/* of the script's last run */
+	int result; /* of the script's last run */
 };
 
 static void show(void *user)
@@ -105,7 +105,7 @@ static void what_follows_a_wait_is_done_when_it_is_over(void **state)
 	assert_int_equal(film.result, 1);
 	pass(&film, 500);
 	assert_int_equal(position_of(&film), 3);
-	assert_int_equal(film.result, 0);	/* it has ended, and the view stays */
+	assert_int_equal(film.result, 0); /* it has ended, and the view stays */
 	assert_false(view_has_quit(film.view));
 	film_finish(&film);
 }
@@ -122,7 +122,7 @@ static void at_counts_from_the_beginning(void **state)
 	assert_int_equal(position_of(&film), 1);
 	pass(&film, 1980);
 	assert_int_equal(position_of(&film), 1);
-	pass(&film, 20);	/* the third line's time was over then */
+	pass(&film, 20); /* the third line's time was over then */
 	assert_int_equal(position_of(&film), 3);
 	assert_int_equal(film.result, 0);
 	film_finish(&film);
@@ -142,7 +142,7 @@ static void while_it_waits_playing_goes_on(void **state)
 	assert_int_equal(position_of(&film), 2);
 	pass(&film, 200);
 	assert_true(view_is_playing(film.view));
-	pass(&film, 10000);	/* a caption holds it, then comes the end */
+	pass(&film, 10000); /* a caption holds it, then comes the end */
 	assert_int_equal(position_of(&film), 8);
 	assert_shows(&film, "│ over");
 	film_finish(&film);
@@ -161,7 +161,7 @@ static void space_pauses_and_lets_go_on_from_where_it_was(void **state)
 	assert_shows(&film, "go on with the script");
 	pass(&film, 5000);
 	assert_int_equal(position_of(&film), 1);
-	assert_false(script_take_key(film.script, ".", film.now));	/* that is for the view */
+	assert_false(script_take_key(film.script, ".", film.now)); /* that is for the view */
 	assert_true(view_key(film.view, "."));
 	assert_true(view_key(film.view, "."));
 	assert_int_equal(position_of(&film), 3);
@@ -189,7 +189,7 @@ static void any_other_key_pauses_it_and_does_what_it_does(void **state)
 	assert_true(view_key(film.view, "?"));
 	assert_false(view_is_playing(film.view));
 	assert_shows(&film, "Keys and commands");
-	assert_false(script_take_key(film.script, "Space", film.now));	/* it scrolls the help */
+	assert_false(script_take_key(film.script, "Space", film.now)); /* it scrolls the help */
 	assert_true(view_key(film.view, "Esc"));
 	assert_true(script_take_key(film.script, "Space", film.now));
 	assert_true(view_is_playing(film.view));
@@ -261,8 +261,13 @@ static void a_script_with_times_is_a_film_unless_it_prints(void **state)
 		const char *lines;
 		bool is_film;
 	} scripts[] = {
-		{"step\nwait 1s\nstep\n", true}, {"at 1s step\n", true}, {"step\nkey .\n", false},
-		{"# wait 1s\n", false}, {"wait 1s\ndump\n", false}, {"waiting\n", false}, {"\n", false},
+		{"step\nwait 1s\nstep\n", true},
+		{"at 1s step\n", true},
+		{"step\nkey .\n", false},
+		{"# wait 1s\n", false},
+		{"wait 1s\ndump\n", false},
+		{"waiting\n", false},
+		{"\n", false},
 	};
 
 	(void)state;

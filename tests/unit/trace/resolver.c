@@ -42,13 +42,17 @@ static void assert_resolved(const char *calls, const char *expected)
 		calls += *calls == '!';
 		assert_int_equal(sscanf(calls, "%c%n", &kind, &used), 1);
 		calls += used;
-		event.kind = kind == 'a' ? EVENT_ALLOCATE : kind == 'f' ? EVENT_FREE : kind == 'm' ? EVENT_MAP
-			: kind == 'u' ? EVENT_UNMAP : EVENT_REALLOCATE;
+		event.kind = kind == 'a'   ? EVENT_ALLOCATE
+			     : kind == 'f' ? EVENT_FREE
+			     : kind == 'm' ? EVENT_MAP
+			     : kind == 'u' ? EVENT_UNMAP
+					   : EVENT_REALLOCATE;
 		if (kind == 'r')
-			sscanf(calls, "%" SCNx64 ">%" SCNx64 ":%" SCNu64 "%n", &event.old_address, &event.address,
-				&event.size, &used);
+			sscanf(calls, "%" SCNx64 ">%" SCNx64 ":%" SCNu64 "%n", &event.old_address,
+				&event.address, &event.size, &used);
 		else if (kind == 'a' || kind == 'm')
-			sscanf(calls, "%" SCNx64 ":%" SCNu64 "%n", &event.address, &event.size, &used);
+			sscanf(calls, "%" SCNx64 ":%" SCNu64 "%n", &event.address, &event.size,
+				&used);
 		else
 			sscanf(calls, "%" SCNx64 "%n", &event.address, &used);
 		struct event lost;
@@ -72,15 +76,15 @@ static void addresses_become_objects(void **state)
 	assert_resolved("a10:5 a20:6 f10 a10:7 f20",
 		/* an address used again is a new object */
 		"a0 a1 f0' a2 f1'");
-	assert_resolved("a10:5 f10 f10", "a0 f0' f0'");			/* a double free */
-	assert_resolved("f30 f0", "f? f?");					/* nobody's, NULL */
-	assert_resolved("a10:5 a10:6", "a0 a0'");				/* a free was lost */
-	assert_resolved("a0:5", "a?!");						/* failed */
-	assert_resolved("a10:5 r10>20:9 f20 f10", "a0 r0' f0' f0'");		/* a moved block */
-	assert_resolved("r0>10:5 f10", "r0 f0'");				/* realloc(NULL) */
-	assert_resolved("a10:5 r10>0:0 a10:1", "a0 f0' a1");			/* realloc(p, 0) freed */
-	assert_resolved("a10:5 r10>0:99 f10", "a0 r0!' f0'");			/* failed: kept */
-	assert_resolved("r70>10:5", "r0~");					/* realloc of a stranger */
+	assert_resolved("a10:5 f10 f10", "a0 f0' f0'");              /* a double free */
+	assert_resolved("f30 f0", "f? f?");                          /* nobody's, NULL */
+	assert_resolved("a10:5 a10:6", "a0 a0'");                    /* a free was lost */
+	assert_resolved("a0:5", "a?!");                              /* failed */
+	assert_resolved("a10:5 r10>20:9 f20 f10", "a0 r0' f0' f0'"); /* a moved block */
+	assert_resolved("r0>10:5 f10", "r0 f0'");                    /* realloc(NULL) */
+	assert_resolved("a10:5 r10>0:0 a10:1", "a0 f0' a1");         /* realloc(p, 0) freed */
+	assert_resolved("a10:5 r10>0:99 f10", "a0 r0!' f0'");        /* failed: kept */
+	assert_resolved("r70>10:5", "r0~");                          /* realloc of a stranger */
 	assert_resolved("m10:5 u10", "m0 u0'");
 }
 
@@ -91,8 +95,8 @@ static void a_block_that_moves_onto_a_live_one_tells_that_a_free_was_lost(void *
 	assert_resolved("a10:5 a20:6 r10>20:9 f20", "a0 a1 [ f1'] r0' f0'");
 	/* from an unknown pointer */
 	assert_resolved("a10:5 a20:6 r70>20:9 f20", "a0 a1 [ f1'] r2~ f2'");
-	assert_resolved("a10:5 r10>10:9 f10", "a0 r0' f0'");			/* stays where it is */
-	assert_resolved("a10:5 a20:6 r10>0:9 f20", "a0 a1 r0!' f1'");		/* failed: nothing moved */
+	assert_resolved("a10:5 r10>10:9 f10", "a0 r0' f0'");          /* stays where it is */
+	assert_resolved("a10:5 a20:6 r10>0:9 f20", "a0 a1 r0!' f1'"); /* failed: nothing moved */
 	/* realloc(NULL): as an allocation */
 	assert_resolved("a20:6 r0>20:9", "a0 r0'");
 }

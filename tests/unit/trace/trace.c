@@ -67,11 +67,13 @@ static void what_the_text_form_can_say_is_kept(void **state)
 {
 	(void)state;
 	assert_kept("a 0 16\nf 0\n", "a 0 16\nf 0\n");
-	assert_kept("20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n", "20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n");
+	assert_kept("20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n",
+		"20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n");
 	assert_kept("12 34\na 0 1\n", "12\n34\na 0 1\n");
 	assert_kept("20000 # heap\n3 4 #IDs, operations\n1#weight\na 0 1\n",
 		"20000\n3\n4\n1\n# heap\n#IDs, operations\n#weight\na 0 1\n");
-	assert_kept("# first\n\n  a 0 0x10   # sixteen\n# last", "# first\na 0 16 # sixteen\n# last\n");
+	assert_kept("# first\n\n  a 0 0x10   # sixteen\n# last",
+		"# first\na 0 16 # sixteen\n# last\n");
 	assert_kept("note Hello,  world # not a comment\nmark here\r\nnote\n",
 		"note Hello,  world # not a comment\nmark here\nnote \n");
 	assert_kept("info program ls -l\ninfo play --engine heap\na 0 1\n",
@@ -87,17 +89,21 @@ static void what_the_text_form_can_say_is_kept(void **state)
 static void counted_objects_are_kept(void **state)
 {
 	(void)state;
-	assert_kept("new 1 64 gc\nnew 2 28\nnew 7 56 finalizer=resurrects gc # seven\nnew 8 0 finalizer\n",
+	assert_kept(
+		"new 1 64 gc\nnew 2 28\nnew 7 56 finalizer=resurrects gc # seven\nnew 8 0 finalizer\n",
 		"new 1 64 gc\nnew 2 28\nnew 7 56 gc finalizer=resurrects # seven\nnew 8 0 finalizer\n");
-	assert_kept("ref 1 2\nref - 1\nunref - 1\nunref 1 2\n", "ref 1 2\nref - 1\nunref - 1\nunref 1 2\n");
+	assert_kept("ref 1 2\nref - 1\nunref - 1\nunref 1 2\n",
+		"ref 1 2\nref - 1\nunref - 1\nunref 1 2\n");
 	assert_kept("ref 0 4294967294\nref 4294967294 0\n", "ref 0 4294967294\nref 4294967294 0\n");
 	assert_kept("weak 5 2\nweak 6 2 callback=1 size=80\nweak 7 2 size=72\n",
 		"weak 5 2\nweak 6 2 size=80 callback=1\nweak 7 2\n");
-	assert_kept("collect\ncollect 0\ncollect 1\ncollect 2\n", "collect\ncollect 0\ncollect 1\ncollect\n");
+	assert_kept("collect\ncollect 0\ncollect 1\ncollect 2\n",
+		"collect\ncollect 0\ncollect 1\ncollect\n");
 	assert_kept("gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n",
 		"gc off\ngc on\ngc thresholds 700 10 10\ngc thresholds 0 2147483647 0\n");
-	assert_kept("new 1 64 time=5 at=0x10 thread=2 domain=obj gc\nunref - 1 thread=2 time=9\ncollect time=9\n"
-		    "gc on time=9\n",
+	assert_kept(
+		"new 1 64 time=5 at=0x10 thread=2 domain=obj gc\nunref - 1 thread=2 time=9\ncollect time=9\n"
+		"gc on time=9\n",
 		"new 1 64 gc domain=obj at=0x10 thread=2 time=5\nunref - 1 thread=2 time=9\ncollect time=9\n"
 		"gc on time=9\n");
 	assert_kept("new 1 64\n# between\nref - 1\nnote x\na 2 5\nnew 3 5\nf 2\n",
@@ -116,8 +122,9 @@ static void call_sites_are_kept(void **state)
 		"module 0x7f0000 0x7f0000 0x7f9000 - /lib/libx.so.1\n"
 		"site 1 0x401234 0x7f1234 0x401500\na 0 16 site=1\n"
 		"site 2 0x401238\na 1 16 thread=1 site=2 # two\nf 0\nf 1 site=1\na 2 1\nr 2 5 site=2\na 3 9 site=1\n");
-	assert_kept("name 0x10 parse_row (csv.c:88)\nname 0x20 main # not a comment\nsite 1 0x10 0x20\na 0 1 site=1\n"
-		    "name 0x10 other (x.c:1)\nsite 2 0x10\na 1 1 site=2\nname 0x10 \nsite 3 0x10 0x20\na 2 1 site=3\n",
+	assert_kept(
+		"name 0x10 parse_row (csv.c:88)\nname 0x20 main # not a comment\nsite 1 0x10 0x20\na 0 1 site=1\n"
+		"name 0x10 other (x.c:1)\nsite 2 0x10\na 1 1 site=2\nname 0x10 \nsite 3 0x10 0x20\na 2 1 site=3\n",
 		"name 0x10 parse_row (csv.c:88)\nname 0x20 main # not a comment\nsite 1 0x10 0x20\na 0 1 site=1\n"
 		"name 0x10 other (x.c:1)\nsite 2 0x10\na 1 1 site=2\nname 0x10 \nsite 3 0x10 0x20\na 2 1 site=3\n");
 	assert_kept("name 0x10 one\nname 0x30 of nothing\nsite 1 0x10\na 0 1 site=1\n",
@@ -126,17 +133,20 @@ static void call_sites_are_kept(void **state)
 	 * Definitions move to where they are needed, the modules in front of the sites that they
 	 * were in front of.
 	 */
-	assert_kept("site 1 0x10 # of\nsite 2 0x20\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\nmodule 0x0 0x0 0x1 - /b\n"
-		    "a 0 1\na 1 1 site=2\n",
+	assert_kept(
+		"site 1 0x10 # of\nsite 2 0x20\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\nmodule 0x0 0x0 0x1 - /b\n"
+		"a 0 1\na 1 1 site=2\n",
 		"# of\na 0 1\nsite 1 0x10\nsite 2 0x20\na 1 1 site=2\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\n"
 		"module 0x0 0x0 0x1 - /b\n");
-	assert_kept("site 1 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 "
-		    "0xffffffffffffffff\n",
+	assert_kept(
+		"site 1 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 "
+		"0xffffffffffffffff\n",
 		"site 1 0x0 0x1 0x2 0x3 0x4 0x5 0x6 0x7 0x8 0x9 0xa 0xb 0xc 0xd 0xe 0xf 0x10 0x11 0x12 0x13 0x14 0x15 "
 		"0x16 0x17 0x18 0x19 0x1a 0x1b 0x1c 0x1d 0x1e 0xffffffffffffffff\n");
 }
 
-#define AN_EVENT "an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc) is expected"
+#define AN_EVENT \
+	"an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc) is expected"
 
 static void assert_refused(const char *text, const char *message)
 {
@@ -154,8 +164,10 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("a 0\nf 0\n", "t:1: a size in bytes is expected, but the line ends");
 	assert_refused("a zero 16\nf 0\n", "t:1: an ID is expected, not 'zero'");
 	assert_refused("a 0 -5\n", "t:1: a size in bytes is expected, not '-5'");
-	assert_refused("a 0 18446744073709551616\n", "t:1: a size in bytes is expected, not '18446744073709551616'");
-	assert_refused("a 4294967295 1\n", "t:1: an ID below 4294967295 is expected, not '4294967295'");
+	assert_refused("a 0 18446744073709551616\n",
+		"t:1: a size in bytes is expected, not '18446744073709551616'");
+	assert_refused("a 4294967295 1\n",
+		"t:1: an ID below 4294967295 is expected, not '4294967295'");
 	assert_refused("a 0 1 align=3\n", "t:1: a power of two is expected, not '3'");
 	assert_refused("a 0 1 colour=3\n", "t:1: a known attribute is expected, not 'colour=3'");
 	assert_refused("a 0 16\n1 32\nf 0\n", "t:2: " AN_EVENT ", not '1'");
@@ -164,7 +176,8 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("hello\n", "t:1: " AN_EVENT ", not 'hello'");
 	assert_refused("", "t: the file is empty");
 	assert_refused("5\na 0 1\n", "t:1: a header has two or four integers, not 1");
-	assert_refused("# x\n5 6 # IDs\n7\n\nnote hello\n", "t:3: a header has two or four integers, not 3");
+	assert_refused("# x\n5 6 # IDs\n7\n\nnote hello\n",
+		"t:3: a header has two or four integers, not 3");
 	assert_refused("5 6\n7\n", "t:2: a header has two or four integers, not 3");
 }
 
@@ -176,8 +189,9 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 	assert_refused("new 1 2 align=4\n",
 		"t:1: an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # "
 		"comment is expected, not 'align=4'");
-	assert_refused("ref 1 2 gc\n", "t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
-				       "expected, not 'gc'");
+	assert_refused("ref 1 2 gc\n",
+		"t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
+		"expected, not 'gc'");
 	assert_refused("ref 1\n", "t:1: an ID below 4294967295 is expected, but the line ends");
 	assert_refused("unref 1 -\n", "t:1: an ID below 4294967295 is expected, not '-'");
 	assert_refused("weak 1 2 callback=-\n", "t:1: an ID below 4294967295 is expected, not '-'");
@@ -206,7 +220,10 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 		{.kind = EVENT_COLLECT, .object = 1},
 		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = 3},
 		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_ON, .size = 1},
-		{.kind = EVENT_GC, .object = OBJECT_NONE, .other = GC_THRESHOLDS, .older = {1, UINT32_MAX}},
+		{.kind = EVENT_GC,
+			.object = OBJECT_NONE,
+			.other = GC_THRESHOLDS,
+			.older = {1, UINT32_MAX}},
 	};
 	struct error err;
 
@@ -230,27 +247,34 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 static void a_bad_call_site_is_told(void **state)
 {
 	(void)state;
-	assert_refused("site 2 0x1\n", "t:1: number 1 is expected: sites are numbered from 1, not '2'");
-	assert_refused("site 1 0x1\nsite 1 0x2\n", "t:2: number 2 is expected: sites are numbered from 1, not '1'");
+	assert_refused("site 2 0x1\n",
+		"t:1: number 1 is expected: sites are numbered from 1, not '2'");
+	assert_refused("site 1 0x1\nsite 1 0x2\n",
+		"t:2: number 2 is expected: sites are numbered from 1, not '1'");
 	assert_refused("site 1\nf 0\n", "t:1: an address is expected, but the line ends");
 	assert_refused("site 1 0x1 main\n", "t:1: an address is expected, not 'main'");
 	assert_refused("site 1 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2\n",
 		"t:1: at most 32 addresses are expected, not '2'");
 	assert_refused("a 0 1 site=1\n", "t:1: a site that is defined above is expected, not '1'");
-	assert_refused("site 1 0x1\na 0 1 site=0\n", "t:2: a site that is defined above is expected, not '0'");
+	assert_refused("site 1 0x1\na 0 1 site=0\n",
+		"t:2: a site that is defined above is expected, not '0'");
 	assert_refused("name main 5\n", "t:1: an address is expected, not 'main'");
 	assert_refused("module 0 5 4 - /x\n", "t:1: the module ends before it starts");
-	assert_refused("module 0 5\n", "t:1: the address of its end is expected, but the line ends");
-	assert_refused("module 0 5 6 abc /x\n", "t:1: a build-id in hexadecimal digits, or -, is expected, not 'abc'");
-	assert_refused("module 0 5 6 XY /x\n", "t:1: a build-id in hexadecimal digits, or -, is expected, not 'XY'");
-	assert_refused("module 0 5 6 -\n", "t:1: the path of the module is expected, but the line ends");
+	assert_refused("module 0 5\n",
+		"t:1: the address of its end is expected, but the line ends");
+	assert_refused("module 0 5 6 abc /x\n",
+		"t:1: a build-id in hexadecimal digits, or -, is expected, not 'abc'");
+	assert_refused("module 0 5 6 XY /x\n",
+		"t:1: a build-id in hexadecimal digits, or -, is expected, not 'XY'");
+	assert_refused("module 0 5 6 -\n",
+		"t:1: the path of the module is expected, but the line ends");
 }
 
 /* Behind what is looked at to tell text from other files. */
 static void a_zero_byte_is_not_text(void **state)
 {
-	static const char *const lines[] = {"note be%cfore\n", "mark be%cfore\n", "# be%cfore\n", "a 1 2 # be%cfore\n",
-		"info program be%cfore\n"};
+	static const char *const lines[] = {"note be%cfore\n", "mark be%cfore\n", "# be%cfore\n",
+		"a 1 2 # be%cfore\n", "info program be%cfore\n"};
 	struct text text = {0};
 	struct trace *trace;
 	struct error err;
@@ -262,9 +286,13 @@ static void a_zero_byte_is_not_text(void **state)
 			text_add(&text, "a 0 16\n");
 		text_add_bytes(&text, lines[i], strlen(lines[i]));
 		*strchr(text.bytes, '%') = '\0';
-		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
-		assert_text_equal(err.text, "t:1001: a text is expected, and there is a zero byte in it");
-		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", TRACE_SALVAGE, &err), 0);
+		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err),
+			-1);
+		assert_text_equal(err.text,
+			"t:1001: a text is expected, and there is a zero byte in it");
+		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t",
+					 TRACE_SALVAGE, &err),
+			0);
 		assert_int_equal(trace_length(trace), 1000);
 		trace_close(trace);
 	}
@@ -283,7 +311,8 @@ static void a_text_is_not_longer_than_can_be_kept(void **state)
 		text_add_bytes(&text, "x", 1);
 	text_add(&text, "\n");
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
-	assert_text_equal(err.text, "t:2: a text of at most 1048576 bytes is expected, not of 1048577");
+	assert_text_equal(err.text,
+		"t:2: a text of at most 1048576 bytes is expected, not of 1048577");
 	text_finish(&text);
 }
 
@@ -308,7 +337,8 @@ static void salvage_keeps_the_events_before_the_damage(void **state)
 	struct error err;
 
 	(void)state;
-	assert_int_equal(trace_open_memory(&trace, text, strlen(text), "t", TRACE_SALVAGE, &err), 0);
+	assert_int_equal(trace_open_memory(&trace, text, strlen(text), "t", TRACE_SALVAGE, &err),
+		0);
 	assert_int_equal(trace_length(trace), 2);
 	assert_non_null(strstr(trace_damage(trace), "t:3:"));
 	trace_close(trace);
@@ -351,9 +381,9 @@ static void add_counted(struct text *text, struct dice *dice)
 	switch (dice_roll(dice, 8)) {
 	case 0:
 		text_add(text, "new %u %u%s%s", a, b * 8, b % 2 ? " gc" : "",
-			b % 3 == 0	? " finalizer"
-				: b % 5 ? ""
-					: " finalizer=resurrects");
+			b % 3 == 0 ? " finalizer"
+			: b % 5    ? ""
+				   : " finalizer=resurrects");
 		break;
 	case 1:
 		text_add(text, "ref - %u", a);
@@ -404,7 +434,8 @@ static char *random_text(unsigned events)
 		else
 			text_add(&text, "mark m%u", i);
 		if (kind < 97 && dice_roll(&dice, 10) == 0)
-			text_add(&text, " at=0x%llx", (unsigned long long)(1 + dice_roll(&dice, UINT64_C(1) << 47)));
+			text_add(&text, " at=0x%llx",
+				(unsigned long long)(1 + dice_roll(&dice, UINT64_C(1) << 47)));
 		if (kind < 97 && dice_roll(&dice, 10) == 0)
 			text_add(&text, " thread=%llu time=%u",
 				(unsigned long long)(1 + dice_roll(&dice, 9)), i * 1000);
@@ -447,11 +478,12 @@ static char *several_chunks(struct trace **ret_trace, size_t *ret_length)
 	dice_init(&dice, 5);
 	text_add(&text, "info program x\n");
 	for (unsigned chunk = 0; chunk < 4; chunk++) {
-		text_add(&text, "module 0x%u000 0x%u000 0x%u800 - /x\nsite %u 0x%u010 0x%u020\n", chunk, chunk, chunk,
-			chunk + 1, chunk, chunk);
-		text_add(&text, "a %u 16 site=%u # c\nnote hello\na %u 500 at=0x1000\n", chunk, chunk + 1, chunk + 9);
+		text_add(&text, "module 0x%u000 0x%u000 0x%u800 - /x\nsite %u 0x%u010 0x%u020\n",
+			chunk, chunk, chunk, chunk + 1, chunk, chunk);
+		text_add(&text, "a %u 16 site=%u # c\nnote hello\na %u 500 at=0x1000\n", chunk,
+			chunk + 1, chunk + 9);
 		text_add(&text, "note ");
-		for (unsigned i = 0; i < 22000; i++)	/* so long that the chunk ends behind it */
+		for (unsigned i = 0; i < 22000; i++) /* so long that the chunk ends behind it */
 			text_add(&text, "%c%c%c", 'a' + i / 8000, 'a' + i / 1000, 'a' + (i & 1));
 		text_add(&text, "\nf %u\nmark m\nr %u 9\n", chunk, chunk + 9);
 	}
@@ -469,7 +501,8 @@ static bool *find_heads(const char *binary, size_t length, unsigned *ret_chunks)
 
 	memset(is_head, true, at);
 	for (*ret_chunks = 0; at < length; ++*ret_chunks) {
-		uint32_t stored = bytes[at + 8] | (uint32_t)bytes[at + 9] << 8 | (uint32_t)bytes[at + 10] << 16;
+		uint32_t stored = bytes[at + 8] | (uint32_t)bytes[at + 9] << 8 |
+				  (uint32_t)bytes[at + 10] << 16;
 		memset(is_head + at, true, 40);
 		at += 40 + stored;
 	}
@@ -532,7 +565,8 @@ static void nothing_stands_behind_the_end(void **state)
 	memcpy(twice, binary, length);
 	memcpy(twice + length, binary, length);
 	assert_int_equal(trace_open_memory(&part, twice, 2 * length, "t", 0, &err), -1);
-	snprintf(message, sizeof(message), "t:byte %zu: something stands behind the end", length - 40);
+	snprintf(message, sizeof(message), "t:byte %zu: something stands behind the end",
+		length - 40);
 	assert_text_equal(err.text, message);
 	assert_int_equal(trace_open_memory(&part, twice, 2 * length, "t", TRACE_SALVAGE, &err), 0);
 	assert_begins(trace, part);
@@ -553,7 +587,9 @@ static void a_cut_file_loses_only_what_was_cut(void **state)
 
 	(void)state;
 	for (unsigned percent = 10; percent < 100; percent += 10) {
-		assert_int_equal(trace_open_memory(&part, binary, length * percent / 100, "cut", 0, &err), 0);
+		assert_int_equal(trace_open_memory(&part, binary, length * percent / 100, "cut", 0,
+					 &err),
+			0);
 		assert_true(trace_is_truncated(part));
 		assert_begins(trace, part);
 		if (trace_length(part) < 15000 * (percent - 10) / 100)
@@ -586,7 +622,8 @@ static void every_changed_bit_of_a_binary_trace_is_noticed(void **state)
 			if (trace_open_memory(&broken, binary, length, "broken", 0, &err) == 0)
 				fail_msg("bit %u of byte %zu", bit, at);
 			assert_non_null(strstr(err.text, "broken:byte "));
-			if (trace_open_memory(&broken, binary, length, "broken", TRACE_SALVAGE, &err) == 0) {
+			if (trace_open_memory(&broken, binary, length, "broken", TRACE_SALVAGE,
+				    &err) == 0) {
 				assert_non_null(trace_damage(broken));
 				assert_false(trace_is_truncated(broken));
 				assert_begins(trace, broken);
@@ -623,8 +660,8 @@ static void salvage_keeps_what_stands_before_damage_within_a_chunk(void **state)
 }
 
 /* A chunk as the head says, of records that are all the same byte; with right checksums. */
-static void put_chunk(struct text *out, uint8_t codec, const char *bytes, size_t length, uint32_t raw,
-	uint32_t texts)
+static void put_chunk(struct text *out, uint8_t codec, const char *bytes, size_t length,
+	uint32_t raw, uint32_t texts)
 {
 	unsigned char head[CHUNK_LENGTH], table[12] = {1};
 	const struct chunk_head said = {.kind = CHUNK_EVENTS,
@@ -681,7 +718,7 @@ static void a_chunk_has_limits(void **state)
 	assert_text_equal(err.text, "t:byte 24: the chunk's records make no sense");
 	text_finish(&text);
 
-	char *large = calloc(1, 8u << 20 | 4096);	/* as it is, and longer than a chunk may be */
+	char *large = calloc(1, 8u << 20 | 4096); /* as it is, and longer than a chunk may be */
 	text = empty_binary();
 	put_chunk(&text, CODEC_RAW, large, 8u << 20 | 4096, 8u << 20 | 4096, 0);
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
@@ -718,13 +755,15 @@ static size_t gzip(const char *bytes, size_t length, char *packed, size_t room)
 		.next_out = (Bytef *)packed,
 		.avail_out = (uInt)room};
 
-	assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY),
+		Z_OK);
 	assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
 	deflateEnd(&stream);
 	return room - stream.avail_out;
 }
 
-static void assert_opens_as(const char *bytes, size_t length, struct trace *whole, uint64_t at_least)
+static void assert_opens_as(const char *bytes, size_t length, struct trace *whole,
+	uint64_t at_least)
 {
 	struct trace *trace;
 	struct error err;
@@ -743,7 +782,8 @@ static void a_packed_trace_is_unpacked(void **state)
 	char *text = random_text(15000);
 	size_t length = strlen(text), half = length / 2, binary_length;
 	struct trace *trace = open_text(text), *broken;
-	char *binary = written(trace, TRACE_BINARY, &binary_length), *packed = malloc(length + 1000);
+	char *binary = written(trace, TRACE_BINARY, &binary_length),
+	     *packed = malloc(length + 1000);
 	struct error err;
 
 	(void)state;
@@ -768,9 +808,10 @@ static void a_packed_trace_is_unpacked(void **state)
 
 static void androids_memory_replay_is_read(void **state)
 {
-	struct trace *trace = open_text("7: malloc 0x1000 16\n7: calloc 0x2000 4 8\n9: realloc 0x3000 0x1000 64\n"
-					"7: memalign 0x4000 64 100\n9: free 0x2000\n7: free 0x0\n7: malloc 0 5\n"
-					"9: thread_done 0x0\n7: free 0x9999\n");
+	struct trace *trace =
+		open_text("7: malloc 0x1000 16\n7: calloc 0x2000 4 8\n9: realloc 0x3000 0x1000 64\n"
+			  "7: memalign 0x4000 64 100\n9: free 0x2000\n7: free 0x0\n7: malloc 0 5\n"
+			  "9: thread_done 0x0\n7: free 0x9999\n");
 	size_t length;
 	char *text = written(trace, TRACE_TEXT, &length);
 
@@ -784,9 +825,10 @@ static void androids_memory_replay_is_read(void **state)
 	trace_close(trace);
 	trace = open_text("7: malloc 0x1000 16\n7: malloc 0x2000 8\n7: realloc 0x2000 0x1000 64\n");
 	text = written(trace, TRACE_TEXT, &length);
-	assert_text_equal(text, "a 0 16 call=malloc at=0x1000\na 1 8 call=malloc at=0x2000\n"
-				"f 1 at=0x2000 # was not recorded: its address is given to another\n"
-				"r 0 64 call=realloc at=0x2000\n");
+	assert_text_equal(text,
+		"a 0 16 call=malloc at=0x1000\na 1 8 call=malloc at=0x2000\n"
+		"f 1 at=0x2000 # was not recorded: its address is given to another\n"
+		"r 0 64 call=realloc at=0x2000\n");
 	free(text);
 	trace_close(trace);
 	assert_refused("7: malloc 0x1000 16\n7: mallocate 1 2\n7: free 0x1000\n",
@@ -809,7 +851,8 @@ static void a_full_disk_is_told(void **state)
 
 /* ---- call sites ---------------------------------------------------------------------------- */
 
-static void assert_frames(const struct trace *trace, uint32_t site, const uint64_t *frames, size_t count)
+static void assert_frames(const struct trace *trace, uint32_t site, const uint64_t *frames,
+	size_t count)
 {
 	const uint64_t *found;
 
@@ -828,9 +871,10 @@ static const char *module_at(const struct trace *trace, uint32_t site, uint64_t 
 static void a_writer_numbers_call_stacks(void **state)
 {
 	static const uint64_t one[] = {0x1100, 0x2200}, two[] = {0x1100}, many[40] = {1, 2, 3};
-	const struct trace_module program = {.path = "/p", .base = 0x1000, .start = 0x1000, .end = 0x2000},
-				  first = {.path = "/first.so", .build_id = "ab", .start = 0x2000, .end = 0x3000},
-				  second = {.path = "/second.so", .start = 0x2800, .end = 0x4000};
+	const struct trace_module
+		program = {.path = "/p", .base = 0x1000, .start = 0x1000, .end = 0x2000},
+		first = {.path = "/first.so", .build_id = "ab", .start = 0x2000, .end = 0x3000},
+		second = {.path = "/second.so", .start = 0x2800, .end = 0x4000};
 	int fd = memfd_create("test", 0);
 	struct trace_writer *writer;
 	struct trace *trace;
@@ -847,7 +891,7 @@ static void a_writer_numbers_call_stacks(void **state)
 	assert_int_equal(trace_writer_site(writer, one, 2, &sites[2], &err), 0);
 	assert_int_equal(trace_writer_site(writer, many, 40, &sites[3], &err), 0);
 	assert_int_equal(trace_writer_site(writer, NULL, 0, &sites[4], &err), 0);
-	assert_int_equal(trace_writer_module(writer, &first, &err), 0);	/* known */
+	assert_int_equal(trace_writer_module(writer, &first, &err), 0); /* known */
 	assert_int_equal(trace_writer_site(writer, one, 2, &sites[5], &err), 0);
 	/* The same frames mean something else now. */
 	assert_int_equal(trace_writer_module(writer, &second, &err), 0);
@@ -872,7 +916,7 @@ static void a_writer_numbers_call_stacks(void **state)
 	assert_string_equal(module_at(trace, 1, 0x1100), "/p");
 	assert_string_equal(module_at(trace, 1, 0x2900), "/first.so");
 	assert_string_equal(module_at(trace, 4, 0x2900), "/second.so");
-	assert_string_equal(module_at(trace, 1, 0x3900), "/second.so");	/* noticed late */
+	assert_string_equal(module_at(trace, 1, 0x3900), "/second.so"); /* noticed late */
 	assert_string_equal(module_at(trace, 1, 0x4000), "none");
 	trace_close(trace);
 	close(fd);
@@ -891,8 +935,9 @@ static size_t random_stack(struct dice *dice, uint64_t frames[SITE_FRAMES_MAX])
 
 static void frames_have_the_names_that_stand_before_their_site(void **state)
 {
-	struct trace *trace = open_text("site 1 0x10\nname 0x10 one\nname 0x20 two\nsite 2 0x10 0x20\nname 0x10 three\n"
-					"site 3 0x10\n");
+	struct trace *trace = open_text(
+		"site 1 0x10\nname 0x10 one\nname 0x20 two\nsite 2 0x10 0x20\nname 0x10 three\n"
+		"site 3 0x10\n");
 	size_t length;
 
 	(void)state;
@@ -905,8 +950,9 @@ static void frames_have_the_names_that_stand_before_their_site(void **state)
 	trace_name_frame(trace, 1, 0, "zero");
 	trace_name_frame(trace, 1, 1, "there is no such frame");
 	char *text = written(trace, TRACE_TEXT, &length);
-	assert_text_equal(text, "name 0x10 zero\nsite 1 0x10\nname 0x10 one\nname 0x20 two\nsite 2 0x10 0x20\n"
-				"name 0x10 three\nsite 3 0x10\n");
+	assert_text_equal(text,
+		"name 0x10 zero\nsite 1 0x10\nname 0x10 one\nname 0x20 two\nsite 2 0x10 0x20\n"
+		"name 0x10 three\nsite 3 0x10\n");
 	free(text);
 	trace_close(trace);
 }
@@ -926,7 +972,10 @@ static void many_random_sites_are_kept(void **state)
 	assert_int_equal(trace_writer_new(&writer, fd, "t", TRACE_BINARY, NULL, &err), 0);
 	dice_init(&dice, 8);
 	for (uint32_t i = 0; i < 60000; i++) {
-		struct event event = {.kind = EVENT_ALLOCATE, .object = i, .size = 9, .text = TEXT_NONE};
+		struct event event = {.kind = EVENT_ALLOCATE,
+			.object = i,
+			.size = 9,
+			.text = TEXT_NONE};
 		size_t count = random_stack(&dice, frames);
 		assert_int_equal(trace_writer_site(writer, frames, count, &event.site, &err), 0);
 		assert_int_equal(trace_writer_add(writer, &event, NULL, &err), 0);
@@ -967,7 +1016,9 @@ static void growing_init(struct growing *growing, enum trace_written how)
 	snprintf(growing->path, sizeof(growing->path), "%s/trace", growing->folder);
 	snprintf(growing->other, sizeof(growing->other), "%s/other", growing->folder);
 	growing->fd = open(growing->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	assert_int_equal(trace_writer_new(&growing->writer, growing->fd, "growing", TRACE_BINARY, &info, &err), 0);
+	assert_int_equal(trace_writer_new(&growing->writer, growing->fd, "growing", TRACE_BINARY,
+				 &info, &err),
+		0);
 }
 
 static void growing_finish(struct growing *growing)
@@ -988,11 +1039,14 @@ static void grow(struct growing *growing, unsigned from, unsigned to)
 	for (unsigned i = from; i < to; i++) {
 		char name[20];
 		struct event event = {.kind = i % 10 == 9 ? EVENT_MARK : EVENT_ALLOCATE,
-			.object = i % 10 == 9 ? OBJECT_NONE : i, .size = i % 10 == 9 ? 0 : 16 + i};
+			.object = i % 10 == 9 ? OBJECT_NONE : i,
+			.size = i % 10 == 9 ? 0 : 16 + i};
 		const uint64_t frame = 0x1000 + i / 50;
 		snprintf(name, sizeof(name), "mark %u", i);
 		if (event.kind == EVENT_ALLOCATE)
-			assert_int_equal(trace_writer_site(growing->writer, &frame, 1, &event.site, &err), 0);
+			assert_int_equal(trace_writer_site(growing->writer, &frame, 1, &event.site,
+						 &err),
+				0);
 		assert_int_equal(trace_writer_add(growing->writer, &event, name, &err), 0);
 	}
 	assert_int_equal(trace_writer_flush(growing->writer, &err), 0);
@@ -1050,7 +1104,7 @@ static void a_trace_that_grows_is_the_one_opened_at_once(void **state)
 		assert_int_equal(trace_length(trace), i * 100 + 100);
 		assert_true(trace_get(trace, i * 100 + 50, &event));
 		assert_int_equal(event.size, 16 + i * 100 + 50);
-		assert_true(trace_get(trace, i * 50, &event));	/* earlier chunks stay */
+		assert_true(trace_get(trace, i * 50, &event)); /* earlier chunks stay */
 		assert_int_equal(event.object, i * 50);
 	}
 	assert_same_as_opened_at_once(trace, growing.path);
@@ -1176,7 +1230,7 @@ static void a_trace_that_takes_the_name_is_taken(void **state)
 		assert_int_equal(trace_writer_add(writer, &event, NULL, &err), 0);
 	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
 	assert_int_equal(rename(growing.other, growing.path), 0);
-	assert_int_equal(refreshed(trace), TRACE_REPLACED);	/* its chunk is not there yet */
+	assert_int_equal(refreshed(trace), TRACE_REPLACED); /* its chunk is not there yet */
 	assert_int_equal(trace_length(trace), 0);
 	assert_false(trace_is_growing(trace));
 	assert_int_equal(trace_writer_finish(writer, &err), 0);
@@ -1203,8 +1257,10 @@ static void a_trace_begun_anew_in_its_file_is_another(void **state)
 	trace_writer_finish(growing.writer, NULL);
 	assert_int_equal(ftruncate(growing.fd, 0), 0);
 	lseek(growing.fd, 0, SEEK_SET);
-	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);	/* its head is not there */
-	assert_int_equal(trace_writer_new(&growing.writer, growing.fd, "t", TRACE_BINARY, NULL, &err), 0);
+	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE); /* its head is not there */
+	assert_int_equal(trace_writer_new(&growing.writer, growing.fd, "t", TRACE_BINARY, NULL,
+				 &err),
+		0);
 	grow(&growing, 0, 7);
 	assert_int_equal(refreshed(trace), TRACE_REPLACED);
 	assert_int_equal(trace_length(trace), 7);
@@ -1230,7 +1286,7 @@ static void a_writer_that_is_gone_is_noticed(void **state)
 	trace_close(trace);
 
 	assert_int_equal(trace_open(&trace, growing.path, 0, &err), 0);
-	assert_false(trace_is_growing(trace));	/* it was not asked to follow */
+	assert_false(trace_is_growing(trace)); /* it was not asked to follow */
 	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
 	trace_close(trace);
 	growing_finish(&growing);
@@ -1246,7 +1302,7 @@ static void what_cannot_be_followed_is_told(void **state)
 
 	(void)state;
 	growing_init(&growing, TRACE_GROWING);
-	assert_int_equal(trace_follow(&trace, growing.other, &err), 1);	/* not there yet */
+	assert_int_equal(trace_follow(&trace, growing.other, &err), 1); /* not there yet */
 	assert_int_equal(trace_follow(&trace, growing.folder, &err), -1);
 	snprintf(expected, sizeof(expected), "%s: only a file can be followed", growing.folder);
 	assert_text_equal(err.text, expected);
@@ -1257,7 +1313,8 @@ static void what_cannot_be_followed_is_told(void **state)
 	close(fd);
 	assert_int_equal(trace_follow(&trace, growing.other, &err), -1);
 	snprintf(expected, sizeof(expected),
-		"%s: only a binary trace can be followed; `arenascope convert` makes one", growing.other);
+		"%s: only a binary trace can be followed; `arenascope convert` makes one",
+		growing.other);
 	assert_text_equal(err.text, expected);
 
 	grow(&growing, 0, 50);
@@ -1266,7 +1323,8 @@ static void what_cannot_be_followed_is_told(void **state)
 	static const char rubbish[60] = "rubbish";
 	assert_int_equal(write(growing.fd, rubbish, sizeof(rubbish)), sizeof(rubbish));
 	assert_int_equal(trace_refresh(trace, &news, &err), -1);
-	snprintf(expected, sizeof(expected), "%s:byte %d: a chunk should begin here", growing.path, (int)end);
+	snprintf(expected, sizeof(expected), "%s:byte %d: a chunk should begin here", growing.path,
+		(int)end);
 	assert_text_equal(err.text, expected);
 	assert_int_equal(trace_length(trace), 50);
 	trace_close(trace);

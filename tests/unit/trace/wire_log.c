@@ -41,14 +41,15 @@ static void records_come_back_as_they_were(void **state)
 		record->size = dice_roll(&dice, 3) ? any_number(&dice) : 0;
 		record->other = dice_roll(&dice, 3) ? 0 : any_number(&dice);
 		uint32_t what = WIRE_WHAT(record->call, record->domain);
-		uint64_t later = record->stamp - coding.stamp, away = wire_zigzag(record->address - coding.address);
+		uint64_t later = record->stamp - coding.stamp,
+			 away = wire_zigzag(record->address - coding.address);
 		uint8_t *start = end;
 		if (record->other == 0 && wire_is_near(later, away, record->size)) {
 			coding = (struct wire_coding){record->stamp, record->address};
 			end = wire_encode_near(end, what, later, away, record->size);
 		} else {
-			end = wire_encode(end, &coding, what, record->stamp, record->address, record->size,
-				record->other);
+			end = wire_encode(end, &coding, what, record->stamp, record->address,
+				record->size, record->other);
 		}
 		assert_in_range(end - start, 4, WIRE_RECORD_MAX);
 	}
@@ -80,7 +81,10 @@ struct log {
 
 static void begin_log(struct log *log)
 {
-	struct wire_head head = {.magic = WIRE_MAGIC, .version = WIRE_VERSION, .owner = 5, .program = "a program"};
+	struct wire_head head = {.magic = WIRE_MAGIC,
+		.version = WIRE_VERSION,
+		.owner = 5,
+		.program = "a program"};
 	char page[WIRE_HEAD] = {0};
 
 	memset(log, 0, sizeof(*log));
@@ -90,14 +94,17 @@ static void begin_log(struct log *log)
 		log->lanes[i].end = log->lanes[i].bytes;
 }
 
-static void put(struct log *log, unsigned lane, unsigned call, uint64_t stamp, uint64_t address, uint64_t size)
+static void put(struct log *log, unsigned lane, unsigned call, uint64_t stamp, uint64_t address,
+	uint64_t size)
 {
 	struct lane *to = &log->lanes[lane];
 
-	to->end = wire_encode(to->end, &to->coding, WIRE_WHAT(call, WIRE_C), stamp, address, size, 0);
+	to->end =
+		wire_encode(to->end, &to->coding, WIRE_WHAT(call, WIRE_C), stamp, address, size, 0);
 }
 
-static void put_text(struct log *log, unsigned lane, unsigned call, uint64_t stamp, const char *words)
+static void put_text(struct log *log, unsigned lane, unsigned call, uint64_t stamp,
+	const char *words)
 {
 	struct lane *to = &log->lanes[lane];
 
@@ -111,8 +118,10 @@ static void close_segment(struct log *log, unsigned lane, uint32_t thread, size_
 {
 	struct lane *from = &log->lanes[lane];
 	size_t length = (size_t)(from->end - from->bytes);
-	struct wire_segment segment = {
-		.counts.head = length, .length = length + room, .magic = WIRE_SEGMENT_MAGIC, .thread = thread};
+	struct wire_segment segment = {.counts.head = length,
+		.length = length + room,
+		.magic = WIRE_SEGMENT_MAGIC,
+		.thread = thread};
 	static const char nothing[WIRE_SEGMENT];
 
 	text_add_bytes(&log->bytes, &segment, sizeof(segment));
@@ -186,7 +195,7 @@ static void a_realloc_happens_before_others_have_what_it_gave_up(void **state)
 	begin_log(&log);
 	put(&log, 0, WIRE_MALLOC, 10, 0x100, 64);
 	put(&log, 0, WIRE_REALLOC_BEGINS, 20, 0x100, 0);
-	put(&log, 1, WIRE_MALLOC, 25, 0x120, 8);	/* a part of it is enough */
+	put(&log, 1, WIRE_MALLOC, 25, 0x120, 8); /* a part of it is enough */
 	put(&log, 0, WIRE_REALLOC, 30, 0x400, 128);
 	assert_log(&log, "a 0 64 call=malloc at=0x100\n"
 			 "r 0 128 call=realloc at=0x400\n"
@@ -196,7 +205,7 @@ static void a_realloc_happens_before_others_have_what_it_gave_up(void **state)
 	put(&log, 0, WIRE_REALLOC_BEGINS, 20, 0x100, 0);
 	put(&log, 1, WIRE_MALLOC, 25, 0x300, 8);
 	put(&log, 0, WIRE_REALLOC, 30, 0x400, 128);
-	put(&log, 0, WIRE_REALLOC, 40, 0x500, 1);	/* of NULL */
+	put(&log, 0, WIRE_REALLOC, 40, 0x500, 1); /* of NULL */
 	assert_log(&log, "a 0 64 call=malloc at=0x100\n"
 			 "a 1 8 call=malloc at=0x300 thread=1\n"
 			 "r 0 128 call=realloc at=0x400\n"
@@ -263,7 +272,7 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 	put(&log, 0, WIRE_FREE, 30, 0x100, 0);
 	put(&log, 0, WIRE_FREE, 31, 0x900, 0);
 	put(&log, 1, WIRE_RESUME, 40, 0, WIRE_PLAIN);
-	put(&log, 0, WIRE_FREE, 50, 0x100, 0);	/* was given out in the pause: no double free */
+	put(&log, 0, WIRE_FREE, 50, 0x100, 0); /* was given out in the pause: no double free */
 	assert_log(&log, "a 0 5 call=malloc at=0x100\n"
 			 "mark recording paused\n"
 			 "f 0 call=free at=0x100\n"
@@ -289,7 +298,8 @@ static void a_log_opens_wherever_it_was_cut(void **state)
 		close_segment(&log, 1, 1, 16);
 	}
 	for (size_t length = WIRE_HEAD; length <= log.bytes.length; length++) {
-		assert_int_equal(trace_open_memory(&trace, log.bytes.bytes, length, "log", 0, &err), 0);
+		assert_int_equal(trace_open_memory(&trace, log.bytes.bytes, length, "log", 0, &err),
+			0);
 		assert_true(trace_length(trace) >= before);
 		before = trace_length(trace);
 		trace_close(trace);
@@ -297,7 +307,8 @@ static void a_log_opens_wherever_it_was_cut(void **state)
 	assert_int_equal(before, 40);
 	for (size_t at = 0; at < log.bytes.length * 8; at += at < (size_t)WIRE_HEAD * 8 ? 97 : 5) {
 		log.bytes.bytes[at / 8] ^= (char)(1 << at % 8);
-		if (trace_open_memory(&trace, log.bytes.bytes, log.bytes.length, "log", TRACE_SALVAGE, &err) == 0)
+		if (trace_open_memory(&trace, log.bytes.bytes, log.bytes.length, "log",
+			    TRACE_SALVAGE, &err) == 0)
 			trace_close(trace);
 		log.bytes.bytes[at / 8] ^= (char)(1 << at % 8);
 	}

@@ -47,8 +47,8 @@ void stage_init(struct stage *stage, const char *options, const char *trace)
 	*stage = (struct stage){.options = options_of(options), .selection = {.follow = true}};
 	if (trace_open_memory(&stage->trace, trace, strlen(trace), "test", 0, &err) < 0)
 		fail_msg("%s", err.text);
-	const struct player_config config = {
-		.engine = options_text(stage->options, "engine"), .options = stage->options};
+	const struct player_config config = {.engine = options_text(stage->options, "engine"),
+		.options = stage->options};
 	if (player_new(&stage->player, stage->trace, &config, &err) < 0)
 		fail_msg("%s", err.text);
 	stage->symbols = symbols_new(stage->trace);
@@ -83,8 +83,8 @@ const char *stage_tell(struct stage *stage, bool expert)
 {
 	struct narration *narration = &stage->narration;
 
-	narrate(narration, player_heap(stage->player), stage->trace, stage->scene.event, stage->scene.effect,
-		stage->scene.log, expert);
+	narrate(narration, player_heap(stage->player), stage->trace, stage->scene.event,
+		stage->scene.effect, stage->scene.log, expert);
 	text_clear(&stage->text);
 	text_add(&stage->text, "%s\n%s", text_of(&narration->what), text_of(&narration->why));
 	if (narration->so.length)
@@ -110,7 +110,8 @@ static void frame(struct text *framed, const struct canvas *canvas)
 	text_finish(&dump);
 }
 
-const char *stage_draw(struct stage *stage, const char *name, int width, int height, enum charset charset)
+const char *stage_draw(struct stage *stage, const char *name, int width, int height,
+	enum charset charset)
 {
 	const struct panel_ops *ops = panel_find(name);
 	struct panel *panel = xcalloc(1, ops->state_size);

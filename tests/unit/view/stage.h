@@ -20,7 +20,7 @@ struct stage {
 	struct effect effect;
 	struct scene scene;
 	struct narration narration;
-	struct text text;	/* what was told or drawn last */
+	struct text text; /* what was told or drawn last */
 };
 
 /* options: as on a command line, "--engine heap --heap-size 100"; trace: its text form. */
@@ -30,13 +30,14 @@ void stage_finish(struct stage *stage);
 /* Goes to a position and looks at it; the selection follows. */
 void stage_seek(struct stage *stage, uint64_t position);
 
-const char *stage_tell(struct stage *stage, bool expert);	/* what, why and so of the last event */
+const char *stage_tell(struct stage *stage, bool expert); /* what, why and so of the last event */
 const char *stage_brief(struct stage *stage);
 
 /*
  * The panel with that name, drawn on a canvas of that size, between bars so that trailing blanks
  * and the size show.
  */
-const char *stage_draw(struct stage *stage, const char *panel, int width, int height, enum charset charset);
+const char *stage_draw(struct stage *stage, const char *panel, int width, int height,
+	enum charset charset);
 
 #endif

@@ -17,7 +17,8 @@ static void no_key_does_two_things(void **state)
 		strcpy(keys, action_info((enum action)i)->keys);
 		for (char *key = strtok(keys, " "); key; key = strtok(NULL, " "))
 			if (action_for_key(key) != (enum action)i)
-				fail_msg("%s is a key of %s and of %s", key, action_info((enum action)i)->name,
+				fail_msg("%s is a key of %s and of %s", key,
+					action_info((enum action)i)->name,
 					action_info(action_for_key(key))->name);
 	}
 }
@@ -40,18 +41,43 @@ static void keys_are_those_that_players_have(void **state)
 	static const struct {
 		const char *key, *action;
 	} known[] = {
-		{"Space", "play"}, {".", "step"}, {"Right", "step"}, {",", "step-back"}, {"Left", "step-back"},
-		{"}", "structure"}, {"{", "structure-back"}, {"]", "next-mark"}, {"[", "previous-mark"},
-		{"c", "run"}, {"r", "run-back"}, {"R", "reverse"}, {">", "faster"}, {"<", "slower"},
-		{"5", "percent-50"}, {"g", "start"}, {"G", "end"}, {"'", "return"}, {"M", "mark-here"},
-		{"Tab", "next-panel"}, {"Enter", "zoom-in"}, {"Esc", "zoom-out"}, {"z", "full-screen"},
-		{"/", "search"}, {"n", "search-next"}, {"*", "same-next"}, {":", "command"}, {"?", "help"},
-		{"C-l", "redraw"}, {"q", "quit"}, {"C-c", "quit"},
+		{"Space", "play"},
+		{".", "step"},
+		{"Right", "step"},
+		{",", "step-back"},
+		{"Left", "step-back"},
+		{"}", "structure"},
+		{"{", "structure-back"},
+		{"]", "next-mark"},
+		{"[", "previous-mark"},
+		{"c", "run"},
+		{"r", "run-back"},
+		{"R", "reverse"},
+		{">", "faster"},
+		{"<", "slower"},
+		{"5", "percent-50"},
+		{"g", "start"},
+		{"G", "end"},
+		{"'", "return"},
+		{"M", "mark-here"},
+		{"Tab", "next-panel"},
+		{"Enter", "zoom-in"},
+		{"Esc", "zoom-out"},
+		{"z", "full-screen"},
+		{"/", "search"},
+		{"n", "search-next"},
+		{"*", "same-next"},
+		{":", "command"},
+		{"?", "help"},
+		{"C-l", "redraw"},
+		{"q", "quit"},
+		{"C-c", "quit"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		assert_string_equal(action_info(action_for_key(known[i].key))->name, known[i].action);
+		assert_string_equal(action_info(action_for_key(known[i].key))->name,
+			known[i].action);
 }
 
 static void every_role_has_a_name_and_a_letter_of_its_own(void **state)
@@ -81,7 +107,8 @@ static void every_role_has_a_look_in_every_theme_at_every_depth(void **state)
 				assert_true(is_colour(look.foreground, depths[d]));
 				assert_true(is_colour(look.background, depths[d]));
 				/* never the same colour on itself */
-				assert_true(look.foreground == COLOR_DEFAULT || look.foreground != look.background);
+				assert_true(look.foreground == COLOR_DEFAULT ||
+					    look.foreground != look.background);
 			}
 		assert_ptr_equal(theme_find(theme_name(theme)), theme);
 		theme = theme_next(theme);
@@ -109,8 +136,8 @@ static bool looks_equal(struct look a, struct look b)
 
 static void what_matters_most_stands_out_in_every_theme_at_every_depth(void **state)
 {
-	static const enum role loud[] = {
-		ROLE_HOT_ALLOC, ROLE_HOT_FREE, ROLE_CURSOR, ROLE_BAD, ROLE_PLAYHEAD, ROLE_STATUS};
+	static const enum role loud[] = {ROLE_HOT_ALLOC, ROLE_HOT_FREE, ROLE_CURSOR, ROLE_BAD,
+		ROLE_PLAYHEAD, ROLE_STATUS};
 	static const enum role plain[] = {ROLE_TEXT, ROLE_LIVE, ROLE_FREE, ROLE_VIRGIN, ROLE_QUIET};
 	const struct theme *first = theme_find("neutral"), *theme = first;
 
@@ -119,8 +146,9 @@ static void what_matters_most_stands_out_in_every_theme_at_every_depth(void **st
 		for (size_t d = 0; d < DEPTHS; d++)
 			for (size_t i = 0; i < sizeof(loud) / sizeof(*loud); i++)
 				for (size_t j = 0; j < sizeof(plain) / sizeof(*plain); j++)
-					assert_false(looks_equal(theme_look(theme, loud[i], depths[d]),
-						theme_look(theme, plain[j], depths[d])));
+					assert_false(
+						looks_equal(theme_look(theme, loud[i], depths[d]),
+							theme_look(theme, plain[j], depths[d])));
 		theme = theme_next(theme);
 	} while (theme != first);
 }

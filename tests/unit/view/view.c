@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CLASSIC	    "--engine pymalloc --python classic"
-#define HEAP	    "--engine heap --heap-header 0 --heap-align 1 --heap-size 200"
+#define CLASSIC     "--engine pymalloc --python classic"
+#define HEAP        "--engine heap --heap-header 0 --heap-align 1 --heap-size 200"
 #define MILLISECOND UINT64_C(1000000)
 
 static const char trace[] =
@@ -26,7 +26,8 @@ struct show {
 	uint64_t now;
 };
 
-static void show_begin(struct show *show, const char *engine, const char *text, const struct view_config *config)
+static void show_begin(struct show *show, const char *engine, const char *text,
+	const struct view_config *config)
 {
 	*show = (struct show){.now = MILLISECOND};
 	stage_init(&show->stage, engine, text);
@@ -113,7 +114,8 @@ static void every_size_shows_state_story_map_and_help(void **state)
 				if (!strstr(screen, "PAUSE") || !strstr(screen, "? help") ||
 					!strstr(screen, "malloc(96)") ||
 					!strstr(screen, i == 0 ? "A00" : "█"))
-					fail_msg("%dx%d lacks something:\n%s", width, height, screen);
+					fail_msg("%dx%d lacks something:\n%s", width, height,
+						screen);
 			}
 		show_finish(&show);
 	}
@@ -140,9 +142,10 @@ static void side_by_side_shows_every_engine_at_every_size(void **state)
 				canvas_resize(&show.canvas, width, height);
 				const char *screen = screen_of(&show);
 				if (!strstr(screen, "A  pymalloc") || !strstr(screen, "B  heap") ||
-					!strstr(screen, "C  pymalloc") || !strstr(screen, "They first") ||
-					!strstr(screen, "? help"))
-					fail_msg("%dx%d lacks something:\n%s", width, height, screen);
+					!strstr(screen, "C  pymalloc") ||
+					!strstr(screen, "They first") || !strstr(screen, "? help"))
+					fail_msg("%dx%d lacks something:\n%s", width, height,
+						screen);
 				for (int i = 0; charset == CHARSET_ASCII && i < width * height; i++)
 					assert_true(show.canvas.cells[i].glyph < 127);
 			}
@@ -246,7 +249,7 @@ static void the_inspector_rests_when_there_is_nothing_to_look_up(void **state)
 
 	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
-	press(&show, "2 I l l");	/* a block is looked up, but nothing lies there at the start */
+	press(&show, "2 I l l"); /* a block is looked up, but nothing lies there at the start */
 	screen_of(&show);
 	press(&show, "f g");
 	screen_of(&show);
@@ -258,10 +261,12 @@ static void the_inspector_rests_when_there_is_nothing_to_look_up(void **state)
 /* Any key but those that ask or quit, clicks and the wheel anywhere, on screens of any size. */
 static void play_at_random(struct show *show, struct dice *dice)
 {
-	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 12}, {60, 18}, {20, 5}, {19, 4}};
-	static const char *const keys[] = {".", ",", "}", "{", "]", "c", "r", "g", "G", "0", "4", "7", "'", "M", "Up",
-		"Down", "h", "l", "PgUp", "PgDn", "Tab", "S-Tab", "Enter", "Esc", "a", "p", "u", "m", "e", "i", "I",
-		"z", "f", "o", "E", "T", "v", "d", "L", "w", "+", "-", "=", "n", "*", "#", "b", "B", "Space", "R"};
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 12}, {60, 18}, {20, 5},
+		{19, 4}};
+	static const char *const keys[] = {".", ",", "}", "{", "]", "c", "r", "g", "G", "0", "4",
+		"7", "'", "M", "Up", "Down", "h", "l", "PgUp", "PgDn", "Tab", "S-Tab", "Enter",
+		"Esc", "a", "p", "u", "m", "e", "i", "I", "z", "f", "o", "E", "T", "v", "d", "L",
+		"w", "+", "-", "=", "n", "*", "#", "b", "B", "Space", "R"};
 	uint64_t what = dice_roll(dice, 10);
 
 	if (what == 0) {
@@ -316,13 +321,13 @@ static void an_event_is_stepped_into_one_decision_at_a_time(void **state)
 
 	(void)state;
 	show_init(&show, HEAP, &(struct view_config){0});
-	press(&show, "s");	/* a caption decides nothing */
+	press(&show, "s"); /* a caption decides nothing */
 	assert_int_equal(position_of(&show), 1);
 	press(&show, "s");
 	assert_shows(&show, "NEXT  malloc(96)  decision 1 of 3");
 	assert_shows(&show, "why  First fit had one hole to look at, for 96 B.");
 	assert_hides(&show, "It was split");
-	assert_shows(&show, "200 B free in one hole");	/* memory is as it was before */
+	assert_shows(&show, "200 B free in one hole"); /* memory is as it was before */
 	assert_int_equal(position_of(&show), 1);
 	press(&show, "s s");
 	assert_shows(&show, "decision 3 of 3");
@@ -332,7 +337,7 @@ static void an_event_is_stepped_into_one_decision_at_a_time(void **state)
 	assert_int_equal(position_of(&show), 2);
 	assert_shows(&show, "malloc(96) → heap +0");
 	assert_shows(&show, "104 B free in one hole");
-	press(&show, "S");	/* and back in, from behind */
+	press(&show, "S"); /* and back in, from behind */
 	assert_int_equal(position_of(&show), 1);
 	assert_shows(&show, "decision 3 of 3");
 	press(&show, "S S S");
@@ -365,8 +370,9 @@ static void any_other_move_is_of_whole_events(void **state)
 	show_finish(&show);
 }
 
-static const char quiz[] = "note Two of them.\na 0 96\na 1 96\nnote Which block is next?\nmark here\na 2 500\n"
-			   "note A block of 512.\nnote Is that all?\nnote It is.\n";
+static const char quiz[] =
+	"note Two of them.\na 0 96\na 1 96\nnote Which block is next?\nmark here\na 2 500\n"
+	"note A block of 512.\nnote Is that all?\nnote It is.\n";
 
 static void a_question_of_a_lecture_is_answered_decision_by_decision(void **state)
 {
@@ -384,7 +390,7 @@ static void a_question_of_a_lecture_is_answered_decision_by_decision(void **stat
 	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
 	press(&show, "PgDn PgDn");
 	assert_shows(&show, "NEXT   malloc(500)");
-	press(&show, "s");	/* a mark comes first */
+	press(&show, "s"); /* a mark comes first */
 	press(&show, "s");
 	assert_shows(&show, "decision 1 of");
 	assert_shows(&show, "Which block is next?");
@@ -430,7 +436,7 @@ static void a_caption_with_a_question_mark_hides_its_answer(void **state)
 	assert_shows(&show, "malloc(500) → A00.p01 block 0");
 	press(&show, "PgDn");
 	assert_shows(&show, "A block of 512.");
-	press(&show, "PgDn");	/* nothing comes that could be asked about */
+	press(&show, "PgDn"); /* nothing comes that could be asked about */
 	assert_shows(&show, "Is that all?");
 	assert_shows_not(&show, "NEXT");
 	press(&show, "w PgUp PgUp");
@@ -498,7 +504,8 @@ static void ascii_is_ascii_at_every_size(void **state)
 			canvas_resize(&show.canvas, width, height);
 			view_draw(show.view, &show.canvas);
 			for (int i = 0; i < width * height; i++)
-				assert_true(show.canvas.cells[i].glyph >= ' ' && show.canvas.cells[i].glyph < 127);
+				assert_true(show.canvas.cells[i].glyph >= ' ' &&
+					    show.canvas.cells[i].glyph < 127);
 		}
 	show_finish(&show);
 }
@@ -571,11 +578,11 @@ static void a_frame_has_no_more_events_than_there_is_time_for(void **state)
 	press(&show, "Space");
 	view_tick(show.view, show.now);
 	assert_int_equal(events_of_a_frame(&show), 4194);
-	assert_int_equal(events_of_a_frame(&show), 4194);	/* nobody has told what they cost */
+	assert_int_equal(events_of_a_frame(&show), 4194); /* nobody has told what they cost */
 	view_tell_cost(show.view, 8388 * 1000, 250000);
-	assert_int_equal(events_of_a_frame(&show), 500);	/* 1 us each: half a millisecond */
+	assert_int_equal(events_of_a_frame(&show), 500); /* 1 us each: half a millisecond */
 	view_tell_cost(show.view, 500 * 20000, 250000);
-	assert_int_equal(events_of_a_frame(&show), 500);	/* it goes on, whatever they cost */
+	assert_int_equal(events_of_a_frame(&show), 500); /* it goes on, whatever they cost */
 	for (unsigned i = 0; i < 30; i++)
 		view_tell_cost(show.view, events_of_a_frame(&show) * 10, 250000);
 	assert_int_equal(events_of_a_frame(&show), 4194);
@@ -588,7 +595,8 @@ static void playing_fast_comes_before_looking_ahead(void **state)
 	struct show show;
 
 	(void)state;
-	show_begin(&show, CLASSIC, trace + strcspn(trace, "\n") + 1, &(struct view_config){.speed = 200});
+	show_begin(&show, CLASSIC, trace + strcspn(trace, "\n") + 1,
+		&(struct view_config){.speed = 200});
 	press(&show, "Space");
 	pass(&show, 20);
 	assert_true(position_of(&show) > 2);
@@ -705,17 +713,28 @@ static void a_time_is_gone_to_where_there_are_times(void **state)
 		const char *command;
 		uint64_t position;
 	} table[] = {
-		{"seek 0s", 0}, {"seek 100ns", 1}, {"seek 2ms", 4}, {"1999us", 3}, {"seek 1h", 0}, {"+1ms", 4},
-		{"-1ms", 3}, {"seek 4ms", 5}, {"seek 0:01", 6}, {"-1s", 0},
+		{"seek 0s", 0},
+		{"seek 100ns", 1},
+		{"seek 2ms", 4},
+		{"1999us", 3},
+		{"seek 1h", 0},
+		{"+1ms", 4},
+		{"-1ms", 3},
+		{"seek 4ms", 5},
+		{"seek 0:01", 6},
+		{"-1s", 0},
 	};
 	struct show show;
 
 	(void)state;
-	show_begin(&show, HEAP, "a 0 8 time=100\na 1 8 time=1000000\nnote n\na 2 8 time=2000000\nf 0 time=3000000\n"
-				"f 1 time=9000000\n", &(struct view_config){0});
+	show_begin(&show, HEAP,
+		"a 0 8 time=100\na 1 8 time=1000000\nnote n\na 2 8 time=2000000\nf 0 time=3000000\n"
+		"f 1 time=9000000\n",
+		&(struct view_config){0});
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct error err = {0};
-		if (strcmp(table[i].command, "seek 1h") == 0) {	/* hours are not taken; where it is stays */
+		if (strcmp(table[i].command, "seek 1h") ==
+			0) { /* hours are not taken; where it is stays */
 			assert_int_equal(view_command(show.view, table[i].command, &err), -1);
 			continue;
 		}
@@ -745,7 +764,8 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 		{"speed fast", "speed: 'fast'"},
 		{"speed -1", "speed: '-1'"},
 		{"speed nan", "speed: 'nan'"},
-		{"show nothing", "no panel 'nothing'; there are arenas, pool, usedpools, heap, objects,"},
+		{"show nothing",
+			"no panel 'nothing'; there are arenas, pool, usedpools, heap, objects,"},
 		{"theme pink", "is none of neutral, dark, light,"},
 		{"break", ""},
 		{"break tomorrow", "tomorrow"},
@@ -767,7 +787,8 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 
 static void seeking_past_the_end_goes_there_and_says_so(void **state)
 {
-	static const char *const commands[] = {"seek 999", "seek +18446744073709551615", "18446744073709551615"};
+	static const char *const commands[] = {"seek 999", "seek +18446744073709551615",
+		"18446744073709551615"};
 	struct show show;
 
 	(void)state;
@@ -815,7 +836,7 @@ static void a_prompt_is_edited_recalled_and_left(void **state)
 	assert_int_equal(position_of(&show), 3);
 	press(&show, ": Up Enter");
 	assert_int_equal(position_of(&show), 2);
-	press(&show, ": Backspace .");	/* an empty prompt is left by it */
+	press(&show, ": Backspace ."); /* an empty prompt is left by it */
 	assert_int_equal(position_of(&show), 3);
 	show_finish(&show);
 }
@@ -825,8 +846,11 @@ static void tab_completes_a_command_as_far_as_it_is_certain(void **state)
 	static const struct {
 		const char *keys, *prompt;
 	} table[] = {
-		{": s e e Tab", ":seek "}, {": s h o w - u Tab", ":show-usedpools "}, {": p e r Tab", ":percent-"},
-		{": x Tab", ":x"}, {": Tab", ":"},
+		{": s e e Tab", ":seek "},
+		{": s h o w - u Tab", ":show-usedpools "},
+		{": p e r Tab", ":percent-"},
+		{": x Tab", ":x"},
+		{": Tab", ":"},
 	};
 	struct show show;
 
@@ -867,7 +891,7 @@ static void a_free_block_says_when_it_will_be_handed_out(void **state)
 
 	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
-	press(&show, "G , p z");	/* object 0 was freed, and 1 before it */
+	press(&show, "G , p z"); /* object 0 was freed, and 1 before it */
 	assert_shows(&show, "block 0: free, this pool hands it out next");
 	press(&show, "l");
 	assert_shows(&show, "block 1: free, handed out after 1 other");
@@ -905,11 +929,19 @@ static void a_search_knows_objects_sizes_addresses_and_callers(void **state)
 {
 	static const struct {
 		const char *words;
-		uint64_t position, next;	/* of the first found, and the one after it */
+		uint64_t position, next; /* of the first found, and the one after it */
 	} table[] = {
-		{"object 2", 3, 6}, {"size 64", 2, 4}, {"size > 64", 3, 3}, {"size > 1K", 0, 0},
-		{"0x10000009", 1, 5}, {"address 0x10000009", 1, 5}, {"0x20000000", 0, 0},
-		{"class 5", 0, 0}, {"parse_row", 1, 1}, {"PARSE", 1, 4}, {"csv.c:9", 4, 4},
+		{"object 2", 3, 6},
+		{"size 64", 2, 4},
+		{"size > 64", 3, 3},
+		{"size > 1K", 0, 0},
+		{"0x10000009", 1, 5},
+		{"address 0x10000009", 1, 5},
+		{"0x20000000", 0, 0},
+		{"class 5", 0, 0},
+		{"parse_row", 1, 1},
+		{"PARSE", 1, 4},
+		{"csv.c:9", 4, 4},
 		{"live > 100", 3, 3},
 	};
 	static const char words[] =
@@ -1007,7 +1039,7 @@ static void a_click_on_the_timeline_goes_there_and_a_drag_stays_with_it(void **s
 	assert_int_equal(position_of(&show), 11);
 	view_mouse(show.view, MOUSE_DRAG, 0, 22);
 	assert_int_equal(position_of(&show), 0);
-	view_mouse(show.view, MOUSE_DRAG, 40, 3);	/* over the arenas */
+	view_mouse(show.view, MOUSE_DRAG, 40, 3); /* over the arenas */
 	assert_int_equal(position_of(&show), 0);
 	view_mouse(show.view, MOUSE_CLICK, 79, 22);
 	press(&show, "'");
@@ -1058,7 +1090,7 @@ static void a_mark_of_ones_own_stands_on_the_timeline(void **state)
 	screen_of(&show);
 	for (int x = 0; x < show.canvas.width; x++)
 		marks += canvas_at(&show.canvas, x, show.canvas.height - 2)->glyph == 'M';
-	assert_int_equal(marks, 2);	/* the trace's and this one */
+	assert_int_equal(marks, 2); /* the trace's and this one */
 	press(&show, "]");
 	assert_int_equal(position_of(&show), 4);
 	press(&show, "]");
@@ -1103,7 +1135,8 @@ static void begin_writing(struct live_show *live, const char *path, enum trace_w
 	struct error err;
 
 	live->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	assert_int_equal(trace_writer_new(&live->writer, live->fd, path, TRACE_BINARY, &info, &err), 0);
+	assert_int_equal(trace_writer_new(&live->writer, live->fd, path, TRACE_BINARY, &info, &err),
+		0);
 }
 
 static void end_writing(struct live_show *live)
@@ -1118,7 +1151,10 @@ static void grow(struct live_show *live, unsigned from, unsigned to)
 	struct error err;
 
 	for (; from < to; from++) {
-		struct event event = {.kind = EVENT_ALLOCATE, .object = from, .size = 100, .text = TEXT_NONE};
+		struct event event = {.kind = EVENT_ALLOCATE,
+			.object = from,
+			.size = 100,
+			.text = TEXT_NONE};
 		assert_int_equal(trace_writer_add(live->writer, &event, NULL, &err), 0);
 	}
 	assert_int_equal(trace_writer_flush(live->writer, &err), 0);
@@ -1136,7 +1172,8 @@ static void live_init(struct live_show *live, const struct view_config *config)
 	begin_writing(live, live->path, TRACE_GROWING);
 	grow(live, 0, 1000);
 	assert_int_equal(trace_follow(&live->show.stage.trace, live->path, &err), 0);
-	assert_int_equal(player_new(&live->show.stage.player, live->show.stage.trace, NULL, &err), 0);
+	assert_int_equal(player_new(&live->show.stage.player, live->show.stage.trace, NULL, &err),
+		0);
 	live->show.view = view_new(live->show.stage.player, config);
 	canvas_init(&live->show.canvas, 80, 24, CHARSET_UTF8);
 	pass(&live->show, 1);
@@ -1186,13 +1223,14 @@ static void who_moves_leaves_and_f_catches_up(void **state)
 		assert_int_equal(position_of(&live.show), here);
 		char words[60];
 		unsigned behind = 3000 - (unsigned)here;
-		snprintf(words, sizeof(words), "live, %u,%03u behind", behind / 1000, behind % 1000);
+		snprintf(words, sizeof(words), "live, %u,%03u behind", behind / 1000,
+			behind % 1000);
 		assert_shows(&live.show, "PAUSE");
 		assert_shows(&live.show, words);
 		press(&live.show, "F");
 		assert_int_equal(position_of(&live.show), 3000);
 		assert_shows(&live.show, "following");
-		press(&live.show, "'");	/* back to where it was before the jump, and stays */
+		press(&live.show, "'"); /* back to where it was before the jump, and stays */
 		pass(&live.show, 100);
 		assert_int_equal(position_of(&live.show), here);
 		live_finish(&live);
@@ -1218,7 +1256,7 @@ static void keys_that_do_not_move_stay_with_it(void **state)
 	assert_int_equal(view_command(live.show.view, "follow", &err), 0);
 	assert_int_equal(position_of(&live.show), 1600);
 	assert_shows(&live.show, "LIVE");
-	view_mouse(live.show.view, MOUSE_CLICK, 0, 22);	/* on the timeline */
+	view_mouse(live.show.view, MOUSE_CLICK, 0, 22); /* on the timeline */
 	assert_int_equal(position_of(&live.show), 0);
 	pass(&live.show, 100);
 	assert_int_equal(position_of(&live.show), 0);
@@ -1237,11 +1275,11 @@ static void space_pauses_and_plays_what_arrives(void **state)
 	assert_int_equal(position_of(&live.show), 1000);
 	assert_shows(&live.show, "PAUSE");
 	assert_shows(&live.show, "live, 10 behind");
-	press(&live.show, "Space");	/* 8 a second */
+	press(&live.show, "Space"); /* 8 a second */
 	assert_shows(&live.show, "PLAY");
 	pass(&live.show, 5000);
 	assert_int_equal(position_of(&live.show), 1010);
-	assert_shows(&live.show, "PLAY");	/* it waits at the end */
+	assert_shows(&live.show, "PLAY"); /* it waits at the end */
 	grow(&live, 1010, 1014);
 	pass(&live.show, 3000);
 	assert_int_equal(position_of(&live.show), 1014);
@@ -1266,7 +1304,7 @@ static void a_long_way_is_gone_in_slices(void **state)
 		slices++;
 	}
 	assert_int_equal(position_of(&live.show), EVENTS);
-	assert_true(slices > 1);	/* keys are taken in between */
+	assert_true(slices > 1); /* keys are taken in between */
 	pass(&live.show, 50);
 	assert_shows(&live.show, "following");
 	live_finish(&live);
@@ -1296,7 +1334,7 @@ static void the_final_trace_is_followed_to_its_end(void **state)
 		pass(&live.show, 1);
 	/* nothing more can come */
 	assert_true(view_next_tick(live.show.view, live.show.now) == UINT64_MAX);
-	press(&live.show, "R Space");	/* an ordinary trace now: it plays, from where it is */
+	press(&live.show, "R Space"); /* an ordinary trace now: it plays, from where it is */
 	pass(&live.show, 2000);
 	assert_true(position_of(&live.show) < 1200);
 	live_finish(&live);
@@ -1435,7 +1473,7 @@ static void quitting_asks_while_the_program_runs(void **state)
 	live_init(&live, &config);
 	assert_true(view_key(live.show.view, "q"));
 	assert_shows(&live.show, "The program still runs: q again stops it");
-	assert_true(view_key(live.show.view, ","));	/* goes on, and is no step */
+	assert_true(view_key(live.show.view, ",")); /* goes on, and is no step */
 	assert_shows(&live.show, "following");
 	assert_int_equal(position_of(&live.show), 1000);
 	press(&live.show, ": q u i t");

@@ -16,7 +16,9 @@ void bench_begin(struct bench *bench)
 
 	bench->fd = memfd_create("bench", MFD_CLOEXEC);
 	assert_true(bench->fd >= 0);
-	assert_int_equal(trace_writer_new(&bench->writer, bench->fd, "bench", TRACE_TEXT, NULL, &err), 0);
+	assert_int_equal(trace_writer_new(&bench->writer, bench->fd, "bench", TRACE_TEXT, NULL,
+				 &err),
+		0);
 	bench->memory = tracer_new(bench->writer);
 }
 

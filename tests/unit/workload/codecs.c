@@ -41,7 +41,7 @@ static void every_page_of_the_prose_comes_back(void **state)
 		for (size_t at = 0; at + 1024 <= prose_length; at += 1024, pages++)
 			sum += there_and_back(codecs[i], prose + at, 1024);
 		assert_true(pages >= 30);
-		assert_true(sum < pages * 1024 * 4 / 5);	/* it is text */
+		assert_true(sum < pages * 1024 * 4 / 5); /* it is text */
 	}
 }
 

@@ -39,7 +39,11 @@ static void play_game(struct game *game, uint64_t seed)
 {
 	struct draws draws;
 	struct error err = {0};
-	struct turns turns = {.threads = 4, .draws = &draws, .is_ready = is_ready, .begins = begins, .user = game};
+	struct turns turns = {.threads = 4,
+		.draws = &draws,
+		.is_ready = is_ready,
+		.begins = begins,
+		.user = game};
 
 	draws_init(&draws, seed);
 	assert_int_equal(turns_run(&turns, play, &err), 0);
@@ -81,7 +85,8 @@ static void the_queue_is_a_ring(void **state)
 	struct queue *queue = queue_new(bench.memory, 3);
 	for (unsigned round = 0; round < 50; round++) {
 		while (queue->count < 1 + round % 3) {
-			struct message *message = memory_allocate(bench.memory, sizeof(*message) + 10, "test");
+			struct message *message =
+				memory_allocate(bench.memory, sizeof(*message) + 10, "test");
 			*message = (struct message){.number = sent++, .size = 10};
 			queue_push(queue, message);
 		}

@@ -14,9 +14,9 @@
 
 /* The model knows the nodes by number, and never looks at counts. */
 struct model {
-	struct node *nodes[NODES];	/* NULL: dead, as far as the model can say */
-	int others[NODES][PLACES];	/* -1: none */
-	unsigned held[NODES];		/* references from outside */
+	struct node *nodes[NODES]; /* NULL: dead, as far as the model can say */
+	int others[NODES][PLACES]; /* -1: none */
+	unsigned held[NODES];      /* references from outside */
 };
 
 static void reach(const struct model *model, int number, bool *is_reached)
@@ -87,16 +87,16 @@ static void change(struct model *model, struct graph *graph, struct dice *dice)
 	if (!any)
 		return;
 	switch (dice_roll(dice, 4)) {
-	case 0:	/* refer */
+	case 0: /* refer */
 	case 1:
 		model->others[one][place] = (int)other;
 		node_refer(graph, model->nodes[one], place, model->nodes[other]);
 		break;
-	case 2:	/* refer to nothing */
+	case 2: /* refer to nothing */
 		model->others[one][place] = -1;
 		node_refer(graph, model->nodes[one], place, NULL);
 		break;
-	default:	/* let go */
+	default: /* let go */
 		if (model->held[one] == 0)
 			break;
 		model->held[one]--;
@@ -146,7 +146,8 @@ static void a_cycle_keeps_itself_alive_until_it_is_collected(void **state)
 	(void)state;
 	bench_begin(&bench);
 	struct graph *graph = graph_new(bench.memory, false);
-	struct node *one = graph_add(graph, 1, 8), *two = graph_add(graph, 1, 8), *tail = graph_add(graph, 0, 8);
+	struct node *one = graph_add(graph, 1, 8), *two = graph_add(graph, 1, 8),
+		    *tail = graph_add(graph, 0, 8);
 	node_refer(graph, one, 0, two);
 	node_refer(graph, two, 0, one);
 	node_drop(graph, two, "test");

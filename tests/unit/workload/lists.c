@@ -23,22 +23,26 @@ static void both_lists_hold_what_a_plain_array_holds(void **state)
 
 		dice_init(&dice, 9);
 		bench_begin(&bench);
-		struct sequence *sequence = ops->new(bench.memory, sizeof(uint64_t));
+		struct sequence *sequence = ops->new (bench.memory, sizeof(uint64_t));
 		for (uint64_t i = 0; i < 100000; i++) {
-			unsigned odds = i / 1000 % 2 ? 300 : 700;	/* of a thousand: it swings */
-			bool grows = count == 0 || (count < LENGTH && dice_roll(&dice, 1000) < odds);
+			unsigned odds = i / 1000 % 2 ? 300 : 700; /* of a thousand: it swings */
+			bool grows =
+				count == 0 || (count < LENGTH && dice_roll(&dice, 1000) < odds);
 			unsigned at = (unsigned)dice_roll(&dice, count + grows);
 			if (grows) {
-				memmove(plain + at + 1, plain + at, (count++ - at) * sizeof(*plain));
+				memmove(plain + at + 1, plain + at,
+					(count++ - at) * sizeof(*plain));
 				plain[at] = i;
 				memcpy(ops->insert(sequence, at), &i, sizeof(i));
 			} else {
-				memmove(plain + at, plain + at + 1, (--count - at) * sizeof(*plain));
+				memmove(plain + at, plain + at + 1,
+					(--count - at) * sizeof(*plain));
 				ops->remove(sequence, at);
 			}
 			assert_int_equal(ops->count(sequence), count);
 			if (count > 0)
-				assert_memory_equal(ops->at(sequence, i % count), &plain[i % count], sizeof(uint64_t));
+				assert_memory_equal(ops->at(sequence, i % count), &plain[i % count],
+					sizeof(uint64_t));
 		}
 		for (unsigned at = 0; at < count; at++)
 			assert_memory_equal(ops->at(sequence, at), &plain[at], sizeof(uint64_t));
@@ -66,7 +70,8 @@ static void a_vector_keeps_its_elements_however_it_grows(void **state)
 
 	(void)state;
 	for (enum growth growth = GROWTH_DOUBLE; growth <= GROWTH_FIXED; growth++)
-		for (enum growing growing = GROWING_BY_COPY; growing <= GROWING_BY_RESIZE; growing++) {
+		for (enum growing growing = GROWING_BY_COPY; growing <= GROWING_BY_RESIZE;
+			growing++) {
 			bench_begin(&bench);
 			push_and_check(bench.memory, growth, growing);
 			bench_end(&bench);
@@ -97,7 +102,7 @@ static void a_region_asks_for_chunks_and_gives_all_back_at_once(void **state)
 	for (unsigned i = 0; i < 600; i++)
 		for (unsigned at = 0; at < i * 7 % 100; at++)
 			assert_int_equal(blocks[i][at], i & 0xff);
-	assert_in_range(bench.memory->live, 10, 20);	/* 600 blocks */
+	assert_in_range(bench.memory->live, 10, 20); /* 600 blocks */
 	region_free(region);
 	bench_end(&bench);
 }

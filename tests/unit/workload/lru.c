@@ -9,7 +9,7 @@
 #define CAPACITY_MAX 64u
 
 struct naive {
-	uint64_t keys[CAPACITY_MAX];	/* the newest first */
+	uint64_t keys[CAPACITY_MAX]; /* the newest first */
 	unsigned count, capacity;
 };
 

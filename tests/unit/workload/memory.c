@@ -29,20 +29,19 @@ static void calls_become_events_and_who_asks_their_site(void **state)
 	assert_int_equal(memory->events, 7);
 	assert_int_equal(memory->peak_bytes, 30);
 	char *text = bench_end_text(&bench);
-	assert_text_equal(text,
-		"note 2 blocks\n"
-		"name 0x1000 first (thing)\n"
-		"site 1 0x1000\n"
-		"a 0 10 site=1\n"
-		"name 0x1001 second\n"
-		"site 2 0x1001\n"
-		"a 1 20 site=2\n"
-		"r 1 5 site=2\n"
-		"mark here\n"
-		"name 0x1002 first\n"
-		"site 3 0x1002\n"
-		"f 0 site=3\n"
-		"f 1 site=3\n");
+	assert_text_equal(text, "note 2 blocks\n"
+				"name 0x1000 first (thing)\n"
+				"site 1 0x1000\n"
+				"a 0 10 site=1\n"
+				"name 0x1001 second\n"
+				"site 2 0x1001\n"
+				"a 1 20 site=2\n"
+				"r 1 5 site=2\n"
+				"mark here\n"
+				"name 0x1002 first\n"
+				"site 3 0x1002\n"
+				"f 0 site=3\n"
+				"f 1 site=3\n");
 	free(text);
 }
 
@@ -60,13 +59,12 @@ static void threads_are_numbered_as_they_appear(void **state)
 	for (unsigned i = 0; i < 3; i++)
 		memory_release(bench.memory, blocks[i], "b");
 	char *text = bench_end_text(&bench);
-	assert_text_equal(text,
-		"name 0x1000 a\nsite 1 0x1000\n"
-		"a 0 1 site=1\n"
-		"a 1 2 thread=1 site=1\n"
-		"a 2 3 site=1\n"
-		"name 0x1001 b\nsite 2 0x1001\n"
-		"f 0 site=2\nf 1 site=2\nf 2 site=2\n");
+	assert_text_equal(text, "name 0x1000 a\nsite 1 0x1000\n"
+				"a 0 1 site=1\n"
+				"a 1 2 thread=1 site=1\n"
+				"a 2 3 site=1\n"
+				"name 0x1001 b\nsite 2 0x1001\n"
+				"f 0 site=2\nf 1 site=2\nf 2 site=2\n");
 	free(text);
 }
 

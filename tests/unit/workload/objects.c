@@ -36,25 +36,24 @@ static void a_graph_says_who_refers_to_whom(void **state)
 	assert_int_equal(graph_collect(graph), 2);
 	graph_free(graph);
 	char *text = bench_end_text(&bench);
-	assert_text_equal(text,
-		"name 0x1000 graph_new (graph)\nsite 1 0x1000\na 0 40 site=1\n"
-		"name 0x1001 graph_new (anchor)\nsite 2 0x1001\na 1 56 site=2\n"
-		"name 0x1002 graph_new\nsite 3 0x1002\ngc off site=3\n"
-		"name 0x1003 graph_add (node)\nsite 4 0x1003\n"
-		"new 2 74 gc site=4\n"
-		"new 3 84 gc site=4\n"
-		"name 0x1004 node_refer\nsite 5 0x1004\n"
-		"ref 2 3 site=5\n"
-		"ref 3 2 site=5\n"
-		"name 0x1005 owner\nsite 6 0x1005\n"
-		"unref - 3 site=6\n"
-		"ref - 2 site=6\n"
-		"unref - 2 site=6\n"
-		"unref - 2 site=6\n"
-		"name 0x1006 graph_collect\nsite 7 0x1006\n"
-		"collect site=7\n"
-		"name 0x1007 graph_free\nsite 8 0x1007\n"
-		"f 1 site=8\nf 0 site=8\n");
+	assert_text_equal(text, "name 0x1000 graph_new (graph)\nsite 1 0x1000\na 0 40 site=1\n"
+				"name 0x1001 graph_new (anchor)\nsite 2 0x1001\na 1 56 site=2\n"
+				"name 0x1002 graph_new\nsite 3 0x1002\ngc off site=3\n"
+				"name 0x1003 graph_add (node)\nsite 4 0x1003\n"
+				"new 2 74 gc site=4\n"
+				"new 3 84 gc site=4\n"
+				"name 0x1004 node_refer\nsite 5 0x1004\n"
+				"ref 2 3 site=5\n"
+				"ref 3 2 site=5\n"
+				"name 0x1005 owner\nsite 6 0x1005\n"
+				"unref - 3 site=6\n"
+				"ref - 2 site=6\n"
+				"unref - 2 site=6\n"
+				"unref - 2 site=6\n"
+				"name 0x1006 graph_collect\nsite 7 0x1006\n"
+				"collect site=7\n"
+				"name 0x1007 graph_free\nsite 8 0x1007\n"
+				"f 1 site=8\nf 0 site=8\n");
 	free(text);
 }
 
@@ -76,23 +75,22 @@ static void a_weak_cache_says_who_refers_to_whom(void **state)
 	char *text = bench_end_text(&bench);
 	char *from = strstr(text, "new 2");
 	assert_non_null(from);
-	assert_text_equal(from,
-		"new 2 42 gc site=4\n"
-		"name 0x1004 weak_put (weak reference)\nsite 5 0x1004\n"
-		"weak 3 2 size=32 site=5\n"
-		"name 0x1005 weak_get\nsite 6 0x1005\n"
-		"ref - 2 site=6\n"
-		"name 0x1006 owner\nsite 7 0x1006\n"
-		"unref - 2 site=7\n"
-		"unref - 2 site=7\n"
-		"name 0x1007 weak_forget\nsite 8 0x1007\n"
-		"unref - 3 site=8\n"
-		"new 4 42 gc site=4\n"
-		"weak 5 4 size=32 site=5\n"
-		"name 0x1008 weak_free\nsite 9 0x1008\n"
-		"unref - 5 site=9\n"
-		"f 1 site=9\nf 0 site=9\n"
-		"unref - 4 site=7\n");
+	assert_text_equal(from, "new 2 42 gc site=4\n"
+				"name 0x1004 weak_put (weak reference)\nsite 5 0x1004\n"
+				"weak 3 2 size=32 site=5\n"
+				"name 0x1005 weak_get\nsite 6 0x1005\n"
+				"ref - 2 site=6\n"
+				"name 0x1006 owner\nsite 7 0x1006\n"
+				"unref - 2 site=7\n"
+				"unref - 2 site=7\n"
+				"name 0x1007 weak_forget\nsite 8 0x1007\n"
+				"unref - 3 site=8\n"
+				"new 4 42 gc site=4\n"
+				"weak 5 4 size=32 site=5\n"
+				"name 0x1008 weak_free\nsite 9 0x1008\n"
+				"unref - 5 site=9\n"
+				"f 1 site=9\nf 0 site=9\n"
+				"unref - 4 site=7\n");
 	free(text);
 }
 
@@ -126,7 +124,8 @@ static struct trace *trace_of_run(const char *name, const char *told_as, const c
 
 static bool is_of(const struct trace *trace, const struct event *event, const char *who)
 {
-	return event->site != SITE_NONE && strcmp(trace_frame_name(trace, event->site, 0), who) == 0;
+	return event->site != SITE_NONE &&
+	       strcmp(trace_frame_name(trace, event->site, 0), who) == 0;
 }
 
 /* How many objects live when the n-th one is made, by what was freed; gives how many were made. */
@@ -172,13 +171,14 @@ static struct heap *new_heap(void)
  * The same by what the model says; each object has so many blocks in it, its weak reference among
  * them.
  */
-static void compare_with_the_model(struct trace *trace, unsigned blocks_each, const unsigned *living, size_t made)
+static void compare_with_the_model(struct trace *trace, unsigned blocks_each,
+	const unsigned *living, size_t made)
 {
 	struct heap *heap = new_heap();
 	struct heap_sums sums;
 	struct effect effect;
 	struct event event;
-	uint64_t others = 0;	/* blocks that are no objects */
+	uint64_t others = 0; /* blocks that are no objects */
 	size_t n = 0;
 
 	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {

@@ -43,7 +43,7 @@ static void weights_are_exact(void **state)
 	struct keys keys;
 
 	(void)state;
-	keys_init_zipf(&keys, 100000, 1.25);	/* a sum of powers of two: it has no error */
+	keys_init_zipf(&keys, 100000, 1.25); /* a sum of powers of two: it has no error */
 	for (unsigned key = 1; key < 100000; key += 997) {
 		double weight = keys.sums[key] - keys.sums[key - 1], expected = pow(key + 1, -1.25);
 		assert_true(fabs(weight - expected) < 1e-14 + expected * 1e-9);
@@ -128,7 +128,7 @@ static void mostly_small_has_as_many_sizes_in_each_power_of_two(void **state)
 	draws_init(&draws, 3);
 	for (unsigned n = 0; n < 40000; n++)
 		small += draw_size(&draws, &sizes) < 32;
-	assert_in_range(small, 9500, 10500);	/* one of four powers */
+	assert_in_range(small, 9500, 10500); /* one of four powers */
 }
 
 static void what_makes_no_sense_is_told(void **state)

@@ -19,7 +19,8 @@ static unsigned holders_of(struct object *const *held, uint64_t key)
 	return count;
 }
 
-static void assert_finds_what_is_held(struct bench *bench, struct weak_cache *cache, struct object *const *held)
+static void assert_finds_what_is_held(struct bench *bench, struct weak_cache *cache,
+	struct object *const *held)
 {
 	unsigned living = 0;
 

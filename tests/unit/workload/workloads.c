@@ -34,12 +34,15 @@ static void run(struct done *done, const struct workload *workload, const char *
 	int fd = memfd_create("workload", MFD_CLOEXEC);
 	struct error err = {0};
 
-	if (workload_run(workload, settled, "--engine heap", NULL, fd, "test", &done->tally, &err) < 0)
+	if (workload_run(workload, settled, "--engine heap", NULL, fd, "test", &done->tally, &err) <
+		0)
 		fail_msg("%s: %s", workload->name, err.text);
 	done->length = (size_t)lseek(fd, 0, SEEK_END);
 	done->bytes = malloc(done->length);
 	assert_int_equal(pread(fd, done->bytes, done->length, 0), done->length);
-	assert_int_equal(trace_open_memory(&done->trace, done->bytes, done->length, "test", 0, &err), 0);
+	assert_int_equal(trace_open_memory(&done->trace, done->bytes, done->length, "test", 0,
+				 &err),
+		0);
 	options_free(given);
 	options_free(settled);
 	close(fd);
@@ -110,7 +113,8 @@ static void the_same_seed_gives_the_same_trace_and_another_seed_another(void **s
 		run(&other, list[i], six);
 		assert_int_equal(one.length, same.length);
 		assert_memory_equal(one.bytes, same.bytes, one.length);
-		assert_true(one.length != other.length || memcmp(one.bytes, other.bytes, one.length) != 0);
+		assert_true(one.length != other.length ||
+			    memcmp(one.bytes, other.bytes, one.length) != 0);
 		finish(&one);
 		finish(&same);
 		finish(&other);
@@ -121,15 +125,17 @@ static void the_same_seed_gives_the_same_trace_and_another_seed_another(void **s
 static void odd_options_are_no_trouble(void **state)
 {
 	static const char *const sets[][24] = {
-		{"operations", "1", "capacity", "1", "universe", "1", "owners", "1", "collect-every", "1",
-			"length", "1", "vectors", "1", "producers", "1", "consumers", "1", "page", "16", NULL},
-		{"operations", "300", "capacity", "1", "universe", "3", "owners", "2", "length", "1", "element", "8",
-			"growth", "1.5", "through", "region", "sizes", "1", "page", "4096", NULL},
-		{"operations", "300", "capacity", "1000", "keys", "uniform", "sizes", "1-3000", "spread",
-			"mostly-small", "growth", "fixed", "through", "resize", "producers", "7", "consumers", "1",
-			NULL},
-		{"operations", "300", "zipf", "3", "producers", "1", "consumers", "9", "page", "64K", "element", "1000",
-			NULL},
+		{"operations", "1", "capacity", "1", "universe", "1", "owners", "1",
+			"collect-every", "1", "length", "1", "vectors", "1", "producers", "1",
+			"consumers", "1", "page", "16", NULL},
+		{"operations", "300", "capacity", "1", "universe", "3", "owners", "2", "length",
+			"1", "element", "8", "growth", "1.5", "through", "region", "sizes", "1",
+			"page", "4096", NULL},
+		{"operations", "300", "capacity", "1000", "keys", "uniform", "sizes", "1-3000",
+			"spread", "mostly-small", "growth", "fixed", "through", "resize",
+			"producers", "7", "consumers", "1", NULL},
+		{"operations", "300", "zipf", "3", "producers", "1", "consumers", "9", "page",
+			"64K", "element", "1000", NULL},
 	};
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
@@ -176,7 +182,8 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 	} cases[] = {
 		{"lru", "sizes", "9-3", "--sizes: '9-3' goes down; the smaller size comes first"},
 		{"lru", "zipf", "much", "--zipf: 'much' is no exponent such as 1.1, from 0 to 8"},
-		{"lz4-cache", "text", "/none/at all", "--text: /none/at all: No such file or directory"},
+		{"lz4-cache", "text", "/none/at all",
+			"--text: /none/at all: No such file or directory"},
 		{"zlib-cache", "text", "/dev/null", "--text: /dev/null is empty"},
 	};
 
@@ -189,7 +196,9 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 		struct error err = {0};
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
-		assert_int_equal(workload_run(workload, settled, "", NULL, fd, "test", &tally, &err), -1);
+		assert_int_equal(workload_run(workload, settled, "", NULL, fd, "test", &tally,
+					 &err),
+			-1);
 		assert_string_equal(err.text, cases[i].told);
 		assert_int_equal(lseek(fd, 0, SEEK_END), 0);
 		options_free(given);
@@ -205,7 +214,8 @@ static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(*seeds); i++) {
-		const char *const words[] = {"seed", seeds[i], "producers", "4", "consumers", "4", NULL};
+		const char *const words[] = {"seed", seeds[i], "producers", "4", "consumers", "4",
+			NULL};
 		struct done done;
 		struct event event, birth = {0};
 		unsigned frees, asks;
@@ -221,9 +231,10 @@ static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
 				birth = earlier;
 		}
 		struct event note;
-		trace_get(done.trace, at + 2, &note);	/* behind the mark */
+		trace_get(done.trace, at + 2, &note); /* behind the mark */
 		int found = sscanf(trace_text(done.trace, note.text),
-			"Thread %u did: a consumer. The block was asked for by thread %u", &frees, &asks);
+			"Thread %u did: a consumer. The block was asked for by thread %u", &frees,
+			&asks);
 		assert_int_equal(found, 2);
 		assert_int_equal(frees, event.thread);
 		assert_int_equal(asks, birth.thread);
@@ -271,7 +282,9 @@ static void what_it_has_done_can_be_read_while_it_waits(void **state)
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
 		snprintf(watcher.path, sizeof(watcher.path), "/proc/self/fd/%d", fd);
-		assert_int_equal(workload_run(list[i], settled, "", &pace, fd, "test", &tally, &err), 0);
+		assert_int_equal(workload_run(list[i], settled, "", &pace, fd, "test", &tally,
+					 &err),
+			0);
 		close(fd);
 		assert_int_equal(watcher.waits, 50);
 		assert_in_range(watcher.grew, strcmp(list[i]->name, "array-list") == 0 ? 1 : 3, 49);
@@ -289,8 +302,8 @@ static void what_it_has_done_can_be_read_while_it_waits(void **state)
 /* And gives everything back, so that the address sanitizer has nothing to say. */
 static void one_that_wants_too_much_is_ended(void **state)
 {
-	static const char *const words[] = {"memory", "10000", "operations", "100000", "length", "1000", "capacity",
-		"1000", "producers", "20", NULL};
+	static const char *const words[] = {"memory", "10000", "operations", "100000", "length",
+		"1000", "capacity", "1000", "producers", "20", NULL};
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 	struct options *given = typed(words);
@@ -302,7 +315,8 @@ static void one_that_wants_too_much_is_ended(void **state)
 		struct error err = {0};
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
-		assert_int_equal(workload_run(list[i], settled, "", NULL, fd, "test", &tally, &err), -1);
+		assert_int_equal(workload_run(list[i], settled, "", NULL, fd, "test", &tally, &err),
+			-1);
 		assert_non_null(strstr(err.text, " had more than 9.77 KiB after "));
 		options_free(settled);
 		close(fd);
