@@ -10,7 +10,6 @@ static int run(const struct cmd_call *call, struct error *err)
 	size_t count;
 	const struct engine_ops *const *engines = engine_list(&count);
 
-	(void)call;
 	for (size_t i = 0; i < count; i++) {
 		text_add(&text, "%s%s: %s\n", i ? "\n" : "", engines[i]->name, engines[i]->summary);
 		options_help(engines[i]->options, &text);

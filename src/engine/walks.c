@@ -110,7 +110,6 @@ enum outcome plain_reallocate(struct engine *engine, uint64_t address,
 
 size_t plain_region_count(const struct engine *engine)
 {
-	(void)engine;
 	return 1;
 }
 

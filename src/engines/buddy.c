@@ -285,7 +285,6 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 static size_t region_count(const struct engine *engine)
 {
-	(void)engine;
 	return 1;
 }
 
@@ -293,7 +292,6 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 {
 	const struct buddies *heap = const_self(engine);
 
-	(void)at;
 	*ret_region = (struct region){.name = "heap",
 		.kind = REGION_HEAP,
 		.base = scalars_of(heap)->base,

@@ -220,32 +220,21 @@ static void expect(const struct engine *engine, uint64_t address)
 
 static size_t region_count(const struct engine *engine)
 {
-	(void)engine;
 	return 0;
 }
 
 static void region(const struct engine *engine, size_t at, struct region *ret_region)
 {
-	(void)engine;
-	(void)at;
 	*ret_region = (struct region){0};
 }
 
 static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
 	void *user)
 {
-	(void)engine;
-	(void)from;
-	(void)to;
-	(void)visit;
-	(void)user;
 }
 
 static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
 {
-	(void)engine;
-	(void)from;
-	(void)to;
 	return 0;
 }
 
@@ -281,7 +270,6 @@ static void gauge(const struct engine *engine, struct gauge *ret_gauge)
 
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
-	(void)engine;
 	*ret_totals = (struct totals){0};
 }
 

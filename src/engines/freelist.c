@@ -795,7 +795,6 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 	const struct freelist *heap = const_self(engine);
 	const struct scalars *scalars = scalars_of(heap);
 
-	(void)at;
 	*ret_region = (struct region){
 		.name = "heap",
 		.kind = REGION_HEAP,
@@ -859,13 +858,11 @@ static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_
 
 static size_t list_count(const struct engine *engine)
 {
-	(void)engine;
 	return 1;
 }
 
 static void list(const struct engine *engine, size_t at, struct list *ret_list)
 {
-	(void)at;
 	*ret_list = (struct list){.name = "free list",
 		.length = segments_holes(&const_self(engine)->segments)};
 }
@@ -877,7 +874,6 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 	struct segment hole;
 	size_t copied = 0;
 
-	(void)at;
 	for (; copied < n; copied++) {
 		uint32_t entry = heap->has_list ? holes_nth(&heap->list, from + copied) : 0;
 		if (entry)

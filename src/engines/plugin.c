@@ -339,7 +339,6 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 {
 	const struct guest *guest = const_self(engine);
 
-	(void)at;
 	*ret_region = (struct region){
 		.name = "heap",
 		.kind = REGION_HEAP,

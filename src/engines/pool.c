@@ -395,7 +395,6 @@ static void page(const struct engine *engine, size_t at, size_t number, struct p
 	const struct slab *slab = slab_at(pools, at, &slab_number);
 	const struct pool *pool = pool_of(pools, slab->pool);
 
-	(void)number;
 	*ret_page = (struct page){.state = slab->used == pools->blocks ? PAGE_FULL : PAGE_USED,
 		.base = slab->base,
 		.size = slab_bytes(pools, slab),

@@ -789,7 +789,6 @@ static int init(struct engine *engine, const struct options *values, struct erro
 {
 	struct pymalloc *py = (struct pymalloc *)engine;
 
-	(void)err;
 	py->geometry = pymalloc_geometry(values);
 	py->arenas_from = (enum arena_source)options_choice(values, "arenas");
 	py->c_heap_is_below = options_choice(values, "malloc") == 1;

@@ -704,7 +704,6 @@ static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_
 /* One list, by address: the real one is not known. */
 static size_t list_count(const struct engine *engine)
 {
-	(void)engine;
 	return 1;
 }
 
@@ -712,7 +711,6 @@ static void list(const struct engine *engine, size_t at, struct list *ret_list)
 {
 	const struct recorded *heap = const_self(engine);
 
-	(void)at;
 	*ret_list = (struct list){.name = "holes by address",
 		.length = segments_holes(&heap->segments) - scalars_of(heap)->crumbs};
 }
@@ -724,7 +722,6 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 	struct segment hole;
 	size_t copied = 0;
 
-	(void)at;
 	for (uint64_t rank = 0; copied < n && segments_hole(&heap->segments, rank, &hole); rank++) {
 		if (hole.size < CHUNK_MIN)
 			continue;
@@ -830,7 +827,6 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	struct recorded *heap = self(engine);
 	const struct segment everything = {0, ADDRESS_END, false};
 
-	(void)err;
 	heap->has_chunks = options_choice(values, "recorded-chunks") == 0;
 	flat_add(&engine->flat, &heap->scalars, sizeof(struct scalars));
 	flat_add(&engine->flat, &heap->regions, sizeof(struct stretch));

@@ -698,7 +698,6 @@ static int init(struct engine *engine, const struct options *values, struct erro
 {
 	struct arenas *arenas = self(engine);
 
-	(void)err;
 	arenas->geometry = pymalloc_geometry(values);
 	assert((arenas->geometry->pool_size - POOL_HEADER) / arenas->geometry->alignment <=
 		BITMAP_WORDS * 64);

@@ -80,7 +80,6 @@ static inline size_t index_first(const struct flat_array *index, uint32_t hash)
 
 static inline size_t index_next(const struct flat_array *index, size_t at)
 {
-	(void)index;
 	return at + 1;
 }
 

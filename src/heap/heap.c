@@ -740,7 +740,6 @@ static void apply_new(const struct application *now)
 
 static void apply_nothing(const struct application *now)
 {
-	(void)now;
 }
 
 static void (*const handlers[])(const struct application *now) = {

@@ -191,7 +191,6 @@ static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 
 	assert(at < space->mappings.count && mapping_at(space, at)->base == base &&
 		mapping_at(space, at)->size == bytes);
-	(void)bytes;
 	drop_mappings(space, at, 1);
 }
 

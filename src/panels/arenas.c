@@ -390,7 +390,6 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	struct page page;
 	uint32_t number = 0;
 
-	(void)panel;
 	if (count == 0)
 		return PANEL_IGNORED;
 	if (!page_find(engine, scene->selection->page, &at, &number, &page) &&

@@ -264,7 +264,6 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 		 : action == ACTION_PAGE_DOWN ? 5
 					      : 0;
 
-	(void)scene;
 	if (by == 0)
 		return PANEL_IGNORED;
 	self->scroll += by;

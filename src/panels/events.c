@@ -207,7 +207,6 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 
 static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
 {
-	(void)x;
 	if (y < 0)
 		return PANEL_IGNORED;
 	player_seek(scene->player, first_row(scene, panel->area.height) + (uint64_t)y + 1);

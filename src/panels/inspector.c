@@ -998,8 +998,6 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	int width = panel->area.width, line = first_line(self, width, panel->area.height - 1);
 	size_t nth = 0;
 
-	(void)scene;
-	(void)x;
 	for (int row = 1; line < (int)self->lines.count; line++) {
 		row += rows_of(&self->lines.items[line], width);
 		if (y < row)

@@ -702,7 +702,6 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	int row = y - (panel->area.height >= 3);
 	size_t at = first_shown(self, panel->area) + (size_t)(row > 0 ? row : 0);
 
-	(void)x;
 	if (row < 0 || row >= table_height(panel->area))
 		return PANEL_IGNORED;
 	if (is_collected(self))

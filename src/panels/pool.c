@@ -659,7 +659,6 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct chain chain;
 	struct page page;
 
-	(void)panel;
 	if (!find_pool(scene, &engine, &page)) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
 			gave_arena_back(scene)

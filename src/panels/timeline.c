@@ -193,7 +193,6 @@ static const struct legend_entry legend[] = {
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
-	(void)panel;
 	if (area.height < 1)
 		return;
 	bool is_roomy = area.height >= ROOMY;
@@ -211,7 +210,6 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 {
 	int width = panel->area.width;
 
-	(void)y;
 	if (width < 2 || x < 0)
 		return PANEL_IGNORED;
 	player_seek(scene->player,

@@ -38,7 +38,6 @@ static bool matches_fault(const struct stop *stop, const struct stop_context *co
 
 static bool matches_structure(const struct stop *stop, const struct stop_context *context)
 {
-	(void)stop;
 	return (context->effect->happened & STRUCTURAL) ||
 	       fault_is_serious(context->effect->fault) || context->event->kind == EVENT_MAP ||
 	       context->event->kind == EVENT_UNMAP;
@@ -46,13 +45,11 @@ static bool matches_structure(const struct stop *stop, const struct stop_context
 
 static bool matches_note(const struct stop *stop, const struct stop_context *context)
 {
-	(void)stop;
 	return context->event->kind == EVENT_NOTE;
 }
 
 static bool matches_mark(const struct stop *stop, const struct stop_context *context)
 {
-	(void)stop;
 	return context->event->kind == EVENT_MARK;
 }
 
@@ -131,7 +128,6 @@ static bool matches_live(const struct stop *stop, const struct stop_context *con
 
 static bool matches_peak(const struct stop *stop, const struct stop_context *context)
 {
-	(void)stop;
 	return context->metrics->peak_bytes > context->peak_before;
 }
 

@@ -199,7 +199,6 @@ bool plugin_describes(const struct plugin *plugin)
 
 uint64_t plugin_base(const struct plugin *plugin)
 {
-	(void)plugin;
 	return TALK_BASE;
 }
 

@@ -508,7 +508,6 @@ static void serve_release(const struct call *call, struct reply *reply)
 {
 	struct block *block = block_at(call->address);
 
-	(void)reply;
 	if (block)
 		remove_block(block);
 	enter();
@@ -576,14 +575,12 @@ static struct item *add_item(enum item_kind kind, const void *base, size_t size)
 
 static void show_free(const struct arenascope_show *show, const void *base, size_t size)
 {
-	(void)show;
 	add_item(ITEM_FREE, base, size);
 }
 
 static void show_used(const struct arenascope_show *show, const void *base, size_t size,
 	const void *payload)
 {
-	(void)show;
 	add_item(ITEM_USED, base, size)->payload = (uintptr_t)payload;
 }
 
@@ -591,13 +588,11 @@ static void show_list(const struct arenascope_show *show, const char *name)
 {
 	struct item *item = add_item(ITEM_LIST, NULL, 0);
 
-	(void)show;
 	snprintf(item->name, sizeof(item->name), "%s", name);
 }
 
 static void show_entry(const struct arenascope_show *show, const void *base, size_t size)
 {
-	(void)show;
 	add_item(ITEM_ENTRY, base, size);
 }
 
@@ -687,8 +682,6 @@ static enum touch touch_of(const void *context, uint64_t address)
 		return TOUCH_STACK;
 	return registers->uc_mcontext.gregs[REG_ERR] & 2 ? TOUCH_WRITE : TOUCH_READ;
 #else
-	(void)context;
-	(void)address;
 	return TOUCH_UNKNOWN;
 #endif
 }
@@ -721,7 +714,6 @@ static bool is_alone(void)
 
 static void on_tick(int signal)
 {
-	(void)signal;
 	if (!self.is_inside)
 		return;
 	if (is_alone())
@@ -732,7 +724,6 @@ static void on_tick(int signal)
 
 static void on_exit_call(int status, void *unused)
 {
-	(void)unused;
 	if (self.is_inside)
 		end_with(REPLY_EXITED, (uint64_t)status, 0, 0);
 }

@@ -192,7 +192,6 @@ static bool next_segment(struct lane *lane)
 
 static void end_lane(void *unused)
 {
-	(void)unused;
 	struct lane *lane = &own_lane;
 
 	lane->ended = true;

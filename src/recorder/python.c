@@ -100,7 +100,6 @@ static void *wrapped_arena_alloc(void *context, size_t size)
 {
 	bool inside = own_lane.inside;
 
-	(void)context;
 	own_lane.inside = true;
 	void *arena = real_arenas.alloc(real_arenas.context, size);
 	own_lane.inside = inside;
@@ -113,7 +112,6 @@ static void wrapped_arena_free(void *context, void *arena, size_t size)
 {
 	bool inside = own_lane.inside;
 
-	(void)context;
 	if (recording->head)
 		record(WIRE_WHAT(WIRE_MUNMAP, WIRE_ARENA), stamp_now(), (uintptr_t)arena, size, 0);
 	own_lane.inside = true;

@@ -130,12 +130,10 @@ static bool are_written(const uint64_t *frames, uint32_t count)
 #else
 static void note_module(uint64_t pc)
 {
-	(void)pc;
 }
 
 static bool are_written(const uint64_t *frames, uint32_t count)
 {
-	(void)frames;
 	return count == 0;
 }
 #endif
@@ -175,7 +173,6 @@ static int write_module(struct dl_phdr_info *info, size_t size, void *context)
 	struct wire_module *module = &payload.module;
 	size_t length;
 
-	(void)size;
 	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
 		uint64_t start = info->dlpi_addr + header->p_vaddr;
@@ -206,7 +203,6 @@ static int write_module(struct dl_phdr_info *info, size_t size, void *context)
 
 static int count_modules(struct dl_phdr_info *info, size_t size, void *context)
 {
-	(void)size;
 	*(unsigned long long *)context = info->dlpi_adds;
 	return 1;
 }
@@ -216,8 +212,6 @@ static int find_own(struct dl_phdr_info *info, size_t size, void *context)
 	const uintptr_t here = (uintptr_t)&own_start;
 	bool is_ours = false;
 
-	(void)size;
-	(void)context;
 	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
 		uintptr_t start = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
 		is_ours = is_ours || (info->dlpi_phdr[i].p_type == PT_LOAD && here >= start &&

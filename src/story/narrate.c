@@ -699,7 +699,6 @@ static void add_number(const struct story *story, struct text *out, uint64_t n)
 {
 	struct units units;
 
-	(void)story;
 	text_add(out, "%s", units_count(&units, n));
 }
 
@@ -707,7 +706,6 @@ static void add_bytes(const struct story *story, struct text *out, uint64_t n)
 {
 	struct units units;
 
-	(void)story;
 	if (n < COUNTED_BYTES)
 		text_add(out, "%s B", units_count(&units, n));
 	else
@@ -768,7 +766,6 @@ static void add_live(const struct story *story, struct text *out, uint64_t addre
 
 static void add_arena(const struct story *story, struct text *out, uint64_t serial)
 {
-	(void)story;
 	text_add(out, "A%02" PRIu64, serial);
 }
 
@@ -780,7 +777,6 @@ static void add_fit(const struct story *story, struct text *out, uint64_t fit)
 		[FIT_BEST] = "Best",
 		[FIT_WORST] = "Worst"};
 
-	(void)story;
 	text_add(out, "%s fit", fit <= FIT_WORST ? names[fit] : "Some");
 }
 
@@ -791,20 +787,17 @@ static void add_choice(const struct story *story, struct text *out, uint64_t fit
 		[FIT_BEST] = "the smallest that is large enough",
 		[FIT_WORST] = "the largest"};
 
-	(void)story;
 	text_add(out, "%s", fit <= FIT_WORST ? choices[fit] : "taken");
 }
 
 static void add_hex(const struct story *story, struct text *out, uint64_t n)
 {
-	(void)story;
 	text_add(out, "0x%" PRIx64, n);
 }
 
 /* OBJECT_NONE: who refers is the program. */
 static void add_object(const struct story *story, struct text *out, uint64_t object)
 {
-	(void)story;
 	if (object == OBJECT_NONE)
 		text_add(out, "the program");
 	else
@@ -822,7 +815,6 @@ static void add_object_first(const struct story *story, struct text *out, uint64
 /* The operand is an address in memory. */
 static uint64_t place_itself(const struct story *story, uint64_t address)
 {
-	(void)story;
 	return address;
 }
 

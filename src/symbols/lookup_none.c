@@ -8,21 +8,15 @@
 int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, int fd,
 	struct error *err)
 {
-	(void)ret_lookup;
-	(void)module;
 	close(fd);
 	return error_set(err, "cannot be read by this arenascope, which was built without libdw");
 }
 
 void lookup_close(struct lookup *lookup)
 {
-	(void)lookup;
 }
 
 bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *ret_place)
 {
-	(void)lookup;
-	(void)address;
-	(void)ret_place;
 	return false;
 }

@@ -88,7 +88,6 @@ static void on_fatal(int number)
 
 static void on_hangup(int number)
 {
-	(void)number;
 	hung_up = 1;
 }
 

@@ -103,7 +103,6 @@ static int run_key(const struct stand *stand, char *words, struct error *err)
 
 static int run_type(const struct stand *stand, char *words, struct error *err)
 {
-	(void)err;
 	for (; *words; words++) {
 		char key[2] = {*words, '\0'};
 		press(stand, *words == ' ' ? "Space" : key);
@@ -160,8 +159,6 @@ static int run_tick(const struct stand *stand, char *words, struct error *err)
 
 static int run_settle(const struct stand *stand, char *words, struct error *err)
 {
-	(void)words;
-	(void)err;
 	stand->script->waiting = WAITING_SETTLED;
 	return 0;
 }
@@ -204,7 +201,6 @@ static int run_size(const struct stand *stand, char *words, struct error *err)
 
 static int run_print(const struct stand *stand, char *words, struct error *err)
 {
-	(void)err;
 	stand->stage->print(stand->user, words);
 	return 0;
 }

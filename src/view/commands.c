@@ -78,7 +78,6 @@ static int do_mouse(struct view *view, const char *words, struct error *err)
 
 static int do_say(struct view *view, const char *words, struct error *err)
 {
-	(void)err;
 	free(view->caption);
 	view->caption = *words ? xstrdup(words) : NULL;
 	return 0;

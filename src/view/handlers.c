@@ -102,7 +102,6 @@ static void redraw(struct view *view)
 /* The focused panel had no use for it. */
 static void do_nothing(struct view *view)
 {
-	(void)view;
 }
 
 /* One of these. */

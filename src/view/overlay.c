@@ -203,7 +203,6 @@ static void draw_quit(struct view *view, struct canvas *canvas)
 {
 	struct area line = footer_of(canvas);
 
-	(void)view;
 	area_fill(canvas, line, ' ', ROLE_TEXT);
 	area_text(canvas, line, 1, 0, ROLE_BAD, 0,
 		canvas->width < 66

@@ -184,7 +184,6 @@ static void *hook_arena(void *context, size_t size)
 	char *base = world.odd ? malloc(size + 2048)
 			       : world.real_arenas.alloc(world.real_arenas.context, size);
 
-	(void)context;
 	if (!base)
 		return NULL;
 	put_alone((struct record){.kind = RECORD_MAP,
@@ -201,7 +200,6 @@ static void hook_arena_free(void *context, void *base, size_t size)
 		.address = (uintptr_t)base,
 		.size = size};
 
-	(void)context;
 	if (in_realloc)
 		later = record;
 	else

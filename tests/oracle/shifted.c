@@ -31,15 +31,11 @@ static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignmen
 	struct shifted_pages *shifted = (struct shifted_pages *)pages;
 	unsigned serial = shifted->serial++;
 
-	(void)alignment;
 	return FIRST_ARENA + serial * 3 * bytes + shift_of(serial, bytes);
 }
 
 static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 {
-	(void)pages;
-	(void)base;
-	(void)bytes;
 }
 
 static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)

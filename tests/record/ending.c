@@ -20,7 +20,6 @@ static void finish(void *block)
 
 static void *work(void *unused)
 {
-	(void)unused;
 	pthread_setspecific(key, malloc(100));
 	return NULL;
 }

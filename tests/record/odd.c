@@ -169,7 +169,6 @@ static int by_vfork(const char *self)
 
 static void handler(int signal_number)
 {
-	(void)signal_number;
 	free(malloc(1234));
 }
 

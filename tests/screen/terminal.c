@@ -28,7 +28,6 @@ static void it_fills_the_screen_at_every_size(void **state)
 {
 	static const int sizes[][2] = {{40, 12}, {80, 24}, {120, 40}, {200, 60}};
 
-	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		struct vt *vt = play(sizes[i][0], sizes[i][1], NULL);
 		assert_true(vt_wait_for(vt, "Nothing has happened yet"));
@@ -52,7 +51,6 @@ static void states_have_colours_and_none_without(void **state)
 	static const char *const no_color[] = {"NO_COLOR=1", NULL};
 	struct vt *vt = play(120, 40, NULL);
 
-	(void)state;
 	vt_send(vt, "5");
 	assert_true(vt_wait_for(vt, "A00"));
 	assert_true(vt_coloured_cells(vt) > 100);
@@ -71,7 +69,6 @@ static void without_utf8_every_sign_is_ascii(void **state)
 	static const char *const plain[] = {"LC_ALL=C", NULL};
 	struct vt *vt = play(100, 30, plain);
 
-	(void)state;
 	vt_send(vt, "5");
 	assert_true(vt_wait_for(vt, "A00"));
 	assert_int_equal(vt_wide_signs(vt), 0);
@@ -82,7 +79,6 @@ static void a_resize_is_laid_out_anew(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	vt_send(vt, "5");
 	assert_true(vt_wait_for(vt, "─ Arenas"));
 	vt_resize(vt, 120, 40);
@@ -102,7 +98,6 @@ static void keys_move_in_time(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "start /"));
 	vt_send(vt, "...");
 	assert_true(vt_wait_for(vt, "event 2 /"));
@@ -131,7 +126,6 @@ static void playing_moves_by_itself_and_stops(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	vt_send(vt, ":seek 50\r:speed 4000\r ");
 	assert_true(vt_wait_for(vt, "PLAY"));
 	assert_true(vt_wait_for(vt,
@@ -153,7 +147,6 @@ static void the_terminal_is_given_back_whatever_ends_it(void **state)
 	static const int signals[] = {SIGTERM, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGQUIT};
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
 	assert_true(vt_in_alternate_screen(vt));
 	assert_false(vt_cursor_is_visible(vt));
@@ -179,7 +172,6 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m"); /* the last cell of the track */
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
@@ -199,7 +191,6 @@ static void what_is_pasted_presses_no_keys(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "\033[200~G rm -r q\033[201~..");
 	assert_true(vt_wait_for(vt, "event 1 /"));
@@ -210,7 +201,6 @@ static void a_hang_up_ends_it(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
 	vt_hang_up(vt);
 	assert_int_not_equal(vt_wait_end(vt), -1);
@@ -221,7 +211,6 @@ static void idle_sends_nothing_and_wakes_nobody(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	assert_true(vt_wait_rest(vt, 0)); /* it has looked ahead to the end */
 	vt_read_for(vt, 100);             /* it said so before it began to wait */
 	unsigned long writes = vt_writes(vt), switches = vt_switches(vt);
@@ -290,7 +279,6 @@ static void assert_steps_are_cheap(int width, int height)
 
 static void a_step_repaints_only_what_changed(void **state)
 {
-	(void)state;
 	assert_steps_are_cheap(80, 24);
 	assert_steps_are_cheap(200, 60);
 }
@@ -300,7 +288,6 @@ static void a_blank_between_blocks_changes_no_colour(void **state)
 {
 	struct vt *vt = play(200, 60, NULL);
 
-	(void)state;
 	vt_send(vt, ":seek 6000\r");
 	assert_true(vt_wait_for(vt, "event 6,000 /"));
 	vt_send(vt, ":seek 9612\r"); /* a pool of 126 blocks */
@@ -323,7 +310,6 @@ static void while_playing_fast_words_stand_until_it_pauses(void **state)
 	struct vt *vt = play(200, 60, NULL);
 	char *paused[60];
 
-	(void)state;
 	vt_send(vt, ":seek 6000\r:speed 1000\r");
 	assert_true(vt_wait_for(vt, "1000 ev/s"));
 	settle(vt);
@@ -356,7 +342,6 @@ static void a_terminal_that_cannot_draw_gets_words(void **state)
 	const char *const argv[] = {program, "play", lesson, NULL};
 	struct vt *vt = vt_start(120, 50, argv, dumb);
 
-	(void)state;
 	assert_int_equal(vt_wait_end(vt), 0);
 	assert_true(vt_saw(vt, "this is no terminal to draw on"));
 	assert_true(vt_saw(vt, "malloc(20)"));
@@ -370,7 +355,6 @@ static void control_z_stops_the_job_and_fg_brings_it_back(void **state)
 	const char *const argv[] = {"bash", "--norc", "--noprofile", "-i", NULL};
 	struct vt *vt = vt_start(80, 24, argv, NULL);
 
-	(void)state;
 	snprintf(command, sizeof(command), "PS1='ready> '; '%s' play --demo\n", program);
 	vt_send(vt, command);
 	assert_true(vt_wait_for(vt, "start /"));
@@ -390,7 +374,6 @@ static void an_unknown_terminal_is_told(void **state)
 	static const char *const odd[] = {"TERM=no-such-terminal", NULL};
 	struct vt *vt = play(80, 24, odd);
 
-	(void)state;
 	int status = vt_wait_end(vt);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 2);
@@ -403,7 +386,6 @@ static void a_trace_on_standard_input_leaves_the_keys_to_the_terminal(void **sta
 	char command[600];
 	const char *const argv[] = {"sh", "-c", command, NULL};
 
-	(void)state;
 	snprintf(command, sizeof(command), "'%s' play - < '%s'", program, lesson);
 	struct vt *vt = vt_start(80, 24, argv, NULL);
 	assert_true(vt_wait_for(vt, "start / 28"));
@@ -472,7 +454,6 @@ static void a_growing_trace_is_awaited_followed_left_and_caught_up(void **state)
 {
 	struct growing growing;
 
-	(void)state;
 	growing_init(&growing);
 	const char *const argv[] = {program, "play", "--follow", growing.path, NULL};
 	struct vt *vt = vt_start(100, 30, argv, NULL);
@@ -509,7 +490,6 @@ static void another_process_writes_as_fast_as_it_can(void **state)
 	enum { CHUNKS = 300, EVENTS = 2000 };
 	struct growing growing;
 
-	(void)state;
 	growing_init(&growing);
 	begin_writing(&growing, growing.path, TRACE_GROWING);
 	const char *const argv[] = {program, "play", "--follow", growing.path, NULL};
@@ -588,7 +568,6 @@ static void a_program_is_watched_while_it_runs(void **state)
 {
 	struct watched watched;
 
-	(void)state;
 	watch(&watched, steady);
 	tell(&watched, "a");
 	assert_true(vt_wait_for(watched.vt, "malloc(6001)"));
@@ -625,7 +604,6 @@ static void a_program_that_ends_is_shown_to_its_end(void **state)
 {
 	struct watched watched;
 
-	(void)state;
 	watch(&watched, steady);
 	tell(&watched, "a");
 	tell(&watched, "e");
@@ -645,7 +623,6 @@ static void what_cannot_be_recorded_is_told_without_a_viewer(void **state)
 {
 	struct watched watched;
 
-	(void)state;
 	watch(&watched, "/no/such/program");
 	int status = vt_wait_end(watched.vt);
 	assert_true(WIFEXITED(status));
@@ -661,7 +638,6 @@ static void the_program_does_not_outlive_its_viewer(void **state)
 	struct trace *trace = NULL;
 	struct error err;
 
-	(void)state;
 	watch(&watched, steady);
 	tell(&watched, "a");
 	assert_true(vt_wait_for(watched.vt, "malloc(6001)"));
@@ -685,7 +661,6 @@ static void a_frame_asks_and_the_answer_presses_nothing(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, ":"); /* what an answer would be typed into */
 	vt_send(vt, "step");
@@ -704,7 +679,6 @@ static void the_mouse_can_be_left_to_the_terminal(void **state)
 	static const char *const tmux[] = {"TERM=tmux-256color", NULL};
 	struct vt *vt = play(80, 24, tmux);
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
 	assert_true(vt_saw(vt, "\033[?1002h"));
 	assert_false(vt_saw(vt, "\033[?1002l"));
@@ -727,7 +701,6 @@ static void a_light_background_gets_a_theme_for_it(void **state)
 	static const char *const chosen[] = {"COLORFGBG=0;15", NULL};
 	struct vt *vt = play(80, 24, light);
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "T");
 	assert_true(vt_wait_for(vt, "theme: high-contrast")); /* which comes after light */
@@ -768,7 +741,6 @@ static void a_script_with_times_is_a_film_that_a_person_can_pause(void **state)
 {
 	struct vt *vt = play_film("say one\nwait 1ms\nstep\nsay two\nwait 60min\nsay never\n");
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "│ two"));
 	assert_false(vt_saw(vt, "\033[5n")); /* whoever records it does not record questions */
 	vt_send(vt, " ");
@@ -788,7 +760,6 @@ static void after_a_film_the_viewer_stays_unless_it_quits(void **state)
 {
 	struct vt *vt = play_film("say one\nwait 1ms\nsay\nend\n");
 
-	(void)state;
 	assert_true(vt_wait_for(vt, "100%"));
 	assert_true(vt_wait_for(vt, "Space play"));
 	vt_send(vt, "g");
@@ -807,7 +778,6 @@ static void a_wrong_line_of_a_film_gives_the_terminal_back_first(void **state)
 {
 	struct vt *vt = play_film("wait 100ms\nstep\nfly\n");
 
-	(void)state;
 	int status = vt_wait_end(vt);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 1);

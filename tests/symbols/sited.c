@@ -79,8 +79,6 @@ static int print_module(struct dl_phdr_info *info, size_t size, void *unused)
 	const ElfW(Phdr) *notes = NULL;
 	char path[PATH_MAX] = "";
 
-	(void)size;
-	(void)unused;
 	if (readlink("/proc/self/exe", path, sizeof(path) - 1) < 0)
 		return 1;
 	for (int i = 0; i < info->dlpi_phnum; i++) {

@@ -41,7 +41,6 @@ static void assert_emitted(enum emit_form form, void (*calls)(struct emit *emit)
 
 static void the_same_calls_make_a_table_csv_and_json(void **state)
 {
-	(void)state;
 	assert_emitted(EMIT_TABLE, emit_example,
 		"trace                    a \"quoted\", name\n"
 		"events                   1204\n"
@@ -71,7 +70,6 @@ static void the_same_calls_make_a_table_csv_and_json(void **state)
 
 static void emit_nothing(struct emit *emit)
 {
-	(void)emit;
 }
 
 static void emit_empty_table(struct emit *emit)
@@ -83,7 +81,6 @@ static void emit_empty_table(struct emit *emit)
 
 static void an_empty_table_is_there_for_programs_only(void **state)
 {
-	(void)state;
 	assert_emitted(EMIT_TABLE, emit_nothing, "");
 	assert_emitted(EMIT_CSV, emit_nothing, "");
 	assert_emitted(EMIT_JSON, emit_nothing, "{\n}\n");
@@ -107,7 +104,6 @@ static void emit_two_tables(struct emit *emit)
 
 static void tables_follow_each_other_and_pairs_follow_tables(void **state)
 {
-	(void)state;
 	assert_emitted(EMIT_TABLE, emit_two_tables,
 		"\nfirst\n  a\n  1\n\nsecond\n       b\n  2.0000\nbehind                   them\n");
 	assert_emitted(EMIT_CSV, emit_two_tables, "a\n1\nb\n2.0000\nbehind,them\n");
@@ -132,7 +128,6 @@ static void emit_short_rows(struct emit *emit)
 
 static void a_row_that_is_short_is_filled_the_last_one_too(void **state)
 {
-	(void)state;
 	assert_emitted(EMIT_CSV, emit_short_rows, "a,b\n1,\n2,3\n4,\n");
 	assert_emitted(EMIT_TABLE, emit_short_rows, "\nrows\n  a  b\n  1  \n  2  3\n  4  \n");
 }
@@ -164,7 +159,6 @@ static void emit_signs(struct emit *emit)
 
 static void columns_are_aligned_by_cells_not_bytes(void **state)
 {
-	(void)state;
 	assert_emitted(EMIT_TABLE, emit_signs,
 		"\nsigns\n"
 		"  word    right  end\n"
@@ -185,7 +179,6 @@ static void emit_control(struct emit *emit)
 
 static void controls_never_reach_a_terminal_nor_break_a_line(void **state)
 {
-	(void)state;
 	assert_emitted(EMIT_TABLE, emit_control,
 		"name                     a\\tb\\nc\\x1b[2J\\x7f\\\n"
 		"\nt\n  x\n  \\r\\n\\x01\n");
@@ -202,7 +195,6 @@ static void emit_bad_bytes(struct emit *emit)
 
 static void json_is_utf8_whatever_the_bytes(void **state)
 {
-	(void)state;
 	assert_emitted(EMIT_JSON, emit_bad_bytes, "{\n \"path\": \"caf\ufffd/é\ufffd\ufffd\"\n}\n");
 	assert_emitted(EMIT_CSV, emit_bad_bytes, "path,caf\xe9/é\xe2\x82\n");
 }
@@ -220,7 +212,6 @@ static void emit_extremes(struct emit *emit)
 
 static void a_real_that_is_no_number_is_null(void **state)
 {
-	(void)state;
 	assert_emitted(EMIT_JSON, emit_extremes,
 		"{\n \"most\": 18446744073709551615,\n \"none\": null,\n \"least\": -0.0000,\n"
 		" \"t\": [\n  {\"x\": null}]\n}\n");

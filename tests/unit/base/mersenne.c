@@ -23,7 +23,6 @@ static const struct {
 
 static void seeds_give_the_numbers_of_python(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(sequences) / sizeof(*sequences); i++) {
 		struct mersenne mersenne;
 		mersenne_seed(&mersenne, sequences[i].seed);

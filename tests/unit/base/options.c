@@ -81,7 +81,6 @@ static void what_is_not_given_is_its_fallback(void **state)
 {
 	struct options *options = tables();
 
-	(void)state;
 	assert_false(options_flag(options, "quiet"));
 	assert_int_equal(options_number(options, "count"), 3);
 	assert_int_equal(options_number(options, "room"), 4096);
@@ -119,7 +118,6 @@ static void every_way_to_give_a_value_gives_it(void **state)
 	};
 	struct text words = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct options *options = tables();
 		struct error err = {0};
@@ -142,7 +140,6 @@ static void a_first_word_ends_the_options_when_asked(void **state)
 	};
 	struct text words = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct options *options = tables();
 		assert_int_equal(parse(options, cases[i][0], true, &words, NULL), 0);
@@ -189,7 +186,6 @@ static void mistakes_name_the_option_and_what_it_takes(void **state)
 	};
 	struct text words = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct options *options = tables();
 		struct error err = {0};
@@ -232,7 +228,6 @@ static void sizes_and_numbers_are_read_to_their_last_value(void **state)
 		"0x10000000000000000", "99999999999999G"};
 	uint64_t bytes;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		assert_int_equal(size_parse(sizes[i].words, &bytes, NULL), 0);
 		assert_int_equal(bytes, sizes[i].bytes);
@@ -255,7 +250,6 @@ static void a_wrong_value_leaves_the_one_before(void **state)
 {
 	struct options *options = tables();
 
-	(void)state;
 	assert_int_equal(options_set(options, "count", "7", NULL), 0);
 	assert_int_equal(options_set(options, "count", "700", NULL), -1);
 	assert_int_equal(options_number(options, "count"), 7);
@@ -268,7 +262,6 @@ static void the_same_table_twice_is_once(void **state)
 {
 	struct options *options = tables();
 
-	(void)state;
 	options_add_table(options, table);
 	options_add_table(options, NULL);
 	assert_int_equal(options_set(options, "count", "7", NULL), 0);
@@ -280,7 +273,6 @@ static void a_clone_goes_its_own_way(void **state)
 {
 	struct options *options = tables();
 
-	(void)state;
 	assert_int_equal(options_set(options, "name", "first", NULL), 0);
 	assert_int_equal(options_set(options, "quiet", NULL, NULL), 0);
 	struct options *clone = options_clone(options);
@@ -296,7 +288,6 @@ static void defaults_fill_what_was_not_given(void **state)
 {
 	struct options *options = options_new(), *others = tables();
 
-	(void)state;
 	options_add_table(options, table);
 	assert_int_equal(options_set(options, "count", "5", NULL), 0);
 	assert_int_equal(options_set(others, "count", "6", NULL), 0);
@@ -328,7 +319,6 @@ static void options_are_equal_when_the_same_was_given(void **state)
 	struct text words = {0};
 	struct error err;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct options *one = tables(), *theirs = tables();
 		assert_int_equal(parse(one, cases[i].one, false, &words, &err), 0);
@@ -345,7 +335,6 @@ static void help_is_a_line_an_option(void **state)
 {
 	struct text text = {0};
 
-	(void)state;
 	options_help(table, &text);
 	options_help(NULL, &text);
 	assert_text_equal(text_of(&text),
@@ -379,7 +368,6 @@ static void long_help_is_broken_to_stand_below_itself(void **state)
 	};
 	struct text text = {0};
 
-	(void)state;
 	options_help(wordy, &text);
 	assert_text_equal(text_of(&text),
 		"  --short                     a help that is much too long for a line of eighty\n"
@@ -415,7 +403,6 @@ static void times_have_a_unit_or_minutes(void **state)
 		"0x10s", "inf", "1e3s", "1.2.3s", ":5", "1:", "2h", "99999999999min"};
 	uint64_t time;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
 		assert_int_equal(time_parse(times[i].words, &time, NULL), 0);
 		assert_int_equal(time, times[i].nanoseconds);

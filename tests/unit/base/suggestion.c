@@ -38,7 +38,6 @@ static void a_slip_is_taken_for_the_name_that_was_meant(void **state)
 		{"stats", "stats"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(slips) / sizeof(*slips); i++)
 		assert_string_equal(meant_by(slips[i].word), slips[i].name);
 }
@@ -48,7 +47,6 @@ static void what_is_far_from_every_name_is_nothing(void **state)
 	static const char *const words[] = {"", "x", "p", "bogus", "frobnicate", "zzzz", "help me",
 		"a word that is far too long to be the name of anything here"};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		assert_string_equal(meant_by(words[i]), "(nothing)");
 }
@@ -57,7 +55,6 @@ static void of_equally_near_names_the_first_is_taken(void **state)
 {
 	struct suggestion nearest = {.word = "hat", .length = 3};
 
-	(void)state;
 	suggestion_offer(&nearest, "bat");
 	suggestion_offer(&nearest, "cat");
 	assert_string_equal(suggestion_name(&nearest), "bat");
@@ -69,7 +66,6 @@ static void a_word_ends_where_its_length_says(void **state)
 {
 	struct suggestion nearest = {.word = "egnine=heap", .length = 6};
 
-	(void)state;
 	suggestion_offer(&nearest, "engine");
 	assert_string_equal(suggestion_name(&nearest), "engine");
 }
@@ -78,7 +74,6 @@ static void names_too_long_to_compare_are_passed_over(void **state)
 {
 	struct suggestion nearest = {.word = "abc", .length = 3};
 
-	(void)state;
 	suggestion_offer(&nearest, "abc-and-so-on-for-more-than-thirty-two-signs");
 	assert_null(suggestion_name(&nearest));
 }

@@ -11,7 +11,6 @@ static void a_text_grows_by_whatever_is_added(void **state)
 {
 	struct text text = {0};
 
-	(void)state;
 	assert_string_equal(text_of(&text), "");
 	text_add(&text, "%s", "");
 	text_add(&text, "%d and ", 1);
@@ -32,7 +31,6 @@ static void what_a_terminal_would_obey_is_spelled_out(void **state)
 {
 	struct text text = {0};
 
-	(void)state;
 	text_add_visible(&text, "a\tb\r\n\x1b[2J \x7f \xc2\x85 gr\u00f6\u00dfer \xff\\n \u2705");
 	assert_string_equal(text_of(&text),
 		"a\\tb\\r\\n\\x1b[2J \\x7f \\x85 gr\u00f6\u00dfer \ufffd\\n \u2705");
@@ -43,7 +41,6 @@ static void words_are_wrapped_at_eighty_columns(void **state)
 {
 	struct text text = {0};
 
-	(void)state;
 	for (int i = 0; i < 8; i++)
 		text_add(&text, "%s", "nine wide "); /* 80, the last blank too */
 	char *line = text_detach(&text);
@@ -71,7 +68,6 @@ static void a_long_text_is_kept_whole(void **state)
 	struct text text = {0};
 	char *line = calloc(1, 5001);
 
-	(void)state;
 	memset(line, 'x', 5000);
 	for (int i = 0; i < 100; i++)
 		text_add(&text, "%s\n", line);
@@ -85,7 +81,6 @@ static void what_is_detached_is_the_callers(void **state)
 {
 	struct text text = {0};
 
-	(void)state;
 	char *empty = text_detach(&text);
 	assert_string_equal(empty, "");
 	text_add(&text, "mine");
@@ -102,7 +97,6 @@ static void an_error_is_set_and_prefixed(void **state)
 {
 	struct error err = {0};
 
-	(void)state;
 	assert_int_equal(error_set(&err, "line %d: %s", 3, "what?"), -1);
 	assert_string_equal(err.text, "line 3: what?");
 	assert_int_equal(error_prefix(&err, "%s", "file"), -1);
@@ -118,7 +112,6 @@ static void an_error_too_long_is_cut_and_ends(void **state)
 	struct error err;
 	char path[1000];
 
-	(void)state;
 	memset(path, 'p', sizeof(path) - 1);
 	path[sizeof(path) - 1] = '\0';
 	error_set(&err, "%s", path);
@@ -137,7 +130,6 @@ static void an_error_is_cut_between_signs(void **state)
 {
 	struct error err;
 
-	(void)state;
 	for (int blanks = 500; blanks < 512; blanks++) {
 		error_set(&err, "%*s%s", blanks, "", "\u00e9\u20ac\U0001f600 and more");
 		size_t length = strlen(err.text);

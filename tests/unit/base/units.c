@@ -27,7 +27,6 @@ static void counts_have_commas_between_thousands(void **state)
 	};
 	struct units units;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		assert_string_equal(units_count(&units, cases[i].number), cases[i].words);
 }
@@ -60,7 +59,6 @@ static void bytes_are_exact_when_short_else_rounded(void **state)
 	};
 	struct units units;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		assert_string_equal(units_bytes(&units, cases[i].bytes), cases[i].words);
 }
@@ -81,7 +79,6 @@ static void bytes_that_round_to_1024_are_one_of_the_next_unit(void **state)
 	};
 	struct units units;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		assert_string_equal(units_bytes(&units, cases[i].bytes), cases[i].words);
 }
@@ -92,7 +89,6 @@ static void bytes_grow_with_their_words(void **state)
 	struct units units;
 	double before = 0;
 
-	(void)state;
 	for (uint64_t bytes = 1; bytes < UINT64_MAX / 2; bytes += 1 + bytes / 1999) {
 		static const char names[] = "BKMGTPE";
 		double number;
@@ -133,7 +129,6 @@ static void percents_are_fine_below_ten(void **state)
 	};
 	struct units units;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		assert_string_equal(units_percent(&units, cases[i].part, cases[i].whole),
 			cases[i].words);
@@ -164,7 +159,6 @@ static void times_take_the_unit_that_fits(void **state)
 	};
 	struct units units;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		assert_string_equal(units_time(&units, cases[i].nanoseconds), cases[i].words);
 }

@@ -7,7 +7,6 @@
 
 static void every_code_point_comes_back(void **state)
 {
-	(void)state;
 	for (uint32_t code = 0; code <= 0x10FFFF; code++) {
 		char bytes[5];
 		const char *at = bytes;
@@ -25,7 +24,6 @@ static void what_cannot_be_encoded_is_the_replacement(void **state)
 	static const uint32_t codes[] = {0xD800, 0xDFFF, 0x110000, UINT32_MAX};
 	char bytes[5];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
 		assert_int_equal(utf8_put(bytes, codes[i]), 3);
 		assert_string_equal(bytes, "\ufffd");
@@ -62,7 +60,6 @@ static void malformed_bytes_are_one_long_each(void **state)
 		{"a\0b", 3, {'a', 0, 'b'}, 3},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const char *at = cases[i].bytes, *end = at + cases[i].length;
 		size_t n = 0;
@@ -79,7 +76,6 @@ static void nothing_left_is_nothing_read(void **state)
 {
 	const char *bytes = "a", *at = bytes;
 
-	(void)state;
 	assert_int_equal(utf8_next(&at, 0), UTF8_BAD);
 	assert_ptr_equal(at, bytes);
 }
@@ -139,7 +135,6 @@ static void signs_take_none_one_or_two_cells(void **state)
 		{0x110000, 1},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		if (utf8_width(cases[i].code) != cases[i].width)
 			fail_msg("U+%04X: %d cells", (unsigned)cases[i].code,
@@ -163,7 +158,6 @@ static void a_text_takes_the_sum_of_its_signs(void **state)
 		{"a\tb", 3},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		assert_int_equal(utf8_cells(cases[i].text), cases[i].cells);
 }

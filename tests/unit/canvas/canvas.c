@@ -37,7 +37,6 @@ static void text_that_does_not_fit_ends_in_an_ellipsis(void **state)
 {
 	struct drawing d = drawing_of(8, 3, CHARSET_UTF8);
 
-	(void)state;
 	assert_int_equal(area_text(&d.canvas, d.all, 0, 0, ROLE_TEXT, 0, "12345678"), 8);
 	assert_int_equal(area_text(&d.canvas, d.all, 0, 1, ROLE_LIVE, 0, "123456789"), 8);
 	assert_int_equal(area_print(&d.canvas, d.all, 6, 2, ROLE_FREE, "%d", 12345), 8);
@@ -56,7 +55,6 @@ static void words_are_broken_at_spaces(void **state)
 {
 	struct drawing d = drawing_of(12, 4, CHARSET_UTF8);
 
-	(void)state;
 	assert_int_equal(area_wrap(&d.canvas, d.all, 0, 0, 2, ROLE_TEXT,
 				 "why the block went\nwhere it went"),
 		4);
@@ -72,7 +70,6 @@ static void a_number_keeps_its_unit(void **state)
 {
 	struct drawing d = drawing_of(12, 5, CHARSET_UTF8);
 
-	(void)state;
 	int y = area_wrap(&d.canvas, d.all, 0, 0, 0, ROLE_TEXT,
 		"asked 232 of 240 B, 12 Bits. 1.02 KiB");
 	assert_int_equal(y, 4);
@@ -89,7 +86,6 @@ static void words_cut_by_the_end_of_the_area_say_so(void **state)
 {
 	struct drawing d = drawing_of(12, 3, CHARSET_ASCII);
 
-	(void)state;
 	assert_int_equal(area_wrap(&d.canvas, d.all, 0, 0, 0, ROLE_TEXT,
 				 "one two three four five six seven"),
 		4);
@@ -104,7 +100,6 @@ static void words_that_fit_exactly_have_no_ellipsis(void **state)
 {
 	struct drawing d = drawing_of(7, 2, CHARSET_ASCII);
 
-	(void)state;
 	assert_int_equal(area_wrap(&d.canvas, d.all, 0, 0, 0, ROLE_TEXT, "one two thr fou"), 2);
 	assert_drawn(&d, false,
 		"one two\n"
@@ -117,7 +112,6 @@ static void nothing_is_drawn_outside_the_area(void **state)
 	struct drawing d = drawing_of(6, 4, CHARSET_ASCII);
 	struct area area = {2, 1, 3, 2};
 
-	(void)state;
 	area_fill(&d.canvas, d.all, '.', ROLE_TEXT);
 	area_fill(&d.canvas, area, ' ', ROLE_TEXT);
 	for (int y = -3; y < 6; y++)
@@ -137,7 +131,6 @@ static void wide_signs_become_one_cell_and_combining_ones_none(void **state)
 {
 	struct drawing d = drawing_of(8, 1, CHARSET_UTF8);
 
-	(void)state;
 	assert_int_equal(area_text(&d.canvas, d.all, 0, 0, ROLE_TEXT, 0,
 				 "a\xE6\xBC\xA2"
 				 "e\xCC\x81|"),
@@ -153,7 +146,6 @@ static void control_characters_never_reach_a_cell(void **state)
 {
 	struct drawing d = drawing_of(8, 1, CHARSET_UTF8);
 
-	(void)state;
 	area_text(&d.canvas, d.all, 0, 0, ROLE_TEXT, 0, "a\033[2Jb\tc");
 	for (int x = 0; x < 8; x++)
 		assert_true(canvas_at(&d.canvas, x, 0)->glyph >= ' ');
@@ -164,7 +156,6 @@ static void a_frame_has_its_title_left_and_its_remark_right(void **state)
 {
 	struct drawing d = drawing_of(30, 3, CHARSET_UTF8);
 
-	(void)state;
 	struct area inside = area_frame(&d.canvas, d.all, "Pool", "class 5", false);
 	assert_int_equal(inside.x, 1);
 	assert_int_equal(inside.width, 28);
@@ -180,7 +171,6 @@ static void parts_of_a_remark_that_do_not_fit_are_left_out_whole(void **state)
 {
 	struct drawing d = drawing_of(36, 2, CHARSET_UTF8);
 
-	(void)state;
 	area_frame(&d.canvas, d.all, "Pool", "A03.p51  2/16 used  240 B  class 14", false);
 	assert_drawn(&d, false,
 		"┌─ Pool ──── A03.p51  2/16 used … ─┐\n"
@@ -192,7 +182,6 @@ static void a_remark_that_does_not_fit_is_cut(void **state)
 {
 	struct drawing d = drawing_of(30, 2, CHARSET_ASCII);
 
-	(void)state;
 	area_frame(&d.canvas, d.all, "usedpools", "10 of 32 classes have a pool", false);
 	assert_drawn(&d, false,
 		"+- usedpools - 10 of 32 cl~ -+\n"
@@ -202,7 +191,6 @@ static void a_remark_that_does_not_fit_is_cut(void **state)
 
 static void every_sign_exists_in_every_character_set(void **state)
 {
-	(void)state;
 	for (int glyph = 0; glyph < GLYPH_COUNT; glyph++)
 		for (int level = 1; level <= 7; level++) {
 			char bytes[5];
@@ -220,7 +208,6 @@ static void ascii_draws_arrows_and_ellipses_in_texts_as_ascii(void **state)
 {
 	struct drawing d = drawing_of(40, 1, CHARSET_ASCII);
 
-	(void)state;
 	area_text(&d.canvas, d.all, 0, 0, ROLE_TEXT, 0, "12 → 4 … “x” · × ≤ é");
 	for (int x = 0; x < 40; x++)
 		assert_true(canvas_at(&d.canvas, x, 0)->glyph < 127);
@@ -231,7 +218,6 @@ static void a_resized_canvas_is_blank(void **state)
 {
 	struct drawing d = drawing_of(4, 1, CHARSET_UTF8);
 
-	(void)state;
 	area_text(&d.canvas, d.all, 0, 0, ROLE_LIVE, 0, "live");
 	canvas_resize(&d.canvas, 2, 2);
 	assert_drawn(&d, true, "\n\n-- roles\n\n\n");

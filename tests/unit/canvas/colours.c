@@ -144,7 +144,6 @@ static void distances_are_those_of_the_published_test_data(void **state)
 		{{2.0776, 0.0795, -1.1350}, {0.9033, -0.0636, -0.5514}, 0.9082},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(data) / sizeof(*data); i++)
 		assert_true(fabs(ciede2000(data[i].one, data[i].two) - data[i].distance) < 0.0001);
 }
@@ -222,7 +221,6 @@ static void states_are_told_apart_in_every_theme_by_every_eye(void **state)
 		{"projector-light", 15.7},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(promised) / sizeof(*promised); i++)
 		for (int sight = 0; sight < SIGHTS; sight++)
 			assert_apart(theme_find(promised[i].theme), 256, sight, true,
@@ -231,7 +229,6 @@ static void states_are_told_apart_in_every_theme_by_every_eye(void **state)
 
 static void with_16_and_8_colours_no_two_states_are_alike(void **state)
 {
-	(void)state;
 	for (size_t i = 0; theme_names[i]; i++) {
 		const struct theme *theme = theme_find(theme_names[i]);
 		if (strcmp(theme_names[i], "mono") == 0)
@@ -249,7 +246,6 @@ static void with_16_and_8_colours_no_two_states_are_alike(void **state)
 
 static void true_colours_are_those_of_256(void **state)
 {
-	(void)state;
 	for (size_t i = 0; theme_names[i]; i++)
 		for (int role = 0; role < ROLE_COUNT; role++) {
 			struct look few =
@@ -282,7 +278,6 @@ static void high_contrast_is_high(void **state)
 {
 	const struct theme *theme = theme_find("high-contrast");
 
-	(void)state;
 	for (int role = 0; role < ROLE_CLASS_0; role++) {
 		struct look look = theme_look(theme, (enum role)role, 256);
 		bool is_text = role == ROLE_TEXT || role == ROLE_QUIET || role == ROLE_TITLE ||
@@ -298,7 +293,6 @@ static void what_is_written_can_be_read_with_8_and_16_colours(void **state)
 	static const enum role written[] = {ROLE_TEXT, ROLE_QUIET, ROLE_HOT_ALLOC, ROLE_HOT_FREE,
 		ROLE_BAD};
 
-	(void)state;
 	for (size_t i = 0; theme_names[i]; i++)
 		for (int colors = 8; colors <= 16; colors += 8)
 			for (size_t j = 0; j < sizeof(written) / sizeof(*written); j++) {

@@ -9,9 +9,6 @@
 /* Nothing here prints. */
 int cmd_print(const char *bytes, size_t length, struct error *err)
 {
-	(void)bytes;
-	(void)length;
-	(void)err;
 	return 0;
 }
 
@@ -25,7 +22,6 @@ static void arenas_are_told_in_the_order_they_came_and_went(void **state)
 	struct text out = {0};
 	struct error err;
 
-	(void)state;
 	assert_int_equal(add_arenas(&out, 17, &log, &err), 0);
 	assert_text_equal(text_of(&out), "17 +arena 4\n17 -arena 2\n");
 	text_finish(&out);
@@ -39,7 +35,6 @@ static void decisions_that_were_cut_are_an_error_since_an_arena_may_be_among_the
 	struct text out = {0};
 	struct error err;
 
-	(void)state;
 	assert_int_equal(add_arenas(&out, 17, &log, &err), -1);
 	assert_string_equal(err.text,
 		"event 17: 3 of its decisions were cut, perhaps arenas mapped or unmapped");

@@ -49,7 +49,6 @@ static void halves_are_split_off_until_the_block_is_just_large_enough(void **sta
 	struct heap *heap = buddies("64", "4");
 	uint64_t base = base_of(heap);
 
-	(void)state;
 	assert_int_equal(apply(heap, EVENT_ALLOCATE, 0, 7).address, base);
 	assert_int_equal(apply(heap, EVENT_ALLOCATE, 1, 5).address, base + 8);
 	assert_int_equal(apply(heap, EVENT_ALLOCATE, 2, 17).address, base + 32);
@@ -63,7 +62,6 @@ static void only_buddies_are_merged(void **state)
 {
 	struct heap *heap = buddies("32", "8");
 
-	(void)state;
 	for (uint32_t i = 0; i < 4; i++)
 		apply(heap, EVENT_ALLOCATE, i, 8);
 	apply(heap, EVENT_FREE, 1, 0);
@@ -132,7 +130,6 @@ static void a_million_random_events_agree_with_stacks(void **state)
 	struct dice dice;
 	struct error err;
 
-	(void)state;
 	model = (struct model){0};
 	model.count[ORDERS - 1] = 1;
 	dice_init(&dice, 44);

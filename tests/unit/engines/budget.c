@@ -49,7 +49,6 @@ static void allocations_lower_what_is_left_and_frees_raise_it(void **state)
 {
 	struct heap *heap = budget_of("100");
 
-	(void)state;
 	assert_int_equal(apply(heap, EVENT_ALLOCATE, 0, 40), OUTCOME_PLACED);
 	assert_int_equal(apply(heap, EVENT_ALLOCATE, 1, 35), OUTCOME_PLACED);
 	assert_gauge(heap, "75", "25", "[##########....]");
@@ -71,7 +70,6 @@ static void a_million_random_events_agree_with_a_counter(void **state)
 	struct dice dice;
 	struct error err;
 
-	(void)state;
 	dice_init(&dice, 8);
 	for (unsigned at = 0; at < 1000000; at++) {
 		uint32_t object = (uint32_t)dice_roll(&dice, OBJECTS);

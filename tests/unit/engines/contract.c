@@ -94,8 +94,6 @@ static int toy_init(struct engine *engine, const struct options *options, struct
 {
 	struct toy *toy = toy_of(engine);
 
-	(void)options;
-	(void)err;
 	flat_add(&engine->flat, &toy->state, sizeof(uint64_t));
 	flat_grow(&toy->state, SLOTS + 1);
 	*flat_at(&toy->state, uint64_t, 0) = engine->pages->map(engine->pages, SPACE, SPACE);
@@ -195,7 +193,6 @@ static void toy_region(const struct engine *engine, size_t at, struct region *re
 {
 	enum wrong wrong = toy_of(engine)->wrong;
 
-	(void)at;
 	*ret = (struct region){.name = "toy",
 		.kind = REGION_SLAB,
 		.base = base_of(engine),
@@ -223,20 +220,16 @@ static void toy_spans(const struct engine *engine, uint64_t from, uint64_t to, s
 
 static uint64_t toy_used_between(const struct engine *engine, uint64_t from, uint64_t to)
 {
-	(void)from;
-	(void)to;
 	return taken(engine) * SLOT + (toy_of(engine)->wrong == WRONG_USED_BETWEEN ? 1 : 0);
 }
 
 static size_t toy_list_count(const struct engine *engine)
 {
-	(void)engine;
 	return 1;
 }
 
 static void toy_list(const struct engine *engine, size_t at, struct list *ret)
 {
-	(void)at;
 	*ret = (struct list){.name = "free slots", .length = SLOTS - taken(engine)};
 	ret->length += toy_of(engine)->wrong == WRONG_LIST ? 1 : 0;
 }
@@ -246,7 +239,6 @@ static size_t toy_list_entries(const struct engine *engine, size_t at, uint64_t 
 {
 	size_t got = 0;
 
-	(void)at;
 	for (size_t slot = 0; slot < SLOTS && got < n; slot++) {
 		if (*slot_of(engine, slot))
 			continue;
@@ -376,7 +368,6 @@ static void a_right_engine_breaks_nothing(void **state)
 	struct trial trial;
 	enum outcome outcome;
 
-	(void)state;
 	trial_init(&trial, CONTRACT_ALL);
 	const char *broken = play(&trial,
 		"a 5, a 64, a 0, f 1, a 64 64, r 0 9, r 2 0, f !, r ! 5, f 0, a 65", &outcome);
@@ -442,7 +433,6 @@ static void every_breach_is_caught_at_the_event_that_makes_it(void **state)
 	};
 	enum outcome outcome;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct trial trial;
 		trial_init(&trial, CONTRACT_ALL);
@@ -461,7 +451,6 @@ static void space_under_a_live_block_is_not_given_back(void **state)
 	struct trial trial;
 	enum outcome outcome;
 
-	(void)state;
 	trial_init(&trial, CONTRACT_ANSWERS);
 	assert_null(play(&trial, "a 5", &outcome));
 	trial.toy->wrong = GIVES_BACK_UNDER_A_BLOCK;
@@ -477,7 +466,6 @@ static void what_was_wrong_is_kept_until_the_next_event(void **state)
 	struct trial trial;
 	enum outcome outcome;
 
-	(void)state;
 	trial_init(&trial, CONTRACT_ANSWERS);
 	trial.toy->wrong = ALLOCATE_ANSWERS_RELEASED;
 	assert_non_null(play(&trial, "a 5", &outcome));
@@ -493,7 +481,6 @@ static void what_it_says_of_itself_is_asked_only_when_wanted(void **state)
 	enum outcome outcome;
 	struct error err;
 
-	(void)state;
 	trial_init(&trial, CONTRACT_ANSWERS);
 	trial.toy->wrong = WRONG_TOTALS;
 	assert_null(play(&trial, "a 5", &outcome));
@@ -506,7 +493,6 @@ static void a_block_that_may_not_move_stays_in_the_books(void **state)
 	struct trial trial;
 	enum outcome outcome;
 
-	(void)state;
 	trial_init(&trial, CONTRACT_ALL);
 	assert_null(play(&trial, "a 5, a 5, r 0 100", &outcome));
 	assert_int_equal(outcome, OUTCOME_NO_MEMORY);
@@ -522,7 +508,6 @@ static void an_engine_that_cannot_be_made_is_told(void **state)
 	struct engine *engine = NULL;
 	struct error err;
 
-	(void)state;
 	ops.totals = NULL;
 	space_init(&space);
 	assert_int_equal(contract_new(&engine, &ops, NULL, &space.pages, NULL, CONTRACT_ALL, &err),
@@ -596,7 +581,6 @@ static struct event random_event(struct dice *dice, uint32_t objects, bool may_a
 
 static void no_engine_here_breaks_its_contract(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *heap = heap_for(&setups[i], "all");
 		struct error err;
@@ -619,7 +603,6 @@ static void under_contract_everything_goes_the_same_way(void **state)
 {
 	static struct decision_log log, other_log;
 
-	(void)state;
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *heap = heap_for(&setups[i], "off"),
 			    *other = heap_for(&setups[i], "answers");
@@ -643,7 +626,6 @@ static void under_contract_everything_goes_the_same_way(void **state)
 
 static void a_checkpoint_holds_the_books_too(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *heap = heap_for(&setups[i], "all");
 		struct flat *flats[8];

@@ -194,7 +194,6 @@ static void must(int result, const struct error *err, const struct setup *setup,
 
 static void every_engine_is_sound_after_every_event(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *heap = heap_for(&setups[i]);
 		struct dice dice;
@@ -238,7 +237,6 @@ static bool add_span(const struct span *span, void *user)
 
 static void spans_cover_regions_and_agree_with_used_between(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *heap = heap_for(&setups[i]);
 		struct dice dice;
@@ -287,7 +285,6 @@ static void spans_cover_regions_and_agree_with_used_between(void **state)
 
 static void a_copy_put_back_goes_on_the_same_way(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *heap = heap_for(&setups[i]);
 		struct flat *flats[8];
@@ -323,7 +320,6 @@ static void a_copy_put_back_goes_on_the_same_way(void **state)
 
 static void listening_changes_nothing(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *one = heap_for(&setups[i]), *other = heap_for(&setups[i]);
 		struct flat *flats[8], *other_flats[8];

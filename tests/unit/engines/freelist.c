@@ -67,7 +67,6 @@ static void the_first_hole_that_is_large_enough_is_split_at_its_low_end(void **s
 {
 	struct heap *heap = heap_with("20", "0", "1");
 
-	(void)state;
 	apply(heap, 'a', 0, 4);
 	apply(heap, 'a', 1, 6);
 	apply(heap, 'a', 2, 4);
@@ -84,7 +83,6 @@ static void freeing_the_middle_block_joins_both_holes(void **state)
 {
 	struct heap *heap = heap_with("12", "0", "1");
 
-	(void)state;
 	for (uint32_t i = 0; i < 3; i++)
 		apply(heap, 'a', i, 4);
 	apply(heap, 'f', 0, 0);
@@ -99,7 +97,6 @@ static void enough_free_bytes_in_pieces_do_not_serve_a_request(void **state)
 {
 	struct heap *heap = heap_with("12", "0", "1");
 
-	(void)state;
 	for (uint32_t i = 0; i < 3; i++)
 		apply(heap, 'a', i, 4);
 	apply(heap, 'f', 0, 0);
@@ -113,7 +110,6 @@ static void realloc_shrinks_and_grows_in_place_where_it_can(void **state)
 {
 	struct heap *heap = heap_with("16", "0", "1");
 
-	(void)state;
 	apply(heap, 'a', 0, 8);
 	apply(heap, 'a', 1, 4);
 	apply(heap, 'r', 0, 3);
@@ -134,7 +130,6 @@ static void payloads_are_aligned_behind_their_headers(void **state)
 	struct heap *heap = heap_with("64", "4", "8");
 	struct live live;
 
-	(void)state;
 	apply(heap, 'a', 0, 1);
 	apply(heap, 'a', 1, 12);
 	for (uint32_t i = 0; i < 2; i++) {
@@ -151,7 +146,6 @@ static void sizes_near_the_end_of_numbers_are_refused(void **state)
 		UINT64_C(1) << 56, UINT64_C(1) << 44};
 	struct heap *heap = heap_with("0", "8", "16");
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		assert_int_equal(apply(heap, 'a', (uint32_t)i, sizes[i]), OUTCOME_NO_MEMORY);
 	heap_free(heap);
@@ -304,14 +298,12 @@ static void assert_goes_where_a_walk_puts_it(const struct case_of_heap *c)
 
 static void a_million_random_events_go_where_a_walk_puts_them(void **state)
 {
-	(void)state;
 	assert_goes_where_a_walk_puts_it(
 		&(struct case_of_heap){"65536", "0", "1", 65536, 0, 1, 600, 1000000});
 }
 
 static void so_they_do_behind_headers(void **state)
 {
-	(void)state;
 	assert_goes_where_a_walk_puts_it(
 		&(struct case_of_heap){"65541", "8", "16", 65541, 8, 16, 600, 300000});
 	assert_goes_where_a_walk_puts_it(
@@ -320,7 +312,6 @@ static void so_they_do_behind_headers(void **state)
 
 static void so_they_do_among_ten_thousand_blocks(void **state)
 {
-	(void)state;
 	assert_goes_where_a_walk_puts_it(
 		&(struct case_of_heap){"1G", "8", "16", UINT64_C(1) << 30, 8, 16, OBJECTS, 200000});
 }

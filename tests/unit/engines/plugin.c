@@ -145,7 +145,6 @@ static void any_way_to_a_position_gives_the_same_state_and_description(void **st
 	struct effect effect;
 	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
 
-	(void)state;
 	make_events(events);
 	for (unsigned i = 0; i < EVENTS; i++) {
 		if (i % EVERY == 0) {
@@ -179,7 +178,6 @@ static void histories_that_part_do_not_mix(void **state)
 	struct flat *flats[FLATS];
 	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
 
-	(void)state;
 	apply(heap, 0, 'a', 1, 10);
 	apply(heap, 1, 'a', 2, 20);
 	struct snapshot *snapshot = snapshot_new(flats, nflats, NULL, &bytes);
@@ -202,7 +200,6 @@ static void it_holds_to_the_contract_of_every_engine(void **state)
 	struct effect effect;
 	struct error err = {0};
 
-	(void)state;
 	make_events(events);
 	for (unsigned i = 0; i < 300; i++) {
 		heap_apply(heap, i, &events[i], NULL, &effect);
@@ -219,7 +216,6 @@ static void after_a_crash_requests_fail_and_going_back_brings_it_to_life(void **
 	struct flat *flats[FLATS];
 	size_t nflats = heap_flats(heap, flats, FLATS), bytes = 0;
 
-	(void)state;
 	apply(heap, 0, 'a', 1, 10);
 	struct snapshot *snapshot = snapshot_new(flats, nflats, NULL, &bytes);
 	apply(heap, 1, 'a', 2, 10);
@@ -244,7 +240,6 @@ static void a_race_makes_every_request_of_the_history(void **state)
 	struct plugin_race race;
 	struct error err;
 
-	(void)state;
 	for (uint32_t i = 0; i < 10; i++)
 		apply(heap, i, 'a', i, 10);
 	for (uint32_t i = 0; i < 10; i++)

@@ -480,7 +480,6 @@ static void every_policy_does_what_a_walk_does(void **state)
 	static const uint64_t layouts[][2] = {{0, 1}, {8, 16}, {5, 4}};
 	struct setup setup = {0};
 
-	(void)state;
 	for (unsigned fit = FIT_FIRST; fit <= FIT_WORST; fit++)
 		for (unsigned order = ADDRESS; order <= BACK; order++)
 			for (unsigned coalesce = ON; coalesce <= DEMAND; coalesce++)
@@ -500,7 +499,6 @@ static void the_textbooks_tool_is_matched_in_every_combination(void **state)
 	static const uint64_t headers[] = {0, 4, 7}, aligns[] = {1, 3, 4, 16};
 	struct setup setup = {.is_ostep = true};
 
-	(void)state;
 	for (unsigned fit = 0; fit < 3; fit++)
 		for (unsigned order = ADDRESS; order <= BACK; order++)
 			for (unsigned coalesce = ON; coalesce <= OFF; coalesce++)
@@ -523,7 +521,6 @@ static void ostep_alone_has_the_tools_defaults(void **state)
 	struct effect effect;
 	struct region region;
 
-	(void)state;
 	options_add_table(options, engine_find("heap")->options);
 	options_set(options, "ostep", NULL, &err);
 	assert_int_equal(heap_new(&heap, "heap", options, &err), 0);

@@ -41,7 +41,6 @@ static void blocks_are_handed_out_from_the_end_that_was_asked_for(void **state)
 		{"first-block", "high"}, {NULL}};
 	struct heap *one = pool_with(low), *other = pool_with(high);
 
-	(void)state;
 	uint64_t base = apply(one, 'a', 0, 1).address;
 	assert_int_equal(apply(one, 'a', 1, 16).address, base + 16);
 	assert_int_equal(apply(other, 'a', 0, 1).address, base + 48);
@@ -55,7 +54,6 @@ static void what_was_freed_last_is_handed_out_first(void **state)
 	static const char *const words[][2] = {{"block", "16"}, {"blocks", "4"}, {NULL}};
 	struct heap *heap = pool_with(words);
 
-	(void)state;
 	uint64_t base = apply(heap, 'a', 0, 1).address;
 	for (uint32_t i = 1; i < 4; i++)
 		apply(heap, 'a', i, 1);
@@ -78,7 +76,6 @@ static void what_does_not_fit_is_refused(void **state)
 		.text = TEXT_NONE};
 	struct effect effect;
 
-	(void)state;
 	assert_int_equal(apply(heap, 'a', 0, 24).given, 24);
 	assert_int_equal(apply(heap, 'a', 1, 25).given, 48);
 	assert_int_equal(apply(heap, 'a', 2, 49).outcome, OUTCOME_NO_MEMORY);
@@ -205,7 +202,6 @@ static void a_million_random_events_agree_with_stacks_of_addresses(void **state)
 	static struct model model;
 	uint64_t base = first_base();
 
-	(void)state;
 	model = (struct model){.next_base = base,
 		.block = 64,
 		.npools = 1,

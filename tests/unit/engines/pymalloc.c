@@ -40,7 +40,6 @@ static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignmen
 	struct world *world = (struct world *)pages;
 	uint64_t base = world->base;
 
-	(void)alignment;
 	if (world->refuse)
 		return 0;
 	world->base += bytes;
@@ -50,8 +49,6 @@ static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignmen
 
 static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 {
-	(void)base;
-	(void)bytes;
 	((struct world *)pages)->held--;
 }
 
@@ -244,7 +241,6 @@ static void a_pool_is_carved_filled_emptied_and_kept_by_its_arena(void **state)
 {
 	struct world *world = world_with("3.8", FIRST_BASE, false);
 
-	(void)state;
 	take(world, 99, 16); /* another pool, so that the arena stays */
 	take(world, 0, 512);
 	assert_pool(world, 1, "H#1.....w");
@@ -276,7 +272,6 @@ static void the_class_that_had_a_pool_finds_its_chain_again_another_starts_anew(
 {
 	struct world *world = world_with("3.8", FIRST_BASE, false);
 
-	(void)state;
 	take(world, 99, 16);
 	take_many(world, 0, 3, 512);
 	drop_many(world, 0, 3);
@@ -296,7 +291,6 @@ static void a_pool_with_room_again_serves_before_the_others_of_its_class(void **
 {
 	struct world *world = world_with("3.8", FIRST_BASE, false);
 
-	(void)state;
 	take_many(world, 0, 2 * POOL_BLOCKS + 1, 512);
 	drop(world, 1);
 	drop(world, POOL_BLOCKS + 1);
@@ -314,7 +308,6 @@ static void every_class_fills_its_pools_to_the_last_block(void **state)
 		unsigned alignment, pool_size;
 	} cases[] = {{"classic", 8, 4096}, {"3.8", 16, 4096}, {"3.11", 16, 16384}};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		for (unsigned size = cases[i].alignment; size <= 512; size += cases[i].alignment) {
 			struct world *world = world_with(cases[i].python, FIRST_BASE, false);
@@ -337,7 +330,6 @@ static void the_first_request_of_all_says_every_step(void **state)
 {
 	struct world *world = world_with("3.11", FIRST_BASE, false);
 
-	(void)state;
 	take(world, 0, 100);
 	assert_decided(world, "small usedpools-empty no-usable-arena arena-mapped pool-carved "
 			      "pool-initialised pool-linked");
@@ -355,7 +347,6 @@ static void usable_arenas_stays_sorted_the_fullest_first(void **state)
 {
 	struct world *world = world_with("3.8", FIRST_BASE, false);
 
-	(void)state;
 	take_many(world, 0, 3 * ARENA_BLOCKS, 512);
 	assert_usable(world, "");
 	drop_pool(world, 64);
@@ -389,7 +380,6 @@ static void a_wholly_free_arena_goes_back_or_is_kept_when_it_is_the_last(void **
 	} cases[] = {{"classic", 0, ""}, {"2.7", 0, ""}, {"3.8", 0, ""}, {"3.9", 1, "K"},
 		{"3.13", 1, "K"}};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct world *world = world_with(cases[i].python, FIRST_BASE, false);
 		take(world, 0, 512);
@@ -413,7 +403,6 @@ static void of_two_wholly_free_arenas_one_is_kept(void **state)
 {
 	struct world *world = world_with("3.9", FIRST_BASE, false);
 
-	(void)state;
 	take_many(world, 0, 2 * ARENA_BLOCKS, 512);
 	drop_many(world, 0, ARENA_BLOCKS);
 	assert_usable(world, "A00:64");
@@ -430,7 +419,6 @@ static void arena_slots_double_from_16_and_the_one_freed_last_is_used_next(void 
 	struct world *world = world_with("3.8", FIRST_BASE, false);
 	uint64_t slot = 0;
 
-	(void)state;
 	for (unsigned i = 0; i < 17; i++) {
 		take_many(world, i * ARENA_BLOCKS, 1, 512);
 		assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 3), slot++);
@@ -455,7 +443,6 @@ static void arenas_are_found_by_their_addresses_however_they_come_and_go(void **
 	unsigned order[40];
 	struct dice dice;
 
-	(void)state;
 	dice_init(&dice, 5);
 	for (unsigned i = 0; i < 40; i++) {
 		order[i] = i;
@@ -477,7 +464,6 @@ static void an_arena_that_begins_inside_a_pool_loses_one(void **state)
 	struct world *world = world_with("3.8", FIRST_BASE + 1000, false);
 	struct page page;
 
-	(void)state;
 	take(world, 0, 512);
 	assert_int_equal(world->blocks[0], FIRST_BASE + POOL + 48);
 	assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 2), 63);
@@ -515,7 +501,6 @@ static void what_is_not_small_goes_below(void **state)
 	};
 	struct world *world = world_with("3.11", FIRST_BASE, true);
 
-	(void)state;
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		assert_int_equal(ask(world, i, &cases[i].request), OUTCOME_PLACED);
 		assert_int_equal(world->layers[i], cases[i].layer);
@@ -538,7 +523,6 @@ static void without_a_layer_below_there_is_no_memory_for_it(void **state)
 	const struct request large = {.size = 513, .domain = DOMAIN_OBJ},
 			     small = {.size = 8, .domain = DOMAIN_OBJ};
 
-	(void)state;
 	assert_int_equal(ask(world, 0, &large), OUTCOME_NO_MEMORY);
 	take(world, 1, 300);
 	uint64_t before = world->blocks[1];
@@ -564,7 +548,6 @@ static void a_small_request_goes_below_when_no_arena_can_be_had(void **state)
 {
 	struct world *world = world_with("3.11", FIRST_BASE, true);
 
-	(void)state;
 	world->refuse = 1;
 	take(world, 0, 8);
 	assert_int_equal(world->layers[0], 1);
@@ -597,7 +580,6 @@ static void realloc_stays_in_its_block_when_it_fits_and_keeps_more_than_three_qu
 		{0, 1, true, 1},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct world *world = world_with("3.11", FIRST_BASE, true);
 		take(world, 0, cases[i].old);
@@ -620,7 +602,6 @@ static void addresses_where_no_block_begins_are_refused_and_change_nothing(void 
 	struct flat *flat = &world->engine->flat;
 	size_t bytes = 0;
 
-	(void)state;
 	take_many(world, 0, 4, 512);
 	uint64_t double_free = world->blocks[3];
 	drop(world, 3);
@@ -661,7 +642,6 @@ static void the_statistics_are_those_that_cpython_prints(void **state)
 	struct world *world = world_with("3.8", FIRST_BASE + 16, false);
 	struct text text = {0};
 
-	(void)state;
 	take_many(world, 0, 8, 512);
 	take_many(world, 8, 2, 20);
 	drop(world, 8);
@@ -741,7 +721,6 @@ static void every_version_is_sound_after_every_event_whatever_the_bases(void **s
 {
 	static const char *const versions[] = {"classic", "3.8", "3.9", "3.12"};
 
-	(void)state;
 	for (size_t v = 0; v < sizeof(versions) / sizeof(*versions); v++) {
 		struct world *world = world_with(versions[v], FIRST_BASE + 5000, true);
 		struct dice dice;

@@ -88,7 +88,6 @@ static void blocks_lie_where_the_trace_says_with_chunks_as_glibc_has_them(void *
 {
 	struct stage stage = {.heap = heap_with(NULL)};
 
-	(void)state;
 	play(&stage, "a 0 24 at=0x102a0\na 1 25 at=0x102c0\na 2 0 at=0x102f0\n");
 	assert_int_equal(stage.effect.address, 0x102f0);
 	assert_int_equal(stage.effect.given, 24);
@@ -104,7 +103,6 @@ static void what_is_too_small_for_a_chunk_is_waste_and_no_hole(void **state)
 	const struct engine *engine = heap_layer(stage.heap, 0);
 	struct totals totals;
 
-	(void)state;
 	play(&stage, "a 0 24 at=0x10010\na 1 24 at=0x10040\n");
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 w16 u32 .4008\n");
 	engine->ops->totals(engine, &totals);
@@ -120,7 +118,6 @@ static void without_chunks_a_block_takes_its_bytes_alone(void **state)
 	static const char *const words[][2] = {{"recorded-chunks", "none"}, {NULL}};
 	struct stage stage = {.heap = heap_with(words)};
 
-	(void)state;
 	play(&stage, "a 0 32 at=0x10000\na 1 32 at=0x10020\na 2 0 at=0x10040\n");
 	assert_shown(stage.heap, "heap 0x10000: u32 u32 u8 .4024\n");
 	heap_free(stage.heap);
@@ -130,7 +127,6 @@ static void blocks_near_each_other_share_a_region_and_others_do_not(void **state
 {
 	struct stage stage = {.heap = heap_with(NULL)};
 
-	(void)state;
 	play(&stage, "a 0 24 at=0x10010\na 1 24 at=0x100010\n"); /* 960 KiB apart */
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 .983008 u32 .4056\n");
 	play(&stage, "a 2 24 at=0x555500000010\n");
@@ -148,7 +144,6 @@ static void a_large_block_that_was_mapped_alone_takes_its_region_with_it(void **
 {
 	struct stage stage = {.heap = heap_with(NULL)};
 
-	(void)state;
 	play(&stage,
 		"a 0 24 at=0x10010\na 1 200000 at=0x7f0000000010\na 2 140000 at=0x7f0000031010\n");
 	assert_int_equal(stage.effect.given, 143360 - 16);
@@ -176,7 +171,6 @@ static void what_the_trace_tells_wrongly_is_a_fault_of_its_event(void **state)
 	struct stage stage = {.heap = heap_with(NULL)};
 	const char *shown = "heap 0x10000: w8 u32 .4056\n";
 
-	(void)state;
 	assert_fault(&stage, "a 0 24 at=0x10010\n", FAULT_NONE);
 	assert_fault(&stage, "a 1 24\n", FAULT_NO_ADDRESS);
 	assert_fault(&stage, "a 2 24 at=0x10018\n", FAULT_OVERLAP);
@@ -199,7 +193,6 @@ static void the_programs_own_mappings_lie_where_they_were(void **state)
 	struct stage stage = {.heap = heap_with(NULL)};
 	struct region region;
 
-	(void)state;
 	play(&stage, "a 0 24 at=0x10010\nm 7 5000 at=0x20000\na 1 24 at=0x30010\n");
 	assert_int_equal(heap_mapping_count(stage.heap), 1);
 	heap_mapping(stage.heap, 0, &region);
@@ -224,7 +217,6 @@ static void python_s_arenas_come_and_go_as_the_trace_says(void **state)
 	struct region region;
 	struct page page;
 
-	(void)state;
 	assert_string_equal(arenas->ops->name, "recorded-arenas");
 	play(&stage, "m 0 262144 domain=arena at=0x7f0000001000\n");
 	assert_int_equal(arenas->ops->region_count(arenas), 1);
@@ -253,7 +245,6 @@ static void a_block_leaves_its_arena_and_comes_back_by_realloc(void **state)
 {
 	struct stage stage = {.heap = heap_with(python)};
 
-	(void)state;
 	play(&stage,
 		"m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
 		"r 1 40 domain=obj at=0x7f0000000030\n");
@@ -273,7 +264,6 @@ static void an_arena_that_went_with_blocks_in_it_stays_until_they_are_gone(void 
 	struct stage stage = {.heap = heap_with(python)};
 	const struct engine *arenas = heap_layer(stage.heap, 0);
 
-	(void)state;
 	play(&stage,
 		"m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
 		"u 0 domain=arena at=0x7f0000000000\n");

@@ -44,7 +44,6 @@ static void the_example_keeps_its_contract(void **state)
 	struct dice dice;
 	unsigned refused = 0, moved = 0;
 
-	(void)state;
 	begin(&stage);
 	dice_init(&dice, 60);
 	for (unsigned i = 0; i < 1500; i++) {
@@ -79,7 +78,6 @@ static void its_figures_are_counted(void **state)
 	struct placement placement;
 	struct totals totals;
 
-	(void)state;
 	begin(&stage);
 	for (unsigned i = 0; i < 3; i++)
 		stage.engine->ops->allocate(stage.engine, &(struct request){.size = 10},

@@ -15,7 +15,6 @@ static void they_are_what_a_plain_array_has(void **state)
 	struct dice dice;
 	size_t count = 0;
 
-	(void)state;
 	extents_init(&extents, &flat);
 	dice_init(&dice, 7);
 	for (unsigned round = 0; round < 20000; round++) {
@@ -68,7 +67,6 @@ static void the_ends_of_the_address_space_are_in_it(void **state)
 	struct extents extents;
 	struct extent found;
 
-	(void)state;
 	extents_init(&extents, &flat);
 	assert_true(extents_add(&extents, &(struct extent){UINT64_MAX - 9, 10, 1}, &found));
 	assert_true(extents_add(&extents, &(struct extent){0, 1, 2}, &found));
@@ -86,7 +84,6 @@ static void many_in_order_are_no_deep_tree(void **state)
 	struct extents extents;
 	struct extent found;
 
-	(void)state;
 	extents_init(&extents, &flat);
 	for (uint64_t i = 0; i < 200000; i++) /* a list would take minutes */
 		assert_true(extents_add(&extents, &(struct extent){16 * i, 16, 0}, &found));

@@ -54,7 +54,6 @@ static uint32_t hash_of(uint32_t key, unsigned kind)
 
 static void it_has_what_a_plain_array_has(void **state)
 {
-	(void)state;
 	for (unsigned kind = 0; kind < 3; kind++) {
 		struct flat flat = {0};
 		struct flat_array index;
@@ -88,7 +87,6 @@ static void half_of_its_cells_are_empty_at_least(void **state)
 	struct flat flat = {0};
 	struct flat_array index;
 
-	(void)state;
 	index_init(&index, &flat);
 	for (uint32_t key = 0; key < 1000; key++) {
 		index_make_room(&index, key + 1);
@@ -101,7 +99,6 @@ static void half_of_its_cells_are_empty_at_least(void **state)
 /* As objects are numbered: the older ones are mostly gone. */
 static void numbers_in_a_row_with_gaps_fill_few_buckets(void **state)
 {
-	(void)state;
 	for (uint32_t count = 1000; count <= 256000; count *= 2) {
 		struct flat flat = {0};
 		struct flat_array index;
@@ -124,7 +121,6 @@ static void numbers_in_a_row_with_gaps_fill_few_buckets(void **state)
 
 static void no_key_has_the_hash_of_an_empty_cell(void **state)
 {
-	(void)state;
 	assert_int_not_equal(index_hash(0), 0);
 	assert_int_not_equal(index_hash(UINT64_MAX), 0);
 }

@@ -204,7 +204,6 @@ static void every_question_has_the_answer_of_a_walk(void **state)
 {
 	static struct model model;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(spaces) / sizeof(*spaces); i++) {
 		const struct space *space = &spaces[i];
 		struct segments segments;
@@ -241,7 +240,6 @@ static void what_is_no_start_has_nothing_around_it(void **state)
 	struct neighbours around;
 	struct segment found;
 
-	(void)state;
 	segments_init(&segments, &flat, 16);
 	assert_false(segments_last(&segments, &found));
 	assert_false(segments_find(&segments, ORIGIN, &found));
@@ -265,7 +263,6 @@ static void the_end_moves_on(void **state)
 	struct segment last = {ORIGIN, 16, true}, found;
 	struct error err;
 
-	(void)state;
 	segments_init(&segments, &flat, 16);
 	segments_replace(&segments, NULL, NULL, 0, &last, 1);
 	for (uint64_t size = 32; size < UINT64_C(1) << 45; size *= 2) {

@@ -76,7 +76,6 @@ static void they_are_what_a_plain_array_has(void **state)
 	struct addresses addresses;
 	struct dice dice;
 
-	(void)state;
 	addresses_init(&addresses);
 	dice_init(&dice, 11);
 	for (unsigned round = 0; round < 400; round++) {
@@ -98,7 +97,6 @@ static void what_nobody_asks_for_is_not_kept(void **state)
 	struct addresses addresses;
 	struct dice dice;
 
-	(void)state;
 	addresses_init(&addresses);
 	dice_init(&dice, 12);
 	for (unsigned i = 0; i < 100; i++)
@@ -123,7 +121,6 @@ static void another_way_to_the_same_count_is_another_state(void **state)
 	struct model model = {0};
 	struct addresses addresses;
 
-	(void)state;
 	addresses_init(&addresses);
 	know(&model, &addresses);
 	model.places[1] = 64;
@@ -142,7 +139,6 @@ static void a_few_questions_in_each_state_on_the_way_back_are_not_worth_an_index
 	struct addresses addresses;
 	unsigned refused = 0;
 
-	(void)state;
 	addresses_init(&addresses);
 	for (uint64_t changes = 1000; changes > 0; changes--)
 		for (unsigned question = 0; question < 4; question++)

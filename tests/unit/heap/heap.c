@@ -37,13 +37,11 @@ static void assert_told(const char *lines, const char *expected)
 
 static void a_good_trace_has_no_faults(void **state)
 {
-	(void)state;
 	assert_told("a 0 10\nr 0 20\nf 0\n", "a: placed none\nr: placed none\nf: released none\n");
 }
 
 static void every_imperfection_is_told_at_its_event(void **state)
 {
-	(void)state;
 	assert_told("f -1\n", "f: nothing free-null\n");
 	assert_told("f ? at=0x1234\n", "f: invalid free-unknown\n");
 	assert_told("f 3\n", "f: invalid free-unknown\n");
@@ -90,7 +88,6 @@ static void an_object_is_found_by_any_address_in_its_block(void **state)
 		.size = 100,
 		.text = TEXT_NONE};
 
-	(void)state;
 	assert_int_equal(heap_new(&heap, "pymalloc", NULL, &err), 0);
 	heap_apply(heap, 42, &event, NULL, &effect);
 	assert_true(heap_find_address(heap, effect.address + 60, &live));
@@ -114,7 +111,6 @@ static void a_mapping_is_found_by_any_address_in_it(void **state)
 		.size = 5000,
 		.text = TEXT_NONE};
 
-	(void)state;
 	assert_int_equal(heap_new(&heap, "pymalloc", NULL, &err), 0);
 	heap_apply(heap, 0, &event, NULL, &effect);
 	assert_true(heap_find_address(heap, effect.address + 8191, &live));

@@ -63,7 +63,6 @@ static void live_bytes_and_their_peak_follow_the_events(void **state)
 		{"a0:10 a0:20", "1 20 peak 20@2 1 asked 30"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct played played = play("heap", cases[i].trace);
 		const struct metrics *m = &played.metrics;
@@ -82,7 +81,6 @@ static void kinds_faults_and_moves_are_counted(void **state)
 	struct played played = play("heap", "a0:10 a1:10 r0:20 r0:15 f1 f1 f9 a2:0 a3:500");
 	const struct metrics *m = &played.metrics;
 
-	(void)state;
 	assert_int_equal(m->events, 9);
 	assert_int_equal(m->kinds[EVENT_ALLOCATE], 4);
 	assert_int_equal(m->kinds[EVENT_REALLOCATE], 2);
@@ -122,7 +120,6 @@ static void fragmentation_has_a_value_worked_out_by_hand(void **state)
 		{"a0:20 a1:20 a2:20 a3:40 f0 f2 f1", "0.40 0.00 0.00 0.000 1.00; 60 of 60 in 1"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct played played = play("heap", cases[i].trace);
 		struct fragmentation f;
@@ -144,7 +141,6 @@ static void what_rounding_costs_is_internal_fragmentation(void **state)
 	struct played played = play("pymalloc", "a0:1 a1:17 a2:14"); /* 16 + 32 + 16 bytes for 32 */
 	struct fragmentation f;
 
-	(void)state;
 	fragmentation_of(played.heap, &played.metrics, &f);
 	assert_int_equal(played.metrics.given_bytes, 64);
 	assert_true(f.figures[FIGURE_INTERNAL] == 0.5);
@@ -156,7 +152,6 @@ static void every_byte_held_is_somewhere(void **state)
 {
 	static const char *const engines[] = {"pymalloc", "heap"};
 
-	(void)state;
 	for (size_t e = 0; e < 2; e++) {
 		struct played played = play(engines[e], "");
 		struct dice dice;
@@ -211,7 +206,6 @@ static void the_waste_of_a_class_is_worked_out_by_hand(void **state)
 	struct played played = play("pymalloc", "a0:1 a1:16 a2:17 f1");
 	struct class_waste waste;
 
-	(void)state;
 	assert_true(class_waste_of(played.heap, 0, &waste));
 	assert_int_equal(waste.held, 16384);
 	assert_int_equal(waste.asked, 1);
@@ -241,7 +235,6 @@ static void random_sums_equal_those_of_the_live_objects(void **state)
 	bool is_live[OBJECTS] = {false};
 	struct dice dice;
 
-	(void)state;
 	dice_init(&dice, 11);
 	for (unsigned at = 0; at < 20000; at++) {
 		struct event event = {.object = (uint32_t)dice_roll(&dice, OBJECTS),

@@ -99,7 +99,6 @@ static void assert_generation(const char *lines, uint32_t object, uint32_t gener
 
 static void an_object_lives_while_something_refers_to_it(void **state)
 {
-	(void)state;
 	assert_last("new 1 10\nref - 1\nunref - 1\n", "  count-down 1 1\n");
 	assert_last("new 1 10\nref - 1\nunref - 1\nunref - 1\n", "  count-down 1 0\n  died 1\n");
 	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\n", "  count-down 2 1\n");
@@ -110,7 +109,6 @@ static void an_object_lives_while_something_refers_to_it(void **state)
 /* It is gone when all is gone that it kept alive, in the order it referred to it. */
 static void what_dies_lets_go_of_what_it_refers_to(void **state)
 {
-	(void)state;
 	assert_last("new 1 10\nnew 2 10\nnew 3 10\nnew 4 10\nref 1 2\nref 1 3\nref 2 4\nref 1 4\n"
 		    "unref - 2\nunref - 3\nunref - 4\nunref - 1\n",
 		"  count-down 1 0\n  count-down 2 0\n  count-down 4 1\n  died 2\n  count-down 3 0\n  died 3\n"
@@ -123,7 +121,6 @@ static void what_dies_lets_go_of_what_it_refers_to(void **state)
 
 static void a_cycle_is_leaked_by_counts_and_found_by_the_collector(void **state)
 {
-	(void)state;
 	assert_last(TWO_IN_A_CYCLE, "  count-down 2 1\n");
 	assert_last(TWO_IN_A_CYCLE "collect\n",
 		"  collect 2 2\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  unreachable 1\n  unreachable 2\n"
@@ -133,7 +130,6 @@ static void a_cycle_is_leaked_by_counts_and_found_by_the_collector(void **state)
 
 static void what_is_referred_to_from_outside_survives_with_all_it_refers_to(void **state)
 {
-	(void)state;
 	assert_last("new 1 10 gc\nnew 2 10 gc\nref 1 2\nref 2 1\nunref - 1\ncollect 0\n",
 		"  collect 0 2\n  subtracted 1 1 1 0\n  subtracted 2 2 1 1\n  rescued 1 2\n  survived 2 1\n"
 		"  collected 0 0\n");
@@ -142,14 +138,12 @@ static void what_is_referred_to_from_outside_survives_with_all_it_refers_to(void
 /* Without a list of their own the collector cannot look into them. */
 static void a_cycle_through_what_is_not_tracked_stays(void **state)
 {
-	(void)state;
 	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n",
 		"  collect 2 1\n  subtracted 1 1 0 1\n  survived 1 2\n  collected 2 0\n");
 }
 
 static void older_generations_are_not_looked_at(void **state)
 {
-	(void)state;
 	assert_last("new 9 10 gc\ncollect 0\n" TWO_IN_A_CYCLE "collect 0\n",
 		"  collect 0 2\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  unreachable 1\n  unreachable 2\n"
 		"  survived 0 1\n  cleared 1\n  count-down 2 0\n  count-down 1 1\n  died 2\n  died 1\n  collected 0 "
@@ -158,7 +152,6 @@ static void older_generations_are_not_looked_at(void **state)
 
 static void a_collection_begins_when_a_count_is_over_its_threshold(void **state)
 {
-	(void)state;
 	assert_last("gc thresholds 2 1 1\nnew 1 9 gc\nnew 2 9 gc\nnew 3 9\n", "");
 	assert_last("gc thresholds 2 1 1\nnew 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\n",
 		"  collect-due 0 3 2\n  collect 0 2\n  subtracted 1 1 0 1\n  subtracted 2 1 0 1\n  survived 2 1\n"
@@ -179,7 +172,6 @@ static void a_full_collection_can_be_put_off(void **state)
 	"new 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\nnew 4 9 gc\nnew 5 9 gc\nnew 6 9 gc\nnew 7 9 gc\n" \
 	"new 8 9 gc\ncollect\ngc thresholds 1 100 0\ncollect 1\n"
 
-	(void)state;
 	assert_last(MANY "new 9 9 gc\nnew 10 9 gc\n",
 		"  collect-put-off 0 8\n  collect-due 0 2 1\n  collect 0 1\n  subtracted 9 1 0 1\n  survived 1 1\n"
 		"  collected 0 0\n");
@@ -187,7 +179,6 @@ static void a_full_collection_can_be_put_off(void **state)
 
 static void a_finaliser_is_called_once(void **state)
 {
-	(void)state;
 	assert_last("new 1 10 gc finalizer\nunref - 1\n",
 		"  count-down 1 0\n  finalized 1\n  died 1\n");
 	assert_last("new 1 10 gc finalizer=resurrects\nunref - 1\n",
@@ -205,7 +196,6 @@ static void a_finaliser_is_called_once(void **state)
 /* Only what the resurrected one refers to lives on with it. */
 static void a_resurrected_object_keeps_what_it_refers_to(void **state)
 {
-	(void)state;
 	assert_last(
 		"new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nnew 3 9 gc\nref 1 2\nref 2 1\nref 3 1\nref 3 3\n"
 		"unref - 1\nunref - 2\nunref - 3\ncollect\n",
@@ -218,7 +208,6 @@ static void a_resurrected_object_keeps_what_it_refers_to(void **state)
 
 static void a_weak_reference_does_not_count_and_is_cleared(void **state)
 {
-	(void)state;
 	assert_last("new 1 10 gc\nweak 2 1\n", "  weak-made 2 1\n");
 	assert_last("new 1 10 gc\nweak 2 1\nunref - 1\n",
 		"  count-down 1 0\n  weak-cleared 2 1\n  died 1\n");
@@ -237,7 +226,6 @@ static void a_callback_makes_its_cache_let_go(void **state)
 {
 #define CACHE "new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 3\n"
 
-	(void)state;
 	assert_last(CACHE "unref - 2\n",
 		"  count-down 2 0\n  weak-cleared 3 2\n  callback 3 1 1\n  count-down 3 1\n  died 3\n  died 2\n");
 	assert_last(CACHE "ref 2 2\nunref - 2\ncollect\n",
@@ -264,7 +252,6 @@ static void a_callback_makes_its_cache_let_go(void **state)
  */
 static void callbacks_have_an_order(void **state)
 {
-	(void)state;
 	assert_last(
 		"new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 3\nweak 4 2 callback=1\nref 1 4\n"
 		"unref - 4\nunref - 2\n",
@@ -278,7 +265,6 @@ static void callbacks_have_an_order(void **state)
  */
 static void a_weak_reference_that_called_back_has_survived(void **state)
 {
-	(void)state;
 	assert_generation(
 		"new 1 9 gc\nnew 2 9 gc\nref 2 2\nunref - 2\ncollect 0\ncollect 1\nweak 3 1\n", 3,
 		0);
@@ -293,7 +279,6 @@ static void a_weak_reference_that_called_back_has_survived(void **state)
 /* An object of the same number is another one. */
 static void a_callback_does_not_find_another_object(void **state)
 {
-	(void)state;
 	assert_last(
 		"new 1 9 gc\nnew 2 9 gc\nweak 3 2 callback=1\nref 1 3\nunref - 1\nnew 1 9 gc\nref 1 3\nunref - 3\n"
 		"unref - 2\n",
@@ -302,7 +287,6 @@ static void a_callback_does_not_find_another_object(void **state)
 
 static void what_cannot_be_is_a_fault(void **state)
 {
-	(void)state;
 	assert_last("new 1 9\nref 1 2\n", "  no-object");
 	assert_last("new 2 9\nref 1 2\n", "  no-object");
 	assert_last("new 2 9\nunref 2 2\n", "  no-reference");
@@ -339,7 +323,6 @@ static void a_new_object_takes_the_number_of_a_block(void **state)
 		.text = TEXT_NONE};
 	const struct live *died;
 
-	(void)state;
 	assert_int_equal(heap_new(&heap, "heap", NULL, &err), 0);
 	heap_apply(heap, 0, &block, NULL, &effect);
 	heap_apply(heap, 1, &object, NULL, &effect);
@@ -368,7 +351,6 @@ static void a_long_chain_dies_at_once(void **state)
 	struct effect effect;
 	struct event event = {.text = TEXT_NONE};
 
-	(void)state;
 	assert_int_equal(heap_new(&heap, "pymalloc", NULL, &err), 0);
 	for (uint32_t i = 0; i < LENGTH; i++) {
 		event.kind = EVENT_NEW;
@@ -406,7 +388,6 @@ static void what_is_known_of_an_object_can_be_asked(void **state)
 		"new 1 10 gc\nnew 2 20\nref 1 2\nref 1 2\nref - 2\nref 1 1\nweak 5 1\ncollect 0\n"
 		"new 6 30 gc finalizer\n";
 
-	(void)state;
 	assert_int_equal(trace_open_memory(&trace, lines, strlen(lines), "test", 0, &err), 0);
 	assert_int_equal(heap_new(&heap, "budget", NULL, &err), 0);
 	assert_false(heap_collector(heap, &collector));
@@ -470,7 +451,6 @@ static void assert_out_of_reach(const char *lines, size_t expected, uint32_t fir
 
 static void what_the_program_cannot_reach_is_known(void **state)
 {
-	(void)state;
 	assert_out_of_reach("new 1 10 gc\nnew 2 10\nref 1 2\nunref - 2\n", 0, 0);
 	assert_out_of_reach(TWO_IN_A_CYCLE, 2, 1);
 	assert_out_of_reach(TWO_IN_A_CYCLE "new 3 5\nref 2 3\nunref - 3\nnew 4 5\n", 3, 1);

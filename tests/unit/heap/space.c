@@ -39,7 +39,6 @@ static void a_mapping_gets_the_lowest_gap_that_is_large_enough(void **state)
 	struct dice dice;
 	uint64_t mapped = 0;
 
-	(void)state;
 	space_init(&space);
 	dice_init(&dice, 3);
 	for (unsigned i = 0; i < 20000; i++) {
@@ -68,7 +67,6 @@ static void the_break_grows_in_place(void **state)
 	struct space space;
 	uint64_t base = 0, again = 0;
 
-	(void)state;
 	space_init(&space);
 	assert_true(space.pages.grow(&space.pages, 1000, &base));
 	assert_true(space.pages.grow(&space.pages, 24, &again));
@@ -83,7 +81,6 @@ static void what_is_too_large_is_refused_and_takes_nothing(void **state)
 	struct space space;
 	uint64_t base = 7;
 
-	(void)state;
 	space_init(&space);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		assert_int_equal(space.pages.map(&space.pages, sizes[i], 4096), 0);
@@ -101,7 +98,6 @@ static void what_was_recorded_is_given_in_order_by_its_size(void **state)
 {
 	struct space space;
 
-	(void)state;
 	space_init(&space);
 	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), 0);
 	space_expect(&space, REAL, MIB);
@@ -123,7 +119,6 @@ static void what_was_recorded_is_not_given_twice_nor_where_something_lies(void *
 		SPACE_BREAK - 1, 0, UINT64_MAX - 1000};
 	struct space space;
 
-	(void)state;
 	space_init(&space);
 	space_expect(&space, REAL, MIB);
 	assert_int_equal(space.pages.map_recorded(&space.pages, MIB), REAL);
@@ -142,7 +137,6 @@ static void what_the_program_gave_back_is_not_expected_any_more(void **state)
 {
 	struct space space;
 
-	(void)state;
 	space_init(&space);
 	space_expect(&space, REAL, MIB);
 	space_expect(&space, REAL + MIB, MIB);
@@ -157,7 +151,6 @@ static void beside_recorded_mappings_others_lie_aside(void **state)
 {
 	struct space space;
 
-	(void)state;
 	space_init(&space);
 	assert_int_equal(space.pages.map(&space.pages, 4096, 4096), SPACE_MAPS);
 	space_expect(&space, SPACE_MAPS + 4096, MIB);

@@ -90,7 +90,6 @@ static void nothing_is_drawn_outside_an_area_of_any_size(void **state)
 	size_t npanels;
 	const struct panel_ops *const *panels = panel_list(&npanels);
 
-	(void)state;
 	for (size_t s = 0; s < sizeof(states) / sizeof(*states); s++) {
 		struct stage stage;
 		stage_init(&stage, states[s].options, states[s].trace);
@@ -116,7 +115,6 @@ static void moving_about_is_safe_everywhere(void **state)
 	size_t npanels;
 	const struct panel_ops *const *panels = panel_list(&npanels);
 
-	(void)state;
 	for (size_t s = 0; s < sizeof(states) / sizeof(*states); s++)
 		for (size_t p = 0; p < npanels; p++) {
 			struct stage stage;
@@ -169,7 +167,6 @@ static void assert_drawn_in_ascii(const char *options, const char *trace, const 
 
 static void an_arena_is_a_row_of_its_pools(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, POOLS, "arenas", 80, 4,
 		"|        0       8       16      24      32      40      48      56    63 used\n"
 		"|►A00 U1 ▁█░····························································· 1.4%\n"
@@ -184,13 +181,11 @@ static void an_arena_is_a_row_of_its_pools(void **state)
 
 static void pools_share_cells_where_an_arena_does_not_fit(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, POOLS, "arenas", 40, 1, "|►A00 U1 ▁····················· 1.4%\n");
 }
 
 static void wide_screens_count_the_pools_of_each_arena(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, POOLS, "arenas", 106, 4,
 		"|        0       8       16      24      32      40      48      56    63 used"
 		"   full   part  empty  never\n"
@@ -205,7 +200,6 @@ static void arenas_are_tiles_where_more_of_them_are_seen_so(void **state)
 	enum { OBJECTS = 6 * 64 * 7 + 8 };
 	struct text trace = {0};
 
-	(void)state;
 	for (unsigned i = 0; i < OBJECTS; i++)
 		text_add(&trace, "a %u 512\n", i);
 #define FULL "████████████████   "
@@ -224,7 +218,6 @@ static void arenas_are_tiles_where_more_of_them_are_seen_so(void **state)
 
 static void a_pool_shows_its_blocks_chain_and_fields(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, POOLS, "pool", 58, 13,
 		"| H  0│■ - ■ 2 · · · · · · · · · · · · · · · · · · · ·\n"
 		"|   24│· · · · · · · · · · · · · · · · · · │x\n"
@@ -243,7 +236,6 @@ static void a_pool_shows_its_blocks_chain_and_fields(void **state)
 
 static void the_blocks_of_a_pool_have_numbers_where_there_is_room(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, "a 0 512\na 1 512\na 2 512\nf 0\nf 1\n", "pool", 60, 5,
 		"|     0    1    2    3    4    5    6\n"
 		"| H│ 2   -1-  ███   3   ···  ···  ···  │x\n"
@@ -254,7 +246,6 @@ static void the_blocks_of_a_pool_have_numbers_where_there_is_room(void **state)
 
 static void each_block_has_its_owner_where_there_is_room(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, "a 7 512\na 8 512\na 9 512\nf 7\nf 8\n", "pool", 100, 16,
 		"|   0          1          2          3          4          5          6\n"
 		"| H│2          -1-        ■ 9        3          ·          ·          ·          │x\n"
@@ -278,7 +269,6 @@ static void a_pool_that_does_not_fit_shows_the_part_around_the_event(void **stat
 {
 	char trace[4096] = "";
 
-	(void)state;
 	for (int i = 0; i < 100; i++)
 		snprintf(trace + strlen(trace), sizeof(trace) - strlen(trace), "a %d 16\n", i);
 	assert_drawn(CLASSIC, trace, "pool", 30, 2,
@@ -288,7 +278,6 @@ static void a_pool_that_does_not_fit_shows_the_part_around_the_event(void **stat
 
 static void usedpools_lists_the_pools_of_each_class(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, POOLS, "usedpools", 60, 5,
 		"|►11   96 B  A00.p00 2/42\n"
 		"|\n"
@@ -302,7 +291,6 @@ static void usedpools_lists_the_pools_of_each_class(void **state)
 
 static void the_table_of_classes_stands_beside_their_lists(void **state)
 {
-	(void)state;
 	assert_drawn("--engine pymalloc --python 3.8",
 		"a 0 100\na 1 100\na 2 20\na 3 512\nf 1\nf 3\n", "usedpools", 80, 10,
 		"| class       pools     used   avail  waste  with room; the first serves next\n"
@@ -319,7 +307,6 @@ static void the_table_of_classes_stands_beside_their_lists(void **state)
 
 static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
 {
-	(void)state;
 	assert_drawn(TEXTBOOK "60", "a 0 20\na 1 10\na 2 12\nf 1\na 3 4\n", "heap", 66, 5,
 		"|    0 █████████0█████████▌+3++······█████2█████▌········\n"
 		"|   50 ··········\n"
@@ -330,7 +317,6 @@ static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
 
 static void holes_that_were_too_small_carry_question_marks(void **state)
 {
-	(void)state;
 	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap",
 		66, 5,
 		"|    0 ??????????####1####|????????????????????\n"
@@ -342,7 +328,6 @@ static void holes_that_were_too_small_carry_question_marks(void **state)
 
 static void of_a_joined_hole_only_what_was_the_block_is_shown_as_freed(void **state)
 {
-	(void)state;
 	assert_drawn(TEXTBOOK "30", "a 0 10\na 1 10\na 2 10\nf 0\nf 1\n", "heap", 66, 3,
 		"|    0 ··········----------████2████▌\n"
 		"| free list (1)  +0: 20 B → end\n"
@@ -353,7 +338,6 @@ static void a_block_of_the_heap_can_be_chosen(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, TEXTBOOK "60", "a 0 20\na 1 10\na 2 12\nf 1\n");
 	stage.selection.follow = false;
 	stage.selection.address = stage.effect.old_address;
@@ -372,7 +356,6 @@ static void a_block_of_the_heap_can_be_chosen(void **state)
 
 static void a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use(void **state)
 {
-	(void)state;
 	assert_drawn("--engine heap --heap-size 1M", "a 0 300000\na 1 200000\nf 0\n", "heap", 60, 4,
 		"|       0 -------------------------------------███████████\n"
 		"| 0x60000 █████████████▁··································\n"
@@ -382,7 +365,6 @@ static void a_large_heap_is_drawn_by_how_much_of_each_cell_is_in_use(void **stat
 
 static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 6,
 		"| malloc(96) → A00.p00 block 1 (object 1)\n"
 		"| why  96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
@@ -404,7 +386,6 @@ static void who_asked_is_told_where_the_trace_knows(void **state)
 		"a 0 20 site=1\nr 0 10\nf 0 site=2\na 1 7\nf 1\n";
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, TEXTBOOK "60", trace);
 	stage_seek(&stage, 1);
 	assert_text_equal(stage_draw(&stage, "event", 60, 5, CHARSET_UTF8),
@@ -433,7 +414,6 @@ static void a_note_is_a_caption(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, CLASSIC, "note Watch the first pool fill up.\na 0 8\n");
 	stage_seek(&stage, 1);
 	assert_text_equal(stage_draw(&stage, "event", 30, 5, CHARSET_UTF8),
@@ -449,7 +429,6 @@ static void past_events_have_places_and_future_ones_only_their_call(void **state
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, CLASSIC, "a 0 96\na 1 96\nf 0\nmark here\na 2 50\n");
 	stage_seek(&stage, 3);
 	assert_text_equal(stage_draw(&stage, "events", 80, 5, CHARSET_UTF8),
@@ -465,7 +444,6 @@ static void the_timeline_marks_faults_where_they_are(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, TEXTBOOK "40", "a 0 10\na 1 20\nf 7\nf 1\nmark m\nf 0\n");
 	while (player_survey(stage.player, 100))
 		;
@@ -481,7 +459,6 @@ static void every_figure_has_its_formula_in_the_help(void **state)
 {
 	struct text page = {0};
 
-	(void)state;
 	help_add_terms(&page);
 	for (unsigned i = 0; i < PART_COUNT; i++)
 		assert_non_null(strstr(text_of(&page), part_words((enum part)i)));
@@ -497,7 +474,6 @@ static void every_figure_has_its_formula_in_the_help(void **state)
 
 static void figures_say_where_every_byte_went(void **state)
 {
-	(void)state;
 	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 20,
 		"| live, as asked  3.69 KiB\n"
 		"| held for it     256 KiB\n"
@@ -528,7 +504,6 @@ static void counted_objects_are_a_table(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, TEXTBOOK "400", PARENT_AND_CHILD);
 	stage_seek(&stage, 8);
 	assert_text_equal(stage_draw(&stage, "objects", 62, 7, CHARSET_UTF8),
@@ -552,7 +527,6 @@ static void a_collection_is_shown_as_it_reckons(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, TEXTBOOK "400", PARENT_AND_CHILD "unref - 1\nunref - 2\ncollect 0\n");
 	stage_seek(&stage, 11);
 	assert_text_equal(stage_draw(&stage, "objects", 70, 8, CHARSET_UTF8),
@@ -571,7 +545,6 @@ static void what_is_resurrected_is_told(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, TEXTBOOK "400",
 		"new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n");
 	stage_seek(&stage, 7);
@@ -588,7 +561,6 @@ static void what_died_of_the_event_is_in_the_table_once(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, TEXTBOOK "400",
 		"new 1 64\nnew 2 48\nref 1 2\nunref - 2\nnew 3 9\nunref - 1\nref - 3\n");
 	stage_seek(&stage, 6);

@@ -53,7 +53,6 @@ static void the_budget_is_kept_and_used(void **state)
 	struct trace *trace = changing_trace();
 	size_t fewer = 0;
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct checkpoints checkpoints;
 		struct replay replay;
@@ -81,7 +80,6 @@ static void a_copy_is_not_made_to_be_thrown_away(void **state)
 	struct error err;
 	static const struct player_config config = {.engine = "pymalloc"};
 
-	(void)state;
 	for (size_t budget = 1 << 18; budget <= 4 << 20; budget *= 2) {
 		play_all(trace, budget, &person, &checkpoints);
 		uint64_t made = checkpoints.made;
@@ -104,7 +102,6 @@ static void no_gap_is_much_longer_than_another(void **state)
 	struct checkpoints checkpoints;
 	struct replay replay;
 
-	(void)state;
 	play_all(trace, 3 << 20, &replay, &checkpoints);
 	size_t n = checkpoints.regular.count;
 	uint64_t mean = EVENTS / n;
@@ -129,7 +126,6 @@ static void each_is_the_state_of_its_position(void **state)
 	struct replay replay, straight;
 	struct error err;
 
-	(void)state;
 	play_all(trace, 3 << 20, &replay, &checkpoints);
 	assert_int_equal(replay_init(&straight, trace, &config, &err), 0);
 	for (size_t i = 0; i < checkpoints.regular.count; i++) {

@@ -101,7 +101,6 @@ static void assert_same_state(struct player *one, struct player *other)
 
 static void seek_to_n_equals_n_steps(void **state)
 {
-	(void)state;
 	for (size_t e = 0; e < 4; e++) {
 		const char *engine = engines[e % 2];
 		struct trace *trace =
@@ -144,7 +143,6 @@ static void recorded_arenas_are_where_they_were_however_one_gets_there(void **st
 	struct error err;
 	struct dice dice;
 
-	(void)state;
 	dice_init(&dice, 5);
 	for (unsigned i = 0; i < 20000; i++) {
 		unsigned id = (unsigned)dice_roll(&dice, 6000),
@@ -186,7 +184,6 @@ static void recorded_arenas_are_where_they_were_however_one_gets_there(void **st
 
 static void n_steps_forward_and_back_restore_the_bytes(void **state)
 {
-	(void)state;
 	for (size_t e = 0; e < 2; e++) {
 		struct trace *trace = random_trace(8000, 70 + e);
 		struct player *moved = player_for(trace, engines[e], 0);
@@ -217,7 +214,6 @@ static void the_last_event_is_known_with_its_reasons_after_any_move(void **state
 	struct event event;
 	struct effect effect;
 
-	(void)state;
 	assert_false(player_last(player, &event, &effect, &log));
 	player_seek(player, 4);
 	player_step_back(player);
@@ -237,7 +233,6 @@ static void a_caption_leaves_what_the_request_before_it_did(void **state)
 	struct trace *trace = NULL;
 	struct error err;
 
-	(void)state;
 	assert_int_equal(trace_open_memory(&trace, text, sizeof(text) - 1, "captions", 0, &err), 0);
 	struct player *player = player_for(trace, "pymalloc", 0);
 	const struct decision_log *log;
@@ -274,7 +269,6 @@ static void moves_end_at_the_ends(void **state)
 	struct trace *trace = trace_of("a0:16 f0");
 	struct player *player = player_for(trace, "heap", 0);
 
-	(void)state;
 	assert_false(player_step_back(player));
 	assert_true(player_seek(player, 99));
 	assert_int_equal(player_position(player), 2);
@@ -341,7 +335,6 @@ static void assert_stops(const char *shorthand, const char *engine, const char *
 
 static void stops_are_found_forwards_and_backwards(void **state)
 {
-	(void)state;
 	assert_stops("a0:16 a1:600 a2:16 f0 f2", "pymalloc", "arena-mapped", "1");
 	assert_stops("a0:16 a1:600 a2:16 f0 f2", "pymalloc", "pool-empty", "5");
 	assert_stops("a0:16 a1:600 f0 a2:900", "pymalloc", "size > 512", "2 4");
@@ -361,7 +354,6 @@ static void what_dies_of_another_ones_event_is_stopped_at(void **state)
 		"new 1 16 gc\nnew 2 700 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n"
 		"unref 1 2\n";
 
-	(void)state;
 	assert_stops(lines, "pymalloc", "object 2", "2 3 4 6 7 8");
 	assert_stops(lines, "pymalloc", "object 1", "1 3 4 5 7 8");
 	assert_stops(lines, "pymalloc", "class 0", "1 7");
@@ -377,7 +369,6 @@ static void running_back_over_checkpoints_finds_every_stop(void **state)
 	enum { EVENTS = 20000 };
 	static const char *const words[] = {"note", "arena", "peak", "size > 590"};
 
-	(void)state;
 	for (size_t w = 0; w < sizeof(words) / sizeof(*words); w++) {
 		struct trace *trace = random_trace(EVENTS, 90 + w);
 		struct player *player = player_for(trace, "pymalloc", 1 << 20);
@@ -408,7 +399,6 @@ static void what_is_no_stop_is_told(void **state)
 	struct stop stop;
 	struct error err;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
 		assert_int_equal(stop_parse(&stop, wrong[i], &err), -1);
 }
@@ -421,7 +411,6 @@ static void the_survey_finds_what_playing_finds(void **state)
 	uint64_t highest = 0;
 	uint32_t faults = 0;
 
-	(void)state;
 	while (player_survey(player, 777))
 		;
 	assert_int_equal(player_surveyed(player), 20000);
@@ -483,7 +472,6 @@ static void following_to_the_end_is_opening_at_the_end(void **state)
 {
 	enum { EVENTS = 30000 };
 
-	(void)state;
 	for (size_t e = 0; e < 2; e++) {
 		char folder[] = "/tmp/arenascope-test-XXXXXX", path[64], other[64];
 		struct trace *whole = random_trace(EVENTS, 40 + e),
@@ -563,7 +551,6 @@ static void another_engine_begins_from_the_start(void **state)
 	const struct player_config config = {.engine = "pymalloc"}, wrong = {.engine = "nothing"};
 	struct error err;
 
-	(void)state;
 	player_seek(player, 8000);
 	while (player_survey(player, 1000))
 		;

@@ -48,7 +48,6 @@ static void assert_called(const char *words, const char *expected)
 
 static void a_rival_is_an_engine_and_values_of_its_options(void **state)
 {
-	(void)state;
 	assert_called("heap", "heap");
 	assert_called("pymalloc", "pymalloc 3.11 over heap");
 	assert_called("3.8", "pymalloc 3.8 over heap");
@@ -66,7 +65,6 @@ static void another_python_has_arenas_of_its_own(void **state)
 	const char *engine;
 	struct error err;
 
-	(void)state;
 	assert_int_equal(options_set(given, "python", "3.11", &err), 0);
 	assert_int_equal(options_set(given, "arenas", "recorded", &err), 0);
 	assert_int_equal(rival_parse("3.11", given, &engine, &options, &err), 0);
@@ -140,14 +138,12 @@ static void assert_parts(const char *shorthand, const char *first, const char *o
 
 static void the_same_engine_twice_never_parts(void **state)
 {
-	(void)state;
 	assert_parts("a0:16 a1:600 r0:90 f1 a2:40 f0 f2", "heap", "heap", PARTING_NONE, 0);
 	assert_parts("a0:16 a1:600 r0:90 f1 a2:40 f0 f2", "3.8", "3.8,3.8", PARTING_NONE, 0);
 }
 
 static void engines_part_where_they_place_a_block_differently(void **state)
 {
-	(void)state;
 	/* 17 and 30 B share a class of 32 B, but not where classes are 8 B apart. */
 	assert_parts("a0:17 a1:30 f0", "classic", "3.8", PARTING_PLACE, 1);
 	/* The same block of the same pool is the same place, however large pools are. */
@@ -160,20 +156,17 @@ static void engines_part_where_they_place_a_block_differently(void **state)
 
 static void engines_part_where_one_has_no_memory(void **state)
 {
-	(void)state;
 	assert_parts("a0:40 a1:40 a2:40", "heap:size=1024", "heap:size=100", PARTING_ANSWER, 1);
 }
 
 static void engines_part_where_one_moves_a_block(void **state)
 {
-	(void)state;
 	/* Room behind it: the heap grows in place, pymalloc takes a larger class. */
 	assert_parts("a0:16 a1:16 r1:200", "3.8", "heap", PARTING_MOVE, 2);
 }
 
 static void different_kinds_part_where_one_takes_memory(void **state)
 {
-	(void)state;
 	/*
 	 * Both take some for the first. The heap grows for 6,000 B; so does the one below pymalloc,
 	 * to 8,000.
@@ -185,7 +178,6 @@ static void different_kinds_part_where_one_takes_memory(void **state)
 
 static void a_rival_is_held_against_the_first_of_its_kind(void **state)
 {
-	(void)state;
 	/*
 	 * First fit takes the hole of 100 B, best fit the one of 40; pymalloc beside them has
 	 * neither.
@@ -200,7 +192,6 @@ static void rivals_follow_the_first(void **state)
 {
 	struct duel duel;
 
-	(void)state;
 	duel_init(&duel, "a0:16 a1:16 a2:16 f0 a3:16", "heap", "3.8,3.11");
 	player_seek(duel.first, 4);
 	rivals_follow(duel.rivals);
@@ -219,7 +210,6 @@ static void there_are_at_most_four(void **state)
 	struct rivals *rivals;
 	struct error err;
 
-	(void)state;
 	assert_int_equal(player_new(&player, trace, NULL, &err), 0);
 	assert_int_equal(rivals_new(&rivals, player, options, "heap,heap,heap,heap", &err), -1);
 	assert_text_equal(err.text, "at most 4 engines fit side by side");

@@ -61,7 +61,6 @@ static void assert_past(const char *shorthand, const char *engine, uint64_t posi
 
 static void every_owner_is_found_before_and_after(void **state)
 {
-	(void)state;
 	/* pymalloc hands the block freed last out first. */
 	assert_past("a0:16 a1:16 f0 a2:9 f2 a3:12", "pymalloc", 4, 2,
 		"object 0: 16 B, events 0 to 2; object 2: 9 B, events 3 to 4; object 3: 12 B, events 5 on");
@@ -69,7 +68,6 @@ static void every_owner_is_found_before_and_after(void **state)
 
 static void a_realloc_that_moves_ends_one_tenancy_and_begins_another(void **state)
 {
-	(void)state;
 	assert_past("a0:16 r0:100 a1:16", "pymalloc", 1, 0,
 		"object 0: 16 B, events 0 to 1; object 1: 16 B, events 2 on");
 	assert_past("a0:16 r0:100 a1:16", "pymalloc", 2, 0, "object 0: 100 B, events 1 on");
@@ -77,13 +75,11 @@ static void a_realloc_that_moves_ends_one_tenancy_and_begins_another(void **stat
 
 static void a_realloc_in_place_goes_on(void **state)
 {
-	(void)state;
 	assert_past("a0:10 r0:16 f0", "pymalloc", 1, 0, "object 0: 16 B, events 0 to 2");
 }
 
 static void parts_of_a_larger_block_count(void **state)
 {
-	(void)state;
 	/* First fit: 1 and 2 lie where 0 was. */
 	assert_past("a0:100 f0 a1:30 a2:30", "heap", 1, 0,
 		"object 0: 100 B, events 0 to 1; object 1: 30 B, events 2 on; object 2: 30 B, events 3 on");
@@ -97,7 +93,6 @@ static void an_object_that_dies_of_another_ones_event_is_gone(void **state)
 		"new 1 16 gc\nnew 2 16 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n"
 		"a 3 16\na 4 16\n";
 
-	(void)state;
 	/* 2 dies first, so 1 is freed last and its block handed out first. */
 	assert_past(lines, "pymalloc", 2, 1,
 		"object 1: 16 B, events 0 to 6; object 3: 16 B, events 7 on");

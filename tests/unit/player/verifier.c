@@ -39,7 +39,6 @@ static void ignore_before(void *user, const struct difference *difference, const
 {
 	assert_non_null(heap);
 	assert_true(difference->event < UINT64_MAX);
-	(void)user;
 }
 
 static void add_story(void *user, const struct difference *difference, const struct heap *heap,
@@ -90,7 +89,6 @@ static void assert_verified(const char *python, const char *words, const char *e
 
 static void what_is_as_predicted_does_not_differ(void **state)
 {
-	(void)state;
 	assert_verified("3.8", "note Nothing yet.\n", "1:;");
 	assert_verified("3.8",
 		SMALL "a 1 48 domain=obj at=0x7f1234567030\n"
@@ -125,7 +123,6 @@ static void every_kind_of_difference_is_found(void **state)
 			"1: unmap-extra@2; f:2"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct text words = {0};
 		text_add(&words, "%sa 1 48 domain=obj at=0x7f1234567030\n%s", SMALL,
@@ -139,7 +136,6 @@ static void every_kind_of_difference_is_found(void **state)
 
 static void what_was_cut_off_does_not_differ(void **state)
 {
-	(void)state;
 	assert_verified("3.8", SMALL, "1:;");
 	assert_verified("3.8",
 		SMALL "a 1 48 domain=obj at=0x7f1234567030\nf 1 domain=obj at=0x7f1234567030\n",
@@ -149,7 +145,6 @@ static void what_was_cut_off_does_not_differ(void **state)
 /* Pieces of Python's stack come from the same function. */
 static void mappings_of_another_size_are_no_arenas(void **state)
 {
-	(void)state;
 	assert_verified("3.13",
 		LARGE "a 1 48 domain=obj at=0x7f1200000030\n"
 		      "m 7 16384 domain=arena at=0x7f1100000000\n"
@@ -169,7 +164,6 @@ static void an_arena_that_nobody_needs_is_of_a_new_allocator(void **state)
 					  "f 2 domain=obj at=0x7f1300000030\n"
 					  "a 5 40 domain=obj at=0x7f1300000030\n";
 
-	(void)state;
 	assert_verified("3.13", words, "2:;");
 	assert_verified("3.11", words,
 		"1: map-missing@3 place@4 place@5 place@6 freed@8 place@9; a:3 a:4 a:5 r:6 f:8 a:9");
@@ -178,7 +172,6 @@ static void an_arena_that_nobody_needs_is_of_a_new_allocator(void **state)
 /* Without a lock that both hold: the maps of two threads may stand before either's block. */
 static void arenas_of_two_threads_are_not_mixed_up(void **state)
 {
-	(void)state;
 	assert_verified("3.13",
 		LARGE "a 1 48 domain=obj at=0x7f1200000030\n"
 		      "m 101 1048576 domain=arena at=0x7f1300000000 thread=1\n"
@@ -197,7 +190,6 @@ static void an_allocator_that_ends_gives_back_what_is_in_use(void **state)
 					  "u 101 domain=arena at=0x7f1300000000\n";
 	struct text words = {0};
 
-	(void)state;
 	text_add(&words, "%sa 3 48 domain=obj at=0x7f1200000060\n", begin);
 	assert_verified("3.13", text_of(&words), "2:;");
 	/* Its place may be somebody's again. */
@@ -263,7 +255,6 @@ static void nonsense_differs_and_harms_nobody(void **state)
 	struct options *options = options_for("3.13");
 	struct dice dice;
 
-	(void)state;
 	dice_init(&dice, 19);
 	for (unsigned i = 0; i < 400; i++) {
 		const struct verifier_config config = {.options = options,

@@ -21,8 +21,6 @@ static int init(struct engine *engine, const struct options *options, struct err
 {
 	struct toy *toy = (struct toy *)engine;
 
-	(void)options;
-	(void)err;
 	flat_add(&engine->flat, &toy->state, sizeof(uint64_t));
 	flat_grow(&toy->state, 2);
 	state_of(engine)[0] = engine->pages->map(engine->pages, 64, 64);
@@ -32,7 +30,6 @@ static int init(struct engine *engine, const struct options *options, struct err
 static enum outcome allocate(struct engine *engine, const struct request *request,
 	struct placement *ret)
 {
-	(void)request;
 	*ret = (struct placement){state_of(engine)[0], 64, 0};
 	state_of(engine)[1]++;
 	return OUTCOME_PLACED;
@@ -40,27 +37,22 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 
 static enum outcome release(struct engine *engine, uint64_t address)
 {
-	(void)engine;
-	(void)address;
 	return OUTCOME_RELEASED;
 }
 
 static enum outcome reallocate(struct engine *engine, uint64_t address,
 	const struct request *request, struct placement *ret)
 {
-	(void)address;
 	return allocate(engine, request, ret);
 }
 
 static size_t region_count(const struct engine *engine)
 {
-	(void)engine;
 	return 1;
 }
 
 static void region(const struct engine *engine, size_t at, struct region *ret)
 {
-	(void)at;
 	*ret = (struct region){.name = "toy", .base = state_of(engine)[0], .size = 64, .used = 64};
 }
 
@@ -72,14 +64,11 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 		.size = 64,
 		.payload = state_of(engine)[0]};
 
-	(void)from;
-	(void)to;
 	visit(&span, user);
 }
 
 static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
 {
-	(void)engine;
 	return to - from;
 }
 
@@ -93,8 +82,6 @@ static void totals(const struct engine *engine, struct totals *ret)
 
 static int check(const struct engine *engine, struct error *err)
 {
-	(void)engine;
-	(void)err;
 	return 0;
 }
 
@@ -149,7 +136,6 @@ static void a_broken_contract_is_a_fault_that_is_told(void **state)
 	struct event event;
 	struct effect effect;
 
-	(void)state;
 	apply(heap, "a", &event, &effect, &log);
 	assert_int_equal(effect.fault, FAULT_NONE);
 	assert_null(heap_broken(heap));
@@ -176,7 +162,6 @@ static void what_it_says_of_itself_is_told_beside_what_it_did(void **state)
 	struct event event;
 	struct effect effect;
 
-	(void)state;
 	apply(heap, "ar", &event, &effect, &log); /* it counts the block that moves as another */
 	assert_int_equal(effect.fault, FAULT_BROKEN);
 	assert_int_equal(effect.outcome, OUTCOME_PLACED);
@@ -197,7 +182,6 @@ static void without_a_contract_nobody_minds(void **state)
 	struct event event;
 	struct effect effect;
 
-	(void)state;
 	apply(heap, "aar", &event, &effect, &log);
 	assert_int_equal(effect.fault, FAULT_NONE);
 	assert_null(heap_broken(heap));

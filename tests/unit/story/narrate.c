@@ -31,7 +31,6 @@ static void assert_told_to_experts(const char *options, const char *trace, const
 
 static void every_decision_has_words(void **state)
 {
-	(void)state;
 	for (unsigned kind = 0; kind < DECISION_KIND_COUNT; kind++)
 		if (!narrate_has_words((enum decision_kind)kind))
 			fail_msg("no words for the decision %s",
@@ -48,7 +47,6 @@ static void every_template_is_filled_in(void **state)
 		{1, 1, 2, 1}};
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, CLASSIC, "a 0 10\n");
 	for (unsigned kind = 0; kind < DECISION_KIND_COUNT; kind++)
 		for (size_t i = 0; i < 8; i++) {
@@ -65,7 +63,6 @@ static void every_template_is_filled_in(void **state)
 
 static void the_first_request_maps_an_arena(void **state)
 {
-	(void)state;
 	assert_told(CLASSIC, "a 0 90\n",
 		"malloc(90) → A00.p00 block 0   (object 0)\n"
 		"90 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
@@ -81,7 +78,6 @@ static void the_first_request_maps_an_arena(void **state)
 
 static void the_head_of_the_chain_is_handed_out(void **state)
 {
-	(void)state;
 	assert_told(CLASSIC, "a 0 96\na 1 96\na 2 96\na 3 96\nf 1\nf 3\nf 0\na 4 96\n",
 		"malloc(96) → A00.p00 block 0   (object 4)\n"
 		"96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
@@ -92,7 +88,6 @@ static void the_head_of_the_chain_is_handed_out(void **state)
 
 static void a_long_chain_is_cut(void **state)
 {
-	(void)state;
 	assert_told(CLASSIC,
 		"a 0 96\na 1 96\na 2 96\na 3 96\na 4 96\na 5 96\nf 4\nf 3\nf 2\nf 1\nf 0\n",
 		"free(object 0) → gave back A00.p00 block 0\n"
@@ -103,7 +98,6 @@ static void a_long_chain_is_cut(void **state)
 static void a_pool_fills_and_has_room_again(void **state)
 {
 #define SEVEN "a 0 512\na 1 512\na 2 512\na 3 512\na 4 512\na 5 512\na 6 512\n"
-	(void)state;
 	assert_told(CLASSIC, SEVEN,
 		"malloc(512) → A00.p00 block 6   (object 6)\n"
 		"512 B is small (1 to 512 B): class 63, blocks of 512 B.\n"
@@ -121,7 +115,6 @@ static void a_pool_fills_and_has_room_again(void **state)
 
 static void the_last_block_of_an_arena_is_named_though_the_arena_is_gone(void **state)
 {
-	(void)state;
 	assert_told(CLASSIC, "a 0 90\na 1 16\nf 0\nf 1\n",
 		"free(object 1) → gave back the last block of A00.p01\n"
 		"The block became the head of the chain of A00.p01: the next it hands out.\n"
@@ -132,7 +125,6 @@ static void the_last_block_of_an_arena_is_named_though_the_arena_is_gone(void **
 
 static void a_realloc_that_fits_stays(void **state)
 {
-	(void)state;
 	assert_told(PYTHON, "a 0 100\nr 0 90\n",
 		"realloc(object 0, 90) → A00.p00 block 0, where it was\n"
 		"90 B fits its block of 112 B and fills more than 3/4 of it: it stayed.\n"
@@ -141,7 +133,6 @@ static void a_realloc_that_fits_stays(void **state)
 
 static void a_realloc_that_moves_tells_of_both_pools(void **state)
 {
-	(void)state;
 	assert_told(PYTHON, "a 0 100\na 1 30\nr 0 20\n",
 		"realloc(object 0, 20) → A00.p01 block 1\n"
 		"20 B would fill 3/4 of its block of 112 B or less: it must move. A new block, 20 B to copy, "
@@ -160,7 +151,6 @@ static void a_realloc_that_moves_tells_of_both_pools(void **state)
 
 static void a_move_within_a_pool_changes_no_count(void **state)
 {
-	(void)state;
 	assert_told(PYTHON, "a 0 16\nr 0 12\n",
 		"realloc(object 0, 12) → A00.p00 block 1\n"
 		"12 B would fill 3/4 of its block of 16 B or less: it must move. A new block, 12 B to copy, "
@@ -175,7 +165,6 @@ static void a_move_within_a_pool_changes_no_count(void **state)
 
 static void a_large_request_is_served_below(void **state)
 {
-	(void)state;
 	assert_told(PYTHON, "a 0 600\n",
 		"malloc(600) → heap +16   (object 0)\n"
 		"600 B is no small request (1 to 512 B): the layer below serves it.\n"
@@ -189,7 +178,6 @@ static void a_large_request_is_served_below(void **state)
 
 static void first_fit_splits_the_first_hole_that_is_large_enough(void **state)
 {
-	(void)state;
 	assert_told(TEXTBOOK "100", "a 0 20\na 1 10\na 2 30\na 3 15\nf 1\na 4 6\n",
 		"malloc(6) → heap +20   (object 4)\n"
 		"First fit looked at 1 of 2 holes for 6 B.\n"
@@ -200,7 +188,6 @@ static void first_fit_splits_the_first_hole_that_is_large_enough(void **state)
 
 static void freeing_between_two_holes_joins_all_three(void **state)
 {
-	(void)state;
 	assert_told(TEXTBOOK "60", "a 0 20\na 1 20\na 2 20\nf 0\nf 2\nf 1\n",
 		"free(object 1) → gave back heap +20\n"
 		"20 B at heap +20 became a hole.\n"
@@ -211,7 +198,6 @@ static void freeing_between_two_holes_joins_all_three(void **state)
 
 static void a_heap_that_may_grow_says_that_it_grew(void **state)
 {
-	(void)state;
 	assert_told("--engine heap", "a 0 20\na 1 90000\n",
 		"malloc(90000) → heap +0x30   (object 1)\n"
 		"90,000 B takes 90,016 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
@@ -224,7 +210,6 @@ static void a_heap_that_may_grow_says_that_it_grew(void **state)
 
 static void out_of_memory_says_what_is_free(void **state)
 {
-	(void)state;
 	assert_told(TEXTBOOK "60", "a 0 20\na 1 20\na 2 20\nf 0\nf 2\na 3 30\n",
 		"malloc(30) → OUT OF MEMORY: the program gets NULL\n"
 		"First fit looked at 2 of 2 holes for 30 B.\n"
@@ -270,7 +255,6 @@ static void faults_are_told_as_what_is_wrong(void **state)
 			"realloc(object 0, 0) → gave back heap +0. It was a realloc to 0 bytes."},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct stage stage;
 		stage_init(&stage, TEXTBOOK "100", cases[i].trace);
@@ -285,7 +269,6 @@ static void recorded_arenas_are_told_where_they_lie(void **state)
 	static const char recorded[] =
 		"--engine pymalloc --python 3.8 --arenas recorded --malloc below";
 
-	(void)state;
 	assert_told(recorded, "m 0 262144 domain=arena at=0x7f1234567000\n",
 		"mmap(262144) → Python's next arena: the allocation that follows needs it\n");
 	assert_told(recorded, "m 0 16384 domain=arena at=0x7f1234567000\n",
@@ -319,7 +302,6 @@ static void a_block_that_was_recorded_elsewhere_says_where(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, "--engine pymalloc --python 3.8 --arenas recorded",
 		"m 0 262144 domain=arena at=0x7f1234567000\na 0 48 domain=obj at=0x7f1234567030\n"
 		"a 1 48 domain=obj at=0x7f1234567090\n");
@@ -334,7 +316,6 @@ static void a_block_nobody_knows_stays_below(void **state)
 {
 	struct stage stage;
 
-	(void)state;
 	stage_init(&stage, "--engine pymalloc --arenas recorded",
 		"r 0 100 domain=obj old=0x55501234\n");
 	stage_tell(&stage, false);
@@ -346,14 +327,12 @@ static void a_block_nobody_knows_stays_below(void **state)
 
 static void notes_and_marks_are_their_text(void **state)
 {
-	(void)state;
 	assert_told(TEXTBOOK "100", "a 0 1\nnote Watch this.\n", "Watch this.\n");
 	assert_told(TEXTBOOK "100", "a 0 1\nmark here\n", "mark: here\n");
 }
 
 static void experts_read_the_names_of_the_source(void **state)
 {
-	(void)state;
 	assert_told_to_experts(CLASSIC, "a 0 96\na 1 96\nf 0\na 2 96\n",
 		"malloc(96) → A00.p00 block 0   (object 2)\n"
 		"nbytes 96 <= SMALL_REQUEST_THRESHOLD: size class 11, 96 B.\n"
@@ -378,7 +357,6 @@ static void a_line_of_the_list_has_the_most_telling_words(void **state)
 		{TEXTBOOK "100", "f 1\n", "free of an unknown pointer"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct stage stage;
 		stage_init(&stage, cases[i].options, cases[i].trace);
@@ -429,7 +407,6 @@ static void what_is_told_of_a_heap_before_and_after_is_true(void **state)
 	struct dice dice;
 	unsigned told = 0;
 
-	(void)state;
 	dice_init(&dice, 11);
 	roll_trace(&dice, 60, 1200, trace);
 	stage_init(&stage, TEXTBOOK "600", trace);
@@ -476,7 +453,6 @@ static void what_is_told_of_a_pool_before_and_after_is_true(void **state)
 	struct dice dice;
 	unsigned told = 0;
 
-	(void)state;
 	dice_init(&dice, 12);
 	roll_trace(&dice, 80, 1200, trace);
 	stage_init(&stage, PYTHON, trace);
@@ -501,7 +477,6 @@ static void what_is_told_of_a_pool_before_and_after_is_true(void **state)
 static void each_fit_says_what_it_takes(void **state)
 {
 #define TWO_HOLES "a 0 10\na 1 5\na 2 20\na 3 5\nf 0\nf 2\n"
-	(void)state;
 	assert_told(TEXTBOOK "45 --heap-fit best", TWO_HOLES "a 4 5\n",
 		"malloc(5) → heap +40   (object 4)\n"
 		"Best fit looked at 3 of 3 holes for 5 B.\n"
@@ -525,7 +500,6 @@ static void each_fit_says_what_it_takes(void **state)
 
 static void coalescing_on_demand_tells_both_searches(void **state)
 {
-	(void)state;
 	assert_told(TEXTBOOK "30 --heap-coalesce demand",
 		"a 0 10\na 1 10\na 2 10\nf 1\nf 0\na 3 15\n",
 		"malloc(15) → heap +0   (object 3)\n"
@@ -539,7 +513,6 @@ static void coalescing_on_demand_tells_both_searches(void **state)
 
 static void the_textbooks_tool_sorts_and_joins_when_it_frees(void **state)
 {
-	(void)state;
 	assert_told("--engine heap --ostep --heap-size 50 --heap-order size --heap-coalesce on",
 		"a 0 10\na 1 10\na 2 10\nf 1\na 3 12\nf 3\n",
 		"free(object 3) → gave back heap +30\n"

@@ -25,7 +25,6 @@ static void names_of_cxx_are_made_short(void **state)
 		{"", ""},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		char *name = xstrndup(cases[i].whole, without_parameters(cases[i].whole));
 		drop_template_arguments(name);
@@ -36,7 +35,6 @@ static void names_of_cxx_are_made_short(void **state)
 
 static void allocators_are_passed_over(void **state)
 {
-	(void)state;
 	assert_true(is_allocator("xmalloc (xalloc.c:12)"));
 	assert_true(is_allocator("operator new+0x1c in libstdc++.so.6"));
 	assert_true(is_allocator("std::vector::push_back (stl_vector.h:1287)"));

@@ -10,7 +10,6 @@ static void frames_are_an_interval_apart(void **state)
 {
 	struct pace pace = {.interval = 16 * MILLISECOND};
 
-	(void)state;
 	assert_int_equal(pace_wait(&pace, START), 0);
 	pace_draw(&pace, START);
 	pace_answer(&pace);
@@ -28,7 +27,6 @@ static void on_a_slow_line_one_frame_is_on_its_way(void **state)
 	struct pace pace = {.interval = 16 * MILLISECOND};
 	unsigned drawn = 0, on_the_way = 0;
 
-	(void)state;
 	pace_draw(&pace, START);
 	pace_answer(&pace);
 	for (uint64_t at = 0; at < 10000; at++) {
@@ -50,7 +48,6 @@ static void who_never_answers_is_asked_once_and_not_waited_for(void **state)
 {
 	struct pace pace = {.interval = 16 * MILLISECOND};
 
-	(void)state;
 	assert_true(pace_draw(&pace, START));
 	for (uint64_t at = 16; at < 1600; at += 16) {
 		assert_int_equal(pace_wait(&pace, START + at * MILLISECOND), 0);
@@ -62,7 +59,6 @@ static void who_must_not_be_asked_is_not(void **state)
 {
 	struct pace pace = {.interval = 16 * MILLISECOND, .never_asks = true};
 
-	(void)state;
 	assert_false(pace_draw(&pace, START));
 	assert_int_equal(pace_wait(&pace, START + 16 * MILLISECOND), 0);
 	assert_false(pace.asked);
@@ -72,7 +68,6 @@ static void an_answer_that_is_lost_is_given_up(void **state)
 {
 	struct pace pace = {.interval = 16 * MILLISECOND};
 
-	(void)state;
 	pace_draw(&pace, START);
 	pace_answer(&pace);
 	assert_true(pace_draw(&pace, START + 16 * MILLISECOND));

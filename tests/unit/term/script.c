@@ -93,7 +93,6 @@ static void what_follows_a_wait_is_done_when_it_is_over(void **state)
 	char lines[] = "say one\nstep\nwait 2s\nsay two\nstep\nwait 500ms\nstep\n";
 	struct film film;
 
-	(void)state;
 	film_init(&film, lines);
 	assert_int_equal(position_of(&film), 1);
 	assert_shows(&film, "│ one");
@@ -115,7 +114,6 @@ static void at_counts_from_the_beginning(void **state)
 	char lines[] = "at 1s step\nat 0:03 step\nat 2s step\n";
 	struct film film;
 
-	(void)state;
 	film_init(&film, lines);
 	assert_int_equal(position_of(&film), 0);
 	pass(&film, 1000);
@@ -133,7 +131,6 @@ static void while_it_waits_playing_goes_on(void **state)
 	char lines[] = "speed 10\nplay\nwait 250ms\npause\nwait 10s\nplay\nwait paused\nsay over\n";
 	struct film film;
 
-	(void)state;
 	film_init(&film, lines);
 	pass(&film, 260);
 	assert_int_equal(position_of(&film), 2);
@@ -153,7 +150,6 @@ static void space_pauses_and_lets_go_on_from_where_it_was(void **state)
 	char lines[] = "step\nsay here\nwait 1s\nstep\nwait 60min\n";
 	struct film film;
 
-	(void)state;
 	film_init(&film, lines);
 	pass(&film, 500);
 	assert_true(script_take_key(film.script, "Space", film.now));
@@ -181,7 +177,6 @@ static void any_other_key_pauses_it_and_does_what_it_does(void **state)
 	char lines[] = "speed 10\nplay\nwait 10s\nend\n";
 	struct film film;
 
-	(void)state;
 	film_init(&film, lines);
 	pass(&film, 100);
 	assert_true(view_is_playing(film.view));
@@ -201,7 +196,6 @@ static void time_that_the_program_was_stopped_does_not_count(void **state)
 	char lines[] = "wait 1s\nstep\n";
 	struct film film;
 
-	(void)state;
 	film_init(&film, lines);
 	pass(&film, 500);
 	film.now += 3600 * 1000 * MILLISECOND;
@@ -218,7 +212,6 @@ static void quit_ends_it_there(void **state)
 	char lines[] = "step\nquit\nstep\n";
 	struct film film;
 
-	(void)state;
 	film_init(&film, lines);
 	assert_int_equal(film.result, 0);
 	assert_int_equal(position_of(&film), 1);
@@ -242,7 +235,6 @@ static void a_wrong_line_is_told_by_its_number(void **state)
 		{"nonsense", "film:2: there is no command 'nonsense' (? lists them)"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		struct film film;
 		char lines[80];
@@ -270,7 +262,6 @@ static void a_script_with_times_is_a_film_unless_it_prints(void **state)
 		{"\n", false},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
 		char lines[80];
 		snprintf(lines, sizeof(lines), "%s", scripts[i].lines);

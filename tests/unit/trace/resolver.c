@@ -72,7 +72,6 @@ static void assert_resolved(const char *calls, const char *expected)
 
 static void addresses_become_objects(void **state)
 {
-	(void)state;
 	assert_resolved("a10:5 a20:6 f10 a10:7 f20",
 		/* an address used again is a new object */
 		"a0 a1 f0' a2 f1'");
@@ -91,7 +90,6 @@ static void addresses_become_objects(void **state)
 /* The object that lived there does not live on unseen: its free is written in front. */
 static void a_block_that_moves_onto_a_live_one_tells_that_a_free_was_lost(void **state)
 {
-	(void)state;
 	assert_resolved("a10:5 a20:6 r10>20:9 f20", "a0 a1 [ f1'] r0' f0'");
 	/* from an unknown pointer */
 	assert_resolved("a10:5 a20:6 r70>20:9 f20", "a0 a1 [ f1'] r2~ f2'");
@@ -103,7 +101,6 @@ static void a_block_that_moves_onto_a_live_one_tells_that_a_free_was_lost(void *
 
 static void a_call_that_failed_ends_no_life(void **state)
 {
-	(void)state;
 	assert_resolved("m10:5 !u10 u10", "m0 u0!' u0'");
 	assert_resolved("m10:5 !u10 m20:5", "m0 u0!' m1");
 	assert_resolved("a10:5 !f10 a10:6", "a0 f0!' a0'");

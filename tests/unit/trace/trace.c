@@ -65,7 +65,6 @@ static void assert_kept(const char *text, const char *canonical)
 
 static void what_the_text_form_can_say_is_kept(void **state)
 {
-	(void)state;
 	assert_kept("a 0 16\nf 0\n", "a 0 16\nf 0\n");
 	assert_kept("20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n",
 		"20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n");
@@ -88,7 +87,6 @@ static void what_the_text_form_can_say_is_kept(void **state)
 
 static void counted_objects_are_kept(void **state)
 {
-	(void)state;
 	assert_kept(
 		"new 1 64 gc\nnew 2 28\nnew 7 56 finalizer=resurrects gc # seven\nnew 8 0 finalizer\n",
 		"new 1 64 gc\nnew 2 28\nnew 7 56 gc finalizer=resurrects # seven\nnew 8 0 finalizer\n");
@@ -112,7 +110,6 @@ static void counted_objects_are_kept(void **state)
 
 static void call_sites_are_kept(void **state)
 {
-	(void)state;
 	assert_kept("module 0x400000 0x401000 0x409000 00ff9a /usr/bin/a b\n"
 		    "module 0x7f0000 0x7f0000 0x7f9000 - /lib/libx.so.1\n"
 		    "site 1 0x401234 0x7f1234 0x401500\na 0 16 site=1\n"
@@ -159,7 +156,6 @@ static void assert_refused(const char *text, const char *message)
 
 static void a_bad_line_is_told_with_its_number(void **state)
 {
-	(void)state;
 	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: " AN_EVENT ", not 'x'");
 	assert_refused("a 0\nf 0\n", "t:1: a size in bytes is expected, but the line ends");
 	assert_refused("a zero 16\nf 0\n", "t:1: an ID is expected, not 'zero'");
@@ -183,7 +179,6 @@ static void a_bad_line_is_told_with_its_number(void **state)
 
 static void a_bad_line_about_counted_objects_is_told(void **state)
 {
-	(void)state;
 	assert_refused("new 1\n\n", "t:1: a size in bytes is expected, but the line ends");
 	assert_refused("new - 5\n", "t:1: an ID below 4294967295 is expected, not '-'");
 	assert_refused("new 1 2 align=4\n",
@@ -227,7 +222,6 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 	};
 	struct error err;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(senseless) / sizeof(*senseless); i++) {
 		int fd = memfd_create("test", 0);
 		struct trace_writer *writer;
@@ -246,7 +240,6 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 
 static void a_bad_call_site_is_told(void **state)
 {
-	(void)state;
 	assert_refused("site 2 0x1\n",
 		"t:1: number 1 is expected: sites are numbered from 1, not '2'");
 	assert_refused("site 1 0x1\nsite 1 0x2\n",
@@ -279,7 +272,6 @@ static void a_zero_byte_is_not_text(void **state)
 	struct trace *trace;
 	struct error err;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
 		text_clear(&text);
 		for (unsigned line = 0; line < 1000; line++)
@@ -305,7 +297,6 @@ static void a_text_is_not_longer_than_can_be_kept(void **state)
 	struct trace *trace;
 	struct error err;
 
-	(void)state;
 	text_add(&text, "a 0 16\nnote ");
 	for (unsigned i = 0; i < (1 << 20) + 1; i++)
 		text_add_bytes(&text, "x", 1);
@@ -320,7 +311,6 @@ static void a_cut_off_last_line_is_tolerated(void **state)
 {
 	struct trace *trace = open_text("a 0 16\na 1 16\nr 0");
 
-	(void)state;
 	assert_true(trace_is_truncated(trace));
 	assert_int_equal(trace_length(trace), 2);
 	trace_close(trace);
@@ -336,7 +326,6 @@ static void salvage_keeps_the_events_before_the_damage(void **state)
 	struct trace *trace = NULL;
 	struct error err;
 
-	(void)state;
 	assert_int_equal(trace_open_memory(&trace, text, strlen(text), "t", TRACE_SALVAGE, &err),
 		0);
 	assert_int_equal(trace_length(trace), 2);
@@ -350,7 +339,6 @@ static void ids_seen_before_are_known(void **state)
 	static const bool seen[] = {false, true, true, false, true};
 	struct event event;
 
-	(void)state;
 	for (uint64_t i = 0; trace_get(trace, i, &event); i++)
 		assert_int_equal(!!(event.flags & EVENT_SEEN_BEFORE), seen[i]);
 	trace_close(trace);
@@ -362,7 +350,6 @@ static void marks_and_notes_are_found(void **state)
 	const struct trace_mark *marks, *notes;
 	uint64_t position;
 
-	(void)state;
 	assert_int_equal(trace_marks(trace, &marks), 2);
 	assert_int_equal(trace_notes(trace, &notes), 1);
 	assert_int_equal(marks[1].position, 3);
@@ -452,7 +439,6 @@ static void many_random_events_are_kept_and_read_in_any_order(void **state)
 	struct trace *trace = open_text(text);
 	struct dice dice;
 
-	(void)state;
 	assert_kept(text, text);
 	struct event *all = calloc(60000, sizeof(*all));
 	assert_int_equal(trace_read(trace, 0, all, 60000), 60000);
@@ -535,7 +521,6 @@ static void every_prefix_of_a_binary_trace_is_safe(void **state)
 	char *binary = several_chunks(&trace, &length);
 	uint64_t before = 0;
 
-	(void)state;
 	for (size_t cut = 1; cut < length; cut++) {
 		struct trace *part = NULL;
 		struct error err;
@@ -561,7 +546,6 @@ static void nothing_stands_behind_the_end(void **state)
 	char message[80];
 	struct error err;
 
-	(void)state;
 	memcpy(twice, binary, length);
 	memcpy(twice + length, binary, length);
 	assert_int_equal(trace_open_memory(&part, twice, 2 * length, "t", 0, &err), -1);
@@ -585,7 +569,6 @@ static void a_cut_file_loses_only_what_was_cut(void **state)
 	size_t length;
 	char *binary = written(trace, TRACE_BINARY, &length);
 
-	(void)state;
 	for (unsigned percent = 10; percent < 100; percent += 10) {
 		assert_int_equal(trace_open_memory(&part, binary, length * percent / 100, "cut", 0,
 					 &err),
@@ -610,7 +593,6 @@ static void every_changed_bit_of_a_binary_trace_is_noticed(void **state)
 	bool *is_head = find_heads(binary, length, &chunks);
 	unsigned kept = 0;
 
-	(void)state;
 	assert_true(chunks >= 4);
 	for (size_t at = 0; at < length; at++)
 		for (unsigned bit = 0; bit < 8; bit++) {
@@ -647,7 +629,6 @@ static void salvage_keeps_what_stands_before_damage_within_a_chunk(void **state)
 	size_t length;
 	char *binary = written(trace, TRACE_BINARY, &length);
 
-	(void)state;
 	binary[length * 3 / 4] ^= 1;
 	assert_int_equal(trace_open_memory(&part, binary, length, "bad", 0, &err), -1);
 	assert_int_equal(trace_open_memory(&part, binary, length, "bad", TRACE_SALVAGE, &err), 0);
@@ -701,7 +682,6 @@ static void a_chunk_has_limits(void **state)
 	struct trace *trace;
 	struct error err;
 
-	(void)state;
 	for (size_t i = 0; i < raw; i += 3)
 		memcpy(comments + i, "\x07\0\0", 3);
 	size_t length = ZSTD_compress(packed, raw, comments, raw, 3);
@@ -734,7 +714,6 @@ static void many_texts_and_long_ones_are_kept(void **state)
 {
 	struct text text = {0};
 
-	(void)state;
 	for (unsigned i = 0; i < 40000; i++)
 		text_add(&text, "#\n");
 	text_add(&text, "a 0 1\n");
@@ -786,7 +765,6 @@ static void a_packed_trace_is_unpacked(void **state)
 	     *packed = malloc(length + 1000);
 	struct error err;
 
-	(void)state;
 	size_t n = ZSTD_compress(packed, length + 1000, text, length, 3);
 	assert_opens_as(packed, n, trace, 15000);
 	assert_opens_as(packed, n * 9 / 10, trace, 1000);
@@ -815,7 +793,6 @@ static void androids_memory_replay_is_read(void **state)
 	size_t length;
 	char *text = written(trace, TRACE_TEXT, &length);
 
-	(void)state;
 	assert_string_equal(trace_format(trace), "memory_replay");
 	assert_text_equal(text,
 		"a 0 16 call=malloc at=0x1000\na 1 32 call=calloc at=0x2000\nr 0 64 call=realloc at=0x3000 thread=1\n"
@@ -841,7 +818,6 @@ static void a_full_disk_is_told(void **state)
 	struct error err = {0};
 	int fd = open("/dev/full", O_WRONLY);
 
-	(void)state;
 	assert_int_equal(trace_copy(trace, fd, "full", TRACE_TEXT, &err), -1);
 	assert_text_equal(err.text, "full: No space left on device");
 	assert_int_equal(trace_copy(trace, fd, "full", TRACE_BINARY, &err), -1);
@@ -882,7 +858,6 @@ static void a_writer_numbers_call_stacks(void **state)
 	uint32_t sites[8];
 	char path[64];
 
-	(void)state;
 	assert_int_equal(trace_writer_new(&writer, fd, "t", TRACE_BINARY, NULL, &err), 0);
 	assert_int_equal(trace_writer_module(writer, &program, &err), 0);
 	assert_int_equal(trace_writer_module(writer, &first, &err), 0);
@@ -940,7 +915,6 @@ static void frames_have_the_names_that_stand_before_their_site(void **state)
 		"site 3 0x10\n");
 	size_t length;
 
-	(void)state;
 	assert_string_equal(trace_frame_name(trace, 1, 0), "");
 	assert_string_equal(trace_frame_name(trace, 2, 0), "one");
 	assert_string_equal(trace_frame_name(trace, 2, 1), "two");
@@ -968,7 +942,6 @@ static void many_random_sites_are_kept(void **state)
 	struct dice dice;
 	char path[64];
 
-	(void)state;
 	assert_int_equal(trace_writer_new(&writer, fd, "t", TRACE_BINARY, NULL, &err), 0);
 	dice_init(&dice, 8);
 	for (uint32_t i = 0; i < 60000; i++) {
@@ -1091,7 +1064,6 @@ static void a_trace_that_grows_is_the_one_opened_at_once(void **state)
 	struct error err;
 	struct event event;
 
-	(void)state;
 	growing_init(&growing, TRACE_GROWING);
 	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
 	assert_int_equal(trace_length(trace), 0);
@@ -1119,7 +1091,6 @@ static void much_that_has_come_is_taken_in_slices(void **state)
 	struct error err;
 	unsigned looks = 0;
 
-	(void)state;
 	growing_init(&growing, TRACE_COMPLETE);
 	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
 	assert_false(trace_is_growing(trace));
@@ -1148,7 +1119,6 @@ static void texts_stay_good_while_a_trace_grows(void **state)
 	const struct trace_mark *marks;
 	struct error err;
 
-	(void)state;
 	growing_init(&growing, TRACE_GROWING);
 	grow(&growing, 0, 10);
 	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
@@ -1178,7 +1148,6 @@ static void half_a_chunk_is_not_there_yet(void **state)
 	char bytes[4096];
 	struct error err;
 
-	(void)state;
 	growing_init(&growing, TRACE_WRITTEN_UNKNOWN);
 	growing_init(&cut, TRACE_WRITTEN_UNKNOWN);
 	assert_int_equal(ftruncate(cut.fd, 0), 0);
@@ -1220,7 +1189,6 @@ static void a_trace_that_takes_the_name_is_taken(void **state)
 	struct event event;
 	struct error err;
 
-	(void)state;
 	growing_init(&growing, TRACE_GROWING);
 	grow(&growing, 0, 50);
 	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
@@ -1250,7 +1218,6 @@ static void a_trace_begun_anew_in_its_file_is_another(void **state)
 	struct trace *trace = NULL;
 	struct error err;
 
-	(void)state;
 	growing_init(&growing, TRACE_GROWING);
 	grow(&growing, 0, 50);
 	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
@@ -1274,7 +1241,6 @@ static void a_writer_that_is_gone_is_noticed(void **state)
 	struct trace *trace = NULL;
 	struct error err;
 
-	(void)state;
 	growing_init(&growing, TRACE_GROWING);
 	grow(&growing, 0, 50);
 	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
@@ -1300,7 +1266,6 @@ static void what_cannot_be_followed_is_told(void **state)
 	struct error err = {0};
 	char expected[300];
 
-	(void)state;
 	growing_init(&growing, TRACE_GROWING);
 	assert_int_equal(trace_follow(&trace, growing.other, &err), 1); /* not there yet */
 	assert_int_equal(trace_follow(&trace, growing.folder, &err), -1);

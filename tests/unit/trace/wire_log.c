@@ -30,7 +30,6 @@ static void records_come_back_as_they_were(void **state)
 	struct wire_coding coding = {0};
 	struct dice dice;
 
-	(void)state;
 	dice_init(&dice, 7);
 	for (size_t i = 0; i < COUNT; i++) {
 		struct wire_record *record = &written[i];
@@ -171,7 +170,6 @@ static void lanes_are_merged_by_their_stamps(void **state)
 {
 	struct log log;
 
-	(void)state;
 	begin_log(&log);
 	put(&log, 0, WIRE_MALLOC, 10, 0x100, 8);
 	put(&log, 1, WIRE_MALLOC, 20, 0x200, 16);
@@ -191,7 +189,6 @@ static void a_realloc_happens_before_others_have_what_it_gave_up(void **state)
 {
 	struct log log;
 
-	(void)state;
 	begin_log(&log);
 	put(&log, 0, WIRE_MALLOC, 10, 0x100, 64);
 	put(&log, 0, WIRE_REALLOC_BEGINS, 20, 0x100, 0);
@@ -216,7 +213,6 @@ static void a_realloc_that_never_returned(void **state)
 {
 	struct log log;
 
-	(void)state;
 	begin_log(&log);
 	put(&log, 0, WIRE_MALLOC, 10, 0x100, 64);
 	put(&log, 0, WIRE_REALLOC_BEGINS, 20, 0x100, 0);
@@ -234,7 +230,6 @@ static void the_shared_lane_is_sorted(void **state)
 {
 	struct log log;
 
-	(void)state;
 	begin_log(&log);
 	put(&log, 3, WIRE_THREAD, 30, 0, 7);
 	put(&log, 3, WIRE_FREE, 30, 0x100, 0);
@@ -250,7 +245,6 @@ static void another_program_has_nothing_of_the_one_before(void **state)
 {
 	struct log log;
 
-	(void)state;
 	begin_log(&log);
 	put(&log, 0, WIRE_MALLOC, 10, 0x100, 5);
 	put_text(&log, 1, WIRE_EXEC, 20, "ls -l");
@@ -265,7 +259,6 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 {
 	struct log log;
 
-	(void)state;
 	begin_log(&log);
 	put(&log, 0, WIRE_MALLOC, 10, 0x100, 5);
 	put(&log, 1, WIRE_PAUSE, 20, 0, WIRE_PAUSED);
@@ -288,7 +281,6 @@ static void a_log_opens_wherever_it_was_cut(void **state)
 	struct error err;
 	uint64_t before = 0;
 
-	(void)state;
 	begin_log(&log);
 	for (unsigned i = 0; i < 20; i++) {
 		put(&log, 0, WIRE_MALLOC, 10 * i + 10, 0x1000 + 64 * i, 8);

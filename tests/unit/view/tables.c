@@ -11,7 +11,6 @@ static const int depths[] = {0, 8, 16, 256, 1 << 24};
 
 static void no_key_does_two_things(void **state)
 {
-	(void)state;
 	for (unsigned i = 1; i < ACTION_COUNT; i++) {
 		char keys[80];
 		strcpy(keys, action_info((enum action)i)->keys);
@@ -25,7 +24,6 @@ static void no_key_does_two_things(void **state)
 
 static void every_action_has_a_name_of_its_own_a_key_and_a_group(void **state)
 {
-	(void)state;
 	for (unsigned i = 1; i < ACTION_COUNT; i++) {
 		const struct action_info *info = action_info((enum action)i);
 		assert_true(*info->name && *info->keys && *info->group);
@@ -74,7 +72,6 @@ static void keys_are_those_that_players_have(void **state)
 		{"C-c", "quit"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		assert_string_equal(action_info(action_for_key(known[i].key))->name,
 			known[i].action);
@@ -82,7 +79,6 @@ static void keys_are_those_that_players_have(void **state)
 
 static void every_role_has_a_name_and_a_letter_of_its_own(void **state)
 {
-	(void)state;
 	for (int i = 0; i < ROLE_COUNT; i++)
 		for (int j = 0; j < i; j++) {
 			assert_string_not_equal(role_name((enum role)i), role_name((enum role)j));
@@ -99,7 +95,6 @@ static void every_role_has_a_look_in_every_theme_at_every_depth(void **state)
 {
 	const struct theme *first = theme_find("neutral"), *theme = first;
 
-	(void)state;
 	do {
 		for (size_t d = 0; d < DEPTHS; d++)
 			for (int role = 0; role < ROLE_COUNT; role++) {
@@ -118,7 +113,6 @@ static void every_role_has_a_look_in_every_theme_at_every_depth(void **state)
 
 static void without_colours_no_role_has_one(void **state)
 {
-	(void)state;
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct look none = theme_look(theme_find("dark"), (enum role)role, 0);
 		struct look mono = theme_look(theme_find("mono"), (enum role)role, 256);
@@ -141,7 +135,6 @@ static void what_matters_most_stands_out_in_every_theme_at_every_depth(void **st
 	static const enum role plain[] = {ROLE_TEXT, ROLE_LIVE, ROLE_FREE, ROLE_VIRGIN, ROLE_QUIET};
 	const struct theme *first = theme_find("neutral"), *theme = first;
 
-	(void)state;
 	do {
 		for (size_t d = 0; d < DEPTHS; d++)
 			for (size_t i = 0; i < sizeof(loud) / sizeof(*loud); i++)
@@ -157,7 +150,6 @@ static void given_and_taken_back_differ_in_every_theme_at_every_depth(void **sta
 {
 	const struct theme *first = theme_find("neutral"), *theme = first;
 
-	(void)state;
 	do {
 		for (size_t d = 0; d < DEPTHS; d++)
 			assert_false(looks_equal(theme_look(theme, ROLE_HOT_ALLOC, depths[d]),

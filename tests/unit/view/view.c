@@ -102,7 +102,6 @@ static void every_size_shows_state_story_map_and_help(void **state)
 {
 	static const char *const engines[] = {CLASSIC, HEAP};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct show show;
 		show_init(&show, engines[i], &(struct view_config){0});
@@ -127,7 +126,6 @@ static void side_by_side_shows_every_engine_at_every_size(void **state)
 	struct error err;
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &config);
 	view_free(show.view);
 	config.options = show.stage.options;
@@ -158,7 +156,6 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	struct error err;
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &config);
 	press(&show, "v");
 	assert_shows(&show, "nothing to compare with");
@@ -192,7 +189,6 @@ static void engines_that_never_part_are_told_apart_by_kind(void **state)
 	struct view_config config = {0};
 	struct show show;
 
-	(void)state;
 	show_begin(&show, CLASSIC, "a 0 96\na 1 96\nnote The same for both.\n", &config);
 	look_ahead(&show);
 	view_free(show.view);
@@ -214,7 +210,6 @@ static void enter_goes_down_to_a_block_and_escape_back(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, ". .");
 	screen_of(&show);
@@ -247,7 +242,6 @@ static void the_inspector_rests_when_there_is_nothing_to_look_up(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "2 I l l"); /* a block is looked up, but nothing lies there at the start */
 	screen_of(&show);
@@ -287,7 +281,6 @@ static void whatever_is_pressed_the_view_goes_on_and_rests(void **state)
 {
 	static const char *const engines[] = {CLASSIC, HEAP, "--engine pymalloc --arenas heap"};
 
-	(void)state;
 	for (uint64_t seed = 0; seed < 12; seed++) {
 		struct view_config config = {.lecture = seed % 4 == 3};
 		struct dice dice;
@@ -319,7 +312,6 @@ static void an_event_is_stepped_into_one_decision_at_a_time(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, HEAP, &(struct view_config){0});
 	press(&show, "s"); /* a caption decides nothing */
 	assert_int_equal(position_of(&show), 1);
@@ -353,7 +345,6 @@ static void any_other_move_is_of_whole_events(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, ". s s");
 	assert_shows(&show, "decision 2 of");
@@ -378,7 +369,6 @@ static void a_question_of_a_lecture_is_answered_decision_by_decision(void **stat
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){.lecture = true});
 	press(&show, "PgDn .");
 	assert_shows(&show, "Which block will it get?");
@@ -402,7 +392,6 @@ static void a_hole_tells_who_made_it(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, HEAP, &(struct view_config){0});
 	press(&show, "G ,");
 	screen_of(&show);
@@ -418,7 +407,6 @@ static void a_caption_with_a_question_mark_hides_its_answer(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
 	look_ahead(&show);
 	press(&show, "PgDn");
@@ -451,7 +439,6 @@ static void a_lecture_asks_before_it_shows(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){.lecture = true});
 	press(&show, "PgDn");
 	assert_shows(&show, "Watch where the first one goes.");
@@ -480,7 +467,6 @@ static void tiny_screens_say_what_they_need(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	for (int width = 1; width < 24; width++)
 		for (int height = 1; height < 6; height++) {
@@ -496,7 +482,6 @@ static void ascii_is_ascii_at_every_size(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	show.canvas.charset = CHARSET_ASCII;
 	for (int width = 20; width < 220; width += 13)
@@ -514,7 +499,6 @@ static void keys_step_and_say_where_it_ends(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, ",");
 	assert_shows(&show, "already at the start");
@@ -533,7 +517,6 @@ static void playing_takes_its_time_from_ticks(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){.speed = 10});
 	press(&show, ". Space");
 	pass(&show, 1);
@@ -571,7 +554,6 @@ static void a_frame_has_no_more_events_than_there_is_time_for(void **state)
 	struct text many = {0};
 	struct show show;
 
-	(void)state;
 	text_of_many(&many, 200000);
 	show_begin(&show, CLASSIC, text_of(&many), &(struct view_config){.speed = SPEED_MAX});
 	look_ahead(&show);
@@ -594,7 +576,6 @@ static void playing_fast_comes_before_looking_ahead(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_begin(&show, CLASSIC, trace + strcspn(trace, "\n") + 1,
 		&(struct view_config){.speed = 200});
 	press(&show, "Space");
@@ -612,7 +593,6 @@ static void playing_backwards_ends_at_the_start(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){.speed = 1000});
 	press(&show, ". . . R Space");
 	pass(&show, 100);
@@ -625,7 +605,6 @@ static void a_caption_stays_while_it_is_read(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){.speed = 100});
 	press(&show, "Space");
 	pass(&show, 500);
@@ -640,7 +619,6 @@ static void a_lecture_stops_at_a_caption(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){.speed = 100, .lecture = true});
 	press(&show, "Space");
 	pass(&show, 9000);
@@ -653,7 +631,6 @@ static void when_nothing_plays_nothing_wakes_it(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	screen_of(&show);
 	assert_true(view_next_tick(show.view, show.now) == UINT64_MAX);
@@ -697,7 +674,6 @@ static void commands_go_where_they_say(void **state)
 	struct show show;
 	struct error err;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		assert_int_equal(view_command(show.view, table[i].command, &err), 0);
@@ -726,7 +702,6 @@ static void a_time_is_gone_to_where_there_are_times(void **state)
 	};
 	struct show show;
 
-	(void)state;
 	show_begin(&show, HEAP,
 		"a 0 8 time=100\na 1 8 time=1000000\nnote n\na 2 8 time=2000000\nf 0 time=3000000\n"
 		"f 1 time=9000000\n",
@@ -772,7 +747,6 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 	};
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, ". .");
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
@@ -791,7 +765,6 @@ static void seeking_past_the_end_goes_there_and_says_so(void **state)
 		"18446744073709551615"};
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
 		press(&show, "g .");
@@ -809,7 +782,6 @@ static void breakpoints_stop_runs_in_both_directions(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "c");
 	assert_shows(&show, "no breakpoints are set");
@@ -828,7 +800,6 @@ static void a_prompt_is_edited_recalled_and_left(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, ": 1 2 Backspace Enter");
 	assert_int_equal(position_of(&show), 2);
@@ -854,7 +825,6 @@ static void tab_completes_a_command_as_far_as_it_is_certain(void **state)
 	};
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		char last[100] = "";
@@ -873,7 +843,6 @@ static void a_search_finds_captions_calls_and_marks(void **state)
 	struct show show;
 	struct error err;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	view_command(show.view, "search MIDDLE", &err);
 	assert_int_equal(position_of(&show), 4);
@@ -889,7 +858,6 @@ static void a_free_block_says_when_it_will_be_handed_out(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "G , p z"); /* object 0 was freed, and 1 before it */
 	assert_shows(&show, "block 0: free, this pool hands it out next");
@@ -906,7 +874,6 @@ static void figures_that_do_not_fit_are_scrolled_to(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	canvas_resize(&show.canvas, 40, 12);
 	press(&show, "G i z");
@@ -950,7 +917,6 @@ static void a_search_knows_objects_sizes_addresses_and_callers(void **state)
 		"a 0 16 site=1\na 1 64 site=2\na 2 70 site=2\na 3 64 site=3\nf 0\nf 2\n";
 	struct show show;
 
-	(void)state;
 	show_begin(&show, HEAP, words, &(struct view_config){0});
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct error err = {0};
@@ -974,7 +940,6 @@ static void the_mouse_is_given_to_the_terminal_and_back(void **state)
 	struct show show;
 	struct error err;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	assert_true(view_wants_mouse(show.view));
 	press(&show, "\\");
@@ -993,7 +958,6 @@ static void every_key_is_survived_at_the_start_and_at_the_end(void **state)
 {
 	static const char *const engines[] = {CLASSIC, HEAP};
 
-	(void)state;
 	for (size_t e = 0; e < 2; e++)
 		for (unsigned i = 1; i < ACTION_COUNT; i++) {
 			struct show show;
@@ -1015,7 +979,6 @@ static void every_place_can_be_clicked(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "G");
 	canvas_resize(&show.canvas, 120, 40);
@@ -1032,7 +995,6 @@ static void a_click_on_the_timeline_goes_there_and_a_drag_stays_with_it(void **s
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	screen_of(&show);
 	view_mouse(show.view, MOUSE_CLICK, 79, 22);
@@ -1051,7 +1013,6 @@ static void a_click_on_a_pool_shows_it(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "G");
 	assert_shows(&show, "A00");
@@ -1066,7 +1027,6 @@ static void under_the_help_clicks_do_nothing_and_the_wheel_scrolls(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, ". ?");
 	screen_of(&show);
@@ -1084,7 +1044,6 @@ static void a_mark_of_ones_own_stands_on_the_timeline(void **state)
 	struct show show;
 	int marks = 0;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "8 M g");
 	screen_of(&show);
@@ -1104,7 +1063,6 @@ static void help_scrolls_to_its_end_and_no_further(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "?");
 	assert_shows(&show, "play, pause");
@@ -1193,7 +1151,6 @@ static void what_comes_is_shown_as_it_comes(void **state)
 {
 	struct live_show live;
 
-	(void)state;
 	live_init(&live, &following);
 	assert_shows(&live.show, "LIVE");
 	assert_shows(&live.show, "event 999 / 999  100%  following");
@@ -1211,7 +1168,6 @@ static void who_moves_leaves_and_f_catches_up(void **state)
 {
 	static const char *const moves[] = {",", "g", "5", "{"};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(moves) / sizeof(*moves); i++) {
 		struct live_show live;
 		live_init(&live, &following);
@@ -1242,7 +1198,6 @@ static void keys_that_do_not_move_stay_with_it(void **state)
 	struct live_show live;
 	struct error err;
 
-	(void)state;
 	live_init(&live, &following);
 	press(&live.show, "Tab z z E o T G . ? Esc");
 	assert_int_equal(view_command(live.show.view, "speed 100", &err), 0);
@@ -1267,7 +1222,6 @@ static void space_pauses_and_plays_what_arrives(void **state)
 {
 	struct live_show live;
 
-	(void)state;
 	live_init(&live, &following);
 	press(&live.show, "Space");
 	grow(&live, 1000, 1010);
@@ -1292,7 +1246,6 @@ static void a_long_way_is_gone_in_slices(void **state)
 	struct live_show live;
 	unsigned slices = 0;
 
-	(void)state;
 	live_init(&live, &following);
 	press(&live.show, "g");
 	grow(&live, 1000, EVENTS);
@@ -1323,7 +1276,6 @@ static void the_final_trace_is_followed_to_its_end(void **state)
 {
 	struct live_show live;
 
-	(void)state;
 	live_init(&live, &following);
 	put_final(&live, 1200);
 	pass(&live.show, 100);
@@ -1346,7 +1298,6 @@ static void a_large_final_trace_is_returned_into(void **state)
 	enum { EVENTS = 700000 };
 	struct live_show live;
 
-	(void)state;
 	live_init(&live, &following);
 	grow(&live, 1000, EVENTS);
 	while (position_of(&live.show) < EVENTS)
@@ -1365,7 +1316,6 @@ static void the_final_trace_keeps_the_position(void **state)
 {
 	static const unsigned lengths[] = {2000, 300};
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct live_show live;
 		live_init(&live, &following);
@@ -1395,7 +1345,6 @@ static void a_trace_that_says_more_is_played_otherwise(void **state)
 	struct live_show live, *user = &live;
 	struct view_config config = following;
 
-	(void)state;
 	config.renew = renew_to_heap;
 	config.renewer = &user;
 	live_init(&live, &config);
@@ -1418,7 +1367,6 @@ static void what_was_looked_up_is_forgotten_when_the_engine_changes(void **state
 	struct live_show live, *user = &live;
 	struct view_config config = following;
 
-	(void)state;
 	config.renew = renew_to_heap;
 	config.renewer = &user;
 	live_init(&live, &config);
@@ -1442,7 +1390,6 @@ static void the_inspector_goes_on_with_a_trace_that_grows(void **state)
 	struct live_show live;
 	struct error err;
 
-	(void)state;
 	live_init(&live, &following);
 	screen_of(&live.show);
 	press(&live.show, "I l l f");
@@ -1468,7 +1415,6 @@ static void quitting_asks_while_the_program_runs(void **state)
 	struct view_config config = following;
 	struct live_show live;
 
-	(void)state;
 	config.stops_program = true;
 	live_init(&live, &config);
 	assert_true(view_key(live.show.view, "q"));
@@ -1494,7 +1440,6 @@ static void damage_ends_following_and_is_told(void **state)
 	static const char rubbish[64] = "rubbish";
 	struct live_show live;
 
-	(void)state;
 	live_init(&live, &following);
 	assert_int_equal(write(live.fd, rubbish, sizeof(rubbish)), sizeof(rubbish));
 	pass(&live.show, 100);
@@ -1507,7 +1452,6 @@ static void every_size_says_that_it_is_live(void **state)
 {
 	struct live_show live;
 
-	(void)state;
 	live_init(&live, &following);
 	for (int width = 20; width < 240; width += 7)
 		for (int height = 5; height < 70; height += 9) {
@@ -1523,7 +1467,6 @@ static void a_trace_that_does_not_grow_cannot_be_followed(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "F");
 	assert_shows(&show, "this trace does not grow; play --follow watches one that does");
@@ -1535,7 +1478,6 @@ static void a_typed_quit_quits(void **state)
 {
 	struct show show;
 
-	(void)state;
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, ": q u i t");
 	assert_false(view_key(show.view, "Enter"));

@@ -35,7 +35,6 @@ static size_t there_and_back(const struct codec *codec, const unsigned char *pag
 
 static void every_page_of_the_prose_comes_back(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < CODECS; i++) {
 		size_t sum = 0, pages = 0;
 		for (size_t at = 0; at + 1024 <= prose_length; at += 1024, pages++)
@@ -51,7 +50,6 @@ static void pages_of_any_length_and_kind_come_back(void **state)
 	unsigned char *noise = malloc(65536);
 	struct dice dice;
 
-	(void)state;
 	dice_init(&dice, 1);
 	for (size_t i = 0; i < 65536; i++)
 		noise[i] = (unsigned char)dice_roll(&dice, 256);
@@ -68,7 +66,6 @@ static void a_page_that_was_changed_is_noticed(void **state)
 {
 	unsigned char packed[4096], again[1024];
 
-	(void)state;
 	for (size_t i = 0; i < CODECS; i++) {
 		struct bench bench;
 		bench_begin(&bench);

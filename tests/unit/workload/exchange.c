@@ -53,7 +53,6 @@ static void turns_are_drawn_by_the_seed_until_nobody_is_ready(void **state)
 {
 	struct game one = {.left = {8, 0, 3, 5}}, same = one, other = one;
 
-	(void)state;
 	play_game(&one, 1);
 	play_game(&same, 1);
 	play_game(&other, 2);
@@ -70,7 +69,6 @@ static void with_nothing_to_do_the_threads_end(void **state)
 {
 	struct game game = {.left = {0}};
 
-	(void)state;
 	play_game(&game, 1);
 	assert_int_equal(game.order.length, 0);
 }
@@ -80,7 +78,6 @@ static void the_queue_is_a_ring(void **state)
 	struct bench bench;
 	uint64_t sent = 0, received = 0;
 
-	(void)state;
 	bench_begin(&bench);
 	struct queue *queue = queue_new(bench.memory, 3);
 	for (unsigned round = 0; round < 50; round++) {

@@ -106,7 +106,6 @@ static void change(struct model *model, struct graph *graph, struct dice *dice)
 
 static void what_is_collected_is_what_nobody_reaches(void **state)
 {
-	(void)state;
 	for (unsigned seed = 1; seed <= 20; seed++) {
 		struct model model = {{NULL}};
 		struct bench bench;
@@ -143,7 +142,6 @@ static void a_cycle_keeps_itself_alive_until_it_is_collected(void **state)
 {
 	struct bench bench;
 
-	(void)state;
 	bench_begin(&bench);
 	struct graph *graph = graph_new(bench.memory, false);
 	struct node *one = graph_add(graph, 1, 8), *two = graph_add(graph, 1, 8),

@@ -13,7 +13,6 @@ static void both_lists_hold_what_a_plain_array_holds(void **state)
 {
 	static const struct sequence_ops *const kinds[] = {&sequence_array, &sequence_linked};
 
-	(void)state;
 	for (size_t kind = 0; kind < 2; kind++) {
 		const struct sequence_ops *ops = kinds[kind];
 		uint64_t plain[LENGTH];
@@ -68,7 +67,6 @@ static void a_vector_keeps_its_elements_however_it_grows(void **state)
 {
 	struct bench bench;
 
-	(void)state;
 	for (enum growth growth = GROWTH_DOUBLE; growth <= GROWTH_FIXED; growth++)
 		for (enum growing growing = GROWING_BY_COPY; growing <= GROWING_BY_RESIZE;
 			growing++) {
@@ -89,7 +87,6 @@ static void a_region_asks_for_chunks_and_gives_all_back_at_once(void **state)
 	struct bench bench;
 	unsigned char *blocks[600];
 
-	(void)state;
 	bench_begin(&bench);
 	struct memory *region = region_new(bench.memory);
 	for (unsigned i = 0; i < 600; i++) {
@@ -111,7 +108,6 @@ static void the_last_block_of_a_region_grows_where_it_is(void **state)
 {
 	struct bench bench;
 
-	(void)state;
 	bench_begin(&bench);
 	struct memory *region = region_new(bench.memory);
 	unsigned char *block = memory_allocate(region, 10, "test");

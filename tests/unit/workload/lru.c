@@ -45,7 +45,6 @@ static void assert_same_order(const struct lru *lru, const struct naive *naive)
 
 static void keys_and_order_are_those_of_a_naive_cache(void **state)
 {
-	(void)state;
 	for (unsigned capacity = 1; capacity <= CAPACITY_MAX; capacity = capacity * 2 + 1) {
 		struct dice dice;
 		struct bench bench;
@@ -94,7 +93,6 @@ static void kept_values_are_dropped_by_their_owner(void **state)
 	struct dropped dropped = {0};
 	struct bench bench;
 
-	(void)state;
 	bench_begin(&bench);
 	struct lru *lru = lru_new(bench.memory, 2);
 	lru->drop = take_down;

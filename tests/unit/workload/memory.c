@@ -15,7 +15,6 @@ static void calls_become_events_and_who_asks_their_site(void **state)
 {
 	struct bench bench;
 
-	(void)state;
 	bench_begin(&bench);
 	struct memory *memory = bench.memory;
 	memory_note(memory, "%d blocks", 2);
@@ -50,7 +49,6 @@ static void threads_are_numbered_as_they_appear(void **state)
 	struct bench bench;
 	void *blocks[3];
 
-	(void)state;
 	bench_begin(&bench);
 	for (unsigned i = 0; i < 3; i++) {
 		bench.memory->thread = i == 1 ? 4 : 9;
@@ -72,7 +70,6 @@ static void a_block_is_the_workloads_own_and_keeps_its_bytes(void **state)
 {
 	struct bench bench;
 
-	(void)state;
 	bench_begin(&bench);
 	unsigned char *block = memory_allocate(bench.memory, 100, "a");
 	assert_int_equal((uintptr_t)block % 16, 0);
@@ -95,7 +92,6 @@ static void a_trace_that_cannot_be_written_is_told_and_blocks_are_taken_back(voi
 	struct trace_writer *writer;
 	struct error err = {0};
 
-	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(trace_writer_new(&writer, fd, "full", TRACE_TEXT, NULL, &err), 0);
 	struct memory *memory = tracer_new(writer);

@@ -23,7 +23,6 @@ static void a_graph_says_who_refers_to_whom(void **state)
 {
 	struct bench bench;
 
-	(void)state;
 	bench_begin(&bench);
 	struct graph *graph = graph_new(bench.memory, true);
 	struct node *one = graph_add(graph, 1, 10), *two = graph_add(graph, 1, 20);
@@ -61,7 +60,6 @@ static void a_weak_cache_says_who_refers_to_whom(void **state)
 {
 	struct bench bench;
 
-	(void)state;
 	bench_begin(&bench);
 	struct weak_cache *cache = weak_new(bench.memory, true);
 	struct object *one = weak_put(cache, 7, 10);
@@ -211,7 +209,6 @@ static void the_model_frees_what_we_free(void **state)
 	static const char *const seeds[] = {"1", "2", "3"};
 	static unsigned living[NODES_MAX];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		for (size_t j = 0; j < sizeof(seeds) / sizeof(*seeds); j++) {
 			struct trace *blocks = trace_of_run(cases[i].name, "blocks", seeds[j]);

@@ -15,7 +15,6 @@ static void zipf_keys_come_as_often_as_the_law_says(void **state)
 	static const double exponents[] = {0, 0.5, 0.9, 1, 1.3, 2, 8};
 	enum { UNIVERSE = 50 };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(exponents) / sizeof(*exponents); i++) {
 		struct draws draws;
 		struct keys keys;
@@ -42,7 +41,6 @@ static void weights_are_exact(void **state)
 {
 	struct keys keys;
 
-	(void)state;
 	keys_init_zipf(&keys, 100000, 1.25); /* a sum of powers of two: it has no error */
 	for (unsigned key = 1; key < 100000; key += 997) {
 		double weight = keys.sums[key] - keys.sums[key - 1], expected = pow(key + 1, -1.25);
@@ -57,7 +55,6 @@ static void uniform_keys_are_all_as_likely(void **state)
 	struct keys keys;
 	unsigned counts[10] = {0};
 
-	(void)state;
 	draws_init(&draws, 1);
 	keys_init_uniform(&keys, 10);
 	for (unsigned n = 0; n < DRAWN; n++)
@@ -73,7 +70,6 @@ static void the_same_seed_gives_the_same_keys_on_every_machine(void **state)
 	struct keys keys;
 	struct text text = {0};
 
-	(void)state;
 	draws_init(&draws, 42);
 	keys_init_zipf(&keys, 1000, 0.9);
 	for (unsigned i = 0; i < 12; i++)
@@ -99,7 +95,6 @@ static void sizes_lie_in_their_range_and_reach_its_ends(void **state)
 		{"0x10-1K", SPREAD_MOSTLY_SMALL, 16, 1024},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct sizes sizes = {.spread = cases[i].spread};
 		struct draws draws;
@@ -124,7 +119,6 @@ static void mostly_small_has_as_many_sizes_in_each_power_of_two(void **state)
 	struct draws draws;
 	unsigned small = 0;
 
-	(void)state;
 	draws_init(&draws, 3);
 	for (unsigned n = 0; n < 40000; n++)
 		small += draw_size(&draws, &sizes) < 32;
@@ -149,7 +143,6 @@ static void what_makes_no_sense_is_told(void **state)
 	static const char *const exponents[] = {"", "x", "-1", "8.5", "1.1.1", "nan", "inf"};
 	double exponent;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct sizes sizes = {0};
 		struct error err = {0};

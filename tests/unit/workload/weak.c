@@ -44,7 +44,6 @@ static void an_object_is_found_as_long_as_anybody_holds_it(void **state)
 	struct dice dice;
 	unsigned hits = 0, expected = 0;
 
-	(void)state;
 	dice_init(&dice, 5);
 	bench_begin(&bench);
 	struct weak_cache *cache = weak_new(bench.memory, false);
@@ -75,7 +74,6 @@ static void objects_outlive_their_cache(void **state)
 {
 	struct bench bench;
 
-	(void)state;
 	bench_begin(&bench);
 	struct weak_cache *cache = weak_new(bench.memory, false);
 	struct object *one = weak_put(cache, 1, 10), *two = weak_put(cache, 2, 10);

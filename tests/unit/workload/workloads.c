@@ -87,7 +87,6 @@ static void every_workload_gives_back_all_it_asked_for(void **state)
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
-	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		struct done done;
 		run(&done, list[i], nothing);
@@ -105,7 +104,6 @@ static void the_same_seed_gives_the_same_trace_and_another_seed_another(void **s
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
-	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		struct done one, same, other;
 		run(&one, list[i], five);
@@ -140,7 +138,6 @@ static void odd_options_are_no_trouble(void **state)
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
-	(void)state;
 	for (size_t set = 0; set < sizeof(sets) / sizeof(*sets); set++)
 		for (size_t i = 0; i < count; i++) {
 			struct done done;
@@ -159,7 +156,6 @@ static void defaults_are_all_there_is_to_take(void **state)
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
-	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		struct options *settled = workload_settle(list[i], given);
 		assert_ptr_equal(workload_find(list[i]->name), list[i]);
@@ -187,7 +183,6 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 		{"zlib-cache", "text", "/dev/null", "--text: /dev/null is empty"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const char *const words[] = {cases[i].option, cases[i].value, NULL};
 		const struct workload *workload = workload_find(cases[i].name);
@@ -212,7 +207,6 @@ static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
 {
 	static const char *const seeds[] = {"1", "2", "3", "4", "5"};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(*seeds); i++) {
 		const char *const words[] = {"seed", seeds[i], "producers", "4", "consumers", "4",
 			NULL};
@@ -270,7 +264,6 @@ static void what_it_has_done_can_be_read_while_it_waits(void **state)
 	size_t count;
 	const struct workload *const *list = workload_list(&count);
 
-	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		struct options *settled = workload_settle(list[i], given);
 		struct watcher watcher = {.trace = NULL};
@@ -308,7 +301,6 @@ static void one_that_wants_too_much_is_ended(void **state)
 	const struct workload *const *list = workload_list(&count);
 	struct options *given = typed(words);
 
-	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		struct options *settled = workload_settle(list[i], given);
 		struct tally tally;
