@@ -1,6 +1,7 @@
 /*
- * The text that caches compress when they are given no other: this program's documentation,
- * embedded in it.
+ * The text that caches compress when they are given no other: this program's documentation as it
+ * was once. It is frozen (prose.txt), because the sizes of compressed pages, and with them the
+ * traces, depend on every byte of it.
  */
 #ifndef WORKLOAD_PROSE_H
 #define WORKLOAD_PROSE_H
