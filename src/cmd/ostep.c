@@ -183,7 +183,7 @@ static uint64_t heap_base(const struct tool *tool)
 {
 	struct region region;
 
-	tool->engine->ops->region(tool->engine, 0, &region);
+	engine_region(tool->engine, 0, &region);
 	return region.base;
 }
 
@@ -195,7 +195,7 @@ static uint64_t allocate(struct tool *tool, uint64_t size)
 
 	tool->log.count = tool->log.lost = 0;
 	tool->engine->log = &tool->log;
-	enum outcome outcome = tool->engine->ops->allocate(tool->engine, &request, &placement);
+	enum outcome outcome = engine_allocate(tool->engine, &request, &placement);
 	uint64_t block = outcome == OUTCOME_PLACED
 				 ? placement.address - tool->header - heap_base(tool) + tool->base
 				 : NOWHERE;
@@ -217,20 +217,19 @@ static bool release(struct tool *tool, uint64_t block)
 	uint64_t address = block - tool->base + heap_base(tool) + tool->header;
 
 	tool->engine->log = NULL;
-	return tool->engine->ops->release(tool->engine, address) == OUTCOME_RELEASED;
+	return engine_release(tool->engine, address) == OUTCOME_RELEASED;
 }
 
 static void add_list(struct tool *tool)
 {
-	const struct engine_ops *ops = tool->engine->ops;
 	struct list_entry entries[64];
 	struct list list;
 	uint64_t base = heap_base(tool);
 	size_t n;
 
-	ops->list(tool->engine, 0, &list);
+	engine_list_at(tool->engine, 0, &list);
 	text_add(&tool->text, "Free List [ Size %" PRIu64 " ]: ", list.length);
-	for (uint64_t at = 0; (n = ops->list_entries(tool->engine, 0, at, entries, 64)) > 0;
+	for (uint64_t at = 0; (n = engine_list_entries(tool->engine, 0, at, entries, 64)) > 0;
 		at += n)
 		for (size_t i = 0; i < n; i++)
 			text_add(&tool->text, "[ addr:%" PRIu64 " sz:%" PRIu64 " ]",

@@ -148,7 +148,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	}
 	const struct bases bases = {
 		.heap = heap,
-		.has_arenas = heap_layer(heap, 0)->ops->page,
+		.has_arenas = engine_has_pages(heap_layer(heap, 0)),
 	};
 	while (result == 0 && (n = trace_read(call->trace, at, events, BATCH)) > 0) {
 		for (size_t i = 0; result == 0 && i < n; i++, at++) {

@@ -88,9 +88,9 @@ static void emit_layers(struct emit *emit, const struct heap *heap)
 		struct whereabouts whereabouts;
 		struct totals totals;
 		whereabouts_of(heap, i, &whereabouts);
-		engine->ops->totals(engine, &totals);
+		engine_totals(engine, &totals);
 		emit_row(emit);
-		emit_cell(emit, engine->ops->name);
+		emit_cell(emit, engine_name(engine));
 		emit_number(emit, whereabouts.held);
 		for (unsigned part = 0; part < PART_COUNT; part++)
 			emit_number(emit, whereabouts.parts[part]);
@@ -152,13 +152,13 @@ static int add_reports(struct text *text, const struct heap *heap, struct error 
 {
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		const struct engine *engine = heap_layer(heap, i);
-		if (engine->ops->report) {
-			engine->ops->report(engine, text);
+		if (engine_has_report(engine)) {
+			engine_report(engine, text);
 			return 0;
 		}
 	}
 	return error_set(err, "--debugmallocstats: the engine %s has no such table; pymalloc has",
-		heap_layer(heap, 0)->ops->name);
+		engine_name(heap_layer(heap, 0)));
 }
 
 static int run(const struct cmd_call *call, struct error *err)

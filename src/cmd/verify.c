@@ -145,7 +145,7 @@ static void tell_address(const struct heap *heap, uint64_t address, struct text 
 		return;
 	}
 	text_add(out, ": ");
-	engine->ops->spans(engine, address, address + 1, take_span, &found);
+	engine_spans(engine, address, address + 1, take_span, &found);
 	if (page.state == PAGE_VIRGIN)
 		text_add(out, "a pool never carved");
 	else if (page.state == PAGE_LOST)

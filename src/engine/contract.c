@@ -211,7 +211,7 @@ static int check_shown(const struct engine *engine, uint64_t address, uint64_t g
 			"the block at 0x%" PRIx64 " (%" PRIu64
 			" bytes) lies within none of its regions",
 			address, given);
-	engine->ops->spans(engine, inside, inside + 1, take_span, &span);
+	engine_spans(engine, inside, inside + 1, take_span, &span);
 	if (span.state != SPAN_USED || span.payload != address ||
 		!is_within(address, given, span.base, span.size))
 		return error_set(err,
@@ -290,7 +290,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct engine *inner = enter(contract);
 	struct placement placement = {0};
 	struct error err;
-	enum outcome outcome = inner->ops->allocate(inner, request, &placement);
+	enum outcome outcome = engine_allocate(inner, request, &placement);
 
 	leave(contract);
 	if (outcome == OUTCOME_NO_MEMORY)
@@ -316,7 +316,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 
 	if (is_live) /* before, so that its arena can be given back */
 		drop_block(contract, &block);
-	enum outcome outcome = inner->ops->release(inner, address);
+	enum outcome outcome = engine_release(inner, address);
 	leave(contract);
 	if (outcome != OUTCOME_RELEASED && outcome != OUTCOME_INVALID)
 		broke(contract, "release answers %s", outcome_name(outcome));
@@ -339,7 +339,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 	if (is_live)
 		drop_block(contract, &block);
-	enum outcome outcome = inner->ops->reallocate(inner, address, request, &placement);
+	enum outcome outcome = engine_reallocate(inner, address, request, &placement);
 	leave(contract);
 	if (!is_live) {
 		if (outcome != OUTCOME_INVALID)
@@ -403,7 +403,7 @@ static int check_region(const struct contract *contract, size_t at, uint64_t end
 {
 	const struct engine *inner = contract->inner;
 
-	inner->ops->region(inner, at, ret_region);
+	engine_region(inner, at, ret_region);
 	uint64_t base = ret_region->base, size = ret_region->size;
 	struct sum sum = {.at = base};
 
@@ -416,17 +416,17 @@ static int check_region(const struct contract *contract, size_t at, uint64_t end
 		return error_set(err,
 			"region %s at 0x%" PRIx64 " (%" PRIu64 " bytes) is not memory it holds",
 			ret_region->name, base, size);
-	inner->ops->spans(inner, base, base + size, add_span, &sum);
+	engine_spans(inner, base, base + size, add_span, &sum);
 	if (sum.is_torn || sum.at != base + size)
 		return error_set(err, "spans of region %s overlap or leave a gap at 0x%" PRIx64,
 			ret_region->name, sum.at);
 	if (sum.used != ret_region->used ||
-		sum.used != inner->ops->used_between(inner, base, base + size))
+		sum.used != engine_used_between(inner, base, base + size))
 		return error_set(err,
 			"region %s: its used spans have %" PRIu64 " bytes, it says %" PRIu64
 			", and %" PRIu64 " between its ends",
 			ret_region->name, sum.used, ret_region->used,
-			inner->ops->used_between(inner, base, base + size));
+			engine_used_between(inner, base, base + size));
 	return 0;
 }
 
@@ -435,7 +435,7 @@ static int check_regions(const struct contract *contract, struct error *err)
 	const struct engine *inner = contract->inner;
 	uint64_t end = 0, reserved = 0, used = 0;
 	struct totals totals;
-	size_t n = inner->ops->region_count(inner);
+	size_t n = engine_region_count(inner);
 
 	for (size_t at = 0; at < n; at++) {
 		struct region region;
@@ -445,7 +445,7 @@ static int check_regions(const struct contract *contract, struct error *err)
 		reserved += region.size;
 		used += region.used;
 	}
-	inner->ops->totals(inner, &totals);
+	engine_totals(inner, &totals);
 	if (totals.regions != n || totals.reserved != reserved)
 		return error_set(err,
 			"totals: %" PRIu64 " regions of %" PRIu64
@@ -481,16 +481,16 @@ static int check_blocks(const struct contract *contract, struct error *err)
 static int check_lists(const struct contract *contract, struct error *err)
 {
 	const struct engine *inner = contract->inner;
-	size_t n = inner->ops->list_count ? inner->ops->list_count(inner) : 0;
+	size_t n = engine_has_lists(inner) ? engine_list_count(inner) : 0;
 	struct list_entry entries[64];
 
 	for (size_t at = 0; at < n; at++) {
 		struct list list;
 		uint64_t length = 0;
 		size_t got;
-		inner->ops->list(inner, at, &list);
+		engine_list_at(inner, at, &list);
 		while (length <= list.length &&
-			(got = inner->ops->list_entries(inner, at, length, entries, 64)) > 0)
+			(got = engine_list_entries(inner, at, length, entries, 64)) > 0)
 			length += got;
 		if (length != list.length)
 			return error_set(err,
@@ -504,7 +504,7 @@ static int check(const struct engine *engine, struct error *err)
 {
 	const struct contract *contract = self(engine);
 
-	if (contract->inner->ops->check(contract->inner, err) < 0)
+	if (engine_check(contract->inner, err) < 0)
 		return -1;
 	if (check_regions(contract, err) < 0 || check_blocks(contract, err) < 0)
 		return -1;
@@ -515,7 +515,7 @@ static int check(const struct engine *engine, struct error *err)
 
 static void expect(const struct engine *engine, uint64_t address)
 {
-	inner_of(engine)->ops->expect(inner_of(engine), address);
+	engine_expect(inner_of(engine), address);
 }
 
 static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
@@ -523,7 +523,7 @@ static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 	struct contract *contract = self(engine);
 	struct engine *inner = enter(contract);
 
-	inner->ops->mapped(inner, base, bytes);
+	engine_mapped(inner, base, bytes);
 	leave(contract);
 }
 
@@ -532,81 +532,81 @@ static void unmapped(struct engine *engine, uint64_t base)
 	struct contract *contract = self(engine);
 	struct engine *inner = enter(contract);
 
-	inner->ops->unmapped(inner, base);
+	engine_unmapped(inner, base);
 	leave(contract);
 }
 
 static size_t region_count(const struct engine *engine)
 {
-	return inner_of(engine)->ops->region_count(inner_of(engine));
+	return engine_region_count(inner_of(engine));
 }
 
 static void region(const struct engine *engine, size_t at, struct region *ret_region)
 {
-	inner_of(engine)->ops->region(inner_of(engine), at, ret_region);
+	engine_region(inner_of(engine), at, ret_region);
 }
 
 static void page(const struct engine *engine, size_t at, size_t number, struct page *ret_page)
 {
-	inner_of(engine)->ops->page(inner_of(engine), at, number, ret_page);
+	engine_page(inner_of(engine), at, number, ret_page);
 }
 
 static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
 	void *user)
 {
-	inner_of(engine)->ops->spans(inner_of(engine), from, to, visit, user);
+	engine_spans(inner_of(engine), from, to, visit, user);
 }
 
 static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
 {
-	return inner_of(engine)->ops->used_between(inner_of(engine), from, to);
+	return engine_used_between(inner_of(engine), from, to);
 }
 
 static size_t list_count(const struct engine *engine)
 {
-	return inner_of(engine)->ops->list_count(inner_of(engine));
+	return engine_list_count(inner_of(engine));
 }
 
 static void list(const struct engine *engine, size_t at, struct list *ret_list)
 {
-	inner_of(engine)->ops->list(inner_of(engine), at, ret_list);
+	engine_list_at(inner_of(engine), at, ret_list);
 }
 
 static size_t list_entries(const struct engine *engine, size_t at, uint64_t from,
 	struct list_entry *ret_entries, size_t n)
 {
-	return inner_of(engine)->ops->list_entries(inner_of(engine), at, from, ret_entries, n);
+	return engine_list_entries(inner_of(engine), at, from, ret_entries, n);
 }
 
 static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
 	size_t n)
 {
-	return inner_of(engine)->ops->fields(inner_of(engine), address, ret_fields, n);
+	return engine_fields(inner_of(engine), address, ret_fields, n);
 }
 
 static void gauge(const struct engine *engine, struct gauge *ret_gauge)
 {
-	inner_of(engine)->ops->gauge(inner_of(engine), ret_gauge);
+	engine_gauge(inner_of(engine), ret_gauge);
 }
 
 static size_t class_count(const struct engine *engine)
 {
-	return inner_of(engine)->ops->class_count(inner_of(engine));
+	return engine_class_count(inner_of(engine));
 }
 
 static void class_info(const struct engine *engine, size_t at, struct size_class *ret_class)
 {
-	inner_of(engine)->ops->class_info(inner_of(engine), at, ret_class);
+	engine_class_info(inner_of(engine), at, ret_class);
 }
 
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
-	inner_of(engine)->ops->totals(inner_of(engine), ret_totals);
+	engine_totals(inner_of(engine), ret_totals);
 }
 
 static void report(const struct engine *engine, struct text *text)
 {
-	inner_of(engine)->ops->report(inner_of(engine), text);
+	engine_report(inner_of(engine), text);
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */

@@ -49,19 +49,19 @@ void engine_free(struct engine *engine)
 bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at,
 	struct region *ret_region)
 {
-	size_t low = 0, high = engine->ops->region_count(engine);
+	size_t low = 0, high = engine_region_count(engine);
 
 	if (high == 0)
 		return false;
 	while (high - low > 1) {
 		size_t middle = (low + high) / 2;
-		engine->ops->region(engine, middle, ret_region);
+		engine_region(engine, middle, ret_region);
 		if (ret_region->base <= address)
 			low = middle;
 		else
 			high = middle;
 	}
-	engine->ops->region(engine, low, ret_region);
+	engine_region(engine, low, ret_region);
 	*ret_at = low;
 	return address - ret_region->base < ret_region->size;
 }

@@ -22,6 +22,7 @@
 #include "flat/flat.h"
 #include "trace/event.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -539,6 +540,226 @@ const struct engine_ops *engine_find(const char *name); /* or NULL */
 int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
 	struct page_source *pages, const struct options *options, struct error *err);
 void engine_free(struct engine *engine);
+
+/* ---- what callers ask ---------------------------------------------------------------------- */
+
+/*
+ * One function for each callback, with its contract.  What an engine need not have is preceded by a
+ * question; without it the function asserts.  Descriptions are filled in whole, own no memory and
+ * hold until the engine's next request.
+ */
+
+static inline const char *engine_name(const struct engine *engine)
+{
+	return engine->ops->name;
+}
+
+/* It simulates nothing: every block lies where the request says it was recorded. */
+static inline bool engine_is_as_recorded(const struct engine *engine)
+{
+	return engine->ops->as_recorded;
+}
+
+/* It is one region of a power of two bytes, and its lists go by powers of two from the smallest. */
+static inline bool engine_halves(const struct engine *engine)
+{
+	return engine->ops->halves;
+}
+
+/* OUTCOME_PLACED and *ret_placement, or OUTCOME_NO_MEMORY, and nothing changed. */
+static inline enum outcome engine_allocate(struct engine *engine, const struct request *request,
+	struct placement *ret_placement)
+{
+	return engine->ops->allocate(engine, request, ret_placement);
+}
+
+/* OUTCOME_RELEASED, or OUTCOME_INVALID where no block begins at the address. */
+static inline enum outcome engine_release(struct engine *engine, uint64_t address)
+{
+	return engine->ops->release(engine, address);
+}
+
+/* OUTCOME_PLACED and *ret_placement, or any other outcome but OUTCOME_NOTHING; see the callback. */
+static inline enum outcome engine_reallocate(struct engine *engine, uint64_t address,
+	const struct request *request, struct placement *ret_placement)
+{
+	return engine->ops->reallocate(engine, address, request, ret_placement);
+}
+
+static inline bool engine_has_expect(const struct engine *engine)
+{
+	return engine->ops->expect;
+}
+
+/* A hint that the block at the address will be released or reallocated soon. */
+static inline void engine_expect(const struct engine *engine, uint64_t address)
+{
+	assert(engine->ops->expect);
+	engine->ops->expect(engine, address);
+}
+
+/* Its arenas are the recorded ones: it must hear of each. */
+static inline bool engine_follows_arenas(const struct engine *engine)
+{
+	return engine->ops->mapped;
+}
+
+/* `bytes` at `base`, both as recorded: the traced program's arena is there from now on. */
+static inline void engine_mapped(struct engine *engine, uint64_t base, uint64_t bytes)
+{
+	assert(engine->ops->mapped);
+	engine->ops->mapped(engine, base, bytes);
+}
+
+/* The traced program's arena at `base` is gone; one that was never mapped is passed over. */
+static inline void engine_unmapped(struct engine *engine, uint64_t base)
+{
+	assert(engine->ops->unmapped);
+	engine->ops->unmapped(engine, base);
+}
+
+/* How many regions there are, in address order. */
+static inline size_t engine_region_count(const struct engine *engine)
+{
+	return engine->ops->region_count(engine);
+}
+
+/* at: below engine_region_count(), which is not counted over for it. */
+static inline void engine_region(const struct engine *engine, size_t at, struct region *ret_region)
+{
+	engine->ops->region(engine, at, ret_region);
+}
+
+/* Its regions consist of pages; else spans() alone tells what is in them. */
+static inline bool engine_has_pages(const struct engine *engine)
+{
+	return engine->ops->page;
+}
+
+/* at: of the region; page: below its `pages`, from its base on. */
+static inline void engine_page(const struct engine *engine, size_t at, size_t page,
+	struct page *ret_page)
+{
+	assert(engine->ops->page);
+	engine->ops->page(engine, at, page, ret_page);
+}
+
+/*
+ * Visits every span that overlaps [from, to), in address order and whole, until visit() gives
+ * false.  Costs what is visited.
+ */
+static inline void engine_spans(const struct engine *engine, uint64_t from, uint64_t to,
+	span_visit *visit, void *user)
+{
+	assert(from <= to);
+	engine->ops->spans(engine, from, to, visit, user);
+}
+
+/* Bytes handed out within [from, to), rounding included; O(log n) at most. */
+static inline uint64_t engine_used_between(const struct engine *engine, uint64_t from, uint64_t to)
+{
+	assert(from <= to);
+	return engine->ops->used_between(engine, from, to);
+}
+
+static inline bool engine_has_lists(const struct engine *engine)
+{
+	return engine->ops->list_count;
+}
+
+/* How many lists of its own it keeps. */
+static inline size_t engine_list_count(const struct engine *engine)
+{
+	assert(engine->ops->list_count);
+	return engine->ops->list_count(engine);
+}
+
+/* at: below engine_list_count(). */
+static inline void engine_list_at(const struct engine *engine, size_t at, struct list *ret_list)
+{
+	assert(engine->ops->list);
+	engine->ops->list(engine, at, ret_list);
+}
+
+/* Copies up to n entries of list `at`, from the `from`th on, into ret_entries; gives how many. */
+static inline size_t engine_list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret_entries, size_t n)
+{
+	assert(engine->ops->list_entries);
+	return engine->ops->list_entries(engine, at, from, ret_entries, n);
+}
+
+static inline bool engine_has_fields(const struct engine *engine)
+{
+	return engine->ops->fields;
+}
+
+/*
+ * Up to n members of the struct that keeps the page or region at the address, or of the engine's
+ * own at address 0; gives how many, 0 where nothing is kept.
+ */
+static inline size_t engine_fields(const struct engine *engine, uint64_t address,
+	struct field *ret_fields, size_t n)
+{
+	assert(engine->ops->fields);
+	return engine->ops->fields(engine, address, ret_fields, n);
+}
+
+/* Only so many bytes may pass through it. */
+static inline bool engine_has_gauge(const struct engine *engine)
+{
+	return engine->ops->gauge;
+}
+
+static inline void engine_gauge(const struct engine *engine, struct gauge *ret_gauge)
+{
+	assert(engine->ops->gauge);
+	engine->ops->gauge(engine, ret_gauge);
+}
+
+static inline bool engine_has_classes(const struct engine *engine)
+{
+	return engine->ops->class_count;
+}
+
+/* How many size classes there are, from the smallest. */
+static inline size_t engine_class_count(const struct engine *engine)
+{
+	assert(engine->ops->class_count);
+	return engine->ops->class_count(engine);
+}
+
+/* at: below engine_class_count(). */
+static inline void engine_class_info(const struct engine *engine, size_t at,
+	struct size_class *ret_class)
+{
+	assert(engine->ops->class_info);
+	engine->ops->class_info(engine, at, ret_class);
+}
+
+/* Where the bytes it holds went; O(1) or O(classes). */
+static inline void engine_totals(const struct engine *engine, struct totals *ret_totals)
+{
+	engine->ops->totals(engine, ret_totals);
+}
+
+/* It prints statistics in the words of the original. */
+static inline bool engine_has_report(const struct engine *engine)
+{
+	return engine->ops->report;
+}
+
+static inline void engine_report(const struct engine *engine, struct text *text)
+{
+	assert(engine->ops->report);
+	engine->ops->report(engine, text);
+}
+
+/* 0, or -1 and what in its structure does not hold.  Walks all of it. */
+static inline int engine_check(const struct engine *engine, struct error *err)
+{
+	return engine->ops->check(engine, err);
+}
 
 /* The region that holds the address, and which it is; false when none does. */
 bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at,

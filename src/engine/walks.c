@@ -75,11 +75,11 @@ bool span_add_used(const struct span *span, void *user)
 
 void totals_add_classes(const struct engine *engine, struct totals *totals)
 {
-	size_t count = engine->ops->class_count(engine);
+	size_t count = engine_class_count(engine);
 
 	for (size_t i = 0; i < count; i++) {
 		struct size_class class;
-		engine->ops->class_info(engine, i, &class);
+		engine_class_info(engine, i, &class);
 		totals->blocks += class.used * class.size;
 		totals->blocks_live += class.used;
 		totals->available += class.available * class.size;
@@ -94,7 +94,7 @@ enum outcome plain_reallocate(struct engine *engine, uint64_t address,
 {
 	struct walk walk = {0};
 
-	engine->ops->spans(engine, address, address + 1, add, &walk);
+	engine_spans(engine, address, address + 1, add, &walk);
 	uint64_t given = walk.last.base + walk.last.size - address;
 	if (walk.last.state != SPAN_USED || walk.last.payload != address || walk.last.size == 0)
 		return OUTCOME_INVALID;
@@ -102,9 +102,9 @@ enum outcome plain_reallocate(struct engine *engine, uint64_t address,
 		*ret_placement = (struct placement){address, given, 0};
 		return OUTCOME_PLACED;
 	}
-	enum outcome outcome = engine->ops->allocate(engine, request, ret_placement);
+	enum outcome outcome = engine_allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED)
-		engine->ops->release(engine, address);
+		engine_release(engine, address);
 	return outcome;
 }
 
@@ -118,13 +118,13 @@ uint64_t plain_used_between(const struct engine *engine, uint64_t from, uint64_t
 	struct walk walk = {.from = from, .to = to};
 
 	if (from < to)
-		engine->ops->spans(engine, from, to, add, &walk);
+		engine_spans(engine, from, to, add, &walk);
 	return walk.used;
 }
 
 void plain_totals(const struct engine *engine, struct totals *ret_totals)
 {
-	size_t regions = engine->ops->region_count(engine);
+	size_t regions = engine_region_count(engine);
 	struct walk walk = {.totals = ret_totals};
 
 	*ret_totals = (struct totals){.regions = regions,
@@ -132,21 +132,21 @@ void plain_totals(const struct engine *engine, struct totals *ret_totals)
 		.regions_peak = regions};
 	for (size_t i = 0; i < regions; i++) {
 		struct region region;
-		engine->ops->region(engine, i, &region);
+		engine_region(engine, i, &region);
 		ret_totals->reserved += region.size;
-		engine->ops->spans(engine, region.base, region.base + region.size, add, &walk);
+		engine_spans(engine, region.base, region.base + region.size, add, &walk);
 	}
 }
 
 int plain_check(const struct engine *engine, struct error *err)
 {
-	for (size_t i = 0; i < engine->ops->region_count(engine); i++) {
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
 		struct region region;
-		engine->ops->region(engine, i, &region);
+		engine_region(engine, i, &region);
 		struct walk walk = {.at = region.base,
 			.from = region.base,
 			.to = region.base + region.size};
-		engine->ops->spans(engine, region.base, region.base + region.size, add, &walk);
+		engine_spans(engine, region.base, region.base + region.size, add, &walk);
 		if (walk.has_gap || walk.at != region.base + region.size)
 			return error_set(err, "the spans of %s leave a gap", region.name);
 		if (walk.used != region.used)

@@ -163,7 +163,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	if (request->size > left_of(budget))
 		return refuse(budget, request->size);
 	struct engine *below = enter_below(budget, request->size, request->size);
-	enum outcome outcome = below->ops->allocate(below, request, ret_placement);
+	enum outcome outcome = engine_allocate(below, request, ret_placement);
 	leave_below(budget);
 	if (outcome != OUTCOME_PLACED)
 		return outcome;
@@ -180,7 +180,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	if (entry == NONE)
 		return invalid(budget, address);
 	struct engine *below = enter_below(budget, 0, 0);
-	enum outcome outcome = below->ops->release(below, address);
+	enum outcome outcome = engine_release(below, address);
 	leave_below(budget);
 	strike_out(budget, entry);
 	return outcome;
@@ -199,7 +199,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	if (more > left_of(budget))
 		return refuse(budget, more);
 	struct engine *below = enter_below(budget, request->size, more);
-	enum outcome outcome = below->ops->reallocate(below, address, request, ret_placement);
+	enum outcome outcome = engine_reallocate(below, address, request, ret_placement);
 	leave_below(budget);
 	if (outcome == OUTCOME_PLACED || outcome == OUTCOME_RELEASED)
 		strike_out(budget, entry);
@@ -212,8 +212,8 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 static void expect(const struct engine *engine, uint64_t address)
 {
-	if (engine->below->ops->expect)
-		engine->below->ops->expect(engine->below, address);
+	if (engine_has_expect(engine->below))
+		engine_expect(engine->below, address);
 }
 
 /* ---- what it shows of itself: it holds no memory ------------------------------------------- */

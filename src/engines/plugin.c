@@ -581,7 +581,7 @@ static int begin(struct engine *engine, const struct options *values, const char
 	if (!path || !*path)
 		return error_set(err,
 			"--engine %s: which? Its file stands behind a colon: --engine %s:%s",
-			engine->ops->name, engine->ops->name, is_source ? "mm.c" : "./mm.so");
+			engine_name(engine), engine_name(engine), is_source ? "mm.c" : "./mm.so");
 	if (plugin_open(&guest->plugin, &config, err) < 0)
 		return -1;
 	guest->base = plugin_base(guest->plugin);

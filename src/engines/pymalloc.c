@@ -271,7 +271,7 @@ static uint64_t take_arena(struct pymalloc *py)
 	if (!engine->below)
 		return 0;
 	decide(engine, DECISION_ENTERED_BELOW, request.size, 0, 0, 0);
-	enum outcome outcome = engine->below->ops->allocate(engine->below, &request, &placement);
+	enum outcome outcome = engine_allocate(engine->below, &request, &placement);
 	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 	return outcome == OUTCOME_PLACED ? placement.address : 0;
 }
@@ -285,7 +285,7 @@ static void give_arena_back(struct pymalloc *py, uint64_t base)
 		return;
 	}
 	decide(engine, DECISION_ENTERED_BELOW, py->geometry->arena_size, 0, 0, 0);
-	engine->below->ops->release(engine->below, base);
+	engine_release(engine->below, base);
 	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 }
 
@@ -628,7 +628,7 @@ static enum outcome allocate_below(struct pymalloc *py, const struct request *re
 	passed.size = request->size ? request->size : 1; /* as PyMem_RawMalloc does */
 	engine->happened |= HAPPENED_BELOW;
 	decide(engine, DECISION_ENTERED_BELOW, passed.size, 0, 0, 0);
-	enum outcome outcome = engine->below->ops->allocate(engine->below, &passed, ret_placement);
+	enum outcome outcome = engine_allocate(engine->below, &passed, ret_placement);
 	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 	if (outcome == OUTCOME_PLACED)
 		ret_placement->layer++;
@@ -730,7 +730,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 		return invalid(engine, address);
 	engine->happened |= HAPPENED_BELOW;
 	decide(engine, DECISION_ENTERED_BELOW, 0, 0, 0, 0);
-	enum outcome outcome = engine->below->ops->release(engine->below, address);
+	enum outcome outcome = engine_release(engine->below, address);
 	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 	return outcome;
 }
@@ -747,8 +747,7 @@ static enum outcome reallocate_below(struct pymalloc *py, uint64_t address,
 	engine->happened |= HAPPENED_BELOW;
 	decide(engine, DECISION_STAYS_BELOW, request->size, 0, 0, 0);
 	decide(engine, DECISION_ENTERED_BELOW, passed.size, 0, 0, 0);
-	enum outcome outcome =
-		engine->below->ops->reallocate(engine->below, address, &passed, ret_placement);
+	enum outcome outcome = engine_reallocate(engine->below, address, &passed, ret_placement);
 	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 	if (outcome == OUTCOME_PLACED)
 		ret_placement->layer++;

@@ -369,7 +369,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	if (find_spot(self(engine), request->recorded, &spot))
 		return place(self(engine), &spot, request, ret_placement);
 	struct engine *below = enter_below(engine, request->size);
-	enum outcome outcome = below->ops->allocate(below, request, ret_placement);
+	enum outcome outcome = engine_allocate(below, request, ret_placement);
 	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 	ret_placement->layer += outcome == OUTCOME_PLACED;
 	return outcome;
@@ -385,7 +385,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 		return OUTCOME_RELEASED;
 	}
 	struct engine *below = enter_below(engine, 0);
-	enum outcome outcome = below->ops->release(below, address);
+	enum outcome outcome = engine_release(below, address);
 	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 	return outcome;
 }
@@ -413,8 +413,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 	if (!was_ours && !find_spot(arenas, request->recorded, &to)) {
 		struct engine *below = enter_below(engine, request->size);
-		enum outcome outcome =
-			below->ops->reallocate(below, address, request, ret_placement);
+		enum outcome outcome = engine_reallocate(below, address, request, ret_placement);
 		decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
 		ret_placement->layer += outcome == OUTCOME_PLACED;
 		return outcome;
@@ -432,8 +431,8 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 static void expect(const struct engine *engine, uint64_t address)
 {
-	if (engine->below->ops->expect)
-		engine->below->ops->expect(engine->below, address);
+	if (engine_has_expect(engine->below))
+		engine_expect(engine->below, address);
 }
 
 /* ---- what it shows of itself --------------------------------------------------------------- */

@@ -33,8 +33,8 @@ void fragmentation_of(const struct heap *heap, const struct metrics *metrics,
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		const struct engine *engine = heap_layer(heap, i);
 		struct totals totals;
-		engine->ops->totals(engine, &totals);
-		if (engine->ops->class_count)
+		engine_totals(engine, &totals);
+		if (engine_has_classes(engine))
 			continue;
 		ret->free_bytes += totals.available;
 		ret->holes += totals.free_spans;

@@ -323,7 +323,7 @@ static void tell_fault(struct effect *effect, enum fault fault)
 /* Why the engine did not place what was asked for. */
 static enum fault fault_of_refusal(const struct heap *heap, const struct event *event)
 {
-	if (!heap->layers[0]->ops->as_recorded)
+	if (!engine_is_as_recorded(heap->layers[0]))
 		return FAULT_NO_MEMORY;
 	return event->address ? FAULT_OVERLAP : FAULT_NO_ADDRESS;
 }
@@ -334,7 +334,7 @@ static enum outcome release_block(struct heap *heap, uint32_t entry)
 	uint64_t address = entry_of(heap, entry)->address;
 
 	unplace_entry(heap, entry);
-	return heap->layers[0]->ops->release(heap->layers[0], address);
+	return engine_release(heap->layers[0], address);
 }
 
 static void unmap_entry(struct heap *heap, uint32_t entry)
@@ -372,8 +372,7 @@ static void place_new(const struct application *now)
 	struct heap *heap = now->heap;
 	const struct request request = request_of(now->event);
 	struct placement placement;
-	enum outcome outcome =
-		heap->layers[0]->ops->allocate(heap->layers[0], &request, &placement);
+	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
 	uint32_t entry = add_entry(heap, now->event->object);
 
 	entry_of(heap, entry)->born = now->number;
@@ -489,8 +488,8 @@ static void reallocate_live(const struct application *now, uint32_t entry)
 	struct placement placement;
 
 	tell_old(now->effect, entry_of(heap, entry));
-	enum outcome outcome = heap->layers[0]->ops->reallocate(heap->layers[0],
-		now->effect->old_address, &request, &placement);
+	enum outcome outcome =
+		engine_reallocate(heap->layers[0], now->effect->old_address, &request, &placement);
 	now->effect->outcome = outcome;
 	now->effect->layer = entry_of(heap, entry)->layer;
 	if (request.size == 0)
@@ -551,8 +550,8 @@ static void apply_arena_map(const struct application *now)
 
 	if (event->flags & EVENT_FAILED)
 		return;
-	if (engine->ops->mapped)
-		engine->ops->mapped(engine, event->address, event->size);
+	if (engine_follows_arenas(engine))
+		engine_mapped(engine, event->address, event->size);
 	else if (engine->takes_recorded)
 		space_expect(&now->heap->space, event->address, event->size);
 }
@@ -563,8 +562,8 @@ static void apply_arena_unmap(const struct application *now)
 
 	if (now->event->flags & EVENT_FAILED)
 		return;
-	if (engine->ops->unmapped)
-		engine->ops->unmapped(engine, now->event->address);
+	if (engine_follows_arenas(engine))
+		engine_unmapped(engine, now->event->address);
 	else
 		space_expect_no_more(&now->heap->space, now->event->address);
 }
@@ -576,7 +575,7 @@ static uint64_t place_mapping(struct heap *heap, const struct event *event, uint
 
 	if (bytes == 0)
 		return 0;
-	if (!heap->layers[0]->ops->as_recorded)
+	if (!engine_is_as_recorded(heap->layers[0]))
 		return pages->map(pages, bytes, MAPPING_UNIT);
 	return pages->take(pages, event->address, bytes, false) ? event->address : 0;
 }
@@ -834,10 +833,10 @@ void heap_expect(const struct heap *heap, const struct event *events, size_t n)
 			__builtin_prefetch(&live->moved, 1); /* its end may lie in the next line */
 		}
 	}
-	if (n > EXPECT_ADDRESS && heap->layers[0]->ops->expect) {
+	if (n > EXPECT_ADDRESS && engine_has_expect(heap->layers[0])) {
 		const struct live *live = expected_entry(heap, &events[EXPECT_ADDRESS]);
 		if (live)
-			heap->layers[0]->ops->expect(heap->layers[0], live->address);
+			engine_expect(heap->layers[0], live->address);
 	}
 }
 
@@ -856,7 +855,7 @@ const struct engine *heap_layer(const struct heap *heap, size_t layer)
 const struct engine *heap_find_layer(const struct heap *heap, const char *engine)
 {
 	for (size_t i = 0; i < heap->nlayers; i++)
-		if (strcmp(heap->layers[i]->ops->name, engine) == 0)
+		if (strcmp(engine_name(heap->layers[i]), engine) == 0)
 			return heap->layers[i];
 	return NULL;
 }
@@ -934,8 +933,7 @@ bool heap_find_address(const struct heap *heap, uint64_t address, struct live *r
 		return true;
 	for (size_t i = 0; i < heap->nlayers; i++) {
 		uint64_t payload = 0;
-		heap->layers[i]->ops->spans(heap->layers[i], address, address + 1, take_payload,
-			&payload);
+		engine_spans(heap->layers[i], address, address + 1, take_payload, &payload);
 		if (payload && find_start(heap, payload, ret_live))
 			return true;
 	}
@@ -1029,8 +1027,8 @@ int heap_check(const struct heap *heap, struct error *err)
 	struct scalars found = {0};
 
 	for (size_t i = 0; i < heap->nlayers; i++)
-		if (heap->layers[i]->ops->check(heap->layers[i], err) < 0)
-			return error_prefix(err, "%s", heap->layers[i]->ops->name);
+		if (engine_check(heap->layers[i], err) < 0)
+			return error_prefix(err, "%s", engine_name(heap->layers[i]));
 	uint32_t entry;
 	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++) {
 		const struct live *live = entry_of(heap, entry);
@@ -1041,12 +1039,12 @@ int heap_check(const struct heap *heap, struct error *err)
 			continue;
 		add_to_sums(&found, live);
 		uint64_t payload = 0, inside = live->given ? live->address : live->address - 1;
-		heap->layers[live->layer]->ops->spans(heap->layers[live->layer], inside, inside + 1,
-			take_payload, &payload);
+		engine_spans(heap->layers[live->layer], inside, inside + 1, take_payload, &payload);
 		if (payload != live->address)
 			return error_set(err,
 				"object %" PRIu32 ": no block of %s begins at 0x%" PRIx64,
-				live->object, heap->layers[live->layer]->ops->name, live->address);
+				live->object, engine_name(heap->layers[live->layer]),
+				live->address);
 		if (!find_start(heap, live->address, &other) || other.object != live->object)
 			return error_set(err, "object %" PRIu32 " is not found by its address",
 				live->object);

@@ -27,7 +27,7 @@ void whereabouts_of(const struct heap *heap, size_t layer, struct whereabouts *r
 	struct totals totals;
 
 	heap_layer_sums(heap, layer, &sums);
-	engine->ops->totals(engine, &totals);
+	engine_totals(engine, &totals);
 	ret->held = totals.reserved;
 	ret->parts[PART_ASKED] = sums.asked;
 	ret->parts[PART_ROUNDING] = sums.given - sums.asked;
@@ -43,9 +43,9 @@ bool class_waste_of(const struct heap *heap, size_t class, struct class_waste *r
 {
 	const struct engine *engine = heap_layer(heap, 0);
 
-	if (!engine->ops->class_count || class >= engine->ops->class_count(engine))
+	if (!engine_has_classes(engine) || class >= engine_class_count(engine))
 		return false;
-	engine->ops->class_info(engine, class, &ret->class);
+	engine_class_info(engine, class, &ret->class);
 	uint64_t blocks = ret->class.used * ret->class.size;
 	ret->asked = heap_asked(heap, ret->class.size);
 	ret->rounding = blocks - ret->asked;

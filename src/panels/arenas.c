@@ -42,13 +42,13 @@ static void update(struct panel *panel, const struct scene *scene)
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 	struct totals totals;
 
-	engine->ops->totals(engine, &totals);
+	engine_totals(engine, &totals);
 	self->count = (size_t)totals.regions;
 	self->mapped = totals.regions_total;
 	self->peak = totals.regions_peak;
 	struct region region = {0};
 	if (self->count > 0)
-		engine->ops->region(engine, 0, &region);
+		engine_region(engine, 0, &region);
 	self->pool_size = region.pages > 1 ? region.page_size : 0;
 }
 
@@ -130,11 +130,11 @@ static void lay_out_rows(struct geometry *plan, size_t count, struct area area)
 static void lay_out(struct geometry *plan, const struct scene *scene, const struct engine *engine,
 	struct area area)
 {
-	size_t count = engine->ops->region_count(engine);
+	size_t count = engine_region_count(engine);
 	struct region region = {0};
 
 	if (count > 0)
-		engine->ops->region(engine, 0, &region);
+		engine_region(engine, 0, &region);
 	*plan = (struct geometry){.columns = 1,
 		.share = 1,
 		.label = LABEL,
@@ -209,7 +209,7 @@ static void draw_counts(struct canvas *canvas, struct area area, int x, int y,
 
 	for (uint32_t i = 0; i < pages; i++) {
 		struct page page;
-		engine->ops->page(engine, at, i, &page);
+		engine_page(engine, at, i, &page);
 		counts[page.state]++;
 	}
 	for (size_t i = 0; i < COUNTED; i++) {
@@ -230,13 +230,13 @@ static void draw_row(struct canvas *canvas, struct area area, int y, const struc
 	struct units units;
 	int x = plan->label;
 
-	engine->ops->region(engine, at, &region);
+	engine_region(engine, at, &region);
 	draw_label(canvas, area, 0, y, scene, &region);
 	for (uint32_t i = 0; i < region.pages; i += plan->share) {
 		struct page best, page;
-		engine->ops->page(engine, at, i, &best);
+		engine_page(engine, at, i, &best);
 		for (uint32_t j = i + 1; j < i + plan->share && j < region.pages; j++) {
-			engine->ops->page(engine, at, j, &page);
+			engine_page(engine, at, j, &page);
 			if (!stands_out(scene, &best) &&
 				(page.used > best.used || stands_out(scene, &page)))
 				best = page;
@@ -255,13 +255,13 @@ static void draw_tile(struct canvas *canvas, struct area area, int x, int y,
 	struct region region;
 	struct units units;
 
-	engine->ops->region(engine, at, &region);
+	engine_region(engine, at, &region);
 	draw_label(canvas, area, x, y, scene, &region);
 	area_print(canvas, area, x + TILE_COLUMNS - 4, y, ROLE_TEXT, "%5s",
 		units_percent(&units, region.used, region.size));
 	for (uint32_t i = 0; i < region.pages; i++) {
 		struct page page;
-		engine->ops->page(engine, at, i, &page);
+		engine_page(engine, at, i, &page);
 		draw_pool(canvas, area, x + 1 + (int)(i % TILE_COLUMNS),
 			y + 1 + (int)(i / TILE_COLUMNS), scene, &page);
 	}
@@ -339,7 +339,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 	if (self->count == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
-			strcmp(engine->ops->name, "pymalloc") == 0
+			strcmp(engine_name(engine), "pymalloc") == 0
 				? "No arena is mapped. The next request of 1 to 512 bytes will map one."
 				: "Nothing is mapped here now.");
 		return;
@@ -372,8 +372,8 @@ static enum panel_result choose(const struct scene *scene, const struct engine *
 	struct region region;
 	struct page page;
 
-	engine->ops->region(engine, at, &region);
-	engine->ops->page(engine, at, number, &page);
+	engine_region(engine, at, &region);
+	engine_page(engine, at, number, &page);
 	selection->follow = false;
 	selection->region = region.base;
 	selection->page = page.base;
@@ -385,7 +385,7 @@ static enum panel_result choose(const struct scene *scene, const struct engine *
 static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	const struct engine *engine = arena_layer(player_heap(scene->player));
-	size_t count = engine->ops->region_count(engine), at = 0;
+	size_t count = engine_region_count(engine), at = 0;
 	struct region region;
 	struct page page;
 	uint32_t number = 0;
@@ -395,7 +395,7 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	if (!page_find(engine, scene->selection->page, &at, &number, &page) &&
 		!engine_region_at(engine, scene->selection->region, &at, &region))
 		at = 0;
-	engine->ops->region(engine, at, &region);
+	engine_region(engine, at, &region);
 	if (action == ACTION_UP && at > 0)
 		at--;
 	else if (action == ACTION_DOWN && at + 1 < count)
@@ -433,8 +433,8 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 		at = plan.first + (size_t)(y - plan.ruler);
 		number = (int64_t)(x - plan.label) * plan.share;
 	}
-	if (at >= engine->ops->region_count(engine) || at >= plan.first + plan.shown ||
-		number < 0 || number >= plan.pools)
+	if (at >= engine_region_count(engine) || at >= plan.first + plan.shown || number < 0 ||
+		number >= plan.pools)
 		return PANEL_IGNORED;
 	return choose(scene, engine, at, (uint32_t)number);
 }

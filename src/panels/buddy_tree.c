@@ -51,9 +51,9 @@ bool buddy_tree_fits(const struct engine *engine)
 {
 	struct totals totals;
 
-	if (!engine->ops->halves || engine->ops->region_count(engine) != 1)
+	if (!engine_halves(engine) || engine_region_count(engine) != 1)
 		return false;
-	engine->ops->totals(engine, &totals);
+	engine_totals(engine, &totals);
 	return totals.blocks_live + totals.free_spans <= BLOCKS_MAX;
 }
 
@@ -196,15 +196,14 @@ static void choose_rows(struct plan *plan, int height)
 
 static void make_plan(struct plan *plan, const struct buddy_tree *tree, int width)
 {
-	size_t lists = tree->engine->ops->list_count(tree->engine);
+	size_t lists = engine_list_count(tree->engine);
 	uint64_t smallest = tree->region.size >> (lists - 1);
 
 	*plan = (struct plan){.tree = tree, .columns = columns_for(tree, width)};
 	plan->cell = tree->size / (uint64_t)plan->columns;
 	for (uint64_t size = tree->size; size >= smallest && plan->count < LEVELS_MAX; size /= 2)
 		plan->levels[plan->count++].size = size;
-	tree->engine->ops->spans(tree->engine, tree->base, tree->base + tree->size, add_block,
-		plan);
+	engine_spans(tree->engine, tree->base, tree->base + tree->size, add_block, plan);
 	mark_changes(plan);
 }
 
@@ -244,12 +243,12 @@ static enum glyph glyph_at(const struct plan *plan, const struct level *level, i
 
 static uint64_t free_blocks(const struct buddy_tree *tree, uint64_t size)
 {
-	size_t count = tree->engine->ops->list_count(tree->engine), at = 0;
+	size_t count = engine_list_count(tree->engine), at = 0;
 	struct list list;
 
 	while (at + 1 < count && tree->region.size >> (count - 1 - at) < size)
 		at++;
-	tree->engine->ops->list(tree->engine, at, &list);
+	engine_list_at(tree->engine, at, &list);
 	return list.length;
 }
 
@@ -345,8 +344,7 @@ int buddy_tree_draw(const struct buddy_tree *tree, struct canvas *canvas, struct
 		if (plan.row_of[i] >= 0)
 			draw_level(&plan, &plan.levels[i], plan.row_of[i], canvas, area);
 	struct labels labels = {&plan, canvas, area};
-	tree->engine->ops->spans(tree->engine, tree->base, tree->base + tree->size, add_label,
-		&labels);
+	engine_spans(tree->engine, tree->base, tree->base + tree->size, add_label, &labels);
 	if (has_legend)
 		draw_legend(&plan, canvas, area, plan.rows);
 	return plan.rows + has_legend;

@@ -37,7 +37,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	fragmentation_of(heap, &self->metrics, &self->fragmentation);
 	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {
-		self->names[i] = heap_layer(heap, i)->ops->name;
+		self->names[i] = engine_name(heap_layer(heap, i));
 		whereabouts_of(heap, i, &self->whereabouts[i]);
 	}
 }
@@ -134,10 +134,10 @@ static void draw_classes(struct pen *pen, const struct heap *heap)
 static void draw_own_fields(struct pen *pen, const struct engine *engine)
 {
 	struct field fields[FIELDS_MAX];
-	size_t n = engine->ops->fields ? engine->ops->fields(engine, 0, fields, FIELDS_MAX) : 0;
+	size_t n = engine_has_fields(engine) ? engine_fields(engine, 0, fields, FIELDS_MAX) : 0;
 
 	if (n > 0)
-		figure(pen, engine->ops->name, "", "");
+		figure(pen, engine_name(engine), "", "");
 	for (size_t i = 0; i < n; i++) {
 		char name[24];
 		snprintf(name, sizeof(name), "  %s", fields[i].name);

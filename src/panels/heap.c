@@ -56,7 +56,7 @@ static size_t chosen_region(const struct scene *scene, const struct engine *engi
 
 	if (engine_region_at(engine, scene->selection->address, &at, ret_region))
 		return at;
-	engine->ops->region(engine, 0, ret_region);
+	engine_region(engine, 0, ret_region);
 	return 0;
 }
 
@@ -67,7 +67,7 @@ static void place_window(struct heap_panel *self, const struct scene *scene,
 	uint64_t address = scene->selection->address;
 	struct region region;
 
-	if (self->zoom == 0 || engine->ops->region_count(engine) == 0)
+	if (self->zoom == 0 || engine_region_count(engine) == 0)
 		return;
 	chosen_region(scene, engine, &region);
 	uint64_t window = window_of(&region, self->zoom), last = region.base + region.size - window;
@@ -95,7 +95,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct totals totals;
 	struct units size, free, largest;
 
-	engine->ops->totals(engine, &totals);
+	engine_totals(engine, &totals);
 	place_window(self, scene, engine);
 	if (totals.reserved == 0)
 		snprintf(self->remark, sizeof(self->remark), "nothing yet");
@@ -322,7 +322,7 @@ static bool spans_fit_cells(const struct strips *strips, const struct engine *en
 	for (size_t i = 0; i < strips->count && strips->maps[i].cell > 1; i++) {
 		const struct map *map = &strips->maps[i];
 		struct grid grid = {map, true};
-		engine->ops->spans(engine, map->base, map->base + map->size, check_border, &grid);
+		engine_spans(engine, map->base, map->base + map->size, check_border, &grid);
 		if (!grid.fits)
 			return false;
 	}
@@ -452,7 +452,7 @@ static void draw_cells(const struct map *map, const struct engine *engine)
 		uint64_t from = map->base + i * map->cell;
 		uint64_t bytes = map->size - i * map->cell < map->cell ? map->size - i * map->cell
 								       : map->cell;
-		uint64_t used = engine->ops->used_between(engine, from, from + bytes);
+		uint64_t used = engine_used_between(engine, from, from + bytes);
 		enum role hot = cell_hot(map, from, bytes);
 
 		if (hot != ROLE_TEXT)
@@ -503,7 +503,7 @@ static void draw_strip_title(const struct strips *strips, size_t at, struct canv
 		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more below", strips->below);
 	} else if (strips->regions[at] > 0) {
 		struct region before;
-		engine->ops->region(engine, strips->regions[at] - 1, &before);
+		engine_region(engine, strips->regions[at] - 1, &before);
 		if (region->base > before.base + before.size)
 			area_print(canvas, area, x, 0, ROLE_QUIET, "; %s left out before it",
 				units_bytes(&gap, region->base - before.base - before.size));
@@ -567,9 +567,9 @@ static void draw_scale(const struct map *map, struct area area, int y, bool exac
 static bool look_only_list(const struct engine *engine, size_t *ret_at, struct list *ret_list)
 {
 	*ret_at = 0;
-	if (engine->ops->list_count(engine) != 1)
+	if (engine_list_count(engine) != 1)
 		return false;
-	engine->ops->list(engine, 0, ret_list);
+	engine_list_at(engine, 0, ret_list);
 	return true;
 }
 
@@ -582,7 +582,7 @@ static const char *name_offset(const struct engine *engine, uint64_t address, ch
 
 	engine_region_at(engine, address, &at, &region);
 	snprintf(name, size, region.size <= COUNTED ? "%s+%" PRIu64 : "%s+0x%" PRIx64,
-		engine->ops->region_count(engine) > 1 ? region.name : "", address - region.base);
+		engine_region_count(engine) > 1 ? region.name : "", address - region.base);
 	return name;
 }
 
@@ -626,7 +626,7 @@ static void draw_list(const struct map *map, const struct engine *engine, struct
 
 	if (!look_only_list(engine, &at, &list))
 		return;
-	size_t n = engine->ops->list_entries(engine, at, 0, entries, LIST_SHOWN);
+	size_t n = engine_list_entries(engine, at, 0, entries, LIST_SHOWN);
 	int x = draw_list_name(engine, &list, n ? entries : NULL, canvas, area);
 	int y = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -682,11 +682,11 @@ static void draw_lone(const struct map *map, const struct engine *engine, struct
 {
 	int x = area_text(map->canvas, area, 1, y, ROLE_QUIET, 0, "for one block each ") + 1;
 
-	for (size_t i = 0;
-		i < engine->ops->region_count(engine) && i < REGIONS_MAX && x < area.width; i++) {
+	for (size_t i = 0; i < engine_region_count(engine) && i < REGIONS_MAX && x < area.width;
+		i++) {
 		struct region region;
 		struct units size;
-		engine->ops->region(engine, i, &region);
+		engine_region(engine, i, &region);
 		if (region.kind != REGION_MAPPING)
 			continue;
 		enum role role = highlight_role(map->scene, region.base, region.size, ROLE_TEXT);
@@ -735,14 +735,14 @@ struct below {
 static void choose_strips(struct strips *strips, const struct scene *scene,
 	const struct engine *engine, int height)
 {
-	size_t found[REGIONS_MAX], count = 0, middle = 0, all = engine->ops->region_count(engine);
+	size_t found[REGIONS_MAX], count = 0, middle = 0, all = engine_region_count(engine);
 	size_t most = height >= 2 ? (size_t)height / 2 : 1;
 	struct region region;
 	size_t chosen = chosen_region(scene, engine, &region);
 	size_t from = chosen > REGIONS_MAX / 2 ? chosen - REGIONS_MAX / 2 : 0;
 
 	for (size_t i = from; i < all && i < from + REGIONS_MAX; i++) {
-		engine->ops->region(engine, i, &region);
+		engine_region(engine, i, &region);
 		if (region.kind == REGION_MAPPING)
 			continue;
 		middle += i < chosen;
@@ -764,8 +764,8 @@ static bool has_lone(const struct engine *engine)
 {
 	struct region region;
 
-	for (size_t i = 0; i < engine->ops->region_count(engine) && i < REGIONS_MAX; i++) {
-		engine->ops->region(engine, i, &region);
+	for (size_t i = 0; i < engine_region_count(engine) && i < REGIONS_MAX; i++) {
+		engine_region(engine, i, &region);
 		if (region.kind == REGION_MAPPING)
 			return true;
 	}
@@ -781,7 +781,7 @@ static void lay_out_all(struct strips *strips, struct below *below, const struct
 		.area = area,
 		.cell = 1,
 		.passed_over = passed_over(scene),
-		.is_sixteens = engine->ops->as_recorded};
+		.is_sixteens = engine_is_as_recorded(engine)};
 
 	*below = (struct below){
 		.scale = area.height >= 5,
@@ -799,9 +799,9 @@ static void lay_out_all(struct strips *strips, struct below *below, const struct
 		strips->count = 1;
 		strips->above = strips->below = 0;
 	}
-	strips->has_titles = engine->ops->region_count(engine) > 1 && room.height > 1;
+	strips->has_titles = engine_region_count(engine) > 1 && room.height > 1;
 	for (size_t i = 0; i < strips->count; i++) {
-		engine->ops->region(engine, strips->regions[i], &map.region);
+		engine_region(engine, strips->regions[i], &map.region);
 		map.base = map.region.base;
 		map.size = map.region.size ? map.region.size : 1;
 		strips->maps[i] = map;
@@ -823,7 +823,7 @@ static void draw_strip(struct strips *strips, size_t at, const struct engine *en
 	if (strips->has_titles)
 		draw_strip_title(strips, at, canvas, engine);
 	if (strips->exact)
-		engine->ops->spans(engine, map->base, map->base + map->size, draw_span, map);
+		engine_spans(engine, map->base, map->base + map->size, draw_span, map);
 	else
 		draw_cells(map, engine);
 	if (map->label)
@@ -838,7 +838,7 @@ static const struct engine *gauge_of(const struct scene *scene, struct area area
 	const struct heap *heap = player_heap(scene->player);
 
 	for (size_t i = 0; area.height >= 4 && i < heap_layer_count(heap); i++)
-		if (heap_layer(heap, i)->ops->gauge)
+		if (engine_has_gauge(heap_layer(heap, i)))
 			return heap_layer(heap, i);
 	return NULL;
 }
@@ -904,14 +904,14 @@ static void draw_gauge(const struct scene *scene, struct canvas *canvas, struct 
 
 	if (!engine)
 		return;
-	engine->ops->gauge(engine, &gauge);
+	engine_gauge(engine, &gauge);
 	uint64_t place = width > 0 ? gauge.limit / (uint64_t)width * 3 / 2 + 1 : 1;
 	uint64_t wanted = change_of(scene, DECISION_BUDGET_EXCEEDED);
 	const struct stick stick = {gauge.spent,
 		at_least(change_of(scene, DECISION_BUDGET_SPENT), place),
 		at_least(change_of(scene, DECISION_BUDGET_RETURNED), place),
 		at_least(wanted, place)};
-	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, engine->ops->name) + 1;
+	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, engine_name(engine)) + 1;
 	for (int i = 0; i < width + beyond; i++) {
 		uint64_t at = (uint64_t)((double)gauge.limit * (i + 0.5) / width);
 		enum role role;
@@ -945,7 +945,7 @@ static struct buddy_tree tree_of(const struct heap_panel *self, const struct sce
 {
 	struct buddy_tree tree = {.scene = scene, .engine = engine};
 
-	engine->ops->region(engine, 0, &tree.region);
+	engine_region(engine, 0, &tree.region);
 	tree.base = tree.region.base;
 	tree.size = tree.region.size;
 	if (self->zoom > 0 && self->from >= tree.region.base) {
@@ -989,7 +989,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 	draw_gauge(scene, canvas, area);
 	area = below_gauge(scene, area);
-	if (engine->ops->region_count(engine) == 0) {
+	if (engine_region_count(engine) == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
 			"The heap is empty: nothing was asked of it yet.");
 		return;
@@ -1064,14 +1064,14 @@ static uint64_t step_from(const struct engine *engine, const struct map *map, ui
 		      : action == ACTION_UP    ? address - row
 					       : address + row;
 	struct region region;
-	size_t at, count = engine->ops->region_count(engine);
+	size_t at, count = engine_region_count(engine);
 
 	if (to - map->region.base < map->region.size ||
 		!engine_region_at(engine, address, &at, &region))
 		return to;
 	if (is_back ? at == 0 : at + 1 == count)
 		return to;
-	engine->ops->region(engine, is_back ? at - 1 : at + 1, &region);
+	engine_region(engine, is_back ? at - 1 : at + 1, &region);
 	return is_back ? region.base + region.size - 1 : region.base;
 }
 
@@ -1084,7 +1084,7 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	struct below below;
 	struct span span;
 
-	if (engine->ops->region_count(engine) == 0)
+	if (engine_region_count(engine) == 0)
 		return PANEL_IGNORED;
 	if (action == ACTION_CLOSER || action == ACTION_FARTHER || action == ACTION_FIT)
 		return zoom((struct heap_panel *)panel, scene, engine,
@@ -1115,7 +1115,7 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	struct span span;
 	uint64_t address;
 
-	if (engine->ops->region_count(engine) == 0)
+	if (engine_region_count(engine) == 0)
 		return PANEL_IGNORED;
 	if (buddy_tree_fits(engine)) {
 		const struct buddy_tree tree =

@@ -501,7 +501,7 @@ static uint64_t pools_with(const struct engine *engine, uint64_t base, const str
 	if (!page_find(engine, base + region->size / 2, &at, &number, &page))
 		return 0;
 	for (uint32_t i = 0; i < region->pages; i++) {
-		engine->ops->page(engine, at, i, &page);
+		engine_page(engine, at, i, &page);
 		count += page.used > 0;
 	}
 	return count;
@@ -515,8 +515,7 @@ static void compose_tenants(struct subject *subject, uint64_t base, uint64_t siz
 	struct units units, bytes, asked, born, before;
 	char place[64], object[24], who[200];
 
-	subject->place.engine->ops->spans(subject->place.engine, base, base + size, add_tenant,
-		&tenants);
+	engine_spans(subject->place.engine, base, base + size, add_tenant, &tenants);
 	if (tenants.items.count > 0)
 		qsort(tenants.items.items, tenants.items.count, sizeof(*tenants.items.items),
 			oldest_first);
@@ -580,7 +579,7 @@ static void find_last(const struct subject *subject, size_t n, struct spans *spa
 		uint64_t from =
 			bytes < region->size ? region->base + region->size - bytes : region->base;
 		spans->items.count = 0;
-		engine->ops->spans(engine, from, region->base + region->size, add_span, spans);
+		engine_spans(engine, from, region->base + region->size, add_span, spans);
 		if (spans->items.count > n || from == region->base)
 			return;
 	}
@@ -646,7 +645,7 @@ static void add_apart(const struct subject *subject)
 	struct live live;
 	char more[60];
 
-	engine->ops->spans(engine, region->base, region->base + region->size, add_span, &spans);
+	engine_spans(engine, region->base, region->base + region->size, add_span, &spans);
 	for (size_t i = 1; i + 1 < spans.items.count; i++) {
 		const struct span *span = &spans.items.items[i];
 		if (span->state == SPAN_USED && span[-1].state == SPAN_FREE &&

@@ -61,8 +61,8 @@ static bool holds_blocks(const struct page *page)
 static size_t fields_of(const struct scene *scene, const struct engine *engine,
 	const struct page *page, struct field fields[FIELDS_MAX])
 {
-	return engine->ops->fields && !scene->lecture
-		       ? engine->ops->fields(engine, page->base, fields, FIELDS_MAX)
+	return engine_has_fields(engine) && !scene->lecture
+		       ? engine_fields(engine, page->base, fields, FIELDS_MAX)
 		       : 0;
 }
 
@@ -674,7 +674,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 	arrange(&plan, scene, &page, area, nfields);
 	struct drawing drawing = {scene, canvas, area, &page, &plan, 0, 0};
-	engine->ops->spans(engine, page.base, page.base + page.size, draw_span, &drawing);
+	engine_spans(engine, page.base, page.base + page.size, draw_span, &drawing);
 	draw_ends(&drawing);
 	chain_read(engine, &page, &chain);
 	bool is_brief = plan.below >= BELOW_BRIEF;

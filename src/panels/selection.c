@@ -26,10 +26,10 @@ static void choose_first(const struct engine *engine, struct selection *selectio
 	struct region region;
 	struct page page;
 
-	if (engine->ops->region_count(engine) == 0)
+	if (engine_region_count(engine) == 0)
 		return;
-	engine->ops->region(engine, 0, &region);
-	engine->ops->page(engine, 0, 0, &page);
+	engine_region(engine, 0, &region);
+	engine_page(engine, 0, 0, &page);
 	selection->region = region.base;
 	selection->page = page.base;
 }

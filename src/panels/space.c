@@ -69,9 +69,9 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->holdings.count = 0;
 	for (size_t layer = 0; layer < heap_layer_count(heap); layer++) {
 		const struct engine *engine = heap_layer(heap, layer);
-		for (size_t i = 0; i < engine->ops->region_count(engine); i++) {
+		for (size_t i = 0; i < engine_region_count(engine); i++) {
 			struct holding holding = {.engine = engine};
-			engine->ops->region(engine, i, &holding.region);
+			engine_region(engine, i, &holding.region);
 			*array_push(&self->holdings) = holding;
 		}
 	}
@@ -182,8 +182,8 @@ static void draw_heap(struct canvas *canvas, struct area area, int y, const stru
 		uint64_t end = holding->region.base +
 			       holding->region.size * ((uint64_t)i + 1) / (uint64_t)cells;
 		part.size = end - part.base;
-		part.used = holding->engine ? holding->engine->ops->used_between(holding->engine,
-						      part.base, part.base + part.size)
+		part.used = holding->engine ? engine_used_between(holding->engine, part.base,
+						      part.base + part.size)
 					    : part.size;
 		draw_share(canvas, area, LABEL + i, y, scene, &part, false);
 	}
@@ -346,7 +346,7 @@ static enum panel_result choose(const struct scene *scene, const struct holding 
 		uint32_t number;
 		page_find(holding->engine, holding->region.base + holding->region.size / 2, &at,
 			&number, &page);
-		holding->engine->ops->page(holding->engine, at, 0, &page);
+		engine_page(holding->engine, at, 0, &page);
 		selection->page = page.base;
 		selection->address = page.base + page.first_block;
 	}

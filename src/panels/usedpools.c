@@ -40,7 +40,7 @@ static bool is_useful(const struct scene *scene)
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 
 	/* The lists of a recorded Python are not known. */
-	return engine && engine->ops->class_count && engine->ops->list_count;
+	return engine && engine_has_classes(engine) && engine_has_lists(engine);
 }
 
 /*
@@ -74,14 +74,14 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct usedpools_panel *self = (struct usedpools_panel *)panel;
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 
-	self->classes = (unsigned)engine->ops->class_count(engine);
+	self->classes = (unsigned)engine_class_count(engine);
 	self->touched = touched_class(scene, engine);
 	self->has_changed =
 		!scene->decided && scene->effect && (scene->effect->happened & LIST_CHANGES);
 	self->in_use = 0;
 	for (unsigned i = 0; i < self->classes; i++) {
 		struct list list;
-		engine->ops->list(engine, i, &list);
+		engine_list_at(engine, i, &list);
 		self->in_use += list.length > 0;
 	}
 }
@@ -144,8 +144,8 @@ static void draw_pools(const struct engine *engine, unsigned class, enum role he
 	struct list list;
 	struct list_entry entries[POOLS_SHOWN];
 
-	engine->ops->list(engine, class, &list);
-	size_t n = engine->ops->list_entries(engine, class, 0, entries, POOLS_SHOWN);
+	engine_list_at(engine, class, &list);
+	size_t n = engine_list_entries(engine, class, 0, entries, POOLS_SHOWN);
 	struct chain_pen pen = {canvas, area, x, y, 0, list.length};
 	for (size_t i = 0; i < n; i++) {
 		char name[32], entry[64];
@@ -194,7 +194,7 @@ static void draw_class(const struct usedpools_panel *self, const struct scene *s
 	bool is_hot = (int)class == self->touched;
 	struct size_class info;
 
-	engine->ops->class_info(engine, class, &info);
+	engine_class_info(engine, class, &info);
 	if (is_hot)
 		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
 			ROLE_PLAYHEAD, 0);
@@ -218,7 +218,7 @@ static void draw_compact(const struct usedpools_panel *self, const struct scene 
 
 	for (unsigned i = 0; i < self->classes; i++) {
 		struct list list;
-		engine->ops->list(engine, i, &list);
+		engine_list_at(engine, i, &list);
 		uint32_t sign = list.length == 0   ? '.'
 				: list.length <= 9 ? '0' + (uint32_t)list.length
 						   : '+';
@@ -245,7 +245,7 @@ static void draw_usable(const struct engine *engine, struct canvas *canvas, stru
 
 	if (!list_find(engine, "usable_arenas", &at, &list))
 		return;
-	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
+	size_t n = engine_list_entries(engine, at, 0, entries, ARENAS_SHOWN);
 	struct chain_pen pen = {canvas, area, 0, y, 0, list.length};
 	pen.x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, "usable_arenas ");
 	for (size_t i = 0; i < n; i++) {
@@ -269,7 +269,7 @@ static uint32_t never_carved(const struct engine *engine, size_t at, uint32_t po
 
 	while (from < to) { /* they lie behind all others */
 		uint32_t middle = from + (to - from) / 2;
-		engine->ops->page(engine, at, middle, &page);
+		engine_page(engine, at, middle, &page);
 		if (page.state == PAGE_VIRGIN)
 			to = middle;
 		else
@@ -293,7 +293,7 @@ static void draw_freepools(const struct scene *scene, const struct engine *engin
 	snprintf(words, sizeof(words), "%s freepools", region.name);
 	if (!list_find(engine, words, &at, &list))
 		return;
-	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
+	size_t n = engine_list_entries(engine, at, 0, entries, ARENAS_SHOWN);
 	uint32_t uncarved = never_carved(engine, place, region.pages);
 	int right = snprintf(words, sizeof(words), "%" PRIu32 " never carved", uncarved);
 	struct area left = {area.x, area.y, area.width - right - 2, area.height};
@@ -322,7 +322,7 @@ static void draw_unused(const struct engine *engine, struct canvas *canvas, stru
 
 	if (!list_find(engine, "unused_arena_objects", &at, &list))
 		return;
-	size_t n = engine->ops->list_entries(engine, at, 0, entries, ARENAS_SHOWN);
+	size_t n = engine_list_entries(engine, at, 0, entries, ARENAS_SHOWN);
 	struct chain_pen pen = {canvas, area, 0, y, 0, list.length};
 	pen.x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, "unused_arena_objects ");
 	for (size_t i = 0; i < n; i++) {
@@ -350,7 +350,7 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 	struct list list;
 
 	if (self->touched >= 0) {
-		engine->ops->list(engine, (size_t)self->touched, &list);
+		engine_list_at(engine, (size_t)self->touched, &list);
 		wanted += list.length == 0;
 	}
 	if (all)
@@ -365,7 +365,7 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 		bool is_touched = (int)i == self->touched;
 		/* the last row is the touched one's */
 		bool must_wait = self->touched > (int)i && drawn + 1 == room;
-		engine->ops->list(engine, i, &list);
+		engine_list_at(engine, i, &list);
 		if (all || is_touched || (list.length > 0 && !must_wait))
 			draw_class(self, scene, i, with_table, canvas, area, (int)drawn++);
 	}

@@ -59,7 +59,7 @@ static int set_up(struct player *player, const struct player_config *config, str
 	player->survey.bucket = 1;
 	player->options = config->options ? options_clone(config->options) : NULL;
 	player->config =
-		(struct player_config){.engine = heap_layer(player->replay.heap, 0)->ops->name,
+		(struct player_config){.engine = engine_name(heap_layer(player->replay.heap, 0)),
 			.options = player->options};
 	return 0;
 }

@@ -263,7 +263,7 @@ static int add_rival(struct rivals *rivals, struct trace *trace, const struct op
 			goto out;
 	} else {
 		const struct heap *heap = player_heap(rival->player);
-		config.engine = heap_layer(heap, 0)->ops->name;
+		config.engine = engine_name(heap_layer(heap, 0));
 		config.options = given;
 	}
 	if (replay_init(&rival->scout, trace, &config, err) < 0)
@@ -367,9 +367,9 @@ static struct spot spot_in(const struct engine *engine, size_t at, const struct 
 
 	if (region->pages == 0)
 		return spot;
-	engine->ops->page(engine, at, 0, &page);
+	engine_page(engine, at, 0, &page);
 	spot.page = (address - page.base) / region->page_size;
-	engine->ops->page(engine, at, spot.page, &page);
+	engine_page(engine, at, spot.page, &page);
 	spot.offset =
 		page.block_size ? (address - page.base - page.first_block) / page.block_size : 0;
 	return spot;
@@ -405,7 +405,7 @@ static int sign(int64_t took)
 
 static bool are_of_a_kind(const struct heap *one, const struct heap *other)
 {
-	return strcmp(heap_layer(one, 0)->ops->name, heap_layer(other, 0)->ops->name) == 0;
+	return strcmp(engine_name(heap_layer(one, 0)), engine_name(heap_layer(other, 0))) == 0;
 }
 
 static enum parting_kind compare(const struct heap *const heaps[], const struct parting *parting,

@@ -73,9 +73,9 @@ static bool matches_class(const struct stop *stop, const struct stop_context *co
 	const struct engine *engine = heap_layer(context->heap, 0);
 	struct size_class class;
 
-	if (!engine->ops->class_count || stop->operand >= engine->ops->class_count(engine))
+	if (!engine_has_classes(engine) || stop->operand >= engine_class_count(engine))
 		return false;
-	engine->ops->class_info(engine, (size_t)stop->operand, &class);
+	engine_class_info(engine, (size_t)stop->operand, &class);
 	return has_given(context, class.size);
 }
 

@@ -986,7 +986,7 @@ static void add_released(const struct story *story, struct text *what)
 /* What an arena event of the trace means to the engine. */
 static const char *words_for_arena(const struct story *story)
 {
-	if (heap_layer(story->heap, 0)->ops->as_recorded)
+	if (engine_is_as_recorded(heap_layer(story->heap, 0)))
 		return story->event->kind == EVENT_UNMAP ? "Python gave that back"
 		       : story->event->size < ARENA_BYTES_MIN
 			       ? "a piece of Python's own stack, no arena"
@@ -1172,7 +1172,7 @@ static void tell_heap(const struct story *story, const struct engine *engine, st
 	int64_t free, holes;
 	bool is_known = heap_change(story->log, &free, &holes);
 
-	engine->ops->totals(engine, &totals);
+	engine_totals(engine, &totals);
 	if (totals.available == 0) {
 		text_add(so, "Nothing is free. ");
 		return;

@@ -8,7 +8,7 @@
 const struct engine *arena_layer(const struct heap *heap)
 {
 	for (size_t i = 0; i < heap_layer_count(heap); i++)
-		if (heap_layer(heap, i)->ops->page)
+		if (engine_has_pages(heap_layer(heap, i)))
 			return heap_layer(heap, i);
 	return NULL;
 }
@@ -16,7 +16,7 @@ const struct engine *arena_layer(const struct heap *heap)
 const struct engine *free_list_layer(const struct heap *heap)
 {
 	for (size_t i = 0; i < heap_layer_count(heap); i++)
-		if (!heap_layer(heap, i)->ops->page && heap_layer(heap, i)->ops->list_count)
+		if (!engine_has_pages(heap_layer(heap, i)) && engine_has_lists(heap_layer(heap, i)))
 			return heap_layer(heap, i);
 	return NULL;
 }
@@ -28,11 +28,11 @@ bool page_find(const struct engine *engine, uint64_t address, size_t *ret_at, ui
 
 	if (!engine_region_at(engine, address, ret_at, &region) || region.pages == 0)
 		return false;
-	engine->ops->page(engine, *ret_at, 0, ret_page);
+	engine_page(engine, *ret_at, 0, ret_page);
 	if (address < ret_page->base)
 		return false;
 	*ret_number = (uint32_t)((address - ret_page->base) / region.page_size);
-	engine->ops->page(engine, *ret_at, *ret_number, ret_page);
+	engine_page(engine, *ret_at, *ret_number, ret_page);
 	return true;
 }
 
@@ -71,7 +71,7 @@ static bool take_span(const struct span *span, void *user)
 bool span_find(const struct engine *engine, uint64_t address, struct span *ret_span)
 {
 	*ret_span = (struct span){0};
-	engine->ops->spans(engine, address, address + 1, take_span, ret_span);
+	engine_spans(engine, address, address + 1, take_span, ret_span);
 	return ret_span->size > 0;
 }
 
@@ -101,7 +101,7 @@ void chain_read(const struct engine *engine, const struct page *page, struct cha
 
 	*ret_chain = (struct chain){0};
 	if (page->state == PAGE_USED)
-		engine->ops->spans(engine, page->base, page->base + page->size, add_link, &visit);
+		engine_spans(engine, page->base, page->base + page->size, add_link, &visit);
 }
 
 void page_name(const struct engine *engine, uint64_t address, char *name, size_t size)
@@ -112,7 +112,7 @@ void page_name(const struct engine *engine, uint64_t address, char *name, size_t
 	size_t at;
 
 	if (page_find(engine, address, &at, &number, &page)) {
-		engine->ops->region(engine, at, &region);
+		engine_region(engine, at, &region);
 		if (region.pages == 1)
 			snprintf(name, size, "%s", region.name);
 		else
@@ -124,10 +124,10 @@ void page_name(const struct engine *engine, uint64_t address, char *name, size_t
 
 bool list_find(const struct engine *engine, const char *name, size_t *ret_at, struct list *ret_list)
 {
-	size_t count = engine->ops->list_count ? engine->ops->list_count(engine) : 0;
+	size_t count = engine_has_lists(engine) ? engine_list_count(engine) : 0;
 
 	for (size_t i = 0; i < count; i++) {
-		engine->ops->list(engine, i, ret_list);
+		engine_list_at(engine, i, ret_list);
 		if (strcmp(ret_list->name, name) == 0) {
 			*ret_at = i;
 			return true;

@@ -73,7 +73,7 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 		area_text(canvas, left, x, 0, ROLE_STATUS, 0, view->engine);
 	for (size_t i = 0; !view->engine && i < heap_layer_count(heap); i++)
 		x = area_print(canvas, left, x, 0, ROLE_STATUS, "%s%s", i ? " over " : "",
-			heap_layer(heap, i)->ops->name);
+			engine_name(heap_layer(heap, i)));
 	area_text(canvas, line, start > 8 ? start : 8, 0, ROLE_STATUS, 0, right);
 }
 

@@ -74,11 +74,10 @@ static enum outcome apply(struct engine *engine, const struct event *event, uint
 	const struct request request = {.size = event->size, .domain = DOMAIN_OBJ};
 
 	if (event->kind == EVENT_FREE)
-		return engine->ops->release(engine, *block);
-	enum outcome outcome =
-		event->kind == EVENT_ALLOCATE
-			? engine->ops->allocate(engine, &request, ret_placement)
-			: engine->ops->reallocate(engine, *block, &request, ret_placement);
+		return engine_release(engine, *block);
+	enum outcome outcome = event->kind == EVENT_ALLOCATE
+				       ? engine_allocate(engine, &request, ret_placement)
+				       : engine_reallocate(engine, *block, &request, ret_placement);
 	*block = ret_placement->address;
 	return outcome;
 }
@@ -116,7 +115,7 @@ static void play(struct engine *engine, struct trace *trace, uint64_t arena_size
 		if (outcome == OUTCOME_PLACED)
 			print_place(at, &event, &placement, arena_size);
 		if (at % 10000 == 0)
-			must(engine->ops->check(engine, &err), &err);
+			must(engine_check(engine, &err), &err);
 	}
 	free(blocks);
 }
@@ -146,7 +145,7 @@ int main(int argc, char **argv)
 		struct text text = {0};
 		if (!file)
 			return 1;
-		engine->ops->report(engine, &text);
+		engine_report(engine, &text);
 		fputs(text_of(&text), file);
 		text_finish(&text);
 		fclose(file);

@@ -40,7 +40,7 @@ static uint64_t base_of(const struct heap *heap)
 {
 	struct region region;
 
-	heap_layer(heap, 0)->ops->region(heap_layer(heap, 0), 0, &region);
+	engine_region(heap_layer(heap, 0), 0, &region);
 	return region.base;
 }
 

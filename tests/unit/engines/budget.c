@@ -39,7 +39,7 @@ static void assert_gauge(const struct heap *heap, const char *spent, const char 
 	const struct engine *engine = heap_layer(heap, 0);
 	struct field fields[4];
 
-	assert_int_equal(engine->ops->fields(engine, 0, fields, 4), 4);
+	assert_int_equal(engine_fields(engine, 0, fields, 4), 4);
 	assert_string_equal(fields[0].value, spent);
 	assert_string_equal(fields[1].value, left);
 	assert_string_equal(fields[3].value, gauge);
@@ -94,7 +94,7 @@ static void a_million_random_events_agree_with_a_counter(void **state)
 			live[object] = false;
 		}
 		struct gauge gauge;
-		heap_layer(heap, 0)->ops->gauge(heap_layer(heap, 0), &gauge);
+		engine_gauge(heap_layer(heap, 0), &gauge);
 		assert_int_equal(gauge.limit - gauge.spent, left);
 		if (at % 10000 == 0 && heap_check(heap, &err) < 0)
 			fail_msg("event %u: %s", at, err.text);

@@ -342,7 +342,7 @@ static const char *play(struct trial *trial, const char *words, enum outcome *re
 		if (*at == 'a') {
 			sscanf(at, "a %lu %lu", &size, &alignment);
 			const struct request request = {.size = size, .alignment = alignment};
-			*ret_outcome = engine->ops->allocate(engine, &request, &placement);
+			*ret_outcome = engine_allocate(engine, &request, &placement);
 			trial->blocks[next++] = placement.address;
 		} else {
 			sscanf(at, "%c %7[0-9!] %lu", &kind, place, &size);
@@ -351,10 +351,10 @@ static const char *play(struct trial *trial, const char *words, enum outcome *re
 			if (place[0] == '!')
 				*block = base_of(&trial->toy->engine) + 40 * SLOT;
 			if (kind == 'f')
-				*ret_outcome = engine->ops->release(engine, *block);
+				*ret_outcome = engine_release(engine, *block);
 			else
-				*ret_outcome = engine->ops->reallocate(engine, *block, &request,
-					&placement);
+				*ret_outcome =
+					engine_reallocate(engine, *block, &request, &placement);
 			if (*ret_outcome == OUTCOME_PLACED)
 				*block = placement.address;
 		}
@@ -484,7 +484,7 @@ static void what_it_says_of_itself_is_asked_only_when_wanted(void **state)
 	trial_init(&trial, CONTRACT_ANSWERS);
 	trial.toy->wrong = WRONG_TOTALS;
 	assert_null(play(&trial, "a 5", &outcome));
-	assert_int_equal(trial.engine->ops->check(trial.engine, &err), -1);
+	assert_int_equal(engine_check(trial.engine, &err), -1);
 	trial_finish(&trial);
 }
 

@@ -252,26 +252,25 @@ static void spans_cover_regions_and_agree_with_used_between(void **state)
 				const struct engine *engine = heap_layer(heap, layer);
 				uint64_t reserved = 0;
 				struct totals totals;
-				for (size_t r = 0; r < engine->ops->region_count(engine); r++) {
+				for (size_t r = 0; r < engine_region_count(engine); r++) {
 					struct region region;
-					engine->ops->region(engine, r, &region);
+					engine_region(engine, r, &region);
 					struct sum sum = {.at = region.base};
 					sum.from = region.base + dice_roll(&dice, region.size);
 					sum.to = sum.from + dice_roll(&dice, region.size);
-					engine->ops->spans(engine, region.base,
-						region.base + region.size, add_span, &sum);
+					engine_spans(engine, region.base, region.base + region.size,
+						add_span, &sum);
 					assert_false(sum.has_gap);
 					assert_int_equal(sum.at, region.base + region.size);
 					assert_int_equal(sum.used, region.used);
 					uint64_t to = sum.to < region.base + region.size
 							      ? sum.to
 							      : region.base + region.size;
-					assert_int_equal(engine->ops->used_between(engine, sum.from,
-								 to),
+					assert_int_equal(engine_used_between(engine, sum.from, to),
 						sum.used_between);
 					reserved += region.size;
 				}
-				engine->ops->totals(engine, &totals);
+				engine_totals(engine, &totals);
 				assert_int_equal(totals.reserved, reserved);
 				assert_int_equal(totals.blocks + totals.available + totals.unused +
 							 totals.headers + totals.tails +

@@ -58,7 +58,7 @@ static void assert_drawn(const struct heap *heap, const char *expected)
 	const struct engine *engine = heap_layer(heap, 0);
 	struct text text = {0};
 
-	engine->ops->spans(engine, 0, UINT64_MAX, draw_span, &text);
+	engine_spans(engine, 0, UINT64_MAX, draw_span, &text);
 	assert_text_equal(text_of(&text), expected);
 	text_finish(&text);
 }
@@ -232,7 +232,7 @@ static void assert_same_list(const struct heap *heap, const struct model *model)
 {
 	static struct list_entry entries[OBJECTS];
 	const struct engine *engine = heap_layer(heap, 0);
-	size_t n = engine->ops->list_entries(engine, 0, 0, entries, OBJECTS);
+	size_t n = engine_list_entries(engine, 0, 0, entries, OBJECTS);
 
 	assert_int_equal(n, model->count);
 	for (size_t i = 0; i < n; i++) {

@@ -131,7 +131,7 @@ static char *drawn(const struct heap *heap)
 	const struct engine *engine = heap_layer(heap, 0);
 	struct text text = {0};
 
-	engine->ops->spans(engine, 0, UINT64_MAX, add_span, &text);
+	engine_spans(engine, 0, UINT64_MAX, add_span, &text);
 	return text_detach(&text);
 }
 

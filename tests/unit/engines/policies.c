@@ -392,7 +392,7 @@ static void compare(const struct heap *heap, const struct model *model,
 {
 	const struct engine *engine = heap_layer(heap, 0);
 	struct list_entry entries[HOLES];
-	size_t n = engine->ops->list_entries(engine, 0, 0, entries, HOLES), seen = 0;
+	size_t n = engine_list_entries(engine, 0, 0, entries, HOLES), seen = 0;
 	struct error err;
 
 	for (size_t i = 0; i < log->count; i++)
@@ -527,7 +527,7 @@ static void ostep_alone_has_the_tools_defaults(void **state)
 	heap_apply(heap, 0, &event, NULL, &effect);
 	assert_int_equal(effect.address, BASE);
 	assert_int_equal(effect.given, 3);
-	heap_layer(heap, 0)->ops->region(heap_layer(heap, 0), 0, &region);
+	engine_region(heap_layer(heap, 0), 0, &region);
 	assert_int_equal(region.size, 100);
 	heap_free(heap);
 

@@ -94,7 +94,7 @@ static void assert_sound(const struct world *world)
 {
 	struct error err;
 
-	if (world->engine->ops->check(world->engine, &err) < 0)
+	if (engine_check(world->engine, &err) < 0)
 		fail_msg("%s", err.text);
 }
 
@@ -110,13 +110,12 @@ static void listen(struct world *world)
 static enum outcome ask(struct world *world, unsigned object, const struct request *request)
 {
 	struct placement placement;
-	const struct engine_ops *ops = world->engine->ops;
 
 	listen(world);
-	enum outcome outcome =
-		world->blocks[object]
-			? ops->reallocate(world->engine, world->blocks[object], request, &placement)
-			: ops->allocate(world->engine, request, &placement);
+	enum outcome outcome = world->blocks[object]
+				       ? engine_reallocate(world->engine, world->blocks[object],
+						 request, &placement)
+				       : engine_allocate(world->engine, request, &placement);
 	if (outcome == OUTCOME_PLACED) {
 		assert_true(placement.given >= request->size);
 		world->blocks[object] = placement.address;
@@ -141,8 +140,7 @@ static void take_many(struct world *world, unsigned first, unsigned n, uint64_t 
 static void drop(struct world *world, unsigned object)
 {
 	listen(world);
-	assert_int_equal(world->engine->ops->release(world->engine, world->blocks[object]),
-		OUTCOME_RELEASED);
+	assert_int_equal(engine_release(world->engine, world->blocks[object]), OUTCOME_RELEASED);
 	world->blocks[object] = 0;
 }
 
@@ -179,7 +177,7 @@ static void assert_pool(const struct world *world, unsigned pool, const char *ex
 	uint64_t base = FIRST_BASE + (uint64_t)pool * POOL;
 	struct text text = {0};
 
-	world->engine->ops->spans(world->engine, base, base + POOL, draw_span, &text);
+	engine_spans(world->engine, base, base + POOL, draw_span, &text);
 	assert_text_equal(text_of(&text), expected);
 	text_finish(&text);
 	assert_sound(world);
@@ -188,16 +186,15 @@ static void assert_pool(const struct world *world, unsigned pool, const char *ex
 /* "A01:2 A00:64": the list's arenas in order, each with its free pools. */
 static void assert_usable(const struct world *world, const char *expected)
 {
-	const struct engine_ops *ops = world->engine->ops;
 	struct list_entry entries[64];
 	struct text text = {0};
 	struct list list;
 	size_t at = 0;
 
 	do
-		ops->list(world->engine, at++, &list);
+		engine_list_at(world->engine, at++, &list);
 	while (strcmp(list.name, "usable_arenas") != 0);
-	size_t n = ops->list_entries(world->engine, at - 1, 0, entries, 64);
+	size_t n = engine_list_entries(world->engine, at - 1, 0, entries, 64);
 	assert_int_equal(n, list.length);
 	for (size_t i = 0; i < n; i++)
 		text_add(&text, "%sA%02" PRIu64 ":%" PRIu32, i ? " " : "",
@@ -231,7 +228,7 @@ static uint64_t operand(const struct world *world, enum decision_kind kind, unsi
 static struct totals totals_of(const struct world *world)
 {
 	struct totals totals;
-	world->engine->ops->totals(world->engine, &totals);
+	engine_totals(world->engine, &totals);
 	return totals;
 }
 
@@ -388,7 +385,7 @@ static void a_wholly_free_arena_goes_back_or_is_kept_when_it_is_the_last(void **
 		assert_int_equal(totals_of(world).regions, cases[i].kept);
 		if (cases[i].kept) {
 			struct region region;
-			world->engine->ops->region(world->engine, 0, &region);
+			engine_region(world->engine, 0, &region);
 			assert_string_equal(region.state, cases[i].region);
 			assert_int_equal(region.used, 0);
 		}
@@ -468,7 +465,7 @@ static void an_arena_that_begins_inside_a_pool_loses_one(void **state)
 	assert_int_equal(world->blocks[0], FIRST_BASE + POOL + 48);
 	assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 2), 63);
 	assert_int_equal(totals_of(world).alignment, POOL);
-	world->engine->ops->page(world->engine, 0, 63, &page);
+	engine_page(world->engine, 0, 63, &page);
 	assert_int_equal(page.state, PAGE_LOST);
 
 	/* The next arena begins where this one ends: two of them in one aligned stretch. */
@@ -625,9 +622,9 @@ static void addresses_where_no_block_begins_are_refused_and_change_nothing(void 
 		const struct request request = {.size = 20, .domain = DOMAIN_OBJ};
 		struct placement placement;
 		listen(world);
-		if (world->engine->ops->release(world->engine, wrong[i]) != OUTCOME_INVALID ||
-			world->engine->ops->reallocate(world->engine, wrong[i], &request,
-				&placement) != OUTCOME_INVALID)
+		if (engine_release(world->engine, wrong[i]) != OUTCOME_INVALID ||
+			engine_reallocate(world->engine, wrong[i], &request, &placement) !=
+				OUTCOME_INVALID)
 			fail_msg("0x%" PRIx64 " was taken for a block", wrong[i]);
 		assert_true(snapshot_matches(before, &flat, 1));
 	}
@@ -645,7 +642,7 @@ static void the_statistics_are_those_that_cpython_prints(void **state)
 	take_many(world, 0, 8, 512);
 	take_many(world, 8, 2, 20);
 	drop(world, 8);
-	world->engine->ops->report(world->engine, &text);
+	engine_report(world->engine, &text);
 	assert_text_equal(text_of(&text),
 		"Small block threshold = 512, in 32 size classes.\n"
 		"\n"
@@ -696,22 +693,21 @@ static bool walk_span(const struct span *span, void *user)
 
 static void assert_spans_agree(const struct world *world, struct dice *dice)
 {
-	const struct engine_ops *ops = world->engine->ops;
-	size_t nregions = ops->region_count(world->engine);
+	size_t nregions = engine_region_count(world->engine);
 
 	for (size_t at = 0; at < nregions; at++) {
 		struct region region;
-		ops->region(world->engine, at, &region);
+		engine_region(world->engine, at, &region);
 		struct walk all = {.from = region.base, .to = region.base + region.size};
-		ops->spans(world->engine, all.from, all.to, walk_span, &all);
+		engine_spans(world->engine, all.from, all.to, walk_span, &all);
 		assert_false(all.has_gap);
 		assert_int_equal(all.whole, region.size);
 		assert_int_equal(all.used, region.used);
 
 		struct walk part = {.from = region.base - 5000 + dice_roll(dice, region.size)};
 		part.to = part.from + dice_roll(dice, dice_roll(dice, 2) ? 3000 : 2 * region.size);
-		ops->spans(world->engine, part.from, part.to, walk_span, &part);
-		assert_int_equal(ops->used_between(world->engine, part.from, part.to), part.used);
+		engine_spans(world->engine, part.from, part.to, walk_span, &part);
+		assert_int_equal(engine_used_between(world->engine, part.from, part.to), part.used);
 	}
 }
 

@@ -71,11 +71,11 @@ static void assert_shown(const struct heap *heap, const char *expected)
 
 	for (size_t layer = 0; layer < heap_layer_count(heap); layer++) {
 		const struct engine *engine = heap_layer(heap, layer);
-		for (size_t i = 0; i < engine->ops->region_count(engine); i++) {
+		for (size_t i = 0; i < engine_region_count(engine); i++) {
 			struct region region;
-			engine->ops->region(engine, i, &region);
+			engine_region(engine, i, &region);
 			text_add(&text, "%s 0x%" PRIx64 ":", region.name, region.base);
-			engine->ops->spans(engine, region.base, region.base + region.size, add_span,
+			engine_spans(engine, region.base, region.base + region.size, add_span,
 				&text);
 			text_add(&text, "\n");
 		}
@@ -105,7 +105,7 @@ static void what_is_too_small_for_a_chunk_is_waste_and_no_hole(void **state)
 
 	play(&stage, "a 0 24 at=0x10010\na 1 24 at=0x10040\n");
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 w16 u32 .4008\n");
-	engine->ops->totals(engine, &totals);
+	engine_totals(engine, &totals);
 	assert_int_equal(totals.free_spans, 1);
 	assert_int_equal(totals.available, 4008);
 	assert_int_equal(totals.tails, 24);
@@ -217,27 +217,27 @@ static void python_s_arenas_come_and_go_as_the_trace_says(void **state)
 	struct region region;
 	struct page page;
 
-	assert_string_equal(arenas->ops->name, "recorded-arenas");
+	assert_string_equal(engine_name(arenas), "recorded-arenas");
 	play(&stage, "m 0 262144 domain=arena at=0x7f0000001000\n");
-	assert_int_equal(arenas->ops->region_count(arenas), 1);
+	assert_int_equal(engine_region_count(arenas), 1);
 	play(&stage, "a 1 48 domain=obj at=0x7f0000002030\na 2 40 domain=obj at=0x7f0000002090\n");
 	assert_int_equal(stage.effect.layer, 0);
 	play(&stage, "a 3 600 domain=obj at=0x10010\n");
 	assert_int_equal(stage.effect.layer, 1);
-	arenas->ops->region(arenas, 0, &region);
+	engine_region(arenas, 0, &region);
 	assert_int_equal(region.used, 96);
-	arenas->ops->page(arenas, 0, 1, &page);
+	engine_page(arenas, 0, 1, &page);
 	assert_int_equal(page.base, 0x7f0000002000);
 	assert_int_equal(page.state, PAGE_USED);
 	assert_int_equal(page.block_size, 48);
 	assert_int_equal(page.blocks, 84);
-	arenas->ops->page(arenas, 0, 0, &page);
+	engine_page(arenas, 0, 0, &page);
 	assert_int_equal(page.state, PAGE_VIRGIN);
 	play(&stage, "f 1\nf 2\n");
-	arenas->ops->page(arenas, 0, 1, &page);
+	engine_page(arenas, 0, 1, &page);
 	assert_int_equal(page.state, PAGE_FREE);
 	play(&stage, "u 0 domain=arena at=0x7f0000001000\n");
-	assert_int_equal(arenas->ops->region_count(arenas), 0);
+	assert_int_equal(engine_region_count(arenas), 0);
 	heap_free(stage.heap);
 }
 
@@ -267,9 +267,9 @@ static void an_arena_that_went_with_blocks_in_it_stays_until_they_are_gone(void 
 	play(&stage,
 		"m 0 262144 domain=arena at=0x7f0000000000\na 1 48 domain=obj at=0x7f0000000030\n"
 		"u 0 domain=arena at=0x7f0000000000\n");
-	assert_int_equal(arenas->ops->region_count(arenas), 1);
+	assert_int_equal(engine_region_count(arenas), 1);
 	play(&stage, "f 1\n");
-	assert_int_equal(arenas->ops->region_count(arenas), 0);
+	assert_int_equal(engine_region_count(arenas), 0);
 	heap_free(stage.heap);
 }
 

@@ -47,17 +47,16 @@ static void the_example_keeps_its_contract(void **state)
 	begin(&stage);
 	dice_init(&dice, 60);
 	for (unsigned i = 0; i < 1500; i++) {
-		const struct engine_ops *ops = stage.engine->ops;
 		uint64_t *address = &addresses[dice_roll(&dice, BLOCKS)];
 		const struct request request = {.size = dice_roll(&dice, 70)};
 		struct placement placement;
 		enum outcome outcome;
 		if (*address && dice_roll(&dice, 3) == 0)
-			outcome = ops->reallocate(stage.engine, *address, &request, &placement);
+			outcome = engine_reallocate(stage.engine, *address, &request, &placement);
 		else if (*address)
-			outcome = ops->release(stage.engine, *address);
+			outcome = engine_release(stage.engine, *address);
 		else
-			outcome = ops->allocate(stage.engine, &request, &placement);
+			outcome = engine_allocate(stage.engine, &request, &placement);
 		refused += outcome == OUTCOME_NO_MEMORY;
 		moved += outcome == OUTCOME_PLACED && *address && *address != placement.address;
 		if (outcome == OUTCOME_PLACED)
@@ -66,7 +65,7 @@ static void the_example_keeps_its_contract(void **state)
 			*address = 0;
 		must_hold(&stage);
 	}
-	assert_int_equal(stage.engine->ops->release(stage.engine, 12345), OUTCOME_INVALID);
+	assert_int_equal(engine_release(stage.engine, 12345), OUTCOME_INVALID);
 	assert_true(refused > 0);
 	assert_int_equal(moved, 0); /* what does not fit into a cell fits into none */
 	end(&stage);
@@ -80,9 +79,8 @@ static void its_figures_are_counted(void **state)
 
 	begin(&stage);
 	for (unsigned i = 0; i < 3; i++)
-		stage.engine->ops->allocate(stage.engine, &(struct request){.size = 10},
-			&placement);
-	stage.engine->ops->totals(stage.engine, &totals);
+		engine_allocate(stage.engine, &(struct request){.size = 10}, &placement);
+	engine_totals(stage.engine, &totals);
 	assert_int_equal(totals.reserved, 256 * 64);
 	assert_int_equal(totals.blocks, 3 * 64);
 	assert_int_equal(totals.available, 253 * 64);
@@ -90,7 +88,7 @@ static void its_figures_are_counted(void **state)
 	assert_int_equal(totals.free_spans, 253);
 	assert_int_equal(totals.largest_free, 64);
 	uint64_t from = placement.address + 10; /* of the last one: what follows is free */
-	assert_int_equal(stage.engine->ops->used_between(stage.engine, from, from + 100), 54);
+	assert_int_equal(engine_used_between(stage.engine, from, from + 100), 54);
 	end(&stage);
 }
 

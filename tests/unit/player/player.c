@@ -168,9 +168,9 @@ static void recorded_arenas_are_where_they_were_however_one_gets_there(void **st
 			player_step(walker);
 		assert_same_state(walker, jumper);
 		const struct engine *pymalloc = heap_layer(player_heap(jumper), 0);
-		for (size_t i = 0; i < pymalloc->ops->region_count(pymalloc); i++) {
+		for (size_t i = 0; i < engine_region_count(pymalloc); i++) {
 			struct region region;
-			pymalloc->ops->region(pymalloc, i, &region);
+			engine_region(pymalloc, i, &region);
 			nrecorded += (uint32_t)region.base == 0x34567000;
 		}
 	}

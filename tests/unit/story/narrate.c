@@ -397,7 +397,7 @@ static void get_totals(const struct stage *stage, struct totals *ret_totals)
 {
 	const struct engine *engine = heap_layer(player_heap(stage->player), 0);
 
-	engine->ops->totals(engine, ret_totals);
+	engine_totals(engine, ret_totals);
 }
 
 static void what_is_told_of_a_heap_before_and_after_is_true(void **state)
