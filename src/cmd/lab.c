@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
-#include "engines/guest.h"
+#include "engines/plugin.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
 #include "trace/trace.h"
@@ -93,7 +93,7 @@ static int race(const struct engine *engine, struct result *result, struct error
 
 	for (unsigned i = 0; i < RACES; i++) {
 		struct plugin_race race;
-		if (guest_race(engine, &race, err) < 0)
+		if (plugin_engine_race(engine, &race, err) < 0)
 			return -1;
 		if (i == 0 || race.nanoseconds < fastest.nanoseconds)
 			fastest = race;

@@ -10,7 +10,7 @@
  *
  * State is the node of the plug-in's history, and the books.
  */
-#include "engines/guest.h"
+#include "engines/plugin.h"
 
 #include "base/error.h"
 #include "base/options.h"
@@ -556,7 +556,7 @@ static int check(const struct engine *engine, struct error *err)
 	return 0;
 }
 
-int guest_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err)
+int plugin_engine_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err)
 {
 	const struct guest *guest = const_self(engine);
 

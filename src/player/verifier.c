@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
-#include "engines/pymalloc.h"
+#include "engines/pymalloc/pymalloc.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
-#include "engines/guest.h"
+#include "engines/plugin.h"
 #include "heap/heap.h"
 #include "support.h"
 
@@ -244,7 +244,7 @@ static void a_race_makes_every_request_of_the_history(void **state)
 		apply(heap, i, 'a', i, 10);
 	for (uint32_t i = 0; i < 10; i++)
 		apply(heap, 10 + i, i % 2 ? 'f' : 'r', i, 20);
-	assert_int_equal(guest_race(heap_layer(heap, 0), &race, &err), 0);
+	assert_int_equal(plugin_engine_race(heap_layer(heap, 0), &race, &err), 0);
 	assert_int_equal(race.served, 20);
 	heap_free(heap);
 }

@@ -1,6 +1,6 @@
 /* The engines "plugin" and "lab", beyond what every engine does. */
-#ifndef ENGINES_GUEST_H
-#define ENGINES_GUEST_H
+#ifndef ENGINES_PLUGIN_H
+#define ENGINES_PLUGIN_H
 
 #include "engine/engine.h"
 #include "plugin/history.h"
@@ -9,6 +9,7 @@
  * How fast the plug-in makes all the requests that led to the engine's state, nothing being looked
  * after.
  */
-int guest_race(const struct engine *engine, struct plugin_race *ret_race, struct error *err);
+int plugin_engine_race(const struct engine *engine, struct plugin_race *ret_race,
+	struct error *err);
 
 #endif

@@ -5,7 +5,7 @@
  * Lists, by number: usedpools[0] … usedpools[n-1], then usable_arenas, then unused_arena_objects,
  * then the freepools of each arena in address order.
  */
-#include "engines/pymalloc.h"
+#include "engines/pymalloc/pymalloc.h"
 
 #include "base/error.h"
 #include "base/text.h"

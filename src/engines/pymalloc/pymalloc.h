@@ -1,5 +1,5 @@
 /*
- * The state of the pymalloc engine, shared by pymalloc.c (what it does) and pymalloc_describe.c
+ * The state of the pymalloc engine, shared by pymalloc.c (what it does) and description.c
  * (what it shows).
  *
  *	arena_object  as CPython's struct of that name; its place in arenas[] is its slot
@@ -10,8 +10,8 @@
  *
  * Lists are linked by slots and pool numbers; NONE ends them.
  */
-#ifndef ENGINES_PYMALLOC_H
-#define ENGINES_PYMALLOC_H
+#ifndef ENGINES_PYMALLOC_PYMALLOC_H
+#define ENGINES_PYMALLOC_PYMALLOC_H
 
 #include "engine/engine.h"
 
@@ -155,7 +155,7 @@ uint32_t pymalloc_arena_at(const struct pymalloc *py, uint64_t address);
 /* The carved pool that holds the address, or NONE. */
 uint32_t pymalloc_pool_at(const struct pymalloc *py, uint64_t address);
 
-/* What the engine shows of itself: pymalloc_describe.c. */
+/* What the engine shows of itself: description.c. */
 size_t pymalloc_region_count(const struct engine *engine);
 void pymalloc_region(const struct engine *engine, size_t at, struct region *ret_region);
 void pymalloc_page(const struct engine *engine, size_t at, size_t page, struct page *ret_page);

@@ -14,7 +14,7 @@
  * pools grew is moved right by a linear search; from 3.8 on nfp2lasta finds its place at once.
  * Both arrive at the same order.
  */
-#include "engines/pymalloc.h"
+#include "engines/pymalloc/pymalloc.h"
 
 #include "base/error.h"
 #include "base/options.h"

@@ -15,7 +15,7 @@
  */
 #include "base/error.h"
 #include "engine/walks.h"
-#include "engines/pymalloc.h"
+#include "engines/pymalloc/pymalloc.h"
 
 #include <assert.h>
 #include <inttypes.h>
