@@ -23,6 +23,7 @@ struct saved_array {
 	struct page **pages;
 	size_t npages;
 	size_t count; /* elements */
+	size_t width; /* bytes per element */
 };
 
 struct snapshot {
@@ -33,6 +34,8 @@ struct snapshot {
 void flat_add(struct flat *flat, struct flat_array *array, size_t width)
 {
 	assert(flat->narrays < FLAT_ARRAYS_MAX && width > 0);
+	for (size_t i = 0; i < flat->narrays; i++)
+		assert(flat->arrays[i] != array); /* a snapshot would hold it twice */
 	*array = (struct flat_array){.width = width};
 	flat->arrays[flat->narrays++] = array;
 }
@@ -51,6 +54,7 @@ static void reserve(struct flat_array *array, size_t count)
 	if (count <= array->capacity)
 		return;
 
+	assert(array->width > 0 && array->count <= array->capacity);
 	size_t capacity = array->capacity < 8 ? 16 : array->capacity + array->capacity / 2;
 	if (capacity < count)
 		capacity = count;
@@ -60,6 +64,7 @@ static void reserve(struct flat_array *array, size_t count)
 	free(array->data);
 	array->data = data;
 	array->capacity = capacity;
+	assert(array->capacity >= count && array->count <= count);
 }
 
 void flat_set_count(struct flat_array *array, size_t count)
@@ -69,11 +74,14 @@ void flat_set_count(struct flat_array *array, size_t count)
 		memset((char *)array->data + array->count * array->width, 0,
 			(count - array->count) * array->width);
 	array->count = count;
+	assert(array->count <= array->capacity);
 }
 
 void *flat_grow(struct flat_array *array, size_t n)
 {
 	size_t at = array->count;
+
+	assert(at + n >= at);
 	flat_set_count(array, at + n);
 	return (char *)array->data + at * array->width;
 }
@@ -115,10 +123,12 @@ static struct page *page_of(const unsigned char *bytes, size_t length, struct pa
 {
 	if (candidate && candidate->length == length &&
 		memcmp(candidate->bytes, bytes, length) == 0) {
+		assert(candidate->references > 0 && candidate->references < UINT32_MAX);
 		candidate->references++;
 		return candidate;
 	}
 
+	assert(length > 0 && length <= PAGE_BYTES);
 	struct page *page = xmalloc(sizeof(*page) + length);
 	*taken += sizeof(*page) + length;
 	page->references = 1;
@@ -133,6 +143,9 @@ static void save(struct saved_array *saved, const struct flat_array *array,
 	const unsigned char *data = array->data;
 	size_t bytes = array->count * array->width;
 
+	/* The same array of the same flats, or nothing could be shared. */
+	assert(!after || after->width == array->width);
+	saved->width = array->width;
 	saved->count = array->count;
 	saved->npages = (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
 	saved->pages = xcalloc(saved->npages, sizeof(struct page *));
@@ -142,6 +155,7 @@ static void save(struct saved_array *saved, const struct flat_array *array,
 		size_t length = bytes - at < PAGE_BYTES ? bytes - at : PAGE_BYTES;
 		struct page *candidate = after && i < after->npages ? after->pages[i] : NULL;
 		saved->pages[i] = page_of(data + at, length, candidate, taken);
+		assert(saved->pages[i]->length == PAGE_BYTES || i + 1 == saved->npages);
 	}
 }
 
@@ -159,6 +173,7 @@ struct snapshot *snapshot_new(struct flat *const *flats, size_t nflats,
 			save(&snapshot->arrays[at], flats[i]->arrays[j],
 				after ? &after->arrays[at] : NULL, bytes);
 		}
+	assert(snapshot->narrays == narrays);
 	return snapshot;
 }
 
@@ -168,11 +183,15 @@ void snapshot_free(struct snapshot *snapshot, size_t *bytes)
 		return;
 	for (size_t i = 0; i < snapshot->narrays; i++) {
 		struct saved_array *saved = &snapshot->arrays[i];
-		for (size_t j = 0; j < saved->npages; j++)
-			if (--saved->pages[j]->references == 0) {
-				*bytes -= sizeof(struct page) + saved->pages[j]->length;
-				free(saved->pages[j]);
-			}
+		for (size_t j = 0; j < saved->npages; j++) {
+			assert(saved->pages[j]->references > 0);
+			if (--saved->pages[j]->references > 0)
+				continue;
+			assert(*bytes >= sizeof(struct page) + saved->pages[j]->length);
+			*bytes -= sizeof(struct page) + saved->pages[j]->length;
+			free(saved->pages[j]);
+		}
+		assert(*bytes >= saved->npages * sizeof(struct page *));
 		*bytes -= saved->npages * sizeof(struct page *);
 		free(saved->pages);
 	}
@@ -181,6 +200,8 @@ void snapshot_free(struct snapshot *snapshot, size_t *bytes)
 
 static void restore(const struct saved_array *saved, struct flat_array *array)
 {
+	assert(array->width == saved->width);
+	assert(saved->npages == (saved->count * saved->width + PAGE_BYTES - 1) / PAGE_BYTES);
 	reserve(array, saved->count);
 	array->count = saved->count;
 	for (size_t i = 0; i < saved->npages; i++)
@@ -196,10 +217,12 @@ void snapshot_restore(const struct snapshot *snapshot, struct flat *const *flats
 	for (size_t i = 0; i < nflats; i++)
 		for (size_t j = 0; j < flats[i]->narrays; j++)
 			restore(&snapshot->arrays[at++], flats[i]->arrays[j]);
+	assert(at == snapshot->narrays);
 }
 
 static bool matches(const struct saved_array *saved, const struct flat_array *array)
 {
+	assert(array->width == saved->width);
 	if (saved->count != array->count)
 		return false;
 	for (size_t i = 0; i < saved->npages; i++)

@@ -15,6 +15,7 @@
 #ifndef FLAT_FLAT_H
 #define FLAT_FLAT_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,8 +46,13 @@ void *flat_grow(struct flat_array *array, size_t n);
 /* Exactly count elements: new ones are zeroed, superfluous ones are dropped. */
 void flat_set_count(struct flat_array *array, size_t count);
 
-/* The address of an element; at < array->count is the caller's duty. */
-#define flat_at(array, type, at) ((type *)(array)->data + (at))
+/* The address of an element: at < array->count, and the array was added with that width. */
+static inline void *flat_element(const struct flat_array *array, size_t width, size_t at)
+{
+	assert(at < array->count && width == array->width);
+	return (char *)array->data + at * width;
+}
+#define flat_at(array, type, at) ((type *)flat_element(array, sizeof(type), at))
 
 /* The bytes of state of every array of flat. */
 size_t flat_bytes(const struct flat *flat);
