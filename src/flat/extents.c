@@ -7,6 +7,8 @@
  */
 #include "flat/extents.h"
 
+#include "base/error.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -67,10 +69,12 @@ static void split(struct extents *extents, uint32_t tree, uint64_t base, uint32_
 	if (tree == NONE) {
 		*ret_before = *ret_rest = NONE;
 	} else if (node_of(extents, tree)->base < base) {
+		assert(node_of(extents, tree)->right != tree);
 		split(extents, node_of(extents, tree)->right, base, &node_of(extents, tree)->right,
 			ret_rest);
 		*ret_before = tree;
 	} else {
+		assert(node_of(extents, tree)->left != tree);
 		split(extents, node_of(extents, tree)->left, base, ret_before,
 			&node_of(extents, tree)->left);
 		*ret_rest = tree;
@@ -82,6 +86,7 @@ static uint32_t merge(struct extents *extents, uint32_t before, uint32_t rest)
 {
 	if (before == NONE || rest == NONE)
 		return before + rest;
+	assert(node_of(extents, before)->base < node_of(extents, rest)->base);
 	if (node_of(extents, before)->rank > node_of(extents, rest)->rank) {
 		node_of(extents, before)->right =
 			merge(extents, node_of(extents, before)->right, rest);
@@ -99,6 +104,10 @@ static uint32_t new_node(struct extents *extents, const struct extent *extent)
 		flat_grow(&extents->nodes, 1);
 		node = (uint32_t)extents->nodes.count;
 	} else {
+		/* Only `left` of an unused node is set, which links it. */
+		assert(node_of(extents, node)->base == 0 && node_of(extents, node)->size == 0);
+		assert(node_of(extents, node)->right == NONE &&
+			node_of(extents, node)->left != node);
 		scalars_of(extents)->unused = node_of(extents, node)->left;
 	}
 	struct node *made = node_of(extents, node);
@@ -128,9 +137,11 @@ bool extents_add(struct extents *extents, const struct extent *extent, struct ex
 
 	uint32_t node = new_node(extents, extent), before, rest;
 	split(extents, scalars_of(extents)->root, extent->base, &before, &rest);
+	assert(before != node && rest != node); /* a new node is not in the tree */
 	uint32_t front = merge(extents, before, node);
 	scalars_of(extents)->root = merge(extents, front, rest);
 	scalars_of(extents)->count++;
+	assert(scalars_of(extents)->count <= extents->nodes.count);
 	return true;
 }
 
@@ -145,6 +156,9 @@ bool extents_remove(struct extents *extents, uint64_t base)
 		return false;
 	uint32_t gone = *link;
 	struct node *node = node_of(extents, gone);
+	assert(scalars_of(extents)->count > 0 && scalars_of(extents)->unused != gone);
+	assert(node->left == NONE || node_of(extents, node->left)->base < base);
+	assert(node->right == NONE || node_of(extents, node->right)->base > base);
 	*link = merge(extents, node->left, node->right);
 	memset(node, 0, sizeof(*node));
 	node->left = scalars_of(extents)->unused;
@@ -182,4 +196,66 @@ bool extents_at_or_after(const struct extents *extents, uint64_t address, struct
 	if (found != NONE)
 		*ret_extent = extent_of(node_of(extents, found));
 	return found != NONE;
+}
+
+/* ---- check --------------------------------------------------------------------------------- */
+
+/* What is known so far of the nodes that were visited in order. */
+struct walk {
+	uint64_t end;   /* where the last extent ends */
+	uint64_t count; /* of them; more than there are: it goes in circles */
+};
+
+static int check_below(const struct extents *extents, uint32_t tree, struct walk *walk,
+	struct error *err)
+{
+	if (tree == NONE)
+		return 0;
+	if (tree > extents->nodes.count)
+		return error_set(err, "an extent is linked to a node that there is not");
+	if (++walk->count > extents->nodes.count)
+		return error_set(err, "the tree of extents goes in circles");
+	const struct node *node = node_of(extents, tree);
+	if (check_below(extents, node->left, walk, err) < 0)
+		return -1;
+	if (node->base < walk->end)
+		return error_set(err, "extents overlap or are out of order");
+	const struct extent extent = extent_of(node);
+	if (node->rank != rank_of(node->base) || last_of(&extent) < node->base)
+		return error_set(err, "an extent has another rank than its base, or no end");
+	walk->end = last_of(&extent) + 1;
+	const uint32_t children[] = {node->left, node->right};
+	for (unsigned i = 0; i < 2; i++)
+		if (children[i] != NONE && children[i] <= extents->nodes.count &&
+			node_of(extents, children[i])->rank > node->rank)
+			return error_set(err, "an extent is above one of a higher rank");
+	return check_below(extents, node->right, walk, err);
+}
+
+static int check_unused(const struct extents *extents, struct error *err)
+{
+	uint64_t count = 0, most = extents->nodes.count - scalars_of(extents)->count;
+
+	for (uint32_t at = scalars_of(extents)->unused; at != NONE;
+		at = node_of(extents, at)->left, count++) {
+		if (at > extents->nodes.count || count == most)
+			return error_set(err, "the list of unused extents does not end");
+		const struct node *node = node_of(extents, at);
+		if (node->base || node->size || node->right || node->tag || node->rank)
+			return error_set(err, "an unused extent is not empty");
+	}
+	if (count != most)
+		return error_set(err, "an extent is neither used nor unused");
+	return 0;
+}
+
+int extents_check(const struct extents *extents, struct error *err)
+{
+	struct walk walk = {0};
+
+	if (check_below(extents, scalars_of(extents)->root, &walk, err) < 0)
+		return -1;
+	if (walk.count != scalars_of(extents)->count)
+		return error_set(err, "the count of extents is wrong");
+	return check_unused(extents, err);
 }

@@ -41,4 +41,9 @@ bool extents_at_or_after(const struct extents *extents, uint64_t address,
 
 size_t extents_count(const struct extents *extents);
 
+struct error;
+
+/* They do not overlap, the tree is well formed, and unused nodes are empty: 0, or -1. */
+int extents_check(const struct extents *extents, struct error *err);
+
 #endif

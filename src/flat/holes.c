@@ -92,6 +92,9 @@ static void mend(const struct holes *holes, enum tree tree, uint32_t at)
 	const struct node *left = node_of(holes, node->child[tree][0]);
 	const struct node *right = node_of(holes, node->child[tree][1]);
 
+	assert(at != 0 && node->child[tree][0] != at && node->child[tree][1] != at);
+	assert(left->priority <= node->priority && right->priority <= node->priority);
+	assert(node_of(holes, 0)->count == 0 && node_of(holes, 0)->largest == 0);
 	if (tree != BY_PLACE)
 		return;
 	node->count = left->count + 1 + right->count;
@@ -107,6 +110,7 @@ static void split(const struct holes *holes, enum tree tree, uint32_t root, uint
 		*ret_before = *ret_behind = 0;
 		return;
 	}
+	assert(root != node); /* it is not in the tree */
 	uint32_t *child = node_of(holes, root)->child[tree];
 	if (comes_before(holes, tree, root, node)) {
 		split(holes, tree, child[1], node, &child[1], ret_behind);
@@ -124,6 +128,7 @@ static uint32_t join(const struct holes *holes, enum tree tree, uint32_t left, u
 	if (left == 0 || right == 0)
 		return left ? left : right;
 
+	assert(comes_before(holes, tree, left, right));
 	struct node *l = node_of(holes, left), *r = node_of(holes, right);
 	if (l->priority >= r->priority) {
 		l->child[tree][1] = join(holes, tree, l->child[tree][1], right);
@@ -139,6 +144,7 @@ static uint32_t insert(const struct holes *holes, enum tree tree, uint32_t root,
 {
 	struct node *here = node_of(holes, root), *new = node_of(holes, node);
 
+	assert(root != node && new->child[tree][0] == 0 && new->child[tree][1] == 0);
 	if (root == 0 || new->priority > here->priority) {
 		split(holes, tree, root, node, &new->child[tree][0], &new->child[tree][1]);
 		mend(holes, tree, node);
@@ -154,7 +160,7 @@ static uint32_t erase(const struct holes *holes, enum tree tree, uint32_t root, 
 {
 	struct node *here = node_of(holes, root);
 
-	assert(root != 0);
+	assert(root != 0); /* it is in the tree */
 	if (root == node) {
 		uint32_t rest = join(holes, tree, here->child[tree][0], here->child[tree][1]);
 		here->child[tree][0] = here->child[tree][1] = 0;
@@ -172,6 +178,7 @@ static void enter(const struct holes *holes, uint32_t node)
 
 	for (unsigned tree = 0; tree < TREES; tree++)
 		list->root[tree] = insert(holes, tree, list->root[tree], node);
+	assert(holes_count(holes) < holes->nodes.count);
 }
 
 static void leave(const struct holes *holes, uint32_t node)
@@ -200,18 +207,27 @@ uint32_t holes_at(const struct holes *holes, uint64_t base)
 	return 0;
 }
 
+/* What was removed has no size, nor has hole 0, which is none. */
+static bool is_in_list(const struct holes *holes, uint32_t hole)
+{
+	return node_of(holes, hole)->size > 0;
+}
+
 uint64_t holes_base(const struct holes *holes, uint32_t hole)
 {
+	assert(is_in_list(holes, hole));
 	return node_of(holes, hole)->base;
 }
 
 uint64_t holes_size(const struct holes *holes, uint32_t hole)
 {
+	assert(hole == 0 || is_in_list(holes, hole));
 	return node_of(holes, hole)->size;
 }
 
 struct place holes_place(const struct holes *holes, uint32_t hole)
 {
+	assert(is_in_list(holes, hole));
 	return node_of(holes, hole)->place;
 }
 
@@ -253,6 +269,7 @@ static uint32_t neighbour(const struct holes *holes, enum tree tree, uint32_t no
 {
 	uint32_t at = list_of(holes)->root[tree], best = 0;
 
+	assert(is_in_list(holes, node));
 	while (at) {
 		bool is_there = side ? comes_before(holes, tree, node, at)
 				     : comes_before(holes, tree, at, node);
@@ -268,11 +285,6 @@ uint32_t holes_before(const struct holes *holes, uint32_t hole)
 	return neighbour(holes, BY_PLACE, hole, 0);
 }
 
-uint32_t holes_behind(const struct holes *holes, uint32_t hole)
-{
-	return neighbour(holes, BY_PLACE, hole, 1);
-}
-
 static uint32_t first_below(const struct holes *holes, uint32_t at, const struct place *from,
 	uint64_t size)
 {
@@ -280,6 +292,7 @@ static uint32_t first_below(const struct holes *holes, uint32_t at, const struct
 
 	if (at == 0 || node->largest < size)
 		return 0;
+	assert(node->size <= node->largest && node->largest > 0);
 	if (from && is_before(&node->place, from))
 		return first_below(holes, node->child[BY_PLACE][1], from, size);
 	uint32_t found = first_below(holes, node->child[BY_PLACE][0], from, size);
@@ -308,7 +321,10 @@ uint32_t holes_smallest(const struct holes *holes, uint64_t size)
 
 uint32_t holes_largest(const struct holes *holes)
 {
-	return holes_smallest(holes, node_of(holes, list_of(holes)->root[BY_PLACE])->largest);
+	const struct list_scalars *list = list_of(holes);
+
+	assert((list->root[BY_PLACE] == 0) == (list->root[BY_SIZE] == 0));
+	return holes_smallest(holes, node_of(holes, list->root[BY_PLACE])->largest);
 }
 
 uint32_t holes_next_larger(const struct holes *holes, uint32_t hole)
@@ -336,6 +352,7 @@ static void meet(struct holes *holes, uint32_t one, uint32_t other)
 {
 	const struct node *a = node_of(holes, one), *b = node_of(holes, other);
 
+	assert(!one || !other || comes_before(holes, BY_PLACE, one, other));
 	if (one && other && a->base + a->size == b->base)
 		*(uint64_t *)flat_grow(holes->seams, 1) = b->base;
 }
@@ -345,13 +362,13 @@ static void meet_neighbours(struct holes *holes, uint32_t node)
 	if (!holes->seams)
 		return;
 	meet(holes, holes_before(holes, node), node);
-	meet(holes, node, holes_behind(holes, node));
+	meet(holes, node, neighbour(holes, BY_PLACE, node, 1));
 }
 
 static void part_neighbours(struct holes *holes, uint32_t node)
 {
 	if (holes->seams)
-		meet(holes, holes_before(holes, node), holes_behind(holes, node));
+		meet(holes, holes_before(holes, node), neighbour(holes, BY_PLACE, node, 1));
 }
 
 static uint64_t key_of_size(const struct holes *holes, uint64_t size)
@@ -369,6 +386,7 @@ static struct place new_place(const struct holes *holes, uint64_t base, uint64_t
 {
 	struct list_scalars *list = list_of(holes);
 
+	assert(list->low < list->high); /* ties run out from the middle to both sides */
 	switch (holes->order) {
 	case ORDER_ADDRESS:
 		return (struct place){base, 0};
@@ -393,7 +411,12 @@ static uint32_t new_node(struct holes *holes)
 		flat_grow(&holes->nodes, 1);
 		index_make_room(&holes->by_base, holes->nodes.count);
 	} else {
+		/* Only `count` of an unused node is set, which links it. */
+		assert(!is_in_list(holes, node) && node_of(holes, node)->is_late == 0);
+		assert(node_of(holes, node)->child[BY_PLACE][0] == 0);
+		assert(node_of(holes, node)->child[BY_SIZE][0] == 0);
 		list->free_node = node_of(holes, node)->count;
+		assert(list->free_node != node && list->free_node < holes->nodes.count);
 	}
 	node_of(holes, node)->priority = index_hash(++list->seed);
 	return node;
@@ -401,6 +424,7 @@ static uint32_t new_node(struct holes *holes)
 
 uint32_t holes_add(struct holes *holes, uint64_t base, uint64_t size)
 {
+	assert(size > 0 && base + size - 1 >= base && holes_at(holes, base) == 0);
 	uint32_t node = new_node(holes);
 	struct node *new = node_of(holes, node);
 	struct place place = new_place(holes, base, size);
@@ -419,8 +443,10 @@ void holes_remove(struct holes *holes, uint32_t hole)
 {
 	struct node *node = node_of(holes, hole);
 
+	assert(is_in_list(holes, hole) && holes_at(holes, node->base) == hole);
 	part_neighbours(holes, hole);
 	leave(holes, hole);
+	assert(node->child[BY_PLACE][0] == 0 && node->child[BY_PLACE][1] == 0);
 	index_remove(&holes->by_base, index_hash(node->base), hole);
 	memset(node, 0, sizeof(*node));
 	node->count = list_of(holes)->free_node;
@@ -433,6 +459,8 @@ static void move(struct holes *holes, uint32_t hole, bool is_behind_its_equals)
 	struct list_scalars *list = list_of(holes);
 	struct node *node = node_of(holes, hole);
 
+	assert(is_in_list(holes, hole) && node->place.key != key_of_size(holes, node->size));
+	assert(list->low < list->high);
 	part_neighbours(holes, hole);
 	leave(holes, hole);
 	node->place.key = key_of_size(holes, node->size);
@@ -445,6 +473,7 @@ static void note_late(struct holes *holes, uint32_t hole)
 {
 	struct node *node = node_of(holes, hole);
 
+	assert(holes->sorts_late && is_by_size(holes));
 	if (node->is_late)
 		return;
 	node->is_late = 1;
@@ -455,6 +484,8 @@ void holes_change(struct holes *holes, uint32_t hole, uint64_t base, uint64_t si
 {
 	struct node *node = node_of(holes, hole);
 
+	assert(is_in_list(holes, hole) && holes_at(holes, node->base) == hole);
+	assert(size > 0 && (base == node->base || holes_at(holes, base) == 0));
 	leave(holes, hole);
 	index_remove(&holes->by_base, index_hash(node->base), hole);
 	node->base = base;
@@ -489,6 +520,7 @@ uint64_t holes_sort(struct holes *holes)
 	uint32_t *late = holes->late.data;
 	size_t n = 0;
 
+	assert(n == holes->late.count || (is_by_size(holes) && holes->sorts_late));
 	for (size_t i = 0; i < holes->late.count; i++) {
 		struct node *node = node_of(holes, late[i]);
 		if (node->is_late && node->place.key != key_of_size(holes, node->size))
@@ -515,29 +547,65 @@ uint64_t holes_sort(struct holes *holes)
 
 /* ---- check --------------------------------------------------------------------------------- */
 
-static int check_below(const struct holes *holes, enum tree tree, uint32_t at, uint32_t *before,
-	uint64_t *count, struct error *err)
+/* What is known of the nodes of a tree that were visited so far, in order. */
+struct walk {
+	enum tree tree;
+	uint32_t before; /* the last one; 0: none */
+	uint64_t count;
+};
+
+static bool is_lower(const struct holes *holes, uint32_t child, const struct node *node)
+{
+	return child == 0 || node_of(holes, child)->priority <= node->priority;
+}
+
+static bool is_place_possible(const struct holes *holes, const struct node *node)
+{
+	const struct list_scalars *list = list_of(holes);
+
+	if (holes->order == ORDER_ADDRESS)
+		return node->place.key == node->base && node->place.tie == 0;
+	if (node->place.tie <= list->low || node->place.tie >= list->high)
+		return false;
+	if (is_by_size(holes))
+		return node->place.key == key_of_size(holes, node->size) || node->is_late;
+	return node->place.key == 0;
+}
+
+static int check_node(const struct holes *holes, uint32_t at, const struct walk *walk,
+	struct error *err)
 {
 	const struct node *node = node_of(holes, at);
+	const uint32_t *child = node->child[walk->tree];
 
-	if (at == 0)
-		return 0;
-	if (check_below(holes, tree, node->child[tree][0], before, count, err) < 0)
-		return -1;
-	if (*before && !comes_before(holes, tree, *before, at))
+	if (walk->before && !comes_before(holes, walk->tree, walk->before, at))
 		return error_set(err, "the free list is out of order");
-	for (unsigned side = 0; side < 2; side++)
-		if (node->child[tree][side] &&
-			node_of(holes, node->child[tree][side])->priority > node->priority)
-			return error_set(err, "a hole lies below one that should lie below it");
+	if (!is_lower(holes, child[0], node) || !is_lower(holes, child[1], node))
+		return error_set(err, "a hole lies below one that should lie below it");
+	if (node->size == 0 || node->base + node->size - 1 < node->base)
+		return error_set(err, "a hole of the free list has no size");
 	if (holes_at(holes, node->base) != at)
 		return error_set(err, "a hole is not found by its address");
-	if (is_by_size(holes) && !holes->sorts_late &&
-		node->place.key != key_of_size(holes, node->size))
+	if (!is_place_possible(holes, node))
 		return error_set(err, "a hole stands where others of its size do not");
-	*before = at;
-	++*count;
-	return check_below(holes, tree, node->child[tree][1], before, count, err);
+	if (node->is_late > holes->sorts_late || node->reserved != 0)
+		return error_set(err, "a hole is late in a list that is always sorted");
+	return 0;
+}
+
+static int check_below(const struct holes *holes, uint32_t at, struct walk *walk, struct error *err)
+{
+	if (at == 0)
+		return 0;
+	if (at >= holes->nodes.count || ++walk->count >= holes->nodes.count)
+		return error_set(err, "the tree of holes leads out of itself or goes in circles");
+	const uint32_t *child = node_of(holes, at)->child[walk->tree];
+	if (child[0] >= holes->nodes.count || child[1] >= holes->nodes.count)
+		return error_set(err, "a hole is linked to a node that there is not");
+	if (check_below(holes, child[0], walk, err) < 0 || check_node(holes, at, walk, err) < 0)
+		return -1;
+	walk->before = at;
+	return check_below(holes, child[1], walk, err);
 }
 
 /* Every node's count and largest hole. */
@@ -562,19 +630,74 @@ static int check_sums(const struct holes *holes, uint32_t at, uint64_t *ret_coun
 	return 0;
 }
 
+static bool is_unused(const struct node *node)
+{
+	const struct node unused = {.count = node->count};
+
+	return memcmp(node, &unused, sizeof(unused)) == 0;
+}
+
+/* What is not in the list is empty, and linked to be used again. */
+static int check_unused(const struct holes *holes, uint64_t used, struct error *err)
+{
+	uint64_t count = 0, most = holes->nodes.count - 1 - used;
+
+	for (uint32_t at = list_of(holes)->free_node; at != 0;
+		at = node_of(holes, at)->count, count++) {
+		if (at >= holes->nodes.count || count == most)
+			return error_set(err, "the list of unused holes does not end");
+		if (!is_unused(node_of(holes, at)))
+			return error_set(err, "an unused hole is not empty");
+	}
+	if (count != most)
+		return error_set(err, "a hole is neither in the list nor unused");
+	if (!is_unused(node_of(holes, 0)) || node_of(holes, 0)->count != 0)
+		return error_set(err, "the hole that is none is not empty");
+	return 0;
+}
+
+/* Every hole that is late is on the list of those, which may hold others, too. */
+static int check_late(const struct holes *holes, struct error *err)
+{
+	uint8_t *is_listed = xcalloc(holes->nodes.count, 1);
+	int result = 0;
+
+	for (size_t i = 0; i < holes->late.count && result == 0; i++) {
+		uint32_t hole = *flat_at(&holes->late, uint32_t, i);
+		if (hole == 0 || hole >= holes->nodes.count)
+			result = error_set(err, "a late hole is none");
+		else
+			is_listed[hole] = 1;
+	}
+	for (uint32_t at = 1; at < holes->nodes.count && result == 0; at++)
+		if (node_of(holes, at)->is_late && !is_listed[at])
+			result = error_set(err, "a late hole would not be sorted");
+	free(is_listed);
+	return result;
+}
+
 int holes_check(const struct holes *holes, struct error *err)
 {
-	uint64_t counts[TREES] = {0}, count, largest;
+	const struct list_scalars *list = list_of(holes);
+	uint64_t counts[TREES], count, largest;
 
+	if (list->root[BY_PLACE] >= holes->nodes.count)
+		return error_set(err, "the free list begins with a hole that there is not");
+	if (index_check(&holes->by_base, holes_count(holes), holes->nodes.count, err) < 0)
+		return -1;
 	for (unsigned tree = 0; tree < TREES; tree++) {
-		uint32_t before = 0;
-		if (check_below(holes, tree, list_of(holes)->root[tree], &before, &counts[tree],
-			    err) < 0)
+		struct walk walk = {.tree = (enum tree)tree};
+		if (check_below(holes, list->root[tree], &walk, err) < 0)
 			return -1;
+		counts[tree] = walk.count;
 	}
-	if (check_sums(holes, list_of(holes)->root[BY_PLACE], &count, &largest, err) < 0)
+	if (check_sums(holes, list->root[BY_PLACE], &count, &largest, err) < 0)
 		return -1;
 	if (counts[BY_PLACE] != counts[BY_SIZE])
 		return error_set(err, "the trees by place and by size hold different holes");
-	return 0;
+	if (list->low >= MIDDLE || list->high < MIDDLE || list->reserved != 0)
+		return error_set(err, "the ties of the free list are used up");
+	if (check_unused(holes, count, err) < 0)
+		return -1;
+	return check_late(holes, err);
 }

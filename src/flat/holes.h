@@ -65,11 +65,10 @@ void holes_change(struct holes *holes, uint32_t hole, uint64_t base, uint64_t si
  */
 uint64_t holes_sort(struct holes *holes);
 
-/* The list itself: by rank, and one after the other. */
+/* The list itself: by rank, and from each to the one before. */
 uint32_t holes_nth(const struct holes *holes, uint64_t rank);
 uint64_t holes_rank(const struct holes *holes, const struct place *place);
 uint32_t holes_before(const struct holes *holes, uint32_t hole);
-uint32_t holes_behind(const struct holes *holes, uint32_t hole);
 
 /* The first hole of the list, from the place on, that has so many bytes. */
 uint32_t holes_first(const struct holes *holes, const struct place *from, uint64_t size);

@@ -44,6 +44,7 @@ static inline uint32_t index_hash(uint64_t key)
  */
 static inline size_t index_home(const struct flat_array *index, uint32_t hash)
 {
+	assert(index->count > 0 && (index->count & (index->count - 1)) == 0);
 	return (size_t)(((uint64_t)hash * index->count) >> 32);
 }
 
@@ -104,12 +105,17 @@ static inline bool index_slot(const struct flat_array *index, size_t *at, uint32
 
 static inline void index_put(struct flat_array *index, uint32_t hash, uint32_t slot)
 {
-	size_t at = index_home(index, hash);
+	size_t at = index_home(index, hash), home = at;
 	struct index_bucket *bucket = index_bucket_at(index, at);
 	uint32_t empty;
 
-	while ((empty = index_matches(bucket->hashes, 0)) == 0)
+	assert(hash != 0); /* which would be an empty cell */
+	while ((empty = index_matches(bucket->hashes, 0)) == 0) {
 		bucket = index_bucket_at(index, ++at);
+		assert(at - home < index->count); /* it is full */
+	}
+	/* The bucket that ends the search has no second entry like it. */
+	assert((index_matches(bucket->slots, slot) & index_matches(bucket->hashes, hash)) == 0);
 	bucket->hashes[__builtin_ctz(empty)] = hash;
 	bucket->slots[__builtin_ctz(empty)] = slot;
 }
@@ -121,14 +127,17 @@ static inline void index_fill_gap(struct flat_array *index, size_t gap, unsigned
 {
 	size_t mask = index->count - 1;
 
+	assert(index_matches(index_bucket_at(index, gap)->hashes, 0) == UINT32_C(1) << cell);
 	for (size_t at = gap + 1;; at++) {
 		struct index_bucket *bucket = index_bucket_at(index, at),
 				    *to = index_bucket_at(index, gap);
 		bool is_full = index_matches(bucket->hashes, 0) == 0;
+		assert(to->hashes[cell] == 0 && to->slots[cell] == 0);
 		for (unsigned i = 0; i < INDEX_CELLS; i++) {
 			size_t home = index_home(index, bucket->hashes[i]);
 			if (bucket->hashes[i] == 0 || ((at - home) & mask) < ((at - gap) & mask))
 				continue;
+			assert(((gap - home) & mask) <= ((at - home) & mask)); /* nearer */
 			to->hashes[cell] = bucket->hashes[i];
 			to->slots[cell] = bucket->slots[i];
 			bucket->hashes[i] = bucket->slots[i] = 0;
@@ -148,9 +157,13 @@ static inline void index_remove(struct flat_array *index, uint32_t hash, uint32_
 	struct index_bucket *bucket = index_bucket_at(index, at);
 	uint32_t matches;
 
+	assert(hash != 0); /* an empty cell would match */
 	while ((matches = index_matches(bucket->slots, slot) &
-			  index_matches(bucket->hashes, hash)) == 0)
+			  index_matches(bucket->hashes, hash)) == 0) {
+		assert(index_matches(bucket->hashes, 0) == 0); /* the search is not over */
 		bucket = index_bucket_at(index, ++at);
+	}
+	assert((matches & (matches - 1)) == 0); /* it is there once */
 	bool was_full = index_matches(bucket->hashes, 0) == 0;
 	unsigned cell = (unsigned)__builtin_ctz(matches);
 	bucket->hashes[cell] = bucket->slots[cell] = 0;
@@ -182,6 +195,7 @@ static inline void index_make_room(struct flat_array *index, size_t entries)
 {
 	while (entries * 2 > index->count * INDEX_CELLS)
 		index_grow(index);
+	assert(entries * 2 <= index->count * INDEX_CELLS);
 }
 
 /* One of flat's arrays, an empty index. */
@@ -211,5 +225,14 @@ static inline bool index_entry(const struct flat_array *index, size_t *at, uint3
 	}
 	return false;
 }
+
+struct error;
+
+/*
+ * Every entry is found by its hash, there are `entries` of them, each slot is less than `slots`,
+ * and empty cells are zero: 0, or -1. Whether an entry has the hash of its key is the caller's to
+ * check.
+ */
+int index_check(const struct flat_array *index, size_t entries, size_t slots, struct error *err);
 
 #endif
