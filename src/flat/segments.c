@@ -50,7 +50,7 @@ struct inner {
 __extension__ typedef unsigned __int128 squares; /* of sizes in units: up to 2^106 */
 
 /* Everything in units from the origin. */
-struct buddy_tree {
+struct tree {
 	squares squares; /* the sum of the squares of the holes' sizes */
 	uint64_t origin; /* where the first segment begins, in bytes */
 	uint64_t last;   /* where the last one begins */
@@ -66,7 +66,7 @@ struct buddy_tree {
 	uint32_t reserved;
 };
 
-static struct buddy_tree *tree_of(const struct segments *segments)
+static struct tree *tree_of(const struct segments *segments)
 {
 	return segments->tree.data;
 }
@@ -84,7 +84,7 @@ static struct inner *inner_of(const struct segments *segments, uint32_t inner)
 void segments_init(struct segments *segments, struct flat *flat, uint64_t unit)
 {
 	segments->unit_bits = (uint32_t)__builtin_ctzll(unit);
-	flat_add(flat, &segments->tree, sizeof(struct buddy_tree));
+	flat_add(flat, &segments->tree, sizeof(struct tree));
 	flat_add(flat, &segments->leaves, sizeof(struct leaf));
 	flat_add(flat, &segments->inners, sizeof(struct inner));
 	flat_grow(&segments->tree, 1);
@@ -185,7 +185,7 @@ static void clear_bit(uint64_t *words, uint64_t unit)
  */
 static uint32_t descend(const struct segments *segments, uint64_t unit, struct segments_path *path)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	uint32_t node = tree->root;
 
 	path->unit = unit;
@@ -246,7 +246,7 @@ static uint64_t unit_of_child(uint64_t unit, uint32_t level, uint32_t i)
 static uint64_t start_behind(const struct segments *segments, const struct segments_path *path,
 	uint32_t level, uint64_t unit)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 
 	for (; unit < first_in_leaf(tree->last); level++) {
 		const struct inner *inner = inner_of(segments, path->inner[level]);
@@ -309,7 +309,7 @@ static uint64_t start_up_to(const struct segments *segments, uint64_t unit,
 
 bool segments_find(const struct segments *segments, uint64_t address, struct segment *ret_segment)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	struct segments_path path;
 
 	if (address < tree->origin || address - tree->origin >= bytes_of(segments, tree->end))
@@ -321,7 +321,7 @@ bool segments_find(const struct segments *segments, uint64_t address, struct seg
 
 bool segments_last(const struct segments *segments, struct segment *ret_segment)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 
 	return tree->end > 0 &&
 	       segments_find(segments, base_of(segments, tree->end) - 1, ret_segment);
@@ -339,7 +339,7 @@ static void take_hole(const struct segments *segments, uint64_t unit, struct seg
 
 bool segments_around(const struct segments *segments, uint64_t base, struct neighbours *ret)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	uint64_t unit = unit_of(segments, base);
 	struct segments_path *path = &ret->path;
 
@@ -477,7 +477,7 @@ static uint64_t fit_from(const struct segments *segments, struct segments_path *
 static uint64_t fit(const struct segments *segments, struct segments_path *path, uint64_t from,
 	int32_t size)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 
 	if (tree->largest < size || from >= tree->end)
 		return NO_UNIT;
@@ -490,7 +490,7 @@ static uint64_t fit(const struct segments *segments, struct segments_path *path,
 bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t size,
 	struct segment *ret_hole, struct segments_path *ret_path)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	uint64_t wanted = (size + bytes_of(segments, 1) - 1) >> segments->unit_bits;
 	uint64_t unit =
 		from <= tree->origin ? 0 : unit_of(segments, from + bytes_of(segments, 1) - 1);
@@ -513,7 +513,7 @@ bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t
 
 bool segments_hole(const struct segments *segments, uint64_t rank, struct segment *ret_hole)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	struct segments_path path;
 	uint64_t unit = 0;
 	uint32_t node = tree->root;
@@ -586,7 +586,7 @@ static uint64_t free_before(const struct segments *segments, const struct segmen
 
 uint64_t segments_rank(const struct segments *segments, uint64_t address)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 
 	if (address <= tree->origin)
 		return 0;
@@ -596,7 +596,7 @@ uint64_t segments_rank(const struct segments *segments, uint64_t address)
 
 uint64_t segments_used_below(const struct segments *segments, uint64_t address)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	struct segments_path path;
 
 	if (address <= tree->origin)
@@ -634,7 +634,7 @@ uint64_t segments_used(const struct segments *segments)
 
 uint64_t segments_largest_hole(const struct segments *segments)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	struct segments_path path;
 	uint64_t largest = (uint64_t)tree->largest, end;
 
@@ -650,7 +650,7 @@ uint64_t segments_largest_hole(const struct segments *segments)
 
 void segments_expect(const struct segments *segments, uint64_t address)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	struct segments_path path;
 
 	if (address < tree->origin)
@@ -667,7 +667,7 @@ void segments_expect(const struct segments *segments, uint64_t address)
 
 static uint32_t new_leaf(struct segments *segments)
 {
-	struct buddy_tree *tree = tree_of(segments);
+	struct tree *tree = tree_of(segments);
 
 	if (tree->free_leaf == 0) {
 		flat_grow(&segments->leaves, 1);
@@ -688,7 +688,7 @@ static void free_leaf(struct segments *segments, uint32_t leaf)
 
 static uint32_t new_inner(struct segments *segments)
 {
-	struct buddy_tree *tree = tree_of(segments);
+	struct tree *tree = tree_of(segments);
 
 	if (tree->free_inner == 0) {
 		flat_grow(&segments->inners, 1);
@@ -729,7 +729,7 @@ static int32_t largest_of(const struct inner *inner)
  */
 static void grow_root(struct segments *segments, uint64_t unit)
 {
-	struct buddy_tree *tree = tree_of(segments);
+	struct tree *tree = tree_of(segments);
 
 	while (unit >= units_under(tree->height)) {
 		uint32_t root = new_inner(segments);
@@ -833,7 +833,7 @@ static int32_t largest_in_leaf(const struct segments *segments, const struct seg
 static void mend_above(struct segments *segments, const struct segments_path *path,
 	const struct sums *sums, int32_t after)
 {
-	struct buddy_tree *tree = tree_of(segments);
+	struct tree *tree = tree_of(segments);
 	struct inner *const inners = segments->inners.data, *inner = &inners[path->inner[1]];
 	const uint32_t height = tree->height;
 	const uint64_t free = sums->free;
@@ -885,7 +885,7 @@ static bool is_empty(const struct segments *segments, uint32_t leaf)
  */
 static void unlink_leaf(struct segments *segments, const struct segments_path *path)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 
 	free_leaf(segments, path->leaf);
 	for (uint32_t level = 1; level <= tree->height; level++) {
@@ -969,7 +969,7 @@ static squares square(const struct segments *segments, uint64_t bytes)
 void segments_replace(struct segments *segments, const struct segments_path *path,
 	const struct segment *olds, size_t nold, const struct segment *news, size_t nnew)
 {
-	struct buddy_tree *tree = tree_of(segments);
+	struct tree *tree = tree_of(segments);
 	const struct segment *last = &news[nnew - 1];
 
 	assert(nold <= SEGMENTS_REPLACED && nnew > 0 && nnew <= SEGMENTS_REPLACED);
@@ -1029,7 +1029,7 @@ static int32_t largest_after_carving(const struct segments *segments,
 void segments_carve(struct segments *segments, const struct segments_path *path,
 	const struct segment *hole, uint64_t size)
 {
-	struct buddy_tree *tree = tree_of(segments);
+	struct tree *tree = tree_of(segments);
 	uint64_t unit = path->unit, units = hole->size >> segments->unit_bits,
 		 taken = size >> segments->unit_bits;
 	uint64_t rest = unit + taken, left = units - taken;
@@ -1075,7 +1075,7 @@ static void release_in_leaves(struct segments *segments, const struct neighbours
 void segments_release(struct segments *segments, const struct neighbours *around)
 {
 	const struct segments_path *path = &around->path;
-	struct buddy_tree *tree = tree_of(segments);
+	struct tree *tree = tree_of(segments);
 	uint64_t unit = path->unit, units = around->self.size >> segments->unit_bits;
 	uint64_t before = around->before.size >> segments->unit_bits,
 		 after = around->after.size >> segments->unit_bits;
@@ -1167,7 +1167,7 @@ static int check_below(const struct segments *segments, struct segments_path *pa
 
 int segments_check(const struct segments *segments, struct error *err)
 {
-	const struct buddy_tree *tree = tree_of(segments);
+	const struct tree *tree = tree_of(segments);
 	struct segments_path path;
 	struct found found = {0};
 

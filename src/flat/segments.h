@@ -24,7 +24,7 @@ struct segment {
 
 struct segments {
 	uint32_t unit_bits;     /* a unit is 1 << unit_bits bytes */
-	struct flat_array tree; /* one struct buddy_tree */
+	struct flat_array tree; /* one struct tree */
 	struct flat_array leaves;
 	struct flat_array inners;
 };
