@@ -45,9 +45,9 @@ struct comparison {
 	uint64_t scouted;
 };
 
-static struct panel *new_panel(const char *name)
+static struct panel *new_panel(enum panel_id id)
 {
-	const struct panel_ops *ops = panel_find(name);
+	const struct panel_ops *ops = panel_of(id);
 	struct panel *panel = xcalloc(1, ops->state_size);
 
 	panel->ops = ops;
@@ -87,8 +87,8 @@ int comparison_new(struct comparison **ret_compare, struct player *first,
 	compare->rivals = rivals;
 	for (size_t i = 0; i < rivals_count(rivals); i++) {
 		bool has_arenas = arena_layer(player_heap(rivals_player(rivals, i)));
-		compare->panes[i].map = new_panel(has_arenas ? "arenas" : "heap");
-		compare->panes[i].pool = has_arenas ? new_panel("pool") : NULL;
+		compare->panes[i].map = new_panel(has_arenas ? PANEL_ARENAS : PANEL_HEAP);
+		compare->panes[i].pool = has_arenas ? new_panel(PANEL_POOL) : NULL;
 		compare->panes[i].selection.follow = true;
 	}
 	*ret_compare = compare;

@@ -1,6 +1,6 @@
 /*
- * A panel shows one side of the player's state.  It is one .c file that ends in a `const struct
- * panel_ops`, and one line in the table of panels/table.c.
+ * A panel shows one side of the player's state.  It is one .c file, or one folder, that ends in a
+ * `const struct panel_ops`, and one line in panel_list.h.
  *
  *	update   computes what to show from the player; runs only when its revision has moved or the
  *	         selection has
@@ -11,11 +11,20 @@
 
 #include "canvas/canvas.h"
 #include "panels/action.h"
+#include "panels/panel_list.h"
 #include "player/player.h"
 #include "symbols/symbols.h"
 
 struct decision_step;
 struct panel;
+
+enum panel_id {
+	PANEL_NONE,
+#define PANEL(id, ops) id,
+	PANELS(PANEL)
+#undef PANEL
+		PANEL_COUNT
+};
 
 /* What of it the inspector shows. */
 enum inspect_level { INSPECT_BLOCK, INSPECT_POOL, INSPECT_ARENA };
@@ -99,9 +108,10 @@ struct panel {
 	bool shown;       /* it is on the screen; others may leave their work for when they are */
 };
 
-#define PANELS_MAX 16u /* there are fewer */
+#define PANELS_MAX (PANEL_COUNT - 1u) /* all of them */
 
+const struct panel_ops *panel_of(enum panel_id id); /* not PANEL_NONE */
 const struct panel_ops *const *panel_list(size_t *ret_count);
-const struct panel_ops *panel_find(const char *name); /* or NULL */
+const struct panel_ops *panel_find(const char *name); /* what a person typed; NULL: none */
 
 #endif

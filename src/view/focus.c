@@ -10,14 +10,11 @@
 #include "base/error.h"
 #include "story/places.h"
 
-#include <string.h>
-
 /* of the largest place; where there are fewer, the inspector has the screen */
 #define INSPECTOR_ROWS 14
 
-static void focus(struct view *view, const char *name)
+static void focus(struct view *view, const struct panel_ops *panel)
 {
-	const struct panel_ops *panel = panel_find(name);
 	struct scene scene = view_scene(view);
 
 	if (panel->is_useful && !panel->is_useful(&scene)) {
@@ -51,20 +48,20 @@ void view_toggle_alone(struct view *view)
 	view->stale = true;
 }
 
-bool view_is_focused(const struct view *view, const char *name)
+bool view_is_focused(const struct view *view, enum panel_id id)
 {
-	return strcmp(view->focused->name, name) == 0;
+	return view->focused == panel_of(id);
 }
 
 /* The inspector takes the place of the panel in which something was chosen. */
 void view_inspect(struct view *view)
 {
-	if (view_is_focused(view, "inspect"))
+	if (view_is_focused(view, PANEL_INSPECT))
 		return;
-	view->selection.level = view_is_focused(view, "arenas") ? INSPECT_ARENA : INSPECT_BLOCK;
+	view->selection.level = view_is_focused(view, PANEL_ARENAS) ? INSPECT_ARENA : INSPECT_BLOCK;
 	view->inspected_from = view->focused;
 	view->inspected_alone = view->alone;
-	focus(view, "inspect");
+	focus(view, panel_of(PANEL_INSPECT));
 	if (view->layout.count > 0 && view->layout.places[0].area.height < INSPECTOR_ROWS)
 		view->alone = true;
 	view_refresh(view);
@@ -78,19 +75,21 @@ static void enter_region(struct view *view)
 	size_t at;
 	bool is_arena = engine && engine_region_at(engine, view->selection.address, &at, &region);
 
-	focus(view, is_arena || !free_list_layer(player_heap(view->player)) ? "arenas" : "heap");
+	focus(view, panel_of(is_arena || !free_list_layer(player_heap(view->player)) ? PANEL_ARENAS
+										     : PANEL_HEAP));
 	view_refresh(view);
 }
 
 /* The whole space is the farthest. */
 void view_zoom_farther(struct view *view)
 {
-	if (view->comparing || view_is_focused(view, "pool") || view_is_focused(view, "inspect"))
+	if (view->comparing || view_is_focused(view, PANEL_POOL) ||
+		view_is_focused(view, PANEL_INSPECT))
 		view_act(view, ACTION_ZOOM_OUT);
-	else if (view_is_focused(view, "space"))
+	else if (view_is_focused(view, PANEL_SPACE))
 		view_say(view, "this is all there is");
 	else
-		focus(view, "space");
+		focus(view, panel_of(PANEL_SPACE));
 }
 
 /*
@@ -101,14 +100,14 @@ void view_zoom_in(struct view *view)
 {
 	if (view->comparing)
 		return;
-	if (view_is_focused(view, "space")) {
+	if (view_is_focused(view, PANEL_SPACE)) {
 		enter_region(view);
 		return;
 	}
-	if (view->alone && view_is_focused(view, "arenas")) {
-		view->focused = panel_find("pool");
+	if (view->alone && view_is_focused(view, PANEL_ARENAS)) {
+		view->focused = panel_of(PANEL_POOL);
 	} else if (view->alone &&
-		   (view_is_focused(view, "pool") || view_is_focused(view, "heap"))) {
+		   (view_is_focused(view, PANEL_POOL) || view_is_focused(view, PANEL_HEAP))) {
 		view_inspect(view);
 		return;
 	}
@@ -123,8 +122,8 @@ void view_zoom_out(struct view *view)
 		view_toggle_compare(view);
 		return;
 	}
-	bool from_pool = view->alone && view_is_focused(view, "pool");
-	bool from_inspector = view_is_focused(view, "inspect");
+	bool from_pool = view->alone && view_is_focused(view, PANEL_POOL);
+	bool from_inspector = view_is_focused(view, PANEL_INSPECT);
 
 	if (from_inspector) {
 		view->focused = view->inspected_from;
@@ -133,8 +132,8 @@ void view_zoom_out(struct view *view)
 		view_refresh(view);
 		return;
 	}
-	if (from_pool || view_is_focused(view, "space"))
-		view->focused = panel_find(view_has_arenas(view) ? "arenas" : "heap");
+	if (from_pool || view_is_focused(view, PANEL_SPACE))
+		view->focused = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);
 	view->alone = from_pool;
 	view->main = from_pool ? view->focused : NULL;
 	view->selection.follow = true;
@@ -147,8 +146,10 @@ int view_show(struct view *view, const char *words, struct error *err)
 	const struct panel_ops *const *panels = panel_list(&count);
 	struct text all = {0};
 
-	if (panel_find(words)) {
-		focus(view, words);
+	const struct panel_ops *panel = panel_find(words);
+
+	if (panel) {
+		focus(view, panel);
 		return 0;
 	}
 	for (size_t i = 0; i < count; i++)

@@ -106,7 +106,7 @@ static void draw_compare(struct view *view, struct canvas *canvas, struct area a
 
 	view->layout.count = 1;
 	view->layout.places[0] =
-		(struct layout_place){panel_find("timeline"), timeline, rows > 2 ? 1 : 0};
+		(struct layout_place){panel_of(PANEL_TIMELINE), timeline, rows > 2 ? 1 : 0};
 	area.height -= rows;
 	comparison_draw(view->compare, &scene, canvas, area);
 }
@@ -141,10 +141,10 @@ static bool give_to_neighbour(struct layout *layout, size_t at)
 /* The first of them that has something to show and is not on the screen; NULL: there is none. */
 static const struct panel_ops *stand_in(const struct view *view, const struct scene *scene)
 {
-	static const char *const others[] = {"heap", "info", "space"};
+	static const enum panel_id others[] = {PANEL_HEAP, PANEL_INFO, PANEL_SPACE};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
-		const struct panel_ops *other = panel_find(others[i]);
+		const struct panel_ops *other = panel_of(others[i]);
 		if (!is_placed(view, other) && (!other->is_useful || other->is_useful(scene)))
 			return other;
 	}

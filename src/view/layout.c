@@ -5,12 +5,10 @@
  */
 #include "view/layout.h"
 
-#include <string.h>
-
 #define FLEX 0 /* takes what is left */
 
 struct row {
-	const char *left, *right; /* names of panels */
+	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE behind the last row */
 	int height;
 	int share; /* of the left panel, in percent of the width */
 };
@@ -27,108 +25,124 @@ struct table {
 
 static const struct table tables[] = {
 	{LAYOUT_POOLS, 160, 48, FRAMED,
-		{{"arenas", "pool", FLEX, 60}, {"heap", "info", 9, 60},
-			{"usedpools", "event", 13, 40}, {"events", NULL, 8, 100},
-			{"timeline", NULL, 6, 100}}},
+		{{PANEL_ARENAS, PANEL_POOL, FLEX, 60}, {PANEL_HEAP, PANEL_INFO, 9, 60},
+			{PANEL_USEDPOOLS, PANEL_EVENT, 13, 40}, {PANEL_EVENTS, PANEL_NONE, 8, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 6, 100}}},
 	{LAYOUT_POOLS, 118, 34, FRAMED,
-		{{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 12, 42},
-			{"events", NULL, 6, 100}, {"timeline", NULL, 5, 100}}},
+		{{PANEL_ARENAS, PANEL_POOL, FLEX, 66}, {PANEL_USEDPOOLS, PANEL_EVENT, 12, 42},
+			{PANEL_EVENTS, PANEL_NONE, 6, 100}, {PANEL_TIMELINE, PANEL_NONE, 5, 100}}},
 	{LAYOUT_POOLS, 118, 26, FRAMED,
-		{{"arenas", "pool", FLEX, 66}, {"usedpools", "event", 11, 42},
-			{"timeline", NULL, 4, 100}}},
+		{{PANEL_ARENAS, PANEL_POOL, FLEX, 66}, {PANEL_USEDPOOLS, PANEL_EVENT, 11, 42},
+			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_POOLS, 60, 32, TITLED,
-		{{"arenas", NULL, FLEX, 100}, {"pool", NULL, 4, 100}, {"usedpools", NULL, 4, 100},
-			{"event", NULL, 8, 100}, {"events", NULL, 5, 100},
-			{"timeline", NULL, 4, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100}, {PANEL_POOL, PANEL_NONE, 4, 100},
+			{PANEL_USEDPOOLS, PANEL_NONE, 4, 100}, {PANEL_EVENT, PANEL_NONE, 8, 100},
+			{PANEL_EVENTS, PANEL_NONE, 5, 100}, {PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_POOLS, 60, 20, TITLED,
-		{{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"usedpools", NULL, 3, 100},
-			{"event", NULL, 7, 100}, {"timeline", NULL, 2, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100}, {PANEL_POOL, PANEL_NONE, 3, 100},
+			{PANEL_USEDPOOLS, PANEL_NONE, 3, 100}, {PANEL_EVENT, PANEL_NONE, 7, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 2, 100}}},
 	{LAYOUT_POOLS, 30, 14, TITLED,
-		{{"arenas", NULL, FLEX, 100}, {"pool", NULL, 3, 100}, {"event", NULL, 6, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100}, {PANEL_POOL, PANEL_NONE, 3, 100},
+			{PANEL_EVENT, PANEL_NONE, 6, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 30, 9, BARE,
-		{{"arenas", NULL, FLEX, 100}, {"pool", NULL, 2, 100}, {"event", NULL, 4, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100}, {PANEL_POOL, PANEL_NONE, 2, 100},
+			{PANEL_EVENT, PANEL_NONE, 4, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 20, 6, BARE,
-		{{"arenas", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 3, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 0, 0, BARE,
-		{{"event", NULL, FLEX, 100}, {"arenas", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_EVENT, PANEL_NONE, FLEX, 100}, {PANEL_ARENAS, PANEL_NONE, 1, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
 	{LAYOUT_HEAP, 100, 34, FRAMED,
-		{{"heap", "info", FLEX, 70}, {"event", "events", 13, 55},
-			{"timeline", NULL, 6, 100}}},
+		{{PANEL_HEAP, PANEL_INFO, FLEX, 70}, {PANEL_EVENT, PANEL_EVENTS, 13, 55},
+			{PANEL_TIMELINE, PANEL_NONE, 6, 100}}},
 	{LAYOUT_HEAP, 100, 24, FRAMED,
-		{{"heap", "info", FLEX, 70}, {"event", "events", 10, 55},
-			{"timeline", NULL, 4, 100}}},
+		{{PANEL_HEAP, PANEL_INFO, FLEX, 70}, {PANEL_EVENT, PANEL_EVENTS, 10, 55},
+			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_HEAP, 60, 20, TITLED,
-		{{"heap", NULL, FLEX, 100}, {"events", NULL, 5, 100}, {"event", NULL, 7, 100},
-			{"timeline", NULL, 2, 100}}},
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_EVENTS, PANEL_NONE, 5, 100},
+			{PANEL_EVENT, PANEL_NONE, 7, 100}, {PANEL_TIMELINE, PANEL_NONE, 2, 100}}},
 	{LAYOUT_HEAP, 30, 14, TITLED,
-		{{"heap", NULL, FLEX, 100}, {"event", NULL, 6, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 6, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_HEAP, 20, 6, BARE,
-		{{"heap", NULL, FLEX, 100}, {"event", NULL, 3, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 3, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_HEAP, 0, 0, BARE,
-		{{"event", NULL, FLEX, 100}, {"heap", NULL, 1, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_EVENT, PANEL_NONE, FLEX, 100}, {PANEL_HEAP, PANEL_NONE, 1, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
 	{LAYOUT_OBJECTS, 118, 34, FRAMED,
-		{{"arenas", "objects", FLEX, 42}, {"pool", "event", 12, 42},
-			{"events", NULL, 6, 100}, {"timeline", NULL, 5, 100}}},
+		{{PANEL_ARENAS, PANEL_OBJECTS, FLEX, 42}, {PANEL_POOL, PANEL_EVENT, 12, 42},
+			{PANEL_EVENTS, PANEL_NONE, 6, 100}, {PANEL_TIMELINE, PANEL_NONE, 5, 100}}},
 	{LAYOUT_OBJECTS, 118, 24, FRAMED,
-		{{"arenas", "objects", FLEX, 42}, {"event", "events", 10, 55},
-			{"timeline", NULL, 4, 100}}},
+		{{PANEL_ARENAS, PANEL_OBJECTS, FLEX, 42}, {PANEL_EVENT, PANEL_EVENTS, 10, 55},
+			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_OBJECTS, 60, 32, TITLED,
-		{{"arenas", NULL, 7, 100}, {"objects", NULL, FLEX, 100}, {"event", NULL, 8, 100},
-			{"events", NULL, 5, 100}, {"timeline", NULL, 4, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, 7, 100}, {PANEL_OBJECTS, PANEL_NONE, FLEX, 100},
+			{PANEL_EVENT, PANEL_NONE, 8, 100}, {PANEL_EVENTS, PANEL_NONE, 5, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_OBJECTS, 60, 20, TITLED,
-		{{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"event", NULL, 7, 100},
-			{"timeline", NULL, 2, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, 4, 100}, {PANEL_OBJECTS, PANEL_NONE, FLEX, 100},
+			{PANEL_EVENT, PANEL_NONE, 7, 100}, {PANEL_TIMELINE, PANEL_NONE, 2, 100}}},
 	{LAYOUT_OBJECTS, 30, 14, TITLED,
-		{{"objects", NULL, FLEX, 100}, {"event", NULL, 6, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_OBJECTS, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 6, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_OBJECTS, 20, 6, BARE,
-		{{"objects", NULL, FLEX, 100}, {"event", NULL, 3, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_OBJECTS, PANEL_NONE, FLEX, 100}, {PANEL_EVENT, PANEL_NONE, 3, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_OBJECTS, 0, 0, BARE,
-		{{"event", NULL, FLEX, 100}, {"objects", NULL, 1, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_EVENT, PANEL_NONE, FLEX, 100}, {PANEL_OBJECTS, PANEL_NONE, 1, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 };
 
 static const struct table lectures[] = {
 	{LAYOUT_POOLS, 100, 45, TITLED,
-		{{"arenas", NULL, 13, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 14, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, 13, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
+			{PANEL_LECTURE, PANEL_NONE, 14, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 60, 30, TITLED,
-		{{"arenas", NULL, 7, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 12, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, 7, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
+			{PANEL_LECTURE, PANEL_NONE, 12, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 40, 20, TITLED,
-		{{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 8, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, 3, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
+			{PANEL_LECTURE, PANEL_NONE, 8, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 40, 15, TITLED,
-		{{"arenas", NULL, 3, 100}, {"pool", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, 3, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
+			{PANEL_LECTURE, PANEL_NONE, 9, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 30, 10, BARE,
-		{{"pool", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_POOLS, 0, 0, BARE, {{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_POOL, PANEL_NONE, FLEX, 100}, {PANEL_LECTURE, PANEL_NONE, 7, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_POOLS, 0, 0, BARE,
+		{{PANEL_LECTURE, PANEL_NONE, FLEX, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
 	{LAYOUT_HEAP, 60, 30, TITLED,
-		{{"heap", NULL, FLEX, 100}, {"lecture", NULL, 13, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_LECTURE, PANEL_NONE, 13, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_HEAP, 30, 14, TITLED,
-		{{"heap", NULL, FLEX, 100}, {"lecture", NULL, 9, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_LECTURE, PANEL_NONE, 9, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_HEAP, 30, 10, BARE,
-		{{"heap", NULL, FLEX, 100}, {"lecture", NULL, 7, 100}, {"timeline", NULL, 1, 100}}},
-	{LAYOUT_HEAP, 0, 0, BARE, {{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_LECTURE, PANEL_NONE, 7, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_HEAP, 0, 0, BARE,
+		{{PANEL_LECTURE, PANEL_NONE, FLEX, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
 	{LAYOUT_OBJECTS, 60, 30, TITLED,
-		{{"arenas", NULL, 7, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 13, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, 7, 100}, {PANEL_OBJECTS, PANEL_NONE, FLEX, 100},
+			{PANEL_LECTURE, PANEL_NONE, 13, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_OBJECTS, 30, 20, TITLED,
-		{{"arenas", NULL, 4, 100}, {"objects", NULL, FLEX, 100}, {"lecture", NULL, 9, 100},
-			{"timeline", NULL, 1, 100}}},
+		{{PANEL_ARENAS, PANEL_NONE, 4, 100}, {PANEL_OBJECTS, PANEL_NONE, FLEX, 100},
+			{PANEL_LECTURE, PANEL_NONE, 9, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_OBJECTS, 30, 10, BARE,
-		{{"objects", NULL, FLEX, 100}, {"lecture", NULL, 7, 100},
-			{"timeline", NULL, 1, 100}}},
-	{LAYOUT_OBJECTS, 0, 0, BARE, {{"lecture", NULL, FLEX, 100}, {"timeline", NULL, 1, 100}}},
+		{{PANEL_OBJECTS, PANEL_NONE, FLEX, 100}, {PANEL_LECTURE, PANEL_NONE, 7, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_OBJECTS, 0, 0, BARE,
+		{{PANEL_LECTURE, PANEL_NONE, FLEX, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 };
 
 static const struct table *table_for(const struct table *table, struct area area,
@@ -143,8 +157,8 @@ static void add(struct layout *layout, const struct panel_ops *panel, struct are
 	enum trim trim)
 {
 	struct layout_place *place = &layout->places[layout->count++];
-	bool bare = (area.height < 3 && strcmp(panel->name, "timeline") == 0) ||
-		    strcmp(panel->name, "lecture") == 0;
+	bool bare = (area.height < 3 && panel == panel_of(PANEL_TIMELINE)) ||
+		    panel == panel_of(PANEL_LECTURE);
 
 	place->panel = panel;
 	place->area = area;
@@ -156,8 +170,8 @@ static void add(struct layout *layout, const struct panel_ops *panel, struct are
 static void add_row(struct layout *layout, const struct row *row, struct area area, enum trim trim,
 	const struct panel_ops *main)
 {
-	const struct panel_ops *left = main ? main : panel_find(row->left);
-	const struct panel_ops *right = row->right ? panel_find(row->right) : NULL;
+	const struct panel_ops *left = main ? main : panel_of(row->left);
+	const struct panel_ops *right = row->right ? panel_of(row->right) : NULL;
 
 	if (!right || right == left) {
 		add(layout, left, area, trim);
@@ -174,8 +188,7 @@ static void add_row(struct layout *layout, const struct row *row, struct area ar
 static bool has_panel(const struct table *table, const struct panel_ops *panel)
 {
 	for (const struct row *row = table->rows; row->left; row++)
-		if (strcmp(row->left, panel->name) == 0 ||
-			(row->right && strcmp(row->right, panel->name) == 0))
+		if (panel_of(row->left) == panel || (row->right && panel_of(row->right) == panel))
 			return true;
 	return false;
 }

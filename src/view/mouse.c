@@ -1,8 +1,6 @@
 /* See view_state.h. */
 #include "view/view_state.h"
 
-#include <string.h>
-
 static bool is_inside(struct area area, int x, int y)
 {
 	return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
@@ -51,7 +49,7 @@ static void turn_wheel(struct view *view, enum mouse_kind kind, int x, int y)
 			view_act(view, up ? ACTION_CLOSER : ACTION_FARTHER);
 			return;
 		}
-		if (strcmp(place->panel->name, "inspect") == 0) {
+		if (place->panel == panel_of(PANEL_INSPECT)) {
 			view_act(view, up ? ACTION_UP : ACTION_DOWN);
 			return;
 		}

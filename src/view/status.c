@@ -215,7 +215,7 @@ static const struct hint *hints_of(const struct view *view)
 		return view->script == VIEW_SCRIPT_PLAYS ? scripted : script_paused;
 	if (view_is_growing(view) && !view->playing)
 		return view->following ? following : left_behind;
-	if (!view->playing && !view->comparing && view_is_focused(view, "inspect"))
+	if (!view->playing && !view->comparing && view_is_focused(view, PANEL_INSPECT))
 		return inspecting;
 	return view->playing          ? playing
 	       : view->comparing      ? comparing

@@ -121,7 +121,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 		panel->ops = panels[i];
 		view->panels[view->npanels++] = panel;
 	}
-	view->focused = panel_find(view_has_arenas(view) ? "arenas" : "heap");
+	view->focused = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);
 	view->inspected_from = view->focused;
 	view_refresh(view);
 	return view;

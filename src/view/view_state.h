@@ -228,7 +228,7 @@ int view_search(struct view *view, const char *words, struct error *err);
 
 /* ---- zooming.c ----------------------------------------------------------------------------- */
 
-bool view_is_focused(const struct view *view, const char *name);
+bool view_is_focused(const struct view *view, enum panel_id id);
 void view_cycle_focus(struct view *view, bool back);
 void view_toggle_alone(struct view *view);
 void view_inspect(struct view *view);

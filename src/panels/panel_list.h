@@ -1,0 +1,24 @@
+/*
+ * The list of panels: it gives the enumerators and the table of table.c.  Its order is that in which
+ * `:show` names them.
+ *
+ * PANEL(enumerator, its `const struct panel_ops`)
+ */
+#ifndef PANELS_PANEL_LIST_H
+#define PANELS_PANEL_LIST_H
+
+#define PANELS(PANEL) \
+	PANEL(PANEL_ARENAS, panel_arenas) \
+	PANEL(PANEL_POOL, panel_pool) \
+	PANEL(PANEL_USEDPOOLS, panel_usedpools) \
+	PANEL(PANEL_HEAP, panel_heap) \
+	PANEL(PANEL_OBJECTS, panel_objects) \
+	PANEL(PANEL_EVENT, panel_event) \
+	PANEL(PANEL_EVENTS, panel_events) \
+	PANEL(PANEL_INFO, panel_info) \
+	PANEL(PANEL_INSPECT, panel_inspect) \
+	PANEL(PANEL_LECTURE, panel_lecture) \
+	PANEL(PANEL_SPACE, panel_space) \
+	PANEL(PANEL_TIMELINE, panel_timeline)
+
+#endif
