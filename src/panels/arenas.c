@@ -365,24 +365,24 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 /* ---- choosing ------------------------------------------------------------------------------ */
 
-static enum panel_result choose(const struct scene *scene, const struct engine *engine, size_t at,
+static struct panel_answer choose(const struct scene *scene, const struct engine *engine, size_t at,
 	uint32_t number)
 {
-	struct selection *selection = scene->selection;
+	struct selection selection = *scene->selection;
 	struct region region;
 	struct page page;
 
 	engine_region(engine, at, &region);
 	engine_page(engine, at, number, &page);
-	selection->follow = false;
-	selection->region = region.base;
-	selection->page = page.base;
-	selection->address = page.base + page.first_block;
-	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	selection.follow = false;
+	selection.region = region.base;
+	selection.page = page.base;
+	selection.address = page.base + page.first_block;
+	return answer_select(selection);
 }
 
 /* Moves the chosen pool; up and down go to another arena. */
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 	size_t count = engine_region_count(engine), at = 0;
@@ -391,7 +391,7 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	uint32_t number = 0;
 
 	if (count == 0)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	if (!page_find(engine, scene->selection->page, &at, &number, &page) &&
 		!engine_region_at(engine, scene->selection->region, &at, &region))
 		at = 0;
@@ -406,11 +406,11 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 		number++;
 	else if (action != ACTION_UP && action != ACTION_DOWN && action != ACTION_LEFT &&
 		 action != ACTION_RIGHT)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	return choose(scene, engine, at, number);
 }
 
-static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	const struct engine *engine = arena_layer(player_heap(scene->player));
 	struct geometry plan;
@@ -419,7 +419,7 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 
 	lay_out(&plan, scene, engine, panel->area);
 	if (x < 0 || y < plan.ruler)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	if (plan.tiles) {
 		at = plan.first + (size_t)(y / TILE_HEIGHT) * plan.columns +
 		     (size_t)(x / TILE_WIDTH);
@@ -428,14 +428,14 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 				 ? row * TILE_COLUMNS + column
 				 : -1;
 		if ((size_t)(x / TILE_WIDTH) >= plan.columns)
-			return PANEL_IGNORED;
+			return ANSWER_IGNORED;
 	} else {
 		at = plan.first + (size_t)(y - plan.ruler);
 		number = (int64_t)(x - plan.label) * plan.share;
 	}
 	if (at >= engine_region_count(engine) || at >= plan.first + plan.shown || number < 0 ||
 		number >= plan.pools)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	return choose(scene, engine, at, (uint32_t)number);
 }
 

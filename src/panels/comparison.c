@@ -68,8 +68,7 @@ static struct scene scene_of_pane(const struct comparison *compare, size_t at,
 	struct scene own = *scene;
 
 	own.player = rivals_player(compare->rivals, at);
-	/* drawing does not move it */
-	own.selection = (struct selection *)(uintptr_t)&pane->selection;
+	own.selection = &pane->selection;
 	own.event = pane->has_event ? &pane->event : NULL;
 	own.effect = pane->has_event ? &pane->effect : NULL;
 	own.log = pane->has_event ? pane->log : NULL;
@@ -130,7 +129,7 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 		const struct player *player = rivals_player(compare->rivals, i);
 		pane->has_event = last_shown(player, &pane->event, &pane->effect, &pane->log);
 		struct scene own = scene_of_pane(compare, i, scene);
-		selection_follow(&own);
+		selection_follow(&pane->selection, &own);
 		pane->map->ops->update(pane->map, &own);
 		if (pane->pool)
 			pane->pool->ops->update(pane->pool, &own);

@@ -255,7 +255,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_story(self, scene, canvas, area);
 }
 
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct event_panel *self = (struct event_panel *)panel;
 	int by = action == ACTION_UP          ? -1
@@ -265,13 +265,13 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 					      : 0;
 
 	if (by == 0)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	self->scroll += by;
 	if (self->scroll < 0)
 		self->scroll = 0;
 	if (self->scroll > DECISIONS_MAX)
 		self->scroll = DECISIONS_MAX;
-	return PANEL_HANDLED;
+	return ANSWER_HANDLED;
 }
 
 const struct panel_ops panel_event = {

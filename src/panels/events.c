@@ -181,36 +181,30 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 }
 
 /* The chosen line is the position: up and down go through time. */
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	uint64_t position = player_position(scene->player);
 	uint64_t page = panel->area.height > 2 ? (uint64_t)panel->area.height - 1 : 1;
 
 	switch ((int)action) {
 	case ACTION_UP:
-		player_step_back(scene->player);
-		break;
+		return answer_go(position > 0 ? position - 1 : 0);
 	case ACTION_DOWN:
-		player_step(scene->player);
-		break;
+		return answer_go(position + 1);
 	case ACTION_PAGE_UP:
-		player_seek(scene->player, position > page ? position - page : 0);
-		break;
+		return answer_go(position > page ? position - page : 0);
 	case ACTION_PAGE_DOWN:
-		player_seek(scene->player, position + page);
-		break;
+		return answer_go(position + page);
 	default:
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	}
-	return PANEL_HANDLED | PANEL_SOUGHT;
 }
 
-static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	if (y < 0)
-		return PANEL_IGNORED;
-	player_seek(scene->player, first_row(scene, panel->area.height) + (uint64_t)y + 1);
-	return PANEL_HANDLED | PANEL_SOUGHT;
+		return ANSWER_IGNORED;
+	return answer_go(first_row(scene, panel->area.height) + (uint64_t)y + 1);
 }
 
 const struct panel_ops panel_events = {

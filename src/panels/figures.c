@@ -262,7 +262,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 }
 
 /* Up and down, where not all lines are seen. */
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct info_panel *self = (struct info_panel *)panel;
 	struct spot spots[LINES_MAX];
@@ -271,14 +271,14 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 	int first;
 
 	if (action != ACTION_UP && action != ACTION_DOWN)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	collect(&pen, self, scene);
 	int shown = arrange(self, &pen, &area, &first, spots);
 	if (action == ACTION_DOWN)
 		self->first = first + (first + shown < pen.count);
 	else
 		self->first = first > 0 ? first - 1 : 0;
-	return PANEL_HANDLED;
+	return ANSWER_HANDLED;
 }
 
 const struct panel_ops panel_info = {

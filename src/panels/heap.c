@@ -1024,7 +1024,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
  * Half as much of the heap around what is chosen, or twice; ignored at the ends, where other maps
  * go on.
  */
-static enum panel_result zoom(struct heap_panel *self, const struct scene *scene,
+static struct panel_answer zoom(struct heap_panel *self, const struct scene *scene,
 	const struct engine *engine, int by)
 {
 	struct strips strips;
@@ -1035,13 +1035,13 @@ static enum panel_result zoom(struct heap_panel *self, const struct scene *scene
 	lay_out_all(&strips, &below, self, scene, engine, below_gauge(scene, self->panel.area));
 	const struct map *map = &strips.maps[0];
 	if ((by < 0 && self->zoom == 0) || (by > 0 && (map->cell == 1 || map->size <= ZOOM_LEAST)))
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	self->zoom = by == 0 ? 0 : self->zoom + (unsigned)by;
 	uint64_t window = window_of(&region, self->zoom), address = scene->selection->address;
 	uint64_t into = address - region.base < region.size ? address - region.base : 0;
 	self->from = region.base + ((into > window / 2 ? into - window / 2 : 0) & ~UINT64_C(15));
 	place_window(self, scene, engine);
-	return PANEL_HANDLED;
+	return ANSWER_HANDLED;
 }
 
 /* The strip in which the address is seen; NULL: in none. */
@@ -1076,16 +1076,16 @@ static uint64_t step_from(const struct engine *engine, const struct map *map, ui
 }
 
 /* Chooses a block or hole: the neighbours, or what lies a row further. */
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	const struct engine *engine = free_list_layer(player_heap(scene->player));
-	struct selection *selection = scene->selection;
+	uint64_t chosen = scene->selection->address;
 	struct strips strips;
 	struct below below;
 	struct span span;
 
 	if (engine_region_count(engine) == 0)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	if (action == ACTION_CLOSER || action == ACTION_FARTHER || action == ACTION_FIT)
 		return zoom((struct heap_panel *)panel, scene, engine,
 			action == ACTION_CLOSER    ? 1
@@ -1093,21 +1093,20 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 						   : 0);
 	if (action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP &&
 		action != ACTION_DOWN)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine,
 		below_gauge(scene, panel->area));
-	const struct map *map = strip_with(&strips, selection->address);
+	const struct map *map = strip_with(&strips, chosen);
 	uint64_t to = strips.maps[0].region.base;
-	if (map && span_find(engine, selection->address, &span))
-		to = step_from(engine, map, selection->address, &span, action);
+	if (map && span_find(engine, chosen, &span))
+		to = step_from(engine, map, chosen, &span, action);
 	if (!span_find(engine, to, &span))
-		return PANEL_HANDLED;
-	selection->follow = false;
-	selection->address = action == ACTION_UP || action == ACTION_DOWN ? to : span.base;
-	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+		return ANSWER_HANDLED;
+	return answer_select_address(scene,
+		action == ACTION_UP || action == ACTION_DOWN ? to : span.base);
 }
 
-static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	const struct engine *engine = free_list_layer(player_heap(scene->player));
 	struct strips strips;
@@ -1116,15 +1115,13 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 	uint64_t address;
 
 	if (engine_region_count(engine) == 0)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	if (buddy_tree_fits(engine)) {
 		const struct buddy_tree tree =
 			tree_of((const struct heap_panel *)panel, scene, engine);
 		if (!buddy_tree_address(&tree, panel->area, x, &address) || y < 0)
-			return PANEL_IGNORED;
-		scene->selection->follow = false;
-		scene->selection->address = address;
-		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+			return ANSWER_IGNORED;
+		return answer_select_address(scene, address);
 	}
 	lay_out_all(&strips, &below, (const struct heap_panel *)panel, scene, engine,
 		below_gauge(scene, panel->area));
@@ -1139,12 +1136,10 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 			map->base +
 			(row * (uint64_t)map->columns + (uint64_t)(x - map->label)) * map->cell;
 		if (!span_find(engine, at, &span) || at - map->region.base >= map->region.size)
-			return PANEL_IGNORED;
-		scene->selection->follow = false;
-		scene->selection->address = at;
-		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+			return ANSWER_IGNORED;
+		return answer_select_address(scene, at);
 	}
-	return PANEL_IGNORED;
+	return ANSWER_IGNORED;
 }
 
 const struct panel_ops panel_heap = {

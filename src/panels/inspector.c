@@ -939,18 +939,18 @@ static void go_up(struct inspect_panel *self)
 		self->chosen = chosen_link(self) > 0 ? chosen_link(self) - 1 : 0;
 }
 
-static enum panel_result go_there(struct inspect_panel *self, const struct scene *scene)
+static struct panel_answer go_there(struct inspect_panel *self, const struct scene *scene)
 {
 	int at = line_of_link(self, chosen_link(self));
 
 	if (at < 0)
-		return PANEL_HANDLED;
-	const struct line line = self->lines.items[at];
-	scene->selection->follow = false;
-	if (line.address)
-		scene->selection->address = line.address;
-	player_seek(scene->player, line.to);
-	return PANEL_HANDLED | PANEL_SOUGHT | PANEL_MOVED_SELECTION;
+		return ANSWER_HANDLED;
+	const struct line *line = &self->lines.items[at];
+	struct panel_answer answer = answer_select_address(scene,
+		line->address ? line->address : scene->selection->address);
+	answer.goes = true;
+	answer.position = line->to;
+	return answer;
 }
 
 /* Else a heap is all that is around a block. */
@@ -962,36 +962,36 @@ static bool has_pools(const struct scene *scene)
 	       place.has_page;
 }
 
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct inspect_panel *self = (struct inspect_panel *)panel;
-	struct selection *selection = scene->selection;
+	struct selection selection = *scene->selection;
 
 	switch ((int)action) {
 	case ACTION_UP:
 		go_up(self);
-		return PANEL_HANDLED;
+		return ANSWER_HANDLED;
 	case ACTION_DOWN:
 		go_down(self);
-		return PANEL_HANDLED;
+		return ANSWER_HANDLED;
 	case ACTION_LEFT:
-		selection->level += selection->level < INSPECT_ARENA;
+		selection.level += selection.level < INSPECT_ARENA;
 		if (!has_pools(scene))
-			selection->level = INSPECT_ARENA;
-		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+			selection.level = INSPECT_ARENA;
+		return answer_select(selection);
 	case ACTION_RIGHT:
-		selection->level -= selection->level > INSPECT_BLOCK;
+		selection.level -= selection.level > INSPECT_BLOCK;
 		if (!has_pools(scene))
-			selection->level = INSPECT_BLOCK;
-		return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+			selection.level = INSPECT_BLOCK;
+		return answer_select(selection);
 	case ACTION_ZOOM_IN:
 		return go_there(self, scene);
 	default:
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	}
 }
 
-static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	struct inspect_panel *self = (struct inspect_panel *)panel;
 	int width = panel->area.width, line = first_line(self, width, panel->area.height - 1);
@@ -1003,12 +1003,12 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 			break;
 	}
 	if (y < 1 || line >= (int)self->lines.count || !self->lines.items[line].is_link)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	self->scrolled = 0;
 	for (int i = 0; i < line; i++)
 		nth += self->lines.items[i].is_link;
 	self->chosen = nth;
-	return PANEL_HANDLED;
+	return ANSWER_HANDLED;
 }
 
 const struct panel_ops panel_inspect = {

@@ -660,26 +660,26 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 /* ---- choosing ------------------------------------------------------------------------------ */
 
-static enum panel_result choose(struct objects_panel *self, const struct scene *scene,
+static struct panel_answer choose(struct objects_panel *self, const struct scene *scene,
 	uint32_t object)
 {
-	struct selection *selection = scene->selection;
+	struct selection selection = *scene->selection;
 	struct place place;
 	struct live live;
 
 	self->chosen = object;
-	selection->follow = false;
+	selection.follow = false;
 	if (heap_find(player_heap(scene->player), object, &live)) {
-		selection->address = live.address;
+		selection.address = live.address;
 		if (place_find(player_heap(scene->player), live.address, &place)) {
-			selection->region = place.region.base;
-			selection->page = place.has_page ? place.page.base : 0;
+			selection.region = place.region.base;
+			selection.page = place.has_page ? place.page.base : 0;
 		}
 	}
-	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	return answer_select(selection);
 }
 
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct objects_panel *self = (struct objects_panel *)panel;
 	int page = table_height(panel->area) > 1 ? table_height(panel->area) - 1 : 1;
@@ -690,26 +690,26 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 					      : 0;
 
 	if (by == 0 || self->rows.count == 0)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	long at = (long)place_of(self, self->chosen) + by;
 	long last = (long)self->rows.count - 1;
 	return choose(self, scene, self->rows.items[at < 0 ? 0 : at > last ? last : at].object);
 }
 
-static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	struct objects_panel *self = (struct objects_panel *)panel;
 	int row = y - (panel->area.height >= 3);
 	size_t at = first_shown(self, panel->area) + (size_t)(row > 0 ? row : 0);
 
 	if (row < 0 || row >= table_height(panel->area))
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	if (is_collected(self))
 		return at < self->verdicts.count
 			       ? choose(self, scene, self->verdicts.items[at].object)
-			       : PANEL_IGNORED;
+			       : ANSWER_IGNORED;
 	return at < self->rows.count ? choose(self, scene, self->rows.items[at].object)
-				     : PANEL_IGNORED;
+				     : ANSWER_IGNORED;
 }
 
 const struct panel_ops panel_objects = {

@@ -40,8 +40,8 @@ struct selection {
 
 /* What update and draw may look at. */
 struct scene {
-	struct player *player; /* update only reads it */
-	struct selection *selection;
+	const struct player *player;
+	const struct selection *selection;
 	const struct event *event; /* the last one, NULL at position 0 */
 	/* its own; of a caption or a mark, that of the request before it */
 	const struct effect *effect;
@@ -63,17 +63,27 @@ struct scene {
 };
 
 /* The selection goes to what is at the address. */
-void selection_choose(const struct scene *scene, uint64_t address);
+void selection_choose(struct selection *selection, const struct heap *heap, uint64_t address);
 
-/* Where the selection follows events, it goes to where the last one was. */
-void selection_follow(const struct scene *scene);
+/* Where the selection follows events, it goes to where the last one of the scene was. */
+void selection_follow(struct selection *selection, const struct scene *scene);
 
-enum panel_result {
-	PANEL_IGNORED = 0,
-	PANEL_HANDLED = 1 << 0,
-	PANEL_MOVED_SELECTION = 1 << 1,
-	PANEL_SOUGHT = 1 << 2
+/* What a panel makes of a key or a click: it changes itself alone, the view does the rest. */
+struct panel_answer {
+	bool is_handled; /* false: the view does what it does everywhere */
+	bool selects;    /* `selection` is the one from now on */
+	bool goes;       /* the position moves, to `position` */
+	struct selection selection;
+	uint64_t position; /* past the end means the end */
 };
+
+#define ANSWER_IGNORED ((struct panel_answer){.is_handled = false})
+#define ANSWER_HANDLED ((struct panel_answer){.is_handled = true})
+
+struct panel_answer answer_select(struct selection selection);
+/* What is selected is at the address from now on, and follows events no longer. */
+struct panel_answer answer_select_address(const struct scene *scene, uint64_t address);
+struct panel_answer answer_go(uint64_t position);
 
 struct panel_ops {
 	const char *name; /* "arenas": for `:show` and tests */
@@ -95,10 +105,10 @@ struct panel_ops {
 	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 		struct area area);
 	/* optional */
-	enum panel_result (
+	struct panel_answer (
 		*act)(struct panel *panel, const struct scene *scene, enum action action);
 	/* optional */
-	enum panel_result (*click)(struct panel *panel, const struct scene *scene, int x, int y);
+	struct panel_answer (*click)(struct panel *panel, const struct scene *scene, int x, int y);
 };
 
 /* A panel's own struct begins with this. */

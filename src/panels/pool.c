@@ -703,14 +703,13 @@ static bool find_blocks(const struct panel *panel, const struct scene *scene, st
 }
 
 /* Moves the chosen block. */
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
-	struct selection *selection = scene->selection;
 	struct arrangement plan;
 	struct page page;
 
 	if (!find_blocks(panel, scene, &page, &plan))
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	int64_t by = action == ACTION_LEFT    ? -1
 		     : action == ACTION_RIGHT ? 1
 		     : action == ACTION_UP    ? -plan.per_row
@@ -718,34 +717,30 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 					      : 0;
 	int64_t block = (int64_t)chosen_block(scene, &page) + by;
 	if (by == 0)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	if (block < 0 || block >= (int64_t)page.blocks)
-		return PANEL_HANDLED;
-	selection->follow = false;
-	selection->address = page.base + page.first_block + (uint64_t)block * page.block_size;
-	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+		return ANSWER_HANDLED;
+	return answer_select_address(scene,
+		page.base + page.first_block + (uint64_t)block * page.block_size);
 }
 
-static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
-	struct selection *selection = scene->selection;
 	struct arrangement plan;
 	struct page page;
 
 	if (!find_blocks(panel, scene, &page, &plan))
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	/* where the number above the first block begins */
 	x -= plan.style == STYLE_SMALL ? plan.x - 2 : plan.x;
 	int column = x / styles[plan.style].cell;
 	if (x < 0 || y < 0 || y >= plan.rows || column >= plan.per_row)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	uint32_t place = (uint32_t)(y / styles[plan.style].row * plan.per_row + column);
 	if (place >= plan.shown)
-		return PANEL_IGNORED;
-	selection->follow = false;
-	selection->address =
-		page.base + page.first_block + (uint64_t)(plan.first + place) * page.block_size;
-	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+		return ANSWER_IGNORED;
+	return answer_select_address(scene,
+		page.base + page.first_block + (uint64_t)(plan.first + place) * page.block_size);
 }
 
 const struct panel_ops panel_pool = {

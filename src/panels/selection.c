@@ -34,10 +34,9 @@ static void choose_first(const struct engine *engine, struct selection *selectio
 	selection->page = page.base;
 }
 
-void selection_choose(const struct scene *scene, uint64_t address)
+void selection_choose(struct selection *selection, const struct heap *heap, uint64_t address)
 {
-	const struct engine *engine = arena_layer(player_heap(scene->player));
-	struct selection *selection = scene->selection;
+	const struct engine *engine = arena_layer(heap);
 	struct region region;
 	struct page page;
 	uint32_t number;
@@ -51,18 +50,38 @@ void selection_choose(const struct scene *scene, uint64_t address)
 		selection->page = page.base;
 }
 
-void selection_follow(const struct scene *scene)
+void selection_follow(struct selection *selection, const struct scene *scene)
 {
-	const struct engine *engine = arena_layer(player_heap(scene->player));
+	const struct heap *heap = player_heap(scene->player);
+	const struct engine *engine = arena_layer(heap);
 
-	if (!scene->effect || !scene->selection->follow)
+	if (!scene->effect || !selection->follow)
 		return;
 	uint64_t address =
 		scene->effect->address ? scene->effect->address : scene->effect->old_address;
 	if (address == 0)
 		address = place_before(scene);
-	if (engine && scene->selection->page == 0)
-		choose_first(engine, scene->selection);
+	if (engine && selection->page == 0)
+		choose_first(engine, selection);
 	if (address != 0)
-		selection_choose(scene, address);
+		selection_choose(selection, heap, address);
+}
+
+struct panel_answer answer_select(struct selection selection)
+{
+	return (struct panel_answer){.is_handled = true, .selects = true, .selection = selection};
+}
+
+struct panel_answer answer_select_address(const struct scene *scene, uint64_t address)
+{
+	struct selection selection = *scene->selection;
+
+	selection.follow = false;
+	selection.address = address;
+	return answer_select(selection);
+}
+
+struct panel_answer answer_go(uint64_t position)
+{
+	return (struct panel_answer){.is_handled = true, .goes = true, .position = position};
 }

@@ -332,25 +332,25 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 /* ---- choosing ------------------------------------------------------------------------------ */
 
-static enum panel_result choose(const struct scene *scene, const struct holding *holding,
+static struct panel_answer choose(const struct scene *scene, const struct holding *holding,
 	uint64_t address)
 {
-	struct selection *selection = scene->selection;
+	struct selection selection = *scene->selection;
 	struct page page;
 
-	selection->follow = false;
-	selection->region = holding->region.base;
-	selection->address = address;
+	selection.follow = false;
+	selection.region = holding->region.base;
+	selection.address = address;
 	if (is_cell_each(holding)) {
 		size_t at;
 		uint32_t number;
 		page_find(holding->engine, holding->region.base + holding->region.size / 2, &at,
 			&number, &page);
 		engine_page(holding->engine, at, 0, &page);
-		selection->page = page.base;
-		selection->address = page.base + page.first_block;
+		selection.page = page.base;
+		selection.address = page.base + page.first_block;
 	}
-	return PANEL_HANDLED | PANEL_MOVED_SELECTION;
+	return answer_select(selection);
 }
 
 static size_t chosen_holding(const struct space_panel *self, const struct scene *scene)
@@ -361,14 +361,14 @@ static size_t chosen_holding(const struct space_panel *self, const struct scene 
 	return 0;
 }
 
-static enum panel_result act(struct panel *panel, const struct scene *scene, enum action action)
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct space_panel *self = (struct space_panel *)panel;
 	size_t at = chosen_holding(self, scene), columns = (size_t)columns_of(panel->area);
 	size_t count = self->holdings.count;
 
 	if (count == 0)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	if (action == ACTION_LEFT && at > 0)
 		at--;
 	else if (action == ACTION_RIGHT && at + 1 < count)
@@ -383,11 +383,11 @@ static enum panel_result act(struct panel *panel, const struct scene *scene, enu
 		     : run_end(self, at) < count      ? run_end(self, at)
 						      : at;
 	else if (action != ACTION_LEFT && action != ACTION_RIGHT)
-		return PANEL_IGNORED;
+		return ANSWER_IGNORED;
 	return choose(scene, &self->holdings.items[at], self->holdings.items[at].region.base);
 }
 
-static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	struct space_panel *self = (struct space_panel *)panel;
 	int columns = columns_of(panel->area);
@@ -401,18 +401,18 @@ static enum panel_result click(struct panel *panel, const struct scene *scene, i
 		int64_t place =
 			y == row.title_at ? 0 : (int64_t)(y - row.cells_at) * columns + x - LABEL;
 		if (y > row.title_at && (x < LABEL || x >= LABEL + columns))
-			return PANEL_IGNORED;
+			return ANSWER_IGNORED;
 		if (is_cell_each(first))
 			return place >= (int64_t)(row.end - row.begin)
-				       ? PANEL_IGNORED
+				       ? ANSWER_IGNORED
 				       : choose(scene, first + place, first[place].region.base);
 		int cells = heap_cells(first, columns);
 		uint64_t into = first->region.size * (uint64_t)(place < cells ? place : 0) /
 				(uint64_t)cells;
-		return place >= cells ? PANEL_IGNORED
+		return place >= cells ? ANSWER_IGNORED
 				      : choose(scene, first, first->region.base + into);
 	}
-	return PANEL_IGNORED;
+	return ANSWER_IGNORED;
 }
 
 const struct panel_ops panel_space = {

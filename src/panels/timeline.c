@@ -206,15 +206,13 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	draw_track(scene, canvas, (struct area){area.x, area.y + area.height - 1, area.width, 1});
 }
 
-static enum panel_result click(struct panel *panel, const struct scene *scene, int x, int y)
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	int width = panel->area.width;
 
 	if (width < 2 || x < 0)
-		return PANEL_IGNORED;
-	player_seek(scene->player,
-		(uint64_t)((double)player_length(scene->player) * x / (width - 1) + 0.5));
-	return PANEL_HANDLED | PANEL_SOUGHT;
+		return ANSWER_IGNORED;
+	return answer_go((uint64_t)((double)player_length(scene->player) * x / (width - 1) + 0.5));
 }
 
 const struct panel_ops panel_timeline = {

@@ -19,10 +19,9 @@ bool view_is_deciding(const struct view *view)
 void view_look_at_decision(struct view *view)
 {
 	uint64_t place = view->decided.narration.places[view->decided.told - 1];
-	struct scene scene = view_scene(view);
 
 	if (place && view->selection.follow)
-		selection_choose(&scene, place);
+		selection_choose(&view->selection, player_heap(view->player), place);
 }
 
 /*

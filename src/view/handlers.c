@@ -237,15 +237,17 @@ void view_act(struct view *view, enum action action)
 		view_pause(view);
 	} else {
 		struct scene scene = view_scene(view);
-		enum panel_result result = PANEL_IGNORED;
+		struct panel_answer answer = ANSWER_IGNORED;
 		if (panel && panel->ops->act && !view->comparing &&
 			(!panel->ops->is_useful || panel->ops->is_useful(&scene)))
-			result = panel->ops->act(panel, &scene, action);
-		if (result & PANEL_SOUGHT)
-			view->before_jump = before;
-		if (result == PANEL_IGNORED)
+			answer = panel->ops->act(panel, &scene, action);
+		if (answer.selects)
+			view->selection = answer.selection;
+		if (answer.goes)
+			view_jump(view, answer.position);
+		if (!answer.is_handled)
 			run_handler(view, &handlers[action]);
-		if (result & PANEL_MOVED_SELECTION)
+		if (answer.selects)
 			view_refresh(view);
 	}
 	if (action != ACTION_FOLLOW)

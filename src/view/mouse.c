@@ -12,7 +12,7 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 {
 	struct panel *panel = view_panel(view, ops);
 	struct scene scene = view_scene(view);
-	enum panel_result result = PANEL_IGNORED;
+	struct panel_answer answer = ANSWER_IGNORED;
 	uint64_t before = player_position(view->player);
 
 	if (kind == MOUSE_DRAG && ops != view->focused)
@@ -20,13 +20,17 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 	view->focused = ops;
 	if (ops->click && is_inside(panel->area, x, y) &&
 		(!ops->is_useful || ops->is_useful(&scene)))
-		result = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
-	if (result & PANEL_SOUGHT && kind != MOUSE_DRAG)
-		view->before_jump = before;
+		answer = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
+	if (answer.selects)
+		view->selection = answer.selection;
+	if (answer.goes && kind == MOUSE_DRAG)
+		player_seek(view->player, answer.position);
+	else if (answer.goes)
+		view_jump(view, answer.position);
 	view_leave_if_moved(view, before);
-	if (result & PANEL_MOVED_SELECTION)
+	if (answer.selects)
 		view_refresh(view);
-	if (kind == MOUSE_DOUBLE && !(result & PANEL_SOUGHT))
+	if (kind == MOUSE_DOUBLE && !answer.goes)
 		view_act(view, ACTION_ZOOM_IN);
 }
 

@@ -78,7 +78,7 @@ void view_refresh(struct view *view)
 	view->has_event = last_shown(view->player, &view->event, &view->effect, &view->log);
 	struct scene scene = view_scene(view);
 	if (!view->words_stand)
-		selection_follow(&scene);
+		selection_follow(&view->selection, &scene);
 	if (view_is_deciding(view))
 		view_look_at_decision(view);
 	for (size_t i = 0; i < view->npanels; i++) {

@@ -107,6 +107,14 @@ static void nothing_is_drawn_outside_an_area_of_any_size(void **state)
 	}
 }
 
+/* As the view does. */
+static void take(struct stage *stage, struct panel_answer answer)
+{
+	if (answer.selects)
+		stage->selection = answer.selection;
+	stage_seek(stage, answer.goes ? answer.position : player_position(stage->player));
+}
+
 /* Every key of place in every panel at every event: nothing may fall over, whatever is chosen. */
 static void moving_about_is_safe_everywhere(void **state)
 {
@@ -127,10 +135,11 @@ static void moving_about_is_safe_everywhere(void **state)
 					break;
 				panels[p]->update(panel, &stage.scene);
 				if (panels[p]->act)
-					panels[p]->act(panel, &stage.scene, actions[i]);
+					take(&stage,
+						panels[p]->act(panel, &stage.scene, actions[i]));
 				if (panels[p]->click)
-					panels[p]->click(panel, &stage.scene, (int)i * 13, (int)i);
-				stage_seek(&stage, player_position(stage.player));
+					take(&stage, panels[p]->click(panel, &stage.scene,
+							     (int)i * 13, (int)i));
 				assert_kept_inside(&stage, panels[p], 78, 10, CHARSET_UTF8);
 			}
 			if (panels[p]->finish)
@@ -348,7 +357,7 @@ static void a_block_of_the_heap_can_be_chosen(void **state)
 		"| +20: a hole of 10 B\n"
 		"| free list (2)  +20: 10 B → +42: 18 B → end\n");
 	struct panel panel = {.ops = panel_find("heap"), .area = {0, 0, 66, 5}};
-	panel.ops->act(&panel, &stage.scene, ACTION_RIGHT);
+	stage.selection = panel.ops->act(&panel, &stage.scene, ACTION_RIGHT).selection;
 	assert_non_null(strstr(stage_draw(&stage, "heap", 66, 5, CHARSET_UTF8),
 		"| +30: object 2, asked 12 B, has 12 B, since event 2\n"));
 	stage_finish(&stage);

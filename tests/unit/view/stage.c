@@ -76,7 +76,7 @@ void stage_seek(struct stage *stage, uint64_t position)
 		stage->scene.event = &stage->event;
 		stage->scene.effect = &stage->effect;
 	}
-	selection_follow(&stage->scene);
+	selection_follow(&stage->selection, &stage->scene);
 }
 
 const char *stage_tell(struct stage *stage, bool expert)
