@@ -17,6 +17,7 @@
 #include "canvas/legend.h"
 #include "panels/buddy_tree.h"
 #include "panels/highlight.h"
+#include "panels/share.h"
 #include "story/callers.h"
 #include "story/places.h"
 
@@ -455,18 +456,14 @@ static void draw_cells(const struct map *map, const struct engine *engine)
 		uint64_t used = engine_used_between(engine, from, from + bytes);
 		enum role hot = cell_hot(map, from, bytes);
 
+		struct cell cell = share_cell(charset, used, bytes, GLYPH_HOLE);
 		if (hot != ROLE_TEXT)
 			put_cell(map, i,
 				glyph_of(charset,
 					hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : GLYPH_FREED, 0),
 				hot, 0);
-		else if (used == 0)
-			put_cell(map, i, glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0);
-		else if (used == bytes)
-			put_cell(map, i, glyph_of(charset, GLYPH_FULL, 0), ROLE_FULL, 0);
 		else
-			put_cell(map, i, glyph_of(charset, GLYPH_FILL, (int)(used * 8 / bytes)),
-				ROLE_LIVE, 0);
+			put_cell(map, i, cell.glyph, (enum role)cell.role, 0);
 	}
 }
 

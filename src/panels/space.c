@@ -9,6 +9,7 @@
 #include "base/arrays.h"
 #include "base/units.h"
 #include "panels/highlight.h"
+#include "panels/share.h"
 #include "story/places.h"
 
 #include <inttypes.h>
@@ -157,17 +158,10 @@ static bool holds(const struct holding *holding, uint64_t address)
 static void draw_share(struct canvas *canvas, struct area area, int x, int y,
 	const struct scene *scene, const struct region *part, bool is_chosen)
 {
-	enum glyph glyph = part->used == 0            ? GLYPH_FREE
-			   : part->used >= part->size ? GLYPH_FULL
-						      : GLYPH_FILL;
-	int level = (int)(part->used * 8 / (part->size ? part->size : 1));
-	enum role role = part->used == 0            ? ROLE_FREE
-			 : part->used >= part->size ? ROLE_FULL
-						    : ROLE_LIVE;
+	struct cell cell = share_cell(canvas->charset, part->used, part->size, GLYPH_FREE);
+	enum role role = highlight_role(scene, part->base, part->size, (enum role)cell.role);
 
-	role = highlight_role(scene, part->base, part->size, role);
-	area_put(canvas, area, x, y, glyph_of(canvas->charset, glyph, level ? level : 1), role,
-		is_chosen ? CELL_REVERSE : 0);
+	area_put(canvas, area, x, y, cell.glyph, role, is_chosen ? CELL_REVERSE : 0);
 }
 
 static void draw_heap(struct canvas *canvas, struct area area, int y, const struct scene *scene,
