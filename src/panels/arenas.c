@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "canvas/legend.h"
 #include "panels/highlight.h"
+#include "panels/share.h"
 #include "story/places.h"
 
 #include <inttypes.h>
@@ -175,9 +176,15 @@ static void draw_pool(struct canvas *canvas, struct area area, int x, int y,
 	enum role role = states[page->state].role;
 	unsigned marks = page->is_head && holds_blocks ? CELL_UNDERLINE : 0;
 
-	if (scene->color_by == 1 && holds_blocks) {
+	if (scene->color_by == COLOR_BY_CLASS && holds_blocks) {
 		glyph = (uint32_t) "0123456789abcdefghijklmnopqrstuv"[page->size_class % 32];
 		role = (enum role)(ROLE_CLASS_0 + page->size_class % 8);
+	}
+	if (scene->color_by == COLOR_BY_FILL && holds_blocks) {
+		struct cell cell = share_cell(canvas->charset, page->used, page->blocks, GLYPH_FREE,
+			COLOR_BY_FILL);
+		glyph = cell.glyph;
+		role = (enum role)cell.role;
 	}
 	role = highlight_role(scene, page->base, page->size, role);
 	if (!scene->selection->follow && scene->selection->page == page->base && page->base)
@@ -283,16 +290,21 @@ static void draw_ruler(struct canvas *canvas, struct area area, const struct geo
 static void draw_last_line(struct canvas *canvas, struct area area, const struct scene *scene,
 	size_t count, const struct geometry *plan)
 {
-	static const struct legend_entry by_state[] = {
-		{GLYPH_FULL, 0, ROLE_FULL, "full"},
-		{GLYPH_FILL, 4, ROLE_LIVE, "used, by fill"},
-		{GLYPH_FREE, 0, ROLE_FREE, "empty"},
-		{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"},
-	};
-	static const struct legend_entry by_class[] = {
-		{GLYPH_NUMBERS, 0, ROLE_CLASS_1, "the pool's size class, 0 to v"},
-		{GLYPH_FREE, 0, ROLE_FREE, "empty"},
-		{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"},
+	static const struct {
+		size_t count;
+		struct legend_entry entries[4];
+	} legends[COLOR_BY_COUNT] = {
+		[COLOR_BY_STATE] = {4, {{GLYPH_FULL, 0, ROLE_FULL, "full"},
+					       {GLYPH_FILL, 4, ROLE_LIVE, "used, by fill"},
+					       {GLYPH_FREE, 0, ROLE_FREE, "empty"},
+					       {GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"}}},
+		[COLOR_BY_CLASS] = {3,
+			{{GLYPH_NUMBERS, 0, ROLE_CLASS_1, "the pool's size class, 0 to v"},
+				{GLYPH_FREE, 0, ROLE_FREE, "empty"},
+				{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"}}},
+		[COLOR_BY_FILL] = {4, {{GLYPH_FULL, 0, ROLE_FULL, "full"}, SHARE_TENTHS,
+					      {GLYPH_FREE, 0, ROLE_FREE, "empty"},
+					      {GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never carved"}}},
 	};
 	static const char states[] = "F full arena  U1 serves next";
 	int y = area.height - 1;
@@ -305,16 +317,14 @@ static void draw_last_line(struct canvas *canvas, struct area area, const struct
 			above, below);
 		return;
 	}
-	bool classes = scene->color_by == 1;
 	int x = 0;
 	if (plan->share > 1)
 		x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 cell = %" PRIu32 " pools",
 			    plan->share) +
 		    1;
 	area = (struct area){area.x + x, area.y, area.width - x, area.height};
-	x = legend_draw(canvas, area, y, classes ? by_class : by_state,
-		classes ? sizeof(by_class) / sizeof(*by_class)
-			: sizeof(by_state) / sizeof(*by_state));
+	x = legend_draw(canvas, area, y, legends[scene->color_by].entries,
+		legends[scene->color_by].count);
 	if (x + (int)strlen(states) <= area.width)
 		area_text(canvas, area, x, y, ROLE_QUIET, 0, states);
 }

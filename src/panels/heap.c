@@ -456,7 +456,8 @@ static void draw_cells(const struct map *map, const struct engine *engine)
 		uint64_t used = engine_used_between(engine, from, from + bytes);
 		enum role hot = cell_hot(map, from, bytes);
 
-		struct cell cell = share_cell(charset, used, bytes, GLYPH_HOLE);
+		struct cell cell =
+			share_cell(charset, used, bytes, GLYPH_HOLE, map->scene->color_by);
 		if (hot != ROLE_TEXT)
 			put_cell(map, i,
 				glyph_of(charset,
@@ -534,9 +535,11 @@ static int draw_signs(const struct map *map, struct area area, int y)
 
 static void draw_scale(const struct map *map, struct area area, int y, bool exact)
 {
-	static const struct legend_entry fill[] = {
+	const struct legend_entry fill[] = {
 		{GLYPH_FULL, 0, ROLE_FULL, "all in use"},
-		{GLYPH_FILL, 4, ROLE_LIVE, "part of it"},
+		map->scene->color_by == COLOR_BY_FILL
+			? (struct legend_entry)SHARE_TENTHS
+			: (struct legend_entry){GLYPH_FILL, 4, ROLE_LIVE, "part of it"},
 		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
 		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
 		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},

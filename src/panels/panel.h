@@ -38,6 +38,9 @@ struct selection {
 	enum inspect_level level;
 };
 
+/* What the cells of maps are coloured by. */
+enum color_by { COLOR_BY_STATE, COLOR_BY_CLASS, COLOR_BY_FILL, COLOR_BY_COUNT };
+
 /* What update and draw may look at. */
 struct scene {
 	const struct player *player;
@@ -59,7 +62,7 @@ struct scene {
 	bool expert;           /* C names instead of plain words */
 	const uint64_t *marks; /* positions that the person has marked */
 	size_t nmarks;
-	int color_by; /* what maps are coloured by: 0 state, 1 class, 2 fill */
+	enum color_by color_by;
 };
 
 /* The selection goes to what is at the address. */

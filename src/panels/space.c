@@ -158,7 +158,8 @@ static bool holds(const struct holding *holding, uint64_t address)
 static void draw_share(struct canvas *canvas, struct area area, int x, int y,
 	const struct scene *scene, const struct region *part, bool is_chosen)
 {
-	struct cell cell = share_cell(canvas->charset, part->used, part->size, GLYPH_FREE);
+	struct cell cell =
+		share_cell(canvas->charset, part->used, part->size, GLYPH_FREE, scene->color_by);
 	enum role role = highlight_role(scene, part->base, part->size, (enum role)cell.role);
 
 	area_put(canvas, area, x, y, cell.glyph, role, is_chosen ? CELL_REVERSE : 0);

@@ -58,9 +58,9 @@ static void toggle_follow_event(struct view *view)
 
 static void set_color_by(struct view *view)
 {
-	static const char *const names[] = {"state", "class"};
+	static const char *const names[COLOR_BY_COUNT] = {"state", "class", "fill"};
 
-	view->color_by = (view->color_by + 1) % 2;
+	view->color_by = (view->color_by + 1) % COLOR_BY_COUNT;
 	view_say(view, "maps coloured by %s", names[view->color_by]);
 }
 

@@ -92,7 +92,7 @@ struct view {
 	uint64_t asked_at;
 	const struct theme *theme_before; /* the lecture */
 	bool expert;
-	int color_by;
+	enum color_by color_by;
 	/* holds at its revision, and when something is told of it */
 	struct decision_step decided;
 	uint64_t decided_revision;

@@ -188,6 +188,30 @@ static void an_arena_is_a_row_of_its_pools(void **state)
 		"| # full  4 used, by fill  - empty  . never carved  F full arena  U1 serves next\n");
 }
 
+static void maps_are_coloured_by_fill(void **state)
+{
+	struct stage stage;
+
+	stage_init(&stage, CLASSIC, POOLS);
+	stage.scene.color_by = COLOR_BY_FILL;
+	assert_text_equal(stage_draw(&stage, "arenas", 80, 4, CHARSET_UTF8),
+		"|        0       8       16      24      32      40      48      56    63 used\n"
+		"|►A00 U1 0█░····························································· 1.4%\n"
+		"|\n"
+		"| █ full  1 2 tenths used  ░ empty  · never carved  F full arena  U1 serves "
+		"next\n");
+	stage_finish(&stage);
+	stage_init(&stage, "--engine heap --heap-size 1M", "a 0 300000\na 1 200000\nf 0\n");
+	stage.scene.color_by = COLOR_BY_FILL;
+	assert_text_equal(stage_draw(&stage, "heap", 60, 5, CHARSET_UTF8),
+		"|       0 -------------------------------------███████████\n"
+		"| 0x60000 █████████████0··································\n"
+		"| 0xc0000 ································\n"
+		"| 1 cell = 8 KiB  █ all in use  1 2 tenths used  · free\n"
+		"| free list (2)  +0x8: 293 KiB → +0x7a148: 536 KiB → end\n");
+	stage_finish(&stage);
+}
+
 static void pools_share_cells_where_an_arena_does_not_fit(void **state)
 {
 	assert_drawn(CLASSIC, POOLS, "arenas", 40, 1, "|►A00 U1 ▁····················· 1.4%\n");
@@ -597,6 +621,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_drawn_outside_an_area_of_any_size),
 		cmocka_unit_test(moving_about_is_safe_everywhere),
 		cmocka_unit_test(an_arena_is_a_row_of_its_pools),
+		cmocka_unit_test(maps_are_coloured_by_fill),
 		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
 		cmocka_unit_test(wide_screens_count_the_pools_of_each_arena),
 		cmocka_unit_test(arenas_are_tiles_where_more_of_them_are_seen_so),

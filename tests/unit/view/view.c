@@ -98,6 +98,26 @@ static void assert_shows_not(struct show *show, const char *words)
 		fail_msg("\"%s\" is on the screen:\n%s", words, screen_of(show));
 }
 
+static void o_colours_maps_by_state_class_and_fill(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	canvas_resize(&show.canvas, 120, 40);
+	press(&show, "G a");
+	assert_shows(&show, "used, by fill");
+	press(&show, "o");
+	assert_shows(&show, "maps coloured by class");
+	assert_shows(&show, "size class, 0 to v");
+	press(&show, "o");
+	assert_shows(&show, "maps coloured by fill");
+	assert_shows(&show, "tenths used");
+	press(&show, "o");
+	assert_shows(&show, "maps coloured by state");
+	assert_shows(&show, "used, by fill");
+	show_finish(&show);
+}
+
 static void every_size_shows_state_story_map_and_help(void **state)
 {
 	static const char *const engines[] = {CLASSIC, HEAP};
@@ -1487,6 +1507,7 @@ static void a_typed_quit_quits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(o_colours_maps_by_state_class_and_fill),
 		cmocka_unit_test(every_size_shows_state_story_map_and_help),
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
