@@ -41,8 +41,7 @@ struct counts {
 
 static bool brings_to_life(const struct event *event)
 {
-	bool is_new = event->kind == EVENT_ALLOCATE || event->kind == EVENT_NEW ||
-		      event->kind == EVENT_WEAK;
+	bool is_new = event->kind == EVENT_ALLOCATE || event_makes_counted(event);
 
 	return is_new && event->object != OBJECT_NONE;
 }

@@ -91,7 +91,7 @@ static void add_event(struct text *out, const struct bases *bases, uint64_t numb
 		add_words(out, " invalid\n");
 		return;
 	}
-	bool is_new = event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+	bool is_new = event_makes_counted(event);
 	if (event->kind != EVENT_ALLOCATE && event->kind != EVENT_REALLOCATE && !is_new)
 		return;
 	if (effect->outcome == OUTCOME_NOTHING)

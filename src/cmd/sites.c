@@ -90,10 +90,8 @@ static struct block *block_of(struct site_sums *sums, uint32_t object)
 void site_sums_add(struct site_sums *sums, const struct event *event)
 {
 	/* The end of these is not in the trace. */
-	bool is_counted = event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
-	bool asks = event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
-		    event->kind == EVENT_MAP || is_counted;
-	bool ends = event->kind == EVENT_FREE || event->kind == EVENT_UNMAP;
+	bool is_counted = event_makes_counted(event);
+	bool asks = event_asks_for_memory(event), ends = event_ends_object(event);
 	uint32_t site = event->site < sums->count ? event->site : SITE_NONE;
 
 	if (asks) {

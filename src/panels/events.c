@@ -127,7 +127,7 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 			ROLE_PLAYHEAD, 0);
 	area_print(canvas, area, columns.number, y, ROLE_QUIET, "%*s", columns.digits,
 		units_count(&units, number));
-	if (event.kind == EVENT_NOTE || event.kind == EVENT_MARK) {
+	if (event_is_note_or_mark(&event)) {
 		draw_text(scene, canvas, area, columns.call, y, &event, is_past);
 		return;
 	}

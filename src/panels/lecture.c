@@ -41,8 +41,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (!panel->shown)
 		return;
 	self->caption = caption_at(scene);
-	self->has_story = scene->event && scene->event->kind != EVENT_NOTE &&
-			  scene->event->kind != EVENT_MARK;
+	self->has_story = scene->event && !event_is_note_or_mark(scene->event);
 	if (!self->has_story)
 		return;
 	self->is_bad = fault_is_serious(scene->effect->fault);

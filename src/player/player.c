@@ -141,11 +141,6 @@ const struct metrics *player_metrics(const struct player *player)
 	return replay_metrics(&player->replay);
 }
 
-static bool is_request(const struct event *event)
-{
-	return event->kind != EVENT_NOTE && event->kind != EVENT_MARK;
-}
-
 bool player_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log)
 {
@@ -153,7 +148,7 @@ bool player_last(const struct player *player, struct event *ret_event, struct ef
 		return false;
 	*ret_event = player->event;
 	*ret_effect = player->effect;
-	*ret_log = is_request(&player->event) ? &player->log : &no_decisions;
+	*ret_log = !event_is_note_or_mark(&player->event) ? &player->log : &no_decisions;
 	return true;
 }
 
@@ -182,7 +177,7 @@ static void step_listening(struct player *player)
 {
 	player->event = *replay_next(&player->replay);
 	player->held_before = replay_metrics(&player->replay)->reserved;
-	if (!is_request(&player->event)) {
+	if (event_is_note_or_mark(&player->event)) {
 		replay_step(&player->replay, NULL, &player->effect);
 		return;
 	}
@@ -201,7 +196,7 @@ static uint64_t before_request(const struct player *player, uint64_t position)
 	struct event event;
 
 	for (uint64_t at = position; at > 0 && position - at < CAPTIONS; at--)
-		if (trace_get(player->trace, at - 1, &event) && is_request(&event))
+		if (trace_get(player->trace, at - 1, &event) && !event_is_note_or_mark(&event))
 			return at - 1;
 	return position > 0 ? position - 1 : 0;
 }

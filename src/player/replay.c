@@ -6,8 +6,7 @@
 
 static bool asks_for_memory(const struct event *event)
 {
-	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
-	       event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+	return event_asks_for_memory(event) && event->kind != EVENT_MAP;
 }
 
 /* An engine that shows what was recorded has nothing to show where the trace tells no addresses. */

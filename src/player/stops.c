@@ -93,9 +93,7 @@ static bool matches_object(const struct stop *stop, const struct stop_context *c
 	const struct live *died;
 	size_t n = heap_died(context->heap, &died);
 	bool is_meant = context->effect->object == stop->operand ||
-			((event->kind == EVENT_REF || event->kind == EVENT_UNREF ||
-				 event->kind == EVENT_WEAK) &&
-				event->other == stop->operand);
+			(event_has_other(event) && event->other == stop->operand);
 
 	for (size_t i = 0; !is_meant && i < n; i++)
 		is_meant = died[i].object == stop->operand;

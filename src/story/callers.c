@@ -1,15 +1,9 @@
-/* See who.h. */
+/* See callers.h. */
 #include "story/callers.h"
 
 #include "base/units.h"
 
 #include <stdio.h>
-
-static bool asks(const struct event *event)
-{
-	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
-	       event->kind == EVENT_MAP || event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
-}
 
 void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
 	const struct event *event, const struct effect *effect)
@@ -19,7 +13,7 @@ void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
 
 	if (!symbols || trace_site_count(trace) == 0)
 		return;
-	if (asks(event) && event->site != SITE_NONE) {
+	if (event_asks_for_memory(event) && event->site != SITE_NONE) {
 		text_add(out, "asked for by %s", symbols_site(symbols, event->site));
 		return;
 	}
@@ -28,8 +22,8 @@ void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
 		text_add(out, "asked for by %s, at event %s", symbols_site(symbols, birth.site),
 			units_count(&number, effect->born));
 	/* it may free nothing, and does something all the same */
-	bool is_counted = event->kind >= EVENT_NEW;
-	if (!asks(event) && event->site != SITE_NONE)
+	bool is_counted = event_is_counted(event);
+	if (!event_asks_for_memory(event) && event->site != SITE_NONE)
 		text_add(out, "%s%s by %s", out->length ? "; " : "",
 			is_counted && !effect->freed ? "done" : "freed",
 			symbols_site(symbols, event->site));

@@ -599,12 +599,6 @@ static bool is_realloc_of_null(const struct event *event)
 	       !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
 }
 
-/* An event that makes or drops references, or is the collector's; not one that makes an object. */
-static bool is_counted(const struct event *event)
-{
-	return event->kind >= EVENT_NEW;
-}
-
 static void name_object(const struct event *event, char *buffer, size_t size)
 {
 	uint64_t address = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : event->address;
@@ -1054,7 +1048,7 @@ static void narrate_what(const struct story *story, struct text *what)
 	char call[80];
 
 	text_add(what, "%s → ", name_call(story->event, call, sizeof(call)));
-	if (is_counted(story->event) && effect->fault == FAULT_NONE &&
+	if (event_is_counted(story->event) && effect->fault == FAULT_NONE &&
 		effect->outcome != OUTCOME_PLACED) {
 		narrate_counted(story, what);
 		return;
@@ -1236,7 +1230,7 @@ static void narrate_so(const struct story *story, struct text *so)
 	struct place new, old;
 	char gone[40];
 
-	if (is_counted(story->event) && effect->outcome != OUTCOME_PLACED) {
+	if (event_is_counted(story->event) && effect->outcome != OUTCOME_PLACED) {
 		tell_collector(story, so);
 		return;
 	}
@@ -1303,7 +1297,7 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 	text_clear(&narration->so);
 	text_clear(&narration->brief);
 	narration->lines = 0;
-	if (event->kind == EVENT_NOTE || event->kind == EVENT_MARK) {
+	if (event_is_note_or_mark(event)) {
 		text_add(&narration->what, "%s%s", event->kind == EVENT_MARK ? "mark: " : "",
 			trace_text(trace, event->text));
 		return;

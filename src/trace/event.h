@@ -14,6 +14,7 @@
 #define TRACE_EVENT_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -117,6 +118,45 @@ struct event {
 	uint32_t other;
 };
 static_assert(sizeof(struct event) == 64, "an event is a line of the cache");
+
+/* What an event is about, by its kind; nothing tests kinds for these by hand. */
+
+/* A caption or a named place: it has a text, and changes nothing. */
+static inline bool event_is_note_or_mark(const struct event *event)
+{
+	return event->kind == EVENT_NOTE || event->kind == EVENT_MARK;
+}
+
+/* The program asks for bytes: `size` of them, for `object`, at `site`. */
+static inline bool event_asks_for_memory(const struct event *event)
+{
+	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
+	       event->kind == EVENT_MAP || event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+}
+
+/* The program frees or unmaps `object`. A counted object dies otherwise: no event says so. */
+static inline bool event_ends_object(const struct event *event)
+{
+	return event->kind == EVENT_FREE || event->kind == EVENT_UNMAP;
+}
+
+/* About counted objects, or their collector. */
+static inline bool event_is_counted(const struct event *event)
+{
+	return event->kind >= EVENT_NEW;
+}
+
+/* A counted object comes to life; nothing in the trace says when it dies. */
+static inline bool event_makes_counted(const struct event *event)
+{
+	return event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+}
+
+/* `other` is an object, too: it refers to `object`, or (weak) is referred to. */
+static inline bool event_has_other(const struct event *event)
+{
+	return event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK;
+}
 
 /* "allocate", "a", "raw", "malloc"...: names for people and for the text form; never NULL. */
 const char *event_kind_name(enum event_kind kind);

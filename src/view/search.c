@@ -45,7 +45,7 @@ static bool has_words(struct view *view, const struct event *event)
 {
 	char call[100];
 
-	if (event->kind == EVENT_NOTE || event->kind == EVENT_MARK)
+	if (event_is_note_or_mark(event))
 		return strcasestr(trace_text(player_trace(view->player), event->text),
 			view->search.words);
 	return strcasestr(name_call(event, call, sizeof(call)), view->search.words) ||
@@ -54,28 +54,20 @@ static bool has_words(struct view *view, const struct event *event)
 
 static bool is_of_object(struct view *view, const struct event *event)
 {
-	bool has_other =
-		event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK;
 	uint64_t number = view->search.number;
 
 	return number != OBJECT_NONE &&
-	       (event->object == number || (has_other && event->other == number));
-}
-
-static bool asks(const struct event *event)
-{
-	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||
-	       event->kind == EVENT_MAP || event->kind == EVENT_NEW || event->kind == EVENT_WEAK;
+	       (event->object == number || (event_has_other(event) && event->other == number));
 }
 
 static bool is_of_size(struct view *view, const struct event *event)
 {
-	return asks(event) && event->size == view->search.number;
+	return event_asks_for_memory(event) && event->size == view->search.number;
 }
 
 static bool is_larger(struct view *view, const struct event *event)
 {
-	return asks(event) && event->size > view->search.number;
+	return event_asks_for_memory(event) && event->size > view->search.number;
 }
 
 static bool is_of_this_object(struct view *view, const struct event *event)
