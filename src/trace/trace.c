@@ -1459,25 +1459,3 @@ bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_
 		}
 	return false;
 }
-
-/* ---- shorthand ----------------------------------------------------------------------------- */
-
-/* "a0:16" is the line "a 0 16". */
-struct trace *trace_of(const char *shorthand)
-{
-	struct text lines = {0};
-	struct trace *trace = NULL;
-	struct error err;
-
-	for (const char *at = shorthand; *at; at++) {
-		bool begins = at == shorthand || at[-1] == ' ';
-		text_add(&lines, *at == ' ' ? "\n" : *at == ':' ? " " : "%c", *at);
-		if (begins && *at != ' ')
-			text_add(&lines, " ");
-	}
-	text_add(&lines, "\n");
-	if (trace_open_memory(&trace, lines.bytes, lines.length, "shorthand", 0, &err) < 0)
-		fprintf(stderr, "%s\n", err.text);
-	text_finish(&lines);
-	return trace;
-}

@@ -77,12 +77,6 @@ int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *
  */
 bool trace_is_growing(const struct trace *trace);
 
-/*
- * "a0:16 a1:16 r0:40 f0 f1": the shorthand of tests; NULL and a message on stderr when it is
- * malformed.
- */
-struct trace *trace_of(const char *shorthand);
-
 void trace_close(struct trace *trace);
 
 uint64_t trace_length(const struct trace *trace);    /* events */

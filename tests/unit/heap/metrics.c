@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "trace/trace.h"
+#include "shorthand.h"
 #include "support.h"
 
 #include <stdio.h>

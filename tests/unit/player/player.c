@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "shorthand.h"
 #include "support.h"
 
 #include <fcntl.h>

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "shorthand.h"
 #include "support.h"
 
 #include <inttypes.h>

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "trace/format.h"
+#include "shorthand.h"
 #include "support.h"
 
 #include <fcntl.h>
