@@ -170,8 +170,7 @@ int view_command(struct view *view, const char *command, struct error *err)
 		result = command_run(view, command, err);
 		view_leave_if_moved(view, before);
 	}
-	if (player_revision(view->player) != view->seen_revision)
-		view_refresh(view);
+	view_settle(view);
 	return result;
 }
 

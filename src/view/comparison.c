@@ -20,7 +20,7 @@ int view_compare_with(struct view *view, const char *words, struct error *err)
 	comparison_free(view->compare);
 	view->compare = compare;
 	view->comparing = true;
-	view_refresh(view);
+	view_want_refresh(view);
 	return 0;
 }
 
@@ -43,7 +43,7 @@ void view_toggle_compare(struct view *view)
 		if (view_compare_with(view, usual_rival(view), &err) < 0)
 			view_say(view, "%s", err.text);
 	}
-	view_refresh(view);
+	view_want_refresh(view);
 }
 
 void view_to_difference(struct view *view)

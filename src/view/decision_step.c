@@ -84,5 +84,5 @@ void view_step_into(struct view *view, bool back)
 		previous_decision(view);
 	else
 		next_decision(view);
-	view_refresh(view);
+	view_want_refresh(view);
 }

@@ -64,7 +64,7 @@ void view_inspect(struct view *view)
 	focus(view, panel_of(PANEL_INSPECT));
 	if (view->layout.count > 0 && view->layout.places[0].area.height < INSPECTOR_ROWS)
 		view->alone = true;
-	view_refresh(view);
+	view_want_refresh(view);
 }
 
 /* From the whole space into what is chosen there: its arenas, or the heap. */
@@ -77,7 +77,7 @@ static void enter_region(struct view *view)
 
 	focus(view, panel_of(is_arena || !free_list_layer(player_heap(view->player)) ? PANEL_ARENAS
 										     : PANEL_HEAP));
-	view_refresh(view);
+	view_want_refresh(view);
 }
 
 /* The whole space is the farthest. */
@@ -129,7 +129,7 @@ void view_zoom_out(struct view *view)
 		view->focused = view->inspected_from;
 		view->alone = view->inspected_alone;
 		view->main = view->alone ? view->focused : NULL;
-		view_refresh(view);
+		view_want_refresh(view);
 		return;
 	}
 	if (from_pool || view_is_focused(view, PANEL_SPACE))
@@ -137,7 +137,7 @@ void view_zoom_out(struct view *view)
 	view->alone = from_pool;
 	view->main = from_pool ? view->focused : NULL;
 	view->selection.follow = true;
-	view_refresh(view);
+	view_want_refresh(view);
 }
 
 int view_show(struct view *view, const char *words, struct error *err)

@@ -77,8 +77,10 @@ static void draw_as_it_stood(const struct view *view, struct canvas *canvas,
 
 static void draw_places(struct view *view, struct canvas *canvas)
 {
-	if (!can_stand(view, canvas))
+	if (!can_stand(view, canvas)) {
 		view_let_words_go(view);
+		view_settle(view);
+	}
 	for (size_t i = 0; i < view->layout.count; i++) {
 		const struct layout_place *place = &view->layout.places[i];
 		if (view->words_stand && place->panel->is_read)

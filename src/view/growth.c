@@ -108,7 +108,7 @@ void view_look_at_trace(struct view *view, uint64_t now)
 	if (news != TRACE_AS_BEFORE)
 		renew(view);
 	if (news != TRACE_AS_BEFORE || was_growing != view_is_growing(view))
-		view_refresh(view);
+		view_want_refresh(view);
 }
 
 /* Where the position is to go by itself, as far as there is something by now. */

@@ -53,7 +53,7 @@ static void toggle_follow_event(struct view *view)
 {
 	view->selection.follow = !view->selection.follow;
 	view_say(view, view->selection.follow ? "following events" : "not following events");
-	view_refresh(view);
+	view_want_refresh(view);
 }
 
 static void set_color_by(struct view *view)
@@ -67,7 +67,7 @@ static void set_color_by(struct view *view)
 static void toggle_expert(struct view *view)
 {
 	view->expert = !view->expert;
-	view_refresh(view);
+	view_want_refresh(view);
 	view_say(view, view->expert ? "expert wording" : "plain wording");
 }
 
@@ -218,8 +218,10 @@ static const char *refusal(const struct view *view, enum action action)
 	return NULL;
 }
 
+/* The panel that gets the key shows what is. */
 void view_act(struct view *view, enum action action)
 {
+	view_settle(view);
 	uint64_t before = player_position(view->player);
 	const char *no = refusal(view, action);
 	struct panel *panel = view_panel(view, view->focused);
@@ -248,12 +250,11 @@ void view_act(struct view *view, enum action action)
 		if (!answer.is_handled)
 			run_handler(view, &handlers[action]);
 		if (answer.selects)
-			view_refresh(view);
+			view_want_refresh(view);
 	}
 	if (action != ACTION_FOLLOW)
 		view_leave_if_moved(view, before);
-	if (player_revision(view->player) != view->seen_revision)
-		view_refresh(view);
+	view_settle(view);
 }
 
 /* What the person has said the key does, the last word counts; else what it does for everybody. */
@@ -268,8 +269,11 @@ static enum action action_of(const struct view *view, const char *key)
 bool view_key(struct view *view, const char *key)
 {
 	view_let_words_go(view);
-	if (view->mode)
-		return view->mode->key(view, key);
+	if (view->mode) {
+		bool goes_on = view->mode->key(view, key);
+		view_settle(view);
+		return goes_on;
+	}
 
 	enum action action = action_of(view, key);
 	if (action == ACTION_NONE)

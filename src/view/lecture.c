@@ -23,7 +23,7 @@ void view_toggle_lecture(struct view *view)
 	}
 	view->main = NULL;
 	view->alone = view->comparing = false;
-	view_refresh(view);
+	view_want_refresh(view);
 }
 
 void view_toggle_quiz(struct view *view)

@@ -29,7 +29,7 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 		view_jump(view, answer.position);
 	view_leave_if_moved(view, before);
 	if (answer.selects)
-		view_refresh(view);
+		view_want_refresh(view);
 	if (kind == MOUSE_DOUBLE && !answer.goes)
 		view_act(view, ACTION_ZOOM_IN);
 }
@@ -79,7 +79,6 @@ bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 			break; /* a double click may have laid the panels out anew */
 		}
 	view->stale = true;
-	if (player_revision(view->player) != view->seen_revision)
-		view_refresh(view);
+	view_settle(view);
 	return !view->quit;
 }

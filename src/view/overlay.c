@@ -34,8 +34,6 @@ static void enter_prompt(struct view *view)
 		view_say(view, "%s", err.text);
 		view->message_is_bad = true;
 	}
-	if (player_revision(view->player) != view->seen_revision)
-		view_refresh(view);
 }
 
 static void recall(struct view *view, bool older)

@@ -24,7 +24,7 @@ void view_let_words_go(struct view *view)
 	if (!view->words_stand)
 		return;
 	view->words_stand = false;
-	view_refresh(view);
+	view_want_refresh(view);
 }
 
 void view_pause(struct view *view)
@@ -64,6 +64,7 @@ struct view_moment view_hold(struct view *view)
 	struct view_moment moment = {player_position(view->player), view->playing};
 
 	view_pause(view);
+	view_settle(view);
 	return moment;
 }
 
@@ -71,8 +72,9 @@ void view_go_on(struct view *view, struct view_moment moment)
 {
 	if (player_position(view->player) != moment.position) {
 		player_seek(view->player, moment.position);
-		view_refresh(view);
+		view_want_refresh(view);
 	}
+	view_settle(view);
 	view->message[0] = '\0';
 	view->playing = moment.playing;
 	view->last_tick = 0;
@@ -231,6 +233,7 @@ static bool has_to_survey(const struct view *view, uint64_t now)
 void view_tick(struct view *view, uint64_t now)
 {
 	view_look_at_trace(view, now);
+	view_settle(view);
 	bool was_behind = view_is_behind(view);
 	if (was_behind)
 		view_catch_up(view);
@@ -242,13 +245,13 @@ void view_tick(struct view *view, uint64_t now)
 	if (has_to_survey(view, now)) {
 		if (!was_behind)
 			player_survey(view->player, SURVEY_EVENTS);
-		view->seen_survey = player_surveyed(view->player);
-		view_refresh(view);
+		view_want_refresh(view);
 	} else if (view->looks_ahead) {
+		if (view->wants_refresh)
+			view_settle(view);
 		view->looks_ahead = look_ahead(view);
 	}
-	if (player_revision(view->player) != view->seen_revision)
-		view_refresh(view);
+	view_settle(view);
 }
 
 /* Until something has to be played; UINT64_MAX: never. */

@@ -72,8 +72,14 @@ bool view_wants_to_look(const struct view *view)
 	return false;
 }
 
+void view_want_refresh(struct view *view)
+{
+	view->wants_refresh = true;
+	view->stale = true;
+}
+
 /* The position has changed: panels compute what they show. */
-void view_refresh(struct view *view)
+static void refresh(struct view *view)
 {
 	view->has_event = last_shown(view->player, &view->event, &view->effect, &view->log);
 	struct scene scene = view_scene(view);
@@ -92,7 +98,14 @@ void view_refresh(struct view *view)
 	if (view->comparing)
 		comparison_update(view->compare, &scene);
 	view->seen_revision = player_revision(view->player);
+	view->wants_refresh = false;
 	view->stale = true;
+}
+
+void view_settle(struct view *view)
+{
+	if (view->wants_refresh || player_revision(view->player) != view->seen_revision)
+		refresh(view);
 }
 
 struct view *view_new(struct player *player, const struct view_config *config)
@@ -123,7 +136,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	}
 	view->focused = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);
 	view->inspected_from = view->focused;
-	view_refresh(view);
+	refresh(view);
 	return view;
 }
 

@@ -126,7 +126,7 @@ struct view {
 	struct text renewed;
 
 	uint64_t seen_revision;
-	uint64_t seen_survey;
+	bool wants_refresh;
 	bool stale;
 	bool quit;
 	struct event event;
@@ -162,7 +162,10 @@ void view_say(struct view *view, const char *format, ...) __attribute__((format(
 bool view_has_arenas(const struct view *view);
 struct panel *view_panel(const struct view *view, const struct panel_ops *ops);
 struct scene view_scene(struct view *view);
-void view_refresh(struct view *view); /* the position has changed: panels compute what they show */
+/* panels compute what they show, at the end of the key, the command, the click or the tick */
+void view_want_refresh(struct view *view);
+/* computes it now, where that is wanted or the position has moved; once */
+void view_settle(struct view *view);
 /* something on the screen is looked up while idle */
 bool view_wants_to_look(const struct view *view);
 

@@ -1,6 +1,7 @@
 /* The view as a whole: what every size of screen shows, and what keys, commands and time do. */
 #include "base/error.h"
-#include "view/view.h"
+#include "base/xalloc.h"
+#include "view/view_state.h"
 #include "stage.h"
 #include "support.h"
 
@@ -1504,6 +1505,63 @@ static void a_typed_quit_quits(void **state)
 	show_finish(&show);
 }
 
+/* Computes nothing, and counts how often it is asked to. */
+struct counting_panel {
+	struct panel panel;
+	unsigned updates;
+};
+
+static void count_update(struct panel *panel, const struct scene *scene)
+{
+	((struct counting_panel *)panel)->updates++;
+}
+
+static const struct panel_ops counting_ops = {
+	.name = "counting",
+	.state_size = sizeof(struct counting_panel),
+	.update = count_update,
+};
+
+/* In the place of a panel that no test here needs: the view frees it. */
+static struct counting_panel *add_counting_panel(struct view *view)
+{
+	struct counting_panel *counting = xcalloc(1, sizeof(*counting));
+
+	counting->panel.ops = &counting_ops;
+	for (size_t i = 0; i < view->npanels; i++)
+		if (view->panels[i]->ops == panel_of(PANEL_OBJECTS)) {
+			free(view->panels[i]);
+			view->panels[i] = &counting->panel;
+		}
+	return counting;
+}
+
+static void a_key_refreshes_once(void **state)
+{
+	static const char *const places[] = {"seek start", "seek 5", "seek end"};
+	unsigned refreshes = 0;
+	struct error err;
+
+	for (size_t place = 0; place < 3; place++)
+		for (unsigned i = 1; i < ACTION_COUNT; i++) {
+			const char *name = action_info((enum action)i)->name;
+			struct show show;
+			show_init(&show, CLASSIC, &(struct view_config){0});
+			struct counting_panel *counting = add_counting_panel(show.view);
+			view_command(show.view, places[place], &err);
+			view_command(show.view, "break size > 90", &err);
+			view_draw(show.view, &show.canvas);
+			counting->updates = 0;
+			view_command(show.view, name, &err);
+			if (counting->updates > 1)
+				fail_msg("%s refreshes %u times after %s", name, counting->updates,
+					places[place]);
+			refreshes += counting->updates;
+			show_finish(&show);
+		}
+	assert_true(refreshes > 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1566,6 +1624,7 @@ int main(void)
 		cmocka_unit_test(every_size_says_that_it_is_live),
 		cmocka_unit_test(a_trace_that_does_not_grow_cannot_be_followed),
 		cmocka_unit_test(a_typed_quit_quits),
+		cmocka_unit_test(a_key_refreshes_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
