@@ -9,20 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int run_stops(struct view *view, const struct stop *stops, size_t count, bool back,
+static void run_stops(struct view *view, const struct stop *stops, size_t count, bool back,
 	const char *what)
 {
-	bool done;
+	int hit = view_go_to(view, &(struct target){.stops = stops,
+					   .nstops = count,
+					   .is_back = back,
+					   .is_jump = true});
 
-	view->before_jump = player_position(view->player);
-	int hit = back ? player_run_back(view->player, stops, count)
-		       : player_run(view->player, stops, count, 0, &done);
 	if (hit < 0)
 		view_say(view, "no %s %s: this is %s", what, back ? "before" : "ahead",
 			back ? "the start" : view_the_end(view));
 	else if (count > 1 || view->breakpoints.count > 0)
 		view_say(view, "stopped at %s", what);
-	return hit;
 }
 
 void view_run_to(struct view *view, struct stop stop, bool back, const char *what)
@@ -32,15 +31,16 @@ void view_run_to(struct view *view, struct stop stop, bool back, const char *wha
 
 void view_find_stop(struct view *view, struct stop stop, bool back, const char *what)
 {
-	uint64_t here = player_position(view->player), before_jump = view->before_jump;
+	int hit = view_go_to(view, &(struct target){.stops = &stop,
+					   .nstops = 1,
+					   .is_back = back,
+					   .or_stay = true,
+					   .is_jump = true});
 
-	if (run_stops(view, &stop, 1, back, what) >= 0) {
+	if (hit >= 0)
 		view->message[0] = '\0';
-		return;
-	}
-	player_seek(view->player, here);
-	view->before_jump = before_jump;
-	view_say(view, "not found %s: %s", back ? "before" : "ahead", what);
+	else
+		view_say(view, "not found %s: %s", back ? "before" : "ahead", what);
 }
 
 void view_run_breakpoints(struct view *view, bool back)

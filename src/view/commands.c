@@ -154,7 +154,6 @@ int command_run(struct view *view, const char *line, struct error *err)
 int view_command(struct view *view, const char *command, struct error *err)
 {
 	command += strspn(command, " ");
-	uint64_t before = player_position(view->player);
 	char name[40];
 	const char *words = split_line(command, name, sizeof(name));
 	int result = 0;
@@ -168,7 +167,6 @@ int view_command(struct view *view, const char *command, struct error *err)
 		view_act(view, action_find(name));
 	} else {
 		result = command_run(view, command, err);
-		view_leave_if_moved(view, before);
 	}
 	view_settle(view);
 	return result;

@@ -54,7 +54,9 @@ void view_to_difference(struct view *view)
 			"v shows two engines side by side; d then goes to where they differ");
 		return;
 	}
-	view->before_jump = player_position(view->player);
-	if (!comparison_next(view->compare))
+	uint64_t here = player_position(view->player);
+	bool found = comparison_next(view->compare);
+	view_arrive(view, here, true);
+	if (!found)
 		view_say(view, "no event ahead is answered differently: this is the end");
 }

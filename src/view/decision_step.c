@@ -25,7 +25,8 @@ void view_look_at_decision(struct view *view)
 }
 
 /*
- * Tells the next event up to its first decision, or its last; false: it has none, and was applied.
+ * Tells the next event up to its first decision, or its last; the event is applied to be asked, and
+ * taken back. false: it has none.
  */
 static bool begin(struct view *view, bool to_last)
 {
@@ -35,15 +36,15 @@ static bool begin(struct view *view, bool to_last)
 	view_pause(view);
 	view->following = view->asking = false;
 	decided->told = 0;
-	if (!player_step(view->player) ||
-		!player_last(view->player, &decided->event, &decided->effect, &log))
+	if (!player_step(view->player))
 		return false;
+	player_last(view->player, &decided->event, &decided->effect, &log);
 	narrate(&decided->narration, player_heap(view->player), player_trace(view->player),
 		&decided->event, &decided->effect, log, view->expert);
-	if (decided->narration.lines == 0)
-		return false;
 	decided->log = *log;
 	player_step_back(view->player);
+	if (decided->narration.lines == 0)
+		return false;
 	decided->told = to_last ? decided->narration.lines : 1;
 	view->decided_revision = player_revision(view->player);
 	return true;
@@ -51,12 +52,12 @@ static bool begin(struct view *view, bool to_last)
 
 static void next_decision(struct view *view)
 {
-	if (!view_is_deciding(view))
-		begin(view, false);
-	else if (view->decided.told < view->decided.narration.lines)
+	bool is_deciding = view_is_deciding(view);
+
+	if (is_deciding && view->decided.told < view->decided.narration.lines)
 		view->decided.told++;
-	else
-		player_step(view->player);
+	else if (is_deciding || !begin(view, false))
+		view_step(view, false);
 }
 
 static void previous_decision(struct view *view)
@@ -66,12 +67,12 @@ static void previous_decision(struct view *view)
 		view->decided.told--;
 		return;
 	}
-	if (!player_step_back(view->player)) {
+	if (player_position(view->player) == 0) {
 		view_say(view, "already at the start");
 		return;
 	}
-	if (!begin(view, true))
-		player_step_back(view->player);
+	view_step(view, true);
+	begin(view, true);
 }
 
 void view_step_into(struct view *view, bool back)

@@ -161,7 +161,7 @@ void view_follow(struct view *view)
 	}
 	view_pause(view);
 	if (player_position(view->player) != player_length(view->player))
-		view->before_jump = player_position(view->player);
+		view_keep_origin(view);
 	view->following = true;
 	view_catch_up(view);
 }

@@ -12,10 +12,7 @@
 static void step(struct view *view, bool back)
 {
 	view_pause(view);
-	if (back)
-		player_step_back(view->player);
-	else
-		player_step(view->player);
+	view_step(view, back);
 }
 
 static void to_structure(struct view *view, bool back)
@@ -37,11 +34,6 @@ static void double_speed(struct view *view, bool back)
 static void to_normal_speed(struct view *view)
 {
 	view_change_speed(view, SPEED_NORMAL / view->speed);
-}
-
-static void return_from_jump(struct view *view)
-{
-	view_jump(view, view->before_jump);
 }
 
 static void fit(struct view *view)
@@ -145,7 +137,7 @@ static const struct handler handlers[] = {
 	[ACTION_PERCENT_70] = {.command = "seek 70%"},
 	[ACTION_PERCENT_80] = {.command = "seek 80%"},
 	[ACTION_PERCENT_90] = {.command = "seek 90%"},
-	[ACTION_RETURN] = {return_from_jump},
+	[ACTION_RETURN] = {view_return_from_jump},
 	[ACTION_SET_MARK] = {view_set_mark},
 	[ACTION_UP] = {do_nothing},
 	[ACTION_DOWN] = {do_nothing},
@@ -222,7 +214,6 @@ static const char *refusal(const struct view *view, enum action action)
 void view_act(struct view *view, enum action action)
 {
 	view_settle(view);
-	uint64_t before = player_position(view->player);
 	const char *no = refusal(view, action);
 	struct panel *panel = view_panel(view, view->focused);
 
@@ -252,8 +243,6 @@ void view_act(struct view *view, enum action action)
 		if (answer.selects)
 			view_want_refresh(view);
 	}
-	if (action != ACTION_FOLLOW)
-		view_leave_if_moved(view, before);
 	view_settle(view);
 }
 

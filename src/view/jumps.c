@@ -10,21 +10,6 @@
 #define PAGE_EVENTS 20u
 #define TIMELESS    200u /* notes and marks in a row that have no time */
 
-void view_jump(struct view *view, uint64_t position)
-{
-	view->before_jump = player_position(view->player);
-	player_seek(view->player, position);
-}
-
-/* A person who moves has left what they followed. */
-void view_leave_if_moved(struct view *view, uint64_t before)
-{
-	if (player_position(view->player) == before)
-		return;
-	view->following = false;
-	view->returning = false;
-}
-
 /* Marks of the trace and the person's own, nearest in the direction. */
 static bool find_mark(const struct view *view, bool back, uint64_t *ret_position)
 {

@@ -82,9 +82,7 @@ bool view_ask_or_show(struct view *view)
 
 	if (!next_request(view, &number) || (!asked && !view->quiz))
 		return false;
-	player_seek(view->player, number);
-	if (asked)
-		player_step(view->player);
+	view_go_to(view, &(struct target){.position = asked ? number + 1 : number});
 	view->asking = !asked;
 	view->asked_at = number;
 	return true;

@@ -13,7 +13,6 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 	struct panel *panel = view_panel(view, ops);
 	struct scene scene = view_scene(view);
 	struct panel_answer answer = ANSWER_IGNORED;
-	uint64_t before = player_position(view->player);
 
 	if (kind == MOUSE_DRAG && ops != view->focused)
 		return;
@@ -23,11 +22,9 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 		answer = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
 	if (answer.selects)
 		view->selection = answer.selection;
-	if (answer.goes && kind == MOUSE_DRAG)
-		player_seek(view->player, answer.position);
-	else if (answer.goes)
-		view_jump(view, answer.position);
-	view_leave_if_moved(view, before);
+	if (answer.goes)
+		view_go_to(view, &(struct target){.position = answer.position,
+					 .is_jump = kind != MOUSE_DRAG});
 	if (answer.selects)
 		view_want_refresh(view);
 	if (kind == MOUSE_DOUBLE && !answer.goes)

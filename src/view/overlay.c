@@ -25,11 +25,8 @@ static void enter_prompt(struct view *view)
 	if (view->prompt[0] == '\0')
 		return;
 	*array_push(&view->history) = xstrdup(view->prompt);
-	uint64_t before = player_position(view->player);
 	int result = view->prompt_sign == '/' ? view_search(view, view->prompt, &err)
 					      : view_command(view, view->prompt, &err);
-	if (view->prompt_sign == '/')
-		view_leave_if_moved(view, before);
 	if (result < 0) {
 		view_say(view, "%s", err.text);
 		view->message_is_bad = true;

@@ -51,7 +51,7 @@ void view_toggle_play(struct view *view)
 	view->hold_until = 0;
 	if (view->playing && !view->backwards && position == player_length(view->player) &&
 		!view_is_growing(view))
-		player_seek(view->player, 0);
+		view_go_to(view, &(struct target){.position = 0});
 }
 
 bool view_is_playing(const struct view *view)
@@ -68,6 +68,7 @@ struct view_moment view_hold(struct view *view)
 	return moment;
 }
 
+/* A script goes on where it was: the person has moved, and what they followed stays followed. */
 void view_go_on(struct view *view, struct view_moment moment)
 {
 	if (player_position(view->player) != moment.position) {

@@ -192,11 +192,32 @@ void view_end_return(struct view *view);
 const char *view_the_end(const struct view *view); /* in words */
 void view_follow(struct view *view);
 
+/* ---- move.c -------------------------------------------------------------------------------- */
+
+/* Where to go, and how. */
+struct target {
+	uint64_t position;        /* past the end means the end */
+	const struct stop *stops; /* not NULL: runs to the nearest of them instead; borrowed */
+	size_t nstops;
+	bool is_back; /* runs backwards */
+	bool or_stay; /* where no stop matches, the position stays; otherwise it is start or end */
+	bool is_jump; /* the key that returns from a jump comes back here */
+};
+
+/*
+ * Moves, and leaves the trace's end if that was followed. Gives the index of the stop that matched,
+ * or -1.
+ */
+int view_go_to(struct view *view, const struct target *target);
+void view_jump(struct view *view, uint64_t position);
+void view_step(struct view *view, bool back);
+void view_return_from_jump(struct view *view);
+void view_keep_origin(struct view *view); /* a jump begins that this module does not make */
+/* The same for whoever had to move the player: side by side, all engines move in lock step. */
+void view_arrive(struct view *view, uint64_t from, bool is_jump);
+
 /* ---- going.c ------------------------------------------------------------------------------- */
 
-void view_jump(struct view *view, uint64_t position);
-/* who moves has left what they followed */
-void view_leave_if_moved(struct view *view, uint64_t before);
 void view_to_fault(struct view *view, bool back);
 void view_to_peak(struct view *view);
 void view_to_mark(struct view *view, bool back);
