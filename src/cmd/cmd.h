@@ -1,5 +1,5 @@
 /*
- * Sub-commands: one file each, ending in a `const struct cmd`, and one line in the table of cmd.c.
+ * Sub-commands: one file each, ending in a `const struct cmd`, and one line in table.c.
  * Only here is anything printed, and only main() exits.
  */
 #ifndef CMD_CMD_H
@@ -54,22 +54,13 @@ struct cmd {
 /* What is recorded, and how much: of every command that does. */
 extern const struct option_spec recording_options[];
 
+/* The table of commands (table.c), sorted by name. */
 const struct cmd *const *cmd_list(size_t *ret_count);
 
-/* Finds the command, prepares what its flags say, runs it; gives the exit status. */
+/* The command of that name, or NULL. */
+const struct cmd *cmd_find(const char *name);
+
+/* Finds the command that argv[1] names and runs it; gives the exit status. */
 int cmd_main(int argc, char **argv);
-
-/* The player that the command's options describe, for CMD_TAKES_ENGINE with CMD_OPENS_TRACE. */
-struct player;
-int cmd_new_player(struct player **ret_player, const struct cmd_call *call, struct error *err);
-
-/*
- * How the call's trace wants to be played goes below what was typed in the options; sets the call's
- * engine.
- */
-int cmd_take_wishes(struct cmd_call *call, struct options *options, struct error *err);
-
-/* Writes to standard output; -1 and err when it cannot be written (a full disk, a closed pipe). */
-int cmd_print(const char *bytes, size_t length, struct error *err);
 
 #endif

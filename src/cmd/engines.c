@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "engine/engine.h"
 
 static int run(const struct cmd_call *call, struct error *err)

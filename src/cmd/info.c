@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "cmd/sites.h"
 #include "trace/trace.h"
 

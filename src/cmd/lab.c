@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "engines/plugin.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"

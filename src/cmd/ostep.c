@@ -10,6 +10,7 @@
 #include "base/mersenne.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "engine/engine.h"
 #include "heap/space.h"
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
 

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "cmd/screen.h"
 #include "cmd/watch.h"
 #include "player/player.h"

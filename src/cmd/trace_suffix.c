@@ -1,4 +1,4 @@
-/* See forms.h. */
+/* See trace_suffix.h. */
 #include "cmd/trace_suffix.h"
 
 #include <string.h>

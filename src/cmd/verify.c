@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "player/verifier.h"
 #include "story/narrate.h"
 #include "story/places.h"

@@ -1,4 +1,4 @@
-/* See following.h. */
+/* See watch.h. */
 #include "cmd/watch.h"
 
 #include "base/arrays.h"
@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "cmd/engine_choice.h"
 #include "cmd/screen.h"
 #include "player/player.h"
 #include "player/rivals.h"
@@ -13,7 +14,7 @@
 
 #include <stdlib.h>
 
-#define TOLD_BY 65536u /* events: what they have not told of how to play them, no later one does */
+#define LAST_HINT 65536u /* events: later ones change nothing about how the trace is played */
 
 struct watch {
 	const struct options *typed;   /* borrowed */
@@ -25,89 +26,87 @@ struct watch {
 };
 
 /* The typed options and what the trace says now; -1 when that cannot be played. */
-static int ask(struct watch *following, struct options **ret_options, const char **ret_engine,
+static int ask(struct watch *watch, struct options **ret_options, const char **ret_engine,
 	struct error *err)
 {
-	struct options *options = options_clone(following->typed);
-	struct cmd_call call = {.options = options, .trace = following->trace};
+	struct options *options = options_clone(watch->typed);
 
-	following->asked_at = trace_length(following->trace);
-	following->asked_of = trace_info(following->trace)->written;
-	if (cmd_take_wishes(&call, options, err) < 0) {
+	watch->asked_at = trace_length(watch->trace);
+	watch->asked_of = trace_info(watch->trace)->written;
+	if (engine_choice_default(options, watch->trace, err) < 0 ||
+		engine_choice_settle(options, ret_engine, err) < 0) {
 		options_free(options);
 		return -1;
 	}
 	*ret_options = options;
-	*ret_engine = call.engine;
 	return 0;
 }
 
-int watch_new(struct watch **ret_following, const struct options *typed, struct trace *trace,
+int watch_new(struct watch **ret_watch, const struct options *typed, struct trace *trace,
 	struct error *err)
 {
-	struct watch *following = xcalloc(1, sizeof(*following));
+	struct watch *watch = xcalloc(1, sizeof(*watch));
 	struct options *options;
 
-	following->typed = typed;
-	following->trace = trace;
-	if (ask(following, &options, &following->engine, err) < 0) {
-		watch_free(following);
+	watch->typed = typed;
+	watch->trace = trace;
+	if (ask(watch, &options, &watch->engine, err) < 0) {
+		watch_free(watch);
 		return -1;
 	}
-	*array_push(&following->given) = options;
-	*ret_following = following;
+	*array_push(&watch->given) = options;
+	*ret_watch = watch;
 	return 0;
 }
 
-void watch_free(struct watch *following)
+void watch_free(struct watch *watch)
 {
-	if (!following)
+	if (!watch)
 		return;
-	for (size_t i = 0; i < following->given.count; i++)
-		options_free(following->given.items[i]);
-	array_finish(&following->given);
-	free(following);
+	for (size_t i = 0; i < watch->given.count; i++)
+		options_free(watch->given.items[i]);
+	array_finish(&watch->given);
+	free(watch);
 }
 
-void watch_config(const struct watch *following, struct player_config *ret_config)
+void watch_config(const struct watch *watch, struct player_config *ret_config)
 {
-	*ret_config = (struct player_config){.engine = following->engine,
-		.options = following->given.items[following->given.count - 1]};
+	*ret_config = (struct player_config){.engine = watch->engine,
+		.options = watch->given.items[watch->given.count - 1]};
 }
 
 bool watch_renew(void *user, struct player_config *ret_config)
 {
-	struct watch *following = user;
+	struct watch *watch = user;
 	struct options *options;
 	const char *engine;
 	struct error ignored;
 
-	if (following->asked_at >= TOLD_BY &&
-		following->asked_of == trace_info(following->trace)->written)
+	if (watch->asked_at >= LAST_HINT && watch->asked_of == trace_info(watch->trace)->written)
 		return false;
-	if (ask(following, &options, &engine, &ignored) < 0)
+	if (ask(watch, &options, &engine, &ignored) < 0)
 		return false;
-	if (options_equal(options, following->given.items[following->given.count - 1])) {
+	if (options_equal(options, watch->given.items[watch->given.count - 1])) {
 		options_free(options);
 		return false;
 	}
-	following->engine = engine;
-	*array_push(&following->given) = options;
-	watch_config(following, ret_config);
+	watch->engine = engine;
+	*array_push(&watch->given) = options;
+	watch_config(watch, ret_config);
 	return true;
 }
 
 int watch_show(const struct options *typed, struct trace *trace, const struct screen_wishes *wishes,
 	bool stops_program, struct error *err)
 {
-	struct watch *following = NULL;
+	struct watch *watch = NULL;
 	struct player_config how;
 	struct player *player = NULL;
 	struct text engine = {0};
-	int result = watch_new(&following, typed, trace, err);
+	int result = watch_new(&watch, typed, trace, err);
 
 	if (result == 0) {
-		watch_config(following, &how);
+		watch_config(watch, &how);
 		result = player_new(&player, trace, &how, err);
 	}
 	if (result == 0) {
@@ -120,7 +119,7 @@ int watch_show(const struct options *typed, struct trace *trace, const struct sc
 			.following = true,
 			.stops_program = stops_program,
 			.renew = watch_renew,
-			.renewer = following,
+			.renewer = watch,
 		};
 		struct view *view = view_new(player, &config);
 		result = screen_run(wishes, view, err);
@@ -128,6 +127,6 @@ int watch_show(const struct options *typed, struct trace *trace, const struct sc
 	}
 	text_finish(&engine);
 	player_free(player);
-	watch_free(following);
+	watch_free(watch);
 	return result;
 }

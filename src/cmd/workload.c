@@ -12,6 +12,8 @@
  *	                     done, fragmentation then, and what was still reserved after everything
  *	                     had been given back
  */
+#include "cmd/engine_choice.h"
+#include "cmd/output.h"
 #include "workload/workload.h"
 
 #include "base/arrays.h"
@@ -362,7 +364,9 @@ static int watch(const struct session *session, const struct screen_wishes *wish
 	struct cmd_call call = *session->call;
 
 	call.trace = session->worked.items[0].trace;
-	int result = cmd_take_wishes(&call, wished, session->err);
+	int result = engine_choice_default(wished, call.trace, session->err);
+	if (result == 0)
+		result = engine_choice_settle(wished, &call.engine, session->err);
 	if (result == 0)
 		result = show(&call, wished, wishes, session->err);
 	options_free(wished);

@@ -1,5 +1,5 @@
 /*
- * See working.h. The trace grows in a file that loses its name as soon as both processes have it
+ * See workload_live.h. The trace grows in a file that loses its name as soon as both processes have it
  * open; the child holds its lock, by which the viewer sees that it lives.
  */
 #include "cmd/workload_live.h"

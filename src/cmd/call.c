@@ -1,0 +1,156 @@
+/* See call.h. */
+#include "cmd/call.h"
+
+#include "base/error.h"
+#include "base/xalloc.h"
+#include "cmd/cmd.h"
+#include "cmd/command_options.h"
+#include "cmd/demo.h"
+#include "cmd/engine_choice.h"
+#include "cmd/help.h"
+#include "cmd/output.h"
+#include "player/player.h"
+#include "trace/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Waits until there is a trace to follow. */
+static int follow_trace(struct cmd_call *call, const char *path, struct error *err)
+{
+	const struct timespec pause = {0, 50000000};
+	bool has_warned = false;
+	int result;
+
+	if (strcmp(path, "-") == 0)
+		return error_set(err, "--follow: standard input cannot be followed, only a file");
+	while ((result = trace_follow(&call->trace, path, err)) > 0) {
+		if (!has_warned)
+			fprintf(stderr, "arenascope: waiting for %s\n", path);
+		has_warned = true;
+		nanosleep(&pause, NULL);
+	}
+	return result;
+}
+
+static void warn_of_losses(const struct trace *trace)
+{
+	unsigned long long kept = trace_length(trace);
+
+	if (trace_damage(trace))
+		fprintf(stderr, "arenascope: %s; events before it that are kept: %llu\n",
+			trace_damage(trace), kept);
+	if (trace_is_truncated(trace))
+		fprintf(stderr,
+			"arenascope: %s: its end was cut off; events before it that are kept: %llu\n",
+			trace_name(trace), kept);
+}
+
+static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct options *options,
+	bool demo, struct error *err)
+{
+	unsigned flags = options_flag(options, "salvage") ? TRACE_SALVAGE : 0;
+	int result;
+
+	if (demo)
+		result = trace_open_memory(&call->trace, demo_trace, demo_trace_length, "demo", 0,
+			err);
+	else if (call->typed)
+		result = follow_trace(call, call->words[0], err);
+	else
+		result = trace_open(&call->trace, call->words[0], flags, err);
+	if (result < 0)
+		return -1;
+	warn_of_losses(call->trace);
+	return cmd->flags & CMD_TAKES_ENGINE ? engine_choice_default(options, call->trace, err) : 0;
+}
+
+/* A word too many is a mistake: an option without its dashes, a second trace. */
+static int check_words(const struct cmd *cmd, const struct cmd_call *call, bool demo,
+	struct error *err)
+{
+	int most = cmd->words - demo;
+
+	if (cmd->flags & CMD_STOPS_AT_WORD || call->nwords <= most)
+		return 0;
+	return error_set(err, "%s: '%s' is one word too many%s", cmd->name, call->words[most],
+		demo ? " with --demo" : "");
+}
+
+/* No error when the call names a trace, or needs none since it plays the demo. */
+static int check_trace_named(const struct cmd *cmd, const struct cmd_call *call, bool demo,
+	struct error *err)
+{
+	if (demo || (call->nwords > 0 && *call->words[0] != '\0'))
+		return 0;
+	return error_set(err, "%s: which trace?%s", cmd->name,
+		call->nwords                ? " The name is empty"
+		: cmd->flags & CMD_MAY_DEMO ? " (--demo plays one that is built in)"
+					    : "");
+}
+
+/*
+ * Makes what the flags promise run(): the trace is open, the engine exists and accepts it. Gives
+ * EXIT_FINE, or the status to end with when that fails; complaints are printed.
+ */
+static int prepare(struct cmd_call *call, const struct cmd *cmd, struct options *options,
+	struct options **ret_typed)
+{
+	bool demo = (cmd->flags & CMD_MAY_DEMO) && options_flag(options, "demo");
+	struct error err = {0};
+
+	if (check_words(cmd, call, demo, &err) < 0)
+		return cmd_usage_error(cmd, &err);
+	if (cmd->flags & CMD_OPENS_TRACE) {
+		if (check_trace_named(cmd, call, demo, &err) < 0)
+			return cmd_usage_error(cmd, &err);
+		if (!demo && (cmd->flags & CMD_MAY_FOLLOW) && options_flag(options, "follow"))
+			call->typed = *ret_typed = options_clone(options);
+		if (open_trace(call, cmd, options, demo, &err) < 0)
+			return cmd_complain(EXIT_TROUBLE, &err);
+	}
+	if (!(cmd->flags & CMD_TAKES_ENGINE))
+		return EXIT_FINE;
+	if (engine_choice_settle(options, &call->engine, &err) < 0)
+		return cmd_usage_error(cmd, &err);
+	if (call->trace && player_accepts(call->engine, call->trace, &err) < 0)
+		return cmd_complain(EXIT_TROUBLE, &err);
+	return EXIT_FINE;
+}
+
+int call_run(const struct cmd *cmd, const char *program, int argc, char **argv)
+{
+	struct options *options = command_options_new(cmd);
+	const char **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	struct cmd_call call = {.program = program, .options = options, .words = words};
+	struct options *typed = NULL;
+	struct error err = {0};
+	int status;
+
+	if (options_parse(options, argc, argv, cmd->flags & CMD_STOPS_AT_WORD, words, &call.nwords,
+		    &err) < 0) {
+		status = cmd_usage_error(cmd, &err);
+		goto out;
+	}
+	if (options_flag(options, "help")) {
+		status = help_print(cmd);
+		goto out;
+	}
+	status = prepare(&call, cmd, options, &typed);
+	if (status != EXIT_FINE)
+		goto out;
+	status = cmd->run(&call, &err);
+	/* err decides, too: a recorded program may end with the same status */
+	if (err.text[0] && status == EXIT_USAGE)
+		cmd_usage_error(cmd, &err);
+	else if (err.text[0] && status == EXIT_TROUBLE)
+		cmd_complain(status, &err);
+out:
+	trace_close(call.trace);
+	options_free(typed);
+	options_free(options);
+	free(words);
+	return status;
+}

@@ -1,0 +1,162 @@
+/*
+ * See engine_choice.h. What was typed comes first, then the trace's `info play`, then what its
+ * events and header imply, then the fallback of the option.
+ */
+#include "cmd/engine_choice.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "cmd/command_options.h"
+#include "engine/engine.h"
+#include "player/rivals.h"
+#include "trace/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A trace may come from anywhere: it must not start a program. */
+static int check_wished_engine(const char *words, const struct trace *trace, struct error *err)
+{
+	size_t count, length = strcspn(words, ":");
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (engines[i]->runs_code && strlen(engines[i]->name) == length &&
+			strncmp(words, engines[i]->name, length) == 0)
+			return error_set(err,
+				"%s: info play: a trace cannot choose --engine %s, which runs a program: only you can",
+				trace_name(trace), engines[i]->name);
+	return 0;
+}
+
+/* Sets what the trace's `info play` names and the person has not typed. */
+static int take_wishes(struct options *options, const struct trace *trace, struct error *err)
+{
+	struct options *wishes = options_new();
+	char *words = xstrdup(trace_info(trace)->play);
+	const char *rest[32];
+	char *argv[32];
+	int argc = 0, nrest, result = 0;
+
+	command_options_add_engines(wishes, false);
+	for (char *word = strtok(words, " \t"); word && argc < 32; word = strtok(NULL, " \t"))
+		argv[argc++] = word;
+	if (options_parse(wishes, argc, argv, false, rest, &nrest, err) < 0)
+		result = error_prefix(err, "%s: info play", trace_name(trace));
+	if (result == 0)
+		result = check_wished_engine(options_text(wishes, "engine"), trace, err);
+	if (result == 0)
+		options_default_from(options, wishes);
+	options_free(wishes);
+	free(words);
+	return result;
+}
+
+#define FIRST_REQUEST \
+	64u /* the first request is among these events: captions and maps may precede */
+#define FIRST_ARENA 65536u /* and the first arena among these: an interpreter maps it early */
+
+/* The trace has the addresses of Python's own arenas. */
+static bool has_arenas(struct trace *trace)
+{
+	struct event events[256];
+	uint64_t at = 0;
+	size_t n;
+
+	while (at < FIRST_ARENA && (n = trace_read(trace, at, events, 256)) > 0) {
+		for (size_t i = 0; i < n; i++)
+			if (events[i].kind == EVENT_MAP && events[i].domain == DOMAIN_ARENA &&
+				events[i].address)
+				return true;
+		at += n;
+	}
+	return false;
+}
+
+/*
+ * A Python recorded with its arenas is shown with them; requests that C code made to malloc are
+ * not Python's.
+ */
+static void take_arenas(struct options *options, struct trace *trace)
+{
+	if (!has_arenas(trace))
+		return;
+	if (!options_given(options, "arenas"))
+		options_set(options, "arenas", "recorded", NULL);
+	if (!options_given(options, "malloc"))
+		options_set(options, "malloc", "below", NULL);
+}
+
+/* A recorded Python picks its own preset. */
+static void take_python(struct options *options, const struct trace *trace)
+{
+	const char *version = trace_info(trace)->python;
+	unsigned major, minor;
+	char preset[24];
+
+	if (options_given(options, "python") || sscanf(version, "%u.%u", &major, &minor) != 2)
+		return;
+	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
+	/* a version without a preset leaves the default */
+	options_set(options, "python", preset, NULL);
+}
+
+/* The first request has its address, and went to the C heap. */
+static bool is_recorded_from_c(struct trace *trace)
+{
+	struct event event;
+
+	for (uint64_t at = 0; at < FIRST_REQUEST && trace_get(trace, at, &event); at++)
+		if (event.kind == EVENT_ALLOCATE)
+			return event.address && event.domain == DOMAIN_C &&
+			       !*trace_info(trace)->python;
+	return false;
+}
+
+/*
+ * A recorded program that is not a Python never had a pymalloc: it is played on a heap, unless the
+ * person or the trace chose an engine or one of its options.
+ */
+static void take_heap(struct options *options, struct trace *trace)
+{
+	if (options_given(options, "engine") || !is_recorded_from_c(trace))
+		return;
+	for (const struct option_spec *spec = engine_find(options_text(options, "engine"))->options;
+		spec->name; spec++)
+		if (options_given(options, spec->name))
+			return;
+	options_set(options, "engine", "heap", NULL);
+}
+
+int engine_choice_default(struct options *options, struct trace *trace, struct error *err)
+{
+	if (take_wishes(options, trace, err) < 0)
+		return -1;
+	take_heap(options, trace);
+	take_python(options, trace);
+	take_arenas(options, trace);
+	return 0;
+}
+
+int engine_choice_settle(struct options *options, const char **ret_engine, struct error *err)
+{
+	const char *name = options_text(options, "engine");
+
+	if (strchr(name, ':') && rival_settle(name, options, &name, err) < 0)
+		return error_prefix(err, "--engine");
+	if (engine_find(name)) {
+		*ret_engine = name;
+		return 0;
+	}
+
+	struct text all = {0};
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+	for (size_t i = 0; i < count; i++)
+		text_add(&all, "%s%s", i ? ", " : "", engines[i]->name);
+	error_set(err, "--engine: there is no engine '%s'; there are %s", name, text_of(&all));
+	text_finish(&all);
+	return -1;
+}

@@ -1,0 +1,101 @@
+/* See help.h. */
+#include "cmd/help.h"
+
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/command_options.h"
+#include "cmd/config.h"
+#include "cmd/output.h"
+#include "panels/action.h"
+
+#include <string.h>
+
+static void add_overview(struct text *text)
+{
+	size_t count;
+	const struct cmd *const *commands = cmd_list(&count);
+
+	text_add(text, "arenascope " ARENASCOPE_VERSION ": see a memory allocator work\n\n"
+		       "usage: arenascope COMMAND [OPTIONS] ...\n\n");
+	for (size_t i = 0; i < count; i++)
+		text_add(text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+	text_add(text,
+		"\n`arenascope COMMAND --help` tells more, `arenascope help keys` lists the viewer's keys,\n"
+		"`arenascope play --demo` shows what this is.\n");
+}
+
+/* Paragraphs are wrapped; lines that begin with a blank are kept. */
+static void add_details(struct text *text, const char *details)
+{
+	struct text paragraph = {0};
+
+	while (*details) {
+		const char *line = details;
+		size_t length = strcspn(line, "\n");
+		bool is_kept = line[0] == ' ' || length == 0;
+		if (!is_kept)
+			text_add(&paragraph, "%.*s ", (int)length, line);
+		details += length + (details[length] == '\n');
+		if (paragraph.length > 0 &&
+			(is_kept || *details == '\0' || *details == '\n' || *details == ' ')) {
+			text_add_wrapped(text, 0, 0, text_of(&paragraph));
+			text_clear(&paragraph);
+		}
+		if (is_kept)
+			text_add(text, "%.*s\n", (int)length, line);
+	}
+	text_finish(&paragraph);
+}
+
+static void add_command_help(const struct cmd *cmd, struct text *text)
+{
+	text_add(text, "usage: arenascope %s%s%s\n\n%s.\n", cmd->name, *cmd->usage ? " " : "",
+		cmd->usage, cmd->summary);
+	if (cmd->details) {
+		text_add(text, "\n");
+		add_details(text, cmd->details);
+	}
+	text_add(text, "\nOptions:\n");
+	command_options_help(cmd, text);
+}
+
+int help_print(const struct cmd *cmd)
+{
+	struct text text = {0};
+
+	if (cmd)
+		add_command_help(cmd, &text);
+	else
+		add_overview(&text);
+	return cmd_print_text(&text);
+}
+
+int help_print_version(void)
+{
+	struct text text = {0};
+
+	text_add(&text, "arenascope " ARENASCOPE_VERSION "\n");
+	return cmd_print_text(&text);
+}
+
+int help_print_keys(void)
+{
+	struct text text = {0};
+
+	for (unsigned i = 1; i < ACTION_COUNT; i++) {
+		const struct action_info *info = action_info((enum action)i);
+		char keys[80];
+		action_keys((enum action)i, keys, sizeof(keys));
+		if (*info->help)
+			text_add(&text, "%-20s %s\n", keys, info->help);
+	}
+	return cmd_print_text(&text);
+}
+
+int help_print_config(void)
+{
+	struct text text = {0};
+
+	config_help(&text);
+	return cmd_print_text(&text);
+}

@@ -1,0 +1,49 @@
+/* The commands there are. */
+#include "cmd/cmd.h"
+
+#include <string.h>
+
+extern const struct cmd cmd_convert;
+extern const struct cmd cmd_engines;
+extern const struct cmd cmd_info;
+extern const struct cmd cmd_lab;
+extern const struct cmd cmd_live;
+extern const struct cmd cmd_ostep;
+extern const struct cmd cmd_placements;
+extern const struct cmd cmd_play;
+extern const struct cmd cmd_record;
+extern const struct cmd cmd_stats;
+extern const struct cmd cmd_verify;
+extern const struct cmd cmd_workload;
+
+static const struct cmd *const commands[] = {
+	&cmd_convert,
+	&cmd_engines,
+	&cmd_info,
+	&cmd_lab,
+	&cmd_live,
+	&cmd_ostep,
+	&cmd_placements,
+	&cmd_play,
+	&cmd_record,
+	&cmd_stats,
+	&cmd_verify,
+	&cmd_workload,
+};
+
+const struct cmd *const *cmd_list(size_t *ret_count)
+{
+	*ret_count = sizeof(commands) / sizeof(*commands);
+	return commands;
+}
+
+const struct cmd *cmd_find(const char *name)
+{
+	size_t count;
+	const struct cmd *const *all = cmd_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(all[i]->name, name) == 0)
+			return all[i];
+	return NULL;
+}
