@@ -249,7 +249,7 @@ static int check_choice(const struct option_spec *spec, const char *words, struc
 		if (strcmp(*choice, words) == 0)
 			return 0;
 	for (const char *const *choice = spec->choices; *choice; choice++)
-		text_add(&all, "%s%s", choice == spec->choices ? "" : ", ", *choice);
+		text_join(&all, ", ", *choice);
 	error_set(err, "--%s: '%s' is not one of %s", spec->name, words, text_of(&all));
 	text_finish(&all);
 	return -1;

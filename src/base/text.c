@@ -48,6 +48,11 @@ void text_add(struct text *text, const char *format, ...)
 	text->length += (size_t)length;
 }
 
+void text_join(struct text *text, const char *separator, const char *word)
+{
+	text_add(text, "%s%s", text->length ? separator : "", word);
+}
+
 void text_add_visible(struct text *text, const char *words)
 {
 	static const char letters[] = {['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'};

@@ -13,6 +13,8 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
+/* A list: the word, after the separator unless the text is empty.  "a", "b" → "a, b" */
+void text_join(struct text *text, const char *separator, const char *word);
 /* decimal, without the cost of a printf */
 void text_add_number(struct text *text, uint64_t number);
 /* For a terminal: control characters as \n and \x1b, bytes that are no UTF-8 as U+FFFD. */

@@ -155,7 +155,7 @@ int engine_choice_settle(struct options *options, const char **ret_engine, struc
 	size_t count;
 	const struct engine_ops *const *engines = engine_list(&count);
 	for (size_t i = 0; i < count; i++)
-		text_add(&all, "%s%s", i ? ", " : "", engines[i]->name);
+		text_join(&all, ", ", engines[i]->name);
 	error_set(err, "--engine: there is no engine '%s'; there are %s", name, text_of(&all));
 	text_finish(&all);
 	return -1;

@@ -572,7 +572,7 @@ static char *command_line(const struct cmd_call *call)
 	struct text text = {0};
 
 	for (int i = 0; i < call->nwords; i++)
-		text_add(&text, "%s%s", i ? " " : "", call->words[i]);
+		text_join(&text, " ", call->words[i]);
 	return text_detach(&text);
 }
 

@@ -61,7 +61,7 @@ static int unknown_rival(const char *word, struct error *err)
 	const struct engine_ops *const *engines = engine_list(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		text_add(&all, "%s%s", i ? ", " : "", engines[i]->name);
+		text_join(&all, ", ", engines[i]->name);
 		for (const struct option_spec *spec = engines[i]->options; spec && spec->name;
 			spec++)
 			for (size_t j = 0; spec->type == OPTION_CHOICE && spec->choices[j]; j++)

@@ -82,7 +82,7 @@ void view_list_breakpoints(struct view *view)
 	struct text all = {0};
 
 	for (size_t i = 0; i < view->breakpoints.count; i++)
-		text_add(&all, "%s%s", i ? ", " : "", view->breakpoints.items[i].words);
+		text_join(&all, ", ", view->breakpoints.items[i].words);
 	view_say(view, "breakpoints: %s",
 		all.length ? text_of(&all) : "none (:break arena-mapped sets one)");
 	text_finish(&all);

@@ -37,7 +37,7 @@ static int do_theme(struct view *view, const char *words, struct error *err)
 	if (!theme) {
 		struct text all = {0};
 		for (size_t i = 0; theme_names[i]; i++)
-			text_add(&all, "%s%s", i ? ", " : "", theme_names[i]);
+			text_join(&all, ", ", theme_names[i]);
 		error_set(err, "theme: '%s' is none of %s", words, text_of(&all));
 		text_finish(&all);
 		return -1;

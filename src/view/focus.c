@@ -153,7 +153,7 @@ int view_show(struct view *view, const char *words, struct error *err)
 		return 0;
 	}
 	for (size_t i = 0; i < count; i++)
-		text_add(&all, "%s%s", i ? ", " : "", panels[i]->name);
+		text_join(&all, ", ", panels[i]->name);
 	error_set(err, "show: there is no panel '%s'; there are %s", words, text_of(&all));
 	text_finish(&all);
 	return -1;

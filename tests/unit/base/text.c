@@ -63,6 +63,18 @@ static void words_are_wrapped_at_eighty_columns(void **state)
 	text_finish(&text);
 }
 
+static void joined_words_have_a_separator_between_them_only(void **state)
+{
+	struct text text = {0};
+
+	text_join(&text, ", ", "one");
+	assert_string_equal(text_of(&text), "one");
+	text_join(&text, ", ", "two");
+	text_join(&text, " and ", "three");
+	assert_string_equal(text_of(&text), "one, two and three");
+	text_finish(&text);
+}
+
 static void a_long_text_is_kept_whole(void **state)
 {
 	struct text text = {0};
@@ -148,6 +160,7 @@ int main(void)
 		cmocka_unit_test(a_text_grows_by_whatever_is_added),
 		cmocka_unit_test(what_a_terminal_would_obey_is_spelled_out),
 		cmocka_unit_test(words_are_wrapped_at_eighty_columns),
+		cmocka_unit_test(joined_words_have_a_separator_between_them_only),
 		cmocka_unit_test(a_long_text_is_kept_whole),
 		cmocka_unit_test(what_is_detached_is_the_callers),
 		cmocka_unit_test(an_error_is_set_and_prefixed),
