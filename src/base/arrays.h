@@ -30,6 +30,7 @@
 #define array_finish(array) \
 	(array_release((void **)&(array)->items), (array)->count = 0, (array)->capacity = 0)
 
+/* For the macros: room for count elements of width bytes each; the new ones are zero. */
 void array_reserve(void **items, size_t *capacity, size_t count, size_t width);
 void array_release(void **items);
 

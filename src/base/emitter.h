@@ -8,7 +8,7 @@
  *	emit_row(&emit); emit_cell(&emit, "pymalloc"); emit_number(&emit, 42);
  *	emit_end(&emit);
  *
- * JSON is one object whose members are the tables (arrays of objects) and the pairs given by
+ * JSON is one object, whose members are the tables (arrays of objects) and the pairs given by
  * emit_pair(); it is UTF-8 whatever the bytes. The table is safe for a terminal: control characters
  * are written as \n and \x1b. CSV keeps every byte.
  */

@@ -6,16 +6,11 @@
 
 #include "base/arrays.h"
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/suggestion.h"
-#include "base/text.h"
-#include "base/units.h"
 #include "base/xalloc.h"
 
 #include <assert.h>
-#include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,176 +104,10 @@ static const struct value *find_value(const struct options *options, const struc
 	return NULL;
 }
 
-enum digits { DIGITS_NONE, DIGITS_TOO_MANY, DIGITS_FINE };
-
-/* Reads as many digits as there are, behind 0x hexadecimal ones; *words is left behind them. */
-static enum digits read_digits(const char **words, uint64_t *ret_number)
-{
-	const char *digits = *words;
-	bool is_hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
-	char *end;
-
-	digits += is_hex ? 2 : 0;
-	if (is_hex ? !isxdigit((unsigned char)*digits) : !isdigit((unsigned char)*digits))
-		return DIGITS_NONE;
-	errno = 0;
-	*ret_number = strtoull(digits, &end, is_hex ? 16 : 10);
-	*words = end;
-	return errno == ERANGE ? DIGITS_TOO_MANY : DIGITS_FINE;
-}
-
-int number_parse(const char *words, uint64_t *ret_number, struct error *err)
-{
-	const char *rest = words;
-	uint64_t number;
-	enum digits digits = read_digits(&rest, &number);
-
-	if (digits == DIGITS_NONE || *rest != '\0')
-		return error_set(err, "'%s' is not a number", words);
-	if (digits == DIGITS_TOO_MANY)
-		return error_set(err, "%s is too large", words);
-	*ret_number = number;
-	return 0;
-}
-
-int size_parse(const char *words, uint64_t *ret_bytes, struct error *err)
-{
-	static const char units[] = "KMGT";
-	const char *rest = words;
-	uint64_t bytes = 0;
-	unsigned shift = 0;
-	enum digits digits = read_digits(&rest, &bytes);
-
-	const char *unit = *rest ? strchr(units, toupper((unsigned char)*rest)) : NULL;
-	if (unit) {
-		shift = 10 * (unsigned)(unit - units + 1);
-		rest++;
-		rest += *rest == 'i';
-	}
-	rest += *rest == 'B';
-	if (digits == DIGITS_NONE || *rest != '\0')
-		return error_set(err, "'%s' is not a size (4096, 64K, 1M, 2GiB)", words);
-	if (digits == DIGITS_TOO_MANY || (shift && bytes >> (64 - shift)))
-		return error_set(err, "%s is too large", words);
-	*ret_bytes = bytes << shift;
-	return 0;
-}
-
-/* What strtod() takes, but for what is no plain number: signs, inf, 0x10. */
-static bool read_decimal(const char **words, double *ret_value)
-{
-	char *end;
-	size_t digits = strspn(*words, "0123456789.");
-
-	*ret_value = strtod(*words, &end);
-	bool is_plain = digits > 0 && end == *words + digits;
-	*words = end;
-	return is_plain;
-}
-
-int time_parse(const char *words, uint64_t *ret_nanoseconds, struct error *err)
-{
-	static const struct {
-		const char *name;
-		double nanoseconds;
-	} units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}};
-	const char *rest = words;
-	double value, minutes = 0, unit = 0;
-	bool is_time = read_decimal(&rest, &value);
-
-	if (is_time && *rest == ':') {
-		rest++;
-		minutes = value;
-		is_time = read_decimal(&rest, &value) && value < 60 && *rest == '\0';
-		unit = 1e9;
-	}
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-		if (strcmp(rest, units[i].name) == 0)
-			unit = units[i].nanoseconds;
-	if (!is_time || unit == 0)
-		return error_set(err, "'%s' is no time (2s, 500ms, 1:30)", words);
-	double all = minutes * 60e9 + value * unit;
-	if (all >= 1e18)
-		return error_set(err, "%s is too long", words);
-	*ret_nanoseconds = (uint64_t)(all + 0.5);
-	return 0;
-}
-
-/* A limit as people write it: sizes with their unit. */
-static const char *limit_words(const struct option_spec *spec, struct units *units, uint64_t number)
-{
-	if (spec->type == OPTION_SIZE)
-		return units_bytes(units, number);
-	snprintf(units->text, sizeof(units->text), "%" PRIu64, number);
-	return units->text;
-}
-
-static int check_range(const struct option_spec *spec, const char *words, uint64_t number,
-	struct error *err)
-{
-	struct units limit;
-
-	if (number < spec->min)
-		return error_set(err, "--%s: %s is too small: at least %s", spec->name, words,
-			limit_words(spec, &limit, spec->min));
-	if (spec->max && number > spec->max)
-		return error_set(err, "--%s: %s is too large: at most %s", spec->name, words,
-			limit_words(spec, &limit, spec->max));
-	if (spec->power_of_two && (number & (number - 1)) != 0)
-		return error_set(err, "--%s: %s is not a power of two (1, 2, 4, 8, and so on)",
-			spec->name, words);
-	return 0;
-}
-
-static int check_number(const struct option_spec *spec, const char *words, struct error *err)
-{
-	uint64_t number;
-	int result = spec->type == OPTION_SIZE ? size_parse(words, &number, err)
-					       : number_parse(words, &number, err);
-
-	if (result < 0)
-		return error_prefix(err, "--%s", spec->name);
-	return check_range(spec, words, number, err);
-}
-
-static int check_choice(const struct option_spec *spec, const char *words, struct error *err)
-{
-	struct text all = {0};
-
-	for (const char *const *choice = spec->choices; *choice; choice++)
-		if (strcmp(*choice, words) == 0)
-			return 0;
-	for (const char *const *choice = spec->choices; *choice; choice++)
-		text_join(&all, ", ", *choice);
-	error_set(err, "--%s: '%s' is not one of %s", spec->name, words, text_of(&all));
-	text_finish(&all);
-	return -1;
-}
-
-static int check(const struct option_spec *spec, const char *words, struct error *err)
-{
-	if (spec->type == OPTION_FLAG)
-		return words ? error_set(err, "--%s takes no value", spec->name) : 0;
-	if (!words)
-		return error_set(err, "--%s needs a value (%s)", spec->name,
-			spec->value ? spec->value : "VALUE");
-	switch (spec->type) {
-	case OPTION_FLAG:
-	case OPTION_TEXT:
-		return 0;
-	case OPTION_CHOICE:
-		return check_choice(spec, words, err);
-	case OPTION_NUMBER:
-	case OPTION_SIZE:
-		return check_number(spec, words, err);
-	}
-	return 0;
-}
-
 static int set(struct options *options, const struct option_spec *spec, const char *words,
 	struct error *err)
 {
-	if (check(spec, words, err) < 0)
+	if (option_check(spec, words, err) < 0)
 		return -1;
 
 	for (size_t i = 0; i < options->values.count; i++) {
@@ -439,33 +268,4 @@ size_t options_choice(const struct options *options, const char *name)
 		at++;
 	assert(spec->choices[at]);
 	return at;
-}
-
-#define HELP_COLUMN 30 /* where the help of an option begins */
-
-static void help_line(const struct option_spec *spec, struct text *text)
-{
-	struct text left = {0}, right = {0};
-
-	if (spec->letter)
-		text_add(&left, "-%c, ", spec->letter);
-	text_add(&left, "--%s", spec->name);
-	if (spec->type != OPTION_FLAG)
-		text_add(&left, " %s", spec->value ? spec->value : "VALUE");
-	text_add(&right, "%s", spec->help);
-	for (const char *const *choice = spec->choices; choice && *choice; choice++)
-		text_add(&right, "%s%s", choice == spec->choices ? ": " : ", ", *choice);
-	if (spec->fallback)
-		text_add(&right, " (default" TEXT_GLUE "%s)", spec->fallback);
-	text_add(text, "  %-*s  ", HELP_COLUMN - 4, text_of(&left));
-	text_add_wrapped(text, left.length + 4 < HELP_COLUMN ? HELP_COLUMN : left.length + 4,
-		HELP_COLUMN, text_of(&right));
-	text_finish(&left);
-	text_finish(&right);
-}
-
-void options_help(const struct option_spec *table, struct text *text)
-{
-	for (const struct option_spec *spec = table; spec && spec->name; spec++)
-		help_line(spec, text);
 }

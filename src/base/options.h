@@ -1,11 +1,11 @@
 /*
- * Tables of typed options, and the values given for them.  Engines and commands each own a table;
- * the command line, the help text, completion and the trace header read the same one.  Names are
- * unique over the whole program, so that an engine's option "heap-size" is `--heap-size` of every
- * command that takes an engine.
+ * The values given for options, and the command line they come from. A set of options knows the
+ * tables (option_spec.h) that were added to it, and keeps each value as it was typed.
  */
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H
+
+#include "base/option_spec.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,36 +13,15 @@
 
 struct error;
 struct options;
-struct text;
 
-enum option_type {
-	OPTION_FLAG,   /* no value; true when given */
-	OPTION_NUMBER, /* unsigned, decimal or 0x */
-	OPTION_SIZE,   /* a number of bytes: 4096, 64K, 1M, 2GiB */
-	OPTION_CHOICE, /* one of `choices` */
-	OPTION_TEXT,
-};
-
-struct option_spec {
-	const char *name; /* "heap-size"; NULL ends a table */
-	char letter;      /* 'o' for -o, or 0 */
-	enum option_type type;
-	const char *value;          /* what stands for the value in help: "BYTES" */
-	const char *fallback;       /* value when not given, as it would be typed; NULL: none */
-	const char *const *choices; /* OPTION_CHOICE: ends with NULL */
-	uint64_t min, max;          /* numbers and sizes; max 0: no limit */
-	/* numbers and sizes: 1, 2, 4 … only, and 0 when min allows it */
-	bool power_of_two;
-	const char *help; /* one line */
-};
-
+/* No table, no value. The caller frees it, and also what options_clone() returns. */
 struct options *options_new(void);
 struct options *options_clone(const struct options *options);
 void options_free(struct options *options);
 
 /*
- * Makes the specs of a table (ended by a NULL name, borrowed, static) known; twice the same table
- * is once.
+ * Makes the specs of a table known. The table is borrowed, and NULL is an empty one; adding it
+ * again changes nothing.
  */
 void options_add_table(struct options *options, const struct option_spec *table);
 
@@ -53,9 +32,9 @@ void options_add_table(struct options *options, const struct option_spec *table)
 int options_set(struct options *options, const char *name, const char *value, struct error *err);
 
 /*
- * Parses a command line: --name, --name=value, --name value, -x value, -xvalue, "--" ends.  Words
- * that are no options are collected in order in ret_words (argv's own strings, room for argc of
- * them); stop_at_word ends option parsing at the first one.
+ * Parses a command line: --name, --name=value, --name value, -x value, -xvalue; "--" ends options.
+ * The other words are collected in order in ret_words (argv's own strings, room for argc of them);
+ * stop_at_word ends options at the first of them. -1 and err: an unknown option, or a bad value.
  */
 int options_parse(struct options *options, int argc, char *const *argv, bool stop_at_word,
 	const char **ret_words, int *ret_count, struct error *err);
@@ -63,32 +42,19 @@ int options_parse(struct options *options, int argc, char *const *argv, bool sto
 /* Whether the same values were given. */
 bool options_equal(const struct options *one, const struct options *other);
 
-/* Takes over every value that `others` was given and that this one was not and knows of. */
+/* Takes over the values that `others` has and this one, knowing the option, has not. */
 void options_default_from(struct options *options, const struct options *others);
 
 /*
- * Values: as given, else the fallback.  Asking for a name that is in no table is our own mistake
- * (asserts).
+ * A value: as given, otherwise the fallback, otherwise false, 0 or NULL. The name must be in a
+ * table (asserts).
  */
 bool options_flag(const struct options *options, const char *name);
 uint64_t options_number(const struct options *options, const char *name); /* and sizes */
-/* and choices; NULL: none */
+/* a text or a choice, borrowed */
 const char *options_text(const struct options *options, const char *name);
-/* index into choices; asserts: none */
+/* the index into the choices of its spec; asserts that there is a value */
 size_t options_choice(const struct options *options, const char *name);
 bool options_given(const struct options *options, const char *name);
-
-/*
- * The help of one table: lines of 80 columns, " --name VALUE help (default …)", the helps below
- * each other.
- */
-void options_help(const struct option_spec *table, struct text *text);
-
-/* "64K" → 65536, "0x10" → 16; -1 and why not, too large among the reasons. */
-int size_parse(const char *words, uint64_t *ret_bytes, struct error *err);
-int number_parse(const char *words, uint64_t *ret_number, struct error *err);
-
-/* "500ms", "1.5s", "20us", "2min", "1:30" (minutes and seconds) → nanoseconds; -1: no such time. */
-int time_parse(const char *words, uint64_t *ret_nanoseconds, struct error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * See nearest.h.  The distance is the number of signs added, left out, replaced, or exchanged with
+ * See suggestion.h. The distance is the number of characters added, left out, replaced, or exchanged with
  * their neighbour (optimal string alignment).
  */
 #include "base/suggestion.h"

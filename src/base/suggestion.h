@@ -17,12 +17,12 @@ struct suggestion {
 	unsigned distance; /* of the best so far */
 };
 
-/* One more name that the word could be; of equally near ones the first stays. */
+/* Considers one more name; of two that are equally near, the first stays. */
 void suggestion_offer(struct suggestion *nearest, const char *name);
 
 /*
- * The name that is near enough to be meant: few signs differ, or the word is its beginning; else
- * NULL.
+ * The nearest name, if it was probably meant: few characters differ, or it begins with the word.
+ * Otherwise NULL.
  */
 const char *suggestion_name(const struct suggestion *nearest);
 

@@ -1,4 +1,4 @@
-/* A text that grows: what libraries that may not print give to those who do. */
+/* A text that grows. Libraries do not print: they add to a text that the caller prints. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -17,12 +17,12 @@ void text_add_bytes(struct text *text, const void *bytes, size_t length);
 void text_join(struct text *text, const char *separator, const char *word);
 /* decimal, without the cost of a printf */
 void text_add_number(struct text *text, uint64_t number);
-/* For a terminal: control characters as \n and \x1b, bytes that are no UTF-8 as U+FFFD. */
+/* For a terminal: control characters as \n and \x1b, bytes that are not UTF-8 as U+FFFD. */
 void text_add_visible(struct text *text, const char *words);
 /*
- * Words parted by blanks as lines of at most TEXT_COLUMNS, ended by a newline. column: where the
- * first one goes on; indent: blanks in front of the others. TEXT_GLUE is a blank where no line
- * ends.
+ * Wraps words at TEXT_COLUMNS cells and ends with a newline. The first line continues one that has
+ * `column` cells already; the others begin with `indent` blanks. TEXT_GLUE in `words` becomes a
+ * blank at which no line is broken.
  */
 #define TEXT_COLUMNS 80
 #define TEXT_GLUE    "\x1f"

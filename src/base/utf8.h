@@ -9,20 +9,20 @@
 #define UTF8_BAD_BYTES "\xef\xbf\xbd"
 
 /*
- * Decodes one code point at *at (length bytes left) and advances; a malformed byte gives UTF8_BAD
- * and is one long.  Of nothing: UTF8_BAD, and *at stays.
+ * Decodes the code point at *at, of length bytes left, and advances *at past it. A malformed byte
+ * is UTF8_BAD, one byte long. With no bytes left: UTF8_BAD, and *at does not move.
  */
 uint32_t utf8_next(const char **at, size_t length);
 
 /*
- * Encodes into out (room for 5), zero-terminated; gives the bytes used. What is no code point:
- * UTF8_BAD.
+ * Encodes into out, zero-terminated, and returns the bytes used; UTF8_BAD in place of a number that
+ * is not a code point.
  */
 size_t utf8_put(char out[5], uint32_t code);
 
 /*
- * Cells a code point takes: 0 combining, 1, or 2 wide; controls count as 1 (they are drawn as one
- * sign).
+ * Cells a code point takes: 0 if it combines with the one before, 2 if it is wide, otherwise 1
+ * (also for controls, which are drawn as one character).
  */
 int utf8_width(uint32_t code);
 

@@ -1,6 +1,6 @@
 /*
- * Memory for ourselves.  There is no way on without it: a failure restores the terminal (through
- * the hook), says so on stderr and exits with status 1.  Nothing returned here is ever NULL.
+ * Memory for the program itself, which cannot continue without it: a failure restores the terminal
+ * (through the hook), says so on stderr and exits with status 1. Nothing returned here is NULL.
  */
 #ifndef BASE_XALLOC_H
 #define BASE_XALLOC_H

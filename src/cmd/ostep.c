@@ -8,6 +8,7 @@
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/mersenne.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"

@@ -2,6 +2,7 @@
 #include "player/stops.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/options.h"
 
 #include <stdio.h>

@@ -5,6 +5,7 @@
 #include "term/script.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "panels/action.h"

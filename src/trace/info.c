@@ -1,6 +1,7 @@
 /* What the head of a trace says, as lines of a key and a value; see format.h. */
 #include "trace/format.h"
 
+#include "base/numbers.h"
 #include "base/options.h"
 #include "base/text.h"
 #include "base/xalloc.h"

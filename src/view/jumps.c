@@ -2,6 +2,7 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/options.h"
 
 #include <stdio.h>

@@ -8,6 +8,7 @@
 #include "view/view_state.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/options.h"
 #include "base/xalloc.h"
 

@@ -8,6 +8,7 @@
 #include "workload/random_draws.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/options.h"
 #include "base/xalloc.h"
 

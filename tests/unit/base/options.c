@@ -2,6 +2,7 @@
 #include "base/options.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "support.h"
 
