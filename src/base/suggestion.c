@@ -1,6 +1,6 @@
 /*
- * See suggestion.h. The distance is the number of characters added, left out, replaced, or exchanged with
- * their neighbour (optimal string alignment).
+ * See suggestion.h. The distance is the number of characters added, left out, replaced, or
+ * exchanged with their neighbour (optimal string alignment).
  */
 #include "base/suggestion.h"
 

@@ -1,6 +1,6 @@
 /*
- * See workload_live.h. The trace grows in a file that loses its name as soon as both processes have it
- * open; the child holds its lock, by which the viewer sees that it lives.
+ * See workload_live.h. The trace grows in a file that loses its name as soon as both processes have
+ * it open; the child holds its lock, by which the viewer sees that it lives.
  */
 #include "cmd/workload_live.h"
 

@@ -1,5 +1,5 @@
 /*
- * The list of panels: it gives the enumerators and the table of table.c.  Its order is that in which
+ * The list of panels: it gives the enumerators and the table of table.c. Its order is that in which
  * `:show` names them.
  *
  * PANEL(enumerator, its `const struct panel_ops`)
