@@ -304,15 +304,29 @@ struct area area_frame(struct canvas *canvas, struct area area, const char *titl
 	return (struct area){area.x + 1, area.y + 1, area.width - 2, area.height - 2};
 }
 
-static void dump_plane(const struct canvas *canvas, bool roles_plane, struct text *text)
+char mark_letter(unsigned marks)
 {
-	for (int y = 0; y < canvas->height; y++) {
+	return " budrBUD"[marks & (CELL_BOLD | CELL_UNDERLINE | CELL_REVERSE)];
+}
+
+/* plane: 0 the signs. */
+static uint32_t sign_in(const struct cell *cell, unsigned plane)
+{
+	if (plane == CANVAS_ROLES)
+		return (uint32_t)role_letter(cell->role);
+	if (plane == CANVAS_MARKS)
+		return (uint32_t)mark_letter(cell->marks);
+	return cell->glyph;
+}
+
+static void dump_plane(const struct canvas *canvas, struct area area, unsigned plane,
+	struct text *text)
+{
+	for (int y = area.y; y < area.y + area.height; y++) {
 		size_t keep = text->length;
-		for (int x = 0; x < canvas->width; x++) {
-			const struct cell *cell = canvas_at(canvas, x, y);
+		for (int x = area.x; x < area.x + area.width; x++) {
 			char bytes[5];
-			size_t n = utf8_put(bytes,
-				roles_plane ? (uint32_t)role_letter(cell->role) : cell->glyph);
+			size_t n = utf8_put(bytes, sign_in(canvas_at(canvas, x, y), plane));
 			text_add_bytes(text, bytes, n);
 			if (bytes[0] != ' ')
 				keep = text->length;
@@ -322,11 +336,33 @@ static void dump_plane(const struct canvas *canvas, bool roles_plane, struct tex
 	}
 }
 
+static struct area on_canvas(const struct canvas *canvas, struct area area)
+{
+	if (area.x + area.width > canvas->width)
+		area.width = canvas->width - area.x;
+	if (area.y + area.height > canvas->height)
+		area.height = canvas->height - area.y;
+	return area;
+}
+
+void canvas_dump_area(const struct canvas *canvas, struct area area, unsigned planes,
+	struct text *text)
+{
+	area = on_canvas(canvas, area);
+	dump_plane(canvas, area, 0, text);
+	if (planes & CANVAS_ROLES) {
+		text_add(text, "-- roles\n");
+		dump_plane(canvas, area, CANVAS_ROLES, text);
+	}
+	if (planes & CANVAS_MARKS) {
+		text_add(text, "-- marks\n");
+		dump_plane(canvas, area, CANVAS_MARKS, text);
+	}
+}
+
 void canvas_dump(const struct canvas *canvas, bool with_roles, struct text *text)
 {
-	dump_plane(canvas, false, text);
-	if (with_roles) {
-		text_add(text, "-- roles\n");
-		dump_plane(canvas, true, text);
-	}
+	struct area whole = {0, 0, canvas->width, canvas->height};
+
+	canvas_dump_area(canvas, whole, with_roles ? CANVAS_ROLES : 0, text);
 }

@@ -164,10 +164,16 @@ enum glyph {
 uint32_t glyph_of(enum charset charset, enum glyph glyph, int level);
 
 /*
- * The canvas as text: rows of UTF-8 ended by newlines, trailing blanks cut; with_roles adds a
- * second plane of letters.
+ * The canvas as text, or an area of it: rows of UTF-8 ended by newlines, trailing blanks cut. More
+ * planes may follow, a letter a cell: of its role, and of its marks.
  */
 struct text;
+enum canvas_plane { CANVAS_ROLES = 1 << 0, CANVAS_MARKS = 1 << 1 };
 void canvas_dump(const struct canvas *canvas, bool with_roles, struct text *text);
+void canvas_dump_area(const struct canvas *canvas, struct area area, unsigned planes,
+	struct text *text);
+
+/* b: bold, u: underlined, d: both, r: reversed; B, U, D: reversed as well. */
+char mark_letter(unsigned marks);
 
 #endif

@@ -50,13 +50,15 @@ static void print(void *user, const char *words)
 	fprintf(((struct sheet *)user)->out, "== %s\n", words);
 }
 
-static void dump(void *user, bool with_roles)
+static void dump(void *user, unsigned planes, const struct area *area)
 {
 	struct sheet *sheet = user;
 	struct text text = {0};
 
 	view_draw(sheet->view, &sheet->canvas);
-	canvas_dump(&sheet->canvas, with_roles, &text);
+	canvas_dump_area(&sheet->canvas,
+		area ? *area : (struct area){0, 0, sheet->canvas.width, sheet->canvas.height},
+		planes, &text);
 	fputs(text_of(&text), sheet->out);
 	text_finish(&text);
 	fflush(sheet->out); /* who writes the script may be waiting for it */

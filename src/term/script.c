@@ -208,9 +208,23 @@ static int run_print(const struct stand *stand, char *words, struct error *err)
 
 static int run_dump(const struct stand *stand, char *words, struct error *err)
 {
-	if (*words && strcmp(words, "roles") != 0)
-		return error_set(err, "dump: '%s' is not 'roles'", words);
-	stand->stage->dump(stand->user, *words);
+	struct area place;
+	const struct area *area = NULL;
+	unsigned planes = 0;
+
+	stand->stage->show(stand->user);
+	for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
+		if (strcmp(word, "roles") == 0)
+			planes |= CANVAS_ROLES;
+		else if (strcmp(word, "marks") == 0)
+			planes |= CANVAS_MARKS;
+		else if (view_place(stand->script->view, word, &place))
+			area = &place;
+		else
+			return error_set(err,
+				"dump: '%s' is neither 'roles' or 'marks' nor on the screen", word);
+	}
+	stand->stage->dump(stand->user, planes, area);
 	return 0;
 }
 

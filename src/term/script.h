@@ -13,7 +13,7 @@
  *	wheel up|down X Y
  *	size WxH
  *	print WORDS	a heading to the output
- *	dump [roles]	the screen to the output
+ *	dump [roles] [marks] [PLACE]	the screen to the output, or a panel, `status` or `footer`
  *	# comment
  *
  * or a command of view_command().
@@ -27,6 +27,7 @@
 
 #define SCRIPT_SIZE_MAX 1000 /* cells each way, of a screen without a terminal */
 
+struct area;
 struct error;
 struct script;
 struct view;
@@ -40,7 +41,8 @@ struct script_stage {
 	uint64_t (*pass)(void *user, uint64_t nanoseconds);
 	void (*resize)(void *user, int width, int height);
 	void (*print)(void *user, const char *words);
-	void (*dump)(void *user, bool with_roles);
+	/* planes: CANVAS_ bits; area: NULL for all of it. */
+	void (*dump)(void *user, unsigned planes, const struct area *area);
 };
 
 /*

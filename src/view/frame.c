@@ -204,6 +204,8 @@ void view_draw(struct view *view, struct canvas *canvas)
 
 	canvas_clear(canvas);
 	view->stale = false;
+	view->footer = (struct area){0, body.y + body.height, canvas->width,
+		canvas->height - body.y - body.height};
 	if (canvas->width < 20 || canvas->height < 5) {
 		area_wrap(canvas, (struct area){0, 0, canvas->width, canvas->height}, 0, 0, 0,
 			ROLE_TEXT, "arenascope needs 20x5");
@@ -222,4 +224,31 @@ void view_draw(struct view *view, struct canvas *canvas)
 	view_draw_footer(view, canvas);
 	if (view->mode)
 		view->mode->draw(view, canvas);
+}
+
+static struct area without_sides(const struct layout_place *place)
+{
+	struct area area = place->area;
+
+	if (place->title_rows < 0)
+		area = (struct area){area.x + 1, area.y, area.width - 2, area.height - 1};
+	return area;
+}
+
+bool view_place(const struct view *view, const char *name, struct area *ret_area)
+{
+	if (strcmp(name, "status") == 0) {
+		*ret_area = (struct area){0, 0, view->footer.width, 1};
+		return true;
+	}
+	if (strcmp(name, "footer") == 0) {
+		*ret_area = view->footer;
+		return true;
+	}
+	for (size_t i = 0; i < view->layout.count; i++)
+		if (strcmp(view->layout.places[i].panel->name, name) == 0) {
+			*ret_area = without_sides(&view->layout.places[i]);
+			return true;
+		}
+	return false;
 }

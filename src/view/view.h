@@ -108,4 +108,10 @@ bool view_is_stale(const struct view *view);
 /* Draws everything onto the canvas, whatever its size. */
 void view_draw(struct view *view, struct canvas *canvas);
 
+/*
+ * Where a panel was drawn last: with the line of its title, without the sides of a frame. Or where
+ * `status` or `footer` was. false: it is not on the screen.
+ */
+bool view_place(const struct view *view, const char *name, struct area *ret_area);
+
 #endif

@@ -72,6 +72,7 @@ struct view {
 	struct panel *panels[PANELS_MAX];
 	size_t npanels;
 	struct layout layout;
+	struct area footer; /* where it was drawn last */
 	struct selection selection;
 	const struct panel_ops *focused;
 	const struct panel_ops *inspected_from; /* focused before the inspector */

@@ -23,7 +23,6 @@
 #include "panels/panel.h"
 #include "vt.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,14 +251,6 @@ static char color_letter(const struct vt_cell *cell, const struct theme *theme)
 		fail("no role has the colours %d on %d%s", cell->foreground, cell->background,
 			cell->bold ? ", bold" : "");
 	return letter;
-}
-
-/* Without colours: b bold, u underlined, r reversed; B and U reversed as well. */
-static char mark_letter(unsigned marks)
-{
-	char letter = marks & CELL_BOLD ? 'b' : marks & CELL_UNDERLINE ? 'u' : ' ';
-
-	return !(marks & CELL_REVERSE) ? letter : letter == ' ' ? 'r' : (char)toupper(letter);
 }
 
 static void add_row_of_signs(struct text *row, const struct shown *shown, int y)
