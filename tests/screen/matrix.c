@@ -1,21 +1,25 @@
 /*
- * Scenes as a real terminal shows them: at several sizes, in colour, without colours and in ASCII.
+ * Scenes in a real terminal: it shows what a script dumps, cell by cell, each sign in the colours
+ * and with the marks of its role. In colour, without colours and in ASCII, at several sizes.
  *
  * A scene is a text that begins with what is played and done:
  *
  *	# play: OPTIONS TRACE		of `arenascope play`
  *	# do: KEY... or :COMMAND	keys by name, or as typed; any number of such lines
- *	# theme: NAME			whose colours they are; neutral where there is no such line
- *	# sizes: WxH...			40x12 80x24 120x40 200x60 where there is no such line
- *	# terminals: TERM...		on these, at the first size, every theme has its own colours
+ *	# theme: NAME			whose colours they are; neutral without such a line
+ *	# sizes: WxH...			40x12 80x24 120x40 200x60 without such a line
+ *	# kept: WxH...			the golden has pictures of these sizes, and sums of the
+ *					others; `none`: nothing. All without such a line
+ *	# panels: NAME...		the pictures are of these; of the whole screen without
+ *					such a line
+ *	# terminals: TERM...		on these, at the first size, every theme has its colours
  *
- * Read on standard input, it is written anew to standard output, with its screens: the signs; below
- * them, for each row that has any, the colours, a letter a cell for the role that has this colour
- * (--legend); the signs in ASCII. What follows from that is not written but insisted on: without
- * colours the signs are the same, and bold, underlined and reversed as the legend says; in ASCII
- * the colours are the same.
+ * It is read on standard input. Into the folder go `kept`, the head and the dumps for the golden;
+ * `summed`, the dumps that it has sums of; and `utf8` and `ascii`, the whole screens at all sizes,
+ * which are to be compared.
  *
- * usage: matrix ARENASCOPE <SCENE; matrix --legend; matrix --panels (there is a scene for each)
+ * usage: matrix ARENASCOPE FOLDER <SCENE
+ *	matrix --legend; matrix --panels (there is a scene for each)
  */
 #include "base/text.h"
 #include "base/utf8.h"
@@ -23,6 +27,7 @@
 #include "panels/panel.h"
 #include "vt.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,17 +36,14 @@
 #define TERMINAL   "TERM=vt-256color" /* terminals.ti */
 #define COLORS     256
 #define THEME      "neutral"
-#define WIDTH_MAX  300
 #define WORDS_MAX  24u
 #define DOINGS_MAX 16u
-
-enum mode { IN_COLOR, MONO, ASCII, MODES };
 
 struct scenario {
 	struct text head;       /* as it was read */
 	char *words[WORDS_MAX]; /* of the call, ended by NULL */
 	char *doings[DOINGS_MAX];
-	char *sizes, *terminals;
+	char *sizes, *kept, *panels, *terminals; /* kept, panels, terminals: may be NULL */
 	const struct theme *theme;
 };
 
@@ -106,6 +108,10 @@ static void read_scene(struct scenario *scene, const char *program)
 			scene->doings[doings++] = strndup(value, strcspn(value, "\n"));
 		else if ((value = value_of(line, "# sizes: ")))
 			scene->sizes = strndup(value, strcspn(value, "\n"));
+		else if ((value = value_of(line, "# kept: ")))
+			scene->kept = strndup(value, strcspn(value, "\n"));
+		else if ((value = value_of(line, "# panels: ")))
+			scene->panels = strndup(value, strcspn(value, "\n"));
 		else if ((value = value_of(line, "# terminals: ")))
 			scene->terminals = strndup(value, strcspn(value, "\n"));
 		else if ((value = value_of(line, "# theme: ")))
@@ -128,6 +134,8 @@ static void scene_finish(struct scenario *scene)
 	for (size_t i = 0; i < DOINGS_MAX; i++)
 		free(scene->doings[i]);
 	free(scene->sizes);
+	free(scene->kept);
+	free(scene->panels);
 	free(scene->terminals);
 }
 
@@ -173,6 +181,111 @@ static unsigned long carry_out(struct vt *vt, const char *doing, unsigned long k
 	return keys;
 }
 
+/* ---- what is to be seen -------------------------------------------------------------------- */
+
+struct expected {
+	int width, height;
+	struct cell *cells;
+};
+
+static void add_keys(struct text *script, const char *doing)
+{
+	if (doing[0] == ':' && doing[1] != ' ')
+		text_add(script, "key :\ntype %s\nkey Enter\n", doing + 1);
+	else
+		text_add(script, "key %s\n", doing);
+	text_add(script, "settle\n");
+}
+
+/* The whole screen, then the panels that are kept. */
+static void write_script(FILE *file, const struct scenario *scene, int width, int height)
+{
+	struct text script = {0};
+	char *panels = scene->panels ? strdup(scene->panels) : NULL, *rest = NULL;
+
+	text_add(&script, "settle\n");
+	for (size_t i = 0; i < DOINGS_MAX && scene->doings[i]; i++)
+		add_keys(&script, scene->doings[i]);
+	text_add(&script, "print %dx%d\ndump roles marks\n", width, height);
+	for (char *panel = panels ? strtok_r(panels, " ", &rest) : NULL; panel;
+		panel = strtok_r(NULL, " ", &rest))
+		text_add(&script, "print %dx%d (%s)\ndump roles marks %s\n", width, height, panel,
+			panel);
+	fputs(text_of(&script), file);
+	fflush(file);
+	text_finish(&script);
+	free(panels);
+}
+
+/* What the same keys give without a terminal, as text. */
+static char *dumps_of(const struct scenario *scene, int width, int height, enum charset charset)
+{
+	static const char *const charsets[] = {"utf8", "cp437", "ascii"};
+	struct text command = {0}, dumps = {0};
+	FILE *script = tmpfile();
+	char bytes[4096];
+	size_t count;
+
+	if (!script)
+		fail("no file for a script");
+	write_script(script, scene, width, height);
+	for (size_t i = 0; scene->words[i]; i++)
+		text_add(&command, "'%s' ", scene->words[i]);
+	text_add(&command, "--charset %s --size %dx%d --script /dev/fd/%d", charsets[charset],
+		width, height, fileno(script));
+	FILE *pipe = popen(text_of(&command), "r");
+	while (pipe && (count = fread(bytes, 1, sizeof(bytes), pipe)) > 0)
+		text_add_bytes(&dumps, bytes, count);
+	if (!pipe || pclose(pipe) != 0)
+		fail("'%s' does not run to its end", text_of(&command));
+	fclose(script);
+	text_finish(&command);
+	return text_detach(&dumps);
+}
+
+static enum role role_of(char letter)
+{
+	for (int role = 0; role < ROLE_COUNT; role++)
+		if (role_letter((enum role)role) == letter)
+			return (enum role)role;
+	fail("no role has the letter '%c'", letter);
+}
+
+static unsigned marks_of(char letter)
+{
+	for (unsigned marks = 0; marks < 8; marks++)
+		if (mark_letter(marks) == letter)
+			return marks;
+	fail("no marks have the letter '%c'", letter);
+}
+
+/* One row of a plane; gives the next one. */
+static const char *read_row(struct cell *cells, int width, int plane, const char *at)
+{
+	for (int x = 0; x < width; x++) {
+		uint32_t sign = *at == '\n' ? ' ' : utf8_next(&at, strlen(at));
+		if (plane == 0)
+			cells[x].glyph = sign;
+		else if (plane == 1)
+			cells[x].role = role_of((char)sign);
+		else
+			cells[x].marks = (uint8_t)marks_of((char)sign);
+	}
+	return at + 1;
+}
+
+/* The whole screen, which is the first picture. */
+static void read_dump(struct expected *ret_expected, const char *dumps, int width, int height)
+{
+	*ret_expected = (struct expected){width, height,
+		calloc((size_t)width * (size_t)height, sizeof(struct cell))};
+	for (int plane = 0; plane < 3; plane++) {
+		dumps += strcspn(dumps, "\n") + 1; /* its heading */
+		for (int y = 0; y < height; y++)
+			dumps = read_row(&ret_expected->cells[y * width], width, plane, dumps);
+	}
+}
+
 /* ---- what is seen -------------------------------------------------------------------------- */
 
 struct shown {
@@ -198,20 +311,6 @@ static void look(struct shown *ret_shown, const struct scenario *scene, int widt
 	vt_free(vt);
 }
 
-static void look_in_mode(struct shown *ret_shown, const struct scenario *scene, int width,
-	int height, enum mode mode)
-{
-	static const char *const environments[MODES][3] = {
-		[IN_COLOR] = {TERMINAL},
-		[MONO] = {TERMINAL, "NO_COLOR=1"},
-		[ASCII] = {TERMINAL, "LC_ALL=C"},
-	};
-
-	look(ret_shown, scene, width, height, environments[mode]);
-}
-
-/* ---- as text ------------------------------------------------------------------------------- */
-
 static bool looks_like(const struct vt_cell *cell, struct look look)
 {
 	bool is_blank = cell->glyph == ' ', shows = !is_blank || cell->underline || cell->reverse;
@@ -231,172 +330,56 @@ static struct look with_marks(struct look look, unsigned marks)
 	return look;
 }
 
-/* The first role that looks like the cell, with as few marks on top as it takes; 0: none does. */
-static char letter_of(const struct vt_cell *cell, const struct theme *theme)
+struct manner {
+	const char *name; /* for messages */
+	const struct theme *theme;
+	int colors;
+	bool underlines; /* what is coloured */
+};
+
+static bool is_as_expected(const struct vt_cell *is, const struct cell *cell,
+	const struct manner *manner)
 {
-	for (unsigned marks = 0; marks < 8; marks++)
-		for (int role = 0; role < ROLE_COUNT; role++) {
-			struct look look = theme_look(theme, (enum role)role, COLORS);
-			if (looks_like(cell, with_marks(look, marks)))
-				return role_letter((enum role)role);
-		}
-	return '\0';
+	struct look look =
+		with_marks(theme_look(manner->theme, (enum role)cell->role, manner->colors),
+			cell->marks);
+	struct vt_cell underlined = *is;
+
+	underlined.underline = true;
+	if (is->glyph != cell->glyph)
+		return false;
+	return looks_like(is, look) ||
+	       (!manner->underlines && (is->glyph == ' ' || looks_like(&underlined, look)));
 }
 
-static char color_letter(const struct vt_cell *cell, const struct theme *theme)
-{
-	char letter = letter_of(cell, theme);
-
-	if (!letter)
-		fail("no role has the colours %d on %d%s", cell->foreground, cell->background,
-			cell->bold ? ", bold" : "");
-	return letter;
-}
-
-static void add_row_of_signs(struct text *row, const struct shown *shown, int y)
-{
-	const struct vt_cell *cells = &shown->cells[y * shown->width];
-	int width = shown->width;
-
-	while (width > 0 && cells[width - 1].glyph == ' ')
-		width--;
-	for (int x = 0; x < width; x++) {
-		char bytes[5];
-		text_add_bytes(row, bytes, utf8_put(bytes, cells[x].glyph));
-	}
-}
-
-/* Rows that are the same again are counted, for their sake who reads it. */
-static void add_signs(struct text *out, const struct shown *shown)
-{
-	struct text row = {0}, last = {0};
-	int again = 0;
-
-	for (int y = 0; y <= shown->height; y++) {
-		text_clear(&row);
-		if (y < shown->height)
-			add_row_of_signs(&row, shown, y);
-		if (y > 0 && y < shown->height && strcmp(text_of(&row), text_of(&last)) == 0) {
-			again++;
-			continue;
-		}
-		if (again > 2)
-			text_add(out, "~ and %d more\n", again);
-		for (; again > 0 && again <= 2; again--)
-			text_add(out, "%s\n", text_of(&last));
-		again = 0;
-		if (y < shown->height)
-			text_add(out, "%s\n", text_of(&row));
-		text_clear(&last);
-		text_add(&last, "%s", text_of(&row));
-	}
-	text_finish(&row);
-	text_finish(&last);
-}
-
-static void add_letters(struct text *out, int first, int last, const char *letters)
-{
-	if (!*letters)
-		return;
-	if (first < last)
-		text_add(out, "%d-", first);
-	text_add(out, "%2d|%s\n", last, letters);
-}
-
-/* The rows that have any, each with its number, from 0; rows that are the same together. */
-static void add_plane(struct text *out, const struct shown *shown, const struct theme *theme)
-{
-	char letters[WIDTH_MAX + 1] = "", before[WIDTH_MAX + 1] = "";
-	int first = 0;
-
-	for (int y = 0; y < shown->height; y++) {
-		int width = 0;
-		for (int x = 0; x < shown->width; x++) {
-			letters[x] = color_letter(&shown->cells[y * shown->width + x], theme);
-			if (letters[x] != ' ')
-				width = x + 1;
-		}
-		letters[width] = '\0';
-		if (strcmp(letters, before) == 0)
-			continue;
-		add_letters(out, first, y - 1, before);
-		memcpy(before, letters, sizeof(before));
-		first = y;
-	}
-	add_letters(out, first, shown->height - 1, before);
-}
-
-static void insist_on_same(const struct text *one, const struct text *other, const char *what)
-{
-	if (strcmp(text_of(one), text_of(other)) != 0)
-		fail("%s:\n%s\nbut:\n%s", what, text_of(one), text_of(other));
-}
-
-/*
- * A cell that usually looks so, in another theme. Roles that share a colour there need not share it
- * here: any of them will do.
- */
-static bool is_as_expected(const struct vt_cell *is, const struct vt_cell *usual,
-	const struct scenario *scene, const struct theme *theme, int colors)
-{
-	for (int role = 0; role < ROLE_COUNT; role++)
-		for (unsigned marks = 0; marks < 8; marks++) {
-			struct look there = theme_look(scene->theme, (enum role)role, COLORS);
-			struct look here = theme_look(theme, (enum role)role, colors);
-			if (looks_like(usual, with_marks(there, marks)) &&
-				looks_like(is, with_marks(here, marks)))
-				return true;
-		}
-	return false;
-}
-
-static void insist_on_ascii(const struct shown *shown)
-{
-	for (int i = 0; i < shown->width * shown->height; i++)
-		if (shown->cells[i].glyph > 0x7E)
-			fail("a sign beyond ASCII: U+%04X", shown->cells[i].glyph);
-}
-
-/* Without colours each cell has the marks of a role that it has in colour. */
-static void insist_on_marks(const struct shown *colored, const struct shown *shown,
-	const struct scenario *scene)
+static void insist_on(const struct shown *shown, const struct expected *expected,
+	const struct manner *manner)
 {
 	for (int i = 0; i < shown->width * shown->height; i++) {
-		const struct vt_cell *cell = &shown->cells[i];
-		if (cell->foreground != -1 || cell->background != -1)
-			fail("a colour where none was wanted: row %d, column %d", i / shown->width,
-				i % shown->width);
-		if (cell->glyph != colored->cells[i].glyph)
-			fail("without colours another sign: row %d, column %d", i / shown->width,
-				i % shown->width);
-		if (!is_as_expected(cell, &colored->cells[i], scene, scene->theme, 0))
-			fail("without colours other marks than the legend's: row %d, column %d",
-				i / shown->width, i % shown->width);
+		const struct vt_cell *is = &shown->cells[i];
+		const struct cell *cell = &expected->cells[i];
+		char sign[5], wanted[5];
+		if (is_as_expected(is, cell, manner))
+			continue;
+		utf8_put(sign, is->glyph);
+		utf8_put(wanted, cell->glyph);
+		fail("%dx%d, %s, theme %s, row %d, column %d: '%s', %d on %d%s%s%s; wanted is '%s' as %s, marks '%c'",
+			shown->width, shown->height, manner->name, theme_name(manner->theme),
+			i / shown->width, i % shown->width, sign, is->foreground, is->background,
+			is->bold ? ", bold" : "", is->underline ? ", underlined" : "",
+			is->reverse ? ", reversed" : "", wanted, role_name((enum role)cell->role),
+			mark_letter(cell->marks));
 	}
 }
 
-static void add_screens(struct text *out, const struct scenario *scene, int width, int height)
+static void check_terminal(const struct scenario *scene, const struct expected *expected,
+	const char *const *environment, const struct manner *manner)
 {
-	struct shown shown[MODES];
-	struct text signs = {0}, colors = {0}, plain = {0}, again = {0};
+	struct shown shown;
 
-	for (enum mode mode = 0; mode < MODES; mode++)
-		look_in_mode(&shown[mode], scene, width, height, mode);
-	add_signs(&signs, &shown[IN_COLOR]);
-	add_plane(&colors, &shown[IN_COLOR], scene->theme);
-	insist_on_marks(&shown[IN_COLOR], &shown[MONO], scene);
-	add_signs(&plain, &shown[ASCII]);
-	insist_on_ascii(&shown[ASCII]);
-	add_plane(&again, &shown[ASCII], scene->theme);
-	insist_on_same(&colors, &again, "in ASCII the colours are others");
-	text_add(out, "== %dx%d\n%s-- colours\n%s-- ASCII\n%s", width, height, text_of(&signs),
-		text_of(&colors), text_of(&plain));
-	for (enum mode mode = 0; mode < MODES; mode++)
-		free(shown[mode].cells);
-	text_finish(&signs);
-	text_finish(&colors);
-	text_finish(&plain);
-	text_finish(&again);
+	look(&shown, scene, expected->width, expected->height, environment);
+	insist_on(&shown, expected, manner);
+	free(shown.cells);
 }
 
 /* ---- other terminals ----------------------------------------------------------------------- */
@@ -420,14 +403,14 @@ static int colors_of(const char *terminal)
 	fail("the number of colours of TERM=%s is not known", terminal);
 }
 
-static void insist_on_theme(const struct shown *usual, const struct scenario *scene,
+static void insist_on_theme(const struct expected *expected, const struct scenario *scene,
 	const char *terminal, const char *theme)
 {
 	char term[60];
 	const char *const environment[] = {term, NULL};
-	bool cannot_underline = strcmp(terminal, "linux") == 0; /* what is coloured */
+	struct manner manner = {term, theme_find(theme), colors_of(terminal),
+		strcmp(terminal, "linux") != 0};
 	struct scenario themed = *scene;
-	struct shown shown;
 	size_t n = 0;
 
 	snprintf(term, sizeof(term), "TERM=%s", terminal);
@@ -437,79 +420,133 @@ static void insist_on_theme(const struct shown *usual, const struct scenario *sc
 		fail("more than %u words to play", WORDS_MAX);
 	themed.words[n] = (char[]){"--theme"};
 	themed.words[n + 1] = strdup(theme);
-	look(&shown, &themed, usual->width, usual->height, environment);
-	for (int i = 0; i < usual->width * usual->height; i++) {
-		struct vt_cell is = shown.cells[i], underlined = is;
-		underlined.underline = true;
-		if (cannot_underline && is.glyph == ' ')
-			continue;
-		if (!is_as_expected(&is, &usual->cells[i], scene, theme_find(theme),
-			    colors_of(terminal)) &&
-			!(cannot_underline && is_as_expected(&underlined, &usual->cells[i], scene,
-						      theme_find(theme), colors_of(terminal))))
-			fail("TERM=%s, theme %s, row %d, column %d: %d on %d%s%s%s is not the theme's",
-				terminal, theme, i / usual->width, i % usual->width, is.foreground,
-				is.background, is.bold ? ", bold" : "",
-				is.underline ? ", underlined" : "", is.reverse ? ", reversed" : "");
-	}
+	check_terminal(&themed, expected, environment, &manner);
 	free(themed.words[n + 1]);
-	free(shown.cells);
 }
 
 static void insist_on_themes(const struct scenario *scene)
 {
-	struct shown usual;
 	int width, height;
 	char *rest;
 
 	if (sscanf(scene->sizes, "%dx%d", &width, &height) != 2)
 		fail("'%s' is no size", scene->sizes);
-	look_in_mode(&usual, scene, width, height, IN_COLOR);
 	for (char *terminal = strtok_r(scene->terminals, " ", &rest); terminal;
-		terminal = strtok_r(NULL, " ", &rest))
+		terminal = strtok_r(NULL, " ", &rest)) {
+		enum charset charset =
+			strcmp(terminal, "linux") == 0 ? CHARSET_CP437 : CHARSET_UTF8;
+		char *dumps = dumps_of(scene, width, height, charset);
+		struct expected expected;
+		read_dump(&expected, dumps, width, height);
 		for (size_t i = 0; theme_names[i]; i++)
-			insist_on_theme(&usual, scene, terminal, theme_names[i]);
-	free(usual.cells);
+			insist_on_theme(&expected, scene, terminal, theme_names[i]);
+		free(expected.cells);
+		free(dumps);
+	}
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-static void write_screens(const char *program)
+struct files {
+	FILE *kept, *summed, *utf8, *ascii;
+};
+
+/* The end of the picture that begins here. */
+static size_t picture_length(const char *dumps)
+{
+	const char *next = strstr(dumps, "\n== ");
+
+	return next ? (size_t)(next + 1 - dumps) : strlen(dumps);
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	const char *at = strstr(words, word);
+
+	return at && (at == words || at[-1] == ' ') &&
+	       (at[strlen(word)] == ' ' || at[strlen(word)] == '\0');
+}
+
+/* FNV-1a */
+static uint64_t sum_of(const char *bytes, size_t length)
+{
+	uint64_t sum = 0xCBF29CE484222325;
+
+	for (size_t i = 0; i < length; i++)
+		sum = (sum ^ (unsigned char)bytes[i]) * 0x100000001B3;
+	return sum;
+}
+
+static void add_sums(const struct files *files, const char *dumps)
+{
+	while (*dumps) {
+		size_t length = picture_length(dumps);
+		fprintf(files->kept, "%.*s, sum %016" PRIx64 "\n", (int)strcspn(dumps, "\n"), dumps,
+			sum_of(dumps, length));
+		fprintf(files->summed, "%.*s", (int)length, dumps);
+		dumps += length;
+	}
+}
+
+static void check_size(const struct files *files, const struct scenario *scene, int width,
+	int height, bool is_kept)
+{
+	static const char *const in_color[] = {TERMINAL, NULL},
+				 *const mono[] = {TERMINAL, "NO_COLOR=1", NULL},
+				 *const ascii[] = {TERMINAL, "LC_ALL=C", NULL};
+	char *dumps = dumps_of(scene, width, height, CHARSET_UTF8);
+	char *plain = dumps_of(scene, width, height, CHARSET_ASCII);
+	size_t whole = picture_length(dumps);
+	struct expected expected, in_ascii;
+
+	read_dump(&expected, dumps, width, height);
+	read_dump(&in_ascii, plain, width, height);
+	check_terminal(scene, &expected, in_color,
+		&(struct manner){"in colour", scene->theme, COLORS, true});
+	check_terminal(scene, &expected, mono,
+		&(struct manner){"without colours", scene->theme, 0, true});
+	check_terminal(scene, &in_ascii, ascii,
+		&(struct manner){"in ASCII", scene->theme, COLORS, true});
+	fprintf(files->utf8, "%.*s", (int)whole, dumps);
+	fprintf(files->ascii, "%.*s", (int)picture_length(plain), plain);
+	const char *pictures = scene->panels ? dumps + whole : dumps;
+	if (is_kept)
+		fputs(pictures, files->kept);
+	else if (!has_word(scene->kept, "none"))
+		add_sums(files, pictures);
+	free(expected.cells);
+	free(in_ascii.cells);
+	free(dumps);
+	free(plain);
+}
+
+static void write_screens(const char *program, const struct files *files)
 {
 	struct scenario scene;
-	struct text out = {0};
 	int width, height;
 	char *rest;
 
 	read_scene(&scene, program);
+	fputs(text_of(&scene.head), files->kept);
 	if (scene.terminals)
 		insist_on_themes(&scene);
-	text_add(&out, "%s", text_of(&scene.head));
 	for (char *size = strtok_r(scene.sizes, " ", &rest); size;
 		size = strtok_r(NULL, " ", &rest)) {
-		if (sscanf(size, "%dx%d", &width, &height) != 2 || width > WIDTH_MAX)
+		if (sscanf(size, "%dx%d", &width, &height) != 2)
 			fail("'%s' is no size", size);
-		add_screens(&out, &scene, width, height);
+		check_size(files, &scene, width, height, !scene.kept || has_word(scene.kept, size));
 	}
-	fputs(text_of(&out), stdout);
-	text_finish(&out);
 	scene_finish(&scene);
 }
 
-/*
- * What the letters stand for: the roles that have this colour, how it is made, and how they look
- * without colours.
- */
+/* The roles with their letters, how their colours are made, and how they look without colours. */
 static void write_legend(void)
 {
 	const struct theme *theme = theme_find(THEME);
 
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct look look = theme_look(theme, (enum role)role, COLORS);
-		struct vt_cell cell = {'x', look.foreground, look.background,
-			look.marks & CELL_BOLD, look.marks & CELL_UNDERLINE,
-			look.marks & CELL_REVERSE};
-		printf("%c  %-10s %3d on %3d  %c\n", letter_of(&cell, theme),
+		printf("%c  %-10s %3d on %3d  %c\n", role_letter((enum role)role),
 			role_name((enum role)role), look.foreground, look.background,
 			mark_letter(theme_look(theme, (enum role)role, 0).marks));
 	}
@@ -524,17 +561,40 @@ static void write_panels(void)
 		puts(panels[i]->name);
 }
 
+static FILE *create(const char *folder, const char *name)
+{
+	struct text path = {0};
+
+	text_add(&path, "%s/%s", folder, name);
+	FILE *file = fopen(text_of(&path), "w");
+	if (!file)
+		fail("%s: cannot be written", text_of(&path));
+	text_finish(&path);
+	return file;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc != 2)
-		return 2;
-	if (strcmp(argv[1], "--panels") == 0) {
+	if (argc == 2 && strcmp(argv[1], "--panels") == 0) {
 		write_panels();
 		return 0;
 	}
-	if (strcmp(argv[1], "--legend") == 0)
+	if (argc == 2 && strcmp(argv[1], "--legend") == 0) {
 		write_legend();
-	else
-		write_screens(argv[1]);
+		return 0;
+	}
+	if (argc != 3)
+		return 2;
+	struct files files = {
+		.kept = create(argv[2], "kept"),
+		.summed = create(argv[2], "summed"),
+		.utf8 = create(argv[2], "utf8"),
+		.ascii = create(argv[2], "ascii"),
+	};
+	write_screens(argv[1], &files);
+	fclose(files.kept);
+	fclose(files.summed);
+	fclose(files.utf8);
+	fclose(files.ascii);
 	return 0;
 }
