@@ -13,6 +13,7 @@
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "engine/engine.h"
+#include "engines/freelist/decisions.h"
 #include "heap/space.h"
 
 #include <assert.h>
@@ -208,7 +209,7 @@ static uint64_t allocate(struct tool *tool, uint64_t size)
 static uint64_t entries_searched(const struct tool *tool)
 {
 	for (size_t i = 0; i < tool->log.count; i++)
-		if (tool->log.items[i].kind == DECISION_SEARCHED)
+		if (tool->log.items[i].kind == &decision_searched)
 			return tool->log.items[i].a;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "engines/pymalloc/decisions.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
 
@@ -38,8 +39,8 @@ static int add_arenas(struct text *out, uint64_t number, const struct decision_l
 			number, log->lost);
 	for (size_t i = 0; i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
-		bool is_mapped = decision->kind == DECISION_ARENA_MAPPED;
-		if (!is_mapped && decision->kind != DECISION_ARENA_UNMAPPED)
+		bool is_mapped = decision->kind == &decision_arena_mapped;
+		if (!is_mapped && decision->kind != &decision_arena_unmapped)
 			continue;
 		text_add_number(out, number);
 		add_words(out, is_mapped ? " +arena " : " -arena ");

@@ -622,7 +622,7 @@ static void finish(struct engine *engine)
 /* A callback for each that the engine within has, and none else: callers ask which there are. */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 30 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 31 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
@@ -630,6 +630,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.summary = inner->summary,
 		.options = inner->options,
 		.below = inner->below,
+		.decisions = inner->decisions,
 		.runs_code = inner->runs_code,
 		.state_size = sizeof(struct contract),
 		.halves = inner->halves,

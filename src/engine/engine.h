@@ -19,6 +19,7 @@
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
+#include "engine/decision.h"
 #include "flat/flat.h"
 #include "trace/event.h"
 
@@ -89,185 +90,6 @@ enum happening {
 	HAPPENINGS(H)
 #undef H
 };
-
-/*
- * Decisions, in the order they were taken.  enumerator, name for tests and dumps, what a b c d are.
- * Pools and regions are named by their base address, arenas by their serial (order of mapping from
- * 0), blocks by their address.
- */
-#define DECISIONS(D) \
-	/* pymalloc */ \
-	D(DECISION_SMALL, "small", "a size, b class, c block size") \
-	D(DECISION_TOO_LARGE, "too-large", "a size, b limit: passed to the layer below") \
-	D(DECISION_RAW_DOMAIN, "raw-domain", \
-		"a size: the raw domain is served by the layer below") \
-	D(DECISION_C_HEAP, "c-heap", "a size: malloc itself was asked, not Python") \
-	D(DECISION_ALIGNED, "aligned", "a size, b alignment: passed to the layer below") \
-	D(DECISION_USEDPOOLS_HIT, "usedpools-hit", "a class, b pool, c pools in the list") \
-	D(DECISION_USEDPOOLS_EMPTY, "usedpools-empty", "a class") \
-	D(DECISION_ARENA_CHOSEN, "arena-chosen", "a serial, b nfreepools before, c usable arenas") \
-	D(DECISION_NO_USABLE_ARENA, "no-usable-arena", "") \
-	D(DECISION_ARENA_MAPPED, "arena-mapped", "a serial, b base, c pools, d slot in arenas[]") \
-	D(DECISION_ARENA_INVENTED, "arena-invented", \
-		"a bytes: no recorded arena was left to take its place") \
-	D(DECISION_ARENA_REFUSED, "arena-refused", "a bytes: the layer below had none") \
-	D(DECISION_POOL_FROM_FREEPOOLS, "pool-from-freepools", \
-		"a pool, b arena serial, c old class") \
-	D(DECISION_POOL_CARVED, "pool-carved", \
-		"a pool, b arena serial, c pools never carved left") \
-	D(DECISION_ARENA_FULL, "arena-full", "a serial: left usable_arenas") \
-	D(DECISION_POOL_SAME_CLASS, "pool-same-class", "a pool, b class: its chain is still good") \
-	D(DECISION_POOL_INITIALISED, "pool-initialised", "a pool, b class, c blocks it can hold") \
-	D(DECISION_POOL_LINKED, "pool-linked", "a pool, b class: to the front of usedpools[b]") \
-	D(DECISION_BLOCK_POPPED, "block-popped", \
-		"a block, b pool, c next of the chain or 0, d count after") \
-	D(DECISION_BLOCK_CARVED, "block-carved", \
-		"a block made the chain, b pool, c nextoffset after") \
-	D(DECISION_POOL_FULL, "pool-full", "a pool, b class: left usedpools[b]") \
-	D(DECISION_BLOCK_PUSHED, "block-pushed", \
-		"a block, b pool, c next of the chain or 0, d count after") \
-	D(DECISION_POOL_UNFULL, "pool-unfull", "a pool, b class: to the front of usedpools[b]") \
-	D(DECISION_POOL_EMPTY, "pool-empty", "a pool, b arena serial, c nfreepools after") \
-	D(DECISION_ARENA_USABLE_AGAIN, "arena-usable-again", \
-		"a serial: to the front of usable_arenas") \
-	D(DECISION_ARENA_SORTED, "arena-sorted", \
-		"a serial, b serial it now stands behind, c nfreepools") \
-	D(DECISION_ARENA_STAYS, "arena-stays", "a serial, b nfreepools: already in its place") \
-	D(DECISION_ARENA_KEPT, "arena-kept", "a serial: wholly free, but the last usable one") \
-	D(DECISION_ARENA_UNMAPPED, "arena-unmapped", \
-		"a serial, b its first pool, c slot in arenas[], d bytes of a pool") \
-	D(DECISION_FITS_BLOCK, "fits-block", "a new size, b block size: realloc stays") \
-	D(DECISION_SHRINKS_LITTLE, "shrinks-little", \
-		"a new size, b block size: more than 3/4 kept, stays") \
-	D(DECISION_MOVES, "moves", "a new size, b old given bytes, c bytes copied, d 1: always") \
-	D(DECISION_STAYS_BELOW, "stays-below", "a new size: the block belongs to the layer below") \
-	/* heap with a free list */ \
-	D(DECISION_PADDED, "padded", "a size, b bytes with both, c header, d alignment") \
-	D(DECISION_SEARCHED, "searched", \
-		"a entries looked at, b holes in the list, c bytes wanted, d fit") \
-	D(DECISION_HOLE_CHOSEN, "hole-chosen", "a hole, b its size, c fit") \
-	D(DECISION_SPLIT, "split", \
-		"a block start, b block bytes, c rest's address, d rest's bytes") \
-	D(DECISION_EXACT_FIT, "exact-fit", "a hole, b its size: it leaves the list") \
-	D(DECISION_ALIGNMENT_GAP, "alignment-gap", "a hole left in front, b its size") \
-	D(DECISION_GREW, "grew", "a old end, b bytes added, c new end") \
-	D(DECISION_NO_FIT, "no-fit", "a bytes wanted, b free bytes in all, c largest hole") \
-	D(DECISION_HOLE_MADE, "hole-made", \
-		"a hole, b its size, c its place in a list by address from 0") \
-	D(DECISION_COALESCED_BEFORE, "coalesced-before", \
-		"a hole before, b its size, c merged size") \
-	D(DECISION_COALESCED_AFTER, "coalesced-after", "a hole after, b its size, c merged size") \
-	D(DECISION_JOINED, "joined", "a hole, b its size, c the one behind it, d its size") \
-	D(DECISION_JOINED_ALL, "joined-all", "a holes fewer: on demand, wherever they touch") \
-	D(DECISION_LIST_SORTED, "list-sorted", "a holes that had been out of order") \
-	D(DECISION_SHRUNK, "shrunk", "a block, b old bytes, c new bytes") \
-	D(DECISION_GREW_IN_PLACE, "grew-in-place", "a block, b old bytes, c new bytes") \
-	/* pool */ \
-	D(DECISION_SLAB_POOL, "slab-pool", "a size, b block size") \
-	D(DECISION_SLAB_TOO_LARGE, "slab-too-large", "a size, b the largest block size") \
-	D(DECISION_SLAB_MISALIGNED, "slab-misaligned", "a size, b alignment that no block has") \
-	D(DECISION_SLAB_MAPPED, "slab-mapped", "a serial, b base, c blocks, d block size") \
-	D(DECISION_SLAB_EXHAUSTED, "slab-exhausted", "a blocks in use, b block size") \
-	D(DECISION_SLAB_POPPED, "slab-popped", \
-		"a block, b next of the chain or 0, c free blocks left") \
-	D(DECISION_SLAB_PUSHED, "slab-pushed", "a block, b next of the chain or 0, c free blocks") \
-	/* budget */ \
-	D(DECISION_BUDGET_ALLOWED, "budget-allowed", \
-		"a bytes, of b left: the layer below is asked") \
-	D(DECISION_BUDGET_SPENT, "budget-spent", "a bytes, b left before, c left after") \
-	D(DECISION_BUDGET_RETURNED, "budget-returned", "a bytes, b left after") \
-	D(DECISION_BUDGET_EXCEEDED, "budget-exceeded", \
-		"a bytes more than before, b left, c limit") \
-	/* buddy */ \
-	D(DECISION_BUDDY_ORDER, "buddy-order", "a size, b bytes of a block") \
-	D(DECISION_BUDDY_FOUND, "buddy-found", "a block, b its bytes, c times it must be split") \
-	D(DECISION_BUDDY_SPLIT, "buddy-split", \
-		"a block, b bytes of a half, c the upper half, free") \
-	D(DECISION_BUDDY_MERGED, "buddy-merged", "a block, b its buddy, c bytes of both") \
-	/* as recorded */ \
-	D(DECISION_RECORDED_AT, "recorded-at", "a block, b bytes it takes, c header, d size") \
-	D(DECISION_RECORDED_IN_POOL, "recorded-in-pool", \
-		"a block, b pool, c block size, d blocks in use after") \
-	D(DECISION_RECORDED_LEFT, "recorded-left", "a block, b pool, c blocks in use after") \
-	D(DECISION_RECORDED_NOWHERE, "recorded-nowhere", "a size: the trace tells no address") \
-	D(DECISION_RECORDED_TAKEN, "recorded-taken", \
-		"a address, b size: something else lies there") \
-	D(DECISION_REGION_BEGUN, "region-begun", \
-		"a base, b bytes, c how near others would have been") \
-	D(DECISION_REGION_GREW, "region-grew", "a base, b bytes more, c bytes") \
-	D(DECISION_REGION_MAPPED, "region-mapped", \
-		"a base, b bytes, c limit: mapped for one block alone") \
-	D(DECISION_REGION_UNMAPPED, "region-unmapped", "a base, b bytes") \
-	/* counted objects and their collector (heap/objects.h), named by their identity */ \
-	D(DECISION_COUNT_UP, "count-up", \
-		"a object, b count after, c who refers now or OBJECT_NONE") \
-	D(DECISION_COUNT_DOWN, "count-down", \
-		"a object, b count after, c who referred or OBJECT_NONE") \
-	D(DECISION_FINALIZED, "finalized", "a object: its finaliser was called") \
-	D(DECISION_RESURRECTED, "resurrected", \
-		"a object, b generation it is in, c 1: by its own finaliser") \
-	D(DECISION_WEAK_MADE, "weak-made", "a weak reference, b object, c its count, as before") \
-	D(DECISION_WEAK_CLEARED, "weak-cleared", "a weak reference, b object that it referred to") \
-	D(DECISION_CALLBACK, "callback", \
-		"a weak reference, b object told, c 1: it let go of a reference") \
-	D(DECISION_DIED, "died", "a object, b bytes") \
-	D(DECISION_COLLECT_DUE, "collect-due", "a generation, b its count, c its threshold") \
-	D(DECISION_COLLECT_PUT_OFF, "collect-put-off", \
-		"a objects new to generation 2, b that survived there") \
-	D(DECISION_COLLECT, "collect", "a generation, b candidates") \
-	D(DECISION_SUBTRACTED, "subtracted", \
-		"a candidate, b its count, c references from candidates, d what is left") \
-	D(DECISION_RESCUED, "rescued", \
-		"a candidate with nothing left, b reachable candidate that refers to it") \
-	D(DECISION_UNREACHABLE, "unreachable", "a candidate") \
-	D(DECISION_SURVIVED, "survived", \
-		"a candidates that survive, b generation they are in now") \
-	D(DECISION_CLEARED, "cleared", \
-		"a unreachable object: the collector makes it let go of what it refers to") \
-	D(DECISION_COLLECTED, "collected", \
-		"a generation, b unreachable objects that were cleared") \
-	D(DECISION_GC_SET, "gc-set", "a enum gc_word, b c d thresholds") \
-	/* a plug-in */ \
-	D(DECISION_PLUGIN_PLACED, "plugin-placed", "a block, b size, c bytes of the gap it is in") \
-	D(DECISION_PLUGIN_RELEASED, "plugin-released", \
-		"a address, b size, c bytes of the gap left") \
-	D(DECISION_PLUGIN_NULL, "plugin-null", "a size: it answered NULL") \
-	D(DECISION_PLUGIN_NOT_ALIGNING, "plugin-not-aligning", \
-		"a alignment that it cannot be asked for") \
-	D(DECISION_PLUGIN_GREW, "plugin-grew", "a old end, b bytes added, c new end") \
-	D(DECISION_PLUGIN_HARMED, "plugin-harmed", \
-		"a live block it wrote over, or answered to lie in") \
-	D(DECISION_PLUGIN_DIED, "plugin-died", "") \
-	D(DECISION_PLUGIN_DEAD, "plugin-dead", "a event at which it died") \
-	/* any engine, and the heap above it */ \
-	D(DECISION_ENTERED_BELOW, "entered-below", "a size: what follows is the layer below") \
-	D(DECISION_LEFT_BELOW, "left-below", "") \
-	D(DECISION_MAPPED, "mapped", "a base, b bytes") \
-	D(DECISION_UNMAPPED, "unmapped", "a base, b bytes") \
-	D(DECISION_NO_MEMORY, "no-memory", "a bytes wanted") \
-	D(DECISION_INVALID, "invalid", "a address: no block begins there")
-
-enum decision_kind {
-#define D(id, name, operands) id,
-	DECISIONS(D) DECISION_KIND_COUNT
-#undef D
-};
-
-struct decision {
-	enum decision_kind kind;
-	uint64_t a, b, c, d;
-};
-
-#define DECISIONS_MAX 256 /* per event; what does not fit is counted in `lost` */
-
-struct decision_log {
-	size_t count;
-	size_t lost;
-	struct decision items[DECISIONS_MAX];
-};
-
-/* Which hole of a free list serves a request. */
-enum fit { FIT_FIRST, FIT_NEXT, FIT_BEST, FIT_WORST };
 
 /* Where engines get address space from; the heap provides it.  Addresses are never 0. */
 struct page_source {
@@ -409,6 +231,8 @@ struct engine_ops {
 	const struct option_spec *options; /* its parameters; NULL when it has none */
 	/* name of the engine it is stacked on by default, NULL for none */
 	const char *below;
+	/* the kinds that it decides, beside those of decision.h, ended by NULL; or NULL */
+	const struct decision_kind *const *decisions;
 	/* bytes of the engine's own struct, whose first member is a struct engine */
 	size_t state_size;
 	/*
@@ -765,25 +589,13 @@ static inline int engine_check(const struct engine *engine, struct error *err)
 bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at,
 	struct region *ret_region);
 
-/* Appends a decision where somebody listens. */
-static inline void decision_add(struct decision_log *log, enum decision_kind kind, uint64_t a,
+/* Appends a decision to the log of the request that is served, if there is one. */
+static inline void decide(struct engine *engine, const struct decision_kind *kind, uint64_t a,
 	uint64_t b, uint64_t c, uint64_t d)
-{
-	if (!log)
-		return;
-	if (log->count < DECISIONS_MAX)
-		log->items[log->count++] = (struct decision){kind, a, b, c, d};
-	else
-		log->lost++;
-}
-
-static inline void decide(struct engine *engine, enum decision_kind kind, uint64_t a, uint64_t b,
-	uint64_t c, uint64_t d)
 {
 	decision_add(engine->log, kind, a, b, c, d);
 }
 
-const char *decision_name(enum decision_kind kind); /* "usedpools-hit" */
 const char *happening_name(enum happening_bit bit); /* "arena-mapped" */
 const char *outcome_name(enum outcome outcome);
 

@@ -1,13 +1,5 @@
-/* Names of outcomes, decisions and happenings; see engine.h. */
+/* Names of outcomes and happenings; see engine.h. */
 #include "engine/engine.h"
-
-const char *decision_name(enum decision_kind kind)
-{
-#define NAME(id, name, operands) [id] = name,
-	static const char *const names[] = {DECISIONS(NAME)};
-#undef NAME
-	return names[kind];
-}
 
 const char *happening_name(enum happening_bit bit)
 {

@@ -14,6 +14,8 @@
  * Blocks are known by their first unit, a unit being the smallest block.  The used units before a
  * block are kept in a Fenwick tree, for maps at any scale.
  */
+#include "engines/buddy.h"
+
 #include "base/error.h"
 #include "base/options.h"
 #include "engine/engine.h"
@@ -66,6 +68,43 @@ static const struct option_spec options[] = {
 		.power_of_two = true,
 		.help = "the smallest block"},
 	{0},
+};
+
+static const struct decision_kind decision_buddy_order = {
+	.name = "buddy-order",
+	.operands = "a size, b bytes of a block",
+	.words = {.plain = "A request of {a:B} takes a block of {b:B}."},
+};
+
+static const struct decision_kind decision_buddy_found = {
+	.name = "buddy-found",
+	.operands = "a block, b its bytes, c times it must be split",
+	.words = {.plain = "The smallest free block that has them is at {a:pool}: {b:B}."},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_buddy_split = {
+	.name = "buddy-split",
+	.operands = "a block, b bytes of a half, c the upper half, free",
+	.words = {.plain =
+			  "It was split into halves of {b:B}: the upper one, at {c:pool}, stays free.",
+		.brief = "split to {b:B}"},
+};
+
+const struct decision_kind decision_buddy_merged = {
+	.name = "buddy-merged",
+	.operands = "a block, b its buddy, c bytes of both",
+	.words = {.plain = "Its buddy at {b:pool} is free, too: merged to {c:B}.",
+		.brief = "merged to {c:B}"},
+	.change = hole_change_unknown,
+};
+
+static const struct decision_kind *const decisions[] = {
+	&decision_buddy_order,
+	&decision_buddy_found,
+	&decision_buddy_split,
+	&decision_buddy_merged,
+	NULL,
 };
 
 static struct buddies *self(struct engine *engine)
@@ -172,7 +211,7 @@ static enum outcome no_memory(struct buddies *heap, uint64_t size)
 	while (order > 0 && scalars->head[order - 1] == 0)
 		order--;
 	heap->engine.happened |= HAPPENED_NO_MEMORY;
-	decide(&heap->engine, DECISION_NO_FIT, size,
+	decide(&heap->engine, &decision_no_fit, size,
 		capacity_of(heap) - (scalars->used << heap->unit_bits),
 		order ? bytes_of(heap, order - 1) : 0, 0);
 	return OUTCOME_NO_MEMORY;
@@ -188,22 +227,22 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 
 	if (order > heap->orders)
 		return no_memory(heap, size);
-	decide(engine, DECISION_BUDDY_ORDER, request->size, bytes_of(heap, order), 0, 0);
+	decide(engine, &decision_buddy_order, request->size, bytes_of(heap, order), 0, 0);
 	while (larger <= heap->orders && scalars->head[larger] == 0)
 		larger++;
 	if (larger > heap->orders)
 		return no_memory(heap, bytes_of(heap, order));
 
 	uint32_t unit = scalars->head[larger] - 1;
-	decide(engine, DECISION_BUDDY_FOUND, address_of(heap, unit), bytes_of(heap, larger),
+	decide(engine, &decision_buddy_found, address_of(heap, unit), bytes_of(heap, larger),
 		larger - order, 0);
 	take_free(heap, unit, larger);
 	while (larger > order) {
 		larger--;
 		put_free(heap, unit + (1u << larger), larger);
 		engine->happened |= HAPPENED_SPLIT;
-		decide(engine, DECISION_BUDDY_SPLIT, address_of(heap, unit), bytes_of(heap, larger),
-			address_of(heap, unit + (1u << larger)), 0);
+		decide(engine, &decision_buddy_split, address_of(heap, unit),
+			bytes_of(heap, larger), address_of(heap, unit + (1u << larger)), 0);
 	}
 	unit_at(heap, unit)->tag = (order + 1) | IS_USED;
 	count_units(heap, unit, 1u << order);
@@ -226,7 +265,7 @@ static bool find_block(const struct buddies *heap, uint64_t address, uint32_t *r
 static enum outcome invalid(struct buddies *heap, uint64_t address)
 {
 	heap->engine.happened |= HAPPENED_INVALID;
-	decide(&heap->engine, DECISION_INVALID, address, 0, 0, 0);
+	decide(&heap->engine, &decision_invalid, address, 0, 0, 0);
 	return OUTCOME_INVALID;
 }
 
@@ -242,14 +281,14 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	count_units(heap, unit, ~(1u << order) + 1);
 	scalars_of(heap)->used -= UINT64_C(1) << order;
 	scalars_of(heap)->blocks--;
-	decide(engine, DECISION_HOLE_MADE, address, bytes_of(heap, order), 0, 0);
+	decide(engine, &decision_hole_made, address, bytes_of(heap, order), 0, 0);
 	for (; order < heap->orders; order++) {
 		uint32_t buddy = unit ^ (1u << order);
 		if (unit_at(heap, buddy)->tag != order + 1)
 			break;
 		take_free(heap, buddy, order);
 		engine->happened |= HAPPENED_COALESCED;
-		decide(engine, DECISION_BUDDY_MERGED, address_of(heap, unit),
+		decide(engine, &decision_buddy_merged, address_of(heap, unit),
 			address_of(heap, buddy), bytes_of(heap, order + 1), 0);
 		unit = unit < buddy ? unit : buddy;
 	}
@@ -270,11 +309,11 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 	uint64_t size = bytes_of(heap, (unit_at(heap, unit)->tag & ~IS_USED) - 1);
 	if (request->size <= size) {
-		decide(engine, DECISION_FITS_BLOCK, request->size, size, 0, 0);
+		decide(engine, &decision_fits_block, request->size, size, 0, 0);
 		*ret_placement = (struct placement){address, size, 0};
 		return OUTCOME_PLACED;
 	}
-	decide(engine, DECISION_MOVES, request->size, size, size, 0);
+	decide(engine, &decision_moves, request->size, size, size, 0);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED)
 		release(engine, address);
@@ -486,6 +525,7 @@ const struct engine_ops engine_buddy = {
 	.name = "buddy",
 	.summary = "blocks of powers of two, split in halves and merged with their buddies",
 	.options = options,
+	.decisions = decisions,
 	.state_size = sizeof(struct buddies),
 	.halves = true,
 

@@ -8,6 +8,8 @@
  * It knows how much, not where: of addresses and fragmentation it sees nothing.  The size of each
  * block is kept by its address, since a free tells no more than that.
  */
+#include "engines/budget.h"
+
 #include "base/error.h"
 #include "base/options.h"
 #include "engine/engine.h"
@@ -47,6 +49,39 @@ static const struct option_spec options[] = {
 		.min = 1,
 		.help = "what the program may have at a time"},
 	{0},
+};
+
+static const struct decision_kind decision_budget_allowed = {
+	.name = "budget-allowed",
+	.operands = "a bytes, of b left: the layer below is asked",
+	.words = {.plain = "The budget has {b:B} left: enough for {a:B}."},
+};
+
+const struct decision_kind decision_budget_spent = {
+	.name = "budget-spent",
+	.operands = "a bytes, b left before, c left after",
+	.words = {.plain = "The budget spent {a:B}, and has {c:B} left."},
+};
+
+const struct decision_kind decision_budget_returned = {
+	.name = "budget-returned",
+	.operands = "a bytes, b left after",
+	.words = {.plain = "{a:B} went back to the budget, which has {b:B} left."},
+};
+
+const struct decision_kind decision_budget_exceeded = {
+	.name = "budget-exceeded",
+	.operands = "a bytes more than before, b left, c limit",
+	.words = {.plain = "{a:B} would be over the budget: of its {c:B} only {b:B} are left.",
+		.brief = "over the budget"},
+};
+
+static const struct decision_kind *const decisions[] = {
+	&decision_budget_allowed,
+	&decision_budget_spent,
+	&decision_budget_returned,
+	&decision_budget_exceeded,
+	NULL,
 };
 
 static struct budget *self(struct engine *engine)
@@ -105,7 +140,7 @@ static void enter(struct budget *budget, uint64_t address, uint64_t size)
 	index_put(&budget->by_address, index_hash(address), entry);
 	scalars->spent += size;
 	scalars->blocks++;
-	decide(&budget->engine, DECISION_BUDGET_SPENT, size, left_of(budget) + size,
+	decide(&budget->engine, &decision_budget_spent, size, left_of(budget) + size,
 		left_of(budget), 0);
 }
 
@@ -121,7 +156,7 @@ static void strike_out(struct budget *budget, uint32_t number)
 	scalars->free_entry = number + 1;
 	scalars->spent -= size;
 	scalars->blocks--;
-	decide(&budget->engine, DECISION_BUDGET_RETURNED, size, left_of(budget), 0, 0);
+	decide(&budget->engine, &decision_budget_returned, size, left_of(budget), 0, 0);
 }
 
 /* ---- requests ------------------------------------------------------------------------------ */
@@ -130,28 +165,28 @@ static void strike_out(struct budget *budget, uint32_t number)
 static struct engine *enter_below(struct budget *budget, uint64_t size, uint64_t more)
 {
 	if (more > 0)
-		decide(&budget->engine, DECISION_BUDGET_ALLOWED, more, left_of(budget), 0, 0);
+		decide(&budget->engine, &decision_budget_allowed, more, left_of(budget), 0, 0);
 	budget->engine.happened |= HAPPENED_BELOW;
-	decide(&budget->engine, DECISION_ENTERED_BELOW, size, 0, 0, 0);
+	decide(&budget->engine, &decision_entered_below, size, 0, 0, 0);
 	return budget->engine.below;
 }
 
 static void leave_below(struct budget *budget)
 {
-	decide(&budget->engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	decide(&budget->engine, &decision_left_below, 0, 0, 0, 0);
 }
 
 static enum outcome refuse(struct budget *budget, uint64_t size)
 {
 	budget->engine.happened |= HAPPENED_NO_MEMORY;
-	decide(&budget->engine, DECISION_BUDGET_EXCEEDED, size, left_of(budget), budget->limit, 0);
+	decide(&budget->engine, &decision_budget_exceeded, size, left_of(budget), budget->limit, 0);
 	return OUTCOME_NO_MEMORY;
 }
 
 static enum outcome invalid(struct budget *budget, uint64_t address)
 {
 	budget->engine.happened |= HAPPENED_INVALID;
-	decide(&budget->engine, DECISION_INVALID, address, 0, 0, 0);
+	decide(&budget->engine, &decision_invalid, address, 0, 0, 0);
 	return OUTCOME_INVALID;
 }
 
@@ -313,6 +348,7 @@ const struct engine_ops engine_budget = {
 	.summary = "a counter with a limit, above the heap that places the blocks",
 	.options = options,
 	.below = "heap",
+	.decisions = decisions,
 	.state_size = sizeof(struct budget),
 
 	.init = init,

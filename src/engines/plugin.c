@@ -80,6 +80,70 @@ static const struct option_spec lab_options[] = {
 	{0},
 };
 
+static const struct decision_kind decision_plugin_placed = {
+	.name = "plugin-placed",
+	.operands = "a block, b size, c bytes of the gap it is in",
+	.words = {.plain = "The payloads around it had {c:B} between them."},
+};
+
+static const struct decision_kind decision_plugin_released = {
+	.name = "plugin-released",
+	.operands = "a address, b size, c bytes of the gap left",
+	.words = {.plain = "The payloads around it have {c:B} between them now."},
+};
+
+static const struct decision_kind decision_plugin_null = {
+	.name = "plugin-null",
+	.operands = "a size: it answered NULL",
+	.words = {.plain = "The plug-in answered NULL."},
+};
+
+static const struct decision_kind decision_plugin_not_aligning = {
+	.name = "plugin-not-aligning",
+	.operands = "a alignment that it cannot be asked for",
+	.words = {.plain =
+			  "The malloc lab knows no aligned requests: {a:B} is more than every block has.",
+		.brief = "cannot align"},
+};
+
+static const struct decision_kind decision_plugin_grew = {
+	.name = "plugin-grew",
+	.operands = "a old end, b bytes added, c new end",
+	.words = {.plain = "The plug-in asked for {b:B} more: its heap grew at its end.",
+		.brief = "heap grew by {b:B}"},
+};
+
+static const struct decision_kind decision_plugin_harmed = {
+	.name = "plugin-harmed",
+	.operands = "a live block it wrote over, or answered to lie in",
+	.words = {.plain = "What it harmed is {a:live}.", .brief = "harms {a:live}"},
+};
+
+static const struct decision_kind decision_plugin_died = {
+	.name = "plugin-died",
+	.words = {.plain = "Its process has ended: from here on it answers nothing.",
+		.brief = "it is dead"},
+};
+
+static const struct decision_kind decision_plugin_dead = {
+	.name = "plugin-dead",
+	.operands = "a event at which it died",
+	.words = {.plain = "The plug-in is dead since event {a}: nobody answers any more.",
+		.brief = "dead since {a}"},
+};
+
+static const struct decision_kind *const decisions[] = {
+	&decision_plugin_placed,
+	&decision_plugin_released,
+	&decision_plugin_null,
+	&decision_plugin_not_aligning,
+	&decision_plugin_grew,
+	&decision_plugin_harmed,
+	&decision_plugin_died,
+	&decision_plugin_dead,
+	NULL,
+};
+
 static struct guest *self(struct engine *engine)
 {
 	return (struct guest *)engine;
@@ -138,7 +202,7 @@ static void extend_to(struct guest *guest, uint64_t end)
 	}
 	replace(guest, &last, is_longer, &gap, 1);
 	guest->engine.happened |= HAPPENED_GREW;
-	decide(&guest->engine, DECISION_PLUGIN_GREW, scalars->end, end - scalars->end, end, 0);
+	decide(&guest->engine, &decision_plugin_grew, scalars->end, end - scalars->end, end, 0);
 	scalars->end = end;
 }
 
@@ -211,11 +275,11 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 	scalars->node = plugin_ask(guest->plugin, scalars->node, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
 	if (ret_answer->harmed)
-		decide(&guest->engine, DECISION_PLUGIN_HARMED, ret_answer->harmed, 0, 0, 0);
+		decide(&guest->engine, &decision_plugin_harmed, ret_answer->harmed, 0, 0, 0);
 	if (ret_answer->is_dead) {
 		scalars->is_dead = 1;
 		scalars->died_at = guest->engine.number;
-		decide(&guest->engine, DECISION_PLUGIN_DIED, 0, 0, 0, 0);
+		decide(&guest->engine, &decision_plugin_died, 0, 0, 0, 0);
 	}
 	extend_to(guest, ret_answer->end);
 }
@@ -229,7 +293,7 @@ static enum outcome no_memory(struct guest *guest)
 static enum outcome invalid(struct guest *guest, uint64_t address)
 {
 	guest->engine.happened |= HAPPENED_INVALID;
-	decide(&guest->engine, DECISION_INVALID, address, 0, 0, 0);
+	decide(&guest->engine, &decision_invalid, address, 0, 0, 0);
 	return OUTCOME_INVALID;
 }
 
@@ -238,7 +302,7 @@ static bool is_dead(struct guest *guest)
 	const struct scalars *scalars = scalars_of(guest);
 
 	if (scalars->is_dead)
-		decide(&guest->engine, DECISION_PLUGIN_DEAD, scalars->died_at, 0, 0, 0);
+		decide(&guest->engine, &decision_plugin_dead, scalars->died_at, 0, 0, 0);
 	return scalars->is_dead;
 }
 
@@ -247,7 +311,7 @@ static void tell_placed(struct guest *guest, const struct plugin_answer *answer,
 {
 	uint64_t gap = add_block(guest, answer->address, taken(size));
 
-	decide(&guest->engine, DECISION_PLUGIN_PLACED, answer->address, size, gap, 0);
+	decide(&guest->engine, &decision_plugin_placed, answer->address, size, gap, 0);
 	ret_placement->address = answer->address;
 	ret_placement->given = taken(size);
 	ret_placement->layer = 0;
@@ -266,13 +330,13 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	if (is_dead(guest))
 		return no_memory(guest);
 	if (!aligns && request->alignment > 8) {
-		decide(engine, DECISION_PLUGIN_NOT_ALIGNING, request->alignment, 0, 0, 0);
+		decide(engine, &decision_plugin_not_aligning, request->alignment, 0, 0, 0);
 		return no_memory(guest);
 	}
 	ask(guest, &asked, &answer);
 	if (answer.address == 0) {
 		if (!answer.failure)
-			decide(engine, DECISION_PLUGIN_NULL, request->size, 0, 0, 0);
+			decide(engine, &decision_plugin_null, request->size, 0, 0, 0);
 		return no_memory(guest);
 	}
 	tell_placed(guest, &answer, request->size, ret_placement);
@@ -291,7 +355,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	uint64_t gap = remove_block(guest, address);
 	if (!is_dead(guest)) {
 		ask(guest, &asked, &answer);
-		decide(engine, DECISION_PLUGIN_RELEASED, address, block.size, gap, 0);
+		decide(engine, &decision_plugin_released, address, block.size, gap, 0);
 	}
 	return OUTCOME_RELEASED;
 }
@@ -314,12 +378,12 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	ask(guest, &asked, &answer);
 	if (answer.address == 0 && request->size > 0) {
 		if (!answer.failure)
-			decide(engine, DECISION_PLUGIN_NULL, request->size, 0, 0, 0);
+			decide(engine, &decision_plugin_null, request->size, 0, 0, 0);
 		return no_memory(guest);
 	}
 	uint64_t gap = remove_block(guest, address);
 	if (answer.address == 0) {
-		decide(engine, DECISION_PLUGIN_RELEASED, address, block.size, gap, 0);
+		decide(engine, &decision_plugin_released, address, block.size, gap, 0);
 		return OUTCOME_RELEASED;
 	}
 	tell_placed(guest, &answer, request->size, ret_placement);
@@ -611,8 +675,8 @@ static void finish(struct engine *engine)
 }
 
 #define CALLBACKS \
-	.runs_code = true, .state_size = sizeof(struct guest), .finish = finish, \
-	.allocate = allocate, .release = release, .reallocate = reallocate, \
+	.runs_code = true, .decisions = decisions, .state_size = sizeof(struct guest), \
+	.finish = finish, .allocate = allocate, .release = release, .reallocate = reallocate, \
 	.region_count = region_count, .region = region, .spans = spans, \
 	.used_between = used_between, .list_count = list_count, .list = list, \
 	.list_entries = list_entries, .fields = fields, .totals = totals, .check = check

@@ -96,6 +96,82 @@ static const struct option_spec options[] = {
 	{0},
 };
 
+static bool has_no_next(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+static const struct decision_kind decision_slab_pool = {
+	.name = "slab-pool",
+	.operands = "a size, b block size",
+	.words = {.plain = "A request of {a:B} takes a block of {b:B}."},
+};
+
+static const struct decision_kind decision_slab_too_large = {
+	.name = "slab-too-large",
+	.operands = "a size, b the largest block size",
+	.words = {.plain = "A request of {a:B} fits into no block: the largest have {b:B}.",
+		.brief = "no block is over {b:B}"},
+};
+
+static const struct decision_kind decision_slab_misaligned = {
+	.name = "slab-misaligned",
+	.operands = "a size, b alignment that no block has",
+	.words = {.plain = "No block for {a:B} lies at a multiple of {b:B}.",
+		.brief = "not aligned"},
+};
+
+static const struct decision_kind decision_slab_mapped = {
+	.name = "slab-mapped",
+	.operands = "a serial, b base, c blocks, d block size",
+	.words = {.plain = "A slab was mapped and carved: {c:block*} of {d:B}, chained.",
+		.brief = "slab mapped"},
+};
+
+static const struct decision_kind decision_slab_exhausted = {
+	.name = "slab-exhausted",
+	.operands = "a blocks in use, b block size",
+	.words = {.plain = "The chain was empty: all {a:block*} of {b:B} are in use.",
+		.brief = "all {a:block*} in use"},
+};
+
+static const struct decision_kind decision_slab_popped = {
+	.name = "slab-popped",
+	.operands = "a block, b next of the chain or 0, c free blocks left",
+	.words = {.plain =
+			  "The head of the chain was handed out; {b:block} is its head now. Free: {c:block*}."},
+	.variants =
+		(const struct decision_variant[]){
+			{has_no_next,
+				{.plain = "The head of the chain was handed out: it was the last free block.",
+					.brief = "the last free block"}},
+			{NULL},
+		},
+};
+
+static const struct decision_kind decision_slab_pushed = {
+	.name = "slab-pushed",
+	.operands = "a block, b next of the chain or 0, c free blocks",
+	.words = {.plain =
+			  "It became the head of the chain, in front of {b:block}. Free: {c:block*}."},
+	.variants =
+		(const struct decision_variant[]){
+			{has_no_next, {.plain = "The chain had been empty: it is its only block."}},
+			{NULL},
+		},
+};
+
+static const struct decision_kind *const decisions[] = {
+	&decision_slab_pool,
+	&decision_slab_too_large,
+	&decision_slab_misaligned,
+	&decision_slab_mapped,
+	&decision_slab_exhausted,
+	&decision_slab_popped,
+	&decision_slab_pushed,
+	NULL,
+};
+
 static struct pools *self(struct engine *engine)
 {
 	return (struct pools *)engine;
@@ -251,7 +327,7 @@ static bool map_slab(struct pools *pools, uint32_t number)
 	add_by_base(pools, slab);
 	pool->slabs++;
 	pools->engine.happened |= HAPPENED_GREW;
-	decide(&pools->engine, DECISION_SLAB_MAPPED, slab, base, pools->blocks, pool->block);
+	decide(&pools->engine, &decision_slab_mapped, slab, base, pools->blocks, pool->block);
 	return true;
 }
 
@@ -271,7 +347,8 @@ static uint32_t pool_for(const struct pools *pools, uint64_t size, uint64_t alig
 	return number;
 }
 
-static enum outcome no_memory(struct pools *pools, enum decision_kind why, uint64_t a, uint64_t b)
+static enum outcome no_memory(struct pools *pools, const struct decision_kind *why, uint64_t a,
+	uint64_t b)
 {
 	pools->engine.happened |= HAPPENED_NO_MEMORY;
 	decide(&pools->engine, why, a, b, 0, 0);
@@ -286,13 +363,14 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 
 	if (number == pools->npools)
 		return no_memory(pools,
-			request->alignment > 1 ? DECISION_SLAB_MISALIGNED : DECISION_SLAB_TOO_LARGE,
+			request->alignment > 1 ? &decision_slab_misaligned
+					       : &decision_slab_too_large,
 			request->size,
 			request->alignment > 1 ? request->alignment
 					       : pool_of(pools, pools->npools - 1)->block);
-	decide(engine, DECISION_SLAB_POOL, request->size, pool_of(pools, number)->block, 0, 0);
+	decide(engine, &decision_slab_pool, request->size, pool_of(pools, number)->block, 0, 0);
 	if (pool_of(pools, number)->head == 0 && !map_slab(pools, number))
-		return no_memory(pools, DECISION_SLAB_EXHAUSTED, pool_of(pools, number)->used,
+		return no_memory(pools, &decision_slab_exhausted, pool_of(pools, number)->used,
 			pool_of(pools, number)->block);
 
 	struct pool *pool = pool_of(pools, number);
@@ -302,7 +380,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	pool->used++;
 	slab_of(pools, block / pools->blocks)->used++;
 	count_block(pools, block, 1);
-	decide(engine, DECISION_SLAB_POPPED, address_of(pools, block),
+	decide(engine, &decision_slab_popped, address_of(pools, block),
 		address_of_link(pools, pool->head), pool->slabs * pools->blocks - pool->used, 0);
 	engine->happened |= pool->head ? 0 : HAPPENED_POOL_FULL;
 	*ret_placement = (struct placement){address_of(pools, block), pool->block, 0};
@@ -312,7 +390,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 static enum outcome invalid(struct pools *pools, uint64_t address)
 {
 	pools->engine.happened |= HAPPENED_INVALID;
-	decide(&pools->engine, DECISION_INVALID, address, 0, 0, 0);
+	decide(&pools->engine, &decision_invalid, address, 0, 0, 0);
 	return OUTCOME_INVALID;
 }
 
@@ -331,7 +409,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	pool->used--;
 	slab->used--;
 	count_block(pools, block, UINT32_MAX);
-	decide(engine, DECISION_SLAB_PUSHED, address, address_of_link(pools, pool->head),
+	decide(engine, &decision_slab_pushed, address, address_of_link(pools, pool->head),
 		pool->slabs * pools->blocks - pool->used, 0);
 	pool->head = block + 1;
 	engine->happened |= pool->used ? 0 : HAPPENED_POOL_EMPTY;
@@ -351,12 +429,12 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 	uint64_t size = pool_of(pools, slab_of(pools, block / pools->blocks)->pool)->block;
 	if (request->size <= size) {
-		decide(engine, DECISION_FITS_BLOCK, request->size, size, 0, 0);
+		decide(engine, &decision_fits_block, request->size, size, 0, 0);
 		*ret_placement = (struct placement){address, size, 0};
 		return OUTCOME_PLACED;
 	}
 	if (pool_for(pools, request->size, 0) < pools->npools)
-		decide(engine, DECISION_MOVES, request->size, size, size, 0);
+		decide(engine, &decision_moves, request->size, size, size, 0);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED)
 		release(engine, address);
@@ -622,6 +700,7 @@ const struct engine_ops engine_pool = {
 	.name = "pool",
 	.summary = "blocks of one size, their free ones chained through themselves",
 	.options = options,
+	.decisions = decisions,
 	.state_size = sizeof(struct pools),
 
 	.init = init,

@@ -11,6 +11,7 @@
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "engine/contract.h"
+#include "heap/decisions.h"
 #include "flat/index.h"
 #include "heap/addresses.h"
 #include "heap/objects.h"
@@ -617,7 +618,7 @@ static void apply_map(const struct application *now)
 	live->born = now->number;
 	live->moved = now->number;
 	scalars_of(heap)->program_mapped += bytes;
-	decide(heap->layers[0], DECISION_MAPPED, base, bytes, 0, 0);
+	decide(heap->layers[0], &decision_mapped, base, bytes, 0, 0);
 
 	flat_grow(&heap->mappings, 1);
 	uint32_t *order = heap->mappings.data;
@@ -649,8 +650,8 @@ static void apply_unmap(const struct application *now)
 		return;
 	}
 	tell_old(now->effect, entry_of(heap, entry));
-	decide(heap->layers[0], DECISION_UNMAPPED, now->effect->old_address, now->effect->old_given,
-		0, 0);
+	decide(heap->layers[0], &decision_unmapped, now->effect->old_address,
+		now->effect->old_given, 0, 0);
 	now->effect->outcome = OUTCOME_RELEASED;
 	now->effect->layer = LAYER_MAPPED;
 	unmap_entry(heap, entry);

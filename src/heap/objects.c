@@ -8,6 +8,7 @@
  */
 #include "heap/objects.h"
 
+#include "heap/decisions.h"
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "flat/index.h"
@@ -87,7 +88,7 @@ static struct reference *reference_at(const struct objects *objects, uint32_t nu
 	return flat_at(&objects->references, struct reference, number);
 }
 
-static void tell(struct objects *objects, enum decision_kind kind, uint64_t a, uint64_t b,
+static void tell(struct objects *objects, const struct decision_kind *kind, uint64_t a, uint64_t b,
 	uint64_t c, uint64_t d)
 {
 	decision_add(objects->log, kind, a, b, c, d);
@@ -356,7 +357,7 @@ static void let_go_of(struct objects *objects, uint32_t entry, uint32_t from)
 {
 	struct object *object = at(objects, entry);
 
-	tell(objects, DECISION_COUNT_DOWN, object->id, object->count - 1, from, 0);
+	tell(objects, &decision_count_down, object->id, object->count - 1, from, 0);
 	let_go(objects, entry);
 }
 
@@ -380,7 +381,7 @@ static void clear_weak(struct objects *objects, uint32_t weak)
 {
 	struct object *object = at(objects, weak);
 
-	tell(objects, DECISION_WEAK_CLEARED, object->id, at(objects, object->referent)->id, 0, 0);
+	tell(objects, &decision_weak_cleared, object->id, at(objects, object->referent)->id, 0, 0);
 	cut(objects, weak);
 }
 
@@ -403,7 +404,7 @@ static void call_back(struct objects *objects, uint32_t weak)
 	uint32_t told = told_by(objects, weak);
 	uint32_t reference = told == NONE ? NONE : find_reference(objects, told, weak);
 
-	tell(objects, DECISION_CALLBACK, object->id,
+	tell(objects, &decision_callback, object->id,
 		told == NONE ? OBJECT_NONE : at(objects, told)->id, reference != NONE, 0);
 	object->told = NONE;
 	if (reference == NONE)
@@ -450,7 +451,7 @@ static bool finalize(struct objects *objects, uint32_t entry)
 		((object->flags & FINALIZED) && (object->flags & COLLECTABLE)))
 		return false;
 	object->flags |= FINALIZED;
-	tell(objects, DECISION_FINALIZED, object->id, 0, 0, 0);
+	tell(objects, &decision_finalized, object->id, 0, 0, 0);
 	if (!(object->flags & RESURRECTS))
 		return false;
 	object->flags &= ~(unsigned)RESURRECTS;
@@ -472,7 +473,7 @@ static bool begin_death(struct objects *objects, uint32_t entry)
 	if (finalize(objects, entry)) {
 		if (object->flags & COLLECTABLE)
 			track(objects, entry);
-		tell(objects, DECISION_RESURRECTED, object->id, object->generation, 1, 0);
+		tell(objects, &decision_resurrected, object->id, object->generation, 1, 0);
 		return false;
 	}
 	clear_weak_references(objects, entry);
@@ -490,7 +491,7 @@ static void end_death(struct objects *objects, uint32_t entry)
 	if ((object->flags & COLLECTABLE) && *young > 0)
 		--*young;
 	cut(objects, entry);
-	tell(objects, DECISION_DIED, id, object->size, 0, 0);
+	tell(objects, &decision_died, id, object->size, 0, 0);
 	objects->happened |= HAPPENED_DIED;
 	remove_entry(objects, entry);
 	objects->listener->died(objects->listener->user, id);
@@ -516,7 +517,7 @@ static void run_deaths(struct objects *objects, size_t base)
 		}
 		uint32_t to = reference_at(objects, first)->to;
 		remove_reference(objects, first);
-		tell(objects, DECISION_COUNT_DOWN, at(objects, to)->id, at(objects, to)->count - 1,
+		tell(objects, &decision_count_down, at(objects, to)->id, at(objects, to)->count - 1,
 			at(objects, entry)->id, 0);
 		if (--at(objects, to)->count == 0)
 			*array_push(&objects->dying) = to;
@@ -552,7 +553,7 @@ static void tell_subtracted(struct objects *objects, uint32_t base)
 	for (uint32_t entry = at(objects, base)->next; objects->log && entry != base;
 		entry = at(objects, entry)->next) {
 		const struct object *object = at(objects, entry);
-		tell(objects, DECISION_SUBTRACTED, object->id, object->count,
+		tell(objects, &decision_subtracted, object->id, object->count,
 			object->count - object->gc_refs, object->gc_refs);
 	}
 }
@@ -569,7 +570,7 @@ static void visit_reachable(struct objects *objects, uint32_t young, uint32_t fr
 	if (!(object->flags & CANDIDATE))
 		return;
 	if (is_told && object->gc_refs == 0)
-		tell(objects, DECISION_RESCUED, object->id, at(objects, from)->id, 0, 0);
+		tell(objects, &decision_rescued, object->id, at(objects, from)->id, 0, 0);
 	if (object->flags & TENTATIVE) {
 		object->flags &= ~(unsigned)TENTATIVE;
 		list_move(objects, young, entry);
@@ -613,7 +614,7 @@ static void deduce_unreachable(struct objects *objects, uint32_t base, uint32_t 
 	move_unreachable(objects, base, unreachable, is_told);
 	for (uint32_t entry = at(objects, unreachable)->next; is_told && entry != unreachable;
 		entry = at(objects, entry)->next)
-		tell(objects, DECISION_UNREACHABLE, at(objects, entry)->id, 0, 0, 0);
+		tell(objects, &decision_unreachable, at(objects, entry)->id, 0, 0, 0);
 }
 
 /* The members of a list belong to that generation now; gives how many there are. */
@@ -682,7 +683,7 @@ static void handle_resurrected(struct objects *objects, uint32_t unreachable, ui
 	take_list(objects, unreachable, old);
 	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
 		entry = at(objects, entry)->next)
-		tell(objects, DECISION_RESURRECTED, at(objects, entry)->id, old,
+		tell(objects, &decision_resurrected, at(objects, entry)->id, old,
 			at(objects, entry)->by_program > 0, 0);
 	list_merge(objects, unreachable, old);
 }
@@ -691,7 +692,7 @@ static void handle_resurrected(struct objects *objects, uint32_t unreachable, ui
 static void clear(struct objects *objects, uint32_t entry)
 {
 	if (at(objects, entry)->first != NONE)
-		tell(objects, DECISION_CLEARED, at(objects, entry)->id, 0, 0, 0);
+		tell(objects, &decision_cleared, at(objects, entry)->id, 0, 0, 0);
 	while (at(objects, entry)->first != NONE) {
 		uint32_t first = at(objects, entry)->first;
 		uint32_t to = reference_at(objects, first)->to;
@@ -741,7 +742,7 @@ static void collect(struct objects *objects, uint32_t generation)
 		collector->counts[i] = 0;
 	for (uint32_t i = 0; i < generation; i++)
 		list_merge(objects, i, young);
-	tell(objects, DECISION_COLLECT, generation, list_size(objects, young), 0, 0);
+	tell(objects, &decision_collect, generation, list_size(objects, young), 0, 0);
 
 	deduce_unreachable(objects, young, LIST_UNREACHABLE, true);
 	uint32_t survived = take_list(objects, young, old);
@@ -753,14 +754,14 @@ static void collect(struct objects *objects, uint32_t generation)
 		collector->pending = 0;
 		collector->long_lived = survived;
 	}
-	tell(objects, DECISION_SURVIVED, survived, old, 0, 0);
+	tell(objects, &decision_survived, survived, old, 0, 0);
 
 	handle_weakrefs(objects, LIST_UNREACHABLE, old);
 	bool resurrected = finalize_garbage(objects, LIST_UNREACHABLE);
 	handle_resurrected(objects, LIST_UNREACHABLE, LIST_FINAL, old, resurrected);
 	uint32_t cleared = list_size(objects, LIST_FINAL);
 	delete_garbage(objects, LIST_FINAL, old);
-	tell(objects, DECISION_COLLECTED, generation, cleared, 0, 0);
+	tell(objects, &decision_collected, generation, cleared, 0, 0);
 	scalars_of(objects)->collecting = 0;
 }
 
@@ -773,11 +774,11 @@ static void collect_generations(struct objects *objects)
 		if (collector->counts[i] <= collector->thresholds[i])
 			continue;
 		if (i + 1 == GENERATIONS && collector->pending < collector->long_lived / 4) {
-			tell(objects, DECISION_COLLECT_PUT_OFF, collector->pending,
+			tell(objects, &decision_collect_put_off, collector->pending,
 				collector->long_lived, 0, 0);
 			continue;
 		}
-		tell(objects, DECISION_COLLECT_DUE, i, collector->counts[i],
+		tell(objects, &decision_collect_due, i, collector->counts[i],
 			collector->thresholds[i], 0);
 		collect(objects, i);
 		break;
@@ -830,7 +831,7 @@ static void apply_ref(struct objects *objects, const struct event *event)
 		at(objects, to)->by_program++;
 	else
 		add_reference(objects, find(objects, event->other), to);
-	tell(objects, DECISION_COUNT_UP, event->object, at(objects, to)->count, event->other, 0);
+	tell(objects, &decision_count_up, event->object, at(objects, to)->count, event->other, 0);
 }
 
 static void apply_unref(struct objects *objects, const struct event *event)
@@ -863,7 +864,7 @@ static void apply_weak(struct objects *objects, const struct event *event)
 		weak->told = told;
 		weak->told_serial = at(objects, told)->serial;
 	}
-	tell(objects, DECISION_WEAK_MADE, weak->id, object->id, object->count - 1, 0);
+	tell(objects, &decision_weak_made, weak->id, object->id, object->count - 1, 0);
 	let_go(objects, to);
 }
 
@@ -882,7 +883,7 @@ static void apply_gc(struct objects *objects, const struct event *event)
 	} else {
 		collector->enabled = event->other == GC_ON;
 	}
-	tell(objects, DECISION_GC_SET, event->other, collector->thresholds[0],
+	tell(objects, &decision_gc_set, event->other, collector->thresholds[0],
 		collector->thresholds[1], collector->thresholds[2]);
 }
 

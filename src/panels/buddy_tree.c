@@ -10,6 +10,7 @@
 
 #include "base/units.h"
 #include "canvas/legend.h"
+#include "engines/buddy.h"
 #include "panels/highlight.h"
 
 #include <inttypes.h>
@@ -157,9 +158,9 @@ static void mark_changes(struct plan *plan)
 		return;
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
-		if (decision->kind == DECISION_BUDDY_SPLIT) {
+		if (decision->kind == &decision_buddy_split) {
 			mark(plan, decision->a, decision->b * 2, ROLE_CHANGED);
-		} else if (decision->kind == DECISION_BUDDY_MERGED) {
+		} else if (decision->kind == &decision_buddy_merged) {
 			mark(plan, decision->a, decision->c / 2, ROLE_CHANGED);
 			mark(plan, decision->b, decision->c / 2, ROLE_CHANGED);
 		}

@@ -11,6 +11,8 @@
  * Where a layer above lets only so much pass, its gauge stands above the map. A heap that is split
  * in halves is drawn as the tree it is (tree.h).
  */
+#include "engines/budget.h"
+#include "engines/freelist/decisions.h"
 #include "panels/panel.h"
 
 #include "base/units.h"
@@ -135,16 +137,16 @@ static uint32_t passed_over(const struct scene *scene)
 
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
-		if (decision->kind == DECISION_SEARCHED)
+		if (decision->kind == &decision_searched)
 			looked = decision->d == FIT_FIRST || decision->a == decision->b
 					 ? decision->a
 					 : 0;
-		found = found || decision->kind == DECISION_HOLE_CHOSEN;
-		if (decision->kind == DECISION_HOLE_MADE)
+		found = found || decision->kind == &decision_hole_chosen;
+		if (decision->kind == &decision_hole_made)
 			return 0; /* the list has changed since */
-		if (decision->kind == DECISION_JOINED_ALL)
+		if (decision->kind == &decision_joined_all)
 			looked = 0; /* likewise, but there may be another search */
-		if (decision->kind == DECISION_HOLE_CHOSEN && decision->c != FIT_FIRST)
+		if (decision->kind == &decision_hole_chosen && decision->c != FIT_FIRST)
 			return 0; /* what was passed over does not lie in front of it */
 	}
 	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
@@ -852,7 +854,7 @@ static struct area below_gauge(const struct scene *scene, struct area area)
 }
 
 /* What the event did to it: bytes that it spent, gave back, or would have needed. */
-static uint64_t change_of(const struct scene *scene, enum decision_kind kind)
+static uint64_t change_of(const struct scene *scene, const struct decision_kind *kind)
 {
 	const struct decision_log *log = log_of(scene);
 
@@ -906,10 +908,10 @@ static void draw_gauge(const struct scene *scene, struct canvas *canvas, struct 
 		return;
 	engine_gauge(engine, &gauge);
 	uint64_t place = width > 0 ? gauge.limit / (uint64_t)width * 3 / 2 + 1 : 1;
-	uint64_t wanted = change_of(scene, DECISION_BUDGET_EXCEEDED);
+	uint64_t wanted = change_of(scene, &decision_budget_exceeded);
 	const struct stick stick = {gauge.spent,
-		at_least(change_of(scene, DECISION_BUDGET_SPENT), place),
-		at_least(change_of(scene, DECISION_BUDGET_RETURNED), place),
+		at_least(change_of(scene, &decision_budget_spent), place),
+		at_least(change_of(scene, &decision_budget_returned), place),
 		at_least(wanted, place)};
 	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, engine_name(engine)) + 1;
 	for (int i = 0; i < width + beyond; i++) {

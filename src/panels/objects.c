@@ -5,6 +5,7 @@
  *	row       an object that is live, or that died of the event; in order of their numbers
  *	verdict   what the collection made of a candidate, read from the event's decisions
  */
+#include "heap/decisions.h"
 #include "panels/panel.h"
 
 #include "base/arrays.h"
@@ -135,44 +136,40 @@ static void begin_verdict(struct objects_panel *self, const struct decision *dec
 	};
 }
 
-static void take_decision(struct objects_panel *self, const struct decision *decision)
+/* What dies beside the candidates is shown, too, once there are any. */
+static void take_death(struct objects_panel *self, const struct decision *decision)
 {
 	struct verdict *verdict = verdict_on(self, decision->a);
 
-	switch ((int)decision->kind) {
-	case DECISION_COLLECT:
+	if (!verdict && self->verdicts.count > 0) {
+		verdict = array_push(&self->verdicts);
+		*verdict = (struct verdict){.object = (uint32_t)decision->a, .is_other = true};
+	}
+	if (verdict)
+		verdict->is_dead = true;
+}
+
+static void take_decision(struct objects_panel *self, const struct decision *decision)
+{
+	struct verdict *verdict = verdict_on(self, decision->a);
+	const struct decision_kind *kind = decision->kind;
+
+	if (kind == &decision_collect) {
 		self->generation = (uint32_t)decision->a;
 		self->candidates = (size_t)decision->b;
-		break;
-	case DECISION_SUBTRACTED:
+	} else if (kind == &decision_subtracted) {
 		begin_verdict(self, decision);
-		break;
-	case DECISION_SURVIVED:
+	} else if (kind == &decision_survived) {
 		self->survivors_in = (uint32_t)decision->b;
-		break;
-	case DECISION_RESCUED:
-		if (verdict && !verdict->is_unreachable)
-			verdict->rescuer = (uint32_t)decision->b;
-		break;
-	case DECISION_UNREACHABLE:
-		if (verdict)
-			verdict->is_unreachable = true;
-		break;
-	case DECISION_RESURRECTED:
-		if (verdict && decision->c)
-			verdict->is_resurrected = true;
-		else if (verdict)
-			verdict->is_kept = true;
-		break;
-	case DECISION_DIED:
-		if (!verdict && self->verdicts.count > 0) {
-			verdict = array_push(&self->verdicts);
-			*verdict =
-				(struct verdict){.object = (uint32_t)decision->a, .is_other = true};
-		}
-		if (verdict)
-			verdict->is_dead = true;
-		break;
+	} else if (kind == &decision_died) {
+		take_death(self, decision);
+	} else if (verdict && kind == &decision_rescued && !verdict->is_unreachable) {
+		verdict->rescuer = (uint32_t)decision->b;
+	} else if (verdict && kind == &decision_unreachable) {
+		verdict->is_unreachable = true;
+	} else if (verdict && kind == &decision_resurrected) {
+		verdict->is_resurrected |= decision->c != 0;
+		verdict->is_kept |= decision->c == 0;
 	}
 }
 
@@ -189,22 +186,7 @@ static void find_verdicts(struct objects_panel *self, const struct decision_log 
 /* The object that a decision names first; OBJECT_NONE: it is about something else. */
 static uint32_t object_of(const struct decision *decision)
 {
-	switch ((int)decision->kind) {
-	case DECISION_COUNT_UP:
-	case DECISION_COUNT_DOWN:
-	case DECISION_FINALIZED:
-	case DECISION_RESURRECTED:
-	case DECISION_WEAK_MADE:
-	case DECISION_WEAK_CLEARED:
-	case DECISION_CALLBACK:
-	case DECISION_DIED:
-	case DECISION_SUBTRACTED:
-	case DECISION_RESCUED:
-	case DECISION_UNREACHABLE:
-	case DECISION_CLEARED:
-		return (uint32_t)decision->a;
-	}
-	return OBJECT_NONE;
+	return decision->kind->is_about_object ? (uint32_t)decision->a : OBJECT_NONE;
 }
 
 /* The next event as far as it is told, over the objects as they are before it. */
@@ -353,10 +335,10 @@ static enum role role_of(const struct scene *scene, const struct row *row)
 		return ROLE_HOT_ALLOC;
 	for (size_t i = 0; scene->log && i < scene->log->count; i++) {
 		const struct decision *decision = &scene->log->items[i];
-		bool counts = decision->kind == DECISION_COUNT_UP ||
-			      decision->kind == DECISION_COUNT_DOWN ||
-			      decision->kind == DECISION_WEAK_CLEARED ||
-			      decision->kind == DECISION_RESURRECTED;
+		bool counts = decision->kind == &decision_count_up ||
+			      decision->kind == &decision_count_down ||
+			      decision->kind == &decision_weak_cleared ||
+			      decision->kind == &decision_resurrected;
 		if (counts && decision->a == row->object)
 			return ROLE_CHANGED;
 	}

@@ -4,6 +4,7 @@
  * beside them, and empty heads are shown, too. Below them usable_arenas in its order, the freepools
  * of the chosen arena, and the free slots of arenas[].
  */
+#include "engines/pymalloc/decisions.h"
 #include "panels/panel.h"
 
 #include "base/units.h"
@@ -57,10 +58,10 @@ static int touched_class(const struct scene *scene, const struct engine *engine)
 
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
-		if (decision->kind == DECISION_USEDPOOLS_HIT ||
-			decision->kind == DECISION_USEDPOOLS_EMPTY)
+		if (decision->kind == &decision_usedpools_hit ||
+			decision->kind == &decision_usedpools_empty)
 			return (int)decision->a;
-		if (decision->kind == DECISION_POOL_UNFULL)
+		if (decision->kind == &decision_pool_unfull)
 			return (int)decision->b;
 	}
 	if (effect && effect->old_address &&

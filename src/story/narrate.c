@@ -1,5 +1,6 @@
 /*
- * See narrate.h.  Every decision has a template, in which {a} … {d} stand for its operands:
+ * See narrate.h.  Every kind of decision has its words (engine/decision.h), in which {a} … {d}
+ * stand for the operands:
  *
  *	{a}         the number, with commas
  *	{a:B}       bytes: "96 B", "4,104 B", and where nobody counts bytes any more "256 KiB"
@@ -10,6 +11,7 @@
  *	{a:arena}   an arena by its serial: "A01"
  *	{a:hex}     an address as it is
  *	{a:object}  a counted object, or the program itself; {a:Object} begins a sentence
+ *	{a|x|y|z}   x for 0, y for 1, z for all from 2 on
  *
  * What is already gone when the story is told (the pools of an arena that this event gave back) is
  * named by what the decisions say of it.
@@ -17,6 +19,7 @@
 #include "story/narrate.h"
 
 #include "base/units.h"
+#include "engines/pymalloc/decisions.h"
 #include "story/places.h"
 
 #include <assert.h>
@@ -27,431 +30,6 @@
 #define COUNTED_BYTES   10000000u    /* up to here sizes are told to the byte */
 #define ARENA_BYTES_MIN (256u << 10) /* whatever the version */
 #define CHAIN_TOLD      4u           /* links of a chain in a sentence */
-
-struct words {
-	const char *plain;
-	const char *expert; /* in the words of the source; NULL: the same */
-	const char *brief;  /* for a line of the event list; NULL: not worth a place there */
-};
-
-static const struct words templates[] = {
-	/* pymalloc */
-	[DECISION_SMALL] = {"{a:B} is small (1 to 512 B): class {b}, blocks of {c:B}.",
-		"nbytes {a} <= SMALL_REQUEST_THRESHOLD: size class {b}, {c:B}.", NULL},
-	[DECISION_TOO_LARGE] =
-		{"{a:B} is no small request (1 to {b:B}): the layer below serves it.",
-			"nbytes {a} - 1 >= SMALL_REQUEST_THRESHOLD: PyMem_RawMalloc().",
-			"not small: below"},
-	[DECISION_RAW_DOMAIN] = {"A raw request ({a:B}) is always served by the layer below.",
-		"PyMem_RawMalloc({a}): the raw domain bypasses pymalloc.", "raw: below"},
-	[DECISION_C_HEAP] =
-		{"malloc itself was asked for {a:B}, not Python: the layer below serves it.",
-			"malloc({a}) is not PyMem_Malloc(): the C heap.", "C heap: below"},
-	[DECISION_ALIGNED] = {"A block aligned to {b:B} is served by the layer below.", NULL,
-		"aligned: below"},
-	[DECISION_USEDPOOLS_HIT] = {"usedpools[{a}] was not empty: its first pool was {b:pool}.",
-		"usedpools[{a}]->nextpool was {b:pool}, the first of {c}.", NULL},
-	[DECISION_USEDPOOLS_EMPTY] = {"usedpools[{a}] was empty: no pool of this class had room.",
-		"usedpools[{a}] pointed to itself: allocate_from_new_pool().", NULL},
-	[DECISION_ARENA_CHOSEN] =
-		{"The first of {c:usable arena*} was {a:arena}, with the fewest free pools: {b}.",
-			"usable_arenas was {a:arena}, nfreepools {b}, the first of {c}.", NULL},
-	[DECISION_NO_USABLE_ARENA] = {"No arena had a free pool: a new one was needed.",
-		"usable_arenas was NULL: new_arena().", NULL},
-	[DECISION_ARENA_MAPPED] = {"Arena {a:arena} was mapped: {c:pool*}, all free.",
-		"{a:arena} mapped at {b:hex}: arenas[{d}], ntotalpools {c}.", "{a:arena} mapped"},
-	[DECISION_ARENA_INVENTED] =
-		{"The recorded program mapped no arena here: this one lies at an address of our own.",
-			NULL, "not where it was recorded"},
-	[DECISION_ARENA_REFUSED] =
-		{"There was no room for an arena ({a:B}): the layer below serves the request itself.",
-			"new_arena() failed: PyMem_RawMalloc().", "no room for an arena"},
-	[DECISION_POOL_FROM_FREEPOOLS] = {"{a:pool} was taken from the empty pools of {b:arena}.",
-		"{a:pool} popped from freepools of {b:arena}; its szidx was {c}.",
-		"empty pool taken"},
-	[DECISION_POOL_CARVED] =
-		{"{a:pool} was carved: never used before. {b:arena} has {c} more of those.",
-			"{a:pool} was at pool_address of {b:arena}; {c} left to carve.",
-			"pool carved"},
-	[DECISION_ARENA_FULL] = {"That was the last free pool of {a:arena}: it left usable_arenas.",
-		"nfreepools 0: {a:arena} unlinked from usable_arenas.",
-		"{a:arena} has no free pool"},
-	[DECISION_POOL_SAME_CLASS] =
-		{"{a:pool} served class {b} last time too: its chain of free blocks was still good.",
-			"szidx was {b} already: no init_pool, its freeblock is good.", NULL},
-	[DECISION_POOL_INITIALISED] =
-		{"{a:pool} was divided for class {b}: {c:block*}. The first was handed out, "
-		 "the second became the chain.",
-			"init_pool({a:pool}): szidx {b}, {c:block*}; bp is block 0, freeblock is block 1.",
-			NULL},
-	[DECISION_POOL_LINKED] = {"{a:pool} went to the front of usedpools[{b}].", NULL, NULL},
-	[DECISION_BLOCK_POPPED] = {"The head of its chain, {a:block}, was handed out.",
-		"bp = freeblock: {a:block} popped, ref.count {d}.", NULL},
-	[DECISION_BLOCK_CARVED] =
-		{"The chain ran out: {a:block}, never used before, became the chain.",
-			"freeblock was NULL: {a:block} carved, nextoffset {c:hex}.", NULL},
-	[DECISION_POOL_FULL] = {"That filled {a:pool}: it left usedpools[{b}].",
-		"freeblock NULL, nextoffset > maxnextoffset: {a:pool} left usedpools[{b}].",
-		"pool full"},
-	[DECISION_BLOCK_PUSHED] =
-		{"{a:Block} became the head of the chain of {b:pool}: the next it hands out.",
-			"{a:Block} pushed on freeblock of {b:pool}, ref.count {d}.", NULL},
-	[DECISION_POOL_UNFULL] =
-		{"{a:pool} had been full and has room again: to the front of usedpools[{b}].",
-			"lastfree was NULL: insert_to_usedpool({a:pool}), class {b}.",
-			"pool has room again"},
-	[DECISION_POOL_EMPTY] =
-		{"That emptied {a:pool}: it left usedpools and joined the empty pools of {b:arena}, "
-		 "which now has {c:free pool*}.",
-			"ref.count 0: {a:pool} to freepools of {b:arena}, nfreepools {c}.",
-			"pool empty"},
-	[DECISION_ARENA_USABLE_AGAIN] =
-		{"{a:arena} had no free pool before: it went to the front of usable_arenas.",
-			"nfreepools was 0: {a:arena} to the front of usable_arenas.",
-			"{a:arena} usable again"},
-	[DECISION_ARENA_SORTED] =
-		{"{a:arena} now has {c:free pool*} and moved behind {b:arena}: fuller arenas come first.",
-			"nfreepools {c}: {a:arena} moved behind {b:arena} in usable_arenas.", NULL},
-	[DECISION_ARENA_STAYS] = {"{a:arena} kept its place in usable_arenas.",
-		"nfreepools {b}: {a:arena} keeps its place in usable_arenas.", NULL},
-	[DECISION_ARENA_KEPT] =
-		{"{a:arena} is wholly free, yet it was kept: it stands last in usable_arenas.",
-			"nfreepools == ntotalpools, but nextarena is NULL: {a:arena} kept.",
-			"{a:arena} kept"},
-	[DECISION_ARENA_UNMAPPED] = {"All pools of {a:arena} were free: the arena was given back.",
-		"nfreepools == ntotalpools: {a:arena} freed; arenas[{c}] heads unused_arena_objects.",
-		"{a:arena} given back"},
-	[DECISION_FITS_BLOCK] = {"{a:B} just fits its block of {b:B}: it stayed.", NULL, "stayed"},
-	[DECISION_SHRINKS_LITTLE] =
-		{"{a:B} fits its block of {b:B} and fills more than 3/4 of it: it stayed.",
-			"{a} <= {b} and 4 * {a} > 3 * {b}: not worth a copy.", "stayed"},
-	[DECISION_MOVES] =
-		{"{a:B} does not fit its block of {b:B}: it must move. A new block, {c:B} to copy, "
-		 "the old one to free.",
-			"{a} > {b}: malloc, memcpy {c:B}, free.", "moved"},
-	[DECISION_STAYS_BELOW] =
-		{"Its block belongs to the layer below and stays there, whatever its size.",
-			"address_in_range() says no: PyMem_RawRealloc().", NULL},
-
-	/* heap with a free list */
-	[DECISION_PADDED] =
-		{"{a:B} takes {b:B}: a header of {c:B}, rounded up to a multiple of {d:B}.", NULL,
-			NULL},
-	[DECISION_SEARCHED] = {"{d:fit} looked at {a} of {b:hole*} for {c:B}.", NULL, NULL},
-	[DECISION_HOLE_CHOSEN] = {"The hole at {a:pool} ({b:B}) was {c:choice}.", NULL, NULL},
-	[DECISION_SPLIT] = {"It was split: {b:B} for the block, {d:B} stay free at {c:pool}.", NULL,
-		"split, {d:B} left over"},
-	[DECISION_EXACT_FIT] = {"It was used to its end: nothing is left over.", NULL,
-		"fits exactly"},
-	[DECISION_ALIGNMENT_GAP] = {"{b:B} in front of the block stay free, for its alignment.",
-		NULL, "{b:B} skipped"},
-	[DECISION_GREW] = {"There was not enough room: the heap grew by {b:B} at its end.", NULL,
-		"heap grew by {b:B}"},
-	[DECISION_NO_FIT] = {"No hole has {a:B}: {b:B} are free, but the largest hole has {c:B}.",
-		NULL, "{b:B} free, but no hole over {c:B}"},
-	[DECISION_HOLE_MADE] = {"{b:B} at {a:pool} became a hole.", NULL, NULL},
-	[DECISION_COALESCED_BEFORE] = {"The hole before it ({b:B}) touches it: joined, {c:B}.",
-		NULL, "joined the hole before"},
-	[DECISION_COALESCED_AFTER] = {"The hole behind it ({b:B}) touches it: joined, {c:B}.", NULL,
-		"joined the hole behind"},
-	[DECISION_JOINED] =
-		{"The hole at {a:pool} ({b:B}) ends where that at {c:pool} ({d:B}) begins: joined.",
-			NULL, "joined two holes"},
-	[DECISION_JOINED_ALL] =
-		{"Nothing fits, so holes that touch were joined now: {a:hole*} fewer.", NULL,
-			"joined all holes"},
-	[DECISION_LIST_SORTED] =
-		{"The free list was sorted by size again: {a:hole*} had not been in order.", NULL,
-			NULL},
-	[DECISION_SHRUNK] = {"The block shrank in place, from {b:B} to {c:B}.", NULL,
-		"shrank in place"},
-	[DECISION_GREW_IN_PLACE] =
-		{"There was room behind it: the block grew in place, from {b:B} to {c:B}.", NULL,
-			"grew in place"},
-
-	/* pool */
-	[DECISION_SLAB_POOL] = {"A request of {a:B} takes a block of {b:B}.", NULL, NULL},
-	[DECISION_SLAB_TOO_LARGE] =
-		{"A request of {a:B} fits into no block: the largest have {b:B}.", NULL,
-			"no block is over {b:B}"},
-	[DECISION_SLAB_MISALIGNED] = {"No block for {a:B} lies at a multiple of {b:B}.", NULL,
-		"not aligned"},
-	[DECISION_SLAB_MAPPED] = {"A slab was mapped and carved: {c:block*} of {d:B}, chained.",
-		NULL, "slab mapped"},
-	[DECISION_SLAB_EXHAUSTED] = {"The chain was empty: all {a:block*} of {b:B} are in use.",
-		NULL, "all {a:block*} in use"},
-	[DECISION_SLAB_POPPED] =
-		{"The head of the chain was handed out; {b:block} is its head now. Free: {c:block*}.",
-			NULL, NULL},
-	[DECISION_SLAB_PUSHED] =
-		{"It became the head of the chain, in front of {b:block}. Free: {c:block*}.", NULL,
-			NULL},
-
-	/* budget */
-	[DECISION_BUDGET_ALLOWED] = {"The budget has {b:B} left: enough for {a:B}.", NULL, NULL},
-	[DECISION_BUDGET_SPENT] = {"The budget spent {a:B}, and has {c:B} left.", NULL, NULL},
-	[DECISION_BUDGET_RETURNED] = {"{a:B} went back to the budget, which has {b:B} left.", NULL,
-		NULL},
-	[DECISION_BUDGET_EXCEEDED] =
-		{"{a:B} would be over the budget: of its {c:B} only {b:B} are left.", NULL,
-			"over the budget"},
-
-	/* buddy */
-	[DECISION_PLUGIN_PLACED] = {"The payloads around it had {c:B} between them.", NULL, NULL},
-	[DECISION_PLUGIN_RELEASED] = {"The payloads around it have {c:B} between them now.", NULL,
-		NULL},
-	[DECISION_PLUGIN_NULL] = {"The plug-in answered NULL.", NULL, NULL},
-	[DECISION_PLUGIN_NOT_ALIGNING] =
-		{"The malloc lab knows no aligned requests: {a:B} is more than every block has.",
-			NULL, "cannot align"},
-	[DECISION_PLUGIN_GREW] = {"The plug-in asked for {b:B} more: its heap grew at its end.",
-		NULL, "heap grew by {b:B}"},
-	[DECISION_PLUGIN_HARMED] = {"What it harmed is {a:live}.", NULL, "harms {a:live}"},
-	[DECISION_PLUGIN_DIED] = {"Its process has ended: from here on it answers nothing.", NULL,
-		"it is dead"},
-	[DECISION_PLUGIN_DEAD] = {"The plug-in is dead since event {a}: nobody answers any more.",
-		NULL, "dead since {a}"},
-	[DECISION_BUDDY_ORDER] = {"A request of {a:B} takes a block of {b:B}.", NULL, NULL},
-	[DECISION_BUDDY_FOUND] = {"The smallest free block that has them is at {a:pool}: {b:B}.",
-		NULL, NULL},
-	[DECISION_BUDDY_SPLIT] =
-		{"It was split into halves of {b:B}: the upper one, at {c:pool}, stays free.", NULL,
-			"split to {b:B}"},
-	[DECISION_BUDDY_MERGED] = {"Its buddy at {b:pool} is free, too: merged to {c:B}.", NULL,
-		"merged to {c:B}"},
-
-	/* as recorded */
-	[DECISION_RECORDED_AT] =
-		{"That is where the recorded program had it: {d:B} take {b:B} there, {c:B} of them in front.",
-			NULL, NULL},
-	[DECISION_RECORDED_IN_POOL] =
-		{"That is where the recorded Python had it: a block of {c:B}, {d:block*} in use.",
-			NULL, NULL},
-	[DECISION_RECORDED_LEFT] = {"{b:pool} has {c:block*} left in use.", NULL, NULL},
-	[DECISION_RECORDED_NOWHERE] =
-		{"The trace does not tell where its {a:B} lay, so it is not shown.", NULL,
-			"no address is known"},
-	[DECISION_RECORDED_TAKEN] =
-		{"At {a:hex}, where the trace has its {b:B}, something else lies that was not "
-		 "freed: it is not shown.",
-			NULL, "its place is taken"},
-	[DECISION_REGION_BEGUN] =
-		{"No known block lies within {c:B}: a region of its own begins, with {b:B}.", NULL,
-			"a new region"},
-	[DECISION_REGION_GREW] = {"The region reaches {b:B} further now, to hold it: {c:B}.", NULL,
-		NULL},
-	[DECISION_REGION_MAPPED] =
-		{"{c:B} or more, at the start of a page: the C library had mapped {b:B} for it alone.",
-			NULL, "mapped by itself"},
-	[DECISION_REGION_UNMAPPED] =
-		{"The {b:B} that were mapped for it alone went back to the system.", NULL,
-			"unmapped with it"},
-	/* counted objects */
-	/* the event itself says it */
-	[DECISION_COUNT_UP] = {"", "Py_INCREF({a:object}): {b}.", NULL},
-	[DECISION_COUNT_DOWN] = {"{c:Object} let go of {a:object}: its count is {b}.",
-		"Py_DECREF({a:object}): {b}.", NULL},
-	[DECISION_FINALIZED] = {"The finaliser of {a:object} was called.",
-		"tp_finalize({a:object}).", "finaliser called"},
-	[DECISION_RESURRECTED] = {"{a:Object} lives on: what was resurrected refers to it.", NULL,
-		NULL},
-	[DECISION_WEAK_MADE] =
-		{"{a:Object} refers to {b:object}, but does not count: its count is still {c}.",
-			NULL, NULL},
-	[DECISION_WEAK_CLEARED] = {"{a:Object}, a weak reference to {b:object}, was cleared.",
-		"{a:object}: wr_object of {b:object} set to None.", "weak reference cleared"},
-	[DECISION_CALLBACK] = {"The callback of {a:object} found nothing to do.", NULL, NULL},
-	[DECISION_DIED] = {"{a:Object} died: its {b:B} go back.", "{a:object}: tp_free, {b:B}.",
-		NULL},
-	[DECISION_COLLECT_DUE] =
-		{"A collection was due: the count of generation {a}, {b}, is over its threshold, {c}.",
-			"generations[{a}].count {b} > threshold {c}.", NULL},
-	[DECISION_COLLECT_PUT_OFF] =
-		{"Generation 2 was due, but put off: {a} objects came to it since, less than a quarter of its {b}.",
-			"long_lived_pending {a} < long_lived_total {b} / 4.", NULL},
-	[DECISION_COLLECT] =
-		{"Generation {a} was collected, and the younger ones with it: {b:candidate*}.",
-			"gc_collect_main({a}): {b:candidate*}.", NULL},
-	[DECISION_SUBTRACTED] =
-		{"{a:Object}: count {b}, {c} from candidates, {d} from outside: reachable.",
-			"{a:object}: gc_refs {b} - {c} = {d}.", NULL},
-	[DECISION_RESCUED] = {"{a:Object} is reachable after all: {b:object} refers to it.",
-		"visit_reachable({a:object}) from {b:object}: back to young.", NULL},
-	[DECISION_UNREACHABLE] = {"{a:Object} is unreachable.", NULL, NULL},
-	[DECISION_SURVIVED] = {"{a:candidate*} survived, in generation {b} now.", NULL, NULL},
-	[DECISION_CLEARED] = {"The collector made {a:object} let go of what it refers to.",
-		"tp_clear({a:object}).", NULL},
-	[DECISION_COLLECTED] = {"The collector freed {b:unreachable object*}.", NULL, NULL},
-	[DECISION_GC_SET] =
-		{"The collector begins when the count of generation 0 is over {b}, of 1 over {c}, of 2 over {d}.",
-			NULL, NULL},
-
-	/* any engine, and the heap above it */
-	[DECISION_ENTERED_BELOW] = {"In the layer below:", NULL, NULL},
-	[DECISION_LEFT_BELOW] = {"", NULL, NULL},
-	[DECISION_MAPPED] = {"The program mapped {b:B} for itself, beside the allocator.", NULL,
-		NULL},
-	[DECISION_UNMAPPED] = {"The program unmapped its {b:B}.", NULL, NULL},
-	[DECISION_NO_MEMORY] = {"There was no memory for {a:B}.", NULL, NULL},
-	[DECISION_INVALID] = {"No block begins at {a:hex}: nothing changed.", NULL, NULL},
-};
-static_assert(sizeof(templates) / sizeof(*templates) == DECISION_KIND_COUNT,
-	"every decision has its words");
-
-static bool is_only_arena(const struct decision *decision)
-{
-	return decision->c == 1;
-}
-
-static bool list_is_empty(const struct decision *decision)
-{
-	return decision->b == 0;
-}
-
-static bool list_is_one_hole(const struct decision *decision)
-{
-	return decision->b == 1;
-}
-
-static bool nothing_is_free(const struct decision *decision)
-{
-	return decision->b == 0;
-}
-
-static bool free_is_one_hole(const struct decision *decision)
-{
-	return decision->b == decision->c;
-}
-
-static bool always_moves(const struct decision *decision)
-{
-	return decision->d != 0;
-}
-
-static bool has_no_next(const struct decision *decision)
-{
-	return decision->b == 0;
-}
-
-static bool shrinks(const struct decision *decision)
-{
-	return decision->a < decision->b;
-}
-
-static bool has_no_rounding(const struct decision *decision)
-{
-	return decision->d <= 1;
-}
-
-static bool is_padded_first(const struct decision *decision)
-{
-	return decision->d > 1 && decision->b % decision->d != 0;
-}
-
-static bool has_no_header(const struct decision *decision)
-{
-	return decision->c == 0;
-}
-
-static bool count_is_0(const struct decision *decision)
-{
-	return decision->b == 0;
-}
-
-static bool by_itself(const struct decision *decision)
-{
-	return decision->c == 1;
-}
-
-static bool is_youngest(const struct decision *decision)
-{
-	return decision->a == 0;
-}
-
-static bool has_no_candidates(const struct decision *decision)
-{
-	return decision->b == 0;
-}
-
-static bool has_nothing_left(const struct decision *decision)
-{
-	return decision->d == 0;
-}
-
-static bool has_none(const struct decision *decision)
-{
-	return decision->a == 0;
-}
-
-static bool switches_off(const struct decision *decision)
-{
-	return decision->a == GC_OFF;
-}
-
-static bool never_begins(const struct decision *decision)
-{
-	return decision->b == 0;
-}
-
-/* Where the operands make another sentence the true one; the first that applies is taken. */
-static const struct variant {
-	enum decision_kind kind;
-	bool (*applies)(const struct decision *decision);
-	struct words words;
-} variants[] = {
-	{DECISION_ARENA_CHOSEN, is_only_arena,
-		{"The only usable arena was {a:arena}: it had {b:free pool*}.",
-			"usable_arenas was {a:arena}, nfreepools {b}, the only one.", NULL}},
-	{DECISION_SEARCHED, list_is_empty,
-		{"The free list was empty: no hole for {c:B}.", NULL, NULL}},
-	{DECISION_SEARCHED, list_is_one_hole,
-		{"{d:fit} had one hole to look at, for {c:B}.", NULL, NULL}},
-	{DECISION_NO_FIT, nothing_is_free,
-		{"No hole has {a:B}: nothing is free.", NULL, "nothing is free"}},
-	{DECISION_NO_FIT, free_is_one_hole,
-		{"No hole has {a:B}: only {b:B} are free, in one hole.", NULL, "only {b:B} free"}},
-	{DECISION_MOVES, always_moves,
-		{"There is no realloc here: a new block, {c:B} to copy, the old one to free.", NULL,
-			"moved"}},
-	{DECISION_MOVES, shrinks,
-		{"{a:B} would fill 3/4 of its block of {b:B} or less: it must move. A new block, "
-		 "{c:B} to copy, the old one to free.",
-			"4 * {a} <= 3 * {b}: malloc, memcpy {c:B}, free.", "moved"}},
-	{DECISION_SLAB_POPPED, has_no_next,
-		{"The head of the chain was handed out: it was the last free block.", NULL,
-			"the last free block"}},
-	{DECISION_SLAB_PUSHED, has_no_next,
-		{"The chain had been empty: it is its only block.", NULL, NULL}},
-	{DECISION_PADDED, has_no_rounding,
-		{"{a:B} takes {b:B}, with a header of {c:B}.", NULL, NULL}},
-	{DECISION_PADDED, is_padded_first,
-		{"{a:B} takes {b:B}: rounded up to a multiple of {d:B}, and a header of {c:B}.",
-			NULL, NULL}},
-	{DECISION_PADDED, has_no_header,
-		{"{a:B} takes {b:B}, rounded up to a multiple of {d:B}.", NULL, NULL}},
-	{DECISION_COUNT_DOWN, count_is_0,
-		{"{c:Object} let go of {a:object}: its count is 0, so it dies.",
-			"Py_DECREF({a:object}): 0, tp_dealloc.", NULL}},
-	{DECISION_RESURRECTED, by_itself,
-		{"{a:Object} was resurrected: its finaliser let a variable of the program refer to it.",
-			NULL, "resurrected"}},
-	{DECISION_CALLBACK, by_itself,
-		{"Its callback told {b:object}, which let go of {a:object}.", NULL, NULL}},
-	{DECISION_COLLECT, has_no_candidates,
-		{"Generation {a} was collected: nothing is in it.", NULL, NULL}},
-	{DECISION_COLLECT, is_youngest,
-		{"Generation 0 was collected: {b:candidate*}.", NULL, NULL}},
-	{DECISION_SUBTRACTED, has_nothing_left,
-		{"{a:Object}: count {b}, {c} from candidates, none from outside.",
-			"{a:object}: gc_refs {b} - {c} = 0.", NULL}},
-	{DECISION_SURVIVED, has_none, {"No candidate survived.", NULL, NULL}},
-	{DECISION_COLLECTED, has_no_candidates, {"Nothing was unreachable.", NULL, NULL}},
-	{DECISION_GC_SET, switches_off,
-		{"The collector does not begin by itself any more: only gc.collect() makes it.",
-			NULL, NULL}},
-	{DECISION_GC_SET, never_begins,
-		{"With the threshold 0 the collector never begins by itself.", NULL, NULL}},
-};
 
 /* How an event with a fault is told, by whether something was placed or released all the same. */
 static const struct {
@@ -499,16 +77,11 @@ struct story {
 	bool expert;
 };
 
-bool narrate_has_words(enum decision_kind kind)
-{
-	return templates[kind].plain != NULL;
-}
-
 /* ---- names --------------------------------------------------------------------------------- */
 
 /* The decision of this event of that kind, with that first operand if it is not 0; or NULL. */
-static const struct decision *find_decision(const struct story *story, enum decision_kind kind,
-	uint64_t a)
+static const struct decision *find_decision(const struct story *story,
+	const struct decision_kind *kind, uint64_t a)
 {
 	for (size_t i = 0; story->log && i < story->log->count; i++) {
 		const struct decision *decision = &story->log->items[i];
@@ -521,10 +94,10 @@ static const struct decision *find_decision(const struct story *story, enum deci
 /* The pool of an arena that this event gave back, or the pool of such a block: "A00.p28". */
 static bool name_gone(const struct story *story, uint64_t address, char *buffer, size_t size)
 {
-	const struct decision *arena = find_decision(story, DECISION_ARENA_UNMAPPED, 0);
-	const struct decision *block = find_decision(story, DECISION_BLOCK_PUSHED, address);
+	const struct decision *arena = find_decision(story, &decision_arena_unmapped, 0);
+	const struct decision *block = find_decision(story, &decision_block_pushed, address);
 	const struct decision *pool =
-		find_decision(story, DECISION_POOL_EMPTY, block ? block->b : address);
+		find_decision(story, &decision_pool_empty, block ? block->b : address);
 
 	if (!arena || !pool || pool->b != arena->a)
 		return false;
@@ -763,27 +336,6 @@ static void add_arena(const struct story *story, struct text *out, uint64_t seri
 	text_add(out, "A%02" PRIu64, serial);
 }
 
-/* An operand that is an enum fit: who looked, and what it takes. */
-static void add_fit(const struct story *story, struct text *out, uint64_t fit)
-{
-	static const char *const names[] = {[FIT_FIRST] = "First",
-		[FIT_NEXT] = "Next",
-		[FIT_BEST] = "Best",
-		[FIT_WORST] = "Worst"};
-
-	text_add(out, "%s fit", fit <= FIT_WORST ? names[fit] : "Some");
-}
-
-static void add_choice(const struct story *story, struct text *out, uint64_t fit)
-{
-	static const char *const choices[] = {[FIT_FIRST] = "the first that is large enough",
-		[FIT_NEXT] = "the next one that is large enough",
-		[FIT_BEST] = "the smallest that is large enough",
-		[FIT_WORST] = "the largest"};
-
-	text_add(out, "%s", fit <= FIT_WORST ? choices[fit] : "taken");
-}
-
 static void add_hex(const struct story *story, struct text *out, uint64_t n)
 {
 	text_add(out, "0x%" PRIx64, n);
@@ -834,8 +386,6 @@ static const struct {
 } operand_kinds[] = {
 	{"", add_number},
 	{"B", add_bytes},
-	{"choice", add_choice},
-	{"fit", add_fit},
 	{"pool", add_pool, place_itself},
 	{"block", add_block, place_itself},
 	{"Block", add_block_first, place_itself},
@@ -865,12 +415,24 @@ static uint64_t add_operand(const struct story *story, struct text *out, uint64_
 	return 0;
 }
 
+/* The nth of the alternatives that "|" separates; the last one stands for all that follow. */
+static void add_alternative(struct text *out, uint64_t n, const char *alternatives, size_t length)
+{
+	const char *end = alternatives + length, *bar;
+
+	for (; (bar = memchr(alternatives, '|', (size_t)(end - alternatives))) && n > 0; n--)
+		alternatives = bar + 1;
+	text_add_bytes(out, alternatives, (size_t)((bar ? bar : end) - alternatives));
+}
+
 static const struct words *words_for(const struct decision *decision)
 {
-	for (size_t i = 0; i < sizeof(variants) / sizeof(*variants); i++)
-		if (variants[i].kind == decision->kind && variants[i].applies(decision))
-			return &variants[i].words;
-	return &templates[decision->kind];
+	const struct decision_variant *variant = decision->kind->variants;
+
+	for (; variant && variant->applies; variant++)
+		if (variant->applies(decision))
+			return &variant->words;
+	return &decision->kind->words;
 }
 
 /* Gives the first address that it names; 0: none. */
@@ -886,13 +448,16 @@ static uint64_t add_sentence(const struct story *story, struct text *out,
 		at += length;
 		if (*at != '{')
 			return place;
-		const char *kind = at + 2 + (at[2] == ':');
-		size_t end = strcspn(at, "}");
-		uint64_t named = add_operand(story, out, operands[at[1] - 'a'], kind,
-			(size_t)(at + end - kind));
+		const char *kind = at + 2 + (at[2] == ':' || at[2] == '|');
+		const char *end = at + strcspn(at, "}");
+		uint64_t operand = operands[at[1] - 'a'], named = 0;
+		if (at[2] == '|')
+			add_alternative(out, operand, kind, (size_t)(end - kind));
+		else
+			named = add_operand(story, out, operand, kind, (size_t)(end - kind));
 		if (place == 0)
 			place = named;
-		at += end + 1;
+		at = end + 1;
 	}
 	return place;
 }
@@ -1125,38 +690,16 @@ static void tell_page(const struct place *place, int change, struct text *so)
 /* How the log changed the free bytes and holes of a heap; false when it does not say. */
 static bool heap_change(const struct decision_log *log, int64_t *ret_free, int64_t *ret_holes)
 {
-	*ret_free = *ret_holes = 0;
+	struct hole_change change = {0};
+
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
-		switch ((int)decision->kind) {
-		case DECISION_SPLIT:
-			*ret_free -= (int64_t)decision->b;
-			break;
-		case DECISION_EXACT_FIT:
-			*ret_free -= (int64_t)decision->b;
-			*ret_holes -= 1;
-			break;
-		case DECISION_ALIGNMENT_GAP:
-		case DECISION_BUDDY_FOUND:
-		case DECISION_BUDDY_MERGED:
-		case DECISION_GREW:
-		case DECISION_GREW_IN_PLACE:
-			return false;
-		case DECISION_HOLE_MADE:
-			*ret_free += (int64_t)decision->b;
-			*ret_holes += 1;
-			break;
-		case DECISION_COALESCED_BEFORE:
-		case DECISION_COALESCED_AFTER:
-		case DECISION_JOINED:
-			*ret_holes -= 1;
-			break;
-		case DECISION_JOINED_ALL:
-			*ret_holes -= (int64_t)decision->a;
-			break;
-		}
+		if (decision->kind->change)
+			decision->kind->change(decision, &change);
 	}
-	return log && !log->lost;
+	*ret_free = change.free;
+	*ret_holes = change.holes;
+	return log && !log->lost && !change.is_unknown;
 }
 
 /* "Free 80 B → 60 B; holes 3 → 2, the largest 20 B. " */

@@ -28,9 +28,6 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 	const struct event *event, const struct effect *effect, const struct decision_log *log,
 	bool expert);
 
-/* For tests: every decision there is must have its words. */
-bool narrate_has_words(enum decision_kind kind);
-
 void narration_finish(struct narration *narration);
 
 /*

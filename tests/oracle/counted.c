@@ -3,6 +3,7 @@
  * with real ones. usage: counted TRACE
  */
 #include "base/error.h"
+#include "heap/decisions.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
 
@@ -68,13 +69,13 @@ static void print_event(uint64_t event, const struct decision_log *log, const st
 {
 	for (size_t i = 0; i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
-		if (decision->kind == DECISION_DIED && known->is_weak[decision->a])
+		if (decision->kind == &decision_died && known->is_weak[decision->a])
 			keep(weak, (uint32_t)decision->a);
-		else if (decision->kind == DECISION_DIED)
+		else if (decision->kind == &decision_died)
 			printf("%" PRIu64 " d %" PRIu64 "\n", event, decision->a);
-		else if (decision->kind == DECISION_FINALIZED)
+		else if (decision->kind == &decision_finalized)
 			printf("%" PRIu64 " f %" PRIu64 "\n", event, decision->a);
-		else if (decision->kind == DECISION_COLLECT)
+		else if (decision->kind == &decision_collect)
 			printf("%" PRIu64 " c %" PRIu64 "\n", event, decision->a);
 	}
 	print_weak(event, weak);

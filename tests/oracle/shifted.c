@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "engines/pymalloc/decisions.h"
 #include "heap/space.h"
 #include "trace/trace.h"
 #include "shift.h"
@@ -47,9 +48,9 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 static void print_arenas(uint64_t number, const struct decision_log *log)
 {
 	for (size_t i = 0; i < log->count; i++)
-		if (log->items[i].kind == DECISION_ARENA_MAPPED)
+		if (log->items[i].kind == &decision_arena_mapped)
 			printf("%" PRIu64 " +arena %" PRIu64 "\n", number, log->items[i].a);
-		else if (log->items[i].kind == DECISION_ARENA_UNMAPPED)
+		else if (log->items[i].kind == &decision_arena_unmapped)
 			printf("%" PRIu64 " -arena %" PRIu64 "\n", number, log->items[i].a);
 }
 

@@ -34,6 +34,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "engine/engine.h"
+#include "engines/freelist/decisions.h"
 #include "flat/holes.h"
 #include "flat/segments.h"
 
@@ -259,7 +260,7 @@ static bool grow_to(struct freelist *heap, uint64_t end)
 	if (!take(heap, bytes))
 		return false;
 	heap->engine.happened |= HAPPENED_GREW;
-	decide(&heap->engine, DECISION_GREW, old, bytes, scalars->end, 0);
+	decide(&heap->engine, &decision_grew, old, bytes, scalars->end, 0);
 	return true;
 }
 
@@ -401,7 +402,7 @@ static bool look_for_room(struct freelist *heap, struct search *search)
 	bool fits = ways[heap->fit](heap, search);
 
 	if (heap->engine.log)
-		decide(&heap->engine, DECISION_SEARCHED, looked_at(heap, fits, &search->hole),
+		decide(&heap->engine, &decision_searched, looked_at(heap, fits, &search->hole),
 			segments_holes(&heap->segments), search->size, heap->fit);
 	return fits;
 }
@@ -443,18 +444,19 @@ static void carve(struct freelist *heap, const struct search *search)
 	struct segment news[3];
 	size_t n = 0;
 
-	decide(&heap->engine, DECISION_HOLE_CHOSEN, hole->base, hole->size, heap->fit, 0);
+	decide(&heap->engine, &decision_hole_chosen, hole->base, hole->size, heap->fit, 0);
 	if (block > hole->base) {
 		news[n++] = (struct segment){hole->base, block - hole->base, true};
-		decide(&heap->engine, DECISION_ALIGNMENT_GAP, hole->base, block - hole->base, 0, 0);
+		decide(&heap->engine, &decision_alignment_gap, hole->base, block - hole->base, 0,
+			0);
 	}
 	news[n++] = (struct segment){block, size, false};
 	if (rest > 0) {
 		news[n++] = (struct segment){block + size, rest, true};
 		heap->engine.happened |= HAPPENED_SPLIT;
-		decide(&heap->engine, DECISION_SPLIT, block, size, block + size, rest);
+		decide(&heap->engine, &decision_split, block, size, block + size, rest);
 	} else {
-		decide(&heap->engine, DECISION_EXACT_FIT, hole->base, hole->size, 0, 0);
+		decide(&heap->engine, &decision_exact_fit, hole->base, hole->size, 0, 0);
 	}
 	if (search->has_path && block == hole->base)
 		segments_carve(&heap->segments, &search->path, hole, size);
@@ -505,7 +507,7 @@ static bool join_all(struct freelist *heap)
 	}
 	flat_set_count(&heap->seams, 0);
 	if (joins)
-		decide(&heap->engine, DECISION_JOINED_ALL, joins, 0, 0, 0);
+		decide(&heap->engine, &decision_joined_all, joins, 0, 0, 0);
 	return joins > 0;
 }
 
@@ -525,7 +527,7 @@ static void join_along_list(struct freelist *heap)
 		struct segment other = listed(heap, hole), one = listed(heap, before);
 		if (one.base + one.size != other.base)
 			continue;
-		decide(&heap->engine, DECISION_JOINED, one.base, one.size, other.base, other.size);
+		decide(&heap->engine, &decision_joined, one.base, one.size, other.base, other.size);
 		holes_remove(&heap->list, hole);
 		join(heap, &one, &other);
 		holes_change(&heap->list, before, one.base, one.size + other.size);
@@ -552,7 +554,7 @@ static enum outcome no_memory(struct freelist *heap, uint64_t size)
 	uint64_t room = scalars->base ? scalars->end - scalars->tail - first_of(heap) : 0;
 
 	heap->engine.happened |= HAPPENED_NO_MEMORY;
-	decide(&heap->engine, DECISION_NO_FIT, size, room - segments_used(segments),
+	decide(&heap->engine, &decision_no_fit, size, room - segments_used(segments),
 		segments_largest_hole(segments), 0);
 	return OUTCOME_NO_MEMORY;
 }
@@ -569,7 +571,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	if (size == 0 || alignment > REQUEST_MAX || !begin(heap))
 		return no_memory(heap, request->size);
 	if (size != request->size)
-		decide(engine, DECISION_PADDED, request->size, size, heap->header,
+		decide(engine, &decision_padded, request->size, size, heap->header,
 			heap->is_ostep ? heap->padding : heap->unit);
 
 	search.size = size;
@@ -604,7 +606,7 @@ static bool find_block(const struct freelist *heap, uint64_t address, struct nei
 static enum outcome invalid(struct freelist *heap, uint64_t address)
 {
 	heap->engine.happened |= HAPPENED_INVALID;
-	decide(&heap->engine, DECISION_INVALID, address, 0, 0, 0);
+	decide(&heap->engine, &decision_invalid, address, 0, 0, 0);
 	return OUTCOME_INVALID;
 }
 
@@ -644,7 +646,7 @@ static void make_hole(struct freelist *heap, const struct neighbours *around, ui
 	bool is_whole = base == block->base;
 	bool joins = heap->coalesce == COALESCE_ON && !heap->is_ostep;
 
-	decide(&heap->engine, DECISION_HOLE_MADE, base, hole.size,
+	decide(&heap->engine, &decision_hole_made, base, hole.size,
 		heap->engine.log && !heap->has_list ? segments_rank(&heap->segments, base) : 0, 0);
 	if (heap->coalesce == COALESCE_ON_DEMAND)
 		note_seams(heap, around, &hole);
@@ -653,15 +655,15 @@ static void make_hole(struct freelist *heap, const struct neighbours *around, ui
 		hole.size += before->size;
 		unlist_hole(heap, before->base);
 		heap->engine.happened |= HAPPENED_COALESCED;
-		decide(&heap->engine, DECISION_COALESCED_BEFORE, before->base, before->size,
+		decide(&heap->engine, &decision_coalesced_before, before->base, before->size,
 			hole.size, 0);
 	}
 	if (joins && after->size) {
 		hole.size += after->size;
 		unlist_hole(heap, after->base);
 		heap->engine.happened |= HAPPENED_COALESCED;
-		decide(&heap->engine, DECISION_COALESCED_AFTER, after->base, after->size, hole.size,
-			0);
+		decide(&heap->engine, &decision_coalesced_after, after->base, after->size,
+			hole.size, 0);
 	}
 	if (joins && is_whole)
 		segments_release(&heap->segments, around);
@@ -680,7 +682,7 @@ static void release_as_ostep(struct freelist *heap, const struct neighbours *aro
 	uint64_t moved = holes_sort(&heap->list);
 
 	if (moved)
-		decide(&heap->engine, DECISION_LIST_SORTED, moved, 0, 0, 0);
+		decide(&heap->engine, &decision_list_sorted, moved, 0, 0, 0);
 	make_hole(heap, around, around->self.base);
 	if (heap->coalesce == COALESCE_ON)
 		join_along_list(heap);
@@ -735,7 +737,7 @@ static bool grow_in_place(struct freelist *heap, const struct neighbours *around
 	const struct segment olds[2] = {*block, next};
 	const struct segment news[2] = {{block->base, size, false},
 		{block->base + size, rest, true}};
-	decide(&heap->engine, DECISION_GREW_IN_PLACE, block->base, block->size, size, 0);
+	decide(&heap->engine, &decision_grew_in_place, block->base, block->size, size, 0);
 	segments_replace(&heap->segments, NULL, olds, 2, news, rest ? 2 : 1);
 	relist_hole(heap, next.base, block->base + size, rest);
 	return true;
@@ -760,11 +762,11 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 	*ret_placement = (struct placement){address, size - heap->header, 0};
 	if (size == block->size) {
-		decide(engine, DECISION_FITS_BLOCK, request->size, size - heap->header, 0, 0);
+		decide(engine, &decision_fits_block, request->size, size - heap->header, 0, 0);
 		return OUTCOME_PLACED;
 	}
 	if (size < block->size && !heap->is_ostep) {
-		decide(engine, DECISION_SHRUNK, block->base, block->size, size, 0);
+		decide(engine, &decision_shrunk, block->base, block->size, size, 0);
 		make_hole(heap, &around, block->base + size);
 		return OUTCOME_PLACED;
 	}
@@ -773,7 +775,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 	uint64_t old = block->size - heap->header;
 	uint64_t copied = old < request->size ? old : request->size;
-	decide(engine, DECISION_MOVES, request->size, old, copied, heap->is_ostep);
+	decide(engine, &decision_moves, request->size, old, copied, heap->is_ostep);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED) {
 		/* the new block may touch it */
@@ -1049,6 +1051,7 @@ const struct engine_ops engine_heap = {
 	.name = "heap",
 	.summary = "one free list: first, next, best or worst fit, splitting and coalescing",
 	.options = options,
+	.decisions = freelist_decisions,
 	.state_size = sizeof(struct freelist),
 
 	.init = init,

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "engines/pymalloc/decisions.h"
 
 #include <assert.h>
 #include <string.h>
@@ -258,7 +259,7 @@ static uint64_t take_arena(struct pymalloc *py)
 			engine->pages->map_recorded(engine->pages, py->geometry->arena_size);
 		if (base)
 			return base;
-		decide(engine, DECISION_ARENA_INVENTED, py->geometry->arena_size, 0, 0, 0);
+		decide(engine, &decision_arena_invented, py->geometry->arena_size, 0, 0, 0);
 	}
 	if (py->arenas_from != ARENAS_BELOW)
 		return engine->pages->map(engine->pages, py->geometry->arena_size,
@@ -270,9 +271,9 @@ static uint64_t take_arena(struct pymalloc *py)
 	struct placement placement;
 	if (!engine->below)
 		return 0;
-	decide(engine, DECISION_ENTERED_BELOW, request.size, 0, 0, 0);
+	decide(engine, &decision_entered_below, request.size, 0, 0, 0);
 	enum outcome outcome = engine_allocate(engine->below, &request, &placement);
-	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	decide(engine, &decision_left_below, 0, 0, 0, 0);
 	return outcome == OUTCOME_PLACED ? placement.address : 0;
 }
 
@@ -284,9 +285,9 @@ static void give_arena_back(struct pymalloc *py, uint64_t base)
 		engine->pages->unmap(engine->pages, base, py->geometry->arena_size);
 		return;
 	}
-	decide(engine, DECISION_ENTERED_BELOW, py->geometry->arena_size, 0, 0, 0);
+	decide(engine, &decision_entered_below, py->geometry->arena_size, 0, 0, 0);
 	engine_release(engine->below, base);
-	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	decide(engine, &decision_left_below, 0, 0, 0, 0);
 }
 
 /* A new arena with all its pools free, in no list yet; NONE when none can be had. */
@@ -299,7 +300,7 @@ static uint32_t new_arena(struct pymalloc *py)
 		add_arena_objects(py);
 	uint64_t base = take_arena(py);
 	if (base == 0) {
-		decide(&py->engine, DECISION_ARENA_REFUSED, geometry->arena_size, 0, 0, 0);
+		decide(&py->engine, &decision_arena_refused, geometry->arena_size, 0, 0, 0);
 		return NONE;
 	}
 
@@ -328,7 +329,7 @@ static uint32_t new_arena(struct pymalloc *py)
 	scalars->misaligned += arena->first_pool != base;
 	scalars->free_pools += arena->ntotalpools;
 	py->engine.happened |= HAPPENED_ARENA_MAPPED;
-	decide(&py->engine, DECISION_ARENA_MAPPED, arena->serial, base, arena->ntotalpools, slot);
+	decide(&py->engine, &decision_arena_mapped, arena->serial, base, arena->ntotalpools, slot);
 	return slot;
 }
 
@@ -361,7 +362,7 @@ static void free_arena(struct pymalloc *py, uint32_t slot)
 	arena->prev = NONE;
 	scalars->unused_arena_objects = slot;
 	py->engine.happened |= HAPPENED_ARENA_UNMAPPED;
-	decide(&py->engine, DECISION_ARENA_UNMAPPED, arena->serial, arena->first_pool, slot,
+	decide(&py->engine, &decision_arena_unmapped, arena->serial, arena->first_pool, slot,
 		py->geometry->pool_size);
 	give_arena_back(py, base);
 }
@@ -394,15 +395,15 @@ static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 		scalars->nusable++;
 		if (scalars->nfp2lasta[1] == NONE)
 			scalars->nfp2lasta[1] = slot;
-		decide(&py->engine, DECISION_ARENA_USABLE_AGAIN, arena->serial, 0, 0, 0);
+		decide(&py->engine, &decision_arena_usable_again, arena->serial, 0, 0, 0);
 		return;
 	}
 	if (nf == arena->ntotalpools)
-		decide(&py->engine, DECISION_ARENA_KEPT, arena->serial, 0, 0, 0);
+		decide(&py->engine, &decision_arena_kept, arena->serial, 0, 0, 0);
 	if (scalars->nfp2lasta[nf] == NONE)
 		scalars->nfp2lasta[nf] = slot;
 	if (last == slot) {
-		decide(&py->engine, DECISION_ARENA_STAYS, arena->serial, nf, 0, 0);
+		decide(&py->engine, &decision_arena_stays, arena->serial, nf, 0, 0);
 		return;
 	}
 
@@ -414,7 +415,7 @@ static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 	if (arena->next != NONE)
 		arena_of(py, arena->next)->prev = slot;
 	left->next = slot;
-	decide(&py->engine, DECISION_ARENA_SORTED, arena->serial, left->serial, nf, 0);
+	decide(&py->engine, &decision_arena_sorted, arena->serial, left->serial, nf, 0);
 }
 
 /* ---- pools --------------------------------------------------------------------------------- */
@@ -459,7 +460,7 @@ static uint32_t take_pool(struct pymalloc *py)
 	uint32_t pool;
 
 	if (slot == NONE) {
-		decide(&py->engine, DECISION_NO_USABLE_ARENA, 0, 0, 0, 0);
+		decide(&py->engine, &decision_no_usable_arena, 0, 0, 0, 0);
 		slot = new_arena(py);
 		if (slot == NONE)
 			return NONE;
@@ -467,7 +468,7 @@ static uint32_t take_pool(struct pymalloc *py)
 		scalars->nusable = 1;
 		scalars->nfp2lasta[arena_of(py, slot)->nfreepools] = slot;
 	} else {
-		decide(&py->engine, DECISION_ARENA_CHOSEN, arena_of(py, slot)->serial,
+		decide(&py->engine, &decision_arena_chosen, arena_of(py, slot)->serial,
 			arena_of(py, slot)->nfreepools, scalars->nusable, 0);
 	}
 
@@ -480,12 +481,12 @@ static uint32_t take_pool(struct pymalloc *py)
 	if (arena->freepools != NONE) {
 		pool = arena->freepools;
 		arena->freepools = pool_of(py, pool)->next;
-		decide(&py->engine, DECISION_POOL_FROM_FREEPOOLS, pool_base(py, pool),
+		decide(&py->engine, &decision_pool_from_freepools, pool_base(py, pool),
 			arena->serial, pool_of(py, pool)->szidx, 0);
 	} else {
 		pool = slot * MAX_POOLS + arena->carved++;
 		pool_of(py, pool)->szidx = NONE;
-		decide(&py->engine, DECISION_POOL_CARVED, pool_base(py, pool), arena->serial,
+		decide(&py->engine, &decision_pool_carved, pool_base(py, pool), arena->serial,
 			arena->ntotalpools - arena->carved, 0);
 	}
 	scalars->free_pools--;
@@ -493,7 +494,7 @@ static uint32_t take_pool(struct pymalloc *py)
 		unlink_usable(py, slot);
 		arena->next = NONE;
 		arena->prev = NONE;
-		decide(&py->engine, DECISION_ARENA_FULL, arena->serial, 0, 0, 0);
+		decide(&py->engine, &decision_arena_full, arena->serial, 0, 0, 0);
 	}
 	return pool;
 }
@@ -512,7 +513,7 @@ static uint32_t open_pool(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 	if (header->szidx == szidx) {
 		block = header->freeblock - 1;
 		header->freeblock = links[block];
-		decide(&py->engine, DECISION_POOL_SAME_CLASS, pool_base(py, pool), szidx, 0, 0);
+		decide(&py->engine, &decision_pool_same_class, pool_base(py, pool), szidx, 0, 0);
 	} else {
 		block = 0;
 		header->szidx = szidx;
@@ -520,11 +521,11 @@ static uint32_t open_pool(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 		header->maxnextoffset = py->geometry->pool_size - size;
 		header->freeblock = 1 + 1;
 		links[1] = LINK_END;
-		decide(&py->engine, DECISION_POOL_INITIALISED, pool_base(py, pool), szidx,
+		decide(&py->engine, &decision_pool_initialised, pool_base(py, pool), szidx,
 			capacity_of(py, szidx), 0);
 	}
 	link_used(py, pool, szidx);
-	decide(&py->engine, DECISION_POOL_LINKED, pool_base(py, pool), szidx, 0, 0);
+	decide(&py->engine, &decision_pool_linked, pool_base(py, pool), szidx, 0, 0);
 	return block;
 }
 
@@ -542,7 +543,7 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 
 	header->count++;
 	header->freeblock = links[block];
-	decide(&py->engine, DECISION_BLOCK_POPPED, base + POOL_HEADER + (uint64_t)block * size,
+	decide(&py->engine, &decision_block_popped, base + POOL_HEADER + (uint64_t)block * size,
 		base,
 		header->freeblock ? base + POOL_HEADER + (uint64_t)(header->freeblock - 1) * size
 				  : 0,
@@ -555,13 +556,13 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 		header->freeblock = virgin + 1;
 		links[virgin] = LINK_END;
 		header->nextoffset += size;
-		decide(&py->engine, DECISION_BLOCK_CARVED,
+		decide(&py->engine, &decision_block_carved,
 			base + POOL_HEADER + (uint64_t)virgin * size, base, header->nextoffset, 0);
 		return block;
 	}
 	unlink_used(py, pool);
 	py->engine.happened |= HAPPENED_POOL_FULL;
-	decide(&py->engine, DECISION_POOL_FULL, base, header->szidx, 0, 0);
+	decide(&py->engine, &decision_pool_full, base, header->szidx, 0, 0);
 	return block;
 }
 
@@ -577,7 +578,7 @@ static void pool_became_empty(struct pymalloc *py, uint32_t pool)
 	header->next = arena->freepools;
 	arena->freepools = pool;
 	py->engine.happened |= HAPPENED_POOL_EMPTY;
-	decide(&py->engine, DECISION_POOL_EMPTY, pool_base(py, pool), arena->serial,
+	decide(&py->engine, &decision_pool_empty, pool_base(py, pool), arena->serial,
 		arena->nfreepools + 1, 0);
 	arena_gained_pool(py, slot);
 }
@@ -593,13 +594,13 @@ static bool allocate_small(struct pymalloc *py, uint64_t size, struct placement 
 	uint32_t pool = class->usedpools;
 	uint32_t block;
 
-	decide(&py->engine, DECISION_SMALL, size, szidx, given, 0);
+	decide(&py->engine, &decision_small, size, szidx, given, 0);
 	if (pool != NONE) {
-		decide(&py->engine, DECISION_USEDPOOLS_HIT, szidx, pool_base(py, pool),
+		decide(&py->engine, &decision_usedpools_hit, szidx, pool_base(py, pool),
 			class->length, 0);
 		block = pop_block(py, pool);
 	} else {
-		decide(&py->engine, DECISION_USEDPOOLS_EMPTY, szidx, 0, 0, 0);
+		decide(&py->engine, &decision_usedpools_empty, szidx, 0, 0, 0);
 		pool = take_pool(py);
 		if (pool == NONE)
 			return false;
@@ -622,14 +623,14 @@ static enum outcome allocate_below(struct pymalloc *py, const struct request *re
 
 	if (!engine->below) {
 		engine->happened |= HAPPENED_NO_MEMORY;
-		decide(engine, DECISION_NO_MEMORY, request->size, 0, 0, 0);
+		decide(engine, &decision_no_memory, request->size, 0, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
 	passed.size = request->size ? request->size : 1; /* as PyMem_RawMalloc does */
 	engine->happened |= HAPPENED_BELOW;
-	decide(engine, DECISION_ENTERED_BELOW, passed.size, 0, 0, 0);
+	decide(engine, &decision_entered_below, passed.size, 0, 0, 0);
 	enum outcome outcome = engine_allocate(engine->below, &passed, ret_placement);
-	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	decide(engine, &decision_left_below, 0, 0, 0, 0);
 	if (outcome == OUTCOME_PLACED)
 		ret_placement->layer++;
 	return outcome;
@@ -651,15 +652,15 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct pymalloc *py = (struct pymalloc *)engine;
 
 	if (request->domain == DOMAIN_RAW)
-		decide(engine, DECISION_RAW_DOMAIN, request->size, 0, 0, 0);
+		decide(engine, &decision_raw_domain, request->size, 0, 0, 0);
 	else if (request->domain == DOMAIN_C && py->c_heap_is_below)
-		decide(engine, DECISION_C_HEAP, request->size, 0, 0, 0);
+		decide(engine, &decision_c_heap, request->size, 0, 0, 0);
 	else if (belongs_below(py, request))
-		decide(engine, DECISION_STAYS_BELOW, request->size, 0, 0, 0);
+		decide(engine, &decision_stays_below, request->size, 0, 0, 0);
 	else if (request->alignment > py->geometry->alignment)
-		decide(engine, DECISION_ALIGNED, request->size, request->alignment, 0, 0);
+		decide(engine, &decision_aligned, request->size, request->alignment, 0, 0);
 	else if (request->size == 0 || request->size > SMALL_LIMIT)
-		decide(engine, DECISION_TOO_LARGE, request->size, SMALL_LIMIT, 0, 0);
+		decide(engine, &decision_too_large, request->size, SMALL_LIMIT, 0, 0);
 	else if (allocate_small(py, request->size, ret_placement))
 		return OUTCOME_PLACED;
 	return allocate_below(py, request, ret_placement);
@@ -697,14 +698,14 @@ static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
 	header->count--;
 	class->blocks--;
 	arena_of(py, pool / MAX_POOLS)->used_bytes -= size;
-	decide(&py->engine, DECISION_BLOCK_PUSHED, base + POOL_HEADER + (uint64_t)block * size,
+	decide(&py->engine, &decision_block_pushed, base + POOL_HEADER + (uint64_t)block * size,
 		base, last_free ? base + POOL_HEADER + (uint64_t)(last_free - 1) * size : 0,
 		header->count);
 
 	if (last_free == LINK_END) {
 		link_used(py, pool, header->szidx);
 		py->engine.happened |= HAPPENED_POOL_UNFULL;
-		decide(&py->engine, DECISION_POOL_UNFULL, base, header->szidx, 0, 0);
+		decide(&py->engine, &decision_pool_unfull, base, header->szidx, 0, 0);
 	} else if (header->count == 0) {
 		pool_became_empty(py, pool);
 	}
@@ -713,7 +714,7 @@ static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
 static enum outcome invalid(struct engine *engine, uint64_t address)
 {
 	engine->happened |= HAPPENED_INVALID;
-	decide(engine, DECISION_INVALID, address, 0, 0, 0);
+	decide(engine, &decision_invalid, address, 0, 0, 0);
 	return OUTCOME_INVALID;
 }
 
@@ -729,9 +730,9 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	if (!engine->below || pymalloc_arena_at(py, address) != NONE)
 		return invalid(engine, address);
 	engine->happened |= HAPPENED_BELOW;
-	decide(engine, DECISION_ENTERED_BELOW, 0, 0, 0, 0);
+	decide(engine, &decision_entered_below, 0, 0, 0, 0);
 	enum outcome outcome = engine_release(engine->below, address);
-	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	decide(engine, &decision_left_below, 0, 0, 0, 0);
 	return outcome;
 }
 
@@ -745,10 +746,10 @@ static enum outcome reallocate_below(struct pymalloc *py, uint64_t address,
 		return invalid(engine, address);
 	passed.size = request->size ? request->size : 1;
 	engine->happened |= HAPPENED_BELOW;
-	decide(engine, DECISION_STAYS_BELOW, request->size, 0, 0, 0);
-	decide(engine, DECISION_ENTERED_BELOW, passed.size, 0, 0, 0);
+	decide(engine, &decision_stays_below, request->size, 0, 0, 0);
+	decide(engine, &decision_entered_below, passed.size, 0, 0, 0);
 	enum outcome outcome = engine_reallocate(engine->below, address, &passed, ret_placement);
-	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	decide(engine, &decision_left_below, 0, 0, 0, 0);
 	if (outcome == OUTCOME_PLACED)
 		ret_placement->layer++;
 	return outcome;
@@ -769,12 +770,12 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	uint32_t size = block_size_of(py, pool_of(py, pool)->szidx);
 	if (request->size > 0 && request->size <= size && 4 * request->size > 3 * (uint64_t)size) {
 		decide(engine,
-			request->size == size ? DECISION_FITS_BLOCK : DECISION_SHRINKS_LITTLE,
+			request->size == size ? &decision_fits_block : &decision_shrinks_little,
 			request->size, size, 0, 0);
 		*ret_placement = (struct placement){address, size, 0};
 		return OUTCOME_PLACED;
 	}
-	decide(engine, DECISION_MOVES, request->size, size,
+	decide(engine, &decision_moves, request->size, size,
 		request->size < size ? request->size : size, 0);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED)
@@ -818,6 +819,7 @@ const struct engine_ops engine_pymalloc = {
 	.summary = "CPython's arenas, pools and blocks; large requests go to the heap below",
 	.options = options,
 	.below = "heap",
+	.decisions = pymalloc_decisions,
 	.state_size = sizeof(struct pymalloc),
 
 	.init = init,

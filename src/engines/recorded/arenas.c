@@ -15,7 +15,9 @@
  */
 #include "base/error.h"
 #include "engine/walks.h"
+#include "engines/pymalloc/decisions.h"
 #include "engines/pymalloc/pymalloc.h"
+#include "engines/recorded/recorded.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -68,6 +70,28 @@ struct spot {
 	struct known_arena *arena;
 	struct known_pool *pool;
 	uint64_t pool_base;
+};
+
+static const struct decision_kind decision_recorded_in_pool = {
+	.name = "recorded-in-pool",
+	.operands = "a block, b pool, c block size, d blocks in use after",
+	.words = {.plain =
+			  "That is where the recorded Python had it: a block of {c:B}, {d:block*} in use."},
+};
+
+static const struct decision_kind decision_recorded_left = {
+	.name = "recorded-left",
+	.operands = "a block, b pool, c blocks in use after",
+	.words = {.plain = "{b:pool} has {c:block*} left in use."},
+};
+
+static const struct decision_kind *const decisions[] = {
+	&decision_recorded_in_pool,
+	&decision_recorded_left,
+	&decision_recorded_taken,
+	&decision_arena_mapped,
+	&decision_arena_unmapped,
+	NULL,
 };
 
 static struct arenas *self(struct engine *engine)
@@ -222,7 +246,7 @@ static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 	if (arenas->arenas.count > sums->peak)
 		sums->peak = arenas->arenas.count;
 	engine->happened |= HAPPENED_ARENA_MAPPED;
-	decide(engine, DECISION_ARENA_MAPPED, arena->serial, base, whole_pools(arenas, arena),
+	decide(engine, &decision_arena_mapped, arena->serial, base, whole_pools(arenas, arena),
 		slot);
 }
 
@@ -240,7 +264,7 @@ static void remove_arena(struct arenas *arenas, size_t at)
 	flat_set_count(&arenas->arenas, arenas->arenas.count - 1);
 	engine->pages->unmap(engine->pages, arena.base, arenas->geometry->arena_size);
 	engine->happened |= HAPPENED_ARENA_UNMAPPED;
-	decide(engine, DECISION_ARENA_UNMAPPED, arena.serial, first_pool_of(arenas, &arena),
+	decide(engine, &decision_arena_unmapped, arena.serial, first_pool_of(arenas, &arena),
 		arena.slot, arenas->geometry->pool_size);
 }
 
@@ -320,7 +344,7 @@ static enum outcome place(struct arenas *arenas, const struct spot *spot,
 	uint32_t class, block;
 
 	if (!fits_spot(arenas, spot, request, &class, &block)) {
-		decide(engine, DECISION_RECORDED_TAKEN, request->recorded, request->size, 0, 0);
+		decide(engine, &decision_recorded_taken, request->recorded, request->size, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
 	if (pool->used == 0)
@@ -330,7 +354,7 @@ static enum outcome place(struct arenas *arenas, const struct spot *spot,
 		pool->carved = block + 1;
 	if (pool->used == blocks_in(arenas, pool))
 		engine->happened |= HAPPENED_POOL_FULL;
-	decide(engine, DECISION_RECORDED_IN_POOL, request->recorded, spot->pool_base,
+	decide(engine, &decision_recorded_in_pool, request->recorded, spot->pool_base,
 		block_size(arenas, pool), pool->used);
 	*ret_placement = (struct placement){request->recorded, block_size(arenas, pool), 0};
 	return OUTCOME_PLACED;
@@ -345,7 +369,7 @@ static void take_away(struct arenas *arenas, const struct spot *spot, uint32_t b
 	if (spot->pool->used == blocks_in(arenas, spot->pool))
 		engine->happened |= HAPPENED_POOL_UNFULL;
 	count_block(arenas, spot, block, false);
-	decide(engine, DECISION_RECORDED_LEFT, address, spot->pool_base, spot->pool->used, 0);
+	decide(engine, &decision_recorded_left, address, spot->pool_base, spot->pool->used, 0);
 	if (spot->pool->used == 0)
 		end_pool(arenas, spot);
 	if (spot->arena->is_gone && spot->arena->used_pools == 0)
@@ -357,7 +381,7 @@ static void take_away(struct arenas *arenas, const struct spot *spot, uint32_t b
 static struct engine *enter_below(struct engine *engine, uint64_t size)
 {
 	engine->happened |= HAPPENED_BELOW;
-	decide(engine, DECISION_ENTERED_BELOW, size, 0, 0, 0);
+	decide(engine, &decision_entered_below, size, 0, 0, 0);
 	return engine->below;
 }
 
@@ -370,7 +394,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		return place(self(engine), &spot, request, ret_placement);
 	struct engine *below = enter_below(engine, request->size);
 	enum outcome outcome = engine_allocate(below, request, ret_placement);
-	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	decide(engine, &decision_left_below, 0, 0, 0, 0);
 	ret_placement->layer += outcome == OUTCOME_PLACED;
 	return outcome;
 }
@@ -386,7 +410,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	}
 	struct engine *below = enter_below(engine, 0);
 	enum outcome outcome = engine_release(below, address);
-	decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+	decide(engine, &decision_left_below, 0, 0, 0, 0);
 	return outcome;
 }
 
@@ -414,7 +438,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	if (!was_ours && !find_spot(arenas, request->recorded, &to)) {
 		struct engine *below = enter_below(engine, request->size);
 		enum outcome outcome = engine_reallocate(below, address, request, ret_placement);
-		decide(engine, DECISION_LEFT_BELOW, 0, 0, 0, 0);
+		decide(engine, &decision_left_below, 0, 0, 0, 0);
 		ret_placement->layer += outcome == OUTCOME_PLACED;
 		return outcome;
 	}
@@ -423,7 +447,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	if (!was_ours || address != request->recorded ||
 		request->size > block_size(arenas, spot.pool))
 		return move(engine, address, request, ret_placement);
-	decide(engine, DECISION_RECORDED_IN_POOL, address, spot.pool_base,
+	decide(engine, &decision_recorded_in_pool, address, spot.pool_base,
 		block_size(arenas, spot.pool), spot.pool->used);
 	*ret_placement = (struct placement){address, block_size(arenas, spot.pool), 0};
 	return OUTCOME_PLACED;
@@ -713,6 +737,7 @@ const struct engine_ops engine_recorded_arenas = {
 	.summary =
 		"the arenas of a recorded Python, where they were; what `recorded` is for its traces",
 	.below = "recorded",
+	.decisions = decisions,
 	.state_size = sizeof(struct arenas),
 	.as_recorded = true,
 

@@ -20,6 +20,8 @@
  * the payload, and the payload reaches 8 bytes into the next chunk; so a chunk is counted here from
  * its size on.
  */
+#include "engines/recorded/recorded.h"
+
 #include "base/error.h"
 #include "base/options.h"
 #include "engine/engine.h"
@@ -86,6 +88,68 @@ static const struct option_spec options[] = {
 		.choices = chunk_kinds,
 		.help = "what a recorded block takes: glibc's header and rounding, or its bytes alone"},
 	{0},
+};
+
+const struct decision_kind decision_recorded_taken = {
+	.name = "recorded-taken",
+	.operands = "a address, b size: something else lies there",
+	.words = {.plain =
+			  "At {a:hex}, where the trace has its {b:B}, something else lies that was not freed: it is not shown.",
+		.brief = "its place is taken"},
+};
+
+static const struct decision_kind decision_recorded_at = {
+	.name = "recorded-at",
+	.operands = "a block, b bytes it takes, c header, d size",
+	.words = {.plain =
+			  "That is where the recorded program had it: {d:B} take {b:B} there, {c:B} of them in front."},
+};
+
+static const struct decision_kind decision_recorded_nowhere = {
+	.name = "recorded-nowhere",
+	.operands = "a size: the trace tells no address",
+	.words = {.plain = "The trace does not tell where its {a:B} lay, so it is not shown.",
+		.brief = "no address is known"},
+};
+
+static const struct decision_kind decision_region_begun = {
+	.name = "region-begun",
+	.operands = "a base, b bytes, c how near others would have been",
+	.words = {.plain =
+			  "No known block lies within {c:B}: a region of its own begins, with {b:B}.",
+		.brief = "a new region"},
+};
+
+static const struct decision_kind decision_region_grew = {
+	.name = "region-grew",
+	.operands = "a base, b bytes more, c bytes",
+	.words = {.plain = "The region reaches {b:B} further now, to hold it: {c:B}."},
+};
+
+static const struct decision_kind decision_region_mapped = {
+	.name = "region-mapped",
+	.operands = "a base, b bytes, c limit: mapped for one block alone",
+	.words = {.plain =
+			  "{c:B} or more, at the start of a page: the C library had mapped {b:B} for it alone.",
+		.brief = "mapped by itself"},
+};
+
+static const struct decision_kind decision_region_unmapped = {
+	.name = "region-unmapped",
+	.operands = "a base, b bytes",
+	.words = {.plain = "The {b:B} that were mapped for it alone went back to the system.",
+		.brief = "unmapped with it"},
+};
+
+static const struct decision_kind *const decisions[] = {
+	&decision_recorded_taken,
+	&decision_recorded_at,
+	&decision_recorded_nowhere,
+	&decision_region_begun,
+	&decision_region_grew,
+	&decision_region_mapped,
+	&decision_region_unmapped,
+	NULL,
 };
 
 static struct recorded *self(struct engine *engine)
@@ -233,13 +297,13 @@ static void join(struct recorded *heap, uint64_t base, bool tells)
 		joined.base = around.before.base;
 		joined.size += around.before.size;
 		if (tells)
-			decide(&heap->engine, DECISION_COALESCED_BEFORE, around.before.base,
+			decide(&heap->engine, &decision_coalesced_before, around.before.base,
 				around.before.size, joined.size, 0);
 	}
 	if (around.after.size > 0) {
 		joined.size += around.after.size;
 		if (tells)
-			decide(&heap->engine, DECISION_COALESCED_AFTER, around.after.base,
+			decide(&heap->engine, &decision_coalesced_after, around.after.base,
 				around.after.size, joined.size, 0);
 	}
 	if (tells)
@@ -306,7 +370,7 @@ static bool add_lone(struct recorded *heap, const struct take *take)
 	stretch->is_lone = 1;
 	scalars_of(heap)->reserved += stretch->size;
 	heap->engine.happened |= HAPPENED_GREW;
-	decide(&heap->engine, DECISION_REGION_MAPPED, take->base, take->end - take->base, LONE_MIN,
+	decide(&heap->engine, &decision_region_mapped, take->base, take->end - take->base, LONE_MIN,
 		0);
 	turn(heap, take->base, take->end, true);
 	return true;
@@ -335,7 +399,7 @@ static void remove_lone(struct recorded *heap, size_t at, const struct segment *
 	scalars_of(heap)->reserved -= stretch.size;
 	remove_region(heap, at);
 	pages->unmap(pages, stretch.base, stretch.size);
-	decide(&heap->engine, DECISION_REGION_UNMAPPED, stretch.base, stretch.size, 0, 0);
+	decide(&heap->engine, &decision_region_unmapped, stretch.base, stretch.size, 0, 0);
 }
 
 /*
@@ -411,9 +475,9 @@ static void extend_region(struct recorded *heap, const struct reach *reach)
 	if (is_new) {
 		insert_region(heap, reach->first);
 		serial = ++scalars_of(heap)->heaps;
-		decide(&heap->engine, DECISION_REGION_BEGUN, reach->base, size, NEAR, 0);
+		decide(&heap->engine, &decision_region_begun, reach->base, size, NEAR, 0);
 	} else {
-		decide(&heap->engine, DECISION_REGION_GREW, reach->base, size - held, size, 0);
+		decide(&heap->engine, &decision_region_grew, reach->base, size - held, size, 0);
 	}
 	if (reach->behind - reach->first == 2)
 		remove_region(heap, reach->first + 1);
@@ -514,17 +578,17 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct take take;
 
 	if (address == 0) {
-		decide(engine, DECISION_RECORDED_NOWHERE, request->size, 0, 0, 0);
+		decide(engine, &decision_recorded_nowhere, request->size, 0, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
 	bool is_possible = address >= PAGE && address < ADDRESS_END - PAGE &&
 			   request->size < ADDRESS_END - PAGE - address;
 	if (!is_possible || !find_room(heap, address, request->size, &take)) {
-		decide(engine, DECISION_RECORDED_TAKEN, address, request->size, 0, 0);
+		decide(engine, &decision_recorded_taken, address, request->size, 0, 0);
 		return OUTCOME_NO_MEMORY;
 	}
 	add_block(heap, &take);
-	decide(engine, DECISION_RECORDED_AT, address, take.end - take.base, address - take.base,
+	decide(engine, &decision_recorded_at, address, take.end - take.base, address - take.base,
 		request->size);
 	*ret_placement = (struct placement){address, take.end - address, 0};
 	return OUTCOME_PLACED;
@@ -552,7 +616,7 @@ static void remove_block(struct recorded *heap, const struct extent *block, bool
 	}
 	turn(heap, block->base, block->base + block->size, true);
 	if (tells)
-		decide(&heap->engine, DECISION_HOLE_MADE, block->base, block->size,
+		decide(&heap->engine, &decision_hole_made, block->base, block->size,
 			segments_rank(&heap->segments, block->base), 0);
 	join(heap, block->base, tells);
 }
@@ -560,7 +624,7 @@ static void remove_block(struct recorded *heap, const struct extent *block, bool
 static enum outcome invalid(struct engine *engine, uint64_t address)
 {
 	engine->happened |= HAPPENED_INVALID;
-	decide(engine, DECISION_INVALID, address, 0, 0, 0);
+	decide(engine, &decision_invalid, address, 0, 0, 0);
 	return OUTCOME_INVALID;
 }
 
@@ -847,6 +911,7 @@ const struct engine_ops engine_recorded = {
 	.name = "recorded",
 	.summary = "no allocator: the blocks of a recorded program, where they were",
 	.options = options,
+	.decisions = decisions,
 	.state_size = sizeof(struct recorded),
 	.as_recorded = true,
 	.instead = instead,

@@ -5,6 +5,7 @@
 #include "cmd/placements.c"
 
 #include "support.h"
+#include "engines/pymalloc/decisions.h"
 
 /* Nothing here prints. */
 int cmd_print(const char *bytes, size_t length, struct error *err)
@@ -16,8 +17,8 @@ static void arenas_are_told_in_the_order_they_came_and_went(void **state)
 {
 	struct decision_log log = {
 		.count = 3,
-		.items = {{DECISION_ARENA_MAPPED, 4, 0, 0, 0}, {DECISION_SMALL, 8, 0, 8, 0},
-			{DECISION_ARENA_UNMAPPED, 2, 0, 0, 0}},
+		.items = {{&decision_arena_mapped, 4, 0, 0, 0}, {&decision_small, 8, 0, 8, 0},
+			{&decision_arena_unmapped, 2, 0, 0, 0}},
 	};
 	struct text out = {0};
 	struct error err;
@@ -31,7 +32,7 @@ static void decisions_that_were_cut_are_an_error_since_an_arena_may_be_among_the
 {
 	struct decision_log log = {.count = 1,
 		.lost = 3,
-		.items = {{DECISION_ARENA_MAPPED, 4, 0, 0, 0}}};
+		.items = {{&decision_arena_mapped, 4, 0, 0, 0}}};
 	struct text out = {0};
 	struct error err;
 

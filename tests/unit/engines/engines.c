@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "heap/decisions.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
 #include "support.h"
@@ -282,6 +283,46 @@ static void spans_cover_regions_and_agree_with_used_between(void **state)
 	}
 }
 
+static bool is_listed(const struct decision_kind *const *kinds, const struct decision_kind *kind)
+{
+	for (; kinds && *kinds; kinds++)
+		if (*kinds == kind)
+			return true;
+	return false;
+}
+
+static void assert_listed(const struct heap *heap, const struct decision_kind *kind)
+{
+	bool found = is_listed(shared_decisions, kind) || is_listed(heap_decisions, kind);
+
+	for (size_t i = 0; i < heap_layer_count(heap); i++)
+		found = found || is_listed(heap_layer(heap, i)->ops->decisions, kind);
+	if (!found)
+		fail_msg("%s lists no decision %s", engine_name(heap_layer(heap, 0)), kind->name);
+}
+
+static void engines_list_what_they_decide(void **state)
+{
+	for (size_t i = 0; i < SETUPS; i++) {
+		struct heap *heap = heap_for(&setups[i]);
+		struct decision_log log;
+		uint64_t decided = 0;
+		struct effect effect;
+		struct dice dice;
+
+		dice_init(&dice, 31 + i);
+		for (unsigned at = 0; at < 2000; at++) {
+			struct event event = random_event(&dice, 600);
+			heap_apply(heap, at, &event, &log, &effect);
+			for (size_t j = 0; j < log.count; j++)
+				assert_listed(heap, log.items[j].kind);
+			decided += log.count;
+		}
+		assert_true(decided > 0);
+		heap_free(heap);
+	}
+}
+
 static void a_copy_put_back_goes_on_the_same_way(void **state)
 {
 	for (size_t i = 0; i < SETUPS; i++) {
@@ -349,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_engine_is_sound_after_every_event),
 		cmocka_unit_test(spans_cover_regions_and_agree_with_used_between),
+		cmocka_unit_test(engines_list_what_they_decide),
 		cmocka_unit_test(a_copy_put_back_goes_on_the_same_way),
 		cmocka_unit_test(listening_changes_nothing),
 	};

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "engines/freelist/decisions.h"
 #include "heap/heap.h"
 #include "support.h"
 
@@ -223,7 +224,7 @@ static void model_free(struct model *model, uint64_t base, uint64_t size)
 static uint64_t looked_at(const struct decision_log *log)
 {
 	for (size_t i = 0; i < log->count; i++)
-		if (log->items[i].kind == DECISION_SEARCHED)
+		if (log->items[i].kind == &decision_searched)
 			return log->items[i].a;
 	return 0;
 }

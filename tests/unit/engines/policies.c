@@ -5,6 +5,7 @@
  */
 #include "base/error.h"
 #include "base/options.h"
+#include "engines/freelist/decisions.h"
 #include "heap/heap.h"
 #include "support.h"
 
@@ -396,7 +397,7 @@ static void compare(const struct heap *heap, const struct model *model,
 	struct error err;
 
 	for (size_t i = 0; i < log->count; i++)
-		if (log->items[i].kind == DECISION_SEARCHED &&
+		if (log->items[i].kind == &decision_searched &&
 			(seen >= model->searches || log->items[i].a != model->looked[seen++]))
 			fail_at(&model->setup, at, "another number of entries was looked at");
 	if (seen != model->searches)

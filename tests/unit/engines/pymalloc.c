@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "engine/engine.h"
+#include "engines/pymalloc/decisions.h"
 #include "heap/space.h"
 #include "support.h"
 
@@ -211,17 +212,17 @@ static void assert_decided(const struct world *world, const char *expected)
 	struct text text = {0};
 
 	for (size_t i = 0; i < world->log.count; i++)
-		text_add(&text, "%s%s", i ? " " : "", decision_name(world->log.items[i].kind));
+		text_add(&text, "%s%s", i ? " " : "", world->log.items[i].kind->name);
 	assert_text_equal(text_of(&text), expected);
 	text_finish(&text);
 }
 
-static uint64_t operand(const struct world *world, enum decision_kind kind, unsigned which)
+static uint64_t operand(const struct world *world, const struct decision_kind *kind, unsigned which)
 {
 	for (size_t i = 0; i < world->log.count; i++)
 		if (world->log.items[i].kind == kind)
 			return (&world->log.items[i].a)[which];
-	fail_msg("there is no decision %s", decision_name(kind));
+	fail_msg("there is no decision %s", kind->name);
 	return 0;
 }
 
@@ -330,8 +331,8 @@ static void the_first_request_of_all_says_every_step(void **state)
 	take(world, 0, 100);
 	assert_decided(world, "small usedpools-empty no-usable-arena arena-mapped pool-carved "
 			      "pool-initialised pool-linked");
-	assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 2), 64);
-	assert_int_equal(operand(world, DECISION_POOL_INITIALISED, 2), (16384 - 48) / 112);
+	assert_int_equal(operand(world, &decision_arena_mapped, 2), 64);
+	assert_int_equal(operand(world, &decision_pool_initialised, 2), (16384 - 48) / 112);
 	assert_int_equal(world->engine->happened, HAPPENED_ARENA_MAPPED | HAPPENED_POOL_NEW);
 	take(world, 1, 112);
 	assert_decided(world, "small usedpools-hit block-popped block-carved");
@@ -360,7 +361,7 @@ static void usable_arenas_stays_sorted_the_fullest_first(void **state)
 	assert_usable(world, "A01:1 A00:2 A02:3");
 	drop_pool(world, 65);
 	assert_usable(world, "A01:2 A00:2 A02:3");
-	assert_int_equal(operand(world, DECISION_ARENA_STAYS, 1), 2);
+	assert_int_equal(operand(world, &decision_arena_stays, 1), 2);
 
 	take_many(world, 10000, 2 * POOL_BLOCKS, 512);
 	assert_usable(world, "A00:2 A02:3");
@@ -418,7 +419,7 @@ static void arena_slots_double_from_16_and_the_one_freed_last_is_used_next(void 
 
 	for (unsigned i = 0; i < 17; i++) {
 		take_many(world, i * ARENA_BLOCKS, 1, 512);
-		assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 3), slot++);
+		assert_int_equal(operand(world, &decision_arena_mapped, 3), slot++);
 		take_many(world, i * ARENA_BLOCKS + 1, ARENA_BLOCKS - 1, 512);
 	}
 	drop_many(world, 3 * ARENA_BLOCKS, ARENA_BLOCKS);
@@ -426,8 +427,8 @@ static void arena_slots_double_from_16_and_the_one_freed_last_is_used_next(void 
 	static const uint64_t next[] = {5, 3, 17};
 	for (unsigned i = 0; i < 3; i++) {
 		take_many(world, (17 + i) * ARENA_BLOCKS, 1, 512);
-		assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 0), 17 + i);
-		assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 3), next[i]);
+		assert_int_equal(operand(world, &decision_arena_mapped, 0), 17 + i);
+		assert_int_equal(operand(world, &decision_arena_mapped, 3), next[i]);
 		take_many(world, (17 + i) * ARENA_BLOCKS + 1, ARENA_BLOCKS - 1, 512);
 	}
 	assert_sound(world);
@@ -463,7 +464,7 @@ static void an_arena_that_begins_inside_a_pool_loses_one(void **state)
 
 	take(world, 0, 512);
 	assert_int_equal(world->blocks[0], FIRST_BASE + POOL + 48);
-	assert_int_equal(operand(world, DECISION_ARENA_MAPPED, 2), 63);
+	assert_int_equal(operand(world, &decision_arena_mapped, 2), 63);
 	assert_int_equal(totals_of(world).alignment, POOL);
 	engine_page(world->engine, 0, 63, &page);
 	assert_int_equal(page.state, PAGE_LOST);
@@ -501,16 +502,16 @@ static void what_is_not_small_goes_below(void **state)
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		assert_int_equal(ask(world, i, &cases[i].request), OUTCOME_PLACED);
 		assert_int_equal(world->layers[i], cases[i].layer);
-		assert_string_equal(decision_name(world->log.items[0].kind), cases[i].why);
+		assert_string_equal(world->log.items[0].kind->name, cases[i].why);
 		assert_int_equal(!!(world->engine->happened & HAPPENED_BELOW), cases[i].layer);
 	}
 	drop_many(world, 0, sizeof(cases) / sizeof(*cases));
 
 	take(world, 0, 0);
-	assert_int_equal(operand(world, DECISION_ENTERED_BELOW, 0), 1); /* one byte is asked for */
+	assert_int_equal(operand(world, &decision_entered_below, 0), 1); /* one byte is asked for */
 	take(world, 0, 0);
 	assert_decided(world, "stays-below entered-below fits-block left-below");
-	assert_int_equal(operand(world, DECISION_ENTERED_BELOW, 0), 1);
+	assert_int_equal(operand(world, &decision_entered_below, 0), 1);
 	world_free(world);
 }
 
@@ -548,7 +549,7 @@ static void a_small_request_goes_below_when_no_arena_can_be_had(void **state)
 	world->refuse = 1;
 	take(world, 0, 8);
 	assert_int_equal(world->layers[0], 1);
-	operand(world, DECISION_ARENA_REFUSED, 0);
+	operand(world, &decision_arena_refused, 0);
 	drop(world, 0);
 	assert_sound(world);
 	world_free(world);

@@ -4,6 +4,7 @@
  */
 #include "base/error.h"
 #include "base/text.h"
+#include "heap/decisions.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
 #include "support.h"
@@ -13,35 +14,47 @@
 #include <string.h>
 
 /* How many operands of a decision are told; those of engines are not. */
-static const unsigned operands[DECISION_KIND_COUNT] = {
-	[DECISION_COUNT_UP] = 2,
-	[DECISION_COUNT_DOWN] = 2,
-	[DECISION_FINALIZED] = 1,
-	[DECISION_RESURRECTED] = 2,
-	[DECISION_WEAK_MADE] = 2,
-	[DECISION_WEAK_CLEARED] = 2,
-	[DECISION_CALLBACK] = 3,
-	[DECISION_DIED] = 1,
-	[DECISION_COLLECT_DUE] = 3,
-	[DECISION_COLLECT_PUT_OFF] = 2,
-	[DECISION_COLLECT] = 2,
-	[DECISION_SUBTRACTED] = 4,
-	[DECISION_RESCUED] = 2,
-	[DECISION_UNREACHABLE] = 1,
-	[DECISION_SURVIVED] = 2,
-	[DECISION_CLEARED] = 1,
-	[DECISION_COLLECTED] = 2,
-	[DECISION_GC_SET] = 1,
+static const struct {
+	const struct decision_kind *kind;
+	unsigned operands;
+} listed[] = {
+	{&decision_count_up, 2},
+	{&decision_count_down, 2},
+	{&decision_finalized, 1},
+	{&decision_resurrected, 2},
+	{&decision_weak_made, 2},
+	{&decision_weak_cleared, 2},
+	{&decision_callback, 3},
+	{&decision_died, 1},
+	{&decision_collect_due, 3},
+	{&decision_collect_put_off, 2},
+	{&decision_collect, 2},
+	{&decision_subtracted, 4},
+	{&decision_rescued, 2},
+	{&decision_unreachable, 1},
+	{&decision_survived, 2},
+	{&decision_cleared, 1},
+	{&decision_collected, 2},
+	{&decision_gc_set, 1},
 };
+
+static unsigned operands_of(const struct decision_kind *kind)
+{
+	for (size_t i = 0; i < sizeof(listed) / sizeof(*listed); i++)
+		if (listed[i].kind == kind)
+			return listed[i].operands;
+	return 0;
+}
 
 static void tell(struct text *told, const struct decision *decision)
 {
 	const uint64_t numbers[] = {decision->a, decision->b, decision->c, decision->d};
+	unsigned operands = operands_of(decision->kind);
 
-	if (operands[decision->kind] == 0)
+	if (operands == 0)
 		return;
-	text_add(told, "  %s", decision_name(decision->kind));
-	for (unsigned i = 0; i < operands[decision->kind]; i++)
+	text_add(told, "  %s", decision->kind->name);
+	for (unsigned i = 0; i < operands; i++)
 		text_add(told, numbers[i] == OBJECT_NONE ? " -" : " %" PRIu64, numbers[i]);
 	text_add(told, "\n");
 }

@@ -1,4 +1,5 @@
 /* The player: whatever way a position is reached, the state is the same. */
+#include "engines/pymalloc/decisions.h"
 #include "player/player.h"
 
 #include "base/error.h"
@@ -221,7 +222,7 @@ static void the_last_event_is_known_with_its_reasons_after_any_move(void **state
 	assert_true(player_last(player, &event, &effect, &log));
 	assert_int_equal(event.kind, EVENT_FREE);
 	assert_int_equal(effect.outcome, OUTCOME_RELEASED);
-	assert_int_equal(log->items[0].kind, DECISION_BLOCK_PUSHED);
+	assert_int_equal(log->items[0].kind, &decision_block_pushed);
 	player_free(player);
 	trace_close(trace);
 }

@@ -1,5 +1,6 @@
 /* Decisions into words: whole stories, as a person reads them. */
 #include "../view/stage.h"
+#include "heap/decisions.h"
 #include "story/places.h"
 #include "support.h"
 
@@ -9,6 +10,8 @@
 #define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
 #define CLASSIC  "--engine pymalloc --python classic"
 #define PYTHON   "--engine pymalloc --python 3.8"
+
+#define KINDS_MAX 256
 
 /* The story of the last event of the trace. */
 static void assert_told(const char *options, const char *trace, const char *expected)
@@ -29,12 +32,71 @@ static void assert_told_to_experts(const char *options, const char *trace, const
 	stage_finish(&stage);
 }
 
+/* Every kind of decision that an engine, or the heap above it, may take. */
+static size_t collect_kinds(const struct decision_kind *ret_kinds[KINDS_MAX])
+{
+	size_t nengines, count = 0;
+	const struct engine_ops *const *engines = engine_list(&nengines);
+
+	for (size_t i = 0; i < nengines + 2; i++) {
+		const struct decision_kind *const *kinds = i == 0   ? shared_decisions
+							   : i == 1 ? heap_decisions
+								    : engines[i - 2]->decisions;
+		for (; kinds && *kinds; kinds++) {
+			assert_true(count < KINDS_MAX);
+			ret_kinds[count++] = *kinds;
+		}
+	}
+	assert_true(count > 100);
+	return count;
+}
+
+static void assert_uses_its_operands(const struct decision_kind *kind, const char *sentence)
+{
+	for (const char *at = sentence; at && (at = strchr(at, '{')); at++) {
+		const char names[] = {at[1], ' ', '\0'};
+		const char *found = kind->operands ? strstr(kind->operands, names) : NULL;
+		while (found && found != kind->operands && found[-1] != ' ')
+			found = strstr(found + 1, names);
+		if (!found)
+			fail_msg("%s has no operand %c: %s", kind->name, at[1], sentence);
+	}
+}
+
+static void assert_has_words(const struct decision_kind *kind, const struct words *words)
+{
+	if (!words->plain)
+		fail_msg("no words for the decision %s", kind->name);
+	assert_uses_its_operands(kind, words->plain);
+	assert_uses_its_operands(kind, words->expert);
+	assert_uses_its_operands(kind, words->brief);
+}
+
 static void every_decision_has_words(void **state)
 {
-	for (unsigned kind = 0; kind < DECISION_KIND_COUNT; kind++)
-		if (!narrate_has_words((enum decision_kind)kind))
-			fail_msg("no words for the decision %s",
-				decision_name((enum decision_kind)kind));
+	const struct decision_kind *kinds[KINDS_MAX];
+	size_t count = collect_kinds(kinds);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct decision_variant *variant = kinds[i]->variants;
+		assert_non_null(kinds[i]->name);
+		assert_has_words(kinds[i], &kinds[i]->words);
+		for (; variant && variant->applies; variant++)
+			assert_has_words(kinds[i], &variant->words);
+	}
+}
+
+static void no_two_decisions_have_the_same_name(void **state)
+{
+	const struct decision_kind *kinds[KINDS_MAX];
+	size_t count = collect_kinds(kinds);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++) {
+			bool is_same = strcmp(kinds[i]->name, kinds[j]->name) == 0;
+			if (is_same && kinds[i] != kinds[j])
+				fail_msg("two decisions are called %s", kinds[i]->name);
+		}
 }
 
 /*
@@ -45,18 +107,20 @@ static void every_template_is_filled_in(void **state)
 {
 	static const uint64_t operands[][4] = {{3, 2, 1, 1}, {2, 3, 0, 8}, {7, 0, 5, 64},
 		{1, 1, 2, 1}};
+	const struct decision_kind *kinds[KINDS_MAX];
+	size_t count = collect_kinds(kinds);
 	struct stage stage;
 
 	stage_init(&stage, CLASSIC, "a 0 10\n");
-	for (unsigned kind = 0; kind < DECISION_KIND_COUNT; kind++)
+	for (size_t kind = 0; kind < count; kind++)
 		for (size_t i = 0; i < 8; i++) {
 			const uint64_t *n = operands[i / 2];
 			struct decision_log log = {.count = 1,
-				.items = {{(enum decision_kind)kind, n[0], n[1], n[2], n[3]}}};
+				.items = {{kinds[kind], n[0], n[1], n[2], n[3]}}};
 			stage.scene.log = &log;
 			const char *told = stage_tell(&stage, i % 2);
-			assert_null(strpbrk(told, "{}"));
-			assert_null(strpbrk(stage_brief(&stage), "{}*"));
+			assert_null(strpbrk(told, "{}|"));
+			assert_null(strpbrk(stage_brief(&stage), "{}*|"));
 		}
 	stage_finish(&stage);
 }
@@ -534,6 +598,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_decision_has_words),
+		cmocka_unit_test(no_two_decisions_have_the_same_name),
 		cmocka_unit_test(every_template_is_filled_in),
 		cmocka_unit_test(the_first_request_maps_an_arena),
 		cmocka_unit_test(the_head_of_the_chain_is_handed_out),

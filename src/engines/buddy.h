@@ -1,0 +1,10 @@
+/* Decisions of the engine "buddy" that panels look for; all of them stand in buddy.c. */
+#ifndef ENGINES_BUDDY_H
+#define ENGINES_BUDDY_H
+
+#include "engine/decision.h"
+
+extern const struct decision_kind decision_buddy_split;
+extern const struct decision_kind decision_buddy_merged;
+
+#endif

@@ -1,0 +1,270 @@
+/* See decisions.h. */
+#include "heap/decisions.h"
+
+#include "trace/event.h"
+
+static bool count_is_0(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+static bool by_itself(const struct decision *decision)
+{
+	return decision->c == 1;
+}
+
+static bool has_no_candidates(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+static bool is_youngest(const struct decision *decision)
+{
+	return decision->a == 0;
+}
+
+static bool has_nothing_left(const struct decision *decision)
+{
+	return decision->d == 0;
+}
+
+static bool has_none(const struct decision *decision)
+{
+	return decision->a == 0;
+}
+
+static bool switches_off(const struct decision *decision)
+{
+	return decision->a == GC_OFF;
+}
+
+static bool never_begins(const struct decision *decision)
+{
+	return decision->b == 0;
+}
+
+const struct decision_kind decision_mapped = {
+	.name = "mapped",
+	.operands = "a base, b bytes",
+	.words = {.plain = "The program mapped {b:B} for itself, beside the allocator."},
+};
+
+const struct decision_kind decision_unmapped = {
+	.name = "unmapped",
+	.operands = "a base, b bytes",
+	.words = {.plain = "The program unmapped its {b:B}."},
+};
+
+const struct decision_kind decision_count_up = {
+	.name = "count-up",
+	.operands = "a object, b count after, c who refers now or OBJECT_NONE",
+	.words = {.plain = "", .expert = "Py_INCREF({a:object}): {b}."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_count_down = {
+	.name = "count-down",
+	.operands = "a object, b count after, c who referred or OBJECT_NONE",
+	.words = {.plain = "{c:Object} let go of {a:object}: its count is {b}.",
+		.expert = "Py_DECREF({a:object}): {b}."},
+	.variants =
+		(const struct decision_variant[]){
+			{count_is_0,
+				{.plain = "{c:Object} let go of {a:object}: its count is 0, so it dies.",
+					.expert = "Py_DECREF({a:object}): 0, tp_dealloc."}},
+			{NULL},
+		},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_finalized = {
+	.name = "finalized",
+	.operands = "a object: its finaliser was called",
+	.words = {.plain = "The finaliser of {a:object} was called.",
+		.expert = "tp_finalize({a:object}).",
+		.brief = "finaliser called"},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_resurrected = {
+	.name = "resurrected",
+	.operands = "a object, b generation it is in, c 1: by its own finaliser",
+	.words = {.plain = "{a:Object} lives on: what was resurrected refers to it."},
+	.variants =
+		(const struct decision_variant[]){
+			{by_itself,
+				{.plain = "{a:Object} was resurrected: its finaliser let a variable of the program refer to it.",
+					.brief = "resurrected"}},
+			{NULL},
+		},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_weak_made = {
+	.name = "weak-made",
+	.operands = "a weak reference, b object, c its count, as before",
+	.words = {.plain =
+			  "{a:Object} refers to {b:object}, but does not count: its count is still {c}."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_weak_cleared = {
+	.name = "weak-cleared",
+	.operands = "a weak reference, b object that it referred to",
+	.words = {.plain = "{a:Object}, a weak reference to {b:object}, was cleared.",
+		.expert = "{a:object}: wr_object of {b:object} set to None.",
+		.brief = "weak reference cleared"},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_callback = {
+	.name = "callback",
+	.operands = "a weak reference, b object told, c 1: it let go of a reference",
+	.words = {.plain = "The callback of {a:object} found nothing to do."},
+	.variants =
+		(const struct decision_variant[]){
+			{by_itself,
+				{.plain = "Its callback told {b:object}, which let go of {a:object}."}},
+			{NULL},
+		},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_died = {
+	.name = "died",
+	.operands = "a object, b bytes",
+	.words = {.plain = "{a:Object} died: its {b:B} go back.",
+		.expert = "{a:object}: tp_free, {b:B}."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_collect_due = {
+	.name = "collect-due",
+	.operands = "a generation, b its count, c its threshold",
+	.words = {.plain =
+			  "A collection was due: the count of generation {a}, {b}, is over its threshold, {c}.",
+		.expert = "generations[{a}].count {b} > threshold {c}."},
+};
+
+const struct decision_kind decision_collect_put_off = {
+	.name = "collect-put-off",
+	.operands = "a objects new to generation 2, b that survived there",
+	.words = {.plain =
+			  "Generation 2 was due, but put off: {a} objects came to it since, less than a quarter of its {b}.",
+		.expert = "long_lived_pending {a} < long_lived_total {b} / 4."},
+};
+
+const struct decision_kind decision_collect = {
+	.name = "collect",
+	.operands = "a generation, b candidates",
+	.words = {.plain =
+			  "Generation {a} was collected, and the younger ones with it: {b:candidate*}.",
+		.expert = "gc_collect_main({a}): {b:candidate*}."},
+	.variants =
+		(const struct decision_variant[]){
+			{has_no_candidates,
+				{.plain = "Generation {a} was collected: nothing is in it."}},
+			{is_youngest, {.plain = "Generation 0 was collected: {b:candidate*}."}},
+			{NULL},
+		},
+};
+
+const struct decision_kind decision_subtracted = {
+	.name = "subtracted",
+	.operands = "a candidate, b its count, c references from candidates, d what is left",
+	.words = {.plain =
+			  "{a:Object}: count {b}, {c} from candidates, {d} from outside: reachable.",
+		.expert = "{a:object}: gc_refs {b} - {c} = {d}."},
+	.variants =
+		(const struct decision_variant[]){
+			{has_nothing_left,
+				{.plain = "{a:Object}: count {b}, {c} from candidates, none from outside.",
+					.expert = "{a:object}: gc_refs {b} - {c} = 0."}},
+			{NULL},
+		},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_rescued = {
+	.name = "rescued",
+	.operands = "a candidate with nothing left, b reachable candidate that refers to it",
+	.words = {.plain = "{a:Object} is reachable after all: {b:object} refers to it.",
+		.expert = "visit_reachable({a:object}) from {b:object}: back to young."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_unreachable = {
+	.name = "unreachable",
+	.operands = "a candidate",
+	.words = {.plain = "{a:Object} is unreachable."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_survived = {
+	.name = "survived",
+	.operands = "a candidates that survive, b generation they are in now",
+	.words = {.plain = "{a:candidate*} survived, in generation {b} now."},
+	.variants =
+		(const struct decision_variant[]){
+			{has_none, {.plain = "No candidate survived."}},
+			{NULL},
+		},
+};
+
+const struct decision_kind decision_cleared = {
+	.name = "cleared",
+	.operands = "a unreachable object: the collector makes it let go of what it refers to",
+	.words = {.plain = "The collector made {a:object} let go of what it refers to.",
+		.expert = "tp_clear({a:object})."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_collected = {
+	.name = "collected",
+	.operands = "a generation, b unreachable objects that were cleared",
+	.words = {.plain = "The collector freed {b:unreachable object*}."},
+	.variants =
+		(const struct decision_variant[]){
+			{has_no_candidates, {.plain = "Nothing was unreachable."}},
+			{NULL},
+		},
+};
+
+const struct decision_kind decision_gc_set = {
+	.name = "gc-set",
+	.operands = "a enum gc_word, b c d thresholds",
+	.words = {.plain =
+			  "The collector begins when the count of generation 0 is over {b}, of 1 over {c}, of 2 over {d}."},
+	.variants =
+		(const struct decision_variant[]){
+			{switches_off,
+				{.plain = "The collector does not begin by itself any more: only gc.collect() makes it."}},
+			{never_begins,
+				{.plain = "With the threshold 0 the collector never begins by itself."}},
+			{NULL},
+		},
+};
+
+const struct decision_kind *const heap_decisions[] = {
+	&decision_mapped,
+	&decision_unmapped,
+	&decision_count_up,
+	&decision_count_down,
+	&decision_finalized,
+	&decision_resurrected,
+	&decision_weak_made,
+	&decision_weak_cleared,
+	&decision_callback,
+	&decision_died,
+	&decision_collect_due,
+	&decision_collect_put_off,
+	&decision_collect,
+	&decision_subtracted,
+	&decision_rescued,
+	&decision_unreachable,
+	&decision_survived,
+	&decision_cleared,
+	&decision_collected,
+	&decision_gc_set,
+	NULL,
+};

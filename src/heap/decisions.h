@@ -1,0 +1,29 @@
+/* What the heap decides, and its counted objects and their collector (heap/objects.h). */
+#ifndef HEAP_DECISIONS_H
+#define HEAP_DECISIONS_H
+
+#include "engine/decision.h"
+
+extern const struct decision_kind decision_mapped;
+extern const struct decision_kind decision_unmapped;
+extern const struct decision_kind decision_count_up;
+extern const struct decision_kind decision_count_down;
+extern const struct decision_kind decision_finalized;
+extern const struct decision_kind decision_resurrected;
+extern const struct decision_kind decision_weak_made;
+extern const struct decision_kind decision_weak_cleared;
+extern const struct decision_kind decision_callback;
+extern const struct decision_kind decision_died;
+extern const struct decision_kind decision_collect_due;
+extern const struct decision_kind decision_collect_put_off;
+extern const struct decision_kind decision_collect;
+extern const struct decision_kind decision_subtracted;
+extern const struct decision_kind decision_rescued;
+extern const struct decision_kind decision_unreachable;
+extern const struct decision_kind decision_survived;
+extern const struct decision_kind decision_cleared;
+extern const struct decision_kind decision_collected;
+extern const struct decision_kind decision_gc_set;
+extern const struct decision_kind *const heap_decisions[]; /* all of these, ended by NULL */
+
+#endif
