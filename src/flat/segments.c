@@ -16,8 +16,10 @@
 #include "flat/segments.h"
 
 #include "base/error.h"
+#include "base/xalloc.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LEAF_BITS   8u
@@ -96,6 +98,7 @@ void segments_init(struct segments *segments, struct flat *flat, uint64_t unit)
 
 static uint64_t base_of(const struct segments *segments, uint64_t unit)
 {
+	assert(unit <= tree_of(segments)->end);
 	return tree_of(segments)->origin + (unit << segments->unit_bits);
 }
 
@@ -188,6 +191,7 @@ static uint32_t descend(const struct segments *segments, uint64_t unit, struct s
 	const struct tree *tree = tree_of(segments);
 	uint32_t node = tree->root;
 
+	assert(unit < units_under(tree->height));
 	path->unit = unit;
 	for (uint32_t level = tree->height; level > 0; level--) {
 		path->inner[level] = node;
@@ -210,11 +214,14 @@ static uint64_t first_below(const struct segments *segments, uint32_t level, uin
 	for (; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, node);
 		uint32_t i = 0;
-		while (inner->of[i].node == 0)
+		while (inner->of[i].node == 0) {
 			i++;
+			assert(i < INNER_MAX); /* an inner without children is not linked */
+		}
 		node = inner->of[i].node - 1;
 		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
 	}
+	assert(bit_from(leaf_of(segments, node)->starts, 0) < LEAF_UNITS);
 	return unit + bit_from(leaf_of(segments, node)->starts, 0);
 }
 
@@ -224,11 +231,14 @@ static uint64_t last_below(const struct segments *segments, uint32_t level, uint
 	for (; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, node);
 		uint32_t i = INNER_MAX - 1;
-		while (inner->of[i].node == 0)
+		while (inner->of[i].node == 0) {
+			assert(i > 0);
 			i--;
+		}
 		node = inner->of[i].node - 1;
 		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
 	}
+	assert(bit_up_to(leaf_of(segments, node)->starts, LEAF_UNITS - 1) < LEAF_UNITS);
 	return unit + bit_up_to(leaf_of(segments, node)->starts, LEAF_UNITS - 1);
 }
 
@@ -248,7 +258,9 @@ static uint64_t start_behind(const struct segments *segments, const struct segme
 {
 	const struct tree *tree = tree_of(segments);
 
+	assert(tree->last < tree->end);
 	for (; unit < first_in_leaf(tree->last); level++) {
+		assert(level <= tree->height); /* something begins at `last` */
 		const struct inner *inner = inner_of(segments, path->inner[level]);
 		for (uint32_t i = child_at(unit, level) + 1; i < INNER_MAX; i++)
 			if (inner->of[i].node)
@@ -278,6 +290,7 @@ static uint64_t end_at(const struct segments *segments, const struct segments_pa
 {
 	uint32_t next = bit_from(leaf_of(segments, path->leaf)->starts, unit % LEAF_UNITS + 1);
 
+	assert(has_bit(leaf_of(segments, path->leaf)->starts, unit));
 	return next < LEAF_UNITS ? first_in_leaf(unit) + next
 				 : start_behind(segments, path, 1, unit);
 }
@@ -303,6 +316,7 @@ static uint64_t start_up_to(const struct segments *segments, uint64_t unit,
 		level = 1;
 	}
 	uint64_t start = start_before(segments, path, level, unit);
+	assert(start < unit); /* the first segment begins at unit 0, so there is one */
 	descend(segments, start, path);
 	return start;
 }
@@ -393,6 +407,7 @@ static uint64_t fit_in_leaf(const struct segments *segments, struct segments_pat
 	uint32_t word = unit % LEAF_UNITS / 64, passed = 0;
 	uint64_t bits = leaf->holes[word] & (UINT64_MAX << (unit % 64));
 
+	assert(size > 0 && unit < tree_of(segments)->end);
 	path->passed = -1;
 	for (;;) {
 		for (; bits; bits &= bits - 1) {
@@ -402,6 +417,7 @@ static uint64_t fit_in_leaf(const struct segments *segments, struct segments_pat
 			uint64_t length = end - word * 64 - at;
 			if (end >= LEAF_UNITS)
 				length = start_behind(segments, path, 1, unit) - hole;
+			assert(has_bit(leaf->starts, hole) && length > 0);
 			if (length >= size) {
 				if (unit % LEAF_UNITS == 0)
 					path->passed = (int32_t)passed;
@@ -444,6 +460,7 @@ static uint64_t fit_below(const struct segments *segments, struct segments_path 
 	for (; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, path->inner[level]);
 		uint32_t i = child_with(inner, 0, size);
+		assert(i < INNER_MAX && inner->of[i].node); /* the sum above promised it */
 		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
 		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
 	}
@@ -467,6 +484,7 @@ static uint64_t fit_from(const struct segments *segments, struct segments_path *
 		uint32_t i = child_with(inner, child_at(unit, level) + 1, size);
 		if (i == INNER_MAX)
 			continue;
+		assert(inner->of[i].node);
 		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
 		return fit_below(segments, path, level - 1, unit_of_child(unit, level, i), size);
 	}
@@ -504,6 +522,7 @@ bool segments_first_fit(const struct segments *segments, uint64_t from, uint64_t
 		end = end_at(segments, ret_path, hole);
 		unit = end;
 	} while (end - hole < wanted);
+	assert(end > hole && end <= tree->end);
 	ret_path->unit = hole;
 	ret_hole->base = base_of(segments, hole);
 	ret_hole->size = bytes_of(segments, end - hole);
@@ -523,8 +542,10 @@ bool segments_hole(const struct segments *segments, uint64_t rank, struct segmen
 	for (uint32_t level = tree->height; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, node);
 		uint32_t i = 0;
-		while (rank >= inner->of[i].holes)
+		while (rank >= inner->of[i].holes) {
 			rank -= inner->of[i++].holes;
+			assert(i < INNER_MAX);
+		}
 		path.inner[level] = node;
 		node = inner->of[i].node - 1;
 		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
@@ -533,6 +554,7 @@ bool segments_hole(const struct segments *segments, uint64_t rank, struct segmen
 	uint32_t at = bit_from(leaf_of(segments, node)->holes, 0);
 	while (rank-- > 0)
 		at = bit_from(leaf_of(segments, node)->holes, at + 1);
+	assert(at < LEAF_UNITS); /* the leaf has as many holes as its inner says */
 	*ret_hole = segment_at(segments, &path, unit + at);
 	return true;
 }
@@ -629,6 +651,7 @@ uint64_t segments_blocks(const struct segments *segments)
 
 uint64_t segments_used(const struct segments *segments)
 {
+	assert(tree_of(segments)->free <= tree_of(segments)->end);
 	return bytes_of(segments, tree_of(segments)->end - tree_of(segments)->free);
 }
 
@@ -665,6 +688,11 @@ void segments_expect(const struct segments *segments, uint64_t address)
 
 /* ---- nodes --------------------------------------------------------------------------------- */
 
+static bool is_empty(const struct segments *segments, uint32_t leaf)
+{
+	return bit_from(leaf_of(segments, leaf)->starts, 0) == LEAF_UNITS;
+}
+
 static uint32_t new_leaf(struct segments *segments)
 {
 	struct tree *tree = tree_of(segments);
@@ -675,35 +703,18 @@ static uint32_t new_leaf(struct segments *segments)
 	}
 	uint32_t leaf = tree->free_leaf - 1;
 	tree->free_leaf = (uint32_t)leaf_of(segments, leaf)->starts[0];
+	assert(tree->free_leaf != leaf + 1 && tree->free_leaf <= segments->leaves.count);
 	leaf_of(segments, leaf)->starts[0] = 0;
+	assert(is_empty(segments, leaf));
 	return leaf;
 }
 
 /* It is empty. */
 static void free_leaf(struct segments *segments, uint32_t leaf)
 {
+	assert(is_empty(segments, leaf) && tree_of(segments)->free_leaf != leaf + 1);
 	leaf_of(segments, leaf)->starts[0] = tree_of(segments)->free_leaf;
 	tree_of(segments)->free_leaf = leaf + 1;
-}
-
-static uint32_t new_inner(struct segments *segments)
-{
-	struct tree *tree = tree_of(segments);
-
-	if (tree->free_inner == 0) {
-		flat_grow(&segments->inners, 1);
-		return (uint32_t)segments->inners.count - 1;
-	}
-	uint32_t inner = tree->free_inner - 1;
-	tree->free_inner = inner_of(segments, inner)->of[0].node;
-	inner_of(segments, inner)->of[0].node = 0;
-	return inner;
-}
-
-static void free_inner(struct segments *segments, uint32_t inner)
-{
-	inner_of(segments, inner)->of[0].node = tree_of(segments)->free_inner;
-	tree_of(segments)->free_inner = inner + 1;
 }
 
 static bool has_children(const struct inner *inner)
@@ -721,6 +732,31 @@ static int32_t largest_of(const struct inner *inner)
 	for (uint32_t i = 0; i < INNER_MAX; i++)
 		largest = inner->largest[i] > largest ? inner->largest[i] : largest;
 	return largest;
+}
+
+static uint32_t new_inner(struct segments *segments)
+{
+	struct tree *tree = tree_of(segments);
+
+	if (tree->free_inner == 0) {
+		flat_grow(&segments->inners, 1);
+		return (uint32_t)segments->inners.count - 1;
+	}
+	uint32_t inner = tree->free_inner - 1;
+	tree->free_inner = inner_of(segments, inner)->of[0].node;
+	assert(tree->free_inner != inner + 1 && tree->free_inner <= segments->inners.count);
+	inner_of(segments, inner)->of[0].node = 0;
+	assert(!has_children(inner_of(segments, inner)));
+	return inner;
+}
+
+static void free_inner(struct segments *segments, uint32_t inner)
+{
+	assert(!has_children(inner_of(segments, inner)) &&
+		tree_of(segments)->free_inner != inner + 1);
+	assert(largest_of(inner_of(segments, inner)) == 0);
+	inner_of(segments, inner)->of[0].node = tree_of(segments)->free_inner;
+	tree_of(segments)->free_inner = inner + 1;
 }
 
 /*
@@ -745,6 +781,7 @@ static void grow_root(struct segments *segments, uint64_t unit)
 		tree->root = root;
 		tree->height++;
 	}
+	assert(inner_of(segments, tree->root)->largest[0] <= tree->largest);
 }
 
 /* Down to the unit's leaf, which is made where it is missing. */
@@ -752,6 +789,8 @@ static void reach(struct segments *segments, uint64_t unit, struct segments_path
 {
 	for (uint32_t level; (level = descend(segments, unit, path)) > 0;) {
 		uint32_t node = level > 1 ? new_inner(segments) : new_leaf(segments);
+		assert(inner_of(segments, path->inner[level])->of[child_at(unit, level)].holes ==
+			0);
 		inner_of(segments, path->inner[level])->of[child_at(unit, level)].node = node + 1;
 	}
 }
@@ -784,6 +823,7 @@ static inline void drop_start(struct leaf *leaf, uint64_t unit, uint64_t size, b
 	clear_bit(leaf->starts, unit);
 	if (!is_hole)
 		return;
+	assert(size > 0);
 	clear_bit(leaf->holes, unit);
 	sums->holes--;
 	sums->free -= size;
@@ -793,7 +833,7 @@ static inline void drop_start(struct leaf *leaf, uint64_t unit, uint64_t size, b
 static inline void add_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole,
 	struct sums *sums)
 {
-	assert(size > 0);
+	assert(size > 0 && !has_bit(leaf->starts, unit) && !has_bit(leaf->holes, unit));
 	set_bit(leaf->starts, unit);
 	if (!is_hole)
 		return;
@@ -847,6 +887,9 @@ static void mend_above(struct segments *segments, const struct segments_path *pa
 		inner->of[at].holes += holes;
 		inner->of[at].free += free;
 		inner->largest[at] = after;
+		assert((after > 0) == (inner->of[at].holes > 0) && inner->of[at].node);
+		assert(inner->of[at].free >= (uint64_t)after);
+		assert(inner->of[at].free >= inner->of[at].holes);
 		unit >>= INNER_BITS;
 		at = unit % INNER_MAX;
 		int32_t old = above ? above->largest[at] : tree->largest;
@@ -860,6 +903,7 @@ static void mend_above(struct segments *segments, const struct segments_path *pa
 	tree->largest = after;
 	tree->holes += (uint64_t)(int64_t)(int32_t)holes;
 	tree->free += free;
+	assert((after > 0) == (tree->holes > 0) && tree->free >= (uint64_t)after);
 }
 
 /* Mends the sums from the leaf up to the tree's. */
@@ -874,11 +918,6 @@ static void mend(struct segments *segments, const struct segments_path *path,
 	mend_above(segments, path, sums, after);
 }
 
-static bool is_empty(const struct segments *segments, uint32_t leaf)
-{
-	return bit_from(leaf_of(segments, leaf)->starts, 0) == LEAF_UNITS;
-}
-
 /*
  * Takes an emptied leaf out of the tree, and the inners that this leaves without children, but for
  * the root.
@@ -890,6 +929,8 @@ static void unlink_leaf(struct segments *segments, const struct segments_path *p
 	free_leaf(segments, path->leaf);
 	for (uint32_t level = 1; level <= tree->height; level++) {
 		struct inner *inner = inner_of(segments, path->inner[level]);
+		assert(inner->of[child_at(path->unit, level)].holes == 0);
+		assert(inner->largest[child_at(path->unit, level)] == 0);
 		inner->of[child_at(path->unit, level)].node = 0;
 		if (level == tree->height || has_children(inner))
 			break;
@@ -973,9 +1014,18 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 	const struct segment *last = &news[nnew - 1];
 
 	assert(nold <= SEGMENTS_REPLACED && nnew > 0 && nnew <= SEGMENTS_REPLACED);
+	for (size_t i = 1; i < nold; i++)
+		assert(olds[i].base == olds[i - 1].base + olds[i - 1].size);
+	for (size_t i = 1; i < nnew; i++)
+		assert(news[i].base == news[i - 1].base + news[i - 1].size);
+	assert(nold == 0 || olds[0].base == news[0].base);
 	if (tree->end == 0)
 		tree->origin = news[0].base;
 	uint64_t end = unit_of(segments, last->base + last->size);
+	/* What is replaced ends where the others do, or at the end of the heap. */
+	assert(nold > 0 || unit_of(segments, news[0].base) == tree->end);
+	assert(end >= tree->end ||
+		last->base + last->size == olds[nold - 1].base + olds[nold - 1].size);
 	if (end >= tree->end)
 		tree->last = unit_of(segments, last->base);
 	if (end > tree->end) {
@@ -984,6 +1034,7 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 		path = NULL;
 	}
 	for (size_t i = 0; i < nold; i++) {
+		assert(olds[i].is_hole ? tree->holes > 0 : tree->blocks > 0);
 		tree->blocks -= !olds[i].is_hole;
 		tree->squares -= olds[i].is_hole ? square(segments, olds[i].size) : 0;
 	}
@@ -1001,6 +1052,7 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 		replace_in_leaf(segments, path, olds, nold, news, nnew);
 	else
 		replace_in_leaves(segments, olds, nold, news, nnew);
+	assert(tree->free <= tree->end && tree->holes + tree->blocks <= tree->end);
 }
 
 static bool in_same_leaf(uint64_t one, uint64_t other)
@@ -1034,6 +1086,9 @@ void segments_carve(struct segments *segments, const struct segments_path *path,
 		 taken = size >> segments->unit_bits;
 	uint64_t rest = unit + taken, left = units - taken;
 
+	assert(hole->base == base_of(segments, unit) && hole->is_hole);
+	assert(taken > 0 && taken <= units && size == bytes_of(segments, taken));
+	assert(end_at(segments, path, unit) == unit + units); /* the path is not out of date */
 	if (left > 0 && !in_same_leaf(unit, rest)) {
 		const struct segment news[] = {{hole->base, size, false},
 			{hole->base + size, hole->size - size, true}};
@@ -1042,7 +1097,8 @@ void segments_carve(struct segments *segments, const struct segments_path *path,
 	}
 	struct leaf *leaf = leaf_of(segments, path->leaf);
 	const struct sums sums = {0 - taken, left ? 0 : UINT32_MAX, capped(units), capped(left)};
-	assert(taken > 0 && has_bit(leaf->starts, unit) && has_bit(leaf->holes, unit));
+	assert(has_bit(leaf->starts, unit) && has_bit(leaf->holes, unit));
+	assert(left == 0 || !has_bit(leaf->starts, rest));
 	clear_bit(leaf->holes, unit);
 	if (left > 0) {
 		set_bit(leaf->starts, rest);
@@ -1081,6 +1137,9 @@ void segments_release(struct segments *segments, const struct neighbours *around
 		 after = around->after.size >> segments->unit_bits;
 	uint64_t all = before + units + after;
 
+	assert(around->self.base == base_of(segments, unit) && !around->self.is_hole);
+	assert(end_at(segments, path, unit) == unit + units); /* the path is not out of date */
+	assert(before <= unit && unit + units + after <= tree->end && tree->blocks > 0);
 	if (!in_same_leaf(unit, unit - before) || (after && !in_same_leaf(unit, unit + units))) {
 		release_in_leaves(segments, around);
 		return;
@@ -1089,6 +1148,8 @@ void segments_release(struct segments *segments, const struct neighbours *around
 	const struct sums sums = {.free = units, .holes = 1u - (before > 0) - (after > 0)};
 	int32_t largest = inner_of(segments, path->inner[1])->largest[child_at(unit, 1)];
 	assert(has_bit(leaf->starts, unit) && !has_bit(leaf->holes, unit));
+	assert(before == 0 || has_bit(leaf->holes, unit - before));
+	assert(after == 0 || has_bit(leaf->holes, unit + units));
 	if (before)
 		clear_bit(leaf->starts, unit);
 	else
@@ -1106,6 +1167,107 @@ void segments_release(struct segments *segments, const struct neighbours *around
 
 /* ---- check --------------------------------------------------------------------------------- */
 
+/* What the links lead to. */
+struct links {
+	uint8_t *leaves, *inners; /* 1: one was followed to it */
+	uint64_t last;            /* start so far */
+	uint64_t starts;
+};
+
+static int check_leaf_links(const struct segments *segments, uint32_t leaf, uint64_t unit,
+	struct links *links, struct error *err)
+{
+	if (leaf >= segments->leaves.count || links->leaves[leaf])
+		return error_set(err, "a leaf that there is not, or that is linked twice");
+	links->leaves[leaf] = 1;
+	for (uint32_t word = 0; word < LEAF_WORDS; word++)
+		if (leaf_of(segments, leaf)->holes[word] & ~leaf_of(segments, leaf)->starts[word])
+			return error_set(err, "a hole that does not begin");
+	if (is_empty(segments, leaf))
+		return error_set(err, "a leaf in which nothing begins");
+	uint64_t first = unit + bit_from(leaf_of(segments, leaf)->starts, 0);
+	if (links->starts == 0 && first != 0)
+		return error_set(err, "nothing begins where the heap does");
+	links->starts++;
+	links->last = unit + bit_up_to(leaf_of(segments, leaf)->starts, LEAF_UNITS - 1);
+	return 0;
+}
+
+static int check_links_below(const struct segments *segments, uint32_t level, uint32_t node,
+	uint64_t unit, struct links *links, struct error *err)
+{
+	if (level == 0)
+		return check_leaf_links(segments, node, unit, links, err);
+	if (node >= segments->inners.count || links->inners[node])
+		return error_set(err, "an inner node that there is not, or that is linked twice");
+	links->inners[node] = 1;
+	const struct inner *inner = inner_of(segments, node);
+	for (uint32_t i = 0; i < INNER_MAX; i++)
+		if (inner->of[i].node &&
+			check_links_below(segments, level - 1, inner->of[i].node - 1,
+				unit_of_child(unit, level, i), links, err) < 0)
+			return -1;
+	if (!has_children(inner) && tree_of(segments)->end > 0)
+		return error_set(err, "a node in which nothing begins");
+	return 0;
+}
+
+/* Nodes that no link leads to are empty, and linked to be used again. */
+static int check_unused(const struct segments *segments, const struct links *links,
+	struct error *err)
+{
+	const struct tree *tree = tree_of(segments);
+	size_t leaves = 0, inners = 0;
+
+	for (size_t i = 0; i < segments->leaves.count; i++)
+		leaves += !links->leaves[i];
+	for (size_t i = 0; i < segments->inners.count; i++)
+		inners += !links->inners[i];
+	for (uint32_t at = tree->free_leaf; at; leaves--) {
+		if (at > segments->leaves.count || links->leaves[at - 1] || leaves == 0)
+			return error_set(err, "the list of unused leaves is wrong");
+		struct leaf leaf = *leaf_of(segments, at - 1);
+		at = (uint32_t)leaf.starts[0];
+		leaf.starts[0] >>= 32; /* the link has 32 bits */
+		if (bit_from(leaf.starts, 0) < LEAF_UNITS || bit_from(leaf.holes, 0) < LEAF_UNITS)
+			return error_set(err, "an unused leaf is not empty");
+	}
+	for (uint32_t at = tree->free_inner; at; inners--) {
+		if (at > segments->inners.count || links->inners[at - 1] || inners == 0)
+			return error_set(err, "the list of unused inner nodes is wrong");
+		struct inner inner = *inner_of(segments, at - 1);
+		at = inner.of[0].node;
+		inner.of[0].node = 0;
+		const struct inner empty = {0};
+		if (memcmp(&inner, &empty, sizeof(empty)) != 0)
+			return error_set(err, "an unused inner node is not empty");
+	}
+	return leaves || inners ? error_set(err, "a node is neither used nor unused") : 0;
+}
+
+/* Every node is linked once, and what is known of the ends is true: then links may be followed. */
+static int check_links(const struct segments *segments, struct error *err)
+{
+	const struct tree *tree = tree_of(segments);
+	struct links links = {.leaves = xcalloc(segments->leaves.count + 1, 1),
+		.inners = xcalloc(segments->inners.count + 1, 1)};
+	int result = 0;
+
+	if (tree->height < 1 || tree->height > SEGMENTS_HEIGHT || tree->reserved != 0)
+		result = error_set(err, "the tree of segments has no height");
+	if (result == 0)
+		result = check_links_below(segments, tree->height, tree->root, 0, &links, err);
+	if (result == 0 && tree->end > 0 &&
+		(links.last != tree->last || tree->last >= tree->end ||
+			tree->end > units_under(tree->height)))
+		result = error_set(err, "the last segment is not where the heap ends");
+	if (result == 0)
+		result = check_unused(segments, &links, err);
+	free(links.leaves);
+	free(links.inners);
+	return result;
+}
+
 /* What was found below a node. */
 struct found {
 	int32_t largest;
@@ -1113,16 +1275,14 @@ struct found {
 	squares squares;
 };
 
-static int check_leaf(const struct segments *segments, const struct segments_path *path,
-	uint64_t first, struct found *found, struct error *err)
+static void sum_leaf(const struct segments *segments, const struct segments_path *path,
+	uint64_t first, struct found *found)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
 
 	for (uint32_t at = 0; at < LEAF_UNITS; at++) {
 		if (has_bit(leaf->holes, at)) {
 			uint64_t size = end_at(segments, path, first + at) - first - at;
-			if (!has_bit(leaf->starts, at))
-				return error_set(err, "a hole that does not begin");
 			found->holes++;
 			found->free += size;
 			found->squares += (squares)size * size;
@@ -1131,9 +1291,6 @@ static int check_leaf(const struct segments *segments, const struct segments_pat
 		}
 		found->starts += has_bit(leaf->starts, at);
 	}
-	if (is_empty(segments, path->leaf))
-		return error_set(err, "a leaf in which nothing begins");
-	return 0;
 }
 
 static int check_below(const struct segments *segments, struct segments_path *path, uint32_t level,
@@ -1145,17 +1302,14 @@ static int check_below(const struct segments *segments, struct segments_path *pa
 		struct found child = {0};
 		uint64_t first = unit + ((uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS));
 		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
-		if (inner->of[i].node && level == 1 &&
-			check_leaf(segments, path, first, &child, err) < 0)
-			return -1;
+		if (inner->of[i].node && level == 1)
+			sum_leaf(segments, path, first, &child);
 		if (inner->of[i].node && level > 1 &&
 			check_below(segments, path, level - 1, first, &child, err) < 0)
 			return -1;
 		if (inner->largest[i] != child.largest || inner->of[i].free != child.free ||
 			inner->of[i].holes != child.holes)
 			return error_set(err, "an inner node's sums are wrong");
-		if (inner->of[i].node && child.starts == 0)
-			return error_set(err, "a node in which nothing begins");
 		found->largest = child.largest > found->largest ? child.largest : found->largest;
 		found->free += child.free;
 		found->squares += child.squares;
@@ -1171,6 +1325,8 @@ int segments_check(const struct segments *segments, struct error *err)
 	struct segments_path path;
 	struct found found = {0};
 
+	if (check_links(segments, err) < 0)
+		return -1;
 	path.inner[tree->height] = tree->root;
 	if (check_below(segments, &path, tree->height, 0, &found, err) < 0)
 		return -1;
