@@ -12,10 +12,6 @@
  *	                     done, fragmentation then, and what was still reserved after everything
  *	                     had been given back
  */
-#include "cmd/engine_choice.h"
-#include "cmd/output.h"
-#include "workload/workload.h"
-
 #include "base/arrays.h"
 #include "base/emitter.h"
 #include "base/error.h"
@@ -23,6 +19,8 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
+#include "cmd/engine_choice.h"
+#include "cmd/output.h"
 #include "cmd/screen.h"
 #include "cmd/trace_suffix.h"
 #include "cmd/workload_live.h"
@@ -31,6 +29,7 @@
 #include "player/player.h"
 #include "player/rivals.h"
 #include "trace/trace.h"
+#include "workload/workload.h"
 
 #include <errno.h>
 #include <fcntl.h>

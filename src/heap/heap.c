@@ -11,9 +11,9 @@
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "engine/contract.h"
-#include "heap/decisions.h"
 #include "flat/index.h"
 #include "heap/addresses.h"
+#include "heap/decisions.h"
 #include "heap/objects.h"
 #include "heap/space.h"
 

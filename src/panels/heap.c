@@ -12,13 +12,13 @@
  * in halves is drawn as the tree it is (tree.h).
  */
 #include "engines/budget.h"
-#include "engines/freelist/decisions.h"
-#include "panels/panel.h"
 
 #include "base/units.h"
 #include "canvas/legend.h"
+#include "engines/freelist/decisions.h"
 #include "panels/buddy_tree.h"
 #include "panels/highlight.h"
+#include "panels/panel.h"
 #include "panels/share.h"
 #include "story/callers.h"
 #include "story/places.h"

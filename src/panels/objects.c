@@ -6,12 +6,12 @@
  *	verdict   what the collection made of a candidate, read from the event's decisions
  */
 #include "heap/decisions.h"
-#include "panels/panel.h"
 
 #include "base/arrays.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "panels/decision_step.h"
+#include "panels/panel.h"
 #include "story/places.h"
 
 #include <inttypes.h>

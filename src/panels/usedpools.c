@@ -5,12 +5,12 @@
  * of the chosen arena, and the free slots of arenas[].
  */
 #include "engines/pymalloc/decisions.h"
-#include "panels/panel.h"
 
 #include "base/units.h"
 #include "base/utf8.h"
 #include "heap/metrics.h"
 #include "panels/decision_step.h"
+#include "panels/panel.h"
 #include "story/places.h"
 
 #include <inttypes.h>

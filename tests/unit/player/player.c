@@ -1,10 +1,9 @@
 /* The player: whatever way a position is reached, the state is the same. */
-#include "engines/pymalloc/decisions.h"
-#include "player/player.h"
-
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "engines/pymalloc/decisions.h"
+#include "player/player.h"
 #include "shorthand.h"
 #include "support.h"
 

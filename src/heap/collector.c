@@ -1,0 +1,374 @@
+/*
+ * The collector: see heap/objects_state.h. Its functions carry the names and the order of CPython's
+ * own, so that one can be read beside the other: gc_collect_main() is collector_collect(), and so on.
+ */
+#include "heap/objects_state.h"
+
+#include "heap/decisions.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- lists --------------------------------------------------------------------------------- */
+
+static void list_init(struct objects *objects, uint32_t list)
+{
+	at(objects, list)->next = at(objects, list)->prev = list;
+}
+
+static bool list_is_empty(const struct objects *objects, uint32_t list)
+{
+	return at(objects, list)->next == list;
+}
+
+static void list_append(struct objects *objects, uint32_t list, uint32_t entry)
+{
+	struct object *head = at(objects, list), *object = at(objects, entry);
+
+	object->next = list;
+	object->prev = head->prev;
+	at(objects, head->prev)->next = entry;
+	head->prev = entry;
+}
+
+static void list_remove(struct objects *objects, uint32_t entry)
+{
+	struct object *object = at(objects, entry);
+
+	at(objects, object->prev)->next = object->next;
+	at(objects, object->next)->prev = object->prev;
+}
+
+static void list_move(struct objects *objects, uint32_t list, uint32_t entry)
+{
+	list_remove(objects, entry);
+	list_append(objects, list, entry);
+}
+
+/* All of a list to the end of another one. */
+static void list_merge(struct objects *objects, uint32_t from, uint32_t to)
+{
+	struct object *source = at(objects, from), *target = at(objects, to);
+
+	if (list_is_empty(objects, from))
+		return;
+	at(objects, target->prev)->next = source->next;
+	at(objects, source->next)->prev = target->prev;
+	at(objects, source->prev)->next = to;
+	target->prev = source->prev;
+	list_init(objects, from);
+}
+
+static void set_generation(struct objects *objects, uint32_t entry, uint32_t generation)
+{
+	struct object *object = at(objects, entry);
+	uint32_t *sizes = scalars_of(objects)->collector.sizes;
+
+	if (object->generation != GENERATION_NONE)
+		sizes[object->generation]--;
+	if (generation != GENERATION_NONE)
+		sizes[generation]++;
+	object->generation = generation;
+}
+
+void collector_track(struct objects *objects, uint32_t entry)
+{
+	at(objects, entry)->flags |= TRACKED;
+	list_append(objects, 0, entry);
+	set_generation(objects, entry, 0);
+}
+
+void collector_untrack(struct objects *objects, uint32_t entry)
+{
+	if (!(at(objects, entry)->flags & TRACKED))
+		return;
+	list_remove(objects, entry);
+	at(objects, entry)->flags &= ~(unsigned)(TRACKED | CANDIDATE | TENTATIVE);
+	set_generation(objects, entry, GENERATION_NONE);
+}
+
+void collector_init(struct objects *objects)
+{
+	static const uint32_t thresholds[GENERATIONS] = {700, 10, 10};
+	struct collector *collector = &scalars_of(objects)->collector;
+
+	collector->enabled = 1;
+	memcpy(collector->thresholds, thresholds, sizeof(thresholds));
+	flat_grow(&objects->entries, LISTS);
+	for (uint32_t list = 0; list < LISTS; list++) {
+		at(objects, list)->serial = NONE;
+		list_init(objects, list);
+	}
+}
+
+/* ---- the collector ------------------------------------------------------------------------- */
+
+static void update_refs(struct objects *objects, uint32_t base)
+{
+	for (uint32_t entry = at(objects, base)->next; entry != base;
+		entry = at(objects, entry)->next) {
+		struct object *object = at(objects, entry);
+		object->gc_refs = object->count;
+		object->collection = scalars_of(objects)->collector.collections;
+		object->flags |= CANDIDATE;
+	}
+}
+
+static void subtract_refs(struct objects *objects, uint32_t base)
+{
+	for (uint32_t entry = at(objects, base)->next; entry != base;
+		entry = at(objects, entry)->next)
+		for (uint32_t i = at(objects, entry)->first; i != NONE;
+			i = reference_at(objects, i)->next) {
+			struct object *to = at(objects, reference_at(objects, i)->to);
+			to->gc_refs -= (to->flags & CANDIDATE) != 0;
+		}
+}
+
+static void tell_subtracted(struct objects *objects, uint32_t base)
+{
+	for (uint32_t entry = at(objects, base)->next; objects->log && entry != base;
+		entry = at(objects, entry)->next) {
+		const struct object *object = at(objects, entry);
+		tell(objects, &decision_subtracted, object->id, object->count,
+			object->count - object->gc_refs, object->gc_refs);
+	}
+}
+
+/*
+ * What a reachable object refers to is reachable; if it was put aside it comes back, to be looked
+ * at again.
+ */
+static void visit_reachable(struct objects *objects, uint32_t young, uint32_t from, uint32_t entry,
+	bool is_told)
+{
+	struct object *object = at(objects, entry);
+
+	if (!(object->flags & CANDIDATE))
+		return;
+	if (is_told && object->gc_refs == 0)
+		tell(objects, &decision_rescued, object->id, at(objects, from)->id, 0, 0);
+	if (object->flags & TENTATIVE) {
+		object->flags &= ~(unsigned)TENTATIVE;
+		list_move(objects, young, entry);
+		object->gc_refs = 1;
+	} else if (object->gc_refs == 0) {
+		object->gc_refs = 1;
+	}
+}
+
+static void move_unreachable(struct objects *objects, uint32_t young, uint32_t unreachable,
+	bool is_told)
+{
+	uint32_t next;
+
+	for (uint32_t entry = at(objects, young)->next; entry != young; entry = next) {
+		struct object *object = at(objects, entry);
+		if (object->gc_refs == 0) {
+			next = object->next;
+			object->flags |= TENTATIVE;
+			list_move(objects, unreachable, entry);
+			continue;
+		}
+		for (uint32_t i = object->first; i != NONE; i = reference_at(objects, i)->next)
+			visit_reachable(objects, young, entry, reference_at(objects, i)->to,
+				is_told);
+		object->flags &= ~(unsigned)CANDIDATE;
+		next = object->next; /* now: others may have come behind it */
+	}
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next)
+		at(objects, entry)->flags &= ~(unsigned)TENTATIVE;
+}
+
+static void deduce_unreachable(struct objects *objects, uint32_t base, uint32_t unreachable,
+	bool is_told)
+{
+	update_refs(objects, base);
+	subtract_refs(objects, base);
+	if (is_told)
+		tell_subtracted(objects, base);
+	move_unreachable(objects, base, unreachable, is_told);
+	for (uint32_t entry = at(objects, unreachable)->next; is_told && entry != unreachable;
+		entry = at(objects, entry)->next)
+		tell(objects, &decision_unreachable, at(objects, entry)->id, 0, 0, 0);
+}
+
+/* The members of a list belong to that generation now; gives how many there are. */
+static uint32_t take_list(struct objects *objects, uint32_t list, uint32_t generation)
+{
+	uint32_t n = 0;
+
+	for (uint32_t entry = at(objects, list)->next; entry != list;
+		entry = at(objects, entry)->next, n++)
+		set_generation(objects, entry, generation);
+	return n;
+}
+
+/*
+ * Weak references to unreachable objects are cleared before any finaliser is called, so that nobody
+ * gets hold of one that was finalised; callbacks of weak references that are unreachable themselves
+ * are not called.
+ */
+static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint32_t old)
+{
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next) {
+		if ((at(objects, entry)->flags & WEAK) && at(objects, entry)->referent != NONE)
+			weak_clear(objects, entry);
+		weak_cut_off(objects, entry);
+		while (at(objects, entry)->weak_first != NONE) {
+			uint32_t weak = at(objects, entry)->weak_first;
+			weak_clear(objects, weak);
+			if (at(objects, weak)->told == NONE ||
+				(at(objects, weak)->flags & CANDIDATE))
+				continue;
+			at(objects, weak)->count++;
+			list_move(objects, LIST_CALLBACKS, weak);
+		}
+	}
+	while (!list_is_empty(objects, LIST_CALLBACKS)) {
+		uint32_t weak = at(objects, LIST_CALLBACKS)->next;
+		weak_call_back(objects, weak);
+		object_let_go(objects, weak);
+		if (at(objects, LIST_CALLBACKS)->next == weak) {
+			list_move(objects, old, weak);
+			set_generation(objects, weak, old);
+		}
+	}
+}
+
+/* true: one or more were resurrected. */
+static bool finalize_garbage(struct objects *objects, uint32_t collectable)
+{
+	bool resurrected = false;
+
+	for (uint32_t entry = at(objects, collectable)->next; entry != collectable;
+		entry = at(objects, entry)->next)
+		resurrected |= object_finalize(objects, entry);
+	return resurrected;
+}
+
+/* Those that a resurrected object refers to are reachable again, too. */
+static void handle_resurrected(struct objects *objects, uint32_t unreachable, uint32_t final,
+	uint32_t old, bool is_told)
+{
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next)
+		at(objects, entry)->flags &= ~(unsigned)CANDIDATE;
+	deduce_unreachable(objects, unreachable, final, is_told);
+	take_list(objects, unreachable, old);
+	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
+		entry = at(objects, entry)->next)
+		tell(objects, &decision_resurrected, at(objects, entry)->id, old,
+			at(objects, entry)->by_program > 0, 0);
+	list_merge(objects, unreachable, old);
+}
+
+/* tp_clear() */
+static void clear(struct objects *objects, uint32_t entry)
+{
+	if (at(objects, entry)->first != NONE)
+		tell(objects, &decision_cleared, at(objects, entry)->id, 0, 0, 0);
+	while (at(objects, entry)->first != NONE) {
+		uint32_t first = at(objects, entry)->first;
+		uint32_t to = reference_at(objects, first)->to;
+		reference_remove(objects, first);
+		object_let_go_of(objects, to, at(objects, entry)->id);
+	}
+}
+
+static void delete_garbage(struct objects *objects, uint32_t collectable, uint32_t old)
+{
+	while (!list_is_empty(objects, collectable)) {
+		uint32_t entry = at(objects, collectable)->next;
+		at(objects, entry)->count++;
+		clear(objects, entry);
+		object_let_go(objects, entry);
+		if (at(objects, collectable)->next == entry) { /* it may die later */
+			at(objects, entry)->flags &= ~(unsigned)CANDIDATE;
+			list_move(objects, old, entry);
+			set_generation(objects, entry, old);
+		}
+	}
+}
+
+static uint32_t list_size(const struct objects *objects, uint32_t list)
+{
+	uint32_t n = 0;
+
+	for (uint32_t entry = at(objects, list)->next; entry != list;
+		entry = at(objects, entry)->next)
+		n++;
+	return n;
+}
+
+/* gc_collect_main() */
+void collector_collect(struct objects *objects, uint32_t generation)
+{
+	struct collector *collector = &scalars_of(objects)->collector;
+	uint32_t young = generation,
+		 old = generation + 1 < GENERATIONS ? generation + 1 : generation;
+
+	scalars_of(objects)->collecting = 1;
+	objects->happened |= HAPPENED_COLLECTED;
+	collector->collections++;
+	if (generation + 1 < GENERATIONS)
+		collector->counts[generation + 1]++;
+	for (uint32_t i = 0; i <= generation; i++)
+		collector->counts[i] = 0;
+	for (uint32_t i = 0; i < generation; i++)
+		list_merge(objects, i, young);
+	tell(objects, &decision_collect, generation, list_size(objects, young), 0, 0);
+
+	deduce_unreachable(objects, young, LIST_UNREACHABLE, true);
+	uint32_t survived = take_list(objects, young, old);
+	if (generation + 2 == GENERATIONS)
+		collector->pending += survived;
+	if (young != old) {
+		list_merge(objects, young, old);
+	} else {
+		collector->pending = 0;
+		collector->long_lived = survived;
+	}
+	tell(objects, &decision_survived, survived, old, 0, 0);
+
+	handle_weakrefs(objects, LIST_UNREACHABLE, old);
+	bool resurrected = finalize_garbage(objects, LIST_UNREACHABLE);
+	handle_resurrected(objects, LIST_UNREACHABLE, LIST_FINAL, old, resurrected);
+	uint32_t cleared = list_size(objects, LIST_FINAL);
+	delete_garbage(objects, LIST_FINAL, old);
+	tell(objects, &decision_collected, generation, cleared, 0, 0);
+	scalars_of(objects)->collecting = 0;
+}
+
+/* gc_collect_generations(): the oldest generation that is due, and the younger ones with it. */
+static void collect_generations(struct objects *objects)
+{
+	const struct collector *collector = &scalars_of(objects)->collector;
+
+	for (uint32_t i = GENERATIONS; i-- > 0;) {
+		if (collector->counts[i] <= collector->thresholds[i])
+			continue;
+		if (i + 1 == GENERATIONS && collector->pending < collector->long_lived / 4) {
+			tell(objects, &decision_collect_put_off, collector->pending,
+				collector->long_lived, 0, 0);
+			continue;
+		}
+		tell(objects, &decision_collect_due, i, collector->counts[i],
+			collector->thresholds[i], 0);
+		collector_collect(objects, i);
+		break;
+	}
+}
+
+/* _PyObject_GC_Alloc(): the new object is counted, but not in a list yet. */
+void collector_count_allocation(struct objects *objects)
+{
+	struct collector *collector = &scalars_of(objects)->collector;
+
+	collector->counts[0]++;
+	if (collector->counts[0] > collector->thresholds[0] && collector->enabled &&
+		collector->thresholds[0] && !scalars_of(objects)->collecting)
+		collect_generations(objects);
+}

@@ -1,0 +1,110 @@
+/* Counts that fall to 0, and what dies of it: see heap/objects_state.h. */
+#include "heap/objects_state.h"
+
+#include "heap/decisions.h"
+
+#include <assert.h>
+
+static void run_deaths(struct objects *objects, size_t base);
+
+/* Somebody lets go of an object. */
+void object_let_go(struct objects *objects, uint32_t entry)
+{
+	size_t base = objects->dying.count;
+
+	if (--at(objects, entry)->count > 0)
+		return;
+	*array_push(&objects->dying) = entry;
+	run_deaths(objects, base);
+}
+
+/* The same, and it is told who. */
+void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from)
+{
+	struct object *object = at(objects, entry);
+
+	tell(objects, &decision_count_down, object->id, object->count - 1, from, 0);
+	object_let_go(objects, entry);
+}
+
+/* Calls the finaliser, if it is due; the object is held.  true: the program refers to it again. */
+bool object_finalize(struct objects *objects, uint32_t entry)
+{
+	struct object *object = at(objects, entry);
+
+	if (!(object->flags & HAS_FINALIZER) ||
+		((object->flags & FINALIZED) && (object->flags & COLLECTABLE)))
+		return false;
+	object->flags |= FINALIZED;
+	tell(objects, &decision_finalized, object->id, 0, 0, 0);
+	if (!(object->flags & RESURRECTS))
+		return false;
+	object->flags &= ~(unsigned)RESURRECTS;
+	object->by_program++;
+	object->count++;
+	objects->happened |= HAPPENED_RESURRECTED;
+	return true;
+}
+
+/*
+ * subtype_dealloc(), up to where it lets go of what it refers to. false: its finaliser has
+ * resurrected it.
+ */
+static bool begin_death(struct objects *objects, uint32_t entry)
+{
+	struct object *object = at(objects, entry);
+
+	collector_untrack(objects, entry);
+	if (object_finalize(objects, entry)) {
+		if (object->flags & COLLECTABLE)
+			collector_track(objects, entry);
+		tell(objects, &decision_resurrected, object->id, object->generation, 1, 0);
+		return false;
+	}
+	weak_clear_all(objects, entry);
+	object->flags |= DYING;
+	return true;
+}
+
+/* Its memory is given back. */
+static void end_death(struct objects *objects, uint32_t entry)
+{
+	const struct object *object = at(objects, entry);
+	uint32_t id = object->id;
+	uint32_t *young = &scalars_of(objects)->collector.counts[0];
+
+	if ((object->flags & COLLECTABLE) && *young > 0)
+		--*young;
+	weak_cut(objects, entry);
+	tell(objects, &decision_died, id, object->size, 0, 0);
+	objects->happened |= HAPPENED_DIED;
+	object_remove(objects, entry);
+	objects->listener->died(objects->listener->user, id);
+}
+
+/*
+ * An object is gone when all is gone that dies of what it lets go of: so CPython's nested calls
+ * would have it.
+ */
+static void run_deaths(struct objects *objects, size_t base)
+{
+	while (objects->dying.count > base) {
+		uint32_t entry = objects->dying.items[objects->dying.count - 1];
+		if (!(at(objects, entry)->flags & DYING) && !begin_death(objects, entry)) {
+			objects->dying.count--;
+			continue;
+		}
+		uint32_t first = at(objects, entry)->first;
+		if (first == NONE) {
+			objects->dying.count--;
+			end_death(objects, entry);
+			continue;
+		}
+		uint32_t to = reference_at(objects, first)->to;
+		reference_remove(objects, first);
+		tell(objects, &decision_count_down, at(objects, to)->id, at(objects, to)->count - 1,
+			at(objects, entry)->id, 0);
+		if (--at(objects, to)->count == 0)
+			*array_push(&objects->dying) = to;
+	}
+}

@@ -1,0 +1,144 @@
+/*
+ * What the modules of the counted objects share; others see heap/objects.h.
+ *
+ *	objects.c           entries by identity, the events, questions
+ *	references.c        who refers to whom
+ *	weak_references.c   weak references and their callbacks
+ *	deaths.c            counts that fall to 0, finalisers
+ *	collector.c         generations, and what only the collector finds
+ *	objects_check.c     all of it against each other
+ *
+ * The lists of the collector are rings through `next` and `prev`, each with a head that is an entry
+ * without an object. Invariant: count = by_program + references to it (+ what an event holds on to
+ * while it is applied).
+ */
+#ifndef HEAP_OBJECTS_STATE_H
+#define HEAP_OBJECTS_STATE_H
+
+#include "heap/decisions.h"
+#include "heap/objects.h"
+
+#define NONE UINT32_MAX
+
+/* Heads of lists, the first entries.  The generations have their own numbers. */
+enum { LIST_UNREACHABLE = GENERATIONS, LIST_FINAL, LIST_CALLBACKS, LISTS };
+
+enum {
+	TRACKED = 1 << 0,     /* in a list of the collector */
+	COLLECTABLE = 1 << 1, /* born so that the collector may know it */
+	WEAK = 1 << 2,
+	HAS_FINALIZER = 1 << 3,
+	RESURRECTS = 1 << 4, /* its finaliser will */
+	FINALIZED = 1 << 5,
+	CANDIDATE = 1 << 6,
+	TENTATIVE = 1 << 7, /* a candidate with nothing left, so far */
+	DYING = 1 << 8,
+};
+
+struct object {
+	uint64_t size;
+	uint32_t id; /* of a free entry: the next free one */
+	uint32_t count;
+	uint32_t by_program;
+	uint32_t first, last; /* its references, in order; NONE: it has none */
+	uint32_t next, prev;  /* in a list of the collector */
+	uint32_t generation;
+	uint32_t gc_refs;
+	uint32_t collection;
+	uint32_t referent;   /* of a weak reference; NONE: gone */
+	uint32_t weak_first; /* weak references to it, the latest first */
+	uint32_t weak_next, weak_prev;
+	/* of a weak reference: who lets go of it, and the serial that one has; NONE: nobody */
+	uint32_t told;
+	uint32_t told_serial;
+	uint32_t serial; /* by it callbacks know the object again; NONE: not live */
+	uint32_t flags;
+	uint32_t refers; /* references it has */
+	uint32_t reserved;
+};
+
+struct reference {
+	uint32_t from, to;
+	uint32_t next, prev; /* of the same `from`; of a free one: the next free one */
+	uint32_t serial;     /* references made before */
+};
+
+struct scalars {
+	struct collector collector;
+	uint32_t free_entry;
+	uint32_t free_reference;
+	uint32_t nreferences;
+	uint32_t serials; /* given so far */
+	uint32_t references_made;
+	uint32_t collecting;
+};
+
+static inline struct scalars *scalars_of(const struct objects *objects)
+{
+	return objects->scalars.data;
+}
+
+static inline struct object *at(const struct objects *objects, uint32_t entry)
+{
+	return flat_at(&objects->entries, struct object, entry);
+}
+
+static inline struct reference *reference_at(const struct objects *objects, uint32_t number)
+{
+	return flat_at(&objects->references, struct reference, number);
+}
+
+static inline void tell(struct objects *objects, const struct decision_kind *kind, uint64_t a,
+	uint64_t b, uint64_t c, uint64_t d)
+{
+	decision_add(objects->log, kind, a, b, c, d);
+}
+
+/* The entry of an identity; NONE: no counted object has it. */
+uint32_t object_find(const struct objects *objects, uint32_t id);
+
+/* A new entry, found by its identity, without references; and one that is nowhere linked goes. */
+uint32_t object_add(struct objects *objects, uint32_t id);
+void object_remove(struct objects *objects, uint32_t entry);
+
+/* A reference between two entries; the count of `to` is the caller's to change. */
+void reference_add(struct objects *objects, uint32_t from, uint32_t to);
+void reference_remove(struct objects *objects, uint32_t number);
+
+/* Of several references the one that was made first; NONE: there is none. */
+uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t to);
+
+/* The weak reference refers to nothing from now on, if it still does; weak_clear() says so. */
+void weak_cut(struct objects *objects, uint32_t weak);
+void weak_clear(struct objects *objects, uint32_t weak);
+
+/* Calls the callback of a weak reference, which is held. */
+void weak_call_back(struct objects *objects, uint32_t weak);
+
+/* Callbacks do not find the object any longer. */
+void weak_cut_off(struct objects *objects, uint32_t entry);
+
+/* PyObject_ClearWeakRefs(): clears all that refer to the object, then calls their callbacks. */
+void weak_clear_all(struct objects *objects, uint32_t entry);
+
+/* One reference to the object less; it dies with the last.  _of: says who dropped it. */
+void object_let_go(struct objects *objects, uint32_t entry);
+void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from);
+
+/* Calls the finaliser if it is due; the object is held.  true: the program refers to it again. */
+bool object_finalize(struct objects *objects, uint32_t entry);
+
+/* The collector's lists, empty: the first entries. */
+void collector_init(struct objects *objects);
+
+/* The youngest generation gets the object; or it is in no list any longer, if it was in one. */
+void collector_track(struct objects *objects, uint32_t entry);
+void collector_untrack(struct objects *objects, uint32_t entry);
+
+/* gc_collect_main(): collects that generation and the younger ones. */
+void collector_collect(struct objects *objects, uint32_t generation);
+
+/* _PyObject_GC_Alloc(): a new object is counted, which may begin a collection. */
+void collector_count_allocation(struct objects *objects);
+
+#endif

@@ -1,0 +1,143 @@
+/* Who refers to whom: see heap/objects_state.h. */
+#include "heap/objects_state.h"
+
+#include "base/xalloc.h"
+#include "flat/index.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t hash_of_ends(uint32_t from, uint32_t to)
+{
+	return index_hash((uint64_t)from << 32 | to);
+}
+
+void reference_add(struct objects *objects, uint32_t from, uint32_t to)
+{
+	struct scalars *scalars = scalars_of(objects);
+	struct object *object = at(objects, from);
+	uint32_t number = scalars->free_reference;
+
+	if (number == NONE) {
+		number = (uint32_t)objects->references.count;
+		flat_grow(&objects->references, 1);
+	} else {
+		scalars->free_reference = reference_at(objects, number)->next;
+	}
+	index_make_room(&objects->by_ends, ++scalars->nreferences);
+	struct reference *reference = reference_at(objects, number);
+	reference->from = from;
+	reference->to = to;
+	reference->next = NONE;
+	reference->prev = object->last;
+	reference->serial = scalars->references_made++;
+	if (object->last == NONE)
+		object->first = number;
+	else
+		reference_at(objects, object->last)->next = number;
+	object->last = number;
+	object->refers++;
+	index_put(&objects->by_ends, hash_of_ends(from, to), number);
+}
+
+void reference_remove(struct objects *objects, uint32_t number)
+{
+	struct scalars *scalars = scalars_of(objects);
+	struct reference *reference = reference_at(objects, number);
+	struct object *object = at(objects, reference->from);
+
+	index_remove(&objects->by_ends, hash_of_ends(reference->from, reference->to), number);
+	object->refers--;
+	if (reference->prev == NONE)
+		object->first = reference->next;
+	else
+		reference_at(objects, reference->prev)->next = reference->next;
+	if (reference->next == NONE)
+		object->last = reference->prev;
+	else
+		reference_at(objects, reference->next)->prev = reference->prev;
+	memset(reference, 0, sizeof(*reference));
+	reference->from = NONE;
+	reference->next = scalars->free_reference;
+	scalars->free_reference = number;
+	scalars->nreferences--;
+}
+
+/* Of several references the one that was made first; NONE: there is none. */
+uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t to)
+{
+	uint32_t hash = hash_of_ends(from, to), number, found = NONE;
+
+	for (size_t cell = index_first(&objects->by_ends, hash);
+		index_slot(&objects->by_ends, &cell, hash, &number);
+		cell = index_next(&objects->by_ends, cell)) {
+		const struct reference *reference = reference_at(objects, number);
+		if (reference->from == from && reference->to == to &&
+			(found == NONE || reference->serial < reference_at(objects, found)->serial))
+			found = number;
+	}
+	return found;
+}
+
+size_t objects_references(const struct objects *objects, uint32_t object, size_t from,
+	uint32_t *ret_objects, size_t n)
+{
+	uint32_t entry = object_find(objects, object);
+	size_t count = 0;
+
+	for (uint32_t i = entry == NONE ? NONE : at(objects, entry)->first; i != NONE && count < n;
+		i = reference_at(objects, i)->next) {
+		if (from > 0)
+			from--;
+		else
+			ret_objects[count++] = at(objects, reference_at(objects, i)->to)->id;
+	}
+	return count;
+}
+
+size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects,
+	size_t n)
+{
+	uint32_t entry = object_find(objects, object);
+	size_t count = 0;
+
+	for (size_t i = 0; entry != NONE && i < objects->references.count && count < n; i++) {
+		const struct reference *reference = reference_at(objects, (uint32_t)i);
+		if (reference->from != NONE && reference->to == entry)
+			ret_objects[count++] = at(objects, reference->from)->id;
+	}
+	for (uint32_t weak = entry == NONE ? NONE : at(objects, entry)->weak_first;
+		weak != NONE && count < n; weak = at(objects, weak)->weak_next)
+		ret_objects[count++] = at(objects, weak)->id;
+	return count;
+}
+
+static void reach(uint8_t *is_reached, uint32_t *todo, size_t *ntodo, uint32_t entry)
+{
+	if (is_reached[entry])
+		return;
+	is_reached[entry] = 1;
+	todo[(*ntodo)++] = entry;
+}
+
+size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects, size_t n)
+{
+	size_t count = objects->entries.count, ntodo = 0, found = 0;
+	uint8_t *is_reached = xcalloc(count + 1, sizeof(*is_reached));
+	uint32_t *todo = xcalloc(count + 1, sizeof(*todo));
+
+	for (uint32_t entry = LISTS; entry < count; entry++)
+		if (at(objects, entry)->serial != NONE && at(objects, entry)->by_program > 0)
+			reach(is_reached, todo, &ntodo, entry);
+	while (ntodo > 0)
+		for (uint32_t i = at(objects, todo[--ntodo])->first; i != NONE;
+			i = reference_at(objects, i)->next)
+			reach(is_reached, todo, &ntodo, reference_at(objects, i)->to);
+	for (uint32_t entry = LISTS; entry < count; entry++)
+		if (at(objects, entry)->serial != NONE && !is_reached[entry] && found++ < n)
+			ret_objects[found - 1] = at(objects, entry)->id;
+	free(is_reached);
+	free(todo);
+	return found;
+}

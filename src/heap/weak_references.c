@@ -1,0 +1,87 @@
+/* Weak references and their callbacks: see heap/objects_state.h. */
+#include "heap/objects_state.h"
+
+#include "heap/decisions.h"
+
+#include <assert.h>
+
+/* The weak reference does not refer any more. */
+void weak_cut(struct objects *objects, uint32_t weak)
+{
+	struct object *object = at(objects, weak);
+
+	if (object->referent == NONE)
+		return;
+	if (object->weak_prev == NONE)
+		at(objects, object->referent)->weak_first = object->weak_next;
+	else
+		at(objects, object->weak_prev)->weak_next = object->weak_next;
+	if (object->weak_next != NONE)
+		at(objects, object->weak_next)->weak_prev = object->weak_prev;
+	object->referent = object->weak_next = object->weak_prev = NONE;
+}
+
+void weak_clear(struct objects *objects, uint32_t weak)
+{
+	struct object *object = at(objects, weak);
+
+	tell(objects, &decision_weak_cleared, object->id, at(objects, object->referent)->id, 0, 0);
+	weak_cut(objects, weak);
+}
+
+/*
+ * Whom a callback finds by a weak reference of its own; NONE when that one is gone, or was
+ * unreachable.
+ */
+static uint32_t told_by(const struct objects *objects, uint32_t weak)
+{
+	const struct object *object = at(objects, weak);
+	const struct object *told = at(objects, object->told);
+
+	return told->serial == object->told_serial ? object->told : NONE;
+}
+
+/* The callback of a weak reference, which is held: who is told lets go of it. */
+void weak_call_back(struct objects *objects, uint32_t weak)
+{
+	struct object *object = at(objects, weak);
+	uint32_t told = told_by(objects, weak);
+	uint32_t reference = told == NONE ? NONE : reference_find(objects, told, weak);
+
+	tell(objects, &decision_callback, object->id,
+		told == NONE ? OBJECT_NONE : at(objects, told)->id, reference != NONE, 0);
+	object->told = NONE;
+	if (reference == NONE)
+		return;
+	reference_remove(objects, reference);
+	object_let_go_of(objects, weak, at(objects, told)->id);
+}
+
+/* Weak references to it are cleared, those by which callbacks would find it, too. */
+void weak_cut_off(struct objects *objects, uint32_t entry)
+{
+	at(objects, entry)->serial = scalars_of(objects)->serials++;
+}
+
+/*
+ * PyObject_ClearWeakRefs(): all are cleared, then the callbacks called, the latest weak reference's
+ * first.
+ */
+void weak_clear_all(struct objects *objects, uint32_t entry)
+{
+	size_t base = objects->waiting.count;
+
+	weak_cut_off(objects, entry);
+	while (at(objects, entry)->weak_first != NONE) {
+		uint32_t weak = at(objects, entry)->weak_first;
+		weak_clear(objects, weak);
+		if (at(objects, weak)->told == NONE)
+			continue;
+		at(objects, weak)->count++;
+		*array_push(&objects->waiting) = weak;
+	}
+	for (size_t i = base; i < objects->waiting.count; i++)
+		weak_call_back(objects, objects->waiting.items[i]);
+	while (objects->waiting.count > base)
+		object_let_go(objects, objects->waiting.items[--objects->waiting.count]);
+}
