@@ -582,7 +582,7 @@ static int check_node(const struct holes *holes, uint32_t at, const struct walk 
 		return error_set(err, "the free list is out of order");
 	if (!is_lower(holes, child[0], node) || !is_lower(holes, child[1], node))
 		return error_set(err, "a hole lies below one that should lie below it");
-	if (node->size == 0 || node->base + node->size - 1 < node->base)
+	if (!is_in_list(holes, at) || node->base + node->size - 1 < node->base)
 		return error_set(err, "a hole of the free list has no size");
 	if (holes_at(holes, node->base) != at)
 		return error_set(err, "a hole is not found by its address");

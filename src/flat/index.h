@@ -105,14 +105,14 @@ static inline bool index_slot(const struct flat_array *index, size_t *at, uint32
 
 static inline void index_put(struct flat_array *index, uint32_t hash, uint32_t slot)
 {
-	size_t at = index_home(index, hash), home = at;
+	size_t at = index_home(index, hash);
 	struct index_bucket *bucket = index_bucket_at(index, at);
 	uint32_t empty;
 
 	assert(hash != 0); /* which would be an empty cell */
 	while ((empty = index_matches(bucket->hashes, 0)) == 0) {
 		bucket = index_bucket_at(index, ++at);
-		assert(at - home < index->count); /* it is full */
+		assert(at - index_home(index, hash) < index->count); /* it is full */
 	}
 	/* The bucket that ends the search has no second entry like it. */
 	assert((index_matches(bucket->slots, slot) & index_matches(bucket->hashes, hash)) == 0);
