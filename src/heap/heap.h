@@ -114,7 +114,6 @@ void heap_expect(const struct heap *heap, const struct event *events, size_t n);
 /* The stack, topmost first. */
 size_t heap_layer_count(const struct heap *heap);
 const struct engine *heap_layer(const struct heap *heap, size_t layer);
-const struct engine *heap_find_layer(const struct heap *heap, const char *engine); /* or NULL */
 
 /* The live object with this identity, or whose block holds this address; false if there is none. */
 bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live);

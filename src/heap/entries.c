@@ -1,0 +1,191 @@
+/* Which object lives where: see heap/heap_state.h. */
+#include "heap/heap_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+uint32_t entry_find(const struct heap *heap, uint32_t object)
+{
+	uint32_t hash = index_hash(object), entry;
+
+	for (size_t at = index_first(&heap->by_object, hash);
+		index_slot(&heap->by_object, &at, hash, &entry);
+		at = index_next(&heap->by_object, at))
+		if (entry_of(heap, entry)->object == object)
+			return entry;
+	return NO_ENTRY;
+}
+
+uint32_t entry_add(struct heap *heap, uint32_t object)
+{
+	struct scalars *scalars = scalars_of(heap);
+	uint32_t entry = scalars->free_entry;
+
+	if (entry == NO_ENTRY) {
+		entry = (uint32_t)heap->entries.count;
+		flat_grow(&heap->entries, 1);
+	} else {
+		scalars->free_entry = entry_of(heap, entry)->object;
+	}
+	scalars->entries_used++;
+	index_make_room(&heap->by_object, scalars->entries_used);
+	memset(entry_of(heap, entry), 0, sizeof(struct live));
+	entry_of(heap, entry)->object = object;
+	index_put(&heap->by_object, index_hash(object), entry);
+	return entry;
+}
+
+void entry_remove(struct heap *heap, uint32_t entry)
+{
+	struct scalars *scalars = scalars_of(heap);
+	struct live *live = entry_of(heap, entry);
+
+	index_remove(&heap->by_object, index_hash(live->object), entry);
+	memset(live, 0, sizeof(*live));
+	live->object = scalars->free_entry;
+	scalars->free_entry = entry;
+	scalars->entries_used--;
+}
+
+/* An object's block is in the sums, or no longer. */
+void sums_add(struct scalars *scalars, const struct live *live)
+{
+	struct layer_sums *layer = &scalars->layers[live->layer];
+
+	scalars->live++;
+	scalars->live_bytes += live->size;
+	scalars->given_bytes += live->given;
+	layer->live++;
+	layer->asked += live->size;
+	layer->given += live->given;
+	if (live->layer == 0 && live->given <= HEAP_SMALL)
+		scalars->small[live->given / SMALL_STEP] += live->size;
+}
+
+static void take_from_sums(struct scalars *scalars, const struct live *live)
+{
+	struct layer_sums *layer = &scalars->layers[live->layer];
+
+	scalars->live--;
+	scalars->live_bytes -= live->size;
+	scalars->given_bytes -= live->given;
+	layer->live--;
+	layer->asked -= live->size;
+	layer->given -= live->given;
+	if (live->layer == 0 && live->given <= HEAP_SMALL)
+		scalars->small[live->given / SMALL_STEP] -= live->size;
+}
+
+/* The entry's block is where the placement says. */
+void entry_place(struct heap *heap, uint32_t entry, const struct placement *placement,
+	uint64_t size, uint64_t number)
+{
+	struct scalars *scalars = scalars_of(heap);
+	struct live *live = entry_of(heap, entry);
+
+	live->address = placement->address;
+	live->layer = placement->layer;
+	live->size = size;
+	live->given = placement->given;
+	live->moved = number;
+	addresses_note(heap->by_address, scalars->changes++, true, live->address, entry);
+	sums_add(scalars, live);
+}
+
+void entry_unplace(struct heap *heap, uint32_t entry)
+{
+	struct scalars *scalars = scalars_of(heap);
+	const struct live *live = entry_of(heap, entry);
+
+	addresses_note(heap->by_address, scalars->changes++, false, live->address, entry);
+	take_from_sums(scalars, live);
+}
+
+/* ---- by address ----------------------------------------------------------------------------- */
+
+bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live)
+{
+	uint32_t entry = entry_find(heap, object);
+
+	if (entry == NO_ENTRY || entry_of(heap, entry)->layer == LAYER_NOWHERE)
+		return false;
+	*ret_live = *entry_of(heap, entry);
+	return true;
+}
+
+/* What is no entry, or nowhere, has no address. */
+static bool is_placed(const struct heap *heap, const struct live *live)
+{
+	return live->address && live->layer < heap->nlayers;
+}
+
+static void index_addresses(const struct heap *heap)
+{
+	addresses_begin(heap->by_address, scalars_of(heap)->changes);
+	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
+		if (is_placed(heap, entry_of(heap, entry)))
+			addresses_add(heap->by_address, entry_of(heap, entry)->address, entry);
+}
+
+static uint32_t look_through(const struct heap *heap, uint64_t address)
+{
+	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
+		if (entry_of(heap, entry)->address == address &&
+			is_placed(heap, entry_of(heap, entry)))
+			return entry;
+	return NO_ENTRY;
+}
+
+static uint32_t look_up(const struct heap *heap, uint64_t address)
+{
+	uint32_t entry;
+	size_t at;
+
+	for (bool found = addresses_first(heap->by_address, address, &at, &entry); found;
+		found = addresses_next(heap->by_address, address, &at, &entry))
+		if (entry_of(heap, entry)->address == address)
+			return entry;
+	return NO_ENTRY;
+}
+
+bool entry_find_block(const struct heap *heap, uint64_t address, struct live *ret_live)
+{
+	uint64_t changes = scalars_of(heap)->changes;
+	bool is_known = addresses_are_known(heap->by_address, changes);
+
+	if (!is_known && addresses_are_worth_it(heap->by_address, changes)) {
+		index_addresses(heap);
+		is_known = true;
+	}
+	uint32_t entry = is_known ? look_up(heap, address) : look_through(heap, address);
+	if (entry == NO_ENTRY)
+		return false;
+	*ret_live = *entry_of(heap, entry);
+	return true;
+}
+
+bool payload_of_span(const struct span *span, void *user)
+{
+	*(uint64_t *)user = span->state == SPAN_USED ? span->payload : 0;
+	return false;
+}
+
+bool heap_find_address(const struct heap *heap, uint64_t address, struct live *ret_live)
+{
+	if (entry_find_block(heap, address, ret_live))
+		return true;
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		uint64_t payload = 0;
+		engine_spans(heap->layers[i], address, address + 1, payload_of_span, &payload);
+		if (payload && entry_find_block(heap, payload, ret_live))
+			return true;
+	}
+	for (size_t i = 0; i < heap->mappings.count; i++) {
+		const struct live *live = entry_of(heap, *flat_at(&heap->mappings, uint32_t, i));
+		if (address - live->address < live->given) {
+			*ret_live = *live;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,446 @@
+/* What each kind of event does to the heap, and what is wrong with it: see heap/heap.h. */
+#include "heap/heap_state.h"
+
+#include "heap/decisions.h"
+
+#include <assert.h>
+
+static struct request request_of(const struct event *event)
+{
+	return (struct request){.size = event->size,
+		.alignment = event->alignment,
+		.domain = (enum domain)event->domain,
+		.recorded = event->address,
+		.stranger = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : 0};
+}
+
+static void tell_old(struct effect *effect, const struct live *live)
+{
+	effect->old_address = live->address;
+	effect->old_size = live->size;
+	effect->old_given = live->given;
+	effect->born = live->born;
+}
+
+static void tell_new(struct effect *effect, const struct live *live)
+{
+	effect->outcome = OUTCOME_PLACED;
+	effect->layer = live->layer;
+	effect->address = live->address;
+	effect->size = live->size;
+	effect->given = live->given;
+}
+
+/* The first thing that is wrong is what is told. */
+static void tell_fault(struct effect *effect, enum fault fault)
+{
+	if (effect->fault == FAULT_NONE)
+		effect->fault = fault;
+}
+
+/* Why the engine did not place what was asked for. */
+static enum fault fault_of_refusal(const struct heap *heap, const struct event *event)
+{
+	if (!engine_is_as_recorded(heap->layers[0]))
+		return FAULT_NO_MEMORY;
+	return event->address ? FAULT_OVERLAP : FAULT_NO_ADDRESS;
+}
+
+/* The block of a placed entry goes back to its engine; the entry stays. */
+static enum outcome release_block(struct heap *heap, uint32_t entry)
+{
+	uint64_t address = entry_of(heap, entry)->address;
+
+	entry_unplace(heap, entry);
+	return engine_release(heap->layers[0], address);
+}
+
+/* Whatever the object is, it is no more. */
+static void drop(struct heap *heap, uint32_t entry)
+{
+	unsigned layer = entry_of(heap, entry)->layer;
+
+	if (layer == LAYER_MAPPED) {
+		mapping_remove(heap, entry);
+		return;
+	}
+	if (layer != LAYER_NOWHERE)
+		release_block(heap, entry);
+	entry_remove(heap, entry);
+}
+
+/* Asks the engines for a block for the event's object, which is not known. */
+static void place_new(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct request request = request_of(now->event);
+	struct placement placement;
+	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
+	uint32_t entry = entry_add(heap, now->event->object);
+
+	entry_of(heap, entry)->born = now->number;
+	if (now->event->size == 0)
+		tell_fault(now->effect, FAULT_SIZE_ZERO);
+	if (outcome != OUTCOME_PLACED) {
+		entry_of(heap, entry)->layer = LAYER_NOWHERE;
+		now->effect->outcome = outcome;
+		now->effect->fault = fault_of_refusal(heap, now->event);
+		return;
+	}
+	entry_place(heap, entry, &placement, now->event->size, now->number);
+	tell_new(now->effect, entry_of(heap, entry));
+}
+
+/* The call failed when it was recorded, or nobody knows for which object it was. */
+static bool is_without_effect(const struct application *now)
+{
+	const struct event *event = now->event;
+
+	if (event->flags & EVENT_FAILED) {
+		tell_fault(now->effect, FAULT_FAILED_CALL);
+		return true;
+	}
+	return event->object == OBJECT_NONE;
+}
+
+/*
+ * Nobody but its last reference frees a counted object, and nothing else has its identity until
+ * then.
+ */
+static bool is_counted(const struct application *now)
+{
+	const struct objects *objects = &now->heap->objects;
+
+	if (!objects_are_there(objects) || !objects_has(objects, now->event->object))
+		return false;
+	tell_fault(now->effect, FAULT_COUNTED);
+	now->effect->outcome = OUTCOME_INVALID;
+	return true;
+}
+
+static void apply_allocate(const struct application *now)
+{
+	if (is_without_effect(now))
+		return;
+
+	if (is_counted(now))
+		return;
+
+	uint32_t entry = entry_find(now->heap, now->event->object);
+	if (entry != NO_ENTRY) {
+		const struct live *live = entry_of(now->heap, entry);
+		if (live->layer != LAYER_NOWHERE) {
+			tell_fault(now->effect, FAULT_STILL_LIVE);
+			tell_old(now->effect, live);
+		}
+		drop(now->heap, entry);
+	}
+	place_new(now);
+}
+
+/* The object is not live: what is wrong with an event that says it is. */
+static enum fault fault_of_dead(const struct event *event, uint32_t entry)
+{
+	if (entry != NO_ENTRY)
+		return FAULT_NEVER_PLACED;
+	return event->flags & EVENT_SEEN_BEFORE ? FAULT_DOUBLE_FREE : FAULT_FREE_UNKNOWN;
+}
+
+static void apply_free(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct event *event = now->event;
+	uint32_t entry = event->object == OBJECT_NONE ? NO_ENTRY : entry_find(heap, event->object);
+
+	if (event->object == OBJECT_NONE && event->address == 0) {
+		tell_fault(now->effect, FAULT_FREE_NULL);
+		return;
+	}
+	if (event->flags & EVENT_FAILED) {
+		tell_fault(now->effect, FAULT_FAILED_CALL);
+		return;
+	}
+	if (entry == NO_ENTRY || entry_of(heap, entry)->layer == LAYER_NOWHERE) {
+		tell_fault(now->effect, fault_of_dead(event, entry));
+		now->effect->outcome = OUTCOME_INVALID;
+		if (entry != NO_ENTRY)
+			entry_remove(heap, entry);
+		return;
+	}
+	if (is_counted(now))
+		return;
+
+	tell_old(now->effect, entry_of(heap, entry));
+	now->effect->layer = entry_of(heap, entry)->layer;
+	now->effect->outcome = OUTCOME_RELEASED;
+	if (now->effect->layer == LAYER_MAPPED) {
+		mapping_remove(heap, entry);
+		return;
+	}
+	if (release_block(heap, entry) != OUTCOME_RELEASED) {
+		now->effect->outcome = OUTCOME_INVALID;
+		tell_fault(now->effect, FAULT_INVALID);
+	}
+	entry_remove(heap, entry);
+}
+
+static void reallocate_live(const struct application *now, uint32_t entry)
+{
+	struct heap *heap = now->heap;
+	const struct request request = request_of(now->event);
+	struct placement placement;
+
+	tell_old(now->effect, entry_of(heap, entry));
+	enum outcome outcome =
+		engine_reallocate(heap->layers[0], now->effect->old_address, &request, &placement);
+	now->effect->outcome = outcome;
+	now->effect->layer = entry_of(heap, entry)->layer;
+	if (request.size == 0)
+		tell_fault(now->effect, FAULT_REALLOC_ZERO);
+	switch (outcome) {
+	case OUTCOME_PLACED: {
+		bool moved = placement.address != now->effect->old_address;
+		uint64_t since = moved ? now->number : entry_of(heap, entry)->moved;
+		entry_unplace(heap, entry);
+		entry_place(heap, entry, &placement, request.size, since);
+		tell_new(now->effect, entry_of(heap, entry));
+		break;
+	}
+	case OUTCOME_RELEASED:
+		entry_unplace(heap, entry);
+		entry_remove(heap, entry);
+		break;
+	case OUTCOME_NO_MEMORY:
+		now->effect->fault = fault_of_refusal(heap, now->event);
+		break;
+	case OUTCOME_INVALID:
+	case OUTCOME_NOTHING:
+		tell_fault(now->effect, FAULT_INVALID);
+		break;
+	}
+}
+
+static void apply_reallocate(const struct application *now)
+{
+	const struct event *event = now->event;
+
+	if (is_without_effect(now) || is_counted(now))
+		return;
+
+	uint32_t entry = entry_find(now->heap, event->object);
+	if (entry != NO_ENTRY && entry_is_placed(now->heap, entry)) {
+		reallocate_live(now, entry);
+		return;
+	}
+	bool was_refused = entry != NO_ENTRY && entry_of(now->heap, entry)->layer == LAYER_NOWHERE;
+	bool is_new =
+		entry == NO_ENTRY && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
+	tell_fault(now->effect, was_refused ? FAULT_NEVER_PLACED
+				: is_new    ? FAULT_REALLOC_NULL
+					    : FAULT_REALLOC_UNKNOWN);
+	if (entry != NO_ENTRY)
+		drop(now->heap, entry);
+	place_new(now);
+}
+
+/* The real Python mapped an arena: for an engine that shows it, or one that may need it soon. */
+static void apply_arena_map(const struct application *now)
+{
+	struct engine *engine = now->heap->layers[0];
+	const struct event *event = now->event;
+
+	if (event->flags & EVENT_FAILED)
+		return;
+	if (engine_follows_arenas(engine))
+		engine_mapped(engine, event->address, event->size);
+	else if (engine->takes_recorded)
+		space_expect(&now->heap->space, event->address, event->size);
+}
+
+static void apply_arena_unmap(const struct application *now)
+{
+	struct engine *engine = now->heap->layers[0];
+
+	if (now->event->flags & EVENT_FAILED)
+		return;
+	if (engine_follows_arenas(engine))
+		engine_unmapped(engine, now->event->address);
+	else
+		space_expect_no_more(&now->heap->space, now->event->address);
+}
+
+/* Where the program's own mapping lies; 0: nowhere. */
+static uint64_t place_mapping(struct heap *heap, const struct event *event, uint64_t bytes)
+{
+	struct page_source *pages = &heap->space.pages;
+
+	if (bytes == 0)
+		return 0;
+	if (!engine_is_as_recorded(heap->layers[0]))
+		return pages->map(pages, bytes, MAPPING_UNIT);
+	return pages->take(pages, event->address, bytes, false) ? event->address : 0;
+}
+
+static void apply_map(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	uint64_t size = now->event->size;
+
+	if (now->event->domain == DOMAIN_ARENA) {
+		apply_arena_map(now);
+		return;
+	}
+	if (is_without_effect(now) || is_counted(now))
+		return;
+
+	uint32_t entry = entry_find(heap, now->event->object);
+	if (entry != NO_ENTRY) {
+		tell_fault(now->effect, FAULT_STILL_LIVE);
+		drop(heap, entry);
+	}
+	uint64_t bytes = size > UINT64_MAX - MAPPING_UNIT
+				 ? 0
+				 : (size + MAPPING_UNIT - 1) / MAPPING_UNIT * MAPPING_UNIT;
+	uint64_t base = place_mapping(heap, now->event, bytes);
+	if (base == 0) {
+		now->effect->outcome = OUTCOME_NO_MEMORY;
+		tell_fault(now->effect,
+			size ? fault_of_refusal(heap, now->event) : FAULT_SIZE_ZERO);
+		return;
+	}
+
+	entry = mapping_add(heap, now->event->object, base, size, bytes, now->number);
+	decide(heap->layers[0], &decision_mapped, base, bytes, 0, 0);
+	tell_new(now->effect, entry_of(heap, entry));
+}
+
+static void apply_unmap(const struct application *now)
+{
+	struct heap *heap = now->heap;
+
+	if (now->event->domain == DOMAIN_ARENA) {
+		apply_arena_unmap(now);
+		return;
+	}
+	if (now->event->flags & EVENT_FAILED) {
+		tell_fault(now->effect, FAULT_FAILED_CALL);
+		return;
+	}
+
+	uint32_t entry =
+		now->event->object == OBJECT_NONE ? NO_ENTRY : entry_find(heap, now->event->object);
+	if (entry == NO_ENTRY || entry_of(heap, entry)->layer != LAYER_MAPPED) {
+		tell_fault(now->effect, FAULT_FREE_UNKNOWN);
+		now->effect->outcome = OUTCOME_INVALID;
+		return;
+	}
+	tell_old(now->effect, entry_of(heap, entry));
+	decide(heap->layers[0], &decision_unmapped, now->effect->old_address,
+		now->effect->old_given, 0, 0);
+	now->effect->outcome = OUTCOME_RELEASED;
+	now->effect->layer = LAYER_MAPPED;
+	mapping_remove(heap, entry);
+}
+
+/* ---- counted objects ----------------------------------------------------------------------- */
+
+static bool was_refused(const struct heap *heap, uint32_t object)
+{
+	uint32_t entry = object == OBJECT_NONE ? NO_ENTRY : entry_find(heap, object);
+
+	return entry != NO_ENTRY && entry_of(heap, entry)->layer == LAYER_NOWHERE;
+}
+
+static bool is_faulty(const struct application *now)
+{
+	const struct event *event = now->event;
+	enum fault fault = objects_fault(&now->heap->objects, event);
+
+	if (fault == FAULT_NONE)
+		return false;
+	if (fault == FAULT_NO_OBJECT &&
+		(was_refused(now->heap, event->object) || was_refused(now->heap, event->other)))
+		fault = FAULT_NEVER_PLACED;
+	tell_fault(now->effect, fault);
+	now->effect->outcome = OUTCOME_INVALID;
+	return true;
+}
+
+/* A counted object is no more: its block goes back. */
+static void bury(void *user, uint32_t object)
+{
+	const struct application *now = user;
+	struct heap *heap = now->heap;
+	uint32_t entry = entry_find(heap, object);
+	const struct live live = *entry_of(heap, entry);
+
+	bool is_asked_for = object == now->event->object || now->effect->freed == 0;
+	if (is_asked_for && now->effect->outcome != OUTCOME_PLACED) {
+		tell_old(now->effect, &live);
+		now->effect->layer = live.layer;
+	}
+	*array_push(&heap->died) = live;
+	now->effect->freed++;
+	now->effect->freed_bytes += live.size;
+	if (release_block(heap, entry) != OUTCOME_RELEASED)
+		tell_fault(now->effect, FAULT_INVALID);
+	entry_remove(heap, entry);
+}
+
+/* References are made and dropped, or the collector asked; what dies of it is released. */
+static void apply_to_objects(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct objects_listener listener = {bury, (void *)(uintptr_t)now};
+	struct effect *effect = now->effect;
+
+	heap->layers[0]->happened |=
+		objects_apply(&heap->objects, now->event, &listener, heap->layers[0]->log);
+	if (effect->freed > 0 && effect->outcome == OUTCOME_NOTHING)
+		effect->outcome = OUTCOME_RELEASED;
+}
+
+static void apply_counted(const struct application *now)
+{
+	if (!is_faulty(now))
+		apply_to_objects(now);
+}
+
+static void apply_new(const struct application *now)
+{
+	struct heap *heap = now->heap;
+
+	if (is_faulty(now))
+		return;
+	uint32_t entry = entry_find(heap, now->event->object);
+	if (entry != NO_ENTRY) {
+		if (entry_of(heap, entry)->layer != LAYER_NOWHERE)
+			tell_fault(now->effect, FAULT_STILL_LIVE);
+		drop(heap, entry);
+	}
+	place_new(now);
+	if (now->effect->outcome == OUTCOME_PLACED)
+		apply_to_objects(now);
+}
+
+static void apply_nothing(const struct application *now)
+{
+}
+
+void (*const heap_handlers[])(const struct application *now) = {
+	[EVENT_ALLOCATE] = apply_allocate,
+	[EVENT_REALLOCATE] = apply_reallocate,
+	[EVENT_FREE] = apply_free,
+	[EVENT_MAP] = apply_map,
+	[EVENT_UNMAP] = apply_unmap,
+	[EVENT_NOTE] = apply_nothing,
+	[EVENT_MARK] = apply_nothing,
+	[EVENT_NEW] = apply_new,
+	[EVENT_REF] = apply_counted,
+	[EVENT_UNREF] = apply_counted,
+	[EVENT_WEAK] = apply_new,
+	[EVENT_COLLECT] = apply_counted,
+	[EVENT_GC] = apply_counted,
+};
+static_assert(sizeof(heap_handlers) / sizeof(*heap_handlers) == EVENT_KIND_COUNT,
+	"every kind of event is handled");

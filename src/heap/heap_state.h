@@ -1,0 +1,119 @@
+/*
+ * What the modules of the heap share; others see heap/heap.h.
+ *
+ *	heap.c         the stack of engines, one event after another, questions
+ *	events.c       what each kind of event does, its effect and its faults
+ *	entries.c      which object lives where, and the sums over all of them
+ *	mappings.c     regions that the program mapped itself
+ *	heap_check.c   all of it against each other
+ *
+ * What is live is kept in a dense array of entries (freed places are used again, the last first)
+ * with an index by object, and one by address for those who ask (addresses.h).
+ *
+ * An object whose allocation failed here stays known, without an address, so that its free can be
+ * told from a free of something unknown.
+ */
+#ifndef HEAP_HEAP_STATE_H
+#define HEAP_HEAP_STATE_H
+
+#include "flat/index.h"
+#include "heap/addresses.h"
+#include "heap/heap.h"
+#include "heap/objects.h"
+#include "heap/space.h"
+
+#define LAYERS_MAX   4u
+#define MAPPING_UNIT 4096u
+/* in `layer`: not an engine's block but a mapping of the program */
+#define LAYER_MAPPED  LAYERS_MAX
+#define LAYER_NOWHERE (LAYERS_MAX + 1) /* known, but never placed */
+#define NO_ENTRY      UINT32_MAX
+#define SMALL_STEP    8u /* size classes are this far apart, or a multiple */
+
+struct scalars {
+	uint64_t live;
+	uint64_t live_bytes;
+	uint64_t given_bytes;
+	uint64_t program_mapped; /* bytes that map events took */
+	uint32_t free_entry;
+	uint32_t entries_used;
+	uint64_t changes; /* blocks that were placed or went so far */
+	struct layer_sums layers[LAYERS_MAX];
+	uint64_t small[HEAP_SMALL / SMALL_STEP + 1]; /* bytes asked for, by what layer 0 gave */
+};
+
+struct heap {
+	struct space space;
+	struct engine *layers[LAYERS_MAX];
+	size_t nlayers;
+	bool is_checked; /* the layers are contracts */
+	struct flat flat;
+	struct flat_array scalars;
+	struct flat_array entries;    /* struct live; free ones are linked by `object` */
+	struct flat_array by_object;  /* index.h */
+	struct addresses *by_address; /* of blocks of engines; no state */
+	struct flat_array mappings;   /* uint32_t entries, in address order */
+	struct objects objects;       /* the counted ones */
+	ARRAY(struct live) died;      /* of them, at the last event */
+};
+
+static inline struct scalars *scalars_of(const struct heap *heap)
+{
+	return heap->scalars.data;
+}
+
+static inline struct live *entry_of(const struct heap *heap, uint32_t entry)
+{
+	return flat_at(&heap->entries, struct live, entry);
+}
+
+/* ---- entries ------------------------------------------------------------------------------- */
+
+/* The entry of an identity; NO_ENTRY: it is not known. */
+uint32_t entry_find(const struct heap *heap, uint32_t object);
+
+/* A new entry for an identity that is not known, without a block; and one without a block goes. */
+uint32_t entry_add(struct heap *heap, uint32_t object);
+void entry_remove(struct heap *heap, uint32_t entry);
+
+/* The entry's block is where the placement says, `size` bytes being asked for; or nowhere. */
+void entry_place(struct heap *heap, uint32_t entry, const struct placement *placement,
+	uint64_t size, uint64_t number);
+void entry_unplace(struct heap *heap, uint32_t entry);
+
+/* The entry's block is one of those that an engine of the stack placed. */
+static inline bool entry_is_placed(const struct heap *heap, uint32_t entry)
+{
+	return entry_of(heap, entry)->layer < heap->nlayers;
+}
+
+/* The live object whose block begins at the address; false: none does. */
+bool entry_find_block(const struct heap *heap, uint64_t address, struct live *ret_live);
+
+/* A span_visit: the payload that begins in the span goes to *user, a uint64_t; 0: none. */
+bool payload_of_span(const struct span *span, void *user);
+
+/* Adds a placed block to the sums. */
+void sums_add(struct scalars *scalars, const struct live *live);
+
+/* ---- mappings ------------------------------------------------------------------------------ */
+
+/* A new entry, mapped by event number `number`, in address order; and one goes with its space. */
+uint32_t mapping_add(struct heap *heap, uint32_t object, uint64_t base, uint64_t size,
+	uint64_t bytes, uint64_t number);
+void mapping_remove(struct heap *heap, uint32_t entry);
+
+/* ---- events -------------------------------------------------------------------------------- */
+
+/* What the handlers of one event share. */
+struct application {
+	struct heap *heap;
+	uint64_t number;
+	const struct event *event;
+	struct effect *effect;
+};
+
+/* By kind of event. */
+extern void (*const heap_handlers[])(const struct application *now);
+
+#endif
