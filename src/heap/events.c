@@ -1,5 +1,5 @@
 /* What each kind of event does to the heap, and what is wrong with it: see heap/heap.h. */
-#include "heap/heap_state.h"
+#include "heap/entries.h"
 
 #include "heap/decisions.h"
 

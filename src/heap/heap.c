@@ -1,5 +1,5 @@
 /* See heap.h: the stack of engines, what one event is applied with, and questions. */
-#include "heap/heap_state.h"
+#include "heap/entries.h"
 
 #include "base/error.h"
 #include "base/options.h"

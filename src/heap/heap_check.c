@@ -1,5 +1,5 @@
 /* Identities against blocks, and sums against entries: see heap/heap.h. */
-#include "heap/heap_state.h"
+#include "heap/entries.h"
 
 #include "base/error.h"
 

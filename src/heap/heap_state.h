@@ -3,7 +3,7 @@
  *
  *	heap.c         the stack of engines, one event after another, questions
  *	events.c       what each kind of event does, its effect and its faults
- *	entries.c      which object lives where, and the sums over all of them
+ *	entries.h      which object lives where, and the sums over all of them
  *	mappings.c     regions that the program mapped itself
  *	heap_check.c   all of it against each other
  *
@@ -66,35 +66,6 @@ static inline struct live *entry_of(const struct heap *heap, uint32_t entry)
 {
 	return flat_at(&heap->entries, struct live, entry);
 }
-
-/* ---- entries ------------------------------------------------------------------------------- */
-
-/* The entry of an identity; NO_ENTRY: it is not known. */
-uint32_t entry_find(const struct heap *heap, uint32_t object);
-
-/* A new entry for an identity that is not known, without a block; and one without a block goes. */
-uint32_t entry_add(struct heap *heap, uint32_t object);
-void entry_remove(struct heap *heap, uint32_t entry);
-
-/* The entry's block is where the placement says, `size` bytes being asked for; or nowhere. */
-void entry_place(struct heap *heap, uint32_t entry, const struct placement *placement,
-	uint64_t size, uint64_t number);
-void entry_unplace(struct heap *heap, uint32_t entry);
-
-/* The entry's block is one of those that an engine of the stack placed. */
-static inline bool entry_is_placed(const struct heap *heap, uint32_t entry)
-{
-	return entry_of(heap, entry)->layer < heap->nlayers;
-}
-
-/* The live object whose block begins at the address; false: none does. */
-bool entry_find_block(const struct heap *heap, uint64_t address, struct live *ret_live);
-
-/* A span_visit: the payload that begins in the span goes to *user, a uint64_t; 0: none. */
-bool payload_of_span(const struct span *span, void *user);
-
-/* Adds a placed block to the sums. */
-void sums_add(struct scalars *scalars, const struct live *live);
 
 /* ---- mappings ------------------------------------------------------------------------------ */
 

@@ -1,5 +1,5 @@
 /* The regions that the program mapped itself: see heap/heap_state.h. */
-#include "heap/heap_state.h"
+#include "heap/entries.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,0 +1,125 @@
+/*
+ * Which object lives where: part of the heap's state (heap/heap_state.h). Every event comes through
+ * here, so what it calls is inline.
+ */
+#ifndef HEAP_ENTRIES_H
+#define HEAP_ENTRIES_H
+
+#include "heap/heap_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The entry of an identity; NO_ENTRY: it is not known. */
+static inline uint32_t entry_find(const struct heap *heap, uint32_t object)
+{
+	uint32_t hash = index_hash(object), entry;
+
+	for (size_t at = index_first(&heap->by_object, hash);
+		index_slot(&heap->by_object, &at, hash, &entry);
+		at = index_next(&heap->by_object, at))
+		if (entry_of(heap, entry)->object == object)
+			return entry;
+	return NO_ENTRY;
+}
+
+/* A new entry for an identity that is not known, without a block. */
+static inline uint32_t entry_add(struct heap *heap, uint32_t object)
+{
+	struct scalars *scalars = scalars_of(heap);
+	uint32_t entry = scalars->free_entry;
+
+	if (entry == NO_ENTRY) {
+		entry = (uint32_t)heap->entries.count;
+		flat_grow(&heap->entries, 1);
+	} else {
+		scalars->free_entry = entry_of(heap, entry)->object;
+	}
+	scalars->entries_used++;
+	index_make_room(&heap->by_object, scalars->entries_used);
+	memset(entry_of(heap, entry), 0, sizeof(struct live));
+	entry_of(heap, entry)->object = object;
+	index_put(&heap->by_object, index_hash(object), entry);
+	return entry;
+}
+
+/* It has no block any longer. */
+static inline void entry_remove(struct heap *heap, uint32_t entry)
+{
+	struct scalars *scalars = scalars_of(heap);
+	struct live *live = entry_of(heap, entry);
+
+	index_remove(&heap->by_object, index_hash(live->object), entry);
+	memset(live, 0, sizeof(*live));
+	live->object = scalars->free_entry;
+	scalars->free_entry = entry;
+	scalars->entries_used--;
+}
+
+/* An object's block is in the sums, or no longer. */
+static inline void sums_add(struct scalars *scalars, const struct live *live)
+{
+	struct layer_sums *layer = &scalars->layers[live->layer];
+
+	scalars->live++;
+	scalars->live_bytes += live->size;
+	scalars->given_bytes += live->given;
+	layer->live++;
+	layer->asked += live->size;
+	layer->given += live->given;
+	if (live->layer == 0 && live->given <= HEAP_SMALL)
+		scalars->small[live->given / SMALL_STEP] += live->size;
+}
+
+static inline void take_from_sums(struct scalars *scalars, const struct live *live)
+{
+	struct layer_sums *layer = &scalars->layers[live->layer];
+
+	scalars->live--;
+	scalars->live_bytes -= live->size;
+	scalars->given_bytes -= live->given;
+	layer->live--;
+	layer->asked -= live->size;
+	layer->given -= live->given;
+	if (live->layer == 0 && live->given <= HEAP_SMALL)
+		scalars->small[live->given / SMALL_STEP] -= live->size;
+}
+
+/* The entry's block is where the placement says. */
+static inline void entry_place(struct heap *heap, uint32_t entry, const struct placement *placement,
+	uint64_t size, uint64_t number)
+{
+	struct scalars *scalars = scalars_of(heap);
+	struct live *live = entry_of(heap, entry);
+
+	live->address = placement->address;
+	live->layer = placement->layer;
+	live->size = size;
+	live->given = placement->given;
+	live->moved = number;
+	addresses_note(heap->by_address, scalars->changes++, true, live->address, entry);
+	sums_add(scalars, live);
+}
+
+static inline void entry_unplace(struct heap *heap, uint32_t entry)
+{
+	struct scalars *scalars = scalars_of(heap);
+	const struct live *live = entry_of(heap, entry);
+
+	addresses_note(heap->by_address, scalars->changes++, false, live->address, entry);
+	take_from_sums(scalars, live);
+}
+
+/* The entry's block is one of those that an engine of the stack placed. */
+static inline bool entry_is_placed(const struct heap *heap, uint32_t entry)
+{
+	return entry_of(heap, entry)->layer < heap->nlayers;
+}
+
+/* The live object whose block begins at the address; false: none does. */
+bool entry_find_block(const struct heap *heap, uint64_t address, struct live *ret_live);
+
+/* A span_visit: the payload that begins in the span goes to *user, a uint64_t; 0: none. */
+bool payload_of_span(const struct span *span, void *user);
+
+#endif
