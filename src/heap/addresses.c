@@ -3,6 +3,7 @@
 
 #include "flat/index.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define ASKED_FEW 8u /* questions that are answered without the index */
@@ -34,6 +35,7 @@ void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed
 	if (is_placed) {
 		addresses_add(addresses, address, entry);
 	} else {
+		assert(addresses->entries > 0);
 		index_remove(&addresses->index, index_hash(address), entry);
 		addresses->entries--;
 	}
@@ -56,6 +58,7 @@ bool addresses_are_worth_it(struct addresses *addresses, uint64_t changes)
 
 void addresses_begin(struct addresses *addresses, uint64_t changes)
 {
+	assert(!addresses->is_kept || addresses->changes != changes); /* or it is known */
 	memset(addresses->index.data, 0, addresses->index.count * addresses->index.width);
 	addresses->changes = changes;
 	addresses->entries = 0;
@@ -65,6 +68,7 @@ void addresses_begin(struct addresses *addresses, uint64_t changes)
 
 void addresses_add(struct addresses *addresses, uint64_t address, uint32_t entry)
 {
+	assert(addresses->is_kept && address != 0);
 	index_make_room(&addresses->index, ++addresses->entries);
 	index_put(&addresses->index, index_hash(address), entry);
 }

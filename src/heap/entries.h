@@ -29,10 +29,14 @@ static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 	struct scalars *scalars = scalars_of(heap);
 	uint32_t entry = scalars->free_entry;
 
+	assert(object != OBJECT_NONE && entry_find(heap, object) == NO_ENTRY);
 	if (entry == NO_ENTRY) {
 		entry = (uint32_t)heap->entries.count;
 		flat_grow(&heap->entries, 1);
 	} else {
+		/* Only `object` of a free entry is set, which links it. */
+		assert(entry_of(heap, entry)->given == 0 && entry_of(heap, entry)->address == 0);
+		assert(entry_of(heap, entry)->object != entry);
 		scalars->free_entry = entry_of(heap, entry)->object;
 	}
 	scalars->entries_used++;
@@ -40,6 +44,7 @@ static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 	memset(entry_of(heap, entry), 0, sizeof(struct live));
 	entry_of(heap, entry)->object = object;
 	index_put(&heap->by_object, index_hash(object), entry);
+	assert(scalars->entries_used <= heap->entries.count);
 	return entry;
 }
 
@@ -49,6 +54,8 @@ static inline void entry_remove(struct heap *heap, uint32_t entry)
 	struct scalars *scalars = scalars_of(heap);
 	struct live *live = entry_of(heap, entry);
 
+	assert(scalars->entries_used > 0 && entry_find(heap, live->object) == entry);
+	assert(scalars->free_entry != entry);
 	index_remove(&heap->by_object, index_hash(live->object), entry);
 	memset(live, 0, sizeof(*live));
 	live->object = scalars->free_entry;
@@ -61,6 +68,7 @@ static inline void sums_add(struct scalars *scalars, const struct live *live)
 {
 	struct layer_sums *layer = &scalars->layers[live->layer];
 
+	assert(live->layer < LAYERS_MAX && live->given >= live->size);
 	scalars->live++;
 	scalars->live_bytes += live->size;
 	scalars->given_bytes += live->given;
@@ -75,6 +83,11 @@ static inline void take_from_sums(struct scalars *scalars, const struct live *li
 {
 	struct layer_sums *layer = &scalars->layers[live->layer];
 
+	assert(live->layer < LAYERS_MAX && layer->live > 0 && scalars->live >= layer->live);
+	assert(layer->asked >= live->size && layer->given >= live->given);
+	assert(scalars->live_bytes >= layer->asked && scalars->given_bytes >= layer->given);
+	assert(live->layer > 0 || live->given > HEAP_SMALL ||
+		scalars->small[live->given / SMALL_STEP] >= live->size);
 	scalars->live--;
 	scalars->live_bytes -= live->size;
 	scalars->given_bytes -= live->given;
@@ -85,6 +98,12 @@ static inline void take_from_sums(struct scalars *scalars, const struct live *li
 		scalars->small[live->given / SMALL_STEP] -= live->size;
 }
 
+/* The entry's block is one of those that an engine of the stack placed. */
+static inline bool entry_is_placed(const struct heap *heap, uint32_t entry)
+{
+	return entry_of(heap, entry)->layer < heap->nlayers;
+}
+
 /* The entry's block is where the placement says. */
 static inline void entry_place(struct heap *heap, uint32_t entry, const struct placement *placement,
 	uint64_t size, uint64_t number)
@@ -92,6 +111,8 @@ static inline void entry_place(struct heap *heap, uint32_t entry, const struct p
 	struct scalars *scalars = scalars_of(heap);
 	struct live *live = entry_of(heap, entry);
 
+	assert(placement->layer < heap->nlayers && placement->address != 0);
+	assert(entry_find(heap, live->object) == entry); /* it is no free one */
 	live->address = placement->address;
 	live->layer = placement->layer;
 	live->size = size;
@@ -106,14 +127,9 @@ static inline void entry_unplace(struct heap *heap, uint32_t entry)
 	struct scalars *scalars = scalars_of(heap);
 	const struct live *live = entry_of(heap, entry);
 
+	assert(entry_is_placed(heap, entry) && live->address != 0);
 	addresses_note(heap->by_address, scalars->changes++, false, live->address, entry);
 	take_from_sums(scalars, live);
-}
-
-/* The entry's block is one of those that an engine of the stack placed. */
-static inline bool entry_is_placed(const struct heap *heap, uint32_t entry)
-{
-	return entry_of(heap, entry)->layer < heap->nlayers;
 }
 
 /* The live object whose block begins at the address; false: none does. */

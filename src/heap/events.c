@@ -16,6 +16,7 @@ static struct request request_of(const struct event *event)
 
 static void tell_old(struct effect *effect, const struct live *live)
 {
+	assert(live->address != 0 && live->layer != LAYER_NOWHERE);
 	effect->old_address = live->address;
 	effect->old_size = live->size;
 	effect->old_given = live->given;
@@ -24,6 +25,7 @@ static void tell_old(struct effect *effect, const struct live *live)
 
 static void tell_new(struct effect *effect, const struct live *live)
 {
+	assert(live->address != 0 && live->given >= live->size && live->object == effect->object);
 	effect->outcome = OUTCOME_PLACED;
 	effect->layer = live->layer;
 	effect->address = live->address;
@@ -49,6 +51,7 @@ static enum fault fault_of_refusal(const struct heap *heap, const struct event *
 /* The block of a placed entry goes back to its engine; the entry stays. */
 static enum outcome release_block(struct heap *heap, uint32_t entry)
 {
+	assert(entry_is_placed(heap, entry));
 	uint64_t address = entry_of(heap, entry)->address;
 
 	entry_unplace(heap, entry);
@@ -77,6 +80,7 @@ static void place_new(const struct application *now)
 	struct placement placement;
 	enum outcome outcome = engine_allocate(heap->layers[0], &request, &placement);
 	uint32_t entry = entry_add(heap, now->event->object);
+	assert(outcome == OUTCOME_PLACED || outcome == OUTCOME_NO_MEMORY);
 
 	entry_of(heap, entry)->born = now->number;
 	if (now->event->size == 0)
@@ -372,6 +376,7 @@ static void bury(void *user, uint32_t object)
 	const struct application *now = user;
 	struct heap *heap = now->heap;
 	uint32_t entry = entry_find(heap, object);
+	assert(entry != NO_ENTRY && entry_is_placed(heap, entry)); /* what is counted has a block */
 	const struct live live = *entry_of(heap, entry);
 
 	bool is_asked_for = object == now->event->object || now->effect->freed == 0;

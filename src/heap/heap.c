@@ -112,7 +112,7 @@ size_t heap_flats(struct heap *heap, struct flat **ret_flats, size_t max)
 {
 	size_t n = 0;
 
-	assert(max >= heap->nlayers + 3);
+	assert(heap->nlayers > 0 && max >= heap->nlayers + 3);
 	ret_flats[n++] = &heap->flat;
 	ret_flats[n++] = &heap->objects.flat;
 	ret_flats[n++] = &heap->space.flat;
@@ -136,6 +136,7 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 {
 	const struct application now = {heap, number, event, ret_effect};
 
+	assert((unsigned)event->kind < EVENT_KIND_COUNT);
 	*ret_effect = (struct effect){.outcome = OUTCOME_NOTHING, .object = event->object};
 	heap->died.count = 0;
 	if (log)
@@ -213,6 +214,7 @@ size_t heap_layer_count(const struct heap *heap)
 
 const struct engine *heap_layer(const struct heap *heap, size_t layer)
 {
+	assert(layer < heap->nlayers);
 	return heap->layers[layer];
 }
 
@@ -257,6 +259,8 @@ void heap_sums(const struct heap *heap, struct heap_sums *ret_sums)
 {
 	const struct scalars *scalars = scalars_of(heap);
 
+	assert(space_reserved(&heap->space) >= scalars->program_mapped);
+	assert(scalars->given_bytes >= scalars->live_bytes);
 	ret_sums->live = scalars->live;
 	ret_sums->live_bytes = scalars->live_bytes;
 	ret_sums->given_bytes = scalars->given_bytes;
@@ -265,6 +269,7 @@ void heap_sums(const struct heap *heap, struct heap_sums *ret_sums)
 
 void heap_layer_sums(const struct heap *heap, size_t layer, struct layer_sums *ret_sums)
 {
+	assert(layer < heap->nlayers);
 	*ret_sums = scalars_of(heap)->layers[layer];
 }
 

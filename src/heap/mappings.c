@@ -9,6 +9,7 @@
 uint32_t mapping_add(struct heap *heap, uint32_t object, uint64_t base, uint64_t size,
 	uint64_t bytes, uint64_t number)
 {
+	assert(base != 0 && bytes >= size && base + bytes > base);
 	uint32_t entry = entry_add(heap, object);
 	struct live *live = entry_of(heap, entry);
 
@@ -26,6 +27,11 @@ uint32_t mapping_add(struct heap *heap, uint32_t object, uint64_t base, uint64_t
 	for (; at > 0 && entry_of(heap, order[at - 1])->address > base; at--)
 		order[at] = order[at - 1];
 	order[at] = entry;
+	assert(at == 0 ||
+		entry_of(heap, order[at - 1])->address + entry_of(heap, order[at - 1])->given <=
+			base);
+	assert(at + 1 == heap->mappings.count ||
+		entry_of(heap, order[at + 1])->address >= base + bytes);
 	return entry;
 }
 
@@ -35,8 +41,11 @@ void mapping_remove(struct heap *heap, uint32_t entry)
 	uint32_t *order = heap->mappings.data;
 	size_t at = 0;
 
-	while (order[at] != entry)
+	assert(live->layer == LAYER_MAPPED && scalars_of(heap)->program_mapped >= live->given);
+	while (order[at] != entry) {
 		at++;
+		assert(at < heap->mappings.count);
+	}
 	memmove(&order[at], &order[at + 1], (heap->mappings.count - at - 1) * sizeof(*order));
 	flat_set_count(&heap->mappings, heap->mappings.count - 1);
 	scalars_of(heap)->program_mapped -= live->given;

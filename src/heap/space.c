@@ -47,6 +47,7 @@ static void extend_dense(struct space *space)
 	while (scalars->dense < space->mappings.count &&
 		mapping_at(space, scalars->dense)->base <= end_before(space, scalars->dense))
 		scalars->dense++;
+	assert(scalars->dense <= space->mappings.count);
 }
 
 /* The first mapping at or behind the base. */
@@ -66,6 +67,10 @@ static size_t find_mapping(const struct space *space, uint64_t base)
 
 static void put_mapping(struct space *space, size_t at, uint64_t base, uint64_t bytes)
 {
+	assert(at <= space->mappings.count && bytes > 0 && base + bytes > base);
+	assert(at == 0 ||
+		mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size <= base);
+	assert(at == space->mappings.count || mapping_at(space, at)->base >= base + bytes);
 	flat_grow(&space->mappings, 1);
 	struct mapping *mapping = mapping_at(space, at);
 	memmove(mapping + 1, mapping, (space->mappings.count - at - 1) * sizeof(*mapping));
@@ -92,6 +97,7 @@ static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignmen
 		base = (end_before(space, at + 1) + mask) & ~mask;
 	if (base + bytes > scalars->start + MAPS_MAX)
 		return 0;
+	assert((base & mask) == 0 && base >= scalars->start);
 	put_mapping(space, at, base, bytes);
 	return base;
 }
@@ -114,6 +120,7 @@ static void forget_expected(struct space *space, size_t at)
 {
 	struct mapping *expected = flat_at(&space->expected, struct mapping, at);
 
+	assert(at < space->expected.count && expected->is_open == 0);
 	memmove(expected, expected + 1, (space->expected.count - at - 1) * sizeof(*expected));
 	flat_set_count(&space->expected, space->expected.count - 1);
 }
@@ -139,6 +146,9 @@ static void drop_mappings(struct space *space, size_t at, size_t n)
 {
 	if (n == 0) /* there may be no array at all */
 		return;
+	assert(n <= space->mappings.count && at <= space->mappings.count - n);
+	for (size_t i = at; i < at + n; i++)
+		assert(scalars_of(space)->mapped >= mapping_at(space, i)->size);
 	for (size_t i = at; i < at + n; i++)
 		scalars_of(space)->mapped -= mapping_at(space, i)->size;
 	if (at + n < space->mappings.count)
@@ -147,6 +157,7 @@ static void drop_mappings(struct space *space, size_t at, size_t n)
 	flat_set_count(&space->mappings, space->mappings.count - n);
 	if (scalars_of(space)->dense > at)
 		scalars_of(space)->dense = at;
+	assert(space->mappings.count > 0 || scalars_of(space)->mapped == 0);
 }
 
 /*
@@ -180,6 +191,7 @@ static bool take(struct page_source *pages, uint64_t base, uint64_t bytes, bool 
 		return false;
 	drop_mappings(space, at, n);
 	put_mapping(space, at, base, bytes);
+	assert(find_mapping(space, base) == at);
 	mapping_at(space, at)->is_open = open;
 	return true;
 }
@@ -205,7 +217,12 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 	if (at < space->mappings.count &&
 		mapping_at(space, at)->base < SPACE_BREAK + scalars->break_size + bytes)
 		return false; /* something was taken there */
+	assert(at == 0 ||
+		mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size <=
+			SPACE_BREAK + scalars->break_size ||
+		mapping_at(space, at - 1)->base < SPACE_BREAK);
 	scalars->break_size += bytes;
+	assert(scalars->break_size <= BREAK_MAX);
 	*ret_base = SPACE_BREAK;
 	return true;
 }
