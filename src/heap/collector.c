@@ -25,6 +25,8 @@ static void list_append(struct objects *objects, uint32_t list, uint32_t entry)
 {
 	struct object *head = at(objects, list), *object = at(objects, entry);
 
+	assert(list < LISTS && entry >= LISTS && (object->flags & TRACKED));
+	assert(at(objects, head->prev)->next == list); /* the ring is closed */
 	object->next = list;
 	object->prev = head->prev;
 	at(objects, head->prev)->next = entry;
@@ -35,6 +37,9 @@ static void list_remove(struct objects *objects, uint32_t entry)
 {
 	struct object *object = at(objects, entry);
 
+	assert(entry >= LISTS && object->next != entry);
+	assert(at(objects, object->prev)->next == entry &&
+		at(objects, object->next)->prev == entry);
 	at(objects, object->prev)->next = object->next;
 	at(objects, object->next)->prev = object->prev;
 }
@@ -52,6 +57,8 @@ static void list_merge(struct objects *objects, uint32_t from, uint32_t to)
 
 	if (list_is_empty(objects, from))
 		return;
+	assert(from < LISTS && to < LISTS && from != to);
+	assert(at(objects, source->prev)->next == from && at(objects, target->prev)->next == to);
 	at(objects, target->prev)->next = source->next;
 	at(objects, source->next)->prev = target->prev;
 	at(objects, source->prev)->next = to;
@@ -64,6 +71,8 @@ static void set_generation(struct objects *objects, uint32_t entry, uint32_t gen
 	struct object *object = at(objects, entry);
 	uint32_t *sizes = scalars_of(objects)->collector.sizes;
 
+	assert(object->generation == GENERATION_NONE || sizes[object->generation] > 0);
+	assert(generation <= GENERATION_NONE);
 	if (object->generation != GENERATION_NONE)
 		sizes[object->generation]--;
 	if (generation != GENERATION_NONE)
@@ -73,6 +82,8 @@ static void set_generation(struct objects *objects, uint32_t entry, uint32_t gen
 
 void collector_track(struct objects *objects, uint32_t entry)
 {
+	assert(!(at(objects, entry)->flags & TRACKED));
+	assert(at(objects, entry)->generation == GENERATION_NONE);
 	at(objects, entry)->flags |= TRACKED;
 	list_append(objects, 0, entry);
 	set_generation(objects, entry, 0);
@@ -108,6 +119,7 @@ static void update_refs(struct objects *objects, uint32_t base)
 	for (uint32_t entry = at(objects, base)->next; entry != base;
 		entry = at(objects, entry)->next) {
 		struct object *object = at(objects, entry);
+		assert(object->count > 0 && (object->flags & TRACKED));
 		object->gc_refs = object->count;
 		object->collection = scalars_of(objects)->collector.collections;
 		object->flags |= CANDIDATE;
@@ -121,6 +133,8 @@ static void subtract_refs(struct objects *objects, uint32_t base)
 		for (uint32_t i = at(objects, entry)->first; i != NONE;
 			i = reference_at(objects, i)->next) {
 			struct object *to = at(objects, reference_at(objects, i)->to);
+			/* CPython: "refcount is too small" */
+			assert(!(to->flags & CANDIDATE) || to->gc_refs > 0);
 			to->gc_refs -= (to->flags & CANDIDATE) != 0;
 		}
 }
@@ -148,6 +162,7 @@ static void visit_reachable(struct objects *objects, uint32_t young, uint32_t fr
 		return;
 	if (is_told && object->gc_refs == 0)
 		tell(objects, &decision_rescued, object->id, at(objects, from)->id, 0, 0);
+	assert(!(object->flags & TENTATIVE) || object->gc_refs == 0);
 	if (object->flags & TENTATIVE) {
 		object->flags &= ~(unsigned)TENTATIVE;
 		list_move(objects, young, entry);
@@ -162,6 +177,7 @@ static void move_unreachable(struct objects *objects, uint32_t young, uint32_t u
 {
 	uint32_t next;
 
+	assert(list_is_empty(objects, unreachable));
 	for (uint32_t entry = at(objects, young)->next; entry != young; entry = next) {
 		struct object *object = at(objects, entry);
 		if (object->gc_refs == 0) {
@@ -229,6 +245,7 @@ static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint3
 	}
 	while (!list_is_empty(objects, LIST_CALLBACKS)) {
 		uint32_t weak = at(objects, LIST_CALLBACKS)->next;
+		assert((at(objects, weak)->flags & WEAK) && at(objects, weak)->count > 0);
 		weak_call_back(objects, weak);
 		object_let_go(objects, weak);
 		if (at(objects, LIST_CALLBACKS)->next == weak) {
@@ -310,6 +327,8 @@ void collector_collect(struct objects *objects, uint32_t generation)
 	uint32_t young = generation,
 		 old = generation + 1 < GENERATIONS ? generation + 1 : generation;
 
+	assert(generation < GENERATIONS && list_is_empty(objects, LIST_UNREACHABLE));
+	assert(list_is_empty(objects, LIST_FINAL) && list_is_empty(objects, LIST_CALLBACKS));
 	scalars_of(objects)->collecting = 1;
 	objects->happened |= HAPPENED_COLLECTED;
 	collector->collections++;
@@ -339,6 +358,8 @@ void collector_collect(struct objects *objects, uint32_t generation)
 	uint32_t cleared = list_size(objects, LIST_FINAL);
 	delete_garbage(objects, LIST_FINAL, old);
 	tell(objects, &decision_collected, generation, cleared, 0, 0);
+	assert(list_is_empty(objects, LIST_UNREACHABLE) && list_is_empty(objects, LIST_FINAL));
+	assert(list_is_empty(objects, LIST_CALLBACKS));
 	scalars_of(objects)->collecting = 0;
 }
 

@@ -12,6 +12,7 @@ void object_let_go(struct objects *objects, uint32_t entry)
 {
 	size_t base = objects->dying.count;
 
+	assert(entry >= LISTS && at(objects, entry)->count > at(objects, entry)->by_program);
 	if (--at(objects, entry)->count > 0)
 		return;
 	*array_push(&objects->dying) = entry;
@@ -39,6 +40,7 @@ bool object_finalize(struct objects *objects, uint32_t entry)
 	tell(objects, &decision_finalized, object->id, 0, 0, 0);
 	if (!(object->flags & RESURRECTS))
 		return false;
+	assert(object->by_program == 0); /* the program could not have let it die */
 	object->flags &= ~(unsigned)RESURRECTS;
 	object->by_program++;
 	object->count++;
@@ -54,6 +56,7 @@ static bool begin_death(struct objects *objects, uint32_t entry)
 {
 	struct object *object = at(objects, entry);
 
+	assert(object->count == 0 && object->by_program == 0);
 	collector_untrack(objects, entry);
 	if (object_finalize(objects, entry)) {
 		if (object->flags & COLLECTABLE)
@@ -62,6 +65,7 @@ static bool begin_death(struct objects *objects, uint32_t entry)
 		return false;
 	}
 	weak_clear_all(objects, entry);
+	assert(object->count == 0 && object->weak_first == NONE); /* callbacks do not revive it */
 	object->flags |= DYING;
 	return true;
 }
@@ -72,6 +76,7 @@ static void end_death(struct objects *objects, uint32_t entry)
 	const struct object *object = at(objects, entry);
 	uint32_t id = object->id;
 	uint32_t *young = &scalars_of(objects)->collector.counts[0];
+	assert((object->flags & DYING) && object->first == NONE);
 
 	if ((object->flags & COLLECTABLE) && *young > 0)
 		--*young;
@@ -101,6 +106,7 @@ static void run_deaths(struct objects *objects, size_t base)
 			continue;
 		}
 		uint32_t to = reference_at(objects, first)->to;
+		assert(at(objects, to)->count > at(objects, to)->by_program);
 		reference_remove(objects, first);
 		tell(objects, &decision_count_down, at(objects, to)->id, at(objects, to)->count - 1,
 			at(objects, entry)->id, 0);

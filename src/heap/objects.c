@@ -59,11 +59,16 @@ uint32_t object_add(struct objects *objects, uint32_t id)
 	struct scalars *scalars = scalars_of(objects);
 	uint32_t entry = scalars->free_entry;
 
+	assert(object_find(objects, id) == NONE);
 	if (entry == NONE) {
 		entry = (uint32_t)objects->entries.count;
 		flat_grow(&objects->entries, 1);
 	} else {
+		/* Only `id` of a free entry is set, which links it, and the serial of none. */
+		assert(entry >= LISTS && at(objects, entry)->serial == NONE);
+		assert(at(objects, entry)->count == 0 && at(objects, entry)->flags == 0);
 		scalars->free_entry = at(objects, entry)->id;
+		assert(scalars->free_entry != entry);
 	}
 	index_make_room(&objects->by_id, ++scalars->collector.counted);
 	struct object *object = at(objects, entry);
@@ -83,6 +88,12 @@ void object_remove(struct objects *objects, uint32_t entry)
 	struct scalars *scalars = scalars_of(objects);
 	struct object *object = at(objects, entry);
 
+	/* Nothing refers to it, it refers to nothing, and no list has it. */
+	assert(entry >= LISTS && object->count == 0 && object->by_program == 0);
+	assert(object->first == NONE && object->last == NONE && object->refers == 0);
+	assert(object->weak_first == NONE && object->referent == NONE);
+	assert(!(object->flags & TRACKED) && object->generation == GENERATION_NONE);
+	assert(scalars->collector.counted > 0 && object_find(objects, object->id) == entry);
 	index_remove(&objects->by_id, index_hash(object->id), entry);
 	memset(object, 0, sizeof(*object));
 	object->id = scalars->free_entry;
@@ -101,6 +112,7 @@ static uint32_t bring_to_life(struct objects *objects, const struct event *event
 	struct object *object = at(objects, entry);
 
 	object->size = event->size;
+	assert(object->count == 0 && object->flags == 0);
 	object->count = object->by_program = 1;
 	object->flags = flags;
 	if (flags & COLLECTABLE)
@@ -121,6 +133,7 @@ static void apply_ref(struct objects *objects, const struct event *event)
 {
 	uint32_t to = object_find(objects, event->object);
 
+	assert(at(objects, to)->count > 0 && at(objects, to)->count < UINT32_MAX);
 	at(objects, to)->count++;
 	if (event->other == OBJECT_NONE)
 		at(objects, to)->by_program++;
@@ -133,6 +146,8 @@ static void apply_unref(struct objects *objects, const struct event *event)
 {
 	uint32_t to = object_find(objects, event->object);
 
+	assert(at(objects, to)->count >= at(objects, to)->by_program);
+	assert(event->other != OBJECT_NONE || at(objects, to)->by_program > 0);
 	if (event->other == OBJECT_NONE)
 		at(objects, to)->by_program--;
 	else
@@ -151,6 +166,8 @@ static void apply_weak(struct objects *objects, const struct event *event)
 	struct object *weak = at(objects, entry), *object = at(objects, to);
 	uint32_t told = object_find(objects, event->told);
 
+	assert(!(object->flags & WEAK) && weak->weak_prev == NONE); /* it is the first one now */
+	assert(object->weak_first == NONE || at(objects, object->weak_first)->weak_prev == NONE);
 	weak->referent = to;
 	weak->weak_next = object->weak_first;
 	if (object->weak_first != NONE)
@@ -198,11 +215,14 @@ uint32_t objects_apply(struct objects *objects, const struct event *event,
 	const struct objects_listener *listener, struct decision_log *log)
 {
 	begin(objects);
+	assert(objects->dying.count == 0 && objects->waiting.count == 0);
 	objects->listener = listener;
 	objects->log = log;
 	objects->happened = 0;
 	handlers[event->kind - EVENT_NEW](objects, event);
 	objects->log = NULL;
+	assert(objects->dying.count == 0 && objects->waiting.count == 0);
+	assert(!scalars_of(objects)->collecting);
 	return objects->happened;
 }
 
@@ -255,6 +275,7 @@ static void describe(const struct objects *objects, uint32_t entry, struct count
 {
 	const struct object *object = at(objects, entry);
 
+	assert(entry >= LISTS && object->serial != NONE && object->count > 0);
 	*ret_counted = (struct counted){
 		.object = object->id,
 		.count = object->count,

@@ -19,11 +19,16 @@ void reference_add(struct objects *objects, uint32_t from, uint32_t to)
 	struct object *object = at(objects, from);
 	uint32_t number = scalars->free_reference;
 
+	assert(from >= LISTS && to >= LISTS && object->serial != NONE);
+	assert(!(object->flags & (WEAK | DYING)));
+	assert((object->first == NONE) == (object->last == NONE));
 	if (number == NONE) {
 		number = (uint32_t)objects->references.count;
 		flat_grow(&objects->references, 1);
 	} else {
+		assert(reference_at(objects, number)->from == NONE);
 		scalars->free_reference = reference_at(objects, number)->next;
+		assert(scalars->free_reference != number);
 	}
 	index_make_room(&objects->by_ends, ++scalars->nreferences);
 	struct reference *reference = reference_at(objects, number);
@@ -32,6 +37,8 @@ void reference_add(struct objects *objects, uint32_t from, uint32_t to)
 	reference->next = NONE;
 	reference->prev = object->last;
 	reference->serial = scalars->references_made++;
+	assert(object->last == NONE || (reference_at(objects, object->last)->next == NONE &&
+					       reference_at(objects, object->last)->from == from));
 	if (object->last == NONE)
 		object->first = number;
 	else
@@ -47,6 +54,11 @@ void reference_remove(struct objects *objects, uint32_t number)
 	struct reference *reference = reference_at(objects, number);
 	struct object *object = at(objects, reference->from);
 
+	assert(reference->from != NONE && object->refers > 0 && scalars->nreferences > 0);
+	assert(reference->prev == NONE ? object->first == number
+				       : reference_at(objects, reference->prev)->next == number);
+	assert(reference->next == NONE ? object->last == number
+				       : reference_at(objects, reference->next)->prev == number);
 	index_remove(&objects->by_ends, hash_of_ends(reference->from, reference->to), number);
 	object->refers--;
 	if (reference->prev == NONE)
@@ -57,6 +69,7 @@ void reference_remove(struct objects *objects, uint32_t number)
 		object->last = reference->prev;
 	else
 		reference_at(objects, reference->next)->prev = reference->prev;
+	assert((object->first == NONE) == (object->refers == 0));
 	memset(reference, 0, sizeof(*reference));
 	reference->from = NONE;
 	reference->next = scalars->free_reference;

@@ -12,6 +12,10 @@ void weak_cut(struct objects *objects, uint32_t weak)
 
 	if (object->referent == NONE)
 		return;
+	assert(object->flags & WEAK);
+	assert(object->weak_prev == NONE ? at(objects, object->referent)->weak_first == weak
+					 : at(objects, object->weak_prev)->weak_next == weak);
+	assert(object->weak_next == NONE || at(objects, object->weak_next)->weak_prev == weak);
 	if (object->weak_prev == NONE)
 		at(objects, object->referent)->weak_first = object->weak_next;
 	else
@@ -25,6 +29,7 @@ void weak_clear(struct objects *objects, uint32_t weak)
 {
 	struct object *object = at(objects, weak);
 
+	assert((object->flags & WEAK) && object->referent != NONE);
 	tell(objects, &decision_weak_cleared, object->id, at(objects, object->referent)->id, 0, 0);
 	weak_cut(objects, weak);
 }
@@ -47,6 +52,8 @@ void weak_call_back(struct objects *objects, uint32_t weak)
 	struct object *object = at(objects, weak);
 	uint32_t told = told_by(objects, weak);
 	uint32_t reference = told == NONE ? NONE : reference_find(objects, told, weak);
+	/* It was cleared, and is held. */
+	assert(object->referent == NONE && object->told != NONE && object->count > 0);
 
 	tell(objects, &decision_callback, object->id,
 		told == NONE ? OBJECT_NONE : at(objects, told)->id, reference != NONE, 0);
@@ -82,6 +89,7 @@ void weak_clear_all(struct objects *objects, uint32_t entry)
 	}
 	for (size_t i = base; i < objects->waiting.count; i++)
 		weak_call_back(objects, objects->waiting.items[i]);
+	assert(at(objects, entry)->weak_first == NONE);
 	while (objects->waiting.count > base)
 		object_let_go(objects, objects->waiting.items[--objects->waiting.count]);
 }
