@@ -1,4 +1,7 @@
-/* Counts, lists and indices of the counted objects against each other: see heap/objects.h. */
+/*
+ * Counts, lists and indices of the counted objects against each other: see heap/objects.h. Links are
+ * followed only within bounds, and no further than there are objects, whatever the state is.
+ */
 #include "heap/objects_state.h"
 
 #include "base/error.h"
@@ -7,16 +10,136 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
-static int check_lists(const struct objects *objects, uint32_t *tracked, struct error *err)
+/* What was counted on the way. */
+struct found {
+	uint32_t *referred;  /* by entry: references to it */
+	uint32_t references; /* in the lists of their objects */
+	uint32_t live, tracked, listed;
+	uint32_t weak, weak_listed; /* weak references that refer to something */
+};
+
+static bool is_live(const struct objects *objects, uint32_t entry)
+{
+	return entry >= LISTS && entry < objects->entries.count &&
+	       at(objects, entry)->serial != NONE;
+}
+
+static bool is_indexed(const struct objects *objects, uint32_t number)
+{
+	const struct reference *reference = reference_at(objects, number);
+	uint32_t hash = reference_hash(reference->from, reference->to), slot;
+
+	for (size_t cell = index_first(&objects->by_ends, hash);
+		index_slot(&objects->by_ends, &cell, hash, &slot);
+		cell = index_next(&objects->by_ends, cell))
+		if (slot == number)
+			return true;
+	return false;
+}
+
+/* The references of an object, which know each other and follow in the order they were made. */
+static int check_references(const struct objects *objects, uint32_t entry, struct found *found,
+	struct error *err)
+{
+	const struct object *object = at(objects, entry);
+	uint32_t before = NONE, n = 0;
+
+	for (uint32_t i = object->first; i != NONE; n++) {
+		if (i >= objects->references.count || n == objects->references.count)
+			return error_set(err, "object %" PRIu32 ": its references do not end",
+				object->id);
+		const struct reference *reference = reference_at(objects, i);
+		if (reference->from != entry || reference->prev != before ||
+			!is_live(objects, reference->to))
+			return error_set(err, "object %" PRIu32 ": a reference is linked wrongly",
+				object->id);
+		if (reference->serial >= scalars_of(objects)->references_made ||
+			(before != NONE &&
+				reference->serial <= reference_at(objects, before)->serial))
+			return error_set(err, "object %" PRIu32 ": its references are out of order",
+				object->id);
+		if (!is_indexed(objects, i))
+			return error_set(err, "object %" PRIu32 ": a reference is not found",
+				object->id);
+		found->referred[reference->to]++;
+		found->references++;
+		before = i;
+		i = reference->next;
+	}
+	if (object->last != before || object->refers != n)
+		return error_set(err, "object %" PRIu32 " does not know how many it refers to",
+			object->id);
+	return 0;
+}
+
+/* The weak references to an object; what a weak reference itself refers to. */
+static int check_weak(const struct objects *objects, uint32_t entry, struct found *found,
+	struct error *err)
+{
+	const struct object *object = at(objects, entry);
+	uint32_t before = NONE, n = 0;
+
+	for (uint32_t weak = object->weak_first; weak != NONE; n++) {
+		if (!is_live(objects, weak) || n == objects->entries.count)
+			return error_set(err, "object %" PRIu32 ": its weak references do not end",
+				object->id);
+		if (at(objects, weak)->referent != entry || !(at(objects, weak)->flags & WEAK) ||
+			at(objects, weak)->weak_prev != before)
+			return error_set(err,
+				"object %" PRIu32 ": what refers weakly to it does not",
+				object->id);
+		before = weak;
+		weak = at(objects, weak)->weak_next;
+	}
+	found->weak_listed += n;
+	found->weak += object->referent != NONE;
+	if (object->referent == NONE && (object->weak_next != NONE || object->weak_prev != NONE))
+		return error_set(err, "object %" PRIu32 " is linked as if it referred weakly",
+			object->id);
+	if (!(object->flags & WEAK) && (object->referent != NONE || object->told != NONE))
+		return error_set(err,
+			"object %" PRIu32 " is not a weak reference, but refers as one",
+			object->id);
+	if (object->told != NONE &&
+		(object->told < LISTS || object->told >= objects->entries.count ||
+			object->told_serial >= scalars_of(objects)->serials))
+		return error_set(err, "object %" PRIu32 ": its callback has no object", object->id);
+	return 0;
+}
+
+static int check_object(const struct objects *objects, uint32_t entry, struct found *found,
+	struct error *err)
+{
+	const struct object *object = at(objects, entry);
+
+	if (object_find(objects, object->id) != entry)
+		return error_set(err, "object %" PRIu32 " is not found", object->id);
+	if (object->flags & (CANDIDATE | TENTATIVE | DYING))
+		return error_set(err, "object %" PRIu32 " is between two states", object->id);
+	if (object->serial >= scalars_of(objects)->serials || object->reserved != 0 ||
+		object->collection > scalars_of(objects)->collector.collections)
+		return error_set(err, "object %" PRIu32 " is younger than the latest", object->id);
+	if (!(object->flags & TRACKED) != !(object->flags & COLLECTABLE) ||
+		!(object->flags & TRACKED) != (object->generation == GENERATION_NONE))
+		return error_set(err, "object %" PRIu32 " is tracked, and is not", object->id);
+	found->live++;
+	found->tracked += (object->flags & TRACKED) != 0;
+	if (check_references(objects, entry, found, err) < 0)
+		return -1;
+	return check_weak(objects, entry, found, err);
+}
+
+static int check_lists(const struct objects *objects, struct found *found, struct error *err)
 {
 	for (uint32_t list = 0; list < LISTS; list++) {
-		uint32_t n = 0;
-		for (uint32_t entry = at(objects, list)->next; entry != list;
-			entry = at(objects, entry)->next, n++) {
+		uint32_t n = 0, before = list;
+		for (uint32_t entry = at(objects, list)->next; entry != list; n++) {
+			if (!is_live(objects, entry) || n > found->live)
+				return error_set(err, "list %" PRIu32 " does not end", list);
 			const struct object *object = at(objects, entry);
-			if (at(objects, object->next)->prev != entry ||
-				at(objects, object->prev)->next != entry)
+			if (object->prev != before)
 				return error_set(err,
 					"object %" PRIu32 " is not linked to both sides",
 					object->id);
@@ -24,70 +147,91 @@ static int check_lists(const struct objects *objects, uint32_t *tracked, struct 
 				return error_set(err,
 					"object %" PRIu32 " is in another generation's list",
 					object->id);
+			before = entry;
+			entry = object->next;
 		}
+		if (at(objects, list)->prev != before || at(objects, list)->serial != NONE)
+			return error_set(err, "list %" PRIu32 " is not a ring", list);
 		if (list < GENERATIONS ? n != scalars_of(objects)->collector.sizes[list] : n != 0)
 			return error_set(err, "list %" PRIu32 " has %" PRIu32 " objects", list, n);
-		*tracked += n;
+		found->listed += n;
 	}
 	return 0;
 }
 
-static int check_object(const struct objects *objects, uint32_t entry, const uint32_t *referred,
-	struct error *err)
+/* What is not used is empty, and linked to be used again. */
+static int check_unused(const struct objects *objects, const struct found *found, struct error *err)
 {
-	const struct object *object = at(objects, entry);
+	size_t entries = objects->entries.count - LISTS - found->live;
+	size_t references = objects->references.count - found->references;
 
-	if (object_find(objects, object->id) != entry)
-		return error_set(err, "object %" PRIu32 " is not found", object->id);
-	if (object->count == 0 || object->count != object->by_program + referred[entry])
-		return error_set(err,
-			"object %" PRIu32 ": its count is %" PRIu32 ", and %" PRIu32 " refer to it",
-			object->id, object->count, object->by_program + referred[entry]);
-	for (uint32_t weak = object->weak_first; weak != NONE; weak = at(objects, weak)->weak_next)
-		if (at(objects, weak)->referent != entry || !(at(objects, weak)->flags & WEAK))
+	for (uint32_t i = scalars_of(objects)->free_entry; i != NONE; entries--) {
+		if (i < LISTS || i >= objects->entries.count || is_live(objects, i) || entries == 0)
+			return error_set(err, "the list of unused objects is wrong");
+		const struct object empty = {.id = at(objects, i)->id, .serial = NONE};
+		if (memcmp(at(objects, i), &empty, sizeof(empty)) != 0)
+			return error_set(err, "an unused object is not empty");
+		i = at(objects, i)->id;
+	}
+	for (uint32_t i = scalars_of(objects)->free_reference; i != NONE; references--) {
+		if (i >= objects->references.count || references == 0)
+			return error_set(err, "the list of unused references is wrong");
+		const struct reference empty = {.from = NONE,
+			.next = reference_at(objects, i)->next};
+		if (memcmp(reference_at(objects, i), &empty, sizeof(empty)) != 0)
+			return error_set(err, "an unused reference is not empty");
+		i = reference_at(objects, i)->next;
+	}
+	return entries || references ? error_set(err, "an object is neither used nor unused") : 0;
+}
+
+static int check_counts(const struct objects *objects, const struct found *found, struct error *err)
+{
+	const struct scalars *scalars = scalars_of(objects);
+
+	for (uint32_t entry = LISTS; entry < objects->entries.count; entry++) {
+		const struct object *object = at(objects, entry);
+		uint32_t referred = object->by_program + found->referred[entry];
+		if (is_live(objects, entry) && (object->count == 0 || object->count != referred))
 			return error_set(err,
-				"object %" PRIu32 ": what refers weakly to it does not",
-				object->id);
-	if (object->flags & (CANDIDATE | TENTATIVE | DYING))
-		return error_set(err, "object %" PRIu32 " is between two states", object->id);
+				"object %" PRIu32 ": its count is %" PRIu32 ", and %" PRIu32
+				" refer to it",
+				object->id, object->count, referred);
+	}
+	if (found->live != scalars->collector.counted || found->listed != found->tracked ||
+		found->references != scalars->nreferences || found->weak != found->weak_listed ||
+		scalars->collecting || scalars->collector.enabled > 1)
+		return error_set(err, "the objects do not add up");
 	return 0;
+}
+
+static int check_all(const struct objects *objects, struct found *found, struct error *err)
+{
+	const struct scalars *scalars = scalars_of(objects);
+
+	if (objects->entries.count < LISTS)
+		return error_set(err, "the collector has no lists");
+	if (index_check(&objects->by_id, scalars->collector.counted, objects->entries.count, err) <
+			0 ||
+		index_check(&objects->by_ends, scalars->nreferences, objects->references.count,
+			err) < 0)
+		return -1;
+	for (uint32_t entry = LISTS; entry < objects->entries.count; entry++)
+		if (is_live(objects, entry) && check_object(objects, entry, found, err) < 0)
+			return -1;
+	if (check_lists(objects, found, err) < 0 || check_unused(objects, found, err) < 0)
+		return -1;
+	return check_counts(objects, found, err);
 }
 
 int objects_check(const struct objects *objects, struct error *err)
 {
-	uint32_t tracked = 0, live = 0, references = 0;
-	int result = 0;
+	struct found found = {0};
 
 	if (!objects_are_there(objects))
 		return 0;
-	uint32_t *referred = xcalloc(objects->entries.count, sizeof(*referred));
-	uint32_t *refers = xcalloc(objects->entries.count, sizeof(*refers));
-	for (size_t i = 0; i < objects->references.count; i++) {
-		const struct reference *reference = reference_at(objects, (uint32_t)i);
-		if (reference->from == NONE)
-			continue;
-		references++;
-		referred[reference->to]++;
-		refers[reference->from]++;
-	}
-	for (uint32_t entry = LISTS; result == 0 && entry < objects->entries.count; entry++) {
-		if (at(objects, entry)->serial == NONE)
-			continue;
-		live++;
-		tracked += (at(objects, entry)->flags & TRACKED) != 0;
-		result = check_object(objects, entry, referred, err);
-		if (result == 0 && at(objects, entry)->refers != refers[entry])
-			result = error_set(err,
-				"object %" PRIu32 " does not know how many it refers to",
-				at(objects, entry)->id);
-	}
-	uint32_t listed = 0;
-	if (result == 0)
-		result = check_lists(objects, &listed, err);
-	if (result == 0 && (live != scalars_of(objects)->collector.counted || listed != tracked ||
-				   references != scalars_of(objects)->nreferences))
-		result = error_set(err, "the objects do not add up");
-	free(referred);
-	free(refers);
+	found.referred = xcalloc(objects->entries.count, sizeof(*found.referred));
+	int result = check_all(objects, &found, err);
+	free(found.referred);
 	return result;
 }

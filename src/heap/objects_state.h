@@ -105,6 +105,9 @@ void object_remove(struct objects *objects, uint32_t entry);
 void reference_add(struct objects *objects, uint32_t from, uint32_t to);
 void reference_remove(struct objects *objects, uint32_t number);
 
+/* The hash of a reference in `by_ends`. */
+uint32_t reference_hash(uint32_t from, uint32_t to);
+
 /* Of several references the one that was made first; NONE: there is none. */
 uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t to);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t hash_of_ends(uint32_t from, uint32_t to)
+uint32_t reference_hash(uint32_t from, uint32_t to)
 {
 	return index_hash((uint64_t)from << 32 | to);
 }
@@ -45,7 +45,7 @@ void reference_add(struct objects *objects, uint32_t from, uint32_t to)
 		reference_at(objects, object->last)->next = number;
 	object->last = number;
 	object->refers++;
-	index_put(&objects->by_ends, hash_of_ends(from, to), number);
+	index_put(&objects->by_ends, reference_hash(from, to), number);
 }
 
 void reference_remove(struct objects *objects, uint32_t number)
@@ -59,7 +59,7 @@ void reference_remove(struct objects *objects, uint32_t number)
 				       : reference_at(objects, reference->prev)->next == number);
 	assert(reference->next == NONE ? object->last == number
 				       : reference_at(objects, reference->next)->prev == number);
-	index_remove(&objects->by_ends, hash_of_ends(reference->from, reference->to), number);
+	index_remove(&objects->by_ends, reference_hash(reference->from, reference->to), number);
 	object->refers--;
 	if (reference->prev == NONE)
 		object->first = reference->next;
@@ -80,7 +80,7 @@ void reference_remove(struct objects *objects, uint32_t number)
 /* Of several references the one that was made first; NONE: there is none. */
 uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t to)
 {
-	uint32_t hash = hash_of_ends(from, to), number, found = NONE;
+	uint32_t hash = reference_hash(from, to), number, found = NONE;
 
 	for (size_t cell = index_first(&objects->by_ends, hash);
 		index_slot(&objects->by_ends, &cell, hash, &number);
