@@ -506,6 +506,9 @@ static int check(const struct engine *engine, struct error *err)
 
 	if (engine_check(contract->inner, err) < 0)
 		return -1;
+	if (extents_check(&contract->blocks, err) < 0 ||
+		extents_check(&contract->stretches, err) < 0)
+		return error_prefix(err, "the books");
 	if (check_regions(contract, err) < 0 || check_blocks(contract, err) < 0)
 		return -1;
 	return check_lists(contract, err);

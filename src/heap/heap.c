@@ -35,6 +35,7 @@ static int new_layer(struct heap *heap, size_t at, const struct engine_ops *ops,
 	if (check == 0)
 		return engine_new(layer, ops, below, &heap->space.pages, options, err);
 	heap->is_checked = true;
+	heap->checks_itself = check == 2;
 	return contract_new(layer, ops, below, &heap->space.pages, options,
 		check == 1 ? CONTRACT_ANSWERS : CONTRACT_ALL, err);
 }
@@ -131,6 +132,15 @@ static const char *failure_of(const struct heap *heap)
 	return NULL;
 }
 
+/* After an event at which the engines kept their contracts: what the heap itself knows. */
+static void check_itself(struct heap *heap)
+{
+	struct error err;
+
+	if (heap_check_own(heap, &err) < 0)
+		error_set(&heap->broken, "heap: %s", err.text);
+}
+
 void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect)
 {
@@ -139,6 +149,7 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	assert((unsigned)event->kind < EVENT_KIND_COUNT);
 	*ret_effect = (struct effect){.outcome = OUTCOME_NOTHING, .object = event->object};
 	heap->died.count = 0;
+	heap->broken.text[0] = '\0';
 	if (log)
 		log->count = log->lost = 0;
 	for (size_t i = 0; i < heap->nlayers; i++) {
@@ -155,6 +166,8 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 		if (heap->is_checked)
 			contract_end(heap->layers[i]);
 	}
+	if (heap->checks_itself && !heap_broken(heap))
+		check_itself(heap);
 	if (heap_broken(heap))
 		ret_effect->fault = failure_of(heap) ? FAULT_PLUGIN : FAULT_BROKEN;
 }
@@ -166,7 +179,7 @@ const char *heap_broken(const struct heap *heap)
 	for (size_t i = heap->nlayers; i-- > 0;) /* what is wrong below makes wrong what is above */
 		if (heap->is_checked && contract_broken(heap->layers[i]))
 			return contract_broken(heap->layers[i]);
-	return NULL;
+	return heap->broken.text[0] ? heap->broken.text : NULL;
 }
 
 /*

@@ -101,7 +101,8 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 
 /*
  * How the event applied last went wrong: a plug-in failed (FAULT_PLUGIN), or, with --check, an
- * engine broke its contract (FAULT_BROKEN); NULL: neither.
+ * engine broke its contract (FAULT_BROKEN); with --check all also where the heap or its counted
+ * objects contradict themselves. NULL: nothing did.
  */
 const char *heap_broken(const struct heap *heap);
 

@@ -1,4 +1,7 @@
-/* Identities against blocks, and sums against entries: see heap/heap.h. */
+/*
+ * Identities against blocks, sums against entries, mappings against the address space: see
+ * heap/heap.h. Links are followed only within bounds, whatever the state is.
+ */
 #include "heap/entries.h"
 
 #include "base/error.h"
@@ -6,48 +9,142 @@
 #include <inttypes.h>
 #include <string.h>
 
-int heap_check(const struct heap *heap, struct error *err)
+/* The block of a placed entry is one that its engine has there, and is found by its address. */
+static int check_block(const struct heap *heap, const struct live *live, struct error *err)
 {
-	struct scalars found = {0};
+	const struct engine *engine = heap->layers[live->layer];
+	uint64_t payload = 0, inside = live->given ? live->address : live->address - 1;
+	struct live other;
 
-	for (size_t i = 0; i < heap->nlayers; i++)
-		if (engine_check(heap->layers[i], err) < 0)
-			return error_prefix(err, "%s", engine_name(heap->layers[i]));
-	uint32_t entry;
-	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++) {
-		const struct live *live = entry_of(heap, entry);
-		struct live other;
-		if (entry_find(heap, live->object) != entry)
-			return error_set(err, "object %" PRIu32 " is known twice", live->object);
-		if (live->layer >= heap->nlayers)
-			continue;
-		sums_add(&found, live);
-		uint64_t payload = 0, inside = live->given ? live->address : live->address - 1;
-		engine_spans(heap->layers[live->layer], inside, inside + 1, payload_of_span,
-			&payload);
-		if (payload != live->address)
-			return error_set(err,
-				"object %" PRIu32 ": no block of %s begins at 0x%" PRIx64,
-				live->object, engine_name(heap->layers[live->layer]),
-				live->address);
-		if (!entry_find_block(heap, live->address, &other) || other.object != live->object)
-			return error_set(err, "object %" PRIu32 " is not found by its address",
-				live->object);
+	engine_spans(engine, inside, inside + 1, payload_of_span, &payload);
+	if (payload != live->address)
+		return error_set(err, "object %" PRIu32 ": no block of %s begins at 0x%" PRIx64,
+			live->object, engine_name(engine), live->address);
+	if (!entry_find_block(heap, live->address, &other) || other.object != live->object)
+		return error_set(err, "object %" PRIu32 " is not found by its address",
+			live->object);
+	return 0;
+}
+
+static int check_entry(const struct heap *heap, uint32_t entry, struct scalars *found,
+	struct error *err)
+{
+	const struct live *live = entry_of(heap, entry);
+
+	if (entry_find(heap, live->object) != entry)
+		return error_set(err, "object %" PRIu32 " is known twice", live->object);
+	if (live->layer >= heap->nlayers && live->layer != LAYER_MAPPED &&
+		live->layer != LAYER_NOWHERE)
+		return error_set(err,
+			"object %" PRIu32 " is of layer %" PRIu32 ", which there is not",
+			live->object, live->layer);
+	if (live->layer == LAYER_NOWHERE)
+		return live->address || live->size || live->given || live->moved
+			       ? error_set(err, "object %" PRIu32 " has a block, and has not",
+					 live->object)
+			       : 0;
+	if (live->address == 0 || live->given < live->size || live->born > live->moved)
+		return error_set(err,
+			"object %" PRIu32 " has less than it asked for, or moved "
+			"before it was there",
+			live->object);
+	if (live->layer == LAYER_MAPPED) {
+		found->program_mapped += live->given;
+		return 0;
 	}
+	sums_add(found, live);
+	return check_block(heap, live, err);
+}
+
+/* What is not used is empty, and linked to be used again. */
+static int check_unused(const struct heap *heap, struct error *err)
+{
+	const struct scalars *scalars = scalars_of(heap);
+	size_t unused = heap->entries.count - scalars->entries_used;
+
+	for (uint32_t entry = scalars->free_entry; entry != NO_ENTRY; unused--) {
+		if (entry >= heap->entries.count || unused == 0)
+			return error_set(err, "the list of unused entries is wrong");
+		const struct live empty = {.object = entry_of(heap, entry)->object};
+		if (memcmp(entry_of(heap, entry), &empty, sizeof(empty)) != 0)
+			return error_set(err, "an unused entry is not empty");
+		entry = entry_of(heap, entry)->object;
+	}
+	return unused ? error_set(err, "an entry is neither used nor unused") : 0;
+}
+
+/* The program's mappings are in order, each a part of what is taken. */
+static int check_mappings(const struct heap *heap, struct error *err)
+{
+	uint64_t end = 0, bytes = 0;
+
+	for (size_t i = 0; i < heap->mappings.count; i++) {
+		uint32_t entry = *flat_at(&heap->mappings, uint32_t, i);
+		if (entry >= heap->entries.count || entry_of(heap, entry)->layer != LAYER_MAPPED)
+			return error_set(err, "what is no mapping is listed as one");
+		const struct live *live = entry_of(heap, entry);
+		if (live->address < end || !space_has(&heap->space, live->address, live->given))
+			return error_set(err, "object %" PRIu32 " is mapped where nothing is taken",
+				live->object);
+		end = live->address + live->given;
+		bytes += live->given;
+	}
+	if (bytes != scalars_of(heap)->program_mapped)
+		return error_set(err, "%" PRIu64 " bytes are mapped, not %" PRIu64, bytes,
+			scalars_of(heap)->program_mapped);
+	return space_check(&heap->space, err);
+}
+
+static int check_sums(const struct heap *heap, const struct scalars *found, struct error *err)
+{
+	const struct scalars *scalars = scalars_of(heap);
+
+	if (found->live != scalars->live || found->live_bytes != scalars->live_bytes ||
+		found->given_bytes != scalars->given_bytes ||
+		found->program_mapped != scalars->program_mapped ||
+		memcmp(found->layers, scalars->layers, sizeof(found->layers)) != 0 ||
+		memcmp(found->small, scalars->small, sizeof(found->small)) != 0)
+		return error_set(err, "the heap's sums do not add up");
+	return 0;
+}
+
+/* Every counted object has a block as large as it asked for. */
+static int check_counted(const struct heap *heap, struct error *err)
+{
 	struct counted counted;
+
+	if (objects_check(&heap->objects, err) < 0)
+		return -1;
 	for (uint32_t cursor = 0; heap_next_counted(heap, &cursor, &counted);) {
 		struct live live;
 		if (!heap_find(heap, counted.object, &live) || live.size != counted.size)
 			return error_set(err, "object %" PRIu32 " is counted, but not placed",
 				counted.object);
 	}
-	if (objects_check(&heap->objects, err) < 0)
-		return -1;
-	const struct scalars *scalars = scalars_of(heap);
-	if (found.live != scalars->live || found.live_bytes != scalars->live_bytes ||
-		found.given_bytes != scalars->given_bytes ||
-		memcmp(found.layers, scalars->layers, sizeof(found.layers)) != 0 ||
-		memcmp(found.small, scalars->small, sizeof(found.small)) != 0)
-		return error_set(err, "the heap's sums do not add up");
 	return 0;
+}
+
+int heap_check_own(const struct heap *heap, struct error *err)
+{
+	struct scalars found = {0};
+	uint32_t entry;
+
+	if (index_check(&heap->by_object, scalars_of(heap)->entries_used, heap->entries.count,
+		    err) < 0)
+		return -1;
+	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++)
+		if (check_entry(heap, entry, &found, err) < 0)
+			return -1;
+	if (check_unused(heap, err) < 0 || check_mappings(heap, err) < 0 ||
+		check_sums(heap, &found, err) < 0)
+		return -1;
+	return check_counted(heap, err);
+}
+
+int heap_check(const struct heap *heap, struct error *err)
+{
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (engine_check(heap->layers[i], err) < 0)
+			return error_prefix(err, "%s", engine_name(heap->layers[i]));
+	return heap_check_own(heap, err);
 }

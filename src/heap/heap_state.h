@@ -16,6 +16,7 @@
 #ifndef HEAP_HEAP_STATE_H
 #define HEAP_HEAP_STATE_H
 
+#include "base/error.h"
 #include "flat/index.h"
 #include "heap/addresses.h"
 #include "heap/heap.h"
@@ -46,7 +47,9 @@ struct heap {
 	struct space space;
 	struct engine *layers[LAYERS_MAX];
 	size_t nlayers;
-	bool is_checked; /* the layers are contracts */
+	bool is_checked;     /* the layers are contracts */
+	bool checks_itself;  /* --check all */
+	struct error broken; /* what its own check found at the last event; no text: nothing */
 	struct flat flat;
 	struct flat_array scalars;
 	struct flat_array entries;    /* struct live; free ones are linked by `object` */
@@ -86,5 +89,8 @@ struct application {
 
 /* By kind of event. */
 extern void (*const heap_handlers[])(const struct application *now);
+
+/* heap_check() without the engines: 0, or -1.  Slow. */
+int heap_check_own(const struct heap *heap, struct error *err);
 
 #endif

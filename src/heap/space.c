@@ -2,6 +2,7 @@
 #include "heap/space.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define BREAK_MAX (UINT64_C(1) << 42) /* 4 TiB */
@@ -272,4 +273,51 @@ void space_expect_no_more(struct space *space, uint64_t base)
 uint64_t space_reserved(const struct space *space)
 {
 	return scalars_of(space)->break_size + scalars_of(space)->mapped;
+}
+
+bool space_has(const struct space *space, uint64_t base, uint64_t bytes)
+{
+	size_t at = find_mapping(space, base + 1);
+
+	return at > 0 && mapping_at(space, at - 1)->size >= bytes &&
+	       base - mapping_at(space, at - 1)->base <= mapping_at(space, at - 1)->size - bytes;
+}
+
+static int check_ends(const struct space *space, struct error *err)
+{
+	const struct scalars *scalars = scalars_of(space);
+
+	if (scalars->start != SPACE_MAPS && scalars->start != SPACE_ASIDE)
+		return error_set(err, "the map area begins nowhere");
+	if (scalars->break_size > BREAK_MAX || scalars->dense > space->mappings.count)
+		return error_set(err, "the break or the map area has no end");
+	for (size_t i = 0; i < scalars->dense; i++)
+		if (mapping_at(space, i)->base > end_before(space, i))
+			return error_set(err, "there is a gap where the map area is dense");
+	return 0;
+}
+
+int space_check(const struct space *space, struct error *err)
+{
+	const struct scalars *scalars = scalars_of(space);
+	uint64_t end = 0, bytes = 0;
+
+	for (size_t i = 0; i < space->mappings.count; i++) {
+		const struct mapping *mapping = mapping_at(space, i);
+		if (mapping->base < end || mapping->size == 0 || mapping->is_open > 1 ||
+			mapping->base + mapping->size < mapping->base)
+			return error_set(err, "mappings overlap or are out of order");
+		if (mapping->base < SPACE_BREAK + scalars->break_size &&
+			mapping->base + mapping->size > SPACE_BREAK)
+			return error_set(err, "something is mapped where the break has grown");
+		end = mapping->base + mapping->size;
+		bytes += mapping->size;
+	}
+	if (bytes != scalars->mapped)
+		return error_set(err, "%" PRIu64 " bytes are taken, not %" PRIu64, bytes,
+			scalars->mapped);
+	for (size_t i = 0; i < space->expected.count; i++)
+		if (flat_at(&space->expected, struct mapping, i)->is_open)
+			return error_set(err, "what is expected is open already");
+	return check_ends(space, err);
 }

@@ -9,6 +9,7 @@
 #ifndef HEAP_SPACE_H
 #define HEAP_SPACE_H
 
+#include "base/error.h"
 #include "engine/engine.h"
 
 #define SPACE_BREAK UINT64_C(0x10000000)
@@ -31,6 +32,12 @@ void space_expect(struct space *space, uint64_t base, uint64_t bytes);
 
 /* The real program unmapped it: if nobody has asked for it, nobody will get it. */
 void space_expect_no_more(struct space *space, uint64_t base);
+
+/* All these bytes are part of one mapping. */
+bool space_has(const struct space *space, uint64_t base, uint64_t bytes);
+
+/* Mappings are in order and do not overlap, and their sum is right: 0, or -1. */
+int space_check(const struct space *space, struct error *err);
 
 /* Bytes taken now: the break's length and all mappings. */
 uint64_t space_reserved(const struct space *space);
