@@ -50,3 +50,19 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 		return ROLE_HOT_FREE;
 	return effect->freed && has_died(scene, base, size) ? ROLE_HOT_FREE : otherwise;
 }
+
+enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t bytes)
+{
+	const struct effect *effect = scene->effect;
+
+	if (!effect || effect->outcome == OUTCOME_NO_MEMORY || scene->decided)
+		return ROLE_TEXT;
+	if (effect->address && overlap(effect->address, effect->given, from, bytes))
+		return ROLE_HOT_ALLOC;
+	return highlight_freed(scene, from, bytes) ? ROLE_HOT_FREE : ROLE_TEXT;
+}
+
+const struct decision_log *highlight_log(const struct scene *scene)
+{
+	return scene->decided ? NULL : scene->log;
+}

@@ -13,4 +13,12 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
  */
 bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes);
 
+/* What it did to any part of the bytes: HOT_ALLOC, HOT_FREE, or TEXT. */
+enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t bytes);
+
+/*
+ * What the event decided; NULL where it is over, since the next one is told decision by decision.
+ */
+const struct decision_log *highlight_log(const struct scene *scene);
+
 #endif

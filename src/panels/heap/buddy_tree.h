@@ -3,8 +3,8 @@
  * blocks from the whole window down to the smallest, in each row what is split there and the blocks
  * of that size, below each other where they lie in each other.
  */
-#ifndef PANELS_BUDDY_TREE_H
-#define PANELS_BUDDY_TREE_H
+#ifndef PANELS_HEAP_BUDDY_TREE_H
+#define PANELS_HEAP_BUDDY_TREE_H
 
 #include "panels/panel.h"
 

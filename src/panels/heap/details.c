@@ -1,0 +1,293 @@
+/* See details.h. */
+#include "panels/heap/details.h"
+
+#include "base/units.h"
+#include "canvas/legend.h"
+#include "panels/heap/window.h"
+#include "panels/highlight.h"
+#include "panels/share.h"
+#include "story/callers.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LIST_SHOWN 64u
+
+/* Whether regions of a single block lie near what is chosen. */
+static bool has_lone(const struct engine *engine)
+{
+	struct region region;
+
+	for (size_t i = 0; i < engine_region_count(engine) && i < HEAP_REGIONS_MAX; i++) {
+		engine_region(engine, i, &region);
+		if (region.kind == REGION_MAPPING)
+			return true;
+	}
+	return false;
+}
+
+/* What the signs of blocks mean; those of headers and padding where there are some. */
+static int draw_signs(const struct heap_map *map, struct area area, int y)
+{
+	static const struct {
+		struct legend_entry entry;
+		unsigned sign; /* 0: always told */
+	} all[] = {
+		{{GLYPH_FULL, 0, ROLE_LIVE, "object"}, 0},
+		{{GLYPH_HOLE, 0, ROLE_FREE, "free"}, 0},
+		{{GLYPH_BOOK, 0, ROLE_HEADER, "header"}, SIGN_HEADER},
+		{{GLYPH_WASTE, 0, ROLE_WASTE, "padding"}, SIGN_PADDING},
+		{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"}, 0},
+		{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"}, 0},
+	};
+	struct legend_entry told[sizeof(all) / sizeof(*all)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (!all[i].sign || (*map->signs & all[i].sign))
+			told[n++] = all[i].entry;
+	return legend_draw(map->canvas, area, y, told, n);
+}
+
+static void draw_scale(const struct heap_map *map, struct area area, int y)
+{
+	const struct legend_entry fill[] = {
+		{GLYPH_FULL, 0, ROLE_FULL, "all in use"},
+		map->scene->color_by == COLOR_BY_FILL
+			? (struct legend_entry)SHARE_TENTHS
+			: (struct legend_entry){GLYPH_FILL, 4, ROLE_LIVE, "part of it"},
+		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
+		{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
+		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
+	};
+	struct units units, whole;
+	int x = area_print(map->canvas, area, 1, y, ROLE_QUIET, "1 cell = %s",
+			units_bytes(&units, map->cell)) +
+		2;
+	if (map->size < map->region.size)
+		x = area_print(map->canvas, area, x, y, ROLE_TITLE, "%s of %s",
+			    units_bytes(&units, map->size), units_bytes(&whole, map->region.size)) +
+		    2;
+	x--;
+	struct area rest = {area.x + x, area.y, area.width - x, area.height};
+
+	if (map->is_exact)
+		x = draw_signs(map, rest, y);
+	else
+		x = legend_draw(map->canvas, rest, y, fill, sizeof(fill) / sizeof(*fill));
+	if (map->passed_over)
+		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? looked at");
+}
+
+/* The one list of holes, where the heap has one. */
+static bool look_only_list(const struct engine *engine, size_t *ret_at, struct list *ret_list)
+{
+	*ret_at = 0;
+	if (engine_list_count(engine) != 1)
+		return false;
+	engine_list_at(engine, 0, ret_list);
+	return true;
+}
+
+/* "+20", "+0x1f40"; with several regions "heap 2+0x40" */
+static const char *name_offset(const struct engine *engine, uint64_t address, char *name,
+	size_t size)
+{
+	struct region region = {.size = 0};
+	size_t at;
+
+	engine_region_at(engine, address, &at, &region);
+	snprintf(name, size, region.size <= MAP_COUNTED ? "%s+%" PRIu64 : "%s+0x%" PRIx64,
+		engine_region_count(engine) > 1 ? region.name : "", address - region.base);
+	return name;
+}
+
+/* "+20: 15 B" */
+static void name_hole(const struct engine *engine, const struct list_entry *hole, bool is_passed,
+	char *words, size_t size)
+{
+	char place[40];
+	struct units bytes;
+
+	snprintf(words, size, "%s%s: %s", is_passed ? "?" : "",
+		name_offset(engine, hole->address, place, sizeof(place)),
+		units_bytes(&bytes, hole->size));
+}
+
+/*
+ * What stands before the holes: how many there are, and in which list where there is room for that,
+ * too.
+ */
+static int draw_list_name(const struct engine *engine, const struct list *list,
+	const struct list_entry *first, struct canvas *canvas, struct area area)
+{
+	char name[64], entry[80] = "";
+
+	int length = snprintf(name, sizeof(name), "%s (%" PRIu64 ")  ", list->name, list->length);
+	if (first)
+		name_hole(engine, first, false, entry, sizeof(entry));
+	if (area.height == 1 && length + (int)strlen(entry) + 4 > area.width)
+		snprintf(name, sizeof(name), "%" PRIu64 " hole%s  ", list->length,
+			list->length == 1 ? "" : "s");
+	return area_text(canvas, area, 0, 0, ROLE_QUIET, 0, name);
+}
+
+/* "free list (2)  +20: 15 B → +80: 20 B → end" */
+static void draw_list(const struct heap_map *map, const struct engine *engine, struct area area)
+{
+	struct list_entry entries[LIST_SHOWN];
+	struct canvas *canvas = map->canvas;
+	struct list list;
+	size_t at;
+
+	if (!look_only_list(engine, &at, &list))
+		return;
+	size_t n = engine_list_entries(engine, at, 0, entries, LIST_SHOWN);
+	int x = draw_list_name(engine, &list, n ? entries : NULL, canvas, area);
+	int y = 0;
+	for (size_t i = 0; i < n; i++) {
+		char entry[80];
+		bool is_hot = highlight_role(map->scene, entries[i].address, entries[i].size,
+				      ROLE_TEXT) != ROLE_TEXT;
+		bool is_passed = i < map->passed_over;
+
+		name_hole(engine, &entries[i], is_passed, entry, sizeof(entry));
+		if (x + (int)strlen(entry) + 4 > area.width) {
+			if (y + 1 >= area.height) {
+				area_put(canvas, area, x < area.width ? x : area.width - 1, y,
+					glyph_of(canvas->charset, GLYPH_ELLIPSIS, 0), ROLE_QUIET,
+					0);
+				return;
+			}
+			x = 2;
+			y++;
+		}
+		x = area_text(canvas, area, x, y, is_hot || is_passed ? ROLE_CHANGED : ROLE_FREE, 0,
+			entry);
+		area_put(canvas, area, x + 1, y, glyph_of(canvas->charset, GLYPH_ARROW, 0),
+			ROLE_QUIET, 0);
+		x += 3;
+	}
+	area_text(canvas, area, x, y, ROLE_QUIET, 0,
+		list.length > n ? "…"
+		: n == 0        ? "empty"
+				: "end");
+}
+
+/* "mapped by the program (2)  map 12: 128 KiB  map 40: 1 MiB" */
+static void draw_mappings(const struct heap_map *map, struct area area, int y)
+{
+	size_t count = heap_mapping_count(map->heap);
+	int x = area_print(map->canvas, area, 0, y, ROLE_QUIET, "mapped by the program (%zu)  ",
+		count);
+
+	for (size_t i = 0; i < count && x < area.width; i++) {
+		struct region region;
+		struct units size;
+		heap_mapping(map->heap, i, &region);
+		bool is_hot = highlight_role(map->scene, region.base, region.size, ROLE_TEXT) !=
+			      ROLE_TEXT;
+		x = area_print(map->canvas, area, x, y, is_hot ? ROLE_HOT_ALLOC : ROLE_TEXT,
+			    "%s: %s", region.name, units_bytes(&size, region.size)) +
+		    2;
+	}
+}
+
+/* "for one block each  mapped 1: 196 KiB  mapped 2: 140 KiB" */
+static void draw_lone(const struct heap_map *map, const struct engine *engine, struct area area,
+	int y)
+{
+	int x = area_text(map->canvas, area, 1, y, ROLE_QUIET, 0, "for one block each ") + 1;
+
+	for (size_t i = 0;
+		i < engine_region_count(engine) && i < HEAP_REGIONS_MAX && x < area.width; i++) {
+		struct region region;
+		struct units size;
+		engine_region(engine, i, &region);
+		if (region.kind != REGION_MAPPING)
+			continue;
+		enum role role = highlight_role(map->scene, region.base, region.size, ROLE_TEXT);
+		bool is_chosen =
+			map->chosen.size > 0 && map->chosen.base - region.base < region.size;
+		char words[60];
+		snprintf(words, sizeof(words), "%s: %s", region.name,
+			units_bytes(&size, region.size));
+		x = area_text(map->canvas, area, x, y, role, is_chosen ? CELL_REVERSE : 0, words) +
+		    2;
+	}
+}
+
+/* "+30: object 2, asked 30 B of 30 B, since event 4", "+60: a hole of 25 B" */
+static void draw_chosen(const struct heap_map *map, const struct engine *engine, struct area area,
+	int y)
+{
+	struct units size, given, born;
+	struct live live;
+	char at[40], who[200];
+
+	name_offset(engine, map->chosen.base, at, sizeof(at));
+	if (map->chosen.state == SPAN_USED &&
+		heap_find_address(map->heap, map->chosen.payload, &live)) {
+		caller_name(who, sizeof(who), map->scene->symbols, player_trace(map->scene->player),
+			live.born);
+		area_print(map->canvas, area, 1, y, ROLE_TEXT,
+			"%s: object %" PRIu32 ", asked %s B, has %s B, since event %s%s", at,
+			live.object, units_count(&size, live.size),
+			units_count(&given, map->chosen.size), units_count(&born, live.born), who);
+	} else {
+		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: %s of %s B", at,
+			map->chosen.state == SPAN_FREE ? "a hole" : "unusable space",
+			units_count(&size, map->chosen.size));
+	}
+}
+
+struct heap_details heap_details_for_tree(const struct scene *scene, const struct engine *engine,
+	struct area area)
+{
+	struct heap_details details = {
+		.has_mappings =
+			area.height >= 5 && heap_mapping_count(player_heap(scene->player)) > 0,
+	};
+
+	if (area.height < 3 || !selected_span(scene, engine, &details.chosen))
+		details.chosen.size = 0;
+	return details;
+}
+
+struct heap_details heap_details_for(const struct scene *scene, const struct engine *engine,
+	struct area area)
+{
+	struct heap_details details = heap_details_for_tree(scene, engine, area);
+
+	details.has_scale = area.height >= 5;
+	details.has_lone = area.height >= 5 && has_lone(engine);
+	details.list = area.height >= 8 ? 2 : area.height >= 3;
+	return details;
+}
+
+int heap_details_rows(const struct heap_details *details)
+{
+	return details->has_scale + details->list + (details->chosen.size > 0) +
+	       details->has_mappings + details->has_lone;
+}
+
+void heap_details_draw(const struct heap_details *details, const struct heap_map *map,
+	const struct engine *engine, struct area area, int y)
+{
+	struct area indented = {area.x + 1, area.y, area.width - 1, area.height};
+
+	if (details->has_scale)
+		draw_scale(map, area, y++);
+	if (details->chosen.size > 0)
+		draw_chosen(map, engine, area, y++);
+	if (details->has_lone)
+		draw_lone(map, engine, area, y++);
+	if (details->list)
+		draw_list(map, engine,
+			(struct area){indented.x, area.y + y, indented.width,
+				area.height - y - details->has_mappings});
+	if (details->has_mappings)
+		draw_mappings(map, indented, area.height - 1);
+}

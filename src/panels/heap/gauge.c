@@ -1,0 +1,110 @@
+/* See gauge.h. */
+#include "panels/heap/gauge.h"
+
+#include "base/units.h"
+#include "panels/highlight.h"
+
+/* columns; with fewer only what is spent, or is too much, is told in figures */
+#define GAUGE_IN_FULL 66
+
+struct stick {
+	uint64_t spent, came, went, wanted; /* bytes: all that is spent, and what the event did */
+};
+
+/* The layer that has one; NULL: there is none, or no room for it. */
+static const struct engine *gauge_of(const struct scene *scene, struct area area)
+{
+	const struct heap *heap = player_heap(scene->player);
+
+	for (size_t i = 0; area.height >= 4 && i < heap_layer_count(heap); i++)
+		if (engine_has_gauge(heap_layer(heap, i)))
+			return heap_layer(heap, i);
+	return NULL;
+}
+
+/* What the map has, below the gauge. */
+struct area gauge_area_below(const struct scene *scene, struct area area)
+{
+	bool has_gauge = gauge_of(scene, area);
+
+	return (struct area){area.x, area.y + has_gauge, area.width, area.height - has_gauge};
+}
+
+/* What the event did to it: bytes that it spent, gave back, or would have needed. */
+static uint64_t change_of(const struct scene *scene, enum decision_kind kind)
+{
+	const struct decision_log *log = highlight_log(scene);
+
+	for (size_t i = 0; log && i < log->count; i++)
+		if (log->items[i].kind == kind)
+			return log->items[i].a;
+	return 0;
+}
+
+/* However little it is, it is seen. */
+static uint64_t at_least(uint64_t bytes, uint64_t place)
+{
+	return bytes > 0 && bytes < place ? place : bytes;
+}
+
+/* What a place of the stick shows; those behind the limit are what would not fit. */
+static enum glyph glyph_at(const struct stick *stick, uint64_t at, enum role *ret_role)
+{
+	*ret_role = ROLE_BAD;
+	if (at >= stick->spent && at < stick->spent + stick->wanted)
+		return GLYPH_BAD;
+	*ret_role = ROLE_HOT_ALLOC;
+	if (at < stick->spent && at + stick->came >= stick->spent)
+		return GLYPH_ALLOCATED;
+	*ret_role = ROLE_HOT_FREE;
+	if (at >= stick->spent && at < stick->spent + stick->went)
+		return GLYPH_FREED;
+	*ret_role = at < stick->spent ? ROLE_LIVE : ROLE_FREE;
+	return at < stick->spent ? GLYPH_FULL : GLYPH_HOLE;
+}
+
+/*
+ * "budget ██████████++·····│ 75 of 100 B spent, 25 left"; "█████████████!!!│!! 26 B more do not
+ * fit"
+ */
+void gauge_draw(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	const struct engine *engine = gauge_of(scene, area);
+	int width = area.width / 3 < 40 ? area.width / 3 : 40, beyond = width / 4;
+	struct units spent, limit, left, more;
+	struct gauge gauge;
+
+	if (!engine)
+		return;
+	engine_gauge(engine, &gauge);
+	uint64_t place = width > 0 ? gauge.limit / (uint64_t)width * 3 / 2 + 1 : 1;
+	uint64_t wanted = change_of(scene, DECISION_BUDGET_EXCEEDED);
+	const struct stick stick = {gauge.spent,
+		at_least(change_of(scene, DECISION_BUDGET_SPENT), place),
+		at_least(change_of(scene, DECISION_BUDGET_RETURNED), place),
+		at_least(wanted, place)};
+	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, engine_name(engine)) + 1;
+	for (int i = 0; i < width + beyond; i++) {
+		uint64_t at = (uint64_t)((double)gauge.limit * (i + 0.5) / width);
+		enum role role;
+		enum glyph glyph = glyph_at(&stick, at, &role);
+		if (i >= width && glyph != GLYPH_BAD)
+			break;
+		area_put(canvas, area, x + i + (i >= width), 0, glyph_of(canvas->charset, glyph, 0),
+			role, 0);
+	}
+	area_put(canvas, area, x + width, 0, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_QUIET,
+		0);
+	x += width + (wanted ? beyond : 0) + 3;
+	bool is_narrow = area.width < GAUGE_IN_FULL;
+	units_bytes(&limit, gauge.limit);
+	units_bytes(&left, gauge.limit - gauge.spent);
+	if (wanted)
+		area_print(canvas, area, x, 0, ROLE_BAD,
+			is_narrow ? "%s more" : "%s more: of %s only %s left",
+			units_bytes(&more, wanted), limit.text, left.text);
+	else
+		area_print(canvas, area, x, 0, ROLE_TEXT,
+			is_narrow ? "%s spent" : "%s of %s spent, %s left",
+			units_bytes(&spent, gauge.spent), limit.text, left.text);
+}

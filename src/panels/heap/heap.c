@@ -1,0 +1,242 @@
+/*
+ * The heap as a map scaled to the window, the scale written; its free list in order; what the
+ * program mapped beside it.  A small heap is drawn unit by unit, so that blocks, their borders and
+ * their objects are seen; a large one by how much of each cell is in use. Holes that the last
+ * search looked at in vain carry a question mark.
+ *
+ * A heap may have several regions (one that was recorded has). Then each is a strip of the map,
+ * below a line that says where it lies and how much was left out before it; where there is no room
+ * for all, those around what is chosen. Regions of a single block are told in a line instead.
+ *
+ * Where a layer above lets only so much pass, its gauge stands above the map. A heap that is split
+ * in halves is drawn as the tree it is (buddy_tree.h).
+ */
+#include "panels/panel.h"
+
+#include "base/units.h"
+#include "panels/heap/buddy_tree.h"
+#include "panels/heap/details.h"
+#include "panels/heap/gauge.h"
+#include "panels/heap/strips.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct heap_panel {
+	struct panel panel;
+	char remark[128];
+	struct heap_window window;
+};
+
+static bool is_useful(const struct scene *scene)
+{
+	return free_list_layer(player_heap(scene->player));
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct heap_panel *self = (struct heap_panel *)panel;
+	const struct engine *engine = free_list_layer(player_heap(scene->player));
+	struct totals totals;
+	struct units size, free, largest;
+
+	engine_totals(engine, &totals);
+	window_place(&self->window, scene, engine);
+	if (totals.reserved == 0)
+		snprintf(self->remark, sizeof(self->remark), "nothing yet");
+	else if (totals.free_spans == 0)
+		snprintf(self->remark, sizeof(self->remark), "%s, nothing free",
+			units_bytes(&size, totals.reserved));
+	else if (totals.free_spans == 1)
+		snprintf(self->remark, sizeof(self->remark), "%s, %s free in one hole",
+			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available));
+	else
+		snprintf(self->remark, sizeof(self->remark),
+			"%s, %s free in %" PRIu64 " holes, largest %s",
+			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available),
+			totals.free_spans, units_bytes(&largest, totals.largest_free));
+}
+
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
+{
+	snprintf(ret_remark, size, "%s", ((const struct heap_panel *)panel)->remark);
+}
+
+/* The window begins where a block of its size would. */
+static struct buddy_tree tree_of(const struct heap_panel *self, const struct scene *scene,
+	const struct engine *engine)
+{
+	struct buddy_tree tree = {.scene = scene, .engine = engine};
+
+	engine_region(engine, 0, &tree.region);
+	tree.base = tree.region.base;
+	tree.size = tree.region.size;
+	if (self->window.zoom > 0 && self->window.from >= tree.region.base) {
+		tree.size = window_size(&self->window, &tree.region);
+		tree.base += (self->window.from - tree.region.base) / tree.size * tree.size;
+	}
+	if (!selected_span(scene, engine, &tree.chosen))
+		tree.chosen.size = 0;
+	return tree;
+}
+
+static void draw_tree(const struct heap_panel *self, const struct scene *scene,
+	const struct engine *engine, struct canvas *canvas, struct area area)
+{
+	const struct buddy_tree tree = tree_of(self, scene, engine);
+	const struct heap_details details = heap_details_for_tree(scene, engine, area);
+	const struct heap_map map = {.scene = scene,
+		.heap = player_heap(scene->player),
+		.canvas = canvas,
+		.region = tree.region,
+		.chosen = tree.chosen};
+	struct area room = area;
+
+	room.height -= heap_details_rows(&details);
+	int y = buddy_tree_draw(&tree, canvas, room);
+	heap_details_draw(&details, &map, engine, area, y);
+}
+
+/* The maps, and what stands below them. */
+static struct heap_details lay_out(struct strips *ret_strips, const struct heap_panel *self,
+	const struct scene *scene, const struct engine *engine, struct area area)
+{
+	const struct heap_details details = heap_details_for(scene, engine, area);
+
+	area.height -= heap_details_rows(&details);
+	strips_lay_out(ret_strips, &self->window, scene, engine, &details.chosen, area);
+	return details;
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	const struct heap_panel *self = (const struct heap_panel *)panel;
+	const struct engine *engine = free_list_layer(player_heap(scene->player));
+	struct strips strips;
+
+	gauge_draw(scene, canvas, area);
+	area = gauge_area_below(scene, area);
+	if (engine_region_count(engine) == 0) {
+		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
+			"The heap is empty: nothing was asked of it yet.");
+		return;
+	}
+	if (buddy_tree_fits(engine)) {
+		draw_tree(self, scene, engine, canvas, area);
+		return;
+	}
+	const struct heap_details details = lay_out(&strips, self, scene, engine, area);
+	strips_draw(&strips, engine, canvas);
+	heap_details_draw(&details, &strips.maps[0], engine, area, strips.lines);
+}
+
+/*
+ * Half as much of the heap around what is selected, or twice, or all; ignored at the ends, where
+ * other maps take over.
+ */
+static struct panel_answer zoom(struct heap_panel *self, const struct scene *scene,
+	const struct engine *engine, int by)
+{
+	struct strips strips;
+
+	lay_out(&strips, self, scene, engine, gauge_area_below(scene, self->panel.area));
+	const struct heap_map *map = &strips.maps[0];
+	if ((by < 0 && self->window.zoom == 0) ||
+		(by > 0 && (map->cell == 1 || map->size <= WINDOW_LEAST)))
+		return ANSWER_IGNORED;
+	self->window.zoom = by == 0 ? 0 : self->window.zoom + (unsigned)by;
+	window_center(&self->window, scene, engine);
+	return ANSWER_HANDLED;
+}
+
+/* What lies a step from the address, or at the near end of the next region in that direction. */
+static uint64_t step_from(const struct engine *engine, const struct heap_map *map, uint64_t address,
+	const struct span *span, enum action action)
+{
+	uint64_t row = (uint64_t)map->columns * map->cell;
+	bool is_back = action == ACTION_LEFT || action == ACTION_UP;
+	uint64_t to = action == ACTION_LEFT    ? span->base - 1
+		      : action == ACTION_RIGHT ? span->base + span->size
+		      : action == ACTION_UP    ? address - row
+					       : address + row;
+	struct region region;
+	size_t at, count = engine_region_count(engine);
+
+	if (to - map->region.base < map->region.size ||
+		!engine_region_at(engine, address, &at, &region))
+		return to;
+	if (is_back ? at == 0 : at + 1 == count)
+		return to;
+	engine_region(engine, is_back ? at - 1 : at + 1, &region);
+	return is_back ? region.base + region.size - 1 : region.base;
+}
+
+/* Selects a block or hole: the neighbours, or what lies a row further. */
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	const struct engine *engine = free_list_layer(player_heap(scene->player));
+	uint64_t chosen = scene->selection->address;
+	struct strips strips;
+	struct span span;
+
+	if (engine_region_count(engine) == 0)
+		return ANSWER_IGNORED;
+	if (action == ACTION_CLOSER || action == ACTION_FARTHER || action == ACTION_FIT)
+		return zoom((struct heap_panel *)panel, scene, engine,
+			action == ACTION_CLOSER    ? 1
+			: action == ACTION_FARTHER ? -1
+						   : 0);
+	if (action != ACTION_LEFT && action != ACTION_RIGHT && action != ACTION_UP &&
+		action != ACTION_DOWN)
+		return ANSWER_IGNORED;
+	lay_out(&strips, (const struct heap_panel *)panel, scene, engine,
+		gauge_area_below(scene, panel->area));
+	const struct heap_map *map = strips_with(&strips, chosen);
+	uint64_t to = strips.maps[0].region.base;
+	if (map && span_find(engine, chosen, &span))
+		to = step_from(engine, map, chosen, &span, action);
+	if (!span_find(engine, to, &span))
+		return ANSWER_HANDLED;
+	return answer_select_address(scene,
+		action == ACTION_UP || action == ACTION_DOWN ? to : span.base);
+}
+
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	const struct engine *engine = free_list_layer(player_heap(scene->player));
+	struct strips strips;
+	struct span span;
+	uint64_t address;
+
+	if (engine_region_count(engine) == 0)
+		return ANSWER_IGNORED;
+	if (buddy_tree_fits(engine)) {
+		const struct buddy_tree tree =
+			tree_of((const struct heap_panel *)panel, scene, engine);
+		if (!buddy_tree_address(&tree, panel->area, x, &address) || y < 0)
+			return ANSWER_IGNORED;
+		return answer_select_address(scene, address);
+	}
+	lay_out(&strips, (const struct heap_panel *)panel, scene, engine,
+		gauge_area_below(scene, panel->area));
+	if (!strips_address(&strips, panel->area.x + x, panel->area.y + y, &address) ||
+		!span_find(engine, address, &span))
+		return ANSWER_IGNORED;
+	return answer_select_address(scene, address);
+}
+
+const struct panel_ops panel_heap = {
+	.name = "heap",
+	.title = "Heap",
+	.letter = 'm',
+	.state_size = sizeof(struct heap_panel),
+	.is_map = true,
+	.is_useful = is_useful,
+	.update = update,
+	.remark = remark,
+	.draw = draw,
+	.act = act,
+	.click = click,
+};

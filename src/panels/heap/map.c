@@ -1,0 +1,219 @@
+/* See map.h. */
+#include "panels/heap/map.h"
+
+#include "panels/highlight.h"
+#include "panels/share.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define PREFIXED 0x1000000u /* offsets in larger regions have more than six digits */
+
+/*
+ * Rows of round lengths, so that offsets can be read off: fifties or tens in small heaps, sixteens
+ * in large ones.
+ */
+static int round_columns(int columns, bool is_counted)
+{
+	int unit = !is_counted ? 16 : columns >= 50 ? 50 : 10;
+
+	return columns >= unit ? columns / unit * unit : columns;
+}
+
+int map_rows(const struct heap_map *map)
+{
+	uint64_t row = map->cell * (uint64_t)map->columns;
+
+	return (int)((map->size + row - 1) / row);
+}
+
+void map_lay_out(struct heap_map *map)
+{
+	map->label = map->area.width >= 40 ? (map->is_counted ? 6 : 9) : 0;
+	map->columns =
+		round_columns(map->area.width - map->label, map->is_counted && !map->is_sixteens);
+	if (map->columns < 1)
+		map->columns = 1;
+}
+
+int map_lines(const struct heap_map *map)
+{
+	return map_rows(map) * map->pitch;
+}
+
+/*
+ * The cells of what was chosen are reversed; of a chosen block that is reversed already, the signs
+ * stand out upright.
+ */
+static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph, enum role role,
+	unsigned marks)
+{
+	uint64_t from = map->base + number * map->cell;
+
+	if (map->chosen.size > 0 && from < map->chosen.base + map->chosen.size &&
+		map->chosen.base < from + map->cell)
+		marks ^= CELL_REVERSE;
+	int x = map->label + (int)(number % (uint64_t)map->columns);
+	int y = (int)(number / (uint64_t)map->columns) * map->pitch;
+	area_put(map->canvas, map->area, x, y, glyph, role, marks);
+	if (map->pitch > 1) /* the number of an object stands in the upper line alone */
+		area_put(map->canvas, map->area, x, y + 1, glyph < '0' || glyph > '9' ? glyph : ' ',
+			role, marks);
+}
+
+/* The cells of a span, as far as they are seen. */
+static void cells_of(const struct heap_map *map, const struct span *span, uint64_t *ret_first,
+	uint64_t *ret_end)
+{
+	uint64_t end = span->base + span->size - map->base;
+
+	*ret_first = span->base > map->base ? (span->base - map->base) / map->cell : 0;
+	*ret_end = (end < map->size ? end : map->size) / map->cell;
+}
+
+static void put_free(const struct heap_map *map, const struct span *span, uint64_t first,
+	uint64_t end)
+{
+	enum charset charset = map->canvas->charset;
+	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_FREE);
+
+	for (uint64_t i = first; i < end; i++) {
+		/* Of a hole that was joined, only the part that was the block is new. */
+		bool is_hot = role == ROLE_HOT_FREE &&
+			      highlight_freed(map->scene, map->base + i * map->cell, map->cell);
+		if (is_hot)
+			put_cell(map, i, glyph_of(charset, GLYPH_FREED, 0), ROLE_HOT_FREE, 0);
+		else if (span->order && span->order <= map->passed_over)
+			put_cell(map, i, '?', ROLE_CHANGED, 0);
+		else
+			put_cell(map, i, glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0);
+	}
+}
+
+/* The number of the object that lives there, where it has room between the block's borders. */
+static void put_object(const struct heap_map *map, const struct span *span, uint64_t first,
+	uint64_t end, enum role role)
+{
+	uint64_t payload = span->payload > map->base ? (span->payload - map->base) / map->cell : 0;
+	uint64_t from = payload > first ? payload : first;
+	struct live live;
+	char name[16];
+
+	if (!heap_find_address(map->heap, span->payload, &live))
+		return;
+	int length = snprintf(name, sizeof(name), "%" PRIu32, live.object);
+	if (end - from < (uint64_t)length + 2)
+		return;
+	from += (end - from - (uint64_t)length) / 2;
+	for (int i = 0; i < length; i++)
+		put_cell(map, from + (uint64_t)i, (uint32_t)name[i], role, CELL_REVERSE);
+}
+
+/* A cell of a block that is not the program's: header or padding. */
+static void put_part(const struct heap_map *map, uint64_t at, enum map_sign sign, enum role hot)
+{
+	bool is_header = sign == SIGN_HEADER;
+	enum role role = hot != ROLE_LIVE ? hot : is_header ? ROLE_HEADER : ROLE_WASTE;
+
+	put_cell(map, at, glyph_of(map->canvas->charset, is_header ? GLYPH_BOOK : GLYPH_WASTE, 0),
+		role, 0);
+	*map->signs |= sign;
+}
+
+static void put_used(const struct heap_map *map, const struct span *span, uint64_t first,
+	uint64_t end)
+{
+	enum charset charset = map->canvas->charset;
+	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_LIVE);
+	bool is_cut = span->base + span->size > map->base + map->size;
+	/* the address behind what was asked for: the rest is padding */
+	uint64_t asked = UINT64_MAX;
+	struct live live;
+
+	if (heap_find_address(map->heap, span->payload, &live))
+		asked = live.address + (live.size ? live.size : 1);
+	for (uint64_t i = first; i < end; i++) {
+		if (map->base + (i + 1) * map->cell <= span->payload)
+			put_part(map, i, SIGN_HEADER, role);
+		else if (map->base + i * map->cell >= asked)
+			put_part(map, i, SIGN_PADDING, role);
+		else if (role == ROLE_HOT_ALLOC)
+			put_cell(map, i, glyph_of(charset, GLYPH_ALLOCATED, 0), role, 0);
+		else
+			put_cell(map, i,
+				glyph_of(charset, i + 1 == end && !is_cut ? GLYPH_EDGE : GLYPH_FULL,
+					0),
+				role, 0);
+	}
+	put_object(map, span, first, end, role);
+}
+
+/* Unit by unit: the header, the payload, and an edge where the next block begins. */
+static bool draw_span(const struct span *span, void *user)
+{
+	const struct heap_map *map = user;
+	uint64_t first, end;
+
+	cells_of(map, span, &first, &end);
+	if (span->state == SPAN_USED)
+		put_used(map, span, first, end);
+	else if (span->state == SPAN_FREE)
+		put_free(map, span, first, end);
+	else if (span->state == SPAN_HEADER)
+		for (uint64_t i = first; i < end; i++)
+			put_part(map, i, SIGN_HEADER, ROLE_LIVE);
+	else
+		for (uint64_t i = first; i < end; i++)
+			put_part(map, i, SIGN_PADDING, ROLE_LIVE);
+	return true;
+}
+
+/* By how much of each cell is in use. */
+static void draw_cells(const struct heap_map *map, const struct engine *engine)
+{
+	enum charset charset = map->canvas->charset;
+
+	for (uint64_t i = 0; i * map->cell < map->size; i++) {
+		uint64_t from = map->base + i * map->cell;
+		uint64_t bytes = map->size - i * map->cell < map->cell ? map->size - i * map->cell
+								       : map->cell;
+		uint64_t used = engine_used_between(engine, from, from + bytes);
+		enum role hot = highlight_part(map->scene, from, bytes);
+
+		struct cell cell =
+			share_cell(charset, used, bytes, GLYPH_HOLE, map->scene->color_by);
+		if (hot != ROLE_TEXT)
+			put_cell(map, i,
+				glyph_of(charset,
+					hot == ROLE_HOT_ALLOC ? GLYPH_ALLOCATED : GLYPH_FREED, 0),
+				hot, 0);
+		else
+			put_cell(map, i, cell.glyph, (enum role)cell.role, 0);
+	}
+}
+
+static void draw_offsets(const struct heap_map *map)
+{
+	uint64_t row = (uint64_t)map->columns * map->cell, start = map->base - map->region.base;
+
+	/* Where they are hexadecimal they say so, unless there is no room for it. */
+	const char *format = map->is_counted                ? "%5" PRIu64
+			     : map->region.size <= PREFIXED ? "%#8" PRIx64
+							    : "%8" PRIx64;
+
+	for (int y = 0; y < map_rows(map); y++)
+		area_print(map->canvas, map->area, 0, y * map->pitch, ROLE_QUIET, format,
+			start + (uint64_t)y * row);
+}
+
+void map_draw(const struct heap_map *map, const struct engine *engine)
+{
+	struct heap_map drawn = *map; /* the walk wants one that it may change */
+
+	if (map->is_exact)
+		engine_spans(engine, map->base, map->base + map->size, draw_span, &drawn);
+	else
+		draw_cells(map, engine);
+	if (map->label)
+		draw_offsets(map);
+}

@@ -1,0 +1,234 @@
+/* See strips.h. */
+#include "panels/heap/strips.h"
+
+#include "base/units.h"
+#include "panels/highlight.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define DRAWN_EXACTLY 65536u /* larger regions are never drawn block by block */
+
+/* How many holes, from the front of the list, the last search looked at and passed over. */
+static uint32_t passed_over(const struct scene *scene)
+{
+	const struct decision_log *log = highlight_log(scene);
+	uint64_t looked = 0;
+	bool found = false;
+
+	for (size_t i = 0; log && i < log->count; i++) {
+		const struct decision *decision = &log->items[i];
+		if (decision->kind == DECISION_SEARCHED)
+			looked = decision->d == FIT_FIRST || decision->a == decision->b
+					 ? decision->a
+					 : 0;
+		found = found || decision->kind == DECISION_HOLE_CHOSEN;
+		if (decision->kind == DECISION_HOLE_MADE)
+			return 0; /* the list has changed since */
+		if (decision->kind == DECISION_JOINED_ALL)
+			looked = 0; /* likewise, but there may be another search */
+		if (decision->kind == DECISION_HOLE_CHOSEN && decision->c != FIT_FIRST)
+			return 0; /* what was passed over does not lie in front of it */
+	}
+	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
+}
+
+static int height_of(const struct strips *strips)
+{
+	int lines = 0;
+
+	for (size_t i = 0; i < strips->count; i++)
+		lines += strips->has_titles + map_rows(&strips->maps[i]);
+	return lines;
+}
+
+/* The smallest cells of 1, 2, 4, 8… bytes with which all strips fit. */
+static void lay_out(struct strips *strips, struct area area)
+{
+	int height = area.height > 0 ? area.height : 1;
+
+	bool is_counted = true;
+
+	for (size_t i = 0; i < strips->count; i++)
+		is_counted &= strips->maps[i].region.size <= MAP_COUNTED;
+	for (size_t i = 0; i < strips->count; i++) {
+		strips->maps[i].is_counted = is_counted;
+		map_lay_out(&strips->maps[i]);
+	}
+	for (; height_of(strips) > height;)
+		for (size_t i = 0; i < strips->count; i++)
+			strips->maps[i].cell *= 2;
+	strips->lines = 0;
+	for (size_t i = 0; i < strips->count; i++) {
+		struct heap_map *map = &strips->maps[i];
+		map->pitch = strips->count == 1 && map->scene->lecture &&
+					     map_rows(map) * 3 <= area.height
+				     ? 3
+				     : 1;
+		map->area.y = area.y + strips->lines + strips->has_titles;
+		int left = area.y + area.height - map->area.y;
+		map->area.height = map_lines(map) < left ? map_lines(map) : left;
+		strips->lines += strips->has_titles + map_lines(map);
+	}
+}
+
+/* Clears *user where a span does not begin on a cell's border. */
+struct grid {
+	const struct heap_map *map;
+	bool fits;
+};
+
+static bool check_border(const struct span *span, void *user)
+{
+	struct grid *grid = user;
+
+	grid->fits = (span->base - grid->map->base) % grid->map->cell == 0;
+	return grid->fits;
+}
+
+static bool spans_fit_cells(const struct strips *strips, const struct engine *engine)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < strips->count; i++)
+		size += strips->maps[i].size;
+	if (strips->maps[0].cell > 1 && size > DRAWN_EXACTLY)
+		return false;
+	for (size_t i = 0; i < strips->count && strips->maps[i].cell > 1; i++) {
+		const struct heap_map *map = &strips->maps[i];
+		struct grid grid = {map, true};
+		engine_spans(engine, map->base, map->base + map->size, check_border, &grid);
+		if (!grid.fits)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Which regions are strips: all of several blocks, or those around the chosen one for which there
+ * is room.
+ */
+static void choose_strips(struct strips *strips, const struct scene *scene,
+	const struct engine *engine, int height)
+{
+	size_t found[HEAP_REGIONS_MAX], count = 0, middle = 0, all = engine_region_count(engine);
+	size_t most = height >= 2 ? (size_t)height / 2 : 1;
+	struct region region;
+	size_t chosen = selected_region(scene, engine, &region);
+	size_t from = chosen > HEAP_REGIONS_MAX / 2 ? chosen - HEAP_REGIONS_MAX / 2 : 0;
+
+	for (size_t i = from; i < all && i < from + HEAP_REGIONS_MAX; i++) {
+		engine_region(engine, i, &region);
+		if (region.kind == REGION_MAPPING)
+			continue;
+		middle += i < chosen;
+		found[count++] = i;
+	}
+	if (count == 0)
+		found[count++] = chosen;
+	most = most < STRIPS_MAX ? most : STRIPS_MAX;
+	strips->count = count < most ? count : most;
+	strips->above = middle < strips->count / 2 ? 0 : middle - strips->count / 2;
+	if (strips->above > count - strips->count)
+		strips->above = count - strips->count;
+	strips->below = count - strips->count - strips->above;
+	memcpy(strips->regions, &found[strips->above], strips->count * sizeof(*found));
+}
+
+void strips_lay_out(struct strips *strips, const struct heap_window *window,
+	const struct scene *scene, const struct engine *engine, const struct span *chosen,
+	struct area area)
+{
+	struct heap_map map = {.scene = scene,
+		.heap = player_heap(scene->player),
+		.area = area,
+		.cell = 1,
+		.passed_over = passed_over(scene),
+		.is_sixteens = engine_is_as_recorded(engine),
+		.chosen = *chosen};
+
+	choose_strips(strips, scene, engine, area.height);
+	strips->signs = 0;
+	if (window->zoom > 0) {
+		strips->regions[0] = selected_region(scene, engine, &map.region);
+		strips->count = 1;
+		strips->above = strips->below = 0;
+	}
+	strips->has_titles = engine_region_count(engine) > 1 && area.height > 1;
+	for (size_t i = 0; i < strips->count; i++) {
+		engine_region(engine, strips->regions[i], &map.region);
+		map.base = map.region.base;
+		map.size = map.region.size ? map.region.size : 1;
+		strips->maps[i] = map;
+	}
+	if (window->zoom > 0 && window->from >= map.region.base) {
+		strips->maps[0].base = window->from;
+		strips->maps[0].size = window_size(window, &map.region);
+	}
+	lay_out(strips, area);
+}
+
+/* "heap 2: 7f1200000000, 64 KiB, 71% used; 12.3 TiB left out before it" */
+static void draw_title(const struct strips *strips, size_t at, struct canvas *canvas,
+	const struct engine *engine)
+{
+	const struct heap_map *map = &strips->maps[at];
+	const struct region *region = &map->region;
+	struct area area = {map->area.x, map->area.y - 1, map->area.width, 1};
+	struct units size, percent, gap;
+	int x = area_text(canvas, area, 1, 0, ROLE_TITLE, 0, region->name);
+
+	x = area_print(canvas, area, x, 0, ROLE_QUIET, ": 0x%" PRIx64 ", %s, %s used", region->base,
+		units_bytes(&size, region->size),
+		units_percent(&percent, region->used, region->size));
+	if (at == 0 && strips->above > 0) {
+		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more above", strips->above);
+	} else if (at + 1 == strips->count && strips->below > 0) {
+		area_print(canvas, area, x, 0, ROLE_QUIET, "; %zu more below", strips->below);
+	} else if (strips->regions[at] > 0) {
+		struct region before;
+		engine_region(engine, strips->regions[at] - 1, &before);
+		if (region->base > before.base + before.size)
+			area_print(canvas, area, x, 0, ROLE_QUIET, "; %s left out before it",
+				units_bytes(&gap, region->base - before.base - before.size));
+	}
+}
+
+void strips_draw(struct strips *strips, const struct engine *engine, struct canvas *canvas)
+{
+	bool is_exact = spans_fit_cells(strips, engine);
+
+	for (size_t i = 0; i < strips->count; i++) {
+		struct heap_map *map = &strips->maps[i];
+		map->canvas = canvas;
+		map->signs = &strips->signs;
+		map->is_exact = is_exact;
+		if (strips->has_titles)
+			draw_title(strips, i, canvas, engine);
+		map_draw(map, engine);
+	}
+}
+
+const struct heap_map *strips_with(const struct strips *strips, uint64_t address)
+{
+	for (size_t i = 0; i < strips->count; i++)
+		if (address - strips->maps[i].region.base < strips->maps[i].region.size)
+			return &strips->maps[i];
+	return NULL;
+}
+
+bool strips_address(const struct strips *strips, int x, int y, uint64_t *ret_address)
+{
+	for (size_t i = 0; i < strips->count; i++) {
+		const struct heap_map *map = &strips->maps[i];
+		int line = y - map->area.y, column = x - map->area.x - map->label;
+		if (line < 0 || line >= map_lines(map) || column < 0 || column >= map->columns)
+			continue;
+		uint64_t row = (uint64_t)(line / map->pitch);
+		*ret_address =
+			map->base + (row * (uint64_t)map->columns + (uint64_t)column) * map->cell;
+		return *ret_address - map->region.base < map->region.size;
+	}
+	return false;
+}
