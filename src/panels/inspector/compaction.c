@@ -1,0 +1,149 @@
+/*
+ * A heap without pools: the blocks at its end, which keep it from shrinking, and those that keep two
+ * holes from being one.
+ */
+#include "panels/inspector/subject.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TOP_MAX   8u     /* blocks at the end of a heap that are listed */
+#define APART_MAX 50u    /* blocks between two holes that are */
+#define SPANS_MAX 30000u /* looked through for them */
+
+struct spans {
+	ARRAY(struct span) items;
+};
+
+static bool add_span(const struct span *span, void *user)
+{
+	struct spans *spans = user;
+
+	*array_push(&spans->items) = *span;
+	return spans->items.count < SPANS_MAX;
+}
+
+/*
+ * The last spans of a region, some more than n where there are as many: from as far before its end
+ * as it takes.
+ */
+static void find_last(const struct subject *subject, size_t n, struct spans *spans)
+{
+	const struct engine *engine = subject->place.engine;
+	const struct region *region = &subject->place.region;
+
+	for (uint64_t bytes = 4096;; bytes *= 4) {
+		uint64_t from =
+			bytes < region->size ? region->base + region->size - bytes : region->base;
+		spans->items.count = 0;
+		engine_spans(engine, from, region->base + region->size, add_span, spans);
+		if (spans->items.count > n || from == region->base)
+			return;
+	}
+}
+
+static void add_top(const struct subject *subject)
+{
+	const struct heap *heap = player_heap(subject->scene->player);
+	struct spans spans = {0};
+	struct units units;
+	uint64_t free = 0;
+	size_t told = 0, at;
+	struct live live;
+	char more[60];
+
+	find_last(subject, 4 * TOP_MAX, &spans);
+	for (at = spans.items.count; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
+		free += spans.items.items[at - 1].size;
+	if (free > 0)
+		subject_add(subject, "its end", "%s free: without them it would be shorter",
+			units_bytes(&units, free));
+	else
+		subject_add(subject, "its end", "in use: it cannot be shorter");
+	if (at > 0)
+		subject_add(subject, "kept by",
+			"the last blocks; what would be free at its end without them");
+	for (; at > 0 && told < TOP_MAX; told++) {
+		const struct span *span = &spans.items.items[--at];
+		free += span->size;
+		for (; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
+			free += spans.items.items[at - 1].size;
+		snprintf(more, sizeof(more), "; without: %s", units_bytes(&units, free));
+		if (heap_find_address(heap, span->payload, &live))
+			subject_add_resident(subject, "", &live, more);
+	}
+	array_finish(&spans.items);
+}
+
+/* A block between two holes. */
+struct wedge {
+	struct span before, block, behind;
+};
+
+static uint64_t joined_size(const struct wedge *wedge)
+{
+	return wedge->before.size + wedge->block.size + wedge->behind.size;
+}
+
+static int largest_hole_first(const void *one, const void *other)
+{
+	uint64_t a = joined_size(one), b = joined_size(other);
+
+	return (a < b) - (a > b);
+}
+
+static void add_apart(const struct subject *subject)
+{
+	const struct engine *engine = subject->place.engine;
+	const struct region *region = &subject->place.region;
+	ARRAY(struct wedge) wedges = {0};
+	struct spans spans = {0};
+	struct units count, before, behind;
+	struct live live;
+	char more[60];
+
+	engine_spans(engine, region->base, region->base + region->size, add_span, &spans);
+	for (size_t i = 1; i + 1 < spans.items.count; i++) {
+		const struct span *span = &spans.items.items[i];
+		if (span->state == SPAN_USED && span[-1].state == SPAN_FREE &&
+			span[1].state == SPAN_FREE)
+			*array_push(&wedges) = (struct wedge){span[-1], *span, span[1]};
+	}
+	if (wedges.count > 0)
+		qsort(wedges.items, wedges.count, sizeof(*wedges.items), largest_hole_first);
+	subject_add(subject, "", "%s", "");
+	if (wedges.count == 0)
+		subject_add(subject, "apart", "no block lies between two holes");
+	else
+		subject_add(subject, "apart", "two holes each are kept by %s block%s%s%s",
+			units_count(&count, wedges.count), wedges.count == 1 ? "" : "s",
+			wedges.count > 1 ? ", of the largest first" : "",
+			spans.items.count == SPANS_MAX ? " (in its first part)" : "");
+	for (size_t i = 0; i < wedges.count && i < APART_MAX; i++) {
+		const struct wedge *wedge = &wedges.items[i];
+		snprintf(more, sizeof(more), "; %s | %s", units_bytes(&before, wedge->before.size),
+			units_bytes(&behind, wedge->behind.size));
+		if (heap_find_address(player_heap(subject->scene->player), wedge->block.payload,
+			    &live))
+			subject_add_resident(subject, "", &live, more);
+	}
+	if (wedges.count > APART_MAX)
+		subject_add(subject, "", "… and %s more",
+			units_count(&count, wedges.count - APART_MAX));
+	array_finish(&wedges);
+	array_finish(&spans.items);
+}
+
+void describe_heap(const struct subject *subject)
+{
+	const struct region *region = &subject->place.region;
+	struct units size, percent;
+
+	subject_add(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s, %s used",
+		region->name, region->base, region->base + region->size - 1,
+		units_bytes(&size, region->size),
+		units_percent(&percent, region->used, region->size));
+	add_top(subject);
+	add_apart(subject);
+}

@@ -1,0 +1,254 @@
+/*
+ * The inspector: one block, hole, pool or arena, and what is known of it.
+ *
+ *	block   a block or a hole and its owners (block.c). Earlier and later owners are looked up
+ *	        while no key is pressed (player/tenancies.h)
+ *	pool    the blocks that live in it (tenants.c)
+ *	arena   the same of all its pools
+ *	heap    where there are no pools: what keeps it from shrinking (compaction.c)
+ *
+ * Lines that name an event are links: one of them is chosen, Enter goes there (list.h).
+ */
+#include "panels/panel.h"
+
+#include "panels/inspector/subject.h"
+#include "player/tenancies.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define SLICE 40000u /* events looked through before the screen is shown again */
+
+struct inspector {
+	struct panel panel;
+	struct inspector_list list;
+	struct tenancies *past; /* NULL: not needed */
+	bool looks_ahead;
+	unsigned life;    /* of the scene when the past was begun */
+	uint64_t address; /* what the lines are of */
+	enum inspect_level level;
+	char remark[80];
+};
+
+/* Of the range that is inspected: the owners of any part of it. */
+static void look_into_past(struct inspector *self, const struct scene *scene,
+	const struct span *span)
+{
+	uint64_t from = span->state == SPAN_USED && span->payload ? span->payload : span->base;
+	uint64_t to = span->base + span->size;
+
+	if (!self->past || self->life != scene->life || !tenancies_is_of(self->past, from, to)) {
+		tenancies_free(self->past);
+		self->past = tenancies_new(scene->player, from, to);
+		self->life = scene->life;
+	}
+	self->looks_ahead = tenancies_played(self->past) < player_length(scene->player);
+}
+
+static void compose(struct inspector *self, const struct scene *scene)
+{
+	const struct heap *heap = player_heap(scene->player);
+	struct subject subject = {.scene = scene,
+		.list = &self->list,
+		.now = player_position(scene->player),
+		.address = scene->selection->address};
+	char name[64];
+
+	self->list.lines.count = 0;
+	snprintf(self->remark, sizeof(self->remark),
+		scene->selection->follow ? "follows events" : "stays; f follows");
+	if (!place_find(heap, subject.address, &subject.place) ||
+		!span_find(subject.place.engine, subject.address, &subject.span)) {
+		subject_add(&subject, "", "%s", "Nothing of the heap lies here.");
+		return;
+	}
+	if (!subject.place.has_page && scene->selection->level != INSPECT_BLOCK) {
+		describe_heap(&subject);
+		return;
+	}
+	switch (scene->selection->level) {
+	case INSPECT_BLOCK:
+		look_into_past(self, scene, &subject.span);
+		subject.past = self->past;
+		describe_block(&subject);
+		break;
+	case INSPECT_POOL:
+		page_name(subject.place.engine, subject.address, name, sizeof(name));
+		describe_tenants(&subject, subject.place.page.base, subject.place.page.size, name,
+			false);
+		break;
+	case INSPECT_ARENA:
+		describe_tenants(&subject, subject.place.region.base, subject.place.region.size,
+			subject.place.region.name, true);
+		break;
+	}
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct inspector *self = (struct inspector *)panel;
+
+	if (!panel->shown)
+		return;
+	if (self->address != scene->selection->address || self->level != scene->selection->level) {
+		self->list.chosen = 0;
+		self->list.scrolled = 0;
+	}
+	self->address = scene->selection->address;
+	self->level = scene->selection->level;
+	compose(self, scene);
+}
+
+/* Nothing is looked up while it plays: the next event has another past. */
+static bool tick(struct panel *panel, const struct scene *scene)
+{
+	struct inspector *self = (struct inspector *)panel;
+
+	if (!self->past || !self->looks_ahead || scene->playing)
+		return false;
+	const struct tenancies *past = self->past;
+	bool goes_on = tenancies_run(self->past, SLICE);
+	compose(self, scene);
+	if (self->past == past) /* otherwise another one was begun */
+		self->looks_ahead = goes_on;
+	return self->looks_ahead;
+}
+
+static void finish(struct panel *panel)
+{
+	struct inspector *self = (struct inspector *)panel;
+
+	tenancies_free(self->past);
+	array_finish(&self->list.lines);
+}
+
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
+{
+	snprintf(ret_remark, size, "%s", ((const struct inspector *)panel)->remark);
+}
+
+/* "A01 > A01.p23 > block 7", "heap > hole": which of them is inspected. */
+static void draw_levels(const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	uint64_t address = scene->selection->address;
+	char names[INSPECT_ARENA + 1][40] = {"", "", ""};
+	struct place place;
+	struct span span;
+	uint32_t block;
+	int x = 1;
+
+	if (!place_find(player_heap(scene->player), address, &place))
+		return;
+	bool is_block = span_find(place.engine, address, &span) && span.state == SPAN_USED;
+	if (place.has_page) {
+		snprintf(names[INSPECT_ARENA], sizeof(*names), "arena %s", place.region.name);
+		snprintf(names[INSPECT_POOL], sizeof(*names), "pool p%02" PRIu32, place.number);
+		if (place_block(&place, address, &block))
+			snprintf(names[INSPECT_BLOCK], sizeof(*names), "block %" PRIu32, block);
+		else
+			snprintf(names[INSPECT_BLOCK], sizeof(*names), "header");
+	} else {
+		snprintf(names[INSPECT_ARENA], sizeof(*names), "%s", place.region.name);
+		snprintf(names[INSPECT_BLOCK], sizeof(*names), is_block ? "block" : "hole");
+	}
+	bool is_outer = scene->selection->level != INSPECT_BLOCK;
+	for (int level = INSPECT_ARENA; level >= INSPECT_BLOCK; level--) {
+		bool is_chosen = place.has_page ? level == (int)scene->selection->level
+						: is_outer == (level == INSPECT_ARENA);
+		char padded[44];
+		if (!names[level][0])
+			continue;
+		snprintf(padded, sizeof(padded), " %s ", names[level]);
+		x = area_text(canvas, area, x, 0, is_chosen ? ROLE_CURSOR : ROLE_QUIET, 0, padded);
+		if (level > INSPECT_BLOCK)
+			area_put(canvas, area, x++, 0, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+				ROLE_QUIET, 0);
+	}
+	area_text(canvas, area, x + 2, 0, ROLE_QUIET, 0, "h l");
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	const struct inspector *self = (const struct inspector *)panel;
+
+	draw_levels(scene, canvas, area);
+	list_draw(&self->list, canvas,
+		(struct area){area.x, area.y + 1, area.width, area.height - 1});
+}
+
+static struct panel_answer go_there(struct inspector *self, const struct scene *scene)
+{
+	int at = list_chosen_line(&self->list);
+
+	if (at < 0)
+		return ANSWER_HANDLED;
+	const struct inspector_line *line = &self->list.lines.items[at];
+	struct panel_answer answer = answer_select_address(scene,
+		line->address ? line->address : scene->selection->address);
+	answer.goes = true;
+	answer.position = line->to;
+	return answer;
+}
+
+/* Otherwise a heap is all that is around a block. */
+static bool has_pools(const struct scene *scene)
+{
+	struct place place;
+
+	return place_find(player_heap(scene->player), scene->selection->address, &place) &&
+	       place.has_page;
+}
+
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct inspector *self = (struct inspector *)panel;
+	struct selection selection = *scene->selection;
+
+	switch ((int)action) {
+	case ACTION_UP:
+		list_go_up(&self->list, panel->area.width, panel->area.height - 1);
+		return ANSWER_HANDLED;
+	case ACTION_DOWN:
+		list_go_down(&self->list, panel->area.width, panel->area.height - 1);
+		return ANSWER_HANDLED;
+	case ACTION_LEFT:
+		selection.level += selection.level < INSPECT_ARENA;
+		if (!has_pools(scene))
+			selection.level = INSPECT_ARENA;
+		return answer_select(selection);
+	case ACTION_RIGHT:
+		selection.level -= selection.level > INSPECT_BLOCK;
+		if (!has_pools(scene))
+			selection.level = INSPECT_BLOCK;
+		return answer_select(selection);
+	case ACTION_ZOOM_IN:
+		return go_there(self, scene);
+	default:
+		return ANSWER_IGNORED;
+	}
+}
+
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	struct inspector *self = (struct inspector *)panel;
+
+	return list_choose_row(&self->list, panel->area.width, panel->area.height - 1, y - 1)
+		       ? ANSWER_HANDLED
+		       : ANSWER_IGNORED;
+}
+
+const struct panel_ops panel_inspect = {
+	.name = "inspect",
+	.title = "Inspector",
+	.letter = 'I',
+	.state_size = sizeof(struct inspector),
+	.is_read = true,
+	.update = update,
+	.tick = tick,
+	.finish = finish,
+	.remark = remark,
+	.draw = draw,
+	.act = act,
+	.click = click,
+};
