@@ -161,6 +161,13 @@ int area_print(struct canvas *canvas, struct area area, int x, int y, enum role 
 	return area_text(canvas, area, x, y, role, 0, text);
 }
 
+void area_text_right(struct canvas *canvas, struct area area, int end, int y, enum role role,
+	unsigned marks, const char *text)
+{
+	if (end > 0)
+		area_text(canvas, area, end - (int)utf8_cells(text), y, role, marks, text);
+}
+
 /* On to the next line; where there is none, a sign that there is more. */
 static int wrap_line(struct canvas *canvas, struct area area, int x, int y, enum role role)
 {

@@ -98,6 +98,10 @@ int area_text(struct canvas *canvas, struct area area, int x, int y, enum role r
 int area_print(struct canvas *canvas, struct area area, int x, int y, enum role role,
 	const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/* Text that ends before the column `end`; nothing where that is 0: the column is left out. */
+void area_text_right(struct canvas *canvas, struct area area, int end, int y, enum role role,
+	unsigned marks, const char *text);
+
 /*
  * A remark of parts with two blanks between them: a part that does not fit is left out whole, and
  * all behind it, for an ellipsis. Gives the column after it.

@@ -1,0 +1,378 @@
+/*
+ * Counted objects: how many references each has, and to which others it refers. After an event in which the collector
+ * ran: what it found out about each candidate, and what became of it.
+ *
+ *	row       an object that is live, or that died of the event; in order of their numbers
+ *	verdict   what the collection made of a candidate (collection.h)
+ */
+#include "panels/panel.h"
+
+#include "base/text.h"
+#include "base/units.h"
+#include "panels/decision_step.h"
+#include "panels/objects/table.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROWS_MAX 4096u /* objects in the table; the others are counted */
+#define TOLD_MAX 8u    /* events after a collection with which it is still shown */
+
+struct objects {
+	struct panel panel;
+	ARRAY(struct object_row) rows;
+	size_t left_out; /* objects beyond ROWS_MAX */
+	struct collection collection;
+	struct object_marks marks;
+	struct collector collector;
+	bool has_collector;
+	uint32_t leaked[ROWS_MAX]; /* objects that the program cannot reach, sorted */
+	size_t nleaked;            /* in all */
+	uint64_t position;         /* that the collection is of */
+	unsigned life;
+};
+
+static bool is_useful(const struct scene *scene)
+{
+	return trace_has_counted(player_trace(scene->player));
+}
+
+static void finish(struct panel *panel)
+{
+	struct objects *self = (struct objects *)panel;
+
+	array_finish(&self->rows);
+	collection_finish(&self->collection);
+}
+
+static int by_number(const void *one, const void *other)
+{
+	const struct object_row *a = one, *b = other;
+
+	return a->object < b->object ? -1 : a->object > b->object;
+}
+
+static int by_identity(const void *one, const void *other)
+{
+	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+
+	return a < b ? -1 : a > b;
+}
+
+static size_t known_leaked(const struct objects *self)
+{
+	return self->nleaked < ROWS_MAX ? self->nleaked : ROWS_MAX;
+}
+
+static bool is_leaked(const struct objects *self, uint32_t object)
+{
+	return known_leaked(self) > 0 &&
+	       bsearch(&object, self->leaked, known_leaked(self), sizeof(object), by_identity);
+}
+
+static void add_row(struct objects *self, uint32_t object, bool is_dead, uint64_t size)
+{
+	if (self->rows.count == ROWS_MAX) {
+		self->left_out++;
+		return;
+	}
+	*array_push(&self->rows) =
+		(struct object_row){object, is_dead, is_leaked(self, object), size};
+}
+
+static void find_rows(struct objects *self, const struct heap *heap)
+{
+	const struct live *died;
+	size_t ndied = heap_died(heap, &died);
+	struct counted counted;
+	uint32_t cursor = 0;
+
+	self->rows.count = self->left_out = 0;
+	for (size_t i = 0; i < ndied; i++)
+		if (!heap_counted(heap, died[i].object, &counted))
+			add_row(self, died[i].object, true, died[i].size);
+	while (self->rows.count < ROWS_MAX && heap_next_counted(heap, &cursor, &counted))
+		add_row(self, counted.object, false, 0);
+	if (self->rows.count == ROWS_MAX && self->collector.counted > ROWS_MAX)
+		self->left_out += self->collector.counted - ROWS_MAX;
+	if (self->rows.count > 0)
+		qsort(self->rows.items, self->rows.count, sizeof(*self->rows.items), by_number);
+}
+
+/* The next event as far as it is told, over the objects as they are before it. */
+static void find_decided(struct objects *self, const struct decision_step *decided)
+{
+	unsigned count = decided->narration.decisions[decided->told - 1];
+
+	collection_read(&self->collection, &decided->log, count);
+	self->marks.told =
+		count > 0 ? decision_object(&decided->log.items[count - 1]) : OBJECT_NONE;
+	if (self->marks.told != OBJECT_NONE)
+		self->marks.chosen = self->marks.told;
+	self->position = UINT64_MAX; /* nothing of it stays on the screen */
+}
+
+/*
+ * Since the collection only captions and marks have passed, most often about it: it stays on the
+ * screen.
+ */
+static bool is_still_told(const struct objects *self, const struct scene *scene)
+{
+	uint64_t position = player_position(scene->player);
+	struct event event;
+
+	if (self->life != scene->life || position <= self->position ||
+		position - self->position > TOLD_MAX)
+		return false;
+	for (uint64_t at = self->position; at < position; at++)
+		if (!trace_get(player_trace(scene->player), at, &event) ||
+			(event.kind != EVENT_NOTE && event.kind != EVENT_MARK))
+			return false;
+	return true;
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct objects *self = (struct objects *)panel;
+	const struct heap *heap = player_heap(scene->player);
+
+	if (!scene->decided && self->collection.verdicts.count > 0 && is_still_told(self, scene))
+		return;
+	self->marks.told = OBJECT_NONE;
+	self->position = player_position(scene->player);
+	self->life = scene->life;
+	self->has_collector = heap_collector(heap, &self->collector);
+	if (scene->selection->follow)
+		self->marks.chosen = scene->event && names_object(scene->event)
+					     ? scene->event->object
+					     : OBJECT_NONE;
+	self->nleaked = heap_out_of_reach(heap, self->leaked, ROWS_MAX);
+	if (known_leaked(self) > 0)
+		qsort(self->leaked, known_leaked(self), sizeof(*self->leaked), by_identity);
+	find_rows(self, heap);
+	if (scene->decided)
+		find_decided(self, scene->decided);
+	else
+		collection_read(&self->collection, scene->log, scene->log ? scene->log->count : 0);
+}
+
+static bool is_wide(const struct panel *panel)
+{
+	return panel->area.width >= 76;
+}
+
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
+{
+	const struct objects *self = (const struct objects *)panel;
+	const struct collector *gc = &self->collector;
+
+	ret_remark[0] = '\0';
+	if (!self->has_collector)
+		return;
+	int length = snprintf(ret_remark, size, "%" PRIu32 " live", gc->counted);
+	if (self->nleaked > 0)
+		length += snprintf(ret_remark + length, size - (size_t)length, ", %zu out of reach",
+			self->nleaked);
+	length += snprintf(ret_remark + length, size - (size_t)length, ", gc %s",
+		gc->enabled ? "on" : "off");
+	for (unsigned i = 0; i < GENERATIONS && (size_t)length < size; i++)
+		length += snprintf(ret_remark + length, size - (size_t)length,
+			"%s%u: %" PRIu32 " of %" PRIu32,
+			i                                      ? ", "
+			: is_wide(panel) && self->nleaked == 0 ? "; generation "
+							       : "; ",
+			i, gc->counts[i], gc->thresholds[i]);
+}
+
+static void draw_summary(const struct objects *self, struct canvas *canvas, struct area area, int y)
+{
+	struct text words = {0};
+	size_t unreachable = 0, dead = 0;
+
+	for (size_t i = 0; i < self->collection.verdicts.count; i++) {
+		unreachable += self->collection.verdicts.items[i].is_unreachable;
+		dead += self->collection.verdicts.items[i].is_dead;
+	}
+	text_add(&words, "gen %" PRIu32 ": %zu candidate%s, ", self->collection.generation,
+		self->collection.candidates, self->collection.candidates == 1 ? "" : "s");
+	if (area.width >= OBJECTS_ROOMY)
+		text_add(&words, "%zu unreachable, ", unreachable);
+	text_add(&words, "%zu freed", dead);
+	if (area.width >= OBJECTS_ROOMY && self->collection.survivors_in != GENERATION_NONE)
+		text_add(&words, "; survivors now in gen %" PRIu32, self->collection.survivors_in);
+	if (self->collection.is_cut)
+		text_add(&words, " (and more)");
+	area_text(canvas, area, 1, y, ROLE_TITLE, 0, text_of(&words));
+	text_finish(&words);
+}
+
+/* What refers to the chosen object. */
+static void draw_edges(const struct objects *self, const struct scene *scene, struct canvas *canvas,
+	struct area area, int y)
+{
+	const struct heap *heap = player_heap(scene->player);
+	uint32_t others[OBJECT_ENDS_MAX];
+	struct counted counted, other;
+	struct text words = {0};
+
+	if (self->marks.chosen == OBJECT_NONE || !heap_counted(heap, self->marks.chosen, &counted))
+		return;
+	size_t n = heap_referrers(heap, self->marks.chosen, others, OBJECT_ENDS_MAX);
+	text_add(&words, "%" PRIu32 " ←", self->marks.chosen);
+	if (counted.by_program)
+		text_add(&words,
+			counted.by_program > 1 ? " the program (%" PRIu32 " times)"
+					       : " the program",
+			counted.by_program);
+	for (size_t i = 0; i < n; i++) {
+		bool is_weak = heap_counted(heap, others[i], &other) && other.is_weak;
+		text_add(&words, "%s%s%" PRIu32, i || counted.by_program ? ", " : " ",
+			is_weak ? "weakly " : "", others[i]);
+	}
+	area_text(canvas, area, 1, y, ROLE_TITLE, 0, text_of(&words));
+	text_finish(&words);
+}
+
+static size_t place_of(const struct objects *self, uint32_t object)
+{
+	for (size_t i = 0; i < self->rows.count; i++)
+		if (self->rows.items[i].object == object)
+			return i;
+	return 0;
+}
+
+static bool is_collected(const struct objects *self)
+{
+	return self->collection.verdicts.count > 0;
+}
+
+/* Rows that lie between the head and the last line. */
+static int table_height(struct area area)
+{
+	return area.height >= 5   ? area.height - 2
+	       : area.height >= 3 ? area.height - 1
+				  : area.height;
+}
+
+/* The first row on the screen: the chosen one is among them. */
+static size_t first_shown(const struct objects *self, struct area area)
+{
+	size_t room = (size_t)(table_height(area) > 0 ? table_height(area) : 1);
+	size_t count = is_collected(self) ? self->collection.verdicts.count : self->rows.count;
+	size_t chosen = is_collected(self) ? 0 : place_of(self, self->marks.chosen);
+
+	for (size_t i = 0; is_collected(self) && i < self->collection.verdicts.count; i++)
+		if (self->collection.verdicts.items[i].object == self->marks.chosen)
+			chosen = i;
+	if (count <= room || chosen < room / 2)
+		return 0;
+	return chosen - room / 2 < count - room ? chosen - room / 2 : count - room;
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	const struct objects *self = (const struct objects *)panel;
+	bool has_head = area.height >= 3, collected = is_collected(self);
+	size_t count = collected ? self->collection.verdicts.count : self->rows.count,
+	       first = first_shown(self, area);
+	int rows = table_height(area), y = has_head;
+
+	if (count == 0) {
+		area_text(canvas, area, 1, 0, ROLE_QUIET, 0, "No counted object is live.");
+		return;
+	}
+	if (has_head && collected)
+		verdicts_draw_head(canvas, area);
+	else if (has_head)
+		objects_draw_head(canvas, area);
+	for (size_t i = first; i < count && i - first < (size_t)rows; i++, y++)
+		if (collected)
+			verdicts_draw_row(&self->marks, scene, canvas, area, y,
+				&self->collection.verdicts.items[i]);
+		else
+			objects_draw_row(&self->marks, scene, canvas, area, y,
+				&self->rows.items[i]);
+	size_t below = count - first > (size_t)rows ? count - first - (size_t)rows : 0;
+	if (!collected)
+		below += self->left_out;
+	if (area.height < 5)
+		return;
+	if (collected)
+		draw_summary(self, canvas, area, area.height - 1);
+	else
+		draw_edges(self, scene, canvas, area, area.height - 1);
+	char more[40];
+	struct units units;
+	snprintf(more, sizeof(more), "%s more", units_count(&units, below));
+	if (below > 0)
+		area_text_right(canvas, area, area.width - 1, area.height - 1, ROLE_QUIET, 0, more);
+}
+
+static struct panel_answer choose(struct objects *self, const struct scene *scene, uint32_t object)
+{
+	struct selection selection = *scene->selection;
+	struct place place;
+	struct live live;
+
+	self->marks.chosen = object;
+	selection.follow = false;
+	if (heap_find(player_heap(scene->player), object, &live)) {
+		selection.address = live.address;
+		if (place_find(player_heap(scene->player), live.address, &place)) {
+			selection.region = place.region.base;
+			selection.page = place.has_page ? place.page.base : 0;
+		}
+	}
+	return answer_select(selection);
+}
+
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct objects *self = (struct objects *)panel;
+	int page = table_height(panel->area) > 1 ? table_height(panel->area) - 1 : 1;
+	int by = action == ACTION_UP          ? -1
+		 : action == ACTION_DOWN      ? 1
+		 : action == ACTION_PAGE_UP   ? -page
+		 : action == ACTION_PAGE_DOWN ? page
+					      : 0;
+
+	if (by == 0 || self->rows.count == 0)
+		return ANSWER_IGNORED;
+	long at = (long)place_of(self, self->marks.chosen) + by;
+	long last = (long)self->rows.count - 1;
+	return choose(self, scene, self->rows.items[at < 0 ? 0 : at > last ? last : at].object);
+}
+
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	struct objects *self = (struct objects *)panel;
+	int row = y - (panel->area.height >= 3);
+	size_t at = first_shown(self, panel->area) + (size_t)(row > 0 ? row : 0);
+
+	if (row < 0 || row >= table_height(panel->area))
+		return ANSWER_IGNORED;
+	if (is_collected(self))
+		return at < self->collection.verdicts.count
+			       ? choose(self, scene, self->collection.verdicts.items[at].object)
+			       : ANSWER_IGNORED;
+	return at < self->rows.count ? choose(self, scene, self->rows.items[at].object)
+				     : ANSWER_IGNORED;
+}
+
+const struct panel_ops panel_objects = {
+	.name = "objects",
+	.title = "Objects",
+	.letter = 'O',
+	.state_size = sizeof(struct objects),
+	.is_read = true,
+	.is_useful = is_useful,
+	.finish = finish,
+	.update = update,
+	.remark = remark,
+	.draw = draw,
+	.act = act,
+	.click = click,
+};

@@ -1,0 +1,221 @@
+/* See table.h. */
+#include "panels/objects/table.h"
+
+#include "base/text.h"
+#include "base/units.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Where the columns end; numbers stand at their right.  0: left out. */
+struct object_columns {
+	int object, size, count, program, generation, words;
+};
+
+static struct object_columns columns_for(int width)
+{
+	return width >= OBJECTS_ROOMY ? (struct object_columns){8, 18, 25, 34, 39, 42}
+				      : (struct object_columns){6, 0, 13, 0, 18, 20};
+}
+
+bool names_object(const struct event *event)
+{
+	return event->kind == EVENT_NEW || event->kind == EVENT_REF || event->kind == EVENT_UNREF ||
+	       event->kind == EVENT_WEAK;
+}
+
+static void put_number(struct canvas *canvas, struct area area, int end, int y, enum role role,
+	uint64_t number)
+{
+	struct units units;
+
+	area_text_right(canvas, area, end, y, role, 0, units_count(&units, number));
+}
+
+static enum role role_of(const struct scene *scene, const struct object_row *row)
+{
+	if (row->is_dead)
+		return ROLE_HOT_FREE;
+	if (!scene->event)
+		return ROLE_TEXT;
+	bool is_born = scene->event->kind == EVENT_NEW || scene->event->kind == EVENT_WEAK;
+	if (is_born && scene->event->object == row->object)
+		return ROLE_HOT_ALLOC;
+	for (size_t i = 0; scene->log && i < scene->log->count; i++) {
+		const struct decision *decision = &scene->log->items[i];
+		bool counts = decision->kind == DECISION_COUNT_UP ||
+			      decision->kind == DECISION_COUNT_DOWN ||
+			      decision->kind == DECISION_WEAK_CLEARED ||
+			      decision->kind == DECISION_RESURRECTED;
+		if (counts && decision->a == row->object)
+			return ROLE_CHANGED;
+	}
+	return ROLE_TEXT;
+}
+
+/* "→ 2, 3" */
+static void add_references(const struct heap *heap, const struct counted *counted, struct text *out)
+{
+	uint32_t others[OBJECT_ENDS_MAX];
+	size_t n = heap_references(heap, counted->object, 0, others, OBJECT_ENDS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		text_add(out, "%s%" PRIu32, i ? ", " : "→ ", others[i]);
+	if (counted->refers > n)
+		text_add(out, ", … %" PRIu32, counted->refers);
+}
+
+static void describe(const struct heap *heap, const struct counted *counted, struct text *out)
+{
+	if (counted->is_weak && counted->referent == OBJECT_NONE)
+		text_add(out, "weak, cleared");
+	else if (counted->is_weak)
+		text_add(out, "weak → %" PRIu32, counted->referent);
+	else
+		add_references(heap, counted, out);
+	if (counted->has_finalizer)
+		text_add(out, "%s%s", out->length ? "   " : "",
+			counted->is_finalized ? "finaliser called" : "finaliser");
+}
+
+static void put_name(const struct object_marks *marks, const struct scene *scene,
+	struct canvas *canvas, struct area area, int end, int y, enum role role, uint32_t object)
+{
+	bool is_event = scene->decided ? marks->told == object
+				       : scene->event && names_object(scene->event) &&
+						 scene->event->object == object;
+	bool is_chosen = !scene->selection->follow && marks->chosen == object;
+	char name[12];
+
+	snprintf(name, sizeof(name), "%" PRIu32, object);
+	if (is_event)
+		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
+			ROLE_PLAYHEAD, 0);
+	area_text_right(canvas, area, end, y, role, is_chosen ? CELL_REVERSE : CELL_BOLD, name);
+}
+
+void objects_draw_row(const struct object_marks *marks, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y, const struct object_row *row)
+{
+	const struct object_columns columns = columns_for(area.width);
+	const struct heap *heap = player_heap(scene->player);
+	enum role role = role_of(scene, row);
+	struct text words = {0};
+	struct counted counted = {.size = row->size, .generation = GENERATION_NONE};
+	struct units units;
+	char size[40], generation[4] = "-";
+
+	put_name(marks, scene, canvas, area, columns.object, y, role, row->object);
+	if (row->is_dead)
+		text_add(&words, "died");
+	else if (heap_counted(heap, row->object, &counted))
+		describe(heap, &counted, &words);
+	snprintf(size, sizeof(size), "%s B", units_count(&units, counted.size));
+	area_text_right(canvas, area, columns.size, y, row->is_dead ? role : ROLE_QUIET, 0, size);
+	if (!row->is_dead) {
+		put_number(canvas, area, columns.count, y, role, counted.count);
+		put_number(canvas, area, columns.program, y, ROLE_TEXT, counted.by_program);
+		if (counted.generation != GENERATION_NONE)
+			snprintf(generation, sizeof(generation), "%" PRIu32, counted.generation);
+		area_text_right(canvas, area, columns.generation, y, ROLE_QUIET, 0, generation);
+	}
+	int x = area_text(canvas, area, columns.words, y, row->is_dead ? role : ROLE_TEXT, 0,
+		text_of(&words));
+	if (row->is_leaked)
+		area_text(canvas, area, x + (x > columns.words ? 3 : 0), y, ROLE_BAD, 0,
+			"out of reach");
+	text_finish(&words);
+}
+
+void objects_draw_head(struct canvas *canvas, struct area area)
+{
+	const struct object_columns columns = columns_for(area.width);
+
+	area_text_right(canvas, area, columns.object, 0, ROLE_QUIET, 0, "object");
+	area_text_right(canvas, area, columns.size, 0, ROLE_QUIET, 0, "size");
+	area_text_right(canvas, area, columns.count, 0, ROLE_QUIET, 0, "count");
+	area_text_right(canvas, area, columns.program, 0, ROLE_QUIET, 0, "program");
+	area_text_right(canvas, area, columns.generation, 0, ROLE_QUIET, 0, "gen");
+	area_text(canvas, area, columns.words, 0, ROLE_QUIET, 0, "refers to");
+}
+
+static enum role role_of_verdict(const struct verdict *verdict)
+{
+	bool is_open = verdict->outside == 0 && verdict->rescuer == OBJECT_NONE;
+
+	return verdict->is_dead ? ROLE_HOT_FREE : is_open ? ROLE_CHANGED : ROLE_LIVE;
+}
+
+/* Where there is room for a word or two. */
+static const char *short_verdict(const struct verdict *verdict)
+{
+	bool is_open = verdict->outside == 0 && verdict->rescuer == OBJECT_NONE;
+
+	if (verdict->is_other)
+		return "freed too";
+	if (verdict->is_resurrected)
+		return "resurrected";
+	if (verdict->is_kept)
+		return "kept alive";
+	if (verdict->is_unreachable)
+		return verdict->is_dead ? "freed" : "unreachable";
+	return is_open ? "perhaps not" : "reachable";
+}
+
+static void name_verdict(const struct verdict *verdict, char *words, size_t size)
+{
+	if (verdict->is_other)
+		snprintf(words, size, "no candidate; freed with them");
+	else if (verdict->is_resurrected)
+		snprintf(words, size, "unreachable, but its finaliser resurrected it");
+	else if (verdict->is_kept)
+		snprintf(words, size, "unreachable, but one that was resurrected refers to it");
+	else if (verdict->is_unreachable)
+		snprintf(words, size, verdict->is_dead ? "unreachable: freed" : "unreachable");
+	else if (verdict->rescuer != OBJECT_NONE)
+		snprintf(words, size, "reachable through object %" PRIu32 "%s", verdict->rescuer,
+			verdict->is_dead ? "; died later" : "");
+	else if (verdict->outside == 0)
+		snprintf(words, size, "perhaps unreachable");
+	else
+		snprintf(words, size, "reachable from outside%s",
+			verdict->is_dead ? "; died later" : "");
+}
+
+static struct object_columns columns_of_verdicts(int width)
+{
+	return width >= OBJECTS_ROOMY ? (struct object_columns){8, 16, 26, 0, 37, 40}
+				      : (struct object_columns){6, 12, 19, 0, 27, 29};
+}
+
+void verdicts_draw_row(const struct object_marks *marks, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y, const struct verdict *verdict)
+{
+	const struct object_columns columns = columns_of_verdicts(area.width);
+	enum role role = role_of_verdict(verdict);
+	char words[80];
+
+	put_name(marks, scene, canvas, area, columns.object, y, role, verdict->object);
+	if (!verdict->is_other) {
+		put_number(canvas, area, columns.size, y, ROLE_TEXT, verdict->count);
+		put_number(canvas, area, columns.count, y, ROLE_TEXT, verdict->inside);
+		put_number(canvas, area, columns.generation, y, role, verdict->outside);
+	}
+	name_verdict(verdict, words, sizeof(words));
+	area_text(canvas, area, columns.words, y, role, 0,
+		area.width >= OBJECTS_ROOMY ? words : short_verdict(verdict));
+}
+
+void verdicts_draw_head(struct canvas *canvas, struct area area)
+{
+	const struct object_columns columns = columns_of_verdicts(area.width);
+
+	area_text_right(canvas, area, columns.object, 0, ROLE_QUIET, 0, "object");
+	area_text_right(canvas, area, columns.size, 0, ROLE_QUIET, 0, "count");
+	area_text_right(canvas, area, columns.count, 0, ROLE_QUIET, 0,
+		area.width >= OBJECTS_ROOMY ? "- inside" : "- in");
+	area_text_right(canvas, area, columns.generation, 0, ROLE_QUIET, 0,
+		area.width >= OBJECTS_ROOMY ? "= outside" : "= out");
+	area_text(canvas, area, columns.words, 0, ROLE_QUIET, 0, "so it is");
+}

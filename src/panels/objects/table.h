@@ -1,0 +1,37 @@
+/*
+ * The rows of the table: objects with their counts, or what a collection made of its candidates.
+ */
+#ifndef PANELS_OBJECTS_TABLE_H
+#define PANELS_OBJECTS_TABLE_H
+
+#include "panels/objects/collection.h"
+#include "panels/panel.h"
+
+#define OBJECT_ENDS_MAX 64u /* ends of references that are named */
+#define OBJECTS_ROOMY   56  /* columns; with fewer, size and program are left out */
+
+struct object_row {
+	uint32_t object;
+	bool is_dead;   /* it died of the event */
+	bool is_leaked; /* the program cannot reach it */
+	uint64_t size;  /* of a dead one */
+};
+
+/* Objects that stand out; OBJECT_NONE: none. */
+struct object_marks {
+	uint32_t chosen;
+	uint32_t told; /* the decision told last is about it */
+};
+
+bool names_object(const struct event *event);
+
+void objects_draw_head(struct canvas *canvas, struct area area);
+void objects_draw_row(const struct object_marks *marks, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y, const struct object_row *row);
+
+/* "object  count  - inside  = outside": what is subtracted from what. */
+void verdicts_draw_head(struct canvas *canvas, struct area area);
+void verdicts_draw_row(const struct object_marks *marks, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y, const struct verdict *verdict);
+
+#endif
