@@ -1,0 +1,185 @@
+/* See drawing.h: what stands below the blocks. */
+#include "panels/pool/drawing.h"
+
+#include "base/text.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "canvas/legend.h"
+#include "story/callers.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FIELD_APART 40 /* columns from one to the next, at most */
+
+/* As many links as fit: "chain of 3: 12 → 4 → 31 → end", "chain of 33: 12 → 4 → …". */
+static void add_chain(const struct chain *chain, int width, struct text *text)
+{
+	uint32_t known = chain->length < CHAIN_SHOWN ? chain->length : CHAIN_SHOWN;
+
+	for (uint32_t shown = known;; shown--) {
+		text_clear(text);
+		if (chain->length == 0) {
+			text_add(text, "chain empty");
+			return;
+		}
+		text_add(text, "chain of %" PRIu32 ": ", chain->length);
+		for (uint32_t i = 0; i < shown; i++)
+			text_add(text, "%" PRIu32 " → ", chain->blocks[i]);
+		text_add(text, shown < chain->length ? "…" : "end");
+		if (shown <= 1 || (int)utf8_cells(text_of(text)) <= width)
+			return;
+	}
+}
+
+/*
+ * Gives the row after it: what was never used, and the tail, stand right of the chain or below it.
+ */
+static int draw_chain(const struct pool_drawing *drawing, const struct chain *chain, int y,
+	bool is_brief)
+{
+	struct area area = drawing->area;
+	struct text left = {0};
+	char right[60];
+	int x;
+
+	snprintf(right, sizeof(right), "%" PRIu32 " never used", drawing->virgin);
+	if (drawing->tail)
+		snprintf(right + strlen(right), sizeof(right) - strlen(right),
+			"  %" PRIu64 " B tail", drawing->tail);
+	int room = area.width - 2 - (int)strlen(right) - 2;
+	bool is_beside = area.width >= NARROW || (is_brief && room >= 16);
+	uint32_t free = drawing->page->blocks - drawing->page->used - drawing->virgin;
+	if (chain->length == 0 && free > 0) /* of a recorded pool */
+		text_add(&left, "%" PRIu32 " free, their order is not known", free);
+	else
+		add_chain(chain, is_beside ? room : area.width - 2, &left);
+	area_text(drawing->canvas, area, 1, y++, ROLE_TEXT, 0, text_of(&left));
+	text_finish(&left);
+	x = is_beside ? area.width - 1 - (int)strlen(right) : 1;
+	if (is_beside)
+		area_text(drawing->canvas, area, x, y - 1, ROLE_QUIET, 0, right);
+	else if (!is_brief)
+		area_text(drawing->canvas, area, x, y++, ROLE_QUIET, 0, right);
+	return y;
+}
+
+static void add_owner(const struct pool_drawing *drawing, const struct live *live,
+	struct text *text)
+{
+	const struct scene *scene = drawing->scene;
+	uint64_t ago = player_position(scene->player) - 1 - live->born;
+	struct units size, born, age;
+	char who[200];
+
+	caller_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live->born);
+	text_add(text, "object %" PRIu32 ", asked %s of %" PRIu32 " B, since event %s",
+		live->object, units_count(&size, live->size), drawing->page->block_size,
+		units_count(&born, live->born));
+	if (ago > 0)
+		text_add(text, ", %s ago", units_count(&age, ago));
+	text_add(text, "%s", who);
+}
+
+/* When a block that is free will be handed out. */
+static void add_free(const struct pool_drawing *drawing, const struct chain *chain, uint32_t block,
+	struct text *text)
+{
+	uint32_t before = 0, known = chain->length < CHAIN_SHOWN ? chain->length : CHAIN_SHOWN;
+
+	if (block >= drawing->page->blocks - drawing->virgin) {
+		text_add(text, "never used");
+		return;
+	}
+	while (before < known && chain->blocks[before] != block)
+		before++;
+	if (before == known)
+		text_add(text, "free");
+	else if (before == 0)
+		text_add(text, "free, this pool hands it out next");
+	else
+		text_add(text, "free, handed out after %" PRIu32 " other%s", before,
+			before == 1 ? "" : "s");
+}
+
+/* What the selected block is, and which object has it.  Gives the row after it. */
+static int draw_owner(const struct pool_drawing *drawing, const struct chain *chain, int y,
+	bool is_brief)
+{
+	const struct scene *scene = drawing->scene;
+	const struct page *page = drawing->page;
+	struct area area = drawing->area;
+	struct text text = {0};
+	struct live live;
+	uint32_t block = pool_selected_block(scene, page);
+
+	text_add(&text, "block %" PRIu32 ": ", block);
+	if (heap_find_address(player_heap(scene->player), scene->selection->address, &live) &&
+		live.address - page->base < page->size)
+		add_owner(drawing, &live, &text);
+	else
+		add_free(drawing, chain, block, &text);
+	int rows = is_brief || area.width >= NARROW ? 1 : 2;
+	area.height = y + rows < area.height ? y + rows : area.height;
+	area_wrap(drawing->canvas, area, 1, y, 3, ROLE_TEXT, text_of(&text));
+	text_finish(&text);
+	return y + rows;
+}
+
+void pool_draw_fields(const struct field *fields, size_t count, struct canvas *canvas,
+	struct area area, int y, int columns)
+{
+	int width = columns > 1 ? area.width / columns : area.width;
+
+	width = width < FIELD_APART ? width : FIELD_APART;
+	for (size_t i = 0; i < count; i++) {
+		int x = (int)(i % (size_t)columns) * width, row = y + (int)(i / (size_t)columns);
+		struct area column = {area.x + x, area.y, width, area.height};
+		area_text(canvas, column, 1, row, ROLE_QUIET, 0, fields[i].name);
+		area_text(canvas, column, 15, row, ROLE_TEXT, 0, fields[i].value);
+	}
+}
+
+#define OWNED_WORDS "used: the object, and the event it is from"
+
+static const struct legend_entry legend[] = {
+	{GLYPH_HEADER, 0, ROLE_HEADER, "header"},
+	{GLYPH_BLOCK, 0, ROLE_LIVE, "used"}, /* or OWNED_WORDS */
+	{GLYPH_NUMBERS, 0, ROLE_FREE, "free, next first"},
+	{GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"},
+	{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"},
+	{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
+	{GLYPH_WASTE, 0, ROLE_WASTE, "tail"},
+};
+
+static void draw_legend(const struct pool_drawing *drawing, int y)
+{
+	struct legend_entry entries[sizeof(legend) / sizeof(*legend)];
+
+	memcpy(entries, legend, sizeof(legend));
+	if (drawing->plan->style == STYLE_OWNED)
+		entries[1].words = OWNED_WORDS;
+	legend_draw(drawing->canvas, drawing->area, y, entries, sizeof(legend) / sizeof(*legend));
+}
+
+void pool_draw_details(const struct pool_drawing *drawing, const struct field *fields,
+	size_t nfields)
+{
+	const struct pool_plan *plan = drawing->plan;
+	bool is_brief = plan->below >= BELOW_BRIEF;
+	struct chain chain;
+
+	chain_read(drawing->engine, drawing->page, &chain);
+	int y = draw_chain(drawing, &chain, plan->rows + (plan->below < BELOW_CHAIN), is_brief);
+	if (plan->below < BELOW_CHAIN)
+		y = draw_owner(drawing, &chain, y, is_brief);
+	if (plan->below < BELOW_OWNER) {
+		pool_draw_fields(fields, nfields, drawing->canvas, drawing->area, ++y,
+			plan->field_columns);
+		y += ((int)nfields + plan->field_columns - 1) / plan->field_columns;
+	}
+	if (plan->below == BELOW_ALL)
+		draw_legend(drawing, y + 1);
+}

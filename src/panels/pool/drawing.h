@@ -1,0 +1,33 @@
+/*
+ * A pool as it is drawn: its blocks (blocks.c), and below them the chain, the selected block's
+ * owner, the header's fields and the legend (details.c).
+ */
+#ifndef PANELS_POOL_DRAWING_H
+#define PANELS_POOL_DRAWING_H
+
+#include "panels/pool/plan.h"
+
+#define FIELDS_MAX 12
+
+struct pool_drawing {
+	const struct scene *scene;
+	struct canvas *canvas;
+	struct area area;
+	const struct engine *engine;
+	const struct page *page;
+	const struct pool_plan *plan;
+	uint32_t virgin; /* blocks never used; counted as the blocks are drawn */
+	uint64_t tail;   /* bytes after the last block; likewise */
+};
+
+/* Before the details: it counts what they tell. */
+void pool_draw_blocks(struct pool_drawing *drawing);
+
+void pool_draw_details(const struct pool_drawing *drawing, const struct field *fields,
+	size_t nfields);
+
+/* Members of the header by name, in so many columns. */
+void pool_draw_fields(const struct field *fields, size_t count, struct canvas *canvas,
+	struct area area, int y, int columns);
+
+#endif

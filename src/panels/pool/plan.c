@@ -1,0 +1,159 @@
+/* See plan.h. */
+#include "panels/pool/plan.h"
+
+#define FIELDS_LEAST 2   /* rows of fields that are worth it */
+#define TAIL_WIDTH   2   /* "|x" after the last block */
+#define MARGIN_SMALL 5   /* numbers reach to the left of such blocks */
+#define OWNED        100 /* columns from which each block has its owner */
+
+const struct pool_style_size pool_style_sizes[STYLE_COUNT] = {
+	[STYLE_LARGE] = {9, 4, 3, 7},
+	[STYLE_OWNED] = {11, 3, 3, 10},
+	[STYLE_NUMBERED] = {5, 3, 2, 3},
+	[STYLE_SMALL] = {4, 2, 2, 1},
+	[STYLE_SPACED] = {2, 1, 1, 1},
+	[STYLE_DENSE] = {1, 1, 1, 1},
+};
+
+/* The first that fits is taken. */
+struct choice {
+	enum pool_style style;
+	enum pool_below below;
+};
+
+static const struct choice choices[] = {
+	{STYLE_OWNED, BELOW_ALL}, /* the legend explains its numbers */
+	{STYLE_NUMBERED, BELOW_ALL},
+	{STYLE_NUMBERED, BELOW_FIELDS},
+	{STYLE_SMALL, BELOW_ALL},
+	{STYLE_SMALL, BELOW_FIELDS},
+	{STYLE_SPACED, BELOW_ALL},
+	{STYLE_SPACED, BELOW_FIELDS},
+	{STYLE_SPACED, BELOW_SOME_FIELDS},
+	{STYLE_DENSE, BELOW_FIELDS},
+	{STYLE_DENSE, BELOW_SOME_FIELDS},
+	{STYLE_NUMBERED, BELOW_OWNER},
+	{STYLE_SMALL, BELOW_OWNER},
+	{STYLE_SPACED, BELOW_OWNER},
+	{STYLE_SPACED, BELOW_BRIEF},
+	{STYLE_DENSE, BELOW_OWNER},
+	{STYLE_DENSE, BELOW_BRIEF},
+	{STYLE_NUMBERED, BELOW_CHAIN},
+	{STYLE_SMALL, BELOW_CHAIN},
+	{STYLE_SPACED, BELOW_CHAIN},
+	{STYLE_DENSE, BELOW_CHAIN},
+};
+
+/* Large blocks are worth more than what stands below them. */
+static const struct choice lecture_choices[] = {
+	{STYLE_LARGE, BELOW_ALL},
+	{STYLE_LARGE, BELOW_OWNER},
+	{STYLE_LARGE, BELOW_CHAIN},
+	{STYLE_NUMBERED, BELOW_ALL},
+	{STYLE_NUMBERED, BELOW_OWNER},
+	{STYLE_NUMBERED, BELOW_CHAIN},
+	{STYLE_SMALL, BELOW_ALL},
+	{STYLE_SMALL, BELOW_OWNER},
+	{STYLE_SMALL, BELOW_CHAIN},
+	{STYLE_SPACED, BELOW_ALL},
+	{STYLE_SPACED, BELOW_OWNER},
+	{STYLE_SPACED, BELOW_CHAIN},
+	{STYLE_DENSE, BELOW_CHAIN},
+};
+
+/*
+ * Several rows of blocks without numbers begin with the number of their first, so that it can be
+ * counted from there.
+ */
+static void set_rows(struct pool_plan *plan, int width, uint32_t blocks)
+{
+	int cell = pool_style_sizes[plan->style].cell;
+
+	plan->x = plan->style == STYLE_SMALL ? MARGIN_SMALL : MARGIN;
+	plan->per_row = (width - plan->x - TAIL_WIDTH) / cell;
+	if (!pool_style_is_numbered(plan->style) && plan->per_row < (int)blocks && width >= 24) {
+		plan->x = NUMBERS;
+		plan->per_row = (width - NUMBERS - TAIL_WIDTH) / cell / 4 * 4;
+	}
+	if (plan->per_row < 1)
+		plan->per_row = 1;
+	int lines = (int)((blocks + (uint32_t)plan->per_row - 1) / (uint32_t)plan->per_row);
+	plan->rows = lines > 0 ? (lines - 1) * pool_style_sizes[plan->style].row +
+					 pool_style_sizes[plan->style].end
+			       : 0;
+}
+
+/* Rows of what stands below the blocks. */
+static int rows_below(enum pool_below below, int width, int field_rows)
+{
+	int texts = width < NARROW ? 4 : 2; /* the chain and the owner */
+
+	switch (below) {
+	case BELOW_ALL:
+		return 1 + texts + 1 + field_rows + 1 + 1;
+	case BELOW_FIELDS:
+		return 1 + texts + 1 + field_rows;
+	case BELOW_SOME_FIELDS:
+		return 1 + texts + 1 + FIELDS_LEAST;
+	case BELOW_OWNER:
+		return 1 + texts;
+	case BELOW_BRIEF:
+		return 1 + 2;
+	case BELOW_CHAIN:
+		break;
+	}
+	return 1;
+}
+
+uint32_t pool_selected_block(const struct scene *scene, const struct page *page)
+{
+	uint64_t first = page->base + page->first_block;
+	uint64_t address = scene->selection->address;
+
+	if (address < first || address - first >= (uint64_t)page->blocks * page->block_size)
+		return 0;
+	return (uint32_t)((address - first) / page->block_size);
+}
+
+/* Too many blocks: the rows around the chosen one. */
+static void cut(struct pool_plan *plan, uint32_t blocks, uint32_t chosen)
+{
+	uint32_t step = plan->rows > 1 ? (uint32_t)plan->per_row : 1;
+	uint32_t room = (uint32_t)(plan->per_row * plan->rows);
+	uint32_t half = room / 2 / step * step;
+	uint32_t last = (blocks - room + step - 1) / step * step;
+
+	plan->first = chosen / step * step > half ? chosen / step * step - half : 0;
+	if (plan->first > last)
+		plan->first = last;
+	plan->shown = blocks - plan->first < room ? blocks - plan->first : room;
+}
+
+void pool_plan_make(struct pool_plan *plan, const struct scene *scene, const struct page *page,
+	struct area area, size_t nfields)
+{
+	const struct choice *choice = scene->lecture ? lecture_choices : choices;
+	size_t bytes = scene->lecture ? sizeof(lecture_choices) : sizeof(choices);
+	const struct choice *end = choice + bytes / sizeof(*choice);
+	int columns = area.width >= 2 * FIELD_WIDTH ? 2 : 1,
+	    field_rows = ((int)nfields + columns - 1) / columns;
+
+	*plan = (struct pool_plan){.shown = page->blocks, .field_columns = columns};
+	for (; choice < end; choice++) {
+		plan->style = choice->style;
+		plan->below = choice->below;
+		set_rows(plan, area.width, page->blocks);
+		if ((plan->style != STYLE_OWNED || area.width >= OWNED) &&
+			plan->rows + rows_below(plan->below, area.width, field_rows) <= area.height)
+			return;
+	}
+	/* Not even one cell each: the chain's line stays all the same. */
+	plan->rows = area.height > 1 ? area.height - 1 : 1;
+	if (plan->rows == 1) {
+		plan->x = MARGIN;
+		plan->per_row =
+			area.width - MARGIN - TAIL_WIDTH > 1 ? area.width - MARGIN - TAIL_WIDTH : 1;
+	}
+	if (plan->per_row * plan->rows < (int)page->blocks)
+		cut(plan, page->blocks, pool_selected_block(scene, page));
+}

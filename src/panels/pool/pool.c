@@ -1,0 +1,204 @@
+/*
+ * One pool: its header, its blocks in order, the chain of free ones numbered as they will be handed
+ * out, the part never carved, the tail too short for a block; the owner of the chosen block and the
+ * header's fields by name.
+ *
+ * Blocks are drawn as large as there is room for (plan.h). Rows of blocks without numbers begin with
+ * one.
+ */
+#include "panels/panel.h"
+
+#include "panels/pool/drawing.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct pool_panel {
+	struct panel panel;
+	char title[80];
+};
+
+static bool is_useful(const struct scene *scene)
+{
+	return arena_layer(player_heap(scene->player));
+}
+
+static bool find_pool(const struct scene *scene, const struct engine **ret_engine,
+	struct page *ret_page)
+{
+	uint32_t number;
+	size_t at;
+
+	*ret_engine = arena_layer(player_heap(scene->player));
+	return page_find(*ret_engine, scene->selection->page, &at, &number, ret_page);
+}
+
+static bool holds_blocks(const struct page *page)
+{
+	return page->state == PAGE_USED || page->state == PAGE_FULL;
+}
+
+/* The header's members; none where they would distract. */
+static size_t fields_of(const struct scene *scene, const struct engine *engine,
+	const struct page *page, struct field fields[FIELDS_MAX])
+{
+	return engine_has_fields(engine) && !scene->lecture
+		       ? engine_fields(engine, page->base, fields, FIELDS_MAX)
+		       : 0;
+}
+
+static void update(struct panel *panel, const struct scene *scene)
+{
+	struct pool_panel *self = (struct pool_panel *)panel;
+	const struct engine *engine;
+	struct page page;
+	char name[32];
+
+	self->title[0] = '\0';
+	if (!find_pool(scene, &engine, &page))
+		return;
+	page_name(engine, page.base, name, sizeof(name));
+	char class[24] = "";
+	if (page.size_class != PAGE_NO_CLASS)
+		snprintf(class, sizeof(class), "  class %" PRIu32, page.size_class);
+	if (holds_blocks(&page))
+		snprintf(self->title, sizeof(self->title),
+			"%s  %" PRIu32 "/%" PRIu32 " used  %" PRIu32 " B%s%s", name, page.used,
+			page.blocks, page.block_size, class, page.is_head ? "  serves next" : "");
+	else
+		snprintf(self->title, sizeof(self->title), "%s  %s", name,
+			page.state == PAGE_VIRGIN ? "never carved"
+			: page.state == PAGE_LOST ? "lost to alignment"
+						  : "empty");
+}
+
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
+{
+	snprintf(ret_remark, size, "%s", ((const struct pool_panel *)panel)->title);
+}
+
+static bool gave_arena_back(const struct scene *scene)
+{
+	return scene->effect && (scene->effect->happened & HAPPENED_ARENA_UNMAPPED);
+}
+
+static void draw_without_blocks(const struct page *page, const struct field *fields, size_t nfields,
+	struct canvas *canvas, struct area area)
+{
+	static const char *const words[] = {
+		[PAGE_VIRGIN] = "Never carved: it lies behind the arena's pool_address.",
+		[PAGE_FREE] =
+			"Empty: it waits in its arena's list freepools, and any class may take it.",
+		[PAGE_USED] = "",
+		[PAGE_FULL] = "",
+		[PAGE_LOST] = "Lost: the arena does not begin at a multiple of the pool size.",
+	};
+	int y = area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, words[page->state]);
+
+	if (page->state == PAGE_FREE)
+		pool_draw_fields(fields, nfields, canvas, area, y + 1,
+			area.width >= 2 * FIELD_WIDTH ? 2 : 1);
+}
+
+static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
+	struct area area)
+{
+	const struct engine *engine;
+	struct field fields[FIELDS_MAX];
+	struct pool_plan plan;
+	struct page page;
+
+	if (!find_pool(scene, &engine, &page)) {
+		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
+			gave_arena_back(scene)
+				? "This event gave the pool's arena back: the pool is gone."
+				: "The pool of the last event is shown here, block by block.");
+		return;
+	}
+	size_t nfields = fields_of(scene, engine, &page, fields);
+	if (!holds_blocks(&page)) {
+		draw_without_blocks(&page, fields, nfields, canvas, area);
+		return;
+	}
+
+	pool_plan_make(&plan, scene, &page, area, nfields);
+	struct pool_drawing drawing = {.scene = scene,
+		.canvas = canvas,
+		.area = area,
+		.engine = engine,
+		.page = &page,
+		.plan = &plan};
+	pool_draw_blocks(&drawing);
+	pool_draw_details(&drawing, fields, nfields);
+}
+
+/* The pool that is shown and where its blocks stand; false when there is none that has any. */
+static bool find_blocks(const struct panel *panel, const struct scene *scene, struct page *ret_page,
+	struct pool_plan *ret_plan)
+{
+	const struct engine *engine;
+	struct field fields[FIELDS_MAX];
+
+	if (!find_pool(scene, &engine, ret_page) || !holds_blocks(ret_page))
+		return false;
+	pool_plan_make(ret_plan, scene, ret_page, panel->area,
+		fields_of(scene, engine, ret_page, fields));
+	return true;
+}
+
+/* Moves the chosen block. */
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct pool_plan plan;
+	struct page page;
+
+	if (!find_blocks(panel, scene, &page, &plan))
+		return ANSWER_IGNORED;
+	int64_t by = action == ACTION_LEFT    ? -1
+		     : action == ACTION_RIGHT ? 1
+		     : action == ACTION_UP    ? -plan.per_row
+		     : action == ACTION_DOWN  ? plan.per_row
+					      : 0;
+	int64_t block = (int64_t)pool_selected_block(scene, &page) + by;
+	if (by == 0)
+		return ANSWER_IGNORED;
+	if (block < 0 || block >= (int64_t)page.blocks)
+		return ANSWER_HANDLED;
+	return answer_select_address(scene,
+		page.base + page.first_block + (uint64_t)block * page.block_size);
+}
+
+static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
+{
+	struct pool_plan plan;
+	struct page page;
+
+	if (!find_blocks(panel, scene, &page, &plan))
+		return ANSWER_IGNORED;
+	/* where the number above the first block begins */
+	x -= plan.style == STYLE_SMALL ? plan.x - 2 : plan.x;
+	int column = x / pool_style_sizes[plan.style].cell;
+	if (x < 0 || y < 0 || y >= plan.rows || column >= plan.per_row)
+		return ANSWER_IGNORED;
+	uint32_t place = (uint32_t)(y / pool_style_sizes[plan.style].row * plan.per_row + column);
+	if (place >= plan.shown)
+		return ANSWER_IGNORED;
+	return answer_select_address(scene,
+		page.base + page.first_block + (uint64_t)(plan.first + place) * page.block_size);
+}
+
+const struct panel_ops panel_pool = {
+	.name = "pool",
+	.title = "Pool",
+	.letter = 'p',
+	.state_size = sizeof(struct pool_panel),
+	.is_read = true,
+	.is_map = true,
+	.is_useful = is_useful,
+	.update = update,
+	.remark = remark,
+	.draw = draw,
+	.act = act,
+	.click = click,
+};
