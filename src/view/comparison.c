@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
-#include "panels/comparison.h"
+#include "panels/comparison/comparison.h"
 
 #include <string.h>
 

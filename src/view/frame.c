@@ -1,7 +1,7 @@
 /* See view_state.h.  The layout says where; panels draw; over them lies what is open. */
 #include "view/view_state.h"
 
-#include "panels/comparison.h"
+#include "panels/comparison/comparison.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  */
 #include "view/view_state.h"
 
-#include "panels/comparison.h"
+#include "panels/comparison/comparison.h"
 
 #include <string.h>
 

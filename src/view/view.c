@@ -6,7 +6,7 @@
 
 #include "base/xalloc.h"
 #include "canvas/theme.h"
-#include "panels/comparison.h"
+#include "panels/comparison/comparison.h"
 #include "story/places.h"
 
 #include <stdarg.h>

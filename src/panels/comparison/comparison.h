@@ -3,8 +3,8 @@
  * did with the last event, and where they first part (player/rivals.h). The first of them is the
  * view's own player.
  */
-#ifndef PANELS_COMPARISON_H
-#define PANELS_COMPARISON_H
+#ifndef PANELS_COMPARISON_COMPARISON_H
+#define PANELS_COMPARISON_COMPARISON_H
 
 #include "panels/panel.h"
 

@@ -1,0 +1,225 @@
+/*
+ * See comparison.h. A pane for each rival, as many side by side as there is room for; below them
+ * where they part, and where there is room, what each holds as a bar.
+ */
+#include "panels/comparison/comparison.h"
+
+#include "base/text.h"
+#include "base/units.h"
+#include "base/xalloc.h"
+#include "panels/comparison/pane.h"
+#include "panels/comparison/parting.h"
+#include "player/rivals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCOUT_EVENTS 6000u
+#define NARROW       60 /* columns; with fewer, where they part is told in short */
+#define ROOMY        30 /* rows from which there are bars */
+#define BAR_AT       28
+
+struct comparison {
+	struct rivals *rivals;
+	struct pane panes[RIVALS_MAX];
+	struct parting here;
+	struct text first; /* where they first part, in words; empty: not known yet */
+	uint64_t scouted;
+};
+
+int comparison_new(struct comparison **ret_compare, struct player *first,
+	const struct options *options, const char *words, struct error *err)
+{
+	struct rivals *rivals;
+
+	if (rivals_new(&rivals, first, options, words, err) < 0)
+		return -1;
+	struct comparison *compare = xcalloc(1, sizeof(*compare));
+	compare->rivals = rivals;
+	for (size_t i = 0; i < rivals_count(rivals); i++)
+		pane_init(&compare->panes[i], rivals_player(rivals, i));
+	*ret_compare = compare;
+	return 0;
+}
+
+void comparison_free(struct comparison *compare)
+{
+	if (!compare)
+		return;
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
+		pane_finish(&compare->panes[i]);
+	text_finish(&compare->first);
+	rivals_free(compare->rivals);
+	free(compare);
+}
+
+void comparison_update(struct comparison *compare, const struct scene *scene)
+{
+	rivals_follow(compare->rivals);
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
+		pane_update(&compare->panes[i], rivals_player(compare->rivals, i), scene);
+	rivals_parting(compare->rivals, &compare->here);
+}
+
+bool comparison_looks(const struct comparison *compare)
+{
+	return compare->first.length == 0;
+}
+
+bool comparison_tick(struct comparison *compare)
+{
+	struct parting parting;
+
+	if (compare->first.length > 0)
+		return false;
+	bool goes_on = rivals_scout(compare->rivals, SCOUT_EVENTS);
+	rivals_first(compare->rivals, &parting, &compare->scouted);
+	if (goes_on)
+		return true;
+	parting_add_first(compare->rivals, &parting, &compare->first);
+	rivals_dismiss(compare->rivals);
+	return false;
+}
+
+bool comparison_next(struct comparison *compare)
+{
+	return rivals_run(compare->rivals);
+}
+
+/* "A held ███████ 1.50 MiB   waste ████ 29%" */
+static void draw_bars(const struct comparison *compare, struct canvas *canvas, struct area area,
+	int y)
+{
+	uint64_t most = 1;
+	int room = area.width - BAR_AT - 14;
+
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++) {
+		uint64_t held = player_metrics(rivals_player(compare->rivals, i))->reserved;
+		most = held > most ? held : most;
+	}
+	for (size_t i = 0; i < rivals_count(compare->rivals); i++, y++) {
+		const struct metrics *metrics = player_metrics(rivals_player(compare->rivals, i));
+		struct area name = {area.x, area.y, BAR_AT - 1, area.height};
+		int held = (int)(metrics->reserved * (uint64_t)room / most);
+		int live = (int)(metrics->live_bytes * (uint64_t)room / most);
+		struct units units;
+		area_print(canvas, name, 1, y, ROLE_TEXT, "%c %s", (char)('A' + (int)i),
+			rivals_name(compare->rivals, i));
+		for (int x = 0; x < held; x++)
+			area_put(canvas, area, BAR_AT + x, y,
+				glyph_of(canvas->charset, x < live ? GLYPH_BAR : GLYPH_FREE, 0),
+				x < live ? ROLE_CURVE : ROLE_CURVE_2, 0);
+		area_text(canvas, area, BAR_AT + held + 1, y, ROLE_TEXT, 0,
+			units_bytes(&units, metrics->reserved));
+	}
+}
+
+static void add_first(const struct comparison *compare, bool in_short, struct text *out)
+{
+	const char *words = text_of(&compare->first);
+	struct units percent;
+	uint64_t length = player_length(rivals_player(compare->rivals, 0));
+
+	if (compare->first.length > 0 && in_short)
+		text_add(out, "%.*s.", (int)parting_first_in_short(words), words);
+	else if (compare->first.length > 0)
+		text_add(out, "%s", words);
+	else
+		text_add(out, "Not parted so far: looked ahead %s.",
+			units_percent(&percent, compare->scouted, length));
+}
+
+/* With a bar in front, as elsewhere; gives the row behind it. */
+static int draw_caption(const char *caption, struct canvas *canvas, struct area area)
+{
+	int end = area_wrap(canvas, area, 3, 0, 3, ROLE_TITLE, caption);
+
+	for (int y = 0; y < end && y < area.height; y++)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
+			0);
+	return end;
+}
+
+/* Where they part, here and first; at a caption that comes before. */
+static void draw_words(const struct comparison *compare, struct canvas *canvas, struct area area)
+{
+	const struct pane *pane = &compare->panes[0];
+	bool is_caption = pane->has_event && pane->event.kind == EVENT_NOTE;
+	struct trace *trace = player_trace(rivals_player(compare->rivals, 0));
+	struct text first = {0}, here = {0};
+	struct area upper = {area.x, area.y, area.width, area.height > 1 ? area.height - 1 : 1};
+	bool in_short = area.width < NARROW && area.height <= 2;
+
+	add_first(compare, in_short, &first);
+	if (pane->has_event)
+		parting_add_here(compare->rivals, &compare->here, in_short, &here);
+	else
+		text_add(&here, "Nothing has happened yet.");
+	if (area.height == 1 && compare->here.kind != PARTING_NONE) { /* room for one of them */
+		text_clear(&first);
+		text_add(&first, "%s", text_of(&here));
+	}
+	int y = is_caption ? draw_caption(trace_text(trace, pane->event.text), canvas, area)
+			   : area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
+	y = y < upper.height || is_caption ? y : upper.height;
+	if (y < area.height && is_caption)
+		area_wrap(canvas, area, 1, y, 3, ROLE_QUIET, text_of(&first));
+	else if (y < area.height)
+		area_wrap(canvas, area, 1, y, 3,
+			compare->here.kind == PARTING_NONE ? ROLE_QUIET : ROLE_CHANGED,
+			text_of(&here));
+	text_finish(&first);
+	text_finish(&here);
+}
+
+static void draw_verdict(const struct comparison *compare, struct canvas *canvas, struct area area,
+	bool with_bars)
+{
+	int count = (int)rivals_count(compare->rivals);
+	struct area words = area;
+
+	words.height -= with_bars ? count + 1 : 0;
+	draw_words(compare, canvas, words);
+	if (with_bars)
+		draw_bars(compare, canvas, area, area.height - count);
+}
+
+/* Where there is not the height for whole rows of panes, fewer stand side by side. */
+static int columns_for(size_t count, int width)
+{
+	int columns = width / PANE_WIDTH;
+
+	columns = columns < 1 ? 1 : columns > (int)count ? (int)count : columns;
+	int rows = ((int)count + columns - 1) / columns;
+	return ((int)count + rows - 1) / rows;
+}
+
+void comparison_draw(const struct comparison *compare, const struct scene *scene,
+	struct canvas *canvas, struct area area)
+{
+	size_t count = rivals_count(compare->rivals);
+	bool with_bars = area.height >= ROOMY && area.width > BAR_AT + 30;
+	int verdict =
+		(area.height < 12 || area.width >= 118 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
+	int columns = columns_for(count, area.width);
+	int rows = ((int)count + columns - 1) / columns;
+	/* A name and a map each come before where they part. */
+	if (!with_bars && area.height - verdict < 2 * rows && area.height > 2 * rows)
+		verdict = area.height - 2 * rows;
+	int height = area.height - verdict;
+	char title[80];
+
+	for (int i = 0; i < (int)count; i++) {
+		int x = area.width * (i % columns) / columns,
+		    end = area.width * (i % columns + 1) / columns;
+		int y = height * (i / columns) / rows, bottom = height * (i / columns + 1) / rows;
+		struct area pane = {area.x + x, area.y + y, end - x, bottom - y};
+		snprintf(title, sizeof(title), "%c  %s", 'A' + i,
+			rivals_name(compare->rivals, (size_t)i));
+		pane_draw(&compare->panes[i], rivals_player(compare->rivals, (size_t)i), title,
+			scene, canvas, pane);
+	}
+	struct area below = {area.x, area.y + height, area.width, verdict};
+	draw_verdict(compare, canvas, below, with_bars);
+}

@@ -1,0 +1,185 @@
+/* See pane.h. */
+#include "panels/comparison/pane.h"
+
+#include "base/text.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TALL      12 /* rows of a pane from which it tells the reasons too */
+#define VERBOSE   20 /* from which there is room for all reasons of most events */
+#define WITH_POOL 30 /* from which the pool is seen too */
+
+static struct panel *new_panel(enum panel_id id)
+{
+	const struct panel_ops *ops = panel_of(id);
+	struct panel *panel = xcalloc(1, ops->state_size);
+
+	panel->ops = ops;
+	return panel;
+}
+
+static void free_panel(struct panel *panel)
+{
+	if (panel && panel->ops->finish)
+		panel->ops->finish(panel);
+	free(panel);
+}
+
+static struct scene scene_of(const struct pane *pane, const struct player *player,
+	const struct scene *scene)
+{
+	struct scene own = *scene;
+
+	own.player = player;
+	own.selection = &pane->selection;
+	own.event = pane->has_event ? &pane->event : NULL;
+	own.effect = pane->has_event ? &pane->effect : NULL;
+	own.log = pane->has_event ? pane->log : NULL;
+	return own;
+}
+
+/* Of a caption, which is the same for all, what the request before it did. */
+static void tell_request(struct pane *pane, const struct player *player, bool expert)
+{
+	const struct decision_log *log = pane->log;
+	struct event event = pane->event;
+	struct effect effect = pane->effect;
+
+	player_last_request(player, &event, &effect, &log);
+	if (pane->has_event)
+		narrate(&pane->narration, player_heap(player), player_trace(player), &event,
+			&effect, log, expert);
+}
+
+void pane_init(struct pane *pane, const struct player *player)
+{
+	bool has_arenas = arena_layer(player_heap(player));
+
+	pane->map = new_panel(has_arenas ? PANEL_ARENAS : PANEL_HEAP);
+	pane->pool = has_arenas ? new_panel(PANEL_POOL) : NULL;
+	pane->selection.follow = true;
+}
+
+void pane_finish(struct pane *pane)
+{
+	free_panel(pane->map);
+	free_panel(pane->pool);
+	narration_finish(&pane->narration);
+}
+
+void pane_update(struct pane *pane, const struct player *player, const struct scene *scene)
+{
+	pane->has_event = last_shown(player, &pane->event, &pane->effect, &pane->log);
+	struct scene own = scene_of(pane, player, scene);
+	selection_follow(&pane->selection, &own);
+	pane->map->ops->update(pane->map, &own);
+	if (pane->pool)
+		pane->pool->ops->update(pane->pool, &own);
+	tell_request(pane, player, scene->expert);
+}
+
+static struct area draw_trim(const struct player *player, const char *title, struct canvas *canvas,
+	struct area area)
+{
+	const struct metrics *metrics = player_metrics(player);
+	char held[60];
+	struct units units;
+
+	snprintf(held, sizeof(held), "%s held", units_bytes(&units, metrics->reserved));
+	if (area.height >= 8 && area.width >= PANE_WIDTH)
+		return area_frame(canvas, area, title, held, false);
+	area_text(canvas, area, 1, 0, ROLE_TITLE, CELL_BOLD, title);
+	int x = area.width - 1 - (int)strlen(held);
+	if (x > (int)utf8_cells(title) + 2)
+		area_text(canvas, area, x, 0, ROLE_QUIET, 0, held);
+	return (struct area){area.x, area.y + 1, area.width - 1, area.height - 1};
+}
+
+/* "live 1.06 MiB  waste 29%  12 holes, largest 3 KiB" */
+static void draw_figures(const struct player *player, struct canvas *canvas, struct area area,
+	int y)
+{
+	const struct metrics *metrics = player_metrics(player);
+	struct fragmentation fragmentation;
+	struct units live, waste, largest;
+	uint64_t wasted = metrics->reserved > metrics->live_bytes
+				  ? metrics->reserved - metrics->live_bytes
+				  : 0;
+	struct text text = {0};
+
+	fragmentation_of(player_heap(player), player_metrics(player), &fragmentation);
+	text_add(&text, "live %s  waste %s", units_bytes(&live, metrics->live_bytes),
+		units_percent(&waste, wasted, metrics->reserved));
+	if (!arena_layer(player_heap(player)))
+		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes,
+			fragmentation.holes == 1 ? "" : "s");
+	if (!arena_layer(player_heap(player)) && area.width >= 46)
+		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
+	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
+	text_finish(&text);
+}
+
+/* The pool that the last event was in, below the arenas. */
+static void draw_pool(const struct pane *pane, const struct scene *own, struct canvas *canvas,
+	struct area area)
+{
+	char remark[120] = "";
+
+	pane->pool->ops->remark(pane->pool, remark, sizeof(remark));
+	area_text(canvas, area, 1, 0, ROLE_QUIET, 0, remark);
+	pane->pool->ops->draw(pane->pool, own, canvas,
+		(struct area){area.x, area.y + 1, area.width, area.height - 2});
+}
+
+/*
+ * What it did, and as many of the reasons as there is room for. Whose block it is, is the same in
+ * every pane.
+ */
+static void draw_story(const struct pane *pane, struct canvas *canvas, struct area area)
+{
+	const char *words = text_of(&pane->narration.what);
+	const char *object = strstr(words, " (object");
+	char what[160];
+
+	snprintf(what, sizeof(what), "%.*s", (int)(object ? object - words : (int)strlen(words)),
+		words);
+	if (area.height == 1) {
+		area_text(canvas, area, 1, 0, ROLE_TITLE, 0, what);
+		return;
+	}
+	int y = area_wrap(canvas, area, 1, 0, 3, ROLE_TITLE, what);
+	area_wrap(canvas, area, 3, y, 3, ROLE_TEXT, text_of(&pane->narration.why));
+}
+
+void pane_draw(const struct pane *pane, const struct player *player, const char *title,
+	const struct scene *scene, struct canvas *canvas, struct area area)
+{
+	struct scene own = scene_of(pane, player, scene);
+	struct area inside = draw_trim(player, title, canvas, area);
+	int story = inside.height >= VERBOSE ? 9
+		    : inside.height >= TALL  ? 5
+		    : inside.height >= 5     ? 1
+					     : 0;
+	int figures = inside.height >= 4;
+	int pool = pane->pool && inside.height >= WITH_POOL ? 11 : 0;
+	struct area map = inside;
+
+	map.height -= story + figures + pool;
+	if (map.height > 0)
+		pane->map->ops->draw(pane->map, &own, canvas, map);
+	if (pool)
+		draw_pool(pane, &own, canvas,
+			(struct area){map.x, map.y + map.height, map.width, pool});
+	if (figures)
+		draw_figures(player, canvas, inside, inside.height - story - 1);
+	struct area told = {inside.x, inside.y + inside.height - story, inside.width, story};
+	if (story > 0 && pane->has_event)
+		draw_story(pane, canvas, told);
+}

@@ -1,0 +1,139 @@
+/* See parting.h. */
+#include "panels/comparison/parting.h"
+
+#include "base/units.h"
+#include "story/narrate.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void add_space(int64_t took, struct text *out)
+{
+	struct units units;
+
+	if (took == 0)
+		text_add(out, "takes nothing");
+	else
+		text_add(out, took > 0 ? "takes %s" : "gives %s back",
+			units_bytes(&units, (uint64_t)(took > 0 ? took : -took)));
+}
+
+/* "moves it to heap +0x60" */
+static void add_answer(const struct heap *heap, const struct parting *parting, size_t at,
+	struct text *out)
+{
+	const struct effect *effect = &parting->effects[at];
+	char place[64];
+
+	if (parting->kind == PARTING_SPACE) {
+		add_space(parting->took[at], out);
+	} else if (effect->outcome == OUTCOME_PLACED) {
+		name_address(heap, effect->address, place, sizeof(place));
+		text_add(out, "%s%s",
+			!effect->old_address                     ? ""
+			: effect->old_address == effect->address ? "leaves it at "
+								 : "moves it to ",
+			place);
+	} else {
+		text_add(out, "%s",
+			effect->outcome == OUTCOME_NO_MEMORY ? "has no memory"
+							     : outcome_name(effect->outcome));
+	}
+}
+
+/* "A: heap +0, B C: has no memory": those that answer alike are told together. */
+static void add_answers(const struct rivals *rivals, const struct parting *parting, bool of_scouts,
+	struct text *out)
+{
+	struct text answers[RIVALS_MAX] = {0};
+	size_t count = rivals_count(rivals);
+
+	for (size_t i = 0; i < count; i++)
+		add_answer(of_scouts ? rivals_scout_heap(rivals, i)
+				     : player_heap(rivals_player(rivals, i)),
+			parting, i, &answers[i]);
+	for (size_t i = 0; i < count; i++) {
+		size_t first = 0;
+		while (strcmp(text_of(&answers[first]), text_of(&answers[i])) != 0)
+			first++;
+		if (first < i)
+			continue; /* told with that one */
+		text_add(out, "%s%c", i ? ", " : "", (char)('A' + (int)i));
+		for (size_t j = i + 1; j < count; j++)
+			if (strcmp(text_of(&answers[j]), text_of(&answers[i])) == 0)
+				text_add(out, " %c", (char)('A' + (int)j));
+		text_add(out, ": %s", text_of(&answers[i]));
+	}
+	for (size_t i = 0; i < count; i++)
+		text_finish(&answers[i]);
+}
+
+/* Engines of different kinds place everything differently. */
+static bool are_of_a_kind(const struct rivals *rivals)
+{
+	const struct engine_ops *first = heap_layer(player_heap(rivals_player(rivals, 0)), 0)->ops;
+
+	for (size_t i = 1; i < rivals_count(rivals); i++)
+		if (heap_layer(player_heap(rivals_player(rivals, i)), 0)->ops != first)
+			return false;
+	return true;
+}
+
+void parting_add_first(const struct rivals *rivals, const struct parting *parting, struct text *out)
+{
+	struct trace *trace = player_trace(rivals_player(rivals, 0));
+	struct units number;
+	struct event event;
+	char call[100];
+
+	if (parting->kind == PARTING_NONE) {
+		text_add(out, "They never part: ");
+		text_add(out,
+			are_of_a_kind(rivals)
+				? "every block lies in the same place."
+				: "they take memory at the same events, and no request fails in one alone.");
+		return;
+	}
+	trace_get(trace, parting->number, &event);
+	text_add(out, "They first part at event %s, %s: ", units_count(&number, parting->number),
+		name_call(&event, call, sizeof(call)));
+	add_answers(rivals, parting, true, out);
+	text_add(out, ".");
+}
+
+/* Engines of different kinds have their blocks in other places all the same. */
+static const char *words_of_no_parting(const struct rivals *rivals, const struct parting *here,
+	bool in_short)
+{
+	int64_t took = here->took[0];
+
+	if (are_of_a_kind(rivals))
+		return "alike";
+	if (in_short)
+		return took == 0  ? "none takes memory"
+		       : took > 0 ? "all take memory"
+				  : "all give it back";
+	return took == 0  ? "none takes memory from the system"
+	       : took > 0 ? "all take memory from the system"
+			  : "all give memory back to the system";
+}
+
+void parting_add_here(const struct rivals *rivals, const struct parting *here, bool in_short,
+	struct text *out)
+{
+	if (here->kind == PARTING_NONE) {
+		text_add(out, "This event: %s.", words_of_no_parting(rivals, here, in_short));
+		return;
+	}
+	text_add(out, "%s", in_short ? "" : "This event: ");
+	add_answers(rivals, here, false, out);
+	text_add(out, "%s", in_short ? "" : ".");
+}
+
+size_t parting_first_in_short(const char *words)
+{
+	const char *comma = strstr(words, ", "), *colon = strstr(words, ": ");
+	const char *end = !comma || (colon && colon < comma) ? colon : comma;
+
+	return end ? (size_t)(end - words) : strlen(words);
+}
