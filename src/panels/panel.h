@@ -121,6 +121,12 @@ struct panel {
 	bool shown;       /* it is on the screen; others may leave their work for when they are */
 };
 
+struct panel *panel_new(const struct panel_ops *ops);
+void panel_free(struct panel *panel);
+
+/* It has something to show of this engine and trace. */
+bool panel_is_useful(const struct panel_ops *ops, const struct scene *scene);
+
 #define PANELS_MAX (PANEL_COUNT - 1u) /* all of them */
 
 const struct panel_ops *panel_of(enum panel_id id); /* not PANEL_NONE */

@@ -66,22 +66,3 @@ void selection_follow(struct selection *selection, const struct scene *scene)
 	if (address != 0)
 		selection_choose(selection, heap, address);
 }
-
-struct panel_answer answer_select(struct selection selection)
-{
-	return (struct panel_answer){.is_handled = true, .selects = true, .selection = selection};
-}
-
-struct panel_answer answer_select_address(const struct scene *scene, uint64_t address)
-{
-	struct selection selection = *scene->selection;
-
-	selection.follow = false;
-	selection.address = address;
-	return answer_select(selection);
-}
-
-struct panel_answer answer_go(uint64_t position)
-{
-	return (struct panel_answer){.is_handled = true, .goes = true, .position = position};
-}

@@ -17,7 +17,7 @@ static void focus(struct view *view, const struct panel_ops *panel)
 {
 	struct scene scene = view_scene(view);
 
-	if (panel->is_useful && !panel->is_useful(&scene)) {
+	if (!panel_is_useful(panel, &scene)) {
 		view_say(view, "this allocator has no %s", panel->title);
 		return;
 	}

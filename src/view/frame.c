@@ -33,7 +33,7 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 	struct area area = place->area;
 	char remark[120] = "";
 
-	if (panel->ops->is_useful && !panel->ops->is_useful(&scene))
+	if (!panel_is_useful(panel->ops, &scene))
 		return;
 	panel->area = area; /* as wide as what it says of itself may be */
 	if (panel->ops->remark)
@@ -147,7 +147,7 @@ static const struct panel_ops *stand_in(const struct view *view, const struct sc
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		const struct panel_ops *other = panel_of(others[i]);
-		if (!is_placed(view, other) && (!other->is_useful || other->is_useful(scene)))
+		if (!is_placed(view, other) && panel_is_useful(other, scene))
 			return other;
 	}
 	return NULL;
@@ -163,7 +163,7 @@ static void fill_empty_places(struct view *view)
 
 	for (size_t i = 0; i < view->layout.count; i++) {
 		struct layout_place *place = &view->layout.places[i];
-		if (!place->panel->is_useful || place->panel->is_useful(&scene))
+		if (panel_is_useful(place->panel, &scene))
 			continue;
 		const struct panel_ops *other = stand_in(view, &scene);
 		if (other)
@@ -185,7 +185,7 @@ static void note_shown(struct view *view)
 			shown |= view->layout.places[j].panel == panel->ops;
 		bool is_new = shown && !panel->shown;
 		panel->shown = shown;
-		if (is_new && (!panel->ops->is_useful || panel->ops->is_useful(&scene)))
+		if (is_new && panel_is_useful(panel->ops, &scene))
 			panel->ops->update(panel, &scene);
 		view->looks_ahead |= is_new && panel->ops->tick;
 	}

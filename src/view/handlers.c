@@ -232,7 +232,7 @@ void view_act(struct view *view, enum action action)
 		struct scene scene = view_scene(view);
 		struct panel_answer answer = ANSWER_IGNORED;
 		if (panel && panel->ops->act && !view->comparing &&
-			(!panel->ops->is_useful || panel->ops->is_useful(&scene)))
+			panel_is_useful(panel->ops, &scene))
 			answer = panel->ops->act(panel, &scene, action);
 		if (answer.selects)
 			view->selection = answer.selection;

@@ -17,8 +17,7 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 	if (kind == MOUSE_DRAG && ops != view->focused)
 		return;
 	view->focused = ops;
-	if (ops->click && is_inside(panel->area, x, y) &&
-		(!ops->is_useful || ops->is_useful(&scene)))
+	if (ops->click && is_inside(panel->area, x, y) && panel_is_useful(ops, &scene))
 		answer = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
 	if (answer.selects)
 		view->selection = answer.selection;

@@ -91,7 +91,7 @@ static void refresh(struct view *view)
 		const struct panel_ops *ops = view->panels[i]->ops;
 		if (view->words_stand && ops->is_read)
 			continue;
-		if (!ops->is_useful || ops->is_useful(&scene))
+		if (panel_is_useful(ops, &scene))
 			ops->update(view->panels[i], &scene);
 	}
 	view->looks_ahead = view_wants_to_look(view);
@@ -129,11 +129,8 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	view->renew = config->renew;
 	view->renewer = config->renewer;
 	view->theme = theme_find(config->lecture ? "projector-dark" : "neutral");
-	for (size_t i = 0; i < count; i++) {
-		struct panel *panel = xcalloc(1, panels[i]->state_size);
-		panel->ops = panels[i];
-		view->panels[view->npanels++] = panel;
-	}
+	for (size_t i = 0; i < count; i++)
+		view->panels[view->npanels++] = panel_new(panels[i]);
 	view->focused = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);
 	view->inspected_from = view->focused;
 	refresh(view);
@@ -144,11 +141,8 @@ void view_free(struct view *view)
 {
 	if (!view)
 		return;
-	for (size_t i = 0; i < view->npanels; i++) {
-		if (view->panels[i]->ops->finish)
-			view->panels[i]->ops->finish(view->panels[i]);
-		free(view->panels[i]);
-	}
+	for (size_t i = 0; i < view->npanels; i++)
+		panel_free(view->panels[i]);
 	for (size_t i = 0; i < view->breakpoints.count; i++)
 		free(view->breakpoints.items[i].words);
 	for (size_t i = 0; i < view->history.count; i++)

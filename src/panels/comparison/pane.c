@@ -4,33 +4,15 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/utf8.h"
-#include "base/xalloc.h"
 #include "story/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define TALL      12 /* rows of a pane from which it tells the reasons too */
 #define VERBOSE   20 /* from which there is room for all reasons of most events */
 #define WITH_POOL 30 /* from which the pool is seen too */
-
-static struct panel *new_panel(enum panel_id id)
-{
-	const struct panel_ops *ops = panel_of(id);
-	struct panel *panel = xcalloc(1, ops->state_size);
-
-	panel->ops = ops;
-	return panel;
-}
-
-static void free_panel(struct panel *panel)
-{
-	if (panel && panel->ops->finish)
-		panel->ops->finish(panel);
-	free(panel);
-}
 
 static struct scene scene_of(const struct pane *pane, const struct player *player,
 	const struct scene *scene)
@@ -62,15 +44,15 @@ void pane_init(struct pane *pane, const struct player *player)
 {
 	bool has_arenas = arena_layer(player_heap(player));
 
-	pane->map = new_panel(has_arenas ? PANEL_ARENAS : PANEL_HEAP);
-	pane->pool = has_arenas ? new_panel(PANEL_POOL) : NULL;
+	pane->map = panel_new(panel_of(has_arenas ? PANEL_ARENAS : PANEL_HEAP));
+	pane->pool = has_arenas ? panel_new(panel_of(PANEL_POOL)) : NULL;
 	pane->selection.follow = true;
 }
 
 void pane_finish(struct pane *pane)
 {
-	free_panel(pane->map);
-	free_panel(pane->pool);
+	panel_free(pane->map);
+	panel_free(pane->pool);
 	narration_finish(&pane->narration);
 }
 

@@ -5,12 +5,10 @@
 #include "../view/stage.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "base/xalloc.h"
 #include "view/help.h"
 #include "support.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
@@ -42,17 +40,14 @@ static const struct {
 static void draw_on(struct stage *stage, const struct panel_ops *ops, struct canvas *canvas,
 	struct area area)
 {
-	struct panel *panel = xcalloc(1, ops->state_size);
+	struct panel *panel = panel_new(ops);
 
-	panel->ops = ops;
 	panel->area = area;
-	if (!ops->is_useful || ops->is_useful(&stage->scene)) {
+	if (panel_is_useful(ops, &stage->scene)) {
 		ops->update(panel, &stage->scene);
 		ops->draw(panel, &stage->scene, canvas, area);
 	}
-	if (ops->finish)
-		ops->finish(panel);
-	free(panel);
+	panel_free(panel);
 }
 
 static bool is_inside(struct area area, int x, int y)
@@ -126,12 +121,11 @@ static void moving_about_is_safe_everywhere(void **state)
 	for (size_t s = 0; s < sizeof(states) / sizeof(*states); s++)
 		for (size_t p = 0; p < npanels; p++) {
 			struct stage stage;
-			struct panel *panel = xcalloc(1, panels[p]->state_size);
+			struct panel *panel = panel_new(panels[p]);
 			stage_init(&stage, states[s].options, states[s].trace);
-			panel->ops = panels[p];
 			panel->area = (struct area){0, 0, 78, 10};
 			for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
-				if (panels[p]->is_useful && !panels[p]->is_useful(&stage.scene))
+				if (!panel_is_useful(panels[p], &stage.scene))
 					break;
 				panels[p]->update(panel, &stage.scene);
 				if (panels[p]->act)
@@ -142,9 +136,7 @@ static void moving_about_is_safe_everywhere(void **state)
 							     (int)i * 13, (int)i));
 				assert_kept_inside(&stage, panels[p], 78, 10, CHARSET_UTF8);
 			}
-			if (panels[p]->finish)
-				panels[p]->finish(panel);
-			free(panel);
+			panel_free(panel);
 			stage_finish(&stage);
 		}
 }

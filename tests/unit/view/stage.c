@@ -114,18 +114,15 @@ const char *stage_draw(struct stage *stage, const char *name, int width, int hei
 	enum charset charset)
 {
 	const struct panel_ops *ops = panel_find(name);
-	struct panel *panel = xcalloc(1, ops->state_size);
+	struct panel *panel = panel_new(ops);
 	struct canvas canvas;
 
-	panel->ops = ops;
 	panel->area = (struct area){0, 0, width, height};
 	canvas_init(&canvas, width, height, charset);
 	ops->update(panel, &stage->scene);
 	ops->draw(panel, &stage->scene, &canvas, panel->area);
 	frame(&stage->text, &canvas);
 	canvas_finish(&canvas);
-	if (ops->finish)
-		ops->finish(panel);
-	free(panel);
+	panel_free(panel);
 	return text_of(&stage->text);
 }
