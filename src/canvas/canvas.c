@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CAPTION_AT 3
 #define REMARK_MIN 12 /* columns that a cut remark must have to be worth showing */
 
 static const struct {
@@ -226,6 +227,22 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 		}
 		x = area_text(canvas, area, x, y, role, 0, word) + 1;
 	}
+}
+
+int area_wrap_rows(struct canvas *canvas, struct area area, int x, int indent, const char *text)
+{
+	area.height = 0;
+	return *text ? area_wrap(canvas, area, x, 0, indent, ROLE_TEXT, text) : 0;
+}
+
+int area_caption(struct canvas *canvas, struct area area, const char *text)
+{
+	int end = area_wrap(canvas, area, CAPTION_AT, 0, CAPTION_AT, ROLE_TITLE, text);
+
+	for (int y = 0; y < end && y < area.height; y++)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
+			0);
+	return end;
 }
 
 void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum role role)

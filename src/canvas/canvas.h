@@ -117,6 +117,15 @@ int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role
 int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
 	const char *text);
 
+/* Rows that area_wrap() takes for a text; nothing is drawn. 0: the text is empty. */
+int area_wrap_rows(struct canvas *canvas, struct area area, int x, int indent, const char *text);
+
+/*
+ * A caption from (3, 0) on, with a bar in front, so that it is seen to be said about the program and
+ * not by it; gives the line after it, which may lie below the area.
+ */
+int area_caption(struct canvas *canvas, struct area area, const char *text);
+
 void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum role role);
 
 /*

@@ -34,6 +34,15 @@ void action_keys(enum action action, char *ret_keys, size_t size)
 		used += (size_t)snprintf(ret_keys + used, size - used, " %s", actions[i].keys);
 }
 
+int action_rows(enum action action, int page)
+{
+	return action == ACTION_UP          ? -1
+	       : action == ACTION_DOWN      ? 1
+	       : action == ACTION_PAGE_UP   ? -page
+	       : action == ACTION_PAGE_DOWN ? page
+					    : 0;
+}
+
 static bool has_key(const char *keys, const char *key)
 {
 	size_t length = strlen(key);

@@ -41,6 +41,9 @@ enum action action_find(const char *name); /* ACTION_NONE when there is none */
 /* The keys of an action and of those behind it that share its line in the help, for people. */
 void action_keys(enum action action, char *ret_keys, size_t size);
 
+/* Rows that an action moves in a list: 1 or a page, up negative; 0: it does not. */
+int action_rows(enum action action, int page);
+
 /*
  * Keys by name: "Space", "Left", "S-Left", "C-Left", "PgUp", "Esc", "Enter", "Tab", "S-Tab", "F1"
  * to "F12", "C-l", or one character. The same names come from every term, stand in config files and

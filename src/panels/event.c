@@ -94,14 +94,6 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct event_panel *)panel)->remark);
 }
 
-/* Rows that a text takes; nothing is drawn. */
-static int rows_of(struct canvas *canvas, struct area area, int indent, const struct text *text)
-{
-	area.height = 0;
-	return text->length ? area_wrap(canvas, area, indent, 0, indent, ROLE_TEXT, text_of(text))
-			    : 0;
-}
-
 /* What comes next, by its call alone: nothing has happened yet. */
 static void draw_next(const struct scene *scene, struct canvas *canvas, struct area area, int y)
 {
@@ -152,16 +144,11 @@ static void draw_start(const struct scene *scene, struct canvas *canvas, struct 
 	draw_next(scene, canvas, area, y + (area.height > y + 1));
 }
 
-/* A bar in front, so that it is seen to be said about the program and not by it. */
 static void draw_caption(const struct event_panel *self, const struct scene *scene,
 	struct canvas *canvas, struct area area)
 {
-	int end = area_wrap(canvas, area, 3, 0, 3, ROLE_TITLE, text_of(&self->narration.what));
+	int end = area_caption(canvas, area, text_of(&self->narration.what)) + 1;
 
-	for (int y = 0; y < end; y++)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
-			0);
-	end++;
 	if (self->before.length && end + 1 < area.height) {
 		area_text(canvas, area, 1, end, ROLE_QUIET, 0, "last");
 		area_text(canvas, area, INDENT, end++, ROLE_QUIET, 0, text_of(&self->before));
@@ -194,7 +181,7 @@ static int draw_what(const struct event_panel *self, struct canvas *canvas, stru
 	char brief[160];
 
 	if (!object || what->bytes[what->length - 1] != ')' || area.height >= ROOMY ||
-		rows_of(canvas, area, INDENT, what) == 1)
+		area_wrap_rows(canvas, area, INDENT, INDENT, text_of(what)) == 1)
 		return area_wrap(canvas, area, 1, 0, INDENT, role, text_of(what));
 	snprintf(brief, sizeof(brief), "%.*s", (int)(object - text_of(what)), text_of(what));
 	return area_wrap(canvas, area, 1, 0, INDENT, role, brief);
@@ -216,8 +203,8 @@ static void draw_story(const struct event_panel *self, const struct scene *scene
 	struct canvas *canvas, struct area area)
 {
 	const struct narration *narration = &self->narration;
-	int why = rows_of(canvas, area, INDENT, &narration->why);
-	int so = rows_of(canvas, area, INDENT, &narration->so);
+	int why = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->why));
+	int so = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->so));
 	int y = draw_what(self, canvas, area);
 	y += draw_who(self, canvas, area, y);
 	int room = area.height - y;
@@ -258,11 +245,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct event_panel *self = (struct event_panel *)panel;
-	int by = action == ACTION_UP          ? -1
-		 : action == ACTION_DOWN      ? 1
-		 : action == ACTION_PAGE_UP   ? -5
-		 : action == ACTION_PAGE_DOWN ? 5
-					      : 0;
+	int by = action_rows(action, 5);
 
 	if (by == 0)
 		return ANSWER_IGNORED;

@@ -180,24 +180,18 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_line(self, scene, canvas, area, y, first + (uint64_t)y);
 }
 
-/* The chosen line is the position: up and down go through time. */
+/* The marked line is the position: up and down go through time. */
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	uint64_t position = player_position(scene->player);
-	uint64_t page = panel->area.height > 2 ? (uint64_t)panel->area.height - 1 : 1;
+	int by = action_rows(action, panel->area.height > 2 ? panel->area.height - 1 : 1);
+	uint64_t back = by < 0 ? (uint64_t)-by : 0;
 
-	switch ((int)action) {
-	case ACTION_UP:
-		return answer_go(position > 0 ? position - 1 : 0);
-	case ACTION_DOWN:
-		return answer_go(position + 1);
-	case ACTION_PAGE_UP:
-		return answer_go(position > page ? position - page : 0);
-	case ACTION_PAGE_DOWN:
-		return answer_go(position + page);
-	default:
+	if (by == 0)
 		return ANSWER_IGNORED;
-	}
+	if (by < 0)
+		return answer_go(position > back ? position - back : 0);
+	return answer_go(position + (uint64_t)by);
 }
 
 static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)

@@ -54,21 +54,11 @@ static void finish(struct panel *panel)
 	narration_finish(&((struct lecture_panel *)panel)->narration);
 }
 
-/* Rows that a text takes from that column on; nothing is drawn. */
-static int rows_of(struct canvas *canvas, struct area area, int x, int indent, const char *text)
-{
-	area.height = 0;
-	return *text ? area_wrap(canvas, area, x, 0, indent, ROLE_TEXT, text) : 0;
-}
-
-/* A bar in front, so that it is seen to be said about the program and not by it. */
+/* Gives the row after it. */
 static int draw_caption(struct canvas *canvas, struct area area, const char *caption)
 {
-	int end = area_wrap(canvas, area, INDENT, 0, INDENT, ROLE_TITLE, caption);
+	int end = area_caption(canvas, area, caption);
 
-	for (int y = 0; y < end && y < area.height; y++)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
-			0);
 	return end < area.height ? end : area.height;
 }
 
@@ -192,8 +182,8 @@ static void draw_question(const struct scene *scene, struct canvas *canvas, stru
 static void draw_story(const struct lecture_panel *self, struct canvas *canvas, struct area area)
 {
 	const struct narration *narration = &self->narration;
-	int why = rows_of(canvas, area, INDENT, INDENT, text_of(&narration->why));
-	int so = rows_of(canvas, area, INDENT, INDENT, text_of(&narration->so));
+	int why = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->why));
+	int so = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->so));
 	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE,
 		text_of(&narration->what));
 	int room = area.height - y - so;
@@ -225,11 +215,13 @@ static const char *last_sentence(const char *caption)
 static const char *caption_for(const char *caption, struct canvas *canvas, struct area area,
 	int needed)
 {
-	if (rows_of(canvas, area, INDENT, INDENT, caption) + needed <= area.height)
+	if (area_wrap_rows(canvas, area, INDENT, INDENT, caption) + needed <= area.height)
 		return caption;
 	caption = last_sentence(caption);
 	int least = needed < STORY_MIN ? needed : STORY_MIN;
-	return rows_of(canvas, area, INDENT, INDENT, caption) + least <= area.height ? caption : "";
+	return area_wrap_rows(canvas, area, INDENT, INDENT, caption) + least <= area.height
+		       ? caption
+		       : "";
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
@@ -246,9 +238,10 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (scene->asking)
 		needed = scene->caption_asks || area.height < 6 ? 1 : 4;
 	else if (self->has_story)
-		needed = rows_of(canvas, area, 1, INDENT, text_of(&self->narration.what)) +
-			 rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.why)) +
-			 rows_of(canvas, area, INDENT, INDENT, text_of(&self->narration.so));
+		needed = area_wrap_rows(canvas, area, 1, INDENT, text_of(&self->narration.what)) +
+			 area_wrap_rows(canvas, area, INDENT, INDENT,
+				 text_of(&self->narration.why)) +
+			 area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&self->narration.so));
 	caption = needed > 0 ? caption_for(caption, canvas, area, needed) : caption;
 	int y = *caption ? draw_caption(canvas, area, caption) : 0;
 	y += y > 0 && area.height - y > needed;

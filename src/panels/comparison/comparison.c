@@ -130,17 +130,6 @@ static void add_first(const struct comparison *compare, bool in_short, struct te
 			units_percent(&percent, compare->scouted, length));
 }
 
-/* With a bar in front, as elsewhere; gives the row behind it. */
-static int draw_caption(const char *caption, struct canvas *canvas, struct area area)
-{
-	int end = area_wrap(canvas, area, 3, 0, 3, ROLE_TITLE, caption);
-
-	for (int y = 0; y < end && y < area.height; y++)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
-			0);
-	return end;
-}
-
 /* Where they part, here and first; at a caption that comes before. */
 static void draw_words(const struct comparison *compare, struct canvas *canvas, struct area area)
 {
@@ -160,7 +149,7 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 		text_clear(&first);
 		text_add(&first, "%s", text_of(&here));
 	}
-	int y = is_caption ? draw_caption(trace_text(trace, pane->event.text), canvas, area)
+	int y = is_caption ? area_caption(canvas, area, trace_text(trace, pane->event.text))
 			   : area_wrap(canvas, upper, 1, 0, 3, ROLE_TITLE, text_of(&first));
 	y = y < upper.height || is_caption ? y : upper.height;
 	if (y < area.height && is_caption)

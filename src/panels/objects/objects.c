@@ -333,11 +333,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 {
 	struct objects *self = (struct objects *)panel;
 	int page = table_height(panel->area) > 1 ? table_height(panel->area) - 1 : 1;
-	int by = action == ACTION_UP          ? -1
-		 : action == ACTION_DOWN      ? 1
-		 : action == ACTION_PAGE_UP   ? -page
-		 : action == ACTION_PAGE_DOWN ? page
-					      : 0;
+	int by = action_rows(action, page);
 
 	if (by == 0 || self->rows.count == 0)
 		return ANSWER_IGNORED;
