@@ -121,8 +121,8 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 int area_wrap_rows(struct canvas *canvas, struct area area, int x, int indent, const char *text);
 
 /*
- * A caption from (3, 0) on, with a bar in front, so that it is seen to be said about the program and
- * not by it; gives the line after it, which may lie below the area.
+ * A caption from (3, 0) on, with a bar in front, so that it is seen to be said about the program
+ * and not by it; gives the line after it, which may lie below the area.
  */
 int area_caption(struct canvas *canvas, struct area area, const char *text);
 

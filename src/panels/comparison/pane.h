@@ -1,4 +1,6 @@
-/* One engine of a comparison: its map, its pool, its figures, and what it did with the last event. */
+/*
+ * One engine of a comparison: its map, its pool, its figures, and what it did with the last event.
+ */
 #ifndef PANELS_COMPARISON_PANE_H
 #define PANELS_COMPARISON_PANE_H
 

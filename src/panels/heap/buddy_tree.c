@@ -1,7 +1,7 @@
 /*
- * See buddy_tree.h. Columns are a power of two, so that halves begin at columns as long as they are not
- * narrower than one. What lies in a column of a row is added up first, then drawn: so rows of sizes
- * below a column can be drawn, too, by how much of it such blocks take.
+ * See buddy_tree.h. Columns are a power of two, so that halves begin at columns as long as they are
+ * not narrower than one. What lies in a column of a row is added up first, then drawn: so rows of
+ * sizes below a column can be drawn, too, by how much of it such blocks take.
  *
  * Where there are more sizes than lines, those go first in which nothing but halves lies, then the
  * smallest; but not where the event was.

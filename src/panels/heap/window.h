@@ -30,8 +30,8 @@ void window_center(struct heap_window *window, const struct scene *scene,
 	const struct engine *engine);
 
 /*
- * The region that is selected, or in which the last event took place; otherwise the first. Gives its
- * number; the engine has at least one.
+ * The region that is selected, or in which the last event took place; otherwise the first. Gives
+ * its number; the engine has at least one.
  */
 size_t selected_region(const struct scene *scene, const struct engine *engine,
 	struct region *ret_region);

@@ -1,6 +1,6 @@
 /*
- * A heap without pools: the blocks at its end, which keep it from shrinking, and those that keep two
- * holes from being one.
+ * A heap without pools: the blocks at its end, which keep it from shrinking, and those that keep
+ * two holes from being one.
  */
 #include "panels/inspector/subject.h"
 

@@ -1,6 +1,6 @@
 /*
- * The lines of the inspector. Lines that name an event are links, and one of those is chosen; before
- * the first link and after the last the list scrolls by lines.
+ * The lines of the inspector. Lines that name an event are links, and one of those is chosen;
+ * before the first link and after the last the list scrolls by lines.
  */
 #ifndef PANELS_INSPECTOR_LIST_H
 #define PANELS_INSPECTOR_LIST_H

@@ -1,6 +1,6 @@
 /*
- * Counted objects: how many references each has, and to which others it refers. After an event in which the collector
- * ran: what it found out about each candidate, and what became of it.
+ * Counted objects: how many references each has, and to which others it refers. After an event in
+ * which the collector ran: what it found out about each candidate, and what became of it.
  *
  *	row       an object that is live, or that died of the event; in order of their numbers
  *	verdict   what the collection made of a candidate (collection.h)

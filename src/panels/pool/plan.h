@@ -1,7 +1,7 @@
 /*
- * How the blocks of a pool are arranged: as large as there is room for, with their owners, numbered,
- * spaced, or one cell each; and what stands below them. Where even one cell each is too much, the
- * rows around the selected block.
+ * How the blocks of a pool are arranged: as large as there is room for, with their owners,
+ * numbered, spaced, or one cell each; and what stands below them. Where even one cell each is too
+ * much, the rows around the selected block.
  */
 #ifndef PANELS_POOL_PLAN_H
 #define PANELS_POOL_PLAN_H

@@ -3,8 +3,8 @@
  * out, the part never carved, the tail too short for a block; the owner of the chosen block and the
  * header's fields by name.
  *
- * Blocks are drawn as large as there is room for (plan.h). Rows of blocks without numbers begin with
- * one.
+ * Blocks are drawn as large as there is room for (plan.h). Rows of blocks without numbers begin
+ * with one.
  */
 #include "panels/panel.h"
 
