@@ -78,7 +78,7 @@ static const struct {
 
 /* ---- where things are ---------------------------------------------------------------------- */
 
-struct geometry {
+struct arenas_plan {
 	bool tiles;
 	bool ruler;
 	bool last_line; /* legend, or how many more there are */
@@ -92,7 +92,7 @@ struct geometry {
 
 /* The first of `shown` that keeps the chosen one in sight; whole rows of arenas. */
 static size_t first_shown(const struct scene *scene, const struct engine *engine, size_t count,
-	const struct geometry *plan)
+	const struct arenas_plan *plan)
 {
 	struct region region;
 	size_t at;
@@ -113,7 +113,7 @@ static size_t arenas_in_tiles(struct area area)
 	return columns > 0 && rows > 0 ? (size_t)columns * (size_t)rows : 0;
 }
 
-static void lay_out_rows(struct geometry *plan, size_t count, struct area area)
+static void lay_out_rows(struct arenas_plan *plan, size_t count, struct area area)
 {
 	if (count > 100)
 		plan->label = LABEL_LONG;
@@ -128,22 +128,22 @@ static void lay_out_rows(struct geometry *plan, size_t count, struct area area)
 	plan->shown = rows > plan->last_line ? (size_t)(rows - plan->last_line) : 0;
 }
 
-static void lay_out(struct geometry *plan, const struct scene *scene, const struct engine *engine,
-	struct area area)
+static void lay_out(struct arenas_plan *plan, const struct scene *scene,
+	const struct engine *engine, struct area area)
 {
 	size_t count = engine_region_count(engine);
 	struct region region = {0};
 
 	if (count > 0)
 		engine_region(engine, 0, &region);
-	*plan = (struct geometry){.columns = 1,
+	*plan = (struct arenas_plan){.columns = 1,
 		.share = 1,
 		.label = LABEL,
 		.pools = region.pages ? region.pages : 1};
 	lay_out_rows(plan, count, area);
 	size_t in_tiles = arenas_in_tiles(area);
 	if (plan->shown < count && in_tiles > plan->shown) {
-		*plan = (struct geometry){.tiles = true,
+		*plan = (struct arenas_plan){.tiles = true,
 			.last_line = true,
 			.pools = plan->pools,
 			.shown = in_tiles,
@@ -231,7 +231,7 @@ static void draw_counts(struct canvas *canvas, struct area area, int x, int y,
  * speaks for them.
  */
 static void draw_row(struct canvas *canvas, struct area area, int y, const struct scene *scene,
-	const struct engine *engine, size_t at, const struct geometry *plan)
+	const struct engine *engine, size_t at, const struct arenas_plan *plan)
 {
 	struct region region;
 	struct units units;
@@ -274,7 +274,7 @@ static void draw_tile(struct canvas *canvas, struct area area, int x, int y,
 	}
 }
 
-static void draw_ruler(struct canvas *canvas, struct area area, const struct geometry *plan)
+static void draw_ruler(struct canvas *canvas, struct area area, const struct arenas_plan *plan)
 {
 	uint32_t last = plan->pools - 1;
 
@@ -288,7 +288,7 @@ static void draw_ruler(struct canvas *canvas, struct area area, const struct geo
 }
 
 static void draw_last_line(struct canvas *canvas, struct area area, const struct scene *scene,
-	size_t count, const struct geometry *plan)
+	size_t count, const struct arenas_plan *plan)
 {
 	static const struct {
 		size_t count;
@@ -345,7 +345,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 {
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
 	const struct engine *engine = arena_layer(player_heap(scene->player));
-	struct geometry plan;
+	struct arenas_plan plan;
 
 	if (self->count == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
@@ -423,7 +423,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
 	const struct engine *engine = arena_layer(player_heap(scene->player));
-	struct geometry plan;
+	struct arenas_plan plan;
 	size_t at;
 	int64_t number;
 

@@ -17,7 +17,7 @@
 #define STEP_MAX   8u /* rows that the list moves on by */
 
 /* Columns, and how wide numbers are. */
-struct columns {
+struct event_columns {
 	int number, digits, call, place, words;
 };
 
@@ -76,13 +76,14 @@ static bool still_there(const struct scene *scene, uint64_t number, const struct
 	return true;
 }
 
-static struct columns columns_for(const struct scene *scene, int width)
+static struct event_columns columns_for(const struct scene *scene, int width)
 {
 	struct units last;
 	int digits = (int)strlen(units_count(&last, player_length(scene->player)));
 
-	return width >= NARROW ? (struct columns){3, 9, 14, 34, 54}
-			       : (struct columns){4, digits, digits + 5, digits + 18, width + 1};
+	return width >= NARROW
+		       ? (struct event_columns){3, 9, 14, 34, 54}
+		       : (struct event_columns){4, digits, digits + 5, digits + 18, width + 1};
 }
 
 static void draw_text(const struct scene *scene, struct canvas *canvas, struct area area, int x,
@@ -110,7 +111,7 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 	struct canvas *canvas, struct area area, int y, uint64_t number)
 {
 	const struct remembered *known = &self->past[(number + 1) % REMEMBERED];
-	struct columns columns = columns_for(scene, area.width);
+	struct event_columns columns = columns_for(scene, area.width);
 	uint64_t position = player_position(scene->player);
 	bool is_past = number < position;
 	unsigned marks = number + 1 == position ? CELL_BOLD : 0;

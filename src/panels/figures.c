@@ -43,14 +43,14 @@ static void update(struct panel *panel, const struct scene *scene)
 }
 
 /* A line of name, value, and what it is a part of; without a value it begins a section. */
-struct line {
+struct figure_line {
 	char name[24], value[44], part[12];
 };
 
 #define LINES_MAX 160
 
 struct pen {
-	struct line lines[LINES_MAX];
+	struct figure_line lines[LINES_MAX];
 	int count;
 };
 
@@ -58,7 +58,7 @@ static void figure(struct pen *pen, const char *name, const char *value, const c
 {
 	if (pen->count == LINES_MAX)
 		return;
-	struct line *line = &pen->lines[pen->count++];
+	struct figure_line *line = &pen->lines[pen->count++];
 	snprintf(line->name, sizeof(line->name), "%s", name);
 	snprintf(line->value, sizeof(line->value), "%s", value);
 	snprintf(line->part, sizeof(line->part), "%s", part);
@@ -178,7 +178,7 @@ static int section_length(const struct pen *pen, int at)
 	return end - at;
 }
 
-struct spot {
+struct figure_spot {
 	int column, row;
 };
 
@@ -186,16 +186,16 @@ struct spot {
  * Where each line from `first` on goes, down one column after the other; gives how many are seen.
  */
 static int place_lines(const struct pen *pen, int first, bool whole_sections, struct area area,
-	struct spot spots[LINES_MAX])
+	struct figure_spot spots[LINES_MAX])
 {
 	int columns = area.width / COLUMN > 1 ? area.width / COLUMN : 1, shown = 0;
-	struct spot at = {0, 0};
+	struct figure_spot at = {0, 0};
 
 	for (int i = first; i < pen->count; i++, at.row++) {
 		int length = whole_sections ? section_length(pen, i) : 1;
 		if (at.row >= area.height ||
 			(at.row > 0 && at.row + length > area.height && length <= area.height))
-			at = (struct spot){at.column + 1, 0};
+			at = (struct figure_spot){at.column + 1, 0};
 		spots[i] = at;
 		shown += at.column < columns;
 	}
@@ -212,7 +212,7 @@ static bool has_margin(struct area area)
 
 /* Of all lines, the first that is seen and how many; they stand within what is left of the area. */
 static int arrange(const struct info_panel *self, const struct pen *pen, struct area *area,
-	int *ret_first, struct spot spots[LINES_MAX])
+	int *ret_first, struct figure_spot spots[LINES_MAX])
 {
 	*ret_first = 0;
 	if (place_lines(pen, 0, true, *area, spots) == pen->count)
@@ -227,8 +227,8 @@ static int arrange(const struct info_panel *self, const struct pen *pen, struct 
 	return place_lines(pen, *ret_first, false, *area, spots);
 }
 
-static void draw_line(const struct line *line, struct canvas *canvas, struct area area,
-	struct spot spot)
+static void draw_line(const struct figure_line *line, struct canvas *canvas, struct area area,
+	struct figure_spot spot)
 {
 	int x = spot.column * COLUMN,
 	    width = area.width - x < COLUMN - 1 ? area.width - x : COLUMN - 1;
@@ -244,7 +244,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct area area)
 {
 	const struct info_panel *self = (const struct info_panel *)panel;
-	struct spot spots[LINES_MAX];
+	struct figure_spot spots[LINES_MAX];
 	struct area left = area;
 	struct pen pen;
 	int first;
@@ -265,7 +265,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct info_panel *self = (struct info_panel *)panel;
-	struct spot spots[LINES_MAX];
+	struct figure_spot spots[LINES_MAX];
 	struct area area = panel->area;
 	struct pen pen;
 	int first;

@@ -241,7 +241,7 @@ static uint64_t gap_before(const struct space_panel *self, size_t at)
  * What to do with a row of the panel: the walk is one for drawing, for clicks and for what must be
  * seen.
  */
-struct row {
+struct run_row {
 	size_t begin, end; /* of the run */
 	int cells_at;      /* its first row of cells, from the panel's top, before scrolling */
 	int title_at;
@@ -249,7 +249,7 @@ struct row {
 };
 
 /* The row of the nth run; false behind the last. */
-static bool next_run(const struct space_panel *self, int columns, struct row *row)
+static bool next_run(const struct space_panel *self, int columns, struct run_row *row)
 {
 	size_t begin = row->end;
 	int y = row->below;
@@ -266,7 +266,7 @@ static bool next_run(const struct space_panel *self, int columns, struct row *ro
 	return true;
 }
 
-static bool run_holds(const struct space_panel *self, const struct row *row, uint64_t address)
+static bool run_holds(const struct space_panel *self, const struct run_row *row, uint64_t address)
 {
 	const struct region *first = &self->holdings.items[row->begin].region;
 	const struct region *last = &self->holdings.items[row->end - 1].region;
@@ -277,7 +277,7 @@ static bool run_holds(const struct space_panel *self, const struct row *row, uin
 /* How far the panel is scrolled, so that the chosen run is in sight. */
 static int scroll_of(const struct space_panel *self, const struct scene *scene, struct area area)
 {
-	struct row row = {0};
+	struct run_row row = {0};
 	int chosen = 0;
 
 	while (next_run(self, columns_of(area), &row))
@@ -295,7 +295,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 {
 	const struct space_panel *self = (const struct space_panel *)panel;
 	int columns = columns_of(area), scroll = scroll_of(self, scene, area);
-	struct row row = {0};
+	struct run_row row = {0};
 
 	if (self->holdings.count == 0)
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
@@ -386,7 +386,7 @@ static struct panel_answer click(struct panel *panel, const struct scene *scene,
 {
 	struct space_panel *self = (struct space_panel *)panel;
 	int columns = columns_of(panel->area);
-	struct row row = {0};
+	struct run_row row = {0};
 
 	y += scroll_of(self, scene, panel->area);
 	while (next_run(self, columns, &row)) {

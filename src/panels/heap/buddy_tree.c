@@ -38,7 +38,7 @@ struct level {
 };
 
 struct plan {
-	const struct buddy_tree *tree;
+	const struct buddy_drawing *tree;
 	int columns;
 	uint64_t cell;  /* bytes of a column */
 	unsigned count; /* levels */
@@ -60,7 +60,7 @@ bool buddy_tree_fits(const struct engine *engine)
 
 /* ---- what lies where ----------------------------------------------------------------------- */
 
-static int columns_for(const struct buddy_tree *tree, int width)
+static int columns_for(const struct buddy_drawing *tree, int width)
 {
 	int columns = 1;
 
@@ -111,7 +111,7 @@ static bool add_block(const struct span *span, void *user)
 {
 	struct plan *plan = user;
 	unsigned level = level_of(plan, span->size);
-	const struct buddy_tree *tree = plan->tree;
+	const struct buddy_drawing *tree = plan->tree;
 	enum role hot = highlight_role(tree->scene, span->base, span->size, ROLE_TEXT);
 	int first, last;
 
@@ -195,7 +195,7 @@ static void choose_rows(struct plan *plan, int height)
 			plan->row_of[i] = plan->rows++;
 }
 
-static void make_plan(struct plan *plan, const struct buddy_tree *tree, int width)
+static void make_plan(struct plan *plan, const struct buddy_drawing *tree, int width)
 {
 	size_t lists = engine_list_count(tree->engine);
 	uint64_t smallest = tree->region.size >> (lists - 1);
@@ -242,7 +242,7 @@ static enum glyph glyph_at(const struct plan *plan, const struct level *level, i
 	return bit->hot == ROLE_CHANGED ? GLYPH_BAD : GLYPH_COUNT; /* halves that were merged */
 }
 
-static uint64_t free_blocks(const struct buddy_tree *tree, uint64_t size)
+static uint64_t free_blocks(const struct buddy_drawing *tree, uint64_t size)
 {
 	size_t count = engine_list_count(tree->engine), at = 0;
 	struct list list;
@@ -315,7 +315,7 @@ static void draw_legend(const struct plan *plan, struct canvas *canvas, struct a
 		{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"},
 		{GLYPH_BAD, 0, ROLE_CHANGED, "merged"},
 	};
-	const struct buddy_tree *tree = plan->tree;
+	const struct buddy_drawing *tree = plan->tree;
 	struct units units, whole;
 	int x = area_print(canvas, area, 1, y, ROLE_QUIET, "1 column = %s",
 			units_bytes(&units, plan->cell)) +
@@ -334,7 +334,7 @@ static void draw_legend(const struct plan *plan, struct canvas *canvas, struct a
 		entries, sizeof(entries) / sizeof(*entries));
 }
 
-int buddy_tree_draw(const struct buddy_tree *tree, struct canvas *canvas, struct area area)
+int buddy_tree_draw(const struct buddy_drawing *tree, struct canvas *canvas, struct area area)
 {
 	struct plan plan;
 	bool has_legend = area.height >= 5;
@@ -351,7 +351,7 @@ int buddy_tree_draw(const struct buddy_tree *tree, struct canvas *canvas, struct
 	return plan.rows + has_legend;
 }
 
-bool buddy_tree_address(const struct buddy_tree *tree, struct area area, int x,
+bool buddy_tree_address(const struct buddy_drawing *tree, struct area area, int x,
 	uint64_t *ret_address)
 {
 	int columns = columns_for(tree, area.width);

@@ -11,7 +11,7 @@
 /* The engine splits in halves, and has so few blocks that each can be drawn. */
 bool buddy_tree_fits(const struct engine *engine);
 
-struct buddy_tree {
+struct buddy_drawing {
 	const struct scene *scene;
 	const struct engine *engine;
 	struct region region;
@@ -20,10 +20,10 @@ struct buddy_tree {
 };
 
 /* Gives the rows it takes. */
-int buddy_tree_draw(const struct buddy_tree *tree, struct canvas *canvas, struct area area);
+int buddy_tree_draw(const struct buddy_drawing *tree, struct canvas *canvas, struct area area);
 
 /* The address below a column; false when none is there. */
-bool buddy_tree_address(const struct buddy_tree *tree, struct area area, int x,
+bool buddy_tree_address(const struct buddy_drawing *tree, struct area area, int x,
 	uint64_t *ret_address);
 
 #endif

@@ -64,10 +64,10 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 }
 
 /* The window begins where a block of its size would. */
-static struct buddy_tree tree_of(const struct heap_panel *self, const struct scene *scene,
+static struct buddy_drawing tree_of(const struct heap_panel *self, const struct scene *scene,
 	const struct engine *engine)
 {
-	struct buddy_tree tree = {.scene = scene, .engine = engine};
+	struct buddy_drawing tree = {.scene = scene, .engine = engine};
 
 	engine_region(engine, 0, &tree.region);
 	tree.base = tree.region.base;
@@ -84,7 +84,7 @@ static struct buddy_tree tree_of(const struct heap_panel *self, const struct sce
 static void draw_tree(const struct heap_panel *self, const struct scene *scene,
 	const struct engine *engine, struct canvas *canvas, struct area area)
 {
-	const struct buddy_tree tree = tree_of(self, scene, engine);
+	const struct buddy_drawing tree = tree_of(self, scene, engine);
 	const struct heap_details details = heap_details_for_tree(scene, engine, area);
 	const struct heap_map map = {.scene = scene,
 		.heap = player_heap(scene->player),
@@ -213,7 +213,7 @@ static struct panel_answer click(struct panel *panel, const struct scene *scene,
 	if (engine_region_count(engine) == 0)
 		return ANSWER_IGNORED;
 	if (buddy_tree_fits(engine)) {
-		const struct buddy_tree tree =
+		const struct buddy_drawing tree =
 			tree_of((const struct heap_panel *)panel, scene, engine);
 		if (!buddy_tree_address(&tree, panel->area, x, &address) || y < 0)
 			return ANSWER_IGNORED;

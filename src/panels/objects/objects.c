@@ -20,7 +20,7 @@
 #define ROWS_MAX 4096u /* objects in the table; the others are counted */
 #define TOLD_MAX 8u    /* events after a collection with which it is still shown */
 
-struct objects {
+struct objects_panel {
 	struct panel panel;
 	ARRAY(struct object_row) rows;
 	size_t left_out; /* objects beyond ROWS_MAX */
@@ -41,7 +41,7 @@ static bool is_useful(const struct scene *scene)
 
 static void finish(struct panel *panel)
 {
-	struct objects *self = (struct objects *)panel;
+	struct objects_panel *self = (struct objects_panel *)panel;
 
 	array_finish(&self->rows);
 	collection_finish(&self->collection);
@@ -61,18 +61,18 @@ static int by_identity(const void *one, const void *other)
 	return a < b ? -1 : a > b;
 }
 
-static size_t known_leaked(const struct objects *self)
+static size_t known_leaked(const struct objects_panel *self)
 {
 	return self->nleaked < ROWS_MAX ? self->nleaked : ROWS_MAX;
 }
 
-static bool is_leaked(const struct objects *self, uint32_t object)
+static bool is_leaked(const struct objects_panel *self, uint32_t object)
 {
 	return known_leaked(self) > 0 &&
 	       bsearch(&object, self->leaked, known_leaked(self), sizeof(object), by_identity);
 }
 
-static void add_row(struct objects *self, uint32_t object, bool is_dead, uint64_t size)
+static void add_row(struct objects_panel *self, uint32_t object, bool is_dead, uint64_t size)
 {
 	if (self->rows.count == ROWS_MAX) {
 		self->left_out++;
@@ -82,7 +82,7 @@ static void add_row(struct objects *self, uint32_t object, bool is_dead, uint64_
 		(struct object_row){object, is_dead, is_leaked(self, object), size};
 }
 
-static void find_rows(struct objects *self, const struct heap *heap)
+static void find_rows(struct objects_panel *self, const struct heap *heap)
 {
 	const struct live *died;
 	size_t ndied = heap_died(heap, &died);
@@ -102,7 +102,7 @@ static void find_rows(struct objects *self, const struct heap *heap)
 }
 
 /* The next event as far as it is told, over the objects as they are before it. */
-static void find_decided(struct objects *self, const struct decision_step *decided)
+static void find_decided(struct objects_panel *self, const struct decision_step *decided)
 {
 	unsigned count = decided->narration.decisions[decided->told - 1];
 
@@ -118,7 +118,7 @@ static void find_decided(struct objects *self, const struct decision_step *decid
  * Since the collection only captions and marks have passed, most often about it: it stays on the
  * screen.
  */
-static bool is_still_told(const struct objects *self, const struct scene *scene)
+static bool is_still_told(const struct objects_panel *self, const struct scene *scene)
 {
 	uint64_t position = player_position(scene->player);
 	struct event event;
@@ -135,7 +135,7 @@ static bool is_still_told(const struct objects *self, const struct scene *scene)
 
 static void update(struct panel *panel, const struct scene *scene)
 {
-	struct objects *self = (struct objects *)panel;
+	struct objects_panel *self = (struct objects_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
 
 	if (!scene->decided && self->collection.verdicts.count > 0 && is_still_told(self, scene))
@@ -165,7 +165,7 @@ static bool is_wide(const struct panel *panel)
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
-	const struct objects *self = (const struct objects *)panel;
+	const struct objects_panel *self = (const struct objects_panel *)panel;
 	const struct collector *gc = &self->collector;
 
 	ret_remark[0] = '\0';
@@ -186,7 +186,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 			i, gc->counts[i], gc->thresholds[i]);
 }
 
-static void draw_summary(const struct objects *self, struct canvas *canvas, struct area area, int y)
+static void draw_summary(const struct objects_panel *self, struct canvas *canvas, struct area area,
+	int y)
 {
 	struct text words = {0};
 	size_t unreachable = 0, dead = 0;
@@ -209,8 +210,8 @@ static void draw_summary(const struct objects *self, struct canvas *canvas, stru
 }
 
 /* What refers to the chosen object. */
-static void draw_edges(const struct objects *self, const struct scene *scene, struct canvas *canvas,
-	struct area area, int y)
+static void draw_edges(const struct objects_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area, int y)
 {
 	const struct heap *heap = player_heap(scene->player);
 	uint32_t others[OBJECT_ENDS_MAX];
@@ -235,7 +236,7 @@ static void draw_edges(const struct objects *self, const struct scene *scene, st
 	text_finish(&words);
 }
 
-static size_t place_of(const struct objects *self, uint32_t object)
+static size_t place_of(const struct objects_panel *self, uint32_t object)
 {
 	for (size_t i = 0; i < self->rows.count; i++)
 		if (self->rows.items[i].object == object)
@@ -243,7 +244,7 @@ static size_t place_of(const struct objects *self, uint32_t object)
 	return 0;
 }
 
-static bool is_collected(const struct objects *self)
+static bool is_collected(const struct objects_panel *self)
 {
 	return self->collection.verdicts.count > 0;
 }
@@ -257,7 +258,7 @@ static int table_height(struct area area)
 }
 
 /* The first row on the screen: the chosen one is among them. */
-static size_t first_shown(const struct objects *self, struct area area)
+static size_t first_shown(const struct objects_panel *self, struct area area)
 {
 	size_t room = (size_t)(table_height(area) > 0 ? table_height(area) : 1);
 	size_t count = is_collected(self) ? self->collection.verdicts.count : self->rows.count;
@@ -274,7 +275,7 @@ static size_t first_shown(const struct objects *self, struct area area)
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
-	const struct objects *self = (const struct objects *)panel;
+	const struct objects_panel *self = (const struct objects_panel *)panel;
 	bool has_head = area.height >= 3, collected = is_collected(self);
 	size_t count = collected ? self->collection.verdicts.count : self->rows.count,
 	       first = first_shown(self, area);
@@ -311,7 +312,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		area_text_right(canvas, area, area.width - 1, area.height - 1, ROLE_QUIET, 0, more);
 }
 
-static struct panel_answer choose(struct objects *self, const struct scene *scene, uint32_t object)
+static struct panel_answer choose(struct objects_panel *self, const struct scene *scene,
+	uint32_t object)
 {
 	struct selection selection = *scene->selection;
 	struct place place;
@@ -331,7 +333,7 @@ static struct panel_answer choose(struct objects *self, const struct scene *scen
 
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
-	struct objects *self = (struct objects *)panel;
+	struct objects_panel *self = (struct objects_panel *)panel;
 	int page = table_height(panel->area) > 1 ? table_height(panel->area) - 1 : 1;
 	int by = action_rows(action, page);
 
@@ -344,7 +346,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 
 static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
-	struct objects *self = (struct objects *)panel;
+	struct objects_panel *self = (struct objects_panel *)panel;
 	int row = y - (panel->area.height >= 3);
 	size_t at = first_shown(self, panel->area) + (size_t)(row > 0 ? row : 0);
 
@@ -362,7 +364,7 @@ const struct panel_ops panel_objects = {
 	.name = "objects",
 	.title = "Objects",
 	.letter = 'O',
-	.state_size = sizeof(struct objects),
+	.state_size = sizeof(struct objects_panel),
 	.is_read = true,
 	.is_useful = is_useful,
 	.finish = finish,
