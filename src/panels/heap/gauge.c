@@ -2,6 +2,7 @@
 #include "panels/heap/gauge.h"
 
 #include "base/units.h"
+#include "engines/budget.h"
 #include "panels/highlight.h"
 
 /* columns; with fewer only what is spent, or is too much, is told in figures */
@@ -31,7 +32,7 @@ struct area gauge_area_below(const struct scene *scene, struct area area)
 }
 
 /* What the event did to it: bytes that it spent, gave back, or would have needed. */
-static uint64_t change_of(const struct scene *scene, enum decision_kind kind)
+static uint64_t change_of(const struct scene *scene, const struct decision_kind *kind)
 {
 	const struct decision_log *log = highlight_log(scene);
 
@@ -78,10 +79,10 @@ void gauge_draw(const struct scene *scene, struct canvas *canvas, struct area ar
 		return;
 	engine_gauge(engine, &gauge);
 	uint64_t place = width > 0 ? gauge.limit / (uint64_t)width * 3 / 2 + 1 : 1;
-	uint64_t wanted = change_of(scene, DECISION_BUDGET_EXCEEDED);
+	uint64_t wanted = change_of(scene, &decision_budget_exceeded);
 	const struct stick stick = {gauge.spent,
-		at_least(change_of(scene, DECISION_BUDGET_SPENT), place),
-		at_least(change_of(scene, DECISION_BUDGET_RETURNED), place),
+		at_least(change_of(scene, &decision_budget_spent), place),
+		at_least(change_of(scene, &decision_budget_returned), place),
 		at_least(wanted, place)};
 	int x = area_text(canvas, area, 1, 0, ROLE_QUIET, 0, engine_name(engine)) + 1;
 	for (int i = 0; i < width + beyond; i++) {

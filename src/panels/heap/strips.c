@@ -2,6 +2,7 @@
 #include "panels/heap/strips.h"
 
 #include "base/units.h"
+#include "engines/freelist/decisions.h"
 #include "panels/highlight.h"
 #include "story/places.h"
 
@@ -19,16 +20,16 @@ static uint32_t passed_over(const struct scene *scene)
 
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
-		if (decision->kind == DECISION_SEARCHED)
+		if (decision->kind == &decision_searched)
 			looked = decision->d == FIT_FIRST || decision->a == decision->b
 					 ? decision->a
 					 : 0;
-		found = found || decision->kind == DECISION_HOLE_CHOSEN;
-		if (decision->kind == DECISION_HOLE_MADE)
+		found = found || decision->kind == &decision_hole_chosen;
+		if (decision->kind == &decision_hole_made)
 			return 0; /* the list has changed since */
-		if (decision->kind == DECISION_JOINED_ALL)
+		if (decision->kind == &decision_joined_all)
 			looked = 0; /* likewise, but there may be another search */
-		if (decision->kind == DECISION_HOLE_CHOSEN && decision->c != FIT_FIRST)
+		if (decision->kind == &decision_hole_chosen && decision->c != FIT_FIRST)
 			return 0; /* what was passed over does not lie in front of it */
 	}
 	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);

@@ -1,6 +1,8 @@
 /* See collection.h. */
 #include "panels/objects/collection.h"
 
+#include "heap/decisions.h"
+
 static struct verdict *verdict_on(struct collection *collection, uint64_t object)
 {
 	for (size_t i = 0; i < collection->verdicts.count; i++)
@@ -26,44 +28,40 @@ static void begin_verdict(struct collection *collection, const struct decision *
 	};
 }
 
-static void take_decision(struct collection *collection, const struct decision *decision)
+/* Deaths beside the candidates are shown, too, once there are any. */
+static void take_death(struct collection *collection, const struct decision *decision)
 {
 	struct verdict *verdict = verdict_on(collection, decision->a);
 
-	switch ((int)decision->kind) {
-	case DECISION_COLLECT:
+	if (!verdict && collection->verdicts.count > 0) {
+		verdict = array_push(&collection->verdicts);
+		*verdict = (struct verdict){.object = (uint32_t)decision->a, .is_other = true};
+	}
+	if (verdict)
+		verdict->is_dead = true;
+}
+
+static void take_decision(struct collection *collection, const struct decision *decision)
+{
+	struct verdict *verdict = verdict_on(collection, decision->a);
+	const struct decision_kind *kind = decision->kind;
+
+	if (kind == &decision_collect) {
 		collection->generation = (uint32_t)decision->a;
 		collection->candidates = (size_t)decision->b;
-		break;
-	case DECISION_SUBTRACTED:
+	} else if (kind == &decision_subtracted) {
 		begin_verdict(collection, decision);
-		break;
-	case DECISION_SURVIVED:
+	} else if (kind == &decision_survived) {
 		collection->survivors_in = (uint32_t)decision->b;
-		break;
-	case DECISION_RESCUED:
-		if (verdict && !verdict->is_unreachable)
-			verdict->rescuer = (uint32_t)decision->b;
-		break;
-	case DECISION_UNREACHABLE:
-		if (verdict)
-			verdict->is_unreachable = true;
-		break;
-	case DECISION_RESURRECTED:
-		if (verdict && decision->c)
-			verdict->is_resurrected = true;
-		else if (verdict)
-			verdict->is_kept = true;
-		break;
-	case DECISION_DIED:
-		if (!verdict && collection->verdicts.count > 0) {
-			verdict = array_push(&collection->verdicts);
-			*verdict =
-				(struct verdict){.object = (uint32_t)decision->a, .is_other = true};
-		}
-		if (verdict)
-			verdict->is_dead = true;
-		break;
+	} else if (kind == &decision_died) {
+		take_death(collection, decision);
+	} else if (verdict && kind == &decision_rescued && !verdict->is_unreachable) {
+		verdict->rescuer = (uint32_t)decision->b;
+	} else if (verdict && kind == &decision_unreachable) {
+		verdict->is_unreachable = true;
+	} else if (verdict && kind == &decision_resurrected) {
+		verdict->is_resurrected |= decision->c != 0;
+		verdict->is_kept |= decision->c == 0;
 	}
 }
 
@@ -83,20 +81,5 @@ void collection_finish(struct collection *collection)
 
 uint32_t decision_object(const struct decision *decision)
 {
-	switch ((int)decision->kind) {
-	case DECISION_COUNT_UP:
-	case DECISION_COUNT_DOWN:
-	case DECISION_FINALIZED:
-	case DECISION_RESURRECTED:
-	case DECISION_WEAK_MADE:
-	case DECISION_WEAK_CLEARED:
-	case DECISION_CALLBACK:
-	case DECISION_DIED:
-	case DECISION_SUBTRACTED:
-	case DECISION_RESCUED:
-	case DECISION_UNREACHABLE:
-	case DECISION_CLEARED:
-		return (uint32_t)decision->a;
-	}
-	return OBJECT_NONE;
+	return decision->kind->is_about_object ? (uint32_t)decision->a : OBJECT_NONE;
 }

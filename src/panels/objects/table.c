@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "heap/decisions.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,10 +45,10 @@ static enum role role_of(const struct scene *scene, const struct object_row *row
 		return ROLE_HOT_ALLOC;
 	for (size_t i = 0; scene->log && i < scene->log->count; i++) {
 		const struct decision *decision = &scene->log->items[i];
-		bool counts = decision->kind == DECISION_COUNT_UP ||
-			      decision->kind == DECISION_COUNT_DOWN ||
-			      decision->kind == DECISION_WEAK_CLEARED ||
-			      decision->kind == DECISION_RESURRECTED;
+		bool counts = decision->kind == &decision_count_up ||
+			      decision->kind == &decision_count_down ||
+			      decision->kind == &decision_weak_cleared ||
+			      decision->kind == &decision_resurrected;
 		if (counts && decision->a == row->object)
 			return ROLE_CHANGED;
 	}
