@@ -1,4 +1,3 @@
-/* See view_state.h.  Conditions are those of stop_parse(). */
 #include "view/view_state.h"
 
 #include "base/error.h"
@@ -8,6 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+void breakpoints_finish(struct breakpoints *breakpoints)
+{
+	for (size_t i = 0; i < breakpoints->list.count; i++)
+		free(breakpoints->list.items[i].words);
+	array_finish(&breakpoints->list);
+}
 
 static void run_stops(struct view *view, const struct stop *stops, size_t count, bool back,
 	const char *what)
@@ -20,7 +26,7 @@ static void run_stops(struct view *view, const struct stop *stops, size_t count,
 	if (hit < 0)
 		view_say(view, "no %s %s: this is %s", what, back ? "before" : "ahead",
 			back ? "the start" : view_the_end(view));
-	else if (count > 1 || view->breakpoints.count > 0)
+	else if (count > 1 || view->breakpoints.list.count > 0)
 		view_say(view, "stopped at %s", what);
 }
 
@@ -38,21 +44,21 @@ void view_find_stop(struct view *view, struct stop stop, bool back, const char *
 					   .is_jump = true});
 
 	if (hit >= 0)
-		view->message[0] = '\0';
+		view_clear_message(view);
 	else
 		view_say(view, "not found %s: %s", back ? "before" : "ahead", what);
 }
 
 void view_run_breakpoints(struct view *view, bool back)
 {
-	size_t count = view->breakpoints.count;
+	size_t count = view->breakpoints.list.count;
 	struct stop *stops = xcalloc(count, sizeof(*stops));
 
 	if (count == 0) {
 		view_say(view, "no breakpoints are set; for example  :break arena-mapped");
 	} else {
 		for (size_t i = 0; i < count; i++)
-			stops[i] = view->breakpoints.items[i].stop;
+			stops[i] = view->breakpoints.list.items[i].stop;
 		run_stops(view, stops, count, back, "a breakpoint");
 	}
 	free(stops);
@@ -60,20 +66,21 @@ void view_run_breakpoints(struct view *view, bool back)
 
 static void add_breakpoint(struct view *view, const struct stop *stop, const char *words)
 {
-	*array_push(&view->breakpoints) = (struct breakpoint){*stop, xstrdup(words)};
-	view_say(view, "breakpoint %zu: %s; c runs to it, r back", view->breakpoints.count, words);
+	*array_push(&view->breakpoints.list) = (struct breakpoint){*stop, xstrdup(words)};
+	view_say(view, "breakpoint %zu: %s; c runs to it, r back", view->breakpoints.list.count,
+		words);
 }
 
 void view_break_here(struct view *view)
 {
-	struct stop stop = {STOP_OBJECT, view->event.object};
+	struct stop stop = {STOP_OBJECT, view->latest.event.object};
 	char words[40];
 
-	if (!view->has_event || view->event.object == OBJECT_NONE) {
+	if (!view->latest.has_event || view->latest.event.object == OBJECT_NONE) {
 		view_say(view, "this event is of no object; :break takes other conditions");
 		return;
 	}
-	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
+	snprintf(words, sizeof(words), "object %" PRIu32, view->latest.event.object);
 	add_breakpoint(view, &stop, words);
 }
 
@@ -81,8 +88,8 @@ void view_list_breakpoints(struct view *view)
 {
 	struct text all = {0};
 
-	for (size_t i = 0; i < view->breakpoints.count; i++)
-		text_join(&all, ", ", view->breakpoints.items[i].words);
+	for (size_t i = 0; i < view->breakpoints.list.count; i++)
+		text_join(&all, ", ", view->breakpoints.list.items[i].words);
 	view_say(view, "breakpoints: %s",
 		all.length ? text_of(&all) : "none (:break arena-mapped sets one)");
 	text_finish(&all);
@@ -93,9 +100,7 @@ int view_break(struct view *view, const char *words, struct error *err)
 	struct stop stop;
 
 	if (strcmp(words, "off") == 0 || strcmp(words, "clear") == 0) {
-		for (size_t i = 0; i < view->breakpoints.count; i++)
-			free(view->breakpoints.items[i].words);
-		view->breakpoints.count = 0;
+		breakpoints_finish(&view->breakpoints);
 		view_say(view, "no breakpoints");
 		return 0;
 	}

@@ -1,4 +1,5 @@
-/* See view_state.h.  What can be typed after `:`, stands in scripts and in the settings. */
+#include "view/commands.h"
+#include "view/jumps.h"
 #include "view/view_state.h"
 
 #include "base/error.h"
@@ -9,26 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* "K step-back": what the key did before is not lost, actions have names. */
-static int do_bind(struct view *view, const char *words, struct error *err)
-{
-	size_t length = strcspn(words, " ");
-	const char *name = words + length + strspn(words + length, " ");
-	enum action action = action_find(name);
-	struct binding binding = {.action = action};
-
-	if (length == 0 || length >= sizeof(binding.key) || *name == '\0')
-		return error_set(err, "bind: say a key and an action, as  bind K step-back");
-	snprintf(binding.key, sizeof(binding.key), "%.*s", (int)length, words);
-	if (!key_exists(binding.key))
-		return error_set(err, "bind: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)",
-			binding.key);
-	if (action == ACTION_NONE && strcmp(name, "none") != 0)
-		return error_set(err, "bind: there is no action '%s' (? lists them)", name);
-	*array_push(&view->bindings) = binding;
-	return 0;
-}
 
 static int do_theme(struct view *view, const char *words, struct error *err)
 {
@@ -42,7 +23,7 @@ static int do_theme(struct view *view, const char *words, struct error *err)
 		text_finish(&all);
 		return -1;
 	}
-	view->theme = theme;
+	view_set_theme(view, theme);
 	return 0;
 }
 
@@ -54,7 +35,7 @@ static int do_speed(struct view *view, const char *words, struct error *err)
 	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
 		return error_set(err, "speed: '%s' is no number of events per second (%g to %.0f)",
 			words, SPEED_MIN, SPEED_MAX);
-	view_change_speed(view, speed / view->speed);
+	view_change_speed(view, speed / view->playback.speed);
 	return 0;
 }
 
@@ -78,8 +59,7 @@ static int do_mouse(struct view *view, const char *words, struct error *err)
 
 static int do_say(struct view *view, const char *words, struct error *err)
 {
-	free(view->caption);
-	view->caption = *words ? xstrdup(words) : NULL;
+	view_show_caption(view, words);
 	return 0;
 }
 
@@ -88,7 +68,7 @@ static const struct {
 	int (*run)(struct view *view, const char *words, struct error *err);
 	const char *usage, *help;
 } commands[] = {
-	{"bind", do_bind, "bind KEY ACTION",
+	{"bind", view_bind, "bind KEY ACTION",
 		"the key does that from now on; bind KEY none takes it away"},
 	{"break", view_break, "break CONDITION", "stop there when running; break off clears them"},
 	{"compare", view_compare_with, "compare ENGINES", "side by side with those: heap,3.8"},
@@ -129,8 +109,7 @@ static int no_such_command(const char *name, const char *words, struct error *er
 	return error_set(err, "there is no command '%s' (? lists them)", name);
 }
 
-/* The first word goes into the name; gives what follows it. */
-static const char *split_line(const char *line, char *ret_name, size_t size)
+const char *command_split(const char *line, char *ret_name, size_t size)
 {
 	size_t length = strcspn(line, " ");
 
@@ -141,7 +120,7 @@ static const char *split_line(const char *line, char *ret_name, size_t size)
 int command_run(struct view *view, const char *line, struct error *err)
 {
 	char name[40];
-	const char *words = split_line(line, name, sizeof(name));
+	const char *words = command_split(line, name, sizeof(name));
 
 	if (strchr("+-0123456789", name[0]))
 		return view_seek(view, name, err);
@@ -149,27 +128,6 @@ int command_run(struct view *view, const char *line, struct error *err)
 		if (strcmp(commands[i].name, name) == 0)
 			return commands[i].run(view, words, err);
 	return no_such_command(name, words, err);
-}
-
-int view_command(struct view *view, const char *command, struct error *err)
-{
-	command += strspn(command, " ");
-	char name[40];
-	const char *words = split_line(command, name, sizeof(name));
-	int result = 0;
-
-	view_let_words_go(view);
-	view->message[0] = '\0';
-	if (command[0] == '\0')
-		return 0;
-	view->stale = true;
-	if (action_find(name) != ACTION_NONE && *words == '\0') {
-		view_act(view, action_find(name));
-	} else {
-		result = command_run(view, command, err);
-	}
-	view_settle(view);
-	return result;
 }
 
 const char *command_name(size_t n)

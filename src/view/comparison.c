@@ -1,4 +1,3 @@
-/* See view_state.h.  What is drawn, and who is compared, is compare.h's matter. */
 #include "view/view_state.h"
 
 #include "base/error.h"
@@ -7,19 +6,24 @@
 
 #include <string.h>
 
+void side_by_side_finish(struct side_by_side *side_by_side)
+{
+	comparison_free(side_by_side->comparison);
+}
+
 int view_compare_with(struct view *view, const char *words, struct error *err)
 {
 	struct comparison *compare;
 
-	if (!view->options)
+	if (!view->simulation.options)
 		return error_set(err, "compare: there is nothing to compare with here");
 	if (view_looks_at_trace(view))
 		return error_set(err, "compare: only a complete trace; this one may still grow");
-	if (comparison_new(&compare, view->player, view->options, words, err) < 0)
+	if (comparison_new(&compare, view->player, view->simulation.options, words, err) < 0)
 		return error_prefix(err, "compare");
-	comparison_free(view->compare);
-	view->compare = compare;
-	view->comparing = true;
+	comparison_free(view->side_by_side.comparison);
+	view->side_by_side.comparison = compare;
+	view->side_by_side.is_shown = true;
 	view_want_refresh(view);
 	return 0;
 }
@@ -27,35 +31,42 @@ int view_compare_with(struct view *view, const char *words, struct error *err)
 /* Whom one would set beside it: pymalloc the heap alone, a heap one that fits otherwise. */
 static const char *usual_rival(const struct view *view)
 {
-	if (view_has_arenas(view) || !view->options)
+	if (view_has_arenas(view) || !view->simulation.options)
 		return "heap";
-	return strcmp(options_text(view->options, "heap-fit"), "best") == 0 ? "heap:first"
-									    : "heap:best";
+	return strcmp(options_text(view->simulation.options, "heap-fit"), "best") == 0
+		       ? "heap:first"
+		       : "heap:best";
 }
 
 void view_toggle_compare(struct view *view)
 {
 	struct error err;
 
-	view->comparing = !view->comparing;
-	if (view->comparing && !view->compare) {
-		view->comparing = false;
+	view->side_by_side.is_shown = !view->side_by_side.is_shown;
+	if (view->side_by_side.is_shown && !view->side_by_side.comparison) {
+		view->side_by_side.is_shown = false;
 		if (view_compare_with(view, usual_rival(view), &err) < 0)
 			view_say(view, "%s", err.text);
 	}
 	view_want_refresh(view);
 }
 
+void view_hide_comparison(struct view *view)
+{
+	view->side_by_side.is_shown = false;
+	view_mark_stale(view);
+}
+
 void view_to_difference(struct view *view)
 {
 	view_pause(view);
-	if (!view->comparing) {
+	if (!view->side_by_side.is_shown) {
 		view_say(view,
 			"v shows two engines side by side; d then goes to where they differ");
 		return;
 	}
 	uint64_t here = player_position(view->player);
-	bool found = comparison_next(view->compare);
+	bool found = comparison_next(view->side_by_side.comparison);
 	view_arrive(view, here, true);
 	if (!found)
 		view_say(view, "no event ahead is answered differently: this is the end");

@@ -1,72 +1,28 @@
-/*
- * See view_state.h. An engine takes an event as a whole and leaves a list of what it decided: so
- * the event is applied and taken back, and the list is told line by line over memory as it was
- * before.
- */
+#include "view/decision_step.h"
 #include "view/view_state.h"
 
-#include <string.h>
-
-bool view_is_deciding(const struct view *view)
-{
-	return view->decided.told > 0 && view->decided_revision == player_revision(view->player);
-}
-
-/*
- * Where the selection follows events, it goes to what the decision is about, as far as that is
- * there already.
- */
-void view_look_at_decision(struct view *view)
-{
-	uint64_t place = view->decided.narration.places[view->decided.told - 1];
-
-	if (place && view->selection.follow)
-		selection_choose(&view->selection, player_heap(view->player), place);
-}
-
-/*
- * Tells the next event up to its first decision, or its last; the event is applied to be asked, and
- * taken back. false: it has none.
- */
 static bool begin(struct view *view, bool to_last)
 {
-	struct decision_step *decided = &view->decided;
-	const struct decision_log *log;
-
 	view_pause(view);
-	view->following = view->asking = false;
-	decided->told = 0;
-	if (!player_step(view->player))
-		return false;
-	player_last(view->player, &decided->event, &decided->effect, &log);
-	narrate(&decided->narration, player_heap(view->player), player_trace(view->player),
-		&decided->event, &decided->effect, log, view->expert);
-	decided->log = *log;
-	player_step_back(view->player);
-	if (decided->narration.lines == 0)
-		return false;
-	decided->told = to_last ? decided->narration.lines : 1;
-	view->decided_revision = player_revision(view->player);
-	return true;
+	view_stop_following(view);
+	view_drop_question(view);
+	return view_begin_decisions(view, to_last);
 }
 
 static void next_decision(struct view *view)
 {
-	bool is_deciding = view_is_deciding(view);
+	bool is_shown =
+		view_is_deciding(view) ? view_show_decision(view, false) : begin(view, false);
 
-	if (is_deciding && view->decided.told < view->decided.narration.lines)
-		view->decided.told++;
-	else if (is_deciding || !begin(view, false))
+	if (!is_shown)
 		view_step(view, false);
 }
 
+/* Before the first decision is memory as it is, and nothing of the next event. */
 static void previous_decision(struct view *view)
 {
-	if (view_is_deciding(view)) {
-		/* before the first: memory as it is, and nothing told of the next event */
-		view->decided.told--;
+	if (view_show_decision(view, true))
 		return;
-	}
 	if (player_position(view->player) == 0) {
 		view_say(view, "already at the start");
 		return;
@@ -77,7 +33,7 @@ static void previous_decision(struct view *view)
 
 void view_step_into(struct view *view, bool back)
 {
-	if (view->comparing) {
+	if (view->side_by_side.is_shown) {
 		view_say(view, "side by side shows whole events; v comes back");
 		return;
 	}

@@ -1,10 +1,3 @@
-/*
- * See view_state.h.
- *
- *	focused   the panel that has the keys
- *	main      the panel in the largest place
- *	alone     it has the screen
- */
 #include "view/view_state.h"
 
 #include "base/error.h"
@@ -12,6 +5,12 @@
 
 /* of the largest place; where there are fewer, the inspector has the screen */
 #define INSPECTOR_ROWS 14
+
+void focus_init(struct focus *focus, bool has_arenas)
+{
+	focus->panel = panel_of(has_arenas ? PANEL_ARENAS : PANEL_HEAP);
+	focus->inspected_from = focus->panel;
+}
 
 static void focus(struct view *view, const struct panel_ops *panel)
 {
@@ -21,36 +20,46 @@ static void focus(struct view *view, const struct panel_ops *panel)
 		view_say(view, "this allocator has no %s", panel->title);
 		return;
 	}
-	view->focused = panel;
-	view->main = panel;
-	view->comparing = false;
-	view->stale = true;
+	view->focus.panel = panel;
+	view->focus.main = panel;
+	view_hide_comparison(view);
 }
 
 void view_cycle_focus(struct view *view, bool back)
 {
 	size_t count = view->layout.count, at = 0;
 
-	while (at < count && view->layout.places[at].panel != view->focused)
+	while (at < count && view->layout.places[at].panel != view->focus.panel)
 		at++;
 	if (count == 0)
 		return;
-	view->focused = view->layout.places[(back ? at + count - 1 : at + 1) % count].panel;
-	if (view->alone)
-		view->main = view->focused;
-	view->stale = true;
+	view->focus.panel = view->layout.places[(back ? at + count - 1 : at + 1) % count].panel;
+	if (view->focus.is_alone)
+		view->focus.main = view->focus.panel;
+	view_mark_stale(view);
 }
 
 void view_toggle_alone(struct view *view)
 {
-	view->alone = !view->alone;
-	view->main = view->alone ? view->focused : NULL;
-	view->stale = true;
+	view->focus.is_alone = !view->focus.is_alone;
+	view->focus.main = view->focus.is_alone ? view->focus.panel : NULL;
+	view_mark_stale(view);
+}
+
+void view_focus(struct view *view, const struct panel_ops *panel)
+{
+	view->focus.panel = panel;
+}
+
+void view_share_screen(struct view *view)
+{
+	view->focus.main = NULL;
+	view->focus.is_alone = false;
 }
 
 bool view_is_focused(const struct view *view, enum panel_id id)
 {
-	return view->focused == panel_of(id);
+	return view->focus.panel == panel_of(id);
 }
 
 /* The inspector takes the place of the panel in which something was chosen. */
@@ -58,12 +67,13 @@ void view_inspect(struct view *view)
 {
 	if (view_is_focused(view, PANEL_INSPECT))
 		return;
-	view->selection.level = view_is_focused(view, PANEL_ARENAS) ? INSPECT_ARENA : INSPECT_BLOCK;
-	view->inspected_from = view->focused;
-	view->inspected_alone = view->alone;
+	view_select_level(view,
+		view_is_focused(view, PANEL_ARENAS) ? INSPECT_ARENA : INSPECT_BLOCK);
+	view->focus.inspected_from = view->focus.panel;
+	view->focus.inspected_alone = view->focus.is_alone;
 	focus(view, panel_of(PANEL_INSPECT));
 	if (view->layout.count > 0 && view->layout.places[0].area.height < INSPECTOR_ROWS)
-		view->alone = true;
+		view->focus.is_alone = true;
 	view_want_refresh(view);
 }
 
@@ -83,9 +93,9 @@ static void enter_region(struct view *view)
 /* The whole space is the farthest. */
 void view_zoom_farther(struct view *view)
 {
-	if (view->comparing || view_is_focused(view, PANEL_POOL) ||
+	if (view->side_by_side.is_shown || view_is_focused(view, PANEL_POOL) ||
 		view_is_focused(view, PANEL_INSPECT))
-		view_act(view, ACTION_ZOOM_OUT);
+		view_zoom_out(view);
 	else if (view_is_focused(view, PANEL_SPACE))
 		view_say(view, "this is all there is");
 	else
@@ -98,45 +108,45 @@ void view_zoom_farther(struct view *view)
  */
 void view_zoom_in(struct view *view)
 {
-	if (view->comparing)
+	if (view->side_by_side.is_shown)
 		return;
 	if (view_is_focused(view, PANEL_SPACE)) {
 		enter_region(view);
 		return;
 	}
-	if (view->alone && view_is_focused(view, PANEL_ARENAS)) {
-		view->focused = panel_of(PANEL_POOL);
-	} else if (view->alone &&
+	if (view->focus.is_alone && view_is_focused(view, PANEL_ARENAS)) {
+		view->focus.panel = panel_of(PANEL_POOL);
+	} else if (view->focus.is_alone &&
 		   (view_is_focused(view, PANEL_POOL) || view_is_focused(view, PANEL_HEAP))) {
 		view_inspect(view);
 		return;
 	}
-	view->alone = true;
-	view->main = view->focused;
-	view->stale = true;
+	view->focus.is_alone = true;
+	view->focus.main = view->focus.panel;
+	view_mark_stale(view);
 }
 
 void view_zoom_out(struct view *view)
 {
-	if (view->comparing) {
+	if (view->side_by_side.is_shown) {
 		view_toggle_compare(view);
 		return;
 	}
-	bool from_pool = view->alone && view_is_focused(view, PANEL_POOL);
+	bool from_pool = view->focus.is_alone && view_is_focused(view, PANEL_POOL);
 	bool from_inspector = view_is_focused(view, PANEL_INSPECT);
 
 	if (from_inspector) {
-		view->focused = view->inspected_from;
-		view->alone = view->inspected_alone;
-		view->main = view->alone ? view->focused : NULL;
+		view->focus.panel = view->focus.inspected_from;
+		view->focus.is_alone = view->focus.inspected_alone;
+		view->focus.main = view->focus.is_alone ? view->focus.panel : NULL;
 		view_want_refresh(view);
 		return;
 	}
 	if (from_pool || view_is_focused(view, PANEL_SPACE))
-		view->focused = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);
-	view->alone = from_pool;
-	view->main = from_pool ? view->focused : NULL;
-	view->selection.follow = true;
+		view->focus.panel = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);
+	view->focus.is_alone = from_pool;
+	view->focus.main = from_pool ? view->focus.panel : NULL;
+	view_follow_event(view, true);
 	view_want_refresh(view);
 }
 

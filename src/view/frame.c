@@ -1,4 +1,7 @@
 /* See view_state.h.  The layout says where; panels draw; over them lies what is open. */
+#include "view/footer.h"
+#include "view/refresh.h"
+#include "view/status.h"
 #include "view/view_state.h"
 
 #include "panels/comparison/comparison.h"
@@ -29,7 +32,7 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 {
 	struct panel *panel = view_panel(view, place->panel);
 	struct scene scene = view_scene(view);
-	bool focused = place->panel == view->focused;
+	bool focused = place->panel == view->focus.panel;
 	struct area area = place->area;
 	char remark[120] = "";
 
@@ -46,57 +49,22 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 	panel->ops->draw(panel, &scene, canvas, area);
 }
 
-/*
- * Whether the panels that stand can be taken from the frame before: it was as large, and laid out
- * as this one.
- */
-static bool can_stand(const struct view *view, const struct canvas *canvas)
-{
-	const struct layout *one = &view->stood_layout, *other = &view->layout;
-
-	if (view->stood.width != canvas->width || view->stood.height != canvas->height ||
-		one->count != other->count)
-		return false;
-	for (size_t i = 0; i < one->count; i++)
-		if (one->places[i].panel != other->places[i].panel ||
-			memcmp(&one->places[i].area, &other->places[i].area, sizeof(struct area)) !=
-				0)
-			return false;
-	return true;
-}
-
-static void draw_as_it_stood(const struct view *view, struct canvas *canvas,
-	const struct area *area)
-{
-	for (int y = area->y; y < area->y + area->height; y++) {
-		size_t at = (size_t)y * (size_t)canvas->width + (size_t)area->x;
-		memcpy(&canvas->cells[at], &view->stood.cells[at],
-			(size_t)area->width * sizeof(*canvas->cells));
-	}
-}
-
 static void draw_places(struct view *view, struct canvas *canvas)
 {
-	if (!can_stand(view, canvas)) {
-		view_let_words_go(view);
+	if (!view_still_fits(view, canvas)) {
+		view_end_still(view);
 		view_settle(view);
 	}
 	for (size_t i = 0; i < view->layout.count; i++) {
 		const struct layout_place *place = &view->layout.places[i];
-		if (view->words_stand && place->panel->is_read)
-			draw_as_it_stood(view, canvas, &place->area);
+		if (view->still.is_on && place->panel->is_read)
+			view_draw_still(view, canvas, &place->area);
 		else
 			draw_place(view, canvas, place);
 	}
-	view->stale = false;
-	if (view->words_stand || !view_plays_fast(view, view->last_tick))
-		return;
-	view->stands_since = view->last_tick;
-	view->stood_layout = view->layout;
-	if (view->stood.width != canvas->width || view->stood.height != canvas->height)
-		canvas_resize(&view->stood, canvas->width, canvas->height);
-	memcpy(view->stood.cells, canvas->cells,
-		(size_t)canvas->width * (size_t)canvas->height * sizeof(*canvas->cells));
+	view_note_drawn(view);
+	if (!view->still.is_on && view_plays_fast(view, view->playback.last_tick))
+		view_keep_still(view, canvas, view->playback.last_tick);
 }
 
 /* Of the panels only the timeline stays. */
@@ -110,7 +78,7 @@ static void draw_compare(struct view *view, struct canvas *canvas, struct area a
 	view->layout.places[0] =
 		(struct layout_place){panel_of(PANEL_TIMELINE), timeline, rows > 2 ? 1 : 0};
 	area.height -= rows;
-	comparison_draw(view->compare, &scene, canvas, area);
+	comparison_draw(view->side_by_side.comparison, &scene, canvas, area);
 }
 
 static bool is_placed(const struct view *view, const struct panel_ops *panel)
@@ -178,8 +146,8 @@ static void note_shown(struct view *view)
 {
 	struct scene scene = view_scene(view);
 
-	for (size_t i = 0; i < view->npanels; i++) {
-		struct panel *panel = view->panels[i];
+	for (size_t i = 0; i < view->panels.count; i++) {
+		struct panel *panel = view->panels.items[i];
 		bool shown = false;
 		for (size_t j = 0; j < view->layout.count; j++)
 			shown |= view->layout.places[j].panel == panel->ops;
@@ -187,7 +155,8 @@ static void note_shown(struct view *view)
 		panel->shown = shown;
 		if (is_new && panel_is_useful(panel->ops, &scene))
 			panel->ops->update(panel, &scene);
-		view->looks_ahead |= is_new && panel->ops->tick;
+		if (is_new && panel->ops->tick)
+			view_want_lookahead(view);
 	}
 }
 
@@ -203,7 +172,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 	struct area body = {0, 1, canvas->width, canvas->height - 1 - footer_rows(view, canvas)};
 
 	canvas_clear(canvas);
-	view->stale = false;
+	view_note_drawn(view);
 	view->footer = (struct area){0, body.y + body.height, canvas->width,
 		canvas->height - body.y - body.height};
 	if (canvas->width < 20 || canvas->height < 5) {
@@ -211,19 +180,20 @@ void view_draw(struct view *view, struct canvas *canvas)
 			ROLE_TEXT, "arenascope needs 20x5");
 		return;
 	}
-	if (view->comparing)
+	if (view->side_by_side.is_shown)
 		draw_compare(view, canvas, body);
-	else if (view->lecture && !view->main)
+	else if (view->lecture.is_on && !view->focus.main)
 		layout_make_lecture(&view->layout, body, kind_of_layout(view));
 	else
-		layout_make(&view->layout, body, kind_of_layout(view), view->main, view->alone);
+		layout_make(&view->layout, body, kind_of_layout(view), view->focus.main,
+			view->focus.is_alone);
 	fill_empty_places(view);
 	view_draw_status(view, canvas);
 	note_shown(view);
 	draw_places(view, canvas);
 	view_draw_footer(view, canvas);
-	if (view->mode)
-		view->mode->draw(view, canvas);
+	if (view->overlay.mode)
+		view->overlay.mode->draw(view, canvas);
 }
 
 static struct area without_sides(const struct layout_place *place)

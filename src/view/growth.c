@@ -1,24 +1,25 @@
-/*
- * See view_state.h. A trace that grows is looked at again and again; one that has taken its place
- * is gone through to where the other was shown.
- */
 #include "view/view_state.h"
 
 #include "base/error.h"
-#include "player/rivals.h"
-
-#include <string.h>
 
 #define CATCH_UP_EVENTS 30000u             /* applied at most before the screen is shown again */
 #define LOOK            UINT64_C(50000000) /* nanoseconds between looks at a trace that grows */
+#define LOOK_SOON       UINT64_C(16700000) /* after one that has found more */
 
-/* More may come. */
-bool view_is_growing(const struct view *view)
+void growth_init(struct growth *growth, const struct view_config *config)
 {
-	return view->live && trace_is_growing(player_trace(view->player));
+	growth->is_live = config->live;
+	growth->is_followed = config->live && config->following;
+	growth->stops_program = config->stops_program;
+	growth->renew = config->renew;
+	growth->renewer = config->renewer;
 }
 
-/* The program has ended, and what it was is all there, if perhaps not taken yet. */
+bool view_is_growing(const struct view *view)
+{
+	return view->growth.is_live && trace_is_growing(player_trace(view->player));
+}
+
 bool view_is_complete(const struct view *view)
 {
 	return trace_info(player_trace(view->player))->written == TRACE_COMPLETE;
@@ -29,32 +30,18 @@ const char *view_the_end(const struct view *view)
 	return view_is_growing(view) ? "the end so far" : "the end";
 }
 
-/* Whether the trace is looked at again: a complete one never changes. */
 bool view_looks_at_trace(const struct view *view)
 {
-	return view->live && (!view_is_complete(view) || view_is_growing(view));
-}
-
-/* What panels remember was of another trace, or of another engine. */
-static void forget_in_panels(struct view *view)
-{
-	for (size_t i = 0; i < view->npanels; i++) {
-		struct panel *panel = view->panels[i];
-		const struct panel before = *panel;
-		if (before.ops->finish)
-			before.ops->finish(panel);
-		memset(panel, 0, before.ops->state_size);
-		*panel = before;
-	}
+	return view->growth.is_live && (!view_is_complete(view) || view_is_growing(view));
 }
 
 /* From the start of what is played otherwise now, back to where this was. */
 static void return_to(struct view *view, uint64_t position)
 {
-	view->goal = view->returning ? view->goal : position;
-	view->returning = true;
-	view->words_stand = false;
-	forget_in_panels(view);
+	view->growth.goal = view->growth.is_returning ? view->growth.goal : position;
+	view->growth.is_returning = true;
+	view_end_still(view);
+	view_forget_in_panels(view);
 }
 
 /*
@@ -67,19 +54,12 @@ static void renew(struct view *view)
 	struct player_config config;
 	struct error err;
 
-	if (!view->renew || !view->renew(view->renewer, &config))
+	if (!view->growth.renew || !view->growth.renew(view->growth.renewer, &config))
 		return;
-	if (player_renew(view->player, &config, &err) < 0) {
+	if (view_renew_player(view, &config, &err) < 0)
 		view_say(view, "%s", err.text);
-		return;
-	}
-	view->life++;
-	view->options = config.options;
-	text_clear(&view->renewed);
-	if (config.options)
-		rival_name(player_heap(view->player), config.options, &view->renewed);
-	view->engine = config.options ? text_of(&view->renewed) : NULL;
-	return_to(view, before);
+	else
+		return_to(view, before);
 }
 
 void view_look_at_trace(struct view *view, uint64_t now)
@@ -89,22 +69,19 @@ void view_look_at_trace(struct view *view, uint64_t now)
 	enum trace_news news;
 	struct error err;
 
-	if (!view_looks_at_trace(view) || now < view->next_look)
+	if (!view_looks_at_trace(view) || now < view->growth.next_look)
 		return;
 	int result = player_refresh(view->player, &news, &err);
-	view->next_look = now + (news == TRACE_AS_BEFORE ? LOOK : TICK);
+	view->growth.next_look = now + (news == TRACE_AS_BEFORE ? LOOK : LOOK_SOON);
 	if (result < 0) {
-		view->live = false;
-		view->following = false;
-		view_say(view, "%s", err.text);
-		view->message_is_bad = true;
+		view->growth.is_live = false;
+		view->growth.is_followed = false;
+		view_complain(view, err.text);
 	}
 	if (news == TRACE_REPLACED) {
-		symbols_free(view->symbols);
-		view->symbols = symbols_new(player_trace(view->player));
+		view_renew_trace(view);
 		return_to(view, before);
 	}
-	view->life += news == TRACE_REPLACED;
 	if (news != TRACE_AS_BEFORE)
 		renew(view);
 	if (news != TRACE_AS_BEFORE || was_growing != view_is_growing(view))
@@ -116,10 +93,10 @@ static uint64_t goal_of(const struct view *view)
 {
 	uint64_t length = player_length(view->player);
 
-	if (view->following)
+	if (view->growth.is_followed)
 		return length;
-	if (view->returning)
-		return view->goal < length ? view->goal : length;
+	if (view->growth.is_returning)
+		return view->growth.goal < length ? view->growth.goal : length;
 	return player_position(view->player);
 }
 
@@ -148,20 +125,24 @@ void view_catch_up(struct view *view)
 /* It has come back, or there is nothing more to come back to. */
 void view_end_return(struct view *view)
 {
-	if (view->returning && !view_is_behind(view) &&
-		(player_position(view->player) >= view->goal || !view_is_growing(view)))
-		view->returning = false;
+	if (view->growth.is_returning && !view_is_behind(view) &&
+		(player_position(view->player) >= view->growth.goal || !view_is_growing(view)))
+		view->growth.is_returning = false;
 }
 
-void view_follow(struct view *view)
+void view_follow_end(struct view *view)
 {
-	if (!view->live) {
-		view_say(view, "this trace does not grow; play --follow watches one that does");
-		return;
-	}
-	view_pause(view);
-	if (player_position(view->player) != player_length(view->player))
-		view_keep_origin(view);
-	view->following = true;
+	view->growth.is_followed = true;
 	view_catch_up(view);
+}
+
+void view_stop_following(struct view *view)
+{
+	view->growth.is_followed = false;
+}
+
+void view_leave_followed(struct view *view)
+{
+	view_stop_following(view);
+	view->growth.is_returning = false;
 }

@@ -1,6 +1,8 @@
-/*
- * See view_state.h. What each action does: the list of action_list.h, once more, with functions.
- */
+#include "view/commands.h"
+#include "view/decision_step.h"
+#include "view/handlers.h"
+#include "view/jumps.h"
+#include "view/refresh.h"
 #include "view/view_state.h"
 
 #include "base/error.h"
@@ -20,12 +22,6 @@ static void to_structure(struct view *view, bool back)
 	view_run_to(view, (struct stop){STOP_STRUCTURE, 0}, back, "structural event");
 }
 
-static void turn_round(struct view *view)
-{
-	view->backwards = !view->backwards;
-	view_say(view, "plays %s", view->backwards ? "backwards" : "forwards");
-}
-
 static void double_speed(struct view *view, bool back)
 {
 	view_change_speed(view, back ? 0.5 : 2);
@@ -33,7 +29,7 @@ static void double_speed(struct view *view, bool back)
 
 static void to_normal_speed(struct view *view)
 {
-	view_change_speed(view, SPEED_NORMAL / view->speed);
+	view_change_speed(view, SPEED_NORMAL / view->playback.speed);
 }
 
 static void fit(struct view *view)
@@ -43,52 +39,13 @@ static void fit(struct view *view)
 
 static void toggle_follow_event(struct view *view)
 {
-	view->selection.follow = !view->selection.follow;
+	view_follow_event(view, !view->selection.follow);
 	view_say(view, view->selection.follow ? "following events" : "not following events");
-	view_want_refresh(view);
-}
-
-static void set_color_by(struct view *view)
-{
-	static const char *const names[COLOR_BY_COUNT] = {"state", "class", "fill"};
-
-	view->color_by = (view->color_by + 1) % COLOR_BY_COUNT;
-	view_say(view, "maps coloured by %s", names[view->color_by]);
-}
-
-static void toggle_expert(struct view *view)
-{
-	view->expert = !view->expert;
-	view_want_refresh(view);
-	view_say(view, view->expert ? "expert wording" : "plain wording");
-}
-
-static void to_next_theme(struct view *view)
-{
-	view->theme = theme_next(view->theme);
-	view_say(view, "theme: %s", theme_name(view->theme));
-}
-
-static void open_search(struct view *view)
-{
-	view_open_prompt(view, '/');
-}
-
-static void open_command(struct view *view)
-{
-	view_open_prompt(view, ':');
-}
-
-static void toggle_mouse(struct view *view)
-{
-	view_set_mouse(view, view->no_mouse);
-	view_say(view, view->no_mouse ? "the mouse is the terminal's: it selects text"
-				      : "the mouse chooses and zooms");
 }
 
 static void redraw(struct view *view)
 {
-	view->stale = true;
+	view_mark_stale(view);
 }
 
 /* The focused panel had no use for it. */
@@ -120,7 +77,7 @@ static const struct handler handlers[] = {
 	[ACTION_PEAK] = {view_to_peak},
 	[ACTION_RUN] = {.go = view_run_breakpoints},
 	[ACTION_RUN_BACK] = {.go = view_run_breakpoints, .back = true},
-	[ACTION_REVERSE] = {turn_round},
+	[ACTION_REVERSE] = {view_turn_round},
 	[ACTION_FASTER] = {.go = double_speed},
 	[ACTION_SLOWER] = {.go = double_speed, .back = true},
 	[ACTION_NORMAL_SPEED] = {to_normal_speed},
@@ -162,22 +119,22 @@ static const struct handler handlers[] = {
 	[ACTION_INSPECT] = {view_inspect},
 	[ACTION_FULL_SCREEN] = {view_toggle_alone},
 	[ACTION_FOLLOW_EVENT] = {toggle_follow_event},
-	[ACTION_COLOR_BY] = {set_color_by},
-	[ACTION_EXPERT] = {toggle_expert},
-	[ACTION_THEME] = {to_next_theme},
+	[ACTION_COLOR_BY] = {view_change_colors},
+	[ACTION_EXPERT] = {view_toggle_expert},
+	[ACTION_THEME] = {view_next_theme},
 	[ACTION_COMPARE] = {view_toggle_compare},
 	[ACTION_DIFFERENCE] = {view_to_difference},
 	[ACTION_LECTURE] = {view_toggle_lecture},
 	[ACTION_QUIZ] = {view_toggle_quiz},
-	[ACTION_SEARCH] = {open_search},
+	[ACTION_SEARCH] = {view_open_search},
 	[ACTION_SEARCH_NEXT] = {.go = view_find_again},
 	[ACTION_SEARCH_PREVIOUS] = {.go = view_find_again, .back = true},
 	[ACTION_SAME_NEXT] = {.go = view_find_same},
 	[ACTION_SAME_PREVIOUS] = {.go = view_find_same, .back = true},
 	[ACTION_BREAK] = {view_break_here},
 	[ACTION_BREAKPOINTS] = {view_list_breakpoints},
-	[ACTION_MOUSE] = {toggle_mouse},
-	[ACTION_COMMAND] = {open_command},
+	[ACTION_MOUSE] = {view_toggle_mouse},
+	[ACTION_COMMAND] = {view_open_command},
 	[ACTION_HELP] = {view_open_help},
 	[ACTION_REDRAW] = {redraw},
 	[ACTION_QUIT] = {view_quit},
@@ -215,59 +172,31 @@ void view_act(struct view *view, enum action action)
 {
 	view_settle(view);
 	const char *no = refusal(view, action);
-	struct panel *panel = view_panel(view, view->focused);
+	struct panel *panel = view_panel(view, view->focus.panel);
 
-	view->message[0] = '\0';
-	view->stale = true;
+	view_clear_message(view);
+	view_mark_stale(view);
 	if (no) {
 		view_say(view, "%s", no);
 		return;
 	}
 	/* A clicker's keys step through a lecture. */
-	if (view->lecture && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP)) {
+	if (view->lecture.is_on && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP)) {
 		view_turn_page(view, action == ACTION_PAGE_UP);
-	} else if (view->lecture && action == ACTION_STEP && view_ask_or_show(view)) {
+	} else if (view->lecture.is_on && action == ACTION_STEP && view_ask_or_show(view)) {
 		view_pause(view);
 	} else {
 		struct scene scene = view_scene(view);
 		struct panel_answer answer = ANSWER_IGNORED;
-		if (panel && panel->ops->act && !view->comparing &&
+		if (panel && panel->ops->act && !view->side_by_side.is_shown &&
 			panel_is_useful(panel->ops, &scene))
 			answer = panel->ops->act(panel, &scene, action);
 		if (answer.selects)
-			view->selection = answer.selection;
+			view_select(view, answer.selection);
 		if (answer.goes)
 			view_jump(view, answer.position);
 		if (!answer.is_handled)
 			run_handler(view, &handlers[action]);
-		if (answer.selects)
-			view_want_refresh(view);
 	}
 	view_settle(view);
-}
-
-/* What the person has said the key does, the last word counts; else what it does for everybody. */
-static enum action action_of(const struct view *view, const char *key)
-{
-	for (size_t i = view->bindings.count; i-- > 0;)
-		if (strcmp(view->bindings.items[i].key, key) == 0)
-			return view->bindings.items[i].action;
-	return action_for_key(key);
-}
-
-bool view_key(struct view *view, const char *key)
-{
-	view_let_words_go(view);
-	if (view->mode) {
-		bool goes_on = view->mode->key(view, key);
-		view_settle(view);
-		return goes_on;
-	}
-
-	enum action action = action_of(view, key);
-	if (action == ACTION_NONE)
-		view_say(view, "%s does nothing; ? shows the keys", key);
-	else
-		view_act(view, action);
-	return !view->quit;
 }

@@ -1,4 +1,4 @@
-/* See view_state.h.  Every jump keeps where it came from. */
+#include "view/jumps.h"
 #include "view/view_state.h"
 
 #include "base/error.h"
@@ -10,52 +10,6 @@
 
 #define PAGE_EVENTS 20u
 #define TIMELESS    200u /* notes and marks in a row that have no time */
-
-/* Marks of the trace and the person's own, nearest in the direction. */
-static bool find_mark(const struct view *view, bool back, uint64_t *ret_position)
-{
-	const struct trace_mark *marks;
-	size_t count = trace_marks(player_trace(view->player), &marks);
-	uint64_t here = player_position(view->player);
-	bool found = false;
-
-	for (size_t i = 0; i < count + view->marks.count; i++) {
-		uint64_t position =
-			i < count ? marks[i].position + 1 : view->marks.items[i - count];
-		bool is_ahead = back ? position < here : position > here;
-		bool is_nearer =
-			!found || (back ? position > *ret_position : position < *ret_position);
-		if (is_ahead && is_nearer) {
-			*ret_position = position;
-			found = true;
-		}
-	}
-	return found;
-}
-
-void view_to_mark(struct view *view, bool back)
-{
-	uint64_t position = 0;
-
-	if (find_mark(view, back, &position))
-		view_jump(view, position);
-	else
-		view_say(view, "no mark %s", back ? "before" : "ahead");
-}
-
-void view_set_mark(struct view *view)
-{
-	uint64_t here = player_position(view->player);
-
-	for (size_t i = 0; i < view->marks.count; i++)
-		if (view->marks.items[i] == here) {
-			view->marks.items[i] = view->marks.items[--view->marks.count];
-			view_say(view, "mark cleared");
-			return;
-		}
-	*array_push(&view->marks) = here;
-	view_say(view, "mark set; ] and [ come back to it");
-}
 
 void view_page(struct view *view, bool back)
 {
@@ -77,6 +31,18 @@ void view_to_peak(struct view *view)
 	while (player_survey(view->player, SURVEY_EVENTS))
 		;
 	view_jump(view, player_survey_metrics(view->player)->peak_at);
+}
+
+void view_follow(struct view *view)
+{
+	if (!view->growth.is_live) {
+		view_say(view, "this trace does not grow; play --follow watches one that does");
+		return;
+	}
+	view_pause(view);
+	if (player_position(view->player) != player_length(view->player))
+		view_keep_origin(view);
+	view_follow_end(view);
 }
 
 static void to_start(struct view *view)

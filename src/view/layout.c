@@ -232,3 +232,8 @@ void layout_make_lecture(struct layout *ret_layout, struct area area, enum layou
 	ret_layout->count = 0;
 	add_rows(ret_layout, table, area, NULL);
 }
+
+struct area footer_of(const struct canvas *canvas)
+{
+	return (struct area){0, canvas->height - 1, canvas->width, 1};
+}

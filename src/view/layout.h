@@ -32,4 +32,6 @@ void layout_make(struct layout *ret_layout, struct area area, enum layout_kind k
 /* For a lecture: a large map, what is said, the track. */
 void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind);
 
+struct area footer_of(const struct canvas *canvas); /* its last line */
+
 #endif

@@ -1,78 +1,46 @@
-/*
- * See view_state.h. A lecture goes from caption to caption. A caption that ends in a question mark
- * asks what the request behind it will do: its answer is not on the screen before the next key.
- */
 #include "view/view_state.h"
 
 #include "canvas/theme.h"
 
 #include <string.h>
 
+void lecture_init(struct lecture *lecture, const struct view_config *config)
+{
+	lecture->is_on = config->lecture;
+	lecture->has_questions = true;
+	lecture->theme_before = theme_find("neutral");
+}
+
+static const struct theme *projector_theme(const struct view *view)
+{
+	const char *name = theme_name(view->appearance.theme);
+
+	return theme_find(strcmp(name, "light") == 0  ? "projector-light"
+			  : strcmp(name, "mono") == 0 ? "mono"
+						      : "projector-dark");
+}
+
 void view_toggle_lecture(struct view *view)
 {
-	view->lecture = !view->lecture;
-	view->asking = false;
-	if (view->lecture) {
-		view->theme_before = view->theme;
-		view->theme = theme_find(
-			strcmp(theme_name(view->theme), "light") == 0  ? "projector-light"
-			: strcmp(theme_name(view->theme), "mono") == 0 ? "mono"
-								       : "projector-dark");
+	view->lecture.is_on = !view->lecture.is_on;
+	view_drop_question(view);
+	if (view->lecture.is_on) {
+		view->lecture.theme_before = view->appearance.theme;
+		view_set_theme(view, projector_theme(view));
 	} else {
-		view->theme = view->theme_before;
+		view_set_theme(view, view->lecture.theme_before);
 	}
-	view->main = NULL;
-	view->alone = view->comparing = false;
+	view_share_screen(view);
+	view_hide_comparison(view);
 	view_want_refresh(view);
 }
 
 void view_toggle_quiz(struct view *view)
 {
-	view->quiz = !view->quiz;
-	view->asking = false;
-	view_say(view,
-		view->quiz ? "a lecture asks before it shows" : "a lecture shows without asking");
-}
-
-/* The request that comes next, marks passed over; false where a caption comes first, or the end. */
-static bool next_request(const struct view *view, uint64_t *ret_number)
-{
-	uint64_t number = player_position(view->player);
-	struct event event;
-
-	while (trace_get(player_trace(view->player), number, &event) && event.kind == EVENT_MARK)
-		number++;
-	*ret_number = number;
-	return number < player_length(view->player) && event.kind != EVENT_NOTE;
-}
-
-/* The caption that nothing has happened since, marks passed over; NULL: none. */
-static const char *caption_here(const struct view *view)
-{
-	struct trace *trace = player_trace(view->player);
-	uint64_t position = player_position(view->player);
-	struct event event;
-
-	while (position > 0 && trace_get(trace, position - 1, &event) && event.kind == EVENT_MARK)
-		position--;
-	return position > 0 && event.kind == EVENT_NOTE ? trace_text(trace, event.text) : NULL;
-}
-
-bool view_caption_asks(const struct view *view)
-{
-	bool may_ask = view->lecture && view->quiz && !view_is_deciding(view);
-	const char *caption = may_ask ? caption_here(view) : NULL;
-	size_t length = caption ? strlen(caption) : 0;
-	uint64_t number;
-
-	return length > 0 && caption[length - 1] == '?' && next_request(view, &number);
-}
-
-bool view_is_asking(const struct view *view)
-{
-	if (view->asking && view->asked_at == player_position(view->player))
-		return true;
-	return view_caption_asks(view);
+	view->lecture.has_questions = !view->lecture.has_questions;
+	view_drop_question(view);
+	view_say(view, view->lecture.has_questions ? "a lecture asks before it shows"
+						   : "a lecture shows without asking");
 }
 
 bool view_ask_or_show(struct view *view)
@@ -80,11 +48,13 @@ bool view_ask_or_show(struct view *view)
 	bool asked = view_is_asking(view);
 	uint64_t number;
 
-	if (!next_request(view, &number) || (!asked && !view->quiz))
+	if (!view_next_request(view, &number) || (!asked && !view->lecture.has_questions))
 		return false;
 	view_go_to(view, &(struct target){.position = asked ? number + 1 : number});
-	view->asking = !asked;
-	view->asked_at = number;
+	if (asked)
+		view_drop_question(view);
+	else
+		view_ask(view, number);
 	return true;
 }
 
@@ -92,11 +62,12 @@ bool view_ask_or_show(struct view *view)
 void view_turn_page(struct view *view, bool back)
 {
 	view_pause(view);
-	if (back && view->asking && view_is_asking(view)) {
-		view->asking = false;
+	if (back && view->question.is_asked && view_is_asking(view)) {
+		view_drop_question(view);
 		return;
 	}
-	view->asking = view->asking && view_is_asking(view);
+	if (!view_is_asking(view))
+		view_drop_question(view);
 	if (!back && view_is_asking(view) && view_ask_or_show(view))
 		return;
 	view_run_to(view, (struct stop){STOP_NOTE, 0}, back, "caption");

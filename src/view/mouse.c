@@ -1,4 +1,6 @@
 /* See view_state.h. */
+#include "view/handlers.h"
+#include "view/refresh.h"
 #include "view/view_state.h"
 
 static bool is_inside(struct area area, int x, int y)
@@ -14,18 +16,16 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 	struct scene scene = view_scene(view);
 	struct panel_answer answer = ANSWER_IGNORED;
 
-	if (kind == MOUSE_DRAG && ops != view->focused)
+	if (kind == MOUSE_DRAG && ops != view->focus.panel)
 		return;
-	view->focused = ops;
+	view_focus(view, ops);
 	if (ops->click && is_inside(panel->area, x, y) && panel_is_useful(ops, &scene))
 		answer = ops->click(panel, &scene, x - panel->area.x, y - panel->area.y);
 	if (answer.selects)
-		view->selection = answer.selection;
+		view_select(view, answer.selection);
 	if (answer.goes)
 		view_go_to(view, &(struct target){.position = answer.position,
 					 .is_jump = kind != MOUSE_DRAG});
-	if (answer.selects)
-		view_want_refresh(view);
 	if (kind == MOUSE_DOUBLE && !answer.goes)
 		view_act(view, ACTION_ZOOM_IN);
 }
@@ -45,7 +45,7 @@ static void turn_wheel(struct view *view, enum mouse_kind kind, int x, int y)
 		if (place->panel->is_map) {
 			if (up)
 				click_panel(view, place->panel, MOUSE_CLICK, x, y);
-			view->focused = place->panel;
+			view_focus(view, place->panel);
 			view_act(view, up ? ACTION_CLOSER : ACTION_FARTHER);
 			return;
 		}
@@ -61,20 +61,23 @@ bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 {
 	bool is_wheel = kind == MOUSE_WHEEL_UP || kind == MOUSE_WHEEL_DOWN;
 
-	view_let_words_go(view);
-	if (view->mode)
-		return !is_wheel || view->mode->key(view, kind == MOUSE_WHEEL_UP ? "Up" : "Down");
+	view_end_still(view);
+	if (view->overlay.mode) {
+		if (is_wheel)
+			view->overlay.mode->key(view, kind == MOUSE_WHEEL_UP ? "Up" : "Down");
+		return !view->quit.is_said;
+	}
 	if (is_wheel) {
 		turn_wheel(view, kind, x, y);
 		return true;
 	}
-	view->message[0] = '\0';
+	view_clear_message(view);
 	for (size_t i = 0; i < view->layout.count; i++)
 		if (is_inside(view->layout.places[i].area, x, y)) {
 			click_panel(view, view->layout.places[i].panel, kind, x, y);
 			break; /* a double click may have laid the panels out anew */
 		}
-	view->stale = true;
+	view_mark_stale(view);
 	view_settle(view);
-	return !view->quit;
+	return !view->quit.is_said;
 }

@@ -1,18 +1,12 @@
-/*
- * See view_state.h. The one way to move: all that a person does to change the position ends here.
- * The panels follow when the view settles. Time moves the player by itself (playback, growth).
- */
 #include "view/view_state.h"
 
 void view_arrive(struct view *view, uint64_t from, bool is_jump)
 {
 	if (is_jump)
-		view->before_jump = from;
-	if (player_position(view->player) != from) {
-		view->following = false;
-		view->returning = false;
-	}
-	view->stale = true;
+		view->move.origin = from;
+	if (player_position(view->player) != from)
+		view_leave_followed(view);
+	view_mark_stale(view);
 }
 
 /* Gives the index of the stop that matched, or -1. */
@@ -62,10 +56,10 @@ void view_step(struct view *view, bool back)
 
 void view_keep_origin(struct view *view)
 {
-	view->before_jump = player_position(view->player);
+	view->move.origin = player_position(view->player);
 }
 
 void view_return_from_jump(struct view *view)
 {
-	view_jump(view, view->before_jump);
+	view_jump(view, view->move.origin);
 }

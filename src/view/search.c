@@ -1,10 +1,3 @@
-/*
- * See view_state.h.  What is searched for, by how it is written:
- *
- *	object 7, size 512, size > 512		that event's own numbers
- *	0x7f00a0, address 0x7f00a0, class 5 …	a stop (player.h): it depends on where blocks lie
- *	anything else				words of a caption, a mark, a call, or of who called
- */
 #include "view/view_state.h"
 
 #include "base/error.h"
@@ -29,14 +22,14 @@ static bool site_has_words(struct view *view, uint32_t site)
 
 	if (site == SITE_NONE)
 		return false;
-	if (search->life != view->life)
+	if (search->life != view->simulation.life)
 		search->sites.count = 0;
-	search->life = view->life;
+	search->life = view->simulation.life;
 	while (search->sites.count <= site)
 		*array_push(&search->sites) = SITE_UNKNOWN;
 	if (search->sites.items[site] == SITE_UNKNOWN)
 		search->sites.items[site] =
-			strcasestr(symbols_site(view->symbols, site), search->words)
+			strcasestr(symbols_site(view->simulation.symbols, site), search->words)
 				? SITE_HAS_WORDS
 				: SITE_HAS_NOT;
 	return search->sites.items[site] == SITE_HAS_WORDS;
@@ -73,7 +66,7 @@ static bool is_larger(struct view *view, const struct event *event)
 
 static bool is_of_this_object(struct view *view, const struct event *event)
 {
-	return event->object == view->event.object;
+	return event->object == view->latest.event.object;
 }
 
 /* The nearest event in the direction that matches; goes there. */
@@ -156,14 +149,15 @@ void view_find_same(struct view *view, bool back)
 {
 	char words[40];
 
-	if (!view->has_event || view->event.object == OBJECT_NONE) {
+	if (!view->latest.has_event || view->latest.event.object == OBJECT_NONE) {
 		view_say(view, "this event is of no object");
 		return;
 	}
-	snprintf(words, sizeof(words), "object %" PRIu32, view->event.object);
+	snprintf(words, sizeof(words), "object %" PRIu32, view->latest.event.object);
 	if (trace_has_counted(
 		    player_trace(view->player))) /* it may die of an event that does not name it */
-		view_run_to(view, (struct stop){STOP_OBJECT, view->event.object}, back, words);
+		view_run_to(view, (struct stop){STOP_OBJECT, view->latest.event.object}, back,
+			words);
 	else
 		find_event(view, back, is_of_this_object, words);
 }

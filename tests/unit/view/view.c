@@ -1528,10 +1528,10 @@ static struct counting_panel *add_counting_panel(struct view *view)
 	struct counting_panel *counting = xcalloc(1, sizeof(*counting));
 
 	counting->panel.ops = &counting_ops;
-	for (size_t i = 0; i < view->npanels; i++)
-		if (view->panels[i]->ops == panel_of(PANEL_OBJECTS)) {
-			free(view->panels[i]);
-			view->panels[i] = &counting->panel;
+	for (size_t i = 0; i < view->panels.count; i++)
+		if (view->panels.items[i]->ops == panel_of(PANEL_OBJECTS)) {
+			free(view->panels.items[i]);
+			view->panels.items[i] = &counting->panel;
 		}
 	return counting;
 }

@@ -1,0 +1,39 @@
+#include "view/view_state.h"
+
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void bindings_finish(struct bindings *bindings)
+{
+	array_finish(&bindings->list);
+}
+
+int view_bind(struct view *view, const char *words, struct error *err)
+{
+	size_t length = strcspn(words, " ");
+	const char *name = words + length + strspn(words + length, " ");
+	enum action action = action_find(name);
+	struct binding binding = {.action = action};
+
+	if (length == 0 || length >= sizeof(binding.key) || *name == '\0')
+		return error_set(err, "bind: say a key and an action, as  bind K step-back");
+	snprintf(binding.key, sizeof(binding.key), "%.*s", (int)length, words);
+	if (!key_exists(binding.key))
+		return error_set(err, "bind: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)",
+			binding.key);
+	if (action == ACTION_NONE && strcmp(name, "none") != 0)
+		return error_set(err, "bind: there is no action '%s' (? lists them)", name);
+	*array_push(&view->bindings.list) = binding;
+	return 0;
+}
+
+/* What the person has said the key does, the last word counts; else what it does for everybody. */
+enum action view_action_of(const struct view *view, const char *key)
+{
+	for (size_t i = view->bindings.list.count; i-- > 0;)
+		if (strcmp(view->bindings.list.items[i].key, key) == 0)
+			return view->bindings.list.items[i].action;
+	return action_for_key(key);
+}

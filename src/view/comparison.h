@@ -1,0 +1,22 @@
+/* Engines side by side. How they are drawn, and where they differ, is known to panels/comparison.h. */
+#ifndef VIEW_COMPARISON_H
+#define VIEW_COMPARISON_H
+
+#include <stdbool.h>
+
+struct comparison;
+struct error;
+struct view;
+
+struct side_by_side {
+	struct comparison *comparison; /* NULL: nothing was compared yet */
+	bool is_shown;                 /* it has the screen */
+};
+
+void side_by_side_finish(struct side_by_side *side_by_side);
+int view_compare_with(struct view *view, const char *engines, struct error *err);
+void view_toggle_compare(struct view *view);
+void view_hide_comparison(struct view *view);
+void view_to_difference(struct view *view);
+
+#endif

@@ -1,0 +1,54 @@
+#include "view/view_state.h"
+
+void decision_finish(struct decisions *decision)
+{
+	narration_finish(&decision->step.narration);
+}
+
+bool view_is_deciding(const struct view *view)
+{
+	return view->decision.step.told > 0 &&
+	       view->decision.revision == player_revision(view->player);
+}
+
+const struct decision_step *view_decision_step(const struct view *view)
+{
+	return view_is_deciding(view) ? &view->decision.step : NULL;
+}
+
+uint64_t view_decision_place(const struct view *view)
+{
+	const struct decision_step *step = &view->decision.step;
+
+	return view_is_deciding(view) ? step->narration.places[step->told - 1] : 0;
+}
+
+bool view_begin_decisions(struct view *view, bool to_last)
+{
+	struct decision_step *step = &view->decision.step;
+	const struct decision_log *log;
+
+	step->told = 0;
+	if (!player_step(view->player))
+		return false;
+	player_last(view->player, &step->event, &step->effect, &log);
+	narrate(&step->narration, player_heap(view->player), player_trace(view->player),
+		&step->event, &step->effect, log, view->appearance.is_expert);
+	step->log = *log;
+	player_step_back(view->player);
+	if (step->narration.lines == 0)
+		return false;
+	step->told = to_last ? step->narration.lines : 1;
+	view->decision.revision = player_revision(view->player);
+	return true;
+}
+
+bool view_show_decision(struct view *view, bool back)
+{
+	struct decision_step *step = &view->decision.step;
+
+	if (!view_is_deciding(view) || (!back && step->told == step->narration.lines))
+		return false;
+	step->told += back ? -1u : 1u;
+	return true;
+}

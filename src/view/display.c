@@ -1,0 +1,29 @@
+#include "view/view_state.h"
+
+void view_mark_stale(struct view *view)
+{
+	view->display.is_stale = true;
+}
+
+bool view_is_stale(const struct view *view)
+{
+	return view->display.is_stale;
+}
+
+void view_want_refresh(struct view *view)
+{
+	view->display.wants_refresh = true;
+	view_mark_stale(view);
+}
+
+void view_note_drawn(struct view *view)
+{
+	view->display.is_stale = false;
+}
+
+void view_note_refreshed(struct view *view)
+{
+	view->display.wants_refresh = false;
+	view->display.seen_revision = player_revision(view->player);
+	view_mark_stale(view);
+}

@@ -1,0 +1,11 @@
+/* What each action does. */
+#ifndef VIEW_HANDLERS_H
+#define VIEW_HANDLERS_H
+
+#include "panels/action.h"
+
+struct view;
+
+void view_act(struct view *view, enum action action);
+
+#endif

@@ -1,0 +1,67 @@
+#include "view/view_state.h"
+#include "view/commands.h"
+#include "view/help.h"
+
+static void add_help(const struct view *view, struct text *page)
+{
+	for (size_t i = 0; i < view->bindings.list.count; i++) {
+		const struct binding *binding = &view->bindings.list.items[i];
+		const struct action_info *info = action_info(binding->action);
+		text_add(page, "%s\t%s\t%s\t%s\n", i ? "" : "yours\n", binding->key, info->name,
+			*info->help ? info->help : info->name);
+	}
+	if (view->bindings.list.count > 0)
+		text_add(page, "\n");
+	help_add_keys(page);
+	command_add_help(page);
+	help_add_terms(page);
+}
+
+static void help_key(struct view *view, const char *key)
+{
+	const int page = view->help.rows > 1 ? view->help.rows - 1 : 1;
+	const int last = view->help.lines - view->help.rows;
+
+	enum action action = action_for_key(key);
+
+	if (action == ACTION_UP)
+		view->help.line--;
+	else if (action == ACTION_DOWN)
+		view->help.line++;
+	else if (action == ACTION_PAGE_UP)
+		view->help.line -= page;
+	else if (action == ACTION_PAGE_DOWN || action == ACTION_PLAY)
+		view->help.line += page;
+	else if (action == ACTION_START || action == ACTION_END)
+		view->help.line = action == ACTION_START ? 0 : last;
+	else
+		view_close_mode(view);
+	if (view->help.line > last)
+		view->help.line = last;
+	if (view->help.line < 0)
+		view->help.line = 0;
+	view_mark_stale(view);
+}
+
+static void draw_help(struct view *view, struct canvas *canvas)
+{
+	struct area all = {0, 0, canvas->width, canvas->height};
+	struct text page = {0};
+
+	area_fill(canvas, all, ' ', ROLE_TEXT);
+	struct area area =
+		area_frame(canvas, all, "Keys and commands", "j k: scroll  other keys: back", true);
+	add_help(view, &page);
+	view->help.rows = area.height;
+	view->help.lines = help_draw(canvas, area, text_of(&page), view->help.line);
+	text_finish(&page);
+}
+
+static const struct mode help_mode = {help_key, draw_help};
+
+void view_open_help(struct view *view)
+{
+	view_pause(view);
+	view_open_mode(view, &help_mode);
+	view->help.line = 0;
+}

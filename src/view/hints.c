@@ -1,0 +1,150 @@
+#include "view/hints.h"
+#include "view/view_state.h"
+
+static const struct hint paused[] = {
+	{"Space", "play"},
+	{", .", "step"},
+	{"{ }", "structure"},
+	{"[ ]", "mark"},
+	{"0-9", "%"},
+	{"< >", "speed"},
+	{"Tab", "panel"},
+	{"z", "zoom"},
+	{"I", "inspect"},
+	{"v", "compare"},
+	{"c r", "run to break"},
+	{"/", "search"},
+	{"o", "colours"},
+	{"T", "theme"},
+	{":", "command"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint playing[] = {
+	{"Space", "pause"},
+	{"< >", "speed"},
+	{"R", "backwards"},
+	{"0-9", "%"},
+	{"Tab", "panel"},
+	{"z", "zoom"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint asked[] = {
+	{"PgDn", "shows the answer"},
+	{"PgUp", "back"},
+	{"w", "no questions"},
+	{"T", "theme"},
+	{0},
+};
+
+static const struct hint lecture[] = {
+	{"PgDn", "next"},
+	{"PgUp", "back"},
+	{", .", "step"},
+	{"Space", "play"},
+	{"w", "questions"},
+	{"z", "zoom"},
+	{"T", "theme"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint following[] = {
+	{"Space", "pause"},
+	{",", "step back"},
+	{"{", "structure"},
+	{"0-9", "%"},
+	{"Tab", "panel"},
+	{"z", "zoom"},
+	{":", "command"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint left_behind[] = {
+	{"F", "follow"},
+	{"Space", "play"},
+	{", .", "step"},
+	{"{ }", "structure"},
+	{"0-9", "%"},
+	{"< >", "speed"},
+	{"Tab", "panel"},
+	{"z", "zoom"},
+	{"/", "search"},
+	{":", "command"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint comparing[] = {
+	{"Space", "play"},
+	{", .", "step"},
+	{"d", "next difference"},
+	{"v", "back"},
+	{"{ }", "structure"},
+	{"[ ]", "mark"},
+	{"0-9", "%"},
+	{"< >", "speed"},
+	{"T", "theme"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint inspecting[] = {
+	{"Enter", "go there"},
+	{"j k", "choose"},
+	{"h l", "arena, pool, block"},
+	{"Esc", "back"},
+	{"'", "where I was"},
+	{"f", "follow"},
+	{", .", "step"},
+	{"Space", "play"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint deciding[] = {
+	{"s", "next decision"},
+	{"S", "back"},
+	{".", "the whole event"},
+	{",", "previous event"},
+	{"Tab", "panel"},
+	{"E", "words"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint scripted[] = {{"Space", "pause"}, {"q", "quit"}, {0}};
+
+static const struct hint script_paused[] = {
+	{"Space", "go on with the script"},
+	{", .", "step"},
+	{"{ }", "structure"},
+	{"[ ]", "mark"},
+	{"0-9", "%"},
+	{"I", "inspect"},
+	{"z", "zoom"},
+	{"q", "quit"},
+	{0},
+};
+
+const struct hint *view_hints(const struct view *view)
+{
+	if (view_is_deciding(view))
+		return deciding;
+	if (view->presentation.script != VIEW_SCRIPT_NONE)
+		return view->presentation.script == VIEW_SCRIPT_PLAYS ? scripted : script_paused;
+	if (view_is_growing(view) && !view->playback.is_on)
+		return view->growth.is_followed ? following : left_behind;
+	if (!view->playback.is_on && !view->side_by_side.is_shown &&
+		view_is_focused(view, PANEL_INSPECT))
+		return inspecting;
+	return view->playback.is_on          ? playing
+	       : view->side_by_side.is_shown ? comparing
+	       : view_is_asking(view)        ? asked
+	       : view->lecture.is_on         ? lecture
+					     : paused;
+}

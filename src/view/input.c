@@ -1,0 +1,82 @@
+/* See view.h. What comes from outside: keys, lines, a script that is paused and goes on. */
+#include "view/commands.h"
+#include "view/handlers.h"
+#include "view/refresh.h"
+#include "view/view_state.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+int view_command(struct view *view, const char *command, struct error *err)
+{
+	command += strspn(command, " ");
+	char name[40];
+	const char *words = command_split(command, name, sizeof(name));
+	int result = 0;
+
+	view_end_still(view);
+	view_clear_message(view);
+	if (command[0] == '\0')
+		return 0;
+	view_mark_stale(view);
+	if (action_find(name) != ACTION_NONE && *words == '\0') {
+		view_act(view, action_find(name));
+	} else {
+		result = command_run(view, command, err);
+	}
+	view_settle(view);
+	return result;
+}
+
+/* What was typed into the prompt is carried out when that is closed. */
+static void enter_line(struct view *view)
+{
+	const char *line = view_take_line(view);
+	struct error err;
+
+	if (!line)
+		return;
+	int result = view->prompt.sign == '/' ? view_search(view, line, &err)
+					      : view_command(view, line, &err);
+	if (result < 0)
+		view_complain(view, err.text);
+}
+
+bool view_key(struct view *view, const char *key)
+{
+	view_end_still(view);
+	if (view->overlay.mode) {
+		view->overlay.mode->key(view, key);
+		enter_line(view);
+		view_settle(view);
+		return !view->quit.is_said;
+	}
+
+	enum action action = view_action_of(view, key);
+	if (action == ACTION_NONE)
+		view_say(view, "%s does nothing; ? shows the keys", key);
+	else
+		view_act(view, action);
+	return !view->quit.is_said;
+}
+
+struct view_moment view_hold(struct view *view)
+{
+	struct view_moment moment = {player_position(view->player), view->playback.is_on};
+
+	view_pause(view);
+	view_settle(view);
+	return moment;
+}
+
+/* A script goes on where it was: the person has moved, and what they followed stays followed. */
+void view_go_on(struct view *view, struct view_moment moment)
+{
+	if (player_position(view->player) != moment.position) {
+		player_seek(view->player, moment.position);
+	}
+	view_settle(view);
+	view_clear_message(view);
+	view_resume(view, moment.playing);
+}

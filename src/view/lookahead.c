@@ -1,0 +1,49 @@
+#include "view/view_state.h"
+
+#include "panels/comparison/comparison.h"
+
+void view_consider_lookahead(struct view *view)
+{
+	bool is_wanted = false;
+
+	if (view->side_by_side.is_shown) {
+		is_wanted = comparison_looks(view->side_by_side.comparison);
+	} else {
+		for (size_t i = 0; i < view->panels.count; i++) {
+			const struct panel *panel = view->panels.items[i];
+			is_wanted |= panel->shown && panel->ops->tick && !view->playback.is_on;
+		}
+	}
+	view->lookahead.is_wanted = is_wanted;
+}
+
+void view_want_lookahead(struct view *view)
+{
+	view->lookahead.is_wanted = true;
+}
+
+/* A slice of what panels look up; false: all of it is known. */
+static bool look_up_in_panels(struct view *view)
+{
+	struct scene scene = view_scene(view);
+	bool has_more = false;
+
+	for (size_t i = 0; i < view->panels.count; i++) {
+		struct panel *panel = view->panels.items[i];
+		if (panel->shown && panel->ops->tick) {
+			has_more |= panel->ops->tick(panel, &scene);
+			view_mark_stale(view);
+		}
+	}
+	return has_more;
+}
+
+void view_look_ahead(struct view *view)
+{
+	if (view->side_by_side.is_shown) {
+		view->lookahead.is_wanted = comparison_tick(view->side_by_side.comparison);
+		view_mark_stale(view);
+	} else {
+		view->lookahead.is_wanted = look_up_in_panels(view);
+	}
+}

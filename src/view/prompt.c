@@ -1,0 +1,129 @@
+#include "view/view_state.h"
+#include "view/commands.h"
+
+#include "base/utf8.h"
+#include "base/xalloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void prompt_finish(struct prompt *prompt)
+{
+	for (size_t i = 0; i < prompt->history.count; i++)
+		free(prompt->history.items[i]);
+	array_finish(&prompt->history);
+}
+
+static void enter(struct view *view)
+{
+	view_close_mode(view);
+	if (view->prompt.text[0] == '\0')
+		return;
+	*array_push(&view->prompt.history) = xstrdup(view->prompt.text);
+	view->prompt.is_entered = true;
+}
+
+const char *view_take_line(struct view *view)
+{
+	bool is_entered = view->prompt.is_entered;
+
+	view->prompt.is_entered = false;
+	return is_entered ? view->prompt.text : NULL;
+}
+
+static void recall(struct view *view, bool older)
+{
+	if (older && view->prompt.history_at > 0)
+		view->prompt.history_at--;
+	else if (!older && view->prompt.history_at < view->prompt.history.count)
+		view->prompt.history_at++;
+	snprintf(view->prompt.text, sizeof(view->prompt.text), "%s",
+		view->prompt.history_at < view->prompt.history.count
+			? view->prompt.history.items[view->prompt.history_at]
+			: "");
+}
+
+/* What all commands that begin as typed go on with. */
+static void complete(struct view *view)
+{
+	size_t typed = strlen(view->prompt.text), matches = 0, common = 0;
+	const char *first = NULL, *name;
+
+	for (size_t i = 0; (name = command_name(i)); i++) {
+		if (strncmp(name, view->prompt.text, typed) != 0)
+			continue;
+		if (matches++ == 0) {
+			first = name;
+			common = strlen(name);
+		}
+		while (strncmp(first, name, common) != 0)
+			common--;
+	}
+	if (matches > 0)
+		snprintf(view->prompt.text, sizeof(view->prompt.text), "%.*s%s", (int)common, first,
+			matches == 1 ? " " : "");
+}
+
+static void prompt_key(struct view *view, const char *key)
+{
+	size_t length = strlen(view->prompt.text);
+
+	view_mark_stale(view);
+	if (strcmp(key, "Enter") == 0) {
+		enter(view);
+	} else if (strcmp(key, "Esc") == 0 || strcmp(key, "C-c") == 0 ||
+		   (strcmp(key, "Backspace") == 0 && length == 0)) {
+		view_close_mode(view);
+	} else if (strcmp(key, "Backspace") == 0) {
+		while (length > 0 && (view->prompt.text[--length] & 0xC0) == 0x80)
+			;
+		view->prompt.text[length] = '\0';
+	} else if (strcmp(key, "Tab") == 0) {
+		if (view->prompt.sign == ':' && length > 0)
+			complete(view);
+	} else if (strcmp(key, "Up") == 0 || strcmp(key, "Down") == 0) {
+		recall(view, key[0] == 'U');
+	} else {
+		const char *typed = strcmp(key, "Space") == 0 ? " " : key;
+		if (utf8_cells(typed) == 1 &&
+			length + strlen(typed) + 1 < sizeof(view->prompt.text))
+			strcat(view->prompt.text, typed);
+	}
+}
+
+static void draw_prompt(struct view *view, struct canvas *canvas)
+{
+	struct area line = footer_of(canvas);
+	int skip = (int)utf8_cells(view->prompt.text) + 3 - line.width;
+	const char *shown = view->prompt.text;
+
+	area_fill(canvas, line, ' ', ROLE_TEXT);
+	for (; skip > 0 && *shown; skip--)
+		while ((*++shown & 0xC0) == 0x80)
+			;
+	int x = area_print(canvas, line, 0, 0, ROLE_KEY, "%c", view->prompt.sign);
+	x = area_text(canvas, line, x, 0, ROLE_TEXT, 0, shown);
+	area_put(canvas, line, x, 0, ' ', ROLE_CURSOR, 0);
+}
+
+static const struct mode prompt_mode = {prompt_key, draw_prompt};
+
+static void open_prompt(struct view *view, char sign)
+{
+	view_pause(view);
+	view_open_mode(view, &prompt_mode);
+	view->prompt.sign = sign;
+	view->prompt.text[0] = '\0';
+	view->prompt.history_at = view->prompt.history.count;
+}
+
+void view_open_command(struct view *view)
+{
+	open_prompt(view, ':');
+}
+
+void view_open_search(struct view *view)
+{
+	open_prompt(view, '/');
+}

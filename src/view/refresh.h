@@ -1,0 +1,9 @@
+/* Computes what the panels show, where that is out of date. */
+#ifndef VIEW_REFRESH_H
+#define VIEW_REFRESH_H
+
+struct view;
+
+void view_settle(struct view *view);
+
+#endif

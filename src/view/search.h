@@ -1,0 +1,32 @@
+/*
+ * What is searched for, by how it is written:
+ *
+ *	object 7, size 512, size > 512		that event's own numbers
+ *	0x7f00a0, address 0x7f00a0, class 5 …	a stop (player.h): it depends on where blocks lie
+ *	anything else				words of a caption, a mark, a call, or of who called
+ */
+#ifndef VIEW_SEARCH_H
+#define VIEW_SEARCH_H
+
+#include "base/arrays.h"
+#include "player/player.h"
+
+struct view;
+
+/* What was searched for last. */
+struct search {
+	char *words;                                                   /* NULL: nothing yet */
+	bool (*matches)(struct view *view, const struct event *event); /* NULL: the stop does */
+	uint64_t number;
+	struct stop stop;
+	unsigned life; /* of the simulation, when the sites were looked up */
+	/* by their number: whether they have the words, as far as that is known */
+	ARRAY(unsigned char) sites;
+};
+
+void search_finish(struct search *search);
+void view_find_again(struct view *view, bool back);
+void view_find_same(struct view *view, bool back);
+int view_search(struct view *view, const char *words, struct error *err);
+
+#endif

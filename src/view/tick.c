@@ -1,0 +1,50 @@
+/*
+ * See view.h. Time comes from outside, as nanoseconds of some steady clock. While playing, events
+ * that are due are applied; while idle, the survey and the panels look ahead, a slice at a time, so
+ * that keys never wait.
+ */
+#include "view/view_state.h"
+#include "view/jumps.h"
+#include "view/refresh.h"
+
+/* There is more of the trace to survey, and time for it: playing fast has all there is. */
+static bool has_to_survey(const struct view *view, uint64_t now)
+{
+	return player_surveyed(view->player) < player_length(view->player) &&
+	       !view_plays_fast(view, now);
+}
+
+void view_tick(struct view *view, uint64_t now)
+{
+	view_look_at_trace(view, now);
+	view_settle(view);
+	bool was_behind = view_is_behind(view);
+	if (was_behind)
+		view_catch_up(view);
+	else if (view->playback.is_on && !view->growth.is_returning)
+		view_play(view, now);
+	view_end_return(view);
+	if (!view->playback.is_on)
+		view_stop_clock(view);
+	if (has_to_survey(view, now)) {
+		if (!was_behind)
+			player_survey(view->player, SURVEY_EVENTS);
+		view_want_refresh(view);
+	} else if (view->lookahead.is_wanted) {
+		if (view->display.wants_refresh)
+			view_settle(view);
+		view_look_ahead(view);
+	}
+	view_settle(view);
+}
+
+uint64_t view_next_tick(const struct view *view, uint64_t now)
+{
+	if (has_to_survey(view, now) || view_is_behind(view) || view->lookahead.is_wanted)
+		return 0;
+	uint64_t due = view_until_due(view, now);
+	uint64_t look = !view_looks_at_trace(view)     ? UINT64_MAX
+			: view->growth.next_look > now ? view->growth.next_look - now
+						       : 0;
+	return due < look ? due : look;
+}
