@@ -5,7 +5,7 @@ void decision_finish(struct decisions *decision)
 	narration_finish(&decision->step.narration);
 }
 
-bool view_is_deciding(const struct view *view)
+bool view_shows_decision(const struct view *view)
 {
 	return view->decision.step.told > 0 &&
 	       view->decision.revision == player_revision(view->player);
@@ -13,14 +13,14 @@ bool view_is_deciding(const struct view *view)
 
 const struct decision_step *view_decision_step(const struct view *view)
 {
-	return view_is_deciding(view) ? &view->decision.step : NULL;
+	return view_shows_decision(view) ? &view->decision.step : NULL;
 }
 
 uint64_t view_decision_place(const struct view *view)
 {
 	const struct decision_step *step = &view->decision.step;
 
-	return view_is_deciding(view) ? step->narration.places[step->told - 1] : 0;
+	return view_shows_decision(view) ? step->narration.places[step->told - 1] : 0;
 }
 
 bool view_begin_decisions(struct view *view, bool to_last)
@@ -47,7 +47,7 @@ bool view_show_decision(struct view *view, bool back)
 {
 	struct decision_step *step = &view->decision.step;
 
-	if (!view_is_deciding(view) || (!back && step->told == step->narration.lines))
+	if (!view_shows_decision(view) || (!back && step->told == step->narration.lines))
 		return false;
 	step->told += back ? -1u : 1u;
 	return true;

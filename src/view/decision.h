@@ -18,7 +18,7 @@ struct decisions {
 };
 
 void decision_finish(struct decisions *decision);
-bool view_is_deciding(const struct view *view);
+bool view_shows_decision(const struct view *view);
 /* NULL: whole events are shown. */
 const struct decision_step *view_decision_step(const struct view *view);
 /* Where the last decision that is shown was made; 0: nowhere. */

@@ -12,7 +12,7 @@ static bool begin(struct view *view, bool to_last)
 static void next_decision(struct view *view)
 {
 	bool is_shown =
-		view_is_deciding(view) ? view_show_decision(view, false) : begin(view, false);
+		view_shows_decision(view) ? view_show_decision(view, false) : begin(view, false);
 
 	if (!is_shown)
 		view_step(view, false);

@@ -133,7 +133,7 @@ static const struct hint script_paused[] = {
 
 const struct hint *view_hints(const struct view *view)
 {
-	if (view_is_deciding(view))
+	if (view_shows_decision(view))
 		return deciding;
 	if (view->presentation.script != VIEW_SCRIPT_NONE)
 		return view->presentation.script == VIEW_SCRIPT_PLAYS ? scripted : script_paused;

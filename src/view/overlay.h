@@ -1,4 +1,4 @@
-/* What lies over the panels and has the keys: the prompt, the page of help, a question; or nothing. */
+/* A prompt, a page of help, or a question that is over the panels and has the keys. */
 #ifndef VIEW_OVERLAY_H
 #define VIEW_OVERLAY_H
 

@@ -28,7 +28,7 @@ static const char *caption_here(const struct view *view)
 bool view_caption_asks(const struct view *view)
 {
 	bool may_ask =
-		view->lecture.is_on && view->lecture.has_questions && !view_is_deciding(view);
+		view->lecture.is_on && view->lecture.has_questions && !view_shows_decision(view);
 	const char *caption = may_ask ? caption_here(view) : NULL;
 	size_t length = caption ? strlen(caption) : 0;
 	uint64_t number;
