@@ -1,0 +1,101 @@
+/* Engines side by side. */
+#include "show.h"
+
+#include <string.h>
+
+static void side_by_side_shows_every_engine_at_every_size(void **state)
+{
+	struct view_config config = {0};
+	struct error err;
+	struct show show;
+
+	show_init(&show, CLASSIC, &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	assert_int_equal(view_command(show.view, "compare heap,3.11", &err), 0);
+	view_command(show.view, "seek 2", &err);
+	pass(&show, 5);
+	for (enum charset charset = CHARSET_UTF8; charset <= CHARSET_ASCII; charset++)
+		for (int width = 20; width < 240; width += 11)
+			for (int height = 8; height < 70; height += 3) {
+				show.canvas.charset = charset;
+				canvas_resize(&show.canvas, width, height);
+				const char *screen = screen_of(&show);
+				if (!strstr(screen, "A  pymalloc") || !strstr(screen, "B  heap") ||
+					!strstr(screen, "C  pymalloc") ||
+					!strstr(screen, "They first") || !strstr(screen, "? help"))
+					fail_msg("%dx%d lacks something:\n%s", width, height,
+						screen);
+				for (int i = 0; charset == CHARSET_ASCII && i < width * height; i++)
+					assert_true(show.canvas.cells[i].glyph < 127);
+			}
+	show_finish(&show);
+}
+
+static void side_by_side_follows_every_move_and_finds_differences(void **state)
+{
+	struct view_config config = {0};
+	struct error err;
+	struct show show;
+
+	show_init(&show, CLASSIC, &config);
+	press(&show, "v");
+	assert_shows(&show, "nothing to compare with");
+	press(&show, "d");
+	assert_shows(&show, "v shows two engines");
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	press(&show, "v");
+	assert_shows(&show, "B  heap");
+	assert_shows(&show, "Nothing has happened yet.");
+	pass(&show, 5);
+	assert_shows(&show, "They first part at event 8, realloc(object 2, 30): A: moves it to");
+	press(&show, "d");
+	assert_int_equal(position_of(&show), 9);
+	assert_shows(&show, "B: leaves it at");
+	press(&show, "d");
+	assert_shows(&show, "no event ahead is answered differently");
+	press(&show, "g . .");
+	assert_shows(&show, "This event: all take memory from the system.");
+	press(&show, "s");
+	assert_shows(&show, "side by side shows whole events");
+	press(&show, "Esc");
+	assert_shows(&show, "Arenas");
+	assert_int_equal(view_command(show.view, "compare oak", &err), -1);
+	show_finish(&show);
+}
+
+static void engines_that_never_part_are_told_apart_by_kind(void **state)
+{
+	struct view_config config = {0};
+	struct show show;
+
+	show_begin(&show, CLASSIC, "a 0 96\na 1 96\nnote The same for both.\n", &config);
+	look_ahead(&show);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	press(&show, "v");
+	pass(&show, 5);
+	assert_shows(&show, "They never part: they take memory at the same events");
+	assert_int_equal(view_command(show.view, "compare 3.6", &(struct error){0}), 0);
+	pass(&show, 5);
+	assert_shows(&show, "They never part: every block lies in the same place.");
+	press(&show, "G");
+	assert_shows(&show, " │ The same for both.");
+	assert_shows(&show, "malloc(96) → A00.p00 block 1");
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
+		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
+		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,116 @@
+/* From a map down to a block, and what the inspector says of it. */
+#include "show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void enter_goes_down_to_a_block_and_escape_back(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ". .");
+	screen_of(&show);
+	press(&show, "Enter Enter");
+	assert_shows(&show, "─ Pool ─ A00.p00");
+	press(&show, "Enter");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "allocated  event 1, just now: malloc(96), thread 0");
+	assert_shows(&show, "freed      event 9, in 8 events: free(object 0)");
+	press(&show, "j Enter");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_int_equal(position_of(&show), 10);
+	assert_shows(&show, "freed      event 9, just now: free(object 0)");
+	press(&show, "'");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, "h");
+	assert_shows(&show, "pinned by  1 block of 96 B in all");
+	press(&show, "h");
+	assert_shows(&show, "in 1 of its 64 pools");
+	press(&show, "Esc");
+	assert_shows(&show, "─ Pool ─ A00.p00");
+	press(&show, "Esc Esc");
+	assert_shows(&show, "What happened");
+	show_finish(&show);
+}
+
+static void the_inspector_rests_when_there_is_nothing_to_look_up(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "2 I l l"); /* a block is looked up, but nothing lies there at the start */
+	screen_of(&show);
+	press(&show, "f g");
+	screen_of(&show);
+	pass(&show, 10);
+	assert_true(view_next_tick(show.view, show.now) > 0);
+	show_finish(&show);
+}
+
+static void a_hole_tells_who_made_it(void **state)
+{
+	struct show show;
+
+	show_init(&show, HEAP, &(struct view_config){0});
+	press(&show, "G ,");
+	screen_of(&show);
+	press(&show, "I");
+	screen_of(&show);
+	pass(&show, 3);
+	assert_shows(&show, "made by    event 9, just now: free(object 0), thread 0");
+	assert_shows(&show, "object 0            96 B  events 1 to 9");
+	show_finish(&show);
+}
+
+static void a_free_block_says_when_it_will_be_handed_out(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "G , p z"); /* object 0 was freed, and 1 before it */
+	assert_shows(&show, "block 0: free, this pool hands it out next");
+	press(&show, "l");
+	assert_shows(&show, "block 1: free, handed out after 1 other");
+	press(&show, "l");
+	assert_shows(&show, "block 2: object 3, asked 90 of 96 B, since event 5, ");
+	press(&show, "l l l l l");
+	assert_shows(&show, "block 7: never used");
+	show_finish(&show);
+}
+
+static void figures_that_do_not_fit_are_scrolled_to(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	canvas_resize(&show.canvas, 40, 12);
+	press(&show, "G i z");
+	assert_shows(&show, "live, as asked");
+	assert_shows(&show, "more lines: j k");
+	press(&show, "j");
+	assert_null(strstr(screen_of(&show), "live, as asked"));
+	assert_shows(&show, "held for it");
+	for (unsigned i = 0; i < 60; i++)
+		press(&show, "j");
+	assert_shows(&show, "waste by class");
+	for (unsigned i = 0; i < 60; i++)
+		press(&show, "k");
+	assert_shows(&show, "live, as asked");
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(enter_goes_down_to_a_block_and_escape_back),
+		cmocka_unit_test(the_inspector_rests_when_there_is_nothing_to_look_up),
+		cmocka_unit_test(a_hole_tells_who_made_it),
+		cmocka_unit_test(a_free_block_says_when_it_will_be_handed_out),
+		cmocka_unit_test(figures_that_do_not_fit_are_scrolled_to),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,212 @@
+/* Steps, jumps, marks and runs to breakpoints. */
+#include "show.h"
+
+#include <string.h>
+
+static void keys_step_and_say_where_it_ends(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ",");
+	assert_shows(&show, "already at the start");
+	press(&show, ". . .");
+	assert_int_equal(position_of(&show), 3);
+	press(&show, ", Left");
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "G .");
+	assert_shows(&show, "already at the end");
+	press(&show, "'");
+	assert_int_equal(position_of(&show), 1);
+	show_finish(&show);
+}
+
+static void commands_go_where_they_say(void **state)
+{
+	static const struct {
+		const char *command;
+		uint64_t position;
+	} table[] = {
+		{"seek 4", 5},
+		{"3", 4},
+		{"+2", 6},
+		{"-1", 5},
+		{"100%", 11},
+		{"50%", 5},
+		{"seek middle", 4},
+		{"seek end", 11},
+		{"seek start", 0},
+		{"99999999", 11},
+		{"999%", 11},
+		{"-5", 6},
+		{"-20", 0},
+		{"step", 1},
+		{"until fault", 11},
+		{"until-back object 1", 7},
+		{"until-back size > 400", 5},
+		{"goto 1", 2},
+		{"goto peak", 6},
+		{"goto fault", 11},
+		{"previous-fault", 11},
+		{"peak", 6},
+		{"next-fault", 11},
+	};
+	struct show show;
+	struct error err;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		assert_int_equal(view_command(show.view, table[i].command, &err), 0);
+		if (position_of(&show) != table[i].position)
+			fail_msg("%s: at %d", table[i].command, (int)position_of(&show));
+	}
+	show_finish(&show);
+}
+
+static void a_time_is_gone_to_where_there_are_times(void **state)
+{
+	static const struct {
+		const char *command;
+		uint64_t position;
+	} table[] = {
+		{"seek 0s", 0},
+		{"seek 100ns", 1},
+		{"seek 2ms", 4},
+		{"1999us", 3},
+		{"seek 1h", 0},
+		{"+1ms", 4},
+		{"-1ms", 3},
+		{"seek 4ms", 5},
+		{"seek 0:01", 6},
+		{"-1s", 0},
+	};
+	struct show show;
+
+	show_begin(&show, HEAP,
+		"a 0 8 time=100\na 1 8 time=1000000\nnote n\na 2 8 time=2000000\nf 0 time=3000000\n"
+		"f 1 time=9000000\n",
+		&(struct view_config){0});
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct error err = {0};
+		if (strcmp(table[i].command, "seek 1h") ==
+			0) { /* hours are not taken; where it is stays */
+			assert_int_equal(view_command(show.view, table[i].command, &err), -1);
+			continue;
+		}
+		assert_int_equal(view_command(show.view, table[i].command, &err), 0);
+		if (position_of(&show) != table[i].position)
+			fail_msg("%s: at %d", table[i].command, (int)position_of(&show));
+	}
+	show_finish(&show);
+}
+
+static void bad_commands_are_told_and_change_nothing(void **state)
+{
+	static const struct {
+		const char *command, *words;
+	} table[] = {
+		{"fly", "there is no command 'fly' (? lists them)"},
+		{"sek 5", "there is no command 'sek'; did you mean 'seek'?"},
+		{"stpe", "there is no command 'stpe'; did you mean 'step'?"},
+		{"step 5", "'step' takes no more words; '5' is one"},
+		{"seek", "seek where? An event's number, +5, -5, 50%, 1.5s, a mark, peak,"},
+		{"seek 2s", "seek: the events of this trace have no times"},
+		{"until-back tomorrow", "tomorrow"},
+		{"mouse maybe", "mouse: 'maybe' is neither on nor off"},
+		{"seek 99999999999999999999", "99999999999999999999 is too large"},
+		{"seek nowhere", "seek: 'nowhere'"},
+		{"theme pink", "theme: 'pink'"},
+		{"speed fast", "speed: 'fast'"},
+		{"speed -1", "speed: '-1'"},
+		{"speed nan", "speed: 'nan'"},
+		{"show nothing",
+			"no panel 'nothing'; there are arenas, pool, usedpools, heap, objects,"},
+		{"theme pink", "is none of neutral, dark, light,"},
+		{"break", ""},
+		{"break tomorrow", "tomorrow"},
+	};
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ". .");
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct error err = {0};
+		assert_int_equal(view_command(show.view, table[i].command, &err), -1);
+		if (!strstr(err.text, table[i].words))
+			fail_msg("%s: %s", table[i].command, err.text);
+		assert_int_equal(position_of(&show), 2);
+	}
+	show_finish(&show);
+}
+
+static void seeking_past_the_end_goes_there_and_says_so(void **state)
+{
+	static const char *const commands[] = {"seek 999", "seek +18446744073709551615",
+		"18446744073709551615"};
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		press(&show, "g .");
+		assert_int_equal(view_command(show.view, commands[i], NULL), 0);
+		assert_int_equal(position_of(&show), player_length(show.stage.player));
+		assert_shows(&show, "the trace ends before that");
+		press(&show, "g");
+		assert_int_equal(view_command(show.view, "seek end", NULL), 0);
+		assert_null(strstr(screen_of(&show), "the trace ends before that"));
+	}
+	show_finish(&show);
+}
+
+static void breakpoints_stop_runs_in_both_directions(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "c");
+	assert_shows(&show, "no breakpoints are set");
+	press(&show, ": b r e a k Space o b j e c t Space 1 Enter");
+	assert_shows(&show, "breakpoint 1: object 1");
+	press(&show, "c");
+	assert_int_equal(position_of(&show), 3);
+	press(&show, "c");
+	assert_int_equal(position_of(&show), 7);
+	press(&show, "r");
+	assert_int_equal(position_of(&show), 3);
+	show_finish(&show);
+}
+
+static void a_mark_of_ones_own_stands_on_the_timeline(void **state)
+{
+	struct show show;
+	int marks = 0;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "8 M g");
+	screen_of(&show);
+	for (int x = 0; x < show.canvas.width; x++)
+		marks += canvas_at(&show.canvas, x, show.canvas.height - 2)->glyph == 'M';
+	assert_int_equal(marks, 2); /* the trace's and this one */
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 4);
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 8);
+	press(&show, "[");
+	assert_int_equal(position_of(&show), 4);
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_step_and_say_where_it_ends),
+		cmocka_unit_test(commands_go_where_they_say),
+		cmocka_unit_test(a_time_is_gone_to_where_there_are_times),
+		cmocka_unit_test(bad_commands_are_told_and_change_nothing),
+		cmocka_unit_test(seeking_past_the_end_goes_there_and_says_so),
+		cmocka_unit_test(breakpoints_stop_runs_in_both_directions),
+		cmocka_unit_test(a_mark_of_ones_own_stands_on_the_timeline),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

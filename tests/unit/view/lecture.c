@@ -1,0 +1,113 @@
+/* Captions, and questions before their answers. */
+#include "show.h"
+
+static const char quiz[] =
+	"note Two of them.\na 0 96\na 1 96\nnote Which block is next?\nmark here\na 2 500\n"
+	"note A block of 512.\nnote Is that all?\nnote It is.\n";
+
+static void a_question_of_a_lecture_is_answered_decision_by_decision(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){.lecture = true});
+	press(&show, "PgDn .");
+	assert_shows(&show, "Which block will it get?");
+	press(&show, "s");
+	assert_shows(&show, "decision 1 of");
+	assert_shows_not(&show, "Which block will it get?");
+	assert_shows_not(&show, "block 0");
+	show_finish(&show);
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	press(&show, "PgDn PgDn");
+	assert_shows(&show, "NEXT   malloc(500)");
+	press(&show, "s"); /* a mark comes first */
+	press(&show, "s");
+	assert_shows(&show, "decision 1 of");
+	assert_shows(&show, "Which block is next?");
+	assert_shows_not(&show, "block 0");
+	show_finish(&show);
+}
+
+static void a_caption_with_a_question_mark_hides_its_answer(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	look_ahead(&show);
+	press(&show, "PgDn");
+	assert_shows(&show, "Two of them.");
+	assert_shows_not(&show, "NEXT");
+	press(&show, "PgDn");
+	assert_int_equal(position_of(&show), 4);
+	assert_shows(&show, "Which block is next?");
+	assert_shows(&show, "NEXT   malloc(500)");
+	assert_shows_not(&show, "Which block will it get?");
+	assert_shows(&show, "PgDn shows the answer");
+	press(&show, "PgUp PgDn PgDn");
+	assert_int_equal(position_of(&show), 6);
+	assert_shows(&show, "Which block is next?");
+	assert_shows(&show, "malloc(500) → A00.p01 block 0");
+	press(&show, "PgDn");
+	assert_shows(&show, "A block of 512.");
+	press(&show, "PgDn"); /* nothing comes that could be asked about */
+	assert_shows(&show, "Is that all?");
+	assert_shows_not(&show, "NEXT");
+	press(&show, "w PgUp PgUp");
+	assert_shows(&show, "Which block is next?");
+	assert_shows_not(&show, "NEXT");
+	press(&show, "PgDn");
+	assert_shows(&show, "A block of 512.");
+	show_finish(&show);
+}
+
+static void a_lecture_asks_before_it_shows(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){.lecture = true});
+	press(&show, "PgDn");
+	assert_shows(&show, "Watch where the first one goes.");
+	press(&show, ".");
+	assert_int_equal(position_of(&show), 1);
+	assert_shows(&show, "NEXT   malloc(96)");
+	assert_shows(&show, "Which block will it get?");
+	press(&show, ".");
+	assert_int_equal(position_of(&show), 2);
+	assert_shows(&show, "malloc(96) → A00.p00 block 0");
+	press(&show, ".");
+	assert_int_equal(position_of(&show), 2);
+	assert_shows(&show, "Which block will it get?");
+	press(&show, ",");
+	assert_shows(&show, "Watch where the first one goes.");
+	press(&show, "w .");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, "g w . PgUp .");
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "L");
+	assert_shows(&show, "usedpools");
+	show_finish(&show);
+}
+
+static void a_lecture_stops_at_a_caption(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){.speed = 100, .lecture = true});
+	press(&show, "Space");
+	pass(&show, 9000);
+	assert_int_equal(position_of(&show), 1);
+	assert_shows(&show, "PgDn next");
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_question_of_a_lecture_is_answered_decision_by_decision),
+		cmocka_unit_test(a_caption_with_a_question_mark_hides_its_answer),
+		cmocka_unit_test(a_lecture_asks_before_it_shows),
+		cmocka_unit_test(a_lecture_stops_at_a_caption),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

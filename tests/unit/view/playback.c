@@ -1,0 +1,134 @@
+/* Time passes. */
+#include "show.h"
+
+#include <string.h>
+
+static void playing_takes_its_time_from_ticks(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){.speed = 10});
+	press(&show, ". Space");
+	pass(&show, 1);
+	pass(&show, 500);
+	assert_int_equal(position_of(&show), 1 + 5);
+	assert_shows(&show, "PLAY");
+	press(&show, "Space");
+	pass(&show, 5000);
+	assert_int_equal(position_of(&show), 1 + 5);
+	press(&show, "R Space");
+	pass(&show, 301);
+	assert_int_equal(position_of(&show), 1 + 2);
+	show_finish(&show);
+}
+
+/* As many events as text. */
+static void text_of_many(struct text *text, unsigned events)
+{
+	for (unsigned i = 0; i < events; i++)
+		text_add(text, i % 2 ? "f %u\n" : "a %u 16\n", i / 2);
+}
+
+/* A frame of 16 ms at full speed: how many events it has. */
+static uint64_t events_of_a_frame(struct show *show)
+{
+	uint64_t before = position_of(show);
+
+	show->now += 16 * MILLISECOND;
+	view_tick(show->view, show->now);
+	return position_of(show) - before;
+}
+
+static void a_frame_has_no_more_events_than_there_is_time_for(void **state)
+{
+	struct text many = {0};
+	struct show show;
+
+	text_of_many(&many, 200000);
+	show_begin(&show, CLASSIC, text_of(&many), &(struct view_config){.speed = SPEED_MAX});
+	look_ahead(&show);
+	press(&show, "Space");
+	view_tick(show.view, show.now);
+	assert_int_equal(events_of_a_frame(&show), 4194);
+	assert_int_equal(events_of_a_frame(&show), 4194); /* nobody has told what they cost */
+	view_tell_cost(show.view, 8388 * 1000, 250000);
+	assert_int_equal(events_of_a_frame(&show), 500); /* 1 us each: half a millisecond */
+	view_tell_cost(show.view, 500 * 20000, 250000);
+	assert_int_equal(events_of_a_frame(&show), 500); /* it goes on, whatever they cost */
+	for (unsigned i = 0; i < 30; i++)
+		view_tell_cost(show.view, events_of_a_frame(&show) * 10, 250000);
+	assert_int_equal(events_of_a_frame(&show), 4194);
+	show_finish(&show);
+	text_finish(&many);
+}
+
+static void playing_fast_comes_before_looking_ahead(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, show_trace + strcspn(show_trace, "\n") + 1,
+		&(struct view_config){.speed = 200});
+	press(&show, "Space");
+	pass(&show, 20);
+	assert_true(position_of(&show) > 2);
+	assert_int_equal(player_surveyed(show.stage.player), 0);
+	assert_true(view_next_tick(show.view, show.now) > 0);
+	press(&show, "Space");
+	look_ahead(&show);
+	assert_int_equal(player_surveyed(show.stage.player), player_length(show.stage.player));
+	show_finish(&show);
+}
+
+static void playing_backwards_ends_at_the_start(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){.speed = 1000});
+	press(&show, ". . . R Space");
+	pass(&show, 100);
+	assert_int_equal(position_of(&show), 0);
+	assert_shows(&show, "PAUSE");
+	show_finish(&show);
+}
+
+static void a_caption_stays_while_it_is_read(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){.speed = 100});
+	press(&show, "Space");
+	pass(&show, 500);
+	assert_int_equal(position_of(&show), 1);
+	assert_shows(&show, "Watch where the first one goes.");
+	pass(&show, 5000);
+	assert_int_equal(position_of(&show), player_length(show.stage.player));
+	show_finish(&show);
+}
+
+static void when_nothing_plays_nothing_wakes_it(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	screen_of(&show);
+	assert_true(view_next_tick(show.view, show.now) == UINT64_MAX);
+	pass(&show, 10);
+	assert_false(view_is_stale(show.view));
+	press(&show, "Space");
+	assert_true(view_next_tick(show.view, show.now) < UINT64_MAX);
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(playing_takes_its_time_from_ticks),
+		cmocka_unit_test(a_frame_has_no_more_events_than_there_is_time_for),
+		cmocka_unit_test(playing_fast_comes_before_looking_ahead),
+		cmocka_unit_test(playing_backwards_ends_at_the_start),
+		cmocka_unit_test(a_caption_stays_while_it_is_read),
+		cmocka_unit_test(when_nothing_plays_nothing_wakes_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

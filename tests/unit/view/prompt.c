@@ -1,0 +1,85 @@
+/* What is over the panels: the prompt and the page of help. */
+#include "show.h"
+
+static void a_prompt_is_edited_recalled_and_left(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ": 1 2 Backspace Enter");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, ": 7 Esc .");
+	assert_int_equal(position_of(&show), 3);
+	press(&show, ": Up Enter");
+	assert_int_equal(position_of(&show), 2);
+	press(&show, ": Backspace ."); /* an empty prompt is left by it */
+	assert_int_equal(position_of(&show), 3);
+	show_finish(&show);
+}
+
+static void tab_completes_a_command_as_far_as_it_is_certain(void **state)
+{
+	static const struct {
+		const char *keys, *prompt;
+	} table[] = {
+		{": s e e Tab", ":seek "},
+		{": s h o w - u Tab", ":show-usedpools "},
+		{": p e r Tab", ":percent-"},
+		{": x Tab", ":x"},
+		{": Tab", ":"},
+	};
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		char last[100] = "";
+		press(&show, table[i].keys);
+		view_draw(show.view, &show.canvas);
+		for (int x = 0; canvas_at(&show.canvas, x, 23)->role != ROLE_CURSOR; x++)
+			last[x] = (char)canvas_at(&show.canvas, x, 23)->glyph;
+		assert_string_equal(last, table[i].prompt);
+		press(&show, "Esc");
+	}
+	show_finish(&show);
+}
+
+static void help_scrolls_to_its_end_and_no_further(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "?");
+	assert_shows(&show, "play, pause");
+	for (int i = 0; i < 40; i++) {
+		press(&show, "PgDn");
+		screen_of(&show);
+	}
+	assert_shows(&show, "largest hole / free bytes of the heap");
+	press(&show, "g");
+	assert_shows(&show, "play, pause");
+	press(&show, "q .");
+	assert_int_equal(position_of(&show), 1);
+	show_finish(&show);
+}
+
+static void a_typed_quit_quits(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, ": q u i t");
+	assert_false(view_key(show.view, "Enter"));
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
+		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
+		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
+		cmocka_unit_test(a_typed_quit_quits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

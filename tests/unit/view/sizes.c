@@ -1,0 +1,69 @@
+/* What every size of screen shows. */
+#include "show.h"
+
+#include <string.h>
+
+static void every_size_shows_state_story_map_and_help(void **state)
+{
+	static const char *const engines[] = {CLASSIC, HEAP};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct show show;
+		show_init(&show, engines[i], &(struct view_config){0});
+		view_command(show.view, "seek 2", &(struct error){0});
+		for (int width = 20; width < 240; width += 7)
+			for (int height = 5; height < 70; height++) {
+				canvas_resize(&show.canvas, width, height);
+				const char *screen = screen_of(&show);
+				if (!strstr(screen, "PAUSE") || !strstr(screen, "? help") ||
+					!strstr(screen, "malloc(96)") ||
+					!strstr(screen, i == 0 ? "A00" : "█"))
+					fail_msg("%dx%d lacks something:\n%s", width, height,
+						screen);
+			}
+		show_finish(&show);
+	}
+}
+
+static void tiny_screens_say_what_they_need(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	for (int width = 1; width < 24; width++)
+		for (int height = 1; height < 6; height++) {
+			canvas_resize(&show.canvas, width, height);
+			screen_of(&show);
+		}
+	canvas_resize(&show.canvas, 19, 4);
+	assert_shows(&show, "20x5");
+	show_finish(&show);
+}
+
+static void ascii_is_ascii_at_every_size(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	show.canvas.charset = CHARSET_ASCII;
+	for (int width = 20; width < 220; width += 13)
+		for (int height = 5; height < 65; height += 3) {
+			canvas_resize(&show.canvas, width, height);
+			view_draw(show.view, &show.canvas);
+			for (int i = 0; i < width * height; i++)
+				assert_true(show.canvas.cells[i].glyph >= ' ' &&
+					    show.canvas.cells[i].glyph < 127);
+		}
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_size_shows_state_story_map_and_help),
+		cmocka_unit_test(tiny_screens_say_what_they_need),
+		cmocka_unit_test(ascii_is_ascii_at_every_size),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
