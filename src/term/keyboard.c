@@ -1,0 +1,241 @@
+#include "term/keyboard.h"
+
+#include "base/utf8.h"
+#include "term/terminal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOUSE_EVENTS 8u /* as many as ncurses keeps */
+#define DOUBLE_CLICK (SECOND * 2 / 5)
+#define FIRST_ANSWER (SECOND / 20) /* at the end, for a terminal that may never answer */
+#define LAST_ANSWER  (SECOND / 2)  /* for one that does */
+
+enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT, KEY_ANSWER };
+
+static const struct {
+	int code;
+	const char *name;
+} special_keys[] = {
+	{KEY_UP, "Up"},
+	{KEY_DOWN, "Down"},
+	{KEY_LEFT, "Left"},
+	{KEY_RIGHT, "Right"},
+	{KEY_SLEFT, "S-Left"},
+	{KEY_SRIGHT, "S-Right"},
+	{KEY_CTRL_LEFT, "C-Left"},
+	{KEY_CTRL_RIGHT, "C-Right"},
+	{KEY_PPAGE, "PgUp"},
+	{KEY_NPAGE, "PgDn"},
+	{KEY_HOME, "Home"},
+	{KEY_END, "End"},
+	{KEY_BTAB, "S-Tab"},
+	{KEY_BACKSPACE, "Backspace"},
+	{KEY_ENTER, "Enter"},
+};
+
+static const struct {
+	wint_t key;
+	const char *name;
+} control_keys[] = {
+	{' ', "Space"},
+	{'\t', "Tab"},
+	{'\r', "Enter"},
+	{'\n', "Enter"},
+	{27, "Esc"},
+	{8, "Backspace"},
+	{127, "Backspace"},
+	{3, "C-c"},
+	{12, "C-l"},
+	{26, "C-z"},
+};
+
+/* NULL: none that the view knows. */
+static const char *name_special_key(wint_t key, char buffer[8])
+{
+	if (key > KEY_F0 && key <= (wint_t)KEY_F(12)) {
+		snprintf(buffer, 8, "F%u", (unsigned)(key - KEY_F0));
+		return buffer;
+	}
+	for (size_t i = 0; i < sizeof(special_keys) / sizeof(*special_keys); i++)
+		if ((wint_t)special_keys[i].code == key)
+			return special_keys[i].name;
+	return NULL;
+}
+
+/* The same of one that stands for a character. */
+static const char *name_character(wint_t key, char buffer[8])
+{
+	for (size_t i = 0; i < sizeof(control_keys) / sizeof(*control_keys); i++)
+		if (control_keys[i].key == key)
+			return control_keys[i].name;
+	if (key < ' ')
+		return NULL;
+	utf8_put(buffer, (uint32_t)key);
+	return buffer;
+}
+
+void keyboard_note_script(struct screen *screen)
+{
+	view_set_script(screen->view, !screen->script                    ? VIEW_SCRIPT_NONE
+				      : script_is_paused(screen->script) ? VIEW_SCRIPT_PAUSED
+									 : VIEW_SCRIPT_PLAYS);
+}
+
+/* ncurses could tell double clicks, but only by holding back every click for a while. */
+static enum mouse_kind click_kind(struct screen *screen, int x, int y)
+{
+	uint64_t time = screen_now();
+	bool is_second = x == screen->click_x && y == screen->click_y &&
+			 time - screen->click_time < DOUBLE_CLICK;
+
+	screen->click_time = is_second ? 0 : time;
+	screen->click_x = x;
+	screen->click_y = y;
+	return is_second ? MOUSE_DOUBLE : MOUSE_CLICK;
+}
+
+static bool take_mouse_event(struct screen *screen, const MEVENT *event)
+{
+	enum mouse_kind kind;
+
+	if (event->bstate & BUTTON4_PRESSED)
+		kind = MOUSE_WHEEL_UP;
+	else if (event->bstate & BUTTON5_PRESSED)
+		kind = MOUSE_WHEEL_DOWN;
+	else if (event->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+		kind = click_kind(screen, event->x, event->y);
+	else if (event->bstate & REPORT_MOUSE_POSITION)
+		kind = MOUSE_DRAG;
+	else
+		return true;
+	return view_mouse(screen->view, kind, event->x, event->y);
+}
+
+/*
+ * When a key, or an answer, comes right behind them ncurses has several, and gives the last one
+ * first.
+ */
+static bool take_mouse(struct screen *screen)
+{
+	MEVENT events[MOUSE_EVENTS];
+	size_t count = 0;
+
+	while (count < MOUSE_EVENTS && getmouse(&events[count]) == OK)
+		count++;
+	if (count > 0 && screen->script)
+		script_pause(screen->script, screen_now());
+	keyboard_note_script(screen);
+	while (count-- > 0)
+		if (!take_mouse_event(screen, &events[count]))
+			return false;
+	return true;
+}
+
+void keyboard_set_mouse(struct screen *screen, bool on)
+{
+	if (screen->mouse == on)
+		return;
+	screen->mouse = on;
+	mousemask(on ? ALL_MOUSE_EVENTS | REPORT_MOUSE_POSITION : 0, NULL);
+	terminal_put(on ? DRAG_ON : DRAG_OFF);
+}
+
+void keyboard_await_answer(struct screen *screen)
+{
+	uint64_t until = screen_now() + (screen->pace.answers ? LAST_ANSWER : FIRST_ANSWER);
+	wint_t key;
+
+	timeout(10);
+	while (screen->pace.asked && !terminal_has_hung_up() && screen_now() < until)
+		if (get_wch(&key) == KEY_CODE_YES && key == (wint_t)KEY_ANSWER)
+			pace_answer(&screen->pace);
+	nodelay(stdscr, TRUE);
+}
+
+/* Ctrl-Z: the terminal is given back, the whole job stops; afterwards everything is as it was. */
+static void suspend(struct screen *screen)
+{
+	void (*before)(int) = signal(SIGTSTP, SIG_DFL);
+
+	keyboard_await_answer(screen);
+	terminal_put(DRAG_OFF EXTRA_OFF);
+	endwin();
+	kill(0, SIGTSTP);
+	signal(SIGTSTP, before);
+	refresh();
+	terminal_put(EXTRA_ON);
+	if (screen->mouse)
+		terminal_put(DRAG_ON);
+	clearok(curscr, TRUE);
+	if (screen->script)
+		script_skip_to(screen->script, screen_now());
+	screen_draw(screen);
+}
+
+static bool take_key(struct screen *screen, const char *name)
+{
+	if (strcmp(name, "C-z") == 0) {
+		suspend(screen);
+		return true;
+	}
+	if (strcmp(name, "C-l") == 0)
+		clearok(curscr, TRUE);
+	bool is_taken = screen->script && script_take_key(screen->script, name, screen_now());
+	keyboard_note_script(screen);
+	return is_taken || view_key(screen->view, name);
+}
+
+bool keyboard_take(struct screen *screen)
+{
+	wint_t key;
+	int kind;
+
+	while ((kind = get_wch(&key)) != ERR) {
+		bool is_code = kind == KEY_CODE_YES;
+		char buffer[8];
+
+		if (is_code && key == KEY_RESIZE) {
+			screen_resize(screen);
+			screen_draw(screen);
+			continue;
+		}
+		if (is_code && (key == (wint_t)KEY_PASTE_BEGIN || key == (wint_t)KEY_PASTE_END)) {
+			screen->pasting = key == (wint_t)KEY_PASTE_BEGIN;
+			continue;
+		}
+		if (is_code && key == (wint_t)KEY_ANSWER) {
+			pace_answer(&screen->pace);
+			continue;
+		}
+		if (screen->pasting)
+			continue; /* a slip of the mouse must not press two hundred keys */
+		screen->keys++;
+		if (is_code && key == KEY_MOUSE) {
+			if (!take_mouse(screen))
+				return false;
+			continue;
+		}
+		const char *name =
+			is_code ? name_special_key(key, buffer) : name_character(key, buffer);
+		if (name && !take_key(screen, name))
+			return false;
+	}
+	return true;
+}
+
+void keyboard_define_keys(void)
+{
+	define_key("\033[200~", KEY_PASTE_BEGIN);
+	define_key("\033[201~", KEY_PASTE_END);
+	define_key("\033[0n", KEY_ANSWER);
+	/* some terminals stay out of the keypad mode they are asked for */
+	define_key("\033[A", KEY_UP);
+	define_key("\033[B", KEY_DOWN);
+	define_key("\033[C", KEY_RIGHT);
+	define_key("\033[D", KEY_LEFT);
+	define_key("\033[1;5C", KEY_CTRL_RIGHT);
+	define_key("\033[1;5D", KEY_CTRL_LEFT);
+}

@@ -1,0 +1,211 @@
+/*
+ * See screen.h.  What was measured and matters here:
+ *
+ *	- ncurses finds the differences between two screens by itself, but to give it every cell
+ *	  costs twice what all of the rest does: only cells that have changed are given; clear() is
+ *	  only for Ctrl-L
+ *	- a change of colour is up to eleven bytes, and one blank between two blocks is two changes:
+ *	  a blank alone is given in its neighbours' colour
+ *	- a frame is bracketed by DEC mode 2026, so that a terminal that knows it never shows half
+ *	  of one
+ */
+#include "term/screen.h"
+
+#include "term/terminal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define FRAME_BEGIN "\033[?2026h"
+#define FRAME_END   "\033[?2026l"
+#define QUESTION    "\033[5n" /* "how are you?": fine, when all before it was taken */
+
+/* The next frame gives every cell. */
+static void forget_cells(struct screen *screen)
+{
+	canvas_finish(&screen->given);
+	screen->given = (struct canvas){0};
+}
+
+void screen_set_looks(struct screen *screen)
+{
+	forget_cells(screen);
+	screen->theme = view_theme(screen->view);
+	struct look text = theme_look(screen->theme, ROLE_TEXT, screen->colors);
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		struct look look = theme_look(screen->theme, (enum role)role, screen->colors);
+		attr_t attributes = A_NORMAL;
+		if (look.marks & CELL_BOLD)
+			attributes |= A_BOLD;
+		if (look.marks & CELL_UNDERLINE)
+			attributes |= A_UNDERLINE;
+		if (look.marks & CELL_REVERSE)
+			attributes |= A_REVERSE;
+		screen->attributes[role] = attributes;
+		screen->blank_as_text[role] = look.background == text.background &&
+					      !(look.marks & (CELL_UNDERLINE | CELL_REVERSE));
+		if (screen->colors)
+			init_extended_pair(role + 1, look.foreground, look.background);
+	}
+	if (screen->colors)
+		bkgdset(' ' | COLOR_PAIR(ROLE_TEXT + 1));
+}
+
+static void put_cell(struct screen *screen, int x, int y, const struct cell *cell)
+{
+	attr_t attributes = screen->attributes[cell->role];
+	wchar_t text[2] = {(wchar_t)cell->glyph, L'\0'};
+	cchar_t character;
+
+	if (cell->marks & CELL_BOLD)
+		attributes |= A_BOLD;
+	if (cell->marks & CELL_UNDERLINE)
+		attributes |= A_UNDERLINE;
+	if (cell->marks & CELL_REVERSE)
+		attributes ^= A_REVERSE;
+	setcchar(&character, text, attributes, screen->colors ? (short)(cell->role + 1) : 0, NULL);
+	mvadd_wch(y, x, &character);
+}
+
+static bool is_blank(const struct cell *cell)
+{
+	return cell->glyph == ' ' && cell->role == ROLE_TEXT && cell->marks == 0;
+}
+
+/*
+ * A cell as it is given: one blank between two signs of a colour takes their colour, which cannot
+ * be seen of it.
+ */
+static struct cell cell_to_give(const struct screen *screen, int x, const struct cell *cell)
+{
+	struct cell given = *cell;
+
+	if (is_blank(cell) && x > 0 && x + 1 < screen->canvas.width &&
+		cell[-1].role == cell[1].role && cell[-1].marks == 0 && cell[1].marks == 0 &&
+		cell[-1].glyph != ' ' && cell[1].glyph != ' ' &&
+		screen->blank_as_text[cell[1].role])
+		given.role = cell[1].role;
+	return given;
+}
+
+static bool is_same(const struct cell *one, const struct cell *other)
+{
+	return one->glyph == other->glyph && one->role == other->role && one->marks == other->marks;
+}
+
+/* Those that differ from the last frame; all of them where there is none of this size and theme. */
+static void give_cells(struct screen *screen)
+{
+	const struct canvas *canvas = &screen->canvas;
+	struct canvas *given = &screen->given;
+	bool is_new = given->width != canvas->width || given->height != canvas->height;
+
+	if (is_new) {
+		canvas_finish(given);
+		canvas_init(given, canvas->width, canvas->height, canvas->charset);
+		erase();
+	}
+	for (int y = 0; y < canvas->height; y++)
+		for (int x = 0; x < canvas->width; x++) {
+			struct cell cell = cell_to_give(screen, x, canvas_at(canvas, x, y));
+			struct cell *before =
+				&given->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
+			if (!is_new && is_same(&cell, before))
+				continue;
+			*before = cell;
+			put_cell(screen, x, y, &cell);
+		}
+}
+
+static uint64_t now_of(clockid_t clock)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+}
+
+uint64_t screen_now(void)
+{
+	return now_of(CLOCK_MONOTONIC);
+}
+
+uint64_t screen_spent(void)
+{
+	return now_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/*
+ * To the view, which applies no more events to a frame than there is time for, and to those who
+ * measure.
+ */
+static void tell_cost(struct screen *screen, uint64_t began)
+{
+	uint64_t cost = screen_spent() - began;
+	char title[60];
+
+	view_tell_cost(screen->view, screen->ticked, cost);
+	screen->ticked = 0;
+	if (!screen->tells_cost)
+		return;
+	snprintf(title, sizeof(title), "\033]2;drawn %" PRIu64 "\007", cost / 1000);
+	terminal_put(title);
+}
+
+void screen_draw(struct screen *screen)
+{
+	bool asks = pace_draw(&screen->pace, screen_now());
+	uint64_t began = screen_spent();
+
+	if (screen->theme != view_theme(screen->view))
+		screen_set_looks(screen);
+	view_draw(screen->view, &screen->canvas);
+	give_cells(screen);
+	move(screen->canvas.height - 1, screen->canvas.width - 1);
+	terminal_put(FRAME_BEGIN);
+	refresh();
+	terminal_put(asks ? FRAME_END QUESTION : FRAME_END);
+	screen->laid_out = false;
+	screen->frames++;
+	tell_cost(screen, began);
+}
+
+uint64_t screen_show(struct screen *screen)
+{
+	uint64_t wait = pace_wait(&screen->pace, screen_now());
+
+	if (!view_is_stale(screen->view) && !screen->laid_out)
+		return UINT64_MAX;
+	if (wait > 0)
+		return wait;
+	screen_draw(screen);
+	return UINT64_MAX;
+}
+
+void screen_acknowledge(struct screen *screen, bool rests)
+{
+	char title[sizeof(screen->told)];
+
+	if (!screen->acks)
+		return;
+	snprintf(title, sizeof(title), "\033]2;frame %lu keys %lu %dx%d%s\007", screen->frames,
+		screen->keys, screen->canvas.width, screen->canvas.height, rests ? " rests" : "");
+	if (strcmp(title, screen->told) == 0)
+		return;
+	strcpy(screen->told, title);
+	terminal_put(title);
+}
+
+void screen_resize(struct screen *screen)
+{
+	forget_cells(screen);
+	canvas_resize(&screen->canvas, COLS, LINES);
+}
+
+void screen_finish(struct screen *screen)
+{
+	canvas_finish(&screen->canvas);
+	canvas_finish(&screen->given);
+}
