@@ -1,11 +1,11 @@
 #include "view/commands.h"
-#include "view/jumps.h"
-#include "view/view_state.h"
 
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "base/xalloc.h"
 #include "canvas/theme.h"
+#include "view/jumps.h"
+#include "view/view_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 #include "view/decision_step.h"
+
 #include "view/view_state.h"
 
 static bool begin(struct view *view, bool to_last)

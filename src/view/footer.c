@@ -1,4 +1,5 @@
 #include "view/footer.h"
+
 #include "view/hints.h"
 #include "view/view_state.h"
 

@@ -1,10 +1,9 @@
 /* See view_state.h.  The layout says where; panels draw; over them lies what is open. */
+#include "panels/comparison/comparison.h"
 #include "view/footer.h"
 #include "view/refresh.h"
 #include "view/status.h"
 #include "view/view_state.h"
-
-#include "panels/comparison/comparison.h"
 
 #include <string.h>
 

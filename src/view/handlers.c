@@ -1,12 +1,11 @@
+#include "base/error.h"
+#include "canvas/theme.h"
 #include "view/commands.h"
 #include "view/decision_step.h"
 #include "view/handlers.h"
 #include "view/jumps.h"
 #include "view/refresh.h"
 #include "view/view_state.h"
-
-#include "base/error.h"
-#include "canvas/theme.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-#include "view/view_state.h"
 #include "view/commands.h"
 #include "view/help.h"
+#include "view/view_state.h"
 
 static void add_help(const struct view *view, struct text *page)
 {

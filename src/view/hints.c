@@ -1,4 +1,5 @@
 #include "view/hints.h"
+
 #include "view/view_state.h"
 
 static const struct hint paused[] = {

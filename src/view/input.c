@@ -1,10 +1,9 @@
 /* See view.h. What comes from outside: keys, lines, a script that is paused and goes on. */
+#include "base/error.h"
 #include "view/commands.h"
 #include "view/handlers.h"
 #include "view/refresh.h"
 #include "view/view_state.h"
-
-#include "base/error.h"
 
 #include <string.h>
 

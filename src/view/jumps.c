@@ -1,9 +1,9 @@
 #include "view/jumps.h"
-#include "view/view_state.h"
 
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/options.h"
+#include "view/view_state.h"
 
 #include <stdio.h>
 #include <string.h>

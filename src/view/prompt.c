@@ -1,8 +1,7 @@
-#include "view/view_state.h"
-#include "view/commands.h"
-
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "view/commands.h"
+#include "view/view_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
+/* See refresh.h. */
 #include "view/refresh.h"
-#include "view/view_state.h"
 
 #include "panels/comparison/comparison.h"
+#include "view/view_state.h"
 
 static void refresh(struct view *view)
 {
@@ -11,7 +12,7 @@ static void refresh(struct view *view)
 		struct panel *panel = view->panels.items[i];
 		if (view->still.is_on && panel->ops->is_read)
 			continue;
-		if panel_is_useful (panel->ops, &scene)
+		if (panel_is_useful(panel->ops, &scene))
 			panel->ops->update(panel, &scene);
 	}
 	view_consider_lookahead(view);

@@ -1,7 +1,7 @@
 #include "view/status.h"
-#include "view/view_state.h"
 
 #include "base/units.h"
+#include "view/view_state.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,9 +3,9 @@
  * that are due are applied; while idle, the survey and the panels look ahead, a slice at a time, so
  * that keys never wait.
  */
-#include "view/view_state.h"
 #include "view/jumps.h"
 #include "view/refresh.h"
+#include "view/view_state.h"
 
 /* There is more of the trace to survey, and time for it: playing fast has all there is. */
 static bool has_to_survey(const struct view *view, uint64_t now)

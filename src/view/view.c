@@ -1,8 +1,7 @@
 /* See view.h, and view_state.h for the modules. */
+#include "base/xalloc.h"
 #include "view/refresh.h"
 #include "view/view_state.h"
-
-#include "base/xalloc.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Any key at any time: the view computes once, survives it and comes to rest. */
-#include "show.h"
 #include "base/xalloc.h"
 #include "view/view_state.h"
+#include "show.h"
 
 #include <stdlib.h>
 

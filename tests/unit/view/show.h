@@ -3,9 +3,9 @@
 #define SHOW_H
 
 #include "base/error.h"
+#include "view/view.h"
 #include "stage.h"
 #include "support.h"
-#include "view/view.h"
 
 #define CLASSIC     "--engine pymalloc --python classic"
 #define HEAP        "--engine heap --heap-header 0 --heap-align 1 --heap-size 200"
