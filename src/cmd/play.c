@@ -8,7 +8,7 @@
 #include "player/player.h"
 #include "player/rivals.h"
 #include "story/callers.h"
-#include "story/narrate.h"
+#include "story/narration.h"
 #include "view/view.h"
 
 #include <limits.h>

@@ -12,7 +12,8 @@
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "player/verifier.h"
-#include "story/narrate.h"
+#include "story/names.h"
+#include "story/narration.h"
 #include "story/places.h"
 
 #include <assert.h>

@@ -1,6 +1,8 @@
 /* See decided.h. */
 #include "panels/decision_step.h"
 
+#include "story/names.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #define PANELS_DECISION_STEP_H
 
 #include "canvas/canvas.h"
-#include "story/narrate.h"
+#include "story/narration.h"
 
 struct decision_step {
 	struct event event;

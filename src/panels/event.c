@@ -8,7 +8,8 @@
 #include "base/units.h"
 #include "panels/decision_step.h"
 #include "story/callers.h"
-#include "story/narrate.h"
+#include "story/names.h"
+#include "story/narration.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,7 +7,8 @@
 #include "panels/panel.h"
 
 #include "base/units.h"
-#include "story/narrate.h"
+#include "story/names.h"
+#include "story/narration.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,7 +5,8 @@
 #include "panels/panel.h"
 
 #include "panels/decision_step.h"
-#include "story/narrate.h"
+#include "story/names.h"
+#include "story/narration.h"
 #include "story/places.h"
 
 #include <inttypes.h>

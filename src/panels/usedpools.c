@@ -4,13 +4,14 @@
  * beside them, and empty heads are shown, too. Below them usable_arenas in its order, the freepools
  * of the chosen arena, and the free slots of arenas[].
  */
-#include "engines/pymalloc/decisions.h"
-
 #include "base/units.h"
+
 #include "base/utf8.h"
+#include "engines/pymalloc/decisions.h"
 #include "heap/metrics.h"
 #include "panels/decision_step.h"
 #include "panels/panel.h"
+#include "story/names.h"
 #include "story/places.h"
 
 #include <inttypes.h>

@@ -104,24 +104,6 @@ void chain_read(const struct engine *engine, const struct page *page, struct cha
 		engine_spans(engine, page->base, page->base + page->size, add_link, &visit);
 }
 
-void page_name(const struct engine *engine, uint64_t address, char *name, size_t size)
-{
-	struct region region;
-	struct page page;
-	uint32_t number;
-	size_t at;
-
-	if (page_find(engine, address, &at, &number, &page)) {
-		engine_region(engine, at, &region);
-		if (region.pages == 1)
-			snprintf(name, size, "%s", region.name);
-		else
-			snprintf(name, size, "%s.p%02" PRIu32, region.name, number);
-	} else {
-		snprintf(name, size, "-");
-	}
-}
-
 bool list_find(const struct engine *engine, const char *name, size_t *ret_at, struct list *ret_list)
 {
 	size_t count = engine_has_lists(engine) ? engine_list_count(engine) : 0;

@@ -1,5 +1,5 @@
 /*
- * Where things are: layers, regions, pages and blocks by their address, and what they are called.
+ * Where things are: layers, regions, pages and blocks by their address; names.h has what they are called.
  */
 #ifndef STORY_PLACES_H
 #define STORY_PLACES_H
@@ -37,9 +37,6 @@ struct chain {
 	uint32_t length;              /* of the whole chain */
 };
 void chain_read(const struct engine *engine, const struct page *page, struct chain *ret_chain);
-
-/* "A01.p23" */
-void page_name(const struct engine *engine, uint64_t address, char *name, size_t size);
 
 /* A list of the engine by its name; false when it has none. */
 bool list_find(const struct engine *engine, const char *name, size_t *ret_at,

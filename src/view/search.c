@@ -4,6 +4,7 @@
 #include "base/numbers.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "story/names.h"
 
 #include <ctype.h>
 #include <inttypes.h>

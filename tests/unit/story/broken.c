@@ -4,7 +4,7 @@
  */
 #include "base/error.h"
 #include "heap/heap.h"
-#include "story/narrate.h"
+#include "story/narration.h"
 #include "support.h"
 
 struct toy {

@@ -6,7 +6,7 @@
 #define STAGE_H
 
 #include "panels/panel.h"
-#include "story/narrate.h"
+#include "story/narration.h"
 
 struct options;
 

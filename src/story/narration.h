@@ -4,8 +4,8 @@
  * numbers).  One place for the panel, the event list, --print and tests; every decision has its
  * template, in plain and in expert wording.
  */
-#ifndef STORY_NARRATE_H
-#define STORY_NARRATE_H
+#ifndef STORY_NARRATION_H
+#define STORY_NARRATION_H
 
 #include "base/text.h"
 #include "heap/heap.h"
@@ -29,16 +29,5 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 	bool expert);
 
 void narration_finish(struct narration *narration);
-
-/*
- * "A01.p23 block 7", "heap +0x9c40", "0x7f…": the name of an address, borrowed buffer of the
- * caller.
- */
-const char *name_address(const struct heap *heap, uint64_t address, char *buffer, size_t size);
-
-/*
- * The call an event stands for, as in C: "malloc(90)", "free(object 612)", "realloc(object 3, 40)".
- */
-const char *name_call(const struct event *event, char *buffer, size_t size);
 
 #endif

@@ -1,0 +1,102 @@
+/* What calls are called; see names.h. */
+#include "story/names.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+bool event_is_realloc_of_null(const struct event *event)
+{
+	return event->kind == EVENT_REALLOCATE &&
+	       !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
+}
+
+static void name_object(const struct event *event, char *buffer, size_t size)
+{
+	uint64_t address = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : event->address;
+
+	if (event_is_realloc_of_null(event))
+		snprintf(buffer, size, "NULL");
+	else if (event->object != OBJECT_NONE && !(event->flags & EVENT_OLD_UNKNOWN))
+		snprintf(buffer, size, "object %" PRIu32, event->object);
+	else if (address)
+		snprintf(buffer, size, "0x%" PRIx64, address);
+	else
+		snprintf(buffer, size, "NULL");
+}
+
+static const char *name_referrer(const struct event *event, char *buffer, size_t size)
+{
+	if (event->other == OBJECT_NONE)
+		return "the program";
+	snprintf(buffer, size, "object %" PRIu32, event->other);
+	return buffer;
+}
+
+static void name_collector_call(const struct event *event, char *buffer, size_t size)
+{
+	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS)
+		snprintf(buffer, size, "gc.set_threshold(%" PRIu64 ", %" PRIu32 ", %" PRIu32 ")",
+			event->size, event->older[0], event->older[1]);
+	else if (event->kind == EVENT_GC)
+		snprintf(buffer, size, "%s",
+			event->other == GC_ON ? "gc.enable()" : "gc.disable()");
+	else if (event->size < GENERATIONS - 1)
+		snprintf(buffer, size, "gc.collect(%" PRIu64 ")", event->size);
+	else
+		snprintf(buffer, size, "gc.collect()");
+}
+
+const char *name_call(const struct event *event, char *buffer, size_t size)
+{
+	const char *call = call_name((enum call)event->call);
+	char object[24], referrer[24];
+
+	name_object(event, object, sizeof(object));
+	switch ((enum event_kind)event->kind) {
+	case EVENT_ALLOCATE:
+		if (event->alignment)
+			snprintf(buffer, size, "%s(%" PRIu64 ", %" PRIu64 ")",
+				*call ? call : "aligned_alloc", event->alignment, event->size);
+		else
+			snprintf(buffer, size, "%s(%" PRIu64 ")", *call ? call : "malloc",
+				event->size);
+		break;
+	case EVENT_REALLOCATE:
+		snprintf(buffer, size, "%s(%s, %" PRIu64 ")", *call ? call : "realloc", object,
+			event->size);
+		break;
+	case EVENT_FREE:
+		snprintf(buffer, size, "free(%s)", object);
+		break;
+	case EVENT_MAP:
+		snprintf(buffer, size, "mmap(%" PRIu64 ")", event->size);
+		break;
+	case EVENT_UNMAP:
+		snprintf(buffer, size, "munmap(%s)", object);
+		break;
+	case EVENT_NEW:
+		snprintf(buffer, size, "new(%" PRIu64 ")", event->size);
+		break;
+	case EVENT_WEAK:
+		snprintf(buffer, size, "weakref(object %" PRIu32 ")", event->other);
+		break;
+	case EVENT_REF:
+		snprintf(buffer, size, "%s refers to %s",
+			name_referrer(event, referrer, sizeof(referrer)), object);
+		break;
+	case EVENT_UNREF:
+		snprintf(buffer, size, "%s lets go of %s",
+			name_referrer(event, referrer, sizeof(referrer)), object);
+		break;
+	case EVENT_COLLECT:
+	case EVENT_GC:
+		name_collector_call(event, buffer, size);
+		break;
+	case EVENT_NOTE:
+	case EVENT_MARK:
+	case EVENT_KIND_COUNT:
+		snprintf(buffer, size, "%s", event_kind_name((enum event_kind)event->kind));
+		break;
+	}
+	return buffer;
+}

@@ -1,0 +1,79 @@
+/* What places are called; see names.h. */
+#include "story/names.h"
+
+#include "story/places.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* "A01.p23"; a region of one page gives it its name. */
+static void name_page(const struct region *region, uint32_t number, char *buffer, size_t size)
+{
+	if (region->pages == 1)
+		snprintf(buffer, size, "%s", region->name);
+	else
+		snprintf(buffer, size, "%s.p%02" PRIu32, region->name, number);
+}
+
+void page_name(const struct engine *engine, uint64_t address, char *name, size_t size)
+{
+	struct region region;
+	struct page page;
+	uint32_t number;
+	size_t at;
+
+	if (page_find(engine, address, &at, &number, &page)) {
+		engine_region(engine, at, &region);
+		name_page(&region, number, name, size);
+	} else {
+		snprintf(name, size, "-");
+	}
+}
+
+/* Offsets are decimal in heaps small enough to be counted by hand. */
+static void name_offset(const struct region *region, uint64_t address, char *buffer, size_t size)
+{
+	uint64_t offset = address - region->base;
+
+	snprintf(buffer, size, region->size <= 4096 ? "%s +%" PRIu64 : "%s +0x%" PRIx64,
+		region->name, offset);
+}
+
+static void name_outside(const struct heap *heap, uint64_t address, char *buffer, size_t size)
+{
+	for (size_t i = 0; i < heap_mapping_count(heap); i++) {
+		struct region mapping;
+		heap_mapping(heap, i, &mapping);
+		if (address - mapping.base < mapping.size) {
+			snprintf(buffer, size, "%s", mapping.name);
+			return;
+		}
+	}
+	snprintf(buffer, size, "0x%" PRIx64, address);
+}
+
+const char *name_around(const struct heap *heap, uint64_t address, char *buffer, size_t size)
+{
+	struct place place;
+
+	if (!place_find(heap, address, &place))
+		name_outside(heap, address, buffer, size);
+	else if (place.has_page)
+		name_page(&place.region, place.number, buffer, size);
+	else
+		name_offset(&place.region, address, buffer, size);
+	return buffer;
+}
+
+const char *name_address(const struct heap *heap, uint64_t address, char *buffer, size_t size)
+{
+	struct place place;
+	uint32_t block;
+	char page[40];
+
+	if (!place_find(heap, address, &place) || !place_block(&place, address, &block))
+		return name_around(heap, address, buffer, size);
+	name_page(&place.region, place.number, page, sizeof(page));
+	snprintf(buffer, size, "%s block %" PRIu32, page, block);
+	return buffer;
+}

@@ -1,0 +1,194 @@
+/* What: the call, and what became of it. */
+#include "story/story.h"
+
+#include "base/units.h"
+#include "story/names.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#define ARENA_BYTES_MIN (256u << 10) /* whatever the version */
+
+/* How an event with a fault is told, by whether something was placed or released all the same. */
+static const struct {
+	const char *nothing; /* NULL: says no more than the outcome does */
+	const char *yet;     /* added behind what became of it; NULL: nothing to add */
+} fault_sentences[] = {
+	[FAULT_NONE] = {NULL, NULL},
+	[FAULT_FREE_NULL] = {"nothing to do: free(NULL) is allowed", NULL},
+	[FAULT_SIZE_ZERO] = {NULL, "Even 0 bytes get an address of their own."},
+	[FAULT_REALLOC_NULL] = {NULL, "realloc of NULL is malloc"},
+	[FAULT_REALLOC_ZERO] = {NULL, "It was a realloc to 0 bytes."},
+	[FAULT_FAILED_CALL] = {"FAILED when it was recorded: the program got nothing", NULL},
+	[FAULT_FREE_UNKNOWN] = {"UNKNOWN POINTER: nobody allocated it. Nothing changed", NULL},
+	[FAULT_REALLOC_UNKNOWN] = {NULL, "UNKNOWN POINTER: taken as a new allocation."},
+	[FAULT_DOUBLE_FREE] = {"DOUBLE FREE: it was freed before. Nothing changed", NULL},
+	[FAULT_STILL_LIVE] = {"STILL LIVE: there is an object of this number. Nothing changed",
+		"STILL LIVE: its free is missing; the old block counts as freed."},
+	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation had failed here",
+		"Its allocation had failed here: a new block."},
+	[FAULT_NO_MEMORY] = {NULL, NULL},
+	[FAULT_NO_ADDRESS] = {"NO ADDRESS: the trace does not tell where it lay", NULL},
+	[FAULT_OVERLAP] = {"OVERLAP: something else lies at its address", NULL},
+	[FAULT_INVALID] = {"INVALID: the allocator knows no such block. Nothing changed", NULL},
+	[FAULT_BROKEN] = {"BROKEN CONTRACT: what the engine answers cannot be",
+		"BROKEN CONTRACT: what the engine says of itself cannot be."},
+	[FAULT_NO_OBJECT] = {"NO SUCH OBJECT: it is not live. Nothing changed", NULL},
+	[FAULT_NO_REFERENCE] = {"NO SUCH REFERENCE: there is none to let go of. Nothing changed",
+		NULL},
+	[FAULT_WEAK_BOUND] =
+		{"NOT FOR A WEAK REFERENCE: it refers to one object for ever. Nothing changed",
+			NULL},
+	[FAULT_COUNTED] = {"COUNTED: it lives until nothing refers to it. Nothing changed", NULL},
+	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: nothing that could be believed came back",
+		"THE PLUG-IN FAILED."},
+};
+static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT,
+	"every fault is told");
+
+/*
+ * With its arenas where they were recorded, a block of theirs is expected where it was recorded,
+ * too.
+ */
+static bool is_elsewhere(const struct story *story)
+{
+	return heap_layer(story->heap, 0)->takes_recorded && story->effect->layer == 0 &&
+	       story->event->address && story->event->address != story->effect->address;
+}
+
+static void add_placed(const struct story *story, struct text *what)
+{
+	const struct effect *effect = story->effect;
+	bool is_new =
+		story->event->kind != EVENT_REALLOCATE || event_is_realloc_of_null(story->event);
+	char name[64];
+
+	text_add(what, "%s", name_in_story(story, effect->address, name, sizeof(name)));
+	if (!is_new && effect->old_address == effect->address)
+		text_add(what, ", where it was");
+	if (is_new && effect->object != OBJECT_NONE) {
+		text_add(what, "   (object %" PRIu32, effect->object);
+		if (story->event->thread)
+			text_add(what, ", thread %" PRIu32, story->event->thread);
+		text_add(what, ")");
+	}
+	if (is_elsewhere(story))
+		text_add(what, ". RECORDED ELSEWHERE: %s",
+			name_in_story(story, story->event->address, name, sizeof(name)));
+}
+
+static void add_released(const struct story *story, struct text *what)
+{
+	char name[64];
+
+	text_add(what, "gave back ");
+	if (story->event->kind == EVENT_UNMAP)
+		sentence_add_bytes(what, story->effect->old_given);
+	else
+		text_add(what, "%s",
+			name_in_story(story, story->effect->old_address, name, sizeof(name)));
+}
+
+/* What an arena event of the trace means to the engine. */
+static const char *words_for_arena(const struct story *story)
+{
+	if (engine_is_as_recorded(heap_layer(story->heap, 0)))
+		return story->event->kind == EVENT_UNMAP ? "Python gave that back"
+		       : story->event->size < ARENA_BYTES_MIN
+			       ? "a piece of Python's own stack, no arena"
+			       : "an arena of Python's";
+	if (!heap_layer(story->heap, 0)->takes_recorded)
+		return "an arena of the real program; those shown are simulated";
+	if (story->event->kind == EVENT_UNMAP)
+		return "Python has given that back";
+	return story->event->size < ARENA_BYTES_MIN
+		       ? "a piece of Python's own stack, no arena"
+		       : "Python's next arena: the allocation that follows needs it";
+}
+
+static void add_died(const struct story *story, struct text *what)
+{
+	const struct effect *effect = story->effect;
+	struct units units;
+
+	text_add(what, "%s object%s (", units_count(&units, effect->freed),
+		effect->freed == 1 ? "" : "s");
+	sentence_add_bytes(what, effect->freed_bytes);
+	text_add(what, ")");
+}
+
+/* What became of an event of counted objects that made none. */
+static void add_counted(const struct story *story, struct text *what)
+{
+	const struct effect *effect = story->effect;
+	uint32_t count = story_count(story);
+
+	if (story->event->kind == EVENT_GC) {
+		text_add(what, story->event->other == GC_OFF
+				       ? "nothing but counts frees objects now"
+			       : story->event->other == GC_ON ? "it begins by itself again"
+							      : "it begins earlier or later now");
+	} else if (story->event->kind == EVENT_COLLECT) {
+		text_add(what, effect->freed ? "freed " : "freed nothing");
+		if (effect->freed)
+			add_died(story, what);
+	} else if (effect->freed == 1) {
+		text_add(what, "its count is 0: it died, and its ");
+		sentence_add_bytes(what, effect->freed_bytes);
+		text_add(what, " went back");
+	} else if (effect->freed) {
+		text_add(what, "its count is 0: it died, and others with it: ");
+		add_died(story, what);
+	} else {
+		text_add(what, "its count is %" PRIu32, count);
+	}
+}
+
+void story_add_what(const struct story *story, struct text *what)
+{
+	const struct effect *effect = story->effect;
+	const char *yet = fault_sentences[effect->fault].yet;
+	const char *nothing = fault_sentences[effect->fault].nothing;
+	char call[80];
+
+	text_add(what, "%s → ", name_call(story->event, call, sizeof(call)));
+	if (event_is_counted(story->event) && effect->fault == FAULT_NONE &&
+		effect->outcome != OUTCOME_PLACED) {
+		add_counted(story, what);
+		return;
+	}
+	switch (effect->outcome) {
+	case OUTCOME_PLACED:
+		add_placed(story, what);
+		if (effect->freed) {
+			text_add(what, ". The collector freed ");
+			add_died(story, what);
+		}
+		break;
+	case OUTCOME_RELEASED:
+		add_released(story, what);
+		break;
+	case OUTCOME_NO_MEMORY:
+		if (nothing) { /* another reason than memory */
+			text_add(what, "%s", nothing);
+			return;
+		}
+		if (story->event->kind == EVENT_MAP && story->event->size == 0) {
+			text_add(what, "refused: 0 bytes cannot be mapped");
+			return;
+		}
+		text_add(what, "OUT OF MEMORY: the program gets NULL");
+		if (effect->old_address && effect->fault == FAULT_NO_MEMORY)
+			text_add(what, ", object %" PRIu32 " stays where it is", effect->object);
+		return;
+	case OUTCOME_INVALID:
+	case OUTCOME_NOTHING:
+		text_add(what, "%s",
+			nothing                                ? nothing
+			: story->event->domain == DOMAIN_ARENA ? words_for_arena(story)
+							       : "no effect");
+		return;
+	}
+	if (yet)
+		text_add(what, ". %s", yet);
+}
