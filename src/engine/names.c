@@ -1,5 +1,5 @@
-/* Names of outcomes and happenings; see engine.h. */
-#include "engine/engine.h"
+/* Names of outcomes and happenings; see request.h. */
+#include "engine/request.h"
 
 const char *happening_name(enum happening_bit bit)
 {

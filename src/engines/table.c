@@ -1,28 +1,28 @@
-/* The engines there are; see engine.h. */
+/* The engines there are, the one taken by default first; see engine.h. */
 #include "engine/engine.h"
 
 #include <string.h>
 
-extern const struct engine_ops engine_pymalloc;
-extern const struct engine_ops engine_heap;
-extern const struct engine_ops engine_pool;
-extern const struct engine_ops engine_budget;
-extern const struct engine_ops engine_buddy;
-extern const struct engine_ops engine_recorded;
-extern const struct engine_ops engine_recorded_arenas;
-extern const struct engine_ops engine_plugin;
-extern const struct engine_ops engine_lab;
+/* The name of each engine_…; one line an engine. */
+#define ENGINES(E) \
+	E(pymalloc) \
+	E(heap) \
+	E(pool) \
+	E(budget) \
+	E(buddy) \
+	E(recorded) \
+	E(recorded_arenas) \
+	E(plugin) \
+	E(lab)
+
+#define E(name) extern const struct engine_ops engine_##name;
+ENGINES(E)
+#undef E
 
 static const struct engine_ops *const engines[] = {
-	&engine_pymalloc,
-	&engine_heap,
-	&engine_pool,
-	&engine_budget,
-	&engine_buddy,
-	&engine_recorded,
-	&engine_recorded_arenas,
-	&engine_plugin,
-	&engine_lab,
+#define E(name) &engine_##name,
+	ENGINES(E)
+#undef E
 };
 
 const struct engine_ops *const *engine_list(size_t *ret_count)

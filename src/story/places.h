@@ -1,5 +1,6 @@
 /*
- * Where things are: layers, regions, pages and blocks by their address; names.h has what they are called.
+ * Where things are: layers, regions, pages and blocks by their address; names.h has what they are
+ * called.
  */
 #ifndef STORY_PLACES_H
 #define STORY_PLACES_H

@@ -1,0 +1,110 @@
+/*
+ * What engines show of themselves. A description is filled in whole by the engine, owns no memory,
+ * and holds until the engine's next request. Sizes are in bytes.
+ */
+#ifndef ENGINE_DESCRIPTION_H
+#define ENGINE_DESCRIPTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum region_kind { REGION_ARENA, REGION_HEAP, REGION_MAPPING, REGION_SLAB };
+
+struct region {
+	char name[16]; /* "A01", "heap" */
+	/* "F" full, "U1" first of usable_arenas, "U" beyond its 99th, "K" kept, "" */
+	char state[8];
+	enum region_kind kind;
+	uint32_t serial; /* order of mapping from 0 */
+	uint64_t base;
+	uint64_t size;
+	uint64_t used;  /* bytes in blocks handed out, their rounding included */
+	uint32_t pages; /* how many; 0: no pages, look at spans */
+	uint64_t page_size;
+};
+
+enum page_state { PAGE_VIRGIN, PAGE_FREE, PAGE_USED, PAGE_FULL, PAGE_LOST };
+
+struct page {
+	enum page_state state;
+	uint64_t base;
+	uint64_t size;
+	uint32_t size_class; /* PAGE_NO_CLASS when it has none */
+	uint32_t block_size;
+	uint32_t used;        /* blocks handed out */
+	uint32_t blocks;      /* blocks it can hold in all */
+	uint32_t first_block; /* bytes from base to block 0 */
+	bool is_head;         /* serves the next request of its class */
+};
+
+#define PAGE_NO_CLASS UINT32_MAX
+
+enum span_state { SPAN_USED, SPAN_FREE, SPAN_VIRGIN, SPAN_HEADER, SPAN_WASTE };
+
+struct span {
+	enum span_state state;
+	uint64_t base;
+	uint64_t size;
+	uint64_t payload; /* SPAN_USED: the address the program has */
+	uint32_t order;   /* SPAN_FREE: 1 is handed out next (of its page or list); 0: no order */
+};
+
+/* Called for one span after another; stops when it gives false. */
+typedef bool span_visit(const struct span *span, void *user);
+
+struct list {
+	char name[32];  /* "usedpools[5]", "free list" */
+	char group[16]; /* lists that belong together: "usedpools"; "" when alone */
+	uint64_t length;
+};
+
+struct list_entry {
+	uint64_t address; /* of the pool, arena or hole */
+	uint64_t size;    /* bytes */
+	uint32_t used;    /* pools: blocks handed out; arenas: pools in use */
+	uint32_t total;
+};
+
+/* A member of a bookkeeping struct, in the words of the original. */
+struct field {
+	char name[20];
+	char value[44];
+};
+
+/* Where every byte that the engine holds went; they add up to `reserved`. */
+struct totals {
+	uint64_t reserved;  /* held in regions */
+	uint64_t blocks;    /* handed out, rounding included */
+	uint64_t available; /* free blocks and holes, ready to be handed out */
+	uint64_t unused;    /* whole pages no block lies in, never used space */
+	uint64_t headers;
+	uint64_t tails;         /* ends too short for a block (quantisation) */
+	uint64_t alignment;     /* lost to alignment */
+	uint64_t regions;       /* how many are held now */
+	uint64_t regions_total; /* mapped since the start */
+	uint64_t regions_peak;
+	uint64_t free_spans; /* holes, or free blocks */
+	/* bytes of the largest request that needs no more space; 0 where meaningless */
+	uint64_t largest_free;
+	/* the sum of the squares of the holes' bytes; 0 where there are no holes */
+	double free_squares;
+	uint64_t blocks_live; /* how many */
+};
+
+/* What may be spent, and is. */
+struct gauge {
+	uint64_t limit; /* bytes */
+	uint64_t spent;
+};
+
+/* One size class of an engine that has them. */
+struct size_class {
+	uint32_t size;      /* bytes of a block */
+	uint64_t pages;     /* pools that belong to it */
+	uint64_t used;      /* blocks */
+	uint64_t available; /* blocks */
+	uint64_t headers;   /* bytes, of all its pages */
+	uint64_t tails;     /* likewise: ends too short for a block */
+};
+
+#endif

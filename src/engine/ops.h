@@ -1,0 +1,168 @@
+/*
+ * What an engine consists of, for those who write one; docs/engines.md has an example.
+ *
+ * An engine is one .c file, or one folder, that ends in a `const struct engine_ops`, and one line
+ * in the table of engines/table.c. Everything it knows is in flat arrays (flat/flat.h), so that the
+ * player can copy it. It gets its memory from its page source, or from the engine below it, and
+ * never from the system. Its decisions and their sentences stand beside it (decision.h).
+ */
+#ifndef ENGINE_OPS_H
+#define ENGINE_OPS_H
+
+#include "engine/decision.h"
+#include "engine/description.h"
+#include "engine/page_source.h"
+#include "engine/request.h"
+#include "flat/flat.h"
+
+#include <stddef.h>
+
+struct error;
+struct engine;
+struct options;
+struct option_spec;
+struct text;
+
+/*
+ * Callbacks without a remark are mandatory; engine_new() checks.  Callers use the engine_…()
+ * functions of engine.h. Descriptions may be asked for between any two requests.
+ */
+struct engine_ops {
+	const char *name;                  /* for --engine */
+	const char *summary;               /* one line */
+	const struct option_spec *options; /* its parameters; NULL when it has none */
+	/* name of the engine it is stacked on by default, NULL for none */
+	const char *below;
+	/* the kinds that it decides, beside those of decision.h, ended by NULL; or NULL */
+	const struct decision_kind *const *decisions;
+	/* bytes of the engine's own struct, whose first member is a struct engine */
+	size_t state_size;
+	/*
+	 * its one region is a power of two long, and so is every block, at a multiple of its size
+	 * from the region's base; a list for each size, from the smallest
+	 */
+	bool halves;
+	bool runs_code; /* somebody's: a person names it, a trace never */
+	/* it simulates nothing: every block lies at request.recorded, or is refused */
+	bool as_recorded;
+
+	/*
+	 * The name of the engine to take instead of this one, given the options; NULL: none.
+	 * Optional.
+	 */
+	const char *(*instead)(const struct options *options);
+
+	/*
+	 * Prepares an engine whose base part is set; registers its arrays with
+	 * flat_add(&engine->flat, …).
+	 */
+	int (*init)(struct engine *engine, const struct options *options, struct error *err);
+
+	/* Releases what init took, flat arrays excepted.  Optional. */
+	void (*finish)(struct engine *engine);
+
+	/* Serves a request: OUTCOME_PLACED and *ret_placement, or OUTCOME_NO_MEMORY. */
+	enum outcome (*allocate)(struct engine *engine, const struct request *request,
+		struct placement *ret_placement);
+
+	/* Takes back the block whose address is given: OUTCOME_RELEASED or OUTCOME_INVALID. */
+	enum outcome (*release)(struct engine *engine, uint64_t address);
+
+	/*
+	 * As C's realloc of a block that exists: OUTCOME_PLACED (moved or not), OUTCOME_NO_MEMORY,
+	 * OUTCOME_INVALID, or OUTCOME_RELEASED where the modelled allocator frees on size 0.
+	 */
+	enum outcome (*reallocate)(struct engine *engine, uint64_t address,
+		const struct request *request, struct placement *ret_placement);
+
+	/*
+	 * The block at the address will be released or reallocated soon: fetches the memory that
+	 * this will need, and changes nothing.  Optional.
+	 */
+	void (*expect)(const struct engine *engine, uint64_t address);
+
+	/*
+	 * The traced Python mapped an arena there, or gave it back: for engines that do not map
+	 * their own. Optional, together.
+	 */
+	void (*mapped)(struct engine *engine, uint64_t base, uint64_t bytes);
+	void (*unmapped)(struct engine *engine, uint64_t base);
+
+	/* Regions in address order. */
+	size_t (*region_count)(const struct engine *engine);
+	void (*region)(const struct engine *engine, size_t at, struct region *ret_region);
+
+	/* Page `page` of region `at`; optional when no region has pages. */
+	void (*page)(const struct engine *engine, size_t at, size_t page, struct page *ret_page);
+
+	/*
+	 * Every span that overlaps [from, to), in address order.  Costs what is visited, not what
+	 * lies before.  The part of the address space that is not the engine's is passed over.
+	 */
+	void (*spans)(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+		void *user);
+
+	/*
+	 * Bytes handed out within [from, to): what a map cell shows at any scale.  At most O(log
+	 * n).
+	 */
+	uint64_t (*used_between)(const struct engine *engine, uint64_t from, uint64_t to);
+
+	/*
+	 * Own lists; entries are copied from the `from`th on, giving how many.  Optional, together.
+	 */
+	size_t (*list_count)(const struct engine *engine);
+	void (*list)(const struct engine *engine, size_t at, struct list *ret_list);
+	size_t (*list_entries)(const struct engine *engine, size_t at, uint64_t from,
+		struct list_entry *ret_entries, size_t n);
+
+	/*
+	 * The bookkeeping struct of the page or region at address, or at address 0 what the engine
+	 * says of itself as a whole: up to n fields, giving how many.
+	 * Optional.
+	 */
+	size_t (*fields)(const struct engine *engine, uint64_t address, struct field *ret_fields,
+		size_t n);
+
+	/* Of an engine that only lets so much pass.  Optional. */
+	void (*gauge)(const struct engine *engine, struct gauge *ret_gauge);
+
+	/* Size classes from the smallest; optional. */
+	size_t (*class_count)(const struct engine *engine);
+	void (*class_info)(const struct engine *engine, size_t at, struct size_class *ret_class);
+
+	/* Costs O(1) or O(classes): kept up to date, not counted. */
+	void (*totals)(const struct engine *engine, struct totals *ret_totals);
+
+	/* The statistics as the original prints them (sys._debugmallocstats()).  Optional. */
+	void (*report)(const struct engine *engine, struct text *text);
+
+	/*
+	 * Re-derives everything from the structure and compares: 0, or -1 and what does not hold.
+	 * Slow.
+	 */
+	int (*check)(const struct engine *engine, struct error *err);
+};
+
+struct engine {
+	const struct engine_ops *ops;
+	/* borrowed; where requests are passed on to; NULL at the bottom */
+	struct engine *below;
+	struct page_source *pages; /* borrowed */
+	struct decision_log *log;  /* borrowed; NULL when nobody listens */
+	uint64_t number;           /* of the event that is applied, for words */
+	/* what a plug-in did wrong, in words; NULL: nothing since the caller cleared it */
+	const char *failure;
+	uint32_t happened;   /* HAPPENED_ bits since the caller cleared it */
+	bool takes_recorded; /* set by init(): its arenas lie where the recorded ones did */
+	struct flat flat;    /* everything that is state */
+};
+
+/* Appends a decision to the log of the request that is served, if there is one. */
+static inline void decide(struct engine *engine, const struct decision_kind *kind, uint64_t a,
+	uint64_t b, uint64_t c, uint64_t d)
+{
+	decision_add(engine->log, kind, a, b, c, d);
+}
+
+#endif

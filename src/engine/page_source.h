@@ -1,0 +1,35 @@
+/* Address space for engines. */
+#ifndef ENGINE_PAGE_SOURCE_H
+#define ENGINE_PAGE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where engines get address space from; the heap provides it.  Addresses are never 0. */
+struct page_source {
+	/* bytes of space aligned to alignment (a power of two), or 0 when there is none. */
+	uint64_t (*map)(struct page_source *pages, uint64_t bytes, uint64_t alignment);
+
+	/*
+	 * As many bytes where the real program mapped them next, as the trace tells; 0 when it does
+	 * not tell, or they are taken here. Optional.
+	 */
+	uint64_t (*map_recorded)(struct page_source *pages, uint64_t bytes);
+
+	/*
+	 * These bytes and no others; false when any of them are taken. open: they are a stretch
+	 * that may be taken again as a part of a larger open one, which then stands for both.
+	 */
+	bool (*take)(struct page_source *pages, uint64_t base, uint64_t bytes, bool open);
+
+	/* Gives back exactly what map(), map_recorded() or take() gave. */
+	void (*unmap)(struct page_source *pages, uint64_t base, uint64_t bytes);
+
+	/*
+	 * Makes the one growing region ("the break", as sbrk) end `bytes` further on; false when
+	 * there is no room. It begins at *ret_base, always the same.
+	 */
+	bool (*grow)(struct page_source *pages, uint64_t bytes, uint64_t *ret_base);
+};
+
+#endif

@@ -1,0 +1,69 @@
+/* What is asked of an engine, what it answers, and what happened meanwhile. */
+#ifndef ENGINE_REQUEST_H
+#define ENGINE_REQUEST_H
+
+#include "trace/event.h"
+
+#include <stdint.h>
+
+/* What became of a request.  None of these is an error of ours. */
+enum outcome {
+	OUTCOME_PLACED,    /* allocate, reallocate: there is a block at the address */
+	OUTCOME_RELEASED,  /* release (or a reallocate to nothing): the block is gone */
+	OUTCOME_NO_MEMORY, /* nothing changed; a reallocated block stays where it was */
+	OUTCOME_INVALID,   /* no block of this engine begins at that address; nothing changed */
+	/* nothing was asked of the engine (note, mark, free(NULL), failed call) */
+	OUTCOME_NOTHING,
+};
+
+struct request {
+	uint64_t size;      /* bytes, 0 allowed */
+	uint64_t alignment; /* power of two, or 0 */
+	enum domain domain;
+	/* address the real program got, 0 unknown; for engines that show what was recorded */
+	uint64_t recorded;
+	uint64_t stranger; /* a realloc of a pointer nobody knows: that pointer, else 0 */
+};
+
+struct placement {
+	uint64_t address; /* what the program gets */
+	uint64_t given;   /* bytes usable there, at least the size asked for */
+	unsigned layer;   /* 0: this engine; 1: the one below it, ... */
+};
+
+/*
+ * Structural things that happened while one request was served, always kept: stop conditions and
+ * the timeline use them.  enumerator, name in `break` commands
+ */
+#define HAPPENINGS(H) \
+	H(HAPPENED_ARENA_MAPPED, "arena-mapped") \
+	H(HAPPENED_ARENA_UNMAPPED, "arena-unmapped") \
+	H(HAPPENED_POOL_NEW, "pool-new") \
+	H(HAPPENED_POOL_FULL, "pool-full") \
+	H(HAPPENED_POOL_UNFULL, "pool-unfull") \
+	H(HAPPENED_POOL_EMPTY, "pool-empty") \
+	H(HAPPENED_SPLIT, "split") \
+	H(HAPPENED_COALESCED, "coalesced") \
+	H(HAPPENED_GREW, "grew") \
+	H(HAPPENED_NO_MEMORY, "oom") \
+	H(HAPPENED_INVALID, "invalid") \
+	H(HAPPENED_BELOW, "below") \
+	H(HAPPENED_DIED, "died") \
+	H(HAPPENED_COLLECTED, "collected") \
+	H(HAPPENED_RESURRECTED, "resurrected")
+
+enum happening_bit {
+#define H(id, name) id##_BIT,
+	HAPPENINGS(H) HAPPENING_COUNT
+#undef H
+};
+enum happening {
+#define H(id, name) id = 1 << id##_BIT,
+	HAPPENINGS(H)
+#undef H
+};
+
+const char *happening_name(enum happening_bit bit); /* "arena-mapped" */
+const char *outcome_name(enum outcome outcome);
+
+#endif
