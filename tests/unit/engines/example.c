@@ -11,6 +11,12 @@ struct cells {
 	uint64_t base;
 };
 
+static const struct decision_kind decision_found = {"cell-found", "a cell, b its number",
+	{"The first free cell was number {b}, at {a:pool}."}};
+static const struct decision_kind decision_full = {"no-cell", "a size, b bytes of a cell",
+	{"No cell of {b:B} was free for {a:B}.", .brief = "no cell"}};
+static const struct decision_kind *const decisions[] = {&decision_found, &decision_full, NULL};
+
 static struct cells *self(const struct engine *engine)
 {
 	return (struct cells *)(uintptr_t)engine;
@@ -25,8 +31,10 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		if (!used[i]) {
 			used[i] = 1;
 			*ret_placement = (struct placement){self(engine)->base + i * CELL, CELL, 0};
+			decide(engine, &decision_found, ret_placement->address, i, 0, 0);
 			return OUTCOME_PLACED;
 		}
+	decide(engine, &decision_full, request->size, CELL, 0, 0);
 	return OUTCOME_NO_MEMORY;
 }
 
@@ -75,6 +83,7 @@ static int init(struct engine *engine, const struct options *options, struct err
 const struct engine_ops engine_cells = {
 	.name = "cells",
 	.summary = "256 cells of 64 bytes",
+	.decisions = decisions,
 	.state_size = sizeof(struct cells),
 	.init = init,
 	.allocate = allocate,

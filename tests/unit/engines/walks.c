@@ -92,11 +92,29 @@ static void its_figures_are_counted(void **state)
 	end(&stage);
 }
 
+static void it_logs_what_it_decides(void **state)
+{
+	struct stage stage;
+	struct placement placement;
+	struct decision_log log = {0};
+
+	begin(&stage);
+	stage.engine->log = &log;
+	engine_allocate(stage.engine, &(struct request){.size = 10}, &placement);
+	engine_allocate(stage.engine, &(struct request){.size = 65}, &placement);
+	assert_int_equal(log.count, 2);
+	assert_string_equal(log.items[0].kind->name, "cell-found");
+	assert_int_equal(log.items[0].a, placement.address);
+	assert_string_equal(log.items[1].kind->name, "no-cell");
+	end(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_keeps_its_contract),
 		cmocka_unit_test(its_figures_are_counted),
+		cmocka_unit_test(it_logs_what_it_decides),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
