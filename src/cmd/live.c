@@ -13,6 +13,7 @@
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/screen.h"
+#include "cmd/trace_name.h"
 #include "cmd/watch.h"
 #include "trace/trace.h"
 
@@ -30,9 +31,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PAUSE     20000000 /* nanoseconds between looks at the recorder */
-#define PATIENCE  100      /* of those, until it is told that a program has not ended */
-#define NAMES_MAX 10000u
+#define PAUSE    20000000 /* nanoseconds between looks at the recorder */
+#define PATIENCE 100      /* of those, until it is told that a program has not ended */
 
 static const struct option_spec options[] = {
 	{.name = "output",
@@ -71,26 +71,14 @@ static int take_name(struct session *session, const char *given)
 	return 0;
 }
 
-/* "ls.trace", or the first of "ls.2.trace" … that does not exist. */
 static int choose_name(struct session *session, const char *program)
 {
-	const char *base = strrchr(program, '/') ? strrchr(program, '/') + 1 : program;
+	int fd = trace_name_create(session->trace, sizeof(session->trace), program, session->err);
 
-	for (unsigned number = 1; number < NAMES_MAX; number++) {
-		if (number == 1)
-			snprintf(session->trace, sizeof(session->trace), "%s.trace", base);
-		else
-			snprintf(session->trace, sizeof(session->trace), "%s.%u.trace", base,
-				number);
-		int fd = open(session->trace, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (fd >= 0) {
-			close(fd);
-			return 0;
-		}
-		if (errno != EEXIST)
-			break;
-	}
-	return error_set(session->err, "%s: %s", session->trace, strerror(errno));
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
 }
 
 static int name_files(struct session *session)

@@ -4,12 +4,14 @@
  * kept takes the log's place.
  */
 #include "base/error.h"
+#include "base/temporary.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/logs.h"
 #include "cmd/target.h"
+#include "cmd/trace_name.h"
 #include "recorder/collector.h"
 
 #include <errno.h>
@@ -231,21 +233,17 @@ static int create(struct recording *this, const char *path)
 /* A place for the log that has no name. */
 static int unnamed_log(struct recording *this)
 {
-	const char *folder = getenv("TMPDIR");
-
-	this->log = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	this->log = temporary_open();
 	if (this->log < 0)
 		return error_set(this->err, "record: no temporary file in %s: %s",
-			folder && *folder ? folder : "/tmp", strerror(errno));
+			temporary_folder(), strerror(errno));
 	return 0;
 }
 
-/* A name that was given is overwritten, one that was not is numbered. */
+/* The file of a name that was given is overwritten; otherwise a new name is found. */
 static int open_files(struct recording *this, pid_t process)
 {
 	const char *given = options_text(this->call->options, "output");
-	const char *program = this->call->words[0];
-	const char *base = strrchr(program, '/') ? strrchr(program, '/') + 1 : program;
 
 	if (given) {
 		fill_in(this->path, sizeof(this->path), given, process);
@@ -262,22 +260,14 @@ static int open_files(struct recording *this, pid_t process)
 				return error_set(this->err, "%s: %s", this->path, strerror(errno));
 			return unnamed_log(this);
 		}
-	}
-	for (unsigned number = 1; !given && this->log < 0 && number < 10000; number++) {
-		if (number == 1)
-			snprintf(this->path, sizeof(this->path), "%s.trace", base);
-		else
-			snprintf(this->path, sizeof(this->path), "%s.%u.trace", base, number);
-		snprintf(this->log_path, sizeof(this->log_path), "%s", this->path);
-		this->log = open(this->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (this->log < 0 && errno != EEXIST)
-			return error_set(this->err, "%s: %s", this->path, strerror(errno));
-	}
-	if (given) {
 		this->log = create(this, this->log_path);
-		if (this->log < 0)
-			return -1;
+	} else {
+		this->log = trace_name_create(this->path, sizeof(this->path), this->call->words[0],
+			this->err);
+		snprintf(this->log_path, sizeof(this->log_path), "%s", this->path);
 	}
+	if (this->log < 0)
+		return -1;
 	if (options_flag(this->call->options, "stream")) { /* the log stands beside what grows */
 		this->stream_fd = this->log;
 		snprintf(this->log_path, sizeof(this->log_path), "%s.log", this->path);

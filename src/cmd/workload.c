@@ -16,6 +16,7 @@
 #include "base/emitter.h"
 #include "base/error.h"
 #include "base/suggestion.h"
+#include "base/temporary.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
@@ -235,11 +236,8 @@ static int check_use(const struct session *session)
 /* Its trace, into a file that has no name. */
 static int open_spool(struct error *err)
 {
-	const char *folder = getenv("TMPDIR");
-	int fd = open(folder && *folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = temporary_open_or_memory("arenascope-workload");
 
-	if (fd < 0)
-		fd = memfd_create("arenascope-workload", MFD_CLOEXEC);
 	return fd < 0 ? error_set(err, "workload: no room for its trace: %s", strerror(errno)) : fd;
 }
 

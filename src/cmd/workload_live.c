@@ -5,6 +5,7 @@
 #include "cmd/workload_live.h"
 
 #include "base/error.h"
+#include "base/temporary.h"
 #include "cmd/screen.h"
 #include "cmd/watch.h"
 #include "trace/trace.h"
@@ -34,8 +35,7 @@ struct working {
 
 static int open_trace_file(struct working *working, const char *name, struct error *err)
 {
-	const char *given = getenv("TMPDIR");
-	const char *folder = given && *given ? given : "/tmp";
+	const char *folder = temporary_folder();
 
 	snprintf(working->folder, sizeof(working->folder), "%s/arenascope-XXXXXX", folder);
 	if (!mkdtemp(working->folder)) {

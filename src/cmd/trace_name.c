@@ -1,0 +1,29 @@
+/* See trace_name.h. */
+#include "cmd/trace_name.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAMES_MAX 10000u
+
+int trace_name_create(char *path, size_t size, const char *program, struct error *err)
+{
+	const char *slash = strrchr(program, '/');
+	const char *base = slash ? slash + 1 : program;
+	int fd = -1;
+
+	for (unsigned number = 1; fd < 0 && number < NAMES_MAX; number++) {
+		if (number == 1)
+			snprintf(path, size, "%s.trace", base);
+		else
+			snprintf(path, size, "%s.%u.trace", base, number);
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	return fd < 0 ? error_set(err, "%s: %s", path, strerror(errno)) : fd;
+}
