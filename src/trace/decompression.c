@@ -1,13 +1,10 @@
-/*
- * Traces that were packed by gzip or zstd to be sent around: unpacked into a spool, before anything
- * else looks at them. What can be unpacked of a cut or damaged file is taken; the trace inside says
- * the rest.
- */
-#include "trace/format.h"
+/* See decompression.h; grows with the bytes. */
+#include "trace/decompression.h"
 
 #include "base/error.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -52,13 +49,13 @@ static int put(int fd, const void *bytes, size_t length, struct error *err)
 	return 0;
 }
 
-/* A file may be several, one behind the other. */
+/* A file may be several, one after the other. */
 static int unpack_gzip(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
 	struct error *err)
 {
 	unsigned char out[PIECE];
 	z_stream stream = {0};
-	int told = Z_OK, result = 0;
+	int status = Z_OK, result = 0;
 
 	if (inflateInit2(&stream, 15 + 16) != Z_OK)
 		return error_set(err, "zlib cannot be used");
@@ -71,17 +68,17 @@ static int unpack_gzip(const unsigned char *bytes, size_t length, int fd, enum u
 		stream.avail_in = given;
 		stream.next_out = out;
 		stream.avail_out = sizeof(out);
-		told = inflate(&stream, Z_NO_FLUSH);
+		status = inflate(&stream, Z_NO_FLUSH);
 		at += given - stream.avail_in;
 		result = put(fd, out, sizeof(out) - stream.avail_out, err);
-		if (told == Z_STREAM_END && is_gzip(at, (size_t)(end - at))) {
+		if (status == Z_STREAM_END && is_gzip(at, (size_t)(end - at))) {
 			inflateReset(&stream);
-			told = Z_OK;
+			status = Z_OK;
 		}
-	} while (result == 0 && told == Z_OK && (at < end || stream.avail_out == 0));
-	if (told == Z_OK || told == Z_BUF_ERROR)
+	} while (result == 0 && status == Z_OK && (at < end || stream.avail_out == 0));
+	if (status == Z_OK || status == Z_BUF_ERROR)
 		*ret_how = UNPACKED_CUT;
-	else if (told != Z_STREAM_END)
+	else if (status != Z_STREAM_END)
 		*ret_how = UNPACKED_DAMAGED;
 	inflateEnd(&stream);
 	return result;
@@ -93,18 +90,20 @@ static int unpack_zstd(const unsigned char *bytes, size_t length, int fd, enum u
 	ZSTD_DStream *stream = ZSTD_createDStream();
 	ZSTD_inBuffer in = {bytes, length, 0};
 	unsigned char out[PIECE];
-	size_t told = 1;
+	size_t status = 1;
 	int result = 0;
 
 	if (!stream)
 		return error_set(err, "zstd cannot be used");
 	for (bool has_more = true; result == 0 && has_more;) {
 		ZSTD_outBuffer piece = {out, sizeof(out), 0};
-		told = ZSTD_decompressStream(stream, &piece, &in);
+		status = ZSTD_decompressStream(stream, &piece, &in);
 		result = put(fd, out, piece.pos, err);
-		has_more = !ZSTD_isError(told) && (in.pos < in.size || piece.pos == sizeof(out));
+		has_more = !ZSTD_isError(status) && (in.pos < in.size || piece.pos == sizeof(out));
 	}
-	*ret_how = ZSTD_isError(told) ? UNPACKED_DAMAGED : told > 0 ? UNPACKED_CUT : UNPACKED_WHOLE;
+	*ret_how = ZSTD_isError(status) ? UNPACKED_DAMAGED
+		   : status > 0         ? UNPACKED_CUT
+					: UNPACKED_WHOLE;
 	ZSTD_freeDStream(stream);
 	return result;
 }

@@ -1,5 +1,5 @@
-/* What the head of a trace says, as lines of a key and a value; see format.h. */
-#include "trace/format.h"
+/* What the head of a trace says, as lines of a key and a value; see info.h. */
+#include "trace/info.h"
 
 #include "base/numbers.h"
 #include "base/options.h"

@@ -3,7 +3,10 @@
  * bytes; a line costs some tens of nanoseconds.
  */
 #include "base/error.h"
-#include "trace/format.h"
+#include "trace/chunk.h"
+#include "trace/info.h"
+#include "trace/readers/reader.h"
+#include "trace/record.h"
 #include "trace/sites.h"
 
 #include <inttypes.h>
@@ -211,7 +214,7 @@ static const char *expected_attribute(uint8_t kind)
 	if (kind == EVENT_WEAK)
 		return "an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment is "
 		       "expected";
-	if (kind_is_counted(kind))
+	if (kind >= EVENT_NEW)
 		return "an attribute (at= call= domain= site= thread= time=) or a # comment is expected";
 	return "an attribute (align= at= call= domain= old= site= thread= time= failed) or a # comment is expected";
 }
@@ -279,7 +282,7 @@ static int take_attribute(struct scanner *scanner, struct event *event)
 	size_t length = word_length(scanner);
 	const char *equals = memchr(scanner->at, '=', length);
 
-	int taken = kind_is_counted(event->kind) ? take_counted(scanner, event, length) : 0;
+	int taken = event_is_counted(event) ? take_counted(scanner, event, length) : 0;
 	if (taken != 0)
 		return taken < 0 ? -1 : 0;
 	size_t key = equals ? (size_t)(equals - scanner->at) : length;
@@ -288,14 +291,14 @@ static int take_attribute(struct scanner *scanner, struct event *event)
 
 #define IS(name) (key == sizeof(name) - 1 && memcmp(word, name, key) == 0)
 	if (!equals) {
-		if (!IS("failed") || kind_is_counted(event->kind))
+		if (!IS("failed") || event_is_counted(event))
 			return complain(scanner, expected_attribute(event->kind));
 		event->flags |= EVENT_FAILED;
 		scanner->at += length;
 		return 0;
 	}
 
-	if (kind_is_counted(event->kind) && (IS("align") || IS("old")))
+	if (event_is_counted(event) && (IS("align") || IS("old")))
 		return complain(scanner, expected_attribute(event->kind));
 	scanner->at = equals + 1;
 	size_t value = length - key - 1;

@@ -87,6 +87,9 @@ const struct trace_info *trace_info(const struct trace *trace);
 /* Some of its events are about counted objects. */
 bool trace_has_counted(const struct trace *trace);
 
+/* Lines of another program's form that hold nothing a trace can say: they were left out. */
+uint64_t trace_skipped(const struct trace *trace);
+
 /* The end was cut off (a killed recorder, a full disk): harmless, said in the summary. */
 bool trace_is_truncated(const struct trace *trace);
 

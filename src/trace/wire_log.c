@@ -12,7 +12,8 @@
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/xalloc.h"
-#include "trace/format.h"
+#include "trace/info.h"
+#include "trace/readers/reader.h"
 #include "trace/resolver.h"
 
 #include <assert.h>

@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "heap/heap.h"
 #include "player/verifier.h"
-#include "trace/format.h"
+#include "trace/head.h"
+#include "trace/pieces.h"
 #include "trace/trace.h"
 
 #include <fcntl.h>

@@ -7,7 +7,7 @@
  * maybe with the times of its begin and end, in nanoseconds, behind it.  A pointer of 0 is a call
  * that failed.  Knowledge: Android's system/extras, memory_replay.
  */
-#include "trace/format.h"
+#include "trace/readers/reader.h"
 
 #include "base/arrays.h"
 #include "base/error.h"

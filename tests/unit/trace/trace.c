@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "trace/format.h"
+#include "trace/chunk.h"
 #include "shorthand.h"
 #include "support.h"
 

@@ -1,12 +1,14 @@
-/* Events as lines; see docs/trace-format.md.  What text.c reads back is what was written. */
-#include "trace/format.h"
+/* See lines.h. */
+#include "trace/text/lines.h"
 
 #include "base/text.h"
+#include "trace/info.h"
+#include "trace/record.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-static void end_line(struct text *out, struct writer_text *state)
+static void end_line(struct text *out, struct text_state *state)
 {
 	if (state->line_open)
 		text_add_bytes(out, "\n", 1);
@@ -20,7 +22,7 @@ static void put_words(struct text *out, const char *words)
 		text_add_bytes(out, *words == '\n' || *words == '\r' ? " " : words, 1);
 }
 
-/* -1: free(NULL), realloc(NULL) of nobody; ?: a pointer nobody knows. */
+/* -1: free(NULL); ?: a pointer that is not known. */
 static void put_object(struct text *out, const struct event *event)
 {
 	text_add_bytes(out, " ", 1);
@@ -116,20 +118,20 @@ static void (*const counted[])(struct text *out, const struct event *event) = {
 static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW,
 	"every kind is written");
 
-void text_put_event(struct text *out, struct writer_text *state, const struct event *event,
+void text_put_event(struct text *out, struct text_state *state, const struct event *event,
 	const char *text)
 {
 	const char *letter = event_kind_letter(event->kind);
 
 	end_line(out, state);
 	text_add_bytes(out, letter, strlen(letter));
-	if (kind_has_text(event->kind)) {
+	if (event_is_note_or_mark(event)) {
 		text_add_bytes(out, " ", 1);
 		put_words(out, text ? text : "");
 		text_add_bytes(out, "\n", 1);
 		return;
 	}
-	if (kind_is_counted(event->kind)) {
+	if (event_is_counted(event)) {
 		counted[event->kind - EVENT_NEW](out, event);
 	} else {
 		put_object(out, event);
@@ -144,7 +146,7 @@ void text_put_event(struct text *out, struct writer_text *state, const struct ev
 	state->line_open = true;
 }
 
-void text_put_comment(struct text *out, struct writer_text *state, const char *comment, bool trails)
+void text_put_comment(struct text *out, struct text_state *state, const char *comment, bool trails)
 {
 	if (trails && state->line_open)
 		text_add_bytes(out, " ", 1);
@@ -156,7 +158,7 @@ void text_put_comment(struct text *out, struct writer_text *state, const char *c
 	state->line_open = false;
 }
 
-void text_put_end(struct text *out, struct writer_text *state)
+void text_put_end(struct text *out, struct text_state *state)
 {
 	end_line(out, state);
 }
@@ -173,4 +175,30 @@ void text_put_info(struct text *out, const struct trace_info *info)
 	for (const char *line = text_of(&lines); *line; line += strcspn(line, "\n") + 1)
 		text_add(out, "info %.*s\n", (int)strcspn(line, "\n"), line);
 	text_finish(&lines);
+}
+
+/* ---- definitions ---------------------------------------------------------------------------- */
+
+void text_put_module(struct text *out, const struct trace_module *module)
+{
+	text_add(out, "module 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 " %s ", module->base,
+		module->start, module->end,
+		module->build_id && *module->build_id ? module->build_id : "-");
+	put_words(out, module->path ? module->path : "");
+	text_add_bytes(out, "\n", 1);
+}
+
+void text_put_name(struct text *out, uint64_t address, const char *words)
+{
+	text_add(out, "name 0x%" PRIx64 " ", address);
+	put_words(out, words);
+	text_add_bytes(out, "\n", 1);
+}
+
+void text_put_site(struct text *out, uint32_t site, const uint64_t *frames, size_t count)
+{
+	text_add(out, "site %" PRIu32, site);
+	for (size_t i = 0; i < count; i++)
+		text_add(out, " 0x%" PRIx64, frames[i]);
+	text_add_bytes(out, "\n", 1);
 }

@@ -1,0 +1,35 @@
+/* See chunk.h. */
+#include "trace/chunk.h"
+
+#include <string.h>
+#include <zlib.h>
+
+void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH])
+{
+	memset(bytes, 0, CHUNK_LENGTH);
+	put32(bytes, CHUNK_MAGIC);
+	bytes[4] = head->kind;
+	bytes[5] = head->codec;
+	put32(bytes + 8, head->stored);
+	put32(bytes + 12, head->raw);
+	put32(bytes + 16, head->events);
+	put32(bytes + 20, head->texts);
+	put64(bytes + 24, head->first);
+	put32(bytes + CHUNK_HEAD_CRC, (uint32_t)crc32(0, bytes, CHUNK_HEAD_CRC));
+	put32(bytes + CHUNK_CRC, head->crc);
+}
+
+void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH])
+{
+	*ret_head = (struct chunk_head){
+		.kind = bytes[4],
+		.codec = bytes[5],
+		.stored = get32(bytes + 8),
+		.raw = get32(bytes + 12),
+		.events = get32(bytes + 16),
+		.texts = get32(bytes + 20),
+		.first = get64(bytes + 24),
+		.head_crc = get32(bytes + CHUNK_HEAD_CRC),
+		.crc = get32(bytes + CHUNK_CRC),
+	};
+}

@@ -1,0 +1,48 @@
+/*
+ * The layout of a chunk of the binary form (docs/trace-format.md): a head, then the stored bytes
+ * (pieces.h), which hold records (record.h) or definitions (sites.h).  Each chunk can be decoded by
+ * itself.
+ */
+#ifndef TRACE_CHUNK_H
+#define TRACE_CHUNK_H
+
+#include "trace/varint.h"
+
+#define CHUNK_MAGIC  0x4B4E4843u /* "CHNK" */
+#define CHUNK_LENGTH 40u         /* of a head */
+
+/* Kinds; others are skipped. */
+#define CHUNK_EVENTS 1u
+#define CHUNK_SITES  2u /* definitions of modules and call sites, before the events that have them */
+#define CHUNK_END    3u /* a head alone: nothing is missing, nothing follows */
+
+#define CODEC_RAW  0u
+#define CODEC_ZSTD 1u
+
+#define CHUNK_EVENTS_MAX 16384u
+#define CHUNK_BYTES_MAX  (8u << 20) /* decompressed */
+#define CHUNK_TEXTS_MAX  16384u
+#define TEXT_BYTES_MAX   (1u << 20) /* of a text, and of all texts of a chunk together */
+
+struct chunk_head {
+	uint8_t kind;    /* CHUNK_ */
+	uint8_t codec;   /* CODEC_ */
+	uint32_t stored; /* bytes after the head */
+	uint32_t raw;    /* bytes when decompressed */
+	uint32_t events;
+	uint32_t texts;    /* notes, marks and comments; of sites: definitions */
+	uint64_t first;    /* number of the first event */
+	uint32_t head_crc; /* CRC-32 of the head before it */
+	uint32_t crc;      /* CRC-32 of the head before it and of the stored bytes */
+};
+
+#define CHUNK_HEAD_CRC 32u /* offsets in the head */
+#define CHUNK_CRC      36u
+
+/* Writes a head; head_crc is computed, `crc` written as it is. */
+void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH]);
+
+/* Whatever the bytes are: whether they make sense is for the caller to find out. */
+void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH]);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * The chunks of a trace: a table of them, made when the trace is opened or has grown, and the last
+ * few in decoded form.
+ *
+ * The contents of a file are never believed: lengths are compared with the bytes that are there, and
+ * checksums find damage before an event is shown.
+ */
+#ifndef TRACE_CHUNKS_H
+#define TRACE_CHUNKS_H
+
+#include "base/arrays.h"
+#include "trace/pieces.h"
+#include "trace/record.h"
+
+struct error;
+struct event;
+struct trace;
+
+#define CACHE_CHUNKS 6u /* a MiB each */
+
+struct chunk {
+	size_t at;       /* of its head in the bytes */
+	uint64_t first;  /* event */
+	uint32_t events; /* that can be had */
+	uint32_t first_text;
+	bool is_partial; /* cut off or damaged: not all that its head says is there */
+};
+
+struct decoded {
+	size_t chunk;
+	uint64_t used;        /* for replacing the one longest unused */
+	struct event *events; /* room for CHUNK_EVENTS_MAX; NULL: not in use */
+};
+
+/* Invariant: items[i].first + items[i].events == items[i + 1].first; the last ends at `events`. */
+struct chunks {
+	ARRAY(struct chunk) table; /* those with events */
+	uint64_t events;
+	size_t scanned; /* bytes: where the chunks in the table end */
+	bool is_sliced; /* one scan takes a few chunks at most ... */
+	bool has_more;  /* ... and there were more */
+	bool has_end;   /* the last chunk says that nothing is missing */
+	struct decoded cache[CACHE_CHUNKS];
+	uint64_t uses;
+	struct places places; /* of the chunk that is being decoded */
+	struct unpacker unpacker;
+};
+
+void chunks_finish(struct chunks *chunks);
+
+/*
+ * Takes the chunks from byte `at` on into the table, and their texts and definitions. trusted: we
+ * wrote them ourselves a moment ago. -1 and err ("NAME:byte N: what") at damage: what was before it
+ * is taken.
+ */
+int chunks_scan(struct trace *trace, size_t at, bool trusted, struct error *err);
+
+/* The number of the chunk that holds an event, which is before the end. */
+size_t chunks_find(const struct chunks *chunks, uint64_t event);
+
+/* The decoded events of a chunk, borrowed until the next call; as many as the table says. */
+const struct event *chunks_events(struct trace *trace, size_t number);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * Where readers of other forms put what they find: a trace that is being opened.  It goes into a
+ * spool, a binary trace without a name, so that it never is in memory as a whole.
+ *
+ * Nothing here fails: a write that failed is remembered, and reported when the reader is done.
+ */
+#ifndef TRACE_FEED_H
+#define TRACE_FEED_H
+
+#include "trace/trace.h"
+
+struct feed;
+
+/*
+ * The next event. Its object is the reader's to set (a resolver does it for forms that know only
+ * addresses); EVENT_SEEN_BEFORE is set here. text: of a note or mark, `length` bytes; else NULL.
+ */
+void feed_event(struct feed *feed, struct event *event, const char *text, size_t length);
+
+/* trails: on the line of the event that was fed last. */
+void feed_comment(struct feed *feed, const char *text, size_t length, bool trails);
+
+/*
+ * Definitions come before the events that need them. Sites are numbered from 1 in the order of these
+ * calls; frames are return addresses, innermost first, 1 to SITE_FRAMES_MAX. A module holds for the
+ * sites after it, a name ("parse_row (csv.c:88)") too. All texts are copied.
+ */
+void feed_site(struct feed *feed, const uint64_t *frames, size_t count);
+void feed_module(struct feed *feed, const struct trace_module *module);
+void feed_name(struct feed *feed, uint64_t address, const char *words);
+
+uint32_t feed_sites(const struct feed *feed); /* how many were fed */
+bool feed_has_events(const struct feed *feed);
+
+/* The header of the trace, to be filled by info_take(); the trace's own. */
+struct trace_info *feed_info(struct feed *feed);
+
+/* The file was cut off: its last line, or record, is not whole. */
+void feed_truncated(struct feed *feed);
+
+/* One more line that holds nothing a trace can say; trace_skipped() has the sum. */
+void feed_skipped(struct feed *feed);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * A form of traces that is read from start to end when it is opened.  One file a form, which ends in
+ * a `const struct trace_reader`, and one line of the table (table.c).  Adding one:
+ * docs/trace-format.md, "Adding a reader".
+ *
+ * A reader is given the whole file (mapped, or of a pipe), and puts what it finds into the feed
+ * (trace/feed.h).  It keeps nothing of the file in memory that grows with the number of its lines,
+ * except for what a resolver needs: one entry an address.  Forms of one call a line share import.h.
+ */
+#ifndef TRACE_READERS_READER_H
+#define TRACE_READERS_READER_H
+
+#include "trace/feed.h"
+
+#define SNIFF_BYTES 4096u /* of a file, by which its form is recognised */
+
+struct error;
+
+struct trace_reader {
+	const char *name; /* for trace_format(): "memory_replay" */
+	/*
+	 * Whether the file is of this form, by its first bytes: `length` of them, at most
+	 * SNIFF_BYTES, not ended by a zero byte. It must not take what another form is: a name or a
+	 * suffix is no help, a word that no other form begins with is.
+	 */
+	bool (*recognises)(const char *bytes, size_t length);
+	/*
+	 * Feeds every event of the file.  bytes are borrowed until it returns. -1 and err: "LINE:
+	 * what is expected", or "byte N: what" for forms without lines; the caller puts the file's
+	 * name before it. What was fed before stays good (--salvage). A last line that is cut off
+	 * is no error: feed_truncated(), and 0.
+	 */
+	int (*read)(struct feed *feed, const char *bytes, size_t length, struct error *err);
+};
+
+extern const struct trace_reader reader_memory_replay;
+extern const struct trace_reader reader_recording; /* a log of the recorder: wire.h */
+extern const struct trace_reader reader_text;      /* our own: text/reader.c */
+
+/* The reader of a file that begins with these bytes, of which SNIFF_BYTES are looked at; or NULL. */
+const struct trace_reader *reader_find(const unsigned char *bytes, size_t length);
+
+#endif

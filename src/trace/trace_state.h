@@ -1,0 +1,41 @@
+/*
+ * A trace's inside, for the modules that share it.  Each part is written by the module it names;
+ * trace.h has what others may call.
+ */
+#ifndef TRACE_TRACE_STATE_H
+#define TRACE_TRACE_STATE_H
+
+#include "trace/bytes.h"
+#include "trace/chunks.h"
+#include "trace/sites.h"
+#include "trace/texts.h"
+#include "trace/trace.h"
+
+struct trace {
+	char *name;         /* as messages call it */
+	const char *format; /* "binary", or the reader's name; never freed */
+	struct trace_info info;
+	struct bytes bytes;   /* of the file, then of the spool that takes its place */
+	struct chunks chunks; /* chunks.c */
+	struct texts texts;   /* chunks.c, by texts_add() */
+	struct sites sites;   /* chunks.c, by sites_take() */
+	uint64_t skipped;     /* feed.c: lines of another form that hold nothing we know */
+	bool has_counted;     /* chunks.c, feed.c */
+	bool is_truncated;    /* whoever notices it */
+	char *damage;         /* the first that was found, with TRACE_SALVAGE; NULL: none */
+	struct growth {       /* growth.c */
+		bool is_followed;
+		int fd;     /* of the file; ours */
+		char *path; /* where the next one will be; owned */
+		bool was_replaced;
+		bool is_growing;
+	} growth;
+};
+
+/* trace.c: a trace without bytes. */
+struct trace *trace_new(const char *name);
+
+/* trace.c: remembers what is wrong; the first is what is reported. */
+void trace_set_damage(struct trace *trace, const char *damage);
+
+#endif

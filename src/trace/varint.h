@@ -1,0 +1,85 @@
+/*
+ * Numbers as the binary form has them (docs/trace-format.md): little-endian, or a varint, which is
+ * seven bits a byte, the lowest first.  Zigzag maps small differences of either sign to small
+ * numbers.
+ */
+#ifndef TRACE_VARINT_H
+#define TRACE_VARINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define VARINT_BYTES_MAX 10u
+
+static inline void put16(unsigned char *at, uint16_t n)
+{
+	at[0] = (unsigned char)n;
+	at[1] = (unsigned char)(n >> 8);
+}
+
+static inline void put32(unsigned char *at, uint32_t n)
+{
+	put16(at, (uint16_t)n);
+	put16(at + 2, (uint16_t)(n >> 16));
+}
+
+static inline void put64(unsigned char *at, uint64_t n)
+{
+	put32(at, (uint32_t)n);
+	put32(at + 4, (uint32_t)(n >> 32));
+}
+
+static inline uint32_t get32(const unsigned char *at)
+{
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+	       (uint32_t)at[3] << 24;
+}
+
+static inline uint64_t get64(const unsigned char *at)
+{
+	return get32(at) | (uint64_t)get32(at + 4) << 32;
+}
+
+static inline uint64_t zigzag(uint64_t delta)
+{
+	return delta << 1 ^ (0 - (delta >> 63));
+}
+
+static inline uint64_t unzigzag(uint64_t n)
+{
+	return n >> 1 ^ (0 - (n & 1));
+}
+
+static inline unsigned char *put_varint(unsigned char *at, uint64_t n)
+{
+	while (n >= 0x80) {
+		*at++ = (unsigned char)(n | 0x80);
+		n >>= 7;
+	}
+	*at++ = (unsigned char)n;
+	return at;
+}
+
+/* Bytes of someone else, to be taken from the front. */
+struct cursor {
+	const unsigned char *at;
+	const unsigned char *end;
+	bool failed; /* ran over the end: nothing read since is meant */
+};
+
+/* 0 and `failed` where the bytes end within the number, or it has more than 64 bits. */
+static inline uint64_t take_varint(struct cursor *cursor)
+{
+	uint64_t n = 0;
+
+	for (unsigned shift = 0; cursor->at < cursor->end && shift < 64; shift += 7) {
+		unsigned char byte = *cursor->at++;
+		n |= (uint64_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			return n;
+	}
+	cursor->failed = true;
+	return 0;
+}
+
+#endif
