@@ -1,0 +1,150 @@
+/* Events of counted objects in the text form: their words, and the attributes only they have. */
+#include "trace/text/parts.h"
+
+#include <string.h>
+
+/* The traits of a new object. */
+static const struct {
+	const char *word;
+	uint8_t flags;
+} traits[] = {
+	{"gc", EVENT_TRACKED},
+	{"finalizer", EVENT_FINALIZER},
+	{"finalizer=resurrects", EVENT_FINALIZER | EVENT_RESURRECTS},
+};
+
+static bool take_trait(struct scanner *scanner, struct event *event, size_t length)
+{
+	for (size_t i = 0; i < sizeof(traits) / sizeof(*traits); i++)
+		if (scanner_word_is(scanner, length, traits[i].word)) {
+			event->flags |= traits[i].flags;
+			scanner->at += length;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * A number after the word; 0 and nothing taken when this is another word, 1 when there is one.
+ */
+static int take_after(struct scanner *scanner, const char *word, uint64_t max, uint64_t *ret_number)
+{
+	size_t length = strlen(word);
+
+	if ((size_t)(scanner->end - scanner->at) < length || memcmp(scanner->at, word, length) != 0)
+		return 0;
+	scanner->at += length;
+	const char *begin = scanner->at;
+	if (scanner_take_number(scanner, ret_number) && *ret_number <= max)
+		return 1;
+	scanner->at = begin;
+	return scanner_complain(scanner, max < UINT64_MAX ? "an ID below 4294967295 is expected"
+							  : "a size in bytes is expected");
+}
+
+int text_take_counted_attribute(struct scanner *scanner, struct event *event, size_t length)
+{
+	uint64_t number;
+
+	if (event->kind == EVENT_NEW)
+		return take_trait(scanner, event, length);
+	if (event->kind != EVENT_WEAK)
+		return 0;
+	int taken = take_after(scanner, "size=", UINT64_MAX, &event->size);
+	if (taken != 0)
+		return taken;
+	taken = take_after(scanner, "callback=", OBJECT_NONE - 1, &number);
+	if (taken == 1)
+		event->told = (uint32_t)number;
+	return taken;
+}
+
+static int take_new(struct scanner *scanner, struct event *event)
+{
+	return scanner_take_id(scanner, &event->object) < 0 ? -1
+							    : scanner_take_size(scanner, event);
+}
+
+/* The object that refers, - for the program itself; and the one it refers to. */
+static int take_reference(struct scanner *scanner, struct event *event)
+{
+	scanner_skip_blanks(scanner);
+	event->other = OBJECT_NONE;
+	if (scanner_word_length(scanner) == 1 && *scanner->at == '-')
+		scanner->at++;
+	else if (scanner_take_id(scanner, &event->other) < 0)
+		return -1;
+	return scanner_take_id(scanner, &event->object);
+}
+
+static int take_weak(struct scanner *scanner, struct event *event)
+{
+	event->size = WEAK_SIZE;
+	event->told = OBJECT_NONE;
+	return scanner_take_id(scanner, &event->object) < 0
+		       ? -1
+		       : scanner_take_id(scanner, &event->other);
+}
+
+static int take_generation(struct scanner *scanner, struct event *event)
+{
+	scanner_skip_blanks(scanner);
+	const char *begin = scanner->at;
+
+	event->size = GENERATIONS - 1;
+	if (scanner_is_at_line_end(scanner) || (unsigned)(*begin - '0') > 9)
+		return 0;
+	if (scanner_take_number(scanner, &event->size) && event->size < GENERATIONS)
+		return 0;
+	scanner->at = begin;
+	return scanner_complain(scanner, "a generation (0, 1, 2) is expected");
+}
+
+static const char *gc_word_of(unsigned i)
+{
+	return gc_word((enum gc_word)i);
+}
+
+static int take_gc(struct scanner *scanner, struct event *event)
+{
+	uint64_t numbers[GENERATIONS];
+	uint8_t word;
+
+	scanner_skip_blanks(scanner);
+	if (!scanner_take_word_of(scanner, scanner_word_length(scanner), GC_WORD_COUNT, gc_word_of,
+		    &word))
+		return scanner_complain(scanner, "on, off or thresholds is expected");
+	scanner->at += scanner_word_length(scanner);
+	event->other = word;
+	if (word != GC_THRESHOLDS)
+		return 0;
+	for (unsigned i = 0; i < GENERATIONS; i++) {
+		scanner_skip_blanks(scanner);
+		const char *begin = scanner->at;
+		if (!scanner_take_number(scanner, &numbers[i]) || numbers[i] > INT32_MAX) {
+			scanner->at = begin;
+			return scanner_complain(scanner,
+				"three thresholds below 2147483648 are expected");
+		}
+	}
+	event->size = numbers[0];
+	event->older[0] = (uint32_t)numbers[1];
+	event->older[1] = (uint32_t)numbers[2];
+	return 0;
+}
+
+static int (*const counted[])(struct scanner *scanner, struct event *event) = {
+	[EVENT_NEW - EVENT_NEW] = take_new,
+	[EVENT_REF - EVENT_NEW] = take_reference,
+	[EVENT_UNREF - EVENT_NEW] = take_reference,
+	[EVENT_WEAK - EVENT_NEW] = take_weak,
+	[EVENT_COLLECT - EVENT_NEW] = take_generation,
+	[EVENT_GC - EVENT_NEW] = take_gc,
+};
+static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW,
+	"every kind is read");
+
+int text_take_counted(struct scanner *scanner, struct event *event)
+{
+	return counted[event->kind - EVENT_NEW](scanner, event);
+}

@@ -1,0 +1,33 @@
+/* The parts of the text form's reader (reader.c), by what their lines and words are about. */
+#ifndef TRACE_TEXT_PARTS_H
+#define TRACE_TEXT_PARTS_H
+
+#include "trace/text/scanner.h"
+
+/* All give 0, or -1 and the scanner's err. */
+
+/* attributes.c: at a word after those that an event must have: one attribute. */
+int text_take_attribute(struct scanner *scanner, struct event *event);
+
+/* counted.c: the words of an event of counted objects after its kind. */
+int text_take_counted(struct scanner *scanner, struct event *event);
+
+/* counted.c: an attribute that only such events have: 1; 0 when the word, `length` bytes, is none. */
+int text_take_counted_attribute(struct scanner *scanner, struct event *event, size_t length);
+
+/*
+ * definitions.c: a line that is not an event: info, site, name or module, by its first word, which
+ * is `length` bytes long. 1 when there is no such line.
+ */
+int text_read_definition(struct scanner *scanner, size_t length);
+
+/* definitions.c: at a digit: bare integers, four or two in all before the first event. */
+int text_read_header(struct scanner *scanner);
+
+/* definitions.c: the number of integers is right. */
+int text_check_header(const struct scanner *scanner);
+
+/* reader.c: what is expected where a line begins. */
+extern const char text_expected_event[];
+
+#endif

@@ -1,0 +1,151 @@
+/* See scanner.h; every function grows with the bytes it takes. */
+#include "trace/text/scanner.h"
+
+#include "base/error.h"
+#include "trace/chunk.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+int scanner_complain(const struct scanner *scanner, const char *what)
+{
+	size_t length = scanner_word_length(scanner);
+	char word[33];
+	size_t n = 0;
+
+	for (; n < length && n < sizeof(word) - 1; n++) {
+		char c = scanner->at[n];
+		word[n] = c >= ' ' && c < 0x7F ? c : '?';
+	}
+	word[n] = '\0';
+	if (n == 0)
+		return error_set(scanner->err, "%" PRIu64 ": %s, but the line ends", scanner->line,
+			what);
+	return error_set(scanner->err, "%" PRIu64 ": %s, not '%s'", scanner->line, what, word);
+}
+
+void scanner_take_line(struct scanner *scanner, const char **ret_text, size_t *ret_length)
+{
+	const char *newline = memchr(scanner->at, '\n', (size_t)(scanner->end - scanner->at));
+	const char *end = newline ? newline : scanner->end;
+
+	*ret_text = scanner->at;
+	*ret_length = (size_t)(end - scanner->at);
+	if (*ret_length > 0 && end[-1] == '\r')
+		--*ret_length;
+	scanner->at = newline ? newline + 1 : scanner->end;
+	scanner->line++;
+}
+
+int scanner_take_text(struct scanner *scanner, const char **ret_text, size_t *ret_length)
+{
+	uint64_t line = scanner->line;
+
+	scanner_take_line(scanner, ret_text, ret_length);
+	if (memchr(*ret_text, '\0', *ret_length))
+		return error_set(scanner->err,
+			"%" PRIu64 ": a text is expected, and there is a zero byte in it", line);
+	if (*ret_length > TEXT_BYTES_MAX)
+		return error_set(scanner->err,
+			"%" PRIu64 ": a text of at most %u bytes is expected, not of %zu", line,
+			TEXT_BYTES_MAX, *ret_length);
+	return 0;
+}
+
+int scanner_take_comment(struct scanner *scanner)
+{
+	const char *text;
+	size_t length;
+
+	scanner->at++;
+	if (scanner_take_text(scanner, &text, &length) < 0)
+		return -1;
+	feed_comment(scanner->feed, text, length, false);
+	return 0;
+}
+
+/* Hexadecimal digits, at least one; NULL when there is none, or they have more than 64 bits. */
+static const char *take_hexadecimal(const char *at, const char *end, uint64_t *ret_number)
+{
+	const char *first = at;
+	uint64_t number = 0;
+
+	for (; at < end; at++) {
+		unsigned digit = (unsigned)(*at - '0');
+		if (digit > 9)
+			digit = (unsigned)((*at | 0x20) - 'a') < 6
+					? (unsigned)((*at | 0x20) - 'a') + 10
+					: 16;
+		if (digit > 15)
+			break;
+		if (number >> 60)
+			return NULL;
+		number = number << 4 | digit;
+	}
+	*ret_number = number;
+	return at > first ? at : NULL;
+}
+
+static const char *take_decimal(const char *at, const char *end, uint64_t *ret_number)
+{
+	const char *first = at;
+	uint64_t number = 0;
+
+	for (; at < end && (unsigned)(*at - '0') < 10; at++) {
+		uint64_t digit = (uint64_t)(*at - '0');
+		if (number > (UINT64_MAX - digit) / 10)
+			return NULL;
+		number = number * 10 + digit;
+	}
+	*ret_number = number;
+	return at > first ? at : NULL;
+}
+
+bool scanner_take_number(struct scanner *scanner, uint64_t *ret_number)
+{
+	const char *at = scanner->at, *end = scanner->end;
+	bool is_hexadecimal = end - at > 2 && at[0] == '0' && (at[1] | 0x20) == 'x';
+	uint64_t number = 0;
+
+	at = is_hexadecimal ? take_hexadecimal(at + 2, end, &number)
+			    : take_decimal(at, end, &number);
+	if (!at || (at < end && !is_blank(*at) && *at != '\n' && *at != '\r' && *at != '#'))
+		return false;
+	*ret_number = number;
+	scanner->at = at;
+	return true;
+}
+
+int scanner_take_size(struct scanner *scanner, struct event *event)
+{
+	scanner_skip_blanks(scanner);
+	return scanner_take_number(scanner, &event->size)
+		       ? 0
+		       : scanner_complain(scanner, "a size in bytes is expected");
+}
+
+int scanner_take_id(struct scanner *scanner, uint32_t *ret_object)
+{
+	const char *begin;
+	uint64_t number;
+
+	scanner_skip_blanks(scanner);
+	begin = scanner->at;
+	if (!scanner_take_number(scanner, &number) || number >= OBJECT_NONE) {
+		scanner->at = begin;
+		return scanner_complain(scanner, "an ID below 4294967295 is expected");
+	}
+	*ret_object = (uint32_t)number;
+	return 0;
+}
+
+bool scanner_take_word_of(const struct scanner *scanner, size_t length, unsigned count,
+	const char *(*name)(unsigned i), uint8_t *ret_value)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (scanner_word_is(scanner, length, name(i))) {
+			*ret_value = (uint8_t)i;
+			return true;
+		}
+	return false;
+}

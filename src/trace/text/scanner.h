@@ -1,0 +1,83 @@
+/*
+ * Goes through the text form (docs/trace-format.md) word by word.  The functions that take something
+ * move past it; where there is none, they complain or leave the scanner where it is.
+ */
+#ifndef TRACE_TEXT_SCANNER_H
+#define TRACE_TEXT_SCANNER_H
+
+#include "trace/feed.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+struct scanner {
+	const char *at;
+	const char *end;      /* of everything */
+	uint64_t line;        /* number, from 1 */
+	uint64_t header_line; /* of the header's last integer */
+	struct feed *feed;    /* borrowed, like err */
+	struct error *err;
+};
+
+static inline bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* At the newline, the CR before it, or the end of everything. */
+static inline bool scanner_is_at_line_end(const struct scanner *scanner)
+{
+	return scanner->at == scanner->end || *scanner->at == '\n' ||
+	       (*scanner->at == '\r' &&
+		       (scanner->at + 1 == scanner->end || scanner->at[1] == '\n'));
+}
+
+static inline void scanner_skip_blanks(struct scanner *scanner)
+{
+	while (scanner->at < scanner->end && is_blank(*scanner->at))
+		scanner->at++;
+}
+
+/* The length of the word from here on: up to a blank, the end of the line or a #. */
+static inline size_t scanner_word_length(const struct scanner *scanner)
+{
+	const char *at = scanner->at;
+
+	while (at < scanner->end && !is_blank(*at) && *at != '\n' && *at != '\r' && *at != '#')
+		at++;
+	return (size_t)(at - scanner->at);
+}
+
+/* The text here, `length` bytes of it, is this word. */
+static inline bool scanner_word_is(const struct scanner *scanner, size_t length, const char *word)
+{
+	return strlen(word) == length && memcmp(word, scanner->at, length) == 0;
+}
+
+/* -1 and err: "LINE: WHAT, not 'WORD'", for the word here; or that the line ends. */
+int scanner_complain(const struct scanner *scanner, const char *what);
+
+/* The rest of the line, without CR; moves past its newline. */
+void scanner_take_line(struct scanner *scanner, const char **ret_text, size_t *ret_length);
+
+/* The same, where it becomes a text of the trace: -1 and err when it is too long, or has a zero byte. */
+int scanner_take_text(struct scanner *scanner, const char **ret_text, size_t *ret_length);
+
+/* At a #: feeds the rest of the line as a comment. */
+int scanner_take_comment(struct scanner *scanner);
+
+/* Decimal or 0x; false, and nothing taken, when there is none or it has more than 64 bits. */
+bool scanner_take_number(struct scanner *scanner, uint64_t *ret_number);
+
+/* After blanks: a size; an object's ID. -1 and err when there is none. */
+int scanner_take_size(struct scanner *scanner, struct event *event);
+int scanner_take_id(struct scanner *scanner, uint32_t *ret_object);
+
+/*
+ * The number whose name is the word here, `length` bytes long: name() gives those from 0 to count -
+ * 1. Nothing is taken; false when it is none of them.
+ */
+bool scanner_take_word_of(const struct scanner *scanner, size_t length, unsigned count,
+	const char *(*name)(unsigned i), uint8_t *ret_value);
+
+#endif
