@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "trace/head.h"
+#include "trace/record_take.h"
 #include "trace/trace_state.h"
 
 #include <stdlib.h>

@@ -5,6 +5,8 @@
  *	attributes  flags, domain, call and alignment; they follow where they differ from those of
  *	            the last record of the same kind
  *	coding      what coder and decoder expect of the next record; both keep the same one
+ *
+ * The decoder is record_take() in record_take.h.
  */
 #ifndef TRACE_RECORD_H
 #define TRACE_RECORD_H
@@ -57,14 +59,6 @@ struct record_words {
  * gives its end.
  */
 unsigned char *record_put(unsigned char *at, struct coding *coding, const struct event *event);
-
-/*
- * Takes the next record; the cursor is before its end.  false: it makes no sense, or ends too early;
- * the cursor is then of no use.  ret_event is written where the record is no comment; its `text` is
- * TEXT_NONE.
- */
-bool record_take(struct cursor *cursor, struct coding *coding, struct event *ret_event,
-	struct record_words *ret_words);
 
 /* Whether events of the kind carry a size (or another number in its place). */
 static inline bool kind_has_size(unsigned kind)

@@ -117,7 +117,7 @@ static int take_number_of(struct scanner *scanner, struct event *event,
 	const struct attribute *attribute, const char *equals)
 {
 	const char *word = scanner->at;
-	uint64_t number;
+	uint64_t number = 0;
 
 	scanner->at = equals + 1;
 	if (!scanner_take_number(scanner, &number))

@@ -44,7 +44,7 @@ static int take_after(struct scanner *scanner, const char *word, uint64_t max, u
 
 int text_take_counted_attribute(struct scanner *scanner, struct event *event, size_t length)
 {
-	uint64_t number;
+	uint64_t number = 0;
 
 	if (event->kind == EVENT_NEW)
 		return take_trait(scanner, event, length);

@@ -41,7 +41,7 @@ static int take_address(struct scanner *scanner, uint64_t *ret_address, const ch
 /* "site N FRAME...": sites are numbered in the order of their lines. */
 static int read_site(struct scanner *scanner)
 {
-	uint64_t frames[SITE_FRAMES_MAX], number;
+	uint64_t frames[SITE_FRAMES_MAX], number = 0;
 	size_t count = 0, length;
 	const char *text;
 	char what[64];
@@ -131,7 +131,7 @@ static int read_module(struct scanner *scanner)
 static int read_name(struct scanner *scanner)
 {
 	char words[FRAME_NAME_MAX + 1];
-	uint64_t address, line = scanner->line;
+	uint64_t address = 0, line = scanner->line;
 	const char *text;
 	size_t length;
 
@@ -172,7 +172,7 @@ int text_read_definition(struct scanner *scanner, size_t length)
 int text_read_header(struct scanner *scanner)
 {
 	struct trace_info *info = feed_info(scanner->feed);
-	uint64_t number;
+	uint64_t number = 0;
 	const char *text;
 	size_t length;
 

@@ -15,7 +15,7 @@ const char text_expected_event[] =
 /* A number, -1 for NULL, ? for unknown. */
 static int take_object(struct scanner *scanner, struct event *event)
 {
-	uint64_t number;
+	uint64_t number = 0;
 
 	scanner_skip_blanks(scanner);
 	size_t length = scanner_word_length(scanner);
@@ -76,14 +76,16 @@ static int read_note_or_mark(struct scanner *scanner, struct event *event)
 /* EVENT_KIND_COUNT: the word, `length` bytes, is no event. */
 static enum event_kind find_kind(const struct scanner *scanner, size_t length)
 {
-	bool is_letter = length == 1 && scanner->at + 1 < scanner->end && is_blank(scanner->at[1]);
+	static const char letters[] = "arfmu"; /* of the kinds before EVENT_NOTE; a blank follows */
 
-	for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		const char *word = event_kind_letter((enum event_kind)kind);
-		if (kind < EVENT_NOTE ? is_letter && *word == *scanner->at
-				      : scanner_word_is(scanner, length, word))
-			return (enum event_kind)kind;
+	if (length == 1) {
+		bool is_alone = scanner->at + 1 < scanner->end && is_blank(scanner->at[1]);
+		const char *letter = memchr(letters, *scanner->at, EVENT_NOTE);
+		return is_alone && letter ? (enum event_kind)(letter - letters) : EVENT_KIND_COUNT;
 	}
+	for (unsigned kind = EVENT_NOTE; kind < EVENT_KIND_COUNT; kind++)
+		if (scanner_word_is(scanner, length, event_kind_letter((enum event_kind)kind)))
+			return (enum event_kind)kind;
 	return EVENT_KIND_COUNT;
 }
 
@@ -118,7 +120,7 @@ static int read_line(struct scanner *scanner)
 	if (*scanner->at == '#')
 		return scanner_take_comment(scanner);
 	length = scanner_word_length(scanner);
-	int result = text_read_definition(scanner, length);
+	int result = length > 1 ? text_read_definition(scanner, length) : 1;
 	if (result <= 0)
 		return result;
 	if ((unsigned)(*scanner->at - '0') < 10)

@@ -64,8 +64,7 @@ int scanner_take_comment(struct scanner *scanner)
 	return 0;
 }
 
-/* Hexadecimal digits, at least one; NULL when there is none, or they have more than 64 bits. */
-static const char *take_hexadecimal(const char *at, const char *end, uint64_t *ret_number)
+const char *scanner_take_hexadecimal(const char *at, const char *end, uint64_t *ret_number)
 {
 	const char *first = at;
 	uint64_t number = 0;
@@ -86,36 +85,6 @@ static const char *take_hexadecimal(const char *at, const char *end, uint64_t *r
 	return at > first ? at : NULL;
 }
 
-static const char *take_decimal(const char *at, const char *end, uint64_t *ret_number)
-{
-	const char *first = at;
-	uint64_t number = 0;
-
-	for (; at < end && (unsigned)(*at - '0') < 10; at++) {
-		uint64_t digit = (uint64_t)(*at - '0');
-		if (number > (UINT64_MAX - digit) / 10)
-			return NULL;
-		number = number * 10 + digit;
-	}
-	*ret_number = number;
-	return at > first ? at : NULL;
-}
-
-bool scanner_take_number(struct scanner *scanner, uint64_t *ret_number)
-{
-	const char *at = scanner->at, *end = scanner->end;
-	bool is_hexadecimal = end - at > 2 && at[0] == '0' && (at[1] | 0x20) == 'x';
-	uint64_t number = 0;
-
-	at = is_hexadecimal ? take_hexadecimal(at + 2, end, &number)
-			    : take_decimal(at, end, &number);
-	if (!at || (at < end && !is_blank(*at) && *at != '\n' && *at != '\r' && *at != '#'))
-		return false;
-	*ret_number = number;
-	scanner->at = at;
-	return true;
-}
-
 int scanner_take_size(struct scanner *scanner, struct event *event)
 {
 	scanner_skip_blanks(scanner);
@@ -127,7 +96,7 @@ int scanner_take_size(struct scanner *scanner, struct event *event)
 int scanner_take_id(struct scanner *scanner, uint32_t *ret_object)
 {
 	const char *begin;
-	uint64_t number;
+	uint64_t number = 0;
 
 	scanner_skip_blanks(scanner);
 	begin = scanner->at;

@@ -66,8 +66,41 @@ int scanner_take_text(struct scanner *scanner, const char **ret_text, size_t *re
 /* At a #: feeds the rest of the line as a comment. */
 int scanner_take_comment(struct scanner *scanner);
 
+/* Hexadecimal digits, at least one; NULL when there is none, or they have more than 64 bits. */
+const char *scanner_take_hexadecimal(const char *at, const char *end, uint64_t *ret_number);
+
+/* The same of decimal digits. */
+static inline const char *scanner_take_decimal(const char *at, const char *end,
+	uint64_t *ret_number)
+{
+	const char *first = at;
+	uint64_t number = 0;
+
+	for (; at < end && (unsigned)(*at - '0') < 10; at++) {
+		uint64_t digit = (uint64_t)(*at - '0');
+		if (number > (UINT64_MAX - digit) / 10)
+			return NULL;
+		number = number * 10 + digit;
+	}
+	*ret_number = number;
+	return at > first ? at : NULL;
+}
+
 /* Decimal or 0x; false, and nothing taken, when there is none or it has more than 64 bits. */
-bool scanner_take_number(struct scanner *scanner, uint64_t *ret_number);
+static inline bool scanner_take_number(struct scanner *scanner, uint64_t *ret_number)
+{
+	const char *at = scanner->at, *end = scanner->end;
+	bool is_hexadecimal = end - at > 2 && at[0] == '0' && (at[1] | 0x20) == 'x';
+	uint64_t number = 0;
+
+	at = is_hexadecimal ? scanner_take_hexadecimal(at + 2, end, &number)
+			    : scanner_take_decimal(at, end, &number);
+	if (!at || (at < end && !is_blank(*at) && *at != '\n' && *at != '\r' && *at != '#'))
+		return false;
+	*ret_number = number;
+	scanner->at = at;
+	return true;
+}
 
 /* After blanks: a size; an object's ID. -1 and err when there is none. */
 int scanner_take_size(struct scanner *scanner, struct event *event);

@@ -1,0 +1,58 @@
+/* What coder (record_put.c) and decoder (record_take.h) of records share. */
+#ifndef TRACE_RECORD_CODING_H
+#define TRACE_RECORD_CODING_H
+
+#include "trace/record.h"
+
+/* The tag: a kind, and which fields follow. */
+#define TAG_KIND       0x07u
+#define TAG_THREAD     0x08u /* the thread is another than the last record's */
+#define TAG_TIME       0x10u
+#define TAG_ATTRIBUTES 0x20u /* other than those of the last record of this kind */
+#define TAG_ADDRESS    0x40u /* the address is not the expected one */
+#define TAG_PREDICTED  0x80u /* the object is the expected one */
+#define MORE_EVENTS    2u    /* after KIND_MORE: EVENT_NEW, and so on */
+static_assert(EVENT_NEW == KIND_MORE, "the kinds before it have numbers of their own in the tag");
+
+/* among the stored flags, where the event itself has none: a site follows */
+#define STORED_SITE  0x10u
+#define STORED_FLAGS (EVENT_FAILED | EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN | STORED_SITE)
+#define OBJECT_FLAGS (EVENT_TRACKED | EVENT_FINALIZER | EVENT_RESURRECTS) /* of new alone */
+
+/* Whether the object of events of the kind is a new one. */
+static inline bool kind_brings_to_life(unsigned kind)
+{
+	const unsigned kinds =
+		1u << EVENT_ALLOCATE | 1u << EVENT_MAP | 1u << EVENT_NEW | 1u << EVENT_WEAK;
+
+	return kinds >> kind & 1u;
+}
+
+/* The flags that events of the kind mostly have: stored flags are those that differ. */
+static inline uint8_t usual_flags(unsigned kind)
+{
+	const unsigned kinds = 1u << EVENT_FREE | 1u << EVENT_REALLOCATE | 1u << EVENT_UNMAP |
+			       1u << EVENT_REF | 1u << EVENT_UNREF;
+
+	return kinds >> kind & 1u ? EVENT_SEEN_BEFORE : 0;
+}
+
+/* The place of an object, made if it is the next one that comes to life; NULL: not known. */
+static inline uint64_t *place_of(struct places *places, uint32_t object, bool brings_to_life)
+{
+	uint32_t number = object - places->first;
+
+	if (object == OBJECT_NONE)
+		return NULL;
+	if (places->count > 0 && number < places->count)
+		return &places->of[number];
+	if (!brings_to_life || places->count == CHUNK_EVENTS_MAX ||
+		(places->count > 0 && number != places->count))
+		return NULL;
+	if (places->count == 0)
+		places->first = object;
+	places->of[places->count] = 0;
+	return &places->of[places->count++];
+}
+
+#endif

@@ -1,0 +1,109 @@
+/* The coder of records: see record.h. */
+#include "trace/record_coding.h"
+
+#include <string.h>
+
+static uint8_t log2_plus_1(uint64_t alignment)
+{
+	return alignment ? (uint8_t)(64 - __builtin_clzll(alignment)) : 0;
+}
+
+static uint32_t expected_object(const struct coding *coding, unsigned kind)
+{
+	return kind_brings_to_life(kind) ? coding->next_object : coding->last_object;
+}
+
+/* The number of an object, as the difference to another one's. */
+static unsigned char *put_object(unsigned char *at, uint32_t object, uint32_t from)
+{
+	return put_varint(at, zigzag((uint64_t)(int64_t)(int32_t)(object - from)));
+}
+
+/* The fields that only events of counted objects have. */
+static unsigned char *put_counted(unsigned char *at, const struct event *event)
+{
+	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
+		at = put_object(at, event->other, event->object);
+	if (event->kind == EVENT_WEAK)
+		at = put_object(at, event->told, event->object);
+	if (event->kind == EVENT_GC)
+		*at++ = (unsigned char)event->other;
+	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS)
+		at = put_varint(put_varint(at, event->older[0]), event->older[1]);
+	return at;
+}
+
+/* Object, size and address. */
+static unsigned char *put_block(unsigned char *at, struct coding *coding, const struct event *event,
+	unsigned char *tag)
+{
+	unsigned kind = event->kind;
+	bool brings_to_life = kind_brings_to_life(kind);
+
+	if (event->object == expected_object(coding, kind))
+		*tag |= TAG_PREDICTED;
+	else
+		at = put_object(at, event->object, coding->last_object);
+	if (kind_has_size(kind))
+		at = put_varint(at, event->size);
+	uint64_t *place = place_of(coding->places, event->object, brings_to_life);
+	if (event->address != (place ? *place : 0)) {
+		*tag |= TAG_ADDRESS;
+		at = put_varint(at, zigzag(event->address - coding->last_address));
+	}
+	if (place)
+		*place = event->address;
+	if (event->address)
+		coding->last_address = event->address;
+	if (brings_to_life && event->object != OBJECT_NONE)
+		coding->next_object = event->object + 1;
+	coding->last_object = event->object;
+	return at;
+}
+
+static unsigned char *put_thread_and_time(unsigned char *at, struct coding *coding,
+	const struct event *event, unsigned char *tag)
+{
+	if (event->thread != coding->thread) {
+		*tag |= TAG_THREAD;
+		at = put_varint(at, event->thread);
+		coding->thread = event->thread;
+	}
+	if (event->flags & EVENT_HAS_TIME) {
+		*tag |= TAG_TIME;
+		at = put_varint(at, zigzag(event->time - coding->last_time));
+		coding->last_time = event->time;
+	}
+	return at;
+}
+
+unsigned char *record_put(unsigned char *at, struct coding *coding, const struct event *event)
+{
+	unsigned kind = event->kind;
+	unsigned char *tag = at++;
+	bool has_site = event->site != SITE_NONE || (coding->of_kind[kind].flags & STORED_SITE);
+	const struct attributes attributes = {
+		.flags = (uint8_t)((event->flags & ~EVENT_HAS_TIME) ^ usual_flags(kind)) |
+			 (has_site ? STORED_SITE : 0),
+		.domain = event->domain,
+		.call = event->call,
+		.alignment = log2_plus_1(event->alignment),
+	};
+
+	*tag = (unsigned char)(kind < KIND_MORE ? kind : KIND_MORE);
+	if (kind >= KIND_MORE)
+		*at++ = (unsigned char)(kind - EVENT_NEW + MORE_EVENTS);
+	at = put_block(at, coding, event, tag);
+	at = put_thread_and_time(at, coding, event, tag);
+	if (memcmp(&attributes, &coding->of_kind[kind], sizeof(attributes)) != 0) {
+		*tag |= TAG_ATTRIBUTES;
+		memcpy(at, &attributes, sizeof(attributes));
+		at += sizeof(attributes);
+		coding->of_kind[kind] = attributes;
+	}
+	if (event->flags & EVENT_OLD_UNKNOWN)
+		at = put_varint(at, event->old_address);
+	if (has_site)
+		at = put_varint(at, event->site);
+	return event_is_counted(event) ? put_counted(at, event) : at;
+}

@@ -1,0 +1,167 @@
+/*
+ * The decoder of records: see record.h.  In a header, since the loops over records must have it
+ * inline: as a call it made reading a tenth slower.
+ */
+#ifndef TRACE_RECORD_TAKE_H
+#define TRACE_RECORD_TAKE_H
+
+#include "trace/record_coding.h"
+
+#include <string.h>
+
+static inline bool take_attributes(struct cursor *cursor, struct attributes *attributes)
+{
+	if (cursor->end - cursor->at < (ptrdiff_t)sizeof(*attributes))
+		return false;
+	memcpy(attributes, cursor->at, sizeof(*attributes));
+	cursor->at += sizeof(*attributes);
+	return !(attributes->flags & ~(STORED_FLAGS | OBJECT_FLAGS)) &&
+	       attributes->domain < DOMAIN_COUNT && attributes->call < CALL_COUNT &&
+	       attributes->alignment <= 64;
+}
+
+/* Whether the text form can also say it: a new object, a reference, the collector. */
+static inline bool is_sound(const struct event *event)
+{
+	bool has_object = event->object != OBJECT_NONE;
+
+	if (event->alignment || (event->flags & (EVENT_FAILED | EVENT_OLD_UNKNOWN)) ||
+		(event->kind != EVENT_NEW && (event->flags & OBJECT_FLAGS)))
+		return false;
+	if (event->kind == EVENT_COLLECT)
+		return !has_object && event->size < GENERATIONS;
+	if (event->kind == EVENT_GC)
+		return !has_object && (event->other == GC_THRESHOLDS || event->size == 0) &&
+		       event->size <= INT32_MAX && event->older[0] <= INT32_MAX &&
+		       event->older[1] <= INT32_MAX;
+	if (event->kind == EVENT_WEAK)
+		return has_object && event->other != OBJECT_NONE;
+	return has_object &&
+	       (!(event->flags & EVENT_RESURRECTS) || (event->flags & EVENT_FINALIZER));
+}
+
+static inline uint32_t take_object(struct cursor *cursor, uint32_t from)
+{
+	return from + (uint32_t)unzigzag(take_varint(cursor));
+}
+
+static inline uint32_t take_threshold(struct cursor *cursor)
+{
+	uint64_t number = take_varint(cursor);
+
+	return number <= INT32_MAX ? (uint32_t)number : UINT32_MAX;
+}
+
+/* The fields that only events of counted objects have. */
+static inline bool take_counted(struct cursor *cursor, struct event *event)
+{
+	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
+		event->other = take_object(cursor, event->object);
+	if (event->kind == EVENT_WEAK)
+		event->told = take_object(cursor, event->object);
+	if (event->kind == EVENT_GC) {
+		event->other = cursor->at < cursor->end ? *cursor->at++ : GC_WORD_COUNT;
+		if (event->other >= GC_WORD_COUNT)
+			return false;
+	}
+	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS) {
+		event->older[0] = take_threshold(cursor);
+		event->older[1] = take_threshold(cursor);
+	}
+	return is_sound(event);
+}
+
+/* Object, size and address. */
+static inline void take_block(struct cursor *cursor, struct coding *coding, unsigned tag,
+	struct event *event)
+{
+	unsigned kind = event->kind;
+	bool brings_to_life = kind_brings_to_life(kind);
+
+	event->object = brings_to_life ? coding->next_object : coding->last_object;
+	if (!(tag & TAG_PREDICTED))
+		event->object = take_object(cursor, coding->last_object);
+	event->size = kind_has_size(kind) ? take_varint(cursor) : 0;
+	uint64_t *place = place_of(coding->places, event->object, brings_to_life);
+	event->address = place ? *place : 0;
+	if (tag & TAG_ADDRESS)
+		event->address = coding->last_address + unzigzag(take_varint(cursor));
+	if (place)
+		*place = event->address;
+	if (event->address)
+		coding->last_address = event->address;
+	if (brings_to_life && event->object != OBJECT_NONE)
+		coding->next_object = event->object + 1;
+	coding->last_object = event->object;
+}
+
+static inline bool take_event(struct cursor *cursor, struct coding *coding, unsigned tag,
+	unsigned kind, struct event *event)
+{
+	struct attributes *attributes = &coding->of_kind[kind];
+
+	event->kind = (uint8_t)kind;
+	event->other = 0;
+	event->text = TEXT_NONE;
+	take_block(cursor, coding, tag, event);
+	if (tag & TAG_THREAD)
+		coding->thread = (uint32_t)take_varint(cursor);
+	event->thread = coding->thread;
+	event->time = 0;
+	if (tag & TAG_TIME)
+		event->time = coding->last_time += unzigzag(take_varint(cursor));
+	if ((tag & TAG_ATTRIBUTES) && !take_attributes(cursor, attributes))
+		return false;
+	event->flags = (uint8_t)((attributes->flags & ~STORED_SITE) ^ usual_flags(kind)) |
+		       (tag & TAG_TIME ? EVENT_HAS_TIME : 0);
+	event->domain = attributes->domain;
+	event->call = attributes->call;
+	event->alignment = attributes->alignment ? UINT64_C(1) << (attributes->alignment - 1) : 0;
+	event->old_address = event->flags & EVENT_OLD_UNKNOWN ? take_varint(cursor) : 0;
+	event->site = attributes->flags & STORED_SITE ? (uint32_t)take_varint(cursor) : SITE_NONE;
+	return event_is_counted(event) ? take_counted(cursor, event)
+				       : !(event->flags & OBJECT_FLAGS);
+}
+
+static inline bool take_words(struct cursor *cursor, struct record_words *words)
+{
+	uint64_t length = take_varint(cursor);
+
+	if (cursor->failed || length > (uint64_t)(cursor->end - cursor->at))
+		return false;
+	words->text = (const char *)cursor->at;
+	words->length = (size_t)length;
+	cursor->at += length;
+	return true;
+}
+
+/*
+ * Takes the next record; the cursor is before its end.  false: it makes no sense, or ends too early;
+ * the cursor is then of no use.  ret_event is written where the record is no comment; its `text` is
+ * TEXT_NONE.
+ */
+static inline bool record_take(struct cursor *cursor, struct coding *coding,
+	struct event *ret_event, struct record_words *ret_words)
+{
+	unsigned tag = *cursor->at++, kind = tag & TAG_KIND;
+
+	*ret_words = (struct record_words){.text = ""};
+	if (kind == KIND_MORE) {
+		unsigned more = cursor->at < cursor->end ? *cursor->at++ : UINT8_MAX;
+		if (more < MORE_EVENTS) {
+			ret_words->is_comment = true;
+			ret_words->trails = more == MORE_TRAILS;
+			return take_words(cursor, ret_words);
+		}
+		kind = more - MORE_EVENTS + EVENT_NEW;
+		if (kind >= EVENT_KIND_COUNT)
+			return false;
+	}
+	if (!take_event(cursor, coding, tag, kind, ret_event))
+		return false;
+	if (event_is_note_or_mark(ret_event))
+		return take_words(cursor, ret_words);
+	return !cursor->failed;
+}
+
+#endif
