@@ -16,8 +16,8 @@ struct bytes {
 };
 
 /*
- * Maps a file as long as it is now, in place of nothing: what was there has to be released. name: of
- * the file, in messages. An empty file has no bytes, and is no error.
+ * Maps a file as long as it is now, in place of nothing: what was there has to be released. name:
+ * of the file, in messages. An empty file has no bytes, and is no error.
  */
 int bytes_map(struct bytes *bytes, int fd, const char *name, struct error *err);
 

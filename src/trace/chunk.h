@@ -13,7 +13,7 @@
 
 /* Kinds; others are skipped. */
 #define CHUNK_EVENTS 1u
-#define CHUNK_SITES  2u /* definitions of modules and call sites, before the events that have them */
+#define CHUNK_SITES  2u /* definitions of modules and sites, before the events that have them */
 #define CHUNK_END    3u /* a head alone: nothing is missing, nothing follows */
 
 #define CODEC_RAW  0u

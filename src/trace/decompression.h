@@ -15,8 +15,8 @@ enum unpacked { UNPACKED_WHOLE, UNPACKED_CUT, UNPACKED_DAMAGED };
 bool is_packed(const unsigned char *bytes, size_t length);
 
 /*
- * Writes to fd as much as can be unpacked of packed bytes; *ret_how says whether that is all.  -1 and
- * err only when it cannot be written, or the library does not work.
+ * Writes to fd as much as can be unpacked of packed bytes; *ret_how says whether that is all.  -1
+ * and err only when it cannot be written, or the library does not work.
  */
 int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
 	struct error *err);

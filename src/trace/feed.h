@@ -21,9 +21,9 @@ void feed_event(struct feed *feed, struct event *event, const char *text, size_t
 void feed_comment(struct feed *feed, const char *text, size_t length, bool trails);
 
 /*
- * Definitions come before the events that need them. Sites are numbered from 1 in the order of these
- * calls; frames are return addresses, innermost first, 1 to SITE_FRAMES_MAX. A module holds for the
- * sites after it, a name ("parse_row (csv.c:88)") too. All texts are copied.
+ * Definitions come before the events that need them. Sites are numbered from 1 in the order of
+ * these calls; frames are return addresses, innermost first, 1 to SITE_FRAMES_MAX. A module holds
+ * for the sites after it, a name ("parse_row (csv.c:88)") too. All texts are copied.
  */
 void feed_site(struct feed *feed, const uint64_t *frames, size_t count);
 void feed_module(struct feed *feed, const struct trace_module *module);

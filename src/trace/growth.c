@@ -1,7 +1,7 @@
 /*
- * Traces that are followed while they are written: trace_follow(), trace_refresh().  A trace is mapped
- * once more when its file has grown, and the chunks that have come are scanned; nothing that was
- * scanned before is looked at again.
+ * Traces that are followed while they are written: trace_follow(), trace_refresh().  A trace is
+ * mapped once more when its file has grown, and the chunks that have come are scanned; nothing
+ * that was scanned before is looked at again.
  */
 #include "base/error.h"
 #include "base/xalloc.h"

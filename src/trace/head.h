@@ -1,6 +1,6 @@
 /*
- * The head of a binary trace (docs/trace-format.md): magic, version, the info, and checksums.  Until
- * it is whole nothing is known of the file.
+ * The head of a binary trace (docs/trace-format.md): magic, version, the info, and checksums.
+ * Until it is whole nothing is known of the file.
  */
 #ifndef TRACE_HEAD_H
 #define TRACE_HEAD_H
@@ -26,9 +26,9 @@ bool head_is_binary(const struct bytes *bytes);
 bool head_is_cut(const struct bytes *bytes);
 
 /*
- * Takes the info of a binary trace. *ret_at: where the chunks begin; where the head is cut off, the
- * end, and *ret_is_cut is set (and otherwise left alone). -1 and err ("NAME:byte N: what") when it is
- * damaged, or of a version that is not known.
+ * Takes the info of a binary trace. *ret_at: where the chunks begin; where the head is cut off,
+ * the end, and *ret_is_cut is set (and otherwise left alone). -1 and err ("NAME:byte N: what")
+ * when it is damaged, or of a version that is not known.
  */
 int head_take(const struct bytes *bytes, const char *name, struct trace_info *info, size_t *ret_at,
 	bool *ret_is_cut, struct error *err);

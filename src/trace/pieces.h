@@ -4,8 +4,9 @@
  *	piece  a part of the records (or definitions) that can be had without the bytes after it;
  *	       the table has its length in bytes and its CRC-32
  *
- * Together the pieces are the records as they are (CODEC_RAW), or one frame of zstd that was flushed
- * after each piece (CODEC_ZSTD).  So a cut or damaged chunk gives every record before the damage.
+ * Together the pieces are the records as they are (CODEC_RAW), or one frame of zstd that was
+ * flushed after each piece (CODEC_ZSTD).  So a cut or damaged chunk gives every record before the
+ * damage.
  */
 #ifndef TRACE_PIECES_H
 #define TRACE_PIECES_H

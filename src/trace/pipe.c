@@ -32,8 +32,8 @@ static int try_lines(struct trace *trial, const struct trace_reader *reader, boo
 }
 
 /*
- * What has come of a pipe must be the beginning of a trace: what is none might never end.  Grows with
- * the bytes that have come; without a newline among them it runs again for each piece, up to
+ * What has come of a pipe must be the beginning of a trace: what is none might never end.  Grows
+ * with the bytes that have come; without a newline among them it runs again for each piece, up to
  * LINE_BYTES.
  */
 static int judge_beginning(const struct trace *trace, const struct text *begun, bool *ret_is_known,

@@ -136,9 +136,9 @@ static inline bool take_words(struct cursor *cursor, struct record_words *words)
 }
 
 /*
- * Takes the next record; the cursor is before its end.  false: it makes no sense, or ends too early;
- * the cursor is then of no use.  ret_event is written where the record is no comment; its `text` is
- * TEXT_NONE.
+ * Takes the next record; the cursor is before its end.  false: it makes no sense, or ends too
+ * early; the cursor is then of no use.  ret_event is written where the record is no comment; its
+ * `text` is TEXT_NONE.
  */
 static inline bool record_take(struct cursor *cursor, struct coding *coding,
 	struct event *ret_event, struct record_words *ret_words)

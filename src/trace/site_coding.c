@@ -1,4 +1,6 @@
-/* Definitions in the binary form (sites.h); a site grows with its frames, at most SITE_FRAMES_MAX. */
+/*
+ * Definitions in the binary form (sites.h); a site grows with its frames, at most SITE_FRAMES_MAX.
+ */
 #include "trace/sites.h"
 
 #include "base/text.h"

@@ -145,8 +145,8 @@ static bool covers(const struct trace_module *module, uint64_t address)
 }
 
 /*
- * The last one before the site counts; one that was only noticed later is better than none. Grows with
- * the modules: it is asked once a frame, by what names it.
+ * The last one before the site counts; one that was only noticed later is better than none. Grows
+ * with the modules: it is asked once a frame, by what names it.
  */
 const struct trace_module *sites_module(const struct sites *sites, uint32_t site, uint64_t address)
 {

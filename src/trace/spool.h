@@ -1,6 +1,6 @@
 /*
- * A spool: the file without a name that takes the place of a trace's bytes, when they are in another
- * form, or packed.
+ * A spool: the file without a name that takes the place of a trace's bytes, when they are in
+ * another form, or packed.
  */
 #ifndef TRACE_SPOOL_H
 #define TRACE_SPOOL_H
@@ -19,8 +19,8 @@ int spool_read(struct trace *trace, const struct trace_reader *reader, unsigned 
 	struct error *err);
 
 /*
- * Packed bytes give their place to those that are in them; where they were cut off, the last line of
- * a text form is left out.
+ * Packed bytes give their place to those that are in them; where they were cut off, the last line
+ * of a text form is left out.
  */
 int spool_unpack(struct trace *trace, unsigned flags, struct error *err);
 

@@ -1,6 +1,6 @@
 /*
- * The texts of a trace: of notes and marks, which are events and have text numbers, and of comments,
- * which are not.  All are kept in memory, in order of position.
+ * The texts of a trace: of notes and marks, which are events and have text numbers, and of
+ * comments, which are not.  All are kept in memory, in order of position.
  */
 #ifndef TRACE_TEXTS_H
 #define TRACE_TEXTS_H
@@ -17,7 +17,9 @@ struct texts {
 
 void texts_finish(struct texts *texts);
 
-/* Takes a copy of the next text, of a note or mark at `position`. Zero bytes in it become blanks. */
+/*
+ * Takes a copy of the next text, of a note or mark at `position`. Zero bytes in it become blanks.
+ */
 void texts_add(struct texts *texts, enum event_kind kind, uint64_t position, const char *text,
 	size_t length);
 void texts_add_comment(struct texts *texts, uint64_t position, bool trails, const char *text,

@@ -4,25 +4,21 @@
  *	TID: malloc PTR SIZE          TID: realloc NEW OLD SIZE      TID: free PTR
  *	TID: calloc PTR COUNT SIZE    TID: memalign PTR ALIGN SIZE   TID: thread_done 0x0
  *
- * maybe with the times of its begin and end, in nanoseconds, behind it.  A pointer of 0 is a call
- * that failed.  Knowledge: Android's system/extras, memory_replay.
+ * The times of its start and end, in nanoseconds, may follow.  A pointer of 0 is a call that
+ * failed. Knowledge: Android's system/extras, memory_replay.
  */
+#include "trace/readers/import.h"
 #include "trace/readers/reader.h"
 
-#include "base/arrays.h"
-#include "base/error.h"
-#include "trace/resolver.h"
-
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 256u
+#define LINE_BYTES 256u /* no line is that long */
 
 /*
- * What a call's name means, and which of the numbers behind it is what; 0, the pointer, stands for
- * none.
+ * The call of a name, and which of the numbers after it is what: 1 for the second; 0, the pointer,
+ * stands for none.
  */
 static const struct {
 	const char *name;
@@ -36,27 +32,10 @@ static const struct {
 	{"memalign", EVENT_ALLOCATE, CALL_MEMALIGN, 3, .alignment = 1, .size = 2},
 	{"realloc", EVENT_REALLOCATE, CALL_REALLOC, 3, .old = 1, .size = 2},
 	{"free", EVENT_FREE, CALL_FREE, 1},
-	{"thread_done", EVENT_NOTE, CALL_UNKNOWN, 1}, /* no event */
+	{"thread_done", EVENT_NOTE, CALL_UNKNOWN, 1}, /* not an event of a trace */
 };
 
 #define CALLS_KNOWN (sizeof(calls) / sizeof(*calls))
-
-struct reading {
-	struct feed *feed;
-	struct resolver *resolver;
-	ARRAY(uint64_t) threads; /* TIDs, in order of appearance */
-	uint64_t start;          /* time of the first call */
-	bool has_start;
-};
-
-static uint32_t thread_number(struct reading *reading, uint64_t tid)
-{
-	for (size_t i = reading->threads.count; i-- > 0;)
-		if (reading->threads.items[i] == tid)
-			return (uint32_t)i;
-	*array_push(&reading->threads) = tid;
-	return (uint32_t)reading->threads.count - 1;
-}
 
 /* Up to n numbers, decimal or 0x, separated by blanks; gives how many. */
 static unsigned take_numbers(const char *at, uint64_t *numbers, unsigned n)
@@ -74,7 +53,7 @@ static unsigned take_numbers(const char *at, uint64_t *numbers, unsigned n)
 	return taken;
 }
 
-static void put_call(struct reading *reading, size_t call, uint64_t tid, const uint64_t *numbers,
+static void put_call(struct import *import, size_t call, uint64_t tid, const uint64_t *numbers,
 	unsigned count)
 {
 	struct event event = {
@@ -83,7 +62,7 @@ static void put_call(struct reading *reading, size_t call, uint64_t tid, const u
 		.address = numbers[0],
 		.object = OBJECT_NONE,
 		.text = TEXT_NONE,
-		.thread = thread_number(reading, tid),
+		.thread = import_thread(import, tid),
 	};
 
 	if (calls[call].size)
@@ -96,106 +75,72 @@ static void put_call(struct reading *reading, size_t call, uint64_t tid, const u
 	uint64_t alignment = calls[call].alignment ? numbers[calls[call].alignment] : 0;
 	if ((alignment & (alignment - 1)) == 0)
 		event.alignment = alignment;
-	if (count > calls[call].numbers) {
-		uint64_t time = numbers[calls[call].numbers];
-		if (!reading->has_start)
-			reading->start = time;
-		reading->has_start = true;
-		event.time = time > reading->start ? time - reading->start : 0;
-		event.flags |= EVENT_HAS_TIME;
-	}
-	struct event lost;
-	if (resolver_lost(reading->resolver, &event, &lost)) {
-		static const char why[] = " was not recorded: its address is given to another";
-		resolver_take(reading->resolver, &lost);
-		feed_event(reading->feed, &lost, NULL, 0);
-		feed_comment(reading->feed, why, strlen(why), true);
-	}
-	resolver_take(reading->resolver, &event);
-	feed_event(reading->feed, &event, NULL, 0);
+	if (count > calls[call].numbers)
+		import_set_time(import, &event, numbers[calls[call].numbers]);
+	import_event(import, &event);
 }
 
-/* false: the line is none of this form. */
-static bool read_line(struct reading *reading, const char *line)
+/* The call with this name, `length` bytes long; CALLS_KNOWN: there is none. */
+static size_t find_call(const char *name, size_t length)
+{
+	size_t i = 0;
+
+	while (i < CALLS_KNOWN &&
+		(strlen(calls[i].name) != length || memcmp(calls[i].name, name, length) != 0))
+		i++;
+	return i;
+}
+
+/* false: the line is not one of this form. */
+static bool read_line(struct import *import)
 {
 	char *after;
-	uint64_t tid = strtoull(line, &after, 10);
+	uint64_t tid = strtoull(import->line, &after, 10);
 	uint64_t numbers[5] = {0};
 
-	if (after == line || *after++ != ':')
+	if (import->line_length >= LINE_BYTES || after == import->line || *after++ != ':')
 		return false;
 	after += strspn(after, " \t");
-	size_t length = strcspn(after, " \t");
-	for (size_t i = 0; i < CALLS_KNOWN; i++) {
-		if (strlen(calls[i].name) != length || memcmp(calls[i].name, after, length) != 0)
-			continue;
-		unsigned count = take_numbers(after + length, numbers, 5);
-		if (count < calls[i].numbers)
-			return false;
-		if (calls[i].kind != EVENT_NOTE)
-			put_call(reading, i, tid, numbers, count);
-		return true;
-	}
-	return false;
-}
-
-/* A line as a text of its own; false when it is too long to be one of these. */
-static bool copy_line(char *to, const char *from, size_t length)
-{
-	if (length > 0 && from[length - 1] == '\r')
-		length--;
-	if (length >= LINE_MAX_BYTES)
+	size_t length = strcspn(after, " \t"), call = find_call(after, length);
+	if (call == CALLS_KNOWN)
 		return false;
-	memcpy(to, from, length);
-	to[length] = '\0';
+	unsigned count = take_numbers(after + length, numbers, 5);
+	if (count < calls[call].numbers)
+		return false;
+	if (calls[call].kind == EVENT_NOTE)
+		import_skip_line(import);
+	else
+		put_call(import, call, tid, numbers, count);
 	return true;
 }
 
 static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
 {
-	struct reading reading = {.feed = feed, .resolver = resolver_new()};
-	const char *at = bytes, *end = bytes + length;
-	uint64_t number = 0;
+	struct import import;
 	int result = 0;
 
-	while (result == 0 && at < end) {
-		char line[LINE_MAX_BYTES];
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const char *stop = newline ? newline : end;
-		bool is_sound = copy_line(line, at, (size_t)(stop - at));
-
-		number++;
-		if (is_sound && line[0] == '\0')
-			;
-		else if (!is_sound || !read_line(&reading, line)) {
-			if (newline || number == 1)
-				result = error_set(err,
-					"%" PRIu64
-					": a call as in \"123: malloc 0x1000 16\" is expected",
-					number);
-			else
-				feed_truncated(feed);
-		}
-		at = stop + 1;
-	}
-	resolver_free(reading.resolver);
-	array_finish(&reading.threads);
+	import_init(&import, feed, bytes, length);
+	while (result == 0 && import_next_line(&import))
+		if (import.line[0] != '\0' && !read_line(&import))
+			result = import_refuse_line(&import,
+				"a call as in \"123: malloc 0x1000 16\" is expected", err);
+	import_finish(&import);
 	return result;
 }
 
 static bool recognises(const char *bytes, size_t length)
 {
-	char line[LINE_MAX_BYTES], call[16];
 	const char *newline = memchr(bytes, '\n', length);
+	size_t line_length = newline ? (size_t)(newline - bytes) : length;
+	char line[LINE_BYTES], call[16];
 	unsigned long long tid;
 
-	if (!copy_line(line, bytes, newline ? (size_t)(newline - bytes) : length) ||
-		sscanf(line, "%llu: %15s", &tid, call) != 2)
+	if (line_length >= sizeof(line))
 		return false;
-	for (size_t i = 0; i < CALLS_KNOWN; i++)
-		if (strcmp(calls[i].name, call) == 0)
-			return true;
-	return false;
+	memcpy(line, bytes, line_length);
+	line[line_length] = '\0';
+	return sscanf(line, "%llu: %15s", &tid, call) == 2 &&
+	       find_call(call, strlen(call)) < CALLS_KNOWN;
 }
 
 const struct trace_reader reader_memory_replay = {

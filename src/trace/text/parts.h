@@ -12,7 +12,9 @@ int text_take_attribute(struct scanner *scanner, struct event *event);
 /* counted.c: the words of an event of counted objects after its kind. */
 int text_take_counted(struct scanner *scanner, struct event *event);
 
-/* counted.c: an attribute that only such events have: 1; 0 when the word, `length` bytes, is none. */
+/*
+ * counted.c: an attribute that only such events have: 1; 0 when the word, `length` bytes, is none.
+ */
 int text_take_counted_attribute(struct scanner *scanner, struct event *event, size_t length);
 
 /*

@@ -1,6 +1,6 @@
 /*
- * Reads the text form, a superset of the malloc lab's: docs/trace-format.md.  One pass over the bytes;
- * a line costs some tens of nanoseconds.
+ * Reads the text form, a superset of the malloc lab's: docs/trace-format.md.  One pass over the
+ * bytes; a line costs some tens of nanoseconds.
  */
 #include "trace/readers/reader.h"
 

@@ -1,6 +1,6 @@
 /*
- * Goes through the text form (docs/trace-format.md) word by word.  The functions that take something
- * move past it; where there is none, they complain or leave the scanner where it is.
+ * Goes through the text form (docs/trace-format.md) word by word.  The functions that take
+ * something move past it; where there is none, they complain or leave the scanner where it is.
  */
 #ifndef TRACE_TEXT_SCANNER_H
 #define TRACE_TEXT_SCANNER_H
@@ -60,7 +60,10 @@ int scanner_complain(const struct scanner *scanner, const char *what);
 /* The rest of the line, without CR; moves past its newline. */
 void scanner_take_line(struct scanner *scanner, const char **ret_text, size_t *ret_length);
 
-/* The same, where it becomes a text of the trace: -1 and err when it is too long, or has a zero byte. */
+/*
+ * The same, where it becomes a text of the trace: -1 and err when it is too long, or has a zero
+ * byte.
+ */
 int scanner_take_text(struct scanner *scanner, const char **ret_text, size_t *ret_length);
 
 /* At a #: feeds the rest of the line as a comment. */

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "trace/chunk.h"
 #include "shorthand.h"
 #include "support.h"
@@ -795,6 +796,7 @@ static void androids_memory_replay_is_read(void **state)
 	char *text = written(trace, TRACE_TEXT, &length);
 
 	assert_string_equal(trace_format(trace), "memory_replay");
+	assert_int_equal(trace_skipped(trace), 1); /* thread_done */
 	assert_text_equal(text,
 		"a 0 16 call=malloc at=0x1000\na 1 32 call=calloc at=0x2000\nr 0 64 call=realloc at=0x3000 thread=1\n"
 		"a 2 100 align=64 call=memalign at=0x4000\nf 1 call=free at=0x2000 thread=1\nf -1 call=free\n"
@@ -811,6 +813,30 @@ static void androids_memory_replay_is_read(void **state)
 	trace_close(trace);
 	assert_refused("7: malloc 0x1000 16\n7: mallocate 1 2\n7: free 0x1000\n",
 		"t:2: a call as in \"123: malloc 0x1000 16\" is expected");
+}
+
+/* What readers of foreign forms share (readers/import.h). */
+static void foreign_lines_are_bounded_and_may_be_cut(void **state)
+{
+	char *blanks = malloc(5001), *text;
+	size_t length;
+
+	struct trace *trace =
+		open_text("7: malloc 0x1000 16 500 510\r\n\r\n8: free 0x1000 900 910\r\n"
+			  "7: malloc 0x20");
+	text = written(trace, TRACE_TEXT, &length);
+	assert_text_equal(text, "a 0 16 call=malloc at=0x1000 time=0\n"
+				"f 0 call=free at=0x1000 thread=1 time=400\n");
+	assert_true(trace_is_truncated(trace));
+	free(text);
+	trace_close(trace);
+
+	memset(blanks, ' ', 5000);
+	blanks[5000] = '\0';
+	text = xasprintf("7: free 0x0\n7: free%s0x0\n7: free 0x0\n", blanks);
+	assert_refused(text, "t:2: a call as in \"123: malloc 0x1000 16\" is expected");
+	free(text);
+	free(blanks);
 }
 
 static void a_full_disk_is_told(void **state)
@@ -1326,6 +1352,7 @@ int main(void)
 		cmocka_unit_test(many_texts_and_long_ones_are_kept),
 		cmocka_unit_test(a_packed_trace_is_unpacked),
 		cmocka_unit_test(androids_memory_replay_is_read),
+		cmocka_unit_test(foreign_lines_are_bounded_and_may_be_cut),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(a_trace_that_grows_is_the_one_opened_at_once),
 		cmocka_unit_test(much_that_has_come_is_taken_in_slices),
