@@ -1,7 +1,6 @@
 /*
  * See wire_log.h.
  *
- *	stream  the records of one lane in their order; the shared lane's are sorted first
  *	move    a realloc that is under way: between its two stamps the block has given up what it
  *	        had and taken what it has. Its event is given with the second stamp, or just before
  *	        somebody else is given a part of what it had
@@ -12,8 +11,7 @@
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/xalloc.h"
-#include "trace/info.h"
-#include "trace/readers/reader.h"
+#include "trace/lanes.h"
 #include "trace/resolver.h"
 
 #include <assert.h>
@@ -31,37 +29,8 @@ static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW &
 		      (int)WIRE_ARENA == (int)DOMAIN_ARENA,
 	"the shim's domains are those of traces");
 
-#define TIME_MAX 1e18 /* nanoseconds: thirty years */
-/* records in which a realloc of the same thread ends: there are few within it ... */
-#define LOOK_AHEAD 1024u
-#define LOOK_FAR   65536u /* ... but many of others' in the shared lane */
-#define MOVES_MAX  4096u  /* at one time */
-
-struct stream;
-
-struct item {
-	struct wire_record record;
-	uint32_t thread;
-	uint32_t stack;        /* number in its lane; 0: not known */
-	struct stream *stream; /* its lane */
-};
-
-struct piece {            /* of a stream */
-	uint64_t at, end; /* bytes of the log */
-};
-
-struct stream {
-	uint32_t thread;
-	ARRAY(struct piece) pieces;
-	size_t piece; /* being read */
-	struct wire_coding coding;
-	uint32_t stack;           /* in force */
-	uint32_t writer;          /* of a shared lane */
-	ARRAY(struct item) queue; /* read ahead */
-	size_t first;             /* of the queue */
-	bool is_in_heap;
-	ARRAY(uint32_t) sites; /* by number of a stack - 1 */
-};
+#define TIME_MAX  1e18  /* nanoseconds: thirty years */
+#define MOVES_MAX 4096u /* at one time */
 
 struct move {                 /* a realloc that is under way */
 	uint64_t from, bytes; /* what it had */
@@ -74,13 +43,10 @@ struct move {                 /* a realloc that is under way */
 struct wire_log {
 	struct wire_sink sink;
 	uint64_t limit, calls;
-	const uint8_t *bytes;
-	uint64_t length, scanned;
+	struct lanes lanes;
+	uint64_t length, scanned; /* bytes of the log */
 	struct wire_head head;
 	bool has_head;
-	ARRAY(struct stream *) streams;
-	ARRAY(struct stream *) by_thread; /* hashed; half of it is free */
-	ARRAY(struct stream *) heap;      /* those with a next item, by its stamp */
 	ARRAY(struct move) moves;
 	struct resolver *resolver;
 	ARRAY(uint64_t) sizes; /* by object */
@@ -110,15 +76,7 @@ void wire_log_free(struct wire_log *log)
 {
 	if (!log)
 		return;
-	for (size_t i = 0; i < log->streams.count; i++) {
-		array_finish(&log->streams.items[i]->pieces);
-		array_finish(&log->streams.items[i]->queue);
-		array_finish(&log->streams.items[i]->sites);
-		free(log->streams.items[i]);
-	}
-	array_finish(&log->streams);
-	array_finish(&log->by_thread);
-	array_finish(&log->heap);
+	lanes_finish(&log->lanes);
 	array_finish(&log->moves);
 	array_finish(&log->sizes);
 	resolver_free(log->resolver);
@@ -141,196 +99,6 @@ const char *wire_log_python(const struct wire_head *head)
 void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret_summary)
 {
 	*ret_summary = log->summary;
-}
-
-/* ---- streams --------------------------------------------------------------------------------- */
-
-/* Where the thread's stream is, or is to be. */
-static struct stream **slot_of(struct wire_log *log, uint32_t thread)
-{
-	size_t mask = log->by_thread.count - 1, at = (thread * 2654435761u >> 8) & mask;
-
-	while (log->by_thread.items[at] && log->by_thread.items[at]->thread != thread)
-		at = (at + 1) & mask;
-	return &log->by_thread.items[at];
-}
-
-static struct stream *stream_of(struct wire_log *log, uint32_t thread)
-{
-	if (log->by_thread.count <= 2 * log->streams.count) {
-		size_t count = log->by_thread.count ? 2 * log->by_thread.count : 64;
-		log->by_thread.count = 0;
-		while (log->by_thread.count < count)
-			*array_push(&log->by_thread) = NULL;
-		for (size_t i = 0; i < log->streams.count; i++)
-			*slot_of(log, log->streams.items[i]->thread) = log->streams.items[i];
-	}
-	struct stream **place = slot_of(log, thread);
-	if (!*place) {
-		*place = xcalloc(1, sizeof(**place));
-		(*place)->thread = thread;
-		*array_push(&log->streams) = *place;
-	}
-	return *place;
-}
-
-/* Decodes one more record to the end of the queue; false when there is none. */
-static bool read_ahead(const struct wire_log *log, struct stream *stream)
-{
-	while (stream->piece < stream->pieces.count) {
-		struct piece *piece = &stream->pieces.items[stream->piece];
-		struct item item = {.thread = stream->thread};
-		const uint8_t *at = log->bytes + piece->at;
-		const uint8_t *end =
-			wire_decode(at, log->bytes + piece->end, &stream->coding, &item.record);
-		if (!end) {
-			piece->at = piece->end;
-			stream->piece++;
-			continue;
-		}
-		piece->at = (uint64_t)(end - log->bytes);
-		if (item.record.call == WIRE_THREAD) {
-			stream->writer = (uint32_t)item.record.size;
-			continue;
-		}
-		if (item.record.call == WIRE_SITE) {
-			stream->stack = (uint32_t)item.record.size;
-			continue;
-		}
-		if (stream->thread == WIRE_SHARED)
-			item.thread = stream->writer;
-		item.stack = stream->stack;
-		item.stream = stream;
-		*array_push(&stream->queue) = item;
-		return true;
-	}
-	return false;
-}
-
-/* The next item of a stream, or NULL. */
-static struct item *front(const struct wire_log *log, struct stream *stream)
-{
-	if (stream->first == stream->queue.count) {
-		stream->first = stream->queue.count = 0;
-		if (!read_ahead(log, stream))
-			return NULL;
-	}
-	return &stream->queue.items[stream->first];
-}
-
-static bool is_resize(const struct item *item)
-{
-	return item->record.call == WIRE_REALLOC || item->record.call == WIRE_REALLOCARRAY;
-}
-
-/* The realloc that the stream's first item begins; false when it has not returned. */
-static bool find_end(const struct wire_log *log, struct stream *stream, struct item *ret_end)
-{
-	uint32_t thread = stream->queue.items[stream->first].thread;
-	size_t far = stream->thread == WIRE_SHARED ? LOOK_FAR : LOOK_AHEAD;
-
-	for (size_t i = stream->first + 1;; i++) {
-		if (i - stream->first > far ||
-			(i == stream->queue.count && !read_ahead(log, stream)))
-			return false;
-		const struct item *item = &stream->queue.items[i];
-		if (item->thread == thread && is_resize(item)) {
-			*ret_end = *item;
-			return true;
-		}
-		if (item->thread == thread && item->record.call == WIRE_EXEC)
-			return false;
-	}
-}
-
-static int compare_items(const void *left, const void *right)
-{
-	const struct item *one = left, *other = right;
-
-	if (one->record.stamp != other->record.stamp)
-		return one->record.stamp < other->record.stamp ? -1 : 1;
-	return one < other ? -1 : 1;
-}
-
-/* The shared lane was written under a lock, but its stamps were taken outside. */
-static void sort_shared(const struct wire_log *log, struct stream *stream)
-{
-	while (read_ahead(log, stream))
-		;
-	qsort(stream->queue.items + stream->first, stream->queue.count - stream->first,
-		sizeof(struct item), compare_items);
-}
-
-/* ---- the heap of streams --------------------------------------------------------------------- */
-
-static uint64_t next_stamp(const struct stream *stream)
-{
-	return stream->queue.items[stream->first].record.stamp;
-}
-
-static bool is_before(const struct stream *one, const struct stream *other)
-{
-	uint64_t first = next_stamp(one), second = next_stamp(other);
-
-	return first != second ? first < second : one->thread < other->thread;
-}
-
-static void sift_down(struct wire_log *log, size_t at)
-{
-	struct stream **heap = log->heap.items;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-		if (child >= log->heap.count)
-			return;
-		if (child + 1 < log->heap.count && is_before(heap[child + 1], heap[child]))
-			child++;
-		if (!is_before(heap[child], heap[at]))
-			return;
-		struct stream *swapped = heap[at];
-		heap[at] = heap[child];
-		heap[child] = swapped;
-		at = child;
-	}
-}
-
-static void sift_up(struct wire_log *log, size_t at)
-{
-	struct stream **heap = log->heap.items;
-
-	while (at > 0 && is_before(heap[at], heap[(at - 1) / 2])) {
-		struct stream *swapped = heap[at];
-		heap[at] = heap[(at - 1) / 2];
-		heap[(at - 1) / 2] = swapped;
-		at = (at - 1) / 2;
-	}
-}
-
-static void fill_heap(struct wire_log *log)
-{
-	for (size_t i = 0; i < log->streams.count; i++) {
-		struct stream *stream = log->streams.items[i];
-		if (stream->thread == WIRE_SHARED)
-			sort_shared(log, stream);
-		if (stream->is_in_heap || !front(log, stream))
-			continue;
-		stream->is_in_heap = true;
-		*array_push(&log->heap) = stream;
-		sift_up(log, log->heap.count - 1);
-	}
-}
-
-static void drop_first(struct wire_log *log)
-{
-	struct stream *stream = log->heap.items[0];
-
-	stream->first++;
-	if (!front(log, stream)) {
-		stream->is_in_heap = false;
-		log->heap.items[0] = log->heap.items[--log->heap.count];
-	}
-	if (log->heap.count > 0)
-		sift_down(log, 0);
 }
 
 /* ---- events ---------------------------------------------------------------------------------- */
@@ -570,7 +338,7 @@ static int begin_move(struct wire_log *log, struct stream *stream)
 		if (log->moves.items[i].stream == stream &&
 			log->moves.items[i].begin.thread == move.begin.thread)
 			log->moves.items[i--] = log->moves.items[--log->moves.count];
-	move.has_end = find_end(log, stream, &move.end);
+	move.has_end = lanes_find_end(&log->lanes, stream, &move.end);
 	move.from = address;
 	move.bytes = object == OBJECT_NONE ? 1 : *size_of(log, object);
 	if (move.bytes == 0)
@@ -677,19 +445,19 @@ int wire_log_give(struct wire_log *log, uint64_t until)
 {
 	struct item end;
 
-	fill_heap(log);
-	while (log->heap.count > 0) {
-		struct stream *stream = log->heap.items[0];
-		const struct item *item = front(log, stream);
+	lanes_fill(&log->lanes);
+	while (log->lanes.heap.count > 0) {
+		struct stream *stream = log->lanes.heap.items[0];
+		const struct item *item = lanes_front(&log->lanes, stream);
 		if (item->record.stamp >= until)
 			return 0;
 		/* A realloc that has not returned may yet do so. */
 		if (until != UINT64_MAX && item->record.call == WIRE_REALLOC_BEGINS &&
-			!find_end(log, stream, &end))
+			!lanes_find_end(&log->lanes, stream, &end))
 			return 0;
 		if (give_item(log, stream) < 0)
 			return -1;
-		drop_first(log);
+		lanes_drop(&log->lanes);
 	}
 	return 0;
 }
@@ -700,7 +468,7 @@ static int take_head(struct wire_log *log, struct error *err)
 {
 	if (log->length < WIRE_HEAD)
 		return 0;
-	memcpy(&log->head, log->bytes, sizeof(log->head));
+	memcpy(&log->head, log->lanes.bytes, sizeof(log->head));
 	if (memcmp(log->head.magic, WIRE_MAGIC, 8) != 0)
 		return error_set(err, "byte 0: this is no log of a recording");
 	if (log->head.version != WIRE_VERSION)
@@ -722,7 +490,7 @@ static int take_head(struct wire_log *log, struct error *err)
 
 int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, struct error *err)
 {
-	log->bytes = bytes;
+	log->lanes.bytes = bytes;
 	log->length = length;
 	if (take_head(log, err) < 0)
 		return -1;
@@ -735,7 +503,7 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 			return 0;
 		if (left < sizeof(segment))
 			break;
-		memcpy(&segment, log->bytes + log->scanned, sizeof(segment));
+		memcpy(&segment, log->lanes.bytes + log->scanned, sizeof(segment));
 		if (segment.magic == 0 &&
 			segment.counts.head == 0) { /* handed out, and never begun */
 			if (left < WIRE_SEGMENT)
@@ -750,8 +518,8 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 		left -= sizeof(segment);
 		if (good > left)
 			good = left;
-		struct stream *stream = stream_of(log, segment.thread);
-		*array_push(&stream->pieces) = (struct piece){at, at + good};
+		struct stream *stream = lanes_stream(&log->lanes, segment.thread);
+		stream_add(stream, at, at + good);
 		if (segment.length > left)
 			break;
 		log->scanned = at + segment.length;
@@ -759,61 +527,3 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 	log->summary.is_cut = true;
 	return 0;
 }
-
-/* ---- as a form of traces --------------------------------------------------------------------- */
-
-static int feed_sink(void *feed, struct event *event, const char *text, size_t length)
-{
-	feed_event(feed, event, text, length);
-	return 0;
-}
-
-static int feed_sink_site(void *feed, const uint64_t *frames, size_t count, uint32_t *ret_site)
-{
-	feed_site(feed, frames, count);
-	*ret_site = feed_sites(feed);
-	return 0;
-}
-
-static int feed_sink_module(void *feed, const struct trace_module *module)
-{
-	feed_module(feed, module);
-	return 0;
-}
-
-static void feed_text(struct feed *feed, const char *key, const char *value)
-{
-	if (value[0])
-		info_take(feed_info(feed), key, strlen(key), value, strlen(value));
-}
-
-static int read_log(struct feed *feed, const char *bytes, size_t length, struct error *err)
-{
-	const struct wire_sink sink = {feed, feed_sink, feed_sink_site, feed_sink_module};
-	struct wire_log *log = wire_log_new(&sink, 0);
-	int result = wire_log_extend(log, bytes, length, err);
-	const struct wire_head *head = wire_log_head(log);
-
-	if (head) {
-		struct wire_log_summary summary;
-		char dropped[24];
-		feed_text(feed, "program", head->program);
-		feed_text(feed, "python", wire_log_python(head));
-		feed_text(feed, "recorder", "arenascope " ARENASCOPE_VERSION);
-		snprintf(dropped, sizeof(dropped), "%" PRIu64, head->dropped);
-		if (head->dropped)
-			feed_text(feed, "dropped", dropped);
-		wire_log_give(log, UINT64_MAX);
-		wire_log_summarise(log, &summary);
-		if (summary.is_cut)
-			feed_truncated(feed);
-	}
-	wire_log_free(log);
-	return result;
-}
-
-const struct trace_reader reader_recording = {
-	.name = "recording",
-	.recognises = wire_log_recognises,
-	.read = read_log,
-};
