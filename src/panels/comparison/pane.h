@@ -5,7 +5,7 @@
 #define PANELS_COMPARISON_PANE_H
 
 #include "panels/panel.h"
-#include "story/narrate.h"
+#include "story/narration.h"
 
 #define PANE_WIDTH 38 /* at least, for one more beside it */
 

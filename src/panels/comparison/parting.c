@@ -2,7 +2,8 @@
 #include "panels/comparison/parting.h"
 
 #include "base/units.h"
-#include "story/narrate.h"
+#include "story/names.h"
+#include "story/narration.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -5,7 +5,8 @@
 #include "panels/inspector/subject.h"
 
 #include "player/tenancies.h"
-#include "story/narrate.h"
+#include "story/names.h"
+#include "story/narration.h"
 
 #include <inttypes.h>
 #include <stdio.h>

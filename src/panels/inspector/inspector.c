@@ -9,9 +9,10 @@
  *
  * Lines that name an event are links: one of them is chosen, Enter goes there (list.h).
  */
-#include "panels/panel.h"
+#include "story/names.h"
 
 #include "panels/inspector/subject.h"
+#include "panels/panel.h"
 #include "player/tenancies.h"
 
 #include <inttypes.h>

@@ -4,7 +4,8 @@
 #include "panels/inspector/subject.h"
 
 #include "story/callers.h"
-#include "story/narrate.h"
+#include "story/names.h"
+#include "story/narration.h"
 
 #include <inttypes.h>
 #include <stdio.h>

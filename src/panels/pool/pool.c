@@ -9,6 +9,7 @@
 #include "panels/panel.h"
 
 #include "panels/pool/drawing.h"
+#include "story/names.h"
 #include "story/places.h"
 
 #include <inttypes.h>
