@@ -1,5 +1,5 @@
 /*
- * See emit.h.  A table's cells are collected until it ends, because a column is as wide as its
+ * See emitter.h.  A table's cells are collected until it ends, because a column is as wide as its
  * widest cell.
  */
 #include "base/emitter.h"

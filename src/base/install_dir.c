@@ -1,4 +1,4 @@
-/* See beside.h. */
+/* See install_dir.h. */
 #include "base/install_dir.h"
 
 #include <libgen.h>

@@ -313,7 +313,7 @@ static int operand(const char *operation, size_t length, uint64_t *ret_number, s
 static int play_operation(struct tool *tool, const char *operation, size_t length, uint64_t *placed,
 	struct error *err)
 {
-	uint64_t number;
+	uint64_t number = 0;
 
 	if (operand(operation, length, &number, err) < 0)
 		return -1;

@@ -1,4 +1,4 @@
-/* See compile.h. */
+/* See compiler.h. */
 #include "plugin/compiler.h"
 
 #include "base/error.h"

@@ -57,10 +57,10 @@ static void *region_allocate(struct memory *memory, size_t size, const char *who
 static void *region_resize(struct memory *memory, void *block, size_t size, const char *who)
 {
 	struct region *region = (struct region *)(void *)memory;
-	struct head *head = (struct head *)block - 1;
 
 	if (!block)
 		return region_allocate(memory, size, who);
+	struct head *head = (struct head *)block - 1;
 	struct chunk *chunk = region->newest;
 	unsigned char *end = (unsigned char *)block + rounded(head->size);
 	size_t start = (size_t)((unsigned char *)block - chunk->bytes);

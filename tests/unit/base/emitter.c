@@ -1,4 +1,4 @@
-/* The same calls as a table, as CSV and as JSON: what emit.h promises. */
+/* The same calls as a table, as CSV and as JSON: what emitter.h promises. */
 #include "base/emitter.h"
 
 #include "base/text.h"
