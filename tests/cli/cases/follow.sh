@@ -52,7 +52,7 @@ wait
 cat screen
 
 # While it waits; and what cannot be followed.
->waiting
+: >waiting
 "$arenascope" play --follow --script /dev/null later.trace 2>>waiting &
 until grep -q . waiting; do sleep 0.05; done
 head -c 10 all.trace >later.trace

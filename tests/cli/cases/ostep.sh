@@ -4,6 +4,7 @@
 "$arenascope" ostep -n 3
 "$arenascope" ostep -S 20 -A +30,+10,-1
 for flags in "-p NEXT" "-a 0" "-a x" "-P 0" "-A +0" "-A +30,+10,-0 -S 20" "-A +5,*3" "-S 0" "-s 1.5"; do
+	# shellcheck disable=SC2086  # flags are words
 	"$arenascope" ostep $flags >/dev/null
 	echo "$flags: $?"
 done

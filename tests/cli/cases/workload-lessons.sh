@@ -1,5 +1,5 @@
 # Lessons whose events are made by command: it makes them again.  (compressed-cache depends on the version of LZ4.)
-cd "$traces/lessons"
+cd "$traces/lessons" || exit
 made_again()
 {
 	words=$(sed -n 's/^info program arenascope workload //p' "$1")
