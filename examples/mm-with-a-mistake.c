@@ -1,10 +1,10 @@
 /*
- * An allocator of the malloc lab, with one mistake that many make.  Which call does harm, and which line is it?
+ * An allocator of the malloc lab, with one common mistake. Which call does harm, and which line?
  *
  *	arenascope lab examples/mm-with-a-mistake.c traces/lessons/realloc.rep
  *
- * Every block has a header: its size, and 1 when it is in use.  A request takes the first block that is large
- * enough; blocks that touch are joined while it looks.  docs/plugins.md has the answer.
+ * Every block has a header: its size, and 1 when it is in use. A request takes the first block that
+ * is large enough; blocks that touch are joined during the search. docs/plugins.md has the answer.
  */
 #include "mm.h"
 #include "memlib.h"

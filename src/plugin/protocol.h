@@ -1,6 +1,6 @@
 /*
- * What the host (plugin/host.c) and the process in which a plug-in runs (plugin/runner.c) say to
- * each other: a socket that keeps messages apart carries one struct call each way there and one
+ * What the host (plugin/processes.c) and the process in which a plug-in runs (plugin/runner.c) say
+ * to each other: a socket that keeps messages apart carries one struct call there, and one
  * struct reply back.
  */
 #ifndef PLUGIN_PROTOCOL_H

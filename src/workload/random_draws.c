@@ -1,6 +1,6 @@
 /*
- * See random_draws.h. Keys are drawn by inversion: a number below the sum of all weights is looked up
- * among the cumulative sums (L. Devroye, "Non-Uniform Random Variate Generation", 1986, III.2),
+ * See random_draws.h. Keys are drawn by inversion: a number below the sum of all weights is looked
+ * up among the cumulative sums (L. Devroye, "Non-Uniform Random Variate Generation", 1986, III.2),
  * which is exact for any exponent; the usual approximation (J. Gray et al., "Quickly Generating
  * Billion-Record Synthetic Databases", 1994) is not. The law itself: G. K. Zipf, "Human Behavior
  * and the Principle of Least Effort", 1949.
