@@ -1,6 +1,7 @@
 /*
- * The collector: see heap/objects_state.h. Its functions carry the names and the order of CPython's
- * own, so that one can be read beside the other: gc_collect_main() is collector_collect(), and so on.
+ * The collector: see heap/objects_state.h. Its functions carry the names and the order of
+ * CPython's own, so that one can be read beside the other: gc_collect_main() is
+ * collector_collect(), and so on.
  */
 #include "heap/objects_state.h"
 

@@ -122,7 +122,7 @@ size_t heap_flats(struct heap *heap, struct flat **ret_flats, size_t max)
 	return n;
 }
 
-/* ---- events -------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static const char *failure_of(const struct heap *heap)
 {
