@@ -151,6 +151,7 @@ static uint32_t insert(const struct holes *holes, enum tree tree, uint32_t root,
 		return node;
 	}
 	uint32_t *child = &here->child[tree][comes_before(holes, tree, root, node)];
+	assert(*child != root);
 	*child = insert(holes, tree, *child, node);
 	mend(holes, tree, root);
 	return root;
@@ -167,6 +168,7 @@ static uint32_t erase(const struct holes *holes, enum tree tree, uint32_t root, 
 		return rest;
 	}
 	uint32_t *child = &here->child[tree][comes_before(holes, tree, root, node)];
+	assert(*child != root);
 	*child = erase(holes, tree, *child, node);
 	mend(holes, tree, root);
 	return root;
