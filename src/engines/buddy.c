@@ -452,6 +452,9 @@ static int check_list(const struct buddies *heap, uint32_t order, struct error *
 
 	for (uint32_t link = scalars_of(heap)->head[order]; link;
 		link = unit_at(heap, link - 1)->next) {
+		if (link >= heap->units.count)
+			return error_set(err, "buddy: the list of order %" PRIu32 " leads nowhere",
+				order);
 		const struct unit *block = unit_at(heap, link - 1);
 		if (left-- == 0 || block->tag != order + 1 || block->prev != before)
 			return error_set(err, "buddy: the list of order %" PRIu32 " is broken",
@@ -467,7 +470,7 @@ static int check(const struct engine *engine, struct error *err)
 {
 	const struct buddies *heap = const_self(engine);
 	uint32_t units = (uint32_t)heap->units.count - 1;
-	uint64_t used = 0, free[ORDERS_MAX + 1] = {0};
+	uint64_t used = 0, blocks = 0, free[ORDERS_MAX + 1] = {0};
 
 	for (uint32_t unit = 0; unit < units;) {
 		uint32_t tag = unit_at(heap, unit)->tag, order = (tag & ~IS_USED) - 1;
@@ -482,6 +485,12 @@ static int check(const struct engine *engine, struct error *err)
 				return error_set(err, "buddy: two free buddies at unit %" PRIu32,
 					unit);
 		}
+		for (uint32_t inside = unit + 1; inside < unit + (1u << order); inside++)
+			if (unit_at(heap, inside)->tag != 0)
+				return error_set(err,
+					"buddy: a block begins inside another at unit %" PRIu32,
+					inside);
+		blocks += (tag & IS_USED) != 0;
 		used += tag & IS_USED ? UINT64_C(1) << order : 0;
 		unit += 1u << order;
 	}
@@ -490,7 +499,11 @@ static int check(const struct engine *engine, struct error *err)
 			check_list(heap, order, err) < 0)
 			return error_set(err, "buddy: the list of order %" PRIu32 " lacks a block",
 				order);
-	return used == scalars_of(heap)->used
+	for (uint32_t order = heap->orders + 1; order <= ORDERS_MAX; order++)
+		if (scalars_of(heap)->free[order] || scalars_of(heap)->head[order])
+			return error_set(err, "buddy: order %" PRIu32 " is larger than the heap",
+				order);
+	return used == scalars_of(heap)->used && blocks == scalars_of(heap)->blocks
 		       ? 0
 		       : error_set(err, "buddy: another number of units is used");
 }

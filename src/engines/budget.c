@@ -326,7 +326,16 @@ static int check(const struct engine *engine, struct error *err)
 		spent > budget->limit)
 		return error_set(err, "%" PRIu64 " bytes are spent, and the counter says %" PRIu64,
 			spent, scalars_of(budget)->spent);
-	return 0;
+	uint64_t unused = budget->entries.count - blocks;
+	for (uint64_t at = scalars_of(budget)->free_entry; at; unused--) {
+		if (at > budget->entries.count || unused == 0 ||
+			entry_of(budget, (uint32_t)at - 1)->address != 0)
+			return error_set(err, "the list of unused entries is wrong");
+		at = entry_of(budget, (uint32_t)at - 1)->size;
+	}
+	if (unused)
+		return error_set(err, "an entry is neither used nor unused");
+	return index_check(&budget->by_address, blocks, budget->entries.count, err);
 }
 
 static int init(struct engine *engine, const struct options *values, struct error *err)

@@ -132,9 +132,14 @@ int heap_check_own(const struct heap *heap, struct error *err)
 	if (index_check(&heap->by_object, scalars_of(heap)->entries_used, heap->entries.count,
 		    err) < 0)
 		return -1;
-	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++)
+	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++) {
+		uint32_t hash = index_bucket_at(&heap->by_object, at / INDEX_CELLS)
+					->hashes[at % INDEX_CELLS];
+		if (hash != index_hash(entry_of(heap, entry)->object))
+			return error_set(err, "an identity leads to another object");
 		if (check_entry(heap, entry, &found, err) < 0)
 			return -1;
+	}
 	if (check_unused(heap, err) < 0 || check_mappings(heap, err) < 0 ||
 		check_sums(heap, &found, err) < 0)
 		return -1;

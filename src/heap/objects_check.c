@@ -135,6 +135,11 @@ static int check_lists(const struct objects *objects, struct found *found, struc
 {
 	for (uint32_t list = 0; list < LISTS; list++) {
 		uint32_t n = 0, before = list;
+		const struct object head = {.next = at(objects, list)->next,
+			.prev = at(objects, list)->prev,
+			.serial = NONE};
+		if (memcmp(at(objects, list), &head, sizeof(head)) != 0)
+			return error_set(err, "the head of list %" PRIu32 " is an object", list);
 		for (uint32_t entry = at(objects, list)->next; entry != list; n++) {
 			if (!is_live(objects, entry) || n > found->live)
 				return error_set(err, "list %" PRIu32 " does not end", list);
@@ -150,7 +155,7 @@ static int check_lists(const struct objects *objects, struct found *found, struc
 			before = entry;
 			entry = object->next;
 		}
-		if (at(objects, list)->prev != before || at(objects, list)->serial != NONE)
+		if (at(objects, list)->prev != before)
 			return error_set(err, "list %" PRIu32 " is not a ring", list);
 		if (list < GENERATIONS ? n != scalars_of(objects)->collector.sizes[list] : n != 0)
 			return error_set(err, "list %" PRIu32 " has %" PRIu32 " objects", list, n);

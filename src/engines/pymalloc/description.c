@@ -592,6 +592,13 @@ static int check_pool(const struct pymalloc *py, uint32_t pool, struct found *fo
 	uint32_t carved = (header->nextoffset - POOL_HEADER) / size;
 	uint32_t in_use = 0, chain = 0;
 
+	if (header->szidx >= py->nclasses || header->nextoffset < POOL_HEADER ||
+		(header->nextoffset - POOL_HEADER) % size != 0 ||
+		carved > capacity_of(py, header->szidx) ||
+		header->maxnextoffset != py->geometry->pool_size - size)
+		return error_set(err, "pool %" PRIu32 ": its blocks are not where a pool has them",
+			pool);
+
 	for (uint32_t i = 0; i < carved; i++)
 		in_use += links[i] == LINK_IN_USE;
 	for (uint32_t link = header->freeblock; link != LINK_END; link = links[link - 1]) {
@@ -620,6 +627,10 @@ static int check_arena(const struct pymalloc *py, uint32_t slot, struct found *f
 	uint64_t free_before = found->free_pools;
 	uint64_t used = 0, listed = 0;
 
+	if (arena->carved > arena->ntotalpools || arena->ntotalpools > MAX_POOLS ||
+		arena->from_below > 1 || arena->first_pool < arena->base ||
+		arena->first_pool - arena->base >= py->geometry->pool_size)
+		return error_set(err, "A%02" PRIu32 ": its pools are not within it", arena->serial);
 	for (uint32_t i = 0; i < arena->carved; i++) {
 		uint32_t pool = slot * MAX_POOLS + i;
 		if (check_pool(py, pool, found, err) < 0)
@@ -628,7 +639,8 @@ static int check_arena(const struct pymalloc *py, uint32_t slot, struct found *f
 			block_size_of(py, pool_of(py, pool)->szidx);
 	}
 	for (uint32_t pool = arena->freepools; pool != NONE; pool = pool_of(py, pool)->next)
-		if (pool_of(py, pool)->count != 0 || ++listed > MAX_POOLS)
+		if (pool / MAX_POOLS != slot || pool_of(py, pool)->count != 0 ||
+			++listed > MAX_POOLS)
 			return error_set(err, "A%02" PRIu32 ": freepools holds a pool in use",
 				arena->serial);
 	if (listed != found->free_pools - free_before)
@@ -695,6 +707,34 @@ static int check_classes(const struct pymalloc *py, const struct found *found, s
 	return 0;
 }
 
+/* Slots without an arena, and the counts of arenas. */
+static int check_slots(const struct pymalloc *py, struct error *err)
+{
+	const struct scalars *scalars = scalars_of(py);
+	size_t unused = py->arenas.count - py->by_address.count, stretches = 0;
+
+	for (uint32_t at = scalars->unused_arena_objects; at != NONE; at = arena_of(py, at)->next)
+		if (at >= py->arenas.count || arena_of(py, at)->base != 0 || unused-- == 0)
+			return error_set(err, "unused_arena_objects: a broken link");
+	if (unused != 0)
+		return error_set(err, "unused_arena_objects lacks a slot");
+	if (scalars->mapped - scalars->reclaimed != py->by_address.count ||
+		scalars->highwater < py->by_address.count || scalars->highwater > scalars->mapped)
+		return error_set(err, "the counts of arenas do not add up");
+	for (size_t i = 0; i < py->stretches.count; i++)
+		stretches += flat_at(&py->stretches, struct stretch, i)->key != 0;
+	if (stretches != scalars->nslots_used)
+		return error_set(err, "%zu stretches have arenas, %" PRIu32 " counted", stretches,
+			scalars->nslots_used);
+	for (uint32_t nf = 0; nf <= MAX_POOLS; nf++) {
+		uint32_t slot = scalars->nfp2lasta[nf];
+		if (slot != NONE &&
+			(slot >= py->arenas.count || arena_of(py, slot)->nfreepools != nf))
+			return error_set(err, "nfp2lasta[%" PRIu32 "] is an arena with more", nf);
+	}
+	return 0;
+}
+
 int pymalloc_check(const struct engine *engine, struct error *err)
 {
 	const struct pymalloc *py = self(engine);
@@ -714,7 +754,8 @@ int pymalloc_check(const struct engine *engine, struct error *err)
 	if (found.free_pools != scalars_of(py)->free_pools)
 		return error_set(err, "%" PRIu64 " pools are free, %" PRIu64 " counted",
 			found.free_pools, scalars_of(py)->free_pools);
-	if (check_classes(py, &found, err) < 0 || check_usable(py, err) < 0)
+	if (check_slots(py, err) < 0 || check_classes(py, &found, err) < 0 ||
+		check_usable(py, err) < 0)
 		return -1;
 
 	pymalloc_totals(engine, &totals);

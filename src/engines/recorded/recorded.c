@@ -836,6 +836,11 @@ static int check_region(const struct recorded *heap, size_t at, struct found *fo
 	if (at + 1 < heap->regions.count &&
 		next->base < end_of(stretch) + !(stretch->is_lone || next->is_lone))
 		return error_set(err, "two regions touch at 0x%" PRIx64, next->base);
+	if (stretch->is_lone > 1 || stretch->serial == 0 ||
+		stretch->serial >
+			(stretch->is_lone ? scalars_of(heap)->lones : scalars_of(heap)->heaps))
+		return error_set(err, "the region at 0x%" PRIx64 " has a wrong number",
+			stretch->base);
 	found->reserved += stretch->size;
 	for (uint64_t from = stretch->base; from < end_of(stretch);
 		from = segment.base + segment.size) {
@@ -870,8 +875,12 @@ static int check(const struct engine *engine, struct error *err)
 	const struct scalars *scalars = scalars_of(heap);
 	struct found found = {0};
 
-	if (segments_check(&heap->segments, err) < 0)
+	if (segments_check(&heap->segments, err) < 0 || extents_check(&heap->blocks, err) < 0)
 		return -1;
+	if (scalars->regions_total != scalars->heaps + scalars->lones ||
+		scalars->regions_peak < heap->regions.count ||
+		scalars->regions_peak > scalars->regions_total)
+		return error_set(err, "the regions so far do not add up");
 	for (size_t at = 0; at < heap->regions.count; at++)
 		if (check_region(heap, at, &found, err) < 0)
 			return -1;

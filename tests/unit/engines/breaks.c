@@ -1,0 +1,234 @@
+/*
+ * A broken figure is noticed: a state that is sound has one bit of one word changed, in every array
+ * of the heap, its objects, the address space and the engines, and heap_check() must say so or, in
+ * a debug build, one of the asserts on its way. Each child of the test tries one array, and goes on
+ * in another child after an assert.
+ */
+#include "base/error.h"
+#include "setups.h"
+#include "support.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define EVENTS     400u
+#define OBJECTS    60u
+#define FLATS_MAX  8u
+#define BREAKS_MAX 160u /* in one array */
+#define SECONDS    5u   /* a check that takes longer goes in circles */
+
+#define WORD 4u /* bytes */
+
+enum notice { NOTICE_DIED, NOTICE_NONE, NOTICE_SAID };
+
+/* One word of one element. */
+struct site {
+	size_t element;
+	size_t word;
+};
+
+/* The elements are spread over the array, so that every word of an element has its turn. */
+static size_t choose_sites(const struct flat_array *array, struct site *ret_sites)
+{
+	size_t words = (array->width + WORD - 1) / WORD, n = 0;
+	size_t elements = array->count < BREAKS_MAX / words ? array->count : BREAKS_MAX / words;
+
+	if (elements == 0 && array->count > 0)
+		elements = 1;
+	for (size_t i = 0; i < elements; i++)
+		for (size_t word = 0; word < words && n < BREAKS_MAX; word++)
+			ret_sites[n++] = (struct site){i * array->count / elements, word};
+	return n;
+}
+
+static void try_from(const struct heap *heap, const struct flat_array *array,
+	const struct site *sites, size_t n, volatile uint8_t *notices, volatile size_t *at)
+{
+	int null = open("/dev/null", O_WRONLY);
+
+	dup2(null, STDERR_FILENO);
+	for (int signal_number = 1; signal_number < 32; signal_number++) /* cmocka's own */
+		signal(signal_number, SIG_DFL);
+	for (; *at < n; ++*at) {
+		const struct site *site = &sites[*at];
+		unsigned char *word = (unsigned char *)array->data + site->element * array->width +
+				      site->word * WORD;
+		struct error err;
+		alarm(SECONDS);
+		*word ^= 1;
+		notices[*at] = heap_check(heap, &err) < 0 ? NOTICE_SAID : NOTICE_NONE;
+		*word ^= 1;
+	}
+	_exit(0);
+}
+
+/*
+ * What nothing else tells: figures of the past, settings, what is kept of things that are gone, and
+ * bits that only choose among states that are all sound.
+ */
+static const struct free_word {
+	const char *owner; /* "heap", "objects", "space", or an engine */
+	size_t array, width;
+	uint64_t words; /* one bit each; words from 63 on share the last */
+	const char *reason;
+	bool is_sometimes; /* free in some elements only: those not in use */
+} free_words[] = {
+#define W(word) (UINT64_C(1) << (word))
+	{"heap", 0, 664, W(10) | W(11), "changes so far"},
+	{"heap", 1, 48, W(8) | W(9) | W(10) | W(11), "events in the past: born, moved"},
+	{"objects", 0, 80,
+		W(1) | W(2) | W(3) | W(4) | W(5) | W(6) | W(7) | W(8) | W(12) | W(13) | W(17) |
+			W(18),
+		"the collector's settings and counts of the past"},
+	{"objects", 1, 88, W(7) | W(8) | W(10) | W(11) | W(17) | W(18),
+		"what the last collection left, callbacks, and serials"},
+	{"objects", 3, 20, W(4), "serials of the past, in order"},
+	{"space", 0, 32, W(0) | W(1) | W(6), "the break, which only engines know; a lower bound"},
+	{"space", 1, 24, W(0) | W(1), "a mapping of an engine, which knows where it is", true},
+	{"space", 1, 24, W(4), "whether a mapping may become part of a larger one"},
+	{"space", 2, 24, W(0) | W(1) | W(2) | W(3), "what a trace said is expected"},
+	{"buddy", 1, 16, W(0) | W(1) | W(2), "links of units that are not in a list", true},
+	{"heap engine", 0, 40, W(6) | W(7) | W(8) | W(9), "where the next search begins"},
+	{"heap engine", 1, 8, W(0) | W(1), "seams, some of them gone"},
+	{"heap engine", 2, 96, W(22) | W(23), "padding"},
+	{"heap engine", 5, 40, W(0) | W(1) | W(2) | W(3) | W(4) | W(5), "ties to come, the seed"},
+	{"heap engine", 6, 72, W(6) | W(11), "a tie, a priority: in order all the same"},
+	{"pool", 0, 32, W(7), "padding"},
+	{"pool", 4, 4, W(0), "the sum before the first block"},
+	{"pymalloc", 0, 1856, W(8) | W(9) | W(63), "the high water mark; the last words"},
+	{"pymalloc", 1, 56, W(6) | W(13), "the number of an arena, and where it came from"},
+	{"pymalloc", 1, 56, UINT64_MAX & ~(W(6) | W(13)),
+		"a slot without an arena keeps what it had", true},
+	{"pymalloc", 2, 28, UINT64_MAX, "a pool of such a slot, or not carved yet", true},
+	{"pymalloc", 3, 2, W(0), "links of such a pool", true},
+	{"pymalloc", 4, 16, W(0) | W(1) | W(2) | W(3), "a stretch where no arena begins, or ends",
+		true},
+	{"recorded", 0, 88, W(16), "the most regions so far"},
+	{"recorded-arenas", 0, 1056, W(0) | W(1) | W(2) | W(3), "arenas so far"},
+	{"recorded", 1, 24, W(4), "the number of a region, one of those given"},
+	{"recorded", 2, 96, W(8) | W(9) | W(22) | W(23), "the end of the address space; padding"},
+#undef W
+};
+
+#define FREE_WORDS (sizeof(free_words) / sizeof(*free_words))
+
+/* The word as a bit of free_words[].words. */
+static uint64_t bit_of(size_t word)
+{
+	return UINT64_C(1) << (word < 63 ? word : 63);
+}
+
+/* Which of free_words[] it is; -1: none. */
+static int find_free_word(const char *owner, size_t array, size_t width, size_t word)
+{
+	for (size_t i = 0; i < FREE_WORDS; i++) {
+		const struct free_word *free = &free_words[i];
+		if (strcmp(free->owner, owner) == 0 && free->array == array &&
+			free->width == width && (free->words & bit_of(word)))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* Who has the flat of that number: heap_flats(). */
+static const char *owner_of(const struct heap *heap, size_t flat)
+{
+	static const char *const first[] = {"heap", "objects", "space"};
+
+	if (flat < 3)
+		return first[flat];
+	const char *engine = heap_layer(heap, flat - 3)->ops->name;
+	return strcmp(engine, "heap") == 0 ? "heap engine" : engine;
+}
+
+/*
+ * Every break of the array is noticed, by words or by an assert; gives how many there were. Those
+ * of free words that are noticed all the same get their bit in noticed[].
+ */
+static size_t try_array(const struct heap *heap, const struct flat_array *array, const char *owner,
+	size_t number, uint64_t *noticed)
+{
+	size_t size = sizeof(size_t) + BREAKS_MAX;
+	struct site sites[BREAKS_MAX];
+	size_t n = choose_sites(array, sites);
+	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	volatile size_t *at = shared;
+	volatile uint8_t *notices = (uint8_t *)shared + sizeof(size_t);
+	assert_true(shared != MAP_FAILED);
+
+	while (*at < n) {
+		int status;
+		pid_t child = fork();
+		if (child == 0)
+			try_from(heap, array, sites, n, notices, at);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (*at == n)
+			break;
+		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT)
+			fail_msg(
+				"%s, array %zu, element %zu, word %zu: the check ends with status %d",
+				owner, number, sites[*at].element, sites[*at].word, status);
+		++*at;
+	}
+	for (size_t i = 0; i < n; i++) {
+		int free = find_free_word(owner, number, array->width, sites[i].word);
+		if (notices[i] == NOTICE_NONE && free < 0)
+			fail_msg(
+				"%s, array %zu of width %zu, element %zu of %zu, word %zu: unnoticed",
+				owner, number, array->width, sites[i].element, array->count,
+				sites[i].word);
+		if (notices[i] != NOTICE_NONE && free >= 0)
+			noticed[free] |= bit_of(sites[i].word);
+	}
+	munmap(shared, size);
+	return n;
+}
+
+static void a_changed_figure_is_noticed(void **state)
+{
+	uint64_t noticed[FREE_WORDS] = {0};
+
+	for (size_t i = 0; i < SETUPS; i++) {
+		struct heap *heap = heap_for(&setups[i]);
+		struct flat *flats[FLATS_MAX];
+		struct dice dice;
+		size_t tried = 0;
+
+		dice_init(&dice, 5 + i);
+		for (unsigned at = 0; at < EVENTS; at++) {
+			struct event event = random_event(&dice, OBJECTS);
+			struct effect effect;
+			heap_apply(heap, at, &event, NULL, &effect);
+		}
+		size_t nflats = heap_flats(heap, flats, FLATS_MAX);
+		for (size_t f = 0; f < nflats; f++)
+			for (size_t a = 0; a < flats[f]->narrays; a++)
+				tried += try_array(heap, flats[f]->arrays[a], owner_of(heap, f), a,
+					noticed);
+		assert_true(tried > 500);
+		heap_free(heap);
+	}
+	for (size_t i = 0; i < FREE_WORDS; i++) {
+		size_t words = (free_words[i].width + WORD - 1) / WORD;
+		uint64_t all = words < 64 ? bit_of(words) - 1 : UINT64_MAX;
+		if (free_words[i].is_sometimes && (~noticed[i] & free_words[i].words & all))
+			fail_msg("%s, array %zu: words 0x%" PRIx64 " are never noticed",
+				free_words[i].owner, free_words[i].array,
+				~noticed[i] & free_words[i].words & all);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_changed_figure_is_noticed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

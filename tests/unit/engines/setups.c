@@ -1,0 +1,174 @@
+/* See setups.h. */
+#include "setups.h"
+
+#include "base/error.h"
+#include "base/options.h"
+
+#include <assert.h>
+
+const struct setup setups[] = {
+	{"pymalloc", {{"python", "classic"}}},
+	{"pymalloc", {{"python", "3.8"}, {"arenas", "heap"}}},
+	{"pymalloc", {{"python", "3.9"}}},
+	{"pymalloc", {{"python", "3.11"}}},
+	{"pymalloc", {{"python", "3.8"}, {"arenas", "recorded"}}},
+	{"pymalloc", {{"python", "3.13"}, {"arenas", "recorded"}, {"malloc", "below"}}},
+	{"heap", {{"heap-header", "0"}, {"heap-align", "1"}, {"heap-size", "20000"}}},
+	{"heap", {{"heap-header", "8"}, {"heap-align", "16"}}},
+	{"heap", {{"heap-header", "4"}, {"heap-align", "8"}, {"heap-size", "30001"}}},
+	{"buddy", {{"buddy-size", "64K"}, {"buddy-min", "8"}}},
+	{"budget", {{"limit", "30000"}, {"heap-size", "40000"}}},
+	{"pool", {{"block", "600"}, {"blocks", "50"}, {"slabs", "0"}}},
+	{"pool", {{"block", "100"}, {"blocks", "7"}, {"slabs", "20"}, {"pools", "3"}}},
+	{"heap", {{"heap-fit", "next"}, {"heap-coalesce", "demand"}, {"heap-size", "40000"}}},
+	{"heap", {{"heap-fit", "best"}, {"heap-order", "size"}, {"heap-coalesce", "demand"}}},
+	{"heap", {{"heap-fit", "next"}, {"heap-order", "front"}, {"heap-size", "20000"}}},
+	{"heap", {{"heap-fit", "worst"}, {"heap-order", "back"}, {"heap-coalesce", "off"}}},
+	{"recorded", {{NULL}}},
+	{"recorded", {{"recorded-chunks", "none"}}},
+	{"recorded", {{"arenas", "recorded"}, {"python", "3.11"}}},
+	{"recorded", {{"arenas", "recorded"}, {"python", "3.8"}}},
+	{"heap", {{"ostep", NULL}, {"heap-size", "30000"}, {"heap-order", "size-down"},
+			 {"heap-coalesce", "on"}}},
+};
+
+static_assert(sizeof(setups) / sizeof(*setups) == SETUPS, "the header counts them");
+
+struct heap *heap_for(const struct setup *setup)
+{
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+	struct error err;
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		options_add_table(options, engines[i]->options);
+	for (size_t i = 0; i < 4 && setup->options[i][0]; i++)
+		assert_int_equal(options_set(options, setup->options[i][0], setup->options[i][1],
+					 &err),
+			0);
+	assert_int_equal(heap_new(&heap, setup->engine, options, &err), 0);
+	options_free(options);
+	return heap;
+}
+
+#define ARENAS UINT64_C(0x7f1200000000)
+
+static uint64_t place_of_arena(uint64_t place)
+{
+	return ARENAS + place * 0xc0000 + place % 3 * 4096 + place % 5 * 16;
+}
+
+/*
+ * An arena of the real program comes or goes: aligned or not, of one version or another, some of
+ * them overlapping.
+ */
+static struct event random_arena(struct dice *dice)
+{
+	struct event event = {.object = OBJECT_NONE, .text = TEXT_NONE, .domain = DOMAIN_ARENA};
+	uint64_t place = dice_roll(dice, 40);
+
+	event.kind = dice_roll(dice, 3) ? EVENT_MAP : EVENT_UNMAP;
+	event.address = place_of_arena(place);
+	event.size = dice_roll(dice, 2) ? 1u << 20 : 256u << 10;
+	return event;
+}
+
+/*
+ * Where the real program had it: mostly where a chunk of glibc or a block of a pool can be,
+ * sometimes near others, on top of another, mapped by itself, anywhere, or not known.
+ */
+static uint64_t random_address(struct dice *dice, const struct event *event)
+{
+	uint64_t heap = UINT64_C(0x555500000000) + dice_roll(dice, 3) * 0x180000;
+	uint64_t class = (event->size + 15) / 16 * 16, pool = dice_roll(dice, 2) ? 16384 : 4096;
+
+	switch (dice_roll(dice, 20)) {
+	case 0:
+		return 0;
+	case 1:
+		return dice_roll(dice, UINT64_MAX);
+	case 2:
+		return heap + dice_roll(dice, 1 << 20);
+	case 3:
+		return UINT64_C(0x7f5500000010) + dice_roll(dice, 60) * 4096;
+	case 4:
+	case 5:
+	case 6:
+	case 7:
+	case 8:
+	case 9:
+		if (class > 0 && class <= 512)
+			return (place_of_arena(dice_roll(dice, 40)) / pool + 1 +
+				       dice_roll(dice, 12)) *
+				       pool +
+			       48 + dice_roll(dice, 3000 / class) * class;
+	}
+	return heap + dice_roll(dice, 400) * 640 + 16;
+}
+
+/* References between few objects, so that most of them exist; collections, too. */
+static struct event random_counted(struct dice *dice)
+{
+	static const uint8_t kinds[] = {EVENT_NEW, EVENT_NEW, EVENT_REF, EVENT_REF, EVENT_REF,
+		EVENT_UNREF, EVENT_UNREF, EVENT_WEAK, EVENT_COLLECT, EVENT_GC};
+	struct event event = {.kind = kinds[dice_roll(dice, sizeof(kinds))],
+		.object = (uint32_t)dice_roll(dice, 30),
+		.text = TEXT_NONE,
+		.other = (uint32_t)dice_roll(dice, 30)};
+
+	if (event.kind == EVENT_NEW)
+		event.flags = (uint8_t)(dice_roll(dice, 4) ? EVENT_TRACKED : 0) |
+			      (uint8_t[]){0, 0, EVENT_FINALIZER,
+				      EVENT_FINALIZER | EVENT_RESURRECTS}[dice_roll(dice, 4)];
+	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
+		event.size = dice_roll(dice, 520);
+	if (event.kind == EVENT_WEAK)
+		event.told = dice_roll(dice, 2) ? OBJECT_NONE : (uint32_t)dice_roll(dice, 30);
+	if ((event.kind == EVENT_REF || event.kind == EVENT_UNREF) && dice_roll(dice, 2))
+		event.other = OBJECT_NONE;
+	if (event.kind == EVENT_COLLECT || event.kind == EVENT_GC)
+		event.object = OBJECT_NONE;
+	if (event.kind == EVENT_COLLECT)
+		event.size = dice_roll(dice, GENERATIONS);
+	if (event.kind == EVENT_GC) {
+		event.other = GC_THRESHOLDS;
+		event.size = dice_roll(dice, 9);
+		event.older[0] = event.older[1] = 2;
+	}
+	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
+		event.address = random_address(dice, &event);
+	return event;
+}
+
+/* Random events of every kind, faults among them. */
+struct event random_event(struct dice *dice, uint32_t objects)
+{
+	struct event event = {.object = (uint32_t)dice_roll(dice, objects), .text = TEXT_NONE};
+	uint64_t kind = dice_roll(dice, 100);
+
+	if (dice_roll(dice, 100) == 0)
+		return random_arena(dice);
+	if (dice_roll(dice, 5) == 0)
+		return random_counted(dice);
+	event.kind = kind < 50 ? EVENT_ALLOCATE : kind < 85 ? EVENT_FREE : EVENT_REALLOCATE;
+	event.size = dice_roll(dice, 10) == 0 ? dice_roll(dice, 3000) : dice_roll(dice, 520);
+	if (event.kind == EVENT_ALLOCATE && dice_roll(dice, 20) == 0)
+		event.alignment = UINT64_C(1) << dice_roll(dice, 13);
+	if (dice_roll(dice, 200) == 0)
+		event.flags |= EVENT_FAILED;
+	if (dice_roll(dice, 4) == 0)
+		event.domain = (uint8_t)(DOMAIN_RAW + dice_roll(dice, 3));
+	if (dice_roll(dice, 100) == 0)
+		event.object = OBJECT_NONE;
+	if (dice_roll(dice, 150) == 0) {
+		event.kind = EVENT_MAP;
+		event.size = dice_roll(dice, 20000);
+	}
+	if (event.kind != EVENT_FREE && dice_roll(dice, 60) == 0)
+		event.size += 150000;
+	if (event.kind != EVENT_FREE)
+		event.address = random_address(dice, &event);
+	return event;
+}

@@ -1,0 +1,23 @@
+/* Every engine in several setups, and random events for them, faults among them. */
+#ifndef SETUPS_H
+#define SETUPS_H
+
+#include "heap/heap.h"
+#include "support.h"
+
+/* An engine with options, as on a command line. */
+struct setup {
+	const char *engine;
+	const char *options[4][2];
+};
+
+#define SETUPS 22u
+extern const struct setup setups[SETUPS];
+
+/* The caller frees it. */
+struct heap *heap_for(const struct setup *setup);
+
+/* Of any kind, mostly with one of so many objects. */
+struct event random_event(struct dice *dice, uint32_t objects);
+
+#endif
