@@ -3,8 +3,8 @@
  *
  *	move    a realloc that is under way: between its two stamps the block has given up what it
  *	        had and taken what it has. Its event is given with the second stamp, or just before
- *	        somebody else is given a part of what it had
- *	pause   only frees are recorded: of what is not known nothing is said
+ *	        another block is given a part of what it had
+ *	pause   only frees are recorded: nothing is said of blocks that are not known
  */
 #include "trace/wire_log.h"
 
@@ -40,6 +40,13 @@ struct move {                 /* a realloc that is under way */
 	struct stream *stream;
 };
 
+/* Bytes that a block is about to get, while settle() makes others leave them. */
+struct entering {
+	uint64_t address, bytes;
+	size_t next; /* of the moves: not looked at yet */
+	size_t move; /* of that block, to be given then; MOVES_MAX: none */
+};
+
 struct wire_log {
 	struct wire_sink sink;
 	uint64_t limit, calls;
@@ -48,12 +55,13 @@ struct wire_log {
 	struct wire_head head;
 	bool has_head;
 	ARRAY(struct move) moves;
+	ARRAY(struct entering) entering; /* a stack */
 	struct resolver *resolver;
 	ARRAY(uint64_t) sizes; /* by object */
 	double nanoseconds;    /* a stamp; 0: no clock */
 	struct wire_log_summary summary;
 	bool is_paused;
-	bool is_partial; /* there may be blocks that nobody has recorded */
+	bool is_partial; /* there may be blocks that were not recorded */
 	bool has_begun;  /* something was recorded before a pause */
 };
 
@@ -78,6 +86,7 @@ void wire_log_free(struct wire_log *log)
 		return;
 	lanes_finish(&log->lanes);
 	array_finish(&log->moves);
+	array_finish(&log->entering);
 	array_finish(&log->sizes);
 	resolver_free(log->resolver);
 	free(log);
@@ -284,48 +293,79 @@ static int give_mark(struct wire_log *log, uint64_t stamp, const char *text, siz
 
 /* ---- reallocs -------------------------------------------------------------------------------- */
 
-static int settle(struct wire_log *log, uint64_t address, uint64_t bytes);
-
-/* The block has taken its new place by now. */
+/* The move `at` has ended, and its block has left every byte it had: its event. */
 static int give_move(struct wire_log *log, size_t at)
 {
-	struct move *move = &log->moves.items[at];
-	struct item end = move->end;
-	uint64_t from = move->begin.record.address;
+	const struct item end = log->moves.items[at].end;
 
-	move->is_given = true;
-	/* Its new place may be one that another block is leaving. */
-	if (end.record.address && settle(log, end.record.address, end.record.size) < 0)
-		return -1;
-	return give_call(log, &end, from);
+	return give_call(log, &end, log->moves.items[at].begin.record.address);
 }
 
-/* A realloc that never returned, but somebody else was given what it had: it has freed it. */
+/* A realloc that never returned, but its bytes are another block's now: it has freed them. */
 static int give_half_a_move(struct wire_log *log, size_t at)
 {
-	struct move *move = &log->moves.items[at];
-	struct item end = move->begin;
+	struct item end = log->moves.items[at].begin;
 
-	move->is_given = true;
 	end.record.call = WIRE_FREE;
 	return give_call(log, &end, 0);
 }
 
+/* The next move from *at on whose block is still in these bytes; false when there is none. */
+static bool find_leaving(const struct wire_log *log, const struct entering *entering, size_t *at)
+{
+	for (; *at < log->moves.count; ++*at) {
+		const struct move *move = &log->moves.items[*at];
+		uint64_t length = entering->bytes ? entering->bytes : 1;
+		if (!move->is_given && move->from < entering->address + length &&
+			entering->address < move->from + move->bytes)
+			return true;
+	}
+	return false;
+}
+
 /*
- * These bytes are about to be given to somebody: a block that is on its way out of them has left.
+ * These bytes are about to be given to a block: a block that is on its way out of them has left.
+ * Where that one goes another may have to leave first, and so on, hence the stack; no move is given
+ * twice. Grows with the moves that are under way, squared at worst; they are at most MOVES_MAX.
  */
 static int settle(struct wire_log *log, uint64_t address, uint64_t bytes)
 {
-	for (size_t i = 0; i < log->moves.count; i++) {
-		const struct move *move = &log->moves.items[i];
-		uint64_t length = bytes ? bytes : 1;
-		if (move->is_given || move->from >= address + length ||
-			address >= move->from + move->bytes)
+	int result = 0;
+
+	log->entering.count = 0;
+	*array_push(&log->entering) = (struct entering){address, bytes, 0, MOVES_MAX};
+	while (result == 0 && log->entering.count > 0) {
+		struct entering *last = &log->entering.items[log->entering.count - 1];
+		if (!find_leaving(log, last, &last->next)) {
+			size_t move = last->move;
+			log->entering.count--;
+			if (move < MOVES_MAX)
+				result = give_move(log, move);
 			continue;
-		if ((move->has_end ? give_move(log, i) : give_half_a_move(log, i)) < 0)
-			return -1;
+		}
+		size_t at = last->next++;
+		struct move *move = &log->moves.items[at];
+		move->is_given = true;
+		if (!move->has_end)
+			result = give_half_a_move(log, at);
+		else if (move->end.record.address)
+			*array_push(&log->entering) = (struct entering){move->end.record.address,
+				move->end.record.size, 0, at};
+		else
+			result = give_move(log, at);
 	}
-	return 0;
+	return result;
+}
+
+/* The same for the block of a move that has ended; then its event. */
+static int settle_and_give_move(struct wire_log *log, size_t at)
+{
+	const struct wire_record *end = &log->moves.items[at].end.record;
+
+	log->moves.items[at].is_given = true;
+	if (end->address && settle(log, end->address, end->size) < 0)
+		return -1;
+	return give_move(log, at);
 }
 
 static int begin_move(struct wire_log *log, struct stream *stream)
@@ -357,7 +397,7 @@ static int end_move(struct wire_log *log, const struct stream *stream, const str
 		bool is_given = move->is_given && move->has_end,
 		     is_half = move->is_given && !move->has_end;
 		move->end = *item;
-		int result = is_given || is_half ? 0 : give_move(log, i);
+		int result = is_given || is_half ? 0 : settle_and_give_move(log, i);
 		log->moves.items[i] = log->moves.items[--log->moves.count];
 		if (!is_half)
 			return result;
