@@ -2,13 +2,12 @@
  * One thing that happened to memory, as recorded from a program or written by hand.
  *
  *	event     numbered from 0 by its place in the trace; notes and marks are events too
- *	object    the identity of a block: what an allocation brings to life and a free ends. In a
- *	          text trace its ID, in a recorded one a number given in order of allocation. A
- *	          realloc keeps it.
- *	address   as recorded; engines that simulate do not look at it
+ *	object    the identity of a block, from its allocation to its free. In a text trace its
+ *	          ID, in a recorded one a number given in order of allocation. A realloc keeps it.
+ *	address   as recorded; engines that simulate ignore it
  *
- * Events of counted objects, as Python's are, say who refers to whom; what dies of it is not in the
- * trace but found by playing it (heap/objects.h).
+ * Events of counted objects, as Python's are, say which object refers to which; which ones die of
+ * it is not in the trace but found by playing it (heap/objects.h).
  */
 #ifndef TRACE_EVENT_H
 #define TRACE_EVENT_H
@@ -36,7 +35,7 @@
 	KIND(EVENT_COLLECT, "collect", "collection asked for") \
 	KIND(EVENT_GC, "gc", "collector set")
 
-/* Which of the program's allocators was asked. enumerator, word in a text trace, what it is */
+/* The allocator that the call went to. enumerator, word in a text trace, name */
 #define DOMAINS(DOMAIN) \
 	DOMAIN(DOMAIN_C, "c", "C heap") \
 	DOMAIN(DOMAIN_RAW, "raw", "Python raw") \
@@ -60,7 +59,7 @@
 	CALL(CALL_MMAP, "mmap") \
 	CALL(CALL_MUNMAP, "munmap")
 
-/* What a gc event says.  enumerator, word */
+/* What a gc event sets.  enumerator, word */
 #define GC_WORDS(WORD) \
 	WORD(GC_OFF, "off") \
 	WORD(GC_ON, "on") \
@@ -73,24 +72,24 @@ enum call { CALLS(EVENT_ENUMERATOR) CALL_COUNT };
 enum gc_word { GC_WORDS(EVENT_ENUMERATOR) GC_WORD_COUNT };
 #undef EVENT_ENUMERATOR
 
-#define OBJECT_NONE UINT32_MAX /* no object: free(NULL), free of a pointer nobody knows */
+#define OBJECT_NONE UINT32_MAX /* no object: free(NULL), free of an unknown pointer */
 #define TEXT_NONE   UINT32_MAX
-#define SITE_NONE   0u  /* it is not known who called */
+#define SITE_NONE   0u  /* the caller is not known */
 #define GENERATIONS 3u  /* of the collector */
 #define WEAK_SIZE   72u /* bytes of a weak reference, when the trace does not say */
 
-/* What a reader knows about an event besides its fields; see `flags`. */
+/* For `flags`. */
 enum event_flag {
 	/* the call returned NULL (or -1): the program got nothing, and kept what it had */
 	EVENT_FAILED = 1 << 0,
-	/* object was brought to life by an earlier event of this trace */
+	/* an earlier event of this trace has brought `object` to life */
 	EVENT_SEEN_BEFORE = 1 << 1,
 	EVENT_HAS_TIME = 1 << 2,
-	/* realloc of a pointer nobody knows: old_address, not an object */
+	/* realloc of an unknown pointer: old_address has it, not an object */
 	EVENT_OLD_UNKNOWN = 1 << 3,
 	EVENT_TRACKED = 1 << 5,    /* new: the collector knows the object */
 	EVENT_FINALIZER = 1 << 6,  /* new: it has a finaliser */
-	EVENT_RESURRECTS = 1 << 7, /* new: and that lets the program refer to it again, once */
+	EVENT_RESURRECTS = 1 << 7, /* new: which lets the program refer to it again, once */
 };
 
 struct event {
@@ -98,26 +97,29 @@ struct event {
 	uint64_t address;
 	union {
 		uint64_t old_address; /* with EVENT_OLD_UNKNOWN: what realloc was given; else 0 */
-		/* weak: the object that lets go of it when it is cleared, or OBJECT_NONE */
+		/* weak: the object that drops it when it is cleared, or OBJECT_NONE */
 		uint32_t told;
 		uint32_t older[2]; /* gc thresholds: those of the generations 1 and 2 */
 	};
-	/* bytes asked for; collect: generation; gc thresholds: that of generation 0; else 0 */
+	/* requested bytes; collect: generation; gc thresholds: that of generation 0; else 0 */
 	uint64_t size;
 	uint64_t alignment; /* bytes, a power of two; 0: none asked for */
 	uint64_t time;      /* nanoseconds since the trace began, with EVENT_HAS_TIME */
-	uint32_t object;    /* or OBJECT_NONE; ref, unref: the one that is referred to */
+	uint32_t object;    /* or OBJECT_NONE; ref, unref: the one referred to */
 	uint32_t thread;    /* numbered from 0 in order of appearance */
 	uint32_t text;      /* notes and marks: for trace_text(); else TEXT_NONE */
-	uint32_t site;      /* who called: for trace_site(), from 1; or SITE_NONE */
+	uint32_t site;      /* the caller: for trace_site(), from 1; or SITE_NONE */
 	uint8_t kind;       /* enum event_kind */
 	uint8_t domain;     /* enum domain */
 	uint8_t call;       /* enum call */
 	uint8_t flags;      /* EVENT_ bits */
-	/* ref, unref: who refers, OBJECT_NONE: the program; weak: to what; gc: enum gc_word */
+	/*
+	 * ref, unref: the one that refers, OBJECT_NONE: the program; weak: referred to; gc: enum
+	 * gc_word
+	 */
 	uint32_t other;
 };
-static_assert(sizeof(struct event) == 64, "an event is a line of the cache");
+static_assert(sizeof(struct event) == 64, "an event is a cache line");
 
 /* What an event is about, by its kind; nothing tests kinds for these by hand. */
 

@@ -1,6 +1,6 @@
 /*
- * See resolve.h.  One hash of every address ever seen: an address that is used again keeps its
- * place.
+ * See resolver.h.  One hash of every address ever seen: an address that is used again keeps its
+ * place, so that it grows with the addresses, not with the events.
  */
 #include "trace/resolver.h"
 

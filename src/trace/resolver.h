@@ -3,9 +3,8 @@
  *
  *	an allocation brings a new object to life, numbered in order; a realloc keeps it
  *	a free of an address that was freed before is of the dead object (a double free)
- *	a free of an address nobody has seen is of no object
- *	an allocation at an address that is still live is of the object that lives there: its free
- *	  was lost
+ *	a free of an address that was never seen is of no object
+ *	an allocation at an address that is still live is of the object there: its free was lost
  *	a block that moves onto one that is still live: resolver_lost() gives the free that was lost
  *	a call that failed changes nothing
  */

@@ -1,8 +1,9 @@
 /*
- * Events by position, whatever file they came from.  Opening reads a file in any known format
- * (text, binary, later importers); afterwards the events are at hand in any order, and never all in
- * memory: a binary trace is mapped and decoded in pieces, other formats are first written to a
- * spool in the binary form.
+ * Events by position, whatever file they came from.  A file of any known form can be opened;
+ * afterwards its events can be read in any order, and are never all in memory: a binary trace is
+ * mapped and decoded in pieces, other forms are first written to a spool in the binary form.
+ *
+ * What a trace hands out is borrowed: until it is closed, or, where it says so, refreshed.
  */
 #ifndef TRACE_TRACE_H
 #define TRACE_TRACE_H
@@ -15,7 +16,7 @@
 struct error;
 struct trace;
 
-/* What the head of a trace says; every text is "" when unknown. */
+/* The header of a trace; every text is "" when unknown. */
 struct trace_info {
 	const char *program;   /* command line of what was recorded */
 	const char *python;    /* version of the recorded CPython, "3.11.2" */
@@ -37,22 +38,23 @@ struct trace_mark {
 };
 
 enum trace_open_flag {
-	TRACE_SALVAGE = 1 << 0, /* a damaged file opens with every event before the damage */
+	TRACE_SALVAGE = 1 << 0, /* a damaged file opens, with every event before the damage */
 };
 
 /*
- * path: a file, or "-" for standard input.  0 on success; otherwise -1 and err has
- * "FILE:LINE: what" for text, "FILE:byte N: what" for binary.
+ * Opens a file, or "-": standard input.  flags: of enum trace_open_flag.  The trace is the
+ * caller's, to be closed.  -1 and err ("FILE:LINE: what" for text, "FILE:byte N: what" for
+ * binary): nothing is opened. Grows with the bytes of the file.
  */
 int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err);
 
-/* The same from memory (tests, embedded demo); name stands where a file's would in messages. */
+/* The same from memory, which is copied; name: as messages call it. */
 int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length, const char *name,
 	unsigned flags, struct error *err);
 
 /*
  * Opens a binary trace that may still be written to, with the chunks that are complete by now. 1:
- * there is no such file yet, or its head is not complete: to be tried again. -1: it will never be
+ * there is no such file yet, or its head is not complete: try again. -1 and err: it will never be
  * one.
  */
 int trace_follow(struct trace **ret_trace, const char *path, struct error *err);
@@ -64,16 +66,18 @@ enum trace_news {
 };
 
 /*
- * What has come since, of a trace opened by trace_follow(). Texts that were handed out stay good
- * when it grows, and lists (marks, notes, comments) have to be asked for anew; when it was
- * replaced, nothing of before is good. Much that has come is taken in slices: there may be more at
- * once. -1: what came is damaged; everything before it stays.
+ * Takes what was written since, of a trace opened by trace_follow(); of another trace nothing.
+ * Texts that were handed out stay good when it grows, and lists (marks, notes, comments, sites)
+ * have to be asked for again; when it was replaced, nothing handed out before is good. A call
+ * takes a few chunks at most: trace_is_growing() while there are more. -1 and err: what came is
+ * damaged; everything before it stays.
  */
 int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *err);
 
 /*
- * More may come, as far as is known: a trace that says that it grows does so as long as its writer
- * lives, any other until it is replaced by a complete one; and each until all of it was taken.
+ * More may come, as far as is known: a trace whose header says that it grows does so as long as its
+ * writer lives, any other until it is replaced by a complete one; and each until all of it was
+ * taken.
  */
 bool trace_is_growing(const struct trace *trace);
 
@@ -90,15 +94,16 @@ bool trace_has_counted(const struct trace *trace);
 /* Lines of another program's form that hold nothing a trace can say: they were left out. */
 uint64_t trace_skipped(const struct trace *trace);
 
-/* The end was cut off (a killed recorder, a full disk): harmless, said in the summary. */
+/* The end was cut off (a killed recorder, a full disk): every event before it is there. */
 bool trace_is_truncated(const struct trace *trace);
 
-/* With TRACE_SALVAGE: what is wrong where the events end; NULL when nothing is. */
+/* With TRACE_SALVAGE: the error that ended the events, as err would have it; NULL: none. */
 const char *trace_damage(const struct trace *trace);
 
 /*
  * Copies up to n events, the first being event number `from`, to *ret_events; gives how many: fewer
- * than n only at the end.  Positions may be asked for in any order; forwards in batches is fastest.
+ * than n only at the end.  Positions may come in any order; forwards in batches is fastest, and a
+ * jump costs the decoding of a chunk (16384 events at most).
  */
 size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n);
 
@@ -108,9 +113,9 @@ bool trace_get(struct trace *trace, uint64_t at, struct event *ret_event);
 /* The text of a note or mark, borrowed until the trace is closed; "" for TEXT_NONE. */
 const char *trace_text(const struct trace *trace, uint32_t text);
 
-/* A comment of a text trace: kept through conversions, no event. */
+/* A comment of a text trace: kept through conversions, but not an event. */
 struct trace_comment {
-	uint64_t position; /* the event it stands before; with trails, the event it stands behind */
+	uint64_t position; /* the event it comes before; with trails, the event it follows */
 	bool trails;       /* on the same line as its event */
 	const char *text;  /* without the #; borrowed from the trace */
 };
@@ -136,10 +141,13 @@ struct trace_module {
 	uint64_t start, end; /* in memory */
 };
 
-/* In order of their definition; a later one may lie where an earlier one was unloaded. */
+/*
+ * In order of their definition; a later one may be where an earlier one was unloaded. Gives how
+ * many; borrowed until the trace is closed or refreshed.
+ */
 size_t trace_modules(const struct trace *trace, const struct trace_module **ret_modules);
 
-/* How many sites there are: they are numbered from 1 to it. */
+/* How many sites there are: they are numbered from 1. */
 uint32_t trace_site_count(const struct trace *trace);
 
 /*
@@ -149,14 +157,15 @@ uint32_t trace_site_count(const struct trace *trace);
 size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret_frames);
 
 /*
- * The module that had the address when the site was met; NULL if none is known. Borrowed likewise.
+ * The module that had the address when the site was met; NULL if none is known. Borrowed, as above.
  */
 const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site,
 	uint64_t address);
 
 /*
- * What the trace itself calls a frame of a site, 0 being the innermost: "parse_row (csv.c:88)"; ""
- * when it does not say. A name that is set is written by trace_copy().
+ * The trace's own name of a frame of a site, 0 being the innermost: "parse_row (csv.c:88)"; "" when
+ * it has none. A name that is set is copied, and written by trace_copy(); a frame that does not
+ * exist gets none.
  */
 const char *trace_frame_name(const struct trace *trace, uint32_t site, size_t frame);
 void trace_name_frame(struct trace *trace, uint32_t site, size_t frame, const char *words);
@@ -169,33 +178,33 @@ struct trace_writer;
 
 /*
  * Writes a trace of that form to the descriptor, which stays the caller's; never seeks, so a pipe
- * will do. name stands for the file in messages. info may be NULL. A file that says that it grows
- * is locked (by open file description) as long as the descriptor is open: so a reader sees that its
- * writer lives.
+ * will do. name: of the file, in messages. info may be NULL. A file whose info says that it grows
+ * is locked (by open file description) as long as the descriptor is open: a reader sees by it that
+ * the writer lives. -1 and err: the head was not written.
  */
 int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	enum trace_form form, const struct trace_info *info, struct error *err);
 
 /*
- * text: of a note or mark, else NULL.  A failed write is told by the call that noticed it, and by
- * finish.
+ * The next event. text: of a note or mark, otherwise NULL; copied.  A failed write is reported by
+ * the call that noticed it (-1 and err), and by trace_writer_finish(); so for all calls below.
  */
 int trace_writer_add(struct trace_writer *writer, const struct event *event, const char *text,
 	struct error *err);
 
-/* trails: on the line of the event added last. */
+/* A comment; trails: on the line of the event added last. */
 int trace_writer_comment(struct trace_writer *writer, const char *text, bool trails,
 	struct error *err);
 
 /*
  * The number of a call stack, for the `site` of events that are added later; it is defined when it
- * is met for the first time. frames: return addresses, innermost first; more than SITE_FRAMES_MAX
- * are cut off at the outer end. Without frames it is SITE_NONE.
+ * is met for the first time. frames: return addresses, innermost first; of more than SITE_FRAMES_MAX
+ * the outer ones are left out. Without frames it is SITE_NONE.
  */
 int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count,
 	uint32_t *ret_site, struct error *err);
 
-/* What is called at a return address, for the sites that are met later: "parse_row (csv.c:88)". */
+/* The function at a return address, for the sites that are met later: "parse_row (csv.c:88)". */
 int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words,
 	struct error *err);
 
@@ -206,7 +215,7 @@ int trace_writer_name(struct trace_writer *writer, uint64_t address, const char 
 int trace_writer_module(struct trace_writer *writer, const struct trace_module *module,
 	struct error *err);
 
-/* Writes what is left as a chunk of its own, so that a reader has it while the trace goes on. */
+/* Writes what is left as a separate chunk, so that a reader has it while the trace grows. */
 int trace_writer_flush(struct trace_writer *writer, struct error *err);
 
 /* Writes what is left and frees the writer; -1 when anything was not written. */
@@ -215,7 +224,10 @@ int trace_writer_finish(struct trace_writer *writer, struct error *err);
 /* Frees the writer; what it has not written yet is not written, and the trace has no end. */
 void trace_writer_abandon(struct trace_writer *writer);
 
-/* Everything of one trace, comments and info included, to another file. */
+/*
+ * Writes everything of one trace, comments and info included, to a descriptor, which stays the
+ * caller's. -1 and err: not all was written.
+ */
 int trace_copy(struct trace *trace, int fd, const char *name, enum trace_form form,
 	struct error *err);
 
