@@ -1,4 +1,4 @@
-/* Names in one module; by libdw where it is there (lookup_dw.c), else none (lookup_none.c). */
+/* Names in one module: by libdw where it is there (lookup_dw.c), otherwise none (lookup_none.c). */
 #ifndef SYMBOLS_LOOKUP_H
 #define SYMBOLS_LOOKUP_H
 
@@ -15,14 +15,15 @@ struct lookup_place {
 };
 
 /*
- * fd: of the module's file, taken over. -1 and why not: "is another build than the one that was
- * recorded".
+ * Opens a module of a trace. fd: of its file; it is taken over, also on failure. The lookup is the
+ * caller's, to be closed. -1 and err, which lacks a subject: "is another build than the one that
+ * was recorded".
  */
 int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, int fd,
 	struct error *err);
 void lookup_close(struct lookup *lookup);
 
-/* What returns to this address in memory; false when nothing is known of it. */
+/* The function that returns to this address in memory; false when it is not known. */
 bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *ret_place);
 
 #endif

@@ -26,7 +26,7 @@ static const Dwfl_Callbacks callbacks = {
 	.find_debuginfo = dwfl_standard_find_debuginfo,
 };
 
-/* Whether the file is the one that was recorded; without a build-id nothing says that it is not. */
+/* Whether the file is the recorded one; without a build-id it is taken to be. */
 static bool is_same_build(Dwfl_Module *module, const char *recorded)
 {
 	const unsigned char *id = NULL;
@@ -101,7 +101,7 @@ static const char *name_of(Dwarf_Die *function)
 	return mangled && strncmp(mangled, "_Z", 2) == 0 ? mangled : dwarf_diename(function);
 }
 
-/* The innermost function there, one that was inlined too: it is the one whose lines these are. */
+/* The innermost function there, also one that was inlined: the lines are its own. */
 static const char *find_function(Dwarf_Die *unit, Dwarf_Addr address)
 {
 	Dwarf_Die *scopes = NULL;
@@ -126,7 +126,7 @@ static const char *last_component(const char *path)
 
 bool lookup_find(struct lookup *lookup, uint64_t address, struct lookup_place *ret_place)
 {
-	GElf_Addr call = address - 1; /* the call is what stands before the place it returns to */
+	GElf_Addr call = address - 1; /* the call comes before the place it returns to */
 	Dwarf_Addr bias = 0;
 	Dwarf_Die *unit = find_unit(lookup, call, &bias);
 	GElf_Off offset = 0;

@@ -22,7 +22,7 @@ struct module {
 };
 
 struct names {
-	char *site; /* NULL: not asked for yet */
+	char *site; /* NULL: not looked up yet */
 	char *frames[SITE_FRAMES_MAX];
 	bool is_named[SITE_FRAMES_MAX]; /* by a function, not by a place in a module */
 };
@@ -30,7 +30,7 @@ struct names {
 struct symbols {
 	const struct trace *trace;    /* borrowed */
 	ARRAY(struct module) modules; /* by number in the trace */
-	ARRAY(struct names *) sites;  /* by number of the site; NULL: not asked for yet */
+	ARRAY(struct names *) sites;  /* by number of the site; NULL: not looked up yet */
 	void *cxx;                    /* C++'s library; NULL: not there */
 	bool has_looked_for_cxx;
 };
@@ -145,7 +145,7 @@ static size_t without_parameters(const char *name)
 }
 
 /*
- * A function's name as people write it. What knows C++'s names is its library, where there is one.
+ * A function's name as people write it. C++'s own library demangles its names, where there is one.
  */
 static char *readable(struct symbols *symbols, const char *name)
 {
@@ -231,10 +231,7 @@ static size_t function_length(const char *name)
 	return end ? (size_t)(end - name) : strcspn(name, "+");
 }
 
-/*
- * A function whose trade is to hand out memory, or C++'s containers: who asked it is of more
- * interest.
- */
+/* A function that only hands out memory, or a container of C++: its caller says more. */
 static bool is_allocator(const char *name)
 {
 	static const char *const words[] = {"alloc", "Alloc", "operator new", "_Znw", "_Zna",
@@ -256,19 +253,19 @@ static bool is_allocator(const char *name)
 const char *symbols_site(struct symbols *symbols, uint32_t site)
 {
 	const uint64_t *frames;
-	size_t count = trace_site(symbols->trace, site, &frames), who = 0;
+	size_t count = trace_site(symbols->trace, site, &frames), caller = 0;
 
 	if (count == 0)
 		return "";
 	struct names *names = names_of(symbols, site);
 	if (names->site)
 		return names->site;
-	while (who < count && is_allocator(symbols_frame(symbols, site, who)))
-		who++;
-	if (who == 0 || who == count)
+	while (caller < count && is_allocator(symbols_frame(symbols, site, caller)))
+		caller++;
+	if (caller == 0 || caller == count)
 		return names->site = xstrdup(symbols_frame(symbols, site, 0));
-	const char *through = symbols_frame(symbols, site, who - 1);
-	names->site = xasprintf("%s through %.*s", symbols_frame(symbols, site, who),
+	const char *through = symbols_frame(symbols, site, caller - 1);
+	names->site = xasprintf("%s through %.*s", symbols_frame(symbols, site, caller),
 		(int)function_length(through), through);
 	return names->site;
 }

@@ -8,7 +8,7 @@
  *	                               without libdw
  *	0x7f0012345678                 no module is known there
  *
- * What the trace itself says comes first. A file is opened when one of its addresses is asked for
+ * Names in the trace itself come first. A file is opened when one of its addresses is looked up for
  * the first time; names are kept.
  */
 #ifndef SYMBOLS_SYMBOLS_H
@@ -18,7 +18,7 @@
 
 struct symbols;
 
-/* The trace is borrowed; it may grow, but when it was replaced the symbols are to be made anew. */
+/* The trace is borrowed; it may grow, but when it was replaced new symbols are needed. */
 struct symbols *symbols_new(const struct trace *trace);
 void symbols_free(struct symbols *symbols);
 
@@ -29,14 +29,14 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame);
 bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
 
 /*
- * Who asked: the innermost frame that is not of an allocator (xmalloc, operator new) or a container
- * of C++'s, and which of those it called: "parse_row (csv.c:88) through xmalloc". "" for SITE_NONE.
- * Borrowed.
+ * The caller: the innermost frame that is not of an allocator (xmalloc, operator new) or a
+ * container of C++, and which of those it called: "parse_row (csv.c:88) through xmalloc". "" for
+ * SITE_NONE. Borrowed.
  */
 const char *symbols_site(struct symbols *symbols, uint32_t site);
 
 /*
- * Why the functions of a module are not named, of those that were asked for so far: "is not there
+ * Why the functions of a module have no names, of those that were looked up so far: "is not there
  * any more", "is another build than the one recorded"; NULL when nothing is wrong. number: in
  * trace_modules().
  */

@@ -198,8 +198,8 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 
 /*
  * The number of a call stack, for the `site` of events that are added later; it is defined when it
- * is met for the first time. frames: return addresses, innermost first; of more than SITE_FRAMES_MAX
- * the outer ones are left out. Without frames it is SITE_NONE.
+ * is met for the first time. frames: return addresses, innermost first; of more than
+ * SITE_FRAMES_MAX the outer ones are left out. Without frames it is SITE_NONE.
  */
 int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count,
 	uint32_t *ret_site, struct error *err);
@@ -210,7 +210,7 @@ int trace_writer_name(struct trace_writer *writer, uint64_t address, const char 
 
 /*
  * A module is there from now on, for the sites that are met later. One that is known already is not
- * written again. When it lies where another one was, the same frames are another site.
+ * written again. When it is where another one was, the same frames are another site.
  */
 int trace_writer_module(struct trace_writer *writer, const struct trace_module *module,
 	struct error *err);

@@ -1,6 +1,6 @@
 /*
- * What the preloaded shim writes and the collector, or a reader of traces, reads.  Nothing but this
- * header is common to them; it needs no library.
+ * The layout that the preloaded shim writes, and the collector or a reader of traces reads.  They
+ * have only this header in common; it needs no library.
  *
  *	record  one call, mostly 8 or 10 bytes: which, when, where and how large, each against the
  *	        record before it in the same lane
@@ -75,7 +75,10 @@ enum wire_call {
 	WIRE_CALL_COUNT,
 };
 
-/* Which allocator was asked; the numbers are those of enum domain, which a test compares. */
+/*
+ * The allocator that the call went to; the numbers are those of enum domain, which a test
+ * compares.
+ */
 enum wire_domain { WIRE_C, WIRE_RAW, WIRE_MEM, WIRE_OBJ, WIRE_ARENA };
 
 #define WIRE_WHAT(call, domain) ((uint32_t)(call) | (uint32_t)(domain) << 5)
@@ -98,7 +101,7 @@ struct wire_module {
 	uint32_t reserved;
 };
 
-/* What a lane's writer tells its reader while it writes; each has a cache line of its own. */
+/* Written by a lane's writer for its reader, all the time; each has its own cache line. */
 struct wire_counts {
 	uint64_t head;   /* bytes written since the ring or segment was made */
 	uint64_t events; /* calls */
@@ -120,7 +123,7 @@ struct wire_ring {
 /* Before each piece of a lane in a log. */
 struct wire_segment {
 	_Alignas(64) struct wire_counts counts; /* head: bytes that are good */
-	/* bytes behind this head: the next segment follows them */
+	/* bytes after this head; then comes the next segment */
 	uint64_t length;
 	uint32_t magic;
 	uint32_t thread;
@@ -128,9 +131,9 @@ struct wire_segment {
 #define WIRE_SEGMENT_MAGIC 0x4D474553u
 
 enum wire_mode {
-	WIRE_STOPPED, /* nothing is recorded any more, or not yet */
+	WIRE_STOPPED, /* nothing is recorded: not yet, or no longer */
 	WIRE_PLAIN,   /* calls, and nothing that costs more */
-	WIRE_RICH,    /* what `wants` asks for, too */
+	WIRE_RICH,    /* also the calls and fields of `wants` */
 	WIRE_PAUSED,  /* frees only, so that what is live is known when it goes on */
 };
 

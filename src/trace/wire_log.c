@@ -131,7 +131,7 @@ static void set_time(const struct wire_log *log, struct event *event, uint64_t s
 	event->flags |= EVENT_HAS_TIME;
 }
 
-/* The bytes an object was last asked for. */
+/* The last requested size of an object. */
 static uint64_t *size_of(struct wire_log *log, uint32_t object)
 {
 	while (log->sizes.count <= object)

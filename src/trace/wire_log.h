@@ -1,8 +1,8 @@
 /*
- * Turns the log of a recording (wire.h) into events: lanes are merged into an order that really can
- * have happened, addresses become objects, and what the shim says of itself becomes marks.
+ * Turns the log of a recording (wire.h) into events: lanes are merged into an order that can have
+ * happened, addresses become objects, and records of the shim about itself become marks.
  *
- * The log may grow while it is read: what has come is given as far as it is certain to be complete.
+ * The log may grow while it is read: records are given as far as they are certain to be complete.
  */
 #ifndef TRACE_WIRE_LOG_H
 #define TRACE_WIRE_LOG_H
@@ -28,7 +28,7 @@ struct wire_sink {
 
 struct wire_log_summary {
 	uint64_t events;
-	uint64_t live_bytes;    /* asked for and not given back, at the end */
+	uint64_t live_bytes;    /* requested and not freed, at the end */
 	uint64_t object_events; /* asked of Python's object allocator */
 	bool is_cut;            /* the last call, or more, had not returned */
 };
@@ -40,8 +40,8 @@ struct wire_log *wire_log_new(const struct wire_sink *sink, uint64_t limit);
 void wire_log_free(struct wire_log *log);
 
 /*
- * The log has so many bytes by now.  bytes must stay where they are until the log is freed.  -1 and
- * err when it is damaged; what stands before the damage is given nevertheless.
+ * The log has `length` bytes by now.  bytes must stay where they are until the log is freed.  -1
+ * and err when it is damaged; what comes before the damage is given nevertheless.
  */
 int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, struct error *err);
 
