@@ -82,7 +82,7 @@ void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay 
 		snapshot_new(replay->flats, replay->nflats, NULL, &checkpoints->bytes)};
 }
 
-void checkpoints_begin_anew(struct checkpoints *checkpoints)
+void checkpoints_restart(struct checkpoints *checkpoints)
 {
 	for (size_t i = 1; i < checkpoints->regular.count; i++)
 		drop(checkpoints, &checkpoints->regular.items[i]);

@@ -32,11 +32,11 @@ struct checkpoints {
 void checkpoints_init(struct checkpoints *checkpoints, size_t budget);
 void checkpoints_finish(struct checkpoints *checkpoints);
 
-/* Keeps the state of position 0, for ever. */
+/* Keeps the state of position 0, forever. */
 void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay *replay);
 
 /* Forgets all but that one: another trace begins. */
-void checkpoints_begin_anew(struct checkpoints *checkpoints);
+void checkpoints_restart(struct checkpoints *checkpoints);
 
 /* Keeps a copy of the replay's state if one is due at its position. */
 void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay);

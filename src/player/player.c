@@ -10,6 +10,7 @@
 #include "player/checkpoints.h"
 #include "player/replay.h"
 #include "player/stops.h"
+#include "player/survey.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,17 +18,9 @@
 #define BUDGET          (256u << 20)
 #define NEAR            512u  /* events before the target of a jump, where a checkpoint is left */
 #define BYTES_PER_EVENT 1024u /* of state are copied in the time of one event */
-#define SAMPLES_MAX     4096u
-#define CAPTIONS        64u /* behind a request, over which it is still found */
+#define CAPTIONS        64u   /* behind a request, over which it is still found */
 
 static const struct decision_log no_decisions;
-
-struct survey {
-	struct replay replay;
-	bool is_open;
-	uint64_t bucket; /* events in a sample */
-	ARRAY(struct sample) samples;
-};
 
 struct player {
 	struct trace *trace; /* borrowed */
@@ -51,12 +44,10 @@ static int set_up(struct player *player, const struct player_config *config, str
 {
 	checkpoints_init(&player->checkpoints, config->budget ? config->budget : BUDGET);
 	if (replay_init(&player->replay, player->trace, config, err) < 0 ||
-		replay_init(&player->survey.replay, player->trace, config, err) < 0)
+		survey_init(&player->survey, player->trace, config, err) < 0)
 		return -1;
 	checkpoints_add_start(&player->checkpoints, &player->replay);
 	player->has_request = false;
-	player->survey.is_open = true;
-	player->survey.bucket = 1;
 	player->options = config->options ? options_clone(config->options) : NULL;
 	player->config =
 		(struct player_config){.engine = engine_name(heap_layer(player->replay.heap, 0)),
@@ -79,17 +70,9 @@ int player_new(struct player **ret_player, struct trace *trace, const struct pla
 	return 0;
 }
 
-static void close_survey(struct player *player)
-{
-	if (player->survey.replay.heap)
-		replay_finish(&player->survey.replay);
-	player->survey.is_open = false;
-}
-
 static void take_down(struct player *player)
 {
-	close_survey(player);
-	array_finish(&player->survey.samples);
+	survey_finish(&player->survey);
 	checkpoints_finish(&player->checkpoints);
 	if (player->replay.heap)
 		replay_finish(&player->replay);
@@ -312,19 +295,14 @@ bool player_approach(struct player *player, uint64_t position, uint64_t n)
 
 /* ---- a trace that grows ---------------------------------------------------------------------- */
 
-static void begin_anew(struct player *player)
+static void restart(struct player *player)
 {
-	struct survey *survey = &player->survey;
-
-	checkpoints_begin_anew(&player->checkpoints);
+	checkpoints_restart(&player->checkpoints);
 	const struct checkpoint *start = checkpoints_before(&player->checkpoints, 0);
 	checkpoint_restore(start, &player->replay);
 	player->has_request = false;
-	checkpoint_restore(start, &survey->replay);
+	survey_restart(&player->survey, start);
 	replay_forget_batch(&player->replay);
-	replay_forget_batch(&survey->replay);
-	survey->samples.count = 0;
-	survey->bucket = 1;
 	player->revision++;
 }
 
@@ -333,7 +311,7 @@ int player_refresh(struct player *player, enum trace_news *ret_news, struct erro
 	int result = trace_refresh(player->trace, ret_news, err);
 
 	if (*ret_news == TRACE_REPLACED)
-		begin_anew(player);
+		restart(player);
 	if (*ret_news != TRACE_AS_BEFORE)
 		player->survey.is_open = true;
 	return result;
@@ -429,65 +407,9 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 
 /* ---- survey -------------------------------------------------------------------------------- */
 
-/* Two neighbours become one, so that there are never too many. */
-static void merge_samples(struct survey *survey)
-{
-	size_t merged = 0;
-
-	for (size_t i = 0; i < survey->samples.count; i += 2, merged++) {
-		struct sample sample = survey->samples.items[i];
-		if (i + 1 < survey->samples.count) {
-			const struct sample *next = &survey->samples.items[i + 1];
-			sample.position = next->position;
-			sample.happened |= next->happened;
-			sample.faults += next->faults;
-			if (next->live_bytes > sample.live_bytes)
-				sample.live_bytes = next->live_bytes;
-			if (next->reserved > sample.reserved)
-				sample.reserved = next->reserved;
-		}
-		survey->samples.items[merged] = sample;
-	}
-	survey->samples.count = merged;
-	survey->bucket *= 2;
-}
-
-static void add_to_sample(struct survey *survey, const struct effect *effect)
-{
-	const struct metrics *metrics = replay_metrics(&survey->replay);
-
-	if ((survey->replay.position - 1) % survey->bucket == 0) {
-		if (survey->samples.count == SAMPLES_MAX)
-			merge_samples(survey);
-		if ((survey->replay.position - 1) % survey->bucket == 0)
-			*array_push(&survey->samples) = (struct sample){0};
-	}
-	struct sample *sample = &survey->samples.items[survey->samples.count - 1];
-	sample->position = survey->replay.position;
-	sample->happened |= effect->happened;
-	sample->faults += fault_is_serious(effect->fault);
-	if (metrics->live_bytes > sample->live_bytes)
-		sample->live_bytes = metrics->live_bytes;
-	if (metrics->reserved > sample->reserved)
-		sample->reserved = metrics->reserved;
-}
-
 bool player_survey(struct player *player, uint64_t n)
 {
-	struct survey *survey = &player->survey;
-	struct effect effect;
-
-	if (!survey->is_open)
-		return false;
-	for (; n > 0 && replay_next(&survey->replay); n--) {
-		replay_step(&survey->replay, NULL, &effect);
-		add_to_sample(survey, &effect);
-		checkpoints_offer(&player->checkpoints, &survey->replay);
-	}
-	if (replay_next(&survey->replay))
-		return true;
-	survey->is_open = false;
-	return false;
+	return survey_run(&player->survey, &player->checkpoints, n);
 }
 
 uint64_t player_surveyed(const struct player *player)

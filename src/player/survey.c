@@ -1,0 +1,89 @@
+/* See survey.h. */
+#include "player/survey.h"
+
+#define SAMPLES_MAX 4096u
+
+int survey_init(struct survey *survey, struct trace *trace, const struct player_config *config,
+	struct error *err)
+{
+	survey->is_open = true;
+	survey->bucket = 1;
+	return replay_init(&survey->replay, trace, config, err);
+}
+
+void survey_finish(struct survey *survey)
+{
+	if (survey->replay.heap)
+		replay_finish(&survey->replay);
+	array_finish(&survey->samples);
+	survey->is_open = false;
+}
+
+void survey_restart(struct survey *survey, const struct checkpoint *start)
+{
+	checkpoint_restore(start, &survey->replay);
+	replay_forget_batch(&survey->replay);
+	survey->samples.count = 0;
+	survey->bucket = 1;
+	survey->is_open = true;
+}
+
+/* Two neighbours become one, so that there are never too many. */
+static void merge_samples(struct survey *survey)
+{
+	size_t merged = 0;
+
+	for (size_t i = 0; i < survey->samples.count; i += 2, merged++) {
+		struct sample sample = survey->samples.items[i];
+		if (i + 1 < survey->samples.count) {
+			const struct sample *next = &survey->samples.items[i + 1];
+			sample.position = next->position;
+			sample.happened |= next->happened;
+			sample.faults += next->faults;
+			if (next->live_bytes > sample.live_bytes)
+				sample.live_bytes = next->live_bytes;
+			if (next->reserved > sample.reserved)
+				sample.reserved = next->reserved;
+		}
+		survey->samples.items[merged] = sample;
+	}
+	survey->samples.count = merged;
+	survey->bucket *= 2;
+}
+
+static void add_to_sample(struct survey *survey, const struct effect *effect)
+{
+	const struct metrics *metrics = replay_metrics(&survey->replay);
+
+	if ((survey->replay.position - 1) % survey->bucket == 0) {
+		if (survey->samples.count == SAMPLES_MAX)
+			merge_samples(survey);
+		if ((survey->replay.position - 1) % survey->bucket == 0)
+			*array_push(&survey->samples) = (struct sample){0};
+	}
+	struct sample *sample = &survey->samples.items[survey->samples.count - 1];
+	sample->position = survey->replay.position;
+	sample->happened |= effect->happened;
+	sample->faults += fault_is_serious(effect->fault);
+	if (metrics->live_bytes > sample->live_bytes)
+		sample->live_bytes = metrics->live_bytes;
+	if (metrics->reserved > sample->reserved)
+		sample->reserved = metrics->reserved;
+}
+
+bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t n)
+{
+	struct effect effect;
+
+	if (!survey->is_open)
+		return false;
+	for (; n > 0 && replay_next(&survey->replay); n--) {
+		replay_step(&survey->replay, NULL, &effect);
+		add_to_sample(survey, &effect);
+		checkpoints_offer(checkpoints, &survey->replay);
+	}
+	if (replay_next(&survey->replay))
+		return true;
+	survey->is_open = false;
+	return false;
+}
