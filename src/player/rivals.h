@@ -12,31 +12,13 @@
 #define PLAYER_RIVALS_H
 
 #include "player/player.h"
+#include "player/rival_words.h"
 
 #define RIVALS_MAX 4u
 
 struct error;
 struct rivals;
 struct options;
-struct text;
-
-/*
- * The same words, into options that exist: "plugin:./mm.so", "heap:best". What stands behind the
- * first colon of an engine that runs somebody's code is its file.
- */
-int rival_settle(const char *words, struct options *options, const char **ret_engine,
-	struct error *err);
-
-/*
- * "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options behind
- * colons. A value alone names the engine that has it. given: what was typed otherwise, which stays
- * below; *ret_options is new.
- */
-int rival_parse(const char *words, const struct options *given, const char **ret_engine,
-	struct options **ret_options, struct error *err);
-
-/* "pymalloc 3.11 over heap of 64 KiB": what a person would have to say to get the same. */
-void rival_name(const struct heap *heap, const struct options *options, struct text *out);
 
 /*
  * words: rivals with commas between them. The first one is `first`, a player that exists (borrowed,
