@@ -116,7 +116,7 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 	*place = (struct checkpoint){replay->position, snapshot};
 	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2)
 		thin_out(checkpoints);
-	/* One that had to go at once must not be made again behind the next event. */
+	/* One that had to go at once must not be made again after the next event. */
 	uint64_t gap = replay->position - before;
 	at = count_before(checkpoints, replay->position);
 	if (checkpoints->regular.items[at - 1].position != replay->position &&

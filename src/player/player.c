@@ -1,7 +1,7 @@
 /*
  * See player.h.  A seek goes to the nearest checkpoint before the wanted position, or on from where
  * it is, whichever is nearer, and replays; the last event is applied with the decision log on, so
- * that it can always be told why.
+ * that the reason is always known.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -18,7 +18,7 @@
 #define BUDGET          (256u << 20)
 #define NEAR            512u  /* events before the target of a jump, where a checkpoint is left */
 #define BYTES_PER_EVENT 1024u /* of state are copied in the time of one event */
-#define CAPTIONS        64u   /* behind a request, over which it is still found */
+#define CAPTIONS        64u   /* after a request, across which it is still found */
 
 static const struct decision_log no_decisions;
 
@@ -30,7 +30,7 @@ struct player {
 	uint64_t revision;
 	struct event event; /* the last one applied, at positions above 0 */
 	struct effect effect;
-	/* the last one before the position is known; captions and marks may stand behind it */
+	/* the last one before the position is known; captions and marks may follow it */
 	bool has_request;
 	struct event request;
 	struct effect answer;
@@ -194,7 +194,7 @@ static void run_to(struct player *player, uint64_t position)
 	}
 }
 
-/* Playing so many events takes longer than copying the state. */
+/* Playing that number of events takes longer than copying the state. */
 static bool is_worth_a_copy(const struct player *player, uint64_t events)
 {
 	return events > replay_bytes(&player->replay) / BYTES_PER_EVENT;

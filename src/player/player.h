@@ -5,7 +5,7 @@
  *	           the n-th from 0; at position p the last event applied is p - 1 and the next is p.
  *	checkpoint a copy of the state at a position; kept within a budget of memory
  *	survey     one run over the whole trace in small slices, that finds peaks, faults and
- *	           structural events and leaves checkpoints behind
+ *	           structural events and leaves checkpoints
  *
  * Whatever way a position is reached, the state is byte for byte the one of playing from the start.
  * Nothing here knows keys, cells or the time of day.  Change is announced by player_revision().
@@ -48,7 +48,7 @@ bool player_last(const struct player *player, struct event *ret_event, struct ef
 	const struct decision_log **ret_log);
 
 /*
- * The same of the last request: captions and marks behind it change nothing and are passed over.
+ * The same of the last request: captions and marks after it change nothing and are passed over.
  * false: none near.
  */
 bool player_last_request(const struct player *player, struct event *ret_event,

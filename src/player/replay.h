@@ -35,7 +35,7 @@ static inline struct metrics *replay_metrics(const struct replay *replay)
 	return replay->metrics.data;
 }
 
-/* Events that were read ahead are not meant any more. */
+/* Events that were read ahead are no longer valid. */
 static inline void replay_forget_batch(struct replay *replay)
 {
 	replay->batch_count = 0;

@@ -141,10 +141,10 @@ int rival_parse(const char *words, const struct options *given, const char **ret
 }
 
 /*
- * Whether a choice is told: where arenas come from shows, and the preset always is; others where
- * somebody made them.
+ * Whether a choice is named: the source of arenas shows by itself, the preset always is named,
+ * others where they were given.
  */
-static bool is_told(const struct option_spec *spec, const struct options *options)
+static bool is_named(const struct option_spec *spec, const struct options *options)
 {
 	if (strcmp(spec->name, "arenas") == 0 || strcmp(spec->name, "malloc") == 0)
 		return false;
@@ -173,7 +173,7 @@ static void add_choices(const struct engine_ops *engine, const struct options *o
 	struct text *out)
 {
 	for (const struct option_spec *spec = engine->options; spec && spec->name; spec++)
-		if (spec->type == OPTION_CHOICE && is_told(spec, options))
+		if (spec->type == OPTION_CHOICE && is_named(spec, options))
 			add_choice(engine, spec, options_text(options, spec->name), out);
 }
 

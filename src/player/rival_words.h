@@ -17,8 +17,8 @@ int rival_parse(const char *words, const struct options *given, const char **ret
 	struct options **ret_options, struct error *err);
 
 /*
- * The same words, into options that exist: "plugin:./mm.so", "heap:best". What stands behind the
- * first colon of an engine that runs somebody's code is its file.
+ * The same words, into options that exist: "plugin:./mm.so", "heap:best". What follows the
+ * first colon of an engine that runs foreign code is its file.
  */
 int rival_settle(const char *words, struct options *options, const char **ret_engine,
 	struct error *err);

@@ -36,7 +36,7 @@ const char *rivals_name(const struct rivals *rivals, size_t at);
 void rivals_follow(struct rivals *rivals);
 
 /*
- * Steps all of them to the next parting behind the position; false, at the end, when there is none.
+ * Steps all of them to the next parting after the position; false, at the end, when there is none.
  */
 bool rivals_run(struct rivals *rivals);
 

@@ -54,7 +54,7 @@ static bool matches_mark(const struct stop *stop, const struct stop_context *con
 	return context->event->kind == EVENT_MARK;
 }
 
-/* Blocks of a class are told by the size they have. */
+/* Blocks of a class are recognised by their size. */
 static bool has_given(const struct stop_context *context, uint64_t given)
 {
 	const struct effect *effect = context->effect;
@@ -172,7 +172,7 @@ static const struct {
 	{"arena", {STOP_HAPPENED, HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED}},
 };
 
-/* Words that want a number behind them; `over`: with > between. */
+/* Words that need a number after them; `over`: with > between. */
 static const struct {
 	const char *word;
 	enum stop_kind kind;

@@ -17,7 +17,7 @@ struct stop_context {
 
 bool stop_matches(const struct stop *stop, const struct stop_context *context);
 
-/* Bytes held that nobody asked for, of all held, in percent. */
+/* Bytes held that no request asked for, of all held, in percent. */
 unsigned waste_percent(uint64_t live_bytes, uint64_t reserved);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * One run over the whole trace in small slices, apart from the player's own position: it collects
- * the samples of the timeline, finds peaks and faults, and leaves checkpoints behind.
+ * the samples of the timeline, finds peaks and faults, and leaves checkpoints.
  */
 #ifndef PLAYER_SURVEY_H
 #define PLAYER_SURVEY_H

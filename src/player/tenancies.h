@@ -1,5 +1,5 @@
 /*
- * Who had these bytes, and when: every block that ever overlapped a stretch of the address space,
+ * What occupied these bytes, and when: every block that ever overlapped a stretch of addresses,
  * over the whole trace. Found in slices by a heap of its own that plays from the start.
  *
  *	tenancy   an object's time in one place: from the event that put it there to the one that

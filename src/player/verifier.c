@@ -1,6 +1,6 @@
 /*
- * See verifier.h. An arena is recorded as mapped before the allocation that needed it, and as given
- * back behind the free that emptied it, or before or behind a realloc. So what one side did waits
+ * See verifier.h. An arena is recorded as mapped before the allocation that needed it, and as
+ * returned after the free that emptied it, or before or after a realloc. So what one side did waits
  * for the other, thread by thread, until a request of that thread to Python's allocators shows that
  * nothing more will come.
  *
@@ -9,7 +9,7 @@
  * where none needed one there is a new allocator.  Blocks and frees go where their arena belongs;
  * what lies below stays in the heap that placed it.
  *
- * From 3.11 on Python takes pieces of its stack from the arenas' allocator, too; they are told by
+ * From 3.11 on Python also takes pieces of its stack from the arenas' allocator; they are known by
  * their size.
  */
 #include "player/verifier.h"
@@ -65,7 +65,7 @@ struct verifier {
 	ARRAY(struct arena) arenas; /* recorded and mapped now, in address order */
 	ARRAY(struct line) lines;   /* one a thread, the last one asked for first */
 	const struct verifier_listener *listener;
-	size_t told; /* differences */
+	size_t reported; /* differences */
 	struct decision_log log;
 };
 
@@ -230,7 +230,7 @@ static void add_difference(struct verifier *verifier, uint64_t event, enum diffe
 		*array_push(&verifier->differences) = (struct difference){event, kind, recorded};
 }
 
-/* Lets the heap take the event; tells the listener, when it is one that differs. */
+/* Lets the heap take the event; the listener hears of one that differs. */
 static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number,
 	const struct event *event, struct effect *ret_effect)
 {
@@ -241,13 +241,13 @@ static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number
 		heap_apply(heap, number, event, NULL, ret_effect);
 		return;
 	}
-	size_t first = verifier->told, end;
+	size_t first = verifier->reported, end;
 	while (first < verifier->differences.count && differences[first].event < number)
 		first++;
 	end = first;
 	while (end < verifier->differences.count && differences[end].event == number)
 		end++;
-	verifier->told = end;
+	verifier->reported = end;
 	if (end == first) {
 		heap_apply(heap, number, event, NULL, ret_effect);
 		return;
@@ -271,7 +271,7 @@ static void settle_taken_back(struct verifier *verifier, struct line *line)
 	line->taken_back.is_waiting = false;
 }
 
-/* The next request comes: what one side gave back, and the other will not any more. */
+/* The next request comes: what one side returned, and the other no longer will. */
 static void settle(struct verifier *verifier, struct line *line, bool is_realloc)
 {
 	if (line->given_back.is_waiting)
@@ -416,7 +416,7 @@ static void compare_request(struct verifier *verifier, uint64_t number, const st
 		hand_over_map(verifier, line, allocator);
 	apply(verifier, allocator, number, event, &effect);
 	if (event->address == 0 || (event->flags & EVENT_FAILED))
-		return; /* nothing was given, or nobody wrote down what */
+		return; /* nothing was given, or it was not recorded */
 	if (is_python && effect.layer == 0)
 		line->allocator = allocator;
 	verifier->figures.python += is_python;
@@ -502,7 +502,7 @@ void verifier_tell(struct verifier *verifier, const struct verifier_listener *li
 	forget_state(verifier);
 	if (add_allocator(verifier, &ignored) == 0) {
 		verifier->listener = listener;
-		verifier->told = 0;
+		verifier->reported = 0;
 		play(verifier,
 			verifier->differences.items[verifier->differences.count - 1].event + 1);
 		verifier->listener = NULL;

@@ -22,7 +22,7 @@ enum difference_kind {
 	DIFFERS_NOT_BELOW,     /* ours is below, the recorded one in an arena */
 	DIFFERS_BELOW,         /* the other way round */
 	DIFFERS_LIVE,          /* allocated where a block is live */
-	DIFFERS_UNKNOWN,       /* a block of an arena that nobody had allocated */
+	DIFFERS_UNKNOWN,       /* a block of an arena that was never allocated */
 	DIFFERS_FREED,         /* what was freed lay elsewhere */
 	DIFFERS_MAP_MISSING,   /* the recorded one mapped an arena */
 	DIFFERS_MAP_EXTRA,     /* we did */
@@ -46,7 +46,7 @@ struct verifier_figures {
 	uint64_t mapped;    /* arenas, as recorded */
 	uint64_t unmapped;
 	uint64_t allocators;
-	uint64_t strangers;  /* frees and reallocs of what nobody allocated, outside all arenas */
+	uint64_t strangers; /* frees and reallocs of what was never allocated, outside all arenas */
 	uint64_t lost_frees; /* allocations below, at an address still live */
 	uint64_t differences;
 	uint64_t arena_size; /* bytes, of the Python that was asked for */
@@ -71,7 +71,7 @@ const struct verifier_figures *verifier_figures(const struct verifier *verifier)
 size_t verifier_differences(const struct verifier *verifier,
 	const struct difference **ret_differences);
 
-/* Who is told of the differences, with the heap of the allocator that the event belongs to. */
+/* Hears of the differences, with the heap of the allocator that the event belongs to. */
 struct verifier_listener {
 	void (*before)(void *user, const struct difference *difference, const struct heap *heap);
 	void (*after)(void *user, const struct difference *difference, const struct heap *heap,
@@ -80,7 +80,7 @@ struct verifier_listener {
 	void *user;
 };
 
-/* Plays the trace once more, up to the last difference that was kept.  An event is told once. */
+/* Plays the trace once more, up to the last difference kept.  An event is reported once. */
 void verifier_tell(struct verifier *verifier, const struct verifier_listener *listener);
 
 #endif

@@ -84,7 +84,7 @@ void keyboard_note_script(struct screen *screen)
 									 : VIEW_SCRIPT_PLAYS);
 }
 
-/* ncurses could tell double clicks, but only by holding back every click for a while. */
+/* ncurses could recognise double clicks, but only by holding back every click for a while. */
 static enum mouse_kind click_kind(struct screen *screen, int x, int y)
 {
 	uint64_t time = screen_now();
@@ -115,7 +115,7 @@ static bool take_mouse_event(struct screen *screen, const MEVENT *event)
 }
 
 /*
- * When a key, or an answer, comes right behind them ncurses has several, and gives the last one
+ * When a key, or an answer, comes right after them ncurses has several, and gives the last one
  * first.
  */
 static bool take_mouse(struct screen *screen)

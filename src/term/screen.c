@@ -186,15 +186,15 @@ uint64_t screen_show(struct screen *screen)
 
 void screen_acknowledge(struct screen *screen, bool rests)
 {
-	char title[sizeof(screen->told)];
+	char title[sizeof(screen->title)];
 
 	if (!screen->acks)
 		return;
 	snprintf(title, sizeof(title), "\033]2;frame %lu keys %lu %dx%d%s\007", screen->frames,
 		screen->keys, screen->canvas.width, screen->canvas.height, rests ? " rests" : "");
-	if (strcmp(title, screen->told) == 0)
+	if (strcmp(title, screen->title) == 0)
 		return;
-	strcpy(screen->told, title);
+	strcpy(screen->title, title);
 	terminal_put(title);
 }
 

@@ -21,9 +21,9 @@ struct screen {
 	attr_t attributes[ROLE_COUNT];
 	bool blank_as_text[ROLE_COUNT]; /* a blank of this role looks like one of ROLE_TEXT */
 	bool mouse;
-	bool acks;       /* tests: the title tells frames and keys */
-	char told[80];   /* the title that was told last */
-	bool tells_cost; /* benchmarks: the title tells what a frame took to draw */
+	bool acks;       /* tests: the title counts frames and keys */
+	char title[80];  /* the one that was set last */
+	bool tells_cost; /* benchmarks: the title says what a frame took to draw */
 	/* nanoseconds of the processor since the last frame, for events and looking ahead */
 	uint64_t ticked;
 	unsigned long frames, keys;

@@ -232,7 +232,7 @@ static const struct verb {
 	const char *name;
 	int (*run)(const struct stand *stand, char *words, struct error *err);
 	bool has_time;
-	bool is_printed; /* only where nobody watches */
+	bool is_printed; /* only where no terminal shows it */
 } verbs[] = {
 	{"at", run_at, .has_time = true},
 	{"click", run_click},
@@ -328,7 +328,7 @@ uint64_t script_next(const struct script *script, uint64_t now)
 	return passed < script->due ? script->due - passed : 0;
 }
 
-/* The next line, without its end; NULL behind the last. */
+/* The next line, without its end; NULL after the last. */
 static char *next_line(struct script *script)
 {
 	if (getline(&script->text, &script->room, script->file) < 0)

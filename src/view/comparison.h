@@ -1,4 +1,4 @@
-/* Engines side by side; panels/comparison.h draws them and finds where they differ. */
+/* Engines side by side; panels/comparison/ draws them and finds where they differ. */
 #ifndef VIEW_COMPARISON_H
 #define VIEW_COMPARISON_H
 

@@ -14,7 +14,7 @@ struct view;
 
 struct decisions {
 	struct decision_step step;
-	uint64_t revision; /* it is shown as long as the player has this one, and a line is told */
+	uint64_t revision; /* shown as long as the player has this one, and a line is shown */
 };
 
 void decision_finish(struct decisions *decision);

@@ -8,7 +8,7 @@
 #define FLEX 0 /* takes what is left */
 
 struct row {
-	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE behind the last row */
+	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE after the last row */
 	int height;
 	int share; /* of the left panel, in percent of the width */
 };

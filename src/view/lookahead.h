@@ -1,4 +1,4 @@
-/* What is looked up while nobody presses a key, a slice at a time. */
+/* What is looked up while no key is pressed, a slice at a time. */
 #ifndef VIEW_LOOKAHEAD_H
 #define VIEW_LOOKAHEAD_H
 

@@ -75,7 +75,7 @@ bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 	for (size_t i = 0; i < view->layout.count; i++)
 		if (is_inside(view->layout.places[i].area, x, y)) {
 			click_panel(view, view->layout.places[i].panel, kind, x, y);
-			break; /* a double click may have laid the panels out anew */
+			break; /* a double click may have changed the layout */
 		}
 	view_mark_stale(view);
 	view_settle(view);

@@ -16,7 +16,7 @@ enum { SITE_UNKNOWN, SITE_HAS_WORDS, SITE_HAS_NOT };
 
 /* ---- matching ------------------------------------------------------------------------------ */
 
-/* Who called is looked up once for each site: names come out of the program's files. */
+/* Callers are looked up once for each site: their names come from the program's files. */
 static bool site_has_words(struct view *view, uint32_t site)
 {
 	struct search *search = &view->search;

@@ -98,7 +98,7 @@ uint64_t view_next_tick(const struct view *view, uint64_t now);
 /*
  * What a frame took of the processor, in nanoseconds: the ticks since the frame before, and drawing
  * and sending it. However fast it plays, no more events are applied to a frame than leave the
- * processor to others most of the time. Who never tells gets all that are due.
+ * processor to others most of the time. Without it all that are due are applied.
  */
 void view_tell_cost(struct view *view, uint64_t ticks, uint64_t frame);
 
