@@ -5,7 +5,6 @@
  * of the chosen arena, and the free slots of arenas[].
  */
 #include "base/units.h"
-
 #include "base/utf8.h"
 #include "engines/pymalloc/decisions.h"
 #include "heap/metrics.h"
