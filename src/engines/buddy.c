@@ -167,6 +167,8 @@ static void put_free(struct buddies *heap, uint32_t unit, uint32_t order)
 	struct scalars *scalars = scalars_of(heap);
 	struct unit *block = unit_at(heap, unit);
 
+	assert(order <= heap->orders && (unit & ((1u << order) - 1)) == 0 && block->tag == 0);
+	assert(scalars->head[order] != unit + 1);
 	block->tag = order + 1;
 	block->prev = 0;
 	block->next = scalars->head[order];
@@ -181,6 +183,10 @@ static void take_free(struct buddies *heap, uint32_t unit, uint32_t order)
 	struct scalars *scalars = scalars_of(heap);
 	struct unit *block = unit_at(heap, unit);
 
+	assert(block->tag == order + 1 && scalars->free[order] > 0);
+	assert(block->prev ? unit_at(heap, block->prev - 1)->next == unit + 1
+			   : scalars->head[order] == unit + 1);
+	assert(!block->next || unit_at(heap, block->next - 1)->prev == unit + 1);
 	if (block->next)
 		unit_at(heap, block->next - 1)->prev = block->prev;
 	if (block->prev)
@@ -244,6 +250,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		decide(engine, &decision_buddy_split, address_of(heap, unit),
 			bytes_of(heap, larger), address_of(heap, unit + (1u << larger)), 0);
 	}
+	assert(unit_at(heap, unit)->tag == 0 && unit_at(heap, unit)->next == 0);
 	unit_at(heap, unit)->tag = (order + 1) | IS_USED;
 	count_units(heap, unit, 1u << order);
 	scalars->used += UINT64_C(1) << order;

@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "flat/index.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,6 +107,7 @@ static struct entry *entry_of(const struct budget *budget, uint32_t entry)
 
 static uint64_t left_of(const struct budget *budget)
 {
+	assert(scalars_of(budget)->spent <= budget->limit);
 	return budget->limit - scalars_of(budget)->spent;
 }
 
@@ -128,9 +130,12 @@ static void enter(struct budget *budget, uint64_t address, uint64_t size)
 	struct scalars *scalars = scalars_of(budget);
 	uint32_t entry = (uint32_t)budget->entries.count;
 
+	assert(address != 0 && find_entry(budget, address) == NONE);
 	if (scalars->free_entry) {
 		entry = (uint32_t)scalars->free_entry - 1;
+		assert(entry_of(budget, entry)->address == 0);
 		scalars->free_entry = entry_of(budget, entry)->size;
+		assert(scalars->free_entry != entry + UINT64_C(1));
 	} else {
 		flat_grow(&budget->entries, 1);
 		index_make_room(&budget->by_address, budget->entries.count);
@@ -150,6 +155,7 @@ static void strike_out(struct budget *budget, uint32_t number)
 	struct entry *entry = entry_of(budget, number);
 	uint64_t size = entry->size;
 
+	assert(entry->address != 0 && scalars->blocks > 0 && scalars->spent >= size);
 	index_remove(&budget->by_address, index_hash(entry->address), number);
 	entry->address = 0;
 	entry->size = scalars->free_entry;

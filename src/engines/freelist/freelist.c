@@ -444,6 +444,8 @@ static void carve(struct freelist *heap, const struct search *search)
 	struct segment news[3];
 	size_t n = 0;
 
+	assert(hole->is_hole && block >= hole->base && size > 0 && size % heap->unit == 0);
+	assert(block - hole->base <= hole->size && rest < hole->size);
 	decide(&heap->engine, &decision_hole_chosen, hole->base, hole->size, heap->fit, 0);
 	if (block > hole->base) {
 		news[n++] = (struct segment){hole->base, block - hole->base, true};
@@ -480,6 +482,7 @@ static struct segment join(struct freelist *heap, const struct segment *one,
 	const struct segment olds[2] = {*one, *other};
 	const struct segment joined = {one->base, one->size + other->size, true};
 
+	assert(one->is_hole && other->is_hole && one->base + one->size == other->base);
 	heap->engine.happened |= HAPPENED_COALESCED;
 	segments_replace(&heap->segments, NULL, olds, 2, &joined, 1);
 	return joined;

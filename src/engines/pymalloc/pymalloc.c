@@ -106,6 +106,9 @@ static void put_stretch(struct pymalloc *py, uint64_t key, uint32_t begins, uint
 		stretch->ends = NONE;
 		scalars_of(py)->nslots_used++;
 	}
+	/* No two arenas begin, or end, in one stretch; growing has put the new one already. */
+	assert(begins == NONE || stretch->begins == NONE || stretch->begins == begins);
+	assert(ends == NONE || stretch->ends == NONE || stretch->ends == ends);
 	if (begins != NONE)
 		stretch->begins = begins;
 	if (ends != NONE)
@@ -126,6 +129,7 @@ static void remove_stretch(struct pymalloc *py, struct stretch *stretch)
 			hole = at;
 		}
 	}
+	assert(table[hole].key != 0 && scalars_of(py)->nslots_used > 0);
 	memset(&table[hole], 0, sizeof(table[hole]));
 	scalars_of(py)->nslots_used--;
 }
@@ -134,6 +138,7 @@ static void clear_stretch(struct pymalloc *py, uint64_t key, bool begins)
 {
 	struct stretch *stretch = find_stretch(py, key);
 
+	assert(stretch->key == key && (begins ? stretch->begins : stretch->ends) != NONE);
 	if (begins)
 		stretch->begins = NONE;
 	else
@@ -177,6 +182,9 @@ static void enter_address(struct pymalloc *py, uint32_t slot)
 	for (; at > 0 && arena_of(py, order[at - 1])->base > base; at--)
 		order[at] = order[at - 1];
 	order[at] = slot;
+	assert(at == 0 || arena_of(py, order[at - 1])->base + py->geometry->arena_size <= base);
+	assert(at + 1 == py->by_address.count ||
+		arena_of(py, order[at + 1])->base >= base + py->geometry->arena_size);
 }
 
 static void leave_address(struct pymalloc *py, uint32_t slot)
@@ -190,8 +198,10 @@ static void leave_address(struct pymalloc *py, uint32_t slot)
 	if (last != key_of(py, base))
 		clear_stretch(py, last, false);
 
-	while (order[at] != slot)
+	while (order[at] != slot) {
 		at++;
+		assert(at < py->by_address.count);
+	}
 	memmove(&order[at], &order[at + 1], (py->by_address.count - at - 1) * sizeof(*order));
 	flat_set_count(&py->by_address, py->by_address.count - 1);
 }
@@ -306,6 +316,7 @@ static uint32_t new_arena(struct pymalloc *py)
 
 	uint32_t slot = scalars->unused_arena_objects;
 	struct arena_object *arena = arena_of(py, slot);
+	assert(arena->base == 0 && arena->next != slot);
 	scalars->unused_arena_objects = arena->next;
 	add_pools(py, slot);
 	arena->base = base;
@@ -337,6 +348,10 @@ static void unlink_usable(struct pymalloc *py, uint32_t slot)
 {
 	struct arena_object *arena = arena_of(py, slot);
 
+	assert(scalars_of(py)->nusable > 0);
+	assert(arena->prev == NONE ? scalars_of(py)->usable_arenas == slot
+				   : arena_of(py, arena->prev)->next == slot);
+	assert(arena->next == NONE || arena_of(py, arena->next)->prev == slot);
 	if (arena->prev == NONE)
 		scalars_of(py)->usable_arenas = arena->next;
 	else
@@ -352,6 +367,8 @@ static void free_arena(struct pymalloc *py, uint32_t slot)
 	struct arena_object *arena = arena_of(py, slot);
 	uint64_t base = arena->base;
 
+	assert(base != 0 && arena->used_bytes == 0 && arena->nfreepools == arena->ntotalpools);
+	assert(scalars->free_pools >= arena->ntotalpools && scalars->mapped > scalars->reclaimed);
 	unlink_usable(py, slot);
 	leave_address(py, slot);
 	scalars->misaligned -= arena->first_pool != base;
@@ -380,6 +397,7 @@ static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 		bool has_peer = before != NONE && arena_of(py, before)->nfreepools == nf;
 		scalars->nfp2lasta[nf] = has_peer ? before : NONE;
 	}
+	assert(nf < arena->ntotalpools && (nf == 0 || last != NONE));
 	arena->nfreepools = ++nf;
 
 	if (nf == arena->ntotalpools && (!py->geometry->keeps_last || arena->next != NONE)) {
@@ -425,6 +443,8 @@ static void link_used(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 	struct class_state *class = &scalars_of(py)->classes[szidx];
 	struct pool *header = pool_of(py, pool);
 
+	assert(szidx < py->nclasses && header->szidx == szidx && header->count > 0);
+	assert(class->usedpools == NONE || pool_of(py, class->usedpools)->prev == NONE);
 	header->next = class->usedpools;
 	header->prev = NONE;
 	if (header->next != NONE)
@@ -438,6 +458,10 @@ static void unlink_used(struct pymalloc *py, uint32_t pool)
 	struct pool *header = pool_of(py, pool);
 	struct class_state *class = &scalars_of(py)->classes[header->szidx];
 
+	assert(class->length > 0);
+	assert(header->prev == NONE ? class->usedpools == pool
+				    : pool_of(py, header->prev)->next == pool);
+	assert(header->next == NONE || pool_of(py, header->next)->prev == pool);
 	if (header->prev == NONE)
 		class->usedpools = header->next;
 	else
@@ -480,10 +504,12 @@ static uint32_t take_pool(struct pymalloc *py)
 
 	if (arena->freepools != NONE) {
 		pool = arena->freepools;
+		assert(pool / MAX_POOLS == slot && pool_of(py, pool)->count == 0);
 		arena->freepools = pool_of(py, pool)->next;
 		decide(&py->engine, &decision_pool_from_freepools, pool_base(py, pool),
 			arena->serial, pool_of(py, pool)->szidx, 0);
 	} else {
+		assert(arena->carved < arena->ntotalpools && arena->nfreepools > 0);
 		pool = slot * MAX_POOLS + arena->carved++;
 		pool_of(py, pool)->szidx = NONE;
 		decide(&py->engine, &decision_pool_carved, pool_base(py, pool), arena->serial,
