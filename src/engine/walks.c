@@ -1,4 +1,4 @@
-/* See plain.h. */
+/* See walks.h. */
 #include "engine/walks.h"
 
 #include "base/error.h"

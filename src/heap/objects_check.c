@@ -1,6 +1,6 @@
 /*
- * Counts, lists and indices of the counted objects against each other: see heap/objects.h. Links are
- * followed only within bounds, and no further than there are objects, whatever the state is.
+ * Counts, lists and indices of the counted objects against each other: see heap/objects.h. Links
+ * are followed only within bounds, and no further than there are objects, whatever the state is.
  */
 #include "heap/objects_state.h"
 

@@ -1,4 +1,4 @@
-/* See decided.h. */
+/* See decision_step.h. */
 #include "panels/decision_step.h"
 
 #include "story/names.h"

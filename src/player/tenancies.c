@@ -1,4 +1,4 @@
-/* See past.h. */
+/* See tenancies.h. */
 #include "player/tenancies.h"
 
 #include "base/arrays.h"

@@ -1,7 +1,7 @@
 /*
  * A form of traces that is read from start to end when it is opened.  One file a form, which ends
  * in a `const struct trace_reader`, and one line of the table (table.c).  Adding one: docs/trace-
- * format.md, "Adding a reader".
+ * docs/trace-format.md, "Adding a reader".
  *
  * A reader is given the whole file (mapped, or of a pipe), and puts what it finds into the feed
  * (trace/feed.h).  It keeps nothing of the file in memory that grows with the number of its lines,
@@ -35,7 +35,7 @@ struct trace_reader {
 
 extern const struct trace_reader reader_memory_replay;
 extern const struct trace_reader reader_recording; /* a log of the recorder: wire.h */
-extern const struct trace_reader reader_text;      /* our own: text/reader.c */
+extern const struct trace_reader reader_text;      /* our own: trace/text/reader.c */
 
 /*
  * The reader of a file that begins with these bytes, of which SNIFF_BYTES are looked at; or NULL.

@@ -1,4 +1,4 @@
-/* Events as lines of the text form (docs/trace-format.md); what text/reader.c reads back. */
+/* Events as lines of the text form (docs/trace-format.md); what trace/text/reader.c reads back. */
 #ifndef TRACE_TEXT_LINES_H
 #define TRACE_TEXT_LINES_H
 

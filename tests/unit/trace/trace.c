@@ -815,7 +815,7 @@ static void androids_memory_replay_is_read(void **state)
 		"t:2: a call as in \"123: malloc 0x1000 16\" is expected");
 }
 
-/* What readers of foreign forms share (readers/import.h). */
+/* What readers of foreign forms share (trace/readers/import.h). */
 static void foreign_lines_are_bounded_and_may_be_cut(void **state)
 {
 	char *blanks = malloc(5001), *text;
