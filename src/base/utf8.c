@@ -1,8 +1,6 @@
 /* See utf8.h. */
 #include "base/utf8.h"
 
-#include "base/width_table.h"
-
 #include <stdbool.h>
 #include <string.h>
 
@@ -68,33 +66,6 @@ size_t utf8_put(char out[5], uint32_t code)
 	}
 	out[n] = '\0';
 	return n;
-}
-
-static bool is_in(uint32_t code, const struct range *ranges, size_t n)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (ranges[middle].last < code)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < n && code >= ranges[low].first;
-}
-
-/*
- * As terminals have it: Unicode as the C library counts its cells (wcwidth of glibc 2.36), which is
- * not asked itself, because its answer depends on the locale.
- */
-int utf8_width(uint32_t code)
-{
-	if (code < 0x300)
-		return 1;
-	if (is_in(code, combining, sizeof(combining) / sizeof(*combining)))
-		return 0;
-	return is_in(code, wide, sizeof(wide) / sizeof(*wide)) ? 2 : 1;
 }
 
 size_t utf8_cells(const char *text)

@@ -128,7 +128,7 @@ static bool is_still_told(const struct objects_panel *self, const struct scene *
 		return false;
 	for (uint64_t at = self->position; at < position; at++)
 		if (!trace_get(player_trace(scene->player), at, &event) ||
-			(event.kind != EVENT_NOTE && event.kind != EVENT_MARK))
+			!event_is_note_or_mark(&event))
 			return false;
 	return true;
 }
