@@ -1,6 +1,6 @@
 /*
- * The decoder of records: see record.h.  In a header, since the loops over records must have it
- * inline: as a call it made reading a tenth slower.
+ * The decoder of records: see record.h.  In a header, and always inline, since it is called once an
+ * event: as a call it took an eighth more instructions to read a trace.
  */
 #ifndef TRACE_RECORD_TAKE_H
 #define TRACE_RECORD_TAKE_H
@@ -8,6 +8,8 @@
 #include "trace/record_coding.h"
 
 #include <string.h>
+
+#define INLINE __attribute__((always_inline)) static inline
 
 static inline bool take_attributes(struct cursor *cursor, struct attributes *attributes)
 {
@@ -72,7 +74,7 @@ static inline bool take_counted(struct cursor *cursor, struct event *event)
 }
 
 /* Object, size and address. */
-static inline void take_block(struct cursor *cursor, struct coding *coding, unsigned tag,
+INLINE void take_block(struct cursor *cursor, struct coding *coding, unsigned tag,
 	struct event *event)
 {
 	unsigned kind = event->kind;
@@ -95,8 +97,8 @@ static inline void take_block(struct cursor *cursor, struct coding *coding, unsi
 	coding->last_object = event->object;
 }
 
-static inline bool take_event(struct cursor *cursor, struct coding *coding, unsigned tag,
-	unsigned kind, struct event *event)
+INLINE bool take_event(struct cursor *cursor, struct coding *coding, unsigned tag, unsigned kind,
+	struct event *event)
 {
 	struct attributes *attributes = &coding->of_kind[kind];
 
@@ -140,8 +142,8 @@ static inline bool take_words(struct cursor *cursor, struct record_words *words)
  * early; the cursor is then of no use.  ret_event is written where the record is no comment; its
  * `text` is TEXT_NONE.
  */
-static inline bool record_take(struct cursor *cursor, struct coding *coding,
-	struct event *ret_event, struct record_words *ret_words)
+INLINE bool record_take(struct cursor *cursor, struct coding *coding, struct event *ret_event,
+	struct record_words *ret_words)
 {
 	unsigned tag = *cursor->at++, kind = tag & TAG_KIND;
 
@@ -163,5 +165,7 @@ static inline bool record_take(struct cursor *cursor, struct coding *coding,
 		return take_words(cursor, ret_words);
 	return !cursor->failed;
 }
+
+#undef INLINE
 
 #endif
