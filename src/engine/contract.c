@@ -156,6 +156,30 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 	return true;
 }
 
+static bool shrink(struct page_source *pages, uint64_t bytes)
+{
+	struct contract *contract = contract_of(pages);
+	struct page_source *outer = contract->engine.pages;
+	struct scalars *scalars = scalars_of(contract);
+	struct extent block;
+
+	if (bytes > scalars->break_size) {
+		broke(contract, "it gives back %" PRIu64 " bytes below the break, and has %" PRIu64,
+			bytes, scalars->break_size);
+		return false;
+	}
+	uint64_t end = scalars->break_base + scalars->break_size;
+	if (extents_at_or_before(&contract->blocks, end - 1, &block) && block.base >= end - bytes)
+		broke(contract,
+			"it gives back the last %" PRIu64
+			" bytes below the break, where the block at 0x%" PRIx64 " lives",
+			bytes, block.base);
+	if (!outer->shrink(outer, bytes))
+		return false;
+	scalars->break_size -= bytes;
+	return true;
+}
+
 static bool is_within(uint64_t base, uint64_t size, uint64_t outer_base, uint64_t outer_size)
 {
 	return base >= outer_base && size <= outer_size && base - outer_base <= outer_size - size;
@@ -274,6 +298,8 @@ static struct engine *enter(struct contract *contract)
 	contract->inner->happened = 0;
 	contract->inner->failure = NULL;
 	contract->inner->number = contract->engine.number;
+	contract->inner->thread = contract->engine.thread;
+	contract->inner->call = contract->engine.call;
 	return contract->inner;
 }
 
@@ -679,11 +705,14 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 	assert(!below || below->ops->allocate == allocate);
 	contract->ops = ops_for(ops);
 	contract->engine = (struct engine){.ops = &contract->ops, .below = below, .pages = pages};
-	contract->pages =
-		(struct page_source){.map = map, .take = take, .unmap = unmap, .grow = grow};
+	contract->pages = (struct page_source){.map = map,
+		.take = take,
+		.unmap = unmap,
+		.grow = grow,
+		.shrink = pages->shrink ? shrink : NULL};
 	if (pages->map_recorded)
 		contract->pages.map_recorded = map_recorded;
-	static_assert(sizeof(*pages) == 5 * sizeof(void *), "every source of space is watched");
+	static_assert(sizeof(*pages) == 6 * sizeof(void *), "every source of space is watched");
 	contract->level = level;
 	flat_add(&contract->engine.flat, &contract->scalars, sizeof(struct scalars));
 	flat_grow(&contract->scalars, 1);

@@ -151,6 +151,8 @@ struct engine {
 	struct page_source *pages; /* borrowed */
 	struct decision_log *log;  /* borrowed; NULL when nobody listens */
 	uint64_t number;           /* of the event that is applied, for words */
+	uint32_t thread;           /* whose call it is */
+	enum call call;            /* which function was called; of a free it may be any */
 	/* what a plug-in did wrong, in words; NULL: nothing since the caller cleared it */
 	const char *failure;
 	uint32_t happened;   /* HAPPENED_ bits since the caller cleared it */

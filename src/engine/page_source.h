@@ -30,6 +30,12 @@ struct page_source {
 	 * there is no room. It begins at *ret_base, always the same.
 	 */
 	bool (*grow)(struct page_source *pages, uint64_t bytes, uint64_t *ret_base);
+
+	/*
+	 * Makes that region end so many bytes earlier; it has them.  Optional: where it is missing,
+	 * nothing shrinks.
+	 */
+	bool (*shrink)(struct page_source *pages, uint64_t bytes);
 };
 
 #endif

@@ -156,6 +156,8 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 		heap->layers[i]->happened = 0;
 		heap->layers[i]->failure = NULL;
 		heap->layers[i]->number = number;
+		heap->layers[i]->thread = event->thread;
+		heap->layers[i]->call = (enum call)event->call;
 		heap->layers[i]->log = log;
 		if (heap->is_checked)
 			contract_begin(heap->layers[i]);

@@ -228,13 +228,23 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 	return true;
 }
 
+static bool shrink(struct page_source *pages, uint64_t bytes)
+{
+	struct scalars *scalars = scalars_of((struct space *)pages);
+
+	assert(bytes <= scalars->break_size);
+	scalars->break_size -= bytes;
+	return true;
+}
+
 void space_init(struct space *space)
 {
 	*space = (struct space){.pages = {.map = map,
 					.map_recorded = map_recorded,
 					.take = take,
 					.unmap = unmap,
-					.grow = grow}};
+					.grow = grow,
+					.shrink = shrink}};
 	flat_add(&space->flat, &space->scalars, sizeof(struct scalars));
 	flat_add(&space->flat, &space->mappings, sizeof(struct mapping));
 	flat_add(&space->flat, &space->expected, sizeof(struct mapping));
