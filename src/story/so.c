@@ -81,7 +81,7 @@ static void add_heap(const struct story *story, const struct engine *engine, str
 	else
 		text_add(so, " in %" PRIu64 " hole%s", totals.free_spans,
 			totals.free_spans == 1 ? "" : "s");
-	if (totals.free_spans > 1) {
+	if (totals.free_spans > 1 && totals.largest_free > 0) {
 		text_add(so, ", the largest ");
 		sentence_add_bytes(so, totals.largest_free);
 	}
