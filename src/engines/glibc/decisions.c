@@ -1,0 +1,384 @@
+/* See decisions.h.  Sizes are those of chunks, in bytes; chunks are named by their address. */
+#include "engines/glibc/decisions.h"
+
+static bool goes_to_its_bin(const struct decision *decision)
+{
+	return decision->c != 0;
+}
+
+const struct decision_kind decision_glibc_size = {
+	.name = "glibc-size",
+	.operands = "a size, b chunk size, c alignment",
+	.words = {.plain = "{a:B} and the 8 B of its header round up to a chunk of {b:hex}.",
+		.expert = "checked_request2size({a}): {b:hex}."},
+};
+
+const struct decision_kind decision_glibc_cache_made = {
+	.name = "glibc-cache-made",
+	.operands = "a chunk, b its size",
+	.words = {.plain =
+			  "The thread's first call: its tcache got a chunk of {b:hex}, at {a:pool}.",
+		.expert = "tcache_init(): {b:hex} at {a:pool}.",
+		.brief = "tcache made"},
+};
+
+const struct decision_kind decision_glibc_cache_hit = {
+	.name = "glibc-cache-hit",
+	.operands = "a chunk size, b chunks it had, c chunk",
+	.words = {.plain = "tcache[{a:hex}] had {b}: its head was handed out.",
+		.expert = "tcache->counts[{a:hex}] {b}: tcache_get().",
+		.brief = "tcache"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_cache_put = {
+	.name = "glibc-cache-put",
+	.operands = "a chunk size, b chunks it has now, c chunk, d its limit",
+	.words = {.plain = "It went to the front of tcache[{a:hex}], which has {b} of {d} now.",
+		.expert = "tcache_put(): counts[{a:hex}] {b} of {d}.",
+		.brief = "tcache"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_cache_full = {
+	.name = "glibc-cache-full",
+	.operands = "a chunk size, b chunks it has, its limit",
+	.words = {.plain = "tcache[{a:hex}] is full with {b} chunks.",
+		.expert = "counts[{a:hex}] == tcache_count {b}."},
+};
+
+const struct decision_kind decision_glibc_fast_hit = {
+	.name = "glibc-fast-hit",
+	.operands = "a chunk size, b chunks left, c chunk",
+	.words = {.plain =
+			  "The fast bin of {a:hex} had chunks: its head was handed out. Left: {b}.",
+		.expert = "fastbin({a:hex}) popped, {b} left.",
+		.brief = "fast bin"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_fast_put = {
+	.name = "glibc-fast-put",
+	.operands = "a chunk size, b chunks it has now, c chunk",
+	.words = {.plain =
+			  "It went to the front of the fast bin of {a:hex}, which has {b} now, and merges with nothing.",
+		.expert = "fastbin({a:hex}) pushed, {b} now; have_fastchunks.",
+		.brief = "fast bin"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_small_hit = {
+	.name = "glibc-small-hit",
+	.operands = "a chunk size, b chunks left, c chunk",
+	.words = {.plain =
+			  "The small bin of {a:hex} had chunks: its oldest was handed out. Left: {b}.",
+		.expert = "last(smallbin {a:hex}), {b} left.",
+		.brief = "small bin"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_stashed = {
+	.name = "glibc-stashed",
+	.operands =
+		"a chunk size, b chunks moved to the tcache, c 0: of a fast bin, 1: of a small bin",
+	.words = {.plain = "From the same bin {b:chunk*} of {a:hex} moved to the tcache.",
+		.expert = "{b:chunk*} of {a:hex} stashed in tcache.",
+		.brief = "{b:chunk*} to the tcache"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_consolidated = {
+	.name = "glibc-consolidated",
+	.operands = "a fast chunks that were merged",
+	.words = {.plain =
+			  "The fast bins were emptied: {a:chunk*} merged with what is free around them.",
+		.expert = "malloc_consolidate(): {a:chunk*}.",
+		.brief = "fast bins merged"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_last_remainder = {
+	.name = "glibc-last-remainder",
+	.operands = "a chunk, b its size",
+	.words = {.plain =
+			  "Unsorted has one chunk, {b:hex} at {a:pool}, the rest of the last split: a small request is cut from it.",
+		.expert = "unsorted holds last_remainder alone, {b:hex}.",
+		.brief = "last remainder"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_exact = {
+	.name = "glibc-exact",
+	.operands = "a chunk of unsorted, b its size, c 1: it goes to the tcache first",
+	.words = {.plain = "Unsorted had a chunk of exactly that size, {b:hex} at {a:pool}.",
+		.expert = "unsorted: {a:pool} has size {b:hex} == nb.",
+		.brief = "exact, of unsorted"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_binned = {
+	.name = "glibc-binned",
+	.operands = "a chunks of unsorted that went to their bins",
+	.words = {.plain =
+			  "On the way through unsorted {a:chunk*} of other sizes went to their bins.",
+		.expert = "{a:chunk*} of unsorted binned.",
+		.brief = "{a:chunk*} binned"},
+};
+
+const struct decision_kind decision_glibc_large_best = {
+	.name = "glibc-large-best",
+	.operands = "a chunk, b its size, c bin",
+	.words = {.plain =
+			  "Of large bin {c} the smallest chunk that fits has {b:hex}, at {a:pool}.",
+		.expert = "best fit in bin {c}: {a:pool}, {b:hex}.",
+		.brief = "large bin {c}"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_bin_above = {
+	.name = "glibc-bin-above",
+	.operands = "a chunk, b its size, c bin",
+	.words = {.plain =
+			  "The next bin with a chunk is {c}: its last one, {b:hex} at {a:pool}, was taken.",
+		.expert = "binmap: bin {c}, last {a:pool}, {b:hex}.",
+		.brief = "bin {c}"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_split = {
+	.name = "glibc-split",
+	.operands = "a the rest, b its size, c 1: it is last_remainder",
+	.words = {.plain = "It was split: the rest, {b:hex} at {a:pool}, went to unsorted.",
+		.expert = "remainder {a:pool}, {b:hex}, to unsorted.",
+		.brief = "split"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_whole = {
+	.name = "glibc-whole",
+	.operands = "a chunk, b its size, c bytes too many",
+	.words = {.plain =
+			  "It was handed out whole: the {c:B} left over are fewer than the smallest chunk, 0x20.",
+		.expert = "remainder_size {c} < MINSIZE: exhausted."},
+};
+
+const struct decision_kind decision_glibc_top_cut = {
+	.name = "glibc-top-cut",
+	.operands = "a chunk, b its size, c size of top after",
+	.words = {.plain = "It was cut from the low end of top, which has {c:hex} left.",
+		.expert = "use_top: {b:hex} at {a:pool}, top {c:hex}.",
+		.brief = "top"},
+};
+
+const struct decision_kind decision_glibc_break_grew = {
+	.name = "glibc-break-grew",
+	.operands = "a bytes, b size of top after",
+	.words = {.plain = "Top was too short: the break moved up by {a:B}, and top has {b:hex}.",
+		.expert = "sysmalloc: sbrk({a}), top {b:hex}.",
+		.brief = "break up by {a:B}"},
+};
+
+const struct decision_kind decision_glibc_heap_grew = {
+	.name = "glibc-heap-grew",
+	.operands = "a bytes, b size of top after",
+	.words = {.plain = "The arena's heap grew by {a:B}: top has {b:hex}.",
+		.expert = "grow_heap({a}), top {b:hex}.",
+		.brief = "heap grew by {a:B}"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_heap_gone = {
+	.name = "glibc-heap-gone",
+	.operands = "a size of top after",
+	.words = {.plain =
+			  "The arena's last heap was wholly free and was unmapped: top has {a:hex}.",
+		.expert = "heap_trim(): heap unmapped, top {a:hex}.",
+		.brief = "heap unmapped"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_arena_new = {
+	.name = "glibc-arena-new",
+	.operands = "a number, b bytes",
+	.words = {.plain = "The thread got an arena of its own, number {a}, with a heap of {b:B}.",
+		.expert = "_int_new_arena(): {b:B}.",
+		.brief = "new arena"},
+};
+
+const struct decision_kind decision_glibc_mapped = {
+	.name = "glibc-mapped",
+	.operands = "a chunk size, b bytes, c mmap_threshold, d base",
+	.words = {.plain =
+			  "{a:hex} is not below mmap_threshold, {c:B}: {b:B} were mapped for it alone.",
+		.expert = "nb {a:hex} >= mmap_threshold {c}: mmap({b}).",
+		.brief = "mapped"},
+};
+
+const struct decision_kind decision_glibc_remapped = {
+	.name = "glibc-remapped",
+	.operands = "a old bytes, b bytes, c 1: it stays",
+	.words = {.plain = "Its map was resized from {a:B} to {b:B}.",
+		.expert = "mremap({a}, {b}).",
+		.brief = "map resized"},
+};
+
+const struct decision_kind decision_glibc_unmapped = {
+	.name = "glibc-unmapped",
+	.operands = "a bytes, b base",
+	.words = {.plain = "Its map of {a:B} was unmapped.",
+		.expert = "munmap({a}).",
+		.brief = "unmapped"},
+};
+
+const struct decision_kind decision_glibc_threshold = {
+	.name = "glibc-threshold",
+	.operands = "a mmap_threshold, b trim_threshold",
+	.words = {.plain =
+			  "A map that large came and went: mmap_threshold moves to {a:B}, trim_threshold to {b:B}.",
+		.expert = "mmap_threshold {a}, trim_threshold {b}.",
+		.brief = "threshold {a:B}"},
+};
+
+const struct decision_kind decision_glibc_merged = {
+	.name = "glibc-merged",
+	.operands = "a free chunk, b its size, c 0: it was before, 1: after",
+	.words = {.plain =
+			  "The free chunk next to it, {b:hex} at {a:pool}, left its bin and merged with it.",
+		.expert = "unlink_chunk({a:pool}), {b:hex}.",
+		.brief = "merged"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_freed = {
+	.name = "glibc-freed",
+	.operands = "a chunk, b its size, c 0: unsorted, 1: the bin of its size",
+	.words = {.plain = "{b:hex} at {a:pool} went to the front of unsorted.",
+		.expert = "{a:pool}, {b:hex}, to unsorted."},
+	.variants =
+		(const struct decision_variant[]){
+			{goes_to_its_bin,
+				{.plain = "{b:hex} at {a:pool} went to the front of the small bin of its size.",
+					.expert = "{a:pool}, {b:hex}, to its small bin."}},
+			{NULL},
+		},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_into_top = {
+	.name = "glibc-into-top",
+	.operands = "a top, b its size before, c after",
+	.words = {.plain = "It touches top and became a part of it: top has {c:hex}.",
+		.expert = "top {c:hex}.",
+		.brief = "into top"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_trimmed = {
+	.name = "glibc-trimmed",
+	.operands = "a bytes, b size of top after",
+	.words = {.plain = "Top was cut: {a:B} went back to the system, {b:hex} are left.",
+		.expert = "systrim: sbrk(-{a}), top {b:hex}.",
+		.brief = "trimmed by {a:B}"},
+};
+
+const struct decision_kind decision_glibc_not_trimmed = {
+	.name = "glibc-not-trimmed",
+	.operands = "a size of top, b trim_threshold",
+	.words = {.plain = "Top, {a:B}, is below trim_threshold, {b:B}: it was not cut.",
+		.expert = "top {a} < trim_threshold {b}."},
+};
+
+const struct decision_kind decision_glibc_grew_into_top = {
+	.name = "glibc-grew-into-top",
+	.operands = "a chunk, b old size, c size",
+	.words = {.plain = "Top follows: the chunk grew into it, from {b:hex} to {c:hex}.",
+		.expert = "next == top: {b:hex} to {c:hex}.",
+		.brief = "grew into top"},
+};
+
+const struct decision_kind decision_glibc_took_next = {
+	.name = "glibc-took-next",
+	.operands = "a the chunk after, b its size, c old size",
+	.words = {.plain =
+			  "The chunk after it is free and long enough: {b:hex} at {a:pool} joined it.",
+		.expert = "unlink_chunk(next {a:pool}), {b:hex}.",
+		.brief = "took the next chunk"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_shrunk = {
+	.name = "glibc-shrunk",
+	.operands = "a chunk, b old size, c size, d size of the rest",
+	.words = {.plain = "It was cut to {c:hex}: the rest, {d:hex}, is freed.",
+		.expert = "remainder {d:hex} freed.",
+		.brief = "cut to {c:hex}"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_moves = {
+	.name = "glibc-moves",
+	.operands = "a old size, b size needed",
+	.words = {.plain =
+			  "{b:hex} do not fit the {a:hex} that it has, nor what is free after it: it moves.",
+		.expert = "{a:hex} < nb {b:hex}: _int_malloc, memcpy, free.",
+		.brief = "moves"},
+};
+
+const struct decision_kind decision_glibc_leader = {
+	.name = "glibc-leader",
+	.operands = "a chunk before, b its size, c alignment",
+	.words = {.plain =
+			  "For its alignment to {c:B} it begins {b:hex} later; the leader goes back.",
+		.expert = "leadsize {b:hex}, given back.",
+		.brief = "leader {b:hex}"},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind decision_glibc_trailer = {
+	.name = "glibc-trailer",
+	.operands = "a chunk after, b its size",
+	.words = {.plain = "{b:hex} behind it go back, too.",
+		.expert = "trailer {b:hex}, given back."},
+	.change = hole_change_unknown,
+};
+
+const struct decision_kind *const glibc_decisions[] = {
+	&decision_glibc_size,
+	&decision_glibc_cache_made,
+	&decision_glibc_cache_hit,
+	&decision_glibc_cache_put,
+	&decision_glibc_cache_full,
+	&decision_glibc_fast_hit,
+	&decision_glibc_fast_put,
+	&decision_glibc_small_hit,
+	&decision_glibc_stashed,
+	&decision_glibc_consolidated,
+	&decision_glibc_last_remainder,
+	&decision_glibc_exact,
+	&decision_glibc_binned,
+	&decision_glibc_large_best,
+	&decision_glibc_bin_above,
+	&decision_glibc_split,
+	&decision_glibc_whole,
+	&decision_glibc_top_cut,
+	&decision_glibc_break_grew,
+	&decision_glibc_heap_grew,
+	&decision_glibc_heap_gone,
+	&decision_glibc_arena_new,
+	&decision_glibc_mapped,
+	&decision_glibc_remapped,
+	&decision_glibc_unmapped,
+	&decision_glibc_threshold,
+	&decision_glibc_merged,
+	&decision_glibc_freed,
+	&decision_glibc_into_top,
+	&decision_glibc_trimmed,
+	&decision_glibc_not_trimmed,
+	&decision_glibc_grew_into_top,
+	&decision_glibc_took_next,
+	&decision_glibc_shrunk,
+	&decision_glibc_moves,
+	&decision_glibc_leader,
+	&decision_glibc_trailer,
+	NULL,
+};
