@@ -1,0 +1,321 @@
+/* See bins.h. */
+#include "engines/glibc/bins.h"
+
+void bins_init(struct glibc *g, struct arena *arena, uint32_t spot_before)
+{
+	arena->bins = spot_before;
+	for (uint32_t bin = UNSORTED; bin < BINS; bin++) {
+		uint32_t head = bin_head(arena, bin);
+		link_of(g, head)->low = head;
+		link_of(g, head)->high = head;
+	}
+}
+
+/* Between two that follow each other in the list of the bin; link: the chunk's. */
+static void link_between(struct glibc *g, uint32_t chunk, struct word *link, uint32_t front,
+	uint32_t back)
+{
+	struct word *front_link = link_of(g, front), *back_link = link_of(g, back);
+
+	assert(front_link->low == back && back_link->high == front);
+	link->low = back;
+	link->high = front;
+	front_link->low = chunk;
+	back_link->high = chunk;
+}
+
+/* gives what it was linked with. */
+static struct word unlink_chunk(struct glibc *g, uint32_t chunk, struct leaf *leaf)
+{
+	const struct word link = *word_near(g, leaf, chunk, 1);
+	struct word *back = link_of(g, link.low), *front = link_of(g, link.high);
+
+	assert(back->high == chunk && front->low == chunk);
+	back->high = link.high;
+	front->low = link.low;
+	return link;
+}
+
+static void count_put(struct glibc *g, struct arena *arena, uint32_t bin, struct leaf *leaf,
+	uint32_t chunk, enum chunk_state state)
+{
+	uint32_t units = leaf->words[chunk % PAGE_UNITS].high;
+
+	assert(state_in(leaf, chunk) == CHUNK_HELD);
+	count_in(g, leaf, chunk, USE_FREE, units);
+	leaf->states[chunk % PAGE_UNITS] = (uint8_t)state;
+	arena->counts[bin]++;
+	arena->nbinned++;
+	arena->binned += units;
+}
+
+/* ---- a tree of sizes ----------------------------------------------------------------------- */
+
+/*
+ * The library walks the skip list.  Here the first chunk of each size in a bin is in a treap, too,
+ * so that a size is found in O(log n).  The priority of a chunk follows from its spot, so that the
+ * same chunks make the same tree, however they came.
+ */
+static uint32_t priority_of(uint32_t chunk)
+{
+	return chunk * 0x9E3779B1u;
+}
+
+static void tree_insert(struct glibc *g, uint32_t *root, uint32_t chunk, uint32_t size)
+{
+	uint32_t *link = root;
+
+	while (*link && priority_of(*link) > priority_of(chunk)) {
+		assert(chunk_size(g, *link) != size);
+		link = size < chunk_size(g, *link) ? &tree_of(g, *link)->low
+						   : &tree_of(g, *link)->high;
+	}
+	uint32_t at = *link, *smaller = &tree_of(g, chunk)->low, *larger = &tree_of(g, chunk)->high;
+	*link = chunk;
+	while (at) {
+		uint32_t **side = chunk_size(g, at) < size ? &smaller : &larger;
+		**side = at;
+		*side = side == &smaller ? &tree_of(g, at)->high : &tree_of(g, at)->low;
+		at = **side;
+	}
+	*smaller = 0;
+	*larger = 0;
+}
+
+static void tree_remove(struct glibc *g, uint32_t *root, uint32_t chunk, uint32_t size)
+{
+	uint32_t *link = root;
+
+	while (*link != chunk) {
+		assert(*link != 0);
+		link = size < chunk_size(g, *link) ? &tree_of(g, *link)->low
+						   : &tree_of(g, *link)->high;
+	}
+	uint32_t smaller = tree_of(g, chunk)->low, larger = tree_of(g, chunk)->high;
+	while (smaller && larger) {
+		if (priority_of(smaller) > priority_of(larger)) {
+			*link = smaller;
+			link = &tree_of(g, smaller)->high;
+			smaller = *link;
+		} else {
+			*link = larger;
+			link = &tree_of(g, larger)->low;
+			larger = *link;
+		}
+	}
+	*link = smaller ? smaller : larger;
+}
+
+uint32_t bins_group(const struct glibc *g, const struct arena *arena, uint32_t bin, uint64_t units)
+{
+	uint32_t found = 0;
+
+	for (uint32_t at = arena->roots[bin - SMALL_LIMIT]; at;) {
+		const struct word *tree = tree_of(g, at);
+		if (chunk_size(g, at) < units) {
+			at = tree->high;
+			continue;
+		}
+		found = at;
+		at = tree->low;
+	}
+	return found;
+}
+
+/* ---- the skip list ------------------------------------------------------------------------- */
+
+static bool leads_group(const struct glibc *g, uint32_t chunk)
+{
+	return skip_of(g, chunk)->low != 0;
+}
+
+static void skip_alone(struct glibc *g, uint32_t chunk)
+{
+	skip_of(g, chunk)->low = chunk;
+	skip_of(g, chunk)->high = chunk;
+}
+
+/*
+ * Before another one, which is the next smaller, or the largest when the chunk is the smallest of
+ * all.
+ */
+static void skip_insert(struct glibc *g, uint32_t chunk, uint32_t smaller)
+{
+	uint32_t larger = skip_of(g, smaller)->high;
+
+	assert(skip_of(g, larger)->low == smaller);
+	skip_of(g, chunk)->low = smaller;
+	skip_of(g, chunk)->high = larger;
+	skip_of(g, larger)->low = chunk;
+	skip_of(g, smaller)->high = chunk;
+}
+
+/* The first of a group goes: the second of its group takes its place, or nothing does. */
+static void skip_remove(struct glibc *g, uint32_t chunk, uint32_t heir)
+{
+	const struct word skip = *skip_of(g, chunk);
+
+	if (heir && skip.low == chunk) {
+		skip_alone(g, heir);
+	} else if (heir) {
+		*skip_of(g, heir) = skip;
+		skip_of(g, skip.low)->high = heir;
+		skip_of(g, skip.high)->low = heir;
+	} else {
+		skip_of(g, skip.low)->high = skip.high;
+		skip_of(g, skip.high)->low = skip.low;
+	}
+	*skip_of(g, chunk) = (struct word){0, 0};
+}
+
+/* A chunk of a size that the bin does not have yet, before the first of the next smaller one. */
+static void put_group(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
+	struct word *link, uint32_t smaller)
+{
+	uint32_t head = bin_head(arena, bin), first = link_of(g, head)->low;
+
+	tree_insert(g, &arena->roots[bin - SMALL_LIMIT], chunk, chunk_size(g, chunk));
+	if (first == head) {
+		link_between(g, chunk, link, head, head);
+		skip_alone(g, chunk);
+	} else if (smaller) {
+		link_between(g, chunk, link, link_of(g, smaller)->high, smaller);
+		skip_insert(g, chunk, smaller);
+	} else {
+		link_between(g, chunk, link, link_of(g, head)->high, head);
+		skip_insert(g, chunk, first);
+	}
+}
+
+static void put_large(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
+	struct word *link)
+{
+	uint32_t size = chunk_size(g, chunk), at = bins_group(g, arena, bin, size);
+	uint32_t first = bin_first(g, arena, bin);
+
+	*skip_of(g, chunk) = (struct word){0, 0};
+	if (at && chunk_size(g, at) == size) {
+		link_between(g, chunk, link, at, link_of(g, at)->low); /* second of its group */
+		return;
+	}
+	/* The largest of all are before the first; behind the smallest of all there is none. */
+	uint32_t smaller = at ? skip_of(g, at)->low : first;
+	put_group(g, arena, bin, chunk, link, at && smaller == first ? 0 : smaller);
+}
+
+/* ---- bins ---------------------------------------------------------------------------------- */
+
+void bins_put_unsorted(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	uint32_t head = bin_head(arena, UNSORTED);
+	struct leaf *leaf = leaf_of(g, chunk);
+
+	link_between(g, chunk, word_near(g, leaf, chunk, 1), head, link_of(g, head)->low);
+	count_put(g, arena, UNSORTED, leaf, chunk, CHUNK_UNSORTED);
+}
+
+void bins_put(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	struct leaf *leaf = leaf_of(g, chunk);
+	struct word *link = word_near(g, leaf, chunk, 1);
+	uint32_t size = leaf->words[chunk % PAGE_UNITS].high, bin = bin_of_size(size);
+	uint32_t head = bin_head(arena, bin);
+
+	if (size < SMALL_LIMIT)
+		link_between(g, chunk, link, head, link_of(g, head)->low);
+	else
+		put_large(g, arena, bin, chunk, link);
+	arena->map[bin / 32] |= 1u << bin % 32;
+	count_put(g, arena, bin, leaf, chunk, size < SMALL_LIMIT ? CHUNK_SMALL : CHUNK_LARGE);
+}
+
+/* The chunk led its group; next: the one after it in the list. */
+static void remove_leader(struct glibc *g, struct arena *arena, uint32_t bin, uint32_t chunk,
+	uint32_t next)
+{
+	uint32_t size = chunk_size(g, chunk), *root = &arena->roots[bin - SMALL_LIMIT];
+	bool has_heir = next != bin_head(arena, bin) && chunk_size(g, next) == size;
+
+	tree_remove(g, root, chunk, size);
+	skip_remove(g, chunk, has_heir ? next : 0);
+	if (has_heir)
+		tree_insert(g, root, next, size);
+}
+
+void bins_take(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	struct leaf *leaf = leaf_of(g, chunk);
+	enum chunk_state was = state_in(leaf, chunk);
+	uint32_t size = leaf->words[chunk % PAGE_UNITS].high;
+	uint32_t bin = was == CHUNK_UNSORTED ? UNSORTED : bin_of_size(size);
+	const struct word link = unlink_chunk(g, chunk, leaf);
+
+	assert(chunk_merges(was) && arena->counts[bin] > 0);
+	if (was == CHUNK_LARGE && leads_group(g, chunk))
+		remove_leader(g, arena, bin, chunk, link.low);
+	arena->counts[bin]--;
+	arena->nbinned--;
+	arena->binned -= size;
+	count_out(g, leaf, chunk, USE_FREE, size);
+	leaf->states[chunk % PAGE_UNITS] = CHUNK_HELD;
+}
+
+uint32_t bins_best(const struct glibc *g, const struct arena *arena, uint32_t bin, uint64_t units)
+{
+	uint32_t best = bins_group(g, arena, bin, units), second;
+
+	if (!best)
+		return 0;
+	second = link_of(g, best)->low;
+	bool has_second =
+		second != bin_head(arena, bin) && chunk_size(g, second) == chunk_size(g, best);
+	return has_second ? second : best;
+}
+
+uint32_t bins_next(struct glibc *g, struct arena *arena, uint32_t from)
+{
+	uint32_t map = from / 32 < 4 ? arena->map[from / 32] & (UINT32_MAX << from % 32) : 0;
+
+	for (uint32_t at = from / 32; at < 4; map = ++at < 4 ? arena->map[at] : 0)
+		for (; map; map &= map - 1) {
+			uint32_t bin = at * 32 + (uint32_t)__builtin_ctz(map);
+			if (arena->counts[bin])
+				return bin;
+			arena->map[at] &= ~(1u << bin % 32);
+		}
+	return 0;
+}
+
+/* ---- fast bins ----------------------------------------------------------------------------- */
+
+void fast_push(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	struct leaf *leaf = leaf_of(g, chunk);
+	uint32_t size = leaf->words[chunk % PAGE_UNITS].high;
+
+	assert(size < FAST_CLASSES && state_in(leaf, chunk) == CHUNK_HELD);
+	word_near(g, leaf, chunk, 1)->low = arena->heads[size];
+	arena->heads[size] = chunk;
+	arena->fast_counts[size]++;
+	arena->nfast++;
+	arena->fast += size;
+	arena->has_fast = 1;
+	state_set(g, leaf, chunk, USE_NONE, CHUNK_FAST);
+}
+
+uint32_t fast_pop(struct glibc *g, struct arena *arena, uint32_t units)
+{
+	uint32_t chunk = arena->heads[units];
+
+	if (!chunk)
+		return 0;
+	struct leaf *leaf = leaf_of(g, chunk);
+	assert(state_in(leaf, chunk) == CHUNK_FAST &&
+		leaf->words[chunk % PAGE_UNITS].high == units);
+	arena->heads[units] = word_near(g, leaf, chunk, 1)->low;
+	arena->fast_counts[units]--;
+	arena->nfast--;
+	arena->fast -= units;
+	state_set(g, leaf, chunk, USE_FREE, CHUNK_HELD);
+	return chunk;
+}
