@@ -1,0 +1,120 @@
+/*
+ * A thread's tcache: stacks of chunks, one for each small size, which count as in use, so that
+ * nothing merges with them.  From 2.42 on there may be bins for larger chunks, each for sizes up to
+ * the next power of two, sorted, the smallest in front.
+ */
+#include "engines/glibc/decisions.h"
+#include "engines/glibc/calls.h"
+
+static void make(const struct caller *caller, uint64_t units)
+{
+	struct glibc *g = caller->g;
+
+	caller->cache->state = CACHE_OFF; /* while it is made, and when there is no room for it */
+	uint32_t chunk = arena_take(caller, units).chunk;
+	if (!chunk)
+		return;
+	memory_set_state(g, chunk, CHUNK_OWN);
+	caller->cache->chunk = chunk;
+	caller->cache->state = CACHE_READY;
+	decide(&g->engine, &decision_glibc_cache_made, address_of(g, chunk), units * UNIT, 0, 0);
+}
+
+void cache_make_early(const struct caller *caller)
+{
+	const struct release *release = caller->g->settings.release;
+
+	if (caller->cache->state == CACHE_NONE && release->caches_early) {
+		make(caller, units_for(release->cache_request));
+		if (caller->cache->state == CACHE_OFF)
+			caller->cache->state = CACHE_NONE; /* it is tried again */
+	}
+}
+
+void cache_make_late(const struct caller *caller, bool by_arena)
+{
+	const struct settings *settings = &caller->g->settings;
+
+	if (caller->cache->state != CACHE_NONE || settings->release->caches_early)
+		return;
+	if (settings->cache_count == 0) {
+		caller->cache->state = CACHE_OFF;
+		return;
+	}
+	/* Within an arena the library rounds twice. */
+	uint64_t units = units_for(settings->release->cache_request);
+	make(caller, by_arena ? units_for(units * UNIT) : units);
+}
+
+/* The first link of a bin of several sizes that leads to a chunk of so many units or more. */
+static uint32_t *place_in(const struct caller *caller, uint32_t bin, uint64_t units)
+{
+	uint32_t *link = &caller->cache->heads[bin];
+
+	while (*link && chunk_size(caller->g, *link) < units)
+		link = &link_of(caller->g, *link)->low;
+	return link;
+}
+
+void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk)
+{
+	struct glibc *g = caller->g;
+	struct leaf *leaf = leaf_of(g, chunk);
+	uint32_t *link = &caller->cache->heads[bin];
+
+	assert(bin < CACHE_BINS && caller->cache->counts[bin] < g->settings.cache_count);
+	assert(bin == cache_bin(&g->settings, leaf->words[chunk % PAGE_UNITS].high));
+	if (bin >= CACHE_SMALL)
+		link = place_in(caller, bin, leaf->words[chunk % PAGE_UNITS].high);
+	word_near(g, leaf, chunk, 1)->low = *link;
+	*link = chunk;
+	caller->cache->counts[bin]++;
+	state_set(g, leaf, chunk, USE_NONE, CHUNK_CACHED);
+}
+
+/* The chunk that a link leads to is taken out. */
+static uint32_t take_next(const struct caller *caller, uint32_t bin, uint32_t *link)
+{
+	struct glibc *g = caller->g;
+	uint32_t chunk = *link;
+	struct leaf *leaf = leaf_of(g, chunk);
+
+	assert(state_in(leaf, chunk) == CHUNK_CACHED);
+	decide(&g->engine, &decision_glibc_cache_hit,
+		(uint64_t)leaf->words[chunk % PAGE_UNITS].high * UNIT, caller->cache->counts[bin],
+		address_of(g, chunk), 0);
+	*link = word_near(g, leaf, chunk, 1)->low;
+	caller->cache->counts[bin]--;
+	state_set(g, leaf, chunk, USE_FREE, CHUNK_HELD);
+	return chunk;
+}
+
+uint32_t cache_take(const struct caller *caller, uint64_t units)
+{
+	uint32_t bin = cache_bin(&caller->g->settings, units);
+
+	if (bin == CACHE_BINS || caller->cache->counts[bin] == 0)
+		return 0;
+	uint32_t *link = &caller->cache->heads[bin];
+	if (bin >= CACHE_SMALL) {
+		link = place_in(caller, bin, units);
+		if (!*link || chunk_size(caller->g, *link) != units)
+			return 0;
+	}
+	return take_next(caller, bin, link);
+}
+
+uint32_t cache_take_aligned(const struct caller *caller, uint64_t units, uint64_t alignment)
+{
+	struct glibc *g = caller->g;
+	uint32_t bin = cache_bin(&g->settings, units);
+
+	if (bin == CACHE_BINS || caller->cache->counts[bin] == 0)
+		return 0;
+	uint32_t *link =
+		bin < CACHE_SMALL ? &caller->cache->heads[bin] : place_in(caller, bin, units);
+	while (*link && chunk_size(g, *link) == units &&
+		((address_of(g, *link) + UNIT) & (alignment - 1)) != 0)
+		link = &link_of(g, *link)->low;
+	return *link && chunk_size(g, *link) == units ? take_next(caller, bin, link) : 0;
+}

@@ -1,0 +1,102 @@
+/*
+ * What the calls of the library are made of.  A call is served for a thread, which has a cache, and
+ * out of the arena that the thread is attached to; a chunk goes back to the arena it came from.
+ */
+#ifndef ENGINES_GLIBC_CALLS_H
+#define ENGINES_GLIBC_CALLS_H
+
+#include "engines/glibc/bins.h"
+
+struct caller {
+	struct glibc *g;
+	struct cache *cache; /* of the thread */
+	struct arena *arena; /* that serves it */
+};
+
+/* What a request got: a chunk, or a map; neither: there is no memory. */
+struct taken {
+	uint32_t chunk;
+	struct map *map; /* valid until the next map comes or goes */
+};
+
+/* ---- cache.c: the tcache ------------------------------------------------------------------- */
+
+/* The bin for chunks of that size, or CACHE_BINS: none. */
+static inline uint32_t cache_bin(const struct settings *settings, uint64_t units)
+{
+	if (units < settings->cache_small + CHUNK_MIN)
+		return (uint32_t)units - CHUNK_MIN;
+	if (units > settings->cache_max || units < CACHE_SMALL + CHUNK_MIN)
+		return CACHE_BINS;
+	/* The bin of the smallest of them, 0x420, is that of 0x410 and of all below 0x800. */
+	return CACHE_SMALL +
+	       (uint32_t)(__builtin_clz(0x410) - __builtin_clz((uint32_t)units * UNIT));
+}
+
+/*
+ * The thread's cache, made where the release makes it: at the first call, or when something is to
+ * be put there.  by_arena: while an arena is at work.
+ */
+void cache_make_early(const struct caller *caller);
+void cache_make_late(const struct caller *caller, bool by_arena);
+
+/* The newest chunk of the size, held now; 0: none.  Aligned: whose payload is. */
+uint32_t cache_take(const struct caller *caller, uint64_t units);
+uint32_t cache_take_aligned(const struct caller *caller, uint64_t units, uint64_t alignment);
+
+/* Whether the bin has room for one more, and so gets a chunk, which is held. */
+static inline bool cache_has_room(const struct caller *caller, uint32_t bin)
+{
+	return bin < CACHE_BINS && caller->cache->state == CACHE_READY &&
+	       caller->cache->counts[bin] < caller->g->settings.cache_count;
+}
+void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk);
+
+/* ---- take.c: out of an arena --------------------------------------------------------------- */
+
+/* A chunk that was taken is held until the call ends; one that is given back is held before. */
+struct taken arena_take(const struct caller *caller, uint64_t units);
+
+/* ---- system.c: from and to the system ------------------------------------------------------ */
+
+struct taken system_take(const struct caller *caller, uint64_t units);
+
+/* The low end of top, which is large enough. */
+uint32_t top_cut(struct glibc *g, struct arena *arena, uint32_t units);
+
+/* So much was freed in one piece that top may shrink. */
+void system_trim(struct glibc *g, struct arena *arena);
+
+/* ---- give.c: back to an arena -------------------------------------------------------------- */
+
+/*
+ * As free() of a chunk, which is held: into the tcache of the thread if it may, else give_back().
+ */
+void chunk_free(const struct caller *caller, uint32_t chunk);
+
+/* Past the tcache: into a fast bin, or merged. */
+void chunk_give_back(struct glibc *g, uint32_t chunk);
+
+/* Merged with its neighbours and put into a list, or into top; may consolidate and trim. */
+void chunk_merge(struct glibc *g, uint32_t chunk);
+
+/* All fast chunks are merged. */
+void arena_consolidate(struct glibc *g, struct arena *arena);
+
+/* ---- resize.c ------------------------------------------------------------------------------ */
+
+struct taken chunk_resize(const struct caller *caller, uint32_t chunk, uint64_t units);
+
+/* ---- align.c ------------------------------------------------------------------------------- */
+
+struct taken aligned_take(const struct caller *caller, uint64_t units, uint64_t alignment);
+
+/* ---- heaps.c: threads ---------------------------------------------------------------------- */
+
+/* The thread's cache, and its arena if it has one. */
+struct caller caller_of(struct glibc *g, uint32_t thread);
+
+/* It has an arena from here on; bytes: what is asked for first, which a new one has room for. */
+void caller_attach(struct caller *caller, uint64_t bytes);
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * How a chunk goes back.  What is small enough goes to a fast bin and merges with nothing; all else
+ * merges with the free chunks that touch it, and goes to unsorted (from 2.41 on a small one to its
+ * bin) or becomes a part of top.
+ */
+#include "engines/glibc/decisions.h"
+#include "engines/glibc/calls.h"
+
+void chunk_free(const struct caller *caller, uint32_t chunk)
+{
+	struct glibc *g = caller->g;
+	uint32_t units = chunk_size(g, chunk), bin = cache_bin(&g->settings, units);
+
+	if (caller->cache->state == CACHE_NONE && bin < CACHE_BINS)
+		cache_make_late(caller, false);
+	if (cache_has_room(caller, bin)) {
+		cache_put(caller, bin, chunk);
+		decide(&g->engine, &decision_glibc_cache_put, units * UNIT,
+			caller->cache->counts[bin], address_of(g, chunk), g->settings.cache_count);
+		return;
+	}
+	if (bin < CACHE_BINS && g->settings.cache_count > 0)
+		decide(&g->engine, &decision_glibc_cache_full, units * UNIT,
+			g->settings.cache_count, 0, 0);
+	chunk_give_back(g, chunk);
+}
+
+void chunk_give_back(struct glibc *g, uint32_t chunk)
+{
+	uint32_t units = chunk_size(g, chunk);
+	struct arena *arena = arena_of(g, chunk);
+
+	if (units > g->settings.fast_max) {
+		chunk_merge(g, chunk);
+		return;
+	}
+	fast_push(g, arena, chunk);
+	decide(&g->engine, &decision_glibc_fast_put, units * UNIT, arena->fast_counts[units],
+		address_of(g, chunk), 0);
+}
+
+/* The free chunk before takes it in; gives what they are now, which is in no list. */
+static uint32_t join_before(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	uint32_t before = chunk - word_at(g, chunk)->low;
+
+	if (before == chunk || !chunk_merges(chunk_state(g, before)))
+		return chunk;
+	decide(&g->engine, &decision_glibc_merged, address_of(g, before),
+		chunk_size(g, before) * UNIT, 0, 0);
+	bins_take(g, arena, before);
+	memory_join(g, before);
+	g->engine.happened |= HAPPENED_COALESCED;
+	return before;
+}
+
+/* It takes in what is free after it; true when that was top, which it is now. */
+static bool join_after(struct glibc *g, struct arena *arena, uint32_t chunk)
+{
+	uint32_t after = chunk_after(g, chunk);
+	enum chunk_state state = chunk_state(g, after);
+
+	if (after == arena->top) {
+		uint32_t top = chunk_size(g, after);
+		memory_join(g, chunk);
+		memory_set_state(g, chunk, CHUNK_TOP);
+		arena->top = chunk;
+		decide(&g->engine, &decision_glibc_into_top, address_of(g, chunk), top * UNIT,
+			chunk_size(g, chunk) * UNIT, 0);
+		return true;
+	}
+	if (chunk_merges(state)) {
+		decide(&g->engine, &decision_glibc_merged, address_of(g, after),
+			chunk_size(g, after) * UNIT, 1, 0);
+		bins_take(g, arena, after);
+		memory_join(g, chunk);
+		g->engine.happened |= HAPPENED_COALESCED;
+	}
+	return false;
+}
+
+void chunk_merge(struct glibc *g, uint32_t chunk)
+{
+	struct arena *arena = arena_of(g, chunk);
+
+	chunk = join_before(g, arena, chunk);
+	if (!join_after(g, arena, chunk)) {
+		bool goes_to_bin = g->settings.release->bins_small_at_once &&
+				   chunk_size(g, chunk) < SMALL_LIMIT;
+		decide(&g->engine, &decision_glibc_freed, address_of(g, chunk),
+			chunk_size(g, chunk) * UNIT, goes_to_bin, 0);
+		if (goes_to_bin)
+			bins_put(g, arena, chunk);
+		else
+			bins_put_unsorted(g, arena, chunk);
+	}
+	if (chunk_size(g, chunk) < CONSOLIDATION)
+		return;
+	if (arena->has_fast)
+		arena_consolidate(g, arena);
+	system_trim(g, arena);
+}
+
+void arena_consolidate(struct glibc *g, struct arena *arena)
+{
+	struct decision_log *log = g->engine.log;
+	uint32_t chunk, n = 0;
+
+	g->engine.log = NULL; /* what becomes of each is not told: there may be thousands */
+	arena->has_fast = 0;
+	for (uint32_t units = CHUNK_MIN; units < FAST_CLASSES; units++) {
+		/* The list is emptied first: what merges here never comes back to it. */
+		while ((chunk = fast_pop(g, arena, units)) != 0) {
+			chunk = join_before(g, arena, chunk);
+			if (!join_after(g, arena, chunk))
+				bins_put_unsorted(g, arena, chunk);
+			n++;
+		}
+	}
+	g->engine.log = log;
+	decide(&g->engine, &decision_glibc_consolidated, n, 0, 0, 0);
+}
