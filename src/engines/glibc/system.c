@@ -1,0 +1,144 @@
+/*
+ * What the system gives and takes back: the main arena's top ends at the break, which grows and
+ * shrinks in pages; other arenas have heaps (heaps.c); a request of mmap_threshold or more that
+ * no free chunk serves is a map of its own.
+ */
+#include "engines/glibc/decisions.h"
+#include "engines/glibc/calls.h"
+#include "engines/glibc/heaps.h"
+#include "engines/glibc/maps.h"
+
+uint32_t top_cut(struct glibc *g, struct arena *arena, uint32_t units)
+{
+	uint32_t chunk = arena->top;
+
+	assert(chunk_size(g, chunk) >= units + CHUNK_MIN);
+	arena->top = memory_split(g, chunk, units, CHUNK_TOP);
+	memory_set_state(g, chunk, CHUNK_HELD);
+	decide(&g->engine, &decision_glibc_top_cut, address_of(g, chunk), units * UNIT,
+		chunk_size(g, arena->top) * UNIT, 0);
+	return chunk;
+}
+
+/* ---- the break ----------------------------------------------------------------------------- */
+
+/*
+ * The main heap reaches that far: its segments are begun, also the one where the next chunk would
+ * begin.
+ */
+static void hold_main(struct glibc *g, uint64_t bytes)
+{
+	struct process *process = process_of(g);
+	uint64_t end = MAIN_FIRST * UNIT + bytes; /* from the base of segment 0 */
+	uint64_t base = process->base - MAIN_FIRST * UNIT;
+
+	while (process->segments <= end / SEGMENT_BYTES) {
+		uint32_t segment = process->segments++;
+		memory_begin_segment(g, segment, base + segment * SEGMENT_BYTES, 0);
+	}
+}
+
+static bool has_spots(const struct glibc *g, uint64_t bytes)
+{
+	return (MAIN_FIRST * UNIT + bytes) / SEGMENT_BYTES + 1 + process_of(g)->heaps < SEGMENTS;
+}
+
+/* The break moves on: top is so much longer. */
+static bool grow_main(struct glibc *g, struct arena *arena, uint64_t bytes)
+{
+	struct page_source *pages = g->engine.pages;
+	struct process *process = process_of(g);
+	uint64_t base;
+
+	if (!has_spots(g, arena->system + bytes) || !pages->grow(pages, bytes, &base))
+		return false;
+	assert(process->base == 0 || process->base == base);
+	process->base = base;
+	hold_main(g, arena->system + bytes);
+	if (!arena->top) {
+		leaf_keep(g, 0);
+		bins_init(g, arena, 0);
+		memory_add(g, MAIN_FIRST, 0, (uint32_t)(bytes / UNIT), CHUNK_TOP);
+		arena->top = MAIN_FIRST;
+		region_count_up(g);
+	} else {
+		memory_set_size(g, arena->top,
+			chunk_size(g, arena->top) + (uint32_t)(bytes / UNIT));
+	}
+	arena->system += bytes;
+	if (arena->system > arena->system_max)
+		arena->system_max = arena->system;
+	g->engine.happened |= HAPPENED_GREW;
+	decide(&g->engine, &decision_glibc_break_grew, bytes, chunk_size(g, arena->top) * UNIT, 0,
+		0);
+	return true;
+}
+
+/* So that top has room for the chunk and pad. */
+static bool extend_main(struct glibc *g, struct arena *arena, uint64_t need)
+{
+	uint64_t top = arena->top ? (uint64_t)chunk_size(g, arena->top) * UNIT : 0,
+		 pad = g->settings.top_pad;
+
+	if (need > UINT32_MAX || pad > (UINT64_C(1) << 48))
+		return false;
+	return grow_main(g, arena, page_up(need * UNIT + pad + CHUNK_MIN * UNIT - top));
+}
+
+/* Signed, as the original reckons: a top of nothing but its minimum makes the break grow. */
+static void trim_main(struct glibc *g, struct arena *arena)
+{
+	struct page_source *pages = g->engine.pages;
+	uint64_t top = (uint64_t)chunk_size(g, arena->top) * UNIT, pad = g->settings.top_pad;
+	uint64_t area = top - CHUNK_MIN * UNIT - 1;
+	int64_t extra = (int64_t)((area - pad) & ~(uint64_t)(PAGE_BYTES - 1));
+
+	if (area <= pad || extra == 0)
+		return;
+	if (extra < 0) {
+		grow_main(g, arena, (uint64_t)-extra);
+		return;
+	}
+	if (!pages->shrink || !pages->shrink(pages, (uint64_t)extra))
+		return;
+	memory_set_size(g, arena->top,
+		chunk_size(g, arena->top) - (uint32_t)((uint64_t)extra / UNIT));
+	arena->system -= (uint64_t)extra;
+	decide(&g->engine, &decision_glibc_trimmed, (uint64_t)extra,
+		chunk_size(g, arena->top) * UNIT, 0, 0);
+}
+
+void system_trim(struct glibc *g, struct arena *arena)
+{
+	uint64_t top = (uint64_t)chunk_size(g, arena->top) * UNIT,
+		 threshold = process_of(g)->trim_threshold;
+
+	if (arena != arena_at(g, 0))
+		heap_trim(g, arena);
+	else if (top >= threshold)
+		trim_main(g, arena);
+	else
+		decide(&g->engine, &decision_glibc_not_trimmed, top, threshold, 0, 0);
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+struct taken system_take(const struct caller *caller, uint64_t need)
+{
+	struct glibc *g = caller->g;
+	struct arena *arena = caller->arena;
+	bool is_main = arena == arena_at(g, 0);
+	struct map *map = NULL;
+	bool has_tried = need >= (process_of(g)->mmap_threshold + UNIT - 1) / UNIT &&
+			 process_of(g)->nmaps < g->settings.maps_max;
+
+	if (has_tried)
+		map = map_new(g, need);
+	if (map)
+		return (struct taken){.map = map};
+	if (is_main ? extend_main(g, arena, need) : heap_extend(caller, need))
+		return (struct taken){.chunk = top_cut(g, arena, (uint32_t)need)};
+	if (!is_main && !has_tried)
+		map = map_new(g, need);
+	return (struct taken){.map = map};
+}
