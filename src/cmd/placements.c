@@ -62,6 +62,24 @@ static void begin_line(struct text *out, uint64_t number, const struct event *ev
 		text_add_number(out, event->object);
 }
 
+/*
+ * Where a simulated library mapped a block has no meaning; beside the first heap others have
+ * numbers.
+ */
+static void add_offset(struct text *out, const struct engine *engine, const struct region *region,
+	uint64_t address)
+{
+	if (region->kind == REGION_MAPPING && !engine_is_as_recorded(engine)) {
+		add_words(out, "mmap");
+		return;
+	}
+	if (region->kind == REGION_ARENA) {
+		text_add_number(out, region->serial);
+		add_words(out, " ");
+	}
+	text_add_number(out, address - region->base);
+}
+
 static void add_place(struct text *out, const struct bases *bases, const struct effect *effect)
 {
 	/* the one that has it */
@@ -72,7 +90,7 @@ static void add_place(struct text *out, const struct bases *bases, const struct 
 	add_words(out, " ");
 	if (!bases->has_arenas) {
 		engine_region_at(engine, effect->address, &at, &region);
-		text_add_number(out, effect->address - region.base);
+		add_offset(out, engine, &region, effect->address);
 	} else if (effect->layer > 0) {
 		add_words(out, "raw");
 	} else {
@@ -187,6 +205,7 @@ const struct cmd cmd_placements = {
 		   "  EVENT a|r ID SIZE raw            a block of the layer below\n"
 		   "  EVENT +arena N, EVENT -arena N   an arena mapped, unmapped\n"
 		   "  EVENT a|r ID SIZE OFFSET         a block of a heap\n"
+		   "  EVENT a|r ID SIZE mmap           a block that glibc mapped\n"
 		   "  EVENT a|r ID SIZE oom            out of memory\n"
 		   "  EVENT r ID 0 freed               a heap's realloc to 0 bytes frees\n"
 		   "  EVENT f ID invalid               a free of something that is not live\n"

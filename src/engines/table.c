@@ -7,6 +7,7 @@
 #define ENGINES(E) \
 	E(pymalloc) \
 	E(heap) \
+	E(glibc) \
 	E(pool) \
 	E(budget) \
 	E(buddy) \

@@ -1,0 +1,276 @@
+/*
+ * What must hold of all that is known: everything that is kept up to date is derived again from the
+ * chunks, and compared.
+ */
+#include "engines/glibc/describe.h"
+#include "engines/glibc/heaps.h"
+#include "engines/glibc/maps.h"
+
+#include "base/error.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What a walk over all chunks finds. */
+struct found {
+	struct tally tallies[USES];
+	uint64_t squares;
+	uint64_t by_state[CHUNK_STATES];
+};
+
+static int check_chunk(const struct glibc *g, uint32_t chunk, uint32_t before, struct found *found,
+	struct error *err)
+{
+	enum chunk_state state = chunk_state(g, chunk);
+	uint32_t size = chunk_size(g, chunk);
+	struct tally *tally = &found->tallies[use_of(state)];
+
+	if (state == CHUNK_NONE || state == CHUNK_HELD || size == 0)
+		return error_set(err, "glibc: no chunk begins at 0x%" PRIx64 ", where one ends",
+			address_of(g, chunk));
+	if (state != CHUNK_FENCE && size < CHUNK_MIN)
+		return error_set(err, "glibc: the chunk at 0x%" PRIx64 " is too short",
+			address_of(g, chunk));
+	if (word_at(g, chunk)->low != before)
+		return error_set(err,
+			"glibc: the chunk at 0x%" PRIx64 " has a wrong size of the one before",
+			address_of(g, chunk));
+	if (before && chunk_merges(state) && chunk_merges(chunk_state(g, chunk - before)))
+		return error_set(err, "glibc: two free chunks touch at 0x%" PRIx64,
+			address_of(g, chunk));
+	if (memory_chunk_at(g, chunk + size - 1) != chunk)
+		return error_set(err, "glibc: the chunk at 0x%" PRIx64 " is not found by its end",
+			address_of(g, chunk));
+	if (use_of(state) != USE_NONE) {
+		tally->units += size;
+		tally->chunks++;
+	}
+	if (use_of(state) == USE_FREE)
+		found->squares += (uint64_t)size * size;
+	found->by_state[state]++;
+	return 0;
+}
+
+/*
+ * The chunks of a heap follow each other from its first to its end; ends gives true for the last
+ * one.
+ */
+static int check_heap(const struct glibc *g, uint32_t chunk, uint64_t end, struct found *found,
+	struct error *err)
+{
+	uint32_t before = 0, last = 0;
+
+	while (address_of(g, chunk) < end) {
+		if (check_chunk(g, chunk, before, found, err) < 0)
+			return -1;
+		last = chunk;
+		before = chunk_size(g, chunk);
+		if (address_of(g, chunk) + (uint64_t)before * UNIT >= end)
+			break;
+		chunk += before;
+	}
+	if (address_of(g, last) + (uint64_t)before * UNIT != end)
+		return error_set(err, "glibc: the chunks of a heap do not end where it does");
+	if (chunk_state(g, last) != CHUNK_TOP && chunk_state(g, last) != CHUNK_FENCE)
+		return error_set(err, "glibc: the last chunk of a heap is neither top nor a fence");
+	if (chunk_state(g, last) == CHUNK_TOP && arena_of(g, last)->top != last)
+		return error_set(err, "glibc: the last chunk of a heap is not its arena's top");
+	return 0;
+}
+
+static int check_heaps(const struct glibc *g, struct found *found, struct error *err)
+{
+	const struct process *process = process_of(g);
+	uint32_t heaps = 0;
+
+	if (process->base &&
+		check_heap(g, MAIN_FIRST, process->base + arena_at(g, 0)->system, found, err) < 0)
+		return -1;
+	for (size_t i = 0; i < g->maps.count; i++) {
+		const struct map *map = flat_at(&g->maps, struct map, i);
+		if (!map_is_heap(map))
+			continue;
+		const struct segment *heap = segment_at(g, (uint32_t)map->segment);
+		uint32_t first = ((uint32_t)map->segment << SEGMENT_BITS) +
+				 heap_lead(g, heap->before == 0) / UNIT;
+		heaps++;
+		if (heap->base != map->base ||
+			check_heap(g, first, heap->base + heap->bytes, found, err) < 0)
+			return heap->base != map->base
+				       ? error_set(err, "glibc: a heap's segment lies elsewhere")
+				       : -1;
+	}
+	if (heaps != process->heaps)
+		return error_set(err, "glibc: %" PRIu32 " heaps, %" PRIu32 " counted", heaps,
+			process->heaps);
+	return 0;
+}
+
+/* ---- lists --------------------------------------------------------------------------------- */
+
+static int check_bin(const struct glibc *g, const struct arena *arena, uint32_t bin,
+	struct error *err)
+{
+	uint32_t head = bin_head(arena, bin), before = head, n = 0, leader = 0;
+	enum chunk_state state = bin == UNSORTED     ? CHUNK_UNSORTED
+				 : bin < SMALL_LIMIT ? CHUNK_SMALL
+						     : CHUNK_LARGE;
+
+	for (uint32_t at = link_of(g, head)->low; at != head; at = link_of(g, at)->low) {
+		uint32_t size = chunk_size(g, at);
+		if (chunk_state(g, at) != state || link_of(g, at)->high != before ||
+			++n > arena->counts[bin])
+			return error_set(err, "glibc: bin %" PRIu32 ": a broken link at 0x%" PRIx64,
+				bin, address_of(g, at));
+		if (state != CHUNK_UNSORTED && bin_of_size(size) != bin)
+			return error_set(err, "glibc: bin %" PRIu32 " has a chunk of another", bin);
+		if (state == CHUNK_LARGE && before != head && chunk_size(g, before) < size)
+			return error_set(err, "glibc: bin %" PRIu32 " is not sorted", bin);
+		bool leads =
+			state == CHUNK_LARGE && (before == head || chunk_size(g, before) != size);
+		if (state == CHUNK_LARGE && leads != (skip_of(g, at)->low != 0))
+			return error_set(err, "glibc: bin %" PRIu32 ": the skip list misses a size",
+				bin);
+		if (leads && leader &&
+			(skip_of(g, leader)->low != at || skip_of(g, at)->high != leader))
+			return error_set(err, "glibc: bin %" PRIu32 ": the skip list is broken",
+				bin);
+		if (leads && bins_group(g, arena, bin, size) != at)
+			return error_set(err, "glibc: bin %" PRIu32 ": a size is not found", bin);
+		leader = leads ? at : leader;
+		before = at;
+	}
+	if (link_of(g, head)->high != before || n != arena->counts[bin])
+		return error_set(err,
+			"glibc: bin %" PRIu32 " has %" PRIu32 " chunks, %" PRIu32 " counted", bin,
+			n, arena->counts[bin]);
+	if (leader && skip_of(g, leader)->low != link_of(g, head)->low)
+		return error_set(err, "glibc: bin %" PRIu32 ": the skip list is no ring", bin);
+	if (n > 0 && bin > UNSORTED && !(arena->map[bin / 32] & 1u << bin % 32))
+		return error_set(err, "glibc: bin %" PRIu32 " has chunks, but no bit in the map",
+			bin);
+	return 0;
+}
+
+static int check_fast(const struct glibc *g, const struct arena *arena, struct error *err)
+{
+	uint64_t units = 0;
+	uint32_t all = 0;
+
+	for (uint32_t size = 0; size < FAST_CLASSES; size++) {
+		uint32_t n = 0;
+		for (uint32_t at = arena->heads[size]; at; at = link_of(g, at)->low, n++)
+			if (chunk_state(g, at) != CHUNK_FAST || chunk_size(g, at) != size ||
+				n > arena->fast_counts[size])
+				return error_set(err,
+					"glibc: the fast bin of %" PRIu32 " is broken",
+					size * UNIT);
+		if (n != arena->fast_counts[size])
+			return error_set(err, "glibc: the fast bin of %" PRIu32 " is miscounted",
+				size * UNIT);
+		units += (uint64_t)n * size;
+		all += n;
+	}
+	if (all != arena->nfast || units != arena->fast || (all > 0 && !arena->has_fast))
+		return error_set(err, "glibc: the fast bins do not add up");
+	return 0;
+}
+
+/* Gives how many chunks the caches have, in *ret_chunks. */
+static int check_caches(const struct glibc *g, uint64_t *ret_chunks, struct error *err)
+{
+	*ret_chunks = 0;
+	for (size_t i = 0; i < g->caches.count; i++) {
+		const struct cache *cache = flat_at(&g->caches, struct cache, i);
+		for (uint32_t bin = 0; bin < CACHE_BINS; bin++) {
+			uint32_t n = 0;
+			for (uint32_t at = cache->heads[bin]; at; at = link_of(g, at)->low, n++)
+				if (chunk_state(g, at) != CHUNK_CACHED || n > cache->counts[bin] ||
+					cache_bin(&g->settings, chunk_size(g, at)) != bin)
+					return error_set(err,
+						"glibc: tcache bin %" PRIu32 " is broken", bin);
+			if (n != cache->counts[bin] || n > g->settings.cache_count)
+				return error_set(err, "glibc: tcache bin %" PRIu32 " is miscounted",
+					bin);
+			*ret_chunks += n;
+		}
+		if (cache->state == CACHE_READY && chunk_state(g, cache->chunk) != CHUNK_OWN)
+			return error_set(err, "glibc: a tcache is nowhere");
+	}
+	return 0;
+}
+
+static int check_lists(const struct glibc *g, const struct found *found, struct error *err)
+{
+	uint64_t binned = 0, fast = 0, cached;
+
+	for (uint32_t i = 0; i < g->arenas.count; i++) {
+		const struct arena *arena = arena_at(g, i);
+		uint32_t n = 0;
+		for (uint32_t bin = UNSORTED; arena->top && bin < BINS; bin++) {
+			if (check_bin(g, arena, bin, err) < 0)
+				return -1;
+			n += arena->counts[bin];
+		}
+		if (n != arena->nbinned || check_fast(g, arena, err) < 0)
+			return n != arena->nbinned ? error_set(err, "glibc: the bins do not add up")
+						   : -1;
+		binned += n;
+		fast += arena->nfast;
+	}
+	if (check_caches(g, &cached, err) < 0)
+		return -1;
+	if (binned != found->by_state[CHUNK_UNSORTED] + found->by_state[CHUNK_SMALL] +
+			      found->by_state[CHUNK_LARGE])
+		return error_set(err, "glibc: a free chunk is in no bin");
+	if (fast != found->by_state[CHUNK_FAST] || cached != found->by_state[CHUNK_CACHED])
+		return error_set(err, "glibc: a chunk is in no fast bin, or in no tcache");
+	return 0;
+}
+
+/* ---- maps, sums ---------------------------------------------------------------------------- */
+
+static int check_maps(const struct glibc *g, struct error *err)
+{
+	const struct process *process = process_of(g);
+	uint64_t end = 0, mapped = 0, headers = 0;
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < g->maps.count; i++) {
+		const struct map *map = flat_at(&g->maps, struct map, i);
+		if (map->base < end)
+			return error_set(err, "glibc: two maps overlap at 0x%" PRIx64, map->base);
+		end = map->base + map->bytes;
+		if (map_is_heap(map))
+			continue;
+		n++;
+		mapped += map->bytes;
+		headers += map->bytes - map_usable(g, map);
+	}
+	if (n != process->nmaps || mapped != process->mapped || headers != process->map_headers)
+		return error_set(err, "glibc: the maps do not add up");
+	return 0;
+}
+
+int glibc_check(const struct engine *engine, struct error *err)
+{
+	const struct glibc *g = glibc_of_const(engine);
+	struct found found = {0};
+	struct totals totals;
+	uint64_t used = 0;
+
+	if (check_heaps(g, &found, err) < 0 || check_lists(g, &found, err) < 0 ||
+		check_maps(g, err) < 0)
+		return -1;
+	if (memcmp(found.tallies, process_of(g)->tallies, sizeof(found.tallies)) != 0 ||
+		found.squares != process_of(g)->squares)
+		return error_set(err, "glibc: the chunks do not add up");
+	for (uint32_t i = 0; i < SEGMENTS; i++)
+		used += segment_at(g, i)->used;
+	if (used != found.tallies[USE_BLOCK].units)
+		return error_set(err, "glibc: the sums of the segments do not add up");
+	glibc_totals(engine, &totals);
+	if (totals.headers > totals.reserved)
+		return error_set(err, "glibc: more is used than held");
+	return 0;
+}

@@ -1,0 +1,314 @@
+/*
+ * See describe.h.  What a chunk's owner may use reaches 8 bytes into the next chunk, so what is
+ * shown of a chunk begins and ends 8 bytes after it does: the first 8 bytes of a heap belong to no
+ * chunk, and its last chunk is 8 bytes shorter.
+ */
+#include "engines/glibc/describe.h"
+
+#include "engines/glibc/heaps.h"
+#include "engines/glibc/maps.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define SHIFT 8u
+
+/* A stretch of memory with chunks: the main heap, or one of another arena. */
+struct stretch {
+	uint64_t base;
+	uint64_t end;
+	uint64_t first;   /* address of its first chunk */
+	uint32_t segment; /* the first of them */
+};
+
+static bool main_stretch(const struct glibc *g, struct stretch *ret_stretch)
+{
+	const struct process *process = process_of(g);
+
+	*ret_stretch = (struct stretch){.base = process->base,
+		.end = process->base + arena_at(g, 0)->system,
+		.first = process->base};
+	return process->base != 0;
+}
+
+static struct stretch heap_stretch(const struct glibc *g, const struct map *map)
+{
+	uint32_t segment = (uint32_t)map->segment;
+	const struct segment *heap = segment_at(g, segment);
+	bool is_first = heap->before == 0;
+
+	return (struct stretch){heap->base, heap->base + heap->bytes,
+		heap->base + heap_lead(g, is_first), segment};
+}
+
+static uint32_t spot_in(const struct glibc *g, const struct stretch *stretch, uint64_t address)
+{
+	uint64_t units = (address - segment_at(g, stretch->segment)->base) / UNIT;
+
+	return (stretch->segment << SEGMENT_BITS) + (uint32_t)units;
+}
+
+/* The stretch that holds the address. */
+static bool stretch_at(const struct glibc *g, uint64_t address, struct stretch *ret_stretch)
+{
+	if (main_stretch(g, ret_stretch) &&
+		address - ret_stretch->base < ret_stretch->end - ret_stretch->base)
+		return true;
+	const struct map *map = map_at(g, address);
+	if (!map || !map_is_heap(map))
+		return false;
+	*ret_stretch = heap_stretch(g, map);
+	return address < ret_stretch->end;
+}
+
+uint32_t spot_at(const struct glibc *g, uint64_t address)
+{
+	struct stretch stretch;
+	uint64_t offset = address - process_of(g)->base;
+
+	if (process_of(g)->base && offset < arena_at(g, 0)->system) /* most often */
+		return MAIN_FIRST + (uint32_t)(offset / UNIT);
+	if (!stretch_at(g, address, &stretch) || address < stretch.first)
+		return 0;
+	return spot_in(g, &stretch, address);
+}
+
+/* ---- regions ------------------------------------------------------------------------------- */
+
+size_t glibc_region_count(const struct engine *engine)
+{
+	const struct glibc *g = glibc_of_const(engine);
+
+	return (process_of(g)->base != 0) + g->maps.count;
+}
+
+/* Units in use of the chunks that begin before the address. */
+static uint64_t used_below(const struct glibc *g, const struct stretch *stretch, uint64_t address)
+{
+	if (address <= stretch->first + SHIFT)
+		return 0;
+	uint64_t within = (address > stretch->end ? stretch->end : address) - SHIFT;
+	uint32_t spot = spot_in(g, stretch, within), chunk = memory_chunk_at(g, spot);
+	uint64_t used = memory_used_below(g, stretch->segment, spot) * UNIT;
+
+	if (chunk && chunk_state(g, chunk) == CHUNK_USED)
+		used += within % UNIT;
+	return used;
+}
+
+static void describe_stretch(const struct glibc *g, const struct stretch *stretch,
+	struct region *ret_region)
+{
+	*ret_region = (struct region){
+		.kind = REGION_HEAP,
+		.base = stretch->base,
+		.size = stretch->end - stretch->base,
+		.used = used_below(g, stretch, stretch->end),
+	};
+}
+
+void glibc_region(const struct engine *engine, size_t at, struct region *ret_region)
+{
+	const struct glibc *g = glibc_of_const(engine);
+	struct stretch stretch;
+
+	if (main_stretch(g, &stretch) && at == 0) {
+		describe_stretch(g, &stretch, ret_region);
+		snprintf(ret_region->name, sizeof(ret_region->name), "heap");
+		return;
+	}
+	const struct map *map = flat_at(&g->maps, struct map, at - (stretch.base != 0));
+	if (map_is_heap(map)) {
+		stretch = heap_stretch(g, map);
+		describe_stretch(g, &stretch, ret_region);
+		ret_region->kind = REGION_ARENA;
+		ret_region->serial = segment_at(g, stretch.segment)->arena;
+		snprintf(ret_region->name, sizeof(ret_region->name), "arena %" PRIu32,
+			ret_region->serial);
+		return;
+	}
+	*ret_region = (struct region){
+		.kind = REGION_MAPPING,
+		.serial = (uint32_t)map->serial,
+		.base = map->base,
+		.size = map->bytes,
+		.used = map->bytes,
+	};
+	snprintf(ret_region->name, sizeof(ret_region->name), "map %" PRIu64, map->serial);
+}
+
+/* ---- spans --------------------------------------------------------------------------------- */
+
+/* A walk over spans that overlap [from, to). */
+struct walk {
+	uint64_t from, to;
+	span_visit *visit;
+	void *user;
+};
+
+/* false: the visitor has had enough. */
+static bool meet(const struct walk *walk, const struct span *span)
+{
+	if (span->size == 0 || span->base >= walk->to || span->base + span->size <= walk->from)
+		return true;
+	return walk->visit(span, walk->user);
+}
+
+static const uint8_t states_shown[CHUNK_STATES] = {
+	[CHUNK_USED] = SPAN_USED,
+	[CHUNK_OWN] = SPAN_HEADER,
+	[CHUNK_FENCE] = SPAN_HEADER,
+	[CHUNK_CACHED] = SPAN_FREE,
+	[CHUNK_FAST] = SPAN_FREE,
+	[CHUNK_UNSORTED] = SPAN_FREE,
+	[CHUNK_SMALL] = SPAN_FREE,
+	[CHUNK_LARGE] = SPAN_FREE,
+	[CHUNK_TOP] = SPAN_VIRGIN,
+};
+
+static bool walk_stretch(const struct glibc *g, const struct stretch *stretch,
+	const struct walk *walk)
+{
+	const struct span lead = {.state = SPAN_HEADER,
+		.base = stretch->base,
+		.size = stretch->first + SHIFT - stretch->base};
+
+	if (walk->from >= stretch->end || walk->to <= stretch->base)
+		return true;
+	if (!meet(walk, &lead))
+		return false;
+	uint64_t start = walk->from > stretch->first + SHIFT ? walk->from - SHIFT : stretch->first;
+	uint32_t chunk = memory_chunk_at(g, spot_in(g, stretch, start));
+	for (uint64_t at = address_of(g, chunk); at < stretch->end && at < walk->to;) {
+		enum chunk_state state = chunk_state(g, chunk);
+		uint64_t size = (uint64_t)chunk_size(g, chunk) * UNIT, next = at + size;
+		const struct span span = {
+			.state = (enum span_state)states_shown[state],
+			.base = at + SHIFT,
+			.size = next == stretch->end ? size - SHIFT : size,
+			.payload = state == CHUNK_USED ? at + UNIT : 0,
+		};
+		if (!meet(walk, &span))
+			return false;
+		chunk += chunk_size(g, chunk);
+		at = next;
+	}
+	return true;
+}
+
+static bool walk_map(const struct map *map, const struct walk *walk)
+{
+	const struct span span = {.state = SPAN_USED,
+		.base = map->base,
+		.size = map->bytes,
+		.payload = map_payload(map)};
+
+	return meet(walk, &span);
+}
+
+void glibc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user)
+{
+	const struct glibc *g = glibc_of_const(engine);
+	const struct walk walk = {from, to, visit, user};
+	struct stretch stretch;
+	size_t at = map_place(g, from);
+
+	if (main_stretch(g, &stretch) && !walk_stretch(g, &stretch, &walk))
+		return;
+	at -= at > 0; /* the one before may reach into the range */
+	for (; at < g->maps.count; at++) {
+		const struct map *map = flat_at(&g->maps, struct map, at);
+		if (map->base >= to)
+			return;
+		if (map_is_heap(map)) {
+			stretch = heap_stretch(g, map);
+			if (!walk_stretch(g, &stretch, &walk))
+				return;
+		} else if (!walk_map(map, &walk)) {
+			return;
+		}
+	}
+}
+
+static uint64_t used_of_stretch(const struct glibc *g, const struct stretch *stretch, uint64_t from,
+	uint64_t to)
+{
+	if (from >= stretch->end || to <= stretch->base)
+		return 0;
+	return used_below(g, stretch, to) - used_below(g, stretch, from);
+}
+
+uint64_t glibc_used_between(const struct engine *engine, uint64_t from, uint64_t to)
+{
+	const struct glibc *g = glibc_of_const(engine);
+	struct stretch stretch;
+	uint64_t used = 0;
+	size_t at = map_place(g, from);
+
+	if (from >= to)
+		return 0;
+	if (main_stretch(g, &stretch))
+		used += used_of_stretch(g, &stretch, from, to);
+	for (at -= at > 0; at < g->maps.count; at++) {
+		const struct map *map = flat_at(&g->maps, struct map, at);
+		if (map->base >= to)
+			break;
+		if (map_is_heap(map)) {
+			stretch = heap_stretch(g, map);
+			used += used_of_stretch(g, &stretch, from, to);
+			continue;
+		}
+		uint64_t begin = map->base > from ? map->base : from;
+		uint64_t end = map->base + map->bytes < to ? map->base + map->bytes : to;
+		used += begin < end ? end - begin : 0;
+	}
+	return used;
+}
+
+/* ---- totals -------------------------------------------------------------------------------- */
+
+/* Of all heaps: how many, and what they hold. */
+static uint64_t held_by_heaps(const struct glibc *g)
+{
+	uint64_t held = 0;
+
+	for (size_t i = 0; i < g->arenas.count; i++)
+		held += arena_at(g, (uint32_t)i)->system;
+	return held;
+}
+
+static uint64_t unused_of(const struct glibc *g)
+{
+	uint64_t unused = 0;
+
+	for (uint32_t i = 0; i < g->arenas.count; i++)
+		if (arena_at(g, i)->top)
+			unused += (uint64_t)chunk_size(g, arena_at(g, i)->top) * UNIT - SHIFT;
+	return unused;
+}
+
+void glibc_totals(const struct engine *engine, struct totals *ret_totals)
+{
+	const struct glibc *g = glibc_of_const(engine);
+	const struct process *process = process_of(g);
+	const struct tally *blocks = &process->tallies[USE_BLOCK],
+			   *free = &process->tallies[USE_FREE];
+	uint64_t heaps = process->heaps + (process->base != 0);
+
+	*ret_totals = (struct totals){
+		.reserved = held_by_heaps(g) + process->mapped,
+		.blocks = blocks->units * UNIT - blocks->chunks * SHIFT + process->mapped -
+			  process->map_headers,
+		.available = free->units * UNIT,
+		.unused = unused_of(g),
+		.regions = heaps + process->nmaps,
+		.regions_total = process->regions_total,
+		.regions_peak = process->regions_peak,
+		.free_spans = free->chunks,
+		.free_squares = (double)process->squares * UNIT * UNIT,
+		.blocks_live = blocks->chunks + process->nmaps,
+	};
+	ret_totals->headers = ret_totals->reserved - ret_totals->blocks - ret_totals->available -
+			      ret_totals->unused;
+}

@@ -1,0 +1,45 @@
+/*
+ * What the glibc engine shows of itself (describe.c), counts as the library does (figures.c), and
+ * holds to (check.c).
+ */
+#ifndef ENGINES_GLIBC_DESCRIBE_H
+#define ENGINES_GLIBC_DESCRIBE_H
+
+#include "engines/glibc/calls.h"
+
+/* The spot of an address in a heap; 0: it lies in none, or in a part that is not held. */
+uint32_t spot_at(const struct glibc *g, uint64_t address);
+
+size_t glibc_region_count(const struct engine *engine);
+void glibc_region(const struct engine *engine, size_t at, struct region *ret_region);
+void glibc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_visit *visit,
+	void *user);
+uint64_t glibc_used_between(const struct engine *engine, uint64_t from, uint64_t to);
+void glibc_totals(const struct engine *engine, struct totals *ret_totals);
+size_t glibc_list_count(const struct engine *engine);
+void glibc_list(const struct engine *engine, size_t at, struct list *ret_list);
+size_t glibc_list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret_entries, size_t n);
+size_t glibc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
+	size_t n);
+int glibc_check(const struct engine *engine, struct error *err);
+
+/* As malloc_info() of the library prints it. */
+void glibc_report(const struct engine *engine, struct text *text);
+
+/* As struct mallinfo2 of the library. */
+struct glibc_figures {
+	uint64_t arena;    /* bytes of heaps */
+	uint64_t ordblks;  /* free chunks but for fast ones; each arena's top is one */
+	uint64_t smblks;   /* fast chunks */
+	uint64_t hblks;    /* maps */
+	uint64_t hblkhd;   /* bytes of maps */
+	uint64_t usmblks;  /* always 0 */
+	uint64_t fsmblks;  /* bytes of fast chunks */
+	uint64_t uordblks; /* bytes in use, those in tcaches among them */
+	uint64_t fordblks; /* bytes free */
+	uint64_t keepcost; /* bytes of the main arena's top */
+};
+void glibc_figures(const struct engine *engine, struct glibc_figures *ret_figures);
+
+#endif

@@ -1,0 +1,128 @@
+/*
+ * The lists of the library, in its own order: of each thread the bins of its tcache, of each arena
+ * the fast bins, unsorted, and the bins from the smallest size on.
+ */
+#include "engines/glibc/calls.h"
+#include "engines/glibc/describe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define FAST_LISTS  (FAST_CLASSES - CHUNK_MIN)
+#define ARENA_LISTS (FAST_LISTS + BINS - UNSORTED)
+
+/* Which list a number means. */
+struct which {
+	const struct cache *cache; /* or NULL: one of the arena's */
+	const struct arena *arena;
+	uint32_t owner; /* number of the thread, or of the arena */
+	uint32_t bin;   /* of the tcache or of the arena; of a fast bin 0 */
+	uint32_t fast;  /* units; 0: no fast bin */
+};
+
+static uint32_t cache_lists(const struct glibc *g)
+{
+	return g->settings.cache_max >= CACHE_SMALL + CHUNK_MIN ? CACHE_BINS : CACHE_SMALL;
+}
+
+static struct which which_of(const struct glibc *g, size_t at)
+{
+	size_t cached = g->caches.count * cache_lists(g), in_arena = (at - cached) % ARENA_LISTS;
+	struct which which = {0};
+
+	if (at < cached) {
+		which.owner = (uint32_t)(at / cache_lists(g));
+		which.bin = (uint32_t)(at % cache_lists(g));
+		which.cache = flat_at(&g->caches, struct cache, which.owner);
+		return which;
+	}
+	which.owner = (uint32_t)((at - cached) / ARENA_LISTS);
+	which.arena = arena_at(g, which.owner);
+	if (in_arena < FAST_LISTS)
+		which.fast = (uint32_t)in_arena + CHUNK_MIN;
+	else
+		which.bin = (uint32_t)(in_arena - FAST_LISTS) + UNSORTED;
+	return which;
+}
+
+size_t glibc_list_count(const struct engine *engine)
+{
+	const struct glibc *g = glibc_of_const(engine);
+
+	return g->caches.count * cache_lists(g) + g->arenas.count * ARENA_LISTS;
+}
+
+/* The smallest size of a large bin, in bytes. */
+static uint32_t smallest_of(uint32_t bin)
+{
+	uint32_t low = SMALL_LIMIT, high = 1u << 15;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		if (bin_of_size(middle) < bin)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low * UNIT;
+}
+
+/* "tcache[0x40]", "fast[0x40]", "unsorted", "small[0x90]", "large[0x400]" */
+static void name_list(const struct which *which, struct list *list)
+{
+	const char *kind = which->cache               ? "tcache"
+			   : which->fast              ? "fast"
+			   : which->bin < SMALL_LIMIT ? "small"
+						      : "large";
+	uint32_t bytes = which->cache               ? (which->bin + CHUNK_MIN) * UNIT
+			 : which->fast              ? which->fast * UNIT
+			 : which->bin < SMALL_LIMIT ? which->bin * UNIT
+						    : smallest_of(which->bin);
+	char owner[16] = "";
+
+	if (which->cache && which->bin >= CACHE_SMALL)
+		bytes = which->bin == CACHE_SMALL ? (CACHE_SMALL + CHUNK_MIN) * UNIT
+						  : 0x400u << (which->bin - CACHE_SMALL);
+	if (which->owner)
+		snprintf(owner, sizeof(owner), " %c%" PRIu32, which->cache ? 't' : 'a',
+			which->owner);
+	if (!which->cache && !which->fast && which->bin == UNSORTED) {
+		snprintf(list->name, sizeof(list->name), "unsorted%s", owner);
+		snprintf(list->group, sizeof(list->group), "unsorted%s", owner);
+		return;
+	}
+	snprintf(list->name, sizeof(list->name), "%s[0x%" PRIx32 "]%s", kind, bytes, owner);
+	snprintf(list->group, sizeof(list->group), "%s%s", kind, owner);
+}
+
+void glibc_list(const struct engine *engine, size_t at, struct list *ret_list)
+{
+	const struct which which = which_of(glibc_of_const(engine), at);
+
+	*ret_list = (struct list){0};
+	name_list(&which, ret_list);
+	ret_list->length = which.cache  ? which.cache->counts[which.bin]
+			   : which.fast ? which.arena->fast_counts[which.fast]
+					: which.arena->counts[which.bin];
+}
+
+size_t glibc_list_entries(const struct engine *engine, size_t at, uint64_t from,
+	struct list_entry *ret_entries, size_t n)
+{
+	const struct glibc *g = glibc_of_const(engine);
+	const struct which which = which_of(g, at);
+	uint32_t end = which.arena && !which.fast ? bin_head(which.arena, which.bin) : 0;
+	uint32_t chunk = which.cache             ? which.cache->heads[which.bin]
+			 : which.fast            ? which.arena->heads[which.fast]
+			 : which.arena->top == 0 ? end
+						 : link_of(g, end)->low;
+	size_t copied = 0;
+
+	for (uint64_t place = 0; chunk != end && copied < n; chunk = link_of(g, chunk)->low)
+		if (place++ >= from)
+			ret_entries[copied++] = (struct list_entry){
+				.address = address_of(g, chunk),
+				.size = (uint64_t)chunk_size(g, chunk) * UNIT,
+			};
+	return copied;
+}

@@ -1,0 +1,12 @@
+/* The releases that can be modelled, and the settings that options give them. */
+#ifndef ENGINES_GLIBC_RELEASES_H
+#define ENGINES_GLIBC_RELEASES_H
+
+#include "base/options.h"
+#include "engines/glibc/state.h"
+
+extern const struct option_spec glibc_options[];
+
+int settings_from(struct settings *ret_settings, const struct options *values, struct error *err);
+
+#endif
