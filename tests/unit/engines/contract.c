@@ -533,6 +533,11 @@ static const struct setup setups[] = {
 	{"heap", {{"heap-fit", "best"}, {"heap-order", "size"}, {"heap-coalesce", "off"}}},
 	{"heap", {{"heap-fit", "next"}, {"heap-order", "front"}, {"heap-coalesce", "demand"}}},
 	{"heap", {{"ostep", NULL}, {"heap-header", "8"}, {"heap-size", "30000"}}},
+	{"glibc", {{"glibc", "2.31"}, {"mmap-threshold", "20000"}}},
+	{"glibc", {{"glibc", "2.36"}}},
+	{"glibc", {{"glibc", "2.39"}, {"top-pad", "0"}, {"trim-threshold", "0"}}},
+	{"glibc", {{"glibc", "2.41"}, {"tcache-count", "0"}, {"arena-max", "2"}}},
+	{"glibc", {{"glibc", "2.43"}, {"tcache-max", "64K"}, {"tcache-count", "2"}}},
 	{"pool", {{"block", "48"}, {"blocks", "20"}, {"slabs", "0"}, {"pools", "4"}}},
 	{"budget", {{"limit", "20000"}}},
 };
@@ -573,6 +578,8 @@ static struct event random_event(struct dice *dice, uint32_t objects, bool may_a
 
 	event.kind = kind < 50 ? EVENT_ALLOCATE : kind < 85 ? EVENT_FREE : EVENT_REALLOCATE;
 	event.size = dice_roll(dice, 10) == 0 ? dice_roll(dice, 3000) : dice_roll(dice, 520);
+	event.thread = event.object % 3;
+	event.call = event.object % 5 ? CALL_MALLOC : CALL_CALLOC;
 	event.size = dice_roll(dice, 20) == 0 ? 0 : event.size;
 	if (may_align && event.kind == EVENT_ALLOCATE && dice_roll(dice, 20) == 0)
 		event.alignment = UINT64_C(1) << dice_roll(dice, 13);

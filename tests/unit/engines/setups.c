@@ -24,6 +24,11 @@ const struct setup setups[] = {
 	{"heap", {{"heap-fit", "best"}, {"heap-order", "size"}, {"heap-coalesce", "demand"}}},
 	{"heap", {{"heap-fit", "next"}, {"heap-order", "front"}, {"heap-size", "20000"}}},
 	{"heap", {{"heap-fit", "worst"}, {"heap-order", "back"}, {"heap-coalesce", "off"}}},
+	{"glibc", {{"glibc", "2.31"}, {"mmap-threshold", "20000"}}},
+	{"glibc", {{"glibc", "2.36"}}},
+	{"glibc", {{"glibc", "2.39"}, {"top-pad", "0"}, {"trim-threshold", "0"}}},
+	{"glibc", {{"glibc", "2.41"}, {"tcache-count", "0"}, {"arena-max", "2"}}},
+	{"glibc", {{"glibc", "2.43"}, {"tcache-max", "64K"}, {"tcache-count", "2"}}},
 	{"recorded", {{NULL}}},
 	{"recorded", {{"recorded-chunks", "none"}}},
 	{"recorded", {{"arenas", "recorded"}, {"python", "3.11"}}},
@@ -154,6 +159,8 @@ struct event random_event(struct dice *dice, uint32_t objects)
 		return random_counted(dice);
 	event.kind = kind < 50 ? EVENT_ALLOCATE : kind < 85 ? EVENT_FREE : EVENT_REALLOCATE;
 	event.size = dice_roll(dice, 10) == 0 ? dice_roll(dice, 3000) : dice_roll(dice, 520);
+	event.thread = event.object % 3;
+	event.call = event.object % 5 ? CALL_MALLOC : CALL_CALLOC;
 	if (event.kind == EVENT_ALLOCATE && dice_roll(dice, 20) == 0)
 		event.alignment = UINT64_C(1) << dice_roll(dice, 13);
 	if (dice_roll(dice, 200) == 0)

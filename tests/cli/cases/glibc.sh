@@ -1,0 +1,20 @@
+# glibc's malloc: where blocks go, what is mapped, and what malloc_info() would print.
+cat >trace.rep <<'END'
+a 0 40
+a 1 100 call=calloc
+f 0
+a 2 2000
+a 3 200000
+f 2
+a 4 40
+f 3
+r 1 5000
+a 5 100 align=256
+END
+for release in 2.31 2.36 2.41 2.43; do
+	echo "$release"
+	"$arenascope" placements --engine glibc --glibc "$release" --check all trace.rep
+done
+"$arenascope" stats --debugmallocstats --engine glibc trace.rep
+"$arenascope" play --print --engine glibc --size 100x40 trace.rep
+"$arenascope" placements --engine glibc --glibc 2.36 --tcache-max 64K trace.rep

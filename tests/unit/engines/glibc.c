@@ -1,0 +1,259 @@
+/*
+ * glibc's malloc by example: calls given as text, and where their blocks are, as offsets of the
+ * payload from the first break.  tests/oracle compares the engine with the real library; here are
+ * the cases that show what the library does, and what its releases changed.
+ */
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "heap/heap.h"
+#include "support.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct heap *heap_of(const char *release, const char *option, const char *value)
+{
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+	struct error err;
+
+	options_add_table(options, engine_find("glibc")->options);
+	assert_int_equal(options_set(options, "glibc", release, &err), 0);
+	if (option)
+		assert_int_equal(options_set(options, option, value, &err), 0);
+	assert_int_equal(heap_new(&heap, "glibc", options, &err), 0);
+	options_free(options);
+	return heap;
+}
+
+/* "m1:24" malloc, "c1:24" calloc, "r1:24" realloc, "a1:64:24" aligned to 64, "f1" free. */
+static struct event event_of(const char *call)
+{
+	struct event event = {.text = TEXT_NONE, .flags = 0};
+	char *rest;
+
+	event.kind = *call == 'f' ? EVENT_FREE : *call == 'r' ? EVENT_REALLOCATE : EVENT_ALLOCATE;
+	event.call = *call == 'c' ? CALL_CALLOC : CALL_MALLOC;
+	event.object = (uint32_t)strtoul(call + 1, &rest, 10);
+	if (*call == 'a')
+		event.alignment = strtoull(rest + 1, &rest, 10);
+	if (*rest == ':')
+		event.size = strtoull(rest + 1, &rest, 10);
+	assert_int_equal(*rest, '\0');
+	return event;
+}
+
+/* Plays calls; gives where the blocks went: "1:2a0 2:2c0", a map as "3:map". */
+static char *placed(struct heap *heap, const char *calls, struct decision_log *log)
+{
+	char *words = strdup(calls), *next = NULL;
+	struct text text = {0};
+
+	for (char *call = strtok_r(words, " ", &next); call; call = strtok_r(NULL, " ", &next)) {
+		const struct event event = event_of(call);
+		struct effect effect;
+		struct region first, at;
+		struct error err;
+		size_t place;
+
+		heap_apply(heap, 0, &event, log, &effect);
+		if (heap_check(heap, &err) < 0)
+			fail_msg("%s: %s", call, err.text);
+		if (effect.outcome != OUTCOME_PLACED)
+			continue;
+		engine_region(heap_layer(heap, 0), 0, &first);
+		engine_region_at(heap_layer(heap, 0), effect.address, &place, &at);
+		text_add(&text, "%s%" PRIu32 ":", text.length ? " " : "", event.object);
+		if (at.kind == REGION_MAPPING)
+			text_add(&text, "map");
+		else
+			text_add(&text, "%" PRIx64, effect.address - first.base);
+	}
+	free(words);
+	return text.bytes;
+}
+
+static void assert_placed(const char *release, const char *calls, const char *expected)
+{
+	struct heap *heap = heap_of(release, NULL, NULL);
+	char *places = placed(heap, calls, NULL);
+
+	assert_text_equal(places, expected);
+	free(places);
+	heap_free(heap);
+}
+
+/* The names of the decisions of the last call. */
+static void assert_decided(const char *release, const char *calls, const char *expected)
+{
+	struct heap *heap = heap_of(release, NULL, NULL);
+	struct decision_log *log = calloc(1, sizeof(*log));
+	struct text names = {0};
+
+	free(placed(heap, calls, log));
+	for (size_t i = 0; i < log->count; i++)
+		text_add(&names, "%s%s", i ? " " : "", log->items[i].kind->name);
+	assert_text_equal(text_of(&names), expected);
+	text_finish(&names);
+	free(log);
+	heap_free(heap);
+}
+
+static void the_tcache_comes_before_the_first_block(void **state)
+{
+	assert_placed("2.31", "m1:5", "1:2a0");
+	assert_placed("2.36", "m1:5 m2:25", "1:2a0 2:2c0");
+	assert_placed("2.36", "a1:64:5 m2:5", "1:40 2:330");
+}
+
+static void from_2_43_on_the_tcache_is_made_when_it_is_filled(void **state)
+{
+	assert_placed("2.43", "m1:5 m2:5 f1 m3:5 m4:5", "1:10 2:30 3:10 4:350");
+}
+
+static void a_tcache_bin_is_a_stack_of_seven(void **state)
+{
+	assert_placed("2.36", "m1:24 m2:24 m3:24 f1 f2 f3 m4:24 m5:24 m6:24",
+		"1:2a0 2:2c0 3:2e0 4:2e0 5:2c0 6:2a0");
+	assert_decided("2.36", "m1:24 f1", "glibc-cache-put");
+	assert_decided("2.36",
+		"m1:24 m2:24 m3:24 m4:24 m5:24 m6:24 m7:24 m8:24 f1 f2 f3 f4 f5 f6 f7 f8",
+		"glibc-cache-full glibc-fast-put");
+}
+
+static void calloc_takes_from_the_tcache_from_2_41_on(void **state)
+{
+	assert_placed("2.39", "m1:24 f1 c2:24 m3:24", "1:2a0 2:2c0 3:2a0");
+	assert_placed("2.41", "m1:24 f1 c2:24 m3:24", "1:2a0 2:2a0 3:2c0");
+}
+
+#define NINE  "m1:200 m2:200 m3:200 m4:200 m5:200 m6:200 m7:200 m8:200 m9:24 "
+#define EIGHT "f1 f2 f3 f4 f5 f6 f7 f8"
+
+static void a_freed_chunk_goes_to_unsorted_and_from_2_41_on_to_its_small_bin(void **state)
+{
+	assert_decided("2.36", NINE EIGHT, "glibc-cache-full glibc-freed");
+	assert_decided("2.36", NINE EIGHT " m10:2000", "glibc-size glibc-binned glibc-top-cut");
+	assert_decided("2.41", NINE EIGHT " m10:2000", "glibc-size glibc-top-cut");
+	/* A smaller request is cut from it in both, and what is left is the last remainder. */
+	assert_decided("2.36", NINE EIGHT " m10:60",
+		"glibc-size glibc-binned glibc-bin-above glibc-split");
+	assert_decided("2.41", NINE EIGHT " m10:60", "glibc-size glibc-bin-above glibc-split");
+	assert_decided("2.41", NINE EIGHT " m10:60 m11:40",
+		"glibc-size glibc-last-remainder glibc-split");
+}
+
+static void fast_chunks_merge_when_something_large_is_asked_for(void **state)
+{
+	const char *calls = "m1:24 m2:24 m3:24 m4:24 m5:24 m6:24 m7:24 m8:24 m9:24 m10:24 "
+			    "f1 f2 f3 f4 f5 f6 f7 f8 f9 m11:2000";
+
+	assert_decided("2.36", calls, "glibc-size glibc-consolidated glibc-binned glibc-top-cut");
+	/* From 2.43 on there are none, and the tcache has room for 16. */
+	assert_decided("2.43", calls, "glibc-size glibc-top-cut");
+}
+
+static void the_smallest_large_chunk_that_fits_serves(void **state)
+{
+	assert_placed("2.36", "m1:2000 m2:8 m3:1500 m4:8 m5:3000 m6:8 f1 f3 f5 m7:1400",
+		"1:2a0 2:a80 3:aa0 4:1090 5:10b0 6:1c70 7:aa0");
+}
+
+static void realloc_grows_into_top_into_a_free_chunk_or_moves(void **state)
+{
+	assert_placed("2.36", "m1:100 r1:3000", "1:2a0 1:2a0");
+	assert_placed("2.36", "m1:100 m2:2000 m3:8 f2 r1:1000 m4:8",
+		"1:2a0 2:310 3:af0 1:2a0 4:690");
+	assert_placed("2.36", "m1:100 m2:8 r1:3000", "1:2a0 2:310 1:330");
+	assert_decided("2.36", "m1:100 r1:3000", "glibc-size glibc-grew-into-top");
+	assert_decided("2.36", "m1:100 r1:104", "glibc-size");
+	assert_decided("2.41", "m1:100 r1:104", "fits-block");
+}
+
+static void what_realloc_cuts_off_enters_the_tcache_up_to_2_41(void **state)
+{
+	assert_decided("2.41", "m1:100 m2:8 r1:8", "glibc-size glibc-shrunk glibc-cache-put");
+	assert_decided("2.43", "m1:100 m2:8 r1:8", "glibc-size glibc-shrunk glibc-freed");
+}
+
+static void what_memalign_cuts_off_is_merged_from_2_39_on(void **state)
+{
+	assert_decided("2.36", "m1:40 a2:64:100",
+		"glibc-size glibc-top-cut glibc-leader glibc-cache-put glibc-trailer "
+		"glibc-cache-put");
+	assert_decided("2.39", "m1:40 a2:64:100",
+		"glibc-size glibc-top-cut glibc-leader glibc-freed glibc-trailer glibc-into-top");
+	/* And an aligned chunk of the tcache serves. */
+	assert_placed("2.39", "a1:64:100 f1 a2:64:100", "1:40 2:40");
+	assert_placed("2.36", "m9:8 a1:64:100 f1 a2:64:100", "9:2a0 1:2c0 2:3c0");
+}
+
+static void a_map_that_goes_moves_the_threshold(void **state)
+{
+	assert_placed("2.36", "m1:200000 f1 m2:200000", "1:map 2:2a0");
+	assert_placed("2.36", "m1:200000 r1:100 r1:300000", "1:map 1:map 1:map");
+
+	struct heap *heap = heap_of("2.36", "mmap-threshold", "128K");
+	char *places = placed(heap, "m1:200000 f1 m2:200000", NULL);
+	assert_text_equal(places, "1:map 2:map");
+	free(places);
+	heap_free(heap);
+}
+
+static void top_shrinks_when_it_is_longer_than_the_threshold(void **state)
+{
+	assert_decided("2.36", "m1:100000 m2:100000 f2", "glibc-into-top glibc-trimmed");
+	/* What is beyond top_pad is less than a page here. */
+	assert_decided("2.36", "m1:100000 f1", "glibc-into-top");
+	/* One block on top keeps the heap long. */
+	assert_decided("2.36", "m1:100000 m2:100000 m3:8 m4:30000 f2",
+		"glibc-freed glibc-not-trimmed");
+}
+
+static void words_of_a_chunk_are_as_in_memory(void **state)
+{
+	struct heap *heap = heap_of("2.36", NULL, NULL);
+	const struct engine *engine = heap_layer(heap, 0);
+	struct field fields[8];
+	struct region region;
+
+	free(placed(heap, "m1:24 m2:2000 m3:8 m4:24 f2 f4 f1", NULL));
+	engine_region(engine, 0, &region);
+	assert_int_equal(engine_fields(engine, region.base + 0x2a0, fields, 8), 5);
+	assert_string_equal(fields[0].value, "free, in tcache[0x20]");
+	assert_string_equal(fields[2].value, "0000000000000021  0x20 + P");
+	assert_string_equal(fields[3].name, "next");
+	assert_string_equal(fields[3].value, "0000000010010ac0  safe-linked");
+	assert_int_equal(engine_fields(engine, region.base + 0x2c0, fields, 8), 5);
+	assert_string_equal(fields[0].value, "free, in unsorted");
+	assert_string_equal(fields[2].value, "00000000000007e1  0x7e0 + P");
+	assert_string_equal(fields[3].value, "the head of the bin");
+	/* Behind it: its size, and no P. */
+	assert_int_equal(engine_fields(engine, region.base + 0xaa0, fields, 8), 3);
+	assert_string_equal(fields[1].value, "00000000000007e0  of the free one before");
+	assert_string_equal(fields[2].value, "0000000000000020  0x20, free before it");
+	heap_free(heap);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_tcache_comes_before_the_first_block),
+		cmocka_unit_test(from_2_43_on_the_tcache_is_made_when_it_is_filled),
+		cmocka_unit_test(a_tcache_bin_is_a_stack_of_seven),
+		cmocka_unit_test(calloc_takes_from_the_tcache_from_2_41_on),
+		cmocka_unit_test(a_freed_chunk_goes_to_unsorted_and_from_2_41_on_to_its_small_bin),
+		cmocka_unit_test(fast_chunks_merge_when_something_large_is_asked_for),
+		cmocka_unit_test(the_smallest_large_chunk_that_fits_serves),
+		cmocka_unit_test(realloc_grows_into_top_into_a_free_chunk_or_moves),
+		cmocka_unit_test(what_realloc_cuts_off_enters_the_tcache_up_to_2_41),
+		cmocka_unit_test(what_memalign_cuts_off_is_merged_from_2_39_on),
+		cmocka_unit_test(a_map_that_goes_moves_the_threshold),
+		cmocka_unit_test(top_shrinks_when_it_is_longer_than_the_threshold),
+		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
