@@ -14,13 +14,13 @@
 
 #define NONE 0u /* nodes are numbered from 1 */
 
-struct scalars {
+struct extents_state {
 	uint32_t root;
 	uint32_t unused;
 	uint64_t count;
 };
 
-struct node {
+struct extent_node {
 	uint64_t base;
 	uint64_t size;
 	uint32_t left, right;
@@ -28,14 +28,14 @@ struct node {
 	uint32_t rank; /* never below those of its children */
 };
 
-static struct scalars *scalars_of(const struct extents *extents)
+static struct extents_state *state_of(const struct extents *extents)
 {
-	return extents->scalars.data;
+	return extents->state.data;
 }
 
-static struct node *node_of(const struct extents *extents, uint32_t node)
+static struct extent_node *node_of(const struct extents *extents, uint32_t node)
 {
-	return flat_at(&extents->nodes, struct node, node - 1);
+	return flat_at(&extents->nodes, struct extent_node, node - 1);
 }
 
 static uint32_t rank_of(uint64_t base)
@@ -45,21 +45,21 @@ static uint32_t rank_of(uint64_t base)
 	return (uint32_t)(base >> 32);
 }
 
-static struct extent extent_of(const struct node *node)
+static struct extent extent_of(const struct extent_node *node)
 {
 	return (struct extent){node->base, node->size, node->tag};
 }
 
 void extents_init(struct extents *extents, struct flat *flat)
 {
-	flat_add(flat, &extents->scalars, sizeof(struct scalars));
-	flat_add(flat, &extents->nodes, sizeof(struct node));
-	flat_grow(&extents->scalars, 1);
+	flat_add(flat, &extents->state, sizeof(struct extents_state));
+	flat_add(flat, &extents->nodes, sizeof(struct extent_node));
+	flat_grow(&extents->state, 1);
 }
 
 size_t extents_count(const struct extents *extents)
 {
-	return scalars_of(extents)->count;
+	return state_of(extents)->count;
 }
 
 /* Parts a tree into what begins before the base and what does not. */
@@ -98,7 +98,7 @@ static uint32_t merge(struct extents *extents, uint32_t before, uint32_t rest)
 
 static uint32_t new_node(struct extents *extents, const struct extent *extent)
 {
-	uint32_t node = scalars_of(extents)->unused;
+	uint32_t node = state_of(extents)->unused;
 
 	if (node == NONE) {
 		flat_grow(&extents->nodes, 1);
@@ -108,9 +108,9 @@ static uint32_t new_node(struct extents *extents, const struct extent *extent)
 		assert(node_of(extents, node)->base == 0 && node_of(extents, node)->size == 0);
 		assert(node_of(extents, node)->right == NONE &&
 			node_of(extents, node)->left != node);
-		scalars_of(extents)->unused = node_of(extents, node)->left;
+		state_of(extents)->unused = node_of(extents, node)->left;
 	}
-	struct node *made = node_of(extents, node);
+	struct extent_node *made = node_of(extents, node);
 	made->base = extent->base;
 	made->size = extent->size;
 	made->tag = extent->tag;
@@ -136,18 +136,18 @@ bool extents_add(struct extents *extents, const struct extent *extent, struct ex
 		return false;
 
 	uint32_t node = new_node(extents, extent), before, rest;
-	split(extents, scalars_of(extents)->root, extent->base, &before, &rest);
+	split(extents, state_of(extents)->root, extent->base, &before, &rest);
 	assert(before != node && rest != node); /* a new node is not in the tree */
 	uint32_t front = merge(extents, before, node);
-	scalars_of(extents)->root = merge(extents, front, rest);
-	scalars_of(extents)->count++;
-	assert(scalars_of(extents)->count <= extents->nodes.count);
+	state_of(extents)->root = merge(extents, front, rest);
+	state_of(extents)->count++;
+	assert(state_of(extents)->count <= extents->nodes.count);
 	return true;
 }
 
 bool extents_remove(struct extents *extents, uint64_t base)
 {
-	uint32_t *link = &scalars_of(extents)->root;
+	uint32_t *link = &state_of(extents)->root;
 
 	while (*link != NONE && node_of(extents, *link)->base != base)
 		link = base < node_of(extents, *link)->base ? &node_of(extents, *link)->left
@@ -155,15 +155,15 @@ bool extents_remove(struct extents *extents, uint64_t base)
 	if (*link == NONE)
 		return false;
 	uint32_t gone = *link;
-	struct node *node = node_of(extents, gone);
-	assert(scalars_of(extents)->count > 0 && scalars_of(extents)->unused != gone);
+	struct extent_node *node = node_of(extents, gone);
+	assert(state_of(extents)->count > 0 && state_of(extents)->unused != gone);
 	assert(node->left == NONE || node_of(extents, node->left)->base < base);
 	assert(node->right == NONE || node_of(extents, node->right)->base > base);
 	*link = merge(extents, node->left, node->right);
 	memset(node, 0, sizeof(*node));
-	node->left = scalars_of(extents)->unused;
-	scalars_of(extents)->unused = gone;
-	scalars_of(extents)->count--;
+	node->left = state_of(extents)->unused;
+	state_of(extents)->unused = gone;
+	state_of(extents)->count--;
 	return true;
 }
 
@@ -172,8 +172,8 @@ bool extents_at_or_before(const struct extents *extents, uint64_t address,
 {
 	uint32_t found = NONE;
 
-	for (uint32_t at = scalars_of(extents)->root; at != NONE;) {
-		const struct node *node = node_of(extents, at);
+	for (uint32_t at = state_of(extents)->root; at != NONE;) {
+		const struct extent_node *node = node_of(extents, at);
 		if (node->base <= address)
 			found = at;
 		at = node->base <= address ? node->right : node->left;
@@ -187,8 +187,8 @@ bool extents_at_or_after(const struct extents *extents, uint64_t address, struct
 {
 	uint32_t found = NONE;
 
-	for (uint32_t at = scalars_of(extents)->root; at != NONE;) {
-		const struct node *node = node_of(extents, at);
+	for (uint32_t at = state_of(extents)->root; at != NONE;) {
+		const struct extent_node *node = node_of(extents, at);
 		if (node->base >= address)
 			found = at;
 		at = node->base >= address ? node->left : node->right;
@@ -201,12 +201,12 @@ bool extents_at_or_after(const struct extents *extents, uint64_t address, struct
 /* ---- check --------------------------------------------------------------------------------- */
 
 /* What is known so far of the nodes that were visited in order. */
-struct walk {
+struct extent_walk {
 	uint64_t end;   /* where the last extent ends */
 	uint64_t count; /* of them; more than there are: it goes in circles */
 };
 
-static int check_below(const struct extents *extents, uint32_t tree, struct walk *walk,
+static int check_below(const struct extents *extents, uint32_t tree, struct extent_walk *walk,
 	struct error *err)
 {
 	if (tree == NONE)
@@ -215,7 +215,7 @@ static int check_below(const struct extents *extents, uint32_t tree, struct walk
 		return error_set(err, "an extent is linked to a node that there is not");
 	if (++walk->count > extents->nodes.count)
 		return error_set(err, "the tree of extents goes in circles");
-	const struct node *node = node_of(extents, tree);
+	const struct extent_node *node = node_of(extents, tree);
 	if (check_below(extents, node->left, walk, err) < 0)
 		return -1;
 	if (node->base < walk->end)
@@ -234,13 +234,13 @@ static int check_below(const struct extents *extents, uint32_t tree, struct walk
 
 static int check_unused(const struct extents *extents, struct error *err)
 {
-	uint64_t count = 0, most = extents->nodes.count - scalars_of(extents)->count;
+	uint64_t count = 0, most = extents->nodes.count - state_of(extents)->count;
 
-	for (uint32_t at = scalars_of(extents)->unused; at != NONE;
+	for (uint32_t at = state_of(extents)->unused; at != NONE;
 		at = node_of(extents, at)->left, count++) {
 		if (at > extents->nodes.count || count == most)
 			return error_set(err, "the list of unused extents does not end");
-		const struct node *node = node_of(extents, at);
+		const struct extent_node *node = node_of(extents, at);
 		if (node->base || node->size || node->right || node->tag || node->rank)
 			return error_set(err, "an unused extent is not empty");
 	}
@@ -251,11 +251,11 @@ static int check_unused(const struct extents *extents, struct error *err)
 
 int extents_check(const struct extents *extents, struct error *err)
 {
-	struct walk walk = {0};
+	struct extent_walk walk = {0};
 
-	if (check_below(extents, scalars_of(extents)->root, &walk, err) < 0)
+	if (check_below(extents, state_of(extents)->root, &walk, err) < 0)
 		return -1;
-	if (walk.count != scalars_of(extents)->count)
+	if (walk.count != state_of(extents)->count)
 		return error_set(err, "the count of extents is wrong");
 	return check_unused(extents, err);
 }

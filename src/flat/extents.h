@@ -15,7 +15,7 @@ struct extent {
 };
 
 struct extents {
-	struct flat_array scalars;
+	struct flat_array state;
 	struct flat_array nodes;
 };
 

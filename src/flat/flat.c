@@ -13,14 +13,14 @@
 
 #define PAGE_BYTES 4096u
 
-struct page {
+struct snapshot_page {
 	uint32_t references;
 	uint32_t length; /* bytes that are state: PAGE_BYTES but in an array's last page */
 	unsigned char bytes[];
 };
 
 struct saved_array {
-	struct page **pages;
+	struct snapshot_page **pages;
 	size_t npages;
 	size_t count; /* elements */
 	size_t width; /* bytes per element */
@@ -118,8 +118,8 @@ static size_t total_arrays(struct flat *const *flats, size_t nflats)
 	return n;
 }
 
-static struct page *page_of(const unsigned char *bytes, size_t length, struct page *candidate,
-	size_t *taken)
+static struct snapshot_page *page_of(const unsigned char *bytes, size_t length,
+	struct snapshot_page *candidate, size_t *taken)
 {
 	if (candidate && candidate->length == length &&
 		memcmp(candidate->bytes, bytes, length) == 0) {
@@ -129,7 +129,7 @@ static struct page *page_of(const unsigned char *bytes, size_t length, struct pa
 	}
 
 	assert(length > 0 && length <= PAGE_BYTES);
-	struct page *page = xmalloc(sizeof(*page) + length);
+	struct snapshot_page *page = xmalloc(sizeof(*page) + length);
 	*taken += sizeof(*page) + length;
 	page->references = 1;
 	page->length = (uint32_t)length;
@@ -148,12 +148,13 @@ static void save(struct saved_array *saved, const struct flat_array *array,
 	saved->width = array->width;
 	saved->count = array->count;
 	saved->npages = (bytes + PAGE_BYTES - 1) / PAGE_BYTES;
-	saved->pages = xcalloc(saved->npages, sizeof(struct page *));
-	*taken += saved->npages * sizeof(struct page *);
+	saved->pages = xcalloc(saved->npages, sizeof(struct snapshot_page *));
+	*taken += saved->npages * sizeof(struct snapshot_page *);
 	for (size_t i = 0; i < saved->npages; i++) {
 		size_t at = i * PAGE_BYTES;
 		size_t length = bytes - at < PAGE_BYTES ? bytes - at : PAGE_BYTES;
-		struct page *candidate = after && i < after->npages ? after->pages[i] : NULL;
+		struct snapshot_page *candidate =
+			after && i < after->npages ? after->pages[i] : NULL;
 		saved->pages[i] = page_of(data + at, length, candidate, taken);
 		assert(saved->pages[i]->length == PAGE_BYTES || i + 1 == saved->npages);
 	}
@@ -187,12 +188,12 @@ void snapshot_free(struct snapshot *snapshot, size_t *bytes)
 			assert(saved->pages[j]->references > 0);
 			if (--saved->pages[j]->references > 0)
 				continue;
-			assert(*bytes >= sizeof(struct page) + saved->pages[j]->length);
-			*bytes -= sizeof(struct page) + saved->pages[j]->length;
+			assert(*bytes >= sizeof(struct snapshot_page) + saved->pages[j]->length);
+			*bytes -= sizeof(struct snapshot_page) + saved->pages[j]->length;
 			free(saved->pages[j]);
 		}
-		assert(*bytes >= saved->npages * sizeof(struct page *));
-		*bytes -= saved->npages * sizeof(struct page *);
+		assert(*bytes >= saved->npages * sizeof(struct snapshot_page *));
+		*bytes -= saved->npages * sizeof(struct snapshot_page *);
 		free(saved->pages);
 	}
 	free(snapshot);

@@ -23,7 +23,7 @@
 
 enum tree { BY_PLACE, BY_SIZE, TREES };
 
-struct node {
+struct hole_node {
 	uint64_t base;
 	uint64_t size;
 	struct place place;
@@ -35,7 +35,7 @@ struct node {
 	uint32_t reserved;
 };
 
-struct list_scalars {
+struct list_state {
 	uint64_t low, high; /* the next ties to be given: the lowest, the highest */
 	uint64_t seed;
 	uint32_t root[TREES];
@@ -43,14 +43,14 @@ struct list_scalars {
 	uint32_t reserved;
 };
 
-static struct list_scalars *list_of(const struct holes *holes)
+static struct list_state *list_of(const struct holes *holes)
 {
 	return holes->list.data;
 }
 
-static struct node *node_of(const struct holes *holes, uint32_t node)
+static struct hole_node *node_of(const struct holes *holes, uint32_t node)
 {
-	return flat_at(&holes->nodes, struct node, node);
+	return flat_at(&holes->nodes, struct hole_node, node);
 }
 
 void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, bool sorts_late,
@@ -59,8 +59,8 @@ void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, 
 	holes->order = order;
 	holes->sorts_late = sorts_late;
 	holes->seams = seams;
-	flat_add(flat, &holes->list, sizeof(struct list_scalars));
-	flat_add(flat, &holes->nodes, sizeof(struct node));
+	flat_add(flat, &holes->list, sizeof(struct list_state));
+	flat_add(flat, &holes->nodes, sizeof(struct hole_node));
 	index_init(&holes->by_base, flat);
 	flat_add(flat, &holes->late, sizeof(uint32_t));
 	flat_grow(&holes->list, 1);
@@ -78,7 +78,7 @@ static bool is_before(const struct place *one, const struct place *other)
 
 static bool comes_before(const struct holes *holes, enum tree tree, uint32_t one, uint32_t other)
 {
-	const struct node *a = node_of(holes, one), *b = node_of(holes, other);
+	const struct hole_node *a = node_of(holes, one), *b = node_of(holes, other);
 
 	if (tree == BY_SIZE && a->size != b->size)
 		return a->size < b->size;
@@ -88,9 +88,9 @@ static bool comes_before(const struct holes *holes, enum tree tree, uint32_t one
 /* What a node knows of those below it is made true again. */
 static void mend(const struct holes *holes, enum tree tree, uint32_t at)
 {
-	struct node *node = node_of(holes, at);
-	const struct node *left = node_of(holes, node->child[tree][0]);
-	const struct node *right = node_of(holes, node->child[tree][1]);
+	struct hole_node *node = node_of(holes, at);
+	const struct hole_node *left = node_of(holes, node->child[tree][0]);
+	const struct hole_node *right = node_of(holes, node->child[tree][1]);
 
 	assert(at != 0 && node->child[tree][0] != at && node->child[tree][1] != at);
 	assert(left->priority <= node->priority && right->priority <= node->priority);
@@ -129,7 +129,7 @@ static uint32_t join(const struct holes *holes, enum tree tree, uint32_t left, u
 		return left ? left : right;
 
 	assert(comes_before(holes, tree, left, right));
-	struct node *l = node_of(holes, left), *r = node_of(holes, right);
+	struct hole_node *l = node_of(holes, left), *r = node_of(holes, right);
 	if (l->priority >= r->priority) {
 		l->child[tree][1] = join(holes, tree, l->child[tree][1], right);
 		mend(holes, tree, left);
@@ -142,7 +142,7 @@ static uint32_t join(const struct holes *holes, enum tree tree, uint32_t left, u
 
 static uint32_t insert(const struct holes *holes, enum tree tree, uint32_t root, uint32_t node)
 {
-	struct node *here = node_of(holes, root), *new = node_of(holes, node);
+	struct hole_node *here = node_of(holes, root), *new = node_of(holes, node);
 
 	assert(root != node && new->child[tree][0] == 0 && new->child[tree][1] == 0);
 	if (root == 0 || new->priority > here->priority) {
@@ -159,7 +159,7 @@ static uint32_t insert(const struct holes *holes, enum tree tree, uint32_t root,
 
 static uint32_t erase(const struct holes *holes, enum tree tree, uint32_t root, uint32_t node)
 {
-	struct node *here = node_of(holes, root);
+	struct hole_node *here = node_of(holes, root);
 
 	assert(root != 0); /* it is in the tree */
 	if (root == node) {
@@ -176,7 +176,7 @@ static uint32_t erase(const struct holes *holes, enum tree tree, uint32_t root, 
 
 static void enter(const struct holes *holes, uint32_t node)
 {
-	struct list_scalars *list = list_of(holes);
+	struct list_state *list = list_of(holes);
 
 	for (unsigned tree = 0; tree < TREES; tree++)
 		list->root[tree] = insert(holes, tree, list->root[tree], node);
@@ -185,7 +185,7 @@ static void enter(const struct holes *holes, uint32_t node)
 
 static void leave(const struct holes *holes, uint32_t node)
 {
-	struct list_scalars *list = list_of(holes);
+	struct list_state *list = list_of(holes);
 
 	for (unsigned tree = 0; tree < TREES; tree++)
 		list->root[tree] = erase(holes, tree, list->root[tree], node);
@@ -238,7 +238,7 @@ uint32_t holes_nth(const struct holes *holes, uint64_t rank)
 	uint32_t at = list_of(holes)->root[BY_PLACE];
 
 	while (at) {
-		const struct node *node = node_of(holes, at);
+		const struct hole_node *node = node_of(holes, at);
 		uint64_t before = node_of(holes, node->child[BY_PLACE][0])->count;
 		if (rank == before)
 			break;
@@ -254,7 +254,7 @@ uint64_t holes_rank(const struct holes *holes, const struct place *place)
 	uint64_t rank = 0;
 
 	while (at) {
-		const struct node *node = node_of(holes, at);
+		const struct hole_node *node = node_of(holes, at);
 		bool lies_before = is_before(&node->place, place);
 		if (lies_before)
 			rank += node_of(holes, node->child[BY_PLACE][0])->count + 1;
@@ -290,7 +290,7 @@ uint32_t holes_before(const struct holes *holes, uint32_t hole)
 static uint32_t first_below(const struct holes *holes, uint32_t at, const struct place *from,
 	uint64_t size)
 {
-	const struct node *node = node_of(holes, at);
+	const struct hole_node *node = node_of(holes, at);
 
 	if (at == 0 || node->largest < size)
 		return 0;
@@ -323,7 +323,7 @@ uint32_t holes_smallest(const struct holes *holes, uint64_t size)
 
 uint32_t holes_largest(const struct holes *holes)
 {
-	const struct list_scalars *list = list_of(holes);
+	const struct list_state *list = list_of(holes);
 
 	assert((list->root[BY_PLACE] == 0) == (list->root[BY_SIZE] == 0));
 	return holes_smallest(holes, node_of(holes, list->root[BY_PLACE])->largest);
@@ -352,7 +352,7 @@ uint32_t holes_next_smaller(const struct holes *holes, uint64_t size)
 /* They follow each other in the list now: remembers it where they could be joined. */
 static void meet(struct holes *holes, uint32_t one, uint32_t other)
 {
-	const struct node *a = node_of(holes, one), *b = node_of(holes, other);
+	const struct hole_node *a = node_of(holes, one), *b = node_of(holes, other);
 
 	assert(!one || !other || comes_before(holes, BY_PLACE, one, other));
 	if (one && other && a->base + a->size == b->base)
@@ -386,7 +386,7 @@ static bool is_by_size(const struct holes *holes)
 /* Where a new hole goes. */
 static struct place new_place(const struct holes *holes, uint64_t base, uint64_t size)
 {
-	struct list_scalars *list = list_of(holes);
+	struct list_state *list = list_of(holes);
 
 	assert(list->low < list->high); /* ties run out from the middle to both sides */
 	switch (holes->order) {
@@ -405,7 +405,7 @@ static struct place new_place(const struct holes *holes, uint64_t base, uint64_t
 
 static uint32_t new_node(struct holes *holes)
 {
-	struct list_scalars *list = list_of(holes);
+	struct list_state *list = list_of(holes);
 	uint32_t node = list->free_node;
 
 	if (node == 0) {
@@ -428,7 +428,7 @@ uint32_t holes_add(struct holes *holes, uint64_t base, uint64_t size)
 {
 	assert(size > 0 && base + size - 1 >= base && holes_at(holes, base) == 0);
 	uint32_t node = new_node(holes);
-	struct node *new = node_of(holes, node);
+	struct hole_node *new = node_of(holes, node);
 	struct place place = new_place(holes, base, size);
 
 	new->base = base;
@@ -443,7 +443,7 @@ uint32_t holes_add(struct holes *holes, uint64_t base, uint64_t size)
 
 void holes_remove(struct holes *holes, uint32_t hole)
 {
-	struct node *node = node_of(holes, hole);
+	struct hole_node *node = node_of(holes, hole);
 
 	assert(is_in_list(holes, hole) && holes_at(holes, node->base) == hole);
 	part_neighbours(holes, hole);
@@ -458,8 +458,8 @@ void holes_remove(struct holes *holes, uint32_t hole)
 /* In a list by size: where a hole goes that the list still has at its old place. */
 static void move(struct holes *holes, uint32_t hole, bool is_behind_its_equals)
 {
-	struct list_scalars *list = list_of(holes);
-	struct node *node = node_of(holes, hole);
+	struct list_state *list = list_of(holes);
+	struct hole_node *node = node_of(holes, hole);
 
 	assert(is_in_list(holes, hole) && node->place.key != key_of_size(holes, node->size));
 	assert(list->low < list->high);
@@ -473,7 +473,7 @@ static void move(struct holes *holes, uint32_t hole, bool is_behind_its_equals)
 
 static void note_late(struct holes *holes, uint32_t hole)
 {
-	struct node *node = node_of(holes, hole);
+	struct hole_node *node = node_of(holes, hole);
 
 	assert(holes->sorts_late && is_by_size(holes));
 	if (node->is_late)
@@ -484,7 +484,7 @@ static void note_late(struct holes *holes, uint32_t hole)
 
 void holes_change(struct holes *holes, uint32_t hole, uint64_t base, uint64_t size)
 {
-	struct node *node = node_of(holes, hole);
+	struct hole_node *node = node_of(holes, hole);
 
 	assert(is_in_list(holes, hole) && holes_at(holes, node->base) == hole);
 	assert(size > 0 && (base == node->base || holes_at(holes, base) == 0));
@@ -524,7 +524,7 @@ uint64_t holes_sort(struct holes *holes)
 
 	assert(n == holes->late.count || (is_by_size(holes) && holes->sorts_late));
 	for (size_t i = 0; i < holes->late.count; i++) {
-		struct node *node = node_of(holes, late[i]);
+		struct hole_node *node = node_of(holes, late[i]);
 		if (node->is_late && node->place.key != key_of_size(holes, node->size))
 			late[n++] = late[i];
 		node->is_late = 0;
@@ -550,20 +550,20 @@ uint64_t holes_sort(struct holes *holes)
 /* ---- check --------------------------------------------------------------------------------- */
 
 /* What is known of the nodes of a tree that were visited so far, in order. */
-struct walk {
+struct treap_walk {
 	enum tree tree;
 	uint32_t before; /* the last one; 0: none */
 	uint64_t count;
 };
 
-static bool is_lower(const struct holes *holes, uint32_t child, const struct node *node)
+static bool is_lower(const struct holes *holes, uint32_t child, const struct hole_node *node)
 {
 	return child == 0 || node_of(holes, child)->priority <= node->priority;
 }
 
-static bool is_place_possible(const struct holes *holes, const struct node *node)
+static bool is_place_possible(const struct holes *holes, const struct hole_node *node)
 {
-	const struct list_scalars *list = list_of(holes);
+	const struct list_state *list = list_of(holes);
 
 	if (holes->order == ORDER_ADDRESS)
 		return node->place.key == node->base && node->place.tie == 0;
@@ -574,10 +574,10 @@ static bool is_place_possible(const struct holes *holes, const struct node *node
 	return node->place.key == 0;
 }
 
-static int check_node(const struct holes *holes, uint32_t at, const struct walk *walk,
+static int check_node(const struct holes *holes, uint32_t at, const struct treap_walk *walk,
 	struct error *err)
 {
-	const struct node *node = node_of(holes, at);
+	const struct hole_node *node = node_of(holes, at);
 	const uint32_t *child = node->child[walk->tree];
 
 	if (walk->before && !comes_before(holes, walk->tree, walk->before, at))
@@ -595,7 +595,8 @@ static int check_node(const struct holes *holes, uint32_t at, const struct walk 
 	return 0;
 }
 
-static int check_below(const struct holes *holes, uint32_t at, struct walk *walk, struct error *err)
+static int check_below(const struct holes *holes, uint32_t at, struct treap_walk *walk,
+	struct error *err)
 {
 	if (at == 0)
 		return 0;
@@ -614,7 +615,7 @@ static int check_below(const struct holes *holes, uint32_t at, struct walk *walk
 static int check_sums(const struct holes *holes, uint32_t at, uint64_t *ret_count,
 	uint64_t *ret_largest, struct error *err)
 {
-	const struct node *node = node_of(holes, at);
+	const struct hole_node *node = node_of(holes, at);
 	uint64_t count[2], largest[2];
 
 	*ret_count = *ret_largest = 0;
@@ -632,9 +633,9 @@ static int check_sums(const struct holes *holes, uint32_t at, uint64_t *ret_coun
 	return 0;
 }
 
-static bool is_unused(const struct node *node)
+static bool is_unused(const struct hole_node *node)
 {
-	const struct node unused = {.count = node->count};
+	const struct hole_node unused = {.count = node->count};
 
 	return memcmp(node, &unused, sizeof(unused)) == 0;
 }
@@ -680,7 +681,7 @@ static int check_late(const struct holes *holes, struct error *err)
 
 int holes_check(const struct holes *holes, struct error *err)
 {
-	const struct list_scalars *list = list_of(holes);
+	const struct list_state *list = list_of(holes);
 	uint64_t counts[TREES], count, largest;
 
 	if (list->root[BY_PLACE] >= holes->nodes.count)
@@ -688,7 +689,7 @@ int holes_check(const struct holes *holes, struct error *err)
 	if (index_check(&holes->by_base, holes_count(holes), holes->nodes.count, err) < 0)
 		return -1;
 	for (unsigned tree = 0; tree < TREES; tree++) {
-		struct walk walk = {.tree = (enum tree)tree};
+		struct treap_walk walk = {.tree = (enum tree)tree};
 		if (check_below(holes, list->root[tree], &walk, err) < 0)
 			return -1;
 		counts[tree] = walk.count;

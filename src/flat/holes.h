@@ -29,7 +29,7 @@ struct holes {
 	bool sorts_late;
 	/* borrowed: uint64_t addresses that became seams are appended; or NULL */
 	struct flat_array *seams;
-	struct flat_array list; /* one struct list_scalars */
+	struct flat_array list; /* one struct list_state */
 	struct flat_array nodes;
 	struct flat_array by_base; /* index.h */
 	/* uint32_t holes that have changed since the last sort, some gone */

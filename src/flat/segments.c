@@ -798,7 +798,7 @@ static void reach(struct segments *segments, uint64_t unit, struct segments_path
 /* ---- changing ------------------------------------------------------------------------------ */
 
 /* What becomes of a leaf's sums. */
-struct sums {
+struct leaf_change {
 	uint64_t free;   /* so many units more; wraps when fewer */
 	uint32_t holes;  /* likewise */
 	int32_t dropped; /* largest hole that is no more */
@@ -806,18 +806,18 @@ struct sums {
 };
 
 /* A leaf in which something changes. */
-struct touched {
+struct touched_leaf {
 	struct segments_path path;
-	struct sums sums;
+	struct leaf_change sums;
 };
 
 struct change {
 	size_t count;
-	struct touched leaves[TOUCHED_MAX];
+	struct touched_leaf leaves[TOUCHED_MAX];
 };
 
 static inline void drop_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole,
-	struct sums *sums)
+	struct leaf_change *sums)
 {
 	assert(has_bit(leaf->starts, unit) && has_bit(leaf->holes, unit) == is_hole);
 	clear_bit(leaf->starts, unit);
@@ -831,7 +831,7 @@ static inline void drop_start(struct leaf *leaf, uint64_t unit, uint64_t size, b
 }
 
 static inline void add_start(struct leaf *leaf, uint64_t unit, uint64_t size, bool is_hole,
-	struct sums *sums)
+	struct leaf_change *sums)
 {
 	assert(size > 0 && !has_bit(leaf->starts, unit) && !has_bit(leaf->holes, unit));
 	set_bit(leaf->starts, unit);
@@ -871,7 +871,7 @@ static int32_t largest_in_leaf(const struct segments *segments, const struct seg
 
 /* Mends the sums of everything above the leaf, whose largest hole is `after` now. */
 static void mend_above(struct segments *segments, const struct segments_path *path,
-	const struct sums *sums, int32_t after)
+	const struct leaf_change *sums, int32_t after)
 {
 	struct tree *tree = tree_of(segments);
 	struct inner *const inners = segments->inners.data, *inner = &inners[path->inner[1]];
@@ -908,7 +908,7 @@ static void mend_above(struct segments *segments, const struct segments_path *pa
 
 /* Mends the sums from the leaf up to the tree's. */
 static void mend(struct segments *segments, const struct segments_path *path,
-	const struct sums *sums)
+	const struct leaf_change *sums)
 {
 	int32_t before = inner_of(segments, path->inner[1])->largest[child_at(path->unit, 1)];
 	int32_t after = sums->added > before ? sums->added : before;
@@ -938,16 +938,16 @@ static void unlink_leaf(struct segments *segments, const struct segments_path *p
 	}
 }
 
-static struct touched *touch(struct segments *segments, struct change *change, uint64_t unit)
+static struct touched_leaf *touch(struct segments *segments, struct change *change, uint64_t unit)
 {
 	for (size_t i = 0; i < change->count; i++)
 		if (first_in_leaf(change->leaves[i].path.unit) == first_in_leaf(unit))
 			return &change->leaves[i];
 
 	assert(change->count < TOUCHED_MAX);
-	struct touched *touched = &change->leaves[change->count++];
+	struct touched_leaf *touched = &change->leaves[change->count++];
 	reach(segments, unit, &touched->path);
-	touched->sums = (struct sums){0};
+	touched->sums = (struct leaf_change){0};
 	return touched;
 }
 
@@ -961,18 +961,18 @@ static void replace_in_leaves(struct segments *segments, const struct segment *o
 	change.count = 0;
 	for (size_t i = 0; i < nold; i++) {
 		uint64_t unit = unit_of(segments, olds[i].base);
-		struct touched *touched = touch(segments, &change, unit);
+		struct touched_leaf *touched = touch(segments, &change, unit);
 		drop_start(leaf_of(segments, touched->path.leaf), unit,
 			olds[i].size >> segments->unit_bits, olds[i].is_hole, &touched->sums);
 	}
 	for (size_t i = 0; i < nnew; i++) {
 		uint64_t unit = unit_of(segments, news[i].base);
-		struct touched *touched = touch(segments, &change, unit);
+		struct touched_leaf *touched = touch(segments, &change, unit);
 		add_start(leaf_of(segments, touched->path.leaf), unit,
 			news[i].size >> segments->unit_bits, news[i].is_hole, &touched->sums);
 	}
 	for (size_t i = 0; i < change.count; i++) {
-		const struct touched *touched = &change.leaves[i];
+		const struct touched_leaf *touched = &change.leaves[i];
 		is_left[i] = is_empty(segments, touched->path.leaf);
 		if (is_left[i]) {
 			mend(segments, &touched->path, &touched->sums);
@@ -989,7 +989,7 @@ static void replace_in_leaf(struct segments *segments, const struct segments_pat
 	const struct segment *olds, size_t nold, const struct segment *news, size_t nnew)
 {
 	struct leaf *leaf = leaf_of(segments, path->leaf);
-	struct sums sums = {0};
+	struct leaf_change sums = {0};
 
 	for (size_t i = 0; i < nold; i++)
 		drop_start(leaf, unit_of(segments, olds[i].base),
@@ -1065,7 +1065,7 @@ static bool in_same_leaf(uint64_t one, uint64_t other)
  * beginning at `rest`.
  */
 static int32_t largest_after_carving(const struct segments *segments,
-	const struct segments_path *path, const struct sums *sums, uint64_t rest)
+	const struct segments_path *path, const struct leaf_change *sums, uint64_t rest)
 {
 	int32_t before = inner_of(segments, path->inner[1])->largest[child_at(path->unit, 1)];
 
@@ -1096,7 +1096,8 @@ void segments_carve(struct segments *segments, const struct segments_path *path,
 		return;
 	}
 	struct leaf *leaf = leaf_of(segments, path->leaf);
-	const struct sums sums = {0 - taken, left ? 0 : UINT32_MAX, capped(units), capped(left)};
+	const struct leaf_change sums = {0 - taken, left ? 0 : UINT32_MAX, capped(units),
+		capped(left)};
 	assert(has_bit(leaf->starts, unit) && has_bit(leaf->holes, unit));
 	assert(left == 0 || !has_bit(leaf->starts, rest));
 	clear_bit(leaf->holes, unit);
@@ -1145,7 +1146,7 @@ void segments_release(struct segments *segments, const struct neighbours *around
 		return;
 	}
 	struct leaf *leaf = leaf_of(segments, path->leaf);
-	const struct sums sums = {.free = units, .holes = 1u - (before > 0) - (after > 0)};
+	const struct leaf_change sums = {.free = units, .holes = 1u - (before > 0) - (after > 0)};
 	int32_t largest = inner_of(segments, path->inner[1])->largest[child_at(unit, 1)];
 	assert(has_bit(leaf->starts, unit) && !has_bit(leaf->holes, unit));
 	assert(before == 0 || has_bit(leaf->holes, unit - before));
@@ -1269,14 +1270,14 @@ static int check_links(const struct segments *segments, struct error *err)
 }
 
 /* What was found below a node. */
-struct found {
+struct subtree_census {
 	int32_t largest;
 	uint64_t free, holes, starts;
 	squares squares;
 };
 
 static void sum_leaf(const struct segments *segments, const struct segments_path *path,
-	uint64_t first, struct found *found)
+	uint64_t first, struct subtree_census *found)
 {
 	const struct leaf *leaf = leaf_of(segments, path->leaf);
 
@@ -1294,12 +1295,12 @@ static void sum_leaf(const struct segments *segments, const struct segments_path
 }
 
 static int check_below(const struct segments *segments, struct segments_path *path, uint32_t level,
-	uint64_t unit, struct found *found, struct error *err)
+	uint64_t unit, struct subtree_census *found, struct error *err)
 {
 	const struct inner *inner = inner_of(segments, path->inner[level]);
 
 	for (uint32_t i = 0; i < INNER_MAX; i++) {
-		struct found child = {0};
+		struct subtree_census child = {0};
 		uint64_t first = unit + ((uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS));
 		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
 		if (inner->of[i].node && level == 1)
@@ -1323,7 +1324,7 @@ int segments_check(const struct segments *segments, struct error *err)
 {
 	const struct tree *tree = tree_of(segments);
 	struct segments_path path;
-	struct found found = {0};
+	struct subtree_census found = {0};
 
 	if (check_links(segments, err) < 0)
 		return -1;

@@ -88,7 +88,7 @@ static void a_hole_is_its_own_child(struct state *state)
 
 static void an_extent_is_linked_outside(struct state *state)
 {
-	*word_of(&state->extents.scalars, 0) = 1000; /* the root */
+	*word_of(&state->extents.state, 0) = 1000; /* the root */
 	extents_remove(&state->extents, 64);
 }
 
