@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct scalars {
+struct contract_state {
 	uint64_t break_base;
 	uint64_t break_size;
 	uint64_t own; /* blocks of the engine itself, not of the one below it */
@@ -34,7 +34,7 @@ struct contract {
 	enum contract_level level;
 	struct error broken; /* no text: kept */
 	size_t own_arrays;   /* of engine.flat; then those of the engine within follow */
-	struct flat_array scalars;
+	struct flat_array state;
 	struct extents blocks; /* tag: the layer that placed it */
 	struct extents stretches;
 };
@@ -49,9 +49,9 @@ static const struct engine *inner_of(const struct engine *engine)
 	return self(engine)->inner;
 }
 
-static struct scalars *scalars_of(const struct contract *contract)
+static struct contract_state *state_of(const struct contract *contract)
 {
-	return contract->scalars.data;
+	return contract->state.data;
 }
 
 /* The first breach is the one that explains the others. */
@@ -151,8 +151,8 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 
 	if (!outer->grow(outer, bytes, ret_base))
 		return false;
-	scalars_of(contract)->break_base = *ret_base;
-	scalars_of(contract)->break_size += bytes;
+	state_of(contract)->break_base = *ret_base;
+	state_of(contract)->break_size += bytes;
 	return true;
 }
 
@@ -160,15 +160,15 @@ static bool shrink(struct page_source *pages, uint64_t bytes)
 {
 	struct contract *contract = contract_of(pages);
 	struct page_source *outer = contract->engine.pages;
-	struct scalars *scalars = scalars_of(contract);
+	struct contract_state *state = state_of(contract);
 	struct extent block;
 
-	if (bytes > scalars->break_size) {
+	if (bytes > state->break_size) {
 		broke(contract, "it gives back %" PRIu64 " bytes below the break, and has %" PRIu64,
-			bytes, scalars->break_size);
+			bytes, state->break_size);
 		return false;
 	}
-	uint64_t end = scalars->break_base + scalars->break_size;
+	uint64_t end = state->break_base + state->break_size;
 	if (extents_at_or_before(&contract->blocks, end - 1, &block) && block.base >= end - bytes)
 		broke(contract,
 			"it gives back the last %" PRIu64
@@ -176,7 +176,7 @@ static bool shrink(struct page_source *pages, uint64_t bytes)
 			bytes, block.base);
 	if (!outer->shrink(outer, bytes))
 		return false;
-	scalars->break_size -= bytes;
+	state->break_size -= bytes;
 	return true;
 }
 
@@ -188,10 +188,10 @@ static bool is_within(uint64_t base, uint64_t size, uint64_t outer_base, uint64_
 /* The engine holds all these bytes: from its page source, or as a block of the engine below. */
 static bool holds(const struct contract *contract, uint64_t base, uint64_t size)
 {
-	const struct scalars *scalars = scalars_of(contract);
+	const struct contract_state *state = state_of(contract);
 	struct extent found;
 
-	if (is_within(base, size, scalars->break_base, scalars->break_size))
+	if (is_within(base, size, state->break_base, state->break_size))
 		return true;
 	if (extents_at_or_before(&contract->stretches, base, &found) &&
 		is_within(base, size, found.base, found.size))
@@ -275,14 +275,14 @@ static int take_block(struct contract *contract, const struct request *request,
 			"the block at 0x%" PRIx64 " (%" PRIu64
 			" bytes) overlaps the live one at 0x%" PRIx64 " (%" PRIu64 " bytes)",
 			address, given, other.base, other.size);
-	scalars_of(contract)->own += placement->layer == 0;
+	state_of(contract)->own += placement->layer == 0;
 	return 0;
 }
 
 static void drop_block(struct contract *contract, const struct extent *block)
 {
 	extents_remove(&contract->blocks, block->base);
-	scalars_of(contract)->own -= block->tag == 0;
+	state_of(contract)->own -= block->tag == 0;
 }
 
 static bool find_block(const struct contract *contract, uint64_t address, struct extent *ret_block)
@@ -398,14 +398,14 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	}
 	/* It stays where it was. */
 	if (extents_add(&contract->blocks, &block, &other))
-		scalars_of(contract)->own += block.tag == 0;
+		state_of(contract)->own += block.tag == 0;
 	return OUTCOME_NO_MEMORY;
 }
 
 /* ---- what it says of itself ---------------------------------------------------------------- */
 
 /* Sums over the spans of a region. */
-struct sum {
+struct totals_sum {
 	uint64_t at; /* where the next must begin */
 	uint64_t used;
 	bool is_torn;
@@ -413,7 +413,7 @@ struct sum {
 
 static bool add_span(const struct span *span, void *user)
 {
-	struct sum *sum = user;
+	struct totals_sum *sum = user;
 
 	sum->is_torn = span->base != sum->at || span->size == 0;
 	if (sum->is_torn)
@@ -431,7 +431,7 @@ static int check_region(const struct contract *contract, size_t at, uint64_t end
 
 	engine_region(inner, at, ret_region);
 	uint64_t base = ret_region->base, size = ret_region->size;
-	struct sum sum = {.at = base};
+	struct totals_sum sum = {.at = base};
 
 	if (size == 0 || base < end_before)
 		return error_set(err,
@@ -478,11 +478,11 @@ static int check_regions(const struct contract *contract, struct error *err)
 			" bytes, there are %zu of %" PRIu64,
 			totals.regions, totals.reserved, n, reserved);
 	if (totals.blocks > used ||
-		totals.blocks_live != scalars_of(contract)->own) /* headers are counted apart */
+		totals.blocks_live != state_of(contract)->own) /* headers are counted apart */
 		return error_set(err,
 			"totals: %" PRIu64 " blocks of %" PRIu64 " bytes, live are %" PRIu64
 			" of %" PRIu64,
-			totals.blocks_live, totals.blocks, scalars_of(contract)->own, used);
+			totals.blocks_live, totals.blocks, state_of(contract)->own, used);
 	if (totals.blocks + totals.available + totals.unused + totals.headers + totals.tails +
 			totals.alignment !=
 		reserved)
@@ -714,8 +714,8 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 		contract->pages.map_recorded = map_recorded;
 	static_assert(sizeof(*pages) == 6 * sizeof(void *), "every source of space is watched");
 	contract->level = level;
-	flat_add(&contract->engine.flat, &contract->scalars, sizeof(struct scalars));
-	flat_grow(&contract->scalars, 1);
+	flat_add(&contract->engine.flat, &contract->state, sizeof(struct contract_state));
+	flat_grow(&contract->state, 1);
 	extents_init(&contract->blocks, &contract->engine.flat);
 	extents_init(&contract->stretches, &contract->engine.flat);
 	contract->own_arrays = contract->engine.flat.narrays;

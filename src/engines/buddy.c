@@ -28,7 +28,7 @@
 #define ORDERS_MAX 23u /* 4 Mi units */
 #define IS_USED    0x80u
 
-struct scalars {
+struct buddy_state {
 	uint64_t base;
 	uint64_t used;                 /* units */
 	uint64_t blocks;               /* used */
@@ -46,7 +46,7 @@ struct buddies {
 	struct engine engine;
 	uint32_t unit_bits; /* a unit is 1 << unit_bits bytes */
 	uint32_t orders;    /* the whole heap's order */
-	struct flat_array scalars;
+	struct flat_array state;
 	struct flat_array units; /* one more than there are, for the sums */
 };
 
@@ -117,9 +117,9 @@ static const struct buddies *const_self(const struct engine *engine)
 	return (const struct buddies *)engine;
 }
 
-static struct scalars *scalars_of(const struct buddies *heap)
+static struct buddy_state *state_of(const struct buddies *heap)
 {
-	return heap->scalars.data;
+	return heap->state.data;
 }
 
 static struct unit *unit_at(const struct buddies *heap, uint32_t unit)
@@ -129,7 +129,7 @@ static struct unit *unit_at(const struct buddies *heap, uint32_t unit)
 
 static uint64_t address_of(const struct buddies *heap, uint32_t unit)
 {
-	return scalars_of(heap)->base + ((uint64_t)unit << heap->unit_bits);
+	return state_of(heap)->base + ((uint64_t)unit << heap->unit_bits);
 }
 
 static uint64_t bytes_of(const struct buddies *heap, uint32_t order)
@@ -164,37 +164,37 @@ static uint32_t used_before(const struct buddies *heap, uint32_t unit)
 
 static void put_free(struct buddies *heap, uint32_t unit, uint32_t order)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct buddy_state *state = state_of(heap);
 	struct unit *block = unit_at(heap, unit);
 
 	assert(order <= heap->orders && (unit & ((1u << order) - 1)) == 0 && block->tag == 0);
-	assert(scalars->head[order] != unit + 1);
+	assert(state->head[order] != unit + 1);
 	block->tag = order + 1;
 	block->prev = 0;
-	block->next = scalars->head[order];
+	block->next = state->head[order];
 	if (block->next)
 		unit_at(heap, block->next - 1)->prev = unit + 1;
-	scalars->head[order] = unit + 1;
-	scalars->free[order]++;
+	state->head[order] = unit + 1;
+	state->free[order]++;
 }
 
 static void take_free(struct buddies *heap, uint32_t unit, uint32_t order)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct buddy_state *state = state_of(heap);
 	struct unit *block = unit_at(heap, unit);
 
-	assert(block->tag == order + 1 && scalars->free[order] > 0);
+	assert(block->tag == order + 1 && state->free[order] > 0);
 	assert(block->prev ? unit_at(heap, block->prev - 1)->next == unit + 1
-			   : scalars->head[order] == unit + 1);
+			   : state->head[order] == unit + 1);
 	assert(!block->next || unit_at(heap, block->next - 1)->prev == unit + 1);
 	if (block->next)
 		unit_at(heap, block->next - 1)->prev = block->prev;
 	if (block->prev)
 		unit_at(heap, block->prev - 1)->next = block->next;
 	else
-		scalars->head[order] = block->next;
+		state->head[order] = block->next;
 	block->next = block->prev = block->tag = 0;
-	scalars->free[order]--;
+	state->free[order]--;
 }
 
 /* ---- requests ------------------------------------------------------------------------------ */
@@ -211,14 +211,14 @@ static uint32_t order_for(const struct buddies *heap, uint64_t size)
 
 static enum outcome no_memory(struct buddies *heap, uint64_t size)
 {
-	const struct scalars *scalars = scalars_of(heap);
+	const struct buddy_state *state = state_of(heap);
 	uint32_t order = heap->orders + 1;
 
-	while (order > 0 && scalars->head[order - 1] == 0)
+	while (order > 0 && state->head[order - 1] == 0)
 		order--;
 	heap->engine.happened |= HAPPENED_NO_MEMORY;
 	decide(&heap->engine, &decision_no_fit, size,
-		capacity_of(heap) - (scalars->used << heap->unit_bits),
+		capacity_of(heap) - (state->used << heap->unit_bits),
 		order ? bytes_of(heap, order - 1) : 0, 0);
 	return OUTCOME_NO_MEMORY;
 }
@@ -227,19 +227,19 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct placement *ret_placement)
 {
 	struct buddies *heap = self(engine);
-	struct scalars *scalars = scalars_of(heap);
+	struct buddy_state *state = state_of(heap);
 	uint64_t size = request->size > request->alignment ? request->size : request->alignment;
 	uint32_t order = order_for(heap, size), larger = order;
 
 	if (order > heap->orders)
 		return no_memory(heap, size);
 	decide(engine, &decision_buddy_order, request->size, bytes_of(heap, order), 0, 0);
-	while (larger <= heap->orders && scalars->head[larger] == 0)
+	while (larger <= heap->orders && state->head[larger] == 0)
 		larger++;
 	if (larger > heap->orders)
 		return no_memory(heap, bytes_of(heap, order));
 
-	uint32_t unit = scalars->head[larger] - 1;
+	uint32_t unit = state->head[larger] - 1;
 	decide(engine, &decision_buddy_found, address_of(heap, unit), bytes_of(heap, larger),
 		larger - order, 0);
 	take_free(heap, unit, larger);
@@ -253,15 +253,15 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	assert(unit_at(heap, unit)->tag == 0 && unit_at(heap, unit)->next == 0);
 	unit_at(heap, unit)->tag = (order + 1) | IS_USED;
 	count_units(heap, unit, 1u << order);
-	scalars->used += UINT64_C(1) << order;
-	scalars->blocks++;
+	state->used += UINT64_C(1) << order;
+	state->blocks++;
 	*ret_placement = (struct placement){address_of(heap, unit), bytes_of(heap, order), 0};
 	return OUTCOME_PLACED;
 }
 
 static bool find_block(const struct buddies *heap, uint64_t address, uint32_t *ret_unit)
 {
-	uint64_t offset = address - scalars_of(heap)->base;
+	uint64_t offset = address - state_of(heap)->base;
 
 	if (offset >= capacity_of(heap) || offset & (bytes_of(heap, 0) - 1))
 		return false;
@@ -286,8 +286,8 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	uint32_t order = (unit_at(heap, unit)->tag & ~IS_USED) - 1;
 	unit_at(heap, unit)->tag = 0;
 	count_units(heap, unit, ~(1u << order) + 1);
-	scalars_of(heap)->used -= UINT64_C(1) << order;
-	scalars_of(heap)->blocks--;
+	state_of(heap)->used -= UINT64_C(1) << order;
+	state_of(heap)->blocks--;
 	decide(engine, &decision_hole_made, address, bytes_of(heap, order), 0, 0);
 	for (; order < heap->orders; order++) {
 		uint32_t buddy = unit ^ (1u << order);
@@ -340,9 +340,9 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 
 	*ret_region = (struct region){.name = "heap",
 		.kind = REGION_HEAP,
-		.base = scalars_of(heap)->base,
+		.base = state_of(heap)->base,
 		.size = capacity_of(heap),
-		.used = scalars_of(heap)->used << heap->unit_bits};
+		.used = state_of(heap)->used << heap->unit_bits};
 }
 
 /*
@@ -362,7 +362,7 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 	void *user)
 {
 	const struct buddies *heap = const_self(engine);
-	uint64_t base = scalars_of(heap)->base, end = base + capacity_of(heap);
+	uint64_t base = state_of(heap)->base, end = base + capacity_of(heap);
 
 	if (to <= base || from >= end)
 		return;
@@ -374,7 +374,7 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 			.base = address_of(heap, unit),
 			.size = bytes_of(heap, order),
 			.payload = tag & IS_USED ? address_of(heap, unit) : 0,
-			.order = scalars_of(heap)->head[order] == unit + 1};
+			.order = state_of(heap)->head[order] == unit + 1};
 		if (!visit(&span, user))
 			return;
 		unit += 1u << order;
@@ -384,7 +384,7 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 static uint64_t used_up_to(const struct buddies *heap, uint64_t offset)
 {
 	if (offset >= capacity_of(heap))
-		return scalars_of(heap)->used << heap->unit_bits;
+		return state_of(heap)->used << heap->unit_bits;
 	uint32_t block = block_with(heap, (uint32_t)(offset >> heap->unit_bits));
 	uint64_t used = (uint64_t)used_before(heap, block) << heap->unit_bits;
 	return used + (unit_at(heap, block)->tag & IS_USED
@@ -395,7 +395,7 @@ static uint64_t used_up_to(const struct buddies *heap, uint64_t offset)
 static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_t to)
 {
 	const struct buddies *heap = const_self(engine);
-	uint64_t base = scalars_of(heap)->base;
+	uint64_t base = state_of(heap)->base;
 
 	if (from >= to || to <= base)
 		return 0;
@@ -411,7 +411,7 @@ static void list(const struct engine *engine, size_t at, struct list *ret_list)
 {
 	const struct buddies *heap = const_self(engine);
 
-	*ret_list = (struct list){.length = scalars_of(heap)->free[at]};
+	*ret_list = (struct list){.length = state_of(heap)->free[at]};
 	snprintf(ret_list->name, sizeof(ret_list->name), "free blocks of %" PRIu64 " B",
 		bytes_of(heap, (uint32_t)at));
 }
@@ -422,7 +422,7 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 	const struct buddies *heap = const_self(engine);
 	size_t copied = 0;
 
-	for (uint32_t link = scalars_of(heap)->head[at]; link && copied < n;
+	for (uint32_t link = state_of(heap)->head[at]; link && copied < n;
 		link = unit_at(heap, link - 1)->next) {
 		if (from > 0)
 			from--;
@@ -437,27 +437,27 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct buddies *heap = const_self(engine);
-	const struct scalars *scalars = scalars_of(heap);
+	const struct buddy_state *state = state_of(heap);
 
 	*ret_totals = (struct totals){.reserved = capacity_of(heap),
-		.blocks = scalars->used << heap->unit_bits,
+		.blocks = state->used << heap->unit_bits,
 		.regions = 1,
 		.regions_total = 1,
 		.regions_peak = 1,
-		.blocks_live = scalars->blocks};
+		.blocks_live = state->blocks};
 	ret_totals->available = ret_totals->reserved - ret_totals->blocks;
 	for (uint32_t order = 0; order <= heap->orders; order++) {
-		ret_totals->free_spans += scalars->free[order];
-		if (scalars->head[order])
+		ret_totals->free_spans += state->free[order];
+		if (state->head[order])
 			ret_totals->largest_free = bytes_of(heap, order);
 	}
 }
 
 static int check_list(const struct buddies *heap, uint32_t order, struct error *err)
 {
-	uint32_t left = scalars_of(heap)->free[order], before = 0;
+	uint32_t left = state_of(heap)->free[order], before = 0;
 
-	for (uint32_t link = scalars_of(heap)->head[order]; link;
+	for (uint32_t link = state_of(heap)->head[order]; link;
 		link = unit_at(heap, link - 1)->next) {
 		if (link >= heap->units.count)
 			return error_set(err, "buddy: the list of order %" PRIu32 " leads nowhere",
@@ -502,15 +502,14 @@ static int check(const struct engine *engine, struct error *err)
 		unit += 1u << order;
 	}
 	for (uint32_t order = 0; order <= heap->orders; order++)
-		if (free[order] != scalars_of(heap)->free[order] ||
-			check_list(heap, order, err) < 0)
+		if (free[order] != state_of(heap)->free[order] || check_list(heap, order, err) < 0)
 			return error_set(err, "buddy: the list of order %" PRIu32 " lacks a block",
 				order);
 	for (uint32_t order = heap->orders + 1; order <= ORDERS_MAX; order++)
-		if (scalars_of(heap)->free[order] || scalars_of(heap)->head[order])
+		if (state_of(heap)->free[order] || state_of(heap)->head[order])
 			return error_set(err, "buddy: order %" PRIu32 " is larger than the heap",
 				order);
-	return used == scalars_of(heap)->used && blocks == scalars_of(heap)->blocks
+	return used == state_of(heap)->used && blocks == state_of(heap)->blocks
 		       ? 0
 		       : error_set(err, "buddy: another number of units is used");
 }
@@ -530,12 +529,12 @@ static int init(struct engine *engine, const struct options *values, struct erro
 		return error_set(err,
 			"--buddy-size: more than %u smallest blocks; --buddy-min makes them larger",
 			1u << (ORDERS_MAX - 1));
-	flat_add(&engine->flat, &heap->scalars, sizeof(struct scalars));
+	flat_add(&engine->flat, &heap->state, sizeof(struct buddy_state));
 	flat_add(&engine->flat, &heap->units, sizeof(struct unit));
-	flat_grow(&heap->scalars, 1);
+	flat_grow(&heap->state, 1);
 	flat_grow(&heap->units, (1u << heap->orders) + 1);
-	scalars_of(heap)->base = engine->pages->map(engine->pages, size, size);
-	if (scalars_of(heap)->base == 0)
+	state_of(heap)->base = engine->pages->map(engine->pages, size, size);
+	if (state_of(heap)->base == 0)
 		return error_set(err, "--buddy-size: %" PRIu64 " bytes cannot be had", size);
 	put_free(heap, 0, heap->orders);
 	return 0;

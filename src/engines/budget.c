@@ -23,13 +23,13 @@
 #define GAUGE 14u /* signs */
 #define NONE  UINT32_MAX
 
-struct scalars {
+struct budget_state {
 	uint64_t spent;
 	uint64_t blocks;
 	uint64_t free_entry; /* + 1, linked by `size` */
 };
 
-struct entry {
+struct budget_entry {
 	uint64_t address;
 	uint64_t size; /* bytes asked for */
 };
@@ -37,7 +37,7 @@ struct entry {
 struct budget {
 	struct engine engine;
 	uint64_t limit;
-	struct flat_array scalars;
+	struct flat_array state;
 	struct flat_array entries;
 	struct flat_array by_address; /* index.h */
 };
@@ -95,20 +95,20 @@ static const struct budget *const_self(const struct engine *engine)
 	return (const struct budget *)engine;
 }
 
-static struct scalars *scalars_of(const struct budget *budget)
+static struct budget_state *state_of(const struct budget *budget)
 {
-	return budget->scalars.data;
+	return budget->state.data;
 }
 
-static struct entry *entry_of(const struct budget *budget, uint32_t entry)
+static struct budget_entry *entry_of(const struct budget *budget, uint32_t entry)
 {
-	return flat_at(&budget->entries, struct entry, entry);
+	return flat_at(&budget->entries, struct budget_entry, entry);
 }
 
 static uint64_t left_of(const struct budget *budget)
 {
-	assert(scalars_of(budget)->spent <= budget->limit);
-	return budget->limit - scalars_of(budget)->spent;
+	assert(state_of(budget)->spent <= budget->limit);
+	return budget->limit - state_of(budget)->spent;
 }
 
 /* ---- the books ----------------------------------------------------------------------------- */
@@ -127,15 +127,15 @@ static uint32_t find_entry(const struct budget *budget, uint64_t address)
 
 static void enter(struct budget *budget, uint64_t address, uint64_t size)
 {
-	struct scalars *scalars = scalars_of(budget);
+	struct budget_state *state = state_of(budget);
 	uint32_t entry = (uint32_t)budget->entries.count;
 
 	assert(address != 0 && find_entry(budget, address) == NONE);
-	if (scalars->free_entry) {
-		entry = (uint32_t)scalars->free_entry - 1;
+	if (state->free_entry) {
+		entry = (uint32_t)state->free_entry - 1;
 		assert(entry_of(budget, entry)->address == 0);
-		scalars->free_entry = entry_of(budget, entry)->size;
-		assert(scalars->free_entry != entry + UINT64_C(1));
+		state->free_entry = entry_of(budget, entry)->size;
+		assert(state->free_entry != entry + UINT64_C(1));
 	} else {
 		flat_grow(&budget->entries, 1);
 		index_make_room(&budget->by_address, budget->entries.count);
@@ -143,25 +143,25 @@ static void enter(struct budget *budget, uint64_t address, uint64_t size)
 	entry_of(budget, entry)->address = address;
 	entry_of(budget, entry)->size = size;
 	index_put(&budget->by_address, index_hash(address), entry);
-	scalars->spent += size;
-	scalars->blocks++;
+	state->spent += size;
+	state->blocks++;
 	decide(&budget->engine, &decision_budget_spent, size, left_of(budget) + size,
 		left_of(budget), 0);
 }
 
 static void strike_out(struct budget *budget, uint32_t number)
 {
-	struct scalars *scalars = scalars_of(budget);
-	struct entry *entry = entry_of(budget, number);
+	struct budget_state *state = state_of(budget);
+	struct budget_entry *entry = entry_of(budget, number);
 	uint64_t size = entry->size;
 
-	assert(entry->address != 0 && scalars->blocks > 0 && scalars->spent >= size);
+	assert(entry->address != 0 && state->blocks > 0 && state->spent >= size);
 	index_remove(&budget->by_address, index_hash(entry->address), number);
 	entry->address = 0;
-	entry->size = scalars->free_entry;
-	scalars->free_entry = number + 1;
-	scalars->spent -= size;
-	scalars->blocks--;
+	entry->size = state->free_entry;
+	state->free_entry = number + 1;
+	state->spent -= size;
+	state->blocks--;
 	decide(&budget->engine, &decision_budget_returned, size, left_of(budget), 0, 0);
 }
 
@@ -284,7 +284,7 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	size_t n)
 {
 	const struct budget *budget = const_self(engine);
-	uint64_t spent = scalars_of(budget)->spent;
+	uint64_t spent = state_of(budget)->spent;
 	unsigned full = (unsigned)((double)spent / (double)budget->limit * GAUGE);
 	struct field all[4] = {{.name = "spent"}, {.name = "left"}, {.name = "limit"},
 		{.name = "gauge"}};
@@ -305,8 +305,7 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 
 static void gauge(const struct engine *engine, struct gauge *ret_gauge)
 {
-	*ret_gauge =
-		(struct gauge){const_self(engine)->limit, scalars_of(const_self(engine))->spent};
+	*ret_gauge = (struct gauge){const_self(engine)->limit, state_of(const_self(engine))->spent};
 }
 
 static void totals(const struct engine *engine, struct totals *ret_totals)
@@ -320,7 +319,7 @@ static int check(const struct engine *engine, struct error *err)
 	uint64_t spent = 0, blocks = 0;
 
 	for (uint32_t i = 0; i < budget->entries.count; i++) {
-		const struct entry *entry = entry_of(budget, i);
+		const struct budget_entry *entry = entry_of(budget, i);
 		if (entry->address == 0)
 			continue;
 		spent += entry->size;
@@ -328,12 +327,12 @@ static int check(const struct engine *engine, struct error *err)
 		if (find_entry(budget, entry->address) != i)
 			return error_set(err, "a block is not found by its address");
 	}
-	if (spent != scalars_of(budget)->spent || blocks != scalars_of(budget)->blocks ||
+	if (spent != state_of(budget)->spent || blocks != state_of(budget)->blocks ||
 		spent > budget->limit)
 		return error_set(err, "%" PRIu64 " bytes are spent, and the counter says %" PRIu64,
-			spent, scalars_of(budget)->spent);
+			spent, state_of(budget)->spent);
 	uint64_t unused = budget->entries.count - blocks;
-	for (uint64_t at = scalars_of(budget)->free_entry; at; unused--) {
+	for (uint64_t at = state_of(budget)->free_entry; at; unused--) {
 		if (at > budget->entries.count || unused == 0 ||
 			entry_of(budget, (uint32_t)at - 1)->address != 0)
 			return error_set(err, "the list of unused entries is wrong");
@@ -351,10 +350,10 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	if (!engine->below)
 		return error_set(err, "budget: there is no layer below that could place blocks");
 	budget->limit = options_number(values, "limit");
-	flat_add(&engine->flat, &budget->scalars, sizeof(struct scalars));
-	flat_add(&engine->flat, &budget->entries, sizeof(struct entry));
+	flat_add(&engine->flat, &budget->state, sizeof(struct budget_state));
+	flat_add(&engine->flat, &budget->entries, sizeof(struct budget_entry));
 	index_init(&budget->by_address, &engine->flat);
-	flat_grow(&budget->scalars, 1);
+	flat_grow(&budget->state, 1);
 	return 0;
 }
 

@@ -24,7 +24,7 @@
 /* bytes; most allocators of the lab have smaller ones only between blocks that touch */
 #define GAP_FREE 32u
 
-struct scalars {
+struct guest_state {
 	uint64_t end;        /* of the heap */
 	uint64_t free_gaps;  /* how many of GAP_FREE bytes or more */
 	uint64_t free_bytes; /* in those */
@@ -38,7 +38,7 @@ struct guest {
 	struct engine engine;
 	struct plugin *plugin;
 	uint64_t base;
-	struct flat_array scalars;
+	struct flat_array state;
 	struct segments segments;
 };
 
@@ -154,22 +154,22 @@ static const struct guest *const_self(const struct engine *engine)
 	return (const struct guest *)engine;
 }
 
-static struct scalars *scalars_of(const struct guest *guest)
+static struct guest_state *state_of(const struct guest *guest)
 {
-	return guest->scalars.data;
+	return guest->state.data;
 }
 
 /* ---- books --------------------------------------------------------------------------------- */
 
 static void count_gap(struct guest *guest, uint64_t size, int64_t sign)
 {
-	struct scalars *scalars = scalars_of(guest);
+	struct guest_state *state = state_of(guest);
 
 	if (size < GAP_FREE)
 		return;
-	scalars->free_gaps += (uint64_t)sign;
-	scalars->free_bytes += (uint64_t)sign * size;
-	scalars->free_squares += (double)sign * (double)size * (double)size;
+	state->free_gaps += (uint64_t)sign;
+	state->free_bytes += (uint64_t)sign * size;
+	state->free_squares += (double)sign * (double)size * (double)size;
 }
 
 static void replace(struct guest *guest, const struct segment *olds, size_t nold,
@@ -187,13 +187,13 @@ static void replace(struct guest *guest, const struct segment *olds, size_t nold
 /* The heap ends further on: the last gap is longer, or there is a new one. */
 static void extend_to(struct guest *guest, uint64_t end)
 {
-	struct scalars *scalars = scalars_of(guest);
+	struct guest_state *state = state_of(guest);
 	struct segment last = {0},
-		       gap = {.base = scalars->end, .size = end - scalars->end, .is_hole = true};
+		       gap = {.base = state->end, .size = end - state->end, .is_hole = true};
 	bool is_longer = segments_last(&guest->segments, &last) && last.is_hole;
 	uint64_t base;
 
-	if (end == scalars->end)
+	if (end == state->end)
 		return;
 	guest->engine.pages->grow(guest->engine.pages, gap.size, &base);
 	if (is_longer) {
@@ -202,8 +202,8 @@ static void extend_to(struct guest *guest, uint64_t end)
 	}
 	replace(guest, &last, is_longer, &gap, 1);
 	guest->engine.happened |= HAPPENED_GREW;
-	decide(&guest->engine, &decision_plugin_grew, scalars->end, end - scalars->end, end, 0);
-	scalars->end = end;
+	decide(&guest->engine, &decision_plugin_grew, state->end, end - state->end, end, 0);
+	state->end = end;
 }
 
 /* The block lies in one gap: the plug-in's answer is believable.  Gives how long the gap was. */
@@ -270,15 +270,15 @@ static uint64_t taken(uint64_t size)
 static void ask(struct guest *guest, const struct plugin_request *request,
 	struct plugin_answer *ret_answer)
 {
-	struct scalars *scalars = scalars_of(guest);
+	struct guest_state *state = state_of(guest);
 
-	scalars->node = plugin_ask(guest->plugin, scalars->node, request, ret_answer);
+	state->node = plugin_ask(guest->plugin, state->node, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
 	if (ret_answer->harmed)
 		decide(&guest->engine, &decision_plugin_harmed, ret_answer->harmed, 0, 0, 0);
 	if (ret_answer->is_dead) {
-		scalars->is_dead = 1;
-		scalars->died_at = guest->engine.number;
+		state->is_dead = 1;
+		state->died_at = guest->engine.number;
 		decide(&guest->engine, &decision_plugin_died, 0, 0, 0, 0);
 	}
 	extend_to(guest, ret_answer->end);
@@ -299,11 +299,11 @@ static enum outcome invalid(struct guest *guest, uint64_t address)
 
 static bool is_dead(struct guest *guest)
 {
-	const struct scalars *scalars = scalars_of(guest);
+	const struct guest_state *state = state_of(guest);
 
-	if (scalars->is_dead)
-		decide(&guest->engine, &decision_plugin_dead, scalars->died_at, 0, 0, 0);
-	return scalars->is_dead;
+	if (state->is_dead)
+		decide(&guest->engine, &decision_plugin_dead, state->died_at, 0, 0, 0);
+	return state->is_dead;
 }
 
 static void tell_placed(struct guest *guest, const struct plugin_answer *answer, uint64_t size,
@@ -396,7 +396,7 @@ static size_t region_count(const struct engine *engine)
 {
 	const struct guest *guest = const_self(engine);
 
-	return scalars_of(guest)->end > guest->base;
+	return state_of(guest)->end > guest->base;
 }
 
 static void region(const struct engine *engine, size_t at, struct region *ret_region)
@@ -407,7 +407,7 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 		.name = "heap",
 		.kind = REGION_HEAP,
 		.base = guest->base,
-		.size = scalars_of(guest)->end - guest->base,
+		.size = state_of(guest)->end - guest->base,
 		.used = segments_used(&guest->segments),
 	};
 }
@@ -415,7 +415,7 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 /* NULL: it does not say what lies in its gaps. */
 static const struct plugin_description *description_of(const struct guest *guest)
 {
-	return plugin_describe(guest->plugin, scalars_of(guest)->node);
+	return plugin_describe(guest->plugin, state_of(guest)->node);
 }
 
 /* The first piece that ends behind the address. */
@@ -532,7 +532,7 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	size_t n)
 {
 	const struct guest *guest = const_self(engine);
-	const struct scalars *scalars = scalars_of(guest);
+	const struct guest_state *state = state_of(guest);
 	struct field all[3] = {{.name = "plug-in"}, {.name = "gaps"}, {.name = "alive"}};
 
 	if (address != 0)
@@ -541,9 +541,8 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 		plugin_name(guest->plugin)[0] ? plugin_name(guest->plugin) : "malloc lab");
 	snprintf(all[1].value, sizeof(all->value), "%s",
 		plugin_describes(guest->plugin) ? "as it says" : "guessed at");
-	if (scalars->is_dead)
-		snprintf(all[2].value, sizeof(all->value), "no, died at %" PRIu64,
-			scalars->died_at);
+	if (state->is_dead)
+		snprintf(all[2].value, sizeof(all->value), "no, died at %" PRIu64, state->died_at);
 	else
 		snprintf(all[2].value, sizeof(all->value), "yes");
 	n = n < 3 ? n : 3;
@@ -578,21 +577,21 @@ static void describe_free(const struct guest *guest, const struct plugin_descrip
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct guest *guest = const_self(engine);
-	const struct scalars *scalars = scalars_of(guest);
-	uint64_t reserved = scalars->end - guest->base,
+	const struct guest_state *state = state_of(guest);
+	uint64_t reserved = state->end - guest->base,
 		 largest = segments_largest_hole(&guest->segments);
 
 	*ret_totals = (struct totals){
 		.reserved = reserved,
 		.blocks = segments_used(&guest->segments),
-		.available = scalars->free_bytes,
-		.headers = reserved - segments_used(&guest->segments) - scalars->free_bytes,
+		.available = state->free_bytes,
+		.headers = reserved - segments_used(&guest->segments) - state->free_bytes,
 		.regions = reserved > 0,
 		.regions_total = reserved > 0,
 		.regions_peak = reserved > 0,
-		.free_spans = scalars->free_gaps,
+		.free_spans = state->free_gaps,
 		.largest_free = largest >= GAP_FREE ? largest : 0,
-		.free_squares = scalars->free_squares,
+		.free_squares = state->free_squares,
 		.blocks_live = segments_blocks(&guest->segments),
 	};
 	if (description_of(guest))
@@ -602,20 +601,19 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct guest *guest = const_self(engine);
-	const struct scalars *scalars = scalars_of(guest);
+	const struct guest_state *state = state_of(guest);
 	struct segment segment;
 	uint64_t at = guest->base, free_gaps = 0, free_bytes = 0;
 
 	if (segments_check(&guest->segments, err) < 0)
 		return -1;
-	for (; at < scalars->end && segments_find(&guest->segments, at, &segment);
+	for (; at < state->end && segments_find(&guest->segments, at, &segment);
 		at = segment.base + segment.size)
 		if (segment.is_hole && segment.size >= GAP_FREE) {
 			free_gaps++;
 			free_bytes += segment.size;
 		}
-	if (at != scalars->end || free_gaps != scalars->free_gaps ||
-		free_bytes != scalars->free_bytes)
+	if (at != state->end || free_gaps != state->free_gaps || free_bytes != state->free_bytes)
 		return error_set(err, "the plug-in's gaps are counted wrong");
 	return 0;
 }
@@ -624,7 +622,7 @@ int plugin_engine_race(const struct engine *engine, struct plugin_race *ret_race
 {
 	const struct guest *guest = const_self(engine);
 
-	return plugin_race(guest->plugin, scalars_of(guest)->node, ret_race, err);
+	return plugin_race(guest->plugin, state_of(guest)->node, ret_race, err);
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -649,11 +647,11 @@ static int begin(struct engine *engine, const struct options *values, const char
 	if (plugin_open(&guest->plugin, &config, err) < 0)
 		return -1;
 	guest->base = plugin_base(guest->plugin);
-	flat_add(&engine->flat, &guest->scalars, sizeof(struct scalars));
+	flat_add(&engine->flat, &guest->state, sizeof(struct guest_state));
 	segments_init(&guest->segments, &engine->flat, 1);
-	flat_grow(&guest->scalars, 1);
-	scalars_of(guest)->end = guest->base;
-	scalars_of(guest)->node = NODE_START;
+	flat_grow(&guest->state, 1);
+	state_of(guest)->end = guest->base;
+	state_of(guest)->node = NODE_START;
 	extend_to(guest, plugin_start_end(guest->plugin));
 	engine->happened = 0;
 	return 0;

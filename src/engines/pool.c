@@ -30,7 +30,7 @@
 #define IN_USE     UINT32_MAX
 #define ORDER_TOLD 32u /* so many blocks know their place in the chain */
 
-struct pool {
+struct block_pool {
 	uint64_t block; /* bytes */
 	uint64_t used;  /* blocks */
 	uint64_t slabs;
@@ -182,9 +182,9 @@ static const struct pools *const_self(const struct engine *engine)
 	return (const struct pools *)engine;
 }
 
-static struct pool *pool_of(const struct pools *pools, uint32_t pool)
+static struct block_pool *pool_of(const struct pools *pools, uint32_t pool)
 {
-	return flat_at(&pools->pools, struct pool, pool);
+	return flat_at(&pools->pools, struct block_pool, pool);
 }
 
 static struct slab *slab_of(const struct pools *pools, uint32_t slab)
@@ -294,7 +294,7 @@ static void add_by_base(struct pools *pools, uint32_t slab)
 }
 
 /* The blocks of a slab become the pool's chain, which is empty. */
-static void chain_blocks(struct pools *pools, uint32_t slab, struct pool *pool)
+static void chain_blocks(struct pools *pools, uint32_t slab, struct block_pool *pool)
 {
 	uint32_t first = slab * pools->blocks, last = first + pools->blocks - 1;
 
@@ -307,7 +307,7 @@ static void chain_blocks(struct pools *pools, uint32_t slab, struct pool *pool)
 
 static bool map_slab(struct pools *pools, uint32_t number)
 {
-	struct pool *pool = pool_of(pools, number);
+	struct block_pool *pool = pool_of(pools, number);
 	uint64_t bytes = pools->blocks * pool->block;
 	bool is_one_more = pools->slabs_max == 0 || pool->slabs < pools->slabs_max;
 
@@ -373,7 +373,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 		return no_memory(pools, &decision_slab_exhausted, pool_of(pools, number)->used,
 			pool_of(pools, number)->block);
 
-	struct pool *pool = pool_of(pools, number);
+	struct block_pool *pool = pool_of(pools, number);
 	uint32_t block = pool->head - 1;
 	pool->head = *link_of(pools, block);
 	*link_of(pools, block) = IN_USE;
@@ -403,7 +403,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 		return invalid(pools, address);
 
 	struct slab *slab = slab_of(pools, block / pools->blocks);
-	struct pool *pool = pool_of(pools, slab->pool);
+	struct block_pool *pool = pool_of(pools, slab->pool);
 	engine->happened |= pool->head ? 0 : HAPPENED_POOL_UNFULL;
 	*link_of(pools, block) = pool->head;
 	pool->used--;
@@ -471,7 +471,7 @@ static void page(const struct engine *engine, size_t at, size_t number, struct p
 	const struct pools *pools = const_self(engine);
 	uint32_t slab_number;
 	const struct slab *slab = slab_at(pools, at, &slab_number);
-	const struct pool *pool = pool_of(pools, slab->pool);
+	const struct block_pool *pool = pool_of(pools, slab->pool);
 
 	*ret_page = (struct page){.state = slab->used == pools->blocks ? PAGE_FULL : PAGE_USED,
 		.base = slab->base,
@@ -489,7 +489,8 @@ struct front {
 	uint32_t count;
 };
 
-static void front_of(const struct pools *pools, const struct pool *pool, struct front *ret_front)
+static void front_of(const struct pools *pools, const struct block_pool *pool,
+	struct front *ret_front)
 {
 	ret_front->count = 0;
 	for (uint32_t link = pool->head; link && ret_front->count < ORDER_TOLD;
@@ -510,7 +511,7 @@ static bool visit_slab(const struct pools *pools, uint32_t number, uint64_t from
 	span_visit *visit, void *user)
 {
 	const struct slab *slab = slab_of(pools, number);
-	const struct pool *pool = pool_of(pools, slab->pool);
+	const struct block_pool *pool = pool_of(pools, slab->pool);
 	uint64_t end = slab->base + slab_bytes(pools, slab);
 	uint64_t at = from > slab->base
 			      ? slab->base + (from - slab->base) / pool->block * pool->block
@@ -591,7 +592,7 @@ static size_t list_count(const struct engine *engine)
 static void list(const struct engine *engine, size_t at, struct list *ret_list)
 {
 	const struct pools *pools = const_self(engine);
-	const struct pool *pool = pool_of(pools, (uint32_t)at);
+	const struct block_pool *pool = pool_of(pools, (uint32_t)at);
 
 	*ret_list = (struct list){.length = pool->slabs * pools->blocks - pool->used};
 	snprintf(ret_list->name, sizeof(ret_list->name), "free blocks of %" PRIu64 " B",
@@ -602,7 +603,7 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 	struct list_entry *ret_entries, size_t n)
 {
 	const struct pools *pools = const_self(engine);
-	const struct pool *pool = pool_of(pools, (uint32_t)at);
+	const struct block_pool *pool = pool_of(pools, (uint32_t)at);
 	size_t copied = 0;
 
 	for (uint32_t link = pool->head; link && copied < n; link = *link_of(pools, link - 1)) {
@@ -624,7 +625,7 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 		.regions_total = pools->slabs.count,
 		.regions_peak = pools->slabs.count};
 	for (uint32_t i = 0; i < pools->npools; i++) {
-		const struct pool *pool = pool_of(pools, i);
+		const struct block_pool *pool = pool_of(pools, i);
 		uint64_t blocks = pool->slabs * pools->blocks;
 		ret_totals->reserved += blocks * pool->block;
 		ret_totals->blocks += pool->used * pool->block;
@@ -638,7 +639,7 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 
 static int check_chain(const struct pools *pools, uint32_t number, struct error *err)
 {
-	const struct pool *pool = pool_of(pools, number);
+	const struct block_pool *pool = pool_of(pools, number);
 	uint64_t free = pool->slabs * pools->blocks - pool->used;
 
 	for (uint32_t link = pool->head; link; link = *link_of(pools, link - 1)) {
@@ -684,7 +685,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 		block << (pools->npools - 1) > UINT32_MAX)
 		return error_set(err,
 			"--block, --blocks, --pools: a slab would have more than 1 TiB");
-	flat_add(&engine->flat, &pools->pools, sizeof(struct pool));
+	flat_add(&engine->flat, &pools->pools, sizeof(struct block_pool));
 	flat_add(&engine->flat, &pools->slabs, sizeof(struct slab));
 	flat_add(&engine->flat, &pools->by_base, sizeof(uint32_t));
 	flat_add(&engine->flat, &pools->links, sizeof(uint32_t));

@@ -136,9 +136,9 @@ static bool needs_arena(const struct verifier *verifier, uint32_t allocator, uin
 	if (!verifier->allocators.items[allocator].heap || size == 0 || size > SMALL_LIMIT)
 		return false;
 	const struct pymalloc *py = pymalloc_of(verifier, allocator);
-	const struct scalars *scalars = scalars_of(py);
-	return scalars->usable_arenas == NONE &&
-	       scalars->classes[(size - 1) / py->geometry->alignment].usedpools == NONE;
+	const struct pymalloc_state *state = state_of(py);
+	return state->usable_arenas == NONE &&
+	       state->classes[(size - 1) / py->geometry->alignment].usedpools == NONE;
 }
 
 /* Whose the arena is that has just been mapped for the request. */

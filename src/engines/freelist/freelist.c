@@ -49,7 +49,7 @@
 
 enum coalesce { COALESCE_ON, COALESCE_OFF, COALESCE_ON_DEMAND };
 
-struct scalars {
+struct freelist_state {
 	uint64_t base; /* of the heap; 0: nothing taken yet */
 	uint64_t end;  /* where what was taken ends */
 	uint64_t tail; /* bytes at the end that are no whole unit */
@@ -68,9 +68,9 @@ struct freelist {
 	enum holes_order order;
 	enum coalesce coalesce;
 	bool is_ostep;
-	bool has_list;             /* else the list is that of the segments, by address */
-	struct flat_array scalars; /* one struct scalars */
-	struct flat_array seams;   /* uint64_t addresses where holes may be joined later on */
+	bool has_list;           /* else the list is that of the segments, by address */
+	struct flat_array state; /* one struct freelist_state */
+	struct flat_array seams; /* uint64_t addresses where holes may be joined later on */
 	struct segments segments;
 	struct holes list;
 };
@@ -140,9 +140,9 @@ static const struct freelist *const_self(const struct engine *engine)
 	return (const struct freelist *)engine;
 }
 
-static struct scalars *scalars_of(const struct freelist *heap)
+static struct freelist_state *state_of(const struct freelist *heap)
 {
-	return heap->scalars.data;
+	return heap->state.data;
 }
 
 /* unit: a power of two. */
@@ -154,7 +154,7 @@ static uint64_t round_up(uint64_t number, uint64_t unit)
 /* Where the first block may begin. */
 static uint64_t first_of(const struct freelist *heap)
 {
-	return scalars_of(heap)->base + heap->lead;
+	return state_of(heap)->base + heap->lead;
 }
 
 /* Bytes of the block for a request; 0: more than can ever be. */
@@ -201,7 +201,7 @@ static void relist_hole(struct freelist *heap, uint64_t old_base, uint64_t base,
 /* The hole has been put together from others: where the next search begins may lie inside it. */
 static void keep_rover_outside(struct freelist *heap, const struct segment *hole)
 {
-	struct place *rover = &scalars_of(heap)->rover;
+	struct place *rover = &state_of(heap)->rover;
 
 	if (!heap->has_list && rover->key - hole->base < hole->size)
 		rover->key = hole->base;
@@ -212,14 +212,14 @@ static void keep_rover_outside(struct freelist *heap, const struct segment *hole
 /* What was taken now ends at `end`: the new bytes join the last hole. */
 static void extend_to(struct freelist *heap, uint64_t end)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct freelist_state *state = state_of(heap);
 	struct segment last = {0};
 	bool has_last = segments_last(&heap->segments, &last);
 	uint64_t from = has_last ? last.base + last.size : first_of(heap);
 	uint64_t whole = end > from ? (end - from) / heap->unit * heap->unit : 0;
 
-	scalars->end = end;
-	scalars->tail = end > from ? end - from - whole : 0;
+	state->end = end;
+	state->tail = end > from ? end - from - whole : 0;
 	if (whole == 0)
 		return;
 	struct segment hole = {.base = from, .size = whole, .is_hole = 1};
@@ -236,14 +236,14 @@ static void extend_to(struct freelist *heap, uint64_t end)
 
 static bool take(struct freelist *heap, uint64_t bytes)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct freelist_state *state = state_of(heap);
 	struct page_source *pages = heap->engine.pages;
 	uint64_t base;
 
 	if (!pages->grow(pages, bytes, &base))
 		return false;
-	uint64_t old = scalars->base ? scalars->end : base;
-	scalars->base = base;
+	uint64_t old = state->base ? state->end : base;
+	state->base = base;
 	extend_to(heap, old + bytes);
 	return true;
 }
@@ -251,23 +251,23 @@ static bool take(struct freelist *heap, uint64_t bytes)
 /* Grows until the last hole ends at `end` or later; false when the heap may not or cannot. */
 static bool grow_to(struct freelist *heap, uint64_t end)
 {
-	struct scalars *scalars = scalars_of(heap);
-	uint64_t old = scalars->end;
+	struct freelist_state *state = state_of(heap);
+	uint64_t old = state->end;
 
 	if (heap->capacity)
 		return false;
-	uint64_t bytes = round_up(end - old + scalars->tail, GROWTH);
+	uint64_t bytes = round_up(end - old + state->tail, GROWTH);
 	if (!take(heap, bytes))
 		return false;
 	heap->engine.happened |= HAPPENED_GREW;
-	decide(&heap->engine, &decision_grew, old, bytes, scalars->end, 0);
+	decide(&heap->engine, &decision_grew, old, bytes, state->end, 0);
 	return true;
 }
 
 /* Before the first request of a heap that grows: a first step, to know where it begins. */
 static bool begin(struct freelist *heap)
 {
-	return scalars_of(heap)->base != 0 || take(heap, GROWTH);
+	return state_of(heap)->base != 0 || take(heap, GROWTH);
 }
 
 /* ---- placing ------------------------------------------------------------------------------- */
@@ -341,7 +341,7 @@ static bool first_fit(const struct freelist *heap, struct search *search)
 
 static bool next_fit(const struct freelist *heap, struct search *search)
 {
-	const struct place *rover = &scalars_of(heap)->rover;
+	const struct place *rover = &state_of(heap)->rover;
 
 	if (heap->has_list ? first_listed(heap, rover, search)
 			   : first_by_address(heap, rover->key, search))
@@ -379,7 +379,7 @@ static bool worst_fit(const struct freelist *heap, struct search *search)
 /* How many entries a walk would have looked at. */
 static uint64_t looked_at(const struct freelist *heap, bool fits, const struct segment *hole)
 {
-	const struct place *rover = &scalars_of(heap)->rover;
+	const struct place *rover = &state_of(heap)->rover;
 	uint64_t holes = segments_holes(&heap->segments);
 
 	if (!fits || heap->fit == FIT_BEST || heap->fit == FIT_WORST)
@@ -414,7 +414,7 @@ static bool look_for_room(struct freelist *heap, struct search *search)
 static void list_rests(struct freelist *heap, const struct segment *hole, uint64_t gap,
 	uint64_t rest)
 {
-	struct place *rover = &scalars_of(heap)->rover;
+	struct place *rover = &state_of(heap)->rover;
 	uint64_t behind = hole->base + hole->size - rest;
 
 	if (!heap->has_list) {
@@ -553,8 +553,8 @@ static uint64_t trailing_free(const struct freelist *heap)
 static enum outcome no_memory(struct freelist *heap, uint64_t size)
 {
 	const struct segments *segments = &heap->segments;
-	const struct scalars *scalars = scalars_of(heap);
-	uint64_t room = scalars->base ? scalars->end - scalars->tail - first_of(heap) : 0;
+	const struct freelist_state *state = state_of(heap);
+	uint64_t room = state->base ? state->end - state->tail - first_of(heap) : 0;
 
 	heap->engine.happened |= HAPPENED_NO_MEMORY;
 	decide(&heap->engine, &decision_no_fit, size, room - segments_used(segments),
@@ -792,19 +792,19 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 
 static size_t region_count(const struct engine *engine)
 {
-	return scalars_of(const_self(engine))->base != 0;
+	return state_of(const_self(engine))->base != 0;
 }
 
 static void region(const struct engine *engine, size_t at, struct region *ret_region)
 {
 	const struct freelist *heap = const_self(engine);
-	const struct scalars *scalars = scalars_of(heap);
+	const struct freelist_state *state = state_of(heap);
 
 	*ret_region = (struct region){
 		.name = "heap",
 		.kind = REGION_HEAP,
-		.base = scalars->base,
-		.size = scalars->end - scalars->base,
+		.base = state->base,
+		.size = state->end - state->base,
 		.used = segments_used(&heap->segments),
 	};
 }
@@ -813,14 +813,14 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 	void *user)
 {
 	const struct freelist *heap = const_self(engine);
-	const struct scalars *scalars = scalars_of(heap);
+	const struct freelist_state *state = state_of(heap);
 	struct segment segment = {0};
 
-	if (scalars->base == 0)
+	if (state->base == 0)
 		return;
-	if (heap->lead > 0 && from < first_of(heap) && to > scalars->base) {
+	if (heap->lead > 0 && from < first_of(heap) && to > state->base) {
 		const struct span lead = {.state = SPAN_WASTE,
-			.base = scalars->base,
+			.base = state->base,
 			.size = heap->lead};
 		if (!visit(&lead, user))
 			return;
@@ -843,10 +843,10 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 			return;
 		at = segment.base + segment.size;
 	}
-	if (scalars->tail > 0 && to > scalars->end - scalars->tail && from < scalars->end) {
+	if (state->tail > 0 && to > state->end - state->tail && from < state->end) {
 		const struct span tail = {.state = SPAN_WASTE,
-			.base = scalars->end - scalars->tail,
-			.size = scalars->tail};
+			.base = state->end - state->tail,
+			.size = state->tail};
 		visit(&tail, user);
 	}
 }
@@ -903,7 +903,7 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	snprintf(all[count].name, sizeof(all[count].name), "%s",
 		segment.is_hole ? "hole" : "block");
 	snprintf(all[count++].value, sizeof(all->value), "+0x%" PRIx64,
-		segment.base - scalars_of(heap)->base);
+		segment.base - state_of(heap)->base);
 	snprintf(all[count].name, sizeof(all[count].name), "size");
 	snprintf(all[count++].value, sizeof(all->value), "%" PRIu64, segment.size);
 	if (segment.is_hole) {
@@ -923,18 +923,18 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct freelist *heap = const_self(engine);
-	const struct scalars *scalars = scalars_of(heap);
+	const struct freelist_state *state = state_of(heap);
 	uint64_t nblocks = segments_blocks(&heap->segments);
 
 	*ret_totals = (struct totals){
-		.reserved = scalars->end - scalars->base,
+		.reserved = state->end - state->base,
 		.blocks = segments_used(&heap->segments) - nblocks * heap->header,
 		.headers = nblocks * heap->header,
-		.tails = scalars->tail,
-		.alignment = scalars->base ? heap->lead : 0,
-		.regions = scalars->base != 0,
-		.regions_total = scalars->base != 0,
-		.regions_peak = scalars->base != 0,
+		.tails = state->tail,
+		.alignment = state->base ? heap->lead : 0,
+		.regions = state->base != 0,
+		.regions_total = state->base != 0,
+		.regions_peak = state->base != 0,
 		.free_spans = segments_holes(&heap->segments),
 		.largest_free = segments_largest_hole(&heap->segments),
 		.free_squares = segments_hole_squares(&heap->segments),
@@ -965,7 +965,7 @@ static int check_list(const struct freelist *heap, struct error *err)
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct freelist *heap = const_self(engine);
-	const struct scalars *scalars = scalars_of(heap);
+	const struct freelist_state *state = state_of(heap);
 	struct segment segment, before = {0};
 
 	bool joins = heap->coalesce == COALESCE_ON && !heap->is_ostep;
@@ -973,19 +973,19 @@ static int check(const struct engine *engine, struct error *err)
 	if (segments_check(&heap->segments, err) < 0 || check_list(heap, err) < 0)
 		return -1;
 	uint64_t at = first_of(heap);
-	while (scalars->base && segments_find(&heap->segments, at, &segment)) {
+	while (state->base && segments_find(&heap->segments, at, &segment)) {
 		if (segment.base != at)
 			return error_set(err, "heap: a segment begins inside another");
 		if (joins && segment.is_hole && before.is_hole)
 			return error_set(err, "heap: two holes touch at +0x%" PRIx64,
-				at - scalars->base);
+				at - state->base);
 		if (segment.size % heap->unit != 0)
 			return error_set(err, "heap: a segment at +0x%" PRIx64 " is no whole unit",
-				at - scalars->base);
+				at - state->base);
 		before = segment;
 		at = segment.base + segment.size;
 	}
-	if (scalars->base && at + scalars->tail != scalars->end &&
+	if (state->base && at + state->tail != state->end &&
 		segments_holes(&heap->segments) + segments_blocks(&heap->segments) > 0)
 		return error_set(err, "heap: segments do not reach its end");
 	return 0;
@@ -1035,8 +1035,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	heap->has_list = heap->is_ostep || heap->order != ORDER_ADDRESS || heap->fit == FIT_BEST ||
 			 heap->fit == FIT_WORST;
 
-	flat_add(&engine->flat, &heap->scalars, sizeof(struct scalars));
-	flat_grow(&heap->scalars, 1);
+	flat_add(&engine->flat, &heap->state, sizeof(struct freelist_state));
+	flat_grow(&heap->state, 1);
 	flat_add(&engine->flat, &heap->seams, sizeof(uint64_t));
 	segments_init(&heap->segments, &engine->flat, heap->unit);
 	if (heap->has_list) {

@@ -12,18 +12,18 @@
 #include <string.h>
 
 /* What a walk over all chunks finds. */
-struct found {
-	struct tally tallies[USES];
+struct chunk_census {
+	struct use_totals tallies[USES];
 	uint64_t squares;
 	uint64_t by_state[CHUNK_STATES];
 };
 
-static int check_chunk(const struct glibc *g, uint32_t chunk, uint32_t before, struct found *found,
-	struct error *err)
+static int check_chunk(const struct glibc *g, uint32_t chunk, uint32_t before,
+	struct chunk_census *found, struct error *err)
 {
 	enum chunk_state state = chunk_state(g, chunk);
 	uint32_t size = chunk_size(g, chunk);
-	struct tally *tally = &found->tallies[use_of(state)];
+	struct use_totals *tally = &found->tallies[use_of(state)];
 
 	if (state == CHUNK_NONE || state == CHUNK_HELD || size == 0)
 		return error_set(err, "glibc: no chunk begins at 0x%" PRIx64 ", where one ends",
@@ -55,8 +55,8 @@ static int check_chunk(const struct glibc *g, uint32_t chunk, uint32_t before, s
  * The chunks of a heap follow each other from its first to its end; ends gives true for the last
  * one.
  */
-static int check_heap(const struct glibc *g, uint32_t chunk, uint64_t end, struct found *found,
-	struct error *err)
+static int check_heap(const struct glibc *g, uint32_t chunk, uint64_t end,
+	struct chunk_census *found, struct error *err)
 {
 	uint32_t before = 0, last = 0;
 
@@ -78,7 +78,7 @@ static int check_heap(const struct glibc *g, uint32_t chunk, uint64_t end, struc
 	return 0;
 }
 
-static int check_heaps(const struct glibc *g, struct found *found, struct error *err)
+static int check_heaps(const struct glibc *g, struct chunk_census *found, struct error *err)
 {
 	const struct process *process = process_of(g);
 	uint32_t heaps = 0;
@@ -200,7 +200,7 @@ static int check_caches(const struct glibc *g, uint64_t *ret_chunks, struct erro
 	return 0;
 }
 
-static int check_lists(const struct glibc *g, const struct found *found, struct error *err)
+static int check_lists(const struct glibc *g, const struct chunk_census *found, struct error *err)
 {
 	uint64_t binned = 0, fast = 0, cached;
 
@@ -255,7 +255,7 @@ static int check_maps(const struct glibc *g, struct error *err)
 int glibc_check(const struct engine *engine, struct error *err)
 {
 	const struct glibc *g = glibc_of_const(engine);
-	struct found found = {0};
+	struct chunk_census found = {0};
 	struct totals totals;
 	uint64_t used = 0;
 

@@ -14,34 +14,34 @@
 #define SHIFT 8u
 
 /* A stretch of memory with chunks: the main heap, or one of another arena. */
-struct stretch {
+struct heap_stretch {
 	uint64_t base;
 	uint64_t end;
 	uint64_t first;   /* address of its first chunk */
 	uint32_t segment; /* the first of them */
 };
 
-static bool main_stretch(const struct glibc *g, struct stretch *ret_stretch)
+static bool main_stretch(const struct glibc *g, struct heap_stretch *ret_stretch)
 {
 	const struct process *process = process_of(g);
 
-	*ret_stretch = (struct stretch){.base = process->base,
+	*ret_stretch = (struct heap_stretch){.base = process->base,
 		.end = process->base + arena_at(g, 0)->system,
 		.first = process->base};
 	return process->base != 0;
 }
 
-static struct stretch heap_stretch(const struct glibc *g, const struct map *map)
+static struct heap_stretch heap_stretch(const struct glibc *g, const struct map *map)
 {
 	uint32_t segment = (uint32_t)map->segment;
 	const struct segment *heap = segment_at(g, segment);
 	bool is_first = heap->before == 0;
 
-	return (struct stretch){heap->base, heap->base + heap->bytes,
+	return (struct heap_stretch){heap->base, heap->base + heap->bytes,
 		heap->base + heap_lead(g, is_first), segment};
 }
 
-static uint32_t spot_in(const struct glibc *g, const struct stretch *stretch, uint64_t address)
+static uint32_t spot_in(const struct glibc *g, const struct heap_stretch *stretch, uint64_t address)
 {
 	uint64_t units = (address - segment_at(g, stretch->segment)->base) / UNIT;
 
@@ -49,7 +49,7 @@ static uint32_t spot_in(const struct glibc *g, const struct stretch *stretch, ui
 }
 
 /* The stretch that holds the address. */
-static bool stretch_at(const struct glibc *g, uint64_t address, struct stretch *ret_stretch)
+static bool stretch_at(const struct glibc *g, uint64_t address, struct heap_stretch *ret_stretch)
 {
 	if (main_stretch(g, ret_stretch) &&
 		address - ret_stretch->base < ret_stretch->end - ret_stretch->base)
@@ -63,7 +63,7 @@ static bool stretch_at(const struct glibc *g, uint64_t address, struct stretch *
 
 uint32_t spot_at(const struct glibc *g, uint64_t address)
 {
-	struct stretch stretch;
+	struct heap_stretch stretch;
 	uint64_t offset = address - process_of(g)->base;
 
 	if (process_of(g)->base && offset < arena_at(g, 0)->system) /* most often */
@@ -83,7 +83,8 @@ size_t glibc_region_count(const struct engine *engine)
 }
 
 /* Units in use of the chunks that begin before the address. */
-static uint64_t used_below(const struct glibc *g, const struct stretch *stretch, uint64_t address)
+static uint64_t used_below(const struct glibc *g, const struct heap_stretch *stretch,
+	uint64_t address)
 {
 	if (address <= stretch->first + SHIFT)
 		return 0;
@@ -96,7 +97,7 @@ static uint64_t used_below(const struct glibc *g, const struct stretch *stretch,
 	return used;
 }
 
-static void describe_stretch(const struct glibc *g, const struct stretch *stretch,
+static void describe_stretch(const struct glibc *g, const struct heap_stretch *stretch,
 	struct region *ret_region)
 {
 	*ret_region = (struct region){
@@ -110,7 +111,7 @@ static void describe_stretch(const struct glibc *g, const struct stretch *stretc
 void glibc_region(const struct engine *engine, size_t at, struct region *ret_region)
 {
 	const struct glibc *g = glibc_of_const(engine);
-	struct stretch stretch;
+	struct heap_stretch stretch;
 
 	if (main_stretch(g, &stretch) && at == 0) {
 		describe_stretch(g, &stretch, ret_region);
@@ -140,14 +141,14 @@ void glibc_region(const struct engine *engine, size_t at, struct region *ret_reg
 /* ---- spans --------------------------------------------------------------------------------- */
 
 /* A walk over spans that overlap [from, to). */
-struct walk {
+struct span_walk {
 	uint64_t from, to;
 	span_visit *visit;
 	void *user;
 };
 
 /* false: the visitor has had enough. */
-static bool meet(const struct walk *walk, const struct span *span)
+static bool meet(const struct span_walk *walk, const struct span *span)
 {
 	if (span->size == 0 || span->base >= walk->to || span->base + span->size <= walk->from)
 		return true;
@@ -166,8 +167,8 @@ static const uint8_t states_shown[CHUNK_STATES] = {
 	[CHUNK_TOP] = SPAN_VIRGIN,
 };
 
-static bool walk_stretch(const struct glibc *g, const struct stretch *stretch,
-	const struct walk *walk)
+static bool walk_stretch(const struct glibc *g, const struct heap_stretch *stretch,
+	const struct span_walk *walk)
 {
 	const struct span lead = {.state = SPAN_HEADER,
 		.base = stretch->base,
@@ -196,7 +197,7 @@ static bool walk_stretch(const struct glibc *g, const struct stretch *stretch,
 	return true;
 }
 
-static bool walk_map(const struct map *map, const struct walk *walk)
+static bool walk_map(const struct map *map, const struct span_walk *walk)
 {
 	const struct span span = {.state = SPAN_USED,
 		.base = map->base,
@@ -210,8 +211,8 @@ void glibc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_v
 	void *user)
 {
 	const struct glibc *g = glibc_of_const(engine);
-	const struct walk walk = {from, to, visit, user};
-	struct stretch stretch;
+	const struct span_walk walk = {from, to, visit, user};
+	struct heap_stretch stretch;
 	size_t at = map_place(g, from);
 
 	if (main_stretch(g, &stretch) && !walk_stretch(g, &stretch, &walk))
@@ -231,8 +232,8 @@ void glibc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_v
 	}
 }
 
-static uint64_t used_of_stretch(const struct glibc *g, const struct stretch *stretch, uint64_t from,
-	uint64_t to)
+static uint64_t used_of_stretch(const struct glibc *g, const struct heap_stretch *stretch,
+	uint64_t from, uint64_t to)
 {
 	if (from >= stretch->end || to <= stretch->base)
 		return 0;
@@ -242,7 +243,7 @@ static uint64_t used_of_stretch(const struct glibc *g, const struct stretch *str
 uint64_t glibc_used_between(const struct engine *engine, uint64_t from, uint64_t to)
 {
 	const struct glibc *g = glibc_of_const(engine);
-	struct stretch stretch;
+	struct heap_stretch stretch;
 	uint64_t used = 0;
 	size_t at = map_place(g, from);
 
@@ -292,8 +293,8 @@ void glibc_totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct glibc *g = glibc_of_const(engine);
 	const struct process *process = process_of(g);
-	const struct tally *blocks = &process->tallies[USE_BLOCK],
-			   *free = &process->tallies[USE_FREE];
+	const struct use_totals *blocks = &process->tallies[USE_BLOCK],
+				*free = &process->tallies[USE_FREE];
 	uint64_t heaps = process->heaps + (process->base != 0);
 
 	*ret_totals = (struct totals){

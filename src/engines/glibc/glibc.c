@@ -271,7 +271,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	flat_add(flat, &g->segments, sizeof(struct segment));
 	flat_add(flat, &g->slots, sizeof(uint32_t));
 	flat_add(flat, &g->pages, sizeof(uint32_t));
-	flat_add(flat, &g->groups, sizeof(struct sum));
+	flat_add(flat, &g->groups, sizeof(struct page_group));
 	flat_add(flat, &g->leaves, sizeof(struct leaf));
 	flat_add(flat, &g->maps, sizeof(struct map));
 	flat_grow(&g->process, 1);

@@ -104,9 +104,9 @@ static inline enum use use_of(enum chunk_state state)
 	return (enum use)uses[state];
 }
 
-static inline struct sum *group_of(const struct glibc *g, uint32_t spot)
+static inline struct page_group *group_of(const struct glibc *g, uint32_t spot)
 {
-	return flat_at(&g->groups, struct sum, page_number(g, spot) / GROUP_PAGES);
+	return flat_at(&g->groups, struct page_group, page_number(g, spot) / GROUP_PAGES);
 }
 
 /* So many units come to what chunks of the use have, or go from it: a chunk does, or a part. */

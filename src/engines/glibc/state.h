@@ -82,7 +82,7 @@ struct leaf {
 };
 
 /* Of a group of pages. */
-struct sum {
+struct page_group {
 	uint64_t used;   /* units of chunks in use that begin there */
 	uint64_t starts; /* chunks */
 };
@@ -138,7 +138,7 @@ struct map {
 /* What the chunks of one use add up to; the others (top, the library's own) have no sums. */
 enum use { USE_NONE, USE_BLOCK, USE_FREE, USES };
 
-struct tally {
+struct use_totals {
 	uint64_t units;
 	uint64_t chunks;
 };
@@ -159,7 +159,7 @@ struct process {
 	uint32_t turn;      /* the arena that the next thread shares when there are enough */
 	uint32_t padding;
 	uint64_t squares; /* of the units of free chunks */
-	struct tally tallies[USES];
+	struct use_totals tallies[USES];
 };
 
 /* What differs between releases. */
@@ -210,7 +210,7 @@ struct glibc {
 	struct flat_array segments; /* struct segment, all of them */
 	struct flat_array slots;    /* uint32_t, by segment: where its pages and groups are */
 	struct flat_array pages;    /* uint32_t leaf, 0: none; by slot, then by page */
-	struct flat_array groups;   /* struct sum; by slot, then by group */
+	struct flat_array groups;   /* struct page_group; by slot, then by group */
 	struct flat_array leaves;   /* struct leaf; 0 is none */
 	struct flat_array maps;     /* struct map, in address order */
 };

@@ -52,7 +52,7 @@ static void name_arena(const struct arena_object *arena, char *name, size_t size
 	snprintf(name, size, "A%02" PRIu32, arena->serial);
 }
 
-static void state_of(const struct pymalloc *py, uint32_t slot, char *state, size_t size)
+static void arena_state(const struct pymalloc *py, uint32_t slot, char *state, size_t size)
 {
 	const struct arena_object *arena = arena_of(py, slot);
 	unsigned rank = 1;
@@ -65,7 +65,7 @@ static void state_of(const struct pymalloc *py, uint32_t slot, char *state, size
 		snprintf(state, size, "F");
 		return;
 	}
-	for (uint32_t at = scalars_of(py)->usable_arenas; at != slot && rank <= RANK_MAX;
+	for (uint32_t at = state_of(py)->usable_arenas; at != slot && rank <= RANK_MAX;
 		at = arena_of(py, at)->next)
 		rank++;
 	if (rank <= RANK_MAX)
@@ -90,7 +90,7 @@ void pymalloc_region(const struct engine *engine, size_t at, struct region *ret_
 		.page_size = py->geometry->pool_size,
 	};
 	name_arena(arena, ret_region->name, sizeof(ret_region->name));
-	state_of(py, slot, ret_region->state, sizeof(ret_region->state));
+	arena_state(py, slot, ret_region->state, sizeof(ret_region->state));
 }
 
 static void describe_pool(const struct pymalloc *py, uint32_t pool, struct page *ret_page)
@@ -107,7 +107,7 @@ static void describe_pool(const struct pymalloc *py, uint32_t pool, struct page 
 	ret_page->state = header->count == 0     ? PAGE_FREE
 			  : is_pool_full(header) ? PAGE_FULL
 						 : PAGE_USED;
-	ret_page->is_head = scalars_of(py)->classes[header->szidx].usedpools == pool;
+	ret_page->is_head = state_of(py)->classes[header->szidx].usedpools == pool;
 }
 
 /*
@@ -134,15 +134,15 @@ void pymalloc_page(const struct engine *engine, size_t at, size_t page, struct p
 
 /* ---- spans --------------------------------------------------------------------------------- */
 
-struct visitor {
+struct pool_visitor {
 	uint64_t from, to;
 	span_visit *visit;
 	void *user;
 };
 
 /* false: stop. */
-static bool show(const struct visitor *visitor, enum span_state state, uint64_t base, uint64_t size,
-	uint32_t order)
+static bool show(const struct pool_visitor *visitor, enum span_state state, uint64_t base,
+	uint64_t size, uint32_t order)
 {
 	const struct span span = {
 		.state = state,
@@ -167,7 +167,8 @@ static void number_chain(const struct pymalloc *py, uint32_t pool, uint16_t *ord
 		order[link - 1] = place++;
 }
 
-static bool show_blocks(const struct pymalloc *py, uint32_t pool, const struct visitor *visitor)
+static bool show_blocks(const struct pymalloc *py, uint32_t pool,
+	const struct pool_visitor *visitor)
 {
 	const struct pool *header = pool_of(py, pool);
 	const uint16_t *links = links_of(py, pool);
@@ -196,7 +197,7 @@ static bool show_blocks(const struct pymalloc *py, uint32_t pool, const struct v
 	return show(visitor, SPAN_WASTE, end, base + py->geometry->pool_size - end, 0);
 }
 
-static bool show_arena(const struct pymalloc *py, uint32_t slot, const struct visitor *visitor)
+static bool show_arena(const struct pymalloc *py, uint32_t slot, const struct pool_visitor *visitor)
 {
 	const struct arena_object *arena = arena_of(py, slot);
 	uint32_t pool_size = py->geometry->pool_size;
@@ -246,7 +247,7 @@ void pymalloc_spans(const struct engine *engine, uint64_t from, uint64_t to, spa
 	void *user)
 {
 	const struct pymalloc *py = self(engine);
-	const struct visitor visitor = {from, to, visit, user};
+	const struct pool_visitor visitor = {from, to, visit, user};
 
 	for (size_t at = first_region(py, from); at < py->by_address.count; at++) {
 		if (arena_of(py, slot_at(py, at))->base >= to)
@@ -260,7 +261,7 @@ void pymalloc_spans(const struct engine *engine, uint64_t from, uint64_t to, spa
 static uint64_t used_in_pool(const struct pymalloc *py, uint32_t pool, uint64_t from, uint64_t to)
 {
 	struct span_sum sum = {from, to, 0};
-	const struct visitor visitor = {from, to, span_add_used, &sum};
+	const struct pool_visitor visitor = {from, to, span_add_used, &sum};
 
 	if (pool_of(py, pool)->count > 0)
 		show_blocks(py, pool, &visitor);
@@ -306,25 +307,26 @@ size_t pymalloc_list_count(const struct engine *engine)
 }
 
 /* Every list is walked the same way: where it begins, what follows an element. */
-struct walk {
+struct list_walk {
 	uint32_t first;
 	bool is_of_arenas;
 };
 
-static struct walk walk_of(const struct pymalloc *py, size_t at)
+static struct list_walk walk_of(const struct pymalloc *py, size_t at)
 {
-	const struct scalars *scalars = scalars_of(py);
+	const struct pymalloc_state *state = state_of(py);
 
 	if (at < py->nclasses)
-		return (struct walk){scalars->classes[at].usedpools, false};
+		return (struct list_walk){state->classes[at].usedpools, false};
 	if (at == py->nclasses)
-		return (struct walk){scalars->usable_arenas, true};
+		return (struct list_walk){state->usable_arenas, true};
 	if (at == py->nclasses + 1)
-		return (struct walk){scalars->unused_arena_objects, true};
-	return (struct walk){arena_of(py, slot_at(py, at - py->nclasses - 2))->freepools, false};
+		return (struct list_walk){state->unused_arena_objects, true};
+	return (struct list_walk){arena_of(py, slot_at(py, at - py->nclasses - 2))->freepools,
+		false};
 }
 
-static uint32_t next_of(const struct pymalloc *py, const struct walk *walk, uint32_t element)
+static uint32_t next_of(const struct pymalloc *py, const struct list_walk *walk, uint32_t element)
 {
 	return walk->is_of_arenas ? arena_of(py, element)->next : pool_of(py, element)->next;
 }
@@ -332,13 +334,13 @@ static uint32_t next_of(const struct pymalloc *py, const struct walk *walk, uint
 void pymalloc_list(const struct engine *engine, size_t at, struct list *ret_list)
 {
 	const struct pymalloc *py = self(engine);
-	struct walk walk = walk_of(py, at);
+	struct list_walk walk = walk_of(py, at);
 
 	*ret_list = (struct list){0};
 	if (at < py->nclasses) {
 		snprintf(ret_list->name, sizeof(ret_list->name), "usedpools[%zu]", at);
 		snprintf(ret_list->group, sizeof(ret_list->group), "usedpools");
-		ret_list->length = scalars_of(py)->classes[at].length;
+		ret_list->length = state_of(py)->classes[at].length;
 		return;
 	}
 	if (at == py->nclasses)
@@ -355,7 +357,7 @@ void pymalloc_list(const struct engine *engine, size_t at, struct list *ret_list
 		ret_list->length++;
 }
 
-static struct list_entry entry_of(const struct pymalloc *py, const struct walk *walk,
+static struct list_entry entry_of(const struct pymalloc *py, const struct list_walk *walk,
 	uint32_t element)
 {
 	if (walk->is_of_arenas) {
@@ -376,7 +378,7 @@ size_t pymalloc_list_entries(const struct engine *engine, size_t at, uint64_t fr
 	struct list_entry *ret_entries, size_t n)
 {
 	const struct pymalloc *py = self(engine);
-	struct walk walk = walk_of(py, at);
+	struct list_walk walk = walk_of(py, at);
 	uint64_t place = 0;
 	size_t copied = 0;
 
@@ -497,7 +499,7 @@ size_t pymalloc_class_count(const struct engine *engine)
 void pymalloc_class_info(const struct engine *engine, size_t at, struct size_class *ret_class)
 {
 	const struct pymalloc *py = self(engine);
-	const struct class_state *class = &scalars_of(py)->classes[at];
+	const struct class_state *class = &state_of(py)->classes[at];
 
 	ret_class->size = block_size_of(py, (uint32_t)at);
 	ret_class->pages = class->pools;
@@ -511,16 +513,16 @@ void pymalloc_class_info(const struct engine *engine, size_t at, struct size_cla
 void pymalloc_totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct pymalloc *py = self(engine);
-	const struct scalars *scalars = scalars_of(py);
-	uint64_t narenas = scalars->mapped - scalars->reclaimed;
+	const struct pymalloc_state *state = state_of(py);
+	uint64_t narenas = state->mapped - state->reclaimed;
 
 	*ret_totals = (struct totals){
 		.reserved = narenas * py->geometry->arena_size,
-		.unused = scalars->free_pools * py->geometry->pool_size,
-		.alignment = scalars->misaligned * py->geometry->pool_size,
+		.unused = state->free_pools * py->geometry->pool_size,
+		.alignment = state->misaligned * py->geometry->pool_size,
 		.regions = narenas,
-		.regions_total = scalars->mapped,
-		.regions_peak = scalars->highwater,
+		.regions_total = state->mapped,
+		.regions_peak = state->highwater,
 	};
 	totals_add_classes(engine, ret_totals);
 }
@@ -554,7 +556,7 @@ void pymalloc_report(const struct engine *engine, struct text *text)
 	}
 	text_add(text, "\n");
 	print_one(text, "# arenas allocated total", totals.regions_total);
-	print_one(text, "# arenas reclaimed", scalars_of(py)->reclaimed);
+	print_one(text, "# arenas reclaimed", state_of(py)->reclaimed);
 	print_one(text, "# arenas highwater mark", totals.regions_peak);
 	print_one(text, "# arenas allocated current", totals.regions);
 	snprintf(label, sizeof(label), "%" PRIu64 " arenas * %" PRIu32 " bytes/arena",
@@ -564,7 +566,7 @@ void pymalloc_report(const struct engine *engine, struct text *text)
 	print_one(text, "# bytes in allocated blocks", totals.blocks);
 	print_one(text, "# bytes in available blocks", totals.available);
 	snprintf(label, sizeof(label), "%" PRIu64 " unused pools * %" PRIu32 " bytes",
-		scalars_of(py)->free_pools, py->geometry->pool_size);
+		state_of(py)->free_pools, py->geometry->pool_size);
 	print_one(text, label, totals.unused);
 	print_one(text, "# bytes lost to pool headers", totals.headers);
 	print_one(text, "# bytes lost to quantization", totals.tails);
@@ -577,13 +579,13 @@ void pymalloc_report(const struct engine *engine, struct text *text)
 /* ---- check --------------------------------------------------------------------------------- */
 
 /* What a walk over all pools finds. */
-struct found {
+struct pool_census {
 	uint64_t pools[MAX_CLASSES], blocks[MAX_CLASSES];
 	uint64_t used_pools[MAX_CLASSES]; /* neither full nor empty: must be in usedpools */
 	uint64_t free_pools;
 };
 
-static int check_pool(const struct pymalloc *py, uint32_t pool, struct found *found,
+static int check_pool(const struct pymalloc *py, uint32_t pool, struct pool_census *found,
 	struct error *err)
 {
 	const struct pool *header = pool_of(py, pool);
@@ -620,7 +622,7 @@ static int check_pool(const struct pymalloc *py, uint32_t pool, struct found *fo
 	return 0;
 }
 
-static int check_arena(const struct pymalloc *py, uint32_t slot, struct found *found,
+static int check_arena(const struct pymalloc *py, uint32_t slot, struct pool_census *found,
 	struct error *err)
 {
 	const struct arena_object *arena = arena_of(py, slot);
@@ -658,10 +660,10 @@ static int check_arena(const struct pymalloc *py, uint32_t slot, struct found *f
 
 static int check_usable(const struct pymalloc *py, struct error *err)
 {
-	const struct scalars *scalars = scalars_of(py);
+	const struct pymalloc_state *state = state_of(py);
 	uint32_t prev = NONE, n = 0, expected = 0;
 
-	for (uint32_t at = scalars->usable_arenas; at != NONE; at = arena_of(py, at)->next) {
+	for (uint32_t at = state->usable_arenas; at != NONE; at = arena_of(py, at)->next) {
 		const struct arena_object *arena = arena_of(py, at);
 		if (arena->prev != prev || arena->nfreepools == 0 || arena->base == 0 ||
 			++n > py->by_address.count)
@@ -672,24 +674,25 @@ static int check_usable(const struct pymalloc *py, struct error *err)
 				arena->serial);
 		bool is_last = arena->next == NONE ||
 			       arena_of(py, arena->next)->nfreepools != arena->nfreepools;
-		if (is_last && scalars->nfp2lasta[arena->nfreepools] != at)
+		if (is_last && state->nfp2lasta[arena->nfreepools] != at)
 			return error_set(err, "nfp2lasta[%" PRIu32 "] is not A%02" PRIu32,
 				arena->nfreepools, arena->serial);
 		prev = at;
 	}
 	for (size_t i = 0; i < py->by_address.count; i++)
 		expected += is_usable(arena_of(py, slot_at(py, i)));
-	if (n != expected || n != scalars->nusable)
+	if (n != expected || n != state->nusable)
 		return error_set(err,
 			"usable_arenas has %" PRIu32 " arenas, %" PRIu32 " are usable", n,
 			expected);
 	return 0;
 }
 
-static int check_classes(const struct pymalloc *py, const struct found *found, struct error *err)
+static int check_classes(const struct pymalloc *py, const struct pool_census *found,
+	struct error *err)
 {
 	for (uint32_t i = 0; i < py->nclasses; i++) {
-		const struct class_state *class = &scalars_of(py)->classes[i];
+		const struct class_state *class = &state_of(py)->classes[i];
 		uint32_t prev = NONE, n = 0;
 
 		for (uint32_t p = class->usedpools; p != NONE; p = pool_of(py, p)->next) {
@@ -710,24 +713,24 @@ static int check_classes(const struct pymalloc *py, const struct found *found, s
 /* Slots without an arena, and the counts of arenas. */
 static int check_slots(const struct pymalloc *py, struct error *err)
 {
-	const struct scalars *scalars = scalars_of(py);
+	const struct pymalloc_state *state = state_of(py);
 	size_t unused = py->arenas.count - py->by_address.count, stretches = 0;
 
-	for (uint32_t at = scalars->unused_arena_objects; at != NONE; at = arena_of(py, at)->next)
+	for (uint32_t at = state->unused_arena_objects; at != NONE; at = arena_of(py, at)->next)
 		if (at >= py->arenas.count || arena_of(py, at)->base != 0 || unused-- == 0)
 			return error_set(err, "unused_arena_objects: a broken link");
 	if (unused != 0)
 		return error_set(err, "unused_arena_objects lacks a slot");
-	if (scalars->mapped - scalars->reclaimed != py->by_address.count ||
-		scalars->highwater < py->by_address.count || scalars->highwater > scalars->mapped)
+	if (state->mapped - state->reclaimed != py->by_address.count ||
+		state->highwater < py->by_address.count || state->highwater > state->mapped)
 		return error_set(err, "the counts of arenas do not add up");
 	for (size_t i = 0; i < py->stretches.count; i++)
-		stretches += flat_at(&py->stretches, struct stretch, i)->key != 0;
-	if (stretches != scalars->nslots_used)
+		stretches += flat_at(&py->stretches, struct address_stretch, i)->key != 0;
+	if (stretches != state->nslots_used)
 		return error_set(err, "%zu stretches have arenas, %" PRIu32 " counted", stretches,
-			scalars->nslots_used);
+			state->nslots_used);
 	for (uint32_t nf = 0; nf <= MAX_POOLS; nf++) {
-		uint32_t slot = scalars->nfp2lasta[nf];
+		uint32_t slot = state->nfp2lasta[nf];
 		if (slot != NONE &&
 			(slot >= py->arenas.count || arena_of(py, slot)->nfreepools != nf))
 			return error_set(err, "nfp2lasta[%" PRIu32 "] is an arena with more", nf);
@@ -738,7 +741,7 @@ static int check_slots(const struct pymalloc *py, struct error *err)
 int pymalloc_check(const struct engine *engine, struct error *err)
 {
 	const struct pymalloc *py = self(engine);
-	struct found found = {0};
+	struct pool_census found = {0};
 	struct totals totals;
 
 	for (size_t i = 0; i < py->by_address.count; i++) {
@@ -751,9 +754,9 @@ int pymalloc_check(const struct engine *engine, struct error *err)
 		if (check_arena(py, slot, &found, err) < 0)
 			return -1;
 	}
-	if (found.free_pools != scalars_of(py)->free_pools)
+	if (found.free_pools != state_of(py)->free_pools)
 		return error_set(err, "%" PRIu64 " pools are free, %" PRIu64 " counted",
-			found.free_pools, scalars_of(py)->free_pools);
+			found.free_pools, state_of(py)->free_pools);
 	if (check_slots(py, err) < 0 || check_classes(py, &found, err) < 0 ||
 		check_usable(py, err) < 0)
 		return -1;

@@ -87,9 +87,9 @@ static size_t home_of(const struct pymalloc *py, uint64_t key)
 	return (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & (py->stretches.count - 1);
 }
 
-static struct stretch *find_stretch(const struct pymalloc *py, uint64_t key)
+static struct address_stretch *find_stretch(const struct pymalloc *py, uint64_t key)
 {
-	struct stretch *table = py->stretches.data;
+	struct address_stretch *table = py->stretches.data;
 
 	for (size_t at = home_of(py, key);; at = (at + 1) & (py->stretches.count - 1))
 		if (table[at].key == key || table[at].key == 0)
@@ -98,13 +98,13 @@ static struct stretch *find_stretch(const struct pymalloc *py, uint64_t key)
 
 static void put_stretch(struct pymalloc *py, uint64_t key, uint32_t begins, uint32_t ends)
 {
-	struct stretch *stretch = find_stretch(py, key);
+	struct address_stretch *stretch = find_stretch(py, key);
 
 	if (stretch->key == 0) {
 		stretch->key = key;
 		stretch->begins = NONE;
 		stretch->ends = NONE;
-		scalars_of(py)->nslots_used++;
+		state_of(py)->nslots_used++;
 	}
 	/* No two arenas begin, or end, in one stretch; growing has put the new one already. */
 	assert(begins == NONE || stretch->begins == NONE || stretch->begins == begins);
@@ -116,9 +116,9 @@ static void put_stretch(struct pymalloc *py, uint64_t key, uint32_t begins, uint
 }
 
 /* Empties the entry and moves back those behind it that would no longer be found. */
-static void remove_stretch(struct pymalloc *py, struct stretch *stretch)
+static void remove_stretch(struct pymalloc *py, struct address_stretch *stretch)
 {
-	struct stretch *table = py->stretches.data;
+	struct address_stretch *table = py->stretches.data;
 	size_t mask = py->stretches.count - 1;
 	size_t hole = (size_t)(stretch - table);
 
@@ -129,14 +129,14 @@ static void remove_stretch(struct pymalloc *py, struct stretch *stretch)
 			hole = at;
 		}
 	}
-	assert(table[hole].key != 0 && scalars_of(py)->nslots_used > 0);
+	assert(table[hole].key != 0 && state_of(py)->nslots_used > 0);
 	memset(&table[hole], 0, sizeof(table[hole]));
-	scalars_of(py)->nslots_used--;
+	state_of(py)->nslots_used--;
 }
 
 static void clear_stretch(struct pymalloc *py, uint64_t key, bool begins)
 {
-	struct stretch *stretch = find_stretch(py, key);
+	struct address_stretch *stretch = find_stretch(py, key);
 
 	assert(stretch->key == key && (begins ? stretch->begins : stretch->ends) != NONE);
 	if (begins)
@@ -153,7 +153,7 @@ static void grow_stretches(struct pymalloc *py)
 
 	flat_set_count(&py->stretches, 0);
 	flat_set_count(&py->stretches, count ? count * 2 : 64);
-	scalars_of(py)->nslots_used = 0;
+	state_of(py)->nslots_used = 0;
 	for (uint32_t slot = 0; slot < py->arenas.count; slot++) {
 		uint64_t base = arena_of(py, slot)->base;
 		if (base == 0)
@@ -170,7 +170,7 @@ static void enter_address(struct pymalloc *py, uint32_t slot)
 	uint64_t base = arena_of(py, slot)->base;
 	uint64_t last = key_of(py, base + py->geometry->arena_size - 1);
 
-	if ((scalars_of(py)->nslots_used + 2) * 2 > py->stretches.count)
+	if ((state_of(py)->nslots_used + 2) * 2 > py->stretches.count)
 		grow_stretches(py);
 	put_stretch(py, key_of(py, base), slot, NONE);
 	if (last != key_of(py, base))
@@ -211,7 +211,7 @@ uint32_t pymalloc_arena_at(const struct pymalloc *py, uint64_t address)
 	if (py->stretches.count == 0)
 		return NONE;
 
-	const struct stretch *stretch = find_stretch(py, key_of(py, address));
+	const struct address_stretch *stretch = find_stretch(py, key_of(py, address));
 	if (stretch->key == 0)
 		return NONE;
 	if (stretch->begins != NONE && address >= arena_of(py, stretch->begins)->base)
@@ -246,7 +246,7 @@ static void add_arena_objects(struct pymalloc *py)
 	flat_set_count(&py->arenas, new);
 	for (uint32_t slot = old; slot < new; slot++)
 		arena_of(py, slot)->next = slot + 1 < new ? slot + 1 : NONE;
-	scalars_of(py)->unused_arena_objects = old;
+	state_of(py)->unused_arena_objects = old;
 }
 
 /* Slots are used from the lowest on: only those that ever held an arena have pools. */
@@ -304,9 +304,9 @@ static void give_arena_back(struct pymalloc *py, uint64_t base)
 static uint32_t new_arena(struct pymalloc *py)
 {
 	const struct geometry *geometry = py->geometry;
-	struct scalars *scalars = scalars_of(py);
+	struct pymalloc_state *state = state_of(py);
 
-	if (scalars->unused_arena_objects == NONE)
+	if (state->unused_arena_objects == NONE)
 		add_arena_objects(py);
 	uint64_t base = take_arena(py);
 	if (base == 0) {
@@ -314,10 +314,10 @@ static uint32_t new_arena(struct pymalloc *py)
 		return NONE;
 	}
 
-	uint32_t slot = scalars->unused_arena_objects;
+	uint32_t slot = state->unused_arena_objects;
 	struct arena_object *arena = arena_of(py, slot);
 	assert(arena->base == 0 && arena->next != slot);
-	scalars->unused_arena_objects = arena->next;
+	state->unused_arena_objects = arena->next;
 	add_pools(py, slot);
 	arena->base = base;
 	arena->first_pool =
@@ -325,7 +325,7 @@ static uint32_t new_arena(struct pymalloc *py)
 	arena->ntotalpools =
 		(uint32_t)((base + geometry->arena_size - arena->first_pool) / geometry->pool_size);
 	arena->nfreepools = arena->ntotalpools;
-	arena->serial = (uint32_t)scalars->mapped++;
+	arena->serial = (uint32_t)state->mapped++;
 	arena->carved = 0;
 	arena->used_bytes = 0;
 	arena->freepools = NONE;
@@ -334,11 +334,11 @@ static uint32_t new_arena(struct pymalloc *py)
 	arena->from_below = py->arenas_from == ARENAS_BELOW;
 	enter_address(py, slot);
 
-	uint64_t current = scalars->mapped - scalars->reclaimed;
-	if (current > scalars->highwater)
-		scalars->highwater = current;
-	scalars->misaligned += arena->first_pool != base;
-	scalars->free_pools += arena->ntotalpools;
+	uint64_t current = state->mapped - state->reclaimed;
+	if (current > state->highwater)
+		state->highwater = current;
+	state->misaligned += arena->first_pool != base;
+	state->free_pools += arena->ntotalpools;
 	py->engine.happened |= HAPPENED_ARENA_MAPPED;
 	decide(&py->engine, &decision_arena_mapped, arena->serial, base, arena->ntotalpools, slot);
 	return slot;
@@ -348,36 +348,36 @@ static void unlink_usable(struct pymalloc *py, uint32_t slot)
 {
 	struct arena_object *arena = arena_of(py, slot);
 
-	assert(scalars_of(py)->nusable > 0);
-	assert(arena->prev == NONE ? scalars_of(py)->usable_arenas == slot
+	assert(state_of(py)->nusable > 0);
+	assert(arena->prev == NONE ? state_of(py)->usable_arenas == slot
 				   : arena_of(py, arena->prev)->next == slot);
 	assert(arena->next == NONE || arena_of(py, arena->next)->prev == slot);
 	if (arena->prev == NONE)
-		scalars_of(py)->usable_arenas = arena->next;
+		state_of(py)->usable_arenas = arena->next;
 	else
 		arena_of(py, arena->prev)->next = arena->next;
 	if (arena->next != NONE)
 		arena_of(py, arena->next)->prev = arena->prev;
-	scalars_of(py)->nusable--;
+	state_of(py)->nusable--;
 }
 
 static void free_arena(struct pymalloc *py, uint32_t slot)
 {
-	struct scalars *scalars = scalars_of(py);
+	struct pymalloc_state *state = state_of(py);
 	struct arena_object *arena = arena_of(py, slot);
 	uint64_t base = arena->base;
 
 	assert(base != 0 && arena->used_bytes == 0 && arena->nfreepools == arena->ntotalpools);
-	assert(scalars->free_pools >= arena->ntotalpools && scalars->mapped > scalars->reclaimed);
+	assert(state->free_pools >= arena->ntotalpools && state->mapped > state->reclaimed);
 	unlink_usable(py, slot);
 	leave_address(py, slot);
-	scalars->misaligned -= arena->first_pool != base;
-	scalars->free_pools -= arena->ntotalpools;
-	scalars->reclaimed++;
+	state->misaligned -= arena->first_pool != base;
+	state->free_pools -= arena->ntotalpools;
+	state->reclaimed++;
 	arena->base = 0;
-	arena->next = scalars->unused_arena_objects;
+	arena->next = state->unused_arena_objects;
 	arena->prev = NONE;
-	scalars->unused_arena_objects = slot;
+	state->unused_arena_objects = slot;
 	py->engine.happened |= HAPPENED_ARENA_UNMAPPED;
 	decide(&py->engine, &decision_arena_unmapped, arena->serial, arena->first_pool, slot,
 		py->geometry->pool_size);
@@ -387,15 +387,15 @@ static void free_arena(struct pymalloc *py, uint32_t slot)
 /* The arena has one more free pool: gives it back, or puts it in its place in usable_arenas. */
 static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 {
-	struct scalars *scalars = scalars_of(py);
+	struct pymalloc_state *state = state_of(py);
 	struct arena_object *arena = arena_of(py, slot);
 	uint32_t nf = arena->nfreepools;
-	uint32_t last = scalars->nfp2lasta[nf];
+	uint32_t last = state->nfp2lasta[nf];
 
 	if (last == slot) {
 		uint32_t before = arena->prev;
 		bool has_peer = before != NONE && arena_of(py, before)->nfreepools == nf;
-		scalars->nfp2lasta[nf] = has_peer ? before : NONE;
+		state->nfp2lasta[nf] = has_peer ? before : NONE;
 	}
 	assert(nf < arena->ntotalpools && (nf == 0 || last != NONE));
 	arena->nfreepools = ++nf;
@@ -405,28 +405,28 @@ static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 		return;
 	}
 	if (nf == 1) {
-		arena->next = scalars->usable_arenas;
+		arena->next = state->usable_arenas;
 		arena->prev = NONE;
 		if (arena->next != NONE)
 			arena_of(py, arena->next)->prev = slot;
-		scalars->usable_arenas = slot;
-		scalars->nusable++;
-		if (scalars->nfp2lasta[1] == NONE)
-			scalars->nfp2lasta[1] = slot;
+		state->usable_arenas = slot;
+		state->nusable++;
+		if (state->nfp2lasta[1] == NONE)
+			state->nfp2lasta[1] = slot;
 		decide(&py->engine, &decision_arena_usable_again, arena->serial, 0, 0, 0);
 		return;
 	}
 	if (nf == arena->ntotalpools)
 		decide(&py->engine, &decision_arena_kept, arena->serial, 0, 0, 0);
-	if (scalars->nfp2lasta[nf] == NONE)
-		scalars->nfp2lasta[nf] = slot;
+	if (state->nfp2lasta[nf] == NONE)
+		state->nfp2lasta[nf] = slot;
 	if (last == slot) {
 		decide(&py->engine, &decision_arena_stays, arena->serial, nf, 0, 0);
 		return;
 	}
 
 	unlink_usable(py, slot);
-	scalars->nusable++;
+	state->nusable++;
 	struct arena_object *left = arena_of(py, last);
 	arena->prev = last;
 	arena->next = left->next;
@@ -440,7 +440,7 @@ static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 
 static void link_used(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 {
-	struct class_state *class = &scalars_of(py)->classes[szidx];
+	struct class_state *class = &state_of(py)->classes[szidx];
 	struct pool *header = pool_of(py, pool);
 
 	assert(szidx < py->nclasses && header->szidx == szidx && header->count > 0);
@@ -456,7 +456,7 @@ static void link_used(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 static void unlink_used(struct pymalloc *py, uint32_t pool)
 {
 	struct pool *header = pool_of(py, pool);
-	struct class_state *class = &scalars_of(py)->classes[header->szidx];
+	struct class_state *class = &state_of(py)->classes[header->szidx];
 
 	assert(class->length > 0);
 	assert(header->prev == NONE ? class->usedpools == pool
@@ -479,8 +479,8 @@ static void unlink_used(struct pymalloc *py, uint32_t pool)
  */
 static uint32_t take_pool(struct pymalloc *py)
 {
-	struct scalars *scalars = scalars_of(py);
-	uint32_t slot = scalars->usable_arenas;
+	struct pymalloc_state *state = state_of(py);
+	uint32_t slot = state->usable_arenas;
 	uint32_t pool;
 
 	if (slot == NONE) {
@@ -488,19 +488,19 @@ static uint32_t take_pool(struct pymalloc *py)
 		slot = new_arena(py);
 		if (slot == NONE)
 			return NONE;
-		scalars->usable_arenas = slot;
-		scalars->nusable = 1;
-		scalars->nfp2lasta[arena_of(py, slot)->nfreepools] = slot;
+		state->usable_arenas = slot;
+		state->nusable = 1;
+		state->nfp2lasta[arena_of(py, slot)->nfreepools] = slot;
 	} else {
 		decide(&py->engine, &decision_arena_chosen, arena_of(py, slot)->serial,
-			arena_of(py, slot)->nfreepools, scalars->nusable, 0);
+			arena_of(py, slot)->nfreepools, state->nusable, 0);
 	}
 
 	struct arena_object *arena = arena_of(py, slot);
-	if (scalars->nfp2lasta[arena->nfreepools] == slot)
-		scalars->nfp2lasta[arena->nfreepools] = NONE;
+	if (state->nfp2lasta[arena->nfreepools] == slot)
+		state->nfp2lasta[arena->nfreepools] = NONE;
 	if (arena->nfreepools > 1)
-		scalars->nfp2lasta[arena->nfreepools - 1] = slot;
+		state->nfp2lasta[arena->nfreepools - 1] = slot;
 
 	if (arena->freepools != NONE) {
 		pool = arena->freepools;
@@ -515,7 +515,7 @@ static uint32_t take_pool(struct pymalloc *py)
 		decide(&py->engine, &decision_pool_carved, pool_base(py, pool), arena->serial,
 			arena->ntotalpools - arena->carved, 0);
 	}
-	scalars->free_pools--;
+	state->free_pools--;
 	if (--arena->nfreepools == 0) {
 		unlink_usable(py, slot);
 		arena->next = NONE;
@@ -534,7 +534,7 @@ static uint32_t open_pool(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 	uint32_t block;
 
 	py->engine.happened |= HAPPENED_POOL_NEW;
-	scalars_of(py)->classes[szidx].pools++;
+	state_of(py)->classes[szidx].pools++;
 	header->count = 1;
 	if (header->szidx == szidx) {
 		block = header->freeblock - 1;
@@ -599,8 +599,8 @@ static void pool_became_empty(struct pymalloc *py, uint32_t pool)
 	struct pool *header = pool_of(py, pool);
 
 	unlink_used(py, pool);
-	scalars_of(py)->classes[header->szidx].pools--;
-	scalars_of(py)->free_pools++;
+	state_of(py)->classes[header->szidx].pools--;
+	state_of(py)->free_pools++;
 	header->next = arena->freepools;
 	arena->freepools = pool;
 	py->engine.happened |= HAPPENED_POOL_EMPTY;
@@ -615,7 +615,7 @@ static void pool_became_empty(struct pymalloc *py, uint32_t pool)
 static bool allocate_small(struct pymalloc *py, uint64_t size, struct placement *ret_placement)
 {
 	uint32_t szidx = (uint32_t)(size - 1) / py->geometry->alignment;
-	struct class_state *class = &scalars_of(py)->classes[szidx];
+	struct class_state *class = &state_of(py)->classes[szidx];
 	uint32_t given = block_size_of(py, szidx);
 	uint32_t pool = class->usedpools;
 	uint32_t block;
@@ -714,7 +714,7 @@ static bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *re
 static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
 {
 	struct pool *header = pool_of(py, pool);
-	struct class_state *class = &scalars_of(py)->classes[header->szidx];
+	struct class_state *class = &state_of(py)->classes[header->szidx];
 	uint32_t size = block_size_of(py, header->szidx);
 	uint32_t last_free = header->freeblock;
 	uint64_t base = pool_base(py, pool);
@@ -823,20 +823,20 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	py->blocks_max = (py->geometry->pool_size - POOL_HEADER) / py->geometry->alignment;
 	assert(py->geometry->arena_size / py->geometry->pool_size == MAX_POOLS);
 
-	flat_add(&engine->flat, &py->scalars, sizeof(struct scalars));
+	flat_add(&engine->flat, &py->state, sizeof(struct pymalloc_state));
 	flat_add(&engine->flat, &py->arenas, sizeof(struct arena_object));
 	flat_add(&engine->flat, &py->pools, sizeof(struct pool));
 	flat_add(&engine->flat, &py->links, sizeof(uint16_t));
-	flat_add(&engine->flat, &py->stretches, sizeof(struct stretch));
+	flat_add(&engine->flat, &py->stretches, sizeof(struct address_stretch));
 	flat_add(&engine->flat, &py->by_address, sizeof(uint32_t));
 
-	struct scalars *scalars = flat_grow(&py->scalars, 1);
-	scalars->usable_arenas = NONE;
-	scalars->unused_arena_objects = NONE;
+	struct pymalloc_state *state = flat_grow(&py->state, 1);
+	state->usable_arenas = NONE;
+	state->unused_arena_objects = NONE;
 	for (size_t i = 0; i <= MAX_POOLS; i++)
-		scalars->nfp2lasta[i] = NONE;
+		state->nfp2lasta[i] = NONE;
 	for (size_t i = 0; i < MAX_CLASSES; i++)
-		scalars->classes[i].usedpools = NONE;
+		state->classes[i].usedpools = NONE;
 	return 0;
 }
 

@@ -61,7 +61,7 @@ struct pool {
 };
 
 /* One entry of the table address / arena_size → slots: an unaligned arena lies in two stretches. */
-struct stretch {
+struct address_stretch {
 	uint64_t key;    /* address / arena_size + 1; 0: empty */
 	uint32_t begins; /* slot of the arena that begins in the stretch */
 	uint32_t ends;   /* slot of the one that began in the stretch before */
@@ -75,7 +75,7 @@ struct class_state {
 };
 
 /* The single numbers of the state. */
-struct scalars {
+struct pymalloc_state {
 	uint32_t usable_arenas;
 	uint32_t unused_arena_objects;
 	uint32_t nusable;     /* arenas in usable_arenas */
@@ -99,17 +99,17 @@ struct pymalloc {
 	uint32_t nclasses;
 	uint32_t blocks_max; /* in a pool of the smallest class */
 
-	struct flat_array scalars;    /* one struct scalars */
+	struct flat_array state;      /* one struct pymalloc_state */
 	struct flat_array arenas;     /* struct arena_object */
 	struct flat_array pools;      /* struct pool */
 	struct flat_array links;      /* uint16_t, blocks_max a pool */
-	struct flat_array stretches;  /* struct stretch, a power of two */
+	struct flat_array stretches;  /* struct address_stretch, a power of two */
 	struct flat_array by_address; /* uint32_t: slots of mapped arenas, in address order */
 };
 
-static inline struct scalars *scalars_of(const struct pymalloc *py)
+static inline struct pymalloc_state *state_of(const struct pymalloc *py)
 {
-	return py->scalars.data;
+	return py->state.data;
 }
 
 static inline struct arena_object *arena_of(const struct pymalloc *py, uint32_t slot)

@@ -26,17 +26,17 @@
 
 #define BITMAP_WORDS 16u /* for the blocks of a pool: at most 1021 */
 
-struct tally {
+struct class_totals {
 	uint64_t pools;
 	uint64_t blocks;
 };
 
-struct sums {
+struct arenas_state {
 	uint64_t mapped; /* arenas, ever */
 	uint64_t peak;
 	uint64_t pools;      /* in all arenas that are there */
 	uint64_t free_pools; /* of them: no block lies in */
-	struct tally classes[MAX_CLASSES];
+	struct class_totals classes[MAX_CLASSES];
 };
 
 struct known_pool {
@@ -66,7 +66,7 @@ struct arenas {
 };
 
 /* Where an address lies in an arena. */
-struct spot {
+struct block_spot {
 	struct known_arena *arena;
 	struct known_pool *pool;
 	uint64_t pool_base;
@@ -104,7 +104,7 @@ static const struct arenas *const_self(const struct engine *engine)
 	return (const struct arenas *)engine;
 }
 
-static struct sums *sums_of(const struct arenas *arenas)
+static struct arenas_state *sums_of(const struct arenas *arenas)
 {
 	return arenas->sums.data;
 }
@@ -166,7 +166,7 @@ static bool find_arena(const struct arenas *arenas, uint64_t address, size_t *re
 	       address - arena_at(arenas, *ret_at)->base < arenas->geometry->arena_size;
 }
 
-static bool find_spot(const struct arenas *arenas, uint64_t address, struct spot *ret_spot)
+static bool find_spot(const struct arenas *arenas, uint64_t address, struct block_spot *ret_spot)
 {
 	size_t at;
 
@@ -177,7 +177,8 @@ static bool find_spot(const struct arenas *arenas, uint64_t address, struct spot
 	if (address < first || (address - first) / size >= whole_pools(arenas, arena))
 		return false;
 	uint32_t number = (uint32_t)((address - first) / size);
-	*ret_spot = (struct spot){arena, pool_in(arenas, arena, number), first + number * size};
+	*ret_spot =
+		(struct block_spot){arena, pool_in(arenas, arena, number), first + number * size};
 	return true;
 }
 
@@ -187,7 +188,7 @@ static bool is_used(const struct known_pool *pool, uint32_t block)
 }
 
 /* The block of that pool that begins there; false when none does. */
-static bool find_block(const struct arenas *arenas, const struct spot *spot, uint64_t address,
+static bool find_block(const struct arenas *arenas, const struct block_spot *spot, uint64_t address,
 	uint32_t *ret_block)
 {
 	uint64_t offset = address - spot->pool_base - POOL_HEADER;
@@ -199,7 +200,7 @@ static bool find_block(const struct arenas *arenas, const struct spot *spot, uin
 	return *ret_block < blocks_in(arenas, spot->pool);
 }
 
-static bool find_live(const struct arenas *arenas, uint64_t address, struct spot *ret_spot,
+static bool find_live(const struct arenas *arenas, uint64_t address, struct block_spot *ret_spot,
 	uint32_t *ret_block)
 {
 	return find_spot(arenas, address, ret_spot) &&
@@ -225,7 +226,7 @@ static uint32_t take_slot(struct arenas *arenas)
 static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 {
 	struct arenas *arenas = self(engine);
-	struct sums *sums = sums_of(arenas);
+	struct arenas_state *sums = sums_of(arenas);
 	size_t at = arena_behind(arenas, base);
 
 	/* Other sizes are pieces of the interpreter's stack, or another Python's. */
@@ -254,7 +255,7 @@ static void remove_arena(struct arenas *arenas, size_t at)
 {
 	struct engine *engine = &arenas->engine;
 	const struct known_arena arena = *arena_at(arenas, at);
-	struct sums *sums = sums_of(arenas);
+	struct arenas_state *sums = sums_of(arenas);
 
 	sums->pools -= whole_pools(arenas, &arena);
 	sums->free_pools -= whole_pools(arenas, &arena);
@@ -286,7 +287,7 @@ static void unmapped(struct engine *engine, uint64_t base)
  * A pool in which nothing lies takes the class of the block that comes; its blocks count as new if
  * that is another.
  */
-static void begin_pool(struct arenas *arenas, const struct spot *spot, uint32_t class)
+static void begin_pool(struct arenas *arenas, const struct block_spot *spot, uint32_t class)
 {
 	struct known_pool *pool = spot->pool;
 
@@ -299,7 +300,7 @@ static void begin_pool(struct arenas *arenas, const struct spot *spot, uint32_t 
 	arenas->engine.happened |= HAPPENED_POOL_NEW;
 }
 
-static void end_pool(struct arenas *arenas, const struct spot *spot)
+static void end_pool(struct arenas *arenas, const struct block_spot *spot)
 {
 	spot->arena->used_pools--;
 	sums_of(arenas)->free_pools++;
@@ -307,7 +308,8 @@ static void end_pool(struct arenas *arenas, const struct spot *spot)
 	arenas->engine.happened |= HAPPENED_POOL_EMPTY;
 }
 
-static void count_block(struct arenas *arenas, const struct spot *spot, uint32_t block, bool is_new)
+static void count_block(struct arenas *arenas, const struct block_spot *spot, uint32_t block,
+	bool is_new)
 {
 	struct known_pool *pool = spot->pool;
 	uint32_t size = block_size(arenas, pool), one = is_new ? 1 : UINT32_MAX;
@@ -319,12 +321,12 @@ static void count_block(struct arenas *arenas, const struct spot *spot, uint32_t
 }
 
 /* Of a pool that is empty, what it would be: the class of the request. */
-static bool fits_spot(const struct arenas *arenas, const struct spot *spot,
+static bool fits_spot(const struct arenas *arenas, const struct block_spot *spot,
 	const struct request *request, uint32_t *ret_class, uint32_t *ret_block)
 {
 	uint64_t size = request->size ? request->size : 1;
 	struct known_pool as_if = *spot->pool;
-	struct spot there = *spot;
+	struct block_spot there = *spot;
 
 	if (size > SMALL_LIMIT)
 		return false;
@@ -336,7 +338,7 @@ static bool fits_spot(const struct arenas *arenas, const struct spot *spot,
 	       size <= block_size(arenas, &as_if) && !is_used(&as_if, *ret_block);
 }
 
-static enum outcome place(struct arenas *arenas, const struct spot *spot,
+static enum outcome place(struct arenas *arenas, const struct block_spot *spot,
 	const struct request *request, struct placement *ret_placement)
 {
 	struct engine *engine = &arenas->engine;
@@ -360,7 +362,7 @@ static enum outcome place(struct arenas *arenas, const struct spot *spot,
 	return OUTCOME_PLACED;
 }
 
-static void take_away(struct arenas *arenas, const struct spot *spot, uint32_t block,
+static void take_away(struct arenas *arenas, const struct block_spot *spot, uint32_t block,
 	uint64_t address)
 {
 	struct engine *engine = &arenas->engine;
@@ -388,7 +390,7 @@ static struct engine *enter_below(struct engine *engine, uint64_t size)
 static enum outcome allocate(struct engine *engine, const struct request *request,
 	struct placement *ret_placement)
 {
-	struct spot spot;
+	struct block_spot spot;
 
 	if (find_spot(self(engine), request->recorded, &spot))
 		return place(self(engine), &spot, request, ret_placement);
@@ -401,7 +403,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 
 static enum outcome release(struct engine *engine, uint64_t address)
 {
-	struct spot spot;
+	struct block_spot spot;
 	uint32_t block;
 
 	if (find_live(self(engine), address, &spot, &block)) {
@@ -431,7 +433,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	const struct request *request, struct placement *ret_placement)
 {
 	struct arenas *arenas = self(engine);
-	struct spot spot, to;
+	struct block_spot spot, to;
 	uint32_t block;
 	bool was_ours = find_live(arenas, address, &spot, &block);
 
@@ -483,7 +485,7 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 		snprintf(ret_region->state, sizeof(ret_region->state), "F");
 }
 
-static enum page_state state_of(const struct arenas *arenas, const struct known_pool *pool)
+static enum page_state page_state_of(const struct arenas *arenas, const struct known_pool *pool)
 {
 	if (pool->class == 0)
 		return PAGE_VIRGIN;
@@ -511,7 +513,7 @@ static void page(const struct engine *engine, size_t at, size_t number, struct p
 		ret_page->size = arena->base + arenas->geometry->arena_size - ret_page->base;
 		return;
 	}
-	ret_page->state = state_of(arenas, pool);
+	ret_page->state = page_state_of(arenas, pool);
 	if (pool->class == 0)
 		return;
 	ret_page->size_class = pool->class - 1;
@@ -521,14 +523,15 @@ static void page(const struct engine *engine, size_t at, size_t number, struct p
 	ret_page->blocks = blocks_in(arenas, pool);
 }
 
-struct visitor {
+struct arena_visitor {
 	uint64_t from, to;
 	span_visit *visit;
 	void *user;
 };
 
 /* false: stop. */
-static bool show(const struct visitor *visitor, enum span_state state, uint64_t base, uint64_t size)
+static bool show(const struct arena_visitor *visitor, enum span_state state, uint64_t base,
+	uint64_t size)
 {
 	const struct span span = {.state = state,
 		.base = base,
@@ -541,7 +544,7 @@ static bool show(const struct visitor *visitor, enum span_state state, uint64_t 
 }
 
 static bool show_pool(const struct arenas *arenas, const struct known_pool *pool, uint64_t base,
-	const struct visitor *visitor)
+	const struct arena_visitor *visitor)
 {
 	if (pool->used == 0)
 		return show(visitor, pool->class ? SPAN_FREE : SPAN_VIRGIN, base,
@@ -563,7 +566,7 @@ static bool show_pool(const struct arenas *arenas, const struct known_pool *pool
 }
 
 static bool show_arena(const struct arenas *arenas, const struct known_arena *arena,
-	const struct visitor *visitor)
+	const struct arena_visitor *visitor)
 {
 	uint64_t first = first_pool_of(arenas, arena), size = arenas->geometry->pool_size;
 	uint32_t number = visitor->from > first ? (uint32_t)((visitor->from - first) / size) : 0;
@@ -583,7 +586,7 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 	void *user)
 {
 	const struct arenas *arenas = const_self(engine);
-	const struct visitor visitor = {from, to, visit, user};
+	const struct arena_visitor visitor = {from, to, visit, user};
 	size_t at;
 
 	for (at = find_arena(arenas, from, &at) ? at : arena_behind(arenas, from);
@@ -599,7 +602,7 @@ static uint64_t used_in_arena(const struct arenas *arenas, const struct known_ar
 {
 	uint64_t first = first_pool_of(arenas, arena), size = arenas->geometry->pool_size;
 	struct span_sum sum = {from, to, 0};
-	const struct visitor visitor = {from, to, span_add_used, &sum};
+	const struct arena_visitor visitor = {from, to, span_add_used, &sum};
 
 	if (from <= arena->base && to >= arena->base + arenas->geometry->arena_size)
 		return arena->used_bytes;
@@ -636,7 +639,7 @@ static size_t class_count(const struct engine *engine)
 static void class_info(const struct engine *engine, size_t at, struct size_class *ret_class)
 {
 	const struct arenas *arenas = const_self(engine);
-	const struct tally *tally = &sums_of(arenas)->classes[at];
+	const struct class_totals *tally = &sums_of(arenas)->classes[at];
 	uint64_t room = arenas->geometry->pool_size - POOL_HEADER;
 
 	ret_class->size = (uint32_t)(at + 1) * arenas->geometry->alignment;
@@ -650,7 +653,7 @@ static void class_info(const struct engine *engine, size_t at, struct size_class
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct arenas *arenas = const_self(engine);
-	const struct sums *sums = sums_of(arenas);
+	const struct arenas_state *sums = sums_of(arenas);
 	uint64_t count = arenas->arenas.count;
 
 	*ret_totals = (struct totals){.reserved = count * arenas->geometry->arena_size,
@@ -684,7 +687,7 @@ static int check_pool(const struct arenas *arenas, const struct known_pool *pool
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct arenas *arenas = const_self(engine);
-	struct sums found = {0};
+	struct arenas_state found = {0};
 
 	for (size_t at = 0; at < arenas->arenas.count; at++) {
 		const struct known_arena *arena = arena_at(arenas, at);
@@ -710,7 +713,7 @@ static int check(const struct engine *engine, struct error *err)
 		found.pools += whole_pools(arenas, arena);
 		found.free_pools += whole_pools(arenas, arena) - used_pools;
 	}
-	const struct sums *sums = sums_of(arenas);
+	const struct arenas_state *sums = sums_of(arenas);
 	if (found.pools != sums->pools || found.free_pools != sums->free_pools ||
 		memcmp(found.classes, sums->classes, sizeof(found.classes)) != 0)
 		return error_set(err, "the sums are not those of the arenas");
@@ -724,7 +727,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	arenas->geometry = pymalloc_geometry(values);
 	assert((arenas->geometry->pool_size - POOL_HEADER) / arenas->geometry->alignment <=
 		BITMAP_WORDS * 64);
-	flat_add(&engine->flat, &arenas->sums, sizeof(struct sums));
+	flat_add(&engine->flat, &arenas->sums, sizeof(struct arenas_state));
 	flat_add(&engine->flat, &arenas->arenas, sizeof(struct known_arena));
 	flat_add(&engine->flat, &arenas->pools, sizeof(struct known_pool));
 	flat_add(&engine->flat, &arenas->free_slots, sizeof(uint32_t));

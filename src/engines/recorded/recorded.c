@@ -49,7 +49,7 @@
  */
 #define NEAR (8u * LONE_MIN)
 
-struct scalars {
+struct recorded_state {
 	uint64_t reserved;
 	uint64_t blocks;
 	uint64_t used; /* bytes of blocks, headers included */
@@ -62,7 +62,7 @@ struct scalars {
 	uint64_t heaps, lones; /* so many there have been of each */
 };
 
-struct stretch {
+struct known_region {
 	uint64_t base;
 	uint64_t size;
 	uint32_t serial; /* of its kind, from 1 */
@@ -72,8 +72,8 @@ struct stretch {
 struct recorded {
 	struct engine engine;
 	bool has_chunks;
-	struct flat_array scalars;
-	struct flat_array regions; /* struct stretch, by address */
+	struct flat_array state;
+	struct flat_array regions; /* struct known_region, by address */
 	struct segments segments;
 	struct extents blocks; /* headers included; tag: bytes from its base to the payload */
 };
@@ -162,17 +162,17 @@ static const struct recorded *const_self(const struct engine *engine)
 	return (const struct recorded *)engine;
 }
 
-static struct scalars *scalars_of(const struct recorded *heap)
+static struct recorded_state *state_of(const struct recorded *heap)
 {
-	return heap->scalars.data;
+	return heap->state.data;
 }
 
-static struct stretch *stretch_at(const struct recorded *heap, size_t at)
+static struct known_region *stretch_at(const struct recorded *heap, size_t at)
 {
-	return flat_at(&heap->regions, struct stretch, at);
+	return flat_at(&heap->regions, struct known_region, at);
 }
 
-static uint64_t end_of(const struct stretch *stretch)
+static uint64_t end_of(const struct known_region *stretch)
 {
 	return stretch->base + stretch->size;
 }
@@ -234,14 +234,14 @@ static bool overlaps(const struct recorded *heap, const struct take *take)
 
 static void count_hole(struct recorded *heap, const struct segment *hole, int by)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct recorded_state *state = state_of(heap);
 	uint64_t sign = (uint64_t)(int64_t)by;
 
 	if (!hole->is_hole || hole->size >= CHUNK_MIN)
 		return;
-	scalars->crumbs += sign;
-	scalars->crumb_bytes += sign * hole->size;
-	scalars->crumb_squares += sign * hole->size * hole->size;
+	state->crumbs += sign;
+	state->crumb_bytes += sign * hole->size;
+	state->crumb_squares += sign * hole->size * hole->size;
 }
 
 static void replace(struct recorded *heap, const struct segment *olds, size_t nold,
@@ -328,23 +328,23 @@ static size_t region_behind(const struct recorded *heap, uint64_t address)
 	return low;
 }
 
-static struct stretch *insert_region(struct recorded *heap, size_t at)
+static struct known_region *insert_region(struct recorded *heap, size_t at)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct recorded_state *state = state_of(heap);
 
 	flat_grow(&heap->regions, 1);
-	struct stretch *stretch = stretch_at(heap, at);
+	struct known_region *stretch = stretch_at(heap, at);
 	memmove(stretch + 1, stretch, (heap->regions.count - at - 1) * sizeof(*stretch));
 	memset(stretch, 0, sizeof(*stretch));
-	scalars->regions_total++;
-	if (heap->regions.count > scalars->regions_peak)
-		scalars->regions_peak = heap->regions.count;
+	state->regions_total++;
+	if (heap->regions.count > state->regions_peak)
+		state->regions_peak = heap->regions.count;
 	return stretch;
 }
 
 static void remove_region(struct recorded *heap, size_t at)
 {
-	struct stretch *stretch = stretch_at(heap, at);
+	struct known_region *stretch = stretch_at(heap, at);
 
 	memmove(stretch, stretch + 1, (heap->regions.count - at - 1) * sizeof(*stretch));
 	flat_set_count(&heap->regions, heap->regions.count - 1);
@@ -363,12 +363,12 @@ static bool add_lone(struct recorded *heap, const struct take *take)
 
 	if (!take_pages(heap, take->base, take->end, false))
 		return false;
-	struct stretch *stretch = insert_region(heap, at);
+	struct known_region *stretch = insert_region(heap, at);
 	stretch->base = take->base;
 	stretch->size = take->end - take->base;
-	stretch->serial = (uint32_t)++scalars_of(heap)->lones;
+	stretch->serial = (uint32_t)++state_of(heap)->lones;
 	stretch->is_lone = 1;
-	scalars_of(heap)->reserved += stretch->size;
+	state_of(heap)->reserved += stretch->size;
 	heap->engine.happened |= HAPPENED_GREW;
 	decide(&heap->engine, &decision_region_mapped, take->base, take->end - take->base, LONE_MIN,
 		0);
@@ -380,7 +380,7 @@ static bool add_lone(struct recorded *heap, const struct take *take)
 static void remove_lone(struct recorded *heap, size_t at, const struct segment *block)
 {
 	struct page_source *pages = heap->engine.pages;
-	const struct stretch stretch = *stretch_at(heap, at);
+	const struct known_region stretch = *stretch_at(heap, at);
 	bool touches_before = at > 0 && end_of(stretch_at(heap, at - 1)) == stretch.base;
 	bool touches_after =
 		at + 1 < heap->regions.count && stretch_at(heap, at + 1)->base == end_of(&stretch);
@@ -396,7 +396,7 @@ static void remove_lone(struct recorded *heap, size_t at, const struct segment *
 		segments_find(&heap->segments, block->base + block->size, &olds[count]))
 		joined.size += olds[count++].size;
 	replace(heap, olds, count, &joined, 1);
-	scalars_of(heap)->reserved -= stretch.size;
+	state_of(heap)->reserved -= stretch.size;
 	remove_region(heap, at);
 	pages->unmap(pages, stretch.base, stretch.size);
 	decide(&heap->engine, &decision_region_unmapped, stretch.base, stretch.size, 0, 0);
@@ -450,7 +450,7 @@ static void fill_reach(struct recorded *heap, const struct reach *reach)
 	uint64_t from = reach->base;
 
 	for (size_t i = reach->first; i <= reach->behind; i++) {
-		const struct stretch *stretch = i < reach->behind ? stretch_at(heap, i) : NULL;
+		const struct known_region *stretch = i < reach->behind ? stretch_at(heap, i) : NULL;
 		uint64_t to = stretch ? stretch->base : reach->end;
 		if (from < to) {
 			turn(heap, from, to, true);
@@ -467,25 +467,25 @@ static void extend_region(struct recorded *heap, const struct reach *reach)
 	uint64_t size = reach->end - reach->base, held = 0, serial = 0;
 
 	for (size_t i = reach->first; i < reach->behind; i++) {
-		const struct stretch *stretch = stretch_at(heap, i);
+		const struct known_region *stretch = stretch_at(heap, i);
 		held += stretch->size;
 		serial = serial && serial < stretch->serial ? serial : stretch->serial;
 	}
 	fill_reach(heap, reach);
 	if (is_new) {
 		insert_region(heap, reach->first);
-		serial = ++scalars_of(heap)->heaps;
+		serial = ++state_of(heap)->heaps;
 		decide(&heap->engine, &decision_region_begun, reach->base, size, NEAR, 0);
 	} else {
 		decide(&heap->engine, &decision_region_grew, reach->base, size - held, size, 0);
 	}
 	if (reach->behind - reach->first == 2)
 		remove_region(heap, reach->first + 1);
-	struct stretch *stretch = stretch_at(heap, reach->first);
+	struct known_region *stretch = stretch_at(heap, reach->first);
 	stretch->base = reach->base;
 	stretch->size = size;
 	stretch->serial = (uint32_t)serial;
-	scalars_of(heap)->reserved += size - held;
+	state_of(heap)->reserved += size - held;
 	heap->engine.happened |= HAPPENED_GREW;
 }
 
@@ -501,7 +501,7 @@ static bool has_room(const struct recorded *heap, const struct take *take)
 static bool is_above_heap(const struct recorded *heap, uint64_t address)
 {
 	size_t at = region_behind(heap, address);
-	const struct stretch *before = at > 0 ? stretch_at(heap, at - 1) : NULL;
+	const struct known_region *before = at > 0 ? stretch_at(heap, at - 1) : NULL;
 
 	return before && !before->is_lone && address <= end_of(before) + NEAR;
 }
@@ -509,7 +509,7 @@ static bool is_above_heap(const struct recorded *heap, uint64_t address)
 static bool is_below_heap(const struct recorded *heap, uint64_t address, uint64_t end)
 {
 	size_t at = region_behind(heap, address);
-	const struct stretch *after = at < heap->regions.count ? stretch_at(heap, at) : NULL;
+	const struct known_region *after = at < heap->regions.count ? stretch_at(heap, at) : NULL;
 
 	return after && !after->is_lone && after->base <= end + NEAR;
 }
@@ -558,16 +558,16 @@ static bool find_room(struct recorded *heap, uint64_t address, uint64_t size, st
 
 static void add_block(struct recorded *heap, const struct take *take)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct recorded_state *state = state_of(heap);
 	const struct extent block = {take->base, take->end - take->base,
 		(uint32_t)(take->payload - take->base)};
 	struct extent other;
 
 	turn(heap, take->base, take->end, false);
 	extents_add(&heap->blocks, &block, &other);
-	scalars->blocks++;
-	scalars->used += block.size;
-	scalars->headers += block.tag;
+	state->blocks++;
+	state->used += block.size;
+	state->headers += block.tag;
 }
 
 static enum outcome allocate(struct engine *engine, const struct request *request,
@@ -602,13 +602,13 @@ static bool find_block(const struct recorded *heap, uint64_t address, struct ext
 
 static void remove_block(struct recorded *heap, const struct extent *block, bool tells)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct recorded_state *state = state_of(heap);
 	const struct segment segment = {block->base, block->size, false};
 	size_t at = region_behind(heap, block->base) - 1;
 
-	scalars->blocks--;
-	scalars->used -= block->size;
-	scalars->headers -= block->tag;
+	state->blocks--;
+	state->used -= block->size;
+	state->headers -= block->tag;
 	extents_remove(&heap->blocks, block->base);
 	if (stretch_at(heap, at)->is_lone) {
 		remove_lone(heap, at, &segment);
@@ -642,14 +642,14 @@ static enum outcome release(struct engine *engine, uint64_t address)
  * Nothing has changed since it was taken away, so there is room for it; its region is what it was.
  */
 static void put_back(struct recorded *heap, const struct extent *block,
-	const struct stretch *region)
+	const struct known_region *region)
 {
 	const struct take take = {block->base, block->base + block->size, block->base + block->tag};
 
 	if (region->is_lone && add_lone(heap, &take)) {
 		stretch_at(heap, region_behind(heap, take.base) - 1)->serial = region->serial;
-		scalars_of(heap)->lones--;
-		scalars_of(heap)->regions_total--;
+		state_of(heap)->lones--;
+		state_of(heap)->regions_total--;
 	}
 	add_block(heap, &take);
 }
@@ -665,7 +665,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	if (request->size == 0 && request->recorded == 0)
 		return release(engine, address);
 	struct decision_log *log = engine->log;
-	const struct stretch region = *stretch_at(heap, region_behind(heap, block.base) - 1);
+	const struct known_region region = *stretch_at(heap, region_behind(heap, block.base) - 1);
 	engine->log = NULL;
 	remove_block(heap, &block, false);
 	engine->log = log;
@@ -699,7 +699,7 @@ static uint64_t used_within(const struct recorded *heap, uint64_t from, uint64_t
 static void region(const struct engine *engine, size_t at, struct region *ret_region)
 {
 	const struct recorded *heap = const_self(engine);
-	const struct stretch *stretch = stretch_at(heap, at);
+	const struct known_region *stretch = stretch_at(heap, at);
 
 	*ret_region = (struct region){.kind = stretch->is_lone ? REGION_MAPPING : REGION_HEAP,
 		.serial = stretch->serial,
@@ -737,7 +737,7 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 
 	for (at -= at > 0 && end_of(stretch_at(heap, at - 1)) > from; at < heap->regions.count;
 		at++) {
-		const struct stretch *stretch = stretch_at(heap, at);
+		const struct known_region *stretch = stretch_at(heap, at);
 		uint64_t end = end_of(stretch) < to ? end_of(stretch) : to;
 		uint64_t next = stretch->base > from ? stretch->base : from;
 		if (stretch->base >= to)
@@ -756,7 +756,7 @@ static uint64_t used_between(const struct engine *engine, uint64_t from, uint64_
 	uint64_t used = 0;
 
 	for (at -= at > 0; at < heap->regions.count && stretch_at(heap, at)->base < to; at++) {
-		const struct stretch *stretch = stretch_at(heap, at);
+		const struct known_region *stretch = stretch_at(heap, at);
 		uint64_t begin = stretch->base > from ? stretch->base : from;
 		uint64_t end = end_of(stretch) < to ? end_of(stretch) : to;
 		if (begin < end)
@@ -776,7 +776,7 @@ static void list(const struct engine *engine, size_t at, struct list *ret_list)
 	const struct recorded *heap = const_self(engine);
 
 	*ret_list = (struct list){.name = "holes by address",
-		.length = segments_holes(&heap->segments) - scalars_of(heap)->crumbs};
+		.length = segments_holes(&heap->segments) - state_of(heap)->crumbs};
 }
 
 static size_t list_entries(const struct engine *engine, size_t at, uint64_t from,
@@ -801,34 +801,34 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 static void totals(const struct engine *engine, struct totals *ret_totals)
 {
 	const struct recorded *heap = const_self(engine);
-	const struct scalars *scalars = scalars_of(heap);
+	const struct recorded_state *state = state_of(heap);
 	uint64_t largest = segments_largest_hole(&heap->segments);
 
-	*ret_totals = (struct totals){.reserved = scalars->reserved,
-		.blocks = scalars->used - scalars->headers,
-		.available = scalars->reserved - scalars->used - scalars->crumb_bytes,
-		.headers = scalars->headers,
-		.tails = scalars->crumb_bytes,
+	*ret_totals = (struct totals){.reserved = state->reserved,
+		.blocks = state->used - state->headers,
+		.available = state->reserved - state->used - state->crumb_bytes,
+		.headers = state->headers,
+		.tails = state->crumb_bytes,
 		.regions = heap->regions.count,
-		.regions_total = scalars->regions_total,
-		.regions_peak = scalars->regions_peak,
-		.free_spans = segments_holes(&heap->segments) - scalars->crumbs,
+		.regions_total = state->regions_total,
+		.regions_peak = state->regions_peak,
+		.free_spans = segments_holes(&heap->segments) - state->crumbs,
 		.largest_free = largest < CHUNK_MIN ? 0 : largest,
 		.free_squares =
-			segments_hole_squares(&heap->segments) - (double)scalars->crumb_squares,
-		.blocks_live = scalars->blocks};
+			segments_hole_squares(&heap->segments) - (double)state->crumb_squares,
+		.blocks_live = state->blocks};
 }
 
 /* ---- check --------------------------------------------------------------------------------- */
 
-struct found {
+struct recorded_census {
 	uint64_t reserved, blocks, used, headers, holes, crumbs, crumb_bytes, crumb_squares;
 };
 
-static int check_region(const struct recorded *heap, size_t at, struct found *found,
+static int check_region(const struct recorded *heap, size_t at, struct recorded_census *found,
 	struct error *err)
 {
-	const struct stretch *stretch = stretch_at(heap, at), *next = stretch + 1;
+	const struct known_region *stretch = stretch_at(heap, at), *next = stretch + 1;
 	bool was_hole = false;
 	struct segment segment;
 	struct extent block;
@@ -838,7 +838,7 @@ static int check_region(const struct recorded *heap, size_t at, struct found *fo
 		return error_set(err, "two regions touch at 0x%" PRIx64, next->base);
 	if (stretch->is_lone > 1 || stretch->serial == 0 ||
 		stretch->serial >
-			(stretch->is_lone ? scalars_of(heap)->lones : scalars_of(heap)->heaps))
+			(stretch->is_lone ? state_of(heap)->lones : state_of(heap)->heaps))
 		return error_set(err, "the region at 0x%" PRIx64 " has a wrong number",
 			stretch->base);
 	found->reserved += stretch->size;
@@ -872,14 +872,14 @@ static int check_region(const struct recorded *heap, size_t at, struct found *fo
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct recorded *heap = const_self(engine);
-	const struct scalars *scalars = scalars_of(heap);
-	struct found found = {0};
+	const struct recorded_state *state = state_of(heap);
+	struct recorded_census found = {0};
 
 	if (segments_check(&heap->segments, err) < 0 || extents_check(&heap->blocks, err) < 0)
 		return -1;
-	if (scalars->regions_total != scalars->heaps + scalars->lones ||
-		scalars->regions_peak < heap->regions.count ||
-		scalars->regions_peak > scalars->regions_total)
+	if (state->regions_total != state->heaps + state->lones ||
+		state->regions_peak < heap->regions.count ||
+		state->regions_peak > state->regions_total)
 		return error_set(err, "the regions so far do not add up");
 	for (size_t at = 0; at < heap->regions.count; at++)
 		if (check_region(heap, at, &found, err) < 0)
@@ -887,10 +887,10 @@ static int check(const struct engine *engine, struct error *err)
 	if (found.blocks != extents_count(&heap->blocks) ||
 		found.holes != segments_holes(&heap->segments))
 		return error_set(err, "blocks or holes lie in no region");
-	if (found.reserved != scalars->reserved || found.blocks != scalars->blocks ||
-		found.used != scalars->used || found.headers != scalars->headers ||
-		found.crumbs != scalars->crumbs || found.crumb_bytes != scalars->crumb_bytes ||
-		found.crumb_squares != scalars->crumb_squares)
+	if (found.reserved != state->reserved || found.blocks != state->blocks ||
+		found.used != state->used || found.headers != state->headers ||
+		found.crumbs != state->crumbs || found.crumb_bytes != state->crumb_bytes ||
+		found.crumb_squares != state->crumb_squares)
 		return error_set(err, "the sums are not those of the regions");
 	return 0;
 }
@@ -901,11 +901,11 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	const struct segment everything = {0, ADDRESS_END, false};
 
 	heap->has_chunks = options_choice(values, "recorded-chunks") == 0;
-	flat_add(&engine->flat, &heap->scalars, sizeof(struct scalars));
-	flat_add(&engine->flat, &heap->regions, sizeof(struct stretch));
+	flat_add(&engine->flat, &heap->state, sizeof(struct recorded_state));
+	flat_add(&engine->flat, &heap->regions, sizeof(struct known_region));
 	segments_init(&heap->segments, &engine->flat, UNIT);
 	extents_init(&heap->blocks, &engine->flat);
-	flat_grow(&heap->scalars, 1);
+	flat_grow(&heap->state, 1);
 	segments_replace(&heap->segments, NULL, NULL, 0, &everything, 1);
 	return 0;
 }
