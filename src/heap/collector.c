@@ -70,7 +70,7 @@ static void list_merge(struct objects *objects, uint32_t from, uint32_t to)
 static void set_generation(struct objects *objects, uint32_t entry, uint32_t generation)
 {
 	struct object *object = at(objects, entry);
-	uint32_t *sizes = scalars_of(objects)->collector.sizes;
+	uint32_t *sizes = state_of(objects)->collector.sizes;
 
 	assert(object->generation == GENERATION_NONE || sizes[object->generation] > 0);
 	assert(generation <= GENERATION_NONE);
@@ -102,7 +102,7 @@ void collector_untrack(struct objects *objects, uint32_t entry)
 void collector_init(struct objects *objects)
 {
 	static const uint32_t thresholds[GENERATIONS] = {700, 10, 10};
-	struct collector *collector = &scalars_of(objects)->collector;
+	struct collector *collector = &state_of(objects)->collector;
 
 	collector->enabled = 1;
 	memcpy(collector->thresholds, thresholds, sizeof(thresholds));
@@ -122,7 +122,7 @@ static void update_refs(struct objects *objects, uint32_t base)
 		struct object *object = at(objects, entry);
 		assert(object->count > 0 && (object->flags & TRACKED));
 		object->gc_refs = object->count;
-		object->collection = scalars_of(objects)->collector.collections;
+		object->collection = state_of(objects)->collector.collections;
 		object->flags |= CANDIDATE;
 	}
 }
@@ -324,13 +324,13 @@ static uint32_t list_size(const struct objects *objects, uint32_t list)
 /* gc_collect_main() */
 void collector_collect(struct objects *objects, uint32_t generation)
 {
-	struct collector *collector = &scalars_of(objects)->collector;
+	struct collector *collector = &state_of(objects)->collector;
 	uint32_t young = generation,
 		 old = generation + 1 < GENERATIONS ? generation + 1 : generation;
 
 	assert(generation < GENERATIONS && list_is_empty(objects, LIST_UNREACHABLE));
 	assert(list_is_empty(objects, LIST_FINAL) && list_is_empty(objects, LIST_CALLBACKS));
-	scalars_of(objects)->collecting = 1;
+	state_of(objects)->collecting = 1;
 	objects->happened |= HAPPENED_COLLECTED;
 	collector->collections++;
 	if (generation + 1 < GENERATIONS)
@@ -361,13 +361,13 @@ void collector_collect(struct objects *objects, uint32_t generation)
 	tell(objects, &decision_collected, generation, cleared, 0, 0);
 	assert(list_is_empty(objects, LIST_UNREACHABLE) && list_is_empty(objects, LIST_FINAL));
 	assert(list_is_empty(objects, LIST_CALLBACKS));
-	scalars_of(objects)->collecting = 0;
+	state_of(objects)->collecting = 0;
 }
 
 /* gc_collect_generations(): the oldest generation that is due, and the younger ones with it. */
 static void collect_generations(struct objects *objects)
 {
-	const struct collector *collector = &scalars_of(objects)->collector;
+	const struct collector *collector = &state_of(objects)->collector;
 
 	for (uint32_t i = GENERATIONS; i-- > 0;) {
 		if (collector->counts[i] <= collector->thresholds[i])
@@ -387,10 +387,10 @@ static void collect_generations(struct objects *objects)
 /* _PyObject_GC_Alloc(): the new object is counted, but not in a list yet. */
 void collector_count_allocation(struct objects *objects)
 {
-	struct collector *collector = &scalars_of(objects)->collector;
+	struct collector *collector = &state_of(objects)->collector;
 
 	collector->counts[0]++;
 	if (collector->counts[0] > collector->thresholds[0] && collector->enabled &&
-		collector->thresholds[0] && !scalars_of(objects)->collecting)
+		collector->thresholds[0] && !state_of(objects)->collecting)
 		collect_generations(objects);
 }

@@ -75,7 +75,7 @@ static void end_death(struct objects *objects, uint32_t entry)
 {
 	const struct object *object = at(objects, entry);
 	uint32_t id = object->id;
-	uint32_t *young = &scalars_of(objects)->collector.counts[0];
+	uint32_t *young = &state_of(objects)->collector.counts[0];
 	assert((object->flags & DYING) && object->first == NONE);
 
 	if ((object->flags & COLLECTABLE) && *young > 0)

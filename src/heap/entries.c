@@ -19,7 +19,7 @@ static bool is_placed(const struct heap *heap, const struct live *live)
 
 static void index_addresses(const struct heap *heap)
 {
-	addresses_begin(heap->by_address, scalars_of(heap)->changes);
+	addresses_begin(heap->by_address, state_of(heap)->changes);
 	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
 		if (is_placed(heap, entry_of(heap, entry)))
 			addresses_add(heap->by_address, entry_of(heap, entry)->address, entry);
@@ -48,7 +48,7 @@ static uint32_t look_up(const struct heap *heap, uint64_t address)
 
 bool entry_find_block(const struct heap *heap, uint64_t address, struct live *ret_live)
 {
-	uint64_t changes = scalars_of(heap)->changes;
+	uint64_t changes = state_of(heap)->changes;
 	bool is_known = addresses_are_known(heap->by_address, changes);
 
 	if (!is_known && addresses_are_worth_it(heap->by_address, changes)) {

@@ -26,8 +26,8 @@ static inline uint32_t entry_find(const struct heap *heap, uint32_t object)
 /* A new entry for an identity that is not known, without a block. */
 static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 {
-	struct scalars *scalars = scalars_of(heap);
-	uint32_t entry = scalars->free_entry;
+	struct heap_state *state = state_of(heap);
+	uint32_t entry = state->free_entry;
 
 	assert(object != OBJECT_NONE && entry_find(heap, object) == NO_ENTRY);
 	if (entry == NO_ENTRY) {
@@ -37,65 +37,65 @@ static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 		/* Only `object` of a free entry is set, which links it. */
 		assert(entry_of(heap, entry)->given == 0 && entry_of(heap, entry)->address == 0);
 		assert(entry_of(heap, entry)->object != entry);
-		scalars->free_entry = entry_of(heap, entry)->object;
+		state->free_entry = entry_of(heap, entry)->object;
 	}
-	scalars->entries_used++;
-	index_make_room(&heap->by_object, scalars->entries_used);
+	state->entries_used++;
+	index_make_room(&heap->by_object, state->entries_used);
 	memset(entry_of(heap, entry), 0, sizeof(struct live));
 	entry_of(heap, entry)->object = object;
 	index_put(&heap->by_object, index_hash(object), entry);
-	assert(scalars->entries_used <= heap->entries.count);
+	assert(state->entries_used <= heap->entries.count);
 	return entry;
 }
 
 /* It has no block any longer. */
 static inline void entry_remove(struct heap *heap, uint32_t entry)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct heap_state *state = state_of(heap);
 	struct live *live = entry_of(heap, entry);
 
-	assert(scalars->entries_used > 0 && entry_find(heap, live->object) == entry);
-	assert(scalars->free_entry != entry);
+	assert(state->entries_used > 0 && entry_find(heap, live->object) == entry);
+	assert(state->free_entry != entry);
 	index_remove(&heap->by_object, index_hash(live->object), entry);
 	memset(live, 0, sizeof(*live));
-	live->object = scalars->free_entry;
-	scalars->free_entry = entry;
-	scalars->entries_used--;
+	live->object = state->free_entry;
+	state->free_entry = entry;
+	state->entries_used--;
 }
 
 /* An object's block is in the sums, or no longer. */
-static inline void sums_add(struct scalars *scalars, const struct live *live)
+static inline void sums_add(struct heap_state *state, const struct live *live)
 {
-	struct layer_sums *layer = &scalars->layers[live->layer];
+	struct layer_sums *layer = &state->layers[live->layer];
 
 	assert(live->layer < LAYERS_MAX && live->given >= live->size);
-	scalars->live++;
-	scalars->live_bytes += live->size;
-	scalars->given_bytes += live->given;
+	state->live++;
+	state->live_bytes += live->size;
+	state->given_bytes += live->given;
 	layer->live++;
 	layer->asked += live->size;
 	layer->given += live->given;
 	if (live->layer == 0 && live->given <= HEAP_SMALL)
-		scalars->small[live->given / SMALL_STEP] += live->size;
+		state->small[live->given / SMALL_STEP] += live->size;
 }
 
-static inline void take_from_sums(struct scalars *scalars, const struct live *live)
+static inline void take_from_sums(struct heap_state *state, const struct live *live)
 {
-	struct layer_sums *layer = &scalars->layers[live->layer];
+	struct layer_sums *layer = &state->layers[live->layer];
 
-	assert(live->layer < LAYERS_MAX && layer->live > 0 && scalars->live >= layer->live);
+	assert(live->layer < LAYERS_MAX && layer->live > 0 && state->live >= layer->live);
 	assert(layer->asked >= live->size && layer->given >= live->given);
-	assert(scalars->live_bytes >= layer->asked && scalars->given_bytes >= layer->given);
+	assert(state->live_bytes >= layer->asked && state->given_bytes >= layer->given);
 	assert(live->layer > 0 || live->given > HEAP_SMALL ||
-		scalars->small[live->given / SMALL_STEP] >= live->size);
-	scalars->live--;
-	scalars->live_bytes -= live->size;
-	scalars->given_bytes -= live->given;
+		state->small[live->given / SMALL_STEP] >= live->size);
+	state->live--;
+	state->live_bytes -= live->size;
+	state->given_bytes -= live->given;
 	layer->live--;
 	layer->asked -= live->size;
 	layer->given -= live->given;
 	if (live->layer == 0 && live->given <= HEAP_SMALL)
-		scalars->small[live->given / SMALL_STEP] -= live->size;
+		state->small[live->given / SMALL_STEP] -= live->size;
 }
 
 /* The entry's block is one of those that an engine of the stack placed. */
@@ -108,7 +108,7 @@ static inline bool entry_is_placed(const struct heap *heap, uint32_t entry)
 static inline void entry_place(struct heap *heap, uint32_t entry, const struct placement *placement,
 	uint64_t size, uint64_t number)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct heap_state *state = state_of(heap);
 	struct live *live = entry_of(heap, entry);
 
 	assert(placement->layer < heap->nlayers && placement->address != 0);
@@ -118,18 +118,18 @@ static inline void entry_place(struct heap *heap, uint32_t entry, const struct p
 	live->size = size;
 	live->given = placement->given;
 	live->moved = number;
-	addresses_note(heap->by_address, scalars->changes++, true, live->address, entry);
-	sums_add(scalars, live);
+	addresses_note(heap->by_address, state->changes++, true, live->address, entry);
+	sums_add(state, live);
 }
 
 static inline void entry_unplace(struct heap *heap, uint32_t entry)
 {
-	struct scalars *scalars = scalars_of(heap);
+	struct heap_state *state = state_of(heap);
 	const struct live *live = entry_of(heap, entry);
 
 	assert(entry_is_placed(heap, entry) && live->address != 0);
-	addresses_note(heap->by_address, scalars->changes++, false, live->address, entry);
-	take_from_sums(scalars, live);
+	addresses_note(heap->by_address, state->changes++, false, live->address, entry);
+	take_from_sums(state, live);
 }
 
 /* The live object whose block begins at the address; false: none does. */

@@ -75,12 +75,12 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	options_add_table(known, heap_options);
 	space_init(&heap->space);
 	objects_init(&heap->objects);
-	flat_add(&heap->flat, &heap->scalars, sizeof(struct scalars));
+	flat_add(&heap->flat, &heap->state, sizeof(struct heap_state));
 	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
 	index_init(&heap->by_object, &heap->flat);
 	flat_add(&heap->flat, &heap->mappings, sizeof(uint32_t));
-	flat_grow(&heap->scalars, 1);
-	scalars_of(heap)->free_entry = NO_ENTRY;
+	flat_grow(&heap->state, 1);
+	state_of(heap)->free_entry = NO_ENTRY;
 	heap->by_address = xcalloc(1, sizeof(*heap->by_address));
 	addresses_init(heap->by_address);
 
@@ -272,24 +272,24 @@ bool heap_collector(const struct heap *heap, struct collector *ret_collector)
 
 void heap_sums(const struct heap *heap, struct heap_sums *ret_sums)
 {
-	const struct scalars *scalars = scalars_of(heap);
+	const struct heap_state *state = state_of(heap);
 
-	assert(space_reserved(&heap->space) >= scalars->program_mapped);
-	assert(scalars->given_bytes >= scalars->live_bytes);
-	ret_sums->live = scalars->live;
-	ret_sums->live_bytes = scalars->live_bytes;
-	ret_sums->given_bytes = scalars->given_bytes;
-	ret_sums->reserved = space_reserved(&heap->space) - scalars->program_mapped;
+	assert(space_reserved(&heap->space) >= state->program_mapped);
+	assert(state->given_bytes >= state->live_bytes);
+	ret_sums->live = state->live;
+	ret_sums->live_bytes = state->live_bytes;
+	ret_sums->given_bytes = state->given_bytes;
+	ret_sums->reserved = space_reserved(&heap->space) - state->program_mapped;
 }
 
 void heap_layer_sums(const struct heap *heap, size_t layer, struct layer_sums *ret_sums)
 {
 	assert(layer < heap->nlayers);
-	*ret_sums = scalars_of(heap)->layers[layer];
+	*ret_sums = state_of(heap)->layers[layer];
 }
 
 uint64_t heap_asked(const struct heap *heap, uint64_t given)
 {
 	assert(given <= HEAP_SMALL);
-	return scalars_of(heap)->small[given / SMALL_STEP];
+	return state_of(heap)->small[given / SMALL_STEP];
 }

@@ -26,7 +26,7 @@ static int check_block(const struct heap *heap, const struct live *live, struct 
 	return 0;
 }
 
-static int check_entry(const struct heap *heap, uint32_t entry, struct scalars *found,
+static int check_entry(const struct heap *heap, uint32_t entry, struct heap_state *found,
 	struct error *err)
 {
 	const struct live *live = entry_of(heap, entry);
@@ -59,10 +59,10 @@ static int check_entry(const struct heap *heap, uint32_t entry, struct scalars *
 /* What is not used is empty, and linked to be used again. */
 static int check_unused(const struct heap *heap, struct error *err)
 {
-	const struct scalars *scalars = scalars_of(heap);
-	size_t unused = heap->entries.count - scalars->entries_used;
+	const struct heap_state *state = state_of(heap);
+	size_t unused = heap->entries.count - state->entries_used;
 
-	for (uint32_t entry = scalars->free_entry; entry != NO_ENTRY; unused--) {
+	for (uint32_t entry = state->free_entry; entry != NO_ENTRY; unused--) {
 		if (entry >= heap->entries.count || unused == 0)
 			return error_set(err, "the list of unused entries is wrong");
 		const struct live empty = {.object = entry_of(heap, entry)->object};
@@ -89,21 +89,21 @@ static int check_mappings(const struct heap *heap, struct error *err)
 		end = live->address + live->given;
 		bytes += live->given;
 	}
-	if (bytes != scalars_of(heap)->program_mapped)
+	if (bytes != state_of(heap)->program_mapped)
 		return error_set(err, "%" PRIu64 " bytes are mapped, not %" PRIu64, bytes,
-			scalars_of(heap)->program_mapped);
+			state_of(heap)->program_mapped);
 	return space_check(&heap->space, err);
 }
 
-static int check_sums(const struct heap *heap, const struct scalars *found, struct error *err)
+static int check_sums(const struct heap *heap, const struct heap_state *found, struct error *err)
 {
-	const struct scalars *scalars = scalars_of(heap);
+	const struct heap_state *state = state_of(heap);
 
-	if (found->live != scalars->live || found->live_bytes != scalars->live_bytes ||
-		found->given_bytes != scalars->given_bytes ||
-		found->program_mapped != scalars->program_mapped ||
-		memcmp(found->layers, scalars->layers, sizeof(found->layers)) != 0 ||
-		memcmp(found->small, scalars->small, sizeof(found->small)) != 0)
+	if (found->live != state->live || found->live_bytes != state->live_bytes ||
+		found->given_bytes != state->given_bytes ||
+		found->program_mapped != state->program_mapped ||
+		memcmp(found->layers, state->layers, sizeof(found->layers)) != 0 ||
+		memcmp(found->small, state->small, sizeof(found->small)) != 0)
 		return error_set(err, "the heap's sums do not add up");
 	return 0;
 }
@@ -126,11 +126,11 @@ static int check_counted(const struct heap *heap, struct error *err)
 
 int heap_check_own(const struct heap *heap, struct error *err)
 {
-	struct scalars found = {0};
+	struct heap_state found = {0};
 	uint32_t entry;
 
-	if (index_check(&heap->by_object, scalars_of(heap)->entries_used, heap->entries.count,
-		    err) < 0)
+	if (index_check(&heap->by_object, state_of(heap)->entries_used, heap->entries.count, err) <
+		0)
 		return -1;
 	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++) {
 		uint32_t hash = index_bucket_at(&heap->by_object, at / INDEX_CELLS)

@@ -31,7 +31,7 @@
 #define NO_ENTRY      UINT32_MAX
 #define SMALL_STEP    8u /* size classes are this far apart, or a multiple */
 
-struct scalars {
+struct heap_state {
 	uint64_t live;
 	uint64_t live_bytes;
 	uint64_t given_bytes;
@@ -51,7 +51,7 @@ struct heap {
 	bool checks_itself;  /* --check all */
 	struct error broken; /* what its own check found at the last event; no text: nothing */
 	struct flat flat;
-	struct flat_array scalars;
+	struct flat_array state;
 	struct flat_array entries;    /* struct live; free ones are linked by `object` */
 	struct flat_array by_object;  /* index.h */
 	struct addresses *by_address; /* of blocks of engines; no state */
@@ -60,9 +60,9 @@ struct heap {
 	ARRAY(struct live) died;      /* of them, at the last event */
 };
 
-static inline struct scalars *scalars_of(const struct heap *heap)
+static inline struct heap_state *state_of(const struct heap *heap)
 {
-	return heap->scalars.data;
+	return heap->state.data;
 }
 
 static inline struct live *entry_of(const struct heap *heap, uint32_t entry)

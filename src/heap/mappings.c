@@ -19,7 +19,7 @@ uint32_t mapping_add(struct heap *heap, uint32_t object, uint64_t base, uint64_t
 	live->layer = LAYER_MAPPED;
 	live->born = number;
 	live->moved = number;
-	scalars_of(heap)->program_mapped += bytes;
+	state_of(heap)->program_mapped += bytes;
 
 	flat_grow(&heap->mappings, 1);
 	uint32_t *order = heap->mappings.data;
@@ -41,14 +41,14 @@ void mapping_remove(struct heap *heap, uint32_t entry)
 	uint32_t *order = heap->mappings.data;
 	size_t at = 0;
 
-	assert(live->layer == LAYER_MAPPED && scalars_of(heap)->program_mapped >= live->given);
+	assert(live->layer == LAYER_MAPPED && state_of(heap)->program_mapped >= live->given);
 	while (order[at] != entry) {
 		at++;
 		assert(at < heap->mappings.count);
 	}
 	memmove(&order[at], &order[at + 1], (heap->mappings.count - at - 1) * sizeof(*order));
 	flat_set_count(&heap->mappings, heap->mappings.count - 1);
-	scalars_of(heap)->program_mapped -= live->given;
+	state_of(heap)->program_mapped -= live->given;
 	heap->space.pages.unmap(&heap->space.pages, live->address, live->given);
 	entry_remove(heap, entry);
 }

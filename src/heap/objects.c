@@ -12,7 +12,7 @@
 void objects_init(struct objects *objects)
 {
 	*objects = (struct objects){.listener = NULL};
-	flat_add(&objects->flat, &objects->scalars, sizeof(struct scalars));
+	flat_add(&objects->flat, &objects->state, sizeof(struct objects_state));
 	flat_add(&objects->flat, &objects->entries, sizeof(struct object));
 	flat_add(&objects->flat, &objects->by_id, sizeof(struct index_bucket));
 	flat_add(&objects->flat, &objects->references, sizeof(struct reference));
@@ -31,8 +31,8 @@ static void begin(struct objects *objects)
 {
 	if (objects_are_there(objects))
 		return;
-	flat_grow(&objects->scalars, 1);
-	scalars_of(objects)->free_entry = scalars_of(objects)->free_reference = NONE;
+	flat_grow(&objects->state, 1);
+	state_of(objects)->free_entry = state_of(objects)->free_reference = NONE;
 	index_grow(&objects->by_id);
 	index_grow(&objects->by_ends);
 	collector_init(objects);
@@ -56,8 +56,8 @@ uint32_t object_find(const struct objects *objects, uint32_t id)
 
 uint32_t object_add(struct objects *objects, uint32_t id)
 {
-	struct scalars *scalars = scalars_of(objects);
-	uint32_t entry = scalars->free_entry;
+	struct objects_state *state = state_of(objects);
+	uint32_t entry = state->free_entry;
 
 	assert(object_find(objects, id) == NONE);
 	if (entry == NONE) {
@@ -67,10 +67,10 @@ uint32_t object_add(struct objects *objects, uint32_t id)
 		/* Only `id` of a free entry is set, which links it, and the serial of none. */
 		assert(entry >= LISTS && at(objects, entry)->serial == NONE);
 		assert(at(objects, entry)->count == 0 && at(objects, entry)->flags == 0);
-		scalars->free_entry = at(objects, entry)->id;
-		assert(scalars->free_entry != entry);
+		state->free_entry = at(objects, entry)->id;
+		assert(state->free_entry != entry);
 	}
-	index_make_room(&objects->by_id, ++scalars->collector.counted);
+	index_make_room(&objects->by_id, ++state->collector.counted);
 	struct object *object = at(objects, entry);
 	memset(object, 0, sizeof(*object));
 	object->id = id;
@@ -78,14 +78,14 @@ uint32_t object_add(struct objects *objects, uint32_t id)
 	object->generation = GENERATION_NONE;
 	object->referent = object->weak_first = object->weak_next = object->weak_prev = NONE;
 	object->told = NONE;
-	object->serial = scalars->serials++;
+	object->serial = state->serials++;
 	index_put(&objects->by_id, index_hash(id), entry);
 	return entry;
 }
 
 void object_remove(struct objects *objects, uint32_t entry)
 {
-	struct scalars *scalars = scalars_of(objects);
+	struct objects_state *state = state_of(objects);
 	struct object *object = at(objects, entry);
 
 	/* Nothing refers to it, it refers to nothing, and no list has it. */
@@ -93,13 +93,13 @@ void object_remove(struct objects *objects, uint32_t entry)
 	assert(object->first == NONE && object->last == NONE && object->refers == 0);
 	assert(object->weak_first == NONE && object->referent == NONE);
 	assert(!(object->flags & TRACKED) && object->generation == GENERATION_NONE);
-	assert(scalars->collector.counted > 0 && object_find(objects, object->id) == entry);
+	assert(state->collector.counted > 0 && object_find(objects, object->id) == entry);
 	index_remove(&objects->by_id, index_hash(object->id), entry);
 	memset(object, 0, sizeof(*object));
-	object->id = scalars->free_entry;
+	object->id = state->free_entry;
 	object->serial = NONE;
-	scalars->free_entry = entry;
-	scalars->collector.counted--;
+	state->free_entry = entry;
+	state->collector.counted--;
 }
 
 /* ---- events -------------------------------------------------------------------------------- */
@@ -188,7 +188,7 @@ static void apply_collect(struct objects *objects, const struct event *event)
 
 static void apply_gc(struct objects *objects, const struct event *event)
 {
-	struct collector *collector = &scalars_of(objects)->collector;
+	struct collector *collector = &state_of(objects)->collector;
 
 	if (event->other == GC_THRESHOLDS) {
 		collector->thresholds[0] = (uint32_t)event->size;
@@ -222,7 +222,7 @@ uint32_t objects_apply(struct objects *objects, const struct event *event,
 	handlers[event->kind - EVENT_NEW](objects, event);
 	objects->log = NULL;
 	assert(objects->dying.count == 0 && objects->waiting.count == 0);
-	assert(!scalars_of(objects)->collecting);
+	assert(!state_of(objects)->collecting);
 	return objects->happened;
 }
 
@@ -320,6 +320,6 @@ bool objects_collector(const struct objects *objects, struct collector *ret_coll
 {
 	if (!objects_are_there(objects))
 		return false;
-	*ret_collector = scalars_of(objects)->collector;
+	*ret_collector = state_of(objects)->collector;
 	return true;
 }

@@ -35,7 +35,7 @@
 struct objects {
 	struct flat flat;
 	/* struct collector, none before the first event that needs it */
-	struct flat_array scalars;
+	struct flat_array state;
 	struct flat_array entries;    /* struct object; the first ones are heads of lists */
 	struct flat_array by_id;      /* index: identity → entry */
 	struct flat_array references; /* struct reference; free ones are linked */
@@ -76,7 +76,7 @@ bool objects_has(const struct objects *objects, uint32_t object);
 /* Whether there was an event of counted objects at all. */
 static inline bool objects_are_there(const struct objects *objects)
 {
-	return objects->scalars.count > 0;
+	return objects->state.count > 0;
 }
 
 /* As heap_counted() and so on have it: heap.h. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* What was counted on the way. */
-struct found {
+struct objects_census {
 	uint32_t *referred;  /* by entry: references to it */
 	uint32_t references; /* in the lists of their objects */
 	uint32_t live, tracked, listed;
@@ -40,8 +40,8 @@ static bool is_indexed(const struct objects *objects, uint32_t number)
 }
 
 /* The references of an object, which know each other and follow in the order they were made. */
-static int check_references(const struct objects *objects, uint32_t entry, struct found *found,
-	struct error *err)
+static int check_references(const struct objects *objects, uint32_t entry,
+	struct objects_census *found, struct error *err)
 {
 	const struct object *object = at(objects, entry);
 	uint32_t before = NONE, n = 0;
@@ -55,7 +55,7 @@ static int check_references(const struct objects *objects, uint32_t entry, struc
 			!is_live(objects, reference->to))
 			return error_set(err, "object %" PRIu32 ": a reference is linked wrongly",
 				object->id);
-		if (reference->serial >= scalars_of(objects)->references_made ||
+		if (reference->serial >= state_of(objects)->references_made ||
 			(before != NONE &&
 				reference->serial <= reference_at(objects, before)->serial))
 			return error_set(err, "object %" PRIu32 ": its references are out of order",
@@ -75,7 +75,7 @@ static int check_references(const struct objects *objects, uint32_t entry, struc
 }
 
 /* The weak references to an object; what a weak reference itself refers to. */
-static int check_weak(const struct objects *objects, uint32_t entry, struct found *found,
+static int check_weak(const struct objects *objects, uint32_t entry, struct objects_census *found,
 	struct error *err)
 {
 	const struct object *object = at(objects, entry);
@@ -104,12 +104,12 @@ static int check_weak(const struct objects *objects, uint32_t entry, struct foun
 			object->id);
 	if (object->told != NONE &&
 		(object->told < LISTS || object->told >= objects->entries.count ||
-			object->told_serial >= scalars_of(objects)->serials))
+			object->told_serial >= state_of(objects)->serials))
 		return error_set(err, "object %" PRIu32 ": its callback has no object", object->id);
 	return 0;
 }
 
-static int check_object(const struct objects *objects, uint32_t entry, struct found *found,
+static int check_object(const struct objects *objects, uint32_t entry, struct objects_census *found,
 	struct error *err)
 {
 	const struct object *object = at(objects, entry);
@@ -118,8 +118,8 @@ static int check_object(const struct objects *objects, uint32_t entry, struct fo
 		return error_set(err, "object %" PRIu32 " is not found", object->id);
 	if (object->flags & (CANDIDATE | TENTATIVE | DYING))
 		return error_set(err, "object %" PRIu32 " is between two states", object->id);
-	if (object->serial >= scalars_of(objects)->serials || object->reserved != 0 ||
-		object->collection > scalars_of(objects)->collector.collections)
+	if (object->serial >= state_of(objects)->serials || object->reserved != 0 ||
+		object->collection > state_of(objects)->collector.collections)
 		return error_set(err, "object %" PRIu32 " is younger than the latest", object->id);
 	if (!(object->flags & TRACKED) != !(object->flags & COLLECTABLE) ||
 		!(object->flags & TRACKED) != (object->generation == GENERATION_NONE))
@@ -131,7 +131,8 @@ static int check_object(const struct objects *objects, uint32_t entry, struct fo
 	return check_weak(objects, entry, found, err);
 }
 
-static int check_lists(const struct objects *objects, struct found *found, struct error *err)
+static int check_lists(const struct objects *objects, struct objects_census *found,
+	struct error *err)
 {
 	for (uint32_t list = 0; list < LISTS; list++) {
 		uint32_t n = 0, before = list;
@@ -157,7 +158,7 @@ static int check_lists(const struct objects *objects, struct found *found, struc
 		}
 		if (at(objects, list)->prev != before)
 			return error_set(err, "list %" PRIu32 " is not a ring", list);
-		if (list < GENERATIONS ? n != scalars_of(objects)->collector.sizes[list] : n != 0)
+		if (list < GENERATIONS ? n != state_of(objects)->collector.sizes[list] : n != 0)
 			return error_set(err, "list %" PRIu32 " has %" PRIu32 " objects", list, n);
 		found->listed += n;
 	}
@@ -165,12 +166,13 @@ static int check_lists(const struct objects *objects, struct found *found, struc
 }
 
 /* What is not used is empty, and linked to be used again. */
-static int check_unused(const struct objects *objects, const struct found *found, struct error *err)
+static int check_unused(const struct objects *objects, const struct objects_census *found,
+	struct error *err)
 {
 	size_t entries = objects->entries.count - LISTS - found->live;
 	size_t references = objects->references.count - found->references;
 
-	for (uint32_t i = scalars_of(objects)->free_entry; i != NONE; entries--) {
+	for (uint32_t i = state_of(objects)->free_entry; i != NONE; entries--) {
 		if (i < LISTS || i >= objects->entries.count || is_live(objects, i) || entries == 0)
 			return error_set(err, "the list of unused objects is wrong");
 		const struct object empty = {.id = at(objects, i)->id, .serial = NONE};
@@ -178,7 +180,7 @@ static int check_unused(const struct objects *objects, const struct found *found
 			return error_set(err, "an unused object is not empty");
 		i = at(objects, i)->id;
 	}
-	for (uint32_t i = scalars_of(objects)->free_reference; i != NONE; references--) {
+	for (uint32_t i = state_of(objects)->free_reference; i != NONE; references--) {
 		if (i >= objects->references.count || references == 0)
 			return error_set(err, "the list of unused references is wrong");
 		const struct reference empty = {.from = NONE,
@@ -190,9 +192,10 @@ static int check_unused(const struct objects *objects, const struct found *found
 	return entries || references ? error_set(err, "an object is neither used nor unused") : 0;
 }
 
-static int check_counts(const struct objects *objects, const struct found *found, struct error *err)
+static int check_counts(const struct objects *objects, const struct objects_census *found,
+	struct error *err)
 {
-	const struct scalars *scalars = scalars_of(objects);
+	const struct objects_state *state = state_of(objects);
 
 	for (uint32_t entry = LISTS; entry < objects->entries.count; entry++) {
 		const struct object *object = at(objects, entry);
@@ -203,23 +206,23 @@ static int check_counts(const struct objects *objects, const struct found *found
 				" refer to it",
 				object->id, object->count, referred);
 	}
-	if (found->live != scalars->collector.counted || found->listed != found->tracked ||
-		found->references != scalars->nreferences || found->weak != found->weak_listed ||
-		scalars->collecting || scalars->collector.enabled > 1)
+	if (found->live != state->collector.counted || found->listed != found->tracked ||
+		found->references != state->nreferences || found->weak != found->weak_listed ||
+		state->collecting || state->collector.enabled > 1)
 		return error_set(err, "the objects do not add up");
 	return 0;
 }
 
-static int check_all(const struct objects *objects, struct found *found, struct error *err)
+static int check_all(const struct objects *objects, struct objects_census *found, struct error *err)
 {
-	const struct scalars *scalars = scalars_of(objects);
+	const struct objects_state *state = state_of(objects);
 
 	if (objects->entries.count < LISTS)
 		return error_set(err, "the collector has no lists");
-	if (index_check(&objects->by_id, scalars->collector.counted, objects->entries.count, err) <
+	if (index_check(&objects->by_id, state->collector.counted, objects->entries.count, err) <
 			0 ||
-		index_check(&objects->by_ends, scalars->nreferences, objects->references.count,
-			err) < 0)
+		index_check(&objects->by_ends, state->nreferences, objects->references.count, err) <
+			0)
 		return -1;
 	for (uint32_t entry = LISTS; entry < objects->entries.count; entry++)
 		if (is_live(objects, entry) && check_object(objects, entry, found, err) < 0)
@@ -231,7 +234,7 @@ static int check_all(const struct objects *objects, struct found *found, struct 
 
 int objects_check(const struct objects *objects, struct error *err)
 {
-	struct found found = {0};
+	struct objects_census found = {0};
 
 	if (!objects_are_there(objects))
 		return 0;

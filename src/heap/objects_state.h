@@ -63,7 +63,7 @@ struct reference {
 	uint32_t serial;     /* references made before */
 };
 
-struct scalars {
+struct objects_state {
 	struct collector collector;
 	uint32_t free_entry;
 	uint32_t free_reference;
@@ -73,9 +73,9 @@ struct scalars {
 	uint32_t collecting;
 };
 
-static inline struct scalars *scalars_of(const struct objects *objects)
+static inline struct objects_state *state_of(const struct objects *objects)
 {
-	return objects->scalars.data;
+	return objects->state.data;
 }
 
 static inline struct object *at(const struct objects *objects, uint32_t entry)

@@ -15,9 +15,9 @@ uint32_t reference_hash(uint32_t from, uint32_t to)
 
 void reference_add(struct objects *objects, uint32_t from, uint32_t to)
 {
-	struct scalars *scalars = scalars_of(objects);
+	struct objects_state *state = state_of(objects);
 	struct object *object = at(objects, from);
-	uint32_t number = scalars->free_reference;
+	uint32_t number = state->free_reference;
 
 	assert(from >= LISTS && to >= LISTS && object->serial != NONE);
 	assert(!(object->flags & (WEAK | DYING)));
@@ -27,16 +27,16 @@ void reference_add(struct objects *objects, uint32_t from, uint32_t to)
 		flat_grow(&objects->references, 1);
 	} else {
 		assert(reference_at(objects, number)->from == NONE);
-		scalars->free_reference = reference_at(objects, number)->next;
-		assert(scalars->free_reference != number);
+		state->free_reference = reference_at(objects, number)->next;
+		assert(state->free_reference != number);
 	}
-	index_make_room(&objects->by_ends, ++scalars->nreferences);
+	index_make_room(&objects->by_ends, ++state->nreferences);
 	struct reference *reference = reference_at(objects, number);
 	reference->from = from;
 	reference->to = to;
 	reference->next = NONE;
 	reference->prev = object->last;
-	reference->serial = scalars->references_made++;
+	reference->serial = state->references_made++;
 	assert(object->last == NONE || (reference_at(objects, object->last)->next == NONE &&
 					       reference_at(objects, object->last)->from == from));
 	if (object->last == NONE)
@@ -50,11 +50,11 @@ void reference_add(struct objects *objects, uint32_t from, uint32_t to)
 
 void reference_remove(struct objects *objects, uint32_t number)
 {
-	struct scalars *scalars = scalars_of(objects);
+	struct objects_state *state = state_of(objects);
 	struct reference *reference = reference_at(objects, number);
 	struct object *object = at(objects, reference->from);
 
-	assert(reference->from != NONE && object->refers > 0 && scalars->nreferences > 0);
+	assert(reference->from != NONE && object->refers > 0 && state->nreferences > 0);
 	assert(reference->prev == NONE ? object->first == number
 				       : reference_at(objects, reference->prev)->next == number);
 	assert(reference->next == NONE ? object->last == number
@@ -72,9 +72,9 @@ void reference_remove(struct objects *objects, uint32_t number)
 	assert((object->first == NONE) == (object->refers == 0));
 	memset(reference, 0, sizeof(*reference));
 	reference->from = NONE;
-	reference->next = scalars->free_reference;
-	scalars->free_reference = number;
-	scalars->nreferences--;
+	reference->next = state->free_reference;
+	state->free_reference = number;
+	state->nreferences--;
 }
 
 /* Of several references the one that was made first; NONE: there is none. */

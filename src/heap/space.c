@@ -14,16 +14,16 @@ struct mapping {
 	uint64_t is_open; /* taken, and may become a part of a larger one */
 };
 
-struct scalars {
+struct space_state {
 	uint64_t break_size;
 	uint64_t mapped; /* bytes */
 	uint64_t start;  /* where the search for a gap begins */
 	uint64_t dense;  /* so many mappings from the first leave no gap behind `start` */
 };
 
-static struct scalars *scalars_of(const struct space *space)
+static struct space_state *state_of(const struct space *space)
 {
-	return space->scalars.data;
+	return space->state.data;
 }
 
 static struct mapping *mapping_at(const struct space *space, size_t at)
@@ -33,7 +33,7 @@ static struct mapping *mapping_at(const struct space *space, size_t at)
 
 static uint64_t end_before(const struct space *space, size_t at)
 {
-	uint64_t start = scalars_of(space)->start;
+	uint64_t start = state_of(space)->start;
 	uint64_t end =
 		at == 0 ? start : mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size;
 
@@ -43,12 +43,12 @@ static uint64_t end_before(const struct space *space, size_t at)
 /* Mappings that follow each other without a gap are skipped at once, however many there are. */
 static void extend_dense(struct space *space)
 {
-	struct scalars *scalars = scalars_of(space);
+	struct space_state *state = state_of(space);
 
-	while (scalars->dense < space->mappings.count &&
-		mapping_at(space, scalars->dense)->base <= end_before(space, scalars->dense))
-		scalars->dense++;
-	assert(scalars->dense <= space->mappings.count);
+	while (state->dense < space->mappings.count &&
+		mapping_at(space, state->dense)->base <= end_before(space, state->dense))
+		state->dense++;
+	assert(state->dense <= space->mappings.count);
 }
 
 /* The first mapping at or behind the base. */
@@ -78,27 +78,27 @@ static void put_mapping(struct space *space, size_t at, uint64_t base, uint64_t 
 	mapping->base = base;
 	mapping->size = bytes;
 	mapping->is_open = 0;
-	scalars_of(space)->mapped += bytes;
-	if (scalars_of(space)->dense > at)
-		scalars_of(space)->dense = at;
+	state_of(space)->mapped += bytes;
+	if (state_of(space)->dense > at)
+		state_of(space)->dense = at;
 	extend_dense(space);
 }
 
 static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignment)
 {
 	struct space *space = (struct space *)pages;
-	struct scalars *scalars = scalars_of(space);
+	struct space_state *state = state_of(space);
 	uint64_t mask = (alignment ? alignment : 1) - 1;
 
 	if (bytes == 0 || bytes > MAPS_MAX || mask > MAPS_MAX)
 		return 0;
-	size_t at = scalars->dense;
+	size_t at = state->dense;
 	uint64_t base = (end_before(space, at) + mask) & ~mask;
 	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes; at++)
 		base = (end_before(space, at + 1) + mask) & ~mask;
-	if (base + bytes > scalars->start + MAPS_MAX)
+	if (base + bytes > state->start + MAPS_MAX)
 		return 0;
-	assert((base & mask) == 0 && base >= scalars->start);
+	assert((base & mask) == 0 && base >= state->start);
 	put_mapping(space, at, base, bytes);
 	return base;
 }
@@ -149,16 +149,16 @@ static void drop_mappings(struct space *space, size_t at, size_t n)
 		return;
 	assert(n <= space->mappings.count && at <= space->mappings.count - n);
 	for (size_t i = at; i < at + n; i++)
-		assert(scalars_of(space)->mapped >= mapping_at(space, i)->size);
+		assert(state_of(space)->mapped >= mapping_at(space, i)->size);
 	for (size_t i = at; i < at + n; i++)
-		scalars_of(space)->mapped -= mapping_at(space, i)->size;
+		state_of(space)->mapped -= mapping_at(space, i)->size;
 	if (at + n < space->mappings.count)
 		memmove(mapping_at(space, at), mapping_at(space, at + n),
 			(space->mappings.count - at - n) * sizeof(struct mapping));
 	flat_set_count(&space->mappings, space->mappings.count - n);
-	if (scalars_of(space)->dense > at)
-		scalars_of(space)->dense = at;
-	assert(space->mappings.count > 0 || scalars_of(space)->mapped == 0);
+	if (state_of(space)->dense > at)
+		state_of(space)->dense = at;
+	assert(space->mappings.count > 0 || state_of(space)->mapped == 0);
 }
 
 /*
@@ -171,7 +171,7 @@ static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, b
 	*ret_n = 0;
 	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
 		return false;
-	if (base < SPACE_BREAK + scalars_of(space)->break_size && base + bytes > SPACE_BREAK)
+	if (base < SPACE_BREAK + state_of(space)->break_size && base + bytes > SPACE_BREAK)
 		return false;
 	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
 		return false;
@@ -210,30 +210,30 @@ static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 {
 	struct space *space = (struct space *)pages;
-	struct scalars *scalars = scalars_of(space);
-	size_t at = find_mapping(space, SPACE_BREAK + scalars->break_size);
+	struct space_state *state = state_of(space);
+	size_t at = find_mapping(space, SPACE_BREAK + state->break_size);
 
-	if (bytes > BREAK_MAX - scalars->break_size)
+	if (bytes > BREAK_MAX - state->break_size)
 		return false;
 	if (at < space->mappings.count &&
-		mapping_at(space, at)->base < SPACE_BREAK + scalars->break_size + bytes)
+		mapping_at(space, at)->base < SPACE_BREAK + state->break_size + bytes)
 		return false; /* something was taken there */
 	assert(at == 0 ||
 		mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size <=
-			SPACE_BREAK + scalars->break_size ||
+			SPACE_BREAK + state->break_size ||
 		mapping_at(space, at - 1)->base < SPACE_BREAK);
-	scalars->break_size += bytes;
-	assert(scalars->break_size <= BREAK_MAX);
+	state->break_size += bytes;
+	assert(state->break_size <= BREAK_MAX);
 	*ret_base = SPACE_BREAK;
 	return true;
 }
 
 static bool shrink(struct page_source *pages, uint64_t bytes)
 {
-	struct scalars *scalars = scalars_of((struct space *)pages);
+	struct space_state *state = state_of((struct space *)pages);
 
-	assert(bytes <= scalars->break_size);
-	scalars->break_size -= bytes;
+	assert(bytes <= state->break_size);
+	state->break_size -= bytes;
 	return true;
 }
 
@@ -245,11 +245,11 @@ void space_init(struct space *space)
 					.unmap = unmap,
 					.grow = grow,
 					.shrink = shrink}};
-	flat_add(&space->flat, &space->scalars, sizeof(struct scalars));
+	flat_add(&space->flat, &space->state, sizeof(struct space_state));
 	flat_add(&space->flat, &space->mappings, sizeof(struct mapping));
 	flat_add(&space->flat, &space->expected, sizeof(struct mapping));
-	flat_grow(&space->scalars, 1);
-	scalars_of(space)->start = SPACE_MAPS;
+	flat_grow(&space->state, 1);
+	state_of(space)->start = SPACE_MAPS;
 }
 
 void space_finish(struct space *space)
@@ -259,11 +259,11 @@ void space_finish(struct space *space)
 
 void space_expect(struct space *space, uint64_t base, uint64_t bytes)
 {
-	struct scalars *scalars = scalars_of(space);
+	struct space_state *state = state_of(space);
 
-	if (scalars->start != SPACE_ASIDE) {
-		scalars->start = SPACE_ASIDE;
-		scalars->dense = 0;
+	if (state->start != SPACE_ASIDE) {
+		state->start = SPACE_ASIDE;
+		state->dense = 0;
 		extend_dense(space);
 	}
 	struct mapping *expected = flat_grow(&space->expected, 1);
@@ -282,7 +282,7 @@ void space_expect_no_more(struct space *space, uint64_t base)
 
 uint64_t space_reserved(const struct space *space)
 {
-	return scalars_of(space)->break_size + scalars_of(space)->mapped;
+	return state_of(space)->break_size + state_of(space)->mapped;
 }
 
 bool space_has(const struct space *space, uint64_t base, uint64_t bytes)
@@ -295,13 +295,13 @@ bool space_has(const struct space *space, uint64_t base, uint64_t bytes)
 
 static int check_ends(const struct space *space, struct error *err)
 {
-	const struct scalars *scalars = scalars_of(space);
+	const struct space_state *state = state_of(space);
 
-	if (scalars->start != SPACE_MAPS && scalars->start != SPACE_ASIDE)
+	if (state->start != SPACE_MAPS && state->start != SPACE_ASIDE)
 		return error_set(err, "the map area begins nowhere");
-	if (scalars->break_size > BREAK_MAX || scalars->dense > space->mappings.count)
+	if (state->break_size > BREAK_MAX || state->dense > space->mappings.count)
 		return error_set(err, "the break or the map area has no end");
-	for (size_t i = 0; i < scalars->dense; i++)
+	for (size_t i = 0; i < state->dense; i++)
 		if (mapping_at(space, i)->base > end_before(space, i))
 			return error_set(err, "there is a gap where the map area is dense");
 	return 0;
@@ -309,7 +309,7 @@ static int check_ends(const struct space *space, struct error *err)
 
 int space_check(const struct space *space, struct error *err)
 {
-	const struct scalars *scalars = scalars_of(space);
+	const struct space_state *state = state_of(space);
 	uint64_t end = 0, bytes = 0;
 
 	for (size_t i = 0; i < space->mappings.count; i++) {
@@ -317,15 +317,15 @@ int space_check(const struct space *space, struct error *err)
 		if (mapping->base < end || mapping->size == 0 || mapping->is_open > 1 ||
 			mapping->base + mapping->size < mapping->base)
 			return error_set(err, "mappings overlap or are out of order");
-		if (mapping->base < SPACE_BREAK + scalars->break_size &&
+		if (mapping->base < SPACE_BREAK + state->break_size &&
 			mapping->base + mapping->size > SPACE_BREAK)
 			return error_set(err, "something is mapped where the break has grown");
 		end = mapping->base + mapping->size;
 		bytes += mapping->size;
 	}
-	if (bytes != scalars->mapped)
+	if (bytes != state->mapped)
 		return error_set(err, "%" PRIu64 " bytes are taken, not %" PRIu64, bytes,
-			scalars->mapped);
+			state->mapped);
 	for (size_t i = 0; i < space->expected.count; i++)
 		if (flat_at(&space->expected, struct mapping, i)->is_open)
 			return error_set(err, "what is expected is open already");

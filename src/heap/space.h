@@ -19,7 +19,7 @@
 struct space {
 	struct page_source pages; /* what engines see; first, so that it can be cast back */
 	struct flat flat;
-	struct flat_array scalars;
+	struct flat_array state;
 	struct flat_array mappings; /* in address order */
 	struct flat_array expected; /* recorded, not yet asked for: the first is given first */
 };

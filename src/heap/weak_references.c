@@ -67,7 +67,7 @@ void weak_call_back(struct objects *objects, uint32_t weak)
 /* Weak references to it are cleared, those by which callbacks would find it, too. */
 void weak_cut_off(struct objects *objects, uint32_t entry)
 {
-	at(objects, entry)->serial = scalars_of(objects)->serials++;
+	at(objects, entry)->serial = state_of(objects)->serials++;
 }
 
 /*
