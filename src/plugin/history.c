@@ -157,7 +157,7 @@ int plugin_open(struct plugin **ret_plugin, const struct plugin_config *config, 
 	plugin->file = file;
 	plugin->words = &lab_words;
 	snprintf(plugin->path, sizeof(plugin->path), "%s", config->path);
-	*array_push(&plugin->nodes.at) = (struct node){0};
+	*array_push(&plugin->nodes.at) = (struct history_node){0};
 	if (prepare_library(plugin, err) < 0 || start(plugin, &plugin->processes, false, err) < 0 ||
 		(config->twice && start(plugin, &plugin->others, true, err) < 0)) {
 		release(plugin);
@@ -221,7 +221,7 @@ static struct call call_for(const struct plugin_request *request)
 		.alignment = request->alignment};
 }
 
-static bool is_call(const struct node *node, const struct call *call)
+static bool is_call(const struct history_node *node, const struct call *call)
 {
 	const struct call other = call_of(node);
 
@@ -232,7 +232,7 @@ static bool is_call(const struct node *node, const struct call *call)
 /* The child of the node that stands for the call; 0: there is none. */
 static uint32_t find_child(const struct plugin *plugin, uint32_t node, const struct call *call)
 {
-	const struct node *nodes = plugin->nodes.at.items;
+	const struct history_node *nodes = plugin->nodes.at.items;
 	uint32_t child = nodes[node].first_child;
 
 	while (child && !is_call(&nodes[child], call))
@@ -243,10 +243,10 @@ static uint32_t find_child(const struct plugin *plugin, uint32_t node, const str
 static uint32_t add_child(struct plugin *plugin, uint32_t parent, const struct call *call)
 {
 	uint32_t number = (uint32_t)plugin->nodes.at.count;
-	struct node *node = array_push(&plugin->nodes.at);
-	struct node *before = &plugin->nodes.at.items[parent];
+	struct history_node *node = array_push(&plugin->nodes.at);
+	struct history_node *before = &plugin->nodes.at.items[parent];
 
-	*node = (struct node){.parent = parent,
+	*node = (struct history_node){.parent = parent,
 		.depth = before->depth + 1,
 		.next_sibling = before->first_child,
 		.kind = (uint8_t)call->kind,
@@ -272,7 +272,7 @@ static bool is_end(const struct reply *reply)
 static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call,
 	const struct reply *reply, const struct text *output)
 {
-	struct node *node = &plugin->nodes.at.items[number];
+	struct history_node *node = &plugin->nodes.at.items[number];
 	uint64_t end = plugin->nodes.at.items[node->parent].end;
 	bool has_harmed = reply->kind == REPLY_LOST || reply->kind == REPLY_OVERLAPS;
 	struct text words = {0};
@@ -298,7 +298,7 @@ static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct ca
 			reply.kind = REPLY_DIFFERS;
 	}
 	uint32_t number = add_child(plugin, parent, call);
-	struct node *node = &plugin->nodes.at.items[number];
+	struct history_node *node = &plugin->nodes.at.items[number];
 	node->is_dead = is_end(&reply);
 	node->address = is_believed(&reply) ? reply.address : 0;
 	node->end = node->is_dead ? plugin->nodes.at.items[parent].end : reply.end;
@@ -321,7 +321,7 @@ uint32_t plugin_ask(struct plugin *plugin, uint32_t node, const struct plugin_re
 	assert(!plugin->nodes.at.items[node].is_dead);
 	if (!number)
 		number = find_out(plugin, node, &call);
-	const struct node *answered = &plugin->nodes.at.items[number];
+	const struct history_node *answered = &plugin->nodes.at.items[number];
 	*ret_answer = (struct plugin_answer){.address = answered->address,
 		.end = answered->end,
 		.is_dead = answered->is_dead};
@@ -341,7 +341,7 @@ static int by_base(const void *one, const void *other)
 	return (a->base > b->base) - (a->base < b->base);
 }
 
-static void take_item(struct plugin *plugin, const struct item *item)
+static void take_item(struct plugin *plugin, const struct description_item *item)
 {
 	const struct plugin_piece piece = {.base = item->base,
 		.size = item->size,
@@ -425,9 +425,9 @@ static bool fetch_description(struct plugin *plugin, uint32_t node)
 
 	plugin->pieces.count = plugin->entries.count = plugin->lists.count = 0;
 	processes_call(&plugin->processes, node, &call, false, &reply, NULL);
-	if (reply.kind != REPLY_DONE || reply.size > SIZE_MAX / sizeof(struct item))
+	if (reply.kind != REPLY_DONE || reply.size > SIZE_MAX / sizeof(struct description_item))
 		return false;
-	struct item *items = xcalloc(reply.size + 1, sizeof(*items));
+	struct description_item *items = xcalloc(reply.size + 1, sizeof(*items));
 	is_complete = processes_hear_items(&plugin->processes, items, reply.size);
 	for (size_t i = 0; is_complete && i < reply.size; i++)
 		take_item(plugin, &items[i]);
@@ -463,7 +463,7 @@ static uint32_t *slot_at(const struct plugin *plugin, uint32_t *slots, uint64_t 
 }
 
 /* The request of a node; what it allocates is known by the node's depth. */
-static struct race_step step_of(const struct plugin *plugin, const struct node *node,
+static struct race_step step_of(const struct plugin *plugin, const struct history_node *node,
 	uint32_t *slots)
 {
 	struct race_step step = {.kind = node->kind, .slot = node->depth, .size = node->asked_size};
@@ -478,7 +478,7 @@ static struct race_step step_of(const struct plugin *plugin, const struct node *
 /* The requests on the way to the node, in a file without a name. */
 static int race_file(const struct plugin *plugin, uint32_t node, struct error *err)
 {
-	const struct node *nodes = plugin->nodes.at.items;
+	const struct history_node *nodes = plugin->nodes.at.items;
 	size_t count = nodes[node].depth, bytes = count * sizeof(struct race_step);
 	struct race_step *steps = xcalloc(count + 1, sizeof(*steps));
 	uint32_t *slots = xcalloc(plugin->config.heap / 8 + 1, sizeof(*slots));

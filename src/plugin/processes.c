@@ -226,7 +226,7 @@ static struct runner copy_of(const struct processes *processes, const struct run
 	return copy;
 }
 
-static const struct node *node_at(const struct processes *processes, uint32_t node)
+static const struct history_node *node_at(const struct processes *processes, uint32_t node)
 {
 	return &processes->nodes->at.items[node];
 }
@@ -317,7 +317,7 @@ static size_t nearest_runner(const struct processes *processes, uint32_t node)
 	return nearest;
 }
 
-struct call call_of(const struct node *node)
+struct call call_of(const struct history_node *node)
 {
 	return (struct call){.kind = node->kind,
 		.address = node->asked_address,
@@ -352,7 +352,7 @@ static bool walk(const struct processes *processes, struct runner *runner, uint3
 	for (uint32_t at = node; at != runner->node; at = node_at(processes, at)->parent)
 		*array_push(&way) = at;
 	while (is_fine && way.count > 0) {
-		const struct node *next = node_at(processes, way.items[--way.count]);
+		const struct history_node *next = node_at(processes, way.items[--way.count]);
 		const struct call call = call_of(next);
 		ask(processes, runner, &call, ret_reply);
 		bool is_same = next->failure || (ret_reply->kind == REPLY_DONE &&
@@ -464,7 +464,7 @@ void processes_moved(struct processes *processes, uint32_t node)
 		processes->runners[processes->nrunners - 1].node = node;
 }
 
-bool processes_hear_items(struct processes *processes, struct item *items, size_t count)
+bool processes_hear_items(struct processes *processes, struct description_item *items, size_t count)
 {
 	const struct runner *runner = &processes->runners[processes->nrunners - 1];
 

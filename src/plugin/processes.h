@@ -19,7 +19,7 @@ struct error;
 struct plugin_config;
 
 /* One request and its answer. */
-struct node {
+struct history_node {
 	uint32_t parent;
 	uint32_t depth;                     /* requests up to here */
 	uint32_t first_child, next_sibling; /* 0: none */
@@ -33,7 +33,7 @@ struct node {
 };
 
 struct nodes {
-	ARRAY(struct node) at;
+	ARRAY(struct history_node) at;
 };
 
 /* What came back instead of a reply. */
@@ -76,12 +76,13 @@ void processes_call(struct processes *processes, uint32_t node, const struct cal
 void processes_moved(struct processes *processes, uint32_t node);
 
 /* After a CALL_DESCRIBE: the items that follow; false when they do not come. */
-bool processes_hear_items(struct processes *processes, struct item *items, size_t count);
+bool processes_hear_items(struct processes *processes, struct description_item *items,
+	size_t count);
 
 /* A copy of the root makes a race; the file is not closed. */
 void processes_race(struct processes *processes, int file, uint64_t count, struct reply *ret_reply);
 
 /* The call that a node stands for. */
-struct call call_of(const struct node *node);
+struct call call_of(const struct history_node *node);
 
 #endif

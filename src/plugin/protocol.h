@@ -69,7 +69,7 @@ struct reply {
 /* A piece of a description. */
 enum item_kind { ITEM_FREE, ITEM_USED, ITEM_LIST, ITEM_ENTRY };
 
-struct item {
+struct description_item {
 	uint64_t kind;
 	uint64_t base;
 	uint64_t size;

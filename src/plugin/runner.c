@@ -47,7 +47,7 @@
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
 #define EXPORT      __attribute__((visibility("default")))
 
-struct block {
+struct live_block {
 	uint64_t base; /* 0: nobody */
 	uint64_t size; /* bytes asked for */
 	uint64_t seed; /* of its pattern */
@@ -56,7 +56,7 @@ struct block {
 };
 
 /* The plug-in's functions, whichever interface it has. */
-struct allocator {
+struct interface {
 	void *(*mm_malloc)(size_t size);
 	void (*mm_free)(void *payload);
 	void *(*mm_realloc)(void *payload, size_t size);
@@ -64,7 +64,7 @@ struct allocator {
 };
 
 static struct {
-	struct allocator allocator;
+	struct interface allocator;
 	uint64_t alignment;
 	uint64_t room; /* bytes the heap may have */
 	unsigned tick_ms;
@@ -72,7 +72,7 @@ static struct {
 	uint64_t size;      /* bytes it has */
 	uint64_t paged;     /* the same in whole pages */
 	uint32_t *owners;   /* by granule: block + 1 */
-	struct block *blocks;
+	struct live_block *blocks;
 	uint32_t nblocks, free_block; /* free_block: + 1 */
 	uint64_t serial;
 	bool *is_open; /* by page */
@@ -81,7 +81,7 @@ static struct {
 	/* the one that is talked to: children that the plug-in makes are not */
 	pid_t process;
 	bool is_racing; /* nothing is looked after */
-	struct item *items;
+	struct description_item *items;
 	size_t nitems, items_room;
 	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
 	volatile sig_atomic_t ticks;     /* since it does */
@@ -253,7 +253,7 @@ static uint64_t seed_of(uint64_t serial)
 }
 
 /* Bytes [from, size) of a block get its pattern. */
-static void fill(const struct block *block, uint64_t from)
+static void fill(const struct live_block *block, uint64_t from)
 {
 	open_range(block->base + from, block->size - from);
 	for (uint64_t byte = from; byte < block->size;) {
@@ -287,12 +287,12 @@ static uint64_t first_wrong(uint64_t base, uint64_t seed, uint64_t from, uint64_
 
 /* ---- live blocks --------------------------------------------------------------------------- */
 
-static uint64_t granules_of(const struct block *block)
+static uint64_t granules_of(const struct live_block *block)
 {
 	return (block->size + GRANULE - 1) / GRANULE;
 }
 
-static void set_owner(const struct block *block, uint32_t owner)
+static void set_owner(const struct live_block *block, uint32_t owner)
 {
 	uint32_t *first = &self.owners[(block->base - TALK_BASE) / GRANULE];
 
@@ -300,7 +300,7 @@ static void set_owner(const struct block *block, uint32_t owner)
 		first[i] = owner;
 }
 
-static struct block *block_at(uint64_t address)
+static struct live_block *block_at(uint64_t address)
 {
 	uint64_t granule = (address - TALK_BASE) / GRANULE;
 	uint32_t owner =
@@ -312,15 +312,18 @@ static struct block *block_at(uint64_t address)
 static void add_block(uint64_t base, uint64_t size, uint64_t seed, bool is_damaged)
 {
 	uint32_t number = self.free_block ? self.free_block - 1 : self.nblocks++;
-	struct block *block = &self.blocks[number];
+	struct live_block *block = &self.blocks[number];
 
 	if (self.free_block)
 		self.free_block = block->next_free;
-	*block = (struct block){.base = base, .size = size, .seed = seed, .is_damaged = is_damaged};
+	*block = (struct live_block){.base = base,
+		.size = size,
+		.seed = seed,
+		.is_damaged = is_damaged};
 	set_owner(block, number + 1);
 }
 
-static void remove_block(struct block *block)
+static void remove_block(struct live_block *block)
 {
 	set_owner(block, 0);
 	block->base = 0;
@@ -357,7 +360,7 @@ static bool is_believable(uint64_t address, uint64_t size, uint64_t alignment, s
 		granule++) {
 		if (self.owners[granule] == 0)
 			continue;
-		const struct block *other = &self.blocks[self.owners[granule] - 1];
+		const struct live_block *other = &self.blocks[self.owners[granule] - 1];
 		tell(reply, REPLY_OVERLAPS);
 		reply->other = other->base;
 		reply->other_size = other->size;
@@ -376,7 +379,7 @@ static void look_at_page(uint64_t page, struct reply *reply)
 			address += GRANULE;
 			continue;
 		}
-		struct block *block = &self.blocks[owner - 1];
+		struct live_block *block = &self.blocks[owner - 1];
 		uint64_t end = block->base + block->size < to ? block->base + block->size : to;
 		uint64_t wrong = first_wrong(block->base, block->seed, address - block->base,
 			end - block->base);
@@ -436,7 +439,7 @@ static void leave(void)
 
 static void *ask_allocate(uint64_t size, uint64_t alignment)
 {
-	const struct allocator *allocator = &self.allocator;
+	const struct interface *allocator = &self.allocator;
 
 	return allocator->plugin ? allocator->plugin->allocate(size, alignment)
 				 : allocator->mm_malloc(size);
@@ -444,7 +447,7 @@ static void *ask_allocate(uint64_t size, uint64_t alignment)
 
 static void ask_release(void *payload)
 {
-	const struct allocator *allocator = &self.allocator;
+	const struct interface *allocator = &self.allocator;
 
 	if (allocator->plugin)
 		allocator->plugin->release(payload);
@@ -455,7 +458,7 @@ static void ask_release(void *payload)
 /* With a plug-in that has no realloc it is a new block, a copy and a release. */
 static void *ask_reallocate(void *payload, uint64_t old_size, uint64_t size)
 {
-	const struct allocator *allocator = &self.allocator;
+	const struct interface *allocator = &self.allocator;
 
 	if (allocator->plugin && allocator->plugin->reallocate)
 		return allocator->plugin->reallocate(payload, size);
@@ -506,7 +509,7 @@ static void serve_allocate(const struct call *call, struct reply *reply)
 
 static void serve_release(const struct call *call, struct reply *reply)
 {
-	struct block *block = block_at(call->address);
+	struct live_block *block = block_at(call->address);
 
 	if (block)
 		remove_block(block);
@@ -518,8 +521,8 @@ static void serve_release(const struct call *call, struct reply *reply)
 /* The block is where it was, or the realloc has moved what was in it; the rest is new. */
 static void serve_reallocate(const struct call *call, struct reply *reply)
 {
-	struct block *block = block_at(call->address);
-	struct block old = block ? *block : (struct block){.base = call->address};
+	struct live_block *block = block_at(call->address);
+	struct live_block old = block ? *block : (struct live_block){.base = call->address};
 
 	if (block)
 		remove_block(block);
@@ -558,7 +561,7 @@ static uint64_t items_max(void)
 	return ITEMS_LEAST + 2 * (self.size / GRANULE);
 }
 
-static struct item *add_item(enum item_kind kind, const void *base, size_t size)
+static struct description_item *add_item(enum item_kind kind, const void *base, size_t size)
 {
 	if (self.nitems >= items_max())
 		end_with(REPLY_LOOPS, 0, 0, 0);
@@ -568,8 +571,8 @@ static struct item *add_item(enum item_kind kind, const void *base, size_t size)
 		if (!self.items)
 			_exit(1);
 	}
-	struct item *item = &self.items[self.nitems++];
-	*item = (struct item){.kind = kind, .base = (uintptr_t)base, .size = size};
+	struct description_item *item = &self.items[self.nitems++];
+	*item = (struct description_item){.kind = kind, .base = (uintptr_t)base, .size = size};
 	return item;
 }
 
@@ -586,7 +589,7 @@ static void show_used(const struct arenascope_show *show, const void *base, size
 
 static void show_list(const struct arenascope_show *show, const char *name)
 {
-	struct item *item = add_item(ITEM_LIST, NULL, 0);
+	struct description_item *item = add_item(ITEM_LIST, NULL, 0);
 
 	snprintf(item->name, sizeof(item->name), "%s", name);
 }
@@ -814,7 +817,7 @@ static void begin(int (*mm_init)(void))
 
 static void load(const char *path)
 {
-	struct allocator *allocator = &self.allocator;
+	struct interface *allocator = &self.allocator;
 	int (*mm_init)(void);
 	char object[32];
 	bool has_path = strcmp(path, "-") != 0;

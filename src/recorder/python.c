@@ -11,7 +11,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 
-struct allocator { /* PyMemAllocatorEx */
+struct object_allocator { /* PyMemAllocatorEx */
 	void *context;
 	void *(*malloc)(void *context, size_t size);
 	void *(*calloc)(void *context, size_t count, size_t size);
@@ -25,14 +25,14 @@ struct arena_allocator { /* PyObjectArenaAllocator */
 	void (*free)(void *context, void *arena, size_t size);
 };
 
-typedef void access_f(int domain, struct allocator *allocator);
+typedef void access_f(int domain, struct object_allocator *allocator);
 typedef void access_arenas_f(struct arena_allocator *allocator);
 typedef const char *version_f(void);
 
 #define DOMAINS 3 /* PYMEM_DOMAIN_RAW, _MEM, _OBJ */
 
 static struct wrapped {
-	struct allocator real;
+	struct object_allocator real;
 	uint32_t domain; /* enum wire_domain */
 } wrapped[DOMAINS];
 
@@ -165,7 +165,7 @@ static void wrap(struct wire_head *head)
 	if (head->python != WIRE_PYTHON_HOOKED)
 		return;
 	for (int i = 0; i < DOMAINS; i++) {
-		struct allocator ours = {&wrapped[i], wrapped_malloc, wrapped_calloc,
+		struct object_allocator ours = {&wrapped[i], wrapped_malloc, wrapped_calloc,
 			wrapped_realloc, wrapped_free};
 		wrapped[i].domain = (uint32_t)(WIRE_RAW + i);
 		get(i, &wrapped[i].real);
