@@ -80,7 +80,7 @@ struct rival {
 /* One that was run. */
 struct worked {
 	const struct workload *workload;
-	struct tally tally;
+	struct run_totals tally;
 	struct trace *trace;
 };
 
@@ -392,7 +392,7 @@ static void emit_work(struct emit *emit, const struct session *session)
 	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 1);
 	for (size_t i = 0; i < session->worked.count; i++) {
 		const struct worked *worked = &session->worked.items[i];
-		const struct tally *tally = &worked->tally;
+		const struct run_totals *tally = &worked->tally;
 		emit_row(emit);
 		emit_cell(emit, worked->workload->name);
 		emit_number(emit, tally->operations);

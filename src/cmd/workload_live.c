@@ -85,7 +85,7 @@ static int start(struct working *working, const struct workload *workload,
 		return 0;
 	}
 	const struct workload_pace pace = {.wait = wait_for_turn, .user = &rate};
-	struct tally tally;
+	struct run_totals tally;
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	_exit(workload_run(workload, settled, play, &pace, working->fd, working->path, &tally,

@@ -15,33 +15,33 @@
 #define PARTS_MAX    3u
 #define PLACE_BEFORE 0u /* of a document: the reference to the document before; its parts follow */
 
-struct scene {
+struct collection_scene {
 	struct lru *lru;
 	struct graph *graph;
-	struct node *before; /* the document that was made last; a reference of its own */
-	uint64_t every;      /* evictions */
-	uint64_t pending;    /* evictions since the last collection */
+	struct graph_node *before; /* the document that was made last; a reference of its own */
+	uint64_t every;            /* evictions */
+	uint64_t pending;          /* evictions since the last collection */
 	uint64_t collections, collected;
 	bool has_told_eviction, has_told_collection;
 };
 
 static void drop_document(void *user, void *value, const char *who)
 {
-	struct scene *scene = user;
+	struct collection_scene *scene = user;
 
 	scene->pending++;
 	node_drop(scene->graph, value, who);
 }
 
-static struct node *make_document(struct run *run, struct scene *scene)
+static struct graph_node *make_document(struct run *run, struct collection_scene *scene)
 {
 	uint32_t parts = 1 + (uint32_t)draw_below(&run->draws, PARTS_MAX);
-	struct node *document =
+	struct graph_node *document =
 		graph_add(scene->graph, 1 + parts, (uint32_t)draw_size(&run->draws, &run->sizes));
 
 	memset(document->value, 'd', document->size);
 	for (uint32_t i = 0; i < parts; i++) {
-		struct node *part =
+		struct graph_node *part =
 			graph_add(scene->graph, 1, (uint32_t)draw_size(&run->draws, &run->sizes));
 		memset(part->value, 'p', part->size);
 		node_refer(scene->graph, part, 0, document);
@@ -57,7 +57,7 @@ static struct node *make_document(struct run *run, struct scene *scene)
 	return document;
 }
 
-static uint64_t document_bytes(const struct node *document)
+static uint64_t document_bytes(const struct graph_node *document)
 {
 	uint64_t bytes = document->size;
 
@@ -66,7 +66,7 @@ static uint64_t document_bytes(const struct node *document)
 	return bytes;
 }
 
-static void tell_eviction(struct run *run, struct scene *scene)
+static void tell_eviction(struct run *run, struct collection_scene *scene)
 {
 	if (scene->has_told_eviction)
 		return;
@@ -78,7 +78,7 @@ static void tell_eviction(struct run *run, struct scene *scene)
 		"own entry is freed. What happens to the memory of the document?");
 }
 
-static void collect(struct run *run, struct scene *scene)
+static void collect(struct run *run, struct collection_scene *scene)
 {
 	uint64_t before = scene->graph->count;
 
@@ -104,7 +104,7 @@ static void collect(struct run *run, struct scene *scene)
 	scene->collected += collected;
 }
 
-static void ask(struct run *run, struct scene *scene)
+static void ask(struct run *run, struct collection_scene *scene)
 {
 	uint64_t key = draw_key(&run->draws, &run->keys);
 
@@ -115,7 +115,7 @@ static void ask(struct run *run, struct scene *scene)
 	}
 	if (lru_is_full(scene->lru))
 		tell_eviction(run, scene);
-	struct node *document = make_document(run, scene);
+	struct graph_node *document = make_document(run, scene);
 	lru_keep(scene->lru, key, document, document_bytes(document));
 	run->tally.entries = scene->lru->count;
 	run->tally.bytes = scene->lru->bytes;
@@ -126,7 +126,7 @@ static void ask(struct run *run, struct scene *scene)
 static int run_collecting(struct run *run, struct error *err)
 {
 	uint64_t capacity = options_number(run->options, "capacity");
-	struct scene scene = {.every = options_number(run->options, "collect-every")};
+	struct collection_scene scene = {.every = options_number(run->options, "collect-every")};
 
 	memory_note(run->memory,
 		"A cache of %" PRIu64

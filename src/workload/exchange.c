@@ -128,7 +128,7 @@ struct message *queue_pop(struct queue *queue)
 
 #define THREADS_MAX 128u /* producers and consumers */
 
-struct scene {
+struct exchange_scene {
 	struct run *run;
 	struct queue *queue;
 	uint32_t producers, consumers; /* the producers' threads come first */
@@ -140,14 +140,14 @@ struct scene {
 	bool has_told_sent, has_told_received, has_told_full, is_done;
 };
 
-static bool is_producer(const struct scene *scene, uint32_t thread)
+static bool is_producer(const struct exchange_scene *scene, uint32_t thread)
 {
 	return thread < scene->producers;
 }
 
 static bool is_ready(void *user, uint32_t thread)
 {
-	const struct scene *scene = user;
+	const struct exchange_scene *scene = user;
 	const struct queue *queue = scene->queue;
 
 	return is_producer(scene, thread) ? !scene->is_done && queue->count < queue->room
@@ -156,14 +156,14 @@ static bool is_ready(void *user, uint32_t thread)
 
 static void begins(void *user, uint32_t thread)
 {
-	struct scene *scene = user;
+	struct exchange_scene *scene = user;
 
 	if (scene->numbers[thread] == 0)
 		scene->numbers[thread] = ++scene->appeared;
 	scene->run->memory->thread = scene->numbers[thread];
 }
 
-static void tell_sent(struct scene *scene, uint32_t thread)
+static void tell_sent(struct exchange_scene *scene, uint32_t thread)
 {
 	struct memory *memory = scene->run->memory;
 
@@ -184,7 +184,7 @@ static void tell_sent(struct scene *scene, uint32_t thread)
 		scene->queue->count);
 }
 
-static void send(struct scene *scene, uint32_t thread)
+static void send(struct exchange_scene *scene, uint32_t thread)
 {
 	struct run *run = scene->run;
 	uint32_t size = (uint32_t)draw_size(&run->draws, &run->sizes);
@@ -202,14 +202,14 @@ static void send(struct scene *scene, uint32_t thread)
 }
 
 /* Messages of one sender come in the order they were sent in, and as they were sent. */
-static void check(const struct scene *scene, const struct message *message)
+static void check(const struct exchange_scene *scene, const struct message *message)
 {
 	assert(message->number == scene->received[message->sender]);
 	assert(message->payload[0] == (message->number & 0xff));
 	assert(message->payload[message->size - 1] == (message->number & 0xff));
 }
 
-static void receive(struct scene *scene, uint32_t thread)
+static void receive(struct exchange_scene *scene, uint32_t thread)
 {
 	struct memory *memory = scene->run->memory;
 	struct message *message = queue_pop(scene->queue);
@@ -232,7 +232,7 @@ static void receive(struct scene *scene, uint32_t thread)
 
 static void work(void *user, uint32_t thread)
 {
-	struct scene *scene = user;
+	struct exchange_scene *scene = user;
 
 	if (is_producer(scene, thread))
 		send(scene, thread);
@@ -242,7 +242,7 @@ static void work(void *user, uint32_t thread)
 
 static int run_exchange(struct run *run, struct error *err)
 {
-	struct scene scene = {
+	struct exchange_scene scene = {
 		.run = run,
 		.producers = (uint32_t)options_number(run->options, "producers"),
 		.consumers = (uint32_t)options_number(run->options, "consumers"),

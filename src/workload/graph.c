@@ -8,14 +8,14 @@ struct graph *graph_new(struct memory *memory, bool has_objects)
 	struct graph *graph = memory_allocate(memory, sizeof(*graph), "graph_new (graph)");
 
 	*graph = (struct graph){.memory = memory, .has_objects = has_objects};
-	graph->all = memory_allocate(memory, sizeof(struct node), "graph_new (anchor)");
-	*graph->all = (struct node){.next = graph->all, .before = graph->all};
+	graph->all = memory_allocate(memory, sizeof(struct graph_node), "graph_new (anchor)");
+	*graph->all = (struct graph_node){.next = graph->all, .before = graph->all};
 	if (has_objects)
 		memory_collects_when_asked(memory, "graph_new");
 	return graph;
 }
 
-static void release_node(struct graph *graph, struct node *node, const char *who)
+static void release_node(struct graph *graph, struct graph_node *node, const char *who)
 {
 	node->next->before = node->before;
 	node->before->next = node->next;
@@ -35,13 +35,13 @@ void graph_free(struct graph *graph)
 	memory_release(graph->memory, graph, "graph_free");
 }
 
-struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
+struct graph_node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
 {
 	graph->memory->is_quiet = graph->has_objects;
-	struct node *node =
+	struct graph_node *node =
 		memory_allocate(graph->memory, sizeof(*node) + size, "graph_add (node)");
 
-	*node = (struct node){.next = graph->all,
+	*node = (struct graph_node){.next = graph->all,
 		.before = graph->all->before,
 		.references = 1,
 		.room = room,
@@ -49,20 +49,21 @@ struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
 	node->next->before = node;
 	node->before->next = node;
 	if (room > 0)
-		node->others = memory_allocate(graph->memory, room * sizeof(struct node *),
+		node->others = memory_allocate(graph->memory, room * sizeof(struct graph_node *),
 			"graph_add (references)");
 	for (uint32_t i = 0; i < room; i++)
 		node->others[i] = NULL;
 	graph->memory->is_quiet = false;
 	if (graph->has_objects)
 		node->object = memory_made(graph->memory,
-			sizeof(*node) + size + room * sizeof(struct node *), "graph_add (node)");
+			sizeof(*node) + size + room * sizeof(struct graph_node *),
+			"graph_add (node)");
 	graph->count++;
 	graph->bytes += size;
 	return node;
 }
 
-void node_take(struct graph *graph, struct node *node, const char *who)
+void node_take(struct graph *graph, struct graph_node *node, const char *who)
 {
 	node->references++;
 	if (graph->has_objects)
@@ -70,7 +71,7 @@ void node_take(struct graph *graph, struct node *node, const char *who)
 }
 
 /* One reference less; what dies of it dies. */
-static void discount(struct graph *graph, struct node *node, const char *who)
+static void discount(struct graph *graph, struct graph_node *node, const char *who)
 {
 	assert(node->references > 0);
 	if (--node->references > 0)
@@ -81,16 +82,17 @@ static void discount(struct graph *graph, struct node *node, const char *who)
 	release_node(graph, node, who);
 }
 
-void node_drop(struct graph *graph, struct node *node, const char *who)
+void node_drop(struct graph *graph, struct graph_node *node, const char *who)
 {
 	if (graph->has_objects)
 		memory_lets_go(graph->memory, OBJECT_NONE, node->object, who);
 	discount(graph, node, who);
 }
 
-void node_refer(struct graph *graph, struct node *node, uint32_t place, struct node *other)
+void node_refer(struct graph *graph, struct graph_node *node, uint32_t place,
+	struct graph_node *other)
 {
-	struct node *old = node->others[place];
+	struct graph_node *old = node->others[place];
 
 	assert(place < node->room);
 	if (other)
@@ -110,15 +112,15 @@ void node_refer(struct graph *graph, struct node *node, uint32_t place, struct n
 /* Takes the references that come from nodes away: what is left comes from outside. */
 static void subtract(struct graph *graph)
 {
-	for (struct node *node = graph->all->next; node != graph->all; node = node->next)
+	for (struct graph_node *node = graph->all->next; node != graph->all; node = node->next)
 		node->outside = node->references;
-	for (struct node *node = graph->all->next; node != graph->all; node = node->next)
+	for (struct graph_node *node = graph->all->next; node != graph->all; node = node->next)
 		for (uint32_t i = 0; i < node->room; i++)
 			if (node->others[i])
 				node->others[i]->outside--;
 }
 
-static void move_behind(struct node *node, struct node *place)
+static void move_behind(struct graph_node *node, struct graph_node *place)
 {
 	node->next->before = node->before;
 	node->before->next = node->next;
@@ -132,21 +134,21 @@ static void move_behind(struct node *node, struct node *place)
  * Moves what is held from outside to the front of the ring, and then what that refers to: behind
  * the last one of them garbage begins. Needs no memory, however long a chain is.
  */
-static struct node *gather_reached(struct graph *graph)
+static struct graph_node *gather_reached(struct graph *graph)
 {
-	struct node *last = graph->all;
+	struct graph_node *last = graph->all;
 
-	for (struct node *node = graph->all->next, *next; node != graph->all; node = next) {
+	for (struct graph_node *node = graph->all->next, *next; node != graph->all; node = next) {
 		next = node->next;
 		if (node->outside == 0)
 			continue;
 		move_behind(node, last);
 		last = node;
 	}
-	for (struct node *node = graph->all; node != last;) {
+	for (struct graph_node *node = graph->all; node != last;) {
 		node = node->next;
 		for (uint32_t i = 0; i < node->room; i++) {
-			struct node *other = node->others[i];
+			struct graph_node *other = node->others[i];
 			if (!other || other->outside > 0)
 				continue;
 			other->outside = 1;
@@ -164,9 +166,9 @@ uint64_t graph_collect(struct graph *graph)
 	if (graph->has_objects)
 		memory_collects(graph->memory, "graph_collect");
 	subtract(graph);
-	struct node *last = gather_reached(graph);
+	struct graph_node *last = gather_reached(graph);
 	/* What garbage refers to and is none loses a reference; garbage itself is not asked. */
-	for (struct node *node = last->next; node != graph->all; node = node->next)
+	for (struct graph_node *node = last->next; node != graph->all; node = node->next)
 		for (uint32_t i = 0; i < node->room; i++)
 			if (node->others[i] && node->others[i]->outside > 0)
 				node->others[i]->references--;

@@ -15,11 +15,11 @@
 
 #include "workload/memory.h"
 
-struct node {
-	struct node *next, *before; /* in the ring of all */
-	uint64_t references;        /* to it */
+struct graph_node {
+	struct graph_node *next, *before; /* in the ring of all */
+	uint64_t references;              /* to it */
 	uint64_t outside;           /* while it collects: references that are not yet explained */
-	struct node **others;       /* room for `room` references from it; NULL: none */
+	struct graph_node **others; /* room for `room` references from it; NULL: none */
 	uint32_t room;
 	uint32_t size;   /* bytes of the value */
 	uint32_t object; /* its number, where nodes are counted objects */
@@ -30,9 +30,9 @@ struct graph {
 	struct memory *memory; /* borrowed */
 	/* the trace says which node refers to which, and not what is freed */
 	bool has_objects;
-	struct node *all; /* the ring's anchor, no node itself */
-	uint64_t count;   /* nodes */
-	uint64_t bytes;   /* of their values */
+	struct graph_node *all; /* the ring's anchor, no node itself */
+	uint64_t count;         /* nodes */
+	uint64_t bytes;         /* of their values */
 };
 
 struct graph *graph_new(struct memory *memory, bool has_objects);
@@ -41,20 +41,21 @@ void graph_free(struct graph *graph); /* with every node */
 /*
  * A node with one reference, the caller's, and room for some of its own; its value is to be filled.
  */
-struct node *graph_add(struct graph *graph, uint32_t room, uint32_t size);
+struct graph_node *graph_add(struct graph *graph, uint32_t room, uint32_t size);
 
 /*
  * Makes the node refer to another one (NULL: to none) in one of its places, and not to what it
  * referred to there.
  */
-void node_refer(struct graph *graph, struct node *node, uint32_t place, struct node *other);
+void node_refer(struct graph *graph, struct graph_node *node, uint32_t place,
+	struct graph_node *other);
 
 /*
  * One more reference from outside, and one less: with the last reference of all the node dies, and
  * drops its own.
  */
-void node_take(struct graph *graph, struct node *node, const char *who);
-void node_drop(struct graph *graph, struct node *node, const char *who);
+void node_take(struct graph *graph, struct graph_node *node, const char *who);
+void node_drop(struct graph *graph, struct graph_node *node, const char *who);
 
 /* Releases all garbage; gives how many nodes that was. */
 uint64_t graph_collect(struct graph *graph);

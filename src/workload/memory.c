@@ -29,16 +29,16 @@
 #define FENCE_LENGTH 8u
 #define FIRST_CALLER 0x1000u /* the address of the first that asks; those of the others follow */
 
-struct head {
-	struct head *next, *before;
+struct traced_block {
+	struct traced_block *next, *before;
 	uint64_t size; /* bytes of payload */
 	uint32_t object;
 	uint32_t unused;
 };
-static_assert(sizeof(struct head) % _Alignof(max_align_t) == 0,
+static_assert(sizeof(struct traced_block) % _Alignof(max_align_t) == 0,
 	"payloads are aligned for anything");
 
-struct caller {
+struct call_site {
 	const char *who; /* borrowed */
 	uint32_t site;
 };
@@ -46,9 +46,9 @@ struct caller {
 struct tracer {
 	struct memory memory;        /* the first member: a memory is cast to its tracer */
 	struct trace_writer *writer; /* borrowed */
-	ARRAY(struct caller) callers;
-	ARRAY(unsigned) threads; /* by the number in the trace, which is by appearance */
-	struct head living;      /* a ring */
+	ARRAY(struct call_site) callers;
+	ARRAY(unsigned) threads;    /* by the number in the trace, which is by appearance */
+	struct traced_block living; /* a ring */
 	uint32_t next_object;
 	bool failed;
 	struct error err; /* the first */
@@ -79,7 +79,7 @@ static uint32_t site_of(struct tracer *tracer, const char *who)
 		note_failure(tracer, trace_writer_site(tracer->writer, &address, 1, &site, &err),
 			&err);
 	}
-	*array_push(&tracer->callers) = (struct caller){who, site};
+	*array_push(&tracer->callers) = (struct call_site){who, site};
 	return site;
 }
 
@@ -93,8 +93,8 @@ static uint32_t thread_of(struct tracer *tracer)
 }
 
 /* Of a block that was not given quietly. */
-static void write_event(struct tracer *tracer, enum event_kind kind, const struct head *block,
-	const char *who, uint8_t flags)
+static void write_event(struct tracer *tracer, enum event_kind kind,
+	const struct traced_block *block, const char *who, uint8_t flags)
 {
 	const struct event event = {
 		.kind = (uint8_t)kind,
@@ -133,21 +133,21 @@ static uint32_t tracer_tell(struct memory *memory, const struct event *told, con
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-static struct head *head_of(void *block)
+static struct traced_block *head_of(void *block)
 {
-	return (struct head *)block - 1;
+	return (struct traced_block *)block - 1;
 }
 
-static unsigned char *payload_of(struct head *head)
+static unsigned char *payload_of(struct traced_block *head)
 {
 	return (unsigned char *)(head + 1);
 }
 
-static struct head *make_block(struct tracer *tracer, size_t size, uint32_t object)
+static struct traced_block *make_block(struct tracer *tracer, size_t size, uint32_t object)
 {
-	struct head *head = xmalloc(sizeof(*head) + size + FENCE_LENGTH);
+	struct traced_block *head = xmalloc(sizeof(*head) + size + FENCE_LENGTH);
 
-	*head = (struct head){.next = tracer->living.next,
+	*head = (struct traced_block){.next = tracer->living.next,
 		.before = &tracer->living,
 		.size = size,
 		.object = object};
@@ -160,7 +160,7 @@ static struct head *make_block(struct tracer *tracer, size_t size, uint32_t obje
 	return head;
 }
 
-static bool is_fenced(struct head *head)
+static bool is_fenced(struct traced_block *head)
 {
 	for (size_t i = 0; i < FENCE_LENGTH; i++)
 		if (payload_of(head)[head->size + i] != FENCE)
@@ -168,7 +168,7 @@ static bool is_fenced(struct head *head)
 	return true;
 }
 
-static void drop_block(struct tracer *tracer, struct head *head)
+static void drop_block(struct tracer *tracer, struct traced_block *head)
 {
 	assert(is_fenced(head));
 	(void)is_fenced;
@@ -183,7 +183,7 @@ static void drop_block(struct tracer *tracer, struct head *head)
 static void *tracer_allocate(struct memory *memory, size_t size, const char *who)
 {
 	struct tracer *tracer = (struct tracer *)(void *)memory;
-	struct head *head =
+	struct traced_block *head =
 		make_block(tracer, size, memory->is_quiet ? OBJECT_NONE : tracer->next_object++);
 
 	write_event(tracer, EVENT_ALLOCATE, head, who, 0);
@@ -196,8 +196,8 @@ static void *tracer_resize(struct memory *memory, void *block, size_t size, cons
 
 	if (!block)
 		return tracer_allocate(memory, size, who);
-	struct head *old = head_of(block);
-	struct head *new = make_block(tracer, size, old->object);
+	struct traced_block *old = head_of(block);
+	struct traced_block *new = make_block(tracer, size, old->object);
 	memcpy(payload_of(new), block, old->size < size ? old->size : size);
 	drop_block(tracer, old);
 	write_event(tracer, EVENT_REALLOCATE, new, who, EVENT_SEEN_BEFORE);
@@ -207,7 +207,7 @@ static void *tracer_resize(struct memory *memory, void *block, size_t size, cons
 static void tracer_release(struct memory *memory, void *block, const char *who)
 {
 	struct tracer *tracer = (struct tracer *)(void *)memory;
-	struct head *head = head_of(block);
+	struct traced_block *head = head_of(block);
 
 	write_event(tracer, EVENT_FREE, head, who, EVENT_SEEN_BEFORE);
 	drop_block(tracer, head);

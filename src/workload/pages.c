@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct scene {
+struct pages_scene {
 	const struct codec *codec;
 	struct lru *lru;
 	size_t page; /* bytes */
@@ -36,7 +36,7 @@ static bool is_page(const struct run *run, uint64_t key, size_t page, const unsi
 	return true;
 }
 
-static int look_at(struct run *run, struct scene *scene, const struct lru_entry *entry,
+static int look_at(struct run *run, struct pages_scene *scene, const struct lru_entry *entry,
 	struct error *err)
 {
 	if (!scene->has_told_hit) {
@@ -59,7 +59,7 @@ static int look_at(struct run *run, struct scene *scene, const struct lru_entry 
 		scene->codec->name, scene->codec->version(), entry->key);
 }
 
-static void tell_put(struct run *run, struct scene *scene, const struct lru_entry *entry)
+static void tell_put(struct run *run, struct pages_scene *scene, const struct lru_entry *entry)
 {
 	struct units plain, packed;
 
@@ -72,7 +72,7 @@ static void tell_put(struct run *run, struct scene *scene, const struct lru_entr
 		units_bytes(&plain, scene->page), units_bytes(&packed, entry->size));
 }
 
-static void tell_full(struct run *run, struct scene *scene)
+static void tell_full(struct run *run, struct pages_scene *scene)
 {
 	if (scene->has_told_full || !lru_is_full(scene->lru))
 		return;
@@ -86,7 +86,7 @@ static void tell_full(struct run *run, struct scene *scene)
 }
 
 /* The room for the result is larger than what is kept of it. */
-static int put(struct run *run, struct scene *scene, uint64_t key, struct error *err)
+static int put(struct run *run, struct pages_scene *scene, uint64_t key, struct error *err)
 {
 	size_t room = scene->codec->bound(scene->page);
 	unsigned char *page = memory_allocate(run->memory, scene->page, "page_write (page)");
@@ -108,7 +108,7 @@ static int put(struct run *run, struct scene *scene, uint64_t key, struct error 
 	return 0;
 }
 
-static int ask(struct run *run, struct scene *scene, struct error *err)
+static int ask(struct run *run, struct pages_scene *scene, struct error *err)
 {
 	uint64_t key = draw_key(&run->draws, &run->keys);
 	struct lru_entry *entry = lru_get(scene->lru, key);
@@ -124,7 +124,8 @@ static int ask(struct run *run, struct scene *scene, struct error *err)
 int pages_run(struct run *run, const struct codec *codec, struct error *err)
 {
 	uint64_t capacity = options_number(run->options, "capacity");
-	struct scene scene = {.codec = codec, .page = (size_t)options_number(run->options, "page")};
+	struct pages_scene scene = {.codec = codec,
+		.page = (size_t)options_number(run->options, "page")};
 	int result = 0;
 
 	memory_note(run->memory,

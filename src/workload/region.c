@@ -8,20 +8,20 @@
 #include <stdalign.h>
 #include <string.h>
 
-struct chunk {
-	struct chunk *older;
+struct region_chunk {
+	struct region_chunk *older;
 	size_t room, used; /* bytes of payload */
 	alignas(max_align_t) unsigned char bytes[];
 };
 
-struct head {
+struct block_size {
 	alignas(max_align_t) size_t size;
 };
 
-struct region {
+struct region_memory {
 	struct memory memory; /* the first member: a memory is cast to its region */
 	struct memory *below; /* borrowed */
-	struct chunk *newest;
+	struct region_chunk *newest;
 };
 
 static size_t rounded(size_t size)
@@ -29,26 +29,26 @@ static size_t rounded(size_t size)
 	return (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 }
 
-static struct chunk *add_chunk(struct region *region, size_t least)
+static struct region_chunk *add_chunk(struct region_memory *region, size_t least)
 {
 	size_t room = least > REGION_CHUNK ? least : REGION_CHUNK;
-	struct chunk *chunk =
+	struct region_chunk *chunk =
 		memory_allocate(region->below, sizeof(*chunk) + room, "region (chunk)");
 
-	*chunk = (struct chunk){.older = region->newest, .room = room};
+	*chunk = (struct region_chunk){.older = region->newest, .room = room};
 	region->newest = chunk;
 	return chunk;
 }
 
 static void *region_allocate(struct memory *memory, size_t size, const char *who)
 {
-	struct region *region = (struct region *)(void *)memory;
-	struct chunk *chunk = region->newest;
-	size_t needed = sizeof(struct head) + rounded(size);
+	struct region_memory *region = (struct region_memory *)(void *)memory;
+	struct region_chunk *chunk = region->newest;
+	size_t needed = sizeof(struct block_size) + rounded(size);
 
 	if (!chunk || chunk->room - chunk->used < needed)
 		chunk = add_chunk(region, needed);
-	struct head *head = (struct head *)(void *)(chunk->bytes + chunk->used);
+	struct block_size *head = (struct block_size *)(void *)(chunk->bytes + chunk->used);
 	head->size = size;
 	chunk->used += needed;
 	return head + 1;
@@ -56,12 +56,12 @@ static void *region_allocate(struct memory *memory, size_t size, const char *who
 
 static void *region_resize(struct memory *memory, void *block, size_t size, const char *who)
 {
-	struct region *region = (struct region *)(void *)memory;
+	struct region_memory *region = (struct region_memory *)(void *)memory;
 
 	if (!block)
 		return region_allocate(memory, size, who);
-	struct head *head = (struct head *)block - 1;
-	struct chunk *chunk = region->newest;
+	struct block_size *head = (struct block_size *)block - 1;
+	struct region_chunk *chunk = region->newest;
 	unsigned char *end = (unsigned char *)block + rounded(head->size);
 	size_t start = (size_t)((unsigned char *)block - chunk->bytes);
 	if (end == chunk->bytes + chunk->used && start + rounded(size) <= chunk->room) {
@@ -80,23 +80,24 @@ static void region_release(struct memory *memory, void *block, const char *who)
 
 static void region_say(struct memory *memory, enum event_kind kind, const char *words)
 {
-	struct memory *below = ((struct region *)(void *)memory)->below;
+	struct memory *below = ((struct region_memory *)(void *)memory)->below;
 
 	below->say(below, kind, words);
 }
 
 static uint32_t region_tell(struct memory *memory, const struct event *event, const char *who)
 {
-	struct memory *below = ((struct region *)(void *)memory)->below;
+	struct memory *below = ((struct region_memory *)(void *)memory)->below;
 
 	return below->tell(below, event, who);
 }
 
 struct memory *region_new(struct memory *below)
 {
-	struct region *region = memory_allocate(below, sizeof(*region), "region_new (region)");
+	struct region_memory *region =
+		memory_allocate(below, sizeof(*region), "region_new (region)");
 
-	*region = (struct region){
+	*region = (struct region_memory){
 		.memory = {region_allocate, region_resize, region_release, region_say, region_tell},
 		.below = below,
 	};
@@ -105,11 +106,11 @@ struct memory *region_new(struct memory *below)
 
 void region_free(struct memory *memory)
 {
-	struct region *region = (struct region *)(void *)memory;
+	struct region_memory *region = (struct region_memory *)(void *)memory;
 
 	if (!memory)
 		return;
-	for (struct chunk *chunk = region->newest, *older; chunk; chunk = older) {
+	for (struct region_chunk *chunk = region->newest, *older; chunk; chunk = older) {
 		older = chunk->older;
 		memory_release(region->below, chunk, "region_free");
 	}

@@ -78,7 +78,7 @@ struct grower {
 	uint64_t left_behind;  /* bytes of the blocks it had before this one */
 };
 
-struct scene {
+struct vector_scene {
 	struct grower *growers;
 	uint64_t count;
 	size_t element;
@@ -100,7 +100,7 @@ static const char *const openings[] = {
 		"and goes as a whole.",
 };
 
-static void begin_vector(struct run *run, struct scene *scene, struct grower *grower)
+static void begin_vector(struct run *run, struct vector_scene *scene, struct grower *grower)
 {
 	bool in_region = scene->through == THROUGH_REGION;
 
@@ -126,7 +126,7 @@ static void end_vector(struct run *run, struct grower *grower)
  * Of the first vector's first growings: what it leaves, and whether that will ever be enough for
  * it.
  */
-static void tell_growing(struct run *run, struct scene *scene, const struct grower *grower,
+static void tell_growing(struct run *run, struct vector_scene *scene, const struct grower *grower,
 	uint64_t old_room)
 {
 	const struct vector *vector = &grower->vector;
@@ -147,7 +147,7 @@ static void tell_growing(struct run *run, struct scene *scene, const struct grow
 			: "That is more: it has to go farther.");
 }
 
-static void push(struct run *run, struct scene *scene, struct grower *grower)
+static void push(struct run *run, struct vector_scene *scene, struct grower *grower)
 {
 	struct vector *vector = &grower->vector;
 	uint64_t old_room = vector->room;
@@ -176,7 +176,7 @@ static void tell_dropped(struct run *run, const struct grower *grower)
 static int run_vector(struct run *run, struct error *err)
 {
 	struct units operations;
-	struct scene scene = {
+	struct vector_scene scene = {
 		.count = options_number(run->options, "vectors"),
 		.element = (size_t)options_number(run->options, "element"),
 		.growth = (enum growth)options_choice(run->options, "growth"),

@@ -59,7 +59,7 @@ void weak_free(struct weak_cache *cache)
 	memory_release(cache->memory, cache, "weak_free");
 }
 
-struct object *weak_get(struct weak_cache *cache, uint64_t key)
+struct cached_object *weak_get(struct weak_cache *cache, uint64_t key)
 {
 	struct weak *weak = cache->table[place_of(key, cache->cells)];
 
@@ -91,7 +91,7 @@ static void grow(struct weak_cache *cache)
 }
 
 /* The numbers by which the trace knows them. */
-static void tell_of(struct object *object)
+static void tell_of(struct cached_object *object)
 {
 	struct memory *memory = object->weak->cache->memory;
 
@@ -100,19 +100,19 @@ static void tell_of(struct object *object)
 		"weak_put (weak reference)");
 }
 
-struct object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t size)
+struct cached_object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t size)
 {
 	if (cache->count == cache->cells)
 		grow(cache);
 
 	struct weak **cell = &cache->table[place_of(key, cache->cells)];
 	cache->memory->is_quiet = cache->has_objects;
-	struct object *object =
+	struct cached_object *object =
 		memory_allocate(cache->memory, sizeof(*object) + size, "weak_put (object)");
 	struct weak *weak =
 		memory_allocate(cache->memory, sizeof(*weak), "weak_put (weak reference)");
 	cache->memory->is_quiet = false;
-	*object = (struct object){.references = 1,
+	*object = (struct cached_object){.references = 1,
 		.weak = weak,
 		.key = key,
 		.size = size,
@@ -140,7 +140,7 @@ static void forget(struct weak *weak)
 	drop_weak(weak, "weak_forget");
 }
 
-void object_drop(struct memory *memory, struct object *object, const char *who)
+void object_drop(struct memory *memory, struct cached_object *object, const char *who)
 {
 	if (object && object->number != OBJECT_NONE)
 		memory_lets_go(memory, OBJECT_NONE, object->number, who);
@@ -153,14 +153,14 @@ void object_drop(struct memory *memory, struct object *object, const char *who)
 
 /* ---- the workload ---------------------------------------------------------------------------- */
 
-struct scene {
+struct weak_scene {
 	struct weak_cache *cache;
-	struct object **held; /* by each owner; NULL: nothing */
+	struct cached_object **held; /* by each owner; NULL: nothing */
 	uint64_t owners;
 	bool has_told_hit, has_let_go;
 };
 
-static void tell_hit(struct run *run, struct scene *scene, const struct object *object)
+static void tell_hit(struct run *run, struct weak_scene *scene, const struct cached_object *object)
 {
 	if (scene->has_told_hit)
 		return;
@@ -174,9 +174,9 @@ static void tell_hit(struct run *run, struct scene *scene, const struct object *
 }
 
 /* An owner lets go of what it held, and asks for something else. */
-static void change(struct run *run, struct scene *scene)
+static void change(struct run *run, struct weak_scene *scene)
 {
-	struct object **held = &scene->held[draw_below(&run->draws, scene->owners)];
+	struct cached_object **held = &scene->held[draw_below(&run->draws, scene->owners)];
 	uint64_t key = draw_key(&run->draws, &run->keys);
 
 	object_drop(run->memory, *held, "owner_change");
@@ -195,7 +195,7 @@ static void change(struct run *run, struct scene *scene)
 	run->tally.bytes = scene->cache->bytes;
 }
 
-static void let_all_go(struct run *run, struct scene *scene)
+static void let_all_go(struct run *run, struct weak_scene *scene)
 {
 	for (uint64_t i = 0; i < scene->owners; i++) {
 		object_drop(run->memory, scene->held[i], "owner_leave");
@@ -203,7 +203,7 @@ static void let_all_go(struct run *run, struct scene *scene)
 	}
 }
 
-static void tell_and_let_go(struct run *run, struct scene *scene)
+static void tell_and_let_go(struct run *run, struct weak_scene *scene)
 {
 	uint64_t count = scene->cache->count;
 
@@ -226,7 +226,7 @@ static void tell_and_let_go(struct run *run, struct scene *scene)
 
 static int run_weak(struct run *run, struct error *err)
 {
-	struct scene scene = {.owners = options_number(run->options, "owners")};
+	struct weak_scene scene = {.owners = options_number(run->options, "owners")};
 
 	memory_note(run->memory,
 		"A cache of WEAK references: it finds objects that somebody else keeps alive, and keeps none alive "
@@ -235,9 +235,9 @@ static int run_weak(struct run *run, struct error *err)
 		scene.owners);
 	scene.cache =
 		weak_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
-	scene.held = memory_allocate(run->memory, scene.owners * sizeof(struct object *),
+	scene.held = memory_allocate(run->memory, scene.owners * sizeof(struct cached_object *),
 		"owners (array)");
-	memset(scene.held, 0, scene.owners * sizeof(struct object *));
+	memset(scene.held, 0, scene.owners * sizeof(struct cached_object *));
 	while (run_goes_on(run)) {
 		tell_and_let_go(run, &scene);
 		change(run, &scene);

@@ -13,7 +13,7 @@
 
 struct weak;
 
-struct object {
+struct cached_object {
 	uint64_t references;
 	struct weak *weak; /* of the cache that knows it; NULL: none does */
 	uint64_t key;
@@ -25,7 +25,7 @@ struct object {
 struct weak {
 	struct weak *chained;
 	struct weak_cache *cache;
-	struct object *object;
+	struct cached_object *object;
 	uint32_t number; /* where objects are told of */
 };
 
@@ -42,15 +42,15 @@ struct weak_cache *weak_new(struct memory *memory, bool has_objects);
 void weak_free(struct weak_cache *cache); /* objects that live go on without it */
 
 /* A reference to the object with this key, for the caller; NULL when none lives. */
-struct object *weak_get(struct weak_cache *cache, uint64_t key);
+struct cached_object *weak_get(struct weak_cache *cache, uint64_t key);
 
 /*
  * A new object with one reference, the caller's; its value is to be filled. The key must not be
  * there.
  */
-struct object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t size);
+struct cached_object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t size);
 
 /* Gives a reference back; with the last one the object dies. */
-void object_drop(struct memory *memory, struct object *object, const char *who);
+void object_drop(struct memory *memory, struct cached_object *object, const char *who);
 
 #endif

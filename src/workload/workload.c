@@ -336,7 +336,7 @@ static int finish_trace(struct trace_writer *writer, struct memory *memory, int 
 }
 
 int workload_run(const struct workload *workload, const struct options *options, const char *play,
-	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally,
+	const struct workload_pace *pace, int fd, const char *name, struct run_totals *ret_tally,
 	struct error *err)
 {
 	struct run run = {.options = options, .pace = pace};
@@ -370,7 +370,7 @@ static void wait_between(const struct run *run)
 
 bool run_goes_on(struct run *run)
 {
-	struct tally *tally = &run->tally;
+	struct run_totals *tally = &run->tally;
 
 	if (run->memory->live_bytes > tally->full_live) {
 		tally->full_live = run->memory->live_bytes;

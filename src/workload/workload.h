@@ -17,7 +17,7 @@
 #include <stdbool.h>
 
 /* What a run counts. */
-struct tally {
+struct run_totals {
 	uint64_t operations;
 	uint64_t lookups; /* in a cache; 0: there is nothing that is looked up */
 	uint64_t hits;
@@ -51,7 +51,7 @@ struct run {
 	struct sizes sizes; /* with --sizes */
 	const char *text;   /* with --text */
 	size_t text_length;
-	struct tally tally;
+	struct run_totals tally;
 	uint64_t planned;                 /* operations */
 	uint64_t limit;                   /* bytes that may live between two operations */
 	bool is_over_limit;               /* they were more: it was ended */
@@ -91,7 +91,7 @@ struct options *workload_settle(const struct workload *workload, const struct op
  * NULL.
  */
 int workload_run(const struct workload *workload, const struct options *options, const char *play,
-	const struct workload_pace *pace, int fd, const char *name, struct tally *ret_tally,
+	const struct workload_pace *pace, int fd, const char *name, struct run_totals *ret_tally,
 	struct error *err);
 
 /* ---- for workloads --------------------------------------------------------------------------- */

@@ -14,9 +14,9 @@
 
 /* The model knows the nodes by number, and never looks at counts. */
 struct model {
-	struct node *nodes[NODES]; /* NULL: dead, as far as the model can say */
-	int others[NODES][PLACES]; /* -1: none */
-	unsigned held[NODES];      /* references from outside */
+	struct graph_node *nodes[NODES]; /* NULL: dead, as far as the model can say */
+	int others[NODES][PLACES];       /* -1: none */
+	unsigned held[NODES];            /* references from outside */
 };
 
 static void reach(const struct model *model, int number, bool *is_reached)
@@ -144,8 +144,8 @@ static void a_cycle_keeps_itself_alive_until_it_is_collected(void **state)
 
 	bench_begin(&bench);
 	struct graph *graph = graph_new(bench.memory, false);
-	struct node *one = graph_add(graph, 1, 8), *two = graph_add(graph, 1, 8),
-		    *tail = graph_add(graph, 0, 8);
+	struct graph_node *one = graph_add(graph, 1, 8), *two = graph_add(graph, 1, 8),
+			  *tail = graph_add(graph, 0, 8);
 	node_refer(graph, one, 0, two);
 	node_refer(graph, two, 0, one);
 	node_drop(graph, two, "test");

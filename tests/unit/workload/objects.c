@@ -25,7 +25,7 @@ static void a_graph_says_who_refers_to_whom(void **state)
 
 	bench_begin(&bench);
 	struct graph *graph = graph_new(bench.memory, true);
-	struct node *one = graph_add(graph, 1, 10), *two = graph_add(graph, 1, 20);
+	struct graph_node *one = graph_add(graph, 1, 10), *two = graph_add(graph, 1, 20);
 	node_refer(graph, one, 0, two);
 	node_refer(graph, two, 0, one);
 	node_drop(graph, two, "owner");
@@ -62,7 +62,7 @@ static void a_weak_cache_says_who_refers_to_whom(void **state)
 
 	bench_begin(&bench);
 	struct weak_cache *cache = weak_new(bench.memory, true);
-	struct object *one = weak_put(cache, 7, 10);
+	struct cached_object *one = weak_put(cache, 7, 10);
 	assert_ptr_equal(weak_get(cache, 7), one);
 	object_drop(bench.memory, one, "owner");
 	object_drop(bench.memory, one, "owner");
@@ -99,7 +99,7 @@ static struct trace *trace_of_run(const char *name, const char *told_as, const c
 	const struct workload *workload = workload_find(name);
 	struct options *given = options_new();
 	struct trace *trace;
-	struct tally tally;
+	struct run_totals tally;
 	struct error err = {0};
 	int fd = memfd_create("workload", MFD_CLOEXEC);
 

@@ -10,7 +10,7 @@
 #define KEYS   60u
 
 /* How many of the owners hold the object of this key. */
-static unsigned holders_of(struct object *const *held, uint64_t key)
+static unsigned holders_of(struct cached_object *const *held, uint64_t key)
 {
 	unsigned count = 0;
 
@@ -20,13 +20,13 @@ static unsigned holders_of(struct object *const *held, uint64_t key)
 }
 
 static void assert_finds_what_is_held(struct bench *bench, struct weak_cache *cache,
-	struct object *const *held)
+	struct cached_object *const *held)
 {
 	unsigned living = 0;
 
 	for (uint64_t key = 0; key < KEYS; key++) {
 		unsigned holders = holders_of(held, key);
-		struct object *object = weak_get(cache, key);
+		struct cached_object *object = weak_get(cache, key);
 		assert_int_equal(object != NULL, holders > 0);
 		if (!object)
 			continue;
@@ -39,7 +39,7 @@ static void assert_finds_what_is_held(struct bench *bench, struct weak_cache *ca
 
 static void an_object_is_found_as_long_as_anybody_holds_it(void **state)
 {
-	struct object *held[OWNERS] = {NULL};
+	struct cached_object *held[OWNERS] = {NULL};
 	struct bench bench;
 	struct dice dice;
 	unsigned hits = 0, expected = 0;
@@ -48,7 +48,7 @@ static void an_object_is_found_as_long_as_anybody_holds_it(void **state)
 	bench_begin(&bench);
 	struct weak_cache *cache = weak_new(bench.memory, false);
 	for (unsigned i = 0; i < 100000; i++) {
-		struct object **owner = &held[dice_roll(&dice, OWNERS)];
+		struct cached_object **owner = &held[dice_roll(&dice, OWNERS)];
 		uint64_t key = dice_roll(&dice, KEYS);
 
 		object_drop(bench.memory, *owner, "test");
@@ -76,7 +76,7 @@ static void objects_outlive_their_cache(void **state)
 
 	bench_begin(&bench);
 	struct weak_cache *cache = weak_new(bench.memory, false);
-	struct object *one = weak_put(cache, 1, 10), *two = weak_put(cache, 2, 10);
+	struct cached_object *one = weak_put(cache, 1, 10), *two = weak_put(cache, 2, 10);
 	object_drop(bench.memory, one, "test");
 	weak_free(cache);
 	assert_int_equal(two->key, 2);

@@ -13,7 +13,7 @@
 struct done {
 	char *bytes;
 	size_t length;
-	struct tally tally;
+	struct run_totals tally;
 	struct trace *trace;
 };
 
@@ -187,7 +187,7 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 		const char *const words[] = {cases[i].option, cases[i].value, NULL};
 		const struct workload *workload = workload_find(cases[i].name);
 		struct options *given = typed(words), *settled = workload_settle(workload, given);
-		struct tally tally;
+		struct run_totals tally;
 		struct error err = {0};
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
@@ -268,7 +268,7 @@ static void what_it_has_done_can_be_read_while_it_waits(void **state)
 		struct options *settled = workload_settle(list[i], given);
 		struct watcher watcher = {.trace = NULL};
 		const struct workload_pace pace = {watch, &watcher};
-		struct tally tally;
+		struct run_totals tally;
 		struct error err = {0};
 		struct done whole;
 		enum trace_news news;
@@ -303,7 +303,7 @@ static void one_that_wants_too_much_is_ended(void **state)
 
 	for (size_t i = 0; i < count; i++) {
 		struct options *settled = workload_settle(list[i], given);
-		struct tally tally;
+		struct run_totals tally;
 		struct error err = {0};
 		int fd = memfd_create("workload", MFD_CLOEXEC);
 
