@@ -1,7 +1,7 @@
 /*
- * See checkpoints.h.  A copy costs time in proportion to the state, replaying costs time in
- * proportion to the events, so the distance between regular checkpoints grows with the state:
- * making them never takes more than a part of the time of playing.
+ * See checkpoints.h. A copy costs time in proportion to the state, and replaying costs time in
+ * proportion to the events. So the distance between regular checkpoints grows with the state, and
+ * making them never takes more than a fraction of the time of playing.
  */
 #include "player/checkpoints.h"
 
@@ -32,7 +32,7 @@ void checkpoints_finish(struct checkpoints *checkpoints)
 	array_finish(&checkpoints->regular);
 }
 
-/* How many regular ones lie at or before the position. */
+/* How many regular ones are at or before the position. */
 static size_t count_before(const struct checkpoints *checkpoints, uint64_t position)
 {
 	size_t low = 0, high = checkpoints->regular.count;
@@ -48,9 +48,9 @@ static size_t count_before(const struct checkpoints *checkpoints, uint64_t posit
 }
 
 /*
- * Over the budget: the one goes whose neighbours are nearest to each other, so that the budget
- * stays used and no gap becomes much longer than another; and new ones come no closer than what the
- * budget has room for.  The first and the last one stay.
+ * Over the budget, the checkpoint whose neighbours are nearest to each other goes: the budget stays
+ * used, and no gap becomes much longer than another. New ones then come no closer than the budget
+ * has room for. The first and the last one stay.
  */
 static void thin_out(struct checkpoints *checkpoints)
 {
@@ -116,7 +116,7 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 	*place = (struct checkpoint){replay->position, snapshot};
 	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2)
 		thin_out(checkpoints);
-	/* One that had to go at once must not be made again after the next event. */
+	/* Otherwise one that had to go at once would be made again after the next event. */
 	uint64_t gap = replay->position - before;
 	at = count_before(checkpoints, replay->position);
 	if (checkpoints->regular.items[at - 1].position != replay->position &&

@@ -1,6 +1,6 @@
 /*
  * Copies of the state at positions of the trace, within a budget of memory: cheap places to seek
- * to.  The longer the trace and the larger the state, the further apart they lie; a few more are
+ * to. The longer the trace and the larger the state, the further apart they are. A few more are
  * kept near where a person steps back.
  */
 #ifndef PLAYER_CHECKPOINTS_H
@@ -20,9 +20,9 @@ struct checkpoint {
 
 struct checkpoints {
 	size_t budget;    /* bytes */
-	size_t bytes;     /* taken */
-	uint64_t spacing; /* events between two, at least */
-	/* regular ones so far, those that are gone by now included */
+	size_t bytes;     /* in use, of the budget */
+	uint64_t spacing; /* the least number of events between two */
+	/* regular ones so far, including those that are gone */
 	uint64_t made;
 	ARRAY(struct checkpoint) regular; /* by position */
 	struct checkpoint near[NEAR_MAX]; /* the oldest is replaced */
@@ -32,10 +32,10 @@ struct checkpoints {
 void checkpoints_init(struct checkpoints *checkpoints, size_t budget);
 void checkpoints_finish(struct checkpoints *checkpoints);
 
-/* Keeps the state of position 0, forever. */
+/* Keeps the state of position 0, for good. */
 void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay *replay);
 
-/* Forgets all but that one: another trace begins. */
+/* Forgets all but that one: another trace begins at position 0. */
 void checkpoints_restart(struct checkpoints *checkpoints);
 
 /* Keeps a copy of the replay's state if one is due at its position. */
@@ -44,7 +44,10 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 /* Keeps a copy among the few near ones. */
 void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *replay);
 
-/* The last one at or before the position; there is always the start. */
+/*
+ * The last one at or before the position, borrowed until the next one is added; NULL only before
+ * checkpoints_add_start().
+ */
 const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints,
 	uint64_t position);
 

@@ -1,7 +1,7 @@
 /*
- * See player.h.  A seek goes to the nearest checkpoint before the wanted position, or on from where
- * it is, whichever is nearer, and replays; the last event is applied with the decision log on, so
- * that the reason is always known.
+ * See player.h. A seek starts from the nearest checkpoint before the wanted position, or from the
+ * current one, whichever is nearer, and replays from there. The last event is applied with the
+ * decision log on, so that its reasons are always known.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -18,7 +18,7 @@
 #define BUDGET          (256u << 20)
 #define NEAR            512u  /* events before the target of a jump, where a checkpoint is left */
 #define BYTES_PER_EVENT 1024u /* of state are copied in the time of one event */
-#define CAPTIONS        64u   /* after a request, across which it is still found */
+#define CAPTIONS        64u   /* notes and marks after a request, across which it is still found */
 
 static const struct decision_log no_decisions;
 
@@ -36,7 +36,7 @@ struct player {
 	struct effect answer;
 	struct decision_log log;     /* of the request */
 	uint64_t held_before;        /* from the system, before the last event */
-	struct player_config config; /* to play the same once more */
+	struct player_config config; /* to play the same trace in the same way again */
 	struct options *options;     /* the config's, own copy */
 };
 
@@ -171,7 +171,7 @@ static void step_listening(struct player *player)
 }
 
 /*
- * Where the last request before the position begins; that before the position if there is none
+ * Where the last request before the position begins; one event before the position if no request is
  * near.
  */
 static uint64_t before_request(const struct player *player, uint64_t position)
@@ -200,7 +200,7 @@ static bool is_worth_a_copy(const struct player *player, uint64_t events)
 	return events > replay_bytes(&player->replay) / BYTES_PER_EVENT;
 }
 
-/* So that steps back from where a jump lands need not come from far away. */
+/* Without it, each step back from where a jump ends would replay a long way. */
 static void leave_checkpoint(struct player *player, uint64_t position, bool is_back)
 {
 	run_to(player, position);
@@ -209,7 +209,7 @@ static void leave_checkpoint(struct player *player, uint64_t position, bool is_b
 		checkpoints_add_near(&player->checkpoints, &player->replay);
 }
 
-/* Wherever it is now.  is_jump: one stays there for a while, and may go back. */
+/* From any position. is_jump: a person stays there for a while, and may step back. */
 static void replay_to(struct player *player, uint64_t position, bool is_jump)
 {
 	uint64_t here = player->replay.position;

@@ -1,14 +1,14 @@
 /*
- * A position in a trace and the heap as it is there.
+ * A position in a trace and the heap at that point.
  *
  *	position   events applied: 0 before the first, trace_length() after the last. "Event n" is
  *	           the n-th from 0; at position p the last event applied is p - 1 and the next is p.
  *	checkpoint a copy of the state at a position; kept within a budget of memory
- *	survey     one run over the whole trace in small slices, that finds peaks, faults and
+ *	survey     one run over the whole trace in small slices, which finds peaks, faults and
  *	           structural events and leaves checkpoints
  *
- * Whatever way a position is reached, the state is byte for byte the one of playing from the start.
- * Nothing here knows keys, cells or the time of day.  Change is announced by player_revision().
+ * However a position is reached, the state is byte for byte that of playing from the start. Nothing
+ * here knows keys, cells or the time of day. Change is announced by player_revision().
  */
 #ifndef PLAYER_PLAYER_H
 #define PLAYER_PLAYER_H
@@ -26,8 +26,8 @@ struct player_config {
 };
 
 /*
- * Whether an engine, by name, can play the trace: one that shows what was recorded needs addresses.
- * -1: no.
+ * 0 when the engine of that name can play the trace; otherwise -1 and err. An engine that shows
+ * recorded addresses needs a trace that has them.
  */
 int player_accepts(const char *engine, struct trace *trace, struct error *err);
 
@@ -38,49 +38,51 @@ void player_free(struct player *player);
 
 uint64_t player_position(const struct player *player);
 uint64_t player_length(const struct player *player);
-uint64_t player_revision(const struct player *player); /* moves with every change of position */
+uint64_t player_revision(const struct player *player); /* differs after every change of position */
 struct trace *player_trace(const struct player *player);
 const struct heap *player_heap(const struct player *player);
 const struct metrics *player_metrics(const struct player *player);
 
-/* The last event applied, what it did and why; false at position 0 (and *ret untouched). */
+/*
+ * The last event applied, its effect and its decisions; false at position 0 (and *ret untouched).
+ */
 bool player_last(const struct player *player, struct event *ret_event, struct effect *ret_effect,
 	const struct decision_log **ret_log);
 
 /*
- * The same of the last request: captions and marks after it change nothing and are passed over.
- * false: none near.
+ * The same of the last request: captions and marks after it change nothing and are skipped. false:
+ * none is near.
  */
 bool player_last_request(const struct player *player, struct event *ret_event,
 	struct effect *ret_effect, const struct decision_log **ret_log);
 
-/* Bytes that the last event took from the system; negative: gave back. */
+/* Bytes that the last event took from the system; negative: bytes that it returned. */
 int64_t player_took(const struct player *player);
 
-/* Moves; each gives false when already there (at the end, at the start). */
+/* Moves; each returns false when it is already there (at the end, at the start). */
 bool player_step(struct player *player);
 bool player_step_back(struct player *player);
 bool player_seek(struct player *player, uint64_t position); /* past the end means the end */
 
-/* Advances up to n events, without decisions but for the last; gives how many. */
+/* Advances up to n events, without decisions except for the last; returns how many. */
 uint64_t player_advance(struct player *player, uint64_t n);
 
 /*
- * Goes forwards by at most n events, from here or from a checkpoint nearer to the position; false
- * when it is there. For long ways in slices: nothing says how far it is at once.
+ * Goes forwards by at most n events, from here or from a checkpoint nearer to the position. Returns
+ * false when it has arrived. A long way is gone in slices: nothing says in advance how far it is.
  */
 bool player_approach(struct player *player, uint64_t position, uint64_t n);
 
 /*
- * Looks at what has come since, when the trace is followed (trace_follow()). It grew: there is more
- * to go and to survey. It was replaced: the player stands at the start of the new one. -1: what
- * came is damaged; everything before it stays.
+ * Checks a followed trace (trace_follow()) for news. If it grew, there are more events to play and
+ * to survey. If it was replaced, the player is at the start of the new trace. -1 and err: what was
+ * added is damaged; everything before it stays.
  */
 int player_refresh(struct player *player, enum trace_news *ret_news, struct error *err);
 
 /*
- * Plays into another engine, or with other options, from now on; from the start. -1: all is as it
- * was.
+ * Plays with another engine, or with other options, from now on, and from the start. -1 and err:
+ * nothing has changed.
  */
 int player_renew(struct player *player, const struct player_config *config, struct error *err);
 
@@ -89,7 +91,10 @@ int player_renew(struct player *player, const struct player_config *config, stru
 enum stop_kind {
 	STOP_HAPPENED, /* operand: HAPPENED_ bits, any of them */
 	STOP_FAULT,    /* operand: 0 any serious one, else 1 << enum fault */
-	/* any structural event: arena or pool changes hands, hole split or merged, fault */
+	/*
+	 * any structural event: an arena or a pool changes hands, a hole is split or joined, a
+	 * fault
+	 */
 	STOP_STRUCTURE,
 	STOP_NOTE,       /* a note */
 	STOP_MARK,       /* a mark */
@@ -99,7 +104,7 @@ enum stop_kind {
 	STOP_ADDRESS,    /* operand: an address inside a block placed or freed */
 	STOP_LIVE_OVER,  /* operand: live bytes rise over this */
 	STOP_NEW_PEAK,   /* live bytes rise over all before */
-	STOP_WASTE_OVER, /* operand: percent of reserved bytes that are not asked for */
+	STOP_WASTE_OVER, /* operand: percent of held bytes that are not live */
 };
 
 struct stop {
@@ -108,16 +113,16 @@ struct stop {
 };
 
 /*
- * "arena-mapped", "pool-full", "oom", "fault", "class 5", "size > 512", "object 877", "address
- * 0x7f00", "live > 1M", "peak", "waste > 30%", "note", "mark": what the `break` command and --until
- * take.
+ * Reads a condition as `break` and --until take it: "arena-mapped", "pool-full", "oom", "fault",
+ * "class 5", "size > 512", "object 877", "address 0x7f00", "live > 1M", "peak", "waste > 30%",
+ * "note", "mark". -1 and err: it is not one.
  */
 int stop_parse(struct stop *ret_stop, const char *words, struct error *err);
 
 /*
  * Runs forwards until an event matches one of the stops (that event is then the last applied), or
- * the end, or `limit` events were applied (0: no limit; then call again).  Gives the index of the
- * stop hit, or -1; *ret_done: false when only the limit ended it.
+ * to the end, or until `limit` events were applied (0: no limit; then call again). Returns the
+ * index of the stop hit, or -1. *ret_done is false only when the limit ended it.
  */
 int player_run(struct player *player, const struct stop *stops, size_t nstops, uint64_t limit,
 	bool *ret_done);
@@ -130,7 +135,7 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 
 /* ---- survey -------------------------------------------------------------------------------- */
 
-/* A sample of the timeline: figures after the events of one bucket. */
+/* A sample of the timeline: figures over the events of one bucket. */
 struct sample {
 	uint64_t position;   /* events applied at the bucket's end */
 	uint64_t live_bytes; /* highest in the bucket */
@@ -139,14 +144,17 @@ struct sample {
 	uint32_t faults;     /* serious ones in the bucket */
 };
 
-/* Runs ahead by up to n events; false when the whole trace is surveyed. */
+/* Surveys up to n more events; false when the whole trace is surveyed. */
 bool player_survey(struct player *player, uint64_t n);
 uint64_t player_surveyed(const struct player *player); /* events */
 
-/* Buckets so far, in order; their number stays under a few thousand whatever the length. */
+/* The samples so far, in order, borrowed; at most a few thousand, however long the trace is. */
 size_t player_samples(const struct player *player, const struct sample **ret_samples);
 
-/* Metrics at the point the survey has reached: its peaks are the trace's when it is done. */
+/*
+ * Metrics at the point that the survey has reached; once it is done, its peaks are those of the
+ * whole trace.
+ */
 const struct metrics *player_survey_metrics(const struct player *player);
 
 #endif

@@ -9,7 +9,7 @@ static bool asks_for_memory(const struct event *event)
 	return event_asks_for_memory(event) && event->kind != EVENT_MAP;
 }
 
-/* An engine that shows what was recorded has nothing to show where the trace tells no addresses. */
+/* Without recorded addresses, an engine that shows them would have nothing to show. */
 int player_accepts(const char *engine, struct trace *trace, struct error *err)
 {
 	const struct engine_ops *ops = engine_find(engine);

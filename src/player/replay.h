@@ -1,6 +1,6 @@
 /*
- * A heap at a position of a trace, and the figures up to there: what the player moves by hand and
- * the survey runs ahead.
+ * A heap at a position of a trace, and the figures up to there. The player has one for the position
+ * of the person, the survey has one that runs ahead.
  */
 #ifndef PLAYER_REPLAY_H
 #define PLAYER_REPLAY_H
@@ -27,7 +27,10 @@ int replay_init(struct replay *replay, struct trace *trace, const struct player_
 	struct error *err);
 void replay_finish(struct replay *replay);
 
-/* Another one, from the start, of what a player plays. */
+/*
+ * Prepares another replay of the trace that the player plays, from the start, with the same engine
+ * and options; false when that fails. The caller finishes it.
+ */
 bool player_replay_again(const struct player *player, struct replay *ret_replay);
 
 static inline struct metrics *replay_metrics(const struct replay *replay)
@@ -35,22 +38,22 @@ static inline struct metrics *replay_metrics(const struct replay *replay)
 	return replay->metrics.data;
 }
 
-/* Events that were read ahead are no longer valid. */
+/* The events that were read ahead are no longer valid. */
 static inline void replay_forget_batch(struct replay *replay)
 {
 	replay->batch_count = 0;
 }
 
-/* The next event, without applying it; NULL at the end. */
+/* The next event, not yet applied; borrowed until the next call. NULL at the end. */
 const struct event *replay_next(struct replay *replay);
 
-/* Applies the next event; there is one. */
+/* Applies the next event; there must be one. log: NULL, or where its decisions go. */
 void replay_step(struct replay *replay, struct decision_log *log, struct effect *ret_effect);
 
-/* Applies events without decisions until the position. */
+/* Applies events up to the position, without decisions. */
 void replay_run(struct replay *replay, uint64_t position);
 
-/* Bytes of the state. */
+/* Size of the state in bytes. */
 size_t replay_bytes(const struct replay *replay);
 
 #endif

@@ -53,13 +53,10 @@ static int unknown_rival(const char *word, struct error *err)
 	return -1;
 }
 
+/* Sets "NAME=VALUE", where the name may omit the prefix of the engine; or a value alone. */
 /*
- * "NAME=VALUE", by the option's whole name or without the engine's in front of it; or a value
- * alone.
- */
-/*
- * The option that "NAME=VALUE" means, with the engine's name in front of it or as it is; NULL: none
- * of this engine.
+ * The option that "NAME=VALUE" names, with or without the prefix of the engine; NULL: the engine
+ * has none.
  */
 static const struct option_spec *spec_of_setting(const struct engine_ops *engine, const char *word)
 {
@@ -92,7 +89,7 @@ static int set_word(const struct engine_ops *engine, struct options *options, co
 	return options_set(options, name, equals + 1, err);
 }
 
-/* Another Python than the recorded one would not have had its arenas. */
+/* A Python other than the recorded one would not have had its arenas. */
 static void take_own_arenas(const struct options *given, struct options *options)
 {
 	bool is_recorded = strcmp(options_text(given, "arenas"), "recorded") == 0;
@@ -116,7 +113,7 @@ int rival_settle(const char *words, struct options *options, const char **ret_en
 	}
 	if (!engine_find(word))
 		result = set_word(engine, options, word, err);
-	if (engine->runs_code && (word = strsep(&rest, ":"))) /* a file, whatever it is called */
+	if (engine->runs_code && (word = strsep(&rest, ":"))) /* whatever follows is a file name */
 		result = options_set(options, engine->name, word, err);
 	while (result == 0 && (word = strsep(&rest, ":")))
 		result = set_word(engine, options, word, err);
@@ -141,8 +138,8 @@ int rival_parse(const char *words, const struct options *given, const char **ret
 }
 
 /*
- * Whether a choice is named: the source of arenas shows by itself, the preset always is named,
- * others where they were given.
+ * Whether the name mentions this choice. The source of arenas is visible anyway, the preset is
+ * always named, and other choices are where they were given.
  */
 static bool is_named(const struct option_spec *spec, const struct options *options)
 {
@@ -182,7 +179,7 @@ static bool is_sized_heap(const struct engine_ops *engine, const struct options 
 	return strcmp(engine->name, "heap") == 0 && options_number(options, "heap-size") > 0;
 }
 
-/* Whose code it is, without its folder. */
+/* The name of the plug-in file, without its folder. */
 static void add_file(const struct engine_ops *engine, const struct options *options,
 	struct text *out)
 {

@@ -1,4 +1,4 @@
-/* What an engine and its options are called, as a person types it and as the screen shows it. */
+/* The names of engines and their options, as a person types them and as the screen shows them. */
 #ifndef PLAYER_RIVAL_WORDS_H
 #define PLAYER_RIVAL_WORDS_H
 
@@ -9,24 +9,30 @@ struct options;
 struct text;
 
 /*
- * "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options behind
- * colons. A value alone names the engine that has it. given: what was typed otherwise, which stays
- * below; *ret_options is new.
+ * Reads "heap", "pymalloc:3.8", "3.11", "heap:header=0": an engine, then values of its options
+ * after colons. A value alone names the engine that has it. given: the options that were typed
+ * elsewhere; they apply unless the words say otherwise. *ret_options is new. -1 and err: the words
+ * name no engine or no option.
  */
 int rival_parse(const char *words, const struct options *given, const char **ret_engine,
 	struct options **ret_options, struct error *err);
 
 /*
- * The same words, into options that exist: "plugin:./mm.so", "heap:best". What follows the
- * first colon of an engine that runs foreign code is its file.
+ * Sets the same words in existing options: "plugin:./mm.so", "heap:best". For an engine that runs
+ * foreign code, what follows the first colon is its file.
  */
 int rival_settle(const char *words, struct options *options, const char **ret_engine,
 	struct error *err);
 
-/* "pymalloc 3.11 over heap of 64 KiB": what a person would have to say to get the same. */
+/*
+ * Appends a name such as "pymalloc 3.11 over heap of 64 KiB": the choices that make the same
+ * engine.
+ */
 void rival_name(const struct heap *heap, const struct options *options, struct text *out);
 
-/* What was typed as NAME=VALUE and is not in the name already: " header=0 align=1". */
+/*
+ * Appends the settings typed as NAME=VALUE that are not in the name already: " header=0 align=1".
+ */
 void rival_add_settings(const struct engine_ops *engine, const char *words, struct text *out);
 
 #endif

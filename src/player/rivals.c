@@ -30,7 +30,7 @@ struct rivals {
 
 /* ---- life ---------------------------------------------------------------------------------- */
 
-/* words NULL: the first, whose player exists. */
+/* words NULL: the first rival, whose player exists already. */
 static int add_rival(struct rivals *rivals, struct trace *trace, const struct options *given,
 	const char *words, struct error *err)
 {
@@ -59,7 +59,7 @@ static int add_rival(struct rivals *rivals, struct trace *trace, const struct op
 	rival->name = xstrdup(text_of(&name));
 	result = 0;
 out:
-	rivals->count++; /* what is half made is released with the rest */
+	rivals->count++; /* a rival that is only half made is released with the others */
 	text_finish(&name);
 	options_free(options);
 	return result;
@@ -134,9 +134,9 @@ const char *rivals_name(const struct rivals *rivals, size_t at)
 /* ---- partings ------------------------------------------------------------------------------ */
 
 /*
- * Where a block lies, as it is called: which region of which layer, then which block of which pool,
- * or how far in. Pools and blocks of one engine are not as large as those of another, their numbers
- * can be compared.
+ * Where a block is, in words that can be compared: the region and layer, then the pool and block,
+ * or the offset. Engines differ in the sizes of pools and blocks, but their numbers can be
+ * compared.
  */
 struct spot {
 	unsigned layer;
@@ -182,7 +182,7 @@ static bool moved(const struct effect *effect)
 	       effect->address != effect->old_address;
 }
 
-/* 1: memory came from the system, -1: some went back, 0: neither. */
+/* 1: memory came from the system, -1: memory was returned to it, 0: neither. */
 static int sign(int64_t took)
 {
 	return (took > 0) - (took < 0);
@@ -215,7 +215,8 @@ static enum parting_kind compare(const struct heap *const heaps[], const struct 
 }
 
 /*
- * Each is held against the first of its kind, and against the first of all where it is that itself.
+ * Each rival is compared with the first of its kind; one that is itself the first of its kind is
+ * compared with the first of all.
  */
 static void judge(const struct rivals *rivals, const struct heap *const heaps[],
 	struct parting *parting)

@@ -1,4 +1,4 @@
-/* Stops: their words and what they match; see player.h. */
+/* Stops: how they are written, and which events they match; see player.h. */
 #include "player/stops.h"
 
 #include "base/error.h"

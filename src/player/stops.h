@@ -1,4 +1,4 @@
-/* Whether an event that was just applied matches a stop. */
+/* Whether the event that was just applied matches a stop. */
 #ifndef PLAYER_STOPS_H
 #define PLAYER_STOPS_H
 
@@ -17,7 +17,7 @@ struct stop_context {
 
 bool stop_matches(const struct stop *stop, const struct stop_context *context);
 
-/* Bytes held that no request asked for, of all held, in percent. */
+/* Percentage of the held bytes that are not live. */
 unsigned waste_percent(uint64_t live_bytes, uint64_t reserved);
 
 #endif

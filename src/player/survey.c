@@ -28,7 +28,7 @@ void survey_restart(struct survey *survey, const struct checkpoint *start)
 	survey->is_open = true;
 }
 
-/* Two neighbours become one, so that there are never too many. */
+/* Merges neighbours in pairs, which bounds the number of samples. */
 static void merge_samples(struct survey *survey)
 {
 	size_t merged = 0;

@@ -46,7 +46,7 @@ static bool overlaps(const struct tenancies *tenancies, uint64_t address, uint64
 	       tenancies->from < address + (given ? given : 1);
 }
 
-/* The one that lives there now; the latest are at the end. */
+/* The tenancy at the address that has not ended; searched from the end, where the latest are. */
 static struct tenancy *open_tenancy(struct tenancies *tenancies, uint64_t address)
 {
 	for (size_t i = tenancies->list.count; i-- > 0;) {
@@ -57,7 +57,7 @@ static struct tenancy *open_tenancy(struct tenancies *tenancies, uint64_t addres
 	return NULL;
 }
 
-/* Counted objects that died of the event. */
+/* Ends the tenancies of counted objects that died at the event. */
 static void add_died(struct tenancies *tenancies, uint64_t number)
 {
 	const struct live *died;

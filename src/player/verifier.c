@@ -1,16 +1,16 @@
 /*
  * See verifier.h. An arena is recorded as mapped before the allocation that needed it, and as
- * returned after the free that emptied it, or before or after a realloc. So what one side did waits
- * for the other, thread by thread, until a request of that thread to Python's allocators shows that
- * nothing more will come.
+ * unmapped after the free that emptied it, or before or after a realloc. So whatever one side did
+ * waits for the other, thread by thread, until a request of that thread to Python's allocators
+ * shows that nothing more will come.
  *
- * Every allocator has a heap of its own.  An arena belongs to the allocator that would have needed
- * one when the first block was placed there, first of all the one whose turn it was on that thread;
- * where none needed one there is a new allocator.  Blocks and frees go where their arena belongs;
- * what lies below stays in the heap that placed it.
+ * Every allocator has its own heap. A new arena belongs to the allocator that needed one when the
+ * first block was placed there; the allocator that the thread used last is considered first. Where
+ * none needed an arena, there is a new allocator. Blocks and frees go to the allocator of their
+ * arena; blocks below stay in the heap that placed them.
  *
- * From 3.11 on Python also takes pieces of its stack from the arenas' allocator; they are known by
- * their size.
+ * From 3.11 on Python also takes pieces of its stack from the allocator of arenas; they are
+ * recognised by their size.
  */
 #include "player/verifier.h"
 
@@ -31,21 +31,22 @@ struct arena {
 	uint32_t owner; /* allocator, or NO_OWNER */
 };
 
-/* An arena that was mapped or given back by one side, until the other side is known. */
+/* An arena that one side has mapped or unmapped and the other has not yet. */
 struct waiting {
 	bool is_waiting;
 	uint64_t event;
-	uint64_t address; /* base of the recorded one; or a block in the one that we gave back */
-	uint32_t owner;   /* of one that the recorded Python gave back */
+	uint64_t
+		address; /* base of the recorded one; or a block in the one that our engine unmapped */
+	uint32_t owner; /* allocator of an arena that the recorded Python unmapped */
 };
 
 struct line {
 	uint32_t thread;
-	uint32_t allocator;        /* whose turn it was last */
-	struct waiting mapped;     /* recorded; for the next allocation */
-	struct event map;          /* its event, which its allocator has not seen yet */
-	struct waiting given_back; /* by us */
-	struct waiting taken_back; /* recorded; for the next realloc */
+	uint32_t allocator;        /* the one it used last */
+	struct waiting mapped;     /* recorded, until the next allocation */
+	struct event map;          /* its event, not yet applied */
+	struct waiting given_back; /* by our engine */
+	struct waiting taken_back; /* recorded, until the next realloc */
 };
 
 struct allocator {
@@ -63,7 +64,7 @@ struct verifier {
 	/* While the trace is played. */
 	ARRAY(struct allocator) allocators;
 	ARRAY(struct arena) arenas; /* recorded and mapped now, in address order */
-	ARRAY(struct line) lines;   /* one a thread, the last one asked for first */
+	ARRAY(struct line) lines;   /* one per thread, the most recently used first */
 	const struct verifier_listener *listener;
 	size_t reported; /* differences */
 	struct decision_log log;
@@ -130,7 +131,7 @@ static const struct pymalloc *pymalloc_of(const struct verifier *verifier, uint3
 	return (const struct pymalloc *)heap_layer(verifier->allocators.items[allocator].heap, 0);
 }
 
-/* It has no pool for such a request, and no arena that has one. */
+/* It has no pool for such a request, and no arena with a free pool. */
 static bool needs_arena(const struct verifier *verifier, uint32_t allocator, uint64_t size)
 {
 	if (!verifier->allocators.items[allocator].heap || size == 0 || size > SMALL_LIMIT)
@@ -141,7 +142,7 @@ static bool needs_arena(const struct verifier *verifier, uint32_t allocator, uin
 	       state->classes[(size - 1) / py->geometry->alignment].usedpools == NONE;
 }
 
-/* Whose the arena is that has just been mapped for the request. */
+/* The allocator to which an arena belongs that was just mapped for the request. */
 static uint32_t owner_of_new(struct verifier *verifier, const struct line *line, uint64_t size)
 {
 	struct error ignored;
@@ -156,7 +157,7 @@ static uint32_t owner_of_new(struct verifier *verifier, const struct line *line,
 	return (uint32_t)verifier->allocators.count - 1;
 }
 
-/* The allocator that knows the object, or the one whose turn it was. */
+/* The allocator that has the object; otherwise the one that the thread used last. */
 static uint32_t holder_of(const struct verifier *verifier, const struct line *line, uint32_t object)
 {
 	struct live live;
@@ -168,7 +169,7 @@ static uint32_t holder_of(const struct verifier *verifier, const struct line *li
 	return line->allocator;
 }
 
-/* Whom the request is for. */
+/* The allocator that serves the request. */
 static uint32_t choose_allocator(struct verifier *verifier, const struct line *line,
 	const struct event *event)
 {
@@ -184,12 +185,12 @@ static uint32_t choose_allocator(struct verifier *verifier, const struct line *l
 		return verifier->allocators.items[arena->owner].heap ? arena->owner : 0;
 	if (is_new && has_waiting)
 		return owner_of_new(verifier, line, event->size);
-	if (is_new) /* what is below outlives its allocator */
+	if (is_new) /* a block below outlives its allocator */
 		return event->size > SMALL_LIMIT ? 0 : line->allocator;
 	return holder_of(verifier, line, event->object);
 }
 
-/* All that it had is given back at once: its interpreter has ended. */
+/* Its interpreter has ended, and all its memory was unmapped at once. */
 static void end_allocator(struct verifier *verifier, uint32_t allocator)
 {
 	heap_free(verifier->allocators.items[allocator].heap);
@@ -224,13 +225,13 @@ static void add_difference(struct verifier *verifier, uint64_t event, enum diffe
 	uint64_t recorded)
 {
 	if (verifier->listener)
-		return; /* known from the first time */
+		return; /* counted in the first run */
 	verifier->figures.differences++;
 	if (verifier->differences.count < verifier->max)
 		*array_push(&verifier->differences) = (struct difference){event, kind, recorded};
 }
 
-/* Lets the heap take the event; the listener hears of one that differs. */
+/* Applies the event to the heap; the listener is called for an event that differs. */
 static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number,
 	const struct event *event, struct effect *ret_effect)
 {
@@ -258,7 +259,9 @@ static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number
 		ret_effect, &verifier->log);
 }
 
-/* We did not do the same in time: only an interpreter that ends gives back what is in use. */
+/*
+ * Our engine did not unmap the arena in time. Only an interpreter that ends unmaps arenas in use.
+ */
 static void settle_taken_back(struct verifier *verifier, struct line *line)
 {
 	const struct waiting *taken_back = &line->taken_back;
@@ -271,7 +274,9 @@ static void settle_taken_back(struct verifier *verifier, struct line *line)
 	line->taken_back.is_waiting = false;
 }
 
-/* The next request comes: what one side returned, and the other no longer will. */
+/*
+ * The next request has come: arenas that one side has unmapped will not be unmapped by the other.
+ */
 static void settle(struct verifier *verifier, struct line *line, bool is_realloc)
 {
 	if (line->given_back.is_waiting)
@@ -316,7 +321,8 @@ static void compare_unmap(struct verifier *verifier, uint64_t number, const stru
 }
 
 /*
- * Arenas that came or went on our side while the request was served; true: nothing left to compare.
+ * Compares the arenas that our engine mapped or unmapped for the request; true: there is nothing
+ * left to compare.
  */
 static bool compare_arenas(struct verifier *verifier, struct line *line, uint64_t number,
 	const struct event *event, const struct effect *effect)
@@ -389,7 +395,7 @@ static void compare_freed(struct verifier *verifier, uint64_t number, const stru
 		add_difference(verifier, number, DIFFERS_FREED, event->address);
 }
 
-/* The arena that waits is the allocator's. */
+/* The waiting arena belongs to the allocator. */
 static void hand_over_map(struct verifier *verifier, struct line *line, uint32_t allocator)
 {
 	struct arena *arena = arena_at(verifier, line->mapped.address);
@@ -416,7 +422,7 @@ static void compare_request(struct verifier *verifier, uint64_t number, const st
 		hand_over_map(verifier, line, allocator);
 	apply(verifier, allocator, number, event, &effect);
 	if (event->address == 0 || (event->flags & EVENT_FAILED))
-		return; /* nothing was given, or it was not recorded */
+		return; /* the request failed, or its address was not recorded */
 	if (is_python && effect.layer == 0)
 		line->allocator = allocator;
 	verifier->figures.python += is_python;
@@ -428,7 +434,7 @@ static void compare_request(struct verifier *verifier, uint64_t number, const st
 		compare_placed(verifier, number, event, &effect);
 }
 
-/* Plays up to the event, or the end. */
+/* Applies the events up to `end`, or all of them. */
 static void play(struct verifier *verifier, uint64_t end)
 {
 	struct event events[BATCH];
@@ -461,7 +467,10 @@ static int compare_differences(const void *left, const void *right)
 void verifier_run(struct verifier *verifier)
 {
 	play(verifier, UINT64_MAX);
-	/* What we gave back and the recorded one not yet, was cut off. */
+	/*
+	 * Arenas that only our engine has unmapped are not counted: the recording ended too early
+	 * for them.
+	 */
 	for (size_t i = 0; i < verifier->lines.count; i++)
 		settle_taken_back(verifier, &verifier->lines.items[i]);
 	if (verifier->differences.count > 0)
