@@ -1,4 +1,4 @@
-/* The event in a few words, for a list of events. */
+/* The event in a few words, for the list of events. */
 #include "story/story.h"
 
 #include "story/places.h"

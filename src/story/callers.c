@@ -21,7 +21,7 @@ void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
 		birth.site != SITE_NONE)
 		text_add(out, "asked for by %s, at event %s", symbols_site(symbols, birth.site),
 			units_count(&number, effect->born));
-	/* it may free nothing, and does something all the same */
+	/* it may release nothing and still have an effect */
 	bool is_counted = event_is_counted(event);
 	if (!event_asks_for_memory(event) && event->site != SITE_NONE)
 		text_add(out, "%s%s by %s", out->length ? "; " : "",

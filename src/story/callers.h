@@ -1,4 +1,4 @@
-/* Who asked for a block, where the trace knows call sites. */
+/* The callers of allocations and frees, where the trace has call sites. */
 #ifndef STORY_CALLERS_H
 #define STORY_CALLERS_H
 
@@ -7,15 +7,13 @@
 #include "symbols/symbols.h"
 
 /*
- * "asked for by parse_row (csv.c:88)" of a request; of a free who had asked, and when, and who
- * frees. Nothing is added when nothing is known.
+ * Appends the caller of a request: "asked for by parse_row (csv.c:88)"; of a free also the caller
+ * and the event of the allocation. Appends nothing when the trace does not say.
  */
 void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
 	const struct event *event, const struct effect *effect);
 
-/*
- * " by parse_row (csv.c:88)" for the block that the event brought to life; "" when it is not known.
- */
+/* " by parse_row (csv.c:88)" for the allocation at event `born`; "" when the trace does not say. */
 void caller_name(char *buffer, size_t size, struct symbols *symbols, struct trace *trace,
 	uint64_t born);
 

@@ -1,4 +1,4 @@
-/* What calls are called; see names.h. */
+/* Calls as they are written; see names.h. */
 #include "story/names.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* Places that the event removed: the decisions say what they were called. */
+/* Names of places that the event removed, from its decisions. */
 #include "story/story.h"
 
 #include "engines/pymalloc/decisions.h"
@@ -7,7 +7,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The decision of this event of that kind, with that first operand if it is not 0; or NULL. */
+/*
+ * The first decision of that kind whose first operand is a, or any of that kind if a is 0; or NULL.
+ */
 static const struct decision *find_decision(const struct story *story,
 	const struct decision_kind *kind, uint64_t a)
 {

@@ -1,4 +1,4 @@
-/* What places are called; see names.h. */
+/* Names of places; see names.h. */
 #include "story/names.h"
 
 #include "story/places.h"
@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* "A01.p23"; a region of one page gives it its name. */
+/* "A01.p23"; a region of one page gives its name to the page. */
 static void name_page(const struct region *region, uint32_t number, char *buffer, size_t size)
 {
 	if (region->pages == 1)

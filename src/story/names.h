@@ -1,6 +1,6 @@
 /*
- * What places and calls are called, wherever they are written. A buffer is the caller's; what is
- * returned is that buffer, for use as an argument.
+ * The names of places and calls, wherever they are written. The buffer is the caller's, and is also
+ * what is returned, for use as an argument.
  */
 #ifndef STORY_NAMES_H
 #define STORY_NAMES_H
@@ -10,18 +10,19 @@
 /* The page that holds the address: "A01.p23"; "-" where there is none. */
 void page_name(const struct engine *engine, uint64_t address, char *name, size_t size);
 
-/* An address: "A01.p23 block 7", "heap +0x9c40", "0x7f…". */
+/* The block at an address: "A01.p23 block 7", "heap +0x9c40", "0x7f…". */
 const char *name_address(const struct heap *heap, uint64_t address, char *buffer, size_t size);
 
-/* The same without its block: "A01.p23". */
+/* The same without the block: "A01.p23". */
 const char *name_around(const struct heap *heap, uint64_t address, char *buffer, size_t size);
 
 /*
- * The call an event stands for, as in C: "malloc(90)", "free(object 612)", "realloc(object 3, 40)".
+ * The call that an event records, as in C: "malloc(90)", "free(object 612)", "realloc(object 3,
+ * 40)".
  */
 const char *name_call(const struct event *event, char *buffer, size_t size);
 
-/* A realloc that is a malloc: the trace has no block for it. */
+/* A realloc that acts as a malloc: the trace has no block for it. */
 bool event_is_realloc_of_null(const struct event *event);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Decisions into words.  Three parts: what (call and answer), why (the decisions in the order they
- * were taken, each naming the structure it read), so (what changed, before and after, with
- * numbers).  One place for the panel, the event list, --print and tests; every decision has its
- * template, in plain and in expert wording.
+ * Decisions as sentences. A narration has three parts: what (the call and its result), why (the
+ * decisions in the order in which they were taken, each naming the structure it read), and so (what
+ * changed, before and after, with numbers). The event panel, the list of events, --print and tests
+ * all use it. Every decision has a sentence in plain and one in expert wording.
  */
 #ifndef STORY_NARRATION_H
 #define STORY_NARRATION_H
@@ -13,17 +13,17 @@
 
 struct narration {
 	struct text what;                   /* "malloc(90) → A01.p23 block 7   (object 877)" */
-	struct text why;                    /* one line a decision, ended by newlines */
+	struct text why;                    /* one line per decision, each ended by a newline */
 	unsigned lines;                     /* of why */
-	uint64_t places[DECISIONS_MAX + 2]; /* the first address that each of them names; 0: none */
-	/* of the event, up to the one that each of them tells */
+	uint64_t places[DECISIONS_MAX + 2]; /* the first address that each line names; 0: none */
+	/* how many decisions of the event are covered up to and including each line */
 	unsigned decisions[DECISIONS_MAX + 2];
 	struct text so; /* one line */
-	/* the most telling of it in a few words, for a list of events */
+	/* the most important of it in a few words, for the list of events */
 	struct text brief;
 };
 
-/* heap: as it is after the event.  log may be NULL (why is then empty). */
+/* heap: in the state after the event. log: may be NULL (why is then empty). */
 void narrate(struct narration *narration, const struct heap *heap, const struct trace *trace,
 	const struct event *event, const struct effect *effect, const struct decision_log *log,
 	bool expert);

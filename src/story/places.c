@@ -61,7 +61,7 @@ bool place_block(const struct place *place, uint64_t address, uint32_t *ret_bloc
 	return *ret_block < page->blocks;
 }
 
-/* The last span visited; stops there. */
+/* Takes the last span visited, and stops. */
 static bool take_span(const struct span *span, void *user)
 {
 	*(struct span *)user = *span;

@@ -1,17 +1,17 @@
 /*
- * Every kind of decision has its words (engine/decision.h), in which {a} to {d} stand for the
+ * Every kind of decision has sentences (engine/decision.h) in which {a} to {d} stand for the
  * operands:
  *
  *	{a}         the number, with commas
- *	{a:B}       bytes: "96 B", "4,104 B", and "12 MiB" once single bytes do not matter
+ *	{a:B}       bytes: "96 B", "4,104 B", and "12 MiB" for large sizes
  *	{a:hole*}   a number of things: "1 hole", "3 holes"
  *	{a:pool}    the name of a pool, or of a hole, by its address: "A01.p23", "heap +0x40"
  *	{a:block}   a block by its address: "block 7"; {a:Block} begins a sentence
- *	{a:live}    the object that lives at an address: "object 3 (heap +208)"
+ *	{a:live}    the live object at an address: "object 3 (heap +208)"
  *	{a:arena}   an arena by its serial: "A01"
  *	{a:hex}     the address itself
  *	{a:object}  a counted object, or the program itself; {a:Object} begins a sentence
- *	{a|x|y|z}   x for 0, y for 1, z for all from 2 on
+ *	{a|x|y|z}   x for 0, y for 1, z from 2 on
  *
  * Places that the event removed (the pools of an arena that it unmapped) get their names from the
  * decisions.
@@ -26,7 +26,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define COUNTED_BYTES 10000000u /* up to here sizes are exact */
+#define COUNTED_BYTES 10000000u /* sizes below this are exact */
 
 void sentence_add_number(struct text *out, uint64_t n)
 {
@@ -87,7 +87,7 @@ static void add_block_first(const struct story *story, struct text *out, uint64_
 		out->bytes[start] = (char)(out->bytes[start] - 'a' + 'A');
 }
 
-/* The object that lives there, and where that is. */
+/* The live object at the address, and where it is. */
 static void add_live(const struct story *story, struct text *out, uint64_t address)
 {
 	struct live live;
@@ -110,7 +110,7 @@ static void add_hex(const struct story *story, struct text *out, uint64_t n)
 	text_add(out, "0x%" PRIx64, n);
 }
 
-/* OBJECT_NONE: who refers is the program. */
+/* OBJECT_NONE: the program refers to it. */
 static void add_object(const struct story *story, struct text *out, uint64_t object)
 {
 	if (object == OBJECT_NONE)
@@ -127,13 +127,13 @@ static void add_object_first(const struct story *story, struct text *out, uint64
 	out->bytes[start] = (char)(out->bytes[start] - 'a' + 'A');
 }
 
-/* The operand is an address in memory. */
+/* The operand is the address itself. */
 static uint64_t place_itself(const struct story *story, uint64_t address)
 {
 	return address;
 }
 
-/* Where the object lives, or lived before the event. */
+/* The address of the object, or its address before the event. */
 static uint64_t place_of_object(const struct story *story, uint64_t object)
 {
 	const struct live *died;
@@ -151,7 +151,7 @@ static uint64_t place_of_object(const struct story *story, uint64_t object)
 static const struct {
 	const char *kind;
 	void (*add)(const struct story *story, struct text *out, uint64_t operand);
-	uint64_t (*place)(const struct story *story, uint64_t operand); /* NULL: it is none */
+	uint64_t (*place)(const struct story *story, uint64_t operand); /* NULL: not a place */
 } operand_kinds[] = {
 	{"", add_number},
 	{"B", add_bytes},
@@ -165,7 +165,7 @@ static const struct {
 	{"Object", add_object_first, place_of_object},
 };
 
-/* Gives the address that it names; 0: none. */
+/* Returns the address that the operand names; 0: none. */
 static uint64_t add_operand(const struct story *story, struct text *out, uint64_t n,
 	const char *kind, size_t length)
 {
@@ -184,7 +184,7 @@ static uint64_t add_operand(const struct story *story, struct text *out, uint64_
 	return 0;
 }
 
-/* The nth of the alternatives that "|" separates; the last one stands for all that follow. */
+/* Adds the nth of the alternatives separated by "|", or the last one if there are fewer. */
 static void add_alternative(struct text *out, uint64_t n, const char *alternatives, size_t length)
 {
 	const char *end = alternatives + length, *bar;

@@ -1,4 +1,4 @@
-/* So: what changed, before and after, with numbers. */
+/* The part "so" of a narration: what changed, before and after, with numbers. */
 #include "story/story.h"
 
 #include "story/names.h"
@@ -39,7 +39,7 @@ static void add_page(const struct place *place, int change, struct text *so)
 	text_add(so, ". ");
 }
 
-/* How the log changed the free bytes and holes of a heap; false when it does not say. */
+/* The change in free bytes and holes of a heap, by the log; false when it does not say. */
 static bool heap_change(const struct decision_log *log, int64_t *ret_free, int64_t *ret_holes)
 {
 	struct hole_change change = {0};

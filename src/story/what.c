@@ -1,4 +1,4 @@
-/* What: the call, and what became of it. */
+/* The part "what" of a narration: the call, and its result. */
 #include "story/story.h"
 
 #include "base/units.h"
@@ -7,12 +7,15 @@
 #include <assert.h>
 #include <inttypes.h>
 
-#define ARENA_BYTES_MIN (256u << 10) /* whatever the version */
+#define ARENA_BYTES_MIN (256u << 10) /* in every version */
 
-/* How an event with a fault is told, by whether something was placed or released all the same. */
+/*
+ * The sentences for an event with a fault; they depend on whether something was still placed or
+ * released.
+ */
 static const struct {
-	const char *nothing; /* NULL: says no more than the outcome does */
-	const char *yet;     /* added behind what became of it; NULL: nothing to add */
+	const char *nothing; /* NULL: nothing to add to the outcome */
+	const char *yet;     /* added after the outcome; NULL: nothing to add */
 } fault_sentences[] = {
 	[FAULT_NONE] = {NULL, NULL},
 	[FAULT_FREE_NULL] = {"nothing to do: free(NULL) is allowed", NULL},
@@ -47,8 +50,8 @@ static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT,
 	"every fault is told");
 
 /*
- * With its arenas where they were recorded, a block of theirs is expected where it was recorded,
- * too.
+ * When arenas are where they were recorded, their blocks are expected at the recorded addresses as
+ * well.
  */
 static bool is_elsewhere(const struct story *story)
 {
@@ -89,7 +92,7 @@ static void add_released(const struct story *story, struct text *what)
 			name_in_story(story, story->effect->old_address, name, sizeof(name)));
 }
 
-/* What an arena event of the trace means to the engine. */
+/* The meaning of an arena event of the trace for the engine. */
 static const char *words_for_arena(const struct story *story)
 {
 	if (engine_is_as_recorded(heap_layer(story->heap, 0)))
@@ -117,7 +120,7 @@ static void add_died(const struct story *story, struct text *what)
 	text_add(what, ")");
 }
 
-/* What became of an event of counted objects that made none. */
+/* The outcome of an event of counted objects that created none. */
 static void add_counted(const struct story *story, struct text *what)
 {
 	const struct effect *effect = story->effect;
@@ -169,7 +172,7 @@ void story_add_what(const struct story *story, struct text *what)
 		add_released(story, what);
 		break;
 	case OUTCOME_NO_MEMORY:
-		if (nothing) { /* another reason than memory */
+		if (nothing) { /* the reason is not a lack of memory */
 			text_add(what, "%s", nothing);
 			return;
 		}

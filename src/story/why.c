@@ -1,4 +1,7 @@
-/* Why: the decisions in the order in which they were taken, a line each. */
+/*
+ * The part "why" of a narration: the decisions in the order in which they were taken, one line
+ * each.
+ */
 #include "story/story.h"
 
 static void end_line(struct narration *narration, size_t decisions, uint64_t place)
