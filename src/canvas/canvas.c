@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define CAPTION_AT 3
-#define REMARK_MIN 12 /* columns that a cut remark must have to be worth showing */
+#define REMARK_MIN 12 /* the least number of columns of a shortened remark that is still shown */
 
 static const struct {
 	const char *name;
@@ -78,7 +78,7 @@ void area_put(struct canvas *canvas, struct area area, int x, int y, uint32_t gl
 	canvas->cells[y * canvas->width + x] = (struct cell){glyph, (uint8_t)role, (uint8_t)marks};
 }
 
-/* Signs that texts use, for those who have only ASCII; what is not listed becomes '?'. */
+/* Replacements in ASCII for the signs that texts use; any other becomes '?'. */
 static uint32_t plain_sign(uint32_t code)
 {
 	static const struct {
@@ -113,7 +113,7 @@ static uint32_t plain_sign(uint32_t code)
 	return '?';
 }
 
-/* What is put into a cell for a code point; 0: nothing. */
+/* The sign that a cell shows for a code point; 0: nothing. */
 static uint32_t cell_sign(enum charset charset, uint32_t code)
 {
 	if (code < ' ' || code == 0x7F)
@@ -169,7 +169,7 @@ void area_text_right(struct canvas *canvas, struct area area, int end, int y, en
 		area_text(canvas, area, end - (int)utf8_cells(text), y, role, marks, text);
 }
 
-/* On to the next line; where there is none, a sign that there is more. */
+/* Begins the next line; where there is none, an ellipsis shows that there is more. */
 static int wrap_line(struct canvas *canvas, struct area area, int x, int y, enum role role)
 {
 	int last = area.width - 1;
@@ -180,7 +180,10 @@ static int wrap_line(struct canvas *canvas, struct area area, int x, int y, enum
 	return y + 1;
 }
 
-/* Of " KiB" behind a number its length, so that the line does not end between them; else 0. */
+/*
+ * Length of " KiB" after a number, so that the line does not break between them; 0 where there is
+ * no unit.
+ */
 static size_t unit_behind(const char *number, size_t length)
 {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -216,7 +219,7 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 			continue;
 		}
 		length += unit_behind(text, length);
-		/* what stands behind the unit: a full stop */
+		/* what follows the unit, such as a full stop */
 		length += strcspn(text + length, " \n");
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);
 		text += length;
@@ -252,7 +255,10 @@ void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum rol
 			area_put(canvas, area, x, y, glyph, role, 0);
 }
 
-/* Bytes of the whole parts that leave room for an ellipsis; 0: not even the first one does. */
+/*
+ * Length in bytes of the whole parts that leave room for an ellipsis; 0: not even the first one
+ * does.
+ */
 static size_t parts_that_fit(const char *remark, int room)
 {
 	const char *at = remark, *end = remark;
@@ -265,7 +271,7 @@ static size_t parts_that_fit(const char *remark, int room)
 	return (size_t)(end - remark);
 }
 
-/* As much of it as fits. */
+/* Shortens the remark to the room. */
 static void fit_remark(char *ret, size_t size, const char *remark, int room)
 {
 	size_t fit = (int)utf8_cells(remark) <= room ? 0 : parts_that_fit(remark, room);
@@ -314,7 +320,8 @@ struct area area_frame(struct canvas *canvas, struct area area, const char *titl
 		end = area_text(canvas, line, 1, 0, ROLE_TITLE, focused ? CELL_BOLD : 0, title);
 		area_put(canvas, line, end, 0, ' ', role, 0);
 	}
-	int room = line.width - end - 4; /* a stretch of line on its left, blanks around */
+	/* keeps some of the line on its left, and a blank on each side */
+	int room = line.width - end - 4;
 	char words[256];
 	fit_remark(words, sizeof(words), remark ? remark : "", room);
 	int cells = (int)utf8_cells(words);
@@ -333,7 +340,7 @@ char mark_letter(unsigned marks)
 	return " budrBUD"[marks & (CELL_BOLD | CELL_UNDERLINE | CELL_REVERSE)];
 }
 
-/* plane: 0 the signs. */
+/* The sign of the cell in a plane; 0 is the plane of glyphs. */
 static uint32_t sign_in(const struct cell *cell, unsigned plane)
 {
 	if (plane == CANVAS_ROLES)

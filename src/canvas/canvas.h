@@ -1,12 +1,12 @@
 /*
- * What panels draw on: a grid of cells, each a glyph and a role.  No colours, no terminal: a theme
- * turns roles into colours, and a term (or a test, or a file writer) turns cells into what a person
- * sees.
+ * What panels draw on: a grid of cells, each a glyph and a role. It has no colours and knows no
+ * terminal: a theme turns roles into colours, and a term (or a test, or a file writer) turns cells
+ * into what a person sees.
  *
  *	cell   one code point of width 1 (wide ones are replaced, combining ones dropped), a role
  *	       and marks
  *	role   what the cell means, not how it looks
- *	mark   on top of any role: bold, underlined, reversed; they carry no meaning alone
+ *	mark   added to any role: bold, underlined, reversed; marks have no meaning by themselves
  *	area   a rectangle of a canvas; everything drawn outside it is cropped
  */
 #ifndef CANVAS_CANVAS_H
@@ -22,20 +22,20 @@
 	R(ROLE_QUIET, "quiet", 'q') /* frames, rulers, hints */ \
 	R(ROLE_TITLE, "title", 't') \
 	R(ROLE_STATUS, "status", 's') /* the top line */ \
-	R(ROLE_KEY, "key", 'k')       /* a key's name in the footer or help */ \
+	R(ROLE_KEY, "key", 'k')       /* the name of a key in the footer or help */ \
 	R(ROLE_LIVE, "live", 'l')     /* blocks in use, partly used pools */ \
 	R(ROLE_FULL, "full", 'f') \
-	R(ROLE_FREE, "free", 'r')     /* was used, is free */ \
+	R(ROLE_FREE, "free", 'r')     /* used before, now free */ \
 	R(ROLE_VIRGIN, "virgin", 'v') /* never carved */ \
 	R(ROLE_HEADER, "header", 'h') /* bookkeeping */ \
 	R(ROLE_WASTE, "waste", 'w') \
 	R(ROLE_HOT_ALLOC, "hot-alloc", '+') /* handed out by this event */ \
-	R(ROLE_HOT_FREE, "hot-free", '-')   /* taken back by this event */ \
-	R(ROLE_CHANGED, "changed", 'c')     /* otherwise touched by this event */ \
+	R(ROLE_HOT_FREE, "hot-free", '-')   /* freed by this event */ \
+	R(ROLE_CHANGED, "changed", 'c')     /* changed by this event in another way */ \
 	R(ROLE_CURSOR, "cursor", 'u') \
 	R(ROLE_BAD, "bad", '!') \
 	R(ROLE_CURVE, "curve", 'g')     /* timeline: live bytes */ \
-	R(ROLE_CURVE_2, "curve-2", 'G') /* timeline: reserved bytes */ \
+	R(ROLE_CURVE_2, "curve-2", 'G') /* timeline: held bytes */ \
 	R(ROLE_PLAYHEAD, "playhead", 'p') \
 	R(ROLE_MARK, "mark", 'm') \
 	R(ROLE_CLASS_0, "class-0", '0') \
@@ -63,7 +63,7 @@ struct cell {
 	uint8_t marks;  /* CELL_ bits */
 };
 
-/* What a terminal can show; panels ask glyph() and never test this themselves. */
+/* The character set of the terminal; panels call glyph() and never test this themselves. */
 enum charset { CHARSET_UTF8, CHARSET_CP437, CHARSET_ASCII };
 
 struct canvas {
@@ -84,60 +84,64 @@ void canvas_clear(struct canvas *canvas);
 const struct cell *canvas_at(const struct canvas *canvas, int x, int y);
 
 /*
- * x and y count from the area's corner; whatever falls outside the area or the canvas is dropped.
+ * x and y are relative to the corner of the area; anything outside the area or the canvas is
+ * dropped.
  */
 void area_put(struct canvas *canvas, struct area area, int x, int y, uint32_t glyph, enum role role,
 	unsigned marks);
 
 /*
- * UTF-8 text from x on; gives the column after it.  Text that does not fit ends in an ellipsis in
- * the last column of the area.
+ * Draws UTF-8 text from x on; returns the column after it. Text that does not fit ends with an
+ * ellipsis in the last column of the area.
  */
 int area_text(struct canvas *canvas, struct area area, int x, int y, enum role role, unsigned marks,
 	const char *text);
 int area_print(struct canvas *canvas, struct area area, int x, int y, enum role role,
 	const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-/* Text that ends before the column `end`; nothing where that is 0: the column is left out. */
+/*
+ * Draws text that ends just before the column `end`. end 0: the column is left out, and nothing is
+ * drawn.
+ */
 void area_text_right(struct canvas *canvas, struct area area, int end, int y, enum role role,
 	unsigned marks, const char *text);
 
 /*
- * A remark of parts with two blanks between them: a part that does not fit is left out whole, and
- * all behind it, for an ellipsis. Gives the column after it.
+ * Draws a remark whose parts are separated by two blanks. From the first part that does not fit,
+ * all are replaced by an ellipsis. Returns the column after it.
  */
 int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role role,
 	const char *remark);
 
 /*
- * Words broken at spaces over several lines from (x, y), later lines at `indent`, a number never
- * parted from its "KiB"; gives the line after the last. Where the area ends before the words do, an
- * ellipsis says so.
+ * Draws text from (x, y), wrapped at spaces, later lines at `indent`; a number stays on one line
+ * with its "KiB". Returns the line after the last. Where the area ends before the text does, an
+ * ellipsis shows it.
  */
 int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent, enum role role,
 	const char *text);
 
-/* Rows that area_wrap() takes for a text; nothing is drawn. 0: the text is empty. */
+/* The number of rows that area_wrap() needs for a text; nothing is drawn. 0: the text is empty. */
 int area_wrap_rows(struct canvas *canvas, struct area area, int x, int indent, const char *text);
 
 /*
- * A caption from (3, 0) on, with a bar in front, so that it is seen to be said about the program
- * and not by it; gives the line after it, which may lie below the area.
+ * Draws a caption from (3, 0) on, with a bar before it, which marks it as said about the program
+ * and not by it. Returns the line after it, which may be below the area.
  */
 int area_caption(struct canvas *canvas, struct area area, const char *text);
 
 void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum role role);
 
 /*
- * A frame with a title on its left and a remark on its right; gives the inside.  ROLE_QUIET,
- * focused: ROLE_TITLE.
+ * Draws a frame with a title on its left and a remark on its right; returns the inside. The role is
+ * ROLE_QUIET, or ROLE_TITLE when focused.
  */
 struct area area_frame(struct canvas *canvas, struct area area, const char *title,
 	const char *remark, bool focused);
 
 /*
- * Signs by meaning, in the canvas's charset: the table of docs/screen.md.  level: for GLYPH_FILL
- * 1…7 of 8 used.
+ * Signs by meaning, in the character set of the canvas: the table of docs/screen.md. level: for
+ * GLYPH_FILL, 1 to 7 eighths in use.
  */
 enum glyph {
 	GLYPH_VIRGIN,
@@ -177,8 +181,8 @@ enum glyph {
 uint32_t glyph_of(enum charset charset, enum glyph glyph, int level);
 
 /*
- * The canvas as text, or an area of it: rows of UTF-8 ended by newlines, trailing blanks cut. More
- * planes may follow, a letter a cell: of its role, and of its marks.
+ * Appends the canvas, or an area of it, as text: rows of UTF-8 ended by newlines, without trailing
+ * blanks. Further planes may follow, with one letter per cell: its role, or its marks.
  */
 struct text;
 enum canvas_plane { CANVAS_ROLES = 1 << 0, CANVAS_MARKS = 1 << 1 };

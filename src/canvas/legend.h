@@ -1,10 +1,10 @@
-/* What the signs of a map mean. */
+/* The legend of a map. */
 #ifndef CANVAS_LEGEND_H
 #define CANVAS_LEGEND_H
 
 #include "canvas/canvas.h"
 
-/* What signs mean, in one line: as many entries as fit; gives the column after them. */
+/* Draws a legend in one line, with as many entries as fit; returns the column after them. */
 struct legend_entry {
 	int glyph; /* enum glyph, or GLYPH_NUMBERS: "1 2" */
 	int level; /* of GLYPH_FILL */

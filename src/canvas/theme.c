@@ -7,8 +7,8 @@
 #define D COLOR_DEFAULT
 
 /*
- * What 16 and 8 colours are used for: numbers of the terminal's own palette. 8 is left to light
- * backgrounds: in some palettes it is the dark one.
+ * The uses of 16 and 8 colours: numbers in the palette of the terminal. Only light backgrounds use
+ * 8, since in some palettes it is the dark one.
  */
 struct poor {
 	short text, back, live, full, free, virgin, waste, quiet, alloc, alloc_text, freed,
@@ -25,10 +25,10 @@ static const struct poor light_8 = {0, 7, 4, 5, 0, 6, 1, 0, 3, 0, 4, 7};
 static const struct poor sharp_16 = {15, 0, 14, 13, 10, 7, 9, 7, 11, 0, 4, 15};
 static const struct poor blind_16 = {7, 0, 6, 13, 15, 3, 9, 7, 11, 0, 4, 15};
 
-/* The colours by which themes differ. */
+/* The colours in which themes differ. */
 struct theme {
 	const char *name;
-	short text, back; /* of everything; D: the terminal's own */
+	short text, back; /* the default for all cells; D: the terminal's own */
 	short live, full, free, virgin, waste, alloc, alloc_text, freed, freed_text, quiet;
 	const struct poor *with_16, *with_8;
 };
@@ -143,7 +143,7 @@ static struct look rich(const struct theme *t, enum role role)
 	return (struct look){D, D, 0};
 }
 
-/* One of the seven that are not the background. */
+/* One of the seven colours that are not the background. */
 static short class_color(const struct poor *p, enum role role)
 {
 	short color = (short)(1 + (role - ROLE_CLASS_0) % 7);
@@ -151,7 +151,7 @@ static short class_color(const struct poor *p, enum role role)
 	return color == p->back ? 0 : color;
 }
 
-/* Of the terminal's own 16 or 8. */
+/* A look in the 16 or 8 colours of the terminal. */
 static struct look poor(const struct poor *p, enum role role, int colors)
 {
 	switch (role) {
@@ -204,7 +204,7 @@ static struct look poor(const struct poor *p, enum role role, int colors)
 	return (struct look){D, D, 0};
 }
 
-/* No colours: what is hot, wrong or chosen still stands out. */
+/* Without colours, marks set apart what is hot, wrong or selected. */
 static struct look mono(enum role role)
 {
 	switch (role) {
@@ -247,12 +247,12 @@ static struct look mono(enum role role)
 	return (struct look){D, D, 0};
 }
 
-/* A colour of the cube or of the greys, as red, green, blue. */
+/* The red, green and blue of a colour of the cube or of the greys. */
 static int32_t direct(int32_t color)
 {
 	static const int32_t levels[] = {0, 95, 135, 175, 215, 255};
 
-	if (color < 16) /* the palette's own, or the terminal's */
+	if (color < 16) /* a colour of the terminal, or its default */
 		return color;
 	if (color >= 232)
 		return (8 + 10 * (color - 232)) * 0x010101;

@@ -1,8 +1,8 @@
 /*
  * Roles → colours. A theme gives a colour of the 256-colour cube for every role, which is turned
  * into red, green and blue for terminals with true colour; those with 16 or 8 colours, or none,
- * have tables of their own. Knowledge: the palettes were searched for the largest distance between
- * any two under normal and colour-blind vision (CIEDE2000, Machado 2009).
+ * have their own tables. The palettes were found by a search for the largest distance between any
+ * two colours under normal and colour-blind vision (CIEDE2000, Machado 2009).
  */
 #ifndef CANVAS_THEME_H
 #define CANVAS_THEME_H
@@ -12,21 +12,21 @@
 #define COLOR_DEFAULT (-1) /* the terminal's own */
 
 struct look {
-	int32_t foreground; /* of the palette, or red, green, blue; or COLOR_DEFAULT */
+	int32_t foreground; /* number in the palette, or red, green and blue, or COLOR_DEFAULT */
 	int32_t background;
 	unsigned marks; /* CELL_ bits */
 };
 
 struct theme;
 
-/* For an option's choices, in the order of theme_next(); ends with NULL. */
+/* The names for the choices of an option, in the order of theme_next(); the last is NULL. */
 extern const char *const theme_names[];
 
-const struct theme *theme_find(const char *name); /* or NULL */
+const struct theme *theme_find(const char *name); /* NULL: there is none of that name */
 const char *theme_name(const struct theme *theme);
-const struct theme *theme_next(const struct theme *theme); /* the first after the last */
+const struct theme *theme_next(const struct theme *theme); /* the first follows the last */
 
-/* How a role looks with that many colours (0: none; more than 256: numbers are 0xRRGGBB). */
+/* The look of a role in that many colours (0: none; more than 256: colours are 0xRRGGBB). */
 struct look theme_look(const struct theme *theme, enum role role, int colors);
 
 #endif
