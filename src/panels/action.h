@@ -1,6 +1,6 @@
 /*
- * Everything a person can do, once: the list gives the enumerators, the names used by `:` commands,
- * scripts and key bindings, the default keys, the help text and README's key table.
+ * Everything a person can do, listed once: the list gives the enumerators, the names used by `:`
+ * commands, scripts and key bindings, the default keys, the help text and the key table of README.
  *
  * ACTION(enumerator, "name", "default keys, separated by spaces", needs, "group", "help")
  */
@@ -12,9 +12,9 @@
 
 enum action_needs {
 	NEEDS_NOTHING = 0,
-	NEEDS_PAST = 1 << 0,   /* not at the first position */
-	NEEDS_FUTURE = 1 << 1, /* not at the end */
-	NEEDS_ARENAS = 1 << 2, /* an engine with pages */
+	NEEDS_PAST = 1 << 0,   /* the position is not the first */
+	NEEDS_FUTURE = 1 << 1, /* the position is not the end */
+	NEEDS_ARENAS = 1 << 2, /* the engine has pages */
 };
 
 #include "panels/action_list.h"
@@ -38,20 +38,23 @@ struct action_info {
 const struct action_info *action_info(enum action action);
 enum action action_find(const char *name); /* ACTION_NONE when there is none */
 
-/* The keys of an action and of those behind it that share its line in the help, for people. */
+/*
+ * The keys of an action, and of those after it that share its line in the help, as people read
+ * them.
+ */
 void action_keys(enum action action, char *ret_keys, size_t size);
 
-/* Rows that an action moves in a list: 1 or a page, up negative; 0: it does not. */
+/* Rows by which an action moves in a list: 1 or a page, negative for up; 0: it does not move. */
 int action_rows(enum action action, int page);
 
 /*
  * Keys by name: "Space", "Left", "S-Left", "C-Left", "PgUp", "Esc", "Enter", "Tab", "S-Tab", "F1"
- * to "F12", "C-l", or one character. The same names come from every term, stand in config files and
- * scripts.
+ * to "F12", "C-l", or one character. Every term gives the same names, and config files and scripts
+ * use them.
  */
 enum action action_for_key(const char *key);
 
-/* No term gives another name: one that is not among them was misspelt. */
+/* Whether any term can give the key; a name that is not known was misspelt. */
 bool key_exists(const char *key);
 
 #endif

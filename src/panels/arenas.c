@@ -1,7 +1,8 @@
 /*
- * Every arena with its pools, coloured by state: a row an arena, and how many of its pools are in
- * which state where there is room; or tiles of 16 by 4 pools where more arenas are seen so. The
- * pool of the last event is hot; pools that serve the next request of their class are underlined.
+ * Every arena with its pools, coloured by state. There is one row for each arena, with the number
+ * of its pools in each state where there is room; or tiles of 16 by 4 pools where they show more
+ * arenas. The pool of the last event is hot; pools that serve the next request of their class are
+ * underlined.
  */
 #include "panels/panel.h"
 
@@ -16,10 +17,10 @@
 #include <string.h>
 
 #define LABEL        8  /* "►A01 U12" */
-#define LABEL_LONG   11 /* "►A1001 U700": where there are hundreds of arenas */
+#define LABEL_LONG   11 /* "►A1001 U700": with hundreds of arenas */
 #define PERCENT      5
-#define COUNT        7 /* columns of a number of pools */
-#define COUNT_LEAST  8 /* pools of an arena that are worth counting */
+#define COUNT        7 /* columns for a number of pools */
+#define COUNT_LEAST  8 /* an arena of fewer pools gets no counts */
 #define TILE_COLUMNS 16
 #define TILE_ROWS    4
 #define TILE_WIDTH   (TILE_COLUMNS + 3)
@@ -29,7 +30,7 @@ struct arenas_panel {
 	struct panel panel;
 	size_t count;
 	uint64_t mapped, peak;
-	uint64_t pool_size; /* bytes; 0: an arena has no more than one, or none is mapped */
+	uint64_t pool_size; /* bytes; 0: an arena has only one pool, or none is mapped */
 };
 
 static bool is_useful(const struct scene *scene)
@@ -67,7 +68,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 			units_bytes(&bytes, self->pool_size));
 }
 
-/* Pools that hold blocks, that did, and that never have. */
+/* Pools that hold blocks, that held some, and that never have. */
 static const struct {
 	enum page_state state;
 	const char *name;
@@ -76,21 +77,21 @@ static const struct {
 
 #define COUNTED (sizeof(counted) / sizeof(*counted))
 
-/* ---- where things are ---------------------------------------------------------------------- */
+/* ---- layout -------------------------------------------------------------------------------- */
 
 struct arenas_plan {
 	bool tiles;
 	bool ruler;
-	bool last_line; /* legend, or how many more there are */
+	bool last_line; /* for the legend, or for the number of arenas not shown */
 	int label;      /* rows: columns before the first pool */
-	bool counts;    /* rows: how many pools are in each state */
-	uint32_t pools; /* of an arena */
+	bool counts;    /* rows: the number of pools in each state is shown */
+	uint32_t pools; /* in an arena */
 	uint32_t share; /* rows: pools that share a cell */
 	size_t columns; /* arenas side by side */
 	size_t first, shown;
 };
 
-/* The first of `shown` that keeps the chosen one in sight; whole rows of arenas. */
+/* The first arena on the screen, so that the selected one is visible; whole rows of arenas. */
 static size_t first_shown(const struct scene *scene, const struct engine *engine, size_t count,
 	const struct arenas_plan *plan)
 {
@@ -154,7 +155,7 @@ static void lay_out(struct arenas_plan *plan, const struct scene *scene,
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
-/* A sign for one pool, by what maps are coloured by. */
+/* Draws one pool, by the property that colours maps. */
 static void draw_pool(struct canvas *canvas, struct area area, int x, int y,
 	const struct scene *scene, const struct page *page)
 {
@@ -202,7 +203,7 @@ static void draw_label(struct canvas *canvas, struct area area, int x, int y,
 	area_text(canvas, area, end < x + 5 ? x + 5 : end + 1, y, ROLE_QUIET, 0, region->state);
 }
 
-/* Whether the event or the cursor is at the page, so that it must be seen. */
+/* Whether the event or the cursor is at the page, so that it must be visible. */
 static bool stands_out(const struct scene *scene, const struct page *page)
 {
 	return highlight_role(scene, page->base, page->size, ROLE_TEXT) != ROLE_TEXT ||
@@ -227,8 +228,8 @@ static void draw_counts(struct canvas *canvas, struct area area, int x, int y,
 }
 
 /*
- * Pools that share a cell when there is less room than pools: what stands out, else the fullest,
- * speaks for them.
+ * Draws pools that share a cell, where there is not a cell for each. The one that stands out
+ * represents the cell, otherwise the fullest.
  */
 static void draw_row(struct canvas *canvas, struct area area, int y, const struct scene *scene,
 	const struct engine *engine, size_t at, const struct arenas_plan *plan)
@@ -330,8 +331,8 @@ static void draw_last_line(struct canvas *canvas, struct area area, const struct
 }
 
 /*
- * There are others above or below, and no line to say so: the margin does, unless it points at the
- * chosen one.
+ * Shows in the margin that there are other arenas above or below, where no line says so; unless the
+ * margin points at the selected one.
  */
 static void draw_more(struct canvas *canvas, struct area area, int y, const char *sign)
 {
@@ -373,7 +374,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_last_line(canvas, area, scene, self->count, &plan);
 }
 
-/* ---- choosing ------------------------------------------------------------------------------ */
+/* ---- selection ----------------------------------------------------------------------------- */
 
 static struct panel_answer choose(const struct scene *scene, const struct engine *engine, size_t at,
 	uint32_t number)
@@ -391,7 +392,7 @@ static struct panel_answer choose(const struct scene *scene, const struct engine
 	return answer_select(selection);
 }
 
-/* Moves the chosen pool; up and down go to another arena. */
+/* Selects another pool; up and down go to another arena. */
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	const struct engine *engine = arena_layer(player_heap(scene->player));

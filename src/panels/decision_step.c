@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INDENT 6 /* as the reasons of what has happened */
+#define INDENT 6 /* the indent of reasons in the event panel */
 
-/* A line of why, the first being 0. */
+/* The nth line of why; the first is 0. */
 static void line_of(const struct decision_step *decided, unsigned n, char *ret_line, size_t size)
 {
 	const char *line = text_of(&decided->narration.why);
@@ -28,7 +28,7 @@ static int draw_line(const struct decision_step *decided, unsigned n, struct can
 		n + 1 == decided->told ? ROLE_TITLE : ROLE_TEXT, line);
 }
 
-/* Rows that the lines from `first` on take. */
+/* Rows needed for the lines from `first` on. */
 static int rows_from(const struct decision_step *decided, unsigned first, struct canvas *canvas,
 	struct area area)
 {

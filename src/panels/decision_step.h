@@ -1,6 +1,6 @@
 /*
- * The next event as far as its decisions are told: memory is as it was before it, until all of them
- * are.
+ * The next event, up to the decision that is shown last. Until all decisions are shown, memory is
+ * as it was before the event.
  */
 #ifndef PANELS_DECISION_STEP_H
 #define PANELS_DECISION_STEP_H
@@ -13,12 +13,12 @@ struct decision_step {
 	struct effect effect;
 	struct narration narration;
 	struct decision_log log;
-	unsigned told; /* lines of why; at least one */
+	unsigned told; /* lines of why that are shown; at least one */
 };
 
 /*
- * The call, the decisions so far, the last one marked; where there is not room for all, the last
- * ones.
+ * Draws the call and the decisions so far, with the last one marked; where they do not all fit, the
+ * last ones.
  */
 void decision_step_draw(const struct decision_step *decided, struct canvas *canvas,
 	struct area area);

@@ -1,7 +1,6 @@
 /*
- * What just happened and why, in words; a note is shown as a caption.  Where there is not room for
- * everything, what happened and what came of it stay, and the reasons are cut: up and down scroll
- * them.
+ * The last event and its reasons, in words; a note is shown as a caption. Where there is not room
+ * for everything, the reasons are cut, and up and down scroll them.
  */
 #include "panels/panel.h"
 
@@ -15,23 +14,23 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INDENT 6 /* of why and so, behind their names */
-#define ROOMY  6 /* rows from which on nothing is left out */
+#define INDENT 6 /* indent of why and so, after their names */
+#define ROOMY  6 /* rows from which everything is shown */
 
 struct event_panel {
 	struct panel panel;
 	struct narration narration;
-	struct text who;    /* asked for the block */
-	struct text before; /* a caption: what the request before it did */
-	uint64_t position;  /* of what is told */
-	int scroll;         /* lines of the reasons that are above what is seen */
+	struct text who;    /* the caller */
+	struct text before; /* at a caption: the effect of the request before it */
+	uint64_t position;  /* of the event described */
+	int scroll;         /* lines of the reasons above the first one shown */
 	enum event_kind kind;
 	bool is_bad;
 	bool has_event;
 	char remark[48];
 };
 
-/* Maps still mark what the request before a caption did. */
+/* At a caption maps still mark the effect of the request before it, so that is named. */
 static void tell_before(struct event_panel *self, const struct scene *scene)
 {
 	const struct decision_log *log;
@@ -95,7 +94,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct event_panel *)panel)->remark);
 }
 
-/* What comes next, by its call alone: nothing has happened yet. */
+/* Draws the next event as a call only, since it has not happened yet. */
 static void draw_next(const struct scene *scene, struct canvas *canvas, struct area area, int y)
 {
 	struct event next;
@@ -115,7 +114,7 @@ static void draw_next(const struct scene *scene, struct canvas *canvas, struct a
 			name_call(&next, call, sizeof(call)));
 }
 
-/* Of a recording: what was recorded, and whether what is seen is how it was. */
+/* Draws, for a recording, the program and whether the screen shows its real addresses. */
 static int draw_origin(const struct scene *scene, struct canvas *canvas, struct area area, int y)
 {
 	const struct trace_info *info = trace_info(player_trace(scene->player));
@@ -158,7 +157,7 @@ static void draw_caption(const struct event_panel *self, const struct scene *sce
 		draw_next(scene, canvas, area, end);
 }
 
-/* The reasons in rows [y, y + rows), cut with a sign where they go on. */
+/* Draws the reasons in rows [y, y + rows), with a sign where more follow. */
 static void draw_why(const struct event_panel *self, struct canvas *canvas, struct area area, int y,
 	int rows, int needed)
 {
@@ -173,7 +172,7 @@ static void draw_why(const struct event_panel *self, struct canvas *canvas, stru
 	area_text(canvas, window, 1, 0, ROLE_QUIET, 0, "why");
 }
 
-/* The call and its answer; where room is short, without the number of the object. */
+/* Draws the call and its result; where room is short, without the object number. */
 static int draw_what(const struct event_panel *self, struct canvas *canvas, struct area area)
 {
 	const struct text *what = &self->narration.what;
@@ -189,7 +188,8 @@ static int draw_what(const struct event_panel *self, struct canvas *canvas, stru
 }
 
 /*
- * One row, cut where it is longer; left out where there is hardly room for more than what happened.
+ * Draws the caller in one row, shortened to fit; left out where there is hardly room for more than
+ * the event itself.
  */
 static int draw_who(const struct event_panel *self, struct canvas *canvas, struct area area, int y)
 {

@@ -1,7 +1,7 @@
 /*
- * The events around the position, a line each: number, call, place, and a few words.  What past
- * events did is remembered while they are played.  After a jump, the place of a past allocation is
- * known as long as its object still lives there; other events have their call alone, until they are
+ * The events around the position, one per line: number, call, place, and a few words. The effect of
+ * an event is remembered once it has been played. After a jump, the place of an earlier allocation
+ * is known only while its object is still there; other events have only their call until they are
  * stepped over again.
  */
 #include "panels/panel.h"
@@ -15,17 +15,17 @@
 #include <string.h>
 
 #define REMEMBERED 128u
-#define STEP_MAX   8u /* rows that the list moves on by */
+#define STEP_MAX   8u /* most rows by which the list scrolls */
 
-/* Columns, and how wide numbers are. */
+/* Columns, and the width of numbers. */
 struct event_columns {
 	int number, digits, call, place, words;
 };
 
-#define NARROW 48 /* columns; with fewer, they stand closer together */
+#define NARROW 48 /* columns; with fewer, they are closer together */
 
 struct remembered {
-	uint64_t number; /* of the event + 1; 0: nothing */
+	uint64_t number; /* event number + 1; 0: nothing */
 	bool is_bad;
 	char place[32];
 	char words[80];
@@ -63,7 +63,10 @@ static void finish(struct panel *panel)
 	narration_finish(&((struct events_panel *)panel)->narration);
 }
 
-/* Where an event of the past put its object, if that still is where it lives. */
+/*
+ * Whether the object is still at the place where an earlier event put it; *place is then that
+ * place.
+ */
 static bool still_there(const struct scene *scene, uint64_t number, const struct event *event,
 	char *place, size_t size)
 {
@@ -99,7 +102,7 @@ static void draw_text(const struct scene *scene, struct canvas *canvas, struct a
 		event->kind == EVENT_MARK ? "mark: " : "", text);
 }
 
-/* A column's text, no further than where the next begins. */
+/* Draws the text of a column, cut where the next begins. */
 static void draw_column(struct canvas *canvas, struct area area, int x, int end, int y,
 	enum role role, unsigned marks, const char *text)
 {
@@ -122,7 +125,7 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 
 	if (!trace_get(player_trace(scene->player), number, &event))
 		return;
-	/* Its words take the column of places, too. */
+	/* Its words also take the column of places. */
 	bool is_long = event.kind >= EVENT_REF && event.kind != EVENT_WEAK;
 	if (marks)
 		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
@@ -155,10 +158,10 @@ static void draw_line(const struct events_panel *self, const struct scene *scene
 }
 
 /*
- * The event on the first row. The list stands still while the position goes down half of its rows
- * (eight at most), with some of what was and of what comes around it; then it moves on by as many.
- * That is easier to read than a list that moves at every step, and a fraction of the bytes for the
- * terminal.
+ * The event on the first row. The list does not move while the position goes down half of its rows
+ * (eight at most), with some earlier and some later events around it; then it scrolls by the same
+ * number. That is easier to read than a list that moves at every step, and needs a fraction of the
+ * bytes for the terminal.
  */
 static uint64_t first_row(const struct scene *scene, int height)
 {
@@ -166,7 +169,7 @@ static uint64_t first_row(const struct scene *scene, int height)
 	uint64_t rows = (uint64_t)(height > 0 ? height : 1);
 	uint64_t step = rows / 2 > STEP_MAX ? STEP_MAX : rows > 3 ? rows / 2 : 1;
 	uint64_t above = (rows - step) * 2 / 3;
-	uint64_t last = position > 0 ? position - 1 : 0; /* the event that has happened */
+	uint64_t last = position > 0 ? position - 1 : 0; /* the last event applied */
 	uint64_t page = last / step * step;
 
 	return page > above ? page - above : 0;
@@ -182,7 +185,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		draw_line(self, scene, canvas, area, y, first + (uint64_t)y);
 }
 
-/* The marked line is the position: up and down go through time. */
+/* The marked line is the position, so up and down step. */
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	uint64_t position = player_position(scene->player);

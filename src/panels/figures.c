@@ -1,10 +1,9 @@
 /*
- * Figures: where every byte held went, adding up; live and peak; fragmentation by its names; faults
- * by kind.
+ * Figures: where every byte held went, adding up; live and peak; fragmentation; faults by kind.
  *
- * They stand in sections, one below the other, and in as many columns side by side as there is room
- * for; a section that fits a column is not parted. What does not fit is counted, and up and down go
- * there.
+ * The figures are in sections, one below the other, in as many columns as fit side by side. A
+ * section that fits a column is not split. A line counts what does not fit, and up and down scroll
+ * to it.
  */
 #include "panels/panel.h"
 
@@ -25,7 +24,7 @@ struct info_panel {
 	struct whereabouts whereabouts[LAYERS_MAX];
 	const char *names[LAYERS_MAX];
 	size_t layers;
-	int first; /* line that stands at the top: where not all of them fit */
+	int first; /* the line at the top, where not all lines fit */
 };
 
 static void update(struct panel *panel, const struct scene *scene)
@@ -42,7 +41,10 @@ static void update(struct panel *panel, const struct scene *scene)
 	}
 }
 
-/* A line of name, value, and what it is a part of; without a value it begins a section. */
+/*
+ * A line with a name, a value, and the whole that the value is part of; a line without a value
+ * begins a section.
+ */
 struct figure_line {
 	char name[24], value[44], part[12];
 };
@@ -97,7 +99,7 @@ static void draw_figures(struct pen *pen, const struct info_panel *self, unsigne
 			self->fragmentation.figures[i]);
 }
 
-/* Where every byte of a layer went; the parts add up to what it holds. */
+/* Draws where every byte of a layer went; the parts add up to the bytes it holds. */
 static void draw_layer(struct pen *pen, const char *name, const struct whereabouts *whereabouts)
 {
 	if (whereabouts->held == 0)
@@ -112,7 +114,7 @@ static void draw_layer(struct pen *pen, const char *name, const struct whereabou
 	}
 }
 
-/* What each size class holds beyond what was asked of it, and how much of it that is. */
+/* Draws, for each size class, the bytes held beyond those requested, and their share. */
 static void draw_classes(struct pen *pen, const struct heap *heap)
 {
 	struct class_waste waste;
@@ -130,7 +132,7 @@ static void draw_classes(struct pen *pen, const struct heap *heap)
 	}
 }
 
-/* What an engine says of itself as a whole. */
+/* Draws the fields by which an engine describes itself as a whole. */
 static void draw_own_fields(struct pen *pen, const struct engine *engine)
 {
 	struct field fields[FIELDS_MAX];
@@ -163,12 +165,12 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++)
 		if (fault_is_serious((enum fault)fault) && metrics->faults[fault] > 0)
 			count(pen, fault_name((enum fault)fault), metrics->faults[fault]);
-	/* Where there is room. */
+	/* Only where there is room. */
 	draw_figures(pen, self, FIGURE_SCATTER, FIGURE_COUNT);
 	draw_classes(pen, heap);
 }
 
-/* Lines of the section that begins there; 1 where none does. */
+/* The number of lines of the section that begins there; 1 where none does. */
 static int section_length(const struct pen *pen, int at)
 {
 	int end = at + 1;
@@ -182,9 +184,7 @@ struct figure_spot {
 	int column, row;
 };
 
-/*
- * Where each line from `first` on goes, down one column after the other; gives how many are seen.
- */
+/* Places the lines from `first` on, down one column after the other; returns how many are shown. */
 static int place_lines(const struct pen *pen, int first, bool whole_sections, struct area area,
 	struct figure_spot spots[LINES_MAX])
 {
@@ -203,14 +203,18 @@ static int place_lines(const struct pen *pen, int first, bool whole_sections, st
 }
 
 /*
- * Right of the last column, or in a line of its own, there is room to say how much more there is.
+ * Whether there is room, to the right of the last column or in a separate line, for the number of
+ * lines not shown.
  */
 static bool has_margin(struct area area)
 {
 	return area.width > COLUMN && area.width % COLUMN >= 9;
 }
 
-/* Of all lines, the first that is seen and how many; they stand within what is left of the area. */
+/*
+ * Places the lines within the area, which becomes smaller by the margin; returns how many are
+ * shown, and the first of them.
+ */
 static int arrange(const struct info_panel *self, const struct pen *pen, struct area *area,
 	int *ret_first, struct figure_spot spots[LINES_MAX])
 {
@@ -261,7 +265,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 			pen.count - shown);
 }
 
-/* Up and down, where not all lines are seen. */
+/* Scrolls, where not all lines are shown. */
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct info_panel *self = (struct info_panel *)panel;

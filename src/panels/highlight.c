@@ -1,7 +1,7 @@
 /* See highlight.h. */
 #include "panels/highlight.h"
 
-#define DIED_MAX 256u /* objects that died of one event: of more the first are looked at */
+#define DIED_MAX 256u /* of more objects that died at one event only the first are checked */
 
 static bool overlap(uint64_t one, uint64_t bytes, uint64_t other, uint64_t others)
 {
@@ -24,7 +24,7 @@ bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes)
 	return false;
 }
 
-/* A counted object that died of the event lived there. */
+/* Whether a counted object that died at the event was there. */
 static bool has_died(const struct scene *scene, uint64_t base, uint64_t size)
 {
 	const struct live *died;
@@ -41,7 +41,7 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 {
 	const struct effect *effect = scene->effect;
 
-	if (!effect || scene->decided) /* that is over: the next one is being told */
+	if (!effect || scene->decided) /* the screen shows the next event, decision by decision */
 		return otherwise;
 	if (effect->address && effect->address - base < size)
 		return ROLE_HOT_ALLOC;

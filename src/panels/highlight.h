@@ -1,24 +1,25 @@
-/* What the last event did to a stretch of memory: how maps highlight it. */
+/* The effect of the last event on a range of addresses: how maps highlight it. */
 #ifndef PANELS_HIGHLIGHT_H
 #define PANELS_HIGHLIGHT_H
 
 #include "panels/panel.h"
 
-/* What the event did to the block at the address: HOT_ALLOC, HOT_FREE, or `otherwise`. */
+/*
+ * The role for the block at the address: HOT_ALLOC, HOT_FREE, or `otherwise` if the event did not
+ * change it.
+ */
 enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size,
 	enum role otherwise);
 
 /*
- * Whether the block that the event moved or freed, or one that died of it, had any of these bytes.
+ * Whether the block that the event moved or freed, or one that died at it, had any of these bytes.
  */
 bool highlight_freed(const struct scene *scene, uint64_t from, uint64_t bytes);
 
-/* What it did to any part of the bytes: HOT_ALLOC, HOT_FREE, or TEXT. */
+/* The role for the part of the bytes that the event changed: HOT_ALLOC, HOT_FREE, or TEXT. */
 enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t bytes);
 
-/*
- * What the event decided; NULL where it is over, since the next one is told decision by decision.
- */
+/* The decisions of the last event; NULL while the next one is shown decision by decision. */
 const struct decision_log *highlight_log(const struct scene *scene);
 
 #endif

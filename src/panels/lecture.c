@@ -1,6 +1,6 @@
 /*
- * What a lecture says: the caption that holds at this point, and below it what the last event did
- * and why; or, where the next one is asked, the question, and nothing that gives the answer away.
+ * The text of a lecture: the current caption, and below it the last event and its reasons; or,
+ * where the next event is asked about, the question, and nothing that gives the answer away.
  */
 #include "panels/panel.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define INDENT    3
-#define STORY_MIN 5 /* rows of a story that may be cut, below the end of a caption */
+#define STORY_MIN 5 /* least rows of a shortened story below the end of a caption */
 
 struct lecture_panel {
 	struct panel panel;
@@ -24,7 +24,7 @@ struct lecture_panel {
 	bool is_bad;
 };
 
-/* The last note that has been passed. */
+/* The last note passed. */
 static const char *caption_at(const struct scene *scene)
 {
 	const struct trace_mark *notes;
@@ -55,7 +55,7 @@ static void finish(struct panel *panel)
 	narration_finish(&((struct lecture_panel *)panel)->narration);
 }
 
-/* Gives the row after it. */
+/* Returns the row after it. */
 static int draw_caption(struct canvas *canvas, struct area area, const char *caption)
 {
 	int end = area_caption(canvas, area, caption);
@@ -63,7 +63,7 @@ static int draw_caption(struct canvas *canvas, struct area area, const char *cap
 	return end < area.height ? end : area.height;
 }
 
-/* Before the first caption: what there is to come, and how to go on. */
+/* Before the first caption, says what comes and how to continue. */
 static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	const struct trace_mark *notes;
@@ -86,7 +86,7 @@ struct question {
 	const char *ask, *think;
 };
 
-/* One more object, and the collector begins by itself. */
+/* Whether one more object makes the collector run by itself. */
 static bool is_due(const struct scene *scene)
 {
 	struct collector gc;
@@ -147,7 +147,7 @@ static struct question question_about(const struct scene *scene, const struct ev
 	return (struct question){"", ""};
 }
 
-/* The request that is asked about: the next event that is no mark. */
+/* The request that is asked about: the next event that is not a mark. */
 static bool next_request(const struct scene *scene, struct event *ret_event)
 {
 	uint64_t number = player_position(scene->player);
@@ -158,7 +158,7 @@ static bool next_request(const struct scene *scene, struct event *ret_event)
 	return number < player_length(scene->player);
 }
 
-/* What comes next; and, where the caption has not asked already, what to think about. */
+/* Draws the next event; and, if the caption has not asked already, a question. */
 static void draw_question(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	struct event next;
@@ -177,8 +177,7 @@ static void draw_question(const struct scene *scene, struct canvas *canvas, stru
 }
 
 /*
- * What happened and what came of it; the reasons between them are cut where there is no room for
- * all.
+ * Draws the last event and its result; the reasons between them are cut where they do not all fit.
  */
 static void draw_story(const struct lecture_panel *self, struct canvas *canvas, struct area area)
 {
@@ -198,7 +197,7 @@ static void draw_story(const struct lecture_panel *self, struct canvas *canvas, 
 		area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, text_of(&narration->so));
 }
 
-/* The last sentence of a caption: what it asks. */
+/* The last sentence of a caption: its question. */
 static const char *last_sentence(const char *caption)
 {
 	const char *last = caption;
@@ -210,8 +209,8 @@ static const char *last_sentence(const char *caption)
 }
 
 /*
- * As much of the caption as there is room for above what is needed: all of it, its last sentence,
- * or nothing.
+ * The part of the caption that fits above the rows needed: all of it, its last sentence, or
+ * nothing.
  */
 static const char *caption_for(const char *caption, struct canvas *canvas, struct area area,
 	int needed)

@@ -26,36 +26,39 @@ enum panel_id {
 		PANEL_COUNT
 };
 
-/* What of it the inspector shows. */
+/* The level that the inspector shows. */
 enum inspect_level { INSPECT_BLOCK, INSPECT_POOL, INSPECT_ARENA };
 
-/* What the person has chosen, shared by all panels; addresses, so that it survives steps. */
+/*
+ * The selection of the person, shared by all panels. It consists of addresses, so that it survives
+ * steps.
+ */
 struct selection {
 	bool follow;      /* it follows the last event */
-	uint64_t region;  /* base of the chosen region, 0: none */
-	uint64_t page;    /* base of the chosen pool, 0: none */
-	uint64_t address; /* of the chosen block or hole, 0: none */
+	uint64_t region;  /* base of the selected region, 0: none */
+	uint64_t page;    /* base of the selected pool, 0: none */
+	uint64_t address; /* address of the selected block or hole, 0: none */
 	enum inspect_level level;
 };
 
-/* What the cells of maps are coloured by. */
+/* The property by which the cells of maps are coloured. */
 enum color_by { COLOR_BY_STATE, COLOR_BY_CLASS, COLOR_BY_FILL, COLOR_BY_COUNT };
 
-/* What update and draw may look at. */
+/* The state that update and draw may read; all borrowed. */
 struct scene {
 	const struct player *player;
 	const struct selection *selection;
 	const struct event *event; /* the last one, NULL at position 0 */
-	/* its own; of a caption or a mark, that of the request before it */
+	/* of the last event; at a caption or a mark, of the request before it */
 	const struct effect *effect;
 	const struct decision_log *log;
-	struct symbols *symbols; /* names of call sites; it keeps those that were asked for */
-	/* moves when the trace was replaced, or the engine: what was looked up holds no more */
+	struct symbols *symbols; /* names of call sites; it caches those looked up */
+	/* differs after the trace or the engine was replaced: earlier look-ups are then void */
 	unsigned life;
 	bool playing;
-	bool lecture;      /* nothing that distracts */
-	bool asking;       /* the next event is asked: its answer stays hidden */
-	bool caption_asks; /* the question is the caption's own */
+	bool lecture;      /* a lecture: panels leave out whatever distracts */
+	bool asking;       /* the next event is asked about, and its answer stays hidden */
+	bool caption_asks; /* the caption itself asks the question */
 	double speed;      /* events per second */
 	/* the next event, one decision at a time; NULL: whole events */
 	const struct decision_step *decided;
@@ -65,17 +68,20 @@ struct scene {
 	enum color_by color_by;
 };
 
-/* The selection goes to what is at the address. */
+/* Selects the block or hole at the address, its page and its region. */
 void selection_choose(struct selection *selection, const struct heap *heap, uint64_t address);
 
-/* Where the selection follows events, it goes to where the last one of the scene was. */
+/* If the selection follows events, selects the place of the last event of the scene. */
 void selection_follow(struct selection *selection, const struct scene *scene);
 
-/* What a panel makes of a key or a click: it changes itself alone, the view does the rest. */
+/*
+ * The answer of a panel to a key or a click. A panel changes only itself, and the view does the
+ * rest.
+ */
 struct panel_answer {
-	bool is_handled; /* false: the view does what it does everywhere */
-	bool selects;    /* `selection` is the one from now on */
-	bool goes;       /* the position moves, to `position` */
+	bool is_handled; /* false: the view handles the key itself */
+	bool selects;    /* the view adopts `selection` */
+	bool goes;       /* the view goes to `position` */
 	struct selection selection;
 	uint64_t position; /* past the end means the end */
 };
@@ -84,7 +90,7 @@ struct panel_answer {
 #define ANSWER_HANDLED ((struct panel_answer){.is_handled = true})
 
 struct panel_answer answer_select(struct selection selection);
-/* What is selected is at the address from now on, and follows events no longer. */
+/* Selects the block or hole at the address; the selection no longer follows events. */
 struct panel_answer answer_select_address(const struct scene *scene, uint64_t address);
 struct panel_answer answer_go(uint64_t position);
 
@@ -93,18 +99,20 @@ struct panel_ops {
 	const char *title;
 	char letter; /* key that focuses it, 0: none */
 	size_t state_size;
-	bool is_map; /* the wheel goes closer, and farther */
-	/* words and numbers: while playing fast it stands for a moment at a time */
+	bool is_map; /* the wheel zooms */
+	/* it is words and numbers, so it pauses now and then while the trace plays fast */
 	bool is_read;
 
-	/* NULL: always (no arenas panel without arenas) */
+	/*
+	 * optional: whether the panel has something to show of this engine and trace; NULL: always
+	 */
 	bool (*is_useful)(const struct scene *scene);
 	void (*finish)(struct panel *panel); /* optional */
 	void (*update)(struct panel *panel, const struct scene *scene);
-	/* optional: looks something up for a slice of time; false: nothing is left to look up */
+	/* optional: looks something up for one slice; false: nothing is left to look up */
 	bool (*tick)(struct panel *panel, const struct scene *scene);
 	void (*remark)(const struct panel *panel, char *ret_remark,
-		size_t size); /* optional: right of the title */
+		size_t size); /* optional: text for the right of the title */
 	void (*draw)(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 		struct area area);
 	/* optional */
@@ -118,19 +126,20 @@ struct panel_ops {
 struct panel {
 	const struct panel_ops *ops;
 	struct area area; /* where it was last drawn, inside its frame */
-	bool shown;       /* it is on the screen; others may leave their work for when they are */
+	bool shown;       /* it is on the screen; others can leave work until they are */
 };
 
 struct panel *panel_new(const struct panel_ops *ops);
 void panel_free(struct panel *panel);
 
-/* It has something to show of this engine and trace. */
+/* Whether the panel has something to show of this engine and trace. */
 bool panel_is_useful(const struct panel_ops *ops, const struct scene *scene);
 
-#define PANELS_MAX (PANEL_COUNT - 1u) /* all of them */
+#define PANELS_MAX (PANEL_COUNT - 1u) /* the number of panels */
 
 const struct panel_ops *panel_of(enum panel_id id); /* not PANEL_NONE */
 const struct panel_ops *const *panel_list(size_t *ret_count);
-const struct panel_ops *panel_find(const char *name); /* what a person typed; NULL: none */
+/* by the name that a person types; NULL: there is none */
+const struct panel_ops *panel_find(const char *name);
 
 #endif

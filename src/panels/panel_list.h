@@ -1,6 +1,6 @@
 /*
- * The list of panels: it gives the enumerators and the table of table.c. Its order is that in which
- * `:show` names them.
+ * The list of panels, from which the enumerators and the table in table.c are made. `:show` names
+ * them in this order.
  *
  * PANEL(enumerator, its `const struct panel_ops`)
  */

@@ -5,7 +5,10 @@
 
 #define LOOK_BACK 200u /* events */
 
-/* A refused request has no place: what lives and was touched last before it; 0: nothing near. */
+/*
+ * A request without memory has no place; the last object before it that was changed and still lives
+ * has one. 0: none is near.
+ */
 static uint64_t place_before(const struct scene *scene)
 {
 	uint64_t number = player_position(scene->player);
@@ -20,7 +23,7 @@ static uint64_t place_before(const struct scene *scene)
 	return 0;
 }
 
-/* Where nothing was chosen yet, and the event has no place: something rather than nothing. */
+/* Selects the first page or region, where nothing was selected yet and the event has no place. */
 static void choose_first(const struct engine *engine, struct selection *selection)
 {
 	struct region region;

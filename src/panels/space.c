@@ -1,8 +1,8 @@
 /*
- * The whole space in address order: what every layer holds and what the program mapped itself. A
- * run is what lies side by side: a line that says what it is, then its cells, an arena each, or a
- * share of a heap, shaded by how full it is. What lies between two runs is left out, and a mark
- * says how much that is.
+ * The whole address space: the regions of every layer and the mappings of the program. A run is a
+ * sequence of adjacent ones: a line that describes it, then its cells. A cell is one arena, or a
+ * part of a heap shaded by the share in use. Gaps between runs are left out, with a mark that gives
+ * their size.
  */
 #include "panels/panel.h"
 
@@ -22,7 +22,7 @@
 struct holding {
 	struct region region;
 	const struct engine *engine; /* NULL: mapped by the program */
-	uint32_t inside;             /* regions of other layers that lie in it */
+	uint32_t inside;             /* regions of other layers inside it */
 };
 
 struct space_panel {
@@ -36,13 +36,13 @@ static int by_base(const void *one, const void *other)
 	const struct region *a = &((const struct holding *)one)->region,
 			    *b = &((const struct holding *)other)->region;
 
-	/* Of two that begin together the larger holds the other. */
+	/* If two begin at the same address, the larger contains the other. */
 	if (a->base == b->base)
 		return (a->size < b->size) - (a->size > b->size);
 	return (a->base > b->base) - (a->base < b->base);
 }
 
-/* Arenas that come from a heap lie in its region: they are seen there. */
+/* Arenas that come from a heap are inside its region, and are shown as part of it. */
 static void drop_nested(struct space_panel *self)
 {
 	size_t kept = 0;
@@ -112,7 +112,8 @@ static bool is_cell_each(const struct holding *holding)
 }
 
 /*
- * Where the run that begins with the holding ends: what touches it, and is drawn in the same way.
+ * The end of the run that begins with the holding: adjacent holdings that are drawn in the same
+ * way.
  */
 static size_t run_end(const struct space_panel *self, size_t begin)
 {
@@ -133,7 +134,7 @@ static int columns_of(struct area area)
 	return columns >= 64 ? columns / 16 * 16 : columns > 1 ? columns : 1;
 }
 
-/* A heap takes as many cells as it has 4 KiB, and no more than a row. */
+/* A heap has one cell for each 4 KiB, up to one row. */
 static int heap_cells(const struct holding *holding, int columns)
 {
 	uint64_t pages = (holding->region.size + 4095) >> 12;
@@ -237,18 +238,16 @@ static uint64_t gap_before(const struct space_panel *self, size_t at)
 	return before ? self->holdings.items[at].region.base - (before->base + before->size) : 0;
 }
 
-/*
- * What to do with a row of the panel: the walk is one for drawing, for clicks and for what must be
- * seen.
- */
+/* A row of runs in the panel. One walk serves drawing, clicks and scrolling. */
 struct run_row {
 	size_t begin, end; /* of the run */
-	int cells_at;      /* its first row of cells, from the panel's top, before scrolling */
+	/* the first row of its cells, from the top of the panel, before scrolling */
+	int cells_at;
 	int title_at;
 	int below; /* the row after it */
 };
 
-/* The row of the nth run; false behind the last. */
+/* Advances to the row of the next run; false after the last. */
 static bool next_run(const struct space_panel *self, int columns, struct run_row *row)
 {
 	size_t begin = row->end;
@@ -274,7 +273,7 @@ static bool run_holds(const struct space_panel *self, const struct run_row *row,
 	return address - first->base < last->base + last->size - first->base;
 }
 
-/* How far the panel is scrolled, so that the chosen run is in sight. */
+/* The rows by which the panel is scrolled, so that the selected run is visible. */
 static int scroll_of(const struct space_panel *self, const struct scene *scene, struct area area)
 {
 	struct run_row row = {0};
@@ -325,7 +324,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	}
 }
 
-/* ---- choosing ------------------------------------------------------------------------------ */
+/* ---- selection ----------------------------------------------------------------------------- */
 
 static struct panel_answer choose(const struct scene *scene, const struct holding *holding,
 	uint64_t address)

@@ -1,4 +1,4 @@
-/* The panels there are; see panel.h. */
+/* The table of panels; see panel.h. */
 #include "panels/panel.h"
 
 #include <assert.h>

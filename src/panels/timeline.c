@@ -1,7 +1,7 @@
 /*
- * Live bytes over the whole trace as a curve, the bytes held for them as a shade behind it, and a
- * track below with the position, marks, faults and the peak; where there is room what part of the
- * held bytes is not in use, and a legend. The survey fills it in from the left.
+ * Live bytes over the whole trace as a curve, with the held bytes as a shade above it, and a track
+ * below with the position, marks, faults and the peak. Where there is room, also the unused share
+ * of the held bytes, and a legend. The survey fills it in from the left.
  */
 #include "panels/panel.h"
 
@@ -11,8 +11,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define ROOMY      8  /* rows from which there is a legend, and the part that is not in use */
-#define HELD_LIMIT 4u /* what is held is drawn unless it dwarfs what lives by more than this */
+#define ROOMY      8  /* rows from which the unused share and a legend are shown */
+#define HELD_LIMIT 4u /* held bytes are drawn unless they exceed this multiple of the live bytes */
 
 struct timeline_panel {
 	struct panel panel;
@@ -51,7 +51,7 @@ struct heights {
 	uint64_t live, held;
 };
 
-/* The highest values of the samples that a column stands for. */
+/* The highest values among the samples of a column. */
 static struct heights column_heights(const struct scene *scene, int column, int columns)
 {
 	const struct sample *samples;
@@ -80,7 +80,7 @@ static struct heights column_heights(const struct scene *scene, int column, int 
 	return heights;
 }
 
-/* Bytes as eighths of a row; anything at all is an eighth. */
+/* Bytes in eighths of a row; the least above 0 is one eighth. */
 static int eighths_of(uint64_t bytes, uint64_t full, int rows)
 {
 	int eighths = full ? (int)((double)bytes / (double)full * rows * 8 + 0.5) : 0;
@@ -89,8 +89,8 @@ static int eighths_of(uint64_t bytes, uint64_t full, int rows)
 }
 
 /*
- * One cell of the curve: live bytes from below, partly filled at their edge; what is held above
- * them as a shade.
+ * Draws one cell of the curve: live bytes from below, partly filled at their edge, and held bytes
+ * above them as a shade.
  */
 static void draw_cell(struct canvas *canvas, struct area area, int x, int y, int live, int held)
 {
@@ -126,7 +126,7 @@ static void draw_curve(const struct scene *scene, struct canvas *canvas, struct 
 	}
 }
 
-/* In eighths of what is held: a row of signs. */
+/* Draws the unused share in eighths of the held bytes: a row of signs. */
 static void draw_unused(const struct scene *scene, struct canvas *canvas, struct area area, int y)
 {
 	for (int x = 0; x < area.width; x++) {

@@ -1,8 +1,8 @@
 /*
- * The array usedpools as what it is: list heads, one a class, each with its chain of pools in
- * order; the first pool serves the next request. Where there is room the table of classes stands
- * beside them, and empty heads are shown, too. Below them usable_arenas in its order, the freepools
- * of the chosen arena, and the free slots of arenas[].
+ * The array usedpools: list heads, one per class, each with its chain of pools in order; the first
+ * pool serves the next request. Where there is room the table of classes is beside them, and empty
+ * heads are shown as well. Below them are usable_arenas in its order, the freepools of the selected
+ * arena, and the free slots of arenas[].
  */
 #include "base/units.h"
 #include "base/utf8.h"
@@ -19,20 +19,20 @@
 
 #define POOLS_SHOWN  16u
 #define ARENAS_SHOWN 32u
-#define COMPACT      4  /* rows; with fewer, one sign a class */
-#define TABLE        76 /* columns from which the table of classes stands beside the lists */
+#define COMPACT      4  /* rows; with fewer, one sign per class */
+#define TABLE        76 /* columns from which the table of classes is beside the lists */
 #define TABLE_WIDTH  32
-#define RELIEF       10 /* rows from which the lists below are worth one more row each */
+#define RELIEF       10 /* rows from which each list below gets one more row */
 
 struct usedpools_panel {
 	struct panel panel;
 	unsigned in_use; /* classes with a pool in their list */
 	unsigned classes;
-	int touched;      /* class whose list or pool the event concerned; -1: none */
-	bool has_changed; /* its head, by this event */
+	int touched;      /* class whose list or pool the event changed; -1: none */
+	bool has_changed; /* the event changed the head of its list */
 };
 
-/* A pool enters its class's list, or leaves it. */
+/* A pool joins or leaves the list of its class. */
 #define LIST_CHANGES \
 	(HAPPENED_POOL_NEW | HAPPENED_POOL_FULL | HAPPENED_POOL_UNFULL | HAPPENED_POOL_EMPTY)
 
@@ -45,8 +45,8 @@ static bool is_useful(const struct scene *scene)
 }
 
 /*
- * The class whose list this event reads or changes, or whose block it frees; -1: none. Or the one
- * stepped into.
+ * The class whose list this event reads or changes, or whose block it frees; -1: none. While
+ * decisions are shown one by one, the class of the next event.
  */
 static int touched_class(const struct scene *scene, const struct engine *engine)
 {
@@ -96,7 +96,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
-/* Elements with arrows between them, as many as fit; what does not is counted. */
+/* Draws elements with arrows between them, as many as fit; the others are counted. */
 struct chain_pen {
 	struct canvas *canvas;
 	struct area area;
@@ -111,7 +111,7 @@ static void count_others(const struct chain_pen *pen)
 	area_print(pen->canvas, pen->area, pen->x + 1, pen->y, ROLE_QUIET, "+%" PRIu64, others);
 }
 
-/* False: it did not fit, and is counted with those behind it. */
+/* False: it did not fit, and is counted with those after it. */
 static bool link_on(struct chain_pen *pen, enum role role, const char *words)
 {
 	bool is_last = pen->drawn + 1 == pen->length;
@@ -129,7 +129,7 @@ static bool link_on(struct chain_pen *pen, enum role role, const char *words)
 	return true;
 }
 
-/* Behind those that were looked up there may be more. */
+/* Elements after those looked up are counted as well. */
 static void end_chain(const struct chain_pen *pen)
 {
 	if (pen->length == 0)
@@ -163,8 +163,8 @@ static void draw_pools(const struct engine *engine, unsigned class, enum role he
 }
 
 /*
- * Pools, blocks used, blocks available, and how much of what the class holds is not what was asked
- * of it.
+ * Draws the pools of the class, blocks in use, blocks available, and the share of its bytes that
+ * was not requested.
  */
 static void draw_row_of_table(const struct heap *heap, unsigned class, struct canvas *canvas,
 	struct area area, int x, int y)
@@ -209,7 +209,7 @@ static void draw_class(const struct usedpools_panel *self, const struct scene *s
 		area, x, y);
 }
 
-/* One sign a class: how many pools its list has; below it the list that the event was about. */
+/* Draws one sign per class, for the number of pools in its list; below it the list of the event. */
 static void draw_compact(const struct usedpools_panel *self, const struct scene *scene,
 	struct canvas *canvas, struct area area)
 {
@@ -268,7 +268,7 @@ static uint32_t never_carved(const struct engine *engine, size_t at, uint32_t po
 	struct page page;
 	uint32_t from = 0, to = pools;
 
-	while (from < to) { /* they lie behind all others */
+	while (from < to) { /* they come after all others */
 		uint32_t middle = from + (to - from) / 2;
 		engine_page(engine, at, middle, &page);
 		if (page.state == PAGE_VIRGIN)
@@ -279,7 +279,7 @@ static uint32_t never_carved(const struct engine *engine, size_t at, uint32_t po
 	return pools - from;
 }
 
-/* "A03 freepools  p12 → p40, 9 never carved": of the chosen arena. */
+/* Draws "A03 freepools p12 → p40, 9 never carved", for the selected arena. */
 static void draw_freepools(const struct scene *scene, const struct engine *engine,
 	struct canvas *canvas, struct area area, int y)
 {
@@ -314,7 +314,7 @@ static void draw_freepools(const struct scene *scene, const struct engine *engin
 	area_text(canvas, area, area.width - 1 - right, y, ROLE_QUIET, 0, words);
 }
 
-/* The free slots of arenas[], in the order in which they will be used. */
+/* Draws the free slots of arenas[], in the order in which they will be used. */
 static void draw_unused(const struct engine *engine, struct canvas *canvas, struct area area, int y)
 {
 	struct list list;
@@ -338,8 +338,8 @@ static void draw_unused(const struct engine *engine, struct canvas *canvas, stru
 /* ---- the panel ----------------------------------------------------------------------------- */
 
 /*
- * The classes that have pools with room, and the one the event was about; what does not fit is
- * counted.
+ * Draws the classes that have pools with room, and the class of the event; those that do not fit
+ * are counted.
  */
 static void draw_lists(const struct usedpools_panel *self, const struct scene *scene,
 	bool with_table, struct canvas *canvas, struct area area)
@@ -364,7 +364,7 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 						 : (unsigned)rows;
 	for (unsigned i = 0; i < self->classes && drawn < room; i++) {
 		bool is_touched = (int)i == self->touched;
-		/* the last row is the touched one's */
+		/* the last row is kept for the class of the event */
 		bool must_wait = self->touched > (int)i && drawn + 1 == room;
 		engine_list_at(engine, i, &list);
 		if (all || is_touched || (list.length > 0 && !must_wait))
@@ -386,7 +386,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		return;
 	}
 	bool has_table = area.width >= TABLE && area.height >= RELIEF;
-	/* the touched one, and usable_arenas */
+	/* the class of the event, and usable_arenas */
 	int spare = area.height - has_table - (int)self->in_use - 2;
 	bool has_free = spare > 0 || area.height >= RELIEF, has_unused = spare > has_free;
 	int below = 1 + has_free + has_unused;

@@ -1,6 +1,6 @@
 /*
- * See comparison.h. A pane for each rival, as many side by side as there is room for; below them
- * where they part, and where there is room, what each holds as a bar.
+ * See comparison.h. Each rival has a pane, and as many panes as fit are side by side. Below them is
+ * the event at which they differ, and where there is room, a bar for the memory that each holds.
  */
 #include "panels/comparison/comparison.h"
 
@@ -16,15 +16,15 @@
 #include <string.h>
 
 #define SCOUT_EVENTS 6000u
-#define NARROW       60 /* columns; with fewer, where they part is told in short */
-#define ROOMY        30 /* rows from which there are bars */
+#define NARROW       60 /* columns; with fewer, differences are described briefly */
+#define ROOMY        30 /* rows needed for bars */
 #define BAR_AT       28
 
 struct comparison {
 	struct rivals *rivals;
 	struct pane panes[RIVALS_MAX];
 	struct parting here;
-	struct text first; /* where they first part, in words; empty: not known yet */
+	struct text first; /* their first difference, in words; empty: not known yet */
 	uint64_t scouted;
 };
 
@@ -130,7 +130,7 @@ static void add_first(const struct comparison *compare, bool in_short, struct te
 			units_percent(&percent, compare->scouted, length));
 }
 
-/* Where they part, here and first; at a caption that comes before. */
+/* Draws the difference at this event and the first one; at a caption the first one comes before. */
 static void draw_words(const struct comparison *compare, struct canvas *canvas, struct area area)
 {
 	const struct pane *pane = &compare->panes[0];
@@ -145,7 +145,8 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 		parting_add_here(compare->rivals, &compare->here, in_short, &here);
 	else
 		text_add(&here, "Nothing has happened yet.");
-	if (area.height == 1 && compare->here.kind != PARTING_NONE) { /* room for one of them */
+	if (area.height == 1 &&
+		compare->here.kind != PARTING_NONE) { /* there is room for only one of them */
 		text_clear(&first);
 		text_add(&first, "%s", text_of(&here));
 	}
@@ -174,7 +175,7 @@ static void draw_verdict(const struct comparison *compare, struct canvas *canvas
 		draw_bars(compare, canvas, area, area.height - count);
 }
 
-/* Where there is not the height for whole rows of panes, fewer stand side by side. */
+/* The number of panes side by side; fewer where the height does not allow whole rows of panes. */
 static int columns_for(size_t count, int width)
 {
 	int columns = width / PANE_WIDTH;
@@ -193,7 +194,7 @@ void comparison_draw(const struct comparison *compare, const struct scene *scene
 		(area.height < 12 || area.width >= 118 ? 2 : 3) + (with_bars ? (int)count + 1 : 0);
 	int columns = columns_for(count, area.width);
 	int rows = ((int)count + columns - 1) / columns;
-	/* A name and a map each come before where they part. */
+	/* A name and a map for each are more important than the differences. */
 	if (!with_bars && area.height - verdict < 2 * rows && area.height > 2 * rows)
 		verdict = area.height - 2 * rows;
 	int height = area.height - verdict;

@@ -1,7 +1,7 @@
 /*
- * Side by side: the same trace in two to four engines, each with its map, its figures and what it
- * did with the last event, and where they first part (player/rivals.h). The first of them is the
- * view's own player.
+ * Side by side: the same trace in two to four engines, each with its map, its figures and its part
+ * in the last event; and the first event at which they differ (player/rivals.h). The first engine
+ * is the view's own player.
  */
 #ifndef PANELS_COMPARISON_COMPARISON_H
 #define PANELS_COMPARISON_COMPARISON_H
@@ -12,19 +12,22 @@ struct comparison;
 struct error;
 struct options;
 
-/* words: the others, with commas between them; options: what the first was made with. */
+/*
+ * words: the other engines, separated by commas; options: those the first was made with. -1 and
+ * err: an engine or option does not exist, or cannot play the trace.
+ */
 int comparison_new(struct comparison **ret_compare, struct player *first,
 	const struct options *options, const char *words, struct error *err);
 void comparison_free(struct comparison *compare);
 
-/* The first has moved: the others go where it is. */
+/* Call when the first has moved: the others go to its position. */
 void comparison_update(struct comparison *compare, const struct scene *scene);
 
-/* Looks ahead for a slice; false when there is nothing left to look for. */
+/* Looks ahead for one slice; false when there is nothing left to find. */
 bool comparison_tick(struct comparison *compare);
-bool comparison_looks(const struct comparison *compare); /* there is something left */
+bool comparison_looks(const struct comparison *compare); /* there is something left to find */
 
-/* Goes to the next event that they answer differently; false: there is none. */
+/* Moves all engines to the next event at which they differ; false: there is none. */
 bool comparison_next(struct comparison *compare);
 
 void comparison_draw(const struct comparison *compare, const struct scene *scene,

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TALL      12 /* rows of a pane from which it tells the reasons too */
-#define VERBOSE   20 /* from which there is room for all reasons of most events */
-#define WITH_POOL 30 /* from which the pool is seen too */
+#define TALL      12 /* rows of a pane needed for the reasons */
+#define VERBOSE   20 /* rows needed for all reasons of most events */
+#define WITH_POOL 30 /* rows needed for the pool */
 
 static struct scene scene_of(const struct pane *pane, const struct player *player,
 	const struct scene *scene)
@@ -27,7 +27,7 @@ static struct scene scene_of(const struct pane *pane, const struct player *playe
 	return own;
 }
 
-/* Of a caption, which is the same for all, what the request before it did. */
+/* At a caption, which is the same for all, describes the effect of the request before it. */
 static void tell_request(struct pane *pane, const struct player *player, bool expert)
 {
 	const struct decision_log *log = pane->log;
@@ -108,7 +108,7 @@ static void draw_figures(const struct player *player, struct canvas *canvas, str
 	text_finish(&text);
 }
 
-/* The pool that the last event was in, below the arenas. */
+/* Draws the pool of the last event, below the arenas. */
 static void draw_pool(const struct pane *pane, const struct scene *own, struct canvas *canvas,
 	struct area area)
 {
@@ -121,8 +121,8 @@ static void draw_pool(const struct pane *pane, const struct scene *own, struct c
 }
 
 /*
- * What it did, and as many of the reasons as there is room for. Whose block it is, is the same in
- * every pane.
+ * Draws what the engine did, and as many reasons as fit. The owner of a block is the same in every
+ * pane, and left out.
  */
 static void draw_story(const struct pane *pane, struct canvas *canvas, struct area area)
 {

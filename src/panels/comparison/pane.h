@@ -1,17 +1,15 @@
-/*
- * One engine of a comparison: its map, its pool, its figures, and what it did with the last event.
- */
+/* One engine of a comparison: its map, its pool, its figures, and what it did at the last event. */
 #ifndef PANELS_COMPARISON_PANE_H
 #define PANELS_COMPARISON_PANE_H
 
 #include "panels/panel.h"
 #include "story/narration.h"
 
-#define PANE_WIDTH 38 /* at least, for one more beside it */
+#define PANE_WIDTH 38 /* the least width of a pane beside another */
 
 struct pane {
 	struct panel *map;
-	struct panel *pool; /* NULL: an engine without */
+	struct panel *pool; /* NULL: the engine has no pools */
 	struct selection selection;
 	struct event event;
 	struct effect effect;
@@ -20,11 +18,11 @@ struct pane {
 	struct narration narration;
 };
 
-/* player: the same in every call, borrowed. */
+/* player: borrowed, and the same in every call. */
 void pane_init(struct pane *pane, const struct player *player);
 void pane_finish(struct pane *pane);
 
-/* The player has moved. */
+/* Call when the player has moved. */
 void pane_update(struct pane *pane, const struct player *player, const struct scene *scene);
 
 void pane_draw(const struct pane *pane, const struct player *player, const char *title,

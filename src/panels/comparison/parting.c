@@ -42,7 +42,7 @@ static void add_answer(const struct heap *heap, const struct parting *parting, s
 	}
 }
 
-/* "A: heap +0, B C: has no memory": those that answer alike are told together. */
+/* Appends "A: heap +0, B C: has no memory": engines that did the same share an entry. */
 static void add_answers(const struct rivals *rivals, const struct parting *parting, bool of_scouts,
 	struct text *out)
 {
@@ -58,7 +58,7 @@ static void add_answers(const struct rivals *rivals, const struct parting *parti
 		while (strcmp(text_of(&answers[first]), text_of(&answers[i])) != 0)
 			first++;
 		if (first < i)
-			continue; /* told with that one */
+			continue; /* shares the entry of that one */
 		text_add(out, "%s%c", i ? ", " : "", (char)('A' + (int)i));
 		for (size_t j = i + 1; j < count; j++)
 			if (strcmp(text_of(&answers[j]), text_of(&answers[i])) == 0)
@@ -69,7 +69,7 @@ static void add_answers(const struct rivals *rivals, const struct parting *parti
 		text_finish(&answers[i]);
 }
 
-/* Engines of different kinds place everything differently. */
+/* Whether all engines are of one kind; others place everything differently. */
 static bool are_of_a_kind(const struct rivals *rivals)
 {
 	const struct engine_ops *first = heap_layer(player_heap(rivals_player(rivals, 0)), 0)->ops;
@@ -102,7 +102,10 @@ void parting_add_first(const struct rivals *rivals, const struct parting *partin
 	text_add(out, ".");
 }
 
-/* Engines of different kinds have their blocks in other places all the same. */
+/*
+ * The sentence for an event without a difference. Blocks of engines of different kinds are in
+ * different places even then.
+ */
 static const char *words_of_no_parting(const struct rivals *rivals, const struct parting *here,
 	bool in_short)
 {

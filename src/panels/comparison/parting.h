@@ -1,18 +1,18 @@
-/* In words: where the engines of a comparison part, and what each does there. */
+/* The differences between the engines of a comparison, in words. */
 #ifndef PANELS_COMPARISON_PARTING_H
 #define PANELS_COMPARISON_PARTING_H
 
 #include "base/text.h"
 #include "player/rivals.h"
 
-/* Of the last event; in_short: without its frame of words. */
+/* Appends the difference at the last event; in_short: without an introduction. */
 void parting_add_here(const struct rivals *rivals, const struct parting *here, bool in_short,
 	struct text *out);
 
-/* Where they first part, as the scouts found it. */
+/* Appends the first difference, as the scouts found it. */
 void parting_add_first(const struct rivals *rivals, const struct parting *first, struct text *out);
 
-/* Bytes of "They first part at event 1,257" of all those words. */
+/* Length in bytes of the short beginning of those words: "They first part at event 1,257". */
 size_t parting_first_in_short(const char *words);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * See buddy_tree.h. Columns are a power of two, so that halves begin at columns as long as they are
- * not narrower than one. What lies in a column of a row is added up first, then drawn: so rows of
- * sizes below a column can be drawn, too, by how much of it such blocks take.
+ * See buddy_tree.h. The number of columns is a power of two, so that halves begin at columns as
+ * long as they are at least one column wide. The contents of a column of a row are added up first
+ * and drawn afterwards: so rows of sizes below a column can be drawn as well, by the share of the
+ * column that such blocks take.
  *
- * Where there are more sizes than lines, those go first in which nothing but halves lies, then the
- * smallest; but not where the event was.
+ * Where there are more sizes than lines, rows that only contain split blocks are left out first,
+ * then the smallest sizes; but never the row of the event.
  */
 #include "panels/heap/buddy_tree.h"
 
@@ -23,11 +24,11 @@
 #define LABEL       8
 #define COUNTS      8 /* " 12 free" */
 
-/* What lies of one size in a column. */
+/* The contents of one column in the row of one size. */
 struct bit {
 	uint64_t used; /* bytes */
 	bool is_free, is_split, is_chosen, is_padding;
-	enum role hot; /* ROLE_TEXT: nothing happened here */
+	enum role hot; /* ROLE_TEXT: the event changed nothing here */
 };
 
 struct level {
@@ -40,7 +41,7 @@ struct level {
 struct plan {
 	const struct buddy_drawing *tree;
 	int columns;
-	uint64_t cell;  /* bytes of a column */
+	uint64_t cell;  /* bytes per column */
 	unsigned count; /* levels */
 	struct level levels[LEVELS_MAX];
 	int row_of[LEVELS_MAX]; /* -1: left out */
@@ -58,7 +59,7 @@ bool buddy_tree_fits(const struct engine *engine)
 	return totals.blocks_live + totals.free_spans <= BLOCKS_MAX;
 }
 
-/* ---- what lies where ----------------------------------------------------------------------- */
+/* ---- contents ------------------------------------------------------------------------------ */
 
 static int columns_for(const struct buddy_drawing *tree, int width)
 {
@@ -70,7 +71,7 @@ static int columns_for(const struct buddy_drawing *tree, int width)
 	return columns;
 }
 
-/* The row of blocks of a size; larger ones than the window are in the first. */
+/* The row for blocks of a size; those larger than the window are in the first row. */
 static unsigned level_of(const struct plan *plan, uint64_t size)
 {
 	unsigned level = 0;
@@ -80,7 +81,7 @@ static unsigned level_of(const struct plan *plan, uint64_t size)
 	return level;
 }
 
-/* The columns that a piece of the window has a part in. */
+/* The columns that show any part of these bytes; false: they are outside the window. */
 static bool columns_of(const struct plan *plan, uint64_t base, uint64_t size, int *ret_first,
 	int *ret_last)
 {
@@ -95,7 +96,7 @@ static bool columns_of(const struct plan *plan, uint64_t base, uint64_t size, in
 	return true;
 }
 
-/* The first column that holds nothing but padding, of a block that has several. */
+/* The first column that contains only padding, in a block of several columns. */
 static int first_padding(const struct plan *plan, const struct span *span, int last)
 {
 	struct live live;
@@ -148,13 +149,14 @@ static void mark(struct plan *plan, uint64_t base, uint64_t size, enum role role
 		plan->levels[level].bits[x].hot = role;
 }
 
-/* What the event split, and what it merged: halves that are no more. */
+/* Marks the blocks that the event split, and the halves that it merged. */
 static void mark_changes(struct plan *plan)
 {
 	const struct decision_log *log = plan->tree->scene->log;
 	const struct effect *effect = plan->tree->scene->effect;
 
-	if (plan->tree->scene->decided) /* that is over: the next one is being told */
+	if (plan->tree->scene
+			->decided) /* the marks are for the next event, whose decisions are being shown */
 		return;
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
@@ -210,7 +212,10 @@ static void make_plan(struct plan *plan, const struct buddy_drawing *tree, int w
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
-/* What a column shows of a row; its place in the node tells where that begins and ends. */
+/*
+ * The sign and role for a column of a row; its position in the node shows where the node begins and
+ * ends.
+ */
 static enum glyph glyph_at(const struct plan *plan, const struct level *level, int x,
 	enum role *ret_role)
 {
@@ -239,7 +244,7 @@ static enum glyph glyph_at(const struct plan *plan, const struct level *level, i
 	*ret_role = role;
 	if (bit->is_split)
 		return is_first ? GLYPH_TRACK_START : is_last ? GLYPH_TRACK_END : GLYPH_SPLIT;
-	return bit->hot == ROLE_CHANGED ? GLYPH_BAD : GLYPH_COUNT; /* halves that were merged */
+	return bit->hot == ROLE_CHANGED ? GLYPH_BAD : GLYPH_COUNT; /* merged halves */
 }
 
 static uint64_t free_blocks(const struct buddy_drawing *tree, uint64_t size)
@@ -275,7 +280,7 @@ static void draw_level(const struct plan *plan, const struct level *level, int y
 		area_print(canvas, area, right, y, ROLE_FREE, "%" PRIu64 " free", free);
 }
 
-/* The object's number in the middle of its block, where there is room. */
+/* The object number, in the middle of its block where there is room. */
 struct labels {
 	const struct plan *plan;
 	struct canvas *canvas;

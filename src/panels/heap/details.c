@@ -15,7 +15,7 @@
 
 #define LIST_SHOWN 64u
 
-/* Whether regions of a single block lie near what is chosen. */
+/* Whether there are regions of a single block near the selection. */
 static bool has_lone(const struct engine *engine)
 {
 	struct region region;
@@ -28,12 +28,12 @@ static bool has_lone(const struct engine *engine)
 	return false;
 }
 
-/* What the signs of blocks mean; those of headers and padding where there are some. */
+/* Draws the legend of blocks; headers and padding are explained only where there are some. */
 static int draw_signs(const struct heap_map *map, struct area area, int y)
 {
 	static const struct {
 		struct legend_entry entry;
-		unsigned sign; /* 0: always told */
+		unsigned sign; /* 0: always explained */
 	} all[] = {
 		{{GLYPH_FULL, 0, ROLE_LIVE, "object"}, 0},
 		{{GLYPH_HOLE, 0, ROLE_FREE, "free"}, 0},
@@ -81,7 +81,7 @@ static void draw_scale(const struct heap_map *map, struct area area, int y)
 		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? looked at");
 }
 
-/* The one list of holes, where the heap has one. */
+/* The only list of holes, if the heap has exactly one. */
 static bool look_only_list(const struct engine *engine, size_t *ret_at, struct list *ret_list)
 {
 	*ret_at = 0;
@@ -91,7 +91,7 @@ static bool look_only_list(const struct engine *engine, size_t *ret_at, struct l
 	return true;
 }
 
-/* "+20", "+0x1f40"; with several regions "heap 2+0x40" */
+/* "+20", "+0x1f40"; with several regions "heap 2+0x40". */
 static const char *name_offset(const struct engine *engine, uint64_t address, char *name,
 	size_t size)
 {
@@ -116,10 +116,7 @@ static void name_hole(const struct engine *engine, const struct list_entry *hole
 		units_bytes(&bytes, hole->size));
 }
 
-/*
- * What stands before the holes: how many there are, and in which list where there is room for that,
- * too.
- */
+/* Draws the text before the holes: their number, and the name of their list where there is room. */
 static int draw_list_name(const struct engine *engine, const struct list *list,
 	const struct list_entry *first, struct canvas *canvas, struct area area)
 {

@@ -5,14 +5,15 @@
 #include "engines/budget.h"
 #include "panels/highlight.h"
 
-/* columns; with fewer only what is spent, or is too much, is told in figures */
+/* columns; with fewer the figures show only the bytes spent, or the excess */
 #define GAUGE_IN_FULL 66
 
 struct stick {
-	uint64_t spent, came, went, wanted; /* bytes: all that is spent, and what the event did */
+	/* bytes: the total spent, and what the event added, returned or could not get */
+	uint64_t spent, came, went, wanted;
 };
 
-/* The layer that has one; NULL: there is none, or no room for it. */
+/* The layer that has a limit; NULL: none has, or there is no room for a gauge. */
 static const struct engine *gauge_of(const struct scene *scene, struct area area)
 {
 	const struct heap *heap = player_heap(scene->player);
@@ -23,7 +24,7 @@ static const struct engine *gauge_of(const struct scene *scene, struct area area
 	return NULL;
 }
 
-/* What the map has, below the gauge. */
+/* The area of the map, below the gauge. */
 struct area gauge_area_below(const struct scene *scene, struct area area)
 {
 	bool has_gauge = gauge_of(scene, area);
@@ -31,7 +32,7 @@ struct area gauge_area_below(const struct scene *scene, struct area area)
 	return (struct area){area.x, area.y + has_gauge, area.width, area.height - has_gauge};
 }
 
-/* What the event did to it: bytes that it spent, gave back, or would have needed. */
+/* The bytes that the event spent, returned, or would have needed. */
 static uint64_t change_of(const struct scene *scene, const struct decision_kind *kind)
 {
 	const struct decision_log *log = highlight_log(scene);
@@ -42,13 +43,13 @@ static uint64_t change_of(const struct scene *scene, const struct decision_kind 
 	return 0;
 }
 
-/* However little it is, it is seen. */
+/* A small amount is still visible. */
 static uint64_t at_least(uint64_t bytes, uint64_t place)
 {
 	return bytes > 0 && bytes < place ? place : bytes;
 }
 
-/* What a place of the stick shows; those behind the limit are what would not fit. */
+/* The sign for one place of the gauge; places past the limit are bytes that did not fit. */
 static enum glyph glyph_at(const struct stick *stick, uint64_t at, enum role *ret_role)
 {
 	*ret_role = ROLE_BAD;

@@ -1,15 +1,16 @@
 /*
- * The heap as a map scaled to the window, the scale written; its free list in order; what the
- * program mapped beside it.  A small heap is drawn unit by unit, so that blocks, their borders and
- * their objects are seen; a large one by how much of each cell is in use. Holes that the last
- * search looked at in vain carry a question mark.
+ * The heap as a map scaled to the window, with the scale written below; its free list in order; the
+ * mappings of the program. A small heap is drawn unit by unit, so that blocks, their borders and
+ * their objects are visible; a large one by the share of each cell that is in use. Holes that the
+ * last search passed over have a question mark.
  *
- * A heap may have several regions (one that was recorded has). Then each is a strip of the map,
- * below a line that says where it lies and how much was left out before it; where there is no room
- * for all, those around what is chosen. Regions of a single block are told in a line instead.
+ * A heap may have several regions (a recorded one does). Each is then a strip of the map, below a
+ * line that gives its address and the size of the gap before it. Where there is no room for all,
+ * the strips around the selection are shown. Regions of a single block are listed in a line
+ * instead.
  *
- * Where a layer above lets only so much pass, its gauge stands above the map. A heap that is split
- * in halves is drawn as the tree it is (buddy_tree.h).
+ * Where a layer above has a limit, its gauge is above the map. A heap that is split in halves is
+ * drawn as a tree (buddy_tree.h).
  */
 #include "panels/panel.h"
 
@@ -63,7 +64,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct heap_panel *)panel)->remark);
 }
 
-/* The window begins where a block of its size would. */
+/* The window begins at an address where a block of its size could begin. */
 static struct buddy_drawing tree_of(const struct heap_panel *self, const struct scene *scene,
 	const struct engine *engine)
 {
@@ -98,7 +99,7 @@ static void draw_tree(const struct heap_panel *self, const struct scene *scene,
 	heap_details_draw(&details, &map, engine, area, y);
 }
 
-/* The maps, and what stands below them. */
+/* Lays out the maps and the details below them. */
 static struct heap_details lay_out(struct strips *ret_strips, const struct heap_panel *self,
 	const struct scene *scene, const struct engine *engine, struct area area)
 {
@@ -133,8 +134,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 }
 
 /*
- * Half as much of the heap around what is selected, or twice, or all; ignored at the ends, where
- * other maps take over.
+ * Shows half as much of the heap around the selection, or twice as much, or all; ignored at both
+ * ends, where other maps take over.
  */
 static struct panel_answer zoom(struct heap_panel *self, const struct scene *scene,
 	const struct engine *engine, int by)
@@ -151,7 +152,7 @@ static struct panel_answer zoom(struct heap_panel *self, const struct scene *sce
 	return ANSWER_HANDLED;
 }
 
-/* What lies a step from the address, or at the near end of the next region in that direction. */
+/* The address one step away, or at the near end of the next region in that direction. */
 static uint64_t step_from(const struct engine *engine, const struct heap_map *map, uint64_t address,
 	const struct span *span, enum action action)
 {
@@ -173,7 +174,7 @@ static uint64_t step_from(const struct engine *engine, const struct heap_map *ma
 	return is_back ? region.base + region.size - 1 : region.base;
 }
 
-/* Selects a block or hole: the neighbours, or what lies a row further. */
+/* Selects a neighbouring block or hole, or one a row further. */
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	const struct engine *engine = free_list_layer(player_heap(scene->player));

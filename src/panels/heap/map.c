@@ -10,8 +10,8 @@
 #define PREFIXED 0x1000000u /* offsets in larger regions have more than six digits */
 
 /*
- * Rows of round lengths, so that offsets can be read off: fifties or tens in small heaps, sixteens
- * in large ones.
+ * The columns of a row, rounded down to a length that makes offsets easy to read: fifties or tens
+ * in small heaps, sixteens in large ones.
  */
 static int round_columns(int columns, bool is_counted)
 {
@@ -42,8 +42,8 @@ int map_lines(const struct heap_map *map)
 }
 
 /*
- * The cells of what was chosen are reversed; of a chosen block that is reversed already, the signs
- * stand out upright.
+ * The cells of the selection are reversed; where a selected block is reversed already, its signs
+ * are upright.
  */
 static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph, enum role role,
 	unsigned marks)
@@ -56,12 +56,12 @@ static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph
 	int x = map->label + (int)(number % (uint64_t)map->columns);
 	int y = (int)(number / (uint64_t)map->columns) * map->pitch;
 	area_put(map->canvas, map->area, x, y, glyph, role, marks);
-	if (map->pitch > 1) /* the number of an object stands in the upper line alone */
+	if (map->pitch > 1) /* only the upper line has the object number */
 		area_put(map->canvas, map->area, x, y + 1, glyph < '0' || glyph > '9' ? glyph : ' ',
 			role, marks);
 }
 
-/* The cells of a span, as far as they are seen. */
+/* The visible cells of a span. */
 static void cells_of(const struct heap_map *map, const struct span *span, uint64_t *ret_first,
 	uint64_t *ret_end)
 {
@@ -78,7 +78,7 @@ static void put_free(const struct heap_map *map, const struct span *span, uint64
 	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_FREE);
 
 	for (uint64_t i = first; i < end; i++) {
-		/* Of a hole that was joined, only the part that was the block is new. */
+		/* In a hole that was joined, only the freed block is new. */
 		bool is_hot = role == ROLE_HOT_FREE &&
 			      highlight_freed(map->scene, map->base + i * map->cell, map->cell);
 		if (is_hot)
@@ -90,7 +90,7 @@ static void put_free(const struct heap_map *map, const struct span *span, uint64
 	}
 }
 
-/* The number of the object that lives there, where it has room between the block's borders. */
+/* Draws the number of the live object, where it fits between the borders of the block. */
 static void put_object(const struct heap_map *map, const struct span *span, uint64_t first,
 	uint64_t end, enum role role)
 {
@@ -109,7 +109,7 @@ static void put_object(const struct heap_map *map, const struct span *span, uint
 		put_cell(map, from + (uint64_t)i, (uint32_t)name[i], role, CELL_REVERSE);
 }
 
-/* A cell of a block that is not the program's: header or padding. */
+/* Draws a cell of header or padding. */
 static void put_part(const struct heap_map *map, uint64_t at, enum map_sign sign, enum role hot)
 {
 	bool is_header = sign == SIGN_HEADER;
@@ -126,7 +126,7 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 	enum charset charset = map->canvas->charset;
 	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_LIVE);
 	bool is_cut = span->base + span->size > map->base + map->size;
-	/* the address behind what was asked for: the rest is padding */
+	/* the end of the requested bytes: the rest is padding */
 	uint64_t asked = UINT64_MAX;
 	struct live live;
 
@@ -148,7 +148,7 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 	put_object(map, span, first, end, role);
 }
 
-/* Unit by unit: the header, the payload, and an edge where the next block begins. */
+/* Draws a span unit by unit: the header, the payload, and an edge where the next block begins. */
 static bool draw_span(const struct span *span, void *user)
 {
 	const struct heap_map *map = user;
@@ -168,7 +168,7 @@ static bool draw_span(const struct span *span, void *user)
 	return true;
 }
 
-/* By how much of each cell is in use. */
+/* Draws each cell by the share of it that is in use. */
 static void draw_cells(const struct heap_map *map, const struct engine *engine)
 {
 	enum charset charset = map->canvas->charset;
@@ -196,7 +196,7 @@ static void draw_offsets(const struct heap_map *map)
 {
 	uint64_t row = (uint64_t)map->columns * map->cell, start = map->base - map->region.base;
 
-	/* Where they are hexadecimal they say so, unless there is no room for it. */
+	/* Hexadecimal offsets have a prefix, unless there is no room for it. */
 	const char *format = map->is_counted                ? "%5" PRIu64
 			     : map->region.size <= PREFIXED ? "%#8" PRIx64
 							    : "%8" PRIx64;
@@ -208,7 +208,7 @@ static void draw_offsets(const struct heap_map *map)
 
 void map_draw(const struct heap_map *map, const struct engine *engine)
 {
-	struct heap_map drawn = *map; /* the walk wants one that it may change */
+	struct heap_map drawn = *map; /* the walk needs one that it can change */
 
 	if (map->is_exact)
 		engine_spans(engine, map->base, map->base + map->size, draw_span, &drawn);

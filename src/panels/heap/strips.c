@@ -9,9 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define DRAWN_EXACTLY 65536u /* larger regions are never drawn block by block */
+#define DRAWN_EXACTLY 65536u /* larger regions are not drawn block by block */
 
-/* How many holes, from the front of the list, the last search looked at and passed over. */
+/* The number of holes at the front of the list that the last search passed over. */
 static uint32_t passed_over(const struct scene *scene)
 {
 	const struct decision_log *log = highlight_log(scene);
@@ -28,9 +28,9 @@ static uint32_t passed_over(const struct scene *scene)
 		if (decision->kind == &decision_hole_made)
 			return 0; /* the list has changed since */
 		if (decision->kind == &decision_joined_all)
-			looked = 0; /* likewise, but there may be another search */
+			looked = 0; /* the list has changed, but there may be another search */
 		if (decision->kind == &decision_hole_chosen && decision->c != FIT_FIRST)
-			return 0; /* what was passed over does not lie in front of it */
+			return 0; /* the holes passed over are not at the front of the list */
 	}
 	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
 }
@@ -44,7 +44,7 @@ static int height_of(const struct strips *strips)
 	return lines;
 }
 
-/* The smallest cells of 1, 2, 4, 8… bytes with which all strips fit. */
+/* Finds the smallest cells of 1, 2, 4, 8… bytes with which all strips fit. */
 static void lay_out(struct strips *strips, struct area area)
 {
 	int height = area.height > 0 ? area.height : 1;
@@ -74,7 +74,7 @@ static void lay_out(struct strips *strips, struct area area)
 	}
 }
 
-/* Clears *user where a span does not begin on a cell's border. */
+/* Whether every span begins at the border of a cell. */
 struct grid {
 	const struct heap_map *map;
 	bool fits;
@@ -107,8 +107,8 @@ static bool spans_fit_cells(const struct strips *strips, const struct engine *en
 }
 
 /*
- * Which regions are strips: all of several blocks, or those around the chosen one for which there
- * is room.
+ * Chooses the regions that are strips: all of several blocks, or as many around the selected one as
+ * fit.
  */
 static void choose_strips(struct strips *strips, const struct scene *scene,
 	const struct engine *engine, int height)

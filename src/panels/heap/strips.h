@@ -1,6 +1,6 @@
 /*
- * The maps of a heap of several regions, below each other: each a strip with a line above it that
- * says where it lies. Where there is no room for all, those around the selected one.
+ * The maps of a heap with several regions, one below the other. Each is a strip, with a line above
+ * it that gives its address. Where they do not all fit, the strips around the selection are shown.
  */
 #ifndef PANELS_HEAP_STRIPS_H
 #define PANELS_HEAP_STRIPS_H
@@ -13,25 +13,25 @@
 /* All strips, from top to bottom. */
 struct strips {
 	struct heap_map maps[STRIPS_MAX];
-	size_t regions[STRIPS_MAX]; /* which ones of the heap */
+	size_t regions[STRIPS_MAX]; /* their numbers in the heap */
 	size_t count;
-	size_t above, below; /* more of them that are not shown */
+	size_t above, below; /* strips that are not shown */
 	bool has_titles;     /* a line above each */
 	int lines;
-	unsigned signs; /* enum map_sign: those that were drawn */
+	unsigned signs; /* enum map_sign bits of the signs that were drawn */
 };
 
-/* chosen: a span whose cells are reversed; size 0: none. */
+/* chosen: the selected span, whose cells are reversed; size 0: none. */
 void strips_lay_out(struct strips *ret_strips, const struct heap_window *window,
 	const struct scene *scene, const struct engine *engine, const struct span *chosen,
 	struct area area);
 
 void strips_draw(struct strips *strips, const struct engine *engine, struct canvas *canvas);
 
-/* The strip in which the address is seen; NULL: in none. */
+/* The strip that shows the address; NULL: none does. */
 const struct heap_map *strips_with(const struct strips *strips, uint64_t address);
 
-/* The address below a cell of the screen; false where none is. */
+/* The address that a cell of the screen shows; false where it shows none. */
 bool strips_address(const struct strips *strips, int x, int y, uint64_t *ret_address);
 
 #endif

@@ -29,7 +29,7 @@ bool selected_span(const struct scene *scene, const struct engine *engine, struc
 	return !scene->selection->follow && span_find(engine, scene->selection->address, ret_span);
 }
 
-/* Where a window of that size begins whose middle is so many bytes into the region. */
+/* The first address of a window of that size with its middle `into` bytes into the region. */
 static uint64_t begin_around(const struct region *region, uint64_t size, uint64_t into)
 {
 	return region->base + ((into > size / 2 ? into - size / 2 : 0) & ~GRAIN);

@@ -1,6 +1,6 @@
 /*
- * A block or a hole: where it is, what was asked for and given, the events that allocated it and
- * that free it; of a hole, which block left it. Then its earlier owners, the last one first.
+ * A block or a hole: its address, the bytes requested and given, the events that allocated and that
+ * free it; for a hole, the block that left it. Then the earlier owners, the last one first.
  */
 #include "panels/inspector/subject.h"
 
@@ -23,7 +23,7 @@ static const char *ordinal(uint64_t number, char *words, size_t size)
 	return words;
 }
 
-/* The tenancy that was there when the last event had happened. */
+/* The tenancy at the address after the last event. */
 static const struct tenancy *tenancy_now(const struct subject *subject, uint64_t address)
 {
 	const struct tenancy *tenancies;
@@ -36,7 +36,7 @@ static const struct tenancy *tenancy_now(const struct subject *subject, uint64_t
 	return NULL;
 }
 
-/* How many have had that address so far. */
+/* The number of objects that have had the address so far. */
 static uint64_t generation_of(const struct subject *subject, uint64_t address)
 {
 	const struct tenancy *tenancies;
@@ -74,7 +74,7 @@ static void add_looking(const struct subject *subject, const char *name)
 			player_length(subject->scene->player)));
 }
 
-/* Who called, where the trace knows. */
+/* Adds the caller, where the trace has it. */
 static void add_site(const struct subject *subject, const char *name, uint64_t number)
 {
 	struct symbols *symbols = subject->scene->symbols;
@@ -106,7 +106,7 @@ static void add_end(const struct subject *subject, const struct live *live)
 	}
 }
 
-/* Who comes next, of what is free. */
+/* Adds the next owner of a free block. */
 static void add_next(const struct subject *subject)
 {
 	const struct tenancy *tenancies;
@@ -123,7 +123,7 @@ static void add_next(const struct subject *subject)
 		add_looking(subject, "used next");
 }
 
-/* What lies beside a hole of a heap, and keeps it from being larger. */
+/* Adds a neighbour of a hole, which keeps it from being larger. */
 static void add_neighbour(const struct subject *subject, const char *name, uint64_t address)
 {
 	const struct region *region = &subject->place.region;
@@ -161,7 +161,7 @@ static int last_freed_first(const void *one, const void *other)
 	return (a < b) - (a > b);
 }
 
-/* Those who are gone, the last one first. */
+/* Adds the earlier owners, the last one first. */
 static void add_owners(const struct subject *subject, bool is_hole)
 {
 	const struct tenancy *all;

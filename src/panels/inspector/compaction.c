@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #define TOP_MAX   8u     /* blocks at the end of a heap that are listed */
-#define APART_MAX 50u    /* blocks between two holes that are */
-#define SPANS_MAX 30000u /* looked through for them */
+#define APART_MAX 50u    /* blocks between two holes that are listed */
+#define SPANS_MAX 30000u /* spans searched for them */
 
 struct spans {
 	ARRAY(struct span) items;
@@ -25,8 +25,8 @@ static bool add_span(const struct span *span, void *user)
 }
 
 /*
- * The last spans of a region, some more than n where there are as many: from as far before its end
- * as it takes.
+ * The last spans of a region, at least n of them where there are as many; the search begins as far
+ * before the end as that takes.
  */
 static void find_last(const struct subject *subject, size_t n, struct spans *spans)
 {

@@ -1,13 +1,14 @@
 /*
- * The inspector: one block, hole, pool or arena, and what is known of it.
+ * The inspector: one block, hole, pool or arena, and what is known about it.
  *
  *	block   a block or a hole and its owners (block.c). Earlier and later owners are looked up
  *	        while no key is pressed (player/tenancies.h)
  *	pool    the blocks that live in it (tenants.c)
- *	arena   the same of all its pools
- *	heap    where there are no pools: what keeps it from shrinking (compaction.c)
+ *	arena   the blocks in all its pools
+ *	heap    where there are no pools: the blocks that keep it from shrinking (compaction.c)
  *
- * Lines that name an event are links: one of them is chosen, Enter goes there (list.h).
+ * Lines that name an event are links: one of them is selected, and Enter goes to its event
+ * (list.h).
  */
 #include "story/names.h"
 
@@ -18,20 +19,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define SLICE 40000u /* events looked through before the screen is shown again */
+#define SLICE 40000u /* events searched before the screen is shown again */
 
 struct inspector {
 	struct panel panel;
 	struct inspector_list list;
 	struct tenancies *past; /* NULL: not needed */
 	bool looks_ahead;
-	unsigned life;    /* of the scene when the past was begun */
-	uint64_t address; /* what the lines are of */
+	unsigned life;    /* life of the scene when the search of the past began */
+	uint64_t address; /* the address that the lines describe */
 	enum inspect_level level;
 	char remark[80];
 };
 
-/* Of the range that is inspected: the owners of any part of it. */
+/* Searches the past of the inspected range: the owners of any part of it. */
 static void look_into_past(struct inspector *self, const struct scene *scene,
 	const struct span *span)
 {
@@ -100,7 +101,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	compose(self, scene);
 }
 
-/* Nothing is looked up while it plays: the next event has another past. */
+/* While the trace plays, nothing is looked up, since the next event needs another past. */
 static bool tick(struct panel *panel, const struct scene *scene)
 {
 	struct inspector *self = (struct inspector *)panel;
@@ -110,7 +111,7 @@ static bool tick(struct panel *panel, const struct scene *scene)
 	const struct tenancies *past = self->past;
 	bool goes_on = tenancies_run(self->past, SLICE);
 	compose(self, scene);
-	if (self->past == past) /* otherwise another one was begun */
+	if (self->past == past) /* otherwise a new search began */
 		self->looks_ahead = goes_on;
 	return self->looks_ahead;
 }
@@ -128,7 +129,7 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	snprintf(ret_remark, size, "%s", ((const struct inspector *)panel)->remark);
 }
 
-/* "A01 > A01.p23 > block 7", "heap > hole": which of them is inspected. */
+/* Draws "A01 > A01.p23 > block 7" or "heap > hole", with the inspected level marked. */
 static void draw_levels(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	uint64_t address = scene->selection->address;
@@ -192,7 +193,7 @@ static struct panel_answer go_there(struct inspector *self, const struct scene *
 	return answer;
 }
 
-/* Otherwise a heap is all that is around a block. */
+/* Without pools, the only level around a block is the heap. */
 static bool has_pools(const struct scene *scene)
 {
 	struct place place;

@@ -6,9 +6,9 @@
 #define NAME_AT 3
 #define TEXT_AT 14
 #define LIST_AT 5
-#define WIDE    60 /* columns from which the lines of lists take one row each */
+#define WIDE    60 /* columns from which each line of a list takes one row */
 
-/* The line of the nth link; -1 when there are fewer. */
+/* The number of the line of the nth link; -1 when there are fewer. */
 static int line_of_link(const struct inspector_list *list, size_t nth)
 {
 	for (size_t i = 0; i < list->lines.count; i++)
@@ -39,8 +39,8 @@ static int column_of(const struct inspector_line *line)
 }
 
 /*
- * Draws a line in as many rows as it takes; gives the row after it. Lines of a list are cut where
- * there is room for their first words: more of them are worth more than all of each.
+ * Draws a line in as many rows as it needs; returns the row after it. Lines of a list are cut to
+ * one row where their first words fit: more lines are better than all words of each.
  */
 static int draw_line(struct canvas *canvas, struct area area, int y,
 	const struct inspector_line *line, bool is_chosen)
@@ -63,7 +63,7 @@ static int rows_of(const struct inspector_line *line, int width)
 	return draw_line(&nowhere, (struct area){0, 0, width, 0}, 0, line, false);
 }
 
-/* The first of the lines up to `last` that fit into so many rows. */
+/* The first line from which all lines up to `last` fit into that many rows. */
 static int first_before(const struct inspector_list *list, int last, int width, int rows)
 {
 	int first = last;
@@ -76,7 +76,7 @@ static int first_before(const struct inspector_list *list, int last, int width, 
 	return first + 1;
 }
 
-/* The first line that is seen, so that the chosen one is. */
+/* The first line on the screen, so that the selected one is visible. */
 static int first_line(const struct inspector_list *list, int width, int rows)
 {
 	int count = (int)list->lines.count, chosen = line_of_link(list, chosen_link(list));

@@ -1,5 +1,5 @@
 /*
- * The lines of the inspector. Lines that name an event are links, and one of those is chosen;
+ * The lines of the inspector. Lines that name an event are links, and one of those is selected;
  * before the first link and after the last the list scrolls by lines.
  */
 #ifndef PANELS_INSPECTOR_LIST_H
@@ -13,27 +13,30 @@ struct inspector_line {
 	char text[140];
 	bool is_link;
 	uint64_t to;      /* the position a link goes to */
-	uint64_t address; /* what is selected there; 0: what is selected now */
+	uint64_t address; /* the address selected there; 0: the one selected now */
 };
 
 struct inspector_list {
 	ARRAY(struct inspector_line) lines;
-	size_t chosen; /* among the links */
-	/* lines on, to those after the last link; back, to those before the first */
+	size_t chosen; /* number of the selected link */
+	/* lines scrolled past the last link; negative: before the first */
 	int scrolled;
 };
 
-/* Number of the line of the chosen link; -1: there are no links. */
+/* The number of the line with the selected link; -1: there are no links. */
 int list_chosen_line(const struct inspector_list *list);
 
-/* As many lines as fit, so that the chosen one is seen. */
+/* Draws as many lines as fit, so that the selected one is visible. */
 void list_draw(const struct inspector_list *list, struct canvas *canvas, struct area area);
 
-/* To the next link, or a line on; width and height: of the area it is drawn in. */
+/*
+ * Selects the next link, or scrolls by a line; width and height: of the area in which the list is
+ * drawn.
+ */
 void list_go_down(struct inspector_list *list, int width, int height);
 void list_go_up(struct inspector_list *list, int width, int height);
 
-/* Chooses the link in that row of the area; false: there is none. */
+/* Selects the link in that row of the area; false: there is none. */
 bool list_choose_row(struct inspector_list *list, int width, int height, int row);
 
 #endif

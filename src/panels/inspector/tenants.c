@@ -1,6 +1,4 @@
-/*
- * A pool or an arena: the blocks that live in it, the oldest first; they keep it from being empty.
- */
+/* A pool or an arena: its live blocks, the oldest first; they keep it from being empty. */
 #include "panels/inspector/subject.h"
 
 #include "story/callers.h"

@@ -12,8 +12,7 @@ static struct verdict *verdict_on(struct collection *collection, uint64_t object
 }
 
 /*
- * A candidate is looked at again when something was resurrected: what was found out first is what
- * is shown.
+ * A candidate is examined again when an object was resurrected: the first result is the one shown.
  */
 static void begin_verdict(struct collection *collection, const struct decision *decision)
 {
@@ -28,7 +27,7 @@ static void begin_verdict(struct collection *collection, const struct decision *
 	};
 }
 
-/* Deaths beside the candidates are shown, too, once there are any. */
+/* Objects that die but were not candidates are shown only if there are candidates. */
 static void take_death(struct collection *collection, const struct decision *decision)
 {
 	struct verdict *verdict = verdict_on(collection, decision->a);

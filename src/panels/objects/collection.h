@@ -1,6 +1,4 @@
-/*
- * What a collection made of its candidates, read from the decisions of its event.
- */
+/* The results of a collection for its candidates, read from the decisions of its event. */
 #ifndef PANELS_OBJECTS_COLLECTION_H
 #define PANELS_OBJECTS_COLLECTION_H
 
@@ -10,27 +8,28 @@
 struct verdict {
 	uint32_t object;
 	uint32_t count, inside, outside;
-	uint32_t rescuer; /* reachable because of this one; OBJECT_NONE */
+	uint32_t rescuer; /* the object that makes it reachable; OBJECT_NONE: no other */
 	bool is_unreachable;
 	bool is_resurrected;
-	bool is_kept; /* by one that was resurrected */
+	bool is_kept; /* a resurrected object refers to it */
 	bool is_dead;
-	bool is_other; /* not a candidate, but it died of the collection */
+	bool is_other; /* not a candidate, but it died in the collection */
 };
 
 struct collection {
 	ARRAY(struct verdict) verdicts; /* none: the collector did not run */
-	uint32_t generation;            /* that was collected */
-	uint32_t survivors_in;          /* generation; GENERATION_NONE: not known yet */
+	uint32_t generation;            /* the generation collected */
+	/* generation they moved to; GENERATION_NONE: not known yet */
+	uint32_t survivors_in;
 	size_t candidates;
-	bool is_cut; /* there were more decisions than are known */
+	bool is_cut; /* there were more decisions than the log holds */
 };
 
-/* From the first `count` decisions of an event; log NULL: none. */
+/* Reads the first `count` decisions of an event; log NULL: none. */
 void collection_read(struct collection *collection, const struct decision_log *log, size_t count);
 void collection_finish(struct collection *collection);
 
-/* The object that a decision names first; OBJECT_NONE: it is about something else. */
+/* The object that a decision names first; OBJECT_NONE: it names no object. */
 uint32_t decision_object(const struct decision *decision);
 
 #endif

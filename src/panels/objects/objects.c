@@ -1,9 +1,10 @@
 /*
- * Counted objects: how many references each has, and to which others it refers. After an event in
- * which the collector ran: what it found out about each candidate, and what became of it.
+ * Counted objects: the number of references to each, and the objects to which it refers. After an
+ * event in which the collector ran: what it found out about each candidate, and the candidate's
+ * fate.
  *
- *	row       an object that is live, or that died of the event; in order of their numbers
- *	verdict   what the collection made of a candidate (collection.h)
+ *	row       an object that is live, or that died at the event; in order of their numbers
+ *	verdict   the result of the collection for a candidate (collection.h)
  */
 #include "panels/panel.h"
 
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 
 #define ROWS_MAX 4096u /* objects in the table; the others are counted */
-#define TOLD_MAX 8u    /* events after a collection with which it is still shown */
+#define TOLD_MAX 8u    /* notes and marks after a collection during which it is still shown */
 
 struct objects_panel {
 	struct panel panel;
@@ -30,7 +31,7 @@ struct objects_panel {
 	bool has_collector;
 	uint32_t leaked[ROWS_MAX]; /* objects that the program cannot reach, sorted */
 	size_t nleaked;            /* in all */
-	uint64_t position;         /* that the collection is of */
+	uint64_t position;         /* position of the collection */
 	unsigned life;
 };
 
@@ -101,7 +102,10 @@ static void find_rows(struct objects_panel *self, const struct heap *heap)
 		qsort(self->rows.items, self->rows.count, sizeof(*self->rows.items), by_number);
 }
 
-/* The next event as far as it is told, over the objects as they are before it. */
+/*
+ * Finds the verdicts of the next event, as far as its decisions are shown, over the objects before
+ * it.
+ */
 static void find_decided(struct objects_panel *self, const struct decision_step *decided)
 {
 	unsigned count = decided->narration.decisions[decided->told - 1];
@@ -111,12 +115,12 @@ static void find_decided(struct objects_panel *self, const struct decision_step 
 		count > 0 ? decision_object(&decided->log.items[count - 1]) : OBJECT_NONE;
 	if (self->marks.told != OBJECT_NONE)
 		self->marks.chosen = self->marks.told;
-	self->position = UINT64_MAX; /* nothing of it stays on the screen */
+	self->position = UINT64_MAX; /* the result does not stay on the screen */
 }
 
 /*
- * Since the collection only captions and marks have passed, most often about it: it stays on the
- * screen.
+ * Whether only captions and marks have followed the collection: most often they describe it, so it
+ * stays on the screen.
  */
 static bool is_still_told(const struct objects_panel *self, const struct scene *scene)
 {
@@ -209,7 +213,7 @@ static void draw_summary(const struct objects_panel *self, struct canvas *canvas
 	text_finish(&words);
 }
 
-/* What refers to the chosen object. */
+/* Draws the references to the selected object. */
 static void draw_edges(const struct objects_panel *self, const struct scene *scene,
 	struct canvas *canvas, struct area area, int y)
 {
@@ -249,7 +253,7 @@ static bool is_collected(const struct objects_panel *self)
 	return self->collection.verdicts.count > 0;
 }
 
-/* Rows that lie between the head and the last line. */
+/* The number of rows between the heading and the last line. */
 static int table_height(struct area area)
 {
 	return area.height >= 5   ? area.height - 2
@@ -257,7 +261,7 @@ static int table_height(struct area area)
 				  : area.height;
 }
 
-/* The first row on the screen: the chosen one is among them. */
+/* The first row on the screen, so that the selected one is visible. */
 static size_t first_shown(const struct objects_panel *self, struct area area)
 {
 	size_t room = (size_t)(table_height(area) > 0 ? table_height(area) : 1);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where the columns end; numbers stand at their right.  0: left out. */
+/* The right ends of the columns, where numbers are aligned. 0: left out. */
 struct object_columns {
 	int object, size, count, program, generation, words;
 };
@@ -148,7 +148,7 @@ static enum role role_of_verdict(const struct verdict *verdict)
 	return verdict->is_dead ? ROLE_HOT_FREE : is_open ? ROLE_CHANGED : ROLE_LIVE;
 }
 
-/* Where there is room for a word or two. */
+/* A verdict for narrow screens, in a word or two. */
 static const char *short_verdict(const struct verdict *verdict)
 {
 	bool is_open = verdict->outside == 0 && verdict->rescuer == OBJECT_NONE;

@@ -1,5 +1,6 @@
 /*
- * The rows of the table: objects with their counts, or what a collection made of its candidates.
+ * The rows of the table: objects with their counts, or the results of a collection for its
+ * candidates.
  */
 #ifndef PANELS_OBJECTS_TABLE_H
 #define PANELS_OBJECTS_TABLE_H
@@ -7,20 +8,20 @@
 #include "panels/objects/collection.h"
 #include "panels/panel.h"
 
-#define OBJECT_ENDS_MAX 64u /* ends of references that are named */
+#define OBJECT_ENDS_MAX 64u /* references that are named */
 #define OBJECTS_ROOMY   56  /* columns; with fewer, size and program are left out */
 
 struct object_row {
 	uint32_t object;
-	bool is_dead;   /* it died of the event */
+	bool is_dead;   /* it died at the event */
 	bool is_leaked; /* the program cannot reach it */
-	uint64_t size;  /* of a dead one */
+	uint64_t size;  /* bytes, of a dead object */
 };
 
-/* Objects that stand out; OBJECT_NONE: none. */
+/* Objects to highlight; OBJECT_NONE: none. */
 struct object_marks {
 	uint32_t chosen;
-	uint32_t told; /* the decision told last is about it */
+	uint32_t told; /* the object of the decision shown last */
 };
 
 bool names_object(const struct event *event);

@@ -18,7 +18,7 @@ static void block_at(const struct pool_drawing *drawing, uint32_t block, int *re
 	*ret_y = (int)(place / (uint32_t)plan->per_row) * pool_style_sizes[plan->style].row;
 }
 
-/* Where a number of three digits stands above the block. */
+/* The column in which a number of three digits begins above a block. */
 static int number_column(enum pool_style style, int x)
 {
 	return style == STYLE_OWNED   ? x
@@ -26,7 +26,7 @@ static int number_column(enum pool_style style, int x)
 				      : x + (pool_style_sizes[style].width - 3) / 2;
 }
 
-/* Its number above it; all of its cells, or what is written in the first row of them. */
+/* Draws a block with its number above it; all of its cells, or only a label in their first row. */
 static void put_numbered(const struct pool_drawing *drawing, uint32_t block, uint32_t sign,
 	const char *label, enum role role, unsigned marks)
 {
@@ -72,7 +72,7 @@ static void put_block(const struct pool_drawing *drawing, uint32_t block, uint32
 	area_put(drawing->canvas, drawing->area, x, y, sign, role, marks);
 }
 
-/* Beside its sign the object, below it the event that it is from. */
+/* Draws the object beside the sign of the block, and the event of its allocation below. */
 static void put_owner(const struct pool_drawing *drawing, uint32_t block, uint64_t address)
 {
 	struct live live;
@@ -146,7 +146,7 @@ static bool draw_span(const struct span *span, void *user)
 	return true;
 }
 
-/* The number of the first block of each row. */
+/* Draws the number of the first block of each row. */
 static void draw_numbers(const struct pool_drawing *drawing)
 {
 	const struct pool_plan *plan = drawing->plan;
@@ -160,7 +160,7 @@ static void draw_numbers(const struct pool_drawing *drawing)
 	}
 }
 
-/* "H|" before the blocks, "|x" behind them, or signs that there are more. */
+/* Draws "H|" before the blocks and "|x" after them, or signs that there are more. */
 static void draw_ends(const struct pool_drawing *drawing)
 {
 	const struct pool_plan *plan = drawing->plan;

@@ -1,4 +1,4 @@
-/* See drawing.h: what stands below the blocks. */
+/* See drawing.h: the lines below the blocks. */
 #include "panels/pool/drawing.h"
 
 #include "base/text.h"
@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FIELD_APART 40 /* columns from one to the next, at most */
+#define FIELD_APART 40 /* most columns from one field to the next */
 
-/* As many links as fit: "chain of 3: 12 → 4 → 31 → end", "chain of 33: 12 → 4 → …". */
+/* Adds as many links as fit: "chain of 3: 12 → 4 → 31 → end", "chain of 33: 12 → 4 → …". */
 static void add_chain(const struct chain *chain, int width, struct text *text)
 {
 	uint32_t known = chain->length < CHAIN_SHOWN ? chain->length : CHAIN_SHOWN;
@@ -35,7 +35,8 @@ static void add_chain(const struct chain *chain, int width, struct text *text)
 }
 
 /*
- * Gives the row after it: what was never used, and the tail, stand right of the chain or below it.
+ * Returns the row after it. The blocks never used and the tail are to the right of the chain or
+ * below it.
  */
 static int draw_chain(const struct pool_drawing *drawing, const struct chain *chain, int y,
 	bool is_brief)
@@ -52,7 +53,7 @@ static int draw_chain(const struct pool_drawing *drawing, const struct chain *ch
 	int room = area.width - 2 - (int)strlen(right) - 2;
 	bool is_beside = area.width >= NARROW || (is_brief && room >= 16);
 	uint32_t free = drawing->page->blocks - drawing->page->used - drawing->virgin;
-	if (chain->length == 0 && free > 0) /* of a recorded pool */
+	if (chain->length == 0 && free > 0) /* in a recorded pool */
 		text_add(&left, "%" PRIu32 " free, their order is not known", free);
 	else
 		add_chain(chain, is_beside ? room : area.width - 2, &left);
@@ -83,7 +84,7 @@ static void add_owner(const struct pool_drawing *drawing, const struct live *liv
 	text_add(text, "%s", who);
 }
 
-/* When a block that is free will be handed out. */
+/* Adds when a free block will be handed out. */
 static void add_free(const struct pool_drawing *drawing, const struct chain *chain, uint32_t block,
 	struct text *text)
 {
@@ -104,7 +105,7 @@ static void add_free(const struct pool_drawing *drawing, const struct chain *cha
 			before == 1 ? "" : "s");
 }
 
-/* What the selected block is, and which object has it.  Gives the row after it. */
+/* Draws the selected block and its object. Returns the row after it. */
 static int draw_owner(const struct pool_drawing *drawing, const struct chain *chain, int y,
 	bool is_brief)
 {

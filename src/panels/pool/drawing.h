@@ -1,6 +1,6 @@
 /*
- * A pool as it is drawn: its blocks (blocks.c), and below them the chain, the selected block's
- * owner, the header's fields and the legend (details.c).
+ * The drawing of a pool: its blocks (blocks.c), and below them the chain, the owner of the selected
+ * block, the fields of the header and the legend (details.c).
  */
 #ifndef PANELS_POOL_DRAWING_H
 #define PANELS_POOL_DRAWING_H
@@ -16,17 +16,17 @@ struct pool_drawing {
 	const struct engine *engine;
 	const struct page *page;
 	const struct pool_plan *plan;
-	uint32_t virgin; /* blocks never used; counted as the blocks are drawn */
-	uint64_t tail;   /* bytes after the last block; likewise */
+	uint32_t virgin; /* blocks never used; pool_draw_blocks() counts them */
+	uint64_t tail;   /* bytes after the last block; pool_draw_blocks() sets them */
 };
 
-/* Before the details: it counts what they tell. */
+/* Call before drawing the details: it sets the counts that they show. */
 void pool_draw_blocks(struct pool_drawing *drawing);
 
 void pool_draw_details(const struct pool_drawing *drawing, const struct field *fields,
 	size_t nfields);
 
-/* Members of the header by name, in so many columns. */
+/* Draws members of the header by name, in that many columns. */
 void pool_draw_fields(const struct field *fields, size_t count, struct canvas *canvas,
 	struct area area, int y, int columns);
 

@@ -1,10 +1,10 @@
 /* See plan.h. */
 #include "panels/pool/plan.h"
 
-#define FIELDS_LEAST 2   /* rows of fields that are worth it */
+#define FIELDS_LEAST 2   /* fewer rows of fields are left out */
 #define TAIL_WIDTH   2   /* "|x" after the last block */
-#define MARGIN_SMALL 5   /* numbers reach to the left of such blocks */
-#define OWNED        100 /* columns from which each block has its owner */
+#define MARGIN_SMALL 5   /* the numbers of such blocks begin further left than the blocks */
+#define OWNED        100 /* columns from which blocks have owners */
 
 const struct pool_style_size pool_style_sizes[STYLE_COUNT] = {
 	[STYLE_LARGE] = {9, 4, 3, 7},
@@ -15,7 +15,7 @@ const struct pool_style_size pool_style_sizes[STYLE_COUNT] = {
 	[STYLE_DENSE] = {1, 1, 1, 1},
 };
 
-/* The first that fits is taken. */
+/* The first choice that fits is used. */
 struct choice {
 	enum pool_style style;
 	enum pool_below below;
@@ -44,7 +44,7 @@ static const struct choice choices[] = {
 	{STYLE_DENSE, BELOW_CHAIN},
 };
 
-/* Large blocks are worth more than what stands below them. */
+/* Large blocks are more important than the lines below them. */
 static const struct choice lecture_choices[] = {
 	{STYLE_LARGE, BELOW_ALL},
 	{STYLE_LARGE, BELOW_OWNER},
@@ -62,8 +62,8 @@ static const struct choice lecture_choices[] = {
 };
 
 /*
- * Several rows of blocks without numbers begin with the number of their first, so that it can be
- * counted from there.
+ * Where blocks have no numbers, several rows begin with the number of their first block, from which
+ * the others can be counted.
  */
 static void set_rows(struct pool_plan *plan, int width, uint32_t blocks)
 {
@@ -83,7 +83,7 @@ static void set_rows(struct pool_plan *plan, int width, uint32_t blocks)
 			       : 0;
 }
 
-/* Rows of what stands below the blocks. */
+/* The number of rows below the blocks. */
 static int rows_below(enum pool_below below, int width, int field_rows)
 {
 	int texts = width < NARROW ? 4 : 2; /* the chain and the owner */
@@ -115,7 +115,7 @@ uint32_t pool_selected_block(const struct scene *scene, const struct page *page)
 	return (uint32_t)((address - first) / page->block_size);
 }
 
-/* Too many blocks: the rows around the chosen one. */
+/* With too many blocks, shows the rows around the selected one. */
 static void cut(struct pool_plan *plan, uint32_t blocks, uint32_t chosen)
 {
 	uint32_t step = plan->rows > 1 ? (uint32_t)plan->per_row : 1;
@@ -147,7 +147,7 @@ void pool_plan_make(struct pool_plan *plan, const struct scene *scene, const str
 			plan->rows + rows_below(plan->below, area.width, field_rows) <= area.height)
 			return;
 	}
-	/* Not even one cell each: the chain's line stays all the same. */
+	/* Not even one cell per block fits, but the line of the chain stays. */
 	plan->rows = area.height > 1 ? area.height - 1 : 1;
 	if (plan->rows == 1) {
 		plan->x = MARGIN;

@@ -1,7 +1,7 @@
 /*
- * One pool: its header, its blocks in order, the chain of free ones numbered as they will be handed
- * out, the part never carved, the tail too short for a block; the owner of the chosen block and the
- * header's fields by name.
+ * One pool: its header, its blocks in order, the chain of free ones numbered in the order in which
+ * they will be handed out, the part never carved, the tail too short for a block; the owner of the
+ * selected block and the fields of the header by name.
  *
  * Blocks are drawn as large as there is room for (plan.h). Rows of blocks without numbers begin
  * with one.
@@ -40,7 +40,7 @@ static bool holds_blocks(const struct page *page)
 	return page->state == PAGE_USED || page->state == PAGE_FULL;
 }
 
-/* The header's members; none where they would distract. */
+/* The members of the header; none where they would distract. */
 static size_t fields_of(const struct scene *scene, const struct engine *engine,
 	const struct page *page, struct field fields[FIELDS_MAX])
 {
@@ -134,7 +134,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	pool_draw_details(&drawing, fields, nfields);
 }
 
-/* The pool that is shown and where its blocks stand; false when there is none that has any. */
+/* The pool that is shown, and the plan of its blocks; false when there is no pool with blocks. */
 static bool find_blocks(const struct panel *panel, const struct scene *scene, struct page *ret_page,
 	struct pool_plan *ret_plan)
 {
@@ -148,7 +148,7 @@ static bool find_blocks(const struct panel *panel, const struct scene *scene, st
 	return true;
 }
 
-/* Moves the chosen block. */
+/* Selects another block. */
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
 	struct pool_plan plan;
@@ -177,7 +177,7 @@ static struct panel_answer click(struct panel *panel, const struct scene *scene,
 
 	if (!find_blocks(panel, scene, &page, &plan))
 		return ANSWER_IGNORED;
-	/* where the number above the first block begins */
+	/* the column in which the number above the first block begins */
 	x -= plan.style == STYLE_SMALL ? plan.x - 2 : plan.x;
 	int column = x / pool_style_sizes[plan.style].cell;
 	if (x < 0 || y < 0 || y >= plan.rows || column >= plan.per_row)
