@@ -29,7 +29,9 @@ int view_bind(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
-/* What the person has said the key does, the last word counts; else what it does for everybody. */
+/*
+ * The action that the person has bound to the key, the last binding first; otherwise the default.
+ */
 enum action view_action_of(const struct view *view, const char *key)
 {
 	for (size_t i = view->bindings.list.count; i-- > 0;)

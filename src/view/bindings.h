@@ -1,4 +1,4 @@
-/* Keys that the person has given other actions. */
+/* Keys to which the person has bound other actions. */
 #ifndef VIEW_BINDINGS_H
 #define VIEW_BINDINGS_H
 

@@ -18,7 +18,7 @@ struct breakpoints {
 
 void breakpoints_finish(struct breakpoints *breakpoints);
 void view_run_to(struct view *view, struct stop stop, bool back, const char *what);
-/* Stays where there is none. */
+/* Goes to the nearest match of the stop; the position stays where none matches. */
 void view_find_stop(struct view *view, struct stop stop, bool back, const char *what);
 void view_run_breakpoints(struct view *view, bool back);
 void view_break_here(struct view *view);

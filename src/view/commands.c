@@ -92,7 +92,7 @@ static const struct {
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
-/* What is no command, or one with a word too many. */
+/* Reports a word that is not a command, or a word too many after one. */
 static int no_such_command(const char *name, const char *words, struct error *err)
 {
 	struct suggestion nearest = {.word = name, .length = strlen(name)};

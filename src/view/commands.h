@@ -1,4 +1,4 @@
-/* What can be typed after `:`, and is in scripts and in the settings. */
+/* The commands that can be typed after `:`, and written in scripts and settings. */
 #ifndef VIEW_COMMANDS_H
 #define VIEW_COMMANDS_H
 
@@ -8,11 +8,11 @@ struct error;
 struct text;
 struct view;
 
-/* A command of the table by its line; -1 when it is wrong. */
+/* Runs a line that begins with a command of the table; -1 and err: the line is wrong. */
 int command_run(struct view *view, const char *line, struct error *err);
-const char *command_name(size_t n); /* of the nth command or action; NULL after the last */
+const char *command_name(size_t n); /* name of the nth command or action; NULL after the last */
 void command_add_help(struct text *page);
-/* The first word goes into the name; gives what follows it. */
+/* Copies the first word of the line into the name; returns the rest of the line. */
 const char *command_split(const char *line, char *ret_name, size_t size);
 
 #endif

@@ -28,7 +28,7 @@ int view_compare_with(struct view *view, const char *words, struct error *err)
 	return 0;
 }
 
-/* Whom one would set beside it: pymalloc the heap alone, a heap one that fits otherwise. */
+/* The usual rival: for pymalloc the heap alone, for a heap one with another fit. */
 static const char *usual_rival(const struct view *view)
 {
 	if (view_has_arenas(view) || !view->simulation.options)

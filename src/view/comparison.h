@@ -9,8 +9,8 @@ struct error;
 struct view;
 
 struct side_by_side {
-	struct comparison *comparison; /* NULL: nothing was compared yet */
-	bool is_shown;                 /* it has the screen */
+	struct comparison *comparison; /* NULL: nothing has been compared yet */
+	bool is_shown;                 /* it fills the screen */
 };
 
 void side_by_side_finish(struct side_by_side *side_by_side);

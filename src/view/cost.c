@@ -1,10 +1,10 @@
 #include "view/view_state.h"
 
-/* nanoseconds of the processor that a frame with its events may take */
+/* processor time in nanoseconds that a frame and its events may take */
 #define FRAME_COST   750000.0
-#define FRAME_EVENTS 500.0  /* applied however long a frame takes */
-#define MOST_EVENTS  60000u /* applied at most before the screen is shown again */
-#define STEADY       8.0    /* frames over which costs are averaged */
+#define FRAME_EVENTS 500.0  /* always applied, even if frames are slow */
+#define MOST_EVENTS  60000u /* most events applied between two frames */
+#define STEADY       8.0    /* number of frames over which costs are averaged */
 
 static double averaged(double before, double cost)
 {

@@ -1,4 +1,7 @@
-/* What events and frames take of the processor, so that playing leaves it to others mostly. */
+/*
+ * The processor time that events and frames take, so that playing leaves most of it to other
+ * programs.
+ */
 #ifndef VIEW_COST_H
 #define VIEW_COST_H
 
@@ -6,12 +9,13 @@
 
 struct cost {
 	uint64_t events; /* since the last frame, while playing */
-	/* of one event and of a frame without events, in nanoseconds; 0: not known */
+	/* nanoseconds for an event, and for a frame without events; 0: not known */
 	double of_event;
 	double of_frame;
 };
 
-double view_affordable_events(const struct view *view); /* that a frame has time for */
+/* number of events that a frame has time for */
+double view_affordable_events(const struct view *view);
 void view_count_events(struct view *view, uint64_t n);
 
 #endif

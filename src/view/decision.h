@@ -1,7 +1,7 @@
 /*
- * The next event, as far as its decisions are shown. An engine takes an event as a whole and leaves
- * a list of what it decided: so the event is applied and taken back, and the list is shown line by
- * line over memory as it was before.
+ * The next event, decision by decision. An engine applies an event as a whole and leaves a list of
+ * its decisions: so the event is applied and undone, and the list is shown line by line over the
+ * memory before it.
  */
 #ifndef VIEW_DECISION_H
 #define VIEW_DECISION_H
@@ -14,19 +14,22 @@ struct view;
 
 struct decisions {
 	struct decision_step step;
-	uint64_t revision; /* shown as long as the player has this one, and a line is shown */
+	/* revision of the player; the decisions are shown only while it has this one */
+	uint64_t revision;
 };
 
 void decision_finish(struct decisions *decision);
 bool view_shows_decision(const struct view *view);
 /* NULL: whole events are shown. */
 const struct decision_step *view_decision_step(const struct view *view);
-/* Where the last decision that is shown was made; 0: nowhere. */
+/* The address that the last decision shown names; 0: none. */
 uint64_t view_decision_place(const struct view *view);
 
-/* Shows the next event up to its first decision, or its last; false: it has none. */
+/* Shows the next event up to its first decision, or all of them; false: it has none. */
 bool view_begin_decisions(struct view *view, bool to_last);
-/* Shows one more, or one less; false: there is none. The last one less leaves none shown. */
+/*
+ * Shows one decision more, or one less; false: there is none. Going back from the first shows none.
+ */
 bool view_show_decision(struct view *view, bool back);
 
 #endif

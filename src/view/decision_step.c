@@ -19,7 +19,7 @@ static void next_decision(struct view *view)
 		view_step(view, false);
 }
 
-/* Before the first decision is memory as it is, and nothing of the next event. */
+/* Going back from the first decision shows memory as it is, and nothing of the next event. */
 static void previous_decision(struct view *view)
 {
 	if (view_show_decision(view, true))

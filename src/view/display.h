@@ -1,4 +1,4 @@
-/* What is on the screen is out of date, or what the panels have computed. */
+/* Whether the screen, or the content computed by the panels, is out of date. */
 #ifndef VIEW_DISPLAY_H
 #define VIEW_DISPLAY_H
 
@@ -8,13 +8,13 @@
 struct view;
 
 struct display {
-	bool is_stale;          /* something changed since it was drawn */
-	bool wants_refresh;     /* something changed since the panels computed what they show */
-	uint64_t seen_revision; /* of the player, when they did */
+	bool is_stale;          /* something changed since the screen was drawn */
+	bool wants_refresh;     /* something changed since the panels were updated */
+	uint64_t seen_revision; /* revision of the player at that time */
 };
 
 void view_mark_stale(struct view *view);
-/* The panels compute what they show, at the end of the key, the command, the click or the tick. */
+/* Asks for a refresh of the panels at the end of the key, command, click or tick. */
 void view_want_refresh(struct view *view);
 
 void view_note_drawn(struct view *view);

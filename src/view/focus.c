@@ -3,7 +3,9 @@
 #include "base/error.h"
 #include "story/places.h"
 
-/* of the largest place; where there are fewer, the inspector has the screen */
+/*
+ * least height of the largest place for the inspector beside others; below it, it fills the screen
+ */
 #define INSPECTOR_ROWS 14
 
 void focus_init(struct focus *focus, bool has_arenas)
@@ -62,7 +64,7 @@ bool view_is_focused(const struct view *view, enum panel_id id)
 	return view->focus.panel == panel_of(id);
 }
 
-/* The inspector takes the place of the panel in which something was chosen. */
+/* The inspector takes the place of the panel with the selection. */
 void view_inspect(struct view *view)
 {
 	if (view_is_focused(view, PANEL_INSPECT))
@@ -77,7 +79,7 @@ void view_inspect(struct view *view)
 	view_want_refresh(view);
 }
 
-/* From the whole space into what is chosen there: its arenas, or the heap. */
+/* From the whole space into the selection: its arenas, or the heap. */
 static void enter_region(struct view *view)
 {
 	const struct engine *engine = arena_layer(player_heap(view->player));
@@ -90,7 +92,7 @@ static void enter_region(struct view *view)
 	view_want_refresh(view);
 }
 
-/* The whole space is the farthest. */
+/* The whole space is the end of zooming out. */
 void view_zoom_farther(struct view *view)
 {
 	if (view->side_by_side.is_shown || view_is_focused(view, PANEL_POOL) ||

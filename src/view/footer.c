@@ -7,7 +7,7 @@
 
 #define CAPTION_INDENT 3
 
-/* Errors go before it, and what can be done with a script that is paused. */
+/* Errors have priority over it, and so do the keys for a paused script. */
 static bool shows_caption(const struct view *view)
 {
 	return view->presentation.caption && view->presentation.script != VIEW_SCRIPT_PAUSED &&
@@ -26,7 +26,7 @@ int footer_rows(const struct view *view, struct canvas *canvas)
 	return rows < most ? rows : most < 1 ? 1 : most;
 }
 
-/* A bar in front, as everywhere where something is said about the program and not by it. */
+/* The bar before it marks it as said about the program and not by it, as everywhere. */
 static void draw_caption(const struct view *view, struct canvas *canvas)
 {
 	int rows = footer_rows(view, canvas);

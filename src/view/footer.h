@@ -1,4 +1,4 @@
-/* The last line: what was said, a caption, or the keys of most use. */
+/* The last line: a message, a caption, or the most useful keys. */
 #ifndef VIEW_FOOTER_H
 #define VIEW_FOOTER_H
 
@@ -6,6 +6,7 @@ struct canvas;
 struct view;
 
 void view_draw_footer(struct view *view, struct canvas *canvas);
-int footer_rows(const struct view *view, struct canvas *canvas); /* more than one: a long caption */
+/* more than one for a long caption */
+int footer_rows(const struct view *view, struct canvas *canvas);
 
 #endif

@@ -1,4 +1,6 @@
-/* See view_state.h.  The layout says where; panels draw; over them lies what is open. */
+/*
+ * See view_state.h. The layout places the panels, which draw; an open overlay is drawn over them.
+ */
 #include "panels/comparison/comparison.h"
 #include "view/footer.h"
 #include "view/refresh.h"
@@ -7,7 +9,7 @@
 
 #include <string.h>
 
-/* "─ Pool ── A01.p23 … ────" above the panel. */
+/* Draws "─ Pool ── A01.p23 … ────" above the panel. */
 static struct area draw_title(struct canvas *canvas, struct area area, const char *title,
 	const char *remark, bool focused)
 {
@@ -37,7 +39,7 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 
 	if (!panel_is_useful(panel->ops, &scene))
 		return;
-	panel->area = area; /* as wide as what it says of itself may be */
+	panel->area = area; /* the remark may depend on its width */
 	if (panel->ops->remark)
 		panel->ops->remark(panel, remark, sizeof(remark));
 	if (place->title_rows < 0)
@@ -66,7 +68,7 @@ static void draw_places(struct view *view, struct canvas *canvas)
 		view_keep_still(view, canvas, view->playback.last_tick);
 }
 
-/* Of the panels only the timeline stays. */
+/* Draws the comparison; of the panels only the timeline stays. */
 static void draw_compare(struct view *view, struct canvas *canvas, struct area area)
 {
 	struct scene scene = view_scene(view);
@@ -88,7 +90,7 @@ static bool is_placed(const struct view *view, const struct panel_ops *panel)
 	return false;
 }
 
-/* Its neighbour in the row has its place as well; false: it has none. */
+/* Gives its place to the neighbour in the row; false: it has none. */
 static bool give_to_neighbour(struct layout *layout, size_t at)
 {
 	const struct area area = layout->places[at].area;
@@ -107,7 +109,7 @@ static bool give_to_neighbour(struct layout *layout, size_t at)
 	return false;
 }
 
-/* The first of them that has something to show and is not on the screen; NULL: there is none. */
+/* The first panel that has something to show and is not on the screen; NULL: there is none. */
 static const struct panel_ops *stand_in(const struct view *view, const struct scene *scene)
 {
 	static const enum panel_id others[] = {PANEL_HEAP, PANEL_INFO, PANEL_SPACE};
@@ -121,8 +123,8 @@ static const struct panel_ops *stand_in(const struct view *view, const struct sc
 }
 
 /*
- * Where a panel has nothing to show of this engine, another one stands that has, or the place is
- * its neighbour's.
+ * A panel that has nothing to show of this engine is replaced by one that has, or its neighbour
+ * gets its place.
  */
 static void fill_empty_places(struct view *view)
 {
@@ -140,7 +142,7 @@ static void fill_empty_places(struct view *view)
 	}
 }
 
-/* Panels that come onto the screen compute what they may have left. */
+/* Panels that appear on the screen update, since they may have left their work. */
 static void note_shown(struct view *view)
 {
 	struct scene scene = view_scene(view);

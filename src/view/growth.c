@@ -2,9 +2,9 @@
 
 #include "base/error.h"
 
-#define CATCH_UP_EVENTS 30000u             /* applied at most before the screen is shown again */
-#define LOOK            UINT64_C(50000000) /* nanoseconds between looks at a trace that grows */
-#define LOOK_SOON       UINT64_C(16700000) /* after one that has found more */
+#define CATCH_UP_EVENTS 30000u             /* most events applied between two frames */
+#define LOOK            UINT64_C(50000000) /* nanoseconds between checks of a trace that grows */
+#define LOOK_SOON       UINT64_C(16700000) /* after a check that found more */
 
 void growth_init(struct growth *growth, const struct view_config *config)
 {
@@ -35,7 +35,7 @@ bool view_looks_at_trace(const struct view *view)
 	return view->growth.is_live && (!view_is_complete(view) || view_is_growing(view));
 }
 
-/* From the start of what is played otherwise now, back to where this was. */
+/* The trace is now played in another way, from its start; returns to the position in slices. */
 static void return_to(struct view *view, uint64_t position)
 {
 	view->growth.goal = view->growth.is_returning ? view->growth.goal : position;
@@ -44,10 +44,7 @@ static void return_to(struct view *view, uint64_t position)
 	view_forget_in_panels(view);
 }
 
-/*
- * Now that there is more of the trace it may say more of how it is to be played: which Python, its
- * arenas.
- */
+/* A longer trace may say more about how it is to be played: the version of Python, its arenas. */
 static void renew(struct view *view)
 {
 	uint64_t before = player_position(view->player);
@@ -88,7 +85,7 @@ void view_look_at_trace(struct view *view, uint64_t now)
 		view_want_refresh(view);
 }
 
-/* Where the position is to go by itself, as far as there is something by now. */
+/* The position to go to, as far as the trace reaches by now. */
 static uint64_t goal_of(const struct view *view)
 {
 	uint64_t length = player_length(view->player);
@@ -106,9 +103,9 @@ bool view_is_behind(const struct view *view)
 }
 
 /*
- * Towards the end of what is followed, or back to where a replaced trace was shown; in slices.
- * Where the survey has not been yet it goes first, and the position goes on from the checkpoints it
- * leaves: so all is played once.
+ * Goes a slice towards the followed end, or back to where a replaced trace was shown. Where the
+ * survey has not been yet, it goes first, and the position continues from the checkpoints that it
+ * leaves, so every event is played once.
  */
 void view_catch_up(struct view *view)
 {
@@ -122,7 +119,7 @@ void view_catch_up(struct view *view)
 	player_approach(view->player, goal, CATCH_UP_EVENTS);
 }
 
-/* It has come back, or there is nothing more to come back to. */
+/* Ends the return once it has arrived, or there is nothing more to return to. */
 void view_end_return(struct view *view)
 {
 	if (view->growth.is_returning && !view_is_behind(view) &&

@@ -1,6 +1,6 @@
 /*
- * A trace that grows is looked at again and again; one that has taken its place is gone through to
- * where the other was shown.
+ * A growing trace is checked again and again. When another trace replaces it, the view plays that
+ * up to where the old one was shown.
  */
 #ifndef VIEW_GROWTH_H
 #define VIEW_GROWTH_H
@@ -10,8 +10,8 @@
 struct growth {
 	bool is_live; /* the trace may grow */
 	bool stops_program;
-	bool is_followed; /* the position goes on with the trace's end */
-	/* another trace has taken its place: on the way to `goal` in it */
+	bool is_followed; /* the position stays at the end of the trace */
+	/* another trace has replaced it, and the view is on its way to `goal` there */
 	bool is_returning;
 	uint64_t goal;
 	uint64_t next_look;
@@ -21,19 +21,20 @@ struct growth {
 
 void growth_init(struct growth *growth, const struct view_config *config);
 bool view_is_growing(const struct view *view); /* more may come */
-/* The program has ended, and all that it did is there, if perhaps not read yet. */
+/* Whether the program has ended and the trace has all of it, even if not all has been read. */
 bool view_is_complete(const struct view *view);
-const char *view_the_end(const struct view *view); /* in words */
-/* Whether the trace is looked at again: a complete one never changes. */
+const char *view_the_end(const struct view *view); /* the end of the trace, in words */
+/* Whether the trace is checked again: a complete one never changes. */
 bool view_looks_at_trace(const struct view *view);
 void view_look_at_trace(struct view *view, uint64_t now);
 
-/* On the way to the end that is followed, or back to where it was. */
+/* Whether the position is on its way to the followed end, or back to where it was. */
 bool view_is_behind(const struct view *view);
-void view_catch_up(struct view *view); /* a slice of that way */
+void view_catch_up(struct view *view); /* goes a slice of that way */
 void view_end_return(struct view *view);
 void view_follow_end(struct view *view);
 void view_stop_following(struct view *view);
-void view_leave_followed(struct view *view); /* and stop returning */
+/* leaves the end that was followed, and ends a return */
+void view_leave_followed(struct view *view);
 
 #endif

@@ -47,17 +47,17 @@ static void redraw(struct view *view)
 	view_mark_stale(view);
 }
 
-/* The focused panel had no use for it. */
+/* The focused panel has ignored the action, and nothing remains to be done. */
 static void do_nothing(struct view *view)
 {
 }
 
-/* One of these. */
+/* Exactly one field is set. */
 struct handler {
 	void (*run)(struct view *view);
 	void (*go)(struct view *view, bool back);
 	bool back;
-	const char *command; /* as after `:` */
+	const char *command; /* as typed after `:` */
 };
 
 static const struct handler handlers[] = {
@@ -154,7 +154,7 @@ static void run_handler(struct view *view, const struct handler *handler)
 		view_say(view, "%s", err.text);
 }
 
-/* What an action needs and does not have, in words; NULL: it may be done. */
+/* The missing condition of an action, in words; NULL: it is allowed. */
 static const char *refusal(const struct view *view, enum action action)
 {
 	unsigned needs = action_info(action)->needs;
@@ -166,7 +166,7 @@ static const char *refusal(const struct view *view, enum action action)
 	return NULL;
 }
 
-/* The panel that gets the key shows what is. */
+/* The panel that gets the key is first updated. */
 void view_act(struct view *view, enum action action)
 {
 	view_settle(view);
@@ -179,7 +179,7 @@ void view_act(struct view *view, enum action action)
 		view_say(view, "%s", no);
 		return;
 	}
-	/* A clicker's keys step through a lecture. */
+	/* The keys of a clicker step through a lecture. */
 	if (view->lecture.is_on && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP)) {
 		view_turn_page(view, action == ACTION_PAGE_UP);
 	} else if (view->lecture.is_on && action == ACTION_STEP && view_ask_or_show(view)) {

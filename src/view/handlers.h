@@ -1,4 +1,4 @@
-/* What each action does. */
+/* The handlers of actions. */
 #ifndef VIEW_HANDLERS_H
 #define VIEW_HANDLERS_H
 

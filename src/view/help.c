@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define INDENT 2
-#define WIDE   70 /* columns from which the second of three cells has room */
+#define WIDE   70 /* columns from which there is room for the second of three cells */
 
 void help_add_keys(struct text *page)
 {
@@ -54,7 +54,7 @@ static int widest_of(int width, const char *cell)
 	return cells > width ? cells : width;
 }
 
-/* The cells of a line, at most three; they point into it. */
+/* Splits a line into its cells, at most three, which point into it. */
 static int split_line(char *line, char *cells[3])
 {
 	int count = 0;
@@ -67,7 +67,7 @@ static int split_line(char *line, char *cells[3])
 	return count;
 }
 
-/* How wide the columns before the last are. */
+/* The widths of the columns before the last. */
 static void measure(const char *page, int widths[2])
 {
 	char line[400];

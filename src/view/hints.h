@@ -1,4 +1,4 @@
-/* The keys of most use at the moment. */
+/* The most useful keys at the moment. */
 #ifndef VIEW_HINTS_H
 #define VIEW_HINTS_H
 
@@ -8,7 +8,10 @@ struct hint {
 	const char *keys, *words;
 };
 
-/* In the order of their use, up to one without keys; who has no room leaves out the last. */
+/*
+ * The hints, the most useful first, up to one without keys. Where there is no room, the last are
+ * left out.
+ */
 const struct hint *view_hints(const struct view *view);
 
 #endif

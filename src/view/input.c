@@ -1,4 +1,4 @@
-/* See view.h. What comes from outside: keys, lines, a script that is paused and goes on. */
+/* See view.h. Input from outside: keys, lines, and a script that pauses and resumes. */
 #include "base/error.h"
 #include "view/commands.h"
 #include "view/handlers.h"
@@ -28,7 +28,7 @@ int view_command(struct view *view, const char *command, struct error *err)
 	return result;
 }
 
-/* What was typed into the prompt is carried out when that is closed. */
+/* A line typed into the prompt runs after the prompt has closed. */
 static void enter_line(struct view *view)
 {
 	const char *line = view_take_line(view);
@@ -69,7 +69,10 @@ struct view_moment view_hold(struct view *view)
 	return moment;
 }
 
-/* A script goes on where it was: the person has moved, and what they followed stays followed. */
+/*
+ * A script resumes at its own position, since the person may have moved; a followed trace stays
+ * followed.
+ */
 void view_go_on(struct view *view, struct view_moment moment)
 {
 	if (player_position(view->player) != moment.position) {

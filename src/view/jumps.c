@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define PAGE_EVENTS 20u
-#define TIMELESS    200u /* notes and marks in a row that have no time */
+#define TIMELESS    200u /* most notes and marks in a row, which have no time */
 
 void view_page(struct view *view, bool back)
 {
@@ -62,7 +62,7 @@ static void to_next_fault(struct view *view)
 
 /* ---- by time ------------------------------------------------------------------------------- */
 
-/* When the last event before the position was that has a time; false: none of the last ones has. */
+/* The time of the last event before the position that has one; false: none of the last few has. */
 static bool time_before(const struct view *view, uint64_t position, uint64_t *ret_time)
 {
 	struct event event;
@@ -76,7 +76,7 @@ static bool time_before(const struct view *view, uint64_t position, uint64_t *re
 	return false;
 }
 
-/* The number of events until then. */
+/* The number of events up to that time. */
 static uint64_t position_at(const struct view *view, uint64_t time)
 {
 	uint64_t low = 0, high = player_length(view->player), at = 0;
@@ -91,7 +91,7 @@ static uint64_t position_at(const struct view *view, uint64_t time)
 	return low;
 }
 
-/* way: '+' and '-' are from here, anything else from the start. */
+/* way: '+' and '-' count from here, anything else from the start. */
 static int seek_time(struct view *view, char way, uint64_t time, struct error *err)
 {
 	uint64_t here = 0, last;
@@ -121,7 +121,7 @@ static const struct {
 	{"fault", to_next_fault},
 };
 
-/* A place with a name, or a mark of the trace; false: it is neither. */
+/* Goes to a place with a name, or a mark of the trace; false: it is neither. */
 static bool seek_name(struct view *view, const char *name)
 {
 	uint64_t number;
@@ -146,7 +146,7 @@ static void seek_number(struct view *view, char way, uint64_t number)
 		position = number > UINT64_MAX - position ? UINT64_MAX : position + number;
 	else if (way == '-')
 		position = number < position ? position - number : 0;
-	else /* to an event means: just after it */
+	else /* an event number means the position just after it */
 		position = number < UINT64_MAX ? number + 1 : number;
 	view_jump(view, position);
 	if (position > player_length(view->player))

@@ -1,11 +1,11 @@
 /*
- * See layout.h.  A layout is a table of rows, from top to bottom; a row has one or two panels and a
- * height, or takes what the others leave.  The first table whose width and height fit is taken, so
- * the most important is what remains on the smallest screen.
+ * See layout.h. A layout is a table of rows, from top to bottom; a row has one or two panels, and a
+ * fixed height or the rest of the area. The first table for which the area is large enough is used,
+ * so small screens keep the most important panels.
  */
 #include "view/layout.h"
 
-#define FLEX 0 /* takes what is left */
+#define FLEX 0 /* takes the rest of the area */
 
 struct row {
 	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE after the last row */
@@ -13,12 +13,12 @@ struct row {
 	int share; /* of the left panel, in percent of the width */
 };
 
-/* How panels are set apart: by frames, by a line with the title above, or not at all. */
+/* How panels are separated: by frames, by a line with the title above, or not at all. */
 enum trim { FRAMED, TITLED, BARE };
 
 struct table {
 	enum layout_kind kind;
-	int width, height; /* of the area, at least */
+	int width, height; /* least size of the area */
 	enum trim trim;
 	struct row rows[7];
 };

@@ -1,4 +1,4 @@
-/* Where panels go, for a screen of any size. */
+/* The places of panels, for a screen of any size. */
 #ifndef VIEW_LAYOUT_H
 #define VIEW_LAYOUT_H
 
@@ -6,9 +6,7 @@
 
 #define LAYOUT_MAX 10u
 
-/*
- * What there is to be seen: arenas with pools, another allocator, or counted objects above either.
- */
+/* What is played: arenas with pools, another allocator, or counted objects above either. */
 enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_OBJECTS };
 
 struct layout_place {
@@ -23,15 +21,15 @@ struct layout {
 };
 
 /*
- * area: what status line and footer leave.  main: the panel that has the largest place, where the
- * usual one is not wanted; NULL: the usual one.  alone: only the main panel.
+ * area: what status line and footer leave. main: the panel in the largest place; NULL: the usual
+ * one. alone: only the main panel.
  */
 void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind,
 	const struct panel_ops *main, bool alone);
 
-/* For a lecture: a large map, what is said, the track. */
+/* For a lecture: a large map, the text, the track. */
 void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind);
 
-struct area footer_of(const struct canvas *canvas); /* its last line */
+struct area footer_of(const struct canvas *canvas); /* the last line of the canvas */
 
 #endif

@@ -58,7 +58,7 @@ bool view_ask_or_show(struct view *view)
 	return true;
 }
 
-/* A clicker's keys: to the next caption; what was asked is shown first. */
+/* The keys of a clicker go to the next caption; the answer to a question is shown first. */
 void view_turn_page(struct view *view, bool back)
 {
 	view_pause(view);

@@ -22,7 +22,7 @@ void view_want_lookahead(struct view *view)
 	view->lookahead.is_wanted = true;
 }
 
-/* A slice of what panels look up; false: all of it is known. */
+/* Lets panels look something up for a slice; false: nothing is left to look up. */
 static bool look_up_in_panels(struct view *view)
 {
 	struct scene scene = view_scene(view);

@@ -1,4 +1,4 @@
-/* What is looked up while no key is pressed, a slice at a time. */
+/* Look-ups while no key is pressed, one slice at a time. */
 #ifndef VIEW_LOOKAHEAD_H
 #define VIEW_LOOKAHEAD_H
 
@@ -7,12 +7,12 @@
 struct view;
 
 struct lookahead {
-	bool is_wanted; /* something on the screen is not known yet */
+	bool is_wanted; /* a panel on the screen has something to look up */
 };
 
-/* Whether anything on the screen can be looked up. */
+/* Sets whether a panel on the screen has something to look up. */
 void view_consider_lookahead(struct view *view);
 void view_want_lookahead(struct view *view);
-void view_look_ahead(struct view *view); /* for a slice */
+void view_look_ahead(struct view *view); /* looks something up for one slice */
 
 #endif

@@ -5,7 +5,7 @@ void marks_finish(struct marks *marks)
 	array_finish(&marks->positions);
 }
 
-/* Marks of the trace and the person's own, nearest in the direction. */
+/* The nearest mark in the direction, of the trace or of the person. */
 static bool find_mark(const struct view *view, bool back, uint64_t *ret_position)
 {
 	const struct trace_mark *marks;

@@ -14,7 +14,7 @@ struct marks {
 };
 
 void marks_finish(struct marks *marks);
-void view_set_mark(struct view *view); /* or clears the one that is here */
+void view_set_mark(struct view *view); /* sets a mark here, or clears the one here */
 void view_to_mark(struct view *view, bool back);
 
 #endif

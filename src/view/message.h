@@ -1,4 +1,4 @@
-/* What was said last, in the footer. */
+/* The last message, in the footer. */
 #ifndef VIEW_MESSAGE_H
 #define VIEW_MESSAGE_H
 
@@ -12,7 +12,7 @@ struct message {
 };
 
 void view_say(struct view *view, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The same of what went wrong. */
+/* The same for an error. */
 void view_complain(struct view *view, const char *words);
 void view_clear_message(struct view *view);
 

@@ -8,7 +8,7 @@ static bool is_inside(struct area area, int x, int y)
 	return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
 }
 
-/* A drag stays with the panel it began in. */
+/* A drag stays with the panel in which it began. */
 static void click_panel(struct view *view, const struct panel_ops *ops, enum mouse_kind kind, int x,
 	int y)
 {
@@ -30,10 +30,7 @@ static void click_panel(struct view *view, const struct panel_ops *ops, enum mou
 		view_act(view, ACTION_ZOOM_IN);
 }
 
-/*
- * Over a map the wheel goes closer to what is under it, and farther; over a list it scrolls;
- * elsewhere it steps.
- */
+/* Over a map the wheel zooms around the pointer; over a list it scrolls; elsewhere it steps. */
 static void turn_wheel(struct view *view, enum mouse_kind kind, int x, int y)
 {
 	bool up = kind == MOUSE_WHEEL_UP;

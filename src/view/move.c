@@ -9,7 +9,7 @@ void view_arrive(struct view *view, uint64_t from, bool is_jump)
 	view_mark_stale(view);
 }
 
-/* Gives the index of the stop that matched, or -1. */
+/* Returns the index of the stop that matched, or -1. */
 static int run_to_stop(struct view *view, const struct target *target)
 {
 	bool done;

@@ -1,6 +1,6 @@
 /*
- * The one way to move: all that a person does to change the position ends here. The panels follow
- * when the view settles. Time moves the player by itself (playback, growth).
+ * The one way to move: whatever a person does to change the position ends here. The panels follow
+ * at the next refresh. As time passes, playback and growth move the player themselves.
  */
 #ifndef VIEW_MOVE_H
 #define VIEW_MOVE_H
@@ -10,22 +10,24 @@
 struct view;
 
 struct move {
-	uint64_t origin; /* of the last jump */
+	uint64_t origin; /* position before the last jump */
 };
 
-/* Where to go, and how. */
+/* A destination, and how to go there. */
 struct target {
-	uint64_t position;        /* past the end means the end */
-	const struct stop *stops; /* not NULL: runs to the nearest of them instead; borrowed */
+	uint64_t position; /* past the end means the end */
+	/* not NULL: runs to the nearest match of them instead; borrowed */
+	const struct stop *stops;
 	size_t nstops;
 	bool is_back; /* runs backwards */
-	bool or_stay; /* where no stop matches, the position stays; otherwise it is start or end */
-	bool is_jump; /* the key that returns from a jump comes back here */
+	/* where no stop matches, the position stays; otherwise it goes to the start or the end */
+	bool or_stay;
+	bool is_jump; /* the key for going back from a jump comes back here */
 };
 
 /*
- * Moves, and leaves the trace's end if that was followed. Gives the index of the stop that matched,
- * or -1.
+ * Moves, and leaves the end of the trace if that was followed. Returns the index of the stop that
+ * matched, or -1.
  */
 int view_go_to(struct view *view, const struct target *target);
 void view_jump(struct view *view, uint64_t position);

@@ -1,4 +1,4 @@
-/* A prompt, a page of help, or a question that is over the panels and has the keys. */
+/* A prompt, a page of help, or a question, which covers the panels and has the keys. */
 #ifndef VIEW_OVERLAY_H
 #define VIEW_OVERLAY_H
 

@@ -1,4 +1,4 @@
-/* The panels, one of each kind, whether they are on the screen or not. */
+/* The panels, one of each kind, on the screen or not. */
 #ifndef VIEW_PANEL_SET_H
 #define VIEW_PANEL_SET_H
 
@@ -14,7 +14,7 @@ struct panel_set {
 void panel_set_init(struct panel_set *panels);
 void panel_set_finish(struct panel_set *panels);
 struct panel *view_panel(const struct view *view, const struct panel_ops *ops);
-/* What panels remember was of another trace, or of another engine. */
+/* Panels forget what they remember, which was of another trace or another engine. */
 void view_forget_in_panels(struct view *view);
 
 #endif

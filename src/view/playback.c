@@ -27,7 +27,7 @@ void view_toggle_play(struct view *view)
 
 	view_mark_stale(view);
 	view_leave_followed(view);
-	if (followed) /* that was playing, too: now it pauses */
+	if (followed) /* following counts as playing, so this pauses */
 		return;
 	view->playback.is_on = !view->playback.is_on;
 	view->playback.last_tick = 0;
@@ -61,13 +61,13 @@ void view_change_speed(struct view *view, double factor)
 	view_say(view, "%g events per second", view->playback.speed);
 }
 
-/* How long a caption stays: a second, and some for each word. */
+/* Nanoseconds for which a caption stays: a second, and some for each word. */
 static uint64_t reading_time(const char *words)
 {
 	return SECOND + (uint64_t)strlen(words) * SECOND / 18;
 }
 
-/* The number of events up to and with the next note, at most n. */
+/* The number of events up to and including the next note, at most n. */
 static uint64_t until_note(const struct view *view, uint64_t n)
 {
 	const struct trace_mark *notes;
@@ -91,7 +91,7 @@ static void advance(struct view *view, uint64_t n, uint64_t now)
 		return;
 	}
 	if (player_advance(view->player, until_note(view, n)) == 0 && view_is_growing(view))
-		return; /* it waits for what comes */
+		return; /* the trace may still grow */
 	struct event event;
 	if (trace_get(player_trace(view->player), player_position(view->player) - 1, &event) &&
 		event.kind == EVENT_NOTE) {
@@ -117,7 +117,7 @@ void view_play(struct view *view, uint64_t now)
 		return;
 	}
 	uint64_t elapsed = now - view->playback.last_tick;
-	if (elapsed > SECOND / 4) /* it was stopped, or busy: that time is not caught up */
+	if (elapsed > SECOND / 4) /* the program was stopped or busy, and does not catch up */
 		elapsed = SECOND / 4;
 	view->playback.due += view->playback.speed * (double)elapsed / (double)SECOND;
 	view->playback.last_tick = now;

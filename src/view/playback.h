@@ -1,4 +1,4 @@
-/* Time passes: while playing, events that are due are applied. */
+/* Playing: events are applied as their time comes. */
 #ifndef VIEW_PLAYBACK_H
 #define VIEW_PLAYBACK_H
 
@@ -12,7 +12,7 @@ struct playback {
 	bool is_on;
 	bool is_backwards;
 	double speed;        /* events per second */
-	double due;          /* part of an event that is due */
+	double due;          /* fraction of an event that is due */
 	uint64_t last_tick;  /* 0: none since playing began */
 	uint64_t hold_until; /* a caption is being read */
 };
@@ -20,11 +20,12 @@ struct playback {
 void playback_init(struct playback *playback, const struct view_config *config);
 void view_pause(struct view *view);
 void view_toggle_play(struct view *view);
-void view_resume(struct view *view, bool is_playing); /* what a script has held */
+void view_resume(struct view *view, bool is_playing); /* resumes what a script has held */
 void view_turn_round(struct view *view);
 void view_change_speed(struct view *view, double factor);
-void view_play(struct view *view, uint64_t now); /* what is due by now */
-void view_stop_clock(struct view *view);         /* time that passes without playing is not due */
+void view_play(struct view *view, uint64_t now); /* applies the events that are due */
+/* time that passes without playing makes no events due */
+void view_stop_clock(struct view *view);
 uint64_t view_until_due(const struct view *view, uint64_t now); /* UINT64_MAX: never */
 
 #endif

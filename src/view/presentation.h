@@ -1,4 +1,4 @@
-/* A script that plays the view, and what it says. */
+/* A script that plays the view, and its caption. */
 #ifndef VIEW_PRESENTATION_H
 #define VIEW_PRESENTATION_H
 
@@ -10,6 +10,6 @@ struct presentation {
 };
 
 void presentation_finish(struct presentation *presentation);
-void view_show_caption(struct view *view, const char *words); /* "": none any longer */
+void view_show_caption(struct view *view, const char *words); /* "": removes it */
 
 #endif

@@ -43,7 +43,7 @@ static void recall(struct view *view, bool older)
 			: "");
 }
 
-/* What all commands that begin as typed go on with. */
+/* Adds the letters in which all commands continue that begin with the typed text. */
 static void complete(struct view *view)
 {
 	size_t typed = strlen(view->prompt.text), matches = 0, common = 0;

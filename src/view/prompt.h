@@ -1,4 +1,4 @@
-/* A line that is typed: a command after `:`, a search after `/`. */
+/* A line of input: a command after `:`, a search after `/`. */
 #ifndef VIEW_PROMPT_H
 #define VIEW_PROMPT_H
 
@@ -14,7 +14,7 @@ struct view;
 struct prompt {
 	char sign;
 	char text[PROMPT_MAX];
-	bool is_entered; /* the line waits to be carried out */
+	bool is_entered; /* the line has been entered and must still be run */
 	ARRAY(char *) history;
 	size_t history_at;
 };
@@ -22,7 +22,7 @@ struct prompt {
 void prompt_finish(struct prompt *prompt);
 void view_open_command(struct view *view);
 void view_open_search(struct view *view);
-/* The line that was entered, once; NULL: none. */
+/* The entered line, once; borrowed. NULL: none. */
 const char *view_take_line(struct view *view);
 
 #endif

@@ -13,7 +13,7 @@ bool view_next_request(const struct view *view, uint64_t *ret_number)
 	return number < player_length(view->player) && event.kind != EVENT_NOTE;
 }
 
-/* The caption that nothing has happened since, marks passed over; NULL: none. */
+/* The caption after which nothing has happened, except for marks; NULL: none. */
 static const char *caption_here(const struct view *view)
 {
 	struct trace *trace = player_trace(view->player);

@@ -1,4 +1,4 @@
-/* The end, after a question where more would end with it. */
+/* Quitting, after a question if that would also end a program. */
 #ifndef VIEW_QUIT_H
 #define VIEW_QUIT_H
 

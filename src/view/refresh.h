@@ -1,4 +1,4 @@
-/* Computes what the panels show, where that is out of date. */
+/* Updates the content of the panels if it is out of date. */
 #ifndef VIEW_REFRESH_H
 #define VIEW_REFRESH_H
 

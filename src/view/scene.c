@@ -36,7 +36,7 @@ void view_update_scene(struct view *view)
 	struct scene scene = view_scene(view);
 	if (!view->still.is_on)
 		selection_follow(&view->selection, &scene);
-	/* to what the decision is about, as far as that is there already */
+	/* the selection follows the decision, if its place exists already */
 	if (decided && view->selection.follow)
 		selection_choose(&view->selection, player_heap(view->player), decided);
 }

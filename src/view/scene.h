@@ -1,4 +1,4 @@
-/* What the panels may look at: the last event, the selection, and what the person has set. */
+/* The state that panels may read: the last event, the selection, and the settings of the person. */
 #ifndef VIEW_SCENE_H
 #define VIEW_SCENE_H
 
@@ -6,16 +6,16 @@
 
 struct view;
 
-/* The last event that did something; see last_shown(). */
+/* The last event that had an effect; see last_shown(). */
 struct latest {
 	bool has_event;
 	struct event event;
 	struct effect effect;
-	const struct decision_log *log; /* of the player, borrowed */
+	const struct decision_log *log; /* borrowed from the player */
 };
 
 struct scene view_scene(struct view *view);
-/* The last event is looked up again, and the selection goes where it follows it. */
+/* Looks up the last event again, and moves the selection if that follows events. */
 void view_update_scene(struct view *view);
 void view_select(struct view *view, struct selection selection);
 void view_select_level(struct view *view, enum inspect_level level);

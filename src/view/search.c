@@ -16,7 +16,10 @@ enum { SITE_UNKNOWN, SITE_HAS_WORDS, SITE_HAS_NOT };
 
 /* ---- matching ------------------------------------------------------------------------------ */
 
-/* Callers are looked up once for each site: their names come from the program's files. */
+/*
+ * Callers are looked up once per call site, since their names are read from the files of the
+ * program.
+ */
 static bool site_has_words(struct view *view, uint32_t site)
 {
 	struct search *search = &view->search;
@@ -70,7 +73,7 @@ static bool is_of_this_object(struct view *view, const struct event *event)
 	return event->object == view->latest.event.object;
 }
 
-/* The nearest event in the direction that matches; goes there. */
+/* Goes to the nearest event in the direction that matches. */
 static void find_event(struct view *view, bool back,
 	bool (*matches)(struct view *view, const struct event *event), const char *words)
 {
@@ -91,11 +94,11 @@ static void find_event(struct view *view, bool back,
 	view_say(view, "not found %s: %s", back ? "before" : "ahead", words);
 }
 
-/* ---- what is searched for ------------------------------------------------------------------ */
+/* ---- queries ------------------------------------------------------------------------------- */
 
 /*
- * Conditions with a number; words that are one by themselves are searched for in captions (split,
- * note).
+ * Conditions with a number. Conditions that are one word (split, note) are searched for in captions
+ * instead.
  */
 static const struct {
 	const char *before;
@@ -156,7 +159,8 @@ void view_find_same(struct view *view, bool back)
 	}
 	snprintf(words, sizeof(words), "object %" PRIu32, view->latest.event.object);
 	if (trace_has_counted(
-		    player_trace(view->player))) /* it may die of an event that does not name it */
+		    /* an object may die at an event that does not name it */
+		    player_trace(view->player)))
 		view_run_to(view, (struct stop){STOP_OBJECT, view->latest.event.object}, back,
 			words);
 	else

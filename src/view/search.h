@@ -1,9 +1,9 @@
 /*
- * What is searched for, by how it is written:
+ * Searches, by the form of the query:
  *
  *	object 7, size 512, size > 512		that event's own numbers
- *	0x7f00a0, address 0x7f00a0, class 5 …	a stop (player.h): it depends on where blocks lie
- *	anything else				words of a caption, a mark, a call, or of who called
+ *	0x7f00a0, address 0x7f00a0, class 5 …	a stop (player.h): it depends on where blocks are
+ *	anything else				words of a caption, a mark, a call, or of a caller
  */
 #ifndef VIEW_SEARCH_H
 #define VIEW_SEARCH_H
@@ -13,14 +13,14 @@
 
 struct view;
 
-/* What was searched for last. */
+/* The last query. */
 struct search {
-	char *words;                                                   /* NULL: nothing yet */
+	char *words;                                                   /* NULL: none yet */
 	bool (*matches)(struct view *view, const struct event *event); /* NULL: the stop does */
 	uint64_t number;
 	struct stop stop;
-	unsigned life; /* of the simulation, when the sites were looked up */
-	/* by their number: whether they have the words, as far as that is known */
+	unsigned life; /* life of the simulation when the call sites were looked up */
+	/* by number of the site: whether its name has the words, where that is known */
 	ARRAY(unsigned char) sites;
 };
 

@@ -1,4 +1,4 @@
-/* What the trace is played into, and the names of its callers. */
+/* The engine and options with which the trace is played, and the names of its callers. */
 #ifndef VIEW_SIMULATION_H
 #define VIEW_SIMULATION_H
 
@@ -7,8 +7,9 @@
 #include "view/view.h"
 
 struct simulation {
-	const char *engine;            /* in words; NULL: the engines' names */
-	struct text renewed;           /* those words, when it is another than at the start */
+	const char *engine; /* in words; NULL: the names of the engines */
+	/* those words, if the engine is no longer that of the start */
+	struct text renewed;
 	const struct options *options; /* borrowed; NULL: engines cannot be compared */
 	struct symbols *symbols;
 	unsigned life; /* see struct scene */
@@ -18,9 +19,9 @@ void simulation_init(struct simulation *simulation, struct player *player,
 	const struct view_config *config);
 void simulation_finish(struct simulation *simulation);
 bool view_has_arenas(const struct view *view);
-/* Another trace has taken the place of this one. */
+/* Call when another trace has replaced this one. */
 void view_renew_trace(struct view *view);
-/* The same trace is played in another way, from the start. -1: all is as it was. */
+/* Plays the same trace in another way, from the start. -1 and err: nothing has changed. */
 int view_renew_player(struct view *view, const struct player_config *config, struct error *err);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of a trace that grows, or has grown: where this is in it. */
+/* For a trace that grows, or has grown: the position relative to its end. */
 static void describe_live(const struct view *view, bool is_narrow, char *words, size_t size)
 {
 	uint64_t behind = player_length(view->player) - player_position(view->player);

@@ -1,4 +1,4 @@
-/* The first line: what plays, and where it is. */
+/* The first line: the trace and the position. */
 #ifndef VIEW_STATUS_H
 #define VIEW_STATUS_H
 

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-/* events per second from which on there are several to a frame */
+/* events per second from which there are several in a frame */
 #define FAST    200.0
-#define READING UINT64_C(125000000) /* nanoseconds that words stand then */
+#define READING UINT64_C(125000000) /* nanoseconds for which words then stay */
 
 void still_finish(struct still *still)
 {

@@ -1,13 +1,13 @@
 /*
- * See view.h. Time comes from outside, as nanoseconds of some steady clock. While playing, events
- * that are due are applied; while idle, the survey and the panels look ahead, a slice at a time, so
- * that keys never wait.
+ * See view.h. Time comes from outside, as nanoseconds of any steady clock. While playing, events
+ * that are due are applied; while idle, the survey and the panels look ahead one slice at a time,
+ * so that keys never wait.
  */
 #include "view/jumps.h"
 #include "view/refresh.h"
 #include "view/view_state.h"
 
-/* There is more of the trace to survey, and time for it: playing fast has all there is. */
+/* Whether there is more of the trace to survey, and time for it: fast playing needs all of it. */
 static bool has_to_survey(const struct view *view, uint64_t now)
 {
 	return player_surveyed(view->player) < player_length(view->player) &&

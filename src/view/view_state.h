@@ -1,5 +1,5 @@
 /*
- * A view owns the panels and all that a person has set. Each group of its fields belongs to one
+ * A view owns the panels and all settings of a person. Each group of its fields belongs to one
  * module, whose header has its struct and its functions: only that module writes it, all others
  * read it or call the functions. The modules are listed in scripts/check-view, lowest first: each
  * calls only those before it, which announce what they have done by state.
