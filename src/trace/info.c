@@ -75,8 +75,8 @@ static bool take_header(struct trace_info *info, char *value)
 	for (char *at = strtok(value, " "); at; at = strtok(NULL, " "))
 		if (n == 4 || number_parse(at, &info->header[n++], NULL) < 0)
 			return false;
-	info->header_count = n % 2 == 0 ? n : 0;
-	return n == 2 || n == 4;
+	info->header_count = n;
+	return n > 0;
 }
 
 static bool take_written(struct trace_info *info, const char *value)

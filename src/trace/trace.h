@@ -23,7 +23,7 @@ struct trace_info {
 	const char *recorder;  /* "arenascope 0.1.0" */
 	const char *play;      /* how its author wants it played: "--engine heap --heap-size 100" */
 	uint64_t header[4];    /* the bare integers a malloc-lab file begins with */
-	unsigned header_count; /* 0, 2 or 4 */
+	unsigned header_count; /* 0 to 4 */
 	uint64_t dropped;      /* events the recorder counted but could not keep */
 	enum trace_written {
 		TRACE_WRITTEN_UNKNOWN,

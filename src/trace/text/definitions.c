@@ -181,21 +181,10 @@ int text_read_header(struct scanner *scanner)
 			!scanner_take_number(scanner, &number))
 			return scanner_complain(scanner, text_expected_event);
 		info->header[info->header_count++] = number;
-		scanner->header_line = scanner->line;
 		scanner_skip_blanks(scanner);
 		if (scanner->at < scanner->end && *scanner->at == '#')
 			return scanner_take_comment(scanner);
 	}
 	scanner_take_line(scanner, &text, &length);
 	return 0;
-}
-
-int text_check_header(const struct scanner *scanner)
-{
-	unsigned count = feed_info(scanner->feed)->header_count;
-
-	if (count % 2 == 0)
-		return 0;
-	return error_set(scanner->err, "%" PRIu64 ": a header has two or four integers, not %u",
-		scanner->header_line, count);
 }

@@ -23,11 +23,8 @@ int text_take_counted_attribute(struct scanner *scanner, struct event *event, si
  */
 int text_read_definition(struct scanner *scanner, size_t length);
 
-/* definitions.c: at a digit: bare integers, four or two in all before the first event. */
+/* definitions.c: at a digit: bare integers, at most four in all, before the first event. */
 int text_read_header(struct scanner *scanner);
-
-/* definitions.c: the number of integers is right. */
-int text_check_header(const struct scanner *scanner);
 
 /* reader.c: what is expected where a line begins. */
 extern const char text_expected_event[];

@@ -107,6 +107,17 @@ static int read_event(struct scanner *scanner, size_t length)
 	return finish_event(scanner, &event);
 }
 
+/*
+ * Some drivers of the malloc lab have operations of their own, as to write or to check the heap: a
+ * letter that we do not know, in a file with their header.
+ */
+static bool is_foreign_letter(const struct scanner *scanner, size_t length)
+{
+	return length == 1 && feed_info(scanner->feed)->header_count > 0 &&
+	       (unsigned)((*scanner->at | 0x20) - 'a') < 26 &&
+	       !memchr("arfmu", *scanner->at, EVENT_NOTE);
+}
+
 static int read_line(struct scanner *scanner)
 {
 	const char *text;
@@ -125,8 +136,11 @@ static int read_line(struct scanner *scanner)
 		return result;
 	if ((unsigned)(*scanner->at - '0') < 10)
 		return text_read_header(scanner);
-	if (!feed_has_events(scanner->feed) && text_check_header(scanner) < 0)
-		return -1;
+	if (is_foreign_letter(scanner, length)) {
+		scanner_take_line(scanner, &text, &length);
+		feed_skipped(scanner->feed);
+		return 0;
+	}
 	return read_event(scanner, length);
 }
 
@@ -152,7 +166,7 @@ static int read(struct feed *feed, const char *bytes, size_t length, struct erro
 		}
 		return -1;
 	}
-	return text_check_header(&scanner);
+	return 0;
 }
 
 static bool recognises(const char *bytes, size_t length)

@@ -12,10 +12,9 @@
 
 struct scanner {
 	const char *at;
-	const char *end;      /* of everything */
-	uint64_t line;        /* number, from 1 */
-	uint64_t header_line; /* of the header's last integer */
-	struct feed *feed;    /* borrowed, like err */
+	const char *end;   /* of everything */
+	uint64_t line;     /* number, from 1 */
+	struct feed *feed; /* borrowed, like err */
 	struct error *err;
 };
 

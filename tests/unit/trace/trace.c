@@ -71,6 +71,9 @@ static void what_the_text_form_can_say_is_kept(void **state)
 	assert_kept("20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n",
 		"20000\n3\n4\n1\na 0 16\nr 0 40\nf 0\n");
 	assert_kept("12 34\na 0 1\n", "12\n34\na 0 1\n");
+	assert_kept("3000000\n2\n4\na 0 2040\na 1 48\nf 0\nf 1\n",
+		"3000000\n2\n4\na 0 2040\na 1 48\nf 0\nf 1\n");
+	assert_kept("5\na 0 1\nf -1\n", "5\na 0 1\nf -1\n");
 	assert_kept("20000 # heap\n3 4 #IDs, operations\n1#weight\na 0 1\n",
 		"20000\n3\n4\n1\n# heap\n#IDs, operations\n#weight\na 0 1\n");
 	assert_kept("# first\n\n  a 0 0x10   # sixteen\n# last",
@@ -156,6 +159,19 @@ static void assert_refused(const char *text, const char *message)
 	assert_text_equal(err.text, message);
 }
 
+static void an_unknown_letter_of_a_lab_is_left_out(void **state)
+{
+	struct trace *trace = open_text("0\n1\n3\n1\na 0 16\nw 0 5\nc\nf 0\n");
+	size_t length;
+	char *text = written(trace, TRACE_TEXT, &length);
+
+	assert_text_equal(text, "0\n1\n3\n1\na 0 16\nf 0\n");
+	assert_int_equal(trace_skipped(trace), 2);
+	free(text);
+	trace_close(trace);
+	assert_refused("1\na 0 16\nf\n", "t:3: " AN_EVENT ", not 'f'");
+}
+
 static void a_bad_line_is_told_with_its_number(void **state)
 {
 	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: " AN_EVENT ", not 'x'");
@@ -173,10 +189,9 @@ static void a_bad_line_is_told_with_its_number(void **state)
 		"t:1: a thread below 4294967296 is expected, not '4294967297'");
 	assert_refused("hello\n", "t:1: " AN_EVENT ", not 'hello'");
 	assert_refused("", "t: the file is empty");
-	assert_refused("5\na 0 1\n", "t:1: a header has two or four integers, not 1");
-	assert_refused("# x\n5 6 # IDs\n7\n\nnote hello\n",
-		"t:3: a header has two or four integers, not 3");
-	assert_refused("5 6\n7\n", "t:2: a header has two or four integers, not 3");
+	assert_refused("1\n2\n3\n4\n5\na 0 1\n", "t:5: " AN_EVENT ", not '5'");
+	assert_refused("20000\n4\n4\n0\na 0 16\na 1 1234\na 2\na 3\n",
+		"t:7: a size in bytes is expected, but the line ends");
 }
 
 static void a_bad_line_about_counted_objects_is_told(void **state)
@@ -1331,6 +1346,7 @@ int main(void)
 		cmocka_unit_test(a_bad_line_about_counted_objects_is_told),
 		cmocka_unit_test(an_event_that_makes_no_sense_is_damage),
 		cmocka_unit_test(call_sites_are_kept),
+		cmocka_unit_test(an_unknown_letter_of_a_lab_is_left_out),
 		cmocka_unit_test(a_bad_line_is_told_with_its_number),
 		cmocka_unit_test(a_bad_call_site_is_told),
 		cmocka_unit_test(a_writer_numbers_call_stacks),
