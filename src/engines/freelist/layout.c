@@ -1,0 +1,219 @@
+/* Where blocks and holes are: growth at the end, carving, freeing, and resizing in place. */
+#include "engines/freelist/state.h"
+
+#include <assert.h>
+
+#define GROWTH 4096u /* bytes: a heap that grows takes multiples of these */
+
+/* What was taken now ends at `end`: the new bytes join the last hole. */
+static void extend_to(struct freelist *heap, uint64_t end)
+{
+	struct freelist_state *state = state_of(heap);
+	struct segment last = {0};
+	bool has_last = segments_last(&heap->segments, &last);
+	uint64_t from = has_last ? last.base + last.size : first_of(heap);
+	uint64_t whole = end > from ? (end - from) / heap->unit * heap->unit : 0;
+
+	state->end = end;
+	state->tail = end > from ? end - from - whole : 0;
+	if (whole == 0)
+		return;
+	struct segment hole = {.base = from, .size = whole, .is_hole = 1};
+	if (has_last && last.is_hole) {
+		hole.base = last.base;
+		hole.size += last.size;
+		segments_replace(&heap->segments, NULL, &last, 1, &hole, 1);
+		order_change(heap, last.base, hole.base, hole.size);
+		return;
+	}
+	segments_replace(&heap->segments, NULL, NULL, 0, &hole, 1);
+	order_add(heap, hole.base, hole.size);
+}
+
+bool layout_take(struct freelist *heap, uint64_t bytes)
+{
+	struct freelist_state *state = state_of(heap);
+	struct page_source *pages = heap->engine.pages;
+	uint64_t base;
+
+	if (!pages->grow(pages, bytes, &base))
+		return false;
+	uint64_t old = state->base ? state->end : base;
+	state->base = base;
+	extend_to(heap, old + bytes);
+	return true;
+}
+
+/* Grows until the last hole ends at `end` or later; false when the heap may not or cannot. */
+bool layout_grow_to(struct freelist *heap, uint64_t end)
+{
+	struct freelist_state *state = state_of(heap);
+	uint64_t old = state->end;
+
+	if (heap->capacity)
+		return false;
+	uint64_t bytes = round_up(end - old + state->tail, GROWTH);
+	if (!layout_take(heap, bytes))
+		return false;
+	heap->engine.happened |= HAPPENED_GREW;
+	decide(&heap->engine, &decision_grew, old, bytes, state->end, 0);
+	return true;
+}
+
+/* Before the first request of a heap that grows: a first step, to know where it begins. */
+bool layout_begin(struct freelist *heap)
+{
+	return state_of(heap)->base != 0 || layout_take(heap, GROWTH);
+}
+
+/* Where the last hole begins, or where the heap ends. */
+uint64_t layout_end(const struct freelist *heap)
+{
+	struct segment last;
+
+	if (!segments_last(&heap->segments, &last))
+		return first_of(heap);
+	return last.is_hole ? last.base : last.base + last.size;
+}
+
+/* ---- blocks -------------------------------------------------------------------------------- */
+
+/*
+ * The list has what is left of the hole: a gap in front of the block, a rest behind it, both, or
+ * nothing.
+ */
+static void list_rests(struct freelist *heap, const struct segment *hole, uint64_t gap,
+	uint64_t rest)
+{
+	struct place *rover = &state_of(heap)->rover;
+	uint64_t behind = hole->base + hole->size - rest;
+
+	if (!heap->has_list) {
+		rover->key = behind;
+		return;
+	}
+	struct place old = holes_place(&heap->list, holes_at(&heap->list, hole->base));
+	if (gap) {
+		order_change(heap, hole->base, hole->base, gap);
+		if (rest)
+			order_add(heap, behind, rest);
+	} else {
+		order_change(heap, hole->base, behind, rest);
+	}
+	if (rest)
+		old = holes_place(&heap->list, holes_at(&heap->list, behind));
+	rover->key = old.key;
+	rover->tie = rest ? old.tie : old.tie + 1;
+}
+
+/* Makes a block of the hole; what lies before and behind stays free. */
+void layout_carve(struct freelist *heap, const struct fit_search *search)
+{
+	const struct segment *hole = &search->hole;
+	uint64_t block = search->block, size = search->size;
+	uint64_t rest = hole->base + hole->size - block - size;
+	struct segment news[3];
+	size_t n = 0;
+
+	assert(hole->is_hole && block >= hole->base && size > 0 && size % heap->unit == 0);
+	assert(block - hole->base <= hole->size && rest < hole->size);
+	decide(&heap->engine, &decision_hole_chosen, hole->base, hole->size, heap->fit, 0);
+	if (block > hole->base) {
+		news[n++] = (struct segment){hole->base, block - hole->base, true};
+		decide(&heap->engine, &decision_alignment_gap, hole->base, block - hole->base, 0,
+			0);
+	}
+	news[n++] = (struct segment){block, size, false};
+	if (rest > 0) {
+		news[n++] = (struct segment){block + size, rest, true};
+		heap->engine.happened |= HAPPENED_SPLIT;
+		decide(&heap->engine, &decision_split, block, size, block + size, rest);
+	} else {
+		decide(&heap->engine, &decision_exact_fit, hole->base, hole->size, 0, 0);
+	}
+	if (search->has_path && block == hole->base)
+		segments_carve(&heap->segments, &search->path, hole, size);
+	else
+		segments_replace(&heap->segments, NULL, hole, 1, news, n);
+	list_rests(heap, hole, block - hole->base, rest);
+}
+
+/* The hole takes the end of the block or all of it, and of the hole behind it what it covers. */
+static void segment_hole(struct freelist *heap, const struct neighbours *around,
+	const struct segment *hole)
+{
+	const struct segment *block = &around->self;
+	const struct segment olds[] = {*block, around->after};
+	const struct segment news[] = {{block->base, hole->base - block->base, false}, *hole};
+	bool joins_after = hole->base + hole->size > block->base + block->size;
+	bool is_whole = hole->base == block->base;
+
+	segments_replace(&heap->segments, &around->path, olds, joins_after ? 2 : 1, &news[is_whole],
+		is_whole ? 1 : 2);
+}
+
+/*
+ * The block from `base` on becomes a hole, all of it or its end, and is joined with the holes that
+ * touch it.
+ */
+void layout_free(struct freelist *heap, const struct neighbours *around, uint64_t base)
+{
+	const struct segment *block = &around->self, *before = &around->before,
+			     *after = &around->after;
+	struct segment hole = {base, block->base + block->size - base, true};
+	bool is_whole = base == block->base;
+	bool joins = heap->coalesce == COALESCE_ON && !heap->is_ostep;
+
+	decide(&heap->engine, &decision_hole_made, base, hole.size,
+		heap->engine.log && !heap->has_list ? segments_rank(&heap->segments, base) : 0, 0);
+	if (heap->coalesce == COALESCE_ON_DEMAND)
+		joins_note_seams(heap, around, &hole);
+	if (joins && is_whole && before->size) {
+		hole.base = before->base;
+		hole.size += before->size;
+		order_remove(heap, before->base);
+		heap->engine.happened |= HAPPENED_COALESCED;
+		decide(&heap->engine, &decision_coalesced_before, before->base, before->size,
+			hole.size, 0);
+	}
+	if (joins && after->size) {
+		hole.size += after->size;
+		order_remove(heap, after->base);
+		heap->engine.happened |= HAPPENED_COALESCED;
+		decide(&heap->engine, &decision_coalesced_after, after->base, after->size,
+			hole.size, 0);
+	}
+	if (joins && is_whole)
+		segments_release(&heap->segments, around);
+	else
+		segment_hole(heap, around, &hole);
+	order_add(heap, hole.base, hole.size);
+	order_keep_rover_outside(heap, &hole);
+}
+
+/*
+ * The block becomes `size` bytes long where it is: the hole behind it gives what is missing; false
+ * when it cannot.
+ */
+bool layout_grow_in_place(struct freelist *heap, const struct neighbours *around, uint64_t size)
+{
+	const struct segment *block = &around->self;
+	struct segment next = around->after, last;
+
+	if (block->size + next.size < size) {
+		segments_last(&heap->segments, &last);
+		if (last.base != (next.size ? next.base : block->base) ||
+			!layout_grow_to(heap, block->base + size))
+			return false;
+		segments_find(&heap->segments, block->base + block->size, &next);
+	}
+
+	uint64_t rest = block->size + next.size - size;
+	const struct segment olds[2] = {*block, next};
+	const struct segment news[2] = {{block->base, size, false},
+		{block->base + size, rest, true}};
+	decide(&heap->engine, &decision_grew_in_place, block->base, block->size, size, 0);
+	segments_replace(&heap->segments, NULL, olds, 2, news, rest ? 2 : 1);
+	order_change(heap, next.base, block->base + size, rest);
+	return true;
+}

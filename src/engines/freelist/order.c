@@ -1,0 +1,45 @@
+/* The free list as it is ordered: the tree of segments by address, or the list beside it. */
+#include "engines/freelist/state.h"
+
+uint64_t order_rank(const struct freelist *heap, uint64_t base)
+{
+	if (!heap->has_list)
+		return segments_rank(&heap->segments, base);
+	struct place place = holes_place(&heap->list, holes_at(&heap->list, base));
+	return holes_rank(&heap->list, &place);
+}
+
+void order_add(struct freelist *heap, uint64_t base, uint64_t size)
+{
+	if (heap->has_list)
+		holes_add(&heap->list, base, size);
+}
+
+void order_remove(struct freelist *heap, uint64_t base)
+{
+	if (heap->has_list)
+		holes_remove(&heap->list, holes_at(&heap->list, base));
+}
+
+/* What is left of a hole or has been added to its end; nothing: it goes. */
+void order_change(struct freelist *heap, uint64_t old_base, uint64_t base, uint64_t size)
+{
+	if (size == 0)
+		order_remove(heap, old_base);
+	else if (heap->has_list)
+		holes_change(&heap->list, holes_at(&heap->list, old_base), base, size);
+}
+
+/* The hole has been put together from others: where the next search begins may lie inside it. */
+void order_keep_rover_outside(struct freelist *heap, const struct segment *hole)
+{
+	struct place *rover = &state_of(heap)->rover;
+
+	if (!heap->has_list && rover->key - hole->base < hole->size)
+		rover->key = hole->base;
+}
+
+struct segment order_entry(const struct freelist *heap, uint32_t hole)
+{
+	return (struct segment){holes_base(&heap->list, hole), holes_size(&heap->list, hole), true};
+}
