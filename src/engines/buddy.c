@@ -146,6 +146,7 @@ static uint64_t capacity_of(const struct buddies *heap)
 
 static void count_units(struct buddies *heap, uint32_t unit, uint32_t more)
 {
+	assert(unit + 1 < heap->units.count);
 	for (uint32_t at = unit + 1; at < heap->units.count; at += at & (~at + 1))
 		unit_at(heap, at)->sum += more;
 }
@@ -255,6 +256,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	count_units(heap, unit, 1u << order);
 	state->used += UINT64_C(1) << order;
 	state->blocks++;
+	assert(state->used <= UINT64_C(1) << heap->orders && state->blocks <= state->used);
 	*ret_placement = (struct placement){address_of(heap, unit), bytes_of(heap, order), 0};
 	return OUTCOME_PLACED;
 }
@@ -284,6 +286,8 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	if (!find_block(heap, address, &unit))
 		return invalid(heap, address);
 	uint32_t order = (unit_at(heap, unit)->tag & ~IS_USED) - 1;
+	assert(order <= heap->orders && (unit & ((1u << order) - 1)) == 0);
+	assert(state_of(heap)->used >= UINT64_C(1) << order && state_of(heap)->blocks > 0);
 	unit_at(heap, unit)->tag = 0;
 	count_units(heap, unit, ~(1u << order) + 1);
 	state_of(heap)->used -= UINT64_C(1) << order;
@@ -298,6 +302,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 		decide(engine, &decision_buddy_merged, address_of(heap, unit),
 			address_of(heap, buddy), bytes_of(heap, order + 1), 0);
 		unit = unit < buddy ? unit : buddy;
+		assert(unit_at(heap, unit)->tag == 0 && (unit & ((2u << order) - 1)) == 0);
 	}
 	put_free(heap, unit, order);
 	return OUTCOME_RELEASED;

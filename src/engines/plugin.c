@@ -17,6 +17,7 @@
 #include "base/xalloc.h"
 #include "flat/segments.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -167,6 +168,7 @@ static void count_gap(struct guest *guest, uint64_t size, int64_t sign)
 
 	if (size < GAP_FREE)
 		return;
+	assert(sign > 0 || (state->free_gaps > 0 && state->free_bytes >= size));
 	state->free_gaps += (uint64_t)sign;
 	state->free_bytes += (uint64_t)sign * size;
 	state->free_squares += (double)sign * (double)size * (double)size;
@@ -214,6 +216,8 @@ static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
 
 	segments_find(&guest->segments, address, &gap);
 	uint64_t end = gap.base + gap.size;
+	assert(gap.is_hole && address >= gap.base && size > 0);
+	assert(address < end && size <= end - address);
 	if (address > gap.base)
 		news[n++] = (struct segment){.base = gap.base,
 			.size = address - gap.base,
@@ -236,6 +240,9 @@ static uint64_t remove_block(struct guest *guest, uint64_t address)
 
 	segments_around(&guest->segments, address, &around);
 	struct segment gap = around.self;
+	assert(gap.base == address && !gap.is_hole);
+	assert(around.before.size == 0 || around.before.base + around.before.size == address);
+	assert(around.after.size == 0 || gap.base + gap.size == around.after.base);
 	if (around.before.size > 0) {
 		olds[n++] = around.before;
 		gap.base = around.before.base;
@@ -247,6 +254,7 @@ static uint64_t remove_block(struct guest *guest, uint64_t address)
 		gap.size += around.after.size;
 	}
 	gap.is_hole = true;
+	assert(gap.base + gap.size <= state_of(guest)->end);
 	replace(guest, olds, n, &gap, 1);
 	return gap.size;
 }

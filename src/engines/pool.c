@@ -202,6 +202,12 @@ static uint64_t slab_bytes(const struct pools *pools, const struct slab *slab)
 	return pools->blocks * pool_of(pools, slab->pool)->block;
 }
 
+static inline uint64_t end_of_slab(const struct pools *pools, uint32_t number)
+{
+	const struct slab *slab = slab_of(pools, number);
+	return slab->base + slab_bytes(pools, slab);
+}
+
 static uint64_t address_of(const struct pools *pools, uint32_t block)
 {
 	const struct slab *slab = slab_of(pools, block / pools->blocks);
@@ -285,12 +291,17 @@ static bool find_block(const struct pools *pools, uint64_t address, uint32_t *re
 
 static void add_by_base(struct pools *pools, uint32_t slab)
 {
-	size_t at = slabs_up_to(pools, slab_of(pools, slab)->base);
+	uint64_t base = slab_of(pools, slab)->base;
+	size_t at = slabs_up_to(pools, base);
 
 	flat_grow(&pools->by_base, 1);
 	uint32_t *order = pools->by_base.data;
 	memmove(&order[at + 1], &order[at], (pools->by_base.count - at - 1) * sizeof(*order));
 	order[at] = slab;
+	assert(pools->by_base.count == pools->slabs.count);
+	assert(at == 0 || end_of_slab(pools, order[at - 1]) <= base);
+	assert(at + 1 == pools->by_base.count ||
+		end_of_slab(pools, slab) <= slab_of(pools, order[at + 1])->base);
 }
 
 /* The blocks of a slab become the pool's chain, which is empty. */
@@ -298,6 +309,7 @@ static void chain_blocks(struct pools *pools, uint32_t slab, struct block_pool *
 {
 	uint32_t first = slab * pools->blocks, last = first + pools->blocks - 1;
 
+	assert(pool->head == 0 && last < pools->links.count);
 	for (uint32_t block = first; block <= last; block++)
 		*link_of(pools, block) = pools->is_high_first ? block == first ? 0 : block
 					 : block == last      ? 0
@@ -316,6 +328,7 @@ static bool map_slab(struct pools *pools, uint32_t number)
 	uint64_t base = pools->engine.pages->map(pools->engine.pages, bytes, SLAB_ALIGN);
 	if (base == 0)
 		return false;
+	assert(base % SLAB_ALIGN == 0 && pool->head == 0);
 
 	uint32_t slab = (uint32_t)pools->slabs.count;
 	struct slab *new = flat_grow(&pools->slabs, 1);
@@ -323,6 +336,8 @@ static bool map_slab(struct pools *pools, uint32_t number)
 	new->pool = number;
 	flat_grow(&pools->links, pools->blocks);
 	extend_sums(pools);
+	assert(pools->links.count == pools->slabs.count * pools->blocks);
+	assert(pools->sums.count == pools->links.count + 1);
 	chain_blocks(pools, slab, pool);
 	add_by_base(pools, slab);
 	pool->slabs++;
@@ -375,10 +390,14 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 
 	struct block_pool *pool = pool_of(pools, number);
 	uint32_t block = pool->head - 1;
+	struct slab *slab = slab_of(pools, block / pools->blocks);
+	assert(slab->pool == number && *link_of(pools, block) != IN_USE);
 	pool->head = *link_of(pools, block);
 	*link_of(pools, block) = IN_USE;
 	pool->used++;
-	slab_of(pools, block / pools->blocks)->used++;
+	slab->used++;
+	assert(slab->used <= pools->blocks);
+	assert((pool->head == 0) == (pool->used == (uint64_t)pool->slabs * pools->blocks));
 	count_block(pools, block, 1);
 	decide(engine, &decision_slab_popped, address_of(pools, block),
 		address_of_link(pools, pool->head), pool->slabs * pools->blocks - pool->used, 0);
@@ -404,6 +423,8 @@ static enum outcome release(struct engine *engine, uint64_t address)
 
 	struct slab *slab = slab_of(pools, block / pools->blocks);
 	struct block_pool *pool = pool_of(pools, slab->pool);
+	assert(pool->used > 0 && slab->used > 0 && slab->used <= pool->used);
+	assert((pool->head == 0) == (pool->used == (uint64_t)pool->slabs * pools->blocks));
 	engine->happened |= pool->head ? 0 : HAPPENED_POOL_UNFULL;
 	*link_of(pools, block) = pool->head;
 	pool->used--;

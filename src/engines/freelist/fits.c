@@ -1,6 +1,8 @@
 /* Which hole serves a request; see state.h. */
 #include "engines/freelist/state.h"
 
+#include <assert.h>
+
 /* Where in the hole a block begins whose payload is aligned as asked; UINT64_MAX: nowhere. */
 static uint64_t place_in(const struct freelist *heap, const struct segment *hole, uint64_t size,
 	uint64_t alignment)
@@ -120,6 +122,8 @@ bool fits_search(struct freelist *heap, struct fit_search *search)
 		[FIT_BEST] = best_fit,
 		[FIT_WORST] = worst_fit};
 	bool fits = ways[heap->fit](heap, search);
+	assert(!fits || (search->hole.is_hole && search->block >= search->hole.base &&
+				search->size <= search->hole.size));
 
 	if (heap->engine.log)
 		decide(&heap->engine, &decision_searched, looked_at(heap, fits, &search->hole),

@@ -38,6 +38,7 @@ bool joins_all(struct freelist *heap)
 			continue;
 		order_remove(heap, around.before.base);
 		order_remove(heap, around.self.base);
+		assert(around.before.base + around.before.size == around.self.base);
 		struct segment joined = join(heap, &around.before, &around.self);
 		order_add(heap, joined.base, joined.size);
 		order_keep_rover_outside(heap, &joined);
@@ -72,6 +73,7 @@ void joins_along_list(struct freelist *heap)
 void joins_note_seams(struct freelist *heap, const struct neighbours *around,
 	const struct segment *hole)
 {
+	assert(heap->coalesce == COALESCE_ON_DEMAND && hole->is_hole);
 	if (around->before.size && hole->base == around->self.base)
 		*(uint64_t *)flat_grow(&heap->seams, 1) = hole->base;
 	if (around->after.size)

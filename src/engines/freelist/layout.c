@@ -14,8 +14,10 @@ static void extend_to(struct freelist *heap, uint64_t end)
 	uint64_t from = has_last ? last.base + last.size : first_of(heap);
 	uint64_t whole = end > from ? (end - from) / heap->unit * heap->unit : 0;
 
+	assert(end > state->end && (!has_last || from + state->tail == state->end));
 	state->end = end;
 	state->tail = end > from ? end - from - whole : 0;
+	assert(state->tail < heap->unit);
 	if (whole == 0)
 		return;
 	struct segment hole = {.base = from, .size = whole, .is_hole = 1};
@@ -39,6 +41,7 @@ bool layout_take(struct freelist *heap, uint64_t bytes)
 	if (!pages->grow(pages, bytes, &base))
 		return false;
 	uint64_t old = state->base ? state->end : base;
+	assert(state->base == 0 || state->base == base);
 	state->base = base;
 	extend_to(heap, old + bytes);
 	return true;
@@ -53,6 +56,7 @@ bool layout_grow_to(struct freelist *heap, uint64_t end)
 	if (heap->capacity)
 		return false;
 	uint64_t bytes = round_up(end - old + state->tail, GROWTH);
+	assert(end > old - state->tail);
 	if (!layout_take(heap, bytes))
 		return false;
 	heap->engine.happened |= HAPPENED_GREW;
@@ -92,6 +96,7 @@ static void list_rests(struct freelist *heap, const struct segment *hole, uint64
 		rover->key = behind;
 		return;
 	}
+	assert(gap + rest < hole->size);
 	struct place old = holes_place(&heap->list, holes_at(&heap->list, hole->base));
 	if (gap) {
 		order_change(heap, hole->base, hole->base, gap);
@@ -145,6 +150,8 @@ static void segment_hole(struct freelist *heap, const struct neighbours *around,
 	const struct segment *block = &around->self;
 	const struct segment olds[] = {*block, around->after};
 	const struct segment news[] = {{block->base, hole->base - block->base, false}, *hole};
+	assert(hole->is_hole && !block->is_hole);
+	assert(hole->base >= block->base && hole->base < block->base + block->size);
 	bool joins_after = hole->base + hole->size > block->base + block->size;
 	bool is_whole = hole->base == block->base;
 
@@ -164,6 +171,9 @@ void layout_free(struct freelist *heap, const struct neighbours *around, uint64_
 	bool is_whole = base == block->base;
 	bool joins = heap->coalesce == COALESCE_ON && !heap->is_ostep;
 
+	assert(!block->is_hole && hole.size > 0 && hole.size % heap->unit == 0);
+	assert(before->size == 0 || before->base + before->size == block->base);
+	assert(after->size == 0 || block->base + block->size == after->base);
 	decide(&heap->engine, &decision_hole_made, base, hole.size,
 		heap->engine.log && !heap->has_list ? segments_rank(&heap->segments, base) : 0, 0);
 	if (heap->coalesce == COALESCE_ON_DEMAND)
@@ -187,6 +197,8 @@ void layout_free(struct freelist *heap, const struct neighbours *around, uint64_
 		segments_release(&heap->segments, around);
 	else
 		segment_hole(heap, around, &hole);
+	assert(hole.base >= first_of(heap));
+	assert(hole.base + hole.size <= state_of(heap)->end - state_of(heap)->tail);
 	order_add(heap, hole.base, hole.size);
 	order_keep_rover_outside(heap, &hole);
 }
@@ -208,6 +220,8 @@ bool layout_grow_in_place(struct freelist *heap, const struct neighbours *around
 		segments_find(&heap->segments, block->base + block->size, &next);
 	}
 
+	assert(next.is_hole && next.base == block->base + block->size);
+	assert(size > block->size && block->size + next.size >= size);
 	uint64_t rest = block->size + next.size - size;
 	const struct segment olds[2] = {*block, next};
 	const struct segment news[2] = {{block->base, size, false},

@@ -1,6 +1,8 @@
 /* The free list as it is ordered: the tree of segments by address, or the list beside it. */
 #include "engines/freelist/state.h"
 
+#include <assert.h>
+
 uint64_t order_rank(const struct freelist *heap, uint64_t base)
 {
 	if (!heap->has_list)
@@ -11,6 +13,7 @@ uint64_t order_rank(const struct freelist *heap, uint64_t base)
 
 void order_add(struct freelist *heap, uint64_t base, uint64_t size)
 {
+	assert(size > 0 && size % heap->unit == 0);
 	if (heap->has_list)
 		holes_add(&heap->list, base, size);
 }
@@ -24,6 +27,7 @@ void order_remove(struct freelist *heap, uint64_t base)
 /* What is left of a hole or has been added to its end; nothing: it goes. */
 void order_change(struct freelist *heap, uint64_t old_base, uint64_t base, uint64_t size)
 {
+	assert(base >= old_base && size % heap->unit == 0);
 	if (size == 0)
 		order_remove(heap, old_base);
 	else if (heap->has_list)

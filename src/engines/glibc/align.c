@@ -6,6 +6,8 @@
 #include "engines/glibc/calls.h"
 #include "engines/glibc/maps.h"
 
+#include <assert.h>
+
 static uint64_t align_up(uint64_t address, uint64_t alignment)
 {
 	return (address + alignment - 1) & ~(alignment - 1);
@@ -40,7 +42,9 @@ static uint32_t cut_leader(const struct caller *caller, uint32_t chunk, uint64_t
 
 	if (lead == 0)
 		return chunk;
+	assert(lead % UNIT == 0 && lead >= CHUNK_MIN * UNIT);
 	uint32_t aligned = memory_split(g, chunk, (uint32_t)(lead / UNIT), CHUNK_HELD);
+	assert((address_of(g, aligned) + UNIT) % alignment == 0);
 	decide(&g->engine, &decision_glibc_leader, address_of(g, chunk), lead, alignment, 0);
 	if (g->settings.release->aligned_merges)
 		chunk_merge(g, chunk);
@@ -71,6 +75,7 @@ static void merge_trailer(struct glibc *g, uint32_t chunk, uint32_t units)
 {
 	uint32_t size = chunk_size(g, chunk), after = chunk + size;
 	enum chunk_state state = chunk_state(g, after);
+	assert(size >= units);
 	bool may_be_short = !g->settings.release->aligned_keeps_tail &&
 			    (state == CHUNK_TOP || chunk_merges(state));
 

@@ -6,6 +6,8 @@
 #include "engines/glibc/decisions.h"
 #include "engines/glibc/calls.h"
 
+#include <assert.h>
+
 void chunk_free(const struct caller *caller, uint32_t chunk)
 {
 	struct glibc *g = caller->g;
@@ -44,10 +46,12 @@ static uint32_t join_before(struct glibc *g, struct arena *arena, uint32_t chunk
 {
 	uint32_t before = chunk - word_at(g, chunk)->low;
 
+	assert(chunk_state(g, chunk) == CHUNK_HELD);
 	if (before == chunk || !chunk_merges(chunk_state(g, before)))
 		return chunk;
 	decide(&g->engine, &decision_glibc_merged, address_of(g, before),
 		chunk_size(g, before) * UNIT, 0, 0);
+	assert(chunk_after(g, before) == chunk);
 	bins_take(g, arena, before);
 	memory_join(g, before);
 	g->engine.happened |= HAPPENED_COALESCED;
@@ -60,11 +64,13 @@ static bool join_after(struct glibc *g, struct arena *arena, uint32_t chunk)
 	uint32_t after = chunk_after(g, chunk);
 	enum chunk_state state = chunk_state(g, after);
 
+	assert(chunk_state(g, chunk) == CHUNK_HELD && word_at(g, after)->low == after - chunk);
 	if (after == arena->top) {
 		uint32_t top = chunk_size(g, after);
 		memory_join(g, chunk);
 		memory_set_state(g, chunk, CHUNK_TOP);
 		arena->top = chunk;
+		assert(chunk_size(g, chunk) == after - chunk + top);
 		decide(&g->engine, &decision_glibc_into_top, address_of(g, chunk), top * UNIT,
 			chunk_size(g, chunk) * UNIT, 0);
 		return true;

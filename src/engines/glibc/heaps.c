@@ -4,6 +4,8 @@
 
 #include "engines/glibc/maps.h"
 
+#include <assert.h>
+
 #define HEAP_MIN    (UINT64_C(32) << 10)
 #define FENCE_UNITS 2u /* at the end of a heap that is not the last of its arena */
 
@@ -77,6 +79,7 @@ static void fence_top(const struct caller *caller, uint32_t top)
 	struct glibc *g = caller->g;
 	uint32_t size = chunk_size(g, top), left = size - FENCE_UNITS;
 
+	assert(chunk_state(g, top) == CHUNK_TOP && size >= FENCE_UNITS);
 	memory_set_state(g, top, CHUNK_HELD);
 	memory_set_size(g, top, size - 1);
 	memory_add(g, top + size - 1, size - 1, 1, CHUNK_FENCE);
@@ -140,6 +143,7 @@ static bool drop_last_heap(struct glibc *g, struct arena *arena)
 	if (units * UNIT + SEGMENT_BYTES - heap->bytes <
 		g->settings.top_pad + CHUNK_MIN * UNIT + PAGE_BYTES)
 		return false;
+	assert(arena->system >= segment_at(g, last)->bytes && before != last);
 	arena->system -= segment_at(g, last)->bytes;
 	memory_drop(g, arena->top);
 	drop_heap(g, last);
@@ -179,6 +183,7 @@ void heap_trim(struct glibc *g, struct arena *arena)
 	uint64_t extra = (top - CHUNK_MIN * UNIT - 1 - pad) & ~(uint64_t)(PAGE_BYTES - 1);
 	if (extra == 0)
 		return;
+	assert(extra < segment_of(g, arena->top)->bytes && extra < arena->system);
 	segment_of(g, arena->top)->bytes -= extra;
 	arena->system -= extra;
 	memory_set_size(g, arena->top, (uint32_t)((top - extra) / UNIT));

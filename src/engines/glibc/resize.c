@@ -6,6 +6,8 @@
 #include "engines/glibc/decisions.h"
 #include "engines/glibc/calls.h"
 
+#include <assert.h>
+
 /* What a realloc leaves over, or leaves behind. */
 static void leave(const struct caller *caller, uint32_t chunk)
 {
@@ -21,6 +23,7 @@ static uint32_t trim_end(const struct caller *caller, uint32_t chunk, uint32_t u
 	struct glibc *g = caller->g;
 	uint32_t size = chunk_size(g, chunk);
 
+	assert(size >= units && units >= CHUNK_MIN);
 	if (size - units < CHUNK_MIN)
 		return chunk;
 	uint32_t rest = memory_split(g, chunk, units, CHUNK_HELD);
@@ -34,6 +37,7 @@ static uint32_t grow_into_top(struct glibc *g, struct arena *arena, uint32_t chu
 {
 	uint32_t both = chunk_size(g, chunk) + chunk_size(g, arena->top);
 
+	assert(chunk_after(g, chunk) == arena->top && both >= units + CHUNK_MIN);
 	memory_drop(g, arena->top);
 	memory_set_size(g, chunk, units);
 	arena->top = chunk + units;

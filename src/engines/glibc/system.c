@@ -101,6 +101,7 @@ static void trim_main(struct glibc *g, struct arena *arena)
 	}
 	if (!pages->shrink || !pages->shrink(pages, (uint64_t)extra))
 		return;
+	assert((uint64_t)extra < top && (uint64_t)extra < arena->system);
 	memory_set_size(g, arena->top,
 		chunk_size(g, arena->top) - (uint32_t)((uint64_t)extra / UNIT));
 	arena->system -= (uint64_t)extra;

@@ -7,6 +7,8 @@
 #include "engines/glibc/decisions.h"
 #include "engines/glibc/calls.h"
 
+#include <assert.h>
+
 #define UNSORTED_STEPS 10000u /* looked at in one go */
 
 /* Further chunks of the size go from where one was found to the tcache. */
@@ -69,6 +71,7 @@ static uint32_t cut(const struct caller *caller, uint32_t chunk, uint32_t units,
 	struct glibc *g = caller->g;
 	uint32_t left = chunk_size(g, chunk) - units;
 
+	assert(chunk_state(g, chunk) == CHUNK_HELD && chunk_size(g, chunk) >= units);
 	if (left < CHUNK_MIN) {
 		decide(&g->engine, &decision_glibc_whole, address_of(g, chunk),
 			chunk_size(g, chunk) * UNIT, left * UNIT, 0);

@@ -223,6 +223,15 @@ static uint32_t take_slot(struct arenas *arenas)
 	return slot;
 }
 
+/* The arena begins after the one before it ends, and ends before the next one begins. */
+static inline bool is_in_order(const struct arenas *arenas, size_t at)
+{
+	uint64_t base = arena_at(arenas, at)->base, size = arenas->geometry->arena_size;
+
+	return (at == 0 || base - arena_at(arenas, at - 1)->base >= size) &&
+	       (at + 1 == arenas->arenas.count || arena_at(arenas, at + 1)->base - base >= size);
+}
+
 static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 {
 	struct arenas *arenas = self(engine);
@@ -242,6 +251,9 @@ static void mapped(struct engine *engine, uint64_t base, uint64_t bytes)
 	arena->serial = (uint32_t)sums->mapped++;
 	arena->slot = slot;
 	memset(pool_in(arenas, arena, 0), 0, MAX_POOLS * sizeof(struct known_pool));
+	assert(is_in_order(arenas, at));
+	assert(arenas->pools.count ==
+		(arenas->arenas.count + arenas->free_slots.count) * MAX_POOLS);
 	sums->pools += whole_pools(arenas, arena);
 	sums->free_pools += whole_pools(arenas, arena);
 	if (arenas->arenas.count > sums->peak)
@@ -257,6 +269,8 @@ static void remove_arena(struct arenas *arenas, size_t at)
 	const struct known_arena arena = *arena_at(arenas, at);
 	struct arenas_state *sums = sums_of(arenas);
 
+	assert(arena.is_gone && arena.used_pools == 0 && arena.used_bytes == 0);
+	assert(sums->free_pools >= whole_pools(arenas, &arena) && sums->pools >= sums->free_pools);
 	sums->pools -= whole_pools(arenas, &arena);
 	sums->free_pools -= whole_pools(arenas, &arena);
 	*(uint32_t *)flat_grow(&arenas->free_slots, 1) = arena.slot;
@@ -291,6 +305,9 @@ static void begin_pool(struct arenas *arenas, const struct block_spot *spot, uin
 {
 	struct known_pool *pool = spot->pool;
 
+	assert(pool->used == 0 && class > 0 && class <= MAX_CLASSES);
+	assert(sums_of(arenas)->free_pools > 0);
+	assert(spot->arena->used_pools < whole_pools(arenas, spot->arena));
 	if (pool->class != class)
 		pool->carved = 0;
 	pool->class = class;
@@ -302,6 +319,8 @@ static void begin_pool(struct arenas *arenas, const struct block_spot *spot, uin
 
 static void end_pool(struct arenas *arenas, const struct block_spot *spot)
 {
+	assert(spot->pool->used == 0 && spot->arena->used_pools > 0);
+	assert(sums_of(arenas)->classes[spot->pool->class - 1].pools > 0);
 	spot->arena->used_pools--;
 	sums_of(arenas)->free_pools++;
 	sums_of(arenas)->classes[spot->pool->class - 1].pools--;
@@ -314,8 +333,11 @@ static void count_block(struct arenas *arenas, const struct block_spot *spot, ui
 	struct known_pool *pool = spot->pool;
 	uint32_t size = block_size(arenas, pool), one = is_new ? 1 : UINT32_MAX;
 
+	assert(block < blocks_in(arenas, pool) && is_used(pool, block) != is_new);
 	pool->in_use[block / 64] ^= UINT64_C(1) << (block % 64);
 	pool->used += one;
+	assert(pool->used <= blocks_in(arenas, pool));
+	assert(is_new || spot->arena->used_bytes >= size);
 	spot->arena->used_bytes += is_new ? size : -(uint64_t)size;
 	sums_of(arenas)->classes[pool->class - 1].blocks += (uint64_t)(int64_t)(int32_t)one;
 }
@@ -354,6 +376,7 @@ static enum outcome place(struct arenas *arenas, const struct block_spot *spot,
 	count_block(arenas, spot, block, true);
 	if (block >= pool->carved)
 		pool->carved = block + 1;
+	assert(pool->class == class && pool->used <= pool->carved);
 	if (pool->used == blocks_in(arenas, pool))
 		engine->happened |= HAPPENED_POOL_FULL;
 	decide(engine, &decision_recorded_in_pool, request->recorded, spot->pool_base,
@@ -368,6 +391,7 @@ static void take_away(struct arenas *arenas, const struct block_spot *spot, uint
 	struct engine *engine = &arenas->engine;
 	size_t at = arena_behind(arenas, spot->arena->base) - 1;
 
+	assert(arena_at(arenas, at) == spot->arena && block < spot->pool->carved);
 	if (spot->pool->used == blocks_in(arenas, spot->pool))
 		engine->happened |= HAPPENED_POOL_UNFULL;
 	count_block(arenas, spot, block, false);

@@ -239,6 +239,7 @@ static void count_hole(struct recorded *heap, const struct segment *hole, int by
 
 	if (!hole->is_hole || hole->size >= CHUNK_MIN)
 		return;
+	assert(by > 0 || (state->crumbs > 0 && state->crumb_bytes >= hole->size));
 	state->crumbs += sign;
 	state->crumb_bytes += sign * hole->size;
 	state->crumb_squares += sign * hole->size * hole->size;
@@ -247,6 +248,9 @@ static void count_hole(struct recorded *heap, const struct segment *hole, int by
 static void replace(struct recorded *heap, const struct segment *olds, size_t nold,
 	const struct segment *news, size_t nnew)
 {
+	assert(nold > 0 && nnew > 0 && olds[0].base == news[0].base);
+	assert(olds[nold - 1].base + olds[nold - 1].size ==
+		news[nnew - 1].base + news[nnew - 1].size);
 	for (size_t i = 0; i < nold; i++)
 		count_hole(heap, &olds[i], -1);
 	for (size_t i = 0; i < nnew; i++)
@@ -286,6 +290,7 @@ static void join(struct recorded *heap, uint64_t base, bool tells)
 	if (!segments_around(&heap->segments, base, &around))
 		return;
 	struct segment joined = around.self;
+	assert(joined.is_hole && joined.base == base);
 	if (around.before.size > 0)
 		olds[count++] = around.before;
 	olds[count++] = around.self;
@@ -342,10 +347,20 @@ static struct known_region *insert_region(struct recorded *heap, size_t at)
 	return stretch;
 }
 
+/* The region begins after the one before it ends, and ends before the next one begins. */
+static inline bool is_in_order(const struct recorded *heap, size_t at)
+{
+	const struct known_region *stretch = stretch_at(heap, at);
+
+	return (at == 0 || end_of(stretch_at(heap, at - 1)) <= stretch->base) &&
+	       (at + 1 == heap->regions.count || end_of(stretch) <= stretch_at(heap, at + 1)->base);
+}
+
 static void remove_region(struct recorded *heap, size_t at)
 {
 	struct known_region *stretch = stretch_at(heap, at);
 
+	assert(at < heap->regions.count);
 	memmove(stretch, stretch + 1, (heap->regions.count - at - 1) * sizeof(*stretch));
 	flat_set_count(&heap->regions, heap->regions.count - 1);
 }
@@ -368,6 +383,7 @@ static bool add_lone(struct recorded *heap, const struct take *take)
 	stretch->size = take->end - take->base;
 	stretch->serial = (uint32_t)++state_of(heap)->lones;
 	stretch->is_lone = 1;
+	assert(is_in_order(heap, at));
 	state_of(heap)->reserved += stretch->size;
 	heap->engine.happened |= HAPPENED_GREW;
 	decide(&heap->engine, &decision_region_mapped, take->base, take->end - take->base, LONE_MIN,
@@ -387,6 +403,8 @@ static void remove_lone(struct recorded *heap, size_t at, const struct segment *
 	struct segment olds[3], joined = *block;
 	size_t count = 0;
 
+	assert(stretch.is_lone && stretch.base == block->base && stretch.size == block->size);
+	assert(state_of(heap)->reserved >= stretch.size && is_in_order(heap, at));
 	if (!touches_before && segments_find(&heap->segments, block->base - 1, &olds[count])) {
 		joined.base = olds[count].base;
 		joined.size += olds[count++].size;
@@ -417,6 +435,8 @@ static struct reach reach_of(const struct recorded *heap, const struct take *tak
 	size_t at = region_behind(heap, take->base);
 	struct reach reach = {round_down(take->base, PAGE), round_up(take->end, PAGE), at, at};
 
+	assert(!down || (at > 0 && !stretch_at(heap, at - 1)->is_lone));
+	assert(!up || (at < heap->regions.count && !stretch_at(heap, at)->is_lone));
 	if (down) {
 		reach.first--;
 		reach.base = stretch_at(heap, at - 1)->base;
@@ -471,6 +491,7 @@ static void extend_region(struct recorded *heap, const struct reach *reach)
 		held += stretch->size;
 		serial = serial && serial < stretch->serial ? serial : stretch->serial;
 	}
+	assert(reach->behind - reach->first <= 2 && held <= size);
 	fill_reach(heap, reach);
 	if (is_new) {
 		insert_region(heap, reach->first);
@@ -485,6 +506,7 @@ static void extend_region(struct recorded *heap, const struct reach *reach)
 	stretch->base = reach->base;
 	stretch->size = size;
 	stretch->serial = (uint32_t)serial;
+	assert(!stretch->is_lone && is_in_order(heap, reach->first));
 	state_of(heap)->reserved += size - held;
 	heap->engine.happened |= HAPPENED_GREW;
 }
@@ -563,8 +585,11 @@ static void add_block(struct recorded *heap, const struct take *take)
 		(uint32_t)(take->payload - take->base)};
 	struct extent other;
 
+	assert(take->base <= take->payload && take->payload <= take->end);
 	turn(heap, take->base, take->end, false);
-	extents_add(&heap->blocks, &block, &other);
+	bool added = extents_add(&heap->blocks, &block, &other);
+	assert(added);
+	(void)added;
 	state->blocks++;
 	state->used += block.size;
 	state->headers += block.tag;
@@ -606,6 +631,9 @@ static void remove_block(struct recorded *heap, const struct extent *block, bool
 	const struct segment segment = {block->base, block->size, false};
 	size_t at = region_behind(heap, block->base) - 1;
 
+	assert(at < heap->regions.count);
+	assert(block->base + block->size <= end_of(stretch_at(heap, at)));
+	assert(state->blocks > 0 && state->used >= block->size && state->headers >= block->tag);
 	state->blocks--;
 	state->used -= block->size;
 	state->headers -= block->tag;
