@@ -8,7 +8,6 @@
  */
 #include "recorder/shim.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 
 struct object_allocator { /* PyMemAllocatorEx */
@@ -25,9 +24,17 @@ struct arena_allocator { /* PyObjectArenaAllocator */
 	void (*free)(void *context, void *arena, size_t size);
 };
 
-typedef void access_f(int domain, struct object_allocator *allocator);
-typedef void access_arenas_f(struct arena_allocator *allocator);
-typedef const char *version_f(void);
+/*
+ * NULL in a program that has no Python. Looking for them by dlsym() would not do: when a symbol is
+ * missing, the loader keeps its message on the program's heap.
+ */
+extern void PyMem_GetAllocator(int domain, struct object_allocator *allocator)
+	__attribute__((weak));
+extern void PyMem_SetAllocator(int domain, struct object_allocator *allocator)
+	__attribute__((weak));
+extern void PyObject_GetArenaAllocator(struct arena_allocator *allocator) __attribute__((weak));
+extern void PyObject_SetArenaAllocator(struct arena_allocator *allocator) __attribute__((weak));
+extern const char *Py_GetVersion(void) __attribute__((weak));
 
 #define DOMAINS 3 /* PYMEM_DOMAIN_RAW, _MEM, _OBJ */
 
@@ -119,15 +126,9 @@ static void wrapped_arena_free(void *context, void *arena, size_t size)
 	own_lane.inside = inside;
 }
 
-static void *find(const char *name)
-{
-	return dlsym(RTLD_DEFAULT, name);
-}
-
 static void read_version(struct wire_head *head)
 {
-	version_f *version = (version_f *)(uintptr_t)find("Py_GetVersion");
-	const char *text = version ? version() : "";
+	const char *text = Py_GetVersion ? Py_GetVersion() : "";
 	size_t length = strcspn(text, " ");
 
 	if (length >= sizeof(head->python_version))
@@ -145,16 +146,11 @@ static void read_version(struct wire_head *head)
 
 static void wrap(struct wire_head *head)
 {
-	access_f *get = (access_f *)(uintptr_t)find("PyMem_GetAllocator");
-	access_f *set = (access_f *)(uintptr_t)find("PyMem_SetAllocator");
-	access_arenas_f *get_arenas =
-		(access_arenas_f *)(uintptr_t)find("PyObject_GetArenaAllocator");
-	access_arenas_f *set_arenas =
-		(access_arenas_f *)(uintptr_t)find("PyObject_SetArenaAllocator");
 	const struct arena_allocator our_arenas = {NULL, wrapped_arena_alloc, wrapped_arena_free};
 	const char *configured = getenv("PYTHONMALLOC");
 
-	if (!get || !set || !get_arenas || !set_arenas)
+	if (!PyMem_GetAllocator || !PyMem_SetAllocator || !PyObject_GetArenaAllocator ||
+		!PyObject_SetArenaAllocator)
 		return;
 	read_version(head);
 	if (head->python == WIRE_PYTHON_HOOKED && configured && *configured &&
@@ -168,14 +164,14 @@ static void wrap(struct wire_head *head)
 		struct object_allocator ours = {&wrapped[i], wrapped_malloc, wrapped_calloc,
 			wrapped_realloc, wrapped_free};
 		wrapped[i].domain = (uint32_t)(WIRE_RAW + i);
-		get(i, &wrapped[i].real);
-		set(i, &ours);
+		PyMem_GetAllocator(i, &wrapped[i].real);
+		PyMem_SetAllocator(i, &ours);
 	}
-	get_arenas(&real_arenas);
-	set_arenas((struct arena_allocator *)(uintptr_t)&our_arenas);
+	PyObject_GetArenaAllocator(&real_arenas);
+	PyObject_SetArenaAllocator((struct arena_allocator *)(uintptr_t)&our_arenas);
 }
 
 HIDDEN void python_begin(struct wire_head *head)
 {
-	INSIDE(wrap(head)); /* what looking for symbols allocates is not the program's */
+	INSIDE(wrap(head));
 }
