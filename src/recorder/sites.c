@@ -5,6 +5,7 @@
 #include "recorder/shim.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -32,26 +33,70 @@ static uintptr_t own_start, own_end; /* of this library's code */
 /* dlpi_adds and the recording when they were written last */
 static unsigned long long known_modules;
 
+/* A hexadecimal number of /proc/self/maps; *at moves past it and the character after it. */
+static uintptr_t take_hex(const char **at, const char *end)
+{
+	uintptr_t n = 0;
+
+	for (; *at < end; ++*at) {
+		char digit = **at;
+		if (digit >= '0' && digit <= '9')
+			n = n << 4 | (uintptr_t)(digit - '0');
+		else if (digit >= 'a' && digit <= 'f')
+			n = n << 4 | (uintptr_t)(digit - 'a' + 10);
+		else
+			break;
+	}
+	++*at;
+	return n;
+}
+
+/*
+ * The lowest address of the mapping that has this one; 0: not found. pthread_getattr_np() would
+ * know it, too, but it allocates on the program's heap. Grows with the mappings below.
+ */
+static uintptr_t start_of_mapping(uintptr_t address)
+{
+	long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	char bytes[4096];
+	size_t kept = 0;
+	uintptr_t found = 0;
+	long n;
+
+	while (fd >= 0 && found == 0 &&
+		(n = syscall(SYS_read, fd, bytes + kept, sizeof(bytes) - kept)) > 0) {
+		const char *line = bytes, *end = bytes + kept + n, *newline;
+		while (found == 0 && (newline = memchr(line, '\n', (size_t)(end - line)))) {
+			const char *at = line;
+			uintptr_t start = take_hex(&at, newline), above = take_hex(&at, newline);
+			if (address >= start && address < above)
+				found = start;
+			line = newline + 1;
+		}
+		kept = (size_t)(end - line);
+		if (kept == sizeof(bytes)) /* the path of a file is too long: its rest is no line */
+			kept = 0;
+		memmove(bytes, line, kept);
+	}
+	if (fd >= 0)
+		syscall(SYS_close, fd);
+	return found;
+}
+
+/* The C library keeps a thread's descriptor at the upper end of its stack. */
 static uintptr_t end_of_stack(uintptr_t *ret_low)
 {
 	extern void *__libc_stack_end __attribute__((weak));
-	pthread_attr_t attributes;
-	void *low;
-	size_t size;
-	uintptr_t top = 0;
+	uintptr_t top;
 
-	*ret_low = 0;
 	if (syscall(SYS_gettid) == syscall(SYS_getpid)) {
 		top = &__libc_stack_end ? (uintptr_t)__libc_stack_end : 0;
 		*ret_low = top > MAIN_STACK ? top - MAIN_STACK : top;
 		return top;
 	}
-	if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-		return 0;
-	if (pthread_attr_getstack(&attributes, &low, &size) == 0)
-		top = (uintptr_t)low + size, *ret_low = (uintptr_t)low;
-	pthread_attr_destroy(&attributes);
-	return top;
+	top = (uintptr_t)pthread_self();
+	*ret_low = start_of_mapping(top);
+	return *ret_low ? top : 0;
 }
 
 /* Innermost first, without our own. */
