@@ -6,6 +6,7 @@
  *	start   start.c: in the constructor, or in the first call before it, the process finds out
  *	        whether it is to be recorded, and where to
  *	hooks   hooks.c for the C allocator, python.c for Python's own
+ *	environment  environment.c: what the program sees of it does not have us in it
  *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file
  *
  * Everything that says "this process is recorded" hangs on one pointer in a page that the system
@@ -61,11 +62,30 @@ HIDDEN bool start_is_done(void);
 /* From here on nothing is recorded: the collector is gone, or the file cannot grow. */
 HIDDEN void recording_stop(void);
 
+/* This process is the one that started, not a child that it has forked and that runs on. */
+HIDDEN bool recording_is_owner(void);
+
+/* Its children are to be recorded, too. */
+HIDDEN bool recording_is_followed(void);
+
 /* Opens the file that this process writes by itself; -1 when it cannot be. */
 HIDDEN int recording_file(void);
 
 /* Whether that file may be so long: to go beyond its limit would be answered by a signal. */
 HIDDEN bool recording_may_reach(uint64_t length);
+
+/* ---- the environment --------------------------------------------------------------------- */
+
+HIDDEN void environment_look_up(void);
+
+/* Takes us out of it: the list of preloaded libraries and WIRE_VARIABLE. Allocates nothing. */
+HIDDEN void environment_clean(void);
+
+/*
+ * What is executed from here on gets us back, with this WIRE_VARIABLE: this very process, and its
+ * children when they are followed. "": it does not.
+ */
+HIDDEN void environment_pass_on(const char *value);
 
 /* ---- lanes ----------------------------------------------------------------------------------- */
 

@@ -5,7 +5,9 @@
  *	       that comes is the one that is recorded, also when it becomes another program by exec
  *	file   of its own: of a child of that process, when children are followed; or of a process
  *	       that was started with the library preloaded and nothing else (arenascope.PID.trace)
- *	none   every other process takes us out of its environment
+ *	none   every other process is left alone
+ *
+ * Whichever it is, the process sees nothing of us in its environment (environment.c).
  */
 #include "recorder/shim.h"
 
@@ -22,7 +24,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define LIBRARY    "libarenascope-record.so"
 #define BARE       "bare:"
 #define BARE_FILES "arenascope.%p.trace"
 #define NUMBERS    100u /* files of one name */
@@ -52,6 +53,7 @@ static void look_up(void)
 	next.name = (name##_type *)(uintptr_t)dlsym(RTLD_NEXT, #name);
 #include "recorder/hooks.def"
 #undef HOOK
+	environment_look_up();
 	looking_up = false;
 }
 
@@ -60,60 +62,7 @@ static uint32_t this_process(void)
 	return (uint32_t)syscall(SYS_getpid);
 }
 
-/* ---- the environment ------------------------------------------------------------------------- */
-
-/*
- * Takes our library out of a list like LD_PRELOAD's, in place; false when nothing else is in it. A
- * list without it, which the program may have made of a constant, is not written to.
- */
-static bool remove_library(char *list)
-{
-	char *to = list;
-
-	if (!strstr(list, LIBRARY))
-		return true;
-	for (char *at = list; *at;) {
-		size_t length = strcspn(at, ": ");
-		const char *name = at;
-		for (size_t i = 0; i < length; i++)
-			if (at[i] == '/')
-				name = at + i + 1;
-		if ((size_t)(at + length - name) != sizeof(LIBRARY) - 1 ||
-			strncmp(name, LIBRARY, sizeof(LIBRARY) - 1) != 0) {
-			if (to != list)
-				*to++ = ':';
-			memmove(to, at, length);
-			to += length;
-		}
-		at += length + (at[length] != '\0');
-	}
-	*to = '\0';
-	return to != list;
-}
-
-/* Takes our library out of LD_PRELOAD, and our own variable out of the environment. */
-static void clean_environment(void)
-{
-	extern char **environ;
-	static const char preload[] = "LD_PRELOAD=";
-	static const char own[] = WIRE_VARIABLE "=";
-	char **to = environ;
-
-	if (!environ)
-		return;
-	for (char **from = environ; *from; from++) {
-		if (strncmp(*from, own, sizeof(own) - 1) == 0)
-			continue;
-		if (strncmp(*from, preload, sizeof(preload) - 1) == 0 &&
-			!remove_library(*from + sizeof(preload) - 1))
-			continue;
-		if (*to != *from) /* the program's may be constant */
-			*to = *from;
-		to++;
-	}
-	if (*to)
-		*to = NULL;
-}
+/* ---- names of files ------------------------------------------------------------------------- */
 
 static void append_number(char *text, size_t size, uint64_t n)
 {
@@ -332,7 +281,17 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 		lane_put_slowly(WIRE_WHAT(WIRE_FORK, 0), stamp_now(), 0, strlen(fork), 0, fork);
 }
 
-/* A page that is zero in every forked child. */
+/* In a child, before it goes on: nothing of its parent's recording is its own. */
+static void begin_child(void)
+{
+	recording->head = NULL;
+	recording->rings = NULL;
+}
+
+/*
+ * A page that is zero in every forked child. A system before Linux 4.14 has none: there a handler,
+ * for which the C library may allocate on the program's heap, must do.
+ */
 static bool make_wiped_page(void)
 {
 	void *page = (void *)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE,
@@ -340,22 +299,10 @@ static bool make_wiped_page(void)
 
 	if (page == MAP_FAILED)
 		return false;
-	/* where it is not known, atfork must do */
-	syscall(SYS_madvise, page, 4096, MADV_WIPEONFORK);
+	if (syscall(SYS_madvise, page, 4096, MADV_WIPEONFORK) < 0)
+		pthread_atfork(NULL, NULL, begin_child);
 	recording = page;
 	return true;
-}
-
-/* In a child, before it goes on: nothing of its parent's recording is its own. */
-static void begin_child(void)
-{
-	struct recording *before = recording;
-
-	before->head = NULL;
-	before->rings = NULL;
-	own_lane.writing = false;
-	if (!shim.children[0])
-		clean_environment();
 }
 
 /* The first call of a child that is followed. */
@@ -365,6 +312,7 @@ static void follow_child(void)
 	int error = errno;
 
 	own_lane.inside = true;
+	own_lane.writing = false; /* the fork may have come from a signal handler within it */
 	append_number(from, sizeof(from), shim.process);
 	shim.process = this_process();
 	struct wire_head *head = create_file(shim.children);
@@ -383,14 +331,13 @@ static void start_in_area(const char *path)
 	struct wire_head *head = map_area(path);
 	bool again = false;
 
-	if (!head) {
-		clean_environment();
+	if (!head)
 		return;
-	}
 	memcpy(shim.children, head->children, sizeof(shim.children));
 	shim.session = head->session;
 	shim.wants = head->wants;
 	shim.depth = head->depth;
+	environment_pass_on(path);
 	if (is_owner(head, &again)) {
 		begin(head, (struct wire_ring *)(void *)((char *)head + WIRE_RINGS_AT), again,
 			NULL);
@@ -398,7 +345,7 @@ static void start_in_area(const char *path)
 	}
 	syscall(SYS_munmap, head, head->area);
 	if (!shim.children[0]) {
-		clean_environment();
+		environment_pass_on("");
 		return;
 	}
 	head = continue_file(shim.children);
@@ -411,6 +358,7 @@ static void start_in_area(const char *path)
 
 static void start_bare(const char *was)
 {
+	char owner[64] = BARE;
 	struct wire_head *head;
 
 	if (was) {
@@ -418,19 +366,17 @@ static void start_bare(const char *was)
 		bool is_self = strtoul(was + sizeof(BARE) - 1, &colon, 10) == this_process() &&
 			       *colon == ':';
 		shim.session = is_self ? strtoul(colon + 1, NULL, 10) : 0;
-		if (!is_self || !(head = continue_file(BARE_FILES))) {
-			clean_environment();
+		if (!is_self || !(head = continue_file(BARE_FILES)))
 			return;
-		}
+		environment_pass_on(was);
 		begin(head, NULL, true, NULL);
 		return;
 	}
-	char owner[64] = BARE;
 	shim.session = wire_clock();
 	append_number(owner, sizeof(owner), this_process());
 	append_text(owner, sizeof(owner), ":", 1);
 	append_number(owner, sizeof(owner), shim.session);
-	setenv(WIRE_VARIABLE, owner, 1);
+	environment_pass_on(owner);
 	head = create_file(BARE_FILES);
 	if (head)
 		begin(head, NULL, false, NULL);
@@ -447,9 +393,9 @@ static void start(void)
 	own_lane.inside = true;
 	look_up();
 	shim.process = this_process();
+	const char *where = getenv(WIRE_VARIABLE); /* its text stays where it is */
+	environment_clean();
 	if (make_wiped_page()) {
-		const char *where = getenv(WIRE_VARIABLE);
-		pthread_atfork(NULL, NULL, begin_child);
 		if (where && strncmp(where, BARE, sizeof(BARE) - 1) != 0)
 			start_in_area(where);
 		else
@@ -484,6 +430,16 @@ HIDDEN bool start_is_done(void)
 		    this_process() != shim.process))
 		follow_child();
 	return true;
+}
+
+HIDDEN bool recording_is_owner(void)
+{
+	return this_process() == shim.process;
+}
+
+HIDDEN bool recording_is_followed(void)
+{
+	return shim.children[0] != '\0';
 }
 
 /* The memory stays: other threads may be writing. */
