@@ -17,6 +17,7 @@
  *	maps          10 anonymous mappings of 1 MiB, of which 4 go again
  *	modules       allocates from a new place while another thread, in dl_iterate_phdr, waits for
  *	              the one that does
+ *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
  *	constant      its environment is a constant, and it has a child
  *	context       allocates on a stack of its own making; where a frame could be is an address
  *	              of nothing
@@ -352,6 +353,23 @@ static int context(void)
 	return swapcontext(&back, &there);
 }
 
+static int addresses(void)
+{
+	static void *blocks[128];
+	uint64_t hash = 0;
+	uint32_t random = 1;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		random = random * 1103515245 + 12345;
+		void **block = &blocks[random >> 16 & 127];
+		free(*block);
+		*block = malloc((random >> 8) % (random >> 28 ? 300 : 9000));
+		hash = (hash ^ (uintptr_t)*block) * 0x9E3779B97F4A7C15u;
+	}
+	printf("%016lx\n", (unsigned long)hash);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *first = argc > 2 ? argv[2] : NULL;
@@ -380,6 +398,8 @@ int main(int argc, char **argv)
 		return maps();
 	if (strcmp(what, "modules") == 0)
 		return modules();
+	if (strcmp(what, "addresses") == 0)
+		return addresses();
 	if (strcmp(what, "constant") == 0)
 		return constant();
 	if (strcmp(what, "context") == 0)
