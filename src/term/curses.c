@@ -1,6 +1,6 @@
 /*
- * A view in a real terminal, by ncursesw: terminal.c holds and restores it, screen.c draws,
- * keyboard.c takes keys and the mouse; here is what is chosen at the start, and the loop.
+ * A view in a real terminal, with ncursesw: terminal.c holds and restores the terminal, screen.c
+ * draws, keyboard.c reads keys and the mouse; this file has the set-up and the main loop.
  */
 #include "base/error.h"
 #include "canvas/theme.h"
@@ -18,7 +18,7 @@
 #include <term.h>
 #include <unistd.h>
 
-/* A script's keys find the screen laid out; they do not make a frame each. */
+/* The keys of a script need a screen that is laid out, but not a frame each. */
 static void lay_out(void *user)
 {
 	struct screen *screen = user;
@@ -29,7 +29,7 @@ static void lay_out(void *user)
 	screen->laid_out = true;
 }
 
-/* Does what is due of the script; -1: a line is wrong. */
+/* Runs what is due of the script; -1 and err: a line is wrong. */
 static int play_script(struct screen *screen, struct error *err)
 {
 	static const struct script_stage stage = {.show = lay_out};
@@ -52,7 +52,7 @@ static void tick(struct screen *screen)
 }
 
 /*
- * A resize or a hang-up is let in only while waiting: one that came between looking at the keys and
+ * A resize or a hang-up is let in only while waiting: one that came between looking for keys and
  * waiting would be noticed only with the next key.
  */
 static int loop(struct screen *screen, struct error *err)
@@ -116,8 +116,8 @@ static int choose_colors(const struct term_config *config)
 }
 
 /*
- * Some terminals say what their background is: "15;0", the last is the background. A person who
- * has chosen a theme keeps it, and a projector has one of its own.
+ * Some terminals report their background: in "15;0" the last number is the background. A theme that
+ * a person has chosen takes precedence, and a projector has its own.
  */
 static void choose_theme(struct view *view)
 {
@@ -134,7 +134,7 @@ static void choose_theme(struct view *view)
 }
 
 /*
- * Until the first refresh after an endwin(), ncurses flushes at every cursor move: so endwin() is
+ * Until the first refresh after an endwin(), ncurses flushes at every cursor move, so endwin() is
  * called once at the start.
  */
 static void set_up(struct screen *screen)
@@ -183,7 +183,7 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 		return error_set(err, "no terminal to read keys from: /dev/tty: %s",
 			strerror(errno));
 	terminal_hold(STDOUT_FILENO);
-	del_curterm(cur_term); /* terminal_check()'s; newterm() reads its own */
+	del_curterm(cur_term); /* the one of terminal_check(); newterm() reads its own */
 	SCREEN *curses = newterm(NULL, stdout, keys);
 	if (!curses) {
 		terminal_let_go();

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOUSE_EVENTS 8u /* as many as ncurses keeps */
+#define MOUSE_EVENTS 8u /* the number that ncurses keeps */
 #define DOUBLE_CLICK (SECOND * 2 / 5)
-#define FIRST_ANSWER (SECOND / 20) /* at the end, for a terminal that may never answer */
-#define LAST_ANSWER  (SECOND / 2)  /* for one that does */
+#define FIRST_ANSWER \
+	(SECOND / \
+		20) /* at the end: time for the first answer of a terminal that may never answer */
+#define LAST_ANSWER (SECOND / 2) /* for a terminal that has answered before */
 
 enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT, KEY_ANSWER };
 
@@ -52,7 +54,7 @@ static const struct {
 	{26, "C-z"},
 };
 
-/* NULL: none that the view knows. */
+/* NULL: the view knows no such key. */
 static const char *name_special_key(wint_t key, char buffer[8])
 {
 	if (key > KEY_F0 && key <= (wint_t)KEY_F(12)) {
@@ -65,7 +67,7 @@ static const char *name_special_key(wint_t key, char buffer[8])
 	return NULL;
 }
 
-/* The same of one that stands for a character. */
+/* The same for a key that stands for a character. */
 static const char *name_character(wint_t key, char buffer[8])
 {
 	for (size_t i = 0; i < sizeof(control_keys) / sizeof(*control_keys); i++)
@@ -115,8 +117,8 @@ static bool take_mouse_event(struct screen *screen, const MEVENT *event)
 }
 
 /*
- * When a key, or an answer, comes right after them ncurses has several, and gives the last one
- * first.
+ * ncurses has several mouse events at once if a key, or an answer, comes right after them, and
+ * returns the last one first.
  */
 static bool take_mouse(struct screen *screen)
 {
@@ -155,7 +157,10 @@ void keyboard_await_answer(struct screen *screen)
 	nodelay(stdscr, TRUE);
 }
 
-/* Ctrl-Z: the terminal is given back, the whole job stops; afterwards everything is as it was. */
+/*
+ * Ctrl-Z: restores the terminal and stops the whole job; after it continues, the screen is set up
+ * again.
+ */
 static void suspend(struct screen *screen)
 {
 	void (*before)(int) = signal(SIGTSTP, SIG_DFL);
@@ -211,7 +216,8 @@ bool keyboard_take(struct screen *screen)
 			continue;
 		}
 		if (screen->pasting)
-			continue; /* a slip of the mouse must not press two hundred keys */
+			/* a slip of the mouse that pastes text must not press two hundred keys */
+			continue;
 		screen->keys++;
 		if (is_code && key == KEY_MOUSE) {
 			if (!take_mouse(screen))
@@ -231,7 +237,7 @@ void keyboard_define_keys(void)
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
 	define_key("\033[0n", KEY_ANSWER);
-	/* some terminals stay out of the keypad mode they are asked for */
+	/* some terminals ignore the request for keypad mode */
 	define_key("\033[A", KEY_UP);
 	define_key("\033[B", KEY_DOWN);
 	define_key("\033[C", KEY_RIGHT);

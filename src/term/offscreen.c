@@ -1,7 +1,6 @@
 /*
- * A view without a terminal: a script plays it, on a canvas that is printed on request. The clock
- * moves by what the script says: `wait` passes as fast as the events are applied, `tick` in one
- * step.
+ * A view without a terminal: a script plays it, on a canvas that is printed on request. Only the
+ * script moves the clock: `wait` passes as fast as the events are applied, `tick` in one step.
  */
 #include "base/error.h"
 #include "base/text.h"
@@ -61,7 +60,7 @@ static void dump(void *user, unsigned planes, const struct area *area)
 		planes, &text);
 	fputs(text_of(&text), sheet->out);
 	text_finish(&text);
-	fflush(sheet->out); /* who writes the script may be waiting for it */
+	fflush(sheet->out); /* the writer of the script may wait for it */
 }
 
 int term_run_script(struct view *view, FILE *file, const char *name, int width, int height,

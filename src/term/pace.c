@@ -1,7 +1,7 @@
 /* See pace.h. */
 #include "term/pace.h"
 
-/* nanoseconds until an answer is given up: the line was cut, or it was lost */
+/* nanoseconds after which a missing answer counts as lost */
 #define PATIENCE UINT64_C(1000000000)
 
 uint64_t pace_wait(const struct pace *pace, uint64_t now)

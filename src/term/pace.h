@@ -1,9 +1,9 @@
 /*
- * When the next frame may be drawn. Not sooner than an interval after the last one, and not before
- * the terminal has taken that: each frame ends in a question (DSR, `ESC [ 5 n`) that every terminal
- * answers when it comes to it. So on a slow line there is one frame on its way at most, the latest,
- * and a key is not behind a queue of them. A terminal that does not answer is asked once, and not
- * waited for.
+ * The time of the next frame: not sooner than an interval after the last one, and not before the
+ * terminal has taken that. Each frame ends in a question (DSR, `ESC [ 5 n`) that every terminal
+ * answers when it gets there. So on a slow line at most one frame, the latest, is on its way, and
+ * the effect of a key does not queue after several. A terminal that does not answer is asked once,
+ * and not waited for.
  */
 #ifndef TERM_PACE_H
 #define TERM_PACE_H
@@ -12,18 +12,21 @@
 #include <stdint.h>
 
 struct pace {
-	uint64_t interval; /* nanoseconds from a frame to the next at least */
-	uint64_t last;     /* when a frame was drawn; 0: not yet */
-	/* what is sent is recorded: a terminal that plays it would answer whoever plays it */
+	uint64_t interval; /* least nanoseconds from one frame to the next */
+	uint64_t last;     /* when the last frame was drawn; 0: none yet */
+	/*
+	 * the output is being recorded: a terminal that plays it back would answer in the wrong
+	 * place
+	 */
 	bool never_asks;
-	bool asked;   /* and not answered yet */
-	bool answers; /* it has done so */
+	bool asked;   /* and has not answered yet */
+	bool answers; /* it has answered before */
 };
 
-/* 0: now; else nanoseconds until it is to be asked again. */
+/* Nanoseconds until this is to be called again; 0: a frame may be drawn now. */
 uint64_t pace_wait(const struct pace *pace, uint64_t now);
 
-/* A frame is being drawn; true: a question is to be sent with it. */
+/* Call when a frame is drawn; true: send a question with it. */
 bool pace_draw(struct pace *pace, uint64_t now);
 
 void pace_answer(struct pace *pace);

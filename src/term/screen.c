@@ -1,11 +1,11 @@
 /*
- * See screen.h.  What was measured and matters here:
+ * See screen.h. Measurements behind the code:
  *
- *	- ncurses finds the differences between two screens by itself, but to give it every cell
- *	  costs twice what all of the rest does: only cells that have changed are given; clear() is
- *	  only for Ctrl-L
- *	- a change of colour is up to eleven bytes, and one blank between two blocks is two changes:
- *	  a blank alone is given in its neighbours' colour
+ *	- ncurses finds the differences between two screens by itself, but passing it every cell
+ *	  costs twice as much as everything after that: only cells that have changed are passed;
+ *	  clear() is only for Ctrl-L
+ *	- a change of colour takes up to eleven bytes, and one blank between two blocks is two
+ *	  changes: a single blank is passed in the colour of its neighbours
  *	- a frame is bracketed by DEC mode 2026, so that a terminal that knows it never shows half
  *	  of one
  */
@@ -20,9 +20,9 @@
 
 #define FRAME_BEGIN "\033[?2026h"
 #define FRAME_END   "\033[?2026l"
-#define QUESTION    "\033[5n" /* "how are you?": fine, when all before it was taken */
+#define QUESTION    "\033[5n" /* "how are you?", answered when everything before it was taken */
 
-/* The next frame gives every cell. */
+/* Makes the next frame pass every cell. */
 static void forget_cells(struct screen *screen)
 {
 	canvas_finish(&screen->given);
@@ -75,8 +75,8 @@ static bool is_blank(const struct cell *cell)
 }
 
 /*
- * A cell as it is given: one blank between two signs of a colour takes their colour, which cannot
- * be seen of it.
+ * The cell as it is passed to ncurses: one blank between two signs of one colour takes their
+ * colour, which does not show.
  */
 static struct cell cell_to_give(const struct screen *screen, int x, const struct cell *cell)
 {
@@ -95,7 +95,10 @@ static bool is_same(const struct cell *one, const struct cell *other)
 	return one->glyph == other->glyph && one->role == other->role && one->marks == other->marks;
 }
 
-/* Those that differ from the last frame; all of them where there is none of this size and theme. */
+/*
+ * Passes the cells that differ from the last frame; all of them if there is none of this size and
+ * theme.
+ */
 static void give_cells(struct screen *screen)
 {
 	const struct canvas *canvas = &screen->canvas;
@@ -137,10 +140,7 @@ uint64_t screen_spent(void)
 	return now_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-/*
- * To the view, which applies no more events to a frame than there is time for, and to those who
- * measure.
- */
+/* Reports the cost to the view, which limits the events of a frame by it, and to benchmarks. */
 static void tell_cost(struct screen *screen, uint64_t began)
 {
 	uint64_t cost = screen_spent() - began;

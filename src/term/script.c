@@ -1,6 +1,6 @@
 /*
- * See script.h. A script has a clock of its own that stands while it is paused: `wait` and `at`
- * mean that one.
+ * See script.h. A script has its own clock, which stops while the script is paused: the times of
+ * `wait` and `at` are by that clock.
  */
 #include "term/script.h"
 
@@ -23,21 +23,21 @@ struct script {
 	FILE *file;       /* borrowed */
 	const char *name; /* borrowed */
 	unsigned line;
-	char *text; /* of the line */
+	char *text; /* the current line */
 	size_t room;
 
 	uint64_t clock; /* nanoseconds that it has played */
-	uint64_t last;  /* when that was counted; 0: not yet */
+	uint64_t last;  /* time of the last count; 0: none yet */
 	enum waiting waiting;
-	uint64_t due; /* by its clock, with WAITING_TIME */
-	char *rest;   /* of an `at` line, to be done then; NULL: none */
+	uint64_t due; /* time by its clock, with WAITING_TIME */
+	char *rest;   /* the rest of an `at` line, to be run at that time; NULL: none */
 	bool ended;
 
 	bool paused;
 	struct view_moment paused_at;
 };
 
-/* What a line is done with. */
+/* The script and the screen on which a line is run. */
 struct stand {
 	struct script *script;
 	const struct script_stage *stage;
@@ -232,7 +232,7 @@ static const struct verb {
 	const char *name;
 	int (*run)(const struct stand *stand, char *words, struct error *err);
 	bool has_time;
-	bool is_printed; /* only where no terminal shows it */
+	bool is_printed; /* only for scripts without a terminal */
 } verbs[] = {
 	{"at", run_at, .has_time = true},
 	{"click", run_click},
@@ -247,7 +247,7 @@ static const struct verb {
 	{"wheel", run_wheel},
 };
 
-/* The verb that a line begins with; NULL: it is a command of the view's. */
+/* The verb that a line begins with; NULL: the line is a command of the view. */
 static const struct verb *verb_of(const char *line)
 {
 	size_t length = strcspn(line, " ");
@@ -300,7 +300,7 @@ void script_skip_to(struct script *script, uint64_t now)
 	script->last = now;
 }
 
-/* Whether what was waited for has come. */
+/* Whether the condition of a wait has come true. */
 static bool is_due(const struct script *script)
 {
 	switch (script->waiting) {

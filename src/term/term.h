@@ -1,7 +1,7 @@
 /*
- * Where a view meets a person: keys and times in, canvases out. Two of them: curses (a terminal)
- * and offscreen (a file of keys and commands, no terminal at all). A script with times can be
- * played on a terminal, too.
+ * Where a view meets a person: keys and times in, canvases out. There are two: curses (a terminal)
+ * and offscreen (a file of keys and commands without a terminal). A script with times can also be
+ * played on a terminal.
  */
 #ifndef TERM_TERM_H
 #define TERM_TERM_H
@@ -17,29 +17,28 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct term_config {
 	enum color_choice color;
-	bool ascii; /* no signs beyond ASCII, whatever the locale says */
+	bool ascii; /* only ASCII signs, whatever the locale says */
 	bool mouse;
-	const char *theme;     /* NULL: chosen */
-	int fps;               /* frames per second at most; 0: 60 */
-	struct script *script; /* is played on it, borrowed; NULL: none */
+	const char *theme;     /* NULL: chosen by the background of the terminal */
+	int fps;               /* most frames per second; 0: 60 */
+	struct script *script; /* a script to be played on it, borrowed; NULL: none */
 };
 
 /*
- * Runs the view in the terminal until the person quits, or the script. -1 when the terminal cannot
- * be used (TERM, not a tty…), or a line of the script is wrong.
+ * Runs the view in the terminal until the person or the script quits. -1 and err: the terminal
+ * cannot be used (TERM, not a tty…), or a line of the script is wrong.
  */
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err);
 
 /*
- * Runs a script (script.h) against the view on a canvas of width x height; what it prints goes to
- * `out`.
+ * Runs a script (script.h) on the view, on a canvas of width x height cells; its output goes to
+ * `out`. -1 and err: a line is wrong.
  */
 int term_run_script(struct view *view, FILE *script, const char *name, int width, int height,
 	enum charset charset, FILE *out, struct error *err);
 
 /*
- * Gives the terminal back as it was; for exits from anywhere, async-signal-safe, nothing when none
- * is held.
+ * Restores the terminal, from any exit; async-signal-safe. Does nothing when no terminal is held.
  */
 void term_restore(void);
 

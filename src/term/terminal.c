@@ -13,7 +13,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* What a signal handler needs to put the terminal back: there is one terminal, so one of these. */
+/*
+ * The state that a signal handler needs to restore the terminal: there is one terminal, so there is
+ * one of these.
+ */
 static struct {
 	volatile sig_atomic_t held;
 	int fd;

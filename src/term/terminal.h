@@ -1,6 +1,6 @@
 /*
- * The terminal that the program holds: there is one, so there is one of these. Whatever ends the
- * program, a string prepared at the start and the saved modes put the terminal back.
+ * The terminal held by the program: there is one, so there is one of these. Whatever ends the
+ * program, a string prepared at the start and the saved modes restore the terminal.
  */
 #ifndef TERM_TERMINAL_H
 #define TERM_TERMINAL_H
@@ -15,11 +15,11 @@
 
 struct error;
 
-/* Whether the screen can be drawn on it; -1: it cannot. */
+/* Whether the screen can be drawn on the terminal; -1 and err: it cannot. */
 int terminal_check(struct error *err);
 
-void terminal_hold(int fd); /* from now on term_restore() (term.h) puts it back */
-void terminal_let_go(void); /* there is nothing to put back */
+void terminal_hold(int fd); /* from now on term_restore() (term.h) restores it */
+void terminal_let_go(void); /* there is nothing left to restore */
 void terminal_put(const char *bytes);
 bool terminal_has_hung_up(void);
 
