@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Waits until there is a trace to follow. */
+/* Waits until there is a trace that can be followed. */
 static int follow_trace(struct cmd_call *call, const char *path, struct error *err)
 {
 	const struct timespec pause = {0, 50000000};
@@ -67,7 +67,7 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 	return cmd->flags & CMD_TAKES_ENGINE ? engine_choice_default(options, call->trace, err) : 0;
 }
 
-/* A word too many is a mistake: an option without its dashes, a second trace. */
+/* A word too many is an error: an option without its dashes, or a second trace. */
 static int check_words(const struct cmd *cmd, const struct cmd_call *call, bool demo,
 	struct error *err)
 {
@@ -79,7 +79,7 @@ static int check_words(const struct cmd *cmd, const struct cmd_call *call, bool 
 		demo ? " with --demo" : "");
 }
 
-/* No error when the call names a trace, or needs none since it plays the demo. */
+/* Checks that the call names a trace, unless it needs none since it plays the demo. */
 static int check_trace_named(const struct cmd *cmd, const struct cmd_call *call, bool demo,
 	struct error *err)
 {
@@ -92,8 +92,8 @@ static int check_trace_named(const struct cmd *cmd, const struct cmd_call *call,
 }
 
 /*
- * Makes what the flags promise run(): the trace is open, the engine exists and accepts it. Gives
- * EXIT_FINE, or the status to end with when that fails; complaints are printed.
+ * Prepares what the flags promise to run(): the trace is open, and the engine exists and can play
+ * it. Returns EXIT_FINE; otherwise prints the complaint and returns the exit status.
  */
 static int prepare(struct cmd_call *call, const struct cmd *cmd, struct options *options,
 	struct options **ret_typed)
@@ -142,7 +142,7 @@ int call_run(const struct cmd *cmd, const char *program, int argc, char **argv)
 	if (status != EXIT_FINE)
 		goto out;
 	status = cmd->run(&call, &err);
-	/* err decides, too: a recorded program may end with the same status */
+	/* the status alone is not enough: a recorded program may end with the same one */
 	if (err.text[0] && status == EXIT_USAGE)
 		cmd_usage_error(cmd, &err);
 	else if (err.text[0] && status == EXIT_TROUBLE)

@@ -4,7 +4,10 @@
 
 struct cmd;
 
-/* argv: the words after the command's name. Prints the complaint if it fails; gives the status. */
+/*
+ * argv: the words after the name of the command. Prints the complaint if it fails; returns the exit
+ * status.
+ */
 int call_run(const struct cmd *cmd, const char *program, int argc, char **argv);
 
 #endif

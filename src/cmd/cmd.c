@@ -1,4 +1,4 @@
-/* Which command the first word names, and what is said when it names none. */
+/* Finds the command that the first word names, or complains. */
 #include "cmd/cmd.h"
 
 #include "base/error.h"
@@ -31,7 +31,7 @@ static int no_such_command(const char *name)
 	return cmd_complain(EXIT_USAGE, &err);
 }
 
-/* Options of commands follow the command; of our own there are two. */
+/* Options of commands follow the command; the program itself has two. */
 static int no_such_option(const char *name)
 {
 	struct suggestion nearest = {.word = name, .length = strlen(name)};

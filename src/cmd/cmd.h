@@ -1,6 +1,6 @@
 /*
- * Sub-commands: one file each, ending in a `const struct cmd`, and one line in table.c.
- * Only here is anything printed, and only main() exits.
+ * Sub-commands: one file each, ending in a `const struct cmd`, and one line in table.c. Only this
+ * room prints, and only main() exits.
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -15,9 +15,9 @@ struct trace;
 enum cmd_flag {
 	CMD_TAKES_ENGINE = 1 << 0,  /* --engine and every engine's options are added */
 	CMD_OPENS_TRACE = 1 << 1,   /* one word names a trace, opened before run() */
-	CMD_STOPS_AT_WORD = 1 << 2, /* what follows the first word is not ours (record PROGRAM…) */
+	CMD_STOPS_AT_WORD = 1 << 2, /* words after the first are not ours (record PROGRAM…) */
 	CMD_MAY_DEMO = 1 << 3,      /* --demo opens the embedded trace instead of a named one */
-	/* --follow opens one that is still being written, as soon as it is there */
+	/* --follow opens a trace that is still being written, as soon as it exists */
 	CMD_MAY_FOLLOW = 1 << 4,
 	CMD_HAS_SCREEN = 1 << 5,   /* screen_options are added */
 	CMD_RECORDS = 1 << 6,      /* recording_options are added */
@@ -28,10 +28,10 @@ enum cmd_flag {
 struct cmd_call {
 	const char *program; /* argv[0] */
 	const struct options *options;
-	const char *const *words; /* the words that are no options, the trace's included */
+	const char *const *words; /* the words that are not options, including the trace */
 	int nwords;
 	struct trace *trace; /* with CMD_OPENS_TRACE */
-	/* with --follow: what the person gave, without the trace's wishes; else NULL */
+	/* with --follow: the options as typed, without those of the trace; otherwise NULL */
 	const struct options *typed;
 	const char *engine; /* with CMD_TAKES_ENGINE: checked to exist */
 };
@@ -42,16 +42,16 @@ struct cmd {
 	const char *name;
 	const char *summary; /* one line for the list of commands */
 	const char *usage;   /* "[options] TRACE" */
-	/* how many words it takes at most, the trace's included; any with CMD_STOPS_AT_WORD */
+	/* the most words it takes, including the trace; ignored with CMD_STOPS_AT_WORD */
 	int words;
 	const char *details;               /* more help, or NULL */
 	const struct option_spec *options; /* its own, or NULL */
 	unsigned flags;                    /* CMD_ bits */
-	/* EXIT_FINE, or EXIT_TROUBLE or EXIT_USAGE and err says why. */
+	/* Returns EXIT_FINE; or EXIT_TROUBLE or EXIT_USAGE, and err says why. */
 	int (*run)(const struct cmd_call *call, struct error *err);
 };
 
-/* What is recorded, and how much: of every command that does. */
+/* The options of every command that records. */
 extern const struct option_spec recording_options[];
 
 /* The table of commands (table.c), sorted by name. */
@@ -60,7 +60,7 @@ const struct cmd *const *cmd_list(size_t *ret_count);
 /* The command of that name, or NULL. */
 const struct cmd *cmd_find(const char *name);
 
-/* Finds the command that argv[1] names and runs it; gives the exit status. */
+/* Runs the command that argv[1] names; returns the exit status. */
 int cmd_main(int argc, char **argv);
 
 #endif

@@ -52,7 +52,7 @@ static const struct option_spec *plugin_settings(void)
 
 #define TABLES_MAX 8
 
-/* The command's own table, and those that its flags ask for, in the order of the help. */
+/* The table of the command and those that its flags add, in the order of the help. */
 static size_t tables_of(const struct cmd *cmd, const struct option_spec *ret_tables[TABLES_MAX])
 {
 	const struct {

@@ -1,4 +1,4 @@
-/* The options a command takes: its own, those that its flags ask for, and those of every engine. */
+/* The options of a command: its own, those that its flags add, and those of every engine. */
 #ifndef CMD_COMMAND_OPTIONS_H
 #define CMD_COMMAND_OPTIONS_H
 
@@ -6,7 +6,7 @@
 
 struct cmd;
 
-/* Every table that the command knows, no value given yet; the caller frees it. */
+/* The options of the command, with no values yet; the caller frees them. */
 struct options *command_options_new(const struct cmd *cmd);
 
 /*
@@ -15,7 +15,7 @@ struct options *command_options_new(const struct cmd *cmd);
  */
 void command_options_add_engines(struct options *options, bool with_code);
 
-/* The same tables as text, as they appear below "Options:". */
+/* Appends the same options as text, as they appear below "Options:". */
 void command_options_help(const struct cmd *cmd, struct text *text);
 
 #endif

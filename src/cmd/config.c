@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the options of a screen those that are a person's taste. */
+/* The options of a screen that are personal preferences. */
 static const char *const tastes[] = {"theme", "speed", "color", "ascii", "no-mouse", "fps"};
 
 #define TASTES (sizeof(tastes) / sizeof(*tastes))
@@ -34,7 +34,7 @@ void config_path(char *ret_path, size_t size)
 			home ? "/.config/arenascope/config" : "");
 }
 
-/* A line's name and what follows it; false: there is nothing on it. */
+/* Splits a line into its name and value; false: the line is empty. */
 static bool split(char *line, char **ret_name, char **ret_value)
 {
 	line[strcspn(line, "\r\n")] = '\0';
@@ -48,7 +48,7 @@ static bool split(char *line, char **ret_name, char **ret_value)
 	return true;
 }
 
-/* Calls `take` for each line; with missing_is_fine a file that is not there is an empty one. */
+/* Calls `take` for each line. missing_is_fine: a missing file counts as empty. */
 static int each_line(const char *path, bool missing_is_fine,
 	int (*take)(const char *name, const char *value, void *user, struct error *err), void *user,
 	struct error *err)

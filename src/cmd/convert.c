@@ -1,4 +1,4 @@
-/* `arenascope convert`: one form of trace into the other; nothing is lost either way. */
+/* `arenascope convert`: converts a trace into another format; no event is lost either way. */
 #include "base/error.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
@@ -27,7 +27,10 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* As asked for; else as the name says; else what the input is not. */
+/*
+ * The format requested; otherwise that of the file name; otherwise the one that the input does not
+ * have.
+ */
 static enum trace_form form_of(const struct cmd_call *call, const char *path)
 {
 	enum trace_form form =
@@ -49,7 +52,7 @@ static void tell(const char *path, const struct trace *trace, enum trace_form fo
 }
 
 /*
- * Opens the output without touching what it holds until it is known to be another file than the
+ * Opens the output, but does not touch its content until it is known to be another file than the
  * input, which is read while the output is written.
  */
 static int open_output(const char *input, const char *path, struct error *err)
@@ -73,8 +76,8 @@ static int open_output(const char *input, const char *path, struct error *err)
 }
 
 /*
- * What the files that were recorded tell about call sites, so far as the trace does not say it
- * itself.
+ * Adds the names of call sites from the files of the recorded program, where the trace does not
+ * have them.
  */
 static void add_names(struct trace *trace)
 {

@@ -1,6 +1,4 @@
-/*
- * The trace of `play --demo`, made part of the program when it is built: traces/lessons/demo.rep.
- */
+/* The trace of `play --demo`, traces/lessons/demo.rep, embedded when the program is built. */
 #ifndef CMD_DEMO_H
 #define CMD_DEMO_H
 

@@ -1,6 +1,6 @@
 /*
- * See engine_choice.h. What was typed comes first, then the trace's `info play`, then what its
- * events and header imply, then the fallback of the option.
+ * See engine_choice.h. Typed options come first, then `info play` of the trace, then what its
+ * events and header imply, then the default of the option.
  */
 #include "cmd/engine_choice.h"
 
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A trace may come from anywhere: it must not start a program. */
+/* A trace may come from anywhere, so it must not start a program. */
 static int check_wished_engine(const char *words, const struct trace *trace, struct error *err)
 {
 	size_t count, length = strcspn(words, ":");
@@ -31,7 +31,7 @@ static int check_wished_engine(const char *words, const struct trace *trace, str
 	return 0;
 }
 
-/* Sets what the trace's `info play` names and the person has not typed. */
+/* Sets the options of `info play` that the person has not typed. */
 static int take_wishes(struct options *options, const struct trace *trace, struct error *err)
 {
 	struct options *wishes = options_new();
@@ -55,10 +55,10 @@ static int take_wishes(struct options *options, const struct trace *trace, struc
 }
 
 #define FIRST_REQUEST \
-	64u /* the first request is among these events: captions and maps may precede */
-#define FIRST_ARENA 65536u /* and the first arena among these: an interpreter maps it early */
+	64u /* the first request is among these events: captions and mappings may precede it */
+#define FIRST_ARENA 65536u /* the first arena is among these events: an interpreter maps it early */
 
-/* The trace has the addresses of Python's own arenas. */
+/* Whether the trace has the addresses of Python's own arenas. */
 static bool has_arenas(struct trace *trace)
 {
 	struct event events[256];
@@ -75,10 +75,7 @@ static bool has_arenas(struct trace *trace)
 	return false;
 }
 
-/*
- * A Python recorded with its arenas is shown with them; requests that C code made to malloc are
- * not Python's.
- */
+/* A recorded Python is shown with its arenas; requests of C code to malloc are not Python's. */
 static void take_arenas(struct options *options, struct trace *trace)
 {
 	if (!has_arenas(trace))
@@ -89,7 +86,7 @@ static void take_arenas(struct options *options, struct trace *trace)
 		options_set(options, "malloc", "below", NULL);
 }
 
-/* A recorded Python picks its own preset. */
+/* The version of a recorded Python selects the preset. */
 static void take_python(struct options *options, const struct trace *trace)
 {
 	const char *version = trace_info(trace)->python;
@@ -99,11 +96,11 @@ static void take_python(struct options *options, const struct trace *trace)
 	if (options_given(options, "python") || sscanf(version, "%u.%u", &major, &minor) != 2)
 		return;
 	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
-	/* a version without a preset leaves the default */
+	/* without a preset for the version, the default stays */
 	options_set(options, "python", preset, NULL);
 }
 
-/* The first request has its address, and went to the C heap. */
+/* Whether the first request has its address, and went to the C heap. */
 static bool is_recorded_from_c(struct trace *trace)
 {
 	struct event event;

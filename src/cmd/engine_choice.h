@@ -1,4 +1,4 @@
-/* Which engine plays a trace, and with which options. */
+/* The choice of the engine that plays a trace, and of its options. */
 #ifndef CMD_ENGINE_CHOICE_H
 #define CMD_ENGINE_CHOICE_H
 
@@ -8,15 +8,15 @@ struct error;
 struct trace;
 
 /*
- * Sets the options that were not typed to what the trace asks for in its `info play`, or to what
- * its events imply (a recorded Python, a program that is not one). -1 and err: it asks for
- * something that does not exist, or that would run a program.
+ * Sets the options that were not typed: to `info play` of the trace, or to what its events imply (a
+ * recorded Python, a program that is not one). -1 and err: the trace asks for an engine or option
+ * that does not exist, or that would run a program.
  */
 int engine_choice_default(struct options *options, struct trace *trace, struct error *err);
 
 /*
- * The engine that the options name, borrowed from them; values after its name ("pool:1024") are
- * set. -1 and err: there is none of that name.
+ * Finds the engine that the options name, borrowed from them, and sets the values after its name
+ * ("pool:1024"). -1 and err: there is none of that name.
  */
 int engine_choice_settle(struct options *options, const char **ret_engine, struct error *err);
 

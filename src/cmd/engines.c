@@ -1,4 +1,4 @@
-/* `arenascope engines`: the allocators there are and what they can be told. */
+/* `arenascope engines`: lists the allocators and their options. */
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"

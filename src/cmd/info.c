@@ -1,4 +1,4 @@
-/* `arenascope info`: what a trace is, without playing it. */
+/* `arenascope info`: describes a trace without playing it. */
 #include "base/emitter.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -35,7 +35,7 @@ struct counts {
 	uint64_t calls[CALL_COUNT];
 	uint64_t domains[DOMAIN_COUNT];
 	uint32_t threads; /* highest number + 1 */
-	uint64_t objects; /* brought to life */
+	uint64_t objects; /* allocated */
 	uint64_t last_time;
 	struct site_sums *sites; /* NULL: the trace has none */
 };

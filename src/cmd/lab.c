@@ -1,7 +1,7 @@
 /*
- * `arenascope lab`: an allocator of the malloc lab, or any plug-in, over many traces, as graders do
- * it: is it right, how well does it use its memory, how fast is it; and how to look at the first
- * thing that is wrong.
+ * `arenascope lab`: grades an allocator of the malloc lab, or any plug-in, with many traces:
+ * whether it is correct, its utilisation of memory, and its speed; and shows the command with which
+ * to look at the first error.
  */
 #include "base/arrays.h"
 #include "base/emitter.h"
@@ -34,13 +34,13 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* How one trace went. */
+/* The result for one trace. */
 struct result {
 	const char *trace;
 	bool is_valid;
-	uint64_t failed_at; /* event, where it is not */
-	char *failure;      /* owned; what went wrong there */
-	double utilisation; /* the most that was live, by what the heap has at the end */
+	uint64_t failed_at; /* number of the event at which it failed, if it did */
+	char *failure;      /* what failed there; owned */
+	double utilisation; /* peak of live bytes, divided by the size of the heap at the end */
 	uint64_t calls;
 	uint64_t nanoseconds;
 };
@@ -56,7 +56,7 @@ struct lab {
 
 /* ---- playing ------------------------------------------------------------------------------- */
 
-/* A request got nothing, and the trace is not to blame. */
+/* Whether a request failed and the trace is not the reason. */
 static bool is_refused(const struct event *event, const struct effect *effect)
 {
 	return effect->fault == FAULT_NO_MEMORY && event->size > 0 && event->kind != EVENT_MAP;
@@ -131,14 +131,14 @@ out:
 	return status;
 }
 
-/* ---- telling ------------------------------------------------------------------------------- */
+/* ---- report -------------------------------------------------------------------------------- */
 
 static uint64_t per_second(uint64_t calls, uint64_t nanoseconds)
 {
 	return nanoseconds ? (uint64_t)((double)calls * 1e9 / (double)nanoseconds) : 0;
 }
 
-/* What people and what tools get. */
+/* The figures, for people and for tools. */
 static void emit_figures(struct emit *emit, const struct result *result)
 {
 	char utilisation[32], seconds[32];
@@ -166,7 +166,7 @@ static void emit_result(struct emit *emit, const struct result *result)
 		emit_figures(emit, result);
 }
 
-/* The sums of those that are valid, and the mean utilisation. */
+/* The sums for the valid traces, and the mean utilisation. */
 static void emit_sums(struct emit *emit, const struct results *results)
 {
 	struct result sums = {.trace = "all", .is_valid = true};
@@ -209,7 +209,7 @@ static void emit_failures(struct emit *emit, const struct results *results)
 	}
 }
 
-/* As a shell takes it for one word. */
+/* Quotes a word for the shell. */
 static void add_word(struct text *out, const char *word)
 {
 	static const char plain[] =
@@ -233,7 +233,7 @@ static const struct result *first_failure(const struct results *results)
 	return NULL;
 }
 
-/* The command that shows it. */
+/* Adds the command that shows the failure. */
 static void add_way_there(struct text *out, const struct lab *lab, const char *file,
 	const struct result *failure)
 {
@@ -289,7 +289,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct lab lab = {.options = options_clone(call->options)};
 	struct results results = {0};
 	struct text out = {0};
-	struct heap *keeper = NULL; /* so that it is compiled once */
+	struct heap *keeper = NULL; /* keeps the compiled plug-in, so that it is compiled once */
 	int result = -1;
 
 	if (call->nwords < 2) {

@@ -1,12 +1,12 @@
 /*
- * `arenascope live`: records a program and shows its arenas while it runs.
+ * `arenascope live`: records a program and shows its memory while it runs.
  *
- *	recorder   this program again, as `record --stream`, in a process group of its own: the
- *	           terminal's keys are the viewer's, and suspending the viewer suspends nobody else
- *	messages   what the recorder says: kept until the viewer has given the terminal back
+ *	recorder   this program again, as `record --stream`, in its own process group: the keys of
+ *	           the terminal are for the viewer, and suspending it suspends no other process
+ *	messages   the output of the recorder: kept until the viewer has restored the terminal
  *
- * The program's output goes to a file, since the viewer has the screen. The recorder never waits
- * for the viewer, which follows the trace as `play --follow` does.
+ * The output of the program goes to a file, since the viewer has the screen. The recorder never
+ * waits for the viewer, which follows the trace as `play --follow` does.
  */
 #include "base/arrays.h"
 #include "base/error.h"
@@ -32,7 +32,7 @@
 #include <unistd.h>
 
 #define PAUSE    20000000 /* nanoseconds between looks at the recorder */
-#define PATIENCE 100      /* of those, until it is told that a program has not ended */
+#define PATIENCE 100      /* pauses until the person hears that the program has not ended */
 
 static const struct option_spec options[] = {
 	{.name = "output",
@@ -47,13 +47,13 @@ struct session {
 	const struct cmd_call *call;
 	struct error *err;
 	char trace[PATH_MAX];
-	char output[PATH_MAX + 8]; /* what the program writes */
-	struct stat before;        /* of a trace that was there and is to be overwritten */
+	char output[PATH_MAX + 8]; /* the output of the program */
+	struct stat before;        /* status of an existing trace that will be overwritten */
 	bool was_there;
 	pid_t recorder;
 	int messages;
 	bool has_ended;
-	int status; /* of the recorder, then */
+	int status; /* exit status of the recorder, once it has ended */
 };
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -91,7 +91,7 @@ static int name_files(struct session *session)
 	return result;
 }
 
-/* Files that nothing was written to. */
+/* Removes a file if nothing was written to it. */
 static void drop_empty(const char *path)
 {
 	struct stat status;
@@ -102,7 +102,7 @@ static void drop_empty(const char *path)
 
 /* ---- the recorder ---------------------------------------------------------------------------- */
 
-/* In the child. */
+/* Runs in the child. */
 static void become_recorder(const struct session *session)
 {
 	ARRAY(const char *) words = {0};
@@ -123,7 +123,7 @@ static void become_recorder(const struct session *session)
 		*array_push(&words) = session->call->words[i];
 	*array_push(&words) = NULL;
 	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGTERM); /* whatever ends the viewer ends the program */
+	prctl(PR_SET_PDEATHSIG, SIGTERM); /* the program ends with the viewer, however that ends */
 	dup2(nothing, STDIN_FILENO);
 	dup2(session->messages, STDOUT_FILENO);
 	dup2(session->messages, STDERR_FILENO);
@@ -158,7 +158,7 @@ static void wait_a_little(void)
 	nanosleep(&pause, NULL);
 }
 
-/* The trace of before is not yet overwritten. */
+/* Whether the earlier trace has not been overwritten yet. */
 static bool is_as_before(const struct session *session)
 {
 	struct stat now;
@@ -169,7 +169,7 @@ static bool is_as_before(const struct session *session)
 	       now.st_ctim.tv_nsec == session->before.st_ctim.tv_nsec;
 }
 
-/* 1: the recorder has ended without a trace, and says why. */
+/* Returns 1 when the recorder has ended without a trace; its messages say why. */
 static int await_trace(struct session *session, struct trace **ret_trace)
 {
 	for (;;) {
@@ -184,8 +184,8 @@ static int await_trace(struct session *session, struct trace **ret_trace)
 }
 
 /*
- * Waits for the program's end and its trace; asks it to end, unless that much of it was recorded as
- * was wanted.
+ * Waits for the end of the program and its trace; asks the program to end, unless as much was
+ * recorded as was wanted.
  */
 static void stop(struct session *session, bool is_complete)
 {

@@ -22,9 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STREAM_ROOM  (UINT64_C(1) << 38) /* bytes of a growing log that can be looked at */
+#define STREAM_ROOM  (UINT64_C(1) << 38) /* most bytes of a growing log */
 #define STREAM_PAUSE 50000000            /* nanoseconds */
-#define STREAM_NICE  5                   /* who records comes first */
+#define STREAM_NICE  5                   /* the recorder has priority */
 
 struct output {
 	struct trace_writer *writer;
@@ -103,8 +103,8 @@ int logs_write(int log, int fd, const char *name, const char *command, uint64_t 
 }
 
 /*
- * A file in the folder of `path` that has no name while it is written, so that nothing is left
- * behind when we are ended; where the file system has no such files, one with a name of its own.
+ * Opens a file without a name in the folder of `path`, so that nothing remains if this process is
+ * killed; where the file system has no such files, a file with the name `name`.
  */
 static int open_new(const char *path, const char *name, bool *ret_has_name)
 {
@@ -155,7 +155,7 @@ int logs_replace(const char *path, const char *command, uint64_t limit,
 
 /* ---- children -------------------------------------------------------------------------------- */
 
-/* A log of this session, of a process that is no more. */
+/* Whether the file is a log of this session, and its process has ended. */
 static bool is_ended_child(const char *path, uint64_t session, bool *ret_is_ours)
 {
 	struct wire_head head;
@@ -169,7 +169,7 @@ static bool is_ended_child(const char *path, uint64_t session, bool *ret_is_ours
 	return *ret_is_ours && kill((pid_t)head.owner, 0) < 0 && errno == ESRCH;
 }
 
-/* As glob() has it, each character standing for itself. */
+/* Quotes the text for glob(). */
 static char *plainly(const char *text, size_t length)
 {
 	struct text plain = {0};
@@ -217,15 +217,15 @@ struct log_stream {
 	struct wire_log *records;
 	int log, fd;
 	char *name, *command;
-	/* as the head of what is being written has it; NULL: no head yet */
+	/* version in the header written; NULL: no header yet */
 	char *python;
 	void *bytes;
-	struct progress *progress; /* told by the recorder to the process that writes; shared */
+	struct progress *progress; /* set by the recorder for the process that writes; shared */
 	pid_t parent, process;     /* 0: not started */
 };
 
 struct progress {
-	_Atomic uint64_t bytes; /* written before, and read after, until */
+	_Atomic uint64_t bytes; /* written before `until`, and read after it */
 	_Atomic uint64_t until;
 };
 
@@ -243,7 +243,7 @@ static int give(struct log_stream *stream, uint64_t until, struct error *err)
 	return trace_writer_flush(stream->output.writer, err);
 }
 
-/* The head, for a Python as it is known now. */
+/* Writes the header, with the version of Python known so far. */
 static int begin_stream(struct log_stream *stream, struct error *err)
 {
 	const struct wire_head *head = wire_log_head(stream->records);
@@ -256,8 +256,8 @@ static int begin_stream(struct log_stream *stream, struct error *err)
 }
 
 /*
- * What was a script's shell has become Python: the trace is written once more, with a head that
- * says so, and takes the place of the one that says nothing.
+ * A shell script has started Python: the trace is written again, with a header that says so, and
+ * replaces the one without.
  */
 static int begin_stream_anew(struct log_stream *stream, uint64_t log_bytes, uint64_t until,
 	struct error *err)
@@ -327,7 +327,7 @@ int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *
 	return 0;
 }
 
-/* In the process that writes: until it is killed.  What has failed stays as it is. */
+/* Runs in the process that writes, until it is killed. After an error, the trace stays as it is. */
 static void write_stream(struct log_stream *stream)
 {
 	const struct timespec pause = {0, STREAM_PAUSE};
@@ -335,11 +335,11 @@ static void write_stream(struct log_stream *stream)
 	uint64_t done = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != stream->parent) /* ended before it was asked for */
+	if (getppid() != stream->parent) /* the recorder ended before the request took effect */
 		_exit(EXIT_FAILURE);
 	signal(SIGTERM, SIG_DFL);
 	if (nice(STREAM_NICE) < 0)
-		errno = 0; /* then it is not */
+		errno = 0; /* it keeps its priority */
 	for (;;) {
 		uint64_t until = atomic_load(&stream->progress->until),
 			 bytes = atomic_load(&stream->progress->bytes);
@@ -365,7 +365,7 @@ void log_stream_tell(struct log_stream *stream, uint64_t log_bytes, uint64_t unt
 	atomic_store(&stream->progress->until, until);
 }
 
-/* What the process held to show that the file grows is held by us. */
+/* This process takes over the lock that shows that the file grows. */
 static void end_process(struct log_stream *stream)
 {
 	char *half = xasprintf("%s.%d.tmp", stream->name, (int)stream->process);

@@ -1,4 +1,4 @@
-/* arenascope: see README.md.  Everything is in the commands. */
+/* arenascope: see README.md. All the work is in the commands. */
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /*
- * A standard descriptor that was closed is filled, so that no trace is opened in its place: with
- * one that cannot be used the way it is meant, so that its use still fails and is told.
+ * Fills a closed standard descriptor, so that no trace is opened in its place. The replacement
+ * cannot be used in the expected direction, so that its use still fails and is reported.
  */
 static void fill_descriptors(void)
 {
@@ -21,13 +21,14 @@ static void fill_descriptors(void)
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
 			open("/dev/null", modes[fd] | O_CLOEXEC) != fd)
-			return; /* no /dev/null: as it was */
+			return; /* no /dev/null: nothing can be done */
 }
 
 int main(int argc, char **argv)
 {
 	fill_descriptors();
 	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C"); /* figures are for programs, too: a point, no comma */
+	/* figures are also for programs: a decimal point, not a comma */
+	setlocale(LC_NUMERIC, "C");
 	return cmd_main(argc, argv);
 }

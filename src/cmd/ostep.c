@@ -1,9 +1,9 @@
 /*
  * `arenascope ostep`: the simulator of the free-space homework of "Operating Systems: Three Easy
  * Pieces", played by the heap engine: the same flags, the same operations from the same seed, the
- * same answers in the same form, what is odd about them included.
+ * same answers in the same format, oddities included.
  *
- * Where the original ends in a Python error, so does this, with what it was.
+ * Where the original ends in a Python error, so does this command, with the reason.
  */
 #include "base/arrays.h"
 #include "base/error.h"
@@ -117,19 +117,19 @@ static const struct option_spec options[] = {
 
 struct tool {
 	const struct options *options;
-	bool shows;    /* the answers */
-	uint64_t base; /* printed for the heap's first byte */
+	bool shows;    /* the answers are shown */
+	uint64_t base; /* the address printed for the first byte of the heap */
 	uint64_t header;
 	struct space space;
 	struct engine *engine;
 	struct decision_log log;
 	struct text text;
-	ARRAY(uint64_t) blocks; /* by index of the pointer: address as printed, or NOWHERE */
+	ARRAY(uint64_t) blocks; /* by index of the pointer: the printed address, or NOWHERE */
 };
 
 /* ---- setting up ---------------------------------------------------------------------------- */
 
-/* A number with a sign, as the options -s and -a take it. */
+/* A signed number, for the options -s and -a. */
 static int signed_number(const struct options *values, const char *name, bool *ret_negative,
 	uint64_t *ret_number, struct error *err)
 {
@@ -190,7 +190,7 @@ static uint64_t heap_base(const struct tool *tool)
 	return region.base;
 }
 
-/* Where the block begins, as printed; or NOWHERE. */
+/* The printed address of the block, or NOWHERE. */
 static uint64_t allocate(struct tool *tool, uint64_t size)
 {
 	const struct request request = {.size = size};
@@ -214,7 +214,7 @@ static uint64_t entries_searched(const struct tool *tool)
 	return 0;
 }
 
-/* What begins at the address as printed is freed, whichever pointer it was given to. */
+/* Frees the block at the printed address, whichever pointer has it. */
 static bool release(struct tool *tool, uint64_t block)
 {
 	uint64_t address = block - tool->base + heap_base(tool) + tool->header;
@@ -240,7 +240,7 @@ static void add_list(struct tool *tool)
 	text_add(&tool->text, "\n");
 }
 
-/* The random mode prints where the payload begins, the other one where the block does. */
+/* The random mode prints the address of the payload, the other mode that of the block. */
 static void do_allocate(struct tool *tool, uint64_t size, uint64_t offset)
 {
 	size_t pointer = tool->blocks.count;
@@ -265,7 +265,7 @@ static void do_free(struct tool *tool, uint64_t pointer)
 
 static void play_random(struct tool *tool, struct mersenne *dice)
 {
-	ARRAY(size_t) live = {0}; /* pointers, in order of allocation */
+	ARRAY(size_t) live = {0}; /* indexes of pointers, in order of allocation */
 	double percent = (double)options_number(tool->options, "percentAlloc") / 100.0;
 	uint64_t range = options_number(tool->options, "range");
 
@@ -294,7 +294,7 @@ static void play_random(struct tool *tool, struct mersenne *dice)
 	array_finish(&live);
 }
 
-/* The number behind the sign of an operation; -1 when it is none. */
+/* The number after the sign of an operation; -1 when there is none. */
 static int operand(const char *operation, size_t length, uint64_t *ret_number, struct error *err)
 {
 	char words[24];

@@ -24,7 +24,7 @@ int cmd_print(const char *bytes, size_t length, struct error *err)
 	return 0;
 }
 
-/* The message may quote names and words of files; none of them may control the terminal. */
+/* The message may quote names and words from files; none of them may control the terminal. */
 int cmd_complain(int status, const struct error *err)
 {
 	struct text text = {0};

@@ -1,5 +1,5 @@
 /*
- * `arenascope placements`: where every block went, a line an event, for comparing with other
+ * `arenascope placements`: the place of every block, one line per event, for comparison with other
  * allocators.
  */
 #include "base/error.h"
@@ -17,7 +17,7 @@
 #define FLUSH_BYTES (64u << 10)
 #define BATCH       256u
 
-/* What is needed to name an address. */
+/* The bases by which addresses are named. */
 struct bases {
 	const struct heap *heap;
 	bool has_arenas;
@@ -63,8 +63,8 @@ static void begin_line(struct text *out, uint64_t number, const struct event *ev
 }
 
 /*
- * Where a simulated library mapped a block has no meaning; beside the first heap others have
- * numbers.
+ * The address at which a simulated library mapped a block has no meaning; other heaps than the
+ * first have numbers.
  */
 static void add_offset(struct text *out, const struct engine *engine, const struct region *region,
 	uint64_t address)
@@ -82,7 +82,7 @@ static void add_offset(struct text *out, const struct engine *engine, const stru
 
 static void add_place(struct text *out, const struct bases *bases, const struct effect *effect)
 {
-	/* the one that has it */
+	/* the engine of the block */
 	const struct engine *engine = heap_layer(bases->heap, effect->layer);
 	struct region region;
 	size_t at;
@@ -137,7 +137,7 @@ static void add_event(struct text *out, const struct bases *bases, uint64_t numb
 	add_words(out, "\n");
 }
 
-/* Counted objects that died of the event. */
+/* Adds the counted objects that died at the event. */
 static void add_died(struct text *out, uint64_t number, const struct heap *heap)
 {
 	const struct live *died;
@@ -157,7 +157,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct decision_log *log = calloc(1, sizeof(*log));
 	struct event events[BATCH];
 	struct text out = {0};
-	struct error failure = {0}; /* the first of the engine, or of a plug-in */
+	struct error failure = {0}; /* the first failure of the engine or the plug-in */
 	uint64_t at = 0;
 	size_t n;
 	int result = 0;

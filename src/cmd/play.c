@@ -1,4 +1,4 @@
-/* `arenascope play`: a trace in the viewer; or told in words, or played by a script. */
+/* `arenascope play`: a trace in the viewer, printed as sentences, or played by a script. */
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -145,15 +145,15 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 }
 
 /*
- * What is played, into which engine: with --compare the first of those, else the one of the command
- * line.
+ * The engine with which the trace is played: with --compare the first of those, otherwise the one
+ * of the command line.
  */
 struct stand {
 	struct player *player;
 	struct watch *following; /* with --follow */
 	struct options *own;     /* NULL: the command line's */
 	const struct options *options;
-	const char *others; /* to compare with; NULL: none */
+	const char *others; /* the engines to compare with; NULL: none */
 };
 
 static int make_stand(struct stand *stand, const struct cmd_call *call, struct error *err)

@@ -1,7 +1,7 @@
 /*
- * `arenascope record`: runs a program under the preloaded shim and drains what it records into a
- * log, which is a trace by itself; when the program has ended, however it ended, the trace that is
- * kept takes the log's place.
+ * `arenascope record`: runs a program with the preloaded library and drains its records into a log,
+ * which is a trace by itself. When the program has ended, however it ended, the final trace
+ * replaces the log.
  */
 #include "base/error.h"
 #include "base/temporary.h"
@@ -30,7 +30,7 @@
 #define DRAIN_PAUSE    1000000 /* nanoseconds */
 #define PROGRESS_PAUSE UINT64_C(500000000)
 #define STREAM_PAUSE   UINT64_C(50000000)
-#define STREAM_LAG     UINT64_C(100000000) /* nanoseconds that a record may be late */
+#define STREAM_LAG     UINT64_C(100000000) /* nanoseconds by which a record may be late */
 #define SECOND         UINT64_C(1000000000)
 #define NOT_FOUND      127
 
@@ -112,26 +112,26 @@ struct recording {
 	struct error *err;
 	char *command;       /* line */
 	char path[PATH_MAX]; /* of the trace */
-	/* of the log: the same, but when the trace grows beside it; "": no name */
+	/* path of the log: the same, unless the trace grows beside it; "": no name */
 	char log_path[PATH_MAX + 8];
 	char children[PATH_MAX + 8]; /* pattern; "" */
-	/* descriptor of a trace that is no file to be replaced; else -1 */
+	/* descriptor of a trace that is not a replaceable file; otherwise -1 */
 	int output;
 	int log;
 	struct collector *collector;
 	struct log_stream *stream; /* or NULL */
 	int stream_fd;
 	uint64_t limit;          /* events; 0: none */
-	uint64_t started, ended; /* nanoseconds: of the program, or of its recording */
+	uint64_t started, ended; /* nanoseconds: of the program, or of the recording */
 	struct wire_log_summary summary;
-	bool is_raw; /* the log could not be made into the trace */
+	bool is_raw; /* the log could not be turned into the trace */
 };
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t toggled, passed_on;
 
-/* What is caught or ignored here, and what it did before: the program has that. */
+/* The signals caught or ignored here, and their earlier actions, which the program gets. */
 static const int caught[] = {SIGTERM, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGHUP, SIGUSR1, SIGUSR2};
 static struct sigaction before[sizeof(caught) / sizeof(*caught)];
 
@@ -154,13 +154,13 @@ static void catch_signals(const struct cmd_call *call)
 	sigaction(SIGTERM, &action, NULL);
 	if (toggle)
 		sigaction(toggle, &action, NULL);
-	signal(SIGINT, SIG_IGN); /* meant for the program; what it recorded is still written */
+	signal(SIGINT, SIG_IGN); /* for the program; the recorder still writes what was recorded */
 	signal(SIGQUIT, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN); /* becomes an error of write, as the next one */
+	signal(SIGPIPE, SIG_IGN); /* becomes an error of write(), as does the next one */
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* Whether the program has ended by now; if not, it is sent what was meant for it. */
+/* Whether the program has ended; if not, signals meant for it are passed on. */
 static bool has_ended(pid_t child, int *ret_status)
 {
 	pid_t ended = waitpid(child, ret_status, WNOHANG);
@@ -180,7 +180,10 @@ static void give_signals_back(void)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* A file that can be replaced by another of its name: not a device, a pipe, or nothing at all. */
+/*
+ * Whether the file can be replaced by another of its name: it is not a device or a pipe, or does
+ * not exist.
+ */
 static bool is_replaceable(const char *path)
 {
 	struct stat status;
@@ -188,7 +191,7 @@ static bool is_replaceable(const char *path)
 	return stat(path, &status) < 0 ? errno == ENOENT : S_ISREG(status.st_mode);
 }
 
-/* %p becomes the process. */
+/* Replaces %p by the process number. */
 static void fill_in(char *ret_path, size_t size, const char *pattern, pid_t process)
 {
 	const char *hole = strstr(pattern, "%p");
@@ -200,7 +203,7 @@ static void fill_in(char *ret_path, size_t size, const char *pattern, pid_t proc
 		snprintf(ret_path, size, "%s", pattern);
 }
 
-/* "x.trace" → "x.%p.trace", absolute: children may go elsewhere. */
+/* "x.trace" → "x.%p.trace", absolute, since children may change their folder. */
 static void name_children(struct recording *this, const char *pattern)
 {
 	const char *base = strrchr(pattern, '/') ? strrchr(pattern, '/') + 1 : pattern;
@@ -219,8 +222,8 @@ static void name_children(struct recording *this, const char *pattern)
 }
 
 /*
- * A new file, so that who looks at the one of before keeps it; that one, emptied, where it cannot
- * be removed.
+ * Creates a new file, so that a reader of the old one keeps it; where the old one cannot be
+ * removed, it is emptied.
  */
 static int create(struct recording *this, const char *path)
 {
@@ -230,7 +233,7 @@ static int create(struct recording *this, const char *path)
 	return fd < 0 ? error_set(this->err, "%s: %s", path, strerror(errno)) : fd;
 }
 
-/* A place for the log that has no name. */
+/* Opens a file without a name for the log. */
 static int unnamed_log(struct recording *this)
 {
 	this->log = temporary_open();
@@ -240,14 +243,14 @@ static int unnamed_log(struct recording *this)
 	return 0;
 }
 
-/* The file of a name that was given is overwritten; otherwise a new name is found. */
+/* Overwrites the file of a given name; otherwise finds a new name. */
 static int open_files(struct recording *this, pid_t process)
 {
 	const char *given = options_text(this->call->options, "output");
 
 	if (given) {
 		fill_in(this->path, sizeof(this->path), given, process);
-		char *real = realpath(this->path, NULL); /* a link stays one */
+		char *real = realpath(this->path, NULL); /* a symbolic link is kept */
 		if (real)
 			snprintf(this->log_path, sizeof(this->log_path), "%s", real);
 		else
@@ -268,7 +271,7 @@ static int open_files(struct recording *this, pid_t process)
 	}
 	if (this->log < 0)
 		return -1;
-	if (options_flag(this->call->options, "stream")) { /* the log stands beside what grows */
+	if (options_flag(this->call->options, "stream")) { /* the log is beside the growing trace */
 		this->stream_fd = this->log;
 		snprintf(this->log_path, sizeof(this->log_path), "%s.log", this->path);
 		this->log = create(this, this->log_path);
@@ -303,7 +306,7 @@ static void redirect(const char *path)
 	dup2(fd, STDERR_FILENO);
 }
 
-/* In the child: waits for the recorder to be ready, then becomes the program. */
+/* Runs in the child: waits until the recorder is ready, then becomes the program. */
 static void become(const struct recording *this, const struct target *target, const char *shim,
 	int ready)
 {
@@ -421,8 +424,8 @@ static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
 }
 
 /*
- * Until the program has ended, or nothing more is to be recorded; gives its wait status in the
- * first case.
+ * Records until the program has ended, or nothing more is to be recorded; gives the wait status in
+ * the first case.
  */
 static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int *ret_status)
 {
@@ -577,7 +580,7 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[Karenascope: putting %s events in order ...",
 			units_count(&events, collector_events(this->collector)));
-	if (result < 0) { /* the log could not be written on; what there is is good */
+	if (result < 0) { /* the log could not be extended; its content is good */
 		fprintf(stderr, "arenascope: %s\n", this->err->text);
 		this->err->text[0] = '\0';
 	}
@@ -590,7 +593,7 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 		*this->err = err;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
-	while (!is_over && !has_ended(child, &status)) /* it goes on unrecorded */
+	while (!is_over && !has_ended(child, &status)) /* it continues unrecorded */
 		nanosleep(&pause, NULL);
 	if (this->children[0])
 		children = logs_replace_children(this->children,
@@ -632,7 +635,7 @@ static int record(struct recording *this, const struct target *target, const cha
 		return EXIT_TROUBLE;
 	}
 	if (this->stream &&
-		log_stream_start(this->stream, this->err) < 0) { /* it does not grow, then */
+		log_stream_start(this->stream, this->err) < 0) { /* the trace then does not grow */
 		log_stream_free(this->stream);
 		this->stream = NULL;
 		this->err->text[0] = '\0';

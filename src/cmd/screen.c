@@ -88,8 +88,8 @@ static int parse_screen(const char *words, int *ret_width, int *ret_height, stru
 }
 
 /*
- * What was typed stays, the file fills in the rest. A script depends on nobody's settings but those
- * it is given.
+ * Typed options stay, and the file fills in the others. A script depends only on settings that it
+ * is given.
  */
 static int take_config(struct options *options, struct screen_wishes *wishes, struct error *err)
 {
@@ -104,7 +104,7 @@ static int take_config(struct options *options, struct screen_wishes *wishes, st
 	return wishes->config[0] ? config_options(wishes->config, given, options, err) : 0;
 }
 
-/* Whether it is a film; what can be read only once is none. */
+/* Whether the script is timed; one that can be read only once is not. */
 static bool is_timed(const char *path)
 {
 	struct stat status;
@@ -171,7 +171,7 @@ int screen_wishes(struct screen_wishes *ret_wishes, const struct options *option
 	return result;
 }
 
-/* All that a stream has, as a file: the terminal must not wait for its next line. */
+/* Reads a stream to its end into a file: the terminal must not wait for its next line. */
 static FILE *read_whole(FILE *stream)
 {
 	FILE *file = tmpfile();

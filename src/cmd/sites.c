@@ -1,10 +1,10 @@
 /*
  * See sites.h.
  *
- *	bytes      asked for by the site, in allocations and reallocations
- *	requests   how many those were
- *	live       bytes that nobody has freed when the trace ends: of a reallocated block they are
- *	           the last site's
+ *	bytes      requested by the site, in allocations and reallocations
+ *	requests   the number of those
+ *	live       bytes that are not freed when the trace ends: a reallocated block counts for the
+ *	           last site
  */
 #include "cmd/sites.h"
 
@@ -22,12 +22,12 @@ struct sum {
 struct block {
 	uint64_t size;
 	uint32_t object;
-	uint32_t site; /* SITE_NONE: the block is gone, or nobody knows who asked for it */
-	bool is_used;  /* the cell is */
+	uint32_t site; /* SITE_NONE: the block is freed, or its site is not known */
+	bool is_used;  /* the cell is in use */
 };
 
 struct site_sums {
-	struct sum *sums; /* by site; 0: not known */
+	struct sum *sums; /* by site; 0: site not known */
 	uint32_t count;
 	struct block *blocks; /* a hash by object */
 	size_t room;          /* a power of two */
@@ -89,7 +89,7 @@ static struct block *block_of(struct site_sums *sums, uint32_t object)
 
 void site_sums_add(struct site_sums *sums, const struct event *event)
 {
-	/* The end of these is not in the trace. */
+	/* The trace does not have the end of these. */
 	bool is_counted = event_makes_counted(event);
 	bool asks = event_asks_for_memory(event), ends = event_ends_object(event);
 	uint32_t site = event->site < sums->count ? event->site : SITE_NONE;

@@ -1,4 +1,4 @@
-/* `arenascope stats`: figures of a whole trace, played into an engine. */
+/* `arenascope stats`: figures of a whole trace, played with an engine. */
 #include "base/emitter.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -74,7 +74,7 @@ static void emit_happenings(struct emit *emit, const struct metrics *metrics)
 	}
 }
 
-/* Where every byte that an engine holds went. */
+/* Emits where every byte that an engine holds went. */
 static void emit_layers(struct emit *emit, const struct heap *heap)
 {
 	emit_table(emit, "where the bytes are");

@@ -1,4 +1,4 @@
-/* The commands there are. */
+/* The table of commands. */
 #include "cmd/cmd.h"
 
 #include <string.h>

@@ -42,8 +42,8 @@ static bool find_in_path(const char *name, char *ret_path, size_t size)
 }
 
 /*
- * A dynamic executable has an interpreter segment; a static one has none, and cannot be preloaded
- * into.
+ * A dynamic executable has an interpreter segment. A static one has none, and nothing can be
+ * preloaded into it.
  */
 static bool is_static(const unsigned char *head, int fd)
 {
@@ -87,7 +87,7 @@ static int inspect(const char *path, struct error *err)
 	if (fd < 0 || fstat(fd, &status) < 0 || pread(fd, head, sizeof(head), 0) < 0) {
 		if (fd >= 0)
 			close(fd);
-		return 0; /* cannot be read, but perhaps run */
+		return 0; /* cannot be read, but can perhaps be run */
 	}
 	if ((status.st_mode & (S_ISUID | S_ISGID)) && geteuid() != 0)
 		result = error_set(err,
@@ -126,7 +126,7 @@ int target_find(struct target *target, const char *name, struct error *err)
 	return inspect(target->interpreter, err);
 }
 
-/* Beside the program in a build folder, or where it was installed. */
+/* Looks beside the program in a build folder, then where the library was installed. */
 int target_find_shim(char *ret_path, size_t size, struct error *err)
 {
 	static const char *const places[] = {"src/recorder/" SHIM_NAME,

@@ -1,6 +1,4 @@
-/*
- * The program that is to be recorded: which file it is, and whether it can be preloaded into.
- */
+/* The program to be recorded: its file, and whether the library can be preloaded into it. */
 #ifndef CMD_TARGET_H
 #define CMD_TARGET_H
 
@@ -11,16 +9,19 @@ struct error;
 
 struct target {
 	char path[PATH_MAX];
-	char interpreter[PATH_MAX]; /* of a script; else the same file */
+	char interpreter[PATH_MAX]; /* of a script; otherwise the file itself */
 };
 
 /*
- * -1 and err when there is no such program, or it cannot be recorded (static, set-user-ID, of
- * another kind).
+ * Finds the program of that name. -1 and err: there is none, or it cannot be recorded (static,
+ * set-user-ID, of another kind).
  */
 int target_find(struct target *target, const char *name, struct error *err);
 
-/* The shim, beside this program in a build folder or where it was installed. */
+/*
+ * The path of the preloaded library, beside this program in a build folder or where it was
+ * installed. -1 and err: it is in neither.
+ */
 int target_find_shim(char *ret_path, size_t size, struct error *err);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * `arenascope verify`: what a recorded Python was given, held against what our pymalloc gives
- * (player/verifier.h), in figures and words.
+ * `arenascope verify`: compares the addresses of a recorded Python with those of our pymalloc
+ * (player/verifier.h), in figures and sentences.
  *
  *	ours       where the engine placed the block
- *	recorded   where the real one placed it
+ *	recorded   where the real allocator placed it
  */
 #include "base/emitter.h"
 #include "base/error.h"
@@ -71,7 +71,7 @@ static const struct {
 static_assert(sizeof(difference_words) / sizeof(*difference_words) == DIFFERENCE_COUNT,
 	"every difference has its words");
 
-/* ---- telling ------------------------------------------------------------------------------- */
+/* ---- report -------------------------------------------------------------------------------- */
 
 struct found {
 	struct span span;
@@ -125,7 +125,7 @@ static void tell_block(const struct heap *heap, const struct page *page, const s
 		text_add(out, "; %" PRIu64 " B behind where a block begins", address - span->base);
 }
 
-/* "0x7f…, A01.p23 block 7: free, the head of the pool's chain": as it was before the event. */
+/* "0x7f…, A01.p23 block 7: free, the head of the pool's chain": the state before the event. */
 static void tell_address(const struct heap *heap, uint64_t address, struct text *out)
 {
 	const struct engine *engine = heap_layer(heap, 0);
@@ -158,7 +158,7 @@ static void tell_address(const struct heap *heap, uint64_t address, struct text 
 		tell_block(heap, &page, &found.span, address, out);
 }
 
-/* What may be behind it, where the first difference allows to guess. */
+/* A possible reason, where the first difference allows a guess. */
 static const char *hint_for(const struct difference *difference, const struct trace *trace)
 {
 	if (trace_info(trace)->dropped)
@@ -170,16 +170,16 @@ static const char *hint_for(const struct difference *difference, const struct tr
 	return "";
 }
 
-/* One difference, in words. */
+/* One difference, as sentences. */
 struct story {
 	struct text call;
-	struct text ours;     /* what we did, where */
-	struct text recorded; /* where the recorded block lay, before the event */
-	struct text why;      /* our decisions, a line each */
+	struct text ours;     /* our action, and its place */
+	struct text recorded; /* place of the recorded block before the event */
+	struct text why;      /* our decisions, one per line */
 	uint32_t thread;
 };
 
-/* The report while it is written. */
+/* The report, while it is written. */
 struct report {
 	const struct trace *trace;
 	enum emit_form form;
@@ -239,7 +239,7 @@ static void add_row(struct emit *emit, const struct difference *difference,
 	emit_cell(emit, hint);
 }
 
-/* Where the recorded block lay, before the event. */
+/* Describes the place of the recorded block before the event. */
 static void begin_story(void *user, const struct difference *difference, const struct heap *heap)
 {
 	struct story *story = &((struct report *)user)->story;
@@ -315,7 +315,7 @@ static void add_figures(struct emit *emit, const struct trace *trace,
 	emit_pair_number(emit, "differences", figures->differences);
 }
 
-/* Figures, then the first differences. */
+/* Prints figures, then the first differences. */
 static int print_report(const struct cmd_call *call, struct verifier *verifier, const char *preset,
 	struct error *err)
 {
@@ -337,7 +337,7 @@ static int print_report(const struct cmd_call *call, struct verifier *verifier, 
 
 /* ---- the command --------------------------------------------------------------------------- */
 
-/* The preset for the version that was recorded. */
+/* Chooses the preset for the recorded version. */
 static int choose_preset(const struct trace *trace, struct options *engine, struct error *err)
 {
 	const char *version = trace_info(trace)->python;

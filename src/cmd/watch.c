@@ -14,18 +14,21 @@
 
 #include <stdlib.h>
 
-#define LAST_HINT 65536u /* events: later ones change nothing about how the trace is played */
+#define LAST_HINT 65536u /* events; later ones do not change how the trace is played */
 
 struct watch {
 	const struct options *typed;   /* borrowed */
 	struct trace *trace;           /* borrowed */
-	ARRAY(struct options *) given; /* the last one is what is played with */
+	ARRAY(struct options *) given; /* the last one is in use */
 	const char *engine;
 	uint64_t asked_at; /* events */
 	enum trace_written asked_of;
 };
 
-/* The typed options and what the trace says now; -1 when that cannot be played. */
+/*
+ * Combines the typed options with those of the trace as it is now; -1 and err: it cannot be played
+ * with them.
+ */
 static int ask(struct watch *watch, struct options **ret_options, const char **ret_engine,
 	struct error *err)
 {

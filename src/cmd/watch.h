@@ -1,6 +1,6 @@
 /*
- * Which engine and options play a trace that is still growing. The recorder may write the head
- * before it knows which Python the program becomes, and arenas appear when they are mapped: so the
+ * The choice of the engine and options for a trace that is still growing. The recorder may write
+ * the header before it knows the version of Python, and arenas appear when they are mapped: so the
  * choice is made again as the trace grows.
  */
 #ifndef CMD_WATCH_H
@@ -12,20 +12,20 @@ struct watch;
 struct player_config;
 struct screen_wishes;
 
-/* typed: the options as the person gave them; borrowed, like the trace. */
+/* typed: the options as the person typed them; borrowed, like the trace. */
 int watch_new(struct watch **ret_watch, const struct options *typed, struct trace *trace,
 	struct error *err);
 void watch_free(struct watch *watch);
 
-/* The choice as it is now; its options are good until watch_free(). */
+/* The current choice; its options are valid until watch_free(). */
 void watch_config(const struct watch *watch, struct player_config *ret_config);
 
 /* For view_config.renew: makes the choice again; false when it has not changed. */
 bool watch_renew(void *watch, struct player_config *ret_config);
 
 /*
- * Shows the viewer at the end of the trace until the person leaves. stops_program: leaving ends the
- * program that writes the trace.
+ * Shows the trace, at its end, until the person quits. stops_program: quitting ends the program
+ * that writes the trace.
  */
 int watch_show(const struct options *typed, struct trace *trace, const struct screen_wishes *wishes,
 	bool stops_program, struct error *err);

@@ -1,16 +1,15 @@
 /*
- * `arenascope workload`: a small program that is watched, written as a trace, played, and held
- * against others.
+ * `arenascope workload`: runs a small program that can be watched, written as a trace, played, and
+ * compared with others.
  *
- * Two tables are printed.
+ * It prints two tables.
  *
- *	what was asked for   by the workload itself, whatever the engine: the most bytes at any
- *	                     moment; the entries that were kept when it was fullest between two
- *	                     operations, the bytes in them, and what each cost beyond those
- *	what it took         its trace, played into each of --engines: the most bytes that were
- *	                     reserved, how much of what was reserved was in use when the work was
- *	                     done, fragmentation then, and what was still reserved after everything
- *	                     had been given back
+ *	what was asked for   by the workload itself, whatever the engine: the peak of bytes; the
+ *	                     entries kept when it was fullest between two operations, the bytes in
+ *	                     them, and the cost of each beyond those
+ *	what it took         its trace, played with each of --engines: the peak of held bytes, the
+ *	                     share of held bytes in use when the work was done, fragmentation then,
+ *	                     and the bytes still held after everything had been freed
  */
 #include "base/arrays.h"
 #include "base/emitter.h"
@@ -70,14 +69,14 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* One to compare in. */
+/* An engine to compare with. */
 struct rival {
 	char *words; /* as typed: "heap:best" */
 	const char *engine;
 	struct options *options;
 };
 
-/* One that was run. */
+/* A workload that was run. */
 struct worked {
 	const struct workload *workload;
 	struct run_totals tally;
@@ -92,9 +91,9 @@ struct session {
 	ARRAY(struct worked) worked;
 };
 
-/* ---- which ----------------------------------------------------------------------------------- */
+/* ---- choice ---------------------------------------------------------------------------------- */
 
-/* "--keys zipf --zipf 0.9": an option and its value stay on one line. */
+/* Adds the defaults: "--keys zipf --zipf 0.9". An option and its value stay on one line. */
 static void add_defaults(struct text *text, const struct workload *workload)
 {
 	char *words = xstrdup(workload->defaults);
@@ -142,7 +141,7 @@ static int no_such_workload(const char *name, struct error *err)
 		name);
 }
 
-/* By its name, or its group's, or as one of all. */
+/* Whether the word names the workload, its group, or all. */
 static bool is_meant(const struct workload *workload, const char *word)
 {
 	return strcmp(word, workload->name) == 0 || strcmp(word, "all") == 0 ||
@@ -165,7 +164,7 @@ static int choose(struct session *session)
 	return 0;
 }
 
-/* Each option that was given is for one of them at least. */
+/* Checks that each typed option is for at least one of the workloads. */
 static int check_options(const struct session *session)
 {
 	for (const struct option_spec *spec = workload_options; spec->name; spec++) {
@@ -180,7 +179,7 @@ static int check_options(const struct session *session)
 	return 0;
 }
 
-/* Those of their values that no table can check. */
+/* Checks the values that no table can check. */
 static int check_values(const struct session *session)
 {
 	const struct options *given = session->call->options;
@@ -233,7 +232,7 @@ static int check_use(const struct session *session)
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-/* Its trace, into a file that has no name. */
+/* Opens a file without a name for the trace. */
 static int open_spool(struct error *err)
 {
 	int fd = temporary_open_or_memory("arenascope-workload");
@@ -256,7 +255,7 @@ static int open_spooled(struct worked *worked, int fd, struct error *err)
 	return result;
 }
 
-/* As was typed; else in the engine that shows it best. */
+/* Adds the typed engine; otherwise the one that shows the workload best. */
 static void add_play(struct text *play, const struct workload *workload,
 	const struct options *typed)
 {
@@ -438,7 +437,7 @@ static void emit_engines(struct emit *emit, const struct session *session)
 			const struct rival *rival = &session->rivals.items[j];
 			struct heap *heap;
 			if (heap_new(&heap, rival->engine, rival->options, NULL) < 0)
-				continue; /* it was made before, when it was chosen */
+				continue; /* a chosen rival was made before */
 			emit_played(emit, &session->worked.items[i], heap, rival->words);
 			heap_free(heap);
 		}

@@ -1,6 +1,6 @@
 /*
  * See workload_live.h. The trace grows in a file that loses its name as soon as both processes have
- * it open; the child holds its lock, by which the viewer sees that it lives.
+ * opened it. The child holds its lock, which shows the viewer that it is running.
  */
 #include "cmd/workload_live.h"
 
@@ -24,11 +24,11 @@
 #include <unistd.h>
 
 #define SECOND   1000000000u /* nanoseconds */
-#define PATIENCE 2000000u    /* between looks for the head of the trace */
+#define PATIENCE 2000000u    /* nanoseconds between checks for the header of the trace */
 
 struct working {
 	char folder[PATH_MAX];
-	char path[PATH_MAX + 64]; /* in it, named as the workload is */
+	char path[PATH_MAX + 64]; /* in that folder, named after the workload */
 	int fd;
 	pid_t child;
 };
@@ -71,7 +71,7 @@ static void wait_for_turn(void *user)
 	wait_a_while(SECOND / *rate);
 }
 
-/* In a group of its own: the terminal's keys are the viewer's. */
+/* In its own process group: the keys of the terminal are for the viewer. */
 static int start(struct working *working, const struct workload *workload,
 	const struct options *settled, const char *play, uint64_t rate, struct error *err)
 {
@@ -80,7 +80,7 @@ static int start(struct working *working, const struct workload *workload,
 	if (working->child < 0)
 		return error_set(err, "workload: %s", strerror(errno));
 	if (working->child > 0) {
-		close(working->fd); /* it is the child's lock that counts */
+		close(working->fd); /* only the lock of the child counts */
 		working->fd = -1;
 		return 0;
 	}

@@ -1,4 +1,4 @@
-/* A workload that is watched while it works. */
+/* A workload that is shown while it runs. */
 #ifndef CMD_WORKLOAD_LIVE_H
 #define CMD_WORKLOAD_LIVE_H
 
@@ -10,7 +10,7 @@ struct screen_wishes;
 struct workload;
 
 /*
- * Runs it in a process of its own, so many operations a second, and follows its trace until the
+ * Runs the workload in its own process, `rate` operations a second, and follows its trace until the
  * person quits, which ends it. settled, play: as for workload_run().
  */
 int workload_live_show(const struct cmd_call *call, const struct workload *workload,
