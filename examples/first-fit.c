@@ -6,8 +6,8 @@
 #include <arenascope/plugin.h>
 
 struct block {
-	size_t size;        /* bytes, this header included */
-	struct block *next; /* in the free list, by address; of a used block nothing */
+	size_t size;        /* bytes, including this header */
+	struct block *next; /* next in the free list, by address; unused in an allocated block */
 };
 
 #define HEADER sizeof(struct block)
@@ -31,7 +31,7 @@ static void release(void *payload)
 		link = &(*link)->next;
 	block->next = *link;
 	*link = block;
-	/* Now the list is in order, and what touches is joined. */
+	/* The list is in order now, and adjacent blocks are joined. */
 	for (struct block *at = first; at && at->next;)
 		if ((char *)at + at->size == (char *)at->next) {
 			at->size += at->next->size;
@@ -61,7 +61,7 @@ static void *allocate(size_t size, size_t alignment)
 	}
 	struct block *block = *link;
 	*link = block->next;
-	if (block->size >= wanted + HEADER + 16) { /* the rest is worth keeping */
+	if (block->size >= wanted + HEADER + 16) { /* the rest is large enough to keep */
 		struct block *rest = (struct block *)((char *)block + wanted);
 		rest->size = block->size - wanted;
 		rest->next = *link;

@@ -1,10 +1,11 @@
 /*
- * First fit with ever more live blocks: the heap engine, under its object index as in every replay,
- * and as its peer the plainest heap there is, one sorted list of holes that is walked. Both get the
- * same events: blocks that live are freed at random and others allocated, so that their number
- * stays; only these are timed, not the filling. The peer is stopped where it would take too long.
+ * First fit with more and more live blocks: the heap engine, below its object index as in every
+ * replay, and as its peer the simplest possible heap, one sorted list of holes that is walked. Both
+ * get the same events: random live blocks are freed and others allocated, so that their number
+ * stays the same; only these events are timed, not the filling. The peer is stopped if it would
+ * take too long.
  *
- * usage: bench-heap [LIVE]	LIVE: that many blocks alone, without the peer, for a profiler
+ * usage: bench-heap [LIVE] LIVE: that number of blocks only, without the peer, for a profiler
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -17,14 +18,14 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define EVENTS        2000000u /* timed, a size */
+#define EVENTS        2000000u /* timed, for each size */
 #define POLICY_EVENTS 200000u
-/* milliseconds that the peer may take for filling and for what is timed */
+/* milliseconds for the peer, for filling and for timed events */
 #define PEER_TIME   1500.0
 #define PEER_HEADER 8u
 #define PEER_UNIT   16u
 
-/* Milliseconds of this process: what else the machine does is not counted. */
+/* Milliseconds of processor time of this process: other load on the machine does not count. */
 static double now(void)
 {
 	struct timespec time;
@@ -41,7 +42,7 @@ static uint64_t size_of_request(struct dice *dice)
 			   : 513 + dice_roll(dice, 8192);
 }
 
-/* `blocks` allocations, then a free and an allocation in turns. */
+/* `blocks` allocations, then frees and allocations in turn. */
 static struct event *make_events(uint32_t blocks, size_t n)
 {
 	struct event *events = calloc(n, sizeof(*events));
@@ -150,7 +151,10 @@ static void walk_to_place(struct hole **list, const struct block *block)
 		join_next(before);
 }
 
-/* As time_heap(); *ret_timed says how many events it came to, 0 when it was not even filled. */
+/*
+ * As time_heap(); *ret_timed is the number of events reached, 0 when the time was over before all
+ * blocks were there.
+ */
 static double time_walk(const struct event *events, size_t filling, size_t n, size_t *ret_timed,
 	uint64_t *ret_sum)
 {
@@ -216,9 +220,7 @@ static void bench_policies(uint64_t *ret_sum)
 	free(events[1]);
 }
 
-/*
- * One number of blocks and nothing else: what a profiler sees is the engine and the heap above it.
- */
+/* Only one number of blocks: a profiler then sees only the engine and the heap above it. */
 static int bench_alone(uint32_t blocks)
 {
 	size_t n = blocks + EVENTS;

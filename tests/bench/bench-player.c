@@ -1,6 +1,6 @@
 /*
- * How long a person waits for the player: one step back, a seek to anywhere, the survey.
- * What is printed are milliseconds of wall time: the median, the 95th percentile, the worst.
+ * How long a person waits for the player: for one step back, a seek to anywhere, the survey. Prints
+ * milliseconds of wall time: the median, the 95th percentile, the worst.
  *
  * usage: bench-player TRACE
  */
@@ -14,7 +14,7 @@
 
 #define MOVES  400u
 #define SEEKS  100u
-#define PLACES 20u /* from where steps back are taken */
+#define PLACES 20u /* positions from which steps back are taken */
 
 static double now(void)
 {
@@ -60,7 +60,8 @@ static void measure_seeks(struct player *player, const char *what)
 }
 
 /*
- * Seeks to places all over the trace and goes some steps back at each; the first one is told apart.
+ * Seeks all over the trace and takes some steps back at each place; the first step is counted
+ * separately.
  */
 static void measure_steps_back(struct player *player)
 {
@@ -84,7 +85,7 @@ static void measure_steps_back(struct player *player)
 	report("the steps back after it", taken, n);
 }
 
-/* From the end backwards without a pause, as when a key is held down. */
+/* Steps back from the end without a pause, as when a key is held down. */
 static void measure_long_way_back(struct player *player)
 {
 	static double taken[MOVES * 10];

@@ -1,7 +1,7 @@
 /*
- * Writes a text trace for benches: EVENTS events, waves of growth and release around LIVE live
- * objects, sizes as Python programs ask for them (mostly small) with a tail of large ones.  The
- * same arguments give the same trace.
+ * Writes a text trace for benchmarks: EVENTS events, waves of growth and release around LIVE live
+ * objects, with sizes typical of Python programs (mostly small) and a tail of large ones. The same
+ * arguments give the same trace.
  *
  * usage: generate EVENTS LIVE [SEED]
  */

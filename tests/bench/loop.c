@@ -1,6 +1,6 @@
 /*
- * Calls the allocator and does nothing else: half of the calls are mallocs, half are frees of
- * blocks that were allocated a while ago, in an order that is not theirs.
+ * Only calls the allocator: half of the calls are mallocs, half are frees of blocks that were
+ * allocated some time before, in another order.
  *
  * usage: loop CALLS THREADS SLOTS LARGEST
  */

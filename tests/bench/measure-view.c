@@ -1,9 +1,9 @@
 /*
- * What the viewer costs: the real program on a pseudo-terminal that is read at once. For each kind
- * of move, a frame at a time: the processor time it took, the bytes and the writes that it sent,
- * and how long it was from the key to the end of the frame. Behind each frame the program tells
- * what it took to draw: so the end of a frame is known, and while playing its drawing is told apart
- * from the events that are applied between two frames.
+ * The cost of the viewer: the real program on a pseudo-terminal that is read at once. For each kind
+ * of move, frame by frame: its processor time, the bytes and writes that it sent, and the time from
+ * the key to the end of the frame. After each frame the program reports the time it took to draw
+ * it: that shows where the frame ends, and while playing it separates drawing from the events
+ * applied between two frames.
  *
  * usage: measure-view ARENASCOPE WIDTH HEIGHT TRACE [OPTIONS of play...]
  */
@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #define FRAMES    400u
-#define DRAWN     "\033]2;drawn " /* microseconds, and DRAWN_END, behind each frame */
+#define DRAWN     "\033]2;drawn " /* followed by microseconds and DRAWN_END, after each frame */
 #define DRAWN_END '\a'
 #define PATIENCE  10000 /* milliseconds */
 #define PLAYING   3e6   /* microseconds */
@@ -34,10 +34,10 @@ struct program {
 	int master;
 	pid_t pid;
 	clockid_t clock;
-	/* bytes of DRAWN at the end of what was read; all of it: digits follow */
+	/* bytes of DRAWN seen at the end of the input; all of it: digits follow */
 	size_t told;
 	size_t digits;
-	uint64_t microseconds; /* what the last frame took to draw */
+	uint64_t microseconds; /* time to draw the last frame */
 };
 
 struct frame {
@@ -88,7 +88,7 @@ static void start(struct program *program, int width, int height, char **argv)
 	}
 }
 
-/* One byte more; whether it ends what is told of a frame.  `ret_bytes` is without what is told. */
+/* Takes one more byte; true: it ends the report of a frame. *ret_bytes does not count reports. */
 static bool take_byte(struct program *program, char byte, uint64_t *ret_bytes)
 {
 	static const char begin[] = DRAWN;
@@ -110,7 +110,7 @@ static bool take_byte(struct program *program, char byte, uint64_t *ret_bytes)
 	return true;
 }
 
-/* Reads what there is, counting; whether anything came. */
+/* Reads what is there, and counts it; true: something came. */
 static bool read_some(struct program *program, uint64_t *ret_bytes, unsigned *ret_frames)
 {
 	char buffer[65536];
@@ -128,7 +128,7 @@ static bool wait_readable(const struct program *program, int milliseconds)
 	return poll(&fd, 1, milliseconds) > 0;
 }
 
-/* Until nothing comes for a while. */
+/* Reads until nothing comes for a while. */
 static void settle(struct program *program, int milliseconds)
 {
 	uint64_t bytes = 0;
@@ -144,7 +144,7 @@ static void send_keys(const struct program *program, const char *keys)
 		perror("measure-view");
 }
 
-/* One key, one frame. */
+/* Presses a key and waits for its frame. */
 static bool press(struct program *program, const char *key, struct frame *ret_frame)
 {
 	double cpu = microseconds(program->clock), began = microseconds(CLOCK_MONOTONIC);
@@ -160,7 +160,7 @@ static bool press(struct program *program, const char *key, struct frame *ret_fr
 	ret_frame->cpu = microseconds(program->clock) - cpu;
 	ret_frame->bytes = (double)bytes;
 	ret_frame->drawn = (double)program->microseconds;
-	/* the last of each only tells */
+	/* the last write of each frame is only the report */
 	ret_frame->writes = (double)(writes_of(program) - writes - frames);
 	return true;
 }
@@ -205,9 +205,9 @@ static void measure_key(struct program *program, const char *what, const char *k
 }
 
 /*
- * Playing, again from the start where the trace is through: what each frame costs, counted from the
- * end of the one before. The first after the key and the last one, which pauses, are left out: they
- * are not of playing.
+ * Measures playing, starting again at the end of the trace: the cost of each frame, counted from
+ * the end of the one before. The first frame after the key and the last one, which pauses, do not
+ * count.
  */
 static void measure_playing(struct program *program, const char *what, const char *speed)
 {

@@ -1,7 +1,6 @@
 /*
- * Whatever bytes a file holds, opening it is safe, and so is playing what it says.  Linked with
- * libFuzzer by `./dev fuzz`; without it a program that takes files, to look at what the fuzzer has
- * found.
+ * Whatever bytes a file has, opening and playing it is safe. Linked with libFuzzer by `./dev fuzz`;
+ * without it a program that takes files, for looking at what the fuzzer has found.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -58,7 +57,7 @@ static void ignore_after(void *user, const struct difference *difference, const 
 	(void)user, (void)difference, (void)heap, (void)event, (void)effect, (void)log;
 }
 
-/* Whatever a trace says that a Python was given can be held against the engine. */
+/* Any addresses that a trace gives for a Python can be compared with the engine. */
 static void verify(struct trace *trace, const char *python)
 {
 	struct options *options = options_new();
@@ -85,7 +84,7 @@ static void verify(struct trace *trace, const char *python)
 	options_free(options);
 }
 
-/* What was read can be written and read again. */
+/* A trace that was read can be written and read again. */
 static void write_again(struct trace *trace)
 {
 	int fd = open("/dev/null", O_WRONLY);
@@ -101,7 +100,7 @@ static void repair(uint8_t *bytes, size_t length)
 	put32(bytes + length, (uint32_t)crc32(0, bytes, (uInt)length));
 }
 
-/* The pieces of a chunk, and the chunk. */
+/* Repairs the checksums of the pieces of a chunk, and of the chunk. */
 static void repair_chunk(uint8_t *head, size_t length)
 {
 	uint8_t *stored = head + CHUNK_LENGTH;
@@ -119,8 +118,8 @@ static void repair_chunk(uint8_t *head, size_t length)
 }
 
 /*
- * Gives a binary trace the checksums it should have: else hardly any broken one would be looked
- * into.
+ * Repairs the checksums of a binary trace; otherwise readers would reject nearly every damaged one
+ * at once.
  */
 static void repair_checksums(uint8_t *bytes, size_t length)
 {

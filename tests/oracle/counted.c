@@ -1,6 +1,6 @@
 /*
- * Plays a trace of counted objects and prints what dies of each event, as objects-python.py does it
- * with real ones. usage: counted TRACE
+ * Plays a trace of counted objects and prints the objects that die at each event, as
+ * objects-python.py does with real ones. usage: counted TRACE
  */
 #include "base/error.h"
 #include "heap/decisions.h"
@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Weak references are told behind all else, sorted. */
+/* Weak references are printed last, sorted. */
 struct weak {
 	uint32_t *ids;
 	size_t count, room;
 };
 
-/* IDs are unique in these traces: whether an object is a weak reference is known from its birth. */
+/* IDs are unique in these traces, so an object is known to be a weak reference from its birth. */
 struct known {
 	bool *is_weak;
 	size_t room;

@@ -1,6 +1,6 @@
 /*
- * The same random calls for the real library and for the engine: which call comes next depends on
- * the seed and on what was called before, never on an address.
+ * The same random calls for the real library and for the engine: the next call depends only on the
+ * seed and on earlier calls, never on an address.
  */
 #ifndef GLIBC_CALLS_H
 #define GLIBC_CALLS_H
@@ -10,8 +10,8 @@
 
 #define SLOTS_MAX   8192u
 #define THREADS_MAX 8u
-#define GREETING    24u  /* bytes: what each thread asks for before anything else */
-#define DTV_BYTES   272u /* that pthread_create() asks for, with calloc, in a program as small */
+#define GREETING    24u  /* bytes of the first request of each thread */
+#define DTV_BYTES   272u /* bytes that pthread_create() requests with calloc in a small program */
 
 enum step_kind { STEP_MALLOC, STEP_CALLOC, STEP_REALLOC, STEP_ALIGNED, STEP_FREE };
 
@@ -22,13 +22,13 @@ struct step {
 	uint64_t alignment;
 };
 
-/* How often what is called, in a hundred calls, and how large requests are. */
+/* How often each function is called, in a hundred calls, and the sizes of requests. */
 struct mix {
 	const char *name;
-	uint32_t slots;  /* blocks that may live at once */
+	uint32_t slots;  /* the most blocks live at once */
 	uint32_t period; /* calls after which growing and shrinking alternate */
 	uint32_t realloc, calloc, aligned;
-	uint32_t size_bits; /* sizes are below 1 << a number up to this */
+	uint32_t size_bits; /* sizes are below 1 << n, with n up to this */
 	uint64_t size_max;
 };
 
@@ -62,8 +62,8 @@ struct calls {
 	const struct mix *mix;
 	uint64_t random;
 	uint64_t at;
-	uint32_t threads; /* that call, by turns */
-	uint32_t thread;  /* whose turn it is */
+	uint32_t threads; /* threads that take turns to call */
+	uint32_t thread;  /* the thread whose turn it is */
 	bool live[SLOTS_MAX];
 };
 
@@ -84,7 +84,7 @@ static inline uint64_t calls_roll(struct calls *calls, uint64_t sides)
 	return (calls->random * 0x2545F4914F6CDD1Du >> 11) % sides;
 }
 
-/* Every magnitude as often as any other; a few sizes again and again. */
+/* All magnitudes equally often; a few sizes again and again. */
 static inline uint64_t calls_size(struct calls *calls)
 {
 	if (calls_roll(calls, 4) == 0)
@@ -102,7 +102,7 @@ static inline struct step calls_next(struct calls *calls)
 		calls->thread = (uint32_t)calls_roll(calls, calls->threads);
 	struct step step = {STEP_FREE, (uint32_t)calls_roll(calls, mix->slots), 0, 0};
 
-	/* While it grows, most blocks that are found live are left alone. */
+	/* While the heap grows, most slots found live are skipped. */
 	for (int i = 0; i < 3 && calls->live[step.slot] == grows; i++)
 		step.slot = (uint32_t)calls_roll(calls, mix->slots);
 	uint64_t what = calls_roll(calls, 100);

@@ -1,8 +1,8 @@
 /*
  * Compares the glibc engine with the library of this machine: the same random calls, every address,
- * every usable size, the figures of mallinfo2(), and at the end malloc_info().  Maps and heaps are
- * where the real ones were.  ARENASCOPE_LONG=1: a hundred times as many calls.
- * usage: glibc-model GLIBC-REAL CALLS [MIX SEED SETTING THREADS]
+ * every usable size, the figures of mallinfo2(), and at the end malloc_info(). Maps and heaps are
+ * where the real ones were. ARENASCOPE_LONG=1: a hundred times as many calls. usage: glibc-model
+ * GLIBC-REAL CALLS [MIX SEED SETTING THREADS]
  */
 #include "glibc-calls.h"
 
@@ -20,8 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define EVERY 16u   /* calls from one look at the figures to the next */
-#define CHECK 4999u /* and at the engine's own books */
+#define EVERY 16u   /* calls between two comparisons of the figures */
+#define CHECK 4999u /* calls between two checks of the engine itself */
 
 struct setting {
 	const char *tunables;
@@ -44,14 +44,17 @@ static const struct setting settings[] = {
 		{{"trim-threshold", "0"}, {"top-pad", "5000"}, {"tcache-count", "1"}}},
 };
 
-/* What makes an arena's heap too small: many blocks that are large, and not mapped. */
+/*
+ * The mix and the setting in which the heap of an arena becomes too small: many large blocks that
+ * are not mapped.
+ */
 #define HEAPS_MIX     9
 #define HEAPS_SETTING 4
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
 #define MIXES    (sizeof(mixes) / sizeof(*mixes))
 
-/* The space that the engine takes its memory from: where the real library had it. */
+/* The address space for the engine: each region is where the real library had it. */
 struct source {
 	struct page_source pages;
 	uint64_t base, size; /* of the break */
@@ -201,8 +204,8 @@ static bool compare_figures(struct run *run, uint64_t at, const struct step *ste
 }
 
 /*
- * Where the next map or heap is, as the record tells; a heap that is there already is not asked
- * for.
+ * Sets the address of the next map or heap, from the record; a heap that exists already is not
+ * requested.
  */
 static void expect(struct run *run, const struct record *record)
 {
@@ -239,7 +242,7 @@ static bool step(struct run *run, uint64_t at)
 	return at % EVERY != 0 || compare_figures(run, at, &step);
 }
 
-/* What making the threads asked for, and their greetings. */
+/* The requests made by creating the threads, and their greetings. */
 static bool begin(struct run *run)
 {
 	struct request request = {.size = DTV_BYTES};
@@ -267,7 +270,7 @@ static bool begin(struct run *run)
 	return true;
 }
 
-/* malloc_info() is all that is left to read. */
+/* Compares malloc_info(), which is the rest of the input. */
 static void compare_info(struct run *run)
 {
 	static char real[1 << 16];
@@ -322,7 +325,7 @@ static uint64_t play_one(const struct run *like, const char *real, uint64_t call
 }
 
 /*
- * Every mix under every setting; then each mix with threads, whose turns cost more than their
+ * Plays every mix with every setting; then each mix with threads, whose turns cost more than their
  * calls.
  */
 static uint64_t play_all(const char *real, uint64_t calls, uint64_t *failed)
@@ -342,7 +345,7 @@ static uint64_t play_all(const char *real, uint64_t calls, uint64_t *failed)
 		like.setting = &settings[i % SETTINGS];
 		total += play_one(&like, real, calls / 2, failed);
 	}
-	/* Enough of it that an arena needs a second heap, and gives it back. */
+	/* Enough calls that an arena needs a second heap, and returns it. */
 	like = (struct run){.mix = HEAPS_MIX,
 		.seed = 5,
 		.setting = &settings[HEAPS_SETTING],

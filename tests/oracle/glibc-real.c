@@ -1,9 +1,8 @@
 /*
- * Plays random calls into the library that it runs with, and writes to standard output what the
- * library answered: the break before the first call, then a record for each block, and figures; at
- * the end what malloc_info() prints.  Nothing else here allocates.  Several threads call by turns,
- * each first with a greeting.
- * usage: glibc-real MIX SEED CALLS EVERY THREADS
+ * Plays random calls on the library with which it runs, and writes the results to standard output:
+ * the break before the first call, then a record for each block, and figures; at the end the output
+ * of malloc_info(). Nothing else here allocates. Several threads call in turn, each first with a
+ * greeting. usage: glibc-real MIX SEED CALLS EVERY THREADS
  */
 #include "glibc-calls.h"
 
@@ -15,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A thread, and the call that it is to make. */
+/* A thread, and its next call. */
 struct worker {
 	pthread_t thread;
 	sem_t go, done;
@@ -109,7 +108,7 @@ static void *work(void *user)
 	return NULL;
 }
 
-/* As thread `thread`: 0 is the main one. */
+/* Makes the call in thread `thread`; 0 is the main one. */
 static void *call_as(uint32_t thread, const struct step *step)
 {
 	struct worker *worker = &workers[thread];
@@ -139,7 +138,7 @@ static void greet(uint32_t thread)
 	put_block(call_as(thread, &greeting));
 }
 
-/* The stream and its buffer are there without a call. */
+/* Opening the stream and its buffer makes no call. */
 static void put_info(void)
 {
 	flush();
@@ -169,5 +168,5 @@ int main(int argc, char **argv)
 			put_figures();
 	}
 	put_info();
-	_exit(0); /* whatever the threads wait for */
+	_exit(0); /* the threads may still be waiting */
 }

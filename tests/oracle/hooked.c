@@ -1,12 +1,12 @@
 /*
  * Runs a real CPython library with its raw, mem and object domains and its arena allocator wrapped,
- * and writes every call as a struct record: what it was asked, what it gave.  The program `traced`
- * makes a trace of them.
+ * and writes every call as a struct record: its arguments and its result. The program `traced`
+ * turns them into a trace.
  *
- *	calls    the events of a text trace become calls of PyObject_Malloc() and its kin; Python is
- *	         not started (up to 3.11), or without pymalloc, which is then put in place (as in
+ *	calls    the events of a text trace become calls of PyObject_Malloc() and its relatives; Python
+ *	         is not started (up to 3.11), or without pymalloc, which is then put in place (as in
  *	         libpython.c)
- *	odd      the same, and arenas begin where malloc puts them, off by some bytes
+ *	odd      the same, but arenas begin where malloc puts them, off by some bytes
  *	run      a whole interpreter with the arguments given
  *
  * A request that Python passes down to its raw domain is one record, not two.
@@ -51,9 +51,10 @@ static struct {
 	unsigned arenas;
 } world = {.fd = -1};
 
-static _Thread_local unsigned thread;     /* from 1 */
-static _Thread_local unsigned depth;      /* within a call that is recorded itself */
-static _Thread_local struct record later; /* an arena unmapped within a realloc: behind it */
+static _Thread_local unsigned thread; /* from 1 */
+static _Thread_local unsigned depth;  /* depth of calls within a recorded one */
+/* an arena unmapped within a realloc: recorded after it */
+static _Thread_local struct record later;
 static _Thread_local bool in_realloc;
 
 static void flush(void)
@@ -82,7 +83,7 @@ static void unlock(void)
 	atomic_flag_clear(&world.lock);
 }
 
-/* Within lock() and unlock(). */
+/* Call only between lock() and unlock(). */
 static void put(struct record record)
 {
 	if (thread == 0)
@@ -134,7 +135,8 @@ static void *hook_calloc(void *context, size_t n, size_t size)
 }
 
 /*
- * The lock is held over a raw one, so that nobody else records the old block's next life before it.
+ * The lock is held over a raw realloc, so that no other thread records the next owner of the old
+ * block first.
  */
 static void *hook_realloc(void *context, void *old, size_t size)
 {
@@ -240,7 +242,10 @@ static void install(void *library)
 	((on_arenas *)find(library, "PyObject_SetArenaAllocator"))(&arenas);
 }
 
-/* From 3.12 on pymalloc's state belongs to an interpreter: one that takes nothing from it. */
+/*
+ * From 3.12 on the state of pymalloc belongs to an interpreter, so one is started that takes
+ * nothing from it.
+ */
 static void start_interpreter(void *library)
 {
 	on_allocator *get = (on_allocator *)find(library, "PyMem_GetAllocator");
@@ -255,7 +260,7 @@ static void start_interpreter(void *library)
 		set(domain, &pymalloc[domain]);
 }
 
-/* The three domains' functions, by domain. */
+/* The functions of the three domains. */
 struct calls {
 	void *(*malloc[3])(size_t size);
 	void *(*calloc[3])(size_t n, size_t size);
@@ -339,5 +344,5 @@ int main(int argc, char **argv)
 	}
 	lock();
 	flush();
-	_exit(status); /* what the libraries do at the end is not recorded */
+	_exit(status); /* calls of the libraries at the end are not recorded */
 }

@@ -1,14 +1,14 @@
 /*
- * Plays a text trace into the pymalloc of a real CPython library and prints placements exactly as
+ * Plays a text trace on the pymalloc of a real CPython library and prints placements exactly as
  * `arenascope placements --engine pymalloc` does, so that the two can be compared byte for byte.
  *
- * Up to 3.11 the library is loaded and Python never initialised.  From 3.12 on the allocator's
- * state belongs to an interpreter: one is started with PYTHONMALLOC=malloc, so that it takes
- * nothing from pymalloc, whose functions (asked for before the start) are then put in place.  That
- * pymalloc is untouched at that moment is checked.
+ * Up to 3.11 the library is loaded and Python is never initialised. From 3.12 on the state of the
+ * allocator belongs to an interpreter: one is started with PYTHONMALLOC=malloc, so that it takes
+ * nothing from pymalloc, whose functions (looked up before the start) are then put in place. A
+ * check makes sure that pymalloc is unused at that moment.
  *
- * The library's mmap and munmap are this program's: arenas come back aligned to their size, as the
- * simulated ones do, or shifted by what shift_of() says, and are numbered as they are mapped.
+ * The library calls the mmap and munmap of this program: arenas are aligned to their size, as the
+ * simulated ones are, or shifted by shift_of(), and numbered in the order in which they are mapped.
  *
  * usage: libpython LIBRARY ARENA-SIZE aligned|shifted TRACE [STATS-FILE]
  */
@@ -26,13 +26,13 @@
 
 struct arena {
 	uintptr_t base; /* 0: unmapped */
-	void *mapping;  /* what the system gave for it */
+	void *mapping;  /* the mapping of the system that contains it */
 	unsigned serial;
 };
 
 static struct {
 	struct arena arenas[65536];
-	unsigned count; /* slots used */
+	unsigned count; /* slots in use */
 	unsigned serial;
 	size_t size;
 	unsigned long event;
@@ -47,7 +47,7 @@ static void *real_mmap(void *at, size_t length, int protection, int flags, int f
 	return (void *)syscall(SYS_mmap, at, length, protection, flags, fd, offset);
 }
 
-/* Bytes that the system maps for an arena, of which one part is given out. */
+/* Bytes mapped for an arena, of which a part is handed out. */
 static size_t room_of(size_t size)
 {
 	return 3 * size;
@@ -55,7 +55,7 @@ static size_t room_of(size_t size)
 
 #define EXPORTED __attribute__((visibility("default")))
 
-/* Libraries call one or the other. */
+/* Libraries call either of the two. */
 EXPORTED void *map_plain(void *at, size_t length, int protection, int flags, int fd,
 	off_t offset) __asm__("mmap");
 EXPORTED void *map_64(void *at, size_t length, int protection, int flags, int fd,
@@ -144,7 +144,8 @@ struct allocator {
 #define DOMAIN_OBJ 2
 
 /*
- * An interpreter that leaves pymalloc alone, with pymalloc behind PyObject_Malloc() all the same.
+ * Starts an interpreter that takes nothing from pymalloc, and then puts pymalloc in place of
+ * PyObject_Malloc().
  */
 static void start_interpreter(void *library)
 {
@@ -208,7 +209,7 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	world.watching = false;
 	if (argc > 5) {
-		/* Only debug builds of 2.7 have it; the file stays empty then. */
+		/* Only debug builds of 2.7 have this function; without it the file stays empty. */
 		void (*report)(FILE *) =
 			(void (*)(FILE *))(uintptr_t)dlsym(library, "_PyObject_DebugMallocStats");
 		FILE *file = fopen(argv[5], "w");
@@ -218,5 +219,5 @@ int main(int argc, char **argv)
 			report(file);
 		fclose(file);
 	}
-	_exit(ferror(stdout) ? 1 : 0); /* the library's own end is not wanted */
+	_exit(ferror(stdout) ? 1 : 0); /* without the finalisation of the library */
 }

@@ -1,4 +1,4 @@
-/* One call of a real Python's allocators, as `hooked` writes it and `traced` reads it. */
+/* One call of the allocators of a real Python, written by `hooked` and read by `traced`. */
 #ifndef ORACLE_RECORD_H
 #define ORACLE_RECORD_H
 
@@ -8,8 +8,8 @@ enum { RECORD_NOTHING, RECORD_ALLOCATE, RECORD_REALLOCATE, RECORD_FREE, RECORD_M
 enum { RECORD_RAW, RECORD_MEM, RECORD_OBJECT, RECORD_ARENA };
 
 struct record {
-	uint64_t address; /* given by the call, or to free */
-	uint64_t old;     /* given to realloc */
+	uint64_t address; /* result of the call, or argument of free */
+	uint64_t old;     /* argument of realloc */
 	uint64_t size;
 	uint32_t kind;
 	uint32_t domain;

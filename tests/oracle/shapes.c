@@ -1,6 +1,6 @@
 /*
  * Writes random traces of shapes that make pymalloc work hard: arenas that come and go, pools that
- * empty and are taken by other classes, long chains, reallocs of all kinds.
+ * become empty and change their class, long chains, reallocs of all kinds.
  *
  * usage: shapes SHAPE EVENTS SEED
  */
@@ -18,15 +18,16 @@ static uint64_t roll(uint64_t sides)
 	return dice_roll(&dice, sides);
 }
 
-/* How a shape behaves. */
+/* The parameters of a shape. */
 struct shape {
 	const char *name;
 	uint64_t wave; /* events from one trough to the next */
 	/* chance of an allocation, in percent, in each half of a wave */
 	unsigned growing, shrinking;
 	unsigned reallocs; /* chance in percent */
-	unsigned classes;  /* sizes are multiples of 16 up to so many; 0: any size up to 700 */
-	char order;        /* which live object is freed: r random, l last, f first */
+	/* sizes are multiples of 16, up to this number of classes; 0: any size up to 700 */
+	unsigned classes;
+	char order; /* the live object that is freed: r random, l last, f first */
 };
 
 static const struct shape shapes[] = {
@@ -58,7 +59,7 @@ int main(int argc, char **argv)
 	uint64_t events = strtoull(argv[2], NULL, 0);
 	dice_init(&dice, strtoull(argv[3], NULL, 0) * 0x9E3779B97F4A7C15u);
 	uint32_t *live = malloc(events * sizeof(*live));
-	uint64_t first = 0, end = 0; /* live objects lie in live[first..end) */
+	uint64_t first = 0, end = 0; /* live objects are in live[first..end) */
 	uint32_t next = 0;
 	if (!shape || !live)
 		return 1;

@@ -1,6 +1,6 @@
 /*
- * Plays a text trace into the pymalloc engine with arenas whose bases are shifted as shift_of()
- * says, and prints what the program libpython prints for the same shifts.
+ * Plays a text trace with the pymalloc engine, with the bases of arenas shifted by shift_of(), and
+ * prints what the program libpython prints for the same shifts.
  *
  * usage: shifted VERSION ARENA-SIZE TRACE [STATS-FILE]
  */
@@ -19,11 +19,13 @@
 
 #define FIRST_ARENA UINT64_C(0x600000000000)
 
-/* Arenas one after the other, each in a stretch of three times its size; addresses are never used
- * again. */
+/*
+ * Arenas one after the other, each in a range of three times its size; addresses are never used
+ * again.
+ */
 struct shifted_pages {
 	struct page_source pages;
-	struct space below; /* for the heap's own growth */
+	struct space below; /* for the growth of the heap */
 	unsigned serial;
 };
 
@@ -92,7 +94,7 @@ static int must(int result, const struct error *err)
 	return result;
 }
 
-/* The whole trace; every now and then the engine checks itself. */
+/* Plays the whole trace; from time to time the engine checks itself. */
 static void play(struct engine *engine, struct trace *trace, uint64_t arena_size)
 {
 	uint64_t *blocks = xcalloc(trace_length(trace) + 1, sizeof(*blocks));

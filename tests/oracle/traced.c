@@ -1,5 +1,5 @@
 /*
- * Makes a trace of what `hooked` has written: addresses become objects as they do for a recorder.
+ * Makes a trace of the records of `hooked`: addresses become objects, as in a recorder.
  *
  * usage: traced VERSION RECORDS TRACE
  */

@@ -1,4 +1,4 @@
-/* Describes itself for ever: its free list goes in circles. */
+/* Describes itself without end: its free list is circular. */
 #include "arenascope/plugin.h"
 
 static const struct arenascope_memory *memory;

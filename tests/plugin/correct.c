@@ -1,6 +1,6 @@
 /*
- * An allocator of the malloc lab that is right: an implicit list, first fit, boundary tags,
- * coalescing. The wrong ones include it, and go wrong where WHEN is true.
+ * A correct allocator of the malloc lab: an implicit list, first fit, boundary tags, coalescing.
+ * The wrong ones include it, and differ where WHEN is true.
  */
 #include "memlib.h"
 #include "mm.h"
@@ -8,14 +8,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WORD     8u /* a header, or a footer: the block's size, and 1 when it is in use */
+#define WORD     8u /* a header, or a footer: the size of the block, and 1 when it is in use */
 #define OVERHEAD (2 * WORD)
 #define LEAST    (OVERHEAD + 16u)
-#define STEP     512u /* the heap grows by as much at least */
+#define STEP     512u /* the heap grows by at least this much */
 
 team_t team = {"arenascope", "nobody", "-", "", ""};
 
-static char *first; /* the first block's header */
+static char *first; /* header of the first block */
 
 static uint64_t *word(char *at)
 {
@@ -77,7 +77,7 @@ int mm_init(void)
 
 	if (base == (void *)-1)
 		return -1;
-	*word(base) = 1; /* nothing before the first block can be joined */
+	*word(base) = 1; /* the first block has nothing to be joined with before it */
 	*word(base + WORD) = 1;
 	first = base + WORD;
 	return 0;

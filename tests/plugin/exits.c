@@ -1,4 +1,4 @@
-/* Leaves when it is asked for 100 bytes. */
+/* Exits at a request for 100 bytes. */
 #include <stdlib.h>
 #define BREAK_MALLOC(size, payload) \
 	if ((size) == 100) \

@@ -1,4 +1,4 @@
-/* A realloc that moves its block does not copy what was in it. */
+/* A realloc that moves its block does not copy the content. */
 #include <string.h>
 #define memcpy(to, from, bytes) ((void)(to), (void)(from), (void)(bytes))
 #include "correct.c"

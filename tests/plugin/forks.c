@@ -1,4 +1,4 @@
-/* Right, but asked for 100 bytes it makes a child, which comes back out of the same call. */
+/* Correct, but at a request for 100 bytes it forks a child, which returns from the same call. */
 #include <unistd.h>
 #define BREAK_MALLOC(size, payload) \
 	if ((size) == 100) \

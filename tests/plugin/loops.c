@@ -1,4 +1,4 @@
-/* Does not come back from a request for 100 bytes. */
+/* Does not return from a request for 100 bytes. */
 #define BREAK_MALLOC(size, payload) \
 	while ((size) == 100) \
 		*(volatile char *)(payload) = 0;

@@ -1,4 +1,4 @@
-/* A free writes into the block that was given last. */
+/* A free writes into the block that was allocated last. */
 static char *last;
 #define BREAK_MALLOC(size, payload) last = (payload);
 #define BREAK_FREE(payload) \

@@ -1,4 +1,4 @@
-/* A block for 100 bytes does not lie in its heap. */
+/* A block for 100 bytes is not in its heap. */
 #define BREAK_MALLOC(size, payload) \
 	if ((size) == 100) \
 		return (char *)mem_heap_lo() - 64;

@@ -1,4 +1,4 @@
-/* Gives the same block again to who asks for 100 bytes. */
+/* Returns the same block again for a request for 100 bytes. */
 static void *last;
 #define BREAK_MALLOC(size, payload) \
 	if ((size) == 100 && last) \

@@ -1,4 +1,4 @@
-/* No two processes get the same from it. */
+/* It returns different addresses in each process. */
 #include <unistd.h>
 #define BREAK_MALLOC(size, payload) \
 	if ((size) == 100) \

@@ -1,4 +1,4 @@
-/* Its stack runs out when it is asked for 100 bytes. */
+/* Its stack overflows at a request for 100 bytes. */
 static int deeper(volatile char *above)
 {
 	volatile char here[4096];

@@ -1,4 +1,4 @@
-/* Prints, and aborts where it is asked for 100 bytes. */
+/* Prints, and aborts at a request for 100 bytes. */
 #include <assert.h>
 #include <stdio.h>
 #define BREAK_MALLOC(size, payload) \

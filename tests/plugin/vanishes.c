@@ -1,4 +1,4 @@
-/* Its process is gone when it is asked for 100 bytes. */
+/* Its process ends at a request for 100 bytes. */
 #include <unistd.h>
 #define BREAK_MALLOC(size, payload) \
 	if ((size) == 100) \

@@ -1,6 +1,6 @@
 /*
- * Threads that end with work left: the destructor of a key allocates and frees after the recorder's
- * own has given the thread's ring back, while the first thread goes on allocating.
+ * Threads that end with work left: the destructor of a key allocates and frees after that of the
+ * recorder has returned the ring of the thread, while the first thread continues to allocate.
  */
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* A library that allocates when it is loaded, when it works, and when it goes. */
+/* A library that allocates when it is loaded, when it works, and when it is unloaded. */
 #include <stdlib.h>
 
 void work(void);

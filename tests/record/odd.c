@@ -1,7 +1,7 @@
 /*
- * Programs that do what recorders stumble over, by name:
+ * Programs that are difficult for recorders, by name:
  *
- *	many N        N threads at one time; each frees what the one before it has allocated
+ *	many N        N threads at once; each frees the blocks of the one before it
  *	series N      N threads one after the other, each of which allocates 5,151 bytes
  *	clone         a child made by the bare system call, which no library hears of, allocates and
  *	              frees
@@ -10,16 +10,16 @@
  *	vfork         a child by vfork that execs
  *	signal        a handler that allocates
  *	descriptors   prints which descriptors are open
- *	count N FILE  allocates 100 + n % 400 bytes N times (0: for ever); how often is written into
+ *	count N FILE  allocates 100 + n % 400 bytes N times (0: forever); writes the count into
  *	              FILE as it happens, and behind it its process
- *	paused FILE   blocks of 1,111 bytes; toggles the recorder, which FILE tells; 2,222; toggles;
+ *	paused FILE   blocks of 1,111 bytes; toggles the recorder, as FILE shows; 2,222; toggles;
  *	              3,333 and frees all; toggles; 4,444
- *	maps          10 anonymous mappings of 1 MiB, of which 4 go again
+ *	maps          10 anonymous mappings of 1 MiB, of which 4 are unmapped
  *	modules       allocates from a new place while another thread, in dl_iterate_phdr, waits for
  *	              the one that does
  *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
  *	constant      its environment is a constant, and it has a child
- *	context       allocates on a stack of its own making; where a frame could be is an address
+ *	context       allocates on its own stack; where a frame could be is an address
  *	              of nothing
  *	late LIBRARY  loads the library, which is itself a client of the allocator
  */
@@ -216,7 +216,7 @@ static void toggle(const char *path)
 
 	stat(path, &before);
 	kill(getppid(), SIGUSR2);
-	do /* what is in the rings by now is drained first, then the toggling is written */
+	do /* the rings are drained first, then the toggle is written */
 		nanosleep(&pause, NULL);
 	while (stat(path, &now) == 0 && now.st_size == before.st_size);
 	nanosleep(&pause, NULL);

@@ -1,8 +1,8 @@
 /*
- * Whether the order of a trace can have happened: no byte may be given to two objects at one time.
- * Bytes are looked at in grains of 16, as the allocators of real programs align them.
+ * Whether the order of events in a trace is possible: no byte may belong to two objects at once.
+ * Bytes are checked in grains of 16, the alignment of real allocators.
  *
- * usage: overlap TRACE; prints what is wrong, or how many events were looked at
+ * usage: overlap TRACE; prints the first error, or the number of events checked
  */
 #include "base/error.h"
 #include "base/xalloc.h"

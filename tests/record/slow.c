@@ -1,9 +1,9 @@
 /*
  * A recorder that is always late, with rings of 2 KiB: they are full again and again, and the last
- * byte that was taken out lies just before the ring's end, where it hurts most. Every call must
- * come through once and in order.
+ * byte taken out is just before the end of the ring, which is the worst place. Every call must be
+ * recorded once and in order.
  *
- * usage: slow SHIM; the program that is recorded is this one: slow
+ * usage: slow SHIM; the recorded program is this one: slow
  */
 #include "trace/wire.h"
 
@@ -18,12 +18,12 @@
 #define RING  2048u
 #define CALLS 20000u
 #define DEPTH 20u
-#define FIRST 40000u /* bytes of the first call; each asks for one more */
+#define FIRST 40000u /* bytes of the first request; each is larger by one */
 
 static struct wire_coding coding;
 static uint64_t next_size = FIRST;
 
-/* Two ways to go at each level, so that there are many stacks: they are the long records. */
+/* Two paths at each level, so that there are many stacks, which are the long records. */
 static void ask(uint64_t size, unsigned way, unsigned levels);
 static void (*volatile again)(uint64_t size, unsigned way, unsigned levels) = ask;
 static volatile unsigned levels_done;
@@ -36,7 +36,7 @@ __attribute__((noinline)) static void ask(uint64_t size, unsigned way, unsigned 
 		levels_done++, again(size, way >> 1, levels - 1);
 	else
 		again(size, way >> 1, levels - 1);
-	levels_done++; /* behind the call: it is not the last thing */
+	levels_done++; /* after the call, so that it is not the last instruction */
 }
 
 static int program(void)
@@ -46,7 +46,10 @@ static int program(void)
 	return 0;
 }
 
-/* Reads what is there; stops before a record that reaches into the ring's last bytes, but once. */
+/*
+ * Reads what is there; once, it does not stop before a record that reaches into the last bytes of
+ * the ring.
+ */
 static uint64_t take(const uint8_t *data, uint64_t from, uint64_t to, bool stops)
 {
 	const uint8_t *at = data + from;

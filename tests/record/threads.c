@@ -1,7 +1,6 @@
 /*
- * Threads that allocate in every way there is, and free what others have allocated.  Prints how
- * often it called each function on purpose; the same program with 0 rounds makes none of these
- * calls.
+ * Threads that allocate in every possible way, and free blocks of other threads. Prints the number
+ * of calls of each function; with 0 rounds the program makes none of these calls.
  *
  * usage: threads ROUNDS THREADS [kill|abort]
  */

@@ -40,8 +40,8 @@
 #define DOINGS_MAX 16u
 
 struct scenario {
-	struct text head;       /* as it was read */
-	char *words[WORDS_MAX]; /* of the call, ended by NULL */
+	struct text head;       /* as read */
+	char *words[WORDS_MAX]; /* words of the call, ended by NULL */
 	char *doings[DOINGS_MAX];
 	char *sizes, *kept, *panels, *terminals; /* kept, panels, terminals: may be NULL */
 	const struct theme *theme;
@@ -59,7 +59,7 @@ static _Noreturn void fail(const char *format, ...)
 	exit(1);
 }
 
-/* ---- what is to be done -------------------------------------------------------------------- */
+/* ---- scenes -------------------------------------------------------------------------------- */
 
 static const char *value_of(const char *line, const char *name)
 {
@@ -139,7 +139,7 @@ static void scene_finish(struct scenario *scene)
 	free(scene->terminals);
 }
 
-/* Gives the number of keys pressed. */
+/* Returns the number of keys pressed. */
 static unsigned press(struct vt *vt, const char *name)
 {
 	static const struct {
@@ -161,7 +161,7 @@ static unsigned press(struct vt *vt, const char *name)
 	return (unsigned)strlen(name);
 }
 
-/* Each key is waited for: what is typed ahead of an Esc would belong to it. */
+/* Waits for each key: keys typed after an Esc would belong to it. */
 static unsigned long carry_out(struct vt *vt, const char *doing, unsigned long keys)
 {
 	char *copy = strdup(doing);
@@ -181,7 +181,7 @@ static unsigned long carry_out(struct vt *vt, const char *doing, unsigned long k
 	return keys;
 }
 
-/* ---- what is to be seen -------------------------------------------------------------------- */
+/* ---- expectations -------------------------------------------------------------------------- */
 
 struct expected {
 	int width, height;
@@ -217,7 +217,7 @@ static void write_script(FILE *file, const struct scenario *scene, int width, in
 	free(panels);
 }
 
-/* What the same keys give without a terminal, as text. */
+/* The output of the same keys without a terminal, as text. */
 static char *dumps_of(const struct scenario *scene, int width, int height, enum charset charset)
 {
 	static const char *const charsets[] = {"utf8", "cp437", "ascii"};
@@ -259,7 +259,7 @@ static unsigned marks_of(char letter)
 	fail("no marks have the letter '%c'", letter);
 }
 
-/* One row of a plane; gives the next one. */
+/* Reads one row of a plane; returns the next one. */
 static const char *read_row(struct cell *cells, int width, int plane, const char *at)
 {
 	for (int x = 0; x < width; x++) {
@@ -274,7 +274,7 @@ static const char *read_row(struct cell *cells, int width, int plane, const char
 	return at + 1;
 }
 
-/* The whole screen, which is the first picture. */
+/* Reads the whole screen, which is the first picture. */
 static void read_dump(struct expected *ret_expected, const char *dumps, int width, int height)
 {
 	*ret_expected = (struct expected){width, height,
@@ -286,7 +286,7 @@ static void read_dump(struct expected *ret_expected, const char *dumps, int widt
 	}
 }
 
-/* ---- what is seen -------------------------------------------------------------------------- */
+/* ---- terminals ----------------------------------------------------------------------------- */
 
 struct shown {
 	int width, height;
@@ -322,7 +322,7 @@ static bool looks_like(const struct vt_cell *cell, struct look look)
 	       (is_blank || cell->bold == !!(look.marks & CELL_BOLD));
 }
 
-/* A cell's own marks come on top of its role's. */
+/* The marks of a cell are added to those of its role. */
 static struct look with_marks(struct look look, unsigned marks)
 {
 	look.marks |= marks & (CELL_BOLD | CELL_UNDERLINE);
@@ -334,7 +334,7 @@ struct manner {
 	const char *name; /* for messages */
 	const struct theme *theme;
 	int colors;
-	bool underlines; /* what is coloured */
+	bool underlines; /* it underlines what is coloured */
 };
 
 static bool is_as_expected(const struct vt_cell *is, const struct cell *cell,
@@ -445,13 +445,13 @@ static void insist_on_themes(const struct scenario *scene)
 	}
 }
 
-/* ---- the whole ----------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------------------------- */
 
 struct files {
 	FILE *kept, *summed, *utf8, *ascii;
 };
 
-/* The end of the picture that begins here. */
+/* The length of the picture that begins here. */
 static size_t picture_length(const char *dumps)
 {
 	const char *next = strstr(dumps, "\n== ");
@@ -539,7 +539,10 @@ static void write_screens(const char *program, const struct files *files)
 	scene_finish(&scene);
 }
 
-/* The roles with their letters, how their colours are made, and how they look without colours. */
+/*
+ * Writes the roles with their letters, the sources of their colours, and their looks without
+ * colours.
+ */
 static void write_legend(void)
 {
 	const struct theme *theme = theme_find(THEME);

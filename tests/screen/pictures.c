@@ -1,9 +1,9 @@
 /*
- * Pictures of screens: what a script dumps, in the short form in which goldens keep them.
+ * Pictures of screens: the dumps of a script, in the short form of goldens.
  *
- * A dump is `== ` and what was done, the rows of signs, `-- roles` and the rows of letters,
- * `-- marks` and those. Short is the same without what is there already. Nothing is lost: --unpack
- * gives the dump again, to the byte.
+ * A dump is `== ` and what was done, the rows of signs, `-- roles` and the rows of letters, `--
+ * marks` and those. The short form leaves out repetitions. Nothing is lost: --unpack restores the
+ * dump, byte for byte.
  *
  *	~ 3		three rows as they are in the last picture of the same panel; of the whole
  *			screen, where this picture is
@@ -11,7 +11,7 @@
  *	~ 3 again	the row above three times more
  *	\~		a row that begins with ~, \, == or --
  *
- * A row of letters is its runs, parted by blanks; after the last one comes text:
+ * A row of letters is a list of runs, separated by blanks; after the last one comes text:
  *
  *	q3, t		three quiet cells, a title's
  *	.12		twelve of text
@@ -33,7 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORTH_IT 9u /* bytes that are left out, at least: `~ 1` takes the place of no short row */
+#define WORTH_IT 9u /* fewest bytes worth leaving out: `~ 1` does not replace a short row */
 #define ROWS_MAX 4096u
 
 enum plane { SIGNS, ROLES, MARKS, PLANES };
@@ -41,7 +41,7 @@ enum plane { SIGNS, ROLES, MARKS, PLANES };
 static const char *const plane_heads[PLANES] = {[ROLES] = "-- roles", [MARKS] = "-- marks"};
 
 struct picture {
-	char *heading; /* with its "== " */
+	char *heading; /* including "== " */
 	char **rows[PLANES];
 	size_t counts[PLANES];
 	bool has[PLANES];
@@ -99,7 +99,7 @@ static void picture_finish(struct picture *picture)
 	*picture = (struct picture){0};
 }
 
-/* What stands before the first picture is printed, or dropped; gives the first heading. */
+/* Prints or skips the text before the first picture; returns the first heading. */
 static char *skip_head(FILE *file, bool is_printed)
 {
 	char *line;
@@ -112,7 +112,7 @@ static char *skip_head(FILE *file, bool is_printed)
 	return line;
 }
 
-/* *next: the heading, as read_line() gave it; becomes that of the next picture, or NULL. */
+/* *next: the heading, from read_line(); set to that of the next picture, or NULL. */
 static bool read_picture(struct picture *ret_picture, FILE *file, char **next)
 {
 	enum plane plane = SIGNS;
@@ -162,7 +162,7 @@ static void album_add(struct album *album, struct picture picture)
 	album->pictures[album->count++] = picture;
 }
 
-/* "(event)" at a heading's end; "" of the whole screen. */
+/* "(event)" at the end of a heading; "" for the whole screen. */
 static const char *panel_in(const char *heading)
 {
 	const char *panel = strrchr(heading, '(');
@@ -170,7 +170,7 @@ static const char *panel_in(const char *heading)
 	return panel && heading[strlen(heading) - 1] == ')' ? panel : "";
 }
 
-/* The last picture of what this one is of; without rows where there is none. */
+/* The last picture of the same panel; without rows where there is none. */
 static const struct picture *picture_before(const struct album *album, const char *heading)
 {
 	static const struct picture none = {0};
@@ -184,7 +184,7 @@ static const struct picture *picture_before(const struct album *album, const cha
 
 /* ---- letters as runs ----------------------------------------------------------------------- */
 
-/* What a sign usually means; such cells need no letter.  ' ': text. */
+/* The usual letter for a sign; such cells need no letter. ' ': text. */
 static char usual_letter(uint32_t sign)
 {
 	static const struct {
@@ -209,7 +209,7 @@ static char usual_letter(uint32_t sign)
 }
 
 struct row {
-	const char *signs; /* NULL: none there */
+	const char *signs; /* NULL: there are no signs */
 	const char *letters;
 };
 
@@ -218,7 +218,9 @@ static uint32_t next_sign(const char **at)
 	return **at ? utf8_next(at, strlen(*at)) : ' ';
 }
 
-/* A run of the letter; with_words: the blanks in it are text.  It ends at a letter. */
+/*
+ * The length of a run of the letter, which ends with a letter; with_words: blanks in it are text.
+ */
 static size_t run_of(const char *letters, const char *signs, char letter, bool with_words)
 {
 	size_t length = 0;
@@ -303,7 +305,7 @@ static void unpack_letters(struct text *out, const char *packed, const char *sig
 	}
 }
 
-/* ---- rows that are there already ----------------------------------------------------------- */
+/* ---- repeated rows ------------------------------------------------------------------------- */
 
 static bool are_same(const struct picture *one, size_t row, const struct picture *other,
 	size_t other_row, enum plane plane)
@@ -329,7 +331,7 @@ static struct stretch same_rows(const struct picture *one, size_t row, const str
 	return stretch;
 }
 
-/* The longest stretch that the picture before has, rather where it has the same place. */
+/* The longest run of rows that the picture before also has, preferably in the same place. */
 static struct stretch longest(const struct picture *picture, size_t row,
 	const struct picture *before, enum plane plane)
 {
@@ -407,7 +409,7 @@ static void pack(FILE *file)
 	album_finish(&album);
 }
 
-/* ---- and again ----------------------------------------------------------------------------- */
+/* ---- unpacking ----------------------------------------------------------------------------- */
 
 static void unpack_row(struct picture *whole, const struct picture *before, enum plane plane,
 	const char *row)
@@ -471,7 +473,7 @@ static void unpack(FILE *file)
 
 /* ---- other character sets ------------------------------------------------------------------ */
 
-/* What stands for each sign beyond ASCII that a screen may have. letter: in this role only. */
+/* The counterpart of each sign beyond ASCII that a screen may have. letter: in this role only. */
 static const struct counterpart {
 	uint32_t sign, cp437, ascii;
 	char letter;

@@ -1,9 +1,8 @@
 /*
- * A program for tests to watch while it runs: it does what it is told by letters from a pipe, and
- * nothing else. usage: steady PIPE
- *	a a thousand blocks, of 1001 bytes the first time, then of 1002 ..., and the last of 5000
- *	  bytes more
- *	e	says something and ends with status 3
+ * A program for tests to watch while it runs: it only obeys letters from a pipe. usage: steady PIPE
+ *	a	allocates a thousand blocks, of 1001 bytes the first time, then of 1002 ..., and the
+ *		last of 5000 bytes more
+ *	e	prints something and exits with status 3
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -129,7 +129,7 @@ static void playing_moves_by_itself_and_stops(void **state)
 	vt_send(vt, ":seek 50\r:speed 4000\r ");
 	assert_true(vt_wait_for(vt, "PLAY"));
 	assert_true(vt_wait_for(vt,
-		"Requests come in.")); /* a caption holds the play until it can have been read */
+		"Requests come in.")); /* a caption pauses playing until it can have been read */
 	vt_send(vt, " ");
 	assert_true(vt_wait_for(vt, "PAUSE"));
 	vt_free(vt);
@@ -175,11 +175,11 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m"); /* the last cell of the track */
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
-	vt_send(vt, "g\033[<0;80;23M\033[<0;80;23m,"); /* with keys around it, in one go */
+	vt_send(vt, "g\033[<0;80;23M\033[<0;80;23m,"); /* between keys, in one write */
 	assert_true(vt_wait_for(vt, "event 19,227 /"));
-	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m\033[0n"); /* or with an answer */
+	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m\033[0n"); /* or together with an answer */
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
-	/* pressed, moved to the first, let go */
+	/* pressed, moved to the first cell, released */
 	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");
 	assert_true(vt_wait_for(vt, "start /"));
 	vt_send(vt, "\033[<65;10;23M"); /* the wheel, over the timeline */
@@ -245,8 +245,8 @@ static unsigned cells_changed(const struct looked_at *before, const struct looke
 #define STEPS 40u
 
 /*
- * What a step sends is what it changes: up to three bytes a cell, and some for colours and moves;
- * most steps less than 4 KiB; in five writes at most. All of 200x60 would be many times that.
+ * A step sends only changes: up to three bytes a cell, and some for colours and moves; most steps
+ * less than 4 KiB, in at most five writes. All of 200x60 would be many times that.
  */
 static void assert_steps_are_cheap(int width, int height)
 {
@@ -298,7 +298,7 @@ static void a_blank_between_blocks_changes_no_colour(void **state)
 	vt_free(vt);
 }
 
-/* Until nothing more comes. */
+/* Reads until nothing more comes. */
 static void settle(struct vt *vt)
 {
 	while (vt_read_for(vt, 100) > 0)
@@ -322,7 +322,7 @@ static void while_playing_fast_words_stand_until_it_pauses(void **state)
 	settle(vt);
 	for (int row = 0; row < 60; row++)
 		paused[row] = vt_row(vt, row);
-	vt_send(vt, ","); /* away and back: all panels are drawn anew */
+	vt_send(vt, ","); /* away and back: all panels are drawn again */
 	settle(vt);
 	vt_send(vt, ".");
 	settle(vt);
@@ -478,7 +478,7 @@ static void a_growing_trace_is_awaited_followed_left_and_caught_up(void **state)
 	assert_true(vt_wait_for(vt, "event 30,499 / 30,499  100%  ended"));
 	while (vt_read_for(vt, 100) > 0)
 		;
-	assert_int_equal(vt_read_for(vt, 300), 0); /* and it is quiet */
+	assert_int_equal(vt_read_for(vt, 300), 0); /* and then nothing more comes */
 	vt_send(vt, "q");
 	assert_int_equal(vt_wait_end(vt), 0);
 	vt_free(vt);
@@ -501,7 +501,7 @@ static void another_process_writes_as_fast_as_it_can(void **state)
 			grow(&growing, i * EVENTS, i * EVENTS + EVENTS);
 		_exit(0);
 	}
-	vt_send(vt, "EE"); /* keys are taken meanwhile */
+	vt_send(vt, "EE"); /* keys are handled meanwhile */
 	assert_true(vt_wait_for(vt, "plain wording"));
 	assert_int_equal(waitpid(child, NULL, 0), child);
 	assert_true(vt_wait_for(vt, "event 599,999 / 599,999  100%  following"));
@@ -519,7 +519,7 @@ static void another_process_writes_as_fast_as_it_can(void **state)
 
 struct watched {
 	char folder[64], pipe[96], trace[96], output[110];
-	int told; /* the end of the pipe that the program reads */
+	int told; /* write end of the pipe that the program reads */
 	struct vt *vt;
 };
 
@@ -572,7 +572,7 @@ static void a_program_is_watched_while_it_runs(void **state)
 	tell(&watched, "a");
 	assert_true(vt_wait_for(watched.vt, "malloc(6001)"));
 	assert_true(vt_wait_for(watched.vt, "LIVE"));
-	assert_true(vt_wait_for(watched.vt, "999 / 999")); /* all of them have come */
+	assert_true(vt_wait_for(watched.vt, "999 / 999")); /* all have arrived */
 	vt_send(watched.vt, ",");
 	assert_true(vt_wait_for(watched.vt, "live, 1 behind"));
 	tell(&watched, "a");
@@ -656,13 +656,13 @@ static void the_program_does_not_outlive_its_viewer(void **state)
 	unwatch(&watched);
 }
 
-/* Whether the terminal has taken a frame is asked with it; the answer is no key. */
+/* Each frame ends in a question to the terminal; the answer is not a key. */
 static void a_frame_asks_and_the_answer_presses_nothing(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
 	assert_true(vt_wait_for(vt, "help"));
-	vt_send(vt, ":"); /* what an answer would be typed into */
+	vt_send(vt, ":"); /* a prompt, which would take an answer as text */
 	vt_send(vt, "step");
 	assert_true(vt_wait_for(vt, ":step"));
 	assert_true(vt_saw(vt, "\033[?2026l\033[5n"));
@@ -675,7 +675,7 @@ static void a_frame_asks_and_the_answer_presses_nothing(void **state)
 
 static void the_mouse_can_be_left_to_the_terminal(void **state)
 {
-	/* its modes stand alone, see docs/screen.md */
+	/* its modes are separate, see docs/screen.md */
 	static const char *const tmux[] = {"TERM=tmux-256color", NULL};
 	struct vt *vt = play(80, 24, tmux);
 
@@ -721,7 +721,7 @@ static void a_light_background_gets_a_theme_for_it(void **state)
 
 /* ---- films ---------------------------------------------------------------------------------- */
 
-/* A script of these lines, in a file that is gone when it is played. */
+/* Plays a script of these lines, in a file that is removed once it is playing. */
 static struct vt *play_film(const char *lines)
 {
 	char path[] = "/tmp/arenascope-film-XXXXXX";
@@ -742,7 +742,7 @@ static void a_script_with_times_is_a_film_that_a_person_can_pause(void **state)
 	struct vt *vt = play_film("say one\nwait 1ms\nstep\nsay two\nwait 60min\nsay never\n");
 
 	assert_true(vt_wait_for(vt, "│ two"));
-	assert_false(vt_saw(vt, "\033[5n")); /* whoever records it does not record questions */
+	assert_false(vt_saw(vt, "\033[5n")); /* a recording of the terminal has no questions */
 	vt_send(vt, " ");
 	assert_true(vt_wait_for(vt, "Space go on with the script"));
 	vt_send(vt, "..");

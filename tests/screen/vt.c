@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <vterm.h>
 
-/* milliseconds; many times that under a sanitizer would still be a failure */
+/* milliseconds; generous, so that a timeout is a failure even under a sanitizer */
 #define PATIENCE 30000
 
 struct vt {
@@ -122,7 +122,7 @@ void vt_hang_up(struct vt *vt)
 	vt->master = -1;
 }
 
-/* Takes what is there within the time; false: nothing came, or the other side is gone. */
+/* Reads what comes within the time; false: nothing came, or the other side has closed. */
 static bool take(struct vt *vt, int milliseconds)
 {
 	struct pollfd fd = {.fd = vt->master, .events = POLLIN};
@@ -142,7 +142,7 @@ static bool take(struct vt *vt, int milliseconds)
 	vt->written[vt->length] = '\0';
 	vterm_input_write(vt->term, bytes, (size_t)n);
 
-	char answer[256]; /* to what the program asked of the terminal */
+	char answer[256]; /* the reply to a query of the program */
 	size_t asked = vterm_output_read(vt->term, answer, sizeof(answer));
 	if (asked > 0 && write(vt->master, answer, asked) < 0)
 		return false;
@@ -225,7 +225,7 @@ static void put_utf8(char **at, uint32_t code)
 }
 
 /*
- * What the program says of itself in the window's title, the last time: "frame 3 keys 5 80x24
+ * The last status that the program has put into the title of the window: "frame 3 keys 5 80x24
  * rests".
  */
 static const char *said(const struct vt *vt)
@@ -311,7 +311,7 @@ struct vt_cell vt_cell(struct vt *vt, int row, int column)
 	return cell;
 }
 
-/* A number that /proc/PID/FILE has behind its name. */
+/* The number after a name in /proc/PID/FILE. */
 static unsigned long number_of(const struct vt *vt, const char *name, const char *format)
 {
 	char path[64], line[200];

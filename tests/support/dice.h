@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * A generator for tests that want many cases: the same seed gives the same numbers on every machine
- * (xorshift64*). ARENASCOPE_SEED in the environment replaces the seed, to look for more.
+ * A generator for tests that need many cases: the same seed gives the same numbers on every machine
+ * (xorshift64*). ARENASCOPE_SEED in the environment replaces the seed, to try others.
  */
 struct dice {
 	uint64_t state;

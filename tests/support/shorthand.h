@@ -1,4 +1,4 @@
-/* Traces for tests, in a few characters an event. */
+/* Traces for tests, in a few characters per event. */
 #ifndef SHORTHAND_H
 #define SHORTHAND_H
 

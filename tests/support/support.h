@@ -1,4 +1,6 @@
-/* What every cmocka test includes: cmocka's own needs, and helpers that compare texts readably. */
+/*
+ * Included by every cmocka test: the headers that cmocka needs, and readable comparisons of texts.
+ */
 #ifndef SUPPORT_H
 #define SUPPORT_H
 

@@ -1,7 +1,7 @@
 /*
- * A program that knows where it was: prints a trace with one call site, of parse_row() called by
- * read_table() called by main(), and one that passes through an allocator of its own. It is built
- * with debug information and without optimisation, whatever the rest is built with.
+ * A program that knows its own call sites: prints a trace with one call site, of parse_row() called
+ * by read_table() called by main(), and one that passes through its own allocator. It is built with
+ * debug information and without optimisation, whatever the rest is built with.
  */
 #include <elf.h>
 #include <limits.h>

@@ -132,7 +132,7 @@ static void a_row_that_is_short_is_filled_the_last_one_too(void **state)
 	assert_emitted(EMIT_TABLE, emit_short_rows, "\nrows\n  a  b\n  1  \n  2  3\n  4  \n");
 }
 
-/* Wide, combining, and bytes that are no UTF-8. */
+/* Wide and combining signs, and bytes that are not UTF-8. */
 static void emit_signs(struct emit *emit)
 {
 	emit_table(emit, "signs");

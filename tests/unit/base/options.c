@@ -50,7 +50,7 @@ static const struct option_spec other[] = {
 	{0},
 };
 
-/* Parses words parted by blanks; '_' stands for an empty word. */
+/* Parses words separated by blanks; '_' stands for an empty word. */
 static int parse(struct options *options, const char *line, bool stop_at_word,
 	struct text *ret_words, struct error *err)
 {
@@ -110,8 +110,9 @@ static void every_way_to_give_a_value_gives_it(void **state)
 		{"--name=a=b", "a=b", ""},
 		{"--name=", "", ""},
 		{"--name _", "", ""},
-		{"--name --quiet word", "--quiet", "word"}, /* a value is a value, dashes or not */
-		{"--name one --name two", "two", ""},       /* the last holds */
+		/* the word after an option is its value, even with dashes */
+		{"--name --quiet word", "--quiet", "word"},
+		{"--name one --name two", "two", ""}, /* the last counts */
 		{"one --name value two three", "value", "one|two|three"},
 		{"--name value -- --name other", "value", "--name|other"},
 		{"--name value -", "value", "-"}, /* standard input is a word */

@@ -1,4 +1,4 @@
-/* What a mistyped word is taken for. */
+/* Suggestions for mistyped words. */
 #include "base/suggestion.h"
 
 #include "support.h"

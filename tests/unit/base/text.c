@@ -1,4 +1,4 @@
-/* Texts that grow, and the one line that tells a failure. */
+/* Texts that grow, and error messages of one line. */
 #include "base/text.h"
 
 #include "base/error.h"
@@ -42,7 +42,7 @@ static void words_are_wrapped_at_eighty_columns(void **state)
 	struct text text = {0};
 
 	for (int i = 0; i < 8; i++)
-		text_add(&text, "%s", "nine wide "); /* 80, the last blank too */
+		text_add(&text, "%s", "nine wide "); /* 80, including the last blank */
 	char *line = text_detach(&text);
 	text_add_wrapped(&text, 0, 2, line);
 	text_add_wrapped(&text, 1, 2, line);
@@ -137,7 +137,7 @@ static void an_error_too_long_is_cut_and_ends(void **state)
 	assert_memory_equal(err.text, "front: pppp", 11);
 }
 
-/* What is cut within a sign loses the sign, not its first half only. */
+/* A sign that does not fit is left out as a whole, without its first bytes. */
 static void an_error_is_cut_between_signs(void **state)
 {
 	struct error err;

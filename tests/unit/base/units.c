@@ -83,7 +83,7 @@ static void bytes_that_round_to_1024_are_one_of_the_next_unit(void **state)
 		assert_string_equal(units_bytes(&units, cases[i].bytes), cases[i].words);
 }
 
-/* More bytes are never fewer in words, and no number is ever as long as the next unit. */
+/* A larger number of bytes never looks smaller, and no number is as long as the next unit. */
 static void bytes_grow_with_their_words(void **state)
 {
 	struct units units;

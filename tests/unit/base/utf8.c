@@ -39,7 +39,7 @@ static void malformed_bytes_are_one_long_each(void **state)
 		uint32_t codes[5];
 		size_t n;
 	} cases[] = {
-		{"\x80", 1, {UTF8_BAD}, 1},               /* a continuation alone */
+		{"\x80", 1, {UTF8_BAD}, 1},               /* a continuation byte by itself */
 		{"\xc0\x80", 2, {UTF8_BAD, UTF8_BAD}, 2}, /* overlong NUL */
 		{"\xc1\xbf", 2, {UTF8_BAD, UTF8_BAD}, 2},
 		{"\xe0\x80\xaf", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3}, /* overlong / */
@@ -55,7 +55,7 @@ static void malformed_bytes_are_one_long_each(void **state)
 			3, {UTF8_BAD, UTF8_BAD, 'a'}, 3}, /* what follows is kept */
 		{"\xe2\xe2\x82\xac", 4, {UTF8_BAD, 0x20AC}, 2},
 		{"\xf0\x9f\x98\x80", 4, {0x1F600}, 1},
-		/* the length says where it ends */
+		/* the length ends the text */
 		{"\xf0\x9f\x98\x80", 3, {UTF8_BAD, UTF8_BAD, UTF8_BAD}, 3},
 		{"a\0b", 3, {'a', 0, 'b'}, 3},
 	};

@@ -1,4 +1,4 @@
-/* What panels draw on: text, frames and cropping, and the three character sets. */
+/* The canvas of panels: text, frames and cropping, and the three character sets. */
 #include "base/text.h"
 #include "base/utf8.h"
 #include "canvas/canvas.h"

@@ -1,8 +1,8 @@
 /*
- * Whether people can tell the colours apart: every two states of a pool or block, in every theme,
+ * Whether people can distinguish the colours: every two states of a pool or block, in every theme,
  * with 8, 16, 256 and true colours, with normal sight and without one kind of cone. Distances are
  * CIEDE2000; sight is by Machado, Oliveira and Fernandes (2009), severity 1. The first 16 colours
- * are a terminal's own: xterm's and the Linux console's are looked at.
+ * belong to the terminal: those of xterm and the Linux console are tested.
  */
 #include "canvas/theme.h"
 #include "support.h"
@@ -53,7 +53,7 @@ static struct color color_of_rgb(int32_t rgb)
 	return (struct color){linear(rgb >> 16), linear(rgb >> 8), linear(rgb)};
 }
 
-/* A number of the palette of 256. */
+/* The colour of a number in the palette of 256. */
 static struct color color_of(int32_t number, int palette)
 {
 	static const int32_t levels[] = {0, 95, 135, 175, 215, 255};
@@ -150,7 +150,10 @@ static void distances_are_those_of_the_published_test_data(void **state)
 
 /* ---- themes -------------------------------------------------------------------------------- */
 
-/* What a cell's colour says of it: its sign's, or where all of it is coloured its background. */
+/*
+ * The colour that distinguishes a cell: that of its sign, or of its background where the whole cell
+ * is coloured.
+ */
 static const struct {
 	enum role role;
 	bool is_background;
@@ -174,8 +177,8 @@ static int32_t number_of(const struct theme *theme, size_t meaning, int colors)
 }
 
 /*
- * Of any two, to any eye, with any palette. Signs and backgrounds are held against each other only
- * where asked.
+ * The smallest distance of any two states, with one kind of sight and any palette. Signs are
+ * compared with backgrounds only if `across`.
  */
 static double smallest_distance(const struct theme *theme, int colors, int sight, bool across)
 {
@@ -200,7 +203,7 @@ static void assert_apart(const struct theme *theme, int colors, int sight, bool 
 {
 	double distance = smallest_distance(theme, colors, sight, across);
 
-	if (distance + 0.05 < least) /* as it is written, with one decimal */
+	if (distance + 0.05 < least) /* as printed, with one decimal */
 		fail_msg("%s with %d colours, %s: two are %.1f apart, less than %.1f",
 			theme_name(theme), colors, sight_names[sight], distance, least);
 }

@@ -1,13 +1,13 @@
 /*
- * What placements prints of an event's arenas: its source is taken in whole, since a command shows
- * but one face.
+ * The output of placements for arenas. Its source is included, since a command exports only its
+ * struct cmd.
  */
 #include "cmd/placements.c"
 
 #include "support.h"
 #include "engines/pymalloc/decisions.h"
 
-/* Nothing here prints. */
+/* Nothing is printed here. */
 int cmd_print(const char *bytes, size_t length, struct error *err)
 {
 	return 0;

@@ -1,8 +1,8 @@
 /*
- * A broken figure is noticed: a state that is sound has one bit of one word changed, in every array
- * of the heap, its objects, the address space and the engines, and heap_check() must say so or, in
- * a debug build, one of the asserts on its way. Each child of the test tries one array, and goes on
- * in another child after an assert.
+ * A broken figure is noticed: one bit of one word of a sound state is changed, in every array of
+ * the heap, its objects, the address space and the engines, and heap_check() must report it or, in
+ * a debug build, one of the asserts on its way. Each child of the test tries one array, and after
+ * an assert another child continues.
  */
 #include "base/error.h"
 #include "setups.h"
@@ -21,8 +21,8 @@
 #define EVENTS     400u
 #define OBJECTS    60u
 #define FLATS_MAX  8u
-#define BREAKS_MAX 160u /* in one array */
-#define SECONDS    5u   /* a check that takes longer goes in circles */
+#define BREAKS_MAX 160u /* most breaks of one array */
+#define SECONDS    5u   /* a check that takes longer is in an endless loop */
 
 #define WORD 4u /* bytes */
 
@@ -34,7 +34,7 @@ struct site {
 	size_t word;
 };
 
-/* The elements are spread over the array, so that every word of an element has its turn. */
+/* The elements are spread over the array, so that every word of an element is tried. */
 static size_t choose_sites(const struct flat_array *array, struct site *ret_sites)
 {
 	size_t words = (array->width + WORD - 1) / WORD, n = 0;
@@ -54,7 +54,8 @@ static void try_from(const struct heap *heap, const struct flat_array *array,
 	int null = open("/dev/null", O_WRONLY);
 
 	dup2(null, STDERR_FILENO);
-	for (int signal_number = 1; signal_number < 32; signal_number++) /* cmocka's own */
+	/* removes the handlers of cmocka */
+	for (int signal_number = 1; signal_number < 32; signal_number++)
 		signal(signal_number, SIG_DFL);
 	for (; *at < n; ++*at) {
 		const struct site *site = &sites[*at];
@@ -70,15 +71,15 @@ static void try_from(const struct heap *heap, const struct flat_array *array,
 }
 
 /*
- * What nothing else tells: figures of the past, settings, what is kept of things that are gone, and
- * bits that only choose among states that are all sound.
+ * Words that no other word determines: figures of the past, settings, remains of things that are
+ * gone, and bits that only choose among sound states.
  */
 static const struct free_word {
 	const char *owner; /* "heap", "objects", "space", or an engine */
 	size_t array, width;
-	uint64_t words; /* one bit each; words from 63 on share the last */
+	uint64_t words; /* one bit per word; words from 63 on share the last bit */
 	const char *reason;
-	bool is_sometimes; /* free in some elements only: those not in use */
+	bool is_sometimes; /* free only in some elements: those not in use */
 } free_words[] = {
 #define W(word) (UINT64_C(1) << (word))
 	{"heap", 0, 664, W(10) | W(11), "changes so far"},
@@ -119,13 +120,13 @@ static const struct free_word {
 
 #define FREE_WORDS (sizeof(free_words) / sizeof(*free_words))
 
-/* The word as a bit of free_words[].words. */
+/* The bit of a word in free_words[].words. */
 static uint64_t bit_of(size_t word)
 {
 	return UINT64_C(1) << (word < 63 ? word : 63);
 }
 
-/* Which of free_words[] it is; -1: none. */
+/* The index in free_words[]; -1: none. */
 static int find_free_word(const char *owner, size_t array, size_t width, size_t word)
 {
 	for (size_t i = 0; i < FREE_WORDS; i++) {
@@ -137,7 +138,7 @@ static int find_free_word(const char *owner, size_t array, size_t width, size_t 
 	return -1;
 }
 
-/* Who has the flat of that number: heap_flats(). */
+/* The owner of the flat of that number in heap_flats(). */
 static const char *owner_of(const struct heap *heap, size_t flat)
 {
 	static const char *const first[] = {"heap", "objects", "space"};
@@ -149,8 +150,8 @@ static const char *owner_of(const struct heap *heap, size_t flat)
 }
 
 /*
- * Every break of the array is noticed, by words or by an assert; gives how many there were. Those
- * of free words that are noticed all the same get their bit in noticed[].
+ * Tries every break of the array, each of which must be reported, in words or by an assert; returns
+ * their number. Free words whose break is noticed anyway get their bit set in noticed[].
  */
 static size_t try_array(const struct heap *heap, const struct flat_array *array, const char *owner,
 	size_t number, uint64_t *noticed)

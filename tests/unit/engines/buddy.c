@@ -1,4 +1,4 @@
-/* The buddy engine, held against stacks of addresses that are searched. */
+/* The buddy engine, compared with stacks of addresses that are searched. */
 #include "base/error.h"
 #include "base/options.h"
 #include "heap/heap.h"
@@ -66,7 +66,7 @@ static void only_buddies_are_merged(void **state)
 		apply(heap, EVENT_ALLOCATE, i, 8);
 	apply(heap, EVENT_FREE, 1, 0);
 	apply(heap, EVENT_FREE, 2, 0);
-	/* They are neighbours, but no buddies. */
+	/* They are neighbours, but not buddies. */
 	assert_int_equal(apply(heap, EVENT_ALLOCATE, 5, 16).outcome, OUTCOME_NO_MEMORY);
 	apply(heap, EVENT_FREE, 0, 0);
 	assert_int_equal(apply(heap, EVENT_ALLOCATE, 6, 16).address, base_of(heap));

@@ -1,4 +1,4 @@
-/* The budget engine, held against a plain counter. */
+/* The budget engine, compared with a simple counter. */
 #include "base/error.h"
 #include "base/options.h"
 #include "heap/heap.h"

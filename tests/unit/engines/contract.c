@@ -1,6 +1,6 @@
 /*
- * Every way in which an engine can break its contract, each by a toy engine that does that one
- * thing wrong; and the engines that there are, which break none.
+ * Every way in which an engine can break its contract, each shown by a toy engine with that one
+ * mistake; and the real engines, which never break it.
  */
 #include "engine/contract.h"
 
@@ -16,12 +16,12 @@
 /* ---- a toy --------------------------------------------------------------------------------- */
 
 /*
- * A region of 64 slots of 64 bytes; the lowest free slot serves a request.  What it does wrong is
- * told it by the test, and it does it in one place only.
+ * A region of 64 slots of 64 bytes; the lowest free slot serves a request. The test sets its
+ * mistake, which it makes in one place only.
  */
 enum wrong {
 	RIGHT,
-	OVERLAPS,           /* hands out the slot that is taken */
+	OVERLAPS,           /* hands out a slot that is in use */
 	OVERLAPS_BY_A_BYTE, /* its block begins one byte early */
 	MISALIGNED,
 	TOO_SMALL,
@@ -30,11 +30,11 @@ enum wrong {
 	NO_SUCH_LAYER,
 	OUTSIDE, /* a block beyond its region */
 	HALF_OUTSIDE,
-	NOT_SHOWN, /* a block where its spans show none */
+	NOT_SHOWN, /* places a block where its spans show none */
 	ALLOCATE_ANSWERS_RELEASED,
 	RELEASE_ANSWERS_PLACED,
 	RELEASE_FORGETS,   /* does not know a live block */
-	RELEASES_ANYTHING, /* knows what is not there */
+	RELEASES_ANYTHING, /* releases blocks that do not exist */
 	REALLOCATE_FORGETS,
 	REALLOCATES_ANYTHING,
 	REALLOCATE_RELEASES,
@@ -63,7 +63,7 @@ enum wrong {
 struct toy {
 	struct engine engine;
 	enum wrong wrong;        /* set by the test */
-	struct flat_array state; /* uint64_t: the base, then 1 for each slot that is taken */
+	struct flat_array state; /* uint64_t: the base, then 1 for each slot in use */
 };
 
 static struct toy *toy_of(const struct engine *engine)
@@ -295,8 +295,7 @@ struct trial {
 	uint64_t blocks[8];
 };
 
-/* The toy is made by the contract, which says nothing of it: found by what it has made its state
- * of. */
+/* The contract makes the toy and does not show it: it is found by its state. */
 static struct toy *toy_within(struct engine *contract)
 {
 	const struct flat *flat = &contract->flat;
@@ -324,8 +323,8 @@ static void trial_finish(struct trial *trial)
 
 /*
  * Requests in words: "a 5" puts a block of 5 bytes into the next place of the table, "f 0" releases
- * that of place 0, "r 0 9" reallocates it, "f !" and "r !" are of an address where nothing is; "a
- * 16 64": aligned. Gives what was answered to the last, and what was broken by it.
+ * the block of place 0, "r 0 9" reallocates it, "f !" and "r !" are for an address without a block;
+ * "a 16 64": aligned. Returns the breach that the last request caused, and its outcome.
  */
 static const char *play(struct trial *trial, const char *words, enum outcome *ret_outcome)
 {
@@ -382,8 +381,8 @@ static void every_breach_is_caught_at_the_event_that_makes_it(void **state)
 	static const struct {
 		enum wrong wrong;
 		const char *words;
-		enum outcome outcome; /* what callers hear in its place */
-		const char *broken;   /* what must be among the words */
+		enum outcome outcome; /* the outcome that callers get instead */
+		const char *broken;   /* words that the message must have */
 	} cases[] = {
 		{OVERLAPS, "a 5, a 5", OUTCOME_NO_MEMORY, "(64 bytes) overlaps the live one at 0x"},
 		{OVERLAPS_BY_A_BYTE, "a 5, a 5", OUTCOME_NO_MEMORY, "is not what it shows there"},
@@ -517,7 +516,7 @@ static void an_engine_that_cannot_be_made_is_told(void **state)
 	space_finish(&space);
 }
 
-/* ---- the engines that there are ------------------------------------------------------------ */
+/* ---- the real engines ---------------------------------------------------------------------- */
 
 struct setup {
 	const char *engine;
@@ -565,7 +564,7 @@ static struct heap *heap_for(const struct setup *setup, const char *check)
 	return heap;
 }
 
-/* The textbook's simulator knows no alignment. */
+/* The simulator of the textbook has no alignment. */
 static bool may_align(const struct setup *setup)
 {
 	return strcmp(setup->options[0][0], "ostep") != 0;

@@ -1,7 +1,7 @@
 /*
- * What every engine promises, over each entry of engine_list(): random events through the heap,
+ * The promises of every engine, over each entry of engine_list(): random events through the heap,
  * checks after each one, spans that cover regions without gaps, used_between equal to the sum over
- * spans, totals that add up, and a state that can be copied and put back.
+ * spans, totals that add up, and a state that can be copied and restored.
  */
 #include "base/error.h"
 #include "base/text.h"

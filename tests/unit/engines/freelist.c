@@ -1,7 +1,4 @@
-/*
- * The heap with a free list, held against the plainest model there is: a sorted list that is
- * walked.
- */
+/* The heap with a free list, compared with the simplest model: a sorted list that is walked. */
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -168,7 +165,7 @@ struct model {
 	uint64_t sizes[OBJECTS];
 };
 
-/* Where the block begins, + 1; 0: nowhere.  *size becomes the block's. */
+/* The base of the block + 1; 0: no place. *ret_size becomes the size of the block. */
 static uint64_t model_allocate(struct model *model, uint64_t *ret_size, uint64_t alignment,
 	uint64_t *ret_looked)
 {
@@ -242,11 +239,11 @@ static void assert_same_list(const struct heap *heap, const struct model *model)
 	}
 }
 
-/* A heap of a fixed size, and what is done to it. */
+/* A heap of a fixed size, and the operations on it. */
 struct case_of_heap {
 	const char *size, *header, *align;
 	uint64_t capacity, header_bytes, unit;
-	uint32_t objects; /* half of them live, about */
+	uint32_t objects; /* about half of them are live */
 	unsigned events;
 };
 

@@ -1,7 +1,7 @@
 /*
- * glibc's malloc by example: calls given as text, and where their blocks are, as offsets of the
- * payload from the first break.  tests/oracle compares the engine with the real library; here are
- * the cases that show what the library does, and what its releases changed.
+ * glibc's malloc by example: calls as text, and the places of their blocks, as offsets of the
+ * payload from the first break. tests/oracle compares the engine with the real library; these are
+ * the cases that explain it, and the changes between its releases.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -46,7 +46,7 @@ static struct event event_of(const char *call)
 	return event;
 }
 
-/* Plays calls; gives where the blocks went: "1:2a0 2:2c0", a map as "3:map". */
+/* Plays calls; returns the places of the blocks: "1:2a0 2:2c0", a map as "3:map". */
 static char *placed(struct heap *heap, const char *calls, struct decision_log *log)
 {
 	char *words = strdup(calls), *next = NULL;
@@ -138,7 +138,7 @@ static void a_freed_chunk_goes_to_unsorted_and_from_2_41_on_to_its_small_bin(voi
 	assert_decided("2.36", NINE EIGHT, "glibc-cache-full glibc-freed");
 	assert_decided("2.36", NINE EIGHT " m10:2000", "glibc-size glibc-binned glibc-top-cut");
 	assert_decided("2.41", NINE EIGHT " m10:2000", "glibc-size glibc-top-cut");
-	/* A smaller request is cut from it in both, and what is left is the last remainder. */
+	/* Both cut a smaller request from it, and the rest becomes the last remainder. */
 	assert_decided("2.36", NINE EIGHT " m10:60",
 		"glibc-size glibc-binned glibc-bin-above glibc-split");
 	assert_decided("2.41", NINE EIGHT " m10:60", "glibc-size glibc-bin-above glibc-split");
@@ -206,9 +206,9 @@ static void a_map_that_goes_moves_the_threshold(void **state)
 static void top_shrinks_when_it_is_longer_than_the_threshold(void **state)
 {
 	assert_decided("2.36", "m1:100000 m2:100000 f2", "glibc-into-top glibc-trimmed");
-	/* What is beyond top_pad is less than a page here. */
+	/* The bytes beyond top_pad are less than a page here. */
 	assert_decided("2.36", "m1:100000 f1", "glibc-into-top");
-	/* One block on top keeps the heap long. */
+	/* One block at the top keeps the heap long. */
 	assert_decided("2.36", "m1:100000 m2:100000 m3:8 m4:30000 f2",
 		"glibc-freed glibc-not-trimmed");
 }
@@ -231,7 +231,7 @@ static void words_of_a_chunk_are_as_in_memory(void **state)
 	assert_string_equal(fields[0].value, "free, in unsorted");
 	assert_string_equal(fields[2].value, "00000000000007e1  0x7e0 + P");
 	assert_string_equal(fields[3].value, "the head of the bin");
-	/* Behind it: its size, and no P. */
+	/* After it: its size, without P. */
 	assert_int_equal(engine_fields(engine, region.base + 0xaa0, fields, 8), 3);
 	assert_string_equal(fields[1].value, "00000000000007e0  of the free one before");
 	assert_string_equal(fields[2].value, "0000000000000020  0x20, free before it");

@@ -1,6 +1,6 @@
 /*
- * Somebody's allocator as an engine: the state is the same however it is reached, and so is what it
- * says of itself.
+ * A user's allocator as an engine: its state and its own description are the same however a
+ * position is reached.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -15,12 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EVENTS  1200u /* more than there are between sleeping copies */
+#define EVENTS  1200u /* more events than between two sleeping copies */
 #define EVERY   100u
 #define FLATS   8u
 #define OBJECTS 60u
 
-/* Blocks of 64 bytes, the one freed last is given first.  It describes itself. */
+/* Blocks of 64 bytes; the block freed last is allocated first. It describes itself. */
 static const char stack_of_blocks[] =
 	"#include <arenascope/plugin.h>\n"
 	"static const struct arenascope_memory *memory;\n"
@@ -48,7 +48,7 @@ static const char stack_of_blocks[] =
 	"	.version = ARENASCOPE_PLUGIN_VERSION, .name = \"stack\",\n"
 	"	.init = init, .allocate = allocate, .release = release, .describe = describe };\n";
 
-/* Gives 16 bytes more each time, and gives up at the third request. */
+/* Returns a block 16 bytes larger each time, and exits at the third request. */
 static const char short_lived[] = "#include \"mm.h\"\n"
 				  "#include \"memlib.h\"\n"
 				  "#include <stdlib.h>\n"

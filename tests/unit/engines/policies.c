@@ -1,7 +1,7 @@
 /*
- * Every fit, order and way of coalescing of the heap, and --ostep with every combination of what it
- * can be told, held against lists that are walked: where each block goes, how many entries were
- * looked at, and the whole free list after each operation.
+ * Every fit, order and way of coalescing of the heap, and --ostep with every combination of its
+ * options, compared with lists that are walked: the place of each block, the number of entries
+ * checked, and the whole free list after each operation.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -35,10 +35,7 @@ struct setup {
 
 /* ---- the model ----------------------------------------------------------------------------- */
 
-/*
- * A hole, or the mark in front of which next fit stopped: it keeps the size of the hole that was
- * there.
- */
+/* A hole, or the mark before which next fit stopped, which keeps the size of its hole. */
 struct item {
 	uint64_t base, size;
 	bool is_mark;
@@ -50,7 +47,7 @@ struct model {
 	size_t count;
 	uint64_t rover;                        /* next fit by address */
 	uint64_t base[OBJECTS], size[OBJECTS]; /* blocks; size 0: none */
-	uint64_t looked[4];                    /* entries, search by search, of one operation */
+	uint64_t looked[4];                    /* entries checked in each search of one operation */
 	size_t searches;
 };
 
@@ -87,7 +84,7 @@ static bool stands_behind(const struct model *model, const struct item *item,
 	return true;
 }
 
-/* Behind the last one that it stands behind. */
+/* Adds the hole after the last one that precedes it in the order of the list. */
 static size_t add(struct model *model, uint64_t base, uint64_t size)
 {
 	const struct item item = {base, size, false};
@@ -99,7 +96,7 @@ static size_t add(struct model *model, uint64_t base, uint64_t size)
 	return at;
 }
 
-/* The item becomes this; gives where it stands then. */
+/* Changes the item; returns its index afterwards. */
 static size_t change(struct model *model, size_t at, uint64_t base, uint64_t size)
 {
 	bool moves = model->setup.order == SIZE_UP || model->setup.order == SIZE_DOWN;
@@ -122,7 +119,7 @@ static uint64_t block_size(const struct model *model, uint64_t request)
 	return (request + setup->header + setup->align - 1) / setup->align * setup->align;
 }
 
-/* Where a block begins in the hole, its payload aligned; or NOWHERE. */
+/* The base of a block in the hole, with its payload aligned; or NOWHERE. */
 static uint64_t place(const struct model *model, const struct item *hole, uint64_t size,
 	uint64_t alignment)
 {
@@ -155,7 +152,7 @@ static size_t where_to_begin(const struct model *model)
 	return at < model->count ? at : 0;
 }
 
-/* The walk; model->count: nothing fits. */
+/* Walks the list; model->count: nothing fits. */
 static size_t search(struct model *model, uint64_t size, uint64_t alignment)
 {
 	enum fit fit = model->setup.fit;
@@ -177,7 +174,7 @@ static size_t search(struct model *model, uint64_t size, uint64_t alignment)
 	return best;
 }
 
-/* Holes that touch become one each, from the lowest address on. */
+/* Joins adjacent holes, from the lowest address on. */
 static bool join_all(struct model *model)
 {
 	bool any = false;
@@ -273,7 +270,9 @@ static void sort_by_size(struct model *model)
 		}
 }
 
-/* As the textbook's tool: added, sorted if need be, and joined in one pass through the list. */
+/*
+ * As in the tool of the textbook: added, sorted if necessary, and joined in one pass over the list.
+ */
 static void free_as_ostep(struct model *model, uint64_t base, uint64_t size)
 {
 	if (model->setup.order == SIZE_UP || model->setup.order == SIZE_DOWN) {

@@ -1,4 +1,4 @@
-/* The pool engine, held against stacks of addresses. */
+/* The pool engine, compared with stacks of addresses. */
 #include "base/error.h"
 #include "base/options.h"
 #include "heap/heap.h"
@@ -90,13 +90,15 @@ static void what_does_not_fit_is_refused(void **state)
 	heap_free(heap);
 }
 
-/* ---- the model: a stack of free addresses a pool --------------------------------------------- */
+/*
+ * ---- the model: a stack of free addresses per pool --------------------------------------------
+ */
 
 struct model {
 	uint64_t free[POOLS][BLOCKS];
 	size_t nfree[POOLS];
 	size_t slabs[POOLS];
-	uint64_t next_base; /* where the next slab is mapped */
+	uint64_t next_base; /* base of the next slab */
 	uint64_t block;
 	size_t npools, blocks, slabs_max;
 	bool is_high_first;
@@ -116,7 +118,7 @@ static void map_slab(struct model *model, size_t pool)
 	model->slabs[pool]++;
 }
 
-/* 0: refused. */
+/* 0: out of memory. */
 static uint64_t take(struct model *model, uint64_t size, size_t *ret_pool)
 {
 	size_t pool = 0;

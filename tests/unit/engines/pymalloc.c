@@ -1,7 +1,6 @@
 /*
- * The rules of pymalloc, one by one, with arenas at bases that the test chooses.  A pool of 4 KiB
- * holds seven blocks of 512 bytes, an arena of 256 KiB holds 64 of those pools; most tests use
- * that.
+ * The rules of pymalloc, one by one, with arenas at bases that the test chooses. A pool of 4 KiB
+ * has seven blocks of 512 bytes, an arena of 256 KiB has 64 of those pools; most tests use these.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -22,7 +21,7 @@
 #define ARENA_BLOCKS (64u * POOL_BLOCKS)
 #define FIRST_BASE   UINT64_C(0x100000000)
 
-/* A world of one engine, or of two: arenas lie next to each other from `base` on. */
+/* A world of one engine, or of two; arenas are adjacent from `base` on. */
 struct world {
 	struct page_source pages;
 	struct space space; /* for the heap below */
@@ -131,7 +130,7 @@ static void take(struct world *world, unsigned object, uint64_t size)
 	assert_int_equal(ask(world, object, &request), OUTCOME_PLACED);
 }
 
-/* Objects first … first + n - 1. */
+/* Allocates objects first … first + n - 1. */
 static void take_many(struct world *world, unsigned first, unsigned n, uint64_t size)
 {
 	for (unsigned i = 0; i < n; i++)
@@ -151,13 +150,15 @@ static void drop_many(struct world *world, unsigned first, unsigned n)
 		drop(world, first + i);
 }
 
-/* The objects of pool `pool` when only blocks of 512 bytes were taken, in order. */
+/* Frees the objects of pool `pool`, when only blocks of 512 bytes were allocated, in order. */
 static void drop_pool(struct world *world, unsigned pool)
 {
 	drop_many(world, pool * POOL_BLOCKS, POOL_BLOCKS);
 }
 
-/* ---- what is expected, as text --------------------------------------------------------------- */
+/*
+ * ---- expectations as text ---------------------------------------------------------------------
+ */
 
 /* H a header, # a block in use, 1 2 3 free blocks in the order of the chain, . never used, w waste,
  * F a free pool. */
@@ -184,7 +185,7 @@ static void assert_pool(const struct world *world, unsigned pool, const char *ex
 	assert_sound(world);
 }
 
-/* "A01:2 A00:64": the list's arenas in order, each with its free pools. */
+/* "A01:2 A00:64": the arenas of the list in order, each with its number of free pools. */
 static void assert_usable(const struct world *world, const char *expected)
 {
 	struct list_entry entries[64];
@@ -469,7 +470,7 @@ static void an_arena_that_begins_inside_a_pool_loses_one(void **state)
 	engine_page(world->engine, 0, 63, &page);
 	assert_int_equal(page.state, PAGE_LOST);
 
-	/* The next arena begins where this one ends: two of them in one aligned stretch. */
+	/* The next arena begins where this one ends: two of them share one aligned range. */
 	take_many(world, 1, 63 * POOL_BLOCKS, 512);
 	assert_int_equal(world->held, 2);
 	assert_int_equal(world->blocks[63 * POOL_BLOCKS], FIRST_BASE + ARENA + POOL + 48);
@@ -480,7 +481,9 @@ static void an_arena_that_begins_inside_a_pool_loses_one(void **state)
 	world_free(world);
 }
 
-/* ---- what is not small ----------------------------------------------------------------------- */
+/*
+ * ---- large requests ---------------------------------------------------------------------------
+ */
 
 static void what_is_not_small_goes_below(void **state)
 {
@@ -508,7 +511,8 @@ static void what_is_not_small_goes_below(void **state)
 	drop_many(world, 0, sizeof(cases) / sizeof(*cases));
 
 	take(world, 0, 0);
-	assert_int_equal(operand(world, &decision_entered_below, 0), 1); /* one byte is asked for */
+	/* a request for one byte */
+	assert_int_equal(operand(world, &decision_entered_below, 0), 1);
 	take(world, 0, 0);
 	assert_decided(world, "stays-below entered-below fits-block left-below");
 	assert_int_equal(operand(world, &decision_entered_below, 0), 1);
@@ -560,7 +564,7 @@ static void realloc_stays_in_its_block_when_it_fits_and_keeps_more_than_three_qu
 	static const struct {
 		uint64_t old, new;
 		bool stays;
-		unsigned layer; /* where it is afterwards */
+		unsigned layer; /* its layer afterwards */
 	} cases[] = {
 		{100, 100, true, 0}, /* a block of 112 */
 		{100, 112, true, 0},
@@ -569,12 +573,12 @@ static void realloc_stays_in_its_block_when_it_fits_and_keeps_more_than_three_qu
 		{100, 84, false, 0}, /* 336 is not more than 336 */
 		{1, 16, true, 0},
 		{16, 13, true, 0},
-		{16, 12, false, 0}, /* the same class, and yet it moves */
+		{16, 12, false, 0}, /* the same class, and it moves nevertheless */
 		{512, 385, true, 0},
 		{512, 384, false, 0},
 		{512, 513, false, 1},
 		{100, 0, false, 1},
-		{600, 10, true, 1}, /* the layer below keeps what it has */
+		{600, 10, true, 1}, /* the layer below keeps its blocks */
 		{0, 1, true, 1},
 	};
 
@@ -609,11 +613,11 @@ static void addresses_where_no_block_begins_are_refused_and_change_nothing(void 
 		FIRST_BASE,            /* a header */
 		FIRST_BASE + 40,
 		FIRST_BASE + 48 + 5 * 512, /* never used */
-		FIRST_BASE + 48 + 7 * 512, /* the pool's tail */
+		FIRST_BASE + 48 + 7 * 512, /* the tail of the pool */
 		FIRST_BASE + POOL,         /* a pool never carved */
 		FIRST_BASE + POOL + 48,
 		FIRST_BASE + ARENA - 1,
-		FIRST_BASE + ARENA, /* behind the arena */
+		FIRST_BASE + ARENA, /* after the arena */
 		FIRST_BASE - 1,
 		1,
 		UINT64_MAX,
@@ -669,7 +673,7 @@ static void the_statistics_are_those_that_cpython_prints(void **state)
 	world_free(world);
 }
 
-/* What a walk over spans finds in [from, to). */
+/* Sums of a walk over the spans in [from, to). */
 struct walk {
 	uint64_t from, to;
 	uint64_t end; /* of the span before; 0: none */
@@ -712,8 +716,10 @@ static void assert_spans_agree(const struct world *world, struct dice *dice)
 	}
 }
 
-/* Growth and shrinking in turn, with arenas that begin anywhere: everything is derived anew after
- * each event. */
+/*
+ * Growth and shrinking in turn, with arenas at any base: everything is derived again after each
+ * event.
+ */
 static void every_version_is_sound_after_every_event_whatever_the_bases(void **state)
 {
 	static const char *const versions[] = {"classic", "3.8", "3.9", "3.12"};

@@ -1,6 +1,4 @@
-/*
- * A recorded heap as it was: what is concluded from its addresses, and what becomes of wrong ones.
- */
+/* A recorded heap: the conclusions from its addresses, and the effect of wrong ones. */
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -64,7 +62,7 @@ static bool add_span(const struct span *span, void *user)
 	return true;
 }
 
-/* "heap 0x10000: u32 .4064" for each region that is not empty space alone. */
+/* "heap 0x10000: u32 .4064" for each region that is not only empty space. */
 static void assert_shown(const struct heap *heap, const char *expected)
 {
 	struct text text = {0};
@@ -132,7 +130,7 @@ static void blocks_near_each_other_share_a_region_and_others_do_not(void **state
 	play(&stage, "a 2 24 at=0x555500000010\n");
 	assert_shown(stage.heap,
 		"heap 0x10000: w8 u32 .983008 u32 .4056\nheap 2 0x555500000000: w8 u32 .4056\n");
-	/* One between two that are too far apart makes them one. */
+	/* A block between two that are too far apart joins their regions. */
 	play(&stage, "a 3 24 at=0x555500190010\n");
 	play(&stage, "a 4 24 at=0x5555000c8010\n");
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 .983008 u32 .4056\n"
@@ -154,7 +152,7 @@ static void a_large_block_that_was_mapped_alone_takes_its_region_with_it(void **
 				 "mapped 3 0x7f0000100000: u401408\n");
 	play(&stage, "f 1\nf 2\n");
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\n");
-	/* At the end of a heap it is the next block, for all that is known. */
+	/* At the end of a heap it may be the next block. */
 	play(&stage, "a 3 200000 at=0x11010\n");
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4064 u200016 .680\n");
 	heap_free(stage.heap);
@@ -181,7 +179,7 @@ static void what_the_trace_tells_wrongly_is_a_fault_of_its_event(void **state)
 	assert_fault(&stage, "f 1\n", FAULT_NEVER_PLACED);
 	assert_fault(&stage, "f ? at=0x10020\n", FAULT_FREE_UNKNOWN);
 	assert_shown(stage.heap, shown);
-	/* A refused realloc leaves a block that was mapped alone as it was, its name too. */
+	/* A failed realloc leaves a block in its own mapping unchanged, including its name. */
 	assert_fault(&stage, "a 5 200000 at=0x7f0000000010\n", FAULT_NONE);
 	assert_fault(&stage, "r 5 300000 at=0x10010\n", FAULT_OVERLAP);
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\nmapped 1 0x7f0000000000: u200704\n");
@@ -198,7 +196,7 @@ static void the_programs_own_mappings_lie_where_they_were(void **state)
 	heap_mapping(stage.heap, 0, &region);
 	assert_int_equal(region.base, 0x20000);
 	assert_int_equal(region.size, 8192);
-	/* What lies between two blocks keeps them apart, however near they are. */
+	/* A block between two heaps keeps them apart, however near they are. */
 	assert_shown(stage.heap, "heap 0x10000: w8 u32 .4056\nheap 2 0x30000: w8 u32 .4056\n");
 	assert_fault(&stage, "m 8 4096 at=0x21000\n", FAULT_OVERLAP);
 	assert_fault(&stage, "m 9 4096\n", FAULT_NO_ADDRESS);

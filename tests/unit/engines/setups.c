@@ -66,8 +66,8 @@ static uint64_t place_of_arena(uint64_t place)
 }
 
 /*
- * An arena of the real program comes or goes: aligned or not, of one version or another, some of
- * them overlapping.
+ * Maps or unmaps an arena of the real program: aligned or not, of any version, some of them
+ * overlapping.
  */
 static struct event random_arena(struct dice *dice)
 {
@@ -81,8 +81,8 @@ static struct event random_arena(struct dice *dice)
 }
 
 /*
- * Where the real program had it: mostly where a chunk of glibc or a block of a pool can be,
- * sometimes near others, on top of another, mapped by itself, anywhere, or not known.
+ * An address in the real program: mostly one possible for a chunk of glibc or a block of a pool,
+ * sometimes near others, on top of another, in its own mapping, anywhere, or not known.
  */
 static uint64_t random_address(struct dice *dice, const struct event *event)
 {
@@ -113,7 +113,7 @@ static uint64_t random_address(struct dice *dice, const struct event *event)
 	return heap + dice_roll(dice, 400) * 640 + 16;
 }
 
-/* References between few objects, so that most of them exist; collections, too. */
+/* References between few objects, so that most of them exist; also collections. */
 static struct event random_counted(struct dice *dice)
 {
 	static const uint8_t kinds[] = {EVENT_NEW, EVENT_NEW, EVENT_REF, EVENT_REF, EVENT_REF,

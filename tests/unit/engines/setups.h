@@ -17,7 +17,7 @@ extern const struct setup setups[SETUPS];
 /* The caller frees it. */
 struct heap *heap_for(const struct setup *setup);
 
-/* Of any kind, mostly with one of so many objects. */
+/* A random event of any kind, mostly for one of that number of objects. */
 struct event random_event(struct dice *dice, uint32_t objects);
 
 #endif

@@ -1,4 +1,4 @@
-/* The engine that docs/engines.md shows, held to its contract; and the callbacks it is made of. */
+/* The engine of docs/engines.md, checked against its contract; and its callbacks. */
 #include "base/error.h"
 #include "engine/contract.h"
 #include "heap/space.h"
@@ -67,7 +67,7 @@ static void the_example_keeps_its_contract(void **state)
 	}
 	assert_int_equal(engine_release(stage.engine, 12345), OUTCOME_INVALID);
 	assert_true(refused > 0);
-	assert_int_equal(moved, 0); /* what does not fit into a cell fits into none */
+	assert_int_equal(moved, 0); /* a request larger than a cell fits into none */
 	end(&stage);
 }
 
@@ -87,7 +87,7 @@ static void its_figures_are_counted(void **state)
 	assert_int_equal(totals.blocks_live, 3);
 	assert_int_equal(totals.free_spans, 253);
 	assert_int_equal(totals.largest_free, 64);
-	uint64_t from = placement.address + 10; /* of the last one: what follows is free */
+	uint64_t from = placement.address + 10; /* from within the last one; the rest is free */
 	assert_int_equal(engine_used_between(stage.engine, from, from + 100), 54);
 	end(&stage);
 }

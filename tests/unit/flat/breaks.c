@@ -129,7 +129,7 @@ static const struct {
 #undef CASE
 };
 
-/* What a child ends with that runs the case; NULL: none. */
+/* The status with which a child that runs the case ends; NULL: no case. */
 static int status_after(void (*run)(struct state *state))
 {
 	int status;
@@ -137,7 +137,7 @@ static int status_after(void (*run)(struct state *state))
 
 	if (child == 0) {
 		struct state state;
-		for (int number = 1; number < 32; number++) /* cmocka's handlers */
+		for (int number = 1; number < 32; number++) /* removes the handlers of cmocka */
 			signal(number, SIG_DFL);
 		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
 		fill(&state);

@@ -1,11 +1,11 @@
-/* Extents against a plain array that is searched from end to end. */
+/* Extents, compared with a plain array that is searched from end to end. */
 #include "flat/extents.h"
 
 #include "support.h"
 
 #include <string.h>
 
-#define ROOM 400u /* addresses there are */
+#define ROOM 400u /* number of addresses */
 
 static void they_are_what_a_plain_array_has(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * The hash index against a plain array: few hashes for many keys, so that buckets overflow and are
- * filled up again.
+ * The hash index, compared with a plain array: few hashes for many keys, so that buckets overflow
+ * and are filled again.
  */
 #include "flat/index.h"
 
@@ -9,11 +9,11 @@
 #define KEYS 600u
 
 struct model {
-	uint32_t hashes[KEYS]; /* by key, which is the slot; 0: it is not in the index */
+	uint32_t hashes[KEYS]; /* by key, which is the slot; 0: not in the index */
 	size_t count;
 };
 
-/* How many entries there are with the hash and the slot. */
+/* The number of entries with the hash and the slot. */
 static unsigned count_found(const struct flat_array *index, uint32_t hash, uint32_t key)
 {
 	unsigned found = 0;
@@ -41,8 +41,8 @@ static void assert_same(const struct flat_array *index, const struct model *mode
 }
 
 /*
- * One for each key, or one of a few, or of the three last ones there are, so that the index is gone
- * around.
+ * One hash for each key, or one of a few, or one of the last three, so that probes wrap around the
+ * index.
  */
 static uint32_t hash_of(uint32_t key, unsigned kind)
 {
@@ -96,7 +96,7 @@ static void half_of_its_cells_are_empty_at_least(void **state)
 	flat_finish(&flat);
 }
 
-/* As objects are numbered: the older ones are mostly gone. */
+/* The numbers of objects in a program: most of the older ones are gone. */
 static void numbers_in_a_row_with_gaps_fill_few_buckets(void **state)
 {
 	for (uint32_t count = 1000; count <= 256000; count *= 2) {

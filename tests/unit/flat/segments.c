@@ -1,6 +1,6 @@
 /*
- * The tree of segments, held against an array that is walked: every question after random carving
- * and joining, in spaces from a few bytes to many times what 32 bits can count.
+ * The tree of segments, compared with an array that is walked: every query after random carving and
+ * joining, in spaces from a few bytes to many times the range of 32 bits.
  */
 #include "flat/segments.h"
 
@@ -18,7 +18,7 @@ struct model {
 	size_t count;
 };
 
-/* So many bytes in so many units; most segments have up to `size` units. */
+/* A number of bytes in a number of units; most segments have up to `size` units. */
 struct space {
 	uint64_t unit;
 	uint64_t units;
@@ -134,10 +134,7 @@ static size_t walk_to_fit(const struct model *model, uint64_t from, uint64_t siz
 	return i;
 }
 
-/*
- * Some block somewhere: in the first fit from a random place on, or what is asked for is refused by
- * both.
- */
+/* Carves a block in the first fit from a random place on; where there is none, both must refuse. */
 static void carve_at_random(struct segments *segments, struct model *model,
 	const struct space *space, struct dice *dice)
 {

@@ -1,6 +1,6 @@
 /*
- * Which entry is where, against a plain array: blocks come and go, nobody asks for long, states are
- * put back.
+ * The entries by address, compared with a plain array: blocks come and go, look-ups pause for a
+ * long time, states are restored.
  */
 #include "heap/addresses.h"
 
@@ -33,7 +33,7 @@ static void change_at_random(struct model *model, struct addresses *addresses, s
 	addresses_note(addresses, model->changes++, !old, old ? old : place, entry);
 }
 
-/* As a heap asks. */
+/* Looks entries up as a heap does. */
 static void know(const struct model *model, struct addresses *addresses)
 {
 	if (addresses_are_known(addresses, model->changes))
@@ -114,7 +114,8 @@ static void what_nobody_asks_for_is_not_kept(void **state)
 }
 
 /*
- * A state that was put back goes on another way and has as many changes again: it is another one.
+ * A restored state continues in another way, with the same number of changes: it is a different
+ * state.
  */
 static void another_way_to_the_same_count_is_another_state(void **state)
 {

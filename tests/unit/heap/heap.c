@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* "KIND OBJECT: outcome fault" a line, for a trace in the text form. */
+/* "KIND OBJECT: outcome fault" per line, for a trace in the text format. */
 static void assert_told(const char *lines, const char *expected)
 {
 	struct trace *trace = NULL;

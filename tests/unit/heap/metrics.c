@@ -1,5 +1,5 @@
 /*
- * Figures: by hand over short traces, and over random ones against sums made from the live objects.
+ * Figures: by hand for short traces, and for random ones compared with sums over the live objects.
  */
 #include "heap/metrics.h"
 
@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A plain heap of 100 bytes, or pymalloc's defaults, after every event of the trace. */
+/* A heap of 100 bytes, or pymalloc with its defaults, after the events of the trace. */
 struct played {
 	struct heap *heap;
 	struct metrics metrics;
@@ -50,14 +50,17 @@ static void live_bytes_and_their_peak_follow_the_events(void **state)
 {
 	static const struct {
 		const char *trace;
-		/* live, bytes, peak @ events applied, peak objects, asked for in all */
+		/*
+		 * live objects, bytes, peak @ events applied, peak objects, bytes requested in all
+		 */
 		const char *expected;
 	} cases[] = {
 		{"", "0 0 peak 0@0 0 asked 0"},
 		{"a0:10", "1 10 peak 10@1 1 asked 10"},
 		{"a0:10 f0", "0 0 peak 10@1 1 asked 10"},
 		{"a0:10 a1:20 f0 a2:5", "2 25 peak 30@2 2 asked 35"},
-		{"a0:10 f0 a1:10", "1 10 peak 10@1 1 asked 20"}, /* reached again is no new peak */
+		/* the same value again is not a new peak */
+		{"a0:10 f0 a1:10", "1 10 peak 10@1 1 asked 20"},
 		{"a0:10 r0:30 r0:5", "1 5 peak 30@2 1 asked 45"},
 		{"a0:10 f0 f0", "0 0 peak 10@1 1 asked 10"},
 		{"a0:60 a1:60", "1 60 peak 60@1 1 asked 60"}, /* the second did not fit */
@@ -86,7 +89,7 @@ static void kinds_faults_and_moves_are_counted(void **state)
 	assert_int_equal(m->kinds[EVENT_ALLOCATE], 4);
 	assert_int_equal(m->kinds[EVENT_REALLOCATE], 2);
 	assert_int_equal(m->kinds[EVENT_FREE], 3);
-	assert_int_equal(m->moves, 1); /* growing had to move, shrinking had not */
+	assert_int_equal(m->moves, 1); /* growing moved the block, shrinking did not */
 	assert_int_equal(m->faults[FAULT_DOUBLE_FREE], 1);
 	assert_int_equal(m->faults[FAULT_FREE_UNKNOWN], 1);
 	assert_int_equal(m->faults[FAULT_SIZE_ZERO], 1);
@@ -108,13 +111,13 @@ static void fragmentation_has_a_value_worked_out_by_hand(void **state)
 		{"a0:20 a1:20 a2:60 f0", "0.80 0.00 0.00 0.000 1.00; 20 of 20 in 1"},
 		{"a0:50", "0.50 0.00 0.00 0.000 2.00; 50 of 50 in 1"},
 		{"a0:80 f0", "0.00 0.00 0.00 0.000 1.25; 100 of 100 in 1"},
-		/* two holes of 20: half of all pairs of free bytes lie in different ones */
+		/* two holes of 20: half of all pairs of free bytes are in different ones */
 		{"a0:20 a1:20 a2:20 a3:40 f0 f2", "0.60 0.00 0.50 0.500 1.00; 20 of 40 in 2"},
 		/* 10 and 30: 1 - (100 + 900) / 1600 */
 		{"a0:10 a1:20 a2:30 a3:40 f0 f2", "0.60 0.00 0.25 0.375 1.00; 30 of 40 in 2"},
 		/*
-		 * one of 20 and four of 5: external says 0.5 as above, scatter tells them apart: 1
-		 * - 500 / 1600
+		 * one of 20 and four of 5: external is 0.5 as above, and scatter differs: 1 - 500 /
+		 * 1600
 		 */
 		{"a0:5 a1:1 a2:5 a3:1 a4:5 a5:1 a6:5 a7:1 a8:20 a9:56 f0 f2 f4 f6 f8",
 			"0.60 0.00 0.50 0.688 1.00; 20 of 40 in 5"},
@@ -145,7 +148,7 @@ static void what_rounding_costs_is_internal_fragmentation(void **state)
 	fragmentation_of(played.heap, &played.metrics, &f);
 	assert_int_equal(played.metrics.given_bytes, 64);
 	assert_true(f.figures[FIGURE_INTERNAL] == 0.5);
-	assert_int_equal(f.holes, 0); /* free blocks of a size class are no holes */
+	assert_int_equal(f.holes, 0); /* free blocks of a size class are not holes */
 	heap_free(played.heap);
 }
 
@@ -227,7 +230,7 @@ static void the_waste_of_a_class_is_worked_out_by_hand(void **state)
 	heap_free(played.heap);
 }
 
-/* Sizes of what is live, kept beside the heap. */
+/* The sizes of live objects, kept beside the heap. */
 static void random_sums_equal_those_of_the_live_objects(void **state)
 {
 	enum { OBJECTS = 300 };

@@ -1,6 +1,6 @@
 /*
- * Counted objects: who dies of what, as text in and text out. tests/oracle/objects holds them
- * against real ones.
+ * Counted objects: which objects die at which event, as text in and text out. tests/oracle/objects
+ * compares them with real ones.
  */
 #include "base/error.h"
 #include "base/text.h"
@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How many operands of a decision are told; those of engines are not. */
+/* The number of operands shown of a decision; those of engines are not shown. */
 static const struct {
 	const struct decision_kind *kind;
 	unsigned operands;
@@ -59,7 +59,10 @@ static void tell(struct text *told, const struct decision *decision)
 	text_add(told, "\n");
 }
 
-/* Plays the lines and tells what the last of them did, a decision a line, or its fault. */
+/*
+ * Plays the lines; the decisions of the last event, one per line, or its fault, must be as
+ * expected.
+ */
 static void assert_last(const char *lines, const char *expected)
 {
 	struct trace *trace = NULL;
@@ -119,7 +122,7 @@ static void an_object_lives_while_something_refers_to_it(void **state)
 		"  count-down 2 0\n  died 2\n");
 }
 
-/* It is gone when all is gone that it kept alive, in the order it referred to it. */
+/* An object is gone when everything that it kept alive is gone, in the order of its references. */
 static void what_dies_lets_go_of_what_it_refers_to(void **state)
 {
 	assert_last("new 1 10\nnew 2 10\nnew 3 10\nnew 4 10\nref 1 2\nref 1 3\nref 2 4\nref 1 4\n"
@@ -148,7 +151,7 @@ static void what_is_referred_to_from_outside_survives_with_all_it_refers_to(void
 		"  collected 0 0\n");
 }
 
-/* Without a list of their own the collector cannot look into them. */
+/* The collector knows nothing of their references. */
 static void a_cycle_through_what_is_not_tracked_stays(void **state)
 {
 	assert_last("new 1 10 gc\nnew 2 10\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n",
@@ -178,7 +181,7 @@ static void a_collection_begins_when_a_count_is_over_its_threshold(void **state)
 	assert_last("gc thresholds 0 5 5\nnew 1 9 gc\nnew 2 9 gc\nnew 3 9 gc\n", "");
 }
 
-/* A full collection waits until what is new is a quarter of what is old. */
+/* A full collection waits until new objects are a quarter of the old ones. */
 static void a_full_collection_can_be_put_off(void **state)
 {
 #define MANY \
@@ -201,12 +204,12 @@ static void a_finaliser_is_called_once(void **state)
 	assert_last("new 1 10 gc finalizer\nref 1 1\nunref - 1\ncollect\n",
 		"  collect 2 1\n  subtracted 1 1 1 0\n  unreachable 1\n  survived 0 2\n  finalized 1\n  cleared 1\n"
 		"  count-down 1 1\n  died 1\n  collected 2 1\n");
-	/* what the collector does not know has nowhere to remember it */
+	/* an object unknown to the collector has no place to record it */
 	assert_last("new 1 10 finalizer=resurrects\nunref - 1\nunref - 1\n",
 		"  count-down 1 0\n  finalized 1\n  died 1\n");
 }
 
-/* Only what the resurrected one refers to lives on with it. */
+/* Only objects to which the resurrected one refers stay alive with it. */
 static void a_resurrected_object_keeps_what_it_refers_to(void **state)
 {
 	assert_last(
@@ -227,8 +230,8 @@ static void a_weak_reference_does_not_count_and_is_cleared(void **state)
 	assert_last("new 1 10 gc finalizer\nweak 2 1\nunref - 1\n",
 		"  count-down 1 0\n  finalized 1\n  weak-cleared 2 1\n  died 1\n");
 	/*
-	 * by the collector before the finaliser, which might else hand out an object that was
-	 * finalised
+	 * cleared by the collector before the finaliser, which otherwise could hand out a finalised
+	 * object
 	 */
 	assert_last("new 1 10 gc finalizer\nweak 2 1\nref 1 1\nunref - 1\ncollect\n",
 		"  collect 2 2\n  subtracted 1 1 1 0\n  subtracted 2 1 0 1\n  unreachable 1\n  survived 1 2\n"
@@ -245,13 +248,13 @@ static void a_callback_makes_its_cache_let_go(void **state)
 		"  collect 2 3\n  subtracted 1 1 0 1\n  subtracted 2 1 1 0\n  subtracted 3 1 1 0\n  rescued 3 1\n"
 		"  unreachable 2\n  survived 2 2\n  weak-cleared 3 2\n  callback 3 1 1\n  count-down 3 1\n  died 3\n"
 		"  cleared 2\n  count-down 2 1\n  died 2\n  collected 2 1\n");
-	/* the cache died first: nobody calls */
+	/* the cache died first: no callback is called */
 	assert_last(CACHE "unref - 1\n",
 		"  count-down 1 0\n  count-down 3 0\n  died 3\n  died 1\n");
 	/* the reference is kept elsewhere, and the cache is gone */
 	assert_last(CACHE "ref - 3\nunref - 1\nunref - 2\n",
 		"  count-down 2 0\n  weak-cleared 3 2\n  callback 3 - 0\n  died 2\n");
-	/* both are unreachable: a callback that is trash itself is not called */
+	/* both are unreachable: a callback that is itself trash is not called */
 	assert_last(CACHE "ref 2 1\nref 1 2\nunref - 1\nunref - 2\ncollect\n",
 		"  collect 2 3\n  subtracted 1 1 1 0\n  subtracted 2 1 1 0\n  subtracted 3 1 1 0\n"
 		"  unreachable 1\n  unreachable 2\n  unreachable 3\n  survived 0 2\n  weak-cleared 3 2\n"
@@ -260,7 +263,7 @@ static void a_callback_makes_its_cache_let_go(void **state)
 }
 
 /*
- * The latest weak reference is called first; they are let go of when all were called, the earliest
+ * The latest weak reference is called first; they are dropped when all were called, the earliest
  * first.
  */
 static void callbacks_have_an_order(void **state)
@@ -273,8 +276,7 @@ static void callbacks_have_an_order(void **state)
 }
 
 /*
- * A weak reference whose callback was called by the collector is in the generation of the
- * survivors.
+ * A weak reference whose callback the collector has called is in the generation of the survivors.
  */
 static void a_weak_reference_that_called_back_has_survived(void **state)
 {
@@ -289,7 +291,7 @@ static void a_weak_reference_that_called_back_has_survived(void **state)
 		3, 2);
 }
 
-/* An object of the same number is another one. */
+/* A later object with the same number is a different one. */
 static void a_callback_does_not_find_another_object(void **state)
 {
 	assert_last(
@@ -319,7 +321,7 @@ static void what_cannot_be_is_a_fault(void **state)
 	assert_last("new 2 0\n", "  size-zero");
 }
 
-/* A block of one's own may be in the way; it counts as freed, as with any allocation. */
+/* An ordinary block may have the number; it counts as freed, as with any allocation. */
 static void a_new_object_takes_the_number_of_a_block(void **state)
 {
 	struct heap *heap = NULL;
@@ -355,7 +357,7 @@ static void a_new_object_takes_the_number_of_a_block(void **state)
 	heap_free(heap);
 }
 
-/* Each dies of the one before: deeper than any stack of calls. */
+/* Each dies because of the one before: deeper than any call stack. */
 static void a_long_chain_dies_at_once(void **state)
 {
 	enum { LENGTH = 200000 };

@@ -1,17 +1,17 @@
-/* The simulated address space, against a plain search for the lowest gap. */
+/* The simulated address space, compared with a search for the lowest gap. */
 #include "heap/space.h"
 
 #include "support.h"
 
 #define MAPPINGS 200u
 
-/* Mappings in no order; size 0: not there. */
+/* Mappings in no order; size 0: unused. */
 struct plain {
 	uint64_t base[MAPPINGS];
 	uint64_t size[MAPPINGS];
 };
 
-/* Whether a range runs into a mapping; where that one ends. */
+/* Whether a range overlaps a mapping; *ret_end is the end of that. */
 static bool is_taken(const struct plain *plain, uint64_t base, uint64_t bytes, uint64_t *ret_end)
 {
 	for (size_t i = 0; i < MAPPINGS; i++)
@@ -146,7 +146,7 @@ static void what_the_program_gave_back_is_not_expected_any_more(void **state)
 	space_finish(&space);
 }
 
-/* Where nothing of a real program lies: whatever comes later finds its place free. */
+/* Other mappings are where no real program has any, so recorded addresses stay free. */
 static void beside_recorded_mappings_others_lie_aside(void **state)
 {
 	struct space space;

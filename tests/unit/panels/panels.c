@@ -1,5 +1,5 @@
 /*
- * What every panel promises, whatever it shows; and each panel on a state made in the test, as
+ * The promises of every panel, whatever it shows; and each panel on a state made in the test, as
  * text.
  */
 #include "../view/stage.h"
@@ -14,12 +14,12 @@
 #define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
 #define CLASSIC  "--engine pymalloc --python classic"
 
-#define OUTSIDE 0x2603u /* a sign no panel draws */
+#define OUTSIDE 0x2603u /* a sign that no panel draws */
 
 static const struct {
 	const char *options, *trace;
 } states[] = {
-	{CLASSIC, "a 0 8\n"}, /* seen from before its first event */
+	{CLASSIC, "a 0 8\n"}, /* drawn before its first event */
 	{CLASSIC, "a 0 96\na 1 96\na 2 500\na 3 2000\nf 1\na 4 20\nm 5 8192\nr 2 30\n"},
 	{CLASSIC, "a 0 96\nf 0\n"},
 	{CLASSIC,
@@ -102,7 +102,7 @@ static void nothing_is_drawn_outside_an_area_of_any_size(void **state)
 	}
 }
 
-/* As the view does. */
+/* Applies the answer, as the view does. */
 static void take(struct stage *stage, struct panel_answer answer)
 {
 	if (answer.selects)
@@ -110,7 +110,7 @@ static void take(struct stage *stage, struct panel_answer answer)
 	stage_seek(stage, answer.goes ? answer.position : player_position(stage->player));
 }
 
-/* Every key of place in every panel at every event: nothing may fall over, whatever is chosen. */
+/* Every key that moves, in every panel at every event: nothing may fail, whatever is selected. */
 static void moving_about_is_safe_everywhere(void **state)
 {
 	static const enum action actions[] = {ACTION_RIGHT, ACTION_DOWN, ACTION_DOWN, ACTION_LEFT,
@@ -161,7 +161,7 @@ static void assert_drawn_in_ascii(const char *options, const char *trace, const 
 	stage_finish(&stage);
 }
 
-/* Classes 11 (96 B), 63 (512 B) and 0: pools part full, full, and emptied again. */
+/* Classes 11 (96 B), 63 (512 B) and 0: pools partly full, full, and emptied again. */
 #define POOLS \
 	"a 0 96\na 1 96\na 2 96\na 10 512\na 11 512\na 12 512\na 13 512\na 14 512\na 15 512\na 16 512\n" \
 	"a 20 8\nf 20\nf 1\n"
@@ -401,9 +401,7 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 		"| malloc(96) → A00.p00 block 1 (object 1)\n");
 }
 
-/*
- * Of a request its own site, of a free that of the request; a reallocation keeps who asked first.
- */
+/* A request shows its own site, a free that of the request; a reallocation keeps the first site. */
 static void who_asked_is_told_where_the_trace_knows(void **state)
 {
 	static const char trace[] =

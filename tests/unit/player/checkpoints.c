@@ -1,4 +1,4 @@
-/* Checkpoints: where they lie, what they cost, and that each is the state of its position. */
+/* Checkpoints: their positions and their cost; each is the state of its position. */
 #include "player/checkpoints.h"
 
 #include "base/error.h"
@@ -10,7 +10,7 @@
 
 #define EVENTS 60000u
 
-/* Objects come and go, at most 3000 at a time, so that the state changes everywhere. */
+/* Objects come and go, at most 3000 at once, so that the state changes everywhere. */
 static struct trace *changing_trace(void)
 {
 	struct text text = {0};
@@ -30,7 +30,7 @@ static struct trace *changing_trace(void)
 	return trace;
 }
 
-/* Plays the whole trace, offering a checkpoint behind every event. */
+/* Plays the whole trace, offering a checkpoint after every event. */
 static void play_all(struct trace *trace, size_t budget, struct replay *replay,
 	struct checkpoints *checkpoints)
 {
@@ -68,8 +68,8 @@ static void the_budget_is_kept_and_used(void **state)
 }
 
 /*
- * When the budget is spent on what a person has played, the one who looks ahead from the start is
- * not offered a place that is taken away again behind every event.
+ * When the budget is used up by what a person has played, the survey, which runs from the start, is
+ * not granted a place that is taken away again after every event.
  */
 static void a_copy_is_not_made_to_be_thrown_away(void **state)
 {

@@ -1,4 +1,4 @@
-/* The player: whatever way a position is reached, the state is the same. */
+/* The player: however a position is reached, the state is the same. */
 #include "base/error.h"
 #include "base/options.h"
 #include "base/text.h"
@@ -42,7 +42,7 @@ static struct trace *random_trace(unsigned events, uint64_t seed)
 	return trace;
 }
 
-/* Objects that refer to each other, and a collector that begins by itself. */
+/* Objects that refer to each other, and a collector that runs by itself. */
 static struct trace *random_objects(unsigned events, uint64_t seed)
 {
 	struct text text = {0};
@@ -88,7 +88,7 @@ static struct player *player_for(struct trace *trace, const char *engine, size_t
 	return player;
 }
 
-/* The bytes of the state, as a snapshot's worth of flats. */
+/* Compares the bytes of the states, in snapshots of their flats. */
 static void assert_same_state(struct player *one, struct player *other)
 {
 	struct flat *flats[8], *others[8];
@@ -131,7 +131,7 @@ static void seek_to_n_equals_n_steps(void **state)
 	}
 }
 
-/* Arenas at recorded places are state like everything else. */
+/* Arenas at recorded addresses are part of the state. */
 static void recorded_arenas_are_where_they_were_however_one_gets_there(void **state)
 {
 	struct options *options = options_new();
@@ -303,7 +303,7 @@ static struct trace *trace_for(const char *words)
 	return trace;
 }
 
-/* Positions of every stop, forwards; backwards they must be the same, in reverse. */
+/* The positions of every stop, forwards; backwards they must be the same, in reverse. */
 static void assert_stops(const char *shorthand, const char *engine, const char *words,
 	const char *expected)
 {
@@ -322,7 +322,7 @@ static void assert_stops(const char *shorthand, const char *engine, const char *
 	assert_true(done);
 	assert_text_equal(text_of(&there), expected);
 	if (n > 0 && back[n - 1] == player_position(player))
-		n--; /* it stands on the last one */
+		n--; /* it is on the last one */
 	while (n-- > 0) {
 		assert_int_equal(player_run_back(player, &stop, 1), 0);
 		assert_int_equal(player_position(player), back[n]);
@@ -509,7 +509,7 @@ static void following_to_the_end_is_opening_at_the_end(void **state)
 		assert_same_state(player, at_once);
 		assert_same_samples(player, at_once);
 
-		/* Another trace takes the name: nothing of the one before is left. */
+		/* Another trace takes the name: nothing of the earlier one remains. */
 		player_free(at_once);
 		at_once = player_for(next, engines[e], 0);
 		trace_writer_finish(writer, NULL);

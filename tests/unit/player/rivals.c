@@ -1,4 +1,4 @@
-/* Rivals over one trace: what they are called, and where they part. */
+/* Rivals on one trace: their names, and the events at which they differ. */
 #include "player/rivals.h"
 
 #include "base/error.h"
@@ -22,7 +22,7 @@ static struct options *all_options(void)
 	return options;
 }
 
-/* "heap of 1 KiB" for "heap:size=1024"; the message where the words say nothing. */
+/* "heap of 1 KiB" for "heap:size=1024"; the message where the words are wrong. */
 static void assert_called(const char *words, const char *expected)
 {
 	struct options *given = all_options(), *options = NULL;
@@ -126,7 +126,7 @@ static void assert_parts(const char *shorthand, const char *first, const char *o
 		assert_false(rivals_run(duel.rivals));
 	} else {
 		assert_int_equal(parting.number, number);
-		/* The players find the same, and all of them stand behind it. */
+		/* The players find the same event, and all of them are after it. */
 		assert_true(rivals_run(duel.rivals));
 		rivals_parting(duel.rivals, &parting);
 		assert_int_equal(parting.kind, kind);
@@ -151,7 +151,7 @@ static void engines_part_where_they_place_a_block_differently(void **state)
 	assert_parts("a0:17 a1:90 f0", "3.8", "3.11", PARTING_NONE, 0);
 	assert_parts("a0:17 a1:17 f0", "heap:header=0:align=1", "heap:header=0:align=16",
 		PARTING_PLACE, 1);
-	/* The third of three is found too. */
+	/* The third of three is also found. */
 	assert_parts("a0:17 a1:30 f0", "3.8", "3.8,classic", PARTING_PLACE, 1);
 }
 
@@ -162,15 +162,15 @@ static void engines_part_where_one_has_no_memory(void **state)
 
 static void engines_part_where_one_moves_a_block(void **state)
 {
-	/* Room behind it: the heap grows in place, pymalloc takes a larger class. */
+	/* There is room after it: the heap grows in place, pymalloc takes a larger class. */
 	assert_parts("a0:16 a1:16 r1:200", "3.8", "heap", PARTING_MOVE, 2);
 }
 
 static void different_kinds_part_where_one_takes_memory(void **state)
 {
 	/*
-	 * Both take some for the first. The heap grows for 6,000 B; so does the one below pymalloc,
-	 * to 8,000.
+	 * Both take memory for the first. For 6,000 B the heap grows; so does the one below
+	 * pymalloc, to 8,000.
 	 */
 	assert_parts("a0:16 a1:16", "heap", "3.8", PARTING_NONE, 0);
 	assert_parts("a0:16 a1:500 a2:500 a3:500 a4:500 a5:500 a6:500 a7:500 a8:500 a9:500", "heap",

@@ -1,4 +1,4 @@
-/* Who had these bytes: over the whole trace, wherever the player is. */
+/* The owners of some bytes: over the whole trace, wherever the player is. */
 #include "player/tenancies.h"
 
 #include "base/error.h"
@@ -62,7 +62,7 @@ static void assert_past(const char *shorthand, const char *engine, uint64_t posi
 
 static void every_owner_is_found_before_and_after(void **state)
 {
-	/* pymalloc hands the block freed last out first. */
+	/* pymalloc first hands out the block freed last. */
 	assert_past("a0:16 a1:16 f0 a2:9 f2 a3:12", "pymalloc", 4, 2,
 		"object 0: 16 B, events 0 to 2; object 2: 9 B, events 3 to 4; object 3: 12 B, events 5 on");
 }
@@ -81,7 +81,7 @@ static void a_realloc_in_place_goes_on(void **state)
 
 static void parts_of_a_larger_block_count(void **state)
 {
-	/* First fit: 1 and 2 lie where 0 was. */
+	/* First fit: 1 and 2 are where 0 was. */
 	assert_past("a0:100 f0 a1:30 a2:30", "heap", 1, 0,
 		"object 0: 100 B, events 0 to 1; object 1: 30 B, events 2 on; object 2: 30 B, events 3 on");
 	assert_past("a0:100 f0 a1:30 a2:30", "heap", 4, 2,

@@ -1,4 +1,7 @@
-/* Recorded addresses against predicted ones: small Pythons by hand, and what is said to differ. */
+/*
+ * Recorded addresses compared with predicted ones: small Pythons by hand, and the differences
+ * reported.
+ */
 #include "player/verifier.h"
 
 #include "base/error.h"
@@ -34,7 +37,7 @@ static struct options *options_for(const char *python)
 	return options;
 }
 
-/* A story: which event it is of, and what we did. */
+/* Reports: the event, and the action of the engine. */
 static void ignore_before(void *user, const struct difference *difference, const struct heap *heap)
 {
 	assert_non_null(heap);
@@ -50,7 +53,7 @@ static void add_story(void *user, const struct difference *difference, const str
 		difference->event);
 }
 
-/* "2: place@8 live@9; a:8 a:9": allocators, the differences, and the events whose story is told. */
+/* "2: place@8 live@9; a:8 a:9": allocators, the differences, and the events reported. */
 static void assert_verified(const char *python, const char *words, const char *expected)
 {
 	struct options *options = options_for(python);
@@ -82,7 +85,7 @@ static void assert_verified(const char *python, const char *words, const char *e
 	options_free(options);
 }
 
-/* Arenas of 3.8 and of 3.13, at their real places; blocks of 48 bytes lie behind a header of 48. */
+/* Arenas of 3.8 and of 3.13, at their real places; blocks of 48 bytes follow a header of 48. */
 #define SMALL "m 100 262144 domain=arena at=0x7f1234567000\n"
 #define LARGE "m 100 1048576 domain=arena at=0x7f1200000000\n"
 #define OTHER "m 101 1048576 domain=arena at=0x7f1300000000\n"
@@ -169,7 +172,7 @@ static void an_arena_that_nobody_needs_is_of_a_new_allocator(void **state)
 		"1: map-missing@3 place@4 place@5 place@6 freed@8 place@9; a:3 a:4 a:5 r:6 f:8 a:9");
 }
 
-/* Without a lock that both hold: the maps of two threads may stand before either's block. */
+/* Without a common lock the maps of two threads may both precede either block. */
 static void arenas_of_two_threads_are_not_mixed_up(void **state)
 {
 	assert_verified("3.13",
@@ -192,11 +195,11 @@ static void an_allocator_that_ends_gives_back_what_is_in_use(void **state)
 
 	text_add(&words, "%sa 3 48 domain=obj at=0x7f1200000060\n", begin);
 	assert_verified("3.13", text_of(&words), "2:;");
-	/* Its place may be somebody's again. */
+	/* Its place may be in use again. */
 	text_add(&words, "%sa 4 48 domain=obj at=0x7f1300000030\n", OTHER);
 	assert_verified("3.13", text_of(&words), "3:;");
 	text_finish(&words);
-	/* Nothing can be placed where it was. */
+	/* Nothing can be placed at its address. */
 	text_add(&words, "%sa 3 48 domain=obj at=0x7f1300000060\n", begin);
 	assert_verified("3.13", text_of(&words), "2: below@5; a:5");
 	text_finish(&words);
@@ -206,8 +209,8 @@ static void an_allocator_that_ends_gives_back_what_is_in_use(void **state)
 }
 
 /*
- * Arenas at odd places that overlap, blocks in them or not, threads, other domains: nothing is
- * taken for granted.
+ * Arenas at odd places that overlap, blocks in them or not, threads, other domains: nothing can be
+ * relied on.
  */
 static void add_nonsense(struct dice *dice, struct text *words)
 {

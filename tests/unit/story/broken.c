@@ -1,6 +1,6 @@
 /*
- * How an engine that breaks its contract is told: a toy stands in the place of the heap (the
- * library's own is not linked where the name is taken), and gives everybody the same block.
+ * The sentences for an engine that breaks its contract: a toy replaces the heap (the one of the
+ * library is not linked where the name is defined), and returns the same block for every request.
  */
 #include "base/error.h"
 #include "heap/heap.h"
@@ -162,7 +162,7 @@ static void what_it_says_of_itself_is_told_beside_what_it_did(void **state)
 	struct event event;
 	struct effect effect;
 
-	apply(heap, "ar", &event, &effect, &log); /* it counts the block that moves as another */
+	apply(heap, "ar", &event, &effect, &log); /* it counts the moved block as another */
 	assert_int_equal(effect.fault, FAULT_BROKEN);
 	assert_int_equal(effect.outcome, OUTCOME_PLACED);
 	narrate(&told, heap, NULL, &event, &effect, &log, false);

@@ -1,4 +1,4 @@
-/* Decisions into words: whole stories, as a person reads them. */
+/* Decisions as sentences: whole narrations, as a person reads them. */
 #include "../view/stage.h"
 #include "heap/decisions.h"
 #include "story/places.h"
@@ -13,7 +13,7 @@
 
 #define KINDS_MAX 256
 
-/* The story of the last event of the trace. */
+/* Checks the narration of the last event of the trace. */
 static void assert_told(const char *options, const char *trace, const char *expected)
 {
 	struct stage stage;
@@ -32,7 +32,7 @@ static void assert_told_to_experts(const char *options, const char *trace, const
 	stage_finish(&stage);
 }
 
-/* Every kind of decision that an engine, or the heap above it, may take. */
+/* Every kind of decision that an engine, or the heap above it, can take. */
 static size_t collect_kinds(const struct decision_kind *ret_kinds[KINDS_MAX])
 {
 	size_t nengines, count = 0;
@@ -100,7 +100,7 @@ static void no_two_decisions_have_the_same_name(void **state)
 }
 
 /*
- * Made-up operands in every template and variant: braces left over would show a kind of operand
+ * Made-up operands in every sentence and variant: remaining braces would show a kind of operand
  * that does not exist.
  */
 static void every_template_is_filled_in(void **state)
@@ -375,7 +375,7 @@ static void a_block_that_was_recorded_elsewhere_says_where(void **state)
 	stage_finish(&stage);
 }
 
-/* As CPython does it: what lies in no arena is not taken over, however small it becomes. */
+/* As in CPython: a block in no arena is not taken over, however small it becomes. */
 static void a_block_nobody_knows_stays_below(void **state)
 {
 	struct stage stage;
@@ -432,7 +432,7 @@ static void a_line_of_the_list_has_the_most_telling_words(void **state)
 #define TRACE_MAX 16384
 #define IDS       24u
 
-/* Requests and frees of a few objects, some of them wrong. */
+/* Requests and frees of a few objects, some of them invalid. */
 static void roll_trace(struct dice *dice, uint64_t biggest, unsigned events, char *trace)
 {
 	trace[0] = '\0';

@@ -1,7 +1,4 @@
-/*
- * How names of functions are made readable, and who counts as having asked. The source is taken in
- * whole.
- */
+/* Readable names of functions, and the caller among several frames. The source is included. */
 #include "symbols/symbols.c"
 
 #include "support.h"

@@ -1,4 +1,4 @@
-/* When frames are drawn, by a clock that the test moves. */
+/* The times at which frames are drawn, by a clock that the test moves. */
 #include "term/pace.h"
 
 #include "support.h"
@@ -19,7 +19,7 @@ static void frames_are_an_interval_apart(void **state)
 }
 
 /*
- * Each second, in which a line takes four frames: so many are drawn, and never a second one on its
+ * A line that takes four frames a second: that many are drawn, and never is a second one on its
  * way.
  */
 static void on_a_slow_line_one_frame_is_on_its_way(void **state)

@@ -1,6 +1,6 @@
 /*
- * Scripts with times, by a clock that the test moves: what is done when, and what a person's keys
- * do meanwhile.
+ * Scripts with times, by a clock that the test moves: when lines run, and the effect of a person's
+ * keys meanwhile.
  */
 #include "../view/stage.h"
 #include "base/error.h"
@@ -24,7 +24,7 @@ struct film {
 	struct text screen;
 	uint64_t now;
 	struct error err;
-	int result; /* of the script's last run */
+	int result; /* of the last run of the script */
 };
 
 static void show(void *user)
@@ -34,7 +34,7 @@ static void show(void *user)
 	view_draw(film->view, &film->canvas);
 }
 
-/* A screen that someone watches, and its loop. */
+/* A screen that a person watches, and its loop. */
 static void play(struct film *film)
 {
 	static const struct script_stage stage = {.show = show};
@@ -120,7 +120,7 @@ static void at_counts_from_the_beginning(void **state)
 	assert_int_equal(position_of(&film), 1);
 	pass(&film, 1980);
 	assert_int_equal(position_of(&film), 1);
-	pass(&film, 20); /* the third line's time was over then */
+	pass(&film, 20); /* the time of the third line was over by then */
 	assert_int_equal(position_of(&film), 3);
 	assert_int_equal(film.result, 0);
 	film_finish(&film);
@@ -139,7 +139,7 @@ static void while_it_waits_playing_goes_on(void **state)
 	assert_int_equal(position_of(&film), 2);
 	pass(&film, 200);
 	assert_true(view_is_playing(film.view));
-	pass(&film, 10000); /* a caption holds it, then comes the end */
+	pass(&film, 10000); /* a caption pauses it, then comes the end */
 	assert_int_equal(position_of(&film), 8);
 	assert_shows(&film, "│ over");
 	film_finish(&film);
@@ -157,7 +157,7 @@ static void space_pauses_and_lets_go_on_from_where_it_was(void **state)
 	assert_shows(&film, "go on with the script");
 	pass(&film, 5000);
 	assert_int_equal(position_of(&film), 1);
-	assert_false(script_take_key(film.script, ".", film.now)); /* that is for the view */
+	assert_false(script_take_key(film.script, ".", film.now)); /* that key is for the view */
 	assert_true(view_key(film.view, "."));
 	assert_true(view_key(film.view, "."));
 	assert_int_equal(position_of(&film), 3);

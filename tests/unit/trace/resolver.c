@@ -1,4 +1,4 @@
-/* Addresses into objects. */
+/* From addresses to objects. */
 #include "base/text.h"
 #include "trace/resolver.h"
 #include "support.h"
@@ -25,8 +25,8 @@ static void tell(struct text *told, const struct event *event)
 }
 
 /*
- * "a10:5 f10 r10>20:9 m30:5 u30": calls with addresses in hex, those that begin with ! failed;
- * expected: "KIND OBJECT flags" for each, and before it, in brackets, a free that was lost.
+ * "a10:5 f10 r10>20:9 m30:5 u30": calls with addresses in hex; those that begin with ! failed.
+ * expected: "KIND OBJECT flags" for each, and before it, in brackets, a missing free.
  */
 static void assert_resolved(const char *calls, const char *expected)
 {
@@ -75,9 +75,10 @@ static void addresses_become_objects(void **state)
 	assert_resolved("a10:5 a20:6 f10 a10:7 f20",
 		/* an address used again is a new object */
 		"a0 a1 f0' a2 f1'");
-	assert_resolved("a10:5 f10 f10", "a0 f0' f0'");              /* a double free */
-	assert_resolved("f30 f0", "f? f?");                          /* nobody's, NULL */
-	assert_resolved("a10:5 a10:6", "a0 a0'");                    /* a free was lost */
+	assert_resolved("a10:5 f10 f10", "a0 f0' f0'"); /* a double free */
+	/* of an unknown block, and of NULL */
+	assert_resolved("f30 f0", "f? f?");
+	assert_resolved("a10:5 a10:6", "a0 a0'");                    /* a free is missing */
 	assert_resolved("a0:5", "a?!");                              /* failed */
 	assert_resolved("a10:5 r10>20:9 f20 f10", "a0 r0' f0' f0'"); /* a moved block */
 	assert_resolved("r0>10:5 f10", "r0 f0'");                    /* realloc(NULL) */
@@ -87,7 +88,7 @@ static void addresses_become_objects(void **state)
 	assert_resolved("m10:5 u10", "m0 u0'");
 }
 
-/* The object that lived there does not live on unseen: its free is written in front. */
+/* The object at that address does not stay live unseen: its free is written before. */
 static void a_block_that_moves_onto_a_live_one_tells_that_a_free_was_lost(void **state)
 {
 	assert_resolved("a10:5 a20:6 r10>20:9 f20", "a0 a1 [ f1'] r0' f0'");

@@ -1,4 +1,4 @@
-/* Traces: the text form line by line, both forms into each other, broken files. */
+/* Traces: the text format line by line, conversion between both formats, damaged files. */
 #include "trace/trace.h"
 
 #include "base/error.h"
@@ -27,7 +27,7 @@ static struct trace *open_text(const char *text)
 	return trace;
 }
 
-/* The trace written in a form; the bytes are the caller's. */
+/* Writes the trace in a format; the caller frees the bytes. */
 static char *written(struct trace *trace, enum trace_form form, size_t *ret_length)
 {
 	int fd = memfd_create("test", 0);
@@ -132,8 +132,8 @@ static void call_sites_are_kept(void **state)
 	assert_kept("name 0x10 one\nname 0x30 of nothing\nsite 1 0x10\na 0 1 site=1\n",
 		"name 0x10 one\nsite 1 0x10\na 0 1 site=1\nname 0x30 of nothing\n");
 	/*
-	 * Definitions move to where they are needed, the modules in front of the sites that they
-	 * were in front of.
+	 * Definitions move to where they are needed; modules stay before the sites that they
+	 * preceded.
 	 */
 	assert_kept(
 		"site 1 0x10 # of\nsite 2 0x20\nmodule 0x0 0x0 0x1 - /a\nsite 3 0x30\nmodule 0x0 0x0 0x1 - /b\n"
@@ -216,7 +216,10 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 		"t:1: three thresholds below 2147483648 are expected, not '2147483648'");
 }
 
-/* What the text form cannot say is damage in a binary one: else a conversion would lose it. */
+/*
+ * Events that the text format cannot express are damage in a binary one; otherwise a conversion
+ * would lose them.
+ */
 static void an_event_that_makes_no_sense_is_damage(void **state)
 {
 	static const struct event senseless[] = {
@@ -280,7 +283,7 @@ static void a_bad_call_site_is_told(void **state)
 		"t:1: the path of the module is expected, but the line ends");
 }
 
-/* Behind what is looked at to tell text from other files. */
+/* After the bytes that are checked to distinguish text from other files. */
 static void a_zero_byte_is_not_text(void **state)
 {
 	static const char *const lines[] = {"note be%cfore\n", "mark be%cfore\n", "# be%cfore\n",
@@ -486,7 +489,7 @@ static char *several_chunks(struct trace **ret_trace, size_t *ret_length)
 		text_add(&text, "a %u 16 site=%u # c\nnote hello\na %u 500 at=0x1000\n", chunk,
 			chunk + 1, chunk + 9);
 		text_add(&text, "note ");
-		for (unsigned i = 0; i < 22000; i++) /* so long that the chunk ends behind it */
+		for (unsigned i = 0; i < 22000; i++) /* so many that the chunk ends after it */
 			text_add(&text, "%c%c%c", 'a' + i / 8000, 'a' + i / 1000, 'a' + (i & 1));
 		text_add(&text, "\nf %u\nmark m\nr %u 9\n", chunk, chunk + 9);
 	}
@@ -495,7 +498,7 @@ static char *several_chunks(struct trace **ret_trace, size_t *ret_length)
 	return written(*ret_trace, TRACE_BINARY, ret_length);
 }
 
-/* Where the heads of the file and of its chunks are: head[i] is said to hold for byte i. */
+/* Finds the headers of the file and of its chunks: head[i] is set for byte i. */
 static bool *find_heads(const char *binary, size_t length, unsigned *ret_chunks)
 {
 	bool *is_head = calloc(length, sizeof(bool));
@@ -513,7 +516,7 @@ static bool *find_heads(const char *binary, size_t length, unsigned *ret_chunks)
 	return is_head;
 }
 
-/* The part has the first events of the whole, texts included, and no others. */
+/* The part has the first events of the whole, including texts, and no others. */
 static void assert_begins(struct trace *whole, struct trace *part)
 {
 	const struct trace_comment *comments;
@@ -530,7 +533,7 @@ static void assert_begins(struct trace *whole, struct trace *part)
 		assert_true(comments[i].position <= trace_length(part));
 }
 
-/* A file cut anywhere opens with its first events, and says that it was cut. */
+/* A file cut anywhere opens with its first events, and reports that it was cut. */
 static void every_prefix_of_a_binary_trace_is_safe(void **state)
 {
 	struct trace *trace;
@@ -637,7 +640,7 @@ static void every_changed_bit_of_a_binary_trace_is_noticed(void **state)
 	trace_close(trace);
 }
 
-/* Events before the damage are kept, of the chunk that is damaged too. */
+/* Events before the damage are kept, even those of the damaged chunk. */
 static void salvage_keeps_what_stands_before_damage_within_a_chunk(void **state)
 {
 	char *text = random_text(15000);
@@ -657,7 +660,7 @@ static void salvage_keeps_what_stands_before_damage_within_a_chunk(void **state)
 	trace_close(trace);
 }
 
-/* A chunk as the head says, of records that are all the same byte; with right checksums. */
+/* A chunk with the given header, of records that are all the same byte; with correct checksums. */
 static void put_chunk(struct text *out, uint8_t codec, const char *bytes, size_t length,
 	uint32_t raw, uint32_t texts)
 {
@@ -691,7 +694,7 @@ static struct text empty_binary(void)
 	return text;
 }
 
-/* A small file does not make a reader use much memory, whatever its numbers say. */
+/* A small file does not make a reader use much memory, whatever numbers it has. */
 static void a_chunk_has_limits(void **state)
 {
 	size_t raw = 6u << 20;
@@ -715,7 +718,7 @@ static void a_chunk_has_limits(void **state)
 	assert_text_equal(err.text, "t:byte 24: the chunk's records make no sense");
 	text_finish(&text);
 
-	char *large = calloc(1, 8u << 20 | 4096); /* as it is, and longer than a chunk may be */
+	char *large = calloc(1, 8u << 20 | 4096); /* unchanged, and longer than a chunk may be */
 	text = empty_binary();
 	put_chunk(&text, CODEC_RAW, large, 8u << 20 | 4096, 8u << 20 | 4096, 0);
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
@@ -726,7 +729,7 @@ static void a_chunk_has_limits(void **state)
 	free(packed);
 }
 
-/* As many comments as one likes, and texts as long as they may be, go through both forms. */
+/* Any number of comments, and texts of the maximal length, survive in both formats. */
 static void many_texts_and_long_ones_are_kept(void **state)
 {
 	struct text text = {0};
@@ -772,7 +775,7 @@ static void assert_opens_as(const char *bytes, size_t length, struct trace *whol
 	trace_close(trace);
 }
 
-/* By gzip or zstd, in one piece or several, text or binary. */
+/* Compressed with gzip or zstd, in one piece or several, text or binary. */
 static void a_packed_trace_is_unpacked(void **state)
 {
 	char *text = random_text(15000);
@@ -830,7 +833,7 @@ static void androids_memory_replay_is_read(void **state)
 		"t:2: a call as in \"123: malloc 0x1000 16\" is expected");
 }
 
-/* What readers of foreign forms share (trace/readers/import.h). */
+/* Code shared by readers of foreign formats (trace/readers/import.h). */
 static void foreign_lines_are_bounded_and_may_be_cut(void **state)
 {
 	char *blanks = malloc(5001), *text;
@@ -885,7 +888,7 @@ static const char *module_at(const struct trace *trace, uint32_t site, uint64_t 
 	return module ? module->path : "none";
 }
 
-/* What a recorder does: the writer numbers the stacks; a library takes the place of another. */
+/* As a recorder does: the writer numbers the stacks; a library replaces another. */
 static void a_writer_numbers_call_stacks(void **state)
 {
 	static const uint64_t one[] = {0x1100, 0x2200}, two[] = {0x1100}, many[40] = {1, 2, 3};
@@ -1014,7 +1017,7 @@ static void many_random_sites_are_kept(void **state)
 
 /* ---- following ----------------------------------------------------------------------------- */
 
-/* A file in a folder of its own, which a test writes and follows at the same time. */
+/* A file in its own folder, which a test writes and follows at the same time. */
 struct growing {
 	char folder[64], path[96], other[96];
 	int fd;
@@ -1147,7 +1150,7 @@ static void much_that_has_come_is_taken_in_slices(void **state)
 	assert_same_as_opened_at_once(trace, growing.path);
 	trace_close(trace);
 
-	/* what is there at once is opened at once */
+	/* a file that exists is opened at once */
 	assert_int_equal(trace_follow(&trace, growing.path, &err), 0);
 	assert_int_equal(trace_length(trace), 2000);
 	trace_close(trace);
@@ -1178,7 +1181,7 @@ static void texts_stay_good_while_a_trace_grows(void **state)
 }
 
 /*
- * Every prefix of a trace: before the head is there it is waited for, and a chunk counts when it is
+ * Every prefix of a trace: without a header the reader waits for it, and a chunk counts when it is
  * whole.
  */
 static void half_a_chunk_is_not_there_yet(void **state)
@@ -1240,7 +1243,7 @@ static void a_trace_that_takes_the_name_is_taken(void **state)
 		assert_int_equal(trace_writer_add(writer, &event, NULL, &err), 0);
 	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
 	assert_int_equal(rename(growing.other, growing.path), 0);
-	assert_int_equal(refreshed(trace), TRACE_REPLACED); /* its chunk is not there yet */
+	assert_int_equal(refreshed(trace), TRACE_REPLACED); /* its chunk is not written yet */
 	assert_int_equal(trace_length(trace), 0);
 	assert_false(trace_is_growing(trace));
 	assert_int_equal(trace_writer_finish(writer, &err), 0);
@@ -1266,7 +1269,7 @@ static void a_trace_begun_anew_in_its_file_is_another(void **state)
 	trace_writer_finish(growing.writer, NULL);
 	assert_int_equal(ftruncate(growing.fd, 0), 0);
 	lseek(growing.fd, 0, SEEK_SET);
-	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE); /* its head is not there */
+	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE); /* its header is not written yet */
 	assert_int_equal(trace_writer_new(&growing.writer, growing.fd, "t", TRACE_BINARY, NULL,
 				 &err),
 		0);
@@ -1294,7 +1297,7 @@ static void a_writer_that_is_gone_is_noticed(void **state)
 	trace_close(trace);
 
 	assert_int_equal(trace_open(&trace, growing.path, 0, &err), 0);
-	assert_false(trace_is_growing(trace)); /* it was not asked to follow */
+	assert_false(trace_is_growing(trace)); /* it was not opened to be followed */
 	assert_int_equal(refreshed(trace), TRACE_AS_BEFORE);
 	trace_close(trace);
 	growing_finish(&growing);

@@ -112,7 +112,7 @@ static void put_text(struct log *log, unsigned lane, unsigned call, uint64_t sta
 	to->end += strlen(words);
 }
 
-/* What the lane has so far becomes a segment; good: bytes of it, or all. */
+/* Turns what the lane has so far into a segment; good: bytes of it, or all. */
 static void close_segment(struct log *log, unsigned lane, uint32_t thread, size_t room)
 {
 	struct lane *from = &log->lanes[lane];
@@ -129,7 +129,7 @@ static void close_segment(struct log *log, unsigned lane, uint32_t thread, size_
 	from->end = from->bytes;
 }
 
-/* The events as text, without the head. */
+/* The events as text, without the header. */
 static char *events_of(struct trace *trace)
 {
 	char path[] = "/tmp/wire-log-XXXXXX", *words = calloc(1, 65536), *at = words;
@@ -184,7 +184,7 @@ static void lanes_are_merged_by_their_stamps(void **state)
 			 "f 1 call=free at=0x200\n");
 }
 
-/* Thread 0 moves a block away; thread 1 is given what it had before the call has returned. */
+/* Thread 0 moves a block; thread 1 gets the old place before the call has returned. */
 static void a_realloc_happens_before_others_have_what_it_gave_up(void **state)
 {
 	struct log log;
@@ -265,7 +265,7 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 	put(&log, 0, WIRE_FREE, 30, 0x100, 0);
 	put(&log, 0, WIRE_FREE, 31, 0x900, 0);
 	put(&log, 1, WIRE_RESUME, 40, 0, WIRE_PLAIN);
-	put(&log, 0, WIRE_FREE, 50, 0x100, 0); /* was given out in the pause: no double free */
+	put(&log, 0, WIRE_FREE, 50, 0x100, 0); /* was allocated in the pause: not a double free */
 	assert_log(&log, "a 0 5 call=malloc at=0x100\n"
 			 "mark recording paused\n"
 			 "f 0 call=free at=0x100\n"
@@ -273,7 +273,7 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 			 "f ? call=free at=0x100\n");
 }
 
-/* Cut anywhere, a log opens, with what stands before the cut; bytes changed anywhere do no harm. */
+/* A log that was cut anywhere opens, with the records before the cut; changed bytes do no harm. */
 static void a_log_opens_wherever_it_was_cut(void **state)
 {
 	struct log log;

@@ -1,4 +1,4 @@
-/* How maps are coloured. */
+/* The colours of maps. */
 #include "show.h"
 
 static void o_colours_maps_by_state_class_and_fill(void **state)

@@ -6,7 +6,7 @@ static void an_event_is_stepped_into_one_decision_at_a_time(void **state)
 	struct show show;
 
 	show_init(&show, HEAP, &(struct view_config){0});
-	press(&show, "s"); /* a caption decides nothing */
+	press(&show, "s"); /* a caption has no decisions */
 	assert_int_equal(position_of(&show), 1);
 	press(&show, "s");
 	assert_shows(&show, "NEXT  malloc(96)  decision 1 of 3");
@@ -22,7 +22,7 @@ static void an_event_is_stepped_into_one_decision_at_a_time(void **state)
 	assert_int_equal(position_of(&show), 2);
 	assert_shows(&show, "malloc(96) → heap +0");
 	assert_shows(&show, "104 B free in one hole");
-	press(&show, "S"); /* and back in, from behind */
+	press(&show, "S"); /* and back into it, from the end */
 	assert_int_equal(position_of(&show), 1);
 	assert_shows(&show, "decision 3 of 3");
 	press(&show, "S S S");

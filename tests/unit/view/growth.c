@@ -1,4 +1,4 @@
-/* A trace that grows, and one that takes its place. */
+/* A trace that grows, and one that replaces it. */
 #include "show.h"
 
 #include <fcntl.h>
@@ -184,13 +184,13 @@ static void a_long_way_is_gone_in_slices(void **state)
 		slices++;
 	}
 	assert_int_equal(position_of(&live.show), EVENTS);
-	assert_true(slices > 1); /* keys are taken in between */
+	assert_true(slices > 1); /* keys are handled in between */
 	pass(&live.show, 50);
 	assert_shows(&live.show, "following");
 	live_finish(&live);
 }
 
-/* The recorder's last act: the trace in its exact order takes the name. */
+/* As the recorder does at the end: the trace in its exact order takes the name. */
 static void put_final(struct live_show *live, unsigned events)
 {
 	end_writing(live);
@@ -213,13 +213,14 @@ static void the_final_trace_is_followed_to_its_end(void **state)
 		pass(&live.show, 1);
 	/* nothing more can come */
 	assert_true(view_next_tick(live.show.view, live.show.now) == UINT64_MAX);
-	press(&live.show, "R Space"); /* an ordinary trace now: it plays, from where it is */
+	/* an ordinary trace now: it plays, from the current position */
+	press(&live.show, "R Space");
 	pass(&live.show, 2000);
 	assert_true(position_of(&live.show) < 1200);
 	live_finish(&live);
 }
 
-/* It is larger than what is taken at one look: nothing is lost of where it was. */
+/* It is larger than one slice; the position is not lost. */
 static void a_large_final_trace_is_returned_into(void **state)
 {
 	enum { EVENTS = 700000 };
@@ -256,7 +257,7 @@ static void the_final_trace_keeps_the_position(void **state)
 	}
 }
 
-/* With 3000 events it is known that the heap is meant. */
+/* From 3000 events on the heap is chosen. */
 static bool renew_to_heap(void *user, struct player_config *ret_config)
 {
 	struct live_show *live = *(struct live_show **)user;
@@ -346,7 +347,7 @@ static void quitting_asks_while_the_program_runs(void **state)
 	live_init(&live, &config);
 	assert_true(view_key(live.show.view, "q"));
 	assert_shows(&live.show, "The program still runs: q again stops it");
-	assert_true(view_key(live.show.view, ",")); /* goes on, and is no step */
+	assert_true(view_key(live.show.view, ",")); /* continues, and does not step */
 	assert_shows(&live.show, "following");
 	assert_int_equal(position_of(&live.show), 1000);
 	press(&live.show, ": q u i t");

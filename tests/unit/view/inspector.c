@@ -1,4 +1,4 @@
-/* From a map down to a block, and what the inspector says of it. */
+/* From a map down to a block, and its page in the inspector. */
 #include "show.h"
 
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static void the_inspector_rests_when_there_is_nothing_to_look_up(void **state)
 	struct show show;
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
-	press(&show, "2 I l l"); /* a block is looked up, but nothing lies there at the start */
+	press(&show, "2 I l l"); /* a block is looked up, but at the start there is none */
 	screen_of(&show);
 	press(&show, "f g");
 	screen_of(&show);

@@ -89,7 +89,7 @@ static void a_time_is_gone_to_where_there_are_times(void **state)
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		struct error err = {0};
 		if (strcmp(table[i].command, "seek 1h") ==
-			0) { /* hours are not taken; where it is stays */
+			0) { /* hours are not accepted; the position stays */
 			assert_int_equal(view_command(show.view, table[i].command, &err), -1);
 			continue;
 		}
@@ -186,7 +186,7 @@ static void a_mark_of_ones_own_stands_on_the_timeline(void **state)
 	screen_of(&show);
 	for (int x = 0; x < show.canvas.width; x++)
 		marks += canvas_at(&show.canvas, x, show.canvas.height - 2)->glyph == 'M';
-	assert_int_equal(marks, 2); /* the trace's and this one */
+	assert_int_equal(marks, 2); /* the mark of the trace and this one */
 	press(&show, "]");
 	assert_int_equal(position_of(&show), 4);
 	press(&show, "]");

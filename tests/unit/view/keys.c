@@ -1,11 +1,11 @@
-/* Any key at any time: the view computes once, survives it and comes to rest. */
+/* Any key at any time: the view computes once, survives it and becomes idle. */
 #include "base/xalloc.h"
 #include "view/view_state.h"
 #include "show.h"
 
 #include <stdlib.h>
 
-/* Any key but those that ask or quit, clicks and the wheel anywhere, on screens of any size. */
+/* Any key except those that ask or quit, clicks and the wheel anywhere, on screens of any size. */
 static void play_at_random(struct show *show, struct dice *dice)
 {
 	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 12}, {60, 18}, {20, 5},
@@ -29,7 +29,7 @@ static void play_at_random(struct show *show, struct dice *dice)
 	view_draw(show->view, &show->canvas);
 }
 
-/* Whatever was done, it comes to rest: nothing is looked up for ever. */
+/* Whatever was done, the view becomes idle: no look-up runs forever. */
 static void whatever_is_pressed_the_view_goes_on_and_rests(void **state)
 {
 	static const char *const engines[] = {CLASSIC, HEAP, "--engine pymalloc --arenas heap"};
@@ -76,7 +76,7 @@ static void every_key_is_survived_at_the_start_and_at_the_end(void **state)
 		}
 }
 
-/* Computes nothing, and counts how often it is asked to. */
+/* Computes nothing, and counts its updates. */
 struct counting_panel {
 	struct panel panel;
 	unsigned updates;
@@ -93,7 +93,7 @@ static const struct panel_ops counting_ops = {
 	.update = count_update,
 };
 
-/* In the place of a panel that no test here needs: the view frees it. */
+/* Replaces a panel that no test here needs; the view frees it. */
 static struct counting_panel *add_counting_panel(struct view *view)
 {
 	struct counting_panel *counting = xcalloc(1, sizeof(*counting));

@@ -49,7 +49,7 @@ static void a_caption_with_a_question_mark_hides_its_answer(void **state)
 	assert_shows(&show, "malloc(500) → A00.p01 block 0");
 	press(&show, "PgDn");
 	assert_shows(&show, "A block of 512.");
-	press(&show, "PgDn"); /* nothing comes that could be asked about */
+	press(&show, "PgDn"); /* there is nothing more to ask about */
 	assert_shows(&show, "Is that all?");
 	assert_shows_not(&show, "NEXT");
 	press(&show, "w PgUp PgUp");

@@ -1,4 +1,4 @@
-/* Time passes. */
+/* Playing as time passes. */
 #include "show.h"
 
 #include <string.h>
@@ -22,14 +22,14 @@ static void playing_takes_its_time_from_ticks(void **state)
 	show_finish(&show);
 }
 
-/* As many events as text. */
+/* A text of that many events. */
 static void text_of_many(struct text *text, unsigned events)
 {
 	for (unsigned i = 0; i < events; i++)
 		text_add(text, i % 2 ? "f %u\n" : "a %u 16\n", i / 2);
 }
 
-/* A frame of 16 ms at full speed: how many events it has. */
+/* The number of events in a frame of 16 ms at full speed. */
 static uint64_t events_of_a_frame(struct show *show)
 {
 	uint64_t before = position_of(show);
@@ -50,11 +50,11 @@ static void a_frame_has_no_more_events_than_there_is_time_for(void **state)
 	press(&show, "Space");
 	view_tick(show.view, show.now);
 	assert_int_equal(events_of_a_frame(&show), 4194);
-	assert_int_equal(events_of_a_frame(&show), 4194); /* nobody has told what they cost */
+	assert_int_equal(events_of_a_frame(&show), 4194); /* no cost has been reported */
 	view_tell_cost(show.view, 8388 * 1000, 250000);
 	assert_int_equal(events_of_a_frame(&show), 500); /* 1 us each: half a millisecond */
 	view_tell_cost(show.view, 500 * 20000, 250000);
-	assert_int_equal(events_of_a_frame(&show), 500); /* it goes on, whatever they cost */
+	assert_int_equal(events_of_a_frame(&show), 500); /* it continues, whatever they cost */
 	for (unsigned i = 0; i < 30; i++)
 		view_tell_cost(show.view, events_of_a_frame(&show) * 10, 250000);
 	assert_int_equal(events_of_a_frame(&show), 4194);

@@ -1,4 +1,4 @@
-/* What is over the panels: the prompt and the page of help. */
+/* Overlays: the prompt and the page of help. */
 #include "show.h"
 
 static void a_prompt_is_edited_recalled_and_left(void **state)
@@ -12,7 +12,7 @@ static void a_prompt_is_edited_recalled_and_left(void **state)
 	assert_int_equal(position_of(&show), 3);
 	press(&show, ": Up Enter");
 	assert_int_equal(position_of(&show), 2);
-	press(&show, ": Backspace ."); /* an empty prompt is left by it */
+	press(&show, ": Backspace ."); /* Backspace leaves an empty prompt */
 	assert_int_equal(position_of(&show), 3);
 	show_finish(&show);
 }

@@ -17,12 +17,12 @@ static void a_search_finds_captions_calls_and_marks(void **state)
 	show_finish(&show);
 }
 
-/* "g" before each: from the start. */
+/* Each search begins with "g", at the start. */
 static void a_search_knows_objects_sizes_addresses_and_callers(void **state)
 {
 	static const struct {
 		const char *words;
-		uint64_t position, next; /* of the first found, and the one after it */
+		uint64_t position, next; /* position of the first match, and of the next */
 	} table[] = {
 		{"object 2", 3, 6},
 		{"size 64", 2, 4},

@@ -1,4 +1,4 @@
-/* What every size of screen shows. */
+/* The screen at every size. */
 #include "show.h"
 
 #include <string.h>

@@ -98,7 +98,7 @@ const char *stage_brief(struct stage *stage)
 	return text_of(&stage->narration.brief);
 }
 
-/* Each row between bars: nothing may be drawn outside, and blanks at the end are seen. */
+/* Puts each row between bars: panels must not draw outside, and trailing blanks become visible. */
 static void frame(struct text *framed, const struct canvas *canvas)
 {
 	struct text dump = {0};

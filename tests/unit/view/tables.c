@@ -1,4 +1,4 @@
-/* The tables that the view is made of: actions and their keys, roles and their looks. */
+/* The tables of the view: actions and their keys, roles and their looks. */
 #include "canvas/theme.h"
 #include "panels/action.h"
 #include "support.h"
@@ -101,7 +101,7 @@ static void every_role_has_a_look_in_every_theme_at_every_depth(void **state)
 				struct look look = theme_look(theme, (enum role)role, depths[d]);
 				assert_true(is_colour(look.foreground, depths[d]));
 				assert_true(is_colour(look.background, depths[d]));
-				/* never the same colour on itself */
+				/* the background never has the colour of the sign */
 				assert_true(look.foreground == COLOR_DEFAULT ||
 					    look.foreground != look.background);
 			}

@@ -1,4 +1,4 @@
-/* A memory for tests, and the trace of what was asked of it. */
+/* A memory for tests, and the trace of its requests. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -15,7 +15,7 @@ void bench_begin(struct bench *bench);
 /* Asserts that nothing is live. */
 void bench_end(struct bench *bench);
 
-/* The same; gives the trace as text, which the caller frees. */
+/* The same; returns the trace as text, which the caller frees. */
 char *bench_end_text(struct bench *bench);
 
 #endif

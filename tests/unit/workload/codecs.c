@@ -1,5 +1,6 @@
 /*
- * What goes in comes out again, and every byte that a library needs for it comes from our memory.
+ * Decompression restores the input, and every byte that a library needs for it comes from our
+ * memory.
  */
 #include "workload/codec.h"
 #include "workload/prose.h"
@@ -13,7 +14,7 @@ static const struct codec *const codecs[] = {&codec_lz4, &codec_zlib};
 
 #define CODECS (sizeof(codecs) / sizeof(*codecs))
 
-/* Gives what it was compressed to. */
+/* Returns the compressed size. */
 static size_t there_and_back(const struct codec *codec, const unsigned char *page, size_t length)
 {
 	size_t room = codec->bound(length);
@@ -40,7 +41,7 @@ static void every_page_of_the_prose_comes_back(void **state)
 		for (size_t at = 0; at + 1024 <= prose_length; at += 1024, pages++)
 			sum += there_and_back(codecs[i], prose + at, 1024);
 		assert_true(pages >= 30);
-		assert_true(sum < pages * 1024 * 4 / 5); /* it is text */
+		assert_true(sum < pages * 1024 * 4 / 5); /* text compresses well */
 	}
 }
 

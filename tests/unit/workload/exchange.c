@@ -8,7 +8,7 @@
 
 #include <pthread.h>
 
-/* Each thread has so much to do; who had a turn is written down. */
+/* Each thread has a number of turns; the order of turns is recorded. */
 struct game {
 	unsigned left[4];
 	pthread_t threads[4];

@@ -1,6 +1,6 @@
 /*
- * Counting and collecting against a plain model: what can be reached from outside lives, and
- * nothing else.
+ * Counting and collecting, compared with a simple model: exactly what can be reached from outside
+ * is live.
  */
 #include "workload/graph.h"
 
@@ -12,9 +12,9 @@
 #define NODES  200u
 #define PLACES 3u
 
-/* The model knows the nodes by number, and never looks at counts. */
+/* The model has the nodes by number, and never looks at counts. */
 struct model {
-	struct graph_node *nodes[NODES]; /* NULL: dead, as far as the model can say */
+	struct graph_node *nodes[NODES]; /* NULL: dead for the model */
 	int others[NODES][PLACES];       /* -1: none */
 	unsigned held[NODES];            /* references from outside */
 };
@@ -36,7 +36,7 @@ static void find_reached(const struct model *model, bool *is_reached)
 			reach(model, (int)i, is_reached);
 }
 
-/* What cannot be reached is dead for the model, and never spoken of again. */
+/* What cannot be reached is dead for the model, and is forgotten. */
 static unsigned bury(struct model *model)
 {
 	bool is_reached[NODES];
@@ -96,7 +96,7 @@ static void change(struct model *model, struct graph *graph, struct dice *dice)
 		model->others[one][place] = -1;
 		node_refer(graph, model->nodes[one], place, NULL);
 		break;
-	default: /* let go */
+	default: /* drop */
 		if (model->held[one] == 0)
 			break;
 		model->held[one]--;

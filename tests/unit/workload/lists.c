@@ -1,4 +1,4 @@
-/* Both lists, the vector and the region against plain arrays. */
+/* Both lists, the vector and the region, compared with plain arrays. */
 #include "workload/region.h"
 #include "workload/sequence.h"
 #include "workload/vector.h"
@@ -24,7 +24,8 @@ static void both_lists_hold_what_a_plain_array_holds(void **state)
 		bench_begin(&bench);
 		struct sequence *sequence = ops->new (bench.memory, sizeof(uint64_t));
 		for (uint64_t i = 0; i < 100000; i++) {
-			unsigned odds = i / 1000 % 2 ? 300 : 700; /* of a thousand: it swings */
+			/* out of a thousand: growth and shrinking alternate */
+			unsigned odds = i / 1000 % 2 ? 300 : 700;
 			bool grows =
 				count == 0 || (count < LENGTH && dice_roll(&dice, 1000) < odds);
 			unsigned at = (unsigned)dice_roll(&dice, count + grows);

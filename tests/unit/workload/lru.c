@@ -1,4 +1,4 @@
-/* The cache against a naive one: an array in which keys are moved to the front. */
+/* The cache, compared with a naive one: an array in which keys are moved to the front. */
 #include "workload/lru.h"
 
 #include "bench.h"
@@ -13,7 +13,7 @@ struct naive {
 	unsigned count, capacity;
 };
 
-/* Whether the key is there; moves it to the front, where it is put when it is not. */
+/* Whether the key is there; moves it to the front, or adds it there. */
 static bool naive_ask(struct naive *naive, uint64_t key)
 {
 	unsigned at = 0;

@@ -1,4 +1,4 @@
-/* What is asked of a tracer, and the trace that it writes. */
+/* The requests to a tracer, and the trace that it writes. */
 #include "workload/memory.h"
 
 #include "base/error.h"

@@ -1,7 +1,6 @@
 /*
- * Workloads that tell of counted objects: who refers to whom, and not what is freed. The model of
- * objects (docs/objects.md) has to find out, and our own counting and collecting is held against
- * it.
+ * Workloads that record counted objects: the references, but not the frees. The model of objects
+ * (docs/objects.md) has to find those out, and is compared with our own counting and collecting.
  */
 #include "base/error.h"
 #include "heap/heap.h"
@@ -126,7 +125,10 @@ static bool is_of(const struct trace *trace, const struct event *event, const ch
 	       strcmp(trace_frame_name(trace, event->site, 0), who) == 0;
 }
 
-/* How many objects live when the n-th one is made, by what was freed; gives how many were made. */
+/*
+ * The number of objects that are live when the n-th is made, by recorded frees; returns how many
+ * were made.
+ */
 static size_t count_blocks(struct trace *trace, const char *who, unsigned *ret_living)
 {
 	uint64_t length = trace_length(trace);
@@ -165,10 +167,7 @@ static struct heap *new_heap(void)
 	return heap;
 }
 
-/*
- * The same by what the model says; each object has so many blocks in it, its weak reference among
- * them.
- */
+/* The same by the model; each object has `blocks_each` blocks, including its weak reference. */
 static void compare_with_the_model(struct trace *trace, unsigned blocks_each,
 	const unsigned *living, size_t made)
 {
@@ -176,7 +175,7 @@ static void compare_with_the_model(struct trace *trace, unsigned blocks_each,
 	struct heap_sums sums;
 	struct effect effect;
 	struct event event;
-	uint64_t others = 0; /* blocks that are no objects */
+	uint64_t others = 0; /* blocks that are not objects */
 	size_t n = 0;
 
 	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {

@@ -1,4 +1,4 @@
-/* Random keys and sizes: the laws they follow, and the same ones everywhere. */
+/* Random keys and sizes: their distributions, and the same numbers everywhere. */
 #include "workload/random_draws.h"
 
 #include "base/error.h"
@@ -36,7 +36,7 @@ static void zipf_keys_come_as_often_as_the_law_says(void **state)
 	}
 }
 
-/* The weights are those of pow(), as far as a double goes. */
+/* The weights are those of pow(), up to the precision of a double. */
 static void weights_are_exact(void **state)
 {
 	struct keys keys;
@@ -74,7 +74,7 @@ static void the_same_seed_gives_the_same_keys_on_every_machine(void **state)
 	keys_init_zipf(&keys, 1000, 0.9);
 	for (unsigned i = 0; i < 12; i++)
 		text_add(&text, "%u ", (unsigned)draw_key(&draws, &keys));
-	/* As a model in Python with 60 digits gives them. */
+	/* Computed by a model in Python with 60 digits. */
 	assert_text_equal(text_of(&text), "120 0 7 4 223 153 556 0 25 0 4 48 ");
 	text_finish(&text);
 	keys_finish(&keys);

@@ -1,4 +1,4 @@
-/* The cache of weak references against a table of who holds what. */
+/* The cache of weak references, compared with a table of owners. */
 #include "workload/weak.h"
 
 #include "bench.h"
@@ -9,7 +9,7 @@
 #define OWNERS 40u
 #define KEYS   60u
 
-/* How many of the owners hold the object of this key. */
+/* The number of owners that hold the object of this key. */
 static unsigned holders_of(struct cached_object *const *held, uint64_t key)
 {
 	unsigned count = 0;

@@ -1,4 +1,4 @@
-/* Every workload of the table: what all of them promise. */
+/* The promises of every workload in the table. */
 #include "base/error.h"
 #include "trace/trace.h"
 #include "workload/workload.h"
@@ -54,7 +54,7 @@ static void finish(struct done *done)
 	free(done->bytes);
 }
 
-/* Each block is asked for once, freed once and not used afterwards; each request says who asks. */
+/* Each block is allocated once, freed once and not used afterwards; each request has a caller. */
 static void assert_sound(const struct workload *workload, const struct done *done)
 {
 	uint64_t length = trace_length(done->trace), live = 0;
@@ -119,7 +119,7 @@ static void the_same_seed_gives_the_same_trace_and_another_seed_another(void **s
 	}
 }
 
-/* The smallest of everything, and options far from their usual values. */
+/* The smallest of everything, and unusual values of options. */
 static void odd_options_are_no_trouble(void **state)
 {
 	static const char *const sets[][24] = {
@@ -148,7 +148,7 @@ static void odd_options_are_no_trouble(void **state)
 		}
 }
 
-/* Values of the table make sense, are of options that there are, and name each option once. */
+/* The values in the table make sense, belong to existing options, and set each option once. */
 static void defaults_are_all_there_is_to_take(void **state)
 {
 	static const char *const nothing[] = {NULL};
@@ -225,7 +225,7 @@ static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
 				birth = earlier;
 		}
 		struct event note;
-		trace_get(done.trace, at + 2, &note); /* behind the mark */
+		trace_get(done.trace, at + 2, &note); /* after the mark */
 		int found = sscanf(trace_text(done.trace, note.text),
 			"Thread %u did: a consumer. The block was asked for by thread %u", &frees,
 			&asks);
@@ -236,7 +236,7 @@ static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
 	}
 }
 
-/* Looks at the trace each time that the workload waits. */
+/* Checks the trace each time that the workload waits. */
 struct watcher {
 	char path[64];
 	struct trace *trace;
@@ -292,7 +292,7 @@ static void what_it_has_done_can_be_read_while_it_waits(void **state)
 	options_free(given);
 }
 
-/* And gives everything back, so that the address sanitizer has nothing to say. */
+/* It also frees everything, so that the address sanitizer reports nothing. */
 static void one_that_wants_too_much_is_ended(void **state)
 {
 	static const char *const words[] = {"memory", "10000", "operations", "100000", "length",
