@@ -2,8 +2,8 @@
  * The same trace in two to four engines, in lock step, and the events at which they differ.
  *
  *	rival     one of them: its own player, and its name in words
- *	parting   an event at which a rival differs from the first rival of its kind: one runs out of
- *	          memory, one moves a block that the other leaves in place, or they put it in
+ *	parting   an event at which a rival differs from the first rival of its kind: one runs out
+ *	          of memory, one moves a block that the other leaves in place, or they put it in
  *	          different places. Engines of different kinds place everything differently; they
  *	          part where only one takes memory from the system, or returns it
  *	scouts    a second set of heaps that looks for the first parting in small slices

@@ -35,8 +35,8 @@ struct arena {
 struct waiting {
 	bool is_waiting;
 	uint64_t event;
-	uint64_t
-		address; /* base of the recorded one; or a block in the one that our engine unmapped */
+	/* base of the recorded one; or a block in the one that our engine unmapped */
+	uint64_t address;
 	uint32_t owner; /* allocator of an arena that the recorded Python unmapped */
 };
 

@@ -10,10 +10,9 @@
 
 #define MOUSE_EVENTS 8u /* the number that ncurses keeps */
 #define DOUBLE_CLICK (SECOND * 2 / 5)
-#define FIRST_ANSWER \
-	(SECOND / \
-		20) /* at the end: time for the first answer of a terminal that may never answer */
-#define LAST_ANSWER (SECOND / 2) /* for a terminal that has answered before */
+/* nanoseconds to wait at the end, for a terminal that may never answer */
+#define FIRST_ANSWER (SECOND / 20)
+#define LAST_ANSWER  (SECOND / 2) /* for a terminal that has answered before */
 
 enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT, KEY_ANSWER };
 

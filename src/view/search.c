@@ -158,9 +158,8 @@ void view_find_same(struct view *view, bool back)
 		return;
 	}
 	snprintf(words, sizeof(words), "object %" PRIu32, view->latest.event.object);
-	if (trace_has_counted(
-		    /* an object may die at an event that does not name it */
-		    player_trace(view->player)))
+	/* A counted object may die at an event that does not name it. */
+	if (trace_has_counted(player_trace(view->player)))
 		view_run_to(view, (struct stop){STOP_OBJECT, view->latest.event.object}, back,
 			words);
 	else

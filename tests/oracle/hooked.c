@@ -3,9 +3,9 @@
  * and writes every call as a struct record: its arguments and its result. The program `traced`
  * turns them into a trace.
  *
- *	calls    the events of a text trace become calls of PyObject_Malloc() and its relatives; Python
- *	         is not started (up to 3.11), or without pymalloc, which is then put in place (as in
- *	         libpython.c)
+ *	calls    the events of a text trace become calls of PyObject_Malloc() and its relatives;
+ *	         Python is not started (up to 3.11), or without pymalloc, which is then put in place
+ *	         (as in libpython.c)
  *	odd      the same, but arenas begin where malloc puts them, off by some bytes
  *	run      a whole interpreter with the arguments given
  *

@@ -145,8 +145,7 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 		parting_add_here(compare->rivals, &compare->here, in_short, &here);
 	else
 		text_add(&here, "Nothing has happened yet.");
-	if (area.height == 1 &&
-		compare->here.kind != PARTING_NONE) { /* there is room for only one of them */
+	if (area.height == 1 && compare->here.kind != PARTING_NONE) { /* only one of them fits */
 		text_clear(&first);
 		text_add(&first, "%s", text_of(&here));
 	}
