@@ -183,8 +183,8 @@ unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t w
 {
 	const char *hole = strstr(pattern, "%p");
 	char *before = plainly(pattern, (size_t)(hole - pattern)),
-	     *behind = plainly(hole + 2, strlen(hole + 2));
-	char *words = xasprintf("%s*%s", before, behind);
+	     *after = plainly(hole + 2, strlen(hole + 2));
+	char *words = xasprintf("%s*%s", before, after);
 	char *own =
 		xasprintf("%.*s%" PRIu32 "%s", (int)(hole - pattern), pattern, without, hole + 2);
 	unsigned count = 0;
@@ -204,7 +204,7 @@ unsigned logs_replace_children(const char *pattern, uint64_t session, uint32_t w
 		globfree(&found);
 	}
 	free(before);
-	free(behind);
+	free(after);
 	free(words);
 	free(own);
 	return count;
@@ -259,7 +259,7 @@ static int begin_stream(struct log_stream *stream, struct error *err)
  * A shell script has started Python: the trace is written again, with a header that says so, and
  * replaces the one without.
  */
-static int begin_stream_anew(struct log_stream *stream, uint64_t log_bytes, uint64_t until,
+static int rewrite_stream(struct log_stream *stream, uint64_t log_bytes, uint64_t until,
 	struct error *err)
 {
 	char *new = xasprintf("%s.%d.tmp", stream->name, (int)getpid());
@@ -297,7 +297,7 @@ static int advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until
 	if (!stream->output.writer && begin_stream(stream, err) < 0)
 		return -1;
 	if (strcmp(stream->python, wire_log_python(wire_log_head(stream->records))) != 0)
-		return begin_stream_anew(stream, log_bytes, until, err);
+		return rewrite_stream(stream, log_bytes, until, err);
 	return give(stream, until, err);
 }
 
@@ -359,7 +359,7 @@ int log_stream_start(struct log_stream *stream, struct error *err)
 	return stream->process < 0 ? error_set(err, "%s: %s", stream->name, strerror(errno)) : 0;
 }
 
-void log_stream_tell(struct log_stream *stream, uint64_t log_bytes, uint64_t until)
+void log_stream_extend(struct log_stream *stream, uint64_t log_bytes, uint64_t until)
 {
 	atomic_store(&stream->progress->bytes, log_bytes);
 	atomic_store(&stream->progress->until, until);

@@ -42,7 +42,7 @@ int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *
 int log_stream_start(struct log_stream *stream, struct error *err);
 
 /* Passes the length of the log, and the time stamp up to which the log is complete. */
-void log_stream_tell(struct log_stream *stream, uint64_t log_bytes, uint64_t until);
+void log_stream_extend(struct log_stream *stream, uint64_t log_bytes, uint64_t until);
 
 /*
  * Ends the writing process; fd is then open on the trace as it is, which readers see as growing

@@ -87,7 +87,7 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 			continue;
 		narrate(&narration, player_heap(player), call->trace, &event, &effect, log, expert);
 		text_clear(&who);
-		caller_tell(&who, symbols, call->trace, &event, &effect);
+		caller_add(&who, symbols, call->trace, &event, &effect);
 		add_event(&out, &narration, &who, player_position(player) - 1, &event);
 		if (out.length > 65536) {
 			result = cmd_print(out.bytes, out.length, err);

@@ -420,7 +420,7 @@ static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
 	if (!this->stream || time - *last_time < STREAM_PAUSE || stamp < lag)
 		return;
 	*last_time = time;
-	log_stream_tell(this->stream, collector_bytes(this->collector), stamp - lag);
+	log_stream_extend(this->stream, collector_bytes(this->collector), stamp - lag);
 }
 
 /*
@@ -476,7 +476,7 @@ static int finish(struct recording *this)
 	return 0;
 }
 
-static void tell_python(const struct recording *this)
+static void print_python(const struct recording *this)
 {
 	const struct wire_head *head = collector_head(this->collector);
 
@@ -537,7 +537,7 @@ static void tell(const struct recording *this, unsigned children)
 			"arenascope: %" PRIu64
 			" events were lost: the recorder could not keep up\n",
 			dropped);
-	tell_python(this);
+	print_python(this);
 	if (this->is_raw) {
 		fprintf(stderr,
 			"arenascope: %s is left as it was recorded; it opens all the same\n", path);

@@ -84,7 +84,7 @@ static bool take_span(const struct span *span, void *user)
 	return false;
 }
 
-static void tell_block(const struct heap *heap, const struct page *page, const struct span *span,
+static void add_block(const struct heap *heap, const struct page *page, const struct span *span,
 	uint64_t address, struct text *out)
 {
 	struct units units;
@@ -126,7 +126,7 @@ static void tell_block(const struct heap *heap, const struct page *page, const s
 }
 
 /* "0x7f…, A01.p23 block 7: free, the head of the pool's chain": the state before the event. */
-static void tell_address(const struct heap *heap, uint64_t address, struct text *out)
+static void add_address(const struct heap *heap, uint64_t address, struct text *out)
 {
 	const struct engine *engine = heap_layer(heap, 0);
 	struct found found = {0};
@@ -155,7 +155,7 @@ static void tell_address(const struct heap *heap, uint64_t address, struct text 
 	else if (page.state == PAGE_FREE)
 		text_add(out, "an empty pool, last of class %" PRIu32, page.size_class);
 	else if (found.is_found)
-		tell_block(heap, &page, &found.span, address, out);
+		add_block(heap, &page, &found.span, address, out);
 }
 
 /* A possible reason, where the first difference allows a guess. */
@@ -249,12 +249,12 @@ static void begin_story(void *user, const struct difference *difference, const s
 	text_clear(&story->recorded);
 	text_clear(&story->why);
 	if (difference->recorded)
-		tell_address(heap, difference->recorded, &story->recorded);
+		add_address(heap, difference->recorded, &story->recorded);
 	else
 		text_add(&story->recorded, "nothing of the kind");
 }
 
-static void tell_ours(struct story *story, const struct heap *heap, const struct effect *effect,
+static void describe_ours(struct story *story, const struct heap *heap, const struct effect *effect,
 	const struct narration *narration)
 {
 	const char *arrow = strstr(text_of(&narration->what), "→ ");
@@ -280,7 +280,7 @@ static void end_story(void *user, const struct difference *difference, const str
 	text_add(&story->call, "%s", name_call(event, call, sizeof(call)));
 	if (event->domain != DOMAIN_C && event->domain != DOMAIN_ARENA)
 		text_add(&story->call, ", %s domain", domain_name((enum domain)event->domain));
-	tell_ours(story, heap, effect, &narration);
+	describe_ours(story, heap, effect, &narration);
 	text_add(&story->why, "%s", text_of(&narration.why));
 	story->thread = event->thread;
 	narration_finish(&narration);
@@ -327,7 +327,7 @@ static int print_report(const struct cmd_call *call, struct verifier *verifier, 
 	add_figures(&report.emit, call->trace, verifier_figures(verifier), preset);
 	if (report.form != EMIT_TABLE)
 		begin_table(&report.emit);
-	verifier_tell(verifier, &listener);
+	verifier_report(verifier, &listener);
 	emit_end(&report.emit);
 	int result = cmd_print(text_of(&report.text), report.text.length, err);
 	finish_story(&report.story);

@@ -31,7 +31,7 @@ struct event_panel {
 };
 
 /* At a caption maps still mark the effect of the request before it, so that is named. */
-static void tell_before(struct event_panel *self, const struct scene *scene)
+static void describe_before(struct event_panel *self, const struct scene *scene)
 {
 	const struct decision_log *log;
 	struct narration narration = {0};
@@ -76,9 +76,9 @@ static void update(struct panel *panel, const struct scene *scene)
 			units_time(&time, scene->event->time));
 	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
 		scene->event, scene->effect, scene->log, scene->expert);
-	tell_before(self, scene);
+	describe_before(self, scene);
 	text_clear(&self->who);
-	caller_tell(&self->who, scene->symbols, player_trace(scene->player), scene->event,
+	caller_add(&self->who, scene->symbols, player_trace(scene->player), scene->event,
 		scene->effect);
 }
 

@@ -501,7 +501,7 @@ static void forget_state(struct verifier *verifier)
 	array_finish(&verifier->lines);
 }
 
-void verifier_tell(struct verifier *verifier, const struct verifier_listener *listener)
+void verifier_report(struct verifier *verifier, const struct verifier_listener *listener)
 {
 	const struct verifier_figures figures = verifier->figures;
 	struct error ignored;

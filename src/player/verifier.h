@@ -88,6 +88,6 @@ struct verifier_listener {
  * Plays the trace again, up to the last difference kept, and calls the listener once for each event
  * that differs.
  */
-void verifier_tell(struct verifier *verifier, const struct verifier_listener *listener);
+void verifier_report(struct verifier *verifier, const struct verifier_listener *listener);
 
 #endif

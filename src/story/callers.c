@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
+void caller_add(struct text *out, struct symbols *symbols, struct trace *trace,
 	const struct event *event, const struct effect *effect)
 {
 	struct event birth;

@@ -10,7 +10,7 @@
  * Appends the caller of a request: "asked for by parse_row (csv.c:88)"; of a free also the caller
  * and the event of the allocation. Appends nothing when the trace does not say.
  */
-void caller_tell(struct text *out, struct symbols *symbols, struct trace *trace,
+void caller_add(struct text *out, struct symbols *symbols, struct trace *trace,
 	const struct event *event, const struct effect *effect);
 
 /* " by parse_row (csv.c:88)" for the allocation at event `born`; "" when the trace does not say. */

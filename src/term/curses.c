@@ -186,7 +186,7 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 	del_curterm(cur_term); /* the one of terminal_check(); newterm() reads its own */
 	SCREEN *curses = newterm(NULL, stdout, keys);
 	if (!curses) {
-		terminal_let_go();
+		terminal_release();
 		return error_set(err, "the terminal cannot be used");
 	}
 	screen.in = fileno(keys);

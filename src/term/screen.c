@@ -141,12 +141,12 @@ uint64_t screen_spent(void)
 }
 
 /* Reports the cost to the view, which limits the events of a frame by it, and to benchmarks. */
-static void tell_cost(struct screen *screen, uint64_t began)
+static void report_cost(struct screen *screen, uint64_t began)
 {
 	uint64_t cost = screen_spent() - began;
 	char title[60];
 
-	view_tell_cost(screen->view, screen->ticked, cost);
+	view_report_cost(screen->view, screen->ticked, cost);
 	screen->ticked = 0;
 	if (!screen->tells_cost)
 		return;
@@ -169,7 +169,7 @@ void screen_draw(struct screen *screen)
 	terminal_put(asks ? FRAME_END QUESTION : FRAME_END);
 	screen->laid_out = false;
 	screen->frames++;
-	tell_cost(screen, began);
+	report_cost(screen, began);
 }
 
 uint64_t screen_show(struct screen *screen)

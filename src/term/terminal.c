@@ -43,7 +43,7 @@ void term_restore(void)
 	tcsetattr(terminal.fd, TCSANOW, &terminal.modes);
 }
 
-void terminal_let_go(void)
+void terminal_release(void)
 {
 	terminal.held = 0;
 }

@@ -18,8 +18,8 @@ struct error;
 /* Whether the screen can be drawn on the terminal; -1 and err: it cannot. */
 int terminal_check(struct error *err);
 
-void terminal_hold(int fd); /* from now on term_restore() (term.h) restores it */
-void terminal_let_go(void); /* there is nothing left to restore */
+void terminal_hold(int fd);  /* from now on term_restore() (term.h) restores it */
+void terminal_release(void); /* there is nothing left to restore */
 void terminal_put(const char *bytes);
 bool terminal_has_hung_up(void);
 

@@ -11,7 +11,7 @@ static double averaged(double before, double cost)
 	return before > 0 ? before + (cost - before) / STEADY : cost;
 }
 
-void view_tell_cost(struct view *view, uint64_t ticks, uint64_t frame)
+void view_report_cost(struct view *view, uint64_t ticks, uint64_t frame)
 {
 	if (view->cost.events >= (uint64_t)FRAME_EVENTS)
 		view->cost.of_event =

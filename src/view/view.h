@@ -105,7 +105,7 @@ uint64_t view_next_tick(const struct view *view, uint64_t now);
  * leave most of the processor to other programs. Without this call all events that are due are
  * applied.
  */
-void view_tell_cost(struct view *view, uint64_t ticks, uint64_t frame);
+void view_report_cost(struct view *view, uint64_t ticks, uint64_t frame);
 
 /* Whether something changed since the last view_draw(). */
 bool view_is_stale(const struct view *view);

@@ -79,7 +79,7 @@ static void verify(struct trace *trace, const char *python)
 		verifier_new(&verifier, trace, &config, &err) < 0)
 		abort();
 	verifier_run(verifier);
-	verifier_tell(verifier, &listener);
+	verifier_report(verifier, &listener);
 	verifier_free(verifier);
 	options_free(options);
 }

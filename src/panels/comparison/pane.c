@@ -28,7 +28,7 @@ static struct scene scene_of(const struct pane *pane, const struct player *playe
 }
 
 /* At a caption, which is the same for all, describes the effect of the request before it. */
-static void tell_request(struct pane *pane, const struct player *player, bool expert)
+static void describe_request(struct pane *pane, const struct player *player, bool expert)
 {
 	const struct decision_log *log = pane->log;
 	struct event event = pane->event;
@@ -64,7 +64,7 @@ void pane_update(struct pane *pane, const struct player *player, const struct sc
 	pane->map->ops->update(pane->map, &own);
 	if (pane->pool)
 		pane->pool->ops->update(pane->pool, &own);
-	tell_request(pane, player, scene->expert);
+	describe_request(pane, player, scene->expert);
 }
 
 static struct area draw_trim(const struct player *player, const char *title, struct canvas *canvas,

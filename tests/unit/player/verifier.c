@@ -77,7 +77,7 @@ static void assert_verified(const char *python, const char *words, const char *e
 		text_add(&said, " %s@%" PRIu64, names[differences[i].kind], differences[i].event);
 	assert_int_equal(verifier_figures(verifier)->differences, count);
 	text_add(&said, ";");
-	verifier_tell(verifier, &listener);
+	verifier_report(verifier, &listener);
 	assert_text_equal(text_of(&said), expected);
 	text_finish(&said);
 	verifier_free(verifier);
@@ -277,7 +277,7 @@ static void nonsense_differs_and_harms_nobody(void **state)
 		assert_int_equal(verifier_new(&verifier, trace, &config, &err), 0);
 		verifier_run(verifier);
 		assert_true(verifier_figures(verifier)->differences > 0);
-		verifier_tell(verifier, &listener);
+		verifier_report(verifier, &listener);
 		verifier_free(verifier);
 		trace_close(trace);
 		text_finish(&words);

@@ -51,12 +51,12 @@ static void a_frame_has_no_more_events_than_there_is_time_for(void **state)
 	view_tick(show.view, show.now);
 	assert_int_equal(events_of_a_frame(&show), 4194);
 	assert_int_equal(events_of_a_frame(&show), 4194); /* no cost has been reported */
-	view_tell_cost(show.view, 8388 * 1000, 250000);
+	view_report_cost(show.view, 8388 * 1000, 250000);
 	assert_int_equal(events_of_a_frame(&show), 500); /* 1 us each: half a millisecond */
-	view_tell_cost(show.view, 500 * 20000, 250000);
+	view_report_cost(show.view, 500 * 20000, 250000);
 	assert_int_equal(events_of_a_frame(&show), 500); /* it continues, whatever they cost */
 	for (unsigned i = 0; i < 30; i++)
-		view_tell_cost(show.view, events_of_a_frame(&show) * 10, 250000);
+		view_report_cost(show.view, events_of_a_frame(&show) * 10, 250000);
 	assert_int_equal(events_of_a_frame(&show), 4194);
 	show_finish(&show);
 	text_finish(&many);
