@@ -13,14 +13,13 @@ struct decision_step {
 	struct effect effect;
 	struct narration narration;
 	struct decision_log log;
-	unsigned told; /* lines of why that are shown; at least one */
+	unsigned shown; /* lines of why that are shown; at least one */
 };
 
 /*
  * Draws the call and the decisions so far, with the last one marked; where they do not all fit, the
  * last ones.
  */
-void decision_step_draw(const struct decision_step *decided, struct canvas *canvas,
-	struct area area);
+void decision_step_draw(const struct decision_step *step, struct canvas *canvas, struct area area);
 
 #endif

@@ -58,7 +58,7 @@ static void update(struct panel *panel, const struct scene *scene)
 		self->scroll = 0;
 	self->position = position;
 	self->has_event = scene->event;
-	if (scene->decided) {
+	if (scene->decision_step) {
 		snprintf(self->remark, sizeof(self->remark), "in event %s",
 			units_count(&units, position));
 		return;
@@ -233,8 +233,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 {
 	const struct event_panel *self = (const struct event_panel *)panel;
 
-	if (scene->decided)
-		decision_step_draw(scene->decided, canvas, area);
+	if (scene->decision_step)
+		decision_step_draw(scene->decision_step, canvas, area);
 	else if (!self->has_event)
 		draw_start(scene, canvas, area);
 	else if (self->kind == EVENT_NOTE || self->kind == EVENT_MARK)

@@ -41,7 +41,7 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 {
 	const struct effect *effect = scene->effect;
 
-	if (!effect || scene->decided) /* the screen shows the next event, decision by decision */
+	if (!effect || scene->decision_step) /* the screen shows the next event, decision by decision */
 		return otherwise;
 	if (effect->address && effect->address - base < size)
 		return ROLE_HOT_ALLOC;
@@ -55,7 +55,7 @@ enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t byte
 {
 	const struct effect *effect = scene->effect;
 
-	if (!effect || effect->outcome == OUTCOME_NO_MEMORY || scene->decided)
+	if (!effect || effect->outcome == OUTCOME_NO_MEMORY || scene->decision_step)
 		return ROLE_TEXT;
 	if (effect->address && overlap(effect->address, effect->given, from, bytes))
 		return ROLE_HOT_ALLOC;
@@ -64,5 +64,5 @@ enum role highlight_part(const struct scene *scene, uint64_t from, uint64_t byte
 
 const struct decision_log *highlight_log(const struct scene *scene)
 {
-	return scene->decided ? NULL : scene->log;
+	return scene->decision_step ? NULL : scene->log;
 }

@@ -231,7 +231,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	const char *caption = self->caption ? self->caption : "";
 	int needed = 0;
 
-	if (!scene->event && !scene->asking && !scene->decided) {
+	if (!scene->event && !scene->asking && !scene->decision_step) {
 		draw_start(scene, canvas, area);
 		return;
 	}
@@ -248,8 +248,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct area below = {area.x, area.y + y, area.width, area.height - y};
 	if (below.height <= 0)
 		return;
-	if (scene->decided)
-		decision_step_draw(scene->decided, canvas, below);
+	if (scene->decision_step)
+		decision_step_draw(scene->decision_step, canvas, below);
 	else if (scene->asking)
 		draw_question(scene, canvas, below);
 	else if (self->has_story)

@@ -61,7 +61,7 @@ struct scene {
 	bool caption_asks; /* the caption itself asks the question */
 	double speed;      /* events per second */
 	/* the next event, one decision at a time; NULL: whole events */
-	const struct decision_step *decided;
+	const struct decision_step *decision_step;
 	bool expert;           /* C names instead of plain words */
 	const uint64_t *marks; /* positions that the person has marked */
 	size_t nmarks;

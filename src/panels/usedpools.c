@@ -50,8 +50,8 @@ static bool is_useful(const struct scene *scene)
  */
 static int touched_class(const struct scene *scene, const struct engine *engine)
 {
-	const struct decision_log *log = scene->decided ? &scene->decided->log : scene->log;
-	const struct effect *effect = scene->decided ? &scene->decided->effect : scene->effect;
+	const struct decision_log *log = scene->decision_step ? &scene->decision_step->log : scene->log;
+	const struct effect *effect = scene->decision_step ? &scene->decision_step->effect : scene->effect;
 	uint32_t number;
 	struct page page;
 	size_t at;
@@ -78,7 +78,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->classes = (unsigned)engine_class_count(engine);
 	self->touched = touched_class(scene, engine);
 	self->has_changed =
-		!scene->decided && scene->effect && (scene->effect->happened & LIST_CHANGES);
+		!scene->decision_step && scene->effect && (scene->effect->happened & LIST_CHANGES);
 	self->in_use = 0;
 	for (unsigned i = 0; i < self->classes; i++) {
 		struct list list;

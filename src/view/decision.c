@@ -7,7 +7,7 @@ void decision_finish(struct decisions *decision)
 
 bool view_shows_decision(const struct view *view)
 {
-	return view->decision.step.told > 0 &&
+	return view->decision.step.shown > 0 &&
 	       view->decision.revision == player_revision(view->player);
 }
 
@@ -20,7 +20,7 @@ uint64_t view_decision_place(const struct view *view)
 {
 	const struct decision_step *step = &view->decision.step;
 
-	return view_shows_decision(view) ? step->narration.places[step->told - 1] : 0;
+	return view_shows_decision(view) ? step->narration.places[step->shown - 1] : 0;
 }
 
 bool view_begin_decisions(struct view *view, bool to_last)
@@ -28,7 +28,7 @@ bool view_begin_decisions(struct view *view, bool to_last)
 	struct decision_step *step = &view->decision.step;
 	const struct decision_log *log;
 
-	step->told = 0;
+	step->shown = 0;
 	if (!player_step(view->player))
 		return false;
 	player_last(view->player, &step->event, &step->effect, &log);
@@ -38,7 +38,7 @@ bool view_begin_decisions(struct view *view, bool to_last)
 	player_step_back(view->player);
 	if (step->narration.lines == 0)
 		return false;
-	step->told = to_last ? step->narration.lines : 1;
+	step->shown = to_last ? step->narration.lines : 1;
 	view->decision.revision = player_revision(view->player);
 	return true;
 }
@@ -47,8 +47,8 @@ bool view_show_decision(struct view *view, bool back)
 {
 	struct decision_step *step = &view->decision.step;
 
-	if (!view_shows_decision(view) || (!back && step->told == step->narration.lines))
+	if (!view_shows_decision(view) || (!back && step->shown == step->narration.lines))
 		return false;
-	step->told += back ? -1u : 1u;
+	step->shown += back ? -1u : 1u;
 	return true;
 }

@@ -17,7 +17,7 @@ struct scene view_scene(struct view *view)
 		.playing = view->playback.is_on,
 		.lecture = view->lecture.is_on,
 		.asking = view_is_asking(view),
-		.decided = view_decision_step(view),
+		.decision_step = view_decision_step(view),
 		.caption_asks = view_caption_asks(view),
 		.speed = view->playback.speed,
 		.expert = view->appearance.is_expert,
@@ -30,15 +30,15 @@ struct scene view_scene(struct view *view)
 void view_update_scene(struct view *view)
 {
 	struct latest *latest = &view->latest;
-	uint64_t decided = view_decision_place(view);
+	uint64_t place = view_decision_place(view);
 
 	latest->has_event = last_shown(view->player, &latest->event, &latest->effect, &latest->log);
 	struct scene scene = view_scene(view);
 	if (!view->still.is_on)
 		selection_follow(&view->selection, &scene);
 	/* the selection follows the decision, if its place exists already */
-	if (decided && view->selection.follow)
-		selection_choose(&view->selection, player_heap(view->player), decided);
+	if (place && view->selection.follow)
+		selection_choose(&view->selection, player_heap(view->player), place);
 }
 
 void view_select(struct view *view, struct selection selection)

@@ -155,7 +155,7 @@ static void mark_changes(struct plan *plan)
 	const struct decision_log *log = plan->tree->scene->log;
 	const struct effect *effect = plan->tree->scene->effect;
 
-	if (plan->tree->scene->decided) /* the decisions shown are those of the next event */
+	if (plan->tree->scene->decision_step) /* the decisions shown are those of the next event */
 		return;
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];

@@ -18,8 +18,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ROWS_MAX 4096u /* objects in the table; the others are counted */
-#define TOLD_MAX 8u    /* notes and marks after a collection during which it is still shown */
+#define ROWS_MAX         4096u /* objects in the table; the others are counted */
+#define EVENTS_SHOWN_MAX 8u /* notes and marks after a collection during which it is still shown */
 
 struct objects_panel {
 	struct panel panel;
@@ -106,15 +106,15 @@ static void find_rows(struct objects_panel *self, const struct heap *heap)
  * Finds the verdicts of the next event, as far as its decisions are shown, over the objects before
  * it.
  */
-static void find_decided(struct objects_panel *self, const struct decision_step *decided)
+static void find_decision_step(struct objects_panel *self, const struct decision_step *step)
 {
-	unsigned count = decided->narration.decisions[decided->told - 1];
+	unsigned count = step->narration.decisions[step->shown - 1];
 
-	collection_read(&self->collection, &decided->log, count);
-	self->marks.told =
-		count > 0 ? decision_object(&decided->log.items[count - 1]) : OBJECT_NONE;
-	if (self->marks.told != OBJECT_NONE)
-		self->marks.chosen = self->marks.told;
+	collection_read(&self->collection, &step->log, count);
+	self->marks.current =
+		count > 0 ? decision_object(&step->log.items[count - 1]) : OBJECT_NONE;
+	if (self->marks.current != OBJECT_NONE)
+		self->marks.chosen = self->marks.current;
 	self->position = UINT64_MAX; /* the result does not stay on the screen */
 }
 
@@ -122,13 +122,13 @@ static void find_decided(struct objects_panel *self, const struct decision_step 
  * Whether only captions and marks have followed the collection: most often they describe it, so it
  * stays on the screen.
  */
-static bool is_still_told(const struct objects_panel *self, const struct scene *scene)
+static bool is_still_shown(const struct objects_panel *self, const struct scene *scene)
 {
 	uint64_t position = player_position(scene->player);
 	struct event event;
 
 	if (self->life != scene->life || position <= self->position ||
-		position - self->position > TOLD_MAX)
+		position - self->position > EVENTS_SHOWN_MAX)
 		return false;
 	for (uint64_t at = self->position; at < position; at++)
 		if (!trace_get(player_trace(scene->player), at, &event) ||
@@ -142,9 +142,10 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct objects_panel *self = (struct objects_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
 
-	if (!scene->decided && self->collection.verdicts.count > 0 && is_still_told(self, scene))
+	if (!scene->decision_step && self->collection.verdicts.count > 0 &&
+		is_still_shown(self, scene))
 		return;
-	self->marks.told = OBJECT_NONE;
+	self->marks.current = OBJECT_NONE;
 	self->position = player_position(scene->player);
 	self->life = scene->life;
 	self->has_collector = heap_collector(heap, &self->collector);
@@ -156,8 +157,8 @@ static void update(struct panel *panel, const struct scene *scene)
 	if (known_leaked(self) > 0)
 		qsort(self->leaked, known_leaked(self), sizeof(*self->leaked), by_identity);
 	find_rows(self, heap);
-	if (scene->decided)
-		find_decided(self, scene->decided);
+	if (scene->decision_step)
+		find_decision_step(self, scene->decision_step);
 	else
 		collection_read(&self->collection, scene->log, scene->log ? scene->log->count : 0);
 }

@@ -83,9 +83,9 @@ static void describe(const struct heap *heap, const struct counted *counted, str
 static void put_name(const struct object_marks *marks, const struct scene *scene,
 	struct canvas *canvas, struct area area, int end, int y, enum role role, uint32_t object)
 {
-	bool is_event = scene->decided ? marks->told == object
-				       : scene->event && names_object(scene->event) &&
-						 scene->event->object == object;
+	bool is_event = scene->decision_step ? marks->current == object
+					     : scene->event && names_object(scene->event) &&
+						       scene->event->object == object;
 	bool is_chosen = !scene->selection->follow && marks->chosen == object;
 	char name[12];
 

@@ -21,7 +21,7 @@ struct object_row {
 /* Objects to highlight; OBJECT_NONE: none. */
 struct object_marks {
 	uint32_t chosen;
-	uint32_t told; /* the object of the decision shown last */
+	uint32_t current; /* the object of the decision shown last */
 };
 
 bool names_object(const struct event *event);
