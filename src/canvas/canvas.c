@@ -184,7 +184,7 @@ static int wrap_line(struct canvas *canvas, struct area area, int x, int y, enum
  * Length of " KiB" after a number, so that the line does not break between them; 0 where there is
  * no unit.
  */
-static size_t unit_behind(const char *number, size_t length)
+static size_t unit_after(const char *number, size_t length)
 {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
 
@@ -193,8 +193,8 @@ static size_t unit_behind(const char *number, size_t length)
 		return 0;
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
 		size_t unit = strlen(units[i]);
-		const char *behind = number + length + 1;
-		if (strncmp(behind, units[i], unit) == 0 && strcspn(behind, " \n.,;:)") == unit)
+		const char *after = number + length + 1;
+		if (strncmp(after, units[i], unit) == 0 && strcspn(after, " \n.,;:)") == unit)
 			return 1 + unit;
 	}
 	return 0;
@@ -218,7 +218,7 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 			x = indent;
 			continue;
 		}
-		length += unit_behind(text, length);
+		length += unit_after(text, length);
 		/* what follows the unit, such as a full stop */
 		length += strcspn(text + length, " \n");
 		snprintf(word, sizeof(word), "%.*s", (int)length, text);

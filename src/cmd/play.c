@@ -40,8 +40,8 @@ static const struct option_spec options[] = {
 
 /* ---- in words ------------------------------------------------------------------------------ */
 
-static void add_event(struct text *out, const struct narration *narration, const struct text *who,
-	uint64_t number, const struct event *event)
+static void add_event(struct text *out, const struct narration *narration,
+	const struct text *caller, uint64_t number, const struct event *event)
 {
 	if (event->kind == EVENT_NOTE) {
 		text_add(out, "\n# ");
@@ -64,9 +64,9 @@ static void add_event(struct text *out, const struct narration *narration, const
 	}
 	if (narration->so.length)
 		text_add(out, "          = %s\n", text_of(&narration->so));
-	if (who->length) {
+	if (caller->length) {
 		text_add(out, "          ");
-		text_add_visible(out, text_of(who));
+		text_add_visible(out, text_of(caller));
 		text_add(out, "\n");
 	}
 }
@@ -74,7 +74,7 @@ static void add_event(struct text *out, const struct narration *narration, const
 static int print(const struct cmd_call *call, struct player *player, struct error *err)
 {
 	struct narration narration = {0};
-	struct text out = {0}, who = {0};
+	struct text out = {0}, caller = {0};
 	struct symbols *symbols = symbols_new(call->trace);
 	bool expert = options_flag(call->options, "expert");
 	int result = 0;
@@ -86,9 +86,9 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 		if (!player_last(player, &event, &effect, &log))
 			continue;
 		narrate(&narration, player_heap(player), call->trace, &event, &effect, log, expert);
-		text_clear(&who);
-		caller_add(&who, symbols, call->trace, &event, &effect);
-		add_event(&out, &narration, &who, player_position(player) - 1, &event);
+		text_clear(&caller);
+		caller_add(&caller, symbols, call->trace, &event, &effect);
+		add_event(&out, &narration, &caller, player_position(player) - 1, &event);
 		if (out.length > 65536) {
 			result = cmd_print(out.bytes, out.length, err);
 			text_clear(&out);
@@ -97,7 +97,7 @@ static int print(const struct cmd_call *call, struct player *player, struct erro
 	if (result == 0)
 		result = cmd_print(text_of(&out), out.length, err);
 	text_finish(&out);
-	text_finish(&who);
+	text_finish(&caller);
 	symbols_free(symbols);
 	narration_finish(&narration);
 	return result;

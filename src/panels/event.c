@@ -20,7 +20,7 @@
 struct event_panel {
 	struct panel panel;
 	struct narration narration;
-	struct text who;    /* the caller */
+	struct text caller; /* the caller */
 	struct text before; /* at a caption: the effect of the request before it */
 	uint64_t position;  /* of the event described */
 	int scroll;         /* lines of the reasons above the first one shown */
@@ -77,15 +77,15 @@ static void update(struct panel *panel, const struct scene *scene)
 	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
 		scene->event, scene->effect, scene->log, scene->expert);
 	describe_before(self, scene);
-	text_clear(&self->who);
-	caller_add(&self->who, scene->symbols, player_trace(scene->player), scene->event,
+	text_clear(&self->caller);
+	caller_add(&self->caller, scene->symbols, player_trace(scene->player), scene->event,
 		scene->effect);
 }
 
 static void finish(struct panel *panel)
 {
 	narration_finish(&((struct event_panel *)panel)->narration);
-	text_finish(&((struct event_panel *)panel)->who);
+	text_finish(&((struct event_panel *)panel)->caller);
 	text_finish(&((struct event_panel *)panel)->before);
 }
 
@@ -191,12 +191,13 @@ static int draw_what(const struct event_panel *self, struct canvas *canvas, stru
  * Draws the caller in one row, shortened to fit; left out where there is hardly room for more than
  * the event itself.
  */
-static int draw_who(const struct event_panel *self, struct canvas *canvas, struct area area, int y)
+static int draw_caller(const struct event_panel *self, struct canvas *canvas, struct area area,
+	int y)
 {
-	if (self->who.length == 0 || area.height - y < 3)
+	if (self->caller.length == 0 || area.height - y < 3)
 		return 0;
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "who");
-	area_text(canvas, area, INDENT, y, ROLE_TEXT, 0, text_of(&self->who));
+	area_text(canvas, area, INDENT, y, ROLE_TEXT, 0, text_of(&self->caller));
 	return 1;
 }
 
@@ -207,7 +208,7 @@ static void draw_story(const struct event_panel *self, const struct scene *scene
 	int why = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->why));
 	int so = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->so));
 	int y = draw_what(self, canvas, area);
-	y += draw_who(self, canvas, area, y);
+	y += draw_caller(self, canvas, area, y);
 	int room = area.height - y;
 	int so_shown = why + so <= room ? so : room < 4 ? 1 : (room + 1) / 3;
 

@@ -6,17 +6,17 @@
 
 #include <inttypes.h>
 
-#define CHAIN_TOLD 4u /* links of a chain in a sentence */
+#define CHAIN_NAMED 4u /* links of a chain in a sentence */
 
 static void add_chain(const struct place *place, struct text *so)
 {
 	struct chain chain;
 
 	chain_read(place->engine, &place->page, &chain);
-	for (uint32_t i = 0; i < chain.length && i < CHAIN_TOLD; i++)
+	for (uint32_t i = 0; i < chain.length && i < CHAIN_NAMED; i++)
 		text_add(so, "%s%" PRIu32, i ? " → " : ", chain ", chain.blocks[i]);
-	if (chain.length > CHAIN_TOLD)
-		text_add(so, " and %" PRIu32 " more", chain.length - CHAIN_TOLD);
+	if (chain.length > CHAIN_NAMED)
+		text_add(so, " and %" PRIu32 " more", chain.length - CHAIN_NAMED);
 }
 
 /* "A01.p23: 30 → 31 of 42 blocks in use, chain 12 → 4 → 31. " */
@@ -121,7 +121,7 @@ static void add_collector(const struct story *story, struct text *so)
 void story_add_so(const struct story *story, struct text *so)
 {
 	const struct effect *effect = story->effect;
-	const struct engine *told = NULL;
+	const struct engine *described = NULL;
 	struct place new, old;
 	char gone[40];
 
@@ -141,10 +141,10 @@ void story_add_so(const struct story *story, struct text *so)
 	if (has_new && new.has_page)
 		add_page(&new, in_one_page || stays ? 0 : 1, so);
 	else if (has_new)
-		add_heap(story, told = new.engine, so);
+		add_heap(story, described = new.engine, so);
 	if (has_old && old.has_page && !in_one_page)
 		add_page(&old, -1, so);
-	else if (has_old && !old.has_page && told != old.engine)
+	else if (has_old && !old.has_page && described != old.engine)
 		add_heap(story, old.engine, so);
 	if (effect->outcome == OUTCOME_PLACED)
 		add_padding(story, so);

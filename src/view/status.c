@@ -9,7 +9,7 @@
 /* For a trace that grows, or has grown: the position relative to its end. */
 static void describe_live(const struct view *view, bool is_narrow, char *words, size_t size)
 {
-	uint64_t behind = player_length(view->player) - player_position(view->player);
+	uint64_t lag = player_length(view->player) - player_position(view->player);
 	bool is_catching_up = view_is_behind(view);
 	struct units units;
 
@@ -22,7 +22,7 @@ static void describe_live(const struct view *view, bool is_narrow, char *words, 
 			is_narrow               ? ""
 			: view_is_growing(view) ? "live, "
 						: "ended, ",
-			units_count(&units, behind));
+			units_count(&units, lag));
 }
 
 static const char *name_state(const struct view *view)

@@ -161,7 +161,7 @@ void pane_draw(const struct pane *pane, const struct player *player, const char 
 			(struct area){map.x, map.y + map.height, map.width, pool});
 	if (figures)
 		draw_figures(player, canvas, inside, inside.height - story - 1);
-	struct area told = {inside.x, inside.y + inside.height - story, inside.width, story};
+	struct area below = {inside.x, inside.y + inside.height - story, inside.width, story};
 	if (story > 0 && pane->has_event)
-		draw_story(pane, canvas, told);
+		draw_story(pane, canvas, below);
 }

@@ -42,13 +42,13 @@ static int draw_signs(const struct heap_map *map, struct area area, int y)
 		{{GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new"}, 0},
 		{{GLYPH_FREED, 0, ROLE_HOT_FREE, "freed"}, 0},
 	};
-	struct legend_entry told[sizeof(all) / sizeof(*all)];
+	struct legend_entry entries[sizeof(all) / sizeof(*all)];
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (!all[i].sign || (*map->signs & all[i].sign))
-			told[n++] = all[i].entry;
-	return legend_draw(map->canvas, area, y, told, n);
+			entries[n++] = all[i].entry;
+	return legend_draw(map->canvas, area, y, entries, n);
 }
 
 static void draw_scale(const struct heap_map *map, struct area area, int y)
@@ -222,17 +222,18 @@ static void draw_chosen(const struct heap_map *map, const struct engine *engine,
 {
 	struct units size, given, born;
 	struct live live;
-	char at[40], who[200];
+	char at[40], caller[200];
 
 	name_offset(engine, map->chosen.base, at, sizeof(at));
 	if (map->chosen.state == SPAN_USED &&
 		heap_find_address(map->heap, map->chosen.payload, &live)) {
-		caller_name(who, sizeof(who), map->scene->symbols, player_trace(map->scene->player),
-			live.born);
+		caller_name(caller, sizeof(caller), map->scene->symbols,
+			player_trace(map->scene->player), live.born);
 		area_print(map->canvas, area, 1, y, ROLE_TEXT,
 			"%s: object %" PRIu32 ", asked %s B, has %s B, since event %s%s", at,
 			live.object, units_count(&size, live.size),
-			units_count(&given, map->chosen.size), units_count(&born, live.born), who);
+			units_count(&given, map->chosen.size), units_count(&born, live.born),
+			caller);
 	} else {
 		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: %s of %s B", at,
 			map->chosen.state == SPAN_FREE ? "a hole" : "unusable space",

@@ -15,24 +15,24 @@
 static uint32_t passed_over(const struct scene *scene)
 {
 	const struct decision_log *log = highlight_log(scene);
-	uint64_t looked = 0;
+	uint64_t checked = 0;
 	bool found = false;
 
 	for (size_t i = 0; log && i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
 		if (decision->kind == &decision_searched)
-			looked = decision->d == FIT_FIRST || decision->a == decision->b
-					 ? decision->a
-					 : 0;
+			checked = decision->d == FIT_FIRST || decision->a == decision->b
+					  ? decision->a
+					  : 0;
 		found = found || decision->kind == &decision_hole_chosen;
 		if (decision->kind == &decision_hole_made)
 			return 0; /* the list has changed since */
 		if (decision->kind == &decision_joined_all)
-			looked = 0; /* the list has changed, but there may be another search */
+			checked = 0; /* the list has changed, but there may be another search */
 		if (decision->kind == &decision_hole_chosen && decision->c != FIT_FIRST)
 			return 0; /* the holes passed over are not at the front of the list */
 	}
-	return (uint32_t)(found && looked > 0 ? looked - 1 : looked);
+	return (uint32_t)(found && checked > 0 ? checked - 1 : checked);
 }
 
 static int height_of(const struct strips *strips)

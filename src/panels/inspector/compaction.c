@@ -49,7 +49,7 @@ static void add_top(const struct subject *subject)
 	struct spans spans = {0};
 	struct units units;
 	uint64_t free = 0;
-	size_t told = 0, at;
+	size_t listed = 0, at;
 	struct live live;
 	char more[60];
 
@@ -64,7 +64,7 @@ static void add_top(const struct subject *subject)
 	if (at > 0)
 		subject_add(subject, "kept by",
 			"the last blocks; what would be free at its end without them");
-	for (; at > 0 && told < TOP_MAX; told++) {
+	for (; at > 0 && listed < TOP_MAX; listed++) {
 		const struct span *span = &spans.items.items[--at];
 		free += span->size;
 		for (; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
@@ -78,12 +78,12 @@ static void add_top(const struct subject *subject)
 
 /* A block between two holes. */
 struct wedge {
-	struct span before, block, behind;
+	struct span before, block, after;
 };
 
 static uint64_t joined_size(const struct wedge *wedge)
 {
-	return wedge->before.size + wedge->block.size + wedge->behind.size;
+	return wedge->before.size + wedge->block.size + wedge->after.size;
 }
 
 static int largest_hole_first(const void *one, const void *other)
@@ -99,7 +99,7 @@ static void add_apart(const struct subject *subject)
 	const struct region *region = &subject->place.region;
 	ARRAY(struct wedge) wedges = {0};
 	struct spans spans = {0};
-	struct units count, before, behind;
+	struct units count, before, after;
 	struct live live;
 	char more[60];
 
@@ -123,7 +123,7 @@ static void add_apart(const struct subject *subject)
 	for (size_t i = 0; i < wedges.count && i < APART_MAX; i++) {
 		const struct wedge *wedge = &wedges.items[i];
 		snprintf(more, sizeof(more), "; %s | %s", units_bytes(&before, wedge->before.size),
-			units_bytes(&behind, wedge->behind.size));
+			units_bytes(&after, wedge->after.size));
 		if (heap_find_address(player_heap(subject->scene->player), wedge->block.payload,
 			    &live))
 			subject_add_resident(subject, "", &live, more);

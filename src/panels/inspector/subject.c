@@ -78,12 +78,13 @@ void subject_add_resident(const struct subject *subject, const char *name, const
 {
 	const struct scene *scene = subject->scene;
 	struct units asked, since, before;
-	char place[64], who[200];
+	char place[64], caller[200];
 
-	caller_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live->moved);
+	caller_name(caller, sizeof(caller), scene->symbols, player_trace(scene->player),
+		live->moved);
 	subject_add(subject, name, "%s: object %" PRIu32 ", %s B, event %s, %s%s%s%s",
 		name_address(player_heap(scene->player), live->address, place, sizeof(place)),
 		live->object, units_count(&asked, live->size), units_count(&since, live->moved),
-		name_distance(subject, live->moved, &before), more, who[0] ? "," : "", who);
+		name_distance(subject, live->moved, &before), more, caller[0] ? "," : "", caller);
 	subject_link(subject, live->moved, live->address);
 }

@@ -58,7 +58,7 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 	struct tenants tenants = {.heap = player_heap(subject->scene->player)};
 	const struct region *region = &subject->place.region;
 	struct units units, bytes, asked, born, before;
-	char place[64], object[24], who[200];
+	char place[64], object[24], caller[200];
 
 	engine_spans(subject->place.engine, base, base + size, add_tenant, &tenants);
 	if (tenants.items.count > 0)
@@ -82,13 +82,13 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 		subject_add(subject, "oldest first", "%s", "");
 	for (size_t i = 0; i < tenants.items.count && i < LIST_MAX; i++) {
 		const struct live *live = &tenants.items.items[i];
-		caller_name(who, sizeof(who), subject->scene->symbols,
+		caller_name(caller, sizeof(caller), subject->scene->symbols,
 			player_trace(subject->scene->player), live->moved);
 		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
 		subject_add(subject, "", "%-18s %-14s %4s B  since event %s, %s%s",
 			name_address(tenants.heap, live->address, place, sizeof(place)), object,
 			units_count(&asked, live->size), units_count(&born, live->moved),
-			name_distance(subject, live->moved, &before), who);
+			name_distance(subject, live->moved, &before), caller);
 		subject_link(subject, live->moved, live->address);
 	}
 	if (tenants.items.count > LIST_MAX)

@@ -73,15 +73,16 @@ static void add_owner(const struct pool_drawing *drawing, const struct live *liv
 	const struct scene *scene = drawing->scene;
 	uint64_t ago = player_position(scene->player) - 1 - live->born;
 	struct units size, born, age;
-	char who[200];
+	char caller[200];
 
-	caller_name(who, sizeof(who), scene->symbols, player_trace(scene->player), live->born);
+	caller_name(caller, sizeof(caller), scene->symbols, player_trace(scene->player),
+		live->born);
 	text_add(text, "object %" PRIu32 ", asked %s of %" PRIu32 " B, since event %s",
 		live->object, units_count(&size, live->size), drawing->page->block_size,
 		units_count(&born, live->born));
 	if (ago > 0)
 		text_add(text, ", %s ago", units_count(&age, ago));
-	text_add(text, "%s", who);
+	text_add(text, "%s", caller);
 }
 
 /* Adds when a free block will be handed out. */
