@@ -113,7 +113,7 @@ static int prepare(struct cmd_call *call, const struct cmd *cmd, struct options 
 	}
 	if (!(cmd->flags & CMD_TAKES_ENGINE))
 		return EXIT_FINE;
-	if (engine_choice_settle(options, &call->engine, &err) < 0)
+	if (engine_choice_find(options, &call->engine, &err) < 0)
 		return cmd_usage_error(cmd, &err);
 	if (call->trace && player_accepts(call->engine, call->trace, &err) < 0)
 		return cmd_complain(EXIT_TROUBLE, &err);

@@ -137,11 +137,11 @@ int engine_choice_default(struct options *options, struct trace *trace, struct e
 	return 0;
 }
 
-int engine_choice_settle(struct options *options, const char **ret_engine, struct error *err)
+int engine_choice_find(struct options *options, const char **ret_engine, struct error *err)
 {
 	const char *name = options_text(options, "engine");
 
-	if (strchr(name, ':') && rival_settle(name, options, &name, err) < 0)
+	if (strchr(name, ':') && rival_set_options(name, options, &name, err) < 0)
 		return error_prefix(err, "--engine");
 	if (engine_find(name)) {
 		*ret_engine = name;

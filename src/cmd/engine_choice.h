@@ -18,6 +18,6 @@ int engine_choice_default(struct options *options, struct trace *trace, struct e
  * Finds the engine that the options name, borrowed from them, and sets the values after its name
  * ("pool:1024"). -1 and err: there is none of that name.
  */
-int engine_choice_settle(struct options *options, const char **ret_engine, struct error *err);
+int engine_choice_find(struct options *options, const char **ret_engine, struct error *err);
 
 #endif

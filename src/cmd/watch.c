@@ -37,7 +37,7 @@ static int ask(struct watch *watch, struct options **ret_options, const char **r
 	watch->asked_at = trace_length(watch->trace);
 	watch->asked_of = trace_info(watch->trace)->written;
 	if (engine_choice_default(options, watch->trace, err) < 0 ||
-		engine_choice_settle(options, ret_engine, err) < 0) {
+		engine_choice_find(options, ret_engine, err) < 0) {
 		options_free(options);
 		return -1;
 	}

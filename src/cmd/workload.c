@@ -362,7 +362,7 @@ static int watch(const struct session *session, const struct screen_wishes *wish
 	call.trace = session->worked.items[0].trace;
 	int result = engine_choice_default(wished, call.trace, session->err);
 	if (result == 0)
-		result = engine_choice_settle(wished, &call.engine, session->err);
+		result = engine_choice_find(wished, &call.engine, session->err);
 	if (result == 0)
 		result = show(&call, wished, wishes, session->err);
 	options_free(wished);

@@ -99,7 +99,7 @@ static void take_own_arenas(const struct options *given, struct options *options
 		options_set(options, "arenas", "mmap", NULL);
 }
 
-int rival_settle(const char *words, struct options *options, const char **ret_engine,
+int rival_set_options(const char *words, struct options *options, const char **ret_engine,
 	struct error *err)
 {
 	char *copy = xstrdup(words), *rest = copy;
@@ -128,7 +128,7 @@ int rival_parse(const char *words, const struct options *given, const char **ret
 {
 	struct options *options = options_clone(given);
 
-	if (rival_settle(words, options, ret_engine, err) < 0) {
+	if (rival_set_options(words, options, ret_engine, err) < 0) {
 		options_free(options);
 		return -1;
 	}

@@ -21,7 +21,7 @@ int rival_parse(const char *words, const struct options *given, const char **ret
  * Sets the same words in existing options: "plugin:./mm.so", "heap:best". For an engine that runs
  * foreign code, what follows the first colon is its file.
  */
-int rival_settle(const char *words, struct options *options, const char **ret_engine,
+int rival_set_options(const char *words, struct options *options, const char **ret_engine,
 	struct error *err);
 
 /*

@@ -17,7 +17,7 @@ int view_compare_with(struct view *view, const char *words, struct error *err)
 
 	if (!view->simulation.options)
 		return error_set(err, "compare: there is nothing to compare with here");
-	if (view_looks_at_trace(view))
+	if (view_checks_trace(view))
 		return error_set(err, "compare: only a complete trace; this one may still grow");
 	if (comparison_new(&compare, view->player, view->simulation.options, words, err) < 0)
 		return error_prefix(err, "compare");

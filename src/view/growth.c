@@ -30,7 +30,7 @@ const char *view_the_end(const struct view *view)
 	return view_is_growing(view) ? "the end so far" : "the end";
 }
 
-bool view_looks_at_trace(const struct view *view)
+bool view_checks_trace(const struct view *view)
 {
 	return view->growth.is_live && (!view_is_complete(view) || view_is_growing(view));
 }
@@ -66,7 +66,7 @@ void view_look_at_trace(struct view *view, uint64_t now)
 	enum trace_news news;
 	struct error err;
 
-	if (!view_looks_at_trace(view) || now < view->growth.next_look)
+	if (!view_checks_trace(view) || now < view->growth.next_look)
 		return;
 	int result = player_refresh(view->player, &news, &err);
 	view->growth.next_look = now + (news == TRACE_AS_BEFORE ? LOOK : LOOK_SOON);
@@ -97,7 +97,7 @@ static uint64_t goal_of(const struct view *view)
 	return player_position(view->player);
 }
 
-bool view_is_behind(const struct view *view)
+bool view_is_catching_up(const struct view *view)
 {
 	return player_position(view->player) < goal_of(view);
 }
@@ -122,7 +122,7 @@ void view_catch_up(struct view *view)
 /* Ends the return once it has arrived, or there is nothing more to return to. */
 void view_end_return(struct view *view)
 {
-	if (view->growth.is_returning && !view_is_behind(view) &&
+	if (view->growth.is_returning && !view_is_catching_up(view) &&
 		(player_position(view->player) >= view->growth.goal || !view_is_growing(view)))
 		view->growth.is_returning = false;
 }

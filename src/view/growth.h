@@ -25,11 +25,11 @@ bool view_is_growing(const struct view *view); /* more may come */
 bool view_is_complete(const struct view *view);
 const char *view_the_end(const struct view *view); /* the end of the trace, in words */
 /* Whether the trace is checked again: a complete one never changes. */
-bool view_looks_at_trace(const struct view *view);
+bool view_checks_trace(const struct view *view);
 void view_look_at_trace(struct view *view, uint64_t now);
 
 /* Whether the position is on its way to the followed end, or back to where it was. */
-bool view_is_behind(const struct view *view);
+bool view_is_catching_up(const struct view *view);
 void view_catch_up(struct view *view); /* goes a slice of that way */
 void view_end_return(struct view *view);
 void view_follow_end(struct view *view);

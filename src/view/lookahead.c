@@ -7,7 +7,7 @@ void view_consider_lookahead(struct view *view)
 	bool is_wanted = false;
 
 	if (view->side_by_side.is_shown) {
-		is_wanted = comparison_looks(view->side_by_side.comparison);
+		is_wanted = comparison_is_searching(view->side_by_side.comparison);
 	} else {
 		for (size_t i = 0; i < view->panels.count; i++) {
 			const struct panel *panel = view->panels.items[i];

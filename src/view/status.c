@@ -10,7 +10,7 @@
 static void describe_live(const struct view *view, bool is_narrow, char *words, size_t size)
 {
 	uint64_t lag = player_length(view->player) - player_position(view->player);
-	bool is_catching_up = view_is_behind(view);
+	bool is_catching_up = view_is_catching_up(view);
 	struct units units;
 
 	if (!view_is_growing(view) && !is_catching_up)

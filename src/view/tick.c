@@ -18,8 +18,8 @@ void view_tick(struct view *view, uint64_t now)
 {
 	view_look_at_trace(view, now);
 	view_settle(view);
-	bool was_behind = view_is_behind(view);
-	if (was_behind)
+	bool was_catching_up = view_is_catching_up(view);
+	if (was_catching_up)
 		view_catch_up(view);
 	else if (view->playback.is_on && !view->growth.is_returning)
 		view_play(view, now);
@@ -27,7 +27,7 @@ void view_tick(struct view *view, uint64_t now)
 	if (!view->playback.is_on)
 		view_stop_clock(view);
 	if (has_to_survey(view, now)) {
-		if (!was_behind)
+		if (!was_catching_up)
 			player_survey(view->player, SURVEY_EVENTS);
 		view_want_refresh(view);
 	} else if (view->lookahead.is_wanted) {
@@ -40,10 +40,10 @@ void view_tick(struct view *view, uint64_t now)
 
 uint64_t view_next_tick(const struct view *view, uint64_t now)
 {
-	if (has_to_survey(view, now) || view_is_behind(view) || view->lookahead.is_wanted)
+	if (has_to_survey(view, now) || view_is_catching_up(view) || view->lookahead.is_wanted)
 		return 0;
 	uint64_t due = view_until_due(view, now);
-	uint64_t look = !view_looks_at_trace(view)     ? UINT64_MAX
+	uint64_t look = !view_checks_trace(view)       ? UINT64_MAX
 			: view->growth.next_look > now ? view->growth.next_look - now
 						       : 0;
 	return due < look ? due : look;

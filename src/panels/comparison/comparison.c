@@ -62,7 +62,7 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 	rivals_parting(compare->rivals, &compare->here);
 }
 
-bool comparison_looks(const struct comparison *compare)
+bool comparison_is_searching(const struct comparison *compare)
 {
 	return compare->first.length == 0;
 }

@@ -25,7 +25,8 @@ void comparison_update(struct comparison *compare, const struct scene *scene);
 
 /* Looks ahead for one slice; false when there is nothing left to find. */
 bool comparison_tick(struct comparison *compare);
-bool comparison_looks(const struct comparison *compare); /* there is something left to find */
+bool comparison_is_searching(
+	const struct comparison *compare); /* there is something left to find */
 
 /* Moves all engines to the next event at which they differ; false: there is none. */
 bool comparison_next(struct comparison *compare);
