@@ -32,21 +32,21 @@ struct arena {
 };
 
 /* An arena that one side has mapped or unmapped and the other has not yet. */
-struct waiting {
-	bool is_waiting;
+struct pending {
+	bool is_pending;
 	uint64_t event;
 	/* base of the recorded one; or a block in the one that our engine unmapped */
 	uint64_t address;
 	uint32_t owner; /* allocator of an arena that the recorded Python unmapped */
 };
 
-struct line {
-	uint32_t thread;
-	uint32_t allocator;        /* the one it used last */
-	struct waiting mapped;     /* recorded, until the next allocation */
-	struct event map;          /* its event, not yet applied */
-	struct waiting given_back; /* by our engine */
-	struct waiting taken_back; /* recorded, until the next realloc */
+struct thread {
+	uint32_t number;
+	uint32_t allocator;         /* the one it used last */
+	struct pending their_map;   /* recorded, until the next allocation */
+	struct event map;           /* its event, not yet applied */
+	struct pending our_unmap;   /* by our engine */
+	struct pending their_unmap; /* recorded, until the next realloc */
 };
 
 struct allocator {
@@ -63,8 +63,8 @@ struct verifier {
 
 	/* While the trace is played. */
 	ARRAY(struct allocator) allocators;
-	ARRAY(struct arena) arenas; /* recorded and mapped now, in address order */
-	ARRAY(struct line) lines;   /* one per thread, the most recently used first */
+	ARRAY(struct arena) arenas;   /* recorded and mapped now, in address order */
+	ARRAY(struct thread) threads; /* one per thread, the most recently used first */
 	const struct verifier_listener *listener;
 	size_t reported; /* differences */
 	struct decision_log log;
@@ -143,22 +143,23 @@ static bool needs_arena(const struct verifier *verifier, uint32_t allocator, uin
 }
 
 /* The allocator to which an arena belongs that was just mapped for the request. */
-static uint32_t owner_of_new(struct verifier *verifier, const struct line *line, uint64_t size)
+static uint32_t owner_of_new(struct verifier *verifier, const struct thread *thread, uint64_t size)
 {
 	struct error ignored;
 
-	if (!verifier->may_be_several || needs_arena(verifier, line->allocator, size))
-		return line->allocator;
+	if (!verifier->may_be_several || needs_arena(verifier, thread->allocator, size))
+		return thread->allocator;
 	for (uint32_t i = 0; i < verifier->allocators.count; i++)
 		if (needs_arena(verifier, i, size))
 			return i;
 	if (add_allocator(verifier, &ignored) < 0)
-		return line->allocator;
+		return thread->allocator;
 	return (uint32_t)verifier->allocators.count - 1;
 }
 
 /* The allocator that has the object; otherwise the one that the thread used last. */
-static uint32_t holder_of(const struct verifier *verifier, const struct line *line, uint32_t object)
+static uint32_t holder_of(const struct verifier *verifier, const struct thread *thread,
+	uint32_t object)
 {
 	struct live live;
 
@@ -166,28 +167,29 @@ static uint32_t holder_of(const struct verifier *verifier, const struct line *li
 		if (verifier->allocators.items[i].heap &&
 			heap_find(verifier->allocators.items[i].heap, object, &live))
 			return i;
-	return line->allocator;
+	return thread->allocator;
 }
 
 /* The allocator that serves the request. */
-static uint32_t choose_allocator(struct verifier *verifier, const struct line *line,
+static uint32_t choose_allocator(struct verifier *verifier, const struct thread *thread,
 	const struct event *event)
 {
 	bool is_new = event->kind == EVENT_ALLOCATE;
-	bool has_waiting = line->mapped.is_waiting &&
-			   event->address - line->mapped.address < verifier->figures.arena_size;
+	bool has_pending_map =
+		thread->their_map.is_pending &&
+		event->address - thread->their_map.address < verifier->figures.arena_size;
 
-	if (verifier->allocators.count == 1 && !(is_new && has_waiting))
+	if (verifier->allocators.count == 1 && !(is_new && has_pending_map))
 		return 0;
 	const struct arena *arena =
 		is_new || event->kind == EVENT_FREE ? arena_at(verifier, event->address) : NULL;
 	if (arena && arena->owner != NO_OWNER)
 		return verifier->allocators.items[arena->owner].heap ? arena->owner : 0;
-	if (is_new && has_waiting)
-		return owner_of_new(verifier, line, event->size);
+	if (is_new && has_pending_map)
+		return owner_of_new(verifier, thread, event->size);
 	if (is_new) /* a block below outlives its allocator */
-		return event->size > SMALL_LIMIT ? 0 : line->allocator;
-	return holder_of(verifier, line, event->object);
+		return event->size > SMALL_LIMIT ? 0 : thread->allocator;
+	return holder_of(verifier, thread, event->object);
 }
 
 /* Its interpreter has ended, and all its memory was unmapped at once. */
@@ -195,30 +197,30 @@ static void end_allocator(struct verifier *verifier, uint32_t allocator)
 {
 	heap_free(verifier->allocators.items[allocator].heap);
 	verifier->allocators.items[allocator].heap = NULL;
-	for (size_t i = 0; i < verifier->lines.count; i++)
-		if (verifier->lines.items[i].allocator == allocator)
-			verifier->lines.items[i].allocator = 0;
+	for (size_t i = 0; i < verifier->threads.count; i++)
+		if (verifier->threads.items[i].allocator == allocator)
+			verifier->threads.items[i].allocator = 0;
 }
 
 /* ---- comparing ----------------------------------------------------------------------------- */
 
-static struct line *line_of(struct verifier *verifier, uint32_t thread)
+static struct thread *thread_of(struct verifier *verifier, uint32_t number)
 {
-	struct line *lines = verifier->lines.items;
+	struct thread *threads = verifier->threads.items;
 	size_t at = 0;
 
-	while (at < verifier->lines.count && lines[at].thread != thread)
+	while (at < verifier->threads.count && threads[at].number != number)
 		at++;
-	if (at == 0 && at < verifier->lines.count)
-		return lines;
-	if (at == verifier->lines.count) {
-		array_push(&verifier->lines)->thread = thread;
-		lines = verifier->lines.items;
+	if (at == 0 && at < verifier->threads.count)
+		return threads;
+	if (at == verifier->threads.count) {
+		array_push(&verifier->threads)->number = number;
+		threads = verifier->threads.items;
 	}
-	struct line line = lines[at];
-	memmove(&lines[1], &lines[0], at * sizeof(*lines));
-	lines[0] = line;
-	return lines;
+	struct thread found = threads[at];
+	memmove(&threads[1], &threads[0], at * sizeof(*threads));
+	threads[0] = found;
+	return threads;
 }
 
 static void add_difference(struct verifier *verifier, uint64_t event, enum difference_kind kind,
@@ -262,86 +264,87 @@ static void apply(struct verifier *verifier, uint32_t allocator, uint64_t number
 /*
  * Our engine did not unmap the arena in time. Only an interpreter that ends unmaps arenas in use.
  */
-static void settle_taken_back(struct verifier *verifier, struct line *line)
+static void finish_their_unmap(struct verifier *verifier, struct thread *thread)
 {
-	const struct waiting *taken_back = &line->taken_back;
+	const struct pending *their_unmap = &thread->their_unmap;
 
-	if (taken_back->is_waiting && taken_back->owner > 0)
-		end_allocator(verifier, taken_back->owner);
-	else if (taken_back->is_waiting)
-		add_difference(verifier, taken_back->event, DIFFERS_UNMAP_MISSING,
-			taken_back->address);
-	line->taken_back.is_waiting = false;
+	if (their_unmap->is_pending && their_unmap->owner > 0)
+		end_allocator(verifier, their_unmap->owner);
+	else if (their_unmap->is_pending)
+		add_difference(verifier, their_unmap->event, DIFFERS_UNMAP_MISSING,
+			their_unmap->address);
+	thread->their_unmap.is_pending = false;
 }
 
 /*
  * The next request has come: arenas that one side has unmapped will not be unmapped by the other.
  */
-static void settle(struct verifier *verifier, struct line *line, bool is_realloc)
+static void finish_unmaps(struct verifier *verifier, struct thread *thread, bool is_realloc)
 {
-	if (line->given_back.is_waiting)
-		add_difference(verifier, line->given_back.event, DIFFERS_UNMAP_EXTRA, 0);
-	line->given_back.is_waiting = false;
+	if (thread->our_unmap.is_pending)
+		add_difference(verifier, thread->our_unmap.event, DIFFERS_UNMAP_EXTRA, 0);
+	thread->our_unmap.is_pending = false;
 	if (!is_realloc)
-		settle_taken_back(verifier, line);
+		finish_their_unmap(verifier, thread);
 }
 
 static void compare_map(struct verifier *verifier, uint64_t number, const struct event *event)
 {
-	struct line *line = line_of(verifier, event->thread);
+	struct thread *thread = thread_of(verifier, event->thread);
 
 	if ((event->flags & EVENT_FAILED) || event->size != verifier->figures.arena_size)
 		return;
 	verifier->figures.mapped++;
 	add_arena(verifier, event->address);
-	line->mapped = (struct waiting){true, number, event->address, NO_OWNER};
-	line->map = *event;
+	thread->their_map = (struct pending){true, number, event->address, NO_OWNER};
+	thread->map = *event;
 }
 
 static void compare_unmap(struct verifier *verifier, uint64_t number, const struct event *event)
 {
-	struct line *line = line_of(verifier, event->thread);
+	struct thread *thread = thread_of(verifier, event->thread);
 	struct arena *arena = arena_at(verifier, event->address);
 	struct effect effect;
 
 	if ((event->flags & EVENT_FAILED) || !arena || arena->base != event->address)
 		return; /* no arena, or mapped before the recording */
-	uint32_t owner = arena->owner == NO_OWNER ? line->allocator : arena->owner;
+	uint32_t owner = arena->owner == NO_OWNER ? thread->allocator : arena->owner;
 	remove_arena(verifier, arena);
 	verifier->figures.unmapped++;
-	settle_taken_back(verifier, line);
+	finish_their_unmap(verifier, thread);
 	if (!verifier->allocators.items[owner].heap)
 		return;
 	apply(verifier, owner, number, event, &effect);
-	if (line->given_back.is_waiting &&
-		line->given_back.address - event->address < verifier->figures.arena_size)
-		line->given_back.is_waiting = false;
+	if (thread->our_unmap.is_pending &&
+		thread->our_unmap.address - event->address < verifier->figures.arena_size)
+		thread->our_unmap.is_pending = false;
 	else
-		line->taken_back = (struct waiting){true, number, event->address, owner};
+		thread->their_unmap = (struct pending){true, number, event->address, owner};
 }
 
 /*
  * Compares the arenas that our engine mapped or unmapped for the request; true: there is nothing
  * left to compare.
  */
-static bool compare_arenas(struct verifier *verifier, struct line *line, uint64_t number,
+static bool compare_arenas(struct verifier *verifier, struct thread *thread, uint64_t number,
 	const struct event *event, const struct effect *effect)
 {
 	bool we_mapped = effect->happened & HAPPENED_ARENA_MAPPED;
-	bool they_mapped = line->mapped.is_waiting;
+	bool they_mapped = thread->their_map.is_pending;
 
 	if (effect->happened & HAPPENED_ARENA_UNMAPPED) {
-		if (line->taken_back.is_waiting && effect->old_address - line->taken_back.address <
-							   verifier->figures.arena_size)
-			line->taken_back.is_waiting = false;
+		if (thread->their_unmap.is_pending &&
+			effect->old_address - thread->their_unmap.address <
+				verifier->figures.arena_size)
+			thread->their_unmap.is_pending = false;
 		else
-			line->given_back =
-				(struct waiting){true, number, effect->old_address, NO_OWNER};
+			thread->our_unmap =
+				(struct pending){true, number, effect->old_address, NO_OWNER};
 	}
-	settle_taken_back(verifier, line);
+	finish_their_unmap(verifier, thread);
 	if (event->kind == EVENT_FREE)
 		return false;
-	line->mapped.is_waiting = false;
+	thread->their_map.is_pending = false;
 	if (we_mapped == they_mapped || effect->fault == FAULT_STILL_LIVE)
 		return false;
 	add_difference(verifier, number, we_mapped ? DIFFERS_MAP_EXTRA : DIFFERS_MAP_MISSING,
@@ -396,37 +399,37 @@ static void compare_freed(struct verifier *verifier, uint64_t number, const stru
 }
 
 /* The waiting arena belongs to the allocator. */
-static void hand_over_map(struct verifier *verifier, struct line *line, uint32_t allocator)
+static void apply_map(struct verifier *verifier, struct thread *thread, uint32_t allocator)
 {
-	struct arena *arena = arena_at(verifier, line->mapped.address);
+	struct arena *arena = arena_at(verifier, thread->their_map.address);
 	struct effect effect;
 
 	if (arena)
 		arena->owner = allocator;
-	heap_apply(verifier->allocators.items[allocator].heap, line->mapped.event, &line->map, NULL,
-		&effect);
+	heap_apply(verifier->allocators.items[allocator].heap, thread->their_map.event,
+		&thread->map, NULL, &effect);
 }
 
 static void compare_request(struct verifier *verifier, uint64_t number, const struct event *event)
 {
 	bool is_python = event->domain == DOMAIN_MEM || event->domain == DOMAIN_OBJ;
-	struct line *line = is_python || verifier->allocators.count > 1
-				    ? line_of(verifier, event->thread)
-				    : NULL;
+	struct thread *thread = is_python || verifier->allocators.count > 1
+					? thread_of(verifier, event->thread)
+					: NULL;
 	struct effect effect;
 
 	if (is_python)
-		settle(verifier, line, event->kind == EVENT_REALLOCATE);
-	uint32_t allocator = line ? choose_allocator(verifier, line, event) : 0;
-	if (is_python && line->mapped.is_waiting && event->kind != EVENT_FREE)
-		hand_over_map(verifier, line, allocator);
+		finish_unmaps(verifier, thread, event->kind == EVENT_REALLOCATE);
+	uint32_t allocator = thread ? choose_allocator(verifier, thread, event) : 0;
+	if (is_python && thread->their_map.is_pending && event->kind != EVENT_FREE)
+		apply_map(verifier, thread, allocator);
 	apply(verifier, allocator, number, event, &effect);
 	if (event->address == 0 || (event->flags & EVENT_FAILED))
 		return; /* the request failed, or its address was not recorded */
 	if (is_python && effect.layer == 0)
-		line->allocator = allocator;
+		thread->allocator = allocator;
 	verifier->figures.python += is_python;
-	if (is_python && compare_arenas(verifier, line, number, event, &effect))
+	if (is_python && compare_arenas(verifier, thread, number, event, &effect))
 		verifier->figures.compared++;
 	else if (event->kind == EVENT_FREE)
 		compare_freed(verifier, number, event, &effect);
@@ -471,8 +474,8 @@ void verifier_run(struct verifier *verifier)
 	 * Arenas that only our engine has unmapped are not counted: the recording ended too early
 	 * for them.
 	 */
-	for (size_t i = 0; i < verifier->lines.count; i++)
-		settle_taken_back(verifier, &verifier->lines.items[i]);
+	for (size_t i = 0; i < verifier->threads.count; i++)
+		finish_their_unmap(verifier, &verifier->threads.items[i]);
 	if (verifier->differences.count > 0)
 		qsort(verifier->differences.items, verifier->differences.count,
 			sizeof(struct difference), compare_differences);
@@ -498,7 +501,7 @@ static void forget_state(struct verifier *verifier)
 		heap_free(verifier->allocators.items[i].heap);
 	array_finish(&verifier->allocators);
 	array_finish(&verifier->arenas);
-	array_finish(&verifier->lines);
+	array_finish(&verifier->threads);
 }
 
 void verifier_report(struct verifier *verifier, const struct verifier_listener *listener)
