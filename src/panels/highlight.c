@@ -41,7 +41,7 @@ enum role highlight_role(const struct scene *scene, uint64_t base, uint64_t size
 {
 	const struct effect *effect = scene->effect;
 
-	if (!effect || scene->decision_step) /* the screen shows the next event, decision by decision */
+	if (!effect || scene->decision_step) /* those are of the next event */
 		return otherwise;
 	if (effect->address && effect->address - base < size)
 		return ROLE_HOT_ALLOC;

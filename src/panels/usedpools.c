@@ -50,8 +50,10 @@ static bool is_useful(const struct scene *scene)
  */
 static int touched_class(const struct scene *scene, const struct engine *engine)
 {
-	const struct decision_log *log = scene->decision_step ? &scene->decision_step->log : scene->log;
-	const struct effect *effect = scene->decision_step ? &scene->decision_step->effect : scene->effect;
+	const struct decision_log *log =
+		scene->decision_step ? &scene->decision_step->log : scene->log;
+	const struct effect *effect =
+		scene->decision_step ? &scene->decision_step->effect : scene->effect;
 	uint32_t number;
 	struct page page;
 	size_t at;

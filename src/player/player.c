@@ -7,10 +7,7 @@
 #include "base/options.h"
 #include "base/xalloc.h"
 #include "flat/flat.h"
-#include "player/checkpoints.h"
-#include "player/replay.h"
-#include "player/stops.h"
-#include "player/survey.h"
+#include "player/player_state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,24 +18,6 @@
 #define CAPTIONS        64u   /* notes and marks after a request, across which it is still found */
 
 static const struct decision_log no_decisions;
-
-struct player {
-	struct trace *trace; /* borrowed */
-	struct replay replay;
-	struct checkpoints checkpoints;
-	struct survey survey;
-	uint64_t revision;
-	struct event event; /* the last one applied, at positions above 0 */
-	struct effect effect;
-	/* the last one before the position is known; captions and marks may follow it */
-	bool has_request;
-	struct event request;
-	struct effect answer;
-	struct decision_log log;     /* of the request */
-	uint64_t held_before;        /* from the system, before the last event */
-	struct player_config config; /* to play the same trace in the same way again */
-	struct options *options;     /* the config's, own copy */
-};
 
 static int set_up(struct player *player, const struct player_config *config, struct error *err)
 {
@@ -155,8 +134,7 @@ int64_t player_took(const struct player *player)
 
 /* ---- moving -------------------------------------------------------------------------------- */
 
-/* Applies the next event and remembers what it did and why. */
-static void step_listening(struct player *player)
+void player_step_with_log(struct player *player)
 {
 	player->event = *replay_next(&player->replay);
 	player->held_before = replay_metrics(&player->replay)->reserved;
@@ -209,8 +187,7 @@ static void leave_checkpoint(struct player *player, uint64_t position, bool is_b
 		checkpoints_add_near(&player->checkpoints, &player->replay);
 }
 
-/* From any position. is_jump: a person stays there for a while, and may step back. */
-static void replay_to(struct player *player, uint64_t position, bool is_jump)
+void player_replay_to(struct player *player, uint64_t position, bool is_jump)
 {
 	uint64_t here = player->replay.position;
 	uint64_t before = before_request(player, position);
@@ -228,7 +205,7 @@ static void replay_to(struct player *player, uint64_t position, bool is_jump)
 	run_to(player, before);
 	player->has_request = is_near;
 	while (player->replay.position < position)
-		step_listening(player);
+		player_step_with_log(player);
 	player->revision++;
 }
 
@@ -240,7 +217,7 @@ static bool go_to(struct player *player, uint64_t position, bool is_jump)
 		position = length;
 	if (position == player->replay.position)
 		return false;
-	replay_to(player, position, is_jump);
+	player_replay_to(player, position, is_jump);
 	return true;
 }
 
@@ -253,7 +230,7 @@ bool player_step(struct player *player)
 {
 	if (player->replay.position >= player_length(player))
 		return false;
-	step_listening(player);
+	player_step_with_log(player);
 	checkpoints_offer(&player->checkpoints, &player->replay);
 	player->revision++;
 	return true;
@@ -327,82 +304,6 @@ int player_renew(struct player *player, const struct player_config *config, stru
 	take_down(player);
 	player->revision++;
 	return set_up(player, config, err);
-}
-
-/* ---- running to stops ---------------------------------------------------------------------- */
-
-/* Applies the next event, listening, and gives which stop it matches, or -1. */
-static int step_to_stop(struct player *player, const struct stop *stops, size_t nstops)
-{
-	const struct metrics *metrics = replay_metrics(&player->replay);
-	struct stop_context context = {
-		.heap = player->replay.heap,
-		.metrics = metrics,
-		.live_before = metrics->live_bytes,
-		.peak_before = metrics->peak_bytes,
-	};
-	unsigned waste = waste_percent(metrics->live_bytes, metrics->reserved);
-
-	step_listening(player);
-	context.event = &player->event;
-	context.effect = &player->effect;
-	for (size_t i = 0; i < nstops; i++) {
-		context.wasted_before =
-			stops[i].kind == STOP_WASTE_OVER && waste > stops[i].operand;
-		if (stop_matches(&stops[i], &context))
-			return (int)i;
-	}
-	return -1;
-}
-
-int player_run(struct player *player, const struct stop *stops, size_t nstops, uint64_t limit,
-	bool *ret_done)
-{
-	uint64_t length = player_length(player);
-	uint64_t end = limit && limit < length - player->replay.position
-			       ? player->replay.position + limit
-			       : length;
-	int hit = -1;
-
-	while (hit < 0 && player->replay.position < end) {
-		hit = step_to_stop(player, stops, nstops);
-		checkpoints_offer(&player->checkpoints, &player->replay);
-		player->revision++;
-	}
-	*ret_done = hit >= 0 || player->replay.position == length;
-	return hit;
-}
-
-int player_run_back(struct player *player, const struct stop *stops, size_t nstops)
-{
-	uint64_t here = player->replay.position;
-	uint64_t end = here ? here - 1 : 0; /* an event before this one */
-
-	while (end > 0) {
-		const struct checkpoint *checkpoint =
-			checkpoints_before(&player->checkpoints, end - 1);
-		uint64_t begin = checkpoint->position, found = 0;
-		int which = -1;
-
-		checkpoint_restore(checkpoint, &player->replay);
-		player->has_request = false;
-		while (player->replay.position < end) {
-			int hit = step_to_stop(player, stops, nstops);
-			checkpoints_offer(&player->checkpoints, &player->replay);
-			if (hit >= 0) {
-				which = hit;
-				found = player->replay.position;
-			}
-		}
-		player->revision++;
-		if (which >= 0) {
-			replay_to(player, found, true);
-			return which;
-		}
-		end = begin;
-	}
-	player_seek(player, 0);
-	return -1;
 }
 
 /* ---- survey -------------------------------------------------------------------------------- */

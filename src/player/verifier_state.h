@@ -89,7 +89,7 @@ void verifier_compare_request(struct verifier *verifier, uint64_t number,
 void verifier_compare_map(struct verifier *verifier, uint64_t number, const struct event *event);
 void verifier_compare_unmap(struct verifier *verifier, uint64_t number, const struct event *event);
 
-/* Our engine did not unmap the arena in time. Only an interpreter that ends unmaps arenas in use. */
+/* Our engine did not unmap an arena in time. Only an ending interpreter unmaps arenas in use. */
 void verifier_finish_unmap(struct verifier *verifier, struct thread *thread);
 
 #endif

@@ -1,0 +1,34 @@
+/* The state of a player, for player.c and for its runs to stops (runs.c). */
+#ifndef PLAYER_PLAYER_STATE_H
+#define PLAYER_PLAYER_STATE_H
+
+#include "player/checkpoints.h"
+#include "player/player.h"
+#include "player/replay.h"
+#include "player/survey.h"
+
+struct player {
+	struct trace *trace; /* borrowed */
+	struct replay replay;
+	struct checkpoints checkpoints;
+	struct survey survey;
+	uint64_t revision;
+	struct event event; /* the last one applied, at positions above 0 */
+	struct effect effect;
+	/* the last one before the position is known; captions and marks may follow it */
+	bool has_request;
+	struct event request;
+	struct effect answer;
+	struct decision_log log;     /* of the request */
+	uint64_t held_before;        /* from the system, before the last event */
+	struct player_config config; /* to play the same trace in the same way again */
+	struct options *options;     /* the config's, own copy */
+};
+
+/* Applies the next event, which must exist, with its decisions in the log. */
+void player_step_with_log(struct player *player);
+
+/* Goes to the position, from any other. is_jump: a person stays there, and may step back. */
+void player_replay_to(struct player *player, uint64_t position, bool is_jump);
+
+#endif
