@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
+#include "cmd/log_stream.h"
 #include "cmd/logs.h"
 #include "cmd/target.h"
 #include "cmd/trace_name.h"

@@ -1,0 +1,51 @@
+/* See log_output.h. */
+#include "cmd/log_output.h"
+
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+
+static int write_event(void *context, struct event *event, const char *text, size_t length)
+{
+	struct log_output *output = context;
+	char *copy = text ? xasprintf("%.*s", (int)length, text) : NULL;
+	int result = trace_writer_add(output->writer, event, copy, output->err);
+
+	free(copy);
+	return result;
+}
+
+static int write_site(void *context, const uint64_t *frames, size_t count, uint32_t *ret_site)
+{
+	struct log_output *output = context;
+
+	return trace_writer_site(output->writer, frames, count, ret_site, output->err);
+}
+
+static int write_module(void *context, const struct trace_module *module)
+{
+	struct log_output *output = context;
+
+	return trace_writer_module(output->writer, module, output->err);
+}
+
+int log_output_begin(struct log_output *output, const struct wire_head *head, int fd,
+	const char *name, const char *command, enum trace_written written)
+{
+	const struct trace_info info = {
+		.program = command ? command
+			   : head  ? head->program
+				   : "",
+		.python = wire_log_python(head),
+		.recorder = "arenascope " ARENASCOPE_VERSION,
+		.dropped = head ? head->dropped : 0,
+		.written = written,
+	};
+
+	return trace_writer_new(&output->writer, fd, name, TRACE_BINARY, &info, output->err);
+}
+
+struct wire_sink log_output_sink(struct log_output *output)
+{
+	return (struct wire_sink){output, write_event, write_site, write_module};
+}
