@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
-#include "cmd/trace_suffix.h"
+#include "cmd/trace_name.h"
 #include "symbols/symbols.h"
 #include "trace/trace.h"
 
@@ -38,7 +38,7 @@ static enum trace_form form_of(const struct cmd_call *call, const char *path)
 
 	if (options_given(call->options, "to"))
 		return options_choice(call->options, "to") == 0 ? TRACE_TEXT : TRACE_BINARY;
-	form_of_name(path, &form);
+	trace_name_form(path, &form);
 	return form;
 }
 

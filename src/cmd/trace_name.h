@@ -1,10 +1,14 @@
-/* The name of a trace for which none was given. */
+/* Names of traces: the format that a name implies, and a name where none was given. */
 #ifndef CMD_TRACE_NAME_H
 #define CMD_TRACE_NAME_H
 
-#include <stddef.h>
+#include "trace/trace.h"
 
-struct error;
+/*
+ * .trace and .bin: binary; .rep, .txt, .text, and "-" for standard output: text; false: the name
+ * implies no format.
+ */
+bool trace_name_form(const char *path, enum trace_form *ret_form);
 
 /*
  * Creates "ls.trace" in the current folder, for the program "/bin/ls"; if that exists, the first of

@@ -22,7 +22,7 @@
 #include "cmd/engine_choice.h"
 #include "cmd/output.h"
 #include "cmd/screen.h"
-#include "cmd/trace_suffix.h"
+#include "cmd/trace_name.h"
 #include "cmd/workload_live.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
@@ -306,7 +306,7 @@ static int write_trace(const struct session *session, const char *path)
 
 	if (fd < 0)
 		return error_set(session->err, "%s: %s", path, strerror(errno));
-	form_of_name(path, &form);
+	trace_name_form(path, &form);
 	int result = trace_copy(session->worked.items[0].trace, fd,
 		is_stdout ? "standard output" : path, form, session->err);
 	if (!is_stdout && close(fd) < 0 && result == 0)
