@@ -48,10 +48,35 @@ static void warn_of_losses(const struct trace *trace)
 			trace_name(trace), kept);
 }
 
+/* The lines of another program's log that are no events here. */
+static void report_left_out(const struct trace *trace)
+{
+	unsigned long long skipped = trace_skipped(trace);
+	const uint64_t *processes;
+	unsigned long long others = trace_others(trace, &processes);
+
+	if (skipped == 0 && others == 0)
+		return;
+	fprintf(stderr, "arenascope: %s: lines left out:", trace_name(trace));
+	if (skipped > 0)
+		fprintf(stderr, " %llu that are not events%s", skipped, others > 0 ? "," : "");
+	if (others > 0)
+		fprintf(stderr, " %llu of other processes (--pid reads another:", others);
+	for (unsigned i = 0; others > 0 && i < TRACE_OTHERS_MAX && processes[i]; i++)
+		fprintf(stderr, "%s %llu", i ? "," : "", (unsigned long long)processes[i]);
+	fprintf(stderr, "%s\n", others > 0 ? ")" : "");
+}
+
 static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct options *options,
 	bool demo, struct error *err)
 {
 	unsigned flags = options_flag(options, "salvage") ? TRACE_SALVAGE : 0;
+	const struct trace_hint hint = {
+		.form = options_given(options, "from")
+				? trace_forms[options_choice(options, "from")]
+				: NULL,
+		.process = options_number(options, "pid"),
+	};
 	int result;
 
 	if (demo)
@@ -60,10 +85,11 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 	else if (call->typed)
 		result = follow_trace(call, call->words[0], err);
 	else
-		result = trace_open(&call->trace, call->words[0], flags, err);
+		result = trace_open_as(&call->trace, call->words[0], &hint, flags, err);
 	if (result < 0)
 		return -1;
 	warn_of_losses(call->trace);
+	report_left_out(call->trace);
 	return cmd->flags & CMD_TAKES_ENGINE ? engine_choice_default(options, call->trace, err) : 0;
 }
 

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "cmd/screen.h"
 #include "heap/heap.h"
+#include "trace/trace.h"
 #include "workload/workload.h"
 
 #include <assert.h>
@@ -18,6 +19,16 @@ static const struct option_spec trace_options[] = {
 	{.name = "salvage",
 		.type = OPTION_FLAG,
 		.help = "open a damaged trace with every event before the damage"},
+	{.name = "from",
+		.type = OPTION_CHOICE,
+		.value = "FORMAT",
+		.choices = trace_forms,
+		.help = "read the trace as this format, whatever it looks like"},
+	{.name = "pid",
+		.type = OPTION_NUMBER,
+		.value = "PID",
+		.help = "of a log of several processes (in logs of ltrace and strace: threads), read this one; "
+			"without it, the first"},
 	{0},
 };
 

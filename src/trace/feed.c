@@ -152,3 +152,20 @@ void feed_skipped(struct feed *feed)
 {
 	feed->trace->skipped++;
 }
+
+uint64_t feed_process(const struct feed *feed)
+{
+	return feed->trace->hint.process;
+}
+
+void feed_other_process(struct feed *feed, uint64_t process)
+{
+	uint64_t *known = feed->trace->other_processes;
+	size_t i = 0;
+
+	feed->trace->others++;
+	while (i < TRACE_OTHERS_MAX && known[i] && known[i] != process)
+		i++;
+	if (i < TRACE_OTHERS_MAX)
+		known[i] = process;
+}

@@ -41,4 +41,10 @@ void feed_truncated(struct feed *feed);
 /* One more line that holds nothing a trace can say; trace_skipped() has the sum. */
 void feed_skipped(struct feed *feed);
 
+/* The process that a person wants, of a log of several; 0: the first. */
+uint64_t feed_process(const struct feed *feed);
+
+/* One more line of another process than that; trace_others() has the sum. */
+void feed_other_process(struct feed *feed, uint64_t process);
+
 #endif

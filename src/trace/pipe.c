@@ -44,13 +44,12 @@ static int judge_beginning(const struct trace *trace, const struct text *begun, 
 
 	trial->bytes.at = (const unsigned char *)text_of(begun);
 	trial->bytes.length = begun->length;
+	trial->hint = trace->hint;
 	*ret_is_known = true;
 	if (!is_packed(trial->bytes.at, trial->bytes.length) && !head_is_binary(&trial->bytes)) {
-		const struct trace_reader *reader =
-			reader_find(trial->bytes.at, trial->bytes.length);
+		const struct trace_reader *reader = reader_choose(trial, err);
 		if (!reader)
-			result = error_set(err, "%s:byte 0: not a trace in any form known here",
-				trace->name);
+			result = -1;
 		else if (reader != &reader_recording)
 			result = try_lines(trial, reader, ret_is_known, err);
 	}

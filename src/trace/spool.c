@@ -44,6 +44,11 @@ int spool_read(struct trace *trace, const struct trace_reader *reader, unsigned 
 		}
 		trace_set_damage(trace, placed.text);
 	}
+	if (trace->hint.form && !feed_has_events(feed) && trace->skipped > 0) {
+		error_set(err, "%s: not one of its lines is an event as %s writes it", trace->name,
+			reader->name);
+		goto out;
+	}
 	result = feed_finish(feed, err);
 	feed = NULL;
 	if (result == 0)

@@ -93,9 +93,9 @@ static int open_bytes(struct trace *trace, unsigned flags, struct error *err)
 	if (head_is_binary(bytes))
 		return open_binary(trace, flags, err);
 
-	const struct trace_reader *reader = reader_find(bytes->at, bytes->length);
+	const struct trace_reader *reader = reader_choose(trace, err);
 	if (!reader)
-		return error_set(err, "%s:byte 0: not a trace in any form known here", trace->name);
+		return -1;
 	trace->format = reader->name;
 	return spool_read(trace, reader, flags, err);
 }
@@ -114,12 +114,20 @@ static int take_file(struct trace *trace, int fd, unsigned flags, struct error *
 
 int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err)
 {
+	return trace_open_as(ret_trace, path, NULL, flags, err);
+}
+
+int trace_open_as(struct trace **ret_trace, const char *path, const struct trace_hint *hint,
+	unsigned flags, struct error *err)
+{
 	bool is_stdin = strcmp(path, "-") == 0;
 	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	struct trace *trace = trace_new(is_stdin ? "standard input" : path);
+	if (hint)
+		trace->hint = *hint;
 	int result = take_file(trace, fd, flags, err);
 	if (result == 0)
 		result = open_bytes(trace, flags, err);
@@ -180,6 +188,12 @@ bool trace_has_counted(const struct trace *trace)
 uint64_t trace_skipped(const struct trace *trace)
 {
 	return trace->skipped;
+}
+
+uint64_t trace_others(const struct trace *trace, const uint64_t **ret_processes)
+{
+	*ret_processes = trace->other_processes;
+	return trace->others;
 }
 
 bool trace_is_truncated(const struct trace *trace)

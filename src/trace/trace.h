@@ -37,6 +37,15 @@ struct trace_mark {
 	const char *name;  /* borrowed from the trace */
 };
 
+/* What a person says of a file, because its bytes do not, or wrongly. */
+struct trace_hint {
+	const char *form; /* the name of a reader; borrowed. NULL: by the file's contents */
+	uint64_t process; /* of a log of several: the one to read. 0: the first */
+};
+
+/* The names of all readers, for trace_hint; ends in NULL. */
+extern const char *const trace_forms[];
+
 enum trace_open_flag {
 	TRACE_SALVAGE = 1 << 0, /* a damaged file opens, with every event before the damage */
 };
@@ -47,6 +56,10 @@ enum trace_open_flag {
  * binary): nothing is opened. Grows with the bytes of the file.
  */
 int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err);
+
+/* The same; hint may be NULL, and its form must be among trace_forms. */
+int trace_open_as(struct trace **ret_trace, const char *path, const struct trace_hint *hint,
+	unsigned flags, struct error *err);
 
 /* The same from memory, which is copied; name: as messages call it. */
 int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length, const char *name,
@@ -93,6 +106,14 @@ bool trace_has_counted(const struct trace *trace);
 
 /* Lines of another program's form that hold nothing a trace can say: they were left out. */
 uint64_t trace_skipped(const struct trace *trace);
+
+#define TRACE_OTHERS_MAX 4u
+
+/*
+ * How many lines are of other processes than the one that was read; they were left out. Gives the
+ * first processes of them, at most TRACE_OTHERS_MAX; a process 0 ends a shorter list.
+ */
+uint64_t trace_others(const struct trace *trace, const uint64_t **ret_processes);
 
 /* The end was cut off (a killed recorder, a full disk): every event before it is there. */
 bool trace_is_truncated(const struct trace *trace);

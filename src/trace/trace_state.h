@@ -20,10 +20,13 @@ struct trace {
 	struct texts texts;   /* chunks.c, by texts_add() */
 	struct sites sites;   /* chunks.c, by sites_take() */
 	uint64_t skipped;     /* feed.c: lines of another form that hold nothing we know */
-	bool has_counted;     /* chunks.c, feed.c */
-	bool is_truncated;    /* whoever notices it */
-	char *damage;         /* the first that was found, with TRACE_SALVAGE; NULL: none */
-	struct growth {       /* growth.c */
+	uint64_t others;      /* feed.c: lines of other processes */
+	uint64_t other_processes[TRACE_OTHERS_MAX]; /* feed.c: the first of them */
+	struct trace_hint hint;
+	bool has_counted;  /* chunks.c, feed.c */
+	bool is_truncated; /* whoever notices it */
+	char *damage;      /* the first that was found, with TRACE_SALVAGE; NULL: none */
+	struct growth {    /* growth.c */
 		bool is_followed;
 		int fd;     /* of the file; ours */
 		char *path; /* where the next one will be; owned */

@@ -14,6 +14,7 @@ void import_init(struct import *import, struct feed *feed, const char *bytes, si
 	import->at = bytes;
 	import->end = bytes + length;
 	import->resolver = resolver_new();
+	import->process = feed_process(feed);
 }
 
 void import_finish(struct import *import)
@@ -55,6 +56,52 @@ int import_refuse_line(struct import *import, const char *expected, struct error
 void import_skip_line(struct import *import)
 {
 	feed_skipped(import->feed);
+}
+
+void import_log(struct feed *feed, const char *bytes, size_t length,
+	bool (*read_line)(struct import *import, void *context), void *context)
+{
+	struct import import;
+
+	import_init(&import, feed, bytes, length);
+	while (import_next_line(&import)) {
+		if (import.line[0] == '\0' || read_line(&import, context))
+			continue;
+		if (import.is_last && import.line_number > 1)
+			feed_truncated(feed);
+		else
+			import_skip_line(&import);
+	}
+	import_finish(&import);
+}
+
+bool import_recognises(const char *bytes, size_t length, bool (*is_line)(const char *line))
+{
+	const char *end = bytes + length, *newline;
+	char line[512];
+
+	for (const char *at = bytes; (newline = memchr(at, '\n', (size_t)(end - at)));
+		at = newline + 1) {
+		size_t bytes_kept = (size_t)(newline - at);
+		bytes_kept -= bytes_kept > 0 && newline[-1] == '\r';
+		if (bytes_kept >= sizeof(line))
+			continue;
+		memcpy(line, at, bytes_kept);
+		line[bytes_kept] = '\0';
+		if (strlen(line) == bytes_kept && is_line(line))
+			return true;
+	}
+	return false;
+}
+
+bool import_process(struct import *import, uint64_t id)
+{
+	if (import->process == 0)
+		import->process = id;
+	if (import->process == id)
+		return true;
+	feed_other_process(import->feed, id);
+	return false;
 }
 
 uint32_t import_thread(struct import *import, uint64_t id)

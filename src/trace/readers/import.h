@@ -34,7 +34,11 @@ struct import {
 	uint32_t thread;         /* number of the last one */
 	uint64_t start;          /* time of the first event that has one */
 	bool has_start;
+	uint64_t process; /* the one that is read; 0: any, none was met yet */
 };
+
+/* Whether one of the lines that begin in these bytes, and end in them, is of the form. */
+bool import_recognises(const char *bytes, size_t length, bool (*is_line)(const char *line));
 
 /* bytes are borrowed until import_finish(). */
 void import_init(struct import *import, struct feed *feed, const char *bytes, size_t length);
@@ -49,8 +53,22 @@ bool import_next_line(struct import *import);
  */
 int import_refuse_line(struct import *import, const char *expected, struct error *err);
 
+/*
+ * Reads a log that lines of others may be among, as what the program prints: read_line() gives
+ * false for such a line, which is left out and counted; the last one may be cut off. context is
+ * read_line()'s.
+ */
+void import_log(struct feed *feed, const char *bytes, size_t length,
+	bool (*read_line)(struct import *import, void *context), void *context);
+
 /* The line holds nothing that a trace can say; trace_skipped() counts it. */
 void import_skip_line(struct import *import);
+
+/*
+ * Whether a line of this process is to be read: of the one that a person wants, or of the first to
+ * be asked for. The others are counted: trace_others().
+ */
+bool import_process(struct import *import, uint64_t id);
 
 /*
  * The number of a thread, 0 for the first to appear; id: as the form calls it.  Grows with the

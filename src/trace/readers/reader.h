@@ -1,6 +1,6 @@
 /*
  * A form of traces that is read from start to end when it is opened.  One file a form, which ends
- * in a `const struct trace_reader`, and one line of the table (table.c).  Adding one: docs/trace-
+ * in a `const struct trace_reader`, and one line of the table (READERS, below).  Adding one:
  * docs/trace-format.md, "Adding a reader".
  *
  * A reader is given the whole file (mapped, or of a pipe), and puts what it finds into the feed
@@ -12,12 +12,12 @@
 
 #include "trace/feed.h"
 
-#define SNIFF_BYTES 4096u /* of a file, by which its form is recognised */
+#define SNIFF_BYTES 16384u /* of a file, by which its form is recognised */
 
 struct error;
 
 struct trace_reader {
-	const char *name; /* for trace_format(): "memory_replay" */
+	const char *name; /* for trace_format() and --from: "memory_replay", as in reader_NAME */
 	/*
 	 * Whether the file is of this form, by its first bytes: `length` of them, at most
 	 * SNIFF_BYTES, not ended by a zero byte. It must not take what another form is: a name or a
@@ -33,13 +33,34 @@ struct trace_reader {
 	int (*read)(struct feed *feed, const char *bytes, size_t length, struct error *err);
 };
 
-extern const struct trace_reader reader_memory_replay;
-extern const struct trace_reader reader_recording; /* a log of the recorder: wire.h */
-extern const struct trace_reader reader_text;      /* our own: trace/text/reader.c */
+/*
+ * Every reader, reader_NAME. The first that recognises a file reads it: text is last, because it
+ * recognises anything that is text.
+ *
+ *	recording  a log of the recorder: wire.h
+ *	text       our own: trace/text/reader.c
+ */
+#define READERS(READER) \
+	READER(recording) \
+	READER(memory_replay) \
+	READER(text)
+
+#define READER_DECLARATION(name) extern const struct trace_reader reader_##name;
+READERS(READER_DECLARATION)
+#undef READER_DECLARATION
+
+struct trace;
 
 /*
- * The reader of a file that begins with these bytes, of which SNIFF_BYTES are looked at; or NULL.
+ * The reader of a trace whose bytes are in place: the one of its hint, or the first that recognises
+ * its first SNIFF_BYTES. NULL and err: no reader does; what it looks like, where that is known.
  */
-const struct trace_reader *reader_find(const unsigned char *bytes, size_t length);
+const struct trace_reader *reader_choose(const struct trace *trace, struct error *err);
+
+/*
+ * A file that no reader reads, by its first bytes: "NAME is WHAT; what to do", as what follows the
+ * name; or NULL.
+ */
+const char *stranger_words(const char *bytes, size_t length);
 
 #endif

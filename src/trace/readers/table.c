@@ -1,18 +1,41 @@
-/* Which forms are known; see reader.h. */
+/* Which forms are known, and which one a file is; see reader.h. */
 #include "trace/readers/reader.h"
 
-/* The first that recognises a file reads it. */
-static const struct trace_reader *const readers[] = {
-	&reader_recording, &reader_memory_replay,
-	&reader_text, /* last: recognises anything that is text */
-};
+#include "base/error.h"
+#include "trace/trace_state.h"
 
-const struct trace_reader *reader_find(const unsigned char *bytes, size_t length)
+#include <string.h>
+
+#define READER_ADDRESS(name) &reader_##name,
+#define READER_NAME(name)    #name,
+
+static const struct trace_reader *const readers[] = {READERS(READER_ADDRESS)};
+const char *const trace_forms[] = {READERS(READER_NAME) NULL};
+
+static const struct trace_reader *find_named(const char *name)
 {
-	if (length > SNIFF_BYTES)
-		length = SNIFF_BYTES;
-	for (size_t i = 0; i < sizeof(readers) / sizeof(*readers); i++)
-		if (readers[i]->recognises((const char *)bytes, length))
+	size_t i = 0;
+
+	while (strcmp(readers[i]->name, name) != 0)
+		i++;
+	return readers[i];
+}
+
+const struct trace_reader *reader_choose(const struct trace *trace, struct error *err)
+{
+	const char *bytes = (const char *)trace->bytes.at;
+	size_t length = trace->bytes.length < SNIFF_BYTES ? trace->bytes.length : SNIFF_BYTES;
+	const char *words = NULL;
+
+	if (trace->hint.form)
+		return find_named(trace->hint.form);
+	words = stranger_words(bytes, length);
+	for (size_t i = 0; !words && i < sizeof(readers) / sizeof(*readers); i++)
+		if (readers[i]->recognises(bytes, length))
 			return readers[i];
+	if (words)
+		error_set(err, "%s: %s", trace->name, words);
+	else
+		error_set(err, "%s:byte 0: not a trace in any form known here", trace->name);
 	return NULL;
 }

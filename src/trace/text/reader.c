@@ -171,7 +171,7 @@ static int read(struct feed *feed, const char *bytes, size_t length, struct erro
 
 static bool recognises(const char *bytes, size_t length)
 {
-	return !memchr(bytes, '\0', length);
+	return !memchr(bytes, '\0', length < 4096 ? length : 4096);
 }
 
 const struct trace_reader reader_text = {
