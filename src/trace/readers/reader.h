@@ -43,6 +43,7 @@ struct trace_reader {
 #define READERS(READER) \
 	READER(recording) \
 	READER(memory_replay) \
+	READER(mtrace) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;
