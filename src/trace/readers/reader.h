@@ -44,6 +44,7 @@ struct trace_reader {
 	READER(recording) \
 	READER(memory_replay) \
 	READER(mtrace) \
+	READER(ltrace) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

@@ -23,6 +23,8 @@ static const struct log {
 	bool is_of_other_requests; /* another program, or not its malloc */
 } logs[] = {
 	{"mtrace.log", "mtrace"},
+	{"ltrace.log", "ltrace", .skipped = 1},
+	{"ltrace-threads.log", "ltrace", .skipped = 5, .is_of_other_requests = true},
 };
 
 #define LOGS        (sizeof(logs) / sizeof(*logs))

@@ -1,0 +1,75 @@
+/* See prefix.h. */
+#include "trace/readers/prefix.h"
+
+#include "trace/text/scanner.h"
+
+#include <string.h>
+
+#define SECOND 1000000000u /* nanoseconds */
+#define DAY    86400u      /* seconds: a smaller number of them is the time since the last call */
+
+static const char *skip_blanks(const char *at)
+{
+	return at + strspn(at, " \t");
+}
+
+/* ".541217": as nanoseconds. */
+static const char *take_fraction(const char *at, uint64_t *ret_nanoseconds)
+{
+	uint64_t unit = SECOND / 10, sum = 0;
+
+	for (at++; (unsigned)(*at - '0') < 10; at++, unit /= 10)
+		sum += (uint64_t)(*at - '0') * unit;
+	*ret_nanoseconds = sum;
+	return at;
+}
+
+/* "23:51:23", "23:51:23.541217" or "1764373883.541217", and a blank; NULL: none of them. */
+static const char *take_time(const char *at, struct prefix *prefix)
+{
+	const char *end = at + strlen(at);
+	uint64_t seconds = 0, part = 0, fraction = 0;
+	unsigned parts = 0;
+
+	while ((at = scanner_take_decimal(at, end, &part)) && parts < 3) {
+		if (part > UINT32_MAX * 2ull)
+			return NULL;
+		seconds = seconds * 60 + part;
+		parts++;
+		if (*at != ':')
+			break;
+		at++;
+	}
+	if (!at || parts == 2)
+		return NULL;
+	bool has_fraction = *at == '.';
+	if (has_fraction)
+		at = take_fraction(at, &fraction);
+	if (*at != ' ' || (parts == 1 && !has_fraction))
+		return NULL;
+	prefix->has_time = parts == 3 || seconds > DAY;
+	prefix->time = seconds * SECOND + fraction;
+	return skip_blanks(at);
+}
+
+const char *prefix_take(const char *line, struct prefix *ret_prefix)
+{
+	struct prefix prefix = {0};
+	const char *end = line + strlen(line), *at = line, *after;
+
+	if (strncmp(at, "[pid ", 5) == 0) {
+		after = scanner_take_decimal(skip_blanks(at + 5), end, &prefix.thread);
+		if (after && *after == ']')
+			at = skip_blanks(after + 1);
+	} else {
+		uint64_t number = 0;
+		after = scanner_take_decimal(at, end, &number);
+		if (after && *after == ' ') {
+			prefix.thread = number;
+			at = skip_blanks(after);
+		}
+	}
+	after = take_time(skip_blanks(at), &prefix);
+	*ret_prefix = prefix;
+	return after ? after : at;
+}
