@@ -45,6 +45,7 @@ struct trace_reader {
 	READER(memory_replay) \
 	READER(mtrace) \
 	READER(ltrace) \
+	READER(valgrind) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

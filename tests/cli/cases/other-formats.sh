@@ -24,6 +24,18 @@ operator delete[](void*)(0x2000) = <void>
 L
 convert new.log
 
+echo '== several processes'
+cat >processes.log <<'L'
+hello
+--12-- malloc(24) = 0x4A42040
+--13-- malloc(5) = 0x4A42040
+--13-- free(0x4A42040)
+--14-- realloc(0x0,7)malloc(7) = 0x4A42040
+--00:00:00:00.312 12-- realloc(0x4A42040,0)free(0x4A42040)
+L
+convert processes.log
+convert --pid 14 processes.log
+
 echo '== forced'
 echo 'free(0x10) = <void>' >late.log
 echo 'something' >>late.log

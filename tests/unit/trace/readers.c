@@ -25,6 +25,7 @@ static const struct log {
 	{"mtrace.log", "mtrace"},
 	{"ltrace.log", "ltrace", .skipped = 1},
 	{"ltrace-threads.log", "ltrace", .skipped = 5, .is_of_other_requests = true},
+	{"valgrind.log", "valgrind", .skipped = 20},
 };
 
 #define LOGS        (sizeof(logs) / sizeof(*logs))
