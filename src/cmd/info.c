@@ -7,6 +7,9 @@
 #include "cmd/sites.h"
 #include "trace/trace.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #define BATCH 256u
 
 static const struct option_spec options[] = {
@@ -97,6 +100,7 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 {
 	const struct trace_info *info = trace_info(trace);
 	const struct trace_mark *marks;
+	char first_break[24];
 	size_t nmarks = trace_marks(trace, &marks);
 
 	emit_pair(emit, "trace", trace_name(trace));
@@ -104,6 +108,12 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 	emit_known(emit, "program", info->program);
 	emit_known(emit, "python", info->python);
 	emit_known(emit, "recorder", info->recorder);
+	emit_known(emit, "libc", info->libc);
+	emit_known(emit, "tunables", info->tunables);
+	if (info->first_break) {
+		snprintf(first_break, sizeof(first_break), "0x%" PRIx64, info->first_break);
+		emit_pair(emit, "break", first_break);
+	}
 	emit_known(emit, "played with", info->play);
 	if (info->dropped)
 		emit_pair_number(emit, "dropped events", info->dropped);

@@ -446,6 +446,7 @@ void (*const heap_handlers[])(const struct application *now) = {
 	[EVENT_WEAK] = apply_new,
 	[EVENT_COLLECT] = apply_counted,
 	[EVENT_GC] = apply_counted,
+	[EVENT_LIBC] = apply_nothing,
 };
 static_assert(sizeof(heap_handlers) / sizeof(*heap_handlers) == EVENT_KIND_COUNT,
 	"every kind of event is handled");

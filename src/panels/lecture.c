@@ -139,6 +139,7 @@ static struct question question_about(const struct scene *scene, const struct ev
 	case EVENT_GC:
 		return (struct question){"What will be different from now on?",
 			"what dies without the collector?"};
+	case EVENT_LIBC:
 	case EVENT_NOTE:
 	case EVENT_MARK:
 	case EVENT_KIND_COUNT:

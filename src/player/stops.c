@@ -82,7 +82,8 @@ static bool matches_class(const struct stop *stop, const struct stop_context *co
 
 static bool matches_size(const struct stop *stop, const struct stop_context *context)
 {
-	bool asks = context->event->kind != EVENT_COLLECT && context->event->kind != EVENT_GC;
+	bool asks = context->event->kind != EVENT_COLLECT && context->event->kind != EVENT_GC &&
+		    context->event->kind != EVENT_LIBC;
 
 	return asks && context->event->size > stop->operand;
 }

@@ -46,6 +46,37 @@ static void name_collector_call(const struct event *event, char *buffer, size_t 
 		snprintf(buffer, size, "gc.collect()");
 }
 
+static void name_libc_call(const struct event *event, char *buffer, size_t size)
+{
+	const char *word = libc_word((enum libc_word)event->other);
+
+	switch ((enum libc_word)event->other) {
+	case LIBC_THREAD_END:
+		snprintf(buffer, size, "thread %" PRIu32 " ends", event->thread);
+		break;
+	case LIBC_BREAK:
+		snprintf(buffer, size, "the break is 0x%" PRIx64, event->size);
+		break;
+	case LIBC_TRIM:
+		snprintf(buffer, size, "%s(%" PRIu64 ")", word, event->size);
+		break;
+	case LIBC_MALLOPT:
+		snprintf(buffer, size, "%s()", word);
+		break;
+	case LIBC_MXFAST:
+	case LIBC_TRIM_THRESHOLD:
+	case LIBC_TOP_PAD:
+	case LIBC_MMAP_THRESHOLD:
+	case LIBC_MMAP_MAX:
+	case LIBC_PERTURB:
+	case LIBC_ARENA_TEST:
+	case LIBC_ARENA_MAX:
+	case LIBC_WORD_COUNT:
+		snprintf(buffer, size, "mallopt(%s, %" PRIu64 ")", word, event->size);
+		break;
+	}
+}
+
 const char *name_call(const struct event *event, char *buffer, size_t size)
 {
 	const char *call = call_name((enum call)event->call);
@@ -91,6 +122,9 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 	case EVENT_COLLECT:
 	case EVENT_GC:
 		name_collector_call(event, buffer, size);
+		break;
+	case EVENT_LIBC:
+		name_libc_call(event, buffer, size);
 		break;
 	case EVENT_NOTE:
 	case EVENT_MARK:

@@ -154,7 +154,12 @@ void story_add_what(const struct story *story, struct text *what)
 	const char *nothing = fault_sentences[effect->fault].nothing;
 	char call[80];
 
-	text_add(what, "%s → ", name_call(story->event, call, sizeof(call)));
+	name_call(story->event, call, sizeof(call));
+	if (story->event->kind == EVENT_LIBC) {
+		text_add(what, "%s", call);
+		return;
+	}
+	text_add(what, "%s → ", call);
 	if (event_is_counted(story->event) && effect->fault == FAULT_NONE &&
 		effect->outcome != OUTCOME_PLACED) {
 		add_counted(story, what);

@@ -5,6 +5,7 @@
 #define NAME(id, word, name)     [id] = name,
 #define WORD(id, word, name)     [id] = word,
 #define CALL(id, name)           [id] = name,
+#define NUMBER(id, word, number) [id] = number,
 
 const char *event_kind_letter(enum event_kind kind)
 {
@@ -34,6 +35,18 @@ const char *gc_word(enum gc_word word)
 {
 	static const char *const words[] = {GC_WORDS(CALL)};
 	return words[word];
+}
+
+const char *libc_word(enum libc_word word)
+{
+	static const char *const words[] = {LIBC_WORDS(WORD)};
+	return words[word];
+}
+
+const char *libc_word_number(enum libc_word word)
+{
+	static const char *const numbers[] = {LIBC_WORDS(NUMBER)};
+	return numbers[word];
 }
 
 const char *call_name(enum call call)

@@ -33,7 +33,8 @@
 	KIND(EVENT_UNREF, "unref", "reference dropped") \
 	KIND(EVENT_WEAK, "weak", "weak reference") \
 	KIND(EVENT_COLLECT, "collect", "collection asked for") \
-	KIND(EVENT_GC, "gc", "collector set")
+	KIND(EVENT_GC, "gc", "collector set") \
+	KIND(EVENT_LIBC, "libc", "C library set")
 
 /* The allocator that the call went to. enumerator, word in a text trace, name */
 #define DOMAINS(DOMAIN) \
@@ -65,11 +66,30 @@
 	WORD(GC_ON, "on") \
 	WORD(GC_THRESHOLDS, "thresholds")
 
+/*
+ * What a libc event says: what moves the C library's own allocator, and is no request. enumerator,
+ * word, what `size` is ("": nothing)
+ */
+#define LIBC_WORDS(WORD) \
+	WORD(LIBC_THREAD_END, "thread_end", "") \
+	WORD(LIBC_BREAK, "break", "address") \
+	WORD(LIBC_TRIM, "malloc_trim", "bytes") \
+	WORD(LIBC_MXFAST, "mxfast", "bytes") \
+	WORD(LIBC_TRIM_THRESHOLD, "trim_threshold", "bytes") \
+	WORD(LIBC_TOP_PAD, "top_pad", "bytes") \
+	WORD(LIBC_MMAP_THRESHOLD, "mmap_threshold", "bytes") \
+	WORD(LIBC_MMAP_MAX, "mmap_max", "count") \
+	WORD(LIBC_PERTURB, "perturb", "byte") \
+	WORD(LIBC_ARENA_TEST, "arena_test", "count") \
+	WORD(LIBC_ARENA_MAX, "arena_max", "count") \
+	WORD(LIBC_MALLOPT, "mallopt", "") /* of a parameter that moves no block */
+
 #define EVENT_ENUMERATOR(id, ...) id,
 enum event_kind { EVENT_KINDS(EVENT_ENUMERATOR) EVENT_KIND_COUNT };
 enum domain { DOMAINS(EVENT_ENUMERATOR) DOMAIN_COUNT };
 enum call { CALLS(EVENT_ENUMERATOR) CALL_COUNT };
 enum gc_word { GC_WORDS(EVENT_ENUMERATOR) GC_WORD_COUNT };
+enum libc_word { LIBC_WORDS(EVENT_ENUMERATOR) LIBC_WORD_COUNT };
 #undef EVENT_ENUMERATOR
 
 #define OBJECT_NONE UINT32_MAX /* no object: free(NULL), free of an unknown pointer */
@@ -101,7 +121,10 @@ struct event {
 		uint32_t told;
 		uint32_t older[2]; /* gc thresholds: those of the generations 1 and 2 */
 	};
-	/* requested bytes; collect: generation; gc thresholds: that of generation 0; else 0 */
+	/*
+	 * requested bytes; collect: generation; gc thresholds: that of generation 0; libc: the
+	 * word's number, as the call had it; else 0
+	 */
 	uint64_t size;
 	uint64_t alignment; /* bytes, a power of two; 0: none asked for */
 	uint64_t time;      /* nanoseconds since the trace began, with EVENT_HAS_TIME */
@@ -115,7 +138,7 @@ struct event {
 	uint8_t flags;      /* EVENT_ bits */
 	/*
 	 * ref, unref: the one that refers, OBJECT_NONE: the program; weak: referred to; gc: enum
-	 * gc_word
+	 * gc_word; libc: enum libc_word
 	 */
 	uint32_t other;
 };
@@ -145,6 +168,12 @@ static inline bool event_ends_object(const struct event *event)
 /* About counted objects, or their collector. */
 static inline bool event_is_counted(const struct event *event)
 {
+	return event->kind >= EVENT_NEW && event->kind <= EVENT_GC;
+}
+
+/* Of a kind that has words of its own in the text form, and fields of its own in the binary one. */
+static inline bool event_has_own_words(const struct event *event)
+{
 	return event->kind >= EVENT_NEW;
 }
 
@@ -167,5 +196,7 @@ const char *domain_name(enum domain domain); /* "Python raw" */
 const char *domain_word(enum domain domain); /* "raw" */
 const char *call_name(enum call call);
 const char *gc_word(enum gc_word word);
+const char *libc_word(enum libc_word word);        /* "trim_threshold" */
+const char *libc_word_number(enum libc_word word); /* "bytes"; "": it has no number */
 
 #endif

@@ -18,6 +18,8 @@ static const struct {
 	{"program", offsetof(struct trace_info, program)},
 	{"python", offsetof(struct trace_info, python)},
 	{"recorder", offsetof(struct trace_info, recorder)},
+	{"libc", offsetof(struct trace_info, libc)},
+	{"tunables", offsetof(struct trace_info, tunables)},
 	{"play", offsetof(struct trace_info, play)},
 };
 
@@ -56,6 +58,8 @@ void info_put(const struct trace_info *info, struct text *text)
 		if (value && *value)
 			text_add(text, "%s %.*s\n", texts[i].key, (int)strcspn(value, "\n"), value);
 	}
+	if (info->first_break)
+		text_add(text, "break 0x%" PRIx64 "\n", info->first_break);
 	if (info->dropped)
 		text_add(text, "dropped %" PRIu64 "\n", info->dropped);
 	if (info->written)
@@ -104,6 +108,8 @@ bool info_take(struct trace_info *info, const char *key, size_t key_length, cons
 		}
 	if (key_length == 7 && memcmp(key, "dropped", 7) == 0)
 		taken = number_parse(copy, &info->dropped, NULL) == 0;
+	else if (key_length == 5 && memcmp(key, "break", 5) == 0)
+		taken = number_parse(copy, &info->first_break, NULL) == 0;
 	else if (key_length == 6 && memcmp(key, "header", 6) == 0)
 		taken = take_header(info, copy);
 	else if (key_length == 7 && memcmp(key, "written", 7) == 0)

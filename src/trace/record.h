@@ -65,7 +65,7 @@ static inline bool kind_has_size(unsigned kind)
 {
 	const unsigned kinds = 1u << EVENT_ALLOCATE | 1u << EVENT_REALLOCATE | 1u << EVENT_MAP |
 			       1u << EVENT_NEW | 1u << EVENT_WEAK | 1u << EVENT_COLLECT |
-			       1u << EVENT_GC;
+			       1u << EVENT_GC | 1u << EVENT_LIBC;
 
 	return kinds >> kind & 1u;
 }

@@ -19,14 +19,14 @@ static unsigned char *put_object(unsigned char *at, uint32_t object, uint32_t fr
 	return put_varint(at, zigzag((uint64_t)(int64_t)(int32_t)(object - from)));
 }
 
-/* The fields that only events of counted objects have. */
-static unsigned char *put_counted(unsigned char *at, const struct event *event)
+/* The fields that only events from EVENT_NEW on have. */
+static unsigned char *put_own(unsigned char *at, const struct event *event)
 {
 	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
 		at = put_object(at, event->other, event->object);
 	if (event->kind == EVENT_WEAK)
 		at = put_object(at, event->told, event->object);
-	if (event->kind == EVENT_GC)
+	if (event->kind == EVENT_GC || event->kind == EVENT_LIBC)
 		*at++ = (unsigned char)event->other;
 	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS)
 		at = put_varint(put_varint(at, event->older[0]), event->older[1]);
@@ -105,5 +105,5 @@ unsigned char *record_put(unsigned char *at, struct coding *coding, const struct
 		at = put_varint(at, event->old_address);
 	if (has_site)
 		at = put_varint(at, event->site);
-	return event_is_counted(event) ? put_counted(at, event) : at;
+	return event_has_own_words(event) ? put_own(at, event) : at;
 }

@@ -22,7 +22,9 @@ static inline bool take_attributes(struct cursor *cursor, struct attributes *att
 	       attributes->alignment <= 64;
 }
 
-/* Whether the text form can also say it: a new object, a reference, the collector. */
+/*
+ * Whether the text form can also say it: a new object, a reference, the collector, the C library.
+ */
 static inline bool is_sound(const struct event *event)
 {
 	bool has_object = event->object != OBJECT_NONE;
@@ -36,6 +38,9 @@ static inline bool is_sound(const struct event *event)
 		return !has_object && (event->other == GC_THRESHOLDS || event->size == 0) &&
 		       event->size <= INT32_MAX && event->older[0] <= INT32_MAX &&
 		       event->older[1] <= INT32_MAX;
+	if (event->kind == EVENT_LIBC)
+		return !has_object &&
+		       (event->size == 0 || *libc_word_number((enum libc_word)event->other));
 	if (event->kind == EVENT_WEAK)
 		return has_object && event->other != OBJECT_NONE;
 	return has_object &&
@@ -54,16 +59,17 @@ static inline uint32_t take_threshold(struct cursor *cursor)
 	return number <= INT32_MAX ? (uint32_t)number : UINT32_MAX;
 }
 
-/* The fields that only events of counted objects have. */
-static inline bool take_counted(struct cursor *cursor, struct event *event)
+/* The fields that only events from EVENT_NEW on have. */
+static inline bool take_own(struct cursor *cursor, struct event *event)
 {
 	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
 		event->other = take_object(cursor, event->object);
 	if (event->kind == EVENT_WEAK)
 		event->told = take_object(cursor, event->object);
-	if (event->kind == EVENT_GC) {
-		event->other = cursor->at < cursor->end ? *cursor->at++ : GC_WORD_COUNT;
-		if (event->other >= GC_WORD_COUNT)
+	if (event->kind == EVENT_GC || event->kind == EVENT_LIBC) {
+		uint32_t words = event->kind == EVENT_GC ? GC_WORD_COUNT : LIBC_WORD_COUNT;
+		event->other = cursor->at < cursor->end ? *cursor->at++ : words;
+		if (event->other >= words)
 			return false;
 	}
 	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS) {
@@ -121,8 +127,8 @@ INLINE bool take_event(struct cursor *cursor, struct coding *coding, unsigned ta
 	event->alignment = attributes->alignment ? UINT64_C(1) << (attributes->alignment - 1) : 0;
 	event->old_address = event->flags & EVENT_OLD_UNKNOWN ? take_varint(cursor) : 0;
 	event->site = attributes->flags & STORED_SITE ? (uint32_t)take_varint(cursor) : SITE_NONE;
-	return event_is_counted(event) ? take_counted(cursor, event)
-				       : !(event->flags & OBJECT_FLAGS);
+	return event_has_own_words(event) ? take_own(cursor, event)
+					  : !(event->flags & OBJECT_FLAGS);
 }
 
 static inline bool take_words(struct cursor *cursor, struct record_words *words)

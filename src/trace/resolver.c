@@ -212,6 +212,7 @@ void resolver_take(struct resolver *resolver, struct event *event)
 	case EVENT_MARK:
 	case EVENT_COLLECT:
 	case EVENT_GC:
+	case EVENT_LIBC:
 	case EVENT_KIND_COUNT:
 		event->object = OBJECT_NONE;
 		break;

@@ -18,9 +18,13 @@ struct trace;
 
 /* The header of a trace; every text is "" when unknown. */
 struct trace_info {
-	const char *program;   /* command line of what was recorded */
-	const char *python;    /* version of the recorded CPython, "3.11.2" */
-	const char *recorder;  /* "arenascope 0.1.0" */
+	const char *program;  /* command line of what was recorded */
+	const char *python;   /* version of the recorded CPython, "3.11.2" */
+	const char *recorder; /* "arenascope 0.1.0" */
+	const char *libc;     /* the recorded program's C library, "glibc 2.36" */
+	/* variables that the C library's allocator reads: "GLIBC_TUNABLES=… MALLOC_ARENA_MAX=1" */
+	const char *tunables;
+	uint64_t first_break;  /* where the main heap began, rounded down to a page; 0: not known */
 	const char *play;      /* how its author wants it played: "--engine heap --heap-size 100" */
 	uint64_t header[4];    /* the bare integers a malloc-lab file begins with */
 	unsigned header_count; /* 0 to 4 */

@@ -22,7 +22,7 @@ static const char *expected_attribute(const struct event *event)
 	if (event->kind == EVENT_WEAK)
 		return "an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment is "
 		       "expected";
-	if (event_is_counted(event))
+	if (event_has_own_words(event))
 		return "an attribute (at= call= domain= site= thread= time=) or a # comment is expected";
 	return "an attribute (align= at= call= domain= old= site= thread= time= failed) or a # comment is expected";
 }
@@ -72,7 +72,7 @@ static const char *set_old(const struct scanner *scanner, struct event *event, u
 
 static const struct attribute {
 	const char *word;
-	bool is_of_blocks; /* events of counted objects have none */
+	bool is_of_blocks; /* kinds with words of their own have none */
 	const char *(*set)(const struct scanner *scanner, struct event *event, uint64_t number);
 } attributes[] = {
 	{"at", false, set_address},
@@ -137,13 +137,13 @@ int text_take_attribute(struct scanner *scanner, struct event *event)
 {
 	size_t length = scanner_word_length(scanner);
 	const char *equals = memchr(scanner->at, '=', length);
-	bool is_counted = event_is_counted(event);
+	bool has_own = event_has_own_words(event);
 
-	int taken = is_counted ? text_take_counted_attribute(scanner, event, length) : 0;
+	int taken = has_own ? text_take_counted_attribute(scanner, event, length) : 0;
 	if (taken != 0)
 		return taken < 0 ? -1 : 0;
 	if (!equals) {
-		if (!scanner_word_is(scanner, length, "failed") || is_counted)
+		if (!scanner_word_is(scanner, length, "failed") || has_own)
 			return scanner_complain(scanner, expected_attribute(event));
 		event->flags |= EVENT_FAILED;
 		scanner->at += length;
@@ -151,7 +151,7 @@ int text_take_attribute(struct scanner *scanner, struct event *event)
 	}
 	size_t key = (size_t)(equals - scanner->at);
 	const struct attribute *attribute = find_attribute(scanner, key);
-	if (attribute && attribute->is_of_blocks && is_counted)
+	if (attribute && attribute->is_of_blocks && has_own)
 		return scanner_complain(scanner, expected_attribute(event));
 	taken = attribute ? 0 : take_named(scanner, event, equals, length - key - 1);
 	if (taken != 0)

@@ -1,4 +1,7 @@
-/* Events of counted objects in the text form: their words, and the attributes only they have. */
+/*
+ * Events of counted objects and of the C library in the text form: their words, and the attributes
+ * only they have.
+ */
 #include "trace/text/parts.h"
 
 #include <string.h>
@@ -133,18 +136,45 @@ static int take_gc(struct scanner *scanner, struct event *event)
 	return 0;
 }
 
-static int (*const counted[])(struct scanner *scanner, struct event *event) = {
+static const char *libc_word_of(unsigned i)
+{
+	return libc_word((enum libc_word)i);
+}
+
+static int take_libc(struct scanner *scanner, struct event *event)
+{
+	uint8_t word;
+
+	scanner_skip_blanks(scanner);
+	if (!scanner_take_word_of(scanner, scanner_word_length(scanner), LIBC_WORD_COUNT,
+		    libc_word_of, &word))
+		return scanner_complain(scanner,
+			"thread_end, break, malloc_trim or what mallopt sets is expected");
+	scanner->at += scanner_word_length(scanner);
+	event->other = word;
+	if (!*libc_word_number((enum libc_word)word))
+		return 0;
+	scanner_skip_blanks(scanner);
+	const char *begin = scanner->at;
+	if (scanner_take_number(scanner, &event->size))
+		return 0;
+	scanner->at = begin;
+	return scanner_complain(scanner, "a number is expected");
+}
+
+static int (*const own_words[])(struct scanner *scanner, struct event *event) = {
 	[EVENT_NEW - EVENT_NEW] = take_new,
 	[EVENT_REF - EVENT_NEW] = take_reference,
 	[EVENT_UNREF - EVENT_NEW] = take_reference,
 	[EVENT_WEAK - EVENT_NEW] = take_weak,
 	[EVENT_COLLECT - EVENT_NEW] = take_generation,
 	[EVENT_GC - EVENT_NEW] = take_gc,
+	[EVENT_LIBC - EVENT_NEW] = take_libc,
 };
-static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW,
+static_assert(sizeof(own_words) / sizeof(*own_words) == EVENT_KIND_COUNT - EVENT_NEW,
 	"every kind is read");
 
-int text_take_counted(struct scanner *scanner, struct event *event)
+int text_take_own(struct scanner *scanner, struct event *event)
 {
-	return counted[event->kind - EVENT_NEW](scanner, event);
+	return own_words[event->kind - EVENT_NEW](scanner, event);
 }

@@ -106,16 +106,26 @@ static void put_gc(struct text *out, const struct event *event)
 			event->older[1]);
 }
 
+static void put_libc(struct text *out, const struct event *event)
+{
+	enum libc_word word = (enum libc_word)event->other;
+
+	text_add(out, " %s", libc_word(word));
+	if (*libc_word_number(word))
+		text_add(out, word == LIBC_BREAK ? " 0x%" PRIx64 : " %" PRIu64, event->size);
+}
+
 /* The words of the kinds from EVENT_NEW on. */
-static void (*const counted[])(struct text *out, const struct event *event) = {
+static void (*const own_words[])(struct text *out, const struct event *event) = {
 	[EVENT_NEW - EVENT_NEW] = put_new,
 	[EVENT_REF - EVENT_NEW] = put_reference,
 	[EVENT_UNREF - EVENT_NEW] = put_reference,
 	[EVENT_WEAK - EVENT_NEW] = put_weak,
 	[EVENT_COLLECT - EVENT_NEW] = put_collect,
 	[EVENT_GC - EVENT_NEW] = put_gc,
+	[EVENT_LIBC - EVENT_NEW] = put_libc,
 };
-static_assert(sizeof(counted) / sizeof(*counted) == EVENT_KIND_COUNT - EVENT_NEW,
+static_assert(sizeof(own_words) / sizeof(*own_words) == EVENT_KIND_COUNT - EVENT_NEW,
 	"every kind is written");
 
 void text_put_event(struct text *out, struct text_state *state, const struct event *event,
@@ -131,8 +141,8 @@ void text_put_event(struct text *out, struct text_state *state, const struct eve
 		text_add_bytes(out, "\n", 1);
 		return;
 	}
-	if (event_is_counted(event)) {
-		counted[event->kind - EVENT_NEW](out, event);
+	if (event_has_own_words(event)) {
+		own_words[event->kind - EVENT_NEW](out, event);
 	} else {
 		put_object(out, event);
 		if (kind_has_size(event->kind)) {

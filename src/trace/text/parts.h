@@ -9,8 +9,8 @@
 /* attributes.c: at a word after those that an event must have: one attribute. */
 int text_take_attribute(struct scanner *scanner, struct event *event);
 
-/* counted.c: the words of an event of counted objects after its kind. */
-int text_take_counted(struct scanner *scanner, struct event *event);
+/* counted.c: after its kind, the words of an event of counted objects or of the C library. */
+int text_take_own(struct scanner *scanner, struct event *event);
 
 /*
  * counted.c: an attribute that only such events have: 1; 0 when the word, `length` bytes, is none.

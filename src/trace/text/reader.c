@@ -99,8 +99,8 @@ static int read_event(struct scanner *scanner, size_t length)
 	scanner->at += length;
 	if (event_is_note_or_mark(&event))
 		return read_note_or_mark(scanner, &event);
-	if (event_is_counted(&event)
-			? text_take_counted(scanner, &event) < 0
+	if (event_has_own_words(&event)
+			? text_take_own(scanner, &event) < 0
 			: take_object(scanner, &event) < 0 ||
 				  (kind_has_size(kind) && scanner_take_size(scanner, &event) < 0))
 		return -1;

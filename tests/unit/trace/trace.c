@@ -80,6 +80,10 @@ static void what_the_text_form_can_say_is_kept(void **state)
 		"# first\na 0 16 # sixteen\n# last\n");
 	assert_kept("note Hello,  world # not a comment\nmark here\r\nnote\n",
 		"note Hello,  world # not a comment\nmark here\nnote \n");
+	assert_kept("info libc glibc 2.36\ninfo tunables MALLOC_ARENA_MAX=1 MALLOC_TOP_PAD_=0\n"
+		    "info break 93866372206592\na 0 1\n",
+		"info libc glibc 2.36\ninfo tunables MALLOC_ARENA_MAX=1 MALLOC_TOP_PAD_=0\n"
+		"info break 0x555ef7c59000\na 0 1\n");
 	assert_kept("info program ls -l\ninfo play --engine heap\na 0 1\n",
 		"info program ls -l\ninfo play --engine heap\na 0 1\n");
 	assert_kept("a 4294967294 18446744073709551615\nf 4294967294\n",
@@ -194,6 +198,29 @@ static void a_bad_line_is_told_with_its_number(void **state)
 		"t:7: a size in bytes is expected, but the line ends");
 }
 
+static void what_moves_the_c_library_is_kept(void **state)
+{
+	assert_kept(
+		"a 0 8\nlibc thread_end thread=3 time=9\nlibc break 0x1000\nlibc malloc_trim 0\nf 0\n",
+		"a 0 8\nlibc thread_end thread=3 time=9\nlibc break 0x1000\nlibc malloc_trim 0\nf 0\n");
+	assert_kept(
+		"libc mxfast 0\nlibc trim_threshold 131072\nlibc top_pad 18446744073709551615\n",
+		"libc mxfast 0\nlibc trim_threshold 131072\nlibc top_pad 18446744073709551615\n");
+	assert_kept("libc mmap_threshold 1\nlibc mmap_max 2\nlibc perturb 3\nlibc mallopt # 4\n",
+		"libc mmap_threshold 1\nlibc mmap_max 2\nlibc perturb 3\nlibc mallopt # 4\n");
+	assert_kept("libc arena_test 1\nlibc arena_max 2\n",
+		"libc arena_test 1\nlibc arena_max 2\n");
+	assert_refused("libc\n",
+		"t:1: thread_end, break, malloc_trim or what mallopt sets is expected, but the line ends");
+	assert_refused("libc malloc_trim\n", "t:1: a number is expected, but the line ends");
+	assert_refused("libc thread_end 5\n",
+		"t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
+		"expected, not '5'");
+	assert_refused("libc mallopt align=4\n",
+		"t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
+		"expected, not 'align=4'");
+}
+
 static void a_bad_line_about_counted_objects_is_told(void **state)
 {
 	assert_refused("new 1\n\n", "t:1: a size in bytes is expected, but the line ends");
@@ -239,6 +266,9 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 			.object = OBJECT_NONE,
 			.other = GC_THRESHOLDS,
 			.older = {1, UINT32_MAX}},
+		{.kind = EVENT_LIBC, .object = OBJECT_NONE, .other = LIBC_WORD_COUNT},
+		{.kind = EVENT_LIBC, .object = OBJECT_NONE, .other = LIBC_THREAD_END, .size = 1},
+		{.kind = EVENT_LIBC, .object = 1, .other = LIBC_TRIM},
 	};
 	struct error err;
 
@@ -1346,6 +1376,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_text_form_can_say_is_kept),
 		cmocka_unit_test(counted_objects_are_kept),
+		cmocka_unit_test(what_moves_the_c_library_is_kept),
 		cmocka_unit_test(a_bad_line_about_counted_objects_is_told),
 		cmocka_unit_test(an_event_that_makes_no_sense_is_damage),
 		cmocka_unit_test(call_sites_are_kept),
