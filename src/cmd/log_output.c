@@ -32,12 +32,16 @@ static int write_module(void *context, const struct trace_module *module)
 int log_output_begin(struct log_output *output, const struct wire_head *head, int fd,
 	const char *name, const char *command, enum trace_written written)
 {
+	char libc[32];
 	const struct trace_info info = {
 		.program = command ? command
 			   : head  ? head->program
 				   : "",
 		.python = wire_log_python(head),
 		.recorder = "arenascope " ARENASCOPE_VERSION,
+		.libc = wire_log_libc(head, libc, sizeof(libc)),
+		.tunables = head ? head->tunables : "",
+		.first_break = head ? head->first_break : 0,
 		.dropped = head ? head->dropped : 0,
 		.written = written,
 	};

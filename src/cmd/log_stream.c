@@ -59,8 +59,8 @@ static int begin_stream(struct log_stream *stream, struct error *err)
 	const struct wire_head *head = wire_log_head(stream->records);
 
 	stream->output.err = err;
-	free(stream->python);
-	stream->python = xstrdup(wire_log_python(head));
+	if (head)
+		stream->written = *head;
 	return log_output_begin(&stream->output, head, stream->fd, stream->name, stream->command,
 		TRACE_GROWING);
 }
@@ -208,6 +208,5 @@ void log_stream_free(struct log_stream *stream)
 		munmap(stream->progress, sizeof(struct progress));
 	free(stream->name);
 	free(stream->command);
-	free(stream->python);
 	free(stream);
 }

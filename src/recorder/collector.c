@@ -34,8 +34,7 @@ struct collector {
 	struct wire_coding own; /* of the collector's own lane */
 	char path[64];
 	bool has_failed;
-	uint32_t python; /* as the log's head has it */
-	char python_version[sizeof(((struct wire_head *)NULL)->python_version)];
+	struct wire_head known; /* as the log has it; only what note_program() looks at */
 };
 
 uint64_t collector_stamp(void)
@@ -83,19 +82,22 @@ static bool write_head(struct collector *collector, bool is_finished)
 }
 
 /*
- * The program has become a Python: who reads the log while it grows, or after we were killed, is
- * told.
+ * The program has begun, or has become another one, or a Python: who reads the log while it grows,
+ * or after we were killed, is told.
  */
-static void note_python(struct collector *collector)
+static void note_program(struct collector *collector)
 {
 	const struct wire_head *head = collector->head;
-	uint32_t python = __atomic_load_n(&head->python, __ATOMIC_ACQUIRE);
+	struct wire_head *known = &collector->known;
 
-	if (python == collector->python && memcmp(head->python_version, collector->python_version,
-						   sizeof(head->python_version)) == 0)
+	if (__atomic_load_n(&head->python, __ATOMIC_ACQUIRE) == known->python &&
+		__atomic_load_n(&head->first_break, __ATOMIC_ACQUIRE) == known->first_break &&
+		memcmp(head->python_version, known->python_version,
+			sizeof(known->python_version)) == 0 &&
+		memcmp(head->libc_version, known->libc_version, sizeof(known->libc_version)) == 0 &&
+		memcmp(head->tunables, known->tunables, sizeof(known->tunables)) == 0)
 		return;
-	collector->python = python;
-	memcpy(collector->python_version, head->python_version, sizeof(head->python_version));
+	*known = *head;
 	write_head(collector, false);
 }
 
@@ -313,7 +315,7 @@ long collector_drain(struct collector *collector)
 		}
 		drained += n;
 	}
-	note_python(collector);
+	note_program(collector);
 	return drained;
 }
 

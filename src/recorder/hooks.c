@@ -183,6 +183,71 @@ EXPORTED int posix_memalign(void **result, size_t alignment, size_t size)
 	return error;
 }
 
+/* ---- what moves the C library's allocator, and is no request --------------------------------- */
+
+static void record_libc(enum wire_libc word, uint64_t number)
+{
+	lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, word, number, NULL);
+}
+
+EXPORTED int mallopt(int parameter, int value)
+{
+	static const uint8_t words[] = {[M_ARENA_MAX + 8] = WIRE_ARENA_MAX,
+		[M_ARENA_TEST + 8] = WIRE_ARENA_TEST,
+		[M_PERTURB + 8] = WIRE_PERTURB,
+		[M_MMAP_MAX + 8] = WIRE_MMAP_MAX,
+		[M_MMAP_THRESHOLD + 8] = WIRE_MMAP_THRESHOLD,
+		[M_TOP_PAD + 8] = WIRE_TOP_PAD,
+		[M_TRIM_THRESHOLD + 8] = WIRE_TRIM_THRESHOLD,
+		[M_MXFAST + 8] = WIRE_MXFAST};
+	unsigned at = (unsigned)parameter + 8;
+	uint8_t word = at < sizeof(words) ? words[at] : 0;
+	int result;
+
+	if (RARELY(!recording->head && !start_is_done()))
+		return 0;
+	INSIDE(result = next.mallopt(parameter, value));
+	if (recording->head)
+		record_libc(word ? word : WIRE_MALLOPT, word ? (uint64_t)(int64_t)value : 0);
+	return result;
+}
+
+EXPORTED int malloc_trim(size_t pad)
+{
+	int result;
+
+	if (RARELY(!recording->head && !start_is_done()))
+		return 0;
+	if (recording->head)
+		record_libc(WIRE_TRIM, pad);
+	INSIDE(result = next.malloc_trim(pad));
+	return result;
+}
+
+EXPORTED int brk(void *end)
+{
+	if (RARELY(!recording->head && !start_is_done())) {
+		errno = ENOMEM;
+		return -1;
+	}
+	int result = next.brk(end);
+	if (recording->head && result == 0)
+		record_libc(WIRE_BREAK, (uintptr_t)end);
+	return result;
+}
+
+EXPORTED void *sbrk(intptr_t bytes)
+{
+	if (RARELY(!recording->head && !start_is_done())) {
+		errno = ENOMEM;
+		return (void *)-1; /* NOLINT */
+	}
+	void *before = next.sbrk(bytes);
+	if (recording->head && bytes != 0 && (intptr_t)before != -1)
+		record_libc(WIRE_BREAK, (uintptr_t)before + (uintptr_t)bytes);
+	return before;
+}
+
 /* ---- memory of the system, on request ------------------------------------------------------- */
 
 static bool wants_maps(void)

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
@@ -190,10 +191,20 @@ static bool next_segment(struct lane *lane)
 
 /* ---- lanes ----------------------------------------------------------------------------------- */
 
+/*
+ * As a destructor it comes again as long as the key has a value: at last after the destructors of
+ * the program. What the C library keeps for the thread goes then.
+ */
 static void end_lane(void *unused)
 {
 	struct lane *lane = &own_lane;
 
+	if (++lane->rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
+		INSIDE(pthread_setspecific(key, lane));
+		return;
+	}
+	if (lane->number == recording_number && recording->head)
+		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, WIRE_THREAD_END, 0, NULL);
 	lane->ended = true;
 	if (lane->number == recording_number) {
 		if (lane->ring)
@@ -292,7 +303,7 @@ static void write_record(struct lane *lane, uint32_t what, uint64_t stamp, uint6
 		memcpy(end, payload, size);
 		end += size;
 	}
-	if (call < WIRE_REALLOC_BEGINS)
+	if (call < WIRE_LIBC)
 		lane->counts->events++;
 	lane_publish(lane, end);
 }
@@ -383,7 +394,8 @@ static int64_t live_change(uint32_t what, uint64_t address, uint64_t size)
 {
 	uint32_t call = what & 31, domain = what >> 5;
 
-	if (address == 0 || (domain != WIRE_C && domain != WIRE_ARENA && domain != WIRE_RAW))
+	if (call == WIRE_LIBC || address == 0 ||
+		(domain != WIRE_C && domain != WIRE_ARENA && domain != WIRE_RAW))
 		return 0;
 	if (domain == WIRE_ARENA || call == WIRE_MMAP || call == WIRE_MUNMAP)
 		return call == WIRE_MUNMAP ? -(int64_t)size : (int64_t)size;
@@ -401,7 +413,7 @@ static void lane_put_now(uint32_t what, uint64_t stamp, uint64_t address, uint64
 
 static bool call_allocates(uint32_t call)
 {
-	return call < WIRE_REALLOC_BEGINS && call != WIRE_FREE && call != WIRE_MUNMAP;
+	return call < WIRE_LIBC && call != WIRE_FREE && call != WIRE_MUNMAP;
 }
 
 /* In a pause: what may end or move a block that is known, and what the recording says of itself. */
@@ -426,7 +438,7 @@ HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uin
 	if (head->wants & WIRE_WANT_SITES && address && call_allocates(call) && !own_lane.writing)
 		sites_put(stamp, lane_put_now);
 	if (!put(what, stamp, address, size, other, payload)) {
-		if (recording->head && call < WIRE_REALLOC_BEGINS)
+		if (recording->head && call < WIRE_LIBC)
 			__atomic_fetch_add(&head->dropped, 1, __ATOMIC_RELAXED);
 	} else if (change && own_lane.counts && own_lane.number == recording_number) {
 		own_lane.counts->live += change;

@@ -108,8 +108,9 @@ struct lane {
 	bool inside;
 	/* a record is half written: a signal handler must not write here */
 	bool writing;
-	bool ended;   /* the thread has given it back */
-	bool gave_up; /* waited too long once */
+	bool ended;     /* the thread has given it back */
+	bool gave_up;   /* waited too long once */
+	uint8_t rounds; /* of the thread's destructors */
 };
 
 extern HIDDEN THREAD_LOCAL struct lane own_lane;

@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gnu/libc-version.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -263,6 +264,39 @@ static bool is_owner(struct wire_head *head, bool *ret_again)
 	return !*ret_again || owner == self;
 }
 
+/* ---- what an engine of the C library's allocator must know ----------------------------------- */
+
+/* The variables that it reads, in the order in which the environment has them. */
+static void note_tunables(struct wire_head *head)
+{
+	static const char tunables[] = "GLIBC_TUNABLES=", others[] = "MALLOC_";
+	char *text = head->tunables;
+
+	text[0] = '\0';
+	for (char **entry = environ; *entry; entry++) {
+		size_t length = strlen(text);
+		if (strncmp(*entry, tunables, sizeof(tunables) - 1) != 0 &&
+			strncmp(*entry, others, sizeof(others) - 1) != 0)
+			continue;
+		if (length + 1 + strlen(*entry) >= sizeof(head->tunables))
+			return;
+		if (length > 0)
+			append_text(text, sizeof(head->tunables), " ", 1);
+		append_text(text, sizeof(head->tunables), *entry, strlen(*entry));
+	}
+}
+
+/* is_new: the program has not allocated yet. */
+static void note_libc(struct wire_head *head, bool is_new)
+{
+	const char *version = gnu_get_libc_version();
+	uintptr_t first = is_new ? (uintptr_t)next.sbrk(0) & ~(uintptr_t)4095 : 0;
+
+	note_tunables(head);
+	strncpy(head->libc_version, version, sizeof(head->libc_version) - 1);
+	__atomic_store_n(&head->first_break, first, __ATOMIC_RELEASE);
+}
+
 /* ---- starting -------------------------------------------------------------------------------- */
 
 static void begin(struct wire_head *head, struct wire_ring *rings, bool again, const char *fork)
@@ -274,9 +308,13 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 	lanes_of_an_earlier_program_end();
 	if (!fork)
 		read_command_line(head->program, sizeof(head->program));
+	note_libc(head, !fork);
 	if (again)
 		lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(), 0, strlen(head->program), 0,
 			head->program);
+	if (again)
+		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, WIRE_BREAK,
+			head->first_break, NULL);
 	if (fork)
 		lane_put_slowly(WIRE_WHAT(WIRE_FORK, 0), stamp_now(), 0, strlen(fork), 0, fork);
 }

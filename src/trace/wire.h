@@ -59,6 +59,8 @@ enum wire_call {
 	WIRE_PVALLOC,
 	WIRE_MMAP,
 	WIRE_MUNMAP, /* size: of what was unmapped */
+	/* size: enum wire_libc; other: its number. What moves the C library's allocator. */
+	WIRE_LIBC,
 	/* address: of the block; the realloc itself follows in the same lane */
 	WIRE_REALLOC_BEGINS = 16,
 	WIRE_THREAD, /* shared lanes: size is the thread that writes from here on */
@@ -81,13 +83,30 @@ enum wire_call {
  */
 enum wire_domain { WIRE_C, WIRE_RAW, WIRE_MEM, WIRE_OBJ, WIRE_ARENA };
 
+/* What a WIRE_LIBC says; the numbers are those of enum libc_word, which a test compares. */
+enum wire_libc {
+	WIRE_THREAD_END,
+	WIRE_BREAK,
+	WIRE_TRIM,
+	WIRE_MXFAST,
+	WIRE_TRIM_THRESHOLD,
+	WIRE_TOP_PAD,
+	WIRE_MMAP_THRESHOLD,
+	WIRE_MMAP_MAX,
+	WIRE_PERTURB,
+	WIRE_ARENA_TEST,
+	WIRE_ARENA_MAX,
+	WIRE_MALLOPT, /* another parameter */
+};
+
 #define WIRE_WHAT(call, domain) ((uint32_t)(call) | (uint32_t)(domain) << 5)
 
 struct wire_record {
 	uint64_t stamp;
 	uint64_t address; /* returned (0: failed), or given to free */
 	uint64_t size;
-	uint64_t other;         /* realloc: what it was given; aligned calls: the alignment */
+	/* realloc: what it was given; aligned calls: the alignment; libc: its number */
+	uint64_t other;
 	uint8_t call;           /* enum wire_call */
 	uint8_t domain;         /* enum wire_domain */
 	const uint8_t *payload; /* `size` bytes, where the call has them */
@@ -187,6 +206,13 @@ struct wire_head {
 	uint32_t shared_lock;
 	uint32_t is_threaded;                  /* more than one thread has called by now */
 	uint64_t shared_stamp, shared_address; /* of that lane's last record */
+	/*
+	 * What an engine of the C library's allocator must know: set when a program starts, the
+	 * break last. All 0 in a log that was made before they were here.
+	 */
+	char libc_version[16]; /* gnu_get_libc_version() */
+	char tunables[400];    /* "GLIBC_TUNABLES=… MALLOC_…=…", as far as there is room */
+	uint64_t first_break;  /* rounded down to a page */
 };
 _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");

@@ -29,6 +29,12 @@ static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW &
 		      (int)WIRE_ARENA == (int)DOMAIN_ARENA,
 	"the shim's domains are those of traces");
 
+static_assert((int)WIRE_THREAD_END == (int)LIBC_THREAD_END && (int)WIRE_BREAK == (int)LIBC_BREAK &&
+		      (int)WIRE_TRIM == (int)LIBC_TRIM && (int)WIRE_MXFAST == (int)LIBC_MXFAST &&
+		      (int)WIRE_PERTURB == (int)LIBC_PERTURB &&
+		      (int)WIRE_MALLOPT == (int)LIBC_MALLOPT,
+	"what the shim says of the C library is as traces have it");
+
 #define TIME_MAX  1e18  /* nanoseconds: thirty years */
 #define MOVES_MAX 4096u /* at one time */
 
@@ -103,6 +109,13 @@ const char *wire_log_python(const struct wire_head *head)
 					 head->python == WIRE_PYTHON_CONFIGURED);
 
 	return is_python ? head->python_version : "";
+}
+
+const char *wire_log_libc(const struct wire_head *head, char *text, size_t size)
+{
+	snprintf(text, size, "%s%s", head && head->libc_version[0] ? "glibc " : "",
+		head ? head->libc_version : "");
+	return text;
 }
 
 void wire_log_summarise(const struct wire_log *log, struct wire_log_summary *ret_summary)
@@ -291,6 +304,25 @@ static int give_mark(struct wire_log *log, uint64_t stamp, const char *text, siz
 	return give_event(log, &event, text, length);
 }
 
+static int give_libc(struct wire_log *log, const struct item *item)
+{
+	struct event event = {.kind = EVENT_LIBC,
+		.other = (uint32_t)item->record.size,
+		.size = item->record.other,
+		.object = OBJECT_NONE,
+		.thread = item->thread,
+		.text = TEXT_NONE};
+
+	if (item->record.size >= LIBC_WORD_COUNT)
+		return 0; /* of a later recorder */
+	if (!*libc_word_number((enum libc_word)event.other))
+		event.size = 0;
+	if (log->calls >= log->limit)
+		return 0;
+	set_time(log, &event, item->record.stamp);
+	return give_event(log, &event, NULL, 0);
+}
+
 /* ---- reallocs -------------------------------------------------------------------------------- */
 
 /* The move `at` has ended, and its block has left every byte it had: its event. */
@@ -464,6 +496,8 @@ static int give_item(struct wire_log *log, struct stream *stream)
 		log->is_partial = true;
 		return log->has_begun ? give_mark(log, record->stamp, resumed, sizeof(resumed) - 1)
 				      : give_mark(log, record->stamp, begun, sizeof(begun) - 1);
+	case WIRE_LIBC:
+		return give_libc(log, &item);
 	case WIRE_STACK:
 		return take_stack(log, stream, record);
 	case WIRE_MODULE:
@@ -517,6 +551,8 @@ static int take_head(struct wire_log *log, struct error *err)
 	log->head.program[sizeof(log->head.program) - 1] = '\0';
 	log->head.python_version[sizeof(log->head.python_version) - 1] = '\0';
 	log->head.python_configured[sizeof(log->head.python_configured) - 1] = '\0';
+	log->head.libc_version[sizeof(log->head.libc_version) - 1] = '\0';
+	log->head.tunables[sizeof(log->head.tunables) - 1] = '\0';
 	uint64_t stamps = log->head.last_stamp - log->head.start_stamp;
 	if (log->head.last_stamp > log->head.start_stamp &&
 		log->head.last_time > log->head.start_time)

@@ -17,6 +17,8 @@
  *	maps          10 anonymous mappings of 1 MiB, of which 4 are unmapped
  *	modules       allocates from a new place while another thread, in dl_iterate_phdr, waits for
  *	              the one that does
+ *	tuned         mallopt, a thread that allocates, malloc_trim and sbrk, in that order; prints
+ *	              the C library's version
  *	addresses     prints a hash of the addresses of 20,000 blocks of many sizes
  *	constant      its environment is a constant, and it has a child
  *	context       allocates on its own stack; where a frame could be is an address
@@ -26,7 +28,9 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <gnu/libc-version.h>
 #include <link.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -353,6 +357,29 @@ static int context(void)
 	return swapcontext(&back, &there);
 }
 
+static void *allocate_and_free(void *unused)
+{
+	free(malloc(7777));
+	return NULL;
+}
+
+static int tuned(void)
+{
+	pthread_t thread;
+
+	kept = malloc(100);
+	mallopt(M_MMAP_THRESHOLD, 300000);
+	mallopt(M_CHECK_ACTION, 1);
+	pthread_create(&thread, NULL, allocate_and_free, NULL);
+	pthread_join(thread, NULL);
+	free(kept);
+	malloc_trim(4096);
+	if (sbrk(0) == sbrk(4096))
+		printf("glibc %s\n", gnu_get_libc_version());
+	kept = malloc(5555);
+	return 0;
+}
+
 static int addresses(void)
 {
 	static void *blocks[128];
@@ -398,6 +425,8 @@ int main(int argc, char **argv)
 		return maps();
 	if (strcmp(what, "modules") == 0)
 		return modules();
+	if (strcmp(what, "tuned") == 0)
+		return tuned();
 	if (strcmp(what, "addresses") == 0)
 		return addresses();
 	if (strcmp(what, "constant") == 0)

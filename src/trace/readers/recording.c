@@ -42,10 +42,15 @@ static int read_log(struct feed *feed, const char *bytes, size_t length, struct 
 
 	if (head) {
 		struct wire_log_summary summary;
-		char dropped[24];
+		char dropped[24], first_break[24], libc[32];
 		feed_text(feed, "program", head->program);
 		feed_text(feed, "python", wire_log_python(head));
 		feed_text(feed, "recorder", "arenascope " ARENASCOPE_VERSION);
+		feed_text(feed, "libc", wire_log_libc(head, libc, sizeof(libc)));
+		feed_text(feed, "tunables", head->tunables);
+		snprintf(first_break, sizeof(first_break), "0x%" PRIx64, head->first_break);
+		if (head->first_break)
+			feed_text(feed, "break", first_break);
 		snprintf(dropped, sizeof(dropped), "%" PRIu64, head->dropped);
 		if (head->dropped)
 			feed_text(feed, "dropped", dropped);

@@ -166,6 +166,61 @@ static void assert_log(struct log *log, const char *expected)
 	text_finish(&log->bytes);
 }
 
+static void put_libc(struct log *log, unsigned lane, uint64_t stamp, uint64_t word, uint64_t number)
+{
+	struct lane *to = &log->lanes[lane];
+
+	to->end =
+		wire_encode(to->end, &to->coding, WIRE_WHAT(WIRE_LIBC, 0), stamp, 0, word, number);
+}
+
+static void what_moves_the_c_library_becomes_events(void **state)
+{
+	struct log log;
+
+	begin_log(&log);
+	put_libc(&log, 0, 5, WIRE_BREAK, 0x555500001000);
+	put(&log, 1, WIRE_MALLOC, 10, 0x100, 64);
+	put_libc(&log, 0, 20, WIRE_MMAP_THRESHOLD, 65536);
+	put_libc(&log, 1, 30, WIRE_THREAD_END, 0);
+	put_libc(&log, 0, 40, LIBC_WORD_COUNT, 7); /* of a later recorder */
+	put_libc(&log, 0, 50, WIRE_TRIM, 4096);
+	assert_log(&log, "libc break 0x555500001000\n"
+			 "a 0 64 call=malloc at=0x100 thread=1\n"
+			 "libc mmap_threshold 65536\n"
+			 "libc thread_end thread=1\n"
+			 "libc malloc_trim 4096\n");
+}
+
+/* What the head of a log says of the program; one that was made before it was there has zeros. */
+static void a_head_says_which_c_library(void **state)
+{
+	struct trace *trace;
+	struct error err;
+	struct log log;
+
+	for (int has_libc = 0; has_libc <= 1; has_libc++) {
+		begin_log(&log);
+		struct wire_head head;
+		memcpy(&head, log.bytes.bytes, sizeof(head));
+		if (has_libc) {
+			strcpy(head.libc_version, "2.36");
+			strcpy(head.tunables, "MALLOC_ARENA_MAX=1");
+			head.first_break = 0x555500001000;
+		}
+		memcpy(log.bytes.bytes, &head, sizeof(head));
+		assert_int_equal(trace_open_memory(&trace, log.bytes.bytes, log.bytes.length, "log",
+					 0, &err),
+			0);
+		const struct trace_info *info = trace_info(trace);
+		assert_string_equal(info->libc, has_libc ? "glibc 2.36" : "");
+		assert_string_equal(info->tunables, has_libc ? "MALLOC_ARENA_MAX=1" : "");
+		assert_int_equal(info->first_break, has_libc ? 0x555500001000 : 0);
+		trace_close(trace);
+		text_finish(&log.bytes);
+	}
+}
+
 static void lanes_are_merged_by_their_stamps(void **state)
 {
 	struct log log;
@@ -311,6 +366,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_come_back_as_they_were),
+		cmocka_unit_test(what_moves_the_c_library_becomes_events),
+		cmocka_unit_test(a_head_says_which_c_library),
 		cmocka_unit_test(lanes_are_merged_by_their_stamps),
 		cmocka_unit_test(a_realloc_happens_before_others_have_what_it_gave_up),
 		cmocka_unit_test(a_realloc_that_never_returned),
