@@ -1,7 +1,9 @@
 /*
  * What ltrace and strace put before a call: the thread (-f), and the time (-t, -tt, -ttt, -r).
  *
- *	29919 malloc(10)        [pid 30041] 23:51:23.541217 malloc(10)        1764373883.541217 malloc(10)
+ *	29919 malloc(10)
+ *	[pid 30041] 23:51:23.541217 malloc(10)
+ *	1764373883.541217 malloc(10)
  */
 #ifndef TRACE_READERS_PREFIX_H
 #define TRACE_READERS_PREFIX_H

@@ -46,6 +46,7 @@ struct trace_reader {
 	READER(mtrace) \
 	READER(ltrace) \
 	READER(valgrind) \
+	READER(strace) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

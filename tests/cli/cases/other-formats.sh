@@ -7,6 +7,7 @@ convert() {
 
 echo '== threads'
 convert ltrace-threads.log
+convert strace-threads.log
 
 echo '== a pipe, packed, cut off'
 gzip -c mtrace.log | head -c 200 | "$arenascope" convert - - | tail -n 3
@@ -23,6 +24,24 @@ _Znam(48, 1, 2)       = 0x2000
 operator delete[](void*)(0x2000) = <void>
 L
 convert new.log
+
+echo '== parts of mappings'
+cat >parts.log <<'L'
+strace: Process 7 attached
+10:00:00.000001 brk(NULL) = 0x10000
+10:00:00.000002 brk(0x13000) = 0x13000
+10:00:00.000003 mmap(NULL, 40960, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000
+10:00:00.000004 munmap(0x7f0000002000, 8192) = 0
+10:00:00.000005 mmap(0x7f0000000000, 4096, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0) = 0x7f0000000000
+10:00:00.000006 mmap(0x7f0000001000, 8192, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0) = 0x7f0000001000
+10:00:00.000007 mremap(0x7f0000004000, 24576, 4096, MREMAP_MAYMOVE) = 0x7f0000100000
+10:00:00.000008 brk(0x12000) = 0x12000
+10:00:00.000009 mmap(NULL, 99999999999999, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = -1 ENOMEM (Cannot allocate memory)
+10:00:00.000010 munmap(0x7e0000000000, 4096) = 0
+10:00:00.000011 munmap(0x7f0000001001, 4096) = -1 EINVAL (Invalid argument)
+10:00:00.000012 munmap(0x7f0000100000, 4096) = 0
+L
+convert parts.log
 
 echo '== several processes'
 cat >processes.log <<'L'

@@ -26,6 +26,8 @@ static const struct log {
 	{"ltrace.log", "ltrace", .skipped = 1},
 	{"ltrace-threads.log", "ltrace", .skipped = 5, .is_of_other_requests = true},
 	{"valgrind.log", "valgrind", .skipped = 20},
+	{"strace.log", "strace", .skipped = 10, .is_of_other_requests = true},
+	{"strace-threads.log", "strace", .skipped = 23, .is_of_other_requests = true},
 };
 
 #define LOGS        (sizeof(logs) / sizeof(*logs))
