@@ -1,19 +1,19 @@
 /*
- * An allocator of your own in arenascope's viewer, one that also says what lies in its heap.
+ * Show your own allocator in arenascope's viewer, with a description of its heap.
  *
  *	static const struct arenascope_memory *memory;	 where it takes its heap from
  *	...
  *	const struct arenascope_plugin arenascope_plugin = {
- *		.version = ARENASCOPE_PLUGIN_VERSION, .name = "mine", .init = init,
- *		.allocate = allocate, .release = release, .describe = describe,
+ *	.version = ARENASCOPE_PLUGIN_VERSION, .name = "mine", .init = init,
+ *	.allocate = allocate, .release = release, .describe = describe,
  *	};
  *
- * Compile it with -shared -fPIC and play a trace into it with `--engine plugin:./mine.so`, or leave
- * the compiling to `--engine lab:mine.c`.  It runs in a process of its own; whatever it does wrong
- * is shown at the event where it does.  docs/plugins.md has an example.
+ * Compile it with -shared -fPIC and replay a trace on it with `--engine plugin:./mine.so`, or let
+ * `--engine lab:mine.c` compile it. It runs in a separate process; a mistake is shown at the event
+ * that made it. docs/plugins.md has an example.
  *
- * This header needs nothing else of arenascope, and stays as it is: what is added later comes at
- * the end of a struct, with a higher version.
+ * This header needs nothing else of arenascope, and stays compatible: members are only ever added
+ * at the end of a struct, with a higher version.
  */
 #ifndef ARENASCOPE_PLUGIN_H
 #define ARENASCOPE_PLUGIN_H
@@ -26,53 +26,51 @@ extern "C" {
 
 #define ARENASCOPE_PLUGIN_VERSION 1
 
-/* The one heap there is: it begins at the same address every time and grows at its end. */
+/* The heap. It begins at the same address every time and grows at its end. */
 struct arenascope_memory {
-	/* as sbrk(): where the new bytes begin; NULL: there is no room for them */
+	/* like sbrk(): the address of the new bytes, or NULL when there is no room */
 	void *(*grow)(size_t bytes);
 	void *(*low)(void); /* its first byte */
-	void *(*end)(void); /* the byte behind its last one */
+	void *(*end)(void); /* one past its last byte */
 };
 
-/* What describe() calls, in any order and as often as it likes. */
+/* Passed to describe(), which may call these in any order, any number of times. */
 struct arenascope_show {
-	/* size bytes at base that are free, headers included. */
+	/* A free piece: size bytes at base, headers included. */
 	void (*free)(const struct arenascope_show *show, const void *base, size_t size);
 
-	/*
-	 * size bytes at base that a block takes, headers included; payload is what allocate() gave.
-	 */
+	/* A block: size bytes at base, headers included; payload is what allocate() returned. */
 	void (*used)(const struct arenascope_show *show, const void *base, size_t size,
 		const void *payload);
 
-	/* A list begins; its entries follow, in its own order.  Of the name 31 bytes are shown. */
+	/* Begins a list, whose entries follow in list order. 31 bytes of the name are shown. */
 	void (*list)(const struct arenascope_show *show, const char *name);
 	void (*entry)(const struct arenascope_show *show, const void *base, size_t size);
 };
 
 struct arenascope_plugin {
 	unsigned version; /* ARENASCOPE_PLUGIN_VERSION */
-	const char *name; /* for people */
+	const char *name; /* shown to people */
 
-	/* Called once, before anything else: 0, or another number when it cannot begin. */
+	/* Called once, before anything else. Returns 0, or nonzero when it cannot start. */
 	int (*init)(const struct arenascope_memory *memory);
 
 	/*
-	 * size bytes aligned to 8 and to alignment (a power of two; 0: none was asked for), or
+	 * Returns size bytes aligned to 8 and to alignment (a power of two; 0: no request), or
 	 * NULL.
 	 */
 	void *(*allocate)(size_t size, size_t alignment);
 
-	/* Takes back what allocate() or reallocate() gave. */
+	/* Frees what allocate() or reallocate() returned. */
 	void (*release)(void *payload);
 
 	/*
-	 * As realloc(): where the block is now, its first bytes kept; or NULL, and it is where it
-	 * was. Optional: without it a new block is asked for, and the old one released.
+	 * Like realloc(): returns the block's address, its first bytes kept, or NULL, and the block
+	 * stays where it was. Optional: without it arenascope allocates, copies and releases.
 	 */
 	void *(*reallocate)(void *payload, size_t size);
 
-	/* Says what lies in the heap, and changes nothing.  Optional; called between requests. */
+	/* Describes the heap and changes nothing. Optional; called between requests. */
 	void (*describe)(const struct arenascope_show *show);
 };
 

@@ -6,7 +6,7 @@
  *	for (size_t i = 0; i < marks.count; i++) use(&marks.items[i]);
  *	array_finish(&marks);
  *
- * A pointer into an array is good until the next push.
+ * A pointer into an array is valid until the next push.
  */
 #ifndef BASE_ARRAYS_H
 #define BASE_ARRAYS_H
@@ -20,7 +20,7 @@
 		size_t capacity; \
 	}
 
-/* One more element at the end, its bytes zero; gives its address. */
+/* Appends a zeroed element and returns its address. */
 #define array_push(array) \
 	(array_reserve((void **)&(array)->items, &(array)->capacity, (array)->count + 1, \
 		 sizeof(*(array)->items)), \
@@ -30,7 +30,7 @@
 #define array_finish(array) \
 	(array_release((void **)&(array)->items), (array)->count = 0, (array)->capacity = 0)
 
-/* For the macros: room for count elements of width bytes each; the new ones are zero. */
+/* For the macros: makes room for count elements of width bytes each; new ones are zeroed. */
 void array_reserve(void **items, size_t *capacity, size_t count, size_t width);
 void array_release(void **items);
 

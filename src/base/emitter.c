@@ -73,7 +73,7 @@ static void write_table(struct emit *emit, size_t nrows)
 	size_t ncolumns = emit->columns.count;
 
 	if (nrows == 0)
-		return; /* people need no empty tables; programs get them */
+		return; /* people do not need empty tables; programs do */
 	size_t *widths = xcalloc(ncolumns, sizeof(*widths));
 
 	for (size_t c = 0; c < ncolumns; c++) {
@@ -191,7 +191,7 @@ static void pair(struct emit *emit, const char *name, const char *value, bool is
 
 #define REAL_MAX 400 /* the largest double has 309 digits before the point */
 
-/* Four decimals; of what is no number: what each form has for "nothing there". */
+/* Four decimals, or each form's word for a missing value when it is not finite. */
 static const char *real_words(const struct emit *emit, char words[REAL_MAX], double value)
 {
 	static const char *const none[] =

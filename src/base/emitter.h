@@ -8,9 +8,9 @@
  *	emit_row(&emit); emit_cell(&emit, "pymalloc"); emit_number(&emit, 42);
  *	emit_end(&emit);
  *
- * JSON is one object, whose members are the tables (arrays of objects) and the pairs given by
- * emit_pair(); it is UTF-8 whatever the bytes. The table is safe for a terminal: control characters
- * are written as \n and \x1b. CSV keeps every byte.
+ * JSON is one object, whose members are the tables (arrays of objects) and the pairs from
+ * emit_pair(). It is valid UTF-8 even where the input is not. The table is safe for a terminal:
+ * control characters are written as \n and \x1b. CSV keeps every byte.
  */
 #ifndef BASE_EMITTER_H
 #define BASE_EMITTER_H
@@ -39,7 +39,7 @@ struct emit {
 	enum emit_form form;
 	struct text *text; /* borrowed */
 	char *table;       /* title of the table being filled, or NULL */
-	bool has_member;   /* JSON: a member was written before */
+	bool has_member;   /* JSON: a member has been written */
 	ARRAY(struct emit_column) columns;
 	ARRAY(struct emit_cell) cells; /* row by row */
 };
@@ -51,8 +51,8 @@ void emit_begin(struct emit *emit, enum emit_form form, struct text *text);
 void emit_end(struct emit *emit);
 
 /*
- * One figure by itself: "name value" for people, in two columns; two cells in CSV; a member in
- * JSON.
+ * Writes one figure by itself: "name value" in two columns for people, two cells in CSV, a member
+ * in JSON.
  */
 void emit_pair(struct emit *emit, const char *name, const char *value);
 void emit_pair_number(struct emit *emit, const char *name, uint64_t value);
@@ -61,13 +61,13 @@ void emit_pair_real(struct emit *emit, const char *name, double value);
 void emit_table(struct emit *emit, const char *title);
 void emit_column(struct emit *emit, const char *title, enum emit_align align);
 /*
- * Begins a row; cells follow in the order of the columns. Those that a row before it lacks are
+ * Begins a row; cells follow in column order. Cells missing from the row before are filled in
  * empty.
  */
 void emit_row(struct emit *emit);
 void emit_cell(struct emit *emit, const char *value);
 void emit_number(struct emit *emit, uint64_t value);
-/* with four decimals; infinity and NaN: nothing, null */
+/* four decimals; infinity and NaN become "-", an empty cell or null */
 void emit_real(struct emit *emit, double value);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bytes were cut off at the end: what is left of a sign (of UTF-8) goes, too. */
+/* The text was cut off: removes a UTF-8 character that lost its last bytes. */
 static void drop_half_a_sign(struct error *err)
 {
 	size_t end = sizeof(err->text) - 1, at = end;

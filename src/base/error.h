@@ -1,9 +1,9 @@
 /*
- * How a failure is reported: a buffer for one line of text, owned by the caller.
+ * How failures are reported: a buffer for one line of text, owned by the caller.
  *
  * A function whose failure the user must learn of takes a `struct error *` as its last parameter
  * and returns 0, or `return error_set(err, "...")`, which is -1. The text has no trailing newline;
- * it names the file, the line or byte, what is wrong there, and what to do.
+ * it names the file, the line or byte, what is wrong there, and what the user can do.
  */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H

@@ -1,4 +1,7 @@
-/* Files that belong to this program: beside it in a build folder, or where they were installed. */
+/*
+ * Finds files that belong to this program: beside it in a build folder, or where they were
+ * installed.
+ */
 #ifndef BASE_INSTALL_DIR_H
 #define BASE_INSTALL_DIR_H
 
@@ -6,8 +9,8 @@
 #include <stddef.h>
 
 /*
- * The first of the places, ended by NULL and each relative to the program's own folder, that can be
- * read.
+ * Finds the first readable file among places (relative to the program's folder, ended by NULL);
+ * false when none is. size: bytes of ret_path.
  */
 bool install_dir_find(const char *const *places, char *ret_path, size_t size);
 

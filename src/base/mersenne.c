@@ -19,7 +19,7 @@ static void seed_by_word(struct mersenne *mersenne, uint32_t seed)
 	mersenne->next = MERSENNE_WORDS;
 }
 
-/* The next place of the state, which goes round. */
+/* Advances an index into the state, wrapping around. */
 static uint32_t step(uint32_t *words, uint32_t at)
 {
 	if (++at < MERSENNE_WORDS)

@@ -1,6 +1,6 @@
 /*
- * The random numbers of CPython: MT19937, seeded as random.seed(INTEGER) does.  The same seed gives
- * what random.random() gives there.
+ * CPython's random numbers: MT19937, seeded as random.seed(INTEGER) does. The same seed gives the
+ * same numbers as random.random().
  */
 #ifndef BASE_MERSENNE_H
 #define BASE_MERSENNE_H

@@ -64,7 +64,7 @@ int size_parse(const char *words, uint64_t *ret_bytes, struct error *err)
 	return 0;
 }
 
-/* A plain decimal number: strtod() also takes signs, inf and 0x10, which are not. */
+/* Reads a plain decimal number. strtod() would also take signs, inf and 0x10. */
 static bool read_decimal(const char **words, double *ret_value)
 {
 	char *end;

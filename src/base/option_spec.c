@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A limit as people write it: sizes with their unit. */
+/* A limit as people write it: a size with its unit. */
 static const char *limit_words(const struct option_spec *spec, struct units *units, uint64_t number)
 {
 	if (spec->type == OPTION_SIZE)

@@ -1,7 +1,7 @@
 /*
- * What an option is: tables of specs. Engines and commands each own a table; the command line, the
- * help, the config file and the trace header read the same one. A name is unique in the whole
- * program: the engine's option "heap-size" is `--heap-size` of every command that takes an engine.
+ * Option specs, in tables. Engines and commands each own one; the command line, the help, the
+ * config file and the trace header all read it. A name is unique in the whole program: the engine's
+ * option "heap-size" is `--heap-size` of every command that takes an engine.
  */
 #ifndef BASE_OPTION_SPEC_H
 #define BASE_OPTION_SPEC_H
@@ -25,7 +25,7 @@ struct option_spec {
 	char letter;      /* 'o' for -o, or 0 */
 	enum option_type type;
 	const char *value;          /* placeholder in the help: "BYTES" */
-	const char *fallback;       /* value when not given, as it would be typed; NULL: none */
+	const char *fallback;       /* default value, as it would be typed; NULL: none */
 	const char *const *choices; /* OPTION_CHOICE: ends with NULL */
 	uint64_t min, max;          /* numbers and sizes; max 0: no limit */
 	/* numbers and sizes: 1, 2, 4 … only, and 0 when min allows it */
@@ -34,14 +34,14 @@ struct option_spec {
 };
 
 /*
- * Whether the option takes these words as its value (NULL: given without one); -1 and a message
- * that names the option and its limits.
+ * Checks a value as typed (NULL: given without one). 0, or -1 and a message that names the option
+ * and its limits.
  */
 int option_check(const struct option_spec *spec, const char *words, struct error *err);
 
 /*
- * The help of one table, lines of at most TEXT_COLUMNS: "  --name VALUE  help (default …)", the
- * help texts aligned. NULL is an empty table.
+ * Appends the help for one table, in lines of at most TEXT_COLUMNS: " --name VALUE help (default
+ * …)", the help texts aligned. NULL is an empty table.
  */
 void options_help(const struct option_spec *table, struct text *text);
 

@@ -159,7 +159,7 @@ void options_default_from(struct options *options, const struct options *others)
 	}
 }
 
-/* Parses the long option argv[*at]; *at is left at its last word. */
+/* Parses the long option argv[*at]; leaves *at at the last word it took. */
 static int parse_long(struct options *options, int argc, char *const *argv, int *at,
 	struct error *err)
 {
@@ -221,7 +221,7 @@ int options_parse(struct options *options, int argc, char *const *argv, bool sto
 	return 0;
 }
 
-/* What stands for the option: as typed, else its fallback, else NULL. */
+/* The value in force: as typed, otherwise the fallback, otherwise NULL. */
 static const char *words_of(const struct options *options, const char *name)
 {
 	const struct option_spec *spec = find_spec(options, name, strlen(name));

@@ -1,6 +1,6 @@
 /*
- * The values given for options, and the command line they come from. A set of options knows the
- * tables (option_spec.h) that were added to it, and keeps each value as it was typed.
+ * Option values, and the command line they come from. A set of options knows the tables
+ * (option_spec.h) that were added to it, and keeps each value as it was typed.
  */
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H
@@ -14,14 +14,16 @@
 struct error;
 struct options;
 
-/* No table, no value. The caller frees it, and also what options_clone() returns. */
+/*
+ * Creates an empty set, without tables. The caller frees it, and also what options_clone() returns.
+ */
 struct options *options_new(void);
 struct options *options_clone(const struct options *options);
 void options_free(struct options *options);
 
 /*
- * Makes the specs of a table known. The table is borrowed, and NULL is an empty one; adding it
- * again changes nothing.
+ * Adds the specs of a table, which is borrowed; NULL is an empty one. Adding a table twice changes
+ * nothing.
  */
 void options_add_table(struct options *options, const struct option_spec *table);
 
@@ -39,15 +41,15 @@ int options_set(struct options *options, const char *name, const char *value, st
 int options_parse(struct options *options, int argc, char *const *argv, bool stop_at_word,
 	const char **ret_words, int *ret_count, struct error *err);
 
-/* Whether the same values were given. */
+/* True when both have the same values as given. */
 bool options_equal(const struct options *one, const struct options *other);
 
-/* Takes over the values that `others` has and this one, knowing the option, has not. */
+/* Copies from `others` the values of options that this set knows but has no value for. */
 void options_default_from(struct options *options, const struct options *others);
 
 /*
- * A value: as given, otherwise the fallback, otherwise false, 0 or NULL. The name must be in a
- * table (asserts).
+ * Return a value: as given, otherwise the fallback, otherwise false, 0 or NULL. Assert that the
+ * name is in a table.
  */
 bool options_flag(const struct options *options, const char *name);
 uint64_t options_number(const struct options *options, const char *name); /* and sizes */

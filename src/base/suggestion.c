@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define LONGEST 32 /* longer words are no mistyped names */
+#define LONGEST 32 /* longer words are not mistyped names */
 
 static unsigned least(unsigned a, unsigned b)
 {

@@ -1,5 +1,5 @@
 /*
- * The name that a mistyped word was meant to be, for "did you mean …?":
+ * Finds the name that a mistyped word was meant to be, for "did you mean …?":
  *
  *	struct suggestion nearest = {.word = "stast", .length = 5};
  *	suggestion_offer(&nearest, "stats"); suggestion_offer(&nearest, "info");
@@ -21,8 +21,8 @@ struct suggestion {
 void suggestion_offer(struct suggestion *nearest, const char *name);
 
 /*
- * The nearest name, if it was probably meant: few characters differ, or it begins with the word.
- * Otherwise NULL.
+ * The nearest name, if it is close enough to have been meant: few characters differ, or it begins
+ * with the word. Otherwise NULL.
  */
 const char *suggestion_name(const struct suggestion *nearest);
 

@@ -1,4 +1,4 @@
-/* A text that grows. Libraries do not print: they add to a text that the caller prints. */
+/* A growing text. Libraries do not print: they add to a text that the caller prints. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -13,11 +13,14 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(struct text *text, const void *bytes, size_t length);
-/* A list: the word, after the separator unless the text is empty.  "a", "b" → "a, b" */
+/* Appends the word, preceded by the separator unless the text is empty: "a", "b" → "a, b". */
 void text_join(struct text *text, const char *separator, const char *word);
 /* decimal, without the cost of a printf */
 void text_add_number(struct text *text, uint64_t number);
-/* For a terminal: control characters as \n and \x1b, bytes that are not UTF-8 as U+FFFD. */
+/*
+ * Appends words made safe for a terminal: control characters as \n and \x1b, invalid UTF-8 as
+ * U+FFFD.
+ */
 void text_add_visible(struct text *text, const char *words);
 /*
  * Wraps words at TEXT_COLUMNS cells and ends with a newline. The first line continues one that has

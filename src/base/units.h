@@ -1,6 +1,6 @@
 /*
- * Numbers as people read them.  Each writes into the caller's buffer and gives it back, for use in
- * a printf.
+ * Numbers as people read them. Each function writes into the caller's buffer and returns it, for
+ * use in a printf.
  */
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
@@ -17,12 +17,13 @@ struct units {
 const char *units_count(struct units *units, uint64_t number);
 
 /*
- * Exact when short, else rounded to three digits (four from 1000 to 1023): "0 B", "512 B", "4 KiB",
- * "1.06 MiB", "131 GiB".  A rounded number keeps its decimals: "1.00 MiB" is a byte less, or more.
+ * Exact when short, otherwise rounded to three digits (four from 1000 to 1023): "0 B", "512 B", "4
+ * KiB", "1.06 MiB", "131 GiB". A rounded number keeps its decimals: "1.00 MiB" is not exactly a
+ * mebibyte.
  */
 const char *units_bytes(struct units *units, uint64_t bytes);
 
-/* "2.5%", "38%", "100%": all of it, and no less; of nothing: "0%" */
+/* "2.5%", "38%"; "100%" only when part is whole; "0%" when whole is 0 */
 const char *units_percent(struct units *units, uint64_t part, uint64_t whole);
 
 /* Nanoseconds, rounded: "12 ns", "4.10 us", "3.20 s", "2:05 min" */

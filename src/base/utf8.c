@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Bytes of the sequence that a byte begins; 0: none does. */
+/* The length in bytes of the sequence that begins with this byte; 0: not a first byte. */
 static unsigned length_of(unsigned char first)
 {
 	if (first < 0x80)

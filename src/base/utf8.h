@@ -1,4 +1,4 @@
-/* UTF-8, as far as a grid of cells needs it. */
+/* UTF-8, to the extent that a grid of cells needs it. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
@@ -15,18 +15,18 @@
 uint32_t utf8_next(const char **at, size_t length);
 
 /*
- * Encodes into out, zero-terminated, and returns the bytes used; UTF8_BAD in place of a number that
- * is not a code point.
+ * Encodes into out, zero-terminated, and returns the number of bytes before the zero; a number that
+ * is not a code point becomes UTF8_BAD.
  */
 size_t utf8_put(char out[5], uint32_t code);
 
 /*
- * Cells a code point takes: 0 if it combines with the one before, 2 if it is wide, otherwise 1
- * (also for controls, which are drawn as one character).
+ * The cells that a code point takes: 0 if it combines with the one before, 2 if it is wide,
+ * otherwise 1 (also for controls, which are drawn as one character).
  */
 int utf8_width(uint32_t code);
 
-/* Cells a text takes. */
+/* The cells that a text takes. */
 size_t utf8_cells(const char *text);
 
 #endif

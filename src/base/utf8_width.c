@@ -1,7 +1,6 @@
 /*
- * How many cells a code point takes: the ranges that scripts/width-table writes, as the C library
- * counts (wcwidth of glibc 2.36). We do not call wcwidth() because its result depends on the
- * locale.
+ * How many cells a code point takes: ranges written by scripts/width-table, as wcwidth() of glibc
+ * 2.36 counts. We do not call wcwidth() because its result depends on the locale.
  */
 #include "base/utf8.h"
 

@@ -65,7 +65,7 @@ void *xroom(size_t count, size_t size)
 	void *room = checked(aligned_alloc(alignment, bytes), bytes);
 #ifdef MADV_HUGEPAGE
 	if (alignment == LARGE_PAGE)
-		madvise(room, bytes, MADV_HUGEPAGE); /* a wish: nothing depends on it */
+		madvise(room, bytes, MADV_HUGEPAGE); /* a hint: failure does not matter */
 #endif
 	return room;
 }

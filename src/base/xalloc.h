@@ -11,12 +11,14 @@ void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
 
-/* Room for count elements of size bytes each; a product that overflows counts as no memory. */
+/*
+ * Resizes to count elements of size bytes each; a product that overflows counts as out of memory.
+ */
 void *xreallocarray(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
 
 /*
- * As xreallocarray(NULL, …), beginning with a cache line; much of it is put into large pages where
- * the system has them, which makes a walk to random places of it twice as fast.
+ * Like xreallocarray(NULL, …), but aligned to a cache line, and large allocations are put into
+ * large pages where the system has them: random access is twice as fast there.
  */
 void *xroom(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 
@@ -24,7 +26,7 @@ char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *text, size_t length) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 
-/* Called once, before the message, when memory has run out.  The last one set is called. */
+/* Sets the function to call once, before the message, when memory has run out. */
 void xalloc_on_failure(void (*restore)(void));
 
 #endif
