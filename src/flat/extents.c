@@ -1,6 +1,6 @@
 /*
- * See extents.h.  A treap in an array: a search tree by base, a heap by a hash of the base, so that
- * its shape depends on what is in it and not on the order it came in.
+ * See extents.h. A treap in an array: a search tree by base, a heap by a hash of the base, so that
+ * its shape depends on its contents and not on the order of insertion.
  *
  * Invariant: nodes in use are reachable from the root; the others are linked by `left` from
  * `unused`.
@@ -25,7 +25,7 @@ struct extent_node {
 	uint64_t size;
 	uint32_t left, right;
 	uint32_t tag;
-	uint32_t rank; /* never below those of its children */
+	uint32_t rank; /* never less than its children's */
 };
 
 static struct extents_state *state_of(const struct extents *extents)
@@ -62,7 +62,7 @@ size_t extents_count(const struct extents *extents)
 	return state_of(extents)->count;
 }
 
-/* Parts a tree into what begins before the base and what does not. */
+/* Splits a tree into the extents that begin before the base and the others. */
 static void split(struct extents *extents, uint32_t tree, uint64_t base, uint32_t *ret_before,
 	uint32_t *ret_rest)
 {
@@ -81,7 +81,7 @@ static void split(struct extents *extents, uint32_t tree, uint64_t base, uint32_
 	}
 }
 
-/* One tree of two, all of whose bases are in order. */
+/* Merges two trees; every base of the first is below every base of the second. */
 static uint32_t merge(struct extents *extents, uint32_t before, uint32_t rest)
 {
 	if (before == NONE || rest == NONE)
@@ -104,7 +104,7 @@ static uint32_t new_node(struct extents *extents, const struct extent *extent)
 		flat_grow(&extents->nodes, 1);
 		node = (uint32_t)extents->nodes.count;
 	} else {
-		/* Only `left` of an unused node is set, which links it. */
+		/* An unused node is zero except for `left`, its link. */
 		assert(node_of(extents, node)->base == 0 && node_of(extents, node)->size == 0);
 		assert(node_of(extents, node)->right == NONE &&
 			node_of(extents, node)->left != node);
@@ -137,7 +137,7 @@ bool extents_add(struct extents *extents, const struct extent *extent, struct ex
 
 	uint32_t node = new_node(extents, extent), before, rest;
 	split(extents, state_of(extents)->root, extent->base, &before, &rest);
-	assert(before != node && rest != node); /* a new node is not in the tree */
+	assert(before != node && rest != node); /* a new node is not in the tree yet */
 	uint32_t front = merge(extents, before, node);
 	state_of(extents)->root = merge(extents, front, rest);
 	state_of(extents)->count++;
@@ -200,10 +200,10 @@ bool extents_at_or_after(const struct extents *extents, uint64_t address, struct
 
 /* ---- check --------------------------------------------------------------------------------- */
 
-/* What is known so far of the nodes that were visited in order. */
+/* The state of a walk over the nodes, in order. */
 struct extent_walk {
 	uint64_t end;   /* where the last extent ends */
-	uint64_t count; /* of them; more than there are: it goes in circles */
+	uint64_t count; /* nodes visited; more than exist: the links form a cycle */
 };
 
 static int check_below(const struct extents *extents, uint32_t tree, struct extent_walk *walk,

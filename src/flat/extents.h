@@ -1,7 +1,7 @@
 /*
- * Stretches of address space that do not overlap, found by address in O(log n): what a contract
- * knows of an engine's live blocks. Flat state, and the same stretches added and removed in the
- * same order are the same bytes.
+ * Stretches of address space that do not overlap, found by address in O(log n): how a contract
+ * knows an engine's live blocks. Flat state: the same additions and removals in the same order give
+ * the same bytes.
  */
 #ifndef FLAT_EXTENTS_H
 #define FLAT_EXTENTS_H
@@ -10,7 +10,7 @@
 
 struct extent {
 	uint64_t base;
-	uint64_t size; /* bytes; 0 takes 1, so that no two begin at the same address */
+	uint64_t size; /* bytes; 0 occupies 1, so that no two begin at the same address */
 	uint32_t tag;  /* the caller's */
 };
 
@@ -19,23 +19,23 @@ struct extents {
 	struct flat_array nodes;
 };
 
-/* Makes *extents empty and its arrays flat's. */
+/* Makes *extents empty and registers its arrays with flat. */
 void extents_init(struct extents *extents, struct flat *flat);
 
 /*
- * Adds one; false when another overlaps it (the one that begins first of them in *ret_other), and
- * nothing is added.
+ * Adds an extent. When it overlaps others, adds nothing, stores the first of them in *ret_other and
+ * returns false.
  */
 bool extents_add(struct extents *extents, const struct extent *extent, struct extent *ret_other);
 
-/* Removes the one that begins there; false when none does. */
+/* Removes the extent that begins at base; false when none does. */
 bool extents_remove(struct extents *extents, uint64_t base);
 
-/* The last one that begins at or before the address; false when there is none. */
+/* Finds the last extent that begins at or before the address; false when there is none. */
 bool extents_at_or_before(const struct extents *extents, uint64_t address,
 	struct extent *ret_extent);
 
-/* The first one that begins at or after the address; false when there is none. */
+/* Finds the first extent that begins at or after the address; false when there is none. */
 bool extents_at_or_after(const struct extents *extents, uint64_t address,
 	struct extent *ret_extent);
 
@@ -43,7 +43,10 @@ size_t extents_count(const struct extents *extents);
 
 struct error;
 
-/* They do not overlap, the tree is well formed, and unused nodes are empty: 0, or -1. */
+/*
+ * Checks that extents do not overlap, the tree is well formed and unused nodes are empty: 0, or -1
+ * and err.
+ */
 int extents_check(const struct extents *extents, struct error *err);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Snapshots are lists of reference-counted pages, one list an array.  A page is shared when the
+ * Snapshots are lists of reference-counted pages, one list per array. A page is shared when the
  * page at the same place of the earlier snapshot has the same bytes; nothing else is tracked, so
- * owners need not report what they write.
+ * owners need not report their writes.
  */
 #include "flat/flat.h"
 
@@ -15,7 +15,7 @@
 
 struct snapshot_page {
 	uint32_t references;
-	uint32_t length; /* bytes that are state: PAGE_BYTES but in an array's last page */
+	uint32_t length; /* bytes of state: PAGE_BYTES except in an array's last page */
 	unsigned char bytes[];
 };
 
@@ -35,7 +35,7 @@ void flat_add(struct flat *flat, struct flat_array *array, size_t width)
 {
 	assert(flat->narrays < FLAT_ARRAYS_MAX && width > 0);
 	for (size_t i = 0; i < flat->narrays; i++)
-		assert(flat->arrays[i] != array); /* a snapshot would hold it twice */
+		assert(flat->arrays[i] != array); /* otherwise a snapshot would hold it twice */
 	*array = (struct flat_array){.width = width};
 	flat->arrays[flat->narrays++] = array;
 }
@@ -143,7 +143,7 @@ static void save(struct saved_array *saved, const struct flat_array *array,
 	const unsigned char *data = array->data;
 	size_t bytes = array->count * array->width;
 
-	/* The same array of the same flats, or nothing could be shared. */
+	/* It must be the same array of the same flats; otherwise no page could be shared. */
 	assert(!after || after->width == array->width);
 	saved->width = array->width;
 	saved->count = array->count;

@@ -1,13 +1,13 @@
 /*
- * See holes.h. Two treaps over the same nodes: by place in the list, where each node knows how many
- * lie below it and how large the largest is; and by size, equal ones by place. Priorities are
- * hashes of a counter, so the shape depends on what was done and on nothing else.
+ * See holes.h. Two treaps over the same nodes: by place in the list, where each node knows the
+ * count and the largest size of its subtree; and by size, equal sizes by place. Priorities are
+ * hashes of a counter, so the shape depends only on the operations so far.
  *
- * A place is a key and a tie.  By address the key is the address; at front and back it is 0 and the
- * tie is counted down or up.  By size the key is the size the hole was sorted by (or its complement
- * for falling sizes): a hole that changes keeps the key until it is sorted again, and is `late`
- * meanwhile.  Sorting is stable, so where it goes to among its equals depends on which side it
- * comes from: from behind them it gets the highest tie, from before them the lowest.
+ * A place is a key and a tie. By address the key is the address; for front and back it is 0 and the
+ * tie counts down or up. By size the key is the size the hole was sorted by (or its complement for
+ * falling sizes): a hole that changes keeps its key until the next sort, and is `late` meanwhile.
+ * Sorting is stable, so its place among its equals depends on the side it comes from: from after
+ * them it gets the highest tie, from before them the lowest.
  */
 #include "flat/holes.h"
 
@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIDDLE (UINT64_C(1) << 63) /* where ties begin */
+#define MIDDLE (UINT64_C(1) << 63) /* the first tie */
 
 enum tree { BY_PLACE, BY_SIZE, TREES };
 
@@ -27,8 +27,8 @@ struct hole_node {
 	uint64_t base;
 	uint64_t size;
 	struct place place;
-	uint64_t largest; /* size in its tree by place */
-	uint32_t count;   /* of that tree */
+	uint64_t largest; /* the largest size in its subtree by place */
+	uint32_t count;   /* holes in that subtree */
 	uint32_t priority;
 	uint32_t child[TREES][2];
 	uint32_t is_late;
@@ -36,7 +36,7 @@ struct hole_node {
 };
 
 struct list_state {
-	uint64_t low, high; /* the next ties to be given: the lowest, the highest */
+	uint64_t low, high; /* the next ties: the lowest, the highest */
 	uint64_t seed;
 	uint32_t root[TREES];
 	uint32_t free_node; /* linked by `count` */
@@ -64,7 +64,7 @@ void holes_init(struct holes *holes, struct flat *flat, enum holes_order order, 
 	index_init(&holes->by_base, flat);
 	flat_add(flat, &holes->late, sizeof(uint32_t));
 	flat_grow(&holes->list, 1);
-	flat_grow(&holes->nodes, 1); /* node 0: what lies below a leaf */
+	flat_grow(&holes->nodes, 1); /* node 0 stands for "no child" */
 	list_of(holes)->low = MIDDLE - 1;
 	list_of(holes)->high = MIDDLE;
 }
@@ -85,7 +85,7 @@ static bool comes_before(const struct holes *holes, enum tree tree, uint32_t one
 	return is_before(&a->place, &b->place);
 }
 
-/* What a node knows of those below it is made true again. */
+/* Recomputes what a node knows about its subtree. */
 static void mend(const struct holes *holes, enum tree tree, uint32_t at)
 {
 	struct hole_node *node = node_of(holes, at);
@@ -102,7 +102,7 @@ static void mend(const struct holes *holes, enum tree tree, uint32_t at)
 	node->largest = right->largest > node->largest ? right->largest : node->largest;
 }
 
-/* Those before the node go into one tree, the others into a second. */
+/* Splits a tree into the nodes before this one and the others. */
 static void split(const struct holes *holes, enum tree tree, uint32_t root, uint32_t node,
 	uint32_t *ret_before, uint32_t *ret_behind)
 {
@@ -110,7 +110,7 @@ static void split(const struct holes *holes, enum tree tree, uint32_t root, uint
 		*ret_before = *ret_behind = 0;
 		return;
 	}
-	assert(root != node); /* it is not in the tree */
+	assert(root != node); /* the node is not in the tree */
 	uint32_t *child = node_of(holes, root)->child[tree];
 	if (comes_before(holes, tree, root, node)) {
 		split(holes, tree, child[1], node, &child[1], ret_behind);
@@ -122,7 +122,7 @@ static void split(const struct holes *holes, enum tree tree, uint32_t root, uint
 	mend(holes, tree, root);
 }
 
-/* All of `left` come before all of `right`. */
+/* Joins two trees; all of `left` comes before all of `right`. */
 static uint32_t join(const struct holes *holes, enum tree tree, uint32_t left, uint32_t right)
 {
 	if (left == 0 || right == 0)
@@ -161,7 +161,7 @@ static uint32_t erase(const struct holes *holes, enum tree tree, uint32_t root, 
 {
 	struct hole_node *here = node_of(holes, root);
 
-	assert(root != 0); /* it is in the tree */
+	assert(root != 0); /* the node is in the tree */
 	if (root == node) {
 		uint32_t rest = join(holes, tree, here->child[tree][0], here->child[tree][1]);
 		here->child[tree][0] = here->child[tree][1] = 0;
@@ -209,7 +209,7 @@ uint32_t holes_at(const struct holes *holes, uint64_t base)
 	return 0;
 }
 
-/* What was removed has no size, nor has hole 0, which is none. */
+/* A removed hole has no size, nor has hole 0, which means none. */
 static bool is_in_list(const struct holes *holes, uint32_t hole)
 {
 	return node_of(holes, hole)->size > 0;
@@ -264,8 +264,8 @@ uint64_t holes_rank(const struct holes *holes, const struct place *place)
 }
 
 /*
- * The neighbour of the node in the tree: the last one before it (side 0), or the first one behind
- * it (side 1).
+ * The neighbour of the node in the tree: the last one before it (side 0) or the first one after it
+ * (side 1).
  */
 static uint32_t neighbour(const struct holes *holes, enum tree tree, uint32_t node, unsigned side)
 {
@@ -349,7 +349,7 @@ uint32_t holes_next_smaller(const struct holes *holes, uint64_t size)
 
 /* ---- changing ------------------------------------------------------------------------------ */
 
-/* They follow each other in the list now: remembers it where they could be joined. */
+/* The two now follow each other in the list: remembers their seam if they could be joined. */
 static void meet(struct holes *holes, uint32_t one, uint32_t other)
 {
 	const struct hole_node *a = node_of(holes, one), *b = node_of(holes, other);
@@ -383,12 +383,13 @@ static bool is_by_size(const struct holes *holes)
 	return holes->order == ORDER_SIZE_UP || holes->order == ORDER_SIZE_DOWN;
 }
 
-/* Where a new hole goes. */
+/* The place of a new hole. */
 static struct place new_place(const struct holes *holes, uint64_t base, uint64_t size)
 {
 	struct list_state *list = list_of(holes);
 
-	assert(list->low < list->high); /* ties run out from the middle to both sides */
+	assert(list->low <
+		list->high); /* ties run from the middle to both sides, and have not run out */
 	switch (holes->order) {
 	case ORDER_ADDRESS:
 		return (struct place){base, 0};
@@ -413,7 +414,7 @@ static uint32_t new_node(struct holes *holes)
 		flat_grow(&holes->nodes, 1);
 		index_make_room(&holes->by_base, holes->nodes.count);
 	} else {
-		/* Only `count` of an unused node is set, which links it. */
+		/* An unused node is zero except for `count`, its link. */
 		assert(!is_in_list(holes, node) && node_of(holes, node)->is_late == 0);
 		assert(node_of(holes, node)->child[BY_PLACE][0] == 0);
 		assert(node_of(holes, node)->child[BY_SIZE][0] == 0);
@@ -455,7 +456,7 @@ void holes_remove(struct holes *holes, uint32_t hole)
 	list_of(holes)->free_node = hole;
 }
 
-/* In a list by size: where a hole goes that the list still has at its old place. */
+/* In a list by size: moves a hole from its old place to the one for its size. */
 static void move(struct holes *holes, uint32_t hole, bool is_behind_its_equals)
 {
 	struct list_state *list = list_of(holes);
@@ -514,8 +515,8 @@ static int compare_places(const void *one, const void *other, void *user)
 }
 
 /*
- * Those that come from behind their new equals are taken in the order of the list, each behind all
- * equals so far; those that come from before them backwards, each before all.
+ * Holes that come from after their new equals are moved in list order, each after all equals so
+ * far; those that come from before them are moved backwards, each before all equals.
  */
 uint64_t holes_sort(struct holes *holes)
 {
@@ -549,7 +550,7 @@ uint64_t holes_sort(struct holes *holes)
 
 /* ---- check --------------------------------------------------------------------------------- */
 
-/* What is known of the nodes of a tree that were visited so far, in order. */
+/* The state of a walk over a tree, in order. */
 struct treap_walk {
 	enum tree tree;
 	uint32_t before; /* the last one; 0: none */
@@ -611,7 +612,7 @@ static int check_below(const struct holes *holes, uint32_t at, struct treap_walk
 	return check_below(holes, child[1], walk, err);
 }
 
-/* Every node's count and largest hole. */
+/* Checks every node's count and largest hole. */
 static int check_sums(const struct holes *holes, uint32_t at, uint64_t *ret_count,
 	uint64_t *ret_largest, struct error *err)
 {
@@ -640,7 +641,7 @@ static bool is_unused(const struct hole_node *node)
 	return memcmp(node, &unused, sizeof(unused)) == 0;
 }
 
-/* What is not in the list is empty, and linked to be used again. */
+/* Nodes that are not in the list are empty, and linked for reuse. */
 static int check_unused(const struct holes *holes, uint64_t used, struct error *err)
 {
 	uint64_t count = 0, most = holes->nodes.count - 1 - used;
@@ -659,7 +660,7 @@ static int check_unused(const struct holes *holes, uint64_t used, struct error *
 	return 0;
 }
 
-/* Every hole that is late is on the list of those, which may hold others, too. */
+/* Every late hole is on the list of late holes, which may also hold others. */
 static int check_late(const struct holes *holes, struct error *err)
 {
 	uint8_t *is_listed = xcalloc(holes->nodes.count, 1);

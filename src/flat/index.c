@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 
-/* Every bucket from the entry's own up to the one it is in is full but for that one. */
+/* Every bucket from the entry's home to the one before its own is full. */
 static bool is_reachable(const struct flat_array *index, size_t bucket, uint32_t hash)
 {
 	size_t home = index_home(index, hash), mask = index->count - 1;

@@ -1,21 +1,20 @@
 /*
- * A hash index over entries that live elsewhere, in a dense array: key → slot.  Flat and
+ * A hash index over entries that are kept in a dense array elsewhere: key → slot. Flat and
  * deterministic.
  *
- *	cell      a slot and the hash of its key; the hash is kept so that other keys touch only the
- *	          index
- *	bucket    eight cells, in one cache line: they are compared together, without a branch for
- *	          each
+ *	cell      a slot and the hash of its key, kept so that a search rarely touches the entries
+ *	          themselves
+ *	bucket    eight cells, in one cache line, compared together and without branches
  *
- * A key is in the bucket that its hash says or, when that one is full, in the first behind it that
- * is not: so all buckets on the way to a key are full, and a bucket that is not ends every search.
- * Whatever is removed from a full bucket is replaced by a key from behind that belongs there.
+ * A key is in its home bucket or, when that is full, in the first bucket after it that is not: so
+ * all buckets on the way to a key are full, and a bucket that is not full ends every search. A cell
+ * that is removed from a full bucket is refilled with a later key that belongs there.
  *
- * Callers find a key by running over the candidates:
+ * Callers find a key by trying the candidates:
  *
  *	for (size_t at = index_first(&index, hash); index_slot(&index, &at, hash, &slot); at =
- *	  index_next(&index, at))
- *		if (slot is the one meant) ...
+ *	index_next(&index, at))
+ *	if (slot is the one meant) ...
  */
 #ifndef FLAT_INDEX_H
 #define FLAT_INDEX_H
@@ -24,7 +23,7 @@
 
 #include <string.h>
 
-#define INDEX_CELLS 8u /* in a bucket */
+#define INDEX_CELLS 8u /* per bucket */
 
 struct index_bucket {
 	uint32_t hashes[INDEX_CELLS]; /* 0: the cell is empty */
@@ -39,8 +38,8 @@ static inline uint32_t index_hash(uint64_t key)
 }
 
 /*
- * The bucket of a hash: by its upper bits, which numbers in a row spread evenly over; by the lower
- * ones they clump.
+ * The home bucket of a hash: by its upper bits, over which consecutive numbers spread evenly; by
+ * the lower bits they would clump.
  */
 static inline size_t index_home(const struct flat_array *index, uint32_t hash)
 {
@@ -56,7 +55,7 @@ static inline struct index_bucket *index_bucket_at(const struct flat_array *inde
 /* four cells at once, on any machine */
 typedef uint32_t index_lanes __attribute__((vector_size(16)));
 
-/* The cells of a bucket that have the value, one bit each. */
+/* A bit for each cell of the bucket that has the value. */
 static inline uint32_t index_matches(const uint32_t *cells, uint32_t value)
 {
 	const index_lanes values = {value, value, value, value};
@@ -73,7 +72,7 @@ static inline uint32_t index_matches(const uint32_t *cells, uint32_t value)
 	return (uint32_t)(halves[0] | halves[0] >> 32);
 }
 
-/* A place in the index: a bucket, and a cell in it. */
+/* A position in the index: a bucket and a cell in it. */
 static inline size_t index_first(const struct flat_array *index, uint32_t hash)
 {
 	return index_home(index, hash) * INDEX_CELLS;
@@ -84,7 +83,7 @@ static inline size_t index_next(const struct flat_array *index, size_t at)
 	return at + 1;
 }
 
-/* Whether there is another candidate at or after *at; its slot. */
+/* Finds the next candidate at or after *at and its slot; false when there is none. */
 static inline bool index_slot(const struct flat_array *index, size_t *at, uint32_t hash,
 	uint32_t *ret_slot)
 {
@@ -109,19 +108,20 @@ static inline void index_put(struct flat_array *index, uint32_t hash, uint32_t s
 	struct index_bucket *bucket = index_bucket_at(index, at);
 	uint32_t empty;
 
-	assert(hash != 0); /* which would be an empty cell */
+	assert(hash != 0); /* 0 marks an empty cell */
 	while ((empty = index_matches(bucket->hashes, 0)) == 0) {
 		bucket = index_bucket_at(index, ++at);
-		assert(at - index_home(index, hash) < index->count); /* it is full */
+		assert(at - index_home(index, hash) < index->count); /* not every bucket is full */
 	}
-	/* The bucket that ends the search has no second entry like it. */
+	/* The same entry is not in this bucket already. */
 	assert((index_matches(bucket->slots, slot) & index_matches(bucket->hashes, hash)) == 0);
 	bucket->hashes[__builtin_ctz(empty)] = hash;
 	bucket->slots[__builtin_ctz(empty)] = slot;
 }
 
 /*
- * A cell of a bucket that was full is empty now: what lies behind only because of that comes back.
+ * A cell of a full bucket has become empty: a key that was pushed past the bucket moves back into
+ * it.
  */
 static inline void index_fill_gap(struct flat_array *index, size_t gap, unsigned cell)
 {
@@ -137,7 +137,8 @@ static inline void index_fill_gap(struct flat_array *index, size_t gap, unsigned
 			size_t home = index_home(index, bucket->hashes[i]);
 			if (bucket->hashes[i] == 0 || ((at - home) & mask) < ((at - gap) & mask))
 				continue;
-			assert(((gap - home) & mask) <= ((at - home) & mask)); /* nearer */
+			assert(((gap - home) & mask) <=
+				((at - home) & mask)); /* the gap is nearer to its home */
 			to->hashes[cell] = bucket->hashes[i];
 			to->slots[cell] = bucket->slots[i];
 			bucket->hashes[i] = bucket->slots[i] = 0;
@@ -150,7 +151,7 @@ static inline void index_fill_gap(struct flat_array *index, size_t gap, unsigned
 	}
 }
 
-/* It is there. */
+/* Removes an entry, which must be there. */
 static inline void index_remove(struct flat_array *index, uint32_t hash, uint32_t slot)
 {
 	size_t at = index_home(index, hash);
@@ -160,10 +161,11 @@ static inline void index_remove(struct flat_array *index, uint32_t hash, uint32_
 	assert(hash != 0); /* an empty cell would match */
 	while ((matches = index_matches(bucket->slots, slot) &
 			  index_matches(bucket->hashes, hash)) == 0) {
-		assert(index_matches(bucket->hashes, 0) == 0); /* the search is not over */
+		assert(index_matches(bucket->hashes, 0) ==
+			0); /* the bucket is full, so the search continues */
 		bucket = index_bucket_at(index, ++at);
 	}
-	assert((matches & (matches - 1)) == 0); /* it is there once */
+	assert((matches & (matches - 1)) == 0); /* exactly one cell matches */
 	bool was_full = index_matches(bucket->hashes, 0) == 0;
 	unsigned cell = (unsigned)__builtin_ctz(matches);
 	bucket->hashes[cell] = bucket->slots[cell] = 0;
@@ -171,13 +173,13 @@ static inline void index_remove(struct flat_array *index, uint32_t hash, uint32_
 		index_fill_gap(index, at, cell);
 }
 
-/* Twice as many buckets (eight at first), the same entries. */
+/* Doubles the number of buckets (eight at first). */
 static inline void index_grow(struct flat_array *index)
 {
 	size_t old = index->count;
 	size_t count = old ? old * 2 : 8;
 
-	/* The old buckets are put aside behind the new ones, and dropped again. */
+	/* The old buckets are kept after the new ones until their entries have moved. */
 	flat_set_count(index, count + old);
 	struct index_bucket *buckets = index->data;
 	struct index_bucket *aside = buckets + count;
@@ -190,7 +192,9 @@ static inline void index_grow(struct flat_array *index)
 				index_put(index, aside[i].hashes[cell], aside[i].slots[cell]);
 }
 
-/* Before anything is put: room for so many entries in all, half of the cells being empty. */
+/*
+ * Makes room for `entries` in all, so that half of the cells are empty. Call it before index_put().
+ */
 static inline void index_make_room(struct flat_array *index, size_t entries)
 {
 	while (entries * 2 > index->count * INDEX_CELLS)
@@ -198,22 +202,22 @@ static inline void index_make_room(struct flat_array *index, size_t entries)
 	assert(entries * 2 <= index->count * INDEX_CELLS);
 }
 
-/* One of flat's arrays, an empty index. */
+/* Makes an empty index and registers its array with flat. */
 static inline void index_init(struct flat_array *index, struct flat *flat)
 {
 	flat_add(flat, index, sizeof(struct index_bucket));
 	index_grow(index);
 }
 
-/* Whoever is looked for next has this hash: fetches the bucket ahead. */
+/* Prefetches the bucket for a hash that will be looked up next. */
 static inline void index_expect(const struct flat_array *index, uint32_t hash)
 {
 	__builtin_prefetch(index_bucket_at(index, index_home(index, hash)), 1);
 }
 
 /*
- * Every entry, in no order: whether there is one at or after *at, from 0 on; the next is at *at +
- * 1.
+ * Visits every entry, in no order: finds the next at or after *at (0 at first); false when there is
+ * none. Continue at *at + 1.
  */
 static inline bool index_entry(const struct flat_array *index, size_t *at, uint32_t *ret_slot)
 {
@@ -229,9 +233,9 @@ static inline bool index_entry(const struct flat_array *index, size_t *at, uint3
 struct error;
 
 /*
- * Every entry is found by its hash, there are `entries` of them, each slot is less than `slots`,
- * and empty cells are zero: 0, or -1. Whether an entry has the hash of its key is the caller's to
- * check.
+ * Checks that every entry is found by its hash, that there are `entries` of them, that each slot is
+ * below `slots`, and that empty cells are zero: 0, or -1 and err. The caller checks that each entry
+ * has the hash of its key.
  */
 int index_check(const struct flat_array *index, size_t entries, size_t slots, struct error *err);
 

@@ -1,17 +1,17 @@
 /*
- * See segments.h.  What is kept of a segment are two bits: one where it begins, and one that says
- * whether it is a hole; its size is the way to the next beginning, as in a memory image with
- * boundary tags.
+ * See segments.h. A segment is stored as two bits: one where it begins, and one that says whether
+ * it is a hole. Its size is the distance to the next beginning, as in a memory image with boundary
+ * tags.
  *
- *	leaf     the bits of 256 units, in one cache line; there is none where nothing begins
- *	inner    32 children, each with what lies in it: largest hole, free units, holes. A hole
- *	         belongs to the leaf it begins in, with its whole size.
- *	root     an inner; a new one is put above it when the heap outgrows it
+ *	leaf     the bits of 256 units, in one cache line; missing where nothing begins
+ *	inner    32 children, each with its sums: largest hole, free units, holes. A hole counts
+ *	         with its whole size in the leaf it begins in.
+ *	root     an inner node; a new one is put above it when the heap outgrows it
  *
- * A child is found by the address alone, so nothing is searched, split or joined; a change mends
- * the sums from the leaf up, each in two cache lines of its inner.  Largest holes are kept in 32
- * bits, which are compared four at once; holes of HUGE_HOLE units or more are all the same there,
- * and where the difference matters they are looked at one by one: there is room for few.
+ * A child is found by its address alone, so nodes are never searched, split or joined; a change
+ * updates the sums from the leaf up, each in two cache lines of its inner node. The largest holes
+ * are kept in 32 bits, compared four at once; holes of HUGE_HOLE units or more all look equal there
+ * and, where the difference matters, are compared one by one: an address space has room for few.
  */
 #include "flat/segments.h"
 
@@ -28,7 +28,7 @@
 #define INNER_BITS  5u
 #define INNER_MAX   (1u << INNER_BITS)
 #define NO_UNIT     UINT64_MAX
-#define HUGE_HOLE   INT32_MAX /* units; sums of largest holes count no further */
+#define HUGE_HOLE   INT32_MAX /* units; the largest hole is capped at this */
 #define TOUCHED_MAX (2 * SEGMENTS_REPLACED)
 #define LANES       4u
 
@@ -36,27 +36,27 @@ typedef int32_t lanes __attribute__((vector_size(16))); /* four sizes at once, o
 
 struct leaf {
 	uint64_t starts[LEAF_WORDS];
-	uint64_t holes[LEAF_WORDS]; /* the starts that are holes */
+	uint64_t holes[LEAF_WORDS]; /* starts of holes */
 };
 
 struct inner {
-	int32_t largest[INNER_MAX]; /* hole, in units, or HUGE_HOLE */
+	int32_t largest[INNER_MAX]; /* largest hole, in units, or HUGE_HOLE */
 	struct child {
 		uint64_t free; /* units in holes */
 		uint32_t holes;
-		/* + 1: an inner, or a leaf on level 1; 0: nothing begins there */
+		/* index + 1 of an inner node, or on level 1 of a leaf; 0: nothing begins there */
 		uint32_t node;
 	} of[INNER_MAX];
 };
 
-__extension__ typedef unsigned __int128 squares; /* of sizes in units: up to 2^106 */
+__extension__ typedef unsigned __int128 squares; /* sums of squared sizes in units: up to 2^106 */
 
-/* Everything in units from the origin. */
+/* All positions are in units from the origin. */
 struct tree {
-	squares squares; /* the sum of the squares of the holes' sizes */
-	uint64_t origin; /* where the first segment begins, in bytes */
-	uint64_t last;   /* where the last one begins */
-	uint64_t end;    /* where it ends */
+	squares squares; /* sum of the squared sizes of all holes */
+	uint64_t origin; /* address of the first segment */
+	uint64_t last;   /* start of the last segment */
+	uint64_t end;    /* end of the last segment */
 	uint64_t holes;
 	uint64_t blocks;
 	uint64_t free;
@@ -107,13 +107,13 @@ static uint64_t bytes_of(const struct segments *segments, uint64_t units)
 	return units << segments->unit_bits;
 }
 
-/* For what is known to lie in the heap, or to end there. */
+/* The unit of an address that is known to be in the heap or at its end. */
 static uint64_t unit_of(const struct segments *segments, uint64_t address)
 {
 	return (address - tree_of(segments)->origin) >> segments->unit_bits;
 }
 
-/* Which child of an inner of that level leads to the unit. */
+/* Which child of an inner node on that level leads to the unit. */
 static uint32_t child_at(uint64_t unit, uint32_t level)
 {
 	return (unit >> (LEAF_BITS + (level - 1) * INNER_BITS)) % INNER_MAX;
@@ -129,7 +129,7 @@ static int32_t capped(uint64_t units)
 	return units < HUGE_HOLE ? (int32_t)units : HUGE_HOLE;
 }
 
-/* How many units a tree of that height can hold. */
+/* The number of units that a tree of that height can hold. */
 static uint64_t units_under(uint32_t height)
 {
 	return (uint64_t)LEAF_UNITS << (height * INNER_BITS);
@@ -183,8 +183,8 @@ static void clear_bit(uint64_t *words, uint64_t unit)
 /* ---- finding ------------------------------------------------------------------------------- */
 
 /*
- * Down to the unit's leaf; gives the level where the way ended: 0 is the leaf.  path->inner is set
- * from the root to the level above that one.
+ * Descends to the unit's leaf; returns the level where the way ended: 0 is the leaf. Sets
+ * path->inner from the root to the level above that one.
  */
 static uint32_t descend(const struct segments *segments, uint64_t unit, struct segments_path *path)
 {
@@ -205,8 +205,8 @@ static uint32_t descend(const struct segments *segments, uint64_t unit, struct s
 }
 
 /*
- * The first (or last) start below a node, an inner of that level or a leaf on level 0; `unit`: the
- * node's first.
+ * The first (or last) start below a node: an inner node of that level, or a leaf on level 0. unit:
+ * the node's first.
  */
 static uint64_t first_below(const struct segments *segments, uint32_t level, uint32_t node,
 	uint64_t unit)
@@ -216,7 +216,7 @@ static uint64_t first_below(const struct segments *segments, uint32_t level, uin
 		uint32_t i = 0;
 		while (inner->of[i].node == 0) {
 			i++;
-			assert(i < INNER_MAX); /* an inner without children is not linked */
+			assert(i < INNER_MAX); /* an inner node without children is not linked */
 		}
 		node = inner->of[i].node - 1;
 		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
@@ -242,7 +242,7 @@ static uint64_t last_below(const struct segments *segments, uint32_t level, uint
 	return unit + bit_up_to(leaf_of(segments, node)->starts, LEAF_UNITS - 1);
 }
 
-/* The first unit of the child `i` of the inner of that level on the way to `unit`. */
+/* The first unit of child `i` of the inner node on that level on the way to `unit`. */
 static uint64_t unit_of_child(uint64_t unit, uint32_t level, uint32_t i)
 {
 	uint32_t bits = LEAF_BITS + (level - 1) * INNER_BITS;
@@ -250,8 +250,8 @@ static uint64_t unit_of_child(uint64_t unit, uint32_t level, uint32_t i)
 }
 
 /*
- * The first start in leaves behind the unit's, the way being known from `level` on; or the heap's
- * end.
+ * The first start in the leaves after the unit's, or the heap's end. The path is known from `level`
+ * up.
  */
 static uint64_t start_behind(const struct segments *segments, const struct segments_path *path,
 	uint32_t level, uint64_t unit)
@@ -260,7 +260,7 @@ static uint64_t start_behind(const struct segments *segments, const struct segme
 
 	assert(tree->last < tree->end);
 	for (; unit < first_in_leaf(tree->last); level++) {
-		assert(level <= tree->height); /* something begins at `last` */
+		assert(level <= tree->height); /* something begins at tree->last */
 		const struct inner *inner = inner_of(segments, path->inner[level]);
 		for (uint32_t i = child_at(unit, level) + 1; i < INNER_MAX; i++)
 			if (inner->of[i].node)
@@ -270,7 +270,7 @@ static uint64_t start_behind(const struct segments *segments, const struct segme
 	return tree->end;
 }
 
-/* The last start in leaves before the unit's; NO_UNIT: there is none. */
+/* The last start in the leaves before the unit's; NO_UNIT: none. */
 static uint64_t start_before(const struct segments *segments, const struct segments_path *path,
 	uint32_t level, uint64_t unit)
 {
@@ -284,7 +284,7 @@ static uint64_t start_before(const struct segments *segments, const struct segme
 	return NO_UNIT;
 }
 
-/* Where the segment that begins at the unit ends; its leaf is the path's. */
+/* The end of the segment that begins at the unit, in the path's leaf. */
 static uint64_t end_at(const struct segments *segments, const struct segments_path *path,
 	uint64_t unit)
 {
@@ -303,7 +303,7 @@ static struct segment segment_at(const struct segments *segments, const struct s
 		has_bit(leaf_of(segments, path->leaf)->holes, unit)};
 }
 
-/* The last start up to the unit, which lies in the heap; the path leads to it afterwards. */
+/* The last start at or before the unit, which is in the heap; the path leads to it afterwards. */
 static uint64_t start_up_to(const struct segments *segments, uint64_t unit,
 	struct segments_path *path)
 {
@@ -341,7 +341,9 @@ bool segments_last(const struct segments *segments, struct segment *ret_segment)
 	       segments_find(segments, base_of(segments, tree->end) - 1, ret_segment);
 }
 
-/* The hole that begins at the unit, in another leaf; left alone when a block does. */
+/*
+ * Stores the hole that begins at the unit, in another leaf; does nothing when a block begins there.
+ */
 static void take_hole(const struct segments *segments, uint64_t unit, struct segment *ret_hole)
 {
 	struct segments_path path;
@@ -388,8 +390,8 @@ bool segments_around(const struct segments *segments, uint64_t base, struct neig
 }
 
 /*
- * The end of the hole at bit `at` of that word, counted from the leaf's first unit; LEAF_UNITS:
- * behind the leaf.
+ * The end of the hole at bit `at` of that word, from the leaf's first unit; LEAF_UNITS: past the
+ * leaf.
  */
 static uint32_t end_in_leaf(const struct leaf *leaf, uint32_t word, uint32_t at)
 {
@@ -432,8 +434,8 @@ static uint64_t fit_in_leaf(const struct segments *segments, struct segments_pat
 }
 
 /*
- * The first child from `at` on with a hole of that size, 1 or more; INNER_MAX: none. Nothing
- * branches on the way.
+ * The first child from `at` on with a hole of that size (1 or more); INNER_MAX: none. Without
+ * branches.
  */
 static inline uint32_t child_with(const struct inner *inner, uint32_t at, int32_t size)
 {
@@ -453,21 +455,21 @@ static inline uint32_t child_with(const struct inner *inner, uint32_t at, int32_
 	return children ? (uint32_t)__builtin_ctzll(children) : INNER_MAX;
 }
 
-/* The first fit below the inner at path->inner[level], which begins with `unit`; there is one. */
+/* The first fit below the inner node path->inner[level], which begins at `unit`; there is one. */
 static uint64_t fit_below(const struct segments *segments, struct segments_path *path,
 	uint32_t level, uint64_t unit, int32_t size)
 {
 	for (; level > 0; level--) {
 		const struct inner *inner = inner_of(segments, path->inner[level]);
 		uint32_t i = child_with(inner, 0, size);
-		assert(i < INNER_MAX && inner->of[i].node); /* the sum above promised it */
+		assert(i < INNER_MAX && inner->of[i].node); /* the sum on the level above says so */
 		unit += (uint64_t)i << (LEAF_BITS + (level - 1) * INNER_BITS);
 		*(level > 1 ? &path->inner[level - 1] : &path->leaf) = inner->of[i].node - 1;
 	}
 	return fit_in_leaf(segments, path, unit, (uint32_t)size);
 }
 
-/* The first fit from the unit on: in its leaf, then in what lies behind it, from below upwards. */
+/* The first fit from the unit on: in its leaf, then in the nodes after it, from the bottom up. */
 static uint64_t fit_from(const struct segments *segments, struct segments_path *path, uint64_t unit,
 	int32_t size)
 {
@@ -491,7 +493,7 @@ static uint64_t fit_from(const struct segments *segments, struct segments_path *
 	return NO_UNIT;
 }
 
-/* The first hole from the unit on with so many units. */
+/* The first hole from the unit on with that many units or more. */
 static uint64_t fit(const struct segments *segments, struct segments_path *path, uint64_t from,
 	int32_t size)
 {
@@ -554,14 +556,17 @@ bool segments_hole(const struct segments *segments, uint64_t rank, struct segmen
 	uint32_t at = bit_from(leaf_of(segments, node)->holes, 0);
 	while (rank-- > 0)
 		at = bit_from(leaf_of(segments, node)->holes, at + 1);
-	assert(at < LEAF_UNITS); /* the leaf has as many holes as its inner says */
+	assert(at < LEAF_UNITS); /* the leaf has as many holes as its inner node says */
 	*ret_hole = segment_at(segments, &path, unit + at);
 	return true;
 }
 
 /* ---- sums ---------------------------------------------------------------------------------- */
 
-/* Holes that begin before the unit: of whole children along the way, then bits of the leaf. */
+/*
+ * Counts the holes that begin before the unit: of whole children along the way, then bits of the
+ * leaf.
+ */
 static uint64_t holes_before(const struct segments *segments, uint64_t unit)
 {
 	struct segments_path path = {0};
@@ -586,7 +591,7 @@ static uint64_t holes_before(const struct segments *segments, uint64_t unit)
 }
 
 /*
- * Units in holes before a start, to which the path leads: those in its leaf end there, at that
+ * Counts the units in holes before a start, to which the path leads: holes of its leaf end at that
  * start or before.
  */
 static uint64_t free_before(const struct segments *segments, const struct segments_path *path,
@@ -709,7 +714,7 @@ static uint32_t new_leaf(struct segments *segments)
 	return leaf;
 }
 
-/* It is empty. */
+/* Returns an empty leaf to the free list. */
 static void free_leaf(struct segments *segments, uint32_t leaf)
 {
 	assert(is_empty(segments, leaf) && tree_of(segments)->free_leaf != leaf + 1);
@@ -760,8 +765,8 @@ static void free_inner(struct segments *segments, uint32_t inner)
 }
 
 /*
- * The tree becomes high enough for the unit: for all up to the end of the heap, so that any may be
- * asked for.
+ * Raises the tree until it covers the unit, and everything up to the end of the heap, so that every
+ * address can be looked up.
  */
 static void grow_root(struct segments *segments, uint64_t unit)
 {
@@ -784,7 +789,7 @@ static void grow_root(struct segments *segments, uint64_t unit)
 	assert(inner_of(segments, tree->root)->largest[0] <= tree->largest);
 }
 
-/* Down to the unit's leaf, which is made where it is missing. */
+/* Descends to the unit's leaf, and creates it where it is missing. */
 static void reach(struct segments *segments, uint64_t unit, struct segments_path *path)
 {
 	for (uint32_t level; (level = descend(segments, unit, path)) > 0;) {
@@ -797,15 +802,15 @@ static void reach(struct segments *segments, uint64_t unit, struct segments_path
 
 /* ---- changing ------------------------------------------------------------------------------ */
 
-/* What becomes of a leaf's sums. */
+/* How a change affects its leaf's sums. */
 struct leaf_change {
-	uint64_t free;   /* so many units more; wraps when fewer */
-	uint32_t holes;  /* likewise */
-	int32_t dropped; /* largest hole that is no more */
-	int32_t added;   /* largest one that is new */
+	uint64_t free;   /* units added; wraps when negative */
+	uint32_t holes;  /* holes added; wraps when negative */
+	int32_t dropped; /* largest hole that disappeared */
+	int32_t added;   /* largest hole that appeared */
 };
 
-/* A leaf in which something changes. */
+/* A leaf that a change touches. */
 struct touched_leaf {
 	struct segments_path path;
 	struct leaf_change sums;
@@ -869,7 +874,7 @@ static int32_t largest_in_leaf(const struct segments *segments, const struct seg
 	}
 }
 
-/* Mends the sums of everything above the leaf, whose largest hole is `after` now. */
+/* Updates the sums above the leaf, whose largest hole is now `after`. */
 static void mend_above(struct segments *segments, const struct segments_path *path,
 	const struct leaf_change *sums, int32_t after)
 {
@@ -906,7 +911,7 @@ static void mend_above(struct segments *segments, const struct segments_path *pa
 	assert((after > 0) == (tree->holes > 0) && tree->free >= (uint64_t)after);
 }
 
-/* Mends the sums from the leaf up to the tree's. */
+/* Updates the sums from the leaf up to the tree's. */
 static void mend(struct segments *segments, const struct segments_path *path,
 	const struct leaf_change *sums)
 {
@@ -918,10 +923,7 @@ static void mend(struct segments *segments, const struct segments_path *path,
 	mend_above(segments, path, sums, after);
 }
 
-/*
- * Takes an emptied leaf out of the tree, and the inners that this leaves without children, but for
- * the root.
- */
+/* Unlinks an emptied leaf, and inner nodes that lose their last child, except for the root. */
 static void unlink_leaf(struct segments *segments, const struct segments_path *path)
 {
 	const struct tree *tree = tree_of(segments);
@@ -951,7 +953,10 @@ static struct touched_leaf *touch(struct segments *segments, struct change *chan
 	return touched;
 }
 
-/* In several leaves.  The emptied ones go first: nobody looks for a start in them then. */
+/*
+ * The change spans several leaves. Emptied ones are unlinked first, so that no search for a start
+ * enters them.
+ */
 static void replace_in_leaves(struct segments *segments, const struct segment *olds, size_t nold,
 	const struct segment *news, size_t nnew)
 {
@@ -984,7 +989,7 @@ static void replace_in_leaves(struct segments *segments, const struct segment *o
 			mend(segments, &change.leaves[i].path, &change.leaves[i].sums);
 }
 
-/* In the path's leaf, which keeps a start: the usual case. */
+/* The change is within the path's leaf, which keeps a start: the usual case. */
 static void replace_in_leaf(struct segments *segments, const struct segments_path *path,
 	const struct segment *olds, size_t nold, const struct segment *news, size_t nnew)
 {
@@ -1022,7 +1027,7 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 	if (tree->end == 0)
 		tree->origin = news[0].base;
 	uint64_t end = unit_of(segments, last->base + last->size);
-	/* What is replaced ends where the others do, or at the end of the heap. */
+	/* The old segments end where the new ones do, or at the end of the heap. */
 	assert(nold > 0 || unit_of(segments, news[0].base) == tree->end);
 	assert(end >= tree->end ||
 		last->base + last->size == olds[nold - 1].base + olds[nold - 1].size);
@@ -1043,7 +1048,7 @@ void segments_replace(struct segments *segments, const struct segments_path *pat
 		tree->squares += news[i].is_hole ? square(segments, news[i].size) : 0;
 	}
 
-	/* What is replaced lies between the first and the last start, old or new. */
+	/* The change is between the first and the last start, old or new. */
 	uint64_t first = unit_of(segments, news[0].base), behind = unit_of(segments, last->base);
 	if (nold > 0 && unit_of(segments, olds[nold - 1].base) > behind)
 		behind = unit_of(segments, olds[nold - 1].base);
@@ -1061,8 +1066,8 @@ static bool in_same_leaf(uint64_t one, uint64_t other)
 }
 
 /*
- * The largest hole of the leaf where `sums` tell of a hole that was carved, what is left of it
- * beginning at `rest`.
+ * The largest hole of the leaf after a hole was carved (`sums`), the rest of which begins at
+ * `rest`.
  */
 static int32_t largest_after_carving(const struct segments *segments,
 	const struct segments_path *path, const struct leaf_change *sums, uint64_t rest)
@@ -1111,7 +1116,7 @@ void segments_carve(struct segments *segments, const struct segments_path *path,
 	mend_above(segments, path, &sums, largest_after_carving(segments, path, &sums, rest));
 }
 
-/* The same where other leaves are touched. */
+/* The same when other leaves are touched. */
 static void release_in_leaves(struct segments *segments, const struct neighbours *around)
 {
 	struct segment hole = around->self, olds[SEGMENTS_REPLACED];
@@ -1168,10 +1173,10 @@ void segments_release(struct segments *segments, const struct neighbours *around
 
 /* ---- check --------------------------------------------------------------------------------- */
 
-/* What the links lead to. */
+/* The nodes that links lead to. */
 struct links {
-	uint8_t *leaves, *inners; /* 1: one was followed to it */
-	uint64_t last;            /* start so far */
+	uint8_t *leaves, *inners; /* 1: a link leads to it */
+	uint64_t last;            /* the last start so far */
 	uint64_t starts;
 };
 
@@ -1213,7 +1218,7 @@ static int check_links_below(const struct segments *segments, uint32_t level, ui
 	return 0;
 }
 
-/* Nodes that no link leads to are empty, and linked to be used again. */
+/* Nodes that no link leads to are empty, and linked for reuse. */
 static int check_unused(const struct segments *segments, const struct links *links,
 	struct error *err)
 {
@@ -1246,7 +1251,7 @@ static int check_unused(const struct segments *segments, const struct links *lin
 	return leaves || inners ? error_set(err, "a node is neither used nor unused") : 0;
 }
 
-/* Every node is linked once, and what is known of the ends is true: then links may be followed. */
+/* Every node is linked once and the recorded ends are right: from then on links may be followed. */
 static int check_links(const struct segments *segments, struct error *err)
 {
 	const struct tree *tree = tree_of(segments);
@@ -1269,7 +1274,7 @@ static int check_links(const struct segments *segments, struct error *err)
 	return result;
 }
 
-/* What was found below a node. */
+/* The sums below a node, counted again. */
 struct subtree_census {
 	int32_t largest;
 	uint64_t free, holes, starts;
