@@ -27,8 +27,7 @@ struct log_stream {
 	struct wire_log *records;
 	int log, fd;
 	char *name, *command;
-	/* version in the header written; NULL: no header yet */
-	char *python;
+	struct wire_head written; /* what the header was written from */
 	void *bytes;
 	struct progress *progress; /* set by the recorder for the process that writes; shared */
 	pid_t parent, process;     /* 0: not started */
@@ -53,7 +52,16 @@ static int give(struct log_stream *stream, uint64_t until, struct error *err)
 	return trace_writer_flush(stream->output.writer, err);
 }
 
-/* Writes the header, with the version of Python known so far. */
+/* Whether the two make the same header of a trace. */
+static bool makes_the_same(const struct wire_head *one, const struct wire_head *other)
+{
+	return strcmp(wire_log_python(one), wire_log_python(other)) == 0 &&
+	       strcmp(one->libc_version, other->libc_version) == 0 &&
+	       strcmp(one->tunables, other->tunables) == 0 &&
+	       one->first_break == other->first_break;
+}
+
+/* Writes the header, with what is known of the program so far. */
 static int begin_stream(struct log_stream *stream, struct error *err)
 {
 	const struct wire_head *head = wire_log_head(stream->records);
@@ -66,8 +74,8 @@ static int begin_stream(struct log_stream *stream, struct error *err)
 }
 
 /*
- * A shell script has started Python: the trace is written again, with a header that says so, and
- * replaces the one without.
+ * The program has started, or a shell script has started Python: the trace is written again, with a
+ * header that says so, and replaces the one without.
  */
 static int rewrite_stream(struct log_stream *stream, uint64_t log_bytes, uint64_t until,
 	struct error *err)
@@ -106,7 +114,7 @@ static int advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until
 		return -1;
 	if (!stream->output.writer && begin_stream(stream, err) < 0)
 		return -1;
-	if (strcmp(stream->python, wire_log_python(wire_log_head(stream->records))) != 0)
+	if (!makes_the_same(&stream->written, wire_log_head(stream->records)))
 		return rewrite_stream(stream, log_bytes, until, err);
 	return give(stream, until, err);
 }
