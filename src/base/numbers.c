@@ -57,7 +57,7 @@ int size_parse(const char *words, uint64_t *ret_bytes, struct error *err)
 	}
 	rest += *rest == 'B';
 	if (digits == DIGITS_NONE || *rest != '\0')
-		return error_set(err, "'%s' is not a size (4096, 64K, 1M, 2GiB)", words);
+		return error_set(err, "'%s' is not a size (examples: 4096, 64K, 1M, 2GiB)", words);
 	if (digits == DIGITS_TOO_MANY || (shift && bytes >> (64 - shift)))
 		return error_set(err, "%s is too large", words);
 	*ret_bytes = bytes << shift;
@@ -96,7 +96,7 @@ int time_parse(const char *words, uint64_t *ret_nanoseconds, struct error *err)
 		if (strcmp(rest, units[i].name) == 0)
 			unit = units[i].nanoseconds;
 	if (!is_time || unit == 0)
-		return error_set(err, "'%s' is no time (2s, 500ms, 1:30)", words);
+		return error_set(err, "'%s' is not a time (examples: 2s, 500ms, 1:30)", words);
 	double all = minutes * 60e9 + value * unit;
 	if (all >= 1e18)
 		return error_set(err, "%s is too long", words);

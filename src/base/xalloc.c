@@ -24,7 +24,7 @@ static void *checked(void *memory, size_t size)
 		return memory;
 	if (restore_hook)
 		restore_hook();
-	fprintf(stderr, "arenascope: out of memory (%zu bytes wanted)\n", size);
+	fprintf(stderr, "arenascope: out of memory (needed %zu bytes)\n", size);
 	exit(1);
 }
 

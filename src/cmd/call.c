@@ -25,7 +25,7 @@ static int follow_trace(struct cmd_call *call, const char *path, struct error *e
 	int result;
 
 	if (strcmp(path, "-") == 0)
-		return error_set(err, "--follow: standard input cannot be followed, only a file");
+		return error_set(err, "--follow: needs a file, not standard input");
 	while ((result = trace_follow(&call->trace, path, err)) > 0) {
 		if (!has_warned)
 			fprintf(stderr, "arenascope: waiting for %s\n", path);
@@ -40,11 +40,10 @@ static void warn_of_losses(const struct trace *trace)
 	unsigned long long kept = trace_length(trace);
 
 	if (trace_damage(trace))
-		fprintf(stderr, "arenascope: %s; events before it that are kept: %llu\n",
+		fprintf(stderr, "arenascope: %s; kept the %llu events before it\n",
 			trace_damage(trace), kept);
 	if (trace_is_truncated(trace))
-		fprintf(stderr,
-			"arenascope: %s: its end was cut off; events before it that are kept: %llu\n",
+		fprintf(stderr, "arenascope: %s: the end is missing; kept the first %llu events\n",
 			trace_name(trace), kept);
 }
 
@@ -101,7 +100,7 @@ static int check_words(const struct cmd *cmd, const struct cmd_call *call, bool 
 
 	if (cmd->flags & CMD_STOPS_AT_WORD || call->nwords <= most)
 		return 0;
-	return error_set(err, "%s: '%s' is one word too many%s", cmd->name, call->words[most],
+	return error_set(err, "%s: unexpected argument '%s'%s", cmd->name, call->words[most],
 		demo ? " with --demo" : "");
 }
 
@@ -111,9 +110,9 @@ static int check_trace_named(const struct cmd *cmd, const struct cmd_call *call,
 {
 	if (demo || (call->nwords > 0 && *call->words[0] != '\0'))
 		return 0;
-	return error_set(err, "%s: which trace?%s", cmd->name,
+	return error_set(err, "%s: no trace given%s", cmd->name,
 		call->nwords                ? " The name is empty"
-		: cmd->flags & CMD_MAY_DEMO ? " (--demo plays one that is built in)"
+		: cmd->flags & CMD_MAY_DEMO ? " (try --demo for the built-in one)"
 					    : "");
 }
 

@@ -21,13 +21,13 @@ static int no_such_command(const char *name)
 		suggestion_offer(&nearest, commands[i]->name);
 	suggestion_offer(&nearest, "help");
 	if (suggestion_name(&nearest))
-		error_set(&err, "there is no command '%s'; did you mean '%s'?", name,
+		error_set(&err, "unknown command '%s'; did you mean '%s'?", name,
 			suggestion_name(&nearest));
 	else if (access(name, F_OK) == 0)
-		error_set(&err, "there is no command '%s'; to watch that file: arenascope play %s",
-			name, name);
+		error_set(&err, "unknown command '%s'; to open that file: arenascope play %s", name,
+			name);
 	else
-		error_set(&err, "there is no command '%s' (see arenascope --help)", name);
+		error_set(&err, "unknown command '%s' (see arenascope --help)", name);
 	return cmd_complain(EXIT_USAGE, &err);
 }
 
@@ -42,9 +42,7 @@ static int no_such_option(const char *name)
 	if (suggestion_name(&nearest))
 		error_set(&err, "%s: did you mean %s?", name, suggestion_name(&nearest));
 	else
-		error_set(&err,
-			"%s: a command comes first, then its options (see arenascope --help)",
-			name);
+		error_set(&err, "%s: options come after the command (see arenascope --help)", name);
 	return cmd_complain(EXIT_USAGE, &err);
 }
 
@@ -52,7 +50,7 @@ static int too_many(const char *after, const char *word)
 {
 	struct error err;
 
-	error_set(&err, "%s: '%s' is one word too many", after, word);
+	error_set(&err, "%s: unexpected argument '%s'", after, word);
 	return cmd_complain(EXIT_USAGE, &err);
 }
 

@@ -38,20 +38,19 @@ static const struct option_spec engine_options[] = {
 		.type = OPTION_TEXT,
 		.value = "NAME",
 		.fallback = "pymalloc",
-		.help = "the allocator to play into (see `arenascope engines`); heap for a recorded program that "
-			"is no Python"},
+		.help = "allocator to simulate (see `arenascope engines`); a recorded non-Python program uses heap"},
 	{0},
 };
 
 static const struct option_spec demo_options[] = {
-	{.name = "demo", .type = OPTION_FLAG, .help = "play the embedded trace"},
+	{.name = "demo", .type = OPTION_FLAG, .help = "play the built-in demo trace"},
 	{0},
 };
 
 static const struct option_spec follow_options[] = {
 	{.name = "follow",
 		.type = OPTION_FLAG,
-		.help = "go on with a trace that is still being written"},
+		.help = "follow a trace that is still being written"},
 	{0},
 };
 

@@ -115,8 +115,8 @@ void config_help(struct text *out)
 	char name[40];
 
 	text_add(out,
-		"A line each in ~/.config/arenascope/config, or $XDG_CONFIG_HOME/arenascope/config;\n"
-		"# begins a comment, and what is typed on the command line goes before:\n\n");
+		"Settings, one per line, in ~/.config/arenascope/config or $XDG_CONFIG_HOME/arenascope/config.\n"
+		"Lines starting with # are comments. Command-line options override the file.\n\n");
 	for (size_t i = 0; i < TASTES; i++)
 		for (const struct option_spec *spec = screen_options; spec->name; spec++) {
 			if (strcmp(spec->name, tastes[i]) != 0)
@@ -133,7 +133,7 @@ void config_help(struct text *out)
 			text_add(out, "\n");
 		}
 	text_add(out, "  %-16s  %s\n", "bind KEY ACTION",
-		"the key does that; ? in the viewer lists actions");
+		"bind a key to an action; ? in the viewer lists actions");
 	text_add(out, "  %-16s  %s\n", "COMMAND",
-		"whatever may be typed after : in the viewer, as expert");
+		"any command you can type after : in the viewer, such as expert");
 }

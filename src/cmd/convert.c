@@ -20,10 +20,10 @@ static const struct option_spec options[] = {
 		.type = OPTION_CHOICE,
 		.value = "FORM",
 		.choices = forms,
-		.help = "form of the output; without it its name decides"},
+		.help = "output form; default: decided by the file name"},
 	{.name = "names",
 		.type = OPTION_FLAG,
-		.help = "write the names of functions into it, for where the recorded files are not there"},
+		.help = "store function names in the trace, so it can be read on other machines"},
 	{0},
 };
 
@@ -64,7 +64,7 @@ static int open_output(const char *input, const char *path, struct error *err)
 	if (fd < 0 || fstat(fd, &out) < 0) {
 		error_set(err, "%s: %s", path, strerror(errno));
 	} else if (known == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino) {
-		error_set(err, "%s: is the trace that is read; write to another file", path);
+		error_set(err, "%s: is the input trace; choose another output file", path);
 	} else if (S_ISREG(out.st_mode) && ftruncate(fd, 0) < 0) {
 		error_set(err, "%s: %s", path, strerror(errno));
 	} else {
@@ -97,7 +97,7 @@ static void add_names(struct trace *trace)
 static int run(const struct cmd_call *call, struct error *err)
 {
 	if (call->nwords != 2) {
-		error_set(err, "convert: a trace to read and a file to write are needed");
+		error_set(err, "convert: needs an input trace and an output file");
 		return EXIT_USAGE;
 	}
 	const char *path = call->words[1];
@@ -121,11 +121,11 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_convert = {
 	.name = "convert",
-	.summary = "write a trace in another form",
+	.summary = "convert a trace between text and binary",
 	.usage = "[OPTIONS] TRACE OUTPUT",
 	.words = 2,
 	.details =
-		"Without --to the output's name says its form: .trace and .bin are binary, .rep, .txt and .text\n"
+		"Without --to, the output's name decides the form: .trace and .bin are binary; .rep, .txt and .text\n"
 		"are text, - (standard output) is text; any other name gets the form that the input has not.\n",
 	.options = options,
 	.flags = CMD_OPENS_TRACE,

@@ -26,7 +26,7 @@ static int check_wished_engine(const char *words, const struct trace *trace, str
 		if (engines[i]->runs_code && strlen(engines[i]->name) == length &&
 			strncmp(words, engines[i]->name, length) == 0)
 			return error_set(err,
-				"%s: info play: a trace cannot choose --engine %s, which runs a program: only you can",
+				"%s: info play: a trace may not choose --engine %s, because that runs a program; give it on the command line",
 				trace_name(trace), engines[i]->name);
 	return 0;
 }
@@ -153,7 +153,7 @@ int engine_choice_find(struct options *options, const char **ret_engine, struct 
 	const struct engine_ops *const *engines = engine_list(&count);
 	for (size_t i = 0; i < count; i++)
 		text_join(&all, ", ", engines[i]->name);
-	error_set(err, "--engine: there is no engine '%s'; there are %s", name, text_of(&all));
+	error_set(err, "--engine: unknown engine '%s'; choose one of %s", name, text_of(&all));
 	text_finish(&all);
 	return -1;
 }

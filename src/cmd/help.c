@@ -20,8 +20,8 @@ static void add_overview(struct text *text)
 	for (size_t i = 0; i < count; i++)
 		text_add(text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
 	text_add(text,
-		"\n`arenascope COMMAND --help` tells more, `arenascope help keys` lists the viewer's keys,\n"
-		"`arenascope play --demo` shows what this is.\n");
+		"\n`arenascope COMMAND --help` explains a command, `arenascope help keys` lists the keys.\n"
+		"New here? Start with `arenascope play --demo`.\n");
 }
 
 /* Paragraphs are wrapped; lines that begin with a blank are kept. */

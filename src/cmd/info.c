@@ -18,18 +18,18 @@ static const struct option_spec options[] = {
 		.value = "FORM",
 		.fallback = "table",
 		.choices = emit_forms,
-		.help = "how figures are written"},
+		.help = "output format"},
 	{.name = "sites",
 		.type = OPTION_NUMBER,
 		.value = "N",
 		.fallback = "10",
-		.help = "how many call sites are listed, where the trace has them"},
+		.help = "list at most N call sites, if the trace has any"},
 	{.name = "by",
 		.type = OPTION_CHOICE,
 		.value = "FIGURE",
 		.fallback = "bytes",
 		.choices = site_figures,
-		.help = "what the first of them are first in"},
+		.help = "sort call sites by"},
 	{0},
 };
 
@@ -170,7 +170,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_info = {
 	.name = "info",
-	.summary = "say what a trace is",
+	.summary = "summarise a trace: program, events, callers",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.options = options,

@@ -30,7 +30,7 @@ static const struct option_spec options[] = {
 		.value = "FORM",
 		.fallback = "table",
 		.choices = emit_forms,
-		.help = "how figures are written"},
+		.help = "output format"},
 	{0},
 };
 
@@ -194,7 +194,7 @@ static void emit_sums(struct emit *emit, const struct results *results)
 
 static void emit_failures(struct emit *emit, const struct results *results)
 {
-	emit_table(emit, "what went wrong first");
+	emit_table(emit, "first error in each trace");
 	emit_column(emit, "trace", EMIT_LEFT);
 	emit_column(emit, "event", EMIT_RIGHT);
 	emit_column(emit, "what", EMIT_LEFT);
@@ -295,8 +295,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	if (call->nwords < 2) {
 		options_free(lab.options);
 		error_set(err, "lab: %s",
-			call->nwords == 0 ? "which allocator? mm.c, and then traces"
-					  : "which traces?");
+			call->nwords == 0 ? "no allocator given: lab MM.c TRACE..."
+					  : "no trace given");
 		return EXIT_USAGE;
 	}
 	lab.engine = is_source(call->words[0]) ? "lab" : "plugin";
@@ -323,11 +323,11 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_lab = {
 	.name = "lab",
-	.summary = "grade an allocator of your own: whether it is right, how tight, how fast",
+	.summary = "grade your own allocator: correctness, utilisation, speed",
 	.usage = "[OPTIONS] MM.c TRACE...",
 	.words = INT32_MAX,
 	.details =
-		"MM.c is an allocator of the malloc lab, or a plug-in's source; a shared object will do,\n"
+		"MM.c is a malloc-lab allocator or a plug-in's source; a shared object works too.\n"
 		"too.  Every call is looked after as by `play --engine lab:MM.c`; then all of a trace's calls\n"
 		"are made once more without that, and timed.  utilisation is the most that was live at a\n"
 		"time, by what the heap had at the end.  The status is 1 when a trace is not valid.\n",

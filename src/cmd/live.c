@@ -66,8 +66,8 @@ static int take_name(struct session *session, const char *given)
 	snprintf(session->trace, sizeof(session->trace), "%s", given);
 	session->was_there = stat(given, &session->before) == 0;
 	if (session->was_there && !S_ISREG(session->before.st_mode))
-		return error_set(session->err, "--output: %s is no file that could be followed",
-			given);
+		return error_set(session->err,
+			"--output: %s cannot be followed: not a regular file", given);
 	return 0;
 }
 
@@ -198,8 +198,8 @@ static void stop(struct session *session, bool is_complete)
 		if (++waited == PATIENCE)
 			fprintf(stderr, "arenascope: %s %s\n", session->call->words[0],
 				is_complete
-					? "goes on, unrecorded; Ctrl-C stops it"
-					: "was asked to end (SIGTERM), and has not yet; Ctrl-C leaves it running");
+					? "continues without being recorded; Ctrl-C stops it"
+					: "was sent SIGTERM but is still running; Ctrl-C leaves it running");
 		wait_a_little();
 	}
 }
@@ -214,7 +214,7 @@ static void tell(const struct session *session)
 	drop_empty(session->output);
 	drop_empty(session->trace);
 	if (access(session->output, F_OK) == 0)
-		fprintf(stderr, "arenascope: what the program wrote is in %s\n", session->output);
+		fprintf(stderr, "arenascope: the program's output is in %s\n", session->output);
 }
 
 /* ---- the viewer ------------------------------------------------------------------------------ */
@@ -242,14 +242,13 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct screen_wishes wishes;
 
 	if (call->nwords == 0) {
-		error_set(err, "live: which program?");
+		error_set(err, "live: no program given");
 		return EXIT_USAGE;
 	}
 	if (screen_wishes(&wishes, call->options, err) < 0)
 		return EXIT_USAGE;
 	if (!wishes.can_draw) {
-		error_set(err,
-			"live: this is no terminal to draw on; `arenascope record` needs none");
+		error_set(err, "live: needs a terminal; `arenascope record` does not");
 		return EXIT_USAGE;
 	}
 	if (name_files(&session) < 0)
@@ -265,7 +264,7 @@ const struct cmd cmd_live = {
 	.summary = "record a program and watch its arenas while it runs",
 	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS]",
 	.details =
-		"The program has nothing to read, and what it writes goes to a file beside the trace.  Any\n"
+		"The program's standard input is empty; its output goes to a file next to the trace.\n"
 		"move leaves what happens now, F catches up.  Quitting stops the program, and asks before.\n"
 		"The exit status is the program's.\n",
 	.options = options,

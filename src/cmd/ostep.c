@@ -37,7 +37,7 @@ static const struct option_spec options[] = {
 		.type = OPTION_TEXT,
 		.value = "N",
 		.fallback = "0",
-		.help = "of the random operations"},
+		.help = "seed of the random operations"},
 	{.name = "size",
 		.letter = 'S',
 		.type = OPTION_NUMBER,
@@ -45,7 +45,7 @@ static const struct option_spec options[] = {
 		.fallback = "100",
 		.min = 1,
 		.max = SIZE_LIMIT,
-		.help = "of the heap"},
+		.help = "size of the heap"},
 	{.name = "baseAddr",
 		.letter = 'b',
 		.type = OPTION_NUMBER,
@@ -72,14 +72,14 @@ static const struct option_spec options[] = {
 		.value = "POLICY",
 		.fallback = "BEST",
 		.choices = policies,
-		.help = "which free entry serves"},
+		.help = "which free entry to use"},
 	{.name = "listOrder",
 		.letter = 'l',
 		.type = OPTION_CHOICE,
 		.value = "ORDER",
 		.fallback = "ADDRSORT",
 		.choices = list_orders,
-		.help = "the free list's"},
+		.help = "order of the free list"},
 	{.name = "coalesce",
 		.letter = 'C',
 		.type = OPTION_FLAG,
@@ -320,7 +320,7 @@ static int play_operation(struct tool *tool, const char *operation, size_t lengt
 	if (*operation == '+') {
 		if (number + tool->header == 0)
 			return error_set(err,
-				"--allocList: +0 without a header is a block of no bytes");
+				"--allocList: +0 without a header would be an empty block");
 		do_allocate(tool, number, 0);
 		*placed += tool->blocks.items[tool->blocks.count - 1] != NOWHERE;
 	} else if (number >= *placed) {
@@ -438,7 +438,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_ostep = {
 	.name = "ostep",
-	.summary = "a textbook's free-list exercises, and their answers",
+	.summary = "OSTEP's free-list exercises, with answers",
 	.usage = "[OPTIONS]",
 	.details =
 		"As malloc.py of the homework of \"Operating Systems: Three Easy Pieces\": without -c it\n"

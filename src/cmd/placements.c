@@ -198,7 +198,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_placements = {
 	.name = "placements",
-	.summary = "print where every block went, a line an event",
+	.summary = "print where every block was placed, one event per line",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.details = "  EVENT a|r ID SIZE ARENA OFFSET   a block of an arena (numbered as mapped)\n"

@@ -19,21 +19,21 @@ static const struct option_spec options[] = {
 	{.name = "at",
 		.type = OPTION_TEXT,
 		.value = "WHERE",
-		.help = "begin there: an event's number, 50%, a mark, peak"},
+		.help = "start there: event number, 50%, a mark or peak"},
 	{.name = "until",
 		.type = OPTION_TEXT,
 		.value = "STOP",
-		.help = "run to the first arena-mapped, pool-full, oom, fault, size > 512 …"},
+		.help = "run to the first arena-mapped, pool-full, oom, fault, size > 512 and so on"},
 	{.name = "lecture",
 		.type = OPTION_FLAG,
-		.help = "a large map, a caption at a time, questions before answers; PgDn goes on"},
+		.help = "large map, one caption at a time, questions first; PgDn continues"},
 	{.name = "compare",
 		.type = OPTION_TEXT,
 		.value = "ENGINES",
 		.help = "side by side, two to four: classic,3.11 or heap,pymalloc:3.8"},
 	{.name = "print",
 		.type = OPTION_FLAG,
-		.help = "write what happens as text, event by event"},
+		.help = "print what happens as text, event by event"},
 	{.name = "expert", .type = OPTION_FLAG, .help = "with --print: CPython's own names"},
 	{0},
 };
@@ -194,15 +194,14 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 	bool in_words = options_flag(call->options, "print");
 
 	if (call->typed && in_words) {
-		error_set(err, "--print writes what is there, and ends: it cannot --follow");
+		error_set(err, "--print cannot be combined with --follow");
 		return EXIT_USAGE;
 	}
 	if (screen_wishes(&wishes, call->options, err) < 0)
 		return EXIT_USAGE;
 	config.speed = wishes.speed;
 	if (!in_words && !wishes.can_draw) {
-		fprintf(stderr,
-			"arenascope: this is no terminal to draw on, so here it is in words (--print)\n");
+		fprintf(stderr, "arenascope: not a terminal, so printing as text (--print)\n");
 		in_words = true;
 	}
 
@@ -245,11 +244,11 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_play = {
 	.name = "play",
-	.summary = "watch a trace: forwards, backwards, step by step",
+	.summary = "play a trace forwards and backwards, or step by step",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.details =
-		"Space plays, . and , step, ? shows every key.  With --follow the trace may still be\n"
+		"Space plays, . and , step, ? shows all keys. With --follow the trace may still be\n"
 		"written to, or not be there yet: what comes is shown as it comes, any move leaves\n"
 		"that, and F catches up.\n\n"
 		"A script has a key or a command on each line; `wait 2s` and `at 1:30 step` say\n"

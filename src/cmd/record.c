@@ -49,30 +49,30 @@ const struct option_spec recording_options[] = {
 		.value = "SECONDS",
 		.min = 1,
 		.max = 1000000,
-		.help = "stop recording after so long; the program goes on"},
+		.help = "stop recording after SECONDS; the program continues"},
 	{.name = "mmap",
 		.type = OPTION_FLAG,
-		.help = "record mmap and munmap of anonymous memory, too"},
+		.help = "also record mmap and munmap of anonymous memory"},
 	{.name = "sites",
 		.type = OPTION_FLAG,
-		.help = "record who asked: the return address of each allocation"},
+		.help = "record call sites: each allocation's return address"},
 	{.name = "depth",
 		.type = OPTION_NUMBER,
 		.value = "N",
 		.fallback = "1",
 		.min = 1,
 		.max = 32,
-		.help = "with --sites: so many frames, by frame pointers where they exist"},
+		.help = "with --sites: N frames, if the code has frame pointers"},
 	{.name = "no-python",
 		.type = OPTION_FLAG,
-		.help = "record a Python program at the level of C only"},
+		.help = "record a Python program's C allocations only"},
 	{.name = "patience",
 		.type = OPTION_NUMBER,
 		.value = "SECONDS",
 		.fallback = "10",
 		.min = 0,
 		.max = 100000,
-		.help = "how long the program waits when the recorder cannot keep up, before events are lost"},
+		.help = "how long the program waits for a slow recorder before events are dropped"},
 	{0},
 };
 
@@ -81,27 +81,26 @@ static const struct option_spec options[] = {
 		.letter = 'o',
 		.type = OPTION_TEXT,
 		.value = "FILE",
-		.help = "where the trace goes (default PROGRAM.trace here, numbered when it exists); "
-			"%p is the process"},
+		.help = "trace to write (default PROGRAM.trace, numbered if it exists); %p is the process"},
 	{.name = "follow-children",
 		.type = OPTION_FLAG,
-		.help = "record children, too, each into a trace of its own: FILE with %p for the process"},
+		.help = "also record child processes, each in its own trace: put %p in FILE"},
 	{.name = "start-paused",
 		.type = OPTION_FLAG,
-		.help = "record nothing until the toggle signal comes"},
+		.help = "record nothing until the first toggle signal"},
 	{.name = "toggle",
 		.type = OPTION_CHOICE,
 		.value = "SIGNAL",
 		.fallback = "usr2",
 		.choices = toggles,
-		.help = "signal to this recorder that pauses, and goes on"},
+		.help = "signal that pauses and resumes this recorder"},
 	{.name = "python",
 		.type = OPTION_FLAG,
-		.help = "insist on Python's own allocators; they are recorded anyway where they are found"},
+		.help = "say so if Python's own allocators are not found (they are recorded by default)"},
 	{.name = "program-output",
 		.type = OPTION_TEXT,
 		.value = "FILE",
-		.help = "what the program writes, errors too, goes there"},
+		.help = "send the program's output and errors to FILE"},
 	{.name = "stream",
 		.type = OPTION_FLAG,
 		.help = "let FILE grow while the program runs, for play --follow"},
@@ -351,8 +350,7 @@ static int begin(struct recording *this, pid_t child, int ready)
 	};
 	this->collector = collector_new(this->log, &wishes);
 	if (!this->collector)
-		return error_set(this->err, "record: the recording cannot begin: %s",
-			strerror(errno));
+		return error_set(this->err, "record: cannot start recording: %s", strerror(errno));
 	if (this->stream_fd >= 0 &&
 		log_stream_new(&this->stream, this->log, this->stream_fd, this->path, this->command,
 			collector_bytes(this->collector), this->err) < 0)
@@ -484,8 +482,8 @@ static void print_python(const struct recording *this)
 	switch ((enum wire_python)head->python) {
 	case WIRE_NO_PYTHON:
 		if (options_flag(this->call->options, "python"))
-			fprintf(stderr, "arenascope: this program has no Python allocators: "
-					"recorded at the level of C\n");
+			fprintf(stderr,
+				"arenascope: no Python allocators found: recorded C allocations only\n");
 		break;
 	case WIRE_PYTHON_HOOKED:
 		if (this->summary.object_events == 0 && !this->is_raw && this->summary.events > 0)
@@ -527,7 +525,7 @@ static void tell(const struct recording *this, unsigned children)
 
 	if (!collector_is_attached(this->collector))
 		fprintf(stderr,
-			"arenascope: nothing was recorded: the program never loaded the recorder\n");
+			"arenascope: nothing was recorded: the recorder was never loaded into the program\n");
 	else if (collector_events(this->collector) == 0 &&
 		 collector_mode(this->collector) != WIRE_STOPPED)
 		fprintf(stderr,
@@ -540,8 +538,8 @@ static void tell(const struct recording *this, unsigned children)
 			dropped);
 	print_python(this);
 	if (this->is_raw) {
-		fprintf(stderr,
-			"arenascope: %s is left as it was recorded; it opens all the same\n", path);
+		fprintf(stderr, "arenascope: %s is an unsorted log; it opens like any trace\n",
+			path);
 	} else {
 		if (this->output >= 0)
 			fstat(this->output, &file);
@@ -579,7 +577,7 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 
 	this->ended = wire_clock();
 	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[Karenascope: putting %s events in order ...",
+		fprintf(stderr, "\r\033[Karenascope: sorting %s events ...",
 			units_count(&events, collector_events(this->collector)));
 	if (result < 0) { /* the log could not be extended; its content is good */
 		fprintf(stderr, "arenascope: %s\n", this->err->text);
@@ -656,7 +654,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	char shim[PATH_MAX + 64];
 
 	if (call->nwords == 0) {
-		error_set(err, "record: which program?");
+		error_set(err, "record: no program given");
 		return EXIT_USAGE;
 	}
 	if (options_given(call->options, "depth") && !options_flag(call->options, "sites")) {
@@ -682,7 +680,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_record = {
 	.name = "record",
-	.summary = "run a program and record what it asks of its allocator",
+	.summary = "run a program and record its allocations",
 	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS]",
 	.details =
 		"The exit status is the program's.  Of a Python program its raw, mem and object requests are\n"

@@ -21,10 +21,10 @@ const struct option_spec screen_options[] = {
 	{.name = "script",
 		.type = OPTION_TEXT,
 		.value = "FILE",
-		.help = "take keys and commands from a file: a film in the terminal if it has times"},
+		.help = "read keys and commands from a file; one with times plays as a film"},
 	{.name = "on-screen",
 		.type = OPTION_FLAG,
-		.help = "with --script: in the terminal, whatever is in it"},
+		.help = "with --script: play in the terminal even without times"},
 	{.name = "size",
 		.type = OPTION_TEXT,
 		.value = "WxH",
@@ -35,14 +35,14 @@ const struct option_spec screen_options[] = {
 		.value = "SET",
 		.fallback = "utf8",
 		.choices = charsets,
-		.help = "with --script: the signs used"},
+		.help = "with --script: character set"},
 	{.name = "color",
 		.type = OPTION_CHOICE,
 		.value = "WHEN",
 		.fallback = "auto",
 		.choices = colors,
 		.help = "use colours"},
-	{.name = "ascii", .type = OPTION_FLAG, .help = "use no signs beyond ASCII"},
+	{.name = "ascii", .type = OPTION_FLAG, .help = "use ASCII characters only"},
 	{.name = "no-mouse", .type = OPTION_FLAG, .help = "leave the mouse to the terminal"},
 	{.name = "theme",
 		.type = OPTION_CHOICE,
@@ -59,7 +59,7 @@ const struct option_spec screen_options[] = {
 	{.name = "config",
 		.type = OPTION_TEXT,
 		.value = "FILE",
-		.help = "settings to read instead of ~/.config/arenascope/config; none reads none"},
+		.help = "settings file instead of ~/.config/arenascope/config; none: no file"},
 	{0},
 };
 
@@ -70,7 +70,7 @@ static int parse_speed(const char *words, double *ret_speed, struct error *err)
 
 	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
 		return error_set(err,
-			"--speed: '%s' is no number of events per second (%g to %.0f)", words,
+			"--speed: '%s' is not a number of events per second (%g to %.0f)", words,
 			SPEED_MIN, SPEED_MAX);
 	*ret_speed = speed;
 	return 0;
@@ -82,8 +82,8 @@ static int parse_screen(const char *words, int *ret_width, int *ret_height, stru
 
 	if (sscanf(words, "%dx%d%c", ret_width, ret_height, &rest) != 2 || *ret_width < 1 ||
 		*ret_height < 1 || *ret_width > SCRIPT_SIZE_MAX || *ret_height > SCRIPT_SIZE_MAX)
-		return error_set(err, "--size: '%s' is no size such as 80x24, at most %dx%d", words,
-			SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
+		return error_set(err, "--size: '%s' is not a size such as 80x24 (at most %dx%d)",
+			words, SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
 	return 0;
 }
 
@@ -148,12 +148,11 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 	wishes.on_screen = options_flag(options, "on-screen") || (has_terminal && is_film);
 	wishes.unseen = is_film && !has_terminal;
 	if (options_flag(options, "on-screen") && !script)
-		return error_set(err, "--on-screen goes with --script");
+		return error_set(err, "--on-screen needs --script");
 	if (options_flag(options, "on-screen") && options_given(options, "size"))
 		return error_set(err, "--on-screen has the terminal's size: leave out --size");
 	if (options_flag(options, "on-screen") && !has_terminal)
-		return error_set(err,
-			"--on-screen: standard output is no terminal that can be drawn on");
+		return error_set(err, "--on-screen: standard output is not a usable terminal");
 	wishes.can_draw = has_terminal || (script && !wishes.on_screen);
 	*ret_wishes = wishes;
 	return 0;
@@ -213,8 +212,7 @@ static int run_script(const struct screen_wishes *wishes, struct view *view, str
 	if (file != stdin)
 		fclose(file);
 	if (result == 0 && wishes->unseen)
-		fprintf(stderr,
-			"arenascope: %s: a film, and this is no terminal to show it on: it was played unseen\n",
+		fprintf(stderr, "arenascope: %s: played without showing it: not a terminal\n",
 			path);
 	return result;
 }

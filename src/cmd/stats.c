@@ -19,7 +19,7 @@ static const struct option_spec options[] = {
 		.value = "FORM",
 		.fallback = "table",
 		.choices = emit_forms,
-		.help = "how figures are written"},
+		.help = "output format"},
 	{.name = "at",
 		.type = OPTION_NUMBER,
 		.value = "N",
@@ -77,7 +77,7 @@ static void emit_happenings(struct emit *emit, const struct metrics *metrics)
 /* Emits where every byte that an engine holds went. */
 static void emit_layers(struct emit *emit, const struct heap *heap)
 {
-	emit_table(emit, "where the bytes are");
+	emit_table(emit, "where the bytes went");
 	emit_column(emit, "engine", EMIT_LEFT);
 	emit_column(emit, "reserved", EMIT_RIGHT);
 	for (unsigned part = 0; part < PART_COUNT; part++)
@@ -158,7 +158,7 @@ static int add_reports(struct text *text, const struct heap *heap, struct error 
 			return 0;
 		}
 	}
-	return error_set(err, "--debugmallocstats: the engine %s has no such table; pymalloc has",
+	return error_set(err, "--debugmallocstats: only pymalloc has this table, not %s",
 		engine_name(heap_layer(heap, 0)));
 }
 
@@ -194,7 +194,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_stats = {
 	.name = "stats",
-	.summary = "play a trace to its end and print figures",
+	.summary = "play a trace to its end and print statistics",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.options = options,

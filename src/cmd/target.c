@@ -91,16 +91,15 @@ static int inspect(const char *path, struct error *err)
 	}
 	if ((status.st_mode & (S_ISUID | S_ISGID)) && geteuid() != 0)
 		result = error_set(err,
-			"record: %s is set-user-ID: the system does not let it be preloaded into",
-			path);
+			"record: %s is set-user-ID: the system does not allow preloading", path);
 	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && head[EI_CLASS] != ELFCLASS64)
 		result = error_set(err,
 			"record: %s is not a 64-bit program: this recorder cannot be preloaded "
 			"into it",
 			path);
 	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && is_static(head, fd))
-		result = error_set(err,
-			"record: %s is statically linked: there is nothing to preload into", path);
+		result = error_set(err, "record: %s is statically linked and cannot be recorded",
+			path);
 	close(fd);
 	return result;
 }
@@ -112,7 +111,7 @@ int target_find(struct target *target, const char *name, struct error *err)
 
 	if (!find_in_path(name, target->path, sizeof(target->path))) {
 		error_set(err, "record: %s: %s", name,
-			strchr(name, '/') ? strerror(errno) : "there is no such program");
+			strchr(name, '/') ? strerror(errno) : "no such program");
 		return -1;
 	}
 	int fd = open(target->path, O_RDONLY | O_CLOEXEC);
@@ -134,7 +133,7 @@ int target_find_shim(char *ret_path, size_t size, struct error *err)
 		"../lib64/arenascope/" SHIM_NAME, NULL};
 
 	if (!install_dir_find(places, ret_path, size))
-		return error_set(err, "record: %s is not found beside this program", SHIM_NAME);
+		return error_set(err, "record: cannot find %s next to this program", SHIM_NAME);
 	if (ret_path[strcspn(ret_path, ": ")])
 		return error_set(err,
 			"record: %s: a path with a space or a colon cannot be preloaded", ret_path);

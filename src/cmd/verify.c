@@ -40,7 +40,7 @@ static const struct option_spec options[] = {
 		.value = "FORM",
 		.fallback = "table",
 		.choices = emit_forms,
-		.help = "how figures are written"},
+		.help = "output format"},
 	{0},
 };
 
@@ -53,11 +53,11 @@ static const struct {
 		"We passed the request to the layer below; the recorded Python used a block of an arena."},
 	[DIFFERS_BELOW] = {"below",
 		"We used a block of an arena; the recorded Python passed the request to the layer "
-		"below, or used an arena that the trace does not tell of."},
+		"below, or used an arena that is not in the trace."},
 	[DIFFERS_LIVE] = {"live",
-		"The recorded Python was given a block that was live: an event is missing before this one."},
+		"The recorded Python got a block that was still live: an earlier event is missing."},
 	[DIFFERS_UNKNOWN] = {"unknown",
-		"The block lies in an arena, yet nobody had allocated it: an event is missing before this one."},
+		"The block is in an arena but was never allocated: an earlier event is missing."},
 	[DIFFERS_FREED] = {"freed", "What was freed lay elsewhere in our engine."},
 	[DIFFERS_MAP_MISSING] = {"arena not mapped",
 		"The recorded Python mapped an arena for this request; we had a free pool."},
@@ -162,7 +162,7 @@ static void add_address(const struct heap *heap, uint64_t address, struct text *
 static const char *hint_for(const struct difference *difference, const struct trace *trace)
 {
 	if (trace_info(trace)->dropped)
-		return "The recorder had to drop events: that alone can be the reason.";
+		return "The recorder dropped events; that alone may explain it.";
 	if (difference->kind == DIFFERS_BELOW || difference->kind == DIFFERS_UNKNOWN ||
 		difference->kind == DIFFERS_LIVE || difference->kind == DIFFERS_MAP_EXTRA)
 		return "Was the recording started or paused while Python ran, or were events lost?  Then "
@@ -346,14 +346,13 @@ static int choose_preset(const struct trace *trace, struct options *engine, stru
 
 	if (!*version)
 		return error_set(err,
-			"%s: not a Python trace: it does not say which Python was recorded; if you know it, "
-			"say --python VERSION",
+			"%s: not a Python trace: it does not say which Python was recorded; if you know the version, give --python VERSION",
 			trace_name(trace));
 	if (strstr(version, "free-threading"))
-		return error_set(err, "%s: Python %s has another allocator than pymalloc",
-			trace_name(trace), version);
+		return error_set(err, "%s: Python %s does not use pymalloc", trace_name(trace),
+			version);
 	if (sscanf(version, "%u.%u", &major, &minor) != 2)
-		return error_set(err, "%s: '%s' is no version of Python", trace_name(trace),
+		return error_set(err, "%s: '%s' is not a Python version", trace_name(trace),
 			version);
 	snprintf(preset, sizeof(preset), "%u.%u", major, minor);
 	if (options_set(engine, "python", preset, err) < 0)
@@ -433,7 +432,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_verify = {
 	.name = "verify",
-	.summary = "hold a recorded Python's addresses against those of our pymalloc",
+	.summary = "check a recorded Python's addresses against our pymalloc",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.details =

@@ -45,7 +45,7 @@ static const struct option_spec options[] = {
 		.letter = 'o',
 		.type = OPTION_TEXT,
 		.value = "FILE",
-		.help = "write its trace; the name says the form, - is text on standard output"},
+		.help = "write its trace; the name decides the form, - is text on standard output"},
 	{.name = "play", .type = OPTION_FLAG, .help = "watch its trace"},
 	{.name = "live", .type = OPTION_FLAG, .help = "watch it while it works"},
 	{.name = "rate",
@@ -59,13 +59,13 @@ static const struct option_spec options[] = {
 		.type = OPTION_TEXT,
 		.value = "LIST",
 		.fallback = "pymalloc,heap",
-		.help = "allocators to compare it in: heap:best, pymalloc:3.8 …"},
+		.help = "allocators to compare: heap:best, pymalloc:3.8 …"},
 	{.name = "format",
 		.type = OPTION_CHOICE,
 		.value = "FORM",
 		.fallback = "table",
 		.choices = emit_forms,
-		.help = "how figures are written"},
+		.help = "output format"},
 	{0},
 };
 
@@ -173,8 +173,9 @@ static int check_options(const struct session *session)
 			is_taken = is_taken || workload_takes(session->chosen.items[i], spec->name);
 		if (!is_taken)
 			return error_set(session->err,
-				"--%s: %s does not take it, but --seed, --memory, %s", spec->name,
-				session->chosen.items[0]->name, session->chosen.items[0]->defaults);
+				"--%s: not an option of %s; it takes --seed, --memory, %s",
+				spec->name, session->chosen.items[0]->name,
+				session->chosen.items[0]->defaults);
 	}
 	return 0;
 }
@@ -223,10 +224,10 @@ static int check_use(const struct session *session)
 
 	for (size_t i = 0; i < sizeof(alone) / sizeof(*alone); i++)
 		if (options_given(given, alone[i]) && session->chosen.count > 1)
-			return error_set(session->err, "--%s: that is for one workload at a time",
+			return error_set(session->err, "--%s: works with one workload at a time",
 				alone[i]);
 	if (options_flag(given, "play") && options_flag(given, "live"))
-		return error_set(session->err, "--play: --live shows it already");
+		return error_set(session->err, "--play and --live cannot be combined");
 	return check_options(session) < 0 ? -1 : check_values(session);
 }
 
@@ -513,7 +514,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_workload = {
 	.name = "workload",
-	.summary = "run a cache, a list, a vector, threads: watch and compare them",
+	.summary = "run a cache, list, vector or threads, and compare what they cost",
 	.usage = "[OPTIONS] [NAME...]",
 	.words = 64,
 	.details =
@@ -526,11 +527,11 @@ const struct cmd cmd_workload = {
 		"  peak       the most bytes it had asked for at any moment\n"
 		"  kept       entries, when it was fullest between two operations\n"
 		"  bytes      in those entries\n"
-		"  overhead   bytes asked for then beyond those, an entry\n"
+		"  overhead   extra bytes per entry at that moment\n"
 		"  reserved   by the engine at most\n"
-		"  utilised   what was asked for of what was reserved, when the work was done\n"
+		"  utilised   bytes asked for as a share of bytes reserved, when the work was done\n"
 		"  internal, external   fragmentation then, as in `arenascope stats`\n"
-		"  after      bytes that were still reserved when all had been given back\n",
+		"  after      bytes still reserved after everything was freed\n",
 	.options = options,
 	.flags = CMD_WORKS | CMD_HAS_SCREEN | CMD_TAKES_ENGINE,
 	.run = run,

@@ -63,14 +63,14 @@ const struct decision_kind decision_invalid = {
 const struct decision_kind decision_fits_block = {
 	.name = "fits-block",
 	.operands = "a new size, b block size: realloc stays",
-	.words = {.plain = "{a:B} just fits its block of {b:B}: it stayed.", .brief = "stayed"},
+	.words = {.plain = "{a:B} fits its block of {b:B} exactly: it stayed.", .brief = "stayed"},
 };
 
 const struct decision_kind decision_moves = {
 	.name = "moves",
 	.operands = "a new size, b old given bytes, c bytes copied, d 1: always",
 	.words = {.plain =
-			  "{a:B} does not fit its block of {b:B}: it must move. A new block, {c:B} to copy, the old one to free.",
+			  "{a:B} does not fit its block of {b:B}, so it moved: get a new block, copy {c:B}, free the old one.",
 		.expert = "{a} > {b}: malloc, memcpy {c:B}, free.",
 		.brief = "moved"},
 	.variants =
@@ -96,7 +96,7 @@ const struct decision_kind decision_hole_made = {
 const struct decision_kind decision_coalesced_before = {
 	.name = "coalesced-before",
 	.operands = "a hole before, b its size, c merged size",
-	.words = {.plain = "The hole before it ({b:B}) touches it: joined, {c:B}.",
+	.words = {.plain = "It touches the hole before it ({b:B}): joined to {c:B}.",
 		.brief = "joined the hole before"},
 	.change = hole_change_join,
 };
@@ -104,7 +104,7 @@ const struct decision_kind decision_coalesced_before = {
 const struct decision_kind decision_coalesced_after = {
 	.name = "coalesced-after",
 	.operands = "a hole after, b its size, c merged size",
-	.words = {.plain = "The hole behind it ({b:B}) touches it: joined, {c:B}.",
+	.words = {.plain = "It touches the hole after it ({b:B}): joined to {c:B}.",
 		.brief = "joined the hole behind"},
 	.change = hole_change_join,
 };
@@ -112,7 +112,7 @@ const struct decision_kind decision_coalesced_after = {
 const struct decision_kind decision_no_fit = {
 	.name = "no-fit",
 	.operands = "a bytes wanted, b free bytes in all, c largest hole",
-	.words = {.plain = "No hole has {a:B}: {b:B} are free, but the largest hole has {c:B}.",
+	.words = {.plain = "No hole fits {a:B}: {b:B} are free, but the largest hole is {c:B}.",
 		.brief = "{b:B} free, but no hole over {c:B}"},
 	.variants =
 		(const struct decision_variant[]){

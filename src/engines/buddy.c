@@ -58,7 +58,7 @@ static const struct option_spec options[] = {
 		.min = 1,
 		.max = UINT64_C(1) << 40,
 		.power_of_two = true,
-		.help = "the heap's capacity"},
+		.help = "size of the heap"},
 	{.name = "buddy-min",
 		.type = OPTION_SIZE,
 		.value = "BYTES",
@@ -79,7 +79,7 @@ static const struct decision_kind decision_buddy_order = {
 static const struct decision_kind decision_buddy_found = {
 	.name = "buddy-found",
 	.operands = "a block, b its bytes, c times it must be split",
-	.words = {.plain = "The smallest free block that has them is at {a:pool}: {b:B}."},
+	.words = {.plain = "The smallest free block that is big enough is at {a:pool}: {b:B}."},
 	.change = hole_change_unknown,
 };
 
@@ -94,7 +94,7 @@ const struct decision_kind decision_buddy_split = {
 const struct decision_kind decision_buddy_merged = {
 	.name = "buddy-merged",
 	.operands = "a block, b its buddy, c bytes of both",
-	.words = {.plain = "Its buddy at {b:pool} is free, too: merged to {c:B}.",
+	.words = {.plain = "Its buddy at {b:pool} is also free: merged to {c:B}.",
 		.brief = "merged to {c:B}"},
 	.change = hole_change_unknown,
 };
@@ -547,7 +547,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 
 const struct engine_ops engine_buddy = {
 	.name = "buddy",
-	.summary = "blocks of powers of two, split in halves and merged with their buddies",
+	.summary = "power-of-two blocks, split in half and merged with their buddies",
 	.options = options,
 	.decisions = decisions,
 	.state_size = sizeof(struct buddies),

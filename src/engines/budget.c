@@ -48,7 +48,7 @@ static const struct option_spec options[] = {
 		.value = "BYTES",
 		.fallback = "1M",
 		.min = 1,
-		.help = "what the program may have at a time"},
+		.help = "most bytes the program may have at once"},
 	{0},
 };
 
@@ -73,7 +73,7 @@ const struct decision_kind decision_budget_returned = {
 const struct decision_kind decision_budget_exceeded = {
 	.name = "budget-exceeded",
 	.operands = "a bytes more than before, b left, c limit",
-	.words = {.plain = "{a:B} would be over the budget: of its {c:B} only {b:B} are left.",
+	.words = {.plain = "{a:B} would exceed the budget: only {b:B} of {c:B} are left.",
 		.brief = "over the budget"},
 };
 
@@ -359,7 +359,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 
 const struct engine_ops engine_budget = {
 	.name = "budget",
-	.summary = "a counter with a limit, above the heap that places the blocks",
+	.summary = "a byte counter with a limit; a heap below places the blocks",
 	.options = options,
 	.below = "heap",
 	.decisions = decisions,

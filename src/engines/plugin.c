@@ -56,7 +56,7 @@ static const struct option_spec options[] = {
 		.fallback = "20M",
 		.min = 4096,
 		.max = 1u << 30,
-		.help = "what its heap may have at most"},
+		.help = "largest heap it may have"},
 	{.name = "plugin-align",
 		.type = OPTION_CHOICE,
 		.value = "BYTES",
@@ -69,7 +69,7 @@ static const struct option_spec options[] = {
 		.fallback = "2000",
 		.min = 20,
 		.max = 600000,
-		.help = "milliseconds of processor time a call may take"},
+		.help = "CPU time allowed per call, in milliseconds"},
 	{0},
 };
 
@@ -84,7 +84,7 @@ static const struct option_spec lab_options[] = {
 static const struct decision_kind decision_plugin_placed = {
 	.name = "plugin-placed",
 	.operands = "a block, b size, c bytes of the gap it is in",
-	.words = {.plain = "The payloads around it had {c:B} between them."},
+	.words = {.plain = "The gap between its neighbours was {c:B}."},
 };
 
 static const struct decision_kind decision_plugin_released = {
@@ -96,7 +96,7 @@ static const struct decision_kind decision_plugin_released = {
 static const struct decision_kind decision_plugin_null = {
 	.name = "plugin-null",
 	.operands = "a size: it answered NULL",
-	.words = {.plain = "The plug-in answered NULL."},
+	.words = {.plain = "The plug-in returned NULL."},
 };
 
 static const struct decision_kind decision_plugin_not_aligning = {
@@ -117,19 +117,19 @@ static const struct decision_kind decision_plugin_grew = {
 static const struct decision_kind decision_plugin_harmed = {
 	.name = "plugin-harmed",
 	.operands = "a live block it wrote over, or answered to lie in",
-	.words = {.plain = "What it harmed is {a:live}.", .brief = "harms {a:live}"},
+	.words = {.plain = "It damaged {a:live}.", .brief = "harms {a:live}"},
 };
 
 static const struct decision_kind decision_plugin_died = {
 	.name = "plugin-died",
-	.words = {.plain = "Its process has ended: from here on it answers nothing.",
+	.words = {.plain = "Its process has ended: all later calls go unanswered.",
 		.brief = "it is dead"},
 };
 
 static const struct decision_kind decision_plugin_dead = {
 	.name = "plugin-dead",
 	.operands = "a event at which it died",
-	.words = {.plain = "The plug-in is dead since event {a}: nobody answers any more.",
+	.words = {.plain = "The plug-in died at event {a}: there is no answer.",
 		.brief = "dead since {a}"},
 };
 
@@ -649,8 +649,7 @@ static int begin(struct engine *engine, const struct options *values, const char
 	};
 
 	if (!path || !*path)
-		return error_set(err,
-			"--engine %s: which? Its file stands behind a colon: --engine %s:%s",
+		return error_set(err, "--engine %s needs a file, after a colon: --engine %s:%s",
 			engine_name(engine), engine_name(engine), is_source ? "mm.c" : "./mm.so");
 	if (plugin_open(&guest->plugin, &config, err) < 0)
 		return -1;
@@ -689,7 +688,7 @@ static void finish(struct engine *engine)
 
 const struct engine_ops engine_plugin = {
 	.name = "plugin",
-	.summary = "an allocator of your own, compiled, in a process of its own",
+	.summary = "your own allocator, compiled, in a separate process",
 	.options = options,
 	.init = init,
 	CALLBACKS,
@@ -697,7 +696,7 @@ const struct engine_ops engine_plugin = {
 
 const struct engine_ops engine_lab = {
 	.name = "lab",
-	.summary = "the same from its source: mm.c of the malloc lab, or a plug-in's",
+	.summary = "the same from source: a malloc-lab mm.c or a plug-in",
 	.options = lab_options,
 	.init = init_lab,
 	CALLBACKS,

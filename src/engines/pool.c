@@ -66,14 +66,14 @@ static const struct option_spec options[] = {
 		.fallback = "64",
 		.min = BLOCK_MIN,
 		.max = 1 << 20,
-		.help = "what every block of the pool is long"},
+		.help = "size of every block"},
 	{.name = "blocks",
 		.type = OPTION_NUMBER,
 		.value = "N",
 		.fallback = "1000",
 		.min = 1,
 		.max = 1 << 20,
-		.help = "how many of them a slab has"},
+		.help = "blocks per slab"},
 	{.name = "first-block",
 		.type = OPTION_CHOICE,
 		.value = "END",
@@ -85,14 +85,14 @@ static const struct option_spec options[] = {
 		.value = "N",
 		.fallback = "1",
 		.max = 1 << 20,
-		.help = "how many slabs a pool may have; 0: as many as it needs"},
+		.help = "most slabs per pool; 0: no limit"},
 	{.name = "pools",
 		.type = OPTION_NUMBER,
 		.value = "N",
 		.fallback = "1",
 		.min = 1,
 		.max = POOLS_MAX,
-		.help = "so many pools, the blocks of each twice as large as the last one's"},
+		.help = "number of pools, each with blocks twice the size of the one before"},
 	{0},
 };
 
@@ -110,14 +110,14 @@ static const struct decision_kind decision_slab_pool = {
 static const struct decision_kind decision_slab_too_large = {
 	.name = "slab-too-large",
 	.operands = "a size, b the largest block size",
-	.words = {.plain = "A request of {a:B} fits into no block: the largest have {b:B}.",
+	.words = {.plain = "{a:B} does not fit in any block: the largest are {b:B}.",
 		.brief = "no block is over {b:B}"},
 };
 
 static const struct decision_kind decision_slab_misaligned = {
 	.name = "slab-misaligned",
 	.operands = "a size, b alignment that no block has",
-	.words = {.plain = "No block for {a:B} lies at a multiple of {b:B}.",
+	.words = {.plain = "No block big enough for {a:B} is aligned to {b:B}.",
 		.brief = "not aligned"},
 };
 
@@ -720,7 +720,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 
 const struct engine_ops engine_pool = {
 	.name = "pool",
-	.summary = "blocks of one size, their free ones chained through themselves",
+	.summary = "blocks of one size; free blocks form a linked list",
 	.options = options,
 	.decisions = decisions,
 	.state_size = sizeof(struct pools),

@@ -65,7 +65,7 @@ const struct decision_kind decision_count_up = {
 const struct decision_kind decision_count_down = {
 	.name = "count-down",
 	.operands = "a object, b count after, c who referred or OBJECT_NONE",
-	.words = {.plain = "{c:Object} let go of {a:object}: its count is {b}.",
+	.words = {.plain = "{c:Object} dropped {a:object}, whose count is now {b}.",
 		.expert = "Py_DECREF({a:object}): {b}."},
 	.variants =
 		(const struct decision_variant[]){
@@ -123,8 +123,7 @@ const struct decision_kind decision_callback = {
 	.words = {.plain = "The callback of {a:object} found nothing to do."},
 	.variants =
 		(const struct decision_variant[]){
-			{by_itself,
-				{.plain = "Its callback told {b:object}, which let go of {a:object}."}},
+			{by_itself, {.plain = "Its callback ran: {b:object} dropped {a:object}."}},
 			{NULL},
 		},
 	.is_about_object = true,
@@ -133,7 +132,7 @@ const struct decision_kind decision_callback = {
 const struct decision_kind decision_died = {
 	.name = "died",
 	.operands = "a object, b bytes",
-	.words = {.plain = "{a:Object} died: its {b:B} go back.",
+	.words = {.plain = "{a:Object} died: its {b:B} were freed.",
 		.expert = "{a:object}: tp_free, {b:B}."},
 	.is_about_object = true,
 };
@@ -173,7 +172,7 @@ const struct decision_kind decision_subtracted = {
 	.name = "subtracted",
 	.operands = "a candidate, b its count, c references from candidates, d what is left",
 	.words = {.plain =
-			  "{a:Object}: count {b}, {c} from candidates, {d} from outside: reachable.",
+			  "{a:Object}: count {b} = {c} from candidates + {d} from outside: reachable.",
 		.expert = "{a:object}: gc_refs {b} - {c} = {d}."},
 	.variants =
 		(const struct decision_variant[]){
@@ -214,7 +213,7 @@ const struct decision_kind decision_survived = {
 const struct decision_kind decision_cleared = {
 	.name = "cleared",
 	.operands = "a unreachable object: the collector makes it let go of what it refers to",
-	.words = {.plain = "The collector made {a:object} let go of what it refers to.",
+	.words = {.plain = "The collector cleared {a:object}'s references.",
 		.expert = "tp_clear({a:object})."},
 	.is_about_object = true,
 };
@@ -238,7 +237,7 @@ const struct decision_kind decision_gc_set = {
 	.variants =
 		(const struct decision_variant[]){
 			{switches_off,
-				{.plain = "The collector does not begin by itself any more: only gc.collect() makes it."}},
+				{.plain = "The collector no longer runs by itself, only on gc.collect()."}},
 			{never_begins,
 				{.plain = "With the threshold 0 the collector never begins by itself."}},
 			{NULL},

@@ -1,5 +1,5 @@
 /*
- * Figures that are derived when someone asks: fragmentation, and where the bytes are that engines
+ * Figures that are derived when someone asks: fragmentation, and where the bytes went that engines
  * hold. What each of them is stands in FIGURES and PARTS, in metrics.h.
  *
  * Holes are those of engines with a free list of holes; the free blocks of a size class are no

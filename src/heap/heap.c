@@ -20,7 +20,7 @@ const struct option_spec heap_options[] = {
 		.value = "WHAT",
 		.fallback = "off",
 		.choices = checks,
-		.help = "hold the engine to its contract: its answers, or all it says after each event, slowly"},
+		.help = "check the engine: its answers, or (slow) everything it reports after each event"},
 	{0},
 };
 

@@ -33,17 +33,17 @@ struct heap;
 	F(FAULT_REALLOC_UNKNOWN, "realloc-unknown", "realloc of an unknown pointer", true) \
 	F(FAULT_DOUBLE_FREE, "double-free", "freed before", true) \
 	F(FAULT_STILL_LIVE, "still-live", "allocated while still live", true) \
-	F(FAULT_NEVER_PLACED, "never-placed", "its allocation had failed here", false) \
+	F(FAULT_NEVER_PLACED, "never-placed", "its allocation failed here", false) \
 	F(FAULT_NO_MEMORY, "no-memory", "out of memory", true) \
-	F(FAULT_NO_ADDRESS, "no-address", "the trace does not tell its address", true) \
+	F(FAULT_NO_ADDRESS, "no-address", "the trace has no address for it", true) \
 	F(FAULT_OVERLAP, "overlap", "something else lies at its address", true) \
-	F(FAULT_INVALID, "invalid", "the engine knows no such block", true) \
+	F(FAULT_INVALID, "invalid", "the engine has no such block", true) \
 	F(FAULT_BROKEN, "broken", "the engine broke its contract", true) \
 	F(FAULT_NO_OBJECT, "no-object", "no such object is live", true) \
 	F(FAULT_NO_REFERENCE, "no-reference", "there is no such reference", true) \
 	F(FAULT_WEAK_BOUND, "weak-bound", \
 		"a weak reference has no references, and none is weak to it", true) \
-	F(FAULT_COUNTED, "counted", "its references are counted: nobody frees it by hand", true) \
+	F(FAULT_COUNTED, "counted", "it is reference-counted and cannot be freed directly", true) \
 	F(FAULT_PLUGIN, "plugin", "the plug-in failed", true)
 
 enum fault {

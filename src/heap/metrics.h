@@ -47,14 +47,13 @@ void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trac
 	F(FIGURE_INTERNAL, "internal frag.", "internal fragmentation", \
 		"1 - bytes asked for / bytes in blocks", "what rounding up costs") \
 	F(FIGURE_EXTERNAL, "external frag.", "external fragmentation", \
-		"1 - largest hole / free bytes of the heap", \
-		"0%: what is free is one piece, and a request may have all of it") \
+		"1 - largest hole / free bytes of the heap", "0%: all free memory is one piece") \
 	F(FIGURE_SCATTER, "scatter", "scatter of holes", \
 		"1 - sum of (hole x hole) / (free bytes x free bytes)", \
 		"the odds that two free bytes lie in different holes") \
 	F(FIGURE_SPAN, "span over peak", "span over peak", \
 		"most bytes held so far / most bytes live so far", \
-		"how many times what was needed at most was taken; 1 is perfect")
+		"peak held as a multiple of peak live; 1 is perfect")
 
 enum figure {
 #define F(id, brief, name, formula, words) id,
@@ -81,7 +80,7 @@ void fragmentation_of(const struct heap *heap, const struct metrics *metrics,
 /* Where every byte that an engine holds went.  enumerator, name, what it is */
 #define PARTS(P) \
 	P(PART_ASKED, "asked for", "what the program wanted") \
-	P(PART_ROUNDING, "rounding", "what blocks have beyond what was asked for") \
+	P(PART_ROUNDING, "rounding", "bytes in blocks beyond what was asked for") \
 	P(PART_ABOVE, "for arenas", "blocks that the engine above made its arenas of") \
 	P(PART_FREE, "free", "free blocks of pools in use, or holes") \
 	P(PART_UNUSED, "unused pools", "pools that are empty, or never carved") \

@@ -351,7 +351,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (self->count == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
 			strcmp(engine_name(engine), "pymalloc") == 0
-				? "No arena is mapped. The next request of 1 to 512 bytes will map one."
+				? "No arena yet. The next request of 1 to 512 bytes will map one."
 				: "Nothing is mapped here now.");
 		return;
 	}

@@ -58,5 +58,5 @@ void decision_step_draw(const struct decision_step *step, struct canvas *canvas,
 		y = draw_line(step, i, canvas, area, y);
 	if (step->shown == count && y < area.height)
 		area_text(canvas, area, INDENT, y, ROLE_QUIET, 0,
-			"That was the last; with the next s it happens.");
+			"That was the last decision. Press s to apply the event.");
 }

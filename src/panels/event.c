@@ -128,7 +128,7 @@ static int draw_origin(const struct scene *scene, struct canvas *canvas, struct 
 	if (engine->as_recorded || *info->python)
 		return y;
 	return area_wrap(canvas, area, 1, y, 1, ROLE_TEXT,
-		"Its requests are placed anew by the allocator named above; :compare recorded shows where they lay.");
+		"The allocator named above places its requests afresh; :compare recorded shows where they really were.");
 }
 
 static void draw_start(const struct scene *scene, struct canvas *canvas, struct area area)

@@ -155,8 +155,8 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	pen->count = 0;
 	for (size_t i = 0; i < self->layers; i++)
 		draw_own_fields(pen, heap_layer(heap, i));
-	bytes(pen, "live, as asked", metrics->live_bytes, 0);
-	bytes(pen, "held for it", metrics->reserved, 0);
+	bytes(pen, "live bytes", metrics->live_bytes, 0);
+	bytes(pen, "held bytes", metrics->reserved, 0);
 	count(pen, "objects", metrics->live);
 	bytes(pen, "peak so far", metrics->peak_bytes, 0);
 	draw_figures(pen, self, 0, FIGURE_SCATTER);

@@ -72,13 +72,11 @@ static void draw_start(const struct scene *scene, struct canvas *canvas, struct 
 
 	if (captions > 0)
 		snprintf(words, sizeof(words),
-			"%zu caption%s. PgDn goes from one to the next, and from a question to its answer; "
-			"PgUp goes back.",
+			"%zu caption%s. PgDn shows the next caption, or the answer to a question; PgUp goes back.",
 			captions, captions == 1 ? "" : "s");
 	else
 		snprintf(words, sizeof(words),
-			"This trace has no captions. Press . to be asked about each request, "
-			"and . again for the answer.");
+			"This trace has no captions. Press . for a question about the next request, . again for the answer.");
 	draw_caption(canvas, area, words);
 }
 
@@ -103,20 +101,20 @@ static struct question question_about(const struct scene *scene, const struct ev
 	case EVENT_ALLOCATE:
 		return pools ? (struct question){"Which block will it get?",
 				       "size class? which pool? which end of the chain?"}
-			     : (struct question){"Where will it lie?",
-				       "how many bytes does it take? which place is large enough?"};
+			     : (struct question){"Where will it go?",
+				       "how many bytes does it take? which hole is big enough?"};
 	case EVENT_REALLOCATE:
 		return (struct question){"Does the block stay where it is, or does it move?",
 			pools ? "does the new size fit the old class?"
 			      : "is there room behind it?"};
 	case EVENT_FREE:
 		return pools ? (struct question){"What becomes of the block, and of its pool?",
-				       "who hands it out next? is the pool full, used or empty now?"}
-			     : (struct question){"What becomes of the hole?",
-				       "what lies before it, and behind?"};
+				       "when is it handed out again? is the pool now full, used or empty?"}
+			     : (struct question){"What happens to the hole?",
+				       "what is before it, and after it?"};
 	case EVENT_MAP:
 	case EVENT_UNMAP:
-		return (struct question){"What becomes of the address space?", "who holds it?"};
+		return (struct question){"What becomes of the address space?", "what holds it?"};
 	case EVENT_NEW:
 		if (is_due(scene))
 			return (struct question){"What happens before the object is there?",
@@ -135,7 +133,7 @@ static struct question question_about(const struct scene *scene, const struct ev
 			"does a weak reference keep it alive?"};
 	case EVENT_COLLECT:
 		return (struct question){"Which objects does the collector free?",
-			"which are referred to from outside of those it looks at?"};
+			"which of them are referred to from outside the candidates?"};
 	case EVENT_GC:
 		return (struct question){"What will be different from now on?",
 			"what dies without the collector?"};

@@ -227,7 +227,7 @@ static void draw_gap(struct canvas *canvas, struct area area, int y, uint64_t by
 
 	for (int i = 0; i < 3; i++)
 		area_put(canvas, area, 10 + i, y, mark, ROLE_VIRGIN, 0);
-	area_print(canvas, area, LABEL, y, ROLE_QUIET, "%s left out: nobody holds it",
+	area_print(canvas, area, LABEL, y, ROLE_QUIET, "%s not held, left out",
 		units_bytes(&units, bytes));
 }
 
@@ -298,7 +298,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 
 	if (self->holdings.count == 0)
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
-			"Nothing is held yet: nothing was asked for.");
+			"Nothing is held yet: nothing has been allocated.");
 	while (next_run(self, columns, &row)) {
 		uint64_t gap = gap_before(self, row.begin);
 		if (row.below <= scroll)

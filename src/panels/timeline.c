@@ -32,7 +32,7 @@ static void update(struct panel *panel, const struct scene *scene)
 			units_count(&at, metrics->peak_at ? metrics->peak_at - 1 : 0),
 			units_bytes(&held, metrics->peak_reserved));
 	else
-		snprintf(self->remark, sizeof(self->remark), "looking ahead: %s",
+		snprintf(self->remark, sizeof(self->remark), "scanning the trace: %s",
 			units_percent(&peak, surveyed, player_length(scene->player)));
 }
 
@@ -183,8 +183,8 @@ static void draw_track(const struct scene *scene, struct canvas *canvas, struct 
 
 static const struct legend_entry legend[] = {
 	{GLYPH_BAR, 0, ROLE_CURVE, "live"},
-	{GLYPH_FREE, 0, ROLE_CURVE_2, "held for it"},
-	{GLYPH_FILL, 4, ROLE_WASTE, "unused part of that"},
+	{GLYPH_FREE, 0, ROLE_CURVE_2, "held bytes"},
+	{GLYPH_FILL, 4, ROLE_WASTE, "unused share"},
 	{GLYPH_PLAYHEAD, 0, ROLE_PLAYHEAD, "here"},
 	{GLYPH_MARK, 0, ROLE_MARK, "mark"},
 	{GLYPH_BAD, 0, ROLE_BAD, "fault"},

@@ -360,7 +360,7 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 		wanted = self->classes;
 	if (wanted == 0)
 		area_text(canvas, area, 1, 0, ROLE_QUIET, 0,
-			"All lists are empty: no pool has room.");
+			"All lists are empty: no pool has a free block.");
 	unsigned room = wanted <= (unsigned)rows ? wanted
 			: rows > 1               ? (unsigned)rows - 1
 						 : (unsigned)rows;
@@ -373,8 +373,8 @@ static void draw_lists(const struct usedpools_panel *self, const struct scene *s
 			draw_class(self, scene, i, with_table, canvas, area, (int)drawn++);
 	}
 	if (drawn < wanted && rows > (int)drawn)
-		area_print(canvas, area, 1, (int)drawn, ROLE_QUIET,
-			"%u more classes have pools with room", wanted - drawn);
+		area_print(canvas, area, 1, (int)drawn, ROLE_QUIET, "%u more classes with room",
+			wanted - drawn);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,

@@ -31,8 +31,7 @@ int player_accepts(const char *engine, struct trace *trace, struct error *err)
 	}
 	if (!has_requests)
 		return 0;
-	return error_set(err,
-		"%s: the engine %s shows blocks where they were, and no event tells an address",
+	return error_set(err, "%s: --engine %s needs a trace with addresses, and this one has none",
 		trace_name(trace), engine);
 }
 

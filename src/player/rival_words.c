@@ -48,7 +48,7 @@ static int unknown_rival(const char *word, struct error *err)
 			for (size_t j = 0; spec->type == OPTION_CHOICE && spec->choices[j]; j++)
 				text_add(&all, " %s", spec->choices[j]);
 	}
-	error_set(err, "there is no engine or preset '%s'; there are %s", word, text_of(&all));
+	error_set(err, "unknown engine or preset '%s'; choose one of %s", word, text_of(&all));
 	text_finish(&all);
 	return -1;
 }
@@ -81,7 +81,7 @@ static int set_word(const struct engine_ops *engine, struct options *options, co
 	if (spec)
 		return options_set(options, spec->name, word, err);
 	if (!equals)
-		return error_set(err, "%s has no '%s'", engine->name, word);
+		return error_set(err, "%s has no option or value '%s'", engine->name, word);
 	spec = spec_of_setting(engine, word);
 	if (spec)
 		return options_set(options, spec->name, equals + 1, err);

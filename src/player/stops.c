@@ -221,14 +221,14 @@ int stop_parse(struct stop *ret_stop, const char *words, struct error *err)
 		if (strcmp(numbered[i].word, word) != 0)
 			continue;
 		if (strcmp(sign, numbered[i].over ? ">" : "") != 0)
-			return error_set(err, "write it '%s %sNUMBER'", word,
+			return error_set(err, "it needs a number: '%s %sNUMBER'", word,
 				numbered[i].over ? "> " : "");
 		number[strcspn(number, "%")] = '\0';
 		ret_stop->kind = numbered[i].kind;
 		return numbered[i].parse(number, &ret_stop->operand, err);
 	}
 	return error_set(err,
-		"'%s' is not a stop; try arena-mapped, pool-full, pool-empty, oom, fault, note, "
+		"'%s' is not a condition; try arena-mapped, pool-full, pool-empty, oom, fault, note, "
 		"mark, peak, class 5, object 7, size > 512, live > 1M, waste > 30%%",
 		words);
 }

@@ -117,8 +117,8 @@ static int run(char *const *argv, const char *messages, const sigset_t *signals,
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	if (failed)
-		return error_set(err, "no compiler: %s: %s (CC names another)", argv[0],
-			strerror(failed));
+		return error_set(err, "cannot run the compiler %s: %s (set CC to use another)",
+			argv[0], strerror(failed));
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;

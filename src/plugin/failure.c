@@ -36,9 +36,9 @@ static void add_where(struct text *out, uint64_t address, uint64_t end)
 		text_add(out, ", out of range: %" PRIu64 " bytes before its heap",
 			TALK_BASE - address);
 	else if (address == end)
-		text_add(out, ", out of range: right behind the end of its heap");
+		text_add(out, ", out of range: just past the end of its heap");
 	else if (address > end && address - end <= NEAR)
-		text_add(out, ", out of range: %" PRIu64 " bytes behind the end of its heap",
+		text_add(out, ", out of range: %" PRIu64 " bytes past the end of its heap",
 			address - end);
 	else if (address < TALK_BASE || address >= end)
 		text_add(out, ", which is not in its heap");
@@ -56,7 +56,7 @@ static void add_crash(struct text *out, const struct reply *reply, uint64_t end)
 	}
 	text_add(out, "crashed: SIG%s", signal ? signal : "?");
 	if (reply->size == TOUCH_STACK) {
-		text_add(out, ", its stack has run out (a recursion without end?)");
+		text_add(out, ", stack overflow (endless recursion?)");
 	} else if (reply->detail == SIGSEGV || reply->detail == SIGBUS) {
 		text_add(out, " %s 0x%" PRIx64, touches[reply->size], reply->address);
 		add_where(out, reply->address, end);
@@ -77,23 +77,24 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		add_crash(out, reply, end > reply->end ? end : reply->end);
 		break;
 	case REPLY_LOOPS:
-		text_add(out, "does not come back: an endless loop");
+		text_add(out, "does not return (endless loop?)");
 		break;
 	case REPLY_EXITED:
 		text_add(out, "called exit(%d)", (int)reply->detail);
 		break;
 	case REPLY_OUTSIDE:
 		text_add(out,
-			"answers 0x%" PRIx64 ": %" PRIu64
+			"returned 0x%" PRIx64 ": %" PRIu64
 			" bytes there do not lie in its heap (0x%" PRIx64 " to 0x%" PRIx64 ")",
 			reply->address, reply->size, TALK_BASE, reply->end);
 		break;
 	case REPLY_MISALIGNED:
-		text_add(out, "answers 0x%" PRIx64 ", which is misaligned: no multiple of %" PRIu64,
+		text_add(out,
+			"returned 0x%" PRIx64 ", which is misaligned: not a multiple of %" PRIu64,
 			reply->address, reply->detail);
 		break;
 	case REPLY_OVERLAPS:
-		text_add(out, "answers 0x%" PRIx64 ": %" PRIu64 " bytes there overlap ",
+		text_add(out, "returned 0x%" PRIx64 ": %" PRIu64 " bytes there overlap ",
 			reply->address, reply->size);
 		add_block(out, reply);
 		break;
@@ -113,13 +114,13 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		add_where(out, reply->other, reply->end);
 		break;
 	case REPLY_SILENT:
-		text_add(out, "does not come back, and stands still");
+		text_add(out, "does not return: it is blocked");
 		break;
 	case REPLY_DIFFERS:
-		text_add(out, "is not deterministic: asked the same again, it answers differently");
+		text_add(out, "is not deterministic: the same calls gave a different answer");
 		break;
 	default:
-		text_add(out, "ended its process without a word");
+		text_add(out, "ended its process without any message");
 		break;
 	}
 }

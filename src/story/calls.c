@@ -116,7 +116,7 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 			name_referrer(event, referrer, sizeof(referrer)), object);
 		break;
 	case EVENT_UNREF:
-		snprintf(buffer, size, "%s lets go of %s",
+		snprintf(buffer, size, "%s drops %s",
 			name_referrer(event, referrer, sizeof(referrer)), object);
 		break;
 	case EVENT_COLLECT:

@@ -23,27 +23,26 @@ static const struct {
 	[FAULT_REALLOC_NULL] = {NULL, "realloc of NULL is malloc"},
 	[FAULT_REALLOC_ZERO] = {NULL, "It was a realloc to 0 bytes."},
 	[FAULT_FAILED_CALL] = {"FAILED when it was recorded: the program got nothing", NULL},
-	[FAULT_FREE_UNKNOWN] = {"UNKNOWN POINTER: nobody allocated it. Nothing changed", NULL},
+	[FAULT_FREE_UNKNOWN] = {"UNKNOWN POINTER: it was never allocated. Nothing changed", NULL},
 	[FAULT_REALLOC_UNKNOWN] = {NULL, "UNKNOWN POINTER: taken as a new allocation."},
 	[FAULT_DOUBLE_FREE] = {"DOUBLE FREE: it was freed before. Nothing changed", NULL},
 	[FAULT_STILL_LIVE] = {"STILL LIVE: there is an object of this number. Nothing changed",
-		"STILL LIVE: its free is missing; the old block counts as freed."},
-	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation had failed here",
+		"STILL LIVE: a free is missing; the old block is treated as freed."},
+	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation failed here",
 		"Its allocation had failed here: a new block."},
 	[FAULT_NO_MEMORY] = {NULL, NULL},
 	[FAULT_NO_ADDRESS] = {"NO ADDRESS: the trace does not tell where it lay", NULL},
 	[FAULT_OVERLAP] = {"OVERLAP: something else lies at its address", NULL},
-	[FAULT_INVALID] = {"INVALID: the allocator knows no such block. Nothing changed", NULL},
-	[FAULT_BROKEN] = {"BROKEN CONTRACT: what the engine answers cannot be",
+	[FAULT_INVALID] = {"INVALID: the allocator has no such block. Nothing changed", NULL},
+	[FAULT_BROKEN] = {"BROKEN CONTRACT: the engine's answer is impossible",
 		"BROKEN CONTRACT: what the engine says of itself cannot be."},
 	[FAULT_NO_OBJECT] = {"NO SUCH OBJECT: it is not live. Nothing changed", NULL},
-	[FAULT_NO_REFERENCE] = {"NO SUCH REFERENCE: there is none to let go of. Nothing changed",
-		NULL},
+	[FAULT_NO_REFERENCE] = {"NO SUCH REFERENCE: there is none to drop. Nothing changed", NULL},
 	[FAULT_WEAK_BOUND] =
 		{"NOT FOR A WEAK REFERENCE: it refers to one object for ever. Nothing changed",
 			NULL},
 	[FAULT_COUNTED] = {"COUNTED: it lives until nothing refers to it. Nothing changed", NULL},
-	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: nothing that could be believed came back",
+	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: its answer could not be used",
 		"THE PLUG-IN FAILED."},
 };
 static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT,
@@ -84,7 +83,7 @@ static void add_released(const struct story *story, struct text *what)
 {
 	char name[64];
 
-	text_add(what, "gave back ");
+	text_add(what, "freed ");
 	if (story->event->kind == EVENT_UNMAP)
 		sentence_add_bytes(what, story->effect->old_given);
 	else
@@ -101,7 +100,7 @@ static const char *words_for_arena(const struct story *story)
 			       ? "a piece of Python's own stack, no arena"
 			       : "an arena of Python's";
 	if (!heap_layer(story->heap, 0)->takes_recorded)
-		return "an arena of the real program; those shown are simulated";
+		return "an arena of the real program (the arenas shown are simulated)";
 	if (story->event->kind == EVENT_UNMAP)
 		return "Python has given that back";
 	return story->event->size < ARENA_BYTES_MIN
@@ -140,7 +139,7 @@ static void add_counted(const struct story *story, struct text *what)
 		sentence_add_bytes(what, effect->freed_bytes);
 		text_add(what, " went back");
 	} else if (effect->freed) {
-		text_add(what, "its count is 0: it died, and others with it: ");
+		text_add(what, "its count is 0: it died and took others with it: ");
 		add_died(story, what);
 	} else {
 		text_add(what, "its count is %" PRIu32, count);

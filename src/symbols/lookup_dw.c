@@ -59,7 +59,7 @@ int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, i
 	} else if (!dwfl_module_getelf(lookup->module, &bias)) {
 		result = error_set(err, "is no code that can be read");
 	} else if (!is_same_build(lookup->module, module->build_id)) {
-		result = error_set(err, "is another build than the one that was recorded");
+		result = error_set(err, "is not the build that was recorded");
 	}
 	if (result < 0) {
 		lookup_close(lookup);

@@ -74,7 +74,7 @@ static int open_module(const char *path, struct error *err)
 	if (*path != '/')
 		return error_set(err, "is no file");
 	if (fd < 0)
-		return errno == ENOENT ? error_set(err, "is not there any more")
+		return errno == ENOENT ? error_set(err, "no longer exists")
 				       : error_set(err, "cannot be opened: %s", strerror(errno));
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
 		return fd;

@@ -91,7 +91,7 @@ static int run_key(const struct stand *stand, char *words, struct error *err)
 
 	if (!key)
 		return error_set(err,
-			"key: which? A character, or a name as Space, Enter, PgDn, S-Left, F1");
+			"key: needs a character or a name such as Space, Enter, PgDn, S-Left, F1");
 	for (; key && !stand->script->ended; key = strtok(NULL, " ")) {
 		if (!key_exists(key))
 			return error_set(err,
@@ -136,7 +136,7 @@ static int run_at(const struct stand *stand, char *words, struct error *err)
 	if (time_parse(words, &time, err) < 0)
 		return error_prefix(err, "at");
 	if (*line == '\0')
-		return error_set(err, "at: say what is done then, as  at 1:30 play");
+		return error_set(err, "at: needs a command, for example  at 1:30 play");
 	if (time <= stand->script->clock)
 		return run_line(stand, line, err);
 	wait_until(stand->script, time);
@@ -149,7 +149,7 @@ static int run_tick(const struct stand *stand, char *words, struct error *err)
 	unsigned milliseconds;
 
 	if (sscanf(words, "%u", &milliseconds) != 1)
-		return error_set(err, "tick: '%s' is no number of milliseconds", words);
+		return error_set(err, "tick: '%s' is not a number of milliseconds", words);
 	if (stand->stage->pass)
 		count_time(stand->script,
 			stand->stage->pass(stand->user, milliseconds * MILLISECOND));

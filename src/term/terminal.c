@@ -110,7 +110,7 @@ int terminal_check(struct error *err)
 			term);
 	const char *cup = tigetstr("cup");
 	if (!cup || cup == (const char *)-1)
-		return error_set(err, "TERM=%s cannot move its cursor; play --print writes text",
+		return error_set(err, "TERM=%s cannot move the cursor; use play --print for text",
 			term);
 	return 0;
 }

@@ -116,15 +116,15 @@ static const char *head_fault(const struct chunks *chunks, const struct chunk_he
 	const unsigned char *bytes)
 {
 	if (get32(bytes) != CHUNK_MAGIC)
-		return "a chunk should begin here";
+		return "expected the start of a chunk here";
 	if (crc32(0, bytes, CHUNK_HEAD_CRC) != head->head_crc)
-		return "the checksum of the chunk's head is wrong";
+		return "bad checksum in the chunk header";
 	if (head->stored > ZSTD_compressBound(CHUNK_BYTES_MAX) || head->raw > CHUNK_BYTES_MAX)
 		return "the chunk is larger than a chunk may be";
 	if (head->kind <= CHUNK_END &&
 		(head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
 			head->first != chunks->events))
-		return "the chunk's numbers make no sense";
+		return "the chunk header is inconsistent";
 	return NULL;
 }
 
@@ -254,7 +254,7 @@ static const char *take_chunk(struct trace *trace, size_t at, const struct chunk
 	if (head->kind == CHUNK_SITES && !is_cut)
 		return take_definitions(trace, at, head);
 	if (head->kind == CHUNK_END && trace->bytes.length - at > CHUNK_LENGTH)
-		return "something stands behind the end";
+		return "there is data after the end";
 	trace->chunks.has_end |= head->kind == CHUNK_END;
 	return NULL;
 }
@@ -282,7 +282,7 @@ int chunks_scan(struct trace *trace, size_t at, bool trusted, struct error *err)
 
 		if (left < CHUNK_LENGTH) {
 			if (!may_become_head(bytes, left))
-				fault = "a chunk should begin here";
+				fault = "expected the start of a chunk here";
 			break;
 		}
 		left -= CHUNK_LENGTH;

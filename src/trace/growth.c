@@ -47,7 +47,7 @@ static int take_more(struct trace *trace, struct error *err)
 		return -1;
 	if (longer.length < trace->chunks.scanned) {
 		bytes_release(&longer);
-		return error_set(err, "%s: was cut shorter while it was followed", trace->name);
+		return error_set(err, "%s: was truncated while being followed", trace->name);
 	}
 	bytes_release(&trace->bytes);
 	trace->bytes = longer;
@@ -65,7 +65,8 @@ static int take_followed(struct trace *trace, struct error *err)
 	if (fstat(trace->growth.fd, &status) < 0)
 		return error_set(err, "%s: %s", trace->name, strerror(errno));
 	if (!S_ISREG(status.st_mode))
-		return error_set(err, "%s: only a file can be followed", trace->name);
+		return error_set(err, "%s: not a regular file, so it cannot be followed",
+			trace->name);
 	if (bytes_map(&trace->bytes, trace->growth.fd, trace->name, err) < 0)
 		return -1;
 	if (head_is_cut(&trace->bytes))

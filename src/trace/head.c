@@ -88,8 +88,8 @@ int head_take(const struct bytes *bytes, const char *name, struct trace_info *in
 	unsigned version = bytes->at[VERSION_AT] | (unsigned)bytes->at[VERSION_AT + 1] << 8;
 	if (version != FORM_VERSION)
 		return error_set(err,
-			"%s:byte 8: made by a newer arenascope (form %u, this one reads %u)", name,
-			version, FORM_VERSION);
+			"%s:byte 8: written by a newer arenascope (format %u; this one reads %u)",
+			name, version, FORM_VERSION);
 	if (info_length > INFO_MAX)
 		return head_damaged(err, name, INFO_AT, "the head is larger than a head may be");
 	if (bytes->length < length + 4) {

@@ -23,7 +23,7 @@ static int try_lines(struct trace *trial, const struct trace_reader *reader, boo
 	const unsigned char *newline = memrchr(trial->bytes.at, '\n', trial->bytes.length);
 
 	if (!newline && trial->bytes.length > LINE_BYTES)
-		return error_set(err, "%s:1: no line of a trace is as long as this", trial->name);
+		return error_set(err, "%s:1: line too long for a trace", trial->name);
 	*ret_is_known = newline;
 	if (!newline)
 		return 0;

@@ -16,7 +16,7 @@ static int open_spool(struct error *err)
 {
 	int fd = temporary_open_or_memory("arenascope-spool");
 
-	return fd < 0 ? error_set(err, "no place for a temporary file: %s", strerror(errno)) : fd;
+	return fd < 0 ? error_set(err, "cannot create a temporary file: %s", strerror(errno)) : fd;
 }
 
 /* The file takes the place of the trace's bytes. */
@@ -88,7 +88,7 @@ int spool_unpack(struct trace *trace, unsigned flags, struct error *err)
 	if (unpack_file(trace->bytes.at, trace->bytes.length, fd, &how, err) < 0)
 		goto out;
 	if (how == UNPACKED_DAMAGED) {
-		error_set(err, "%s: is packed by gzip or zstd, and damaged", trace->name);
+		error_set(err, "%s: damaged gzip or zstd data", trace->name);
 		if (!(flags & TRACE_SALVAGE))
 			goto out;
 		trace_set_damage(trace, err->text);

@@ -51,6 +51,6 @@ void view_set_mouse(struct view *view, bool on)
 void view_toggle_mouse(struct view *view)
 {
 	view_set_mouse(view, view->appearance.no_mouse);
-	view_say(view, view->appearance.no_mouse ? "the mouse is the terminal's: it selects text"
-						 : "the mouse chooses and zooms");
+	view_say(view, view->appearance.no_mouse ? "mouse off: the terminal selects text"
+						 : "mouse on: it selects and zooms");
 }

@@ -18,13 +18,14 @@ int view_bind(struct view *view, const char *words, struct error *err)
 	struct binding binding = {.action = action};
 
 	if (length == 0 || length >= sizeof(binding.key) || *name == '\0')
-		return error_set(err, "bind: say a key and an action, as  bind K step-back");
+		return error_set(err, "bind needs a key and an action: bind K step-back");
 	snprintf(binding.key, sizeof(binding.key), "%.*s", (int)length, words);
 	if (!key_exists(binding.key))
-		return error_set(err, "bind: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)",
+		return error_set(err,
+			"bind: unknown key '%s' (examples: K, F2, PgDn, S-Left, C-Left)",
 			binding.key);
 	if (action == ACTION_NONE && strcmp(name, "none") != 0)
-		return error_set(err, "bind: there is no action '%s' (? lists them)", name);
+		return error_set(err, "bind: unknown action '%s' (? lists them)", name);
 	*array_push(&view->bindings.list) = binding;
 	return 0;
 }

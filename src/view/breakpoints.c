@@ -24,7 +24,7 @@ static void run_stops(struct view *view, const struct stop *stops, size_t count,
 					   .is_jump = true});
 
 	if (hit < 0)
-		view_say(view, "no %s %s: this is %s", what, back ? "before" : "ahead",
+		view_say(view, "no %s %s; stopped at %s", what, back ? "before" : "ahead",
 			back ? "the start" : view_the_end(view));
 	else if (count > 1 || view->breakpoints.list.count > 0)
 		view_say(view, "stopped at %s", what);
@@ -55,7 +55,7 @@ void view_run_breakpoints(struct view *view, bool back)
 	struct stop *stops = xcalloc(count, sizeof(*stops));
 
 	if (count == 0) {
-		view_say(view, "no breakpoints are set; for example  :break arena-mapped");
+		view_say(view, "breakpoints cleared set; try  :break arena-mapped");
 	} else {
 		for (size_t i = 0; i < count; i++)
 			stops[i] = view->breakpoints.list.items[i].stop;
@@ -67,8 +67,8 @@ void view_run_breakpoints(struct view *view, bool back)
 static void add_breakpoint(struct view *view, const struct stop *stop, const char *words)
 {
 	*array_push(&view->breakpoints.list) = (struct breakpoint){*stop, xstrdup(words)};
-	view_say(view, "breakpoint %zu: %s; c runs to it, r back", view->breakpoints.list.count,
-		words);
+	view_say(view, "breakpoint %zu: %s; c runs forward to it, r back",
+		view->breakpoints.list.count, words);
 }
 
 void view_break_here(struct view *view)
@@ -77,7 +77,7 @@ void view_break_here(struct view *view)
 	char words[40];
 
 	if (!view->latest.has_event || view->latest.event.object == OBJECT_NONE) {
-		view_say(view, "this event is of no object; :break takes other conditions");
+		view_say(view, "this event has no object; :break takes other conditions");
 		return;
 	}
 	snprintf(words, sizeof(words), "object %" PRIu32, view->latest.event.object);
@@ -101,7 +101,7 @@ int view_break(struct view *view, const char *words, struct error *err)
 
 	if (strcmp(words, "off") == 0 || strcmp(words, "clear") == 0) {
 		breakpoints_finish(&view->breakpoints);
-		view_say(view, "no breakpoints");
+		view_say(view, "breakpoints cleared");
 		return 0;
 	}
 	if (stop_parse(&stop, words, err) < 0)

@@ -19,7 +19,7 @@ static int do_theme(struct view *view, const char *words, struct error *err)
 		struct text all = {0};
 		for (size_t i = 0; theme_names[i]; i++)
 			text_join(&all, ", ", theme_names[i]);
-		error_set(err, "theme: '%s' is none of %s", words, text_of(&all));
+		error_set(err, "theme: unknown theme '%s'; choose one of %s", words, text_of(&all));
 		text_finish(&all);
 		return -1;
 	}
@@ -33,8 +33,9 @@ static int do_speed(struct view *view, const char *words, struct error *err)
 	double speed = strtod(words, &end);
 
 	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
-		return error_set(err, "speed: '%s' is no number of events per second (%g to %.0f)",
-			words, SPEED_MIN, SPEED_MAX);
+		return error_set(err,
+			"speed: '%s' is not a number of events per second (%g to %.0f)", words,
+			SPEED_MIN, SPEED_MAX);
 	view_change_speed(view, speed / view->playback.speed);
 	return 0;
 }
@@ -42,7 +43,7 @@ static int do_speed(struct view *view, const char *words, struct error *err)
 static int do_pause(struct view *view, const char *words, struct error *err)
 {
 	if (*words)
-		return error_set(err, "pause takes no more words; '%s' is one", words);
+		return error_set(err, "pause: unexpected word '%s'", words);
 	view_pause(view);
 	return 0;
 }
@@ -52,7 +53,7 @@ static int do_mouse(struct view *view, const char *words, struct error *err)
 	bool on = strcmp(words, "on") == 0;
 
 	if (!on && strcmp(words, "off") != 0)
-		return error_set(err, "mouse: '%s' is neither on nor off", words);
+		return error_set(err, "mouse: '%s' is not 'on' or 'off'", words);
 	view_set_mouse(view, on);
 	return 0;
 }
@@ -69,25 +70,27 @@ static const struct {
 	const char *usage, *help;
 } commands[] = {
 	{"bind", view_bind, "bind KEY ACTION",
-		"the key does that from now on; bind KEY none takes it away"},
-	{"break", view_break, "break CONDITION", "stop there when running; break off clears them"},
-	{"compare", view_compare_with, "compare ENGINES", "side by side with those: heap,3.8"},
+		"bind the key to that action; bind KEY none unbinds it"},
+	{"break", view_break, "break CONDITION",
+		"stop c and r there; break off clears all breakpoints"},
+	{"compare", view_compare_with, "compare ENGINES", "compare with these engines: heap,3.8"},
 	{"goto", view_seek, "goto WHERE", "the same as seek"},
 	{"mouse", do_mouse, "mouse on, off",
-		"clicks and the wheel are this program's, or the terminal's"},
-	{"pause", do_pause, "pause", "stop playing; play goes on or stops"},
-	{"say", do_say, "say WORDS", "a caption in the last line; say alone takes it away"},
+		"on: arenascope uses clicks and wheel; off: the terminal does"},
+	{"pause", do_pause, "pause", "stop playing (play toggles)"},
+	{"say", do_say, "say WORDS", "show a caption in the last line; say alone removes it"},
 	{"search", view_search, "search WORDS",
-		"the next event with them; also object 7, size 512, size > 512, 0x7f00, class 5"},
+		"find the next match; or object 7, size 512, size > 512, 0x7f00, class 5"},
 	{"seek", view_seek, "seek WHERE",
-		"an event's number, +N, -N, N%, 1.5s, +20ms, a mark, peak, fault, start, end; numbers do it alone"},
+		"event number, +N, -N, N%, 1.5s, +20ms, mark, peak, fault, start, end; a number needs no command"},
 	{"show", view_show, "show PANEL",
 		"arenas, pool, usedpools, heap, objects, space, event, events, info, inspect"},
 	{"speed", do_speed, "speed N", "events per second"},
 	{"theme", do_theme, "theme NAME",
 		"neutral, dark, light, high-contrast, colour-blind, projector-dark, projector-light, mono"},
-	{"until", view_until, "until CONDITION", "run to it once"},
-	{"until-back", view_until_back, "until-back CONDITION", "run back to it once"},
+	{"until", view_until, "until CONDITION", "run to the next such event"},
+	{"until-back", view_until_back, "until-back CONDITION",
+		"run back to the previous such event"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -98,15 +101,15 @@ static int no_such_command(const char *name, const char *words, struct error *er
 	struct suggestion nearest = {.word = name, .length = strlen(name)};
 
 	if (action_find(name) != ACTION_NONE)
-		return error_set(err, "'%s' takes no more words; '%s' is one", name, words);
+		return error_set(err, "'%s': unexpected word '%s'", name, words);
 	for (size_t i = 0; i < COMMANDS; i++)
 		suggestion_offer(&nearest, commands[i].name);
 	for (unsigned i = 1; i < ACTION_COUNT; i++)
 		suggestion_offer(&nearest, action_info((enum action)i)->name);
 	if (suggestion_name(&nearest))
-		return error_set(err, "there is no command '%s'; did you mean '%s'?", name,
+		return error_set(err, "unknown command '%s'; did you mean '%s'?", name,
 			suggestion_name(&nearest));
-	return error_set(err, "there is no command '%s' (? lists them)", name);
+	return error_set(err, "unknown command '%s' (? lists them)", name);
 }
 
 const char *command_split(const char *line, char *ret_name, size_t size)
@@ -143,5 +146,5 @@ void command_add_help(struct text *page)
 	text_add(page, "\ncommands, typed after :\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		text_add(page, "\t%s\t%s\n", commands[i].usage, commands[i].help);
-	text_add(page, "\tany action\tby its name in the list above, as  :step\n");
+	text_add(page, "\tany action\tby the name in the list above, for example  :step\n");
 }

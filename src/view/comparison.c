@@ -61,13 +61,12 @@ void view_to_difference(struct view *view)
 {
 	view_pause(view);
 	if (!view->side_by_side.is_shown) {
-		view_say(view,
-			"v shows two engines side by side; d then goes to where they differ");
+		view_say(view, "press v to compare two engines; then d jumps to where they differ");
 		return;
 	}
 	uint64_t here = player_position(view->player);
 	bool found = comparison_next(view->side_by_side.comparison);
 	view_arrive(view, here, true);
 	if (!found)
-		view_say(view, "no event ahead is answered differently: this is the end");
+		view_say(view, "no further difference; stopped at the end");
 }

@@ -35,7 +35,7 @@ static void previous_decision(struct view *view)
 void view_step_into(struct view *view, bool back)
 {
 	if (view->side_by_side.is_shown) {
-		view_say(view, "side by side shows whole events; v comes back");
+		view_say(view, "side by side shows whole events only; press v to leave it");
 		return;
 	}
 	if (back)

@@ -19,7 +19,7 @@ static void focus(struct view *view, const struct panel_ops *panel)
 	struct scene scene = view_scene(view);
 
 	if (!panel_is_useful(panel, &scene)) {
-		view_say(view, "this allocator has no %s", panel->title);
+		view_say(view, "this engine has no %s panel", panel->title);
 		return;
 	}
 	view->focus.panel = panel;
@@ -99,7 +99,7 @@ void view_zoom_farther(struct view *view)
 		view_is_focused(view, PANEL_INSPECT))
 		view_zoom_out(view);
 	else if (view_is_focused(view, PANEL_SPACE))
-		view_say(view, "this is all there is");
+		view_say(view, "cannot zoom out any further");
 	else
 		focus(view, panel_of(PANEL_SPACE));
 }
@@ -166,7 +166,7 @@ int view_show(struct view *view, const char *words, struct error *err)
 	}
 	for (size_t i = 0; i < count; i++)
 		text_join(&all, ", ", panels[i]->name);
-	error_set(err, "show: there is no panel '%s'; there are %s", words, text_of(&all));
+	error_set(err, "show: unknown panel '%s'; choose one of %s", words, text_of(&all));
 	text_finish(&all);
 	return -1;
 }

@@ -33,7 +33,7 @@ static void to_normal_speed(struct view *view)
 
 static void fit(struct view *view)
 {
-	view_say(view, "this map is whole already");
+	view_say(view, "the whole map is already shown");
 }
 
 static void toggle_follow_event(struct view *view)
@@ -162,7 +162,8 @@ static const char *refusal(const struct view *view, enum action action)
 	if ((needs & NEEDS_PAST) && player_position(view->player) == 0)
 		return "already at the start";
 	if ((needs & NEEDS_FUTURE) && player_position(view->player) == player_length(view->player))
-		return view_is_growing(view) ? "already at the end so far" : "already at the end";
+		return view_is_growing(view) ? "already at the end of what has arrived"
+					     : "already at the end";
 	return NULL;
 }
 

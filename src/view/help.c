@@ -35,12 +35,12 @@ void help_add_terms(struct text *page)
 		"\tarena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew "
 		"oom fault note mark peak\n"
 		"\tclass 5   object 7   address 0x10a0   size > 512   live > 1M   waste > 30%%\n"
-		"\nfigures, and how they are worked out\n");
+		"\nfigures and their formulas\n");
 	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
 		const struct figure_info *info = figure_info((enum figure)i);
 		text_add(page, "\t%s\t%s; %s\n", info->brief, info->formula, info->words);
 	}
-	text_add(page, "\nwhere every byte went that an engine holds; the parts add up\n");
+	text_add(page, "\nwhere every byte held by an engine goes; the parts add up\n");
 	for (unsigned i = 0; i < PART_COUNT; i++)
 		text_add(page, "\t%s\t%s\n", part_name((enum part)i), part_words((enum part)i));
 	text_add(page,

@@ -13,7 +13,7 @@ static const struct hint paused[] = {
 	{"z", "zoom"},
 	{"I", "inspect"},
 	{"v", "compare"},
-	{"c r", "run to break"},
+	{"c r", "to breakpoint"},
 	{"/", "search"},
 	{"o", "colours"},
 	{"T", "theme"},
@@ -36,7 +36,7 @@ static const struct hint playing[] = {
 static const struct hint asked[] = {
 	{"PgDn", "shows the answer"},
 	{"PgUp", "back"},
-	{"w", "no questions"},
+	{"w", "questions off"},
 	{"T", "theme"},
 	{0},
 };
@@ -99,7 +99,7 @@ static const struct hint inspecting[] = {
 	{"j k", "choose"},
 	{"h l", "arena, pool, block"},
 	{"Esc", "back"},
-	{"'", "where I was"},
+	{"'", "go back"},
 	{"f", "follow"},
 	{", .", "step"},
 	{"Space", "play"},

@@ -54,7 +54,7 @@ bool view_key(struct view *view, const char *key)
 
 	enum action action = view_action_of(view, key);
 	if (action == ACTION_NONE)
-		view_say(view, "%s does nothing; ? shows the keys", key);
+		view_say(view, "%s is not bound to anything; ? lists the keys", key);
 	else
 		view_act(view, action);
 	return !view->quit.is_said;

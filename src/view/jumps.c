@@ -36,7 +36,8 @@ void view_to_peak(struct view *view)
 void view_follow(struct view *view)
 {
 	if (!view->growth.is_live) {
-		view_say(view, "this trace does not grow; play --follow watches one that does");
+		view_say(view,
+			"this trace is complete; use play --follow for one still being written");
 		return;
 	}
 	view_pause(view);
@@ -97,7 +98,7 @@ static int seek_time(struct view *view, char way, uint64_t time, struct error *e
 	uint64_t here = 0, last;
 
 	if (!time_before(view, player_length(view->player), &last))
-		return error_set(err, "seek: the events of this trace have no times");
+		return error_set(err, "seek: this trace has no times");
 	time_before(view, player_position(view->player), &here);
 	if (way == '+')
 		time = time > UINT64_MAX - here ? UINT64_MAX : here + time;
@@ -105,7 +106,7 @@ static int seek_time(struct view *view, char way, uint64_t time, struct error *e
 		time = time < here ? here - time : 0;
 	view_jump(view, position_at(view, time));
 	if (time > last)
-		view_say(view, "the trace ends before that");
+		view_say(view, "the trace ends earlier");
 	return 0;
 }
 
@@ -150,7 +151,7 @@ static void seek_number(struct view *view, char way, uint64_t number)
 		position = number < UINT64_MAX ? number + 1 : number;
 	view_jump(view, position);
 	if (position > player_length(view->player))
-		view_say(view, "the trace ends before that");
+		view_say(view, "the trace ends earlier");
 }
 
 static void seek_percent(struct view *view, uint64_t percent)
@@ -174,7 +175,7 @@ int view_seek(struct view *view, const char *words, struct error *err)
 
 	if (*words == '\0')
 		return error_set(err,
-			"seek where? An event's number, +5, -5, 50%%, 1.5s, a mark, peak, fault, start, end");
+			"seek needs a target: event number, +5, -5, 50%%, 1.5s, mark, peak, fault, start, end");
 	if (seek_name(view, words))
 		return 0;
 	if (time_parse(rest, &number, &why) == 0)
@@ -184,7 +185,7 @@ int view_seek(struct view *view, const char *words, struct error *err)
 		return *digits && strspn(digits, "0123456789") == strlen(digits)
 			       ? error_set(err, "seek: %s", why.text)
 			       : error_set(err,
-					 "seek: '%s' is no event's number, percentage, time, mark, peak or fault",
+					 "seek: '%s' is not an event number, percentage, time, mark, peak or fault",
 					 words);
 	if (percent)
 		seek_percent(view, number);

@@ -39,8 +39,8 @@ void view_toggle_quiz(struct view *view)
 {
 	view->lecture.has_questions = !view->lecture.has_questions;
 	view_drop_question(view);
-	view_say(view, view->lecture.has_questions ? "a lecture asks before it shows"
-						   : "a lecture shows without asking");
+	view_say(view,
+		view->lecture.has_questions ? "lecture: questions on" : "lecture: questions off");
 }
 
 bool view_ask_or_show(struct view *view)

@@ -49,5 +49,5 @@ void view_set_mark(struct view *view)
 			return;
 		}
 	*array_push(&view->marks.positions) = here;
-	view_say(view, "mark set; ] and [ come back to it");
+	view_say(view, "mark set; ] and [ jump to it");
 }

@@ -48,7 +48,7 @@ void view_resume(struct view *view, bool is_playing)
 void view_turn_round(struct view *view)
 {
 	view->playback.is_backwards = !view->playback.is_backwards;
-	view_say(view, "plays %s", view->playback.is_backwards ? "backwards" : "forwards");
+	view_say(view, "playing %s", view->playback.is_backwards ? "backwards" : "forwards");
 }
 
 void view_change_speed(struct view *view, double factor)

@@ -18,8 +18,8 @@ static void draw_quit(struct view *view, struct canvas *canvas)
 	area_fill(canvas, line, ' ', ROLE_TEXT);
 	area_text(canvas, line, 1, 0, ROLE_BAD, 0,
 		canvas->width < 66
-			? "q again stops the program"
-			: "The program still runs: q again stops it, any other key goes on");
+			? "press q again to stop the program"
+			: "The program is still running. q stops it; any other key continues.");
 }
 
 static const struct mode quit_mode = {quit_key, draw_quit};

@@ -82,7 +82,7 @@ static void find_event(struct view *view, bool back,
 	struct event event;
 
 	if (back && here == 0) {
-		view_say(view, "not found before: %s", words);
+		view_say(view, "no earlier match: %s", words);
 		return;
 	}
 	/* The event last applied is number here - 1; the one before it is number here - 2. */
@@ -142,7 +142,7 @@ void view_find_again(struct view *view, bool back)
 	struct search *search = &view->search;
 
 	if (!search->words)
-		view_say(view, "nothing was searched for yet; / searches");
+		view_say(view, "no search yet; press / to start one");
 	else if (search->matches)
 		find_event(view, back, search->matches, search->words);
 	else
@@ -154,7 +154,7 @@ void view_find_same(struct view *view, bool back)
 	char words[40];
 
 	if (!view->latest.has_event || view->latest.event.object == OBJECT_NONE) {
-		view_say(view, "this event is of no object");
+		view_say(view, "this event has no object");
 		return;
 	}
 	snprintf(words, sizeof(words), "object %" PRIu32, view->latest.event.object);
@@ -170,7 +170,7 @@ int view_search(struct view *view, const char *words, struct error *err)
 {
 	if (*words == '\0')
 		return error_set(err,
-			"search for what? Words of a caption, a call, a caller; object 7, size > 512, 0x7f00");
+			"search needs text (caption, call, caller), or object 7, size > 512, 0x7f00");
 	search_finish(&view->search);
 	view->search = (struct search){.words = xstrdup(words)};
 	parse(&view->search, words);

@@ -80,8 +80,7 @@ static uint64_t array_cost(const struct sequence *array)
 const struct sequence_ops sequence_array = {
 	.name = "array-list",
 	.opening =
-		"A list in an ARRAY: all elements side by side in one block, which doubles when it is full. An "
-		"insertion moves what is behind it, and asks for no memory most of the time.",
+		"A list in an ARRAY: all elements side by side in one block, which doubles when it is full. An insertion moves the elements after it, and rarely allocates.",
 	.new = array_new,
 	.free = array_free,
 	.count = array_count,
@@ -100,7 +99,7 @@ static int run_array_list(struct run *run, struct error *err)
 const struct workload workload_array_list = {
 	.name = "array-list",
 	.group = "lists",
-	.summary = "a list in an array that doubles and halves; to be held against linked-list",
+	.summary = "a list in an array that doubles and halves; compare with linked-list",
 	.defaults = "--operations 4000 --length 300 --element 24",
 	.engine = "heap",
 	.run = run_array_list,

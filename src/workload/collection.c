@@ -87,7 +87,7 @@ static void collect(struct run *run, struct collection_scene *scene)
 		memory_note(run->memory,
 			"Nothing: it is garbage. Behind every %" PRIu64
 			" evictions the cache COLLECTS. For each node the references from other nodes are counted: "
-			"where they explain all there are, nobody outside holds it. Of %" PRIu64
+			"where they explain all there are, nothing outside holds it. Of %" PRIu64
 			" nodes some will go now.",
 			scene->every, before);
 	}
@@ -154,7 +154,7 @@ static int run_collecting(struct run *run, struct error *err)
 	memory_mark(run->memory, "the last collection");
 	uint64_t rest = scene.graph->count;
 	memory_note(run->memory,
-		"The cache is gone, and %" PRIu64
+		"The cache is gone, but %" PRIu64
 		" nodes live on, for nobody. One collection more:",
 		rest);
 	graph_collect(scene.graph);

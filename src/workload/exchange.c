@@ -169,8 +169,7 @@ static void tell_sent(struct exchange_scene *scene, uint32_t thread)
 
 	if (!scene->has_told_sent)
 		memory_note(memory,
-			"Thread %u, a producer, made the first message and put it into the queue. It will never see it "
-			"again: who releases it?",
+			"Thread %u, a producer, made the first message and put it into the queue. It will never see it again. Which thread frees it?",
 			scene->numbers[thread]);
 	scene->has_told_sent = true;
 	if (scene->has_told_full || scene->queue->count < scene->queue->room)
@@ -225,8 +224,7 @@ static void receive(struct exchange_scene *scene, uint32_t thread)
 	scene->has_told_received = true;
 	memory_mark(memory, "the first was received");
 	memory_note(memory,
-		"Thread %u did: a consumer. The block was asked for by thread %u, and freed by another one. An "
-		"allocator that keeps memory for each thread has to bring it back, or lose it.",
+		"Thread %u did: a consumer. The block was asked for by thread %u, and freed by another one. An allocator with per-thread memory has to return it to its owner, or lose it.",
 		scene->numbers[thread], scene->numbers[sender]);
 }
 

@@ -97,8 +97,7 @@ static uint64_t linked_cost(const struct sequence *list)
 const struct sequence_ops sequence_linked = {
 	.name = "linked-list",
 	.opening =
-		"A LINKED list: each element is a block of its own, with links to the next and the one before. An "
-		"insertion moves nothing, but has to walk to its place, and asks for memory every time.",
+		"A LINKED list: each element is a block of its own, with links to the next and the one before. An insertion moves nothing, but has to walk to its place and allocates every time.",
 	.new = linked_new,
 	.free = linked_free,
 	.count = linked_count,

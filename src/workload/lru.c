@@ -135,8 +135,7 @@ static void tell_hit(struct run *run, struct story *story, uint64_t key)
 	memory_mark(run->memory, "first hit");
 	memory_note(run->memory,
 		"Key %" PRIu64
-		" was asked for and is there: a HIT. It moves to the newest end of the list, and that "
-		"is a few pointers: no memory is asked for. Hits leave no events in this trace.",
+		" is in the cache: a HIT. It moves to the newest end of the list. That changes a few pointers and allocates nothing, so hits leave no events in this trace.",
 		key);
 }
 
@@ -148,8 +147,7 @@ static void tell_full(struct run *run, struct story *story, const struct lru *lr
 	memory_mark(run->memory, "the cache is full");
 	memory_note(run->memory,
 		"The cache is FULL: %" PRIu64
-		" entries. From here on every miss evicts first: the value and the entry "
-		"that were not asked for for the longest time are released, key %" PRIu64
+		" entries. From now on every miss evicts first: the entry unused for longest is freed with its value, key %" PRIu64
 		" now. Where will the new entry and its value go?",
 		lru->capacity, lru->oldest->key);
 }
@@ -160,8 +158,7 @@ static void tell_refilled(struct run *run, struct story *story)
 		return;
 	story->refilled = true;
 	memory_note(run->memory,
-		"Entries are all of one size: each fits where another one was. Values are not: one that is smaller "
-		"leaves a sliver, one that is larger has to look elsewhere. The number of entries will never change "
+		"All entries have one size, so each fits where another was. Values do not: a smaller one leaves a sliver, a larger one has to go elsewhere. The number of entries will never change "
 		"again; watch whether the HOLES do.");
 }
 
@@ -224,7 +221,7 @@ static int run_lru(struct run *run, struct error *err)
 		lru->evicted);
 	lru_free(lru);
 	memory_note(run->memory,
-		"Everything was given back. What is still held, and in how many pieces?");
+		"Everything was freed. How much is still held, and in how many pieces?");
 	return 0;
 }
 

@@ -80,8 +80,7 @@ static void tell_full(struct run *run, struct pages_scene *scene)
 	memory_mark(run->memory, "the cache is full");
 	memory_note(run->memory,
 		"The cache is FULL: %" PRIu64 " entries, in %" PRIu64 " bytes instead of %" PRIu64
-		". From here on every page that is not there evicts another one, and compressed pages are all of "
-		"different sizes. Do the holes get smaller or larger?",
+		". From now on every miss evicts a page, and no two compressed pages have the same size. Do the holes get smaller or larger?",
 		scene->lru->count, scene->lru->bytes, scene->lru->count * scene->page);
 }
 
@@ -130,8 +129,7 @@ int pages_run(struct run *run, const struct codec *codec, struct error *err)
 
 	memory_note(run->memory,
 		"A cache of %" PRIu64
-		" pages of text, %zu bytes each, compressed by %s %s. It keeps more in the same "
-		"memory, and pays with work, and with memory that is needed only for a moment.",
+		" pages of text, %zu bytes each, compressed by %s %s. It keeps more in the same memory. The price is CPU time, and memory that is needed only for a moment.",
 		capacity, scene.page, codec->name, codec->version());
 	scene.lru = lru_new(run->memory, capacity);
 	while (result == 0 && run_goes_on(run))

@@ -1,5 +1,5 @@
 /*
- * See vector.h; and the workload of some vectors that grow in turn, are dropped, and begin again.
+ * See vector.h; and the workload of some vectors number of vectors, growing in turn, are dropped, and begin again.
  */
 #include "workload/vector.h"
 
@@ -144,7 +144,7 @@ static void tell_growing(struct run *run, struct vector_scene *scene, const stru
 		old_room, vector->room, grower->left_behind, next,
 		grower->left_behind >= next
 			? "It could lie in what it left behind, if that is in one piece. Will it?"
-			: "That is more: it has to go farther.");
+			: "That is not enough: it has to go further.");
 }
 
 static void push(struct run *run, struct vector_scene *scene, struct grower *grower)

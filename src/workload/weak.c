@@ -213,8 +213,7 @@ static void tell_and_let_go(struct run *run, struct weak_scene *scene)
 	memory_mark(run->memory, "the owners let go");
 	memory_note(run->memory,
 		"Half of the work is done, and the cache has %" PRIu64
-		" entries. Now every owner lets go of what it "
-		"holds. Nobody tells the cache. How many entries will it have afterwards?",
+		" entries. Now every owner drops its object, and the cache is not informed. How many entries will be left?",
 		count);
 	let_all_go(run, scene);
 	memory_mark(run->memory, "empty");
@@ -229,8 +228,7 @@ static int run_weak(struct run *run, struct error *err)
 	struct weak_scene scene = {.owners = options_number(run->options, "owners")};
 
 	memory_note(run->memory,
-		"A cache of WEAK references: it finds objects that somebody else keeps alive, and keeps none alive "
-		"itself. %" PRIu64
+		"A cache of WEAK references: it finds objects that others keep alive, and keeps none alive itself. %" PRIu64
 		" owners hold an object each, and now and then change it for another.",
 		scene.owners);
 	scene.cache =
@@ -246,7 +244,7 @@ static int run_weak(struct run *run, struct error *err)
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
 		"%" PRIu64 " lookups, %" PRIu64
-		" hits: what nobody holds is never found, however often it is asked for. The owners leave once more.",
+		" hits: an object without an owner is never found, however often it is asked for. The owners leave once more.",
 		run->tally.lookups, run->tally.hits);
 	let_all_go(run, &scene);
 	memory_release(run->memory, scene.held, "owners");

@@ -81,7 +81,7 @@ const struct decision_kind decision_hole_chosen = {
 const struct decision_kind decision_split = {
 	.name = "split",
 	.operands = "a block start, b block bytes, c rest's address, d rest's bytes",
-	.words = {.plain = "It was split: {b:B} for the block, {d:B} stay free at {c:pool}.",
+	.words = {.plain = "It was split: {b:B} for the block; {d:B} at {c:pool} stay free.",
 		.brief = "split, {d:B} left over"},
 	.change = part_taken,
 };
@@ -89,7 +89,7 @@ const struct decision_kind decision_split = {
 const struct decision_kind decision_exact_fit = {
 	.name = "exact-fit",
 	.operands = "a hole, b its size: it leaves the list",
-	.words = {.plain = "It was used to its end: nothing is left over.",
+	.words = {.plain = "The block fills it exactly: nothing is left over.",
 		.brief = "fits exactly"},
 	.change = hole_taken,
 };
@@ -97,7 +97,7 @@ const struct decision_kind decision_exact_fit = {
 const struct decision_kind decision_alignment_gap = {
 	.name = "alignment-gap",
 	.operands = "a hole left in front, b its size",
-	.words = {.plain = "{b:B} in front of the block stay free, for its alignment.",
+	.words = {.plain = "{b:B} before the block were skipped to align it; they stay free.",
 		.brief = "{b:B} skipped"},
 	.change = hole_change_unknown,
 };
@@ -105,7 +105,7 @@ const struct decision_kind decision_alignment_gap = {
 const struct decision_kind decision_grew = {
 	.name = "grew",
 	.operands = "a old end, b bytes added, c new end",
-	.words = {.plain = "There was not enough room: the heap grew by {b:B} at its end.",
+	.words = {.plain = "There was no room, so the heap grew by {b:B}.",
 		.brief = "heap grew by {b:B}"},
 	.change = hole_change_unknown,
 };
@@ -144,8 +144,7 @@ const struct decision_kind decision_shrunk = {
 const struct decision_kind decision_grew_in_place = {
 	.name = "grew-in-place",
 	.operands = "a block, b old bytes, c new bytes",
-	.words = {.plain =
-			  "There was room behind it: the block grew in place, from {b:B} to {c:B}.",
+	.words = {.plain = "There was room after it: the block grew in place, from {b:B} to {c:B}.",
 		.brief = "grew in place"},
 	.change = hole_change_unknown,
 };

@@ -60,20 +60,20 @@ static const struct option_spec options[] = {
 		.value = "BYTES",
 		.fallback = "0",
 		.max = UINT64_C(1) << 40,
-		.help = "the heap's fixed capacity; 0: it grows"},
+		.help = "fixed size of the heap; 0: it grows"},
 	{.name = "heap-header",
 		.type = OPTION_SIZE,
 		.value = "BYTES",
 		.fallback = "8",
 		.max = 4096,
-		.help = "bytes in front of every block's payload"},
+		.help = "header bytes before every payload"},
 	{.name = "heap-align",
 		.type = OPTION_SIZE,
 		.value = "BYTES",
 		.fallback = "16",
 		.max = 4096,
 		.power_of_two = true,
-		.help = "what every payload's address is a multiple of; 0 or 1: anything"},
+		.help = "alignment of every payload; 0 or 1: none"},
 	{.name = "heap-fit",
 		.type = OPTION_CHOICE,
 		.value = "FIT",
@@ -85,23 +85,23 @@ static const struct option_spec options[] = {
 		.value = "ORDER",
 		.fallback = "address",
 		.choices = order_words,
-		.help = "the free list's; front and back are where a freed block goes"},
+		.help = "order of the free list; front and back are where a freed block goes"},
 	{.name = "heap-coalesce",
 		.type = OPTION_CHOICE,
 		.value = "WHEN",
 		.fallback = "on",
 		.choices = coalesce_words,
-		.help = "when holes that touch are joined; on demand is when nothing fits"},
+		.help = "when to join holes that touch: on every free, never, or when nothing fits"},
 	{.name = "ostep",
 		.type = OPTION_FLAG,
-		.help = "as the malloc.py of a textbook, OSTEP, which alone means: 100 bytes, best fit, no header"},
+		.help = "behave like OSTEP's malloc.py (by default 100 bytes, best fit, no header)"},
 	{.name = "ostep-align",
 		.type = OPTION_NUMBER,
 		.value = "N",
 		.fallback = "1",
 		.min = 1,
 		.max = 1 << 20,
-		.help = "with --ostep, what requests are padded to a multiple of"},
+		.help = "with --ostep: pad requests to a multiple of N"},
 	{0},
 };
 
@@ -268,7 +268,7 @@ static int be_ostep(struct freelist *heap, const struct options *values, struct 
 	if (!options_given(values, "heap-size"))
 		heap->capacity = 100;
 	if (heap->capacity == 0)
-		return error_set(err, "--ostep: the heap of the textbook's tool does not grow");
+		return error_set(err, "--ostep: OSTEP's heap has a fixed size");
 	if (options_given(values, "heap-align") && options_number(values, "heap-align") > 1)
 		return error_set(err,
 			"--ostep: the textbook's tool does not align addresses; --ostep-align pads requests");

@@ -16,7 +16,7 @@ const struct decision_kind decision_small = {
 const struct decision_kind decision_too_large = {
 	.name = "too-large",
 	.operands = "a size, b limit: passed to the layer below",
-	.words = {.plain = "{a:B} is no small request (1 to {b:B}): the layer below serves it.",
+	.words = {.plain = "{a:B} is not a small request (1 to {b:B}): the layer below serves it.",
 		.expert = "nbytes {a} - 1 >= SMALL_REQUEST_THRESHOLD: PyMem_RawMalloc().",
 		.brief = "not small: below"},
 };
@@ -33,7 +33,7 @@ const struct decision_kind decision_c_heap = {
 	.name = "c-heap",
 	.operands = "a size: malloc itself was asked, not Python",
 	.words = {.plain =
-			  "malloc itself was asked for {a:B}, not Python: the layer below serves it.",
+			  "This is a plain malloc of {a:B}, not Python's: the layer below serves it.",
 		.expert = "malloc({a}) is not PyMem_Malloc(): the C heap.",
 		.brief = "C heap: below"},
 };
@@ -41,14 +41,14 @@ const struct decision_kind decision_c_heap = {
 const struct decision_kind decision_aligned = {
 	.name = "aligned",
 	.operands = "a size, b alignment: passed to the layer below",
-	.words = {.plain = "A block aligned to {b:B} is served by the layer below.",
+	.words = {.plain = "An aligned block ({b:B}) always comes from the layer below.",
 		.brief = "aligned: below"},
 };
 
 const struct decision_kind decision_usedpools_hit = {
 	.name = "usedpools-hit",
 	.operands = "a class, b pool, c pools in the list",
-	.words = {.plain = "usedpools[{a}] was not empty: its first pool was {b:pool}.",
+	.words = {.plain = "usedpools[{a}] had a pool with room: the first one was {b:pool}.",
 		.expert = "usedpools[{a}]->nextpool was {b:pool}, the first of {c}."},
 };
 
@@ -63,7 +63,7 @@ const struct decision_kind decision_arena_chosen = {
 	.name = "arena-chosen",
 	.operands = "a serial, b nfreepools before, c usable arenas",
 	.words = {.plain =
-			  "The first of {c:usable arena*} was {a:arena}, with the fewest free pools: {b}.",
+			  "Of {c:usable arena*}, {a:arena} comes first: it has the fewest free pools ({b}).",
 		.expert = "usable_arenas was {a:arena}, nfreepools {b}, the first of {c}."},
 	.variants =
 		(const struct decision_variant[]){
@@ -93,7 +93,7 @@ const struct decision_kind decision_arena_invented = {
 	.name = "arena-invented",
 	.operands = "a bytes: no recorded arena was left to take its place",
 	.words = {.plain =
-			  "The recorded program mapped no arena here: this one lies at an address of our own.",
+			  "The recorded program did not map an arena here: this one is at a made-up address.",
 		.brief = "not where it was recorded"},
 };
 
@@ -109,7 +109,7 @@ const struct decision_kind decision_arena_refused = {
 const struct decision_kind decision_pool_from_freepools = {
 	.name = "pool-from-freepools",
 	.operands = "a pool, b arena serial, c old class",
-	.words = {.plain = "{a:pool} was taken from the empty pools of {b:arena}.",
+	.words = {.plain = "{a:pool} was taken from {b:arena}'s list of empty pools.",
 		.expert = "{a:pool} popped from freepools of {b:arena}; its szidx was {c}.",
 		.brief = "empty pool taken"},
 };
@@ -118,7 +118,7 @@ const struct decision_kind decision_pool_carved = {
 	.name = "pool-carved",
 	.operands = "a pool, b arena serial, c pools never carved left",
 	.words = {.plain =
-			  "{a:pool} was carved: never used before. {b:arena} has {c} more of those.",
+			  "{a:pool} was carved (never used before). {b:arena} has {c} more to carve.",
 		.expert = "{a:pool} was at pool_address of {b:arena}; {c} left to carve.",
 		.brief = "pool carved"},
 };
@@ -135,7 +135,7 @@ const struct decision_kind decision_pool_same_class = {
 	.name = "pool-same-class",
 	.operands = "a pool, b class: its chain is still good",
 	.words = {.plain =
-			  "{a:pool} served class {b} last time too: its chain of free blocks was still good.",
+			  "{a:pool} was class {b} last time too, so its chain of free blocks is still valid.",
 		.expert = "szidx was {b} already: no init_pool, its freeblock is good."},
 };
 
@@ -143,7 +143,7 @@ const struct decision_kind decision_pool_initialised = {
 	.name = "pool-initialised",
 	.operands = "a pool, b class, c blocks it can hold",
 	.words = {.plain =
-			  "{a:pool} was divided for class {b}: {c:block*}. The first was handed out, the second became the chain.",
+			  "{a:pool} was divided for class {b}: {c:block*}. The first was handed out; the second starts the chain.",
 		.expert =
 			"init_pool({a:pool}): szidx {b}, {c:block*}; bp is block 0, freeblock is block 1."},
 };
@@ -157,14 +157,15 @@ const struct decision_kind decision_pool_linked = {
 const struct decision_kind decision_block_popped = {
 	.name = "block-popped",
 	.operands = "a block, b pool, c next of the chain or 0, d count after",
-	.words = {.plain = "The head of its chain, {a:block}, was handed out.",
+	.words = {.plain = "{a:Block}, the head of its chain, was handed out.",
 		.expert = "bp = freeblock: {a:block} popped, ref.count {d}."},
 };
 
 const struct decision_kind decision_block_carved = {
 	.name = "block-carved",
 	.operands = "a block made the chain, b pool, c nextoffset after",
-	.words = {.plain = "The chain ran out: {a:block}, never used before, became the chain.",
+	.words = {.plain =
+			  "The chain was used up: {a:block}, never used before, was carved for it.",
 		.expert = "freeblock was NULL: {a:block} carved, nextoffset {c:hex}."},
 };
 
@@ -181,7 +182,7 @@ const struct decision_kind decision_block_pushed = {
 	.name = "block-pushed",
 	.operands = "a block, b pool, c next of the chain or 0, d count after",
 	.words = {.plain =
-			  "{a:Block} became the head of the chain of {b:pool}: the next it hands out.",
+			  "{a:Block} is now the head of {b:pool}'s chain: the next block it hands out.",
 		.expert = "{a:Block} pushed on freeblock of {b:pool}, ref.count {d}."},
 };
 
@@ -189,7 +190,7 @@ const struct decision_kind decision_pool_unfull = {
 	.name = "pool-unfull",
 	.operands = "a pool, b class: to the front of usedpools[b]",
 	.words = {.plain =
-			  "{a:pool} had been full and has room again: to the front of usedpools[{b}].",
+			  "{a:pool} was full and has room again: it went to the front of usedpools[{b}].",
 		.expert = "lastfree was NULL: insert_to_usedpool({a:pool}), class {b}.",
 		.brief = "pool has room again"},
 };
@@ -231,7 +232,7 @@ const struct decision_kind decision_arena_kept = {
 	.name = "arena-kept",
 	.operands = "a serial: wholly free, but the last usable one",
 	.words = {.plain =
-			  "{a:arena} is wholly free, yet it was kept: it stands last in usable_arenas.",
+			  "{a:arena} is completely free but was kept, because it is last in usable_arenas.",
 		.expert = "nfreepools == ntotalpools, but nextarena is NULL: {a:arena} kept.",
 		.brief = "{a:arena} kept"},
 };
@@ -239,7 +240,7 @@ const struct decision_kind decision_arena_kept = {
 const struct decision_kind decision_arena_unmapped = {
 	.name = "arena-unmapped",
 	.operands = "a serial, b its first pool, c slot in arenas[], d bytes of a pool",
-	.words = {.plain = "All pools of {a:arena} were free: the arena was given back.",
+	.words = {.plain = "All pools of {a:arena} were free: it was returned to the system.",
 		.expert =
 			"nfreepools == ntotalpools: {a:arena} freed; arenas[{c}] heads unused_arena_objects.",
 		.brief = "{a:arena} given back"},

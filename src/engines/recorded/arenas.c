@@ -762,7 +762,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 const struct engine_ops engine_recorded_arenas = {
 	.name = "recorded-arenas",
 	.summary =
-		"the arenas of a recorded Python, where they were; what `recorded` is for its traces",
+		"a recorded Python's arenas at their real addresses (what `recorded` uses for Python)",
 	.below = "recorded",
 	.decisions = decisions,
 	.state_size = sizeof(struct arenas),

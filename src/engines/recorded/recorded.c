@@ -86,7 +86,7 @@ static const struct option_spec options[] = {
 		.value = "KIND",
 		.fallback = "glibc",
 		.choices = chunk_kinds,
-		.help = "what a recorded block takes: glibc's header and rounding, or its bytes alone"},
+		.help = "space each block takes: with glibc's header and rounding, or its bytes only"},
 	{0},
 };
 
@@ -108,7 +108,7 @@ static const struct decision_kind decision_recorded_at = {
 static const struct decision_kind decision_recorded_nowhere = {
 	.name = "recorded-nowhere",
 	.operands = "a size: the trace tells no address",
-	.words = {.plain = "The trace does not tell where its {a:B} lay, so it is not shown.",
+	.words = {.plain = "The trace has no address for these {a:B}, so they are not shown.",
 		.brief = "no address is known"},
 };
 
@@ -946,7 +946,7 @@ static const char *instead(const struct options *values)
 
 const struct engine_ops engine_recorded = {
 	.name = "recorded",
-	.summary = "no allocator: the blocks of a recorded program, where they were",
+	.summary = "no simulation: a recorded program's blocks at their real addresses",
 	.options = options,
 	.decisions = decisions,
 	.state_size = sizeof(struct recorded),

@@ -126,7 +126,7 @@ static void add_first(const struct comparison *compare, bool in_short, struct te
 	else if (compare->first.length > 0)
 		text_add(out, "%s", words);
 	else
-		text_add(out, "Not parted so far: looked ahead %s.",
+		text_add(out, "No difference found yet; %s of the trace checked.",
 			units_percent(&percent, compare->scouted, length));
 }
 

@@ -37,7 +37,7 @@ static void add_answer(const struct heap *heap, const struct parting *parting, s
 			place);
 	} else {
 		text_add(out, "%s",
-			effect->outcome == OUTCOME_NO_MEMORY ? "has no memory"
+			effect->outcome == OUTCOME_NO_MEMORY ? "out of memory"
 							     : outcome_name(effect->outcome));
 	}
 }
@@ -88,15 +88,15 @@ void parting_add_first(const struct rivals *rivals, const struct parting *partin
 	char call[100];
 
 	if (parting->kind == PARTING_NONE) {
-		text_add(out, "They never part: ");
+		text_add(out, "They never differ: ");
 		text_add(out,
 			are_of_a_kind(rivals)
 				? "every block lies in the same place."
-				: "they take memory at the same events, and no request fails in one alone.");
+				: "they take memory at the same events, and the same requests fail.");
 		return;
 	}
 	trace_get(trace, parting->number, &event);
-	text_add(out, "They first part at event %s, %s: ", units_count(&number, parting->number),
+	text_add(out, "First difference at event %s, %s: ", units_count(&number, parting->number),
 		name_call(&event, call, sizeof(call)));
 	add_answers(rivals, parting, true, out);
 	text_add(out, ".");
@@ -117,7 +117,7 @@ static const char *words_of_no_parting(const struct rivals *rivals, const struct
 		return took == 0  ? "none takes memory"
 		       : took > 0 ? "all take memory"
 				  : "all give it back";
-	return took == 0  ? "none takes memory from the system"
+	return took == 0  ? "no engine takes memory from the system"
 	       : took > 0 ? "all take memory from the system"
 			  : "all give memory back to the system";
 }

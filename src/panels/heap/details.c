@@ -192,11 +192,11 @@ static void draw_mappings(const struct heap_map *map, struct area area, int y)
 	}
 }
 
-/* "for one block each  mapped 1: 196 KiB  mapped 2: 140 KiB" */
+/* "one-block regions  mapped 1: 196 KiB  mapped 2: 140 KiB" */
 static void draw_lone(const struct heap_map *map, const struct engine *engine, struct area area,
 	int y)
 {
-	int x = area_text(map->canvas, area, 1, y, ROLE_QUIET, 0, "for one block each ") + 1;
+	int x = area_text(map->canvas, area, 1, y, ROLE_QUIET, 0, "one-block regions ") + 1;
 
 	for (size_t i = 0;
 		i < engine_region_count(engine) && i < HEAP_REGIONS_MAX && x < area.width; i++) {

@@ -103,8 +103,8 @@ void gauge_draw(const struct scene *scene, struct canvas *canvas, struct area ar
 	units_bytes(&left, gauge.limit - gauge.spent);
 	if (wanted)
 		area_print(canvas, area, x, 0, ROLE_BAD,
-			is_narrow ? "%s more" : "%s more: of %s only %s left",
-			units_bytes(&more, wanted), limit.text, left.text);
+			is_narrow ? "%s more" : "%s over: only %s of %s left",
+			units_bytes(&more, wanted), left.text, limit.text);
 	else
 		area_print(canvas, area, x, 0, ROLE_TEXT,
 			is_narrow ? "%s spent" : "%s of %s spent, %s left",

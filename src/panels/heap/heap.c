@@ -121,7 +121,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	area = gauge_area_below(scene, area);
 	if (engine_region_count(engine) == 0) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
-			"The heap is empty: nothing was asked of it yet.");
+			"The heap is empty: nothing has been allocated yet.");
 		return;
 	}
 	if (buddy_tree_fits(engine)) {

@@ -94,12 +94,12 @@ static void add_end(const struct subject *subject, const struct live *live)
 	if (tenancy && tenancy->freed != TENANCY_OPEN) {
 		subject_add_event(subject, "freed", tenancy->freed);
 		add_site(subject, "freed by", tenancy->freed);
-		subject_add(subject, "age", "%s of %s that it will stay", name_events(&units, age),
+		subject_add(subject, "age", "%s of %s in its life", name_events(&units, age),
 			units_count(&whole, tenancy->freed - live->moved));
 	} else if (is_whole(subject)) {
 		subject_add(subject, "freed",
 			is_growing(subject) ? "not yet, and the trace still grows"
-					    : "never: it lives until the trace ends");
+					    : "never (live until the trace ends)");
 		subject_add(subject, "age", "%s so far", name_events(&units, age));
 	} else {
 		add_looking(subject, "freed");
@@ -136,10 +136,10 @@ static void add_neighbour(const struct subject *subject, const char *name, uint6
 		subject_add(subject, name, "the %s of %s",
 			address < region->base + region->size ? "start" : "end", region->name);
 	else if (span.state == SPAN_FREE)
-		subject_add(subject, name, "a hole of %s B, with which it was not joined",
+		subject_add(subject, name, "a hole of %s B (not joined)",
 			units_count(&units, span.size));
 	else if (span.state != SPAN_USED)
-		subject_add(subject, name, "%s B that no block can have",
+		subject_add(subject, name, "%s B, too small for a block",
 			units_count(&units, span.size));
 	else if (heap_find_address(player_heap(subject->scene->player), span.payload, &live))
 		subject_add_resident(subject, name, &live, "");
@@ -190,9 +190,9 @@ static void add_owners(const struct subject *subject, bool is_hole)
 	if (!is_known(subject))
 		add_looking(subject, "before");
 	else if (gone.count == 0)
-		subject_add(subject, "before", "nobody");
+		subject_add(subject, "before", "none");
 	else
-		subject_add(subject, is_hole ? "who was here" : "before it", "%s", "");
+		subject_add(subject, is_hole ? "past owners" : "before it", "%s", "");
 	for (size_t i = 0; i < gone.count && i < OWNERS_MAX; i++) {
 		const struct tenancy *tenancy = &gone.items[i];
 		char object[24];
@@ -285,7 +285,7 @@ static void add_state(const struct subject *subject)
 		subject_add(subject, "state", "a header: the allocator's own bookkeeping");
 		break;
 	case SPAN_WASTE:
-		subject_add(subject, "state", "a rest, too short for a block");
+		subject_add(subject, "state", "leftover, too short for a block");
 		break;
 	}
 }

@@ -116,7 +116,7 @@ static void add_apart(const struct subject *subject)
 	if (wedges.count == 0)
 		subject_add(subject, "apart", "no block lies between two holes");
 	else
-		subject_add(subject, "apart", "two holes each are kept by %s block%s%s%s",
+		subject_add(subject, "apart", "%s block%s each separate two holes%s%s",
 			units_count(&count, wedges.count), wedges.count == 1 ? "" : "s",
 			wedges.count > 1 ? ", of the largest first" : "",
 			spans.items.count == SPANS_MAX ? " (in its first part)" : "");

@@ -61,7 +61,7 @@ static void compose(struct inspector *self, const struct scene *scene)
 		scene->selection->follow ? "follows events" : "stays; f follows");
 	if (!place_find(heap, subject.address, &subject.place) ||
 		!span_find(subject.place.engine, subject.address, &subject.span)) {
-		subject_add(&subject, "", "%s", "Nothing of the heap lies here.");
+		subject_add(&subject, "", "%s", "There is no heap here.");
 		return;
 	}
 	if (!subject.place.has_page && scene->selection->level != INSPECT_BLOCK) {

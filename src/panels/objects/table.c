@@ -167,7 +167,7 @@ static const char *short_verdict(const struct verdict *verdict)
 static void name_verdict(const struct verdict *verdict, char *words, size_t size)
 {
 	if (verdict->is_other)
-		snprintf(words, size, "no candidate; freed with them");
+		snprintf(words, size, "not a candidate; freed with them");
 	else if (verdict->is_resurrected)
 		snprintf(words, size, "unreachable, but its finaliser resurrected it");
 	else if (verdict->is_kept)
@@ -218,5 +218,5 @@ void verdicts_draw_head(struct canvas *canvas, struct area area)
 		area.width >= OBJECTS_ROOMY ? "- inside" : "- in");
 	area_text_right(canvas, area, columns.generation, 0, ROLE_QUIET, 0,
 		area.width >= OBJECTS_ROOMY ? "= outside" : "= out");
-	area_text(canvas, area, columns.words, 0, ROLE_QUIET, 0, "so it is");
+	area_text(canvas, area, columns.words, 0, ROLE_QUIET, 0, "verdict");
 }

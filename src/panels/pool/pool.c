@@ -88,12 +88,13 @@ static void draw_without_blocks(const struct page *page, const struct field *fie
 	struct canvas *canvas, struct area area)
 {
 	static const char *const words[] = {
-		[PAGE_VIRGIN] = "Never carved: it lies behind the arena's pool_address.",
+		[PAGE_VIRGIN] = "Never carved: it is beyond the arena's pool_address.",
 		[PAGE_FREE] =
-			"Empty: it waits in its arena's list freepools, and any class may take it.",
+			"Empty: it is in its arena's freepools list, where any size class can take it.",
 		[PAGE_USED] = "",
 		[PAGE_FULL] = "",
-		[PAGE_LOST] = "Lost: the arena does not begin at a multiple of the pool size.",
+		[PAGE_LOST] =
+			"Lost to alignment: the arena does not start at a multiple of the pool size.",
 	};
 	int y = area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, words[page->state]);
 
@@ -113,8 +114,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	if (!find_pool(scene, &engine, &page)) {
 		area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET,
 			gave_arena_back(scene)
-				? "This event gave the pool's arena back: the pool is gone."
-				: "The pool of the last event is shown here, block by block.");
+				? "This event returned the pool's arena to the system: the pool is gone."
+				: "This panel shows the pool of the last event, block by block.");
 		return;
 	}
 	size_t nfields = fields_of(scene, engine, &page, fields);

@@ -39,7 +39,7 @@ static const char *set_alignment(const struct scanner *scanner, struct event *ev
 	uint64_t number)
 {
 	event->alignment = number;
-	return number == 0 || (number & (number - 1)) != 0 ? "a power of two is expected" : NULL;
+	return number == 0 || (number & (number - 1)) != 0 ? "expected a power of two" : NULL;
 }
 
 static const char *set_thread(const struct scanner *scanner, struct event *event, uint64_t number)
@@ -52,7 +52,7 @@ static const char *set_site(const struct scanner *scanner, struct event *event, 
 {
 	event->site = (uint32_t)number;
 	return number == SITE_NONE || number > feed_sites(scanner->feed)
-		       ? "a site that is defined above is expected"
+		       ? "expected a site defined above"
 		       : NULL;
 }
 
@@ -107,7 +107,7 @@ static int take_named(struct scanner *scanner, struct event *event, const char *
 			  : scanner_take_word_of(scanner, value, CALL_COUNT, call_of, &event->call);
 	if (!is_known)
 		return scanner_complain(scanner,
-			is_domain ? "a domain (c, raw, mem, obj, arena) is expected"
+			is_domain ? "expected a domain (c, raw, mem, obj or arena)"
 				  : "a function's name is expected");
 	scanner->at += value;
 	return 1;

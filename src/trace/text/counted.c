@@ -42,7 +42,7 @@ static int take_after(struct scanner *scanner, const char *word, uint64_t max, u
 		return 1;
 	scanner->at = begin;
 	return scanner_complain(scanner, max < UINT64_MAX ? "an ID below 4294967295 is expected"
-							  : "a size in bytes is expected");
+							  : "expected a size in bytes");
 }
 
 int text_take_counted_attribute(struct scanner *scanner, struct event *event, size_t length)

@@ -49,7 +49,7 @@ static int read_site(struct scanner *scanner)
 	scanner->at += strlen("site");
 	scanner_skip_blanks(scanner);
 	text = scanner->at;
-	snprintf(what, sizeof(what), "number %u is expected: sites are numbered from 1",
+	snprintf(what, sizeof(what), "expected number %u: sites are numbered from 1",
 		feed_sites(scanner->feed) + 1);
 	if (!scanner_take_number(scanner, &number))
 		return scanner_complain(scanner, what);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 const char text_expected_event[] =
-	"an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc) is expected";
+	"expected an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc)";
 
 /* A number, -1 for NULL, ? for unknown. */
 static int take_object(struct scanner *scanner, struct event *event)
@@ -29,7 +29,7 @@ static int take_object(struct scanner *scanner, struct event *event)
 	}
 	const char *begin = scanner->at;
 	if (!scanner_take_number(scanner, &number))
-		return scanner_complain(scanner, "an ID is expected");
+		return scanner_complain(scanner, "expected an ID");
 	if (number >= OBJECT_NONE) {
 		scanner->at = begin;
 		return scanner_complain(scanner, "an ID below 4294967295 is expected");

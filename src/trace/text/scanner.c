@@ -90,7 +90,7 @@ int scanner_take_size(struct scanner *scanner, struct event *event)
 	scanner_skip_blanks(scanner);
 	return scanner_take_number(scanner, &event->size)
 		       ? 0
-		       : scanner_complain(scanner, "a size in bytes is expected");
+		       : scanner_complain(scanner, "expected a size in bytes");
 }
 
 int scanner_take_id(struct scanner *scanner, uint32_t *ret_object)

@@ -557,7 +557,7 @@ static void a_collection_is_shown_as_it_reckons(void **state)
 		"|       1       1         1          0   unreachable: freed\n"
 		"|       2       1         1          0   unreachable: freed\n"
 		"|       5       1         0          1   reachable from outside\n"
-		"|       3                                no candidate; freed with them\n"
+		"|       3                                not a candidate; freed with them\n"
 		"|\n"
 		"|\n"
 		"| gen 0: 3 candidates, 2 unreachable, 3 freed; survivors now in gen 1\n");

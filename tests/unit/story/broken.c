@@ -144,7 +144,7 @@ static void a_broken_contract_is_a_fault_that_is_told(void **state)
 	assert_int_equal(effect.outcome, OUTCOME_NO_MEMORY);
 	narrate(&told, heap, NULL, &event, &effect, &log, false);
 	assert_text_equal(text_of(&told.what),
-		"malloc(20) → BROKEN CONTRACT: what the engine answers cannot be");
+		"malloc(20) → BROKEN CONTRACT: the engine's answer is impossible");
 	assert_text_equal(text_of(&told.why),
 		"The contract that every engine has is broken: heap: the block at 0x7f0000000000 "
 		"(64 bytes) "

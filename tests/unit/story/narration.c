@@ -297,19 +297,18 @@ static void faults_are_told_as_what_is_wrong(void **state)
 	} cases[] = {
 		{"a 5 10\nf 5\nf 5\n",
 			"free(object 5) → DOUBLE FREE: it was freed before. Nothing changed"},
-		{"f 7\n", "free(object 7) → UNKNOWN POINTER: nobody allocated it. Nothing changed"},
+		{"f 7\n",
+			"free(object 7) → UNKNOWN POINTER: it was never allocated. Nothing changed"},
 		{"f -1\n", "free(NULL) → nothing to do: free(NULL) is allowed"},
 		{"a 0 10\na 0 20\n",
-			"malloc(20) → heap +0   (object 0). STILL LIVE: its free is missing; the old block counts "
-			"as freed."},
-		{"a 0 500\nf 0\n",
-			"free(object 0) → nothing to free: its allocation had failed here"},
+			"malloc(20) → heap +0   (object 0). STILL LIVE: a free is missing; the old block is treated as freed."},
+		{"a 0 500\nf 0\n", "free(object 0) → nothing to free: its allocation failed here"},
 		{"a 0 0\n",
 			"malloc(0) → heap +0   (object 0). Even 0 bytes get an address of their own."},
 		{"r 3 10\n", "realloc(NULL, 10) → heap +0   (object 3). realloc of NULL is malloc"},
 		{"m 0 0\n", "mmap(0) → refused: 0 bytes cannot be mapped"},
 		{"m 0 8192 domain=arena\n",
-			"mmap(8192) → an arena of the real program; those shown are simulated"},
+			"mmap(8192) → an arena of the real program (the arenas shown are simulated)"},
 		{"a 0 10 failed\n",
 			"malloc(10) → FAILED when it was recorded: the program got nothing"},
 		{"r 3 10 old=0x1234\n",
@@ -345,7 +344,7 @@ static void recorded_arenas_are_told_where_they_lie(void **state)
 		"500 B is small (1 to 512 B): class 31, blocks of 512 B.\n"
 		"usedpools[31] was empty: no pool of this class had room.\n"
 		"No arena had a free pool: a new one was needed.\n"
-		"The recorded program mapped no arena here: this one lies at an address of our own.\n"
+		"The recorded program did not map an arena here: this one is at a made-up address.\n"
 		"Arena A00 was mapped: 64 pools, all free.\n"
 		"A00.p00 was carved: never used before. A00 has 63 more of those.\n"
 		"A00.p00 was divided for class 31: 7 blocks. The first was handed out, the second became the chain.\n"
@@ -545,7 +544,7 @@ static void each_fit_says_what_it_takes(void **state)
 		"malloc(5) → heap +40   (object 4)\n"
 		"Best fit looked at 3 of 3 holes for 5 B.\n"
 		"The hole at heap +40 (5 B) was the smallest that is large enough.\n"
-		"It was used to its end: nothing is left over.\n"
+		"The block fills it exactly: nothing is left over.\n"
 		"= Free 35 B → 30 B; holes 3 → 2, the largest 20 B.\n");
 	assert_told(TEXTBOOK "45 --heap-fit worst", TWO_HOLES "a 4 5\n",
 		"malloc(5) → heap +15   (object 4)\n"

@@ -228,7 +228,7 @@ static void a_wrong_line_is_told_by_its_number(void **state)
 		{"wait 5", "film:2: wait: '5' is no time (2s, 500ms, 1:30)"},
 		{"wait 1:75", "film:2: wait: '1:75' is no time (2s, 500ms, 1:30)"},
 		{"wait -1s", "film:2: wait: '-1s' is no time (2s, 500ms, 1:30)"},
-		{"at 1s", "film:2: at: say what is done then, as  at 1:30 play"},
+		{"at 1s", "film:2: at: needs a command, for example  at 1:30 play"},
 		{"at noon step", "film:2: at: 'noon' is no time (2s, 500ms, 1:30)"},
 		{"dump", "film:2: dump is for scripts that are not played on a screen"},
 		{"click there", "film:2: click: say where, as  click 10 4"},

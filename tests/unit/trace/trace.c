@@ -151,8 +151,7 @@ static void call_sites_are_kept(void **state)
 		"0x16 0x17 0x18 0x19 0x1a 0x1b 0x1c 0x1d 0x1e 0xffffffffffffffff\n");
 }
 
-#define AN_EVENT \
-	"an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc) is expected"
+#define AN_EVENT "expected an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc)"
 
 static void assert_refused(const char *text, const char *message)
 {
@@ -179,14 +178,14 @@ static void an_unknown_letter_of_a_lab_is_left_out(void **state)
 static void a_bad_line_is_told_with_its_number(void **state)
 {
 	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: " AN_EVENT ", not 'x'");
-	assert_refused("a 0\nf 0\n", "t:1: a size in bytes is expected, but the line ends");
-	assert_refused("a zero 16\nf 0\n", "t:1: an ID is expected, not 'zero'");
-	assert_refused("a 0 -5\n", "t:1: a size in bytes is expected, not '-5'");
+	assert_refused("a 0\nf 0\n", "t:1: expected a size in bytes, but the line ends");
+	assert_refused("a zero 16\nf 0\n", "t:1: expected an ID, not 'zero'");
+	assert_refused("a 0 -5\n", "t:1: expected a size in bytes, not '-5'");
 	assert_refused("a 0 18446744073709551616\n",
-		"t:1: a size in bytes is expected, not '18446744073709551616'");
+		"t:1: expected a size in bytes, not '18446744073709551616'");
 	assert_refused("a 4294967295 1\n",
 		"t:1: an ID below 4294967295 is expected, not '4294967295'");
-	assert_refused("a 0 1 align=3\n", "t:1: a power of two is expected, not '3'");
+	assert_refused("a 0 1 align=3\n", "t:1: expected a power of two, not '3'");
 	assert_refused("a 0 1 colour=3\n", "t:1: a known attribute is expected, not 'colour=3'");
 	assert_refused("a 0 16\n1 32\nf 0\n", "t:2: " AN_EVENT ", not '1'");
 	assert_refused("a 0 1 thread=4294967297\n",
@@ -223,7 +222,7 @@ static void what_moves_the_c_library_is_kept(void **state)
 
 static void a_bad_line_about_counted_objects_is_told(void **state)
 {
-	assert_refused("new 1\n\n", "t:1: a size in bytes is expected, but the line ends");
+	assert_refused("new 1\n\n", "t:1: expected a size in bytes, but the line ends");
 	assert_refused("new - 5\n", "t:1: an ID below 4294967295 is expected, not '-'");
 	assert_refused("new 1 2 align=4\n",
 		"t:1: an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # "
@@ -234,7 +233,7 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 	assert_refused("ref 1\n", "t:1: an ID below 4294967295 is expected, but the line ends");
 	assert_refused("unref 1 -\n", "t:1: an ID below 4294967295 is expected, not '-'");
 	assert_refused("weak 1 2 callback=-\n", "t:1: an ID below 4294967295 is expected, not '-'");
-	assert_refused("weak 1 2 size=x\n", "t:1: a size in bytes is expected, not 'x'");
+	assert_refused("weak 1 2 size=x\n", "t:1: expected a size in bytes, not 'x'");
 	assert_refused("collect 3\n", "t:1: a generation (0, 1, 2) is expected, not '3'");
 	assert_refused("gc maybe\n", "t:1: on, off or thresholds is expected, not 'maybe'");
 	assert_refused("gc thresholds 700 10\n",
@@ -298,9 +297,8 @@ static void a_bad_call_site_is_told(void **state)
 	assert_refused("site 1 0x1 main\n", "t:1: an address is expected, not 'main'");
 	assert_refused("site 1 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2\n",
 		"t:1: at most 32 addresses are expected, not '2'");
-	assert_refused("a 0 1 site=1\n", "t:1: a site that is defined above is expected, not '1'");
-	assert_refused("site 1 0x1\na 0 1 site=0\n",
-		"t:2: a site that is defined above is expected, not '0'");
+	assert_refused("a 0 1 site=1\n", "t:1: expected a site defined above, not '1'");
+	assert_refused("site 1 0x1\na 0 1 site=0\n", "t:2: expected a site defined above, not '0'");
 	assert_refused("name main 5\n", "t:1: an address is expected, not 'main'");
 	assert_refused("module 0 5 4 - /x\n", "t:1: the module ends before it starts");
 	assert_refused("module 0 5\n",
@@ -599,8 +597,7 @@ static void nothing_stands_behind_the_end(void **state)
 	memcpy(twice, binary, length);
 	memcpy(twice + length, binary, length);
 	assert_int_equal(trace_open_memory(&part, twice, 2 * length, "t", 0, &err), -1);
-	snprintf(message, sizeof(message), "t:byte %zu: something stands behind the end",
-		length - 40);
+	snprintf(message, sizeof(message), "t:byte %zu: there is data after the end", length - 40);
 	assert_text_equal(err.text, message);
 	assert_int_equal(trace_open_memory(&part, twice, 2 * length, "t", TRACE_SALVAGE, &err), 0);
 	assert_begins(trace, part);
@@ -739,7 +736,7 @@ static void a_chunk_has_limits(void **state)
 	struct text text = empty_binary();
 	put_chunk(&text, CODEC_ZSTD, packed, length, (uint32_t)raw, (uint32_t)(raw / 3));
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
-	assert_text_equal(err.text, "t:byte 24: the chunk's numbers make no sense");
+	assert_text_equal(err.text, "t:byte 24: the chunk header is inconsistent");
 	text_finish(&text);
 
 	text = empty_binary();
@@ -1344,7 +1341,8 @@ static void what_cannot_be_followed_is_told(void **state)
 	growing_init(&growing, TRACE_GROWING);
 	assert_int_equal(trace_follow(&trace, growing.other, &err), 1); /* not there yet */
 	assert_int_equal(trace_follow(&trace, growing.folder, &err), -1);
-	snprintf(expected, sizeof(expected), "%s: only a file can be followed", growing.folder);
+	snprintf(expected, sizeof(expected), "%s: not a regular file, so it cannot be followed",
+		growing.folder);
 	assert_text_equal(err.text, expected);
 
 	int fd = open(growing.other, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -1363,8 +1361,8 @@ static void what_cannot_be_followed_is_told(void **state)
 	static const char rubbish[60] = "rubbish";
 	assert_int_equal(write(growing.fd, rubbish, sizeof(rubbish)), sizeof(rubbish));
 	assert_int_equal(trace_refresh(trace, &news, &err), -1);
-	snprintf(expected, sizeof(expected), "%s:byte %d: a chunk should begin here", growing.path,
-		(int)end);
+	snprintf(expected, sizeof(expected), "%s:byte %d: expected the start of a chunk here",
+		growing.path, (int)end);
 	assert_text_equal(err.text, expected);
 	assert_int_equal(trace_length(trace), 50);
 	trace_close(trace);

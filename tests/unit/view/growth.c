@@ -371,7 +371,7 @@ static void damage_ends_following_and_is_told(void **state)
 	live_init(&live, &following);
 	assert_int_equal(write(live.fd, rubbish, sizeof(rubbish)), sizeof(rubbish));
 	pass(&live.show, 100);
-	assert_shows(&live.show, "a chunk should begin here");
+	assert_shows(&live.show, "expected the start of a chunk here");
 	assert_int_equal(position_of(&live.show), 1000);
 	live_finish(&live);
 }
@@ -397,7 +397,8 @@ static void a_trace_that_does_not_grow_cannot_be_followed(void **state)
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "F");
-	assert_shows(&show, "this trace does not grow; play --follow watches one that does");
+	assert_shows(&show,
+		"this trace is complete; use play --follow for one still being written");
 	assert_int_equal(position_of(&show), 0);
 	show_finish(&show);
 }

@@ -110,7 +110,7 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 		{"stpe", "there is no command 'stpe'; did you mean 'step'?"},
 		{"step 5", "'step' takes no more words; '5' is one"},
 		{"seek", "seek where? An event's number, +5, -5, 50%, 1.5s, a mark, peak,"},
-		{"seek 2s", "seek: the events of this trace have no times"},
+		{"seek 2s", "seek: this trace has no times"},
 		{"until-back tomorrow", "tomorrow"},
 		{"mouse maybe", "mouse: 'maybe' is neither on nor off"},
 		{"seek 99999999999999999999", "99999999999999999999 is too large"},
@@ -150,10 +150,10 @@ static void seeking_past_the_end_goes_there_and_says_so(void **state)
 		press(&show, "g .");
 		assert_int_equal(view_command(show.view, commands[i], NULL), 0);
 		assert_int_equal(position_of(&show), player_length(show.stage.player));
-		assert_shows(&show, "the trace ends before that");
+		assert_shows(&show, "the trace ends earlier");
 		press(&show, "g");
 		assert_int_equal(view_command(show.view, "seek end", NULL), 0);
-		assert_null(strstr(screen_of(&show), "the trace ends before that"));
+		assert_null(strstr(screen_of(&show), "the trace ends earlier"));
 	}
 	show_finish(&show);
 }
