@@ -18,9 +18,9 @@ static const char *const forms[] = {"text", "binary", NULL};
 static const struct option_spec options[] = {
 	{.name = "to",
 		.type = OPTION_CHOICE,
-		.value = "FORM",
+		.value = "FORMAT",
 		.choices = forms,
-		.help = "output form; default: decided by the file name"},
+		.help = "output format; default: decided by the file name"},
 	{.name = "names",
 		.type = OPTION_FLAG,
 		.help = "store function names in the trace, so it can be read on other machines"},
@@ -46,7 +46,7 @@ static void tell(const char *path, const struct trace *trace, enum trace_form fo
 {
 	struct units events, size;
 
-	fprintf(stderr, "arenascope: %s: %s form, %s event%s, %s\n", path,
+	fprintf(stderr, "arenascope: %s: %s format, %s event%s, %s\n", path,
 		forms[form == TRACE_TEXT ? 0 : 1], units_count(&events, trace_length(trace)),
 		trace_length(trace) == 1 ? "" : "s", units_bytes(&size, bytes));
 }
@@ -125,8 +125,7 @@ const struct cmd cmd_convert = {
 	.usage = "[OPTIONS] TRACE OUTPUT",
 	.words = 2,
 	.details =
-		"Without --to, the output's name decides the form: .trace and .bin are binary; .rep, .txt and .text\n"
-		"are text, - (standard output) is text; any other name gets the form that the input has not.\n",
+		"Without --to, the output's name decides the format: .trace and .bin are binary; .rep, .txt,\n.text and - (standard output) are text; any other name gets the format the input does not have.\n",
 	.options = options,
 	.flags = CMD_OPENS_TRACE,
 	.run = run,

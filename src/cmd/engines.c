@@ -22,7 +22,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_engines = {
 	.name = "engines",
-	.summary = "list the allocators and their options",
+	.summary = "list the engines and their options",
 	.usage = "",
 	.run = run,
 };

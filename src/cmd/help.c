@@ -8,6 +8,7 @@
 #include "cmd/output.h"
 #include "panels/action.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static void add_overview(struct text *text)
@@ -15,7 +16,7 @@ static void add_overview(struct text *text)
 	size_t count;
 	const struct cmd *const *commands = cmd_list(&count);
 
-	text_add(text, "arenascope " ARENASCOPE_VERSION ": see a memory allocator work\n\n"
+	text_add(text, "arenascope " ARENASCOPE_VERSION ": watch a memory allocator at work\n\n"
 		       "usage: arenascope COMMAND [OPTIONS] ...\n\n");
 	for (size_t i = 0; i < count; i++)
 		text_add(text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
@@ -49,8 +50,8 @@ static void add_details(struct text *text, const char *details)
 
 static void add_command_help(const struct cmd *cmd, struct text *text)
 {
-	text_add(text, "usage: arenascope %s%s%s\n\n%s.\n", cmd->name, *cmd->usage ? " " : "",
-		cmd->usage, cmd->summary);
+	text_add(text, "usage: arenascope %s%s%s\n\n%c%s.\n", cmd->name, *cmd->usage ? " " : "",
+		cmd->usage, toupper((unsigned char)cmd->summary[0]), cmd->summary + 1);
 	if (cmd->details) {
 		text_add(text, "\n");
 		add_details(text, cmd->details);

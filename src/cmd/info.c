@@ -15,7 +15,7 @@
 static const struct option_spec options[] = {
 	{.name = "format",
 		.type = OPTION_CHOICE,
-		.value = "FORM",
+		.value = "FORMAT",
 		.fallback = "table",
 		.choices = emit_forms,
 		.help = "output format"},

@@ -27,7 +27,7 @@
 static const struct option_spec options[] = {
 	{.name = "format",
 		.type = OPTION_CHOICE,
-		.value = "FORM",
+		.value = "FORMAT",
 		.fallback = "table",
 		.choices = emit_forms,
 		.help = "output format"},
@@ -327,10 +327,7 @@ const struct cmd cmd_lab = {
 	.usage = "[OPTIONS] MM.c TRACE...",
 	.words = INT32_MAX,
 	.details =
-		"MM.c is a malloc-lab allocator or a plug-in's source; a shared object works too.\n"
-		"too.  Every call is looked after as by `play --engine lab:MM.c`; then all of a trace's calls\n"
-		"are made once more without that, and timed.  utilisation is the most that was live at a\n"
-		"time, by what the heap had at the end.  The status is 1 when a trace is not valid.\n",
+		"MM.c is a malloc-lab allocator or a plug-in's source; a shared object works too.\nEvery call is checked, as by `play --engine lab:MM.c`; then all calls of a trace are made once\nmore without checks, and timed.  Utilisation is the peak of live bytes divided by the size of\nthe heap at the end.  The exit status is 1 when a trace is not valid.\n",
 	.options = options,
 	.flags = CMD_TAKES_PLUGIN,
 	.run = run,

@@ -39,7 +39,7 @@ static const struct option_spec options[] = {
 		.letter = 'o',
 		.type = OPTION_TEXT,
 		.value = "FILE",
-		.help = "where the trace goes (default PROGRAM.trace here, numbered when it exists)"},
+		.help = "trace to write (default PROGRAM.trace, numbered if it exists)"},
 	{0},
 };
 
@@ -62,7 +62,7 @@ static int take_name(struct session *session, const char *given)
 {
 	if (strstr(given, "%p"))
 		return error_set(session->err,
-			"--output: '%s' must be one file: there is one program to watch", given);
+			"--output: '%s' must be one file; live watches one program", given);
 	snprintf(session->trace, sizeof(session->trace), "%s", given);
 	session->was_there = stat(given, &session->before) == 0;
 	if (session->was_there && !S_ISREG(session->before.st_mode))
@@ -264,8 +264,7 @@ const struct cmd cmd_live = {
 	.summary = "record a program and watch its arenas while it runs",
 	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS]",
 	.details =
-		"The program's standard input is empty; its output goes to a file next to the trace.\n"
-		"move leaves what happens now, F catches up.  Quitting stops the program, and asks before.\n"
+		"The program's standard input is empty; its output goes to a file next to the trace.\nAny move leaves the live end; F catches up.  Quitting asks first, then stops the program.\n"
 		"The exit status is the program's.\n",
 	.options = options,
 	.flags = CMD_RECORDS | CMD_HAS_SCREEN | CMD_TAKES_ENGINE | CMD_STOPS_AT_WORD,

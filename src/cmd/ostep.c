@@ -52,20 +52,20 @@ static const struct option_spec options[] = {
 		.value = "ADDRESS",
 		.fallback = "1000",
 		.max = SIZE_LIMIT,
-		.help = "where the heap begins"},
+		.help = "start address of the heap"},
 	{.name = "headerSize",
 		.letter = 'H',
 		.type = OPTION_NUMBER,
 		.value = "BYTES",
 		.fallback = "0",
 		.max = 4096,
-		.help = "added to every request"},
+		.help = "header bytes before every block"},
 	{.name = "alignment",
 		.letter = 'a',
 		.type = OPTION_TEXT,
 		.value = "N",
 		.fallback = "-1",
-		.help = "what requests are padded to a multiple of; -1: nothing"},
+		.help = "pad requests to a multiple of N; -1: no padding"},
 	{.name = "policy",
 		.letter = 'p',
 		.type = OPTION_CHOICE,
@@ -83,20 +83,20 @@ static const struct option_spec options[] = {
 	{.name = "coalesce",
 		.letter = 'C',
 		.type = OPTION_FLAG,
-		.help = "join neighbours of the list at every free"},
+		.help = "join neighbours in the list on every free"},
 	{.name = "numOps",
 		.letter = 'n',
 		.type = OPTION_NUMBER,
 		.value = "N",
 		.fallback = "10",
-		.help = "how many random operations"},
+		.help = "number of random operations"},
 	{.name = "range",
 		.letter = 'r',
 		.type = OPTION_NUMBER,
 		.value = "N",
 		.fallback = "10",
 		.max = SIZE_LIMIT,
-		.help = "the largest random request"},
+		.help = "largest random request"},
 	{.name = "percentAlloc",
 		.letter = 'P',
 		.type = OPTION_NUMBER,
@@ -104,13 +104,13 @@ static const struct option_spec options[] = {
 		.fallback = "50",
 		.min = 1,
 		.max = 1000000,
-		.help = "how many of a hundred random operations are allocations"},
+		.help = "percentage of the random operations that allocate"},
 	{.name = "allocList",
 		.letter = 'A',
 		.type = OPTION_TEXT,
 		.value = "LIST",
 		.fallback = "",
-		.help = "these operations instead: +SIZE allocates, -INDEX frees: +10,+20,-0"},
+		.help = "use these operations instead: +SIZE allocates, -INDEX frees: +10,+20,-0"},
 	{.name = "compute", .letter = 'c', .type = OPTION_FLAG, .help = "show the answers"},
 	{0},
 };
@@ -162,7 +162,7 @@ static int make_engine(struct tool *tool, struct error *err)
 	int result = signed_number(given, "alignment", &is_off, &alignment, err);
 
 	if (result == 0 && (is_off ? alignment != 1 : alignment == 0 || alignment > 1 << 20))
-		result = error_set(err, "--alignment: %s is neither -1 nor from 1 to %d",
+		result = error_set(err, "--alignment: %s is not -1 or from 1 to %d",
 			options_text(given, "alignment"), 1 << 20);
 	if (result == 0) {
 		options_add_table(values, ops->options);
@@ -305,8 +305,8 @@ static int operand(const char *operation, size_t length, uint64_t *ret_number, s
 		operation + (length > 0));
 	if (!is_digits || (*operation != '+' && *operation != '-') ||
 		number_parse(words, ret_number, NULL) < 0)
-		return error_set(err, "--allocList: '%.*s' is neither +SIZE nor -INDEX",
-			(int)length, operation);
+		return error_set(err, "--allocList: '%.*s' is not +SIZE or -INDEX", (int)length,
+			operation);
 	return 0;
 }
 
@@ -328,7 +328,7 @@ static int play_operation(struct tool *tool, const char *operation, size_t lengt
 		return 0;
 	} else if (tool->blocks.items[number] == NOWHERE) {
 		return error_set(err,
-			"--allocList: -%" PRIu64 " frees a pointer whose allocation had failed",
+			"--allocList: -%" PRIu64 " frees a pointer whose allocation failed",
 			number);
 	} else {
 		do_free(tool, number);
@@ -441,8 +441,7 @@ const struct cmd cmd_ostep = {
 	.summary = "OSTEP's free-list exercises, with answers",
 	.usage = "[OPTIONS]",
 	.details =
-		"As malloc.py of the homework of \"Operating Systems: Three Easy Pieces\": without -c it\n"
-		"asks, with -c it answers.  `--engine heap --ostep` plays any trace in the same way.\n",
+		"Like malloc.py from the homework of \"Operating Systems: Three Easy Pieces\": without -c it\nasks, with -c it answers.  `--engine heap --ostep` plays any trace the same way.\n",
 	.options = options,
 	.run = run,
 };

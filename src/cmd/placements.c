@@ -34,8 +34,7 @@ static int add_arenas(struct text *out, uint64_t number, const struct decision_l
 	if (log->lost > 0)
 		return error_set(err,
 			"event %" PRIu64
-			": %zu of its decisions were cut, perhaps arenas mapped or "
-			"unmapped",
+			": %zu of its decisions were cut, perhaps arenas that were mapped or unmapped",
 			number, log->lost);
 	for (size_t i = 0; i < log->count; i++) {
 		const struct decision *decision = &log->items[i];
@@ -208,10 +207,10 @@ const struct cmd cmd_placements = {
 		   "  EVENT a|r ID SIZE mmap           a block that glibc mapped\n"
 		   "  EVENT a|r ID SIZE oom            out of memory\n"
 		   "  EVENT r ID 0 freed               a heap's realloc to 0 bytes frees\n"
-		   "  EVENT f ID invalid               a free of something that is not live\n"
+		   "  EVENT f ID invalid               a free of a block that is not live\n"
 		   "  EVENT new|weak ID SIZE …         a counted object, as with a\n"
-		   "  EVENT died ID                    one that died of the event\n"
-		   "\nEvents are numbered from 0, notes and marks among them.\n",
+		   "  EVENT died ID                    an object that died at the event\n"
+		   "\nEvents are numbered from 0, including notes and marks.\n",
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,
 };

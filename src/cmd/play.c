@@ -30,11 +30,11 @@ static const struct option_spec options[] = {
 	{.name = "compare",
 		.type = OPTION_TEXT,
 		.value = "ENGINES",
-		.help = "side by side, two to four: classic,3.11 or heap,pymalloc:3.8"},
+		.help = "compare two to four engines side by side: classic,3.11 or heap,pymalloc:3.8"},
 	{.name = "print",
 		.type = OPTION_FLAG,
 		.help = "print what happens as text, event by event"},
-	{.name = "expert", .type = OPTION_FLAG, .help = "with --print: CPython's own names"},
+	{.name = "expert", .type = OPTION_FLAG, .help = "with --print: use CPython's own names"},
 	{0},
 };
 
@@ -249,10 +249,10 @@ const struct cmd cmd_play = {
 	.words = 1,
 	.details =
 		"Space plays, . and , step, ? shows all keys. With --follow the trace may still be\n"
-		"written to, or not be there yet: what comes is shown as it comes, any move leaves\n"
-		"that, and F catches up.\n\n"
-		"A script has a key or a command on each line; `wait 2s` and `at 1:30 step` say\n"
-		"when, `say` shows a caption.  Space pauses such a film, q ends it.\n",
+		"growing, or not exist yet: events are shown as they arrive.  Any move leaves the live\n"
+		"end; F catches up.\n\n"
+		"A script has a key or a command on each line.  `wait 2s` and `at 1:30 step` set the\n"
+		"time, `say` shows a caption.  While such a film plays, Space pauses it and q ends it.\n",
 	.options = options,
 	.flags =
 		CMD_HAS_SCREEN | CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_MAY_FOLLOW,

@@ -238,7 +238,7 @@ static int unnamed_log(struct recording *this)
 {
 	this->log = temporary_open();
 	if (this->log < 0)
-		return error_set(this->err, "record: no temporary file in %s: %s",
+		return error_set(this->err, "record: cannot create a temporary file in %s: %s",
 			temporary_folder(), strerror(errno));
 	return 0;
 }
@@ -405,8 +405,8 @@ static int drain(const struct recording *this)
 {
 	if (collector_drain(this->collector) >= 0)
 		return 0;
-	return error_set(this->err, "%s: %s: recording stops here, the program goes on", this->path,
-		strerror(errno));
+	return error_set(this->err, "%s: %s: recording stops here; the program continues",
+		this->path, strerror(errno));
 }
 
 static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
@@ -488,8 +488,7 @@ static void print_python(const struct recording *this)
 	case WIRE_PYTHON_HOOKED:
 		if (this->summary.object_events == 0 && !this->is_raw && this->summary.events > 0)
 			fprintf(stderr,
-				"arenascope: Python %s replaced its allocators (-X dev, debug hooks): "
-				"recorded at the level of C\n",
+				"arenascope: Python %s replaced its allocators (-X dev, debug hooks): recorded C allocations only\n",
 				head->python_version);
 		else
 			fprintf(stderr,
@@ -499,18 +498,17 @@ static void print_python(const struct recording *this)
 		break;
 	case WIRE_PYTHON_CONFIGURED:
 		fprintf(stderr,
-			"arenascope: Python %s with PYTHONMALLOC=%s: recorded at the level of C\n",
+			"arenascope: Python %s with PYTHONMALLOC=%s: recorded C allocations only\n",
 			head->python_version, head->python_configured);
 		break;
 	case WIRE_PYTHON_FREE_THREADED:
 		fprintf(stderr,
-			"arenascope: Python %s is free-threaded and has no pymalloc: "
-			"recorded at the level of C\n",
+			"arenascope: Python %s is free-threaded and has no pymalloc: recorded C allocations only\n",
 			head->python_version);
 		break;
 	case WIRE_PYTHON_TOO_OLD:
 		fprintf(stderr,
-			"arenascope: Python %s is older than 3.8: recorded at the level of C\n",
+			"arenascope: Python %s is older than 3.8: recorded C allocations only\n",
 			head->python_version);
 		break;
 	}
@@ -529,12 +527,11 @@ static void tell(const struct recording *this, unsigned children)
 	else if (collector_events(this->collector) == 0 &&
 		 collector_mode(this->collector) != WIRE_STOPPED)
 		fprintf(stderr,
-			"arenascope: nothing was recorded: the program never called the C library's allocator; "
-			"it may have an allocator of its own\n");
+			"arenascope: nothing was recorded: the program never called the C library's allocator; it may use its own\n");
 	if (dropped)
 		fprintf(stderr,
 			"arenascope: %" PRIu64
-			" events were lost: the recorder could not keep up\n",
+			" events were dropped: the recorder could not keep up\n",
 			dropped);
 	print_python(this);
 	if (this->is_raw) {
@@ -683,8 +680,7 @@ const struct cmd cmd_record = {
 	.summary = "run a program and record its allocations",
 	.usage = "[OPTIONS] -- PROGRAM [ARGUMENTS]",
 	.details =
-		"The exit status is the program's.  Of a Python program its raw, mem and object requests are\n"
-		"recorded, and its arenas.  Without this command, LD_PRELOAD=…/libarenascope-record.so PROGRAM\n"
+		"The exit status is the program's.  For a Python program, its raw, mem and object requests\nand its arenas are recorded.  Without this command, LD_PRELOAD=…/libarenascope-record.so PROGRAM\n"
 		"writes arenascope.PID.trace.\n",
 	.options = options,
 	.flags = CMD_RECORDS | CMD_STOPS_AT_WORD,

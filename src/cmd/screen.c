@@ -29,7 +29,7 @@ const struct option_spec screen_options[] = {
 		.type = OPTION_TEXT,
 		.value = "WxH",
 		.fallback = "80x24",
-		.help = "with --script: a screen of that size, without a terminal"},
+		.help = "with --script: use a screen of this size, without a terminal"},
 	{.name = "charset",
 		.type = OPTION_CHOICE,
 		.value = "SET",
@@ -48,14 +48,14 @@ const struct option_spec screen_options[] = {
 		.type = OPTION_CHOICE,
 		.value = "NAME",
 		.choices = theme_names,
-		.help = "the colours"},
+		.help = "colour theme"},
 	{.name = "fps",
 		.type = OPTION_NUMBER,
 		.value = "N",
 		.fallback = "60",
 		.min = 1,
 		.max = 240,
-		.help = "frames per second at most"},
+		.help = "most frames per second"},
 	{.name = "config",
 		.type = OPTION_TEXT,
 		.value = "FILE",
@@ -150,7 +150,7 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 	if (options_flag(options, "on-screen") && !script)
 		return error_set(err, "--on-screen needs --script");
 	if (options_flag(options, "on-screen") && options_given(options, "size"))
-		return error_set(err, "--on-screen has the terminal's size: leave out --size");
+		return error_set(err, "--on-screen uses the terminal's size; leave out --size");
 	if (options_flag(options, "on-screen") && !has_terminal)
 		return error_set(err, "--on-screen: standard output is not a usable terminal");
 	wishes.can_draw = has_terminal || (script && !wishes.on_screen);

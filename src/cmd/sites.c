@@ -168,7 +168,7 @@ void site_sums_emit(struct site_sums *sums, struct emit *emit, const struct trac
 	emit_column(emit, "bytes", EMIT_RIGHT);
 	emit_column(emit, "requests", EMIT_RIGHT);
 	emit_column(emit, "live", EMIT_RIGHT);
-	emit_column(emit, "who asked", EMIT_LEFT);
+	emit_column(emit, "from", EMIT_LEFT);
 	for (size_t i = 0; i < sums->count && i < rows && sums->sums[i].requests > 0; i++) {
 		const struct sum *sum = &sums->sums[i];
 		emit_row(emit);

@@ -16,7 +16,7 @@
 static const struct option_spec options[] = {
 	{.name = "format",
 		.type = OPTION_CHOICE,
-		.value = "FORM",
+		.value = "FORMAT",
 		.fallback = "table",
 		.choices = emit_forms,
 		.help = "output format"},
@@ -49,7 +49,7 @@ static void emit_faults(struct emit *emit, const struct metrics *metrics)
 	emit_table(emit, "faults");
 	emit_column(emit, "fault", EMIT_LEFT);
 	emit_column(emit, "count", EMIT_RIGHT);
-	emit_column(emit, "what it is", EMIT_LEFT);
+	emit_column(emit, "description", EMIT_LEFT);
 	for (unsigned fault = 1; fault < FAULT_COUNT; fault++) {
 		if (metrics->faults[fault] == 0)
 			continue;
@@ -62,7 +62,7 @@ static void emit_faults(struct emit *emit, const struct metrics *metrics)
 
 static void emit_happenings(struct emit *emit, const struct metrics *metrics)
 {
-	emit_table(emit, "what happened");
+	emit_table(emit, "events of note");
 	emit_column(emit, "what", EMIT_LEFT);
 	emit_column(emit, "count", EMIT_RIGHT);
 	for (unsigned bit = 0; bit < HAPPENING_COUNT; bit++) {
@@ -133,11 +133,11 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair_number(emit, "live objects", metrics->live);
 	emit_pair_number(emit, "live bytes", metrics->live_bytes);
 	emit_pair_number(emit, "bytes in blocks", metrics->given_bytes);
-	emit_pair_number(emit, "reserved bytes", metrics->reserved);
+	emit_pair_number(emit, "held bytes", metrics->reserved);
 	emit_pair_number(emit, "peak live bytes", metrics->peak_bytes);
 	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);
 	emit_pair_number(emit, "peak live objects", metrics->peak_live);
-	emit_pair_number(emit, "peak reserved bytes", metrics->peak_reserved);
+	emit_pair_number(emit, "peak held bytes", metrics->peak_reserved);
 	emit_pair_number(emit, "allocated bytes", metrics->allocated_bytes);
 	emit_pair_number(emit, "reallocs that moved", metrics->moves);
 	for (unsigned i = 0; i < FIGURE_COUNT; i++)

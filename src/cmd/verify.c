@@ -30,14 +30,14 @@ static const struct option_spec options[] = {
 		.value = "N",
 		.fallback = "1",
 		.max = DIFFERENCES_MAX,
-		.help = "differences to explain"},
+		.help = "number of differences to explain"},
 	{.name = "python",
 		.type = OPTION_TEXT,
 		.value = "VERSION",
-		.help = "the CPython that was recorded (default: what the trace says)"},
+		.help = "recorded CPython version (default: from the trace)"},
 	{.name = "format",
 		.type = OPTION_CHOICE,
-		.value = "FORM",
+		.value = "FORMAT",
 		.fallback = "table",
 		.choices = emit_forms,
 		.help = "output format"},
@@ -58,15 +58,15 @@ static const struct {
 		"The recorded Python got a block that was still live: an earlier event is missing."},
 	[DIFFERS_UNKNOWN] = {"unknown",
 		"The block is in an arena but was never allocated: an earlier event is missing."},
-	[DIFFERS_FREED] = {"freed", "What was freed lay elsewhere in our engine."},
+	[DIFFERS_FREED] = {"freed", "The freed block was somewhere else in our engine."},
 	[DIFFERS_MAP_MISSING] = {"arena not mapped",
 		"The recorded Python mapped an arena for this request; we had a free pool."},
 	[DIFFERS_MAP_EXTRA] = {"arena mapped",
 		"We needed a new arena for this request; the recorded Python mapped none."},
-	[DIFFERS_UNMAP_MISSING] = {"arena not given back",
-		"The recorded Python gave an arena back here; we did not."},
-	[DIFFERS_UNMAP_EXTRA] = {"arena given back",
-		"We gave an arena back; the recorded Python kept it."},
+	[DIFFERS_UNMAP_MISSING] = {"arena not returned",
+		"The recorded Python returned an arena here; we did not."},
+	[DIFFERS_UNMAP_EXTRA] = {"arena returned",
+		"We returned an arena; the recorded Python kept it."},
 };
 static_assert(sizeof(difference_words) / sizeof(*difference_words) == DIFFERENCE_COUNT,
 	"every difference has its words");
@@ -122,7 +122,7 @@ static void add_block(const struct heap *heap, const struct page *page, const st
 			" in use",
 			page->size_class, page->block_size, page->used, page->blocks);
 	if (span->base != address && span->state != SPAN_HEADER && span->state != SPAN_WASTE)
-		text_add(out, "; %" PRIu64 " B behind where a block begins", address - span->base);
+		text_add(out, "; %" PRIu64 " B past the start of a block", address - span->base);
 }
 
 /* "0x7f…, A01.p23 block 7: free, the head of the pool's chain": the state before the event. */
@@ -138,7 +138,7 @@ static void add_address(const struct heap *heap, uint64_t address, struct text *
 
 	text_add(out, "0x%" PRIx64 ", ", address);
 	if (!engine_region_at(engine, address, &at, &region)) {
-		text_add(out, "in no arena of ours");
+		text_add(out, "in none of our arenas");
 		return;
 	}
 	text_add(out, "%s", name_address(heap, address, name, sizeof(name)));
@@ -165,8 +165,7 @@ static const char *hint_for(const struct difference *difference, const struct tr
 		return "The recorder dropped events; that alone may explain it.";
 	if (difference->kind == DIFFERS_BELOW || difference->kind == DIFFERS_UNKNOWN ||
 		difference->kind == DIFFERS_LIVE || difference->kind == DIFFERS_MAP_EXTRA)
-		return "Was the recording started or paused while Python ran, or were events lost?  Then "
-		       "nothing can be predicted.";
+		return "If the recording was started or paused while Python ran, or dropped events, nothing can be predicted.";
 	return "";
 }
 
@@ -251,7 +250,7 @@ static void begin_story(void *user, const struct difference *difference, const s
 	if (difference->recorded)
 		add_address(heap, difference->recorded, &story->recorded);
 	else
-		text_add(&story->recorded, "nothing of the kind");
+		text_add(&story->recorded, "no such event");
 }
 
 static void describe_ours(struct story *story, const struct heap *heap, const struct effect *effect,
@@ -304,7 +303,7 @@ static void add_figures(struct emit *emit, const struct trace *trace,
 	emit_pair_number(emit, "in arenas", figures->in_arenas);
 	emit_pair_number(emit, "below", figures->below);
 	emit_pair_number(emit, "arenas mapped", figures->mapped);
-	emit_pair_number(emit, "arenas given back", figures->unmapped);
+	emit_pair_number(emit, "arenas returned", figures->unmapped);
 	emit_pair_number(emit, "allocators", figures->allocators);
 	if (figures->strangers)
 		emit_pair_number(emit, "unknown pointers", figures->strangers);
@@ -436,10 +435,8 @@ const struct cmd cmd_verify = {
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.details =
-		"Plays a trace of Python's own allocators (`arenascope record -- python3 ...`) into pymalloc, the\n"
-		"arenas where they were recorded, and compares every address, and every arena mapped and given\n"
-		"back.  What the C allocator placed is compared only as that.  The first difference is explained.\n"
-		"\nExit status: 0 no difference, 1 a difference or no trace that can be compared, 2 wrong usage.\n",
+		"Replays a trace of Python's own allocators (`arenascope record -- python3 ...`) on pymalloc, with\nthe arenas where they were recorded.  Compares every address, and every arena that is mapped or\nreturned; for a block of the C allocator, only that it is one.  Explains the first difference.\n"
+		"\nExit status: 0 no difference, 1 a difference or a trace that cannot be compared, 2 wrong usage.\n",
 	.options = options,
 	.flags = CMD_OPENS_TRACE,
 	.run = run,

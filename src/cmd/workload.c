@@ -45,7 +45,7 @@ static const struct option_spec options[] = {
 		.letter = 'o',
 		.type = OPTION_TEXT,
 		.value = "FILE",
-		.help = "write its trace; the name decides the form, - is text on standard output"},
+		.help = "write its trace; the name decides the format, - is text on standard output"},
 	{.name = "play", .type = OPTION_FLAG, .help = "watch its trace"},
 	{.name = "live", .type = OPTION_FLAG, .help = "watch it while it works"},
 	{.name = "rate",
@@ -62,7 +62,7 @@ static const struct option_spec options[] = {
 		.help = "allocators to compare: heap:best, pymalloc:3.8 …"},
 	{.name = "format",
 		.type = OPTION_CHOICE,
-		.value = "FORM",
+		.value = "FORMAT",
 		.fallback = "table",
 		.choices = emit_forms,
 		.help = "output format"},
@@ -118,9 +118,7 @@ static int list_workloads(const struct cmd_call *call, struct error *err)
 		add_defaults(&text, list[i]);
 	}
 	text_add(&text,
-		"\n`arenascope workload NAME` runs one, with these values where no others are given,\n"
-		"and says what it took; --play shows it, -o FILE keeps it.  Several names are\n"
-		"compared; `caches` and `lists` are those, `all` is all of them.\n");
+		"\n`arenascope workload NAME` runs one, with these values unless you give others, and\nprints its cost; --play shows it, -o FILE keeps it.  Several names are compared;\n`caches`, `lists` and `all` stand for several.\n");
 	int result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
@@ -135,10 +133,9 @@ static int no_such_workload(const char *name, struct error *err)
 	for (size_t i = 0; i < count; i++)
 		suggestion_offer(&nearest, list[i]->name);
 	if (suggestion_name(&nearest))
-		return error_set(err, "workload: there is no '%s'; did you mean '%s'?", name,
+		return error_set(err, "unknown workload '%s'; did you mean '%s'?", name,
 			suggestion_name(&nearest));
-	return error_set(err, "workload: there is no '%s' (`arenascope workload` lists them)",
-		name);
+	return error_set(err, "unknown workload '%s' (`arenascope workload` lists them)", name);
 }
 
 /* Whether the word names the workload, its group, or all. */
@@ -238,7 +235,8 @@ static int open_spool(struct error *err)
 {
 	int fd = temporary_open_or_memory("arenascope-workload");
 
-	return fd < 0 ? error_set(err, "workload: no room for its trace: %s", strerror(errno)) : fd;
+	return fd < 0 ? error_set(err, "workload: cannot store its trace: %s", strerror(errno))
+		      : fd;
 }
 
 static int open_spooled(struct worked *worked, int fd, struct error *err)
@@ -388,7 +386,7 @@ static void emit_work(struct emit *emit, const struct session *session)
 	static const char *const titles[] = {"workload", "operations", "hits", "events", "peak",
 		"kept", "bytes", "overhead"};
 
-	emit_table(emit, "what was asked for");
+	emit_table(emit, "requests");
 	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 1);
 	for (size_t i = 0; i < session->worked.count; i++) {
 		const struct worked *worked = &session->worked.items[i];
@@ -428,10 +426,10 @@ static void emit_played(struct emit *emit, const struct worked *worked, struct h
 
 static void emit_engines(struct emit *emit, const struct session *session)
 {
-	static const char *const titles[] = {"workload", "engine", "reserved", "utilised",
-		"internal", "external", "after"};
+	static const char *const titles[] = {"workload", "engine", "held", "utilised", "internal",
+		"external", "after"};
 
-	emit_table(emit, "what it took");
+	emit_table(emit, "cost");
 	emit_columns(emit, titles, sizeof(titles) / sizeof(*titles), 2);
 	for (size_t i = 0; i < session->worked.count; i++)
 		for (size_t j = 0; j < session->rivals.count; j++) {
@@ -485,8 +483,7 @@ static int run_session(struct session *session)
 		return EXIT_USAGE;
 	bool is_live = options_flag(session->call->options, "live");
 	if ((is_live || options_flag(session->call->options, "play")) && !wishes.can_draw) {
-		error_set(session->err,
-			"--%s: this is no terminal to draw on; -o FILE writes the trace",
+		error_set(session->err, "--%s: needs a terminal; use -o FILE to write the trace",
 			is_live ? "live" : "play");
 		return EXIT_USAGE;
 	}
@@ -518,20 +515,15 @@ const struct cmd cmd_workload = {
 	.usage = "[OPTIONS] [NAME...]",
 	.words = 64,
 	.details =
-		"Without a name it lists the workloads and the options that each takes.  They are real ones, which\n"
-		"allocate through this program: what is written, shown and compared is what they did.  The same\n"
-		"options and seed give the same trace everywhere, with the same libraries where it compresses.\n"
-		"Options of engines count for all that are compared, and for how the trace says that it is to be\n"
-		"played.\n"
+		"Without a name it lists the workloads and their options.  Workloads are real programs that\nallocate through arenascope; their own requests are written, shown and compared.  The same\noptions and seed give the same trace everywhere (for compression, with the same libraries).\nEngine options apply to all engines that are compared, and to how the trace is played later.\n"
 		"\n"
-		"  peak       the most bytes it had asked for at any moment\n"
-		"  kept       entries, when it was fullest between two operations\n"
+		"  peak       most bytes asked for at any moment\n  kept       entries, when it was fullest between two operations\n"
 		"  bytes      in those entries\n"
 		"  overhead   extra bytes per entry at that moment\n"
-		"  reserved   by the engine at most\n"
-		"  utilised   bytes asked for as a share of bytes reserved, when the work was done\n"
+		"  held       by the engine at its peak\n"
+		"  utilised   bytes asked for as a share of bytes held, when the work was done\n"
 		"  internal, external   fragmentation then, as in `arenascope stats`\n"
-		"  after      bytes still reserved after everything was freed\n",
+		"  after      bytes still held after everything was freed\n",
 	.options = options,
 	.flags = CMD_WORKS | CMD_HAS_SCREEN | CMD_TAKES_ENGINE,
 	.run = run,

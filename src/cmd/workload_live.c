@@ -118,7 +118,7 @@ static int await_trace(struct working *working, struct trace **ret_trace, struct
 		if (result <= 0)
 			return result;
 		if (is_last)
-			return error_set(err, "workload: it ended before it began");
+			return error_set(err, "workload: it ended before it started");
 		wait_a_while(PATIENCE);
 	}
 }

@@ -131,14 +131,14 @@ static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 	if (!extents_at_or_before(&contract->stretches, base, &stretch) || stretch.base != base ||
 		stretch.size != bytes) {
 		broke(contract,
-			"it gives back %" PRIu64 " bytes at 0x%" PRIx64 ", which it was not given",
+			"it returns %" PRIu64 " bytes at 0x%" PRIx64 ", which it did not get",
 			bytes, base);
 		return;
 	}
 	if (extents_at_or_before(&contract->blocks, base + bytes - 1, &block) && block.base >= base)
 		broke(contract,
-			"it gives back the space at 0x%" PRIx64 ", where the block at 0x%" PRIx64
-			" lives",
+			"it returns the space at 0x%" PRIx64 ", where the block at 0x%" PRIx64
+			" is live",
 			base, block.base);
 	extents_remove(&contract->stretches, base);
 	outer->unmap(outer, base, bytes);
@@ -171,8 +171,8 @@ static bool shrink(struct page_source *pages, uint64_t bytes)
 	uint64_t end = state->break_base + state->break_size;
 	if (extents_at_or_before(&contract->blocks, end - 1, &block) && block.base >= end - bytes)
 		broke(contract,
-			"it gives back the last %" PRIu64
-			" bytes below the break, where the block at 0x%" PRIx64 " lives",
+			"it returns the last %" PRIu64
+			" bytes below the break, where the block at 0x%" PRIx64 " is live",
 			bytes, block.base);
 	if (!outer->shrink(outer, bytes))
 		return false;
@@ -232,8 +232,7 @@ static int check_shown(const struct engine *engine, uint64_t address, uint64_t g
 	if (!engine_region_at(engine, inside, &at, &region) ||
 		!is_within(address, given, region.base, region.size))
 		return error_set(err,
-			"the block at 0x%" PRIx64 " (%" PRIu64
-			" bytes) lies within none of its regions",
+			"the block at 0x%" PRIx64 " (%" PRIu64 " bytes) is in none of its regions",
 			address, given);
 	engine_spans(engine, inside, inside + 1, take_span, &span);
 	if (span.state != SPAN_USED || span.payload != address ||
@@ -255,10 +254,10 @@ static int take_block(struct contract *contract, const struct request *request,
 
 	if (!engine)
 		return error_set(err,
-			"the block at 0x%" PRIx64 " is said to be of layer %u, which there is not",
+			"the block at 0x%" PRIx64 " is reported in layer %u, which does not exist",
 			address, placement->layer);
 	if (address == 0 || address + given < address)
-		return error_set(err, "%" PRIu64 " bytes at 0x%" PRIx64 " are no block", given,
+		return error_set(err, "%" PRIu64 " bytes at 0x%" PRIx64 " are not a block", given,
 			address);
 	if (given < request->size)
 		return error_set(err,
@@ -322,7 +321,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	if (outcome == OUTCOME_NO_MEMORY)
 		return outcome;
 	if (outcome != OUTCOME_PLACED) {
-		broke(contract, "allocate answers %s", outcome_name(outcome));
+		broke(contract, "allocate returns %s", outcome_name(outcome));
 		return OUTCOME_NO_MEMORY;
 	}
 	if (take_block(contract, request, &placement, &err) < 0) {
@@ -345,7 +344,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	enum outcome outcome = engine_release(inner, address);
 	leave(contract);
 	if (outcome != OUTCOME_RELEASED && outcome != OUTCOME_INVALID)
-		broke(contract, "release answers %s", outcome_name(outcome));
+		broke(contract, "release returns %s", outcome_name(outcome));
 	else if (is_live && outcome == OUTCOME_INVALID)
 		broke(contract, "it does not know the live block at 0x%" PRIx64, address);
 	else if (!is_live && outcome == OUTCOME_RELEASED)
@@ -371,7 +370,7 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 		if (outcome != OUTCOME_INVALID)
 			broke(contract,
 				"reallocate of 0x%" PRIx64
-				", where no live block begins, answers %s",
+				", where no live block begins, returns %s",
 				address, outcome_name(outcome));
 		return OUTCOME_INVALID;
 	}
@@ -385,14 +384,14 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 		break;
 	case OUTCOME_RELEASED:
 		if (request->size > 0)
-			broke(contract, "reallocate to %" PRIu64 " bytes answers %s", request->size,
+			broke(contract, "reallocate to %" PRIu64 " bytes returns %s", request->size,
 				outcome_name(outcome));
 		return OUTCOME_RELEASED;
 	case OUTCOME_NO_MEMORY:
 		break;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
-		broke(contract, "reallocate of the live block at 0x%" PRIx64 " answers %s", address,
+		broke(contract, "reallocate of the live block at 0x%" PRIx64 " returns %s", address,
 			outcome_name(outcome));
 		break;
 	}

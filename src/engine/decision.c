@@ -76,10 +76,10 @@ const struct decision_kind decision_moves = {
 	.variants =
 		(const struct decision_variant[]){
 			{always_moves,
-				{.plain = "There is no realloc here: a new block, {c:B} to copy, the old one to free.",
+				{.plain = "This engine has no realloc: get a new block, copy {c:B}, free the old one.",
 					.brief = "moved"}},
 			{shrinks,
-				{.plain = "{a:B} would fill 3/4 of its block of {b:B} or less: it must move. A new block, {c:B} to copy, the old one to free.",
+				{.plain = "{a:B} would fill 3/4 of its block of {b:B} or less, so it moved: get a new block, copy {c:B}, free the old one.",
 					.expert = "4 * {a} <= 3 * {b}: malloc, memcpy {c:B}, free.",
 					.brief = "moved"}},
 			{NULL},
@@ -105,7 +105,7 @@ const struct decision_kind decision_coalesced_after = {
 	.name = "coalesced-after",
 	.operands = "a hole after, b its size, c merged size",
 	.words = {.plain = "It touches the hole after it ({b:B}): joined to {c:B}.",
-		.brief = "joined the hole behind"},
+		.brief = "joined the hole after"},
 	.change = hole_change_join,
 };
 
@@ -116,10 +116,10 @@ const struct decision_kind decision_no_fit = {
 		.brief = "{b:B} free, but no hole over {c:B}"},
 	.variants =
 		(const struct decision_variant[]){
-			{nothing_is_free, {.plain = "No hole has {a:B}: nothing is free.",
+			{nothing_is_free, {.plain = "No hole fits {a:B}: nothing is free.",
 						  .brief = "nothing is free"}},
 			{free_is_one_hole,
-				{.plain = "No hole has {a:B}: only {b:B} are free, in one hole.",
+				{.plain = "No hole fits {a:B}: only {b:B} are free, in one hole.",
 					.brief = "only {b:B} free"}},
 			{NULL},
 		},

@@ -61,7 +61,7 @@ static const struct decision_kind decision_budget_allowed = {
 const struct decision_kind decision_budget_spent = {
 	.name = "budget-spent",
 	.operands = "a bytes, b left before, c left after",
-	.words = {.plain = "The budget spent {a:B}, and has {c:B} left."},
+	.words = {.plain = "{a:B} came out of the budget, which has {c:B} left."},
 };
 
 const struct decision_kind decision_budget_returned = {
@@ -348,7 +348,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	struct budget *budget = self(engine);
 
 	if (!engine->below)
-		return error_set(err, "budget: there is no layer below that could place blocks");
+		return error_set(err, "budget: needs a layer below to place the blocks");
 	budget->limit = options_number(values, "limit");
 	flat_add(&engine->flat, &budget->state, sizeof(struct budget_state));
 	flat_add(&engine->flat, &budget->entries, sizeof(struct budget_entry));

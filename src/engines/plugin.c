@@ -49,7 +49,7 @@ static const struct option_spec options[] = {
 	{.name = "plugin",
 		.type = OPTION_TEXT,
 		.value = "FILE.so",
-		.help = "the allocator; --engine plugin:FILE.so says the same"},
+		.help = "the allocator; the same as --engine plugin:FILE.so"},
 	{.name = "plugin-heap",
 		.type = OPTION_SIZE,
 		.value = "BYTES",
@@ -62,7 +62,7 @@ static const struct option_spec options[] = {
 		.value = "BYTES",
 		.fallback = "8",
 		.choices = alignments,
-		.help = "what its blocks must be aligned to"},
+		.help = "alignment that its blocks must have"},
 	{.name = "plugin-time",
 		.type = OPTION_NUMBER,
 		.value = "MS",
@@ -77,7 +77,7 @@ static const struct option_spec lab_options[] = {
 	{.name = "lab",
 		.type = OPTION_TEXT,
 		.value = "FILE.c",
-		.help = "the allocator's source; --engine lab:FILE.c says the same, --plugin-… options apply"},
+		.help = "source of the allocator; the same as --engine lab:FILE.c; --plugin-… options apply"},
 	{0},
 };
 
@@ -90,7 +90,7 @@ static const struct decision_kind decision_plugin_placed = {
 static const struct decision_kind decision_plugin_released = {
 	.name = "plugin-released",
 	.operands = "a address, b size, c bytes of the gap left",
-	.words = {.plain = "The payloads around it have {c:B} between them now."},
+	.words = {.plain = "The gap between its neighbours is now {c:B}."},
 };
 
 static const struct decision_kind decision_plugin_null = {
@@ -103,21 +103,21 @@ static const struct decision_kind decision_plugin_not_aligning = {
 	.name = "plugin-not-aligning",
 	.operands = "a alignment that it cannot be asked for",
 	.words = {.plain =
-			  "The malloc lab knows no aligned requests: {a:B} is more than every block has.",
+			  "The malloc lab has no aligned requests: {a:B} is more than the alignment of every block.",
 		.brief = "cannot align"},
 };
 
 static const struct decision_kind decision_plugin_grew = {
 	.name = "plugin-grew",
 	.operands = "a old end, b bytes added, c new end",
-	.words = {.plain = "The plug-in asked for {b:B} more: its heap grew at its end.",
+	.words = {.plain = "The plug-in asked for {b:B} more: its heap grew.",
 		.brief = "heap grew by {b:B}"},
 };
 
 static const struct decision_kind decision_plugin_harmed = {
 	.name = "plugin-harmed",
 	.operands = "a live block it wrote over, or answered to lie in",
-	.words = {.plain = "It damaged {a:live}.", .brief = "harms {a:live}"},
+	.words = {.plain = "It damaged {a:live}.", .brief = "damages {a:live}"},
 };
 
 static const struct decision_kind decision_plugin_died = {

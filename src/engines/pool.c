@@ -139,7 +139,7 @@ static const struct decision_kind decision_slab_popped = {
 	.name = "slab-popped",
 	.operands = "a block, b next of the chain or 0, c free blocks left",
 	.words = {.plain =
-			  "The head of the chain was handed out; {b:block} is its head now. Free: {c:block*}."},
+			  "The head of the chain was handed out; {b:block} is the new head. Free: {c:block*}."},
 	.variants =
 		(const struct decision_variant[]){
 			{has_no_next,
@@ -156,7 +156,8 @@ static const struct decision_kind decision_slab_pushed = {
 			  "It became the head of the chain, in front of {b:block}. Free: {c:block*}."},
 	.variants =
 		(const struct decision_variant[]){
-			{has_no_next, {.plain = "The chain had been empty: it is its only block."}},
+			{has_no_next,
+				{.plain = "The chain was empty: this is now its only block."}},
 			{NULL},
 		},
 };

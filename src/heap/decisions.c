@@ -46,7 +46,7 @@ static bool never_begins(const struct decision *decision)
 const struct decision_kind decision_mapped = {
 	.name = "mapped",
 	.operands = "a base, b bytes",
-	.words = {.plain = "The program mapped {b:B} for itself, beside the allocator."},
+	.words = {.plain = "The program mapped {b:B} itself, outside the allocator."},
 };
 
 const struct decision_kind decision_unmapped = {
@@ -70,7 +70,7 @@ const struct decision_kind decision_count_down = {
 	.variants =
 		(const struct decision_variant[]){
 			{count_is_0,
-				{.plain = "{c:Object} let go of {a:object}: its count is 0, so it dies.",
+				{.plain = "{c:Object} dropped {a:object}, whose count is now 0: it dies.",
 					.expert = "Py_DECREF({a:object}): 0, tp_dealloc."}},
 			{NULL},
 		},
@@ -89,11 +89,11 @@ const struct decision_kind decision_finalized = {
 const struct decision_kind decision_resurrected = {
 	.name = "resurrected",
 	.operands = "a object, b generation it is in, c 1: by its own finaliser",
-	.words = {.plain = "{a:Object} lives on: what was resurrected refers to it."},
+	.words = {.plain = "{a:Object} stays alive: a resurrected object refers to it."},
 	.variants =
 		(const struct decision_variant[]){
 			{by_itself,
-				{.plain = "{a:Object} was resurrected: its finaliser let a variable of the program refer to it.",
+				{.plain = "{a:Object} was resurrected: its finaliser made a variable of the program refer to it.",
 					.brief = "resurrected"}},
 			{NULL},
 		},
@@ -141,7 +141,7 @@ const struct decision_kind decision_collect_due = {
 	.name = "collect-due",
 	.operands = "a generation, b its count, c its threshold",
 	.words = {.plain =
-			  "A collection was due: the count of generation {a}, {b}, is over its threshold, {c}.",
+			  "A collection was due: generation {a}'s count, {b}, is over its threshold, {c}.",
 		.expert = "generations[{a}].count {b} > threshold {c}."},
 };
 
@@ -149,7 +149,7 @@ const struct decision_kind decision_collect_put_off = {
 	.name = "collect-put-off",
 	.operands = "a objects new to generation 2, b that survived there",
 	.words = {.plain =
-			  "Generation 2 was due, but put off: {a} objects came to it since, less than a quarter of its {b}.",
+			  "Generation 2 was due but was put off: {a} objects have joined it since, less than a quarter of its {b}.",
 		.expert = "long_lived_pending {a} < long_lived_total {b} / 4."},
 };
 
@@ -162,7 +162,7 @@ const struct decision_kind decision_collect = {
 	.variants =
 		(const struct decision_variant[]){
 			{has_no_candidates,
-				{.plain = "Generation {a} was collected: nothing is in it."}},
+				{.plain = "Generation {a} was collected: it is empty."}},
 			{is_youngest, {.plain = "Generation 0 was collected: {b:candidate*}."}},
 			{NULL},
 		},
@@ -202,7 +202,7 @@ const struct decision_kind decision_unreachable = {
 const struct decision_kind decision_survived = {
 	.name = "survived",
 	.operands = "a candidates that survive, b generation they are in now",
-	.words = {.plain = "{a:candidate*} survived, in generation {b} now."},
+	.words = {.plain = "{a:candidate*} survived, now in generation {b}."},
 	.variants =
 		(const struct decision_variant[]){
 			{has_none, {.plain = "No candidate survived."}},
@@ -233,13 +233,13 @@ const struct decision_kind decision_gc_set = {
 	.name = "gc-set",
 	.operands = "a enum gc_word, b c d thresholds",
 	.words = {.plain =
-			  "The collector begins when the count of generation 0 is over {b}, of 1 over {c}, of 2 over {d}."},
+			  "The collector runs when the count of generation 0 is over {b}, of 1 over {c}, of 2 over {d}."},
 	.variants =
 		(const struct decision_variant[]){
 			{switches_off,
 				{.plain = "The collector no longer runs by itself, only on gc.collect()."}},
 			{never_begins,
-				{.plain = "With the threshold 0 the collector never begins by itself."}},
+				{.plain = "With threshold 0 the collector never runs by itself."}},
 			{NULL},
 		},
 };

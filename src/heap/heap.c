@@ -51,7 +51,7 @@ static int stack_engines(struct heap *heap, const char *name, const struct optio
 	for (; name; name = stack[n++]->below) {
 		const struct engine_ops *ops = engine_find(name);
 		if (!ops)
-			return error_set(err, "there is no engine called '%s'", name);
+			return error_set(err, "unknown engine '%s'", name);
 		assert(n < LAYERS_MAX);
 		stack[n] = ops;
 	}

@@ -36,7 +36,7 @@ struct heap;
 	F(FAULT_NEVER_PLACED, "never-placed", "its allocation failed here", false) \
 	F(FAULT_NO_MEMORY, "no-memory", "out of memory", true) \
 	F(FAULT_NO_ADDRESS, "no-address", "the trace has no address for it", true) \
-	F(FAULT_OVERLAP, "overlap", "something else lies at its address", true) \
+	F(FAULT_OVERLAP, "overlap", "something else is at its address", true) \
 	F(FAULT_INVALID, "invalid", "the engine has no such block", true) \
 	F(FAULT_BROKEN, "broken", "the engine broke its contract", true) \
 	F(FAULT_NO_OBJECT, "no-object", "no such object is live", true) \

@@ -45,12 +45,12 @@ void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trac
 	F(FIGURE_UTILISATION, "utilisation", "utilisation", \
 		"bytes asked for / bytes held from the system", "100%: nothing held is wasted") \
 	F(FIGURE_INTERNAL, "internal frag.", "internal fragmentation", \
-		"1 - bytes asked for / bytes in blocks", "what rounding up costs") \
+		"1 - bytes asked for / bytes in blocks", "the cost of rounding up") \
 	F(FIGURE_EXTERNAL, "external frag.", "external fragmentation", \
 		"1 - largest hole / free bytes of the heap", "0%: all free memory is one piece") \
 	F(FIGURE_SCATTER, "scatter", "scatter of holes", \
 		"1 - sum of (hole x hole) / (free bytes x free bytes)", \
-		"the odds that two free bytes lie in different holes") \
+		"the odds that two free bytes are in different holes") \
 	F(FIGURE_SPAN, "span over peak", "span over peak", \
 		"most bytes held so far / most bytes live so far", \
 		"peak held as a multiple of peak live; 1 is perfect")
@@ -79,14 +79,14 @@ void fragmentation_of(const struct heap *heap, const struct metrics *metrics,
 
 /* Where every byte that an engine holds went.  enumerator, name, what it is */
 #define PARTS(P) \
-	P(PART_ASKED, "asked for", "what the program wanted") \
+	P(PART_ASKED, "asked for", "bytes the program asked for") \
 	P(PART_ROUNDING, "rounding", "bytes in blocks beyond what was asked for") \
-	P(PART_ABOVE, "for arenas", "blocks that the engine above made its arenas of") \
+	P(PART_ABOVE, "for arenas", "blocks that the engine above uses as arenas") \
 	P(PART_FREE, "free", "free blocks of pools in use, or holes") \
-	P(PART_UNUSED, "unused pools", "pools that are empty, or never carved") \
-	P(PART_HEADERS, "headers", "bookkeeping in front of pools, or blocks") \
+	P(PART_UNUSED, "unused pools", "pools that are empty or were never carved") \
+	P(PART_HEADERS, "headers", "bookkeeping before pools or blocks") \
 	P(PART_TAILS, "tails", "ends too short for another block: quantisation") \
-	P(PART_ALIGNMENT, "alignment", "lost so that addresses are aligned")
+	P(PART_ALIGNMENT, "alignment", "lost to alignment")
 
 enum part {
 #define P(id, name, words) id,

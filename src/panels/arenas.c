@@ -59,9 +59,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	const struct arenas_panel *self = (const struct arenas_panel *)panel;
 
 	struct units bytes;
-	int n = snprintf(ret_remark, size,
-		"%zu mapped, %" PRIu64 " at most, %" PRIu64 " given back", self->count, self->peak,
-		self->mapped - self->count);
+	int n = snprintf(ret_remark, size, "%zu mapped, %" PRIu64 " at most, %" PRIu64 " returned",
+		self->count, self->peak, self->mapped - self->count);
 
 	if (self->pool_size > 0 && (size_t)n < size)
 		snprintf(ret_remark + n, size - (size_t)n, "  pools of %s",

@@ -105,29 +105,28 @@ static struct question question_about(const struct scene *scene, const struct ev
 				       "how many bytes does it take? which hole is big enough?"};
 	case EVENT_REALLOCATE:
 		return (struct question){"Does the block stay where it is, or does it move?",
-			pools ? "does the new size fit the old class?"
-			      : "is there room behind it?"};
+			pools ? "does the new size fit the old class?" : "is there room after it?"};
 	case EVENT_FREE:
-		return pools ? (struct question){"What becomes of the block, and of its pool?",
+		return pools ? (struct question){"What happens to the block and its pool?",
 				       "when is it handed out again? is the pool now full, used or empty?"}
 			     : (struct question){"What happens to the hole?",
 				       "what is before it, and after it?"};
 	case EVENT_MAP:
 	case EVENT_UNMAP:
-		return (struct question){"What becomes of the address space?", "what holds it?"};
+		return (struct question){"What happens to the address space?", "what holds it?"};
 	case EVENT_NEW:
 		if (is_due(scene))
 			return (struct question){"What happens before the object is there?",
-				"how many were made since the collector ran last?"};
+				"how many were made since the collector last ran?"};
 		return pools ? (struct question){"Which block will it get, and what is its count?",
-				       "size class? which pool? who refers to it?"}
-			     : (struct question){"Where will it lie, and what is its count?",
-				       "which hole is looked at first? who refers to it?"};
+				       "size class? which pool? what refers to it?"}
+			     : (struct question){"Where will it go, and what is its count?",
+				       "which hole is checked first? what refers to it?"};
 	case EVENT_REF:
-		return (struct question){"What is its count now?", "who refers to it?"};
+		return (struct question){"What is its count now?", "what refers to it?"};
 	case EVENT_UNREF:
 		return (struct question){"Which objects die?",
-			"who else refers to it? and what does it refer to?"};
+			"what else refers to it? and what does it refer to?"};
 	case EVENT_WEAK:
 		return (struct question){"What is the object's count now?",
 			"does a weak reference keep it alive?"};

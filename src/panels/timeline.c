@@ -27,7 +27,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	struct units peak, at, held;
 
 	if (surveyed == player_length(scene->player))
-		snprintf(self->remark, sizeof(self->remark), "peak %s at event %s, held at most %s",
+		snprintf(self->remark, sizeof(self->remark), "peak %s at event %s, peak held %s",
 			units_bytes(&peak, metrics->peak_bytes),
 			units_count(&at, metrics->peak_at ? metrics->peak_at - 1 : 0),
 			units_bytes(&held, metrics->peak_reserved));

@@ -191,7 +191,8 @@ static int compile_in(const struct folder *folder, const char *source, const sig
 	if (compile(folder, source, text_of(&library), signals, err) == 0) {
 		object = open(text_of(&library), O_RDONLY | O_CLOEXEC);
 		if (object < 0)
-			error_set(err, "the compiler made nothing of %s (CC names another)",
+			error_set(err,
+				"the compiler wrote no output for %s (set CC to use another)",
 				source);
 	}
 	text_finish(&library);

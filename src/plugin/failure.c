@@ -85,7 +85,7 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 	case REPLY_OUTSIDE:
 		text_add(out,
 			"returned 0x%" PRIx64 ": %" PRIu64
-			" bytes there do not lie in its heap (0x%" PRIx64 " to 0x%" PRIx64 ")",
+			" bytes there are not in its heap (0x%" PRIx64 " to 0x%" PRIx64 ")",
 			reply->address, reply->size, TALK_BASE, reply->end);
 		break;
 	case REPLY_MISALIGNED:
@@ -138,7 +138,7 @@ void add_last_words(struct text *out, const struct text *output)
 			break;
 	if (begin == end)
 		return;
-	text_add(out, "; it said: \"");
+	text_add(out, "; its last output: \"");
 	for (; begin < end; begin++) {
 		char byte = bytes[begin];
 		text_add(out, "%c", byte == '\n' ? ' ' : iscntrl((unsigned char)byte) ? '?' : byte);

@@ -502,7 +502,7 @@ static int race_file(const struct plugin *plugin, uint32_t node, struct error *e
 	free(slots);
 	free(way);
 	return file >= 0 ? file
-			 : error_set(err, "%s: its requests cannot be kept: %s", plugin->path,
+			 : error_set(err, "%s: cannot store its requests: %s", plugin->path,
 				   strerror(errno));
 }
 
@@ -527,7 +527,7 @@ int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_ra
 		return 0;
 	}
 	add_failure(&words, &reply, reply.end);
-	error_set(err, "%s, asked as fast as it can,%s", plugin->path, text_of(&words));
+	error_set(err, "%s, called at full speed,%s", plugin->path, text_of(&words));
 	text_finish(&words);
 	return -1;
 }

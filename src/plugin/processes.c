@@ -142,7 +142,7 @@ static int find_runner(char *ret_path, size_t size, struct error *err)
 		"../lib/arenascope/" RUNNER_NAME, NULL};
 
 	if (!install_dir_find(places, ret_path, size))
-		return error_set(err, "%s is not found beside this program", RUNNER_NAME);
+		return error_set(err, "cannot find %s next to this program", RUNNER_NAME);
 	return 0;
 }
 
@@ -187,7 +187,7 @@ int processes_start(struct processes *processes, struct reply *ret_ready, struct
 	if (processes->pid < 0) {
 		processes->pid = 0;
 		close(sockets[0]);
-		return error_set(err, "no process can be made: %s", strerror(errno));
+		return error_set(err, "cannot start a process: %s", strerror(errno));
 	}
 	processes->runners[0] =
 		(struct runner){.fd = sockets[0], .node = NODE_START, .is_kept = true};

@@ -778,7 +778,7 @@ static void *map_lazily(uint64_t bytes)
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (base == MAP_FAILED)
-		refuse("there is no memory for its books");
+		refuse("there is no memory for its bookkeeping");
 	return base;
 }
 
@@ -811,8 +811,7 @@ static void begin(int (*mm_init)(void))
 	int result = plugin ? plugin->init(&memory) : mm_init();
 	leave();
 	if (plugin ? result != 0 : result < 0)
-		refuse(plugin ? "its init() says that it cannot begin"
-			      : "mm_init() says that it cannot begin");
+		refuse(plugin ? "its init() failed" : "mm_init() failed");
 }
 
 static void load(const char *path)
@@ -839,7 +838,7 @@ static void load(const char *path)
 	if (allocator->plugin) {
 		const struct arenascope_plugin *plugin = allocator->plugin;
 		if (plugin->version == 0 || plugin->version > ARENASCOPE_PLUGIN_VERSION)
-			refuse("it is of a version that this arenascope does not know");
+			refuse("its version is not known to this arenascope");
 		if (!plugin->init || !plugin->allocate || !plugin->release)
 			refuse("it lacks init, allocate or release");
 	} else if (!mm_init || !allocator->mm_malloc || !allocator->mm_free) {

@@ -22,25 +22,24 @@ static const struct {
 	[FAULT_SIZE_ZERO] = {NULL, "Even 0 bytes get an address of their own."},
 	[FAULT_REALLOC_NULL] = {NULL, "realloc of NULL is malloc"},
 	[FAULT_REALLOC_ZERO] = {NULL, "It was a realloc to 0 bytes."},
-	[FAULT_FAILED_CALL] = {"FAILED when it was recorded: the program got nothing", NULL},
+	[FAULT_FAILED_CALL] = {"FAILED when it was recorded: the program got no memory", NULL},
 	[FAULT_FREE_UNKNOWN] = {"UNKNOWN POINTER: it was never allocated. Nothing changed", NULL},
-	[FAULT_REALLOC_UNKNOWN] = {NULL, "UNKNOWN POINTER: taken as a new allocation."},
+	[FAULT_REALLOC_UNKNOWN] = {NULL, "UNKNOWN POINTER: treated as a new allocation."},
 	[FAULT_DOUBLE_FREE] = {"DOUBLE FREE: it was freed before. Nothing changed", NULL},
 	[FAULT_STILL_LIVE] = {"STILL LIVE: there is an object of this number. Nothing changed",
 		"STILL LIVE: a free is missing; the old block is treated as freed."},
 	[FAULT_NEVER_PLACED] = {"nothing to free: its allocation failed here",
-		"Its allocation had failed here: a new block."},
+		"Its allocation failed here: a new block."},
 	[FAULT_NO_MEMORY] = {NULL, NULL},
-	[FAULT_NO_ADDRESS] = {"NO ADDRESS: the trace does not tell where it lay", NULL},
-	[FAULT_OVERLAP] = {"OVERLAP: something else lies at its address", NULL},
+	[FAULT_NO_ADDRESS] = {"NO ADDRESS: the trace has no address for it", NULL},
+	[FAULT_OVERLAP] = {"OVERLAP: something else is at its address", NULL},
 	[FAULT_INVALID] = {"INVALID: the allocator has no such block. Nothing changed", NULL},
 	[FAULT_BROKEN] = {"BROKEN CONTRACT: the engine's answer is impossible",
-		"BROKEN CONTRACT: what the engine says of itself cannot be."},
+		"BROKEN CONTRACT: the engine contradicts itself."},
 	[FAULT_NO_OBJECT] = {"NO SUCH OBJECT: it is not live. Nothing changed", NULL},
 	[FAULT_NO_REFERENCE] = {"NO SUCH REFERENCE: there is none to drop. Nothing changed", NULL},
 	[FAULT_WEAK_BOUND] =
-		{"NOT FOR A WEAK REFERENCE: it refers to one object for ever. Nothing changed",
-			NULL},
+		{"NOT FOR A WEAK REFERENCE: it always refers to one object. Nothing changed", NULL},
 	[FAULT_COUNTED] = {"COUNTED: it lives until nothing refers to it. Nothing changed", NULL},
 	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: its answer could not be used",
 		"THE PLUG-IN FAILED."},
@@ -95,16 +94,16 @@ static void add_released(const struct story *story, struct text *what)
 static const char *words_for_arena(const struct story *story)
 {
 	if (engine_is_as_recorded(heap_layer(story->heap, 0)))
-		return story->event->kind == EVENT_UNMAP ? "Python gave that back"
+		return story->event->kind == EVENT_UNMAP ? "Python returned it"
 		       : story->event->size < ARENA_BYTES_MIN
-			       ? "a piece of Python's own stack, no arena"
-			       : "an arena of Python's";
+			       ? "a piece of Python's own stack, not an arena"
+			       : "one of Python's arenas";
 	if (!heap_layer(story->heap, 0)->takes_recorded)
 		return "an arena of the real program (the arenas shown are simulated)";
 	if (story->event->kind == EVENT_UNMAP)
-		return "Python has given that back";
+		return "Python has returned it";
 	return story->event->size < ARENA_BYTES_MIN
-		       ? "a piece of Python's own stack, no arena"
+		       ? "a piece of Python's own stack, not an arena"
 		       : "Python's next arena: the allocation that follows needs it";
 }
 
@@ -127,9 +126,9 @@ static void add_counted(const struct story *story, struct text *what)
 
 	if (story->event->kind == EVENT_GC) {
 		text_add(what, story->event->other == GC_OFF
-				       ? "nothing but counts frees objects now"
-			       : story->event->other == GC_ON ? "it begins by itself again"
-							      : "it begins earlier or later now");
+				       ? "from now on only counting frees objects"
+			       : story->event->other == GC_ON ? "it runs by itself again"
+							      : "it now runs earlier or later");
 	} else if (story->event->kind == EVENT_COLLECT) {
 		text_add(what, effect->freed ? "freed " : "freed nothing");
 		if (effect->freed)
@@ -137,7 +136,7 @@ static void add_counted(const struct story *story, struct text *what)
 	} else if (effect->freed == 1) {
 		text_add(what, "its count is 0: it died, and its ");
 		sentence_add_bytes(what, effect->freed_bytes);
-		text_add(what, " went back");
+		text_add(what, " were freed");
 	} else if (effect->freed) {
 		text_add(what, "its count is 0: it died and took others with it: ");
 		add_died(story, what);

@@ -20,8 +20,7 @@ void story_add_why(const struct story *story, struct narration *narration)
 		end_line(narration, 0, 0);
 	}
 	if (story->effect->fault == FAULT_BROKEN && heap_broken(story->heap)) {
-		text_add(why, "The contract that every engine has is broken: %s.",
-			heap_broken(story->heap));
+		text_add(why, "The engine broke its contract: %s.", heap_broken(story->heap));
 		end_line(narration, 0, 0);
 	}
 	for (size_t i = 0; i < story->log->count; i++) {

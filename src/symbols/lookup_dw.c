@@ -55,9 +55,9 @@ int lookup_open(struct lookup **ret_lookup, const struct trace_module *module, i
 	int result = 0;
 	if (!lookup->module) {
 		close(fd);
-		result = error_set(err, "is no code that can be read");
+		result = error_set(err, "is not readable code");
 	} else if (!dwfl_module_getelf(lookup->module, &bias)) {
-		result = error_set(err, "is no code that can be read");
+		result = error_set(err, "is not readable code");
 	} else if (!is_same_build(lookup->module, module->build_id)) {
 		result = error_set(err, "is not the build that was recorded");
 	}

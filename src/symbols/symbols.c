@@ -72,14 +72,14 @@ static int open_module(const char *path, struct error *err)
 	int fd = *path == '/' ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
 
 	if (*path != '/')
-		return error_set(err, "is no file");
+		return error_set(err, "is not a file");
 	if (fd < 0)
 		return errno == ENOENT ? error_set(err, "no longer exists")
 				       : error_set(err, "cannot be opened: %s", strerror(errno));
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
 		return fd;
 	close(fd);
-	return error_set(err, "is no file");
+	return error_set(err, "is not a file");
 }
 
 static struct module *module_of(struct symbols *symbols, const struct trace_module *recorded)

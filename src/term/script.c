@@ -95,7 +95,8 @@ static int run_key(const struct stand *stand, char *words, struct error *err)
 	for (; key && !stand->script->ended; key = strtok(NULL, " ")) {
 		if (!key_exists(key))
 			return error_set(err,
-				"key: there is no key '%s' (as K, F2, PgDn, S-Left, C-Left)", key);
+				"key: unknown key '%s' (examples: K, F2, PgDn, S-Left, C-Left)",
+				key);
 		stand->stage->show(stand->user);
 		press(stand, key);
 	}
@@ -169,7 +170,7 @@ static int run_click(const struct stand *stand, char *words, struct error *err)
 	int x, y;
 
 	if (sscanf(words, "%d %d", &x, &y) != 2)
-		return error_set(err, "click: say where, as  click 10 4");
+		return error_set(err, "click: needs a position, for example  click 10 4");
 	stand->stage->show(stand->user);
 	view_mouse(stand->script->view, MOUSE_CLICK, x, y);
 	return 0;
@@ -181,7 +182,8 @@ static int run_wheel(const struct stand *stand, char *words, struct error *err)
 	int x, y;
 
 	if (sscanf(words, "%7s %d %d", direction, &x, &y) != 3)
-		return error_set(err, "wheel: say which way and where, as  wheel up 10 4");
+		return error_set(err,
+			"wheel: needs a direction and a position, for example  wheel up 10 4");
 	stand->stage->show(stand->user);
 	view_mouse(stand->script->view, direction[0] == 'u' ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN, x,
 		y);
@@ -194,8 +196,8 @@ static int run_size(const struct stand *stand, char *words, struct error *err)
 
 	if (sscanf(words, "%dx%d", &width, &height) != 2 || width < 1 || height < 1 ||
 		width > SCRIPT_SIZE_MAX || height > SCRIPT_SIZE_MAX)
-		return error_set(err, "size: '%s' is no size such as 80x24, at most %dx%d", words,
-			SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
+		return error_set(err, "size: '%s' is not a size such as 80x24 (at most %dx%d)",
+			words, SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
 	stand->stage->resize(stand->user, width, height);
 	return 0;
 }
@@ -222,7 +224,8 @@ static int run_dump(const struct stand *stand, char *words, struct error *err)
 			area = &place;
 		else
 			return error_set(err,
-				"dump: '%s' is neither 'roles' or 'marks' nor on the screen", word);
+				"dump: '%s' is not on the screen, and is not 'roles' or 'marks'",
+				word);
 	}
 	stand->stage->dump(stand->user, planes, area);
 	return 0;
@@ -270,7 +273,7 @@ static int run_line(const struct stand *stand, char *line, struct error *err)
 		return result;
 	}
 	if (verb->is_printed && !stand->stage->dump)
-		return error_set(err, "%s is for scripts that are not played on a screen",
+		return error_set(err, "%s works only in scripts that are played without a screen",
 			verb->name);
 	line += strlen(verb->name);
 	return verb->run(stand, line + strspn(line, " "), err);

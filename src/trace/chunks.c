@@ -120,7 +120,7 @@ static const char *head_fault(const struct chunks *chunks, const struct chunk_he
 	if (crc32(0, bytes, CHUNK_HEAD_CRC) != head->head_crc)
 		return "bad checksum in the chunk header";
 	if (head->stored > ZSTD_compressBound(CHUNK_BYTES_MAX) || head->raw > CHUNK_BYTES_MAX)
-		return "the chunk is larger than a chunk may be";
+		return "the chunk is too large";
 	if (head->kind <= CHUNK_END &&
 		(head->events > CHUNK_EVENTS_MAX || head->texts > CHUNK_TEXTS_MAX ||
 			head->first != chunks->events))
@@ -192,13 +192,13 @@ static const char *take_events(struct trace *trace, size_t at, const struct chun
 	chunk.is_partial |= !take_records(trace, &chunk, head, cursor, &chunk.events);
 	if (chunk.is_partial && trace->growth.is_followed) {
 		texts_shrink(&trace->texts, before);
-		return "the chunk's records make no sense";
+		return "the chunk's records are inconsistent";
 	}
 	*array_push(&chunks->table) = chunk;
 	chunks->events += chunk.events;
 	if (is_damaged)
-		return "the chunk's checksum is wrong";
-	return is_whole && chunk.is_partial ? "the chunk's records make no sense" : NULL;
+		return "bad checksum in the chunk";
+	return is_whole && chunk.is_partial ? "the chunk's records are inconsistent" : NULL;
 }
 
 /* Of a spool, which was written by ourselves a moment ago, only the texts are looked for. */
@@ -231,7 +231,7 @@ static const char *take_definitions(struct trace *trace, size_t at, const struct
 	if (is_sound && n == head->texts)
 		return NULL;
 	sites_shrink(&trace->sites, modules, names, sites);
-	return "the chunk's definitions make no sense";
+	return "the chunk's definitions are inconsistent";
 }
 
 /* Takes what a chunk of any kind has for us; gives what is wrong, or NULL. */
@@ -250,7 +250,7 @@ static const char *take_chunk(struct trace *trace, size_t at, const struct chunk
 		return trusted ? take_trusted_events(trace, at, head)
 			       : take_events(trace, at, head, available, is_damaged);
 	if (is_damaged)
-		return "the chunk's checksum is wrong";
+		return "bad checksum in the chunk";
 	if (head->kind == CHUNK_SITES && !is_cut)
 		return take_definitions(trace, at, head);
 	if (head->kind == CHUNK_END && trace->bytes.length - at > CHUNK_LENGTH)

@@ -58,7 +58,7 @@ static int unpack_gzip(const unsigned char *bytes, size_t length, int fd, enum u
 	int status = Z_OK, result = 0;
 
 	if (inflateInit2(&stream, 15 + 16) != Z_OK)
-		return error_set(err, "zlib cannot be used");
+		return error_set(err, "cannot start zlib");
 	const unsigned char *at = bytes, *end = bytes + length;
 	*ret_how = UNPACKED_WHOLE;
 	do {
@@ -94,7 +94,7 @@ static int unpack_zstd(const unsigned char *bytes, size_t length, int fd, enum u
 	int result = 0;
 
 	if (!stream)
-		return error_set(err, "zstd cannot be used");
+		return error_set(err, "cannot start zstd");
 	for (bool has_more = true; result == 0 && has_more;) {
 		ZSTD_outBuffer piece = {out, sizeof(out), 0};
 		status = ZSTD_decompressStream(stream, &piece, &in);

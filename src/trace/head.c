@@ -84,20 +84,20 @@ int head_take(const struct bytes *bytes, const char *name, struct trace_info *in
 	uint32_t info_length = get32(bytes->at + INFO_AT);
 	size_t length = HEAD_LENGTH + (size_t)info_length;
 	if (crc32(0, bytes->at, CRC_AT) != get32(bytes->at + CRC_AT))
-		return head_damaged(err, name, CRC_AT, "the head's checksum is wrong");
+		return head_damaged(err, name, CRC_AT, "bad checksum in the header");
 	unsigned version = bytes->at[VERSION_AT] | (unsigned)bytes->at[VERSION_AT + 1] << 8;
 	if (version != FORM_VERSION)
 		return error_set(err,
 			"%s:byte 8: written by a newer arenascope (format %u; this one reads %u)",
 			name, version, FORM_VERSION);
 	if (info_length > INFO_MAX)
-		return head_damaged(err, name, INFO_AT, "the head is larger than a head may be");
+		return head_damaged(err, name, INFO_AT, "the header is too large");
 	if (bytes->length < length + 4) {
 		*ret_is_cut = true;
 		return 0;
 	}
 	if (crc32(0, bytes->at, (uInt)length) != get32(bytes->at + length))
-		return head_damaged(err, name, length, "the head's checksum is wrong");
+		return head_damaged(err, name, length, "bad checksum in the header");
 	const char *lines = (const char *)bytes->at + HEAD_LENGTH;
 	take_info(info, lines, lines + info_length);
 	*ret_at = length + 4;

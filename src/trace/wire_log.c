@@ -472,8 +472,8 @@ static int give_item(struct wire_log *log, struct stream *stream)
 {
 	const struct item item = stream->queue.items[stream->first];
 	const struct wire_record *record = &item.record;
-	static const char paused[] = "recording paused", resumed[] = "recording goes on",
-			  begun[] = "recording starts", stopped[] = "recording stopped";
+	static const char paused[] = "recording paused", resumed[] = "recording resumed",
+			  begun[] = "recording started", stopped[] = "recording stopped";
 
 	switch (record->call) {
 	case WIRE_REALLOC_BEGINS:
@@ -544,10 +544,9 @@ static int take_head(struct wire_log *log, struct error *err)
 		return 0;
 	memcpy(&log->head, log->lanes.bytes, sizeof(log->head));
 	if (memcmp(log->head.magic, WIRE_MAGIC, 8) != 0)
-		return error_set(err, "byte 0: this is no log of a recording");
+		return error_set(err, "byte 0: not the log of a recording");
 	if (log->head.version != WIRE_VERSION)
-		return error_set(err, "byte 8: version %u of the log is not known",
-			log->head.version);
+		return error_set(err, "byte 8: unknown log version %u", log->head.version);
 	log->head.program[sizeof(log->head.program) - 1] = '\0';
 	log->head.python_version[sizeof(log->head.python_version) - 1] = '\0';
 	log->head.python_configured[sizeof(log->head.python_configured) - 1] = '\0';
@@ -588,7 +587,7 @@ int wire_log_extend(struct wire_log *log, const void *bytes, size_t length, stru
 			continue;
 		}
 		if (segment.magic != WIRE_SEGMENT_MAGIC || segment.counts.head > segment.length)
-			return error_set(err, "byte %" PRIu64 ": this is no segment of a log",
+			return error_set(err, "byte %" PRIu64 ": not a segment of a log",
 				log->scanned);
 		uint64_t at = log->scanned + sizeof(segment), good = segment.counts.head;
 		left -= sizeof(segment);

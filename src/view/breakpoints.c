@@ -55,7 +55,7 @@ void view_run_breakpoints(struct view *view, bool back)
 	struct stop *stops = xcalloc(count, sizeof(*stops));
 
 	if (count == 0) {
-		view_say(view, "breakpoints cleared set; try  :break arena-mapped");
+		view_say(view, "no breakpoints set; try  :break arena-mapped");
 	} else {
 		for (size_t i = 0; i < count; i++)
 			stops[i] = view->breakpoints.list.items[i].stop;

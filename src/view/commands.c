@@ -76,7 +76,7 @@ static const struct {
 	{"compare", view_compare_with, "compare ENGINES", "compare with these engines: heap,3.8"},
 	{"goto", view_seek, "goto WHERE", "the same as seek"},
 	{"mouse", do_mouse, "mouse on, off",
-		"on: arenascope uses clicks and wheel; off: the terminal does"},
+		"on: arenascope uses clicks and the wheel; off: the terminal does"},
 	{"pause", do_pause, "pause", "stop playing (play toggles)"},
 	{"say", do_say, "say WORDS", "show a caption in the last line; say alone removes it"},
 	{"search", view_search, "search WORDS",

@@ -18,7 +18,7 @@ static void describe_live(const struct view *view, bool is_narrow, char *words, 
 	else if (view_is_growing(view) && view->growth.is_followed && !is_catching_up)
 		snprintf(words, size, "%s", is_narrow ? "" : "  following");
 	else
-		snprintf(words, size, "  %s%s behind",
+		snprintf(words, size, "  %s%s%s behind",
 			is_narrow               ? ""
 			: view_is_growing(view) ? "live, "
 						: "ended, ",

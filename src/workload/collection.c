@@ -73,9 +73,9 @@ static void tell_eviction(struct run *run, struct collection_scene *scene)
 	scene->has_told_eviction = true;
 	memory_mark(run->memory, "the cache is full");
 	memory_note(run->memory,
-		"The cache is FULL, and evicts a document: it gives up its reference to it. But the parts of the "
+		"The cache is FULL and evicts a document: it drops its reference to it. But the parts of the "
 		"document still refer to it, and it to them: a CYCLE, whose counts never reach zero. Only the cache's "
-		"own entry is freed. What happens to the memory of the document?");
+		"own entry is freed. What happens to the document's memory?");
 }
 
 static void collect(struct run *run, struct collection_scene *scene)
@@ -85,18 +85,16 @@ static void collect(struct run *run, struct collection_scene *scene)
 	if (!scene->has_told_collection) {
 		memory_mark(run->memory, "a collection");
 		memory_note(run->memory,
-			"Nothing: it is garbage. Behind every %" PRIu64
-			" evictions the cache COLLECTS. For each node the references from other nodes are counted: "
-			"where they explain all there are, nothing outside holds it. Of %" PRIu64
-			" nodes some will go now.",
+			"Nothing: it is garbage. After every %" PRIu64
+			" evictions the cache COLLECTS. For each node it counts the references from other nodes. If those are all there are, nothing outside holds it. Of %" PRIu64
+			" nodes, how many will be freed?",
 			scene->every, before);
 	}
 	uint64_t collected = graph_collect(scene->graph);
 	if (!scene->has_told_collection)
 		memory_note(run->memory,
 			"%" PRIu64 " of %" PRIu64
-			" nodes were garbage. An evicted document to which a cached one "
-			"refers stays, with its parts, until that one goes.",
+			" nodes were garbage. An evicted document that a cached one refers to stays, with its parts, until the cached one is freed.",
 			collected, before);
 	scene->has_told_collection = true;
 	scene->pending = 0;
@@ -131,7 +129,7 @@ static int run_collecting(struct run *run, struct error *err)
 	memory_note(run->memory,
 		"A cache of %" PRIu64
 		" documents. A document has one to three parts; it refers to them, and each of "
-		"them to it. Some documents refer to the one that was made before. References are counted.",
+		"them to it. Some documents refer to the one made before. References are counted.",
 		capacity);
 	scene.graph =
 		graph_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
@@ -145,7 +143,7 @@ static int run_collecting(struct run *run, struct error *err)
 	memory_note(run->memory,
 		"%" PRIu64 " lookups, %" PRIu64 " hits, %" PRIu64 " evictions, %" PRIu64
 		" collections of %" PRIu64 " nodes. %" PRIu64
-		" nodes live now. The cache is dropped; that alone frees no cycle.",
+		" nodes are live. The cache is dropped, but that frees no cycle.",
 		run->tally.lookups, run->tally.hits, scene.lru->evicted, scene.collections,
 		scene.collected, scene.graph->count);
 	lru_free(scene.lru);
@@ -155,19 +153,20 @@ static int run_collecting(struct run *run, struct error *err)
 	uint64_t rest = scene.graph->count;
 	memory_note(run->memory,
 		"The cache is gone, but %" PRIu64
-		" nodes live on, for nobody. One collection more:",
+		" nodes are still live, and nothing can use them. One more collection:",
 		rest);
 	graph_collect(scene.graph);
 	graph_free(scene.graph);
 	memory_note(run->memory,
-		"All of them were garbage. Without a collector they would be there for ever: a LEAK.");
+		"All of them were garbage. Without a collector they would stay forever: a LEAK.");
 	return 0;
 }
 
 const struct workload workload_collecting_cache = {
 	.name = "collecting-cache",
 	.group = "caches",
-	.summary = "entries that refer to each other in cycles, and a collector behind evictions",
+	.summary =
+		"entries that refer to each other in cycles, and a collector that runs after evictions",
 	.defaults =
 		"--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
 		"--sizes 16-200 --spread uniform --told-as blocks",

@@ -178,8 +178,7 @@ static void tell_sent(struct exchange_scene *scene, uint32_t thread)
 	memory_mark(memory, "the queue is full");
 	memory_note(memory,
 		"The queue is FULL: %" PRIu64
-		" messages. Producers wait now until somebody has received one. A "
-		"bounded queue bounds the memory, too.",
+		" messages. Producers now wait until one is received. A bounded queue also bounds the memory.",
 		scene->queue->count);
 }
 
@@ -224,7 +223,7 @@ static void receive(struct exchange_scene *scene, uint32_t thread)
 	scene->has_told_received = true;
 	memory_mark(memory, "the first was received");
 	memory_note(memory,
-		"Thread %u did: a consumer. The block was asked for by thread %u, and freed by another one. An allocator with per-thread memory has to return it to its owner, or lose it.",
+		"Thread %u did: a consumer. The block was allocated by thread %u and freed by another. An allocator with per-thread memory has to return it to its owner, or lose it.",
 		scene->numbers[thread], scene->numbers[sender]);
 }
 
@@ -265,18 +264,16 @@ static int run_exchange(struct run *run, struct error *err)
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
 		"%" PRIu64
-		" messages were sent, and each of them was received and released. Which of them lay in "
-		"memory that another thread had used before?",
+		" messages were sent, and each was received and freed. Which of them used memory that another thread had used before?",
 		run->tally.operations);
 	queue_free(scene.queue);
-	memory_note(run->memory, "Everything was given back.");
+	memory_note(run->memory, "Everything was freed.");
 	return result;
 }
 
 const struct workload workload_producer_consumer = {
 	.name = "producer-consumer",
-	.summary =
-		"threads that send messages through a bounded queue to threads that release them",
+	.summary = "threads that send messages through a bounded queue to threads that free them",
 	.defaults =
 		"--operations 2000 --producers 2 --consumers 2 --capacity 32 --sizes 16-400 --spread mostly-small",
 	.engine = "heap",

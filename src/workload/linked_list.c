@@ -97,7 +97,7 @@ static uint64_t linked_cost(const struct sequence *list)
 const struct sequence_ops sequence_linked = {
 	.name = "linked-list",
 	.opening =
-		"A LINKED list: each element is a block of its own, with links to the next and the one before. An insertion moves nothing, but has to walk to its place and allocates every time.",
+		"A LINKED list: each element is a separate block, with links to the next and the one before. An insertion moves nothing, but has to walk to its place and allocates every time.",
 	.new = linked_new,
 	.free = linked_free,
 	.count = linked_count,
@@ -116,7 +116,7 @@ static int run_linked_list(struct run *run, struct error *err)
 const struct workload workload_linked_list = {
 	.name = "linked-list",
 	.group = "lists",
-	.summary = "the same list as linked nodes, each element a block of its own",
+	.summary = "the same list as linked nodes, each element in its own block",
 	.defaults = "--operations 4000 --length 300 --element 24",
 	.engine = "heap",
 	.run = run_linked_list,

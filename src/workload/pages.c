@@ -43,8 +43,8 @@ static int look_at(struct run *run, struct pages_scene *scene, const struct lru_
 		memory_mark(run->memory, "first hit");
 		memory_note(run->memory,
 			"Page %" PRIu64
-			" is here: a HIT. But now it costs memory: a buffer of %zu bytes to decompress "
-			"it into, which is released when it was read.",
+			" is in the cache: a HIT. But now it costs memory: a buffer of %zu bytes to decompress "
+			"it into, which is freed once it has been read.",
 			entry->key, scene->page);
 		scene->has_told_hit = true;
 	}
@@ -55,7 +55,7 @@ static int look_at(struct run *run, struct pages_scene *scene, const struct lru_
 	memory_release(run->memory, page, "page_read");
 	if (is_whole)
 		return 0;
-	return error_set(err, "%s %s gave back page %" PRIu64 " otherwise than it was",
+	return error_set(err, "%s %s did not restore page %" PRIu64 " as it was",
 		scene->codec->name, scene->codec->version(), entry->key);
 }
 
@@ -67,8 +67,7 @@ static void tell_put(struct run *run, struct pages_scene *scene, const struct lr
 		return;
 	scene->has_told_put = true;
 	memory_note(run->memory,
-		"A page of %s became %s. While it was compressed the page, the result and the library's own state "
-		"lived side by side; all of them are released again, and the entry stays. Where did it settle?",
+		"A page of %s became %s. During compression the page, the result and the library's own state were all live. All of them were freed, and the entry stays. Where did it go?",
 		units_bytes(&plain, scene->page), units_bytes(&packed, entry->size));
 }
 
@@ -139,10 +138,10 @@ int pages_run(struct run *run, const struct codec *codec, struct error *err)
 	memory_note(run->memory,
 		"%" PRIu64 " lookups, %" PRIu64 " hits. %" PRIu64 " pages are here, %" PRIu64
 		" bytes of text in %" PRIu64
-		" bytes; what do they take from the system? The cache is dropped.",
+		" bytes; how much do they hold of the system's memory? The cache is dropped.",
 		run->tally.lookups, run->tally.hits, scene.lru->count,
 		scene.lru->count * scene.page, scene.lru->bytes);
 	lru_free(scene.lru);
-	memory_note(run->memory, "Everything was given back.");
+	memory_note(run->memory, "Everything was freed.");
 	return result;
 }

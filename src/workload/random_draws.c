@@ -98,7 +98,7 @@ int exponent_parse(const char *words, double *ret_exponent, struct error *err)
 	double exponent = strtod(words, &end);
 
 	if (end == words || *end != '\0' || !(exponent >= 0 && exponent <= ZIPF_MAX))
-		return error_set(err, "'%s' is no exponent such as 1.1, from 0 to %g", words,
+		return error_set(err, "'%s' is not an exponent such as 1.1 (from 0 to %g)", words,
 			ZIPF_MAX);
 	*ret_exponent = exponent;
 	return 0;
@@ -134,7 +134,8 @@ int sizes_parse(const char *words, struct sizes *ret_sizes, struct error *err)
 		bound_parse(upper, strlen(upper), &sizes.max, err) < 0)
 		return -1;
 	if (sizes.max < sizes.min)
-		return error_set(err, "'%s' goes down; the smaller size comes first", words);
+		return error_set(err, "'%s' is the wrong way round; the smaller size comes first",
+			words);
 	*ret_sizes = sizes;
 	return 0;
 }

@@ -27,7 +27,7 @@ static void tell_turn(struct run *run, unsigned turn, uint64_t count)
 		memory_mark(run->memory, "at its full length");
 		memory_note(run->memory,
 			"%" PRIu64
-			" elements. Now it SHRINKS to a quarter. Which memory comes back, and which stays?",
+			" elements. Now it SHRINKS to a quarter. Which memory is freed, and which stays?",
 			count);
 	} else if (turn == 2) {
 		memory_mark(run->memory, "a quarter is left");
@@ -65,6 +65,6 @@ int sequence_run(struct run *run, const struct sequence_ops *ops, struct error *
 	memory_note(run->memory, "%" PRIu64 " operations; %s %s. The list is dropped.",
 		run->tally.operations, units_count(&cost, ops->cost(sequence)), ops->cost_words);
 	ops->free(sequence);
-	memory_note(run->memory, "Everything was given back.");
+	memory_note(run->memory, "Everything was freed.");
 	return 0;
 }

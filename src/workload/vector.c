@@ -90,14 +90,11 @@ struct vector_scene {
 
 static const char *const openings[] = {
 	[THROUGH_COPY] =
-		"A full VECTOR gets a larger block, copies its elements there, and releases the old one: so "
-		"do the vectors of C++ and Rust. What it leaves is a hole.",
+		"A full VECTOR gets a larger block, copies its elements there and frees the old one, as vectors in C++ and Rust do. The old block leaves a hole.",
 	[THROUGH_RESIZE] =
-		"A full VECTOR asks for its block to be resized: it stays where it is if there is room "
-		"behind it, else it is copied.",
+		"A full VECTOR asks for its block to be resized: it stays where it is if there is room after it; otherwise it is copied.",
 	[THROUGH_REGION] =
-		"Each VECTOR lies in a region of its own, which is asked for in chunks, releases no block, "
-		"and goes as a whole.",
+		"Each VECTOR has its own region, which grows piece by piece, frees no block, and is freed as a whole.",
 };
 
 static void begin_vector(struct run *run, struct vector_scene *scene, struct grower *grower)
@@ -138,12 +135,12 @@ static void tell_growing(struct run *run, struct vector_scene *scene, const stru
 	if (scene->growings == 1)
 		memory_mark(run->memory, "the first growth");
 	memory_note(run->memory,
-		"The vector had room for %" PRIu64 " elements and has now for %" PRIu64
-		". Its earlier blocks had %" PRIu64
-		" bytes together; the next one will need %" PRIu64 ". %s",
+		"The vector had room for %" PRIu64 " elements and now has room for %" PRIu64
+		". Its earlier blocks were %" PRIu64
+		" bytes long together; the next one will need %" PRIu64 ". %s",
 		old_room, vector->room, grower->left_behind, next,
 		grower->left_behind >= next
-			? "It could lie in what it left behind, if that is in one piece. Will it?"
+			? "It could use the space they left, if that is in one piece. Will it?"
 			: "That is not enough: it has to go further.");
 }
 
@@ -167,9 +164,8 @@ static void tell_dropped(struct run *run, const struct grower *grower)
 		return;
 	memory_mark(run->memory, "the first vector is dropped");
 	memory_note(run->memory,
-		"This vector is done with %" PRIu64
-		" elements, and dropped. Another one begins, small again: which "
-		"hole will it take?",
+		"This vector is complete, with %" PRIu64
+		" elements, and is dropped. Another one begins, small again: which hole will it take?",
 		grower->vector.count);
 }
 
@@ -200,18 +196,18 @@ static int run_vector(struct run *run, struct error *err)
 	run_ends(run);
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
-		"%s elements were pushed, onto %" PRIu64 " vectors. What lives now is dropped.",
+		"%s elements were pushed, onto %" PRIu64 " vectors. The live vectors are dropped.",
 		units_count(&operations, run->tally.operations), scene.begun);
 	for (uint64_t i = 0; i < scene.count; i++)
 		end_vector(run, &scene.growers[i]);
 	memory_release(run->memory, scene.growers, "vectors");
-	memory_note(run->memory, "Everything was given back.");
+	memory_note(run->memory, "Everything was freed.");
 	return 0;
 }
 
 const struct workload workload_vector = {
 	.name = "vector",
-	.summary = "vectors that grow by a factor, through an allocator of their own",
+	.summary = "vectors that grow by a factor, with a choice of allocation strategy",
 	.defaults =
 		"--operations 60000 --vectors 4 --length 200 --element 16 --growth 2 --through copy",
 	.engine = "heap",

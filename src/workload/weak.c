@@ -210,7 +210,7 @@ static void tell_and_let_go(struct run *run, struct weak_scene *scene)
 	if (scene->has_let_go || run->tally.operations * 2 < run->planned)
 		return;
 	scene->has_let_go = true;
-	memory_mark(run->memory, "the owners let go");
+	memory_mark(run->memory, "the owners drop");
 	memory_note(run->memory,
 		"Half of the work is done, and the cache has %" PRIu64
 		" entries. Now every owner drops its object, and the cache is not informed. How many entries will be left?",
@@ -218,8 +218,8 @@ static void tell_and_let_go(struct run *run, struct weak_scene *scene)
 	let_all_go(run, scene);
 	memory_mark(run->memory, "empty");
 	memory_note(run->memory,
-		"%s: with its last reference each object died, and took its weak reference out of the table. The table "
-		"itself keeps its %" PRIu64 " cells: it only grows. The work goes on.",
+		"%s: each object died with its last reference, and its weak reference left the table. The table itself keeps its %" PRIu64
+		" cells: it only grows. The work continues.",
 		scene->cache->count ? "Some" : "None", scene->cache->cells);
 }
 
@@ -229,7 +229,7 @@ static int run_weak(struct run *run, struct error *err)
 
 	memory_note(run->memory,
 		"A cache of WEAK references: it finds objects that others keep alive, and keeps none alive itself. %" PRIu64
-		" owners hold an object each, and now and then change it for another.",
+		" owners each hold an object, and now and then swap it for another.",
 		scene.owners);
 	scene.cache =
 		weak_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
@@ -244,19 +244,19 @@ static int run_weak(struct run *run, struct error *err)
 	memory_mark(run->memory, "the work is done");
 	memory_note(run->memory,
 		"%" PRIu64 " lookups, %" PRIu64
-		" hits: an object without an owner is never found, however often it is asked for. The owners leave once more.",
+		" hits: an object without an owner is never found, however often it is asked for. The owners drop their objects once more.",
 		run->tally.lookups, run->tally.hits);
 	let_all_go(run, &scene);
 	memory_release(run->memory, scene.held, "owners");
 	weak_free(scene.cache);
-	memory_note(run->memory, "Everything was given back.");
+	memory_note(run->memory, "Everything was freed.");
 	return 0;
 }
 
 const struct workload workload_weak_cache = {
 	.name = "weak-cache",
 	.group = "caches",
-	.summary = "a cache of weak references: entries go when their last owner lets go",
+	.summary = "a cache of weak references: an entry goes when its last owner drops it",
 	.defaults =
 		"--operations 2000 --owners 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
 		"--spread uniform --told-as blocks",

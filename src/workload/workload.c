@@ -154,8 +154,7 @@ const struct option_spec workload_options[] = {
 		.type = OPTION_CHOICE,
 		.value = "ALLOCATOR",
 		.choices = throughs,
-		.help = "how a vector gets a larger block: allocate and release, resize, or a region that releases "
-			"nothing before its end"},
+		.help = "how a vector gets a larger block: allocate and free, resize, or a region that frees nothing before its end"},
 	{.name = "producers",
 		.type = OPTION_NUMBER,
 		.value = "N",
@@ -167,7 +166,7 @@ const struct option_spec workload_options[] = {
 		.value = "N",
 		.min = 1,
 		.max = 64,
-		.help = "threads that receive, and release"},
+		.help = "threads that receive and free"},
 	{0},
 };
 
@@ -235,7 +234,7 @@ static int tell_limit(const struct run *run, const struct workload *workload, st
 	struct units limit, operations;
 
 	return error_set(err,
-		"%s had more than %s after %s operations: --memory allows more, fewer or smaller things need less",
+		"%s had more than %s after %s operations; raise --memory, or use fewer or smaller entries",
 		workload->name, units_bytes(&limit, run->limit),
 		units_count(&operations, run->tally.operations));
 }

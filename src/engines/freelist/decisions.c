@@ -61,12 +61,12 @@ const struct decision_kind decision_padded = {
 const struct decision_kind decision_searched = {
 	.name = "searched",
 	.operands = "a entries looked at, b holes in the list, c bytes wanted, d fit",
-	.words = {.plain = "{d|First|Next|Best|Worst} fit looked at {a} of {b:hole*} for {c:B}."},
+	.words = {.plain = "{d|First|Next|Best|Worst} fit checked {a} of {b:hole*} for {c:B}."},
 	.variants =
 		(const struct decision_variant[]){
 			{list_is_empty, {.plain = "The free list was empty: no hole for {c:B}."}},
 			{list_is_one_hole,
-				{.plain = "{d|First|Next|Best|Worst} fit had one hole to look at, for {c:B}."}},
+				{.plain = "{d|First|Next|Best|Worst} fit checked the only hole for {c:B}."}},
 			{NULL},
 		},
 };
@@ -75,7 +75,7 @@ const struct decision_kind decision_hole_chosen = {
 	.name = "hole-chosen",
 	.operands = "a hole, b its size, c fit",
 	.words = {.plain =
-			  "The hole at {a:pool} ({b:B}) was {c|the first that is large enough|the next one that is large enough|the smallest that is large enough|the largest}."},
+			  "It took the hole at {a:pool} ({b:B}): {c|the first that is big enough|the next one that is big enough|the smallest that is big enough|the largest}."},
 };
 
 const struct decision_kind decision_split = {
@@ -130,8 +130,7 @@ const struct decision_kind decision_joined_all = {
 const struct decision_kind decision_list_sorted = {
 	.name = "list-sorted",
 	.operands = "a holes that had been out of order",
-	.words = {.plain =
-			  "The free list was sorted by size again: {a:hole*} had not been in order."},
+	.words = {.plain = "The free list was sorted by size again: {a:hole*} were out of order."},
 };
 
 const struct decision_kind decision_shrunk = {

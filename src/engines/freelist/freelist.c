@@ -79,13 +79,13 @@ static const struct option_spec options[] = {
 		.value = "FIT",
 		.fallback = "first",
 		.choices = fit_words,
-		.help = "which hole serves a request"},
+		.help = "which hole to use"},
 	{.name = "heap-order",
 		.type = OPTION_CHOICE,
 		.value = "ORDER",
 		.fallback = "address",
 		.choices = order_words,
-		.help = "order of the free list; front and back are where a freed block goes"},
+		.help = "order of the free list; front and back: where a freed block goes"},
 	{.name = "heap-coalesce",
 		.type = OPTION_CHOICE,
 		.value = "WHEN",
@@ -263,15 +263,16 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 static int be_ostep(struct freelist *heap, const struct options *values, struct error *err)
 {
 	if (heap->fit == FIT_NEXT || heap->coalesce == COALESCE_ON_DEMAND)
-		return error_set(err, "--ostep: the textbook's tool has no %s",
+		return error_set(err, "--ostep: OSTEP's malloc.py has no %s",
 			heap->fit == FIT_NEXT ? "next fit" : "coalescing on demand");
 	if (!options_given(values, "heap-size"))
 		heap->capacity = 100;
 	if (heap->capacity == 0)
-		return error_set(err, "--ostep: OSTEP's heap has a fixed size");
+		return error_set(err,
+			"--ostep: OSTEP's heap has a fixed size; give a --heap-size above 0");
 	if (options_given(values, "heap-align") && options_number(values, "heap-align") > 1)
 		return error_set(err,
-			"--ostep: the textbook's tool does not align addresses; --ostep-align pads requests");
+			"--ostep: OSTEP's malloc.py does not align addresses; use --ostep-align to pad requests");
 	if (!options_given(values, "heap-header"))
 		heap->header = 0;
 	if (!options_given(values, "heap-fit"))

@@ -61,7 +61,7 @@ const struct decision_kind decision_glibc_fast_put = {
 	.name = "glibc-fast-put",
 	.operands = "a chunk size, b chunks it has now, c chunk",
 	.words = {.plain =
-			  "It went to the front of the fast bin of {a:hex}, which has {b} now, and merges with nothing.",
+			  "It went to the front of the fast bin of {a:hex}, which has {b} now. It is not merged.",
 		.expert = "fastbin({a:hex}) pushed, {b} now; have_fastchunks.",
 		.brief = "fast bin"},
 	.change = hole_change_unknown,
@@ -112,7 +112,7 @@ const struct decision_kind decision_glibc_exact = {
 	.operands = "a chunk of unsorted, b its size, c 1: it goes to the tcache first",
 	.words = {.plain = "Unsorted had a chunk of exactly that size, {b:hex} at {a:pool}.",
 		.expert = "unsorted: {a:pool} has size {b:hex} == nb.",
-		.brief = "exact, of unsorted"},
+		.brief = "exact, from unsorted"},
 	.change = hole_change_unknown,
 };
 
@@ -128,8 +128,7 @@ const struct decision_kind decision_glibc_binned = {
 const struct decision_kind decision_glibc_large_best = {
 	.name = "glibc-large-best",
 	.operands = "a chunk, b its size, c bin",
-	.words = {.plain =
-			  "Of large bin {c} the smallest chunk that fits has {b:hex}, at {a:pool}.",
+	.words = {.plain = "The smallest chunk of large bin {c} that fits is {b:hex}, at {a:pool}.",
 		.expert = "best fit in bin {c}: {a:pool}, {b:hex}.",
 		.brief = "large bin {c}"},
 	.change = hole_change_unknown,
@@ -191,7 +190,7 @@ const struct decision_kind decision_glibc_heap_gone = {
 	.name = "glibc-heap-gone",
 	.operands = "a size of top after",
 	.words = {.plain =
-			  "The arena's last heap was wholly free and was unmapped: top has {a:hex}.",
+			  "The arena's last heap was completely free and was unmapped: top has {a:hex}.",
 		.expert = "heap_trim(): heap unmapped, top {a:hex}.",
 		.brief = "heap unmapped"},
 	.change = hole_change_unknown,
@@ -200,7 +199,7 @@ const struct decision_kind decision_glibc_heap_gone = {
 const struct decision_kind decision_glibc_arena_new = {
 	.name = "glibc-arena-new",
 	.operands = "a number, b bytes",
-	.words = {.plain = "The thread got an arena of its own, number {a}, with a heap of {b:B}.",
+	.words = {.plain = "The thread got its own arena, number {a}, with a heap of {b:B}.",
 		.expert = "_int_new_arena(): {b:B}.",
 		.brief = "new arena"},
 };
@@ -217,15 +216,15 @@ const struct decision_kind decision_glibc_mapped = {
 const struct decision_kind decision_glibc_remapped = {
 	.name = "glibc-remapped",
 	.operands = "a old bytes, b bytes, c 1: it stays",
-	.words = {.plain = "Its map was resized from {a:B} to {b:B}.",
+	.words = {.plain = "Its mapping was resized from {a:B} to {b:B}.",
 		.expert = "mremap({a}, {b}).",
-		.brief = "map resized"},
+		.brief = "mapping resized"},
 };
 
 const struct decision_kind decision_glibc_unmapped = {
 	.name = "glibc-unmapped",
 	.operands = "a bytes, b base",
-	.words = {.plain = "Its map of {a:B} was unmapped.",
+	.words = {.plain = "Its mapping of {a:B} was unmapped.",
 		.expert = "munmap({a}).",
 		.brief = "unmapped"},
 };
@@ -234,7 +233,7 @@ const struct decision_kind decision_glibc_threshold = {
 	.name = "glibc-threshold",
 	.operands = "a mmap_threshold, b trim_threshold",
 	.words = {.plain =
-			  "A map that large came and went: mmap_threshold moves to {a:B}, trim_threshold to {b:B}.",
+			  "A mapping that large was freed: mmap_threshold moves to {a:B}, trim_threshold to {b:B}.",
 		.expert = "mmap_threshold {a}, trim_threshold {b}.",
 		.brief = "threshold {a:B}"},
 };
@@ -267,7 +266,7 @@ const struct decision_kind decision_glibc_freed = {
 const struct decision_kind decision_glibc_into_top = {
 	.name = "glibc-into-top",
 	.operands = "a top, b its size before, c after",
-	.words = {.plain = "It touches top and became a part of it: top has {c:hex}.",
+	.words = {.plain = "It touches top and became part of it: top has {c:hex}.",
 		.expert = "top {c:hex}.",
 		.brief = "into top"},
 	.change = hole_change_unknown,
@@ -276,7 +275,7 @@ const struct decision_kind decision_glibc_into_top = {
 const struct decision_kind decision_glibc_trimmed = {
 	.name = "glibc-trimmed",
 	.operands = "a bytes, b size of top after",
-	.words = {.plain = "Top was cut: {a:B} went back to the system, {b:hex} are left.",
+	.words = {.plain = "Top was trimmed: {a:B} were returned to the system, {b:hex} are left.",
 		.expert = "systrim: sbrk(-{a}), top {b:hex}.",
 		.brief = "trimmed by {a:B}"},
 };
@@ -284,14 +283,14 @@ const struct decision_kind decision_glibc_trimmed = {
 const struct decision_kind decision_glibc_not_trimmed = {
 	.name = "glibc-not-trimmed",
 	.operands = "a size of top, b trim_threshold",
-	.words = {.plain = "Top, {a:B}, is below trim_threshold, {b:B}: it was not cut.",
+	.words = {.plain = "Top, {a:B}, is below trim_threshold, {b:B}: it was not trimmed.",
 		.expert = "top {a} < trim_threshold {b}."},
 };
 
 const struct decision_kind decision_glibc_grew_into_top = {
 	.name = "glibc-grew-into-top",
 	.operands = "a chunk, b old size, c size",
-	.words = {.plain = "Top follows: the chunk grew into it, from {b:hex} to {c:hex}.",
+	.words = {.plain = "Top comes next: the chunk grew into it, from {b:hex} to {c:hex}.",
 		.expert = "next == top: {b:hex} to {c:hex}.",
 		.brief = "grew into top"},
 };
@@ -319,7 +318,7 @@ const struct decision_kind decision_glibc_moves = {
 	.name = "glibc-moves",
 	.operands = "a old size, b size needed",
 	.words = {.plain =
-			  "{b:hex} do not fit the {a:hex} that it has, nor what is free after it: it moves.",
+			  "{b:hex} do not fit in its {a:hex}, even with the free space after it: it moves.",
 		.expert = "{a:hex} < nb {b:hex}: _int_malloc, memcpy, free.",
 		.brief = "moves"},
 };
@@ -328,8 +327,8 @@ const struct decision_kind decision_glibc_leader = {
 	.name = "glibc-leader",
 	.operands = "a chunk before, b its size, c alignment",
 	.words = {.plain =
-			  "For its alignment to {c:B} it begins {b:hex} later; the leader goes back.",
-		.expert = "leadsize {b:hex}, given back.",
+			  "To align it to {c:B} it begins {b:hex} later; the bytes before it are freed.",
+		.expert = "leadsize {b:hex}, freed.",
 		.brief = "leader {b:hex}"},
 	.change = hole_change_unknown,
 };
@@ -337,8 +336,8 @@ const struct decision_kind decision_glibc_leader = {
 const struct decision_kind decision_glibc_trailer = {
 	.name = "glibc-trailer",
 	.operands = "a chunk after, b its size",
-	.words = {.plain = "{b:hex} behind it go back, too.",
-		.expert = "trailer {b:hex}, given back."},
+	.words = {.plain = "The {b:hex} after it are also freed.",
+		.expert = "trailer {b:hex}, freed."},
 	.change = hole_change_unknown,
 };
 

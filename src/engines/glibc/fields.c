@@ -149,7 +149,7 @@ static void add_map(const struct glibc *g, const struct map *map, struct fields 
 {
 	uint64_t size = map->bytes - map->lead - g->settings.release->map_header;
 
-	add(fields, "chunk", "a map of its own");
+	add(fields, "chunk", "its own mapping");
 	add(fields, "prev_size", "%016" PRIx64 "  bytes before it", map->lead);
 	add(fields, "size", "%016" PRIx64 "  0x%" PRIx64 " + M", size | IS_MMAPPED, size);
 }

@@ -1,7 +1,7 @@
 /*
  * What the system gives and takes back: the main arena's top ends at the break, which grows and
  * shrinks in pages; other arenas have heaps (heaps.c); a request of mmap_threshold or more that
- * no free chunk serves is a map of its own.
+ * no free chunk serves is its own mapping.
  */
 #include "engines/glibc/decisions.h"
 #include "engines/glibc/calls.h"

@@ -217,8 +217,8 @@ const struct decision_kind decision_arena_sorted = {
 	.name = "arena-sorted",
 	.operands = "a serial, b serial it now stands behind, c nfreepools",
 	.words = {.plain =
-			  "{a:arena} now has {c:free pool*} and moved behind {b:arena}: fuller arenas come first.",
-		.expert = "nfreepools {c}: {a:arena} moved behind {b:arena} in usable_arenas."},
+			  "{a:arena} now has {c:free pool*} and moved after {b:arena}: fuller arenas come first.",
+		.expert = "nfreepools {c}: {a:arena} moved after {b:arena} in usable_arenas."},
 };
 
 const struct decision_kind decision_arena_stays = {
@@ -243,7 +243,7 @@ const struct decision_kind decision_arena_unmapped = {
 	.words = {.plain = "All pools of {a:arena} were free: it was returned to the system.",
 		.expert =
 			"nfreepools == ntotalpools: {a:arena} freed; arenas[{c}] heads unused_arena_objects.",
-		.brief = "{a:arena} given back"},
+		.brief = "{a:arena} returned"},
 };
 
 const struct decision_kind decision_shrinks_little = {

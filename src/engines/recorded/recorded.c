@@ -94,7 +94,7 @@ const struct decision_kind decision_recorded_taken = {
 	.name = "recorded-taken",
 	.operands = "a address, b size: something else lies there",
 	.words = {.plain =
-			  "At {a:hex}, where the trace has its {b:B}, something else lies that was not freed: it is not shown.",
+			  "At {a:hex}, where the trace has these {b:B}, there is something else that was not freed: they are not shown.",
 		.brief = "its place is taken"},
 };
 
@@ -102,7 +102,7 @@ static const struct decision_kind decision_recorded_at = {
 	.name = "recorded-at",
 	.operands = "a block, b bytes it takes, c header, d size",
 	.words = {.plain =
-			  "That is where the recorded program had it: {d:B} take {b:B} there, {c:B} of them in front."},
+			  "That is where the recorded program had it: {d:B} take {b:B} there, {c:B} of them before the block."},
 };
 
 static const struct decision_kind decision_recorded_nowhere = {
@@ -116,14 +116,14 @@ static const struct decision_kind decision_region_begun = {
 	.name = "region-begun",
 	.operands = "a base, b bytes, c how near others would have been",
 	.words = {.plain =
-			  "No known block lies within {c:B}: a region of its own begins, with {b:B}.",
+			  "No known block is within {c:B}: a separate region begins here, with {b:B}.",
 		.brief = "a new region"},
 };
 
 static const struct decision_kind decision_region_grew = {
 	.name = "region-grew",
 	.operands = "a base, b bytes more, c bytes",
-	.words = {.plain = "The region reaches {b:B} further now, to hold it: {c:B}."},
+	.words = {.plain = "The region was extended by {b:B} to hold it, to {c:B}."},
 };
 
 static const struct decision_kind decision_region_mapped = {
@@ -137,7 +137,7 @@ static const struct decision_kind decision_region_mapped = {
 static const struct decision_kind decision_region_unmapped = {
 	.name = "region-unmapped",
 	.operands = "a base, b bytes",
-	.words = {.plain = "The {b:B} that were mapped for it alone went back to the system.",
+	.words = {.plain = "The {b:B} that were mapped for it alone were unmapped.",
 		.brief = "unmapped with it"},
 };
 

@@ -15,7 +15,7 @@ static void add_space(int64_t took, struct text *out)
 	if (took == 0)
 		text_add(out, "takes nothing");
 	else
-		text_add(out, took > 0 ? "takes %s" : "gives %s back",
+		text_add(out, took > 0 ? "takes %s" : "returns %s",
 			units_bytes(&units, (uint64_t)(took > 0 ? took : -took)));
 }
 
@@ -91,7 +91,7 @@ void parting_add_first(const struct rivals *rivals, const struct parting *partin
 		text_add(out, "They never differ: ");
 		text_add(out,
 			are_of_a_kind(rivals)
-				? "every block lies in the same place."
+				? "every block is in the same place."
 				: "they take memory at the same events, and the same requests fail.");
 		return;
 	}
@@ -116,10 +116,10 @@ static const char *words_of_no_parting(const struct rivals *rivals, const struct
 	if (in_short)
 		return took == 0  ? "none takes memory"
 		       : took > 0 ? "all take memory"
-				  : "all give it back";
+				  : "all return it";
 	return took == 0  ? "no engine takes memory from the system"
 	       : took > 0 ? "all take memory from the system"
-			  : "all give memory back to the system";
+			  : "all return memory to the system";
 }
 
 void parting_add_here(const struct rivals *rivals, const struct parting *here, bool in_short,

@@ -78,7 +78,7 @@ static void draw_scale(const struct heap_map *map, struct area area, int y)
 	else
 		x = legend_draw(map->canvas, rest, y, fill, sizeof(fill) / sizeof(*fill));
 	if (map->passed_over)
-		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? looked at");
+		area_text(map->canvas, rest, x, y, ROLE_CHANGED, 0, "? checked");
 }
 
 /* The only list of holes, if the heap has exactly one. */

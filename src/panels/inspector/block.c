@@ -237,7 +237,7 @@ static void add_used(const struct subject *subject, const struct live *live)
 		subject_add_event(subject, "born", live->born);
 	subject_add_event(subject, live->born == live->moved ? "allocated" : "moved here",
 		live->moved);
-	add_site(subject, "asked by", live->moved);
+	add_site(subject, "from", live->moved);
 	add_end(subject, live);
 }
 
@@ -269,8 +269,7 @@ static void add_state(const struct subject *subject)
 			add_used(subject, &live);
 			add_owners(subject, false);
 		} else {
-			subject_add(subject, "state",
-				"in use by a layer above: an arena lies here");
+			subject_add(subject, "state", "in use by a layer above: an arena is here");
 		}
 		break;
 	case SPAN_FREE:

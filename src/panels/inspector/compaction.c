@@ -57,10 +57,10 @@ static void add_top(const struct subject *subject)
 	for (at = spans.items.count; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
 		free += spans.items.items[at - 1].size;
 	if (free > 0)
-		subject_add(subject, "its end", "%s free: without them it would be shorter",
+		subject_add(subject, "its end", "%s free: it could shrink by that much",
 			units_bytes(&units, free));
 	else
-		subject_add(subject, "its end", "in use: it cannot be shorter");
+		subject_add(subject, "its end", "in use: it cannot shrink");
 	if (at > 0)
 		subject_add(subject, "kept by",
 			"the last blocks; what would be free at its end without them");

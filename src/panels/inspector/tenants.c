@@ -67,7 +67,7 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 	subject_add(subject, "where", "%s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s", name, base,
 		base + size - 1, units_bytes(&units, size));
 	if (tenants.items.count == 0)
-		subject_add(subject, "pinned by", "nothing: no block lives here");
+		subject_add(subject, "pinned by", "nothing: no live block is here");
 	else
 		subject_add(subject, "pinned by", "%s block%s of %s in all",
 			units_count(&units, tenants.items.count),
@@ -75,7 +75,7 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 	if (is_arena && tenants.items.count > 0)
 		subject_add(subject, "",
 			"in %" PRIu64 " of its %" PRIu32
-			" pools; an arena goes back when all are empty",
+			" pools; an arena is returned when all are empty",
 			pools_with(subject->place.engine, base, region), region->pages);
 	subject_add(subject, "", "%s", "");
 	if (tenants.items.count > 0)

@@ -123,7 +123,7 @@ static int read(struct feed *feed, const char *bytes, size_t length, struct erro
 	while (result == 0 && import_next_line(&import))
 		if (import.line[0] != '\0' && !read_line(&import))
 			result = import_refuse_line(&import,
-				"a call as in \"123: malloc 0x1000 16\" is expected", err);
+				"expected a call such as \"123: malloc 0x1000 16\"", err);
 	import_finish(&import);
 	return result;
 }

@@ -17,8 +17,7 @@ static const char *call_of(unsigned i)
 static const char *expected_attribute(const struct event *event)
 {
 	if (event->kind == EVENT_NEW)
-		return "an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # "
-		       "comment is expected";
+		return "expected an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # comment";
 	if (event->kind == EVENT_WEAK)
 		return "an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment is "
 		       "expected";
@@ -45,7 +44,7 @@ static const char *set_alignment(const struct scanner *scanner, struct event *ev
 static const char *set_thread(const struct scanner *scanner, struct event *event, uint64_t number)
 {
 	event->thread = (uint32_t)number;
-	return number > UINT32_MAX ? "a thread below 4294967296 is expected" : NULL;
+	return number > UINT32_MAX ? "expected a thread below 4294967296" : NULL;
 }
 
 static const char *set_site(const struct scanner *scanner, struct event *event, uint64_t number)
@@ -108,7 +107,7 @@ static int take_named(struct scanner *scanner, struct event *event, const char *
 	if (!is_known)
 		return scanner_complain(scanner,
 			is_domain ? "expected a domain (c, raw, mem, obj or arena)"
-				  : "a function's name is expected");
+				  : "expected a function name");
 	scanner->at += value;
 	return 1;
 }
@@ -121,10 +120,10 @@ static int take_number_of(struct scanner *scanner, struct event *event,
 
 	scanner->at = equals + 1;
 	if (!scanner_take_number(scanner, &number))
-		return scanner_complain(scanner, "a number is expected");
+		return scanner_complain(scanner, "expected a number");
 	if (!attribute) {
 		scanner->at = word;
-		return scanner_complain(scanner, "a known attribute is expected");
+		return scanner_complain(scanner, "expected a known attribute");
 	}
 	const char *expected = attribute->set(scanner, event, number);
 	if (!expected)

@@ -41,8 +41,8 @@ static int take_after(struct scanner *scanner, const char *word, uint64_t max, u
 	if (scanner_take_number(scanner, ret_number) && *ret_number <= max)
 		return 1;
 	scanner->at = begin;
-	return scanner_complain(scanner, max < UINT64_MAX ? "an ID below 4294967295 is expected"
-							  : "expected a size in bytes");
+	return scanner_complain(scanner,
+		max < UINT64_MAX ? "expected an ID below 4294967295" : "expected a size in bytes");
 }
 
 int text_take_counted_attribute(struct scanner *scanner, struct event *event, size_t length)
@@ -100,7 +100,7 @@ static int take_generation(struct scanner *scanner, struct event *event)
 	if (scanner_take_number(scanner, &event->size) && event->size < GENERATIONS)
 		return 0;
 	scanner->at = begin;
-	return scanner_complain(scanner, "a generation (0, 1, 2) is expected");
+	return scanner_complain(scanner, "expected a generation (0, 1 or 2)");
 }
 
 static const char *gc_word_of(unsigned i)
@@ -116,7 +116,7 @@ static int take_gc(struct scanner *scanner, struct event *event)
 	scanner_skip_blanks(scanner);
 	if (!scanner_take_word_of(scanner, scanner_word_length(scanner), GC_WORD_COUNT, gc_word_of,
 		    &word))
-		return scanner_complain(scanner, "on, off or thresholds is expected");
+		return scanner_complain(scanner, "expected on, off or thresholds");
 	scanner->at += scanner_word_length(scanner);
 	event->other = word;
 	if (word != GC_THRESHOLDS)
@@ -127,7 +127,7 @@ static int take_gc(struct scanner *scanner, struct event *event)
 		if (!scanner_take_number(scanner, &numbers[i]) || numbers[i] > INT32_MAX) {
 			scanner->at = begin;
 			return scanner_complain(scanner,
-				"three thresholds below 2147483648 are expected");
+				"expected three thresholds below 2147483648");
 		}
 	}
 	event->size = numbers[0];

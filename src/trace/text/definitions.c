@@ -27,7 +27,7 @@ static int read_info(struct scanner *scanner)
 		scanner->line--;
 		scanner->at = key;
 		return scanner_complain(scanner,
-			"info about program, python, recorder, play or dropped is expected");
+			"expected info about program, python, recorder, play or dropped");
 	}
 	return 0;
 }
@@ -61,8 +61,8 @@ static int read_site(struct scanner *scanner)
 		count == 0 || !(scanner_is_at_line_end(scanner) || *scanner->at == '#');
 		scanner_skip_blanks(scanner)) {
 		if (count == SITE_FRAMES_MAX)
-			return scanner_complain(scanner, "at most 32 addresses are expected");
-		if (take_address(scanner, &frames[count++], "an address is expected") < 0)
+			return scanner_complain(scanner, "expected at most 32 addresses");
+		if (take_address(scanner, &frames[count++], "expected an address") < 0)
 			return -1;
 	}
 	feed_site(scanner->feed, frames, count);
@@ -85,8 +85,7 @@ static int take_build_id(struct scanner *scanner, char ret_id[2 * MODULE_BUILD_I
 		is_sound &= (scanner->at[i] >= '0' && scanner->at[i] <= '9') ||
 			    (scanner->at[i] >= 'a' && scanner->at[i] <= 'f');
 	if (!is_sound)
-		return scanner_complain(scanner,
-			"a build-id in hexadecimal digits, or -, is expected");
+		return scanner_complain(scanner, "expected a build-id in hexadecimal digits, or -");
 	memcpy(ret_id, scanner->at, is_known ? length : 0);
 	ret_id[is_known ? length : 0] = '\0';
 	scanner->at += length;
@@ -102,9 +101,9 @@ static int read_module(struct scanner *scanner)
 	size_t length;
 
 	scanner->at += strlen("module");
-	if (take_address(scanner, &module.base, "the address it was shifted by is expected") < 0 ||
-		take_address(scanner, &module.start, "the address of its start is expected") < 0 ||
-		take_address(scanner, &module.end, "the address of its end is expected") < 0)
+	if (take_address(scanner, &module.base, "expected the address it was shifted by") < 0 ||
+		take_address(scanner, &module.start, "expected the address of its start") < 0 ||
+		take_address(scanner, &module.end, "expected the address of its end") < 0)
 		return -1;
 	if (module.end < module.start)
 		return error_set(scanner->err, "%" PRIu64 ": the module ends before it starts",
@@ -113,14 +112,13 @@ static int read_module(struct scanner *scanner)
 		return -1;
 	scanner_skip_blanks(scanner);
 	if (scanner_is_at_line_end(scanner))
-		return scanner_complain(scanner, "the path of the module is expected");
+		return scanner_complain(scanner, "expected the path of the module");
 	uint64_t line = scanner->line;
 	if (scanner_take_text(scanner, &text, &length) < 0)
 		return -1;
 	if (length > MODULE_PATH_MAX)
-		return error_set(scanner->err,
-			"%" PRIu64 ": a path of at most %u bytes is expected", line,
-			MODULE_PATH_MAX);
+		return error_set(scanner->err, "%" PRIu64 ": expected a path of at most %u bytes",
+			line, MODULE_PATH_MAX);
 	memcpy(path, text, length);
 	path[length] = '\0';
 	feed_module(scanner->feed, &module);
@@ -136,15 +134,14 @@ static int read_name(struct scanner *scanner)
 	size_t length;
 
 	scanner->at += strlen("name");
-	if (take_address(scanner, &address, "an address is expected") < 0)
+	if (take_address(scanner, &address, "expected an address") < 0)
 		return -1;
 	scanner_skip_blanks(scanner);
 	if (scanner_take_text(scanner, &text, &length) < 0)
 		return -1;
 	if (length > FRAME_NAME_MAX)
-		return error_set(scanner->err,
-			"%" PRIu64 ": a name of at most %u bytes is expected", line,
-			FRAME_NAME_MAX);
+		return error_set(scanner->err, "%" PRIu64 ": expected a name of at most %u bytes",
+			line, FRAME_NAME_MAX);
 	memcpy(words, text, length);
 	words[length] = '\0';
 	feed_name(scanner->feed, address, words);

@@ -32,7 +32,7 @@ static int take_object(struct scanner *scanner, struct event *event)
 		return scanner_complain(scanner, "expected an ID");
 	if (number >= OBJECT_NONE) {
 		scanner->at = begin;
-		return scanner_complain(scanner, "an ID below 4294967295 is expected");
+		return scanner_complain(scanner, "expected an ID below 4294967295");
 	}
 	event->object = (uint32_t)number;
 	return 0;

@@ -43,11 +43,11 @@ int scanner_take_text(struct scanner *scanner, const char **ret_text, size_t *re
 
 	scanner_take_line(scanner, ret_text, ret_length);
 	if (memchr(*ret_text, '\0', *ret_length))
-		return error_set(scanner->err,
-			"%" PRIu64 ": a text is expected, and there is a zero byte in it", line);
+		return error_set(scanner->err, "%" PRIu64 ": expected a text without a zero byte",
+			line);
 	if (*ret_length > TEXT_BYTES_MAX)
 		return error_set(scanner->err,
-			"%" PRIu64 ": a text of at most %u bytes is expected, not of %zu", line,
+			"%" PRIu64 ": expected a text of at most %u bytes, not %zu", line,
 			TEXT_BYTES_MAX, *ret_length);
 	return 0;
 }
@@ -102,7 +102,7 @@ int scanner_take_id(struct scanner *scanner, uint32_t *ret_object)
 	begin = scanner->at;
 	if (!scanner_take_number(scanner, &number) || number >= OBJECT_NONE) {
 		scanner->at = begin;
-		return scanner_complain(scanner, "an ID below 4294967295 is expected");
+		return scanner_complain(scanner, "expected an ID below 4294967295");
 	}
 	*ret_object = (uint32_t)number;
 	return 0;

@@ -38,7 +38,7 @@ static void decisions_that_were_cut_are_an_error_since_an_arena_may_be_among_the
 
 	assert_int_equal(add_arenas(&out, 17, &log, &err), -1);
 	assert_string_equal(err.text,
-		"event 17: 3 of its decisions were cut, perhaps arenas mapped or unmapped");
+		"event 17: 3 of its decisions were cut, perhaps arenas that were mapped or unmapped");
 	text_finish(&out);
 }
 

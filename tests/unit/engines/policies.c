@@ -533,7 +533,7 @@ static void ostep_alone_has_the_tools_defaults(void **state)
 
 	options_set(options, "heap-fit", "next", &err);
 	assert_int_equal(heap_new(&heap, "heap", options, &err), -1);
-	assert_string_equal(err.text, "--ostep: the textbook's tool has no next fit");
+	assert_string_equal(err.text, "--ostep: OSTEP's malloc.py has no next fit");
 	options_free(options);
 }
 

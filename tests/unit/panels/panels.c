@@ -498,7 +498,7 @@ static void every_figure_has_its_formula_in_the_help(void **state)
 static void figures_say_where_every_byte_went(void **state)
 {
 	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 20,
-		"| live, as asked  3.69 KiB\n"
+		"| live bytes  3.69 KiB\n"
 		"| held for it     256 KiB\n"
 		"| objects         9\n"
 		"| peak so far     3.79 KiB\n"

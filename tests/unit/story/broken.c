@@ -146,9 +146,7 @@ static void a_broken_contract_is_a_fault_that_is_told(void **state)
 	assert_text_equal(text_of(&told.what),
 		"malloc(20) → BROKEN CONTRACT: the engine's answer is impossible");
 	assert_text_equal(text_of(&told.why),
-		"The contract that every engine has is broken: heap: the block at 0x7f0000000000 "
-		"(64 bytes) "
-		"overlaps the live one at 0x7f0000000000 (64 bytes).\n");
+		"The engine broke its contract: heap: the block at 0x7f0000000000 (64 bytes) overlaps the live one at 0x7f0000000000 (64 bytes).\n");
 	assert_text_equal(text_of(&told.brief), "the engine broke its contract");
 	narration_finish(&told);
 	heap_free(heap);
@@ -166,11 +164,9 @@ static void what_it_says_of_itself_is_told_beside_what_it_did(void **state)
 	assert_int_equal(effect.fault, FAULT_BROKEN);
 	assert_int_equal(effect.outcome, OUTCOME_PLACED);
 	narrate(&told, heap, NULL, &event, &effect, &log, false);
-	assert_text_equal(text_of(&told.what),
-		"realloc(object 0, 20) → toy +0, where it was. "
-		"BROKEN CONTRACT: what the engine says of itself cannot be.");
-	assert_text_equal(text_of(&told.why), "The contract that every engine has is broken: heap: "
-					      "totals: 2 blocks of 64 bytes, live are 1 of 64.\n");
+	assert_text_equal(text_of(&told.what), "realloc(object 0, 20) → toy +0, where it was. "
+					       "BROKEN CONTRACT: the engine contradicts itself.");
+	assert_text_equal(text_of(&told.why), "The engine broke its contract: heap: totals: 2 blocks of 64 bytes, live are 1 of 64.\n");
 	narration_finish(&told);
 	heap_free(heap);
 }

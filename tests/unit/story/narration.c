@@ -310,12 +310,12 @@ static void faults_are_told_as_what_is_wrong(void **state)
 		{"m 0 8192 domain=arena\n",
 			"mmap(8192) → an arena of the real program (the arenas shown are simulated)"},
 		{"a 0 10 failed\n",
-			"malloc(10) → FAILED when it was recorded: the program got nothing"},
+			"malloc(10) → FAILED when it was recorded: the program got no memory"},
 		{"r 3 10 old=0x1234\n",
-			"realloc(0x1234, 10) → heap +0. UNKNOWN POINTER: taken as a new allocation."},
+			"realloc(0x1234, 10) → heap +0. UNKNOWN POINTER: treated as a new allocation."},
 		{"a 0 10 thread=2\n", "malloc(10) → heap +0   (object 0, thread 2)"},
 		{"a 0 10\nr 0 0\n",
-			"realloc(object 0, 0) → gave back heap +0. It was a realloc to 0 bytes."},
+			"realloc(object 0, 0) → freed heap +0. It was a realloc to 0 bytes."},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -335,10 +335,10 @@ static void recorded_arenas_are_told_where_they_lie(void **state)
 	assert_told(recorded, "m 0 262144 domain=arena at=0x7f1234567000\n",
 		"mmap(262144) → Python's next arena: the allocation that follows needs it\n");
 	assert_told(recorded, "m 0 16384 domain=arena at=0x7f1234567000\n",
-		"mmap(16384) → a piece of Python's own stack, no arena\n");
+		"mmap(16384) → a piece of Python's own stack, not an arena\n");
 	assert_told(recorded,
 		"m 0 262144 domain=arena at=0x7f1234567000\nu 0 domain=arena at=0x7f1234567000\n",
-		"munmap(object 0) → Python has given that back\n");
+		"munmap(object 0) → Python has returned it\n");
 	assert_told(recorded, "a 0 500 domain=obj\n",
 		"malloc(500) → A00.p00 block 0   (object 0)\n"
 		"500 B is small (1 to 512 B): class 31, blocks of 512 B.\n"
@@ -412,10 +412,10 @@ static void a_line_of_the_list_has_the_most_telling_words(void **state)
 		{CLASSIC, "a 0 10\n", "A00 mapped, pool carved"},
 		{CLASSIC, "a 0 10\na 1 10\n", "2 of 253 in use"},
 		{CLASSIC, "a 0 10\na 1 30\nf 0\n", "pool empty"},
-		{CLASSIC, "a 0 10\nf 0\n", "pool empty, A00 given back"},
+		{CLASSIC, "a 0 10\nf 0\n", "pool empty, A00 returned"},
 		{CLASSIC, "a 0 1000\n", "not small: below, split, 3,072 B left over"},
 		{TEXTBOOK "100", "a 0 100\n", "fits exactly"},
-		{TEXTBOOK "100", "a 0 10\nf 0\n", "joined the hole behind"},
+		{TEXTBOOK "100", "a 0 10\nf 0\n", "joined the hole after"},
 		{TEXTBOOK "100", "a 0 101\n", "out of memory, only 100 B free"},
 		{TEXTBOOK "100", "f 1\n", "free of an unknown pointer"},
 	};

@@ -224,15 +224,15 @@ static void a_wrong_line_is_told_by_its_number(void **state)
 	static const struct {
 		const char *line, *message;
 	} wrong[] = {
-		{"wait", "film:2: wait: '' is no time (2s, 500ms, 1:30)"},
-		{"wait 5", "film:2: wait: '5' is no time (2s, 500ms, 1:30)"},
-		{"wait 1:75", "film:2: wait: '1:75' is no time (2s, 500ms, 1:30)"},
-		{"wait -1s", "film:2: wait: '-1s' is no time (2s, 500ms, 1:30)"},
+		{"wait", "film:2: wait: '' is not a time (examples: 2s, 500ms, 1:30)"},
+		{"wait 5", "film:2: wait: '5' is not a time (examples: 2s, 500ms, 1:30)"},
+		{"wait 1:75", "film:2: wait: '1:75' is not a time (examples: 2s, 500ms, 1:30)"},
+		{"wait -1s", "film:2: wait: '-1s' is not a time (examples: 2s, 500ms, 1:30)"},
 		{"at 1s", "film:2: at: needs a command, for example  at 1:30 play"},
-		{"at noon step", "film:2: at: 'noon' is no time (2s, 500ms, 1:30)"},
-		{"dump", "film:2: dump is for scripts that are not played on a screen"},
-		{"click there", "film:2: click: say where, as  click 10 4"},
-		{"nonsense", "film:2: there is no command 'nonsense' (? lists them)"},
+		{"at noon step", "film:2: at: 'noon' is not a time (examples: 2s, 500ms, 1:30)"},
+		{"dump", "film:2: dump works only in scripts that are played without a screen"},
+		{"click there", "film:2: click: needs a position, for example  click 10 4"},
+		{"nonsense", "film:2: unknown command 'nonsense' (? lists them)"},
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {

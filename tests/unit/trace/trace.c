@@ -184,12 +184,12 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("a 0 18446744073709551616\n",
 		"t:1: expected a size in bytes, not '18446744073709551616'");
 	assert_refused("a 4294967295 1\n",
-		"t:1: an ID below 4294967295 is expected, not '4294967295'");
+		"t:1: expected an ID below 4294967295, not '4294967295'");
 	assert_refused("a 0 1 align=3\n", "t:1: expected a power of two, not '3'");
-	assert_refused("a 0 1 colour=3\n", "t:1: a known attribute is expected, not 'colour=3'");
+	assert_refused("a 0 1 colour=3\n", "t:1: expected a known attribute, not 'colour=3'");
 	assert_refused("a 0 16\n1 32\nf 0\n", "t:2: " AN_EVENT ", not '1'");
 	assert_refused("a 0 1 thread=4294967297\n",
-		"t:1: a thread below 4294967296 is expected, not '4294967297'");
+		"t:1: expected a thread below 4294967296, not '4294967297'");
 	assert_refused("hello\n", "t:1: " AN_EVENT ", not 'hello'");
 	assert_refused("", "t: the file is empty");
 	assert_refused("1\n2\n3\n4\n5\na 0 1\n", "t:5: " AN_EVENT ", not '5'");
@@ -223,23 +223,23 @@ static void what_moves_the_c_library_is_kept(void **state)
 static void a_bad_line_about_counted_objects_is_told(void **state)
 {
 	assert_refused("new 1\n\n", "t:1: expected a size in bytes, but the line ends");
-	assert_refused("new - 5\n", "t:1: an ID below 4294967295 is expected, not '-'");
+	assert_refused("new - 5\n", "t:1: expected an ID below 4294967295, not '-'");
 	assert_refused("new 1 2 align=4\n",
 		"t:1: an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # "
 		"comment is expected, not 'align=4'");
 	assert_refused("ref 1 2 gc\n",
 		"t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
 		"expected, not 'gc'");
-	assert_refused("ref 1\n", "t:1: an ID below 4294967295 is expected, but the line ends");
-	assert_refused("unref 1 -\n", "t:1: an ID below 4294967295 is expected, not '-'");
-	assert_refused("weak 1 2 callback=-\n", "t:1: an ID below 4294967295 is expected, not '-'");
+	assert_refused("ref 1\n", "t:1: expected an ID below 4294967295, but the line ends");
+	assert_refused("unref 1 -\n", "t:1: expected an ID below 4294967295, not '-'");
+	assert_refused("weak 1 2 callback=-\n", "t:1: expected an ID below 4294967295, not '-'");
 	assert_refused("weak 1 2 size=x\n", "t:1: expected a size in bytes, not 'x'");
-	assert_refused("collect 3\n", "t:1: a generation (0, 1, 2) is expected, not '3'");
-	assert_refused("gc maybe\n", "t:1: on, off or thresholds is expected, not 'maybe'");
+	assert_refused("collect 3\n", "t:1: expected a generation (0, 1 or 2), not '3'");
+	assert_refused("gc maybe\n", "t:1: expected on, off or thresholds, not 'maybe'");
 	assert_refused("gc thresholds 700 10\n",
-		"t:1: three thresholds below 2147483648 are expected, but the line ends");
+		"t:1: expected three thresholds below 2147483648, but the line ends");
 	assert_refused("gc thresholds 2147483648 1 1\n",
-		"t:1: three thresholds below 2147483648 are expected, not '2147483648'");
+		"t:1: expected three thresholds below 2147483648, not '2147483648'");
 }
 
 /*
@@ -282,7 +282,7 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 		ssize_t length = pread(fd, bytes, sizeof(bytes), 0);
 		if (trace_open_memory(&trace, bytes, (size_t)length, "t", 0, &err) == 0)
 			fail_msg("number %zu was taken", i);
-		assert_text_equal(err.text, "t:byte 24: the chunk's records make no sense");
+		assert_text_equal(err.text, "t:byte 24: the chunk's records are inconsistent");
 		close(fd);
 	}
 }
@@ -293,22 +293,21 @@ static void a_bad_call_site_is_told(void **state)
 		"t:1: number 1 is expected: sites are numbered from 1, not '2'");
 	assert_refused("site 1 0x1\nsite 1 0x2\n",
 		"t:2: number 2 is expected: sites are numbered from 1, not '1'");
-	assert_refused("site 1\nf 0\n", "t:1: an address is expected, but the line ends");
-	assert_refused("site 1 0x1 main\n", "t:1: an address is expected, not 'main'");
+	assert_refused("site 1\nf 0\n", "t:1: expected an address, but the line ends");
+	assert_refused("site 1 0x1 main\n", "t:1: expected an address, not 'main'");
 	assert_refused("site 1 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2\n",
-		"t:1: at most 32 addresses are expected, not '2'");
+		"t:1: expected at most 32 addresses, not '2'");
 	assert_refused("a 0 1 site=1\n", "t:1: expected a site defined above, not '1'");
 	assert_refused("site 1 0x1\na 0 1 site=0\n", "t:2: expected a site defined above, not '0'");
-	assert_refused("name main 5\n", "t:1: an address is expected, not 'main'");
+	assert_refused("name main 5\n", "t:1: expected an address, not 'main'");
 	assert_refused("module 0 5 4 - /x\n", "t:1: the module ends before it starts");
-	assert_refused("module 0 5\n",
-		"t:1: the address of its end is expected, but the line ends");
+	assert_refused("module 0 5\n", "t:1: expected the address of its end, but the line ends");
 	assert_refused("module 0 5 6 abc /x\n",
-		"t:1: a build-id in hexadecimal digits, or -, is expected, not 'abc'");
+		"t:1: expected a build-id in hexadecimal digits, or -, not 'abc'");
 	assert_refused("module 0 5 6 XY /x\n",
-		"t:1: a build-id in hexadecimal digits, or -, is expected, not 'XY'");
+		"t:1: expected a build-id in hexadecimal digits, or -, not 'XY'");
 	assert_refused("module 0 5 6 -\n",
-		"t:1: the path of the module is expected, but the line ends");
+		"t:1: expected the path of the module, but the line ends");
 }
 
 /* After the bytes that are checked to distinguish text from other files. */
@@ -328,8 +327,7 @@ static void a_zero_byte_is_not_text(void **state)
 		*strchr(text.bytes, '%') = '\0';
 		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err),
 			-1);
-		assert_text_equal(err.text,
-			"t:1001: a text is expected, and there is a zero byte in it");
+		assert_text_equal(err.text, "t:1001: expected a text without a zero byte");
 		assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t",
 					 TRACE_SALVAGE, &err),
 			0);
@@ -742,14 +740,14 @@ static void a_chunk_has_limits(void **state)
 	text = empty_binary();
 	put_chunk(&text, CODEC_ZSTD, packed, length, (uint32_t)raw, 16384);
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
-	assert_text_equal(err.text, "t:byte 24: the chunk's records make no sense");
+	assert_text_equal(err.text, "t:byte 24: the chunk's records are inconsistent");
 	text_finish(&text);
 
 	char *large = calloc(1, 8u << 20 | 4096); /* unchanged, and longer than a chunk may be */
 	text = empty_binary();
 	put_chunk(&text, CODEC_RAW, large, 8u << 20 | 4096, 8u << 20 | 4096, 0);
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
-	assert_text_equal(err.text, "t:byte 24: the chunk is larger than a chunk may be");
+	assert_text_equal(err.text, "t:byte 24: the chunk is too large");
 	text_finish(&text);
 	free(large);
 	free(comments);
@@ -857,7 +855,7 @@ static void androids_memory_replay_is_read(void **state)
 	free(text);
 	trace_close(trace);
 	assert_refused("7: malloc 0x1000 16\n7: mallocate 1 2\n7: free 0x1000\n",
-		"t:2: a call as in \"123: malloc 0x1000 16\" is expected");
+		"t:2: expected a call such as \"123: malloc 0x1000 16\"");
 }
 
 /* Code shared by readers of foreign formats (trace/readers/import.h). */
@@ -879,7 +877,7 @@ static void foreign_lines_are_bounded_and_may_be_cut(void **state)
 	memset(blanks, ' ', 5000);
 	blanks[5000] = '\0';
 	text = xasprintf("7: free 0x0\n7: free%s0x0\n7: free 0x0\n", blanks);
-	assert_refused(text, "t:2: a call as in \"123: malloc 0x1000 16\" is expected");
+	assert_refused(text, "t:2: expected a call such as \"123: malloc 0x1000 16\"");
 	free(text);
 	free(blanks);
 }

@@ -324,7 +324,7 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 	assert_log(&log, "a 0 5 call=malloc at=0x100\n"
 			 "mark recording paused\n"
 			 "f 0 call=free at=0x100\n"
-			 "mark recording goes on\n"
+			 "mark recording resumed\n"
 			 "f ? call=free at=0x100\n");
 }
 

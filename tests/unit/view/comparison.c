@@ -82,7 +82,7 @@ static void engines_that_never_part_are_told_apart_by_kind(void **state)
 	assert_shows(&show, "They never differ: they take memory at the same events");
 	assert_int_equal(view_command(show.view, "compare 3.6", &(struct error){0}), 0);
 	pass(&show, 5);
-	assert_shows(&show, "They never differ: every block lies in the same place.");
+	assert_shows(&show, "They never differ: every block is in the same place.");
 	press(&show, "G");
 	assert_shows(&show, " │ The same for both.");
 	assert_shows(&show, "malloc(96) → A00.p00 block 1");

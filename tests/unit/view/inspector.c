@@ -88,17 +88,17 @@ static void figures_that_do_not_fit_are_scrolled_to(void **state)
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	canvas_resize(&show.canvas, 40, 12);
 	press(&show, "G i z");
-	assert_shows(&show, "live, as asked");
+	assert_shows(&show, "live bytes");
 	assert_shows(&show, "more lines: j k");
 	press(&show, "j");
-	assert_null(strstr(screen_of(&show), "live, as asked"));
+	assert_null(strstr(screen_of(&show), "live bytes"));
 	assert_shows(&show, "held for it");
 	for (unsigned i = 0; i < 60; i++)
 		press(&show, "j");
 	assert_shows(&show, "waste by class");
 	for (unsigned i = 0; i < 60; i++)
 		press(&show, "k");
-	assert_shows(&show, "live, as asked");
+	assert_shows(&show, "live bytes");
 	show_finish(&show);
 }
 

@@ -164,7 +164,7 @@ static void breakpoints_stop_runs_in_both_directions(void **state)
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "c");
-	assert_shows(&show, "no breakpoints are set");
+	assert_shows(&show, "breakpoints cleared are set");
 	press(&show, ": b r e a k Space o b j e c t Space 1 Enter");
 	assert_shows(&show, "breakpoint 1: object 1");
 	press(&show, "c");

@@ -131,14 +131,14 @@ static void what_makes_no_sense_is_told(void **state)
 		const char *words;
 		const char *told;
 	} cases[] = {
-		{"", "'' is not a size (4096, 64K, 1M, 2GiB)"},
+		{"", "'' is not a size (examples: 4096, 64K, 1M, 2GiB)"},
 		{"0", "0 is not from 1 to 1073741824 bytes"},
-		{"16-", "'' is not a size (4096, 64K, 1M, 2GiB)"},
-		{"-16", "'' is not a size (4096, 64K, 1M, 2GiB)"},
-		{"16-8", "'16-8' goes down; the smaller size comes first"},
-		{"1-2-3", "'2-3' is not a size (4096, 64K, 1M, 2GiB)"},
+		{"16-", "'' is not a size (examples: 4096, 64K, 1M, 2GiB)"},
+		{"-16", "'' is not a size (examples: 4096, 64K, 1M, 2GiB)"},
+		{"16-8", "'16-8' is the wrong way round; the smaller size comes first"},
+		{"1-2-3", "'2-3' is not a size (examples: 4096, 64K, 1M, 2GiB)"},
 		{"1-2G", "2G is not from 1 to 1073741824 bytes"},
-		{"fixed", "'fixed' is not a size (4096, 64K, 1M, 2GiB)"},
+		{"fixed", "'fixed' is not a size (examples: 4096, 64K, 1M, 2GiB)"},
 	};
 	static const char *const exponents[] = {"", "x", "-1", "8.5", "1.1.1", "nan", "inf"};
 	double exponent;
