@@ -396,20 +396,20 @@ static void every_breach_is_caught_at_the_event_that_makes_it(void **state)
 		{OUTSIDE, "a 5", OUTCOME_NO_MEMORY, "toy: the block at 0x7f0000001000 (64 bytes) is in none of its regions"},
 		{HALF_OUTSIDE, "a 5", OUTCOME_NO_MEMORY, "toy: the block at 0x7f0000001000 (64 bytes) is in none of its regions"},
 		{NOT_SHOWN, "a 5", OUTCOME_NO_MEMORY, "is not what it shows there"},
-		{ALLOCATE_ANSWERS_RELEASED, "a 5", OUTCOME_NO_MEMORY, "allocate answers released"},
-		{RELEASE_ANSWERS_PLACED, "a 5, f 0", OUTCOME_RELEASED, "release answers placed"},
+		{ALLOCATE_ANSWERS_RELEASED, "a 5", OUTCOME_NO_MEMORY, "allocate returns released"},
+		{RELEASE_ANSWERS_PLACED, "a 5, f 0", OUTCOME_RELEASED, "release returns placed"},
 		{RELEASE_FORGETS, "a 5, f 0", OUTCOME_RELEASED,
 			"does not know the live block at 0x"},
 		{RELEASES_ANYTHING, "a 5, f !", OUTCOME_INVALID, "where no live block begins"},
 		{REALLOCATE_FORGETS, "a 5, r 0 9", OUTCOME_NO_MEMORY,
-			"of the live block at 0x7f0000000000 answers invalid"},
+			"of the live block at 0x7f0000000000 returns invalid"},
 		{REALLOCATES_ANYTHING, "a 5, r ! 9", OUTCOME_INVALID,
-			"where no live block begins, answers placed"},
+			"where no live block begins, returns placed"},
 		{REALLOCATE_RELEASES, "a 5, r 0 9", OUTCOME_RELEASED,
-			"reallocate to 9 bytes answers released"},
+			"reallocate to 9 bytes returns released"},
 		{REALLOCATE_OVERLAPS, "a 5, a 5, r 1 9", OUTCOME_NO_MEMORY,
 			"overlaps the live one at 0x7f0000000000"},
-		{REALLOCATE_ANSWERS_NOTHING, "a 5, r 0 9", OUTCOME_NO_MEMORY, "answers nothing"},
+		{REALLOCATE_ANSWERS_NOTHING, "a 5, r 0 9", OUTCOME_NO_MEMORY, "returns nothing"},
 		{LOSES_A_BLOCK, "a 5, a 5, f 1", OUTCOME_RELEASED, "blocks of"},
 		{TORN_SPANS, "a 5", OUTCOME_PLACED,
 			"spans of region toy overlap or leave a gap at 0x7f0000000240"},
@@ -427,7 +427,7 @@ static void every_breach_is_caught_at_the_event_that_makes_it(void **state)
 		{REGION_TWICE, "a 5", OUTCOME_PLACED, "overlaps the one before"},
 		{CHECK_FAILS, "a 5", OUTCOME_PLACED, "its own books are wrong"},
 		{GIVES_BACK_TWICE, "a 5", OUTCOME_PLACED,
-			"gives back 8192 bytes at 0x7f0000000000, which it did not get"},
+			"returns 8192 bytes at 0x7f0000000000, which it did not get"},
 		{ASKS_FOR_NOTHING, "a 5", OUTCOME_PLACED, "asks for 0 bytes of space"},
 	};
 	enum outcome outcome;
@@ -456,7 +456,7 @@ static void space_under_a_live_block_is_not_given_back(void **state)
 	const char *broken = play(&trial, "a 5", &outcome);
 	assert_non_null(broken);
 	assert_non_null(strstr(broken,
-		"gives back the space at 0x7f0000000000, where the block at 0x7f0000000000 lives"));
+		"returns the space at 0x7f0000000000, where the block at 0x7f0000000000 is live"));
 	trial_finish(&trial);
 }
 

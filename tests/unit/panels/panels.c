@@ -345,7 +345,7 @@ static void holes_that_were_too_small_carry_question_marks(void **state)
 	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap",
 		66, 5,
 		"|    0 ??????????####1####|????????????????????\n"
-		"| 1 cell = 1 B  # object  . free  + new  - freed  ? looked at\n"
+		"| 1 cell = 1 B  # object  . free  + new  - freed  ? checked\n"
 		"| free list (2)  ?+0: 10 B > ?+20: 20 B > end\n"
 		"|\n"
 		"|\n");
@@ -393,9 +393,9 @@ static void the_event_keeps_what_and_so_where_reasons_must_be_cut(void **state)
 	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 6,
 		"| malloc(96) → A00.p00 block 1 (object 1)\n"
 		"| why  96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
-		"|      usedpools[11] was not empty: its first pool was\n"
+		"|      usedpools[11] had a pool with room: the first one was\n"
 		"|      A00.p00.\n"
-		"|      The head of its chain, block 1, was handed out. …\n"
+		"|      Block 1, the head of its chain, was handed out. …\n"
 		"| so   A00.p00: 1 → 2 of 42 blocks in use, chain 2.\n");
 	assert_drawn(CLASSIC, "a 0 96\na 1 96\n", "event", 60, 1,
 		"| malloc(96) → A00.p00 block 1 (object 1)\n");
@@ -413,16 +413,16 @@ static void who_asked_is_told_where_the_trace_knows(void **state)
 	stage_seek(&stage, 1);
 	assert_text_equal(stage_draw(&stage, "event", 60, 5, CHARSET_UTF8),
 		"| malloc(20) → heap +0 (object 0)\n"
-		"| who  asked for by csv+0x234\n"
-		"| why  First fit had one hole to look at, for 20 B.\n"
-		"|      The hole at heap +0 (60 B) was the first that is larg…\n"
+		"| site asked for by csv+0x234\n"
+		"| why  First fit checked the only hole for 20 B.\n"
+		"|      It took the hole at heap +0 (60 B): the first that is…\n"
 		"| so   Free 60 B → 40 B in 1 hole.\n");
 	stage_seek(&stage, 2);
 	assert_non_null(strstr(stage_draw(&stage, "event", 60, 8, CHARSET_UTF8),
-		"| who  asked for by csv+0x234, at event 0\n"));
+		"| site asked for by csv+0x234, at event 0\n"));
 	stage_seek(&stage, 3);
 	assert_non_null(strstr(stage_draw(&stage, "event", 70, 8, CHARSET_UTF8),
-		"| who  asked for by csv+0x234, at event 0; freed by csv+0x1345\n"));
+		"| site asked for by csv+0x234, at event 0; freed by csv+0x1345\n"));
 	stage_seek(&stage, 5);
 	assert_null(strstr(stage_draw(&stage, "event", 60, 8, CHARSET_UTF8), "who"));
 	stage_seek(&stage, 1);
@@ -498,8 +498,8 @@ static void every_figure_has_its_formula_in_the_help(void **state)
 static void figures_say_where_every_byte_went(void **state)
 {
 	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 20,
-		"| live bytes  3.69 KiB\n"
-		"| held for it     256 KiB\n"
+		"| live bytes      3.69 KiB\n"
+		"| held bytes      256 KiB\n"
 		"| objects         9\n"
 		"| peak so far     3.79 KiB\n"
 		"| utilisation     1%\n"
@@ -553,11 +553,11 @@ static void a_collection_is_shown_as_it_reckons(void **state)
 	stage_init(&stage, TEXTBOOK "400", PARENT_AND_CHILD "unref - 1\nunref - 2\ncollect 0\n");
 	stage_seek(&stage, 11);
 	assert_text_equal(stage_draw(&stage, "objects", 70, 8, CHARSET_UTF8),
-		"|  object   count  - inside  = outside   so it is\n"
+		"|  object   count  - inside  = outside   verdict\n"
 		"|       1       1         1          0   unreachable: freed\n"
 		"|       2       1         1          0   unreachable: freed\n"
 		"|       5       1         0          1   reachable from outside\n"
-		"|       3                                not a candidate; freed with them\n"
+		"|       3                                not a candidate; freed with t…\n"
 		"|\n"
 		"|\n"
 		"| gen 0: 3 candidates, 2 unreachable, 3 freed; survivors now in gen 1\n");
@@ -572,7 +572,7 @@ static void what_is_resurrected_is_told(void **state)
 		"new 1 9 gc finalizer=resurrects\nnew 2 9 gc\nref 1 2\nref 2 1\nunref - 1\nunref - 2\ncollect\n");
 	stage_seek(&stage, 7);
 	assert_text_equal(stage_draw(&stage, "objects", 100, 5, CHARSET_UTF8),
-		"|  object   count  - inside  = outside   so it is\n"
+		"|  object   count  - inside  = outside   verdict\n"
 		"|       1       1         1          0   unreachable, but its finaliser resurrected it\n"
 		"|       2       1         1          0   unreachable, but one that was resurrected refers to it\n"
 		"|\n"

@@ -216,7 +216,7 @@ static void there_are_at_most_four(void **state)
 	assert_text_equal(err.text, "at most 4 engines fit side by side");
 	assert_int_equal(rivals_new(&rivals, player, options, "heap,oak", &err), -1);
 	assert_ptr_equal(strstr(err.text,
-				 "there is no engine or preset 'oak'; there are pymalloc classic"),
+				 "unknown engine or preset 'oak'; choose one of pymalloc classic"),
 		err.text);
 	player_free(player);
 	options_free(options);

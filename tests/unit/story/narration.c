@@ -133,9 +133,8 @@ static void the_first_request_maps_an_arena(void **state)
 		"usedpools[11] was empty: no pool of this class had room.\n"
 		"No arena had a free pool: a new one was needed.\n"
 		"Arena A00 was mapped: 64 pools, all free.\n"
-		"A00.p00 was carved: never used before. A00 has 63 more of those.\n"
-		"A00.p00 was divided for class 11: 42 blocks. The first was handed out, the second became "
-		"the chain.\n"
+		"A00.p00 was carved (never used before). A00 has 63 more to carve.\n"
+		"A00.p00 was divided for class 11: 42 blocks. The first was handed out; the second starts the chain.\n"
 		"A00.p00 went to the front of usedpools[11].\n"
 		"= A00.p00: 0 → 1 of 42 blocks in use, chain 1. 6 of 96 B are padding.\n");
 }
@@ -145,8 +144,8 @@ static void the_head_of_the_chain_is_handed_out(void **state)
 	assert_told(CLASSIC, "a 0 96\na 1 96\na 2 96\na 3 96\nf 1\nf 3\nf 0\na 4 96\n",
 		"malloc(96) → A00.p00 block 0   (object 4)\n"
 		"96 B is small (1 to 512 B): class 11, blocks of 96 B.\n"
-		"usedpools[11] was not empty: its first pool was A00.p00.\n"
-		"The head of its chain, block 0, was handed out.\n"
+		"usedpools[11] had a pool with room: the first one was A00.p00.\n"
+		"Block 0, the head of its chain, was handed out.\n"
 		"= A00.p00: 1 → 2 of 42 blocks in use, chain 3 → 1 → 4.\n");
 }
 
@@ -154,8 +153,8 @@ static void a_long_chain_is_cut(void **state)
 {
 	assert_told(CLASSIC,
 		"a 0 96\na 1 96\na 2 96\na 3 96\na 4 96\na 5 96\nf 4\nf 3\nf 2\nf 1\nf 0\n",
-		"free(object 0) → gave back A00.p00 block 0\n"
-		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
+		"free(object 0) → freed A00.p00 block 0\n"
+		"Block 0 is now the head of A00.p00's chain: the next block it hands out.\n"
 		"= A00.p00: 2 → 1 of 42 blocks in use, chain 0 → 1 → 2 → 3 and 2 more.\n");
 }
 
@@ -165,14 +164,14 @@ static void a_pool_fills_and_has_room_again(void **state)
 	assert_told(CLASSIC, SEVEN,
 		"malloc(512) → A00.p00 block 6   (object 6)\n"
 		"512 B is small (1 to 512 B): class 63, blocks of 512 B.\n"
-		"usedpools[63] was not empty: its first pool was A00.p00.\n"
-		"The head of its chain, block 6, was handed out.\n"
+		"usedpools[63] had a pool with room: the first one was A00.p00.\n"
+		"Block 6, the head of its chain, was handed out.\n"
 		"That filled A00.p00: it left usedpools[63].\n"
 		"= A00.p00: 6 → 7 of 7 blocks in use: full.\n");
 	assert_told(CLASSIC, SEVEN "f 2\n",
-		"free(object 2) → gave back A00.p00 block 2\n"
-		"Block 2 became the head of the chain of A00.p00: the next it hands out.\n"
-		"A00.p00 had been full and has room again: to the front of usedpools[63].\n"
+		"free(object 2) → freed A00.p00 block 2\n"
+		"Block 2 is now the head of A00.p00's chain: the next block it hands out.\n"
+		"A00.p00 was full and has room again: it went to the front of usedpools[63].\n"
 		"= A00.p00: 7 → 6 of 7 blocks in use, chain 2.\n");
 #undef SEVEN
 }
@@ -180,11 +179,11 @@ static void a_pool_fills_and_has_room_again(void **state)
 static void the_last_block_of_an_arena_is_named_though_the_arena_is_gone(void **state)
 {
 	assert_told(CLASSIC, "a 0 90\na 1 16\nf 0\nf 1\n",
-		"free(object 1) → gave back the last block of A00.p01\n"
-		"The block became the head of the chain of A00.p01: the next it hands out.\n"
+		"free(object 1) → freed the last block of A00.p01\n"
+		"The block is now the head of A00.p01's chain: the next block it hands out.\n"
 		"That emptied A00.p01: it left usedpools and joined the empty pools of A00, which now has "
 		"64 free pools.\n"
-		"All pools of A00 were free: the arena was given back.\n");
+		"All pools of A00 were free: it was returned to the system.\n");
 }
 
 static void a_realloc_that_fits_stays(void **state)
@@ -199,13 +198,12 @@ static void a_realloc_that_moves_tells_of_both_pools(void **state)
 {
 	assert_told(PYTHON, "a 0 100\na 1 30\nr 0 20\n",
 		"realloc(object 0, 20) → A00.p01 block 1\n"
-		"20 B would fill 3/4 of its block of 112 B or less: it must move. A new block, 20 B to copy, "
-		"the old one to free.\n"
+		"20 B would fill 3/4 of its block of 112 B or less, so it moved: get a new block, copy 20 B, free the old one.\n"
 		"20 B is small (1 to 512 B): class 1, blocks of 32 B.\n"
-		"usedpools[1] was not empty: its first pool was A00.p01.\n"
-		"The head of its chain, block 1, was handed out.\n"
-		"The chain ran out: block 2, never used before, became the chain.\n"
-		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
+		"usedpools[1] had a pool with room: the first one was A00.p01.\n"
+		"Block 1, the head of its chain, was handed out.\n"
+		"The chain was used up: block 2, never used before, was carved for it.\n"
+		"Block 0 is now the head of A00.p00's chain: the next block it hands out.\n"
 		"That emptied A00.p00: it left usedpools and joined the empty pools of A00, which now has "
 		"63 free pools.\n"
 		"A00 kept its place in usable_arenas.\n"
@@ -217,13 +215,12 @@ static void a_move_within_a_pool_changes_no_count(void **state)
 {
 	assert_told(PYTHON, "a 0 16\nr 0 12\n",
 		"realloc(object 0, 12) → A00.p00 block 1\n"
-		"12 B would fill 3/4 of its block of 16 B or less: it must move. A new block, 12 B to copy, "
-		"the old one to free.\n"
+		"12 B would fill 3/4 of its block of 16 B or less, so it moved: get a new block, copy 12 B, free the old one.\n"
 		"12 B is small (1 to 512 B): class 0, blocks of 16 B.\n"
-		"usedpools[0] was not empty: its first pool was A00.p00.\n"
-		"The head of its chain, block 1, was handed out.\n"
-		"The chain ran out: block 2, never used before, became the chain.\n"
-		"Block 0 became the head of the chain of A00.p00: the next it hands out.\n"
+		"usedpools[0] had a pool with room: the first one was A00.p00.\n"
+		"Block 1, the head of its chain, was handed out.\n"
+		"The chain was used up: block 2, never used before, was carved for it.\n"
+		"Block 0 is now the head of A00.p00's chain: the next block it hands out.\n"
 		"= A00.p00: 1 of 253 blocks in use, chain 0 → 2. 4 of 16 B are padding.\n");
 }
 
@@ -231,12 +228,12 @@ static void a_large_request_is_served_below(void **state)
 {
 	assert_told(PYTHON, "a 0 600\n",
 		"malloc(600) → heap +16   (object 0)\n"
-		"600 B is no small request (1 to 512 B): the layer below serves it.\n"
+		"600 B is not a small request (1 to 512 B): the layer below serves it.\n"
 		"In the layer below:\n"
 		"600 B takes 608 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
-		"First fit had one hole to look at, for 608 B.\n"
-		"The hole at heap +8 (4,080 B) was the first that is large enough.\n"
-		"It was split: 608 B for the block, 3,472 B stay free at heap +616.\n"
+		"First fit checked the only hole for 608 B.\n"
+		"It took the hole at heap +8 (4,080 B): the first that is big enough.\n"
+		"It was split: 608 B for the block; 3,472 B at heap +616 stay free.\n"
 		"= Free 4,080 B → 3,472 B in 1 hole.\n");
 }
 
@@ -244,19 +241,19 @@ static void first_fit_splits_the_first_hole_that_is_large_enough(void **state)
 {
 	assert_told(TEXTBOOK "100", "a 0 20\na 1 10\na 2 30\na 3 15\nf 1\na 4 6\n",
 		"malloc(6) → heap +20   (object 4)\n"
-		"First fit looked at 1 of 2 holes for 6 B.\n"
-		"The hole at heap +20 (10 B) was the first that is large enough.\n"
-		"It was split: 6 B for the block, 4 B stay free at heap +26.\n"
+		"First fit checked 1 of 2 holes for 6 B.\n"
+		"It took the hole at heap +20 (10 B): the first that is big enough.\n"
+		"It was split: 6 B for the block; 4 B at heap +26 stay free.\n"
 		"= Free 35 B → 29 B in 2 holes, the largest 25 B.\n");
 }
 
 static void freeing_between_two_holes_joins_all_three(void **state)
 {
 	assert_told(TEXTBOOK "60", "a 0 20\na 1 20\na 2 20\nf 0\nf 2\nf 1\n",
-		"free(object 1) → gave back heap +20\n"
+		"free(object 1) → freed heap +20\n"
 		"20 B at heap +20 became a hole.\n"
-		"The hole before it (20 B) touches it: joined, 40 B.\n"
-		"The hole behind it (20 B) touches it: joined, 60 B.\n"
+		"It touches the hole before it (20 B): joined to 40 B.\n"
+		"It touches the hole after it (20 B): joined to 60 B.\n"
 		"= Free 40 B → 60 B; holes 2 → 1.\n");
 }
 
@@ -265,10 +262,10 @@ static void a_heap_that_may_grow_says_that_it_grew(void **state)
 	assert_told("--engine heap", "a 0 20\na 1 90000\n",
 		"malloc(90000) → heap +0x30   (object 1)\n"
 		"90,000 B takes 90,016 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
-		"First fit had one hole to look at, for 90,016 B.\n"
-		"There was not enough room: the heap grew by 86,016 B at its end.\n"
-		"The hole at heap +0x28 (90,064 B) was the first that is large enough.\n"
-		"It was split: 90,016 B for the block, 48 B stay free at heap +0x15fc8.\n"
+		"First fit checked the only hole for 90,016 B.\n"
+		"There was no room, so the heap grew by 86,016 B.\n"
+		"It took the hole at heap +0x28 (90,064 B): the first that is big enough.\n"
+		"It was split: 90,016 B for the block; 48 B at heap +0x15fc8 stay free.\n"
 		"= 48 B free in 1 hole. 8 of 90,008 B are padding.\n");
 }
 
@@ -276,18 +273,17 @@ static void out_of_memory_says_what_is_free(void **state)
 {
 	assert_told(TEXTBOOK "60", "a 0 20\na 1 20\na 2 20\nf 0\nf 2\na 3 30\n",
 		"malloc(30) → OUT OF MEMORY: the program gets NULL\n"
-		"First fit looked at 2 of 2 holes for 30 B.\n"
-		"No hole has 30 B: 40 B are free, but the largest hole has 20 B.\n");
+		"First fit checked 2 of 2 holes for 30 B.\n"
+		"No hole fits 30 B: 40 B are free, but the largest hole is 20 B.\n");
 	assert_told(TEXTBOOK "30", "a 0 20\nr 0 50\n",
 		"realloc(object 0, 50) → OUT OF MEMORY: the program gets NULL, object 0 stays where it is\n"
-		"50 B does not fit its block of 20 B: it must move. A new block, 20 B to copy, the old one to "
-		"free.\n"
-		"First fit had one hole to look at, for 50 B.\n"
-		"No hole has 50 B: only 10 B are free, in one hole.\n");
+		"50 B does not fit its block of 20 B, so it moved: get a new block, copy 20 B, free the old one.\n"
+		"First fit checked the only hole for 50 B.\n"
+		"No hole fits 50 B: only 10 B are free, in one hole.\n");
 	assert_told(TEXTBOOK "20", "a 0 20\na 1 5\n",
 		"malloc(5) → OUT OF MEMORY: the program gets NULL\n"
 		"The free list was empty: no hole for 5 B.\n"
-		"No hole has 5 B: nothing is free.\n");
+		"No hole fits 5 B: nothing is free.\n");
 }
 
 static void faults_are_told_as_what_is_wrong(void **state)
@@ -346,18 +342,18 @@ static void recorded_arenas_are_told_where_they_lie(void **state)
 		"No arena had a free pool: a new one was needed.\n"
 		"The recorded program did not map an arena here: this one is at a made-up address.\n"
 		"Arena A00 was mapped: 64 pools, all free.\n"
-		"A00.p00 was carved: never used before. A00 has 63 more of those.\n"
-		"A00.p00 was divided for class 31: 7 blocks. The first was handed out, the second became the chain.\n"
+		"A00.p00 was carved (never used before). A00 has 63 more to carve.\n"
+		"A00.p00 was divided for class 31: 7 blocks. The first was handed out; the second starts the chain.\n"
 		"A00.p00 went to the front of usedpools[31].\n"
 		"= A00.p00: 0 → 1 of 7 blocks in use, chain 1. 12 of 512 B are padding.\n");
 	assert_told(recorded, "a 0 500\n",
 		"malloc(500) → heap +16   (object 0)\n"
-		"malloc itself was asked for 500 B, not Python: the layer below serves it.\n"
+		"This is a plain malloc of 500 B, not Python's: the layer below serves it.\n"
 		"In the layer below:\n"
 		"500 B takes 512 B: a header of 8 B, rounded up to a multiple of 16 B.\n"
-		"First fit had one hole to look at, for 512 B.\n"
-		"The hole at heap +8 (4,080 B) was the first that is large enough.\n"
-		"It was split: 512 B for the block, 3,568 B stay free at heap +520.\n"
+		"First fit checked the only hole for 512 B.\n"
+		"It took the hole at heap +8 (4,080 B): the first that is big enough.\n"
+		"It was split: 512 B for the block; 3,568 B at heap +520 stay free.\n"
 		"= Free 4,080 B → 3,568 B in 1 hole. 4 of 504 B are padding.\n");
 }
 
@@ -542,21 +538,21 @@ static void each_fit_says_what_it_takes(void **state)
 #define TWO_HOLES "a 0 10\na 1 5\na 2 20\na 3 5\nf 0\nf 2\n"
 	assert_told(TEXTBOOK "45 --heap-fit best", TWO_HOLES "a 4 5\n",
 		"malloc(5) → heap +40   (object 4)\n"
-		"Best fit looked at 3 of 3 holes for 5 B.\n"
-		"The hole at heap +40 (5 B) was the smallest that is large enough.\n"
+		"Best fit checked 3 of 3 holes for 5 B.\n"
+		"It took the hole at heap +40 (5 B): the smallest that is big enough.\n"
 		"The block fills it exactly: nothing is left over.\n"
 		"= Free 35 B → 30 B; holes 3 → 2, the largest 20 B.\n");
 	assert_told(TEXTBOOK "45 --heap-fit worst", TWO_HOLES "a 4 5\n",
 		"malloc(5) → heap +15   (object 4)\n"
-		"Worst fit looked at 3 of 3 holes for 5 B.\n"
-		"The hole at heap +15 (20 B) was the largest.\n"
-		"It was split: 5 B for the block, 15 B stay free at heap +20.\n"
+		"Worst fit checked 3 of 3 holes for 5 B.\n"
+		"It took the hole at heap +15 (20 B): the largest.\n"
+		"It was split: 5 B for the block; 15 B at heap +20 stay free.\n"
 		"= Free 35 B → 30 B in 3 holes, the largest 15 B.\n");
 	assert_told(TEXTBOOK "45 --heap-fit next", TWO_HOLES "a 4 5\na 5 5\n",
 		"malloc(5) → heap +0   (object 5)\n"
-		"Next fit looked at 1 of 2 holes for 5 B.\n"
-		"The hole at heap +0 (10 B) was the next one that is large enough.\n"
-		"It was split: 5 B for the block, 5 B stay free at heap +5.\n"
+		"Next fit checked 1 of 2 holes for 5 B.\n"
+		"It took the hole at heap +0 (10 B): the next one that is big enough.\n"
+		"It was split: 5 B for the block; 5 B at heap +5 stay free.\n"
 		"= Free 30 B → 25 B in 2 holes, the largest 20 B.\n");
 #undef TWO_HOLES
 }
@@ -566,11 +562,11 @@ static void coalescing_on_demand_tells_both_searches(void **state)
 	assert_told(TEXTBOOK "30 --heap-coalesce demand",
 		"a 0 10\na 1 10\na 2 10\nf 1\nf 0\na 3 15\n",
 		"malloc(15) → heap +0   (object 3)\n"
-		"First fit looked at 2 of 2 holes for 15 B.\n"
+		"First fit checked 2 of 2 holes for 15 B.\n"
 		"Nothing fits, so holes that touch were joined now: 1 hole fewer.\n"
-		"First fit had one hole to look at, for 15 B.\n"
-		"The hole at heap +0 (20 B) was the first that is large enough.\n"
-		"It was split: 15 B for the block, 5 B stay free at heap +15.\n"
+		"First fit checked the only hole for 15 B.\n"
+		"It took the hole at heap +0 (20 B): the first that is big enough.\n"
+		"It was split: 15 B for the block; 5 B at heap +15 stay free.\n"
 		"= Free 20 B → 5 B; holes 2 → 1.\n");
 }
 
@@ -578,17 +574,17 @@ static void the_textbooks_tool_sorts_and_joins_when_it_frees(void **state)
 {
 	assert_told("--engine heap --ostep --heap-size 50 --heap-order size --heap-coalesce on",
 		"a 0 10\na 1 10\na 2 10\nf 1\na 3 12\nf 3\n",
-		"free(object 3) → gave back heap +30\n"
-		"The free list was sorted by size again: 1 hole had not been in order.\n"
+		"free(object 3) → freed heap +30\n"
+		"The free list was sorted by size again: 1 hole were out of order.\n"
 		"12 B at heap +30 became a hole.\n"
 		"= Free 18 B → 30 B; holes 2 → 3, the largest 12 B.\n");
 	assert_told("--engine heap --ostep --ostep-align 8 --heap-header 4", "a 0 10\nr 0 6\n",
 		"realloc(object 0, 6) → heap +24\n"
-		"There is no realloc here: a new block, 6 B to copy, the old one to free.\n"
+		"This engine has no realloc: get a new block, copy 6 B, free the old one.\n"
 		"6 B takes 12 B: rounded up to a multiple of 8 B, and a header of 4 B.\n"
-		"Best fit had one hole to look at, for 12 B.\n"
-		"The hole at heap +20 (80 B) was the smallest that is large enough.\n"
-		"It was split: 12 B for the block, 68 B stay free at heap +32.\n"
+		"Best fit checked the only hole for 12 B.\n"
+		"It took the hole at heap +20 (80 B): the smallest that is big enough.\n"
+		"It was split: 12 B for the block; 68 B at heap +32 stay free.\n"
 		"20 B at heap +0 became a hole.\n"
 		"= Free 80 B → 88 B; holes 1 → 2, the largest 68 B. 2 of 8 B are padding.\n");
 }

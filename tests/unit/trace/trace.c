@@ -225,11 +225,9 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 	assert_refused("new 1\n\n", "t:1: expected a size in bytes, but the line ends");
 	assert_refused("new - 5\n", "t:1: expected an ID below 4294967295, not '-'");
 	assert_refused("new 1 2 align=4\n",
-		"t:1: an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # "
-		"comment is expected, not 'align=4'");
+		"t:1: expected an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # comment, not 'align=4'");
 	assert_refused("ref 1 2 gc\n",
-		"t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
-		"expected, not 'gc'");
+		"t:1: expected an attribute (at= call= domain= site= thread= time=) or a # comment, not 'gc'");
 	assert_refused("ref 1\n", "t:1: expected an ID below 4294967295, but the line ends");
 	assert_refused("unref 1 -\n", "t:1: expected an ID below 4294967295, not '-'");
 	assert_refused("weak 1 2 callback=-\n", "t:1: expected an ID below 4294967295, not '-'");
@@ -290,9 +288,9 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 static void a_bad_call_site_is_told(void **state)
 {
 	assert_refused("site 2 0x1\n",
-		"t:1: number 1 is expected: sites are numbered from 1, not '2'");
+		"t:1: expected number 1: sites are numbered from 1, not '2'");
 	assert_refused("site 1 0x1\nsite 1 0x2\n",
-		"t:2: number 2 is expected: sites are numbered from 1, not '1'");
+		"t:2: expected number 2: sites are numbered from 1, not '1'");
 	assert_refused("site 1\nf 0\n", "t:1: expected an address, but the line ends");
 	assert_refused("site 1 0x1 main\n", "t:1: expected an address, not 'main'");
 	assert_refused("site 1 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2\n",
@@ -349,7 +347,7 @@ static void a_text_is_not_longer_than_can_be_kept(void **state)
 	text_add(&text, "\n");
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
 	assert_text_equal(err.text,
-		"t:2: a text of at most 1048576 bytes is expected, not of 1048577");
+		"t:2: expected a text of at most 1048576 bytes, not 1048577");
 	text_finish(&text);
 }
 
@@ -822,7 +820,7 @@ static void a_packed_trace_is_unpacked(void **state)
 
 	packed[n / 2] ^= 1;
 	assert_int_equal(trace_open_memory(&broken, packed, n, "packed", 0, &err), -1);
-	assert_text_equal(err.text, "packed: is packed by gzip or zstd, and damaged");
+	assert_text_equal(err.text, "packed: damaged gzip or zstd data");
 	free(packed);
 	free(binary);
 	free(text);

@@ -24,7 +24,7 @@ static void side_by_side_shows_every_engine_at_every_size(void **state)
 				const char *screen = screen_of(&show);
 				if (!strstr(screen, "A  pymalloc") || !strstr(screen, "B  heap") ||
 					!strstr(screen, "C  pymalloc") ||
-					!strstr(screen, "They first") || !strstr(screen, "? help"))
+					!strstr(screen, "First diff") || !strstr(screen, "? help"))
 					fail_msg("%dx%d lacks something:\n%s", width, height,
 						screen);
 				for (int i = 0; charset == CHARSET_ASCII && i < width * height; i++)
@@ -43,7 +43,7 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	press(&show, "v");
 	assert_shows(&show, "nothing to compare with");
 	press(&show, "d");
-	assert_shows(&show, "v shows two engines");
+	assert_shows(&show, "press v to compare two engines");
 	view_free(show.view);
 	config.options = show.stage.options;
 	show.view = view_new(show.stage.player, &config);
@@ -51,12 +51,12 @@ static void side_by_side_follows_every_move_and_finds_differences(void **state)
 	assert_shows(&show, "B  heap");
 	assert_shows(&show, "Nothing has happened yet.");
 	pass(&show, 5);
-	assert_shows(&show, "They first part at event 8, realloc(object 2, 30): A: moves it to");
+	assert_shows(&show, "First difference at event 8, realloc(object 2, 30): A: moves it");
 	press(&show, "d");
 	assert_int_equal(position_of(&show), 9);
 	assert_shows(&show, "B: leaves it at");
 	press(&show, "d");
-	assert_shows(&show, "no event ahead is answered differently");
+	assert_shows(&show, "no further difference; stopped at the end");
 	press(&show, "g . .");
 	assert_shows(&show, "This event: all take memory from the system.");
 	press(&show, "s");

@@ -10,13 +10,13 @@ static void an_event_is_stepped_into_one_decision_at_a_time(void **state)
 	assert_int_equal(position_of(&show), 1);
 	press(&show, "s");
 	assert_shows(&show, "NEXT  malloc(96)  decision 1 of 3");
-	assert_shows(&show, "why  First fit had one hole to look at, for 96 B.");
+	assert_shows(&show, "why  First fit checked the only hole for 96 B.");
 	assert_shows_not(&show, "It was split");
 	assert_shows(&show, "200 B free in one hole"); /* memory is as it was before */
 	assert_int_equal(position_of(&show), 1);
 	press(&show, "s s");
 	assert_shows(&show, "decision 3 of 3");
-	assert_shows(&show, "It was split: 96 B for the block, 104 B stay free");
+	assert_shows(&show, "It was split: 96 B for the block; 104 B");
 	assert_int_equal(position_of(&show), 1);
 	press(&show, "s");
 	assert_int_equal(position_of(&show), 2);

@@ -106,7 +106,7 @@ static void who_moves_leaves_and_f_catches_up(void **state)
 		assert_int_equal(position_of(&live.show), here);
 		char words[60];
 		unsigned behind = 3000 - (unsigned)here;
-		snprintf(words, sizeof(words), "live, %u,%03u behind", behind / 1000,
+		snprintf(words, sizeof(words), "live, %u,%03u events behind", behind / 1000,
 			behind % 1000);
 		assert_shows(&live.show, "PAUSE");
 		assert_shows(&live.show, words);
@@ -155,7 +155,7 @@ static void space_pauses_and_plays_what_arrives(void **state)
 	pass(&live.show, 100);
 	assert_int_equal(position_of(&live.show), 1000);
 	assert_shows(&live.show, "PAUSE");
-	assert_shows(&live.show, "live, 10 behind");
+	assert_shows(&live.show, "live, 10 events behind");
 	press(&live.show, "Space"); /* 8 a second */
 	assert_shows(&live.show, "PLAY");
 	pass(&live.show, 5000);
@@ -352,7 +352,7 @@ static void quitting_asks_while_the_program_runs(void **state)
 	assert_int_equal(position_of(&live.show), 1000);
 	press(&live.show, ": q u i t");
 	assert_true(view_key(live.show.view, "Enter"));
-	assert_shows(&live.show, "The program still runs");
+	assert_shows(&live.show, "The program is still running");
 	assert_false(view_key(live.show.view, "q"));
 	live_finish(&live);
 

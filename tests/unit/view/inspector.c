@@ -92,7 +92,7 @@ static void figures_that_do_not_fit_are_scrolled_to(void **state)
 	assert_shows(&show, "more lines: j k");
 	press(&show, "j");
 	assert_null(strstr(screen_of(&show), "live bytes"));
-	assert_shows(&show, "held for it");
+	assert_shows(&show, "held bytes");
 	for (unsigned i = 0; i < 60; i++)
 		press(&show, "j");
 	assert_shows(&show, "waste by class");

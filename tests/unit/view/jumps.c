@@ -105,23 +105,23 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 	static const struct {
 		const char *command, *words;
 	} table[] = {
-		{"fly", "there is no command 'fly' (? lists them)"},
-		{"sek 5", "there is no command 'sek'; did you mean 'seek'?"},
-		{"stpe", "there is no command 'stpe'; did you mean 'step'?"},
-		{"step 5", "'step' takes no more words; '5' is one"},
-		{"seek", "seek where? An event's number, +5, -5, 50%, 1.5s, a mark, peak,"},
+		{"fly", "unknown command 'fly' (? lists them)"},
+		{"sek 5", "unknown command 'sek'; did you mean 'seek'?"},
+		{"stpe", "unknown command 'stpe'; did you mean 'step'?"},
+		{"step 5", "'step': unexpected word '5'"},
+		{"seek", "seek needs a target: event number, +5, -5, 50%, 1.5s, mark, peak,"},
 		{"seek 2s", "seek: this trace has no times"},
 		{"until-back tomorrow", "tomorrow"},
-		{"mouse maybe", "mouse: 'maybe' is neither on nor off"},
+		{"mouse maybe", "mouse: 'maybe' is not 'on' or 'off'"},
 		{"seek 99999999999999999999", "99999999999999999999 is too large"},
 		{"seek nowhere", "seek: 'nowhere'"},
-		{"theme pink", "theme: 'pink'"},
+		{"theme pink", "theme: unknown theme 'pink'"},
 		{"speed fast", "speed: 'fast'"},
 		{"speed -1", "speed: '-1'"},
 		{"speed nan", "speed: 'nan'"},
 		{"show nothing",
-			"no panel 'nothing'; there are arenas, pool, usedpools, heap, objects,"},
-		{"theme pink", "is none of neutral, dark, light,"},
+			"unknown panel 'nothing'; choose one of arenas, pool, usedpools, heap, objects,"},
+		{"theme pink", "unknown theme 'pink'; choose one of neutral, dark, light,"},
 		{"break", ""},
 		{"break tomorrow", "tomorrow"},
 	};
@@ -164,7 +164,7 @@ static void breakpoints_stop_runs_in_both_directions(void **state)
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "c");
-	assert_shows(&show, "breakpoints cleared are set");
+	assert_shows(&show, "no breakpoints set");
 	press(&show, ": b r e a k Space o b j e c t Space 1 Enter");
 	assert_shows(&show, "breakpoint 1: object 1");
 	press(&show, "c");

@@ -12,7 +12,7 @@ static void the_mouse_is_given_to_the_terminal_and_back(void **state)
 	assert_true(view_wants_mouse(show.view));
 	press(&show, "\\");
 	assert_false(view_wants_mouse(show.view));
-	assert_shows(&show, "the mouse is the terminal's");
+	assert_shows(&show, "mouse off: the terminal selects");
 	assert_int_equal(view_command(show.view, "mouse on", &err), 0);
 	assert_true(view_wants_mouse(show.view));
 	assert_int_equal(view_command(show.view, "mouse off", &err), 0);

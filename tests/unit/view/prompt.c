@@ -49,14 +49,14 @@ static void help_scrolls_to_its_end_and_no_further(void **state)
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "?");
-	assert_shows(&show, "play, pause");
+	assert_shows(&show, "play or pause");
 	for (int i = 0; i < 40; i++) {
 		press(&show, "PgDn");
 		screen_of(&show);
 	}
 	assert_shows(&show, "largest hole / free bytes of the heap");
 	press(&show, "g");
-	assert_shows(&show, "play, pause");
+	assert_shows(&show, "play or pause");
 	press(&show, "q .");
 	assert_int_equal(position_of(&show), 1);
 	show_finish(&show);

@@ -227,7 +227,7 @@ static void captions_call_threads_by_their_numbers_in_the_trace(void **state)
 		struct event note;
 		trace_get(done.trace, at + 2, &note); /* after the mark */
 		int found = sscanf(trace_text(done.trace, note.text),
-			"Thread %u did: a consumer. The block was asked for by thread %u", &frees,
+			"Thread %u did: a consumer. The block was allocated by thread %u", &frees,
 			&asks);
 		assert_int_equal(found, 2);
 		assert_int_equal(frees, event.thread);
