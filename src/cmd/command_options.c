@@ -18,7 +18,7 @@ static const struct option_spec help_options[] = {
 static const struct option_spec trace_options[] = {
 	{.name = "salvage",
 		.type = OPTION_FLAG,
-		.help = "open a damaged trace with every event before the damage"},
+		.help = "open a damaged trace, keeping the events before the damage"},
 	{.name = "from",
 		.type = OPTION_CHOICE,
 		.value = "FORMAT",
@@ -27,8 +27,8 @@ static const struct option_spec trace_options[] = {
 	{.name = "pid",
 		.type = OPTION_NUMBER,
 		.value = "PID",
-		.help = "of a log of several processes (in logs of ltrace and strace: threads), read this one; "
-			"without it, the first"},
+		.help = "process to read from a log of several (in logs of ltrace and strace: thread); default: "
+			"the first"},
 	{0},
 };
 

@@ -164,7 +164,7 @@ static bool shrink(struct page_source *pages, uint64_t bytes)
 	struct extent block;
 
 	if (bytes > state->break_size) {
-		broke(contract, "it gives back %" PRIu64 " bytes below the break, and has %" PRIu64,
+		broke(contract, "it returns %" PRIu64 " bytes below the break, but has %" PRIu64,
 			bytes, state->break_size);
 		return false;
 	}

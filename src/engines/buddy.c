@@ -540,7 +540,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	flat_grow(&heap->units, (1u << heap->orders) + 1);
 	state_of(heap)->base = engine->pages->map(engine->pages, size, size);
 	if (state_of(heap)->base == 0)
-		return error_set(err, "--buddy-size: %" PRIu64 " bytes cannot be had", size);
+		return error_set(err, "--buddy-size: cannot get %" PRIu64 " bytes", size);
 	put_free(heap, 0, heap->orders);
 	return 0;
 }

@@ -548,7 +548,7 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	snprintf(all[0].value, sizeof(all->value), "%s",
 		plugin_name(guest->plugin)[0] ? plugin_name(guest->plugin) : "malloc lab");
 	snprintf(all[1].value, sizeof(all->value), "%s",
-		plugin_describes(guest->plugin) ? "as it says" : "guessed at");
+		plugin_describes(guest->plugin) ? "as it reports" : "estimated");
 	if (state->is_dead)
 		snprintf(all[2].value, sizeof(all->value), "no, died at %" PRIu64, state->died_at);
 	else

@@ -196,7 +196,7 @@ static int draw_caller(const struct event_panel *self, struct canvas *canvas, st
 {
 	if (self->caller.length == 0 || area.height - y < 3)
 		return 0;
-	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "who");
+	area_text(canvas, area, 1, y, ROLE_QUIET, 0, "site");
 	area_text(canvas, area, INDENT, y, ROLE_TEXT, 0, text_of(&self->caller));
 	return 1;
 }

@@ -135,7 +135,7 @@ static struct question question_about(const struct scene *scene, const struct ev
 			"which of them are referred to from outside the candidates?"};
 	case EVENT_GC:
 		return (struct question){"What will be different from now on?",
-			"what dies without the collector?"};
+			"what can still die without the collector?"};
 	case EVENT_LIBC:
 	case EVENT_NOTE:
 	case EVENT_MARK:

@@ -16,9 +16,10 @@ int view_compare_with(struct view *view, const char *words, struct error *err)
 	struct comparison *compare;
 
 	if (!view->simulation.options)
-		return error_set(err, "compare: there is nothing to compare with here");
+		return error_set(err, "compare: nothing to compare with here");
 	if (view_checks_trace(view))
-		return error_set(err, "compare: only a complete trace; this one may still grow");
+		return error_set(err,
+			"compare: works on complete traces only; this one may still grow");
 	if (comparison_new(&compare, view->player, view->simulation.options, words, err) < 0)
 		return error_prefix(err, "compare");
 	comparison_free(view->side_by_side.comparison);

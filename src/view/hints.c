@@ -121,7 +121,7 @@ static const struct hint deciding[] = {
 static const struct hint scripted[] = {{"Space", "pause"}, {"q", "quit"}, {0}};
 
 static const struct hint script_paused[] = {
-	{"Space", "go on with the script"},
+	{"Space", "continue the script"},
 	{", .", "step"},
 	{"{ }", "structure"},
 	{"[ ]", "mark"},

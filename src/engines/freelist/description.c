@@ -196,7 +196,8 @@ int freelist_check(const struct engine *engine, struct error *err)
 			return error_set(err, "heap: two holes touch at +0x%" PRIx64,
 				at - state->base);
 		if (segment.size % heap->unit != 0)
-			return error_set(err, "heap: a segment at +0x%" PRIx64 " is no whole unit",
+			return error_set(err,
+				"heap: a segment at +0x%" PRIx64 " is not a whole unit",
 				at - state->base);
 		before = segment;
 		at = segment.base + segment.size;

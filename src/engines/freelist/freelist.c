@@ -312,8 +312,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 			joins_along ? &heap->seams : NULL);
 	}
 	if (heap->capacity && !layout_take(heap, heap->capacity))
-		return error_set(err, "--heap-size: %" PRIu64 " bytes cannot be had",
-			heap->capacity);
+		return error_set(err, "--heap-size: cannot get %" PRIu64 " bytes", heap->capacity);
 	return 0;
 }
 

@@ -62,8 +62,7 @@ static void add_top(const struct subject *subject)
 	else
 		subject_add(subject, "its end", "in use: it cannot shrink");
 	if (at > 0)
-		subject_add(subject, "kept by",
-			"the last blocks; what would be free at its end without them");
+		subject_add(subject, "kept by", "its last blocks; free them and it can shrink");
 	for (; at > 0 && listed < TOP_MAX; listed++) {
 		const struct span *span = &spans.items.items[--at];
 		free += span->size;

@@ -54,7 +54,7 @@ static int draw_chain(const struct pool_drawing *drawing, const struct chain *ch
 	bool is_beside = area.width >= NARROW || (is_brief && room >= 16);
 	uint32_t free = drawing->page->blocks - drawing->page->used - drawing->virgin;
 	if (chain->length == 0 && free > 0) /* in a recorded pool */
-		text_add(&left, "%" PRIu32 " free, their order is not known", free);
+		text_add(&left, "%" PRIu32 " free (order unknown)", free);
 	else
 		add_chain(chain, is_beside ? room : area.width - 2, &left);
 	area_text(drawing->canvas, area, 1, y++, ROLE_TEXT, 0, text_of(&left));

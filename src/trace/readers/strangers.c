@@ -48,7 +48,7 @@ static const struct stranger {
 	{BEGINS("<html"), NULL, "is a web page, not a trace; was a link saved in its place?"},
 	{BEGINS("{"), "\"traceEvents\"",
 		"is a trace of Chrome's viewer, which has no calls of malloc; " RECORD},
-	{BEGINS("{"), NULL, "is JSON of a form that is not known here; " RECORD},
+	{BEGINS("{"), NULL, "is JSON of an unknown format; " RECORD},
 	{BEGINS("#include"), NULL, "is C source, not a trace; `arenascope lab` loads an allocator"},
 #undef BEGINS
 };

@@ -36,6 +36,6 @@ const struct trace_reader *reader_choose(const struct trace *trace, struct error
 	if (words)
 		error_set(err, "%s: %s", trace->name, words);
 	else
-		error_set(err, "%s:byte 0: not a trace in any form known here", trace->name);
+		error_set(err, "%s:byte 0: not a trace in any known format", trace->name);
 	return NULL;
 }

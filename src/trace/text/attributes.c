@@ -19,11 +19,10 @@ static const char *expected_attribute(const struct event *event)
 	if (event->kind == EVENT_NEW)
 		return "expected an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # comment";
 	if (event->kind == EVENT_WEAK)
-		return "an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment is "
-		       "expected";
+		return "expected an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment";
 	if (event_has_own_words(event))
-		return "an attribute (at= call= domain= site= thread= time=) or a # comment is expected";
-	return "an attribute (align= at= call= domain= old= site= thread= time= failed) or a # comment is expected";
+		return "expected an attribute (at= call= domain= site= thread= time=) or a # comment";
+	return "expected an attribute (align= at= call= domain= old= site= thread= time= failed) or a # comment";
 }
 
 /* ---- with a number: taken into the event; NULL, or the complaint when it makes no sense ----- */

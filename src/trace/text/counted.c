@@ -159,7 +159,7 @@ static int take_libc(struct scanner *scanner, struct event *event)
 	if (scanner_take_number(scanner, &event->size))
 		return 0;
 	scanner->at = begin;
-	return scanner_complain(scanner, "a number is expected");
+	return scanner_complain(scanner, "expected a number");
 }
 
 static int (*const own_words[])(struct scanner *scanner, struct event *event) = {

@@ -154,7 +154,7 @@ static void space_pauses_and_lets_go_on_from_where_it_was(void **state)
 	pass(&film, 500);
 	assert_true(script_take_key(film.script, "Space", film.now));
 	view_set_script(film.view, VIEW_SCRIPT_PAUSED);
-	assert_shows(&film, "go on with the script");
+	assert_shows(&film, "continue the script");
 	pass(&film, 5000);
 	assert_int_equal(position_of(&film), 1);
 	assert_false(script_take_key(film.script, ".", film.now)); /* that key is for the view */

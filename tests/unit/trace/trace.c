@@ -194,7 +194,7 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("", "t: the file is empty");
 	assert_refused("1\n2\n3\n4\n5\na 0 1\n", "t:5: " AN_EVENT ", not '5'");
 	assert_refused("20000\n4\n4\n0\na 0 16\na 1 1234\na 2\na 3\n",
-		"t:7: a size in bytes is expected, but the line ends");
+		"t:7: expected a size in bytes, but the line ends");
 }
 
 static void what_moves_the_c_library_is_kept(void **state)
@@ -346,8 +346,7 @@ static void a_text_is_not_longer_than_can_be_kept(void **state)
 		text_add_bytes(&text, "x", 1);
 	text_add(&text, "\n");
 	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), -1);
-	assert_text_equal(err.text,
-		"t:2: expected a text of at most 1048576 bytes, not 1048577");
+	assert_text_equal(err.text, "t:2: expected a text of at most 1048576 bytes, not 1048577");
 	text_finish(&text);
 }
 
