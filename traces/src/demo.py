@@ -37,11 +37,11 @@ def free(number):
     print(f"f {number}")
 
 
-print("# The life of a small service: it starts, serves, grows, lets go, and keeps more memory than it uses.")
+print("# The life of a small service: it starts, serves, loads a table, drops it, and keeps more memory than it uses.")
 print("info play --engine pymalloc --python 3.8")
 print()
 
-note("A small Python service starts. Space plays, . and , step. Modules, functions and names: small objects that will stay.")
+note("A small Python service starts. It creates modules, functions and names: small objects that stay. Space plays, . and , step.")
 settled = []
 for _ in range(700):
     settled.append(allocate(dice.choice([32, 48, 56, 56, 64, 64, 72, 88, 104, 136, 152, 232, 456])))
@@ -49,14 +49,14 @@ for _ in range(700):
         free(settled.pop(dice.randrange(len(settled))))
 
 mark("serving")
-note("Requests come in. Each makes a few objects and drops them again: pools fill and empty, and nothing grows.")
+note("Requests come in. Each creates a few objects and drops them again. Pools fill and empty, and nothing grows.")
 for _ in range(60):
     request = [allocate(dice.choice([48, 56, 64, 72, 120, 200, 240])) for _ in range(dice.randint(4, 12))]
     for number in reversed(request):
         free(number)
 
 mark("loading")
-note("Now it loads a table: thousands of rows, each a dict, a key and a value. As an arena fills, the next one is mapped: 256 KiB.")
+note("Now it loads a table of 2,600 rows, each with a dict, a key and a value. When an arena has no free pool left, the next one is mapped: 256 KiB.")
 table = allocate(88)
 rows = []
 for i in range(2600):
@@ -68,21 +68,21 @@ for i in range(2600):
         settled.append(allocate(64))
 
 mark("peak")
-note("The peak: 4 arenas. The list of rows itself has long outgrown 512 bytes: it lives in the heap below, not in an arena.")
+note("The peak: 4 arenas. The list of rows outgrew 512 bytes long ago, so it is in the heap below, not in an arena.")
 for _ in range(40):
     request = [allocate(dice.choice([48, 64, 120, 240])) for _ in range(8)]
     for number in request:
         free(number)
 
-mark("letting go")
+mark("the table goes")
 for row in rows:
     for number in row:
         free(number)
-note("The table was dropped, row by row: pools went from full to used to empty. Last goes the list of its rows. How many of the four arenas are given back?")
+note("The table was dropped row by row: pools went from full to used to empty. The list of rows goes last. How many of the four arenas are returned?")
 free(table)
 
 mark("afterwards")
-note("NONE. A few objects that were made while it was loaded live on in each arena, and pin it. The service looks bigger than it is.")
+note("NONE. Every arena still holds small objects that live on, and they pin it. The service looks bigger than it is.")
 for _ in range(30):
     request = [allocate(dice.choice([48, 56, 64, 72, 120, 200, 240])) for _ in range(dice.randint(4, 12))]
     for number in reversed(request):
@@ -91,4 +91,4 @@ for _ in range(30):
 mark("shutdown")
 for number in sorted(live):
     free(number)
-note("The end: the last objects went, and the arenas with them. Remember: it is who lives longest that keeps an arena. Type :compare 3.11")
+note("The end: the last objects were freed, and the arenas were returned. Remember: the longest-lived object decides how long an arena stays. Type :compare 3.11")
