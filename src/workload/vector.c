@@ -1,5 +1,6 @@
 /*
- * See vector.h; and the workload of some vectors number of vectors, growing in turn, are dropped, and begin again.
+ * See vector.h; and the workload of some vectors number of vectors, growing in turn, are dropped,
+ * and begin again.
  */
 #include "workload/vector.h"
 

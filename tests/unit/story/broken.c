@@ -166,7 +166,8 @@ static void what_it_says_of_itself_is_told_beside_what_it_did(void **state)
 	narrate(&told, heap, NULL, &event, &effect, &log, false);
 	assert_text_equal(text_of(&told.what), "realloc(object 0, 20) → toy +0, where it was. "
 					       "BROKEN CONTRACT: the engine contradicts itself.");
-	assert_text_equal(text_of(&told.why), "The engine broke its contract: heap: totals: 2 blocks of 64 bytes, live are 1 of 64.\n");
+	assert_text_equal(text_of(&told.why),
+		"The engine broke its contract: heap: totals: 2 blocks of 64 bytes, live are 1 of 64.\n");
 	narration_finish(&told);
 	heap_free(heap);
 }

@@ -176,8 +176,10 @@ static void wrong_values_are_told_before_anything_is_done(void **state)
 	static const struct {
 		const char *name, *option, *value, *told;
 	} cases[] = {
-		{"lru", "sizes", "9-3", "--sizes: '9-3' is the wrong way round; the smaller size comes first"},
-		{"lru", "zipf", "much", "--zipf: 'much' is not an exponent such as 1.1 (from 0 to 8)"},
+		{"lru", "sizes", "9-3",
+			"--sizes: '9-3' is the wrong way round; the smaller size comes first"},
+		{"lru", "zipf", "much",
+			"--zipf: 'much' is not an exponent such as 1.1 (from 0 to 8)"},
 		{"lz4-cache", "text", "/none/at all",
 			"--text: /none/at all: No such file or directory"},
 		{"zlib-cache", "text", "/dev/null", "--text: /dev/null is empty"},
