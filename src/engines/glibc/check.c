@@ -16,6 +16,7 @@ struct chunk_census {
 	struct use_totals tallies[USES];
 	uint64_t squares;
 	uint64_t by_state[CHUNK_STATES];
+	uint64_t chunks;
 };
 
 static int check_chunk(const struct glibc *g, uint32_t chunk, uint32_t before,
@@ -48,6 +49,7 @@ static int check_chunk(const struct glibc *g, uint32_t chunk, uint32_t before,
 	if (use_of(state) == USE_FREE)
 		found->squares += (uint64_t)size * size;
 	found->by_state[state]++;
+	found->chunks++;
 	return 0;
 }
 
@@ -90,15 +92,17 @@ static int check_heaps(const struct glibc *g, struct chunk_census *found, struct
 		const struct map *map = flat_at(&g->maps, struct map, i);
 		if (!map_is_heap(map))
 			continue;
+		if (map->segment >= SEGMENTS)
+			return error_set(err, "glibc: a map has a segment that does not exist");
 		const struct segment *heap = segment_at(g, (uint32_t)map->segment);
 		uint32_t first = ((uint32_t)map->segment << SEGMENT_BITS) +
 				 heap_lead(g, heap->before == 0) / UNIT;
 		heaps++;
-		if (heap->base != map->base ||
-			check_heap(g, first, heap->base + heap->bytes, found, err) < 0)
-			return heap->base != map->base
-				       ? error_set(err, "glibc: a heap's segment lies elsewhere")
-				       : -1;
+		if (heap->base != map->base || map->bytes != SEGMENT_BYTES || map->lead ||
+			map->serial)
+			return error_set(err, "glibc: a heap's segment is not that of its map");
+		if (check_heap(g, first, heap->base + heap->bytes, found, err) < 0)
+			return -1;
 	}
 	if (heaps != process->heaps)
 		return error_set(err, "glibc: %" PRIu32 " heaps, %" PRIu32 " counted", heaps,
@@ -106,12 +110,98 @@ static int check_heaps(const struct glibc *g, struct chunk_census *found, struct
 	return 0;
 }
 
+/* ---- arenas, threads, thresholds ------------------------------------------------------------ */
+
+/* The heaps of an arena are those that lead from its top back to its first one. */
+static int check_arena(const struct glibc *g, uint32_t number, uint32_t *heaps, struct error *err)
+{
+	const struct arena *arena = arena_at(g, number);
+	uint64_t system = 0, segment = arena->top >> SEGMENT_BITS;
+	uint32_t users = 0;
+
+	for (size_t i = 0; i < g->caches.count; i++) {
+		const struct cache *cache = flat_at(&g->caches, struct cache, i);
+		users += cache->is_attached && cache->arena == number;
+	}
+	if (users != arena->users || arena->has_fast > 1 || arena->padding)
+		return error_set(err, "glibc: arena %" PRIu32 " has other threads", number);
+	for (; number > 0 && segment; segment = segment_at(g, (uint32_t)segment)->before) {
+		const struct segment *heap = segment_at(g, (uint32_t)segment);
+		if (heap->arena != number || ++*heaps > process_of(g)->heaps)
+			return error_set(err, "glibc: arena %" PRIu32 " has a heap of another",
+				number);
+		system += heap->bytes;
+	}
+	if (number > 0 && system != arena->system)
+		return error_set(err, "glibc: arena %" PRIu32 " does not add up", number);
+	if (arena->system % PAGE_BYTES || arena->system_max % PAGE_BYTES ||
+		arena->system > arena->system_max)
+		return error_set(err, "glibc: arena %" PRIu32 " had less than it has", number);
+	return 0;
+}
+
+/* Thresholds are as they were set, or have moved together. */
+static bool has_sound_thresholds(const struct glibc *g)
+{
+	const struct process *process = process_of(g);
+	const struct settings *settings = &g->settings;
+
+	if (process->mmap_threshold == settings->mmap_threshold &&
+		process->trim_threshold == settings->trim_threshold)
+		return true;
+	return !settings->is_pinned && process->mmap_threshold >= settings->mmap_threshold &&
+	       process->mmap_threshold < MMAP_MAX &&
+	       process->trim_threshold == 2 * process->mmap_threshold;
+}
+
+static int check_process(const struct glibc *g, struct error *err)
+{
+	const struct process *process = process_of(g);
+	uint64_t regions = (process->base != 0) + g->maps.count;
+	uint32_t heaps = 0;
+
+	for (uint32_t i = 0; i < g->arenas.count; i++)
+		if (check_arena(g, i, &heaps, err) < 0)
+			return -1;
+	if (heaps != process->heaps || process->turn >= g->arenas.count || process->padding)
+		return error_set(err, "glibc: a heap is of no arena");
+	if (!has_sound_thresholds(g))
+		return error_set(err, "glibc: the thresholds do not fit each other");
+	if (process->regions_peak < regions || process->regions_total < process->regions_peak)
+		return error_set(err, "glibc: there were fewer regions than there are");
+	return 0;
+}
+
 /* ---- lists --------------------------------------------------------------------------------- */
 
-static int check_bin(const struct glibc *g, const struct arena *arena, uint32_t bin,
-	struct error *err)
+/* The part of a tree (bins.c) below a chunk; gives how many chunks it has, -1: it is broken. */
+static int64_t count_tree(const struct glibc *g, uint32_t chunk, uint64_t from, uint64_t to)
 {
-	uint32_t head = bin_head(arena, bin), before = head, n = 0, leader = 0;
+	const struct word *tree = tree_of(g, chunk);
+	uint64_t size = chunk_size(g, chunk);
+	int64_t smaller = 0, larger = 0;
+
+	if (chunk_state(g, chunk) != CHUNK_LARGE || !skip_of(g, chunk)->low || size < from ||
+		size >= to)
+		return -1;
+	if (tree->low)
+		smaller = count_tree(g, tree->low, from, size);
+	if (tree->high)
+		larger = count_tree(g, tree->high, size + 1, to);
+	return smaller < 0 || larger < 0 ? -1 : smaller + 1 + larger;
+}
+
+static int check_tree(const struct glibc *g, uint32_t root, uint32_t leaders, struct error *err)
+{
+	int64_t n = root ? count_tree(g, root, SMALL_LIMIT, UINT64_MAX) : 0;
+
+	return n == leaders ? 0 : error_set(err, "glibc: a tree of sizes is broken");
+}
+
+static int check_bin(const struct glibc *g, const struct arena *arena, uint32_t bin,
+	uint64_t *units, struct error *err)
+{
+	uint32_t head = bin_head(arena, bin), before = head, n = 0, leader = 0, leaders = 0;
 	enum chunk_state state = bin == UNSORTED     ? CHUNK_UNSORTED
 				 : bin < SMALL_LIMIT ? CHUNK_SMALL
 						     : CHUNK_LARGE;
@@ -138,6 +228,8 @@ static int check_bin(const struct glibc *g, const struct arena *arena, uint32_t 
 		if (leads && bins_group(g, arena, bin, size) != at)
 			return error_set(err, "glibc: bin %" PRIu32 ": a size is not found", bin);
 		leader = leads ? at : leader;
+		leaders += leads;
+		*units += size;
 		before = at;
 	}
 	if (link_of(g, head)->high != before || n != arena->counts[bin])
@@ -146,6 +238,8 @@ static int check_bin(const struct glibc *g, const struct arena *arena, uint32_t 
 			n, arena->counts[bin]);
 	if (leader && skip_of(g, leader)->low != link_of(g, head)->low)
 		return error_set(err, "glibc: bin %" PRIu32 ": the skip list is no ring", bin);
+	if (bin >= SMALL_LIMIT && check_tree(g, arena->roots[bin - SMALL_LIMIT], leaders, err) < 0)
+		return -1;
 	if (n > 0 && bin > UNSORTED && !(arena->map[bin / 32] & 1u << bin % 32))
 		return error_set(err, "glibc: bin %" PRIu32 " has chunks, but no bit in the map",
 			bin);
@@ -176,12 +270,27 @@ static int check_fast(const struct glibc *g, const struct arena *arena, struct e
 	return 0;
 }
 
+static int check_cache(const struct glibc *g, const struct cache *cache, struct error *err)
+{
+	bool is_ready = cache->state == CACHE_READY;
+
+	if (cache->state > CACHE_OFF || is_ready != (cache->chunk != 0) ||
+		(is_ready && chunk_state(g, cache->chunk) != CHUNK_OWN))
+		return error_set(err, "glibc: a tcache is nowhere");
+	if (cache->is_attached > 1 || cache->arena >= g->arenas.count ||
+		(!cache->is_attached && cache->arena))
+		return error_set(err, "glibc: a thread has an arena that does not exist");
+	return 0;
+}
+
 /* Gives how many chunks the caches have, in *ret_chunks. */
 static int check_caches(const struct glibc *g, uint64_t *ret_chunks, struct error *err)
 {
 	*ret_chunks = 0;
 	for (size_t i = 0; i < g->caches.count; i++) {
 		const struct cache *cache = flat_at(&g->caches, struct cache, i);
+		if (check_cache(g, cache, err) < 0)
+			return -1;
 		for (uint32_t bin = 0; bin < CACHE_BINS; bin++) {
 			uint32_t n = 0;
 			for (uint32_t at = cache->heads[bin]; at; at = link_of(g, at)->low, n++)
@@ -194,8 +303,6 @@ static int check_caches(const struct glibc *g, uint64_t *ret_chunks, struct erro
 					bin);
 			*ret_chunks += n;
 		}
-		if (cache->state == CACHE_READY && chunk_state(g, cache->chunk) != CHUNK_OWN)
-			return error_set(err, "glibc: a tcache is nowhere");
 	}
 	return 0;
 }
@@ -206,15 +313,18 @@ static int check_lists(const struct glibc *g, const struct chunk_census *found, 
 
 	for (uint32_t i = 0; i < g->arenas.count; i++) {
 		const struct arena *arena = arena_at(g, i);
+		uint64_t units = 0;
 		uint32_t n = 0;
 		for (uint32_t bin = UNSORTED; arena->top && bin < BINS; bin++) {
-			if (check_bin(g, arena, bin, err) < 0)
+			if (check_bin(g, arena, bin, &units, err) < 0)
 				return -1;
 			n += arena->counts[bin];
 		}
-		if (n != arena->nbinned || check_fast(g, arena, err) < 0)
-			return n != arena->nbinned ? error_set(err, "glibc: the bins do not add up")
-						   : -1;
+		if (n != arena->nbinned || units != arena->binned || arena->counts[0] ||
+			arena->map[0] & 1u)
+			return error_set(err, "glibc: the bins do not add up");
+		if (check_fast(g, arena, err) < 0)
+			return -1;
 		binned += n;
 		fast += arena->nfast;
 	}
@@ -243,6 +353,8 @@ static int check_maps(const struct glibc *g, struct error *err)
 		end = map->base + map->bytes;
 		if (map_is_heap(map))
 			continue;
+		if (map->serial >= process->maps_total)
+			return error_set(err, "glibc: a map has a number that was not given");
 		n++;
 		mapped += map->bytes;
 		headers += map->bytes - map_usable(g, map);
@@ -257,9 +369,10 @@ int glibc_check(const struct engine *engine, struct error *err)
 	const struct glibc *g = glibc_of_const(engine);
 	struct chunk_census found = {0};
 	struct totals totals;
-	uint64_t used = 0;
+	uint64_t used = 0, chunks;
 
-	if (check_heaps(g, &found, err) < 0 || check_lists(g, &found, err) < 0 ||
+	if (memory_check(g, &chunks, err) < 0 || check_process(g, err) < 0 ||
+		check_heaps(g, &found, err) < 0 || check_lists(g, &found, err) < 0 ||
 		check_maps(g, err) < 0)
 		return -1;
 	if (memcmp(found.tallies, process_of(g)->tallies, sizeof(found.tallies)) != 0 ||
@@ -267,7 +380,7 @@ int glibc_check(const struct engine *engine, struct error *err)
 		return error_set(err, "glibc: the chunks do not add up");
 	for (uint32_t i = 0; i < SEGMENTS; i++)
 		used += segment_at(g, i)->used;
-	if (used != found.tallies[USE_BLOCK].units)
+	if (used != found.tallies[USE_BLOCK].units || chunks != found.chunks)
 		return error_set(err, "glibc: the sums of the segments do not add up");
 	glibc_totals(engine, &totals);
 	if (totals.headers > totals.reserved)

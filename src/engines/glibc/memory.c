@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* Units behind a header that have words while the chunk is free: links, and a place in a tree. */
-#define LINKS 3u
-
 /* ---- leaves -------------------------------------------------------------------------------- */
 
 static void take_leaf(struct glibc *g, uint32_t spot)

@@ -8,6 +8,9 @@
 
 #include "engines/glibc/state.h"
 
+/* Units after a header that have words while the chunk is free: links, and a place in a tree. */
+#define LINKS 3u
+
 /*
  * The number of a page in the arrays that have one entry a page; groups follow in the same order.
  */
@@ -217,5 +220,8 @@ uint32_t memory_chunk_at(const struct glibc *g, uint32_t spot);
 
 /* Units in use below the spot, of the segments from `first` on. */
 uint64_t memory_used_below(const struct glibc *g, uint32_t first, uint32_t spot);
+
+/* All of this holds; gives how many chunks there are.  Then a word at any spot can be read. */
+int memory_check(const struct glibc *g, uint64_t *ret_chunks, struct error *err);
 
 #endif
