@@ -483,7 +483,10 @@ static int check(const struct engine *engine, struct error *err)
 	const struct buddies *heap = const_self(engine);
 	uint32_t units = (uint32_t)heap->units.count - 1;
 	uint64_t used = 0, blocks = 0, free[ORDERS_MAX + 1] = {0};
+	const struct unit *end = unit_at(heap, units);
 
+	if (end->next || end->prev || end->tag)
+		return error_set(err, "buddy: a block begins at the end");
 	for (uint32_t unit = 0; unit < units;) {
 		uint32_t tag = unit_at(heap, unit)->tag, order = (tag & ~IS_USED) - 1;
 		if (tag == 0 || order > heap->orders || unit & ((1u << order) - 1))

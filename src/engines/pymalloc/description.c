@@ -710,11 +710,49 @@ static int check_classes(const struct pymalloc *py, const struct pool_census *fo
 	return 0;
 }
 
+/* The arena lies at the stretch: its first byte, or its last. */
+static bool lies_at(const struct pymalloc *py, uint32_t slot, uint64_t key, bool begins)
+{
+	uint64_t size = py->geometry->arena_size;
+
+	if (slot >= py->arenas.count || arena_of(py, slot)->base == 0)
+		return false;
+	uint64_t first = arena_of(py, slot)->base, last = first + size - 1;
+	return (begins ? first : last) / size + 1 == key;
+}
+
+/* The table of stretches has each arena where it begins, and those that are not aligned twice. */
+static int check_stretches(const struct pymalloc *py, struct error *err)
+{
+	size_t begins = 0, ends = 0, filled = 0, unaligned = 0;
+
+	for (size_t i = 0; i < py->stretches.count; i++) {
+		const struct address_stretch *at =
+			flat_at(&py->stretches, struct address_stretch, i);
+		if (at->key == 0
+				? at->begins || at->ends
+				: (at->begins != NONE && !lies_at(py, at->begins, at->key, true)) ||
+					  (at->ends != NONE &&
+						  !lies_at(py, at->ends, at->key, false)))
+			return error_set(err, "stretch %zu has an arena that is elsewhere", i);
+		filled += at->key != 0;
+		begins += at->key && at->begins != NONE;
+		ends += at->key && at->ends != NONE;
+	}
+	for (size_t i = 0; i < py->by_address.count; i++)
+		unaligned += arena_of(py, slot_at(py, i))->base % py->geometry->arena_size != 0;
+	if (begins != py->by_address.count || ends != unaligned ||
+		filled != state_of(py)->nslots_used)
+		return error_set(err, "%zu stretches have arenas, %" PRIu32 " counted", filled,
+			state_of(py)->nslots_used);
+	return 0;
+}
+
 /* Slots without an arena, and the counts of arenas. */
 static int check_slots(const struct pymalloc *py, struct error *err)
 {
 	const struct pymalloc_state *state = state_of(py);
-	size_t unused = py->arenas.count - py->by_address.count, stretches = 0;
+	size_t unused = py->arenas.count - py->by_address.count;
 
 	for (uint32_t at = state->unused_arena_objects; at != NONE; at = arena_of(py, at)->next)
 		if (at >= py->arenas.count || arena_of(py, at)->base != 0 || unused-- == 0)
@@ -724,11 +762,6 @@ static int check_slots(const struct pymalloc *py, struct error *err)
 	if (state->mapped - state->reclaimed != py->by_address.count ||
 		state->highwater < py->by_address.count || state->highwater > state->mapped)
 		return error_set(err, "the counts of arenas do not add up");
-	for (size_t i = 0; i < py->stretches.count; i++)
-		stretches += flat_at(&py->stretches, struct address_stretch, i)->key != 0;
-	if (stretches != state->nslots_used)
-		return error_set(err, "%zu stretches have arenas, %" PRIu32 " counted", stretches,
-			state->nslots_used);
 	for (uint32_t nf = 0; nf <= MAX_POOLS; nf++) {
 		uint32_t slot = state->nfp2lasta[nf];
 		if (slot != NONE &&
@@ -757,8 +790,8 @@ int pymalloc_check(const struct engine *engine, struct error *err)
 	if (found.free_pools != state_of(py)->free_pools)
 		return error_set(err, "%" PRIu64 " pools are free, %" PRIu64 " counted",
 			found.free_pools, state_of(py)->free_pools);
-	if (check_slots(py, err) < 0 || check_classes(py, &found, err) < 0 ||
-		check_usable(py, err) < 0)
+	if (check_slots(py, err) < 0 || check_stretches(py, err) < 0 ||
+		check_classes(py, &found, err) < 0 || check_usable(py, err) < 0)
 		return -1;
 
 	pymalloc_totals(engine, &totals);

@@ -695,10 +695,13 @@ static int check_pool(const struct arenas *arenas, const struct known_pool *pool
 {
 	uint32_t used = 0;
 
+	if (pool->class > MAX_CLASSES || pool->carved > blocks_in(arenas, pool) ||
+		(pool->carved == 0) != (pool->class == 0) || pool->reserved)
+		return error_set(err, "more blocks carved than its pool has");
 	for (uint32_t block = 0; block < BITMAP_WORDS * 64; block++) {
 		if (!is_used(pool, block))
 			continue;
-		if (block >= pool->carved || block >= blocks_in(arenas, pool))
+		if (block >= pool->carved)
 			return error_set(err, "a block in use behind those that its pool has");
 		used++;
 	}
@@ -708,36 +711,61 @@ static int check_pool(const struct arenas *arenas, const struct known_pool *pool
 	return 0;
 }
 
+/* Adds what the pools of an arena hold to what was found; a pool that is not whole is empty. */
+static int check_pools(const struct arenas *arenas, const struct known_arena *arena,
+	struct arenas_state *found, struct error *err)
+{
+	const struct known_pool none = {0};
+	uint32_t whole = whole_pools(arenas, arena), used_pools = 0;
+	uint64_t used = 0;
+
+	for (uint32_t i = 0; i < MAX_POOLS; i++) {
+		const struct known_pool *pool = pool_in(arenas, arena, i);
+		if (i >= whole && memcmp(pool, &none, sizeof(none)) != 0)
+			return error_set(err, "p%02" PRIu32 ": it is not whole, and has blocks", i);
+		if (check_pool(arenas, pool, err) < 0)
+			return error_prefix(err, "p%02" PRIu32, i);
+		if (pool->used == 0)
+			continue;
+		used_pools++;
+		used += (uint64_t)pool->used * block_size(arenas, pool);
+		found->classes[pool->class - 1].pools++;
+		found->classes[pool->class - 1].blocks += pool->used;
+	}
+	if (used_pools != arena->used_pools || used != arena->used_bytes)
+		return error_set(err, "its sums are wrong");
+	found->pools += whole;
+	found->free_pools += whole - used_pools;
+	return 0;
+}
+
+static int check_arena(const struct arenas *arenas, size_t at, struct arenas_state *found,
+	struct error *err)
+{
+	const struct known_arena *arena = arena_at(arenas, at);
+
+	if (at > 0 && arena_at(arenas, at - 1)->base + arenas->geometry->arena_size > arena->base)
+		return error_set(err, "arenas overlap, or are not in address order");
+	if (arena->serial >= sums_of(arenas)->mapped ||
+		arena->slot >= arenas->pools.count / MAX_POOLS || arena->is_gone > 1 ||
+		(arena->is_gone && arena->used_pools == 0))
+		return error_set(err, "A%02" PRIu32 ": it is none that was mapped", arena->serial);
+	if (check_pools(arenas, arena, found, err) < 0)
+		return error_prefix(err, "A%02" PRIu32, arena->serial);
+	return 0;
+}
+
 static int check(const struct engine *engine, struct error *err)
 {
 	const struct arenas *arenas = const_self(engine);
+	const struct arenas_state *sums = sums_of(arenas);
 	struct arenas_state found = {0};
 
-	for (size_t at = 0; at < arenas->arenas.count; at++) {
-		const struct known_arena *arena = arena_at(arenas, at);
-		uint32_t used_pools = 0;
-		uint64_t used = 0;
-		if (at > 0 &&
-			arena_at(arenas, at - 1)->base + arenas->geometry->arena_size > arena->base)
-			return error_set(err, "arenas overlap, or are not in address order");
-		for (uint32_t i = 0; i < whole_pools(arenas, arena); i++) {
-			const struct known_pool *pool = pool_in(arenas, arena, i);
-			if (check_pool(arenas, pool, err) < 0)
-				return error_prefix(err, "A%02" PRIu32 ".p%02" PRIu32,
-					arena->serial, i);
-			if (pool->used == 0)
-				continue;
-			used_pools++;
-			used += (uint64_t)pool->used * block_size(arenas, pool);
-			found.classes[pool->class - 1].pools++;
-			found.classes[pool->class - 1].blocks += pool->used;
-		}
-		if (used_pools != arena->used_pools || used != arena->used_bytes)
-			return error_set(err, "A%02" PRIu32 ": its sums are wrong", arena->serial);
-		found.pools += whole_pools(arenas, arena);
-		found.free_pools += whole_pools(arenas, arena) - used_pools;
-	}
-	const struct arenas_state *sums = sums_of(arenas);
+	for (size_t at = 0; at < arenas->arenas.count; at++)
+		if (check_arena(arenas, at, &found, err) < 0)
+			return -1;
+	if ((arenas->arenas.count + arenas->free_slots.count) * MAX_POOLS != arenas->pools.count)
+		return error_set(err, "a slot is neither an arena's nor free");
 	if (found.pools != sums->pools || found.free_pools != sums->free_pools ||
 		memcmp(found.classes, sums->classes, sizeof(found.classes)) != 0)
 		return error_set(err, "the sums are not those of the arenas");
