@@ -18,11 +18,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define EVENTS     400u
-#define OBJECTS    60u
-#define FLATS_MAX  8u
-#define BREAKS_MAX 160u /* most breaks of one array */
-#define SECONDS    5u   /* a check that takes longer is in an endless loop */
+#define EVENTS          400u
+#define OBJECTS         60u
+#define FLATS_MAX       8u
+#define BREAKS_MAX      160u /* most breaks of one array */
+#define BREAKS_MAX_WIDE 640u /* where elements are wide */
+#define SECONDS         5u   /* a check that takes longer is in an endless loop */
 
 #define WORD 4u /* bytes */
 
@@ -34,17 +35,27 @@ struct site {
 	size_t word;
 };
 
-/* The elements are spread over the array, so that every word of an element is tried. */
+/*
+ * The elements are spread over the array, so that every word of an element is tried; the last one
+ * is among them.
+ */
 static size_t choose_sites(const struct flat_array *array, struct site *ret_sites)
 {
 	size_t words = (array->width + WORD - 1) / WORD, n = 0;
 	size_t elements = array->count < BREAKS_MAX / words ? array->count : BREAKS_MAX / words;
 
-	if (elements == 0 && array->count > 0)
-		elements = 1;
+	if (elements < 2 && array->count > 0) { /* wide ones take turns, word by word */
+		assert_true(words <= BREAKS_MAX_WIDE);
+		for (size_t word = 0; word < words; word++)
+			ret_sites[n++] = (struct site){word % array->count, word};
+		return n;
+	}
 	for (size_t i = 0; i < elements; i++)
-		for (size_t word = 0; word < words && n < BREAKS_MAX; word++)
+		for (size_t word = 0; word < words; word++)
 			ret_sites[n++] = (struct site){i * array->count / elements, word};
+	if (elements < array->count)
+		for (size_t word = 0; word < words; word++)
+			ret_sites[n++] = (struct site){array->count - 1, word};
 	return n;
 }
 
@@ -83,6 +94,7 @@ static const struct free_word {
 } free_words[] = {
 #define W(word) (UINT64_C(1) << (word))
 	{"heap", 0, 664, W(10) | W(11), "changes so far"},
+	{"heap", 1, 48, W(4), "what was asked for of a mapping, which is in pages", true},
 	{"heap", 1, 48, W(8) | W(9) | W(10) | W(11), "events in the past: born, moved"},
 	{"objects", 0, 80,
 		W(1) | W(2) | W(3) | W(4) | W(5) | W(6) | W(7) | W(8) | W(12) | W(13) | W(17) |
@@ -90,12 +102,18 @@ static const struct free_word {
 		"the collector's settings and counts of the past"},
 	{"objects", 1, 88, W(7) | W(8) | W(10) | W(11) | W(17) | W(18),
 		"what the last collection left, callbacks, and serials"},
+	{"objects", 1, 88, W(16), "an owner of a callback, who may be gone", true},
 	{"objects", 3, 20, W(4), "serials of the past, in order"},
 	{"space", 0, 32, W(0) | W(1) | W(6), "the break, which only engines know; a lower bound"},
 	{"space", 1, 24, W(0) | W(1), "a mapping of an engine, which knows where it is", true},
 	{"space", 1, 24, W(4), "whether a mapping may become part of a larger one"},
 	{"space", 2, 24, W(0) | W(1) | W(2) | W(3), "what a trace said is expected"},
 	{"buddy", 1, 16, W(0) | W(1) | W(2), "links of units that are not in a list", true},
+	{"glibc", 0, 144, W(10) | W(11) | W(12) | W(14) | W(15) | W(20),
+		"counts of the past; which arena has the next turn"},
+	{"glibc", 1, 928, W(3) | W(12) | W(13) | W(38) | W(39) | W(40),
+		"the most so far, the last remainder, bits that may be stale"},
+	{"glibc", 7, 2352, W(63), "a unit that has neither a header nor a link", true},
 	{"heap engine", 0, 40, W(6) | W(7) | W(8) | W(9), "where the next search begins"},
 	{"heap engine", 1, 8, W(0) | W(1), "seams, some of them gone"},
 	{"heap engine", 2, 96, W(22) | W(23), "padding"},
@@ -109,10 +127,11 @@ static const struct free_word {
 		"a slot without an arena keeps what it had", true},
 	{"pymalloc", 2, 28, UINT64_MAX, "a pool of such a slot, or not carved yet", true},
 	{"pymalloc", 3, 2, W(0), "links of such a pool", true},
-	{"pymalloc", 4, 16, W(0) | W(1) | W(2) | W(3), "a stretch where no arena begins, or ends",
-		true},
 	{"recorded", 0, 88, W(16), "the most regions so far"},
 	{"recorded-arenas", 0, 1056, W(0) | W(1) | W(2) | W(3), "arenas so far"},
+	{"recorded-arenas", 1, 32, W(0) | W(1) | W(4), "where a trace had an arena, its number"},
+	{"recorded-arenas", 1, 32, W(7), "whether an arena that has blocks is to go", true},
+	{"recorded-arenas", 2, 144, W(0) | W(2), "of a pool without blocks: which it had", true},
 	{"recorded", 1, 24, W(4), "the number of a region, one of those given"},
 	{"recorded", 2, 96, W(8) | W(9) | W(22) | W(23), "the end of the address space; padding"},
 #undef W
@@ -156,8 +175,8 @@ static const char *owner_of(const struct heap *heap, size_t flat)
 static size_t try_array(const struct heap *heap, const struct flat_array *array, const char *owner,
 	size_t number, uint64_t *noticed)
 {
-	size_t size = sizeof(size_t) + BREAKS_MAX;
-	struct site sites[BREAKS_MAX];
+	size_t size = sizeof(size_t) + BREAKS_MAX_WIDE;
+	struct site sites[BREAKS_MAX_WIDE];
 	size_t n = choose_sites(array, sites);
 	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	volatile size_t *at = shared;
