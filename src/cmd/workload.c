@@ -31,6 +31,7 @@
 #include "trace/trace.h"
 #include "workload/workload.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -164,6 +165,7 @@ static int choose(struct session *session)
 /* Checks that each typed option is for at least one of the workloads. */
 static int check_options(const struct session *session)
 {
+	assert(session->chosen.count > 0);
 	for (const struct option_spec *spec = workload_options; spec->name; spec++) {
 		bool is_taken = !options_given(session->call->options, spec->name);
 		for (size_t i = 0; i < session->chosen.count; i++)

@@ -423,7 +423,8 @@ static void add_counted(struct text *text, struct dice *dice)
 		break;
 	case 3:
 		text_add(text, "weak %u %u", a, b);
-		text_add(text, a % 2 ? " callback=%u" : "", b + 1);
+		if (a % 2)
+			text_add(text, " callback=%u", b + 1);
 		break;
 	case 4:
 		text_add(text, a % 3 < 2 ? "collect %u" : "collect", a % 3);
