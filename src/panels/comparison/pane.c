@@ -61,7 +61,8 @@ void pane_update(struct pane *pane, const struct player *player, const struct sc
 	pane->has_event = last_shown(player, &pane->event, &pane->effect, &pane->log);
 	struct scene own = scene_of(pane, player, scene);
 	selection_follow(&pane->selection, &own);
-	pane->map->ops->update(pane->map, &own);
+	if (panel_is_useful(pane->map->ops, &own))
+		pane->map->ops->update(pane->map, &own);
 	if (pane->pool)
 		pane->pool->ops->update(pane->pool, &own);
 	describe_request(pane, player, scene->expert);
@@ -106,6 +107,18 @@ static void draw_figures(const struct player *player, struct canvas *canvas, str
 		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
 	text_finish(&text);
+}
+
+static void draw_map(const struct pane *pane, const struct scene *own, struct canvas *canvas,
+	struct area area)
+{
+	if (area.height <= 0)
+		return;
+	if (panel_is_useful(pane->map->ops, own))
+		pane->map->ops->draw(pane->map, own, canvas, area);
+	else
+		area_wrap(canvas, area, 1, 0, area.height, ROLE_QUIET,
+			"This engine shows no map: it describes neither arenas nor a heap.");
 }
 
 /* Draws the pool of the last event, below the arenas. */
@@ -154,8 +167,7 @@ void pane_draw(const struct pane *pane, const struct player *player, const char 
 	struct area map = inside;
 
 	map.height -= story + figures + pool;
-	if (map.height > 0)
-		pane->map->ops->draw(pane->map, &own, canvas, map);
+	draw_map(pane, &own, canvas, map);
 	if (pool)
 		draw_pool(pane, &own, canvas,
 			(struct area){map.x, map.y + map.height, map.width, pool});

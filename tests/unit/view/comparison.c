@@ -1,6 +1,8 @@
 /* Engines side by side. */
+#include "engine/engine.h"
 #include "show.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void side_by_side_shows_every_engine_at_every_size(void **state)
@@ -89,12 +91,71 @@ static void engines_that_never_part_are_told_apart_by_kind(void **state)
 	show_finish(&show);
 }
 
+/* An engine of recorded addresses refuses this trace, and those that run code want a file. */
+static bool takes_any_trace(const struct engine_ops *engine)
+{
+	return !engine->as_recorded && !engine->runs_code;
+}
+
+static void every_engine_stands_beside_every_other(void **state)
+{
+	struct view_config config = {0};
+	const struct engine_ops *const *engines;
+	size_t count, shown = 0;
+	struct error err;
+	struct show show;
+	char command[80];
+
+	show_init(&show, HEAP, &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	canvas_resize(&show.canvas, 120, 60);
+	engines = engine_list(&count);
+	for (size_t i = 0; i < count; i++) {
+		if (!takes_any_trace(engines[i]))
+			continue;
+		snprintf(command, sizeof(command), "compare %s", engines[i]->name);
+		if (view_command(show.view, command, &err) < 0)
+			fail_msg("%s: %s", command, err.text);
+		pass(&show, 5);
+		for (unsigned at = 0; at < 10; at += 3) {
+			snprintf(command, sizeof(command), "seek %u", at);
+			view_command(show.view, command, &err);
+			snprintf(command, sizeof(command), "B  %s", engines[i]->name);
+			assert_shows(&show, command);
+		}
+		shown++;
+	}
+	assert_true(shown >= 8);
+	show_finish(&show);
+}
+
+static void an_engine_without_a_map_says_so(void **state)
+{
+	struct view_config config = {0};
+	struct error err;
+	struct show show;
+
+	show_init(&show, HEAP, &config);
+	view_free(show.view);
+	config.options = show.stage.options;
+	show.view = view_new(show.stage.player, &config);
+	view_command(show.view, "compare mapless", &err);
+	pass(&show, 5);
+	assert_shows(&show, "B  mapless");
+	assert_shows(&show, "This engine shows no map");
+	show_finish(&show);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(side_by_side_shows_every_engine_at_every_size),
 		cmocka_unit_test(side_by_side_follows_every_move_and_finds_differences),
 		cmocka_unit_test(engines_that_never_part_are_told_apart_by_kind),
+		cmocka_unit_test(every_engine_stands_beside_every_other),
+		cmocka_unit_test(an_engine_without_a_map_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
