@@ -13,7 +13,7 @@ static bool is_complete(const struct engine_ops *ops)
 	       ops->region && ops->spans && ops->used_between && ops->totals && ops->check &&
 	       (!ops->mapped == !ops->unmapped) &&
 	       (!ops->list_count || (ops->list && ops->list_entries)) &&
-	       (!ops->class_count || ops->class_info);
+	       (!ops->halves || ops->list_count) && (!ops->class_count || ops->class_info);
 }
 
 int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,

@@ -13,10 +13,26 @@ const struct engine *arena_layer(const struct heap *heap)
 	return NULL;
 }
 
-const struct engine *free_list_layer(const struct heap *heap)
+static bool is_heap(const struct engine *engine)
+{
+	struct region region;
+
+	if (engine_has_pages(engine))
+		return false;
+	if (engine_has_lists(engine))
+		return true;
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		if (region.kind == REGION_HEAP)
+			return true;
+	}
+	return false;
+}
+
+const struct engine *span_layer(const struct heap *heap)
 {
 	for (size_t i = 0; i < heap_layer_count(heap); i++)
-		if (!engine_has_pages(heap_layer(heap, i)) && engine_has_lists(heap_layer(heap, i)))
+		if (is_heap(heap_layer(heap, i)))
 			return heap_layer(heap, i);
 	return NULL;
 }

@@ -5,10 +5,11 @@
 #include "player/player.h"
 
 /*
- * The layer with pages (arenas), and the layer with a free list of holes; NULL when there is none.
+ * The layer with pages (arenas), and the layer without pages whose spans are a heap; NULL when
+ * there is none. A heap has lists of its holes, or a region that says it is one.
  */
 const struct engine *arena_layer(const struct heap *heap);
-const struct engine *free_list_layer(const struct heap *heap);
+const struct engine *span_layer(const struct heap *heap);
 
 /* The page that holds the address; *ret_number is its number in the region. */
 bool page_find(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,

@@ -87,8 +87,8 @@ static void enter_region(struct view *view)
 	size_t at;
 	bool is_arena = engine && engine_region_at(engine, view->selection.address, &at, &region);
 
-	focus(view, panel_of(is_arena || !free_list_layer(player_heap(view->player)) ? PANEL_ARENAS
-										     : PANEL_HEAP));
+	focus(view, panel_of(is_arena || !span_layer(player_heap(view->player)) ? PANEL_ARENAS
+										: PANEL_HEAP));
 	view_want_refresh(view);
 }
 

@@ -85,7 +85,7 @@ static void draw_scale(const struct heap_map *map, struct area area, int y)
 static bool look_only_list(const struct engine *engine, size_t *ret_at, struct list *ret_list)
 {
 	*ret_at = 0;
-	if (engine_list_count(engine) != 1)
+	if (!engine_has_lists(engine) || engine_list_count(engine) != 1)
 		return false;
 	engine_list_at(engine, 0, ret_list);
 	return true;
@@ -261,7 +261,8 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 
 	details.has_scale = area.height >= 5;
 	details.has_lone = area.height >= 5 && has_lone(engine);
-	details.list = area.height >= 8 ? 2 : area.height >= 3;
+	if (engine_has_lists(engine))
+		details.list = area.height >= 8 ? 2 : area.height >= 3;
 	return details;
 }
 

@@ -32,13 +32,13 @@ struct heap_panel {
 
 static bool is_useful(const struct scene *scene)
 {
-	return free_list_layer(player_heap(scene->player));
+	return span_layer(player_heap(scene->player));
 }
 
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct heap_panel *self = (struct heap_panel *)panel;
-	const struct engine *engine = free_list_layer(player_heap(scene->player));
+	const struct engine *engine = span_layer(player_heap(scene->player));
 	struct totals totals;
 	struct units size, free, largest;
 
@@ -114,7 +114,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	struct area area)
 {
 	const struct heap_panel *self = (const struct heap_panel *)panel;
-	const struct engine *engine = free_list_layer(player_heap(scene->player));
+	const struct engine *engine = span_layer(player_heap(scene->player));
 	struct strips strips;
 
 	gauge_draw(scene, canvas, area);
@@ -177,7 +177,7 @@ static uint64_t step_from(const struct engine *engine, const struct heap_map *ma
 /* Selects a neighbouring block or hole, or one a row further. */
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
 {
-	const struct engine *engine = free_list_layer(player_heap(scene->player));
+	const struct engine *engine = span_layer(player_heap(scene->player));
 	uint64_t chosen = scene->selection->address;
 	struct strips strips;
 	struct span span;
@@ -206,7 +206,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 
 static struct panel_answer click(struct panel *panel, const struct scene *scene, int x, int y)
 {
-	const struct engine *engine = free_list_layer(player_heap(scene->player));
+	const struct engine *engine = span_layer(player_heap(scene->player));
 	struct strips strips;
 	struct span span;
 	uint64_t address;

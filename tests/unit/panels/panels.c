@@ -35,6 +35,7 @@ static const struct {
 		"new 1 40\nnew 2 30 gc finalizer=resurrects\nref 2 1\nunref - 2\nunref - 1\nref 7 8\n"
 		"unref - 2\n"},
 	{"--engine heap", "a 0 100000\na 1 7\na 2 70000\nf 0\na 3 8\n"},
+	{"--engine cells", "a 0 20\na 1 64\nf 0\na 2 65\n"},
 };
 
 static void draw_on(struct stage *stage, const struct panel_ops *ops, struct canvas *canvas,
@@ -340,6 +341,20 @@ static void a_textbook_heap_is_drawn_byte_by_byte(void **state)
 		"|\n");
 }
 
+static void a_heap_without_lists_has_a_map(void **state)
+{
+	assert_drawn("--engine cells", "a 0 20\na 1 64\nf 0\na 2 65\na 3 1\n", "heap", 66, 9,
+		"|       0 +▌··············································\n"
+		"|   0xc00 ················································\n"
+		"|  0x1800 ················································\n"
+		"|  0x2400 ················································\n"
+		"|  0x3000 ················································\n"
+		"|  0x3c00 ················\n"
+		"| 1 cell = 64 B  █ object  · free  + new  - freed\n"
+		"|\n"
+		"|\n");
+}
+
 static void holes_that_were_too_small_carry_question_marks(void **state)
 {
 	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap",
@@ -622,6 +637,7 @@ int main(void)
 		cmocka_unit_test(usedpools_lists_the_pools_of_each_class),
 		cmocka_unit_test(the_table_of_classes_stands_beside_their_lists),
 		cmocka_unit_test(a_textbook_heap_is_drawn_byte_by_byte),
+		cmocka_unit_test(a_heap_without_lists_has_a_map),
 		cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
 		cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),
 		cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
