@@ -99,9 +99,11 @@ enum outcome plain_reallocate(struct engine *engine, uint64_t address,
 	if (walk.last.state != SPAN_USED || walk.last.payload != address || walk.last.size == 0)
 		return OUTCOME_INVALID;
 	if (request->size <= given) {
+		decide(engine, &decision_fits_block, request->size, given, 0, 0);
 		*ret_placement = (struct placement){address, given, 0};
 		return OUTCOME_PLACED;
 	}
+	decide(engine, &decision_moves, request->size, given, given, 0);
 	enum outcome outcome = engine_allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED)
 		engine_release(engine, address);

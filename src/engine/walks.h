@@ -8,7 +8,10 @@
 
 #include "engine/engine.h"
 
-/* A block stays while the new size fits into it; else it moves. */
+/*
+ * A block stays while the new size fits into it, and moves where it does not; either is decided in
+ * words (decision_fits_block, decision_moves).
+ */
 enum outcome plain_reallocate(struct engine *engine, uint64_t address,
 	const struct request *request, struct placement *ret_placement);
 

@@ -109,12 +109,36 @@ static void it_logs_what_it_decides(void **state)
 	end(&stage);
 }
 
+static void a_realloc_says_whether_it_stays(void **state)
+{
+	struct stage stage;
+	struct placement placement, moved;
+	struct decision_log log = {0};
+
+	begin(&stage);
+	engine_allocate(stage.engine, &(struct request){.size = 10}, &placement);
+	stage.engine->log = &log;
+	engine_reallocate(stage.engine, placement.address, &(struct request){.size = 64}, &moved);
+	assert_int_equal(moved.address, placement.address);
+	assert_int_equal(log.count, 1);
+	assert_ptr_equal(log.items[0].kind, &decision_fits_block);
+	assert_int_equal(log.items[0].a, 64);
+	assert_int_equal(log.items[0].b, 64);
+	engine_reallocate(stage.engine, placement.address, &(struct request){.size = 65}, &moved);
+	assert_true(log.count > 1);
+	assert_ptr_equal(log.items[1].kind, &decision_moves);
+	assert_int_equal(log.items[1].a, 65);
+	assert_int_equal(log.items[1].c, 64);
+	end(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_keeps_its_contract),
 		cmocka_unit_test(its_figures_are_counted),
 		cmocka_unit_test(it_logs_what_it_decides),
+		cmocka_unit_test(a_realloc_says_whether_it_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
