@@ -141,6 +141,13 @@ static void check_itself(struct heap *heap)
 		error_set(&heap->broken, "heap: %s", err.text);
 }
 
+/* What follows from the engine's answer, whether it said so itself or not. */
+static uint32_t happened_by_answer(const struct effect *effect)
+{
+	return (effect->fault == FAULT_NO_MEMORY ? HAPPENED_NO_MEMORY : 0u) |
+	       (effect->fault == FAULT_INVALID ? HAPPENED_INVALID : 0u);
+}
+
 void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect)
 {
@@ -168,6 +175,7 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 		if (heap->is_checked)
 			contract_end(heap->layers[i]);
 	}
+	ret_effect->happened |= happened_by_answer(ret_effect);
 	if (heap->checks_itself && !heap_broken(heap))
 		check_itself(heap);
 	if (heap_broken(heap))

@@ -11,11 +11,28 @@ struct cells {
 	uint64_t base;
 };
 
-static const struct decision_kind decision_found = {"cell-found", "a cell, b its number",
-	{"The first free cell was number {b}, at {a:pool}."}};
-static const struct decision_kind decision_full = {"no-cell", "a size, b bytes of a cell",
-	{"No cell of {b:B} was free for {a:B}.", .brief = "no cell"}};
-static const struct decision_kind *const decisions[] = {&decision_found, &decision_full, NULL};
+static const struct decision_kind decision_cell_taken = {
+	.name = "cell-taken",
+	.operands = "a cell, b its number",
+	.words = {.plain = "The first free cell was number {b}, at {a:pool}."},
+};
+static const struct decision_kind decision_cell_freed = {
+	.name = "cell-freed",
+	.operands = "a its number",
+	.words = {.plain = "Cell {a} is free again."},
+};
+static const struct decision_kind decision_no_cell = {
+	.name = "no-cell",
+	.words = {.plain = "All cells are in use.", .brief = "no cell"},
+};
+static const struct decision_kind decision_too_large = {
+	.name = "too-large",
+	.operands = "a size, b bytes of a cell",
+	.words = {.plain = "No cell suits {a:B}: each has {b:B}, at a multiple of {b}.",
+		.brief = "too large"},
+};
+static const struct decision_kind *const decisions[] = {&decision_cell_taken, &decision_cell_freed,
+	&decision_no_cell, &decision_too_large, NULL};
 
 static struct cells *self(const struct engine *engine)
 {
@@ -27,14 +44,18 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 {
 	uint64_t *used = self(engine)->used.data;
 
-	for (uint64_t i = 0; i < CELLS && request->size <= CELL && request->alignment <= CELL; i++)
+	if (request->size > CELL || request->alignment > CELL) {
+		decide(engine, &decision_too_large, request->size, CELL, 0, 0);
+		return OUTCOME_NO_MEMORY;
+	}
+	for (uint64_t i = 0; i < CELLS; i++)
 		if (!used[i]) {
 			used[i] = 1;
 			*ret_placement = (struct placement){self(engine)->base + i * CELL, CELL, 0};
-			decide(engine, &decision_found, ret_placement->address, i, 0, 0);
+			decide(engine, &decision_cell_taken, ret_placement->address, i, 0, 0);
 			return OUTCOME_PLACED;
 		}
-	decide(engine, &decision_full, request->size, CELL, 0, 0);
+	decide(engine, &decision_no_cell, 0, 0, 0, 0);
 	return OUTCOME_NO_MEMORY;
 }
 
@@ -45,6 +66,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	if (offset >= CELLS * CELL || offset % CELL || !used[offset / CELL])
 		return OUTCOME_INVALID;
 	used[offset / CELL] = 0;
+	decide(engine, &decision_cell_freed, offset / CELL, 0, 0, 0);
 	return OUTCOME_RELEASED;
 }
 

@@ -1,6 +1,7 @@
 /* The engine of docs/engines.md, checked against its contract; and its callbacks. */
 #include "base/error.h"
 #include "engine/contract.h"
+#include "heap/heap.h"
 #include "heap/space.h"
 #include "support.h"
 
@@ -102,11 +103,38 @@ static void it_logs_what_it_decides(void **state)
 	stage.engine->log = &log;
 	engine_allocate(stage.engine, &(struct request){.size = 10}, &placement);
 	engine_allocate(stage.engine, &(struct request){.size = 65}, &placement);
-	assert_int_equal(log.count, 2);
-	assert_string_equal(log.items[0].kind->name, "cell-found");
+	assert_string_equal(log.items[0].kind->name, "cell-taken");
 	assert_int_equal(log.items[0].a, placement.address);
-	assert_string_equal(log.items[1].kind->name, "no-cell");
+	assert_string_equal(log.items[1].kind->name, "too-large");
+	engine_release(stage.engine, placement.address);
+	assert_string_equal(log.items[2].kind->name, "cell-freed");
+	assert_int_equal(log.items[2].a, 0);
+	log.count = 0;
+	for (unsigned i = 0; i < 257; i++)
+		engine_allocate(stage.engine, &(struct request){.size = 1}, &placement);
+	assert_string_equal(log.items[255].kind->name, "cell-taken");
+	assert_int_equal(log.count + log.lost, 257);
+	log.count = 0;
+	engine_allocate(stage.engine, &(struct request){.size = 1}, &placement);
+	assert_string_equal(log.items[0].kind->name, "no-cell");
 	end(&stage);
+}
+
+static void a_refusal_happens_without_a_word_of_the_engine(void **state)
+{
+	struct event event = {.kind = EVENT_ALLOCATE, .size = 65, .text = TEXT_NONE};
+	struct heap *heap;
+	struct effect effect;
+	struct error err;
+
+	if (heap_new(&heap, "cells", NULL, &err) < 0)
+		fail_msg("%s", err.text);
+	heap_apply(heap, 0, &event, NULL, &effect);
+	assert_int_equal(effect.happened, HAPPENED_NO_MEMORY);
+	event.size = 64;
+	heap_apply(heap, 1, &event, NULL, &effect);
+	assert_int_equal(effect.happened, 0);
+	heap_free(heap);
 }
 
 static void a_realloc_says_whether_it_stays(void **state)
@@ -138,6 +166,7 @@ int main(void)
 		cmocka_unit_test(the_example_keeps_its_contract),
 		cmocka_unit_test(its_figures_are_counted),
 		cmocka_unit_test(it_logs_what_it_decides),
+		cmocka_unit_test(a_refusal_happens_without_a_word_of_the_engine),
 		cmocka_unit_test(a_realloc_says_whether_it_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
