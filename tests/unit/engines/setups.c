@@ -5,6 +5,7 @@
 #include "base/options.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 const struct setup setups[] = {
 	{"pymalloc", {{"python", "classic"}}},
@@ -56,6 +57,29 @@ struct heap *heap_for(const struct setup *setup)
 	assert_int_equal(heap_new(&heap, setup->engine, options, &err), 0);
 	options_free(options);
 	return heap;
+}
+
+const char *setup_name(const struct setup *setup)
+{
+	static char name[160];
+	size_t length = (size_t)snprintf(name, sizeof(name), "%s", setup->engine);
+
+	for (size_t i = 0; i < 4 && setup->options[i][0]; i++) {
+		const char *value = setup->options[i][1];
+		length += (size_t)snprintf(name + length, sizeof(name) - length, " --%s%s%s",
+			setup->options[i][0], value ? " " : "", value ? value : "");
+		assert(length < sizeof(name));
+	}
+	return name;
+}
+
+void dice_init_for(struct dice *dice, const struct setup *setup, uint64_t test)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (const char *at = setup_name(setup); *at; at++)
+		hash = (hash ^ (uint8_t)*at) * UINT64_C(0x100000001b3);
+	dice_init(dice, hash + test);
 }
 
 #define ARENAS UINT64_C(0x7f1200000000)

@@ -17,6 +17,12 @@ extern const struct setup setups[SETUPS];
 /* The caller frees it. */
 struct heap *heap_for(const struct setup *setup);
 
+/* "heap --heap-size 20000", for messages; it holds until the next call. */
+const char *setup_name(const struct setup *setup);
+
+/* Dice that differ by setup and test, and stay the same when the table grows. */
+void dice_init_for(struct dice *dice, const struct setup *setup, uint64_t test);
+
 /* A random event of any kind, mostly for one of that number of objects. */
 struct event random_event(struct dice *dice, uint32_t objects);
 
