@@ -393,6 +393,6 @@ bool script_take_key(struct script *script, const char *key, uint64_t now)
 		return false;
 	script->paused = false;
 	script->last = now;
-	view_go_on(script->view, script->paused_at);
+	view_release(script->view, script->paused_at);
 	return true;
 }

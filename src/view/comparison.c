@@ -65,9 +65,7 @@ void view_to_difference(struct view *view)
 		view_say(view, "press v to compare two engines; then d jumps to where they differ");
 		return;
 	}
-	uint64_t here = player_position(view->player);
-	bool found = comparison_next(view->side_by_side.comparison);
-	view_arrive(view, here, true);
-	if (!found)
+	const struct target target = {.comparison = view->side_by_side.comparison, .is_jump = true};
+	if (view_go_to(view, &target) < 0)
 		view_say(view, "no further difference; stopped at the end");
 }

@@ -73,11 +73,11 @@ struct view_moment view_hold(struct view *view)
  * A script resumes at its own position, since the person may have moved; a followed trace stays
  * followed.
  */
-void view_go_on(struct view *view, struct view_moment moment)
+void view_release(struct view *view, struct view_moment moment)
 {
-	if (player_position(view->player) != moment.position) {
-		player_seek(view->player, moment.position);
-	}
+	if (player_position(view->player) != moment.position)
+		view_go_to(view,
+			&(struct target){.position = moment.position, .keeps_followed = true});
 	view_settle(view);
 	view_clear_message(view);
 	view_resume(view, moment.playing);

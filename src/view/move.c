@@ -1,13 +1,6 @@
 #include "view/view_state.h"
 
-void view_arrive(struct view *view, uint64_t from, bool is_jump)
-{
-	if (is_jump)
-		view->move.origin = from;
-	if (player_position(view->player) != from)
-		view_leave_followed(view);
-	view_mark_stale(view);
-}
+#include "panels/comparison/comparison.h"
 
 /* Returns the index of the stop that matched, or -1. */
 static int run_to_stop(struct view *view, const struct target *target)
@@ -31,12 +24,18 @@ int view_go_to(struct view *view, const struct target *target)
 			player_seek(view->player, here);
 			is_jump = false;
 		}
+	} else if (target->comparison) {
+		hit = comparison_next(target->comparison) ? 0 : -1;
 	} else if (target->position == here + 1) {
 		player_step(view->player);
 	} else {
 		player_seek(view->player, target->position);
 	}
-	view_arrive(view, here, is_jump);
+	if (is_jump)
+		view->move.origin = here;
+	if (player_position(view->player) != here && !target->keeps_followed)
+		view_leave_followed(view);
+	view_mark_stale(view);
 	return hit;
 }
 

@@ -7,6 +7,7 @@
 
 #include "player/player.h"
 
+struct comparison;
 struct view;
 
 struct move {
@@ -22,19 +23,20 @@ struct target {
 	bool is_back; /* runs backwards */
 	/* where no stop matches, the position stays; otherwise it goes to the start or the end */
 	bool or_stay;
-	bool is_jump; /* the key for going back from a jump comes back here */
+	/* not NULL: runs to the next event at which these engines differ instead; borrowed */
+	struct comparison *comparison;
+	bool is_jump;        /* the key for going back from a jump comes back here */
+	bool keeps_followed; /* a followed trace stays followed */
 };
 
 /*
  * Moves, and leaves the end of the trace if that was followed. Returns the index of the stop that
- * matched, or -1.
+ * matched, 0 for a difference, or -1.
  */
 int view_go_to(struct view *view, const struct target *target);
 void view_jump(struct view *view, uint64_t position);
 void view_step(struct view *view, bool back);
 void view_return_from_jump(struct view *view);
-void view_keep_origin(struct view *view); /* a jump begins that this module does not make */
-/* What follows a move, for who had to move the player: side by side, engines go in lock step. */
-void view_arrive(struct view *view, uint64_t from, bool is_jump);
+void view_keep_origin(struct view *view); /* a jump begins that another module makes */
 
 #endif

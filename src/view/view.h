@@ -78,7 +78,8 @@ struct view_moment {
 };
 bool view_is_playing(const struct view *view);
 struct view_moment view_hold(struct view *view); /* pauses */
-void view_go_on(struct view *view, struct view_moment moment);
+/* Goes back to the moment, and plays on if it did; the person may have moved meanwhile. */
+void view_release(struct view *view, struct view_moment moment);
 
 /* The script that plays the view besides the person, for the footer. */
 enum view_script { VIEW_SCRIPT_NONE, VIEW_SCRIPT_PLAYS, VIEW_SCRIPT_PAUSED };
