@@ -1,2 +1,2 @@
-# Where the blocks of an engine that holds no memory itself went: into the heap below it.
+# The blocks of an engine without its own memory are in the heap below it.
 "$arenascope" placements "$traces/lessons/budget.rep" | head -n 3

@@ -1,4 +1,4 @@
-# An engine that is held to its contract plays as it does without, and no lesson makes it break it.
+# An engine under its contract plays as it does without, and breaks it in no lesson.
 for trace in "$traces"/lessons/*.rep "$traces/recorded/python-dict.trace"; do
 	name=$(basename "$trace")
 	"$arenascope" stats "$trace" >plain 2>/dev/null

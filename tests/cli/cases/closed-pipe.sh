@@ -1,4 +1,4 @@
-# A reader that has seen enough ends what writes to it, without a word; a recorder goes on.
+# A reader that closes the pipe ends the writer, without a message; a recorder continues.
 "$arenascope" placements "$traces/recorded/cc1.trace" | head -n 1
 "$arenascope" play --print --demo | head -n 2
 "$arenascope" stats --format json "$traces/recorded/cc1.trace" | head -n 1

@@ -1,4 +1,4 @@
-# A person's settings: options and commands, a line each; what is typed goes before; a wrong line is told by its number.
+# A person's settings: options and commands, one per line; typed options take precedence; a wrong line is reported by number.
 "$arenascope" help config
 cat >likes <<'END'
 # what I like
@@ -12,7 +12,7 @@ printf 'key K K\ndump\n' >keys
 play() { "$arenascope" play --script keys --size 70x12 "$@" "$traces/lessons/first-fit.rep"; }
 play --config likes | head -n 1
 play --config likes --speed 3 | head -n 1
-# A script is played as it is for everybody, unless a file is named.
+# A script ignores the settings, unless a file is named.
 mkdir -p home/.config/arenascope
 cp likes home/.config/arenascope/config
 HOME=$PWD/home play | head -n 1

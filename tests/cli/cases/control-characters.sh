@@ -1,4 +1,4 @@
-# What a file holds never commands the terminal.
+# The content of a file never controls the terminal.
 printf 'note \033[31mred\033[0m\nmark \033]0;title\007x\na 0 5\n' >t.rep
 "$arenascope" play --print t.rep | head -n 3
 "$arenascope" info t.rep | tail -n 2

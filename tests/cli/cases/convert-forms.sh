@@ -1,4 +1,4 @@
-# The form that a name asks for, and what is said of it.
+# The format that a name implies, and the messages about it.
 cp "$traces/lessons/first-fit.rep" t.rep
 for out in a.trace a.bin a.rep a.txt a.text a.other trace x.tracer; do
 	"$arenascope" convert t.rep "$out"

@@ -1,4 +1,4 @@
-# Who names no engine gets the one that fits: a recorded program that is no Python never had a pymalloc.
+# Without an engine, the one that fits is used: a recorded program that is not a Python never had a pymalloc.
 engine() { "$arenascope" stats "$@" | sed -n 's/^engine  *//p'; }
 engine "$traces/recorded/ls.trace"
 engine "$traces/recorded/python-dict.trace"

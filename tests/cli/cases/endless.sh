@@ -1,4 +1,4 @@
-# What is no trace is refused though it never ends.
+# A stream that is not a trace is refused, even if it never ends.
 "$arenascope" info /dev/zero; echo $?
 yes hello | "$arenascope" info -; echo $?
 tr '\000' a </dev/zero | "$arenascope" info -; echo $?

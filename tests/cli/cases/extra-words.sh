@@ -1,4 +1,4 @@
-# A word too many is told, and nothing is done.
+# A word too many is reported, and nothing is done.
 tried()
 {
 	echo "$*" >&2

@@ -1,5 +1,5 @@
 # A trace is followed while it is written: in three pieces, each of which ends within a chunk.
-# The script comes through a pipe, so that it goes on when the screen before was seen.
+# The script comes through a pipe, so that it continues after the last screen has been seen.
 seen()
 {
 	tries=0
@@ -32,7 +32,7 @@ exec 3>&-
 wait
 cat screen
 
-# The complete trace says which Python it was, and that Python's pymalloc goes on at the same event.
+# The complete trace has the version of Python, and its pymalloc continues at the same event.
 {
 	echo 'info python 3.8.10'
 	echo 'info written complete'
@@ -51,7 +51,7 @@ exec 3>&-
 wait
 cat screen
 
-# While it waits; and what cannot be followed.
+# Messages while it waits; and files that cannot be followed.
 : >waiting
 "$arenascope" play --follow --script /dev/null later.trace 2>>waiting &
 until grep -q . waiting; do sleep 0.05; done

@@ -1,4 +1,4 @@
-# Every command that prints says so when it cannot.
+# Every command that prints reports when it cannot.
 cp "$traces/lessons/first-fit.rep" t.rep
 t=t.rep
 printf 'dump\n' >script
@@ -23,7 +23,7 @@ tried convert "$t" -
 tried convert "$t" /dev/full
 tried play --print "$t"
 tried play --script script "$t"
-# A descriptor that is closed is no place to print to, and nothing else is opened in its place.
+# Printing to a closed descriptor fails, and no other file is opened in its place.
 "$arenascope" --version >&-; echo $?
 "$arenascope" info "$t" >&-; echo $?
 "$arenascope" convert "$t" out.trace >&- && "$arenascope" info out.trace | sed -n 's/^events  */events /p'

@@ -1,4 +1,4 @@
-# glibc's malloc: where blocks go, what is mapped, and what malloc_info() would print.
+# glibc's malloc: the places of blocks, mappings, and the output of malloc_info().
 cat >trace.rep <<'END'
 a 0 40
 a 1 100 call=calloc

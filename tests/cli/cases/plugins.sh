@@ -1,4 +1,4 @@
-# Allocators that are wrong, each in its own way: what is told, and at which event.
+# Allocators with a mistake each: the message, and the event at which it comes.
 cp "$traces"/../tests/plugin/*.c .
 unset CC
 mkdir tmp

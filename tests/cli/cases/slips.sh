@@ -1,4 +1,4 @@
-# A word or an option that does not exist: the nearest that does.
+# For a word or an option that does not exist, the nearest one is suggested.
 tried()
 {
 	echo "$*" >&2

@@ -1,4 +1,4 @@
-# --until that never comes is told, in words and on a screen.
+# A condition of --until that never comes is reported, in words and on a screen.
 "$arenascope" play --print --until oom "$traces/lessons/external-fragmentation.rep" | head -n 1
 "$arenascope" play --print --until oom "$traces/lessons/first-fit.rep" | tail -n 1
 printf 'dump\n' >s

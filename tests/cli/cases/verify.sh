@@ -1,4 +1,4 @@
-# A small Python by hand: arenas of 64 pools at their real bases, blocks of 48 bytes behind a header of 48.
+# A small Python by hand: arenas of 64 pools at their real bases, blocks of 48 bytes after a header of 48.
 cat >good.rep <<'END'
 info python 3.8.18
 a 0 20 at=0x55550010

@@ -1,4 +1,4 @@
-# Lessons whose events are made by command: it makes them again.  (compressed-cache depends on the version of LZ4.)
+# Lessons whose events were written by a command: it writes them again. (compressed-cache depends on the version of LZ4.)
 cd "$traces/lessons" || exit
 made_again()
 {

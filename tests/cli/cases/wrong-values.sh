@@ -1,4 +1,4 @@
-# Values that an option does not take: status 2, and a line that says what it takes.
+# Values that an option does not accept: status 2, and a line with what it accepts.
 cp "$traces/lessons/first-fit.rep" t.rep
 tried()
 {
