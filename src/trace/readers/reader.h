@@ -47,6 +47,7 @@ struct trace_reader {
 	READER(ltrace) \
 	READER(valgrind) \
 	READER(strace) \
+	READER(wee_alloc) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

@@ -28,6 +28,7 @@ static const struct log {
 	{"valgrind.log", "valgrind", .skipped = 20},
 	{"strace.log", "strace", .skipped = 10, .is_of_other_requests = true},
 	{"strace-threads.log", "strace", .skipped = 23, .is_of_other_requests = true},
+	{"wee_alloc.trace", "wee_alloc", .moves_apart = true},
 };
 
 #define LOGS        (sizeof(logs) / sizeof(*logs))
