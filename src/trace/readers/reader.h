@@ -48,6 +48,7 @@ struct trace_reader {
 	READER(valgrind) \
 	READER(strace) \
 	READER(wee_alloc) \
+	READER(heaptrack) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

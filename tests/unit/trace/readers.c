@@ -29,6 +29,8 @@ static const struct log {
 	{"strace.log", "strace", .skipped = 10, .is_of_other_requests = true},
 	{"strace-threads.log", "strace", .skipped = 23, .is_of_other_requests = true},
 	{"wee_alloc.trace", "wee_alloc", .moves_apart = true},
+	{"heaptrack.log", "heaptrack", .early = 1, .unseen = " 96 ", .moves_apart = true},
+	{"heaptrack-raw.log", "heaptrack", .early = 1, .unseen = " 96 ", .moves_apart = true},
 };
 
 #define LOGS        (sizeof(logs) / sizeof(*logs))
