@@ -138,5 +138,7 @@ void import_event(struct import *import, struct event *event)
 		feed_comment(import->feed, why, strlen(why), true);
 	}
 	resolver_take(import->resolver, event);
+	if (import->has_slots)
+		event->address = 0;
 	feed_event(import->feed, event, NULL, 0);
 }

@@ -35,6 +35,7 @@ struct import {
 	uint64_t start;          /* time of the first event that has one */
 	bool has_start;
 	uint64_t process; /* the one that is read; 0: any, none was met yet */
+	bool has_slots;   /* the addresses are made up: events are fed without them */
 };
 
 /* Whether one of the lines that begin in these bytes, and end in them, is of the form. */

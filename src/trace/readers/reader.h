@@ -49,6 +49,7 @@ struct trace_reader {
 	READER(strace) \
 	READER(wee_alloc) \
 	READER(heaptrack) \
+	READER(logalloc) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

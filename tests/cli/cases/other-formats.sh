@@ -55,6 +55,28 @@ L
 convert processes.log
 convert --pid 14 processes.log
 
+echo '== logalloc, as it is and munged'
+cat >logalloc.log <<'L'
+7 8 malloc(32)=0x7f0c5d100040
+7 9 calloc(1,148)=0x7f0c5d100080
+7 8 realloc(0x7f0c5d100040,64)=0x7f0c5d100200
+7 9 posix_memalign(256,240)=0x7f0c5d100100
+7 8 jemalloc_stats()
+7 8 free(0x7f0c5d100080)
+11 8 malloc(5)=0x7f0c5d100040
+7 8 free(0x0)
+L
+convert logalloc.log
+cat >munged.log <<'L'
+1 1 malloc(32)=#1
+1 1 realloc(#1,64)=#1
+1 2 memalign(64,100)=#2
+1 1 free(#1)
+1 1 malloc(8)=#1
+1 1 free(#2)
+L
+convert munged.log
+
 echo '== forced'
 echo 'free(0x10) = <void>' >late.log
 echo 'something' >>late.log
