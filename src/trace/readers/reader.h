@@ -50,6 +50,7 @@ struct trace_reader {
 	READER(wee_alloc) \
 	READER(heaptrack) \
 	READER(logalloc) \
+	READER(lttng) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

@@ -31,6 +31,7 @@ static const struct log {
 	{"wee_alloc.trace", "wee_alloc", .moves_apart = true},
 	{"heaptrack.log", "heaptrack", .early = 1, .unseen = " 96 ", .moves_apart = true},
 	{"heaptrack-raw.log", "heaptrack", .early = 1, .unseen = " 96 ", .moves_apart = true},
+	{"lttng.log", "lttng", .early = 4, .unseen = " 256 "},
 };
 
 #define LOGS        (sizeof(logs) / sizeof(*logs))
