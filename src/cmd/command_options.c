@@ -27,8 +27,8 @@ static const struct option_spec trace_options[] = {
 	{.name = "pid",
 		.type = OPTION_NUMBER,
 		.value = "PID",
-		.help = "process to read from a log of several (in logs of ltrace and strace: thread); default: "
-			"the first"},
+		.help = "process to read from a log of several (in logs of ltrace, strace and uftrace: thread); "
+			"default: the first"},
 	{0},
 };
 

@@ -51,6 +51,7 @@ struct trace_reader {
 	READER(heaptrack) \
 	READER(logalloc) \
 	READER(lttng) \
+	READER(uftrace) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

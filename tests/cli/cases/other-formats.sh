@@ -77,6 +77,21 @@ cat >munged.log <<'L'
 L
 convert munged.log
 
+echo '== uftrace: others are inside of a call'
+cat >uftrace.log <<'L'
+# DURATION     TID     FUNCTION
+            [ 19212] | main() {
+   2.581 us [ 19212] |   malloc(24) = 0x5000;
+            [ 19212] |   realloc(0x5000, 2000) {
+   0.100 us [ 19213] |     calloc(0x10, 3) = 0x6000;
+   0.838 us [ 19212] |     memcpy();
+   3.213 us [ 19212] |   } = 0x7000; /* realloc */
+            [ 19212] |   free(0x7000) {
+   3.213 us [ 19212] |   } /* free */
+  40.389 us [ 19212] | } = 0; /* main */
+L
+convert uftrace.log
+
 echo '== forced'
 echo 'free(0x10) = <void>' >late.log
 echo 'something' >>late.log

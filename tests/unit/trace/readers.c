@@ -32,6 +32,7 @@ static const struct log {
 	{"heaptrack.log", "heaptrack", .early = 1, .unseen = " 96 ", .moves_apart = true},
 	{"heaptrack-raw.log", "heaptrack", .early = 1, .unseen = " 96 ", .moves_apart = true},
 	{"lttng.log", "lttng", .early = 4, .unseen = " 256 "},
+	{"uftrace.log", "uftrace", .skipped = 5},
 };
 
 #define LOGS        (sizeof(logs) / sizeof(*logs))
