@@ -52,6 +52,7 @@ struct trace_reader {
 	READER(logalloc) \
 	READER(lttng) \
 	READER(uftrace) \
+	READER(memray) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

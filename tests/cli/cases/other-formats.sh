@@ -92,6 +92,26 @@ cat >uftrace.log <<'L'
 L
 convert uftrace.log
 
+echo '== memray parse'
+cat >memray.log <<'L'
+MEMORY_RECORD time=1757101101880 memory=1024
+CONTEXT_SWITCH tid=1
+THREAD MainThread
+CODE_OBJECT code_id=1 function_name=a filename=a.py firstlineno=1 linetable_size=0
+FRAME_PUSH code_object_id=1 instruction_offset=12 is_entry_frame=1
+ALLOCATION address=0x1000 size=1024 allocator=malloc native_frame_id=1
+ALLOCATION address=0x2000 size=48 allocator=pymalloc_malloc native_frame_id=0
+MEMORY_RECORD time=1757101102880 memory=2048
+CONTEXT_SWITCH tid=2
+ALLOCATION address=0x2000 size=0 allocator=pymalloc_free native_frame_id=0
+ALLOCATION address=0x1000 size=0 allocator=free
+ALLOCATION address=0x7f0000000000 size=4096 allocator=mmap native_frame_id=2
+ALLOCATION address=0x3000 size=4096 allocator=new native_frame_id=2
+ALLOCATION address=0x7f0000000000 size=4096 allocator=munmap native_frame_id=2
+TRAILER
+L
+convert memray.log
+
 echo '== forced'
 echo 'free(0x10) = <void>' >late.log
 echo 'something' >>late.log
