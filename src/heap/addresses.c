@@ -6,9 +6,9 @@
 #include <assert.h>
 #include <string.h>
 
-#define ASKED_FEW 8u /* questions that are answered without the index */
-/* changes for which it is kept though nobody asks, besides one for each entry */
-#define UNASKED_MIN 4096u
+#define FEW_LOOKUPS 8u /* lookups that are answered without the index */
+/* unused, the index is kept for this many changes, plus one per entry */
+#define IDLE_CHANGES_MIN 4096u
 
 void addresses_init(struct addresses *addresses)
 {
@@ -26,9 +26,9 @@ void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed
 {
 	if (!addresses->is_kept)
 		return;
-	/* Making it anew is less work than keeping it, or the state was put back to another. */
+	/* Rebuilding it is less work than keeping it, or an earlier state was restored. */
 	if (addresses->changes != before ||
-		++addresses->unasked > addresses->entries + UNASKED_MIN) {
+		++addresses->idle_changes > addresses->entries + IDLE_CHANGES_MIN) {
 		addresses->is_kept = false;
 		return;
 	}
@@ -44,25 +44,25 @@ void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed
 
 bool addresses_are_known(struct addresses *addresses, uint64_t changes)
 {
-	addresses->unasked = 0;
+	addresses->idle_changes = 0;
 	return addresses->is_kept && addresses->changes == changes;
 }
 
 bool addresses_are_worth_it(struct addresses *addresses, uint64_t changes)
 {
-	if (changes < addresses->last_asked)
-		addresses->asked = 0;
-	addresses->last_asked = changes;
-	return ++addresses->asked > ASKED_FEW;
+	if (changes < addresses->last_lookup)
+		addresses->lookups = 0;
+	addresses->last_lookup = changes;
+	return ++addresses->lookups > FEW_LOOKUPS;
 }
 
 void addresses_begin(struct addresses *addresses, uint64_t changes)
 {
-	assert(!addresses->is_kept || addresses->changes != changes); /* or it is known */
+	assert(!addresses->is_kept || addresses->changes != changes); /* otherwise it is known */
 	memset(addresses->index.data, 0, addresses->index.count * addresses->index.width);
 	addresses->changes = changes;
 	addresses->entries = 0;
-	addresses->asked = 0;
+	addresses->lookups = 0;
 	addresses->is_kept = true;
 }
 

@@ -1,7 +1,6 @@
 /*
- * The collector: see heap/objects_state.h. Its functions carry the names and the order of
- * CPython's own, so that one can be read beside the other: gc_collect_main() is
- * collector_collect(), and so on.
+ * The collector: see heap/objects_state.h. Its functions have the names and the order of CPython's,
+ * so that the two can be read side by side: gc_collect_main() is collector_collect(), and so on.
  */
 #include "heap/objects_state.h"
 
@@ -51,7 +50,7 @@ static void list_move(struct objects *objects, uint32_t list, uint32_t entry)
 	list_append(objects, list, entry);
 }
 
-/* All of a list to the end of another one. */
+/* Moves all of a list to the end of another. */
 static void list_merge(struct objects *objects, uint32_t from, uint32_t to)
 {
 	struct object *source = at(objects, from), *target = at(objects, to);
@@ -151,8 +150,8 @@ static void tell_subtracted(struct objects *objects, uint32_t base)
 }
 
 /*
- * What a reachable object refers to is reachable; if it was put aside it comes back, to be looked
- * at again.
+ * What a reachable object refers to is reachable; if it was set aside, it returns to the list to be
+ * visited again.
  */
 static void visit_reachable(struct objects *objects, uint32_t young, uint32_t from, uint32_t entry,
 	bool is_told)
@@ -191,7 +190,7 @@ static void move_unreachable(struct objects *objects, uint32_t young, uint32_t u
 			visit_reachable(objects, young, entry, reference_at(objects, i)->to,
 				is_told);
 		object->flags &= ~(unsigned)CANDIDATE;
-		next = object->next; /* now: others may have come behind it */
+		next = object->next; /* only now: more may have been appended */
 	}
 	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
 		entry = at(objects, entry)->next)
@@ -211,7 +210,7 @@ static void deduce_unreachable(struct objects *objects, uint32_t base, uint32_t 
 		tell(objects, &decision_unreachable, at(objects, entry)->id, 0, 0, 0);
 }
 
-/* The members of a list belong to that generation now; gives how many there are. */
+/* Assigns the members of a list to that generation; returns how many there are. */
 static uint32_t take_list(struct objects *objects, uint32_t list, uint32_t generation)
 {
 	uint32_t n = 0;
@@ -223,9 +222,9 @@ static uint32_t take_list(struct objects *objects, uint32_t list, uint32_t gener
 }
 
 /*
- * Weak references to unreachable objects are cleared before any finaliser is called, so that nobody
- * gets hold of one that was finalised; callbacks of weak references that are unreachable themselves
- * are not called.
+ * Weak references to unreachable objects are cleared before any finaliser is called, so that no
+ * finalised object can be reached; callbacks of weak references that are themselves unreachable are
+ * not called.
  */
 static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint32_t old)
 {
@@ -267,7 +266,7 @@ static bool finalize_garbage(struct objects *objects, uint32_t collectable)
 	return resurrected;
 }
 
-/* Those that a resurrected object refers to are reachable again, too. */
+/* The objects that a resurrected object refers to are reachable again as well. */
 static void handle_resurrected(struct objects *objects, uint32_t unreachable, uint32_t final,
 	uint32_t old, bool is_told)
 {

@@ -1,4 +1,4 @@
-/* Counts that fall to 0, and what dies of it: see heap/objects_state.h. */
+/* Counts that fall to 0, and the deaths that follow: see heap/objects_state.h. */
 #include "heap/objects_state.h"
 
 #include "heap/decisions.h"
@@ -7,7 +7,6 @@
 
 static void run_deaths(struct objects *objects, size_t base);
 
-/* Somebody lets go of an object. */
 void object_let_go(struct objects *objects, uint32_t entry)
 {
 	size_t base = objects->dying.count;
@@ -19,7 +18,7 @@ void object_let_go(struct objects *objects, uint32_t entry)
 	run_deaths(objects, base);
 }
 
-/* The same, and it is told who. */
+/* The same, with a decision that names the object that dropped it. */
 void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from)
 {
 	struct object *object = at(objects, entry);
@@ -40,7 +39,7 @@ bool object_finalize(struct objects *objects, uint32_t entry)
 	tell(objects, &decision_finalized, object->id, 0, 0, 0);
 	if (!(object->flags & RESURRECTS))
 		return false;
-	assert(object->by_program == 0); /* the program could not have let it die */
+	assert(object->by_program == 0); /* otherwise it would not have died */
 	object->flags &= ~(unsigned)RESURRECTS;
 	object->by_program++;
 	object->count++;
@@ -49,8 +48,7 @@ bool object_finalize(struct objects *objects, uint32_t entry)
 }
 
 /*
- * subtype_dealloc(), up to where it lets go of what it refers to. false: its finaliser has
- * resurrected it.
+ * subtype_dealloc(), up to where it drops its references. false: its finaliser has resurrected it.
  */
 static bool begin_death(struct objects *objects, uint32_t entry)
 {
@@ -70,7 +68,7 @@ static bool begin_death(struct objects *objects, uint32_t entry)
 	return true;
 }
 
-/* Its memory is given back. */
+/* Frees its memory. */
 static void end_death(struct objects *objects, uint32_t entry)
 {
 	const struct object *object = at(objects, entry);
@@ -88,8 +86,8 @@ static void end_death(struct objects *objects, uint32_t entry)
 }
 
 /*
- * An object is gone when all is gone that dies of what it lets go of: so CPython's nested calls
- * would have it.
+ * An object is freed once everything that dies with its references is freed: the order of CPython's
+ * nested calls.
  */
 static void run_deaths(struct objects *objects, size_t base)
 {

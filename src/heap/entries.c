@@ -11,7 +11,7 @@ bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live)
 	return true;
 }
 
-/* What is no entry, or nowhere, has no address. */
+/* An entry that is free, or was never placed, has no address. */
 static bool is_placed(const struct heap *heap, const struct live *live)
 {
 	return live->address && live->layer < heap->nlayers;

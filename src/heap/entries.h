@@ -1,6 +1,6 @@
 /*
- * Which object lives where: part of the heap's state (heap/heap_state.h). Every event comes through
- * here, so what it calls is inline.
+ * Which object is where: part of the heap's state (heap/heap_state.h). Every event passes through
+ * here, so these functions are inline.
  */
 #ifndef HEAP_ENTRIES_H
 #define HEAP_ENTRIES_H
@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* The entry of an identity; NO_ENTRY: it is not known. */
+/* The entry of an object's identity; NO_ENTRY: not known. */
 static inline uint32_t entry_find(const struct heap *heap, uint32_t object)
 {
 	uint32_t hash = index_hash(object), entry;
@@ -23,7 +23,7 @@ static inline uint32_t entry_find(const struct heap *heap, uint32_t object)
 	return NO_ENTRY;
 }
 
-/* A new entry for an identity that is not known, without a block. */
+/* Adds an entry, without a block, for an identity that is not known. */
 static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 {
 	struct heap_state *state = state_of(heap);
@@ -34,7 +34,7 @@ static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 		entry = (uint32_t)heap->entries.count;
 		flat_grow(&heap->entries, 1);
 	} else {
-		/* Only `object` of a free entry is set, which links it. */
+		/* A free entry is zero except for `object`, its link. */
 		assert(entry_of(heap, entry)->given == 0 && entry_of(heap, entry)->address == 0);
 		assert(entry_of(heap, entry)->object != entry);
 		state->free_entry = entry_of(heap, entry)->object;
@@ -48,7 +48,7 @@ static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 	return entry;
 }
 
-/* It has no block any longer. */
+/* Removes an entry, which no longer has a block. */
 static inline void entry_remove(struct heap *heap, uint32_t entry)
 {
 	struct heap_state *state = state_of(heap);
@@ -63,7 +63,7 @@ static inline void entry_remove(struct heap *heap, uint32_t entry)
 	state->entries_used--;
 }
 
-/* An object's block is in the sums, or no longer. */
+/* Add an object's block to the sums, and take it out. */
 static inline void sums_add(struct heap_state *state, const struct live *live)
 {
 	struct layer_sums *layer = &state->layers[live->layer];
@@ -98,13 +98,13 @@ static inline void take_from_sums(struct heap_state *state, const struct live *l
 		state->small[live->given / SMALL_STEP] -= live->size;
 }
 
-/* The entry's block is one of those that an engine of the stack placed. */
+/* True when an engine of the stack placed the entry's block. */
 static inline bool entry_is_placed(const struct heap *heap, uint32_t entry)
 {
 	return entry_of(heap, entry)->layer < heap->nlayers;
 }
 
-/* The entry's block is where the placement says. */
+/* Records where an engine placed the entry's block. */
 static inline void entry_place(struct heap *heap, uint32_t entry, const struct placement *placement,
 	uint64_t size, uint64_t number)
 {
@@ -112,7 +112,7 @@ static inline void entry_place(struct heap *heap, uint32_t entry, const struct p
 	struct live *live = entry_of(heap, entry);
 
 	assert(placement->layer < heap->nlayers && placement->address != 0);
-	assert(entry_find(heap, live->object) == entry); /* it is no free one */
+	assert(entry_find(heap, live->object) == entry); /* it is not free */
 	live->address = placement->address;
 	live->layer = placement->layer;
 	live->size = size;
@@ -132,10 +132,10 @@ static inline void entry_unplace(struct heap *heap, uint32_t entry)
 	take_from_sums(state, live);
 }
 
-/* The live object whose block begins at the address; false: none does. */
+/* Finds the live object whose block begins at the address; false when none does. */
 bool entry_find_block(const struct heap *heap, uint64_t address, struct live *ret_live);
 
-/* A span_visit: the payload that begins in the span goes to *user, a uint64_t; 0: none. */
+/* A span_visit: stores the payload that begins in the span in *user, a uint64_t; 0: none. */
 bool payload_of_span(const struct span *span, void *user);
 
 #endif

@@ -33,14 +33,14 @@ static void tell_new(struct effect *effect, const struct live *live)
 	effect->given = live->given;
 }
 
-/* The first thing that is wrong is what is told. */
+/* The first fault of an event is the one reported. */
 static void tell_fault(struct effect *effect, enum fault fault)
 {
 	if (effect->fault == FAULT_NONE)
 		effect->fault = fault;
 }
 
-/* Why the engine did not place what was asked for. */
+/* Why the engine did not place the request. */
 static enum fault fault_of_refusal(const struct heap *heap, const struct event *event)
 {
 	if (!engine_is_as_recorded(heap->layers[0]))
@@ -48,7 +48,7 @@ static enum fault fault_of_refusal(const struct heap *heap, const struct event *
 	return event->address ? FAULT_OVERLAP : FAULT_NO_ADDRESS;
 }
 
-/* The block of a placed entry goes back to its engine; the entry stays. */
+/* Returns the block of a placed entry to its engine; the entry stays. */
 static enum outcome release_block(struct heap *heap, uint32_t entry)
 {
 	assert(entry_is_placed(heap, entry));
@@ -58,7 +58,7 @@ static enum outcome release_block(struct heap *heap, uint32_t entry)
 	return engine_release(heap->layers[0], address);
 }
 
-/* Whatever the object is, it is no more. */
+/* Removes the object, whether mapped, placed or nowhere. */
 static void drop(struct heap *heap, uint32_t entry)
 {
 	unsigned layer = entry_of(heap, entry)->layer;
@@ -95,7 +95,7 @@ static void place_new(const struct application *now)
 	tell_new(now->effect, entry_of(heap, entry));
 }
 
-/* The call failed when it was recorded, or nobody knows for which object it was. */
+/* The call failed when it was recorded, or its object is not known. */
 static bool is_without_effect(const struct application *now)
 {
 	const struct event *event = now->event;
@@ -108,8 +108,8 @@ static bool is_without_effect(const struct application *now)
 }
 
 /*
- * Nobody but its last reference frees a counted object, and nothing else has its identity until
- * then.
+ * Only the loss of its last reference frees a counted object, and no other object has its identity
+ * until then.
  */
 static bool is_counted(const struct application *now)
 {
@@ -273,7 +273,7 @@ static void apply_arena_unmap(const struct application *now)
 		space_expect_no_more(&now->heap->space, now->event->address);
 }
 
-/* Where the program's own mapping lies; 0: nowhere. */
+/* The address of the program's own mapping; 0: no room. */
 static uint64_t place_mapping(struct heap *heap, const struct event *event, uint64_t bytes)
 {
 	struct page_source *pages = &heap->space.pages;
@@ -370,13 +370,14 @@ static bool is_faulty(const struct application *now)
 	return true;
 }
 
-/* A counted object is no more: its block goes back. */
+/* A counted object died: releases its block. */
 static void bury(void *user, uint32_t object)
 {
 	const struct application *now = user;
 	struct heap *heap = now->heap;
 	uint32_t entry = entry_find(heap, object);
-	assert(entry != NO_ENTRY && entry_is_placed(heap, entry)); /* what is counted has a block */
+	assert(entry != NO_ENTRY &&
+		entry_is_placed(heap, entry)); /* every counted object has a block */
 	const struct live live = *entry_of(heap, entry);
 
 	bool is_asked_for = object == now->event->object || now->effect->freed == 0;
@@ -392,7 +393,7 @@ static void bury(void *user, uint32_t object)
 	entry_remove(heap, entry);
 }
 
-/* References are made and dropped, or the collector asked; what dies of it is released. */
+/* Makes and drops references, or runs the collector; releases the objects that die. */
 static void apply_to_objects(const struct application *now)
 {
 	struct heap *heap = now->heap;

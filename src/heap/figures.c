@@ -1,6 +1,6 @@
 /*
- * Figures that are derived when someone asks: fragmentation, and where the bytes went that engines
- * hold. What each of them is stands in FIGURES and PARTS, in metrics.h.
+ * Figures that are derived on demand: fragmentation, and where the bytes that engines hold went.
+ * FIGURES and PARTS in metrics.h define each.
  *
  * Holes are those of engines with a free list of holes; the free blocks of a size class are no
  * holes, since they can serve no other class. External fragmentation and scatter both are 0 for one
@@ -74,7 +74,7 @@ const char *part_words(enum part part)
 	return parts[part].words;
 }
 
-/* What blocks have that no object was given is the engine's above. */
+/* Block bytes that no object was given belong to the engine above. */
 void whereabouts_of(const struct heap *heap, size_t layer, struct whereabouts *ret)
 {
 	const struct engine *engine = heap_layer(heap, layer);

@@ -24,7 +24,7 @@ const struct option_spec heap_options[] = {
 	{0},
 };
 
-/* An engine, or a contract around it. */
+/* Creates an engine, or a contract around it. */
 static int new_layer(struct heap *heap, size_t at, const struct engine_ops *ops,
 	const struct options *options, struct error *err)
 {
@@ -186,15 +186,15 @@ const char *heap_broken(const struct heap *heap)
 {
 	if (failure_of(heap))
 		return failure_of(heap);
-	for (size_t i = heap->nlayers; i-- > 0;) /* what is wrong below makes wrong what is above */
+	for (size_t i = heap->nlayers; i-- > 0;) /* a fault below also shows above */
 		if (heap->is_checked && contract_broken(heap->layers[i]))
 			return contract_broken(heap->layers[i]);
 	return heap->broken.text[0] ? heap->broken.text : NULL;
 }
 
 /*
- * What one event touches is found in three steps, each needing what the one before fetched: so
- * three events at different distances are each one step further.
+ * The memory of one event is found in three steps, each of which needs the result of the one
+ * before: so three events at different distances are prefetched by one step each.
  */
 #define EXPECT_CELL    24u /* events ahead: its object's cell of the index */
 #define EXPECT_ENTRY   16u /* its entry */

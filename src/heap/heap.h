@@ -1,14 +1,14 @@
 /*
- * The heap of the simulated program: it knows which object lives where, applies events to a stack
- * of engines, and says what became of each.  It owns the address space that the engines take their
+ * The heap of the simulated program: it knows which object is where, applies events to a stack of
+ * engines, and reports the effect of each. It owns the address space that the engines take their
  * pages from.
  *
- *	layer     an engine of the stack; 0 is the one that is asked first
+ *	layer     an engine of the stack; 0 is the topmost, which gets requests first
  *	fault     what is wrong with an event (a double free, a failed call…): counted and shown,
  *	          never fatal
  *	effect    what one event did
  *	counted   an object that lives as long as something refers to it (heap/objects.h): events
- *	          say who refers to whom, and one of them may free many
+ *	          say which object refers to which, and one event may free many
  */
 #ifndef HEAP_HEAP_H
 #define HEAP_HEAP_H
@@ -62,10 +62,10 @@ struct effect {
 	uint32_t happened;    /* HAPPENED_ bits of every layer */
 	uint32_t object;      /* or OBJECT_NONE */
 	unsigned layer;       /* which engine placed it (PLACED) or had it (RELEASED) */
-	uint64_t address;     /* PLACED: where it is now; else 0 */
+	uint64_t address;     /* PLACED: where it is now; otherwise 0 */
 	uint64_t size;        /* PLACED: bytes asked for */
 	uint64_t given;       /* PLACED: bytes usable there */
-	uint64_t old_address; /* where the object was before this event; 0: it was not */
+	uint64_t old_address; /* where the object was before this event; 0: it did not exist */
 	uint64_t old_size;
 	uint64_t old_given;
 	uint64_t born;        /* with old_address: number of the event that placed it first */
@@ -95,20 +95,20 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	struct error *err);
 void heap_free(struct heap *heap);
 
-/* Applies event number `number`.  log: where the decisions go, or NULL for full speed. */
+/* Applies event number `number`. log: receives the decisions; NULL for full speed. */
 void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect);
 
 /*
- * How the event applied last went wrong: a plug-in failed (FAULT_PLUGIN), or, with --check, an
- * engine broke its contract (FAULT_BROKEN); with --check all also where the heap or its counted
- * objects contradict themselves. NULL: nothing did.
+ * What went wrong inside the event applied last: a plug-in failed (FAULT_PLUGIN), or, with --check,
+ * an engine broke its contract (FAULT_BROKEN) or, with --check all, the heap or its counted objects
+ * are inconsistent. NULL: nothing. Borrowed until the next event.
  */
 const char *heap_broken(const struct heap *heap);
 
 /*
- * The n events will be applied next, in this order: the memory that the later ones need is fetched
- * ahead, which makes a long replay much faster.  Changes nothing.
+ * Prefetches memory for the n events that will be applied next, in this order, which makes a long
+ * replay much faster. Changes nothing.
  */
 void heap_expect(const struct heap *heap, const struct event *events, size_t n);
 
@@ -120,7 +120,7 @@ const struct engine *heap_layer(const struct heap *heap, size_t layer);
 bool heap_find(const struct heap *heap, uint32_t object, struct live *ret_live);
 bool heap_find_address(const struct heap *heap, uint64_t address, struct live *ret_live);
 
-/* The counted objects that died of the event applied last, in order; borrowed until the next. */
+/* The counted objects that the event applied last let die, in order; borrowed until the next. */
 size_t heap_died(const struct heap *heap, const struct live **ret_died);
 
 /* ---- counted objects ------------------------------------------------------------------------ */
@@ -133,7 +133,7 @@ struct counted {
 	uint32_t by_program; /* that are the program's own */
 	uint32_t refers;     /* references that it has itself */
 	uint32_t generation; /* or GENERATION_NONE */
-	uint32_t gc_refs;    /* what the collection left of its count that looked at it last */
+	uint32_t gc_refs;    /* what the last collection that visited it left of its count */
 	uint32_t collection; /* the number of that collection, from 1; 0: none has */
 	/* a weak reference: what it refers to, OBJECT_NONE when that is gone */
 	uint32_t referent;
@@ -143,28 +143,31 @@ struct counted {
 	bool is_finalized; /* it was called, and will not be again */
 };
 
-/* What is known of a counted object that is live; false if there is none. */
+/* Describes a live counted object; false if there is none. */
 bool heap_counted(const struct heap *heap, uint32_t object, struct counted *ret_counted);
 
 /*
- * One after another, most often in the order they were born: *cursor is 0 at first; false behind
- * the last.
+ * Visits live counted objects, mostly in order of birth: *cursor is 0 at first; false after the
+ * last.
  */
 bool heap_next_counted(const struct heap *heap, uint32_t *cursor, struct counted *ret_counted);
 
-/* Copies whom an object refers to, in order, from the `from`th on; gives how many, at most n. */
+/*
+ * Copies the objects that an object refers to, in order, from the `from`th on; returns how many, at
+ * most n.
+ */
 size_t heap_references(const struct heap *heap, uint32_t object, size_t from, uint32_t *ret_objects,
 	size_t n);
 
 /*
- * Likewise who refers to an object, and each weak reference to it. Looks at every reference there
- * is.
+ * The same for the objects that refer to it, and each weak reference to it. Costs a pass over all
+ * references.
  */
 size_t heap_referrers(const struct heap *heap, uint32_t object, uint32_t *ret_objects, size_t n);
 
 /*
- * Likewise the objects that no chain of references reaches from the program, in no order: what is
- * leaked until the collector finds it. Gives how many there are, of which the first n are copied.
+ * The same for the objects that no chain of references reaches from the program, in no order:
+ * leaked until the collector finds them. Returns how many there are; the first n are copied.
  */
 size_t heap_out_of_reach(const struct heap *heap, uint32_t *ret_objects, size_t n);
 
@@ -180,7 +183,7 @@ struct collector {
 	uint32_t long_lived;         /* objects that survived its last collection */
 };
 
-/* false: no counted object was met so far. */
+/* false: no counted object so far. */
 bool heap_collector(const struct heap *heap, struct collector *ret_collector);
 
 /* Regions that the program mapped itself (map events), in address order. */

@@ -56,7 +56,7 @@ static int check_entry(const struct heap *heap, uint32_t entry, struct heap_stat
 	return check_block(heap, live, err);
 }
 
-/* What is not used is empty, and linked to be used again. */
+/* Unused entries are empty, and linked for reuse. */
 static int check_unused(const struct heap *heap, struct error *err)
 {
 	const struct heap_state *state = state_of(heap);

@@ -3,15 +3,15 @@
  *
  *	heap.c         the stack of engines, one event after another, questions
  *	events.c       what each kind of event does, its effect and its faults
- *	entries.h      which object lives where, and the sums over all of them
+ *	entries.h      which object is where, and the sums over all of them
  *	mappings.c     regions that the program mapped itself
  *	heap_check.c   all of it against each other
  *
- * What is live is kept in a dense array of entries (freed places are used again, the last first)
- * with an index by object, and one by address for those who ask (addresses.h).
+ * Live objects are kept in a dense array of entries (freed places are reused, the last first) with
+ * an index by object, and one by address on demand (addresses.h).
  *
- * An object whose allocation failed here stays known, without an address, so that its free can be
- * told from a free of something unknown.
+ * An object whose allocation failed here stays known, without an address, so that its free is not
+ * mistaken for a free of something unknown.
  */
 #ifndef HEAP_HEAP_STATE_H
 #define HEAP_HEAP_STATE_H
@@ -38,7 +38,7 @@ struct heap_state {
 	uint64_t program_mapped; /* bytes that map events took */
 	uint32_t free_entry;
 	uint32_t entries_used;
-	uint64_t changes; /* blocks that were placed or went so far */
+	uint64_t changes; /* blocks placed or removed so far */
 	struct layer_sums layers[LAYERS_MAX];
 	uint64_t small[HEAP_SMALL / SMALL_STEP + 1]; /* bytes asked for, by what layer 0 gave */
 };
@@ -72,7 +72,10 @@ static inline struct live *entry_of(const struct heap *heap, uint32_t entry)
 
 /* ---- mappings ------------------------------------------------------------------------------ */
 
-/* A new entry, mapped by event number `number`, in address order; and one goes with its space. */
+/*
+ * mapping_add() makes an entry, mapped by event number `number`; mapping_remove() drops one and
+ * unmaps its space. Mappings stay in address order.
+ */
 uint32_t mapping_add(struct heap *heap, uint32_t object, uint64_t base, uint64_t size,
 	uint64_t bytes, uint64_t number);
 void mapping_remove(struct heap *heap, uint32_t entry);

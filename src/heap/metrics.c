@@ -7,7 +7,10 @@
 
 #define BATCH 256u /* events read at a time */
 
-/* Mostly there is one or none: nobody could guess which, so the first is counted without asking. */
+/*
+ * Mostly there is one or none, and a branch on it mispredicts: so the first is counted without a
+ * test.
+ */
 static void count_happenings(struct metrics *metrics, uint32_t happened)
 {
 	metrics->happenings[happened ? __builtin_ctz(happened) : 0] += happened != 0;

@@ -30,9 +30,9 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 	const struct heap *heap);
 
 /*
- * Applies the trace's events [from, end) to a heap that stands at `from`, without decisions, and
- * accounts for each. err: how an engine or a plug-in first failed, if none has been told of yet;
- * NULL: nobody asks.
+ * Applies the trace's events [from, end) to a heap at position `from`, without decisions, and
+ * accounts for each. err, which may be NULL, receives the first failure of an engine or a plug-in,
+ * unless it has one already.
  */
 void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from,
 	uint64_t end, struct error *err);

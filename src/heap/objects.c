@@ -156,7 +156,7 @@ static void apply_unref(struct objects *objects, const struct event *event)
 	object_let_go_of(objects, to, event->other);
 }
 
-/* What it refers to is held while it is made: else a collection that begins then could free it. */
+/* Its referent is held while it is made; otherwise a collection that begins then could free it. */
 static void apply_weak(struct objects *objects, const struct event *event)
 {
 	uint32_t to = object_find(objects, event->other);

@@ -2,10 +2,9 @@
  * Objects that live as long as something refers to them: reference counts, and the collector that
  * finds what counts cannot, as CPython 3.9 to 3.11 have them.
  *
- *	object      what `new` or `weak` brought to life; it is in the heap under the same identity
+ *	object      made by `new` or `weak`; it is in the heap under the same identity
  *	reference   from one object to another, or from the program (its variables) to one; they are
- *	            ordered by the time they were made, and an object lets go of its references in
- *	            that order
+ *	            ordered by age, and an object drops its references in that order
  *	tracked     known to the collector, and in one of its three generations
  *	candidate   a tracked object of the generations that are being collected
  *	gc_refs     of a candidate: its count, minus the references to it from candidates. What is
@@ -18,13 +17,13 @@
  *
  *	tuples and dicts of plain values, which it does not track any more, have no counterpart
  *	deallocators that are nested more than 50 deep are not put off ("trashcan"): the same
- *	  objects die, in an
+ *	objects die, in an
  *	order that may differ where such a tree has branches
  *	3.8: when one unreachable object was resurrected all of them stay, not only those that it
- *	  refers to
+ *	refers to
  *	3.12 and later: a collection that is due begins a little later, not within the allocation
  *
- * Flat state, like an engine's.  What dies is told one by one, while it happens.
+ * Flat state, like an engine's. Deaths are reported one by one, as they happen.
  */
 #ifndef HEAP_OBJECTS_H
 #define HEAP_OBJECTS_H
@@ -48,7 +47,7 @@ struct objects {
 	uint32_t happened;
 };
 
-/* Who is told, in order, what dies.  The object's block is to be released then. */
+/* Called for each object that dies, in order; it must release the object's block. */
 struct objects_listener {
 	void (*died)(void *user, uint32_t object);
 	void *user;
@@ -64,22 +63,22 @@ void objects_finish(struct objects *objects);
 enum fault objects_fault(const struct objects *objects, const struct event *event);
 
 /*
- * Applies an event with which nothing is wrong. The memory for a new object or weak reference has
- * been found already, as in CPython: what the collector frees comes after it. log: NULL when nobody
- * listens. Gives HAPPENED_ bits.
+ * Applies an event without a fault. The memory for a new object or weak reference has already been
+ * allocated, as in CPython: the collector frees only after that. log may be NULL. Returns HAPPENED_
+ * bits.
  */
 uint32_t objects_apply(struct objects *objects, const struct event *event,
 	const struct objects_listener *listener, struct decision_log *log);
 
 bool objects_has(const struct objects *objects, uint32_t object);
 
-/* Whether there was an event of counted objects at all. */
+/* True once an event of counted objects was applied. */
 static inline bool objects_are_there(const struct objects *objects)
 {
 	return objects->state.count > 0;
 }
 
-/* As heap_counted() and so on have it: heap.h. */
+/* See heap_counted() and the functions after it in heap.h. */
 bool objects_counted(const struct objects *objects, uint32_t object, struct counted *ret_counted);
 bool objects_next(const struct objects *objects, uint32_t *cursor, struct counted *ret_counted);
 size_t objects_references(const struct objects *objects, uint32_t object, size_t from,

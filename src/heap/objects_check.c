@@ -165,7 +165,7 @@ static int check_lists(const struct objects *objects, struct objects_census *fou
 	return 0;
 }
 
-/* What is not used is empty, and linked to be used again. */
+/* Unused entries are empty, and linked for reuse. */
 static int check_unused(const struct objects *objects, const struct objects_census *found,
 	struct error *err)
 {

@@ -2,15 +2,15 @@
  * What the modules of the counted objects share; others see heap/objects.h.
  *
  *	objects.c           entries by identity, the events, questions
- *	references.c        who refers to whom
+ *	references.c        which object refers to which
  *	weak_references.c   weak references and their callbacks
  *	deaths.c            counts that fall to 0, finalisers
  *	collector.c         generations, and what only the collector finds
  *	objects_check.c     all of it against each other
  *
  * The lists of the collector are rings through `next` and `prev`, each with a head that is an entry
- * without an object. Invariant: count = by_program + references to it (+ what an event holds on to
- * while it is applied).
+ * without an object. Invariant: count = by_program + references to it (+ references held while an
+ * event is applied).
  */
 #ifndef HEAP_OBJECTS_STATE_H
 #define HEAP_OBJECTS_STATE_H
@@ -97,7 +97,7 @@ static inline void tell(struct objects *objects, const struct decision_kind *kin
 /* The entry of an identity; NONE: no counted object has it. */
 uint32_t object_find(const struct objects *objects, uint32_t id);
 
-/* A new entry, found by its identity, without references; and one that is nowhere linked goes. */
+/* Add an entry, without references; remove one that is not linked anywhere. */
 uint32_t object_add(struct objects *objects, uint32_t id);
 void object_remove(struct objects *objects, uint32_t entry);
 
@@ -124,7 +124,10 @@ void weak_cut_off(struct objects *objects, uint32_t entry);
 /* PyObject_ClearWeakRefs(): clears all that refer to the object, then calls their callbacks. */
 void weak_clear_all(struct objects *objects, uint32_t entry);
 
-/* One reference to the object less; it dies with the last.  _of: says who dropped it. */
+/*
+ * Drops one reference to the object, which dies with the last. The _of form also logs the object
+ * that dropped it.
+ */
 void object_let_go(struct objects *objects, uint32_t entry);
 void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from);
 

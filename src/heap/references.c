@@ -1,4 +1,4 @@
-/* Who refers to whom: see heap/objects_state.h. */
+/* Which object refers to which: see heap/objects_state.h. */
 #include "heap/objects_state.h"
 
 #include "base/xalloc.h"
@@ -77,7 +77,6 @@ void reference_remove(struct objects *objects, uint32_t number)
 	state->nreferences--;
 }
 
-/* Of several references the one that was made first; NONE: there is none. */
 uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t to)
 {
 	uint32_t hash = reference_hash(from, to), number, found = NONE;

@@ -18,7 +18,7 @@ struct space_state {
 	uint64_t break_size;
 	uint64_t mapped; /* bytes */
 	uint64_t start;  /* where the search for a gap begins */
-	uint64_t dense;  /* so many mappings from the first leave no gap behind `start` */
+	uint64_t dense;  /* mappings, from the first, without a gap after `start` */
 };
 
 static struct space_state *state_of(const struct space *space)
@@ -51,7 +51,7 @@ static void extend_dense(struct space *space)
 	assert(state->dense <= space->mappings.count);
 }
 
-/* The first mapping at or behind the base. */
+/* The first mapping at or after the base. */
 static size_t find_mapping(const struct space *space, uint64_t base)
 {
 	size_t low = 0, high = space->mappings.count;
@@ -103,7 +103,7 @@ static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignmen
 	return base;
 }
 
-/* Nothing lies there, nor will the break ever. */
+/* No mapping is there, and the break never reaches it. */
 static bool is_free(const struct space *space, uint64_t base, uint64_t bytes)
 {
 	size_t at = find_mapping(space, base);
@@ -161,10 +161,7 @@ static void drop_mappings(struct space *space, size_t at, size_t n)
 	assert(space->mappings.count > 0 || state_of(space)->mapped == 0);
 }
 
-/*
- * What begins there or behind, and is wholly within, is open; and nothing else has any of the
- * bytes.
- */
+/* True when every mapping that overlaps these bytes is wholly within them and open. */
 static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, bool open, size_t at,
 	size_t *ret_n)
 {

@@ -1,10 +1,10 @@
 /*
  * The address space of the simulated program: one break that grows, as sbrk's, and a map area where
- * the lowest gap that is large enough is taken.  Flat state.
+ * the lowest gap that is large enough is taken. Flat state.
  *
- * Where a trace tells at which addresses the real program's arenas lay, an engine may get its own
- * there: the trace's events say what is expected, the engine takes it when it needs one. Everything
- * else then lies aside, where no program on Linux has a mapping.
+ * Where a trace has the addresses of the real program's arenas, an engine may get its arenas there:
+ * the trace's events say what to expect, and the engine takes it when it needs one. Everything else
+ * is then placed aside, where no program on Linux has a mapping.
  */
 #ifndef HEAP_SPACE_H
 #define HEAP_SPACE_H
@@ -21,7 +21,7 @@ struct space {
 	struct flat flat;
 	struct flat_array state;
 	struct flat_array mappings; /* in address order */
-	struct flat_array expected; /* recorded, not yet asked for: the first is given first */
+	struct flat_array expected; /* recorded and not yet taken: first in, first out */
 };
 
 void space_init(struct space *space);
@@ -30,7 +30,7 @@ void space_finish(struct space *space);
 /* The real program mapped these; map_recorded() gives them. */
 void space_expect(struct space *space, uint64_t base, uint64_t bytes);
 
-/* The real program unmapped it: if nobody has asked for it, nobody will get it. */
+/* The real program unmapped it: drops the expectation if no engine has taken it. */
 void space_expect_no_more(struct space *space, uint64_t base);
 
 /* All these bytes are part of one mapping. */

@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-/* The weak reference does not refer any more. */
+/* Unlinks the weak reference from its referent. */
 void weak_cut(struct objects *objects, uint32_t weak)
 {
 	struct object *object = at(objects, weak);
@@ -35,7 +35,7 @@ void weak_clear(struct objects *objects, uint32_t weak)
 }
 
 /*
- * Whom a callback finds by a weak reference of its own; NONE when that one is gone, or was
+ * The object that a callback reaches through its own weak reference; NONE when it is gone or was
  * unreachable.
  */
 static uint32_t told_by(const struct objects *objects, uint32_t weak)
@@ -46,7 +46,7 @@ static uint32_t told_by(const struct objects *objects, uint32_t weak)
 	return told->serial == object->told_serial ? object->told : NONE;
 }
 
-/* The callback of a weak reference, which is held: who is told lets go of it. */
+/* Calls the callback of a weak reference, which is held: the listener drops the reference. */
 void weak_call_back(struct objects *objects, uint32_t weak)
 {
 	struct object *object = at(objects, weak);
@@ -64,7 +64,7 @@ void weak_call_back(struct objects *objects, uint32_t weak)
 	object_let_go_of(objects, weak, at(objects, told)->id);
 }
 
-/* Weak references to it are cleared, those by which callbacks would find it, too. */
+/* Clears weak references to it, including those through which callbacks would find it. */
 void weak_cut_off(struct objects *objects, uint32_t entry)
 {
 	at(objects, entry)->serial = state_of(objects)->serials++;
