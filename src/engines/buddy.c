@@ -1,17 +1,17 @@
 /*
  * The binary buddy system.
  *
- *	block    a power of two bytes long, at a multiple of its length from the heap's base; used
- *	         or free
+ *	block    a power of two bytes long, at a multiple of its length from the heap's base; either
+ *	         used or free
  *	order    how many times the smallest block was doubled
  *	buddy    the other half of the block that a block was split from
  *
  * A request takes a block of the smallest order that is large enough. When none is free, the next
- * larger free one is split in halves, as often as it takes, and the upper halves stay free. A block
- * that is freed is merged with its buddy while that is free, whole, too. Each order has a list of
- * its free blocks, the newest in front.
+ * larger free block is halved until it has that order, and the upper halves stay free. A freed
+ * block is merged with its buddy as long as the buddy is also free and whole. Each order has a list
+ * of its free blocks, the newest first.
  *
- * Blocks are known by their first unit, a unit being the smallest block.  The used units before a
+ * A block is identified by its first unit; a unit is the smallest block. The used units before a
  * block are kept in a Fenwick tree, for maps at any scale.
  */
 #include "engines/buddy.h"
@@ -200,7 +200,7 @@ static void take_free(struct buddies *heap, uint32_t unit, uint32_t order)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-/* The smallest order with so many bytes; more than there are: too large. */
+/* The smallest order of at least `size` bytes; above heap->orders: too large. */
 static uint32_t order_for(const struct buddies *heap, uint64_t size)
 {
 	uint32_t order = 0;
@@ -351,8 +351,8 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 }
 
 /*
- * The first unit of the block that holds the unit: of the blocks that could, the one that begins
- * nearest.
+ * The first unit of the block that holds the unit: of the blocks that could hold it, the one that
+ * begins closest before it.
  */
 static uint32_t block_with(const struct buddies *heap, uint32_t unit)
 {

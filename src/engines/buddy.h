@@ -1,4 +1,4 @@
-/* Decisions of the engine "buddy" that panels look for; all of them stand in buddy.c. */
+/* The decisions of the engine "buddy" that panels use; buddy.c defines them all. */
 #ifndef ENGINES_BUDDY_H
 #define ENGINES_BUDDY_H
 

@@ -1,12 +1,12 @@
 /*
- * A budget: a counter beside the allocator, which lets requests pass to the layer below as long as
- * what the program asked for stays within a limit.
+ * A budget: a counter in front of the allocator, which passes requests to the layer below as long
+ * as the requested bytes stay within a limit.
  *
- *	spent    bytes asked for and not given back; headers and rounding do not count
- *	limit    what may be spent
+ *	spent    bytes requested and not freed; headers and rounding do not count
+ *	limit    the most that may be spent
  *
- * It knows how much, not where: of addresses and fragmentation it sees nothing.  The size of each
- * block is kept by its address, since a free tells no more than that.
+ * It knows how much, not where: it sees neither placement nor fragmentation. The size of each block
+ * is kept by address, since a free passes only that.
  */
 #include "engines/budget.h"
 
@@ -167,7 +167,7 @@ static void strike_out(struct budget *budget, uint32_t number)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-/* more: bytes that the budget is to lose. */
+/* more: bytes that the request adds to what is spent. */
 static struct engine *enter_below(struct budget *budget, uint64_t size, uint64_t more)
 {
 	if (more > 0)

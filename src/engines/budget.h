@@ -1,4 +1,4 @@
-/* Decisions of the engine "budget" that panels look for; all of them stand in budget.c. */
+/* The decisions of the engine "budget" that panels use; budget.c defines them all. */
 #ifndef ENGINES_BUDGET_H
 #define ENGINES_BUDGET_H
 

@@ -1,12 +1,12 @@
 /*
- * Somebody's allocator as an engine: requests go to the plug-in's process (plugin/history.h), and
- * books are kept of what it answered.
+ * A plug-in allocator as an engine: requests go to the plug-in's process (plugin/history.h), and
+ * its answers are kept in books.
  *
- *	block   a live payload, as large as was asked for
- *	gap     what lies between two of them. What is in it only the plug-in knows: where it does
- *	        not describe itself, one of less than GAP_FREE bytes is taken for headers and
- *	        rounding, a larger one for free
- *	dead    it has crashed, or did not come back: everything asked afterwards fails
+ *	block   a live payload, of the requested size
+ *	gap     the bytes between two of them. Only the plug-in knows their use: where it does not
+ *	        describe itself, a gap of less than GAP_FREE bytes counts as headers and rounding, a
+ *	        larger one as free
+ *	dead    it has crashed or hung: every later request fails
  *
  * State is the node of the plug-in's history, and the books.
  */
@@ -186,7 +186,7 @@ static void replace(struct guest *guest, const struct segment *olds, size_t nold
 	segments_replace(&guest->segments, NULL, olds, nold, news, nnew);
 }
 
-/* The heap ends further on: the last gap is longer, or there is a new one. */
+/* The heap has grown: the last gap becomes longer, or a new one is added. */
 static void extend_to(struct guest *guest, uint64_t end)
 {
 	struct guest_state *state = state_of(guest);
@@ -208,7 +208,10 @@ static void extend_to(struct guest *guest, uint64_t end)
 	state->end = end;
 }
 
-/* The block lies in one gap: the plug-in's answer is believable.  Gives how long the gap was. */
+/*
+ * Adds a block, which is within one gap: the plug-in's answer was believable. Returns the gap's
+ * size.
+ */
 static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
 {
 	struct segment gap = {0}, news[3];
@@ -231,7 +234,7 @@ static uint64_t add_block(struct guest *guest, uint64_t address, uint64_t size)
 	return gap.size;
 }
 
-/* Gives how long the gap is that it leaves. */
+/* Removes a block; returns the size of the gap it leaves. */
 static uint64_t remove_block(struct guest *guest, uint64_t address)
 {
 	struct neighbours around;
@@ -266,7 +269,7 @@ static bool find_block(const struct guest *guest, uint64_t address, struct segme
 	       ret_block->base == address;
 }
 
-/* What a request of that size takes in the books: even 0 bytes have an address. */
+/* The size of a request in the books: even 0 bytes have an address. */
 static uint64_t taken(uint64_t size)
 {
 	return size ? size : 1;
@@ -368,7 +371,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return OUTCOME_RELEASED;
 }
 
-/* Whatever it gave, to a realloc to nothing the program has no block any more. */
+/* After a realloc to 0 bytes the program no longer has a block, whatever the plug-in returned. */
 static enum outcome reallocate(struct engine *engine, uint64_t address,
 	const struct request *request, struct placement *ret_placement)
 {
@@ -420,13 +423,13 @@ static void region(const struct engine *engine, size_t at, struct region *ret_re
 	};
 }
 
-/* NULL: it does not say what lies in its gaps. */
+/* NULL: it does not describe its gaps. */
 static const struct plugin_description *description_of(const struct guest *guest)
 {
 	return plugin_describe(guest->plugin, state_of(guest)->node);
 }
 
-/* The first piece that ends behind the address. */
+/* The first piece that ends after the address. */
 static size_t piece_behind(const struct plugin_description *description, uint64_t address)
 {
 	size_t low = 0, high = description->npieces;
@@ -559,8 +562,8 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 }
 
 /*
- * What is free as it says itself, instead of what the gaps look like. It cannot be where a live
- * block is.
+ * Counts free memory as the plug-in describes it, instead of by its gaps. A live block is never
+ * free.
  */
 static void describe_free(const struct guest *guest, const struct plugin_description *description,
 	struct totals *totals)

@@ -6,8 +6,8 @@
 #include "plugin/history.h"
 
 /*
- * How fast the plug-in makes all the requests that led to the engine's state, nothing being looked
- * after.
+ * Measures how fast the plug-in serves all the requests that led to the engine's state, without
+ * checks.
  */
 int plugin_engine_race(const struct engine *engine, struct plugin_race *ret_race,
 	struct error *err);

@@ -2,16 +2,15 @@
  * A pool of blocks that are all of one size.
  *
  *	slab     a stretch of memory, carved into blocks when it is mapped
- *	block    whole: no header, no rounding within; a request gets one, however small it is
- *	chain    the free blocks, each holding the link to the next; what was freed last is handed
- *	         out first
+ *	block    without header or rounding; a request gets a whole one, however small it is
+ *	chain    the free blocks as a linked list; the block freed last is handed out first
  *
  * With --pools there are several, each with blocks twice as large as those of the one before; a
- * request goes to the first whose blocks are large enough, and to no other.  A request that is
- * larger than every block fails, and so does one to a pool that has neither a free block nor leave
- * to map another slab.  Slabs are mapped when they are first needed, and never given back.
+ * request goes to the first whose blocks are large enough, and to no other. It fails when it is
+ * larger than every block, or when its pool has no free block and may not map another slab. Slabs
+ * are mapped when they are first needed, and never returned.
  *
- * Blocks are numbered through all slabs.  How many of them are in use up to a number is kept in a
+ * Blocks are numbered through all slabs. How many of them are in use up to a number is kept in a
  * Fenwick tree, for maps at any scale.
  */
 #include "base/error.h"
@@ -28,7 +27,7 @@
 #define SLAB_ALIGN 4096u
 #define SLAB_MAX   (UINT64_C(1) << 40)
 #define IN_USE     UINT32_MAX
-#define ORDER_TOLD 32u /* so many blocks know their place in the chain */
+#define ORDER_MAX  32u /* blocks whose place in the chain is shown */
 
 struct block_pool {
 	uint64_t block; /* bytes */
@@ -215,7 +214,7 @@ static uint64_t address_of(const struct pools *pools, uint32_t block)
 	return slab->base + block % pools->blocks * pool_of(pools, slab->pool)->block;
 }
 
-/* As decisions name the next one of a chain: 0 when there is none. */
+/* The address of the next block in a chain, as decisions name it; 0: none. */
 static uint64_t address_of_link(const struct pools *pools, uint32_t link)
 {
 	return link ? address_of(pools, link - 1) : 0;
@@ -349,7 +348,7 @@ static bool map_slab(struct pools *pools, uint32_t number)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-/* The pool for a request; npools: all blocks are too small, or lie at the wrong places. */
+/* The pool for a request; npools: all blocks are too small or not aligned. */
 static uint32_t pool_for(const struct pools *pools, uint64_t size, uint64_t alignment)
 {
 	uint32_t number = 0;
@@ -505,9 +504,9 @@ static void page(const struct engine *engine, size_t at, size_t number, struct p
 		.is_head = pool->head && (pool->head - 1) / pools->blocks == slab_number};
 }
 
-/* The first blocks of a chain, and where they stand in it. */
+/* The first blocks of a chain and their places in it. */
 struct front {
-	uint32_t blocks[ORDER_TOLD];
+	uint32_t blocks[ORDER_MAX];
 	uint32_t count;
 };
 
@@ -515,7 +514,7 @@ static void front_of(const struct pools *pools, const struct block_pool *pool,
 	struct front *ret_front)
 {
 	ret_front->count = 0;
-	for (uint32_t link = pool->head; link && ret_front->count < ORDER_TOLD;
+	for (uint32_t link = pool->head; link && ret_front->count < ORDER_MAX;
 		link = *link_of(pools, link - 1))
 		ret_front->blocks[ret_front->count++] = link - 1;
 }
@@ -528,7 +527,7 @@ static uint32_t order_in(const struct front *front, uint32_t block)
 	return 0;
 }
 
-/* Those of one slab; false: the visitor has had enough. */
+/* Visits the spans of one slab; false: the visitor wants no more. */
 static bool visit_slab(const struct pools *pools, uint32_t number, uint64_t from, uint64_t to,
 	span_visit *visit, void *user)
 {

@@ -28,7 +28,7 @@
 #define KEEP_PART   16u  /* and this part of what lies behind them */
 #define RACE_MS     (10 * 60 * 1000)
 #define LOADING_MS  20000 /* a busy machine, a large library */
-#define OUTPUT_TOLD 4096  /* of what was printed during a call, the last bytes */
+#define OUTPUT_TAIL 4096  /* of what was printed during a call, the last bytes */
 
 /* ---- talking ------------------------------------------------------------------------------- */
 
@@ -431,7 +431,7 @@ static off_t output_length(const struct processes *processes)
 
 static void read_output(const struct processes *processes, off_t from, struct text *output)
 {
-	char bytes[OUTPUT_TOLD];
+	char bytes[OUTPUT_TAIL];
 	off_t end = output_length(processes);
 
 	if (end - from > (off_t)sizeof(bytes))

@@ -1,4 +1,4 @@
-/* What a heap with a free list decides; the operands stand in decisions.c. */
+/* The decisions of a heap with a free list; decisions.c has their operands. */
 #ifndef ENGINES_FREELIST_DECISIONS_H
 #define ENGINES_FREELIST_DECISIONS_H
 

@@ -1,4 +1,4 @@
-/* What the heap shows of itself, and what must hold in it. */
+/* How the heap describes itself, and the check of its invariants. */
 #include "base/error.h"
 #include "engines/freelist/state.h"
 
@@ -160,7 +160,7 @@ void freelist_totals(const struct engine *engine, struct totals *ret_totals)
 				ret_totals->tails - ret_totals->alignment;
 }
 
-/* The list and the segments tell of the same holes. */
+/* The list and the segments have the same holes. */
 static int check_list(const struct freelist *heap, struct error *err)
 {
 	struct segment hole;

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-/* Where in the hole a block begins whose payload is aligned as asked; UINT64_MAX: nowhere. */
+/* Where in the hole a block with an aligned payload begins; UINT64_MAX: it does not fit. */
 static uint64_t place_in(const struct freelist *heap, const struct segment *hole, uint64_t size,
 	uint64_t alignment)
 {
@@ -98,8 +98,8 @@ static bool worst_fit(const struct freelist *heap, struct fit_search *search)
 	return false;
 }
 
-/* How many entries a walk would have looked at. */
-static uint64_t looked_at(const struct freelist *heap, bool fits, const struct segment *hole)
+/* How many entries a walk along the list would have checked. */
+static uint64_t entries_checked(const struct freelist *heap, bool fits, const struct segment *hole)
 {
 	const struct place *rover = &state_of(heap)->rover;
 	uint64_t holes = segments_holes(&heap->segments);
@@ -126,7 +126,8 @@ bool fits_search(struct freelist *heap, struct fit_search *search)
 				search->size <= search->hole.size));
 
 	if (heap->engine.log)
-		decide(&heap->engine, &decision_searched, looked_at(heap, fits, &search->hole),
-			segments_holes(&heap->segments), search->size, heap->fit);
+		decide(&heap->engine, &decision_searched,
+			entries_checked(heap, fits, &search->hole), segments_holes(&heap->segments),
+			search->size, heap->fit);
 	return fits;
 }

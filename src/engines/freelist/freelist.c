@@ -1,35 +1,35 @@
 /*
- * A heap with a free list: a hole that is large enough serves a request, its low end is given, the
- * rest stays a hole; a block that is freed becomes a hole again.
+ * A heap with a free list. A hole that is large enough serves a request: its low end becomes the
+ * block, the rest stays a hole. A freed block becomes a hole again.
  *
  *	block    what a request got: header, then the payload whose address the program has
  *	hole     a run of free bytes, however short
  *	unit     the alignment; sizes of blocks are multiples of it
- *	fit      which hole serves: the first of the list, the first behind the last search (next),
+ *	fit      which hole serves: the first of the list, the first after the last search (next),
  *	         the smallest that is large enough (best), the largest (worst); of equals the first
- *	order    how the list is ordered; what is left of a hole keeps its place, and in a list by
- *	         size goes behind those of its new size
+ *	order    how the list is ordered; the rest of a hole keeps its place, and in a list by size
+ *	         moves after those of its new size
  *	coalesce when holes that touch are joined: at every free, never, or on demand, all of them
- *	  when nothing fits. What was joined is put into the list as if it had just been freed.
+ *	when nothing fits. What was joined is put into the list as if it had just been freed.
  *
  * Every payload is a multiple of the alignment: the first block begins `lead` bytes into the heap,
- * and blocks and holes follow each other without gaps.  With no header and an alignment of 1 this
- * is the heap of the textbooks: a block is exactly its request.
+ * and blocks and holes follow each other without gaps. With no header and an alignment of 1 this is
+ * the heap of the textbooks: a block is exactly its request.
  *
- * The heap has a fixed capacity, or grows at its end by what is missing, rounded up to GROWTH;
- * where blocks go does not depend on that rounding.  A request of 0 bytes is served as one of 1.
- * realloc shrinks and grows in place where it can, else allocates, copies and frees; to 0 bytes it
- * frees, as glibc does.
+ * The heap has a fixed capacity, or grows at its end by the missing bytes, rounded up to GROWTH;
+ * the placement of blocks does not depend on that rounding. A request of 0 bytes is served as one
+ * of 1. realloc shrinks and grows in place where it can, otherwise allocates, copies and frees; to
+ * 0 bytes it frees, as glibc does.
  *
  * --ostep is the simulator of "Operating Systems: Three Easy Pieces" (malloc.py of its homework):
  * the request is padded to the alignment and then the header is added, so payloads are not aligned;
  * a list by size is sorted at the next free, stably; coalescing goes through the list once and
- * joins a hole to the one before it in the list where it begins at that one's end. It has no
+ * joins a hole to the one before it in the list if it begins where that one ends. It has no
  * realloc: here that is an allocation and a free.
  *
  * Blocks and holes are kept in one tree (segments.h), which is all that first and next fit by
- * address need; other lists are kept beside it (holes.h).  So nothing walks a list; the count of
- * entries that a walk would have looked at comes from the ranks of holes, and is exact.
+ * address need; other orders also keep a list (holes.h). So no search walks a list; the number of
+ * entries that a walk would have checked comes from the ranks of holes, and is exact.
  *
  * The files of this folder:
  *
@@ -48,7 +48,7 @@
 
 #include <inttypes.h>
 
-#define REQUEST_MAX (UINT64_C(1) << 56) /* more can never fit; keeps sums from wrapping */
+#define REQUEST_MAX (UINT64_C(1) << 56) /* larger requests never fit; keeps sums from wrapping */
 
 static const char *const fit_words[] = {"first", "next", "best", "worst", NULL};
 static const char *const order_words[] = {"address", "size", "size-down", "front", "back", NULL};
@@ -105,7 +105,7 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* Bytes of the block for a request; 0: more than can ever be. */
+/* Bytes of the block for a request; 0: larger than any heap. */
 static uint64_t block_size(const struct freelist *heap, uint64_t request)
 {
 	if (request > REQUEST_MAX)
@@ -161,7 +161,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	return OUTCOME_PLACED;
 }
 
-/* The block whose payload begins at the address, and what lies around it. */
+/* Finds the block whose payload begins at the address, and its neighbours. */
 static bool find_block(const struct freelist *heap, uint64_t address, struct neighbours *ret_around)
 {
 	return address >= heap->header &&
@@ -252,14 +252,14 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	decide(engine, &decision_moves, request->size, old, copied, heap->is_ostep);
 	enum outcome outcome = allocate(engine, request, ret_placement);
 	if (outcome == OUTCOME_PLACED) {
-		/* the new block may touch it */
+		/* the new block may touch the old one, so its neighbours may have changed */
 		segments_around(&heap->segments, block->base, &around);
 		release_block(heap, &around);
 	}
 	return outcome;
 }
 
-/* What the textbook's tool does where nothing else is said, and what it cannot. */
+/* The textbook tool's defaults, and options that it does not have. */
 static int be_ostep(struct freelist *heap, const struct options *values, struct error *err)
 {
 	if (heap->fit == FIT_NEXT || heap->coalesce == COALESCE_ON_DEMAND)

@@ -23,7 +23,6 @@ static struct segment join(struct freelist *heap, const struct segment *one,
 	return joined;
 }
 
-/* On demand: wherever two holes touch, from the lowest address on; false when they do nowhere. */
 bool joins_all(struct freelist *heap)
 {
 	uint64_t *seams = heap->seams.data;
@@ -50,10 +49,9 @@ bool joins_all(struct freelist *heap)
 	return joins > 0;
 }
 
-/* --ostep: each hole that begins where the one before it in the list ends is joined to that one. */
 void joins_along_list(struct freelist *heap)
 {
-	for (size_t i = 0; i < heap->seams.count; i++) { /* joining may bring more of them */
+	for (size_t i = 0; i < heap->seams.count; i++) { /* joining may add more */
 		uint32_t hole = holes_at(&heap->list, *flat_at(&heap->seams, uint64_t, i));
 		uint32_t before = hole ? holes_before(&heap->list, hole) : 0;
 		if (!before)
@@ -69,7 +67,6 @@ void joins_along_list(struct freelist *heap)
 	flat_set_count(&heap->seams, 0);
 }
 
-/* Where the new hole touches others that it is not joined with yet. */
 void joins_note_seams(struct freelist *heap, const struct neighbours *around,
 	const struct segment *hole)
 {

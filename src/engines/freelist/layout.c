@@ -5,7 +5,7 @@
 
 #define GROWTH 4096u /* bytes: a heap that grows takes multiples of these */
 
-/* What was taken now ends at `end`: the new bytes join the last hole. */
+/* The memory taken now ends at `end`: the new bytes join the last hole. */
 static void extend_to(struct freelist *heap, uint64_t end)
 {
 	struct freelist_state *state = state_of(heap);
@@ -47,7 +47,6 @@ bool layout_take(struct freelist *heap, uint64_t bytes)
 	return true;
 }
 
-/* Grows until the last hole ends at `end` or later; false when the heap may not or cannot. */
 bool layout_grow_to(struct freelist *heap, uint64_t end)
 {
 	struct freelist_state *state = state_of(heap);
@@ -64,13 +63,11 @@ bool layout_grow_to(struct freelist *heap, uint64_t end)
 	return true;
 }
 
-/* Before the first request of a heap that grows: a first step, to know where it begins. */
 bool layout_begin(struct freelist *heap)
 {
 	return state_of(heap)->base != 0 || layout_take(heap, GROWTH);
 }
 
-/* Where the last hole begins, or where the heap ends. */
 uint64_t layout_end(const struct freelist *heap)
 {
 	struct segment last;
@@ -82,10 +79,7 @@ uint64_t layout_end(const struct freelist *heap)
 
 /* ---- blocks -------------------------------------------------------------------------------- */
 
-/*
- * The list has what is left of the hole: a gap in front of the block, a rest behind it, both, or
- * nothing.
- */
+/* Lists the rests of the hole: a gap before the block, a rest after it, both, or neither. */
 static void list_rests(struct freelist *heap, const struct segment *hole, uint64_t gap,
 	uint64_t rest)
 {
@@ -111,7 +105,6 @@ static void list_rests(struct freelist *heap, const struct segment *hole, uint64
 	rover->tie = rest ? old.tie : old.tie + 1;
 }
 
-/* Makes a block of the hole; what lies before and behind stays free. */
 void layout_carve(struct freelist *heap, const struct fit_search *search)
 {
 	const struct segment *hole = &search->hole;
@@ -143,7 +136,7 @@ void layout_carve(struct freelist *heap, const struct fit_search *search)
 	list_rests(heap, hole, block - hole->base, rest);
 }
 
-/* The hole takes the end of the block or all of it, and of the hole behind it what it covers. */
+/* The hole replaces the end of the block or all of it, and the hole after it if it covers that. */
 static void segment_hole(struct freelist *heap, const struct neighbours *around,
 	const struct segment *hole)
 {
@@ -159,10 +152,6 @@ static void segment_hole(struct freelist *heap, const struct neighbours *around,
 		is_whole ? 1 : 2);
 }
 
-/*
- * The block from `base` on becomes a hole, all of it or its end, and is joined with the holes that
- * touch it.
- */
 void layout_free(struct freelist *heap, const struct neighbours *around, uint64_t base)
 {
 	const struct segment *block = &around->self, *before = &around->before,
@@ -203,10 +192,7 @@ void layout_free(struct freelist *heap, const struct neighbours *around, uint64_
 	order_keep_rover_outside(heap, &hole);
 }
 
-/*
- * The block becomes `size` bytes long where it is: the hole behind it gives what is missing; false
- * when it cannot.
- */
+/* The hole after the block gives the missing bytes; at the end of the heap, growth does. */
 bool layout_grow_in_place(struct freelist *heap, const struct neighbours *around, uint64_t size)
 {
 	const struct segment *block = &around->self;

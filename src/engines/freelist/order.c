@@ -24,7 +24,6 @@ void order_remove(struct freelist *heap, uint64_t base)
 		holes_remove(&heap->list, holes_at(&heap->list, base));
 }
 
-/* What is left of a hole or has been added to its end; nothing: it goes. */
 void order_change(struct freelist *heap, uint64_t old_base, uint64_t base, uint64_t size)
 {
 	assert(base >= old_base && size % heap->unit == 0);
@@ -34,7 +33,6 @@ void order_change(struct freelist *heap, uint64_t old_base, uint64_t base, uint6
 		holes_change(&heap->list, holes_at(&heap->list, old_base), base, size);
 }
 
-/* The hole has been put together from others: where the next search begins may lie inside it. */
 void order_keep_rover_outside(struct freelist *heap, const struct segment *hole)
 {
 	struct place *rover = &state_of(heap)->rover;

@@ -13,9 +13,9 @@
 enum coalesce { COALESCE_ON, COALESCE_OFF, COALESCE_ON_DEMAND };
 
 struct freelist_state {
-	uint64_t base; /* of the heap; 0: nothing taken yet */
-	uint64_t end;  /* where what was taken ends */
-	uint64_t tail; /* bytes at the end that are no whole unit */
+	uint64_t base; /* of the heap; 0: no memory taken yet */
+	uint64_t end;  /* the end of the memory taken */
+	uint64_t tail; /* bytes at the end, less than a unit */
 	/* next fit: where the search begins; by address the key is the address */
 	struct place rover;
 };
@@ -25,15 +25,15 @@ struct freelist {
 	uint64_t capacity; /* bytes; 0: it grows */
 	uint64_t header;
 	uint64_t unit;
-	uint64_t padding; /* --ostep: what requests are padded to multiples of */
+	uint64_t padding; /* --ostep: requests are padded to a multiple of it */
 	uint64_t lead;    /* from the heap's base to the first block */
 	enum fit fit;
 	enum holes_order order;
 	enum coalesce coalesce;
 	bool is_ostep;
-	bool has_list;           /* else the list is that of the segments, by address */
+	bool has_list;           /* otherwise the segments are the list, by address */
 	struct flat_array state; /* one struct freelist_state */
-	struct flat_array seams; /* uint64_t addresses where holes may be joined later on */
+	struct flat_array seams; /* uint64_t addresses where holes may be joined later */
 	struct segments segments;
 	struct holes list;
 };

@@ -1,4 +1,4 @@
-/* What glibc's malloc decides; the operands stand in decisions.c. */
+/* The decisions of glibc's malloc; decisions.c has their operands. */
 #ifndef ENGINES_GLIBC_DECISIONS_H
 #define ENGINES_GLIBC_DECISIONS_H
 

@@ -1,4 +1,4 @@
-/* What pymalloc decides, in the words of Objects/obmalloc.c; the operands stand in decisions.c. */
+/* The decisions of pymalloc, in the words of Objects/obmalloc.c; decisions.c has their operands. */
 #ifndef ENGINES_PYMALLOC_DECISIONS_H
 #define ENGINES_PYMALLOC_DECISIONS_H
 

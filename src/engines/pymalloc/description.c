@@ -1,5 +1,5 @@
 /*
- * What the pymalloc engine shows of itself: regions are arenas in address order, pages are pools,
+ * How the pymalloc engine describes itself: regions are arenas in address order, pages are pools,
  * lists are CPython's own.
  *
  * Lists, by number: usedpools[0] … usedpools[n-1], then usable_arenas, then unused_arena_objects,
@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* places in usable_arenas that are told apart: finding one out costs a walk to it */
+/* places in usable_arenas that are shown: finding one costs a walk to it */
 #define RANK_MAX 99u
 
 static const struct pymalloc *self(const struct engine *engine)

@@ -5,14 +5,14 @@
  *	pool    4 or 16 KiB, serves one size class at a time; header of 48 bytes, then blocks
  *	block   what a request of 1 to 512 bytes gets
  *
- * A pool is used (some blocks free: it stands in usedpools[class]), full (in no list) or empty (in
- * its arena's freepools, or never carved).  An arena with a free pool stands in usable_arenas,
- * which is sorted by nfreepools ascending, so that the fullest arena is used first and the emptiest
- * gets a chance to be given back.
+ * A pool is used (some blocks free: it is in usedpools[class]), full (in no list) or empty (in its
+ * arena's freepools, or never carved). An arena with a free pool is in usable_arenas, sorted by
+ * nfreepools ascending, so that the fullest arena is used first and the emptiest may become free
+ * and be returned.
  *
- * Knowledge: Objects/obmalloc.c of CPython 2.7 to 3.13.  Up to 3.7 an arena whose count of free
- * pools grew is moved right by a linear search; from 3.8 on nfp2lasta finds its place at once.
- * Both arrive at the same order.
+ * Knowledge: Objects/obmalloc.c of CPython 2.7 to 3.13. Up to 3.7 an arena whose count of free
+ * pools grew is moved right by a linear search; from 3.8 on nfp2lasta finds its place at once. Both
+ * arrive at the same order.
  */
 #include "engines/pymalloc/pymalloc.h"
 
@@ -23,7 +23,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* What the engine is asked to be. */
+/* The geometry of each preset. */
 static const struct geometry geometries[] = {
 	{"classic", 8, 4096, 256u << 10, false},
 	{"2.7", 16, 4096, 256u << 10, false},
@@ -115,7 +115,7 @@ static void put_stretch(struct pymalloc *py, uint64_t key, uint32_t begins, uint
 		stretch->ends = ends;
 }
 
-/* Empties the entry and moves back those behind it that would no longer be found. */
+/* Empties the entry and moves back the ones after it that would no longer be found. */
 static void remove_stretch(struct pymalloc *py, struct address_stretch *stretch)
 {
 	struct address_stretch *table = py->stretches.data;
@@ -384,7 +384,10 @@ static void free_arena(struct pymalloc *py, uint32_t slot)
 	give_arena_back(py, base);
 }
 
-/* The arena has one more free pool: gives it back, or puts it in its place in usable_arenas. */
+/*
+ * The arena has one more free pool: returns the arena to the system, or moves it to its place in
+ * usable_arenas.
+ */
 static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 {
 	struct pymalloc_state *state = state_of(py);
@@ -662,10 +665,7 @@ static enum outcome allocate_below(struct pymalloc *py, const struct request *re
 	return outcome;
 }
 
-/*
- * Python reallocs a block that nobody knows: outside all arenas it is, and stays, the layer
- * below's.
- */
+/* A realloc of an unknown block: outside all arenas it belongs, and stays, with the layer below. */
 static bool belongs_below(const struct pymalloc *py, const struct request *request)
 {
 	return request->stranger && request->domain != DOMAIN_C &&
@@ -692,7 +692,7 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	return allocate_below(py, request, ret_placement);
 }
 
-/* The pool and block whose address is given and which is handed out; false when there is none. */
+/* Finds the pool and number of the block in use at the address; false when there is none. */
 static bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *ret_pool,
 	uint32_t *ret_block)
 {

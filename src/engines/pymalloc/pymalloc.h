@@ -20,7 +20,7 @@
 #define POOL_HEADER 48u
 #define MAX_CLASSES 64u
 #define MAX_POOLS   64u /* in an arena, in every preset */
-#define LINK_END    0u  /* else the next block's number + 1 */
+#define LINK_END    0u  /* otherwise the next block's number + 1 */
 #define LINK_IN_USE 0xFFFFu
 
 /* What differs between the versions; spec: Objects/obmalloc.c of each. */
@@ -60,7 +60,10 @@ struct pool {
 	uint32_t maxnextoffset;
 };
 
-/* One entry of the table address / arena_size → slots: an unaligned arena lies in two stretches. */
+/*
+ * One entry of the table address / arena_size → slots: an unaligned arena covers parts of two
+ * stretches.
+ */
 struct address_stretch {
 	uint64_t key;    /* address / arena_size + 1; 0: empty */
 	uint32_t begins; /* slot of the arena that begins in the stretch */

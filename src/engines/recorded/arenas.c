@@ -1,15 +1,15 @@
 /*
- * The arenas of a recorded Python as they were, above the rest of its heap as it was (recorded.c).
+ * The arenas of a recorded Python at their real addresses, above the rest of its heap (recorded.c).
  *
- *	arena   mapped and given back when the trace says so, where it says
+ *	arena   mapped and returned when and where the trace says
  *	pool    a page of an arena; its size class is that of the block that came first since it was
  *	        empty
- *	carved  blocks of a pool up to the last that was ever in use: those behind it were never
- *	        seen
+ *	carved  blocks of a pool up to the last that was ever in use: later ones were never seen
  *
- * Nothing is decided here, so what only CPython knows is not shown: the order of chains, usedpools,
- * usable_arenas. A block in no arena is the layer's below. Where an arena is given back while
- * blocks live in it, their frees were not recorded: it stays until they are gone.
+ * No allocator decides here, so the order of chains, usedpools and usable_arenas, which only
+ * CPython knows, is not shown. A block outside all arenas belongs to the layer below. Where an
+ * arena is returned while blocks in it are live, their frees were not recorded: it stays until they
+ * are gone.
  *
  * Geometry, and what pools look like: pymalloc.h.
  */
@@ -35,7 +35,7 @@ struct arenas_state {
 	uint64_t mapped; /* arenas, ever */
 	uint64_t peak;
 	uint64_t pools;      /* in all arenas that are there */
-	uint64_t free_pools; /* of them: no block lies in */
+	uint64_t free_pools; /* of them, pools without a block */
 	struct class_totals classes[MAX_CLASSES];
 };
 
@@ -53,7 +53,7 @@ struct known_arena {
 	uint32_t serial;
 	uint32_t slot; /* its pools are those from slot * MAX_POOLS on */
 	uint32_t used_pools;
-	uint32_t is_gone; /* given back, but for blocks that still count as live */
+	uint32_t is_gone; /* returned, except that blocks in it still count as live */
 };
 
 struct arenas {
@@ -65,7 +65,7 @@ struct arenas {
 	struct flat_array free_slots; /* uint32_t */
 };
 
-/* Where an address lies in an arena. */
+/* The arena and pool that hold an address. */
 struct block_spot {
 	struct known_arena *arena;
 	struct known_pool *pool;
@@ -144,7 +144,7 @@ static uint32_t blocks_in(const struct arenas *arenas, const struct known_pool *
 			   : 0;
 }
 
-/* The first arena that begins behind the address. */
+/* The first arena that begins after the address. */
 static size_t arena_behind(const struct arenas *arenas, uint64_t address)
 {
 	size_t low = 0, high = arenas->arenas.count;
@@ -298,8 +298,7 @@ static void unmapped(struct engine *engine, uint64_t base)
 /* ---- blocks -------------------------------------------------------------------------------- */
 
 /*
- * A pool in which nothing lies takes the class of the block that comes; its blocks count as new if
- * that is another.
+ * An empty pool takes the class of the new block; if the class changes, no block counts as carved.
  */
 static void begin_pool(struct arenas *arenas, const struct block_spot *spot, uint32_t class)
 {
@@ -342,7 +341,10 @@ static void count_block(struct arenas *arenas, const struct block_spot *spot, ui
 	sums_of(arenas)->classes[pool->class - 1].blocks += (uint64_t)(int64_t)(int32_t)one;
 }
 
-/* Of a pool that is empty, what it would be: the class of the request. */
+/*
+ * Whether the request fits a free block of the pool; an empty pool is taken to have the request's
+ * class.
+ */
 static bool fits_spot(const struct arenas *arenas, const struct block_spot *spot,
 	const struct request *request, uint32_t *ret_class, uint32_t *ret_block)
 {
@@ -440,7 +442,10 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	return outcome;
 }
 
-/* A new block, and the old one gone: what Python's realloc does when a block cannot stay. */
+/*
+ * Allocates a new block and releases the old one, as Python's realloc does when a block cannot
+ * stay.
+ */
 static enum outcome move(struct engine *engine, uint64_t address, const struct request *request,
 	struct placement *ret_placement)
 {
@@ -620,7 +625,7 @@ static void spans(const struct engine *engine, uint64_t from, uint64_t to, span_
 			return;
 }
 
-/* Of pools that are wholly within, the count; of the two at the ends, block by block. */
+/* Pools that are wholly within count at once, the two at the ends block by block. */
 static uint64_t used_in_arena(const struct arenas *arenas, const struct known_arena *arena,
 	uint64_t from, uint64_t to)
 {

@@ -1,19 +1,18 @@
 /*
- * The heap as it was: no allocator, but the blocks of a recorded program at the addresses it got,
- * and what can be concluded from them.
+ * The real heap: not a simulation, but the blocks of a recorded program at their real addresses,
+ * and what follows from them.
  *
- *	chunk    what glibc takes for a block: its size rounded up, and a header in front of it
- *	region   memory that the program held: blocks that lie near each other are in one, which
- *	         reaches from the page of the first to the page of the last, and grows as blocks
- *	         come
+ *	chunk    the bytes that glibc takes for a block: its size rounded up, after a header
+ *	region   memory that the program held: blocks near each other share one, which reaches from
+ *	         the page of the first to the page of the last, and grows with new blocks
  *	lone     a region that glibc mapped for one large block; it goes when that block is freed
- *	hole     bytes of a region in which no block lies that was recorded: free, or taken by what
- *	         was not recorded
+ *	hole     bytes of a region without a recorded block: free, or in use by something that was
+ *	         not recorded
  *	crumb    a hole that is smaller than any chunk: it belongs to the chunk before it, which
  *	         could not be split
  *
  * The whole address space is a sequence of segments (segments.h): holes within regions are its
- * holes, and what lies between regions counts as one block each. Invariant: no two regions touch,
+ * holes, and each stretch between regions counts as one block. Invariant: no two regions touch,
  * unless one of them is lone.
  *
  * Of glibc's malloc.c (2.26 and later, 64 bits): the size of a chunk stands in the 8 bytes before
@@ -43,9 +42,9 @@
 #define LONE_MIN    (128u << 10) /* M_MMAP_THRESHOLD, at first */
 
 /*
- * On a heap that grows the next block lies behind the last one, or where others were; only what is
- * not recorded comes between. What is mapped by itself is at least LONE_MIN, and mostly lies
- * elsewhere. So: some of those.
+ * On a growing heap the next block comes after the last one, or where others were; only unrecorded
+ * blocks come between. A block mapped by itself has at least LONE_MIN bytes, and is mostly
+ * elsewhere. Hence a few times that.
  */
 #define NEAR (8u * LONE_MIN)
 
@@ -59,7 +58,7 @@ struct recorded_state {
 	uint64_t crumb_squares;
 	uint64_t regions_total;
 	uint64_t regions_peak;
-	uint64_t heaps, lones; /* so many there have been of each */
+	uint64_t heaps, lones; /* regions of each kind so far */
 };
 
 struct known_region {
@@ -265,7 +264,7 @@ static void add_segment(struct segment *segments, size_t *count, uint64_t base, 
 		segments[(*count)++] = (struct segment){base, end - base, is_hole};
 }
 
-/* [base, end) of the segment becomes a hole, or is one no longer. */
+/* Turns [base, end) of a segment into a hole, or a hole's into a block. */
 static void turn(struct recorded *heap, uint64_t base, uint64_t end, bool to_hole)
 {
 	struct segment old, news[3];
@@ -280,7 +279,7 @@ static void turn(struct recorded *heap, uint64_t base, uint64_t end, bool to_hol
 	replace(heap, &old, 1, news, count);
 }
 
-/* The hole that begins there is joined with those that touch it. */
+/* Joins the hole that begins at the base with those that touch it. */
 static void join(struct recorded *heap, uint64_t base, bool tells)
 {
 	struct neighbours around;
@@ -318,7 +317,7 @@ static void join(struct recorded *heap, uint64_t base, bool tells)
 
 /* ---- regions ------------------------------------------------------------------------------- */
 
-/* The first region that begins behind the address. */
+/* The first region that begins after the address. */
 static size_t region_behind(const struct recorded *heap, uint64_t address)
 {
 	size_t low = 0, high = heap->regions.count;
@@ -392,7 +391,9 @@ static bool add_lone(struct recorded *heap, const struct take *take)
 	return true;
 }
 
-/* The lone block's segment is nobody's again, as what lies beside it may be. */
+/*
+ * The lone block's segment becomes part of the unmapped stretch around it, unless regions touch it.
+ */
 static void remove_lone(struct recorded *heap, size_t at, const struct segment *block)
 {
 	struct page_source *pages = heap->engine.pages;
@@ -421,8 +422,8 @@ static void remove_lone(struct recorded *heap, size_t at, const struct segment *
 }
 
 /*
- * What a region would be that holds the block, and which ones become a part of it: those in [first,
- * behind).
+ * The extent of a region that would hold the block, and the regions that would become part of it:
+ * those in [first, behind).
  */
 struct reach {
 	uint64_t base, end;
@@ -451,7 +452,7 @@ static struct reach reach_of(const struct recorded *heap, const struct take *tak
 	return reach;
 }
 
-/* Whether the region could be: nothing else lies there.  Then its pages are taken. */
+/* Takes the region's pages; false when another region is there. */
 static bool take_reach(struct recorded *heap, const struct reach *reach)
 {
 	if (reach->first > 0 && end_of(stretch_at(heap, reach->first - 1)) > reach->base)
@@ -463,7 +464,8 @@ static bool take_reach(struct recorded *heap, const struct reach *reach)
 }
 
 /*
- * What is new of it becomes a hole: before, between and behind the regions that are a part of it.
+ * The new bytes of the region become holes: before, between and after the regions that are now part
+ * of it.
  */
 static void fill_reach(struct recorded *heap, const struct reach *reach)
 {
@@ -519,7 +521,7 @@ static bool has_room(const struct recorded *heap, const struct take *take)
 	       take->end <= hole.base + hole.size;
 }
 
-/* Whether a heap ends nearby, so that what lies there may just be the next block on it. */
+/* Whether a heap ends shortly before the address, so that a block there may be its next one. */
 static bool is_above_heap(const struct recorded *heap, uint64_t address)
 {
 	size_t at = region_behind(heap, address);
@@ -537,8 +539,8 @@ static bool is_below_heap(const struct recorded *heap, uint64_t address, uint64_
 }
 
 /*
- * A region reaches over these bytes, in which nothing lies: those nearby, or where that cannot be,
- * one of its own.
+ * Makes a region cover these bytes, which are free: one nearby grows or, where that is impossible,
+ * a new one begins.
  */
 static bool reach_over(struct recorded *heap, const struct take *take)
 {
@@ -667,7 +669,8 @@ static enum outcome release(struct engine *engine, uint64_t address)
 }
 
 /*
- * Nothing has changed since it was taken away, so there is room for it; its region is what it was.
+ * Restores a block just removed: nothing has changed since, so there is room; its region gets its
+ * old identity.
  */
 static void put_back(struct recorded *heap, const struct extent *block,
 	const struct known_region *region)

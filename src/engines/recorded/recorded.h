@@ -1,4 +1,4 @@
-/* What the engines "recorded" and "recorded-arenas" both decide. */
+/* The decisions that the engines "recorded" and "recorded-arenas" share. */
 #ifndef ENGINES_RECORDED_RECORDED_H
 #define ENGINES_RECORDED_RECORDED_H
 
