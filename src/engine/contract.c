@@ -1,12 +1,12 @@
 /*
- * See contract.h.  Books are kept of
+ * See contract.h. Books are kept of
  *
- *	blocks      live: what allocate and reallocate answered, until release; no two overlap
- *	stretches   memory the engine was given by its page source, until it gives it back
+ *	blocks      live: placed by allocate or reallocate, not yet released; no two overlap
+ *	stretches   memory the engine has from its page source, until it returns it
  *	break       the one stretch that grows
  *
  * They are flat and part of the decorator's state, as the arrays of the engine within are, so that
- *a checkpoint holds both.
+ * a checkpoint holds both.
  */
 #include "engine/contract.h"
 
@@ -54,7 +54,7 @@ static struct contract_state *state_of(const struct contract *contract)
 	return contract->state.data;
 }
 
-/* The first breach is the one that explains the others. */
+/* Records a breach. The first explains the others, so it alone is kept. */
 __attribute__((format(printf, 2, 3))) static void broke(struct contract *contract,
 	const char *format, ...)
 {
@@ -76,7 +76,7 @@ static struct contract *contract_of(struct page_source *pages)
 	return (struct contract *)((char *)pages - offsetof(struct contract, pages));
 }
 
-/* What the engine is given is in the books; base 0: nothing. */
+/* Records memory that the page source gave the engine; base 0: none. */
 static uint64_t take_stretch(struct contract *contract, uint64_t base, uint64_t bytes)
 {
 	struct extent other;
@@ -243,7 +243,7 @@ static int check_shown(const struct engine *engine, uint64_t address, uint64_t g
 	return 0;
 }
 
-/* A block was placed: whether it may be believed.  Then it is in the books. */
+/* Checks a placed block, and records it if it is plausible. */
 static int take_block(struct contract *contract, const struct request *request,
 	const struct placement *placement, struct error *err)
 {
@@ -290,7 +290,7 @@ static bool find_block(const struct contract *contract, uint64_t address, struct
 	       ret_block->base == address;
 }
 
-/* The engine within hears and tells what this one does. */
+/* Passes the event's number, thread and log to the engine within. */
 static struct engine *enter(struct contract *contract)
 {
 	contract->inner->log = contract->engine.log;

@@ -1,11 +1,10 @@
 /*
- * A decorator that holds any engine to what engine.h asks of it: an engine that passes every
- * request on to another, keeps books of its own on what was answered, and says where the two
- * differ.
+ * A decorator that checks any engine against engine.h: it passes every request on to the engine
+ * within, keeps its own books of the answers, and reports where the two differ.
  *
- * A broken contract is no crash and no error of ours. An answer that would harm whoever believed it
- * (a block where another one is) is turned into OUTCOME_NO_MEMORY, and the play goes on; what was
- * wrong is kept until the next event.
+ * A broken contract is neither a crash nor an error of ours. A dangerous answer (a block that
+ * overlaps another) becomes OUTCOME_NO_MEMORY, and the replay continues; the breach is kept until
+ * the next event.
  */
 #ifndef ENGINE_CONTRACT_H
 #define ENGINE_CONTRACT_H
@@ -30,8 +29,7 @@ void contract_begin(struct engine *engine);
 void contract_end(struct engine *engine);
 
 /*
- * The first thing that was wrong since contract_begin(); NULL: nothing was, or the engine is no
- * contract.
+ * The first breach since contract_begin(), borrowed; NULL: none, or the engine is not a contract.
  */
 const char *contract_broken(const struct engine *engine);
 

@@ -1,8 +1,8 @@
 /*
  * Decisions: what an engine, or the heap above it, decided while it served a request, as data.
  *
- * Each kind stands beside the engine that takes it, with the sentences that say it; the story fills
- * their operands in (story/sentence.c has the grammar). An engine lists its kinds in
+ * Each kind is defined beside its engine, with the sentences that express it; the story fills in
+ * the operands (story/sentence.c has the grammar). An engine lists its kinds in
  * engine_ops.decisions. Those that several engines take are declared here.
  *
  * Pools and regions are named by their base address, arenas by their serial (order of mapping from

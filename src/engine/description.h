@@ -49,7 +49,7 @@ struct span {
 	uint32_t order;   /* SPAN_FREE: 1 is handed out next (of its page or list); 0: no order */
 };
 
-/* Called for one span after another; stops when it gives false. */
+/* Called for one span after another; returning false stops the walk. */
 typedef bool span_visit(const struct span *span, void *user);
 
 struct list {

@@ -1,4 +1,4 @@
-/* How an engine is made and ends, and what any engine can be asked; see engine.h. */
+/* Creation and release of engines, and queries that work on any engine; see engine.h. */
 #include "engine/engine.h"
 
 #include "base/error.h"

@@ -42,7 +42,7 @@ static inline const char *engine_name(const struct engine *engine)
 	return engine->ops->name;
 }
 
-/* It simulates nothing: every block lies where the request says it was recorded. */
+/* True for an engine that simulates nothing: every block is placed at its recorded address. */
 static inline bool engine_is_as_recorded(const struct engine *engine)
 {
 	return engine->ops->as_recorded;
@@ -86,7 +86,7 @@ static inline void engine_expect(const struct engine *engine, uint64_t address)
 	engine->ops->expect(engine, address);
 }
 
-/* Its arenas are the recorded ones: it must hear of each. */
+/* Its arenas are the recorded ones: report each to engine_mapped() and engine_unmapped(). */
 static inline bool engine_follows_arenas(const struct engine *engine)
 {
 	return engine->ops->mapped;
@@ -118,7 +118,7 @@ static inline void engine_region(const struct engine *engine, size_t at, struct 
 	engine->ops->region(engine, at, ret_region);
 }
 
-/* Its regions consist of pages; else spans() alone tells what is in them. */
+/* Its regions consist of pages; otherwise only engine_spans() describes their contents. */
 static inline bool engine_has_pages(const struct engine *engine)
 {
 	return engine->ops->page;
@@ -155,7 +155,7 @@ static inline bool engine_has_lists(const struct engine *engine)
 	return engine->ops->list_count;
 }
 
-/* How many lists of its own it keeps. */
+/* The number of lists that it keeps. */
 static inline size_t engine_list_count(const struct engine *engine)
 {
 	assert(engine->ops->list_count);
@@ -193,7 +193,7 @@ static inline size_t engine_fields(const struct engine *engine, uint64_t address
 	return engine->ops->fields(engine, address, ret_fields, n);
 }
 
-/* Only so many bytes may pass through it. */
+/* It limits the bytes that pass through it. */
 static inline bool engine_has_gauge(const struct engine *engine)
 {
 	return engine->ops->gauge;
@@ -243,13 +243,13 @@ static inline void engine_report(const struct engine *engine, struct text *text)
 	engine->ops->report(engine, text);
 }
 
-/* 0, or -1 and what in its structure does not hold.  Walks all of it. */
+/* Checks the whole structure: 0, or -1 and err. Slow. */
 static inline int engine_check(const struct engine *engine, struct error *err)
 {
 	return engine->ops->check(engine, err);
 }
 
-/* The region that holds the address, and which it is; false when none does. */
+/* Finds the region that holds the address, and its number; false when none does. */
 bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at,
 	struct region *ret_region);
 

@@ -42,7 +42,7 @@ struct engine_ops {
 	 * from the region's base; a list for each size, from the smallest
 	 */
 	bool halves;
-	bool runs_code; /* somebody's: a person names it, a trace never */
+	bool runs_code; /* not ours: only a person may name it, never a trace */
 	/* it simulates nothing: every block lies at request.recorded, or is refused */
 	bool as_recorded;
 
@@ -149,7 +149,7 @@ struct engine {
 	/* borrowed; where requests are passed on to; NULL at the bottom */
 	struct engine *below;
 	struct page_source *pages; /* borrowed */
-	struct decision_log *log;  /* borrowed; NULL when nobody listens */
+	struct decision_log *log;  /* borrowed; NULL: decisions are not kept */
 	uint64_t number;           /* of the event that is applied, for words */
 	uint32_t thread;           /* whose call it is */
 	enum call call;            /* which function was called; of a free it may be any */

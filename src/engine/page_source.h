@@ -11,8 +11,8 @@ struct page_source {
 	uint64_t (*map)(struct page_source *pages, uint64_t bytes, uint64_t alignment);
 
 	/*
-	 * As many bytes where the real program mapped them next, as the trace tells; 0 when it does
-	 * not tell, or they are taken here. Optional.
+	 * Maps that many bytes where the real program, according to the trace, mapped them next; 0
+	 * when the trace does not say, or they are taken here. Optional.
 	 */
 	uint64_t (*map_recorded)(struct page_source *pages, uint64_t bytes);
 
@@ -32,8 +32,8 @@ struct page_source {
 	bool (*grow)(struct page_source *pages, uint64_t bytes, uint64_t *ret_base);
 
 	/*
-	 * Makes that region end so many bytes earlier; it has them.  Optional: where it is missing,
-	 * nothing shrinks.
+	 * Shrinks that region by `bytes`, which it has. Optional: where it is missing, nothing
+	 * shrinks.
 	 */
 	bool (*shrink)(struct page_source *pages, uint64_t bytes);
 };

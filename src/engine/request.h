@@ -1,4 +1,4 @@
-/* What is asked of an engine, what it answers, and what happened meanwhile. */
+/* Requests to an engine, their outcomes, and what happened meanwhile. */
 #ifndef ENGINE_REQUEST_H
 #define ENGINE_REQUEST_H
 
@@ -22,7 +22,7 @@ struct request {
 	enum domain domain;
 	/* address the real program got, 0 unknown; for engines that show what was recorded */
 	uint64_t recorded;
-	uint64_t stranger; /* a realloc of a pointer nobody knows: that pointer, else 0 */
+	uint64_t stranger; /* a realloc of an unknown pointer: that pointer; otherwise 0 */
 };
 
 struct placement {

@@ -124,7 +124,7 @@ static int run(char *const *argv, const char *messages, const sigset_t *signals,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-/* The first line that tells an error, else the first one. */
+/* Reports the first line with an error, otherwise the first line. */
 static int tell_messages(const char *source, const char *messages, struct error *err)
 {
 	char line[400] = "", first[400] = "";
@@ -200,8 +200,8 @@ static int compile_in(const struct folder *folder, const char *source, const sig
 }
 
 /*
- * Who is ended meanwhile, by Ctrl-C say, ends when the folder is gone; the compiler, which hears it
- * too, at once.
+ * A signal such as Ctrl-C ends the compiler at once, and this process after it has removed the
+ * folder.
  */
 int compiler_run(const char *source, struct error *err)
 {

@@ -1,4 +1,4 @@
-/* The numbers that malloc-lab allocators sometimes look at. */
+/* Constants that some malloc-lab allocators use. */
 #ifndef PLUGIN_CONFIG_H
 #define PLUGIN_CONFIG_H
 

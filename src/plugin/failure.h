@@ -21,7 +21,7 @@ void add_call(struct text *out, const struct interface_words *words, const struc
  */
 void add_failure(struct text *out, const struct reply *reply, uint64_t end);
 
-/* What it said before it failed: the last lines that were printed. */
+/* Appends the last lines that it printed before it failed. */
 void add_last_words(struct text *out, const struct text *output);
 
 #endif

@@ -48,8 +48,8 @@ struct plugin {
 };
 
 /*
- * Those that are open, so that two heaps of one trace have one plug-in. It is the one thing here
- * that is not handed down: whoever opens one does not know who else does.
+ * All open plug-ins, so that two heaps of one trace share one. It is static because the callers
+ * that open one do not know each other.
  */
 static struct plugin *all;
 
@@ -229,7 +229,7 @@ static bool is_call(const struct history_node *node, const struct call *call)
 	       other.size == call->size && other.alignment == call->alignment;
 }
 
-/* The child of the node that stands for the call; 0: there is none. */
+/* The child of the node with that call; 0: none. */
 static uint32_t find_child(const struct plugin *plugin, uint32_t node, const struct call *call)
 {
 	const struct history_node *nodes = plugin->nodes.at.items;
@@ -285,7 +285,7 @@ static void write_failure(struct plugin *plugin, uint32_t number, const struct c
 	node->failure = (uint32_t)plugin->failures.count;
 }
 
-/* Asks for what is not known yet. */
+/* Asks the plug-in, and stores the answer as a new node. */
 static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct call *call)
 {
 	struct text output = {0};
@@ -453,7 +453,7 @@ const struct plugin_description *plugin_describe(struct plugin *plugin, uint32_t
 
 /* ---- races --------------------------------------------------------------------------------- */
 
-/* Which block lives at an address, for steps that name blocks by number. */
+/* The block at an address, for steps that name blocks by number. */
 static uint32_t *slot_at(const struct plugin *plugin, uint32_t *slots, uint64_t address)
 {
 	uint64_t granule = (address - TALK_BASE) / 8;

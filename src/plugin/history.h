@@ -1,20 +1,18 @@
 /*
- * Somebody's allocator in a process of its own, and everything it has answered so far.
+ * A plug-in allocator in a separate process, and every answer it has given so far.
  *
  *	history   requests in the order they were made, from the plug-in's beginning; known by its
  *	          last node
- *	node      one request and its answer; NODE_START is the history in which nothing was asked
- *	          yet
+ *	node      one request and its answer; NODE_START is the history without requests
  *	runner    a process (plugin/runner.c) that stands at a node; some sleep where they may be
  *	          needed again
  *
- * What was answered is kept: the same request at the same node is never made twice, so going back
- * and forth needs no process at all. Histories that begin alike share their beginning; runners are
- * copied where they part.
+ * Answers are kept: the same request at the same node is never made twice, so moving back and forth
+ * needs no process. Histories with the same beginning share it; runners are copied where they
+ * diverge.
  *
- * Those who open the same file with the same settings share one plugin: the heap that a person
- * moves and the one that the survey runs ahead get the same answers, and a node means the same to
- * both.
+ * Opening the same file with the same settings returns the same plug-in: the heap on the screen and
+ * the one of the survey get the same answers, and a node means the same to both.
  */
 #ifndef PLUGIN_HISTORY_H
 #define PLUGIN_HISTORY_H
@@ -50,10 +48,10 @@ struct plugin_request {
 struct plugin_answer {
 	uint64_t address; /* of the block, believable; 0: there is none */
 	uint64_t end;     /* of the heap, which begins at plugin_base() */
-	/* what it did wrong, in words; NULL: nothing.  Kept as long as the plugin */
+	/* its mistake, in words; NULL: none. Kept as long as the plug-in */
 	const char *failure;
 	uint64_t harmed; /* the live block that it overlaps or has written over; 0: none */
-	bool is_dead;    /* it will not answer any more */
+	bool is_dead;    /* it no longer answers */
 };
 
 /* -1 and err: it does not compile, cannot be loaded, or fails in its init(). */
@@ -98,8 +96,8 @@ struct plugin_description {
 };
 
 /*
- * At any node, for plug-ins that do; NULL when it cannot be had (it failed, or answers differently
- * when asked again). Good until the next call.
+ * The description at any node, for plug-ins that describe themselves; NULL when it failed or its
+ * answers differ from before. Valid until the next call.
  */
 const struct plugin_description *plugin_describe(struct plugin *plugin, uint32_t node);
 
@@ -111,8 +109,8 @@ struct plugin_race {
 };
 
 /*
- * Makes all requests that lead to the node once more, in a fresh process and as fast as it can,
- * nothing being looked after.
+ * Repeats all requests that lead to the node, in a fresh process, as fast as it can and without
+ * checks.
  */
 int plugin_race(struct plugin *plugin, uint32_t node, struct plugin_race *ret_race,
 	struct error *err);

@@ -9,7 +9,7 @@ void *mm_malloc(size_t size);
 void mm_free(void *ptr);
 void *mm_realloc(void *ptr, size_t size);
 
-/* Who wrote it; arenascope does not look. */
+/* The authors; arenascope ignores it. */
 typedef struct {
 	char *teamname;
 	char *name1;

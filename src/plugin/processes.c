@@ -39,7 +39,7 @@ static int patience(const struct processes *processes)
 	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
-/* Bytes of the next message; 0: the other end is closed, -1: it says nothing. */
+/* Receives the next message; its size, 0 when the other end is closed, -1 on a timeout. */
 static ssize_t hear(int fd, void *bytes, size_t size, int ms)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
@@ -111,7 +111,7 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	snprintf(heap, sizeof(heap), "%" PRIu64, processes->config->heap);
 	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->config->alignment);
 	snprintf(milliseconds, sizeof(milliseconds), "%u", processes->config->milliseconds);
-	/* Out of the way of where they shall be. */
+	/* Moves them out of the way of the descriptors that the runner expects. */
 	int far_socket = fcntl(socket, F_DUPFD_CLOEXEC, 10),
 	    far_output = fcntl(processes->output, F_DUPFD_CLOEXEC, 10);
 	int far_object = -1;
@@ -153,7 +153,7 @@ static void drop_runner(struct processes *processes, size_t at)
 		(--processes->nrunners - at) * sizeof(*processes->runners));
 }
 
-/* All of them end, whatever they do. */
+/* Kills all of them. */
 static void dismiss(struct processes *processes)
 {
 	while (processes->nrunners > 0)
@@ -236,7 +236,7 @@ static uint32_t depth_of(const struct processes *processes, size_t runner)
 	return node_at(processes, processes->runners[runner].node)->depth;
 }
 
-/* One that is neither kept nor the furthest of those: it was sent somewhere once. */
+/* Finds a runner that is neither kept nor the furthest: a leftover of a jump. */
 static bool find_visitor(const struct processes *processes, size_t *ret_runner)
 {
 	size_t furthest = 0, found = 0;
@@ -255,7 +255,7 @@ static bool find_visitor(const struct processes *processes, size_t *ret_runner)
 	return found > 0;
 }
 
-/* Of the kept ones that which stands closest behind another, for how far back it is. */
+/* The kept runner that is closest to another, relative to how far back it is. */
 static size_t most_crowded(const struct processes *processes)
 {
 	uint32_t deepest = 0;
@@ -299,10 +299,7 @@ static bool is_ancestor(const struct processes *processes, uint32_t ancestor, ui
 	return node == ancestor;
 }
 
-/*
- * The one that stands at the node, or before it as near as possible, rather one that need not be
- * copied.
- */
+/* The runner at the node, or the nearest before it; preferably one that need not be copied. */
 static size_t nearest_runner(const struct processes *processes, uint32_t node)
 {
 	size_t nearest = 0;

@@ -66,8 +66,8 @@ int processes_start(struct processes *processes, struct reply *ret_ready, struct
 void processes_finish(struct processes *processes);
 
 /*
- * Makes a call at a node. What it printed is appended to output (NULL: nobody cares). keep: a copy
- * may be left sleeping on the way. When the runner is lost the reply's kind says how.
+ * Makes a call at a node. Appends what it printed to output, which may be NULL. keep: a sleeping
+ * copy may be left on the way. When the runner is lost the reply's kind says how.
  */
 void processes_call(struct processes *processes, uint32_t node, const struct call *call, bool keep,
 	struct reply *ret_reply, struct text *output);

@@ -1,15 +1,15 @@
 /*
- * The process in which somebody's allocator runs: it loads the plug-in, passes requests on to it,
- * and looks after every one whether what the program was promised still holds.
+ * The process in which a plug-in allocator runs: it loads the plug-in, passes requests on to it,
+ * and after each checks that every promise to the program still holds.
  *
  *	heap       from TALK_BASE to the break; what lies around it cannot be touched
  *	payload    the bytes of a live block: filled with a pattern of its own, and never to be
  *	           changed by the allocator, but where a realloc moves them
- *	granule    8 bytes of the heap: who lives there is kept in owners[]
- *	open page  one that was written since it was closed; only its payloads need to be looked at.
- *	           Closed ones can only be read, so that the first write to each is noticed
+ *	granule    8 bytes of the heap; owners[] has the block that covers them
+ *	open page  one that was written since it was closed; only its payloads need a check. Closed
+ *	           pages are read-only, so that the first write to each is noticed
  *
- * It ends where its socket does.  State is static: signal handlers have no other way to it.
+ * It ends where its socket does. State is static: signal handlers have no other way to it.
  */
 #include "plugin/memlib.h"
 
@@ -36,7 +36,7 @@
 #define PAGE        4096u
 #define GRANULE     8u
 #define GUARD       (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
-#define OPEN_MAX    8u          /* so many pages stay open from one request to the next */
+#define OPEN_MAX    8u          /* pages that stay open from one request to the next */
 #define BEHIND      0xc5        /* fills the last page behind the break */
 #define TICKS       4u          /* of the clock in the time that a call may take, at least */
 #define TICK_MAX    100u        /* milliseconds */
@@ -48,11 +48,11 @@
 #define EXPORT      __attribute__((visibility("default")))
 
 struct live_block {
-	uint64_t base; /* 0: nobody */
+	uint64_t base; /* 0: unused */
 	uint64_t size; /* bytes asked for */
 	uint64_t seed; /* of its pattern */
 	uint32_t next_free;
-	bool is_damaged; /* told already */
+	bool is_damaged; /* already reported */
 };
 
 /* The plug-in's functions, whichever interface it has. */
@@ -80,7 +80,7 @@ static struct {
 	uint32_t nopen;
 	/* the one that is talked to: children that the plug-in makes are not */
 	pid_t process;
-	bool is_racing; /* nothing is looked after */
+	bool is_racing; /* nothing is checked */
 	struct description_item *items;
 	size_t nitems, items_room;
 	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
@@ -89,7 +89,7 @@ static struct {
 
 /* ---- talking ------------------------------------------------------------------------------- */
 
-/* A child that the plug-in made comes here as well, and ends: who asked once hears one answer. */
+/* A child that the plug-in forked also gets here, and exits: each call gets one answer. */
 static void answer(const struct reply *reply)
 {
 	struct reply full = *reply;
@@ -142,7 +142,7 @@ static void open_page(uint64_t page)
 	self.open[self.nopen++] = (uint32_t)page;
 }
 
-/* The bytes may be written, and will be looked at. */
+/* Makes the bytes writable; they will be checked. */
 static void open_range(uint64_t from, uint64_t size)
 {
 	uint64_t first = page_of(from), last = page_of(from + size - 1);
@@ -333,7 +333,7 @@ static void remove_block(struct live_block *block)
 
 /* ---- what must hold ------------------------------------------------------------------------ */
 
-/* The first thing that is wrong is what is told. */
+/* The first fault is the one reported. */
 static void tell(struct reply *reply, enum reply_kind kind)
 {
 	if (reply->kind == REPLY_DONE)
@@ -486,7 +486,7 @@ static void serve_nothing(uint64_t address, struct reply *reply)
 	if (address == 0 || !is_believable(address, 1, 0, &unheard))
 		return;
 	reply->address = address;
-	/* nobody may write there: nothing to keep */
+	/* the program may not write there: no contents to keep */
 	add_block(address, 1, seed_of(++self.serial), true);
 }
 
@@ -705,7 +705,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		has_address ? touch_of(context, address) : TOUCH_UNKNOWN);
 }
 
-/* Nobody waits for the answer any more: arenascope was killed. */
+/* True when arenascope was killed: the parent is gone. */
 static bool is_alone(void)
 {
 	struct pollfd end = {.fd = TALK_SOCKET};
@@ -795,7 +795,7 @@ static void make_heap(void)
 	self.open = map_lazily(self.room / PAGE * sizeof(*self.open));
 }
 
-/* POSIX wants a function out of dlsym(), C has no word for it. */
+/* POSIX returns functions from dlsym() as objects; ISO C has no such cast. */
 static void find(void *library, const char *name, void *ret_function)
 {
 	void *symbol = dlsym(library, name);
@@ -858,7 +858,7 @@ static void say_ready(void)
 	answer(&reply);
 }
 
-/* The copy goes on with the other socket; this process sleeps until it is asked again. */
+/* The copy continues with the other socket; this process sleeps until its next call. */
 static void fork_to(int fd)
 {
 	fflush(NULL);
@@ -871,7 +871,7 @@ static void fork_to(int fd)
 		say_ready();
 		return;
 	}
-	close(fd); /* child < 0: the other end hears that nobody is there */
+	close(fd); /* child < 0: closing tells the other end that there is no copy */
 }
 
 static void serve(const struct call *call, int fd)
