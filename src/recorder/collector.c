@@ -82,8 +82,8 @@ static bool write_head(struct collector *collector, bool is_finished)
 }
 
 /*
- * The program has begun, or has become another one, or a Python: who reads the log while it grows,
- * or after we were killed, is told.
+ * The program has begun, has become another one, or a Python: records it in the log, for readers
+ * that follow it or find it after a crash.
  */
 static void note_program(struct collector *collector)
 {

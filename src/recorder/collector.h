@@ -32,12 +32,12 @@ void collector_free(struct collector *collector);
 const char *collector_path(const struct collector *collector);
 
 /*
- * Empties the rings; gives how many bytes there were.  -1 and errno: they could not be written; the
- * program goes on unrecorded, and what was written is good.
+ * Empties the rings; returns the bytes drained. -1 and errno when they could not be written: the
+ * program continues unrecorded, and the log so far is good.
  */
 long collector_drain(struct collector *collector);
 
-/* Stops, pauses or goes on; what happens then is written into the log. */
+/* Stops, pauses or resumes; the change is recorded in the log. */
 void collector_set_mode(struct collector *collector, enum wire_mode mode);
 enum wire_mode collector_mode(const struct collector *collector);
 enum wire_mode collector_running_mode(const struct collector *collector); /* the one that records */

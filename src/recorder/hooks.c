@@ -46,7 +46,7 @@ static void *leave_boot(void *old, size_t size)
 	return block;
 }
 
-/* What a call asked for as a product, or more than can be had. */
+/* The product that a call requested; on overflow, a size that no allocator can serve. */
 static uint64_t product(size_t count, size_t size)
 {
 	size_t bytes;
@@ -96,7 +96,7 @@ EXPORTED void *calloc(size_t count, size_t size)
 
 /*
  * Two moments: somewhere between them the block takes its new address or size and gives up what it
- * had.  Whoever reads the records finds out where.
+ * had. Readers of the records determine where.
  */
 static void *resize(void *old, size_t size, enum wire_call call, uint64_t asked)
 {

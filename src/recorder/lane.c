@@ -72,7 +72,7 @@ static bool take_ring(struct lane *lane, bool is_shared)
 	return false;
 }
 
-/* The collector has died: its process is gone, or it is nobody's any more. */
+/* True when the collector has died: its process is gone, or is no longer our parent. */
 static bool collector_is_gone(const struct wire_head *head)
 {
 	return head->collector == 0 ||

@@ -45,7 +45,7 @@ static struct wrapped {
 
 static struct arena_allocator real_arenas;
 
-/* Who calls from within a call, or in a child that is not recorded, is passed through. */
+/* Calls from within a call, or in a child that is not recorded, pass through unrecorded. */
 static bool is_passed_through(void)
 {
 	return (RARELY(!recording->head) && (start_is_done(), !recording->head)) || own_lane.inside;

@@ -190,10 +190,7 @@ __attribute__((always_inline)) static inline void record(uint32_t what, uint64_t
 typedef void lane_put_now_f(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
 	const void *payload);
 
-/*
- * Writes who called, when it is another than last time in this thread, before the record of the
- * call.
- */
+/* Writes the call site before the record of the call, if it differs from the thread's last one. */
 HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put);
 HIDDEN void sites_end_lane(struct lane *lane);
 

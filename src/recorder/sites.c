@@ -1,5 +1,5 @@
 /*
- * Who asked: the return addresses above a hook, by frame pointers where they exist.  A stack is
+ * Call sites: the return addresses above a hook, by frame pointers where they exist. A stack is
  * written once in each lane, under a number; the modules it may lie in when they have changed.
  */
 #include "recorder/shim.h"
@@ -134,9 +134,9 @@ __attribute__((noinline)) static uint32_t walk(uint64_t *frames, uint32_t depth,
 /* ---- modules --------------------------------------------------------------------------------- */
 
 /*
- * dl_iterate_phdr() waits for whoever is in it, who may wait for what the program holds while it
- * allocates: it is not called for stacks whose modules are written already, which _dl_find_object()
- * tells without a lock.
+ * dl_iterate_phdr() waits for other threads inside it, which may wait for a lock that the program
+ * holds while it allocates. So it is not called for stacks whose modules are already written, as
+ * _dl_find_object() says without a lock.
  */
 #ifdef DLFO_STRUCT_HAS_EH_DBASE
 extern int _dl_find_object(void *pc, struct dl_find_object *ret_object) __attribute__((weak));

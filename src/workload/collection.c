@@ -2,8 +2,8 @@
  * A cache that collects when it evicts. An entry is a document of a few parts; the document refers
  * to its parts, each part to its document, and some documents to the one that was made before. So
  * an evicted document is still referred to, by its own parts, and reference counting alone would
- * keep it for ever: behind every so many evictions a collection looks for what nobody else holds
- * (graph.h).
+ * keep it forever: after every few evictions a collection looks for documents that nothing outside
+ * holds (graph.h).
  */
 #include "workload/graph.h"
 #include "workload/lru.h"

@@ -37,8 +37,8 @@ struct turns {
 };
 
 /*
- * Runs `work` in so many threads, each called once for every turn it gets, until nobody is ready;
- * -1 when the threads could not be started, and then none has worked.
+ * Runs `work` in every thread, once per turn, until no thread is ready; -1 and err when the threads
+ * could not be started, and then none has run.
  */
 int turns_run(struct turns *turns, void (*work)(void *user, uint32_t thread), struct error *err);
 

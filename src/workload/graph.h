@@ -3,8 +3,8 @@
  * each other.
  *
  *	reference   of a node to another, or of whoever is outside of the graph
- *	garbage     nodes that no chain of references from outside reaches any more; a cycle of them
- *	            keeps its counts above zero for ever
+ *	garbage     nodes that no chain of references from outside reaches; a cycle of them keeps
+ *	            its counts above zero forever
  *	collect     trial deletion: from each node's count the references from nodes are taken away;
  *	            what is above zero then is held from outside, with all that it reaches; the rest
  *	            is garbage (as CPython's collector has it; T. W. Christopher, "Reference Count

@@ -122,7 +122,7 @@ void lru_free(struct lru *lru)
 
 /* ---- the workload ---------------------------------------------------------------------------- */
 
-/* What was told already: each is said once. */
+/* Captions already written: each appears once. */
 struct story {
 	bool hit, full, refilled;
 };
@@ -162,7 +162,7 @@ static void tell_refilled(struct run *run, struct story *story)
 		"again; watch whether the HOLES do.");
 }
 
-/* A value that anybody can check. */
+/* Fills in a value that can be verified from its key. */
 static void fill_value(const struct lru_entry *entry)
 {
 	memset(entry->value, (int)(entry->key & 0xff), entry->size);

@@ -1,6 +1,5 @@
 /*
- * A cache with a capacity: when it is full the entry goes that was not asked for for the longest
- * time.
+ * A cache with a capacity: when it is full, it evicts the least recently used entry.
  *
  *	table    a hash of all keys, of a fixed size: the head of a chain of entries in each cell
  *	list     the entries from the newest, asked for last, to the oldest

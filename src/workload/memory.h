@@ -1,18 +1,17 @@
 /*
- * What a workload allocates through: its memory, which is told who asks.
+ * What a workload allocates through: its memory, to which it names each caller.
  *
  *	who      "lru_put (entry)": the function that asks, and what for; a text that outlives the
  *	         memory. It becomes the call site of the event.
  *	tracer   the memory that there is: it gives real blocks, and writes each call as an event of
  *	         a trace
  *
- * Counted objects (docs/objects.md) are told of instead of asked for: a program says that an object
- * was made, who refers to it, who lets go; what dies of it is found by whoever plays the trace.
- * Their blocks are asked for meanwhile, too, but quietly.
+ * Counted objects (docs/objects.md) are reported instead of allocated: a program says that an
+ * object was made, and which references it gets and loses; the replay finds which objects die.
+ * Their blocks are also allocated, but without an event.
  *
  * There is always memory (base/xalloc.h). A fresh block is filled with 0xCD, and a released one
- * with 0xDD, so that whoever reads what he has not written, or no longer owns, does not get away
- * with it.
+ * with 0xDD, so that reads of unwritten or released bytes show.
  */
 #ifndef WORKLOAD_MEMORY_H
 #define WORKLOAD_MEMORY_H
@@ -36,7 +35,7 @@ struct memory {
 	uint32_t (*tell)(struct memory *memory, const struct event *event, const char *who);
 	unsigned thread; /* which thread calls: set by whoever lets it run */
 	bool is_quiet;   /* blocks are given and taken back without an event */
-	/* Kept by the memory, to be read by anybody. */
+	/* Kept by the memory; callers may read them. */
 	uint64_t events;
 	uint64_t live;       /* blocks */
 	uint64_t live_bytes; /* asked for */

@@ -1,6 +1,6 @@
 /*
  * See pages.h. A page is compressed when it is put in and decompressed, into a buffer of its own,
- * each time it is asked for; what comes out is held against the text.
+ * each time it is asked for; the result is compared with the text.
  */
 #include "workload/pages.h"
 

@@ -1,6 +1,6 @@
 /*
- * A memory above another memory: blocks lie one behind the other in chunks, and none is released
- * before all are. It asks the memory below for a chunk at a time; that is all which is seen there.
+ * A memory above another memory: blocks follow each other in chunks, and all are released at once.
+ * It allocates one chunk at a time from the memory below, which sees nothing but chunks.
  */
 #ifndef WORKLOAD_REGION_H
 #define WORKLOAD_REGION_H

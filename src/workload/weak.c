@@ -126,7 +126,7 @@ struct cached_object *weak_put(struct weak_cache *cache, uint64_t key, uint32_t 
 	return object;
 }
 
-/* The object dies: nobody may find it any more. */
+/* The object dies: removes its weak, so that it is no longer found. */
 static void forget(struct weak *weak)
 {
 	struct weak_cache *cache = weak->cache;

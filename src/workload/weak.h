@@ -1,7 +1,7 @@
 /*
  * A cache that keeps nothing alive.
  *
- *	object     a counted value: whoever holds it has a reference, and with the last one it dies
+ *	object     a counted value: each holder has a reference, and with the last one it dies
  *	weak       what the cache has of an object: it finds it, and does not count; when the object
  *	           dies its weak goes, too, so that the cache never gives out what is gone
  *	table      a hash of all weaks by key, which doubles when it is full, and never shrinks

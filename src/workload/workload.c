@@ -228,7 +228,7 @@ struct options *workload_settle(const struct workload *workload, const struct op
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
-/* It was ended before its time; everything was given back all the same. */
+/* The run ended early at its limit; everything was released all the same. */
 static int tell_limit(const struct run *run, const struct workload *workload, struct error *err)
 {
 	struct units limit, operations;
@@ -320,7 +320,7 @@ static int begin_trace(struct run *run, const struct workload *workload, const c
 	return result;
 }
 
-/* What was wrong first is what is told. */
+/* The first error is the one reported. */
 static int finish_trace(struct trace_writer *writer, struct memory *memory, int result,
 	struct error *err)
 {

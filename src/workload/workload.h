@@ -30,10 +30,10 @@ struct run_totals {
 	/* Of the whole run: */
 	uint64_t peak_live; /* the most bytes asked for, at any moment */
 	uint64_t worked;    /* events, when the work was done and nothing yet given back */
-	uint64_t leaked;    /* blocks that nobody gave back: none, or the workload is wrong */
+	uint64_t leaked;    /* blocks never released: 0 unless the workload is wrong */
 };
 
-/* Of a run that somebody watches: its trace grows, and it waits between two operations. */
+/* For a run that is watched live: its trace grows, and it waits between operations. */
 struct workload_pace {
 	void (*wait)(void *user); /* what was done so far can be read when it is called */
 	void *user;
