@@ -1,4 +1,4 @@
-/* Names in one module: by libdw where it is there (lookup_dw.c), otherwise none (lookup_none.c). */
+/* Names in one module: from libdw where available (lookup_dw.c), otherwise none (lookup_none.c). */
 #ifndef SYMBOLS_LOOKUP_H
 #define SYMBOLS_LOOKUP_H
 

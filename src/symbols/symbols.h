@@ -18,14 +18,14 @@
 
 struct symbols;
 
-/* The trace is borrowed; it may grow, but when it was replaced new symbols are needed. */
+/* The trace is borrowed. It may grow; after it was replaced, create new symbols. */
 struct symbols *symbols_new(const struct trace *trace);
 void symbols_free(struct symbols *symbols);
 
 /* The name of a frame of a site, 0 being the innermost; "" when there is none.  Borrowed. */
 const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame);
 
-/* Whether that is the name of a function, not only a place in a module. */
+/* True when that is a function's name, not only a place in a module. */
 bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
 
 /*

@@ -42,7 +42,7 @@ struct chunk_head {
 /* Writes a head; head_crc is computed, `crc` written as it is. */
 void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LENGTH]);
 
-/* Whatever the bytes are: whether they make sense is for the caller to find out. */
+/* Reads a head from any bytes; the caller checks whether it makes sense. */
 void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK_LENGTH]);
 
 #endif

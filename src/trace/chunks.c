@@ -234,7 +234,7 @@ static const char *take_definitions(struct trace *trace, size_t at, const struct
 	return "the chunk's definitions are inconsistent";
 }
 
-/* Takes what a chunk of any kind has for us; gives what is wrong, or NULL. */
+/* Takes the contents of a chunk of any kind; returns the fault, or NULL. */
 static const char *take_chunk(struct trace *trace, size_t at, const struct chunk_head *head,
 	size_t available, bool trusted)
 {

@@ -2,8 +2,8 @@
  * The chunks of a trace: a table of them, made when the trace is opened or has grown, and the last
  * few in decoded form.
  *
- * The contents of a file are never believed: lengths are compared with the bytes that are there,
- * and checksums find damage before an event is shown.
+ * The contents of a file are never trusted: lengths are checked against the bytes present, and
+ * checksums find damage before an event is shown.
  */
 #ifndef TRACE_CHUNKS_H
 #define TRACE_CHUNKS_H

@@ -1,6 +1,6 @@
 /*
- * Traces that were packed by gzip or zstd to be sent around: they are unpacked into a spool before
- * anything looks at them.
+ * Traces that were compressed by gzip or zstd: they are unpacked into a spool before anything reads
+ * them.
  */
 #ifndef TRACE_DECOMPRESSION_H
 #define TRACE_DECOMPRESSION_H

@@ -2,12 +2,12 @@
  * One thing that happened to memory, as recorded from a program or written by hand.
  *
  *	event     numbered from 0 by its place in the trace; notes and marks are events too
- *	object    the identity of a block, from its allocation to its free. In a text trace its
- *	          ID, in a recorded one a number given in order of allocation. A realloc keeps it.
+ *	object    the identity of a block, from its allocation to its free. In a text trace its ID,
+ *	          in a recorded one a number given in order of allocation. A realloc keeps it.
  *	address   as recorded; engines that simulate ignore it
  *
- * Events of counted objects, as Python's are, say which object refers to which; which ones die of
- * it is not in the trace but found by playing it (heap/objects.h).
+ * Events of counted objects, like Python's, say which object refers to which; which of them die is
+ * not in the trace but found by replaying it (heap/objects.h).
  */
 #ifndef TRACE_EVENT_H
 #define TRACE_EVENT_H
@@ -116,7 +116,7 @@ struct event {
 	/* returned by the call, or passed to free; 0: not recorded, or NULL */
 	uint64_t address;
 	union {
-		uint64_t old_address; /* with EVENT_OLD_UNKNOWN: what realloc was given; else 0 */
+		uint64_t old_address; /* with EVENT_OLD_UNKNOWN: realloc's argument; otherwise 0 */
 		/* weak: the object that drops it when it is cleared, or OBJECT_NONE */
 		uint32_t told;
 		uint32_t older[2]; /* gc thresholds: those of the generations 1 and 2 */
@@ -144,7 +144,7 @@ struct event {
 };
 static_assert(sizeof(struct event) == 64, "an event is a cache line");
 
-/* What an event is about, by its kind; nothing tests kinds for these by hand. */
+/* Questions about an event's kind; use these instead of comparing kinds. */
 
 /* A caption or a named place: it has a text, and changes nothing. */
 static inline bool event_is_note_or_mark(const struct event *event)
@@ -152,7 +152,7 @@ static inline bool event_is_note_or_mark(const struct event *event)
 	return event->kind == EVENT_NOTE || event->kind == EVENT_MARK;
 }
 
-/* The program asks for bytes: `size` of them, for `object`, at `site`. */
+/* The program requests `size` bytes for `object` at `site`. */
 static inline bool event_asks_for_memory(const struct event *event)
 {
 	return event->kind == EVENT_ALLOCATE || event->kind == EVENT_REALLOCATE ||

@@ -1,6 +1,6 @@
 /*
- * Where readers of other forms put what they find: a trace that is being opened.  It goes into a
- * spool, a binary trace without a name, so that it never is in memory as a whole.
+ * Takes the events that readers of other forms find, for a trace that is being opened. They go into
+ * a spool, a binary trace without a name, so that the trace is never in memory as a whole.
  *
  * Nothing here fails: a write that failed is remembered, and reported when the reader is done.
  */
@@ -38,7 +38,7 @@ struct trace_info *feed_info(struct feed *feed);
 /* The file was cut off: its last line, or record, is not whole. */
 void feed_truncated(struct feed *feed);
 
-/* One more line that holds nothing a trace can say; trace_skipped() has the sum. */
+/* Counts a line that a trace cannot express; trace_skipped() has the sum. */
 void feed_skipped(struct feed *feed);
 
 /* The process that a person wants, of a log of several; 0: the first. */

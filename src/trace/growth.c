@@ -114,7 +114,7 @@ int trace_follow(struct trace **ret_trace, const char *path, struct error *err)
 	return result;
 }
 
-/* Another file has the name, or this one has become shorter: it was started again. */
+/* Another file has the name, or this one has become shorter: the recording was restarted. */
 static bool has_a_successor(const struct trace *trace)
 {
 	struct stat ours, theirs;

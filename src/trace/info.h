@@ -1,6 +1,6 @@
 /*
- * The header of a trace as lines of a key and a value, the same in both forms (docs/trace-
- * docs/trace-format.md; text has them after the word info).
+ * The header of a trace as lines of a key and a value, the same in both forms
+ * (docs/trace-format.md; the text form has them after the word info).
  */
 #ifndef TRACE_INFO_H
 #define TRACE_INFO_H

@@ -37,7 +37,7 @@ void resolver_take(struct resolver *resolver, struct event *event);
 bool resolver_lost(const struct resolver *resolver, const struct event *event,
 	struct event *ret_free);
 
-/* An object lives at the address. */
+/* True when an object is live at the address. */
 bool resolver_is_live(const struct resolver *resolver, uint64_t address);
 
 /* That object, or OBJECT_NONE. */

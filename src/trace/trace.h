@@ -1,7 +1,7 @@
 /*
- * Events by position, whatever file they came from.  A file of any known form can be opened;
- * afterwards its events can be read in any order, and are never all in memory: a binary trace is
- * mapped and decoded in pieces, other forms are first written to a spool in the binary form.
+ * Events by position, whatever the file format. A file of any known form can be opened; afterwards
+ * its events can be read in any order, and are never all in memory: a binary trace is mapped and
+ * decoded in pieces, other forms are first written to a spool in the binary form.
  *
  * What a trace hands out is borrowed: until it is closed, or, where it says so, refreshed.
  */
@@ -24,9 +24,9 @@ struct trace_info {
 	const char *libc;     /* the recorded program's C library, "glibc 2.36" */
 	/* variables that the C library's allocator reads: "GLIBC_TUNABLES=… MALLOC_ARENA_MAX=1" */
 	const char *tunables;
-	uint64_t first_break;  /* where the main heap began, rounded down to a page; 0: not known */
-	const char *play;      /* how its author wants it played: "--engine heap --heap-size 100" */
-	uint64_t header[4];    /* the bare integers a malloc-lab file begins with */
+	uint64_t first_break; /* where the main heap began, rounded down to a page; 0: not known */
+	const char *play;   /* how its author wants it replayed: "--engine heap --heap-size 100" */
+	uint64_t header[4]; /* the bare integers a malloc-lab file begins with */
 	unsigned header_count; /* 0 to 4 */
 	uint64_t dropped;      /* events the recorder counted but could not keep */
 	enum trace_written {
@@ -65,7 +65,7 @@ int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struc
 int trace_open_as(struct trace **ret_trace, const char *path, const struct trace_hint *hint,
 	unsigned flags, struct error *err);
 
-/* The same from memory, which is copied; name: as messages call it. */
+/* The same from memory, which is copied; name: for messages. */
 int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length, const char *name,
 	unsigned flags, struct error *err);
 
@@ -79,7 +79,7 @@ int trace_follow(struct trace **ret_trace, const char *path, struct error *err);
 enum trace_news {
 	TRACE_AS_BEFORE,
 	TRACE_GREW,     /* chunks were appended */
-	TRACE_REPLACED, /* another trace has taken the name: everything is that one's now */
+	TRACE_REPLACED, /* another trace has taken the name: everything now comes from that one */
 };
 
 /*
@@ -108,7 +108,7 @@ const struct trace_info *trace_info(const struct trace *trace);
 /* Some of its events are about counted objects. */
 bool trace_has_counted(const struct trace *trace);
 
-/* Lines of another program's form that hold nothing a trace can say: they were left out. */
+/* Lines of another program's form that a trace cannot express, and that were left out. */
 uint64_t trace_skipped(const struct trace *trace);
 
 #define TRACE_OTHERS_MAX 4u
@@ -182,7 +182,7 @@ uint32_t trace_site_count(const struct trace *trace);
 size_t trace_site(const struct trace *trace, uint32_t site, const uint64_t **ret_frames);
 
 /*
- * The module that had the address when the site was met; NULL if none is known. Borrowed, as above.
+ * The module at the address when the site was recorded; NULL if none is known. Borrowed, as above.
  */
 const struct trace_module *trace_module_at(const struct trace *trace, uint32_t site,
 	uint64_t address);
@@ -204,8 +204,8 @@ struct trace_writer;
 /*
  * Writes a trace of that form to the descriptor, which stays the caller's; never seeks, so a pipe
  * will do. name: of the file, in messages. info may be NULL. A file whose info says that it grows
- * is locked (by open file description) as long as the descriptor is open: a reader sees by it that
- * the writer lives. -1 and err: the head was not written.
+ * is locked (by open file description) as long as the descriptor is open: the lock shows readers
+ * that the writer is alive. -1 and err: the head was not written.
  */
 int trace_writer_new(struct trace_writer **ret_writer, int fd, const char *name,
 	enum trace_form form, const struct trace_info *info, struct error *err);
@@ -229,7 +229,7 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 int trace_writer_site(struct trace_writer *writer, const uint64_t *frames, size_t count,
 	uint32_t *ret_site, struct error *err);
 
-/* The function at a return address, for the sites that are met later: "parse_row (csv.c:88)". */
+/* Names the function at a return address, for sites added later: "parse_row (csv.c:88)". */
 int trace_writer_name(struct trace_writer *writer, uint64_t address, const char *words,
 	struct error *err);
 

@@ -60,11 +60,11 @@ static inline unsigned char *put_varint(unsigned char *at, uint64_t n)
 	return at;
 }
 
-/* Bytes of someone else, to be taken from the front. */
+/* Borrowed bytes, taken from the front. */
 struct cursor {
 	const unsigned char *at;
 	const unsigned char *end;
-	bool failed; /* ran over the end: nothing read since is meant */
+	bool failed; /* read past the end: nothing read since is valid */
 };
 
 /* 0 and `failed` where the bytes end within the number, or it has more than 64 bits. */

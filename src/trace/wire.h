@@ -70,7 +70,7 @@ enum wire_call {
 	WIRE_PAYLOADS, /* records from here on are followed by `size` bytes */
 	/* another program (its command line): all that was live is gone */
 	WIRE_EXEC = WIRE_PAYLOADS,
-	WIRE_FORK, /* from whom the process was forked: it may free what its parent had */
+	WIRE_FORK, /* the parent of a forked process, which may free what its parent had */
 	/* address: number from 1 in its lane; payload: return addresses, innermost first */
 	WIRE_STACK,
 	WIRE_MODULE, /* payload: struct wire_module, then its path */

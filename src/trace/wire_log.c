@@ -284,9 +284,7 @@ static int give_call(struct wire_log *log, const struct item *item, uint64_t old
 	set_time(log, &event, record->stamp);
 	if (give_lost_free(log, &event) < 0)
 		return -1;
-	/*
-	 * What was not recorded may have been allocated where something known was: no double free.
-	 */
+	/* An unrecorded block may have been allocated where a known one was: not a double free. */
 	if (!(log->is_partial && event.kind == EVENT_FREE &&
 		    !resolver_is_live(log->resolver, event.address)))
 		resolver_take(log->resolver, &event);

@@ -1,6 +1,6 @@
 /*
- * See releases.h.  Knowledge: malloc/malloc.c and malloc/arena.c of glibc 2.31 to 2.43.  What each
- * release changed in where chunks go:
+ * See releases.h. Source: malloc.c and arena.c in malloc/ of glibc 2.31 to 2.43. What each release
+ * changed in where chunks go:
  *
  *	2.37  realloc leaves a block alone that it fits, within 16 bytes, or within a page of a map
  *	2.38  memalign takes an aligned chunk from the tcache

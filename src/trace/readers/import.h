@@ -49,8 +49,8 @@ void import_finish(struct import *import);
 bool import_next_line(struct import *import);
 
 /*
- * The line makes no sense. -1 and err: "LINE: EXPECTED"; 0 where it is a last line that was cut off
- * while it was written: the trace is then said to be truncated.
+ * Rejects the line: -1 and err ("LINE: EXPECTED"). For a last line that was cut off while it was
+ * written: 0, and the trace is marked as truncated.
  */
 int import_refuse_line(struct import *import, const char *expected, struct error *err);
 
@@ -62,7 +62,7 @@ int import_refuse_line(struct import *import, const char *expected, struct error
 void import_log(struct feed *feed, const char *bytes, size_t length,
 	bool (*read_line)(struct import *import, void *context), void *context);
 
-/* The line holds nothing that a trace can say; trace_skipped() counts it. */
+/* Skips a line that a trace cannot express; trace_skipped() counts it. */
 void import_skip_line(struct import *import);
 
 /*

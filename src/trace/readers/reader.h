@@ -20,8 +20,8 @@ struct trace_reader {
 	const char *name; /* for trace_format() and --from: "memory_replay", as in reader_NAME */
 	/*
 	 * Whether the file is of this form, by its first bytes: `length` of them, at most
-	 * SNIFF_BYTES, not ended by a zero byte. It must not take what another form is: a name or a
-	 * suffix is no help, a word that no other form begins with is.
+	 * SNIFF_BYTES, not ended by a zero byte. It must not accept another form: decide by a word
+	 * that no other form begins with.
 	 */
 	bool (*recognises)(const char *bytes, size_t length);
 	/*

@@ -17,7 +17,7 @@ void text_put_event(struct text *out, struct text_state *state, const struct eve
 /* trails: on the line of the event before, where that is still open. */
 void text_put_comment(struct text *out, struct text_state *state, const char *comment, bool trails);
 
-/* Ends the line of the last event. */
+/* Ends the last event's line. */
 void text_put_end(struct text *out, struct text_state *state);
 
 /* The header: bare integers, then lines "info KEY VALUE". */
