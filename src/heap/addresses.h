@@ -33,8 +33,9 @@ void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed
 
 /*
  * addresses_are_known() notes a lookup, and is true when the index describes the state after
- * `changes`. If not, addresses_are_worth_it() says whether to rebuild it (begin, and add every entry):
- * stepping back makes only a few lookups per state, and scanning the entries is then cheaper.
+ * `changes`. If not, addresses_are_worth_it() says whether a rebuild pays (begin, and add every
+ * entry): stepping back makes only a few lookups per state, and scanning the entries is then
+ * cheaper.
  */
 bool addresses_are_known(struct addresses *addresses, uint64_t changes);
 bool addresses_are_worth_it(struct addresses *addresses, uint64_t changes);
