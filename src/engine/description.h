@@ -39,6 +39,17 @@ struct page {
 
 #define PAGE_NO_CLASS UINT32_MAX
 
+/*
+ * What a span is, and where the screen and the totals count it. Bytes that the last event freed are
+ * marked `-` in the Heap panel, whatever their span is now.
+ *
+ *	SPAN_USED    a block: an object, its header before `payload`     blocks, headers
+ *	SPAN_FREE    a hole: a request may get it (`·`)                   available
+ *	SPAN_VIRGIN  held, and never part of a block (as padding)         unused
+ *	SPAN_HEADER  the engine's own words                               headers
+ *	SPAN_WASTE   no request can have it: ends too short for a block,
+ *	             or freed and not available again (as padding)        tails
+ */
 enum span_state { SPAN_USED, SPAN_FREE, SPAN_VIRGIN, SPAN_HEADER, SPAN_WASTE };
 
 struct span {

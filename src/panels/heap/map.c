@@ -148,6 +148,17 @@ static void put_used(const struct heap_map *map, const struct span *span, uint64
 	put_object(map, span, first, end, role);
 }
 
+/* Draws what is neither a block nor a hole; the event may have freed it all the same. */
+static void put_other(const struct heap_map *map, enum map_sign sign, uint64_t first, uint64_t end)
+{
+	for (uint64_t i = first; i < end; i++)
+		if (highlight_freed(map->scene, map->base + i * map->cell, map->cell))
+			put_cell(map, i, glyph_of(map->canvas->charset, GLYPH_FREED, 0),
+				ROLE_HOT_FREE, 0);
+		else
+			put_part(map, i, sign, ROLE_LIVE);
+}
+
 /* Draws a span unit by unit: the header, the payload, and an edge where the next block begins. */
 static bool draw_span(const struct span *span, void *user)
 {
@@ -159,12 +170,8 @@ static bool draw_span(const struct span *span, void *user)
 		put_used(map, span, first, end);
 	else if (span->state == SPAN_FREE)
 		put_free(map, span, first, end);
-	else if (span->state == SPAN_HEADER)
-		for (uint64_t i = first; i < end; i++)
-			put_part(map, i, SIGN_HEADER, ROLE_LIVE);
 	else
-		for (uint64_t i = first; i < end; i++)
-			put_part(map, i, SIGN_PADDING, ROLE_LIVE);
+		put_other(map, span->state == SPAN_HEADER ? SIGN_HEADER : SIGN_PADDING, first, end);
 	return true;
 }
 

@@ -355,6 +355,18 @@ static void a_heap_without_lists_has_a_map(void **state)
 		"|\n");
 }
 
+static void freed_bytes_are_marked_in_any_span(void **state)
+{
+	assert_drawn("--engine retired", "a 0 64\na 1 64\nf 0\n", "heap", 66, 7,
+		"|       0 -▌xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"|   0xc00 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"|  0x1800 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"|  0x2400 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"|  0x3000 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+		"|  0x3c00 xxxxxxxxxxxxxxxx\n"
+		"| 1 cell = 64 B  █ object  · free  x padding  + new  - freed\n");
+}
+
 static void holes_that_were_too_small_carry_question_marks(void **state)
 {
 	assert_drawn_in_ascii(TEXTBOOK "40", "a 0 10\na 1 10\na 2 10\nf 0\nf 2\na 3 25\n", "heap",
@@ -638,6 +650,7 @@ int main(void)
 		cmocka_unit_test(the_table_of_classes_stands_beside_their_lists),
 		cmocka_unit_test(a_textbook_heap_is_drawn_byte_by_byte),
 		cmocka_unit_test(a_heap_without_lists_has_a_map),
+		cmocka_unit_test(freed_bytes_are_marked_in_any_span),
 		cmocka_unit_test(holes_that_were_too_small_carry_question_marks),
 		cmocka_unit_test(of_a_joined_hole_only_what_was_the_block_is_shown_as_freed),
 		cmocka_unit_test(a_block_of_the_heap_can_be_chosen),
