@@ -1,7 +1,4 @@
-/*
- * See vector.h; and the workload of some vectors number of vectors, growing in turn, are dropped,
- * and begin again.
- */
+/* See vector.h. The workload: some vectors grow in turn, are dropped, and begin again. */
 #include "workload/vector.h"
 
 #include "base/units.h"
