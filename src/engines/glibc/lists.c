@@ -100,6 +100,7 @@ void glibc_list(const struct engine *engine, size_t at, struct list *ret_list)
 	const struct which which = which_of(glibc_of_const(engine), at);
 
 	*ret_list = (struct list){0};
+	assert(which.cache || which.arena);
 	name_list(&which, ret_list);
 	ret_list->length = which.cache  ? which.cache->counts[which.bin]
 			   : which.fast ? which.arena->fast_counts[which.fast]
@@ -111,6 +112,7 @@ size_t glibc_list_entries(const struct engine *engine, size_t at, uint64_t from,
 {
 	const struct glibc *g = glibc_of_const(engine);
 	const struct which which = which_of(g, at);
+	assert(which.cache || which.arena);
 	uint32_t end = which.arena && !which.fast ? bin_head(which.arena, which.bin) : 0;
 	uint32_t chunk = which.cache             ? which.cache->heads[which.bin]
 			 : which.fast            ? which.arena->heads[which.fast]
