@@ -211,13 +211,13 @@ static void what_moves_the_c_library_is_kept(void **state)
 		"libc arena_test 1\nlibc arena_max 2\n");
 	assert_refused("libc\n",
 		"t:1: thread_end, break, malloc_trim or what mallopt sets is expected, but the line ends");
-	assert_refused("libc malloc_trim\n", "t:1: a number is expected, but the line ends");
+	assert_refused("libc malloc_trim\n", "t:1: expected a number, but the line ends");
 	assert_refused("libc thread_end 5\n",
-		"t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
-		"expected, not '5'");
+		"t:1: expected an attribute (at= call= domain= site= thread= time=) or a # comment, "
+		"not '5'");
 	assert_refused("libc mallopt align=4\n",
-		"t:1: an attribute (at= call= domain= site= thread= time=) or a # comment is "
-		"expected, not 'align=4'");
+		"t:1: expected an attribute (at= call= domain= site= thread= time=) or a # comment, "
+		"not 'align=4'");
 }
 
 static void a_bad_line_about_counted_objects_is_told(void **state)
