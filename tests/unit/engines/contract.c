@@ -397,7 +397,7 @@ static void every_breach_is_caught_at_the_event_that_makes_it(void **state)
 		{OUTSIDE, "a 5", OUTCOME_NO_MEMORY,
 			"toy: the block at 0x7f0000001000 (64 bytes) is in none of its regions"},
 		{HALF_OUTSIDE, "a 5", OUTCOME_NO_MEMORY,
-			"toy: the block at 0x7f0000001000 (64 bytes) is in none of its regions"},
+			"toy: the block at 0x7f0000000000 (4097 bytes) is in none of its regions"},
 		{NOT_SHOWN, "a 5", OUTCOME_NO_MEMORY, "is not what it shows there"},
 		{ALLOCATE_ANSWERS_RELEASED, "a 5", OUTCOME_NO_MEMORY, "allocate returns released"},
 		{RELEASE_ANSWERS_PLACED, "a 5, f 0", OUTCOME_RELEASED, "release returns placed"},

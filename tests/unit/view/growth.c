@@ -346,7 +346,7 @@ static void quitting_asks_while_the_program_runs(void **state)
 	config.stops_program = true;
 	live_init(&live, &config);
 	assert_true(view_key(live.show.view, "q"));
-	assert_shows(&live.show, "The program still runs: q again stops it");
+	assert_shows(&live.show, "The program is still running. q stops it");
 	assert_true(view_key(live.show.view, ",")); /* continues, and does not step */
 	assert_shows(&live.show, "following");
 	assert_int_equal(position_of(&live.show), 1000);
