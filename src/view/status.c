@@ -22,7 +22,10 @@ static void describe_live(const struct view *view, bool is_narrow, char *words, 
 			is_narrow               ? ""
 			: view_is_growing(view) ? "live, "
 						: "ended, ",
-			units_count(&units, lag), is_narrow ? "" : " events");
+			units_count(&units, lag),
+			is_narrow  ? ""
+			: lag == 1 ? " event"
+				   : " events");
 }
 
 static const char *name_state(const struct view *view)

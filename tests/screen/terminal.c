@@ -114,7 +114,7 @@ static void keys_move_in_time(void **state)
 	vt_send(vt, "'");
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
 	vt_send(vt, ":nonsense\r");
-	assert_true(vt_wait_for(vt, "there is no command 'nonsense'"));
+	assert_true(vt_wait_for(vt, "unknown command 'nonsense'"));
 	vt_send(vt, "?");
 	assert_true(vt_wait_for(vt, "Keys and commands"));
 	vt_send(vt, "q");
@@ -343,7 +343,7 @@ static void a_terminal_that_cannot_draw_gets_words(void **state)
 	struct vt *vt = vt_start(120, 50, argv, dumb);
 
 	assert_int_equal(vt_wait_end(vt), 0);
-	assert_true(vt_saw(vt, "this is no terminal to draw on"));
+	assert_true(vt_saw(vt, "not a terminal, so printing as text"));
 	assert_true(vt_saw(vt, "malloc(20)"));
 	assert_false(vt_in_alternate_screen(vt));
 	vt_free(vt);
@@ -465,9 +465,9 @@ static void a_growing_trace_is_awaited_followed_left_and_caught_up(void **state)
 	grow(&growing, 1000, 2000);
 	assert_true(vt_wait_for(vt, "event 1,999 / 1,999  100%  following"));
 	vt_send(vt, ",");
-	assert_true(vt_wait_for(vt, "live, 1 behind"));
+	assert_true(vt_wait_for(vt, "live, 1 event behind"));
 	grow(&growing, 2000, 30000);
-	assert_true(vt_wait_for(vt, "live, 28,001 behind"));
+	assert_true(vt_wait_for(vt, "live, 28,001 events behind"));
 	vt_send(vt, "F");
 	assert_true(vt_wait_for(vt, "event 29,999 / 29,999  100%  following"));
 	/* the recorder puts the final trace in its place */
@@ -506,7 +506,7 @@ static void another_process_writes_as_fast_as_it_can(void **state)
 	assert_int_equal(waitpid(child, NULL, 0), child);
 	assert_true(vt_wait_for(vt, "event 599,999 / 599,999  100%  following"));
 	vt_send(vt, "5");
-	assert_true(vt_wait_for(vt, "live, 300,000 behind"));
+	assert_true(vt_wait_for(vt, "live, 300,000 events behind"));
 	vt_send(vt, "F");
 	assert_true(vt_wait_for(vt, "following"));
 	vt_send(vt, "q");
@@ -574,19 +574,19 @@ static void a_program_is_watched_while_it_runs(void **state)
 	assert_true(vt_wait_for(watched.vt, "LIVE"));
 	assert_true(vt_wait_for(watched.vt, "999 / 999")); /* all have arrived */
 	vt_send(watched.vt, ",");
-	assert_true(vt_wait_for(watched.vt, "live, 1 behind"));
+	assert_true(vt_wait_for(watched.vt, "live, 1 event behind"));
 	tell(&watched, "a");
-	assert_true(vt_wait_for(watched.vt, "live, 1,001 behind"));
+	assert_true(vt_wait_for(watched.vt, "live, 1,001 events behind"));
 	vt_send(watched.vt, "F");
 	assert_true(vt_wait_for(watched.vt, "malloc(6002)"));
 	assert_true(vt_wait_for(watched.vt, "following"));
 	vt_send(watched.vt, "q");
-	assert_true(vt_wait_for(watched.vt, "The program still runs"));
+	assert_true(vt_wait_for(watched.vt, "The program is still running"));
 	vt_send(watched.vt, "x");
 	tell(&watched, "a");
 	assert_true(vt_wait_for(watched.vt, "malloc(6003)"));
 	vt_send(watched.vt, "q");
-	assert_true(vt_wait_for(watched.vt, "The program still runs"));
+	assert_true(vt_wait_for(watched.vt, "The program is still running"));
 	vt_send(watched.vt, "q");
 	int status = vt_wait_end(watched.vt);
 	assert_true(WIFEXITED(status));
@@ -595,7 +595,7 @@ static void a_program_is_watched_while_it_runs(void **state)
 	assert_true(vt_saw(watched.vt, "ended by signal 15"));
 	assert_true(vt_saw(watched.vt, " events in ")); /* the recorder's summary */
 	assert_true(vt_saw(watched.vt, "to watch it:"));
-	assert_false(vt_saw(watched.vt, "what the program wrote")); /* nothing */
+	assert_false(vt_saw(watched.vt, "the program's output")); /* nothing */
 	assert_events_at_least(watched.trace, 3000);
 	unwatch(&watched);
 }
@@ -612,7 +612,7 @@ static void a_program_that_ends_is_shown_to_its_end(void **state)
 	int status = vt_wait_end(watched.vt);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 3);
-	assert_true(vt_saw(watched.vt, "what the program wrote is in"));
+	assert_true(vt_saw(watched.vt, "the program's output is in"));
 	assert_true(vt_saw(watched.vt, "its.trace.out"));
 	assert_false(vt_saw(watched.vt, "this is said by the program"));
 	assert_events_at_least(watched.trace, 1000);
@@ -683,7 +683,7 @@ static void the_mouse_can_be_left_to_the_terminal(void **state)
 	assert_true(vt_saw(vt, "\033[?1002h"));
 	assert_false(vt_saw(vt, "\033[?1002l"));
 	vt_send(vt, "\\");
-	assert_true(vt_wait_for(vt, "the mouse is the terminal's"));
+	assert_true(vt_wait_for(vt, "mouse off: the terminal selects text"));
 	assert_true(vt_saw(vt, "\033[?1002l"));
 	vt_send(vt, ":mouse on\r");
 	vt_send(vt, "5");
@@ -744,7 +744,7 @@ static void a_script_with_times_is_a_film_that_a_person_can_pause(void **state)
 	assert_true(vt_wait_for(vt, "│ two"));
 	assert_false(vt_saw(vt, "\033[5n")); /* a recording of the terminal has no questions */
 	vt_send(vt, " ");
-	assert_true(vt_wait_for(vt, "Space go on with the script"));
+	assert_true(vt_wait_for(vt, "Space continue the script"));
 	vt_send(vt, "..");
 	assert_true(vt_wait_for(vt, "event 2 /"));
 	vt_send(vt, " ");
@@ -782,7 +782,7 @@ static void a_wrong_line_of_a_film_gives_the_terminal_back_first(void **state)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 1);
 	assert_restored(vt);
-	assert_true(vt_saw(vt, ":3: there is no command 'fly'"));
+	assert_true(vt_saw(vt, ":3: unknown command 'fly'"));
 	vt_free(vt);
 }
 
