@@ -103,7 +103,7 @@ static void draw_figures(const struct player *player, struct canvas *canvas, str
 	if (!arena_layer(player_heap(player)))
 		text_add(&text, "  %" PRIu64 " hole%s", fragmentation.holes,
 			fragmentation.holes == 1 ? "" : "s");
-	if (!arena_layer(player_heap(player)) && area.width >= 46)
+	if (!arena_layer(player_heap(player)) && fragmentation.largest_hole > 0 && area.width >= 46)
 		text_add(&text, ", largest %s", units_bytes(&largest, fragmentation.largest_hole));
 	area_text(canvas, area, 1, y, ROLE_QUIET, 0, text_of(&text));
 	text_finish(&text);

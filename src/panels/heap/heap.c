@@ -52,6 +52,10 @@ static void update(struct panel *panel, const struct scene *scene)
 	else if (totals.free_spans == 1)
 		snprintf(self->remark, sizeof(self->remark), "%s, %s free in one hole",
 			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available));
+	else if (totals.largest_free == 0) /* the engine does not keep it */
+		snprintf(self->remark, sizeof(self->remark), "%s, %s free in %" PRIu64 " holes",
+			units_bytes(&size, totals.reserved), units_bytes(&free, totals.available),
+			totals.free_spans);
 	else
 		snprintf(self->remark, sizeof(self->remark),
 			"%s, %s free in %" PRIu64 " holes, largest %s",
