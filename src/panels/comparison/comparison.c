@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
+#include "panels/comparison/difference.h"
 #include "panels/comparison/pane.h"
-#include "panels/comparison/parting.h"
 #include "player/rivals.h"
 
 #include <stdio.h>

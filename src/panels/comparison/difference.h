@@ -1,6 +1,6 @@
 /* The differences between the engines of a comparison, in words. */
-#ifndef PANELS_COMPARISON_PARTING_H
-#define PANELS_COMPARISON_PARTING_H
+#ifndef PANELS_COMPARISON_DIFFERENCE_H
+#define PANELS_COMPARISON_DIFFERENCE_H
 
 #include "base/text.h"
 #include "player/rivals.h"

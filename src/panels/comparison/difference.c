@@ -1,5 +1,5 @@
-/* See parting.h. */
-#include "panels/comparison/parting.h"
+/* See difference.h. */
+#include "panels/comparison/difference.h"
 
 #include "base/units.h"
 #include "story/names.h"
