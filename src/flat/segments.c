@@ -503,6 +503,7 @@ static uint64_t fit(const struct segments *segments, struct segments_path *path,
 		return NO_UNIT;
 	if (from > 0)
 		return fit_from(segments, path, from, size);
+	assert(tree->height > 0); /* the root is an inner node */
 	path->inner[tree->height] = tree->root;
 	return fit_below(segments, path, tree->height, 0, size);
 }

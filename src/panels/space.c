@@ -134,11 +134,13 @@ static int columns_of(struct area area)
 	return columns >= 64 ? columns / 16 * 16 : columns > 1 ? columns : 1;
 }
 
-/* A heap has one cell for each 4 KiB, up to one row. */
+/* A heap has one cell for each 4 KiB, up to one row, and at least one. */
 static int heap_cells(const struct holding *holding, int columns)
 {
 	uint64_t pages = (holding->region.size + 4095) >> 12;
 
+	if (pages == 0 || columns < 1)
+		return 1;
 	return pages < (uint64_t)columns ? (int)pages : columns;
 }
 

@@ -86,7 +86,7 @@ static uintptr_t start_of_mapping(uintptr_t address)
 /* The C library keeps a thread's descriptor at the upper end of its stack. */
 static uintptr_t end_of_stack(uintptr_t *ret_low)
 {
-	extern void *__libc_stack_end __attribute__((weak));
+	extern void *__libc_stack_end __attribute__((weak)); /* NOLINT: glibc's own name */
 	uintptr_t top;
 
 	if (syscall(SYS_gettid) == syscall(SYS_getpid)) {

@@ -8,6 +8,7 @@
 #include "trace/head.h"
 #include "trace/trace_state.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -133,6 +134,7 @@ static int become_successor(struct trace *trace, struct error *err)
 
 	if (result != 0)
 		return result;
+	assert(successor);
 	struct trace before = *trace;
 	*trace = *successor;
 	*successor = before;

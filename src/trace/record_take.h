@@ -157,9 +157,11 @@ INLINE bool record_take(struct cursor *cursor, struct coding *coding, struct eve
 	if (kind == KIND_MORE) {
 		unsigned more = cursor->at < cursor->end ? *cursor->at++ : UINT8_MAX;
 		if (more < MORE_EVENTS) {
+			if (!take_words(cursor, ret_words))
+				return false;
 			ret_words->is_comment = true;
 			ret_words->trails = more == MORE_TRAILS;
-			return take_words(cursor, ret_words);
+			return true;
 		}
 		kind = more - MORE_EVENTS + EVENT_NEW;
 		if (kind >= EVENT_KIND_COUNT)

@@ -144,6 +144,7 @@ static void tell_full(struct run *run, struct story *story, const struct lru *lr
 	if (story->full)
 		return;
 	story->full = true;
+	assert(lru->oldest);
 	memory_mark(run->memory, "the cache is full");
 	memory_note(run->memory,
 		"The cache is FULL: %" PRIu64

@@ -170,6 +170,7 @@ static bool is_fenced(struct traced_block *head)
 
 static void drop_block(struct tracer *tracer, struct traced_block *head)
 {
+	assert(head->next != head && head->before != head);
 	assert(is_fenced(head));
 	(void)is_fenced;
 	head->next->before = head->before;
@@ -332,8 +333,11 @@ int tracer_free(struct memory *memory, struct error *err)
 
 	if (!memory)
 		return 0;
-	while (tracer->living.next != &tracer->living)
-		drop_block(tracer, tracer->living.next);
+	for (struct traced_block *block = tracer->living.next, *next; block != &tracer->living;
+		block = next) {
+		next = block->next;
+		drop_block(tracer, block);
+	}
 	int result = tracer->failed ? error_set(err, "%s", tracer->err.text) : 0;
 	array_finish(&tracer->callers);
 	array_finish(&tracer->threads);

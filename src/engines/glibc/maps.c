@@ -132,7 +132,7 @@ struct map *map_resize(struct glibc *g, struct map *map, uint64_t units)
 {
 	struct page_source *pages = g->engine.pages;
 	const struct map old = *map;
-	uint64_t bytes = bytes_for(g, units, old.lead), base = old.base;
+	uint64_t bytes = bytes_for(g, units, old.lead), base;
 
 	if (bytes == old.bytes)
 		return map;

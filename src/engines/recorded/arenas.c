@@ -579,6 +579,7 @@ static bool show_pool(const struct arenas *arenas, const struct known_pool *pool
 		return show(visitor, pool->class ? SPAN_FREE : SPAN_VIRGIN, base,
 			arenas->geometry->pool_size);
 
+	assert(pool->class > 0); /* it holds blocks */
 	uint32_t size = block_size(arenas, pool), count = blocks_in(arenas, pool);
 	uint64_t first = base + POOL_HEADER, end = first + (uint64_t)count * size;
 	uint32_t block = visitor->from > first ? (uint32_t)((visitor->from - first) / size) : 0;
