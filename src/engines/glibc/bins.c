@@ -65,6 +65,7 @@ static void tree_insert(struct glibc *g, uint32_t *root, uint32_t chunk, uint32_
 {
 	uint32_t *link = root;
 
+	assert(chunk_size(g, chunk) == size);
 	while (*link && priority_of(*link) > priority_of(chunk)) {
 		assert(chunk_size(g, *link) != size);
 		link = size < chunk_size(g, *link) ? &tree_of(g, *link)->low
@@ -144,6 +145,7 @@ static void skip_insert(struct glibc *g, uint32_t chunk, uint32_t smaller)
 	uint32_t larger = skip_of(g, smaller)->high;
 
 	assert(skip_of(g, larger)->low == smaller);
+	assert(chunk_size(g, chunk) != chunk_size(g, smaller));
 	skip_of(g, chunk)->low = smaller;
 	skip_of(g, chunk)->high = larger;
 	skip_of(g, larger)->low = chunk;
@@ -155,6 +157,8 @@ static void skip_remove(struct glibc *g, uint32_t chunk, uint32_t heir)
 {
 	const struct word skip = *skip_of(g, chunk);
 
+	assert(skip_of(g, skip.low)->high == chunk && skip_of(g, skip.high)->low == chunk);
+	assert(!heir || (!leads_group(g, heir) && chunk_size(g, heir) == chunk_size(g, chunk)));
 	if (heir && skip.low == chunk) {
 		skip_alone(g, heir);
 	} else if (heir) {
@@ -193,6 +197,7 @@ static void put_large(struct glibc *g, struct arena *arena, uint32_t bin, uint32
 	uint32_t size = chunk_size(g, chunk), at = bins_group(g, arena, bin, size);
 	uint32_t first = bin_first(g, arena, bin);
 
+	assert(bin >= SMALL_LIMIT && bin < BINS);
 	*skip_of(g, chunk) = (struct word){0, 0};
 	if (at && chunk_size(g, at) == size) {
 		link_between(g, chunk, link, at, link_of(g, at)->low); /* second of its group */
@@ -251,6 +256,7 @@ void bins_take(struct glibc *g, struct arena *arena, uint32_t chunk)
 	const struct word link = unlink_chunk(g, chunk, leaf);
 
 	assert(chunk_merges(was) && arena->counts[bin] > 0);
+	assert(arena->nbinned > 0 && arena->binned >= size);
 	if (was == CHUNK_LARGE && leads_group(g, chunk))
 		remove_leader(g, arena, bin, chunk, link.low);
 	arena->counts[bin]--;
@@ -266,6 +272,7 @@ uint32_t bins_best(const struct glibc *g, const struct arena *arena, uint32_t bi
 
 	if (!best)
 		return 0;
+	assert(chunk_state(g, best) == CHUNK_LARGE && chunk_size(g, best) >= units);
 	second = link_of(g, best)->low;
 	bool has_second =
 		second != bin_head(arena, bin) && chunk_size(g, second) == chunk_size(g, best);
@@ -312,6 +319,7 @@ uint32_t fast_pop(struct glibc *g, struct arena *arena, uint32_t units)
 	struct leaf *leaf = leaf_of(g, chunk);
 	assert(state_in(leaf, chunk) == CHUNK_FAST &&
 		leaf->words[chunk % PAGE_UNITS].high == units);
+	assert(arena->fast_counts[units] > 0 && arena->nfast > 0 && arena->fast >= units);
 	arena->heads[units] = word_near(g, leaf, chunk, 1)->low;
 	arena->fast_counts[units]--;
 	arena->nfast--;

@@ -14,6 +14,7 @@ static void make(const struct caller *caller, uint64_t units)
 	uint32_t chunk = arena_take(caller, units).chunk;
 	if (!chunk)
 		return;
+	assert(chunk_state(g, chunk) == CHUNK_HELD);
 	memory_set_state(g, chunk, CHUNK_OWN);
 	caller->cache->chunk = chunk;
 	caller->cache->state = CACHE_READY;
@@ -63,6 +64,7 @@ void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk)
 	uint32_t *link = &caller->cache->heads[bin];
 
 	assert(bin < CACHE_BINS && caller->cache->counts[bin] < g->settings.cache_count);
+	assert(state_in(leaf, chunk) == CHUNK_HELD);
 	assert(bin == cache_bin(&g->settings, leaf->words[chunk % PAGE_UNITS].high));
 	if (bin >= CACHE_SMALL)
 		link = place_in(caller, bin, leaf->words[chunk % PAGE_UNITS].high);
@@ -79,7 +81,7 @@ static uint32_t take_next(const struct caller *caller, uint32_t bin, uint32_t *l
 	uint32_t chunk = *link;
 	struct leaf *leaf = leaf_of(g, chunk);
 
-	assert(state_in(leaf, chunk) == CHUNK_CACHED);
+	assert(state_in(leaf, chunk) == CHUNK_CACHED && caller->cache->counts[bin] > 0);
 	decide(&g->engine, &decision_glibc_cache_hit,
 		(uint64_t)leaf->words[chunk % PAGE_UNITS].high * UNIT, caller->cache->counts[bin],
 		address_of(g, chunk), 0);

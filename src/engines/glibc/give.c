@@ -32,6 +32,7 @@ void chunk_give_back(struct glibc *g, uint32_t chunk)
 	uint32_t units = chunk_size(g, chunk);
 	struct arena *arena = arena_of(g, chunk);
 
+	assert(units >= CHUNK_MIN && chunk_state(g, chunk) == CHUNK_HELD);
 	if (units > g->settings.fast_max) {
 		chunk_merge(g, chunk);
 		return;
@@ -54,6 +55,7 @@ static uint32_t join_before(struct glibc *g, struct arena *arena, uint32_t chunk
 	assert(chunk_after(g, before) == chunk);
 	bins_take(g, arena, before);
 	memory_join(g, before);
+	assert(chunk_state(g, before) == CHUNK_HELD);
 	g->engine.happened |= HAPPENED_COALESCED;
 	return before;
 }
@@ -76,6 +78,8 @@ static bool join_after(struct glibc *g, struct arena *arena, uint32_t chunk)
 		return true;
 	}
 	if (chunk_merges(state)) {
+		assert(!chunk_merges(
+			chunk_state(g, chunk_after(g, after)))); /* they would be one */
 		decide(&g->engine, &decision_glibc_merged, address_of(g, after),
 			chunk_size(g, after) * UNIT, 1, 0);
 		bins_take(g, arena, after);

@@ -42,6 +42,7 @@ static uint32_t new_heap(struct glibc *g, uint32_t arena, uint64_t bytes, bool i
 	uint64_t base = g->engine.pages->map(g->engine.pages, SEGMENT_BYTES, SEGMENT_BYTES);
 	if (base == 0)
 		return 0;
+	assert(base % SEGMENT_BYTES == 0 && held <= SEGMENT_BYTES && held > lead);
 	memory_begin_segment(g, segment, base, arena);
 	segment_at(g, segment)->bytes = segment_at(g, segment)->bytes_max = held;
 	process->heaps++;
@@ -55,6 +56,7 @@ static void drop_heap(struct glibc *g, uint32_t segment)
 {
 	uint64_t base = segment_at(g, segment)->base;
 
+	assert(base != 0 && process_of(g)->heaps > 0);
 	map_drop_heap(g, base);
 	memory_end_segment(g, segment);
 	process_of(g)->heaps--;
@@ -251,6 +253,7 @@ void caller_attach(struct caller *caller, uint64_t bytes)
 
 	if (caller->arena)
 		return;
+	assert(!caller->cache->is_attached);
 	caller->cache->arena = arena_for_thread(g, thread, bytes);
 	caller->cache->is_attached = 1;
 	caller->arena = arena_at(g, caller->cache->arena);

@@ -45,11 +45,19 @@ void region_count_up(struct glibc *g)
 		process->regions_peak = regions;
 }
 
+static uint64_t end_of(const struct map *map)
+{
+	return map->base + map->bytes;
+}
+
 /* A mapping of which nothing is known yet. */
 static struct map *insert(struct glibc *g, uint64_t base, uint64_t bytes)
 {
 	size_t at = map_place(g, base);
 
+	assert(bytes > 0 && base % PAGE_BYTES == 0);
+	assert(at == 0 || end_of(flat_at(&g->maps, struct map, at - 1)) <= base);
+	assert(at == g->maps.count || flat_at(&g->maps, struct map, at)->base >= base + bytes);
 	flat_grow(&g->maps, 1);
 	struct map *map = flat_at(&g->maps, struct map, at);
 	memmove(map + 1, map, (g->maps.count - 1 - at) * sizeof(*map));
@@ -63,6 +71,7 @@ static void erase(struct glibc *g, struct map *map)
 {
 	size_t at = (size_t)(map - (struct map *)g->maps.data);
 
+	assert(at < g->maps.count);
 	memmove(map, map + 1, (g->maps.count - 1 - at) * sizeof(*map));
 	flat_set_count(&g->maps, g->maps.count - 1);
 }
@@ -86,6 +95,7 @@ static void drop(struct glibc *g, struct map *map)
 	struct process *process = process_of(g);
 
 	assert(process->nmaps > 0 && !map_is_heap(map));
+	assert(process->mapped >= map->bytes && process->map_headers >= overhead(g, map));
 	process->nmaps--;
 	process->mapped -= map->bytes;
 	process->map_headers -= overhead(g, map);

@@ -52,6 +52,7 @@ struct taken chunk_resize(const struct caller *caller, uint32_t chunk, uint64_t 
 	const struct caller same = {g, caller->cache, arena};
 	uint32_t size = chunk_size(g, chunk), after = chunk + size, units = (uint32_t)need;
 
+	assert(chunk_state(g, chunk) == CHUNK_USED);
 	if (size >= need)
 		return (struct taken){.chunk = trim_end(&same, chunk, units)};
 	uint64_t both = (uint64_t)size + chunk_size(g, after);
@@ -72,6 +73,7 @@ struct taken chunk_resize(const struct caller *caller, uint32_t chunk, uint64_t 
 	struct taken taken = arena_take(&same, need);
 	if (!taken.chunk && !taken.map)
 		return taken;
+	assert(!taken.chunk || chunk_size(g, taken.chunk) >= need);
 	if (taken.chunk ==
 		after) { /* what was found, or made by merging, lies behind it: no copy */
 		memory_join(g, chunk);

@@ -14,6 +14,7 @@ uint32_t top_cut(struct glibc *g, struct arena *arena, uint32_t units)
 
 	assert(chunk_size(g, chunk) >= units + CHUNK_MIN);
 	arena->top = memory_split(g, chunk, units, CHUNK_TOP);
+	assert(chunk_after(g, chunk) == arena->top);
 	memory_set_state(g, chunk, CHUNK_HELD);
 	decide(&g->engine, &decision_glibc_top_cut, address_of(g, chunk), units * UNIT,
 		chunk_size(g, arena->top) * UNIT, 0);
@@ -52,6 +53,7 @@ static bool grow_main(struct glibc *g, struct arena *arena, uint64_t bytes)
 
 	if (!has_spots(g, arena->system + bytes) || !pages->grow(pages, bytes, &base))
 		return false;
+	assert(bytes % UNIT == 0 && base % UNIT == 0);
 	assert(process->base == 0 || process->base == base);
 	process->base = base;
 	hold_main(g, arena->system + bytes);

@@ -33,6 +33,7 @@ static void stash_small(const struct caller *caller, uint32_t units)
 	if (bin < CACHE_SMALL)
 		cache_make_late(caller, true);
 	while (cache_has_room(caller, bin) && (chunk = bin_last(g, caller->arena, units)) != 0) {
+		assert(chunk_size(g, chunk) == units);
 		bins_take(g, caller->arena, chunk);
 		cache_put(caller, bin, chunk);
 		moved++;
@@ -78,6 +79,7 @@ static uint32_t cut(const struct caller *caller, uint32_t chunk, uint32_t units,
 		return chunk;
 	}
 	uint32_t rest = memory_split(g, chunk, units, CHUNK_HELD);
+	assert(chunk_size(g, chunk) == units && chunk_size(g, rest) == left);
 	bins_put_unsorted(g, caller->arena, rest);
 	if (remember)
 		caller->arena->remainder = rest;
@@ -174,6 +176,7 @@ static uint32_t take_binned(const struct caller *caller, uint64_t need)
 	if (!bin)
 		return 0;
 	chunk = bin_last(g, arena, bin);
+	assert(chunk != 0 && chunk_size(g, chunk) >= need);
 	decide(&g->engine, &decision_glibc_bin_above, address_of(g, chunk),
 		chunk_size(g, chunk) * UNIT, bin, 0);
 	bins_take(g, arena, chunk);

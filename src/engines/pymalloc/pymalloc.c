@@ -100,6 +100,7 @@ static void put_stretch(struct pymalloc *py, uint64_t key, uint32_t begins, uint
 {
 	struct address_stretch *stretch = find_stretch(py, key);
 
+	assert(begins != NONE || ends != NONE);
 	if (stretch->key == 0) {
 		stretch->key = key;
 		stretch->begins = NONE;
@@ -163,6 +164,7 @@ static void grow_stretches(struct pymalloc *py)
 		if (last != key_of(py, base))
 			put_stretch(py, last, NONE, slot);
 	}
+	assert(state_of(py)->nslots_used < py->stretches.count);
 }
 
 static void enter_address(struct pymalloc *py, uint32_t slot)
@@ -243,6 +245,7 @@ static void add_arena_objects(struct pymalloc *py)
 	uint32_t old = (uint32_t)py->arenas.count;
 	uint32_t new = old ? old * 2 : 16;
 
+	assert(state_of(py)->unused_arena_objects == NONE);
 	flat_set_count(&py->arenas, new);
 	for (uint32_t slot = old; slot < new; slot++)
 		arena_of(py, slot)->next = slot + 1 < new ? slot + 1 : NONE;
@@ -254,6 +257,7 @@ static void add_pools(struct pymalloc *py, uint32_t slot)
 {
 	size_t npools = ((size_t)slot + 1) * MAX_POOLS;
 
+	assert(slot < py->arenas.count);
 	if (npools <= py->pools.count)
 		return;
 	flat_set_count(&py->pools, npools);
@@ -324,6 +328,7 @@ static uint32_t new_arena(struct pymalloc *py)
 		(base + geometry->pool_size - 1) / geometry->pool_size * geometry->pool_size;
 	arena->ntotalpools =
 		(uint32_t)((base + geometry->arena_size - arena->first_pool) / geometry->pool_size);
+	assert(arena->ntotalpools == MAX_POOLS - (arena->first_pool != base));
 	arena->nfreepools = arena->ntotalpools;
 	arena->serial = (uint32_t)state->mapped++;
 	arena->carved = 0;
@@ -408,6 +413,7 @@ static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 		return;
 	}
 	if (nf == 1) {
+		assert(arena->next == NONE && arena->prev == NONE); /* no list had it */
 		arena->next = state->usable_arenas;
 		arena->prev = NONE;
 		if (arena->next != NONE)
@@ -436,6 +442,8 @@ static void arena_gained_pool(struct pymalloc *py, uint32_t slot)
 	if (arena->next != NONE)
 		arena_of(py, arena->next)->prev = slot;
 	left->next = slot;
+	assert(left->nfreepools + 1 == nf);
+	assert(arena->next == NONE || arena_of(py, arena->next)->nfreepools >= nf);
 	decide(&py->engine, &decision_arena_sorted, arena->serial, left->serial, nf, 0);
 }
 
@@ -500,6 +508,8 @@ static uint32_t take_pool(struct pymalloc *py)
 	}
 
 	struct arena_object *arena = arena_of(py, slot);
+	assert(arena->base != 0 && arena->prev == NONE && arena->nfreepools > 0);
+	assert(state->free_pools > 0);
 	if (state->nfp2lasta[arena->nfreepools] == slot)
 		state->nfp2lasta[arena->nfreepools] = NONE;
 	if (arena->nfreepools > 1)
@@ -512,7 +522,7 @@ static uint32_t take_pool(struct pymalloc *py)
 		decide(&py->engine, &decision_pool_from_freepools, pool_base(py, pool),
 			arena->serial, pool_of(py, pool)->szidx, 0);
 	} else {
-		assert(arena->carved < arena->ntotalpools && arena->nfreepools > 0);
+		assert(arena->carved < arena->ntotalpools);
 		pool = slot * MAX_POOLS + arena->carved++;
 		pool_of(py, pool)->szidx = NONE;
 		decide(&py->engine, &decision_pool_carved, pool_base(py, pool), arena->serial,
@@ -536,10 +546,12 @@ static uint32_t open_pool(struct pymalloc *py, uint32_t pool, uint32_t szidx)
 	uint32_t size = block_size_of(py, szidx);
 	uint32_t block;
 
+	assert(header->count == 0 && state_of(py)->classes[szidx].usedpools == NONE);
 	py->engine.happened |= HAPPENED_POOL_NEW;
 	state_of(py)->classes[szidx].pools++;
 	header->count = 1;
 	if (header->szidx == szidx) {
+		assert(header->freeblock != LINK_END);
 		block = header->freeblock - 1;
 		header->freeblock = links[block];
 		decide(&py->engine, &decision_pool_same_class, pool_base(py, pool), szidx, 0, 0);
@@ -570,6 +582,7 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 	uint64_t base = pool_base(py, pool);
 	uint32_t size = block_size_of(py, header->szidx);
 
+	assert(header->freeblock != LINK_END && links[block] != LINK_IN_USE);
 	header->count++;
 	header->freeblock = links[block];
 	decide(&py->engine, &decision_block_popped, base + POOL_HEADER + (uint64_t)block * size,
@@ -582,6 +595,7 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 
 	if (header->nextoffset <= header->maxnextoffset) {
 		uint32_t virgin = (header->nextoffset - POOL_HEADER) / size;
+		assert(virgin == header->count); /* all before it are in use */
 		header->freeblock = virgin + 1;
 		links[virgin] = LINK_END;
 		header->nextoffset += size;
@@ -589,6 +603,7 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 			base + POOL_HEADER + (uint64_t)virgin * size, base, header->nextoffset, 0);
 		return block;
 	}
+	assert(header->count == capacity_of(py, header->szidx));
 	unlink_used(py, pool);
 	py->engine.happened |= HAPPENED_POOL_FULL;
 	decide(&py->engine, &decision_pool_full, base, header->szidx, 0, 0);
@@ -601,6 +616,8 @@ static void pool_became_empty(struct pymalloc *py, uint32_t pool)
 	struct arena_object *arena = arena_of(py, slot);
 	struct pool *header = pool_of(py, pool);
 
+	assert(arena->base != 0 && header->count == 0);
+	assert(state_of(py)->classes[header->szidx].pools > 0);
 	unlink_used(py, pool);
 	state_of(py)->classes[header->szidx].pools--;
 	state_of(py)->free_pools++;
@@ -719,6 +736,8 @@ static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
 	uint32_t last_free = header->freeblock;
 	uint64_t base = pool_base(py, pool);
 
+	assert(links_of(py, pool)[block] == LINK_IN_USE && header->count > 0);
+	assert(class->blocks > 0 && arena_of(py, pool / MAX_POOLS)->used_bytes >= size);
 	links_of(py, pool)[block] = (uint16_t)last_free;
 	header->freeblock = block + 1;
 	header->count--;
