@@ -10,6 +10,7 @@ void chunk_head_put(const struct chunk_head *head, unsigned char bytes[CHUNK_LEN
 	put32(bytes, CHUNK_MAGIC);
 	bytes[4] = head->kind;
 	bytes[5] = head->codec;
+	bytes[6] = head->contents;
 	put32(bytes + 8, head->stored);
 	put32(bytes + 12, head->raw);
 	put32(bytes + 16, head->events);
@@ -24,6 +25,7 @@ void chunk_head_get(struct chunk_head *ret_head, const unsigned char bytes[CHUNK
 	*ret_head = (struct chunk_head){
 		.kind = bytes[4],
 		.codec = bytes[5],
+		.contents = bytes[6],
 		.stored = get32(bytes + 8),
 		.raw = get32(bytes + 12),
 		.events = get32(bytes + 16),

@@ -19,16 +19,21 @@
 #define CODEC_RAW  0u
 #define CODEC_ZSTD 1u
 
+/* What a chunk of events says about them; without CONTENTS_SAID, nothing. */
+#define CONTENTS_SAID    0x01u
+#define CONTENTS_COUNTED 0x02u /* some are about counted objects */
+
 #define CHUNK_EVENTS_MAX 16384u
 #define CHUNK_BYTES_MAX  (8u << 20) /* decompressed */
 #define CHUNK_TEXTS_MAX  16384u
 #define TEXT_BYTES_MAX   (1u << 20) /* of a text, and of all texts of a chunk together */
 
 struct chunk_head {
-	uint8_t kind;    /* CHUNK_ */
-	uint8_t codec;   /* CODEC_ */
-	uint32_t stored; /* bytes after the head */
-	uint32_t raw;    /* bytes when decompressed */
+	uint8_t kind;     /* CHUNK_ */
+	uint8_t codec;    /* CODEC_ */
+	uint8_t contents; /* CONTENTS_ bits */
+	uint32_t stored;  /* bytes after the head */
+	uint32_t raw;     /* bytes when decompressed */
 	uint32_t events;
 	uint32_t texts;    /* notes, marks and comments; of sites: definitions */
 	uint64_t first;    /* number of the first event */

@@ -111,10 +111,12 @@ static int flush_chunk(struct trace_writer *writer, struct error *err)
 	if (writer->out.length == 0 || result < 0)
 		return result;
 	chunk->kind = CHUNK_EVENTS;
+	chunk->contents |= CONTENTS_SAID;
 	result = writer_put_chunk(writer, chunk, &writer->out, err);
 	chunk->first += chunk->events;
 	chunk->events = 0;
 	chunk->texts = 0;
+	chunk->contents = 0;
 	writer->text_bytes = 0;
 	writer->coding = (struct coding){.places = &writer->places};
 	writer->places.count = 0;
@@ -154,6 +156,8 @@ static int add_binary(struct trace_writer *writer, const struct event *event, co
 
 	if (has_text && make_room(writer, length, err) < 0)
 		return -1;
+	if (event_is_counted(event))
+		writer->chunk.contents |= CONTENTS_COUNTED;
 	unsigned char *end = record_put(record, &writer->coding, event);
 	text_add_bytes(&writer->out, record, (size_t)(end - record));
 	if (has_text)
