@@ -167,6 +167,8 @@ int call_run(const struct cmd *cmd, const char *program, int argc, char **argv)
 	if (status != EXIT_FINE)
 		goto out;
 	status = cmd->run(&call, &err);
+	if (status == EXIT_FINE && call.trace && trace_check(call.trace, &err) < 0)
+		status = EXIT_TROUBLE;
 	/* the status alone is not enough: a recorded program may end with the same one */
 	if (err.text[0] && status == EXIT_USAGE)
 		cmd_usage_error(cmd, &err);

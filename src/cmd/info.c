@@ -159,10 +159,12 @@ static int run(const struct cmd_call *call, struct error *err)
 	if (trace_site_count(call->trace) > 0)
 		counts.sites = site_sums_new(call->trace);
 	count(call->trace, &counts);
+	int result = trace_check(call->trace, err);
 	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
 	emit_all(&emit, call->trace, &counts, call->options);
 	emit_end(&emit);
-	int result = cmd_print(text_of(&text), text.length, err);
+	if (result == 0)
+		result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);
 	site_sums_free(counts.sites);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;

@@ -162,27 +162,35 @@ static int add_reports(struct text *text, const struct heap *heap, struct error 
 		engine_name(heap_layer(heap, 0)));
 }
 
+static int add_all(struct text *text, const struct cmd_call *call, const struct heap *heap,
+	const struct metrics *metrics, struct error *err)
+{
+	struct emit emit;
+
+	if (options_flag(call->options, "debugmallocstats"))
+		return add_reports(text, heap, err);
+	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), text);
+	emit_all(&emit, call, heap, metrics);
+	emit_end(&emit);
+	return 0;
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
 	struct metrics metrics = {0};
 	struct text text = {0};
-	struct emit emit;
 	struct heap *heap;
 	uint64_t end = trace_length(call->trace);
-	int result = 0;
+	int result;
 
 	if (options_given(call->options, "at") && options_number(call->options, "at") < end)
 		end = options_number(call->options, "at");
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
 	metrics_play(&metrics, heap, call->trace, 0, end, err);
-	if (options_flag(call->options, "debugmallocstats")) {
-		result = add_reports(&text, heap, err);
-	} else {
-		emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
-		emit_all(&emit, call, heap, &metrics);
-		emit_end(&emit);
-	}
+	result = trace_check(call->trace, err);
+	if (result == 0)
+		result = add_all(&text, call, heap, &metrics, err);
 	if (result == 0)
 		result = cmd_print(text_of(&text), text.length, err);
 	text_finish(&text);

@@ -134,18 +134,23 @@ int64_t player_took(const struct player *player)
 
 /* ---- moving -------------------------------------------------------------------------------- */
 
-void player_step_with_log(struct player *player)
+bool player_step_with_log(struct player *player)
 {
-	player->event = *replay_next(&player->replay);
+	const struct event *next = replay_next(&player->replay);
+
+	if (!next)
+		return false;
+	player->event = *next;
 	player->held_before = replay_metrics(&player->replay)->reserved;
 	if (event_is_note_or_mark(&player->event)) {
 		replay_step(&player->replay, NULL, &player->effect);
-		return;
+		return true;
 	}
 	replay_step(&player->replay, &player->log, &player->effect);
 	player->has_request = true;
 	player->request = player->event;
 	player->answer = player->effect;
+	return true;
 }
 
 /*
@@ -162,10 +167,10 @@ static uint64_t before_request(const struct player *player, uint64_t position)
 	return position > 0 ? position - 1 : 0;
 }
 
-/* Runs to the position; leaves checkpoints where they are due. */
+/* Runs to the position, or to where the trace ends; leaves checkpoints where they are due. */
 static void run_to(struct player *player, uint64_t position)
 {
-	while (player->replay.position < position) {
+	while (player->replay.position < position && replay_next(&player->replay)) {
 		uint64_t next = player->replay.position + player->checkpoints.spacing;
 		replay_run(&player->replay, next < position ? next : position);
 		checkpoints_offer(&player->checkpoints, &player->replay);
@@ -204,8 +209,8 @@ void player_replay_to(struct player *player, uint64_t position, bool is_jump)
 		leave_checkpoint(player, before - NEAR, is_back);
 	run_to(player, before);
 	player->has_request = is_near;
-	while (player->replay.position < position)
-		player_step_with_log(player);
+	while (player->replay.position < position && player_step_with_log(player))
+		;
 	player->revision++;
 }
 
@@ -228,9 +233,8 @@ bool player_seek(struct player *player, uint64_t position)
 
 bool player_step(struct player *player)
 {
-	if (player->replay.position >= player_length(player))
+	if (!player_step_with_log(player))
 		return false;
-	player_step_with_log(player);
 	checkpoints_offer(&player->checkpoints, &player->replay);
 	player->revision++;
 	return true;

@@ -25,10 +25,13 @@ struct player {
 	struct options *options;     /* the config's, own copy */
 };
 
-/* Applies the next event, which must exist, with its decisions in the log. */
-void player_step_with_log(struct player *player);
+/* Applies the next event with its decisions in the log; false: the trace ends here. */
+bool player_step_with_log(struct player *player);
 
-/* Goes to the position, from any other. is_jump: a person stays there, and may step back. */
+/*
+ * Goes to the position, from any other, or as far as the trace can be read. is_jump: a person stays
+ * there, and may step back.
+ */
 void player_replay_to(struct player *player, uint64_t position, bool is_jump);
 
 #endif

@@ -5,8 +5,12 @@
 #include "player/player_state.h"
 #include "player/stops.h"
 
-/* Applies the next event; returns the index of the stop that it matches, or -1. */
-static int step_to_stop(struct player *player, const struct stop *stops, size_t nstops)
+/*
+ * Applies the next event; returns the index of the stop that it matches, or -1. *ret_end: there was
+ * none.
+ */
+static int step_to_stop(struct player *player, const struct stop *stops, size_t nstops,
+	bool *ret_end)
 {
 	const struct metrics *metrics = replay_metrics(&player->replay);
 	struct stop_context context = {
@@ -17,7 +21,9 @@ static int step_to_stop(struct player *player, const struct stop *stops, size_t 
 	};
 	unsigned waste = waste_percent(metrics->live_bytes, metrics->reserved);
 
-	player_step_with_log(player);
+	*ret_end = !player_step_with_log(player);
+	if (*ret_end)
+		return -1;
 	context.event = &player->event;
 	context.effect = &player->effect;
 	for (size_t i = 0; i < nstops; i++) {
@@ -36,14 +42,15 @@ int player_run(struct player *player, const struct stop *stops, size_t nstops, u
 	uint64_t end = limit && limit < length - player->replay.position
 			       ? player->replay.position + limit
 			       : length;
+	bool is_at_end = false;
 	int hit = -1;
 
-	while (hit < 0 && player->replay.position < end) {
-		hit = step_to_stop(player, stops, nstops);
+	while (hit < 0 && !is_at_end && player->replay.position < end) {
+		hit = step_to_stop(player, stops, nstops, &is_at_end);
 		checkpoints_offer(&player->checkpoints, &player->replay);
 		player->revision++;
 	}
-	*ret_done = hit >= 0 || player->replay.position == length;
+	*ret_done = hit >= 0 || is_at_end || player->replay.position == length;
 	return hit;
 }
 
@@ -60,8 +67,9 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 
 		checkpoint_restore(checkpoint, &player->replay);
 		player->has_request = false;
-		while (player->replay.position < end) {
-			int hit = step_to_stop(player, stops, nstops);
+		bool is_at_end = false;
+		while (!is_at_end && player->replay.position < end) {
+			int hit = step_to_stop(player, stops, nstops, &is_at_end);
 			checkpoints_offer(&player->checkpoints, &player->replay);
 			if (hit >= 0) {
 				which = hit;

@@ -1,4 +1,4 @@
-/* See chunks.h.  Scanning grows with the bytes of the file, decoding with the events of a chunk. */
+/* See chunks.h.  Scanning grows with the chunks, decoding with the events of a chunk. */
 #include "trace/chunks.h"
 
 #include "base/error.h"
@@ -40,17 +40,23 @@ static bool unpack(struct trace *trace, const struct chunk *chunk, struct cursor
 	return true;
 }
 
-/* Decodes the events of a chunk; gives false when its records are not sound. */
-static bool decode(struct trace *trace, size_t number, struct event *events)
+/*
+ * Decodes the events of a chunk, at most as many as the table says; gives how many are sound.
+ * *ret_is_whole: the chunk is what its head says.
+ */
+static uint32_t decode(struct trace *trace, const struct chunk *chunk, struct event *events,
+	bool *ret_is_whole)
 {
-	const struct chunk *chunk = &trace->chunks.table.items[number];
 	struct coding coding = {.places = &trace->chunks.places};
-	uint32_t n = 0, text_number = chunk->first_text;
+	uint32_t sites = (uint32_t)trace->sites.sites.count;
+	uint32_t n = 0, notes = 0;
+	bool has_texts = false;
 	struct cursor cursor;
 
+	*ret_is_whole = false;
 	trace->chunks.places.count = 0;
 	if (!unpack(trace, chunk, &cursor))
-		return false;
+		return 0;
 	while (cursor.at < cursor.end) {
 		bool is_full = n == chunk->events;
 		struct record_words words;
@@ -59,16 +65,71 @@ static bool decode(struct trace *trace, size_t number, struct event *events)
 		if (is_full && chunk->is_partial)
 			break;
 		if (!record_take(&cursor, &coding, is_full ? &surplus : &events[n], &words))
-			return false;
+			return n;
+		has_texts |= words.is_comment;
 		if (words.is_comment)
 			continue;
-		if (is_full)
-			return false;
-		if (event_is_note_or_mark(&events[n]))
-			events[n].text = text_number++;
+		if (is_full || events[n].site > sites)
+			return n;
+		if (event_is_note_or_mark(&events[n])) {
+			has_texts = true;
+			events[n].text = chunk->first_text + notes++;
+		}
 		n++;
 	}
-	return n == chunk->events;
+	*ret_is_whole = n == chunk->events && !(has_texts && chunk->is_unchecked);
+	return n;
+}
+
+static bool has_sound_bytes(const struct trace *trace, const struct chunk *chunk)
+{
+	const unsigned char *bytes = trace->bytes.at + chunk->at;
+	struct chunk_head head;
+
+	chunk_head_get(&head, bytes);
+	return crc32(crc32(0, bytes, CHUNK_CRC), bytes + CHUNK_LENGTH, head.stored) == head.crc;
+}
+
+/* Nothing can be played after damage: the trace ends with the sound events of this chunk. */
+static void end_with(struct trace *trace, size_t number, const char *fault)
+{
+	struct chunks *chunks = &trace->chunks;
+	const struct chunk *chunk = &chunks->table.items[number];
+	struct error err;
+
+	chunks->table.count = number + 1;
+	chunks->events = chunk->first + chunk->events;
+	texts_cut(&trace->texts, chunks->events);
+	head_damaged(&err, trace->name, chunk->at, fault);
+	trace_set_damage(trace, err.text);
+}
+
+/* Decodes a chunk that was taken by its head alone. */
+static void decode_unchecked(struct trace *trace, size_t number, struct event *events)
+{
+	struct chunk *chunk = &trace->chunks.table.items[number];
+	bool has_checksum = has_sound_bytes(trace, chunk), is_whole = false;
+
+	if (has_checksum)
+		decode(trace, chunk, events, &is_whole);
+	chunk->is_unchecked = false;
+	if (is_whole)
+		return;
+	chunk->is_partial = true;
+	chunk->events = decode(trace, chunk, events, &is_whole);
+	end_with(trace, number,
+		has_checksum ? "the chunk's records are inconsistent"
+			     : "bad checksum in the chunk");
+}
+
+/* A chunk that was sound before: if it is not now, the file has changed under us. */
+static void decode_again(struct trace *trace, size_t number, struct event *events)
+{
+	bool is_whole;
+
+	decode(trace, &trace->chunks.table.items[number], events, &is_whole);
+	if (!is_whole)
+		memset(events, 0, CHUNK_EVENTS_MAX * sizeof(*events));
 }
 
 const struct event *chunks_events(struct trace *trace, size_t number)
@@ -89,9 +150,10 @@ const struct event *chunks_events(struct trace *trace, size_t number)
 		oldest->events = xcalloc(CHUNK_EVENTS_MAX, sizeof(struct event));
 	oldest->chunk = number;
 	oldest->used = ++chunks->uses;
-	/* It was sound when it was opened: if not now, the file has changed under us. */
-	if (!decode(trace, number, oldest->events))
-		memset(oldest->events, 0, CHUNK_EVENTS_MAX * sizeof(struct event));
+	if (chunks->table.items[number].is_unchecked)
+		decode_unchecked(trace, number, oldest->events);
+	else
+		decode_again(trace, number, oldest->events);
 	return oldest->events;
 }
 
@@ -168,6 +230,14 @@ static bool take_records(struct trace *trace, const struct chunk *chunk,
 	return *ret_events == head->events && texts == head->texts;
 }
 
+static struct chunk row_for(const struct trace *trace, size_t at, const struct chunk_head *head)
+{
+	return (struct chunk){.at = at,
+		.first = trace->chunks.events,
+		.events = head->events,
+		.first_text = (uint32_t)trace->texts.all.count};
+}
+
 /*
  * Takes the events of a chunk into the table. available: how many of the stored bytes are there;
  * is_damaged: their checksum is wrong. Gives what is wrong; NULL when nothing is, or when the chunk
@@ -177,8 +247,7 @@ static const char *take_events(struct trace *trace, size_t at, const struct chun
 	size_t available, bool is_damaged)
 {
 	struct chunks *chunks = &trace->chunks;
-	struct chunk chunk = {at, chunks->events, head->events, (uint32_t)trace->texts.all.count,
-		false};
+	struct chunk chunk = row_for(trace, at, head);
 	const unsigned char *stored = trace->bytes.at + at + CHUNK_LENGTH;
 	bool is_whole = available == head->stored && !is_damaged;
 	struct texts_count before = texts_count(&trace->texts);
@@ -201,18 +270,26 @@ static const char *take_events(struct trace *trace, size_t at, const struct chun
 	return is_whole && chunk.is_partial ? "the chunk's records are inconsistent" : NULL;
 }
 
-/* Of a spool, which was written by ourselves a moment ago, only the texts are looked for. */
-static const char *take_trusted_events(struct trace *trace, size_t at,
-	const struct chunk_head *head)
+/*
+ * Whether the head says all that must be known before the events are wanted. A chunk without
+ * CONTENTS_SAID is of an older writer.
+ */
+static bool is_known_by_head(const struct trace *trace, const struct chunk_head *head)
 {
-	struct chunks *chunks = &trace->chunks;
-
 	if (head->texts > 0)
-		return take_events(trace, at, head, head->stored, false);
-	*array_push(&chunks->table) = (struct chunk){at, chunks->events, head->events,
-		(uint32_t)trace->texts.all.count, false};
-	chunks->events += head->events;
-	return NULL;
+		return false;
+	return trace->chunks.care == CHUNKS_TRUSTED ||
+	       (trace->chunks.care == CHUNKS_BY_HEADS && head->contents & CONTENTS_SAID);
+}
+
+static void take_head(struct trace *trace, size_t at, const struct chunk_head *head)
+{
+	struct chunk chunk = row_for(trace, at, head);
+
+	chunk.is_unchecked = trace->chunks.care == CHUNKS_BY_HEADS;
+	trace->has_counted |= head->contents & CONTENTS_COUNTED;
+	*array_push(&trace->chunks.table) = chunk;
+	trace->chunks.events += head->events;
 }
 
 /* Takes the definitions of a whole chunk; gives what is wrong, or NULL. */
@@ -236,19 +313,22 @@ static const char *take_definitions(struct trace *trace, size_t at, const struct
 
 /* Takes the contents of a chunk of any kind; returns the fault, or NULL. */
 static const char *take_chunk(struct trace *trace, size_t at, const struct chunk_head *head,
-	size_t available, bool trusted)
+	size_t available)
 {
 	const unsigned char *bytes = trace->bytes.at + at;
 	bool is_cut = available < head->stored;
 	bool is_damaged = false;
 
-	if (!trusted && !is_cut) {
+	if (head->kind == CHUNK_EVENTS && !is_cut && is_known_by_head(trace, head)) {
+		take_head(trace, at, head);
+		return NULL;
+	}
+	if (trace->chunks.care != CHUNKS_TRUSTED && !is_cut) {
 		uLong crc = crc32(0, bytes, CHUNK_CRC);
 		is_damaged = crc32(crc, bytes + CHUNK_LENGTH, head->stored) != head->crc;
 	}
 	if (head->kind == CHUNK_EVENTS && !(trace->growth.is_followed && (is_cut || is_damaged)))
-		return trusted ? take_trusted_events(trace, at, head)
-			       : take_events(trace, at, head, available, is_damaged);
+		return take_events(trace, at, head, available, is_damaged);
 	if (is_damaged)
 		return "bad checksum in the chunk";
 	if (head->kind == CHUNK_SITES && !is_cut)
@@ -268,7 +348,7 @@ static bool may_become_head(const unsigned char *bytes, size_t length)
 	return memcmp(bytes, magic, length < sizeof(magic) ? length : sizeof(magic)) == 0;
 }
 
-int chunks_scan(struct trace *trace, size_t at, bool trusted, struct error *err)
+int chunks_scan(struct trace *trace, size_t at, struct error *err)
 {
 	struct chunks *chunks = &trace->chunks;
 	size_t enough = chunks->is_sliced ? chunks->table.count + SLICE_CHUNKS : SIZE_MAX;
@@ -290,7 +370,7 @@ int chunks_scan(struct trace *trace, size_t at, bool trusted, struct error *err)
 		fault = head_fault(chunks, &head, bytes);
 		if (!fault)
 			fault = take_chunk(trace, at, &head,
-				left < head.stored ? left : head.stored, trusted);
+				left < head.stored ? left : head.stored);
 		if (fault || left < head.stored)
 			break;
 		at += CHUNK_LENGTH + head.stored;

@@ -3,7 +3,9 @@
  * few in decoded form.
  *
  * The contents of a file are never trusted: lengths are checked against the bytes present, and
- * checksums find damage before an event is shown.
+ * checksums find damage before an event is shown. A chunk without texts is taken into the table by
+ * its head alone, which has a checksum; its records are checked when they are first decoded. Where
+ * they turn out to be damaged the trace ends from then on.
  */
 #ifndef TRACE_CHUNKS_H
 #define TRACE_CHUNKS_H
@@ -23,7 +25,8 @@ struct chunk {
 	uint64_t first;  /* event */
 	uint32_t events; /* that can be had */
 	uint32_t first_text;
-	bool is_partial; /* cut off or damaged: not all that its head says is there */
+	bool is_partial;   /* cut off or damaged: not all that its head says is there */
+	bool is_unchecked; /* only its head was looked at so far */
 };
 
 struct decoded {
@@ -32,10 +35,17 @@ struct decoded {
 	struct event *events; /* room for CHUNK_EVENTS_MAX; NULL: not in use */
 };
 
+enum chunks_care {
+	CHUNKS_BY_HEADS, /* records are checked when they are first decoded */
+	CHUNKS_CHECKED,  /* every record is checked by the scan */
+	CHUNKS_TRUSTED,  /* we wrote them ourselves a moment ago */
+};
+
 /* Invariant: items[i].first + items[i].events == items[i + 1].first; the last ends at `events`. */
 struct chunks {
 	ARRAY(struct chunk) table; /* those with events */
 	uint64_t events;
+	enum chunks_care care;
 	size_t scanned; /* bytes: where the chunks in the table end */
 	bool is_sliced; /* one scan takes a few chunks at most ... */
 	bool has_more;  /* ... and there were more */
@@ -49,16 +59,18 @@ struct chunks {
 void chunks_finish(struct chunks *chunks);
 
 /*
- * Takes the chunks from byte `at` on into the table, and their texts and definitions. trusted: we
- * wrote them ourselves a moment ago. -1 and err ("NAME:byte N: what") at damage: what was before it
- * is taken.
+ * Takes the chunks from byte `at` on into the table, with the trace's care, and their texts and
+ * definitions. -1 and err ("NAME:byte N: what") at damage: what was before it is taken.
  */
-int chunks_scan(struct trace *trace, size_t at, bool trusted, struct error *err);
+int chunks_scan(struct trace *trace, size_t at, struct error *err);
 
 /* The number of the chunk that holds an event, which is before the end. */
 size_t chunks_find(const struct chunks *chunks, uint64_t event);
 
-/* The decoded events of a chunk, borrowed until the next call; as many as the table says. */
+/*
+ * The decoded events of a chunk, borrowed until the next call; as many as the table says after the
+ * call. Damage that is found ends the table with this chunk, and becomes the trace's.
+ */
 const struct event *chunks_events(struct trace *trace, size_t number);
 
 #endif

@@ -116,7 +116,7 @@ static int copy_events(struct copy *copy, struct error *err)
 		for (size_t i = 0; i < n; i++, at++)
 			if (copy_event(copy, at, &events[i], err) < 0)
 				return -1;
-	return 0;
+	return trace_check(copy->trace, err);
 }
 
 /* The comments after the last event, and the definitions that no event needs. */

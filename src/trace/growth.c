@@ -53,7 +53,7 @@ static int take_more(struct trace *trace, struct error *err)
 	bytes_release(&trace->bytes);
 	trace->bytes = longer;
 	trace->is_truncated = false;
-	if (chunks_scan(trace, trace->chunks.scanned, false, err) < 0)
+	if (chunks_scan(trace, trace->chunks.scanned, err) < 0)
 		return -1;
 	trace->is_truncated = trace->is_truncated && !trace->growth.is_growing;
 	return 0;
@@ -97,6 +97,7 @@ static int follow(struct trace **ret_trace, const char *path, bool is_sliced, st
 	trace->growth.fd = fd;
 	trace->growth.path = xstrdup(path);
 	trace->chunks.is_sliced = is_sliced;
+	trace->chunks.care = CHUNKS_CHECKED;
 	int result = take_followed(trace, err);
 	if (result != 0) {
 		trace_close(trace);

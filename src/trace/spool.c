@@ -56,8 +56,9 @@ int spool_read(struct trace *trace, const struct trace_reader *reader, unsigned 
 	if (result == 0)
 		result = head_take(&trace->bytes, trace->name, &trace->info, &at,
 			&trace->is_truncated, err);
+	trace->chunks.care = CHUNKS_TRUSTED;
 	if (result == 0)
-		result = chunks_scan(trace, at, true, err);
+		result = chunks_scan(trace, at, err);
 out:
 	feed_abandon(feed);
 	if (fd >= 0)

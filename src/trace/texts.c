@@ -53,6 +53,20 @@ void texts_shrink(struct texts *texts, struct texts_count count)
 	texts->notes.count = count.notes;
 }
 
+void texts_cut(struct texts *texts, uint64_t position)
+{
+	struct texts_count left = texts_count(texts);
+
+	while (left.marks > 0 && texts->marks.items[left.marks - 1].position >= position)
+		left.marks--;
+	while (left.notes > 0 && texts->notes.items[left.notes - 1].position >= position)
+		left.notes--;
+	while (left.comments > 0 && texts->comments.items[left.comments - 1].position >= position)
+		left.comments--;
+	left.all = left.marks + left.notes;
+	texts_shrink(texts, left);
+}
+
 void texts_finish(struct texts *texts)
 {
 	texts_shrink(texts, (struct texts_count){0});

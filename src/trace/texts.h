@@ -34,4 +34,7 @@ struct texts_count texts_count(const struct texts *texts);
 /* Forgets those that have been added since. */
 void texts_shrink(struct texts *texts, struct texts_count count);
 
+/* Forgets those of events from this position on. Grows with those that are forgotten. */
+void texts_cut(struct texts *texts, uint64_t position);
+
 #endif

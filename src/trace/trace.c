@@ -70,7 +70,8 @@ static int open_binary(struct trace *trace, unsigned flags, struct error *err)
 	trace->format = "binary";
 	if (head_take(&trace->bytes, trace->name, &trace->info, &at, &trace->is_truncated, err) < 0)
 		return -1;
-	if (chunks_scan(trace, at, false, &reason) == 0)
+	trace->chunks.care = flags & TRACE_SALVAGE ? CHUNKS_CHECKED : CHUNKS_BY_HEADS;
+	if (chunks_scan(trace, at, &reason) == 0)
 		return 0;
 	if (!(flags & TRACE_SALVAGE)) {
 		*err = reason;
@@ -206,6 +207,13 @@ const char *trace_damage(const struct trace *trace)
 	return trace->damage;
 }
 
+int trace_check(const struct trace *trace, struct error *err)
+{
+	bool is_news = trace->damage && trace->chunks.care == CHUNKS_BY_HEADS;
+
+	return is_news ? error_set(err, "%s", trace->damage) : 0;
+}
+
 size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n)
 {
 	size_t copied = 0;
@@ -214,12 +222,12 @@ size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, 
 		return 0;
 	for (size_t number = chunks_find(&trace->chunks, from);
 		copied < n && number < trace->chunks.table.count; number++) {
+		const struct event *events = chunks_events(trace, number);
 		const struct chunk *chunk = &trace->chunks.table.items[number];
 		size_t skip = (size_t)(from + copied - chunk->first);
-		size_t count = chunk->events - skip;
-		if (chunk->events == 0)
+		if (chunk->events <= skip) /* damage was found in it, or it has no events */
 			continue;
-		const struct event *events = chunks_events(trace, number);
+		size_t count = chunk->events - skip;
 		if (count > n - copied)
 			count = n - copied;
 		memcpy(ret_events + copied, events + skip, count * sizeof(*events));

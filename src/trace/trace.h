@@ -57,7 +57,8 @@ enum trace_open_flag {
 /*
  * Opens a file, or "-": standard input.  flags: of enum trace_open_flag.  The trace is the
  * caller's, to be closed.  -1 and err ("FILE:LINE: what" for text, "FILE:byte N: what" for
- * binary): nothing is opened. Grows with the bytes of the file.
+ * binary): nothing is opened. Grows with the chunks of a binary trace, with the bytes of any other
+ * file.
  */
 int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err);
 
@@ -122,8 +123,15 @@ uint64_t trace_others(const struct trace *trace, const uint64_t **ret_processes)
 /* The end was cut off (a killed recorder, a full disk): every event before it is there. */
 bool trace_is_truncated(const struct trace *trace);
 
-/* With TRACE_SALVAGE: the error that ended the events, as err would have it; NULL: none. */
+/*
+ * The error that ended the events, as err would have it; NULL: none. With TRACE_SALVAGE it is found
+ * when the trace is opened. Without, opening a binary trace reads the heads of its chunks only, and
+ * damage is found when an event near it is read for the first time: the trace then ends before it.
+ */
 const char *trace_damage(const struct trace *trace);
+
+/* -1 and err: reading has found damage since the trace was opened. */
+int trace_check(const struct trace *trace, struct error *err);
 
 /*
  * Copies up to n events, the first being event number `from`, to *ret_events; gives how many: fewer

@@ -85,6 +85,17 @@ void view_look_at_trace(struct view *view, uint64_t now)
 		view_want_refresh(view);
 }
 
+void view_notice_damage(struct view *view)
+{
+	struct error err;
+
+	if (view->growth.has_found_damage || trace_check(player_trace(view->player), &err) == 0)
+		return;
+	view->growth.has_found_damage = true;
+	view_complain(view, err.text);
+	view_want_refresh(view);
+}
+
 /* The position to go to, as far as the trace reaches by now. */
 static uint64_t goal_of(const struct view *view)
 {

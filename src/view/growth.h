@@ -17,6 +17,7 @@ struct growth {
 	uint64_t next_look;
 	bool (*renew)(void *renewer, struct player_config *ret_config); /* or NULL */
 	void *renewer;
+	bool has_found_damage;
 };
 
 void growth_init(struct growth *growth, const struct view_config *config);
@@ -27,6 +28,8 @@ const char *view_the_end(const struct view *view); /* the end of the trace, in w
 /* Whether the trace is checked again: a complete one never changes. */
 bool view_checks_trace(const struct view *view);
 void view_look_at_trace(struct view *view, uint64_t now);
+/* Says so once when reading has met damage: the trace now ends there. */
+void view_notice_damage(struct view *view);
 
 /* Whether the position is on its way to the followed end, or back to where it was. */
 bool view_is_catching_up(const struct view *view);

@@ -17,6 +17,7 @@ static bool has_to_survey(const struct view *view, uint64_t now)
 void view_tick(struct view *view, uint64_t now)
 {
 	view_look_at_trace(view, now);
+	view_notice_damage(view);
 	view_settle(view);
 	bool was_catching_up = view_is_catching_up(view);
 	if (was_catching_up)

@@ -140,10 +140,30 @@ static void repair_checksums(uint8_t *bytes, size_t length)
 	}
 }
 
+/* Without TRACE_SALVAGE, damage may be met while reading, which then ends there. */
+static void open_by_heads(const uint8_t *bytes, size_t length)
+{
+	struct event events[100];
+	struct trace *trace;
+	struct error err;
+	uint64_t at = 0;
+	size_t n;
+
+	if (trace_open_memory(&trace, bytes, length, "fuzz", 0, &err) < 0)
+		return;
+	while ((n = trace_read(trace, at, events, 100)) > 0)
+		at += n;
+	if (at != trace_length(trace))
+		abort();
+	trace_close(trace);
+}
+
 static void open_and_use(const uint8_t *bytes, size_t length)
 {
 	struct trace *trace;
 	struct error err;
+
+	open_by_heads(bytes, length);
 
 	if (trace_open_memory(&trace, bytes, length, "fuzz", TRACE_SALVAGE, &err) < 0)
 		return;

@@ -17,3 +17,15 @@ lines=$(grep -c '^[arf]' cut.text)
 [ "$lines" -gt 2500 ] && head -n "$(wc -l <cut.text)" sqlite.text | cmp - cut.text && echo "the first two thirds"
 head -c $((size - 40)) whole.trace >unended.trace	# all but the chunk that ends it
 "$arenascope" info unended.trace | sed -n '/^cut/p;/^events  /p'
+# Damage further on is found when it is read: a binary trace is opened by the heads of its chunks.
+awk 'BEGIN { for (i = 0; i < 40000; i++) print "a", i, i * 7919 % 60000 }' >long.text
+"$arenascope" convert long.text long.trace
+size=$(wc -c <long.trace)
+printf '\377\377' | dd of=long.trace bs=1 seek=$((size * 2 / 3)) conv=notrunc 2>/dev/null
+for command in info stats placements "play --print"; do
+	"$arenascope" $command long.trace >lines; echo "$command: $?, $(grep -c . lines) lines"
+done
+"$arenascope" convert long.trace long.again; echo $?
+"$arenascope" info --salvage long.trace | sed -n '/^damaged/p;/^events  /p'
+printf 'end\nsettle\ndump status\ndump footer\n' >keys
+"$arenascope" play --script keys --size 120x24 long.trace; echo $?

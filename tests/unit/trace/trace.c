@@ -240,6 +240,25 @@ static void a_bad_line_about_counted_objects_is_told(void **state)
 		"t:1: expected three thresholds below 2147483648, not '2147483648'");
 }
 
+/* Opens a trace and reads all of it: -1 and err where damage is noticed, sooner or later. */
+static int open_and_read(const void *bytes, size_t length, const char *name, struct error *err)
+{
+	struct event events[100];
+	struct trace *trace;
+	uint64_t at = 0;
+	size_t n;
+
+	if (trace_open_memory(&trace, bytes, length, name, 0, err) < 0)
+		return -1;
+	while ((n = trace_read(trace, at, events, 100)) > 0)
+		at += n;
+	int result = trace_check(trace, err);
+	assert_int_equal(at, trace_length(trace));
+	assert_int_equal(trace_damage(trace) != NULL, result < 0);
+	trace_close(trace);
+	return result;
+}
+
 /*
  * Events that the text format cannot express are damage in a binary one; otherwise a conversion
  * would lose them.
@@ -272,13 +291,12 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 	for (size_t i = 0; i < sizeof(senseless) / sizeof(*senseless); i++) {
 		int fd = memfd_create("test", 0);
 		struct trace_writer *writer;
-		struct trace *trace;
 		char bytes[4096];
 		assert_int_equal(trace_writer_new(&writer, fd, "t", TRACE_BINARY, NULL, &err), 0);
 		assert_int_equal(trace_writer_add(writer, &senseless[i], NULL, &err), 0);
 		assert_int_equal(trace_writer_finish(writer, &err), 0);
 		ssize_t length = pread(fd, bytes, sizeof(bytes), 0);
-		if (trace_open_memory(&trace, bytes, (size_t)length, "t", 0, &err) == 0)
+		if (open_and_read(bytes, (size_t)length, "t", &err) == 0)
 			fail_msg("number %zu was taken", i);
 		assert_text_equal(err.text, "t:byte 24: the chunk's records are inconsistent");
 		close(fd);
@@ -644,7 +662,7 @@ static void every_changed_bit_of_a_binary_trace_is_noticed(void **state)
 			if (!is_head[at] && bit != at % 8)
 				continue;
 			binary[at] = (char)(binary[at] ^ (1 << bit));
-			if (trace_open_memory(&broken, binary, length, "broken", 0, &err) == 0)
+			if (open_and_read(binary, length, "broken", &err) == 0)
 				fail_msg("bit %u of byte %zu", bit, at);
 			assert_non_null(strstr(err.text, "broken:byte "));
 			if (trace_open_memory(&broken, binary, length, "broken", TRACE_SALVAGE,
@@ -673,13 +691,48 @@ static void salvage_keeps_what_stands_before_damage_within_a_chunk(void **state)
 	char *binary = written(trace, TRACE_BINARY, &length);
 
 	binary[length * 3 / 4] ^= 1;
-	assert_int_equal(trace_open_memory(&part, binary, length, "bad", 0, &err), -1);
+	assert_int_equal(open_and_read(binary, length, "bad", &err), -1);
 	assert_int_equal(trace_open_memory(&part, binary, length, "bad", TRACE_SALVAGE, &err), 0);
 	assert_begins(trace, part);
 	assert_true(trace_length(part) > 15000 / 2 && trace_length(part) < 15000 * 3 / 4 + 1000);
 	trace_close(part);
 	free(binary);
 	free(text);
+	trace_close(trace);
+}
+
+/*
+ * Opening reads heads only: the damage within the third chunk is found when the event before it is
+ * wanted, and the trace ends there. Events before it can still be read.
+ */
+static void damage_ends_the_trace_when_it_is_met(void **state)
+{
+	struct text text = {0};
+	struct event event;
+	struct trace *trace, *part;
+	struct error err;
+	size_t length;
+
+	for (unsigned i = 0; i < 50000; i++)
+		text_add(&text, "a %u %u\n", i, i * 7919 % 60000);
+	trace = open_text(text_of(&text));
+	char *binary = written(trace, TRACE_BINARY, &length);
+	binary[length * 3 / 4] ^= 1;
+	assert_int_equal(trace_open_memory(&part, binary, length, "t", 0, &err), 0);
+	assert_int_equal(trace_length(part), 50000);
+	assert_true(trace_get(part, 49999, &event));
+	assert_true(trace_get(part, 0, &event));
+	assert_int_equal(trace_check(part, &err), 0);
+	assert_false(trace_get(part, 40000, &event));
+	assert_int_equal(trace_check(part, &err), -1);
+	assert_non_null(strstr(err.text, "bad checksum in the chunk"));
+	assert_false(trace_get(part, 49999, &event));
+	assert_true(trace_length(part) > 30000 && trace_length(part) <= 40000);
+	assert_true(trace_get(part, trace_length(part) - 1, &event));
+	assert_begins(trace, part);
+	trace_close(part);
+	free(binary);
+	text_finish(&text);
 	trace_close(trace);
 }
 
@@ -1392,6 +1445,7 @@ int main(void)
 		cmocka_unit_test(a_cut_file_loses_only_what_was_cut),
 		cmocka_unit_test(every_changed_bit_of_a_binary_trace_is_noticed),
 		cmocka_unit_test(salvage_keeps_what_stands_before_damage_within_a_chunk),
+		cmocka_unit_test(damage_ends_the_trace_when_it_is_met),
 		cmocka_unit_test(a_chunk_has_limits),
 		cmocka_unit_test(many_texts_and_long_ones_are_kept),
 		cmocka_unit_test(a_packed_trace_is_unpacked),
