@@ -25,7 +25,7 @@ struct rivals {
 	struct rival rivals[RIVALS_MAX];
 	bool scouting;
 	uint64_t scouted;
-	struct parting first;
+	struct difference first;
 };
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -131,7 +131,7 @@ const char *rivals_name(const struct rivals *rivals, size_t at)
 	return rivals->rivals[at].name;
 }
 
-/* ---- partings ------------------------------------------------------------------------------ */
+/* ---- differences ------------------------------------------------------------------------------ */
 
 /*
  * Where a block is, in words that can be compared: the region and layer, then the pool and block,
@@ -193,25 +193,25 @@ static bool are_of_a_kind(const struct heap *one, const struct heap *other)
 	return strcmp(engine_name(heap_layer(one, 0)), engine_name(heap_layer(other, 0))) == 0;
 }
 
-static enum parting_kind compare(const struct heap *const heaps[], const struct parting *parting,
-	size_t with, size_t other)
+static enum difference_kind compare(const struct heap *const heaps[],
+	const struct difference *difference, size_t with, size_t other)
 {
-	const struct effect *a = &parting->effects[with], *b = &parting->effects[other];
+	const struct effect *a = &difference->effects[with], *b = &difference->effects[other];
 	bool is_same_kind = are_of_a_kind(heaps[with], heaps[other]);
 
 	if (a->outcome != b->outcome)
-		return PARTING_ANSWER;
+		return DIFFERENCE_ANSWER;
 	if (moved(a) != moved(b))
-		return PARTING_MOVE;
+		return DIFFERENCE_MOVE;
 	if (is_same_kind && a->outcome == OUTCOME_PLACED) {
 		struct spot one = spot_of(heaps[with], a), two = spot_of(heaps[other], b);
 		if (one.layer != two.layer || one.serial != two.serial || one.page != two.page ||
 			one.offset != two.offset)
-			return PARTING_PLACE;
+			return DIFFERENCE_PLACE;
 	}
-	if (!is_same_kind && sign(parting->took[with]) != sign(parting->took[other]))
-		return PARTING_SPACE;
-	return PARTING_NONE;
+	if (!is_same_kind && sign(difference->took[with]) != sign(difference->took[other]))
+		return DIFFERENCE_SPACE;
+	return DIFFERENCE_NONE;
 }
 
 /*
@@ -219,34 +219,34 @@ static enum parting_kind compare(const struct heap *const heaps[], const struct 
  * compared with the first of all.
  */
 static void judge(const struct rivals *rivals, const struct heap *const heaps[],
-	struct parting *parting)
+	struct difference *difference)
 {
-	parting->kind = PARTING_NONE;
-	for (size_t i = 1; i < rivals->count && parting->kind == PARTING_NONE; i++) {
+	difference->kind = DIFFERENCE_NONE;
+	for (size_t i = 1; i < rivals->count && difference->kind == DIFFERENCE_NONE; i++) {
 		size_t with = 0;
 		while (with < i && !are_of_a_kind(heaps[with], heaps[i]))
 			with++;
-		parting->kind = compare(heaps, parting, with < i ? with : 0, i);
-		parting->rival = i;
+		difference->kind = compare(heaps, difference, with < i ? with : 0, i);
+		difference->rival = i;
 	}
 }
 
-void rivals_parting(const struct rivals *rivals, struct parting *ret_parting)
+void rivals_difference(const struct rivals *rivals, struct difference *ret_difference)
 {
 	const struct heap *heaps[RIVALS_MAX];
 	const struct decision_log *log;
 	struct event event;
 
-	*ret_parting = (struct parting){.kind = PARTING_NONE};
+	*ret_difference = (struct difference){.kind = DIFFERENCE_NONE};
 	for (size_t i = 0; i < rivals->count; i++) {
 		const struct rival *rival = &rivals->rivals[i];
-		if (!player_last(rival->player, &event, &ret_parting->effects[i], &log))
+		if (!player_last(rival->player, &event, &ret_difference->effects[i], &log))
 			return;
 		heaps[i] = player_heap(rival->player);
-		ret_parting->took[i] = player_took(rival->player);
+		ret_difference->took[i] = player_took(rival->player);
 	}
-	ret_parting->number = player_position(rivals->rivals[0].player) - 1;
-	judge(rivals, heaps, ret_parting);
+	ret_difference->number = player_position(rivals->rivals[0].player) - 1;
+	judge(rivals, heaps, ret_difference);
 }
 
 void rivals_follow(struct rivals *rivals)
@@ -259,15 +259,15 @@ void rivals_follow(struct rivals *rivals)
 
 bool rivals_run(struct rivals *rivals)
 {
-	struct parting parting;
+	struct difference difference;
 
 	rivals_follow(rivals);
 	do {
 		for (size_t i = 0; i < rivals->count; i++)
 			if (!player_step(rivals->rivals[i].player))
 				return false;
-		rivals_parting(rivals, &parting);
-	} while (parting.kind == PARTING_NONE);
+		rivals_difference(rivals, &difference);
+	} while (difference.kind == DIFFERENCE_NONE);
 	return true;
 }
 
@@ -275,7 +275,7 @@ bool rivals_run(struct rivals *rivals)
 
 static bool scout_one(struct rivals *rivals)
 {
-	struct parting parting = {.number = rivals->scouted};
+	struct difference difference = {.number = rivals->scouted};
 	const struct heap *heaps[RIVALS_MAX];
 
 	for (size_t i = 0; i < rivals->count; i++) {
@@ -283,14 +283,14 @@ static bool scout_one(struct rivals *rivals)
 		if (!replay_next(scout))
 			return false;
 		uint64_t held = replay_metrics(scout)->reserved;
-		replay_step(scout, NULL, &parting.effects[i]);
-		parting.took[i] = (int64_t)(replay_metrics(scout)->reserved - held);
+		replay_step(scout, NULL, &difference.effects[i]);
+		difference.took[i] = (int64_t)(replay_metrics(scout)->reserved - held);
 		heaps[i] = scout->heap;
 	}
 	rivals->scouted++;
-	judge(rivals, heaps, &parting);
-	rivals->first = parting;
-	return parting.kind == PARTING_NONE;
+	judge(rivals, heaps, &difference);
+	rivals->first = difference;
+	return difference.kind == DIFFERENCE_NONE;
 }
 
 bool rivals_scout(struct rivals *rivals, uint64_t n)
@@ -300,9 +300,10 @@ bool rivals_scout(struct rivals *rivals, uint64_t n)
 	return rivals->scouting;
 }
 
-void rivals_first(const struct rivals *rivals, struct parting *ret_parting, uint64_t *ret_scouted)
+void rivals_first(const struct rivals *rivals, struct difference *ret_difference,
+	uint64_t *ret_scouted)
 {
-	*ret_parting = rivals->first;
+	*ret_difference = rivals->first;
 	*ret_scouted = rivals->scouted;
 }
 

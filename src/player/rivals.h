@@ -2,11 +2,11 @@
  * The same trace in two to four engines, in lock step, and the events at which they differ.
  *
  *	rival     one of them: its own player, and its name in words
- *	parting   an event at which a rival differs from the first rival of its kind: one runs out
+ *	difference   an event at which a rival differs from the first rival of its kind: one runs out
  *	          of memory, one moves a block that the other leaves in place, or they put it in
  *	          different places. Engines of different kinds place everything differently; they
  *	          part where only one takes memory from the system, or returns it
- *	scouts    a second set of heaps that looks for the first parting in small slices
+ *	scouts    a second set of heaps that looks for the first difference in small slices
  */
 #ifndef PLAYER_RIVALS_H
 #define PLAYER_RIVALS_H
@@ -37,14 +37,20 @@ const char *rivals_name(const struct rivals *rivals, size_t at);
 void rivals_follow(struct rivals *rivals);
 
 /*
- * Steps all rivals to the next parting after the position; false, at the end, when there is none.
+ * Steps all rivals to the next difference after the position; false, at the end, when there is none.
  */
 bool rivals_run(struct rivals *rivals);
 
-enum parting_kind { PARTING_NONE, PARTING_ANSWER, PARTING_MOVE, PARTING_PLACE, PARTING_SPACE };
+enum difference_kind {
+	DIFFERENCE_NONE,
+	DIFFERENCE_ANSWER,
+	DIFFERENCE_MOVE,
+	DIFFERENCE_PLACE,
+	DIFFERENCE_SPACE
+};
 
-struct parting {
-	enum parting_kind kind;
+struct difference {
+	enum difference_kind kind;
 	uint64_t number; /* of the event */
 	size_t rival;    /* the one that parts from the first */
 	struct effect effects[RIVALS_MAX];
@@ -53,16 +59,17 @@ struct parting {
 };
 
 /* How the rivals differ in the last event. */
-void rivals_parting(const struct rivals *rivals, struct parting *ret_parting);
+void rivals_difference(const struct rivals *rivals, struct difference *ret_difference);
 
-/* Searches n more events for the first parting; false when it was found or there is none. */
+/* Searches n more events for the first difference; false when it was found or there is none. */
 bool rivals_scout(struct rivals *rivals, uint64_t n);
 
 /*
- * What the scouts have found; PARTING_NONE: nothing in the first *ret_scouted events. Their heaps
+ * What the scouts have found; DIFFERENCE_NONE: nothing in the first *ret_scouted events. Their heaps
  * stay in the state just after it until they are dismissed.
  */
-void rivals_first(const struct rivals *rivals, struct parting *ret_parting, uint64_t *ret_scouted);
+void rivals_first(const struct rivals *rivals, struct difference *ret_difference,
+	uint64_t *ret_scouted);
 /* Borrowed; NULL when the scouts have been dismissed. */
 const struct heap *rivals_scout_heap(const struct rivals *rivals, size_t at);
 void rivals_dismiss(struct rivals *rivals);

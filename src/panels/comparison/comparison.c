@@ -23,7 +23,7 @@
 struct comparison {
 	struct rivals *rivals;
 	struct pane panes[RIVALS_MAX];
-	struct parting here;
+	struct difference here;
 	struct text first; /* their first difference, in words; empty: not known yet */
 	uint64_t scouted;
 };
@@ -59,7 +59,7 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 	rivals_follow(compare->rivals);
 	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
 		pane_update(&compare->panes[i], rivals_player(compare->rivals, i), scene);
-	rivals_parting(compare->rivals, &compare->here);
+	rivals_difference(compare->rivals, &compare->here);
 }
 
 bool comparison_is_searching(const struct comparison *compare)
@@ -69,15 +69,15 @@ bool comparison_is_searching(const struct comparison *compare)
 
 bool comparison_tick(struct comparison *compare)
 {
-	struct parting parting;
+	struct difference difference;
 
 	if (compare->first.length > 0)
 		return false;
 	bool goes_on = rivals_scout(compare->rivals, SCOUT_EVENTS);
-	rivals_first(compare->rivals, &parting, &compare->scouted);
+	rivals_first(compare->rivals, &difference, &compare->scouted);
 	if (goes_on)
 		return true;
-	parting_add_first(compare->rivals, &parting, &compare->first);
+	difference_add_first(compare->rivals, &difference, &compare->first);
 	rivals_dismiss(compare->rivals);
 	return false;
 }
@@ -122,7 +122,7 @@ static void add_first(const struct comparison *compare, bool in_short, struct te
 	uint64_t length = player_length(rivals_player(compare->rivals, 0));
 
 	if (compare->first.length > 0 && in_short)
-		text_add(out, "%.*s.", (int)parting_first_in_short(words), words);
+		text_add(out, "%.*s.", (int)difference_first_in_short(words), words);
 	else if (compare->first.length > 0)
 		text_add(out, "%s", words);
 	else
@@ -142,10 +142,10 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 
 	add_first(compare, in_short, &first);
 	if (pane->has_event)
-		parting_add_here(compare->rivals, &compare->here, in_short, &here);
+		difference_add_here(compare->rivals, &compare->here, in_short, &here);
 	else
 		text_add(&here, "Nothing has happened yet.");
-	if (area.height == 1 && compare->here.kind != PARTING_NONE) { /* only one of them fits */
+	if (area.height == 1 && compare->here.kind != DIFFERENCE_NONE) { /* only one of them fits */
 		text_clear(&first);
 		text_add(&first, "%s", text_of(&here));
 	}
@@ -156,7 +156,7 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 		area_wrap(canvas, area, 1, y, 3, ROLE_QUIET, text_of(&first));
 	else if (y < area.height)
 		area_wrap(canvas, area, 1, y, 3,
-			compare->here.kind == PARTING_NONE ? ROLE_QUIET : ROLE_CHANGED,
+			compare->here.kind == DIFFERENCE_NONE ? ROLE_QUIET : ROLE_CHANGED,
 			text_of(&here));
 	text_finish(&first);
 	text_finish(&here);

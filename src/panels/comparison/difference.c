@@ -20,14 +20,14 @@ static void add_space(int64_t took, struct text *out)
 }
 
 /* "moves it to heap +0x60" */
-static void add_answer(const struct heap *heap, const struct parting *parting, size_t at,
+static void add_answer(const struct heap *heap, const struct difference *difference, size_t at,
 	struct text *out)
 {
-	const struct effect *effect = &parting->effects[at];
+	const struct effect *effect = &difference->effects[at];
 	char place[64];
 
-	if (parting->kind == PARTING_SPACE) {
-		add_space(parting->took[at], out);
+	if (difference->kind == DIFFERENCE_SPACE) {
+		add_space(difference->took[at], out);
 	} else if (effect->outcome == OUTCOME_PLACED) {
 		name_address(heap, effect->address, place, sizeof(place));
 		text_add(out, "%s%s",
@@ -43,8 +43,8 @@ static void add_answer(const struct heap *heap, const struct parting *parting, s
 }
 
 /* Appends "A: heap +0, B C: has no memory": engines that did the same share an entry. */
-static void add_answers(const struct rivals *rivals, const struct parting *parting, bool of_scouts,
-	struct text *out)
+static void add_answers(const struct rivals *rivals, const struct difference *difference,
+	bool of_scouts, struct text *out)
 {
 	struct text answers[RIVALS_MAX] = {0};
 	size_t count = rivals_count(rivals);
@@ -52,7 +52,7 @@ static void add_answers(const struct rivals *rivals, const struct parting *parti
 	for (size_t i = 0; i < count; i++)
 		add_answer(of_scouts ? rivals_scout_heap(rivals, i)
 				     : player_heap(rivals_player(rivals, i)),
-			parting, i, &answers[i]);
+			difference, i, &answers[i]);
 	for (size_t i = 0; i < count; i++) {
 		size_t first = 0;
 		while (strcmp(text_of(&answers[first]), text_of(&answers[i])) != 0)
@@ -80,14 +80,15 @@ static bool are_of_a_kind(const struct rivals *rivals)
 	return true;
 }
 
-void parting_add_first(const struct rivals *rivals, const struct parting *parting, struct text *out)
+void difference_add_first(const struct rivals *rivals, const struct difference *difference,
+	struct text *out)
 {
 	struct trace *trace = player_trace(rivals_player(rivals, 0));
 	struct units number;
 	struct event event;
 	char call[100];
 
-	if (parting->kind == PARTING_NONE) {
+	if (difference->kind == DIFFERENCE_NONE) {
 		text_add(out, "They never differ: ");
 		text_add(out,
 			are_of_a_kind(rivals)
@@ -95,10 +96,11 @@ void parting_add_first(const struct rivals *rivals, const struct parting *partin
 				: "they take memory at the same events, and the same requests fail.");
 		return;
 	}
-	trace_get(trace, parting->number, &event);
-	text_add(out, "First difference at event %s, %s: ", units_count(&number, parting->number),
+	trace_get(trace, difference->number, &event);
+	text_add(out,
+		"First difference at event %s, %s: ", units_count(&number, difference->number),
 		name_call(&event, call, sizeof(call)));
-	add_answers(rivals, parting, true, out);
+	add_answers(rivals, difference, true, out);
 	text_add(out, ".");
 }
 
@@ -106,8 +108,8 @@ void parting_add_first(const struct rivals *rivals, const struct parting *partin
  * The sentence for an event without a difference. Blocks of engines of different kinds are in
  * different places even then.
  */
-static const char *words_of_no_parting(const struct rivals *rivals, const struct parting *here,
-	bool in_short)
+static const char *words_of_no_difference(const struct rivals *rivals,
+	const struct difference *here, bool in_short)
 {
 	int64_t took = here->took[0];
 
@@ -122,11 +124,11 @@ static const char *words_of_no_parting(const struct rivals *rivals, const struct
 			  : "all return memory to the system";
 }
 
-void parting_add_here(const struct rivals *rivals, const struct parting *here, bool in_short,
+void difference_add_here(const struct rivals *rivals, const struct difference *here, bool in_short,
 	struct text *out)
 {
-	if (here->kind == PARTING_NONE) {
-		text_add(out, "This event: %s.", words_of_no_parting(rivals, here, in_short));
+	if (here->kind == DIFFERENCE_NONE) {
+		text_add(out, "This event: %s.", words_of_no_difference(rivals, here, in_short));
 		return;
 	}
 	text_add(out, "%s", in_short ? "" : "This event: ");
@@ -134,7 +136,7 @@ void parting_add_here(const struct rivals *rivals, const struct parting *here, b
 	text_add(out, "%s", in_short ? "" : ".");
 }
 
-size_t parting_first_in_short(const char *words)
+size_t difference_first_in_short(const char *words)
 {
 	const char *comma = strstr(words, ", "), *colon = strstr(words, ": ");
 	const char *end = !comma || (colon && colon < comma) ? colon : comma;

@@ -6,13 +6,14 @@
 #include "player/rivals.h"
 
 /* Appends the difference at the last event; in_short: without an introduction. */
-void parting_add_here(const struct rivals *rivals, const struct parting *here, bool in_short,
+void difference_add_here(const struct rivals *rivals, const struct difference *here, bool in_short,
 	struct text *out);
 
 /* Appends the first difference, as the scouts found it. */
-void parting_add_first(const struct rivals *rivals, const struct parting *first, struct text *out);
+void difference_add_first(const struct rivals *rivals, const struct difference *first,
+	struct text *out);
 
 /* Length in bytes of the short beginning of those words: "They first part at event 1,257". */
-size_t parting_first_in_short(const char *words);
+size_t difference_first_in_short(const char *words);
 
 #endif

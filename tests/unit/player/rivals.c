@@ -110,26 +110,26 @@ static void duel_finish(struct duel *duel)
 }
 
 static void assert_parts(const char *shorthand, const char *first, const char *others,
-	enum parting_kind kind, uint64_t number)
+	enum difference_kind kind, uint64_t number)
 {
-	struct parting parting;
+	struct difference difference;
 	struct duel duel;
 	uint64_t scouted;
 
 	duel_init(&duel, shorthand, first, others);
 	while (rivals_scout(duel.rivals, 2))
 		;
-	rivals_first(duel.rivals, &parting, &scouted);
-	assert_int_equal(parting.kind, kind);
-	if (kind == PARTING_NONE) {
+	rivals_first(duel.rivals, &difference, &scouted);
+	assert_int_equal(difference.kind, kind);
+	if (kind == DIFFERENCE_NONE) {
 		assert_int_equal(scouted, trace_length(duel.trace));
 		assert_false(rivals_run(duel.rivals));
 	} else {
-		assert_int_equal(parting.number, number);
+		assert_int_equal(difference.number, number);
 		/* The players find the same event, and all of them are after it. */
 		assert_true(rivals_run(duel.rivals));
-		rivals_parting(duel.rivals, &parting);
-		assert_int_equal(parting.kind, kind);
+		rivals_difference(duel.rivals, &difference);
+		assert_int_equal(difference.kind, kind);
 		for (size_t i = 0; i < rivals_count(duel.rivals); i++)
 			assert_int_equal(player_position(rivals_player(duel.rivals, i)),
 				number + 1);
@@ -139,31 +139,31 @@ static void assert_parts(const char *shorthand, const char *first, const char *o
 
 static void the_same_engine_twice_never_parts(void **state)
 {
-	assert_parts("a0:16 a1:600 r0:90 f1 a2:40 f0 f2", "heap", "heap", PARTING_NONE, 0);
-	assert_parts("a0:16 a1:600 r0:90 f1 a2:40 f0 f2", "3.8", "3.8,3.8", PARTING_NONE, 0);
+	assert_parts("a0:16 a1:600 r0:90 f1 a2:40 f0 f2", "heap", "heap", DIFFERENCE_NONE, 0);
+	assert_parts("a0:16 a1:600 r0:90 f1 a2:40 f0 f2", "3.8", "3.8,3.8", DIFFERENCE_NONE, 0);
 }
 
 static void engines_part_where_they_place_a_block_differently(void **state)
 {
 	/* 17 and 30 B share a class of 32 B, but not where classes are 8 B apart. */
-	assert_parts("a0:17 a1:30 f0", "classic", "3.8", PARTING_PLACE, 1);
+	assert_parts("a0:17 a1:30 f0", "classic", "3.8", DIFFERENCE_PLACE, 1);
 	/* The same block of the same pool is the same place, however large pools are. */
-	assert_parts("a0:17 a1:90 f0", "3.8", "3.11", PARTING_NONE, 0);
+	assert_parts("a0:17 a1:90 f0", "3.8", "3.11", DIFFERENCE_NONE, 0);
 	assert_parts("a0:17 a1:17 f0", "heap:header=0:align=1", "heap:header=0:align=16",
-		PARTING_PLACE, 1);
+		DIFFERENCE_PLACE, 1);
 	/* The third of three is also found. */
-	assert_parts("a0:17 a1:30 f0", "3.8", "3.8,classic", PARTING_PLACE, 1);
+	assert_parts("a0:17 a1:30 f0", "3.8", "3.8,classic", DIFFERENCE_PLACE, 1);
 }
 
 static void engines_part_where_one_has_no_memory(void **state)
 {
-	assert_parts("a0:40 a1:40 a2:40", "heap:size=1024", "heap:size=100", PARTING_ANSWER, 1);
+	assert_parts("a0:40 a1:40 a2:40", "heap:size=1024", "heap:size=100", DIFFERENCE_ANSWER, 1);
 }
 
 static void engines_part_where_one_moves_a_block(void **state)
 {
 	/* There is room after it: the heap grows in place, pymalloc takes a larger class. */
-	assert_parts("a0:16 a1:16 r1:200", "3.8", "heap", PARTING_MOVE, 2);
+	assert_parts("a0:16 a1:16 r1:200", "3.8", "heap", DIFFERENCE_MOVE, 2);
 }
 
 static void different_kinds_part_where_one_takes_memory(void **state)
@@ -172,9 +172,9 @@ static void different_kinds_part_where_one_takes_memory(void **state)
 	 * Both take memory for the first. For 6,000 B the heap grows; so does the one below
 	 * pymalloc, to 8,000.
 	 */
-	assert_parts("a0:16 a1:16", "heap", "3.8", PARTING_NONE, 0);
+	assert_parts("a0:16 a1:16", "heap", "3.8", DIFFERENCE_NONE, 0);
 	assert_parts("a0:16 a1:500 a2:500 a3:500 a4:500 a5:500 a6:500 a7:500 a8:500 a9:500", "heap",
-		"3.8", PARTING_SPACE, 8);
+		"3.8", DIFFERENCE_SPACE, 8);
 }
 
 static void a_rival_is_held_against_the_first_of_its_kind(void **state)
@@ -184,9 +184,9 @@ static void a_rival_is_held_against_the_first_of_its_kind(void **state)
 	 * neither.
 	 */
 	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "heap:first", "heap:best",
-		PARTING_PLACE, 6);
+		DIFFERENCE_PLACE, 6);
 	assert_parts("a0:100 a1:16 a2:40 a3:16 f0 f2 a4:40", "3.8", "heap:first,heap:best",
-		PARTING_PLACE, 6);
+		DIFFERENCE_PLACE, 6);
 }
 
 static void rivals_follow_the_first(void **state)
