@@ -154,13 +154,13 @@ static void tell_subtracted(struct objects *objects, uint32_t base)
  * visited again.
  */
 static void visit_reachable(struct objects *objects, uint32_t young, uint32_t from, uint32_t entry,
-	bool is_told)
+	bool is_logged)
 {
 	struct object *object = at(objects, entry);
 
 	if (!(object->flags & CANDIDATE))
 		return;
-	if (is_told && object->gc_refs == 0)
+	if (is_logged && object->gc_refs == 0)
 		tell(objects, &decision_rescued, object->id, at(objects, from)->id, 0, 0);
 	assert(!(object->flags & TENTATIVE) || object->gc_refs == 0);
 	if (object->flags & TENTATIVE) {
@@ -173,7 +173,7 @@ static void visit_reachable(struct objects *objects, uint32_t young, uint32_t fr
 }
 
 static void move_unreachable(struct objects *objects, uint32_t young, uint32_t unreachable,
-	bool is_told)
+	bool is_logged)
 {
 	uint32_t next;
 
@@ -188,7 +188,7 @@ static void move_unreachable(struct objects *objects, uint32_t young, uint32_t u
 		}
 		for (uint32_t i = object->first; i != NONE; i = reference_at(objects, i)->next)
 			visit_reachable(objects, young, entry, reference_at(objects, i)->to,
-				is_told);
+				is_logged);
 		object->flags &= ~(unsigned)CANDIDATE;
 		next = object->next; /* only now: more may have been appended */
 	}
@@ -198,14 +198,14 @@ static void move_unreachable(struct objects *objects, uint32_t young, uint32_t u
 }
 
 static void deduce_unreachable(struct objects *objects, uint32_t base, uint32_t unreachable,
-	bool is_told)
+	bool is_logged)
 {
 	update_refs(objects, base);
 	subtract_refs(objects, base);
-	if (is_told)
+	if (is_logged)
 		tell_subtracted(objects, base);
-	move_unreachable(objects, base, unreachable, is_told);
-	for (uint32_t entry = at(objects, unreachable)->next; is_told && entry != unreachable;
+	move_unreachable(objects, base, unreachable, is_logged);
+	for (uint32_t entry = at(objects, unreachable)->next; is_logged && entry != unreachable;
 		entry = at(objects, entry)->next)
 		tell(objects, &decision_unreachable, at(objects, entry)->id, 0, 0, 0);
 }
@@ -236,7 +236,7 @@ static void handle_weakrefs(struct objects *objects, uint32_t unreachable, uint3
 		while (at(objects, entry)->weak_first != NONE) {
 			uint32_t weak = at(objects, entry)->weak_first;
 			weak_clear(objects, weak);
-			if (at(objects, weak)->told == NONE ||
+			if (at(objects, weak)->callback == NONE ||
 				(at(objects, weak)->flags & CANDIDATE))
 				continue;
 			at(objects, weak)->count++;
@@ -268,12 +268,12 @@ static bool finalize_garbage(struct objects *objects, uint32_t collectable)
 
 /* The objects that a resurrected object refers to are reachable again as well. */
 static void handle_resurrected(struct objects *objects, uint32_t unreachable, uint32_t final,
-	uint32_t old, bool is_told)
+	uint32_t old, bool is_logged)
 {
 	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
 		entry = at(objects, entry)->next)
 		at(objects, entry)->flags &= ~(unsigned)CANDIDATE;
-	deduce_unreachable(objects, unreachable, final, is_told);
+	deduce_unreachable(objects, unreachable, final, is_logged);
 	take_list(objects, unreachable, old);
 	for (uint32_t entry = at(objects, unreachable)->next; entry != unreachable;
 		entry = at(objects, entry)->next)

@@ -119,7 +119,7 @@ const struct decision_kind decision_weak_cleared = {
 
 const struct decision_kind decision_callback = {
 	.name = "callback",
-	.operands = "a weak reference, b object told, c 1: it let go of a reference",
+	.operands = "a weak reference, b object with the callback, c 1: it let go of a reference",
 	.words = {.plain = "The callback of {a:object} found nothing to do."},
 	.variants =
 		(const struct decision_variant[]){

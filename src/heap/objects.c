@@ -77,7 +77,7 @@ uint32_t object_add(struct objects *objects, uint32_t id)
 	object->first = object->last = NONE;
 	object->generation = GENERATION_NONE;
 	object->referent = object->weak_first = object->weak_next = object->weak_prev = NONE;
-	object->told = NONE;
+	object->callback = NONE;
 	object->serial = state->serials++;
 	index_put(&objects->by_id, index_hash(id), entry);
 	return entry;
@@ -164,7 +164,7 @@ static void apply_weak(struct objects *objects, const struct event *event)
 	at(objects, to)->count++;
 	uint32_t entry = bring_to_life(objects, event, COLLECTABLE | WEAK);
 	struct object *weak = at(objects, entry), *object = at(objects, to);
-	uint32_t told = object_find(objects, event->told);
+	uint32_t callback = object_find(objects, event->callback);
 
 	assert(!(object->flags & WEAK) && weak->weak_prev == NONE); /* it is the first one now */
 	assert(object->weak_first == NONE || at(objects, object->weak_first)->weak_prev == NONE);
@@ -173,9 +173,9 @@ static void apply_weak(struct objects *objects, const struct event *event)
 	if (object->weak_first != NONE)
 		at(objects, object->weak_first)->weak_prev = entry;
 	object->weak_first = entry;
-	if (told != NONE) {
-		weak->told = told;
-		weak->told_serial = at(objects, told)->serial;
+	if (callback != NONE) {
+		weak->callback = callback;
+		weak->callback_serial = at(objects, callback)->serial;
 	}
 	tell(objects, &decision_weak_made, weak->id, object->id, object->count - 1, 0);
 	object_let_go(objects, to);
@@ -248,7 +248,8 @@ static enum fault fault_of_weak(const struct objects *objects, const struct even
 
 	if (objects_has(objects, event->object))
 		return FAULT_STILL_LIVE;
-	if (to == NONE || (event->told != OBJECT_NONE && !objects_has(objects, event->told)))
+	if (to == NONE ||
+		(event->callback != OBJECT_NONE && !objects_has(objects, event->callback)))
 		return FAULT_NO_OBJECT;
 	return at(objects, to)->flags & WEAK ? FAULT_WEAK_BOUND : FAULT_NONE;
 }

@@ -98,13 +98,13 @@ static int check_weak(const struct objects *objects, uint32_t entry, struct obje
 	if (object->referent == NONE && (object->weak_next != NONE || object->weak_prev != NONE))
 		return error_set(err, "object %" PRIu32 " is linked as if it referred weakly",
 			object->id);
-	if (!(object->flags & WEAK) && (object->referent != NONE || object->told != NONE))
+	if (!(object->flags & WEAK) && (object->referent != NONE || object->callback != NONE))
 		return error_set(err,
 			"object %" PRIu32 " is not a weak reference, but refers as one",
 			object->id);
-	if (object->told != NONE &&
-		(object->told < LISTS || object->told >= objects->entries.count ||
-			object->told_serial >= state_of(objects)->serials))
+	if (object->callback != NONE &&
+		(object->callback < LISTS || object->callback >= objects->entries.count ||
+			object->callback_serial >= state_of(objects)->serials))
 		return error_set(err, "object %" PRIu32 ": its callback has no object", object->id);
 	return 0;
 }

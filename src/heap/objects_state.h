@@ -49,8 +49,8 @@ struct object {
 	uint32_t weak_first; /* weak references to it, the latest first */
 	uint32_t weak_next, weak_prev;
 	/* of a weak reference: who lets go of it, and the serial that one has; NONE: nobody */
-	uint32_t told;
-	uint32_t told_serial;
+	uint32_t callback;
+	uint32_t callback_serial;
 	uint32_t serial; /* by it callbacks know the object again; NONE: not live */
 	uint32_t flags;
 	uint32_t refers; /* references it has */

@@ -38,30 +38,30 @@ void weak_clear(struct objects *objects, uint32_t weak)
  * The object that a callback reaches through its own weak reference; NONE when it is gone or was
  * unreachable.
  */
-static uint32_t told_by(const struct objects *objects, uint32_t weak)
+static uint32_t callback_of(const struct objects *objects, uint32_t weak)
 {
 	const struct object *object = at(objects, weak);
-	const struct object *told = at(objects, object->told);
+	const struct object *callback = at(objects, object->callback);
 
-	return told->serial == object->told_serial ? object->told : NONE;
+	return callback->serial == object->callback_serial ? object->callback : NONE;
 }
 
 /* Calls the callback of a weak reference, which is held: the listener drops the reference. */
 void weak_call_back(struct objects *objects, uint32_t weak)
 {
 	struct object *object = at(objects, weak);
-	uint32_t told = told_by(objects, weak);
-	uint32_t reference = told == NONE ? NONE : reference_find(objects, told, weak);
+	uint32_t callback = callback_of(objects, weak);
+	uint32_t reference = callback == NONE ? NONE : reference_find(objects, callback, weak);
 	/* It was cleared, and is held. */
-	assert(object->referent == NONE && object->told != NONE && object->count > 0);
+	assert(object->referent == NONE && object->callback != NONE && object->count > 0);
 
 	tell(objects, &decision_callback, object->id,
-		told == NONE ? OBJECT_NONE : at(objects, told)->id, reference != NONE, 0);
-	object->told = NONE;
+		callback == NONE ? OBJECT_NONE : at(objects, callback)->id, reference != NONE, 0);
+	object->callback = NONE;
 	if (reference == NONE)
 		return;
 	reference_remove(objects, reference);
-	object_let_go_of(objects, weak, at(objects, told)->id);
+	object_let_go_of(objects, weak, at(objects, callback)->id);
 }
 
 /* Clears weak references to it, including those through which callbacks would find it. */
@@ -82,7 +82,7 @@ void weak_clear_all(struct objects *objects, uint32_t entry)
 	while (at(objects, entry)->weak_first != NONE) {
 		uint32_t weak = at(objects, entry)->weak_first;
 		weak_clear(objects, weak);
-		if (at(objects, weak)->told == NONE)
+		if (at(objects, weak)->callback == NONE)
 			continue;
 		at(objects, weak)->count++;
 		*array_push(&objects->waiting) = weak;

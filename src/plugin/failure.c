@@ -8,10 +8,10 @@
 #include <signal.h>
 #include <string.h>
 
-#define LINES_TOLD 2u
-#define BYTES_TOLD 160u
-#define NEAR       (UINT64_C(16) << 20) /* bytes around the heap */
-#define NULL_PAGE  4096u
+#define LINES_SHOWN 2u
+#define BYTES_SHOWN 160u
+#define NEAR        (UINT64_C(16) << 20) /* bytes around the heap */
+#define NULL_PAGE   4096u
 
 const struct interface_words lab_words = {"mm_malloc", "mm_free", "mm_realloc", "mm_init"};
 const struct interface_words plugin_words = {"allocate", "release", "reallocate", "init"};
@@ -133,8 +133,8 @@ void add_last_words(struct text *out, const struct text *output)
 
 	while (end > 0 && isspace((unsigned char)bytes[end - 1]))
 		end--;
-	for (begin = end; begin > 0 && end - begin < BYTES_TOLD; begin--)
-		if (bytes[begin - 1] == '\n' && ++lines == LINES_TOLD)
+	for (begin = end; begin > 0 && end - begin < BYTES_SHOWN; begin--)
+		if (bytes[begin - 1] == '\n' && ++lines == LINES_SHOWN)
 			break;
 	if (begin == end)
 		return;

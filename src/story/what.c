@@ -45,7 +45,7 @@ static const struct {
 		"THE PLUG-IN FAILED."},
 };
 static_assert(sizeof(fault_sentences) / sizeof(*fault_sentences) == FAULT_COUNT,
-	"every fault is told");
+	"every fault has its sentence");
 
 /*
  * When arenas are where they were recorded, their blocks are expected at the recorded addresses as

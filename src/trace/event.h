@@ -118,7 +118,7 @@ struct event {
 	union {
 		uint64_t old_address; /* with EVENT_OLD_UNKNOWN: realloc's argument; otherwise 0 */
 		/* weak: the object that drops it when it is cleared, or OBJECT_NONE */
-		uint32_t told;
+		uint32_t callback;
 		uint32_t older[2]; /* gc thresholds: those of the generations 1 and 2 */
 	};
 	/*

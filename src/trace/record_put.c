@@ -25,7 +25,7 @@ static unsigned char *put_own(unsigned char *at, const struct event *event)
 	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
 		at = put_object(at, event->other, event->object);
 	if (event->kind == EVENT_WEAK)
-		at = put_object(at, event->told, event->object);
+		at = put_object(at, event->callback, event->object);
 	if (event->kind == EVENT_GC || event->kind == EVENT_LIBC)
 		*at++ = (unsigned char)event->other;
 	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS)

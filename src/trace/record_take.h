@@ -65,7 +65,7 @@ static inline bool take_own(struct cursor *cursor, struct event *event)
 	if (event->kind == EVENT_REF || event->kind == EVENT_UNREF || event->kind == EVENT_WEAK)
 		event->other = take_object(cursor, event->object);
 	if (event->kind == EVENT_WEAK)
-		event->told = take_object(cursor, event->object);
+		event->callback = take_object(cursor, event->object);
 	if (event->kind == EVENT_GC || event->kind == EVENT_LIBC) {
 		uint32_t words = event->kind == EVENT_GC ? GC_WORD_COUNT : LIBC_WORD_COUNT;
 		event->other = cursor->at < cursor->end ? *cursor->at++ : words;

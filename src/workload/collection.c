@@ -22,7 +22,7 @@ struct collection_scene {
 	uint64_t every;            /* evictions */
 	uint64_t pending;          /* evictions since the last collection */
 	uint64_t collections, collected;
-	bool has_told_eviction, has_told_collection;
+	bool has_said_eviction, has_said_collection;
 };
 
 static void drop_document(void *user, void *value, const char *who)
@@ -68,9 +68,9 @@ static uint64_t document_bytes(const struct graph_node *document)
 
 static void tell_eviction(struct run *run, struct collection_scene *scene)
 {
-	if (scene->has_told_eviction)
+	if (scene->has_said_eviction)
 		return;
-	scene->has_told_eviction = true;
+	scene->has_said_eviction = true;
 	memory_mark(run->memory, "the cache is full");
 	memory_note(run->memory,
 		"The cache is FULL and evicts a document: it drops its reference to it. But the parts of the "
@@ -82,7 +82,7 @@ static void collect(struct run *run, struct collection_scene *scene)
 {
 	uint64_t before = scene->graph->count;
 
-	if (!scene->has_told_collection) {
+	if (!scene->has_said_collection) {
 		memory_mark(run->memory, "a collection");
 		memory_note(run->memory,
 			"Nothing: it is garbage. After every %" PRIu64
@@ -91,12 +91,12 @@ static void collect(struct run *run, struct collection_scene *scene)
 			scene->every, before);
 	}
 	uint64_t collected = graph_collect(scene->graph);
-	if (!scene->has_told_collection)
+	if (!scene->has_said_collection)
 		memory_note(run->memory,
 			"%" PRIu64 " of %" PRIu64
 			" nodes were garbage. An evicted document that a cached one refers to stays, with its parts, until the cached one is freed.",
 			collected, before);
-	scene->has_told_collection = true;
+	scene->has_said_collection = true;
 	scene->pending = 0;
 	scene->collections++;
 	scene->collected += collected;
@@ -131,8 +131,8 @@ static int run_collecting(struct run *run, struct error *err)
 		" documents. A document has one to three parts; it refers to them, and each of "
 		"them to it. Some documents refer to the one made before. References are counted.",
 		capacity);
-	scene.graph =
-		graph_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
+	scene.graph = graph_new(run->memory,
+		options_choice(run->options, "write-as") == WRITE_AS_OBJECTS);
 	scene.lru = lru_new(run->memory, capacity);
 	scene.lru->drop = drop_document;
 	scene.lru->dropper = &scene;
@@ -169,7 +169,7 @@ const struct workload workload_collecting_cache = {
 		"entries that refer to each other in cycles, and a collector that runs after evictions",
 	.defaults =
 		"--operations 1500 --capacity 60 --collect-every 16 --keys zipf --zipf 0.9 --universe 600 "
-		"--sizes 16-200 --spread uniform --told-as blocks",
+		"--sizes 16-200 --spread uniform --write-as blocks",
 	.engine = "heap",
 	.run = run_collecting,
 };

@@ -137,7 +137,7 @@ struct exchange_scene {
 	uint32_t numbers[THREADS_MAX];
 	uint64_t sent[THREADS_MAX];     /* by each producer */
 	uint64_t received[THREADS_MAX]; /* of each producer's messages */
-	bool has_told_sent, has_told_received, has_told_full, is_done;
+	bool has_said_sent, has_said_received, has_said_full, is_done;
 };
 
 static bool is_producer(const struct exchange_scene *scene, uint32_t thread)
@@ -167,14 +167,14 @@ static void tell_sent(struct exchange_scene *scene, uint32_t thread)
 {
 	struct memory *memory = scene->run->memory;
 
-	if (!scene->has_told_sent)
+	if (!scene->has_said_sent)
 		memory_note(memory,
 			"Thread %u, a producer, made the first message and put it into the queue. It will never see it again. Which thread frees it?",
 			scene->numbers[thread]);
-	scene->has_told_sent = true;
-	if (scene->has_told_full || scene->queue->count < scene->queue->room)
+	scene->has_said_sent = true;
+	if (scene->has_said_full || scene->queue->count < scene->queue->room)
 		return;
-	scene->has_told_full = true;
+	scene->has_said_full = true;
 	memory_mark(memory, "the queue is full");
 	memory_note(memory,
 		"The queue is FULL: %" PRIu64
@@ -218,9 +218,9 @@ static void receive(struct exchange_scene *scene, uint32_t thread)
 	memory_release(memory, message, "consumer_receive");
 	scene->run->tally.entries = scene->queue->count;
 	scene->run->tally.bytes = scene->queue->bytes;
-	if (scene->has_told_received)
+	if (scene->has_said_received)
 		return;
-	scene->has_told_received = true;
+	scene->has_said_received = true;
 	memory_mark(memory, "the first was received");
 	memory_note(memory,
 		"Thread %u did: a consumer. The block was allocated by thread %u and freed by another. An allocator with per-thread memory has to return it to its owner, or lose it.",

@@ -115,10 +115,10 @@ static void write_event(struct tracer *tracer, enum event_kind kind,
 		tracer->memory.peak_bytes = tracer->memory.live_bytes;
 }
 
-static uint32_t tracer_tell(struct memory *memory, const struct event *told, const char *who)
+static uint32_t tracer_tell(struct memory *memory, const struct event *said, const char *who)
 {
 	struct tracer *tracer = (struct tracer *)(void *)memory;
-	struct event event = *told;
+	struct event event = *said;
 	struct error err;
 
 	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
@@ -288,7 +288,7 @@ uint32_t memory_made_weak(struct memory *memory, size_t size, uint32_t other, co
 	const struct event event = {.kind = EVENT_WEAK,
 		.size = size,
 		.other = other,
-		.told = OBJECT_NONE};
+		.callback = OBJECT_NONE};
 
 	return memory->tell(memory, &event, who);
 }

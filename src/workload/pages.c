@@ -18,7 +18,7 @@ struct pages_scene {
 	const struct codec *codec;
 	struct lru *lru;
 	size_t page; /* bytes */
-	bool has_told_put, has_told_hit, has_told_full;
+	bool has_said_put, has_said_hit, has_said_full;
 };
 
 /* Page number `key`: so many bytes of the text, which begins again where it ends. */
@@ -39,14 +39,14 @@ static bool is_page(const struct run *run, uint64_t key, size_t page, const unsi
 static int look_at(struct run *run, struct pages_scene *scene, const struct lru_entry *entry,
 	struct error *err)
 {
-	if (!scene->has_told_hit) {
+	if (!scene->has_said_hit) {
 		memory_mark(run->memory, "first hit");
 		memory_note(run->memory,
 			"Page %" PRIu64
 			" is in the cache: a HIT. But now it costs memory: a buffer of %zu bytes to decompress "
 			"it into, which is freed once it has been read.",
 			entry->key, scene->page);
-		scene->has_told_hit = true;
+		scene->has_said_hit = true;
 	}
 	unsigned char *page = memory_allocate(run->memory, scene->page, "page_read (buffer)");
 	bool is_whole =
@@ -63,9 +63,9 @@ static void tell_put(struct run *run, struct pages_scene *scene, const struct lr
 {
 	struct units plain, packed;
 
-	if (scene->has_told_put)
+	if (scene->has_said_put)
 		return;
-	scene->has_told_put = true;
+	scene->has_said_put = true;
 	memory_note(run->memory,
 		"A page of %s became %s. During compression the page, the result and the library's own state were all live. All of them were freed, and the entry stays. Where did it go?",
 		units_bytes(&plain, scene->page), units_bytes(&packed, entry->size));
@@ -73,9 +73,9 @@ static void tell_put(struct run *run, struct pages_scene *scene, const struct lr
 
 static void tell_full(struct run *run, struct pages_scene *scene)
 {
-	if (scene->has_told_full || !lru_is_full(scene->lru))
+	if (scene->has_said_full || !lru_is_full(scene->lru))
 		return;
-	scene->has_told_full = true;
+	scene->has_said_full = true;
 	memory_mark(run->memory, "the cache is full");
 	memory_note(run->memory,
 		"The cache is FULL: %" PRIu64 " entries, in %" PRIu64 " bytes instead of %" PRIu64

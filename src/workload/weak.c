@@ -157,14 +157,14 @@ struct weak_scene {
 	struct weak_cache *cache;
 	struct cached_object **held; /* by each owner; NULL: nothing */
 	uint64_t owners;
-	bool has_told_hit, has_let_go;
+	bool has_said_hit, has_let_go;
 };
 
 static void tell_hit(struct run *run, struct weak_scene *scene, const struct cached_object *object)
 {
-	if (scene->has_told_hit)
+	if (scene->has_said_hit)
 		return;
-	scene->has_told_hit = true;
+	scene->has_said_hit = true;
 	memory_mark(run->memory, "first hit");
 	memory_note(run->memory,
 		"Key %" PRIu64
@@ -232,7 +232,7 @@ static int run_weak(struct run *run, struct error *err)
 		" owners each hold an object, and now and then swap it for another.",
 		scene.owners);
 	scene.cache =
-		weak_new(run->memory, options_choice(run->options, "told-as") == TOLD_AS_OBJECTS);
+		weak_new(run->memory, options_choice(run->options, "write-as") == WRITE_AS_OBJECTS);
 	scene.held = memory_allocate(run->memory, scene.owners * sizeof(struct cached_object *),
 		"owners (array)");
 	memset(scene.held, 0, scene.owners * sizeof(struct cached_object *));
@@ -259,7 +259,7 @@ const struct workload workload_weak_cache = {
 	.summary = "a cache of weak references: an entry goes when its last owner drops it",
 	.defaults =
 		"--operations 2000 --owners 100 --keys zipf --zipf 0.9 --universe 1000 --sizes 16-400 "
-		"--spread uniform --told-as blocks",
+		"--spread uniform --write-as blocks",
 	.engine = "heap",
 	.run = run_weak,
 };

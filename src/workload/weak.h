@@ -18,7 +18,7 @@ struct cached_object {
 	struct weak *weak; /* of the cache that knows it; NULL: none does */
 	uint64_t key;
 	uint32_t size;
-	uint32_t number; /* where objects are told of; else OBJECT_NONE */
+	uint32_t number; /* where objects are written; else OBJECT_NONE */
 	unsigned char value[];
 };
 
@@ -26,7 +26,7 @@ struct weak {
 	struct weak *chained;
 	struct weak_cache *cache;
 	struct cached_object *object;
-	uint32_t number; /* where objects are told of */
+	uint32_t number; /* where objects are written */
 };
 
 struct weak_cache {

@@ -43,8 +43,8 @@ static const struct workload *const workloads[] = {
 
 static const char *const key_laws[] = {"uniform", "zipf", NULL};
 static const char *const growths[] = {"2", "1.5", "fixed", NULL};
-static const char *const told_as[] =
-	{[TOLD_AS_BLOCKS] = "blocks", [TOLD_AS_OBJECTS] = "objects", NULL};
+static const char *const write_as[] =
+	{[WRITE_AS_BLOCKS] = "blocks", [WRITE_AS_OBJECTS] = "objects", NULL};
 static const char *const throughs[] = {"copy", "resize", "region", NULL};
 
 /*
@@ -112,10 +112,10 @@ const struct option_spec workload_options[] = {
 		.min = 1,
 		.max = 1000000,
 		.help = "evictions between two collections"},
-	{.name = "told-as",
+	{.name = "write-as",
 		.type = OPTION_CHOICE,
 		.value = "WHAT",
-		.choices = told_as,
+		.choices = write_as,
 		.help = "what the trace records: allocations and frees, or references between objects"},
 	{.name = "page",
 		.type = OPTION_SIZE,
@@ -358,7 +358,7 @@ int workload_run(const struct workload *workload, const struct options *options,
 	return result;
 }
 
-/* What cannot be written now is told when the trace is finished. */
+/* What cannot be written now is reported when the trace is finished. */
 static void wait_between(const struct run *run)
 {
 	if (!run->pace || trace_writer_flush(run->writer, NULL) < 0)

@@ -39,8 +39,8 @@ struct workload_pace {
 	void *user;
 };
 
-/* Values of --told-as: what is asked for and freed; or counted objects, and who refers to them. */
-enum told_as { TOLD_AS_BLOCKS, TOLD_AS_OBJECTS };
+/* Values of --write-as: what is asked for and freed; or counted objects, and who refers to them. */
+enum write_as { WRITE_AS_BLOCKS, WRITE_AS_OBJECTS };
 
 /* A workload at work. */
 struct run {

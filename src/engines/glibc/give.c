@@ -116,7 +116,7 @@ void arena_consolidate(struct glibc *g, struct arena *arena)
 	struct decision_log *log = g->engine.log;
 	uint32_t chunk, n = 0;
 
-	g->engine.log = NULL; /* what becomes of each is not told: there may be thousands */
+	g->engine.log = NULL; /* what becomes of each is not said: there may be thousands */
 	arena->has_fast = 0;
 	for (uint32_t units = CHUNK_MIN; units < FAST_CLASSES; units++) {
 		/* The list is emptied first: what merges here never comes back to it. */

@@ -7,7 +7,7 @@
  *	ALLOCATION address=0x1000 size=0 allocator=free native_frame_id=0
  *
  * among much that is about code.  Times are of memory records, some milliseconds apart. A realloc
- * is a free and an allocation.  Which of Python's allocators was asked is not told: of pymalloc's
+ * is a free and an allocation.  Which of Python's allocators was asked is not said: of pymalloc's
  * calls all are taken to be for objects.  Of an aggregated file nothing can be read: it has sums.
  */
 #include "trace/readers/import.h"

@@ -58,7 +58,7 @@ int text_take_counted_attribute(struct scanner *scanner, struct event *event, si
 		return taken;
 	taken = take_after(scanner, "callback=", OBJECT_NONE - 1, &number);
 	if (taken == 1)
-		event->told = (uint32_t)number;
+		event->callback = (uint32_t)number;
 	return taken;
 }
 
@@ -83,7 +83,7 @@ static int take_reference(struct scanner *scanner, struct event *event)
 static int take_weak(struct scanner *scanner, struct event *event)
 {
 	event->size = WEAK_SIZE;
-	event->told = OBJECT_NONE;
+	event->callback = OBJECT_NONE;
 	return scanner_take_id(scanner, &event->object) < 0
 		       ? -1
 		       : scanner_take_id(scanner, &event->other);

@@ -88,8 +88,8 @@ static void put_weak(struct text *out, const struct event *event)
 	put_id(out, event->other);
 	if (event->size != WEAK_SIZE)
 		text_add(out, " size=%" PRIu64, event->size);
-	if (event->told != OBJECT_NONE)
-		text_add(out, " callback=%" PRIu32, event->told);
+	if (event->callback != OBJECT_NONE)
+		text_add(out, " callback=%" PRIu32, event->callback);
 }
 
 static void put_collect(struct text *out, const struct event *event)

@@ -154,7 +154,7 @@ static struct event random_counted(struct dice *dice)
 	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
 		event.size = dice_roll(dice, 520);
 	if (event.kind == EVENT_WEAK)
-		event.told = dice_roll(dice, 2) ? OBJECT_NONE : (uint32_t)dice_roll(dice, 30);
+		event.callback = dice_roll(dice, 2) ? OBJECT_NONE : (uint32_t)dice_roll(dice, 30);
 	if ((event.kind == EVENT_REF || event.kind == EVENT_UNREF) && dice_roll(dice, 2))
 		event.other = OBJECT_NONE;
 	if (event.kind == EVENT_COLLECT || event.kind == EVENT_GC)

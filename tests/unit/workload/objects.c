@@ -93,7 +93,7 @@ static void a_weak_cache_says_who_refers_to_whom(void **state)
 
 /* ---- against the model ----------------------------------------------------------------------- */
 
-static struct trace *trace_of_run(const char *name, const char *told_as, const char *seed)
+static struct trace *trace_of_run(const char *name, const char *write_as, const char *seed)
 {
 	const struct workload *workload = workload_find(name);
 	struct options *given = options_new();
@@ -103,7 +103,7 @@ static struct trace *trace_of_run(const char *name, const char *told_as, const c
 	int fd = memfd_create("workload", MFD_CLOEXEC);
 
 	options_add_table(given, workload_options);
-	options_set(given, "told-as", told_as, NULL);
+	options_set(given, "write-as", write_as, NULL);
 	options_set(given, "seed", seed, NULL);
 	struct options *settled = workload_settle(workload, given);
 	if (workload_run(workload, settled, "", NULL, fd, "test", &tally, &err) < 0)
