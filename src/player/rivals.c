@@ -131,7 +131,7 @@ const char *rivals_name(const struct rivals *rivals, size_t at)
 	return rivals->rivals[at].name;
 }
 
-/* ---- differences ------------------------------------------------------------------------------ */
+/* ---- differences --------------------------------------------------------------------------- */
 
 /*
  * Where a block is, in words that can be compared: the region and layer, then the pool and block,

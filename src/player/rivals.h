@@ -1,12 +1,12 @@
 /*
  * The same trace in two to four engines, in lock step, and the events at which they differ.
  *
- *	rival     one of them: its own player, and its name in words
- *	difference   an event at which a rival differs from the first rival of its kind: one runs out
- *	          of memory, one moves a block that the other leaves in place, or they put it in
- *	          different places. Engines of different kinds place everything differently; they
- *	          part where only one takes memory from the system, or returns it
- *	scouts    a second set of heaps that looks for the first difference in small slices
+ *	rival       one of them: its own player, and its name in words
+ *	difference  an event at which a rival differs from the first rival of its kind: one runs
+ *	            out of memory, one moves a block that the other leaves in place, or they put it
+ *	            in different places. Engines of different kinds place everything differently;
+ *	            they differ where only one takes memory from the system, or returns it
+ *	scouts      a second set of heaps that looks for the first difference in small slices
  */
 #ifndef PLAYER_RIVALS_H
 #define PLAYER_RIVALS_H
@@ -37,7 +37,8 @@ const char *rivals_name(const struct rivals *rivals, size_t at);
 void rivals_follow(struct rivals *rivals);
 
 /*
- * Steps all rivals to the next difference after the position; false, at the end, when there is none.
+ * Steps all rivals to the next difference after the position; false, at the end, when there is
+ * none.
  */
 bool rivals_run(struct rivals *rivals);
 
@@ -65,8 +66,8 @@ void rivals_difference(const struct rivals *rivals, struct difference *ret_diffe
 bool rivals_scout(struct rivals *rivals, uint64_t n);
 
 /*
- * What the scouts have found; DIFFERENCE_NONE: nothing in the first *ret_scouted events. Their heaps
- * stay in the state just after it until they are dismissed.
+ * What the scouts have found; DIFFERENCE_NONE: nothing in the first *ret_scouted events. Their
+ * heaps stay in the state just after it until they are dismissed.
  */
 void rivals_first(const struct rivals *rivals, struct difference *ret_difference,
 	uint64_t *ret_scouted);
