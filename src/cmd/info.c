@@ -138,7 +138,7 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 	}
 	emit_calls(emit, counts);
 	if (counts->sites)
-		site_sums_emit(counts->sites, emit, trace, (size_t)options_number(given, "sites"),
+		sites_emit(counts->sites, emit, trace, (size_t)options_number(given, "sites"),
 			options_choice(given, "by"));
 	emit_table(emit, "marks");
 	emit_column(emit, "event", EMIT_RIGHT);
