@@ -23,43 +23,11 @@ void emit_begin(struct emit *emit, enum emit_form form, struct text *text)
 		text_add(text, "{");
 }
 
-static void add_json_string(struct text *text, const char *words)
-{
-	const char *end = words + strlen(words);
-
-	text_add(text, "\"");
-	while (words < end) {
-		const char *at = words;
-		uint32_t code = utf8_next(&words, (size_t)(end - words));
-		if (code == '"' || code == '\\')
-			text_add(text, "\\%c", (int)code);
-		else if (code < 0x20)
-			text_add(text, "\\u%04x", (unsigned)code);
-		else if (code == UTF8_BAD)
-			text_add(text, UTF8_BAD_BYTES);
-		else
-			text_add_bytes(text, at, (size_t)(words - at));
-	}
-	text_add(text, "\"");
-}
-
-static void add_csv(struct text *text, const char *words)
-{
-	if (!strpbrk(words, ",\"\n\r")) {
-		text_add(text, "%s", words);
-		return;
-	}
-	text_add(text, "\"");
-	for (; *words; words++)
-		text_add(text, *words == '"' ? "\"\"" : "%c", *words);
-	text_add(text, "\"");
-}
-
 static void begin_member(struct emit *emit, const char *name)
 {
 	text_add(emit->text, emit->has_member ? ",\n " : "\n ");
 	emit->has_member = true;
-	add_json_string(emit->text, name);
+	text_add_json(emit->text, name);
 	text_add(emit->text, ": ");
 }
 
@@ -107,8 +75,8 @@ static void write_csv(struct emit *emit, size_t nrows)
 {
 	for (size_t r = 0; r <= nrows; r++)
 		for (size_t c = 0; c < emit->columns.count; c++) {
-			add_csv(emit->text, r == 0 ? emit->columns.items[c].title
-						   : cell_at(emit, r - 1, c)->words);
+			text_add_csv(emit->text, r == 0 ? emit->columns.items[c].title
+							: cell_at(emit, r - 1, c)->words);
 			text_add(emit->text, c + 1 < emit->columns.count ? "," : "\n");
 		}
 }
@@ -122,12 +90,12 @@ static void write_json(struct emit *emit, size_t nrows)
 		for (size_t c = 0; c < emit->columns.count; c++) {
 			const struct emit_cell *cell = cell_at(emit, r, c);
 			text_add(emit->text, c ? ", " : "");
-			add_json_string(emit->text, emit->columns.items[c].title);
+			text_add_json(emit->text, emit->columns.items[c].title);
 			text_add(emit->text, ": ");
 			if (cell->is_number)
 				text_add(emit->text, "%s", cell->words);
 			else
-				add_json_string(emit->text, cell->words);
+				text_add_json(emit->text, cell->words);
 		}
 		text_add(emit->text, "}");
 	}
@@ -174,9 +142,9 @@ static void pair(struct emit *emit, const char *name, const char *value, bool is
 		text_add(emit->text, "\n");
 		break;
 	case EMIT_CSV:
-		add_csv(emit->text, name);
+		text_add_csv(emit->text, name);
 		text_add(emit->text, ",");
-		add_csv(emit->text, value);
+		text_add_csv(emit->text, value);
 		text_add(emit->text, "\n");
 		break;
 	case EMIT_JSON:
@@ -184,7 +152,7 @@ static void pair(struct emit *emit, const char *name, const char *value, bool is
 		if (is_number)
 			text_add(emit->text, "%s", value);
 		else
-			add_json_string(emit->text, value);
+			text_add_json(emit->text, value);
 		break;
 	}
 }

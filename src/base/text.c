@@ -72,6 +72,38 @@ void text_add_visible(struct text *text, const char *words)
 	}
 }
 
+void text_add_json(struct text *text, const char *words)
+{
+	const char *end = words + strlen(words);
+
+	text_add(text, "\"");
+	while (words < end) {
+		const char *at = words;
+		uint32_t code = utf8_next(&words, (size_t)(end - words));
+		if (code == '"' || code == '\\')
+			text_add(text, "\\%c", (int)code);
+		else if (code < 0x20)
+			text_add(text, "\\u%04x", (unsigned)code);
+		else if (code == UTF8_BAD)
+			text_add(text, UTF8_BAD_BYTES);
+		else
+			text_add_bytes(text, at, (size_t)(words - at));
+	}
+	text_add(text, "\"");
+}
+
+void text_add_csv(struct text *text, const char *words)
+{
+	if (!strpbrk(words, ",\"\n\r")) {
+		text_add(text, "%s", words);
+		return;
+	}
+	text_add(text, "\"");
+	for (; *words; words++)
+		text_add(text, *words == '"' ? "\"\"" : "%c", *words);
+	text_add(text, "\"");
+}
+
 void text_add_wrapped(struct text *text, size_t column, size_t indent, const char *words)
 {
 	size_t at = column;
