@@ -1,0 +1,23 @@
+/* See ink.h. */
+#include "pictures/ink.h"
+
+#define ALL_COLORS    (1 << 24)
+#define DEFAULT_FRONT 0xD0D0D0u
+#define DEFAULT_BACK  0x1C1C1Cu
+
+struct ink ink_of(const struct theme *theme, enum role role, unsigned marks)
+{
+	struct look look = theme_look(theme, role, ALL_COLORS);
+	uint32_t front =
+		look.foreground == COLOR_DEFAULT ? DEFAULT_FRONT : (uint32_t)look.foreground;
+	uint32_t back = look.background == COLOR_DEFAULT ? DEFAULT_BACK : (uint32_t)look.background;
+	bool is_reversed = (look.marks ^ marks) & CELL_REVERSE;
+
+	marks |= look.marks;
+	return (struct ink){
+		.front = is_reversed ? back : front,
+		.back = is_reversed ? front : back,
+		.is_bold = marks & CELL_BOLD,
+		.is_underlined = marks & CELL_UNDERLINE,
+	};
+}

@@ -1,0 +1,35 @@
+/*
+ * A canvas as SVG: words are text, blocks and lines are shapes, and every role is a class whose
+ * colours are those of a theme. A row can be had alone, for pictures that move (film.h) and pages.
+ */
+#ifndef PICTURES_SVG_H
+#define PICTURES_SVG_H
+
+#include "canvas/canvas.h"
+
+struct text;
+struct theme;
+
+/* A cell in the units of the picture. */
+#define SVG_CELL_WIDTH  10
+#define SVG_CELL_HEIGHT 20
+
+/*
+ * Appends one row of the area, as elements that lie between 0 and SVG_CELL_HEIGHT. A blank row
+ * appends nothing.
+ */
+void svg_add_row(struct text *out, const struct canvas *canvas, struct area area, int row,
+	const struct theme *theme);
+
+/* Appends the rules of the classes: .ROLE is the colour of its ink, .ROLE-b the one behind it. */
+void svg_add_rules(struct text *out, const struct theme *theme);
+
+/* Appends the first tag of a picture of that many cells, its title, its style and its ground. */
+void svg_begin(struct text *out, int width, int height, const struct theme *theme,
+	const char *title);
+void svg_end(struct text *out);
+
+/* Appends words with the signs of markup escaped; control characters become blanks. */
+void svg_add_words(struct text *out, const char *words);
+
+#endif
