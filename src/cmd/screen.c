@@ -63,8 +63,24 @@ const struct option_spec screen_options[] = {
 	{0},
 };
 
-static int parse_speed(const char *words, double *ret_speed, struct error *err)
+int screen_size(const struct options *options, int *ret_width, int *ret_height, struct error *err)
 {
+	const char *words = options_text(options, "size");
+	int width, height;
+	char rest;
+
+	if (sscanf(words, "%dx%d%c", &width, &height, &rest) != 2 || width < 1 || height < 1 ||
+		width > SCRIPT_SIZE_MAX || height > SCRIPT_SIZE_MAX)
+		return error_set(err, "--size: '%s' is not a size such as 80x24 (at most %dx%d)",
+			words, SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
+	*ret_width = width;
+	*ret_height = height;
+	return 0;
+}
+
+int screen_speed(const struct options *options, double *ret_speed, struct error *err)
+{
+	const char *words = options_text(options, "speed");
 	char *end;
 	double speed = strtod(words, &end);
 
@@ -73,17 +89,6 @@ static int parse_speed(const char *words, double *ret_speed, struct error *err)
 			"--speed: '%s' is not a number of events per second (%g to %.0f)", words,
 			SPEED_MIN, SPEED_MAX);
 	*ret_speed = speed;
-	return 0;
-}
-
-static int parse_screen(const char *words, int *ret_width, int *ret_height, struct error *err)
-{
-	char rest;
-
-	if (sscanf(words, "%dx%d%c", ret_width, ret_height, &rest) != 2 || *ret_width < 1 ||
-		*ret_height < 1 || *ret_width > SCRIPT_SIZE_MAX || *ret_height > SCRIPT_SIZE_MAX)
-		return error_set(err, "--size: '%s' is not a size such as 80x24 (at most %dx%d)",
-			words, SCRIPT_SIZE_MAX, SCRIPT_SIZE_MAX);
 	return 0;
 }
 
@@ -123,7 +128,6 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 		return -1;
 
 	const char *theme = options_text(options, "theme");
-	const char *speed = options_text(options, "speed");
 	const char *script = options_text(options, "script");
 	const char *term = getenv("TERM");
 	struct screen_wishes wishes = {
@@ -138,9 +142,9 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 			},
 	};
 
-	if (speed && parse_speed(speed, &wishes.speed, err) < 0)
+	if (options_text(options, "speed") && screen_speed(options, &wishes.speed, err) < 0)
 		return -1;
-	if (parse_screen(options_text(options, "size"), &wishes.width, &wishes.height, err) < 0)
+	if (screen_size(options, &wishes.width, &wishes.height, err) < 0)
 		return -1;
 	snprintf(wishes.config, sizeof(wishes.config), "%s", ret_wishes->config);
 	bool has_terminal = isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
@@ -206,9 +210,10 @@ static int run_script(const struct screen_wishes *wishes, struct view *view, str
 
 	if (!file)
 		return error_set(err, "%s: %s", path, strerror(errno));
-	int result = wishes->on_screen ? run_in_terminal(wishes, file, view, err)
-				       : term_run_script(view, file, path, wishes->width,
-						 wishes->height, wishes->charset, stdout, err);
+	int result = wishes->on_screen
+			     ? run_in_terminal(wishes, file, view, err)
+			     : term_run_script(view, file, path, wishes->width, wishes->height,
+				       wishes->charset, stdout, NULL, err);
 	if (file != stdin)
 		fclose(file);
 	if (result == 0 && wishes->unseen)

@@ -27,6 +27,12 @@ struct screen_wishes {
 int screen_wishes(struct screen_wishes *ret_wishes, const struct options *options,
 	struct error *err);
 
+/*
+ * The value of --size, cells, and of --speed, events per second. -1 and err: it is wrong.
+ */
+int screen_size(const struct options *options, int *ret_width, int *ret_height, struct error *err);
+int screen_speed(const struct options *options, double *ret_speed, struct error *err);
+
 /* Runs the view until the person quits, or the script ends. */
 int screen_run(const struct screen_wishes *wishes, struct view *view, struct error *err);
 

@@ -17,14 +17,23 @@ struct sheet {
 	struct canvas canvas;
 	FILE *out;
 	uint64_t now;
+	const struct term_audience *audience; /* NULL: none */
 };
+
+static void draw(struct sheet *sheet)
+{
+	view_draw(sheet->view, &sheet->canvas);
+	if (sheet->audience)
+		sheet->audience->see(sheet->audience->user, &sheet->canvas,
+			sheet->now - MILLISECOND);
+}
 
 static void show(void *user)
 {
 	struct sheet *sheet = user;
 
 	if (view_is_stale(sheet->view))
-		view_draw(sheet->view, &sheet->canvas);
+		draw(sheet);
 }
 
 static uint64_t pass(void *user, uint64_t nanoseconds)
@@ -41,7 +50,7 @@ static void resize(void *user, int width, int height)
 	struct sheet *sheet = user;
 
 	canvas_resize(&sheet->canvas, width, height);
-	view_draw(sheet->view, &sheet->canvas);
+	draw(sheet);
 }
 
 static void print(void *user, const char *words)
@@ -64,10 +73,10 @@ static void dump(void *user, unsigned planes, const struct area *area)
 }
 
 int term_run_script(struct view *view, FILE *file, const char *name, int width, int height,
-	enum charset charset, FILE *out, struct error *err)
+	enum charset charset, FILE *out, const struct term_audience *audience, struct error *err)
 {
 	static const struct script_stage stage = {show, pass, resize, print, dump};
-	struct sheet sheet = {.view = view, .out = out, .now = MILLISECOND};
+	struct sheet sheet = {.view = view, .out = out, .now = MILLISECOND, .audience = audience};
 	struct script *script = script_new(view, file, name);
 	int result;
 
@@ -75,6 +84,8 @@ int term_run_script(struct view *view, FILE *file, const char *name, int width, 
 	while ((result = script_run(script, &stage, &sheet, sheet.now, err)) > 0) {
 		uint64_t line = script_next(script, sheet.now),
 			 tick = view_next_tick(view, sheet.now);
+		if (audience)
+			show(&sheet); /* before time passes */
 		pass(&sheet, line < tick ? line : tick);
 		show(&sheet);
 	}

@@ -30,12 +30,19 @@ struct term_config {
  */
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err);
 
+/* Sees every frame that is shown, when it is. nanoseconds: since the view was opened. */
+struct term_audience {
+	void (*see)(void *user, const struct canvas *canvas, uint64_t nanoseconds);
+	void *user;
+};
+
 /*
  * Runs a script (script.h) on the view, on a canvas of width x height cells; its output goes to
- * `out`. -1 and err: a line is wrong.
+ * `out`. audience: NULL, or it sees the frames by the script's own clock. -1 and err: a line is
+ * wrong.
  */
 int term_run_script(struct view *view, FILE *script, const char *name, int width, int height,
-	enum charset charset, FILE *out, struct error *err);
+	enum charset charset, FILE *out, const struct term_audience *audience, struct error *err);
 
 /*
  * Restores the terminal, from any exit; async-signal-safe. Does nothing when no terminal is held.
