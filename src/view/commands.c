@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "canvas/theme.h"
 #include "view/jumps.h"
+#include "view/picture.h"
 #include "view/view_state.h"
 
 #include <stdio.h>
@@ -78,6 +79,7 @@ static const struct {
 	{"mouse", do_mouse, "mouse on, off",
 		"on: arenascope uses clicks and the wheel; off: the terminal does"},
 	{"pause", do_pause, "pause", "stop playing (play toggles)"},
+	{"save", view_save, "save FILE", "save the screen as a picture: map.svg or map.png"},
 	{"say", do_say, "say WORDS", "show a caption in the last line; say alone removes it"},
 	{"search", view_search, "search WORDS",
 		"find the next match; or object 7, size 512, size > 512, 0x7f00, class 5"},

@@ -16,6 +16,7 @@ struct error;
 struct options;
 struct player;
 struct player_config;
+struct text;
 struct view;
 
 /* Events per second. */
@@ -113,6 +114,9 @@ bool view_is_stale(const struct view *view);
 
 /* Draws everything onto the canvas, whatever its size. */
 void view_draw(struct view *view, struct canvas *canvas);
+
+/* Appends where the view is, for a title: "demo, event 1204 of 19228". */
+void view_describe(const struct view *view, struct text *words);
 
 /*
  * The place where a panel was drawn last: with the line of its title, without the sides of a frame.
