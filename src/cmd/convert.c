@@ -2,12 +2,12 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "cmd/cmd.h"
+#include "cmd/output.h"
 #include "cmd/trace_name.h"
 #include "symbols/symbols.h"
 #include "trace/trace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,30 +52,6 @@ static void tell(const char *path, const struct trace *trace, enum trace_form fo
 }
 
 /*
- * Opens the output, but does not touch its content until it is known to be another file than the
- * input, which is read while the output is written.
- */
-static int open_output(const char *input, const char *path, struct error *err)
-{
-	struct stat in, out;
-	int known = strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &in) : stat(input, &in);
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-
-	if (fd < 0 || fstat(fd, &out) < 0) {
-		error_set(err, "%s: %s", path, strerror(errno));
-	} else if (known == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino) {
-		error_set(err, "%s: is the input trace; choose another output file", path);
-	} else if (S_ISREG(out.st_mode) && ftruncate(fd, 0) < 0) {
-		error_set(err, "%s: %s", path, strerror(errno));
-	} else {
-		return fd;
-	}
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-/*
  * Adds the names of call sites from the files of the recorded program, where the trace does not
  * have them.
  */
@@ -102,7 +78,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	}
 	const char *path = call->words[1];
 	bool is_stdout = strcmp(path, "-") == 0;
-	int fd = is_stdout ? STDOUT_FILENO : open_output(call->words[0], path, err);
+	int fd = is_stdout ? STDOUT_FILENO : cmd_open_output(call->words[0], path, err);
 
 	if (fd < 0)
 		return EXIT_TROUBLE;

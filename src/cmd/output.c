@@ -6,8 +6,10 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int cmd_print(const char *bytes, size_t length, struct error *err)
@@ -50,4 +52,26 @@ int cmd_usage_error(const struct cmd *cmd, const struct error *err)
 	fprintf(stderr, "usage: arenascope %s%s%s\n", cmd->name, *cmd->usage ? " " : "",
 		cmd->usage);
 	return EXIT_USAGE;
+}
+
+int cmd_open_output(const char *input, const char *path, struct error *err)
+{
+	struct stat in, out;
+	int known = !input                    ? -1
+		    : strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &in)
+					      : stat(input, &in);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0 || fstat(fd, &out) < 0) {
+		error_set(err, "%s: %s", path, strerror(errno));
+	} else if (known == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino) {
+		error_set(err, "%s: is the input trace; choose another output file", path);
+	} else if (S_ISREG(out.st_mode) && ftruncate(fd, 0) < 0) {
+		error_set(err, "%s: %s", path, strerror(errno));
+	} else {
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }

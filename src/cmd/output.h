@@ -11,6 +11,13 @@ struct text;
 /* Writes to standard output; -1 and err when that fails (a full disk, a closed pipe). */
 int cmd_print(const char *bytes, size_t length, struct error *err);
 
+/*
+ * Opens a file for writing, but does not touch its content until it is known to be another one than
+ * the input, which may be read while it is written. input: its path, "-" for standard input, or NULL
+ * for none. The caller closes the descriptor; -1 and err: it cannot be written.
+ */
+int cmd_open_output(const char *input, const char *path, struct error *err);
+
 /* Prints the text and finishes it; returns the exit status. */
 int cmd_print_text(struct text *text);
 
