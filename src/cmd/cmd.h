@@ -23,6 +23,7 @@ enum cmd_flag {
 	CMD_RECORDS = 1 << 6,      /* recording_options are added */
 	CMD_WORKS = 1 << 7,        /* workload_options are added */
 	CMD_TAKES_PLUGIN = 1 << 8, /* the options of plug-ins are added */
+	CMD_DRAWS = 1 << 9,        /* sheet_options are added */
 };
 
 struct cmd_call {

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/screen.h"
+#include "cmd/sheet_options.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
 #include "workload/workload.h"
@@ -60,7 +61,7 @@ static const struct option_spec *plugin_settings(void)
 	return engine_find("plugin")->options + 1;
 }
 
-#define TABLES_MAX 8
+#define TABLES_MAX 9
 
 /* The table of the command and those that its flags add, in the order of the help. */
 static size_t tables_of(const struct cmd *cmd, const struct option_spec *ret_tables[TABLES_MAX])
@@ -72,6 +73,7 @@ static size_t tables_of(const struct cmd *cmd, const struct option_spec *ret_tab
 		{CMD_RECORDS, recording_options},
 		{CMD_WORKS, workload_options},
 		{CMD_HAS_SCREEN, screen_options},
+		{CMD_DRAWS, sheet_options},
 		{CMD_MAY_DEMO, demo_options},
 		{CMD_MAY_FOLLOW, follow_options},
 		{CMD_OPENS_TRACE, trace_options},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 extern const struct cmd cmd_convert;
+extern const struct cmd cmd_draw;
 extern const struct cmd cmd_engines;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_lab;
@@ -18,6 +19,7 @@ extern const struct cmd cmd_workload;
 
 static const struct cmd *const commands[] = {
 	&cmd_convert,
+	&cmd_draw,
 	&cmd_engines,
 	&cmd_info,
 	&cmd_lab,

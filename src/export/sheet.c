@@ -1,0 +1,139 @@
+/* See sheet.h. */
+#include "export/sheet.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "canvas/theme.h"
+#include "panels/panel.h"
+#include "player/player.h"
+#include "player/rivals.h"
+
+#include <stdlib.h>
+
+#define MILLISECOND UINT64_C(1000000)
+
+struct sheet {
+	struct sheet_config config;
+	struct player *player;
+	struct view *view;
+	struct text engine; /* in words, for the status line */
+	struct canvas canvas;
+	uint64_t now; /* nanoseconds; only sheet_command() lets them pass */
+};
+
+/* Lets the view look up and look ahead until nothing more comes without a key. */
+static void settle(struct sheet *sheet)
+{
+	while (view_next_tick(sheet->view, sheet->now) == 0) {
+		sheet->now += MILLISECOND;
+		view_tick(sheet->view, sheet->now);
+	}
+}
+
+static bool find_area(const struct sheet *sheet, struct area *ret_area)
+{
+	*ret_area = (struct area){0, 0, sheet->canvas.width, sheet->canvas.height};
+	return !sheet->config.panel || view_place(sheet->view, sheet->config.panel, ret_area);
+}
+
+/* Gives the canvas the rows and columns that surround a panel, so that it gets its own size. */
+static int fit(struct sheet *sheet, struct error *err)
+{
+	struct text command = {0};
+	struct area area;
+
+	text_add(&command, "show %s", sheet->config.panel);
+	int result = sheet_command(sheet, text_of(&command), err);
+	text_finish(&command);
+	if (result == 0)
+		result = sheet_command(sheet, "full-screen", err);
+	if (result < 0)
+		return -1;
+	view_draw(sheet->view, &sheet->canvas);
+	if (!find_area(sheet, &area))
+		return error_set(err, "%s has no %s panel", text_of(&sheet->engine),
+			panel_find(sheet->config.panel)->title);
+	canvas_resize(&sheet->canvas, 2 * sheet->canvas.width - area.width,
+		2 * sheet->canvas.height - area.height);
+	return 0;
+}
+
+static int open_view(struct sheet *sheet, struct trace *trace, struct error *err)
+{
+	const struct sheet_config *config = &sheet->config;
+	const struct player_config how = {.engine = config->engine, .options = config->options};
+
+	if (player_new(&sheet->player, trace, &how, err) < 0)
+		return -1;
+	rival_name(player_heap(sheet->player), config->options, &sheet->engine);
+	const struct view_config looks = {.lecture = config->lecture,
+		.engine = text_of(&sheet->engine),
+		.options = config->options};
+	sheet->view = view_new(sheet->player, &looks);
+	view_set_theme(sheet->view, config->theme);
+	settle(sheet);
+	return config->panel ? fit(sheet, err) : 0;
+}
+
+int sheet_new(struct sheet **ret_sheet, struct trace *trace, const struct sheet_config *config,
+	struct error *err)
+{
+	struct sheet *sheet = xcalloc(1, sizeof(*sheet));
+
+	sheet->config = *config;
+	sheet->now = MILLISECOND;
+	canvas_init(&sheet->canvas, config->width, config->height, CHARSET_UTF8);
+	if (open_view(sheet, trace, err) < 0) {
+		sheet_free(sheet);
+		return -1;
+	}
+	*ret_sheet = sheet;
+	return 0;
+}
+
+void sheet_free(struct sheet *sheet)
+{
+	if (!sheet)
+		return;
+	view_free(sheet->view);
+	player_free(sheet->player);
+	text_finish(&sheet->engine);
+	canvas_finish(&sheet->canvas);
+	free(sheet);
+}
+
+struct player *sheet_player(const struct sheet *sheet)
+{
+	return sheet->player;
+}
+
+struct view *sheet_view(const struct sheet *sheet)
+{
+	return sheet->view;
+}
+
+int sheet_command(struct sheet *sheet, const char *command, struct error *err)
+{
+	int result = view_command(sheet->view, command, err);
+
+	settle(sheet);
+	return result;
+}
+
+int sheet_seek(struct sheet *sheet, const char *where, const char *option, struct error *err)
+{
+	struct text command = {0};
+
+	text_add(&command, "seek %s", where);
+	int result = sheet_command(sheet, text_of(&command), err);
+	text_finish(&command);
+	return result < 0 ? error_prefix(err, "%s", option) : 0;
+}
+
+const struct canvas *sheet_draw(struct sheet *sheet, struct area *ret_area)
+{
+	view_draw(sheet->view, &sheet->canvas);
+	find_area(sheet, ret_area);
+	return &sheet->canvas;
+}
