@@ -6,6 +6,7 @@
 extern const struct cmd cmd_convert;
 extern const struct cmd cmd_draw;
 extern const struct cmd cmd_engines;
+extern const struct cmd cmd_export;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_lab;
 extern const struct cmd cmd_live;
@@ -21,6 +22,7 @@ static const struct cmd *const commands[] = {
 	&cmd_convert,
 	&cmd_draw,
 	&cmd_engines,
+	&cmd_export,
 	&cmd_info,
 	&cmd_lab,
 	&cmd_live,

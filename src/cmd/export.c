@@ -1,0 +1,118 @@
+/*
+ * `arenascope export`: a trace in the forms that other programs read; one file a form in
+ * src/export.
+ */
+#include "export/exporter.h"
+
+#include "base/error.h"
+#include "canvas/theme.h"
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "cmd/screen.h"
+#include "cmd/sheet_options.h"
+#include "export/sheet.h"
+#include "export/sink.h"
+#include "player/player.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct option_spec options[] = {
+#define OPTION(form, words) \
+	{.name = #form, .type = OPTION_TEXT, .value = "FILE", .help = "write " words},
+	EXPORTERS(OPTION)
+#undef OPTION
+		{.name = "script",
+			.type = OPTION_TEXT,
+			.value = "FILE",
+			.help = "with --cast: play this script of keys and commands"},
+	{0},
+};
+
+/* Opens the sheet that the exporter needs, and reads the rest of what it is to do. */
+static int prepare(struct export_job *job, const struct cmd_call *call, struct error *err)
+{
+	if (sheet_open(&job->sheet, call, err) < 0)
+		return -1;
+	job->position = job->end = player_position(sheet_player(job->sheet));
+	if (options_given(call->options, "to") &&
+		sheet_end(job->sheet, call->options, &job->end, err) < 0)
+		return -1;
+	return screen_speed(call->options, &job->speed, err);
+}
+
+static int write_file(const struct exporter *exporter, const struct export_job *job,
+	const struct cmd_call *call, const char *path, struct error *err)
+{
+	bool is_stdout = strcmp(path, "-") == 0;
+
+	if (is_stdout && exporter->opens_file)
+		return error_set(err, "--%s: needs a file, not standard output", exporter->name);
+	struct sink sink = {.name = is_stdout ? "standard output" : path,
+		.fd = is_stdout ? STDOUT_FILENO : cmd_open_output(call->words[0], path, err)};
+	if (sink.fd < 0)
+		return -1;
+	if (exporter->opens_file)
+		close(sink.fd);
+	int result = exporter->write(job, &sink, err);
+	if (result == 0 && !exporter->opens_file)
+		result = sink_flush(&sink, err);
+	if (!is_stdout && !exporter->opens_file && close(sink.fd) < 0 && result == 0)
+		result = error_set(err, "%s: %s", path, strerror(errno));
+	sink_finish(&sink);
+	return result;
+}
+
+static int export_as(const struct exporter *exporter, const struct cmd_call *call,
+	struct error *err)
+{
+	const char *path = options_text(call->options, exporter->name);
+	struct export_job job = {
+		.trace = call->trace,
+		.engine = call->engine,
+		.options = call->options,
+		.script = options_text(call->options, "script"),
+		.theme = theme_find(options_text(call->options, "theme")),
+	};
+	int status = EXIT_USAGE;
+
+	if (!exporter->at_moment || prepare(&job, call, err) == 0)
+		status = write_file(exporter, &job, call, path, err) < 0 ? EXIT_TROUBLE : EXIT_FINE;
+	sheet_free(job.sheet);
+	return status;
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	size_t count;
+	const struct exporter *const *exporters = exporter_list(&count);
+	int status = EXIT_FINE;
+	bool has_any = false;
+
+	for (size_t i = 0; i < count && status == EXIT_FINE; i++) {
+		if (!options_given(call->options, exporters[i]->name))
+			continue;
+		has_any = true;
+		status = export_as(exporters[i], call, err);
+	}
+	if (has_any)
+		return status;
+	error_set(err, "export: needs a form and a file, for example  --csv events.csv");
+	return EXIT_USAGE;
+}
+
+const struct cmd cmd_export = {
+	.name = "export",
+	.summary = "write a trace for other programs: CSV, SQLite, pprof, Perfetto and others",
+	.usage = "[OPTIONS] --FORM FILE TRACE",
+	.words = 1,
+	.details =
+		"  arenascope export --csv events.csv my.trace\n"
+		"  arenascope export --pprof heap.pb.gz --at peak my.trace\n\n"
+		"Several forms may be given at once.  FILE - is standard output.  docs/exports.md says\n"
+		"what each form has.\n",
+	.options = options,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE | CMD_MAY_DEMO | CMD_DRAWS,
+	.run = run,
+};
