@@ -45,18 +45,14 @@ void region_count_up(struct glibc *g)
 		process->regions_peak = regions;
 }
 
-static uint64_t end_of(const struct map *map)
-{
-	return map->base + map->bytes;
-}
-
 /* A mapping of which nothing is known yet. */
 static struct map *insert(struct glibc *g, uint64_t base, uint64_t bytes)
 {
 	size_t at = map_place(g, base);
 
 	assert(bytes > 0 && base % PAGE_BYTES == 0);
-	assert(at == 0 || end_of(flat_at(&g->maps, struct map, at - 1)) <= base);
+	assert(at == 0 || base - flat_at(&g->maps, struct map, at - 1)->base >=
+				  flat_at(&g->maps, struct map, at - 1)->bytes);
 	assert(at == g->maps.count || flat_at(&g->maps, struct map, at)->base >= base + bytes);
 	flat_grow(&g->maps, 1);
 	struct map *map = flat_at(&g->maps, struct map, at);
