@@ -228,7 +228,10 @@ int area_wrap(struct canvas *canvas, struct area area, int x, int y, int indent,
 			y = wrap_line(canvas, area, x, y, role);
 			x = indent;
 		}
-		x = area_text(canvas, area, x, y, role, 0, word) + 1;
+		x = area_text(canvas, area, x, y, role, 0, word);
+		if (*text == ' ' && x < area.width) /* what is emphasised does not break here */
+			area_put(canvas, area, x, y, ' ', role, 0);
+		x++;
 	}
 }
 
@@ -238,21 +241,24 @@ int area_wrap_rows(struct canvas *canvas, struct area area, int x, int indent, c
 	return *text ? area_wrap(canvas, area, x, 0, indent, ROLE_TEXT, text) : 0;
 }
 
-int area_caption(struct canvas *canvas, struct area area, const char *text)
-{
-	int end = area_wrap(canvas, area, CAPTION_AT, 0, CAPTION_AT, ROLE_TITLE, text);
-
-	for (int y = 0; y < end && y < area.height; y++)
-		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
-			0);
-	return end;
-}
-
 void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum role role)
 {
 	for (int y = 0; y < area.height; y++)
 		for (int x = 0; x < area.width; x++)
 			area_put(canvas, area, x, y, glyph, role, 0);
+}
+
+int area_caption(struct canvas *canvas, struct area area, const char *text)
+{
+	int rows = area_wrap_rows(canvas, area, CAPTION_AT, CAPTION_AT, text);
+	int end = rows < area.height ? rows : area.height;
+
+	area_fill(canvas, (struct area){area.x + 2, area.y, area.width - 2, end}, ' ',
+		ROLE_CAPTION);
+	for (int y = 0; y < end; y++)
+		area_put(canvas, area, 1, y, glyph_of(canvas->charset, GLYPH_V_LINE, 0), ROLE_MARK,
+			0);
+	return area_wrap(canvas, area, CAPTION_AT, 0, CAPTION_AT, ROLE_CAPTION, text);
 }
 
 /*
@@ -337,7 +343,7 @@ struct area area_frame(struct canvas *canvas, struct area area, const char *titl
 
 char mark_letter(unsigned marks)
 {
-	return " budrBUD"[marks & (CELL_BOLD | CELL_UNDERLINE | CELL_REVERSE)];
+	return " budhijkCBUDCBUD"[marks % CELL_MARKS];
 }
 
 /* The sign of the cell in a plane; 0 is the plane of glyphs. */

@@ -6,7 +6,8 @@
  *	cell   one code point of width 1 (wide ones are replaced, combining ones dropped), a role
  *	       and marks
  *	role   what the cell means, not how it looks
- *	mark   added to any role: bold, underlined, reversed; marks have no meaning by themselves
+ *	mark   added to any role: bold, underlined, on the tint of what is held or of what a person
+ *	       has chosen. A mark never changes the colour of the sign, so that a fill keeps its look
  *	area   a rectangle of a canvas; everything drawn outside it is cropped
  */
 #ifndef CANVAS_CANVAS_H
@@ -21,10 +22,12 @@
 	R(ROLE_TEXT, "text", ' ') \
 	R(ROLE_QUIET, "quiet", 'q') /* frames, rulers, hints */ \
 	R(ROLE_TITLE, "title", 't') \
-	R(ROLE_STATUS, "status", 's') /* the top line */ \
-	R(ROLE_KEY, "key", 'k')       /* the name of a key in the footer or help */ \
-	R(ROLE_LIVE, "live", 'l')     /* blocks in use, partly used pools */ \
+	R(ROLE_STATUS, "status", 's')   /* the top line */ \
+	R(ROLE_KEY, "key", 'k')         /* the name of a key in the footer or help */ \
+	R(ROLE_CAPTION, "caption", 'n') /* said about the program, not by it */ \
+	R(ROLE_LIVE, "live", 'l')       /* blocks in use, partly used pools */ \
 	R(ROLE_FULL, "full", 'f') \
+	R(ROLE_PINNED, "pinned", 'i') /* the few blocks that keep an arena from going back */ \
 	R(ROLE_FREE, "free", 'r')     /* used before, now free */ \
 	R(ROLE_VIRGIN, "virgin", 'v') /* never carved */ \
 	R(ROLE_HEADER, "header", 'h') /* bookkeeping */ \
@@ -55,13 +58,25 @@ enum role {
 const char *role_name(enum role role);
 char role_letter(enum role role);
 
-enum cell_mark { CELL_BOLD = 1 << 0, CELL_UNDERLINE = 1 << 1, CELL_REVERSE = 1 << 2 };
+/*
+ * HELD: what the allocator holds, in use or not, in a map. CHOSEN: what a person has chosen, in a
+ * map or a table; it wins over HELD.
+ */
+enum cell_mark {
+	CELL_BOLD = 1 << 0,
+	CELL_UNDERLINE = 1 << 1,
+	CELL_HELD = 1 << 2,
+	CELL_CHOSEN = 1 << 3,
+	CELL_MARKS = 1 << 4 /* the number of combinations */
+};
 
 struct cell {
 	uint32_t glyph; /* code point; never 0 */
 	uint8_t role;   /* enum role */
 	uint8_t marks;  /* CELL_ bits */
 };
+
+#define FULL_BLOCK 0x2588u /* the sign that fills its cell */
 
 /* The character set of the terminal; panels call glyph() and never test this themselves. */
 enum charset { CHARSET_UTF8, CHARSET_CP437, CHARSET_ASCII };
@@ -190,7 +205,10 @@ void canvas_dump(const struct canvas *canvas, bool with_roles, struct text *text
 void canvas_dump_area(const struct canvas *canvas, struct area area, unsigned planes,
 	struct text *text);
 
-/* b: bold, u: underlined, d: both, r: reversed; B, U, D: reversed as well. */
+/*
+ * b: bold, u: underlined, d: both; h, i, j, k: the same on the tint of what is held. Capitals, and C
+ * for h to k as well as for nothing else: chosen.
+ */
 char mark_letter(unsigned marks);
 
 #endif

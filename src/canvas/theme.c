@@ -1,4 +1,15 @@
-/* See theme.h. */
+/*
+ * See theme.h. There are three palettes, for dark, light and unknown backgrounds; a theme is a
+ * palette with backgrounds of its own and a few other colours.
+ *
+ *	dark, light   blue, teal and orange of Okabe and Ito's families for what is in use, what is
+ *	              full and what pins, moved to where all are apart for all kinds of sight; grey
+ *	              on a tint for what is held and empty
+ *	neutral       only colours with 3:1 on black and on white, and the one grey with 4.5:1
+ *
+ * With 16 and 8 colours hues are 1 to 6 only, since Solarized has greys at 8 to 14; what is dim is
+ * text there, and black is never bold, since many terminals show bold black as grey.
+ */
 #include "canvas/theme.h"
 
 #include <assert.h>
@@ -6,47 +17,117 @@
 
 #define D COLOR_DEFAULT
 
-/*
- * The uses of 16 and 8 colours: numbers in the palette of the terminal. Only light backgrounds use
- * 8, since in some palettes it is the dark one.
- */
-struct poor {
-	short text, back, live, full, free, virgin, waste, quiet, alloc, alloc_text, freed,
-		freed_text;
+enum palette { DARK, LIGHT, NEUTRAL, PALETTES };
+
+/* Backgrounds that belong to the theme. */
+enum back { BACK_OWN, BACK_HELD, BACK_CHOSEN, BACK_BAR, BACK_CAPTION, BACKS };
+
+struct ink {
+	int16_t color;
+	int16_t label; /* the background that it brings; D: `back` */
+	uint8_t back;  /* enum back */
+	uint8_t marks;
 };
 
-/*                                       text back live full free virgin waste quiet alloc freed */
-static const struct poor plain_16 = {D, D, 12, 5, 10, 7, 1, 7, 3, 0, 4, 7};
-static const struct poor plain_8 = {D, D, 6, 5, 2, 7, 1, 7, 3, 0, 4, 7};
-static const struct poor dark_16 = {7, 0, 12, 5, 10, 7, 1, 7, 3, 0, 4, 7};
-static const struct poor dark_8 = {7, 0, 6, 5, 2, 7, 1, 7, 3, 0, 4, 7};
-static const struct poor light_16 = {0, 15, 12, 0, 8, 6, 1, 8, 3, 0, 4, 15};
-static const struct poor light_8 = {0, 7, 4, 5, 0, 6, 1, 0, 3, 0, 4, 7};
-static const struct poor sharp_16 = {15, 0, 14, 13, 10, 7, 9, 7, 11, 0, 4, 15};
-static const struct poor blind_16 = {7, 0, 6, 13, 15, 3, 9, 7, 11, 0, 4, 15};
+#define INK(color) \
+	{ \
+		color, D, BACK_OWN, 0 \
+	}
+#define BOLD(color) \
+	{ \
+		color, D, BACK_OWN, CELL_BOLD \
+	}
+#define ON(back, color) \
+	{ \
+		color, D, back, 0 \
+	}
+#define LABEL(color, back) \
+	{ \
+		color, back, BACK_OWN, CELL_BOLD \
+	}
+#define REVERSE(color) \
+	{ \
+		color, D, BACK_OWN, LOOK_REVERSE \
+	}
+#define LINED(color) \
+	{ \
+		color, D, BACK_OWN, CELL_BOLD | CELL_UNDERLINE \
+	}
 
-/* The colours in which themes differ. */
+/* A role on a dark, on a light and on an unknown background. */
+struct role_looks {
+	struct ink rich[PALETTES]; /* of the cube */
+	struct ink poor[PALETTES]; /* of 16 colours; with 8, 15 is 7 */
+	uint8_t mono;              /* marks without colours */
+};
+
+static const struct role_looks looks[ROLE_COUNT] = {
+	[ROLE_TEXT] = {{INK(252), INK(235), INK(D)}, {INK(7), INK(0), INK(D)}, 0},
+	[ROLE_QUIET] = {{INK(247), INK(241), INK(243)}, {INK(7), INK(0), INK(D)}, 0},
+	[ROLE_TITLE] = {{BOLD(255), BOLD(16), BOLD(D)}, {BOLD(15), BOLD(0), BOLD(D)}, CELL_BOLD},
+	[ROLE_STATUS] = {{ON(BACK_BAR, 255), ON(BACK_BAR, 16), REVERSE(D)},
+		{REVERSE(7), REVERSE(0), REVERSE(D)}, LOOK_REVERSE},
+	[ROLE_KEY] = {{BOLD(255), BOLD(16), BOLD(D)}, {BOLD(15), LINED(0), BOLD(D)}, CELL_BOLD},
+	[ROLE_CAPTION] = {{ON(BACK_CAPTION, 230), ON(BACK_CAPTION, 16), BOLD(D)},
+		{BOLD(15), BOLD(0), BOLD(D)}, CELL_BOLD},
+	[ROLE_LIVE] = {{INK(33), INK(27), INK(33)}, {INK(6), INK(4), INK(D)}, 0},
+	[ROLE_FULL] = {{INK(43), INK(23), INK(28)}, {INK(2), INK(0), INK(D)}, 0},
+	[ROLE_PINNED] = {{BOLD(215), BOLD(130), BOLD(163)}, {BOLD(3), BOLD(1), BOLD(D)}, CELL_BOLD},
+	[ROLE_FREE] = {{ON(BACK_HELD, 245), ON(BACK_HELD, 245), INK(243)}, {INK(7), INK(0), INK(D)},
+		0},
+	[ROLE_VIRGIN] = {{INK(244), INK(243), INK(243)}, {INK(7), INK(0), INK(D)}, 0},
+	[ROLE_HEADER] = {{INK(250), INK(238), INK(243)}, {INK(7), INK(0), INK(D)}, 0},
+	[ROLE_WASTE] = {{INK(250), INK(238), INK(243)}, {INK(7), INK(0), INK(D)}, 0},
+	[ROLE_HOT_ALLOC] = {{LABEL(16, 227), LABEL(16, 220), LABEL(16, 220)},
+		{LABEL(0, 3), LABEL(0, 3), LABEL(0, 3)}, CELL_BOLD | LOOK_REVERSE},
+	[ROLE_HOT_FREE] = {{LABEL(16, 123), LABEL(16, 117), LABEL(16, 117)},
+		{LABEL(0, 6), LABEL(0, 6), LABEL(0, 6)}, CELL_UNDERLINE | LOOK_REVERSE},
+	[ROLE_CHANGED] = {{LINED(252), LINED(235), LINED(D)}, {LINED(7), LINED(0), LINED(D)},
+		CELL_BOLD | CELL_UNDERLINE},
+	[ROLE_CURSOR] = {{REVERSE(252), REVERSE(235), REVERSE(D)},
+		{REVERSE(7), REVERSE(0), REVERSE(D)}, LOOK_REVERSE},
+	[ROLE_BAD] = {{LABEL(231, 160), LABEL(231, 160), LABEL(231, 160)},
+		{LABEL(15, 1), LABEL(15, 1), LABEL(15, 1)}, CELL_BOLD | LOOK_REVERSE},
+	[ROLE_CURVE] = {{INK(33), INK(27), INK(33)}, {INK(6), INK(4), INK(D)}, 0},
+	[ROLE_CURVE_2] = {{ON(BACK_HELD, 245), ON(BACK_HELD, 245), INK(243)},
+		{INK(7), INK(0), INK(D)}, 0},
+	[ROLE_PLAYHEAD] = {{BOLD(255), BOLD(16), BOLD(D)}, {BOLD(15), LINED(0), BOLD(D)},
+		CELL_BOLD},
+	[ROLE_MARK] = {{BOLD(219), BOLD(163), BOLD(163)}, {BOLD(7), BOLD(0), BOLD(D)}, CELL_BOLD},
+	[ROLE_CLASS_0] = {{INK(33), INK(27), INK(33)}, {INK(6), INK(4), INK(D)}, 0},
+	[ROLE_CLASS_1] = {{INK(208), INK(130), INK(166)}, {INK(2), INK(1), INK(D)}, 0},
+	[ROLE_CLASS_2] = {{INK(35), INK(28), INK(29)}, {INK(3), INK(0), INK(D)}, 0},
+	[ROLE_CLASS_3] = {{INK(170), INK(127), INK(163)}, {INK(7), INK(4), INK(D)}, 0},
+	[ROLE_CLASS_4] = {{INK(178), INK(94), INK(136)}, {INK(6), INK(1), INK(D)}, 0},
+	[ROLE_CLASS_5] = {{INK(44), INK(23), INK(31)}, {INK(2), INK(0), INK(D)}, 0},
+	[ROLE_CLASS_6] = {{INK(167), INK(160), INK(160)}, {INK(3), INK(4), INK(D)}, 0},
+	[ROLE_CLASS_7] = {{INK(141), INK(93), INK(98)}, {INK(7), INK(1), INK(D)}, 0},
+};
+
+#define CHANGES_MAX 6u
+
 struct theme {
 	const char *name;
-	short text, back; /* the default for all cells; D: the terminal's own */
-	short live, full, free, virgin, waste, alloc, alloc_text, freed, freed_text, quiet;
-	const struct poor *with_16, *with_8;
+	enum palette palette;
+	int16_t backs[BACKS]; /* own, held, chosen, bar, caption; D: none */
+	/* roles that have another colour than in the palette; ends with ROLE_TEXT, 0 */
+	struct {
+		enum role role;
+		int16_t color;
+	} changes[CHANGES_MAX + 1];
 };
 
 static const struct theme themes[] = {
-	/*                     text back live full free virgin waste alloc     freed     quiet */
-	{"neutral", D, D, 33, 24, 247, 244, 197, 226, 16, 209, 16, 245, &plain_16, &plain_8},
-	{"dark", 252, 234, 39, 27, 145, 240, 162, 226, 16, 209, 16, 243, &dark_16, &dark_8},
-	{"light", 235, 255, 26, 17, 102, 250, 126, 178, 16, 166, 231, 246, &light_16, &light_8},
-	{"high-contrast", 231, 16, 39, 99, 231, 246, 218, 220, 16, 209, 16, 252, &sharp_16,
-		&dark_8},
-	{"colour-blind", 252, 234, 81, 63, 231, 242, 175, 221, 16, 130, 231, 245, &blind_16,
-		&dark_8},
-	{"projector-dark", 231, 16, 45, 33, 231, 243, 175, 220, 16, 202, 16, 248, &sharp_16,
-		&dark_8},
-	{"projector-light", 16, 231, 27, 17, 239, 145, 126, 220, 16, 166, 231, 240, &light_16,
-		&light_8},
-	{"mono", D, D, D, D, D, D, D, D, D, D, D, D, &plain_16, &plain_8},
+	{"neutral", NEUTRAL, {D, D, D, D, D}, {{0}}},
+	{"dark", DARK, {234, 237, 53, 238, 236}, {{0}}},
+	{"light", LIGHT, {231, 254, 229, 252, 230}, {{0}}},
+	{"high-contrast", DARK, {16, 236, 53, 238, 236},
+		{{ROLE_QUIET, 252}, {ROLE_LIVE, 39}, {ROLE_FULL, 231}, {ROLE_FREE, 247},
+			{ROLE_CURVE, 39}, {ROLE_CURVE_2, 247}}},
+	{"colour-blind", DARK, {234, 237, 53, 238, 236}, {{ROLE_FULL, 231}, {ROLE_PINNED, 208}}},
+	{"projector-dark", DARK, {16, 236, 53, 238, 236}, {{ROLE_QUIET, 250}}},
+	{"projector-light", LIGHT, {231, 254, 229, 252, 230}, {{ROLE_QUIET, 238}}},
+	{"mono", NEUTRAL, {D, D, D, D, D}, {{0}}},
 };
 
 #define THEMES (sizeof(themes) / sizeof(*themes))
@@ -83,168 +164,24 @@ const struct theme *theme_next(const struct theme *theme)
 	return theme == &themes[THEMES - 1] ? &themes[0] : theme + 1;
 }
 
-static struct look rich(const struct theme *t, enum role role)
-{
-	static const short classes[] = {33, 208, 35, 170, 178, 44, 167, 141};
+/* Of two colours with the same contrast to it, black and white: 1.05 × 0.05 = (0.179 + 0.05)². */
+#define MIDDLE 0.179
 
-	switch (role) {
-	case ROLE_TEXT:
-		return (struct look){t->text, t->back, 0};
-	case ROLE_QUIET:
-		return (struct look){t->quiet, t->back, 0};
-	case ROLE_TITLE:
-		return (struct look){t->text, t->back, CELL_BOLD};
-	case ROLE_STATUS:
-		return (struct look){t->text, t->back, CELL_REVERSE};
-	case ROLE_KEY:
-		return (struct look){t->text, t->back, CELL_BOLD};
-	case ROLE_LIVE:
-		return (struct look){t->live, t->back, 0};
-	case ROLE_FULL:
-		return (struct look){t->full, t->back, 0};
-	case ROLE_FREE:
-		return (struct look){t->free, t->back, 0};
-	case ROLE_VIRGIN:
-		return (struct look){t->virgin, t->back, 0};
-	case ROLE_HEADER:
-		return (struct look){t->waste, t->back, 0};
-	case ROLE_WASTE:
-		return (struct look){t->waste, t->back, 0};
-	case ROLE_HOT_ALLOC:
-		return (struct look){t->alloc_text, t->alloc, CELL_BOLD};
-	case ROLE_HOT_FREE:
-		return (struct look){t->freed_text, t->freed, CELL_BOLD};
-	case ROLE_CHANGED:
-		return (struct look){t->text, t->back, CELL_BOLD | CELL_UNDERLINE};
-	case ROLE_CURSOR:
-		return (struct look){t->text, t->back, CELL_REVERSE};
-	case ROLE_BAD:
-		return (struct look){231, 160, CELL_BOLD};
-	case ROLE_CURVE:
-		return (struct look){t->live, t->back, 0};
-	case ROLE_CURVE_2:
-		return (struct look){t->quiet, t->back, 0};
-	case ROLE_PLAYHEAD:
-		return (struct look){t->text, t->back, CELL_BOLD | CELL_REVERSE};
-	case ROLE_MARK:
-		return (struct look){t->waste, t->back, CELL_BOLD};
-	case ROLE_CLASS_0:
-	case ROLE_CLASS_1:
-	case ROLE_CLASS_2:
-	case ROLE_CLASS_3:
-	case ROLE_CLASS_4:
-	case ROLE_CLASS_5:
-	case ROLE_CLASS_6:
-	case ROLE_CLASS_7:
-		return (struct look){classes[role - ROLE_CLASS_0], t->back, 0};
-	case ROLE_COUNT:
-		break;
-	}
-	return (struct look){D, D, 0};
+static double linear(int32_t byte)
+{
+	double value = (byte & 255) / 255.0;
+
+	/* the curve of sRGB to three digits, without its power of 2.4 */
+	return value * (0.0125 + value * (0.6822 + value * 0.3053));
 }
 
-/* One of the seven colours that are not the background. */
-static short class_color(const struct poor *p, enum role role)
+const struct theme *theme_for_background(int32_t background, int colors)
 {
-	short color = (short)(1 + (role - ROLE_CLASS_0) % 7);
-
-	return color == p->back ? 0 : color;
-}
-
-/* A look in the 16 or 8 colours of the terminal. */
-static struct look poor(const struct poor *p, enum role role, int colors)
-{
-	switch (role) {
-	case ROLE_TEXT:
-		return (struct look){p->text, p->back, 0};
-	case ROLE_LIVE:
-	case ROLE_CURVE:
-		return (struct look){p->live, p->back, 0};
-	case ROLE_FULL:
-		return (struct look){p->full, p->back, 0};
-	case ROLE_FREE:
-		return (struct look){p->free, p->back, 0};
-	case ROLE_VIRGIN:
-		return (struct look){p->virgin, p->back, 0};
-	case ROLE_QUIET:
-	case ROLE_CURVE_2:
-		return (struct look){p->quiet, p->back, 0};
-	case ROLE_HEADER:
-	case ROLE_WASTE:
-	case ROLE_MARK:
-		return (struct look){p->waste, p->back, 0};
-	case ROLE_HOT_ALLOC:
-		return (struct look){p->alloc_text, p->alloc, CELL_BOLD};
-	case ROLE_HOT_FREE:
-		return (struct look){p->freed_text, p->freed, CELL_BOLD};
-	case ROLE_BAD:
-		return (struct look){colors >= 16 ? 15 : 7, 1, CELL_BOLD};
-	case ROLE_CLASS_0:
-	case ROLE_CLASS_1:
-	case ROLE_CLASS_2:
-	case ROLE_CLASS_3:
-	case ROLE_CLASS_4:
-	case ROLE_CLASS_5:
-	case ROLE_CLASS_6:
-	case ROLE_CLASS_7:
-		return (struct look){class_color(p, role), p->back, 0};
-	case ROLE_TITLE:
-	case ROLE_KEY:
-		return (struct look){p->text, p->back, CELL_BOLD};
-	case ROLE_STATUS:
-	case ROLE_CURSOR:
-		return (struct look){p->text, p->back, CELL_REVERSE};
-	case ROLE_PLAYHEAD:
-		return (struct look){p->text, p->back, CELL_BOLD | CELL_REVERSE};
-	case ROLE_CHANGED:
-		return (struct look){p->text, p->back, CELL_BOLD | CELL_UNDERLINE};
-	case ROLE_COUNT:
-		break;
-	}
-	return (struct look){D, D, 0};
-}
-
-/* Without colours, marks set apart what is hot, wrong or selected. */
-static struct look mono(enum role role)
-{
-	switch (role) {
-	case ROLE_TITLE:
-	case ROLE_KEY:
-	case ROLE_FULL:
-	case ROLE_MARK:
-		return (struct look){D, D, CELL_BOLD};
-	case ROLE_STATUS:
-	case ROLE_CURSOR:
-		return (struct look){D, D, CELL_REVERSE};
-	case ROLE_HOT_ALLOC:
-	case ROLE_BAD:
-	case ROLE_PLAYHEAD:
-		return (struct look){D, D, CELL_BOLD | CELL_REVERSE};
-	case ROLE_HOT_FREE:
-		return (struct look){D, D, CELL_REVERSE | CELL_UNDERLINE};
-	case ROLE_CHANGED:
-		return (struct look){D, D, CELL_BOLD | CELL_UNDERLINE};
-	case ROLE_TEXT:
-	case ROLE_QUIET:
-	case ROLE_LIVE:
-	case ROLE_FREE:
-	case ROLE_VIRGIN:
-	case ROLE_HEADER:
-	case ROLE_WASTE:
-	case ROLE_CURVE:
-	case ROLE_CURVE_2:
-	case ROLE_CLASS_0:
-	case ROLE_CLASS_1:
-	case ROLE_CLASS_2:
-	case ROLE_CLASS_3:
-	case ROLE_CLASS_4:
-	case ROLE_CLASS_5:
-	case ROLE_CLASS_6:
-	case ROLE_CLASS_7:
-	case ROLE_COUNT:
-		break;
-	}
-	return (struct look){D, D, 0};
+	if (background < 0)
+		return theme_find(colors >= 256 ? "neutral" : "dark");
+	double luminance = 0.2126 * linear(background >> 16) + 0.7152 * linear(background >> 8) +
+			   0.0722 * linear(background);
+	return theme_find(luminance > MIDDLE ? "light" : "dark");
 }
 
 /* The red, green and blue of a colour of the cube or of the greys. */
@@ -260,17 +197,66 @@ static int32_t direct(int32_t color)
 	return levels[color / 36] << 16 | levels[color / 6 % 6] << 8 | levels[color % 6];
 }
 
+static bool is_mono(const struct theme *theme, int colors)
+{
+	return colors == 0 || strcmp(theme->name, "mono") == 0;
+}
+
+/* A background of the theme. Fewer colours than 256 have no tints, only what is behind all. */
+static int32_t back_of(const struct theme *theme, enum back back, int colors)
+{
+	static const int16_t poor[PALETTES] = {[DARK] = 0, [LIGHT] = 15, [NEUTRAL] = D};
+
+	if (colors < 256)
+		return poor[theme->palette] == 15 && colors < 16 ? 7 : poor[theme->palette];
+	int32_t color = theme->backs[back];
+	return colors > 256 ? direct(color) : color;
+}
+
+static int32_t color_of(const struct theme *theme, enum role role, int32_t color, int colors)
+{
+	if (colors < 256)
+		return color == 15 && colors < 16 ? 7 : color;
+	for (size_t i = 0; theme->changes[i].role != ROLE_TEXT; i++)
+		if (theme->changes[i].role == role)
+			color = theme->changes[i].color;
+	return colors > 256 ? direct(color) : color;
+}
+
+static unsigned marks_for(int32_t color, unsigned marks, int colors)
+{
+	return color == 0 && colors < 256 ? marks & ~(unsigned)CELL_BOLD : marks;
+}
+
 struct look theme_look(const struct theme *theme, enum role role, int colors)
 {
-	if (colors == 0 || strcmp(theme->name, "mono") == 0)
-		return mono(role);
-	if (colors < 256)
-		return poor(colors >= 16 ? theme->with_16 : theme->with_8, role, colors);
+	if (is_mono(theme, colors))
+		return (struct look){D, D, looks[role].mono};
+	const struct ink *ink = colors < 256 ? &looks[role].poor[theme->palette]
+					     : &looks[role].rich[theme->palette];
+	return (struct look){
+		.foreground = color_of(theme, role, ink->color, colors),
+		.background = ink->label != D ? color_of(theme, ROLE_TEXT, ink->label, colors)
+					      : back_of(theme, (enum back)ink->back, colors),
+		.marks = marks_for(ink->color, ink->marks, colors),
+	};
+}
 
-	struct look look = rich(theme, role);
-	if (colors > 256) {
-		look.foreground = direct(look.foreground);
-		look.background = direct(look.background);
-	}
+struct look theme_cell_look(const struct theme *theme, const struct cell *cell, int colors)
+{
+	struct look look = theme_look(theme, (enum role)cell->role, colors);
+	bool has_tints = !is_mono(theme, colors);
+	int32_t own = back_of(theme, BACK_OWN, colors), held = back_of(theme, BACK_HELD, colors);
+
+	look.marks = marks_for(look.foreground,
+		look.marks | (cell->marks & (CELL_BOLD | CELL_UNDERLINE)), colors);
+	if (cell->marks & CELL_CHOSEN)
+		look.marks |= CELL_UNDERLINE;
+	if (has_tints && (look.background == own || look.background == held) &&
+		(cell->marks & (CELL_CHOSEN | CELL_HELD)))
+		look.background =
+			back_of(theme, cell->marks & CELL_CHOSEN ? BACK_CHOSEN : BACK_HELD, colors);
+	if (has_tints && cell->glyph == FULL_BLOCK && look.foreground != D && colors >= 256)
+		look.background = look.foreground;
 	return look;
 }

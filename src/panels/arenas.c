@@ -1,8 +1,7 @@
 /*
  * Every arena with its pools, coloured by state. There is one row for each arena, with the number
  * of its pools in each state where there is room; or tiles of 16 by 4 pools where they show more
- * arenas. The pool of the last event is hot; pools that serve the next request of their class are
- * underlined.
+ * arenas. The pool of the last event is hot.
  */
 #include "panels/panel.h"
 
@@ -174,7 +173,7 @@ static void draw_pool(struct canvas *canvas, struct area area, int x, int y,
 			    : 0;
 	uint32_t glyph = glyph_of(canvas->charset, states[page->state].glyph, level);
 	enum role role = states[page->state].role;
-	unsigned marks = page->is_head && holds_blocks ? CELL_UNDERLINE : 0;
+	unsigned marks = page->state == PAGE_VIRGIN || page->state == PAGE_LOST ? 0 : CELL_HELD;
 
 	if (scene->color_by == COLOR_BY_CLASS && holds_blocks) {
 		glyph = (uint32_t) "0123456789abcdefghijklmnopqrstuv"[page->size_class % 32];
@@ -188,7 +187,7 @@ static void draw_pool(struct canvas *canvas, struct area area, int x, int y,
 	}
 	role = highlight_role(scene, page->base, page->size, role);
 	if (!scene->selection->follow && scene->selection->page == page->base && page->base)
-		marks |= CELL_REVERSE;
+		marks |= CELL_CHOSEN;
 	area_put(canvas, area, x, y, glyph, role, marks);
 }
 

@@ -1,4 +1,4 @@
-/* A cell of a map for the share of it that is in use: its sign and its role. */
+/* A cell of a map for the share of it that is in use: its sign, its role, and the tint of what is held. */
 #ifndef PANELS_SHARE_H
 #define PANELS_SHARE_H
 
@@ -8,8 +8,7 @@
 /*
  * used, size: both in bytes or both in blocks. empty: the sign of an unused cell, which differs
  * between maps; full and partly used cells look the same in all. Coloured by fill, a partly used
- * cell has the digit of its tenths, and one of three roles for almost empty, half full and almost
- * full.
+ * cell has the digit of its tenths.
  */
 struct cell share_cell(enum charset charset, uint64_t used, uint64_t size, enum glyph empty,
 	enum color_by by);

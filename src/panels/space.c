@@ -165,7 +165,7 @@ static void draw_share(struct canvas *canvas, struct area area, int x, int y,
 		share_cell(canvas->charset, part->used, part->size, GLYPH_FREE, scene->color_by);
 	enum role role = highlight_role(scene, part->base, part->size, (enum role)cell.role);
 
-	area_put(canvas, area, x, y, cell.glyph, role, is_chosen ? CELL_REVERSE : 0);
+	area_put(canvas, area, x, y, cell.glyph, role, cell.marks | (is_chosen ? CELL_CHOSEN : 0));
 }
 
 static void draw_heap(struct canvas *canvas, struct area area, int y, const struct scene *scene,

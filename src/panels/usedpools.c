@@ -227,8 +227,11 @@ static void draw_compact(const struct usedpools_panel *self, const struct scene 
 						   : '+';
 		if (spaced && i > 0 && i % 8 == 0)
 			x++;
-		area_put(canvas, area, x++, 0, sign, list.length ? ROLE_LIVE : ROLE_VIRGIN,
-			(int)i == self->touched ? CELL_REVERSE : 0);
+		area_put(canvas, area, x++, 0, sign,
+			(int)i == self->touched ? ROLE_CHANGED
+			: list.length           ? ROLE_LIVE
+						: ROLE_VIRGIN,
+			0);
 	}
 	if (x > area.width)
 		area_put(canvas, area, area.width - 1, 0,

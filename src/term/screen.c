@@ -29,43 +29,51 @@ static void forget_cells(struct screen *screen)
 	screen->given = (struct canvas){0};
 }
 
+/* With 8 colours there are only 64 pairs, so looks share them: alloc_pair() finds them again. */
+static struct pen pen_of(const struct screen *screen, struct cell cell)
+{
+	struct look look = theme_cell_look(screen->theme, &cell, screen->colors);
+	struct pen pen = {.attributes = A_NORMAL};
+
+	if (look.marks & CELL_BOLD)
+		pen.attributes |= A_BOLD;
+	if (look.marks & CELL_UNDERLINE)
+		pen.attributes |= A_UNDERLINE;
+	if (look.marks & LOOK_REVERSE)
+		pen.attributes |= A_REVERSE;
+	if (screen->colors)
+		pen.pair = (short)alloc_pair(look.foreground, look.background);
+	return pen;
+}
+
 void screen_set_looks(struct screen *screen)
 {
 	forget_cells(screen);
 	screen->theme = view_theme(screen->view);
+	if (screen->colors)
+		reset_color_pairs();
 	struct look text = theme_look(screen->theme, ROLE_TEXT, screen->colors);
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct look look = theme_look(screen->theme, (enum role)role, screen->colors);
-		attr_t attributes = A_NORMAL;
-		if (look.marks & CELL_BOLD)
-			attributes |= A_BOLD;
-		if (look.marks & CELL_UNDERLINE)
-			attributes |= A_UNDERLINE;
-		if (look.marks & CELL_REVERSE)
-			attributes |= A_REVERSE;
-		screen->attributes[role] = attributes;
 		screen->blank_as_text[role] = look.background == text.background &&
-					      !(look.marks & (CELL_UNDERLINE | CELL_REVERSE));
-		if (screen->colors)
-			init_extended_pair(role + 1, look.foreground, look.background);
+					      !(look.marks & (CELL_UNDERLINE | LOOK_REVERSE));
+		for (int marks = 0; marks < CELL_MARKS; marks++)
+			for (int full = 0; full < 2; full++)
+				screen->pens[role][marks][full] =
+					pen_of(screen, (struct cell){full ? FULL_BLOCK : 'x',
+							       (uint8_t)role, (uint8_t)marks});
 	}
 	if (screen->colors)
-		bkgdset(' ' | COLOR_PAIR(ROLE_TEXT + 1));
+		bkgdset(' ' | COLOR_PAIR(screen->pens[ROLE_TEXT][0][0].pair));
 }
 
 static void put_cell(struct screen *screen, int x, int y, const struct cell *cell)
 {
-	attr_t attributes = screen->attributes[cell->role];
+	const struct pen *pen = &screen->pens[cell->role][cell->marks][cell->glyph == FULL_BLOCK];
 	wchar_t text[2] = {(wchar_t)cell->glyph, L'\0'};
 	cchar_t character;
 
-	if (cell->marks & CELL_BOLD)
-		attributes |= A_BOLD;
-	if (cell->marks & CELL_UNDERLINE)
-		attributes |= A_UNDERLINE;
-	if (cell->marks & CELL_REVERSE)
-		attributes ^= A_REVERSE;
-	setcchar(&character, text, attributes, screen->colors ? (short)(cell->role + 1) : 0, NULL);
+	setcchar(&character, text, pen->attributes, pen->pair, NULL);
 	mvadd_wch(y, x, &character);
 }
 

@@ -11,6 +11,12 @@
 
 #define SECOND UINT64_C(1000000000)
 
+/* What ncurses needs to know of a cell. */
+struct pen {
+	attr_t attributes;
+	short pair;
+};
+
 struct screen {
 	struct view *view;
 	const struct term_config *config;
@@ -18,7 +24,8 @@ struct screen {
 	struct canvas given;       /* the cells passed to ncurses last; no cells: none */
 	const struct theme *theme; /* the theme whose colour pairs are set */
 	int colors;                /* 0: none */
-	attr_t attributes[ROLE_COUNT];
+	/* by role and marks, of full blocks and of other signs */
+	struct pen pens[ROLE_COUNT][CELL_MARKS][2];
 	bool blank_as_text[ROLE_COUNT]; /* a blank of this role looks like one of ROLE_TEXT */
 	bool mouse;
 	bool acks;       /* for tests: the title counts frames and keys */

@@ -253,7 +253,7 @@ static enum role role_of(char letter)
 
 static unsigned marks_of(char letter)
 {
-	for (unsigned marks = 0; marks < 8; marks++)
+	for (unsigned marks = 0; marks < CELL_MARKS; marks++)
 		if (mark_letter(marks) == letter)
 			return marks;
 	fail("no marks have the letter '%c'", letter);
@@ -317,17 +317,9 @@ static bool looks_like(const struct vt_cell *cell, struct look look)
 
 	return cell->background == look.background &&
 	       cell->underline == !!(look.marks & CELL_UNDERLINE) &&
-	       cell->reverse == !!(look.marks & CELL_REVERSE) &&
+	       cell->reverse == !!(look.marks & LOOK_REVERSE) &&
 	       (!shows || cell->foreground == look.foreground) &&
 	       (is_blank || cell->bold == !!(look.marks & CELL_BOLD));
-}
-
-/* The marks of a cell are added to those of its role. */
-static struct look with_marks(struct look look, unsigned marks)
-{
-	look.marks |= marks & (CELL_BOLD | CELL_UNDERLINE);
-	look.marks ^= marks & CELL_REVERSE;
-	return look;
 }
 
 struct manner {
@@ -340,9 +332,7 @@ struct manner {
 static bool is_as_expected(const struct vt_cell *is, const struct cell *cell,
 	const struct manner *manner)
 {
-	struct look look =
-		with_marks(theme_look(manner->theme, (enum role)cell->role, manner->colors),
-			cell->marks);
+	struct look look = theme_cell_look(manner->theme, cell, manner->colors);
 	struct vt_cell underlined = *is;
 
 	underlined.underline = true;
@@ -549,9 +539,11 @@ static void write_legend(void)
 
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct look look = theme_look(theme, (enum role)role, COLORS);
-		printf("%c  %-10s %3d on %3d  %c\n", role_letter((enum role)role),
+		unsigned marks = theme_look(theme, (enum role)role, 0).marks;
+		printf("%c  %-10s %3d on %3d  %c%s\n", role_letter((enum role)role),
 			role_name((enum role)role), look.foreground, look.background,
-			mark_letter(theme_look(theme, (enum role)role, 0).marks));
+			mark_letter(marks & (CELL_BOLD | CELL_UNDERLINE)),
+			marks & LOOK_REVERSE ? " reversed" : "");
 	}
 }
 

@@ -273,7 +273,7 @@ static void draw_level(const struct plan *plan, const struct level *level, int y
 		if (glyph < GLYPH_COUNT)
 			area_put(canvas, area, LABEL + x, y,
 				glyph_of(canvas->charset, glyph, (int)(bit->used * 8 / plan->cell)),
-				role, bit->is_chosen ? CELL_REVERSE : 0);
+				role, bit->is_chosen ? CELL_CHOSEN : 0);
 	}
 	if (free > 0)
 		area_print(canvas, area, right, y, ROLE_FREE, "%" PRIu64 " free", free);
@@ -304,7 +304,7 @@ static bool add_label(const struct span *span, void *user)
 		return true;
 	bool is_new = plan->levels[level].bits[first].hot == ROLE_HOT_ALLOC;
 	area_text(labels->canvas, labels->area, LABEL + first + (last - first + 1 - length) / 2,
-		row, is_new ? ROLE_HOT_ALLOC : ROLE_LIVE, CELL_REVERSE, name);
+		row, is_new ? ROLE_HOT_ALLOC : ROLE_TEXT, CELL_BOLD | CELL_HELD, name);
 	return true;
 }
 

@@ -16,7 +16,7 @@ struct buddy_drawing {
 	const struct engine *engine;
 	struct region region;
 	uint64_t base, size; /* the visible part: a power of two, at a multiple of its size */
-	struct span chosen;  /* reversed; size 0: none */
+	struct span chosen;  /* drawn as chosen; size 0: none */
 };
 
 /* Returns the number of rows drawn. */

@@ -211,7 +211,7 @@ static void draw_lone(const struct heap_map *map, const struct engine *engine, s
 		char words[60];
 		snprintf(words, sizeof(words), "%s: %s", region.name,
 			units_bytes(&size, region.size));
-		x = area_text(map->canvas, area, x, y, role, is_chosen ? CELL_REVERSE : 0, words) +
+		x = area_text(map->canvas, area, x, y, role, is_chosen ? CELL_CHOSEN : 0, words) +
 		    2;
 	}
 }

@@ -41,24 +41,32 @@ int map_lines(const struct heap_map *map)
 	return map_rows(map) * map->pitch;
 }
 
-/*
- * The cells of the selection are reversed; where a selected block is reversed already, its signs
- * are upright.
- */
-static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph, enum role role,
-	unsigned marks)
+static bool is_chosen(const struct heap_map *map, uint64_t number)
 {
 	uint64_t from = map->base + number * map->cell;
 
-	if (map->chosen.size > 0 && from < map->chosen.base + map->chosen.size &&
-		map->chosen.base < from + map->cell)
-		marks ^= CELL_REVERSE;
+	return map->chosen.size > 0 && from < map->chosen.base + map->chosen.size &&
+	       map->chosen.base < from + map->cell;
+}
+
+/* A chosen cell in use has a sign that leaves room for the tint around it. */
+static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph, enum role role,
+	unsigned marks)
+{
+	enum charset charset = map->canvas->charset;
 	int x = map->label + (int)(number % (uint64_t)map->columns);
 	int y = (int)(number / (uint64_t)map->columns) * map->pitch;
+
+	marks |= CELL_HELD;
+	if (is_chosen(map, number)) {
+		marks |= CELL_CHOSEN;
+		if (glyph == glyph_of(charset, GLYPH_FULL, 0))
+			glyph = glyph_of(charset, GLYPH_BLOCK, 0);
+	}
 	area_put(map->canvas, map->area, x, y, glyph, role, marks);
-	if (map->pitch > 1) /* only the upper line has the object number */
-		area_put(map->canvas, map->area, x, y + 1, glyph < '0' || glyph > '9' ? glyph : ' ',
-			role, marks);
+	/* only the upper line has the object number */
+	if (map->pitch > 1 && (glyph < '0' || glyph > '9'))
+		area_put(map->canvas, map->area, x, y + 1, glyph, role, marks);
 }
 
 /* The visible cells of a span. */
@@ -106,7 +114,8 @@ static void put_object(const struct heap_map *map, const struct span *span, uint
 		return;
 	from += (end - from - (uint64_t)length) / 2;
 	for (int i = 0; i < length; i++)
-		put_cell(map, from + (uint64_t)i, (uint32_t)name[i], role, CELL_REVERSE);
+		put_cell(map, from + (uint64_t)i, (uint32_t)name[i],
+			role == ROLE_LIVE ? ROLE_TEXT : role, CELL_BOLD);
 }
 
 /* Draws a cell of header or padding. */

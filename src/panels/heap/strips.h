@@ -21,7 +21,7 @@ struct strips {
 	unsigned signs; /* enum map_sign bits of the signs that were drawn */
 };
 
-/* chosen: the selected span, whose cells are reversed; size 0: none. */
+/* chosen: the selected span, whose cells have the tint of what is chosen; size 0: none. */
 void strips_lay_out(struct strips *ret_strips, const struct heap_window *window,
 	const struct scene *scene, const struct engine *engine, const struct span *chosen,
 	struct area area);

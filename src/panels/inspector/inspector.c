@@ -161,7 +161,8 @@ static void draw_levels(const struct scene *scene, struct canvas *canvas, struct
 		if (!names[level][0])
 			continue;
 		snprintf(padded, sizeof(padded), " %s ", names[level]);
-		x = area_text(canvas, area, x, 0, is_chosen ? ROLE_CURSOR : ROLE_QUIET, 0, padded);
+		x = area_text(canvas, area, x, 0, is_chosen ? ROLE_TITLE : ROLE_QUIET,
+			is_chosen ? CELL_CHOSEN : 0, padded);
 		if (level > INSPECT_BLOCK)
 			area_put(canvas, area, x++, 0, glyph_of(canvas->charset, GLYPH_POINTER, 0),
 				ROLE_QUIET, 0);

@@ -52,7 +52,8 @@ static int draw_line(struct canvas *canvas, struct area area, int y,
 	if (x + (int)utf8_cells(line->text) > area.width && !(is_listed && area.width >= WIDE))
 		return area_wrap(canvas, area, x, y, is_listed ? x + 2 : x,
 			is_chosen ? ROLE_TITLE : ROLE_TEXT, line->text);
-	area_text(canvas, area, x, y, ROLE_TEXT, is_chosen ? CELL_BOLD : 0, line->text);
+	area_text(canvas, area, x, y, ROLE_TEXT, is_chosen ? CELL_BOLD | CELL_CHOSEN : 0,
+		line->text);
 	return y + 1;
 }
 

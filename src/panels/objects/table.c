@@ -93,7 +93,8 @@ static void put_name(const struct object_marks *marks, const struct scene *scene
 	if (is_event)
 		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
 			ROLE_PLAYHEAD, 0);
-	area_text_right(canvas, area, end, y, role, is_chosen ? CELL_REVERSE : CELL_BOLD, name);
+	area_text_right(canvas, area, end, y, role, is_chosen ? CELL_BOLD | CELL_CHOSEN : CELL_BOLD,
+		name);
 }
 
 void objects_draw_row(const struct object_marks *marks, const struct scene *scene,

@@ -58,7 +58,7 @@ static void put_block(const struct pool_drawing *drawing, uint32_t block, uint32
 	const struct page *page = drawing->page;
 	uint64_t base = page->base + page->first_block + (uint64_t)block * page->block_size;
 	unsigned marks = !selection->follow && selection->address - base < page->block_size
-				 ? CELL_REVERSE
+				 ? CELL_CHOSEN
 				 : 0;
 	int x, y;
 
