@@ -7,7 +7,7 @@
  *	       and marks
  *	role   what the cell means, not how it looks
  *	mark   added to any role: bold, underlined, on the tint of what is held or of what a person
- *	       has chosen. A mark never changes the colour of the sign, so that a fill keeps its look
+ *	       has chosen. It never changes the colour of the sign, so that a fill keeps its look
  *	area   a rectangle of a canvas; everything drawn outside it is cropped
  */
 #ifndef CANVAS_CANVAS_H
@@ -206,8 +206,8 @@ void canvas_dump_area(const struct canvas *canvas, struct area area, unsigned pl
 	struct text *text);
 
 /*
- * b: bold, u: underlined, d: both; h, i, j, k: the same on the tint of what is held. Capitals, and C
- * for h to k as well as for nothing else: chosen.
+ * b: bold, u: underlined, d: both; h, i, j, k: the same on the tint of what is held. Capitals, and
+ * C for h to k as well as for nothing else: chosen.
  */
 char mark_letter(unsigned marks);
 

@@ -39,9 +39,9 @@ const struct theme *theme_for_background(int32_t background, int colors);
 struct look theme_look(const struct theme *theme, enum role role, int colors);
 
 /*
- * The look of a cell: of its role, with its marks. The sign keeps its colour; tints are backgrounds,
- * and a full block has its own colour as background as well, since in many fonts it does not reach
- * the edges.
+ * The look of a cell: of its role, with its marks. The sign keeps its colour; tints are
+ * backgrounds, and a full block has its own colour as background as well, since in many fonts it
+ * does not reach the edges.
  */
 struct look theme_cell_look(const struct theme *theme, const struct cell *cell, int colors);
 

@@ -17,6 +17,8 @@ struct cell share_cell(enum charset charset, uint64_t used, uint64_t size, enum 
 		return held_cell(glyph_of(charset, GLYPH_FULL, 0), ROLE_FULL);
 	if (by == COLOR_BY_FILL)
 		return held_cell('0' + (uint32_t)(used * 10 / size), ROLE_LIVE);
-	/* glyph_of() has at least one eighth for anything alive, and the top only for what is full */
+	/*
+	 * glyph_of() has at least one eighth for anything alive, and the top only for what is full
+	 */
 	return held_cell(glyph_of(charset, GLYPH_FILL, (int)(used * LEVELS / size)), ROLE_LIVE);
 }

@@ -1,4 +1,7 @@
-/* A cell of a map for the share of it that is in use: its sign, its role, and the tint of what is held. */
+/*
+ * A cell of a map for the share of it that is in use: its sign, its role, and the tint of what is
+ * held.
+ */
 #ifndef PANELS_SHARE_H
 #define PANELS_SHARE_H
 

@@ -116,21 +116,24 @@ static int choose_colors(const struct term_config *config)
 }
 
 /*
- * Some terminals report their background: in "15;0" the last number is the background. A theme that
- * a person has chosen takes precedence, and a projector has its own.
+ * A theme that a person has chosen stays. The Linux console is not asked, since some of its
+ * versions show the question, and neither is a terminal whose output may be recorded.
  */
-static void choose_theme(struct view *view)
+static void choose_theme(struct screen *screen)
 {
-	const char *colors = getenv("COLORFGBG"), *last = colors ? strrchr(colors, ';') : NULL;
-	char *end;
+	const char *name = screen->config->theme, *term = getenv("TERM");
 
-	if (!last || strcmp(theme_name(view_theme(view)), "neutral") != 0)
+	if (name && theme_find(name)) {
+		view_set_theme(screen->view, theme_find(name));
 		return;
-	unsigned long background = strtoul(last + 1, &end, 10);
-	if (end == last + 1 || *end != '\0' || background > 15)
+	}
+	screen->suited = view_theme(screen->view);
+	screen_suit_background(screen, background_of_colorfgbg(getenv("COLORFGBG")));
+	if (!screen->colors || screen->pace.never_asks || (term && strncmp(term, "linux", 5) == 0))
 		return;
-	bool is_light = background == 7 || background > 8;
-	view_set_theme(view, theme_find(is_light ? "light" : "dark"));
+	screen->background_asked = true;
+	terminal_put(BACKGROUND_QUESTION QUESTION);
+	keyboard_await_background(screen);
 }
 
 /*
@@ -158,10 +161,7 @@ static void set_up(struct screen *screen)
 	mouseinterval(0);
 	keyboard_set_mouse(screen, view_wants_mouse(screen->view));
 	canvas_init(&screen->canvas, COLS, LINES, choose_charset(screen->config));
-	if (screen->config->theme && theme_find(screen->config->theme))
-		view_set_theme(screen->view, theme_find(screen->config->theme));
-	else
-		choose_theme(screen->view);
+	choose_theme(screen);
 	screen_set_looks(screen);
 }
 

@@ -13,8 +13,17 @@
 /* nanoseconds to wait at the end, for a terminal that may never answer */
 #define FIRST_ANSWER (SECOND / 20)
 #define LAST_ANSWER  (SECOND / 2) /* for a terminal that has answered before */
+/* the first frame waits that long for the answer about the background */
+#define BACKGROUND_ANSWER_TIME (SECOND / 10)
 
-enum { KEY_PASTE_BEGIN = KEY_MAX + 1, KEY_PASTE_END, KEY_CTRL_LEFT, KEY_CTRL_RIGHT, KEY_ANSWER };
+enum {
+	KEY_PASTE_BEGIN = KEY_MAX + 1,
+	KEY_PASTE_END,
+	KEY_CTRL_LEFT,
+	KEY_CTRL_RIGHT,
+	KEY_ANSWER,
+	KEY_BACKGROUND
+};
 
 static const struct {
 	int code;
@@ -144,15 +153,58 @@ void keyboard_set_mouse(struct screen *screen, bool on)
 	terminal_put(on ? DRAG_ON : DRAG_OFF);
 }
 
+/* Takes what the terminal answers; false: it is a key. */
+static bool take_answer(struct screen *screen, bool is_code, wint_t key)
+{
+	if (is_code && key == (wint_t)KEY_ANSWER) {
+		screen->background_asked = false;
+		pace_answer(&screen->pace);
+		return true;
+	}
+	if (is_code && key == (wint_t)KEY_BACKGROUND) {
+		background_begin(&screen->background);
+		return true;
+	}
+	if (is_code || !screen->background.is_read)
+		return false;
+	if (background_take(&screen->background, (uint32_t)key)) {
+		screen->background_asked = false;
+		screen_suit_background(screen, background_of_answer(screen->background.text));
+	}
+	return true;
+}
+
+void keyboard_await_background(struct screen *screen)
+{
+	uint64_t until = screen_now() + BACKGROUND_ANSWER_TIME;
+	wint_t key;
+
+	timeout(10);
+	while (screen->background_asked && !terminal_has_hung_up() && screen_now() < until) {
+		int kind = get_wch(&key);
+		if (kind == ERR || take_answer(screen, kind == KEY_CODE_YES, key))
+			continue;
+		if (kind == KEY_CODE_YES)
+			ungetch((int)key);
+		else
+			unget_wch((wchar_t)key);
+		break;
+	}
+	nodelay(stdscr, TRUE);
+}
+
 void keyboard_await_answer(struct screen *screen)
 {
 	uint64_t until = screen_now() + (screen->pace.answers ? LAST_ANSWER : FIRST_ANSWER);
 	wint_t key;
 
 	timeout(10);
-	while (screen->pace.asked && !terminal_has_hung_up() && screen_now() < until)
-		if (get_wch(&key) == KEY_CODE_YES && key == (wint_t)KEY_ANSWER)
-			pace_answer(&screen->pace);
+	while ((screen->pace.asked || screen->background_asked) && !terminal_has_hung_up() &&
+		screen_now() < until) {
+		int kind = get_wch(&key);
+		if (kind != ERR)
+			take_answer(screen, kind == KEY_CODE_YES, key);
+	}
 	nodelay(stdscr, TRUE);
 }
 
@@ -210,10 +262,8 @@ bool keyboard_take(struct screen *screen)
 			screen->pasting = key == (wint_t)KEY_PASTE_BEGIN;
 			continue;
 		}
-		if (is_code && key == (wint_t)KEY_ANSWER) {
-			pace_answer(&screen->pace);
+		if (take_answer(screen, is_code, key))
 			continue;
-		}
 		if (screen->pasting)
 			/* a slip of the mouse that pastes text must not press two hundred keys */
 			continue;
@@ -236,6 +286,7 @@ void keyboard_define_keys(void)
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
 	define_key("\033[0n", KEY_ANSWER);
+	define_key(BACKGROUND_ANSWER, KEY_BACKGROUND);
 	/* some terminals ignore the request for keypad mode */
 	define_key("\033[A", KEY_UP);
 	define_key("\033[B", KEY_DOWN);

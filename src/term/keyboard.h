@@ -6,6 +6,8 @@
 
 void keyboard_define_keys(void);
 bool keyboard_take(struct screen *screen); /* handles what was typed; false: the person has quit */
+/* Waits a moment for the answer about the background; a key that is typed ends the wait. */
+void keyboard_await_background(struct screen *screen);
 /*
  * Waits for an answer that is still on its way: it must not become keys of the program that has the
  * terminal next.

@@ -20,7 +20,6 @@
 
 #define FRAME_BEGIN "\033[?2026h"
 #define FRAME_END   "\033[?2026l"
-#define QUESTION    "\033[5n" /* "how are you?", answered when everything before it was taken */
 
 /* Makes the next frame pass every cell. */
 static void forget_cells(struct screen *screen)
@@ -65,6 +64,27 @@ void screen_set_looks(struct screen *screen)
 	}
 	if (screen->colors)
 		bkgdset(' ' | COLOR_PAIR(screen->pens[ROLE_TEXT][0][0].pair));
+}
+
+/* A lecture has the projector's theme for the background. */
+static const struct theme *for_lecture(const struct theme *theme)
+{
+	bool is_light = strcmp(theme_name(theme), "light") == 0;
+
+	return theme_find(is_light ? "projector-light" : "projector-dark");
+}
+
+void screen_suit_background(struct screen *screen, int32_t background)
+{
+	const struct theme *before = view_theme(screen->view);
+	const struct theme *theme = theme_for_background(background, screen->colors);
+
+	if (!screen->colors || screen->suited != before)
+		return;
+	if (strncmp(theme_name(before), "projector-", strlen("projector-")) == 0)
+		theme = for_lecture(theme);
+	view_set_theme(screen->view, theme);
+	screen->suited = theme;
 }
 
 static void put_cell(struct screen *screen, int x, int y, const struct cell *cell)

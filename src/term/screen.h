@@ -3,13 +3,15 @@
 #define TERM_SCREEN_H
 
 #include "canvas/theme.h"
+#include "term/background.h"
 #include "term/pace.h"
 #include "term/script.h"
 #include "term/term.h"
 
 #include <curses.h>
 
-#define SECOND UINT64_C(1000000000)
+#define SECOND   UINT64_C(1000000000)
+#define QUESTION "\033[5n" /* "how are you?", answered when everything before it was taken */
 
 /* What ncurses needs to know of a cell. */
 struct pen {
@@ -24,6 +26,10 @@ struct screen {
 	struct canvas given;       /* the cells passed to ncurses last; no cells: none */
 	const struct theme *theme; /* the theme whose colour pairs are set */
 	int colors;                /* 0: none */
+	/* the theme that suits the background of the terminal; NULL: a person has chosen one */
+	const struct theme *suited;
+	struct background_answer background;
+	bool background_asked; /* and it may still answer */
 	/* by role and marks, of full blocks and of other signs */
 	struct pen pens[ROLE_COUNT][CELL_MARKS][2];
 	bool blank_as_text[ROLE_COUNT]; /* a blank of this role looks like one of ROLE_TEXT */
@@ -50,6 +56,11 @@ uint64_t screen_spent(void); /* processor time in nanoseconds, of the whole prog
 
 void screen_resize(struct screen *screen);    /* to the size of the terminal */
 void screen_set_looks(struct screen *screen); /* sets the colours of the theme of the view */
+/*
+ * Gives the view a theme for this background, 0xRRGGBB or BACKGROUND_UNKNOWN, unless a person has
+ * chosen one.
+ */
+void screen_suit_background(struct screen *screen, int32_t background);
 void screen_draw(struct screen *screen);
 /*
  * Draws the view if it is stale, but not more often than the pace allows; returns the nanoseconds

@@ -719,6 +719,26 @@ static void a_light_background_gets_a_theme_for_it(void **state)
 	vt_free(vt);
 }
 
+/* The answer may come late, and while a prompt is open: it is not typed into that. */
+static void a_terminal_is_asked_for_its_background(void **state)
+{
+	struct vt *vt = play(80, 24, NULL);
+
+	assert_true(vt_wait_for(vt, "help"));
+	assert_true(vt_saw(vt, "\033]11;?\007"));
+	vt_send(vt, ":step");
+	assert_true(vt_wait_for(vt, ":step"));
+	vt_send(vt, "\033]11;rgb:ffff/ffff/ffff\033\\\r");
+	assert_true(vt_wait_for(vt, "event 0 /"));
+	assert_int_equal(vt_cell(vt, 12, 40).background, 231);
+	vt_send(vt, "T");
+	assert_true(vt_wait_for(vt, "theme: high-contrast")); /* which comes after light */
+	vt_send(vt, "\033]11;rgb:0000/0000/0000\007.");       /* a person has chosen one now */
+	assert_true(vt_wait_for(vt, "event 1 /"));
+	assert_int_equal(vt_cell(vt, 12, 40).background, 16);
+	vt_free(vt);
+}
+
 /* ---- films ---------------------------------------------------------------------------------- */
 
 /* Plays a script of these lines, in a file that is removed once it is playing. */
@@ -816,6 +836,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_frame_asks_and_the_answer_presses_nothing),
 		cmocka_unit_test(the_mouse_can_be_left_to_the_terminal),
 		cmocka_unit_test(a_light_background_gets_a_theme_for_it),
+		cmocka_unit_test(a_terminal_is_asked_for_its_background),
 		cmocka_unit_test(a_script_with_times_is_a_film_that_a_person_can_pause),
 		cmocka_unit_test(after_a_film_the_viewer_stays_unless_it_quits),
 		cmocka_unit_test(a_wrong_line_of_a_film_gives_the_terminal_back_first),
