@@ -28,6 +28,7 @@ struct vt {
 	bool alternate, visible;
 	char *written; /* everything the program wrote */
 	size_t length, room;
+	size_t shown; /* bytes that libvterm has taken */
 	int status;
 	bool ended;
 };
@@ -122,6 +123,29 @@ void vt_hang_up(struct vt *vt)
 	vt->master = -1;
 }
 
+/* The bytes at the end that begin a character, and do not end it. */
+static size_t begun_at_end(const char *bytes, size_t n)
+{
+	for (size_t back = 1; back <= 3 && back <= n; back++) {
+		unsigned char byte = (unsigned char)bytes[n - back];
+		size_t needs = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 0;
+		if (needs > back)
+			return back;
+		if (byte < 0x80 || needs > 0)
+			return 0;
+	}
+	return 0;
+}
+
+/* libvterm 0.1 loses a character whose bytes come in two pieces. */
+static void show_whole_characters(struct vt *vt)
+{
+	size_t to = vt->length - begun_at_end(vt->written, vt->length);
+
+	vterm_input_write(vt->term, vt->written + vt->shown, to - vt->shown);
+	vt->shown = to;
+}
+
 /* Reads what comes within the time; false: nothing came, or the other side has closed. */
 static bool take(struct vt *vt, int milliseconds)
 {
@@ -140,7 +164,7 @@ static bool take(struct vt *vt, int milliseconds)
 	memcpy(vt->written + vt->length, bytes, (size_t)n);
 	vt->length += (size_t)n;
 	vt->written[vt->length] = '\0';
-	vterm_input_write(vt->term, bytes, (size_t)n);
+	show_whole_characters(vt);
 
 	char answer[256]; /* the reply to a query of the program */
 	size_t asked = vterm_output_read(vt->term, answer, sizeof(answer));
