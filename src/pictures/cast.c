@@ -44,6 +44,13 @@ static bool is_same(const struct cell *one, const struct cell *other)
 	return one->glyph == other->glyph && one->role == other->role && one->marks == other->marks;
 }
 
+/* A full block has its colour as background as well. */
+static bool has_same_look(const struct cell *one, const struct cell *other)
+{
+	return one->role == other->role && one->marks == other->marks &&
+	       (one->glyph == FULL_BLOCK) == (other->glyph == FULL_BLOCK);
+}
+
 static void add_color(struct text *bytes, int32_t color, int code)
 {
 	if (color == COLOR_DEFAULT)
@@ -55,12 +62,10 @@ static void add_color(struct text *bytes, int32_t color, int code)
 
 static void add_look(struct text *bytes, const struct cell *cell, const struct theme *theme)
 {
-	struct look look = theme_look(theme, (enum role)cell->role, ALL_COLORS);
-	unsigned marks = look.marks | cell->marks;
+	struct look look = theme_cell_look(theme, cell, ALL_COLORS);
 
-	text_add(bytes, "\033[0%s%s%s", marks & CELL_BOLD ? ";1" : "",
-		marks & CELL_UNDERLINE ? ";4" : "",
-		(look.marks ^ cell->marks) & CELL_REVERSE ? ";7" : "");
+	text_add(bytes, "\033[0%s%s%s", look.marks & CELL_BOLD ? ";1" : "",
+		look.marks & CELL_UNDERLINE ? ";4" : "", look.marks & LOOK_REVERSE ? ";7" : "");
 	add_color(bytes, look.foreground, 38);
 	add_color(bytes, look.background, 48);
 	text_add(bytes, "m");
@@ -80,7 +85,7 @@ static void add_cells(struct text *bytes, struct cast *cast, const struct canvas
 				continue;
 			if (column != x)
 				text_add(bytes, "\033[%d;%dH", y + 1, x + 1);
-			if (!pen || pen->role != cell->role || pen->marks != cell->marks)
+			if (!pen || !has_same_look(pen, cell))
 				add_look(bytes, cell, cast->theme);
 			pen = cell;
 			text_add_bytes(bytes, sign, utf8_put(sign, cell->glyph));

@@ -7,17 +7,17 @@
 
 struct ink ink_of(const struct theme *theme, enum role role, unsigned marks)
 {
-	struct look look = theme_look(theme, role, ALL_COLORS);
+	const struct cell cell = {.glyph = 'x', .role = (uint8_t)role, .marks = (uint8_t)marks};
+	struct look look = theme_cell_look(theme, &cell, ALL_COLORS);
 	uint32_t front =
 		look.foreground == COLOR_DEFAULT ? DEFAULT_FRONT : (uint32_t)look.foreground;
 	uint32_t back = look.background == COLOR_DEFAULT ? DEFAULT_BACK : (uint32_t)look.background;
-	bool is_reversed = (look.marks ^ marks) & CELL_REVERSE;
+	bool is_reversed = look.marks & LOOK_REVERSE;
 
-	marks |= look.marks;
 	return (struct ink){
 		.front = is_reversed ? back : front,
 		.back = is_reversed ? front : back,
-		.is_bold = marks & CELL_BOLD,
-		.is_underlined = marks & CELL_UNDERLINE,
+		.is_bold = look.marks & CELL_BOLD,
+		.is_underlined = look.marks & CELL_UNDERLINE,
 	};
 }

@@ -44,21 +44,31 @@ void svg_add_words(struct text *out, const char *words)
 		}
 }
 
-static bool is_reversed(const struct cell *cell)
-{
-	return cell->marks & CELL_REVERSE;
-}
-
 /* Two cells have the same class in front. */
 static bool is_same_front(const struct cell *one, const struct cell *other)
 {
-	return one->role == other->role && is_reversed(one) == is_reversed(other);
+	return one->role == other->role;
 }
 
-static void add_class(struct text *out, const struct cell *cell, bool behind)
+static bool is_same_ground(const struct cell *one, const struct cell *other)
 {
-	text_add(out, "%s%s", role_name((enum role)cell->role),
-		is_reversed(cell) != behind ? "-b" : "");
+	return one->role == other->role && (one->marks & (CELL_HELD | CELL_CHOSEN)) ==
+						   (other->marks & (CELL_HELD | CELL_CHOSEN));
+}
+
+static void add_class(struct text *out, const struct cell *cell)
+{
+	text_add(out, "%s", role_name((enum role)cell->role));
+}
+
+/* A ground is a tint, or that of the role. */
+static const char *ground_of(const struct theme *theme, const struct cell *cell)
+{
+	enum role role = (enum role)cell->role;
+
+	if (ink_of(theme, role, cell->marks).back == ink_of(theme, role, 0).back)
+		return role_name(role);
+	return cell->marks & CELL_CHOSEN ? "chosen" : "held";
 }
 
 /* Units to the numbers of the picture, with as few digits as are needed. */
@@ -82,14 +92,13 @@ static void add_grounds(struct text *out, const struct row *row)
 
 	for (int x = 0, end; x < row->width; x = end) {
 		const struct cell *cell = &row->cells[x];
-		for (end = x + 1; end < row->width && is_same_front(&row->cells[end], cell); end++)
+		for (end = x + 1; end < row->width && is_same_ground(&row->cells[end], cell); end++)
 			;
 		if (ink_of(row->theme, (enum role)cell->role, cell->marks).back == ground)
 			continue;
-		text_add(out, "<rect class=\"");
-		add_class(out, cell, true);
-		text_add(out, "\" x=\"%d\" width=\"%d\" height=\"%d\"/>", x * SVG_CELL_WIDTH,
-			(end - x) * SVG_CELL_WIDTH, SVG_CELL_HEIGHT);
+		text_add(out, "<rect class=\"%s-b\" x=\"%d\" width=\"%d\" height=\"%d\"/>",
+			ground_of(row->theme, cell), x * SVG_CELL_WIDTH, (end - x) * SVG_CELL_WIDTH,
+			SVG_CELL_HEIGHT);
 	}
 }
 
@@ -152,7 +161,7 @@ static void add_shapes(struct text *out, const struct row *row)
 		}
 		if (!open || !is_same_front(open, cell) || quarters != shapes.quarters) {
 			text_add(out, open ? "\"/><path class=\"" : "<path class=\"");
-			add_class(out, cell, false);
+			add_class(out, cell);
 			if (shapes.quarters < SHAPE_OPAQUE)
 				text_add(out, "\" fill-opacity=\".%u", shapes.quarters * 25);
 			text_add(out, "\" d=\"");
@@ -205,7 +214,7 @@ static void add_piece(struct text *out, const struct row *row, int x, int end)
 	char word[5];
 
 	text_add(out, "<text class=\"");
-	add_class(out, cell, false);
+	add_class(out, cell);
 	text_add(out, "%s%s\" x=\"%d\" y=\"%d\" textLength=\"%d\">", ink.is_bold ? " b" : "",
 		ink.is_underlined ? " u" : "", x * SVG_CELL_WIDTH, BASELINE,
 		(end - x) * SVG_CELL_WIDTH);
@@ -252,6 +261,9 @@ void svg_add_rules(struct text *out, const struct theme *theme)
 		text_add(out, ".%s{fill:#%06x}.%s-b{fill:#%06x}\n", name, ink.front, name,
 			ink.back);
 	}
+	text_add(out, ".held-b{fill:#%06x}.chosen-b{fill:#%06x}\n",
+		ink_of(theme, ROLE_LIVE, CELL_HELD).back,
+		ink_of(theme, ROLE_LIVE, CELL_CHOSEN).back);
 }
 
 void svg_begin(struct text *out, int width, int height, const struct theme *theme,
