@@ -9,6 +9,7 @@
 #include "cmd/engine_choice.h"
 #include "cmd/help.h"
 #include "cmd/output.h"
+#include "cmd/screen.h"
 #include "player/player.h"
 #include "trace/trace.h"
 
@@ -66,10 +67,33 @@ static void report_left_out(const struct trace *trace)
 	fprintf(stderr, "%s\n", others > 0 ? ")" : "");
 }
 
-static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct options *options,
-	bool demo, struct error *err)
+static void report_losses(const struct trace *trace)
 {
-	unsigned flags = options_flag(options, "salvage") ? TRACE_SALVAGE : 0;
+	warn_of_losses(trace);
+	report_left_out(trace);
+}
+
+/*
+ * A person who watches a trace from its start need not wait until all of it was read. Everything
+ * else needs the whole trace.
+ */
+static bool can_open_early(const struct cmd *cmd, const struct options *options)
+{
+	static const char *const needs_all[] = {"print", "script", "compare", "at", "until"};
+
+	if (!(cmd->flags & CMD_MAY_FOLLOW) || !screen_is_terminal())
+		return false;
+	for (size_t i = 0; i < sizeof(needs_all) / sizeof(*needs_all); i++)
+		if (options_given(options, needs_all[i]))
+			return false;
+	return true;
+}
+
+static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct options *options,
+	struct options **ret_typed, bool demo, struct error *err)
+{
+	unsigned flags = (options_flag(options, "salvage") ? TRACE_SALVAGE : 0u) |
+			 (can_open_early(cmd, options) ? TRACE_OPEN_EARLY : 0u);
 	const struct trace_hint hint = {
 		.form = options_given(options, "from")
 				? trace_forms[options_choice(options, "from")]
@@ -87,8 +111,10 @@ static int open_trace(struct cmd_call *call, const struct cmd *cmd, struct optio
 		result = trace_open_as(&call->trace, call->words[0], &hint, flags, err);
 	if (result < 0)
 		return -1;
-	warn_of_losses(call->trace);
-	report_left_out(call->trace);
+	if (!call->typed && trace_is_growing(call->trace))
+		call->typed = *ret_typed = options_clone(options);
+	else
+		report_losses(call->trace);
 	return cmd->flags & CMD_TAKES_ENGINE ? engine_choice_default(options, call->trace, err) : 0;
 }
 
@@ -133,7 +159,7 @@ static int prepare(struct cmd_call *call, const struct cmd *cmd, struct options 
 			return cmd_usage_error(cmd, &err);
 		if (!demo && (cmd->flags & CMD_MAY_FOLLOW) && options_flag(options, "follow"))
 			call->typed = *ret_typed = options_clone(options);
-		if (open_trace(call, cmd, options, demo, &err) < 0)
+		if (open_trace(call, cmd, options, ret_typed, demo, &err) < 0)
 			return cmd_complain(EXIT_TROUBLE, &err);
 	}
 	if (!(cmd->flags & CMD_TAKES_ENGINE))
@@ -167,6 +193,8 @@ int call_run(const struct cmd *cmd, const char *program, int argc, char **argv)
 	if (status != EXIT_FINE)
 		goto out;
 	status = cmd->run(&call, &err);
+	if (call.typed && !options_flag(options, "follow") && !trace_is_growing(call.trace))
+		report_losses(call.trace); /* of a trace that was read meanwhile */
 	if (status == EXIT_FINE && call.trace && trace_check(call.trace, &err) < 0)
 		status = EXIT_TROUBLE;
 	/* the status alone is not enough: a recorded program may end with the same one */

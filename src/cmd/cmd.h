@@ -32,7 +32,10 @@ struct cmd_call {
 	const char *const *words; /* the words that are not options, including the trace */
 	int nwords;
 	struct trace *trace; /* with CMD_OPENS_TRACE */
-	/* with --follow: the options as typed, without those of the trace; otherwise NULL */
+	/*
+	 * of a trace that grows, since it is followed or still read: the options as typed, without
+	 * those of the trace; otherwise NULL
+	 */
 	const struct options *typed;
 	const char *engine; /* with CMD_TAKES_ENGINE: checked to exist */
 };

@@ -187,8 +187,9 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 		.live = call->typed,
 		.renew = stand->following ? watch_renew : NULL,
 		.renewer = stand->following,
-		.following =
-			!options_text(call->options, "at") && !options_text(call->options, "until"),
+		.following = options_flag(call->options, "follow") &&
+			     !options_text(call->options, "at") &&
+			     !options_text(call->options, "until"),
 	};
 	struct screen_wishes wishes;
 	bool in_words = options_flag(call->options, "print");

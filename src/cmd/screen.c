@@ -122,6 +122,13 @@ static bool is_timed(const char *path)
 	return timed;
 }
 
+bool screen_is_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
+}
+
 static int read_wishes(struct screen_wishes *ret_wishes, struct options *options, struct error *err)
 {
 	if (take_config(options, ret_wishes, err) < 0)
@@ -129,7 +136,6 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 
 	const char *theme = options_text(options, "theme");
 	const char *script = options_text(options, "script");
-	const char *term = getenv("TERM");
 	struct screen_wishes wishes = {
 		.charset = (enum charset)options_choice(options, "charset"),
 		.term =
@@ -147,7 +153,7 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 	if (screen_size(options, &wishes.width, &wishes.height, err) < 0)
 		return -1;
 	snprintf(wishes.config, sizeof(wishes.config), "%s", ret_wishes->config);
-	bool has_terminal = isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
+	bool has_terminal = screen_is_terminal();
 	bool is_film = script && !options_given(options, "size") && is_timed(script);
 	wishes.on_screen = options_flag(options, "on-screen") || (has_terminal && is_film);
 	wishes.unseen = is_film && !has_terminal;

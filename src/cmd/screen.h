@@ -23,6 +23,9 @@ struct screen_wishes {
 	bool can_draw;
 };
 
+/* Standard output is a terminal that can move its cursor. */
+bool screen_is_terminal(void);
+
 /* Reads the typed options and checks them. -1 and err: a value is wrong. */
 int screen_wishes(struct screen_wishes *ret_wishes, const struct options *options,
 	struct error *err);

@@ -1,16 +1,23 @@
 /* See decompression.h; grows with the bytes. */
 #include "trace/decompression.h"
 
-#include "base/error.h"
+#include "base/xalloc.h"
 
-#include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
-#define PIECE (64u << 10)
+#define GZIP_WINDOW (15 + 16) /* bits, and gzip's head and tail */
+
+struct decompression {
+	bool is_gzip;
+	z_stream gzip;
+	ZSTD_DStream *zstd;
+	enum unpacked state;
+	bool has_more; /* to be written of what was taken */
+};
 
 static bool begins_with(const unsigned char *bytes, size_t length, const char *magic, size_t n)
 {
@@ -32,85 +39,90 @@ bool is_packed(const unsigned char *bytes, size_t length)
 	return is_gzip(bytes, length) || is_zstd(bytes, length);
 }
 
-static int put(int fd, const void *bytes, size_t length, struct error *err)
+struct decompression *decompression_new(const unsigned char *bytes, size_t length)
 {
-	const char *at = bytes;
+	struct decompression *decompression = xcalloc(1, sizeof(*decompression));
 
-	while (length > 0) {
-		ssize_t n = write(fd, at, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return error_set(err, "temporary file: %s",
-				n < 0 ? strerror(errno) : "cannot write");
-		at += n;
-		length -= (size_t)n;
-	}
-	return 0;
+	decompression->state = UNPACKED_CUT;
+	decompression->is_gzip = is_gzip(bytes, length);
+	if (!decompression->is_gzip)
+		decompression->zstd = ZSTD_createDStream();
+	if (decompression->is_gzip ? inflateInit2(&decompression->gzip, GZIP_WINDOW) == Z_OK
+				   : decompression->zstd != NULL)
+		return decompression;
+	free(decompression);
+	return NULL;
 }
 
-/* A file may be several, one after the other. */
-static int unpack_gzip(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
-	struct error *err)
+void decompression_free(struct decompression *decompression)
 {
-	unsigned char out[PIECE];
-	z_stream stream = {0};
-	int status = Z_OK, result = 0;
+	if (!decompression)
+		return;
+	if (decompression->is_gzip)
+		inflateEnd(&decompression->gzip);
+	ZSTD_freeDStream(decompression->zstd);
+	free(decompression);
+}
 
-	if (inflateInit2(&stream, 15 + 16) != Z_OK)
-		return error_set(err, "cannot start zlib");
-	const unsigned char *at = bytes, *end = bytes + length;
-	*ret_how = UNPACKED_WHOLE;
-	do {
-		size_t left = (size_t)(end - at);
-		uInt given = left < 1u << 30 ? (uInt)left : 1u << 30;
-		stream.next_in = (Bytef *)(uintptr_t)at;
-		stream.avail_in = given;
-		stream.next_out = out;
-		stream.avail_out = sizeof(out);
-		status = inflate(&stream, Z_NO_FLUSH);
-		at += given - stream.avail_in;
-		result = put(fd, out, sizeof(out) - stream.avail_out, err);
-		if (status == Z_STREAM_END && is_gzip(at, (size_t)(end - at))) {
-			inflateReset(&stream);
-			status = Z_OK;
+static size_t take_gzip(struct decompression *decompression, const unsigned char **at,
+	const unsigned char *end, void *out, size_t room)
+{
+	z_stream *stream = &decompression->gzip;
+	size_t left = (size_t)(end - *at);
+	uInt given = left < 1u << 30 ? (uInt)left : 1u << 30;
+
+	if (decompression->state == UNPACKED_WHOLE) { /* another one follows */
+		inflateReset(stream);
+		decompression->state = UNPACKED_CUT;
+	}
+	stream->next_in = (Bytef *)(uintptr_t)*at;
+	stream->avail_in = given;
+	stream->next_out = out;
+	stream->avail_out = (uInt)room;
+	int status = inflate(stream, Z_NO_FLUSH);
+	*at += given - stream->avail_in;
+	if (status == Z_STREAM_END)
+		decompression->state = UNPACKED_WHOLE;
+	else if (status != Z_OK && status != Z_BUF_ERROR)
+		decompression->state = UNPACKED_DAMAGED;
+	return room - stream->avail_out;
+}
+
+static size_t take_zstd(struct decompression *decompression, const unsigned char **at,
+	const unsigned char *end, void *out, size_t room)
+{
+	ZSTD_inBuffer in = {*at, (size_t)(end - *at), 0};
+	ZSTD_outBuffer piece = {out, room, 0};
+	size_t status = ZSTD_decompressStream(decompression->zstd, &piece, &in);
+
+	*at += in.pos;
+	decompression->state = ZSTD_isError(status) ? UNPACKED_DAMAGED
+			       : status > 0         ? UNPACKED_CUT
+						    : UNPACKED_WHOLE;
+	return piece.pos;
+}
+
+size_t decompression_take(struct decompression *decompression, const unsigned char **at,
+	const unsigned char *end, void *out, size_t room)
+{
+	size_t n = 0;
+
+	while (n == 0 && (*at < end || decompression->has_more) &&
+		decompression->state != UNPACKED_DAMAGED) {
+		/* What follows gzip's end and is not gzip is left out: the padding of a tape. */
+		if (decompression->is_gzip && decompression->state == UNPACKED_WHOLE &&
+			!is_gzip(*at, (size_t)(end - *at))) {
+			*at = end;
+			break;
 		}
-	} while (result == 0 && status == Z_OK && (at < end || stream.avail_out == 0));
-	if (status == Z_OK || status == Z_BUF_ERROR)
-		*ret_how = UNPACKED_CUT;
-	else if (status != Z_STREAM_END)
-		*ret_how = UNPACKED_DAMAGED;
-	inflateEnd(&stream);
-	return result;
-}
-
-static int unpack_zstd(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
-	struct error *err)
-{
-	ZSTD_DStream *stream = ZSTD_createDStream();
-	ZSTD_inBuffer in = {bytes, length, 0};
-	unsigned char out[PIECE];
-	size_t status = 1;
-	int result = 0;
-
-	if (!stream)
-		return error_set(err, "cannot start zstd");
-	for (bool has_more = true; result == 0 && has_more;) {
-		ZSTD_outBuffer piece = {out, sizeof(out), 0};
-		status = ZSTD_decompressStream(stream, &piece, &in);
-		result = put(fd, out, piece.pos, err);
-		has_more = !ZSTD_isError(status) && (in.pos < in.size || piece.pos == sizeof(out));
+		n = decompression->is_gzip ? take_gzip(decompression, at, end, out, room)
+					   : take_zstd(decompression, at, end, out, room);
+		decompression->has_more = n == room && decompression->state == UNPACKED_CUT;
 	}
-	*ret_how = ZSTD_isError(status) ? UNPACKED_DAMAGED
-		   : status > 0         ? UNPACKED_CUT
-					: UNPACKED_WHOLE;
-	ZSTD_freeDStream(stream);
-	return result;
+	return n;
 }
 
-int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
-	struct error *err)
+enum unpacked decompression_state(const struct decompression *decompression)
 {
-	return is_gzip(bytes, length) ? unpack_gzip(bytes, length, fd, ret_how, err)
-				      : unpack_zstd(bytes, length, fd, ret_how, err);
+	return decompression->state;
 }

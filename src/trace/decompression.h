@@ -1,6 +1,6 @@
 /*
- * Traces that were compressed by gzip or zstd: they are unpacked into a spool before anything reads
- * them.
+ * Bytes that were compressed by gzip or zstd, unpacked from start to end. A file may be several
+ * packed ones, one after the other.
  */
 #ifndef TRACE_DECOMPRESSION_H
 #define TRACE_DECOMPRESSION_H
@@ -8,17 +8,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct error;
+enum unpacked {
+	UNPACKED_WHOLE,
+	UNPACKED_CUT, /* more must follow */
+	UNPACKED_DAMAGED,
+};
 
-enum unpacked { UNPACKED_WHOLE, UNPACKED_CUT, UNPACKED_DAMAGED };
+struct decompression;
 
+/* By its first bytes. */
 bool is_packed(const unsigned char *bytes, size_t length);
 
+/* bytes: the first ones, which are packed. NULL: the library cannot begin. */
+struct decompression *decompression_new(const unsigned char *bytes, size_t length);
+void decompression_free(struct decompression *decompression);
+
 /*
- * Writes to fd as much as can be unpacked of packed bytes; *ret_how says whether that is all.  -1
- * and err only when it cannot be written, or the library does not work.
+ * Unpacks some of the bytes from *at on, which moves past what was taken, up to end. Gives how many
+ * were written to out, at most room: 0 only when all bytes were taken, or after damage.
  */
-int unpack_file(const unsigned char *bytes, size_t length, int fd, enum unpacked *ret_how,
-	struct error *err);
+size_t decompression_take(struct decompression *decompression, const unsigned char **at,
+	const unsigned char *end, void *out, size_t room);
+
+/* What the bytes that were taken so far are. */
+enum unpacked decompression_state(const struct decompression *decompression);
 
 #endif

@@ -53,6 +53,12 @@ void feed_abandon(struct feed *feed)
 	free(feed);
 }
 
+void feed_flush(struct feed *feed)
+{
+	if (trace_writer_flush(feed->writer, &feed->error) < 0)
+		feed->failed = true;
+}
+
 int feed_finish(struct feed *feed, struct error *err)
 {
 	int result = trace_writer_finish(feed->writer, err);

@@ -6,11 +6,13 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "trace/head.h"
+#include "trace/reading.h"
 #include "trace/trace_state.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,9 +25,21 @@ static bool is_held(int fd)
 	return fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
 }
 
+void growth_finish(struct growth *growth)
+{
+	if (growth->is_followed && !growth->reading)
+		close(growth->fd);
+	reading_free(growth->reading);
+	free(growth->path);
+}
+
 /* Called before the size of the file is read: without a writer nothing is added to that size. */
 static void see_whether_it_grows(struct trace *trace)
 {
+	if (trace->growth.reading) {
+		trace->growth.is_growing = !reading_is_over(trace->growth.reading);
+		return;
+	}
 	switch (trace->info.written) {
 	case TRACE_WRITTEN_UNKNOWN:
 		trace->growth.is_growing = !trace->growth.was_replaced;
@@ -116,11 +130,53 @@ int trace_follow(struct trace **ret_trace, const char *path, struct error *err)
 	return result;
 }
 
+int growth_read(struct trace *trace, const struct trace_reader *reader, struct source *source,
+	struct error *err)
+{
+	struct growth *growth = &trace->growth;
+
+	if (reading_new(&growth->reading, trace, reader, source, err) < 0)
+		return -1;
+	growth->is_followed = true;
+	growth->fd = reading_spool(growth->reading);
+	trace->chunks.is_sliced = true;
+	trace->chunks.care = CHUNKS_TRUSTED;
+	if (bytes_map(&trace->bytes, growth->fd, trace->name, err) < 0 ||
+		head_take(&trace->bytes, trace->name, &trace->info, &trace->chunks.scanned,
+			&trace->is_truncated, err) < 0)
+		return -1;
+	reading_take_info(growth->reading, trace);
+	see_whether_it_grows(trace);
+	return take_more(trace, err);
+}
+
+/* All was read: the trace is one like any other. */
+static int end_reading(struct trace *trace, struct error *err)
+{
+	struct growth *growth = &trace->growth;
+	int result = reading_take_end(growth->reading, trace, err);
+
+	reading_free(growth->reading);
+	*growth = (struct growth){.fd = -1};
+	trace->info.written = TRACE_COMPLETE;
+	return trace->is_salvaged ? 0 : result;
+}
+
+bool trace_is_being_read(const struct trace *trace, uint64_t *ret_done, uint64_t *ret_total)
+{
+	if (!trace->growth.reading)
+		return false;
+	reading_progress(trace->growth.reading, ret_done, ret_total);
+	return true;
+}
+
 /* Another file has the name, or this one has become shorter: the recording was restarted. */
 static bool has_a_successor(const struct trace *trace)
 {
 	struct stat ours, theirs;
 
+	if (trace->growth.reading)
+		return false;
 	if (stat(trace->growth.path, &theirs) < 0 || fstat(trace->growth.fd, &ours) < 0)
 		return false;
 	return ours.st_dev != theirs.st_dev || ours.st_ino != theirs.st_ino ||
@@ -162,7 +218,8 @@ int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *
 	if (fstat(trace->growth.fd, &status) < 0)
 		return error_set(err, "%s: %s", trace->name, strerror(errno));
 	if ((uint64_t)status.st_size == trace->bytes.length && !trace->chunks.has_more)
-		return 0;
+		return trace->growth.reading && !trace->growth.is_growing ? end_reading(trace, err)
+									  : 0;
 	uint64_t before = trace->chunks.events;
 	int result = take_more(trace, err);
 	if (trace->chunks.events > before)
@@ -172,5 +229,5 @@ int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *
 
 bool trace_is_growing(const struct trace *trace)
 {
-	return trace->growth.is_growing || trace->chunks.has_more;
+	return trace->growth.is_growing || trace->growth.reading || trace->chunks.has_more;
 }

@@ -60,19 +60,6 @@ int head_damaged(struct error *err, const char *name, size_t at, const char *wha
 	return error_set(err, "%s:byte %zu: %s", name, at, what);
 }
 
-static void take_info(struct trace_info *info, const char *line, const char *end)
-{
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		const char *stop = newline ? newline : end;
-		const char *space = memchr(line, ' ', (size_t)(stop - line));
-		if (space) /* keys that are not known come from later versions */
-			info_take(info, line, (size_t)(space - line), space + 1,
-				(size_t)(stop - space - 1));
-		line = stop + 1;
-	}
-}
-
 int head_take(const struct bytes *bytes, const char *name, struct trace_info *info, size_t *ret_at,
 	bool *ret_is_cut, struct error *err)
 {
@@ -99,7 +86,7 @@ int head_take(const struct bytes *bytes, const char *name, struct trace_info *in
 	if (crc32(0, bytes->at, (uInt)length) != get32(bytes->at + length))
 		return head_damaged(err, name, length, "bad checksum in the header");
 	const char *lines = (const char *)bytes->at + HEAD_LENGTH;
-	take_info(info, lines, lines + info_length);
+	info_take_lines(info, lines, info_length);
 	*ret_at = length + 4;
 	return 0;
 }

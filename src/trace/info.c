@@ -119,3 +119,18 @@ bool info_take(struct trace_info *info, const char *key, size_t key_length, cons
 	free(copy);
 	return taken;
 }
+
+void info_take_lines(struct trace_info *info, const char *line, size_t length)
+{
+	const char *end = line + length;
+
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		const char *stop = newline ? newline : end;
+		const char *space = memchr(line, ' ', (size_t)(stop - line));
+		if (space) /* keys that are not known come from later versions */
+			info_take(info, line, (size_t)(space - line), space + 1,
+				(size_t)(stop - space - 1));
+		line = stop + 1;
+	}
+}

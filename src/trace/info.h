@@ -23,4 +23,7 @@ void info_put(const struct trace_info *info, struct text *text);
 bool info_take(struct trace_info *info, const char *key, size_t key_length, const char *value,
 	size_t length);
 
+/* Takes lines as info_put() writes them; those that are not known are left out. */
+void info_take_lines(struct trace_info *info, const char *line, size_t length);
+
 #endif

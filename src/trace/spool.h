@@ -1,6 +1,6 @@
 /*
  * A spool: the file without a name that takes the place of a trace's bytes, when they are in
- * another form, or packed.
+ * another form.
  */
 #ifndef TRACE_SPOOL_H
 #define TRACE_SPOOL_H
@@ -10,22 +10,31 @@
 struct error;
 struct trace;
 struct trace_reader;
+struct source;
 
 /*
- * Runs a reader over the trace's bytes; the spool takes their place, and its chunks are scanned.
- * flags: TRACE_SALVAGE keeps the events before an error. -1 and err: "NAME:LINE: what".
+ * Runs a reader over the source; the spool becomes the trace's bytes, in place of those that it has,
+ * and its chunks are scanned. flags: TRACE_SALVAGE keeps the events before an error. -1 and err:
+ * "NAME:LINE: what".
  */
-int spool_read(struct trace *trace, const struct trace_reader *reader, unsigned flags,
-	struct error *err);
+int spool_read(struct trace *trace, const struct trace_reader *reader, struct source *source,
+	unsigned flags, struct error *err);
+
+/* A descriptor of a new, empty one. -1 and err: there is none. */
+int spool_open(struct error *err);
 
 /*
- * Packed bytes give their place to those that are in them; where they were cut off, the last line
- * of a text form is left out.
+ * Feeds all that the source has; what the reader finds out of the file goes to the trace. -1 and err
+ * ("NAME:LINE: what"): what ended it. What was fed before stays good.
  */
-int spool_unpack(struct trace *trace, unsigned flags, struct error *err);
+int spool_feed(struct feed *feed, struct trace *trace, const struct trace_reader *reader,
+	struct source *source, struct error *err);
 
 /* A feed that writes to fd for this trace, which is borrowed. -1 and err: it cannot be written. */
 int feed_new(struct feed **ret_feed, struct trace *trace, int fd, struct error *err);
+
+/* Writes what was fed, so that a reader of the spool has it. */
+void feed_flush(struct feed *feed);
 
 /* Ends the spool and frees the feed; -1 and err when anything was not written. */
 int feed_finish(struct feed *feed, struct error *err);

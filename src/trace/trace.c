@@ -2,21 +2,22 @@
  * See trace.h.  Every trace ends up as bytes in the binary form: a binary file mapped as it is, or
  * the spool that another form was written to when it was opened.
  *
- *	bytes.c, pipe.c   the bytes of a file
- *	spool.c, feed.c   other forms, by their readers (readers/), into a spool
+ *	bytes.c           the bytes of a file, mapped
+ *	source.c          the bytes of another form, as they come: of a pipe, unpacked
+ *	spool.c, feed.c   what readers (readers/) find in them, into a spool
  *	head.c, chunks.c  the binary form: its head, and a table of its chunks
  *	texts.c, sites.c  notes, marks, comments; call sites
- *	growth.c          a trace that is followed while it is written
+ *	growth.c          a trace that is followed while it is written ...
+ *	reading.c         ... or while a thread reads it into the spool
  */
 #include "trace/trace.h"
 
 #include "base/error.h"
 #include "base/xalloc.h"
-#include "trace/decompression.h"
 #include "trace/head.h"
 #include "trace/info.h"
-#include "trace/pipe.h"
 #include "trace/readers/reader.h"
+#include "trace/source.h"
 #include "trace/spool.h"
 #include "trace/trace_state.h"
 
@@ -26,6 +27,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define EARLY_BYTES (1u << 20) /* shorter files are read before anyone waits for them */
 
 /* ---- opening -------------------------------------------------------------------------------- */
 
@@ -48,9 +51,7 @@ void trace_close(struct trace *trace)
 	texts_finish(&trace->texts);
 	sites_finish(&trace->sites);
 	info_finish(&trace->info);
-	if (trace->growth.is_followed)
-		close(trace->growth.fd);
-	free(trace->growth.path);
+	growth_finish(&trace->growth);
 	free(trace->damage);
 	free(trace->name);
 	free(trace);
@@ -81,36 +82,95 @@ static int open_binary(struct trace *trace, unsigned flags, struct error *err)
 	return 0;
 }
 
-/* The bytes are in place: finds out what they are. */
-static int open_bytes(struct trace *trace, unsigned flags, struct error *err)
+/* The bytes that the source has, for forms that are read in any order. */
+static int take_all(struct trace *trace, struct source *source, unsigned flags, struct error *err)
 {
-	const struct bytes *bytes = &trace->bytes;
+	struct error reason;
 
-	if (bytes->length > 0 && is_packed(bytes->at, bytes->length) &&
-		spool_unpack(trace, flags, err) < 0)
+	if (source_take_all(source, &trace->bytes, err) < 0)
 		return -1;
-	if (bytes->length == 0)
-		return error_set(err, "%s: the file is empty", trace->name);
-	if (head_is_binary(bytes))
-		return open_binary(trace, flags, err);
-
-	const struct trace_reader *reader = reader_choose(trace, err);
-	if (!reader)
+	trace->is_truncated = source_is_cut(source);
+	if (source_check(source, &reason) == 0)
+		return 0;
+	if (!(flags & TRACE_SALVAGE)) {
+		*err = reason;
 		return -1;
-	trace->format = reader->name;
-	return spool_read(trace, reader, flags, err);
+	}
+	trace_set_damage(trace, reason.text);
+	return 0;
 }
 
-static int take_file(struct trace *trace, int fd, unsigned flags, struct error *err)
+/* A log of the recorder: its lanes are read side by side. */
+static int open_whole(struct trace *trace, const struct trace_reader *reader, unsigned flags,
+	struct error *err)
 {
+	struct source *source = source_of_bytes(trace->bytes, trace->name);
+
+	trace->bytes = (struct bytes){0};
+	source->is_one_window = true;
+	int result = spool_read(trace, reader, source, flags, err);
+	source_free(source);
+	return result;
+}
+
+/* A source that is read while the trace is shown is not the caller's any more. */
+static int read_source(struct trace *trace, const struct trace_reader *reader,
+	struct source **source, unsigned flags, struct error *err)
+{
+	bool is_short = (*source)->total > 0 && (*source)->total < EARLY_BYTES;
+	struct source *taken = *source;
+
+	if (!(flags & TRACE_OPEN_EARLY) || is_short)
+		return spool_read(trace, reader, *source, flags, err);
+	*source = NULL;
+	return growth_read(trace, reader, taken, err);
+}
+
+/* Finds out what a source begins with, and reads it. */
+static int open_source(struct trace *trace, struct source **source, unsigned flags,
+	struct error *err)
+{
+	const struct trace_reader *reader = NULL;
+	struct bytes begun = {0};
+	const char *first;
+
+	trace->is_salvaged = flags & TRACE_SALVAGE;
+	source_begin(*source, &first, &begun.length);
+	begun.at = (const unsigned char *)first;
+	bool is_binary = head_is_binary(&begun);
+	if (begun.length == 0 && source_check(*source, err) < 0)
+		return -1;
+	if (begun.length == 0)
+		return error_set(err, "%s: the file is empty", trace->name);
+	if (!is_binary)
+		reader = reader_choose(trace, first, begun.length, err);
+	if (!is_binary && !reader)
+		return -1;
+	trace->format = reader ? reader->name : "binary";
+	if (reader && !reader->needs_all)
+		return read_source(trace, reader, source, flags, err);
+	if (take_all(trace, *source, flags, err) < 0)
+		return -1;
+	return is_binary ? open_binary(trace, flags, err) : open_whole(trace, reader, flags, err);
+}
+
+/* The source of a file; NULL and err: it cannot be read. fd is taken over. */
+static struct source *source_of_file(int fd, const char *name, struct error *err)
+{
+	struct bytes bytes = {0};
 	struct stat status;
+	int result = 0;
 
 	if (fstat(fd, &status) < 0)
-		return error_set(err, "%s: %s", trace->name, strerror(errno));
-	if (S_ISDIR(status.st_mode))
-		return error_set(err, "%s: is a directory", trace->name);
-	return S_ISREG(status.st_mode) ? bytes_map(&trace->bytes, fd, trace->name, err)
-				       : pipe_read(trace, fd, flags, err);
+		result = error_set(err, "%s: %s", name, strerror(errno));
+	else if (S_ISDIR(status.st_mode))
+		result = error_set(err, "%s: is a directory", name);
+	else if (!S_ISREG(status.st_mode))
+		return source_of_pipe(fd, name);
+	else
+		result = bytes_map(&bytes, fd, name, err);
+	close(fd);
+	return result == 0 ? source_of_bytes(bytes, name) : NULL;
 }
 
 int trace_open(struct trace **ret_trace, const char *path, unsigned flags, struct error *err)
@@ -122,18 +182,17 @@ int trace_open_as(struct trace **ret_trace, const char *path, const struct trace
 	unsigned flags, struct error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+			  : open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	struct trace *trace = trace_new(is_stdin ? "standard input" : path);
 	if (hint)
 		trace->hint = *hint;
-	int result = take_file(trace, fd, flags, err);
-	if (result == 0)
-		result = open_bytes(trace, flags, err);
-	if (!is_stdin)
-		close(fd);
+	struct source *source = source_of_file(fd, trace->name, err);
+	int result = source ? open_source(trace, &source, flags, err) : -1;
+	source_free(source);
 	if (result < 0) {
 		trace_close(trace);
 		return -1;
@@ -147,11 +206,14 @@ int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length
 {
 	struct trace *trace = trace_new(name);
 
-	trace->bytes.copy = xmalloc(length + 1);
-	memcpy(trace->bytes.copy, bytes, length);
-	trace->bytes.at = (const unsigned char *)trace->bytes.copy;
-	trace->bytes.length = length;
-	if (open_bytes(trace, flags, err) < 0) {
+	struct bytes copied = {.length = length, .copy = xmalloc(length + 1)};
+
+	memcpy(copied.copy, bytes, length);
+	copied.at = (const unsigned char *)copied.copy;
+	struct source *source = source_of_bytes(copied, trace->name);
+	int result = open_source(trace, &source, flags, err);
+	source_free(source);
+	if (result < 0) {
 		trace_close(trace);
 		return -1;
 	}
@@ -209,7 +271,7 @@ const char *trace_damage(const struct trace *trace)
 
 int trace_check(const struct trace *trace, struct error *err)
 {
-	bool is_news = trace->damage && trace->chunks.care == CHUNKS_BY_HEADS;
+	bool is_news = trace->damage && !trace->is_salvaged;
 
 	return is_news ? error_set(err, "%s", trace->damage) : 0;
 }

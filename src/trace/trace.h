@@ -52,6 +52,11 @@ extern const char *const trace_forms[];
 
 enum trace_open_flag {
 	TRACE_SALVAGE = 1 << 0, /* a damaged file opens, with every event before the damage */
+	/*
+	 * a pipe, or a long file that is not in the binary form, opens with its first events; the
+	 * others come with trace_refresh() while trace_is_growing()
+	 */
+	TRACE_OPEN_EARLY = 1 << 1,
 };
 
 /*
@@ -84,7 +89,8 @@ enum trace_news {
 };
 
 /*
- * Takes what was written since, of a trace opened by trace_follow(); of another trace nothing.
+ * Takes what was written since, of a trace opened by trace_follow(), or read since, of one opened
+ * with TRACE_OPEN_EARLY; of another trace nothing.
  * Texts that were handed out stay good when it grows, and lists (marks, notes, comments, sites)
  * have to be asked for again; when it was replaced, nothing handed out before is good. A call
  * takes a few chunks at most: trace_is_growing() while there are more. -1 and err: what came is
@@ -98,6 +104,12 @@ int trace_refresh(struct trace *trace, enum trace_news *ret_news, struct error *
  * taken.
  */
 bool trace_is_growing(const struct trace *trace);
+
+/*
+ * Whether a trace that was opened early is still read: how many bytes of its file are, and how many
+ * it has; 0: that is not known.
+ */
+bool trace_is_being_read(const struct trace *trace, uint64_t *ret_done, uint64_t *ret_total);
 
 void trace_close(struct trace *trace);
 

@@ -25,6 +25,7 @@ struct trace {
 	struct trace_hint hint;
 	bool has_counted;  /* chunks.c, feed.c */
 	bool is_truncated; /* whichever module notices it */
+	bool is_salvaged;  /* opened with TRACE_SALVAGE */
 	char *damage;      /* the first that was found, with TRACE_SALVAGE; NULL: none */
 	struct growth {    /* growth.c */
 		bool is_followed;
@@ -32,8 +33,20 @@ struct trace {
 		char *path; /* where the next one will be; owned */
 		bool was_replaced;
 		bool is_growing;
+		struct reading *reading; /* of another form, into the spool; NULL: none */
 	} growth;
 };
+
+struct trace_reader;
+struct source;
+
+/*
+ * growth.c: begins to read the source into a spool that the trace follows. The source is taken over,
+ * even on failure.
+ */
+int growth_read(struct trace *trace, const struct trace_reader *reader, struct source *source,
+	struct error *err);
+void growth_finish(struct growth *growth);
 
 /* trace.c: a trace without bytes. */
 struct trace *trace_new(const char *name);

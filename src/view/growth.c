@@ -6,8 +6,11 @@
 #define LOOK            UINT64_C(50000000) /* nanoseconds between checks of a trace that grows */
 #define LOOK_SOON       UINT64_C(16700000) /* after a check that found more */
 
-void growth_init(struct growth *growth, const struct view_config *config)
+void growth_init(struct growth *growth, const struct trace *trace, const struct view_config *config)
 {
+	uint64_t done, total;
+
+	growth->is_read = trace_is_being_read(trace, &done, &total);
 	growth->is_live = config->live;
 	growth->is_followed = config->live && config->following;
 	growth->stops_program = config->stops_program;
@@ -69,6 +72,8 @@ void view_look_at_trace(struct view *view, uint64_t now)
 	if (!view_checks_trace(view) || now < view->growth.next_look)
 		return;
 	int result = player_refresh(view->player, &news, &err);
+	if (view->growth.is_read && !view_is_growing(view)) /* from now on a trace like any other */
+		view->growth.is_live = view->growth.is_read = false;
 	view->growth.next_look = now + (news == TRACE_AS_BEFORE ? LOOK : LOOK_SOON);
 	if (result < 0) {
 		view->growth.is_live = false;

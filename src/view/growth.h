@@ -9,6 +9,7 @@
 
 struct growth {
 	bool is_live; /* the trace may grow */
+	bool is_read; /* since its file is still read, not because a program runs */
 	bool stops_program;
 	bool is_followed; /* the position stays at the end of the trace */
 	/* another trace has replaced it, and the view is on its way to `goal` there */
@@ -20,7 +21,8 @@ struct growth {
 	bool has_found_damage;
 };
 
-void growth_init(struct growth *growth, const struct view_config *config);
+void growth_init(struct growth *growth, const struct trace *trace,
+	const struct view_config *config);
 bool view_is_growing(const struct view *view); /* more may come */
 /* Whether the program has ended and the trace has all of it, even if not all has been read. */
 bool view_is_complete(const struct view *view);

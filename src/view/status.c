@@ -6,6 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* For a trace whose file is still read: how far. */
+static void describe_reading(const struct view *view, char *words, size_t size)
+{
+	struct units units;
+	uint64_t done, total;
+
+	if (!trace_is_being_read(player_trace(view->player), &done, &total))
+		return;
+	snprintf(words, size, "  reading %s",
+		total ? units_percent(&units, done, total) : units_bytes(&units, done));
+}
+
 /* For a trace that grows, or has grown: the position relative to its end. */
 static void describe_live(const struct view *view, bool is_narrow, char *words, size_t size)
 {
@@ -48,7 +60,9 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 
 	name = name ? name + 1 : trace_name(player_trace(view->player));
 	area_fill(canvas, line, ' ', ROLE_STATUS);
-	if (view->growth.is_live && canvas->width >= 50)
+	if (view->growth.is_read && canvas->width >= 50)
+		describe_reading(view, speed, sizeof(speed));
+	else if (view->growth.is_live && canvas->width >= 50)
 		describe_live(view, canvas->width < 70, speed, sizeof(speed));
 	if (canvas->width >= (view->growth.is_live ? 100 : 70) && !view->lecture.is_on)
 		snprintf(speed + strlen(speed), sizeof(speed) - strlen(speed), "  %g ev/s",

@@ -13,7 +13,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	appearance_init(&view->appearance, config->lecture);
 	panel_set_init(&view->panels);
 	simulation_init(&view->simulation, player, config);
-	growth_init(&view->growth, config);
+	growth_init(&view->growth, player_trace(player), config);
 	playback_init(&view->playback, config);
 	focus_init(&view->focus, view_has_arenas(view));
 	lecture_init(&view->lecture, config);

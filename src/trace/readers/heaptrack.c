@@ -170,12 +170,12 @@ static bool read_line(struct import *import, void *context)
 	return strchr("vxXImtsiRS#", line[0]) != NULL;
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	struct heaptrack trace = {.unused = NO_BLOCK};
 
 	(void)err;
-	import_log(feed, bytes, length, read_line, &trace);
+	import_log(feed, source, read_line, &trace);
 	array_finish(&trace.kinds);
 	array_finish(&trace.blocks);
 	return 0;

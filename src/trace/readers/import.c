@@ -7,12 +7,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-void import_init(struct import *import, struct feed *feed, const char *bytes, size_t length)
+void import_init(struct import *import, struct feed *feed, struct source *source)
 {
 	memset(import, 0, sizeof(*import));
 	import->feed = feed;
-	import->at = bytes;
-	import->end = bytes + length;
+	import->source = source;
 	import->resolver = resolver_new();
 	import->process = feed_process(feed);
 }
@@ -26,12 +25,13 @@ void import_finish(struct import *import)
 
 bool import_next_line(struct import *import)
 {
-	const char *at = import->at;
+	struct source *source = import->source;
 
-	if (at == import->end)
+	if (source->at == source->end && !source_more(source))
 		return false;
-	const char *newline = memchr(at, '\n', (size_t)(import->end - at));
-	const char *stop = newline ? newline : import->end;
+	const char *at = source->at;
+	const char *newline = memchr(at, '\n', (size_t)(source->end - at));
+	const char *stop = newline ? newline : source->end;
 	size_t length = (size_t)(stop - at);
 	if (length > 0 && stop[-1] == '\r')
 		length--;
@@ -41,7 +41,7 @@ bool import_next_line(struct import *import)
 	import->line_length = length;
 	import->line_number++;
 	import->is_last = !newline;
-	import->at = newline ? newline + 1 : stop;
+	source->at = newline ? newline + 1 : stop;
 	return true;
 }
 
@@ -58,12 +58,12 @@ void import_skip_line(struct import *import)
 	feed_skipped(import->feed);
 }
 
-void import_log(struct feed *feed, const char *bytes, size_t length,
+void import_log(struct feed *feed, struct source *source,
 	bool (*read_line)(struct import *import, void *context), void *context)
 {
 	struct import import;
 
-	import_init(&import, feed, bytes, length);
+	import_init(&import, feed, source);
 	while (import_next_line(&import)) {
 		if (import.line[0] == '\0' || read_line(&import, context))
 			continue;

@@ -4,7 +4,7 @@
  *
  *	struct import import;
  *
- *	import_init(&import, feed, bytes, length);
+ *	import_init(&import, feed, source);
  *	while (result == 0 && import_next_line(&import))
  *		result = read_line(&import, err);
  *	import_finish(&import);
@@ -14,6 +14,7 @@
 
 #include "base/arrays.h"
 #include "trace/feed.h"
+#include "trace/source.h"
 
 #include <stdbool.h>
 
@@ -25,10 +26,10 @@ struct resolver;
 struct import {
 	struct feed *feed;            /* borrowed: for notes, sites and modules */
 	char line[IMPORT_LINE_BYTES]; /* the current line, without its end; a zero byte ends it */
-	size_t line_length;   /* of the line in the file; the rest of a longer one is cut off */
-	uint64_t line_number; /* from 1; 0 before the first */
-	bool is_last;         /* the line has no newline: it may be cut off */
-	const char *at, *end; /* of the lines that follow; borrowed */
+	size_t line_length;    /* of the line in the file; the rest of a longer one is cut off */
+	uint64_t line_number;  /* from 1; 0 before the first */
+	bool is_last;          /* the line has no newline: it may be cut off */
+	struct source *source; /* of the lines that follow; borrowed */
 	struct resolver *resolver;
 	ARRAY(uint64_t) threads; /* in order of appearance, as the form calls them */
 	uint32_t thread;         /* number of the last one */
@@ -41,8 +42,8 @@ struct import {
 /* Whether one of the lines that begin in these bytes, and end in them, is of the form. */
 bool import_recognises(const char *bytes, size_t length, bool (*is_line)(const char *line));
 
-/* bytes are borrowed until import_finish(). */
-void import_init(struct import *import, struct feed *feed, const char *bytes, size_t length);
+/* source is borrowed until import_finish(). */
+void import_init(struct import *import, struct feed *feed, struct source *source);
 void import_finish(struct import *import);
 
 /* Moves to the next line, of which LF or CRLF are dropped; false after the last one. */
@@ -59,7 +60,7 @@ int import_refuse_line(struct import *import, const char *expected, struct error
  * false for such a line, which is left out and counted; the last one may be cut off. context is
  * read_line()'s.
  */
-void import_log(struct feed *feed, const char *bytes, size_t length,
+void import_log(struct feed *feed, struct source *source,
 	bool (*read_line)(struct import *import, void *context), void *context);
 
 /* Skips a line that a trace cannot express; trace_skipped() counts it. */

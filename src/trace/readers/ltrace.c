@@ -88,12 +88,12 @@ static bool read_line(struct import *import, void *context)
 	return is_read;
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	struct calls_begun begun = {0};
 
 	(void)err;
-	import_log(feed, bytes, length, read_line, &begun);
+	import_log(feed, source, read_line, &begun);
 	calls_begun_finish(&begun);
 	return 0;
 }

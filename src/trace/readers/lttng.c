@@ -115,10 +115,10 @@ static bool read_line(struct import *import, void *context)
 	return true;
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	(void)err;
-	import_log(feed, bytes, length, read_line, NULL);
+	import_log(feed, source, read_line, NULL);
 	return 0;
 }
 

@@ -114,12 +114,12 @@ static bool read_line(struct import *import)
 	return true;
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	struct import import;
 	int result = 0;
 
-	import_init(&import, feed, bytes, length);
+	import_init(&import, feed, source);
 	while (result == 0 && import_next_line(&import))
 		if (import.line[0] != '\0' && !read_line(&import))
 			result = import_refuse_line(&import,

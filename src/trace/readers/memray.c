@@ -78,11 +78,10 @@ static bool take_allocation(const char *line, struct event *ret_event)
 	const char *name = find_field(line, "allocator");
 	size_t i = 0, length = name ? strcspn(name, " ") : 0;
 
-	while (name && i < ALLOCATORS &&
-		(strlen(allocators[i].name) != length ||
-			strncmp(allocators[i].name, name, length) != 0))
+	while (i < ALLOCATORS && (strlen(allocators[i].name) != length ||
+					 strncmp(allocators[i].name, name, length) != 0))
 		i++;
-	if (!is_record(line, "ALLOCATION") || !name || i == ALLOCATORS ||
+	if (!is_record(line, "ALLOCATION") || i == ALLOCATORS ||
 		!take_field(line, "address", &event.address) ||
 		!take_field(line, "size", &event.size))
 		return false;
@@ -124,12 +123,12 @@ static bool read_line(struct import *import, void *context)
 	return false;
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	struct memray memray = {0};
 
 	(void)err;
-	import_log(feed, bytes, length, read_line, &memray);
+	import_log(feed, source, read_line, &memray);
 	return 0;
 }
 

@@ -108,12 +108,12 @@ static bool read_line(struct import *import, void *context)
 	return true;
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	uint64_t old = 0;
 
 	(void)err;
-	import_log(feed, bytes, length, read_line, &old);
+	import_log(feed, source, read_line, &old);
 	return 0;
 }
 

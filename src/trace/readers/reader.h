@@ -3,14 +3,15 @@
  * in a `const struct trace_reader`, and one line of the table (READERS, below).  Adding one:
  * docs/trace-format.md, "Adding a reader".
  *
- * A reader is given the whole file (mapped, or of a pipe), and puts what it finds into the feed
- * (trace/feed.h).  It keeps nothing of the file in memory that grows with the number of its lines,
+ * A reader is given the file as windows of whole lines (trace/source.h), and puts what it finds into
+ * the feed (trace/feed.h).  It keeps nothing of the file in memory that grows with the number of its lines,
  * except for what a resolver needs: one entry an address.  Forms of one call a line share import.h.
  */
 #ifndef TRACE_READERS_READER_H
 #define TRACE_READERS_READER_H
 
 #include "trace/feed.h"
+#include "trace/source.h"
 
 #define SNIFF_BYTES 16384u /* of a file, by which its form is recognised */
 
@@ -25,12 +26,13 @@ struct trace_reader {
 	 */
 	bool (*recognises)(const char *bytes, size_t length);
 	/*
-	 * Feeds every event of the file.  bytes are borrowed until it returns. -1 and err: "LINE:
-	 * what is expected", or "byte N: what" for forms without lines; the caller puts the file's
-	 * name before it. What was fed before stays good (--salvage). A last line that is cut off
-	 * is no error: feed_truncated(), and 0.
+	 * Feeds every event of the file. -1 and err: "LINE: what is expected", or "byte N: what" for
+	 * forms without lines; the caller puts the file's name before it. What was fed before stays
+	 * good (--salvage). A last line that is cut off is no error: feed_truncated(), and 0; nor is
+	 * the end of a source that cannot be read on, which the caller checks.
 	 */
-	int (*read)(struct feed *feed, const char *bytes, size_t length, struct error *err);
+	int (*read)(struct feed *feed, struct source *source, struct error *err);
+	bool needs_all; /* the source is one window, of the whole file */
 };
 
 /*
@@ -62,10 +64,12 @@ READERS(READER_DECLARATION)
 struct trace;
 
 /*
- * The reader of a trace whose bytes are in place: the one of its hint, or the first that recognises
- * its first SNIFF_BYTES. NULL and err: no reader does; what it looks like, where that is known.
+ * The reader of a file that begins with these bytes: the one of the trace's hint, or the first that
+ * recognises the first SNIFF_BYTES. NULL and err: no reader does; what it looks like, where that is
+ * known.
  */
-const struct trace_reader *reader_choose(const struct trace *trace, struct error *err);
+const struct trace_reader *reader_choose(const struct trace *trace, const char *bytes,
+	size_t length, struct error *err);
 
 /*
  * A file that no reader reads, by its first bytes: "NAME is WHAT; what to do", as what follows the

@@ -33,11 +33,13 @@ static void feed_text(struct feed *feed, const char *key, const char *value)
 		info_take(feed_info(feed), key, strlen(key), value, strlen(value));
 }
 
-static int read_log(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read_log(struct feed *feed, struct source *source, struct error *err)
 {
 	const struct wire_sink sink = {feed, feed_sink, feed_sink_site, feed_sink_module};
 	struct wire_log *log = wire_log_new(&sink, 0);
-	int result = wire_log_extend(log, bytes, length, err);
+	int result = source_more(source) ? wire_log_extend(log, source->at,
+						   (size_t)(source->end - source->at), err)
+					 : 0;
 	const struct wire_head *head = wire_log_head(log);
 
 	if (head) {
@@ -67,4 +69,5 @@ const struct trace_reader reader_recording = {
 	.name = "recording",
 	.recognises = wire_log_recognises,
 	.read = read_log,
+	.needs_all = true,
 };

@@ -217,12 +217,12 @@ static bool read_line(struct import *import, void *context)
 	       system_calls[i].take(import, strace, &prefix, &call);
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	struct strace strace = {0};
 
 	(void)err;
-	import_log(feed, bytes, length, read_line, &strace);
+	import_log(feed, source, read_line, &strace);
 	calls_begun_finish(&strace.begun);
 	mappings_finish(&strace.mappings);
 	return 0;

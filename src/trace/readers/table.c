@@ -21,12 +21,13 @@ static const struct trace_reader *find_named(const char *name)
 	return readers[i];
 }
 
-const struct trace_reader *reader_choose(const struct trace *trace, struct error *err)
+const struct trace_reader *reader_choose(const struct trace *trace, const char *bytes,
+	size_t length, struct error *err)
 {
-	const char *bytes = (const char *)trace->bytes.at;
-	size_t length = trace->bytes.length < SNIFF_BYTES ? trace->bytes.length : SNIFF_BYTES;
 	const char *words = NULL;
 
+	if (length > SNIFF_BYTES)
+		length = SNIFF_BYTES;
 	if (trace->hint.form)
 		return find_named(trace->hint.form);
 	words = stranger_words(bytes, length);

@@ -36,8 +36,8 @@ static bool take_event(const char *at, struct event *ret_event)
 	struct call_text call;
 	const char *after = call_take(at, &call);
 
-	while (after && *after && !call.has_result)
-		after = call_take(after, &call);
+	while (after && *after && !call.has_result && (after = call_take(at = after, &call)))
+		;
 	return after && call_to_event(&call, ret_event);
 }
 
@@ -55,10 +55,10 @@ static bool read_line(struct import *import, void *context)
 	return true;
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	(void)err;
-	import_log(feed, bytes, length, read_line, NULL);
+	import_log(feed, source, read_line, NULL);
 	return 0;
 }
 

@@ -54,12 +54,12 @@ static bool read_line(struct import *import, void *context)
 	return true;
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read(struct feed *feed, struct source *source, struct error *err)
 {
 	struct wee_alloc trace = {0};
 
 	(void)err;
-	import_log(feed, bytes, length, read_line, &trace);
+	import_log(feed, source, read_line, &trace);
 	array_finish(&trace.are_live);
 	return 0;
 }

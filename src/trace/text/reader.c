@@ -144,29 +144,37 @@ static int read_line(struct scanner *scanner)
 	return read_event(scanner, length);
 }
 
-static int read(struct feed *feed, const char *bytes, size_t length, struct error *err)
+static int read_window(struct scanner *scanner)
 {
-	struct scanner scanner = {.at = bytes,
-		.end = bytes + length,
-		.line = 1,
-		.feed = feed,
-		.err = err};
-
-	while (scanner.at < scanner.end) {
-		const char *line = scanner.at;
-		if (read_line(&scanner) == 0)
+	while (scanner->at < scanner->end) {
+		const char *line = scanner->at;
+		bool is_first = scanner->line == 1;
+		if (read_line(scanner) == 0)
 			continue;
 		/*
 		 * A last line without its newline was cut off while it was written: a recorder was
 		 * killed.
 		 */
-		if (line != bytes && !memchr(line, '\n', (size_t)(scanner.end - line))) {
-			feed_truncated(feed);
+		if (!is_first && !memchr(line, '\n', (size_t)(scanner->end - line))) {
+			feed_truncated(scanner->feed);
 			return 0;
 		}
 		return -1;
 	}
 	return 0;
+}
+
+static int read(struct feed *feed, struct source *source, struct error *err)
+{
+	struct scanner scanner = {.line = 1, .feed = feed, .err = err};
+	int result = 0;
+
+	while (result == 0 && source_more(source)) {
+		scanner.at = source->at;
+		scanner.end = source->end;
+		result = read_window(&scanner);
+	}
+	return result;
 }
 
 static bool recognises(const char *bytes, size_t length)

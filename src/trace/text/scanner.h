@@ -12,7 +12,7 @@
 
 struct scanner {
 	const char *at;
-	const char *end;   /* of everything */
+	const char *end;   /* of the window: of everything, or after a newline */
 	uint64_t line;     /* number, from 1 */
 	struct feed *feed; /* borrowed, like err */
 	struct error *err;
@@ -23,7 +23,7 @@ static inline bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* At the newline, the CR before it, or the end of everything. */
+/* At the newline, the CR before it, or the end of the window. */
 static inline bool scanner_is_at_line_end(const struct scanner *scanner)
 {
 	return scanner->at == scanner->end || *scanner->at == '\n' ||

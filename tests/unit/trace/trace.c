@@ -736,6 +736,95 @@ static void damage_ends_the_trace_when_it_is_met(void **state)
 	trace_close(trace);
 }
 
+/* Takes what comes until `enough` events are there, or all. */
+static int refresh_until(struct trace *trace, uint64_t enough, struct error *err)
+{
+	enum trace_news news;
+	int result = 0;
+
+	while (result == 0 && trace_is_growing(trace) && trace_length(trace) < enough)
+		result = trace_refresh(trace, &news, err);
+	return result;
+}
+
+static void put_lines(int fd, unsigned from, unsigned count)
+{
+	for (unsigned i = from; i < from + count; i++)
+		assert_true(dprintf(fd, "a %u %u\n", i, i % 600) > 0);
+}
+
+static struct trace *open_early(int pipe[2], const char *first)
+{
+	struct trace *trace = NULL;
+	struct error err;
+	char path[40];
+
+	assert_int_equal(pipe2(pipe, O_CLOEXEC), 0);
+	assert_true(dprintf(pipe[1], "%s", first) > 0);
+	put_lines(pipe[1], 0, 3000);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", pipe[0]);
+	if (trace_open(&trace, path, TRACE_OPEN_EARLY, &err) < 0)
+		fail_msg("%s", err.text);
+	close(pipe[0]);
+	return trace;
+}
+
+/* Events of a pipe are there before its end; what is known at the end comes then. */
+static void a_pipe_opens_with_its_first_events(void **state)
+{
+	uint64_t done, total;
+	struct event event;
+	struct error err;
+	int pipe[2];
+	struct trace *trace = open_early(pipe, "info play --engine heap\n");
+
+	assert_int_equal(trace_length(trace), 3000);
+	assert_text_equal(trace_info(trace)->play, "--engine heap");
+	assert_true(trace_is_growing(trace));
+	assert_true(trace_is_being_read(trace, &done, &total));
+	assert_true(done > 20000 && total == 0);
+	put_lines(pipe[1], 3000, 100);
+	assert_int_equal(refresh_until(trace, 3100, &err), 0);
+	assert_int_equal(trace_length(trace), 3100);
+	assert_true(trace_get(trace, 3099, &event) && event.object == 3099);
+	put_lines(pipe[1], 3100, 20000);
+	assert_true(dprintf(pipe[1], "mark end\na 1") > 0);
+	close(pipe[1]);
+	assert_int_equal(refresh_until(trace, UINT64_MAX, &err), 0);
+	assert_int_equal(trace_length(trace), 23101);
+	assert_true(trace_is_truncated(trace));
+	assert_false(trace_is_being_read(trace, &done, &total));
+	assert_true(trace_get(trace, 0, &event) && event.object == 0);
+	assert_true(trace_find_mark(trace, "end", &done) && done == 23100);
+	trace_close(trace);
+}
+
+static void a_wrong_line_ends_what_was_opened_early(void **state)
+{
+	struct error err;
+	int pipe[2];
+	struct trace *trace = open_early(pipe, "# it begins well\n");
+
+	assert_true(dprintf(pipe[1], "a 7 16\nx\n") > 0);
+	close(pipe[1]);
+	assert_int_equal(refresh_until(trace, UINT64_MAX, &err), -1);
+	assert_non_null(strstr(err.text, ":3003: expected an event"));
+	assert_int_equal(trace_length(trace), 3001);
+	assert_false(trace_is_growing(trace));
+	assert_int_equal(trace_check(trace, &err), -1);
+	trace_close(trace);
+}
+
+/* The writer of the pipe need not end. */
+static void a_trace_that_is_still_read_can_be_closed(void **state)
+{
+	int pipe[2];
+	struct trace *trace = open_early(pipe, "# no end\n");
+
+	trace_close(trace);
+	close(pipe[1]);
+}
+
 /* A chunk with the given header, of records that are all the same byte; with correct checksums. */
 static void put_chunk(struct text *out, uint8_t codec, const char *bytes, size_t length,
 	uint32_t raw, uint32_t texts)
@@ -1446,6 +1535,9 @@ int main(void)
 		cmocka_unit_test(every_changed_bit_of_a_binary_trace_is_noticed),
 		cmocka_unit_test(salvage_keeps_what_stands_before_damage_within_a_chunk),
 		cmocka_unit_test(damage_ends_the_trace_when_it_is_met),
+		cmocka_unit_test(a_pipe_opens_with_its_first_events),
+		cmocka_unit_test(a_wrong_line_ends_what_was_opened_early),
+		cmocka_unit_test(a_trace_that_is_still_read_can_be_closed),
 		cmocka_unit_test(a_chunk_has_limits),
 		cmocka_unit_test(many_texts_and_long_ones_are_kept),
 		cmocka_unit_test(a_packed_trace_is_unpacked),
