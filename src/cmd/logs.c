@@ -2,6 +2,7 @@
 #include "cmd/logs.h"
 
 #include "base/error.h"
+#include "base/replacement.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/log_output.h"
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,54 +50,24 @@ int logs_write(int log, int fd, const char *name, const char *command, uint64_t 
 	return result;
 }
 
-/*
- * Opens a file without a name in the folder of `path`, so that nothing remains if this process is
- * killed; where the file system has no such files, a file with the name `name`.
- */
-static int open_new(const char *path, const char *name, bool *ret_has_name)
-{
-	char *folder = xstrdup(path);
-	int fd = open(dirname(folder), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-
-	free(folder);
-	*ret_has_name = fd < 0;
-	return fd < 0 ? open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : fd;
-}
-
-static int give_name(int fd, const char *name)
-{
-	char link[64];
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	return linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW);
-}
-
 int logs_replace(const char *path, const char *command, uint64_t limit,
 	struct wire_log_summary *ret_summary, struct error *err)
 {
-	char *new = xasprintf("%s.%d.tmp", path, (int)getpid());
-	bool has_name = false;
+	struct replacement new = {.fd = -1};
 	int log = open(path, O_RDONLY | O_CLOEXEC);
-	int fd = open_new(path, new, &has_name);
 	int result = -1;
 
-	if (log < 0 || fd < 0)
-		error_set(err, "%s: %s", log < 0 ? path : new, strerror(errno));
+	if (log < 0)
+		error_set(err, "%s: %s", path, strerror(errno));
+	else if (replacement_open(&new, path) < 0)
+		error_set(err, "%s: %s", new.name, strerror(errno));
 	else
-		result = logs_write(log, fd, new, command, limit, ret_summary, err);
-	if (result == 0 && !has_name) {
-		has_name = give_name(fd, new) == 0;
-		result = has_name ? 0 : error_set(err, "%s: %s", new, strerror(errno));
-	}
-	if (result == 0 && rename(new, path) < 0)
+		result = logs_write(log, new.fd, new.name, command, limit, ret_summary, err);
+	if (result == 0 && replacement_finish(&new) < 0)
 		result = error_set(err, "%s: %s", path, strerror(errno));
-	if (result < 0 && has_name)
-		unlink(new);
+	replacement_close(&new);
 	if (log >= 0)
 		close(log);
-	if (fd >= 0)
-		close(fd);
-	free(new);
 	return result;
 }
 
