@@ -11,7 +11,8 @@
 #include <string.h>
 
 /* The options of a screen that are personal preferences. */
-static const char *const tastes[] = {"theme", "speed", "color", "ascii", "no-mouse", "fps"};
+static const char *const tastes[] = {"theme", "speed", "color", "ascii", "no-mouse", "fps",
+	"memory", "no-index"};
 
 #define TASTES (sizeof(tastes) / sizeof(*tastes))
 

@@ -1,6 +1,7 @@
 /* `arenascope play`: a trace in the viewer, printed as sentences, or played by a script. */
 #include "base/error.h"
 #include "base/text.h"
+#include "cmd/cache.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "cmd/screen.h"
@@ -154,13 +155,17 @@ struct stand {
 	struct options *own;     /* NULL: the command line's */
 	const struct options *options;
 	const char *others; /* the engines to compare with; NULL: none */
+	struct cache_place cache;
 };
 
-static int make_stand(struct stand *stand, const struct cmd_call *call, struct error *err)
+static int make_stand(struct stand *stand, const struct cmd_call *call,
+	const struct screen_wishes *wishes, struct error *err)
 {
 	const char *words = options_text(call->options, "compare");
 	const char *comma = words ? strchr(words, ',') : NULL;
-	struct player_config config = {.engine = call->engine, .options = call->options};
+	struct player_config config = {.engine = call->engine,
+		.options = call->options,
+		.budget = wishes->memory};
 	char first[PATH_MAX];
 
 	*stand = (struct stand){.options = call->options, .others = comma ? comma + 1 : words};
@@ -175,10 +180,14 @@ static int make_stand(struct stand *stand, const struct cmd_call *call, struct e
 		watch_config(stand->following, &config);
 		stand->options = config.options;
 	}
+	if (wishes->keeps_index && !options_flag(call->options, "print"))
+		config.index = cache_find(&stand->cache, call->trace, config.engine, config.options,
+			wishes->is_index_asked_for);
 	return player_new(&stand->player, call->trace, &config, err);
 }
 
-static int play(const struct cmd_call *call, const struct stand *stand, struct error *err)
+static int play(const struct cmd_call *call, const struct stand *stand,
+	const struct screen_wishes *wishes, struct error *err)
 {
 	struct player *player = stand->player;
 	struct view_config config = {
@@ -191,17 +200,14 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 			     !options_text(call->options, "at") &&
 			     !options_text(call->options, "until"),
 	};
-	struct screen_wishes wishes;
 	bool in_words = options_flag(call->options, "print");
 
 	if (call->typed && in_words) {
 		error_set(err, "--print cannot be combined with --follow");
 		return EXIT_USAGE;
 	}
-	if (screen_wishes(&wishes, call->options, err) < 0)
-		return EXIT_USAGE;
-	config.speed = wishes.speed;
-	if (!in_words && !wishes.can_draw) {
+	config.speed = wishes->speed;
+	if (!in_words && !wishes->can_draw) {
 		fprintf(stderr, "arenascope: not a terminal, so printing as text (--print)\n");
 		in_words = true;
 	}
@@ -219,10 +225,10 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 	}
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
 	if (result == 0) {
-		result = in_words ? print(call, player, err) : screen_run(&wishes, view, err);
-		status = result == 0                 ? EXIT_FINE
-			 : in_words || wishes.script ? EXIT_TROUBLE
-						     : EXIT_USAGE;
+		result = in_words ? print(call, player, err) : screen_run(wishes, view, err);
+		status = result == 0                  ? EXIT_FINE
+			 : in_words || wishes->script ? EXIT_TROUBLE
+						      : EXIT_USAGE;
 	}
 	view_free(view);
 	text_finish(&engine);
@@ -231,9 +237,13 @@ static int play(const struct cmd_call *call, const struct stand *stand, struct e
 
 static int run(const struct cmd_call *call, struct error *err)
 {
+	struct screen_wishes wishes;
 	struct stand stand;
-	int result = make_stand(&stand, call, err);
-	int status = result == 0    ? play(call, &stand, err)
+
+	if (screen_wishes(&wishes, call->options, err) < 0)
+		return EXIT_USAGE;
+	int result = make_stand(&stand, call, &wishes, err);
+	int status = result == 0    ? play(call, &stand, &wishes, err)
 		     : stand.others ? EXIT_USAGE
 				    : EXIT_TROUBLE;
 

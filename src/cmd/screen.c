@@ -56,6 +56,18 @@ const struct option_spec screen_options[] = {
 		.min = 1,
 		.max = 240,
 		.help = "most frames per second"},
+	{.name = "memory",
+		.type = OPTION_SIZE,
+		.value = "BYTES",
+		.fallback = "512M",
+		.min = 1 << 20,
+		.help = "memory for checkpoints, from which jumps and steps back begin"},
+	{.name = "no-index",
+		.type = OPTION_FLAG,
+		.help = "keep no index of a long trace in the cache folder"},
+	{.name = "index",
+		.type = OPTION_FLAG,
+		.help = "keep an index even of a short trace, and with --script"},
 	{.name = "config",
 		.type = OPTION_TEXT,
 		.value = "FILE",
@@ -146,12 +158,16 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 				.theme = theme ? theme_name(theme_find(theme)) : NULL,
 				.fps = (int)options_number(options, "fps"),
 			},
+		.memory = options_number(options, "memory"),
+		.is_index_asked_for = options_flag(options, "index"),
 	};
 
 	if (options_text(options, "speed") && screen_speed(options, &wishes.speed, err) < 0)
 		return -1;
 	if (screen_size(options, &wishes.width, &wishes.height, err) < 0)
 		return -1;
+	wishes.keeps_index =
+		!options_flag(options, "no-index") && (!script || wishes.is_index_asked_for);
 	snprintf(wishes.config, sizeof(wishes.config), "%s", ret_wishes->config);
 	bool has_terminal = screen_is_terminal();
 	bool is_film = script && !options_given(options, "size") && is_timed(script);

@@ -11,8 +11,11 @@
 extern const struct option_spec screen_options[];
 
 struct screen_wishes {
-	double speed;         /* 0: none was given */
-	const char *script;   /* NULL: none */
+	double speed;       /* 0: none was given */
+	const char *script; /* NULL: none */
+	size_t memory;      /* bytes for checkpoints */
+	/* the index of a trace is kept; a script does so only if it was asked for */
+	bool keeps_index, is_index_asked_for;
 	bool on_screen;       /* the script plays on a terminal */
 	bool unseen;          /* it would play on a terminal, but there is none */
 	char config[512];     /* the file with a person's settings; "": none */

@@ -75,7 +75,8 @@ void watch_free(struct watch *watch)
 void watch_config(const struct watch *watch, struct player_config *ret_config)
 {
 	*ret_config = (struct player_config){.engine = watch->engine,
-		.options = watch->given.items[watch->given.count - 1]};
+		.options = watch->given.items[watch->given.count - 1],
+		.budget = options_number(watch->typed, "memory")};
 }
 
 bool watch_renew(void *user, struct player_config *ret_config)

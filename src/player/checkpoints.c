@@ -5,12 +5,18 @@
  */
 #include "player/checkpoints.h"
 
+#include "base/xalloc.h"
 #include "flat/flat.h"
+#include "flat/pack.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
-#define SPACING_MIN     4096u
-#define BYTES_PER_EVENT 256u /* of state compared for each event between two checkpoints */
+#define SPACING_MIN 4096u
+/* of state for each event between two checkpoints: compared with the one before, or packed */
+#define BYTES_PER_EVENT        256u
+#define PACKED_BYTES_PER_EVENT 24u
 
 void checkpoints_init(struct checkpoints *checkpoints, size_t budget)
 {
@@ -20,6 +26,10 @@ void checkpoints_init(struct checkpoints *checkpoints, size_t budget)
 static void drop(struct checkpoints *checkpoints, struct checkpoint *checkpoint)
 {
 	snapshot_free(checkpoint->snapshot, &checkpoints->bytes);
+	if (checkpoint->pack && !checkpoint->is_stored) {
+		checkpoints->bytes -= checkpoint->length;
+		free((void *)(uintptr_t)checkpoint->pack);
+	}
 	*checkpoint = (struct checkpoint){0};
 }
 
@@ -30,10 +40,10 @@ void checkpoints_finish(struct checkpoints *checkpoints)
 	for (size_t i = 0; i < NEAR_MAX; i++)
 		drop(checkpoints, &checkpoints->near[i]);
 	array_finish(&checkpoints->regular);
+	packer_free(checkpoints->packer);
 }
 
-/* How many regular ones are at or before the position. */
-static size_t count_before(const struct checkpoints *checkpoints, uint64_t position)
+size_t checkpoints_count_before(const struct checkpoints *checkpoints, uint64_t position)
 {
 	size_t low = 0, high = checkpoints->regular.count;
 
@@ -71,15 +81,16 @@ static void thin_out(struct checkpoints *checkpoints)
 
 static uint64_t spacing_for(const struct checkpoints *checkpoints, const struct replay *replay)
 {
-	uint64_t spacing = replay_bytes(replay) / BYTES_PER_EVENT;
+	uint64_t spacing = replay_bytes(replay) /
+			   (checkpoints->is_packing ? PACKED_BYTES_PER_EVENT : BYTES_PER_EVENT);
 
 	return spacing > checkpoints->spacing ? spacing : checkpoints->spacing;
 }
 
 void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay *replay)
 {
-	*array_push(&checkpoints->regular) = (struct checkpoint){0,
-		snapshot_new(replay->flats, replay->nflats, NULL, &checkpoints->bytes)};
+	*array_push(&checkpoints->regular) = (struct checkpoint){
+		.snapshot = snapshot_new(replay->flats, replay->nflats, NULL, &checkpoints->bytes)};
 }
 
 void checkpoints_restart(struct checkpoints *checkpoints)
@@ -90,11 +101,39 @@ void checkpoints_restart(struct checkpoints *checkpoints)
 		drop(checkpoints, &checkpoints->near[i]);
 	checkpoints->regular.count = 1;
 	checkpoints->spacing = SPACING_MIN;
+	checkpoints->is_packing = false;
+}
+
+static struct packer *packer_of(struct checkpoints *checkpoints)
+{
+	if (!checkpoints->packer)
+		checkpoints->packer = packer_new();
+	return checkpoints->packer;
+}
+
+/* The copy of a replay's state that is due after the checkpoint before it. */
+static struct checkpoint copy_of(struct checkpoints *checkpoints, const struct replay *replay,
+	const struct checkpoint *before)
+{
+	struct checkpoint copy = {.position = replay->position};
+
+	if (!checkpoints->is_packing) {
+		copy.snapshot = snapshot_new(replay->flats, replay->nflats,
+			before ? before->snapshot : NULL, &checkpoints->bytes);
+		return copy;
+	}
+	const void *pack =
+		packer_pack(packer_of(checkpoints), replay->flats, replay->nflats, &copy.length);
+	unsigned char *kept = xmalloc(copy.length);
+	memcpy(kept, pack, copy.length);
+	copy.pack = kept;
+	checkpoints->bytes += copy.length;
+	return copy;
 }
 
 void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay)
 {
-	size_t at = count_before(checkpoints, replay->position);
+	size_t at = checkpoints_count_before(checkpoints, replay->position);
 	uint64_t before = at ? checkpoints->regular.items[at - 1].position : 0;
 	bool has_next = at < checkpoints->regular.count;
 
@@ -106,19 +145,20 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 			checkpoints->regular.items[at].position - replay->position < spacing / 2))
 		return;
 
-	const struct snapshot *after = at ? checkpoints->regular.items[at - 1].snapshot : NULL;
-	struct snapshot *snapshot =
-		snapshot_new(replay->flats, replay->nflats, after, &checkpoints->bytes);
+	struct checkpoint copy =
+		copy_of(checkpoints, replay, at ? &checkpoints->regular.items[at - 1] : NULL);
 	checkpoints->made++;
 	array_push(&checkpoints->regular);
 	struct checkpoint *place = &checkpoints->regular.items[at];
 	memmove(place + 1, place, (checkpoints->regular.count - at - 1) * sizeof(*place));
-	*place = (struct checkpoint){replay->position, snapshot};
-	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2)
+	*place = copy;
+	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2) {
+		checkpoints->is_packing = true;
 		thin_out(checkpoints);
+	}
 	/* Otherwise one that had to go at once would be made again after the next event. */
 	uint64_t gap = replay->position - before;
-	at = count_before(checkpoints, replay->position);
+	at = checkpoints_count_before(checkpoints, replay->position);
 	if (checkpoints->regular.items[at - 1].position != replay->position &&
 		checkpoints->spacing < gap + gap / 4)
 		checkpoints->spacing = gap + gap / 4;
@@ -132,14 +172,14 @@ void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *
 	struct checkpoint *place = &checkpoints->near[checkpoints->next_near];
 
 	drop(checkpoints, place);
-	*place = (struct checkpoint){replay->position, snapshot};
+	*place = (struct checkpoint){.position = replay->position, .snapshot = snapshot};
 	checkpoints->next_near = (checkpoints->next_near + 1) % NEAR_MAX;
 }
 
 const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints,
 	uint64_t position)
 {
-	size_t n = count_before(checkpoints, position);
+	size_t n = checkpoints_count_before(checkpoints, position);
 	const struct checkpoint *best = n ? &checkpoints->regular.items[n - 1] : NULL;
 
 	for (size_t i = 0; i < NEAR_MAX; i++) {
@@ -151,8 +191,57 @@ const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoint
 	return best;
 }
 
-void checkpoint_restore(const struct checkpoint *checkpoint, struct replay *replay)
+/* Forgets what an index had: nothing in it can be trusted. */
+static void forget_stored(struct checkpoints *checkpoints)
 {
-	snapshot_restore(checkpoint->snapshot, replay->flats, replay->nflats);
-	replay->position = checkpoint->position;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < checkpoints->regular.count; i++)
+		if (!checkpoints->regular.items[i].is_stored)
+			checkpoints->regular.items[kept++] = checkpoints->regular.items[i];
+	checkpoints->regular.count = kept;
+}
+
+static bool is_sound(const struct checkpoint *checkpoint)
+{
+	return !checkpoint->is_stored ||
+	       crc32_z(0, checkpoint->pack, checkpoint->length) == checkpoint->checksum;
+}
+
+void checkpoints_restore(struct checkpoints *checkpoints, const struct checkpoint *checkpoint,
+	struct replay *replay)
+{
+	struct checkpoint chosen = *checkpoint;
+
+	if (chosen.pack &&
+		!(is_sound(&chosen) && packer_unpack(packer_of(checkpoints), chosen.pack,
+					       chosen.length, replay->flats, replay->nflats))) {
+		forget_stored(checkpoints);
+		chosen = checkpoints->regular.items[0];
+	}
+	if (chosen.snapshot)
+		snapshot_restore(chosen.snapshot, replay->flats, replay->nflats);
+	replay->position = chosen.position;
+}
+
+void checkpoints_add_stored(struct checkpoints *checkpoints, const struct stored_pack *stored)
+{
+	*array_push(&checkpoints->regular) = (struct checkpoint){.position = stored->position,
+		.pack = stored->bytes,
+		.length = stored->length,
+		.is_stored = true,
+		.checksum = stored->checksum};
+}
+
+const void *checkpoints_pack(struct checkpoints *checkpoints, size_t number, struct replay *scratch,
+	size_t *ret_length)
+{
+	const struct checkpoint *checkpoint = &checkpoints->regular.items[number];
+
+	if (checkpoint->pack) {
+		*ret_length = checkpoint->length;
+		return checkpoint->pack;
+	}
+	checkpoints_restore(checkpoints, checkpoint, scratch);
+	return packer_pack(packer_of(checkpoints), scratch->flats, scratch->nflats, ret_length);
 }

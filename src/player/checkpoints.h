@@ -2,18 +2,29 @@
  * Copies of the state at positions of the trace, within a budget of memory: cheap places to seek
  * to. The longer the trace and the larger the state, the further apart they are. A few more are
  * kept near where a person steps back.
+ *
+ *	snapshot  a copy that shares its unchanged pages with the one before
+ *	pack      a compressed copy, which takes several times less memory and longer to make
+ *
+ * Copies are snapshots as long as the budget has room for them, and packs afterwards, further
+ * apart. Packs may also be those of an index, which take none of the budget.
  */
 #ifndef PLAYER_CHECKPOINTS_H
 #define PLAYER_CHECKPOINTS_H
 
 #include "base/arrays.h"
+#include "player/index.h"
 #include "player/replay.h"
 
 struct snapshot;
 
 struct checkpoint {
 	uint64_t position;
-	struct snapshot *snapshot;
+	struct snapshot *snapshot; /* NULL: a pack */
+	const unsigned char *pack; /* NULL: a snapshot */
+	size_t length;             /* of the pack */
+	bool is_stored;            /* the pack is the index's, and was not looked at */
+	uint32_t checksum;         /* of a stored pack, CRC-32 */
 };
 
 #define NEAR_MAX 4u
@@ -25,7 +36,9 @@ struct checkpoints {
 	/* regular ones so far, including those that are gone */
 	uint64_t made;
 	ARRAY(struct checkpoint) regular; /* by position */
-	struct checkpoint near[NEAR_MAX]; /* the oldest is replaced */
+	struct packer *packer;            /* NULL before the first pack */
+	bool is_packing;                  /* the budget is used up */
+	struct checkpoint near[NEAR_MAX]; /* snapshots; the oldest is replaced */
 	unsigned next_near;
 };
 
@@ -41,6 +54,9 @@ void checkpoints_restart(struct checkpoints *checkpoints);
 /* Keeps a copy of the replay's state if one is due at its position. */
 void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay);
 
+/* How many regular ones are at or before the position. */
+size_t checkpoints_count_before(const struct checkpoints *checkpoints, uint64_t position);
+
 /* Keeps a copy among the few near ones. */
 void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *replay);
 
@@ -51,7 +67,24 @@ void checkpoints_add_near(struct checkpoints *checkpoints, const struct replay *
 const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoints,
 	uint64_t position);
 
-/* Puts the replay where the checkpoint is. */
-void checkpoint_restore(const struct checkpoint *checkpoint, struct replay *replay);
+/*
+ * Puts the replay where the checkpoint is. A stored pack that turns out to be damaged is forgotten,
+ * with all that were stored, and the replay is put at the start.
+ */
+void checkpoints_restore(struct checkpoints *checkpoints, const struct checkpoint *checkpoint,
+	struct replay *replay);
+
+/*
+ * A pack of an index, borrowed from there. In order of position, before any other checkpoint is
+ * made.
+ */
+void checkpoints_add_stored(struct checkpoints *checkpoints, const struct stored_pack *stored);
+
+/*
+ * The pack of a regular checkpoint, by its number; borrowed until the next call. scratch: a replay
+ * that is put there, to make a pack of a snapshot.
+ */
+const void *checkpoints_pack(struct checkpoints *checkpoints, size_t number, struct replay *scratch,
+	size_t *ret_length);
 
 #endif

@@ -12,12 +12,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUDGET          (256u << 20)
+#define BUDGET          (512u << 20)
 #define NEAR            512u  /* events before the target of a jump, where a checkpoint is left */
 #define BYTES_PER_EVENT 1024u /* of state are copied in the time of one event */
 #define CAPTIONS        64u   /* notes and marks after a request, across which it is still found */
 
 static const struct decision_log no_decisions;
+
+/* What an earlier opening has found, or otherwise what this one is to keep. */
+static void take_index(struct player *player, const struct index_place *place)
+{
+	const struct stored_pack *packs;
+
+	player->index = place ? index_open(place, trace_length(player->trace)) : NULL;
+	player->keeper = (struct keeper){.place = player->index ? NULL : place};
+	if (!player->index)
+		return;
+	size_t count = index_packs(player->index, &packs);
+	for (size_t i = 0; i < count; i++)
+		checkpoints_add_stored(&player->checkpoints, &packs[i]);
+	survey_take(&player->survey, player->index);
+}
 
 static int set_up(struct player *player, const struct player_config *config, struct error *err)
 {
@@ -26,11 +41,14 @@ static int set_up(struct player *player, const struct player_config *config, str
 		survey_init(&player->survey, player->trace, config, err) < 0)
 		return -1;
 	checkpoints_add_start(&player->checkpoints, &player->replay);
+	take_index(player, config->index);
 	player->has_request = false;
 	player->options = config->options ? options_clone(config->options) : NULL;
 	player->config =
 		(struct player_config){.engine = engine_name(heap_layer(player->replay.heap, 0)),
-			.options = player->options};
+			.options = player->options,
+			.budget = config->budget,
+			.index = config->index};
 	return 0;
 }
 
@@ -53,6 +71,9 @@ static void take_down(struct player *player)
 {
 	survey_finish(&player->survey);
 	checkpoints_finish(&player->checkpoints);
+	index_close(player->index);
+	keeper_stop(&player->keeper);
+	player->index = NULL;
 	if (player->replay.heap)
 		replay_finish(&player->replay);
 	options_free(player->options);
@@ -204,7 +225,7 @@ void player_replay_to(struct player *player, uint64_t position, bool is_jump)
 	bool is_back = here > before;
 	if (is_back || (checkpoint->position > here &&
 			       is_worth_a_copy(player, checkpoint->position - here)))
-		checkpoint_restore(checkpoint, &player->replay);
+		checkpoints_restore(&player->checkpoints, checkpoint, &player->replay);
 	if ((is_jump || is_back) && before > NEAR && before - NEAR > player->replay.position)
 		leave_checkpoint(player, before - NEAR, is_back);
 	run_to(player, before);
@@ -279,10 +300,11 @@ bool player_approach(struct player *player, uint64_t position, uint64_t n)
 static void restart(struct player *player)
 {
 	checkpoints_restart(&player->checkpoints);
-	const struct checkpoint *start = checkpoints_before(&player->checkpoints, 0);
-	checkpoint_restore(start, &player->replay);
+	checkpoints_restore(&player->checkpoints, checkpoints_before(&player->checkpoints, 0),
+		&player->replay);
 	player->has_request = false;
-	survey_restart(&player->survey, start);
+	keeper_stop(&player->keeper); /* another trace is there by now */
+	survey_restart(&player->survey, &player->checkpoints);
 	replay_forget_batch(&player->replay);
 	player->revision++;
 }
@@ -295,6 +317,10 @@ int player_refresh(struct player *player, enum trace_news *ret_news, struct erro
 		restart(player);
 	if (*ret_news != TRACE_AS_BEFORE)
 		player->survey.is_open = true;
+	if (*ret_news == TRACE_GREW)
+		keeper_stop(&player->keeper);
+	if (*ret_news == TRACE_GREW && player->survey.is_stored)
+		survey_restart(&player->survey, &player->checkpoints);
 	return result;
 }
 
@@ -314,12 +340,18 @@ int player_renew(struct player *player, const struct player_config *config, stru
 
 bool player_survey(struct player *player, uint64_t n)
 {
-	return survey_run(&player->survey, &player->checkpoints, n);
+	return survey_run(&player->survey, &player->checkpoints, n) ||
+	       keeper_write(&player->keeper, &player->survey, &player->checkpoints);
+}
+
+bool player_has_to_survey(const struct player *player)
+{
+	return player_surveyed(player) < player_length(player) || player->keeper.place;
 }
 
 uint64_t player_surveyed(const struct player *player)
 {
-	return player->survey.replay.position;
+	return survey_position(&player->survey);
 }
 
 size_t player_samples(const struct player *player, const struct sample **ret_samples)
@@ -330,5 +362,5 @@ size_t player_samples(const struct player *player, const struct sample **ret_sam
 
 const struct metrics *player_survey_metrics(const struct player *player)
 {
-	return replay_metrics(&player->survey.replay);
+	return survey_metrics(&player->survey);
 }

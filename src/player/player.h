@@ -19,10 +19,18 @@
 
 struct player;
 
+/* Where the index of a trace, played in one way, is kept; see index.h. */
+struct index_place {
+	const char *path;
+	uint64_t key;
+	uint64_t room; /* bytes that its checkpoints may take */
+};
+
 struct player_config {
-	const char *engine;            /* NULL: the default one */
-	const struct options *options; /* NULL: defaults */
-	size_t budget;                 /* bytes for checkpoints; 0: a default */
+	const char *engine;              /* NULL: the default one */
+	const struct options *options;   /* NULL: defaults */
+	size_t budget;                   /* bytes for checkpoints; 0: a default */
+	const struct index_place *index; /* borrowed; NULL: none is kept */
 };
 
 /*
@@ -144,8 +152,14 @@ struct sample {
 	uint32_t faults;     /* serious ones in the bucket */
 };
 
-/* Surveys up to n more events; false when the whole trace is surveyed. */
+/*
+ * Surveys up to n more events, or writes a part of the index of what was surveyed. false: nothing
+ * is left to do.
+ */
 bool player_survey(struct player *player, uint64_t n);
+
+/* Whether player_survey() has something to do. */
+bool player_has_to_survey(const struct player *player);
 uint64_t player_surveyed(const struct player *player); /* events */
 
 /* The samples so far, in order, borrowed; at most a few thousand, however long the trace is. */

@@ -3,6 +3,7 @@
 #define PLAYER_PLAYER_STATE_H
 
 #include "player/checkpoints.h"
+#include "player/keeper.h"
 #include "player/player.h"
 #include "player/replay.h"
 #include "player/survey.h"
@@ -12,6 +13,8 @@ struct player {
 	struct replay replay;
 	struct checkpoints checkpoints;
 	struct survey survey;
+	struct index *index; /* that the survey was taken from; NULL: none */
+	struct keeper keeper;
 	uint64_t revision;
 	struct event event; /* the last one applied, at positions above 0 */
 	struct effect effect;

@@ -65,7 +65,7 @@ int player_run_back(struct player *player, const struct stop *stops, size_t nsto
 		uint64_t begin = checkpoint->position, found = 0;
 		int which = -1;
 
-		checkpoint_restore(checkpoint, &player->replay);
+		checkpoints_restore(&player->checkpoints, checkpoint, &player->replay);
 		player->has_request = false;
 		bool is_at_end = false;
 		while (!is_at_end && player->replay.position < end) {

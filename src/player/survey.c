@@ -19,9 +19,10 @@ void survey_finish(struct survey *survey)
 	survey->is_open = false;
 }
 
-void survey_restart(struct survey *survey, const struct checkpoint *start)
+void survey_restart(struct survey *survey, struct checkpoints *checkpoints)
 {
-	checkpoint_restore(start, &survey->replay);
+	checkpoints_restore(checkpoints, checkpoints_before(checkpoints, 0), &survey->replay);
+	survey->is_stored = false;
 	replay_forget_batch(&survey->replay);
 	survey->samples.count = 0;
 	survey->bucket = 1;
@@ -69,6 +70,29 @@ static void add_to_sample(struct survey *survey, const struct effect *effect)
 		sample->live_bytes = metrics->live_bytes;
 	if (metrics->reserved > sample->reserved)
 		sample->reserved = metrics->reserved;
+}
+
+void survey_take(struct survey *survey, const struct index *index)
+{
+	const struct sample *samples;
+	size_t count = index_samples(index, &samples);
+
+	survey->samples.count = 0;
+	for (size_t i = 0; i < count; i++)
+		*array_push(&survey->samples) = samples[i];
+	survey->stored = *index_metrics(index);
+	survey->is_stored = true;
+	survey->is_open = false;
+}
+
+uint64_t survey_position(const struct survey *survey)
+{
+	return survey->is_stored ? survey->stored.events : survey->replay.position;
+}
+
+const struct metrics *survey_metrics(const struct survey *survey)
+{
+	return survey->is_stored ? &survey->stored : replay_metrics(&survey->replay);
 }
 
 bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t n)

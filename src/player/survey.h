@@ -14,6 +14,8 @@ struct survey {
 	bool is_open;    /* there are events that it has not seen */
 	uint64_t bucket; /* events in a sample */
 	ARRAY(struct sample) samples;
+	bool is_stored; /* an index had it: the metrics at the end are `stored` */
+	struct metrics stored;
 };
 
 /* -1 and err: the survey must still be finished with survey_finish(). */
@@ -21,8 +23,18 @@ int survey_init(struct survey *survey, struct trace *trace, const struct player_
 	struct error *err);
 void survey_finish(struct survey *survey);
 
-/* Another trace has replaced the surveyed one: begins again at its start, given as a checkpoint. */
-void survey_restart(struct survey *survey, const struct checkpoint *start);
+/* Begins again at the start, where the checkpoints have the state. */
+void survey_restart(struct survey *survey, struct checkpoints *checkpoints);
+
+/*
+ * Takes what an index of the whole trace has in place of a run; replay.position and its heap stay
+ * where they are.
+ */
+void survey_take(struct survey *survey, const struct index *index);
+
+/* How far it is, and the metrics there. */
+uint64_t survey_position(const struct survey *survey);
+const struct metrics *survey_metrics(const struct survey *survey);
 
 /* Surveys up to n events; false when the whole trace is surveyed. */
 bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t n);

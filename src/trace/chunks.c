@@ -386,3 +386,15 @@ int chunks_scan(struct trace *trace, size_t at, struct error *err)
 		trace->is_truncated = true;
 	return 0;
 }
+
+uint64_t trace_identity(const struct trace *trace)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (size_t i = 0; i < trace->chunks.table.count; i++) {
+		const unsigned char *head = trace->bytes.at + trace->chunks.table.items[i].at;
+		for (size_t j = 0; j < CHUNK_LENGTH; j++)
+			hash = (hash ^ head[j]) * UINT64_C(0x100000001b3);
+	}
+	return hash;
+}

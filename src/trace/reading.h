@@ -2,8 +2,8 @@
  * A trace of another form that is shown while it is still read: a thread reads the source into the
  * spool, and the trace follows the spool as it follows any trace that grows (growth.c).
  *
- * The thread fills in a trace of its own. Its info is handed over with the first events, the rest at
- * the end.
+ * The thread fills in a trace of its own. Its info is handed over with the first events, the rest
+ * at the end.
  */
 #ifndef TRACE_READING_H
 #define TRACE_READING_H

@@ -13,9 +13,9 @@ struct trace_reader;
 struct source;
 
 /*
- * Runs a reader over the source; the spool becomes the trace's bytes, in place of those that it has,
- * and its chunks are scanned. flags: TRACE_SALVAGE keeps the events before an error. -1 and err:
- * "NAME:LINE: what".
+ * Runs a reader over the source; the spool becomes the trace's bytes, in place of those that it
+ * has, and its chunks are scanned. flags: TRACE_SALVAGE keeps the events before an error. -1 and
+ * err: "NAME:LINE: what".
  */
 int spool_read(struct trace *trace, const struct trace_reader *reader, struct source *source,
 	unsigned flags, struct error *err);
@@ -24,8 +24,8 @@ int spool_read(struct trace *trace, const struct trace_reader *reader, struct so
 int spool_open(struct error *err);
 
 /*
- * Feeds all that the source has; what the reader finds out of the file goes to the trace. -1 and err
- * ("NAME:LINE: what"): what ended it. What was fed before stays good.
+ * Feeds all that the source has; what the reader finds out of the file goes to the trace. -1 and
+ * err ("NAME:LINE: what"): what ended it. What was fed before stays good.
  */
 int spool_feed(struct feed *feed, struct trace *trace, const struct trace_reader *reader,
 	struct source *source, struct error *err);

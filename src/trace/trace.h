@@ -113,7 +113,13 @@ bool trace_is_being_read(const struct trace *trace, uint64_t *ret_done, uint64_t
 
 void trace_close(struct trace *trace);
 
-uint64_t trace_length(const struct trace *trace);    /* events */
+uint64_t trace_length(const struct trace *trace); /* events */
+
+/*
+ * Stands for all events: two traces with the same number have the same ones, as good as surely.
+ * Known by the heads of chunks, whose checksums are of all that is in them. Grows with the chunks.
+ */
+uint64_t trace_identity(const struct trace *trace);
 const char *trace_name(const struct trace *trace);   /* as messages call it */
 const char *trace_format(const struct trace *trace); /* "text", "binary" */
 const struct trace_info *trace_info(const struct trace *trace);

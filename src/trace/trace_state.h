@@ -41,8 +41,8 @@ struct trace_reader;
 struct source;
 
 /*
- * growth.c: begins to read the source into a spool that the trace follows. The source is taken over,
- * even on failure.
+ * growth.c: begins to read the source into a spool that the trace follows. The source is taken
+ * over, even on failure.
  */
 int growth_read(struct trace *trace, const struct trace_reader *reader, struct source *source,
 	struct error *err);

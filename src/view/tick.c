@@ -10,8 +10,7 @@
 /* Whether there is more of the trace to survey, and time for it: fast playing needs all of it. */
 static bool has_to_survey(const struct view *view, uint64_t now)
 {
-	return player_surveyed(view->player) < player_length(view->player) &&
-	       !view_plays_fast(view, now);
+	return player_has_to_survey(view->player) && !view_plays_fast(view, now);
 }
 
 void view_tick(struct view *view, uint64_t now)

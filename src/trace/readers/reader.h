@@ -3,9 +3,10 @@
  * in a `const struct trace_reader`, and one line of the table (READERS, below).  Adding one:
  * docs/trace-format.md, "Adding a reader".
  *
- * A reader is given the file as windows of whole lines (trace/source.h), and puts what it finds into
- * the feed (trace/feed.h).  It keeps nothing of the file in memory that grows with the number of its lines,
- * except for what a resolver needs: one entry an address.  Forms of one call a line share import.h.
+ * A reader is given the file as windows of whole lines (trace/source.h), and puts what it finds
+ * into the feed (trace/feed.h).  It keeps nothing of the file in memory that grows with the number
+ * of its lines, except for what a resolver needs: one entry an address.  Forms of one call a line
+ * share import.h.
  */
 #ifndef TRACE_READERS_READER_H
 #define TRACE_READERS_READER_H
@@ -28,8 +29,8 @@ struct trace_reader {
 	/*
 	 * Feeds every event of the file. -1 and err: "LINE: what is expected", or "byte N: what" for
 	 * forms without lines; the caller puts the file's name before it. What was fed before stays
-	 * good (--salvage). A last line that is cut off is no error: feed_truncated(), and 0; nor is
-	 * the end of a source that cannot be read on, which the caller checks.
+	 * good (--salvage). A last line that is cut off is no error: feed_truncated(), and 0; nor
+	 * is the end of a source that cannot be read on, which the caller checks.
 	 */
 	int (*read)(struct feed *feed, struct source *source, struct error *err);
 	bool needs_all; /* the source is one window, of the whole file */

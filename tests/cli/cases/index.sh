@@ -1,0 +1,24 @@
+# The index of a trace: what the first opening has surveyed, the second one knows at once.
+export XDG_CACHE_HOME=$PWD/cache
+awk 'BEGIN { for (i = 0; i < 30000; i++) print i % 3 == 2 ? "f " i - 1 : "a " i " " i * 7919 % 3000 }' >long.text
+printf 'seek 20000\ndump timeline\n' >keys
+play() { "$arenascope" play --script keys --size 100x20 "$@" long.text; }
+files() { find cache -type f 2>/dev/null | wc -l; }
+play >plain; echo "a script keeps no index: $(files)"
+play --index --no-index >plain; echo "--no-index: $(files)"
+printf 'settle\nseek 20000\ndump timeline\n' >keys
+play --index >first; echo "settled: $(files)"
+stat -c %a cache/arenascope cache/arenascope/*
+printf 'seek 20000\ndump timeline\n' >keys
+play --index >second; cmp first second && echo "the second opening has it at once"
+cmp -s plain second || echo "without an index the trace is still scanned"
+play --index --engine heap | cmp -s - second || echo "another engine does not use it"
+for file in cache/arenascope/*; do printf 'x' | dd of="$file" bs=1 seek=40 conv=notrunc 2>/dev/null; done
+play --index >damaged; cmp plain damaged && echo "a damaged index is not used"
+printf 'settle\nseek 20000\ndump timeline\n' >keys
+play --index | cmp - first && echo "it is written again: $(files)"
+rm -r cache
+mkdir cache && chmod 500 cache
+play --index | cmp - first && echo "a folder that cannot be written to is no trouble"
+chmod 700 cache
+"$arenascope" play --memory 10 long.text; echo $?

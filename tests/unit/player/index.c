@@ -1,0 +1,274 @@
+/*
+ * The index that a player keeps between two openings: the second one knows at once what the first
+ * has surveyed, and whatever is wrong with the file, the states are those of playing from the
+ * start.
+ */
+#include "player/index.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "player/player_state.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define EVENTS     30000u
+#define HEAD_BYTES 56u /* of a file */
+
+struct fixture {
+	char folder[64], path[96];
+	struct index_place place;
+	struct trace *trace;
+};
+
+static int set_up(void **state)
+{
+	static struct fixture fixture;
+	struct text text = {0};
+	struct error err;
+	struct dice dice;
+
+	fixture = (struct fixture){.folder = "/tmp/arenascope-index-XXXXXX"};
+	assert_non_null(mkdtemp(fixture.folder));
+	snprintf(fixture.path, sizeof(fixture.path), "%s/an.index", fixture.folder);
+	fixture.place = (struct index_place){.path = fixture.path, .key = 77, .room = 1 << 20};
+	dice_init(&dice, 5);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		unsigned id = (unsigned)dice_roll(&dice, 900);
+		text_add(&text, dice_roll(&dice, 2) ? "a %u %u\n" : "f %u\n", id,
+			(unsigned)dice_roll(&dice, 600));
+	}
+	assert_int_equal(trace_open_memory(&fixture.trace, text.bytes, text.length, "t", 0, &err),
+		0);
+	text_finish(&text);
+	*state = &fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	trace_close(fixture->trace);
+	unlink(fixture->path);
+	rmdir(fixture->folder);
+	return 0;
+}
+
+static struct player *open_player(const struct fixture *fixture, const struct index_place *place)
+{
+	const struct player_config config = {.engine = "pymalloc",
+		.budget = 256 << 10,
+		.index = place};
+	struct player *player = NULL;
+	struct error err;
+
+	if (player_new(&player, fixture->trace, &config, &err) < 0)
+		fail_msg("%s", err.text);
+	return player;
+}
+
+static struct player *surveyed_player(const struct fixture *fixture,
+	const struct index_place *place)
+{
+	struct player *player = open_player(fixture, place);
+
+	while (player_survey(player, 1000))
+		;
+	assert_false(player_has_to_survey(player));
+	return player;
+}
+
+/* Both are at the same position in the same state, once they have gone there. */
+static void assert_same_at(struct player *player, struct player *straight, uint64_t position)
+{
+	player_seek(player, position);
+	player_seek(straight, position);
+	assert_int_equal(player_position(player), player_position(straight));
+	for (size_t i = 0; i < straight->replay.nflats; i++)
+		assert_true(flat_equal(player->replay.flats[i], straight->replay.flats[i]));
+}
+
+static void the_second_opening_knows_what_the_first_has_surveyed(void **state)
+{
+	struct fixture *fixture = *state;
+	struct player *first = surveyed_player(fixture, &fixture->place);
+	struct player *second = open_player(fixture, &fixture->place);
+	struct player *straight = open_player(fixture, NULL);
+	const struct sample *samples, *again;
+
+	assert_false(player_has_to_survey(second));
+	assert_int_equal(player_surveyed(second), EVENTS);
+	assert_memory_equal(player_survey_metrics(first), player_survey_metrics(second),
+		sizeof(struct metrics));
+	size_t count = player_samples(first, &samples);
+	assert_int_equal(player_samples(second, &again), count);
+	assert_memory_equal(samples, again, count * sizeof(*samples));
+	assert_true(second->checkpoints.regular.count > 4);
+	for (uint64_t position = 0; position <= EVENTS; position += 1777)
+		assert_same_at(second, straight, position);
+	assert_same_at(second, straight, 5);
+	assert_same_at(second, straight, EVENTS);
+	player_free(first);
+	player_free(second);
+	player_free(straight);
+}
+
+static void an_index_of_something_else_is_not_used(void **state)
+{
+	struct fixture *fixture = *state;
+	struct index_place other = fixture->place;
+
+	player_free(surveyed_player(fixture, &fixture->place));
+	struct index *index = index_open(&fixture->place, EVENTS);
+	assert_non_null(index);
+	index_close(index);
+	assert_null(index_open(&fixture->place, EVENTS - 1));
+	other.key++;
+	assert_null(index_open(&other, EVENTS));
+	unlink(fixture->path);
+	assert_null(index_open(&fixture->place, EVENTS));
+	assert_int_equal(mkdir(fixture->path, 0700), 0);
+	assert_null(index_open(&fixture->place, EVENTS));
+	rmdir(fixture->path);
+}
+
+static size_t read_file(const char *path, unsigned char **ret_bytes)
+{
+	FILE *file = fopen(path, "rb");
+	struct stat status;
+
+	assert_non_null(file);
+	assert_int_equal(fstat(fileno(file), &status), 0);
+	*ret_bytes = malloc((size_t)status.st_size);
+	assert_int_equal(fread(*ret_bytes, 1, (size_t)status.st_size, file), status.st_size);
+	fclose(file);
+	return (size_t)status.st_size;
+}
+
+static void write_file(const char *path, const unsigned char *bytes, size_t length)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	fclose(file);
+}
+
+static void a_damaged_index_is_as_good_as_none(void **state)
+{
+	struct fixture *fixture = *state;
+	struct player *straight = open_player(fixture, NULL);
+	unsigned char *bytes;
+	unsigned refused = 0;
+
+	player_free(surveyed_player(fixture, &fixture->place));
+	size_t length = read_file(fixture->path, &bytes);
+	size_t step = length / 150 + 1;
+	for (size_t at = 0; at < length; at += at < 80 ? 1 : step) {
+		bytes[at] ^= 0x10;
+		write_file(fixture->path, bytes, length);
+		bytes[at] ^= 0x10;
+		struct player *player = open_player(fixture, &fixture->place);
+		refused += player->index == NULL;
+		for (uint64_t position = 2000; position < EVENTS; position += 9000)
+			assert_same_at(player, straight, position);
+		player_free(player);
+	}
+	assert_true(refused > 70);
+	for (size_t cut = 0; cut < length; cut += step) {
+		write_file(fixture->path, bytes, cut);
+		assert_null(index_open(&fixture->place, EVENTS));
+	}
+	free(bytes);
+	player_free(straight);
+}
+
+/* The head, from its key on, and the body, whose place is in the head. */
+static void repair(unsigned char *bytes, size_t length)
+{
+	uint64_t body;
+
+	memcpy(&body, bytes + 32, sizeof(body));
+	if (body > length)
+		return;
+	uLong crc = crc32_z(crc32_z(0, bytes + 16, HEAD_BYTES - 16), bytes + body, length - body);
+	memcpy(bytes + 12, &(uint32_t){(uint32_t)crc}, sizeof(uint32_t));
+}
+
+/* Whatever numbers are in it, nothing outside of the file is read. */
+static void an_index_with_wrong_numbers_and_right_checksums_is_safe(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct stored_pack *packs;
+	unsigned char *bytes;
+	uint64_t body;
+
+	player_free(surveyed_player(fixture, &fixture->place));
+	size_t length = read_file(fixture->path, &bytes);
+	memcpy(&body, bytes + 32, sizeof(body));
+	unsigned char *copy = malloc(length);
+	for (size_t at = 24; at < length; at = at == HEAD_BYTES ? body : at + 1 + (at > body) * 3) {
+		memcpy(copy, bytes, length);
+		copy[at] = (unsigned char)(copy[at] ^ (at % 3 ? 0x80 : 1));
+		repair(copy, length);
+		write_file(fixture->path, copy, length);
+		struct index *index = index_open(&fixture->place, EVENTS);
+		size_t count = index ? index_packs(index, &packs) : 0;
+		uLong sum = 0;
+		for (size_t i = 0; i < count; i++)
+			sum = crc32_z(sum, packs[i].bytes, packs[i].length);
+		assert_true(count == 0 || sum != 0);
+		index_close(index);
+	}
+	free(copy);
+	free(bytes);
+}
+
+/* Of many checkpoints, as many as have room are kept, from all parts of the trace. */
+static void packs_take_no_more_than_their_room(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct stored_pack *packs;
+	size_t sum = 0;
+
+	fixture->place.room = 100 << 10;
+	player_free(surveyed_player(fixture, &fixture->place));
+	struct index *index = index_open(&fixture->place, EVENTS);
+	assert_non_null(index);
+	size_t count = index_packs(index, &packs);
+	for (size_t i = 0; i < count; i++)
+		sum += packs[i].length;
+	assert_true(count > 1 && sum <= fixture->place.room);
+	assert_true(packs[count - 1].position > EVENTS / 2);
+	index_close(index);
+}
+
+static void an_index_that_cannot_be_written_is_done_without(void **state)
+{
+	struct fixture *fixture = *state;
+	struct index_place nowhere = {.path = "/nonexistent/x.index", .key = 1, .room = 1000};
+
+	player_free(surveyed_player(fixture, &nowhere));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_second_opening_knows_what_the_first_has_surveyed),
+		TEST(an_index_of_something_else_is_not_used),
+		TEST(a_damaged_index_is_as_good_as_none),
+		TEST(an_index_with_wrong_numbers_and_right_checksums_is_safe),
+		TEST(packs_take_no_more_than_their_room),
+		TEST(an_index_that_cannot_be_written_is_done_without),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
