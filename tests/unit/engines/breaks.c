@@ -215,6 +215,9 @@ static void a_changed_figure_is_noticed(void **state)
 {
 	uint64_t noticed[FREE_WORDS] = {0};
 
+#ifdef NDEBUG
+	skip(); /* asserts are half of those that notice */
+#endif
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *heap = heap_for(&setups[i]);
 		struct flat *flats[FLATS_MAX];
