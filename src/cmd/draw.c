@@ -83,7 +83,7 @@ static int draw(const struct cmd_call *call, struct sheet *sheet, enum picture_f
 	if (form != PICTURE_SVG)
 		return error_set(err, "--to: a picture that moves is an SVG; end the name in .svg");
 	if (screen_speed(call->options, &speed, err) < 0 ||
-		sheet_end(sheet, call->options, &to, err) < 0)
+		sheet_end(sheet, call->options, "end", &to, err) < 0)
 		return -1;
 	return add_film(out, sheet, to, speed, theme, err);
 }
@@ -101,7 +101,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	}
 	bool is_stdout = strcmp(path, STDOUT_NAME) == 0;
 	if ((!is_stdout && picture_form_of(path, &form, err) < 0) ||
-		sheet_open(&sheet, call, err) < 0)
+		sheet_open(&sheet, call, options_given(call->options, "to") ? "start" : "end",
+			false, err) < 0)
 		return EXIT_USAGE;
 	int status = draw(call, sheet, form, &out, err) < 0 ? EXIT_USAGE : EXIT_FINE;
 	if (status == EXIT_FINE && (is_stdout ? cmd_print(text_of(&out), out.length, err)

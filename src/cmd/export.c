@@ -13,6 +13,7 @@
 #include "export/sheet.h"
 #include "export/sink.h"
 #include "player/player.h"
+#include "trace/trace.h"
 
 #include <errno.h>
 #include <string.h>
@@ -31,13 +32,18 @@ static const struct option_spec options[] = {
 };
 
 /* Opens the sheet that the exporter needs, and reads the rest of what it is to do. */
-static int prepare(struct export_job *job, const struct cmd_call *call, struct error *err)
+static int prepare(struct export_job *job, const struct exporter *exporter,
+	const struct cmd_call *call, struct error *err)
 {
-	if (sheet_open(&job->sheet, call, err) < 0)
+	const struct trace_mark *notes;
+	bool is_range = exporter->moment == EXPORT_RANGE;
+	bool is_lesson = exporter->teaches && trace_notes(call->trace, &notes) > 0 &&
+			 !options_given(call->options, "view");
+
+	if (sheet_open(&job->sheet, call, is_range ? "start" : "end", is_lesson, err) < 0)
 		return -1;
-	job->position = job->end = player_position(sheet_player(job->sheet));
-	if (options_given(call->options, "to") &&
-		sheet_end(job->sheet, call->options, &job->end, err) < 0)
+	job->position = player_position(sheet_player(job->sheet));
+	if (is_range && sheet_end(job->sheet, call->options, "end", &job->end, err) < 0)
 		return -1;
 	return screen_speed(call->options, &job->speed, err);
 }
@@ -74,10 +80,11 @@ static int export_as(const struct exporter *exporter, const struct cmd_call *cal
 		.options = call->options,
 		.script = options_text(call->options, "script"),
 		.theme = theme_find(options_text(call->options, "theme")),
+		.has_theme = options_given(call->options, "theme"),
 	};
 	int status = EXIT_USAGE;
 
-	if (!exporter->at_moment || prepare(&job, call, err) == 0)
+	if (exporter->moment == EXPORT_ALL || prepare(&job, exporter, call, err) == 0)
 		status = write_file(exporter, &job, call, path, err) < 0 ? EXIT_TROUBLE : EXIT_FINE;
 	sheet_free(job.sheet);
 	return status;

@@ -8,7 +8,6 @@
 #include "export/sheet.h"
 #include "player/player.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #define WHOLE_SCREEN "screen"
@@ -49,14 +48,15 @@ const struct option_spec sheet_options[] = {
 	{0},
 };
 
-int sheet_open(struct sheet **ret_sheet, const struct cmd_call *call, struct error *err)
+int sheet_open(struct sheet **ret_sheet, const struct cmd_call *call, const char *at, bool lecture,
+	struct error *err)
 {
 	const struct options *options = call->options;
-	const char *view = options_text(options, "view"), *at = options_text(options, "at");
+	const char *view = options_text(options, "view");
 	struct sheet_config config = {
 		.engine = call->engine,
 		.options = options,
-		.lecture = options_flag(options, "lecture"),
+		.lecture = lecture || options_flag(options, "lecture"),
 		.panel = strcmp(view, WHOLE_SCREEN) == 0 ? NULL : view,
 		.theme = theme_find(options_text(options, "theme")),
 	};
@@ -64,26 +64,29 @@ int sheet_open(struct sheet **ret_sheet, const struct cmd_call *call, struct err
 	if (screen_size(options, &config.width, &config.height, err) < 0 ||
 		sheet_new(ret_sheet, call->trace, &config, err) < 0)
 		return -1;
-	if (sheet_seek(*ret_sheet, at ? at : "end", "--at", err) < 0) {
+	if (options_given(options, "at"))
+		at = options_text(options, "at");
+	if (sheet_seek(*ret_sheet, at, "--at", err) < 0) {
 		sheet_free(*ret_sheet);
 		return -1;
 	}
 	return 0;
 }
 
-int sheet_end(struct sheet *sheet, const struct options *options, uint64_t *ret_position,
-	struct error *err)
+int sheet_end(struct sheet *sheet, const struct options *options, const char *to,
+	uint64_t *ret_position, struct error *err)
 {
 	struct player *player = sheet_player(sheet);
 	uint64_t from = player_position(player);
 
-	if (sheet_seek(sheet, options_text(options, "to"), "--to", err) < 0)
+	if (options_given(options, "to"))
+		to = options_text(options, "to");
+	if (sheet_seek(sheet, to, "--to", err) < 0)
 		return -1;
-	uint64_t to = player_position(player);
+	uint64_t end = player_position(player);
 	player_seek(player, from);
-	if (to < from)
-		return error_set(err, "--to: event %" PRIu64 " is before --at, event %" PRIu64,
-			to - 1, from - 1);
-	*ret_position = to;
+	if (end < from)
+		return error_set(err, "--to: %s is before --at", to);
+	*ret_position = end;
 	return 0;
 }

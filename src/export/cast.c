@@ -78,4 +78,4 @@ static int write_cast(const struct export_job *job, struct sink *sink, struct er
 	return result;
 }
 
-const struct exporter exporter_cast = {.name = "cast", .write = write_cast, .at_moment = true};
+const struct exporter exporter_cast = {.name = "cast", .write = write_cast, .moment = EXPORT_RANGE};

@@ -24,6 +24,7 @@ struct trace;
 	EXPORTER(csv, "every event and its outcome, as CSV") \
 	EXPORTER(folded, \
 		"the callers of what is live at --at, as folded stacks for a flame graph") \
+	EXPORTER(html, "a page to step and play the events from --at to --to in a browser") \
 	EXPORTER(jsonl, "every event and its outcome, one JSON object a line") \
 	EXPORTER(perfetto, \
 		"counters of live and held bytes, as JSON for Perfetto and chrome://tracing") \
@@ -36,12 +37,13 @@ struct export_job {
 	struct trace *trace;
 	const char *engine;            /* the engine in which it is played; borrowed */
 	const struct options *options; /* values for the engine, and of the command; borrowed */
-	struct sheet *sheet;           /* with at_moment: a view at the moment of --at; borrowed */
+	struct sheet *sheet;           /* a view at the position, borrowed; NULL with EXPORT_ALL */
 	uint64_t position;             /* of the sheet: events applied */
 	uint64_t end;                  /* of --to, or the position */
 	double speed;                  /* events per second, of what moves */
 	const char *script;            /* the file that plays the sheet; NULL: none. Borrowed */
 	const struct theme *theme;     /* of the sheet; borrowed */
+	bool has_theme;                /* a person has chosen it */
 };
 
 struct exporter {
@@ -51,7 +53,12 @@ struct exporter {
 	 * in this form.
 	 */
 	int (*write)(const struct export_job *job, struct sink *sink, struct error *err);
-	bool at_moment;  /* it needs the position of --at, and the sheet */
+	enum {
+		EXPORT_ALL,    /* the whole trace */
+		EXPORT_MOMENT, /* at --at, or at the end: it needs the sheet and its position */
+		EXPORT_RANGE,  /* from --at, or the start, to --to, or the end */
+	} moment;
+	bool teaches;    /* with captions, it shows the screen of a lecture */
 	bool opens_file; /* write() opens the file itself, by sink->name; a pipe will not do */
 };
 

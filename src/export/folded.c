@@ -38,4 +38,4 @@ static int write_folded(const struct export_job *job, struct sink *sink, struct 
 
 const struct exporter exporter_folded = {.name = "folded",
 	.write = write_folded,
-	.at_moment = true};
+	.moment = EXPORT_MOMENT};

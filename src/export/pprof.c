@@ -266,4 +266,6 @@ static int write_pprof(const struct export_job *job, struct sink *sink, struct e
 	return result < 0 ? -1 : sink_pass(sink, err);
 }
 
-const struct exporter exporter_pprof = {.name = "pprof", .write = write_pprof, .at_moment = true};
+const struct exporter exporter_pprof = {.name = "pprof",
+	.write = write_pprof,
+	.moment = EXPORT_MOMENT};

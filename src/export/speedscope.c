@@ -76,4 +76,4 @@ static int write_speedscope(const struct export_job *job, struct sink *sink, str
 
 const struct exporter exporter_speedscope = {.name = "speedscope",
 	.write = write_speedscope,
-	.at_moment = true};
+	.moment = EXPORT_MOMENT};
