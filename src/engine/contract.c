@@ -156,6 +156,16 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 	return true;
 }
 
+static bool place_break(struct page_source *pages, uint64_t base)
+{
+	struct contract *contract = contract_of(pages);
+	struct page_source *outer = contract->engine.pages;
+
+	if (state_of(contract)->break_size > 0)
+		broke(contract, "it places the break, below which it has memory");
+	return outer->place_break(outer, base);
+}
+
 static bool shrink(struct page_source *pages, uint64_t bytes)
 {
 	struct contract *contract = contract_of(pages);
@@ -299,6 +309,7 @@ static struct engine *enter(struct contract *contract)
 	contract->inner->number = contract->engine.number;
 	contract->inner->thread = contract->engine.thread;
 	contract->inner->call = contract->engine.call;
+	contract->inner->follows = contract->engine.follows;
 	return contract->inner;
 }
 
@@ -564,6 +575,15 @@ static void unmapped(struct engine *engine, uint64_t base)
 	leave(contract);
 }
 
+static void library(struct engine *engine, enum libc_word word, uint64_t number)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+
+	engine_library(inner, word, number);
+	leave(contract);
+}
+
 static size_t region_count(const struct engine *engine)
 {
 	return engine_region_count(inner_of(engine));
@@ -650,7 +670,7 @@ static void finish(struct engine *engine)
 /* A callback for each that the engine within has, and none else: callers ask which there are. */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 31 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 33 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
@@ -658,6 +678,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.summary = inner->summary,
 		.options = inner->options,
 		.below = inner->below,
+		.below_option = inner->below_option,
 		.decisions = inner->decisions,
 		.runs_code = inner->runs_code,
 		.state_size = sizeof(struct contract),
@@ -673,6 +694,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.expect = inner->expect ? expect : NULL,
 		.mapped = inner->mapped ? mapped : NULL,
 		.unmapped = inner->unmapped ? unmapped : NULL,
+		.library = inner->library ? library : NULL,
 
 		.region_count = region_count,
 		.region = region,
@@ -708,10 +730,11 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 		.take = take,
 		.unmap = unmap,
 		.grow = grow,
+		.place_break = pages->place_break ? place_break : NULL,
 		.shrink = pages->shrink ? shrink : NULL};
 	if (pages->map_recorded)
 		contract->pages.map_recorded = map_recorded;
-	static_assert(sizeof(*pages) == 6 * sizeof(void *), "every source of space is watched");
+	static_assert(sizeof(*pages) == 7 * sizeof(void *), "every source of space is watched");
 	contract->level = level;
 	flat_add(&contract->engine.flat, &contract->state, sizeof(struct contract_state));
 	flat_grow(&contract->state, 1);

@@ -106,6 +106,18 @@ static inline void engine_unmapped(struct engine *engine, uint64_t base)
 	engine->ops->unmapped(engine, base);
 }
 
+static inline bool engine_has_library(const struct engine *engine)
+{
+	return engine->ops->library;
+}
+
+/* A thread of the traced program ended, or it called mallopt(), malloc_trim(), sbrk() or exec(). */
+static inline void engine_library(struct engine *engine, enum libc_word word, uint64_t number)
+{
+	assert(engine->ops->library);
+	engine->ops->library(engine, word, number);
+}
+
 /* How many regions there are, in address order. */
 static inline size_t engine_region_count(const struct engine *engine)
 {

@@ -33,6 +33,8 @@ struct engine_ops {
 	const struct option_spec *options; /* its parameters; NULL when it has none */
 	/* name of the engine it is stacked on by default, NULL for none */
 	const char *below;
+	/* the option whose value names another engine to be stacked on; NULL: there is none */
+	const char *below_option;
 	/* the kinds that it decides, beside those of decision.h, ended by NULL; or NULL */
 	const struct decision_kind *const *decisions;
 	/* bytes of the engine's own struct, whose first member is a struct engine */
@@ -87,6 +89,12 @@ struct engine_ops {
 	 */
 	void (*mapped)(struct engine *engine, uint64_t base, uint64_t bytes);
 	void (*unmapped)(struct engine *engine, uint64_t base);
+
+	/*
+	 * What moves the C library's allocator and is no request, with its number: for an engine
+	 * that models it.  Optional.
+	 */
+	void (*library)(struct engine *engine, enum libc_word word, uint64_t number);
 
 	/* Regions in address order. */
 	size_t (*region_count)(const struct engine *engine);
@@ -153,6 +161,11 @@ struct engine {
 	uint64_t number;           /* of the event that is applied, for words */
 	uint32_t thread;           /* whose call it is */
 	enum call call;            /* which function was called; of a free it may be any */
+	/*
+	 * the block of this call goes to request->recorded, whatever the engine would decide: for
+	 * an engine that can, and whose caller compares its decisions with recorded ones
+	 */
+	bool follows;
 	/* what a plug-in did wrong, in words; NULL: nothing since the caller cleared it */
 	const char *failure;
 	uint32_t happened;   /* HAPPENED_ bits since the caller cleared it */

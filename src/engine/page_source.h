@@ -27,9 +27,16 @@ struct page_source {
 
 	/*
 	 * Makes the one growing region ("the break", as sbrk) end `bytes` further on; false when
-	 * there is no room. It begins at *ret_base, always the same.
+	 * there is no room. It begins at *ret_base, the same until place_break().
 	 */
 	bool (*grow)(struct page_source *pages, uint64_t bytes, uint64_t *ret_base);
+
+	/*
+	 * From here on that region, which has no bytes now, begins at the base: where the real
+	 * program had it. Then map() keeps out of the way of recorded addresses. false: it cannot
+	 * be there. Optional.
+	 */
+	bool (*place_break)(struct page_source *pages, uint64_t base);
 
 	/*
 	 * Shrinks that region by `bytes`, which it has. Optional: where it is missing, nothing

@@ -433,6 +433,17 @@ static void apply_nothing(const struct application *now)
 {
 }
 
+/* The C library may be simulated at any layer. */
+static void apply_library(const struct application *now)
+{
+	struct heap *heap = now->heap;
+
+	for (size_t i = 0; i < heap->nlayers; i++)
+		if (engine_has_library(heap->layers[i]))
+			engine_library(heap->layers[i], (enum libc_word)now->event->other,
+				now->event->size);
+}
+
 void (*const heap_handlers[])(const struct application *now) = {
 	[EVENT_ALLOCATE] = apply_allocate,
 	[EVENT_REALLOCATE] = apply_reallocate,
@@ -447,7 +458,7 @@ void (*const heap_handlers[])(const struct application *now) = {
 	[EVENT_WEAK] = apply_new,
 	[EVENT_COLLECT] = apply_counted,
 	[EVENT_GC] = apply_counted,
-	[EVENT_LIBC] = apply_nothing,
+	[EVENT_LIBC] = apply_library,
 };
 static_assert(sizeof(heap_handlers) / sizeof(*heap_handlers) == EVENT_KIND_COUNT,
 	"every kind of event is handled");

@@ -40,6 +40,11 @@ static int new_layer(struct heap *heap, size_t at, const struct engine_ops *ops,
 		check == 1 ? CONTRACT_ANSWERS : CONTRACT_ALL, err);
 }
 
+static const char *name_below(const struct engine_ops *ops, const struct options *options)
+{
+	return ops->below_option ? options_text(options, ops->below_option) : ops->below;
+}
+
 static int stack_engines(struct heap *heap, const char *name, const struct options *options,
 	struct error *err)
 {
@@ -48,7 +53,7 @@ static int stack_engines(struct heap *heap, const char *name, const struct optio
 
 	if (top && top->instead && top->instead(options))
 		name = top->instead(options);
-	for (; name; name = stack[n++]->below) {
+	for (; name; name = name_below(stack[n++], options)) {
 		const struct engine_ops *ops = engine_find(name);
 		if (!ops)
 			return error_set(err, "unknown engine '%s'", name);
@@ -148,8 +153,9 @@ static uint32_t happened_by_answer(const struct effect *effect)
 	       (effect->fault == FAULT_INVALID ? HAPPENED_INVALID : 0u);
 }
 
-void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
-	struct decision_log *log, struct effect *ret_effect)
+/* follows: the engines put the block where it was recorded. */
+static void apply(struct heap *heap, uint64_t number, const struct event *event,
+	struct decision_log *log, bool follows, struct effect *ret_effect)
 {
 	const struct application now = {heap, number, event, ret_effect};
 
@@ -165,6 +171,7 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 		heap->layers[i]->number = number;
 		heap->layers[i]->thread = event->thread;
 		heap->layers[i]->call = (enum call)event->call;
+		heap->layers[i]->follows = follows;
 		heap->layers[i]->log = log;
 		if (heap->is_checked)
 			contract_begin(heap->layers[i]);
@@ -180,6 +187,18 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 		check_itself(heap);
 	if (heap_broken(heap))
 		ret_effect->fault = failure_of(heap) ? FAULT_PLUGIN : FAULT_BROKEN;
+}
+
+void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
+	struct decision_log *log, struct effect *ret_effect)
+{
+	apply(heap, number, event, log, false, ret_effect);
+}
+
+void heap_follow(struct heap *heap, uint64_t number, const struct event *event,
+	struct effect *ret_effect)
+{
+	apply(heap, number, event, NULL, true, ret_effect);
 }
 
 const char *heap_broken(const struct heap *heap)

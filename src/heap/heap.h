@@ -100,6 +100,13 @@ void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, struct effect *ret_effect);
 
 /*
+ * The same, but the block goes to its recorded address, whatever the engines would decide: for one
+ * that compares addresses and goes on after a difference. An engine that cannot do it decides.
+ */
+void heap_follow(struct heap *heap, uint64_t number, const struct event *event,
+	struct effect *ret_effect);
+
+/*
  * What went wrong inside the event applied last: a plug-in failed (FAULT_PLUGIN), or, with --check,
  * an engine broke its contract (FAULT_BROKEN) or, with --check all, the heap or its counted objects
  * are inconsistent. NULL: nothing. Borrowed until the next event.

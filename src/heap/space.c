@@ -19,6 +19,8 @@ struct space_state {
 	uint64_t mapped; /* bytes */
 	uint64_t start;  /* where the search for a gap begins */
 	uint64_t dense;  /* mappings, from the first, without a gap after `start` */
+	uint64_t break_base;
+	uint64_t is_placed; /* the break is not at SPACE_BREAK */
 };
 
 static struct space_state *state_of(const struct space *space)
@@ -29,6 +31,11 @@ static struct space_state *state_of(const struct space *space)
 static struct mapping *mapping_at(const struct space *space, size_t at)
 {
 	return flat_at(&space->mappings, struct mapping, at);
+}
+
+static uint64_t break_end(const struct space *space)
+{
+	return state_of(space)->break_base + state_of(space)->break_size;
 }
 
 static uint64_t end_before(const struct space *space, size_t at)
@@ -110,7 +117,8 @@ static bool is_free(const struct space *space, uint64_t base, uint64_t bytes)
 
 	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
 		return false;
-	if (base < SPACE_BREAK + BREAK_MAX && base + bytes > SPACE_BREAK)
+	if (base < state_of(space)->break_base + BREAK_MAX &&
+		base + bytes > state_of(space)->break_base)
 		return false;
 	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
 		return false;
@@ -168,7 +176,7 @@ static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, b
 	*ret_n = 0;
 	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
 		return false;
-	if (base < SPACE_BREAK + state_of(space)->break_size && base + bytes > SPACE_BREAK)
+	if (base < break_end(space) && base + bytes > state_of(space)->break_base)
 		return false;
 	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
 		return false;
@@ -208,20 +216,46 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 {
 	struct space *space = (struct space *)pages;
 	struct space_state *state = state_of(space);
-	size_t at = find_mapping(space, SPACE_BREAK + state->break_size);
+	size_t at = find_mapping(space, break_end(space));
 
 	if (bytes > BREAK_MAX - state->break_size)
 		return false;
-	if (at < space->mappings.count &&
-		mapping_at(space, at)->base < SPACE_BREAK + state->break_size + bytes)
+	if (at < space->mappings.count && mapping_at(space, at)->base < break_end(space) + bytes)
 		return false; /* something was taken there */
 	assert(at == 0 ||
 		mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size <=
-			SPACE_BREAK + state->break_size ||
-		mapping_at(space, at - 1)->base < SPACE_BREAK);
+			break_end(space) ||
+		mapping_at(space, at - 1)->base < state->break_base);
 	state->break_size += bytes;
 	assert(state->break_size <= BREAK_MAX);
-	*ret_base = SPACE_BREAK;
+	*ret_base = state->break_base;
+	return true;
+}
+
+/* The map area is from now on where no program on Linux has a mapping. */
+static void keep_aside(struct space *space)
+{
+	struct space_state *state = state_of(space);
+
+	if (state->start == SPACE_ASIDE)
+		return;
+	state->start = SPACE_ASIDE;
+	state->dense = 0;
+	extend_dense(space);
+}
+
+/* Everything that grows there stays clear of what is placed aside. */
+static bool place_break(struct page_source *pages, uint64_t base)
+{
+	struct space *space = (struct space *)pages;
+	bool is_below = base <= SPACE_ASIDE - BREAK_MAX, is_above = base >= SPACE_ASIDE + MAPS_MAX;
+
+	assert(state_of(space)->break_size == 0);
+	if (base == 0 || base > UINT64_MAX / 2 || (!is_below && !is_above))
+		return false;
+	state_of(space)->break_base = base;
+	state_of(space)->is_placed = base != SPACE_BREAK;
+	keep_aside(space);
 	return true;
 }
 
@@ -241,11 +275,13 @@ void space_init(struct space *space)
 					.take = take,
 					.unmap = unmap,
 					.grow = grow,
+					.place_break = place_break,
 					.shrink = shrink}};
 	flat_add(&space->flat, &space->state, sizeof(struct space_state));
 	flat_add(&space->flat, &space->mappings, sizeof(struct mapping));
 	flat_add(&space->flat, &space->expected, sizeof(struct mapping));
 	flat_grow(&space->state, 1);
+	state_of(space)->break_base = SPACE_BREAK;
 	state_of(space)->start = SPACE_MAPS;
 }
 
@@ -256,13 +292,7 @@ void space_finish(struct space *space)
 
 void space_expect(struct space *space, uint64_t base, uint64_t bytes)
 {
-	struct space_state *state = state_of(space);
-
-	if (state->start != SPACE_ASIDE) {
-		state->start = SPACE_ASIDE;
-		state->dense = 0;
-		extend_dense(space);
-	}
+	keep_aside(space);
 	struct mapping *expected = flat_grow(&space->expected, 1);
 	expected->base = base;
 	expected->size = bytes;
@@ -296,6 +326,8 @@ static int check_ends(const struct space *space, struct error *err)
 
 	if (state->start != SPACE_MAPS && state->start != SPACE_ASIDE)
 		return error_set(err, "the map area begins nowhere");
+	if (state->is_placed != (state->break_base != SPACE_BREAK))
+		return error_set(err, "the break begins nowhere");
 	if (state->break_size > BREAK_MAX || state->dense > space->mappings.count)
 		return error_set(err, "the break or the map area has no end");
 	for (size_t i = 0; i < state->dense; i++)
@@ -314,8 +346,8 @@ int space_check(const struct space *space, struct error *err)
 		if (mapping->base < end || mapping->size == 0 || mapping->is_open > 1 ||
 			mapping->base + mapping->size < mapping->base)
 			return error_set(err, "mappings overlap or are out of order");
-		if (mapping->base < SPACE_BREAK + state->break_size &&
-			mapping->base + mapping->size > SPACE_BREAK)
+		if (mapping->base < break_end(space) &&
+			mapping->base + mapping->size > state->break_base)
 			return error_set(err, "something is mapped where the break has grown");
 		end = mapping->base + mapping->size;
 		bytes += mapping->size;

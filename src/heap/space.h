@@ -3,8 +3,9 @@
  * the lowest gap that is large enough is taken. Flat state.
  *
  * Where a trace has the addresses of the real program's arenas, an engine may get its arenas there:
- * the trace's events say what to expect, and the engine takes it when it needs one. Everything else
- * is then placed aside, where no program on Linux has a mapping.
+ * the trace's events say what to expect, and the engine takes it when it needs one. The break, too,
+ * may be where the real program had it. Everything else is then placed aside, where no program on
+ * Linux has a mapping.
  */
 #ifndef HEAP_SPACE_H
 #define HEAP_SPACE_H
@@ -12,7 +13,7 @@
 #include "base/error.h"
 #include "engine/engine.h"
 
-#define SPACE_BREAK UINT64_C(0x10000000)
+#define SPACE_BREAK UINT64_C(0x10000000) /* unless an engine places it */
 #define SPACE_MAPS  UINT64_C(0x7f0000000000)
 #define SPACE_ASIDE UINT64_C(0x100000000000) /* the map area beside recorded mappings */
 
