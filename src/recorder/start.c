@@ -286,15 +286,20 @@ static void note_tunables(struct wire_head *head)
 	}
 }
 
-/* is_new: the program has not allocated yet. */
-static void note_libc(struct wire_head *head, bool is_new)
+/*
+ * is_new: the program has not allocated yet.  again: it is not the first one of the process, whose
+ * break stays in the head.  Returns where its heap begins.
+ */
+static uintptr_t note_libc(struct wire_head *head, bool is_new, bool again)
 {
 	const char *version = gnu_get_libc_version();
 	uintptr_t first = is_new ? (uintptr_t)next.sbrk(0) & ~(uintptr_t)4095 : 0;
 
 	note_tunables(head);
 	strncpy(head->libc_version, version, sizeof(head->libc_version) - 1);
-	__atomic_store_n(&head->first_break, first, __ATOMIC_RELEASE);
+	if (!again)
+		__atomic_store_n(&head->first_break, first, __ATOMIC_RELEASE);
+	return first;
 }
 
 /* ---- starting -------------------------------------------------------------------------------- */
@@ -308,13 +313,12 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 	lanes_of_an_earlier_program_end();
 	if (!fork)
 		read_command_line(head->program, sizeof(head->program));
-	note_libc(head, !fork);
+	uintptr_t first = note_libc(head, !fork, again);
 	if (again)
 		lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(), 0, strlen(head->program), 0,
 			head->program);
 	if (again)
-		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, WIRE_BREAK,
-			head->first_break, NULL);
+		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, WIRE_PROGRAM, first, NULL);
 	if (fork)
 		lane_put_slowly(WIRE_WHAT(WIRE_FORK, 0), stamp_now(), 0, strlen(fork), 0, fork);
 }

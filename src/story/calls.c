@@ -57,6 +57,9 @@ static void name_libc_call(const struct event *event, char *buffer, size_t size)
 	case LIBC_BREAK:
 		snprintf(buffer, size, "the break is 0x%" PRIx64, event->size);
 		break;
+	case LIBC_EXEC:
+		snprintf(buffer, size, "another program begins at 0x%" PRIx64, event->size);
+		break;
 	case LIBC_TRIM:
 		snprintf(buffer, size, "%s(%" PRIu64 ")", word, event->size);
 		break;

@@ -82,7 +82,8 @@
 	WORD(LIBC_PERTURB, "perturb", "byte") \
 	WORD(LIBC_ARENA_TEST, "arena_test", "count") \
 	WORD(LIBC_ARENA_MAX, "arena_max", "count") \
-	WORD(LIBC_MALLOPT, "mallopt", "") /* of a parameter that moves no block */
+	WORD(LIBC_MALLOPT, "mallopt", "")  /* of a parameter that moves no block */ \
+	WORD(LIBC_EXEC, "exec", "address") /* another program begins, and its heap there */
 
 #define EVENT_ENUMERATOR(id, ...) id,
 enum event_kind { EVENT_KINDS(EVENT_ENUMERATOR) EVENT_KIND_COUNT };

@@ -97,6 +97,7 @@ enum wire_libc {
 	WIRE_ARENA_TEST,
 	WIRE_ARENA_MAX,
 	WIRE_MALLOPT, /* another parameter */
+	WIRE_PROGRAM, /* another program begins, and its heap there */
 };
 
 #define WIRE_WHAT(call, domain) ((uint32_t)(call) | (uint32_t)(domain) << 5)

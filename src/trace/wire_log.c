@@ -32,7 +32,7 @@ static_assert((int)WIRE_C == (int)DOMAIN_C && (int)WIRE_RAW == (int)DOMAIN_RAW &
 static_assert((int)WIRE_THREAD_END == (int)LIBC_THREAD_END && (int)WIRE_BREAK == (int)LIBC_BREAK &&
 		      (int)WIRE_TRIM == (int)LIBC_TRIM && (int)WIRE_MXFAST == (int)LIBC_MXFAST &&
 		      (int)WIRE_PERTURB == (int)LIBC_PERTURB &&
-		      (int)WIRE_MALLOPT == (int)LIBC_MALLOPT,
+		      (int)WIRE_MALLOPT == (int)LIBC_MALLOPT && (int)WIRE_PROGRAM == (int)LIBC_EXEC,
 	"what the shim says of the C library is as traces have it");
 
 #define TIME_MAX  1e18  /* nanoseconds: thirty years */

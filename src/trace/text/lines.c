@@ -109,10 +109,11 @@ static void put_gc(struct text *out, const struct event *event)
 static void put_libc(struct text *out, const struct event *event)
 {
 	enum libc_word word = (enum libc_word)event->other;
+	bool is_address = word == LIBC_BREAK || word == LIBC_EXEC;
 
 	text_add(out, " %s", libc_word(word));
 	if (*libc_word_number(word))
-		text_add(out, word == LIBC_BREAK ? " 0x%" PRIx64 : " %" PRIu64, event->size);
+		text_add(out, is_address ? " 0x%" PRIx64 : " %" PRIu64, event->size);
 }
 
 /* The words of the kinds from EVENT_NEW on. */
