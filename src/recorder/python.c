@@ -1,7 +1,9 @@
 /*
  * Python as Python sees it: wrappers around the raw, mem and object allocators and around the one
  * of its arenas, put in place before Python starts. What pymalloc passes down is not recorded
- * again; an arena is, since its address is where pymalloc's come from.
+ * again; an arena is, since its address is where pymalloc's come from. So is what pymalloc asks for
+ * to keep its books (the table of arenas, and from 3.10 on a tree of their addresses), because that
+ * lies among the program's own blocks of the C library.
  *
  * Knowledge: CPython 3.8 to 3.13, Include/cpython/pymem.h and objimpl.h, Objects/obmalloc.c.  The
  * tables of functions have the same shape in all of them.
@@ -51,14 +53,67 @@ static bool is_passed_through(void)
 	return (RARELY(!recording->head) && (start_is_done(), !recording->head)) || own_lane.inside;
 }
 
+/* A call within one of Python's allocators, which would pass on its own request as it is. */
+static bool is_for_books(const struct wrapped *to, size_t size)
+{
+	return own_lane.asked && size + 1 != own_lane.asked && to->domain == WIRE_RAW &&
+	       recording->head;
+}
+
+/* In a call of Python's allocators that was asked for so many bytes. */
+#define ASKED(size, expression) \
+	do { \
+		own_lane.asked = (size) + 1; \
+		INSIDE(expression); \
+		own_lane.asked = 0; \
+	} while (0)
+
+/* Recorded as a call from inside; the one around it goes on. */
+static void record_within(enum wire_call call, const void *block, size_t size, uintptr_t old)
+{
+	uint64_t asked = own_lane.asked;
+
+	record(WIRE_WHAT(call, WIRE_RAW), stamp_now(), (uintptr_t)block, size, old);
+	own_lane.inside = true;
+	own_lane.asked = asked;
+}
+
+static void *malloc_within(const struct wrapped *to, size_t size)
+{
+	void *block = to->real.malloc(to->real.context, size);
+
+	if (is_for_books(to, size))
+		record_within(WIRE_MALLOC, block, size, 0);
+	return block;
+}
+
+static void *calloc_within(const struct wrapped *to, size_t count, size_t size)
+{
+	void *block = to->real.calloc(to->real.context, count, size);
+
+	if (is_for_books(to, count * size))
+		record_within(WIRE_CALLOC, block, count * size, 0);
+	return block;
+}
+
+static void *realloc_within(const struct wrapped *to, void *old, size_t size)
+{
+	uintptr_t was = (uintptr_t)old;
+	void *block = to->real.realloc(to->real.context, old, size);
+
+	if (is_for_books(to, size))
+		record_within(was ? WIRE_REALLOC : WIRE_MALLOC, block, size, was);
+	return block;
+}
+
 static void *wrapped_malloc(void *context, size_t size)
 {
 	const struct wrapped *to = context;
 	void *block;
 
 	if (RARELY(is_passed_through()))
-		return to->real.malloc(to->real.context, size);
-	INSIDE(block = to->real.malloc(to->real.context, size));
+		return malloc_within(to, size);
+	ASKED(size, block = to->real.malloc(to->real.context, size));
 	record(WIRE_WHAT(WIRE_MALLOC, to->domain), stamp_now(), (uintptr_t)block, size, 0);
 	return block;
 }
@@ -69,8 +124,8 @@ static void *wrapped_calloc(void *context, size_t count, size_t size)
 	void *block;
 
 	if (RARELY(is_passed_through()))
-		return to->real.calloc(to->real.context, count, size);
-	INSIDE(block = to->real.calloc(to->real.context, count, size));
+		return calloc_within(to, count, size);
+	ASKED(count * size, block = to->real.calloc(to->real.context, count, size));
 	record(WIRE_WHAT(WIRE_CALLOC, to->domain), stamp_now(), (uintptr_t)block, count * size, 0);
 	return block;
 }
@@ -81,11 +136,11 @@ static void *wrapped_realloc(void *context, void *old, size_t size)
 	void *block;
 
 	if (RARELY(is_passed_through()))
-		return to->real.realloc(to->real.context, old, size);
+		return realloc_within(to, old, size);
 	if (old)
 		record(WIRE_WHAT(WIRE_REALLOC_BEGINS, to->domain), stamp_now(), (uintptr_t)old, 0,
 			0);
-	INSIDE(block = to->real.realloc(to->real.context, old, size));
+	ASKED(size, block = to->real.realloc(to->real.context, old, size));
 	record(WIRE_WHAT(WIRE_REALLOC, to->domain), stamp_now(), (uintptr_t)block, size, 0);
 	return block;
 }

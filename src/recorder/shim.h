@@ -106,6 +106,8 @@ struct lane {
 	struct site_table *sites; /* or NULL */
 	/* in the real allocator: what it calls of itself is no call of the program's */
 	bool inside;
+	/* in one of Python's: the bytes that it was asked for, + 1; 0: in none */
+	uint64_t asked;
 	/* a record is half written: a signal handler must not write here */
 	bool writing;
 	bool ended;     /* the thread has given it back */

@@ -101,7 +101,8 @@ struct item *lanes_front(const struct lanes *lanes, struct stream *stream)
 
 bool item_is_resize(const struct item *item)
 {
-	return item->record.call == WIRE_REALLOC || item->record.call == WIRE_REALLOCARRAY;
+	return (item->record.call == WIRE_REALLOC || item->record.call == WIRE_REALLOCARRAY) &&
+	       !item->record.other;
 }
 
 bool lanes_find_end(const struct lanes *lanes, struct stream *stream, struct item *ret_end)

@@ -72,7 +72,7 @@ struct item *lanes_front(const struct lanes *lanes, struct stream *stream);
  */
 bool lanes_find_end(const struct lanes *lanes, struct stream *stream, struct item *ret_end);
 
-/* The item is a realloc that has returned. */
+/* The item is a realloc that has returned, the second of two records. */
 bool item_is_resize(const struct item *item);
 
 #endif

@@ -106,7 +106,10 @@ struct wire_record {
 	uint64_t stamp;
 	uint64_t address; /* returned (0: failed), or given to free */
 	uint64_t size;
-	/* realloc: what it was given; aligned calls: the alignment; libc: its number */
+	/*
+	 * aligned calls: the alignment; libc: its number; realloc: what it was given, where the
+	 * call is one record (within another call) and not two
+	 */
 	uint64_t other;
 	uint8_t call;           /* enum wire_call */
 	uint8_t domain;         /* enum wire_domain */

@@ -418,6 +418,14 @@ static int begin_move(struct wire_log *log, struct stream *stream)
 	return 0;
 }
 
+/* A realloc that is one record. */
+static int give_whole_move(struct wire_log *log, const struct item *item)
+{
+	if (item->record.address && settle(log, item->record.address, item->record.size) < 0)
+		return -1;
+	return give_call(log, item, item->record.other);
+}
+
 static int end_move(struct wire_log *log, const struct stream *stream, const struct item *item)
 {
 	for (size_t i = 0; i < log->moves.count; i++) {
@@ -435,9 +443,7 @@ static int end_move(struct wire_log *log, const struct stream *stream, const str
 	}
 	if (log->is_paused)
 		return 0; /* realloc(NULL): an allocation */
-	if (item->record.address && settle(log, item->record.address, item->record.size) < 0)
-		return -1;
-	return give_call(log, item, 0);
+	return give_whole_move(log, item);
 }
 
 /* ---- what the shim says ---------------------------------------------------------------------- */
@@ -478,7 +484,8 @@ static int give_item(struct wire_log *log, struct stream *stream)
 		return begin_move(log, stream);
 	case WIRE_REALLOC:
 	case WIRE_REALLOCARRAY:
-		return end_move(log, stream, &item);
+		return item_is_resize(&item) ? end_move(log, stream, &item)
+					     : give_whole_move(log, &item);
 	case WIRE_EXEC:
 		return give_exec(log, &item);
 	case WIRE_FORK:
