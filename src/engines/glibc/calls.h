@@ -61,11 +61,20 @@ struct taken arena_take(const struct caller *caller, uint64_t units);
 
 struct taken system_take(const struct caller *caller, uint64_t units);
 
+/* Top has so many units, and a shortest chunk more; false: there is no room. */
+bool system_extend(const struct caller *caller, uint64_t units);
+
 /* The low end of top, which is large enough. */
 uint32_t top_cut(struct glibc *g, struct arena *arena, uint32_t units);
 
 /* So much was freed in one piece that top may shrink. */
 void system_trim(struct glibc *g, struct arena *arena);
+
+/* Other code has moved the end of the main heap's memory there. */
+void system_note_break(struct glibc *g, uint64_t end);
+
+/* The main arena's top shrinks to so much, whatever the threshold. */
+void system_trim_main(struct glibc *g, uint64_t pad);
 
 /* ---- give.c: back to an arena -------------------------------------------------------------- */
 
@@ -98,5 +107,8 @@ struct caller caller_of(struct glibc *g, uint32_t thread);
 
 /* It has an arena from here on; bytes: what is asked for first, which a new one has room for. */
 void caller_attach(struct caller *caller, uint64_t bytes);
+
+/* Its thread has ended. */
+void caller_detach(const struct caller *caller);
 
 #endif

@@ -4,7 +4,9 @@
  */
 #include "engines/glibc/describe.h"
 #include "engines/glibc/heaps.h"
+#include "engines/glibc/library.h"
 #include "engines/glibc/maps.h"
+#include "engines/glibc/releases.h"
 
 #include "base/error.h"
 
@@ -123,7 +125,7 @@ static int check_arena(const struct glibc *g, uint32_t number, uint32_t *heaps, 
 		const struct cache *cache = flat_at(&g->caches, struct cache, i);
 		users += cache->is_attached && cache->arena == number;
 	}
-	if (users != arena->users || arena->has_fast > 1 || arena->padding)
+	if (users != arena->users || arena->has_fast > 1)
 		return error_set(err, "glibc: arena %" PRIu32 " has other threads", number);
 	for (; number > 0 && segment; segment = segment_at(g, (uint32_t)segment)->before) {
 		const struct segment *heap = segment_at(g, (uint32_t)segment);
@@ -140,18 +142,62 @@ static int check_arena(const struct glibc *g, uint32_t number, uint32_t *heaps, 
 	return 0;
 }
 
-/* Thresholds are as they were set, or have moved together. */
-static bool has_sound_thresholds(const struct glibc *g)
+/* Those that threads have left: each once, and without a thread; no other is linked. */
+static int check_left(const struct glibc *g, struct error *err)
 {
-	const struct process *process = process_of(g);
-	const struct settings *settings = &g->settings;
+	uint32_t n = 0, linked = 0;
 
-	if (process->mmap_threshold == settings->mmap_threshold &&
-		process->trim_threshold == settings->trim_threshold)
+	for (uint32_t at = process_of(g)->left; at; at = arena_at(g, at - 1)->next_left)
+		if (at > g->arenas.count || arena_at(g, at - 1)->users > 0 || ++n > g->arenas.count)
+			return error_set(err, "glibc: an arena that was left is in use");
+	for (uint32_t i = 0; i < g->arenas.count; i++)
+		linked += arena_at(g, i)->next_left != 0;
+	if (linked != (n ? n - 1 : 0))
+		return error_set(err, "glibc: an arena that was not left is linked");
+	return 0;
+}
+
+/* Thresholds are as they were set, or have moved together. */
+static bool has_sound_thresholds(const struct process *process, const struct process *set)
+{
+	if (process->mmap_threshold == set->mmap_threshold &&
+		process->trim_threshold == set->trim_threshold)
 		return true;
-	return !settings->is_pinned && process->mmap_threshold >= settings->mmap_threshold &&
+	return !set->is_pinned && process->mmap_threshold >= set->mmap_threshold &&
 	       process->mmap_threshold < MMAP_MAX &&
 	       process->trim_threshold == 2 * process->mmap_threshold;
+}
+
+/* Other code's memory begins where the heap ends. */
+static bool has_sound_break(const struct glibc *g)
+{
+	const struct process *process = process_of(g);
+
+	return process->foreign_break == 0 ||
+	       (g->settings.first_break &&
+		       process->foreign_break > process->base + arena_at(g, 0)->system);
+}
+
+/* As at the start and changed since. */
+static bool has_sound_settings(const struct glibc *g)
+{
+	const struct process *process = process_of(g);
+	struct process set;
+	bool is_tuned = false; /* then thresholds may have moved before they were pinned */
+
+	settings_begin(&g->settings, &set);
+	for (size_t i = 0; i < g->changes.count; i++) {
+		const struct change *change = flat_at(&g->changes, struct change, i);
+		if (change->word >= LIBC_WORD_COUNT || (change->word == LIBC_EXEC && i > 0))
+			return false;
+		change_apply(change, &g->settings, &set);
+		is_tuned |= change->word != LIBC_EXEC;
+	}
+	return (is_tuned || has_sound_thresholds(process, &set)) &&
+	       process->top_pad == set.top_pad && process->maps_max == set.maps_max &&
+	       process->fast_max == set.fast_max && process->arena_max == set.arena_max &&
+	       process->is_pinned == set.is_pinned && has_sound_break(g) &&
+	       process->first_break == set.first_break && process->main_thread == set.main_thread;
 }
 
 static int check_process(const struct glibc *g, struct error *err)
@@ -163,10 +209,12 @@ static int check_process(const struct glibc *g, struct error *err)
 	for (uint32_t i = 0; i < g->arenas.count; i++)
 		if (check_arena(g, i, &heaps, err) < 0)
 			return -1;
-	if (heaps != process->heaps || process->turn >= g->arenas.count || process->padding)
+	if (check_left(g, err) < 0)
+		return -1;
+	if (heaps != process->heaps || process->turn >= g->arenas.count)
 		return error_set(err, "glibc: a heap is of no arena");
-	if (!has_sound_thresholds(g))
-		return error_set(err, "glibc: the thresholds do not fit each other");
+	if (!has_sound_settings(g))
+		return error_set(err, "glibc: the settings do not fit each other");
 	if (process->regions_peak < regions || process->regions_total < process->regions_peak)
 		return error_set(err, "glibc: there were fewer regions than there are");
 	return 0;

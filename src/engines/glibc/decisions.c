@@ -177,6 +177,15 @@ const struct decision_kind decision_glibc_break_grew = {
 		.brief = "break up by {a:B}"},
 };
 
+const struct decision_kind decision_glibc_break_was_moved = {
+	.name = "glibc-break-was-moved",
+	.operands = "a where top begins now, b size of top after",
+	.words = {.plain =
+			  "Other code had moved the break: the old top was freed, and a new one begins at {a:hex}, with {b:hex}.",
+		.expert = "brk is not old_end: fenceposts, top {a:hex}, {b:hex}.",
+		.brief = "break was moved"},
+};
+
 const struct decision_kind decision_glibc_heap_grew = {
 	.name = "glibc-heap-grew",
 	.operands = "a bytes, b size of top after",
@@ -341,6 +350,38 @@ const struct decision_kind decision_glibc_trailer = {
 	.change = hole_change_unknown,
 };
 
+const struct decision_kind decision_glibc_thread_end = {
+	.name = "glibc-thread-end",
+	.operands = "a thread, b chunks that its tcache had",
+	.words = {.plain =
+			  "Thread {a} ended. Its tcache was freed: {b:chunk*}, and the one that it is kept in.",
+		.expert = "tcache_thread_shutdown(): {b:chunk*}.",
+		.brief = "tcache freed"},
+};
+
+const struct decision_kind decision_glibc_arena_left = {
+	.name = "glibc-arena-left",
+	.operands = "a arena",
+	.words = {.plain = "Arena {a} has no thread now: the next new thread gets it.",
+		.expert = "attached_threads 0: arena {a} to the front of free_list.",
+		.brief = "arena {a} left"},
+};
+
+const struct decision_kind decision_glibc_arena_again = {
+	.name = "glibc-arena-again",
+	.operands = "a arena",
+	.words = {.plain = "The thread got arena {a}, whose threads have ended.",
+		.expert = "get_free_list(): arena {a}.",
+		.brief = "arena {a} again"},
+};
+
+const struct decision_kind decision_glibc_program = {
+	.name = "glibc-program",
+	.operands = "a where its heap begins",
+	.words = {.plain = "Another program begins, with an empty heap at {a:hex}.",
+		.brief = "another program"},
+};
+
 const struct decision_kind *const glibc_decisions[] = {
 	&decision_glibc_size,
 	&decision_glibc_cache_made,
@@ -361,6 +402,7 @@ const struct decision_kind *const glibc_decisions[] = {
 	&decision_glibc_whole,
 	&decision_glibc_top_cut,
 	&decision_glibc_break_grew,
+	&decision_glibc_break_was_moved,
 	&decision_glibc_heap_grew,
 	&decision_glibc_heap_gone,
 	&decision_glibc_arena_new,
@@ -379,5 +421,9 @@ const struct decision_kind *const glibc_decisions[] = {
 	&decision_glibc_moves,
 	&decision_glibc_leader,
 	&decision_glibc_trailer,
+	&decision_glibc_thread_end,
+	&decision_glibc_arena_left,
+	&decision_glibc_arena_again,
+	&decision_glibc_program,
 	NULL,
 };

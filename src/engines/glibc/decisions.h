@@ -23,6 +23,7 @@ extern const struct decision_kind decision_glibc_split;
 extern const struct decision_kind decision_glibc_whole;
 extern const struct decision_kind decision_glibc_top_cut;
 extern const struct decision_kind decision_glibc_break_grew;
+extern const struct decision_kind decision_glibc_break_was_moved;
 extern const struct decision_kind decision_glibc_heap_grew;
 extern const struct decision_kind decision_glibc_heap_gone;
 extern const struct decision_kind decision_glibc_arena_new;
@@ -41,6 +42,10 @@ extern const struct decision_kind decision_glibc_shrunk;
 extern const struct decision_kind decision_glibc_moves;
 extern const struct decision_kind decision_glibc_leader;
 extern const struct decision_kind decision_glibc_trailer;
+extern const struct decision_kind decision_glibc_thread_end;
+extern const struct decision_kind decision_glibc_arena_left;
+extern const struct decision_kind decision_glibc_arena_again;
+extern const struct decision_kind decision_glibc_program;
 extern const struct decision_kind *const glibc_decisions[]; /* all of these, ended by NULL */
 
 #endif

@@ -164,7 +164,7 @@ static void add_settings(const struct glibc *g, struct fields *fields)
 	add(fields, "release", "%s, %s", g->settings.release->name, g->settings.release->held);
 	add(fields, "mmap_threshold", "%" PRIu64, process->mmap_threshold);
 	add(fields, "trim_threshold", "%" PRIu64, process->trim_threshold);
-	add(fields, "top_pad", "%" PRIu64, g->settings.top_pad);
+	add(fields, "top_pad", "%" PRIu64, process_of(g)->top_pad);
 	add(fields, "tcache_count", "%" PRIu32, g->settings.cache_count);
 	if (arena->top)
 		add(fields, "top", "+0x%" PRIx64 ", 0x%" PRIx64,

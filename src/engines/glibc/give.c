@@ -33,7 +33,7 @@ void chunk_give_back(struct glibc *g, uint32_t chunk)
 	struct arena *arena = arena_of(g, chunk);
 
 	assert(units >= CHUNK_MIN && chunk_state(g, chunk) == CHUNK_HELD);
-	if (units > g->settings.fast_max) {
+	if (units > process_of(g)->fast_max) {
 		chunk_merge(g, chunk);
 		return;
 	}

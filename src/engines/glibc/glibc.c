@@ -8,6 +8,9 @@
  *	take, give  out of an arena, and back
  *	resize, align
  *	system, heaps, maps    the break, heaps of further arenas, mappings
+ *	library     what is no request: the ends of threads, mallopt(), another program
+ *	recorded    where the recorded program had what the system chose
+ *	follow      where it had a block, against what the model says
  *	releases    what differs from release to release; options
  *	describe, figures, check    what the engine shows of itself, what the library prints, what
  *	                            must hold
@@ -16,8 +19,11 @@
  */
 #include "engines/glibc/decisions.h"
 #include "engines/glibc/describe.h"
+#include "engines/glibc/follow.h"
 #include "engines/glibc/heaps.h"
+#include "engines/glibc/library.h"
 #include "engines/glibc/maps.h"
+#include "engines/glibc/recorded.h"
 #include "engines/glibc/releases.h"
 
 #include "base/error.h"
@@ -44,6 +50,8 @@ static enum outcome placed(struct glibc *g, const struct taken *taken, uint64_t 
 		uint64_t units = leaf->words[taken->chunk % PAGE_UNITS].high;
 		if (state_in(leaf, taken->chunk) != CHUNK_USED)
 			state_set(g, leaf, taken->chunk, USE_NONE, CHUNK_USED);
+		if (g->recorded)
+			recorded_place_heap(g, taken->chunk >> SEGMENT_BITS);
 		*ret_placement =
 			(struct placement){address_of(g, taken->chunk) + UNIT, units * UNIT - 8, 0};
 	} else if (taken->map) {
@@ -123,6 +131,21 @@ static struct taken take_aligned(struct caller *caller, uint64_t size, uint64_t 
 	return aligned_take(caller, units, alignment);
 }
 
+/* Where the recorded program got it. */
+static struct taken take_followed(struct caller *caller, const struct request *request,
+	uint64_t size)
+{
+	struct taken taken = {0};
+
+	if (size > REQUEST_MAX)
+		return taken;
+	if (request->alignment > UNIT)
+		caller_attach(caller, size);
+	else
+		begin(caller, size);
+	return follow_allocate(caller, units_for(size), request->alignment);
+}
+
 static enum outcome allocate(struct engine *engine, const struct request *request,
 	struct placement *ret_placement)
 {
@@ -130,9 +153,11 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct caller caller = caller_of(g, engine->thread);
 	uint64_t size = request->size;
 
+	g->recorded = recorded_of(g, request);
 	if (engine->call == CALL_PVALLOC && size <= REQUEST_MAX)
 		size = page_up(size);
-	struct taken taken = request->alignment > UNIT
+	struct taken taken = engine->follows ? take_followed(&caller, request, size)
+			     : request->alignment > UNIT
 				     ? take_aligned(&caller, size, request->alignment)
 				     : take(&caller, size, engine->call == CALL_CALLOC);
 	return placed(g, &taken, size, ret_placement);
@@ -174,6 +199,7 @@ static enum outcome release(struct engine *engine, uint64_t address)
 	if (!find(g, address, &found))
 		return invalid(g, address);
 	struct caller caller = caller_of(g, engine->thread);
+	g->recorded = 0;
 	release_found(&caller, &found);
 	return OUTCOME_RELEASED;
 }
@@ -230,7 +256,8 @@ static enum outcome resize_chunk(struct caller *caller, uint32_t chunk, uint64_t
 		return no_memory(g, size);
 	uint64_t units = units_for(size);
 	decide(&g->engine, &decision_glibc_size, size, units * UNIT, 0, 0);
-	struct taken taken = chunk_resize(caller, chunk, units);
+	struct taken taken = g->engine.follows ? follow_resize(caller, chunk, units)
+					       : chunk_resize(caller, chunk, units);
 	return placed(g, &taken, size, ret_placement);
 }
 
@@ -243,11 +270,12 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	if (!find(g, address, &found))
 		return invalid(g, address);
 	struct caller caller = caller_of(g, engine->thread);
+	g->recorded = recorded_of(g, request);
 	if (request->size == 0) {
 		release_found(&caller, &found);
 		return OUTCOME_RELEASED;
 	}
-	if (stays(g, &found, request->size)) {
+	if (!engine->follows && stays(g, &found, request->size)) {
 		decide(engine, &decision_fits_block, request->size, usable(g, &found), 0, 0);
 		return placed(g, &found, request->size, ret_placement);
 	}
@@ -274,15 +302,8 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	flat_add(flat, &g->groups, sizeof(struct page_group));
 	flat_add(flat, &g->leaves, sizeof(struct leaf));
 	flat_add(flat, &g->maps, sizeof(struct map));
-	flat_grow(&g->process, 1);
-	flat_grow(&g->arenas, 1);
-	flat_grow(&g->segments, SEGMENTS);
-	flat_grow(&g->slots, SEGMENTS);
-	flat_grow(&g->pages, SEGMENT_PAGES); /* of slot 0, which stands for none */
-	flat_grow(&g->groups, SEGMENT_GROUPS);
-	flat_grow(&g->leaves, 1);
-	process_of(g)->mmap_threshold = g->settings.mmap_threshold;
-	process_of(g)->trim_threshold = g->settings.trim_threshold;
+	flat_add(flat, &g->changes, sizeof(struct change));
+	process_begin(g);
 	return 0;
 }
 
@@ -299,6 +320,7 @@ const struct engine_ops engine_glibc = {
 	.release = release,
 	.reallocate = reallocate,
 	.expect = expect,
+	.library = glibc_library,
 
 	.region_count = glibc_region_count,
 	.region = glibc_region,

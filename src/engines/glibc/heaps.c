@@ -3,6 +3,7 @@
 #include "engines/glibc/heaps.h"
 
 #include "engines/glibc/maps.h"
+#include "engines/glibc/recorded.h"
 
 #include <assert.h>
 
@@ -32,7 +33,7 @@ static uint64_t first_bytes(uint64_t bytes, uint64_t pad)
 static uint32_t new_heap(struct glibc *g, uint32_t arena, uint64_t bytes, bool is_first)
 {
 	struct process *process = process_of(g);
-	uint64_t held = first_bytes(bytes, g->settings.top_pad);
+	uint64_t held = first_bytes(bytes, process_of(g)->top_pad);
 	uint32_t segment = SEGMENTS - 1, lead = heap_lead(g, is_first);
 
 	while (segment > process->segments && segment_at(g, segment)->base)
@@ -75,8 +76,7 @@ static void hold(struct glibc *g, struct arena *arena, uint64_t bytes)
 
 /* ---- a further heap ------------------------------------------------------------------------ */
 
-/* The old top ends in two fences; what is before them is freed. */
-static void fence_top(const struct caller *caller, uint32_t top)
+void heap_fence_top(const struct caller *caller, uint32_t top)
 {
 	struct glibc *g = caller->g;
 	uint32_t size = chunk_size(g, top), left = size - FENCE_UNITS;
@@ -121,7 +121,7 @@ bool heap_extend(const struct caller *caller, uint64_t need)
 	segment_at(g, next)->before = last;
 	arena->top = (next << SEGMENT_BITS) + heap_lead(g, false) / UNIT;
 	hold(g, arena, segment_at(g, next)->bytes);
-	fence_top(caller, top);
+	heap_fence_top(caller, top);
 	return chunk_size(g, arena->top) >= need + CHUNK_MIN;
 }
 
@@ -143,7 +143,7 @@ static bool drop_last_heap(struct glibc *g, struct arena *arena)
 	if (has_free)
 		units += chunk_size(g, free);
 	if (units * UNIT + SEGMENT_BYTES - heap->bytes <
-		g->settings.top_pad + CHUNK_MIN * UNIT + PAGE_BYTES)
+		process_of(g)->top_pad + CHUNK_MIN * UNIT + PAGE_BYTES)
 		return false;
 	assert(arena->system >= segment_at(g, last)->bytes && before != last);
 	arena->system -= segment_at(g, last)->bytes;
@@ -174,7 +174,7 @@ void heap_trim(struct glibc *g, struct arena *arena)
 {
 	while (is_alone(g, arena) && drop_last_heap(g, arena))
 		;
-	uint64_t top = (uint64_t)chunk_size(g, arena->top) * UNIT, pad = g->settings.top_pad;
+	uint64_t top = (uint64_t)chunk_size(g, arena->top) * UNIT, pad = process_of(g)->top_pad;
 	if (top < process_of(g)->trim_threshold) {
 		decide(&g->engine, &decision_glibc_not_trimmed, top, process_of(g)->trim_threshold,
 			0, 0);
@@ -227,13 +227,49 @@ static uint32_t next_arena(struct glibc *g)
 	return arena;
 }
 
+/* ---- arenas without threads, the one that was left last first ------------------------------- */
+
+static void leave_arena(struct glibc *g, uint32_t arena)
+{
+	struct process *process = process_of(g);
+
+	arena_at(g, arena)->next_left = process->left;
+	process->left = arena + 1;
+	decide(&g->engine, &decision_glibc_arena_left, arena, 0, 0, 0);
+}
+
+/* It is among them no longer; false: it was not. */
+static bool take_left(struct glibc *g, uint32_t arena)
+{
+	uint32_t *link = &process_of(g)->left;
+
+	while (*link && *link != arena + 1)
+		link = &arena_at(g, *link - 1)->next_left;
+	if (!*link)
+		return false;
+	*link = arena_at(g, arena)->next_left;
+	arena_at(g, arena)->next_left = 0;
+	decide(&g->engine, &decision_glibc_arena_again, arena, 0, 0, 0);
+	return true;
+}
+
+/* ---- the arena of a thread ------------------------------------------------------------------ */
+
 static uint32_t arena_for_thread(struct glibc *g, uint32_t thread, uint64_t bytes)
 {
-	uint32_t arena = 0;
+	uint32_t recorded = recorded_arena(g), left = process_of(g)->left, arena = 0;
 
-	if (thread == 0)
+	if (thread == process_of(g)->main_thread)
 		return 0;
-	if (g->arenas.count < g->settings.arena_max)
+	if (recorded) {
+		take_left(g, recorded - 1);
+		return recorded - 1;
+	}
+	if (left) {
+		take_left(g, left - 1);
+		return left - 1;
+	}
+	if (g->arenas.count < process_of(g)->arena_max)
 		arena = new_arena(g, bytes);
 	return arena ? arena : next_arena(g);
 }
@@ -258,4 +294,15 @@ void caller_attach(struct caller *caller, uint64_t bytes)
 	caller->cache->is_attached = 1;
 	caller->arena = arena_at(g, caller->cache->arena);
 	caller->arena->users++;
+}
+
+void caller_detach(const struct caller *caller)
+{
+	if (!caller->arena)
+		return;
+	assert(caller->arena->users > 0);
+	if (--caller->arena->users == 0)
+		leave_arena(caller->g, caller->cache->arena);
+	caller->cache->arena = 0;
+	caller->cache->is_attached = 0;
 }

@@ -10,6 +10,9 @@
 /* Top of an arena that is not the main one becomes long enough for the chunk; false: it cannot. */
 bool heap_extend(const struct caller *caller, uint64_t units);
 
+/* A top that is no longer the arena's ends in two fences; what is before them is freed. */
+void heap_fence_top(const struct caller *caller, uint32_t top);
+
 /* Heaps at the end that are wholly free go, then top shrinks. */
 void heap_trim(struct glibc *g, struct arena *arena);
 

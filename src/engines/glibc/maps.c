@@ -4,6 +4,7 @@
  */
 #include "engines/glibc/decisions.h"
 #include "engines/glibc/maps.h"
+#include "engines/glibc/recorded.h"
 
 #include <string.h>
 
@@ -100,9 +101,10 @@ static void drop(struct glibc *g, struct map *map)
 
 struct map *map_new(struct glibc *g, uint64_t units)
 {
-	struct page_source *pages = g->engine.pages;
-	uint64_t bytes = bytes_for(g, units, 0), base = pages->map(pages, bytes, PAGE_BYTES);
+	uint64_t bytes = bytes_for(g, units, 0), base = recorded_map(g, bytes);
 
+	if (!base)
+		base = g->engine.pages->map(g->engine.pages, bytes, PAGE_BYTES);
 	if (!base)
 		return NULL;
 	g->engine.happened |= HAPPENED_GREW;
@@ -126,6 +128,16 @@ void map_add_heap(struct glibc *g, uint64_t base, uint32_t segment)
 	region_count_up(g);
 }
 
+void map_move_heap(struct glibc *g, uint64_t from, uint64_t to)
+{
+	struct map *map = flat_at(&g->maps, struct map, map_place(g, from));
+	uint64_t segment = map->segment;
+
+	assert(map->base == from && map_is_heap(map));
+	erase(g, map);
+	insert(g, to, SEGMENT_BYTES)->segment = segment;
+}
+
 void map_drop_heap(struct glibc *g, uint64_t base)
 {
 	struct map *map = flat_at(&g->maps, struct map, map_place(g, base));
@@ -134,25 +146,55 @@ void map_drop_heap(struct glibc *g, uint64_t base)
 	erase(g, map);
 }
 
-struct map *map_resize(struct glibc *g, struct map *map, uint64_t units)
+/* To where it was recorded; 0: that is not known, or taken, and it is where it was. */
+static uint64_t move_as_recorded(struct glibc *g, const struct map *old, uint64_t bytes)
 {
 	struct page_source *pages = g->engine.pages;
+
+	if (!g->recorded || !pages->take)
+		return 0;
+	pages->unmap(pages, old->base, old->bytes);
+	uint64_t base = recorded_map_with_lead(g, bytes, old->lead);
+	if (!base && !pages->take(pages, old->base, old->bytes, false))
+		assert(false); /* it was there just now */
+	return base;
+}
+
+/*
+ * The new base of a mapping that has another size now; 0: there is no room, and it is as before.
+ * One that shrinks stays where it is; one that grows is mapped before the old one goes, so that a
+ * failure changes nothing.
+ */
+static uint64_t move_map(struct glibc *g, const struct map *old, uint64_t bytes)
+{
+	struct page_source *pages = g->engine.pages;
+	uint64_t base = move_as_recorded(g, old, bytes);
+
+	if (base)
+		return base;
+	if (bytes > old->bytes) {
+		base = pages->map(pages, bytes, PAGE_BYTES);
+		if (base)
+			pages->unmap(pages, old->base, old->bytes);
+		return base;
+	}
+	pages->unmap(pages, old->base, old->bytes);
+	bool stays = pages->take && pages->take(pages, old->base, bytes, false);
+	base = stays ? old->base : pages->map(pages, bytes, PAGE_BYTES);
+	assert(base != 0); /* more than that was given back just now */
+	return base;
+}
+
+struct map *map_resize(struct glibc *g, struct map *map, uint64_t units)
+{
 	const struct map old = *map;
-	uint64_t bytes = bytes_for(g, units, old.lead), base;
+	uint64_t bytes = bytes_for(g, units, old.lead);
 
 	if (bytes == old.bytes)
 		return map;
-	if (bytes > old.bytes) { /* before the old one goes, so that a failure changes nothing */
-		base = pages->map(pages, bytes, PAGE_BYTES);
-		if (!base)
-			return NULL;
-		pages->unmap(pages, old.base, old.bytes);
-	} else {
-		pages->unmap(pages, old.base, old.bytes);
-		bool stays = pages->take && pages->take(pages, old.base, bytes, false);
-		base = stays ? old.base : pages->map(pages, bytes, PAGE_BYTES);
-		assert(base != 0); /* more than that was given back just now */
-	}
+	uint64_t base = move_map(g, &old, bytes);
+	if (!base)
+		return NULL;
 	drop(g, map);
 	decide(&g->engine, &decision_glibc_remapped, old.bytes, bytes, base == old.base, 0);
 	return add(g, base, bytes, old.lead, old.serial);
@@ -168,7 +210,7 @@ void map_free(struct glibc *g, struct map *map)
 	 * The original compares the size with its flags: one of exactly the threshold counts as
 	 * larger.
 	 */
-	if (!g->settings.is_pinned && size >= process->mmap_threshold && size < MMAP_MAX) {
+	if (!process_of(g)->is_pinned && size >= process->mmap_threshold && size < MMAP_MAX) {
 		process->mmap_threshold = size;
 		process->trim_threshold = 2 * size;
 		decide(&g->engine, &decision_glibc_threshold, size, 2 * size, 0, 0);

@@ -16,6 +16,7 @@ void map_free(struct glibc *g, struct map *map);
 void map_set_lead(struct glibc *g, struct map *map, uint64_t lead);
 
 void map_add_heap(struct glibc *g, uint64_t base, uint32_t segment);
+void map_move_heap(struct glibc *g, uint64_t from, uint64_t to);
 void map_drop_heap(struct glibc *g, uint64_t base);
 
 struct map *map_at(const struct glibc *g, uint64_t address); /* that holds it; NULL: none */

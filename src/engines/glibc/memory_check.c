@@ -159,12 +159,14 @@ static int check_segment(const struct glibc *g, uint32_t number, struct error *e
 
 	if (number < process->segments)
 		is_sound = segment->base == main && segment->bytes == 0 &&
-			   segment->bytes_max == 0 && segment->arena == 0 && segment->before == 0;
+			   segment->bytes_max == 0 && segment->arena == 0 && segment->before == 0 &&
+			   segment->is_placed == 0;
 	else if (segment->base)
 		is_sound = segment->bytes > 0 && segment->bytes <= segment->bytes_max &&
 			   segment->bytes_max <= SEGMENT_BYTES &&
 			   segment->bytes_max % PAGE_BYTES == 0 && segment->arena > 0 &&
-			   segment->arena < g->arenas.count && segment->before < SEGMENTS;
+			   segment->arena < g->arenas.count && segment->before < SEGMENTS &&
+			   segment->is_placed <= (g->settings.first_break != 0);
 	else
 		is_sound = is_zero(segment, sizeof(*segment));
 	return is_sound ? 0 : error_set(err, "glibc: segment %" PRIu32 " is broken", number);

@@ -96,8 +96,20 @@ const struct option_spec glibc_options[] = {
 		.min = 1,
 		.max = 512,
 		.help = "most arenas; default: 8 per core, for two cores"},
+	{.name = "first-break",
+		.type = OPTION_NUMBER,
+		.value = "ADDRESS",
+		.fallback = "0",
+		.help = "where the recorded heap began: maps and arenas are where the trace has them"},
 	{0},
 };
+
+uint32_t fast_max_for(uint64_t request)
+{
+	uint64_t units = (request + 8) / UNIT;
+
+	return units < CHUNK_MIN ? 0 : (uint32_t)units;
+}
 
 static void set_cache(struct settings *settings, const struct options *values)
 {
@@ -115,16 +127,14 @@ static void set_cache(struct settings *settings, const struct options *values)
 int settings_from(struct settings *ret_settings, const struct options *values, struct error *err)
 {
 	struct settings settings = {.release = &releases[options_choice(values, "glibc")]};
-	uint64_t fast = options_number(values, "mxfast");
 
 	set_cache(&settings, values);
 	if (settings.cache_max >= CACHE_SMALL + CHUNK_MIN && !settings.release->has_large_cache)
 		return error_set(err, "--tcache-max: glibc %s has no tcache bins above 1032 bytes",
 			settings.release->name);
 	if (settings.release->has_fast_bins)
-		settings.fast_max = (uint32_t)((fast + 8) / UNIT);
-	if (settings.fast_max < CHUNK_MIN)
-		settings.fast_max = 0;
+		settings.fast_max = fast_max_for(options_number(values, "mxfast"));
+	settings.first_break = options_number(values, "first-break") & ~(uint64_t)(PAGE_BYTES - 1);
 	settings.top_pad = options_number(values, "top-pad");
 	settings.maps_max = options_number(values, "mmap-max");
 	settings.mmap_threshold = options_number(values, "mmap-threshold");
@@ -135,4 +145,17 @@ int settings_from(struct settings *ret_settings, const struct options *values, s
 			     options_given(values, "top-pad") || options_given(values, "mmap-max");
 	*ret_settings = settings;
 	return 0;
+}
+
+void settings_begin(const struct settings *settings, struct process *process)
+{
+	process->mmap_threshold = settings->mmap_threshold;
+	process->trim_threshold = settings->trim_threshold;
+	process->top_pad = settings->top_pad;
+	process->maps_max = settings->maps_max;
+	process->fast_max = settings->fast_max;
+	process->arena_max = settings->arena_max;
+	process->is_pinned = settings->is_pinned;
+	process->first_break = settings->first_break;
+	process->main_thread = 0;
 }

@@ -89,6 +89,7 @@ struct page_group {
 
 struct segment {
 	uint64_t base;      /* address of its first unit; 0: not in use */
+	uint64_t is_placed; /* of a heap: the base is the recorded one */
 	uint64_t bytes;     /* held of it, from the base on */
 	uint64_t bytes_max; /* of a heap: that were ever held */
 	uint32_t arena;
@@ -113,7 +114,7 @@ struct arena {
 	uint32_t map[4];            /* binmap */
 	uint32_t counts[BINS];      /* chunks of each bin */
 	uint32_t roots[LARGE_BINS]; /* of each large bin's tree of sizes */
-	uint32_t padding;
+	uint32_t next_left;         /* the arena whose threads ended before, + 1; 0: none */
 };
 
 enum cache_state { CACHE_NONE, CACHE_READY, CACHE_OFF };
@@ -157,9 +158,26 @@ struct process {
 	uint32_t segments;  /* of the main heap, from segment 0 on */
 	uint32_t heaps;     /* segments of other arenas, from the last one down */
 	uint32_t turn;      /* the arena that the next thread shares when there are enough */
-	uint32_t padding;
-	uint64_t squares; /* of the units of free chunks */
+	uint32_t left;      /* the arena whose threads ended last, + 1; 0: none */
+	uint64_t squares;   /* of the units of free chunks */
 	struct use_totals tallies[USES];
+	/* as the settings are at the start, and the changes since */
+	uint64_t top_pad;
+	uint64_t maps_max;
+	uint32_t fast_max; /* units; 0: no fast bins */
+	uint32_t arena_max;
+	uint32_t is_pinned;   /* thresholds do not move */
+	uint32_t main_thread; /* the one that the main arena is for */
+	uint64_t first_break; /* where the main heap begins; 0: at a made-up place */
+	/* where other code has put the end of its memory, which is past that of the heap; or 0 */
+	uint64_t foreign_break;
+};
+
+/* mallopt() was called, or another program has begun; the last one of those is the first change. */
+struct change {
+	uint64_t number;
+	uint32_t word; /* enum libc_word */
+	uint32_t thread;
 };
 
 /* What differs between releases. */
@@ -189,21 +207,25 @@ struct release {
 
 struct settings {
 	const struct release *release;
+	/* At the start; what holds now is in struct process. */
 	uint64_t top_pad;
 	uint64_t maps_max;
-	uint64_t mmap_threshold; /* at the start */
+	uint64_t mmap_threshold;
 	uint64_t trim_threshold;
+	uint32_t fast_max;
+	uint32_t arena_max;
+	bool is_pinned;
+	/* For good. */
+	uint64_t first_break; /* 0: addresses of the system's are made up, not the recorded ones */
 	uint64_t cache_max;   /* units: largest chunk in a tcache */
 	uint32_t cache_small; /* bins of one size in use */
 	uint32_t cache_count;
-	uint32_t fast_max; /* units; 0: no fast bins */
-	uint32_t arena_max;
-	bool is_pinned; /* thresholds do not move */
 };
 
 struct glibc {
 	struct engine engine;
 	struct settings settings;
+	uint64_t recorded; /* address that the call under way gave when it was recorded; 0: none */
 	struct flat_array process;  /* one struct process */
 	struct flat_array arenas;   /* struct arena; 0 is the main one */
 	struct flat_array caches;   /* struct cache, by thread */
@@ -213,6 +235,7 @@ struct glibc {
 	struct flat_array groups;   /* struct page_group; by slot, then by group */
 	struct flat_array leaves;   /* struct leaf; 0 is none */
 	struct flat_array maps;     /* struct map, in address order */
+	struct flat_array changes;  /* struct change, in order */
 };
 
 static inline struct glibc *glibc_of(struct engine *engine)

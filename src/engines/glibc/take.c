@@ -49,7 +49,7 @@ static uint32_t take_exact(const struct caller *caller, uint64_t need)
 	struct arena *arena = caller->arena;
 	uint32_t units = (uint32_t)need, chunk;
 
-	if (need <= g->settings.fast_max && (chunk = fast_pop(g, arena, units)) != 0) {
+	if (need <= process_of(g)->fast_max && (chunk = fast_pop(g, arena, units)) != 0) {
 		decide(&g->engine, &decision_glibc_fast_hit, need * UNIT, arena->fast_counts[units],
 			address_of(g, chunk), 0);
 		stash_fast(caller, units);

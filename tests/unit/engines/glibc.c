@@ -238,6 +238,49 @@ static void words_of_a_chunk_are_as_in_memory(void **state)
 	heap_free(heap);
 }
 
+/* "1:2a0 2:0" as offsets from the break where the recorded blocks went; 0: nowhere. */
+static void assert_followed(const char *calls, uint32_t object, uint64_t offset, uint64_t size,
+	const char *after, const char *expected)
+{
+	struct heap *heap = heap_of("2.36", "first-break", "0x55550000");
+	struct event event = {.kind = EVENT_ALLOCATE,
+		.object = object,
+		.size = size,
+		.address = 0x55550000 + offset,
+		.text = TEXT_NONE};
+	struct text text = {0};
+	struct effect effect;
+	struct error err;
+
+	free(placed(heap, calls, NULL));
+	heap_follow(heap, 0, &event, &effect);
+	if (heap_check(heap, &err) < 0)
+		fail_msg("%s", err.text);
+	text_add(&text, "%" PRIx64 " ", effect.address ? effect.address - 0x55550000 : 0);
+	char *places = placed(heap, after, NULL);
+	text_add(&text, "%s", places);
+	assert_text_equal(text_of(&text), expected);
+	free(places);
+	text_finish(&text);
+	heap_free(heap);
+}
+
+static void a_block_goes_where_it_was_recorded(void **state)
+{
+	/* Into top: what is before it stays free, and serves the next request of its size. */
+	assert_followed("m1:24", 2, 0x2e0, 24, "m3:24 m4:24", "2e0 3:2c0 4:300");
+	assert_followed("m1:24", 2, 0x30000, 24, "m3:24", "30000 3:2c0");
+	/* A chunk of a tcache, not its head; one of a fast bin; one end of a free chunk. */
+	assert_followed("m1:24 m2:24 m3:24 f1 f2 f3", 4, 0x2c0, 20, "m5:24 m6:24",
+		"2c0 5:2e0 6:2a0");
+	assert_followed("m1:2000 m2:24 f1", 3, 0x400, 24, "m4:24 m5:24", "400 4:2a0 5:2c0");
+	/* In use, or too near to what is. */
+	assert_followed("m1:24 m2:24", 3, 0x2c0, 24, "m4:24", "0 4:2e0");
+	assert_followed("m1:24", 3, 0x2d0, 24, "m4:24", "0 4:2c0");
+	/* A mapping. */
+	assert_followed("m1:24", 2, 0x7fffaaab0010 - 0x55550000, 24, "m3:24", "7fff55560010 3:2c0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +297,7 @@ int main(void)
 		cmocka_unit_test(a_map_that_goes_moves_the_threshold),
 		cmocka_unit_test(top_shrinks_when_it_is_longer_than_the_threshold),
 		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
+		cmocka_unit_test(a_block_goes_where_it_was_recorded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
