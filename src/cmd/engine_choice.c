@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/command_options.h"
+#include "cmd/libc_options.h"
 #include "engine/engine.h"
 #include "player/rivals.h"
 #include "trace/trace.h"
@@ -75,11 +76,16 @@ static bool has_arenas(struct trace *trace)
 	return false;
 }
 
-/* A recorded Python is shown with its arenas; requests of C code to malloc are not Python's. */
-static void take_arenas(struct options *options, struct trace *trace)
+/*
+ * A recorded Python is shown with its arenas; requests of C code to malloc are not Python's. What
+ * is below is glibc, where the trace says so and where its heap began.
+ */
+static void take_arenas(struct options *options, struct trace *trace, bool has_libc)
 {
 	if (!has_arenas(trace))
 		return;
+	if (has_libc && trace_info(trace)->first_break && !options_given(options, "below"))
+		options_set(options, "below", "glibc", NULL);
 	if (!options_given(options, "arenas"))
 		options_set(options, "arenas", "recorded", NULL);
 	if (!options_given(options, "malloc"))
@@ -133,7 +139,7 @@ int engine_choice_default(struct options *options, struct trace *trace, struct e
 		return -1;
 	take_heap(options, trace);
 	take_python(options, trace);
-	take_arenas(options, trace);
+	take_arenas(options, trace, libc_options_take(options, trace_info(trace)));
 	return 0;
 }
 

@@ -52,6 +52,7 @@ static_assert(sizeof(version_names) / sizeof(*version_names) ==
 static const char *const arena_sources[] = {"mmap", "heap", "recorded", NULL};
 
 static const char *const c_heaps[] = {"pymalloc", "below", NULL};
+static const char *const engines_below[] = {"heap", "glibc", NULL};
 
 static const struct option_spec options[] = {
 	{.name = "python",
@@ -72,6 +73,12 @@ static const struct option_spec options[] = {
 		.fallback = "pymalloc",
 		.choices = c_heaps,
 		.help = "what serves plain malloc calls: pymalloc, or the layer below"},
+	{.name = "below",
+		.type = OPTION_CHOICE,
+		.value = "ENGINE",
+		.fallback = "heap",
+		.choices = engines_below,
+		.help = "the layer below: a heap, or the malloc of glibc"},
 	{0},
 };
 
@@ -864,6 +871,7 @@ const struct engine_ops engine_pymalloc = {
 	.summary = "CPython's arenas, pools and blocks; large requests go to the heap below",
 	.options = options,
 	.below = "heap",
+	.below_option = "below",
 	.decisions = pymalloc_decisions,
 	.state_size = sizeof(struct pymalloc),
 
