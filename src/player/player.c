@@ -213,34 +213,70 @@ static void leave_checkpoint(struct player *player, uint64_t position, bool is_b
 		checkpoints_add_near(&player->checkpoints, &player->replay);
 }
 
+/*
+ * The place from which a seek to the position starts: here, or a checkpoint, which *ret_checkpoint
+ * then is.
+ */
+static uint64_t start_for(const struct player *player, uint64_t position,
+	const struct checkpoint **ret_checkpoint)
+{
+	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, position);
+	uint64_t here = player->replay.position;
+	bool is_better =
+		here > position || (checkpoint->position > here &&
+					   is_worth_a_copy(player, checkpoint->position - here));
+
+	*ret_checkpoint = is_better ? checkpoint : NULL;
+	return is_better ? checkpoint->position : here;
+}
+
+/* Goes to a checkpoint if that is nearer to the position. */
+static void depart(struct player *player, uint64_t position)
+{
+	const struct checkpoint *checkpoint;
+
+	start_for(player, position, &checkpoint);
+	if (checkpoint)
+		checkpoints_restore(&player->checkpoints, checkpoint, &player->replay);
+}
+
+/* Whether only captions and marks are left to the position, whose last request begins `before`. */
+static bool is_near(const struct player *player, uint64_t before, uint64_t position)
+{
+	uint64_t here = player->replay.position;
+
+	return player->has_request && here > before && here < position;
+}
+
 void player_replay_to(struct player *player, uint64_t position, bool is_jump)
 {
 	uint64_t here = player->replay.position;
 	uint64_t before = before_request(player, position);
-	bool is_near = player->has_request && here > before && here < position;
+	bool keeps_request = is_near(player, before, position);
 
-	if (is_near)
-		before = here; /* only captions and marks are left */
-	const struct checkpoint *checkpoint = checkpoints_before(&player->checkpoints, before);
+	if (keeps_request)
+		before = here;
 	bool is_back = here > before;
-	if (is_back || (checkpoint->position > here &&
-			       is_worth_a_copy(player, checkpoint->position - here)))
-		checkpoints_restore(&player->checkpoints, checkpoint, &player->replay);
+	depart(player, before);
 	if ((is_jump || is_back) && before > NEAR && before - NEAR > player->replay.position)
 		leave_checkpoint(player, before - NEAR, is_back);
 	run_to(player, before);
-	player->has_request = is_near;
+	player->has_request = keeps_request;
 	while (player->replay.position < position && player_step_with_log(player))
 		;
 	player->revision++;
 }
 
-static bool go_to(struct player *player, uint64_t position, bool is_jump)
+static uint64_t within(const struct player *player, uint64_t position)
 {
 	uint64_t length = player_length(player);
 
-	if (position > length)
-		position = length;
+	return position < length ? position : length;
+}
+
+static bool go_to(struct player *player, uint64_t position, bool is_jump)
+{
+	position = within(player, position);
 	if (position == player->replay.position)
 		return false;
 	player_replay_to(player, position, is_jump);
@@ -277,22 +313,38 @@ uint64_t player_advance(struct player *player, uint64_t n)
 	return n;
 }
 
+uint64_t player_distance(const struct player *player, uint64_t position)
+{
+	const struct checkpoint *checkpoint;
+
+	position = within(player, position);
+	if (position == player->replay.position)
+		return 0;
+	uint64_t before = before_request(player, position);
+	if (is_near(player, before, position))
+		return position - player->replay.position;
+	return position - start_for(player, before, &checkpoint);
+}
+
 bool player_approach(struct player *player, uint64_t position, uint64_t n)
 {
-	uint64_t length = player_length(player);
-	uint64_t from = player->replay.position;
-
-	if (position > length)
-		position = length;
-	if (position <= from) {
+	position = within(player, position);
+	if (player_distance(player, position) <= n) {
 		player_seek(player, position);
 		return false;
 	}
-	const struct checkpoint *checkpoint =
-		checkpoints_before(&player->checkpoints, position - 1);
-	from = checkpoint->position > from ? checkpoint->position : from;
-	go_to(player, n < position - from ? from + n : position, false);
-	return player->replay.position != position;
+	depart(player, before_request(player, position));
+	player_replay_to(player, player->replay.position + n, false);
+	return true;
+}
+
+void player_remember(struct player *player)
+{
+	uint64_t here = player->replay.position;
+
+	if (is_worth_a_copy(player,
+		    here - checkpoints_before(&player->checkpoints, here)->position))
+		checkpoints_add_near(&player->checkpoints, &player->replay);
 }
 
 /* ---- a trace that grows ---------------------------------------------------------------------- */

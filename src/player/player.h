@@ -76,10 +76,19 @@ bool player_seek(struct player *player, uint64_t position); /* past the end mean
 uint64_t player_advance(struct player *player, uint64_t n);
 
 /*
- * Goes forwards by at most n events, from here or from a checkpoint nearer to the position. Returns
- * false when it has arrived. A long way is gone in slices: nothing says in advance how far it is.
+ * The number of events that a seek to the position would apply: from here, or from a checkpoint. A
+ * long way is gone in slices, by player_approach().
+ */
+uint64_t player_distance(const struct player *player, uint64_t position);
+
+/*
+ * Goes towards the position by at most n events, from here or from a checkpoint nearer to it, and
+ * may be anywhere before it meanwhile. Returns false when it has arrived.
  */
 bool player_approach(struct player *player, uint64_t position, uint64_t n);
+
+/* Leaves a checkpoint here, unless one is near: coming back is then cheap. */
+void player_remember(struct player *player);
 
 /*
  * Checks a followed trace (trace_follow()) for news. If it grew, there are more events to play and

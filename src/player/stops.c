@@ -158,6 +158,37 @@ bool stop_matches(const struct stop *stop, const struct stop_context *context)
 	return matchers[stop->kind](stop, context);
 }
 
+static bool are_all_serious(uint64_t faults)
+{
+	for (unsigned fault = 0; fault < FAULT_COUNT; fault++)
+		if ((faults >> fault & 1) && !fault_is_serious((enum fault)fault))
+			return false;
+	return true;
+}
+
+bool stop_may_match(const struct stop *stop, const struct sample *sample)
+{
+	switch (stop->kind) {
+	case STOP_HAPPENED:
+		return sample->happened & stop->operand;
+	case STOP_FAULT:
+		return sample->faults > 0 || !are_all_serious(stop->operand);
+	case STOP_LIVE_OVER:
+		return sample->live_bytes > stop->operand;
+	case STOP_STRUCTURE:
+	case STOP_NOTE:
+	case STOP_MARK:
+	case STOP_CLASS:
+	case STOP_SIZE_OVER:
+	case STOP_OBJECT:
+	case STOP_ADDRESS:
+	case STOP_NEW_PEAK:
+	case STOP_WASTE_OVER:
+		return true;
+	}
+	return true;
+}
+
 /* ---- words --------------------------------------------------------------------------------- */
 
 /* Words that are complete by themselves. */

@@ -17,6 +17,12 @@ struct stop_context {
 
 bool stop_matches(const struct stop *stop, const struct stop_context *context);
 
+/*
+ * false: no event of the sample matches. A stop of which samples say nothing may always match, even
+ * in a sample of nothing.
+ */
+bool stop_may_match(const struct stop *stop, const struct sample *sample);
+
 /* Percentage of the held bytes that are not live. */
 unsigned waste_percent(uint64_t live_bytes, uint64_t reserved);
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engines/pymalloc/decisions.h"
 #include "player/player.h"
+#include "player/runs.h"
 #include "shorthand.h"
 #include "support.h"
 
@@ -393,6 +394,76 @@ static void running_back_over_checkpoints_finds_every_stop(void **state)
 	}
 }
 
+/* Runs in slices; the survey may know everything, or nothing. */
+static uint64_t run_in_slices(struct player *player, const struct stop *stop, bool is_back)
+{
+	struct run run;
+
+	run_begin(&run, player, stop, 1, is_back);
+	while (run_slice(&run, player, 700))
+		assert_int_equal(run.hit >= 0, run.found > 0);
+	return run.hit < 0 ? UINT64_MAX : player_position(player);
+}
+
+static void runs_in_slices_find_what_whole_ones_find(void **state)
+{
+	static const char *const words[] = {"fault", "double-free", "size > 590", "class 5",
+		"pool-empty", "arena-mapped", "oom", "live > 200K", "peak", "note", "structure"};
+
+	for (size_t w = 0; w < 2 * sizeof(words) / sizeof(*words); w++) {
+		struct trace *trace = random_trace(20000, 40 + w);
+		struct player *one = player_for(trace, "pymalloc", 1 << 20);
+		struct player *other = player_for(trace, "pymalloc", 1 << 20);
+		struct stop stop = stop_of(words[w / 2]);
+		struct dice dice;
+		bool done;
+
+		dice_init(&dice, w);
+		while (w % 2 && player_survey(other, 1000))
+			;
+		for (unsigned i = 0; i < 20; i++) {
+			uint64_t from = dice_roll(&dice, 20000);
+			player_seek(one, from);
+			player_seek(other, from);
+			uint64_t there =
+				i % 2 ? player_run_back(one, &stop, 1) < 0 ? UINT64_MAX
+									   : player_position(one)
+				: player_run(one, &stop, 1, 0, &done) < 0 ? UINT64_MAX
+									  : player_position(one);
+			assert_int_equal(run_in_slices(other, &stop, i % 2), there);
+		}
+		player_free(one);
+		player_free(other);
+		trace_close(trace);
+	}
+}
+
+static void a_long_way_is_gone_in_slices(void **state)
+{
+	for (size_t e = 0; e < sizeof(engines) / sizeof(*engines); e++) {
+		struct trace *trace = random_trace(20000, 8);
+		struct player *player = player_for(trace, engines[e], 1 << 20);
+		struct player *other = player_for(trace, engines[e], 1 << 20);
+		struct dice dice;
+
+		dice_init(&dice, e);
+		for (unsigned i = 0; i < 30; i++) {
+			uint64_t position = dice_roll(&dice, 20001), slices = 1;
+			uint64_t distance = player_distance(player, position);
+			for (; player_approach(player, position, 100); slices++)
+				assert_true(slices <= distance / 100 + 1);
+			player_seek(other, position);
+			assert_int_equal(player_position(player), position);
+			assert_int_equal(player_distance(player, position), 0);
+			assert_memory_equal(player_metrics(player), player_metrics(other),
+				sizeof(struct metrics));
+		}
+		player_free(player);
+		player_free(other);
+		trace_close(trace);
+	}
+}
+
 static void what_is_no_stop_is_told(void **state)
 {
 	static const char *const wrong[] = {"", "arenas", "class", "class x", "size 512",
@@ -586,6 +657,8 @@ int main(void)
 		cmocka_unit_test(stops_are_found_forwards_and_backwards),
 		cmocka_unit_test(what_dies_of_another_ones_event_is_stopped_at),
 		cmocka_unit_test(running_back_over_checkpoints_finds_every_stop),
+		cmocka_unit_test(runs_in_slices_find_what_whole_ones_find),
+		cmocka_unit_test(a_long_way_is_gone_in_slices),
 		cmocka_unit_test(what_is_no_stop_is_told),
 		cmocka_unit_test(the_survey_finds_what_playing_finds),
 		cmocka_unit_test(following_to_the_end_is_opening_at_the_end),
