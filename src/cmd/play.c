@@ -140,6 +140,8 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 		result = view_command(view, text_of(&command), err);
 		if (result < 0)
 			error_prefix(err, "--at");
+		if (in_words || until) /* otherwise the screen shows how far it is */
+			view_finish_work(view);
 	}
 	text_finish(&command);
 	return result == 0 && until ? run_until(until, player, view, in_words, err) : result;

@@ -237,10 +237,13 @@ void rivals_difference(const struct rivals *rivals, struct difference *ret_diffe
 	const struct decision_log *log;
 	struct event event;
 
+	uint64_t position = player_position(rivals->rivals[0].player);
+
 	*ret_difference = (struct difference){.kind = DIFFERENCE_NONE};
 	for (size_t i = 0; i < rivals->count; i++) {
 		const struct rival *rival = &rivals->rivals[i];
-		if (!player_last(rival->player, &event, &ret_difference->effects[i], &log))
+		if (player_position(rival->player) != position ||
+			!player_last(rival->player, &event, &ret_difference->effects[i], &log))
 			return;
 		heaps[i] = player_heap(rival->player);
 		ret_difference->took[i] = player_took(rival->player);
@@ -249,26 +252,31 @@ void rivals_difference(const struct rivals *rivals, struct difference *ret_diffe
 	judge(rivals, heaps, ret_difference);
 }
 
-void rivals_follow(struct rivals *rivals)
+bool rivals_follow(struct rivals *rivals, uint64_t n)
 {
 	uint64_t position = player_position(rivals->rivals[0].player);
+	bool are_there = true;
 
 	for (size_t i = 1; i < rivals->count; i++)
-		player_seek(rivals->rivals[i].player, position);
+		are_there &= !player_approach(rivals->rivals[i].player, position, n);
+	return are_there;
 }
 
-bool rivals_run(struct rivals *rivals)
+bool rivals_run(struct rivals *rivals, uint64_t n, bool *ret_done)
 {
-	struct difference difference;
+	struct difference difference = {.kind = DIFFERENCE_NONE};
 
-	rivals_follow(rivals);
-	do {
+	*ret_done = false;
+	if (!rivals_follow(rivals, n))
+		return false;
+	for (; n > 0 && difference.kind == DIFFERENCE_NONE && !*ret_done; n--) {
 		for (size_t i = 0; i < rivals->count; i++)
-			if (!player_step(rivals->rivals[i].player))
-				return false;
-		rivals_difference(rivals, &difference);
-	} while (difference.kind == DIFFERENCE_NONE);
-	return true;
+			*ret_done |= !player_step(rivals->rivals[i].player);
+		if (!*ret_done)
+			rivals_difference(rivals, &difference);
+	}
+	*ret_done |= difference.kind != DIFFERENCE_NONE;
+	return difference.kind != DIFFERENCE_NONE;
 }
 
 /* ---- scouts -------------------------------------------------------------------------------- */

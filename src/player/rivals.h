@@ -33,14 +33,17 @@ size_t rivals_count(const struct rivals *rivals);
 struct player *rivals_player(const struct rivals *rivals, size_t at);
 const char *rivals_name(const struct rivals *rivals, size_t at);
 
-/* Moves every rival to the position of the first. */
-void rivals_follow(struct rivals *rivals);
+/*
+ * Moves every rival towards the position of the first, each by at most n events; true: all are
+ * there.
+ */
+bool rivals_follow(struct rivals *rivals, uint64_t n);
 
 /*
- * Steps all rivals to the next difference after the position; false, at the end, when there is
- * none.
+ * Steps all rivals to the next difference after the position, by at most n events. Returns whether
+ * it was found; *ret_done is false only when there is more to do.
  */
-bool rivals_run(struct rivals *rivals);
+bool rivals_run(struct rivals *rivals, uint64_t n, bool *ret_done);
 
 enum difference_kind {
 	DIFFERENCE_NONE,

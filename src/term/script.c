@@ -34,6 +34,7 @@ struct script {
 	bool ended;
 
 	bool paused;
+	bool pauses; /* as soon as what a line has begun is done */
 	struct view_moment paused_at;
 };
 
@@ -97,6 +98,7 @@ static int run_key(const struct stand *stand, char *words, struct error *err)
 			return error_set(err,
 				"key: unknown key '%s' (examples: K, F2, PgDn, S-Left, C-Left)",
 				key);
+		view_finish_work(stand->script->view); /* of the key before it */
 		stand->stage->show(stand->user);
 		press(stand, key);
 	}
@@ -306,6 +308,8 @@ void script_skip_to(struct script *script, uint64_t now)
 /* Whether the condition of a wait has come true. */
 static bool is_due(const struct script *script)
 {
+	if (view_is_busy(script->view))
+		return false;
 	switch (script->waiting) {
 	case WAITING_NOT:
 		return true;
@@ -347,6 +351,8 @@ int script_run(struct script *script, const struct script_stage *stage, void *us
 	const struct stand stand = {script, stage, user};
 
 	count_time(script, now);
+	if (script->pauses && !view_is_busy(script->view))
+		script_pause(script, now);
 	while (!script->ended && !script->paused) {
 		if (script->waiting == WAITING_SETTLED)
 			stage->show(user);
@@ -372,7 +378,8 @@ bool script_is_paused(const struct script *script)
 
 void script_pause(struct script *script, uint64_t now)
 {
-	if (script->paused || script->ended)
+	script->pauses = !script->paused && !script->ended && view_is_busy(script->view);
+	if (script->paused || script->ended || script->pauses)
 		return;
 	count_time(script, now);
 	script->paused = true;

@@ -15,19 +15,27 @@ void breakpoints_finish(struct breakpoints *breakpoints)
 	array_finish(&breakpoints->list);
 }
 
+static void say_where_it_stopped(struct view *view, int hit)
+{
+	const struct target *target = &view->move.target;
+
+	if (hit < 0)
+		view_say(view, "no %s %s; stopped at %s", target->what,
+			target->is_back ? "before" : "ahead",
+			target->is_back ? "the start" : view_the_end(view));
+	else if (view->breakpoints.list.count > 0)
+		view_say(view, "stopped at %s", target->what);
+}
+
 static void run_stops(struct view *view, const struct stop *stops, size_t count, bool back,
 	const char *what)
 {
-	int hit = view_go_to(view, &(struct target){.stops = stops,
-					   .nstops = count,
-					   .is_back = back,
-					   .is_jump = true});
-
-	if (hit < 0)
-		view_say(view, "no %s %s; stopped at %s", what, back ? "before" : "ahead",
-			back ? "the start" : view_the_end(view));
-	else if (count > 1 || view->breakpoints.list.count > 0)
-		view_say(view, "stopped at %s", what);
+	view_go_to(view, &(struct target){.stops = stops,
+				 .nstops = count,
+				 .what = what,
+				 .is_back = back,
+				 .is_jump = true,
+				 .arrived = say_where_it_stopped});
 }
 
 void view_run_to(struct view *view, struct stop stop, bool back, const char *what)
@@ -35,18 +43,26 @@ void view_run_to(struct view *view, struct stop stop, bool back, const char *wha
 	run_stops(view, &stop, 1, back, what);
 }
 
-void view_find_stop(struct view *view, struct stop stop, bool back, const char *what)
+static void say_whether_found(struct view *view, int hit)
 {
-	int hit = view_go_to(view, &(struct target){.stops = &stop,
-					   .nstops = 1,
-					   .is_back = back,
-					   .or_stay = true,
-					   .is_jump = true});
+	const struct target *target = &view->move.target;
 
 	if (hit >= 0)
 		view_clear_message(view);
 	else
-		view_say(view, "not found %s: %s", back ? "before" : "ahead", what);
+		view_say(view, "not found %s: %s", target->is_back ? "before" : "ahead",
+			target->what);
+}
+
+void view_find_stop(struct view *view, struct stop stop, bool back, const char *what)
+{
+	view_go_to(view, &(struct target){.stops = &stop,
+				 .nstops = 1,
+				 .what = what,
+				 .is_back = back,
+				 .or_stay = true,
+				 .is_jump = true,
+				 .arrived = say_whether_found});
 }
 
 void view_run_breakpoints(struct view *view, bool back)

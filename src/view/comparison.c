@@ -58,6 +58,12 @@ void view_hide_comparison(struct view *view)
 	view_mark_stale(view);
 }
 
+static void say_whether_they_differ(struct view *view, int hit)
+{
+	if (hit < 0)
+		view_say(view, "no further difference; stopped at the end");
+}
+
 void view_to_difference(struct view *view)
 {
 	view_pause(view);
@@ -65,7 +71,7 @@ void view_to_difference(struct view *view)
 		view_say(view, "press v to compare two engines; then d jumps to where they differ");
 		return;
 	}
-	const struct target target = {.comparison = view->side_by_side.comparison, .is_jump = true};
-	if (view_go_to(view, &target) < 0)
-		view_say(view, "no further difference; stopped at the end");
+	view_go_to(view, &(struct target){.comparison = view->side_by_side.comparison,
+				 .is_jump = true,
+				 .arrived = say_whether_they_differ});
 }

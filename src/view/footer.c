@@ -1,5 +1,7 @@
 #include "view/footer.h"
 
+#include "base/text.h"
+#include "base/units.h"
 #include "view/hints.h"
 #include "view/view_state.h"
 
@@ -40,6 +42,27 @@ static void draw_caption(const struct view *view, struct canvas *canvas)
 		view->presentation.caption);
 }
 
+/* "no fault ahead so far: 31%, 21.5 s left, 3,200,000 events/s   Esc cancels" */
+static void draw_errand(const struct view *view, struct canvas *canvas, struct area line)
+{
+	int room = line.width - (int)sizeof("Esc cancels") - 1;
+	struct errand_report report;
+	struct units percent, left, rate;
+	struct text words = {0};
+
+	view_report_errand(view, &report);
+	text_add(&words, "%s: %s", view->errand.what,
+		units_percent(&percent, report.done, report.all));
+	if (report.rate > 0)
+		text_add(&words, ", %s left, %s events/s", units_time(&left, report.left),
+			units_count(&rate, report.rate));
+	area_text(canvas, (struct area){line.x, line.y, room, 1}, 1, 0, ROLE_TITLE, 0,
+		text_of(&words));
+	int x = area_text(canvas, line, room + 1, 0, ROLE_KEY, 0, "Esc") + 1;
+	area_text(canvas, line, x, 0, ROLE_QUIET, 0, "cancels");
+	text_finish(&words);
+}
+
 void view_draw_footer(struct view *view, struct canvas *canvas)
 {
 	struct area line = footer_of(canvas);
@@ -48,6 +71,10 @@ void view_draw_footer(struct view *view, struct canvas *canvas)
 
 	if (shows_caption(view)) {
 		draw_caption(view, canvas);
+		return;
+	}
+	if (view_shows_errand(view)) {
+		draw_errand(view, canvas, line);
 		return;
 	}
 	if (view->message.text[0]) {

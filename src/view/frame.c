@@ -172,6 +172,8 @@ void view_draw(struct view *view, struct canvas *canvas)
 {
 	struct area body = {0, 1, canvas->width, canvas->height - 1 - footer_rows(view, canvas)};
 
+	if (view_is_busy(view))
+		view_settle(view);
 	canvas_clear(canvas);
 	view_note_drawn(view);
 	view->footer = (struct area){0, body.y + body.height, canvas->width,

@@ -50,12 +50,12 @@ static void return_to(struct view *view, uint64_t position)
 /* A longer trace may say more about how it is to be played: the version of Python, its arenas. */
 static void renew(struct view *view)
 {
-	uint64_t before = player_position(view->player);
 	struct player_config config;
 	struct error err;
 
 	if (!view->growth.renew || !view->growth.renew(view->growth.renewer, &config))
 		return;
+	uint64_t before = view_abandon(view);
 	if (view_renew_player(view, &config, &err) < 0)
 		view_say(view, "%s", err.text);
 	else
@@ -64,7 +64,7 @@ static void renew(struct view *view)
 
 void view_look_at_trace(struct view *view, uint64_t now)
 {
-	uint64_t before = player_position(view->player);
+	uint64_t before = view_heading(view);
 	bool was_growing = view_is_growing(view);
 	enum trace_news news;
 	struct error err;
@@ -81,6 +81,7 @@ void view_look_at_trace(struct view *view, uint64_t now)
 		view_complain(view, err.text);
 	}
 	if (news == TRACE_REPLACED) {
+		view_abandon(view);
 		view_renew_trace(view);
 		return_to(view, before);
 	}

@@ -159,9 +159,9 @@ static const char *refusal(const struct view *view, enum action action)
 {
 	unsigned needs = action_info(action)->needs;
 
-	if ((needs & NEEDS_PAST) && player_position(view->player) == 0)
+	if ((needs & NEEDS_PAST) && view_heading(view) == 0)
 		return "already at the start";
-	if ((needs & NEEDS_FUTURE) && player_position(view->player) == player_length(view->player))
+	if ((needs & NEEDS_FUTURE) && view_heading(view) == player_length(view->player))
 		return view_is_growing(view) ? "already at the end of what has arrived"
 					     : "already at the end";
 	return NULL;

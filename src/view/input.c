@@ -1,5 +1,6 @@
 /* See view.h. Input from outside: keys, lines, and a script that pauses and resumes. */
 #include "base/error.h"
+#include "base/units.h"
 #include "view/commands.h"
 #include "view/handlers.h"
 #include "view/refresh.h"
@@ -42,9 +43,32 @@ static void enter_line(struct view *view)
 		view_complain(view, err.text);
 }
 
+static bool cancels(struct view *view, const char *key)
+{
+	return strcmp(key, "Esc") == 0 || strcmp(key, "C-c") == 0 ||
+	       view_action_of(view, key) == ACTION_PLAY;
+}
+
+static void cancel(struct view *view)
+{
+	struct units units;
+
+	view_cancel(view);
+	uint64_t position = player_position(view->player);
+	if (position == 0)
+		view_say(view, "cancelled; still at the start");
+	else
+		view_say(view, "cancelled; still at event %s", units_count(&units, position - 1));
+	view_settle(view);
+}
+
 bool view_key(struct view *view, const char *key)
 {
 	view_end_still(view);
+	if (view_is_busy(view) && !view->overlay.mode && cancels(view, key)) {
+		cancel(view);
+		return true;
+	}
 	if (view->overlay.mode) {
 		view->overlay.mode->key(view, key);
 		enter_line(view);

@@ -13,7 +13,7 @@
 
 void view_page(struct view *view, bool back)
 {
-	uint64_t here = player_position(view->player);
+	uint64_t here = view_heading(view);
 
 	if (back)
 		view_jump(view, here > PAGE_EVENTS ? here - PAGE_EVENTS : 0);
@@ -26,11 +26,28 @@ void view_to_fault(struct view *view, bool back)
 	view_find_stop(view, (struct stop){STOP_FAULT, 0}, back, "fault");
 }
 
+static void find_peak(struct view *view, uint64_t n)
+{
+	if (player_surveyed(view->player) < player_length(view->player) &&
+		player_survey(view->player, n))
+		return;
+	view_end_errand(view);
+	view_jump(view, player_survey_metrics(view->player)->peak_at);
+}
+
+static void measure_peak(const struct view *view, uint64_t *ret_done, uint64_t *ret_all)
+{
+	*ret_done = player_surveyed(view->player);
+	*ret_all = player_length(view->player);
+}
+
+static const struct errand_kind finding_peak = {find_peak, measure_peak};
+
 void view_to_peak(struct view *view)
 {
-	while (player_survey(view->player, SURVEY_EVENTS))
-		;
-	view_jump(view, player_survey_metrics(view->player)->peak_at);
+	view_cancel(view);
+	uint64_t here = player_position(view->player);
+	view_begin_errand(view, &finding_peak, "looking for the peak", here, here);
 }
 
 void view_follow(struct view *view)
@@ -99,7 +116,7 @@ static int seek_time(struct view *view, char way, uint64_t time, struct error *e
 
 	if (!time_before(view, player_length(view->player), &last))
 		return error_set(err, "seek: this trace has no times");
-	time_before(view, player_position(view->player), &here);
+	time_before(view, view_heading(view), &here);
 	if (way == '+')
 		time = time > UINT64_MAX - here ? UINT64_MAX : here + time;
 	else if (way == '-')
@@ -141,7 +158,7 @@ static bool seek_name(struct view *view, const char *name)
 
 static void seek_number(struct view *view, char way, uint64_t number)
 {
-	uint64_t position = player_position(view->player);
+	uint64_t position = view_heading(view);
 
 	if (way == '+')
 		position = number > UINT64_MAX - position ? UINT64_MAX : position + number;

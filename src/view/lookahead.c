@@ -43,6 +43,8 @@ void view_look_ahead(struct view *view)
 	if (view->side_by_side.is_shown) {
 		view->lookahead.is_wanted = comparison_tick(view->side_by_side.comparison);
 		view_mark_stale(view);
+		if (comparison_is_behind(view->side_by_side.comparison))
+			view_want_refresh(view);
 	} else {
 		view->lookahead.is_wanted = look_up_in_panels(view);
 	}

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EVENTS 256u /* that are read at once */
+
 enum { SITE_UNKNOWN, SITE_HAS_WORDS, SITE_HAS_NOT };
 
 /* ---- matching ------------------------------------------------------------------------------ */
@@ -73,25 +75,104 @@ static bool is_of_this_object(struct view *view, const struct event *event)
 	return event->object == view->latest.event.object;
 }
 
+/* ---- finding ------------------------------------------------------------------------------- */
+
+static void end_hunt(struct view *view, uint64_t position)
+{
+	view_end_errand(view);
+	view_jump(view, position);
+}
+
+static void give_up_hunt(struct view *view)
+{
+	const struct hunt *hunt = &view->search.hunt;
+
+	view_end_errand(view);
+	view_say(view, "not found %s: %s", hunt->is_back ? "before" : "ahead", hunt->words);
+}
+
+/* Reads events from `at` on, up to `end`. */
+static void hunt_forwards(struct view *view, uint64_t n)
+{
+	struct hunt *hunt = &view->search.hunt;
+	struct event events[EVENTS];
+
+	for (uint64_t read = 0; read < n && hunt->at < hunt->end; read += EVENTS) {
+		size_t count = trace_read(player_trace(view->player), hunt->at, events, EVENTS);
+		if (count == 0) /* damage was found: the trace ends there */
+			hunt->end = hunt->at;
+		for (size_t i = 0; i < count; i++)
+			if (hunt->matches(view, &events[i])) {
+				end_hunt(view, hunt->at + i + 1);
+				return;
+			}
+		hunt->at += count;
+	}
+	if (hunt->at >= hunt->end)
+		give_up_hunt(view);
+}
+
+/* Reads events before `at`; the last one that matches is wanted. */
+static void hunt_backwards(struct view *view, uint64_t n)
+{
+	struct hunt *hunt = &view->search.hunt;
+	struct event events[EVENTS];
+
+	for (uint64_t read = 0; read < n && hunt->at > 0; read += EVENTS) {
+		uint64_t from = hunt->at > EVENTS ? hunt->at - EVENTS : 0;
+		size_t count = trace_read(player_trace(view->player), from, events,
+			(size_t)(hunt->at - from));
+		while (count-- > 0)
+			if (hunt->matches(view, &events[count])) {
+				end_hunt(view, from + count + 1);
+				return;
+			}
+		hunt->at = from;
+	}
+	if (hunt->at == 0)
+		give_up_hunt(view);
+}
+
+static void hunt(struct view *view, uint64_t n)
+{
+	if (view->search.hunt.is_back)
+		hunt_backwards(view, n);
+	else
+		hunt_forwards(view, n);
+}
+
+static void measure_hunt(const struct view *view, uint64_t *ret_done, uint64_t *ret_all)
+{
+	const struct hunt *hunt = &view->search.hunt;
+	uint64_t from = view->errand.origin;
+
+	*ret_done = hunt->is_back ? from - hunt->at : hunt->at - from;
+	*ret_all = hunt->is_back ? from : hunt->end - from;
+}
+
+static const struct errand_kind hunting = {hunt, measure_hunt};
+
 /* Goes to the nearest event in the direction that matches. */
 static void find_event(struct view *view, bool back,
 	bool (*matches)(struct view *view, const struct event *event), const char *words)
 {
-	uint64_t here = player_position(view->player);
-	uint64_t length = player_length(view->player);
-	struct event event;
+	struct hunt *hunt = &view->search.hunt;
+	char what[100];
 
+	view_cancel(view);
+	uint64_t here = player_position(view->player);
 	if (back && here == 0) {
 		view_say(view, "no earlier match: %s", words);
 		return;
 	}
-	/* The event last applied is number here - 1; the one before it is number here - 2. */
-	for (uint64_t i = back ? here - 1 : here; back ? i-- > 0 : i < length; i += back ? 0 : 1)
-		if (trace_get(player_trace(view->player), i, &event) && matches(view, &event)) {
-			view_jump(view, i + 1);
-			return;
-		}
-	view_say(view, "not found %s: %s", back ? "before" : "ahead", words);
+	/* The event last applied is number here - 1; a search back begins before it. */
+	*hunt = (struct hunt){.is_back = back,
+		.matches = matches,
+		.at = back ? here - 1 : here,
+		.end = player_length(view->player)};
+	snprintf(hunt->words, sizeof(hunt->words), "%s", words);
+	snprintf(what, sizeof(what), "'%s' not found so far", hunt->words);
+	view_begin_errand(view, &hunting, what, here, here);
 }
 
 /* ---- queries ------------------------------------------------------------------------------- */
@@ -171,6 +252,7 @@ int view_search(struct view *view, const char *words, struct error *err)
 	if (*words == '\0')
 		return error_set(err,
 			"search needs text (caption, call, caller), or object 7, size > 512, 0x7f00");
+	view_cancel(view);
 	search_finish(&view->search);
 	view->search = (struct search){.words = xstrdup(words)};
 	parse(&view->search, words);

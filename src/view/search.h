@@ -13,6 +13,15 @@
 
 struct view;
 
+/* A search among the events themselves, under way. */
+struct hunt {
+	bool is_back;
+	bool (*matches)(struct view *view, const struct event *event);
+	char words[70];
+	/* forwards: the next event to look at, and the end; backwards: after the next one */
+	uint64_t at, end;
+};
+
 /* The last query. */
 struct search {
 	char *words;                                                   /* NULL: none yet */
@@ -22,6 +31,7 @@ struct search {
 	unsigned life; /* life of the simulation when the call sites were looked up */
 	/* by number of the site: whether its name has the words, where that is known */
 	ARRAY(unsigned char) sites;
+	struct hunt hunt;
 };
 
 void search_finish(struct search *search);

@@ -17,6 +17,12 @@ void view_tick(struct view *view, uint64_t now)
 {
 	view_look_at_trace(view, now);
 	view_notice_damage(view);
+	if (view_is_busy(view)) {
+		view_stop_clock(view);
+		view_work(view, now);
+	}
+	if (view_is_busy(view)) /* the panels follow when it has ended, or is drawn */
+		return;
 	view_settle(view);
 	bool was_catching_up = view_is_catching_up(view);
 	if (was_catching_up)
@@ -40,7 +46,8 @@ void view_tick(struct view *view, uint64_t now)
 
 uint64_t view_next_tick(const struct view *view, uint64_t now)
 {
-	if (has_to_survey(view, now) || view_is_catching_up(view) || view->lookahead.is_wanted)
+	if (view_is_busy(view) || has_to_survey(view, now) || view_is_catching_up(view) ||
+		view->lookahead.is_wanted)
 		return 0;
 	uint64_t due = view_until_due(view, now);
 	uint64_t look = !view_checks_trace(view)       ? UINT64_MAX

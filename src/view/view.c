@@ -31,6 +31,7 @@ void view_free(struct view *view)
 	simulation_finish(&view->simulation);
 	decision_finish(&view->decision);
 	still_finish(&view->still);
+	move_finish(&view->move);
 	marks_finish(&view->marks);
 	breakpoints_finish(&view->breakpoints);
 	search_finish(&view->search);

@@ -59,6 +59,15 @@ bool view_key(struct view *view, const char *key);
 enum mouse_kind { MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y);
 
+/*
+ * Whether a jump, a run or a search is under way: view_tick() continues it, and the position may be
+ * another until it has ended. Esc and Ctrl-C cancel it.
+ */
+bool view_is_busy(const struct view *view);
+
+/* Works until nothing is under way, however long that takes. */
+void view_finish_work(struct view *view);
+
 /* Whether the person has quit, in any way. */
 bool view_has_quit(const struct view *view);
 

@@ -14,6 +14,7 @@
 #include "view/cost.h"
 #include "view/decision.h"
 #include "view/display.h"
+#include "view/errand.h"
 #include "view/focus.h"
 #include "view/growth.h"
 #include "view/help_page.h"
@@ -53,6 +54,7 @@ struct view {
 	struct lookahead lookahead;       /* lookahead.c */
 	struct still still;               /* still.c */
 	struct growth growth;             /* growth.c */
+	struct errand errand;             /* errand.c */
 	struct move move;                 /* move.c */
 	struct cost cost;                 /* cost.c */
 	struct playback playback;         /* playback.c */

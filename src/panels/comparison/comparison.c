@@ -15,10 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCOUT_EVENTS 6000u
-#define NARROW       60 /* columns; with fewer, differences are described briefly */
-#define ROOMY        30 /* rows needed for bars */
-#define BAR_AT       28
+#define SCOUT_EVENTS  6000u
+#define FOLLOW_EVENTS 24000u /* by which each rival follows at once */
+#define NARROW        60     /* columns; with fewer, differences are described briefly */
+#define ROOMY         30     /* rows needed for bars */
+#define BAR_AT        28
 
 struct comparison {
 	struct rivals *rivals;
@@ -26,6 +27,7 @@ struct comparison {
 	struct difference here;
 	struct text first; /* their first difference, in words; empty: not known yet */
 	uint64_t scouted;
+	bool is_behind; /* the others have not arrived at the position of the first */
 };
 
 int comparison_new(struct comparison **ret_compare, struct player *first,
@@ -56,7 +58,7 @@ void comparison_free(struct comparison *compare)
 
 void comparison_update(struct comparison *compare, const struct scene *scene)
 {
-	rivals_follow(compare->rivals);
+	compare->is_behind = !rivals_follow(compare->rivals, FOLLOW_EVENTS);
 	for (size_t i = 0; i < rivals_count(compare->rivals); i++)
 		pane_update(&compare->panes[i], rivals_player(compare->rivals, i), scene);
 	rivals_difference(compare->rivals, &compare->here);
@@ -64,13 +66,20 @@ void comparison_update(struct comparison *compare, const struct scene *scene)
 
 bool comparison_is_searching(const struct comparison *compare)
 {
-	return compare->first.length == 0;
+	return compare->first.length == 0 || compare->is_behind;
+}
+
+bool comparison_is_behind(const struct comparison *compare)
+{
+	return compare->is_behind;
 }
 
 bool comparison_tick(struct comparison *compare)
 {
 	struct difference difference;
 
+	if (compare->is_behind)
+		return true;
 	if (compare->first.length > 0)
 		return false;
 	bool goes_on = rivals_scout(compare->rivals, SCOUT_EVENTS);
@@ -82,9 +91,9 @@ bool comparison_tick(struct comparison *compare)
 	return false;
 }
 
-bool comparison_next(struct comparison *compare)
+bool comparison_run(struct comparison *compare, uint64_t n, bool *ret_done)
 {
-	return rivals_run(compare->rivals);
+	return rivals_run(compare->rivals, n, ret_done);
 }
 
 /* "A held ███████ 1.50 MiB   waste ████ 29%" */
@@ -130,6 +139,21 @@ static void add_first(const struct comparison *compare, bool in_short, struct te
 			units_percent(&percent, compare->scouted, length));
 }
 
+/* Says how far the rival is that is furthest from the first. */
+static void add_way(const struct comparison *compare, struct text *out)
+{
+	uint64_t position = player_position(rivals_player(compare->rivals, 0));
+	uint64_t reached = UINT64_MAX;
+	struct units percent;
+
+	for (size_t i = 1; i < rivals_count(compare->rivals); i++) {
+		uint64_t here = player_position(rivals_player(compare->rivals, i));
+		reached = here < reached ? here : reached;
+	}
+	text_add(out, "The other engines are on their way to this event: %s.",
+		units_percent(&percent, reached, position));
+}
+
 /* Draws the difference at this event and the first one; at a caption the first one comes before. */
 static void draw_words(const struct comparison *compare, struct canvas *canvas, struct area area)
 {
@@ -141,7 +165,9 @@ static void draw_words(const struct comparison *compare, struct canvas *canvas, 
 	bool in_short = area.width < NARROW && area.height <= 2;
 
 	add_first(compare, in_short, &first);
-	if (pane->has_event)
+	if (compare->is_behind)
+		add_way(compare, &here);
+	else if (pane->has_event)
 		difference_add_here(compare->rivals, &compare->here, in_short, &here);
 	else
 		text_add(&here, "Nothing has happened yet.");

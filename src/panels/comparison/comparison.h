@@ -20,16 +20,23 @@ int comparison_new(struct comparison **ret_compare, struct player *first,
 	const struct options *options, const char *words, struct error *err);
 void comparison_free(struct comparison *compare);
 
-/* Call when the first has moved: the others go to its position. */
+/*
+ * Call when the first has moved: the others go to its position. A long way takes several calls;
+ * they are behind until then.
+ */
 void comparison_update(struct comparison *compare, const struct scene *scene);
 
 /* Looks ahead for one slice; false when there is nothing left to find. */
 bool comparison_tick(struct comparison *compare);
 bool comparison_is_searching(
 	const struct comparison *compare); /* there is something left to find */
+bool comparison_is_behind(const struct comparison *compare);
 
-/* Moves all engines to the next event at which they differ; false: there is none. */
-bool comparison_next(struct comparison *compare);
+/*
+ * Moves all engines to the next event at which they differ, by at most n events. Returns whether
+ * they do; *ret_done is false only when there is more to do.
+ */
+bool comparison_run(struct comparison *compare, uint64_t n, bool *ret_done);
 
 void comparison_draw(const struct comparison *compare, const struct scene *scene,
 	struct canvas *canvas, struct area area);

@@ -115,6 +115,7 @@ static void assert_parts(const char *shorthand, const char *first, const char *o
 	struct difference difference;
 	struct duel duel;
 	uint64_t scouted;
+	bool done;
 
 	duel_init(&duel, shorthand, first, others);
 	while (rivals_scout(duel.rivals, 2))
@@ -123,11 +124,15 @@ static void assert_parts(const char *shorthand, const char *first, const char *o
 	assert_int_equal(difference.kind, kind);
 	if (kind == DIFFERENCE_NONE) {
 		assert_int_equal(scouted, trace_length(duel.trace));
-		assert_false(rivals_run(duel.rivals));
+		assert_false(rivals_run(duel.rivals, UINT64_MAX, &done));
+		assert_true(done);
 	} else {
 		assert_int_equal(difference.number, number);
 		/* The players find the same event, and all of them are after it. */
-		assert_true(rivals_run(duel.rivals));
+		bool found = false;
+		for (done = false; !done;)
+			found = rivals_run(duel.rivals, 2, &done);
+		assert_true(found);
 		rivals_difference(duel.rivals, &difference);
 		assert_int_equal(difference.kind, kind);
 		for (size_t i = 0; i < rivals_count(duel.rivals); i++)
@@ -195,10 +200,13 @@ static void rivals_follow_the_first(void **state)
 
 	duel_init(&duel, "a0:16 a1:16 a2:16 f0 a3:16", "heap", "3.8,3.11");
 	player_seek(duel.first, 4);
-	rivals_follow(duel.rivals);
+	assert_false(rivals_follow(duel.rivals, 1));
+	assert_true(player_position(rivals_player(duel.rivals, 2)) < 4);
+	while (!rivals_follow(duel.rivals, 1))
+		;
 	assert_int_equal(player_position(rivals_player(duel.rivals, 2)), 4);
 	player_step_back(duel.first);
-	rivals_follow(duel.rivals);
+	assert_true(rivals_follow(duel.rivals, UINT64_MAX));
 	assert_int_equal(player_position(rivals_player(duel.rivals, 1)), 3);
 	duel_finish(&duel);
 }
