@@ -27,7 +27,22 @@ static const struct option_spec options[] = {
 	{.name = "debugmallocstats",
 		.type = OPTION_FLAG,
 		.help = "only the table of Python's sys._debugmallocstats()"},
+	{.name = "malloc-info",
+		.type = OPTION_FLAG,
+		.help = "only what malloc_info() of the GNU C library prints"},
+	{.name = "mallinfo",
+		.type = OPTION_FLAG,
+		.help = "only the members of mallinfo2() of the GNU C library"},
 	{0},
+};
+
+/* The reports of engines, each an option of that name, and the engine that has it. */
+static const struct {
+	const char *name, *engine;
+} reports[] = {
+	{"debugmallocstats", "pymalloc"},
+	{"malloc-info", "glibc"},
+	{"mallinfo", "glibc"},
 };
 
 static void emit_events(struct emit *emit, const struct metrics *metrics)
@@ -149,26 +164,49 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_faults(emit, metrics);
 }
 
-static int add_reports(struct text *text, const struct heap *heap, struct error *err)
+/* Adds a report of the topmost engine that has it. */
+static int add_report(struct text *text, const struct heap *heap, const char *name,
+	const char *owner, struct error *err)
 {
+	size_t at;
+
 	for (size_t i = 0; i < heap_layer_count(heap); i++) {
 		const struct engine *engine = heap_layer(heap, i);
-		if (engine_has_report(engine)) {
-			engine_report(engine, text);
+		if (engine_has_report(engine, name, &at)) {
+			engine_report(engine, at, text);
 			return 0;
 		}
 	}
-	return error_set(err, "--debugmallocstats: only pymalloc has this table, not %s",
+	return error_set(err, "--%s: only %s has this report, not %s", name, owner,
 		engine_name(heap_layer(heap, 0)));
 }
 
+/* Adds the reports that were asked for; *ret_count is their number. */
+static int add_reports(struct text *text, const struct cmd_call *call, const struct heap *heap,
+	unsigned *ret_count, struct error *err)
+{
+	*ret_count = 0;
+	for (size_t i = 0; i < sizeof(reports) / sizeof(*reports); i++) {
+		if (!options_flag(call->options, reports[i].name))
+			continue;
+		++*ret_count;
+		if (add_report(text, heap, reports[i].name, reports[i].engine, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The reports that were asked for, or all figures. */
 static int add_all(struct text *text, const struct cmd_call *call, const struct heap *heap,
 	const struct metrics *metrics, struct error *err)
 {
 	struct emit emit;
+	unsigned count;
 
-	if (options_flag(call->options, "debugmallocstats"))
-		return add_reports(text, heap, err);
+	if (add_reports(text, call, heap, &count, err) < 0)
+		return -1;
+	if (count > 0)
+		return 0;
 	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), text);
 	emit_all(&emit, call, heap, metrics);
 	emit_end(&emit);

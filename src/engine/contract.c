@@ -626,6 +626,17 @@ static size_t list_entries(const struct engine *engine, size_t at, uint64_t from
 	return engine_list_entries(inner_of(engine), at, from, ret_entries, n);
 }
 
+static size_t lists_of(const struct engine *engine, size_t kind, uint32_t owner, size_t *ret_first)
+{
+	return engine_lists_of(inner_of(engine), kind, owner, ret_first);
+}
+
+static size_t words(const struct engine *engine, uint64_t address, struct memory_word *ret_words,
+	size_t n)
+{
+	return engine_words(inner_of(engine), address, ret_words, n);
+}
+
 static size_t fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
 	size_t n)
 {
@@ -652,9 +663,9 @@ static void totals(const struct engine *engine, struct totals *ret_totals)
 	engine_totals(inner_of(engine), ret_totals);
 }
 
-static void report(const struct engine *engine, struct text *text)
+static void report(const struct engine *engine, size_t at, struct text *text)
 {
-	engine_report(inner_of(engine), text);
+	engine_report(inner_of(engine), at, text);
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -670,7 +681,7 @@ static void finish(struct engine *engine)
 /* A callback for each that the engine within has, and none else: callers ask which there are. */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 33 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 37 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
@@ -705,6 +716,9 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.list_count = inner->list_count ? list_count : NULL,
 		.list = inner->list ? list : NULL,
 		.list_entries = inner->list_entries ? list_entries : NULL,
+		.kinds = inner->kinds,
+		.lists_of = inner->lists_of ? lists_of : NULL,
+		.words = inner->words ? words : NULL,
 		.fields = inner->fields ? fields : NULL,
 		.gauge = inner->gauge ? gauge : NULL,
 
@@ -712,6 +726,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.class_info = inner->class_info ? class_info : NULL,
 
 		.totals = totals,
+		.reports = inner->reports,
 		.report = inner->report ? report : NULL,
 		.check = check,
 	};

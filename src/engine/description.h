@@ -58,6 +58,7 @@ struct span {
 	uint64_t size;
 	uint64_t payload; /* SPAN_USED: the address the program has */
 	uint32_t order;   /* SPAN_FREE: 1 is handed out next (of its page or list); 0: no order */
+	uint8_t kind;     /* 1 + its place in engine_ops.kinds; 0: the engine has no kinds */
 };
 
 /* Called for one span after another; returning false stops the walk. */
@@ -67,6 +68,28 @@ struct list {
 	char name[32];  /* "usedpools[5]", "free list" */
 	char group[16]; /* lists that belong together: "usedpools"; "" when alone */
 	uint64_t length;
+	uint64_t size;  /* bytes of its smallest blocks; 0: of any size */
+	uint32_t limit; /* the most blocks that it takes; 0: no limit */
+};
+
+/* How the blocks of a list are linked. */
+enum links {
+	LINKS_NONE,  /* there is no list */
+	LINKS_STACK, /* to the next one: the newest is in front, and serves first */
+	LINKS_RING,  /* in both directions: the newest is in front, the oldest serves first */
+	LINKS_SIZES, /* in both directions, from the largest to the smallest */
+};
+
+/*
+ * A kind of free memory, of an engine that has several. The kind decides what becomes of the memory
+ * next; memory of most kinds is in lists.
+ */
+struct free_kind {
+	const char *name; /* "tcache" */
+	char sign;        /* its letter on maps; 0: held, and never part of a block */
+	enum links links;
+	bool is_per_thread; /* each thread has these lists; false: each arena */
+	const char *words; /* how its lists work, for a title: "newest first, merge with nothing" */
 };
 
 struct list_entry {
@@ -80,6 +103,16 @@ struct list_entry {
 struct field {
 	char name[20];
 	char value[44];
+};
+
+/* A word of simulated memory, in the words of the original. */
+struct memory_word {
+	uint64_t address;
+	char name[16]; /* "prev_size" */
+	bool is_known; /* false: it belongs to the program, or depends on the library's address */
+	uint64_t value;
+	char words[64]; /* what it says: "0x40 + P" */
+	uint64_t leads; /* to the block that begins at this address; 0: to none */
 };
 
 /* Where every byte that the engine holds went; they add up to `reserved`. */

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_complete(const struct engine_ops *ops)
 {
@@ -13,7 +14,9 @@ static bool is_complete(const struct engine_ops *ops)
 	       ops->region && ops->spans && ops->used_between && ops->totals && ops->check &&
 	       (!ops->mapped == !ops->unmapped) &&
 	       (!ops->list_count || (ops->list && ops->list_entries)) &&
-	       (!ops->halves || ops->list_count) && (!ops->class_count || ops->class_info);
+	       (!ops->halves || ops->list_count) && (!ops->kinds == !ops->lists_of) &&
+	       (!ops->kinds || ops->list_count) && (!ops->reports == !ops->report) &&
+	       (!ops->class_count || ops->class_info);
 }
 
 int engine_new(struct engine **ret_engine, const struct engine_ops *ops, struct engine *below,
@@ -44,6 +47,18 @@ void engine_free(struct engine *engine)
 		engine->ops->finish(engine);
 	flat_finish(&engine->flat);
 	free(engine);
+}
+
+bool engine_has_report(const struct engine *engine, const char *name, size_t *ret_at)
+{
+	const char *const *names = engine->ops->reports;
+
+	for (size_t i = 0; names && names[i]; i++)
+		if (strcmp(names[i], name) == 0) {
+			*ret_at = i;
+			return true;
+		}
+	return false;
 }
 
 bool engine_region_at(const struct engine *engine, uint64_t address, size_t *ret_at,

@@ -189,6 +189,39 @@ static inline size_t engine_list_entries(const struct engine *engine, size_t at,
 	return engine->ops->list_entries(engine, at, from, ret_entries, n);
 }
 
+/* The kinds of free memory, ended by one without a name; NULL: all of it is of one kind. */
+static inline const struct free_kind *engine_kinds(const struct engine *engine)
+{
+	return engine->ops->kinds;
+}
+
+/*
+ * How many lists of a kind a thread or an arena has, *ret_first and those after it; 0: none, or no
+ * such thread or arena. Both count from 0, without gaps.
+ */
+static inline size_t engine_lists_of(const struct engine *engine, size_t kind, uint32_t owner,
+	size_t *ret_first)
+{
+	assert(engine->ops->lists_of);
+	return engine->ops->lists_of(engine, kind, owner, ret_first);
+}
+
+static inline bool engine_has_words(const struct engine *engine)
+{
+	return engine->ops->words;
+}
+
+/*
+ * Copies up to n words of memory that describe the block or hole at the address, in address order;
+ * gives how many.
+ */
+static inline size_t engine_words(const struct engine *engine, uint64_t address,
+	struct memory_word *ret_words, size_t n)
+{
+	assert(engine->ops->words);
+	return engine->ops->words(engine, address, ret_words, n);
+}
+
 static inline bool engine_has_fields(const struct engine *engine)
 {
 	return engine->ops->fields;
@@ -243,16 +276,14 @@ static inline void engine_totals(const struct engine *engine, struct totals *ret
 	engine->ops->totals(engine, ret_totals);
 }
 
-/* It prints statistics in the words of the original. */
-static inline bool engine_has_report(const struct engine *engine)
-{
-	return engine->ops->report;
-}
+/* The engine's report of that name ("debugmallocstats"); false: it has none. */
+bool engine_has_report(const struct engine *engine, const char *name, size_t *ret_at);
 
-static inline void engine_report(const struct engine *engine, struct text *text)
+/* Adds the statistics of a report, as the original prints them. */
+static inline void engine_report(const struct engine *engine, size_t at, struct text *text)
 {
 	assert(engine->ops->report);
-	engine->ops->report(engine, text);
+	engine->ops->report(engine, at, text);
 }
 
 /* Checks the whole structure: 0, or -1 and err. Slow. */

@@ -125,6 +125,22 @@ struct engine_ops {
 		struct list_entry *ret_entries, size_t n);
 
 	/*
+	 * Kinds of free memory, ended by one without a name, and the lists of a kind that a thread
+	 * or an arena has: how many, consecutive from *ret_first on; 0: there is no such thread or
+	 * arena. Optional, together.
+	 */
+	const struct free_kind *kinds;
+	size_t (*lists_of)(const struct engine *engine, size_t kind, uint32_t owner,
+		size_t *ret_first);
+
+	/*
+	 * Words in memory, in address order, that describe the block or hole at the address: up to
+	 * n, giving how many. Optional.
+	 */
+	size_t (*words)(const struct engine *engine, uint64_t address,
+		struct memory_word *ret_words, size_t n);
+
+	/*
 	 * The bookkeeping struct of the page or region at address, or at address 0 what the engine
 	 * says of itself as a whole: up to n fields, giving how many.
 	 * Optional.
@@ -142,8 +158,12 @@ struct engine_ops {
 	/* Costs O(1) or O(classes): kept up to date, not counted. */
 	void (*totals)(const struct engine *engine, struct totals *ret_totals);
 
-	/* The statistics as the original prints them (sys._debugmallocstats()).  Optional. */
-	void (*report)(const struct engine *engine, struct text *text);
+	/*
+	 * Statistics as the original prints them: the names of the reports ("debugmallocstats"),
+	 * ended by NULL, and the text of one. Optional, together.
+	 */
+	const char *const *reports;
+	void (*report)(const struct engine *engine, size_t at, struct text *text);
 
 	/*
 	 * Re-derives everything from the structure and compares: 0, or -1 and what does not hold.

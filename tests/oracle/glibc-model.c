@@ -278,7 +278,7 @@ static void compare_info(struct run *run)
 	size_t n = fread(real, 1, sizeof(real) - 1, run->real);
 
 	real[n] = '\0';
-	engine_report(run->engine, &ours);
+	engine_report(run->engine, 0, &ours);
 	if (strcmp(real, text_of(&ours)) != 0) {
 		printf("malloc_info() printed:\n%s\nours:\n%s\n", real, text_of(&ours));
 		run->differences++;

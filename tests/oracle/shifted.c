@@ -148,7 +148,7 @@ int main(int argc, char **argv)
 		struct text text = {0};
 		if (!file)
 			return 1;
-		engine_report(engine, &text);
+		engine_report(engine, 0, &text);
 		fputs(text_of(&text), file);
 		text_finish(&text);
 		fclose(file);

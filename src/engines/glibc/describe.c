@@ -155,16 +155,21 @@ static bool meet(const struct span_walk *walk, const struct span *span)
 	return walk->visit(span, walk->user);
 }
 
-static const uint8_t states_shown[CHUNK_STATES] = {
-	[CHUNK_USED] = SPAN_USED,
-	[CHUNK_OWN] = SPAN_HEADER,
-	[CHUNK_FENCE] = SPAN_HEADER,
-	[CHUNK_CACHED] = SPAN_FREE,
-	[CHUNK_FAST] = SPAN_FREE,
-	[CHUNK_UNSORTED] = SPAN_FREE,
-	[CHUNK_SMALL] = SPAN_FREE,
-	[CHUNK_LARGE] = SPAN_FREE,
-	[CHUNK_TOP] = SPAN_VIRGIN,
+/* A span of that state; kind: 1 + an enum glibc_kind. */
+struct shown {
+	uint8_t span, kind;
+};
+
+static const struct shown states_shown[CHUNK_STATES] = {
+	[CHUNK_USED] = {SPAN_USED, 0},
+	[CHUNK_OWN] = {SPAN_HEADER, 0},
+	[CHUNK_FENCE] = {SPAN_HEADER, 0},
+	[CHUNK_CACHED] = {SPAN_FREE, 1 + KIND_CACHED},
+	[CHUNK_FAST] = {SPAN_FREE, 1 + KIND_FAST},
+	[CHUNK_UNSORTED] = {SPAN_FREE, 1 + KIND_UNSORTED},
+	[CHUNK_SMALL] = {SPAN_FREE, 1 + KIND_SMALL},
+	[CHUNK_LARGE] = {SPAN_FREE, 1 + KIND_LARGE},
+	[CHUNK_TOP] = {SPAN_VIRGIN, 1 + KIND_TOP},
 };
 
 static bool walk_stretch(const struct glibc *g, const struct heap_stretch *stretch,
@@ -184,7 +189,8 @@ static bool walk_stretch(const struct glibc *g, const struct heap_stretch *stret
 		enum chunk_state state = chunk_state(g, chunk);
 		uint64_t size = (uint64_t)chunk_size(g, chunk) * UNIT, next = at + size;
 		const struct span span = {
-			.state = (enum span_state)states_shown[state],
+			.state = (enum span_state)states_shown[state].span,
+			.kind = states_shown[state].kind,
 			.base = at + SHIFT,
 			.size = next == stretch->end ? size - SHIFT : size,
 			.payload = state == CHUNK_USED ? at + UNIT : 0,

@@ -1,11 +1,15 @@
 /*
- * What the glibc engine shows of itself (describe.c), counts as the library does (figures.c), and
- * holds to (check.c).
+ * What the glibc engine shows of itself (describe.c, lists.c, words.c, fields.c), counts as the
+ * library does (figures.c), and holds to (check.c).
  */
 #ifndef ENGINES_GLIBC_DESCRIBE_H
 #define ENGINES_GLIBC_DESCRIBE_H
 
 #include "engines/glibc/calls.h"
+
+/* The kinds of free memory, in the order of glibc_kinds. */
+enum glibc_kind { KIND_CACHED, KIND_FAST, KIND_UNSORTED, KIND_SMALL, KIND_LARGE, KIND_TOP };
+extern const struct free_kind glibc_kinds[];
 
 /* The spot of an address in a heap; 0: it lies in none, or in a part that is not held. */
 uint32_t spot_at(const struct glibc *g, uint64_t address);
@@ -20,12 +24,16 @@ size_t glibc_list_count(const struct engine *engine);
 void glibc_list(const struct engine *engine, size_t at, struct list *ret_list);
 size_t glibc_list_entries(const struct engine *engine, size_t at, uint64_t from,
 	struct list_entry *ret_entries, size_t n);
+size_t glibc_lists_of(const struct engine *engine, size_t kind, uint32_t owner, size_t *ret_first);
+size_t glibc_words(const struct engine *engine, uint64_t address, struct memory_word *ret_words,
+	size_t n);
 size_t glibc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
 	size_t n);
 int glibc_check(const struct engine *engine, struct error *err);
 
-/* As malloc_info() of the library prints it. */
-void glibc_report(const struct engine *engine, struct text *text);
+/* What the library prints: malloc_info(), and the members of struct mallinfo2. */
+extern const char *const glibc_reports[];
+void glibc_report(const struct engine *engine, size_t at, struct text *text);
 
 /* As struct mallinfo2 of the library. */
 struct glibc_figures {

@@ -152,9 +152,8 @@ static void add_arena(const struct glibc *g, uint32_t number, struct text *text,
 	all->system_max += arena->system_max;
 }
 
-void glibc_report(const struct engine *engine, struct text *text)
+static void report_info(const struct glibc *g, struct text *text)
 {
-	const struct glibc *g = glibc_of_const(engine);
 	const struct process *process = process_of(g);
 	struct all all = {0};
 
@@ -170,4 +169,44 @@ void glibc_report(const struct engine *engine, struct text *text)
 	add_size(text, "aspace", "total", all.space);
 	add_size(text, "aspace", "mprotect", all.allowed);
 	text_add(text, "</malloc>\n");
+}
+
+/* ---- as mallinfo2() ------------------------------------------------------------------------ */
+
+static void report_figures(const struct glibc *g, struct text *text)
+{
+	struct glibc_figures figures;
+
+	glibc_figures(&g->engine, &figures);
+	const struct {
+		const char *name;
+		uint64_t value;
+	} members[] = {
+		{"arena", figures.arena},
+		{"ordblks", figures.ordblks},
+		{"smblks", figures.smblks},
+		{"hblks", figures.hblks},
+		{"hblkhd", figures.hblkhd},
+		{"usmblks", figures.usmblks},
+		{"fsmblks", figures.fsmblks},
+		{"uordblks", figures.uordblks},
+		{"fordblks", figures.fordblks},
+		{"keepcost", figures.keepcost},
+	};
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		text_add(text, "%-8s  %" PRIu64 "\n", members[i].name, members[i].value);
+}
+
+/* ---- reports ------------------------------------------------------------------------------- */
+
+const char *const glibc_reports[] = {"malloc-info", "mallinfo", NULL};
+
+void glibc_report(const struct engine *engine, size_t at, struct text *text)
+{
+	const struct glibc *g = glibc_of_const(engine);
+
+	if (at == 0)
+		report_info(g, text);
+	else
+		report_figures(g, text);
 }

@@ -12,8 +12,8 @@
  *	recorded    where the recorded program had what the system chose
  *	follow      where it had a block, against what the model says
  *	releases    what differs from release to release; options
- *	describe, figures, check    what the engine shows of itself, what the library prints, what
- *	                            must hold
+ *	describe, lists, words, fields    what the engine shows of itself
+ *	figures, check    what the library prints, and what must hold
  *
  * Here: the calls of the library, one after another.
  */
@@ -330,9 +330,13 @@ const struct engine_ops engine_glibc = {
 	.list_count = glibc_list_count,
 	.list = glibc_list,
 	.list_entries = glibc_list_entries,
+	.kinds = glibc_kinds,
+	.lists_of = glibc_lists_of,
+	.words = glibc_words,
 	.fields = glibc_fields,
 
 	.totals = glibc_totals,
+	.reports = glibc_reports,
 	.report = glibc_report,
 	.check = glibc_check,
 };

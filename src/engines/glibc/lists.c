@@ -8,6 +8,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+const struct free_kind glibc_kinds[] = {
+	[KIND_CACHED] = {"tcache", 't', LINKS_STACK, true, "newest first"},
+	[KIND_FAST] = {"fast", 'f', LINKS_STACK, false, "newest first, not merged"},
+	[KIND_UNSORTED] = {"unsorted", 'u', LINKS_RING, false, "freed and not sorted yet"},
+	[KIND_SMALL] = {"small", 's', LINKS_RING, false, "one size each, the oldest serves"},
+	[KIND_LARGE] = {"large", 'l', LINKS_SIZES, false, "largest first"},
+	[KIND_TOP] = {"top", 0, LINKS_NONE, false, ""},
+	{NULL},
+};
+
 #define FAST_LISTS  (FAST_CLASSES - CHUNK_MIN)
 #define ARENA_LISTS (FAST_LISTS + BINS - UNSORTED)
 
@@ -67,44 +77,96 @@ static uint32_t smallest_of(uint32_t bin)
 	return low * UNIT;
 }
 
+/* Bytes of the smallest chunks of a bin of a tcache. */
+static uint32_t smallest_cached(uint32_t bin)
+{
+	if (bin < CACHE_SMALL)
+		return (bin + CHUNK_MIN) * UNIT;
+	return bin == CACHE_SMALL ? (CACHE_SMALL + CHUNK_MIN) * UNIT
+				  : 0x400u << (bin - CACHE_SMALL);
+}
+
+static enum glibc_kind kind_of(const struct which *which)
+{
+	if (which->cache)
+		return KIND_CACHED;
+	if (which->fast)
+		return KIND_FAST;
+	if (which->bin == UNSORTED)
+		return KIND_UNSORTED;
+	return which->bin < SMALL_LIMIT ? KIND_SMALL : KIND_LARGE;
+}
+
+static uint32_t bytes_of(const struct which *which)
+{
+	switch (kind_of(which)) {
+	case KIND_CACHED:
+		return smallest_cached(which->bin);
+	case KIND_FAST:
+		return which->fast * UNIT;
+	case KIND_SMALL:
+		return which->bin * UNIT;
+	case KIND_LARGE:
+		return smallest_of(which->bin);
+	case KIND_UNSORTED:
+	case KIND_TOP:
+		break;
+	}
+	return 0;
+}
+
 /* "tcache[0x40]", "fast[0x40]", "unsorted", "small[0x90]", "large[0x400]" */
 static void name_list(const struct which *which, struct list *list)
 {
-	const char *kind = which->cache               ? "tcache"
-			   : which->fast              ? "fast"
-			   : which->bin < SMALL_LIMIT ? "small"
-						      : "large";
-	uint32_t bytes = which->cache               ? (which->bin + CHUNK_MIN) * UNIT
-			 : which->fast              ? which->fast * UNIT
-			 : which->bin < SMALL_LIMIT ? which->bin * UNIT
-						    : smallest_of(which->bin);
+	const char *kind = glibc_kinds[kind_of(which)].name;
 	char owner[16] = "";
 
-	if (which->cache && which->bin >= CACHE_SMALL)
-		bytes = which->bin == CACHE_SMALL ? (CACHE_SMALL + CHUNK_MIN) * UNIT
-						  : 0x400u << (which->bin - CACHE_SMALL);
 	if (which->owner)
 		snprintf(owner, sizeof(owner), " %c%" PRIu32, which->cache ? 't' : 'a',
 			which->owner);
-	if (!which->cache && !which->fast && which->bin == UNSORTED) {
-		snprintf(list->name, sizeof(list->name), "unsorted%s", owner);
-		snprintf(list->group, sizeof(list->group), "unsorted%s", owner);
-		return;
-	}
-	snprintf(list->name, sizeof(list->name), "%s[0x%" PRIx32 "]%s", kind, bytes, owner);
+	if (list->size)
+		snprintf(list->name, sizeof(list->name), "%s[0x%" PRIx64 "]%s", kind, list->size,
+			owner);
+	else
+		snprintf(list->name, sizeof(list->name), "%s%s", kind, owner);
 	snprintf(list->group, sizeof(list->group), "%s%s", kind, owner);
 }
 
 void glibc_list(const struct engine *engine, size_t at, struct list *ret_list)
 {
-	const struct which which = which_of(glibc_of_const(engine), at);
+	const struct glibc *g = glibc_of_const(engine);
+	const struct which which = which_of(g, at);
 
-	*ret_list = (struct list){0};
+	*ret_list = (struct list){.size = bytes_of(&which)};
 	assert(which.cache || which.arena);
 	name_list(&which, ret_list);
+	ret_list->limit = which.cache ? g->settings.cache_count : 0;
 	ret_list->length = which.cache  ? which.cache->counts[which.bin]
 			   : which.fast ? which.arena->fast_counts[which.fast]
 					: which.arena->counts[which.bin];
+}
+
+size_t glibc_lists_of(const struct engine *engine, size_t kind, uint32_t owner, size_t *ret_first)
+{
+	/* Of an arena: the first list of each kind; then the end. */
+	static const uint32_t firsts[] = {[KIND_FAST] = 0,
+		[KIND_UNSORTED] = FAST_LISTS,
+		[KIND_SMALL] = FAST_LISTS + 1,
+		[KIND_LARGE] = FAST_LISTS + SMALL_LIMIT - UNSORTED,
+		[KIND_TOP] = ARENA_LISTS};
+	const struct glibc *g = glibc_of_const(engine);
+	bool is_cached = kind == KIND_CACHED;
+
+	*ret_first = 0;
+	if (kind == KIND_TOP || (kind == KIND_FAST && !g->settings.release->has_fast_bins) ||
+		owner >= (is_cached ? g->caches.count : g->arenas.count))
+		return 0;
+	if (is_cached) {
+		*ret_first = owner * cache_lists(g);
+		return cache_lists(g);
+	}
+	*ret_first = g->caches.count * cache_lists(g) + owner * ARENA_LISTS + firsts[kind];
+	return firsts[kind + 1] - firsts[kind];
 }
 
 size_t glibc_list_entries(const struct engine *engine, size_t at, uint64_t from,

@@ -534,7 +534,9 @@ static void print_one(struct text *text, const char *label, uint64_t value)
 	text_add(text, "%-35s=%21s\n", label, units_count(&number, value));
 }
 
-void pymalloc_report(const struct engine *engine, struct text *text)
+const char *const pymalloc_reports[] = {"debugmallocstats", NULL};
+
+void pymalloc_report(const struct engine *engine, size_t at, struct text *text)
 {
 	const struct pymalloc *py = self(engine);
 	struct totals totals;

@@ -895,6 +895,7 @@ const struct engine_ops engine_pymalloc = {
 	.class_count = pymalloc_class_count,
 	.class_info = pymalloc_class_info,
 	.totals = pymalloc_totals,
+	.reports = pymalloc_reports,
 	.report = pymalloc_report,
 	.check = pymalloc_check,
 };

@@ -174,7 +174,8 @@ size_t pymalloc_fields(const struct engine *engine, uint64_t address, struct fie
 size_t pymalloc_class_count(const struct engine *engine);
 void pymalloc_class_info(const struct engine *engine, size_t at, struct size_class *ret_class);
 void pymalloc_totals(const struct engine *engine, struct totals *ret_totals);
-void pymalloc_report(const struct engine *engine, struct text *text);
+extern const char *const pymalloc_reports[];
+void pymalloc_report(const struct engine *engine, size_t at, struct text *text);
 int pymalloc_check(const struct engine *engine, struct error *err);
 
 #endif

@@ -15,6 +15,6 @@ for release in 2.31 2.36 2.41 2.43; do
 	echo "$release"
 	"$arenascope" placements --engine glibc --glibc "$release" --check all trace.rep
 done
-"$arenascope" stats --debugmallocstats --engine glibc trace.rep
+"$arenascope" stats --mallinfo --malloc-info --engine glibc trace.rep
 "$arenascope" play --print --engine glibc --size 100x40 trace.rep
 "$arenascope" placements --engine glibc --glibc 2.36 --tcache-max 64K trace.rep

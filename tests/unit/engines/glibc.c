@@ -213,29 +213,109 @@ static void top_shrinks_when_it_is_longer_than_the_threshold(void **state)
 		"glibc-freed glibc-not-trimmed");
 }
 
+/* "2a8 size 0000000000000021 0x20 + P: in use before it", from the heap's start; a line a word. */
+static void assert_words(const struct heap *heap, uint64_t offset, const char *expected)
+{
+	const struct engine *engine = heap_layer(heap, 0);
+	struct memory_word words[16];
+	struct text text = {0};
+	struct region region;
+
+	engine_region(engine, 0, &region);
+	size_t n = engine_words(engine, region.base + offset, words, 16);
+	for (size_t i = 0; i < n; i++) {
+		text_add(&text, "%" PRIx64 " %s ", words[i].address - region.base, words[i].name);
+		if (words[i].is_known)
+			text_add(&text, "%016" PRIx64 " ", words[i].value);
+		text_add(&text, "%s\n", words[i].words);
+	}
+	assert_text_equal(text_of(&text), expected);
+	text_finish(&text);
+}
+
 static void words_of_a_chunk_are_as_in_memory(void **state)
 {
 	struct heap *heap = heap_of("2.36", NULL, NULL);
-	const struct engine *engine = heap_layer(heap, 0);
-	struct field fields[8];
-	struct region region;
 
 	free(placed(heap, "m1:24 m2:2000 m3:8 m4:24 f2 f4 f1", NULL));
-	engine_region(engine, 0, &region);
-	assert_int_equal(engine_fields(engine, region.base + 0x2a0, fields, 8), 5);
-	assert_string_equal(fields[0].value, "free, in tcache[0x20]");
-	assert_string_equal(fields[2].value, "0000000000000021  0x20 + P");
-	assert_string_equal(fields[3].name, "next");
-	assert_string_equal(fields[3].value, "0000000010010ac0  safe-linked");
-	assert_int_equal(engine_fields(engine, region.base + 0x2c0, fields, 8), 5);
-	assert_string_equal(fields[0].value, "free, in unsorted");
-	assert_string_equal(fields[2].value, "00000000000007e1  0x7e0 + P");
-	assert_string_equal(fields[3].value, "the head of the bin");
-	/* After it: its size, without P. */
-	assert_int_equal(engine_fields(engine, region.base + 0xaa0, fields, 8), 3);
-	assert_string_equal(fields[1].value, "00000000000007e0  of the free one before");
-	assert_string_equal(fields[2].value, "0000000000000020  0x20, free before it");
+	/* The heap begins at 0x10000000: its first page is 0x10000. */
+	assert_words(heap, 0x2a0,
+		"290 prev_size data of the chunk before\n"
+		"298 size 0000000000000021 0x20 + P: in use before it\n"
+		"2a0 next 0000000010010ac0 +ac0, xor-ed with its page\n"
+		"2a8 key a random number: it is cached\n"
+		"2b8 size 00000000000007e1 0x7e0 + P: in use before it\n");
+	assert_words(heap, 0x2c0,
+		"2b0 prev_size data of the chunk before\n"
+		"2b8 size 00000000000007e1 0x7e0 + P: in use before it\n"
+		"2c0 fd next: the head of the bin\n"
+		"2c8 bk previous: the head of the bin\n"
+		"a90 prev_size 00000000000007e0 this chunk's size\n"
+		"a98 size 0000000000000020 0x20: free before it\n");
+	assert_words(heap, 0xaa0,
+		"a90 prev_size 00000000000007e0 0x7e0, free, before it\n"
+		"a98 size 0000000000000020 0x20: free before it\n"
+		"ab8 size 0000000000000021 0x20 + P: in use before it\n");
 	heap_free(heap);
+}
+
+static void words_of_large_chunks_have_the_skip_list(void **state)
+{
+	struct heap *heap = heap_of("2.31", NULL, NULL);
+
+	free(placed(heap, "m1:1100 m2:8 m3:1080 m4:8 m5:24 f1 f3 m6:3000 f5", NULL));
+	assert_words(heap, 0x2a0,
+		"290 prev_size data of the chunk before\n"
+		"298 size 0000000000000461 0x460 + P: in use before it\n"
+		"2a0 fd 0000000010000710 next: +710\n"
+		"2a8 bk previous: the head of the bin\n"
+		"2b0 fd_nextsize 0000000010000710 next smaller size: +710\n"
+		"2b8 bk_nextsize 0000000010000710 next larger size: +710\n"
+		"6f0 prev_size 0000000000000460 this chunk's size\n"
+		"6f8 size 0000000000000020 0x20: free before it\n");
+	/* Before 2.32 links of stacks are plain. */
+	assert_words(heap, 0xb80,
+		"b70 prev_size data of the chunk before\n"
+		"b78 size 0000000000000021 0x20 + P: in use before it\n"
+		"b80 next 0000000000000000 the last\n"
+		"b88 key the address of its tcache\n"
+		"b98 size 0000000000000bc1 0xbc0 + P: in use before it\n");
+	heap_free(heap);
+}
+
+/* "tcache 64, fast 9, ...": the kinds of lists of a thread and an arena, and how many. */
+static void assert_kinds(const char *release, uint32_t owner, const char *expected)
+{
+	struct heap *heap = heap_of(release, NULL, NULL);
+	struct text text = {0};
+
+	free(placed(heap, "m1:24", NULL));
+	const struct engine *engine = heap_layer(heap, 0);
+	const struct free_kind *kinds = engine_kinds(engine);
+	for (size_t i = 0; kinds[i].name; i++) {
+		struct list list;
+		size_t first, n = engine_lists_of(engine, i, owner, &first);
+		if (n == 0)
+			continue;
+		engine_list_at(engine, first + n - 1, &list);
+		text_add(&text, "%s%s %zu, the last is %s", text.length ? "; " : "", kinds[i].name,
+			n, list.name);
+	}
+	assert_text_equal(text_of(&text), expected);
+	text_finish(&text);
+	heap_free(heap);
+}
+
+static void lists_belong_to_kinds_and_kinds_to_threads_and_arenas(void **state)
+{
+	assert_kinds("2.36", 0,
+		"tcache 64, the last is tcache[0x410]; fast 9, the last is fast[0xa0]; "
+		"unsorted 1, the last is unsorted; small 62, the last is small[0x3f0]; "
+		"large 63, the last is large[0x80000]");
+	assert_kinds("2.43", 0,
+		"tcache 64, the last is tcache[0x410]; unsorted 1, the last is unsorted; "
+		"small 62, the last is small[0x3f0]; large 63, the last is large[0x80000]");
+	assert_kinds("2.36", 1, "");
 }
 
 /* "1:2a0 2:0" as offsets from the break where the recorded blocks went; 0: nowhere. */
@@ -297,6 +377,8 @@ int main(void)
 		cmocka_unit_test(a_map_that_goes_moves_the_threshold),
 		cmocka_unit_test(top_shrinks_when_it_is_longer_than_the_threshold),
 		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
+		cmocka_unit_test(words_of_large_chunks_have_the_skip_list),
+		cmocka_unit_test(lists_belong_to_kinds_and_kinds_to_threads_and_arenas),
 		cmocka_unit_test(a_block_goes_where_it_was_recorded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -647,7 +647,7 @@ static void the_statistics_are_those_that_cpython_prints(void **state)
 	take_many(world, 0, 8, 512);
 	take_many(world, 8, 2, 20);
 	drop(world, 8);
-	engine_report(world->engine, &text);
+	engine_report(world->engine, 0, &text);
 	assert_text_equal(text_of(&text),
 		"Small block threshold = 512, in 32 size classes.\n"
 		"\n"
