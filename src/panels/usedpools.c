@@ -5,9 +5,9 @@
  * arena, and the free slots of arenas[].
  */
 #include "base/units.h"
-#include "base/utf8.h"
 #include "engines/pymalloc/decisions.h"
 #include "heap/metrics.h"
+#include "panels/chain_pen.h"
 #include "panels/decision_step.h"
 #include "panels/panel.h"
 #include "story/names.h"
@@ -98,48 +98,6 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
-/* Draws elements with arrows between them, as many as fit; the others are counted. */
-struct chain_pen {
-	struct canvas *canvas;
-	struct area area;
-	int x, y;
-	uint64_t drawn, length; /* elements */
-};
-
-static void count_others(const struct chain_pen *pen)
-{
-	uint64_t others = pen->length - pen->drawn;
-
-	area_print(pen->canvas, pen->area, pen->x + 1, pen->y, ROLE_QUIET, "+%" PRIu64, others);
-}
-
-/* False: it did not fit, and is counted with those after it. */
-static bool link_on(struct chain_pen *pen, enum role role, const char *words)
-{
-	bool is_last = pen->drawn + 1 == pen->length;
-	int arrow = pen->drawn > 0 ? 3 : 0, more = is_last ? 0 : 5;
-
-	if (pen->drawn > 0 && pen->x + arrow + (int)utf8_cells(words) + more > pen->area.width) {
-		count_others(pen);
-		return false;
-	}
-	if (arrow)
-		area_put(pen->canvas, pen->area, pen->x + 1, pen->y,
-			glyph_of(pen->canvas->charset, GLYPH_ARROW, 0), ROLE_QUIET, 0);
-	pen->x = area_text(pen->canvas, pen->area, pen->x + arrow, pen->y, role, 0, words);
-	pen->drawn++;
-	return true;
-}
-
-/* Elements after those looked up are counted as well. */
-static void end_chain(const struct chain_pen *pen)
-{
-	if (pen->length == 0)
-		area_text(pen->canvas, pen->area, pen->x, pen->y, ROLE_QUIET, 0, "empty");
-	else if (pen->drawn < pen->length)
-		count_others(pen);
-}
-
 /* "A01.p23 31/42 → A02.p07 3/42 +1" */
 static void draw_pools(const struct engine *engine, unsigned class, enum role head,
 	struct canvas *canvas, struct area area, int x, int y)
@@ -149,19 +107,19 @@ static void draw_pools(const struct engine *engine, unsigned class, enum role he
 
 	engine_list_at(engine, class, &list);
 	size_t n = engine_list_entries(engine, class, 0, entries, POOLS_SHOWN);
-	struct chain_pen pen = {canvas, area, x, y, 0, list.length};
+	struct chain_pen pen = {canvas, area, x, y, 0, list.length, GLYPH_ARROW};
 	for (size_t i = 0; i < n; i++) {
 		char name[32], entry[64];
 		page_name(engine, entries[i].address, name, sizeof(name));
 		snprintf(entry, sizeof(entry), "%s %" PRIu32 "/%" PRIu32, name, entries[i].used,
 			entries[i].total);
-		if (!link_on(&pen, i == 0 ? head : ROLE_TEXT, entry))
+		if (!chain_pen_link(&pen, 1, i == 0 ? head : ROLE_TEXT, 0, entry))
 			return;
 	}
 	if (n == 0 && head == ROLE_CHANGED)
 		area_text(canvas, area, x, y, head, 0, "empty");
 	else
-		end_chain(&pen);
+		chain_pen_end(&pen);
 }
 
 /*
@@ -252,7 +210,7 @@ static void draw_usable(const struct engine *engine, struct canvas *canvas, stru
 	if (!list_find(engine, "usable_arenas", &at, &list))
 		return;
 	size_t n = engine_list_entries(engine, at, 0, entries, ARENAS_SHOWN);
-	struct chain_pen pen = {canvas, area, 0, y, 0, list.length};
+	struct chain_pen pen = {canvas, area, 0, y, 0, list.length, GLYPH_ARROW};
 	pen.x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, "usable_arenas ");
 	for (size_t i = 0; i < n; i++) {
 		struct region region;
@@ -262,10 +220,10 @@ static void draw_usable(const struct engine *engine, struct canvas *canvas, stru
 			continue;
 		snprintf(entry, sizeof(entry), "%s (%" PRIu32 " free)", region.name,
 			entries[i].total - entries[i].used);
-		if (!link_on(&pen, i == 0 ? ROLE_LIVE : ROLE_TEXT, entry))
+		if (!chain_pen_link(&pen, 1, i == 0 ? ROLE_LIVE : ROLE_TEXT, 0, entry))
 			return;
 	}
-	end_chain(&pen);
+	chain_pen_end(&pen);
 }
 
 static uint32_t never_carved(const struct engine *engine, size_t at, uint32_t pools)
@@ -303,19 +261,19 @@ static void draw_freepools(const struct scene *scene, const struct engine *engin
 	uint32_t uncarved = never_carved(engine, place, region.pages);
 	int right = snprintf(words, sizeof(words), "%" PRIu32 " never carved", uncarved);
 	struct area left = {area.x, area.y, area.width - right - 2, area.height};
-	struct chain_pen pen = {canvas, left, 0, y, 0, list.length};
+	struct chain_pen pen = {canvas, left, 0, y, 0, list.length, GLYPH_ARROW};
 	pen.x = area_text(canvas, left,
 		area_print(canvas, left, 1, y, ROLE_TEXT, "%s", region.name), y, ROLE_QUIET, 0,
 		" freepools ");
 	for (size_t i = 0; i < n; i++) {
 		char name[32];
 		page_name(engine, entries[i].address, name, sizeof(name));
-		if (!link_on(&pen, i == 0 ? ROLE_LIVE : ROLE_TEXT,
+		if (!chain_pen_link(&pen, 1, i == 0 ? ROLE_LIVE : ROLE_TEXT, 0,
 			    strchr(name, '.') ? strchr(name, '.') + 1 : name))
 			break;
 	}
 	if (pen.drawn == n)
-		end_chain(&pen);
+		chain_pen_end(&pen);
 	area_text(canvas, area, area.width - 1 - right, y, ROLE_QUIET, 0, words);
 }
 
@@ -329,15 +287,15 @@ static void draw_unused(const struct engine *engine, struct canvas *canvas, stru
 	if (!list_find(engine, "unused_arena_objects", &at, &list))
 		return;
 	size_t n = engine_list_entries(engine, at, 0, entries, ARENAS_SHOWN);
-	struct chain_pen pen = {canvas, area, 0, y, 0, list.length};
+	struct chain_pen pen = {canvas, area, 0, y, 0, list.length, GLYPH_ARROW};
 	pen.x = area_text(canvas, area, 1, y, ROLE_QUIET, 0, "unused_arena_objects ");
 	for (size_t i = 0; i < n; i++) {
 		char slot[16];
 		snprintf(slot, sizeof(slot), "[%" PRIu32 "]", entries[i].used);
-		if (!link_on(&pen, ROLE_TEXT, slot))
+		if (!chain_pen_link(&pen, 1, ROLE_TEXT, 0, slot))
 			return;
 	}
-	end_chain(&pen);
+	chain_pen_end(&pen);
 }
 
 /* ---- the panel ----------------------------------------------------------------------------- */
