@@ -18,7 +18,9 @@ int legend_draw(struct canvas *canvas, struct area area, int y, const struct leg
 			area_text(canvas, area, x, y, entry->role, 0, "1 2");
 		else
 			area_put(canvas, area, x, y,
-				glyph_of(canvas->charset, (enum glyph)entry->glyph, entry->level),
+				entry->sign ? entry->sign
+					    : glyph_of(canvas->charset, (enum glyph)entry->glyph,
+						      entry->level),
 				entry->role, 0);
 		area_text(canvas, area, x + width - (int)utf8_cells(entry->words), y, ROLE_QUIET, 0,
 			entry->words);

@@ -10,6 +10,7 @@ struct legend_entry {
 	int level; /* of GLYPH_FILL */
 	enum role role;
 	const char *words;
+	uint32_t sign; /* instead of the glyph; 0: the glyph */
 };
 #define GLYPH_NUMBERS GLYPH_COUNT
 int legend_draw(struct canvas *canvas, struct area area, int y, const struct legend_entry *entries,

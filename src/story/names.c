@@ -30,13 +30,12 @@ void page_name(const struct engine *engine, uint64_t address, char *name, size_t
 	}
 }
 
-/* Offsets are decimal in heaps small enough to be counted by hand. */
-static void name_offset(const struct region *region, uint64_t address, char *buffer, size_t size)
+static void name_offset(const struct place *place, uint64_t address, char *buffer, size_t size)
 {
-	uint64_t offset = address - region->base;
+	bool is_counted = region_is_counted(place->engine, &place->region);
 
-	snprintf(buffer, size, region->size <= 4096 ? "%s +%" PRIu64 : "%s +0x%" PRIx64,
-		region->name, offset);
+	snprintf(buffer, size, is_counted ? "%s +%" PRIu64 : "%s +0x%" PRIx64, place->region.name,
+		address - place->region.base);
 }
 
 static void name_outside(const struct heap *heap, uint64_t address, char *buffer, size_t size)
@@ -61,7 +60,7 @@ const char *name_around(const struct heap *heap, uint64_t address, char *buffer,
 	else if (place.has_page)
 		name_page(&place.region, place.number, buffer, size);
 	else
-		name_offset(&place.region, address, buffer, size);
+		name_offset(&place, address, buffer, size);
 	return buffer;
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define COUNTED 4096u /* bytes of the largest region that is counted by hand */
+
 const struct engine *arena_layer(const struct heap *heap)
 {
 	for (size_t i = 0; i < heap_layer_count(heap); i++)
@@ -35,6 +37,19 @@ const struct engine *span_layer(const struct heap *heap)
 		if (is_heap(heap_layer(heap, i)))
 			return heap_layer(heap, i);
 	return NULL;
+}
+
+const struct engine *kinds_layer(const struct heap *heap)
+{
+	for (size_t i = 0; i < heap_layer_count(heap); i++)
+		if (engine_kinds(heap_layer(heap, i)))
+			return heap_layer(heap, i);
+	return NULL;
+}
+
+bool region_is_counted(const struct engine *engine, const struct region *region)
+{
+	return region->size <= COUNTED && !engine_kinds(engine);
 }
 
 bool page_find(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,

@@ -11,6 +11,15 @@
 const struct engine *arena_layer(const struct heap *heap);
 const struct engine *span_layer(const struct heap *heap);
 
+/* The layer whose free memory is of several kinds; NULL when there is none. */
+const struct engine *kinds_layer(const struct heap *heap);
+
+/*
+ * Offsets in the region are decimal: it is small enough to be counted by hand, and its engine does
+ * not speak of sizes in hex.
+ */
+bool region_is_counted(const struct engine *engine, const struct region *region);
+
 /* The page that holds the address; *ret_number is its number in the region. */
 bool page_find(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,
 	struct page *ret_page);

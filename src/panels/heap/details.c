@@ -5,6 +5,7 @@
 #include "canvas/legend.h"
 #include "panels/heap/window.h"
 #include "panels/highlight.h"
+#include "panels/kinds.h"
 #include "panels/share.h"
 #include "story/callers.h"
 #include "story/places.h"
@@ -13,7 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LIST_SHOWN 64u
+#define LIST_SHOWN  64u
+#define KINDS_SHOWN 12u /* entries of a legend */
 
 /* Whether there are regions of a single block near the selection. */
 static bool has_lone(const struct engine *engine)
@@ -46,8 +48,29 @@ static int draw_signs(const struct heap_map *map, struct area area, int y)
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (!all[i].sign || (*map->signs & all[i].sign))
+		if (!all[i].sign || (map->seen->signs & all[i].sign))
 			entries[n++] = all[i].entry;
+	return legend_draw(map->canvas, area, y, entries, n);
+}
+
+/* Draws the legend of an engine with kinds of free memory: those that were drawn. */
+static int draw_kinds(const struct heap_map *map, struct area area, int y)
+{
+	const struct free_kind *kinds = engine_kinds(map->engine);
+	struct legend_entry entries[KINDS_SHOWN] = {{GLYPH_FULL, 0, ROLE_LIVE, "in use", 0}};
+	size_t n = 1;
+
+	for (unsigned i = 0; kinds[i].name && n < KINDS_SHOWN - 3; i++) {
+		if (!(map->seen->kinds & 1u << (i + 1)))
+			continue;
+		const struct cell cell = kind_cell(map->engine, i + 1, map->canvas->charset);
+		entries[n++] = (struct legend_entry){0, 0, (enum role)cell.role, kinds[i].name,
+			cell.glyph};
+	}
+	if (map->seen->signs & SIGN_HEADER)
+		entries[n++] = (struct legend_entry){GLYPH_BOOK, 0, ROLE_HEADER, "header", 0};
+	entries[n++] = (struct legend_entry){GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0};
+	entries[n++] = (struct legend_entry){GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0};
 	return legend_draw(map->canvas, area, y, entries, n);
 }
 
@@ -73,7 +96,9 @@ static void draw_scale(const struct heap_map *map, struct area area, int y)
 	x--;
 	struct area rest = {area.x + x, area.y, area.width - x, area.height};
 
-	if (map->is_exact)
+	if (engine_kinds(map->engine))
+		x = draw_kinds(map, rest, y);
+	else if (map->is_exact)
 		x = draw_signs(map, rest, y);
 	else
 		x = legend_draw(map->canvas, rest, y, fill, sizeof(fill) / sizeof(*fill));
@@ -99,7 +124,7 @@ static const char *name_offset(const struct engine *engine, uint64_t address, ch
 	size_t at;
 
 	engine_region_at(engine, address, &at, &region);
-	snprintf(name, size, region.size <= MAP_COUNTED ? "%s+%" PRIu64 : "%s+0x%" PRIx64,
+	snprintf(name, size, region_is_counted(engine, &region) ? "%s+%" PRIu64 : "%s+0x%" PRIx64,
 		engine_region_count(engine) > 1 ? region.name : "", address - region.base);
 	return name;
 }
@@ -234,6 +259,11 @@ static void draw_chosen(const struct heap_map *map, const struct engine *engine,
 			live.object, units_count(&size, live.size),
 			units_count(&given, map->chosen.size), units_count(&born, live.born),
 			caller);
+	} else if (map->chosen.kind) {
+		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: %s%s, %s B", at,
+			map->chosen.state == SPAN_FREE ? "free, " : "",
+			engine_kinds(engine)[map->chosen.kind - 1].name,
+			units_count(&size, map->chosen.size));
 	} else {
 		area_print(map->canvas, area, 1, y, ROLE_TEXT, "%s: %s of %s B", at,
 			map->chosen.state == SPAN_FREE ? "a hole" : "unusable space",
@@ -261,7 +291,7 @@ struct heap_details heap_details_for(const struct scene *scene, const struct eng
 
 	details.has_scale = area.height >= 5;
 	details.has_lone = area.height >= 5 && has_lone(engine);
-	if (engine_has_lists(engine))
+	if (engine_has_lists(engine) && !engine_kinds(engine))
 		details.list = area.height >= 8 ? 2 : area.height >= 3;
 	return details;
 }

@@ -93,6 +93,7 @@ static void draw_tree(const struct heap_panel *self, const struct scene *scene,
 	const struct heap_details details = heap_details_for_tree(scene, engine, area);
 	const struct heap_map map = {.scene = scene,
 		.heap = player_heap(scene->player),
+		.engine = engine,
 		.canvas = canvas,
 		.region = tree.region,
 		.chosen = tree.chosen};
@@ -133,7 +134,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		return;
 	}
 	const struct heap_details details = lay_out(&strips, self, scene, engine, area);
-	strips_draw(&strips, engine, canvas);
+	strips_draw(&strips, canvas);
 	heap_details_draw(&details, &strips.maps[0], engine, area, strips.lines);
 }
 

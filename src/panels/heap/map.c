@@ -2,12 +2,14 @@
 #include "panels/heap/map.h"
 
 #include "panels/highlight.h"
+#include "panels/kinds.h"
 #include "panels/share.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#define PREFIXED 0x1000000u /* offsets in larger regions have more than six digits */
+#define LOOKED_AT 64u        /* spans in a cell of which nothing is in use */
+#define PREFIXED  0x1000000u /* offsets in larger regions have more than six digits */
 
 /*
  * The columns of a row, rounded down to a length that makes offsets easy to read: fifties or tens
@@ -79,10 +81,22 @@ static void cells_of(const struct heap_map *map, const struct span *span, uint64
 	*ret_end = (end < map->size ? end : map->size) / map->cell;
 }
 
+/* The cell of free memory; of an engine that has kinds of it, that of its kind. */
+static struct cell free_cell(const struct heap_map *map, const struct span *span)
+{
+	enum charset charset = map->canvas->charset;
+
+	if (!span->kind)
+		return (struct cell){glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0};
+	map->seen->kinds |= 1u << span->kind;
+	return kind_cell(map->engine, span->kind, charset);
+}
+
 static void put_free(const struct heap_map *map, const struct span *span, uint64_t first,
 	uint64_t end)
 {
 	enum charset charset = map->canvas->charset;
+	const struct cell cell = free_cell(map, span);
 	enum role role = highlight_role(map->scene, span->base, span->size, ROLE_FREE);
 
 	for (uint64_t i = first; i < end; i++) {
@@ -94,7 +108,7 @@ static void put_free(const struct heap_map *map, const struct span *span, uint64
 		else if (span->order && span->order <= map->passed_over)
 			put_cell(map, i, '?', ROLE_CHANGED, 0);
 		else
-			put_cell(map, i, glyph_of(charset, GLYPH_HOLE, 0), ROLE_FREE, 0);
+			put_cell(map, i, cell.glyph, (enum role)cell.role, 0);
 	}
 }
 
@@ -126,7 +140,7 @@ static void put_part(const struct heap_map *map, uint64_t at, enum map_sign sign
 
 	put_cell(map, at, glyph_of(map->canvas->charset, is_header ? GLYPH_BOOK : GLYPH_WASTE, 0),
 		role, 0);
-	*map->signs |= sign;
+	map->seen->signs |= sign;
 }
 
 static void put_used(const struct heap_map *map, const struct span *span, uint64_t first,
@@ -177,15 +191,51 @@ static bool draw_span(const struct span *span, void *user)
 	cells_of(map, span, &first, &end);
 	if (span->state == SPAN_USED)
 		put_used(map, span, first, end);
-	else if (span->state == SPAN_FREE)
+	else if (span->state == SPAN_FREE || span->kind)
 		put_free(map, span, first, end);
 	else
 		put_other(map, span->state == SPAN_HEADER ? SIGN_HEADER : SIGN_PADDING, first, end);
 	return true;
 }
 
+/* The largest of the first free spans in a cell of which nothing is in use. */
+struct largest {
+	struct span span; /* size 0: none yet */
+	unsigned left;    /* spans that are still looked at */
+	uint64_t from, to;
+};
+
+static bool keep_larger(const struct span *span, void *user)
+{
+	struct largest *largest = user;
+	struct span part = *span;
+
+	if (part.base < largest->from) {
+		part.size -= largest->from - part.base;
+		part.base = largest->from;
+	}
+	if (part.base + part.size > largest->to)
+		part.size = largest->to - part.base;
+	if (part.size > largest->span.size)
+		largest->span = part;
+	return --largest->left > 0;
+}
+
+/* A cell in which nothing is in use: its kind where the engine has kinds. */
+static struct cell unused_cell(const struct heap_map *map, uint64_t from, uint64_t bytes)
+{
+	struct largest largest = {.left = LOOKED_AT, .from = from, .to = from + bytes};
+
+	if (engine_kinds(map->engine))
+		engine_spans(map->engine, from, from + bytes, keep_larger, &largest);
+	if (largest.span.state != SPAN_HEADER || largest.span.size == 0)
+		return free_cell(map, &largest.span);
+	map->seen->signs |= SIGN_HEADER;
+	return (struct cell){glyph_of(map->canvas->charset, GLYPH_BOOK, 0), ROLE_HEADER, 0};
+}
+
 /* Draws each cell by the share of it that is in use. */
-static void draw_cells(const struct heap_map *map, const struct engine *engine)
+static void draw_cells(const struct heap_map *map)
 {
 	enum charset charset = map->canvas->charset;
 
@@ -193,11 +243,12 @@ static void draw_cells(const struct heap_map *map, const struct engine *engine)
 		uint64_t from = map->base + i * map->cell;
 		uint64_t bytes = map->size - i * map->cell < map->cell ? map->size - i * map->cell
 								       : map->cell;
-		uint64_t used = engine_used_between(engine, from, from + bytes);
+		uint64_t used = engine_used_between(map->engine, from, from + bytes);
 		enum role hot = highlight_part(map->scene, from, bytes);
 
 		struct cell cell =
-			share_cell(charset, used, bytes, GLYPH_HOLE, map->scene->color_by);
+			used ? share_cell(charset, used, bytes, GLYPH_HOLE, map->scene->color_by)
+			     : unused_cell(map, from, bytes);
 		if (hot != ROLE_TEXT)
 			put_cell(map, i,
 				glyph_of(charset,
@@ -222,14 +273,14 @@ static void draw_offsets(const struct heap_map *map)
 			start + (uint64_t)y * row);
 }
 
-void map_draw(const struct heap_map *map, const struct engine *engine)
+void map_draw(const struct heap_map *map)
 {
 	struct heap_map drawn = *map; /* the walk needs one that it can change */
 
 	if (map->is_exact)
-		engine_spans(engine, map->base, map->base + map->size, draw_span, &drawn);
+		engine_spans(map->engine, map->base, map->base + map->size, draw_span, &drawn);
 	else
-		draw_cells(map, engine);
+		draw_cells(map);
 	if (map->label)
 		draw_offsets(map);
 }

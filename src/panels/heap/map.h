@@ -8,14 +8,19 @@
 
 #include "panels/panel.h"
 
-#define MAP_COUNTED 4096u /* regions up to this size have decimal offsets, for counting by hand */
-
 /* Signs that the legend explains only if they were drawn. */
 enum map_sign { SIGN_HEADER = 1u, SIGN_PADDING = 2u };
+
+/* What was drawn, for the legend. */
+struct seen {
+	unsigned signs; /* enum map_sign bits */
+	unsigned kinds; /* of free memory: bit 1 + its place */
+};
 
 struct heap_map {
 	const struct scene *scene;
 	const struct heap *heap;
+	const struct engine *engine;
 	struct canvas *canvas;
 	struct area area; /* the map alone */
 	struct region region;
@@ -31,7 +36,7 @@ struct heap_map {
 	bool is_exact;        /* every span begins at a cell's border */
 	uint32_t passed_over; /* holes at the front of the list that the last search passed over */
 	struct span chosen;   /* the selection; size 0: none */
-	unsigned *signs;      /* enum map_sign bits of the signs that were drawn */
+	struct seen *seen;
 };
 
 /*
@@ -42,6 +47,6 @@ void map_lay_out(struct heap_map *map);
 int map_rows(const struct heap_map *map);  /* of cells */
 int map_lines(const struct heap_map *map); /* of the screen */
 
-void map_draw(const struct heap_map *map, const struct engine *engine);
+void map_draw(const struct heap_map *map);
 
 #endif

@@ -52,7 +52,7 @@ static void lay_out(struct strips *strips, struct area area)
 	bool is_counted = true;
 
 	for (size_t i = 0; i < strips->count; i++)
-		is_counted &= strips->maps[i].region.size <= MAP_COUNTED;
+		is_counted &= region_is_counted(strips->maps[i].engine, &strips->maps[i].region);
 	for (size_t i = 0; i < strips->count; i++) {
 		strips->maps[i].is_counted = is_counted;
 		map_lay_out(&strips->maps[i]);
@@ -143,6 +143,7 @@ void strips_lay_out(struct strips *strips, const struct heap_window *window,
 {
 	struct heap_map map = {.scene = scene,
 		.heap = player_heap(scene->player),
+		.engine = engine,
 		.area = area,
 		.cell = 1,
 		.passed_over = passed_over(scene),
@@ -150,7 +151,7 @@ void strips_lay_out(struct strips *strips, const struct heap_window *window,
 		.chosen = *chosen};
 
 	choose_strips(strips, scene, engine, area.height);
-	strips->signs = 0;
+	strips->seen = (struct seen){0};
 	if (window->zoom > 0) {
 		strips->regions[0] = selected_region(scene, engine, &map.region);
 		strips->count = 1;
@@ -196,18 +197,19 @@ static void draw_title(const struct strips *strips, size_t at, struct canvas *ca
 	}
 }
 
-void strips_draw(struct strips *strips, const struct engine *engine, struct canvas *canvas)
+void strips_draw(struct strips *strips, struct canvas *canvas)
 {
+	const struct engine *engine = strips->maps[0].engine;
 	bool is_exact = spans_fit_cells(strips, engine);
 
 	for (size_t i = 0; i < strips->count; i++) {
 		struct heap_map *map = &strips->maps[i];
 		map->canvas = canvas;
-		map->signs = &strips->signs;
+		map->seen = &strips->seen;
 		map->is_exact = is_exact;
 		if (strips->has_titles)
 			draw_title(strips, i, canvas, engine);
-		map_draw(map, engine);
+		map_draw(map);
 	}
 }
 

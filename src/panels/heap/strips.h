@@ -18,7 +18,7 @@ struct strips {
 	size_t above, below; /* strips that are not shown */
 	bool has_titles;     /* a line above each */
 	int lines;
-	unsigned signs; /* enum map_sign bits of the signs that were drawn */
+	struct seen seen; /* by the last strips_draw() */
 };
 
 /* chosen: the selected span, whose cells have the tint of what is chosen; size 0: none. */
@@ -26,7 +26,7 @@ void strips_lay_out(struct strips *ret_strips, const struct heap_window *window,
 	const struct scene *scene, const struct engine *engine, const struct span *chosen,
 	struct area area);
 
-void strips_draw(struct strips *strips, const struct engine *engine, struct canvas *canvas);
+void strips_draw(struct strips *strips, struct canvas *canvas);
 
 /* The strip that shows the address; NULL: none does. */
 const struct heap_map *strips_with(const struct strips *strips, uint64_t address);
