@@ -191,6 +191,8 @@ enum glyph {
 	GLYPH_TRACK_END,
 	GLYPH_BAR,
 	GLYPH_SPLIT,
+	GLYPH_BOTH_WAYS,
+	GLYPH_SKIP,
 	GLYPH_COUNT,
 };
 uint32_t glyph_of(enum charset charset, enum glyph glyph, int level);

@@ -35,6 +35,8 @@ static const uint32_t glyphs[GLYPH_COUNT][3] = {
 	[GLYPH_TRACK_END] = {0x2524, 0x2524, '|'},
 	[GLYPH_BAR] = {0x2588, 0x2588, '#'},
 	[GLYPH_SPLIT] = {0x2500, 0x2500, '_'},
+	[GLYPH_BOTH_WAYS] = {0x21C4, '=', '='},
+	[GLYPH_SKIP] = {0x21C5, '^', '^'},
 };
 
 uint32_t glyph_of(enum charset charset, enum glyph glyph, int level)

@@ -74,6 +74,8 @@
 	ACTION(ACTION_SHOW_POOL, "show-pool", "p", NEEDS_NOTHING, "panels", "Pool") \
 	ACTION(ACTION_SHOW_USEDPOOLS, "show-usedpools", "u", NEEDS_NOTHING, "panels", "usedpools") \
 	ACTION(ACTION_SHOW_HEAP, "show-heap", "m", NEEDS_NOTHING, "panels", "Heap") \
+	ACTION(ACTION_SHOW_BINS, "show-bins", "t", NEEDS_NOTHING, "panels", \
+		"Bins: lists of free chunks of glibc's malloc") \
 	ACTION(ACTION_SHOW_OBJECTS, "show-objects", "O", NEEDS_NOTHING, "panels", \
 		"Objects: reference counts and the collector") \
 	ACTION(ACTION_SHOW_EVENTS, "show-events", "e", NEEDS_NOTHING, "panels", "Events") \

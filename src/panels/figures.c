@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 #define LAYERS_MAX 4u
-#define FIELDS_MAX 8u
+#define FIELDS_MAX 16u
 #define NAME_WIDTH 17
 #define COLUMN     34
 

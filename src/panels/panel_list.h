@@ -12,6 +12,7 @@
 	PANEL(PANEL_POOL, panel_pool) \
 	PANEL(PANEL_USEDPOOLS, panel_usedpools) \
 	PANEL(PANEL_HEAP, panel_heap) \
+	PANEL(PANEL_BINS, panel_bins) \
 	PANEL(PANEL_OBJECTS, panel_objects) \
 	PANEL(PANEL_EVENT, panel_event) \
 	PANEL(PANEL_EVENTS, panel_events) \

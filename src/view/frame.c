@@ -2,6 +2,7 @@
  * See view_state.h. The layout places the panels, which draw; an open overlay is drawn over them.
  */
 #include "panels/comparison/comparison.h"
+#include "story/places.h"
 #include "view/footer.h"
 #include "view/refresh.h"
 #include "view/status.h"
@@ -165,7 +166,9 @@ static enum layout_kind kind_of_layout(const struct view *view)
 {
 	if (trace_has_counted(player_trace(view->player)))
 		return LAYOUT_OBJECTS;
-	return view_has_arenas(view) ? LAYOUT_POOLS : LAYOUT_HEAP;
+	if (view_has_arenas(view))
+		return LAYOUT_POOLS;
+	return kinds_layer(player_heap(view->player)) ? LAYOUT_BINS : LAYOUT_HEAP;
 }
 
 void view_draw(struct view *view, struct canvas *canvas)

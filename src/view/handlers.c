@@ -112,6 +112,7 @@ static const struct handler handlers[] = {
 	[ACTION_SHOW_POOL] = {.command = "show pool"},
 	[ACTION_SHOW_USEDPOOLS] = {.command = "show usedpools"},
 	[ACTION_SHOW_HEAP] = {.command = "show heap"},
+	[ACTION_SHOW_BINS] = {.command = "show bins"},
 	[ACTION_SHOW_OBJECTS] = {.command = "show objects"},
 	[ACTION_SHOW_EVENTS] = {.command = "show events"},
 	[ACTION_SHOW_INFO] = {.command = "show info"},

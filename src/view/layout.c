@@ -74,6 +74,17 @@ static const struct table tables[] = {
 		{{PANEL_EVENT, PANEL_NONE, FLEX, 100}, {PANEL_HEAP, PANEL_NONE, 1, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
+	/* On smaller screens a heap with bins has the layouts of a heap. */
+	{LAYOUT_BINS, 100, 34, FRAMED,
+		{{PANEL_HEAP, PANEL_BINS, FLEX, 60}, {PANEL_EVENT, PANEL_EVENTS, 13, 60},
+			{PANEL_TIMELINE, PANEL_NONE, 6, 100}}},
+	{LAYOUT_BINS, 100, 24, FRAMED,
+		{{PANEL_HEAP, PANEL_BINS, FLEX, 60}, {PANEL_EVENT, PANEL_EVENTS, 10, 60},
+			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
+	{LAYOUT_BINS, 60, 20, TITLED,
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_BINS, PANEL_NONE, 7, 100},
+			{PANEL_EVENT, PANEL_NONE, 7, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+
 	{LAYOUT_OBJECTS, 118, 34, FRAMED,
 		{{PANEL_ARENAS, PANEL_OBJECTS, FLEX, 42}, {PANEL_POOL, PANEL_EVENT, 12, 42},
 			{PANEL_EVENTS, PANEL_NONE, 6, 100}, {PANEL_TIMELINE, PANEL_NONE, 5, 100}}},
@@ -131,6 +142,14 @@ static const struct table lectures[] = {
 	{LAYOUT_HEAP, 0, 0, BARE,
 		{{PANEL_LECTURE, PANEL_NONE, FLEX, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
+	{LAYOUT_BINS, 60, 30, TITLED,
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_BINS, PANEL_NONE, 12, 100},
+			{PANEL_LECTURE, PANEL_NONE, 12, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+	{LAYOUT_BINS, 60, 20, TITLED,
+		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_BINS, PANEL_NONE, 6, 100},
+			{PANEL_LECTURE, PANEL_NONE, 9, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+
 	{LAYOUT_OBJECTS, 60, 30, TITLED,
 		{{PANEL_ARENAS, PANEL_NONE, 7, 100}, {PANEL_OBJECTS, PANEL_NONE, FLEX, 100},
 			{PANEL_LECTURE, PANEL_NONE, 13, 100},
@@ -145,13 +164,27 @@ static const struct table lectures[] = {
 		{{PANEL_LECTURE, PANEL_NONE, FLEX, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 };
 
-static const struct table *table_for(const struct table *table, struct area area,
+/* The first table of that kind for which the area is large enough; NULL: none. */
+static const struct table *find_table(const struct table *from, size_t n, struct area area,
 	enum layout_kind kind)
 {
-	while (table->kind != kind || area.width < table->width || area.height < table->height)
-		table++;
-	return table;
+	for (size_t i = 0; i < n; i++)
+		if (from[i].kind == kind && area.width >= from[i].width &&
+			area.height >= from[i].height)
+			return &from[i];
+	return NULL;
 }
+
+/* The kinds other than bins have tables for every area. */
+static const struct table *table_for(const struct table *from, size_t n, struct area area,
+	enum layout_kind kind)
+{
+	const struct table *table = find_table(from, n, area, kind);
+
+	return table ? table : find_table(from, n, area, LAYOUT_HEAP);
+}
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static void add(struct layout *layout, const struct panel_ops *panel, struct area area,
 	enum trim trim)
@@ -213,7 +246,7 @@ static void add_rows(struct layout *layout, const struct table *table, struct ar
 void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind,
 	const struct panel_ops *main, bool alone)
 {
-	const struct table *table = table_for(tables, area, kind);
+	const struct table *table = table_for(tables, COUNT(tables), area, kind);
 
 	ret_layout->count = 0;
 	if (alone && main) {
@@ -227,7 +260,7 @@ void layout_make(struct layout *ret_layout, struct area area, enum layout_kind k
 
 void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind)
 {
-	const struct table *table = table_for(lectures, area, kind);
+	const struct table *table = table_for(lectures, COUNT(lectures), area, kind);
 
 	ret_layout->count = 0;
 	add_rows(ret_layout, table, area, NULL);

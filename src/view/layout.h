@@ -6,8 +6,11 @@
 
 #define LAYOUT_MAX 10u
 
-/* What is played: arenas with pools, another allocator, or counted objects above either. */
-enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_OBJECTS };
+/*
+ * What is played: arenas with pools, a heap, a heap with bins, or counted objects above any of
+ * these.
+ */
+enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_BINS, LAYOUT_OBJECTS };
 
 struct layout_place {
 	const struct panel_ops *panel;

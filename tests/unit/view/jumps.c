@@ -120,7 +120,7 @@ static void bad_commands_are_told_and_change_nothing(void **state)
 		{"speed -1", "speed: '-1'"},
 		{"speed nan", "speed: 'nan'"},
 		{"show nothing",
-			"unknown panel 'nothing'; choose one of arenas, pool, usedpools, heap, objects,"},
+			"unknown panel 'nothing'; choose one of arenas, pool, usedpools, heap, bins, objects,"},
 		{"theme pink", "unknown theme 'pink'; choose one of neutral, dark, light,"},
 		{"break", ""},
 		{"break tomorrow", "tomorrow"},
