@@ -138,6 +138,9 @@ static void add_neighbour(const struct subject *subject, const char *name, uint6
 	else if (span.state == SPAN_FREE)
 		subject_add(subject, name, "a hole of %s B (not joined)",
 			units_count(&units, span.size));
+	else if (span.state == SPAN_HEADER)
+		subject_add(subject, name, "%s B of the allocator's own",
+			units_count(&units, span.size));
 	else if (span.state != SPAN_USED)
 		subject_add(subject, name, "%s B, too small for a block",
 			units_count(&units, span.size));
@@ -241,12 +244,20 @@ static void add_used(const struct subject *subject, const struct live *live)
 	add_end(subject, live);
 }
 
+/* Of free memory, in an engine that has several kinds of it. */
+static const char *kind_name(const struct subject *subject)
+{
+	return engine_kinds(subject->place.engine)[subject->span.kind - 1].name;
+}
+
 static void add_free(const struct subject *subject)
 {
 	char nth[32];
 	struct units units;
 
-	if (subject->place.has_page && subject->span.order == 1)
+	if (subject->span.kind)
+		subject_add(subject, "state", "free, in %s", kind_name(subject));
+	else if (subject->place.has_page && subject->span.order == 1)
 		subject_add(subject, "state", "free; its pool hands it out next");
 	else if (subject->span.order > 0)
 		subject_add(subject, "state", "%s of %s B, the %s of its %s",
@@ -277,7 +288,9 @@ static void add_state(const struct subject *subject)
 		add_owners(subject, true);
 		break;
 	case SPAN_VIRGIN:
-		subject_add(subject, "state", "never used as a block of this size");
+		subject_add(subject, "state", "%s",
+			subject->span.kind ? kind_name(subject)
+					   : "never used as a block of this size");
 		add_owners(subject, true);
 		break;
 	case SPAN_HEADER:
@@ -299,5 +312,6 @@ void describe_block(const struct subject *subject)
 			sizeof(name)),
 		subject->span.base, subject->span.base + subject->span.size - 1,
 		units_count(&size, subject->span.size));
+	describe_words(subject);
 	add_state(subject);
 }

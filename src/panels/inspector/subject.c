@@ -30,6 +30,15 @@ void subject_link(const struct subject *subject, uint64_t event, uint64_t addres
 	line->address = address;
 }
 
+void subject_link_to(const struct subject *subject, uint64_t address)
+{
+	struct inspector_line *line = &subject->list->lines.items[subject->list->lines.count - 1];
+
+	line->is_link = true;
+	line->to = subject->now;
+	line->address = address;
+}
+
 const char *name_events(struct units *units, uint64_t count)
 {
 	struct units number;

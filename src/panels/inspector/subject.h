@@ -1,6 +1,7 @@
 /*
  * The subject of the inspector, and the lines that describe it. There is one file for blocks and
- * holes (block.c), one for pools and arenas (tenants.c), and one for heaps (compaction.c).
+ * holes (block.c), one for the words of a chunk (words.c), one for pools and arenas (tenants.c),
+ * and one for heaps (compaction.c).
  */
 #ifndef PANELS_INSPECTOR_SUBJECT_H
 #define PANELS_INSPECTOR_SUBJECT_H
@@ -27,6 +28,9 @@ struct subject {
 /* Describes a block or a hole, and its owners. */
 void describe_block(const struct subject *subject);
 
+/* Describes what is in memory there, word by word, where the engine knows it. */
+void describe_words(const struct subject *subject);
+
 /* Describes the blocks in a pool or an arena, which keep it from being empty. */
 void describe_tenants(const struct subject *subject, uint64_t base, uint64_t size, const char *name,
 	bool is_arena);
@@ -44,6 +48,9 @@ void subject_add(const struct subject *subject, const char *name, const char *fo
  * same).
  */
 void subject_link(const struct subject *subject, uint64_t event, uint64_t address);
+
+/* Makes the line added last a link to an address, at the position that is shown. */
+void subject_link_to(const struct subject *subject, uint64_t address);
 
 /* Adds "event 1,204, 300 events ago: malloc(90), thread 1", a link to that event. */
 void subject_add_event(const struct subject *subject, const char *name, uint64_t number);
