@@ -16,6 +16,7 @@ extern const struct cmd cmd_play;
 extern const struct cmd cmd_record;
 extern const struct cmd cmd_stats;
 extern const struct cmd cmd_verify;
+extern const struct cmd cmd_whatif;
 extern const struct cmd cmd_workload;
 
 static const struct cmd *const commands[] = {
@@ -32,6 +33,7 @@ static const struct cmd *const commands[] = {
 	&cmd_record,
 	&cmd_stats,
 	&cmd_verify,
+	&cmd_whatif,
 	&cmd_workload,
 };
 

@@ -1,0 +1,243 @@
+/*
+ * `arenascope whatif`: what a trace would have cost with other settings: tunables of the C library,
+ * its releases, geometries of pymalloc, and other fits; and which of them would have helped most.
+ */
+#include "base/emitter.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "cmd/whatif_runs.h"
+#include "player/rival_words.h"
+#include "trace/trace.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define RUNS_MAX 64u
+
+static const struct option_spec options[] = {
+	{.name = "format",
+		.type = OPTION_CHOICE,
+		.value = "FORMAT",
+		.fallback = "table",
+		.choices = emit_forms,
+		.help = "output format"},
+	{0},
+};
+
+/* A setting to try. */
+struct setting {
+	const char *words;  /* as `--compare` takes them */
+	const char *engine; /* tried only where this one serves first; NULL: always */
+	const char *how;    /* how a real program gets it; "" : there is no such way */
+};
+
+#define TUNABLE "GLIBC_TUNABLES=glibc.malloc."
+
+static const struct setting settings[] = {
+	{"glibc:tcache-count=0", "glibc", TUNABLE "tcache_count=0"},
+	{"glibc:tcache-count=64", "glibc", TUNABLE "tcache_count=64"},
+	{"glibc:mxfast=0", "glibc", TUNABLE "mxfast=0"},
+	{"glibc:mmap-threshold=32K", "glibc", TUNABLE "mmap_threshold=32768"},
+	{"glibc:mmap-threshold=1M", "glibc", TUNABLE "mmap_threshold=1048576"},
+	{"glibc:mmap-threshold=32M", "glibc", TUNABLE "mmap_threshold=33554432"},
+	{"glibc:trim-threshold=0", "glibc", TUNABLE "trim_threshold=0"},
+	{"glibc:trim-threshold=1M", "glibc", TUNABLE "trim_threshold=1048576"},
+	{"glibc:top-pad=0", "glibc", TUNABLE "top_pad=0"},
+	{"glibc:top-pad=1M", "glibc", TUNABLE "top_pad=1048576"},
+	{"glibc:arena-max=1", "glibc", TUNABLE "arena_max=1"},
+	{"glibc:2.31", "glibc", ""},
+	{"glibc:2.35", "glibc", ""},
+	{"glibc:2.36", "glibc", ""},
+	{"glibc:2.39", "glibc", ""},
+	{"glibc:2.41", "glibc", ""},
+	{"glibc:2.43", "glibc", ""},
+	{"pymalloc:3.8", "pymalloc", ""},
+	{"pymalloc:3.13", "pymalloc", ""},
+	{"pymalloc:arenas=heap", "pymalloc", ""},
+	{"glibc", NULL, ""},
+	{"heap:first", NULL, ""},
+	{"heap:next", NULL, ""},
+	{"heap:best", NULL, ""},
+	{"heap:worst", NULL, ""},
+	{"buddy", NULL, ""},
+};
+
+#define SETTINGS (sizeof(settings) / sizeof(*settings))
+static_assert(SETTINGS < RUNS_MAX, "every setting has a run");
+
+/* The settings that are tried; the first is the one given. */
+struct tries {
+	struct whatif_run runs[RUNS_MAX];
+	const struct setting *settings[RUNS_MAX]; /* of each run but the first */
+	size_t count;
+};
+
+static void choose_settings(struct tries *tries, const char *engine)
+{
+	tries->count = 1;
+	for (size_t i = 0; i < SETTINGS; i++) {
+		bool is_given = strcmp(settings[i].words, engine) == 0;
+		bool is_other = settings[i].engine && strcmp(settings[i].engine, engine) != 0;
+		if (is_given || is_other)
+			continue;
+		tries->settings[tries->count] = &settings[i];
+		tries->runs[tries->count++].words = settings[i].words;
+	}
+}
+
+/* ---- which helps most ---------------------------------------------------------------------- */
+
+static uint64_t kept(const struct whatif_run *run)
+{
+	return run->end_held > run->end_live ? run->end_held - run->end_live : 0;
+}
+
+static uint64_t peak(const struct whatif_run *run)
+{
+	return run->peak_held;
+}
+
+/* Serves as many requests as the setting given. */
+static bool is_fit(const struct tries *tries, size_t at)
+{
+	return tries->runs[at].is_played && tries->runs[at].refused <= tries->runs[0].refused;
+}
+
+/* The setting with the smallest figure, the first of several; 0: that given. */
+static size_t smallest(const struct tries *tries, uint64_t (*figure)(const struct whatif_run *))
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < tries->count; i++)
+		if (is_fit(tries, i) && figure(&tries->runs[i]) < figure(&tries->runs[best]))
+			best = i;
+	return best;
+}
+
+/* "glibc:top-pad=0: 1.2 MiB, 9% less (GLIBC_TUNABLES=glibc.malloc.top_pad=0)" */
+static void emit_best(struct emit *emit, const struct tries *tries, const char *name,
+	uint64_t (*figure)(const struct whatif_run *))
+{
+	size_t best = smallest(tries, figure);
+	uint64_t before = figure(&tries->runs[0]), after = figure(&tries->runs[best]);
+	struct units bytes, less;
+	struct text words = {0};
+
+	if (best == 0) {
+		emit_pair(emit, name, "none of these settings");
+		return;
+	}
+	text_add(&words, "%s: %s, %s less", tries->settings[best]->words,
+		units_bytes(&bytes, after), units_percent(&less, before - after, before));
+	if (tries->settings[best]->how[0])
+		text_add(&words, " (%s)", tries->settings[best]->how);
+	emit_pair(emit, name, text_of(&words));
+	text_finish(&words);
+}
+
+/* ---- report -------------------------------------------------------------------------------- */
+
+static void emit_run(struct emit *emit, const struct tries *tries, size_t at)
+{
+	const struct whatif_run *run = &tries->runs[at];
+
+	emit_row(emit);
+	emit_cell(emit, at ? tries->settings[at]->words : "as given");
+	if (!run->is_played)
+		return;
+	emit_number(emit, run->peak_held);
+	emit_number(emit, run->end_held);
+	emit_number(emit, kept(run));
+	emit_number(emit, run->regions);
+	emit_number(emit, run->refused);
+	if (at == 0 || run->parts == NEVER_PARTS)
+		emit_cell(emit, at ? "never" : "");
+	else
+		emit_number(emit, run->parts);
+}
+
+static void emit_runs(struct emit *emit, const struct tries *tries)
+{
+	static const char *const titles[] = {"peak held", "held at end", "kept", "regions",
+		"refused", "parts at"};
+
+	emit_table(emit, "settings");
+	emit_column(emit, "setting", EMIT_LEFT);
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
+		emit_column(emit, titles[i], EMIT_RIGHT);
+	for (size_t i = 0; i < tries->count; i++)
+		emit_run(emit, tries, i);
+}
+
+/* Emits those that cannot be played with the options given, and why. */
+static void emit_failures(struct emit *emit, const struct tries *tries)
+{
+	size_t failed = 0;
+
+	for (size_t i = 1; i < tries->count; i++)
+		failed += !tries->runs[i].is_played;
+	if (failed == 0)
+		return;
+	emit_table(emit, "not played");
+	emit_column(emit, "setting", EMIT_LEFT);
+	emit_column(emit, "why", EMIT_LEFT);
+	for (size_t i = 1; i < tries->count; i++) {
+		if (tries->runs[i].is_played)
+			continue;
+		emit_row(emit);
+		emit_cell(emit, tries->settings[i]->words);
+		emit_cell(emit, tries->runs[i].failure);
+	}
+}
+
+static void emit_all(struct emit *emit, const struct cmd_call *call, const struct tries *tries)
+{
+	emit_pair(emit, "trace", trace_name(call->trace));
+	emit_pair(emit, "as given", call->engine);
+	emit_pair_number(emit, "events", trace_length(call->trace));
+	emit_pair_number(emit, "live bytes at end", tries->runs[0].end_live);
+	emit_best(emit, tries, "lowest peak", peak);
+	emit_best(emit, tries, "least kept", kept);
+	emit_runs(emit, tries);
+	emit_failures(emit, tries);
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	struct tries tries = {0};
+	struct text text = {0};
+	struct emit emit;
+
+	choose_settings(&tries, call->engine);
+	if (whatif_play(call->trace, call->engine, call->options, tries.runs, tries.count, err) <
+			0 ||
+		trace_check(call->trace, err) < 0)
+		return EXIT_TROUBLE;
+	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);
+	emit_all(&emit, call, &tries);
+	emit_end(&emit);
+	int result = cmd_print(text_of(&text), text.length, err);
+	text_finish(&text);
+	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+const struct cmd cmd_whatif = {
+	.name = "whatif",
+	.summary = "play a trace with other settings, and name the one that helps most",
+	.usage = "[OPTIONS] TRACE",
+	.words = 1,
+	.details = "  peak held    the most bytes taken from the system at once\n"
+		   "  held at end  and kept: those of them that the program had not asked for\n"
+		   "  regions      how often a region was taken from the system\n"
+		   "  refused      requests without memory\n"
+		   "  parts at     the first event at which a block is in another place than with\n"
+		   "               the engine and the options given\n"
+		   "\nTunables of glibc are tried with --engine glibc, geometries with pymalloc.\n",
+	.options = options,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
+	.run = run,
+};

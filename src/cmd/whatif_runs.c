@@ -1,0 +1,191 @@
+/*
+ * See whatif_runs.h. Each run but the first is played by one of a few processes, which take the
+ * next run that nobody has taken. What they find is in memory that they share with the parent, as
+ * is the place of every block of the first run.
+ */
+#include "cmd/whatif_runs.h"
+
+#include "base/error.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
+#include "player/rival_words.h"
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BATCH       256u
+#define WORKERS_MAX 64u
+
+/* What the processes share. */
+struct shared {
+	atomic_size_t next; /* run that is taken next */
+	size_t count;
+	struct whatif_run runs[];
+};
+
+struct whatif {
+	struct trace *trace;
+	uint64_t length; /* events */
+	const char *engine;
+	const struct options *options;
+	struct shared *shared;
+	uint32_t *places; /* by event: of the first run */
+};
+
+/* Where a block was placed, as far as a comparison needs it; no place is 0 but none. */
+static uint32_t place_of(const struct effect *effect)
+{
+	if (effect->outcome != OUTCOME_PLACED)
+		return 0;
+	uint64_t mixed = effect->address * UINT64_C(0x9E3779B97F4A7C15);
+	return (uint32_t)(mixed >> 32) | 1u;
+}
+
+static int open_heap(const struct whatif *whatif, const char *words, struct heap **ret_heap,
+	struct error *err)
+{
+	const char *engine = whatif->engine;
+	struct options *options = NULL;
+
+	if (words && rival_parse(words, whatif->options, &engine, &options, err) < 0)
+		return -1;
+	int result = heap_new(ret_heap, engine, options ? options : whatif->options, err);
+	options_free(options);
+	return result;
+}
+
+static void sum_up(struct whatif_run *run, const struct heap *heap, const struct metrics *metrics)
+{
+	run->is_played = true;
+	run->peak_held = metrics->peak_reserved;
+	run->end_held = metrics->reserved;
+	run->end_live = metrics->live_bytes;
+	run->refused = metrics->faults[FAULT_NO_MEMORY];
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		struct totals totals;
+		engine_totals(heap_layer(heap, i), &totals);
+		run->regions += totals.regions_total;
+	}
+}
+
+/* Plays one run; the first one notes its places, the others look where they part from it. */
+static int play(const struct whatif *whatif, size_t number, struct error *err)
+{
+	struct whatif_run *run = &whatif->shared->runs[number];
+	struct metrics metrics = {0};
+	struct event events[BATCH];
+	struct heap *heap;
+	uint64_t at = 0;
+	size_t n;
+
+	if (open_heap(whatif, run->words, &heap, err) < 0)
+		return -1;
+	run->parts = NEVER_PARTS;
+	while ((n = trace_read(whatif->trace, at, events, BATCH)) > 0) {
+		for (size_t i = 0; i < n && at < whatif->length; i++, at++) {
+			struct effect effect;
+			heap_expect(heap, &events[i], n - i);
+			heap_apply(heap, at, &events[i], NULL, &effect);
+			metrics_add(&metrics, &events[i], &effect, heap);
+			if (number == 0)
+				whatif->places[at] = place_of(&effect);
+			else if (run->parts == NEVER_PARTS &&
+				 whatif->places[at] != place_of(&effect))
+				run->parts = at;
+		}
+	}
+	sum_up(run, heap, &metrics);
+	heap_free(heap);
+	return 0;
+}
+
+/* ---- processes ----------------------------------------------------------------------------- */
+
+/* Plays runs until none is left. */
+static _Noreturn void work(const struct whatif *whatif)
+{
+	struct shared *shared = whatif->shared;
+	size_t number;
+
+	while ((number = atomic_fetch_add(&shared->next, 1)) < shared->count) {
+		struct error failure;
+		if (play(whatif, number, &failure) < 0)
+			snprintf(shared->runs[number].failure, sizeof(shared->runs[number].failure),
+				"%s", failure.text);
+	}
+	_exit(0);
+}
+
+static size_t count_workers(size_t runs)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t workers = cores < 1 ? 1 : (size_t)cores;
+
+	workers = workers < WORKERS_MAX ? workers : WORKERS_MAX;
+	return workers < runs ? workers : runs;
+}
+
+/* Every process that was begun is waited for. */
+static int play_others(const struct whatif *whatif, struct error *err)
+{
+	size_t workers = count_workers(whatif->shared->count - 1);
+	pid_t children[WORKERS_MAX];
+	int result = 0;
+
+	for (size_t i = 0; i < workers; i++) {
+		children[i] = fork();
+		if (children[i] == 0)
+			work(whatif);
+		if (children[i] < 0)
+			result = error_set(err, "cannot begin a process: %s", strerror(errno));
+	}
+	for (size_t i = 0; i < workers; i++) {
+		int status;
+		if (children[i] > 0 && (waitpid(children[i], &status, 0) < 0 || status != 0))
+			result = error_set(err, "a process that played the trace ended early");
+	}
+	return result;
+}
+
+static void *share(size_t bytes)
+{
+	return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+int whatif_play(struct trace *trace, const char *engine, const struct options *options,
+	struct whatif_run *runs, size_t n, struct error *err)
+{
+	size_t shared_bytes = sizeof(struct shared) + n * sizeof(*runs);
+	struct whatif whatif = {.trace = trace,
+		.length = trace_length(trace),
+		.engine = engine,
+		.options = options};
+	size_t places_bytes = (whatif.length + 1) * sizeof(*whatif.places);
+	int result = -1;
+
+	whatif.shared = share(shared_bytes);
+	whatif.places = share(places_bytes);
+	if (whatif.shared == MAP_FAILED || whatif.places == MAP_FAILED) {
+		error_set(err, "no memory that processes can share: %s", strerror(errno));
+		goto out;
+	}
+	whatif.shared->count = n;
+	whatif.shared->next = 1;
+	memcpy(whatif.shared->runs, runs, n * sizeof(*runs));
+	if (play(&whatif, 0, err) < 0 || play_others(&whatif, err) < 0)
+		goto out;
+	memcpy(runs, whatif.shared->runs, n * sizeof(*runs));
+	result = 0;
+out:
+	if (whatif.shared != MAP_FAILED)
+		munmap(whatif.shared, shared_bytes);
+	if (whatif.places != MAP_FAILED)
+		munmap(whatif.places, places_bytes);
+	return result;
+}
