@@ -1,6 +1,16 @@
 /* See decisions.h.  Sizes are those of chunks, in bytes; chunks are named by their address. */
 #include "engines/glibc/decisions.h"
 
+static bool fits_exactly(const struct decision *decision)
+{
+	return decision->c == 0;
+}
+
+static bool counts_as_used(const struct decision *decision)
+{
+	return decision->c != 0;
+}
+
 static bool goes_to_its_bin(const struct decision *decision)
 {
 	return decision->c != 0;
@@ -119,8 +129,7 @@ const struct decision_kind decision_glibc_exact = {
 const struct decision_kind decision_glibc_binned = {
 	.name = "glibc-binned",
 	.operands = "a chunks of unsorted that went to their bins",
-	.words = {.plain =
-			  "On the way through unsorted {a:chunk*} of other sizes went to their bins.",
+	.words = {.plain = "On the way through unsorted {a:chunk*} moved into sorted bins.",
 		.expert = "{a:chunk*} of unsorted binned.",
 		.brief = "{a:chunk*} binned"},
 };
@@ -159,6 +168,12 @@ const struct decision_kind decision_glibc_whole = {
 	.words = {.plain =
 			  "It was handed out whole: the {c:B} left over are fewer than the smallest chunk, 0x20.",
 		.expert = "remainder_size {c} < MINSIZE: exhausted."},
+	.variants =
+		(const struct decision_variant[]){
+			{fits_exactly, {.plain = "It fits exactly, and was handed out whole.",
+					       .expert = "remainder_size 0: exhausted."}},
+			{NULL},
+		},
 };
 
 const struct decision_kind decision_glibc_top_cut = {
@@ -296,6 +311,23 @@ const struct decision_kind decision_glibc_not_trimmed = {
 		.expert = "top {a} < trim_threshold {b}."},
 };
 
+const struct decision_kind decision_glibc_top_kept = {
+	.name = "glibc-top-kept",
+	.operands = "a the chunk before top, b size of top, c 1: it is in a tcache or a fast bin",
+	.words = {.plain =
+			  "Top could not shrink below the block at {a:pool}, which is in use before it.",
+		.expert = "{a:pool} is in use before top.",
+		.brief = "top is kept"},
+	.variants =
+		(const struct decision_variant[]){
+			{counts_as_used,
+				{.plain = "Top could not shrink below the chunk at {a:pool}: it is free, but it waits in a tcache or a fast bin, and so it counts as in use.",
+					.expert = "{a:pool} before top: tcache or fastbin.",
+					.brief = "top is kept"}},
+			{NULL},
+		},
+};
+
 const struct decision_kind decision_glibc_grew_into_top = {
 	.name = "glibc-grew-into-top",
 	.operands = "a chunk, b old size, c size",
@@ -415,6 +447,7 @@ const struct decision_kind *const glibc_decisions[] = {
 	&decision_glibc_into_top,
 	&decision_glibc_trimmed,
 	&decision_glibc_not_trimmed,
+	&decision_glibc_top_kept,
 	&decision_glibc_grew_into_top,
 	&decision_glibc_took_next,
 	&decision_glibc_shrunk,

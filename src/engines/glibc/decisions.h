@@ -36,6 +36,7 @@ extern const struct decision_kind decision_glibc_freed;
 extern const struct decision_kind decision_glibc_into_top;
 extern const struct decision_kind decision_glibc_trimmed;
 extern const struct decision_kind decision_glibc_not_trimmed;
+extern const struct decision_kind decision_glibc_top_kept;
 extern const struct decision_kind decision_glibc_grew_into_top;
 extern const struct decision_kind decision_glibc_took_next;
 extern const struct decision_kind decision_glibc_shrunk;

@@ -89,6 +89,18 @@ static bool join_after(struct glibc *g, struct arena *arena, uint32_t chunk)
 	return false;
 }
 
+/* What was freed is not next to top: says which chunk keeps top from shrinking. */
+static void tell_keeper(struct glibc *g, const struct arena *arena, uint32_t freed)
+{
+	uint32_t before = word_at(g, arena->top)->low, keeper = arena->top - before;
+
+	if (arena != arena_at(g, 0) || freed >= arena->top || before == 0)
+		return;
+	enum chunk_state state = chunk_state(g, keeper);
+	decide(&g->engine, &decision_glibc_top_kept, address_of(g, keeper),
+		chunk_size(g, arena->top) * UNIT, state == CHUNK_CACHED || state == CHUNK_FAST, 0);
+}
+
 void chunk_merge(struct glibc *g, uint32_t chunk)
 {
 	struct arena *arena = arena_of(g, chunk);
@@ -108,6 +120,7 @@ void chunk_merge(struct glibc *g, uint32_t chunk)
 		return;
 	if (arena->has_fast)
 		arena_consolidate(g, arena);
+	tell_keeper(g, arena, chunk);
 	system_trim(g, arena);
 }
 
