@@ -57,24 +57,44 @@ static uint32_t *place_in(const struct caller *caller, uint32_t bin, uint64_t un
 	return link;
 }
 
-void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk)
+static void put_in(const struct caller *caller, uint32_t bin, struct leaf *leaf, uint32_t chunk,
+	enum use was)
 {
 	struct glibc *g = caller->g;
-	struct leaf *leaf = leaf_of(g, chunk);
 	uint32_t *link = &caller->cache->heads[bin];
 
 	assert(bin < CACHE_BINS && caller->cache->counts[bin] < g->settings.cache_count);
-	assert(state_in(leaf, chunk) == CHUNK_HELD);
+	assert(use_of(state_in(leaf, chunk)) == was);
 	assert(bin == cache_bin(&g->settings, leaf->words[chunk % PAGE_UNITS].high));
 	if (bin >= CACHE_SMALL)
 		link = place_in(caller, bin, leaf->words[chunk % PAGE_UNITS].high);
 	word_near(g, leaf, chunk, 1)->low = *link;
 	*link = chunk;
 	caller->cache->counts[bin]++;
-	state_set(g, leaf, chunk, USE_NONE, CHUNK_CACHED);
+	state_set(g, leaf, chunk, was, CHUNK_CACHED);
 }
 
-/* The chunk that a link leads to is taken out. */
+void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk)
+{
+	put_in(caller, bin, leaf_of(caller->g, chunk), chunk, USE_NONE);
+}
+
+bool cache_keep(const struct caller *caller, uint32_t chunk)
+{
+	struct glibc *g = caller->g;
+	struct leaf *leaf = leaf_of(g, chunk);
+	uint32_t units = leaf->words[chunk % PAGE_UNITS].high, bin = cache_bin(&g->settings, units);
+
+	assert(state_in(leaf, chunk) == CHUNK_USED);
+	if (!cache_has_room(caller, bin))
+		return false;
+	put_in(caller, bin, leaf, chunk, USE_BLOCK);
+	decide(&g->engine, &decision_glibc_cache_put, units * UNIT, caller->cache->counts[bin],
+		address_of(g, chunk), g->settings.cache_count);
+	return true;
+}
+
+/* The chunk that a link leads to is taken out: it is in use. */
 static uint32_t take_next(const struct caller *caller, uint32_t bin, uint32_t *link)
 {
 	struct glibc *g = caller->g;
@@ -87,7 +107,7 @@ static uint32_t take_next(const struct caller *caller, uint32_t bin, uint32_t *l
 		address_of(g, chunk), 0);
 	*link = word_near(g, leaf, chunk, 1)->low;
 	caller->cache->counts[bin]--;
-	state_set(g, leaf, chunk, USE_FREE, CHUNK_HELD);
+	state_set(g, leaf, chunk, USE_FREE, CHUNK_USED);
 	return chunk;
 }
 

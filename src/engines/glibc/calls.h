@@ -40,7 +40,7 @@ static inline uint32_t cache_bin(const struct settings *settings, uint64_t units
 void cache_make_early(const struct caller *caller);
 void cache_make_late(const struct caller *caller, bool by_arena);
 
-/* The newest chunk of the size, held now; 0: none.  Aligned: whose payload is. */
+/* The newest chunk of the size, in use now; 0: none.  Aligned: whose payload is. */
 uint32_t cache_take(const struct caller *caller, uint64_t units);
 uint32_t cache_take_aligned(const struct caller *caller, uint64_t units, uint64_t alignment);
 
@@ -51,6 +51,9 @@ static inline bool cache_has_room(const struct caller *caller, uint32_t bin)
 	       caller->cache->counts[bin] < caller->g->settings.cache_count;
 }
 void cache_put(const struct caller *caller, uint32_t bin, uint32_t chunk);
+
+/* As chunk_free() of a chunk in use; false: its bin has no room, and nothing changed. */
+bool cache_keep(const struct caller *caller, uint32_t chunk);
 
 /* ---- take.c: out of an arena --------------------------------------------------------------- */
 

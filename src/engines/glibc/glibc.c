@@ -87,6 +87,8 @@ static void begin(struct caller *caller, uint64_t size)
 {
 	const struct release *release = caller->g->settings.release;
 
+	if (caller->arena && caller->cache->state != CACHE_NONE)
+		return;
 	caller_attach(caller, release->caches_early && caller->cache->state == CACHE_NONE
 				      ? release->cache_request
 				      : size);
@@ -187,6 +189,8 @@ static void release_found(struct caller *caller, const struct taken *found)
 	}
 	if (caller->cache->state == CACHE_NONE)
 		begin_release(caller, chunk_size(caller->g, found->chunk));
+	if (cache_keep(caller, found->chunk))
+		return;
 	memory_set_state(caller->g, found->chunk, CHUNK_HELD);
 	chunk_free(caller, found->chunk);
 }
