@@ -99,9 +99,10 @@ void feed_event(struct feed *feed, struct event *event, const char *text, size_t
 		event->flags |= EVENT_SEEN_BEFORE;
 	feed->has_events = true;
 	feed->trace->has_counted |= event_is_counted(event);
-	text_clear(&feed->text);
-	if (text)
+	if (text) {
+		text_clear(&feed->text);
 		text_add_bytes(&feed->text, text, length);
+	}
 	if (trace_writer_add(feed->writer, event, text ? text_of(&feed->text) : NULL,
 		    &feed->error) < 0)
 		feed->failed = true;

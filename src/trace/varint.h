@@ -67,11 +67,36 @@ struct cursor {
 	bool failed; /* read past the end: nothing read since is valid */
 };
 
+/* A number of up to eight bytes, of the eight in a word. *ret_bytes is 0 when it is longer. */
+static inline uint64_t varint_of(uint64_t word, unsigned *ret_bytes)
+{
+	uint64_t ends =
+		~word & UINT64_C(0x8080808080808080); /* the high bit of a number's last byte */
+
+	if (ends == 0)
+		return *ret_bytes = 0;
+	*ret_bytes = ((unsigned)__builtin_ctzll(ends) >> 3) + 1;
+	word &= ends ^ (ends - 1);
+	/* Seven bits of each byte, put together in pairs, fours and eights. */
+	word = (word & UINT64_C(0x007f007f007f007f)) | (word & UINT64_C(0x7f007f007f007f00)) >> 1;
+	word = (word & UINT64_C(0x00003fff00003fff)) | (word & UINT64_C(0x3fff00003fff0000)) >> 2;
+	return (word & UINT64_C(0x000000000fffffff)) | (word & UINT64_C(0x0fffffff00000000)) >> 4;
+}
+
 /* 0 and `failed` where the bytes end within the number, or it has more than 64 bits. */
 static inline uint64_t take_varint(struct cursor *cursor)
 {
 	uint64_t n = 0;
+	unsigned bytes;
 
+	if (cursor->end - cursor->at >= 8) {
+		n = varint_of(get64(cursor->at), &bytes);
+		cursor->at += bytes;
+		if (bytes > 0)
+			return n;
+	}
+
+	n = 0;
 	for (unsigned shift = 0; cursor->at < cursor->end && shift < 64; shift += 7) {
 		unsigned char byte = *cursor->at++;
 		n |= (uint64_t)(byte & 0x7F) << shift;

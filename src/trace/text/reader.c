@@ -118,6 +118,34 @@ static bool is_foreign_letter(const struct scanner *scanner, size_t length)
 	       !memchr("arfmu", *scanner->at, EVENT_NOTE);
 }
 
+/*
+ * What nearly every line of a long trace is: a letter, an ID, where the kind has one a size, each
+ * after one blank. false, and nothing taken, when the line is anything else.
+ */
+static bool take_plain(struct scanner *scanner, struct event *event)
+{
+	const char *at = scanner->at, *end = scanner->end;
+	uint64_t object;
+
+	if (end - at < 4 || at[1] != ' ' || (*at != 'a' && *at != 'f' && *at != 'r'))
+		return false;
+	event->kind = *at == 'a' ? EVENT_ALLOCATE : *at == 'f' ? EVENT_FREE : EVENT_REALLOCATE;
+	at = scanner_take_decimal(at + 2, end, &object);
+	if (!at || object >= OBJECT_NONE)
+		return false;
+	event->object = (uint32_t)object;
+	if (event->kind != EVENT_FREE) {
+		if (at == end || *at != ' ')
+			return false;
+		at = scanner_take_decimal(at + 1, end, &event->size);
+	}
+	if (!at || at == end || *at != '\n')
+		return false;
+	scanner->at = at + 1;
+	scanner->line++;
+	return true;
+}
+
 static int read_line(struct scanner *scanner)
 {
 	const char *text;
@@ -147,7 +175,12 @@ static int read_line(struct scanner *scanner)
 static int read_window(struct scanner *scanner)
 {
 	while (scanner->at < scanner->end) {
+		struct event event = {.object = OBJECT_NONE, .text = TEXT_NONE};
 		const char *line = scanner->at;
+		if (take_plain(scanner, &event)) {
+			feed_event(scanner->feed, &event, NULL, 0);
+			continue;
+		}
 		bool is_first = scanner->line == 1;
 		if (read_line(scanner) == 0)
 			continue;
