@@ -8,6 +8,7 @@
 /* records in which a realloc of the same thread ends: there are few within it ... */
 #define LOOK_AHEAD 1024u
 #define LOOK_FAR   65536u /* ... but many of others' in the shared lane */
+#define BATCH      64u    /* records that are decoded together */
 
 void lanes_finish(struct lanes *lanes)
 {
@@ -93,7 +94,9 @@ struct item *lanes_front(const struct lanes *lanes, struct stream *stream)
 {
 	if (stream->first == stream->queue.count) {
 		stream->first = stream->queue.count = 0;
-		if (!read_ahead(lanes, stream))
+		while (stream->queue.count < BATCH && read_ahead(lanes, stream))
+			;
+		if (stream->queue.count == 0)
 			return NULL;
 	}
 	return &stream->queue.items[stream->first];

@@ -6,7 +6,8 @@
  *	heap    the streams that have a next item; the first is the one with the lowest stamp
  *
  * Items are decoded when they are needed: a stream keeps no more of them than a realloc looks
- * ahead, except for the shared lane, which is kept as a whole since its stamps are not in order.
+ * ahead, or a batch, except for the shared lane, which is kept as a whole since its stamps are not
+ * in order.
  */
 #ifndef TRACE_LANES_H
 #define TRACE_LANES_H
@@ -65,6 +66,14 @@ void lanes_drop(struct lanes *lanes);
 
 /* The next item of a stream, borrowed until the stream's next call; NULL when there is none. */
 struct item *lanes_front(const struct lanes *lanes, struct stream *stream);
+
+/* The item that comes `n` after the next one, where it was decoded by now; NULL: not yet. */
+static inline const struct item *lanes_ahead(const struct stream *stream, size_t n)
+{
+	size_t at = stream->first + n;
+
+	return at < stream->queue.count ? &stream->queue.items[at] : NULL;
+}
 
 /*
  * The realloc that the stream's next item begins, in *ret_end; false when it has not returned.

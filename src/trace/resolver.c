@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct seen {
 	uint64_t address; /* 0: empty */
@@ -21,12 +22,21 @@ struct resolver {
 	uint32_t next_object;
 };
 
+/* It is looked up at random, once an event. */
+static struct seen *new_table(size_t room)
+{
+	struct seen *table = xroom(room, sizeof(*table));
+
+	memset(table, 0, room * sizeof(*table));
+	return table;
+}
+
 struct resolver *resolver_new(void)
 {
 	struct resolver *resolver = xcalloc(1, sizeof(*resolver));
 
 	resolver->room = 1024;
-	resolver->table = xcalloc(resolver->room, sizeof(*resolver->table));
+	resolver->table = new_table(resolver->room);
 	return resolver;
 }
 
@@ -38,10 +48,20 @@ void resolver_free(struct resolver *resolver)
 	free(resolver);
 }
 
+static size_t hash_of(uint64_t address)
+{
+	return (size_t)((address >> 4) * 0x9E3779B97F4A7C15u >> 20);
+}
+
+void resolver_expect(const struct resolver *resolver, uint64_t address)
+{
+	__builtin_prefetch(&resolver->table[hash_of(address) & (resolver->room - 1)], 1);
+}
+
 /* The place of the address, or the empty one where it would go. */
 static struct seen *find(const struct resolver *resolver, uint64_t address)
 {
-	size_t at = (size_t)((address >> 4) * 0x9E3779B97F4A7C15u >> 20);
+	size_t at = hash_of(address);
 
 	for (;; at++) {
 		struct seen *seen = &resolver->table[at & (resolver->room - 1)];
@@ -56,7 +76,7 @@ static void grow(struct resolver *resolver)
 	size_t room = resolver->room;
 
 	resolver->room *= 2;
-	resolver->table = xcalloc(resolver->room, sizeof(*resolver->table));
+	resolver->table = new_table(resolver->room);
 	for (size_t i = 0; i < room; i++)
 		if (old[i].address)
 			*find(resolver, old[i].address) = old[i];

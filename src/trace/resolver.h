@@ -46,4 +46,7 @@ uint32_t resolver_object(const struct resolver *resolver, uint64_t address);
 /* The next live address from *at on (0 at first), in no order; false when there is no more. */
 bool resolver_next_live(const struct resolver *resolver, size_t *at, uint64_t *ret_address);
 
+/* An event about this address comes soon: its place is fetched into the cache meanwhile. */
+void resolver_expect(const struct resolver *resolver, uint64_t address);
+
 #endif

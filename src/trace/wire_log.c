@@ -37,6 +37,7 @@ static_assert((int)WIRE_THREAD_END == (int)LIBC_THREAD_END && (int)WIRE_BREAK ==
 
 #define TIME_MAX  1e18  /* nanoseconds: thirty years */
 #define MOVES_MAX 4096u /* at one time */
+#define EXPECT    12u   /* records ahead whose address is looked up soon */
 
 struct move {                 /* a realloc that is under way */
 	uint64_t from, bytes; /* what it had */
@@ -66,6 +67,7 @@ struct wire_log {
 	ARRAY(uint64_t) sizes; /* by object */
 	double nanoseconds;    /* a stamp; 0: no clock */
 	struct wire_log_summary summary;
+	uint64_t given; /* stamp of the last record */
 	bool is_paused;
 	bool is_partial; /* there may be blocks that were not recorded */
 	bool has_begun;  /* something was recorded before a pause */
@@ -534,6 +536,11 @@ int wire_log_give(struct wire_log *log, uint64_t until)
 		if (until != UINT64_MAX && item->record.call == WIRE_REALLOC_BEGINS &&
 			!lanes_find_end(&log->lanes, stream, &end))
 			return 0;
+		const struct item *ahead = lanes_ahead(stream, EXPECT);
+		if (ahead)
+			resolver_expect(log->resolver, ahead->record.address);
+		log->summary.is_late |= item->record.stamp < log->given;
+		log->given = item->record.stamp;
 		if (give_item(log, stream) < 0)
 			return -1;
 		lanes_drop(&log->lanes);

@@ -31,6 +31,8 @@ struct wire_log_summary {
 	uint64_t live_bytes;    /* requested and not freed, at the end */
 	uint64_t object_events; /* asked of Python's object allocator */
 	bool is_cut;            /* the last call, or more, had not returned */
+	/* a record came after others with a later stamp had been given: the order is not exact */
+	bool is_late;
 };
 
 bool wire_log_recognises(const char *bytes, size_t length);

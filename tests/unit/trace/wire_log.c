@@ -329,6 +329,53 @@ static void in_a_pause_only_what_is_known_is_freed(void **state)
 }
 
 /* A log that was cut anywhere opens, with the records before the cut; changed bytes do no harm. */
+static int note_event(void *context, struct event *event, const char *text, size_t length)
+{
+	text_add(context, "%c%u ", event->kind == EVENT_FREE ? 'f' : 'a', event->object);
+	return 0;
+}
+
+/* Events that are given while the log grows have the order that they have at its end. */
+static void a_log_that_grows_says_whether_its_order_is_exact(void **state)
+{
+	struct wire_log_summary summary;
+	struct text words = {0};
+	const struct wire_sink sink = {.context = &words, .event = note_event};
+	struct wire_log *records = wire_log_new(&sink, 0);
+	struct error err;
+	struct log log;
+
+	begin_log(&log);
+	put(&log, 0, WIRE_MALLOC, 10, 0x1000, 16);
+	put(&log, 0, WIRE_FREE, 30, 0x1000, 0);
+	close_segment(&log, 0, 1, 0);
+	put(&log, 1, WIRE_MALLOC, 20, 0x2000, 16);
+	close_segment(&log, 1, 2, 0);
+	size_t first = log.bytes.length;
+	put(&log, 1, WIRE_MALLOC, 40, 0x1000, 16);
+	close_segment(&log, 1, 2, 0);
+	size_t second = log.bytes.length;
+	put(&log, 2, WIRE_MALLOC, 35, 0x3000, 16);
+	close_segment(&log, 2, 3, 0);
+
+	assert_int_equal(wire_log_extend(records, log.bytes.bytes, first, &err), 0);
+	assert_int_equal(wire_log_give(records, 25), 0);
+	assert_text_equal(text_of(&words), "a0 a1 ");
+	assert_int_equal(wire_log_extend(records, log.bytes.bytes, second, &err), 0);
+	assert_int_equal(wire_log_give(records, 50), 0);
+	assert_text_equal(text_of(&words), "a0 a1 f0 a2 ");
+	wire_log_summarise(records, &summary);
+	assert_false(summary.is_late);
+	assert_int_equal(wire_log_extend(records, log.bytes.bytes, log.bytes.length, &err), 0);
+	assert_int_equal(wire_log_give(records, UINT64_MAX), 0);
+	wire_log_summarise(records, &summary);
+	assert_true(summary.is_late);
+	assert_int_equal(summary.events, 5);
+	wire_log_free(records);
+	text_finish(&words);
+	text_finish(&log.bytes);
+}
+
 static void a_log_opens_wherever_it_was_cut(void **state)
 {
 	struct log log;
@@ -374,6 +421,7 @@ int main(void)
 		cmocka_unit_test(the_shared_lane_is_sorted),
 		cmocka_unit_test(another_program_has_nothing_of_the_one_before),
 		cmocka_unit_test(in_a_pause_only_what_is_known_is_freed),
+		cmocka_unit_test(a_log_that_grows_says_whether_its_order_is_exact),
 		cmocka_unit_test(a_log_opens_wherever_it_was_cut),
 	};
 
