@@ -16,11 +16,11 @@ int replacement_open(struct replacement *replacement, const char *path)
 
 	*replacement = (struct replacement){.path = xstrdup(path),
 		.name = xasprintf("%s.%d.tmp", path, (int)getpid())};
-	replacement->fd = open(dirname(folder), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	replacement->fd = open(dirname(folder), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	free(folder);
 	if (replacement->fd >= 0)
 		return 0;
-	replacement->fd = open(replacement->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	replacement->fd = open(replacement->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	replacement->has_name = replacement->fd >= 0;
 	return replacement->has_name ? 0 : -1;
 }

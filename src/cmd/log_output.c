@@ -3,6 +3,7 @@
 
 #include "base/xalloc.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 static int write_event(void *context, struct event *event, const char *text, size_t length)
@@ -12,6 +13,10 @@ static int write_event(void *context, struct event *event, const char *text, siz
 	int result = trace_writer_add(output->writer, event, copy, output->err);
 
 	free(copy);
+	if (output->events)
+		atomic_store_explicit(output->events,
+			atomic_load_explicit(output->events, memory_order_relaxed) + 1,
+			memory_order_relaxed);
 	return result;
 }
 

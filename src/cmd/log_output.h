@@ -8,6 +8,7 @@
 struct log_output {
 	struct trace_writer *writer;
 	struct error *err;
+	_Atomic uint64_t *events; /* how many were written; NULL: not counted */
 };
 
 /* Passes events, sites and modules to the writer; borrows the output. */

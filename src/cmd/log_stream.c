@@ -20,6 +20,7 @@
 
 #define STREAM_ROOM  (UINT64_C(1) << 38) /* most bytes of a growing log */
 #define STREAM_PAUSE 50000000            /* nanoseconds */
+#define FINISH_PAUSE 5000000             /* while the rest is written */
 #define STREAM_NICE  5                   /* the recorder has priority */
 
 struct log_stream {
@@ -27,6 +28,8 @@ struct log_stream {
 	struct wire_log *records;
 	int log, fd;
 	char *name, *command;
+	bool is_followed;
+	uint64_t limit;
 	struct wire_head written; /* what the header was written from */
 	void *bytes;
 	struct progress *progress; /* set by the recorder for the process that writes; shared */
@@ -34,15 +37,17 @@ struct log_stream {
 };
 
 struct progress {
-	_Atomic uint64_t bytes; /* written before `until`, and read after it */
-	_Atomic uint64_t until;
+	_Atomic uint64_t bytes;          /* written before `until`, and read after it */
+	_Atomic uint64_t until;          /* UINT64_MAX: the log is whole */
+	_Atomic uint64_t events;         /* written by now */
+	struct wire_log_summary summary; /* when the process has ended well */
 };
 
 static struct wire_log *records_of(struct log_stream *stream)
 {
 	const struct wire_sink sink = log_output_sink(&stream->output);
 
-	return wire_log_new(&sink, 0);
+	return wire_log_new(&sink, stream->limit);
 }
 
 static int give(struct log_stream *stream, uint64_t until, struct error *err)
@@ -70,7 +75,7 @@ static int begin_stream(struct log_stream *stream, struct error *err)
 	if (head)
 		stream->written = *head;
 	return log_output_begin(&stream->output, head, stream->fd, stream->name, stream->command,
-		TRACE_GROWING);
+		stream->is_followed ? TRACE_GROWING : TRACE_WRITTEN_UNKNOWN);
 }
 
 /*
@@ -114,29 +119,34 @@ static int advance(struct log_stream *stream, uint64_t log_bytes, uint64_t until
 		return -1;
 	if (!stream->output.writer && begin_stream(stream, err) < 0)
 		return -1;
-	if (!makes_the_same(&stream->written, wire_log_head(stream->records)))
+	if (stream->is_followed &&
+		!makes_the_same(&stream->written, wire_log_head(stream->records)))
 		return rewrite_stream(stream, log_bytes, until, err);
 	return give(stream, until, err);
 }
 
-int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *name,
-	const char *command, uint64_t log_bytes, struct error *err)
+int log_stream_new(struct log_stream **ret_stream, const struct log_stream_wishes *wishes,
+	uint64_t log_bytes, struct error *err)
 {
 	struct log_stream *stream = xcalloc(1, sizeof(*stream));
 
-	stream->log = log;
-	stream->fd = fd;
-	stream->name = xstrdup(name);
-	stream->command = xstrdup(command);
+	stream->log = wishes->log;
+	stream->fd = wishes->fd;
+	stream->name = xstrdup(wishes->name);
+	stream->command = xstrdup(wishes->command);
+	stream->is_followed = wishes->is_followed;
+	stream->limit = wishes->limit;
 	stream->records = records_of(stream);
-	stream->bytes = mmap(NULL, STREAM_ROOM, PROT_READ, MAP_SHARED | MAP_NORESERVE, log, 0);
+	stream->bytes =
+		mmap(NULL, STREAM_ROOM, PROT_READ, MAP_SHARED | MAP_NORESERVE, stream->log, 0);
 	stream->progress = mmap(NULL, sizeof(struct progress), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (stream->bytes == MAP_FAILED || stream->progress == MAP_FAILED) {
-		error_set(err, "%s: %s", name, strerror(errno));
+		error_set(err, "%s: %s", stream->name, strerror(errno));
 		log_stream_free(stream);
 		return -1;
 	}
+	stream->output.events = &stream->progress->events;
 	if (advance(stream, log_bytes, 0, err) < 0) {
 		log_stream_free(stream);
 		return -1;
@@ -145,7 +155,10 @@ int log_stream_new(struct log_stream **ret_stream, int log, int fd, const char *
 	return 0;
 }
 
-/* Runs in the process that writes, until it is killed. After an error, the trace stays as it is. */
+/*
+ * Runs in the process that writes, until the log is whole, or it is killed. After an error, the
+ * trace stays as it is.
+ */
 static void write_stream(struct log_stream *stream)
 {
 	const struct timespec pause = {0, STREAM_PAUSE};
@@ -164,6 +177,10 @@ static void write_stream(struct log_stream *stream)
 		if (until != done && advance(stream, bytes, until, &ignored) < 0)
 			_exit(EXIT_FAILURE);
 		done = until;
+		if (done == UINT64_MAX) {
+			wire_log_summarise(stream->records, &stream->progress->summary);
+			_exit(EXIT_SUCCESS);
+		}
 		nanosleep(&pause, NULL);
 	}
 }
@@ -183,23 +200,57 @@ void log_stream_extend(struct log_stream *stream, uint64_t log_bytes, uint64_t u
 	atomic_store(&stream->progress->until, until);
 }
 
-/* This process takes over the lock that shows that the file grows. */
-static void end_process(struct log_stream *stream)
+/* The process has ended. This one takes over the file, and the lock that shows that it grows. */
+static void take_over(struct log_stream *stream)
 {
-	char *half = xasprintf("%s.%d.tmp", stream->name, (int)stream->process);
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char *half = xasprintf("%s.%d.tmp", stream->name, (int)stream->process);
 
-	kill(stream->process, SIGKILL);
-	while (waitpid(stream->process, NULL, 0) < 0 && errno == EINTR)
-		;
-	unlink(half);
+	stream->process = 0;
+	if (stream->is_followed)
+		unlink(half); /* of rewrite_stream(), if that was going on */
 	free(half);
+	if (!stream->is_followed)
+		return;
 	int fd = open(stream->name, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	if (dup3(fd, stream->fd, O_CLOEXEC) >= 0)
 		fcntl(stream->fd, F_OFD_SETLK, &lock);
 	close(fd);
+}
+
+bool log_stream_finish(struct log_stream *stream, uint64_t log_bytes,
+	void (*show)(void *user, uint64_t events), void *user, struct wire_log_summary *ret_summary)
+{
+	const struct timespec pause = {0, FINISH_PAUSE};
+	int status = 0;
+	pid_t ended;
+
+	log_stream_extend(stream, log_bytes, UINT64_MAX);
+	while ((ended = waitpid(stream->process, &status, WNOHANG)) == 0 ||
+		(ended < 0 && errno == EINTR)) {
+		show(user, atomic_load(&stream->progress->events));
+		nanosleep(&pause, NULL);
+	}
+	bool is_whole = ended == stream->process && WIFEXITED(status) &&
+			WEXITSTATUS(status) == EXIT_SUCCESS;
+	take_over(stream);
+	*ret_summary = stream->progress->summary;
+	return is_whole && !ret_summary->is_late;
+}
+
+int log_stream_trace(const struct log_stream *stream)
+{
+	return stream->fd;
+}
+
+static void end_process(struct log_stream *stream)
+{
+	kill(stream->process, SIGKILL);
+	while (waitpid(stream->process, NULL, 0) < 0 && errno == EINTR)
+		;
+	take_over(stream);
 }
 
 void log_stream_free(struct log_stream *stream)

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/log_output.h"
+#include "trace/head.h"
+#include "trace/info.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,6 +70,58 @@ int logs_replace(const char *path, const char *command, uint64_t limit,
 	replacement_close(&new);
 	if (log >= 0)
 		close(log);
+	return result;
+}
+
+/* Writes the trace whose chunks are all there; log: its head says the rest. */
+static int write_complete(int log, const struct bytes *draft, struct replacement *new,
+	const char *command, uint64_t events, struct error *err)
+{
+	struct log_output output = {.err = err};
+	const struct wire_sink sink = log_output_sink(&output);
+	struct wire_log *records = wire_log_new(&sink, 0);
+	struct trace_info info;
+	char head[WIRE_HEAD];
+	struct error at_end;
+	bool is_cut = false;
+	size_t at = 0;
+	int result = pread(log, head, sizeof(head), 0) == sizeof(head) ? 0 : -1;
+
+	info_init(&info);
+	if (result < 0)
+		error_set(err, "%s: %s", new->path, strerror(errno));
+	if (result == 0)
+		result = wire_log_extend(records, head, sizeof(head), err);
+	if (result == 0)
+		result = head_take(draft, new->path, &info, &at, &is_cut, err);
+	if (result == 0)
+		result = log_output_begin(&output, wire_log_head(records), new->fd, new->name,
+			command, TRACE_COMPLETE);
+	if (result == 0)
+		result = trace_writer_append(output.writer, draft->at + at, draft->length - at,
+			events, err);
+	if (output.writer && trace_writer_finish(output.writer, &at_end) < 0 && result == 0)
+		result = error_set(err, "%s", at_end.text);
+	info_finish(&info);
+	wire_log_free(records);
+	return result;
+}
+
+int logs_complete(int log, int draft, const char *path, const char *command, uint64_t events,
+	struct error *err)
+{
+	struct replacement new = {.fd = -1};
+	struct bytes bytes = {0};
+	int result = bytes_map(&bytes, draft, path, err);
+
+	if (result == 0 && replacement_open(&new, path) < 0)
+		result = error_set(err, "%s: %s", new.name, strerror(errno));
+	if (result == 0)
+		result = write_complete(log, &bytes, &new, command, events, err);
+	if (result == 0 && replacement_finish(&new) < 0)
+		result = error_set(err, "%s: %s", path, strerror(errno));
+	replacement_close(&new);
+	bytes_release(&bytes);
 	return result;
 }
 

@@ -23,6 +23,14 @@ int logs_replace(const char *path, const char *command, uint64_t limit,
 	struct wire_log_summary *ret_summary, struct error *err);
 
 /*
+ * Puts a trace at `path`, in place of the log or of what is there: the chunks of `draft`, a binary
+ * trace without an end that has all `events` of the log, with the header that the log's head has by
+ * now. -1 and err: what was there stays.
+ */
+int logs_complete(int log, int draft, const char *path, const char *command, uint64_t events,
+	struct error *err);
+
+/*
  * Replaces the logs of children (pattern with %p, of this session) whose processes have ended, but
  * not the log of process `without`; returns the number of files, including those of running
  * children.

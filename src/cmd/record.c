@@ -4,6 +4,7 @@
  * replaces the log.
  */
 #include "base/error.h"
+#include "base/replacement.h"
 #include "base/temporary.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -119,10 +120,13 @@ struct recording {
 	int output;
 	int log;
 	struct collector *collector;
-	struct log_stream *stream; /* or NULL */
-	int stream_fd;
-	uint64_t limit;          /* events; 0: none */
-	uint64_t started, ended; /* nanoseconds: of the program, or of the recording */
+	/* orders the log while it grows; NULL: that is done when the program has ended */
+	struct log_stream *stream;
+	int stream_fd;            /* of a trace that readers follow; otherwise -1 */
+	struct replacement draft; /* where the events go otherwise */
+	uint64_t limit;           /* events; 0: none */
+	uint64_t started, ended;  /* nanoseconds: of the program, or of the recording */
+	uint64_t shown;           /* when progress was, last */
 	struct wire_log_summary summary;
 	bool is_raw; /* the log could not be turned into the trace */
 };
@@ -283,6 +287,7 @@ static int open_files(struct recording *this, pid_t process)
 
 static void close_files(struct recording *this)
 {
+	replacement_close(&this->draft);
 	if (this->output >= 0)
 		close(this->output);
 	if (this->log >= 0)
@@ -328,6 +333,30 @@ static void become(const struct recording *this, const struct target *target, co
 	_exit(NOT_FOUND);
 }
 
+/* Orders the events while they come. Only a trace that readers follow cannot do without. */
+static int begin_stream(struct recording *this)
+{
+	bool is_followed = this->stream_fd >= 0;
+
+	if (this->output >= 0 ||
+		(!is_followed && replacement_open(&this->draft, this->log_path) < 0))
+		return 0;
+	const struct log_stream_wishes wishes = {.log = this->log,
+		.fd = is_followed ? this->stream_fd : this->draft.fd,
+		.name = this->path,
+		.command = this->command,
+		.is_followed = is_followed,
+		.limit = this->limit};
+	if (log_stream_new(&this->stream, &wishes, collector_bytes(this->collector), this->err) ==
+		0)
+		return 0;
+	this->stream = NULL;
+	if (is_followed)
+		return -1;
+	this->err->text[0] = '\0';
+	return 0;
+}
+
 static int begin(struct recording *this, pid_t child, int ready)
 {
 	const struct options *given = this->call->options;
@@ -351,9 +380,7 @@ static int begin(struct recording *this, pid_t child, int ready)
 	this->collector = collector_new(this->log, &wishes);
 	if (!this->collector)
 		return error_set(this->err, "record: cannot start recording: %s", strerror(errno));
-	if (this->stream_fd >= 0 &&
-		log_stream_new(&this->stream, this->log, this->stream_fd, this->path, this->command,
-			collector_bytes(this->collector), this->err) < 0)
+	if (begin_stream(this) < 0)
 		return -1;
 	const char *where = collector_path(this->collector);
 	if (write(ready, where, strlen(where)) < 0)
@@ -455,7 +482,33 @@ static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int 
 
 /* ---- the trace ------------------------------------------------------------------------------- */
 
-static int finish(struct recording *this)
+static void show_ordering(void *user, uint64_t events)
+{
+	struct recording *this = user;
+	struct units all, share;
+	uint64_t count = collector_events(this->collector), time = wire_clock();
+
+	if (!isatty(STDERR_FILENO) || time - this->shown < PROGRESS_PAUSE / 5)
+		return;
+	this->shown = time;
+	fprintf(stderr, "\r\033[Karenascope: sorting %s events: %s", units_count(&all, count),
+		units_percent(&share, events < count ? events : count, count));
+}
+
+/* Completes the trace from events that were ordered while they came. */
+static int complete(struct recording *this, struct error *err)
+{
+	const char *path = this->stream_fd >= 0 ? this->path : this->log_path;
+	int result = logs_complete(this->log, log_stream_trace(this->stream), path, this->command,
+		this->summary.events, err);
+
+	if (result == 0 && this->stream_fd >= 0)
+		unlink(this->log_path);
+	return result;
+}
+
+/* is_ordered: all events are in the stream, in their exact order. */
+static int finish(struct recording *this, bool is_ordered)
 {
 	struct error err;
 	int result;
@@ -465,6 +518,8 @@ static int finish(struct recording *this)
 	if (this->output >= 0)
 		return logs_write(this->log, this->output, this->path, this->command, this->limit,
 			&this->summary, this->err);
+	if (is_ordered && complete(this, &err) == 0)
+		return 0;
 	result = logs_replace(this->log_path, this->command, this->limit, &this->summary, &err);
 	if (result == 0 && this->stream_fd >= 0 && rename(this->log_path, this->path) < 0)
 		return error_set(this->err, "%s: %s", this->path, strerror(errno));
@@ -580,13 +635,16 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 		fprintf(stderr, "arenascope: %s\n", this->err->text);
 		this->err->text[0] = '\0';
 	}
-	log_stream_free(this->stream);
-	this->stream = NULL;
+	bool is_ordered = result == 0 && this->stream &&
+			  log_stream_finish(this->stream, collector_bytes(this->collector),
+				  show_ordering, this, &this->summary);
 	err = *this->err;
-	if (finish(this) < 0)
+	if (finish(this, is_ordered) < 0)
 		result = -1;
 	else
 		*this->err = err;
+	log_stream_free(this->stream);
+	this->stream = NULL;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
 	while (!is_over && !has_ended(child, &status)) /* it continues unrecorded */
@@ -646,7 +704,8 @@ static int run(const struct cmd_call *call, struct error *err)
 		.err = err,
 		.output = -1,
 		.log = -1,
-		.stream_fd = -1};
+		.stream_fd = -1,
+		.draft = {.fd = -1}};
 	struct target target = {0};
 	char shim[PATH_MAX + 64];
 

@@ -266,6 +266,13 @@ int trace_writer_name(struct trace_writer *writer, uint64_t address, const char 
 int trace_writer_module(struct trace_writer *writer, const struct trace_module *module,
 	struct error *err);
 
+/*
+ * Takes the chunks of a binary trace as they are: all of its bytes that are not its head, without
+ * the chunk that ends it. events: that are in them. Before anything was added.
+ */
+int trace_writer_append(struct trace_writer *writer, const void *chunks, size_t length,
+	uint64_t events, struct error *err);
+
 /* Writes what is left as a separate chunk, so that a reader has it while the trace grows. */
 int trace_writer_flush(struct trace_writer *writer, struct error *err);
 

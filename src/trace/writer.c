@@ -6,6 +6,7 @@
 #include "trace/head.h"
 #include "trace/pieces.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -199,6 +200,14 @@ int trace_writer_comment(struct trace_writer *writer, const char *text, bool tra
 	text_add_bytes(&writer->out, record, sizeof(record));
 	add_text_record(writer, text, length);
 	return writer->out.length >= FLUSH_BYTES ? flush_chunk(writer, err) : 0;
+}
+
+int trace_writer_append(struct trace_writer *writer, const void *chunks, size_t length,
+	uint64_t events, struct error *err)
+{
+	assert(writer->form == TRACE_BINARY && writer->out.length == 0);
+	writer->chunk.first += events;
+	return write_all(writer, chunks, length, err);
 }
 
 int trace_writer_flush(struct trace_writer *writer, struct error *err)
