@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #define EVENTS_MIN  500000u               /* a shorter trace is surveyed in a moment */
-#define INDEX_BYTES (UINT64_C(256) << 20) /* of the checkpoints of one index */
-#define CACHE_BYTES (UINT64_C(1) << 30)   /* of all */
+#define INDEX_BYTES (UINT64_C(512) << 20) /* of the checkpoints of one index */
+#define CACHE_BYTES (UINT64_C(2) << 30)   /* of all */
 #define SUFFIX      ".index"
 
 void cache_folder(char *ret_path, size_t size)

@@ -93,15 +93,20 @@ void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay 
 		.snapshot = snapshot_new(replay->flats, replay->nflats, NULL, &checkpoints->bytes)};
 }
 
-void checkpoints_restart(struct checkpoints *checkpoints)
+static void drop_regular(struct checkpoints *checkpoints)
 {
 	for (size_t i = 1; i < checkpoints->regular.count; i++)
 		drop(checkpoints, &checkpoints->regular.items[i]);
-	for (size_t i = 0; i < NEAR_MAX; i++)
-		drop(checkpoints, &checkpoints->near[i]);
 	checkpoints->regular.count = 1;
 	checkpoints->spacing = SPACING_MIN;
 	checkpoints->is_packing = false;
+}
+
+void checkpoints_restart(struct checkpoints *checkpoints)
+{
+	drop_regular(checkpoints);
+	for (size_t i = 0; i < NEAR_MAX; i++)
+		drop(checkpoints, &checkpoints->near[i]);
 }
 
 static struct packer *packer_of(struct checkpoints *checkpoints)
@@ -224,13 +229,17 @@ void checkpoints_restore(struct checkpoints *checkpoints, const struct checkpoin
 	replay->position = chosen.position;
 }
 
-void checkpoints_add_stored(struct checkpoints *checkpoints, const struct stored_pack *stored)
+void checkpoints_take_stored(struct checkpoints *checkpoints, const struct stored_pack *packs,
+	size_t count)
 {
-	*array_push(&checkpoints->regular) = (struct checkpoint){.position = stored->position,
-		.pack = stored->bytes,
-		.length = stored->length,
-		.is_stored = true,
-		.checksum = stored->checksum};
+	drop_regular(checkpoints);
+	for (size_t i = 0; i < count; i++)
+		*array_push(&checkpoints->regular) =
+			(struct checkpoint){.position = packs[i].position,
+				.pack = packs[i].bytes,
+				.length = packs[i].length,
+				.is_stored = true,
+				.checksum = packs[i].checksum};
 }
 
 const void *checkpoints_pack(struct checkpoints *checkpoints, size_t number, struct replay *scratch,

@@ -75,10 +75,11 @@ void checkpoints_restore(struct checkpoints *checkpoints, const struct checkpoin
 	struct replay *replay);
 
 /*
- * A pack of an index, borrowed from there. In order of position, before any other checkpoint is
- * made.
+ * Takes the packs of an index, borrowed from there and in order of position, in place of all
+ * regular checkpoints but the start: the budget is free for what comes.
  */
-void checkpoints_add_stored(struct checkpoints *checkpoints, const struct stored_pack *stored);
+void checkpoints_take_stored(struct checkpoints *checkpoints, const struct stored_pack *packs,
+	size_t count);
 
 /*
  * The pack of a regular checkpoint, by its number; borrowed until the next call. scratch: a replay

@@ -19,19 +19,18 @@
 
 static const struct decision_log no_decisions;
 
-/* What an earlier opening has found, or otherwise what this one is to keep. */
-static void take_index(struct player *player, const struct index_place *place)
+/* Takes what the survey has found, in an earlier opening or this one; false: there is no index. */
+static bool take_index(struct player *player, const struct index_place *place)
 {
 	const struct stored_pack *packs;
 
-	player->index = place ? index_open(place, trace_length(player->trace)) : NULL;
-	player->keeper = (struct keeper){.place = player->index ? NULL : place};
+	player->index = index_open(place, trace_length(player->trace));
 	if (!player->index)
-		return;
+		return false;
 	size_t count = index_packs(player->index, &packs);
-	for (size_t i = 0; i < count; i++)
-		checkpoints_add_stored(&player->checkpoints, &packs[i]);
+	checkpoints_take_stored(&player->checkpoints, packs, count);
 	survey_take(&player->survey, player->index);
+	return true;
 }
 
 static int set_up(struct player *player, const struct player_config *config, struct error *err)
@@ -41,7 +40,8 @@ static int set_up(struct player *player, const struct player_config *config, str
 		survey_init(&player->survey, player->trace, config, err) < 0)
 		return -1;
 	checkpoints_add_start(&player->checkpoints, &player->replay);
-	take_index(player, config->index);
+	if (config->index && !take_index(player, config->index))
+		player->keeper.place = config->index;
 	player->has_request = false;
 	player->options = config->options ? options_clone(config->options) : NULL;
 	player->config =
@@ -72,8 +72,8 @@ static void take_down(struct player *player)
 	survey_finish(&player->survey);
 	checkpoints_finish(&player->checkpoints);
 	index_close(player->index);
-	keeper_stop(&player->keeper);
 	player->index = NULL;
+	keeper_stop(&player->keeper);
 	if (player->replay.heap)
 		replay_finish(&player->replay);
 	options_free(player->options);
@@ -392,8 +392,14 @@ int player_renew(struct player *player, const struct player_config *config, stru
 
 bool player_survey(struct player *player, uint64_t n)
 {
-	return survey_run(&player->survey, &player->checkpoints, n) ||
-	       keeper_write(&player->keeper, &player->survey, &player->checkpoints);
+	const struct index_place *place = player->keeper.place;
+
+	if (survey_run(&player->survey, &player->checkpoints, n) ||
+		keeper_write(&player->keeper, &player->survey, &player->checkpoints))
+		return true;
+	if (place) /* its checkpoints are in the file from now on, not in memory */
+		take_index(player, place);
+	return false;
 }
 
 bool player_has_to_survey(const struct player *player)

@@ -102,6 +102,8 @@ static void the_second_opening_knows_what_the_first_has_surveyed(void **state)
 	struct player *straight = open_player(fixture, NULL);
 	const struct sample *samples, *again;
 
+	assert_non_null(first->index); /* it has given up its own checkpoints */
+	assert_same_at(first, straight, EVENTS / 3);
 	assert_false(player_has_to_survey(second));
 	assert_int_equal(player_surveyed(second), EVENTS);
 	assert_memory_equal(player_survey_metrics(first), player_survey_metrics(second),
