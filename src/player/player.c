@@ -15,7 +15,9 @@
 #define BUDGET          (512u << 20)
 #define NEAR            512u  /* events before the target of a jump, where a checkpoint is left */
 #define BYTES_PER_EVENT 1024u /* of state are copied in the time of one event */
-#define CAPTIONS        64u   /* notes and marks after a request, across which it is still found */
+/* of state for each event between two checkpoints that a jump leaves on its way */
+#define JUMP_BYTES_PER_EVENT 24u
+#define CAPTIONS             64u /* notes and marks after a request, across which it is still found */
 
 static const struct decision_log no_decisions;
 
@@ -188,11 +190,17 @@ static uint64_t before_request(const struct player *player, uint64_t position)
 	return position > 0 ? position - 1 : 0;
 }
 
-/* Runs to the position, or to where the trace ends; leaves checkpoints where they are due. */
-static void run_to(struct player *player, uint64_t position)
+/*
+ * Runs to the position, or to where the trace ends; leaves checkpoints where they are due. On a
+ * jump only far apart: each takes time in which a person waits.
+ */
+static void run_to(struct player *player, uint64_t position, bool is_jump)
 {
+	uint64_t step = is_jump ? replay_bytes(&player->replay) / JUMP_BYTES_PER_EVENT : 0;
+
 	while (player->replay.position < position && replay_next(&player->replay)) {
-		uint64_t next = player->replay.position + player->checkpoints.spacing;
+		uint64_t spacing = player->checkpoints.spacing;
+		uint64_t next = player->replay.position + (step > spacing ? step : spacing);
 		replay_run(&player->replay, next < position ? next : position);
 		checkpoints_offer(&player->checkpoints, &player->replay);
 	}
@@ -207,7 +215,7 @@ static bool is_worth_a_copy(const struct player *player, uint64_t events)
 /* Without it, each step back from where a jump ends would replay a long way. */
 static void leave_checkpoint(struct player *player, uint64_t position, bool is_back)
 {
-	run_to(player, position);
+	run_to(player, position, true);
 	uint64_t last = checkpoints_before(&player->checkpoints, position)->position;
 	if (is_back ? position > last + NEAR : is_worth_a_copy(player, position - last))
 		checkpoints_add_near(&player->checkpoints, &player->replay);
@@ -260,7 +268,7 @@ void player_replay_to(struct player *player, uint64_t position, bool is_jump)
 	depart(player, before);
 	if ((is_jump || is_back) && before > NEAR && before - NEAR > player->replay.position)
 		leave_checkpoint(player, before - NEAR, is_back);
-	run_to(player, before);
+	run_to(player, before, is_jump || is_back);
 	player->has_request = keeps_request;
 	while (player->replay.position < position && player_step_with_log(player))
 		;

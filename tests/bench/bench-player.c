@@ -1,8 +1,9 @@
 /*
- * How long a person waits for the player: for one step back, a seek to anywhere, the survey. Prints
- * milliseconds of wall time: the median, the 95th percentile, the worst.
+ * How long a person waits for the player: for one step back, a seek to anywhere, the survey; and in
+ * a second opening, which has an index. Prints milliseconds of wall time: the median, the 95th
+ * percentile, the worst.
  *
- * usage: bench-player TRACE
+ * usage: bench-player TRACE [ENGINE]	with an engine: its survey and second opening only
  */
 #include "base/error.h"
 #include "player/player.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MOVES  400u
 #define SEEKS  100u
@@ -100,6 +102,63 @@ static void measure_long_way_back(struct player *player)
 	report("4000 steps back from the end", taken, MOVES * 10);
 }
 
+/* Memory of our own, in MiB: what is mapped of files does not count. */
+static double megabytes(void)
+{
+	FILE *file = fopen("/proc/self/status", "r");
+	char line[200];
+	unsigned long kilobytes = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "RssAnon: %lu", &kilobytes) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return (double)kilobytes / 1024;
+}
+
+static struct player *open_player(struct trace *trace, const char *engine,
+	const struct index_place *place)
+{
+	const struct player_config config = {.engine = engine, .index = place};
+	struct player *player = NULL;
+	struct error err;
+
+	if (player_new(&player, trace, &config, &err) < 0)
+		fprintf(stderr, "bench-player: %s\n", err.text);
+	return player;
+}
+
+/* The survey, its index, and a player that has it. */
+static void measure_index(struct trace *trace, const char *engine)
+{
+	char path[] = "/tmp/bench-index-XXXXXX";
+	int fd = mkstemp(path);
+	const struct index_place place = {.path = path, .key = 1, .room = UINT64_C(512) << 20};
+	double begin = now();
+	struct player *player = open_player(trace, engine, &place);
+	double most = 0;
+
+	while (player && player_survey(player, 1 << 20))
+		most = megabytes() > most ? megabytes() : most;
+	double taken = now() - begin;
+	printf("  %-44s %.0f ms, %.1f M events/s, at most %.0f MiB of memory\n",
+		"the survey and its index", taken, (double)trace_length(trace) / taken / 1e3, most);
+	player_free(player);
+	begin = now();
+	player = open_player(trace, engine, &place);
+	printf("  %-44s %.1f ms, all known: %s\n", "opening with the index", now() - begin,
+		player && !player_has_to_survey(player) ? "yes" : "no");
+	if (player) {
+		measure_seeks(player, "seeks to anywhere with the index");
+		measure_steps_back(player);
+	}
+	printf("  %-44s %.0f MiB\n", "memory after that", megabytes());
+	player_free(player);
+	unlink(path);
+	close(fd);
+}
+
 static int measure(struct trace *trace, const char *engine)
 {
 	const struct player_config config = {.engine = engine};
@@ -122,6 +181,7 @@ static int measure(struct trace *trace, const char *engine)
 		;
 	printf("  %-44s %.0f ms\n", "the survey", now() - begin);
 	player_free(player);
+	measure_index(trace, engine);
 	return 0;
 }
 
@@ -131,15 +191,17 @@ int main(int argc, char **argv)
 	struct error err;
 	int result = 0;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: bench-player TRACE\n");
+	if (argc < 2) {
+		fprintf(stderr, "usage: bench-player TRACE [ENGINE]\n");
 		return 2;
 	}
 	if (trace_open(&trace, argv[1], 0, &err) < 0) {
 		fprintf(stderr, "bench-player: %s\n", err.text);
 		return 1;
 	}
-	if (measure(trace, "pymalloc") < 0 || measure(trace, "heap") < 0)
+	if (argc > 2)
+		measure_index(trace, argv[2]);
+	else if (measure(trace, "pymalloc") < 0 || measure(trace, "heap") < 0)
 		result = 1;
 	trace_close(trace);
 	return result;

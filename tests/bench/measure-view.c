@@ -6,10 +6,14 @@
  * applied between two frames.
  *
  * usage: measure-view ARENASCOPE WIDTH HEIGHT TRACE [OPTIONS of play...]
+ *
+ * With a WIDTH of 0 only the opening: what the first frame costs, of a file that is not in memory
+ * and of one that is.
  */
 #include "view/view.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <pty.h>
@@ -276,6 +280,41 @@ static void measure_idle(struct program *program)
 		(microseconds(program->clock) - cpu) / 1e3, writes_of(program) - writes);
 }
 
+static void end(const struct program *program)
+{
+	kill(program->pid, SIGTERM);
+	waitpid(program->pid, NULL, 0);
+	close(program->master);
+}
+
+static void measure_opening(const char *what, char **words)
+{
+	double began = microseconds(CLOCK_MONOTONIC);
+	struct program program;
+	uint64_t bytes = 0;
+	unsigned frames = 0;
+
+	start(&program, 120, 40, words);
+	while (frames == 0 && wait_readable(&program, PATIENCE) &&
+		read_some(&program, &bytes, &frames))
+		;
+	printf("  %-26s CPU %6.1f ms   wall %6.1f ms\n", what, microseconds(program.clock) / 1e3,
+		(microseconds(CLOCK_MONOTONIC) - began) / 1e3);
+	end(&program);
+}
+
+/* What is in memory of a file is dropped, as far as the system lets go of it. */
+static void forget(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fdatasync(fd);
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct program program;
@@ -292,6 +331,12 @@ int main(int argc, char **argv)
 	for (int i = 4; i < argc && n < 31; i++)
 		words[n++] = argv[i];
 	words[n] = NULL;
+	if (atoi(argv[2]) == 0) {
+		forget(argv[4]);
+		measure_opening("first frame, cold", words);
+		measure_opening("first frame, warm", words);
+		return 0;
+	}
 	start(&program, atoi(argv[2]), atoi(argv[3]), words);
 	settle(&program, 500); /* it draws, and looks ahead to the end */
 	printf("%s at %sx%s:\n", argv[4], argv[2], argv[3]);
@@ -308,7 +353,6 @@ int main(int argc, char **argv)
 	snprintf(fastest, sizeof(fastest), ":speed %.0f\r", SPEED_MAX);
 	measure_playing(&program, "playing, as fast as it can", fastest);
 	measure_idle(&program);
-	kill(program.pid, SIGTERM);
-	waitpid(program.pid, NULL, 0);
+	end(&program);
 	return 0;
 }
