@@ -226,6 +226,8 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 		text_finish(&command);
 	}
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
+	if (!in_words && !wishes->script)
+		player_survey_beside(player);
 	if (result == 0) {
 		result = in_words ? print(call, player, err) : screen_run(wishes, view, err);
 		status = result == 0                  ? EXIT_FINE

@@ -13,10 +13,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#define SPACING_MIN 4096u
-/* of state for each event between two checkpoints: compared with the one before, or packed */
-#define BYTES_PER_EVENT        256u
-#define PACKED_BYTES_PER_EVENT 24u
+#define SPACING_MIN     4096u
+#define BYTES_PER_EVENT 256u /* of state compared for each event between two checkpoints */
 
 void checkpoints_init(struct checkpoints *checkpoints, size_t budget)
 {
@@ -136,6 +134,32 @@ static struct checkpoint copy_of(struct checkpoints *checkpoints, const struct r
 	return copy;
 }
 
+/* The new one becomes number `at`; what exceeds the budget goes. */
+static void insert(struct checkpoints *checkpoints, size_t at, struct checkpoint checkpoint)
+{
+	checkpoints->made++;
+	array_push(&checkpoints->regular);
+	struct checkpoint *place = &checkpoints->regular.items[at];
+	memmove(place + 1, place, (checkpoints->regular.count - at - 1) * sizeof(*place));
+	*place = checkpoint;
+	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2) {
+		checkpoints->is_packing = true;
+		thin_out(checkpoints);
+	}
+}
+
+void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoint *pack)
+{
+	size_t at = checkpoints_count_before(checkpoints, pack->position);
+
+	if (at > 0 && checkpoints->regular.items[at - 1].position == pack->position) {
+		free((void *)(uintptr_t)pack->pack);
+		return;
+	}
+	checkpoints->bytes += pack->length;
+	insert(checkpoints, at, *pack);
+}
+
 void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay)
 {
 	size_t at = checkpoints_count_before(checkpoints, replay->position);
@@ -152,15 +176,7 @@ void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *rep
 
 	struct checkpoint copy =
 		copy_of(checkpoints, replay, at ? &checkpoints->regular.items[at - 1] : NULL);
-	checkpoints->made++;
-	array_push(&checkpoints->regular);
-	struct checkpoint *place = &checkpoints->regular.items[at];
-	memmove(place + 1, place, (checkpoints->regular.count - at - 1) * sizeof(*place));
-	*place = copy;
-	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2) {
-		checkpoints->is_packing = true;
-		thin_out(checkpoints);
-	}
+	insert(checkpoints, at, copy);
 	/* Otherwise one that had to go at once would be made again after the next event. */
 	uint64_t gap = replay->position - before;
 	at = checkpoints_count_before(checkpoints, replay->position);

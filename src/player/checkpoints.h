@@ -27,7 +27,8 @@ struct checkpoint {
 	uint32_t checksum;         /* of a stored pack, CRC-32 */
 };
 
-#define NEAR_MAX 4u
+#define NEAR_MAX               4u
+#define PACKED_BYTES_PER_EVENT 24u /* of state for each event between two packs */
 
 struct checkpoints {
 	size_t budget;    /* bytes */
@@ -50,6 +51,9 @@ void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay 
 
 /* Forgets all but that one: another trace begins at position 0. */
 void checkpoints_restart(struct checkpoints *checkpoints);
+
+/* Takes over a pack that was made elsewhere, unless there is one at its position. */
+void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoint *pack);
 
 /* Keeps a copy of the replay's state if one is due at its position. */
 void checkpoints_offer(struct checkpoints *checkpoints, const struct replay *replay);

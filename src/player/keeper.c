@@ -9,7 +9,8 @@ void keeper_stop(struct keeper *keeper)
 
 static void begin(struct keeper *keeper, struct survey *survey)
 {
-	survey->stored = *replay_metrics(&survey->replay);
+	if (!survey->is_stored)
+		survey->stored = *replay_metrics(&survey->replay);
 	survey->is_stored = true;
 	keeper->writer = index_writer_new(keeper->place);
 	keeper->stride = 1;

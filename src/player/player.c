@@ -17,7 +17,8 @@
 #define BYTES_PER_EVENT 1024u /* of state are copied in the time of one event */
 /* of state for each event between two checkpoints that a jump leaves on its way */
 #define JUMP_BYTES_PER_EVENT 24u
-#define CAPTIONS             64u /* notes and marks after a request, across which it is still found */
+/* notes and marks after a request, across which it is still found */
+#define CAPTIONS 64u
 
 static const struct decision_log no_decisions;
 
@@ -71,6 +72,8 @@ int player_new(struct player **ret_player, struct trace *trace, const struct pla
 
 static void take_down(struct player *player)
 {
+	surveyor_free(player->surveyor);
+	player->surveyor = NULL;
 	survey_finish(&player->survey);
 	checkpoints_finish(&player->checkpoints);
 	index_close(player->index);
@@ -393,17 +396,56 @@ int player_renew(struct player *player, const struct player_config *config, stru
 	player_free(trial);
 	take_down(player);
 	player->revision++;
-	return set_up(player, config, err);
+	int result = set_up(player, config, err);
+	if (result == 0 && player->wants_surveyor)
+		player_survey_beside(player);
+	return result;
 }
 
 /* ---- survey -------------------------------------------------------------------------------- */
+
+/*
+ * Where the surveyor has met damage, it is met here as well: the trace ends there. false: the
+ * survey is done.
+ */
+static bool poll_surveyor(struct player *player)
+{
+	struct event event;
+
+	if (surveyor_poll(player->surveyor, &player->survey, &player->checkpoints))
+		return true;
+	surveyor_free(player->surveyor);
+	player->surveyor = NULL;
+	player->survey.is_open = false;
+	trace_get(player->trace, player_surveyed(player), &event);
+	return false;
+}
+
+void player_survey_beside(struct player *player)
+{
+	struct error ignored;
+
+	player->wants_surveyor = true;
+	for (size_t i = 0; i < heap_layer_count(player->replay.heap); i++)
+		if (heap_layer(player->replay.heap, i)->ops->runs_code)
+			return;
+	if (!player->surveyor && player_surveyed(player) == 0 && !trace_is_growing(player->trace))
+		surveyor_new(&player->surveyor, player->trace, &player->config, &ignored);
+}
+
+bool player_surveys_beside(const struct player *player)
+{
+	return player->surveyor;
+}
 
 bool player_survey(struct player *player, uint64_t n)
 {
 	const struct index_place *place = player->keeper.place;
 
-	if (survey_run(&player->survey, &player->checkpoints, n) ||
-		keeper_write(&player->keeper, &player->survey, &player->checkpoints))
+	if (player->surveyor ? poll_surveyor(player)
+			     : survey_run(&player->survey, &player->checkpoints, n))
+		return true;
+	if (keeper_write(&player->keeper, &player->survey, &player->checkpoints))
 		return true;
 	if (place) /* its checkpoints are in the file from now on, not in memory */
 		take_index(player, place);

@@ -169,6 +169,13 @@ bool player_survey(struct player *player, uint64_t n);
 
 /* Whether player_survey() has something to do. */
 bool player_has_to_survey(const struct player *player);
+
+/*
+ * Surveys in a thread from now on, if it has not begun, the trace does not grow, and no engine runs
+ * code of others; player_survey() then takes what was found, and costs next to nothing.
+ */
+void player_survey_beside(struct player *player);
+bool player_surveys_beside(const struct player *player);
 uint64_t player_surveyed(const struct player *player); /* events */
 
 /* The samples so far, in order, borrowed; at most a few thousand, however long the trace is. */

@@ -7,6 +7,7 @@
 #include "player/player.h"
 #include "player/replay.h"
 #include "player/survey.h"
+#include "player/surveyor.h"
 
 struct player {
 	struct trace *trace; /* borrowed */
@@ -15,6 +16,8 @@ struct player {
 	struct survey survey;
 	struct index *index; /* that the survey was taken from; NULL: none */
 	struct keeper keeper;
+	struct surveyor *surveyor; /* NULL: the survey runs in slices, or is done */
+	bool wants_surveyor;       /* wherever it is possible */
 	uint64_t revision;
 	struct event event; /* the last one applied, at positions above 0 */
 	struct effect effect;

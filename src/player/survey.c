@@ -72,16 +72,22 @@ static void add_to_sample(struct survey *survey, const struct effect *effect)
 		sample->reserved = metrics->reserved;
 }
 
+void survey_set(struct survey *survey, const struct metrics *metrics, const struct sample *samples,
+	size_t count)
+{
+	survey->samples.count = 0;
+	for (size_t i = 0; i < count; i++)
+		*array_push(&survey->samples) = samples[i];
+	survey->stored = *metrics;
+	survey->is_stored = true;
+}
+
 void survey_take(struct survey *survey, const struct index *index)
 {
 	const struct sample *samples;
 	size_t count = index_samples(index, &samples);
 
-	survey->samples.count = 0;
-	for (size_t i = 0; i < count; i++)
-		*array_push(&survey->samples) = samples[i];
-	survey->stored = *index_metrics(index);
-	survey->is_stored = true;
+	survey_set(survey, index_metrics(index), samples, count);
 	survey->is_open = false;
 }
 
@@ -104,7 +110,8 @@ bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t
 	for (; n > 0 && replay_next(&survey->replay); n--) {
 		replay_step(&survey->replay, NULL, &effect);
 		add_to_sample(survey, &effect);
-		checkpoints_offer(checkpoints, &survey->replay);
+		if (checkpoints)
+			checkpoints_offer(checkpoints, &survey->replay);
 	}
 	if (replay_next(&survey->replay))
 		return true;

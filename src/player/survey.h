@@ -14,7 +14,7 @@ struct survey {
 	bool is_open;    /* there are events that it has not seen */
 	uint64_t bucket; /* events in a sample */
 	ARRAY(struct sample) samples;
-	bool is_stored; /* an index had it: the metrics at the end are `stored` */
+	bool is_stored; /* it is an index's or a surveyor's: its metrics are `stored` */
 	struct metrics stored;
 };
 
@@ -26,6 +26,10 @@ void survey_finish(struct survey *survey);
 /* Begins again at the start, where the checkpoints have the state. */
 void survey_restart(struct survey *survey, struct checkpoints *checkpoints);
 
+/* Takes what a surveyor has found so far, in place of a run. */
+void survey_set(struct survey *survey, const struct metrics *metrics, const struct sample *samples,
+	size_t count);
+
 /*
  * Takes what an index of the whole trace has in place of a run; replay.position and its heap stay
  * where they are.
@@ -36,7 +40,10 @@ void survey_take(struct survey *survey, const struct index *index);
 uint64_t survey_position(const struct survey *survey);
 const struct metrics *survey_metrics(const struct survey *survey);
 
-/* Surveys up to n events; false when the whole trace is surveyed. */
+/*
+ * Surveys up to n events; false when the whole trace is surveyed. checkpoints: where they are left;
+ * NULL: nowhere.
+ */
 bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t n);
 
 #endif

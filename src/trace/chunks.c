@@ -48,7 +48,7 @@ static uint32_t decode(struct trace *trace, const struct chunk *chunk, struct ev
 	bool *ret_is_whole)
 {
 	struct coding coding = {.places = &trace->chunks.places};
-	uint32_t sites = (uint32_t)trace->sites.sites.count;
+	uint32_t sites = trace->chunks.sites;
 	uint32_t n = 0, notes = 0;
 	bool has_texts = false;
 	struct cursor cursor;
@@ -305,8 +305,10 @@ static const char *take_definitions(struct trace *trace, size_t at, const struct
 		trace->bytes.at + at + CHUNK_LENGTH, &cursor);
 	for (; is_sound && cursor.at < cursor.end; n++)
 		is_sound = n < head->texts && sites_take(&trace->sites, &coding, &cursor);
+	trace->chunks.sites = (uint32_t)trace->sites.sites.count;
 	if (is_sound && n == head->texts)
 		return NULL;
+	trace->chunks.sites = (uint32_t)sites;
 	sites_shrink(&trace->sites, modules, names, sites);
 	return "the chunk's definitions are inconsistent";
 }

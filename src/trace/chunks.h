@@ -45,6 +45,7 @@ enum chunks_care {
 struct chunks {
 	ARRAY(struct chunk) table; /* those with events */
 	uint64_t events;
+	uint32_t sites; /* that events may have: those that were defined */
 	enum chunks_care care;
 	size_t scanned; /* bytes: where the chunks in the table end */
 	bool is_sliced; /* one scan takes a few chunks at most ... */

@@ -221,6 +221,21 @@ int trace_open_memory(struct trace **ret_trace, const void *bytes, size_t length
 	return 0;
 }
 
+struct trace *trace_twin(const struct trace *trace)
+{
+	struct trace *twin = trace_new(trace->name);
+
+	twin->format = trace->format;
+	twin->bytes = (struct bytes){.at = trace->bytes.at, .length = trace->bytes.length};
+	twin->has_counted = trace->has_counted;
+	twin->chunks.events = trace->chunks.events;
+	twin->chunks.care = trace->chunks.care;
+	twin->chunks.sites = trace->chunks.sites;
+	for (size_t i = 0; i < trace->chunks.table.count; i++)
+		*array_push(&twin->chunks.table) = trace->chunks.table.items[i];
+	return twin;
+}
+
 /* ---- asking --------------------------------------------------------------------------------- */
 
 uint64_t trace_length(const struct trace *trace)

@@ -113,6 +113,13 @@ bool trace_is_being_read(const struct trace *trace, uint64_t *ret_done, uint64_t
 
 void trace_close(struct trace *trace);
 
+/*
+ * The same events for another thread: a trace that decodes by itself what the other has mapped.
+ * That one must neither be refreshed nor closed before its twin is. The texts of notes and marks,
+ * sites and modules are only the other's.
+ */
+struct trace *trace_twin(const struct trace *trace);
+
 uint64_t trace_length(const struct trace *trace); /* events */
 
 /*
