@@ -99,6 +99,7 @@ a 5 100 domain=obj at=0x7f1234567030
 END
 "$arenascope" verify python.rep; echo $?
 "$arenascope" verify --below heap python.rep | tail -n 1
-"$arenascope" verify --below glibc "$traces/recorded/python-dict.trace"; echo $?
+cp "$traces/recorded/python-dict.trace" .
+"$arenascope" verify --below glibc python-dict.trace; echo $?
 "$arenascope" placements python.rep
 "$arenascope" verify --glibc 7 c.rep; echo $?

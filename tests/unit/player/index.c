@@ -171,18 +171,18 @@ static void a_damaged_index_is_as_good_as_none(void **state)
 
 	player_free(surveyed_player(fixture, &fixture->place));
 	size_t length = read_file(fixture->path, &bytes);
-	size_t step = length / 150 + 1;
-	for (size_t at = 0; at < length; at += at < 80 ? 1 : step) {
+	size_t step = length / 60 + 1;
+	for (size_t at = 0; at < length; at += at < HEAD_BYTES ? 1 : step) {
 		bytes[at] ^= 0x10;
 		write_file(fixture->path, bytes, length);
 		bytes[at] ^= 0x10;
 		struct player *player = open_player(fixture, &fixture->place);
 		refused += player->index == NULL;
-		for (uint64_t position = 2000; position < EVENTS; position += 9000)
+		for (uint64_t position = 5000; position < EVENTS; position += 19000)
 			assert_same_at(player, straight, position);
 		player_free(player);
 	}
-	assert_true(refused > 70);
+	assert_true(refused >= HEAD_BYTES);
 	for (size_t cut = 0; cut < length; cut += step) {
 		write_file(fixture->path, bytes, cut);
 		assert_null(index_open(&fixture->place, EVENTS));
@@ -215,7 +215,10 @@ static void an_index_with_wrong_numbers_and_right_checksums_is_safe(void **state
 	size_t length = read_file(fixture->path, &bytes);
 	memcpy(&body, bytes + 32, sizeof(body));
 	unsigned char *copy = malloc(length);
-	for (size_t at = 24; at < length; at = at == HEAD_BYTES ? body : at + 1 + (at > body) * 3) {
+	size_t step = (length - body) / 100;
+	for (size_t at = 24; at < length; at = at < HEAD_BYTES ? at + 1
+					       : at < body     ? body
+							       : at + step) {
 		memcpy(copy, bytes, length);
 		copy[at] = (unsigned char)(copy[at] ^ (at % 3 ? 0x80 : 1));
 		repair(copy, length);
