@@ -1,7 +1,8 @@
 /* See survey.h. */
 #include "player/survey.h"
 
-#define SAMPLES_MAX 4096u
+#define SAMPLES_MAX  4096u
+#define OFFER_EVENTS 256u /* whether a checkpoint is due is not looked at after every event */
 
 int survey_init(struct survey *survey, struct trace *trace, const struct player_config *config,
 	struct error *err)
@@ -110,7 +111,7 @@ bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t
 	for (; n > 0 && replay_next(&survey->replay); n--) {
 		replay_step(&survey->replay, NULL, &effect);
 		add_to_sample(survey, &effect);
-		if (checkpoints)
+		if (checkpoints && survey->replay.position % OFFER_EVENTS == 0)
 			checkpoints_offer(checkpoints, &survey->replay);
 	}
 	if (replay_next(&survey->replay))
