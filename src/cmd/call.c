@@ -8,11 +8,13 @@
 #include "cmd/demo.h"
 #include "cmd/engine_choice.h"
 #include "cmd/help.h"
+#include "cmd/lessons.h"
 #include "cmd/output.h"
 #include "cmd/screen.h"
 #include "player/player.h"
 #include "trace/trace.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,13 +173,30 @@ static int prepare(struct cmd_call *call, const struct cmd *cmd, struct options 
 	return EXIT_FINE;
 }
 
+/* --lesson NAME: its file is the first of the words, which have room for one more. */
+static int take_lesson(struct cmd_call *call, const struct cmd *cmd, const char **words, char *path,
+	size_t size, struct error *err)
+{
+	if (!(cmd->flags & CMD_MAY_DEMO) || !options_given(call->options, "lesson"))
+		return 0;
+	if (options_given(call->options, "demo"))
+		return error_set(err, "--lesson: cannot be combined with --demo");
+	if (lesson_find(options_text(call->options, "lesson"), path, size, err) < 0)
+		return -1;
+	memmove(words + 1, words, (size_t)call->nwords * sizeof(*words));
+	words[0] = path;
+	call->nwords++;
+	return 0;
+}
+
 int call_run(const struct cmd *cmd, const char *program, int argc, char **argv)
 {
 	struct options *options = command_options_new(cmd);
-	const char **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	const char **words = xcalloc((size_t)argc + 2, sizeof(*words));
 	struct cmd_call call = {.program = program, .options = options, .words = words};
 	struct options *typed = NULL;
 	struct error err = {0};
+	char lesson[PATH_MAX];
 	int status;
 
 	if (options_parse(options, argc, argv, cmd->flags & CMD_STOPS_AT_WORD, words, &call.nwords,
@@ -187,6 +206,10 @@ int call_run(const struct cmd *cmd, const char *program, int argc, char **argv)
 	}
 	if (options_flag(options, "help")) {
 		status = help_print(cmd);
+		goto out;
+	}
+	if (take_lesson(&call, cmd, words, lesson, sizeof(lesson), &err) < 0) {
+		status = cmd_usage_error(cmd, &err);
 		goto out;
 	}
 	status = prepare(&call, cmd, options, &typed);

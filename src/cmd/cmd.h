@@ -58,7 +58,7 @@ struct cmd {
 /* The options of every command that records. */
 extern const struct option_spec recording_options[];
 
-/* The table of commands (table.c), sorted by name. */
+/* The table of commands (table.c), in the order of the help. */
 const struct cmd *const *cmd_list(size_t *ret_count);
 
 /* The command of that name, or NULL. */

@@ -44,7 +44,11 @@ static const struct option_spec engine_options[] = {
 };
 
 static const struct option_spec demo_options[] = {
-	{.name = "demo", .type = OPTION_FLAG, .help = "play the built-in demo trace"},
+	{.name = "demo", .type = OPTION_FLAG, .help = "take the built-in demo trace"},
+	{.name = "lesson",
+		.type = OPTION_TEXT,
+		.value = "NAME",
+		.help = "take this lesson instead of a trace (see `arenascope lessons`)"},
 	{0},
 };
 
@@ -61,10 +65,8 @@ static const struct option_spec *plugin_settings(void)
 	return engine_find("plugin")->options + 1;
 }
 
-#define TABLES_MAX 9
-
 /* The table of the command and those that its flags add, in the order of the help. */
-static size_t tables_of(const struct cmd *cmd, const struct option_spec *ret_tables[TABLES_MAX])
+static void add_own(const struct cmd *cmd, struct option_group *group)
 {
 	const struct {
 		unsigned flag;
@@ -79,14 +81,39 @@ static size_t tables_of(const struct cmd *cmd, const struct option_spec *ret_tab
 		{CMD_OPENS_TRACE, trace_options},
 		{CMD_TAKES_PLUGIN, plugin_settings()},
 	};
-	size_t count = 0;
 
-	static_assert(sizeof(shared) / sizeof(*shared) + 1 == TABLES_MAX, "room for each");
-	ret_tables[count++] = cmd->options;
+	static_assert(sizeof(shared) / sizeof(*shared) + 2 <= OPTION_TABLES_MAX, "room for each");
+	group->tables[group->count++] = cmd->options;
 	for (size_t i = 0; i < sizeof(shared) / sizeof(*shared); i++)
 		if (cmd->flags & shared[i].flag)
-			ret_tables[count++] = shared[i].table;
-	return count;
+			group->tables[group->count++] = shared[i].table;
+	group->tables[group->count++] = help_options;
+}
+
+/* The options of the engines that the command can play a trace in. */
+static void add_engines(struct option_group *group)
+{
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	group->tables[group->count++] = engine_options;
+	group->tables[group->count++] = heap_options;
+	for (size_t i = 0; i < count; i++) {
+		assert(group->count < OPTION_TABLES_MAX);
+		group->tables[group->count++] = engines[i]->options;
+	}
+}
+
+size_t command_options_groups(const struct cmd *cmd,
+	struct option_group ret_groups[OPTION_GROUPS_MAX])
+{
+	ret_groups[0] = (struct option_group){.title = "Options"};
+	add_own(cmd, &ret_groups[0]);
+	if (!(cmd->flags & CMD_TAKES_ENGINE))
+		return 1;
+	ret_groups[1] = (struct option_group){.title = "Engine"};
+	add_engines(&ret_groups[1]);
+	return 2;
 }
 
 void command_options_add_engines(struct options *options, bool with_code)
@@ -104,37 +131,23 @@ void command_options_add_engines(struct options *options, bool with_code)
 struct options *command_options_new(const struct cmd *cmd)
 {
 	struct options *options = options_new();
-	const struct option_spec *tables[TABLES_MAX];
-	size_t count = tables_of(cmd, tables);
+	struct option_group groups[OPTION_GROUPS_MAX];
+	size_t count = command_options_groups(cmd, groups);
 
-	options_add_table(options, help_options);
 	for (size_t i = 0; i < count; i++)
-		options_add_table(options, tables[i]);
-	if (cmd->flags & CMD_TAKES_ENGINE)
-		command_options_add_engines(options, true);
+		for (size_t j = 0; j < groups[i].count; j++)
+			options_add_table(options, groups[i].tables[j]);
 	return options;
-}
-
-static void add_engine_help(struct text *text)
-{
-	size_t count;
-	const struct engine_ops *const *engines = engine_list(&count);
-
-	text_add(text, "\nEngine:\n");
-	options_help(engine_options, text);
-	options_help(heap_options, text);
-	for (size_t i = 0; i < count; i++)
-		options_help(engines[i]->options, text);
 }
 
 void command_options_help(const struct cmd *cmd, struct text *text)
 {
-	const struct option_spec *tables[TABLES_MAX];
-	size_t count = tables_of(cmd, tables);
+	struct option_group groups[OPTION_GROUPS_MAX];
+	size_t count = command_options_groups(cmd, groups);
 
-	for (size_t i = 0; i < count; i++)
-		options_help(tables[i], text);
-	options_help(help_options, text);
-	if (cmd->flags & CMD_TAKES_ENGINE)
-		add_engine_help(text);
+	for (size_t i = 0; i < count; i++) {
+		text_add(text, "\n%s:\n", groups[i].title);
+		for (size_t j = 0; j < groups[i].count; j++)
+			options_help(groups[i].tables[j], text);
+	}
 }

@@ -6,6 +6,19 @@
 
 struct cmd;
 
+/* Tables of options under one heading of the help. */
+#define OPTION_TABLES_MAX 16u
+#define OPTION_GROUPS_MAX 2u
+struct option_group {
+	const char *title;
+	const struct option_spec *tables[OPTION_TABLES_MAX]; /* some may be NULL: an empty one */
+	size_t count;
+};
+
+/* The options of the command, and those of engines if it takes them; gives how many groups. */
+size_t command_options_groups(const struct cmd *cmd,
+	struct option_group ret_groups[OPTION_GROUPS_MAX]);
+
 /* The options of the command, with no values yet; the caller frees them. */
 struct options *command_options_new(const struct cmd *cmd);
 
@@ -15,7 +28,7 @@ struct options *command_options_new(const struct cmd *cmd);
  */
 void command_options_add_engines(struct options *options, bool with_code);
 
-/* Appends the same options as text, as they appear below "Options:". */
+/* Appends the same options as text, each group below its heading. */
 void command_options_help(const struct cmd *cmd, struct text *text);
 
 #endif

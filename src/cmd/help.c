@@ -11,18 +11,38 @@
 #include <ctype.h>
 #include <string.h>
 
+const char *const help_examples =
+	"    arenascope play --demo                           what an allocator does, in a minute\n"
+	"    arenascope record -- python3 script.py           record a program ...\n"
+	"    arenascope play python3.trace                    ... and play what it did\n"
+	"    arenascope play --lesson first-fit --lecture     a lesson, with questions\n";
+
+const struct exit_status exit_statuses[] = {
+	{"0", "it is done; verify has found no difference, lab no fault"},
+	{"1", "it could not be done, and a message says why; verify has found a difference, lab a fault"},
+	{"2", "the command line is wrong"},
+	{"N", "record and live end with the exit status of the program, 128 + N after signal N"},
+	{0},
+};
+
 static void add_overview(struct text *text)
 {
 	size_t count;
 	const struct cmd *const *commands = cmd_list(&count);
 
-	text_add(text, "arenascope " ARENASCOPE_VERSION ": watch a memory allocator at work\n\n"
-		       "usage: arenascope COMMAND [OPTIONS] ...\n\n");
+	text_add(text,
+		"arenascope " ARENASCOPE_VERSION ": watch a memory allocator at work\n\n%s\n"
+		"usage: arenascope COMMAND [OPTIONS] ...\n\n",
+		help_examples);
 	for (size_t i = 0; i < count; i++)
 		text_add(text, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
 	text_add(text,
 		"\n`arenascope COMMAND --help` explains a command, `arenascope help keys` lists the keys.\n"
-		"New here? Start with `arenascope play --demo`.\n");
+		"\nExit status:\n");
+	for (const struct exit_status *status = exit_statuses; status->status; status++) {
+		text_add(text, "  %s  ", status->status);
+		text_add_wrapped(text, 5, 5, status->words);
+	}
 }
 
 /* Paragraphs are wrapped; lines that begin with a blank are kept. */
@@ -56,7 +76,6 @@ static void add_command_help(const struct cmd *cmd, struct text *text)
 		text_add(text, "\n");
 		add_details(text, cmd->details);
 	}
-	text_add(text, "\nOptions:\n");
 	command_options_help(cmd, text);
 }
 

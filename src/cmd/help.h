@@ -4,6 +4,15 @@
 
 struct cmd;
 
+/* A few commands to begin with, each on a line with what it does. */
+extern const char *const help_examples;
+
+/* What the exit statuses mean; the last has no status. */
+struct exit_status {
+	const char *status, *words;
+};
+extern const struct exit_status exit_statuses[];
+
 /* Prints the help of one command; NULL: the list of commands. */
 int help_print(const struct cmd *cmd);
 

@@ -9,6 +9,7 @@ extern const struct cmd cmd_engines;
 extern const struct cmd cmd_export;
 extern const struct cmd cmd_info;
 extern const struct cmd cmd_lab;
+extern const struct cmd cmd_lessons;
 extern const struct cmd cmd_live;
 extern const struct cmd cmd_ostep;
 extern const struct cmd cmd_placements;
@@ -19,22 +20,24 @@ extern const struct cmd cmd_verify;
 extern const struct cmd cmd_whatif;
 extern const struct cmd cmd_workload;
 
+/* In the order of the help: what people type most comes first. */
 static const struct cmd *const commands[] = {
-	&cmd_convert,
-	&cmd_draw,
-	&cmd_engines,
-	&cmd_export,
-	&cmd_info,
-	&cmd_lab,
-	&cmd_live,
-	&cmd_ostep,
-	&cmd_placements,
 	&cmd_play,
 	&cmd_record,
+	&cmd_live,
+	&cmd_lessons,
+	&cmd_lab,
 	&cmd_stats,
+	&cmd_info,
 	&cmd_verify,
 	&cmd_whatif,
+	&cmd_draw,
+	&cmd_export,
+	&cmd_convert,
+	&cmd_placements,
+	&cmd_engines,
 	&cmd_workload,
+	&cmd_ostep,
 };
 
 const struct cmd *const *cmd_list(size_t *ret_count)

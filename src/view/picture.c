@@ -7,6 +7,7 @@
 #include "view/view_state.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Cells of a screen that was never drawn. */
 #define WIDTH  80
@@ -15,13 +16,15 @@
 void view_describe(const struct view *view, struct text *words)
 {
 	const struct trace *trace = player_trace(view->player);
+	const char *slash = strrchr(trace_name(trace), '/');
+	const char *name = slash ? slash + 1 : trace_name(trace);
 	uint64_t position = player_position(view->player);
 
 	if (position == 0)
-		text_add(words, "%s, before its first event", trace_name(trace));
+		text_add(words, "%s, before its first event", name);
 	else
-		text_add(words, "%s, event %" PRIu64 " of %" PRIu64, trace_name(trace),
-			position - 1, trace_length(trace));
+		text_add(words, "%s, event %" PRIu64 " of %" PRIu64, name, position - 1,
+			trace_length(trace));
 }
 
 int view_save(struct view *view, const char *path, struct error *err)

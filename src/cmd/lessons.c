@@ -1,0 +1,145 @@
+/* `arenascope lessons`: the lessons by name, each with the first line of its file. */
+#include "cmd/lessons.h"
+
+#include "base/error.h"
+#include "base/install_dir.h"
+#include "base/suggestion.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENDING ".rep"
+
+static const struct option_spec options[] = {
+	{.name = "names", .type = OPTION_FLAG, .help = "print the names only"},
+	{0},
+};
+
+static int find_folder(char *ret_path, size_t size, struct error *err)
+{
+	static const char *const places[] = {"../traces/lessons", "../share/arenascope/lessons",
+		NULL};
+
+	return install_dir_find(places, ret_path, size)
+		       ? 0
+		       : error_set(err,
+				 "the lessons are not there: neither beside this program nor "
+				 "in ../share/arenascope/lessons");
+}
+
+static int is_lesson(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name), end = strlen(ENDING);
+
+	return length > end && strcmp(entry->d_name + length - end, ENDING) == 0;
+}
+
+/* The lessons of the folder in the order of their names; gives how many, or -1 and err. */
+static int list_lessons(const char *folder, struct dirent ***ret_list, struct error *err)
+{
+	int count = scandir(folder, ret_list, is_lesson, alphasort);
+
+	return count < 0 ? error_set(err, "%s: %s", folder, strerror(errno)) : count;
+}
+
+static void free_list(struct dirent **list, int count)
+{
+	for (int i = 0; i < count; i++)
+		free(list[i]);
+	free(list);
+}
+
+static int name_length(const struct dirent *entry)
+{
+	return (int)(strlen(entry->d_name) - strlen(ENDING));
+}
+
+static int no_such_lesson(const char *folder, const char *name, struct error *err)
+{
+	struct suggestion nearest = {.word = name, .length = strlen(name)};
+	struct dirent **list;
+	int count = list_lessons(folder, &list, err);
+
+	if (count < 0)
+		return -1;
+	for (int i = 0; i < count; i++) {
+		list[i]->d_name[name_length(list[i])] = '\0';
+		suggestion_offer(&nearest, list[i]->d_name);
+	}
+	if (suggestion_name(&nearest))
+		error_set(err, "--lesson: unknown lesson '%s'; did you mean '%s'?", name,
+			suggestion_name(&nearest));
+	else
+		error_set(err, "--lesson: unknown lesson '%s'; `arenascope lessons` lists them",
+			name);
+	free_list(list, count);
+	return -1;
+}
+
+int lesson_find(const char *name, char *ret_path, size_t size, struct error *err)
+{
+	char folder[PATH_MAX];
+
+	if (find_folder(folder, sizeof(folder), err) < 0)
+		return -1;
+	snprintf(ret_path, size, "%s/%s" ENDING, folder, name);
+	FILE *file = strchr(name, '/') ? NULL : fopen(ret_path, "r");
+	if (!file)
+		return no_such_lesson(folder, name, err);
+	fclose(file);
+	return 0;
+}
+
+/* The comment at the top of a lesson says what it shows. */
+static void add_title(struct text *out, const char *folder, const char *name)
+{
+	char path[PATH_MAX], line[200] = "";
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	FILE *file = fopen(path, "r");
+	if (file && fgets(line, sizeof(line), file) && line[0] == '#') {
+		line[strcspn(line, "\n")] = '\0';
+		text_add_wrapped(out, 25, 25, line + 1 + strspn(line + 1, " "));
+	} else {
+		text_add(out, "\n");
+	}
+	if (file)
+		fclose(file);
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	char folder[PATH_MAX];
+	struct dirent **list;
+	struct text out = {0};
+	int count;
+
+	if (find_folder(folder, sizeof(folder), err) < 0 ||
+		(count = list_lessons(folder, &list, err)) < 0)
+		return EXIT_TROUBLE;
+	for (int i = 0; i < count; i++) {
+		if (options_flag(call->options, "names")) {
+			text_add(&out, "%.*s\n", name_length(list[i]), list[i]->d_name);
+			continue;
+		}
+		text_add(&out, "%-24.*s ", name_length(list[i]), list[i]->d_name);
+		add_title(&out, folder, list[i]->d_name);
+	}
+	free_list(list, count);
+	return cmd_print_text(&out);
+}
+
+const struct cmd cmd_lessons = {
+	.name = "lessons",
+	.summary = "list the lessons that play --lesson takes",
+	.usage = "[OPTIONS]",
+	.options = options,
+	.run = run,
+};
