@@ -4,7 +4,9 @@
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "cmd/call.h"
+#include "cmd/completion.h"
 #include "cmd/help.h"
+#include "cmd/manual.h"
 #include "cmd/output.h"
 
 #include <string.h>
@@ -69,6 +71,22 @@ static int run_help(int argc, char **argv)
 	return cmd_find(name) ? help_print(cmd_find(name)) : no_such_command(name);
 }
 
+/* --man [COMMAND] and --completion SHELL: what is installed beside the program. */
+static int run_installed(int argc, char **argv)
+{
+	struct error err;
+
+	if (argc > 3)
+		return too_many(argv[1], argv[3]);
+	if (strcmp(argv[1], "--completion") == 0) {
+		int status = completion_print(argc > 2 ? argv[2] : "", &err);
+		return status == EXIT_USAGE ? cmd_complain(status, &err) : status;
+	}
+	if (argc > 2 && !cmd_find(argv[2]))
+		return no_such_command(argv[2]);
+	return manual_print(argc > 2 ? cmd_find(argv[2]) : NULL);
+}
+
 int cmd_main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "help";
@@ -77,6 +95,8 @@ int cmd_main(int argc, char **argv)
 		return run_help(argc, argv);
 	if (strcmp(name, "--version") == 0)
 		return argc > 2 ? too_many(name, argv[2]) : help_print_version();
+	if (strcmp(name, "--man") == 0 || strcmp(name, "--completion") == 0)
+		return run_installed(argc, argv);
 	const struct cmd *cmd = cmd_find(name);
 	if (cmd)
 		return call_run(cmd, argv[0], argc - 2, argv + 2);

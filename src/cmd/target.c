@@ -133,7 +133,9 @@ int target_find_shim(char *ret_path, size_t size, struct error *err)
 		"../lib64/arenascope/" SHIM_NAME, NULL};
 
 	if (!install_dir_find(places, ret_path, size))
-		return error_set(err, "record: cannot find %s next to this program", SHIM_NAME);
+		return error_set(err,
+			"record: cannot find %s next to this program; was it built without its recorder?",
+			SHIM_NAME);
 	if (ret_path[strcspn(ret_path, ": ")])
 		return error_set(err,
 			"record: %s: a path with a space or a colon cannot be preloaded", ret_path);

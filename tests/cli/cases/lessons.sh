@@ -6,3 +6,6 @@
 "$arenascope" play --lesson ../lessons/pool; echo $?
 "$arenascope" play --lesson pool --demo; echo $?
 "$arenascope" play --lesson pool other.rep; echo $?
+"$arenascope" --completion tcsh; echo $?
+"$arenascope" --man nonsense; echo $?
+"$arenascope" --man lessons
