@@ -47,7 +47,7 @@ static void add_sentence(struct text *page, const char *words)
 
 static void begin_page(struct text *page, const char *command)
 {
-	char name[60], title[60];
+	char name[60], title[60] = "";
 
 	snprintf(name, sizeof(name), "arenascope%s%s", *command ? "-" : "", command);
 	for (size_t i = 0; i <= strlen(name); i++)
