@@ -4,6 +4,9 @@
 #include "base/error.h"
 #include "canvas/theme.h"
 #include "cmd/config.h"
+#include "cmd/output.h"
+#include "export/sink.h"
+#include "pictures/cast.h"
 #include "term/script.h"
 
 #include <errno.h>
@@ -22,6 +25,10 @@ const struct option_spec screen_options[] = {
 		.type = OPTION_TEXT,
 		.value = "FILE",
 		.help = "read keys and commands from a file; one with times plays as a film"},
+	{.name = "cast",
+		.type = OPTION_TEXT,
+		.value = "FILE",
+		.help = "record what the screen shows (asciicast v2)"},
 	{.name = "on-screen",
 		.type = OPTION_FLAG,
 		.help = "with --script: play in the terminal even without times"},
@@ -193,6 +200,7 @@ int screen_wishes(struct screen_wishes *ret_wishes, const struct options *option
 	int result = read_wishes(ret_wishes, own, err);
 	options_free(own);
 	ret_wishes->script = options_text(options, "script");
+	ret_wishes->cast = options_text(options, "cast");
 	return result;
 }
 
@@ -211,7 +219,7 @@ static FILE *read_whole(FILE *stream)
 }
 
 static int run_in_terminal(const struct screen_wishes *wishes, FILE *stream, struct view *view,
-	struct error *err)
+	const struct term_audience *audience, struct error *err)
 {
 	struct term_config term = wishes->term;
 	FILE *file = read_whole(stream);
@@ -219,13 +227,15 @@ static int run_in_terminal(const struct screen_wishes *wishes, FILE *stream, str
 	if (!file)
 		return error_set(err, "%s: %s", wishes->script, strerror(errno));
 	term.script = script_new(view, file, wishes->script);
+	term.audience = audience;
 	int result = term_run_curses(view, &term, err);
 	script_free(term.script);
 	fclose(file);
 	return result;
 }
 
-static int run_script(const struct screen_wishes *wishes, struct view *view, struct error *err)
+static int run_script(const struct screen_wishes *wishes, struct view *view,
+	const struct term_audience *audience, struct error *err)
 {
 	const char *path = wishes->script;
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
@@ -233,9 +243,9 @@ static int run_script(const struct screen_wishes *wishes, struct view *view, str
 	if (!file)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	int result = wishes->on_screen
-			     ? run_in_terminal(wishes, file, view, err)
+			     ? run_in_terminal(wishes, file, view, audience, err)
 			     : term_run_script(view, file, path, wishes->width, wishes->height,
-				       wishes->charset, stdout, NULL, err);
+				       wishes->charset, stdout, audience, err);
 	if (file != stdin)
 		fclose(file);
 	if (result == 0 && wishes->unseen)
@@ -244,10 +254,63 @@ static int run_script(const struct screen_wishes *wishes, struct view *view, str
 	return result;
 }
 
+static int run_shown(const struct screen_wishes *wishes, struct view *view,
+	const struct term_audience *audience, struct error *err)
+{
+	struct term_config term = wishes->term;
+
+	term.audience = audience;
+	return wishes->script ? run_script(wishes, view, audience, err)
+			      : term_run_curses(view, &term, err);
+}
+
+/* ---- a recording of the screen --------------------------------------------------------------- */
+
+struct recording {
+	const struct view *view;
+	struct sink sink;
+	struct cast *cast;    /* NULL: no frame was shown yet */
+	struct error failure; /* the first, "": none */
+};
+
+static void see(void *user, const struct canvas *canvas, uint64_t nanoseconds)
+{
+	struct recording *recording = user;
+
+	if (!recording->cast) {
+		struct text title = {0};
+		view_describe(recording->view, &title);
+		recording->cast = cast_new(&recording->sink.text, canvas->width, canvas->height,
+			text_of(&title));
+		text_finish(&title);
+	}
+	cast_add(recording->cast, canvas, view_theme(recording->view), nanoseconds);
+	if (!recording->failure.text[0])
+		sink_flush(&recording->sink, &recording->failure);
+	text_clear(&recording->sink.text);
+}
+
+static int record_shown(const struct screen_wishes *wishes, struct view *view, struct error *err)
+{
+	struct recording recording = {.view = view, .sink = {.name = wishes->cast}};
+	const struct term_audience audience = {see, &recording};
+
+	recording.sink.fd = cmd_open_output(NULL, wishes->cast, err);
+	if (recording.sink.fd < 0)
+		return -1;
+	int result = run_shown(wishes, view, &audience, err);
+	if (result == 0 && recording.failure.text[0])
+		result = error_set(err, "%s", recording.failure.text);
+	if (close(recording.sink.fd) < 0 && result == 0)
+		result = error_set(err, "%s: %s", wishes->cast, strerror(errno));
+	cast_free(recording.cast);
+	sink_finish(&recording.sink);
+	return result;
+}
+
 int screen_run(const struct screen_wishes *wishes, struct view *view, struct error *err)
 {
 	if (wishes->config[0] && config_commands(wishes->config, view, err) < 0)
 		return -1;
-	return wishes->script ? run_script(wishes, view, err)
-			      : term_run_curses(view, &wishes->term, err);
+	return wishes->cast ? record_shown(wishes, view, err) : run_shown(wishes, view, NULL, err);
 }

@@ -13,6 +13,7 @@ extern const struct option_spec screen_options[];
 struct screen_wishes {
 	double speed;       /* 0: none was given */
 	const char *script; /* NULL: none */
+	const char *cast;   /* the file that records what is shown; NULL: none */
 	size_t memory;      /* bytes for checkpoints */
 	/* the index of a trace is kept; a script does so only if it was asked for */
 	bool keeps_index, is_index_asked_for;

@@ -171,6 +171,7 @@ int term_run_curses(struct view *view, const struct term_config *config, struct 
 	struct screen screen = {.view = view,
 		.config = config,
 		.script = config->script,
+		.opened = screen_now(),
 		.pace = {.interval = SECOND / (uint64_t)(config->fps > 0 ? config->fps : 60),
 			.never_asks = config->script}};
 	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r");

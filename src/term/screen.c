@@ -190,6 +190,9 @@ void screen_draw(struct screen *screen)
 	if (screen->theme != view_theme(screen->view))
 		screen_set_looks(screen);
 	view_draw(screen->view, &screen->canvas);
+	if (screen->config->audience)
+		screen->config->audience->see(screen->config->audience->user, &screen->canvas,
+			screen_now() - screen->opened);
 	give_cells(screen);
 	move(screen->canvas.height - 1, screen->canvas.width - 1);
 	terminal_put(FRAME_BEGIN);

@@ -37,6 +37,7 @@ struct screen {
 	bool acks;       /* for tests: the title counts frames and keys */
 	char title[80];  /* the title that was set last */
 	bool tells_cost; /* for benchmarks: the title has the cost of drawing a frame */
+	uint64_t opened; /* the time at which it was */
 	/* processor time in nanoseconds since the last frame, for events and looking ahead */
 	uint64_t ticked;
 	unsigned long frames, keys;

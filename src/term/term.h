@@ -15,12 +15,19 @@ struct script;
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* Sees every frame that is shown, when it is. nanoseconds: since the view was opened. */
+struct term_audience {
+	void (*see)(void *user, const struct canvas *canvas, uint64_t nanoseconds);
+	void *user;
+};
+
 struct term_config {
 	enum color_choice color;
 	bool ascii; /* only ASCII signs, whatever the locale says */
 	bool mouse;
-	const char *theme;     /* NULL: chosen by the background of the terminal */
-	int fps;               /* most frames per second; 0: 60 */
+	const char *theme;                    /* NULL: chosen by the background of the terminal */
+	int fps;                              /* most frames per second; 0: 60 */
+	const struct term_audience *audience; /* borrowed; NULL: none */
 	struct script *script; /* a script to be played on it, borrowed; NULL: none */
 };
 
@@ -29,12 +36,6 @@ struct term_config {
  * cannot be used (TERM, not a tty…), or a line of the script is wrong.
  */
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err);
-
-/* Sees every frame that is shown, when it is. nanoseconds: since the view was opened. */
-struct term_audience {
-	void (*see)(void *user, const struct canvas *canvas, uint64_t nanoseconds);
-	void *user;
-};
 
 /*
  * Runs a script (script.h) on the view, on a canvas of width x height cells; its output goes to
