@@ -2,6 +2,7 @@
 #include "cmd/config.h"
 
 #include "base/error.h"
+#include "base/lines.h"
 #include "base/text.h"
 #include "cmd/screen.h"
 
@@ -38,7 +39,6 @@ void config_path(char *ret_path, size_t size)
 /* Splits a line into its name and value; false: the line is empty. */
 static bool split(char *line, char **ret_name, char **ret_value)
 {
-	line[strcspn(line, "\r\n")] = '\0';
 	line += strspn(line, " \t");
 	if (*line == '\0' || *line == '#')
 		return false;
@@ -55,24 +55,22 @@ static int each_line(const char *path, bool missing_is_fine,
 	struct error *err)
 {
 	FILE *file = fopen(path, "r");
-	char *line = NULL, *name, *value;
-	unsigned number = 0;
-	size_t room = 0;
-	int result = 0;
+	struct lines lines = {.file = file};
+	char *name, *value;
+	int result = 1;
 
 	if (!file)
 		return missing_is_fine && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
 			       ? 0
 			       : error_set(err, "%s: %s", path, strerror(errno));
-	while (result == 0 && getline(&line, &room, file) >= 0) {
-		number++;
-		if (!split(line, &name, &value))
-			continue;
-		result = take(name, value, user, err);
-		if (result < 0)
-			error_prefix(err, "%s:%u", path, number);
+	while (result > 0) {
+		result = lines_next(&lines, err);
+		if (result > 0 && split(lines.text, &name, &value) &&
+			take(name, value, user, err) < 0)
+			result = -1;
 	}
-	free(line);
+	if (result < 0)
+		error_prefix(err, "%s:%u", path, lines.number);
 	fclose(file);
 	return result;
 }

@@ -5,6 +5,7 @@
 #include "term/script.h"
 
 #include "base/error.h"
+#include "base/lines.h"
 #include "base/numbers.h"
 #include "base/options.h"
 #include "base/xalloc.h"
@@ -20,11 +21,8 @@ enum waiting { WAITING_NOT, WAITING_TIME, WAITING_PAUSED, WAITING_SETTLED };
 
 struct script {
 	struct view *view;
-	FILE *file;       /* borrowed */
 	const char *name; /* borrowed */
-	unsigned line;
-	char *text; /* the current line */
-	size_t room;
+	struct lines lines;
 
 	uint64_t clock; /* nanoseconds that it has played */
 	uint64_t last;  /* time of the last count; 0: none yet */
@@ -50,16 +48,13 @@ struct script *script_new(struct view *view, FILE *file, const char *name)
 	struct script *script = xcalloc(1, sizeof(*script));
 
 	script->view = view;
-	script->file = file;
+	script->lines.file = file;
 	script->name = name;
 	return script;
 }
 
 void script_free(struct script *script)
 {
-	if (!script)
-		return;
-	free(script->text);
 	free(script);
 }
 
@@ -284,16 +279,14 @@ static int run_line(const struct stand *stand, char *line, struct error *err)
 bool script_is_timed(FILE *file)
 {
 	bool has_times = false, prints = false;
-	char *line = NULL;
-	size_t room = 0;
+	struct lines lines = {.file = file};
+	struct error err;
 
-	while (getline(&line, &room, file) >= 0) {
-		line[strcspn(line, "\r\n")] = '\0';
-		const struct verb *verb = verb_of(line);
+	while (lines_next(&lines, &err) > 0) {
+		const struct verb *verb = verb_of(lines.text);
 		has_times |= verb && verb->has_time;
 		prints |= verb && verb->is_printed;
 	}
-	free(line);
 	rewind(file);
 	return has_times && !prints;
 }
@@ -335,16 +328,6 @@ uint64_t script_next(const struct script *script, uint64_t now)
 	return passed < script->due ? script->due - passed : 0;
 }
 
-/* The next line, without its end; NULL after the last. */
-static char *next_line(struct script *script)
-{
-	if (getline(&script->text, &script->room, script->file) < 0)
-		return NULL;
-	script->text[strcspn(script->text, "\r\n")] = '\0';
-	script->line++;
-	return script->text;
-}
-
 int script_run(struct script *script, const struct script_stage *stage, void *user, uint64_t now,
 	struct error *err)
 {
@@ -359,12 +342,13 @@ int script_run(struct script *script, const struct script_stage *stage, void *us
 		if (!is_due(script))
 			return 1;
 		script->waiting = WAITING_NOT;
-		char *line = script->rest ? script->rest : next_line(script);
+		char *line = script->rest ? script->rest : script->lines.text;
+		int result = script->rest ? 1 : lines_next(&script->lines, err);
 		script->rest = NULL;
-		if (!line)
+		if (result == 0)
 			script->ended = true;
-		else if (run_line(&stand, line, err) < 0)
-			return error_prefix(err, "%s:%u", script->name, script->line);
+		else if (result < 0 || run_line(&stand, line, err) < 0)
+			return error_prefix(err, "%s:%u", script->name, script->lines.number);
 	}
 	return !script->ended;
 }

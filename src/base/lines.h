@@ -1,0 +1,26 @@
+/*
+ * The lines of a file that a person writes: a configuration, a script. A file that is something
+ * different (a device, a directory, a program) is refused in words, in bounded memory and time.
+ */
+#ifndef BASE_LINES_H
+#define BASE_LINES_H
+
+#include "base/error.h"
+
+#include <stdio.h>
+
+enum { LINE_BYTES_MAX = 4096 };
+
+struct lines {
+	FILE *file;      /* borrowed */
+	unsigned number; /* of the line in text, or that cannot be read, from 1 on; 0: none yet */
+	char text[LINE_BYTES_MAX + 1];
+};
+
+/*
+ * Takes the next line into lines->text, without its end. 1: there is one; 0: there is none; -1: it
+ * is too long, is no text, or cannot be read (*err says so, without the name of the file).
+ */
+int lines_next(struct lines *lines, struct error *err);
+
+#endif
