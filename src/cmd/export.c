@@ -24,10 +24,16 @@ static const struct option_spec options[] = {
 	{.name = #form, .type = OPTION_TEXT, .value = "FILE", .help = "write " words},
 	EXPORTERS(OPTION)
 #undef OPTION
-		{.name = "script",
-			.type = OPTION_TEXT,
-			.value = "FILE",
-			.help = "with --cast: play this script of keys and commands"},
+		{.name = "pinned",
+			.type = OPTION_NUMBER,
+			.value = "N",
+			.min = 1,
+			.max = 100,
+			.help = "count only callers whose blocks pin an arena: at most N% of it is in use"},
+	{.name = "script",
+		.type = OPTION_TEXT,
+		.value = "FILE",
+		.help = "with --cast: play this script of keys and commands"},
 	{0},
 };
 
@@ -78,6 +84,7 @@ static int export_as(const struct exporter *exporter, const struct cmd_call *cal
 		.trace = call->trace,
 		.engine = call->engine,
 		.options = call->options,
+		.pinned = options_number(call->options, "pinned"),
 		.script = options_text(call->options, "script"),
 		.theme = theme_find(options_text(call->options, "theme")),
 		.has_theme = options_given(call->options, "theme"),

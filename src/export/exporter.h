@@ -40,10 +40,11 @@ struct export_job {
 	struct sheet *sheet;           /* a view at the position, borrowed; NULL with EXPORT_ALL */
 	uint64_t position;             /* of the sheet: events applied */
 	uint64_t end;                  /* of --to, or the position */
-	double speed;                  /* events per second, of what moves */
-	const char *script;            /* the file that plays the sheet; NULL: none. Borrowed */
-	const struct theme *theme;     /* of the sheet; borrowed */
-	bool has_theme;                /* a person has chosen it */
+	uint64_t pinned;    /* percent: callers of blocks in emptier arenas only; 0: of all */
+	double speed;       /* events per second, of what moves */
+	const char *script; /* the file that plays the sheet; NULL: none. Borrowed */
+	const struct theme *theme; /* of the sheet; borrowed */
+	bool has_theme;            /* a person has chosen it */
 };
 
 struct exporter {

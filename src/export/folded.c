@@ -16,11 +16,13 @@ static void add_frame(struct text *out, const char *name)
 
 static int write_folded(const struct export_job *job, struct sink *sink, struct error *err)
 {
-	struct stacks *stacks = stacks_new(job);
+	struct stacks *stacks;
 	const struct site_sum *sums;
-	size_t count = stacks_list(stacks, &sums);
 	int result = 0;
 
+	if (stacks_new(&stacks, job, err) < 0)
+		return -1;
+	size_t count = stacks_list(stacks, &sums);
 	for (size_t i = 0; i < count && result == 0; i++) {
 		if (sums[i].live == 0)
 			continue;

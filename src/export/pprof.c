@@ -244,11 +244,13 @@ static int add_compressed(struct text *out, struct text *bytes, struct error *er
 
 static int write_pprof(const struct export_job *job, struct sink *sink, struct error *err)
 {
-	struct stacks *stacks = stacks_new(job);
-	struct profile profile = {.job = job, .stacks = stacks};
+	struct stacks *stacks;
 	const struct site_sum *sums;
-	size_t count = stacks_list(stacks, &sums);
 
+	if (stacks_new(&stacks, job, err) < 0)
+		return -1;
+	struct profile profile = {.job = job, .stacks = stacks};
+	size_t count = stacks_list(stacks, &sums);
 	string_of(&profile, "");
 	add_types(&profile);
 	add_mappings(&profile);

@@ -52,10 +52,12 @@ static void add_profile(struct text *out, const struct stacks *stacks, bool in_b
 
 static int write_speedscope(const struct export_job *job, struct sink *sink, struct error *err)
 {
-	struct stacks *stacks = stacks_new(job);
+	struct stacks *stacks;
 	struct row_set frames = {0};
 	struct text profiles = {0};
 
+	if (stacks_new(&stacks, job, err) < 0)
+		return -1;
 	add_profile(&profiles, stacks, true, &frames);
 	text_add(&profiles, ",\n");
 	add_profile(&profiles, stacks, false, &frames);

@@ -1,7 +1,11 @@
 /* See stacks.h. */
 #include "export/stacks.h"
 
+#include "base/error.h"
 #include "base/xalloc.h"
+#include "export/sheet.h"
+#include "player/player.h"
+#include "story/places.h"
 #include "symbols/symbols.h"
 
 #include <stdlib.h>
@@ -42,7 +46,47 @@ static void add_events(struct stacks *stacks, struct trace *trace, uint64_t posi
 	}
 }
 
-struct stacks *stacks_new(const struct export_job *job)
+void stacks_free(struct stacks *stacks)
+{
+	if (!stacks)
+		return;
+	site_sums_free(stacks->sums);
+	symbols_free(stacks->symbols);
+	free(stacks);
+}
+
+/* The arenas of a heap that are at most that full. */
+struct pinned {
+	const struct heap *heap;
+	const struct engine *arenas;
+	uint64_t percent;
+};
+
+static bool is_pinning(uint32_t object, void *user)
+{
+	const struct pinned *pinned = user;
+	struct live live;
+	struct region region;
+	size_t at;
+
+	return heap_find(pinned->heap, object, &live) &&
+	       engine_region_at(pinned->arenas, live.address, &at, &region) &&
+	       region.used * 100 <= region.size * pinned->percent;
+}
+
+/* Leaves the blocks that pin an arena. */
+static int keep_pinning(struct stacks *stacks, const struct export_job *job, struct error *err)
+{
+	const struct heap *heap = player_heap(sheet_player(job->sheet));
+	struct pinned pinned = {heap, arena_layer(heap), job->pinned};
+
+	if (!pinned.arenas)
+		return error_set(err, "--pinned: %s has no arenas", job->engine);
+	site_sums_keep(stacks->sums, is_pinning, &pinned);
+	return 0;
+}
+
+int stacks_new(struct stacks **ret_stacks, const struct export_job *job, struct error *err)
 {
 	struct stacks *stacks = xcalloc(1, sizeof(*stacks));
 	struct site_sum *list;
@@ -51,22 +95,18 @@ struct stacks *stacks_new(const struct export_job *job)
 	stacks->symbols = symbols_new(job->trace);
 	stacks->sums = site_sums_new(job->trace);
 	add_events(stacks, job->trace, job->position);
+	if (job->pinned > 0 && keep_pinning(stacks, job, err) < 0) {
+		stacks_free(stacks);
+		return -1;
+	}
 	size_t count = site_sums_list(stacks->sums, &list);
 	qsort(list, count, sizeof(*list), more_live);
 	while (count > 0 && list[count - 1].requests == 0)
 		count--;
 	stacks->list = list;
 	stacks->count = count;
-	return stacks;
-}
-
-void stacks_free(struct stacks *stacks)
-{
-	if (!stacks)
-		return;
-	site_sums_free(stacks->sums);
-	symbols_free(stacks->symbols);
-	free(stacks);
+	*ret_stacks = stacks;
+	return 0;
 }
 
 size_t stacks_list(const struct stacks *stacks, const struct site_sum **ret_sums)

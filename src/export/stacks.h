@@ -10,8 +10,11 @@
 
 struct stacks;
 
-/* Reads the events before the position of the job. */
-struct stacks *stacks_new(const struct export_job *job);
+/*
+ * Reads the events before the position of the job. -1 and err: the engine has no arenas that blocks
+ * could pin.
+ */
+int stacks_new(struct stacks **ret_stacks, const struct export_job *job, struct error *err);
 void stacks_free(struct stacks *stacks);
 
 /* Sites with live blocks, or that had any; those with most live bytes first. Borrowed. */

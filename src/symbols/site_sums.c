@@ -106,6 +106,17 @@ void site_sums_add(struct site_sums *sums, const struct event *event)
 	count_live(sums, block, true);
 }
 
+void site_sums_keep(struct site_sums *sums, bool (*keeps)(uint32_t object, void *user), void *user)
+{
+	for (size_t i = 0; i < sums->room; i++) {
+		struct block *block = &sums->blocks[i];
+		if (!block->is_live || keeps(block->object, user))
+			continue;
+		count_live(sums, block, false);
+		block->is_live = false;
+	}
+}
+
 size_t site_sums_list(const struct site_sums *sums, struct site_sum **ret_sums)
 {
 	*ret_sums = sums->sums;

@@ -25,6 +25,9 @@ void site_sums_free(struct site_sums *sums);
 /* Call for every event of the trace, in order. */
 void site_sums_add(struct site_sums *sums, const struct event *event);
 
+/* Leaves out of the live sums every live block that `keeps` is false for. */
+void site_sums_keep(struct site_sums *sums, bool (*keeps)(uint32_t object, void *user), void *user);
+
 /*
  * All sums, by site until the caller sorts them; gives how many. Borrowed; nothing may be added
  * after they were sorted.
