@@ -47,7 +47,13 @@
 	R(ROLE_CLASS_3, "class-3", '3') \
 	R(ROLE_CLASS_4, "class-4", '4') \
 	R(ROLE_CLASS_5, "class-5", '5') \
-	R(ROLE_CLASS_6, "class-6", '6') R(ROLE_CLASS_7, "class-7", '7')
+	R(ROLE_CLASS_6, "class-6", '6') \
+	R(ROLE_CLASS_7, "class-7", '7') \
+	R(ROLE_KIND_0, "kind-0", 'T') /* kinds of free memory: glibc's tcache */ \
+	R(ROLE_KIND_1, "kind-1", 'F') /* fast bins */ \
+	R(ROLE_KIND_2, "kind-2", 'U') /* unsorted */ \
+	R(ROLE_KIND_3, "kind-3", 'S') /* small bins */ \
+	R(ROLE_KIND_4, "kind-4", 'L') /* large bins */
 
 enum role {
 #define R(id, name, letter) id,

@@ -102,6 +102,11 @@ static const struct role_looks looks[ROLE_COUNT] = {
 	[ROLE_CLASS_5] = {{INK(44), INK(23), INK(31)}, {INK(2), INK(0), INK(D)}, 0},
 	[ROLE_CLASS_6] = {{INK(167), INK(160), INK(160)}, {INK(3), INK(4), INK(D)}, 0},
 	[ROLE_CLASS_7] = {{INK(141), INK(93), INK(98)}, {INK(7), INK(1), INK(D)}, 0},
+	[ROLE_KIND_0] = {{INK(229), INK(94), INK(136)}, {INK(3), INK(1), INK(D)}, 0},
+	[ROLE_KIND_1] = {{INK(137), INK(52), INK(166)}, {INK(3), INK(1), INK(D)}, 0},
+	[ROLE_KIND_2] = {{INK(219), INK(127), INK(163)}, {INK(7), INK(0), INK(D)}, 0},
+	[ROLE_KIND_3] = {{INK(43), INK(23), INK(29)}, {INK(2), INK(4), INK(D)}, 0},
+	[ROLE_KIND_4] = {{INK(148), INK(17), INK(98)}, {INK(2), INK(4), INK(D)}, 0},
 };
 
 #define CHANGES_MAX 6u

@@ -353,7 +353,8 @@ static void signs_can_be_read_on_the_tints(void **state)
 {
 	static const enum role drawn[] = {ROLE_TEXT, ROLE_LIVE, ROLE_FULL, ROLE_PINNED, ROLE_HEADER,
 		ROLE_WASTE, ROLE_CLASS_0, ROLE_CLASS_1, ROLE_CLASS_2, ROLE_CLASS_3, ROLE_CLASS_4,
-		ROLE_CLASS_5, ROLE_CLASS_6, ROLE_CLASS_7};
+		ROLE_CLASS_5, ROLE_CLASS_6, ROLE_CLASS_7, ROLE_KIND_0, ROLE_KIND_1, ROLE_KIND_2,
+		ROLE_KIND_3, ROLE_KIND_4};
 
 	for (size_t i = 0; theme_names[i]; i++)
 		for (size_t j = 0; j < sizeof(drawn) / sizeof(*drawn); j++) {
