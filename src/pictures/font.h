@@ -1,6 +1,7 @@
 /*
  * A font for pictures made of dots: Spleen 16x32 by Frederic Cambus (spleen.license), for the signs
- * that are not drawn as shapes. scripts/embed-font makes it from spleen-16x32.hex.
+ * that are not drawn as shapes; U+21C4 and U+21C5 are ours. scripts/embed-font makes it from
+ * spleen-16x32.hex.
  */
 #ifndef PICTURES_FONT_H
 #define PICTURES_FONT_H

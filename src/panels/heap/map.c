@@ -234,6 +234,17 @@ static struct cell unused_cell(const struct heap_map *map, uint64_t from, uint64
 	return (struct cell){glyph_of(map->canvas->charset, GLYPH_BOOK, 0), ROLE_HEADER, 0};
 }
 
+/* A cell of which something is in use; beside kinds of free memory, full is in use, no more. */
+static struct cell used_cell(const struct heap_map *map, uint64_t used, uint64_t bytes)
+{
+	struct cell cell =
+		share_cell(map->canvas->charset, used, bytes, GLYPH_HOLE, map->scene->color_by);
+
+	if (engine_kinds(map->engine) && cell.role == ROLE_FULL)
+		cell.role = ROLE_LIVE;
+	return cell;
+}
+
 /* Draws each cell by the share of it that is in use. */
 static void draw_cells(const struct heap_map *map)
 {
@@ -247,8 +258,7 @@ static void draw_cells(const struct heap_map *map)
 		enum role hot = highlight_part(map->scene, from, bytes);
 
 		struct cell cell =
-			used ? share_cell(charset, used, bytes, GLYPH_HOLE, map->scene->color_by)
-			     : unused_cell(map, from, bytes);
+			used ? used_cell(map, used, bytes) : unused_cell(map, from, bytes);
 		if (hot != ROLE_TEXT)
 			put_cell(map, i,
 				glyph_of(charset,
