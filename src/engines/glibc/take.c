@@ -155,7 +155,11 @@ static uint32_t sort_unsorted(const struct caller *caller, struct sorting *sorti
 		if (++binned >= UNSORTED_STEPS)
 			break;
 	}
-	return sorting->has_cached ? cache_take(caller, sorting->need) : 0;
+	if (!sorting->has_cached)
+		return 0;
+	chunk = cache_take(caller, sorting->need);
+	memory_set_state(g, chunk, CHUNK_HELD);
+	return chunk;
 }
 
 /* Of the bins, the smallest that fits; 0: none does. */

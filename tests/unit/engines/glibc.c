@@ -191,6 +191,16 @@ static void what_memalign_cuts_off_is_merged_from_2_39_on(void **state)
 	assert_placed("2.36", "m9:8 a1:64:100 f1 a2:64:100", "9:2a0 1:2c0 2:3c0");
 }
 
+/* Of exactly the size that memalign looks for: into the tcache, out again, and then cut. */
+static void an_aligned_block_may_be_cut_from_a_chunk_that_went_through_the_tcache(void **state)
+{
+	assert_decided("2.36",
+		"m1:304 m2:304 m3:304 m4:304 m5:304 m6:304 m7:304 m8:304 m9:24 f1 f2 f3 f4 f5 f6 "
+		"f7 f8 m10:304 m11:304 m12:304 m13:304 m14:304 m15:304 m16:304 a17:64:200",
+		"glibc-size glibc-exact glibc-cache-hit glibc-leader glibc-cache-put "
+		"glibc-trailer glibc-cache-put");
+}
+
 static void a_map_that_goes_moves_the_threshold(void **state)
 {
 	assert_placed("2.36", "m1:200000 f1 m2:200000", "1:map 2:2a0");
@@ -374,6 +384,8 @@ int main(void)
 		cmocka_unit_test(realloc_grows_into_top_into_a_free_chunk_or_moves),
 		cmocka_unit_test(what_realloc_cuts_off_enters_the_tcache_up_to_2_41),
 		cmocka_unit_test(what_memalign_cuts_off_is_merged_from_2_39_on),
+		cmocka_unit_test(
+			an_aligned_block_may_be_cut_from_a_chunk_that_went_through_the_tcache),
 		cmocka_unit_test(a_map_that_goes_moves_the_threshold),
 		cmocka_unit_test(top_shrinks_when_it_is_longer_than_the_threshold),
 		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
