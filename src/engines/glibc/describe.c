@@ -82,19 +82,15 @@ size_t glibc_region_count(const struct engine *engine)
 	return (process_of(g)->base != 0) + g->maps.count;
 }
 
-/* Units in use of the chunks that begin before the address. */
-static uint64_t used_below(const struct glibc *g, const struct heap_stretch *stretch,
-	uint64_t address)
+/* Bytes in use of all chunks: no chunk in use is the last of a heap. */
+static uint64_t used_in_stretch(const struct glibc *g, const struct heap_stretch *stretch)
 {
-	if (address <= stretch->first + SHIFT)
-		return 0;
-	uint64_t within = (address > stretch->end ? stretch->end : address) - SHIFT;
-	uint32_t spot = spot_in(g, stretch, within), chunk = memory_chunk_at(g, spot);
-	uint64_t used = memory_used_below(g, stretch->segment, spot) * UNIT;
+	uint32_t segments = stretch->segment ? stretch->segment + 1 : process_of(g)->segments;
+	uint64_t used = 0;
 
-	if (chunk && chunk_state(g, chunk) == CHUNK_USED)
-		used += within % UNIT;
-	return used;
+	for (uint32_t i = stretch->segment; i < segments; i++)
+		used += segment_at(g, i)->used;
+	return used * UNIT;
 }
 
 static void describe_stretch(const struct glibc *g, const struct heap_stretch *stretch,
@@ -104,7 +100,7 @@ static void describe_stretch(const struct glibc *g, const struct heap_stretch *s
 		.kind = REGION_HEAP,
 		.base = stretch->base,
 		.size = stretch->end - stretch->base,
-		.used = used_below(g, stretch, stretch->end),
+		.used = used_in_stretch(g, stretch),
 	};
 }
 
@@ -238,12 +234,35 @@ void glibc_spans(const struct engine *engine, uint64_t from, uint64_t to, span_v
 	}
 }
 
+/* An end of a range: its spot, and the bytes in use of the unit there that are before it. */
+struct range_end {
+	uint32_t spot;
+	uint64_t part;
+};
+
+static struct range_end end_at(const struct glibc *g, const struct heap_stretch *stretch,
+	uint64_t address)
+{
+	uint64_t first = stretch->first + SHIFT;
+	uint64_t within = (address < first                 ? first
+				  : address > stretch->end ? stretch->end
+							   : address) -
+			  SHIFT;
+	struct range_end end = {spot_in(g, stretch, within), 0};
+	uint32_t chunk = within % UNIT ? memory_chunk_at(g, end.spot) : 0;
+
+	if (chunk && chunk_state(g, chunk) == CHUNK_USED)
+		end.part = within % UNIT;
+	return end;
+}
+
 static uint64_t used_of_stretch(const struct glibc *g, const struct heap_stretch *stretch,
 	uint64_t from, uint64_t to)
 {
 	if (from >= stretch->end || to <= stretch->base)
 		return 0;
-	return used_below(g, stretch, to) - used_below(g, stretch, from);
+	const struct range_end begin = end_at(g, stretch, from), end = end_at(g, stretch, to);
+	return memory_used_between(g, begin.spot, end.spot) * UNIT + end.part - begin.part;
 }
 
 uint64_t glibc_used_between(const struct engine *engine, uint64_t from, uint64_t to)

@@ -249,22 +249,56 @@ static uint64_t used_in_leaf(const struct leaf *leaf, uint32_t unit)
 	return used;
 }
 
-uint64_t memory_used_below(const struct glibc *g, uint32_t first, uint32_t spot)
+/* Units of chunks in use that begin in the pages [from, to) of a segment. */
+static uint64_t used_in_pages(const struct glibc *g, uint32_t from, uint32_t to)
 {
-	uint32_t segment = spot >> SEGMENT_BITS, page = spot / PAGE_UNITS,
-		 group = page / GROUP_PAGES;
 	uint64_t used = 0;
 
-	for (uint32_t i = first; i < segment; i++)
-		used += segment_at(g, i)->used;
-	for (uint32_t i = segment * SEGMENT_GROUPS; i < group; i++)
-		used += group_of(g, i * GROUP_PAGES * PAGE_UNITS)->used;
-	for (uint32_t i = group * GROUP_PAGES; i < page; i++)
-		used += leaf_of(g, i * PAGE_UNITS)->used;
-	if (spot % PAGE_UNITS)
-		used += used_in_leaf(leaf_of(g, spot), spot % PAGE_UNITS);
-	uint32_t last = memory_chunk_at(g, spot - 1);
-	if (last && chunk_state(g, last) == CHUNK_USED && chunk_after(g, last) > spot)
-		used -= chunk_after(g, last) - spot; /* it begins before and goes further */
+	while (from < to) {
+		if (from % GROUP_PAGES == 0 && to - from >= GROUP_PAGES) {
+			used += group_of(g, from * PAGE_UNITS)->used;
+			from += GROUP_PAGES;
+		} else {
+			used += leaf_of(g, from * PAGE_UNITS)->used;
+			from++;
+		}
+	}
 	return used;
+}
+
+/* Units of chunks in use that begin in [from, to), which are in the same segment. */
+static uint64_t used_from(const struct glibc *g, uint32_t from, uint32_t to)
+{
+	uint32_t first = from / PAGE_UNITS, last = to / PAGE_UNITS;
+	uint64_t used = used_in_pages(g, first, last);
+
+	if (from % PAGE_UNITS)
+		used -= used_in_leaf(leaf_of(g, from), from % PAGE_UNITS);
+	if (to % PAGE_UNITS)
+		used += used_in_leaf(leaf_of(g, to), to % PAGE_UNITS);
+	return used;
+}
+
+/* Units from the spot on that belong to a chunk in use that begins before it. */
+static uint64_t reach_over(const struct glibc *g, uint32_t spot)
+{
+	uint32_t last = memory_chunk_at(g, spot - 1);
+
+	if (!last || chunk_state(g, last) != CHUNK_USED || chunk_after(g, last) <= spot)
+		return 0;
+	return chunk_after(g, last) - spot;
+}
+
+uint64_t memory_used_between(const struct glibc *g, uint32_t from, uint32_t to)
+{
+	uint32_t segment = from >> SEGMENT_BITS, last = to >> SEGMENT_BITS;
+	uint64_t used = reach_over(g, from);
+
+	assert(from <= to);
+	if (segment == last)
+		return used + used_from(g, from, to) - reach_over(g, to);
+	used += segment_at(g, segment)->used - used_from(g, segment << SEGMENT_BITS, from);
+	while (++segment < last)
+		used += segment_at(g, segment)->used;
+	return used + used_from(g, last << SEGMENT_BITS, to) - reach_over(g, to);
 }

@@ -218,8 +218,8 @@ void memory_join(struct glibc *g, uint32_t chunk);
 /* The chunk that holds the spot, or the last one that begins before it in its heap; 0: none. */
 uint32_t memory_chunk_at(const struct glibc *g, uint32_t spot);
 
-/* Units in use below the spot, of the segments from `first` on. */
-uint64_t memory_used_below(const struct glibc *g, uint32_t first, uint32_t spot);
+/* Units in use in [from, to), of the same heap; costs what lies between, group by group. */
+uint64_t memory_used_between(const struct glibc *g, uint32_t from, uint32_t to);
 
 /* All of this holds; gives how many chunks there are.  Then a word at any spot can be read. */
 int memory_check(const struct glibc *g, uint64_t *ret_chunks, struct error *err);
