@@ -1,6 +1,8 @@
 /*
  * See extents.h. A treap in an array: a search tree by base, a heap by a hash of the base, so that
- * its shape depends on its contents and not on the order of insertion.
+ * its shape depends on its contents and not on the order of insertion. Each node knows the count of
+ * its subtree, where that begins and ends, and its widest gap, so ranks and gaps are found like
+ * addresses.
  *
  * Invariant: nodes in use are reachable from the root; the others are linked by `left` from
  * `unused`.
@@ -23,9 +25,13 @@ struct extents_state {
 struct extent_node {
 	uint64_t base;
 	uint64_t size;
+	/* of its subtree: the first and the last byte, and the widest gap between two extents */
+	uint64_t first, last, gap;
 	uint32_t left, right;
 	uint32_t tag;
-	uint32_t rank; /* never less than its children's */
+	uint32_t rank;  /* never less than its children's */
+	uint32_t count; /* extents in its subtree */
+	uint32_t reserved;
 };
 
 static struct extents_state *state_of(const struct extents *extents)
@@ -62,6 +68,42 @@ size_t extents_count(const struct extents *extents)
 	return state_of(extents)->count;
 }
 
+static uint64_t last_byte(uint64_t base, uint64_t size)
+{
+	return base + (size ? size : 1) - 1;
+}
+
+static uint32_t count_of(const struct extents *extents, uint32_t tree)
+{
+	return tree == NONE ? 0 : node_of(extents, tree)->count;
+}
+
+static uint64_t wider(uint64_t one, uint64_t other)
+{
+	return one > other ? one : other;
+}
+
+/* Computes again what a node knows about its subtree. */
+static void mend(struct extents *extents, uint32_t tree)
+{
+	struct extent_node *node = node_of(extents, tree);
+
+	node->count = 1 + count_of(extents, node->left) + count_of(extents, node->right);
+	node->first = node->base;
+	node->last = last_byte(node->base, node->size);
+	node->gap = 0;
+	if (node->left != NONE) {
+		const struct extent_node *left = node_of(extents, node->left);
+		node->gap = wider(left->gap, node->base - left->last - 1);
+		node->first = left->first;
+	}
+	if (node->right != NONE) {
+		const struct extent_node *right = node_of(extents, node->right);
+		node->gap = wider(node->gap, wider(right->gap, right->first - node->last - 1));
+		node->last = right->last;
+	}
+}
+
 /* Splits a tree into the extents that begin before the base and the others. */
 static void split(struct extents *extents, uint32_t tree, uint64_t base, uint32_t *ret_before,
 	uint32_t *ret_rest)
@@ -72,11 +114,13 @@ static void split(struct extents *extents, uint32_t tree, uint64_t base, uint32_
 		assert(node_of(extents, tree)->right != tree);
 		split(extents, node_of(extents, tree)->right, base, &node_of(extents, tree)->right,
 			ret_rest);
+		mend(extents, tree);
 		*ret_before = tree;
 	} else {
 		assert(node_of(extents, tree)->left != tree);
 		split(extents, node_of(extents, tree)->left, base, ret_before,
 			&node_of(extents, tree)->left);
+		mend(extents, tree);
 		*ret_rest = tree;
 	}
 }
@@ -90,9 +134,11 @@ static uint32_t merge(struct extents *extents, uint32_t before, uint32_t rest)
 	if (node_of(extents, before)->rank > node_of(extents, rest)->rank) {
 		node_of(extents, before)->right =
 			merge(extents, node_of(extents, before)->right, rest);
+		mend(extents, before);
 		return before;
 	}
 	node_of(extents, rest)->left = merge(extents, before, node_of(extents, rest)->left);
+	mend(extents, rest);
 	return rest;
 }
 
@@ -116,12 +162,13 @@ static uint32_t new_node(struct extents *extents, const struct extent *extent)
 	made->tag = extent->tag;
 	made->rank = rank_of(extent->base);
 	made->left = made->right = NONE;
+	mend(extents, node);
 	return node;
 }
 
 static uint64_t last_of(const struct extent *extent)
 {
-	return extent->base + (extent->size ? extent->size : 1) - 1;
+	return last_byte(extent->base, extent->size);
 }
 
 bool extents_add(struct extents *extents, const struct extent *extent, struct extent *ret_other)
@@ -145,25 +192,42 @@ bool extents_add(struct extents *extents, const struct extent *extent, struct ex
 	return true;
 }
 
+/* Takes the extent out of the tree; returns what is left, and the node in *ret_gone, or NONE. */
+static uint32_t take_out(struct extents *extents, uint32_t tree, uint64_t base, uint32_t *ret_gone)
+{
+	if (tree == NONE) {
+		*ret_gone = NONE;
+		return NONE;
+	}
+	struct extent_node *node = node_of(extents, tree);
+	if (node->base == base) {
+		*ret_gone = tree;
+		return merge(extents, node->left, node->right);
+	}
+	if (base < node->base)
+		node->left = take_out(extents, node->left, base, ret_gone);
+	else
+		node->right = take_out(extents, node->right, base, ret_gone);
+	if (*ret_gone != NONE)
+		mend(extents, tree);
+	return tree;
+}
+
 bool extents_remove(struct extents *extents, uint64_t base)
 {
-	uint32_t *link = &state_of(extents)->root;
+	struct extents_state *state = state_of(extents);
+	uint32_t gone;
 
-	while (*link != NONE && node_of(extents, *link)->base != base)
-		link = base < node_of(extents, *link)->base ? &node_of(extents, *link)->left
-							    : &node_of(extents, *link)->right;
-	if (*link == NONE)
+	state->root = take_out(extents, state->root, base, &gone);
+	if (gone == NONE)
 		return false;
-	uint32_t gone = *link;
 	struct extent_node *node = node_of(extents, gone);
-	assert(state_of(extents)->count > 0 && state_of(extents)->unused != gone);
-	assert(node->left == NONE || node_of(extents, node->left)->base < base);
-	assert(node->right == NONE || node_of(extents, node->right)->base > base);
-	*link = merge(extents, node->left, node->right);
+	assert(state->count > 0 && state->unused != gone);
 	memset(node, 0, sizeof(*node));
-	node->left = state_of(extents)->unused;
-	state_of(extents)->unused = gone;
-	state_of(extents)->count--;
+	node->left = state->unused;
+	state->unused = gone;
+	state->count--;
+	assert(count_of(extents, state->root) == state->count);
 	return true;
 }
 
@@ -198,6 +262,69 @@ bool extents_at_or_after(const struct extents *extents, uint64_t address, struct
 	return found != NONE;
 }
 
+void extents_nth(const struct extents *extents, size_t rank, struct extent *ret_extent)
+{
+	uint32_t at = state_of(extents)->root;
+
+	assert(rank < extents_count(extents));
+	for (;;) {
+		const struct extent_node *node = node_of(extents, at);
+		size_t before = count_of(extents, node->left);
+		if (rank == before) {
+			*ret_extent = extent_of(node);
+			return;
+		}
+		at = rank < before ? node->left : node->right;
+		rank -= rank < before ? 0 : before + 1;
+	}
+}
+
+/* A gap that is wanted: its size, a mask of its alignment, and the lowest place for it so far. */
+struct wanted_gap {
+	uint64_t bytes, mask;
+	uint64_t at;
+};
+
+static void pass_extent(struct wanted_gap *wanted, uint64_t last)
+{
+	if (last >= UINT64_MAX - wanted->mask)
+		wanted->at = UINT64_MAX & ~wanted->mask; /* nothing is after it */
+	else if (last >= wanted->at)
+		wanted->at = (last + 1 + wanted->mask) & ~wanted->mask;
+}
+
+/* Looks before and between the extents of a tree; false: the place is now after them. */
+static bool find_gap(const struct extents *extents, uint32_t tree, struct wanted_gap *wanted)
+{
+	if (tree == NONE)
+		return false;
+	const struct extent_node *node = node_of(extents, tree);
+	bool fits_before = node->first >= wanted->at && node->first - wanted->at >= wanted->bytes;
+	if (fits_before)
+		return true;
+	if (node->last < wanted->at || node->gap < wanted->bytes) {
+		pass_extent(wanted, node->last);
+		return false;
+	}
+	if (find_gap(extents, node->left, wanted))
+		return true;
+	if (node->base >= wanted->at && node->base - wanted->at >= wanted->bytes)
+		return true;
+	pass_extent(wanted, last_byte(node->base, node->size));
+	return find_gap(extents, node->right, wanted);
+}
+
+uint64_t extents_gap(const struct extents *extents, uint64_t from, uint64_t bytes,
+	uint64_t alignment)
+{
+	struct wanted_gap wanted = {.bytes = bytes, .mask = alignment - 1};
+
+	assert(alignment > 0 && (alignment & wanted.mask) == 0);
+	wanted.at = (from + wanted.mask) & ~wanted.mask;
+	find_gap(extents, state_of(extents)->root, &wanted);
+	return wanted.at;
+}
+
 /* ---- check --------------------------------------------------------------------------------- */
 
 /* The state of a walk over the nodes, in order. */
@@ -206,12 +333,33 @@ struct extent_walk {
 	uint64_t count; /* nodes visited; more than exist: the links form a cycle */
 };
 
+/* Compares what a node knows about its subtree with its children; -1: it is wrong. */
+static int check_sums(const struct extents *extents, uint32_t tree)
+{
+	const struct extent_node *node = node_of(extents, tree);
+	const struct extent_node *left = node->left ? node_of(extents, node->left) : NULL;
+	const struct extent_node *right = node->right ? node_of(extents, node->right) : NULL;
+	uint64_t own_last = last_byte(node->base, node->size), gap = 0;
+
+	if (left)
+		gap = wider(left->gap, node->base - left->last - 1);
+	if (right)
+		gap = wider(gap, wider(right->gap, right->first - own_last - 1));
+	return node->gap == gap && node->first == (left ? left->first : node->base) &&
+			       node->last == (right ? right->last : own_last) &&
+			       node->count ==
+				       1 + (left ? left->count : 0) + (right ? right->count : 0)
+		       ? 0
+		       : -1;
+}
+
 static int check_below(const struct extents *extents, uint32_t tree, struct extent_walk *walk,
 	struct error *err)
 {
 	if (tree == NONE)
 		return 0;
-	if (tree > extents->nodes.count)
+	if (tree > extents->nodes.count || node_of(extents, tree)->left > extents->nodes.count ||
+		node_of(extents, tree)->right > extents->nodes.count)
 		return error_set(err, "an extent is linked to a node that there is not");
 	if (++walk->count > extents->nodes.count)
 		return error_set(err, "the tree of extents goes in circles");
@@ -221,8 +369,10 @@ static int check_below(const struct extents *extents, uint32_t tree, struct exte
 	if (node->base < walk->end)
 		return error_set(err, "extents overlap or are out of order");
 	const struct extent extent = extent_of(node);
-	if (node->rank != rank_of(node->base) || last_of(&extent) < node->base)
+	if (node->rank != rank_of(node->base) || last_of(&extent) < node->base || node->reserved)
 		return error_set(err, "an extent has another rank than its base, or no end");
+	if (check_sums(extents, tree) < 0)
+		return error_set(err, "an extent does not know what is below it");
 	walk->end = last_of(&extent) + 1;
 	const uint32_t children[] = {node->left, node->right};
 	for (unsigned i = 0; i < 2; i++)
@@ -241,7 +391,8 @@ static int check_unused(const struct extents *extents, struct error *err)
 		if (at > extents->nodes.count || count == most)
 			return error_set(err, "the list of unused extents does not end");
 		const struct extent_node *node = node_of(extents, at);
-		if (node->base || node->size || node->right || node->tag || node->rank)
+		if (node->base || node->size || node->right || node->tag || node->rank ||
+			node->count || node->gap)
 			return error_set(err, "an unused extent is not empty");
 	}
 	if (count != most)

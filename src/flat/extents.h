@@ -1,7 +1,7 @@
 /*
- * Stretches of address space that do not overlap, found by address in O(log n): how a contract
- * knows an engine's live blocks. Flat state: the same additions and removals in the same order give
- * the same bytes.
+ * Stretches of address space that do not overlap, found by address, by rank, or by the gaps between
+ * them, each in O(log n): the mappings of an address space, and how a contract knows an engine's
+ * live blocks. Flat state: the same additions and removals in the same order give the same bytes.
  */
 #ifndef FLAT_EXTENTS_H
 #define FLAT_EXTENTS_H
@@ -40,6 +40,16 @@ bool extents_at_or_after(const struct extents *extents, uint64_t address,
 	struct extent *ret_extent);
 
 size_t extents_count(const struct extents *extents);
+
+/* The extent with that many before it, in the order of addresses; there must be one. */
+void extents_nth(const struct extents *extents, size_t rank, struct extent *ret_extent);
+
+/*
+ * The lowest multiple of `alignment` (a power of two) from `from` on where `bytes` are free; after
+ * all extents there is always room, if not in the address space.
+ */
+uint64_t extents_gap(const struct extents *extents, uint64_t from, uint64_t bytes,
+	uint64_t alignment);
 
 struct error;
 

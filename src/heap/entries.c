@@ -78,12 +78,10 @@ bool heap_find_address(const struct heap *heap, uint64_t address, struct live *r
 		if (payload && entry_find_block(heap, payload, ret_live))
 			return true;
 	}
-	for (size_t i = 0; i < heap->mappings.count; i++) {
-		const struct live *live = entry_of(heap, *flat_at(&heap->mappings, uint32_t, i));
-		if (address - live->address < live->given) {
-			*ret_live = *live;
-			return true;
-		}
-	}
-	return false;
+	struct extent mapping;
+	if (!extents_at_or_before(&heap->mappings, address, &mapping) ||
+		address - mapping.base >= mapping.size)
+		return false;
+	*ret_live = *entry_of(heap, mapping.tag);
+	return true;
 }

@@ -83,7 +83,7 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	flat_add(&heap->flat, &heap->state, sizeof(struct heap_state));
 	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
 	index_init(&heap->by_object, &heap->flat);
-	flat_add(&heap->flat, &heap->mappings, sizeof(uint32_t));
+	extents_init(&heap->mappings, &heap->flat);
 	flat_grow(&heap->state, 1);
 	state_of(heap)->free_entry = NO_ENTRY;
 	heap->by_address = xcalloc(1, sizeof(*heap->by_address));

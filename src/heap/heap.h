@@ -196,6 +196,8 @@ bool heap_collector(const struct heap *heap, struct collector *ret_collector);
 /* Regions that the program mapped itself (map events), in address order. */
 size_t heap_mapping_count(const struct heap *heap);
 void heap_mapping(const struct heap *heap, size_t at, struct region *ret_region);
+/* The one that holds the address; false: none does. */
+bool heap_mapping_at(const struct heap *heap, uint64_t address, struct region *ret_region);
 
 /* Running sums over live objects. */
 struct heap_sums {

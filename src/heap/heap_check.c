@@ -76,17 +76,21 @@ static int check_unused(const struct heap *heap, struct error *err)
 /* The program's mappings are in order, each a part of what is taken. */
 static int check_mappings(const struct heap *heap, struct error *err)
 {
-	uint64_t end = 0, bytes = 0;
+	struct extent mapping = {0};
+	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < heap->mappings.count; i++) {
-		uint32_t entry = *flat_at(&heap->mappings, uint32_t, i);
+	if (extents_check(&heap->mappings, err) < 0)
+		return error_prefix(err, "what the program mapped");
+	for (uint64_t at = 0; extents_at_or_after(&heap->mappings, at, &mapping);
+		at = mapping.base + mapping.size) {
+		uint32_t entry = mapping.tag;
 		if (entry >= heap->entries.count || entry_of(heap, entry)->layer != LAYER_MAPPED)
 			return error_set(err, "what is no mapping is listed as one");
 		const struct live *live = entry_of(heap, entry);
-		if (live->address < end || !space_has(&heap->space, live->address, live->given))
+		if (live->address != mapping.base || live->given != mapping.size ||
+			!space_has(&heap->space, live->address, live->given))
 			return error_set(err, "object %" PRIu32 " is mapped where nothing is taken",
 				live->object);
-		end = live->address + live->given;
 		bytes += live->given;
 	}
 	if (bytes != state_of(heap)->program_mapped)

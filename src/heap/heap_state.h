@@ -55,7 +55,7 @@ struct heap {
 	struct flat_array entries;    /* struct live; free ones are linked by `object` */
 	struct flat_array by_object;  /* index.h */
 	struct addresses *by_address; /* of blocks of engines; no state */
-	struct flat_array mappings;   /* uint32_t entries, in address order */
+	struct extents mappings;      /* of the program; their tags are entries */
 	struct objects objects;       /* the counted ones */
 	ARRAY(struct live) died;      /* of them, at the last event */
 };

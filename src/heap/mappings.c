@@ -21,33 +21,22 @@ uint32_t mapping_add(struct heap *heap, uint32_t object, uint64_t base, uint64_t
 	live->moved = number;
 	state_of(heap)->program_mapped += bytes;
 
-	flat_grow(&heap->mappings, 1);
-	uint32_t *order = heap->mappings.data;
-	size_t at = heap->mappings.count - 1;
-	for (; at > 0 && entry_of(heap, order[at - 1])->address > base; at--)
-		order[at] = order[at - 1];
-	order[at] = entry;
-	assert(at == 0 ||
-		entry_of(heap, order[at - 1])->address + entry_of(heap, order[at - 1])->given <=
-			base);
-	assert(at + 1 == heap->mappings.count ||
-		entry_of(heap, order[at + 1])->address >= base + bytes);
+	const struct extent mapping = {base, bytes, entry};
+	struct extent other;
+	bool is_added = extents_add(&heap->mappings, &mapping, &other);
+	assert(is_added);
+	(void)is_added;
 	return entry;
 }
 
 void mapping_remove(struct heap *heap, uint32_t entry)
 {
 	const struct live *live = entry_of(heap, entry);
-	uint32_t *order = heap->mappings.data;
-	size_t at = 0;
 
 	assert(live->layer == LAYER_MAPPED && state_of(heap)->program_mapped >= live->given);
-	while (order[at] != entry) {
-		at++;
-		assert(at < heap->mappings.count);
-	}
-	memmove(&order[at], &order[at + 1], (heap->mappings.count - at - 1) * sizeof(*order));
-	flat_set_count(&heap->mappings, heap->mappings.count - 1);
+	bool is_removed = extents_remove(&heap->mappings, live->address);
+	assert(is_removed);
+	(void)is_removed;
 	state_of(heap)->program_mapped -= live->given;
 	heap->space.pages.unmap(&heap->space.pages, live->address, live->given);
 	entry_remove(heap, entry);
@@ -55,12 +44,13 @@ void mapping_remove(struct heap *heap, uint32_t entry)
 
 size_t heap_mapping_count(const struct heap *heap)
 {
-	return heap->mappings.count;
+	return extents_count(&heap->mappings);
 }
 
-void heap_mapping(const struct heap *heap, size_t at, struct region *ret_region)
+static void describe(const struct heap *heap, const struct extent *mapping,
+	struct region *ret_region)
 {
-	const struct live *live = entry_of(heap, *flat_at(&heap->mappings, uint32_t, at));
+	const struct live *live = entry_of(heap, mapping->tag);
 
 	*ret_region = (struct region){.kind = REGION_MAPPING,
 		.serial = live->object,
@@ -68,4 +58,23 @@ void heap_mapping(const struct heap *heap, size_t at, struct region *ret_region)
 		.size = live->given,
 		.used = live->given};
 	snprintf(ret_region->name, sizeof(ret_region->name), "map %" PRIu32, live->object);
+}
+
+void heap_mapping(const struct heap *heap, size_t at, struct region *ret_region)
+{
+	struct extent mapping;
+
+	extents_nth(&heap->mappings, at, &mapping);
+	describe(heap, &mapping, ret_region);
+}
+
+bool heap_mapping_at(const struct heap *heap, uint64_t address, struct region *ret_region)
+{
+	struct extent mapping;
+
+	if (!extents_at_or_before(&heap->mappings, address, &mapping) ||
+		address - mapping.base >= mapping.size)
+		return false;
+	describe(heap, &mapping, ret_region);
+	return true;
 }

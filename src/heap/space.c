@@ -8,17 +8,17 @@
 #define BREAK_MAX (UINT64_C(1) << 42) /* 4 TiB */
 #define MAPS_MAX  (UINT64_C(1) << 46) /* 64 TiB */
 
-struct mapping {
+enum { CLOSED, OPEN }; /* the tag of a mapping: an open one may become a part of a larger one */
+
+struct expected {
 	uint64_t base;
 	uint64_t size;
-	uint64_t is_open; /* taken, and may become a part of a larger one */
 };
 
 struct space_state {
 	uint64_t break_size;
 	uint64_t mapped; /* bytes */
 	uint64_t start;  /* where the search for a gap begins */
-	uint64_t dense;  /* mappings, from the first, without a gap after `start` */
 	uint64_t break_base;
 	uint64_t is_placed; /* the break is not at SPACE_BREAK */
 };
@@ -28,67 +28,38 @@ static struct space_state *state_of(const struct space *space)
 	return space->state.data;
 }
 
-static struct mapping *mapping_at(const struct space *space, size_t at)
-{
-	return flat_at(&space->mappings, struct mapping, at);
-}
-
 static uint64_t break_end(const struct space *space)
 {
 	return state_of(space)->break_base + state_of(space)->break_size;
 }
 
-static uint64_t end_before(const struct space *space, size_t at)
+/* The first mapping that overlaps these bytes; false: none does. */
+static bool find_overlap(const struct space *space, uint64_t base, uint64_t bytes,
+	struct extent *ret_mapping)
 {
-	uint64_t start = state_of(space)->start;
-	uint64_t end =
-		at == 0 ? start : mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size;
+	struct extent mapping;
 
-	return end > start ? end : start;
-}
-
-/* Mappings that follow each other without a gap are skipped at once, however many there are. */
-static void extend_dense(struct space *space)
-{
-	struct space_state *state = state_of(space);
-
-	while (state->dense < space->mappings.count &&
-		mapping_at(space, state->dense)->base <= end_before(space, state->dense))
-		state->dense++;
-	assert(state->dense <= space->mappings.count);
-}
-
-/* The first mapping at or after the base. */
-static size_t find_mapping(const struct space *space, uint64_t base)
-{
-	size_t low = 0, high = space->mappings.count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (mapping_at(space, middle)->base < base)
-			low = middle + 1;
-		else
-			high = middle;
+	if (extents_at_or_before(&space->mappings, base, &mapping) &&
+		base - mapping.base < mapping.size) {
+		*ret_mapping = mapping;
+		return true;
 	}
-	return low;
+	if (!extents_at_or_after(&space->mappings, base, &mapping) || mapping.base - base >= bytes)
+		return false;
+	*ret_mapping = mapping;
+	return true;
 }
 
-static void put_mapping(struct space *space, size_t at, uint64_t base, uint64_t bytes)
+static void put_mapping(struct space *space, uint64_t base, uint64_t bytes, uint32_t tag)
 {
-	assert(at <= space->mappings.count && bytes > 0 && base + bytes > base);
-	assert(at == 0 ||
-		mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size <= base);
-	assert(at == space->mappings.count || mapping_at(space, at)->base >= base + bytes);
-	flat_grow(&space->mappings, 1);
-	struct mapping *mapping = mapping_at(space, at);
-	memmove(mapping + 1, mapping, (space->mappings.count - at - 1) * sizeof(*mapping));
-	mapping->base = base;
-	mapping->size = bytes;
-	mapping->is_open = 0;
+	const struct extent mapping = {base, bytes, tag};
+	struct extent other;
+
+	assert(bytes > 0 && base + bytes > base);
+	bool is_added = extents_add(&space->mappings, &mapping, &other);
+	assert(is_added);
+	(void)is_added;
 	state_of(space)->mapped += bytes;
-	if (state_of(space)->dense > at)
-		state_of(space)->dense = at;
-	extend_dense(space);
 }
 
 static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignment)
@@ -99,37 +70,32 @@ static uint64_t map(struct page_source *pages, uint64_t bytes, uint64_t alignmen
 
 	if (bytes == 0 || bytes > MAPS_MAX || mask > MAPS_MAX)
 		return 0;
-	size_t at = state->dense;
-	uint64_t base = (end_before(space, at) + mask) & ~mask;
-	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes; at++)
-		base = (end_before(space, at + 1) + mask) & ~mask;
-	if (base + bytes > state->start + MAPS_MAX)
+	uint64_t base = extents_gap(&space->mappings, state->start, bytes, mask + 1);
+	if (base > state->start + MAPS_MAX - bytes)
 		return 0;
 	assert((base & mask) == 0 && base >= state->start);
-	put_mapping(space, at, base, bytes);
+	put_mapping(space, base, bytes, CLOSED);
 	return base;
 }
 
 /* No mapping is there, and the break never reaches it. */
 static bool is_free(const struct space *space, uint64_t base, uint64_t bytes)
 {
-	size_t at = find_mapping(space, base);
+	struct extent other;
 
 	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
 		return false;
 	if (base < state_of(space)->break_base + BREAK_MAX &&
 		base + bytes > state_of(space)->break_base)
 		return false;
-	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
-		return false;
-	return at == space->mappings.count || mapping_at(space, at)->base >= base + bytes;
+	return !find_overlap(space, base, bytes, &other);
 }
 
 static void forget_expected(struct space *space, size_t at)
 {
-	struct mapping *expected = flat_at(&space->expected, struct mapping, at);
+	struct expected *expected = flat_at(&space->expected, struct expected, at);
 
-	assert(at < space->expected.count && expected->is_open == 0);
+	assert(at < space->expected.count);
 	memmove(expected, expected + 1, (space->expected.count - at - 1) * sizeof(*expected));
 	flat_set_count(&space->expected, space->expected.count - 1);
 }
@@ -139,109 +105,83 @@ static uint64_t map_recorded(struct page_source *pages, uint64_t bytes)
 	struct space *space = (struct space *)pages;
 
 	for (size_t i = 0; i < space->expected.count; i++) {
-		uint64_t base = flat_at(&space->expected, struct mapping, i)->base;
-		if (flat_at(&space->expected, struct mapping, i)->size != bytes)
+		uint64_t base = flat_at(&space->expected, struct expected, i)->base;
+		if (flat_at(&space->expected, struct expected, i)->size != bytes)
 			continue;
 		forget_expected(space, i);
 		if (!is_free(space, base, bytes))
 			return 0;
-		put_mapping(space, find_mapping(space, base), base, bytes);
+		put_mapping(space, base, bytes, CLOSED);
 		return base;
 	}
 	return 0;
 }
 
-static void drop_mappings(struct space *space, size_t at, size_t n)
+static void drop_mapping(struct space *space, const struct extent *mapping)
 {
-	if (n == 0) /* there may be no array at all */
-		return;
-	assert(n <= space->mappings.count && at <= space->mappings.count - n);
-	for (size_t i = at; i < at + n; i++)
-		assert(state_of(space)->mapped >= mapping_at(space, i)->size);
-	for (size_t i = at; i < at + n; i++)
-		state_of(space)->mapped -= mapping_at(space, i)->size;
-	if (at + n < space->mappings.count)
-		memmove(mapping_at(space, at), mapping_at(space, at + n),
-			(space->mappings.count - at - n) * sizeof(struct mapping));
-	flat_set_count(&space->mappings, space->mappings.count - n);
-	if (state_of(space)->dense > at)
-		state_of(space)->dense = at;
-	assert(space->mappings.count > 0 || state_of(space)->mapped == 0);
+	bool is_removed = extents_remove(&space->mappings, mapping->base);
+
+	assert(is_removed && state_of(space)->mapped >= mapping->size);
+	(void)is_removed;
+	state_of(space)->mapped -= mapping->size;
+	assert(extents_count(&space->mappings) > 0 || state_of(space)->mapped == 0);
 }
 
 /* True when every mapping that overlaps these bytes is wholly within them and open. */
-static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, bool open, size_t at,
-	size_t *ret_n)
+static bool may_take(const struct space *space, uint64_t base, uint64_t bytes, bool open)
 {
-	*ret_n = 0;
+	uint64_t end = base + bytes, at = base;
+	struct extent mapping;
+
 	if (base == 0 || bytes == 0 || base > UINT64_MAX - bytes)
 		return false;
-	if (base < break_end(space) && base + bytes > state_of(space)->break_base)
+	if (base < break_end(space) && end > state_of(space)->break_base)
 		return false;
-	if (at > 0 && mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size > base)
-		return false;
-	for (; at < space->mappings.count && mapping_at(space, at)->base < base + bytes;
-		at++, ++*ret_n)
-		if (!open || !mapping_at(space, at)->is_open ||
-			mapping_at(space, at)->base + mapping_at(space, at)->size > base + bytes)
+	while (at < end && find_overlap(space, at, end - at, &mapping)) {
+		if (!open || mapping.tag != OPEN || mapping.base < base ||
+			mapping.base + mapping.size > end)
 			return false;
+		at = mapping.base + mapping.size;
+	}
 	return true;
 }
 
 static bool take(struct page_source *pages, uint64_t base, uint64_t bytes, bool open)
 {
 	struct space *space = (struct space *)pages;
-	size_t at = find_mapping(space, base), n;
+	struct extent mapping;
 
-	if (!may_take(space, base, bytes, open, at, &n))
+	if (!may_take(space, base, bytes, open))
 		return false;
-	drop_mappings(space, at, n);
-	put_mapping(space, at, base, bytes);
-	assert(find_mapping(space, base) == at);
-	mapping_at(space, at)->is_open = open;
+	while (find_overlap(space, base, bytes, &mapping))
+		drop_mapping(space, &mapping);
+	put_mapping(space, base, bytes, open ? OPEN : CLOSED);
 	return true;
 }
 
 static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 {
+	const struct extent mapping = {.base = base, .size = bytes};
 	struct space *space = (struct space *)pages;
-	size_t at = find_mapping(space, base);
 
-	assert(at < space->mappings.count && mapping_at(space, at)->base == base &&
-		mapping_at(space, at)->size == bytes);
-	drop_mappings(space, at, 1);
+	assert(space_has(space, base, bytes));
+	drop_mapping(space, &mapping);
 }
 
 static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 {
 	struct space *space = (struct space *)pages;
 	struct space_state *state = state_of(space);
-	size_t at = find_mapping(space, break_end(space));
+	struct extent other;
 
 	if (bytes > BREAK_MAX - state->break_size)
 		return false;
-	if (at < space->mappings.count && mapping_at(space, at)->base < break_end(space) + bytes)
+	if (find_overlap(space, break_end(space), bytes, &other))
 		return false; /* something was taken there */
-	assert(at == 0 ||
-		mapping_at(space, at - 1)->base + mapping_at(space, at - 1)->size <=
-			break_end(space) ||
-		mapping_at(space, at - 1)->base < state->break_base);
 	state->break_size += bytes;
 	assert(state->break_size <= BREAK_MAX);
 	*ret_base = state->break_base;
 	return true;
-}
-
-/* The map area is from now on where no program on Linux has a mapping. */
-static void keep_aside(struct space *space)
-{
-	struct space_state *state = state_of(space);
-
-	if (state->start == SPACE_ASIDE)
-		return;
-	state->start = SPACE_ASIDE;
-	state->dense = 0;
-	extend_dense(space);
 }
 
 /* Everything that grows there stays clear of what is placed aside. */
@@ -255,7 +195,7 @@ static bool place_break(struct page_source *pages, uint64_t base)
 		return false;
 	state_of(space)->break_base = base;
 	state_of(space)->is_placed = base != SPACE_BREAK;
-	keep_aside(space);
+	state_of(space)->start = SPACE_ASIDE;
 	return true;
 }
 
@@ -278,8 +218,8 @@ void space_init(struct space *space)
 					.place_break = place_break,
 					.shrink = shrink}};
 	flat_add(&space->flat, &space->state, sizeof(struct space_state));
-	flat_add(&space->flat, &space->mappings, sizeof(struct mapping));
-	flat_add(&space->flat, &space->expected, sizeof(struct mapping));
+	extents_init(&space->mappings, &space->flat);
+	flat_add(&space->flat, &space->expected, sizeof(struct expected));
 	flat_grow(&space->state, 1);
 	state_of(space)->break_base = SPACE_BREAK;
 	state_of(space)->start = SPACE_MAPS;
@@ -292,8 +232,9 @@ void space_finish(struct space *space)
 
 void space_expect(struct space *space, uint64_t base, uint64_t bytes)
 {
-	keep_aside(space);
-	struct mapping *expected = flat_grow(&space->expected, 1);
+	/* from now on the map area is where no program on Linux has a mapping */
+	state_of(space)->start = SPACE_ASIDE;
+	struct expected *expected = flat_grow(&space->expected, 1);
 	expected->base = base;
 	expected->size = bytes;
 }
@@ -301,7 +242,7 @@ void space_expect(struct space *space, uint64_t base, uint64_t bytes)
 void space_expect_no_more(struct space *space, uint64_t base)
 {
 	for (size_t i = 0; i < space->expected.count; i++)
-		if (flat_at(&space->expected, struct mapping, i)->base == base) {
+		if (flat_at(&space->expected, struct expected, i)->base == base) {
 			forget_expected(space, i);
 			return;
 		}
@@ -314,49 +255,38 @@ uint64_t space_reserved(const struct space *space)
 
 bool space_has(const struct space *space, uint64_t base, uint64_t bytes)
 {
-	size_t at = find_mapping(space, base + 1);
+	struct extent mapping;
 
-	return at > 0 && mapping_at(space, at - 1)->size >= bytes &&
-	       base - mapping_at(space, at - 1)->base <= mapping_at(space, at - 1)->size - bytes;
-}
-
-static int check_ends(const struct space *space, struct error *err)
-{
-	const struct space_state *state = state_of(space);
-
-	if (state->start != SPACE_MAPS && state->start != SPACE_ASIDE)
-		return error_set(err, "the map area begins nowhere");
-	if (state->is_placed != (state->break_base != SPACE_BREAK))
-		return error_set(err, "the break begins nowhere");
-	if (state->break_size > BREAK_MAX || state->dense > space->mappings.count)
-		return error_set(err, "the break or the map area has no end");
-	for (size_t i = 0; i < state->dense; i++)
-		if (mapping_at(space, i)->base > end_before(space, i))
-			return error_set(err, "there is a gap where the map area is dense");
-	return 0;
+	return extents_at_or_before(&space->mappings, base, &mapping) && mapping.size >= bytes &&
+	       base - mapping.base <= mapping.size - bytes;
 }
 
 int space_check(const struct space *space, struct error *err)
 {
 	const struct space_state *state = state_of(space);
-	uint64_t end = 0, bytes = 0;
+	struct extent mapping = {0};
+	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < space->mappings.count; i++) {
-		const struct mapping *mapping = mapping_at(space, i);
-		if (mapping->base < end || mapping->size == 0 || mapping->is_open > 1 ||
-			mapping->base + mapping->size < mapping->base)
-			return error_set(err, "mappings overlap or are out of order");
-		if (mapping->base < break_end(space) &&
-			mapping->base + mapping->size > state->break_base)
+	if (extents_check(&space->mappings, err) < 0)
+		return error_prefix(err, "mappings");
+	for (uint64_t at = 0; extents_at_or_after(&space->mappings, at, &mapping);
+		at = mapping.base + mapping.size) {
+		if (mapping.size == 0 || mapping.tag > OPEN)
+			return error_set(err,
+				"a mapping has no bytes, or is neither open nor closed");
+		if (mapping.base < break_end(space) &&
+			mapping.base + mapping.size > state->break_base)
 			return error_set(err, "something is mapped where the break has grown");
-		end = mapping->base + mapping->size;
-		bytes += mapping->size;
+		bytes += mapping.size;
 	}
 	if (bytes != state->mapped)
 		return error_set(err, "%" PRIu64 " bytes are taken, not %" PRIu64, bytes,
 			state->mapped);
-	for (size_t i = 0; i < space->expected.count; i++)
-		if (flat_at(&space->expected, struct mapping, i)->is_open)
-			return error_set(err, "what is expected is open already");
-	return check_ends(space, err);
+	if (state->start != SPACE_MAPS && state->start != SPACE_ASIDE)
+		return error_set(err, "the map area begins nowhere");
+	if (state->is_placed != (state->break_base != SPACE_BREAK))
+		return error_set(err, "the break begins nowhere");
+	if (state->break_size > BREAK_MAX)
+		return error_set(err, "the break has no end");
+	return 0;
 }

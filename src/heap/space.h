@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "engine/engine.h"
+#include "flat/extents.h"
 
 #define SPACE_BREAK UINT64_C(0x10000000) /* unless an engine places it */
 #define SPACE_MAPS  UINT64_C(0x7f0000000000)
@@ -21,7 +22,7 @@ struct space {
 	struct page_source pages; /* what engines see; first, so that it can be cast back */
 	struct flat flat;
 	struct flat_array state;
-	struct flat_array mappings; /* in address order */
+	struct extents mappings;
 	struct flat_array expected; /* recorded and not yet taken: first in, first out */
 };
 

@@ -40,15 +40,12 @@ static void name_offset(const struct place *place, uint64_t address, char *buffe
 
 static void name_outside(const struct heap *heap, uint64_t address, char *buffer, size_t size)
 {
-	for (size_t i = 0; i < heap_mapping_count(heap); i++) {
-		struct region mapping;
-		heap_mapping(heap, i, &mapping);
-		if (address - mapping.base < mapping.size) {
-			snprintf(buffer, size, "%s", mapping.name);
-			return;
-		}
-	}
-	snprintf(buffer, size, "0x%" PRIx64, address);
+	struct region mapping;
+
+	if (heap_mapping_at(heap, address, &mapping))
+		snprintf(buffer, size, "%s", mapping.name);
+	else
+		snprintf(buffer, size, "0x%" PRIx64, address);
 }
 
 const char *name_around(const struct heap *heap, uint64_t address, char *buffer, size_t size)

@@ -7,6 +7,40 @@
 
 #define ROOM 400u /* number of addresses */
 
+/* The lowest place in the plain array where so many addresses in a row are free. */
+static uint64_t plain_gap(const struct extent *plain, uint64_t from, uint64_t bytes,
+	uint64_t alignment)
+{
+	uint64_t at = (from + alignment - 1) / alignment * alignment;
+
+	for (size_t i = 0; i < ROOM; i++)
+		if (plain[i].size && i < at + bytes && at < i + plain[i].size) {
+			at = (i + plain[i].size + alignment - 1) / alignment * alignment;
+			i = (size_t)-1; /* one that begins earlier may be in the way now */
+		}
+	return at;
+}
+
+/* The extent after the address has its rank, and a gap from there on is where it is plainly. */
+static void assert_ranks_and_gaps(const struct extents *extents, const struct extent *plain,
+	uint64_t asked, struct dice *dice)
+{
+	uint64_t bytes = 1 + dice_roll(dice, 30), alignment = UINT64_C(1) << dice_roll(dice, 5);
+	size_t rank = 0, after = asked;
+	struct extent found;
+
+	for (size_t i = 0; i < asked; i++)
+		rank += plain[i].size > 0;
+	while (after < ROOM && plain[after].size == 0)
+		after++;
+	if (after < ROOM) {
+		extents_nth(extents, rank, &found);
+		assert_int_equal(found.base, after);
+	}
+	assert_int_equal(extents_gap(extents, asked, bytes, alignment),
+		plain_gap(plain, asked, bytes, alignment));
+}
+
 static void they_are_what_a_plain_array_has(void **state)
 {
 	struct flat flat = {0};
@@ -57,6 +91,10 @@ static void they_are_what_a_plain_array_has(void **state)
 		assert_int_equal(extents_at_or_after(&extents, asked, &found), after < ROOM);
 		if (after < ROOM)
 			assert_int_equal(found.tag, plain[after].tag);
+
+		assert_ranks_and_gaps(&extents, plain, asked, &dice);
+		if (round % 100 == 0)
+			assert_int_equal(extents_check(&extents, NULL), 0);
 	}
 	flat_finish(&flat);
 }
