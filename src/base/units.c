@@ -77,3 +77,18 @@ const char *units_time(struct units *units, uint64_t nanoseconds)
 			seconds / 60, seconds % 60);
 	return units->text;
 }
+
+const char *units_wait(struct units *units, uint64_t nanoseconds)
+{
+	uint64_t seconds = nanoseconds / 1000000000 + (nanoseconds % 1000000000 >= 500000000);
+
+	if (seconds < 60)
+		snprintf(units->text, sizeof(units->text), "%" PRIu64 " s", seconds);
+	else if (seconds < 3600)
+		snprintf(units->text, sizeof(units->text), "%" PRIu64 ":%02" PRIu64 " min",
+			seconds / 60, seconds % 60);
+	else
+		snprintf(units->text, sizeof(units->text), "%" PRIu64 ":%02" PRIu64 " h",
+			seconds / 3600, seconds / 60 % 60);
+	return units->text;
+}

@@ -29,4 +29,7 @@ const char *units_percent(struct units *units, uint64_t part, uint64_t whole);
 /* Nanoseconds, rounded: "12 ns", "4.10 us", "3.20 s", "2:05 min" */
 const char *units_time(struct units *units, uint64_t nanoseconds);
 
+/* The same as a person waits for it, in whole seconds: "45 s", "2:05 min", "3:07 h" */
+const char *units_wait(struct units *units, uint64_t nanoseconds);
+
 #endif

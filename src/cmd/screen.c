@@ -20,7 +20,10 @@ static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const charsets[] = {"utf8", "cp437", "ascii", NULL};
 
 const struct option_spec screen_options[] = {
-	{.name = "speed", .type = OPTION_TEXT, .value = "N", .help = "events per second"},
+	{.name = "speed",
+		.type = OPTION_TEXT,
+		.value = "SPEED",
+		.help = "events per second, or a time for the whole trace such as 30s"},
 	{.name = "script",
 		.type = OPTION_TEXT,
 		.value = "FILE",
@@ -169,8 +172,9 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 		.is_index_asked_for = options_flag(options, "index"),
 	};
 
-	if (options_text(options, "speed") && screen_speed(options, &wishes.speed, err) < 0)
-		return -1;
+	const char *speed = options_text(options, "speed");
+	if (speed && speed_parse(speed, &wishes.speed, err) < 0)
+		return error_prefix(err, "--speed");
 	if (screen_size(options, &wishes.width, &wishes.height, err) < 0)
 		return -1;
 	wishes.keeps_index =

@@ -11,7 +11,7 @@
 extern const struct option_spec screen_options[];
 
 struct screen_wishes {
-	double speed;       /* 0: none was given */
+	struct speed speed; /* 0: none was given */
 	const char *script; /* NULL: none */
 	const char *cast;   /* the file that records what is shown; NULL: none */
 	size_t memory;      /* bytes for checkpoints */

@@ -33,7 +33,7 @@
 	ACTION(ACTION_FASTER, "faster", ">", NEEDS_NOTHING, "time", "twice as fast") \
 	ACTION(ACTION_SLOWER, "slower", "<", NEEDS_NOTHING, "time", "half as fast") \
 	ACTION(ACTION_NORMAL_SPEED, "normal-speed", "Backspace", NEEDS_NOTHING, "time", \
-		"normal speed") \
+		"normal speed: a long trace in a minute") \
 	ACTION(ACTION_START, "start", "g Home", NEEDS_NOTHING, "time", "jump to the start") \
 	ACTION(ACTION_END, "end", "G End", NEEDS_NOTHING, "time", "jump to the end") \
 	ACTION(ACTION_FOLLOW, "follow", "F", NEEDS_NOTHING, "time", \

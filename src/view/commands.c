@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "canvas/theme.h"
 #include "view/jumps.h"
+#include "view/speed.h"
 #include "view/picture.h"
 #include "view/view_state.h"
 
@@ -30,14 +31,11 @@ static int do_theme(struct view *view, const char *words, struct error *err)
 
 static int do_speed(struct view *view, const char *words, struct error *err)
 {
-	char *end;
-	double speed = strtod(words, &end);
+	struct speed speed;
 
-	if (end == words || *end != '\0' || !(speed >= SPEED_MIN && speed <= SPEED_MAX))
-		return error_set(err,
-			"speed: '%s' is not a number of events per second (%g to %.0f)", words,
-			SPEED_MIN, SPEED_MAX);
-	view_change_speed(view, speed / view->playback.speed);
+	if (speed_parse(words, &speed, err) < 0)
+		return error_prefix(err, "speed");
+	view_set_speed(view, speed);
 	return 0;
 }
 
@@ -87,7 +85,8 @@ static const struct {
 		"event number, +N, -N, N%, 1.5s, +20ms, mark, peak, fault, start, end; a number needs no command"},
 	{"show", view_show, "show PANEL",
 		"arenas, pool, usedpools, heap, objects, space, event, events, info, inspect"},
-	{"speed", do_speed, "speed N", "events per second"},
+	{"speed", do_speed, "speed N, TIME",
+		"N events per second, or the whole trace in that time: 30s"},
 	{"theme", do_theme, "theme NAME",
 		"neutral, dark, light, high-contrast, colour-blind, projector-dark, projector-light, mono"},
 	{"until", view_until, "until CONDITION", "run to the next such event"},

@@ -1,7 +1,7 @@
 #include "view/view_state.h"
 
-/* processor time in nanoseconds that a frame and its events may take */
-#define FRAME_COST   750000.0
+/* processor time in nanoseconds that a frame and its events may take: half of it */
+#define FRAME_COST   8000000.0
 #define FRAME_EVENTS 500.0  /* always applied, even if frames are slow */
 #define MOST_EVENTS  60000u /* most events applied between two frames */
 #define STEADY       8.0    /* number of frames over which costs are averaged */

@@ -54,7 +54,7 @@ static void draw_errand(const struct view *view, struct canvas *canvas, struct a
 	text_add(&words, "%s: %s", view->errand.what,
 		units_percent(&percent, report.done, report.all));
 	if (report.rate > 0)
-		text_add(&words, ", %s left, %s events/s", units_time(&left, report.left),
+		text_add(&words, ", %s left, %s events/s", units_wait(&left, report.left),
 			units_count(&rate, report.rate));
 	area_text(canvas, (struct area){line.x, line.y, room, 1}, 1, 0, ROLE_TITLE, 0,
 		text_of(&words));

@@ -5,6 +5,7 @@
 #include "view/handlers.h"
 #include "view/jumps.h"
 #include "view/refresh.h"
+#include "view/speed.h"
 #include "view/view_state.h"
 
 #include <assert.h>
@@ -23,12 +24,12 @@ static void to_structure(struct view *view, bool back)
 
 static void double_speed(struct view *view, bool back)
 {
-	view_change_speed(view, back ? 0.5 : 2);
+	view_scale_speed(view, back ? 0.5 : 2);
 }
 
 static void to_normal_speed(struct view *view)
 {
-	view_change_speed(view, SPEED_NORMAL / view->playback.speed);
+	view_set_speed(view, (struct speed){0});
 }
 
 static void fit(struct view *view)

@@ -1,11 +1,7 @@
+#include "view/speed.h"
 #include "view/view_state.h"
 
 #include <string.h>
-
-void playback_init(struct playback *playback, const struct view_config *config)
-{
-	playback->speed = config->speed > 0 ? config->speed : SPEED_NORMAL;
-}
 
 bool view_is_playing(const struct view *view)
 {
@@ -51,16 +47,6 @@ void view_turn_round(struct view *view)
 	view_say(view, "playing %s", view->playback.is_backwards ? "backwards" : "forwards");
 }
 
-void view_change_speed(struct view *view, double factor)
-{
-	view->playback.speed *= factor;
-	if (view->playback.speed < SPEED_MIN)
-		view->playback.speed = SPEED_MIN;
-	if (view->playback.speed > SPEED_MAX)
-		view->playback.speed = SPEED_MAX;
-	view_say(view, "%g events per second", view->playback.speed);
-}
-
 /* Nanoseconds for which a caption stays: a second, and some for each word. */
 static uint64_t reading_time(const char *words)
 {
@@ -71,13 +57,18 @@ static uint64_t reading_time(const char *words)
 static uint64_t until_note(const struct view *view, uint64_t n)
 {
 	const struct trace_mark *notes;
-	size_t count = trace_notes(player_trace(view->player), &notes);
+	size_t low = 0, high = trace_notes(player_trace(view->player), &notes), count = high;
 	uint64_t here = player_position(view->player);
 
-	for (size_t i = 0; i < count; i++)
-		if (notes[i].position >= here)
-			return notes[i].position + 1 - here < n ? notes[i].position + 1 - here : n;
-	return n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (notes[middle].position < here)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && notes[low].position + 1 - here < n ? notes[low].position + 1 - here
+								 : n;
 }
 
 static void advance(struct view *view, uint64_t n, uint64_t now)
@@ -119,7 +110,7 @@ void view_play(struct view *view, uint64_t now)
 	uint64_t elapsed = now - view->playback.last_tick;
 	if (elapsed > SECOND / 4) /* the program was stopped or busy, and does not catch up */
 		elapsed = SECOND / 4;
-	view->playback.due += view->playback.speed * (double)elapsed / (double)SECOND;
+	view->playback.due += view_speed(view) * (double)elapsed / (double)SECOND;
 	view->playback.last_tick = now;
 	if (view->playback.due > most)
 		view->playback.due = most;
@@ -141,8 +132,19 @@ uint64_t view_until_due(const struct view *view, uint64_t now)
 {
 	if (!view->playback.is_on)
 		return UINT64_MAX;
-	double wait = (1 - view->playback.due) / view->playback.speed * (double)SECOND;
+	double wait = (1 - view->playback.due) / view_speed(view) * (double)SECOND;
 	if (view->playback.hold_until > now)
 		wait = (double)(view->playback.hold_until - now);
 	return wait < (double)TICK ? TICK : wait > (double)SECOND / 5 ? SECOND / 5 : (uint64_t)wait;
+}
+
+uint64_t view_time_left(const struct view *view)
+{
+	uint64_t position = player_position(view->player);
+	uint64_t left =
+		view->playback.is_backwards ? position : player_length(view->player) - position;
+	double fastest = view_affordable_events(view) / (double)TICK * (double)SECOND;
+	double speed = view_speed(view) < fastest ? view_speed(view) : fastest;
+
+	return (uint64_t)((double)left / speed * (double)SECOND);
 }

@@ -1,3 +1,4 @@
+#include "view/speed.h"
 #include "view/view_state.h"
 
 #include "story/places.h"
@@ -19,7 +20,7 @@ struct scene view_scene(struct view *view)
 		.asking = view_is_asking(view),
 		.decision_step = view_decision_step(view),
 		.caption_asks = view_caption_asks(view),
-		.speed = view->playback.speed,
+		.speed = view_speed(view),
 		.expert = view->appearance.is_expert,
 		.marks = view->marks.positions.items,
 		.nmarks = view->marks.positions.count,

@@ -1,6 +1,8 @@
 #include "view/status.h"
 
+#include "base/text.h"
 #include "base/units.h"
+#include "view/speed.h"
 #include "view/view_state.h"
 
 #include <stdio.h>
@@ -40,6 +42,24 @@ static void describe_live(const struct view *view, bool is_narrow, char *words, 
 				   : " events");
 }
 
+/* The speed and the time that the rest takes; only one of them where there is little room. */
+static void describe_speed(const struct view *view, int width, char *words, size_t size)
+{
+	bool is_wide = width >= 100;
+	uint64_t left = view_time_left(view);
+	bool has_rest = left > 0 && !view_is_growing(view) && (is_wide || view->playback.is_on);
+	bool has_speed = is_wide || !has_rest;
+	struct text text = {0};
+	struct units units;
+
+	if (has_speed)
+		speed_add_words(view_speed(view), &text);
+	if (has_rest)
+		text_add(&text, "%s%s left", has_speed ? ", " : "", units_wait(&units, left));
+	snprintf(words + strlen(words), size - strlen(words), "  %s", text_of(&text));
+	text_finish(&text);
+}
+
 static const char *name_state(const struct view *view)
 {
 	if (view->playback.is_on)
@@ -65,8 +85,7 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 	else if (view->growth.is_live && canvas->width >= 50)
 		describe_live(view, canvas->width < 70, speed, sizeof(speed));
 	if (canvas->width >= (view->growth.is_live ? 100 : 70) && !view->lecture.is_on)
-		snprintf(speed + strlen(speed), sizeof(speed) - strlen(speed), "  %g ev/s",
-			view->playback.speed);
+		describe_speed(view, canvas->width, speed, sizeof(speed));
 	if (position > 0)
 		snprintf(event, sizeof(event), "%s%s", canvas->width >= 50 ? "event " : "",
 			units_count(&here, position - 1));

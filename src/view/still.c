@@ -1,3 +1,4 @@
+#include "view/speed.h"
 #include "view/view_state.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ bool view_plays_fast(const struct view *view, uint64_t now)
 {
 	const struct playback *playback = &view->playback;
 
-	return playback->is_on && playback->speed >= FAST && now >= playback->hold_until &&
+	return playback->is_on && view_speed(view) >= FAST && now >= playback->hold_until &&
 	       !view->side_by_side.is_shown && !view->lecture.is_on;
 }
 

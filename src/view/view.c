@@ -1,6 +1,7 @@
 /* See view.h, and view_state.h for the modules. */
 #include "base/xalloc.h"
 #include "view/refresh.h"
+#include "view/speed.h"
 #include "view/view_state.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	panel_set_init(&view->panels);
 	simulation_init(&view->simulation, player, config);
 	growth_init(&view->growth, player_trace(player), config);
-	playback_init(&view->playback, config);
+	speed_init(&view->speed, config);
 	focus_init(&view->focus, view_has_arenas(view));
 	lecture_init(&view->lecture, config);
 	view_follow_event(view, true);

@@ -21,11 +21,26 @@ struct view;
 
 /* Events per second. */
 #define SPEED_MIN 0.125
-#define SPEED_MAX 262144.0
+#define SPEED_MAX 1e9
+
+/*
+ * How fast a trace plays. Neither: the whole trace in a minute, a short one as slowly as a person
+ * can follow.
+ */
+struct speed {
+	double events;  /* per second, SPEED_MIN to SPEED_MAX; 0: by the time for all of it */
+	uint64_t whole; /* nanoseconds for the whole trace */
+};
+
+/*
+ * Reads "20", events per second, or "30s" or "1:30", the time for the whole trace. -1 and err: it
+ * is neither.
+ */
+int speed_parse(const char *words, struct speed *ret_speed, struct error *err);
 
 struct view_config {
 	bool lecture;
-	double speed; /* when playing, SPEED_MIN to SPEED_MAX; 0: the default */
+	struct speed speed;
 	/* in words, for the status line, borrowed; NULL: the names of the engines */
 	const char *engine;
 	/* those of the player, borrowed; NULL: engines cannot be compared */

@@ -47,6 +47,7 @@ struct view {
 	struct presentation presentation; /* presentation.c */
 	struct panel_set panels;          /* panel_set.c */
 	struct simulation simulation;     /* simulation.c */
+	struct speed speed;               /* speed.c */
 	struct decisions decision;        /* decision.c */
 	struct question question;         /* question.c */
 	struct latest latest;             /* scene.c */

@@ -311,7 +311,7 @@ static void while_playing_fast_words_stand_until_it_pauses(void **state)
 	char *paused[60];
 
 	vt_send(vt, ":seek 6000\r:speed 1000\r");
-	assert_true(vt_wait_for(vt, "1000 ev/s"));
+	assert_true(vt_wait_for(vt, "1,000 events/s"));
 	settle(vt);
 	vt_send(vt, " ");
 	assert_true(vt_wait_for(vt, "PLAY"));

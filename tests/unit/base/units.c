@@ -163,6 +163,30 @@ static void times_take_the_unit_that_fits(void **state)
 		assert_string_equal(units_time(&units, cases[i].nanoseconds), cases[i].words);
 }
 
+static void waiting_is_in_whole_seconds(void **state)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *words;
+	} cases[] = {
+		{0, "0 s"},
+		{45, "45 s"},
+		{59, "59 s"},
+		{60, "1:00 min"},
+		{3599, "59:59 min"},
+		{3600, "1:00 h"},
+		{11220, "3:07 h"},
+		{1000000, "277:46 h"},
+	};
+	struct units units;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_string_equal(units_wait(&units, cases[i].seconds * 1000000000),
+			cases[i].words);
+	assert_string_equal(units_wait(&units, 1499999999), "1 s");
+	assert_string_equal(units_wait(&units, 1500000000), "2 s");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +196,7 @@ int main(void)
 		cmocka_unit_test(bytes_grow_with_their_words),
 		cmocka_unit_test(percents_are_fine_below_ten),
 		cmocka_unit_test(times_take_the_unit_that_fits),
+		cmocka_unit_test(waiting_is_in_whole_seconds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

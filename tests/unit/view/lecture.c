@@ -92,7 +92,7 @@ static void a_lecture_stops_at_a_caption(void **state)
 {
 	struct show show;
 
-	show_init(&show, CLASSIC, &(struct view_config){.speed = 100, .lecture = true});
+	show_init(&show, CLASSIC, &(struct view_config){.speed.events = 100, .lecture = true});
 	press(&show, "Space");
 	pass(&show, 9000);
 	assert_int_equal(position_of(&show), 1);

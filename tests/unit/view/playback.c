@@ -7,7 +7,7 @@ static void playing_takes_its_time_from_ticks(void **state)
 {
 	struct show show;
 
-	show_init(&show, CLASSIC, &(struct view_config){.speed = 10});
+	show_init(&show, CLASSIC, &(struct view_config){.speed.events = 10});
 	press(&show, ". Space");
 	pass(&show, 1);
 	pass(&show, 500);
@@ -45,19 +45,73 @@ static void a_frame_has_no_more_events_than_there_is_time_for(void **state)
 	struct show show;
 
 	text_of_many(&many, 200000);
-	show_begin(&show, CLASSIC, text_of(&many), &(struct view_config){.speed = SPEED_MAX});
+	show_begin(&show, CLASSIC, text_of(&many), &(struct view_config){.speed.events = 262144});
 	look_ahead(&show);
 	press(&show, "Space");
 	view_tick(show.view, show.now);
 	assert_int_equal(events_of_a_frame(&show), 4194);
 	assert_int_equal(events_of_a_frame(&show), 4194); /* no cost has been reported */
-	view_report_cost(show.view, 8388 * 1000, 250000);
-	assert_int_equal(events_of_a_frame(&show), 500); /* 1 us each: half a millisecond */
-	view_report_cost(show.view, 500 * 20000, 250000);
+	view_report_cost(show.view, 8388 * 5000, 250000);
+	assert_int_equal(events_of_a_frame(&show), 1550); /* 5 us each: half of a frame */
+	view_report_cost(show.view, 1550 * 100000, 250000);
 	assert_int_equal(events_of_a_frame(&show), 500); /* it continues, whatever they cost */
 	for (unsigned i = 0; i < 30; i++)
 		view_report_cost(show.view, events_of_a_frame(&show) * 10, 250000);
-	assert_int_equal(events_of_a_frame(&show), 4194);
+	assert_in_range(events_of_a_frame(&show), 4194, 4195);
+	show_finish(&show);
+	text_finish(&many);
+}
+
+static void a_long_trace_plays_in_a_minute_and_a_short_one_slowly(void **state)
+{
+	static const struct {
+		unsigned events;
+		const char *keys;
+		const char *words;
+	} table[] = {
+		{60000, "", "1,000 events/s, 1:00 min left"},
+		{60000, ">", "2,000 events/s: the whole trace in 30 s"},
+		{60000, "> > <", "2,000 events/s, 30 s left"},
+		{60000, "> Backspace", "1,000 events/s: the whole trace in 1:00 min"},
+		{60000, ": s p e e d Space 2 0 s Enter", "3,000 events/s, 20 s left"},
+		{60000, ": s p e e d Space 1 0 0 0 0 0 0 Enter", "1,000,000 events/s, 0 s left"},
+		{60000, "5", "1,000 events/s, 30 s left"},
+		{400, "", "8 events/s, 50 s left"},
+		{400, ": s p e e d Space 1 : 0 0 Enter", "6.67 events/s, 1:00 min left"},
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct text many = {0};
+		struct show show;
+		text_of_many(&many, table[i].events);
+		show_begin(&show, CLASSIC, text_of(&many), &(struct view_config){0});
+		canvas_resize(&show.canvas, 120, 24);
+		look_ahead(&show);
+		if (*table[i].keys)
+			press(&show, table[i].keys);
+		assert_shows(&show, table[i].words);
+		show_finish(&show);
+		text_finish(&many);
+	}
+}
+
+static void what_plays_says_when_it_ends(void **state)
+{
+	struct text many = {0};
+	struct show show;
+
+	text_of_many(&many, 60000);
+	show_begin(&show, CLASSIC, text_of(&many), &(struct view_config){0});
+	press(&show, "Space");
+	pass(&show, 1);
+	pass(&show, 3000);
+	assert_in_range(position_of(&show), 2900, 3000);
+	assert_shows(&show, "  57 s left");
+	press(&show, "Space");
+	assert_shows(&show, "  1,000 events/s");
+	press(&show, "R Space");
+	pass(&show, 1001);
+	assert_shows(&show, "  2 s left");
 	show_finish(&show);
 	text_finish(&many);
 }
@@ -67,7 +121,7 @@ static void playing_fast_comes_before_looking_ahead(void **state)
 	struct show show;
 
 	show_begin(&show, CLASSIC, show_trace + strcspn(show_trace, "\n") + 1,
-		&(struct view_config){.speed = 200});
+		&(struct view_config){.speed.events = 200});
 	press(&show, "Space");
 	pass(&show, 20);
 	assert_true(position_of(&show) > 2);
@@ -83,7 +137,7 @@ static void playing_backwards_ends_at_the_start(void **state)
 {
 	struct show show;
 
-	show_init(&show, CLASSIC, &(struct view_config){.speed = 1000});
+	show_init(&show, CLASSIC, &(struct view_config){.speed.events = 1000});
 	press(&show, ". . . R Space");
 	pass(&show, 100);
 	assert_int_equal(position_of(&show), 0);
@@ -95,7 +149,7 @@ static void a_caption_stays_while_it_is_read(void **state)
 {
 	struct show show;
 
-	show_init(&show, CLASSIC, &(struct view_config){.speed = 100});
+	show_init(&show, CLASSIC, &(struct view_config){.speed.events = 100});
 	press(&show, "Space");
 	pass(&show, 500);
 	assert_int_equal(position_of(&show), 1);
@@ -124,6 +178,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(playing_takes_its_time_from_ticks),
 		cmocka_unit_test(a_frame_has_no_more_events_than_there_is_time_for),
+		cmocka_unit_test(a_long_trace_plays_in_a_minute_and_a_short_one_slowly),
+		cmocka_unit_test(what_plays_says_when_it_ends),
 		cmocka_unit_test(playing_fast_comes_before_looking_ahead),
 		cmocka_unit_test(playing_backwards_ends_at_the_start),
 		cmocka_unit_test(a_caption_stays_while_it_is_read),
