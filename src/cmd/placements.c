@@ -28,25 +28,24 @@ static void add_words(struct text *out, const char *words)
 	text_add_bytes(out, words, strlen(words));
 }
 
-static int add_arenas(struct text *out, uint64_t number, const struct decision_log *log,
-	struct error *err)
+/* Where the decisions of an event go: one may take many thousands. */
+struct arena_lines {
+	struct text *out;
+	uint64_t number; /* of the event */
+};
+
+/* A decision_log's take(): adds a line for an arena that was mapped or unmapped. */
+static void add_arena(void *user, const struct decision *decision)
 {
-	if (log->lost > 0)
-		return error_set(err,
-			"event %" PRIu64
-			": %zu of its decisions were cut, perhaps arenas that were mapped or unmapped",
-			number, log->lost);
-	for (size_t i = 0; i < log->count; i++) {
-		const struct decision *decision = &log->items[i];
-		bool is_mapped = decision->kind == &decision_arena_mapped;
-		if (!is_mapped && decision->kind != &decision_arena_unmapped)
-			continue;
-		text_add_number(out, number);
-		add_words(out, is_mapped ? " +arena " : " -arena ");
-		text_add_number(out, decision->a);
-		add_words(out, "\n");
-	}
-	return 0;
+	const struct arena_lines *lines = user;
+	bool is_mapped = decision->kind == &decision_arena_mapped;
+
+	if (!is_mapped && decision->kind != &decision_arena_unmapped)
+		return;
+	text_add_number(lines->out, lines->number);
+	add_words(lines->out, is_mapped ? " +arena " : " -arena ");
+	text_add_number(lines->out, decision->a);
+	add_words(lines->out, "\n");
 }
 
 static void begin_line(struct text *out, uint64_t number, const struct event *event)
@@ -153,28 +152,26 @@ static void add_died(struct text *out, uint64_t number, const struct heap *heap)
 static int run(const struct cmd_call *call, struct error *err)
 {
 	struct heap *heap;
-	struct decision_log *log = calloc(1, sizeof(*log));
 	struct event events[BATCH];
 	struct text out = {0};
+	struct arena_lines lines = {.out = &out};
+	struct decision_log log = {.take = add_arena, .user = &lines};
 	struct error failure = {0}; /* the first failure of the engine or the plug-in */
 	uint64_t at = 0;
 	size_t n;
 	int result = 0;
 
-	if (!log || heap_new(&heap, call->engine, call->options, err) < 0) {
-		free(log);
+	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
-	}
 	const struct bases bases = {
 		.heap = heap,
 		.has_arenas = engine_has_pages(heap_layer(heap, 0)),
 	};
 	while (result == 0 && (n = trace_read(call->trace, at, events, BATCH)) > 0) {
-		for (size_t i = 0; result == 0 && i < n; i++, at++) {
+		for (size_t i = 0; i < n; i++, at++) {
 			struct effect effect;
-			heap_apply(heap, at, &events[i], bases.has_arenas ? log : NULL, &effect);
-			if (effect.happened & (HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED))
-				result = add_arenas(&out, at, log, err);
+			lines.number = at;
+			heap_apply(heap, at, &events[i], bases.has_arenas ? &log : NULL, &effect);
 			add_event(&out, &bases, at, &events[i], &effect);
 			if (heap_broken(heap) && !failure.text[0])
 				error_set(&failure, "event %" PRIu64 ": %s", at, heap_broken(heap));
@@ -191,7 +188,6 @@ static int run(const struct cmd_call *call, struct error *err)
 		result = error_set(err, "%s", failure.text);
 	text_finish(&out);
 	heap_free(heap);
-	free(log);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
 

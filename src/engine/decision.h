@@ -59,15 +59,20 @@ struct decision_log {
 	size_t count;
 	size_t lost;
 	struct decision items[DECISIONS_MAX];
+	/* not NULL: gets each decision as it is taken, and nothing is kept; for more than fit */
+	void (*take)(void *user, const struct decision *decision);
+	void *user;
 };
 
-/* Appends a decision; log may be NULL, and then nothing is kept. */
+/* Appends a decision, or passes it on; log may be NULL, and then nothing is kept. */
 static inline void decision_add(struct decision_log *log, const struct decision_kind *kind,
 	uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	if (!log)
 		return;
-	if (log->count < DECISIONS_MAX)
+	if (log->take)
+		log->take(log->user, &(struct decision){kind, a, b, c, d});
+	else if (log->count < DECISIONS_MAX)
 		log->items[log->count++] = (struct decision){kind, a, b, c, d};
 	else
 		log->lost++;

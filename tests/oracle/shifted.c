@@ -102,7 +102,7 @@ static void play(struct engine *engine, struct trace *trace, uint64_t arena_size
 	struct error err;
 
 	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {
-		struct decision_log log;
+		struct decision_log log = {0};
 		struct placement placement = {0};
 
 		log.count = log.lost = 0;

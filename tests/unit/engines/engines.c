@@ -132,7 +132,7 @@ static void engines_list_what_they_decide(void **state)
 {
 	for (size_t i = 0; i < SETUPS; i++) {
 		struct heap *heap = heap_for(&setups[i]);
-		struct decision_log log;
+		struct decision_log log = {0};
 		uint64_t decided = 0;
 		struct effect effect;
 		struct dice dice;

@@ -68,7 +68,7 @@ static void assert_last(const char *lines, const char *expected)
 	struct trace *trace = NULL;
 	struct heap *heap = NULL;
 	struct text told = {0};
-	struct decision_log log;
+	struct decision_log log = {0};
 	struct error err;
 	struct event event;
 

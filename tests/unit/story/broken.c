@@ -132,7 +132,7 @@ static void a_broken_contract_is_a_fault_that_is_told(void **state)
 {
 	struct heap *heap = heap_under("answers");
 	struct narration told = {0};
-	struct decision_log log;
+	struct decision_log log = {0};
 	struct event event;
 	struct effect effect;
 
@@ -156,7 +156,7 @@ static void what_it_says_of_itself_is_told_beside_what_it_did(void **state)
 {
 	struct heap *heap = heap_under("all");
 	struct narration told = {0};
-	struct decision_log log;
+	struct decision_log log = {0};
 	struct event event;
 	struct effect effect;
 
@@ -175,7 +175,7 @@ static void what_it_says_of_itself_is_told_beside_what_it_did(void **state)
 static void without_a_contract_nobody_minds(void **state)
 {
 	struct heap *heap = heap_under("off");
-	struct decision_log log;
+	struct decision_log log = {0};
 	struct event event;
 	struct effect effect;
 
