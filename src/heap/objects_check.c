@@ -26,17 +26,32 @@ static bool is_live(const struct objects *objects, uint32_t entry)
 	       at(objects, entry)->serial != NONE;
 }
 
+/* How many references are the first between their two objects. */
+static size_t count_pairs(const struct objects *objects)
+{
+	size_t pairs = 0;
+
+	for (uint32_t i = 0; i < objects->references.count; i++)
+		pairs += reference_at(objects, i)->from != NONE &&
+			 reference_at(objects, i)->twin_prev == NONE;
+	return pairs;
+}
+
+/* The first of several references between the same two is indexed, the others are linked to it. */
 static bool is_indexed(const struct objects *objects, uint32_t number)
 {
 	const struct reference *reference = reference_at(objects, number);
-	uint32_t hash = reference_hash(reference->from, reference->to), slot;
+	uint32_t before = reference->twin_prev, after = reference->twin_next;
+	uint32_t first = reference_find(objects, reference->from, reference->to);
 
-	for (size_t cell = index_first(&objects->by_ends, hash);
-		index_slot(&objects->by_ends, &cell, hash, &slot);
-		cell = index_next(&objects->by_ends, cell))
-		if (slot == number)
-			return true;
-	return false;
+	if (before == NONE)
+		return first == number && (after != NONE || reference->twin_last == number);
+	if (first == NONE || before >= objects->references.count || reference->twin_last != NONE)
+		return false;
+	const struct reference *twin = reference_at(objects, before);
+	return twin->from == reference->from && twin->to == reference->to &&
+	       twin->twin_next == number && twin->serial < reference->serial &&
+	       (after != NONE || reference_at(objects, first)->twin_last == number);
 }
 
 /* The references of an object, which know each other and follow in the order they were made. */
@@ -221,8 +236,8 @@ static int check_all(const struct objects *objects, struct objects_census *found
 		return error_set(err, "the collector has no lists");
 	if (index_check(&objects->by_id, state->collector.counted, objects->entries.count, err) <
 			0 ||
-		index_check(&objects->by_ends, state->nreferences, objects->references.count, err) <
-			0)
+		index_check(&objects->by_ends, count_pairs(objects), objects->references.count,
+			err) < 0)
 		return -1;
 	for (uint32_t entry = LISTS; entry < objects->entries.count; entry++)
 		if (is_live(objects, entry) && check_object(objects, entry, found, err) < 0)

@@ -61,6 +61,11 @@ struct reference {
 	uint32_t from, to;
 	uint32_t next, prev; /* of the same `from`; of a free one: the next free one */
 	uint32_t serial;     /* references made before */
+	/*
+	 * of the same two objects, in the order they were made; the first one is in `by_ends` and
+	 * knows the last
+	 */
+	uint32_t twin_next, twin_prev, twin_last;
 };
 
 struct objects_state {
@@ -104,9 +109,6 @@ void object_remove(struct objects *objects, uint32_t entry);
 /* A reference between two entries; the count of `to` is the caller's to change. */
 void reference_add(struct objects *objects, uint32_t from, uint32_t to);
 void reference_remove(struct objects *objects, uint32_t number);
-
-/* The hash of a reference in `by_ends`. */
-uint32_t reference_hash(uint32_t from, uint32_t to);
 
 /* Of several references the one that was made first; NONE: there is none. */
 uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t to);

@@ -8,9 +8,54 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint32_t reference_hash(uint32_t from, uint32_t to)
+static uint32_t reference_hash(uint32_t from, uint32_t to)
 {
 	return index_hash((uint64_t)from << 32 | to);
+}
+
+/* A program may refer from one object to another many times: only the first of them is indexed. */
+static void join_twins(struct objects *objects, uint32_t number)
+{
+	struct reference *reference = reference_at(objects, number);
+	uint32_t first = reference_find(objects, reference->from, reference->to);
+
+	reference->twin_next = reference->twin_prev = reference->twin_last = NONE;
+	if (first == NONE) {
+		reference->twin_last = number;
+		index_put(&objects->by_ends, reference_hash(reference->from, reference->to),
+			number);
+		return;
+	}
+	uint32_t last = reference_at(objects, first)->twin_last;
+	assert(first != number && reference_at(objects, last)->twin_next == NONE);
+	reference_at(objects, last)->twin_next = number;
+	reference->twin_prev = last;
+	reference_at(objects, first)->twin_last = number;
+}
+
+static void leave_twins(struct objects *objects, uint32_t number)
+{
+	const struct reference *reference = reference_at(objects, number);
+	uint32_t hash = reference_hash(reference->from, reference->to);
+	uint32_t before = reference->twin_prev, after = reference->twin_next;
+
+	if (before == NONE) {
+		index_remove(&objects->by_ends, hash, number);
+		if (after == NONE)
+			return;
+		index_put(&objects->by_ends, hash, after);
+		reference_at(objects, after)->twin_prev = NONE;
+		reference_at(objects, after)->twin_last = reference->twin_last;
+		return;
+	}
+	assert(reference_at(objects, before)->twin_next == number);
+	reference_at(objects, before)->twin_next = after;
+	if (after == NONE) {
+		uint32_t first = reference_find(objects, reference->from, reference->to);
+		reference_at(objects, first)->twin_last = before;
+	} else {
+		reference_at(objects, after)->twin_prev = before;
+	}
 }
 
 void reference_add(struct objects *objects, uint32_t from, uint32_t to)
@@ -45,7 +90,7 @@ void reference_add(struct objects *objects, uint32_t from, uint32_t to)
 		reference_at(objects, object->last)->next = number;
 	object->last = number;
 	object->refers++;
-	index_put(&objects->by_ends, reference_hash(from, to), number);
+	join_twins(objects, number);
 }
 
 void reference_remove(struct objects *objects, uint32_t number)
@@ -59,7 +104,7 @@ void reference_remove(struct objects *objects, uint32_t number)
 				       : reference_at(objects, reference->prev)->next == number);
 	assert(reference->next == NONE ? object->last == number
 				       : reference_at(objects, reference->next)->prev == number);
-	index_remove(&objects->by_ends, reference_hash(reference->from, reference->to), number);
+	leave_twins(objects, number);
 	object->refers--;
 	if (reference->prev == NONE)
 		object->first = reference->next;
@@ -79,17 +124,16 @@ void reference_remove(struct objects *objects, uint32_t number)
 
 uint32_t reference_find(const struct objects *objects, uint32_t from, uint32_t to)
 {
-	uint32_t hash = reference_hash(from, to), number, found = NONE;
+	uint32_t hash = reference_hash(from, to), number;
 
 	for (size_t cell = index_first(&objects->by_ends, hash);
 		index_slot(&objects->by_ends, &cell, hash, &number);
 		cell = index_next(&objects->by_ends, cell)) {
 		const struct reference *reference = reference_at(objects, number);
-		if (reference->from == from && reference->to == to &&
-			(found == NONE || reference->serial < reference_at(objects, found)->serial))
-			found = number;
+		if (reference->from == from && reference->to == to)
+			return number;
 	}
-	return found;
+	return NONE;
 }
 
 size_t objects_references(const struct objects *objects, uint32_t object, size_t from,
