@@ -8,6 +8,7 @@
 #include "cmd/help.h"
 #include "cmd/manual.h"
 #include "cmd/output.h"
+#include "cmd/progress_line.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -98,7 +99,12 @@ int cmd_main(int argc, char **argv)
 	if (strcmp(name, "--man") == 0 || strcmp(name, "--completion") == 0)
 		return run_installed(argc, argv);
 	const struct cmd *cmd = cmd_find(name);
-	if (cmd)
-		return call_run(cmd, argv[0], argc - 2, argv + 2);
+	if (cmd) {
+		struct progress_line line;
+		progress_line_begin(&line);
+		int status = call_run(cmd, argv[0], argc - 2, argv + 2);
+		progress_line_end(&line);
+		return status;
+	}
 	return name[0] == '-' ? no_such_option(name) : no_such_command(name);
 }

@@ -1,6 +1,7 @@
 /* `arenascope info`: describes a trace without playing it. */
 #include "base/emitter.h"
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
@@ -72,6 +73,7 @@ static void count(struct trace *trace, struct counts *counts)
 				site_sums_add(counts->sites, event);
 		}
 		at += n;
+		progress_say("counting", "events", at, trace_length(trace));
 	}
 }
 

@@ -2,6 +2,7 @@
 #include "cmd/log_stream.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/xalloc.h"
 #include "cmd/log_output.h"
 
@@ -189,8 +190,10 @@ int log_stream_start(struct log_stream *stream, struct error *err)
 {
 	stream->parent = getpid();
 	stream->process = fork();
-	if (stream->process == 0)
+	if (stream->process == 0) {
+		progress_listen(NULL, NULL); /* the program has the terminal */
 		write_stream(stream);
+	}
 	return stream->process < 0 ? error_set(err, "%s: %s", stream->name, strerror(errno)) : 0;
 }
 

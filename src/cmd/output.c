@@ -2,18 +2,21 @@
 #include "cmd/output.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 int cmd_print(const char *bytes, size_t length, struct error *err)
 {
+	progress_end(); /* its line may be on the same terminal */
 	while (length > 0) {
 		ssize_t n = write(STDOUT_FILENO, bytes, length);
 		if (n < 0 && errno == EINTR)
@@ -31,6 +34,7 @@ int cmd_complain(int status, const struct error *err)
 {
 	struct text text = {0};
 
+	progress_end();
 	text_add_visible(&text, err->text);
 	fprintf(stderr, "arenascope: %s\n", text_of(&text));
 	text_finish(&text);
@@ -54,17 +58,24 @@ int cmd_usage_error(const struct cmd *cmd, const struct error *err)
 	return EXIT_USAGE;
 }
 
-int cmd_open_output(const char *input, const char *path, struct error *err)
+static bool is_input(const char *input, const struct stat *output)
 {
-	struct stat in, out;
+	struct stat in;
 	int known = !input                    ? -1
 		    : strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &in)
 					      : stat(input, &in);
+
+	return known == 0 && in.st_dev == output->st_dev && in.st_ino == output->st_ino;
+}
+
+int cmd_open_output(const char *input, const char *path, struct error *err)
+{
+	struct stat out;
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 
 	if (fd < 0 || fstat(fd, &out) < 0) {
 		error_set(err, "%s: %s", path, strerror(errno));
-	} else if (known == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino) {
+	} else if (is_input(input, &out)) {
 		error_set(err, "%s: is the input trace; choose another output file", path);
 	} else if (S_ISREG(out.st_mode) && ftruncate(fd, 0) < 0) {
 		error_set(err, "%s: %s", path, strerror(errno));
@@ -74,4 +85,49 @@ int cmd_open_output(const char *input, const char *path, struct error *err)
 	if (fd >= 0)
 		close(fd);
 	return -1;
+}
+
+/* The mode of a file that is created as usual. */
+static mode_t new_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+int cmd_output_open(struct cmd_output *output, const char *input, const char *path,
+	struct error *err)
+{
+	char *target = realpath(path, NULL); /* a link stays one */
+	struct stat status;
+	bool exists = stat(path, &status) == 0;
+	bool is_plain =
+		exists ? S_ISREG(status.st_mode) && !is_input(input, &status) : errno == ENOENT;
+
+	*output = (struct cmd_output){.fd = -1, .replacement = {.fd = -1}};
+	if (is_plain && replacement_open(&output->replacement, target ? target : path) == 0 &&
+		fchmod(output->replacement.fd, exists ? status.st_mode & 07777 : new_mode()) == 0)
+		output->fd = output->replacement.fd;
+	free(target);
+	if (output->fd >= 0)
+		return 0;
+	replacement_close(&output->replacement);
+	output->fd = cmd_open_output(input, path, err);
+	return output->fd < 0 ? -1 : 0;
+}
+
+int cmd_output_close(struct cmd_output *output, const char *path, bool is_complete,
+	struct error *err)
+{
+	int result = 0;
+
+	if (output->replacement.fd < 0)
+		result = close(output->fd);
+	else if (is_complete)
+		result = replacement_finish(&output->replacement);
+	if (result < 0)
+		error_set(err, "%s: %s", path, strerror(errno));
+	replacement_close(&output->replacement);
+	return result;
 }

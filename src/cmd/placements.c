@@ -3,6 +3,7 @@
  * allocators.
  */
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
@@ -168,6 +169,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		.has_arenas = engine_has_pages(heap_layer(heap, 0)),
 	};
 	while (result == 0 && (n = trace_read(call->trace, at, events, BATCH)) > 0) {
+		progress_say("playing", "events", at, trace_length(call->trace));
 		for (size_t i = 0; i < n; i++, at++) {
 			struct effect effect;
 			lines.number = at;

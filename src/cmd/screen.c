@@ -2,6 +2,7 @@
 #include "cmd/screen.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "canvas/theme.h"
 #include "cmd/config.h"
 #include "cmd/output.h"
@@ -314,6 +315,7 @@ static int record_shown(const struct screen_wishes *wishes, struct view *view, s
 
 int screen_run(const struct screen_wishes *wishes, struct view *view, struct error *err)
 {
+	progress_listen(NULL, NULL); /* the view has the terminal */
 	if (wishes->config[0] && config_commands(wishes->config, view, err) < 0)
 		return -1;
 	return wishes->cast ? record_shown(wishes, view, err) : run_shown(wishes, view, NULL, err);

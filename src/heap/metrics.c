@@ -2,6 +2,7 @@
 #include "heap/metrics.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 
 #include <inttypes.h>
 
@@ -56,6 +57,7 @@ void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trac
 	struct event events[BATCH];
 
 	for (uint64_t at = from; at < end;) {
+		progress_say("playing", "events", at - from, end - from);
 		size_t n = trace_read(trace, at, events,
 			end - at < BATCH ? (size_t)(end - at) : BATCH);
 		for (size_t i = 0; i < n; i++, at++) {

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/xalloc.h"
+#include "base/progress.h"
 #include "engines/pymalloc/pymalloc.h"
 #include "player/verifier_state.h"
 
@@ -21,7 +22,8 @@ static void play(struct verifier *verifier, uint64_t end)
 	uint64_t at = 0;
 	size_t n;
 
-	while (at < end && (n = trace_read(verifier->trace, at, events, BATCH)) > 0)
+	while (at < end && (n = trace_read(verifier->trace, at, events, BATCH)) > 0) {
+		progress_say("comparing", "events", at, trace_length(verifier->trace));
 		for (size_t i = 0; i < n && at < end; i++, at++) {
 			const struct event *event = &events[i];
 			heap_expect(verifier->allocators.items[0].heap, event, n - i);
@@ -32,6 +34,7 @@ static void play(struct verifier *verifier, uint64_t end)
 			else if (event->domain == DOMAIN_ARENA && event->kind == EVENT_UNMAP)
 				verifier_compare_unmap(verifier, at, event);
 		}
+	}
 	verifier->figures.events = at;
 }
 

@@ -5,6 +5,7 @@
 #include "trace/writer.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/xalloc.h"
 
 #include <stdlib.h>
@@ -112,10 +113,12 @@ static int copy_events(struct copy *copy, struct error *err)
 	uint64_t at = 0;
 	size_t n;
 
-	while ((n = trace_read(copy->trace, at, events, BATCH)) > 0)
+	while ((n = trace_read(copy->trace, at, events, BATCH)) > 0) {
 		for (size_t i = 0; i < n; i++, at++)
 			if (copy_event(copy, at, &events[i], err) < 0)
 				return -1;
+		progress_say("converting", "events", at, trace_length(copy->trace));
+	}
 	return trace_check(copy->trace, err);
 }
 

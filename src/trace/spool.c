@@ -2,6 +2,7 @@
 #include "trace/spool.h"
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "base/temporary.h"
 #include "trace/head.h"
 #include "trace/readers/reader.h"
@@ -44,6 +45,13 @@ int spool_feed(struct feed *feed, struct trace *trace, const struct trace_reader
 		reader->name);
 }
 
+static void say_progress(void *user)
+{
+	const struct source *source = user;
+
+	progress_say("reading", "bytes", source->taken, source->total);
+}
+
 int spool_read(struct trace *trace, const struct trace_reader *reader, struct source *source,
 	unsigned flags, struct error *err)
 {
@@ -54,6 +62,8 @@ int spool_read(struct trace *trace, const struct trace_reader *reader, struct so
 
 	if (fd < 0 || feed_new(&feed, trace, fd, err) < 0)
 		goto out;
+	source->took_window = say_progress;
+	source->user = source;
 	if (spool_feed(feed, trace, reader, source, &reason) < 0) {
 		if (!(flags & TRACE_SALVAGE)) {
 			*err = reason;

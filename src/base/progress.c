@@ -1,0 +1,33 @@
+#include "base/progress.h"
+
+#include <stddef.h>
+
+/*
+ * Work is done in libraries that know no command, so the listener is not passed down to them. It is
+ * for one thread, so it needs no lock.
+ */
+static _Thread_local struct {
+	progress_listener *listener;
+	void *user;
+} audience;
+
+void progress_listen(progress_listener *listener, void *user)
+{
+	progress_end();
+	audience.listener = listener;
+	audience.user = user;
+}
+
+void progress_say(const char *what, const char *unit, uint64_t done, uint64_t all)
+{
+	const struct progress_report progress = {what, unit, done, all};
+
+	if (audience.listener)
+		audience.listener(&progress, audience.user);
+}
+
+void progress_end(void)
+{
+	if (audience.listener)
+		audience.listener(NULL, audience.user);
+}

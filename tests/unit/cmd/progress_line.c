@@ -1,0 +1,77 @@
+/*
+ * The words for the progress of long work. The source is included, since the library of commands
+ * is not linked to tests.
+ */
+#include "cmd/progress_line.c"
+
+#include "support.h"
+
+static void progress_has_a_share_a_rate_and_the_rest(void **state)
+{
+	static const struct {
+		struct progress_report progress;
+		uint64_t done_before, elapsed;
+		const char *words;
+	} table[] = {
+		{{"playing", "events", 0, 1000}, 0, 0, "arenascope: playing: 0%"},
+		{{"playing", "events", 500, 1000}, 0, SECOND,
+			"arenascope: playing: 50%, 500 events/s, 1 s left"},
+		{{"playing", "events", 31234567, 100000000}, 1234567, 10 * SECOND,
+			"arenascope: playing: 31%, 3,000,000 events/s, 23 s left"},
+		{{"reading", "bytes", 3 << 20, 6 << 20}, 0, SECOND,
+			"arenascope: reading: 50%, 3 MiB/s, 1 s left"},
+		{{"reading", "bytes", 3 << 20, 0}, 0, SECOND,
+			"arenascope: reading: 3,145,728 bytes, 3 MiB/s"},
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct text text = {0};
+		progress_line_add(&text, &table[i].progress, table[i].done_before,
+			table[i].elapsed);
+		assert_text_equal(text_of(&text), table[i].words);
+		text_finish(&text);
+	}
+}
+
+struct heard {
+	unsigned ends, reports;
+	uint64_t done;
+};
+
+static void hear(const struct progress_report *progress, void *user)
+{
+	struct heard *heard = user;
+
+	if (!progress) {
+		heard->ends++;
+		return;
+	}
+	heard->reports++;
+	heard->done = progress->done;
+}
+
+static void who_listens_hears_it_and_nobody_has_to(void **state)
+{
+	struct heard heard = {0};
+
+	progress_say("playing", "events", 1, 2);
+	progress_listen(hear, &heard);
+	progress_say("playing", "events", 1, 2);
+	progress_say("playing", "events", 2, 2);
+	progress_end();
+	assert_int_equal(heard.reports, 2);
+	assert_int_equal(heard.done, 2);
+	assert_int_equal(heard.ends, 1);
+	progress_listen(NULL, NULL);
+	progress_say("playing", "events", 1, 2);
+	assert_int_equal(heard.reports, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(progress_has_a_share_a_rate_and_the_rest),
+		cmocka_unit_test(who_listens_hears_it_and_nobody_has_to),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
