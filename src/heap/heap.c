@@ -137,13 +137,15 @@ static const char *failure_of(const struct heap *heap)
 	return NULL;
 }
 
-/* After an event at which the engines kept their contracts: what the heap itself knows. */
-static void check_itself(struct heap *heap)
+/* After the event: what the contracts and the heap's own checks found, or a plug-in's failure. */
+static void note_what_is_broken(struct heap *heap, struct effect *effect)
 {
 	struct error err;
 
-	if (heap_check_own(heap, &err) < 0)
+	if (heap->checks_itself && !heap_broken(heap) && heap_check_own(heap, &err) < 0)
 		error_set(&heap->broken, "heap: %s", err.text);
+	if (heap_broken(heap))
+		effect->fault = failure_of(heap) ? FAULT_PLUGIN : FAULT_BROKEN;
 }
 
 /* What follows from the engine's answer, whether it said so itself or not. */
@@ -151,6 +153,38 @@ static uint32_t happened_by_answer(const struct effect *effect)
 {
 	return (effect->fault == FAULT_NO_MEMORY ? HAPPENED_NO_MEMORY : 0u) |
 	       (effect->fault == FAULT_INVALID ? HAPPENED_INVALID : 0u);
+}
+
+static void begin_layers(struct heap *heap, uint64_t number, const struct event *event,
+	struct decision_log *log, bool follows)
+{
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		struct engine *layer = heap->layers[i];
+		layer->happened = 0;
+		layer->failure = NULL;
+		layer->number = number;
+		layer->thread = event->thread;
+		layer->call = (enum call)event->call;
+		layer->follows = follows;
+		layer->log = log;
+		if (heap->is_checked)
+			contract_begin(layer);
+	}
+}
+
+/* Gathers what happened in the layers; true: something may be broken. */
+static bool end_layers(struct heap *heap, struct effect *effect)
+{
+	bool has_failed = heap->is_checked;
+
+	for (size_t i = 0; i < heap->nlayers; i++) {
+		effect->happened |= heap->layers[i]->happened;
+		if (heap->is_checked)
+			contract_end(heap->layers[i]);
+		has_failed |= heap->layers[i]->failure != NULL;
+	}
+	effect->happened |= happened_by_answer(effect);
+	return has_failed;
 }
 
 /* follows: the engines put the block where it was recorded. */
@@ -165,28 +199,10 @@ static void apply(struct heap *heap, uint64_t number, const struct event *event,
 	heap->broken.text[0] = '\0';
 	if (log)
 		log->count = log->lost = 0;
-	for (size_t i = 0; i < heap->nlayers; i++) {
-		heap->layers[i]->happened = 0;
-		heap->layers[i]->failure = NULL;
-		heap->layers[i]->number = number;
-		heap->layers[i]->thread = event->thread;
-		heap->layers[i]->call = (enum call)event->call;
-		heap->layers[i]->follows = follows;
-		heap->layers[i]->log = log;
-		if (heap->is_checked)
-			contract_begin(heap->layers[i]);
-	}
+	begin_layers(heap, number, event, log, follows);
 	heap_handlers[event->kind](&now);
-	for (size_t i = 0; i < heap->nlayers; i++) {
-		ret_effect->happened |= heap->layers[i]->happened;
-		if (heap->is_checked)
-			contract_end(heap->layers[i]);
-	}
-	ret_effect->happened |= happened_by_answer(ret_effect);
-	if (heap->checks_itself && !heap_broken(heap))
-		check_itself(heap);
-	if (heap_broken(heap))
-		ret_effect->fault = failure_of(heap) ? FAULT_PLUGIN : FAULT_BROKEN;
+	if (end_layers(heap, ret_effect))
+		note_what_is_broken(heap, ret_effect);
 }
 
 void heap_apply(struct heap *heap, uint64_t number, const struct event *event,
@@ -215,9 +231,10 @@ const char *heap_broken(const struct heap *heap)
  * The memory of one event is found in three steps, each of which needs the result of the one
  * before: so three events at different distances are prefetched by one step each.
  */
-#define EXPECT_CELL    24u /* events ahead: its object's cell of the index */
-#define EXPECT_ENTRY   16u /* its entry */
-#define EXPECT_ADDRESS 8u  /* what the engine has at its address */
+#define EXPECT_BUCKETS 1024u /* of the index: a smaller one is in the cache anyway */
+#define EXPECT_CELL    24u   /* events ahead: its object's cell of the index */
+#define EXPECT_ENTRY   16u   /* its entry */
+#define EXPECT_ADDRESS 8u    /* what the engine has at its address */
 
 static const struct live *expected_entry(const struct heap *heap, const struct event *event)
 {
@@ -231,6 +248,8 @@ static const struct live *expected_entry(const struct heap *heap, const struct e
 
 void heap_expect(const struct heap *heap, const struct event *events, size_t n)
 {
+	if (heap->by_object.count < EXPECT_BUCKETS)
+		return;
 	if (n > EXPECT_CELL)
 		index_expect(&heap->by_object, index_hash(events[EXPECT_CELL].object));
 	if (n > EXPECT_ENTRY) {
