@@ -2,6 +2,7 @@
 #include "trace/readers/import.h"
 
 #include "base/error.h"
+#include "flat/index.h"
 #include "trace/resolver.h"
 
 #include <inttypes.h>
@@ -13,6 +14,7 @@ void import_init(struct import *import, struct feed *feed, struct source *source
 	import->feed = feed;
 	import->source = source;
 	import->resolver = resolver_new();
+	index_init(&import->by_thread, &import->flat);
 	import->process = feed_process(feed);
 }
 
@@ -20,6 +22,7 @@ void import_finish(struct import *import)
 {
 	resolver_free(import->resolver);
 	array_finish(&import->threads);
+	flat_finish(&import->flat);
 	import->resolver = NULL;
 }
 
@@ -106,16 +109,19 @@ bool import_process(struct import *import, uint64_t id)
 
 uint32_t import_thread(struct import *import, uint64_t id)
 {
-	const uint64_t *threads = import->threads.items;
-	size_t count = import->threads.count;
+	uint32_t hash = index_hash(id), number, count = (uint32_t)import->threads.count;
 
-	if (count > 0 && threads[import->thread] == id)
+	if (count > 0 && import->threads.items[import->thread] == id)
 		return import->thread;
-	for (size_t i = count; i-- > 0;)
-		if (threads[i] == id)
-			return import->thread = (uint32_t)i;
+	for (size_t at = index_first(&import->by_thread, hash);
+		index_slot(&import->by_thread, &at, hash, &number);
+		at = index_next(&import->by_thread, at))
+		if (import->threads.items[number] == id)
+			return import->thread = number;
 	*array_push(&import->threads) = id;
-	return import->thread = (uint32_t)count;
+	index_make_room(&import->by_thread, count + 1);
+	index_put(&import->by_thread, hash, count);
+	return import->thread = count;
 }
 
 void import_set_time(struct import *import, struct event *event, uint64_t nanoseconds)

@@ -9,3 +9,5 @@ awk 'BEGIN { for (i = 1; i <= 40000; i++) { print "new", i, 400; if (i > 1) { pr
 "$arenascope" placements chain >lines; echo $?
 awk '$2 == "died" { died++ } $2 == "+arena" { mapped++ } $2 == "-arena" { returned++ } END { print died, mapped, returned }' lines
 tail -n 1 lines
+awk 'BEGIN { for (i = 0; i < 60000; i++) printf "%d: malloc 0x%x 16\n", i % 30000 + 1, 4096 + i * 16 }' >threads
+"$arenascope" info threads | grep -E '^(threads|events) '
