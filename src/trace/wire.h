@@ -21,6 +21,7 @@
 #define TRACE_WIRE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <time.h>
@@ -315,11 +316,17 @@ static inline uint8_t *wire_encode_near(uint8_t *at, uint32_t what, uint64_t lat
 	return at + 10;
 }
 
-static inline uint64_t wire_get_number(const uint8_t **at, uint32_t bytes)
+/* 0 to 8 bytes; has_room: eight can be read, whether they are the number's or not. */
+static inline uint64_t wire_get_number(const uint8_t **at, uint32_t bytes, bool has_room)
 {
 	uint64_t n = 0;
 
-	memcpy(&n, *at, bytes);
+	if (has_room) {
+		memcpy(&n, *at, sizeof(n));
+		n &= bytes < sizeof(n) ? (UINT64_C(1) << 8 * bytes) - 1 : UINT64_MAX;
+	} else {
+		memcpy(&n, *at, bytes);
+	}
 	*at += bytes;
 	return n;
 }
@@ -339,16 +346,17 @@ static inline const uint8_t *wire_decode(const uint8_t *at, const uint8_t *end,
 		return NULL;
 	if ((uint64_t)(end - at) < 2 + (uint64_t)b_stamp + b_address + b_size + b_other)
 		return NULL;
+	bool has_room = end - at >= (ptrdiff_t)WIRE_RECORD_MAX;
 	at += 2;
 	struct wire_coding next = *coding;
-	next.stamp += wire_get_number(&at, b_stamp);
-	next.address += wire_unzigzag(wire_get_number(&at, b_address));
+	next.stamp += wire_get_number(&at, b_stamp, has_room);
+	next.address += wire_unzigzag(wire_get_number(&at, b_address, has_room));
 	*ret_record = (struct wire_record){.stamp = next.stamp,
 		.address = next.address,
 		.call = what & 31,
 		.domain = (uint8_t)(what >> 5)};
-	ret_record->size = wire_get_number(&at, b_size);
-	ret_record->other = wire_get_number(&at, b_other);
+	ret_record->size = wire_get_number(&at, b_size, has_room);
+	ret_record->other = wire_get_number(&at, b_other, has_room);
 	if (ret_record->call >= WIRE_PAYLOADS) {
 		if (ret_record->size > WIRE_PAYLOAD_MAX || (uint64_t)(end - at) < ret_record->size)
 			return NULL;

@@ -23,6 +23,7 @@ awk 'BEGIN { for (i = 0; i < 40000; i++) print "a", i, i * 7919 % 60000 }' >long
 size=$(wc -c <long.trace)
 printf '\377\377' | dd of=long.trace bs=1 seek=$((size * 2 / 3)) conv=notrunc 2>/dev/null
 for command in info stats placements "play --print"; do
+	# shellcheck disable=SC2086  # a command and its option
 	"$arenascope" $command long.trace >lines; echo "$command: $?, $(grep -c . lines) lines"
 done
 "$arenascope" convert long.trace long.again; echo $?

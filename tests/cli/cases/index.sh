@@ -1,5 +1,5 @@
 # The index of a trace: what the first opening has surveyed, the second one knows at once.
-export XDG_CACHE_HOME=$PWD/cache
+export XDG_CACHE_HOME="$PWD/cache"
 awk 'BEGIN { for (i = 0; i < 30000; i++) print i % 3 == 2 ? "f " i - 1 : "a " i " " i * 7919 % 3000 }' >long.text
 printf 'seek 20000\ndump timeline\n' >keys
 play() { "$arenascope" play --script keys --size 100x20 "$@" long.text; }
