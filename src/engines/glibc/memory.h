@@ -145,6 +145,31 @@ static inline void count_out(struct glibc *g, struct leaf *leaf, uint32_t chunk,
 		process_of(g)->squares -= (uint64_t)units * units;
 }
 
+/*
+ * A chunk of so many units goes from in use to free, or back. As count_out() and count_in(), with
+ * each sum looked up once.
+ */
+static inline void count_change(struct glibc *g, struct leaf *leaf, uint32_t chunk, uint32_t units,
+	bool to_free)
+{
+	struct process *process = process_of(g);
+	struct page_group *group = group_of(g, chunk);
+	struct segment *segment = segment_of(g, chunk);
+	struct use_totals *from = &process->tallies[to_free ? USE_BLOCK : USE_FREE],
+			  *to = &process->tallies[to_free ? USE_FREE : USE_BLOCK];
+	uint64_t used = to_free ? -(uint64_t)units : units, square = (uint64_t)units * units;
+
+	assert(from->units >= units && from->chunks > 0);
+	from->units -= units;
+	from->chunks--;
+	to->units += units;
+	to->chunks++;
+	process->squares += to_free ? square : -square;
+	leaf->used += used;
+	group->used += used;
+	segment->used += used;
+}
+
 /* ---- chunks -------------------------------------------------------------------------------- */
 
 /* A chunk in the leaf of whose use so much is known becomes another. */
@@ -154,9 +179,12 @@ static inline void state_set(struct glibc *g, struct leaf *leaf, uint32_t chunk,
 	uint32_t units = leaf->words[chunk % PAGE_UNITS].high;
 
 	assert(use_of(state_in(leaf, chunk)) == was && state_in(leaf, chunk) != CHUNK_NONE);
-	if (was != use_of(state)) {
+	enum use is = use_of(state);
+	if (was != USE_NONE && is != USE_NONE && was != is) {
+		count_change(g, leaf, chunk, units, is == USE_FREE);
+	} else if (was != is) {
 		count_out(g, leaf, chunk, was, units);
-		count_in(g, leaf, chunk, use_of(state), units);
+		count_in(g, leaf, chunk, is, units);
 	}
 	leaf->states[chunk % PAGE_UNITS] = (uint8_t)state;
 }
