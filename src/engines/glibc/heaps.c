@@ -265,7 +265,8 @@ static uint32_t arena_for_thread(struct glibc *g, uint32_t thread, uint64_t byte
 		take_left(g, recorded - 1);
 		return recorded - 1;
 	}
-	if (left) {
+	/* Where the trace has another order, an arena may seem to be left before it is. */
+	if (left && !recorded_is_new(g)) {
 		take_left(g, left - 1);
 		return left - 1;
 	}

@@ -54,3 +54,9 @@ uint32_t recorded_arena(const struct glibc *g)
 
 	return spot ? segment_of(g, spot)->arena + 1 : 0;
 }
+
+/* A block at the start of a page may as well be its own mapping. */
+bool recorded_is_new(const struct glibc *g)
+{
+	return g->recorded && !spot_at(g, g->recorded - UNIT) && g->recorded % PAGE_BYTES != UNIT;
+}

@@ -27,4 +27,7 @@ void recorded_place_heap(struct glibc *g, uint32_t segment);
 /* The number of the arena that served the call under way, + 1. */
 uint32_t recorded_arena(const struct glibc *g);
 
+/* The call under way was served from a heap that is not known yet. */
+bool recorded_is_new(const struct glibc *g);
+
 #endif
