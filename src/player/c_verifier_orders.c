@@ -16,6 +16,7 @@
 #define DELAYED_MAX 8u
 #define EARLY_MAX   4u
 #define PAIR_MAX    3u
+#define EARLIER_MAX 12u  /* allocations of the thread */
 #define SPAN_MAX    192u /* steps from the first to the last that change places */
 #define THREADS_MAX 16u  /* that are tried */
 #define EVERY       UINT32_MAX
@@ -31,11 +32,10 @@ struct order {
 };
 
 /* Marks the steps that a move takes, by index from `from` on; false: there are too few. */
-static bool mark(const struct c_verifier *verifier, const struct move *move, size_t from,
+static bool mark(const struct c_verifier *verifier, const struct move *move, size_t at, size_t from,
 	size_t end, int8_t *marks)
 {
 	const struct step *steps = verifier->steps.items;
-	size_t at = verifier->applied;
 	uint32_t own = steps[at].call.thread, left = (uint32_t)abs(move->by);
 	int direction = move->by < 0 ? -1 : 1;
 
@@ -62,17 +62,17 @@ static void put_places(const int8_t *marks, size_t from, size_t begin, size_t en
 }
 
 /* What is not moved, early ones, the step itself, delayed ones, what is not moved. */
-static bool make_order(const struct c_verifier *verifier, const struct move *moves, size_t n,
-	struct order *ret_order)
+static bool make_order(const struct c_verifier *verifier, size_t at, const struct move *moves,
+	size_t n, struct order *ret_order)
 {
-	size_t at = verifier->applied, from = at > SPAN_MAX / 2 ? at - SPAN_MAX / 2 : 0;
+	size_t from = at > SPAN_MAX / 2 ? at - SPAN_MAX / 2 : 0;
 	size_t end = verifier->steps.count < at + SPAN_MAX / 2 ? verifier->steps.count
 							       : at + SPAN_MAX / 2;
 	int8_t marks[SPAN_MAX] = {0};
 	size_t last = at;
 
 	for (size_t i = 0; i < n; i++)
-		if (!mark(verifier, &moves[i], from, end, marks))
+		if (!mark(verifier, &moves[i], at, from, end, marks))
 			return false;
 	ret_order->first = from;
 	while (ret_order->first < at && marks[ret_order->first - from] == 0)
@@ -116,21 +116,26 @@ static void put_in_order(struct c_verifier *verifier, const struct order *order)
 	memcpy(&steps[order->first], sorted, order->count * sizeof(*sorted));
 }
 
-/* Plays the order up to its end; true: all steps agree. */
-static bool try_order(struct c_verifier *verifier, const struct move *moves, size_t n)
+/*
+ * Plays the order in which steps change places with the one at the pivot, and then up to the next
+ * step; true: all steps agree.
+ */
+static bool try_order(struct c_verifier *verifier, size_t pivot, const struct move *moves, size_t n)
 {
 	size_t at = verifier->applied;
 	struct order order;
 	struct effect effect;
 	bool agrees = true;
 
-	if (!make_order(verifier, moves, n, &order) || !is_possible(verifier, &order))
+	if (!make_order(verifier, pivot, moves, n, &order) || !is_possible(verifier, &order))
 		return false;
 	c_verifier_rewind(verifier, order.first);
 	verifier->applied = at;
 	for (size_t i = 0; agrees && i < order.count; i++)
 		agrees = c_verifier_apply(verifier, &verifier->steps.items[order.places[i]],
 			&effect);
+	for (size_t i = order.first + order.count; agrees && i <= at; i++)
+		agrees = c_verifier_apply(verifier, &verifier->steps.items[i], &effect);
 	if (!agrees)
 		return false;
 	put_in_order(verifier, &order);
@@ -155,14 +160,36 @@ static size_t find_threads(const struct c_verifier *verifier, uint32_t *ret_thre
 }
 
 /* So many steps of one thread, delayed or early. */
-static bool try_one(struct c_verifier *verifier, const uint32_t *threads, size_t n)
+static bool try_one(struct c_verifier *verifier, size_t pivot, const uint32_t *threads, size_t n,
+	uint32_t delayed, uint32_t early)
 {
-	for (int32_t by = 1; by <= (int32_t)DELAYED_MAX; by++)
+	for (int32_t by = 1; by <= (int32_t)delayed; by++)
 		for (size_t i = 0; i < n; i++)
-			if (try_order(verifier, &(struct move){threads[i], -by}, 1) ||
-				(by <= (int32_t)EARLY_MAX &&
-					try_order(verifier, &(struct move){threads[i], by}, 1)))
+			if (try_order(verifier, pivot, &(struct move){threads[i], -by}, 1) ||
+				(by <= (int32_t)early &&
+					try_order(verifier, pivot, &(struct move){threads[i], by},
+						1)))
 				return true;
+	return false;
+}
+
+/*
+ * The same about an earlier allocation of the thread: there another order made no difference to its
+ * address, but one to what was left.
+ */
+static bool try_earlier(struct c_verifier *verifier, const uint32_t *threads, size_t n)
+{
+	const struct step *steps = verifier->steps.items;
+	uint32_t own = steps[verifier->applied].call.thread;
+	unsigned tried = 0;
+
+	for (size_t i = verifier->applied; i-- > verifier->near_at && tried < EARLIER_MAX;) {
+		if (steps[i].call.thread != own || steps[i].call.kind == EVENT_FREE)
+			continue;
+		tried++;
+		if (try_one(verifier, i, threads, n, PAIR_MAX, PAIR_MAX))
+			return true;
+	}
 	return false;
 }
 
@@ -170,22 +197,24 @@ static bool try_one(struct c_verifier *verifier, const uint32_t *threads, size_t
 static bool try_every(struct c_verifier *verifier)
 {
 	for (int32_t by = 2; by <= 64; by += by / 2)
-		if (try_order(verifier, &(struct move){EVERY, -by}, 1))
+		if (try_order(verifier, verifier->applied, &(struct move){EVERY, -by}, 1))
 			return true;
 	return false;
 }
 
 static bool try_pairs(struct c_verifier *verifier, const uint32_t *threads, size_t n)
 {
+	size_t at = verifier->applied;
+
 	for (int32_t by = 1; by <= (int32_t)(PAIR_MAX * PAIR_MAX); by++) {
 		int32_t first = (by - 1) / (int32_t)PAIR_MAX + 1,
 			second = (by - 1) % (int32_t)PAIR_MAX + 1;
 		for (size_t i = 0; i < n * n; i++) {
 			struct move moves[] = {{threads[i / n], -first}, {threads[i % n], -second}};
-			if (i / n < i % n && try_order(verifier, moves, 2))
+			if (i / n < i % n && try_order(verifier, at, moves, 2))
 				return true;
 			moves[1].by = second;
-			if (try_order(verifier, moves, 2))
+			if (try_order(verifier, at, moves, 2))
 				return true;
 		}
 	}
@@ -267,6 +296,9 @@ bool c_verifier_reorder(struct c_verifier *verifier, uint64_t predicted)
 	uint32_t threads[THREADS_MAX];
 	size_t n = find_threads(verifier, threads);
 
-	return n > 0 && (try_frees(verifier, predicted) || try_one(verifier, threads, n) ||
-				try_every(verifier) || try_pairs(verifier, threads, n));
+	return n > 0 &&
+	       (try_frees(verifier, predicted) ||
+		       try_one(verifier, verifier->applied, threads, n, DELAYED_MAX, EARLY_MAX) ||
+		       try_earlier(verifier, threads, n) || try_every(verifier) ||
+		       try_pairs(verifier, threads, n));
 }
