@@ -92,6 +92,9 @@ void chunk_give_back(struct glibc *g, uint32_t chunk);
 /* Merged with its neighbours and put into a list, or into top; may consolidate and trim. */
 void chunk_merge(struct glibc *g, uint32_t chunk);
 
+/* The same without more; gives the chunk that it is a part of now. */
+uint32_t chunk_join(struct glibc *g, uint32_t chunk);
+
 /* All fast chunks are merged. */
 void arena_consolidate(struct glibc *g, struct arena *arena);
 

@@ -72,26 +72,16 @@ static bool take_free(struct glibc *g, uint32_t chunk)
 
 /* ---- a chunk at a place --------------------------------------------------------------------- */
 
-/* Top begins at the spot; what was before it is free. */
-static void cut_top_before(struct glibc *g, struct arena *arena, uint32_t spot)
+/* Top begins at the spot; gives what was before it, held, or 0. */
+static uint32_t cut_top_before(struct glibc *g, struct arena *arena, uint32_t spot)
 {
 	uint32_t chunk = arena->top;
 
 	if (chunk == spot)
-		return;
+		return 0;
 	arena->top = memory_split(g, chunk, spot - chunk, CHUNK_TOP);
 	memory_set_state(g, chunk, CHUNK_HELD);
-	bins_put_unsorted(g, arena, chunk);
-}
-
-/* A held chunk begins at the spot within it; what was before it is free. */
-static uint32_t cut_before(struct glibc *g, uint32_t chunk, uint32_t spot)
-{
-	if (chunk == spot)
-		return chunk;
-	uint32_t rest = memory_split(g, chunk, spot - chunk, CHUNK_HELD);
-	bins_put_unsorted(g, arena_of(g, chunk), chunk);
-	return rest;
+	return chunk;
 }
 
 /* A held chunk takes in what is free after it, until it is long enough. */
@@ -116,10 +106,8 @@ static bool lengthen(struct glibc *g, uint32_t chunk, uint32_t units)
 /* A held chunk is cut to size; the rest is free. */
 static void shorten(struct glibc *g, uint32_t chunk, uint32_t units)
 {
-	if (chunk_size(g, chunk) < units + CHUNK_MIN)
-		return;
-	uint32_t rest = memory_split(g, chunk, units, CHUNK_HELD);
-	bins_put_unsorted(g, arena_of(g, chunk), rest);
+	if (chunk_size(g, chunk) >= units + CHUNK_MIN)
+		chunk_join(g, memory_split(g, chunk, units, CHUNK_HELD));
 }
 
 /* Top holds so much from the spot on, which lies in it or after it. */
@@ -138,36 +126,48 @@ static bool extend_top(const struct caller *caller, uint32_t spot, uint32_t unit
 	return system_extend(caller, need);
 }
 
+/* Of top, which the spot lies in or after. */
+static uint32_t take_top_at(const struct caller *caller, uint32_t spot, uint32_t units)
+{
+	struct glibc *g = caller->g;
+	uint32_t top = caller->arena->top;
+
+	if ((spot != top && spot - top < CHUNK_MIN) || !extend_top(caller, spot, units))
+		return 0;
+	uint32_t before = cut_top_before(g, caller->arena, spot);
+	uint32_t chunk = top_cut(g, caller->arena, units);
+	if (before) /* not sooner: top would have taken it in again */
+		chunk_join(g, before);
+	return chunk;
+}
+
 /* The chunk begins at the spot and is held; 0: something in use is there. */
 static uint32_t take_at(const struct caller *caller, uint32_t spot, uint32_t units)
 {
 	struct glibc *g = caller->g;
-	struct arena *arena = caller->arena;
+	uint32_t top = caller->arena->top;
 	bool has_one_heap =
-		arena == arena_at(g, 0) || spot >> SEGMENT_BITS == arena->top >> SEGMENT_BITS;
-	uint32_t chunk = spot >= arena->top && has_one_heap ? arena->top : memory_chunk_at(g, spot);
+		caller->arena == arena_at(g, 0) || spot >> SEGMENT_BITS == top >> SEGMENT_BITS;
 
-	if (!chunk)
+	if (spot >= top && has_one_heap)
+		return take_top_at(caller, spot, units);
+	uint32_t chunk = memory_chunk_at(g, spot), first = chunk;
+	if (!chunk ||
+		(chunk != spot &&
+			(spot - chunk < CHUNK_MIN || chunk_after(g, chunk) - spot < CHUNK_MIN)) ||
+		!take_free(g, chunk))
 		return 0;
-	if (chunk == arena->top) {
-		if (spot != chunk && spot - chunk < CHUNK_MIN)
-			return 0;
-		if (!extend_top(caller, spot, units))
-			return 0;
-		cut_top_before(g, arena, spot);
-		return top_cut(g, arena, units);
-	}
-	if (chunk != spot && (spot - chunk < CHUNK_MIN || chunk_after(g, chunk) - spot < CHUNK_MIN))
-		return 0;
-	if (!take_free(g, chunk))
-		return 0;
-	chunk = cut_before(g, chunk, spot);
-	if (!lengthen(g, chunk, units)) {
-		bins_put_unsorted(g, arena, chunk);
-		return 0;
-	}
-	shorten(g, chunk, units);
-	return chunk;
+	if (chunk != spot)
+		chunk = memory_split(g, chunk, spot - chunk, CHUNK_HELD);
+	bool fits = lengthen(g, chunk, units);
+	if (fits)
+		shorten(g, chunk, units);
+	if (first != chunk)
+		chunk_join(g, first);
+	if (fits)
+		return chunk;
+	chunk_join(g, chunk);
+	return 0;
 }
 
 /* ---- where the address is ------------------------------------------------------------------- */

@@ -101,7 +101,7 @@ static void tell_keeper(struct glibc *g, const struct arena *arena, uint32_t fre
 		chunk_size(g, arena->top) * UNIT, state == CHUNK_CACHED || state == CHUNK_FAST, 0);
 }
 
-void chunk_merge(struct glibc *g, uint32_t chunk)
+uint32_t chunk_join(struct glibc *g, uint32_t chunk)
 {
 	struct arena *arena = arena_of(g, chunk);
 
@@ -116,6 +116,14 @@ void chunk_merge(struct glibc *g, uint32_t chunk)
 		else
 			bins_put_unsorted(g, arena, chunk);
 	}
+	return chunk;
+}
+
+void chunk_merge(struct glibc *g, uint32_t chunk)
+{
+	struct arena *arena = arena_of(g, chunk);
+
+	chunk = chunk_join(g, chunk);
 	if (chunk_size(g, chunk) < CONSOLIDATION)
 		return;
 	if (arena->has_fast)
