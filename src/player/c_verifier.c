@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define BATCH        256u
-#define AHEAD        64u          /* steps that are read ahead */
+#define AHEAD        4096u        /* steps that are read ahead */
 #define WINDOW       4096u        /* steps between snapshots */
 #define NEAR         64u          /* steps that may be reordered */
 #define UNSEEN_FIRST 0xF0000000u  /* object of the first unseen block */

@@ -221,20 +221,7 @@ static bool try_pairs(struct c_verifier *verifier, const uint32_t *threads, size
 	return false;
 }
 
-/* ---- two frees ------------------------------------------------------------------------------ */
-
-/* The last free of a block at the address before the next step; false: it is not in the window. */
-static bool find_free(const struct c_verifier *verifier, uint64_t address, size_t *ret_at)
-{
-	const struct step *steps = verifier->steps.items;
-
-	for (size_t i = verifier->applied; i-- > 0;)
-		if (steps[i].call.kind == EVENT_FREE && steps[i].call.address == address) {
-			*ret_at = i;
-			return true;
-		}
-	return false;
-}
+/* ---- one step, from far away ---------------------------------------------------------------- */
 
 /* The step may have taken place after all of the steps up to `to`. */
 static bool may_follow(const struct c_verifier *verifier, size_t at, size_t to)
@@ -244,6 +231,18 @@ static bool may_follow(const struct c_verifier *verifier, size_t at, size_t to)
 	for (size_t i = at + 1; i <= to; i++)
 		if (steps[at].before <= steps[i].after ||
 			steps[at].call.thread == steps[i].call.thread)
+			return false;
+	return true;
+}
+
+/* The step may have taken place before all of the steps from `to` on. */
+static bool may_precede(const struct c_verifier *verifier, size_t at, size_t to)
+{
+	const struct step *steps = verifier->steps.items;
+
+	for (size_t i = to; i < at; i++)
+		if (steps[i].before <= steps[at].after ||
+			steps[i].call.thread == steps[at].call.thread)
 			return false;
 	return true;
 }
@@ -261,6 +260,88 @@ static void carry(struct c_verifier *verifier, size_t at, size_t to, bool back)
 	steps[back ? at : to] = step;
 }
 
+/* Plays the steps from `from` to `to`; true: all agree, and the first of them is the next. */
+static bool play(struct c_verifier *verifier, size_t from, size_t to)
+{
+	size_t at = verifier->applied;
+	struct effect effect;
+	bool agrees = true;
+
+	if (from < verifier->near_at)
+		c_verifier_forget_near(verifier);
+	c_verifier_rewind(verifier, from);
+	for (size_t i = from; agrees && i <= to; i++)
+		agrees = c_verifier_apply(verifier, &verifier->steps.items[i], &effect);
+	if (agrees)
+		c_verifier_rewind(verifier, from);
+	else
+		verifier->applied = at;
+	return agrees;
+}
+
+/* Of a thread that was in a free: its last step, to after the next one. */
+static bool try_stalled_free(struct c_verifier *verifier, uint32_t thread)
+{
+	const struct step *steps = verifier->steps.items;
+	size_t at = verifier->applied, i = at;
+
+	while (i > 0 && steps[i - 1].call.thread != thread)
+		i--;
+	if (i-- == 0 || steps[i].before <= steps[i].number || !may_follow(verifier, i, at))
+		return false;
+	carry(verifier, i, at, false);
+	if (play(verifier, i, at - 1))
+		return true;
+	carry(verifier, i, at, true);
+	return false;
+}
+
+/* Of a thread that was in an allocation: its next step, to before the next one. */
+static bool try_stalled_allocation(struct c_verifier *verifier, uint32_t thread)
+{
+	const struct step *steps = verifier->steps.items;
+	size_t at = verifier->applied, i = at + 1;
+
+	while (i < verifier->steps.count && steps[i].call.thread != thread)
+		i++;
+	if (i >= verifier->steps.count || steps[i].after >= steps[i].number ||
+		!may_precede(verifier, i, at))
+		return false;
+	carry(verifier, at, i, true);
+	if (play(verifier, at, at + 1))
+		return true;
+	carry(verifier, at, i, false);
+	return false;
+}
+
+/*
+ * A thread that was interrupted in a call: any number of calls of others may have come between its
+ * stamp and what it did.
+ */
+static bool try_stalled(struct c_verifier *verifier, const uint32_t *threads, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (try_stalled_free(verifier, threads[i]) ||
+			try_stalled_allocation(verifier, threads[i]))
+			return true;
+	return false;
+}
+
+/* ---- two frees ------------------------------------------------------------------------------ */
+
+/* The last free of a block at the address before the next step; false: it is not in the window. */
+static bool find_free(const struct c_verifier *verifier, uint64_t address, size_t *ret_at)
+{
+	const struct step *steps = verifier->steps.items;
+
+	for (size_t i = verifier->applied; i-- > 0;)
+		if (steps[i].call.kind == EVENT_FREE && steps[i].call.address == address) {
+			*ret_at = i;
+			return true;
+		}
+	return false;
+}
+
 /*
  * The block that was predicted and the one that was recorded were freed at about the same time, and
  * so the other way round than recorded: they are in the same list, and only now it shows.
@@ -268,8 +349,6 @@ static void carry(struct c_verifier *verifier, size_t at, size_t to, bool back)
 static bool try_frees(struct c_verifier *verifier, uint64_t predicted)
 {
 	size_t at = verifier->applied, one, other;
-	struct effect effect;
-	bool agrees = true;
 
 	if (!find_free(verifier, verifier->steps.items[at].call.address, &one) ||
 		!find_free(verifier, predicted, &other))
@@ -278,17 +357,10 @@ static bool try_frees(struct c_verifier *verifier, uint64_t predicted)
 	if (!may_follow(verifier, from, to))
 		return false;
 	carry(verifier, from, to, false);
-	if (from < verifier->near_at)
-		c_verifier_forget_near(verifier);
-	c_verifier_rewind(verifier, from);
-	for (size_t i = from; agrees && i <= at; i++)
-		agrees = c_verifier_apply(verifier, &verifier->steps.items[i], &effect);
-	if (agrees)
-		c_verifier_rewind(verifier, from);
-	else
-		carry(verifier, from, to, true);
-	verifier->applied = agrees ? from : at;
-	return agrees;
+	if (play(verifier, from, at))
+		return true;
+	carry(verifier, from, to, true);
+	return false;
 }
 
 bool c_verifier_reorder(struct c_verifier *verifier, uint64_t predicted)
@@ -297,7 +369,7 @@ bool c_verifier_reorder(struct c_verifier *verifier, uint64_t predicted)
 	size_t n = find_threads(verifier, threads);
 
 	return n > 0 &&
-	       (try_frees(verifier, predicted) ||
+	       (try_stalled(verifier, threads, n) || try_frees(verifier, predicted) ||
 		       try_one(verifier, verifier->applied, threads, n, DELAYED_MAX, EARLY_MAX) ||
 		       try_earlier(verifier, threads, n) || try_every(verifier) ||
 		       try_pairs(verifier, threads, n));
