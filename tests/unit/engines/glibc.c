@@ -328,6 +328,17 @@ static void lists_belong_to_kinds_and_kinds_to_threads_and_arenas(void **state)
 	assert_kinds("2.36", 1, "");
 }
 
+static void memalign_cuts_a_chunk_that_came_through_the_tcache(void **state)
+{
+	/* The eighth freed chunk is in unsorted, of exactly the size that is looked for. */
+	assert_placed("2.36",
+		"m1:600 m2:600 m3:600 m4:600 m5:600 m6:600 m7:600 m8:600 m9:24 "
+		"f1 f2 f3 f4 f5 f6 f7 f8 "
+		"m10:600 m11:600 m12:600 m13:600 m14:600 m15:600 m16:600 a17:128:424",
+		"1:2a0 2:500 3:760 4:9c0 5:c20 6:e80 7:10e0 8:1340 9:15a0 10:10e0 11:e80 12:c20 "
+		"13:9c0 14:760 15:500 16:2a0 17:1380");
+}
+
 /* "1:2a0 2:0" as offsets from the break where the recorded blocks went; 0: nowhere. */
 static void assert_followed(const char *calls, uint32_t object, uint64_t offset, uint64_t size,
 	const char *after, const char *expected)
@@ -391,6 +402,7 @@ int main(void)
 		cmocka_unit_test(words_of_a_chunk_are_as_in_memory),
 		cmocka_unit_test(words_of_large_chunks_have_the_skip_list),
 		cmocka_unit_test(lists_belong_to_kinds_and_kinds_to_threads_and_arenas),
+		cmocka_unit_test(memalign_cuts_a_chunk_that_came_through_the_tcache),
 		cmocka_unit_test(a_block_goes_where_it_was_recorded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
