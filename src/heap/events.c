@@ -433,11 +433,21 @@ static void apply_nothing(const struct application *now)
 {
 }
 
+/* Another program begins: what is still live goes with the memory of the one before. */
+static void drop_all(struct heap *heap)
+{
+	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
+		if (entry_of(heap, entry)->address != 0 && entry_is_placed(heap, entry))
+			drop(heap, entry);
+}
+
 /* The C library may be simulated at any layer. */
 static void apply_library(const struct application *now)
 {
 	struct heap *heap = now->heap;
 
+	if (now->event->other == LIBC_EXEC)
+		drop_all(heap);
 	for (size_t i = 0; i < heap->nlayers; i++)
 		if (engine_has_library(heap->layers[i]))
 			engine_library(heap->layers[i], (enum libc_word)now->event->other,

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define BREAK_MIN (UINT64_C(1) << 16) /* no program has anything below */
 #define BREAK_MAX (UINT64_C(1) << 42) /* 4 TiB */
 #define MAPS_MAX  (UINT64_C(1) << 46) /* 64 TiB */
 
@@ -184,14 +185,12 @@ static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 	return true;
 }
 
-/* Everything that grows there stays clear of what is placed aside. */
 static bool place_break(struct page_source *pages, uint64_t base)
 {
 	struct space *space = (struct space *)pages;
-	bool is_below = base <= SPACE_ASIDE - BREAK_MAX, is_above = base >= SPACE_ASIDE + MAPS_MAX;
 
 	assert(state_of(space)->break_size == 0);
-	if (base == 0 || base > UINT64_MAX / 2 || (!is_below && !is_above))
+	if (base < BREAK_MIN || base > SPACE_ASIDE - BREAK_MAX)
 		return false;
 	state_of(space)->break_base = base;
 	state_of(space)->is_placed = base != SPACE_BREAK;

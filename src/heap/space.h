@@ -16,7 +16,7 @@
 
 #define SPACE_BREAK UINT64_C(0x10000000) /* unless an engine places it */
 #define SPACE_MAPS  UINT64_C(0x7f0000000000)
-#define SPACE_ASIDE UINT64_C(0x100000000000) /* the map area beside recorded mappings */
+#define SPACE_ASIDE UINT64_C(0x800000000000) /* the map area beside recorded mappings, after them */
 
 struct space {
 	struct page_source pages; /* what engines see; first, so that it can be cast back */

@@ -132,7 +132,8 @@ static uint32_t take_top_at(const struct caller *caller, uint32_t spot, uint32_t
 	struct glibc *g = caller->g;
 	uint32_t top = caller->arena->top;
 
-	if ((spot != top && spot - top < CHUNK_MIN) || !extend_top(caller, spot, units))
+	if ((spot != top && spot - top < CHUNK_MIN) || !extend_top(caller, spot, units) ||
+		caller->arena->top != top) /* top had to begin elsewhere */
 		return 0;
 	uint32_t before = cut_top_before(g, caller->arena, spot);
 	uint32_t chunk = top_cut(g, caller->arena, units);
@@ -228,8 +229,9 @@ struct taken follow_resize(const struct caller *caller, uint32_t chunk, uint64_t
 	if (address_of(g, chunk) + UNIT == g->recorded &&
 		resize_in_place(g, chunk, (uint32_t)units))
 		return (struct taken){.chunk = chunk};
-	struct taken taken = follow_allocate(caller, units, 0);
+	const struct caller same = {g, caller->cache, arena_of(g, chunk)};
+	struct taken taken = follow_allocate(&same, units, 0);
 	memory_set_state(g, chunk, CHUNK_HELD);
-	chunk_free(caller, chunk);
+	chunk_free(&same, chunk);
 	return taken;
 }

@@ -259,8 +259,10 @@ static uint32_t arena_for_thread(struct glibc *g, uint32_t thread, uint64_t byte
 {
 	uint32_t recorded = recorded_arena(g), left = process_of(g)->left, arena = 0;
 
-	if (thread == process_of(g)->main_thread)
+	if (thread == process_of(g)->main_thread) {
+		take_left(g, 0);
 		return 0;
+	}
 	if (recorded) {
 		take_left(g, recorded - 1);
 		return recorded - 1;
@@ -272,7 +274,11 @@ static uint32_t arena_for_thread(struct glibc *g, uint32_t thread, uint64_t byte
 	}
 	if (g->arenas.count < process_of(g)->arena_max)
 		arena = new_arena(g, bytes);
-	return arena ? arena : next_arena(g);
+	if (!arena) {
+		arena = next_arena(g);
+		take_left(g, arena);
+	}
+	return arena;
 }
 
 struct caller caller_of(struct glibc *g, uint32_t thread)

@@ -26,7 +26,8 @@ void change_apply(const struct change *change, const struct settings *settings,
 	uint64_t number = change->number;
 
 	if (word == LIBC_EXEC) {
-		process->first_break = settings->first_break ? number : 0;
+		process->first_break =
+			settings->first_break ? number & ~(uint64_t)(PAGE_BYTES - 1) : 0;
 		process->main_thread = change->thread;
 	} else if (word == LIBC_MXFAST && number <= FAST_MAX && settings->release->has_fast_bins) {
 		process->fast_max = fast_max_for(number);

@@ -7,15 +7,21 @@
 #include "engines/glibc/describe.h"
 #include "engines/glibc/maps.h"
 
+#define RECORDED_MIN (UINT64_C(1) << 32) /* where the break is made up, it is below */
+
 static uint64_t heap_base(uint64_t address)
 {
 	return address & ~(SEGMENT_BYTES - 1);
 }
 
+/* The main heap comes first in the order of addresses, as it does on Linux. */
 static uint64_t take(struct glibc *g, uint64_t base, uint64_t bytes)
 {
 	struct page_source *pages = g->engine.pages;
 
+	if (base < RECORDED_MIN || base <= process_of(g)->base ||
+		base <= process_of(g)->first_break)
+		return 0;
 	return pages->take && pages->take(pages, base, bytes, false) ? base : 0;
 }
 

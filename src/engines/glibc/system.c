@@ -99,7 +99,7 @@ void system_note_break(struct glibc *g, uint64_t end)
  * A new top begins where the other code's memory ends, with as much room as the old one had beside
  * what is asked for. What the other code has looks like a part of the fence behind the old top.
  */
-static bool begin_top_after(const struct caller *caller, uint64_t bytes)
+static bool begin_top_after(const struct caller *caller, uint64_t bytes, uint64_t need)
 {
 	struct glibc *g = caller->g;
 	struct arena *arena = arena_at(g, 0);
@@ -123,7 +123,8 @@ static bool begin_top_after(const struct caller *caller, uint64_t bytes)
 	g->engine.happened |= HAPPENED_GREW;
 	decide(&g->engine, &decision_glibc_break_was_moved, begin,
 		(uint64_t)chunk_size(g, top) * UNIT, 0, 0);
-	return true;
+	/* The free of the old top may have trimmed the new one. */
+	return chunk_size(g, arena->top) >= need + CHUNK_MIN;
 }
 
 /* So that top has room for the chunk and pad. */
@@ -137,7 +138,7 @@ static bool extend_main(const struct caller *caller, uint64_t need)
 	if (need > UINT32_MAX || pad > (UINT64_C(1) << 48))
 		return false;
 	uint64_t bytes = page_up(need * UNIT + pad + CHUNK_MIN * UNIT - top);
-	return process_of(g)->foreign_break ? begin_top_after(caller, bytes)
+	return process_of(g)->foreign_break ? begin_top_after(caller, bytes, need)
 					    : grow_main(g, arena, bytes);
 }
 
