@@ -78,21 +78,18 @@ static int run(const struct cmd_call *call, struct error *err)
 	}
 	const char *path = call->words[1];
 	bool is_stdout = strcmp(path, "-") == 0;
-	struct cmd_output output = {.fd = STDOUT_FILENO};
+	struct output_file file = {.fd = -1};
 
-	if (!is_stdout && cmd_output_open(&output, call->words[0], path, err) < 0)
+	if (!is_stdout && cmd_begin_output(&file, call->words[0], path, err) < 0)
 		return EXIT_TROUBLE;
+	int fd = is_stdout ? STDOUT_FILENO : file.fd;
 	enum trace_form form = form_of(call, path);
 	struct stat written = {0};
 	if (options_flag(call->options, "names"))
 		add_names(call->trace);
-	int result =
-		trace_copy(call->trace, output.fd, is_stdout ? "standard output" : path, form, err);
-	struct error at_close;
-	fstat(output.fd, &written);
-	if (!is_stdout && cmd_output_close(&output, path, result == 0, &at_close) < 0 &&
-		result == 0)
-		result = error_set(err, "%s", at_close.text);
+	int result = trace_copy(call->trace, fd, is_stdout ? "standard output" : path, form, err);
+	fstat(fd, &written);
+	result = cmd_end_output(&file, path, result, err);
 	if (!is_stdout && result == 0)
 		tell(path, call->trace, form, (uint64_t)written.st_size);
 	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;

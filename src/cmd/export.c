@@ -5,6 +5,7 @@
 #include "export/exporter.h"
 
 #include "base/error.h"
+#include "base/xalloc.h"
 #include "canvas/theme.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
@@ -16,6 +17,8 @@
 #include "trace/trace.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,6 +57,26 @@ static int prepare(struct export_job *job, const struct exporter *exporter,
 	return screen_speed(call->options, &job->speed, err);
 }
 
+/* The exporter opens a file by name: one beside, which takes its place. */
+static int write_beside(const struct exporter *exporter, const struct export_job *job,
+	const char *input, const char *path, struct error *err)
+{
+	struct output_file file = {.fd = -1};
+	char *name = xasprintf("%s.%d.tmp", path, (int)getpid());
+	struct sink sink = {.name = name, .fd = -1};
+	int result = cmd_begin_output(&file, input, path, err); /* whether it may be written */
+
+	output_file_close(&file, false);
+	if (result == 0)
+		result = exporter->write(job, &sink, err);
+	if (result == 0 && rename(name, path) < 0)
+		result = error_set(err, "%s: %s", path, strerror(errno));
+	if (result < 0)
+		unlink(name);
+	free(name);
+	return result;
+}
+
 static int write_file(const struct exporter *exporter, const struct export_job *job,
 	const struct cmd_call *call, const char *path, struct error *err)
 {
@@ -61,19 +84,18 @@ static int write_file(const struct exporter *exporter, const struct export_job *
 
 	if (is_stdout && exporter->opens_file)
 		return error_set(err, "--%s: needs a file, not standard output", exporter->name);
-	struct sink sink = {.name = is_stdout ? "standard output" : path,
-		.fd = is_stdout ? STDOUT_FILENO : cmd_open_output(call->words[0], path, err)};
-	if (sink.fd < 0)
-		return -1;
 	if (exporter->opens_file)
-		close(sink.fd);
+		return write_beside(exporter, job, call->words[0], path, err);
+	struct output_file file = {.fd = -1};
+	if (!is_stdout && cmd_begin_output(&file, call->words[0], path, err) < 0)
+		return -1;
+	struct sink sink = {.name = is_stdout ? "standard output" : path,
+		.fd = is_stdout ? STDOUT_FILENO : file.fd};
 	int result = exporter->write(job, &sink, err);
-	if (result == 0 && !exporter->opens_file)
+	if (result == 0)
 		result = sink_flush(&sink, err);
-	if (!is_stdout && !exporter->opens_file && close(sink.fd) < 0 && result == 0)
-		result = error_set(err, "%s: %s", path, strerror(errno));
 	sink_finish(&sink);
-	return result;
+	return cmd_end_output(&file, path, result, err);
 }
 
 static int export_as(const struct exporter *exporter, const struct cmd_call *call,

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,14 +57,35 @@ int cmd_usage_error(const struct cmd *cmd, const struct error *err)
 	return EXIT_USAGE;
 }
 
-static bool is_input(const char *input, const struct stat *output)
+/* They are one file, by two names or one; "-": standard input; NULL: none. */
+static bool is_input(const char *input, const struct stat *out)
 {
 	struct stat in;
 	int known = !input                    ? -1
 		    : strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, &in)
 					      : stat(input, &in);
 
-	return known == 0 && in.st_dev == output->st_dev && in.st_ino == output->st_ino;
+	return known == 0 && in.st_dev == out->st_dev && in.st_ino == out->st_ino;
+}
+
+int cmd_begin_output(struct output_file *file, const char *input, const char *path,
+	struct error *err)
+{
+	struct stat out;
+
+	*file = (struct output_file){.fd = -1};
+	if (stat(path, &out) == 0 && is_input(input, &out))
+		return error_set(err, "%s: is the input trace; choose another output file", path);
+	if (output_file_open(file, path) < 0)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	return 0;
+}
+
+int cmd_end_output(struct output_file *file, const char *path, int result, struct error *err)
+{
+	if (output_file_close(file, result == 0) < 0 && result == 0)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	return result;
 }
 
 int cmd_open_output(const char *input, const char *path, struct error *err)
@@ -85,49 +105,4 @@ int cmd_open_output(const char *input, const char *path, struct error *err)
 	if (fd >= 0)
 		close(fd);
 	return -1;
-}
-
-/* The mode of a file that is created as usual. */
-static mode_t new_mode(void)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return 0666 & ~mask;
-}
-
-int cmd_output_open(struct cmd_output *output, const char *input, const char *path,
-	struct error *err)
-{
-	char *target = realpath(path, NULL); /* a link stays one */
-	struct stat status;
-	bool exists = stat(path, &status) == 0;
-	bool is_plain =
-		exists ? S_ISREG(status.st_mode) && !is_input(input, &status) : errno == ENOENT;
-
-	*output = (struct cmd_output){.fd = -1, .replacement = {.fd = -1}};
-	if (is_plain && replacement_open(&output->replacement, target ? target : path) == 0 &&
-		fchmod(output->replacement.fd, exists ? status.st_mode & 07777 : new_mode()) == 0)
-		output->fd = output->replacement.fd;
-	free(target);
-	if (output->fd >= 0)
-		return 0;
-	replacement_close(&output->replacement);
-	output->fd = cmd_open_output(input, path, err);
-	return output->fd < 0 ? -1 : 0;
-}
-
-int cmd_output_close(struct cmd_output *output, const char *path, bool is_complete,
-	struct error *err)
-{
-	int result = 0;
-
-	if (output->replacement.fd < 0)
-		result = close(output->fd);
-	else if (is_complete)
-		result = replacement_finish(&output->replacement);
-	if (result < 0)
-		error_set(err, "%s: %s", path, strerror(errno));
-	replacement_close(&output->replacement);
-	return result;
 }

@@ -302,17 +302,14 @@ static int write_trace(const struct session *session, const char *path)
 {
 	enum trace_form form = TRACE_BINARY;
 	bool is_stdout = strcmp(path, "-") == 0;
-	int fd = is_stdout ? STDOUT_FILENO
-			   : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	struct output_file file = {.fd = -1};
 
-	if (fd < 0)
-		return error_set(session->err, "%s: %s", path, strerror(errno));
+	if (!is_stdout && cmd_begin_output(&file, NULL, path, session->err) < 0)
+		return -1;
 	trace_name_form(path, &form);
-	int result = trace_copy(session->worked.items[0].trace, fd,
+	int result = trace_copy(session->worked.items[0].trace, is_stdout ? STDOUT_FILENO : file.fd,
 		is_stdout ? "standard output" : path, form, session->err);
-	if (!is_stdout && close(fd) < 0 && result == 0)
-		result = error_set(session->err, "%s: %s", path, strerror(errno));
-	return result;
+	return cmd_end_output(&file, path, result, session->err);
 }
 
 /* ---- watching -------------------------------------------------------------------------------- */

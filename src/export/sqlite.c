@@ -200,7 +200,7 @@ static int fill(struct database *database, const struct export_job *job, struct 
 
 static int write_sqlite(const struct export_job *job, struct sink *sink, struct error *err)
 {
-	struct database database = {.name = sink->name}; /* an empty file by now */
+	struct database database = {.name = sink->name};
 	int result = sqlite3_open(sink->name, &database.handle) == SQLITE_OK
 			     ? fill(&database, job, err)
 			     : fail(&database, err);

@@ -2,14 +2,15 @@
 #include "pictures/picture.h"
 
 #include "base/error.h"
+#include "base/output_file.h"
 #include "base/text.h"
 #include "pictures/png.h"
 #include "pictures/svg.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static const char *const endings[] = {[PICTURE_SVG] = ".svg", [PICTURE_PNG] = ".png"};
 
@@ -59,12 +60,20 @@ void picture_add(struct text *out, enum picture_form form, const struct canvas *
 
 int picture_write(const struct text *bytes, const char *path, struct error *err)
 {
-	FILE *file = fopen(path, "wb");
+	struct output_file file;
+	size_t written = 0;
 
-	if (!file)
+	if (output_file_open(&file, path) < 0)
 		return error_set(err, "%s: %s", path, strerror(errno));
-	size_t n = fwrite(text_of(bytes), 1, bytes->length, file);
-	if (fclose(file) != 0 || n < bytes->length)
+	while (written < bytes->length) {
+		ssize_t n = write(file.fd, text_of(bytes) + written, bytes->length - written);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		written += (size_t)n;
+	}
+	if (output_file_close(&file, written == bytes->length) < 0 || written < bytes->length)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	return 0;
 }

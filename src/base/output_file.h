@@ -1,0 +1,27 @@
+/*
+ * A file that the user named for what a command writes. One that exists stays as it is until the
+ * new one is complete: a full disk, a signal or a mistake in the input costs nothing. What cannot
+ * be replaced by renaming (a device, a pipe, a file with several names or of another owner, one in
+ * a folder that is read-only) is written in place.
+ */
+#ifndef BASE_OUTPUT_FILE_H
+#define BASE_OUTPUT_FILE_H
+
+#include "base/replacement.h"
+
+struct output_file {
+	int fd; /* to be written; -1: none */
+	bool is_in_place;
+	struct replacement replacement;
+};
+
+/* -1 and errno: it cannot be written, and nothing has changed. */
+int output_file_open(struct output_file *file, const char *path);
+
+/*
+ * Ends it. is_complete: it takes its place; otherwise what was there stays. -1 and errno: it could
+ * not take its place. errno stays as it is otherwise.
+ */
+int output_file_close(struct output_file *file, bool is_complete);
+
+#endif
