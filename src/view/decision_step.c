@@ -6,7 +6,7 @@ static bool begin(struct view *view, bool to_last)
 {
 	view_pause(view);
 	view_stop_following(view);
-	view_drop_question(view);
+	view_finish_return(view);
 	return view_begin_decisions(view, to_last);
 }
 
@@ -24,7 +24,7 @@ static void previous_decision(struct view *view)
 {
 	if (view_show_decision(view, true))
 		return;
-	if (player_position(view->player) == 0) {
+	if (view_position(view) == 0) {
 		view_say(view, "already at the start");
 		return;
 	}

@@ -51,21 +51,25 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 	panel->ops->draw(panel, &scene, canvas, area);
 }
 
+/* While the player returns into a replaced trace, the last picture of the old one stays. */
 static void draw_places(struct view *view, struct canvas *canvas)
 {
+	bool holds_all = view->growth.is_returning && view_still_fits(view, canvas);
+
 	if (!view_still_fits(view, canvas)) {
 		view_end_still(view);
 		view_settle(view);
 	}
 	for (size_t i = 0; i < view->layout.count; i++) {
 		const struct layout_place *place = &view->layout.places[i];
-		if (view->still.is_on && place->panel->is_read)
+		if (holds_all || (view->still.is_on && place->panel->is_read))
 			view_draw_still(view, canvas, &place->area);
 		else
 			draw_place(view, canvas, place);
 	}
 	view_note_drawn(view);
-	if (!view->still.is_on && view_plays_fast(view, view->playback.last_tick))
+	if (!view->still.is_on && !view->growth.is_returning &&
+		(view_checks_trace(view) || view_plays_fast(view, view->playback.last_tick)))
 		view_keep_still(view, canvas, view->playback.last_tick);
 }
 

@@ -64,7 +64,7 @@ static void renew(struct view *view)
 
 void view_look_at_trace(struct view *view, uint64_t now)
 {
-	uint64_t before = view_heading(view);
+	uint64_t before = view_position(view);
 	bool was_growing = view_is_growing(view);
 	enum trace_news news;
 	struct error err;
@@ -116,7 +116,9 @@ static uint64_t goal_of(const struct view *view)
 
 bool view_is_catching_up(const struct view *view)
 {
-	return player_position(view->player) < goal_of(view);
+	uint64_t here = player_position(view->player), goal = goal_of(view);
+
+	return view->growth.is_returning ? here != goal : here < goal;
 }
 
 /*
@@ -139,9 +141,14 @@ void view_catch_up(struct view *view)
 /* Ends the return once it has arrived, or there is nothing more to return to. */
 void view_end_return(struct view *view)
 {
-	if (view->growth.is_returning && !view_is_catching_up(view) &&
-		(player_position(view->player) >= view->growth.goal || !view_is_growing(view)))
-		view->growth.is_returning = false;
+	bool is_there =
+		view->growth.is_returning && !view_is_catching_up(view) &&
+		(view->growth.goal <= player_length(view->player) || !view_is_growing(view));
+
+	if (!is_there)
+		return;
+	view->growth.is_returning = false;
+	view_want_refresh(view);
 }
 
 void view_follow_end(struct view *view)
@@ -155,8 +162,30 @@ void view_stop_following(struct view *view)
 	view->growth.is_followed = false;
 }
 
-void view_leave_followed(struct view *view)
+uint64_t view_position(const struct view *view)
 {
-	view_stop_following(view);
-	view->growth.is_returning = false;
+	return view->growth.is_returning ? view->growth.goal : view_heading(view);
+}
+
+bool view_redirect_return(struct view *view, uint64_t position)
+{
+	if (!view->growth.is_returning)
+		return false;
+	view->growth.goal = position;
+	return true;
+}
+
+void view_finish_return(struct view *view)
+{
+	bool is_followed = view->growth.is_followed;
+
+	view->growth.is_followed = false; /* first to what is shown, and then to the end */
+	while (view->growth.is_returning) {
+		if (view_is_catching_up(view))
+			view_catch_up(view);
+		else
+			view_look_at_trace(view, view->growth.next_look);
+		view_end_return(view);
+	}
+	view->growth.is_followed = is_followed;
 }

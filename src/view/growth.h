@@ -12,7 +12,10 @@ struct growth {
 	bool is_read; /* since its file is still read, not because a program runs */
 	bool stops_program;
 	bool is_followed; /* the position stays at the end of the trace */
-	/* another trace has replaced it, and the view is on its way to `goal` there */
+	/*
+	 * another trace has replaced it, and the player is on its way to `goal` there; until it
+	 * arrives the person sees the last picture of the old trace
+	 */
 	bool is_returning;
 	uint64_t goal;
 	uint64_t next_look;
@@ -39,7 +42,15 @@ void view_catch_up(struct view *view); /* goes a slice of that way */
 void view_end_return(struct view *view);
 void view_follow_end(struct view *view);
 void view_stop_following(struct view *view);
-/* leaves the end that was followed, and ends a return */
-void view_leave_followed(struct view *view);
+
+/*
+ * The position that the person sees, and from which keys count: the player's, or that to which a
+ * return is on its way.
+ */
+uint64_t view_position(const struct view *view);
+/* While a return is on its way: goes there instead. false: there is no return. */
+bool view_redirect_return(struct view *view, uint64_t position);
+/* Completes a return at once, for what needs the player to be where the person is. */
+void view_finish_return(struct view *view);
 
 #endif

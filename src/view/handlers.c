@@ -161,17 +161,27 @@ static const char *refusal(const struct view *view, enum action action)
 {
 	unsigned needs = action_info(action)->needs;
 
-	if ((needs & NEEDS_PAST) && view_heading(view) == 0)
+	if ((needs & NEEDS_PAST) && view_position(view) == 0)
 		return "already at the start";
-	if ((needs & NEEDS_FUTURE) && view_heading(view) == player_length(view->player))
+	if ((needs & NEEDS_FUTURE) && view_position(view) == player_length(view->player))
 		return view_is_growing(view) ? "already at the end of what has arrived"
 					     : "already at the end";
 	return NULL;
 }
 
+/* Whether the action asks about what is drawn, and not only where to go. */
+static bool asks_panels(enum action action)
+{
+	const char *group = action_info(action)->group;
+
+	return strcmp(group, "time") != 0 && strcmp(group, "program") != 0;
+}
+
 /* The panel that gets the key is first updated. */
 void view_act(struct view *view, enum action action)
 {
+	if (asks_panels(action))
+		view_finish_return(view);
 	view_settle(view);
 	const char *no = refusal(view, action);
 	struct panel *panel = view_panel(view, view->focus.panel);

@@ -86,7 +86,7 @@ bool view_key(struct view *view, const char *key)
 
 struct view_moment view_hold(struct view *view)
 {
-	struct view_moment moment = {player_position(view->player), view->playback.is_on};
+	struct view_moment moment = {view_position(view), view->playback.is_on};
 
 	view_pause(view);
 	view_settle(view);
@@ -99,7 +99,7 @@ struct view_moment view_hold(struct view *view)
  */
 void view_release(struct view *view, struct view_moment moment)
 {
-	if (player_position(view->player) != moment.position)
+	if (view_position(view) != moment.position)
 		view_go_to(view,
 			&(struct target){.position = moment.position, .keeps_followed = true});
 	view_settle(view);

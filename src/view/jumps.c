@@ -13,7 +13,7 @@
 
 void view_page(struct view *view, bool back)
 {
-	uint64_t here = view_heading(view);
+	uint64_t here = view_position(view);
 
 	if (back)
 		view_jump(view, here > PAGE_EVENTS ? here - PAGE_EVENTS : 0);
@@ -58,7 +58,7 @@ void view_follow(struct view *view)
 		return;
 	}
 	view_pause(view);
-	if (player_position(view->player) != player_length(view->player))
+	if (view_position(view) != player_length(view->player))
 		view_keep_origin(view);
 	view_follow_end(view);
 }
@@ -116,7 +116,7 @@ static int seek_time(struct view *view, char way, uint64_t time, struct error *e
 
 	if (!time_before(view, player_length(view->player), &last))
 		return error_set(err, "seek: this trace has no times");
-	time_before(view, view_heading(view), &here);
+	time_before(view, view_position(view), &here);
 	if (way == '+')
 		time = time > UINT64_MAX - here ? UINT64_MAX : here + time;
 	else if (way == '-')
@@ -158,7 +158,7 @@ static bool seek_name(struct view *view, const char *name)
 
 static void seek_number(struct view *view, char way, uint64_t number)
 {
-	uint64_t position = view_heading(view);
+	uint64_t position = view_position(view);
 
 	if (way == '+')
 		position = number > UINT64_MAX - position ? UINT64_MAX : position + number;

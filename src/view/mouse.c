@@ -64,6 +64,7 @@ bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 			view->overlay.mode->key(view, kind == MOUSE_WHEEL_UP ? "Up" : "Down");
 		return !view->quit.is_said;
 	}
+	view_finish_return(view);
 	if (is_wheel) {
 		turn_wheel(view, kind, x, y);
 		return true;

@@ -23,7 +23,7 @@ static void arrive(struct view *view, uint64_t from, int hit)
 	if (target->is_jump && !stays)
 		view->move.origin = from;
 	if (player_position(view->player) != from && !target->keeps_followed)
-		view_leave_followed(view);
+		view_stop_following(view);
 	view_mark_stale(view);
 	if (target->arrived)
 		target->arrived(view, hit);
@@ -173,11 +173,34 @@ static void begin_run(struct view *view)
 	view_begin_errand(view, &running, what, view->move.run.origin, view->move.run.origin);
 }
 
+/* While the view returns into a replaced trace, a move changes where it is going. */
+static bool change_return(struct view *view, const struct target *target)
+{
+	uint64_t from = view_position(view), length = player_length(view->player);
+	bool may_grow = view_is_growing(view);
+
+	if (!view_redirect_return(view,
+		    target->position > length && !may_grow ? length : target->position))
+		return false;
+	if (target->is_jump)
+		view->move.origin = from;
+	if (view_position(view) != from && !target->keeps_followed)
+		view_stop_following(view);
+	view_mark_stale(view);
+	if (target->arrived)
+		target->arrived(view, -1);
+	return true;
+}
+
 void view_go_to(struct view *view, const struct target *target)
 {
 	bool is_run = target->stops || target->comparison;
 	bool is_changed = !is_run && view_does(view, &jumping);
 
+	if (is_run)
+		view_finish_return(view);
+	else if (change_return(view, target))
+		return;
 	if (!is_changed)
 		view_cancel(view);
 	/* a jump that takes the place of another begins where that did */
@@ -191,7 +214,7 @@ void view_go_to(struct view *view, const struct target *target)
 	else
 		begin_jump(view, from);
 	if (view_is_busy(view) && !target->keeps_followed)
-		view_leave_followed(view);
+		view_stop_following(view);
 }
 
 void view_jump(struct view *view, uint64_t position)
@@ -201,7 +224,7 @@ void view_jump(struct view *view, uint64_t position)
 
 void view_step(struct view *view, bool back)
 {
-	uint64_t here = view_heading(view);
+	uint64_t here = view_position(view);
 
 	if (back && here == 0)
 		return;
@@ -210,7 +233,7 @@ void view_step(struct view *view, bool back)
 
 void view_keep_origin(struct view *view)
 {
-	view->move.origin = player_position(view->player);
+	view->move.origin = view_position(view);
 }
 
 void view_return_from_jump(struct view *view)

@@ -18,13 +18,16 @@ void view_pause(struct view *view)
 
 void view_toggle_play(struct view *view)
 {
-	uint64_t position = player_position(view->player);
-	bool followed = view->growth.is_followed && view_is_growing(view);
+	uint64_t position = view_position(view);
+	bool followed = view->growth.is_followed;
 
 	view_mark_stale(view);
-	view_leave_followed(view);
-	if (followed) /* following counts as playing, so this pauses */
+	view_stop_following(view);
+	if (followed) { /* following counts as playing, so this pauses */
+		if (!view_is_growing(view))
+			view_say(view, "the program has ended; Space plays its trace");
 		return;
+	}
 	view->playback.is_on = !view->playback.is_on;
 	view->playback.last_tick = 0;
 	view->playback.due = 0;

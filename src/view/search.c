@@ -160,6 +160,7 @@ static void find_event(struct view *view, bool back,
 	char what[100];
 
 	view_cancel(view);
+	view_finish_return(view);
 	uint64_t here = player_position(view->player);
 	if (back && here == 0) {
 		view_say(view, "no earlier match: %s", words);

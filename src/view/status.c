@@ -23,11 +23,17 @@ static void describe_reading(const struct view *view, char *words, size_t size)
 /* For a trace that grows, or has grown: the position relative to its end. */
 static void describe_live(const struct view *view, bool is_narrow, char *words, size_t size)
 {
-	uint64_t lag = player_length(view->player) - player_position(view->player);
+	uint64_t here = view_position(view), length = player_length(view->player);
+	uint64_t lag = length > here ? length - here : 0;
 	bool is_catching_up = view_is_catching_up(view);
 	struct units units;
 
-	if (!view_is_growing(view) && !is_catching_up)
+	if (view->growth.is_returning)
+		snprintf(words, size, "  %srereading",
+			is_narrow               ? ""
+			: view_is_growing(view) ? "live, "
+						: "ended, ");
+	else if (!view_is_growing(view) && !is_catching_up)
 		snprintf(words, size, "  ended");
 	else if (view_is_growing(view) && view->growth.is_followed && !is_catching_up)
 		snprintf(words, size, "%s", is_narrow ? "" : "  following");
@@ -72,7 +78,8 @@ static const char *name_state(const struct view *view)
 void view_draw_status(struct view *view, struct canvas *canvas)
 {
 	struct area line = {0, 0, canvas->width, 1};
-	uint64_t position = player_position(view->player), length = player_length(view->player);
+	uint64_t position = view_position(view), read = player_length(view->player);
+	uint64_t length = position > read ? position : read;
 	const struct heap *heap = player_heap(view->player);
 	struct units here, all, percent;
 	char right[200], speed[80] = "", event[60] = "start", last[60] = "";

@@ -214,7 +214,7 @@ static void the_final_trace_is_followed_to_its_end(void **state)
 	/* nothing more can come */
 	assert_true(view_next_tick(live.show.view, live.show.now) == UINT64_MAX);
 	/* an ordinary trace now: it plays, from the current position */
-	press(&live.show, "R Space");
+	press(&live.show, "R Space Space"); /* the first ends following */
 	pass(&live.show, 2000);
 	assert_true(position_of(&live.show) < 1200);
 	live_finish(&live);
@@ -253,6 +253,58 @@ static void the_final_trace_keeps_the_position(void **state)
 		pass(&live.show, 100);
 		assert_int_equal(position_of(&live.show), lengths[i] < 500 ? lengths[i] : 500);
 		assert_shows(&live.show, "ended");
+		live_finish(&live);
+	}
+}
+
+/* The event in the status row; what a person sees. */
+static uint64_t shown(struct live_show *live)
+{
+	const char *at = strstr(screen_of(&live->show), "event ");
+	uint64_t number = 0;
+
+	assert_non_null(at);
+	for (at += strlen("event "); (*at >= '0' && *at <= '9') || *at == ','; at++)
+		if (*at != ',')
+			number = number * 10 + (uint64_t)(*at - '0');
+	return number;
+}
+
+/* A key at each of 50 moments around the end of the program. */
+static void a_key_counts_from_the_event_that_is_shown(void **state)
+{
+	enum { EVENTS = 120000, LAST = EVENTS - 20, MOMENTS = 50, BEFORE = 5 };
+	static const struct {
+		const char *keys;
+		int moves;
+	} cases[] = {{"Space", 0}, {",", -1}, {", , ,", -3}, {", .", 0}, {"{ ' ", 0}};
+
+	for (unsigned moment = 0; moment < MOMENTS; moment++) {
+		const size_t n = moment % (sizeof(cases) / sizeof(*cases));
+		struct live_show live;
+		live_init(&live, &following);
+		grow(&live, 1000, LAST);
+		while (position_of(&live.show) < LAST)
+			pass(&live.show, 16);
+		screen_of(&live.show);
+		for (unsigned i = 0; i < moment; i++) {
+			if (i == BEFORE)
+				put_final(&live, EVENTS);
+			pass(&live.show, i < BEFORE ? 16 : 1);
+			screen_of(&live.show);
+		}
+		if (moment <= BEFORE)
+			put_final(&live, EVENTS);
+		const uint64_t before = shown(&live);
+		press(&live.show, cases[n].keys);
+		const uint64_t expected = before + (uint64_t)(int64_t)cases[n].moves;
+		if (shown(&live) != expected)
+			fail_msg("moment %u, %s: %s", moment, cases[n].keys, screen_of(&live.show));
+		for (unsigned i = 0; i < 60; i++)
+			pass(&live.show, 16);
+		if (shown(&live) != expected)
+			fail_msg("moment %u, %s: %s", moment, cases[n].keys, screen_of(&live.show));
+		assert_int_equal(position_of(&live.show), expected + 1);
 		live_finish(&live);
 	}
 }
@@ -414,6 +466,7 @@ int main(void)
 		cmocka_unit_test(the_final_trace_is_followed_to_its_end),
 		cmocka_unit_test(a_large_final_trace_is_returned_into),
 		cmocka_unit_test(the_final_trace_keeps_the_position),
+		cmocka_unit_test(a_key_counts_from_the_event_that_is_shown),
 		cmocka_unit_test(a_trace_that_says_more_is_played_otherwise),
 		cmocka_unit_test(what_was_looked_up_is_forgotten_when_the_engine_changes),
 		cmocka_unit_test(the_inspector_goes_on_with_a_trace_that_grows),
