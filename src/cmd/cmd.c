@@ -10,6 +10,7 @@
 #include "cmd/output.h"
 #include "cmd/progress_line.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,8 +89,21 @@ static int run_installed(int argc, char **argv)
 	return manual_print(argc > 2 ? cmd_find(argv[2]) : NULL);
 }
 
+/* Whether a person at a terminal, who has typed nothing but the name, can be shown the demo. */
+static bool can_show_demo(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
 int cmd_main(int argc, char **argv)
 {
+	char demo[] = "--demo", *words[] = {demo, NULL};
+
+	if (argc == 1 && can_show_demo())
+		return call_run(cmd_find("play"), argv[0], 1, words);
+
 	const char *name = argc > 1 ? argv[1] : "help";
 
 	if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)

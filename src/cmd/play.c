@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmd/cache.h"
 #include "cmd/cmd.h"
+#include "cmd/demo.h"
 #include "cmd/output.h"
 #include "cmd/screen.h"
 #include "cmd/watch.h"
@@ -188,6 +189,18 @@ static int make_stand(struct stand *stand, const struct cmd_call *call,
 	return player_new(&stand->player, call->trace, &config, err);
 }
 
+/* Whether a person comes to it without having said where to begin. */
+static bool opens_by_itself(const struct cmd_call *call, const struct screen_wishes *wishes)
+{
+	static const char *const others[] = {"at", "until", "compare", "lecture", "follow",
+		"script"};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (options_given(call->options, others[i]))
+			return false;
+	return wishes->can_draw;
+}
+
 static int play(const struct cmd_call *call, const struct stand *stand,
 	const struct screen_wishes *wishes, struct error *err)
 {
@@ -203,21 +216,30 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 			     !options_text(call->options, "until"),
 	};
 	bool in_words = options_flag(call->options, "print");
+	bool is_demo = options_flag(call->options, "demo");
 
 	if (call->typed && in_words) {
 		error_set(err, "--print cannot be combined with --follow");
 		return EXIT_USAGE;
 	}
 	config.speed = wishes->speed;
+	config.tour = is_demo ? demo_tour : NULL;
+	config.opens_idlest = opens_by_itself(call, wishes);
 	if (!in_words && !wishes->can_draw) {
 		fprintf(stderr, "arenascope: not a terminal, so printing as text (--print)\n");
 		in_words = true;
 	}
 
-	struct text engine = {0};
+	struct text engine = {0}, marks = {0};
 	rival_name(player_heap(player), stand->options, &engine);
 	config.engine = text_of(&engine);
+	if (!is_demo && strcmp(call->words[0], "-") != 0) {
+		text_add(&marks, "%s.marks", call->words[0]);
+		config.marks = text_of(&marks);
+	}
 	struct view *view = view_new(player, &config);
+	if (is_demo && opens_by_itself(call, wishes))
+		view_start_tour(view);
 	int result = go_to_start(call, player, view, in_words, err);
 	if (result == 0 && stand->others) {
 		struct text command = {0};
@@ -236,6 +258,7 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	}
 	view_free(view);
 	text_finish(&engine);
+	text_finish(&marks);
 	return status;
 }
 

@@ -681,12 +681,13 @@ static void finish(struct engine *engine)
 /* A callback for each that the engine within has, and none else: callers ask which there are. */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 37 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 38 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
 		.name = inner->name,
 		.summary = inner->summary,
+		.holder = inner->holder,
 		.options = inner->options,
 		.below = inner->below,
 		.below_option = inner->below_option,

@@ -28,8 +28,10 @@ struct text;
  * functions of engine.h. Descriptions may be asked for between any two requests.
  */
 struct engine_ops {
-	const char *name;                  /* for --engine */
-	const char *summary;               /* one line */
+	const char *name;    /* for --engine */
+	const char *summary; /* one line */
+	/* the subject of "… holds 1 MiB": "Python"; NULL: "The allocator" */
+	const char *holder;
 	const struct option_spec *options; /* its parameters; NULL when it has none */
 	/* name of the engine it is stacked on by default, NULL for none */
 	const char *below;

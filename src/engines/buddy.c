@@ -551,6 +551,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 const struct engine_ops engine_buddy = {
 	.name = "buddy",
 	.summary = "power-of-two blocks, split in half and merged with their buddies",
+	.holder = "The heap",
 	.options = options,
 	.decisions = decisions,
 	.state_size = sizeof(struct buddies),

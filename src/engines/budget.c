@@ -360,6 +360,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 const struct engine_ops engine_budget = {
 	.name = "budget",
 	.summary = "a byte counter with a limit; a heap below places the blocks",
+	.holder = "The heap",
 	.options = options,
 	.below = "heap",
 	.decisions = decisions,

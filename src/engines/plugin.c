@@ -692,6 +692,7 @@ static void finish(struct engine *engine)
 const struct engine_ops engine_plugin = {
 	.name = "plugin",
 	.summary = "your own allocator, compiled, in a separate process",
+	.holder = "Your allocator",
 	.options = options,
 	.init = init,
 	CALLBACKS,
@@ -700,6 +701,7 @@ const struct engine_ops engine_plugin = {
 const struct engine_ops engine_lab = {
 	.name = "lab",
 	.summary = "the same from source: a malloc-lab mm.c or a plug-in",
+	.holder = "Your allocator",
 	.options = lab_options,
 	.init = init_lab,
 	CALLBACKS,

@@ -721,6 +721,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 const struct engine_ops engine_pool = {
 	.name = "pool",
 	.summary = "blocks of one size; free blocks form a linked list",
+	.holder = "The pool",
 	.options = options,
 	.decisions = decisions,
 	.state_size = sizeof(struct pools),

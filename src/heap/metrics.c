@@ -45,6 +45,11 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 		metrics->peak_bytes = sums.live_bytes;
 		metrics->peak_at = metrics->events;
 	}
+	if (sums.reserved > sums.live_bytes &&
+		sums.reserved - sums.live_bytes > metrics->peak_idle) {
+		metrics->peak_idle = sums.reserved - sums.live_bytes;
+		metrics->idle_at = metrics->events;
+	}
 	if (sums.live > metrics->peak_live)
 		metrics->peak_live = sums.live;
 	if (sums.reserved > metrics->peak_reserved)

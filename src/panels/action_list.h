@@ -20,6 +20,8 @@
 	ACTION(ACTION_MARK_NEXT, "next-mark", "] C-Right", NEEDS_FUTURE, "time", "next mark") \
 	ACTION(ACTION_MARK_PREVIOUS, "previous-mark", "[ C-Left", NEEDS_PAST, "time", \
 		"previous mark") \
+	ACTION(ACTION_CONTENTS, "contents", "C", NEEDS_NOTHING, "time", \
+		"list of captions and marks, to jump to one") \
 	ACTION(ACTION_FAULT_NEXT, "next-fault", ")", NEEDS_FUTURE, "time", \
 		"next fault: double free, out of memory and so on") \
 	ACTION(ACTION_FAULT_PREVIOUS, "previous-fault", "(", NEEDS_PAST, "time", "previous fault") \
@@ -113,8 +115,10 @@
 		"list of breakpoints") \
 	ACTION(ACTION_MOUSE, "mouse", "\\", NEEDS_NOTHING, "program", \
 		"mouse: used here, or left to the terminal to select text") \
+	ACTION(ACTION_TOUR, "tour", "W", NEEDS_NOTHING, "program", "take the tour (of the demo)") \
 	ACTION(ACTION_COMMAND, "command", ":", NEEDS_NOTHING, "program", "type a command") \
-	ACTION(ACTION_HELP, "help", "? F1", NEEDS_NOTHING, "program", "this help") \
+	ACTION(ACTION_HELP, "help", "? F1", NEEDS_NOTHING, "program", \
+		"what the signs mean; again: keys and commands") \
 	ACTION(ACTION_REDRAW, "redraw", "C-l", NEEDS_NOTHING, "program", "redraw the screen") \
 	ACTION(ACTION_QUIT, "quit", "q C-c", NEEDS_NOTHING, "program", \
 		"close what is open, or quit")

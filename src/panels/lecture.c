@@ -1,6 +1,6 @@
 /*
  * The text of a lecture: the current caption, and below it the last event and its reasons; or,
- * where the next event is asked about, the question, and nothing that gives the answer away.
+ * where the caption asks about the next event, that event, and nothing that gives the answer away.
  */
 #include "panels/panel.h"
 
@@ -72,77 +72,12 @@ static void draw_start(const struct scene *scene, struct canvas *canvas, struct 
 
 	if (captions > 0)
 		snprintf(words, sizeof(words),
-			"%zu caption%s. PgDn shows the next caption, or the answer to a question; PgUp goes back.",
+			"%zu caption%s. Space shows the next caption, or the answer to a question; PgUp goes back.",
 			captions, captions == 1 ? "" : "s");
 	else
 		snprintf(words, sizeof(words),
-			"This trace has no captions. Press . for a question about the next request, . again for the answer.");
+			"This trace has no captions. Press . to go through it event by event.");
 	draw_caption(canvas, area, words);
-}
-
-struct question {
-	const char *ask, *think;
-};
-
-/* Whether one more object makes the collector run by itself. */
-static bool is_due(const struct scene *scene)
-{
-	struct collector gc;
-
-	return heap_collector(player_heap(scene->player), &gc) && gc.enabled &&
-	       gc.thresholds[0] > 0 && gc.counts[0] >= gc.thresholds[0];
-}
-
-static struct question question_about(const struct scene *scene, const struct event *event)
-{
-	bool pools = arena_layer(player_heap(scene->player));
-
-	switch ((enum event_kind)event->kind) {
-	case EVENT_ALLOCATE:
-		return pools ? (struct question){"Which block will it get?",
-				       "size class? which pool? which end of the chain?"}
-			     : (struct question){"Where will it go?",
-				       "how many bytes does it take? which hole is big enough?"};
-	case EVENT_REALLOCATE:
-		return (struct question){"Does the block stay where it is, or does it move?",
-			pools ? "does the new size fit the old class?" : "is there room after it?"};
-	case EVENT_FREE:
-		return pools ? (struct question){"What happens to the block and its pool?",
-				       "when is it handed out again? is the pool now full, used or empty?"}
-			     : (struct question){"What happens to the hole?",
-				       "what is before it, and after it?"};
-	case EVENT_MAP:
-	case EVENT_UNMAP:
-		return (struct question){"What happens to the address space?", "what holds it?"};
-	case EVENT_NEW:
-		if (is_due(scene))
-			return (struct question){"What happens before the object is there?",
-				"how many were made since the collector last ran?"};
-		return pools ? (struct question){"Which block will it get, and what is its count?",
-				       "size class? which pool? what refers to it?"}
-			     : (struct question){"Where will it go, and what is its count?",
-				       "which hole is checked first? what refers to it?"};
-	case EVENT_REF:
-		return (struct question){"What is its count now?", "what refers to it?"};
-	case EVENT_UNREF:
-		return (struct question){"Which objects die?",
-			"what else refers to it? and what does it refer to?"};
-	case EVENT_WEAK:
-		return (struct question){"What is the object's count now?",
-			"does a weak reference keep it alive?"};
-	case EVENT_COLLECT:
-		return (struct question){"Which objects does the collector free?",
-			"which of them are referred to from outside the candidates?"};
-	case EVENT_GC:
-		return (struct question){"What will be different from now on?",
-			"what can still die without the collector?"};
-	case EVENT_LIBC:
-	case EVENT_NOTE:
-	case EVENT_MARK:
-	case EVENT_KIND_COUNT:
-		break;
-	}
-	return (struct question){"", ""};
 }
 
 /* The request that is asked about: the next event that is not a mark. */
@@ -156,7 +91,7 @@ static bool next_request(const struct scene *scene, struct event *ret_event)
 	return number < player_length(scene->player);
 }
 
-/* Draws the next event; and, if the caption has not asked already, a question. */
+/* Draws the event that is asked about. */
 static void draw_question(const struct scene *scene, struct canvas *canvas, struct area area)
 {
 	struct event next;
@@ -164,14 +99,8 @@ static void draw_question(const struct scene *scene, struct canvas *canvas, stru
 
 	if (!next_request(scene, &next))
 		return;
-	struct question question = question_about(scene, &next);
 	int x = area_text(canvas, area, 1, 0, ROLE_CURSOR, CELL_BOLD, " NEXT ");
 	area_text(canvas, area, x + 2, 0, ROLE_TITLE, 0, name_call(&next, call, sizeof(call)));
-	if (scene->caption_asks)
-		return;
-	area_text(canvas, area, INDENT, area.height > 3 ? 2 : 1, ROLE_TITLE, 0, question.ask);
-	if (area.height > 3)
-		area_print(canvas, area, INDENT, 3, ROLE_QUIET, "(%s)", question.think);
 }
 
 /*
@@ -234,7 +163,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		return;
 	}
 	if (scene->asking)
-		needed = scene->caption_asks || area.height < 6 ? 1 : 4;
+		needed = 1;
 	else if (self->has_story)
 		needed = area_wrap_rows(canvas, area, 1, INDENT, text_of(&self->narration.what)) +
 			 area_wrap_rows(canvas, area, INDENT, INDENT,

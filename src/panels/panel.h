@@ -56,10 +56,9 @@ struct scene {
 	/* differs after the trace or the engine was replaced: earlier look-ups are then void */
 	unsigned life;
 	bool playing;
-	bool lecture;      /* a lecture: panels leave out whatever distracts */
-	bool asking;       /* the next event is asked about, and its answer stays hidden */
-	bool caption_asks; /* the caption itself asks the question */
-	double speed;      /* events per second */
+	bool lecture; /* a lecture: panels leave out whatever distracts */
+	bool asking;  /* the caption asks about the next event; its answer stays hidden */
+	double speed; /* events per second */
 	/* the next event, one decision at a time; NULL: whole events */
 	const struct decision_step *decision_step;
 	bool expert;           /* C names instead of plain words */

@@ -19,7 +19,7 @@
 #define MAGIC \
 	"\x89" \
 	"areidx\n"
-#define VERSION 1u
+#define VERSION 2u
 
 struct head {
 	char magic[8];

@@ -120,6 +120,7 @@ enum stop_kind {
 	STOP_OBJECT,     /* operand: object */
 	STOP_ADDRESS,    /* operand: an address inside a block placed or freed */
 	STOP_LIVE_OVER,  /* operand: live bytes rise over this */
+	STOP_LIVE_UNDER, /* operand: live bytes fall below this */
 	STOP_NEW_PEAK,   /* live bytes rise over all before */
 	STOP_WASTE_OVER, /* operand: percent of held bytes that are not live */
 };
@@ -131,8 +132,8 @@ struct stop {
 
 /*
  * Reads a condition as `break` and --until take it: "arena-mapped", "pool-full", "oom", "fault",
- * "class 5", "size > 512", "object 877", "address 0x7f00", "live > 1M", "peak", "waste > 30%",
- * "note", "mark". -1 and err: it is not one.
+ * "class 5", "size > 512", "object 877", "address 0x7f00", "live > 1M", "live < 2M", "peak",
+ * "waste > 30%", "note", "mark". -1 and err: it is not one.
  */
 int stop_parse(struct stop *ret_stop, const char *words, struct error *err);
 

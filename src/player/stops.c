@@ -126,6 +126,12 @@ static bool matches_live(const struct stop *stop, const struct stop_context *con
 	       context->metrics->live_bytes > stop->operand;
 }
 
+static bool matches_live_under(const struct stop *stop, const struct stop_context *context)
+{
+	return context->live_before >= stop->operand &&
+	       context->metrics->live_bytes < stop->operand;
+}
+
 static bool matches_peak(const struct stop *stop, const struct stop_context *context)
 {
 	return context->metrics->peak_bytes > context->peak_before;
@@ -149,6 +155,7 @@ static bool (*const matchers[])(const struct stop *stop, const struct stop_conte
 	[STOP_OBJECT] = matches_object,
 	[STOP_ADDRESS] = matches_address,
 	[STOP_LIVE_OVER] = matches_live,
+	[STOP_LIVE_UNDER] = matches_live_under,
 	[STOP_NEW_PEAK] = matches_peak,
 	[STOP_WASTE_OVER] = matches_waste,
 };
@@ -182,6 +189,7 @@ bool stop_may_match(const struct stop *stop, const struct sample *sample)
 	case STOP_SIZE_OVER:
 	case STOP_OBJECT:
 	case STOP_ADDRESS:
+	case STOP_LIVE_UNDER:
 	case STOP_NEW_PEAK:
 	case STOP_WASTE_OVER:
 		return true;
@@ -204,19 +212,20 @@ static const struct {
 	{"arena", {STOP_HAPPENED, HAPPENED_ARENA_MAPPED | HAPPENED_ARENA_UNMAPPED}},
 };
 
-/* Words that need a number after them; `over`: with > between. */
+/* Words that need a number after them, and the sign between. */
 static const struct {
 	const char *word;
 	enum stop_kind kind;
-	bool over;
+	const char *sign;
 	int (*parse)(const char *words, uint64_t *ret_number, struct error *err);
 } numbered[] = {
-	{"class", STOP_CLASS, false, number_parse},
-	{"object", STOP_OBJECT, false, number_parse},
-	{"address", STOP_ADDRESS, false, number_parse},
-	{"size", STOP_SIZE_OVER, true, size_parse},
-	{"live", STOP_LIVE_OVER, true, size_parse},
-	{"waste", STOP_WASTE_OVER, true, number_parse},
+	{"class", STOP_CLASS, "", number_parse},
+	{"object", STOP_OBJECT, "", number_parse},
+	{"address", STOP_ADDRESS, "", number_parse},
+	{"size", STOP_SIZE_OVER, ">", size_parse},
+	{"live", STOP_LIVE_OVER, ">", size_parse},
+	{"live", STOP_LIVE_UNDER, "<", size_parse},
+	{"waste", STOP_WASTE_OVER, ">", number_parse},
 };
 
 static bool parse_plain(const char *words, struct stop *ret_stop)
@@ -245,21 +254,26 @@ int stop_parse(struct stop *ret_stop, const char *words, struct error *err)
 
 	if (parse_plain(words, ret_stop))
 		return 0;
-	int n = sscanf(words, " %23[a-z] %3[>=] %39s %1s", word, sign, number, rest);
+	int n = sscanf(words, " %23[a-z] %3[<>=] %39s %1s", word, sign, number, rest);
 	if (n == 1)
 		n = sscanf(words, " %23[a-z] %39s %1s", word, number, rest) == 2 ? 3 : 0;
+	const char *other = NULL; /* the sign that the word has */
 	for (size_t i = 0; n == 3 && i < sizeof(numbered) / sizeof(*numbered); i++) {
 		if (strcmp(numbered[i].word, word) != 0)
 			continue;
-		if (strcmp(sign, numbered[i].over ? ">" : "") != 0)
-			return error_set(err, "it needs a number: '%s %sNUMBER'", word,
-				numbered[i].over ? "> " : "");
+		other = other ? other : numbered[i].sign;
+		if (strcmp(sign, numbered[i].sign) != 0)
+			continue;
 		number[strcspn(number, "%")] = '\0';
 		ret_stop->kind = numbered[i].kind;
 		return numbered[i].parse(number, &ret_stop->operand, err);
 	}
+	if (other)
+		return error_set(err, "it needs a number: '%s %s%sNUMBER'", word, other,
+			*other ? " " : "");
 	return error_set(err,
 		"'%s' is not a condition; try arena-mapped, pool-full, pool-empty, oom, fault, note, "
-		"mark, peak, class 5, object 7, size > 512, live > 1M, waste > 30%%",
+		"mark, peak, class 5, object 7, size > 512, live > 1M, live < 2M, "
+		"waste > 30%%",
 		words);
 }

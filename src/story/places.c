@@ -52,6 +52,38 @@ bool region_is_counted(const struct engine *engine, const struct region *region)
 	return region->size <= COUNTED && !engine_kinds(engine);
 }
 
+bool arena_is_pinned(const struct engine *engine, size_t at, const struct region *region)
+{
+	uint32_t never_used = 0;
+	struct page page;
+
+	if (region->kind != REGION_ARENA || region->used == 0 || region->pages < 2 ||
+		region->used * 100 > region->size * PINNED_PERCENT)
+		return false;
+	for (uint32_t i = 0; i < region->pages; i++) {
+		engine_page(engine, at, i, &page);
+		never_used += page.state == PAGE_VIRGIN;
+	}
+	return never_used <= region->pages / 2;
+}
+
+bool arena_emptiest(const struct heap *heap, struct region *ret_region)
+{
+	const struct engine *engine = arena_layer(heap);
+	struct region region, least = {.size = 0};
+
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		if ((least.size == 0 || region.used < least.used) &&
+			arena_is_pinned(engine, i, &region))
+			least = region;
+	}
+	if (least.size == 0)
+		return false;
+	*ret_region = least;
+	return true;
+}
+
 bool page_find(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,
 	struct page *ret_page)
 {

@@ -20,6 +20,16 @@ const struct engine *kinds_layer(const struct heap *heap);
  */
 bool region_is_counted(const struct engine *engine, const struct region *region);
 
+/*
+ * Whether a few blocks keep the arena from going back to the system: at most this share of it is
+ * used, in percent, and not because it has only just been mapped.
+ */
+#define PINNED_PERCENT 5u
+bool arena_is_pinned(const struct engine *engine, size_t at, const struct region *region);
+
+/* The pinned arena in which the fewest bytes are used; false when none is pinned. */
+bool arena_emptiest(const struct heap *heap, struct region *ret_region);
+
 /* The page that holds the address; *ret_number is its number in the region. */
 bool page_find(const struct engine *engine, uint64_t address, size_t *ret_at, uint32_t *ret_number,
 	struct page *ret_page);

@@ -38,5 +38,6 @@ enum action view_action_of(const struct view *view, const char *key)
 	for (size_t i = view->bindings.list.count; i-- > 0;)
 		if (strcmp(view->bindings.list.items[i].key, key) == 0)
 			return view->bindings.list.items[i].action;
-	return action_for_key(key);
+	enum action of_lecture = view_lecture_action(view, key);
+	return of_lecture ? of_lecture : action_for_key(key);
 }

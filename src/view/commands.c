@@ -74,6 +74,7 @@ static const struct {
 		"stop c and r there; break off clears all breakpoints"},
 	{"compare", view_compare_with, "compare ENGINES", "compare with these engines: heap,3.8"},
 	{"goto", view_seek, "goto WHERE", "the same as seek"},
+	{"mark", view_name_mark, "mark NAME", "set a mark here, with a name"},
 	{"mouse", do_mouse, "mouse on, off",
 		"on: arenascope uses clicks and the wheel; off: the terminal does"},
 	{"pause", do_pause, "pause", "stop playing (play toggles)"},
@@ -92,6 +93,7 @@ static const struct {
 	{"until", view_until, "until CONDITION", "run to the next such event"},
 	{"until-back", view_until_back, "until-back CONDITION",
 		"run back to the previous such event"},
+	{"write", view_keep_marks, "write, w", "keep your marks in a file beside the trace"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -121,10 +123,23 @@ const char *command_split(const char *line, char *ret_name, size_t size)
 	return line + length + strspn(line + length, " ");
 }
 
+const char *command_known_as(const char *name)
+{
+	static const struct {
+		const char *typed, *name;
+	} names[] = {{"q", "quit"}, {"q!", "quit"}, {"w", "write"}, {"x", "quit"}};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i].typed, name) == 0)
+			return names[i].name;
+	return name;
+}
+
 int command_run(struct view *view, const char *line, struct error *err)
 {
-	char name[40];
-	const char *words = command_split(line, name, sizeof(name));
+	char typed[40];
+	const char *words = command_split(line, typed, sizeof(typed));
+	const char *name = command_known_as(typed);
 
 	if (strchr("+-0123456789", name[0]))
 		return view_seek(view, name, err);

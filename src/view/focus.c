@@ -6,7 +6,7 @@
 /*
  * least height of the largest place for the inspector beside others; below it, it fills the screen
  */
-#define INSPECTOR_ROWS 14
+#define INSPECTOR_ROWS 11
 
 void focus_init(struct focus *focus, bool has_arenas)
 {
@@ -64,11 +64,34 @@ bool view_is_focused(const struct view *view, enum panel_id id)
 	return view->focus.panel == panel_of(id);
 }
 
+/*
+ * From the map of arenas, unless the person has selected one: the question is which blocks keep the
+ * arena that is nearly empty.
+ */
+static void choose_pinned_arena(struct view *view)
+{
+	struct region region;
+
+	if (!view_is_focused(view, PANEL_ARENAS) || !view->selection.follow ||
+		!arena_emptiest(player_heap(view->player), &region) ||
+		region.base == view->selection.region)
+		return;
+	struct selection selection = view->selection;
+	selection.follow = false;
+	selection.region = selection.page = selection.address = region.base;
+	view_select(view, selection);
+}
+
 /* The inspector takes the place of the panel with the selection. */
 void view_inspect(struct view *view)
 {
 	if (view_is_focused(view, PANEL_INSPECT))
 		return;
+	choose_pinned_arena(view);
+	if (view->selection.address == 0 && view->selection.page == 0) {
+		view_say(view, "nothing to inspect yet: no block was handed out before here");
+		return;
+	}
 	view_select_level(view,
 		view_is_focused(view, PANEL_ARENAS) ? INSPECT_ARENA : INSPECT_BLOCK);
 	view->focus.inspected_from = view->focus.panel;

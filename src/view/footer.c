@@ -5,9 +5,11 @@
 #include "view/hints.h"
 #include "view/view_state.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CAPTION_INDENT 3
+#define TOUR_INDENT    14 /* after "TOUR 1 of 6" */
 
 /* Errors have priority over it, and so do the keys for a paused script. */
 static bool shows_caption(const struct view *view)
@@ -16,16 +18,44 @@ static bool shows_caption(const struct view *view)
 	       !(view->message.text[0] && view->message.is_bad);
 }
 
-int footer_rows(const struct view *view, struct canvas *canvas)
+static int wrapped_rows(struct canvas *canvas, int indent, const char *words)
 {
 	struct area none = {0, 0, canvas->width, 0};
+	int rows = area_wrap_rows(canvas, none, indent, indent, words);
 	int most = canvas->height / 4;
 
-	if (!shows_caption(view))
-		return 1;
-	int rows = area_wrap(canvas, none, CAPTION_INDENT, 0, CAPTION_INDENT, ROLE_TITLE,
-		view->presentation.caption);
 	return rows < most ? rows : most < 1 ? 1 : most;
+}
+
+/* The words of the tour stand above the keys. */
+static int tour_rows(const struct view *view, struct canvas *canvas)
+{
+	const struct tour *tour = &view->tour;
+
+	return tour->is_on ? wrapped_rows(canvas, TOUR_INDENT, tour->stops[tour->at].words) : 0;
+}
+
+int footer_rows(const struct view *view, struct canvas *canvas)
+{
+	return shows_caption(view)
+		       ? wrapped_rows(canvas, CAPTION_INDENT, view->presentation.caption)
+		       : 1 + tour_rows(view, canvas);
+}
+
+static void draw_tour(const struct view *view, struct canvas *canvas)
+{
+	const struct tour *tour = &view->tour;
+	int rows = tour_rows(view, canvas);
+	struct area area = {0, canvas->height - 1 - rows, canvas->width, rows};
+	char place[20];
+
+	if (rows == 0)
+		return;
+	area_fill(canvas, area, ' ', ROLE_TITLE);
+	snprintf(place, sizeof(place), "TOUR %zu of %zu", tour->at + 1, tour->count);
+	area_text(canvas, area, 1, 0, ROLE_MARK, CELL_BOLD, place);
+	area_wrap(canvas, area, TOUR_INDENT, 0, TOUR_INDENT, ROLE_TITLE,
+		tour->stops[tour->at].words);
 }
 
 /* The bar before it marks it as said about the program and not by it, as everywhere. */
@@ -73,6 +103,7 @@ void view_draw_footer(struct view *view, struct canvas *canvas)
 		draw_caption(view, canvas);
 		return;
 	}
+	draw_tour(view, canvas);
 	if (view_shows_errand(view)) {
 		draw_errand(view, canvas, line);
 		return;

@@ -4,6 +4,7 @@
 #include "panels/comparison/comparison.h"
 #include "story/places.h"
 #include "view/footer.h"
+#include "view/headline.h"
 #include "view/refresh.h"
 #include "view/status.h"
 #include "view/view_state.h"
@@ -177,7 +178,9 @@ static enum layout_kind kind_of_layout(const struct view *view)
 
 void view_draw(struct view *view, struct canvas *canvas)
 {
-	struct area body = {0, 1, canvas->width, canvas->height - 1 - footer_rows(view, canvas)};
+	int top = 1 + view_headline_rows(view, canvas);
+	struct area body = {0, top, canvas->width,
+		canvas->height - top - footer_rows(view, canvas)};
 
 	if (view_is_busy(view))
 		view_settle(view);
@@ -199,6 +202,7 @@ void view_draw(struct view *view, struct canvas *canvas)
 			view->focus.is_alone);
 	fill_empty_places(view);
 	view_draw_status(view, canvas);
+	view_draw_headline(view, canvas);
 	note_shown(view);
 	draw_places(view, canvas);
 	view_draw_footer(view, canvas);

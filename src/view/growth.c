@@ -167,6 +167,11 @@ uint64_t view_position(const struct view *view)
 	return view->growth.is_returning ? view->growth.goal : view_heading(view);
 }
 
+uint64_t view_shown_position(const struct view *view)
+{
+	return view->growth.is_returning ? view->growth.goal : player_position(view->player);
+}
+
 bool view_redirect_return(struct view *view, uint64_t position)
 {
 	if (!view->growth.is_returning)

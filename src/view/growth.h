@@ -48,6 +48,8 @@ void view_stop_following(struct view *view);
  * return is on its way.
  */
 uint64_t view_position(const struct view *view);
+/* The same without errands on the way: the position of the picture. */
+uint64_t view_shown_position(const struct view *view);
 /* While a return is on its way: goes there instead. false: there is no return. */
 bool view_redirect_return(struct view *view, uint64_t position);
 /* Completes a return at once, for what needs the player to be where the person is. */

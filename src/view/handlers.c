@@ -72,6 +72,7 @@ static const struct handler handlers[] = {
 	[ACTION_STRUCTURE_BACK] = {.go = to_structure, .back = true},
 	[ACTION_MARK_NEXT] = {.go = view_to_mark},
 	[ACTION_MARK_PREVIOUS] = {.go = view_to_mark, .back = true},
+	[ACTION_CONTENTS] = {view_open_contents},
 	[ACTION_FAULT_NEXT] = {.go = view_to_fault},
 	[ACTION_FAULT_PREVIOUS] = {.go = view_to_fault, .back = true},
 	[ACTION_PEAK] = {view_to_peak},
@@ -135,6 +136,7 @@ static const struct handler handlers[] = {
 	[ACTION_BREAK] = {view_break_here},
 	[ACTION_BREAKPOINTS] = {view_list_breakpoints},
 	[ACTION_MOUSE] = {view_toggle_mouse},
+	[ACTION_TOUR] = {view_start_tour},
 	[ACTION_COMMAND] = {view_open_command},
 	[ACTION_HELP] = {view_open_help},
 	[ACTION_REDRAW] = {redraw},
@@ -195,8 +197,6 @@ void view_act(struct view *view, enum action action)
 	/* The keys of a clicker step through a lecture. */
 	if (view->lecture.is_on && (action == ACTION_PAGE_DOWN || action == ACTION_PAGE_UP)) {
 		view_turn_page(view, action == ACTION_PAGE_UP);
-	} else if (view->lecture.is_on && action == ACTION_STEP && view_ask_or_show(view)) {
-		view_pause(view);
 	} else {
 		struct scene scene = view_scene(view);
 		struct panel_answer answer = ANSWER_IGNORED;

@@ -34,7 +34,7 @@ void help_add_terms(struct text *page)
 		"\nconditions, for break and until\n"
 		"\tarena-mapped arena-unmapped pool-new pool-full pool-empty split coalesced grew "
 		"oom fault note mark peak\n"
-		"\tclass 5   object 7   address 0x10a0   size > 512   live > 1M   waste > 30%%\n"
+		"\tclass 5   object 7   address 0x10a0   size > 512   live > 1M   live < 2M   waste > 30%%\n"
 		"\nfigures and their formulas\n");
 	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
 		const struct figure_info *info = figure_info((enum figure)i);

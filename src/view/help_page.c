@@ -1,5 +1,6 @@
 #include "view/commands.h"
 #include "view/help.h"
+#include "view/signs.h"
 #include "view/view_state.h"
 
 static void add_help(const struct view *view, struct text *page)
@@ -24,7 +25,10 @@ static void help_key(struct view *view, const char *key)
 
 	enum action action = action_for_key(key);
 
-	if (action == ACTION_UP)
+	if (action == ACTION_HELP) {
+		view->help.has_keys = !view->help.has_keys;
+		view->help.line = 0;
+	} else if (action == ACTION_UP)
 		view->help.line--;
 	else if (action == ACTION_DOWN)
 		view->help.line++;
@@ -49,11 +53,18 @@ static void draw_help(struct view *view, struct canvas *canvas)
 	struct text page = {0};
 
 	area_fill(canvas, all, ' ', ROLE_TEXT);
-	struct area area =
-		area_frame(canvas, all, "Keys and commands", "j k: scroll  other keys: back", true);
-	add_help(view, &page);
+	struct area area = area_frame(canvas, all,
+		view->help.has_keys ? "Keys and commands" : "What the signs mean",
+		view->help.has_keys ? "?: signs  j k: scroll  other keys: back"
+				    : "?: keys  j k: scroll  other keys: back",
+		true);
 	view->help.rows = area.height;
-	view->help.lines = help_draw(canvas, area, text_of(&page), view->help.line);
+	if (view->help.has_keys) {
+		add_help(view, &page);
+		view->help.lines = help_draw(canvas, area, text_of(&page), view->help.line);
+	} else {
+		view->help.lines = signs_draw(canvas, area, view->help.line);
+	}
 	text_finish(&page);
 }
 
@@ -63,5 +74,5 @@ void view_open_help(struct view *view)
 {
 	view_pause(view);
 	view_open_mode(view, &help_mode);
-	view->help.line = 0;
+	view->help = (struct help_page){0};
 }

@@ -1,10 +1,13 @@
-/* The page of help, which covers the screen. */
+/* Help, which covers the screen: first what the signs mean, then keys and commands. */
 #ifndef VIEW_HELP_PAGE_H
 #define VIEW_HELP_PAGE_H
+
+#include <stdbool.h>
 
 struct view;
 
 struct help_page {
+	bool has_keys;   /* the page of keys, not that of signs */
 	int line;        /* the first line shown */
 	int rows, lines; /* as last drawn: rows shown, lines of the page */
 };

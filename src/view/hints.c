@@ -1,5 +1,6 @@
 #include "view/hints.h"
 
+#include "view/question.h"
 #include "view/view_state.h"
 
 static const struct hint paused[] = {
@@ -34,7 +35,7 @@ static const struct hint playing[] = {
 };
 
 static const struct hint asked[] = {
-	{"PgDn", "shows the answer"},
+	{"Space", "shows the answer"},
 	{"PgUp", "back"},
 	{"w", "questions off"},
 	{"T", "theme"},
@@ -42,10 +43,11 @@ static const struct hint asked[] = {
 };
 
 static const struct hint lecture[] = {
-	{"PgDn", "next"},
+	{"Space", "next"},
 	{"PgUp", "back"},
 	{", .", "step"},
-	{"Space", "play"},
+	{"C", "captions"},
+	{"F5", "play"},
 	{"w", "questions"},
 	{"z", "zoom"},
 	{"T", "theme"},
@@ -118,6 +120,24 @@ static const struct hint deciding[] = {
 	{0},
 };
 
+static const struct hint touring[] = {
+	{"Space", "next stop"},
+	{"Backspace", "back"},
+	{", .", "step"},
+	{"Esc", "end of the tour"},
+	{"q", "quit"},
+	{0},
+};
+
+static const struct hint tour_ends[] = {
+	{"Esc", "end of the tour"},
+	{"{ }", "what changes"},
+	{"I", "who keeps it"},
+	{"Backspace", "back"},
+	{"q", "quit"},
+	{0},
+};
+
 static const struct hint scripted[] = {{"Space", "pause"}, {"q", "quit"}, {0}};
 
 static const struct hint script_paused[] = {
@@ -134,6 +154,8 @@ static const struct hint script_paused[] = {
 
 const struct hint *view_hints(const struct view *view)
 {
+	if (view->tour.is_on)
+		return view->tour.at + 1 < view->tour.count ? touring : tour_ends;
 	if (view_shows_decision(view))
 		return deciding;
 	if (view->presentation.script != VIEW_SCRIPT_NONE)

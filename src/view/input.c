@@ -20,8 +20,9 @@ int view_command(struct view *view, const char *command, struct error *err)
 	if (command[0] == '\0')
 		return 0;
 	view_mark_stale(view);
-	if (action_find(name) != ACTION_NONE && *words == '\0') {
-		view_act(view, action_find(name));
+	enum action action = action_find(command_known_as(name));
+	if (action != ACTION_NONE && *words == '\0') {
+		view_act(view, action);
 	} else {
 		result = command_run(view, command, err);
 	}
@@ -76,6 +77,11 @@ bool view_key(struct view *view, const char *key)
 		return !view->quit.is_said;
 	}
 
+	view_end_opening(view);
+	if (view_take_tour_key(view, key)) {
+		view_settle(view);
+		return true;
+	}
 	enum action action = view_action_of(view, key);
 	if (action == ACTION_NONE)
 		view_say(view, "%s is not bound to anything; ? lists the keys", key);

@@ -60,6 +60,7 @@ void view_follow(struct view *view)
 	view_pause(view);
 	if (view_position(view) != player_length(view->player))
 		view_keep_origin(view);
+	view_abandon(view);
 	view_follow_end(view);
 }
 
@@ -148,6 +149,10 @@ static bool seek_name(struct view *view, const char *name)
 		view_jump(view, number + 1);
 		return true;
 	}
+	if (view_find_own_mark(view, name, &number)) {
+		view_jump(view, number);
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		if (strcmp(places[i].name, name) == 0) {
 			places[i].go(view);
@@ -171,13 +176,29 @@ static void seek_number(struct view *view, char way, uint64_t number)
 		view_say(view, "the trace ends earlier");
 }
 
-static void seek_percent(struct view *view, uint64_t percent)
+/* "99.7" → 9970; what is beyond two decimals is left out. false: it is not a percentage. */
+static bool parse_percent(const char *digits, uint64_t *ret_hundredths)
+{
+	uint64_t whole = 0, part = 0;
+	size_t length = strspn(digits, "0123456789");
+	const char *point = digits + length;
+	size_t decimals = *point == '.' ? strspn(point + 1, "0123456789") : 0;
+
+	if (length == 0 || (*point && (*point != '.' || point[1 + decimals])))
+		return false;
+	for (size_t i = 0; i < length && whole <= 100; i++)
+		whole = whole * 10 + (uint64_t)(digits[i] - '0');
+	for (size_t i = 1; i <= 2; i++)
+		part = part * 10 + (i <= decimals ? (uint64_t)(point[i] - '0') : 0);
+	*ret_hundredths = whole >= 100 ? 10000 : whole * 100 + part;
+	return true;
+}
+
+static void seek_hundredths(struct view *view, uint64_t hundredths)
 {
 	uint64_t length = player_length(view->player);
 
-	if (percent > 100)
-		percent = 100;
-	view_jump(view, length / 100 * percent + length % 100 * percent / 100);
+	view_jump(view, length / 10000 * hundredths + length % 10000 * hundredths / 10000);
 }
 
 int view_seek(struct view *view, const char *words, struct error *err)
@@ -198,15 +219,16 @@ int view_seek(struct view *view, const char *words, struct error *err)
 	if (time_parse(rest, &number, &why) == 0)
 		return seek_time(view, way, number, err);
 	snprintf(digits, sizeof(digits), "%.*s", (int)(length - percent), rest);
+	if (percent && parse_percent(digits, &number)) {
+		seek_hundredths(view, number);
+		return 0;
+	}
 	if (number_parse(digits, &number, &why) < 0)
 		return *digits && strspn(digits, "0123456789") == strlen(digits)
 			       ? error_set(err, "seek: %s", why.text)
 			       : error_set(err,
 					 "seek: '%s' is not an event number, percentage, time, mark, peak or fault",
 					 words);
-	if (percent)
-		seek_percent(view, number);
-	else
-		seek_number(view, way, number);
+	seek_number(view, way, number);
 	return 0;
 }

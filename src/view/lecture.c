@@ -1,3 +1,4 @@
+#include "view/question.h"
 #include "view/view_state.h"
 
 #include "canvas/theme.h"
@@ -23,7 +24,6 @@ static const struct theme *projector_theme(const struct view *view)
 void view_toggle_lecture(struct view *view)
 {
 	view->lecture.is_on = !view->lecture.is_on;
-	view_drop_question(view);
 	if (view->lecture.is_on) {
 		view->lecture.theme_before = view->appearance.theme;
 		view_set_theme(view, projector_theme(view));
@@ -38,37 +38,34 @@ void view_toggle_lecture(struct view *view)
 void view_toggle_quiz(struct view *view)
 {
 	view->lecture.has_questions = !view->lecture.has_questions;
-	view_drop_question(view);
 	view_say(view,
 		view->lecture.has_questions ? "lecture: questions on" : "lecture: questions off");
-}
-
-bool view_ask_or_show(struct view *view)
-{
-	bool asked = view_is_asking(view);
-	uint64_t number;
-
-	if (!view_next_request(view, &number) || (!asked && !view->lecture.has_questions))
-		return false;
-	view_go_to(view, &(struct target){.position = asked ? number + 1 : number});
-	if (asked)
-		view_drop_question(view);
-	else
-		view_ask(view, number);
-	return true;
 }
 
 /* The keys of a clicker go to the next caption; the answer to a question is shown first. */
 void view_turn_page(struct view *view, bool back)
 {
+	uint64_t number;
+
 	view_pause(view);
-	if (back && view->question.is_asked && view_is_asking(view)) {
-		view_drop_question(view);
-		return;
-	}
-	if (!view_is_asking(view))
-		view_drop_question(view);
-	if (!back && view_is_asking(view) && view_ask_or_show(view))
-		return;
-	view_run_to(view, (struct stop){STOP_NOTE, 0}, back, "caption");
+	if (!back && view_is_asking(view) && view_next_request(view, &number))
+		view_go_to(view, &(struct target){.position = number + 1});
+	else
+		view_run_to(view, (struct stop){STOP_NOTE, 0}, back, "caption");
+}
+
+enum action view_lecture_action(const struct view *view, const char *key)
+{
+	static const char *const next[] = {"Space", "Enter", "Right"}, *const back[] = {"Left",
+									       "Backspace"};
+	/* from a panel that the person opened, Enter goes closer */
+	bool turns = view->lecture.is_on && !view->playback.is_on && !view->focus.main;
+
+	for (size_t i = 0; turns && i < sizeof(next) / sizeof(*next); i++)
+		if (strcmp(key, next[i]) == 0)
+			return ACTION_PAGE_DOWN;
+	for (size_t i = 0; turns && i < sizeof(back) / sizeof(*back); i++)
+		if (strcmp(key, back[i]) == 0)
+			return ACTION_PAGE_UP;
+	return ACTION_NONE;
 }

@@ -2,6 +2,7 @@
 #ifndef VIEW_LECTURE_H
 #define VIEW_LECTURE_H
 
+#include "panels/action.h"
 #include "view/view.h"
 
 struct lecture {
@@ -13,8 +14,8 @@ struct lecture {
 void lecture_init(struct lecture *lecture, const struct view_config *config);
 void view_toggle_lecture(struct view *view);
 void view_toggle_quiz(struct view *view);
-/* asks, or shows the answer; false: there is nothing to ask */
-bool view_ask_or_show(struct view *view);
 void view_turn_page(struct view *view, bool back);
+/* the keys of a clicker, and those that people try, turn the pages of a lecture; or ACTION_NONE */
+enum action view_lecture_action(const struct view *view, const char *key);
 
 #endif

@@ -1,8 +1,55 @@
 #include "view/view_state.h"
 
+#include "base/error.h"
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 256
+
+static void add_mark(struct marks *marks, uint64_t position, const char *name)
+{
+	*array_push(&marks->positions) = position;
+	*array_push(&marks->names) = xstrdup(name);
+}
+
+void marks_init(struct marks *marks, const struct view_config *config)
+{
+	FILE *file = config->marks ? fopen(config->marks, "r") : NULL;
+	char line[LINE_MAX_BYTES];
+
+	marks->path = config->marks;
+	while (file && fgets(line, sizeof(line), file)) {
+		uint64_t position;
+		int name = 0;
+		line[strcspn(line, "\n")] = '\0';
+		if (sscanf(line, "%" SCNu64 " %n", &position, &name) == 1)
+			add_mark(marks, position, line + name);
+	}
+	if (file)
+		fclose(file);
+}
+
 void marks_finish(struct marks *marks)
 {
+	for (size_t i = 0; i < marks->names.count; i++)
+		free(marks->names.items[i]);
 	array_finish(&marks->positions);
+	array_finish(&marks->names);
+}
+
+uint64_t view_mark_shown_at(const struct view *view, const struct trace_mark *mark)
+{
+	uint64_t position = mark->position + 1;
+	struct event event;
+
+	while (trace_get(player_trace(view->player), position, &event) && event.kind == EVENT_NOTE)
+		position++;
+	return position;
 }
 
 /* The nearest mark in the direction, of the trace or of the person. */
@@ -10,12 +57,12 @@ static bool find_mark(const struct view *view, bool back, uint64_t *ret_position
 {
 	const struct trace_mark *marks;
 	size_t count = trace_marks(player_trace(view->player), &marks);
-	uint64_t here = player_position(view->player);
+	uint64_t here = view_position(view);
 	bool found = false;
 
 	for (size_t i = 0; i < count + view->marks.positions.count; i++) {
-		uint64_t position =
-			i < count ? marks[i].position + 1 : view->marks.positions.items[i - count];
+		uint64_t position = i < count ? view_mark_shown_at(view, &marks[i])
+					      : view->marks.positions.items[i - count];
 		bool is_ahead = back ? position < here : position > here;
 		bool is_nearer =
 			!found || (back ? position > *ret_position : position < *ret_position);
@@ -37,17 +84,78 @@ void view_to_mark(struct view *view, bool back)
 		view_say(view, "no mark %s", back ? "before" : "ahead");
 }
 
+bool view_find_own_mark(const struct view *view, const char *name, uint64_t *ret_position)
+{
+	for (size_t i = 0; i < view->marks.names.count; i++)
+		if (*name && strcmp(view->marks.names.items[i], name) == 0) {
+			*ret_position = view->marks.positions.items[i];
+			return true;
+		}
+	return false;
+}
+
+/* Its number; the number of marks when there is none. */
+static size_t mark_at(const struct marks *marks, uint64_t position)
+{
+	size_t at = 0;
+
+	while (at < marks->positions.count && marks->positions.items[at] != position)
+		at++;
+	return at;
+}
+
 void view_set_mark(struct view *view)
 {
-	uint64_t here = player_position(view->player);
+	struct marks *marks = &view->marks;
+	uint64_t here = view_position(view);
+	size_t at = mark_at(marks, here);
 
-	for (size_t i = 0; i < view->marks.positions.count; i++)
-		if (view->marks.positions.items[i] == here) {
-			view->marks.positions.items[i] =
-				view->marks.positions.items[--view->marks.positions.count];
-			view_say(view, "mark cleared");
-			return;
-		}
-	*array_push(&view->marks.positions) = here;
-	view_say(view, "mark set; ] and [ jump to it");
+	if (at < marks->positions.count) {
+		free(marks->names.items[at]);
+		marks->positions.items[at] = marks->positions.items[--marks->positions.count];
+		marks->names.items[at] = marks->names.items[--marks->names.count];
+		view_say(view, "mark cleared");
+		return;
+	}
+	add_mark(marks, here, "");
+	view_say(view, "mark set; ] and [ jump to it, :mark NAME names it, :w keeps it");
+}
+
+int view_name_mark(struct view *view, const char *name, struct error *err)
+{
+	struct marks *marks = &view->marks;
+	uint64_t here = view_position(view);
+	size_t at = mark_at(marks, here);
+
+	if (*name == '\0')
+		return error_set(err, "mark needs a name: mark before the free");
+	if (at < marks->positions.count) {
+		free(marks->names.items[at]);
+		marks->names.items[at] = xstrdup(name);
+	} else {
+		add_mark(marks, here, name);
+	}
+	view_say(view, "mark '%s' set; :seek %s jumps to it, :w keeps it", name, name);
+	return 0;
+}
+
+int view_keep_marks(struct view *view, const char *words, struct error *err)
+{
+	const struct marks *marks = &view->marks;
+
+	if (*words)
+		return error_set(err, "write: unexpected word '%s'", words);
+	if (!marks->path)
+		return error_set(err, "write: this trace has no file to keep marks beside");
+	FILE *file = fopen(marks->path, "w");
+	if (!file)
+		return error_set(err, "write: %s: %s", marks->path, strerror(errno));
+	for (size_t i = 0; i < marks->positions.count; i++)
+		fprintf(file, "%" PRIu64 " %s\n", marks->positions.items[i], marks->names.items[i]);
+	bool has_failed = ferror(file);
+	if (fclose(file) != 0 || has_failed)
+		return error_set(err, "write: %s: %s", marks->path, strerror(errno));
+	view_say(view, "%zu mark%s written to %s", marks->positions.count,
+		marks->positions.count == 1 ? "" : "s", marks->path);
+	return 0;
 }

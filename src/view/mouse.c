@@ -70,6 +70,7 @@ bool view_mouse(struct view *view, enum mouse_kind kind, int x, int y)
 		return true;
 	}
 	view_clear_message(view);
+	view_end_opening(view);
 	for (size_t i = 0; i < view->layout.count; i++)
 		if (is_inside(view->layout.places[i].area, x, y)) {
 			click_panel(view, view->layout.places[i].panel, kind, x, y);

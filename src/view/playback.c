@@ -11,6 +11,7 @@ bool view_is_playing(const struct view *view)
 void view_pause(struct view *view)
 {
 	view->playback.is_on = false;
+	view->playback.goal = 0;
 	view_end_still(view);
 	view_consider_lookahead(view);
 	view_mark_stale(view);
@@ -37,6 +38,18 @@ void view_toggle_play(struct view *view)
 		view_go_to(view, &(struct target){.position = 0});
 }
 
+void view_play_to(struct view *view, uint64_t position, unsigned seconds)
+{
+	struct playback *playback = &view->playback;
+	uint64_t here = player_position(view->player);
+
+	view_stop_following(view);
+	*playback = (struct playback){.is_on = position > here,
+		.goal = position,
+		.goal_speed = (double)(position - here) / (seconds ? seconds : 1)};
+	view_mark_stale(view);
+}
+
 void view_resume(struct view *view, bool is_playing)
 {
 	view->playback.is_on = is_playing;
@@ -50,8 +63,8 @@ void view_turn_round(struct view *view)
 	view_say(view, "playing %s", view->playback.is_backwards ? "backwards" : "forwards");
 }
 
-/* Nanoseconds for which a caption stays: a second, and some for each word. */
-static uint64_t reading_time(const char *words)
+/* A second, and some for each word. */
+uint64_t reading_time(const char *words)
 {
 	return SECOND + (uint64_t)strlen(words) * SECOND / 18;
 }
@@ -81,6 +94,13 @@ static void advance(struct view *view, uint64_t n, uint64_t now)
 	if (view->playback.is_backwards) {
 		player_seek(view->player, here > n ? here - n : 0);
 		if (here <= n)
+			view_pause(view);
+		return;
+	}
+	if (view->playback.goal) {
+		player_advance(view->player,
+			n < view->playback.goal - here ? n : view->playback.goal - here);
+		if (player_position(view->player) == view->playback.goal)
 			view_pause(view);
 		return;
 	}

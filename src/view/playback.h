@@ -13,10 +13,16 @@ struct playback {
 	double due;          /* fraction of an event that is due */
 	uint64_t last_tick;  /* 0: none since playing began */
 	uint64_t hold_until; /* a caption is being read */
+	/* it pauses there, and captions on the way do not hold it; 0: plays on */
+	uint64_t goal;
+	double goal_speed; /* with a goal: events per second */
 };
 
 void view_pause(struct view *view);
 void view_toggle_play(struct view *view);
+/* plays forwards to a position, in about that time, and pauses there */
+void view_play_to(struct view *view, uint64_t position, unsigned seconds);
+uint64_t reading_time(const char *words);             /* nanoseconds for which a caption stays */
 void view_resume(struct view *view, bool is_playing); /* resumes what a script has held */
 void view_turn_round(struct view *view);
 void view_play(struct view *view, uint64_t now); /* applies the events that are due */

@@ -1,3 +1,4 @@
+#include "view/question.h"
 #include "view/view_state.h"
 
 #include <string.h>
@@ -25,7 +26,7 @@ static const char *caption_here(const struct view *view)
 	return position > 0 && event.kind == EVENT_NOTE ? trace_text(trace, event.text) : NULL;
 }
 
-bool view_caption_asks(const struct view *view)
+bool view_is_asking(const struct view *view)
 {
 	bool may_ask =
 		view->lecture.is_on && view->lecture.has_questions && !view_shows_decision(view);
@@ -34,21 +35,4 @@ bool view_caption_asks(const struct view *view)
 	uint64_t number;
 
 	return length > 0 && caption[length - 1] == '?' && view_next_request(view, &number);
-}
-
-bool view_is_asking(const struct view *view)
-{
-	if (view->question.is_asked && view->question.position == player_position(view->player))
-		return true;
-	return view_caption_asks(view);
-}
-
-void view_ask(struct view *view, uint64_t number)
-{
-	view->question = (struct question){.is_asked = true, .position = number};
-}
-
-void view_drop_question(struct view *view)
-{
-	view->question.is_asked = false;
 }

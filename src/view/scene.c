@@ -1,3 +1,4 @@
+#include "view/question.h"
 #include "view/speed.h"
 #include "view/view_state.h"
 
@@ -19,7 +20,6 @@ struct scene view_scene(struct view *view)
 		.lecture = view->lecture.is_on,
 		.asking = view_is_asking(view),
 		.decision_step = view_decision_step(view),
-		.caption_asks = view_caption_asks(view),
 		.speed = view_speed(view),
 		.expert = view->appearance.is_expert,
 		.marks = view->marks.positions.items,

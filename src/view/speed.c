@@ -45,6 +45,8 @@ double view_speed(const struct view *view)
 	const struct speed *speed = &view->speed;
 	double length = (double)player_length(view->player);
 
+	if (view->playback.goal)
+		return view->playback.goal_speed;
 	if (speed->events > 0)
 		return speed->events;
 	if (speed->whole > 0)

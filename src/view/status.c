@@ -23,7 +23,7 @@ static void describe_reading(const struct view *view, char *words, size_t size)
 /* For a trace that grows, or has grown: the position relative to its end. */
 static void describe_live(const struct view *view, bool is_narrow, char *words, size_t size)
 {
-	uint64_t here = view_position(view), length = player_length(view->player);
+	uint64_t here = view_shown_position(view), length = player_length(view->player);
 	uint64_t lag = length > here ? length - here : 0;
 	bool is_catching_up = view_is_catching_up(view);
 	struct units units;
@@ -78,7 +78,7 @@ static const char *name_state(const struct view *view)
 void view_draw_status(struct view *view, struct canvas *canvas)
 {
 	struct area line = {0, 0, canvas->width, 1};
-	uint64_t position = view_position(view), read = player_length(view->player);
+	uint64_t position = view_shown_position(view), read = player_length(view->player);
 	uint64_t length = position > read ? position : read;
 	const struct heap *heap = player_heap(view->player);
 	struct units here, all, percent;

@@ -38,6 +38,7 @@ void view_tick(struct view *view, uint64_t now)
 	else if (view->playback.is_on && !view->growth.is_returning)
 		view_play(view, now);
 	view_end_return(view);
+	view_continue_tour(view, now);
 	if (!view->playback.is_on)
 		view_stop_clock(view);
 	bool in_slices = surveys_in_slices(view, now);
@@ -51,6 +52,7 @@ void view_tick(struct view *view, uint64_t now)
 			view_settle(view);
 		view_look_ahead(view);
 	}
+	view_open_at_idlest(view);
 	view_settle(view);
 }
 
@@ -59,11 +61,12 @@ uint64_t view_next_tick(const struct view *view, uint64_t now)
 	if (view_is_busy(view) || surveys_in_slices(view, now) || view_is_catching_up(view) ||
 		view->lookahead.is_wanted)
 		return 0;
-	uint64_t due = view_until_due(view, now);
+	uint64_t due = view_until_due(view, now), stop = view_until_next_stop(view, now);
 	if (has_to_survey(view, now) && due > SURVEY_LOOK)
 		due = SURVEY_LOOK;
 	uint64_t look = !view_checks_trace(view)       ? UINT64_MAX
 			: view->growth.next_look > now ? view->growth.next_look - now
 						       : 0;
+	due = stop < due ? stop : due;
 	return due < look ? due : look;
 }

@@ -18,6 +18,9 @@ struct view *view_new(struct player *player, const struct view_config *config)
 	speed_init(&view->speed, config);
 	focus_init(&view->focus, view_has_arenas(view));
 	lecture_init(&view->lecture, config);
+	marks_init(&view->marks, config);
+	opening_init(&view->opening, config, player);
+	tour_init(&view->tour, config);
 	view_follow_event(view, true);
 	view_settle(view);
 	return view;
@@ -34,10 +37,12 @@ void view_free(struct view *view)
 	still_finish(&view->still);
 	move_finish(&view->move);
 	marks_finish(&view->marks);
+	contents_finish(&view->contents);
 	breakpoints_finish(&view->breakpoints);
 	search_finish(&view->search);
 	side_by_side_finish(&view->side_by_side);
 	bindings_finish(&view->bindings);
 	prompt_finish(&view->prompt);
+	headline_cache_finish(&view->headline);
 	free(view);
 }

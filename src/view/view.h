@@ -38,6 +38,15 @@ struct speed {
  */
 int speed_parse(const char *words, struct speed *ret_speed, struct error *err);
 
+/* A place of a tour, and what is said there. */
+struct view_stop {
+	const char *words; /* NULL: this is after the last stop */
+	const char *from;  /* plays from there, a mark, `start` or `end`; NULL: jumps */
+	const char *to;    /* the place */
+	unsigned seconds;  /* that playing there takes */
+	bool inspects;     /* the inspector shows what keeps the emptiest arena */
+};
+
 struct view_config {
 	bool lecture;
 	struct speed speed;
@@ -45,8 +54,11 @@ struct view_config {
 	const char *engine;
 	/* those of the player, borrowed; NULL: engines cannot be compared */
 	const struct options *options;
-	bool live;          /* the trace may grow */
-	bool following;     /* with live: begins at the end, and follows it */
+	bool opens_idlest; /* begins where most bytes are held and not live, without captions */
+	const struct view_stop *tour; /* that a person can take, borrowed; NULL: none */
+	const char *marks;            /* the file of a person's marks, borrowed; NULL: none */
+	bool live;                    /* the trace may grow */
+	bool following;               /* with live: begins at the end, and follows it */
 	bool stops_program; /* with live: quitting ends the recorded program, so the view asks */
 	/*
 	 * With live, chooses again how the longer trace is played; false: as before. The options
@@ -82,6 +94,9 @@ bool view_is_busy(const struct view *view);
 
 /* Works until nothing is under way, however long that takes. */
 void view_finish_work(struct view *view);
+
+/* Starts the tour. */
+void view_start_tour(struct view *view);
 
 /* Whether the person has quit, in any way. */
 bool view_has_quit(const struct view *view);

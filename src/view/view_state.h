@@ -11,12 +11,14 @@
 #include "view/bindings.h"
 #include "view/breakpoints.h"
 #include "view/comparison.h"
+#include "view/contents.h"
 #include "view/cost.h"
 #include "view/decision.h"
 #include "view/display.h"
 #include "view/errand.h"
 #include "view/focus.h"
 #include "view/growth.h"
+#include "view/headline.h"
 #include "view/help_page.h"
 #include "view/layout.h"
 #include "view/lecture.h"
@@ -24,17 +26,18 @@
 #include "view/marks.h"
 #include "view/message.h"
 #include "view/move.h"
+#include "view/opening.h"
 #include "view/overlay.h"
 #include "view/panel_set.h"
 #include "view/playback.h"
 #include "view/presentation.h"
 #include "view/prompt.h"
-#include "view/question.h"
 #include "view/quit.h"
 #include "view/scene.h"
 #include "view/search.h"
 #include "view/simulation.h"
 #include "view/still.h"
+#include "view/tour.h"
 #include "view/view.h"
 
 struct view {
@@ -49,7 +52,6 @@ struct view {
 	struct simulation simulation;     /* simulation.c */
 	struct speed speed;               /* speed.c */
 	struct decisions decision;        /* decision.c */
-	struct question question;         /* question.c */
 	struct latest latest;             /* scene.c */
 	struct selection selection;       /* scene.c */
 	struct lookahead lookahead;       /* lookahead.c */
@@ -59,16 +61,20 @@ struct view {
 	struct move move;                 /* move.c */
 	struct cost cost;                 /* cost.c */
 	struct playback playback;         /* playback.c */
+	struct opening opening;           /* opening.c */
 	struct marks marks;               /* marks.c */
+	struct contents contents;         /* contents.c */
 	struct breakpoints breakpoints;   /* breakpoints.c */
 	struct search search;             /* search.c */
 	struct side_by_side side_by_side; /* comparison.c */
 	struct focus focus;               /* focus.c */
 	struct lecture lecture;           /* lecture.c */
+	struct tour tour;                 /* tour.c */
 	struct bindings bindings;         /* bindings.c */
 	struct prompt prompt;             /* prompt.c */
 	struct help_page help;            /* help_page.c */
 	struct quit quit;                 /* quit.c */
+	struct headline_cache headline;   /* headline.c */
 	struct layout layout;             /* frame.c */
 	/* where it was drawn last */
 	struct area footer; /* frame.c */

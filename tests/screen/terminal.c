@@ -19,7 +19,7 @@ static const char *steady;  /* a program to watch */
 
 static struct vt *play(int width, int height, const char *const *env)
 {
-	const char *const argv[] = {program, "play", "--demo", NULL};
+	const char *const argv[] = {program, "play", "--demo", "--at", "start", NULL};
 
 	return vt_start(width, height, argv, env);
 }
@@ -88,7 +88,7 @@ static void a_resize_is_laid_out_anew(void **state)
 	vt_resize(vt, 10, 3);
 	assert_true(vt_wait_for(vt, "needs"));
 	vt_resize(vt, 80, 24);
-	assert_true(vt_wait_for(vt, "usedpools"));
+	assert_true(vt_wait_for(vt, "objects are live"));
 	vt_send(vt, "q");
 	assert_int_equal(vt_wait_end(vt), 0);
 	vt_free(vt);
@@ -115,6 +115,8 @@ static void keys_move_in_time(void **state)
 	assert_true(vt_wait_for(vt, "event 19,228 /"));
 	vt_send(vt, ":nonsense\r");
 	assert_true(vt_wait_for(vt, "unknown command 'nonsense'"));
+	vt_send(vt, "?");
+	assert_true(vt_wait_for(vt, "What the signs mean"));
 	vt_send(vt, "?");
 	assert_true(vt_wait_for(vt, "Keys and commands"));
 	vt_send(vt, "q");

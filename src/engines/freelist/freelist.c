@@ -319,6 +319,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 const struct engine_ops engine_heap = {
 	.name = "heap",
 	.summary = "one free list: first, next, best or worst fit, splitting and coalescing",
+	.holder = "The heap",
 	.options = options,
 	.decisions = freelist_decisions,
 	.state_size = sizeof(struct freelist),

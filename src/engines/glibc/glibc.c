@@ -314,6 +314,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 const struct engine_ops engine_glibc = {
 	.name = "glibc",
 	.summary = "malloc of the GNU C library: tcache, fast bins, bins, top, arenas, maps",
+	.holder = "malloc",
 	.options = glibc_options,
 	.decisions = glibc_decisions,
 	.state_size = sizeof(struct glibc),

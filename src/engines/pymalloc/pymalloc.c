@@ -869,6 +869,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 const struct engine_ops engine_pymalloc = {
 	.name = "pymalloc",
 	.summary = "CPython's arenas, pools and blocks; large requests go to the heap below",
+	.holder = "Python",
 	.options = options,
 	.below = "heap",
 	.below_option = "below",

@@ -797,6 +797,7 @@ const struct engine_ops engine_recorded_arenas = {
 	.name = "recorded-arenas",
 	.summary =
 		"a recorded Python's arenas at their real addresses (what `recorded` uses for Python)",
+	.holder = "Python",
 	.below = "recorded",
 	.decisions = decisions,
 	.state_size = sizeof(struct arenas),

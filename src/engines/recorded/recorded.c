@@ -950,6 +950,7 @@ static const char *instead(const struct options *values)
 const struct engine_ops engine_recorded = {
 	.name = "recorded",
 	.summary = "no simulation: a recorded program's blocks at their real addresses",
+	.holder = "The program",
 	.options = options,
 	.decisions = decisions,
 	.state_size = sizeof(struct recorded),

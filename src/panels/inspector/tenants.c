@@ -1,6 +1,7 @@
 /* A pool or an arena: its live blocks, the oldest first; they keep it from being empty. */
 #include "panels/inspector/subject.h"
 
+#include "base/xalloc.h"
 #include "story/callers.h"
 #include "story/names.h"
 #include "story/narration.h"
@@ -8,8 +9,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define LIST_MAX 500u /* blocks that are listed */
+#define LIST_MAX     500u /* blocks that are listed */
+#define GROUPS_MAX   64u
+#define GROUPS_SHOWN 4u
 
 struct tenants {
 	const struct heap *heap;
@@ -52,6 +56,75 @@ static uint64_t pools_with(const struct engine *engine, uint64_t base, const str
 	return count;
 }
 
+/* ---- groups ---------------------------------------------------------------------------------- */
+
+/* Blocks of one size that one caller asked for. */
+struct group {
+	char caller[120]; /* "" where the trace does not say */
+	uint64_t size;    /* bytes asked for, of each */
+	uint64_t count;
+	uint64_t first, last; /* events that put the oldest and the newest there */
+};
+
+static int largest_first(const void *one, const void *other)
+{
+	const struct group *a = one, *b = other;
+
+	if (a->count * a->size != b->count * b->size)
+		return a->count * a->size < b->count * b->size ? 1 : -1;
+	return (a->first > b->first) - (a->first < b->first);
+}
+
+static struct group *group_of(struct group *groups, size_t *count, const char *caller,
+	uint64_t size)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (groups[i].size == size && strcmp(groups[i].caller, caller) == 0)
+			return &groups[i];
+	if (*count == GROUPS_MAX)
+		return NULL;
+	struct group *group = &groups[(*count)++];
+	*group = (struct group){.size = size, .first = UINT64_MAX};
+	snprintf(group->caller, sizeof(group->caller), "%s", caller);
+	return group;
+}
+
+/* The blocks by caller and size, those first that keep most bytes. */
+static void add_groups(const struct subject *subject, const struct tenants *tenants)
+{
+	struct group *groups = xcalloc(GROUPS_MAX, sizeof(*groups));
+	size_t count = 0;
+	char caller[120];
+	struct units number, size, first, last;
+
+	for (size_t i = 0; i < tenants->items.count; i++) {
+		const struct live *live = &tenants->items.items[i];
+		caller_name(caller, sizeof(caller), subject->scene->symbols,
+			player_trace(subject->scene->player), live->moved);
+		struct group *group = group_of(groups, &count,
+			strncmp(caller, " by ", 4) == 0 ? caller + 4 : caller, live->size);
+		if (!group)
+			continue;
+		group->count++;
+		group->first = live->moved < group->first ? live->moved : group->first;
+		group->last = live->moved > group->last ? live->moved : group->last;
+	}
+	qsort(groups, count, sizeof(*groups), largest_first);
+	for (size_t i = 0; i < count && i < GROUPS_SHOWN; i++) {
+		const struct group *group = &groups[i];
+		subject_add(subject, i ? "" : "by size", "%s%s%s x %s, made at %s%s%s",
+			group->caller, group->caller[0] ? ": " : "",
+			units_count(&number, group->count), units_bytes(&size, group->size),
+			units_count(&first, group->first), group->count > 1 ? " to " : "",
+			group->count > 1 ? units_count(&last, group->last) : "");
+	}
+	if (count > GROUPS_SHOWN)
+		subject_add(subject, "", "and %s%zu more size%s",
+			count == GROUPS_MAX ? "at least " : "", count - GROUPS_SHOWN,
+			count - GROUPS_SHOWN == 1 ? "" : "s");
+	free(groups);
+}
+
 void describe_tenants(const struct subject *subject, uint64_t base, uint64_t size, const char *name,
 	bool is_arena)
 {
@@ -77,6 +150,8 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 			"in %" PRIu64 " of its %" PRIu32
 			" pools; an arena is returned when all are empty",
 			pools_with(subject->place.engine, base, region), region->pages);
+	if (tenants.items.count > 1)
+		add_groups(subject, &tenants);
 	subject_add(subject, "", "%s", "");
 	if (tenants.items.count > 0)
 		subject_add(subject, "oldest first", "%s", "");
@@ -85,10 +160,11 @@ void describe_tenants(const struct subject *subject, uint64_t base, uint64_t siz
 		caller_name(caller, sizeof(caller), subject->scene->symbols,
 			player_trace(subject->scene->player), live->moved);
 		snprintf(object, sizeof(object), "object %" PRIu32, live->object);
-		subject_add(subject, "", "%-18s %-14s %4s B  since event %s, %s%s",
+		subject_add(subject, "", "%s%s%-18s %-14s %4s B  since event %s, %s",
+			caller[0] ? caller + strlen(" by ") : "", caller[0] ? ": " : "",
 			name_address(tenants.heap, live->address, place, sizeof(place)), object,
 			units_count(&asked, live->size), units_count(&born, live->moved),
-			name_distance(subject, live->moved, &before), caller);
+			name_distance(subject, live->moved, &before));
 		subject_link(subject, live->moved, live->address);
 	}
 	if (tenants.items.count > LIST_MAX)

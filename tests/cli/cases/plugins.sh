@@ -41,7 +41,7 @@ echo; echo "# the example describes itself, the same there and back again"
 cp "$traces/../examples/first-fit.c" .
 printf 'settle\nseek 8\ndump\nseek 6\nseek 8\ndump\n' >script
 "$arenascope" play --script script --size 80x24 --engine lab:first-fit.c t.rep >screens
-screen 1 >there; screen 2 | cmp - there; sed -n 2,7p there
+screen 1 >there; screen 2 | cmp - there; sed -n 4,9p there
 "$arenascope" stats --check all --engine lab:first-fit.c t.rep | sed -n '/^where/,$p'
 
 echo; echo "# beside another engine; it is compiled once for all heaps"

@@ -1,7 +1,9 @@
 /* Steps, jumps, marks and runs to breakpoints. */
 #include "show.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void keys_step_and_say_where_it_ends(void **state)
 {
@@ -33,6 +35,9 @@ static void commands_go_where_they_say(void **state)
 		{"-1", 5},
 		{"100%", 11},
 		{"50%", 5},
+		{"99.7%", 10},
+		{"9.1%", 1},
+		{"0.5%", 0},
 		{"seek middle", 4},
 		{"seek end", 11},
 		{"seek start", 0},
@@ -44,6 +49,7 @@ static void commands_go_where_they_say(void **state)
 		{"until fault", 11},
 		{"until-back object 1", 7},
 		{"until-back size > 400", 5},
+		{"until live < 700", 7},
 		{"goto 1", 2},
 		{"goto peak", 6},
 		{"goto fault", 11},
@@ -196,6 +202,81 @@ static void a_mark_of_ones_own_stands_on_the_timeline(void **state)
 	show_finish(&show);
 }
 
+static void a_named_mark_is_kept_beside_the_trace(void **state)
+{
+	char path[] = "/tmp/arenascope-marks-XXXXXX";
+	const struct view_config config = {.marks = path};
+	struct show show;
+	struct error err;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	show_init(&show, CLASSIC, &config);
+	press(&show, "8 M 5");
+	assert_int_equal(view_command(show.view, "mark before the free", &err), 0);
+	assert_int_equal(view_command(show.view, "w", &err), 0);
+	assert_shows(&show, "2 marks written to /tmp/arenascope-marks-");
+	show_finish(&show);
+	show_init(&show, CLASSIC, &config);
+	assert_int_equal(view_command(show.view, "seek before the free", &err), 0);
+	assert_int_equal(position_of(&show), 5);
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 8);
+	press(&show, "M"); /* cleared */
+	assert_int_equal(view_command(show.view, "write", &err), 0);
+	assert_shows(&show, "1 mark written");
+	show_finish(&show);
+	unlink(path);
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	assert_int_equal(view_command(show.view, "w", &err), -1);
+	assert_string_equal(err.text, "write: this trace has no file to keep marks beside");
+	show_finish(&show);
+}
+
+static void a_list_has_captions_and_marks_to_jump_from(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "8 M C");
+	assert_shows(&show, "Captions and marks");
+	assert_shows(&show, "0 │  Watch where the first one goes.");
+	assert_shows(&show, "3 M  middle");
+	assert_shows(&show, "7 M  (your mark)");
+	press(&show, "k Enter");
+	assert_int_equal(position_of(&show), 4);
+	assert_shows(&show, "PAUSE");
+	press(&show, "C g Enter");
+	assert_int_equal(position_of(&show), 1);
+	press(&show, "C j j j j Esc");
+	assert_int_equal(position_of(&show), 1);
+	show_finish(&show);
+	show_begin(&show, CLASSIC, "a 0 90\n", &(struct view_config){0});
+	press(&show, "C");
+	assert_shows(&show, "no captions or marks in this trace");
+	show_finish(&show);
+}
+
+static void a_mark_is_shown_with_the_caption_after_it(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC,
+		"a 0 90\nmark here\nnote These words.\na 1 90\nmark there\na 2 90\n",
+		&(struct view_config){0});
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 3);
+	assert_shows(&show, "These words.");
+	press(&show, "]");
+	assert_int_equal(position_of(&show), 5);
+	press(&show, "[");
+	assert_int_equal(position_of(&show), 3);
+	press(&show, "[");
+	assert_shows(&show, "no mark before");
+	show_finish(&show);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +287,9 @@ int main(void)
 		cmocka_unit_test(seeking_past_the_end_goes_there_and_says_so),
 		cmocka_unit_test(breakpoints_stop_runs_in_both_directions),
 		cmocka_unit_test(a_mark_of_ones_own_stands_on_the_timeline),
+		cmocka_unit_test(a_named_mark_is_kept_beside_the_trace),
+		cmocka_unit_test(a_list_has_captions_and_marks_to_jump_from),
+		cmocka_unit_test(a_mark_is_shown_with_the_caption_after_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

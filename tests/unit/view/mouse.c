@@ -63,9 +63,9 @@ static void a_click_on_a_pool_shows_it(void **state)
 	show_init(&show, CLASSIC, &(struct view_config){0});
 	press(&show, "G");
 	assert_shows(&show, "A00");
-	view_mouse(show.view, MOUSE_CLICK, 9, 3);
+	view_mouse(show.view, MOUSE_CLICK, 9, 5);
 	assert_shows(&show, "Pool ─ A00.p01");
-	view_mouse(show.view, MOUSE_CLICK, 8, 3);
+	view_mouse(show.view, MOUSE_CLICK, 8, 5);
 	assert_shows(&show, "Pool ─ A00.p00");
 	show_finish(&show);
 }
@@ -75,7 +75,7 @@ static void under_the_help_clicks_do_nothing_and_the_wheel_scrolls(void **state)
 	struct show show;
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
-	press(&show, ". ?");
+	press(&show, ". ? ?");
 	screen_of(&show);
 	view_mouse(show.view, MOUSE_CLICK, 79, 22);
 	assert_int_equal(position_of(&show), 1);

@@ -48,7 +48,7 @@ static void help_scrolls_to_its_end_and_no_further(void **state)
 	struct show show;
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
-	press(&show, "?");
+	press(&show, "? ?");
 	assert_shows(&show, "play or pause");
 	for (int i = 0; i < 40; i++) {
 		press(&show, "PgDn");
@@ -62,14 +62,40 @@ static void help_scrolls_to_its_end_and_no_further(void **state)
 	show_finish(&show);
 }
 
-static void a_typed_quit_quits(void **state)
+static void help_begins_with_the_signs(void **state)
 {
 	struct show show;
 
 	show_init(&show, CLASSIC, &(struct view_config){0});
-	press(&show, ": q u i t");
-	assert_false(view_key(show.view, "Enter"));
+	press(&show, "?");
+	assert_shows(&show, "What the signs mean");
+	assert_shows(&show, "U1 gives the next pool");
+	press(&show, "?");
+	assert_shows(&show, "Keys and commands");
+	press(&show, "?");
+	assert_shows(&show, "What the signs mean");
+	canvas_resize(&show.canvas, 40, 12);
+	for (int i = 0; i < 40; i++) {
+		press(&show, "PgDn");
+		screen_of(&show);
+	}
+	assert_shows(&show, "said about the program");
+	press(&show, ".");
+	assert_shows_not(&show, "signs");
 	show_finish(&show);
+}
+
+static void a_typed_quit_quits(void **state)
+{
+	static const char *const typed[] = {": q u i t", ": q"};
+
+	for (size_t i = 0; i < sizeof(typed) / sizeof(*typed); i++) {
+		struct show show;
+		show_init(&show, CLASSIC, &(struct view_config){0});
+		press(&show, typed[i]);
+		assert_false(view_key(show.view, "Enter"));
+		show_finish(&show);
+	}
 }
 
 int main(void)
@@ -78,6 +104,7 @@ int main(void)
 		cmocka_unit_test(a_prompt_is_edited_recalled_and_left),
 		cmocka_unit_test(tab_completes_a_command_as_far_as_it_is_certain),
 		cmocka_unit_test(help_scrolls_to_its_end_and_no_further),
+		cmocka_unit_test(help_begins_with_the_signs),
 		cmocka_unit_test(a_typed_quit_quits),
 	};
 

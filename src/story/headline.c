@@ -1,0 +1,280 @@
+/*
+ * See headline.h. The reason is looked for in this order: arenas that a few objects pin; hardly
+ * anything is idle; the largest of the parts into which a heap divides what it holds (metrics.h).
+ */
+#include "story/headline.h"
+
+#include "base/units.h"
+#include "base/utf8.h"
+#include "heap/metrics.h"
+#include "story/places.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAMES_MAX 3u  /* pinned arenas that are named; more are counted */
+#define PAGES_MAX 64u /* pinned arenas whose objects are counted; there may be thousands */
+#define AMPLE     4u  /* held is this many times as much as live: the line asks why */
+
+struct pinned {
+	size_t arenas;
+	uint64_t bytes;   /* that they hold */
+	uint64_t objects; /* in them */
+	bool is_counted;  /* the objects are known */
+	char names[NAMES_MAX][sizeof(((struct region *)0)->name)];
+};
+
+/* ---- wordings -------------------------------------------------------------------------------- */
+
+size_t headline_cells(const struct text *line)
+{
+	size_t cells = utf8_cells(text_of(line));
+
+	for (const char *at = text_of(line); *at; at++)
+		cells -= *at == HEADLINE_BOLD;
+	return cells;
+}
+
+/* Takes another wording if the line has none, or none that fits: from the longest on. */
+static void offer(struct text *line, size_t columns, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void offer(struct text *line, size_t columns, const char *format, ...)
+{
+	char words[240];
+	va_list args;
+
+	if (line->length > 0 && headline_cells(line) <= columns)
+		return;
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	text_clear(line);
+	for (const char *at = words; *at; at++) {
+		const char sign = *at == '*' ? HEADLINE_BOLD : *at;
+		text_add_bytes(line, &sign, 1);
+	}
+}
+
+/* ---- what is held ---------------------------------------------------------------------------- */
+
+static const char *holder_of(const struct heap *heap)
+{
+	const char *holder = heap_layer(heap, 0)->ops->holder;
+
+	return holder ? holder : "The allocator";
+}
+
+static void write_held(struct text *line, const struct player *player, bool asks, size_t columns)
+{
+	const struct metrics *metrics = player_metrics(player);
+	const char *holder = holder_of(player_heap(player));
+	struct units count, live, held;
+	const char *plural = metrics->live == 1 ? "" : "s",
+		   *are = metrics->live == 1 ? "is" : "are";
+
+	units_count(&count, metrics->live);
+	units_bytes(&live, metrics->live_bytes);
+	units_bytes(&held, metrics->reserved);
+	if (player_position(player) == 0) {
+		offer(line, columns,
+			"Nothing has happened yet. *Space* plays the trace, *.* takes one step.");
+		offer(line, columns, "Nothing has happened yet. *Space* plays.");
+		return;
+	}
+	if (metrics->live == 0) {
+		offer(line, columns, "*Nothing* is live. %s holds *%s*.", holder, held.text);
+		offer(line, columns, "*Nothing* live, *%s* held", held.text);
+		return;
+	}
+	if (asks)
+		offer(line, columns,
+			"*%s object%s* %s live: *%s*. %s holds *%s* for %s. Why so much?",
+			count.text, plural, are, live.text, holder, held.text,
+			metrics->live == 1 ? "it" : "them");
+	offer(line, columns, "*%s object%s* %s live: *%s*. %s holds *%s* for %s.", count.text,
+		plural, are, live.text, holder, held.text, metrics->live == 1 ? "it" : "them");
+	offer(line, columns, "*%s* live: *%s*, held: *%s*", count.text, live.text, held.text);
+	offer(line, columns, "live *%s*, held *%s*", live.text, held.text);
+}
+
+/* ---- what pins ------------------------------------------------------------------------------- */
+
+static uint64_t objects_in(const struct engine *engine, size_t at, const struct region *region)
+{
+	uint64_t objects = 0;
+	struct page page;
+
+	for (uint32_t i = 0; i < region->pages; i++) {
+		engine_page(engine, at, i, &page);
+		objects += page.used;
+	}
+	return objects;
+}
+
+static void find_pinned(const struct engine *engine, struct pinned *ret_pinned)
+{
+	struct pinned pinned = {.is_counted = true};
+	struct region region;
+
+	for (size_t at = 0; at < engine_region_count(engine); at++) {
+		engine_region(engine, at, &region);
+		if (!arena_is_pinned(engine, at, &region))
+			continue;
+		if (pinned.arenas < NAMES_MAX)
+			memcpy(pinned.names[pinned.arenas], region.name, sizeof(region.name));
+		pinned.is_counted = pinned.arenas < PAGES_MAX;
+		pinned.arenas++;
+		pinned.bytes += region.size;
+		if (pinned.is_counted)
+			pinned.objects += objects_in(engine, at, &region);
+	}
+	*ret_pinned = pinned;
+}
+
+static void add_names(const struct pinned *pinned, char *words, size_t size)
+{
+	switch (pinned->arenas) {
+	case 1:
+		snprintf(words, size, "%s", pinned->names[0]);
+		break;
+	case 2:
+		snprintf(words, size, "%s and %s", pinned->names[0], pinned->names[1]);
+		break;
+	case 3:
+		snprintf(words, size, "%s, %s and %s", pinned->names[0], pinned->names[1],
+			pinned->names[2]);
+		break;
+	default:
+		snprintf(words, size, "%zu arenas", pinned->arenas);
+		break;
+	}
+}
+
+static void write_pinned(struct text *line, const struct pinned *pinned, size_t columns)
+{
+	struct units count, bytes;
+	char arenas[80];
+
+	add_names(pinned, arenas, sizeof(arenas));
+	units_count(&count, pinned->objects);
+	units_bytes(&bytes, pinned->bytes);
+	if (!pinned->is_counted)
+		offer(line, columns, "*%s* are at most %u%% used: a few objects in each pin *%s*.",
+			arenas, PINNED_PERCENT, bytes.text);
+	else if (pinned->objects == 1)
+		offer(line, columns, "*1 object* is alone in *%s* and pins *%s*.", arenas,
+			bytes.text);
+	else if (pinned->arenas == 1)
+		offer(line, columns, "*%s objects* are scattered over *%s* and pin *%s*.",
+			count.text, arenas, bytes.text);
+	else
+		offer(line, columns, "*%s objects* are scattered over %s and pin *%s*.", count.text,
+			arenas, bytes.text);
+	offer(line, columns, "%zu arena%s pinned: *%s*", pinned->arenas,
+		pinned->arenas == 1 ? "" : "s", bytes.text);
+}
+
+/* ---- where the rest is ----------------------------------------------------------------------- */
+
+/* The ends of "Most of the rest, 740 KiB, "; %s is a number of holes. */
+static const char *const rests[PART_COUNT][2] = {
+	/* of pools, of a heap */
+	[PART_ROUNDING] = {"went into rounding requests up.", "went into rounding requests up."},
+	[PART_FREE] = {"is free blocks in pools that are in use.", "is in %s."},
+	[PART_UNUSED] = {"is pools that are empty or were never used.", "was never used."},
+	[PART_HEADERS] = {"is bookkeeping of the allocator.", "is headers of blocks."},
+	[PART_TAILS] = {"is in ends of pools, too short for a block.", "is too short for a block."},
+	[PART_ALIGNMENT] = {"is lost to alignment.", "is lost to alignment."},
+};
+
+struct rest {
+	enum part part;
+	bool is_of_pools;
+	uint64_t bytes; /* 0: there is none */
+	uint64_t holes;
+	uint64_t largest;
+};
+
+static void find_rest(const struct heap *heap, struct rest *ret_rest)
+{
+	struct rest rest = {.bytes = 0};
+
+	for (size_t layer = 0; layer < heap_layer_count(heap); layer++) {
+		const struct engine *engine = heap_layer(heap, layer);
+		struct whereabouts whereabouts;
+		struct totals totals;
+		whereabouts_of(heap, layer, &whereabouts);
+		engine_totals(engine, &totals);
+		for (unsigned part = 0; part < PART_COUNT; part++)
+			if (rests[part][0] && whereabouts.parts[part] > rest.bytes)
+				rest = (struct rest){.part = (enum part)part,
+					.is_of_pools = engine_has_pages(engine),
+					.bytes = whereabouts.parts[part],
+					.holes = totals.free_spans,
+					.largest = totals.largest_free};
+	}
+	*ret_rest = rest;
+}
+
+static void write_rest(struct text *line, const struct rest *rest, uint64_t idle, size_t columns)
+{
+	const char *most = rest->bytes * 2 > idle ? "Most" : "The largest part";
+	const char *end = rests[rest->part][rest->is_of_pools ? 0 : 1];
+	struct units bytes, count, largest;
+	char holes[100] = "one hole", words[160];
+
+	units_bytes(&bytes, rest->bytes);
+	if (rest->holes > 1)
+		snprintf(holes, sizeof(holes), "*%s holes*; the largest is *%s*",
+			units_count(&count, rest->holes), units_bytes(&largest, rest->largest));
+	if (strstr(end, "%s"))
+		snprintf(words, sizeof(words), "is in %s.", holes);
+	else
+		snprintf(words, sizeof(words), "%s", end);
+	offer(line, columns, "%s of the rest, *%s*, %s", most, bytes.text, words);
+	offer(line, columns, "*%s* %s", bytes.text, words);
+	offer(line, columns, "*%s* %s", bytes.text, part_name(rest->part));
+}
+
+static void write_why(struct text *line, const struct player *player, const struct pinned *pinned,
+	size_t columns)
+{
+	const struct metrics *metrics = player_metrics(player);
+	uint64_t held = metrics->reserved;
+	uint64_t idle = held > metrics->live_bytes ? held - metrics->live_bytes : 0;
+	struct rest rest;
+
+	find_rest(player_heap(player), &rest);
+	if (pinned->arenas > 0)
+		write_pinned(line, pinned, columns);
+	else if (held > 0 && idle * 10 < held)
+		offer(line, columns, "Nearly all of that is in use.");
+	else if (rest.bytes > 0)
+		write_rest(line, &rest, idle, columns);
+	if (headline_cells(line) > columns)
+		text_clear(line);
+}
+
+void headline_write(struct headline *headline, const struct player *player, size_t columns)
+{
+	const struct engine *engine = arena_layer(player_heap(player));
+	const struct metrics *metrics = player_metrics(player);
+	struct pinned pinned = {0};
+
+	text_clear(&headline->held);
+	text_clear(&headline->why);
+	if (engine)
+		find_pinned(engine, &pinned);
+	bool asks = pinned.arenas > 0 && metrics->reserved / AMPLE > metrics->live_bytes;
+	write_held(&headline->held, player, asks, columns);
+	if (player_position(player) > 0)
+		write_why(&headline->why, player, &pinned, columns);
+}
+
+void headline_finish(struct headline *headline)
+{
+	text_finish(&headline->held);
+	text_finish(&headline->why);
+}

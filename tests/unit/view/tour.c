@@ -1,0 +1,172 @@
+/* The tour, and where a trace opens by itself. */
+#include "show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char trace[] =
+	"a 0 90\nmark one\na 1 90\na 2 90\na 3 90\nmark two\nnote Two is here.\nf 1\nf 2\nf 3\nmark three\na 4 90\n";
+
+static const struct view_stop stops[] = {
+	{.words = "First words.", .to = "one"},
+	{.words = "Second words.", .from = "one", .to = "two", .seconds = 1},
+	{.words = "Third words.", .to = "three", .inspects = true},
+	{.words = "Last words.", .from = "start", .to = "end", .seconds = 2},
+	{0},
+};
+
+static const struct view_config touring = {.tour = stops};
+
+static void begin(struct show *show)
+{
+	show_begin(show, CLASSIC, trace, &touring);
+	look_ahead(show);
+	view_start_tour(show->view);
+}
+
+static void a_tour_goes_from_stop_to_stop_by_itself(void **state)
+{
+	struct show show;
+
+	begin(&show);
+	assert_shows(&show, "TOUR 1 of 4  First words.");
+	assert_int_equal(position_of(&show), 2);
+	pass(&show, 1000);
+	assert_shows(&show, "First words."); /* as long as it takes to read */
+	pass(&show, 1000);
+	assert_shows(&show, "TOUR 2 of 4  Second words.");
+	assert_shows(&show, "PLAY");
+	pass(&show, 1200);
+	assert_int_equal(position_of(&show), 7); /* with the caption after the mark */
+	assert_shows(&show, "Two is here.");
+	assert_shows(&show, "PAUSE");
+	pass(&show, 2000);
+	assert_shows(&show, "Third words.");
+	assert_shows(&show, "Inspect");
+	pass(&show, 2000);
+	assert_shows(&show, "Last words.");
+	assert_shows_not(&show, "Inspect");
+	pass(&show, 2500); /* a caption on the way does not hold it */
+	assert_int_equal(position_of(&show), player_length(show.stage.player));
+	pass(&show, 60000);
+	assert_shows(&show, "Last words.");
+	assert_true(view_next_tick(show.view, show.now) == UINT64_MAX);
+	show_finish(&show);
+}
+
+static void space_and_backspace_go_to_the_stops(void **state)
+{
+	struct show show;
+
+	begin(&show);
+	press(&show, "Space");
+	assert_shows(&show, "Second words.");
+	press(&show, "Space"); /* arrives at once */
+	assert_int_equal(position_of(&show), 7);
+	assert_shows(&show, "Second words.");
+	press(&show, "Space");
+	assert_shows(&show, "Third words.");
+	press(&show, "Backspace Backspace Backspace");
+	assert_shows(&show, "First words.");
+	assert_int_equal(position_of(&show), 2);
+	show_finish(&show);
+}
+
+static void any_other_key_takes_over(void **state)
+{
+	struct show show;
+
+	begin(&show);
+	press(&show, ".");
+	assert_shows_not(&show, "TOUR");
+	assert_int_equal(position_of(&show), 3);
+	pass(&show, 5000);
+	assert_int_equal(position_of(&show), 3);
+	press(&show, "W Space Esc");
+	assert_shows_not(&show, "TOUR");
+	assert_shows(&show, "PAUSE");
+	show_finish(&show);
+}
+
+static void every_size_has_room_for_the_words(void **state)
+{
+	struct show show;
+
+	begin(&show);
+	for (int width = 20; width < 200; width += 13)
+		for (int height = 8; height < 60; height += 7) {
+			canvas_resize(&show.canvas, width, height);
+			assert_shows(&show, "TOUR 1 of 4");
+		}
+	show_finish(&show);
+}
+
+static void without_a_tour_a_message_says_where_one_is(void **state)
+{
+	struct show show;
+
+	show_init(&show, CLASSIC, &(struct view_config){0});
+	press(&show, "W");
+	assert_shows(&show, "play --demo");
+	show_finish(&show);
+}
+
+/* ---- where a trace opens --------------------------------------------------------------------- */
+
+#define HUNDRED "--engine heap --heap-header 0 --heap-align 1 --heap-size 100"
+
+/* Nothing is live after the fourth event. */
+static const char emptying[] = "a 0 40\na 1 40\nf 0\nf 1\na 3 50\n";
+
+static void a_trace_opens_where_most_bytes_are_idle(void **state)
+{
+	struct show show;
+
+	show_begin(&show, HUNDRED, emptying, &(struct view_config){.opens_idlest = true});
+	assert_shows(&show, "Looking for the moment at which most bytes are held idle.");
+	pass(&show, 5);
+	assert_int_equal(position_of(&show), 4);
+	assert_shows(&show, "g goes to the start");
+	assert_shows(&show, "PAUSE");
+	press(&show, "g");
+	pass(&show, 50);
+	assert_int_equal(position_of(&show), 0);
+	show_finish(&show);
+}
+
+static void a_key_stays_at_the_start(void **state)
+{
+	struct show show;
+
+	show_begin(&show, HUNDRED, emptying, &(struct view_config){.opens_idlest = true});
+	press(&show, "Tab");
+	pass(&show, 50);
+	assert_int_equal(position_of(&show), 0);
+	show_finish(&show);
+}
+
+static void a_trace_with_captions_opens_at_its_start(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, show_trace, &(struct view_config){.opens_idlest = true});
+	pass(&show, 50);
+	assert_int_equal(position_of(&show), 0);
+	show_finish(&show);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_tour_goes_from_stop_to_stop_by_itself),
+		cmocka_unit_test(space_and_backspace_go_to_the_stops),
+		cmocka_unit_test(any_other_key_takes_over),
+		cmocka_unit_test(every_size_has_room_for_the_words),
+		cmocka_unit_test(without_a_tour_a_message_says_where_one_is),
+		cmocka_unit_test(a_trace_opens_where_most_bytes_are_idle),
+		cmocka_unit_test(a_key_stays_at_the_start),
+		cmocka_unit_test(a_trace_with_captions_opens_at_its_start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
