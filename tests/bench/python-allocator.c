@@ -4,7 +4,7 @@
  * freed as allocated. Ours is timed as in a replay, with the object index and the figures; the
  * real one has to be a Python of the preset, 3.11.
  *
- * usage: python3.11 -c 'import ctypes; ctypes.PyDLL("…/bench-python.so").bench()'
+ * usage: python3.11 -c 'import ctypes; ctypes.PyDLL("…/python-allocator.so").bench()'
  */
 #include "base/error.h"
 #include "heap/heap.h"
