@@ -228,11 +228,11 @@ static void add_style(struct text *out, const struct export_job *job)
 {
 	text_add(out, "<style>\n");
 	if (job->has_theme) {
-		svg_add_rules(out, job->theme);
+		svg_add_rules(out, job->theme, NULL);
 	} else {
-		svg_add_rules(out, theme_find("dark"));
+		svg_add_rules(out, theme_find("dark"), NULL);
 		text_add(out, "@media (prefers-color-scheme:light),print{\n");
-		svg_add_rules(out, theme_find("light"));
+		svg_add_rules(out, theme_find("light"), NULL);
 		text_add(out, "}\n");
 	}
 	text_add_bytes(out, page_style, page_style_length);

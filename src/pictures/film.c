@@ -24,6 +24,7 @@ struct film {
 	int width, height;
 	const struct theme *theme; /* borrowed */
 	struct row_set rows;
+	struct svg_roles roles;
 	shots *lines;    /* height of them */
 	uint64_t length; /* milliseconds */
 };
@@ -56,6 +57,7 @@ void film_add(struct film *film, const struct canvas *canvas, struct area area,
 	struct text text = {0};
 
 	assert(area.width == film->width && area.height == film->height);
+	svg_note_roles(&film->roles, canvas, area);
 	for (int y = 0; y < film->height; y++) {
 		shots *line = &film->lines[y];
 		text_clear(&text);
@@ -103,7 +105,7 @@ static void add_shot(struct text *out, const struct film *film, const struct sho
 
 void film_write(const struct film *film, const char *title, struct text *out)
 {
-	svg_begin(out, film->width, film->height, film->theme, title);
+	svg_begin(out, film->width, film->height, film->theme, &film->roles, title);
 	text_add(out, "<defs>\n");
 	for (size_t i = 0; i < film->rows.rows.count; i++)
 		text_add(out, "<g id=\"r%zu\">%s</g>\n", i, film->rows.rows.items[i]);

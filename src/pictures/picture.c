@@ -32,8 +32,10 @@ static void add_svg(struct text *out, const struct canvas *canvas, struct area a
 	const struct theme *theme, const char *title)
 {
 	struct text row = {0};
+	struct svg_roles roles = {0};
 
-	svg_begin(out, area.width, area.height, theme, title);
+	svg_note_roles(&roles, canvas, area);
+	svg_begin(out, area.width, area.height, theme, &roles, title);
 	for (int y = 0; y < area.height; y++) {
 		text_clear(&row);
 		svg_add_row(&row, canvas, area, y, theme);

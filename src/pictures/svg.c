@@ -10,7 +10,6 @@
 #include "pictures/ink.h"
 #include "pictures/shapes.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -249,13 +248,23 @@ void svg_add_row(struct text *out, const struct canvas *canvas, struct area area
 
 /* ---- a picture ----------------------------------------------------------------------------- */
 
-void svg_add_rules(struct text *out, const struct theme *theme)
+void svg_note_roles(struct svg_roles *roles, const struct canvas *canvas, struct area area)
+{
+	roles->is_used[ROLE_TEXT] = true; /* the ground of every picture */
+	for (int y = area.y; y < area.y + area.height; y++)
+		for (int x = area.x; x < area.x + area.width; x++)
+			roles->is_used[canvas_at(canvas, x, y)->role] = true;
+}
+
+void svg_add_rules(struct text *out, const struct theme *theme, const struct svg_roles *roles)
 {
 	text_add(out,
 		"text{font:16.6px \"DejaVu Sans Mono\",Menlo,Consolas,monospace;white-space:pre}"
 		"rect,path{shape-rendering:crispEdges}"
 		".b{font-weight:bold}.u{text-decoration:underline}\n");
 	for (int role = 0; role < ROLE_COUNT; role++) {
+		if (roles && !roles->is_used[role])
+			continue;
 		struct ink ink = ink_of(theme, (enum role)role, 0);
 		const char *name = role_name((enum role)role);
 		text_add(out, ".%s{fill:#%06x}.%s-b{fill:#%06x}\n", name, ink.front, name,
@@ -267,7 +276,7 @@ void svg_add_rules(struct text *out, const struct theme *theme)
 }
 
 void svg_begin(struct text *out, int width, int height, const struct theme *theme,
-	const char *title)
+	const struct svg_roles *roles, const char *title)
 {
 	width *= SVG_CELL_WIDTH;
 	height *= SVG_CELL_HEIGHT;
@@ -276,7 +285,7 @@ void svg_begin(struct text *out, int width, int height, const struct theme *them
 		width, height, width, height);
 	svg_add_words(out, title);
 	text_add(out, "</title>\n<style>\n");
-	svg_add_rules(out, theme);
+	svg_add_rules(out, theme, roles);
 	text_add(out, "</style>\n<rect class=\"text-b\" width=\"%d\" height=\"%d\"/>\n", width,
 		height);
 }

@@ -7,6 +7,8 @@
 
 #include "canvas/canvas.h"
 
+#include <stdbool.h>
+
 struct text;
 struct theme;
 
@@ -21,12 +23,21 @@ struct theme;
 void svg_add_row(struct text *out, const struct canvas *canvas, struct area area, int row,
 	const struct theme *theme);
 
-/* Appends the rules of the classes: .ROLE is the colour of its ink, .ROLE-b the one behind it. */
-void svg_add_rules(struct text *out, const struct theme *theme);
+/* The roles that a picture uses: only they have rules in it. */
+struct svg_roles {
+	bool is_used[ROLE_COUNT];
+};
+void svg_note_roles(struct svg_roles *roles, const struct canvas *canvas, struct area area);
+
+/*
+ * Appends the rules of the classes: .ROLE is the colour of its ink, .ROLE-b the one behind it.
+ * roles: NULL for all.
+ */
+void svg_add_rules(struct text *out, const struct theme *theme, const struct svg_roles *roles);
 
 /* Appends the first tag of a picture of that many cells, its title, its style and its ground. */
 void svg_begin(struct text *out, int width, int height, const struct theme *theme,
-	const char *title);
+	const struct svg_roles *roles, const char *title);
 void svg_end(struct text *out);
 
 /* Appends words with the signs of markup escaped; control characters become blanks. */
