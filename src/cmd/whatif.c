@@ -73,19 +73,44 @@ static_assert(SETTINGS < RUNS_MAX, "every setting has a run");
 struct tries {
 	struct whatif_run runs[RUNS_MAX];
 	const struct setting *settings[RUNS_MAX]; /* of each run but the first */
+	char words[RUNS_MAX][48];                 /* where they are not those of the setting */
 	size_t count;
 };
 
-static void choose_settings(struct tries *tries, const char *engine)
+/* Whether glibc's malloc serves what the topmost engine passes on. */
+static bool is_above_glibc(const struct cmd_call *call)
 {
+	return strcmp(call->engine, "pymalloc") == 0 &&
+	       strcmp(options_text(call->options, "below"), "glibc") == 0;
+}
+
+/* The words of a setting; one of glibc as one of the engine above it: "pymalloc:top-pad=0". */
+static const char *words_for(struct tries *tries, const struct setting *setting, bool is_above)
+{
+	char *words = tries->words[tries->count];
+	const char *value = strchr(setting->words, ':') + 1;
+
+	if (!is_above)
+		return setting->words;
+	snprintf(words, sizeof(tries->words[0]), "pymalloc:%s%s",
+		strchr(value, '=') ? "" : "glibc=", value);
+	return words;
+}
+
+static void choose_settings(struct tries *tries, const struct cmd_call *call)
+{
+	bool is_above_it = is_above_glibc(call);
+
 	tries->count = 1;
 	for (size_t i = 0; i < SETTINGS; i++) {
-		bool is_given = strcmp(settings[i].words, engine) == 0;
-		bool is_other = settings[i].engine && strcmp(settings[i].engine, engine) != 0;
-		if (is_given || is_other)
+		const char *owner = settings[i].engine;
+		bool is_given = strcmp(settings[i].words, call->engine) == 0;
+		bool is_below = owner && strcmp(owner, "glibc") == 0 && is_above_it;
+		if (is_given || (owner && !is_below && strcmp(owner, call->engine) != 0))
 			continue;
 		tries->settings[tries->count] = &settings[i];
-		tries->runs[tries->count++].words = settings[i].words;
+		tries->runs[tries->count].words = words_for(tries, &settings[i], is_below);
+		tries->count++;
 	}
 }
 
@@ -131,8 +156,8 @@ static void emit_best(struct emit *emit, const struct tries *tries, const char *
 		emit_pair(emit, name, "none of these settings");
 		return;
 	}
-	text_add(&words, "%s: %s, %s less", tries->settings[best]->words,
-		units_bytes(&bytes, after), units_percent(&less, before - after, before));
+	text_add(&words, "%s: %s, %s less", tries->runs[best].words, units_bytes(&bytes, after),
+		units_percent(&less, before - after, before));
 	if (tries->settings[best]->how[0])
 		text_add(&words, " (%s)", tries->settings[best]->how);
 	emit_pair(emit, name, text_of(&words));
@@ -146,7 +171,7 @@ static void emit_run(struct emit *emit, const struct tries *tries, size_t at)
 	const struct whatif_run *run = &tries->runs[at];
 
 	emit_row(emit);
-	emit_cell(emit, at ? tries->settings[at]->words : "as given");
+	emit_cell(emit, at ? run->words : "as given");
 	if (!run->is_played)
 		return;
 	emit_number(emit, run->peak_held);
@@ -189,7 +214,7 @@ static void emit_failures(struct emit *emit, const struct tries *tries)
 		if (tries->runs[i].is_played)
 			continue;
 		emit_row(emit);
-		emit_cell(emit, tries->settings[i]->words);
+		emit_cell(emit, tries->runs[i].words);
 		emit_cell(emit, tries->runs[i].failure);
 	}
 }
@@ -212,7 +237,7 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct text text = {0};
 	struct emit emit;
 
-	choose_settings(&tries, call->engine);
+	choose_settings(&tries, call);
 	if (whatif_play(call->trace, call->engine, call->options, tries.runs, tries.count, err) <
 			0 ||
 		trace_check(call->trace, err) < 0)
@@ -230,13 +255,14 @@ const struct cmd cmd_whatif = {
 	.summary = "play a trace with other settings, and name the one that helps most",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
-	.details = "  peak held    the most bytes taken from the system at once\n"
-		   "  held at end  and kept: those of them that the program had not asked for\n"
-		   "  regions      how often a region was taken from the system\n"
-		   "  refused      requests without memory\n"
-		   "  parts at     the first event at which a block is in another place than with\n"
-		   "               the engine and the options given\n"
-		   "\nTunables of glibc are tried with --engine glibc, geometries with pymalloc.\n",
+	.details =
+		"  peak held    the most bytes taken from the system at once\n"
+		"  held at end  and kept: those of them that the program had not asked for\n"
+		"  regions      how often a region was taken from the system\n"
+		"  refused      requests without memory\n"
+		"  parts at     the first event at which a block is in another place than with\n"
+		"               the engine and the options given\n"
+		"\nTunables of glibc are tried with --engine glibc or --below glibc, geometries with\npymalloc.\n",
 	.options = options,
 	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
 	.run = run,
