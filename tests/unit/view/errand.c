@@ -129,7 +129,7 @@ static void other_keys_are_heard_meanwhile(void **state)
 	press(&show, ")");
 	tick(&show, 1);
 	press(&show, "?");
-	assert_shows(&show, "Keys and commands");
+	assert_shows(&show, "other keys: back");
 	tick(&show, 1);
 	press(&show, "Esc"); /* closes the page */
 	assert_true(view_is_busy(show.view));
