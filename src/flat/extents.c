@@ -392,7 +392,7 @@ static int check_unused(const struct extents *extents, struct error *err)
 			return error_set(err, "the list of unused extents does not end");
 		const struct extent_node *node = node_of(extents, at);
 		if (node->base || node->size || node->right || node->tag || node->rank ||
-			node->count || node->gap)
+			node->count || node->gap || node->first || node->last || node->reserved)
 			return error_set(err, "an unused extent is not empty");
 	}
 	if (count != most)

@@ -79,6 +79,8 @@ static int check_mappings(const struct heap *heap, struct error *err)
 	struct extent mapping = {0};
 	uint64_t bytes = 0;
 
+	if (space_check(&heap->space, err) < 0) /* first: its tree is searched below */
+		return -1;
 	if (extents_check(&heap->mappings, err) < 0)
 		return error_prefix(err, "what the program mapped");
 	for (uint64_t at = 0; extents_at_or_after(&heap->mappings, at, &mapping);
@@ -96,7 +98,7 @@ static int check_mappings(const struct heap *heap, struct error *err)
 	if (bytes != state_of(heap)->program_mapped)
 		return error_set(err, "%" PRIu64 " bytes are mapped, not %" PRIu64, bytes,
 			state_of(heap)->program_mapped);
-	return space_check(&heap->space, err);
+	return 0;
 }
 
 static int check_sums(const struct heap *heap, const struct heap_state *found, struct error *err)

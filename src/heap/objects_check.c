@@ -44,6 +44,9 @@ static bool is_indexed(const struct objects *objects, uint32_t number)
 	uint32_t before = reference->twin_prev, after = reference->twin_next;
 	uint32_t first = reference_find(objects, reference->from, reference->to);
 
+	if (after != NONE && (after >= objects->references.count ||
+				     reference_at(objects, after)->twin_prev != number))
+		return false;
 	if (before == NONE)
 		return first == number && (after != NONE || reference->twin_last == number);
 	if (first == NONE || before >= objects->references.count || reference->twin_last != NONE)
