@@ -126,6 +126,8 @@ static int check_words(const struct cmd *cmd, const struct cmd_call *call, bool 
 {
 	int most = cmd->words - demo;
 
+	if (call->nwords > 0 && call->nwords < cmd->words_needed)
+		return error_set(err, "%s: more arguments are needed: %s", cmd->name, cmd->usage);
 	if (cmd->flags & CMD_STOPS_AT_WORD || call->nwords <= most)
 		return 0;
 	return error_set(err, "%s: unexpected argument '%s'%s", cmd->name, call->words[most],

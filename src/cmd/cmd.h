@@ -48,6 +48,7 @@ struct cmd {
 	const char *usage;   /* "[options] TRACE" */
 	/* the most words it takes, including the trace; ignored with CMD_STOPS_AT_WORD */
 	int words;
+	int words_needed; /* the fewest, checked before a trace is opened; 0: the command checks */
 	const char *details;               /* more help, or NULL */
 	const struct option_spec *options; /* its own, or NULL */
 	unsigned flags;                    /* CMD_ bits */

@@ -72,10 +72,6 @@ static void add_names(struct trace *trace)
 
 static int run(const struct cmd_call *call, struct error *err)
 {
-	if (call->nwords != 2) {
-		error_set(err, "convert: needs an input trace and an output file");
-		return EXIT_USAGE;
-	}
 	const char *path = call->words[1];
 	bool is_stdout = strcmp(path, "-") == 0;
 	struct output_file file = {.fd = -1};
@@ -100,6 +96,7 @@ const struct cmd cmd_convert = {
 	.summary = "convert a trace between text and binary",
 	.usage = "[OPTIONS] TRACE OUTPUT",
 	.words = 2,
+	.words_needed = 2,
 	.details =
 		"Without --to, the output's name decides the format: .trace and .bin are binary; .rep, .txt,\n.text and - (standard output) are text; any other name gets the format the input does not have.\n",
 	.options = options,

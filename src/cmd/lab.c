@@ -80,10 +80,13 @@ static void play(struct heap *heap, struct trace *trace, struct metrics *metrics
 				continue;
 			result->is_valid = false;
 			result->failed_at = at;
-			result->failure = heap_broken(heap) ? xstrdup(heap_broken(heap))
-							    : xasprintf("a request of %" PRIu64
-									" bytes got NULL",
-								      events[i].size);
+			result->failure =
+				heap_broken(heap)
+					? xstrdup(heap_broken(heap))
+					: xasprintf("your %s(%" PRIu64 ") returned NULL",
+						  events[i].kind == EVENT_REALLOCATE ? "mm_realloc"
+										     : "mm_malloc",
+						  events[i].size);
 		}
 	}
 }
@@ -284,6 +287,19 @@ static bool is_source(const char *path)
 	return length > 2 && strcmp(path + length - 2, ".c") == 0;
 }
 
+static bool is_allocator(const char *path)
+{
+	size_t length = strlen(path);
+
+	return is_source(path) || (length > 3 && strcmp(path + length - 3, ".so") == 0);
+}
+
+/* Whether the traces come before the allocator. */
+static bool is_swapped(const struct cmd_call *call)
+{
+	return !is_allocator(call->words[0]) && is_allocator(call->words[call->nwords - 1]);
+}
+
 static int run(const struct cmd_call *call, struct error *err)
 {
 	struct lab lab = {.options = options_clone(call->options)};
@@ -297,6 +313,12 @@ static int run(const struct cmd_call *call, struct error *err)
 		error_set(err, "lab: %s",
 			call->nwords == 0 ? "no allocator given: lab MM.c TRACE..."
 					  : "no trace given");
+		return EXIT_USAGE;
+	}
+	if (is_swapped(call)) {
+		options_free(lab.options);
+		error_set(err, "lab: the allocator comes first: lab %s %s",
+			call->words[call->nwords - 1], call->words[0]);
 		return EXIT_USAGE;
 	}
 	lab.engine = is_source(call->words[0]) ? "lab" : "plugin";

@@ -141,6 +141,8 @@ static int go_to_start(const struct cmd_call *call, struct player *player, struc
 		result = view_command(view, text_of(&command), err);
 		if (result < 0)
 			error_prefix(err, "--at");
+		else if (in_words && *view_message(view))
+			fprintf(stderr, "arenascope: --at %s: %s\n", at, view_message(view));
 		if (in_words || until) /* otherwise the screen shows how far it is */
 			view_finish_work(view);
 	}

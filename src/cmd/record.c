@@ -606,7 +606,8 @@ static void tell(const struct recording *this, unsigned children)
 	if (children)
 		fprintf(stderr, "arenascope: %u %s in %s\n", children,
 			children == 1 ? "child" : "children", this->children);
-	fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
+	if (collector_events(this->collector) > 0)
+		fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */

@@ -8,12 +8,14 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "plugin/code_names.h"
 #include "plugin/compiler.h"
 #include "plugin/failure.h"
 #include "plugin/processes.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +31,9 @@ struct plugin {
 	char path[PATH_MAX];
 	struct stat file; /* as it was: a changed one is another plug-in */
 	char library[PATH_MAX];
-	int object; /* a compiled one, which has no path; else -1 */
+	int object;           /* a compiled one, which has no path; else -1 */
+	struct lookup *names; /* of its functions; NULL: not known */
+	bool has_looked;      /* for them */
 	char name[64];
 	const struct interface_words *words;
 	bool describes;
@@ -123,6 +127,7 @@ static void release(struct plugin *plugin)
 	processes_finish(&plugin->others);
 	if (plugin->object >= 0)
 		close(plugin->object);
+	code_names_free(plugin->names);
 	array_finish(&plugin->nodes.at);
 	for (size_t i = 0; i < plugin->failures.count; i++)
 		free(plugin->failures.items[i]);
@@ -269,6 +274,23 @@ static bool is_end(const struct reply *reply)
 	       reply->kind != REPLY_MISALIGNED && reply->kind != REPLY_OVERLAPS;
 }
 
+/* The plug-in's names are read when it fails for the first time. */
+static void add_place(struct text *out, struct plugin *plugin, uint64_t address)
+{
+	if (!plugin->has_looked)
+		plugin->names = code_names_new(plugin->path,
+			plugin->object >= 0 ? dup(plugin->object)
+					    : open(plugin->library, O_RDONLY | O_CLOEXEC));
+	plugin->has_looked = true;
+	code_names_add(out, plugin->names, address);
+}
+
+static bool has_place(const struct reply *reply)
+{
+	return reply->kind == REPLY_CRASHED || reply->kind == REPLY_LOOPS ||
+	       reply->kind == REPLY_EXITED;
+}
+
 static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call,
 	const struct reply *reply, const struct text *output)
 {
@@ -279,6 +301,8 @@ static void write_failure(struct plugin *plugin, uint32_t number, const struct c
 
 	add_call(&words, plugin->words, call);
 	add_failure(&words, reply, end);
+	if (has_place(reply) && reply->other)
+		add_place(&words, plugin, reply->other);
 	add_last_words(&words, output);
 	*array_push(&plugin->failures) = text_detach(&words);
 	*array_push(&plugin->harmed) = has_harmed ? reply->other : 0;

@@ -39,7 +39,10 @@ enum reply_kind {
 	REPLY_READY,
 	REPLY_REFUSED, /* it cannot begin: `words` say why */
 	REPLY_DONE,    /* address: what the program gets, or 0 */
-	/* detail: the signal; address: what was touched; size: how (enum touch) */
+	/*
+	 * detail: the signal; address: what was touched; size: how (enum touch); other, here and
+	 * for the next two: where its code was, as a return address in its file, 0: not known
+	 */
 	REPLY_CRASHED,
 	REPLY_LOOPS,      /* it did not come back */
 	REPLY_EXITED,     /* detail: the status */

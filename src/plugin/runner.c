@@ -18,6 +18,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -30,6 +31,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
+#include <link.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -39,9 +41,10 @@
 #define OPEN_MAX    8u          /* pages that stay open from one request to the next */
 #define BEHIND      0xc5        /* fills the last page behind the break */
 #define TICKS       4u          /* of the clock in the time that a call may take, at least */
-#define TICK_MAX    100u        /* milliseconds */
-#define STACK_NEAR  65536u      /* bytes from the stack pointer: the stack has run out */
-#define OUTPUT_MAX  (1u << 20)  /* bytes that the plug-in may print */
+#define FRAMES_MAX  64
+#define TICK_MAX    100u       /* milliseconds */
+#define STACK_NEAR  65536u     /* bytes from the stack pointer: the stack has run out */
+#define OUTPUT_MAX  (1u << 20) /* bytes that the plug-in may print */
 #define MEMORY_MAX  (UINT64_C(8) << 30)
 #define CPU_MAX     3600u /* seconds; the clock is the fence that matters */
 #define ITEMS_LEAST 4096u /* of a description, whatever the heap's size */
@@ -83,6 +86,8 @@ static struct {
 	bool is_racing; /* nothing is checked */
 	struct description_item *items;
 	size_t nitems, items_room;
+	uint64_t code, code_end;         /* the plug-in's code in memory */
+	uint64_t code_base;              /* an address in memory minus that in its file */
 	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
 	volatile sig_atomic_t ticks;     /* since it does */
 } self;
@@ -111,15 +116,66 @@ static _Noreturn void refuse(const char *words)
 }
 
 /* For signal handlers. */
-static _Noreturn void end_with(uint64_t kind, uint64_t detail, uint64_t address, uint64_t how)
+static _Noreturn void end_with(const struct reply *reply)
 {
-	const struct reply reply = {.kind = kind,
-		.detail = detail,
-		.address = address,
-		.size = how};
-
-	answer(&reply);
+	answer(reply);
 	_exit(1);
+}
+
+/* ---- where the plug-in was ------------------------------------------------------------------- */
+
+static bool is_code(uint64_t address)
+{
+	return address >= self.code && address < self.code_end;
+}
+
+/* The innermost return address into the plug-in's code, as one in its file; 0: there is none. */
+static uint64_t place_on_stack(void)
+{
+	void *frames[FRAMES_MAX];
+	int count = backtrace(frames, FRAMES_MAX);
+
+	for (int i = 0; i < count; i++)
+		if (is_code((uintptr_t)frames[i]))
+			return (uintptr_t)frames[i] - self.code_base;
+	return 0;
+}
+
+/* Where the plug-in was when a signal came. */
+static uint64_t place_of(const void *context)
+{
+#ifdef __x86_64__
+	const ucontext_t *registers = context;
+	uint64_t at = (uint64_t)registers->uc_mcontext.gregs[REG_RIP];
+	if (is_code(at))
+		return at + 1 - self.code_base; /* as if it were returned to */
+#endif
+	return place_on_stack();
+}
+
+static int find_code(struct dl_phdr_info *info, size_t size, void *base)
+{
+	if (info->dlpi_addr != *(const uint64_t *)base)
+		return 0;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+			continue;
+		self.code = info->dlpi_addr + segment->p_vaddr;
+		self.code_end = self.code + segment->p_memsz;
+	}
+	return 1;
+}
+
+static void note_code(void *library)
+{
+	struct link_map *map;
+
+	if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0)
+		return;
+	self.code_base = map->l_addr;
+	place_on_stack(); /* what it loads is loaded before anything is wrong */
+	dl_iterate_phdr(find_code, &self.code_base);
 }
 
 /* ---- the heap ------------------------------------------------------------------------------ */
@@ -564,7 +620,7 @@ static uint64_t items_max(void)
 static struct description_item *add_item(enum item_kind kind, const void *base, size_t size)
 {
 	if (self.nitems >= items_max())
-		end_with(REPLY_LOOPS, 0, 0, 0);
+		end_with(&(struct reply){.kind = REPLY_LOOPS});
 	if (self.nitems == self.items_room) {
 		self.items_room = self.items_room ? self.items_room * 2 : 1024;
 		self.items = realloc(self.items, self.items_room * sizeof(*self.items));
@@ -710,8 +766,11 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		return;
 	}
 	bool has_address = signal == SIGSEGV || signal == SIGBUS;
-	end_with(REPLY_CRASHED, (uint64_t)signal, has_address ? address : 0,
-		has_address ? touch_of(context, address) : TOUCH_UNKNOWN);
+	end_with(&(struct reply){.kind = REPLY_CRASHED,
+		.detail = (uint64_t)signal,
+		.address = has_address ? address : 0,
+		.size = has_address ? touch_of(context, address) : TOUCH_UNKNOWN,
+		.other = place_of(context)});
 }
 
 /* True when arenascope was killed: the parent is gone. */
@@ -724,20 +783,22 @@ static bool is_alone(void)
 	return n == 1 && (end.revents & (POLLHUP | POLLERR));
 }
 
-static void on_tick(int signal)
+static void on_tick(int signal, siginfo_t *info, void *context)
 {
 	if (!self.is_inside)
 		return;
 	if (is_alone())
 		_exit(1);
 	if ((unsigned)++self.ticks >= self.ticks_max)
-		end_with(REPLY_LOOPS, 0, 0, 0);
+		end_with(&(struct reply){.kind = REPLY_LOOPS, .other = place_of(context)});
 }
 
 static void on_exit_call(int status, void *unused)
 {
 	if (self.is_inside)
-		end_with(REPLY_EXITED, (uint64_t)status, 0, 0);
+		end_with(&(struct reply){.kind = REPLY_EXITED,
+			.detail = (uint64_t)status,
+			.other = place_on_stack()});
 }
 
 /* A clock of processor time, so that a busy machine makes no loop of a slow call. */
@@ -756,7 +817,8 @@ static void watch(void)
 	static char stack[64u << 10]; /* a handler has room when the plug-in's stack has none */
 	const stack_t alternate = {.ss_sp = stack, .ss_size = sizeof(stack)};
 	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-	struct sigaction tick = {.sa_handler = on_tick, .sa_flags = SA_RESTART | SA_ONSTACK};
+	struct sigaction tick = {.sa_sigaction = on_tick,
+		.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
 
 	sigaltstack(&alternate, NULL);
 	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
@@ -839,6 +901,7 @@ static void load(const char *path)
 		const char *why = dlerror(), *rest = why ? strstr(why, ": ") : NULL;
 		refuse(rest ? rest + 2 : why ? why : "it cannot be loaded");
 	}
+	note_code(library);
 	allocator->plugin = dlsym(library, "arenascope_plugin");
 	find(library, "mm_init", &mm_init);
 	find(library, "mm_malloc", &allocator->mm_malloc);

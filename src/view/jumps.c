@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/numbers.h"
 #include "base/options.h"
+#include "base/units.h"
 #include "view/view_state.h"
 
 #include <stdio.h>
@@ -171,9 +172,13 @@ static void seek_number(struct view *view, char way, uint64_t number)
 		position = number < position ? position - number : 0;
 	else /* an event number means the position just after it */
 		position = number < UINT64_MAX ? number + 1 : number;
+	uint64_t length = player_length(view->player);
+	struct units units;
+
 	view_jump(view, position);
-	if (position > player_length(view->player))
-		view_say(view, "the trace ends earlier");
+	if (position > length)
+		view_say(view, "the trace ends earlier: its last event is %s",
+			units_count(&units, length ? length - 1 : 0));
 }
 
 /* "99.7" → 9970; what is beyond two decimals is left out. false: it is not a percentage. */

@@ -24,3 +24,8 @@ void view_clear_message(struct view *view)
 {
 	view->message.text[0] = '\0';
 }
+
+const char *view_message(const struct view *view)
+{
+	return view->message.text;
+}

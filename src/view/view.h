@@ -98,6 +98,9 @@ void view_finish_work(struct view *view);
 /* Starts the tour. */
 void view_start_tour(struct view *view);
 
+/* The message in the footer, "" when there is none; borrowed until the next key or command. */
+const char *view_message(const struct view *view);
+
 /* Whether the person has quit, in any way. */
 bool view_has_quit(const struct view *view);
 

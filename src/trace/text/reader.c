@@ -89,6 +89,19 @@ static enum event_kind find_kind(const struct scanner *scanner, size_t length)
 	return EVENT_KIND_COUNT;
 }
 
+/* How the events with words of their own are written; NULL: any words will do. */
+static const char *const forms[EVENT_KIND_COUNT] = {
+	[EVENT_ALLOCATE] = "a ID SIZE",
+	[EVENT_REALLOCATE] = "r ID SIZE",
+	[EVENT_FREE] = "f ID",
+	[EVENT_MAP] = "m ID SIZE",
+	[EVENT_UNMAP] = "u ID",
+	[EVENT_NEW] = "new ID SIZE",
+	[EVENT_REF] = "ref FROM TO",
+	[EVENT_UNREF] = "unref FROM TO",
+	[EVENT_WEAK] = "weak ID TO",
+};
+
 static int read_event(struct scanner *scanner, size_t length)
 {
 	enum event_kind kind = find_kind(scanner, length);
@@ -103,7 +116,7 @@ static int read_event(struct scanner *scanner, size_t length)
 			? text_take_own(scanner, &event) < 0
 			: take_object(scanner, &event) < 0 ||
 				  (kind_has_size(kind) && scanner_take_size(scanner, &event) < 0))
-		return -1;
+		return forms[kind] ? scanner_add_form(scanner, forms[kind]) : -1;
 	return finish_event(scanner, &event);
 }
 

@@ -2,6 +2,7 @@
 #include "trace/text/scanner.h"
 
 #include "base/error.h"
+#include "base/numbers.h"
 #include "trace/chunk.h"
 
 #include <inttypes.h>
@@ -22,6 +23,14 @@ int scanner_complain(const struct scanner *scanner, const char *what)
 		return error_set(scanner->err, "%" PRIu64 ": %s, but the line ends", scanner->line,
 			what);
 	return error_set(scanner->err, "%" PRIu64 ": %s, not '%s'", scanner->line, what, word);
+}
+
+int scanner_add_form(const struct scanner *scanner, const char *form)
+{
+	if (!scanner->err)
+		return -1;
+	struct error complaint = *scanner->err;
+	return error_set(scanner->err, "%s; write: %s", complaint.text, form);
 }
 
 void scanner_take_line(struct scanner *scanner, const char **ret_text, size_t *ret_length)
@@ -85,10 +94,27 @@ const char *scanner_take_hexadecimal(const char *at, const char *end, uint64_t *
 	return at > first ? at : NULL;
 }
 
+/* A number with a binary unit, as `4K`; false, and nothing taken, when the word is not one. */
+static bool take_units(struct scanner *scanner, uint64_t *ret_bytes)
+{
+	size_t length = scanner_word_length(scanner);
+	char word[32];
+	struct error ignored;
+
+	if (length == 0 || length >= sizeof(word))
+		return false;
+	memcpy(word, scanner->at, length);
+	word[length] = '\0';
+	if (size_parse(word, ret_bytes, &ignored) < 0)
+		return false;
+	scanner->at += length;
+	return true;
+}
+
 int scanner_take_size(struct scanner *scanner, struct event *event)
 {
 	scanner_skip_blanks(scanner);
-	return scanner_take_number(scanner, &event->size)
+	return scanner_take_number(scanner, &event->size) || take_units(scanner, &event->size)
 		       ? 0
 		       : scanner_complain(scanner, "expected a size in bytes");
 }

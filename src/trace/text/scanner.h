@@ -56,6 +56,9 @@ static inline bool scanner_word_is(const struct scanner *scanner, size_t length,
 /* -1 and err: "LINE: WHAT, not 'WORD'", for the word here; or that the line ends. */
 int scanner_complain(const struct scanner *scanner, const char *what);
 
+/* Adds to what was complained about how the line is written: "; write: a ID SIZE". Always -1. */
+int scanner_add_form(const struct scanner *scanner, const char *form);
+
 /* The rest of the line, without CR; moves past its newline. */
 void scanner_take_line(struct scanner *scanner, const char **ret_text, size_t *ret_length);
 
@@ -104,7 +107,10 @@ static inline bool scanner_take_number(struct scanner *scanner, uint64_t *ret_nu
 	return true;
 }
 
-/* After blanks: a size; an object's ID. -1 and err when there is none. */
+/*
+ * After blanks: a size, which may have a binary unit (4K, 1MiB); an object's ID. -1 and err when
+ * there is none.
+ */
 int scanner_take_size(struct scanner *scanner, struct event *event);
 int scanner_take_id(struct scanner *scanner, uint32_t *ret_object);
 

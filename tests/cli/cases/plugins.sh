@@ -1,6 +1,7 @@
 # Allocators with a mistake each: the message, and the event at which it comes.
 cp "$traces"/../tests/plugin/*.c .
-unset CC
+CC='cc -s'	# without names of functions: tests/symbols has those, if they can be read here
+export CC
 mkdir tmp
 TMPDIR=$PWD/tmp
 export TMPDIR

@@ -223,7 +223,9 @@ static void after_a_crash_requests_fail_and_going_back_brings_it_to_life(void **
 		struct effect effect = apply(heap, 2, 'a', 3, 10);
 		assert_int_equal(effect.fault, FAULT_PLUGIN);
 		assert_int_equal(effect.outcome, OUTCOME_NO_MEMORY);
-		assert_string_equal(heap_broken(heap), "mm_malloc(10) aborted (SIGABRT)");
+		/* the place follows, where its name can be read */
+		assert_ptr_equal(strstr(heap_broken(heap), "mm_malloc(10) aborted (SIGABRT)"),
+			heap_broken(heap));
 		assert_int_equal(apply(heap, 3, 'f', 1, 0).outcome, OUTCOME_RELEASED);
 		assert_null(heap_broken(heap));
 		assert_int_equal(apply(heap, 4, 'a', 4, 10).fault, FAULT_NO_MEMORY);

@@ -175,16 +175,23 @@ static void an_unknown_letter_of_a_lab_is_left_out(void **state)
 	assert_refused("1\na 0 16\nf\n", "t:3: " AN_EVENT ", not 'f'");
 }
 
+static void a_size_may_have_a_unit(void **state)
+{
+	assert_kept("a 0 4K\nr 0 1MiB\nm 1 0x10\n", "a 0 4096\nr 0 1048576\nm 1 16\n");
+	assert_refused("a 0 4Q\n", "t:1: expected a size in bytes, not '4Q'; write: a ID SIZE");
+}
+
 static void a_bad_line_is_told_with_its_number(void **state)
 {
 	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: " AN_EVENT ", not 'x'");
-	assert_refused("a 0\nf 0\n", "t:1: expected a size in bytes, but the line ends");
-	assert_refused("a zero 16\nf 0\n", "t:1: expected an ID, not 'zero'");
-	assert_refused("a 0 -5\n", "t:1: expected a size in bytes, not '-5'");
+	assert_refused("a 0\nf 0\n",
+		"t:1: expected a size in bytes, but the line ends; write: a ID SIZE");
+	assert_refused("a zero 16\nf 0\n", "t:1: expected an ID, not 'zero'; write: a ID SIZE");
+	assert_refused("a 0 -5\n", "t:1: expected a size in bytes, not '-5'; write: a ID SIZE");
 	assert_refused("a 0 18446744073709551616\n",
-		"t:1: expected a size in bytes, not '18446744073709551616'");
+		"t:1: expected a size in bytes, not '18446744073709551616'; write: a ID SIZE");
 	assert_refused("a 4294967295 1\n",
-		"t:1: expected an ID below 4294967295, not '4294967295'");
+		"t:1: expected an ID below 4294967295, not '4294967295'; write: a ID SIZE");
 	assert_refused("a 0 1 align=3\n", "t:1: expected a power of two, not '3'");
 	assert_refused("a 0 1 colour=3\n", "t:1: expected a known attribute, not 'colour=3'");
 	assert_refused("a 0 16\n1 32\nf 0\n", "t:2: " AN_EVENT ", not '1'");
@@ -194,7 +201,7 @@ static void a_bad_line_is_told_with_its_number(void **state)
 	assert_refused("", "t: the file is empty");
 	assert_refused("1\n2\n3\n4\n5\na 0 1\n", "t:5: " AN_EVENT ", not '5'");
 	assert_refused("20000\n4\n4\n0\na 0 16\na 1 1234\na 2\na 3\n",
-		"t:7: expected a size in bytes, but the line ends");
+		"t:7: expected a size in bytes, but the line ends; write: a ID SIZE");
 }
 
 static void what_moves_the_c_library_is_kept(void **state)
@@ -222,14 +229,18 @@ static void what_moves_the_c_library_is_kept(void **state)
 
 static void a_bad_line_about_counted_objects_is_told(void **state)
 {
-	assert_refused("new 1\n\n", "t:1: expected a size in bytes, but the line ends");
-	assert_refused("new - 5\n", "t:1: expected an ID below 4294967295, not '-'");
+	assert_refused("new 1\n\n",
+		"t:1: expected a size in bytes, but the line ends; write: new ID SIZE");
+	assert_refused("new - 5\n",
+		"t:1: expected an ID below 4294967295, not '-'; write: new ID SIZE");
 	assert_refused("new 1 2 align=4\n",
 		"t:1: expected an attribute (gc finalizer finalizer=resurrects at= call= domain= site= thread= time=) or a # comment, not 'align=4'");
 	assert_refused("ref 1 2 gc\n",
 		"t:1: expected an attribute (at= call= domain= site= thread= time=) or a # comment, not 'gc'");
-	assert_refused("ref 1\n", "t:1: expected an ID below 4294967295, but the line ends");
-	assert_refused("unref 1 -\n", "t:1: expected an ID below 4294967295, not '-'");
+	assert_refused("ref 1\n",
+		"t:1: expected an ID below 4294967295, but the line ends; write: ref FROM TO");
+	assert_refused("unref 1 -\n",
+		"t:1: expected an ID below 4294967295, not '-'; write: unref FROM TO");
 	assert_refused("weak 1 2 callback=-\n", "t:1: expected an ID below 4294967295, not '-'");
 	assert_refused("weak 1 2 size=x\n", "t:1: expected a size in bytes, not 'x'");
 	assert_refused("collect 3\n", "t:1: expected a generation (0, 1 or 2), not '3'");
@@ -1517,6 +1528,7 @@ int main(void)
 		cmocka_unit_test(an_event_that_makes_no_sense_is_damage),
 		cmocka_unit_test(call_sites_are_kept),
 		cmocka_unit_test(an_unknown_letter_of_a_lab_is_left_out),
+		cmocka_unit_test(a_size_may_have_a_unit),
 		cmocka_unit_test(a_bad_line_is_told_with_its_number),
 		cmocka_unit_test(a_bad_call_site_is_told),
 		cmocka_unit_test(a_writer_numbers_call_stacks),

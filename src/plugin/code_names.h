@@ -1,0 +1,18 @@
+/* Names of functions and lines in a plug-in's file, for the place of a failure. */
+#ifndef PLUGIN_CODE_NAMES_H
+#define PLUGIN_CODE_NAMES_H
+
+#include "base/text.h"
+
+#include <stdint.h>
+
+struct lookup;
+
+/* fd: of the file, taken over. NULL: its functions have no names that can be read. */
+struct lookup *code_names_new(const char *path, int fd);
+void code_names_free(struct lookup *names);
+
+/* Appends ", in coalesce (mm.c:88)" for a return address in the file; nothing where it has no line. */
+void code_names_add(struct text *out, struct lookup *names, uint64_t address);
+
+#endif
