@@ -643,6 +643,12 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	return engine_fields(inner_of(engine), address, ret_fields, n);
 }
 
+static size_t region_fields(const struct engine *engine, size_t at, struct field *ret_fields,
+	size_t n)
+{
+	return engine_region_fields(inner_of(engine), at, ret_fields, n);
+}
+
 static void gauge(const struct engine *engine, struct gauge *ret_gauge)
 {
 	engine_gauge(inner_of(engine), ret_gauge);
@@ -681,7 +687,7 @@ static void finish(struct engine *engine)
 /* A callback for each that the engine within has, and none else: callers ask which there are. */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 38 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 39 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
@@ -721,6 +727,7 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.lists_of = inner->lists_of ? lists_of : NULL,
 		.words = inner->words ? words : NULL,
 		.fields = inner->fields ? fields : NULL,
+		.region_fields = inner->region_fields ? region_fields : NULL,
 		.gauge = inner->gauge ? gauge : NULL,
 
 		.class_count = inner->class_count ? class_count : NULL,

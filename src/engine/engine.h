@@ -238,6 +238,19 @@ static inline size_t engine_fields(const struct engine *engine, uint64_t address
 	return engine->ops->fields(engine, address, ret_fields, n);
 }
 
+static inline bool engine_has_region_fields(const struct engine *engine)
+{
+	return engine->ops->region_fields;
+}
+
+/* Up to n members of the struct that keeps the region; gives how many. */
+static inline size_t engine_region_fields(const struct engine *engine, size_t at,
+	struct field *ret_fields, size_t n)
+{
+	assert(engine->ops->region_fields);
+	return engine->ops->region_fields(engine, at, ret_fields, n);
+}
+
 /* It limits the bytes that pass through it. */
 static inline bool engine_has_gauge(const struct engine *engine)
 {

@@ -143,11 +143,17 @@ struct engine_ops {
 		struct memory_word *ret_words, size_t n);
 
 	/*
-	 * The bookkeeping struct of the page or region at address, or at address 0 what the engine
-	 * says of itself as a whole: up to n fields, giving how many.
+	 * The bookkeeping struct of the page at address, or of the region where it has no pages, or
+	 * at address 0 what the engine says of itself as a whole: up to n fields, giving how many.
 	 * Optional.
 	 */
 	size_t (*fields)(const struct engine *engine, uint64_t address, struct field *ret_fields,
+		size_t n);
+
+	/*
+	 * The struct that keeps region `at` (pymalloc's arena_object), in the same way. Optional.
+	 */
+	size_t (*region_fields)(const struct engine *engine, size_t at, struct field *ret_fields,
 		size_t n);
 
 	/* Of an engine that only lets so much pass.  Optional. */

@@ -431,24 +431,45 @@ static void add_arena(struct field_list *list, const struct pymalloc *py, const 
 		add_field(list, name, "A%02" PRIu32, arena_of(py, slot)->serial);
 }
 
+/*
+ * A link that the allocator does not look at: what was there when the pool, or the arena, left its
+ * list is still there, and means nothing.
+ */
+static void add_stale(struct field_list *list, const char *name)
+{
+	add_field(list, name, "not valid");
+}
+
+/* A pool in usedpools is linked both ways, one in freepools forwards, and a full one not at all. */
+static void add_pool_links(const struct pymalloc *py, const struct pool *header,
+	struct field_list *list)
+{
+	bool is_used = header->count > 0 && !is_pool_full(header);
+
+	if (is_used && header->next == NONE)
+		add_field(list, "nextpool", "usedpools[%" PRIu32 "]", header->szidx);
+	else if (is_used || header->count == 0)
+		add_pool(list, py, "nextpool", header->next);
+	else
+		add_stale(list, "nextpool");
+	if (!is_used)
+		add_stale(list, "prevpool");
+	else if (header->prev == NONE)
+		add_field(list, "prevpool", "usedpools[%" PRIu32 "]", header->szidx);
+	else
+		add_pool(list, py, "prevpool", header->prev);
+}
+
 static void pool_fields(const struct pymalloc *py, uint32_t pool, struct field_list *list)
 {
 	const struct pool *header = pool_of(py, pool);
-	bool is_listed = header->count > 0 && !is_pool_full(header);
 
 	add_field(list, "count", "%" PRIu32, header->count);
 	if (header->freeblock == LINK_END)
 		add_field(list, "freeblock", "NULL");
 	else
 		add_field(list, "freeblock", "block %" PRIu32, header->freeblock - 1);
-	if (is_listed && header->next == NONE)
-		add_field(list, "nextpool", "usedpools[%" PRIu32 "]", header->szidx);
-	else
-		add_pool(list, py, "nextpool", header->next);
-	if (is_listed && header->prev == NONE)
-		add_field(list, "prevpool", "usedpools[%" PRIu32 "]", header->szidx);
-	else
-		add_pool(list, py, "prevpool", is_listed ? header->prev : NONE);
+	add_pool_links(py, header, list);
 	add_field(list, "arenaindex", "%" PRIu32, pool / MAX_POOLS);
 	add_field(list, "szidx", "%" PRIu32, header->szidx);
 	add_field(list, "nextoffset", "0x%" PRIx32, header->nextoffset);
@@ -458,18 +479,23 @@ static void pool_fields(const struct pymalloc *py, uint32_t pool, struct field_l
 static void arena_fields(const struct pymalloc *py, uint32_t slot, struct field_list *list)
 {
 	const struct arena_object *arena = arena_of(py, slot);
-	bool listed = is_usable(arena);
+	bool is_listed = is_usable(arena);
 
 	add_field(list, "address", "0x%" PRIx64, arena->base);
 	if (arena->carved < arena->ntotalpools)
 		add_field(list, "pool_address", "p%02" PRIu32, arena->carved);
 	else
-		add_field(list, "pool_address", "end");
+		add_field(list, "pool_address", "the end");
 	add_field(list, "nfreepools", "%" PRIu32, arena->nfreepools);
 	add_field(list, "ntotalpools", "%" PRIu32, arena->ntotalpools);
 	add_pool(list, py, "freepools", arena->freepools);
-	add_arena(list, py, "nextarena", listed ? arena->next : NONE);
-	add_arena(list, py, "prevarena", listed ? arena->prev : NONE);
+	if (is_listed) {
+		add_arena(list, py, "nextarena", arena->next);
+		add_arena(list, py, "prevarena", arena->prev);
+	} else {
+		add_stale(list, "nextarena");
+		add_stale(list, "prevarena");
+	}
 }
 
 size_t pymalloc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
@@ -486,6 +512,18 @@ size_t pymalloc_fields(const struct engine *engine, uint64_t address, struct fie
 		pool_fields(py, pool, &list);
 	else
 		arena_fields(py, slot, &list);
+	return list.count;
+}
+
+size_t pymalloc_region_fields(const struct engine *engine, size_t at, struct field *ret_fields,
+	size_t n)
+{
+	const struct pymalloc *py = self(engine);
+	struct field_list list = {ret_fields, 0, n};
+	struct region region;
+
+	pymalloc_region(engine, at, &region);
+	arena_fields(py, pymalloc_arena_at(py, region.base), &list);
 	return list.count;
 }
 

@@ -892,6 +892,7 @@ const struct engine_ops engine_pymalloc = {
 	.list = pymalloc_list,
 	.list_entries = pymalloc_list_entries,
 	.fields = pymalloc_fields,
+	.region_fields = pymalloc_region_fields,
 
 	.class_count = pymalloc_class_count,
 	.class_info = pymalloc_class_info,

@@ -171,6 +171,8 @@ size_t pymalloc_list_entries(const struct engine *engine, size_t at, uint64_t fr
 	struct list_entry *ret_entries, size_t n);
 size_t pymalloc_fields(const struct engine *engine, uint64_t address, struct field *ret_fields,
 	size_t n);
+size_t pymalloc_region_fields(const struct engine *engine, size_t at, struct field *ret_fields,
+	size_t n);
 size_t pymalloc_class_count(const struct engine *engine);
 void pymalloc_class_info(const struct engine *engine, size_t at, struct size_class *ret_class);
 void pymalloc_totals(const struct engine *engine, struct totals *ret_totals);
