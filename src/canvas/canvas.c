@@ -297,6 +297,24 @@ int area_remark(struct canvas *canvas, struct area area, int x, int y, enum role
 	return area_text(canvas, area, x, y, role, 0, words);
 }
 
+struct area area_title(struct canvas *canvas, struct area area, const char *title,
+	const char *remark, bool focused)
+{
+	uint32_t line = glyph_of(canvas->charset, GLYPH_H_LINE, 0);
+
+	for (int x = 0; x < area.width; x++)
+		area_put(canvas, area, x, 0, line, ROLE_QUIET, 0);
+	area_put(canvas, area, 1, 0, ' ', ROLE_QUIET, 0);
+	int x = area_text(canvas, area, 2, 0, ROLE_TITLE,
+		focused ? CELL_BOLD | CELL_UNDERLINE : CELL_BOLD, title);
+	area_put(canvas, area, x++, 0, ' ', ROLE_QUIET, 0);
+	if (remark[0] && x + 8 < area.width) {
+		x = area_remark(canvas, area, x, 0, ROLE_TEXT, remark);
+		area_put(canvas, area, x, 0, ' ', ROLE_QUIET, 0);
+	}
+	return (struct area){area.x, area.y + 1, area.width, area.height - 1};
+}
+
 struct area area_frame(struct canvas *canvas, struct area area, const char *title,
 	const char *remark, bool focused)
 {

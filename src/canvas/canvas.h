@@ -154,6 +154,13 @@ int area_caption(struct canvas *canvas, struct area area, const char *text);
 void area_fill(struct canvas *canvas, struct area area, uint32_t glyph, enum role role);
 
 /*
+ * Draws the title of what is below: a line with words in it, "─ Pool 2 of 63 blocks ─────".
+ * Returns the area below it.
+ */
+struct area area_title(struct canvas *canvas, struct area area, const char *title,
+	const char *remark, bool focused);
+
+/*
  * Draws a frame with a title on its left and a remark on its right; returns the inside. The role is
  * ROLE_QUIET, or ROLE_TITLE when focused.
  */
@@ -181,6 +188,8 @@ enum glyph {
 	GLYPH_MIXED,
 	GLYPH_DENSE,
 	GLYPH_POINTER,
+	GLYPH_HERE, /* above a place */
+	GLYPH_THIS, /* below a place */
 	GLYPH_ARROW,
 	GLYPH_PLAYHEAD,
 	GLYPH_MARK,
@@ -202,6 +211,9 @@ enum glyph {
 	GLYPH_COUNT,
 };
 uint32_t glyph_of(enum charset charset, enum glyph glyph, int level);
+
+/* The sign with ink in some quarters of its cell: 1 upper left, 2 upper right, 4 and 8 below. */
+uint32_t glyph_quadrants(enum charset charset, unsigned inked);
 
 /*
  * Appends the canvas, or an area of it, as text: rows of UTF-8 ended by newlines, without trailing

@@ -19,6 +19,8 @@ static const uint32_t glyphs[GLYPH_COUNT][3] = {
 	[GLYPH_MIXED] = {0x2584, 0x2584, '='},
 	[GLYPH_DENSE] = {0x2592, 0x2592, '%'},
 	[GLYPH_POINTER] = {0x25BA, 0x25BA, '>'},
+	[GLYPH_HERE] = {0x25BC, 0x25BC, 'v'},
+	[GLYPH_THIS] = {0x25B2, 0x25B2, '^'},
 	[GLYPH_ARROW] = {0x2192, '>', '>'},
 	[GLYPH_PLAYHEAD] = {0x25CF, '*', '@'},
 	[GLYPH_MARK] = {'M', 'M', 'M'},
@@ -49,4 +51,24 @@ uint32_t glyph_of(enum charset charset, enum glyph glyph, int level)
 	if (charset == CHARSET_CP437)
 		return level < 5 ? 0x2584 : 0x2593;
 	return sign + (uint32_t)level - 1;
+}
+
+uint32_t glyph_quadrants(enum charset charset, unsigned inked)
+{
+	static const uint32_t signs[16] = {' ', 0x2598, 0x259D, 0x2580, 0x2596, 0x258C, 0x259E,
+		0x259B, 0x2597, 0x259A, 0x2590, 0x259C, 0x2584, 0x2599, 0x259F, 0x2588};
+	/* the console has halves only */
+	static const uint32_t halves[16] = {' ', 0x2580, 0x2580, 0x2580, 0x2584, 0x258C, 0x2588,
+		0x2588, 0x2584, 0x2588, 0x2590, 0x2588, 0x2584, 0x2588, 0x2588, 0x2588};
+
+	switch (charset) {
+	case CHARSET_UTF8:
+		return signs[inked % 16];
+	case CHARSET_CP437:
+		return halves[inked % 16];
+	case CHARSET_ASCII:
+		break;
+	}
+	/* the left and the lower half are also an edge and a level, which have signs already */
+	return inked == 0x5 ? '|' : inked == 0xC ? '4' : inked ? '#' : ' ';
 }

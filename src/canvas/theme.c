@@ -250,18 +250,20 @@ struct look theme_look(const struct theme *theme, enum role role, int colors)
 struct look theme_cell_look(const struct theme *theme, const struct cell *cell, int colors)
 {
 	struct look look = theme_look(theme, (enum role)cell->role, colors);
-	bool has_tints = !is_mono(theme, colors);
+	bool is_chosen = cell->marks & CELL_CHOSEN, has_colors = !is_mono(theme, colors);
 	int32_t own = back_of(theme, BACK_OWN, colors), held = back_of(theme, BACK_HELD, colors);
+	int32_t tint = back_of(theme, is_chosen ? BACK_CHOSEN : BACK_HELD, colors);
+	unsigned marks = look.marks | (cell->marks & (CELL_BOLD | CELL_UNDERLINE));
+	/* a role that brings its own background keeps it */
+	bool takes_tint =
+		has_colors && tint != own && (look.background == own || look.background == held);
 
-	look.marks = marks_for(look.foreground,
-		look.marks | (cell->marks & (CELL_BOLD | CELL_UNDERLINE)), colors);
-	if (cell->marks & CELL_CHOSEN)
-		look.marks |= CELL_UNDERLINE;
-	if (has_tints && (look.background == own || look.background == held) &&
-		(cell->marks & (CELL_CHOSEN | CELL_HELD)))
-		look.background =
-			back_of(theme, cell->marks & CELL_CHOSEN ? BACK_CHOSEN : BACK_HELD, colors);
-	if (has_tints && cell->glyph == FULL_BLOCK && look.foreground != D && colors >= 256)
+	if (is_chosen && !takes_tint)
+		marks |= CELL_UNDERLINE;
+	if (takes_tint && (cell->marks & (CELL_CHOSEN | CELL_HELD)))
+		look.background = tint;
+	if (has_colors && cell->glyph == FULL_BLOCK && look.foreground != D && colors >= 256)
 		look.background = look.foreground;
+	look.marks = marks_for(look.foreground, marks, colors);
 	return look;
 }

@@ -90,11 +90,13 @@ static int eighths_of(uint64_t bytes, uint64_t full, int rows)
 
 /*
  * Draws one cell of the curve: live bytes from below, partly filled at their edge, and held bytes
- * above them as a shade.
+ * behind and above them as a tint and a shade.
  */
 static void draw_cell(struct canvas *canvas, struct area area, int x, int y, int live, int held)
 {
 	enum charset charset = canvas->charset;
+
+	unsigned marks = held > 4 ? CELL_HELD : 0;
 
 	if (live >= 8)
 		area_put(canvas, area, x, y, glyph_of(charset, GLYPH_BAR, 0), ROLE_CURVE, 0);
@@ -102,7 +104,7 @@ static void draw_cell(struct canvas *canvas, struct area area, int x, int y, int
 		area_put(canvas, area, x, y,
 			charset == CHARSET_ASCII ? (live > 4 ? ':' : '.')
 						 : glyph_of(charset, GLYPH_FILL, live),
-			ROLE_CURVE, 0);
+			ROLE_CURVE, marks);
 	else if (held >= 4)
 		area_put(canvas, area, x, y, glyph_of(charset, GLYPH_FREE, 0), ROLE_CURVE_2, 0);
 }

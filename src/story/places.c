@@ -52,19 +52,28 @@ bool region_is_counted(const struct engine *engine, const struct region *region)
 	return region->size <= COUNTED && !engine_kinds(engine);
 }
 
+uint32_t pages_never_carved(const struct engine *engine, size_t at, uint32_t pages)
+{
+	struct page page;
+	uint32_t from = 0, to = pages;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+		engine_page(engine, at, middle, &page);
+		if (page.state == PAGE_VIRGIN)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return pages - from;
+}
+
 bool arena_is_pinned(const struct engine *engine, size_t at, const struct region *region)
 {
-	uint32_t never_used = 0;
-	struct page page;
-
 	if (region->kind != REGION_ARENA || region->used == 0 || region->pages < 2 ||
 		region->used * 100 > region->size * PINNED_PERCENT)
 		return false;
-	for (uint32_t i = 0; i < region->pages; i++) {
-		engine_page(engine, at, i, &page);
-		never_used += page.state == PAGE_VIRGIN;
-	}
-	return never_used <= region->pages / 2;
+	return pages_never_carved(engine, at, region->pages) * 2 <= region->pages;
 }
 
 bool arena_emptiest(const struct heap *heap, struct region *ret_region)

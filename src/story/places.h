@@ -20,6 +20,9 @@ const struct engine *kinds_layer(const struct heap *heap);
  */
 bool region_is_counted(const struct engine *engine, const struct region *region);
 
+/* Pages of a region that were never carved; they come after all others. */
+uint32_t pages_never_carved(const struct engine *engine, size_t at, uint32_t pages);
+
 /*
  * Whether a few blocks keep the arena from going back to the system: at most this share of it is
  * used, in percent, and not because it has only just been mapped.

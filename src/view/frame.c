@@ -11,26 +11,6 @@
 
 #include <string.h>
 
-/* Draws "─ Pool ── A01.p23 … ────" above the panel. */
-static struct area draw_title(struct canvas *canvas, struct area area, const char *title,
-	const char *remark, bool focused)
-{
-	uint32_t line = glyph_of(canvas->charset, GLYPH_H_LINE, 0);
-
-	for (int x = 0; x < area.width; x++)
-		area_put(canvas, area, x, 0, line, ROLE_QUIET, 0);
-	area_put(canvas, area, 1, 0, ' ', ROLE_QUIET, 0);
-	int x = area_text(canvas, area, 2, 0, ROLE_TITLE,
-		focused ? CELL_BOLD | CELL_UNDERLINE : CELL_BOLD, title);
-	area_put(canvas, area, x++, 0, ' ', ROLE_QUIET, 0);
-	if (remark[0] && x + 8 < area.width) {
-		area_put(canvas, area, ++x, 0, ' ', ROLE_QUIET, 0);
-		x = area_remark(canvas, area, x + 1, 0, ROLE_TEXT, remark);
-		area_put(canvas, area, x, 0, ' ', ROLE_QUIET, 0);
-	}
-	return (struct area){area.x, area.y + 1, area.width, area.height - 1};
-}
-
 static void draw_place(struct view *view, struct canvas *canvas, const struct layout_place *place)
 {
 	struct panel *panel = view_panel(view, place->panel);
@@ -44,10 +24,8 @@ static void draw_place(struct view *view, struct canvas *canvas, const struct la
 	panel->area = area; /* the remark may depend on its width */
 	if (panel->ops->remark)
 		panel->ops->remark(panel, remark, sizeof(remark));
-	if (place->title_rows < 0)
-		area = area_frame(canvas, area, panel->ops->title, remark, focused);
-	else if (place->title_rows > 0)
-		area = draw_title(canvas, area, panel->ops->title, remark, focused);
+	if (place->title_rows > 0)
+		area = area_title(canvas, area, panel->ops->title, remark, focused);
 	panel->area = area;
 	panel->ops->draw(panel, &scene, canvas, area);
 }
@@ -96,17 +74,19 @@ static bool is_placed(const struct view *view, const struct panel_ops *panel)
 	return false;
 }
 
-/* Gives its place to the neighbour in the row; false: it has none. */
+/* Gives its place to a panel beside it; false: there is none. */
 static bool give_to_neighbour(struct layout *layout, size_t at)
 {
 	const struct area area = layout->places[at].area;
 
 	for (size_t i = 0; i < layout->count; i++) {
 		struct area *other = &layout->places[i].area;
-		if (i == at || other->y != area.y || other->height != area.height)
+		bool is_left = other->x + other->width + LAYOUT_GAP == area.x,
+		     is_right = area.x + area.width + LAYOUT_GAP == other->x;
+		if (other->y != area.y || other->height != area.height || (!is_left && !is_right))
 			continue;
-		other->x = other->x < area.x ? other->x : area.x;
-		other->width += area.width;
+		other->x = is_right ? area.x : other->x;
+		other->width += area.width + LAYOUT_GAP;
 		layout->count--;
 		memmove(&layout->places[at], &layout->places[at + 1],
 			(layout->count - at) * sizeof(*layout->places));
@@ -210,15 +190,6 @@ void view_draw(struct view *view, struct canvas *canvas)
 		view->overlay.mode->draw(view, canvas);
 }
 
-static struct area without_sides(const struct layout_place *place)
-{
-	struct area area = place->area;
-
-	if (place->title_rows < 0)
-		area = (struct area){area.x + 1, area.y, area.width - 2, area.height - 1};
-	return area;
-}
-
 bool view_place(const struct view *view, const char *name, struct area *ret_area)
 {
 	if (strcmp(name, "status") == 0) {
@@ -231,7 +202,7 @@ bool view_place(const struct view *view, const char *name, struct area *ret_area
 	}
 	for (size_t i = 0; i < view->layout.count; i++)
 		if (strcmp(view->layout.places[i].panel->name, name) == 0) {
-			*ret_area = without_sides(&view->layout.places[i]);
+			*ret_area = view->layout.places[i].area;
 			return true;
 		}
 	return false;

@@ -1,7 +1,8 @@
 /*
- * See layout.h. A layout is a table of rows, from top to bottom; a row has one or two panels, and a
- * fixed height or the rest of the area. The first table for which the area is large enough is used,
- * so small screens keep the most important panels.
+ * See layout.h. A layout is a table of rows, from top to bottom; a row has one to three panels, and
+ * a fixed height or the rest of the area. The first table for which the area is large enough is
+ * used, so small screens keep the most important panels. Panels beside each other are parted by
+ * blank columns; frames are for what lies on top.
  */
 #include "view/layout.h"
 
@@ -10,11 +11,13 @@
 struct row {
 	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE after the last row */
 	int height;
-	int share; /* of the left panel, in percent of the width */
+	int share;           /* of the left panel, in percent of the width */
+	enum panel_id third; /* right of both; PANEL_NONE: there is none */
+	int right_share;     /* with a third one: of the panel in the middle */
 };
 
-/* How panels are separated: by frames, by a line with the title above, or not at all. */
-enum trim { FRAMED, TITLED, BARE };
+/* How panels are separated: by a line with the title above, or not at all. */
+enum trim { TITLED, BARE };
 
 struct table {
 	enum layout_kind kind;
@@ -24,14 +27,18 @@ struct table {
 };
 
 static const struct table tables[] = {
-	{LAYOUT_POOLS, 160, 48, FRAMED,
+	{LAYOUT_POOLS, 199, 46, TITLED,
+		{{PANEL_ARENAS, PANEL_NONE, FLEX, 100},
+			{PANEL_POOL, PANEL_USEDPOOLS, 12, 36, PANEL_EVENT, 32},
+			{PANEL_TIMELINE, PANEL_NONE, 6, 100}}},
+	{LAYOUT_POOLS, 160, 48, TITLED,
 		{{PANEL_ARENAS, PANEL_POOL, FLEX, 60}, {PANEL_HEAP, PANEL_INFO, 9, 60},
 			{PANEL_USEDPOOLS, PANEL_EVENT, 13, 40}, {PANEL_EVENTS, PANEL_NONE, 8, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 6, 100}}},
-	{LAYOUT_POOLS, 118, 34, FRAMED,
+	{LAYOUT_POOLS, 118, 34, TITLED,
 		{{PANEL_ARENAS, PANEL_POOL, FLEX, 66}, {PANEL_USEDPOOLS, PANEL_EVENT, 12, 42},
 			{PANEL_EVENTS, PANEL_NONE, 6, 100}, {PANEL_TIMELINE, PANEL_NONE, 5, 100}}},
-	{LAYOUT_POOLS, 118, 26, FRAMED,
+	{LAYOUT_POOLS, 118, 26, TITLED,
 		{{PANEL_ARENAS, PANEL_POOL, FLEX, 66}, {PANEL_USEDPOOLS, PANEL_EVENT, 11, 42},
 			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_POOLS, 60, 32, TITLED,
@@ -54,10 +61,10 @@ static const struct table tables[] = {
 		{{PANEL_EVENT, PANEL_NONE, FLEX, 100}, {PANEL_ARENAS, PANEL_NONE, 1, 100},
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
-	{LAYOUT_HEAP, 100, 34, FRAMED,
+	{LAYOUT_HEAP, 100, 34, TITLED,
 		{{PANEL_HEAP, PANEL_INFO, FLEX, 70}, {PANEL_EVENT, PANEL_EVENTS, 13, 55},
 			{PANEL_TIMELINE, PANEL_NONE, 6, 100}}},
-	{LAYOUT_HEAP, 100, 24, FRAMED,
+	{LAYOUT_HEAP, 100, 24, TITLED,
 		{{PANEL_HEAP, PANEL_INFO, FLEX, 70}, {PANEL_EVENT, PANEL_EVENTS, 10, 55},
 			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_HEAP, 60, 20, TITLED,
@@ -74,20 +81,20 @@ static const struct table tables[] = {
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
 	/* On smaller screens a heap with bins has the layouts of a heap. */
-	{LAYOUT_BINS, 100, 34, FRAMED,
+	{LAYOUT_BINS, 100, 34, TITLED,
 		{{PANEL_HEAP, PANEL_BINS, FLEX, 60}, {PANEL_EVENT, PANEL_EVENTS, 13, 60},
 			{PANEL_TIMELINE, PANEL_NONE, 6, 100}}},
-	{LAYOUT_BINS, 100, 24, FRAMED,
+	{LAYOUT_BINS, 100, 24, TITLED,
 		{{PANEL_HEAP, PANEL_BINS, FLEX, 60}, {PANEL_EVENT, PANEL_EVENTS, 10, 60},
 			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_BINS, 60, 20, TITLED,
 		{{PANEL_HEAP, PANEL_NONE, FLEX, 100}, {PANEL_BINS, PANEL_NONE, 7, 100},
 			{PANEL_EVENT, PANEL_NONE, 7, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 
-	{LAYOUT_OBJECTS, 118, 34, FRAMED,
+	{LAYOUT_OBJECTS, 118, 34, TITLED,
 		{{PANEL_ARENAS, PANEL_OBJECTS, FLEX, 42}, {PANEL_POOL, PANEL_EVENT, 12, 42},
 			{PANEL_EVENTS, PANEL_NONE, 6, 100}, {PANEL_TIMELINE, PANEL_NONE, 5, 100}}},
-	{LAYOUT_OBJECTS, 118, 24, FRAMED,
+	{LAYOUT_OBJECTS, 118, 24, TITLED,
 		{{PANEL_ARENAS, PANEL_OBJECTS, FLEX, 42}, {PANEL_EVENT, PANEL_EVENTS, 10, 55},
 			{PANEL_TIMELINE, PANEL_NONE, 4, 100}}},
 	{LAYOUT_OBJECTS, 60, 32, TITLED,
@@ -194,9 +201,7 @@ static void add(struct layout *layout, const struct panel_ops *panel, struct are
 
 	place->panel = panel;
 	place->area = area;
-	place->title_rows = trim == FRAMED && area.height >= 3        ? -1
-			    : trim == BARE || bare || area.height < 2 ? 0
-								      : 1;
+	place->title_rows = trim == BARE || bare || area.height < 2 ? 0 : 1;
 }
 
 static void add_row(struct layout *layout, const struct row *row, struct area area, enum trim trim,
@@ -209,18 +214,24 @@ static void add_row(struct layout *layout, const struct row *row, struct area ar
 		add(layout, left, area, trim);
 		return;
 	}
-	struct area half = area;
-	half.width = area.width * row->share / 100;
-	add(layout, left, half, trim);
-	half.x += half.width;
-	half.width = area.width - half.width;
-	add(layout, right, half, trim);
+	int shares[] = {row->share, row->third ? row->right_share : 100 - row->share, 100};
+	const struct panel_ops *const panels[] = {left, right,
+		row->third ? panel_of(row->third) : NULL};
+	struct area place = area;
+	for (size_t i = 0; i < 3 && panels[i]; i++) {
+		bool is_last = i == 2 || !panels[i + 1];
+		place.width =
+			is_last ? area.x + area.width - place.x : area.width * shares[i] / 100;
+		add(layout, panels[i], place, trim);
+		place.x += place.width + LAYOUT_GAP;
+	}
 }
 
 static bool has_panel(const struct table *table, const struct panel_ops *panel)
 {
 	for (const struct row *row = table->rows; row->left; row++)
-		if (panel_of(row->left) == panel || (row->right && panel_of(row->right) == panel))
+		if (panel_of(row->left) == panel || (row->right && panel_of(row->right) == panel) ||
+			(row->third && panel_of(row->third) == panel))
 			return true;
 	return false;
 }

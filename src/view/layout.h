@@ -5,6 +5,7 @@
 #include "panels/panel.h"
 
 #define LAYOUT_MAX 10u
+#define LAYOUT_GAP 2 /* blank columns between panels */
 
 /*
  * What is played: arenas with pools, a heap, a heap with bins, or counted objects above any of
@@ -14,8 +15,8 @@ enum layout_kind { LAYOUT_POOLS, LAYOUT_HEAP, LAYOUT_BINS, LAYOUT_OBJECTS };
 
 struct layout_place {
 	const struct panel_ops *panel;
-	struct area area; /* with its title or frame */
-	int title_rows;   /* 0: none; 1: a line above; with a frame: -1 */
+	struct area area; /* with its title */
+	int title_rows;   /* 0: none; 1: a line above */
 };
 
 struct layout {

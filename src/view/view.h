@@ -161,8 +161,8 @@ void view_draw(struct view *view, struct canvas *canvas);
 void view_describe(const struct view *view, struct text *words);
 
 /*
- * The place where a panel was drawn last: with the line of its title, without the sides of a frame.
- * Names are those of panels, `status` and `footer`. false: it is not on the screen.
+ * The place where a panel was drawn last, with the line of its title. Names are those of panels,
+ * `status` and `footer`. false: it is not on the screen.
  */
 bool view_place(const struct view *view, const char *name, struct area *ret_area);
 
