@@ -58,8 +58,8 @@ static void put_block(const struct pool_drawing *drawing, uint32_t block, uint32
 	const struct page *page = drawing->page;
 	uint64_t base = page->base + page->first_block + (uint64_t)block * page->block_size;
 	unsigned marks = !selection->follow && selection->address - base < page->block_size
-				 ? CELL_CHOSEN
-				 : 0;
+				 ? CELL_CHOSEN | CELL_HELD
+				 : CELL_HELD;
 	int x, y;
 
 	if (block < drawing->plan->first || block - drawing->plan->first >= drawing->plan->shown)
@@ -101,7 +101,7 @@ static void put_used(const struct pool_drawing *drawing, uint32_t block, enum ro
 			: GLYPH_BLOCK;
 
 	put_block(drawing, block, glyph_of(charset, glyph, 0), NULL,
-		hot == ROLE_TEXT ? ROLE_LIVE : hot);
+		hot == ROLE_TEXT ? drawing->in_use : hot);
 }
 
 static void put_free(const struct pool_drawing *drawing, uint32_t block, uint32_t order,

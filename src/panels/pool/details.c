@@ -116,10 +116,10 @@ static int draw_owner(const struct pool_drawing *drawing, const struct chain *ch
 	struct text text = {0};
 	struct live live;
 	uint32_t block = pool_selected_block(scene, page);
+	uint64_t address = page->base + page->first_block + (uint64_t)block * page->block_size;
 
 	text_add(&text, "block %" PRIu32 ": ", block);
-	if (heap_find_address(player_heap(scene->player), scene->selection->address, &live) &&
-		live.address - page->base < page->size)
+	if (heap_find_address(player_heap(scene->player), address, &live))
 		add_owner(drawing, &live, &text);
 	else
 		add_free(drawing, chain, block, &text);
@@ -130,7 +130,7 @@ static int draw_owner(const struct pool_drawing *drawing, const struct chain *ch
 	return y + rows;
 }
 
-void pool_draw_fields(const struct field *fields, size_t count, struct canvas *canvas,
+int pool_draw_fields(const struct field *fields, size_t count, struct canvas *canvas,
 	struct area area, int y, int columns)
 {
 	int width = columns > 1 ? area.width / columns : area.width;
@@ -142,6 +142,7 @@ void pool_draw_fields(const struct field *fields, size_t count, struct canvas *c
 		area_text(canvas, column, 1, row, ROLE_QUIET, 0, fields[i].name);
 		area_text(canvas, column, 15, row, ROLE_TEXT, 0, fields[i].value);
 	}
+	return y + ((int)count + columns - 1) / columns;
 }
 
 #define OWNED_WORDS "used: the object, and the event it is from"
@@ -161,6 +162,7 @@ static void draw_legend(const struct pool_drawing *drawing, int y)
 	struct legend_entry entries[sizeof(legend) / sizeof(*legend)];
 
 	memcpy(entries, legend, sizeof(legend));
+	entries[1].role = drawing->in_use;
 	if (drawing->plan->style == STYLE_OWNED)
 		entries[1].words = OWNED_WORDS;
 	legend_draw(drawing->canvas, drawing->area, y, entries, sizeof(legend) / sizeof(*legend));
@@ -177,11 +179,9 @@ void pool_draw_details(const struct pool_drawing *drawing, const struct field *f
 	int y = draw_chain(drawing, &chain, plan->rows + (plan->below < BELOW_CHAIN), is_brief);
 	if (plan->below < BELOW_CHAIN)
 		y = draw_owner(drawing, &chain, y, is_brief);
-	if (plan->below < BELOW_OWNER) {
-		pool_draw_fields(fields, nfields, drawing->canvas, drawing->area, ++y,
+	if (plan->below < BELOW_OWNER)
+		y = pool_draw_fields(fields, nfields, drawing->canvas, drawing->area, y + 1,
 			plan->field_columns);
-		y += ((int)nfields + plan->field_columns - 1) / plan->field_columns;
-	}
 	if (plan->below == BELOW_ALL)
 		draw_legend(drawing, y + 1);
 }

@@ -49,6 +49,36 @@ static size_t fields_of(const struct scene *scene, const struct engine *engine,
 		       : 0;
 }
 
+/* The colour of the blocks in use: that of the pool in the map of arenas. */
+static enum role role_in_use(const struct engine *engine, const struct page *page)
+{
+	struct region region;
+	size_t at;
+
+	if (page->state == PAGE_FULL)
+		return ROLE_FULL;
+	if (engine_region_at(engine, page->base, &at, &region) &&
+		arena_is_pinned(engine, at, &region))
+		return ROLE_PINNED;
+	return ROLE_LIVE;
+}
+
+static const char *name_state(const struct scene *scene, const struct page *page)
+{
+	static const char *const names[] = {
+		[PAGE_VIRGIN] = "never carved",
+		[PAGE_FREE] = "empty",
+		[PAGE_USED] = "part used",
+		[PAGE_FULL] = "full",
+		[PAGE_LOST] = "lost to alignment",
+	};
+
+	if (page->state == PAGE_USED &&
+		role_in_use(arena_layer(player_heap(scene->player)), page) == ROLE_PINNED)
+		return "pins its arena";
+	return names[page->state];
+}
+
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct pool_panel *self = (struct pool_panel *)panel;
@@ -65,13 +95,11 @@ static void update(struct panel *panel, const struct scene *scene)
 		snprintf(class, sizeof(class), "  class %" PRIu32, page.size_class);
 	if (holds_blocks(&page))
 		snprintf(self->title, sizeof(self->title),
-			"%s  %" PRIu32 "/%" PRIu32 " used  %" PRIu32 " B%s%s", name, page.used,
-			page.blocks, page.block_size, class, page.is_head ? "  serves next" : "");
+			"%s %s  %" PRIu32 "/%" PRIu32 " in use  %" PRIu32 " B%s%s", name,
+			name_state(scene, &page), page.used, page.blocks, page.block_size, class,
+			page.is_head ? "  serves next" : "");
 	else
-		snprintf(self->title, sizeof(self->title), "%s  %s", name,
-			page.state == PAGE_VIRGIN ? "never carved"
-			: page.state == PAGE_LOST ? "lost to alignment"
-						  : "empty");
+		snprintf(self->title, sizeof(self->title), "%s %s", name, name_state(scene, &page));
 }
 
 static void remark(const struct panel *panel, char *ret_remark, size_t size)
@@ -84,8 +112,26 @@ static bool gave_arena_back(const struct scene *scene)
 	return scene->effect && (scene->effect->happened & HAPPENED_ARENA_UNMAPPED);
 }
 
-static void draw_without_blocks(const struct page *page, const struct field *fields, size_t nfields,
-	struct canvas *canvas, struct area area)
+/* The struct of the arena, below a pool that has little to show itself. */
+static void draw_arena_object(const struct scene *scene, const struct page *page,
+	struct canvas *canvas, struct area area, int y)
+{
+	const struct engine *engine = arena_layer(player_heap(scene->player));
+	struct field fields[FIELDS_MAX];
+	struct region region;
+	size_t at;
+
+	if (!engine_has_region_fields(engine) || scene->lecture || y + 1 >= area.height ||
+		!engine_region_at(engine, page->base, &at, &region))
+		return;
+	size_t n = engine_region_fields(engine, at, fields, FIELDS_MAX);
+	int x = area_text(canvas, area, 1, y, ROLE_TITLE, 0, region.name);
+	area_text(canvas, area, x + 1, y, ROLE_QUIET, 0, "arena_object");
+	pool_draw_fields(fields, n, canvas, area, y + 1, area.width >= 2 * FIELD_WIDTH ? 2 : 1);
+}
+
+static void draw_without_blocks(const struct scene *scene, const struct page *page,
+	const struct field *fields, size_t nfields, struct canvas *canvas, struct area area)
 {
 	static const char *const words[] = {
 		[PAGE_VIRGIN] = "Never carved: it is beyond the arena's pool_address.",
@@ -99,8 +145,9 @@ static void draw_without_blocks(const struct page *page, const struct field *fie
 	int y = area_wrap(canvas, area, 1, 0, 1, ROLE_QUIET, words[page->state]);
 
 	if (page->state == PAGE_FREE)
-		pool_draw_fields(fields, nfields, canvas, area, y + 1,
+		y = pool_draw_fields(fields, nfields, canvas, area, y + 1,
 			area.width >= 2 * FIELD_WIDTH ? 2 : 1);
+	draw_arena_object(scene, page, canvas, area, y + 1);
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
@@ -120,7 +167,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 	}
 	size_t nfields = fields_of(scene, engine, &page, fields);
 	if (!holds_blocks(&page)) {
-		draw_without_blocks(&page, fields, nfields, canvas, area);
+		draw_without_blocks(scene, &page, fields, nfields, canvas, area);
 		return;
 	}
 
@@ -130,7 +177,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 		.area = area,
 		.engine = engine,
 		.page = &page,
-		.plan = &plan};
+		.plan = &plan,
+		.in_use = role_in_use(engine, &page)};
 	pool_draw_blocks(&drawing);
 	pool_draw_details(&drawing, fields, nfields);
 }
