@@ -22,6 +22,7 @@
 #define COMPACT      4  /* rows; with fewer, one sign per class */
 #define TABLE        76 /* columns from which the table of classes is beside the lists */
 #define TABLE_WIDTH  32
+#define RANGES       56 /* columns from which a class has the range of its requests */
 #define RELIEF       10 /* rows from which each list below gets one more row */
 
 struct usedpools_panel {
@@ -143,11 +144,27 @@ static void draw_row_of_table(const struct heap *heap, unsigned class, struct ca
 static void draw_head_of_table(struct canvas *canvas, struct area area)
 {
 	area_print(canvas, area, 1, 0, ROLE_QUIET,
-		"class       %5s %8s %7s %6s  with room; the first serves next", "pools", "used",
+		"class   requests  %5s %8s %7s %6s  with room: the first is next", "pools", "used",
 		"avail", "waste");
 }
 
-/* "  5   96 B  A01.p23 31/42 → A02.p07 3/42  +1", or with its row of the table. */
+/* " 5   96 B", or, where there is room, " 5   81 to 96 B": the requests that it serves. */
+static int draw_class_name(const struct engine *engine, unsigned class, enum role role,
+	struct canvas *canvas, struct area area, int y)
+{
+	struct size_class info, smaller = {.size = 0};
+	char range[24];
+
+	engine_class_info(engine, class, &info);
+	if (class > 0)
+		engine_class_info(engine, class - 1, &smaller);
+	if (area.width < RANGES)
+		return area_print(canvas, area, 1, y, role, "%2u %4" PRIu32 " B", class, info.size);
+	snprintf(range, sizeof(range), "%" PRIu32 " to %" PRIu32 " B", smaller.size + 1, info.size);
+	return area_print(canvas, area, 1, y, role, "%2u %12s", class, range);
+}
+
+/* "  5  81 to 96 B  A01.p23 31/42 → A02.p07 3/42  +1", or with its row of the table. */
 static void draw_class(const struct usedpools_panel *self, const struct scene *scene,
 	unsigned class, bool with_table, struct canvas *canvas, struct area area, int y)
 {
@@ -160,7 +177,7 @@ static void draw_class(const struct usedpools_panel *self, const struct scene *s
 		area_put(canvas, area, 0, y, glyph_of(canvas->charset, GLYPH_POINTER, 0),
 			ROLE_PLAYHEAD, 0);
 	enum role role = is_hot ? ROLE_CHANGED : info.pages ? ROLE_TEXT : ROLE_QUIET;
-	int x = area_print(canvas, area, 1, y, role, "%2u %4" PRIu32 " B", class, info.size) + 2;
+	int x = draw_class_name(engine, class, role, canvas, area, y) + 2;
 	if (with_table) {
 		draw_row_of_table(player_heap(scene->player), class, canvas, area, x + 1, y);
 		x += TABLE_WIDTH;
@@ -226,22 +243,6 @@ static void draw_usable(const struct engine *engine, struct canvas *canvas, stru
 	chain_pen_end(&pen);
 }
 
-static uint32_t never_carved(const struct engine *engine, size_t at, uint32_t pools)
-{
-	struct page page;
-	uint32_t from = 0, to = pools;
-
-	while (from < to) { /* they come after all others */
-		uint32_t middle = from + (to - from) / 2;
-		engine_page(engine, at, middle, &page);
-		if (page.state == PAGE_VIRGIN)
-			to = middle;
-		else
-			from = middle + 1;
-	}
-	return pools - from;
-}
-
 /* Draws "A03 freepools p12 → p40, 9 never carved", for the selected arena. */
 static void draw_freepools(const struct scene *scene, const struct engine *engine,
 	struct canvas *canvas, struct area area, int y)
@@ -258,7 +259,7 @@ static void draw_freepools(const struct scene *scene, const struct engine *engin
 	if (!list_find(engine, words, &at, &list))
 		return;
 	size_t n = engine_list_entries(engine, at, 0, entries, ARENAS_SHOWN);
-	uint32_t uncarved = never_carved(engine, place, region.pages);
+	uint32_t uncarved = pages_never_carved(engine, place, region.pages);
 	int right = snprintf(words, sizeof(words), "%" PRIu32 " never carved", uncarved);
 	struct area left = {area.x, area.y, area.width - right - 2, area.height};
 	struct chain_pen pen = {canvas, left, 0, y, 0, list.length, GLYPH_ARROW};
