@@ -1,5 +1,6 @@
 /*
- * Figures: where every byte held went, adding up; live and peak; fragmentation; faults by kind.
+ * Figures: what is live, held and idle, and how many arenas are kept by how little; where every
+ * byte held went, adding up, as a bar as well; fragmentation; faults by kind.
  *
  * The figures are in sections, one below the other, in as many columns as fit side by side. A
  * section that fits a column is not split. A line counts what does not fit, and up and down scroll
@@ -8,6 +9,8 @@
 #include "panels/panel.h"
 
 #include "base/units.h"
+#include "canvas/legend.h"
+#include "story/places.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,6 +19,16 @@
 #define FIELDS_MAX 16u
 #define NAME_WIDTH 17
 #define COLUMN     34
+#define BAR_LEAST  12 /* rows from which there are a bar and its legend */
+#define BAR_ROWS   2
+#define PIECES     4u /* of the bar */
+
+/* What keeps arenas from going back. */
+struct keeping {
+	size_t arenas, pinned, below_one; /* below_one: with less than 1 % in use */
+	uint64_t pinned_bytes;            /* that the pinned ones hold */
+	uint64_t pinning_bytes;           /* in blocks that pin them */
+};
 
 struct info_panel {
 	struct panel panel;
@@ -24,8 +37,28 @@ struct info_panel {
 	struct whereabouts whereabouts[LAYERS_MAX];
 	const char *names[LAYERS_MAX];
 	size_t layers;
+	struct keeping keeping;
 	int first; /* the line at the top, where not all lines fit */
 };
+
+static void look_at_arenas(const struct heap *heap, struct keeping *ret_keeping)
+{
+	const struct engine *engine = arena_layer(heap);
+	struct keeping keeping = {0};
+	struct region region;
+
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		keeping.arenas++;
+		keeping.below_one += region.used > 0 && region.used * 100 < region.size;
+		if (!arena_is_pinned(engine, i, &region))
+			continue;
+		keeping.pinned++;
+		keeping.pinned_bytes += region.size;
+		keeping.pinning_bytes += region.used;
+	}
+	*ret_keeping = keeping;
+}
 
 static void update(struct panel *panel, const struct scene *scene)
 {
@@ -33,6 +66,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	const struct heap *heap = player_heap(scene->player);
 
 	self->metrics = *player_metrics(scene->player);
+	look_at_arenas(heap, &self->keeping);
 	fragmentation_of(heap, &self->metrics, &self->fragmentation);
 	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {
@@ -147,6 +181,24 @@ static void draw_own_fields(struct pen *pen, const struct engine *engine)
 	}
 }
 
+/* "why held": arenas that a few objects keep. */
+static void draw_keeping(struct pen *pen, const struct keeping *keeping)
+{
+	struct units pinned, all;
+
+	if (keeping->arenas < 2)
+		return;
+	char words[40];
+	snprintf(words, sizeof(words), "%s of %s", units_count(&pinned, keeping->pinned),
+		units_count(&all, keeping->arenas));
+	figure(pen, "pinned arenas", words, "");
+	if (keeping->pinned > 0) {
+		bytes(pen, "  held by them", keeping->pinned_bytes, 0);
+		bytes(pen, "  in objects", keeping->pinning_bytes, keeping->pinned_bytes);
+		count(pen, "  below 1 %", keeping->below_one);
+	}
+}
+
 static void collect(struct pen *pen, const struct info_panel *self, const struct scene *scene)
 {
 	const struct heap *heap = player_heap(scene->player);
@@ -155,8 +207,11 @@ static void collect(struct pen *pen, const struct info_panel *self, const struct
 	pen->count = 0;
 	for (size_t i = 0; i < self->layers; i++)
 		draw_own_fields(pen, heap_layer(heap, i));
-	bytes(pen, "live bytes", metrics->live_bytes, 0);
-	bytes(pen, "held bytes", metrics->reserved, 0);
+	bytes(pen, "live", metrics->live_bytes, 0);
+	bytes(pen, "held", metrics->reserved, 0);
+	if (metrics->reserved > metrics->live_bytes)
+		bytes(pen, "idle", metrics->reserved - metrics->live_bytes, metrics->reserved);
+	draw_keeping(pen, &self->keeping);
 	count(pen, "objects", metrics->live);
 	bytes(pen, "peak so far", metrics->peak_bytes, 0);
 	draw_figures(pen, self, 0, FIGURE_SCATTER);
@@ -244,15 +299,67 @@ static void draw_line(const struct figure_line *line, struct canvas *canvas, str
 	area_text(canvas, column, NAME_WIDTH + 10, spot.row, ROLE_QUIET, 0, line->part);
 }
 
+/* The area of the figures: where there is room, a bar is above them. */
+static struct area below_bar(struct area area)
+{
+	if (area.height < BAR_LEAST)
+		return area;
+	return (struct area){area.x, area.y + BAR_ROWS, area.width, area.height - BAR_ROWS};
+}
+
+/*
+ * Where the bytes of all layers went; those that a layer gave to the one above are counted there.
+ */
+static void draw_bar(const struct info_panel *self, struct canvas *canvas, struct area area)
+{
+	static const unsigned parts[PIECES] = {
+		1u << PART_ASKED,
+		1u << PART_ROUNDING | 1u << PART_HEADERS | 1u << PART_TAILS | 1u << PART_ALIGNMENT,
+		1u << PART_FREE,
+		1u << PART_UNUSED,
+	};
+	static const struct legend_entry pieces[PIECES] = {
+		{GLYPH_FULL, 0, ROLE_LIVE, "asked for"},
+		{GLYPH_DENSE, 0, ROLE_WASTE, "overhead"},
+		{GLYPH_HOLE, 0, ROLE_FREE, "free"},
+		{GLYPH_FREE, 0, ROLE_FREE, "unused"},
+	};
+	uint64_t sums[PIECES] = {0}, whole = 0, before = 0;
+	int width = area.width - 2, from = 0;
+
+	for (size_t i = 0; i < PIECES; i++)
+		for (size_t layer = 0; layer < self->layers; layer++)
+			for (unsigned part = 0; part < PART_COUNT; part++)
+				if (parts[i] >> part & 1) {
+					sums[i] += self->whereabouts[layer].parts[part];
+					whole += self->whereabouts[layer].parts[part];
+				}
+	for (size_t i = 0; whole > 0 && i < PIECES; i++) {
+		before += sums[i];
+		int to = (int)((double)before / (double)whole * width + 0.5);
+		to = sums[i] > 0 && to <= from ? from + 1 : to; /* nothing vanishes by rounding */
+		for (int x = from; x < to; x++)
+			area_put(canvas, area, 1 + x, 0,
+				glyph_of(canvas->charset, (enum glyph)pieces[i].glyph, 0),
+				pieces[i].role, CELL_HELD);
+		from = to > from ? to : from;
+	}
+	legend_draw(canvas, area, 1, pieces, PIECES);
+}
+
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
 	const struct info_panel *self = (const struct info_panel *)panel;
 	struct figure_spot spots[LINES_MAX];
-	struct area left = area;
+	struct area whole = area;
 	struct pen pen;
 	int first;
 
+	area = below_bar(area);
+	if (area.y > whole.y)
+		draw_bar(self, canvas, whole);
+	struct area left = area;
 	collect(&pen, self, scene);
 	int shown = arrange(self, &pen, &left, &first, spots);
 	for (int i = first; i < first + shown; i++)
@@ -270,7 +377,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 {
 	struct info_panel *self = (struct info_panel *)panel;
 	struct figure_spot spots[LINES_MAX];
-	struct area area = panel->area;
+	struct area area = below_bar(panel->area);
 	struct pen pen;
 	int first;
 
