@@ -68,7 +68,7 @@ static void add_top(const struct subject *subject)
 		free += span->size;
 		for (; at > 0 && spans.items.items[at - 1].state != SPAN_USED; at--)
 			free += spans.items.items[at - 1].size;
-		snprintf(more, sizeof(more), "; without: %s", units_bytes(&units, free));
+		snprintf(more, sizeof(more), "without: %s", units_bytes(&units, free));
 		if (heap_find_address(heap, span->payload, &live))
 			subject_add_resident(subject, "", &live, more);
 	}
@@ -121,7 +121,7 @@ static void add_apart(const struct subject *subject)
 			spans.items.count == SPANS_MAX ? " (in its first part)" : "");
 	for (size_t i = 0; i < wedges.count && i < APART_MAX; i++) {
 		const struct wedge *wedge = &wedges.items[i];
-		snprintf(more, sizeof(more), "; %s | %s", units_bytes(&before, wedge->before.size),
+		snprintf(more, sizeof(more), "%s | %s", units_bytes(&before, wedge->before.size),
 			units_bytes(&after, wedge->after.size));
 		if (heap_find_address(player_heap(subject->scene->player), wedge->block.payload,
 			    &live))

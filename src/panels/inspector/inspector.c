@@ -27,7 +27,8 @@ struct inspector {
 	struct tenancies *past; /* NULL: not needed */
 	bool looks_ahead;
 	unsigned life;    /* life of the scene when the search of the past began */
-	uint64_t address; /* the address that the lines describe */
+	uint64_t address; /* the selected one */
+	uint64_t shown;   /* the one that the lines describe */
 	enum inspect_level level;
 	char remark[80];
 };
@@ -47,6 +48,30 @@ static void look_into_past(struct inspector *self, const struct scene *scene,
 	self->looks_ahead = tenancies_played(self->past) < player_length(scene->player);
 }
 
+/* Where nothing is at the selected address: the selected or the first arena, or the heap. */
+static uint64_t address_instead(const struct scene *scene)
+{
+	const struct heap *heap = player_heap(scene->player);
+	const struct engine *layers[] = {arena_layer(heap), span_layer(heap)};
+	struct region region;
+	struct page page;
+	size_t at;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!layers[i] || engine_region_count(layers[i]) == 0)
+			continue;
+		if (!engine_region_at(layers[i], scene->selection->region, &at, &region)) {
+			at = 0;
+			engine_region(layers[i], at, &region);
+		}
+		if (region.pages == 0)
+			return region.base;
+		engine_page(layers[i], at, 0, &page);
+		return page.base + page.first_block;
+	}
+	return 0;
+}
+
 static void compose(struct inspector *self, const struct scene *scene)
 {
 	const struct heap *heap = player_heap(scene->player);
@@ -59,9 +84,14 @@ static void compose(struct inspector *self, const struct scene *scene)
 	self->list.lines.count = 0;
 	snprintf(self->remark, sizeof(self->remark),
 		scene->selection->follow ? "follows events" : "stays; f follows");
+	struct place place;
+	if (!place_find(heap, subject.address, &place))
+		subject.address = address_instead(scene);
+	self->shown = subject.address;
 	if (!place_find(heap, subject.address, &subject.place) ||
 		!span_find(subject.place.engine, subject.address, &subject.span)) {
-		subject_add(&subject, "", "%s", "There is no heap here.");
+		subject_add(&subject, "", "%s",
+			"Nothing is held: there is no arena and no heap yet, or no longer.");
 		return;
 	}
 	if (!subject.place.has_page && scene->selection->level != INSPECT_BLOCK) {
@@ -130,9 +160,9 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 }
 
 /* Draws "A01 > A01.p23 > block 7" or "heap > hole", with the inspected level marked. */
-static void draw_levels(const struct scene *scene, struct canvas *canvas, struct area area)
+static void draw_levels(const struct scene *scene, uint64_t address, struct canvas *canvas,
+	struct area area)
 {
-	uint64_t address = scene->selection->address;
 	char names[INSPECT_ARENA + 1][40] = {"", "", ""};
 	struct place place;
 	struct span span;
@@ -175,7 +205,7 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 {
 	const struct inspector *self = (const struct inspector *)panel;
 
-	draw_levels(scene, canvas, area);
+	draw_levels(scene, self->shown, canvas, area);
 	list_draw(&self->list, canvas,
 		(struct area){area.x, area.y + 1, area.width, area.height - 1});
 }
@@ -187,20 +217,19 @@ static struct panel_answer go_there(struct inspector *self, const struct scene *
 	if (at < 0)
 		return ANSWER_HANDLED;
 	const struct inspector_line *line = &self->list.lines.items[at];
-	struct panel_answer answer = answer_select_address(scene,
-		line->address ? line->address : scene->selection->address);
+	struct panel_answer answer =
+		answer_select_address(scene, line->address ? line->address : self->shown);
 	answer.goes = true;
 	answer.position = line->to;
 	return answer;
 }
 
 /* Without pools, the only level around a block is the heap. */
-static bool has_pools(const struct scene *scene)
+static bool has_pools(const struct inspector *self, const struct scene *scene)
 {
 	struct place place;
 
-	return place_find(player_heap(scene->player), scene->selection->address, &place) &&
-	       place.has_page;
+	return place_find(player_heap(scene->player), self->shown, &place) && place.has_page;
 }
 
 static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
@@ -217,12 +246,12 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 		return ANSWER_HANDLED;
 	case ACTION_LEFT:
 		selection.level += selection.level < INSPECT_ARENA;
-		if (!has_pools(scene))
+		if (!has_pools(self, scene))
 			selection.level = INSPECT_ARENA;
 		return answer_select(selection);
 	case ACTION_RIGHT:
 		selection.level -= selection.level > INSPECT_BLOCK;
-		if (!has_pools(scene))
+		if (!has_pools(self, scene))
 			selection.level = INSPECT_BLOCK;
 		return answer_select(selection);
 	case ACTION_ZOOM_IN:
