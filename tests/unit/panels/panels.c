@@ -9,6 +9,7 @@
 #include "support.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TEXTBOOK "--engine heap --heap-header 0 --heap-align 1 --heap-size "
@@ -170,15 +171,14 @@ static void assert_drawn_in_ascii(const char *options, const char *trace, const 
 static void an_arena_is_a_row_of_its_pools(void **state)
 {
 	assert_drawn(CLASSIC, POOLS, "arenas", 80, 4,
-		"|        0       8       16      24      32      40      48      56    63 used\n"
-		"|►A00 U1 ▁█░····························································· 1.4%\n"
-		"|\n"
-		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves "
-		"next\n");
+		"|         ▼       8       16      24      32      40      48      56    63 used\n"
+		"|          █░\n"
+		"|►A00  U1 ▁█░····························································· 1.4%\n"
+		"| █ full  ▄ part used  ░ empty, held  · never carved\n");
 	assert_drawn_in_ascii(CLASSIC, POOLS, "arenas", 80, 3,
-		"|>A00 U1 1#-............................................................. 1.4%\n"
-		"|\n"
-		"| # full  4 used, by fill  - empty  . never carved  F full arena  U1 serves next\n");
+		"|          #-\n"
+		"|          #-\n"
+		"|>A00  U1 1#-............................................................. 1.4%\n");
 }
 
 static void maps_are_coloured_by_fill(void **state)
@@ -188,11 +188,10 @@ static void maps_are_coloured_by_fill(void **state)
 	stage_init(&stage, CLASSIC, POOLS);
 	stage.scene.color_by = COLOR_BY_FILL;
 	assert_text_equal(stage_draw(&stage, "arenas", 80, 4, CHARSET_UTF8),
-		"|        0       8       16      24      32      40      48      56    63 used\n"
-		"|►A00 U1 0█░····························································· 1.4%\n"
-		"|\n"
-		"| █ full  1 2 tenths used  ░ empty  · never carved  F full arena  U1 serves "
-		"next\n");
+		"|         ▼       8       16      24      32      40      48      56    63 used\n"
+		"|          █░\n"
+		"|►A00  U1 ▁█░····························································· 1.4%\n"
+		"| █ full  1 2 tenths used  ░ empty, held  · never carved\n");
 	stage_finish(&stage);
 	stage_init(&stage, "--engine heap --heap-size 1M", "a 0 300000\na 1 200000\nf 0\n");
 	stage.scene.color_by = COLOR_BY_FILL;
@@ -207,38 +206,105 @@ static void maps_are_coloured_by_fill(void **state)
 
 static void pools_share_cells_where_an_arena_does_not_fit(void **state)
 {
-	assert_drawn(CLASSIC, POOLS, "arenas", 40, 1, "|►A00 U1 ▁····················· 1.4%\n");
+	assert_drawn(CLASSIC, POOLS, "arenas", 40, 1,
+		"|►A00 ▄░······························  1\n");
 }
 
-static void wide_screens_count_the_pools_of_each_arena(void **state)
-{
-	assert_drawn(CLASSIC, POOLS, "arenas", 106, 4,
-		"|        0       8       16      24      32      40      48      56    63 used"
-		"   full   part  empty  never\n"
-		"|►A00 U1 ▁█░····························································· 1.4%"
-		"      1      1      1     61\n"
-		"|\n"
-		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
-}
-
-static void arenas_are_tiles_where_more_of_them_are_seen_so(void **state)
+/* Arenas of 64 pools of 7 blocks each; the last has eight blocks in two pools. */
+static char *trace_of_seven_arenas(void)
 {
 	enum { OBJECTS = 6 * 64 * 7 + 8 };
 	struct text trace = {0};
 
 	for (unsigned i = 0; i < OBJECTS; i++)
 		text_add(&trace, "a %u 512\n", i);
-#define FULL "████████████████   "
-	assert_drawn(CLASSIC, text_of(&trace), "arenas", 133, 7,
-		"| A00 F        88%   A01 F        88%   A02 F        88%"
-		"   A03 F        88%   A04 F        88%   A05 F        88%  ►A06 U1      1.6%\n"
-		"| " FULL FULL FULL FULL FULL FULL "█▂··············\n"
-		"| " FULL FULL FULL FULL FULL FULL "················\n"
-		"| " FULL FULL FULL FULL FULL FULL "················\n"
-		"| " FULL FULL FULL FULL FULL FULL "················\n"
+	return text_detach(&trace);
+}
+
+static void pools_share_cells_where_more_arenas_are_seen_so(void **state)
+{
+	char *trace = trace_of_seven_arenas();
+
+#define FULL "████████████████████████████████"
+	assert_drawn(CLASSIC, trace, "arenas", 133, 7,
+		"| A00 ████████████████████████████████ 87 A03 ████████████████████████████████ 87►A06 ▄·······························  1\n"
+		"| A01 ████████████████████████████████ 87 A04 ████████████████████████████████ 87\n"
+		"| A02 ████████████████████████████████ 87 A05 ████████████████████████████████ 87\n"
 		"|\n"
-		"| █ full  ▄ used, by fill  ░ empty  · never carved  F full arena  U1 serves next\n");
+		"|\n"
+		"|\n"
+		"| 1 cell = 2 pools  █ full  ▄ part used  · never carved\n");
 #undef FULL
+	free(trace);
+}
+
+static void an_arena_is_a_cell_where_its_pools_do_not_fit(void **state)
+{
+	char *trace = trace_of_seven_arenas();
+
+	assert_drawn(CLASSIC, trace, "arenas", 46, 3,
+		"| A00 ████ 87 A03 ████ 87►A06 ▁···  1\n"
+		"| A01 ████ 87 A04 ████ 87\n"
+		"| A02 ████ 87 A05 ████ 87\n");
+	assert_drawn(CLASSIC, trace, "arenas", 80, 20,
+		"|         0▼      8       16      24      32      40      48      56    63 used\n"
+		"| A00  F  ████████████████████████████████████████████████████████████████  88%\n"
+		"| A01  F  ████████████████████████████████████████████████████████████████  88%\n"
+		"| A02  F  ████████████████████████████████████████████████████████████████  88%\n"
+		"| A03  F  ████████████████████████████████████████████████████████████████  88%\n"
+		"| A04  F  ████████████████████████████████████████████████████████████████  88%\n"
+		"| A05  F  ████████████████████████████████████████████████████████████████  88%\n"
+		"|►A06  U1 █▁······························································ 1.6%\n"
+		"|─ Arena A06 1.6% used ──────────────────────────────────────────────────────────\n"
+		"|         0▼      8       16      24      32      40      48      56    63 used\n"
+		"|         █\n"
+		"|         █\n"
+		"|         █\n"
+		"|         █\n"
+		"|         █\n"
+		"|         █\n"
+		"|         █▁\n"
+		"|►A06  U1 ██······························································ 1.6%\n"
+		"|\n"
+		"| █ full  ▄ part used  · never carved\n");
+	free(trace);
+}
+
+/* 64 bytes are a quarter of a cell: blocks of 512 bytes are two rows of four quarters. */
+static void a_pool_is_a_tile_with_its_blocks_where_there_is_room(void **state)
+{
+	assert_drawn(CLASSIC, POOLS, "arenas", 206, 11,
+		"|         ▼                       8                       16                      24                      32                      40                      48                      56                  63\n"
+		"|►A00  U1 ▞  ██ ░░\n"
+		"| 1.4%       ██ ░░\n"
+		"| 9          ██ ░░\n"
+		"| blocks     ██ ░░\n"
+		"|            ██ ░░\n"
+		"|            ██ ░░\n"
+		"|            ██ ░░\n"
+		"|            ██ ░░ ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·  ·\n"
+		"|\n"
+		"| █ full  ▄ part used  ░ empty, held  · never carved\n");
+}
+
+/* All but one object of two arenas is freed: the second arena stays for that one. */
+static void an_arena_that_a_few_objects_pin_says_so(void **state)
+{
+	enum { PER_ARENA = 64 * 7 };
+	struct text trace = {0};
+
+	for (unsigned i = 0; i < 2 * PER_ARENA; i++)
+		text_add(&trace, "a %u 512\n", i);
+	for (unsigned i = PER_ARENA; i < 2 * PER_ARENA; i++)
+		if (i != PER_ARENA + 30)
+			text_add(&trace, "f %u\n", i);
+	assert_drawn(CLASSIC, text_of(&trace), "arenas", 80, 6,
+		"|         0       8       16      24      32      40      48      56    6▼ used\n"
+		"| A00  F  ████████████████████████████████████████████████████████████████  88%\n"
+		"|►A01p U1 ░░░░▁░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0.2%\n"
+		"|\n"
+		"|\n"
+		"| █ full  ▁ pins its arena  ░ empty, held\n");
 	text_finish(&trace);
 }
 
@@ -305,24 +371,24 @@ static void a_pool_that_does_not_fit_shows_the_part_around_the_event(void **stat
 static void usedpools_lists_the_pools_of_each_class(void **state)
 {
 	assert_drawn(CLASSIC, POOLS, "usedpools", 60, 5,
-		"|►11   96 B  A00.p00 2/42\n"
+		"|►11   89 to 96 B  A00.p00 2/42\n"
 		"|\n"
 		"| unused_arena_objects [1] → [2] → [3] → [4] → [5] → [6] +9\n"
 		"| A00 freepools p02                          61 never carved\n"
 		"| usable_arenas A00 (62 free)\n");
 	assert_drawn(CLASSIC, POOLS "f 14\nf 2\n", "usedpools", 60, 2,
 		"| pools ...........1........................................…\n"
-		"|►11   96 B  A00.p00 1/42\n");
+		"|►11   89 to 96 B  A00.p00 1/42\n");
 }
 
 static void the_table_of_classes_stands_beside_their_lists(void **state)
 {
 	assert_drawn("--engine pymalloc --python 3.8",
 		"a 0 100\na 1 100\na 2 20\na 3 512\nf 1\nf 3\n", "usedpools", 80, 10,
-		"| class       pools     used   avail  waste  with room; the first serves next\n"
-		"|  1   32 B       1        1     125    99%  A00.p01 1/126\n"
-		"|  6  112 B       1        1      35    98%  A00.p00 1/36\n"
-		"|►31  512 B                                  empty\n"
+		"| class   requests  pools     used   avail  waste  with room: the first is next\n"
+		"|  1   17 to 32 B       1        1     125    99%  A00.p01 1/126\n"
+		"|  6  97 to 112 B       1        1      35    98%  A00.p00 1/36\n"
+		"|►31 497 to 512 B                                  empty\n"
 		"|\n"
 		"|\n"
 		"|\n"
@@ -525,8 +591,11 @@ static void every_figure_has_its_formula_in_the_help(void **state)
 static void figures_say_where_every_byte_went(void **state)
 {
 	assert_drawn(CLASSIC, POOLS "f 1\n", "info", 36, 20,
-		"| live bytes      3.69 KiB\n"
-		"| held bytes      256 KiB\n"
+		"| █▒·░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░\n"
+		"| █ asked for  ▒ overhead  · free\n"
+		"| live            3.69 KiB\n"
+		"| held            256 KiB\n"
+		"| idle            252 KiB   99%\n"
 		"| objects         9\n"
 		"| peak so far     3.79 KiB\n"
 		"| utilisation     1%\n"
@@ -541,10 +610,7 @@ static void figures_say_where_every_byte_went(void **state)
 		"|   tails         480 B     0.2%\n"
 		"| double-free     1\n"
 		"| scatter         0%\n"
-		"| span over peak  67.56\n"
-		"| waste by class\n"
-		"|   11   96 B     3.81 KiB  95%\n"
-		"|   63  512 B     512 B     12%\n");
+		"| 4 more lines: j k\n");
 }
 
 #define PARENT_AND_CHILD \
@@ -640,8 +706,10 @@ int main(void)
 		cmocka_unit_test(an_arena_is_a_row_of_its_pools),
 		cmocka_unit_test(maps_are_coloured_by_fill),
 		cmocka_unit_test(pools_share_cells_where_an_arena_does_not_fit),
-		cmocka_unit_test(wide_screens_count_the_pools_of_each_arena),
-		cmocka_unit_test(arenas_are_tiles_where_more_of_them_are_seen_so),
+		cmocka_unit_test(pools_share_cells_where_more_arenas_are_seen_so),
+		cmocka_unit_test(an_arena_is_a_cell_where_its_pools_do_not_fit),
+		cmocka_unit_test(a_pool_is_a_tile_with_its_blocks_where_there_is_room),
+		cmocka_unit_test(an_arena_that_a_few_objects_pin_says_so),
 		cmocka_unit_test(a_pool_shows_its_blocks_chain_and_fields),
 		cmocka_unit_test(the_blocks_of_a_pool_have_numbers_where_there_is_room),
 		cmocka_unit_test(each_block_has_its_owner_where_there_is_room),
