@@ -113,7 +113,8 @@ static void put_in_order(struct c_verifier *verifier, const struct order *order)
 
 	for (size_t i = 0; i < order->count; i++)
 		sorted[i] = steps[order->places[i]];
-	memcpy(&steps[order->first], sorted, order->count * sizeof(*sorted));
+	for (size_t i = 0; i < order->count; i++)
+		steps[order->first + i] = sorted[i];
 }
 
 /*

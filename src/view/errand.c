@@ -1,5 +1,6 @@
 #include "view/view_state.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #define FIRST_EVENTS 1024u /* in each of the slices that come with the key */
@@ -65,16 +66,18 @@ static uint64_t next_slice(const struct errand *errand, uint64_t now)
 void view_work(struct view *view, uint64_t now)
 {
 	struct errand *errand = &view->errand;
+	const struct errand_kind *kind = errand->kind;
 	uint64_t all;
 
+	assert(kind);
 	if (errand->last == 0) {
 		errand->began = errand->drawn = now;
-		errand->kind->measure(view, &errand->done_before, &all);
+		kind->measure(view, &errand->done_before, &all);
 	} else {
 		errand->slice = next_slice(errand, now);
 	}
 	errand->last = now;
-	errand->kind->work(view, errand->slice);
+	kind->work(view, errand->slice); /* which may end it */
 	if (errand->kind && now - errand->drawn >= PICTURE) {
 		errand->drawn = now;
 		view_mark_stale(view);
