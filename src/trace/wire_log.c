@@ -476,6 +476,7 @@ static int give_exec(struct wire_log *log, const struct item *item)
 
 static int give_item(struct wire_log *log, struct stream *stream)
 {
+	assert(stream->queue.items && stream->first < stream->queue.count);
 	const struct item item = stream->queue.items[stream->first];
 	const struct wire_record *record = &item.record;
 	static const char paused[] = "recording paused", resumed[] = "recording resumed",

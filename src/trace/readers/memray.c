@@ -78,10 +78,11 @@ static bool take_allocation(const char *line, struct event *ret_event)
 	const char *name = find_field(line, "allocator");
 	size_t i = 0, length = name ? strcspn(name, " ") : 0;
 
-	while (i < ALLOCATORS && (strlen(allocators[i].name) != length ||
-					 strncmp(allocators[i].name, name, length) != 0))
+	while (name && i < ALLOCATORS &&
+		(strlen(allocators[i].name) != length ||
+			strncmp(allocators[i].name, name, length) != 0))
 		i++;
-	if (!is_record(line, "ALLOCATION") || i == ALLOCATORS ||
+	if (!is_record(line, "ALLOCATION") || !name || i == ALLOCATORS ||
 		!take_field(line, "address", &event.address) ||
 		!take_field(line, "size", &event.size))
 		return false;

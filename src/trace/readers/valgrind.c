@@ -36,8 +36,8 @@ static bool take_event(const char *at, struct event *ret_event)
 	struct call_text call;
 	const char *after = call_take(at, &call);
 
-	while (after && *after && !call.has_result && (after = call_take(at = after, &call)))
-		;
+	while (after && *after && !call.has_result)
+		after = call_take(after, &call);
 	return after && call_to_event(&call, ret_event);
 }
 

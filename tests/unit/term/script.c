@@ -183,7 +183,7 @@ static void any_other_key_pauses_it_and_does_what_it_does(void **state)
 	assert_false(script_take_key(film.script, "?", film.now));
 	assert_true(view_key(film.view, "?"));
 	assert_false(view_is_playing(film.view));
-	assert_shows(&film, "Keys and commands");
+	assert_shows(&film, "What the signs mean");
 	assert_false(script_take_key(film.script, "Space", film.now)); /* it scrolls the help */
 	assert_true(view_key(film.view, "Esc"));
 	assert_true(script_take_key(film.script, "Space", film.now));
