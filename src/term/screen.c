@@ -45,23 +45,29 @@ static struct pen pen_of(const struct screen *screen, struct cell cell)
 	return pen;
 }
 
+static bool is_like_text(const struct screen *screen, struct cell blank)
+{
+	struct look look = theme_cell_look(screen->theme, &blank, screen->colors);
+	struct look text = theme_look(screen->theme, ROLE_TEXT, screen->colors);
+
+	return look.background == text.background &&
+	       !(look.marks & (CELL_UNDERLINE | LOOK_REVERSE));
+}
+
 void screen_set_looks(struct screen *screen)
 {
 	forget_cells(screen);
 	screen->theme = view_theme(screen->view);
 	if (screen->colors)
 		reset_color_pairs();
-	struct look text = theme_look(screen->theme, ROLE_TEXT, screen->colors);
-	for (int role = 0; role < ROLE_COUNT; role++) {
-		struct look look = theme_look(screen->theme, (enum role)role, screen->colors);
-		screen->blank_as_text[role] = look.background == text.background &&
-					      !(look.marks & (CELL_UNDERLINE | LOOK_REVERSE));
-		for (int marks = 0; marks < CELL_MARKS; marks++)
-			for (int full = 0; full < 2; full++)
-				screen->pens[role][marks][full] =
-					pen_of(screen, (struct cell){full ? FULL_BLOCK : 'x',
-							       (uint8_t)role, (uint8_t)marks});
-	}
+	for (int role = 0; role < ROLE_COUNT; role++)
+		for (int marks = 0; marks < CELL_MARKS; marks++) {
+			struct cell blank = {' ', (uint8_t)role, (uint8_t)marks};
+			struct cell full = {FULL_BLOCK, (uint8_t)role, (uint8_t)marks};
+			screen->pens[role][marks][0] = pen_of(screen, blank);
+			screen->pens[role][marks][1] = pen_of(screen, full);
+			screen->blank_as_text[role][marks] = is_like_text(screen, blank);
+		}
 	if (screen->colors)
 		bkgdset(' ' | COLOR_PAIR(screen->pens[ROLE_TEXT][0][0].pair));
 }
@@ -111,10 +117,12 @@ static struct cell cell_to_give(const struct screen *screen, int x, const struct
 	struct cell given = *cell;
 
 	if (is_blank(cell) && x > 0 && x + 1 < screen->canvas.width &&
-		cell[-1].role == cell[1].role && cell[-1].marks == 0 && cell[1].marks == 0 &&
+		cell[-1].role == cell[1].role && cell[-1].marks == cell[1].marks &&
 		cell[-1].glyph != ' ' && cell[1].glyph != ' ' &&
-		screen->blank_as_text[cell[1].role])
+		screen->blank_as_text[cell[1].role][cell[1].marks]) {
 		given.role = cell[1].role;
+		given.marks = cell[1].marks;
+	}
 	return given;
 }
 

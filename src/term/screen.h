@@ -32,7 +32,8 @@ struct screen {
 	bool background_asked; /* and it may still answer */
 	/* by role and marks, of full blocks and of other signs */
 	struct pen pens[ROLE_COUNT][CELL_MARKS][2];
-	bool blank_as_text[ROLE_COUNT]; /* a blank of this role looks like one of ROLE_TEXT */
+	/* a blank of this role, with these marks, looks like one of ROLE_TEXT */
+	bool blank_as_text[ROLE_COUNT][CELL_MARKS];
 	bool mouse;
 	bool acks;       /* for tests: the title counts frames and keys */
 	char title[80];  /* the title that was set last */
