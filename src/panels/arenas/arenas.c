@@ -11,6 +11,7 @@
 #include "panels/arenas/drawing.h"
 #include "story/places.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,6 +108,7 @@ static struct arenas_drawing lay_out(const struct arenas_panel *self, const stru
 static void place_of(const struct arenas_drawing *drawing, size_t at, int *ret_x, int *ret_y)
 {
 	const struct scale *scale = &drawing->scale;
+	assert(drawing->count > 0 && scale->columns > 0);
 	size_t rows = (drawing->count + scale->columns - 1) / scale->columns;
 
 	*ret_x = (int)(at / rows) * scale_width(scale, drawing->pools);

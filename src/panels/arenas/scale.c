@@ -43,11 +43,10 @@ static bool fits(const struct scale *scale, size_t arenas, uint32_t pools, int w
 {
 	/* the last tile of a row needs no gap, and the last arena no blank row */
 	int gap = scale->kind == SCALE_BLOCKS, blank = scale->rows > 1;
+	uint64_t lines = (arenas + scale->columns - 1) / scale->columns;
+	uint64_t pitch = (uint64_t)scale_pitch(scale), most = (uint64_t)rows + (uint64_t)blank;
 
-	return scale_width(scale, pools) - gap <= width &&
-	       (uint64_t)((arenas + scale->columns - 1) / scale->columns) *
-			       (uint64_t)scale_pitch(scale) <=
-		       (uint64_t)(rows + blank);
+	return scale_width(scale, pools) - gap <= width && lines * pitch <= most;
 }
 
 static bool choose_blocks(struct scale *scale, size_t arenas, uint32_t pools, int width, int rows)
