@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "trace/head.h"
-#include "trace/reading.h"
+#include "trace/reader_thread.h"
 #include "trace/trace_state.h"
 
 #include <assert.h>

@@ -8,7 +8,7 @@
  *	head.c, chunks.c  the binary form: its head, and a table of its chunks
  *	texts.c, sites.c  notes, marks, comments; call sites
  *	growth.c          a trace that is followed while it is written ...
- *	reading.c         ... or while a thread reads it into the spool
+ *	reader_thread.c   ... or while a thread reads it into the spool
  */
 #include "trace/trace.h"
 

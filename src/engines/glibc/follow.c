@@ -10,7 +10,7 @@
 #include "engines/glibc/describe.h"
 #include "engines/glibc/heaps.h"
 #include "engines/glibc/maps.h"
-#include "engines/glibc/recorded.h"
+#include "engines/glibc/recorded_places.h"
 
 /* Further from the end of a heap than any request may make it grow: it is no part of it. */
 #define REACH (UINT64_C(256) << 20)

@@ -9,7 +9,7 @@
  *	resize, align
  *	system, heaps, maps    the break, heaps of further arenas, mappings
  *	library     what is no request: the ends of threads, mallopt(), another program
- *	recorded    where the recorded program had what the system chose
+ *	recorded_places    where the recorded program had what the system chose
  *	follow      where it had a block, against what the model says
  *	releases    what differs from release to release; options
  *	describe, lists, words, fields    what the engine shows of itself
@@ -23,7 +23,7 @@
 #include "engines/glibc/heaps.h"
 #include "engines/glibc/library.h"
 #include "engines/glibc/maps.h"
-#include "engines/glibc/recorded.h"
+#include "engines/glibc/recorded_places.h"
 #include "engines/glibc/releases.h"
 
 #include "base/error.h"

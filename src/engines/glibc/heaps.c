@@ -3,7 +3,7 @@
 #include "engines/glibc/heaps.h"
 
 #include "engines/glibc/maps.h"
-#include "engines/glibc/recorded.h"
+#include "engines/glibc/recorded_places.h"
 
 #include <assert.h>
 

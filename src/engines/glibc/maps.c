@@ -4,7 +4,7 @@
  */
 #include "engines/glibc/decisions.h"
 #include "engines/glibc/maps.h"
-#include "engines/glibc/recorded.h"
+#include "engines/glibc/recorded_places.h"
 
 #include <string.h>
 

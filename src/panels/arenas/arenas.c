@@ -8,7 +8,7 @@
 
 #include "base/units.h"
 #include "canvas/legend.h"
-#include "panels/arenas/drawing.h"
+#include "panels/arenas/map.h"
 #include "story/places.h"
 
 #include <assert.h>

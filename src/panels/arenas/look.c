@@ -1,5 +1,5 @@
-/* See drawing.h. */
-#include "panels/arenas/drawing.h"
+/* See map.h. */
+#include "panels/arenas/map.h"
 
 #include "base/units.h"
 #include "panels/highlight.h"

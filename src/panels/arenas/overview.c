@@ -1,5 +1,5 @@
-/* See drawing.h: arenas that are cells. */
-#include "panels/arenas/drawing.h"
+/* See map.h: arenas that are cells. */
+#include "panels/arenas/map.h"
 
 #include "base/units.h"
 #include "panels/share.h"

@@ -1,5 +1,5 @@
-/* See drawing.h: arenas whose pools are tiles, bars, cells, or share cells. */
-#include "panels/arenas/drawing.h"
+/* See map.h: arenas whose pools are tiles, bars, cells, or share cells. */
+#include "panels/arenas/map.h"
 
 #include "base/units.h"
 #include "story/places.h"

@@ -2,8 +2,8 @@
  * The drawing of arenas at each scale: pools as tiles, bars and cells (pools.c), and many arenas as
  * cells, with a histogram (overview.c). What both need to know of a pool is in look.c.
  */
-#ifndef PANELS_ARENAS_DRAWING_H
-#define PANELS_ARENAS_DRAWING_H
+#ifndef PANELS_ARENAS_MAP_H
+#define PANELS_ARENAS_MAP_H
 
 #include "panels/arenas/scale.h"
 #include "panels/panel.h"

@@ -5,8 +5,8 @@
  * The thread fills in a trace of its own. Its info is handed over with the first events, the rest
  * at the end.
  */
-#ifndef TRACE_READING_H
-#define TRACE_READING_H
+#ifndef TRACE_READER_THREAD_H
+#define TRACE_READER_THREAD_H
 
 #include "trace/source.h"
 

@@ -3,8 +3,8 @@
  * arenas, and which arena a thread got.  Every function gives 0 or does nothing where it is not
  * known.
  */
-#ifndef ENGINES_GLIBC_RECORDED_H
-#define ENGINES_GLIBC_RECORDED_H
+#ifndef ENGINES_GLIBC_RECORDED_PLACES_H
+#define ENGINES_GLIBC_RECORDED_PLACES_H
 
 #include "engines/glibc/state.h"
 

@@ -1,5 +1,5 @@
-/* See reading.h. */
-#include "trace/reading.h"
+/* See reader_thread.h. */
+#include "trace/reader_thread.h"
 
 #include "base/text.h"
 #include "base/xalloc.h"

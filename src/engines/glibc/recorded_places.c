@@ -1,8 +1,9 @@
 /*
- * See recorded.h.  A heap is 64 MiB of address space at a multiple of that, so that each of its
- * blocks tells where it begins; it is known with the first block that the program gets from there.
+ * See recorded_places.h.  A heap is 64 MiB of address space at a multiple of that, so that each of
+ * its blocks tells where it begins; it is known with the first block that the program gets from
+ * there.
  */
-#include "engines/glibc/recorded.h"
+#include "engines/glibc/recorded_places.h"
 
 #include "engines/glibc/describe.h"
 #include "engines/glibc/maps.h"
