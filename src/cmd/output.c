@@ -88,21 +88,9 @@ int cmd_end_output(struct output_file *file, const char *path, int result, struc
 	return result;
 }
 
-int cmd_open_output(const char *input, const char *path, struct error *err)
+int cmd_open_stream(const char *path, struct error *err)
 {
-	struct stat out;
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
-	if (fd < 0 || fstat(fd, &out) < 0) {
-		error_set(err, "%s: %s", path, strerror(errno));
-	} else if (is_input(input, &out)) {
-		error_set(err, "%s: is the input trace; choose another output file", path);
-	} else if (S_ISREG(out.st_mode) && ftruncate(fd, 0) < 0) {
-		error_set(err, "%s: %s", path, strerror(errno));
-	} else {
-		return fd;
-	}
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	return fd < 0 ? error_set(err, "%s: %s", path, strerror(errno)) : fd;
 }

@@ -14,16 +14,15 @@ struct text;
 int cmd_print(const char *bytes, size_t length, struct error *err);
 
 /*
- * Opens a file to be written in place, but does not touch its content until it is known to be
- * another one than the input, which may be read while it is written. input: its path, "-" for
- * standard input, or NULL for none. The caller closes the descriptor; -1 and err: it cannot be
- * written.
+ * Opens a file that grows while a person watches, so that it holds what there is if the end never
+ * comes. The caller closes the descriptor; -1 and err: it cannot be written.
  */
-int cmd_open_output(const char *input, const char *path, struct error *err);
+int cmd_open_stream(const char *path, struct error *err);
 
 /*
  * Begins a file that takes the place of an existing one only when it is complete (output_file.h).
- * input: as above. -1 and err: it cannot be written, or is the input.
+ * input: what is read meanwhile: its path, "-" for standard input, or NULL for none. -1 and err: it
+ * cannot be written, or is the input.
  */
 int cmd_begin_output(struct output_file *file, const char *input, const char *path,
 	struct error *err);

@@ -300,7 +300,7 @@ static int record_shown(const struct screen_wishes *wishes, struct view *view, s
 	struct recording recording = {.view = view, .sink = {.name = wishes->cast}};
 	const struct term_audience audience = {see, &recording};
 
-	recording.sink.fd = cmd_open_output(NULL, wishes->cast, err);
+	recording.sink.fd = cmd_open_stream(wishes->cast, err);
 	if (recording.sink.fd < 0)
 		return -1;
 	int result = run_shown(wishes, view, &audience, err);
