@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -16,16 +17,9 @@
 int cmd_print(const char *bytes, size_t length, struct error *err)
 {
 	progress_end(); /* its line may be on the same terminal */
-	while (length > 0) {
-		ssize_t n = write(STDOUT_FILENO, bytes, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return error_set(err, "standard output: %s", strerror(errno));
-		bytes += n;
-		length -= (size_t)n;
-	}
-	return 0;
+	return write_all(STDOUT_FILENO, bytes, length) < 0
+		       ? error_set(err, "standard output: %s", strerror(errno))
+		       : 0;
 }
 
 /* The message may quote names and words from files; none of them may control the terminal. */

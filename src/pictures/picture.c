@@ -4,13 +4,13 @@
 #include "base/error.h"
 #include "base/output_file.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "pictures/png.h"
 #include "pictures/svg.h"
 
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 static const char *const endings[] = {[PICTURE_SVG] = ".svg", [PICTURE_PNG] = ".png"};
 
@@ -63,19 +63,11 @@ void picture_add(struct text *out, enum picture_form form, const struct canvas *
 int picture_write(const struct text *bytes, const char *path, struct error *err)
 {
 	struct output_file file;
-	size_t written = 0;
 
 	if (output_file_open(&file, path) < 0)
 		return error_set(err, "%s: %s", path, strerror(errno));
-	while (written < bytes->length) {
-		ssize_t n = write(file.fd, text_of(bytes) + written, bytes->length - written);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		written += (size_t)n;
-	}
-	if (output_file_close(&file, written == bytes->length) < 0 || written < bytes->length)
+	bool is_complete = write_all(file.fd, text_of(bytes), bytes->length) == 0;
+	if (output_file_close(&file, is_complete) < 0 || !is_complete)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "base/arrays.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "base/xalloc.h"
 #include "plugin/code_names.h"
 #include "plugin/compiler.h"
@@ -513,12 +514,7 @@ static int race_file(const struct plugin *plugin, uint32_t node, struct error *e
 		way[nodes[at].depth - 1] = at;
 	for (size_t i = 0; i < count; i++)
 		steps[i] = step_of(plugin, &nodes[way[i]], slots);
-	for (size_t done = 0; file >= 0 && done < bytes;) {
-		ssize_t n = write(file, (const char *)steps + done, bytes - done);
-		if (n > 0) {
-			done += (size_t)n;
-			continue;
-		}
+	if (file >= 0 && write_all(file, steps, bytes) < 0) {
 		close(file);
 		file = -1;
 	}

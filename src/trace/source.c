@@ -2,6 +2,7 @@
 #include "trace/source.h"
 
 #include "base/temporary.h"
+#include "base/write_all.h"
 #include "base/xalloc.h"
 #include "trace/decompression.h"
 #include "trace/readers/reader.h"
@@ -279,17 +280,8 @@ bool source_is_cut(const struct source *source)
 
 static int put(int fd, const char *at, size_t length, struct error *err)
 {
-	while (length > 0) {
-		ssize_t n = write(fd, at, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return error_set(err, "temporary file: %s",
-				n < 0 ? strerror(errno) : "cannot write");
-		at += n;
-		length -= (size_t)n;
-	}
-	return 0;
+	return write_all(fd, at, length) < 0 ? error_set(err, "temporary file: %s", strerror(errno))
+					     : 0;
 }
 
 int source_take_all(struct source *source, struct bytes *ret_bytes, struct error *err)

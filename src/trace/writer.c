@@ -2,6 +2,7 @@
 #include "trace/writer.h"
 
 #include "base/error.h"
+#include "base/write_all.h"
 #include "base/xalloc.h"
 #include "trace/head.h"
 #include "trace/pieces.h"
@@ -14,24 +15,12 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static int write_all(struct trace_writer *writer, const void *bytes, size_t length,
-	struct error *err)
+static int put(struct trace_writer *writer, const void *bytes, size_t length, struct error *err)
 {
-	const char *at = bytes;
-
-	while (length > 0) {
-		ssize_t n = write(writer->fd, at, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			writer->failed = true;
-			return error_set(err, "%s: %s", writer->name,
-				n < 0 ? strerror(errno) : "cannot write");
-		}
-		at += n;
-		length -= (size_t)n;
-	}
-	return 0;
+	if (write_all(writer->fd, bytes, length) == 0)
+		return 0;
+	writer->failed = true;
+	return error_set(err, "%s: %s", writer->name, strerror(errno));
 }
 
 static int write_head(struct trace_writer *writer, const struct trace_info *info, struct error *err)
@@ -39,7 +28,7 @@ static int write_head(struct trace_writer *writer, const struct trace_info *info
 	struct text head = {0};
 
 	head_put(&head, info);
-	int result = write_all(writer, head.bytes, head.length, err);
+	int result = put(writer, head.bytes, head.length, err);
 	text_finish(&head);
 	return result;
 }
@@ -100,8 +89,8 @@ int writer_put_chunk(struct trace_writer *writer, struct chunk_head *chunk,
 	put32(head + CHUNK_CRC,
 		(uint32_t)crc32(crc, (const unsigned char *)body->bytes, (uInt)body->length));
 
-	int result = write_all(writer, head, sizeof(head), err);
-	return result < 0 ? result : write_all(writer, body->bytes, body->length, err);
+	int result = put(writer, head, sizeof(head), err);
+	return result < 0 ? result : put(writer, body->bytes, body->length, err);
 }
 
 static int flush_chunk(struct trace_writer *writer, struct error *err)
@@ -172,7 +161,7 @@ int writer_flush_text(struct trace_writer *writer, size_t at_least, struct error
 {
 	if (writer->out.length < at_least)
 		return 0;
-	int result = write_all(writer, text_of(&writer->out), writer->out.length, err);
+	int result = put(writer, text_of(&writer->out), writer->out.length, err);
 	text_clear(&writer->out);
 	return result;
 }
@@ -207,7 +196,7 @@ int trace_writer_append(struct trace_writer *writer, const void *chunks, size_t 
 {
 	assert(writer->form == TRACE_BINARY && writer->out.length == 0);
 	writer->chunk.first += events;
-	return write_all(writer, chunks, length, err);
+	return put(writer, chunks, length, err);
 }
 
 int trace_writer_flush(struct trace_writer *writer, struct error *err)
@@ -226,7 +215,7 @@ static int write_end(struct trace_writer *writer, struct error *err)
 
 	chunk_head_put(&chunk, head);
 	put32(head + CHUNK_CRC, (uint32_t)crc32(0, head, CHUNK_CRC));
-	return write_all(writer, head, sizeof(head), err);
+	return put(writer, head, sizeof(head), err);
 }
 
 void trace_writer_abandon(struct trace_writer *writer)
