@@ -41,6 +41,7 @@ struct progress {
 	_Atomic uint64_t bytes;          /* written before `until`, and read after it */
 	_Atomic uint64_t until;          /* UINT64_MAX: the log is whole */
 	_Atomic uint64_t events;         /* written by now */
+	_Atomic bool is_in_place;        /* readers find it under its name */
 	struct wire_log_summary summary; /* when the process has ended well */
 };
 
@@ -104,6 +105,8 @@ static int rewrite_stream(struct log_stream *stream, uint64_t log_bytes, uint64_
 	result = rename(new, stream->name) < 0
 			 ? error_set(err, "%s: %s", stream->name, strerror(errno))
 			 : 0;
+	if (result == 0)
+		atomic_store(&stream->progress->is_in_place, true);
 out:
 	if (result < 0 && fd >= 0)
 		unlink(new);
@@ -148,6 +151,7 @@ int log_stream_new(struct log_stream **ret_stream, const struct log_stream_wishe
 		return -1;
 	}
 	stream->output.events = &stream->progress->events;
+	atomic_store(&stream->progress->is_in_place, wishes->is_in_place);
 	if (advance(stream, log_bytes, 0, err) < 0) {
 		log_stream_free(stream);
 		return -1;
@@ -170,6 +174,7 @@ static void write_stream(struct log_stream *stream)
 	if (getppid() != stream->parent) /* the recorder ended before the request took effect */
 		_exit(EXIT_FAILURE);
 	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_IGN); /* of a terminal that was closed: the recorder finishes the file */
 	if (nice(STREAM_NICE) < 0)
 		errno = 0; /* it keeps its priority */
 	for (;;) {
@@ -213,7 +218,7 @@ static void take_over(struct log_stream *stream)
 	if (stream->is_followed)
 		unlink(half); /* of rewrite_stream(), if that was going on */
 	free(half);
-	if (!stream->is_followed)
+	if (!stream->is_followed || !atomic_load(&stream->progress->is_in_place))
 		return;
 	int fd = open(stream->name, O_RDWR | O_CLOEXEC);
 	if (fd < 0)

@@ -25,7 +25,9 @@ struct log_stream_wishes {
 	const char *name; /* of its file, in messages; and where readers find it, if is_followed */
 	const char *command; /* line of the program */
 	bool is_followed;    /* by readers, who are shown that it grows */
-	uint64_t limit;      /* calls; 0: all */
+	/* fd is that file; otherwise it takes its place when the program has begun */
+	bool is_in_place;
+	uint64_t limit; /* calls; 0: all */
 };
 
 /* Writes the header. -1 and err: it could not be written. */

@@ -4,16 +4,14 @@
  * replaces the log.
  */
 #include "base/error.h"
-#include "base/replacement.h"
-#include "base/temporary.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/log_stream.h"
 #include "cmd/logs.h"
+#include "cmd/recording_files.h"
 #include "cmd/target.h"
-#include "cmd/trace_name.h"
 #include "recorder/collector.h"
 
 #include <errno.h>
@@ -111,22 +109,15 @@ static const struct option_spec options[] = {
 struct recording {
 	const struct cmd_call *call;
 	struct error *err;
-	char *command;       /* line */
-	char path[PATH_MAX]; /* of the trace */
-	/* path of the log: the same, unless the trace grows beside it; "": no name */
-	char log_path[PATH_MAX + 8];
+	char *command; /* line */
+	struct recording_files files;
 	char children[PATH_MAX + 8]; /* pattern; "" */
-	/* descriptor of a trace that is not a replaceable file; otherwise -1 */
-	int output;
-	int log;
 	struct collector *collector;
 	/* orders the log while it grows; NULL: that is done when the program has ended */
 	struct log_stream *stream;
-	int stream_fd;            /* of a trace that readers follow; otherwise -1 */
-	struct replacement draft; /* where the events go otherwise */
-	uint64_t limit;           /* events; 0: none */
-	uint64_t started, ended;  /* nanoseconds: of the program, or of the recording */
-	uint64_t shown;           /* when progress was, last */
+	uint64_t limit;          /* events; 0: none */
+	uint64_t started, ended; /* nanoseconds: of the program, or of the recording */
+	uint64_t shown;          /* when progress was, last */
 	struct wire_log_summary summary;
 	bool is_raw; /* the log could not be turned into the trace */
 };
@@ -141,23 +132,29 @@ static struct sigaction before[sizeof(caught) / sizeof(*caught)];
 
 static void take_signal(int number)
 {
-	if (number == SIGTERM)
-		passed_on = number;
-	else
-		toggled = 1;
+	passed_on = number;
+}
+
+static void take_toggle(int number)
+{
+	toggled = 1;
 }
 
 static void catch_signals(const struct cmd_call *call)
 {
 	struct sigaction action = {.sa_handler = take_signal, .sa_flags = SA_RESTART};
+	struct sigaction toggling = {.sa_handler = take_toggle, .sa_flags = SA_RESTART};
 	int toggle = toggle_signals[options_choice(call->options, "toggle")];
+	struct sigaction hangup;
 
 	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
 		sigaction(caught[i], NULL, &before[i]);
-	sigemptyset(&action.sa_mask);
 	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, NULL, &hangup);
+	if (hangup.sa_handler != SIG_IGN) /* as nohup has it */
+		sigaction(SIGHUP, &action, NULL);
 	if (toggle)
-		sigaction(toggle, &action, NULL);
+		sigaction(toggle, &toggling, NULL);
 	signal(SIGINT, SIG_IGN); /* for the program; the recorder still writes what was recorded */
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN); /* becomes an error of write(), as does the next one */
@@ -184,29 +181,6 @@ static void give_signals_back(void)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/*
- * Whether the file can be replaced by another of its name: it is not a device or a pipe, or does
- * not exist.
- */
-static bool is_replaceable(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) < 0 ? errno == ENOENT : S_ISREG(status.st_mode);
-}
-
-/* Replaces %p by the process number. */
-static void fill_in(char *ret_path, size_t size, const char *pattern, pid_t process)
-{
-	const char *hole = strstr(pattern, "%p");
-
-	if (hole)
-		snprintf(ret_path, size, "%.*s%d%s", (int)(hole - pattern), pattern, (int)process,
-			hole + 2);
-	else
-		snprintf(ret_path, size, "%s", pattern);
-}
-
 /* "x.trace" → "x.%p.trace", absolute, since children may change their folder. */
 static void name_children(struct recording *this, const char *pattern)
 {
@@ -223,77 +197,6 @@ static void name_children(struct recording *this, const char *pattern)
 			(int)(dot - pattern), pattern, dot);
 	else
 		snprintf(this->children, sizeof(this->children), "%s%s.%%p", folder, pattern);
-}
-
-/*
- * Creates a new file, so that a reader of the old one keeps it; where the old one cannot be
- * removed, it is emptied.
- */
-static int create(struct recording *this, const char *path)
-{
-	unlink(path);
-	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	return fd < 0 ? error_set(this->err, "%s: %s", path, strerror(errno)) : fd;
-}
-
-/* Opens a file without a name for the log. */
-static int unnamed_log(struct recording *this)
-{
-	this->log = temporary_open();
-	if (this->log < 0)
-		return error_set(this->err, "record: cannot create a temporary file in %s: %s",
-			temporary_folder(), strerror(errno));
-	return 0;
-}
-
-/* Overwrites the file of a given name; otherwise finds a new name. */
-static int open_files(struct recording *this, pid_t process)
-{
-	const char *given = options_text(this->call->options, "output");
-
-	if (given) {
-		fill_in(this->path, sizeof(this->path), given, process);
-		char *real = realpath(this->path, NULL); /* a symbolic link is kept */
-		if (real)
-			snprintf(this->log_path, sizeof(this->log_path), "%s", real);
-		else
-			snprintf(this->log_path, sizeof(this->log_path), "%s", this->path);
-		free(real);
-		if (!is_replaceable(this->path)) {
-			this->output = open(this->path, O_WRONLY | O_CLOEXEC);
-			this->log_path[0] = '\0';
-			if (this->output < 0)
-				return error_set(this->err, "%s: %s", this->path, strerror(errno));
-			return unnamed_log(this);
-		}
-		this->log = create(this, this->log_path);
-	} else {
-		this->log = trace_name_create(this->path, sizeof(this->path), this->call->words[0],
-			this->err);
-		snprintf(this->log_path, sizeof(this->log_path), "%s", this->path);
-	}
-	if (this->log < 0)
-		return -1;
-	if (options_flag(this->call->options, "stream")) { /* the log is beside the growing trace */
-		this->stream_fd = this->log;
-		snprintf(this->log_path, sizeof(this->log_path), "%s.log", this->path);
-		this->log = create(this, this->log_path);
-		if (this->log < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static void close_files(struct recording *this)
-{
-	replacement_close(&this->draft);
-	if (this->output >= 0)
-		close(this->output);
-	if (this->log >= 0)
-		close(this->log);
-	if (this->stream_fd >= 0)
-		close(this->stream_fd);
 }
 
 /* ---- the program ----------------------------------------------------------------------------- */
@@ -336,16 +239,18 @@ static void become(const struct recording *this, const struct target *target, co
 /* Orders the events while they come. Only a trace that readers follow cannot do without. */
 static int begin_stream(struct recording *this)
 {
-	bool is_followed = this->stream_fd >= 0;
+	struct recording_files *files = &this->files;
+	bool is_followed = files->stream >= 0;
 
-	if (this->output >= 0 ||
-		(!is_followed && replacement_open(&this->draft, this->log_path) < 0))
+	if (files->output >= 0 ||
+		(!is_followed && replacement_open(&files->draft, files->target) < 0))
 		return 0;
-	const struct log_stream_wishes wishes = {.log = this->log,
-		.fd = is_followed ? this->stream_fd : this->draft.fd,
-		.name = this->path,
+	const struct log_stream_wishes wishes = {.log = files->log,
+		.fd = is_followed ? files->stream : files->draft.fd,
+		.name = files->target,
 		.command = this->command,
 		.is_followed = is_followed,
+		.is_in_place = is_followed && files->is_new,
 		.limit = this->limit};
 	if (log_stream_new(&this->stream, &wishes, collector_bytes(this->collector), this->err) ==
 		0)
@@ -362,10 +267,11 @@ static int begin(struct recording *this, pid_t child, int ready)
 	const struct options *given = this->call->options;
 	const char *output = options_text(given, "output");
 
-	if (open_files(this, child) < 0)
+	if (recording_files_open(&this->files, output, this->call->words[0], child,
+		    options_flag(given, "stream"), this->err) < 0)
 		return -1;
 	if (options_flag(given, "follow-children"))
-		name_children(this, output ? output : this->path);
+		name_children(this, output ? output : this->files.path);
 	const struct collector_wishes wishes = {
 		.wants = (options_flag(given, "mmap") ? WIRE_WANT_MMAP : 0u) |
 			 (options_flag(given, "sites") ? WIRE_WANT_SITES : 0u) |
@@ -377,7 +283,7 @@ static int begin(struct recording *this, pid_t child, int ready)
 		.program = this->command,
 		.starts_paused = options_flag(given, "start-paused"),
 	};
-	this->collector = collector_new(this->log, &wishes);
+	this->collector = collector_new(this->files.log, &wishes);
 	if (!this->collector)
 		return error_set(this->err, "record: cannot start recording: %s", strerror(errno));
 	if (begin_stream(this) < 0)
@@ -433,7 +339,7 @@ static int drain(const struct recording *this)
 	if (collector_drain(this->collector) >= 0)
 		return 0;
 	return error_set(this->err, "%s: %s: recording stops here; the program continues",
-		this->path, strerror(errno));
+		this->files.log_path[0] ? this->files.log_path : this->files.path, strerror(errno));
 }
 
 static void stream(struct recording *this, uint64_t time, uint64_t *last_time)
@@ -498,36 +404,54 @@ static void show_ordering(void *user, uint64_t events)
 /* Completes the trace from events that were ordered while they came. */
 static int complete(struct recording *this, struct error *err)
 {
-	const char *path = this->stream_fd >= 0 ? this->path : this->log_path;
-	int result = logs_complete(this->log, log_stream_trace(this->stream), path, this->command,
-		this->summary.events, err);
+	const struct recording_files *files = &this->files;
+	int result = logs_complete(files->log, log_stream_trace(this->stream), files->target,
+		this->command, this->summary.events, err);
 
-	if (result == 0 && this->stream_fd >= 0)
-		unlink(this->log_path);
+	if (result == 0 && strcmp(files->log_path, files->target) != 0)
+		unlink(files->log_path);
 	return result;
 }
 
-/* is_ordered: all events are in the stream, in their exact order. */
-static int finish(struct recording *this, bool is_ordered)
+/* Writes the trace over what cannot be replaced. */
+static int finish_output(struct recording *this)
 {
-	struct error err;
-	int result;
+	const struct recording_files *files = &this->files;
 
-	if (collector_finish(this->collector) < 0 && this->output >= 0)
+	if (ftruncate(files->output, 0) < 0)
+		errno = 0; /* it is no file */
+	return logs_write(files->log, files->output, files->path, this->command, this->limit,
+		&this->summary, this->err);
+}
+
+/*
+ * is_ordered: all events are in the stream, in their exact order. is_whole: the log could be
+ * written to its end; otherwise what is at the place of the trace stays, and the log with it.
+ */
+static int finish(struct recording *this, bool is_ordered, bool is_whole)
+{
+	struct recording_files *files = &this->files;
+	struct error err;
+
+	if (collector_finish(this->collector) < 0 && files->output >= 0)
 		return error_set(this->err, "record: %s", strerror(errno));
-	if (this->output >= 0)
-		return logs_write(this->log, this->output, this->path, this->command, this->limit,
-			&this->summary, this->err);
+	if (files->output >= 0)
+		return finish_output(this);
 	if (is_ordered && complete(this, &err) == 0)
 		return 0;
-	result = logs_replace(this->log_path, this->command, this->limit, &this->summary, &err);
-	if (result == 0 && this->stream_fd >= 0 && rename(this->log_path, this->path) < 0)
-		return error_set(this->err, "%s: %s", this->path, strerror(errno));
-	if (result < 0) {
+	log_stream_free(this->stream); /* a full disk has its room again */
+	this->stream = NULL;
+	replacement_close(&files->draft);
+	if (logs_replace(files->log_path, this->command, this->limit, &this->summary, &err) < 0) {
 		fprintf(stderr, "arenascope: %s\n", err.text);
 		this->is_raw = true;
+		return 0;
 	}
-	return 0;
+	if (!is_whole && !files->is_new && files->stream < 0) {
+		snprintf(files->path, sizeof(files->path), "%s", files->log_path);
+		return 0;
+	}
+	return recording_files_place(files, this->err);
 }
 
 static void print_python(const struct recording *this)
@@ -569,12 +493,19 @@ static void print_python(const struct recording *this)
 	}
 }
 
+/* Without the recorder in the program there is nothing that could take an old trace's place. */
+static bool has_trace(const struct recording *this)
+{
+	return this->files.output >= 0 || collector_is_attached(this->collector);
+}
+
 static void tell(const struct recording *this, unsigned children)
 {
 	struct units events, taken, live, size;
 	struct stat file = {0};
 	uint64_t dropped = collector_dropped(this->collector);
-	const char *path = this->is_raw ? this->log_path : this->path;
+	const struct recording_files *files = &this->files;
+	const char *path = this->is_raw ? files->log_path : files->path;
 
 	if (!collector_is_attached(this->collector))
 		fprintf(stderr,
@@ -589,12 +520,14 @@ static void tell(const struct recording *this, unsigned children)
 			" events were dropped: the recorder could not keep up\n",
 			dropped);
 	print_python(this);
-	if (this->is_raw) {
+	if (!has_trace(this)) {
+		/* nothing to look at */
+	} else if (this->is_raw) {
 		fprintf(stderr, "arenascope: %s is an unsorted log; it opens like any trace\n",
 			path);
 	} else {
-		if (this->output >= 0)
-			fstat(this->output, &file);
+		if (files->output >= 0)
+			fstat(files->output, &file);
 		else
 			stat(path, &file);
 		fprintf(stderr, "arenascope: %s events in %s, %s live at the end, %s in %s\n",
@@ -621,11 +554,32 @@ static char *command_line(const struct cmd_call *call)
 	return text_detach(&text);
 }
 
+/* is_whole: the log could be written to its end. */
+static int write_trace(struct recording *this, bool is_whole)
+{
+	struct error err = *this->err;
+
+	if (!has_trace(this)) {
+		log_stream_free(this->stream);
+		this->stream = NULL;
+		recording_files_remove(&this->files);
+		return 0;
+	}
+	bool is_ordered = is_whole && this->stream &&
+			  log_stream_finish(this->stream, collector_bytes(this->collector),
+				  show_ordering, this, &this->summary);
+	int result = finish(this, is_ordered, is_whole);
+	if (result == 0)
+		*this->err = err;
+	log_stream_free(this->stream);
+	this->stream = NULL;
+	return result;
+}
+
 static int end(struct recording *this, int result, bool is_over, pid_t child, int status)
 {
 	const struct timespec pause = {0, 20 * DRAIN_PAUSE};
 	unsigned children = 0;
-	struct error err;
 	struct units events;
 
 	this->ended = wire_clock();
@@ -636,16 +590,8 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 		fprintf(stderr, "arenascope: %s\n", this->err->text);
 		this->err->text[0] = '\0';
 	}
-	bool is_ordered = result == 0 && this->stream &&
-			  log_stream_finish(this->stream, collector_bytes(this->collector),
-				  show_ordering, this, &this->summary);
-	err = *this->err;
-	if (finish(this, is_ordered) < 0)
+	if (write_trace(this, result == 0) < 0)
 		result = -1;
-	else
-		*this->err = err;
-	log_stream_free(this->stream);
-	this->stream = NULL;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
 	while (!is_over && !has_ended(child, &status)) /* it continues unrecorded */
@@ -685,6 +631,7 @@ static int record(struct recording *this, const struct target *target, const cha
 			   : begin(this, child, ready[1]);
 	close(ready[1]);
 	if (result < 0) {
+		recording_files_remove(&this->files);
 		if (child > 0)
 			waitpid(child, &status, 0);
 		return EXIT_TROUBLE;
@@ -701,12 +648,7 @@ static int record(struct recording *this, const struct target *target, const cha
 
 static int run(const struct cmd_call *call, struct error *err)
 {
-	struct recording this = {.call = call,
-		.err = err,
-		.output = -1,
-		.log = -1,
-		.stream_fd = -1,
-		.draft = {.fd = -1}};
+	struct recording this = {.call = call, .err = err};
 	struct target target = {0};
 	char shim[PATH_MAX + 64];
 
@@ -726,11 +668,12 @@ static int run(const struct cmd_call *call, struct error *err)
 		err->text[0] = '\0';
 		return is_missing ? NOT_FOUND : EXIT_TROUBLE;
 	}
+	recording_files_init(&this.files);
 	this.limit = options_number(call->options, "max-events");
 	this.command = command_line(call);
 	int status = record(&this, &target, shim);
 	collector_free(this.collector);
-	close_files(&this);
+	recording_files_close(&this.files);
 	free(this.command);
 	return status;
 }
