@@ -1,0 +1,201 @@
+/* See where.h. */
+#include "player/where.h"
+
+#include "base/error.h"
+#include "base/numbers.h"
+#include "base/options.h"
+#include "heap/heap.h"
+#include "heap/metrics.h"
+#include "trace/trace.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TIMELESS 200u /* most notes and marks in a row, which have no time */
+
+/* ---- by time ------------------------------------------------------------------------------- */
+
+/* The time of the last event before the position that has one; false: none of the last few has. */
+static bool time_before(struct trace *trace, uint64_t position, uint64_t *ret_time)
+{
+	struct event event;
+
+	for (unsigned i = 0; i < TIMELESS && position > 0; i++)
+		if (trace_get(trace, --position, &event) && (event.flags & EVENT_HAS_TIME)) {
+			*ret_time = event.time;
+			return true;
+		}
+	return false;
+}
+
+/* The number of events up to that time. */
+static uint64_t position_at(struct trace *trace, uint64_t time)
+{
+	uint64_t low = 0, high = trace_length(trace), at = 0;
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		if (!time_before(trace, middle + 1, &at) || at <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* way: '+' and '-' count from here, anything else from the start. */
+static int by_time(struct where *where, struct trace *trace, uint64_t here, char way, uint64_t time,
+	struct error *err)
+{
+	uint64_t now = 0, last;
+
+	if (!time_before(trace, trace_length(trace), &last))
+		return error_set(err, "this trace has no times");
+	time_before(trace, here, &now);
+	if (way == '+')
+		time = time > UINT64_MAX - now ? UINT64_MAX : now + time;
+	else if (way == '-')
+		time = time < now ? now - time : 0;
+	where->position = position_at(trace, time);
+	where->is_beyond = time > last;
+	return 0;
+}
+
+/* ---- by number ----------------------------------------------------------------------------- */
+
+static void by_number(struct where *where, struct trace *trace, uint64_t here, char way,
+	uint64_t number)
+{
+	uint64_t length = trace_length(trace), position;
+
+	if (way == '+')
+		position = number > UINT64_MAX - here ? UINT64_MAX : here + number;
+	else if (way == '-')
+		position = number < here ? here - number : 0;
+	else /* an event number means the position just after it */
+		position = number < UINT64_MAX ? number + 1 : number;
+	where->is_beyond = position > length;
+	where->position = where->is_beyond ? length : position;
+}
+
+/* "99.7" → 9970; what is beyond two decimals is left out. false: it is not a percentage. */
+static bool parse_percent(const char *digits, uint64_t *ret_hundredths)
+{
+	uint64_t whole = 0, part = 0;
+	size_t length = strspn(digits, "0123456789");
+	const char *point = digits + length;
+	size_t decimals = *point == '.' ? strspn(point + 1, "0123456789") : 0;
+
+	if (length == 0 || (*point && (*point != '.' || point[1 + decimals])))
+		return false;
+	for (size_t i = 0; i < length && whole <= 100; i++)
+		whole = whole * 10 + (uint64_t)(digits[i] - '0');
+	for (size_t i = 1; i <= 2; i++)
+		part = part * 10 + (i <= decimals ? (uint64_t)(point[i] - '0') : 0);
+	*ret_hundredths = whole >= 100 ? 10000 : whole * 100 + part;
+	return true;
+}
+
+static void by_hundredths(struct where *where, struct trace *trace, uint64_t hundredths)
+{
+	uint64_t length = trace_length(trace);
+
+	where->position = length / 10000 * hundredths + length % 10000 * hundredths / 10000;
+}
+
+/* ---- by name ------------------------------------------------------------------------------- */
+
+/* A mark of the trace, or a place that every trace has; false: it is neither. */
+static bool by_name(struct where *where, struct trace *trace, const char *name)
+{
+	uint64_t number;
+
+	if (trace_find_mark(trace, name, &number))
+		where->position = number + 1;
+	else if (strcmp(name, "start") == 0)
+		where->position = 0;
+	else if (strcmp(name, "end") == 0)
+		where->position = trace_length(trace);
+	else if (strcmp(name, "peak") == 0)
+		where->kind = WHERE_PEAK;
+	else if (strcmp(name, "fault") == 0)
+		where->kind = WHERE_FAULT;
+	else
+		return false;
+	return true;
+}
+
+int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, const char *words,
+	struct error *err)
+{
+	char way = words[0] == '+' || words[0] == '-' ? words[0] : '\0';
+	const char *rest = words + (way != '\0');
+	size_t length = strlen(rest);
+	bool percent = way == '\0' && length > 1 && rest[length - 1] == '%';
+	struct where where = {.kind = WHERE_POSITION};
+	char digits[32];
+	uint64_t number;
+	struct error why;
+
+	snprintf(digits, sizeof(digits), "%.*s", (int)(length - percent), rest);
+	if (by_name(&where, trace, words)) {
+		*ret_where = where;
+		return 0;
+	}
+	if (time_parse(rest, &number, &why) == 0) {
+		if (by_time(&where, trace, here, way, number, err) < 0)
+			return -1;
+	} else if (percent && parse_percent(digits, &number)) {
+		by_hundredths(&where, trace, number);
+	} else if (number_parse(digits, &number, &why) < 0) {
+		return *digits && strspn(digits, "0123456789") == strlen(digits)
+			       ? error_set(err, "%s", why.text)
+			       : error_set(err,
+					 "'%s' is not an event number, percentage, time, mark, peak or fault",
+					 words);
+	} else {
+		by_number(&where, trace, here, way, number);
+	}
+	*ret_where = where;
+	return 0;
+}
+
+/* ---- by playing ---------------------------------------------------------------------------- */
+
+/* The events up to the first serious fault; all of them where there is none. */
+static uint64_t first_fault(struct heap *heap, struct trace *trace)
+{
+	struct effect effect;
+	struct event event;
+
+	for (uint64_t at = 0; trace_get(trace, at, &event); at++) {
+		heap_apply(heap, at, &event, NULL, &effect);
+		if (fault_is_serious(effect.fault))
+			return at + 1;
+	}
+	return trace_length(trace);
+}
+
+int where_find(uint64_t *ret_position, struct trace *trace, const char *engine,
+	const struct options *options, const char *words, struct error *err)
+{
+	struct metrics metrics = {0};
+	struct where where;
+	struct heap *heap;
+
+	if (where_parse(&where, trace, 0, words, err) < 0)
+		return -1;
+	if (where.kind != WHERE_POSITION) {
+		if (heap_new(&heap, engine, options, err) < 0)
+			return -1;
+		if (where.kind == WHERE_PEAK) {
+			metrics_play(&metrics, heap, trace, 0, trace_length(trace), NULL);
+			where.position = metrics.peak_at;
+		} else {
+			where.position = first_fault(heap, trace);
+		}
+		heap_free(heap);
+	}
+	*ret_position = where.position;
+	return 0;
+}

@@ -1,0 +1,38 @@
+/*
+ * A place in a trace as a person names it: "peak", "end", "50%", "1.5s", the name of a mark, an
+ * event number; "+5" and "-5" count from where the person is.
+ */
+#ifndef PLAYER_WHERE_H
+#define PLAYER_WHERE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct options;
+struct trace;
+
+enum where_kind {
+	WHERE_POSITION,
+	WHERE_PEAK,  /* of live bytes: found by playing the whole trace */
+	WHERE_FAULT, /* the next serious one: found by playing */
+};
+
+struct where {
+	enum where_kind kind;
+	uint64_t position; /* WHERE_POSITION: events applied, at most all of them */
+	bool is_beyond;    /* the trace ends before the place that was named */
+};
+
+/* here: the position from which + and - count. -1 and err: the words are not a place. */
+int where_parse(struct where *ret_where, struct trace *trace, uint64_t here, const char *words,
+	struct error *err);
+
+/*
+ * The position of a place, counted from the start; the trace is played with the engine where only
+ * that finds it. -1 and err: the words are not a place, or the engine does not start.
+ */
+int where_find(uint64_t *ret_position, struct trace *trace, const char *engine,
+	const struct options *options, const char *words, struct error *err);
+
+#endif
