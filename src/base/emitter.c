@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -23,10 +24,13 @@ void emit_begin(struct emit *emit, enum emit_form form, struct text *text)
 		text_add(text, "{");
 }
 
+/* Grows with the members before it, a few dozen at most. */
 static void begin_member(struct emit *emit, const char *name)
 {
-	text_add(emit->text, emit->has_member ? ",\n " : "\n ");
-	emit->has_member = true;
+	for (size_t i = 0; i < emit->members.count; i++)
+		assert(strcmp(emit->members.items[i], name) != 0);
+	text_add(emit->text, emit->members.count ? ",\n " : "\n ");
+	*array_push(&emit->members) = xstrdup(name);
 	text_add_json(emit->text, name);
 	text_add(emit->text, ": ");
 }
@@ -130,6 +134,9 @@ void emit_end(struct emit *emit)
 	end_table(emit);
 	if (emit->form == EMIT_JSON)
 		text_add(emit->text, "\n}\n");
+	for (size_t i = 0; i < emit->members.count; i++)
+		free(emit->members.items[i]);
+	array_finish(&emit->members);
 }
 
 static void pair(struct emit *emit, const char *name, const char *value, bool is_number)

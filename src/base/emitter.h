@@ -9,7 +9,7 @@
  *	emit_end(&emit);
  *
  * JSON is one object, whose members are the tables (arrays of objects) and the pairs from
- * emit_pair(). It is valid UTF-8 even where the input is not. The table is safe for a terminal:
+ * emit_pair(): no two may have the same name. It is valid UTF-8 even where the input is not. The table is safe for a terminal:
  * control characters are written as \n and \x1b. CSV keeps every byte.
  */
 #ifndef BASE_EMITTER_H
@@ -37,9 +37,9 @@ struct emit_cell {
 
 struct emit {
 	enum emit_form form;
-	struct text *text; /* borrowed */
-	char *table;       /* title of the table being filled, or NULL */
-	bool has_member;   /* JSON: a member has been written */
+	struct text *text;     /* borrowed */
+	char *table;           /* title of the table being filled, or NULL */
+	ARRAY(char *) members; /* JSON: names written so far; each is there once */
 	ARRAY(struct emit_column) columns;
 	ARRAY(struct emit_cell) cells; /* row by row */
 };

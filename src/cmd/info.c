@@ -4,6 +4,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/moment.h"
 #include "cmd/output.h"
 #include "cmd/sites.h"
 #include "trace/trace.h"
@@ -31,6 +32,7 @@ static const struct option_spec options[] = {
 		.fallback = "bytes",
 		.choices = site_figures,
 		.help = "sort call sites by"},
+	MOMENT_OPTION,
 	{0},
 };
 
@@ -42,6 +44,8 @@ struct counts {
 	uint64_t objects; /* allocated */
 	uint64_t last_time;
 	struct site_sums *sites; /* NULL: the trace has none */
+	uint64_t end;            /* events that are counted */
+	uint64_t live_at;        /* events after which what is live is summed up */
 };
 
 static bool brings_to_life(const struct event *event)
@@ -51,29 +55,37 @@ static bool brings_to_life(const struct event *event)
 	return is_new && event->object != OBJECT_NONE;
 }
 
+static void count_event(struct counts *counts, const struct event *event)
+{
+	counts->kinds[event->kind]++;
+	counts->calls[event->call]++;
+	if (event->kind <= EVENT_FREE)
+		counts->domains[event->domain]++;
+	if (event->thread >= counts->threads)
+		counts->threads = event->thread + 1;
+	counts->objects += brings_to_life(event);
+	if (event->time > counts->last_time)
+		counts->last_time = event->time;
+}
+
 static void count(struct trace *trace, struct counts *counts)
 {
 	struct event events[BATCH];
-	uint64_t at = 0;
-	size_t n;
+	size_t n = 0;
 
-	while ((n = trace_read(trace, at, events, BATCH)) > 0) {
+	for (uint64_t at = 0; at < counts->end; at += n) {
+		n = trace_read(trace, at, events, BATCH);
+		if (n == 0)
+			break;
+		n = n < counts->end - at ? n : (size_t)(counts->end - at);
 		for (size_t i = 0; i < n; i++) {
-			const struct event *event = &events[i];
-			counts->kinds[event->kind]++;
-			counts->calls[event->call]++;
-			if (event->kind <= EVENT_FREE)
-				counts->domains[event->domain]++;
-			if (event->thread >= counts->threads)
-				counts->threads = event->thread + 1;
-			counts->objects += brings_to_life(event);
-			if (event->time > counts->last_time)
-				counts->last_time = event->time;
+			count_event(counts, &events[i]);
+			if (counts->sites && at + i == counts->live_at)
+				site_sums_settle(counts->sites);
 			if (counts->sites)
-				site_sums_add(counts->sites, event);
+				site_sums_add(counts->sites, &events[i]);
 		}
-		at += n;
-		progress_say("counting", "events", at, trace_length(trace));
+		progress_say("counting", "events", at + n, counts->end);
 	}
 }
 
@@ -124,6 +136,10 @@ static void emit_all(struct emit *emit, struct trace *trace, const struct counts
 	if (trace_damage(trace))
 		emit_pair(emit, "damaged", trace_damage(trace));
 	emit_pair_number(emit, "events", trace_length(trace));
+	if (counts->end < trace_length(trace))
+		emit_pair_number(emit, "counted events", counts->end);
+	if (counts->sites && counts->live_at < counts->end)
+		emit_pair_number(emit, "live at event", counts->live_at);
 	emit_pair_number(emit, "allocations", counts->objects);
 	emit_pair_number(emit, "threads", counts->threads);
 	if (counts->last_time)
@@ -158,6 +174,10 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct text text = {0};
 	struct emit emit;
 
+	if (moment_find(&counts.live_at, call, moment_of_all(call->trace), err) < 0)
+		return EXIT_USAGE;
+	counts.end =
+		options_given(call->options, "at") ? counts.live_at : trace_length(call->trace);
 	if (trace_site_count(call->trace) > 0)
 		counts.sites = site_sums_new(call->trace);
 	count(call->trace, &counts);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/moment.h"
 #include "cmd/output.h"
 #include "heap/heap.h"
 #include "heap/metrics.h"
@@ -20,10 +21,7 @@ static const struct option_spec options[] = {
 		.fallback = "table",
 		.choices = emit_forms,
 		.help = "output format"},
-	{.name = "at",
-		.type = OPTION_NUMBER,
-		.value = "N",
-		.help = "stop after N events instead of at the end"},
+	MOMENT_OPTION,
 	{.name = "debugmallocstats",
 		.type = OPTION_FLAG,
 		.help = "only the table of Python's sys._debugmallocstats()"},
@@ -47,7 +45,7 @@ static const struct {
 
 static void emit_events(struct emit *emit, const struct metrics *metrics)
 {
-	emit_table(emit, "events");
+	emit_table(emit, "events by kind");
 	emit_column(emit, "kind", EMIT_LEFT);
 	emit_column(emit, "count", EMIT_RIGHT);
 	for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
@@ -218,11 +216,11 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct metrics metrics = {0};
 	struct text text = {0};
 	struct heap *heap;
-	uint64_t end = trace_length(call->trace);
+	uint64_t end;
 	int result;
 
-	if (options_given(call->options, "at") && options_number(call->options, "at") < end)
-		end = options_number(call->options, "at");
+	if (moment_find(&end, call, "end", err) < 0)
+		return EXIT_USAGE;
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
 	metrics_play(&metrics, heap, call->trace, 0, end, err);
@@ -240,7 +238,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 const struct cmd cmd_stats = {
 	.name = "stats",
-	.summary = "play a trace to its end and print statistics",
+	.summary = "play a trace and print statistics, at its end or anywhere",
 	.usage = "[OPTIONS] TRACE",
 	.words = 1,
 	.options = options,

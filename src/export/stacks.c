@@ -40,8 +40,7 @@ static void add_events(struct stacks *stacks, struct trace *trace, uint64_t posi
 		size_t n = trace_read(trace, at, events,
 			position - at < BATCH ? (size_t)(position - at) : BATCH);
 		for (size_t i = 0; i < n; i++)
-			if (events[i].domain != DOMAIN_ARENA)
-				site_sums_add(stacks->sums, &events[i]);
+			site_sums_add(stacks->sums, &events[i]);
 		at += n;
 	}
 }

@@ -19,6 +19,7 @@ struct site_sums {
 	struct block *blocks; /* a hash by object */
 	size_t room;          /* a power of two */
 	size_t nblocks;
+	bool is_settled; /* what is live stays as it is */
 };
 
 struct site_sums *site_sums_new(const struct trace *trace)
@@ -90,11 +91,13 @@ void site_sums_add(struct site_sums *sums, const struct event *event)
 	bool asks = event_asks_for_memory(event), ends = event_ends_object(event);
 	uint32_t site = event->site < sums->count ? event->site : SITE_NONE;
 
+	if (event->domain == DOMAIN_ARENA)
+		return;
 	if (asks) {
 		sums->sums[site].bytes += event->size;
 		sums->sums[site].requests++;
 	}
-	if (!(asks || ends) || is_counted || event->object == OBJECT_NONE ||
+	if (sums->is_settled || !(asks || ends) || is_counted || event->object == OBJECT_NONE ||
 		(event->flags & EVENT_FAILED))
 		return;
 	struct block *block = block_of(sums, event->object);
@@ -104,6 +107,11 @@ void site_sums_add(struct site_sums *sums, const struct event *event)
 	block->size = ends ? 0 : event->size;
 	block->is_live = !ends;
 	count_live(sums, block, true);
+}
+
+void site_sums_settle(struct site_sums *sums)
+{
+	sums->is_settled = true;
 }
 
 void site_sums_keep(struct site_sums *sums, bool (*keeps)(uint32_t object, void *user), void *user)

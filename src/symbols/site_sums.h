@@ -22,8 +22,14 @@ struct site_sums;
 struct site_sums *site_sums_new(const struct trace *trace);
 void site_sums_free(struct site_sums *sums);
 
-/* Call for every event of the trace, in order. */
+/*
+ * Call for every event of the trace, in order. Python's arenas are left out, since the blocks in
+ * them are events as well.
+ */
 void site_sums_add(struct site_sums *sums, const struct event *event);
+
+/* The sums of live blocks stay as they are; only bytes and requests are added from now on. */
+void site_sums_settle(struct site_sums *sums);
 
 /* Leaves out of the live sums every live block that `keeps` is false for. */
 void site_sums_keep(struct site_sums *sums, bool (*keeps)(uint32_t object, void *user), void *user);

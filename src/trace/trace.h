@@ -41,6 +41,9 @@ struct trace_mark {
 	const char *name;  /* borrowed from the trace */
 };
 
+/* The mark where a recorded Python begins to shut down: from there on it frees what it has. */
+#define TRACE_MARK_SHUTDOWN "interpreter shuts down"
+
 /* What a person says of a file, because its bytes do not, or wrongly. */
 struct trace_hint {
 	const char *form; /* the name of a reader; borrowed. NULL: by the file's contents */

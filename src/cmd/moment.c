@@ -1,0 +1,28 @@
+/* See moment.h. */
+#include "cmd/moment.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "cmd/cmd.h"
+#include "player/where.h"
+#include "trace/trace.h"
+
+const char *moment_of_all(struct trace *trace)
+{
+	uint64_t number;
+
+	return trace_find_mark(trace, TRACE_MARK_SHUTDOWN, &number) ? TRACE_MARK_SHUTDOWN : "end";
+}
+
+int moment_find(uint64_t *ret_position, const struct cmd_call *call, const char *otherwise,
+	struct error *err)
+{
+	bool is_given = options_given(call->options, "at");
+	const char *words = is_given ? options_text(call->options, "at") : otherwise;
+	const char *engine = call->engine ? call->engine : "heap";
+
+	if (where_find(ret_position, call->trace, engine, call->engine ? call->options : NULL,
+		    words, err) < 0)
+		return error_prefix(err, "--at");
+	return 0;
+}

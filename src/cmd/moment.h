@@ -1,0 +1,30 @@
+/* --at WHERE: the moment of a trace that a command speaks of. */
+#ifndef CMD_MOMENT_H
+#define CMD_MOMENT_H
+
+#include <stdint.h>
+
+struct cmd_call;
+struct error;
+struct trace;
+
+#define MOMENT_OPTION \
+	{ \
+		.name = "at", .type = OPTION_TEXT, .value = "WHERE", \
+		.help = "the moment: event number, 50%, 1.5s, a mark, peak, start, end" \
+	}
+
+/*
+ * The moment to ask what a program keeps, where nobody says when: before its interpreter shuts
+ * down, which frees everything, or the end. In the words of --at.
+ */
+const char *moment_of_all(struct trace *trace);
+
+/*
+ * The position that --at names, in events applied; otherwise is a place in the same words. Where
+ * the command takes no engine, the peak is that of a heap. -1 and err: it is not a place.
+ */
+int moment_find(uint64_t *ret_position, const struct cmd_call *call, const char *otherwise,
+	struct error *err);
+
+#endif

@@ -1,0 +1,21 @@
+# Figures of any moment, named as the viewer does; what is live before the interpreter shuts down.
+cat >t <<'T'
+site 1 0x401234
+site 2 0x401500
+a 0 100 site=1 domain=obj
+m 9 262144 domain=arena site=2
+a 1 1000 site=2 domain=obj
+mark loaded
+f 1
+mark interpreter shuts down
+f 0
+a 2 10 site=1 domain=obj
+T
+for at in start peak 'interpreter shuts down' 50% loaded 4 end; do
+	"$arenascope" stats --engine heap --format csv --at "$at" t | grep -e '^live bytes' -e '^events,' | tr '\n' ' '
+	"$arenascope" info --at "$at" --format csv t | sed -n '/^site,/,/^event,/p' | grep '^[1-9]*,.*0x' | tr '\n' ' '
+	echo "$at"
+done
+"$arenascope" info --by live t | sed -n '/^call sites/,/^$/p'
+"$arenascope" info --by live t | grep -e 'live at'
+"$arenascope" info --at nowhere t
