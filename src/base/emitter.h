@@ -9,8 +9,9 @@
  *	emit_end(&emit);
  *
  * JSON is one object, whose members are the tables (arrays of objects) and the pairs from
- * emit_pair(): no two may have the same name. It is valid UTF-8 even where the input is not. The table is safe for a terminal:
- * control characters are written as \n and \x1b. CSV keeps every byte.
+ * emit_pair(): no two may have the same name. It is valid UTF-8 even where the input is not. The
+ * table is safe for a terminal: control characters are written as \n and \x1b. CSV keeps every
+ * byte.
  */
 #ifndef BASE_EMITTER_H
 #define BASE_EMITTER_H
