@@ -361,7 +361,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 {
 	struct space_panel *self = (struct space_panel *)panel;
 	size_t at = chosen_holding(self, scene), columns = (size_t)columns_of(panel->area);
-	size_t count = self->holdings.count;
+	size_t count = self->holdings.count, from = at;
 
 	if (count == 0)
 		return ANSWER_IGNORED;
@@ -378,7 +378,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 		at = at + columns < run_end(self, at) ? at + columns
 		     : run_end(self, at) < count      ? run_end(self, at)
 						      : at;
-	else if (action != ACTION_LEFT && action != ACTION_RIGHT)
+	if (at == from)
 		return ANSWER_IGNORED;
 	return choose(scene, &self->holdings.items[at], self->holdings.items[at].region.base);
 }

@@ -35,14 +35,28 @@ void view_cycle_focus(struct view *view, bool back)
 		at++;
 	if (count == 0)
 		return;
+	if (count == 1 || view->side_by_side.is_shown) {
+		view_say(view, "no other panel is shown; Esc shows more");
+		return;
+	}
 	view->focus.panel = view->layout.places[(back ? at + count - 1 : at + 1) % count].panel;
 	if (view->focus.is_alone)
 		view->focus.main = view->focus.panel;
 	view_mark_stale(view);
 }
 
+/* Where engines are compared, no panel is there to be zoomed; says so. */
+static bool is_compared(struct view *view)
+{
+	if (view->side_by_side.is_shown)
+		view_say(view, "engines are compared; Esc shows the panels again");
+	return view->side_by_side.is_shown;
+}
+
 void view_toggle_alone(struct view *view)
 {
+	if (is_compared(view))
+		return;
 	view->focus.is_alone = !view->focus.is_alone;
 	view->focus.main = view->focus.is_alone ? view->focus.panel : NULL;
 	view_mark_stale(view);
@@ -85,8 +99,10 @@ static void choose_pinned_arena(struct view *view)
 /* The inspector takes the place of the panel with the selection. */
 void view_inspect(struct view *view)
 {
-	if (view_is_focused(view, PANEL_INSPECT))
+	if (view_is_focused(view, PANEL_INSPECT)) {
+		view_say(view, "already inspecting; Esc goes back");
 		return;
+	}
 	choose_pinned_arena(view);
 	if (view->selection.address == 0 && view->selection.page == 0) {
 		view_say(view, "nothing to inspect yet: no block was handed out before here");
@@ -133,7 +149,7 @@ void view_zoom_farther(struct view *view)
  */
 void view_zoom_in(struct view *view)
 {
-	if (view->side_by_side.is_shown)
+	if (is_compared(view))
 		return;
 	if (view_is_focused(view, PANEL_SPACE)) {
 		enter_region(view);
@@ -145,6 +161,8 @@ void view_zoom_in(struct view *view)
 		   (view_is_focused(view, PANEL_POOL) || view_is_focused(view, PANEL_HEAP))) {
 		view_inspect(view);
 		return;
+	} else if (view->focus.is_alone) {
+		view_say(view, "cannot zoom in any further");
 	}
 	view->focus.is_alone = true;
 	view->focus.main = view->focus.panel;
@@ -167,8 +185,12 @@ void view_zoom_out(struct view *view)
 		view_want_refresh(view);
 		return;
 	}
-	if (from_pool || view_is_focused(view, PANEL_SPACE))
-		view->focus.panel = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);
+	const struct panel_ops *map = panel_of(view_has_arenas(view) ? PANEL_ARENAS : PANEL_HEAP);
+	if (!view->focus.is_alone && !view->focus.main && view->selection.follow &&
+		view->focus.panel == map)
+		view_say(view, "already zoomed out; - shows the whole address space");
+	if (from_pool || !view->focus.is_alone)
+		view->focus.panel = map;
 	view->focus.is_alone = from_pool;
 	view->focus.main = from_pool ? view->focus.panel : NULL;
 	view_follow_event(view, true);

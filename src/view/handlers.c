@@ -48,9 +48,14 @@ static void redraw(struct view *view)
 	view_mark_stale(view);
 }
 
-/* The focused panel has ignored the action, and nothing remains to be done. */
 static void do_nothing(struct view *view)
 {
+}
+
+/* The focused panel has nothing there, or is at its edge. */
+static void stay(struct view *view)
+{
+	view_say(view, "nothing further that way");
 }
 
 /* Exactly one field is set. */
@@ -97,10 +102,10 @@ static const struct handler handlers[] = {
 	[ACTION_PERCENT_90] = {.command = "seek 90%"},
 	[ACTION_RETURN] = {view_return_from_jump},
 	[ACTION_SET_MARK] = {view_set_mark},
-	[ACTION_UP] = {do_nothing},
-	[ACTION_DOWN] = {do_nothing},
-	[ACTION_LEFT] = {do_nothing},
-	[ACTION_RIGHT] = {do_nothing},
+	[ACTION_UP] = {stay},
+	[ACTION_DOWN] = {stay},
+	[ACTION_LEFT] = {stay},
+	[ACTION_RIGHT] = {stay},
 	[ACTION_PAGE_UP] = {.go = view_page, .back = true},
 	[ACTION_PAGE_DOWN] = {.go = view_page},
 	[ACTION_NEXT_PANEL] = {.go = view_cycle_focus},
@@ -145,17 +150,31 @@ static const struct handler handlers[] = {
 
 static_assert(sizeof(handlers) / sizeof(*handlers) == ACTION_COUNT, "an action has no handler");
 
-static void run_handler(struct view *view, const struct handler *handler)
+/* A place, in time or on the screen. */
+static void go_to(struct view *view, const char *command)
 {
+	uint64_t position = view_position(view);
+	const struct focus focus = view->focus;
+	bool was_comparing = view->side_by_side.is_shown;
 	struct error err;
 
+	if (command_run(view, command, &err) < 0)
+		view_say(view, "%s", err.text);
+	else if (!*view_message(view) && !view_is_busy(view) && view_position(view) == position &&
+		 view->focus.panel == focus.panel && view->focus.is_alone == focus.is_alone &&
+		 view->side_by_side.is_shown == was_comparing)
+		view_say(view, "already there");
+}
+
+static void run_handler(struct view *view, const struct handler *handler)
+{
 	assert(handler->command || handler->go || handler->run);
 	if (handler->go)
 		handler->go(view, handler->back);
 	else if (handler->run)
 		handler->run(view);
-	else if (command_run(view, handler->command, &err) < 0)
-		view_say(view, "%s", err.text);
+	else
+		go_to(view, handler->command);
 }
 
 /* The missing condition of an action, in words; NULL: it is allowed. */
@@ -169,6 +188,16 @@ static const char *refusal(const struct view *view, enum action action)
 		return view_is_growing(view) ? "already at the end of what has arrived"
 					     : "already at the end";
 	return NULL;
+}
+
+/* Whether the answer to a key is the selection that there was. */
+static bool keeps(const struct panel_answer *answer, struct selection selection)
+{
+	const struct selection *to = &answer->selection;
+
+	return answer->selects && !answer->goes && to->address == selection.address &&
+	       to->page == selection.page && to->region == selection.region &&
+	       to->level == selection.level;
 }
 
 /* Whether the action asks about what is drawn, and not only where to go. */
@@ -203,6 +232,8 @@ void view_act(struct view *view, enum action action)
 		if (panel && panel->ops->act && !view->side_by_side.is_shown &&
 			panel_is_useful(panel->ops, &scene))
 			answer = panel->ops->act(panel, &scene, action);
+		if (keeps(&answer, view->selection))
+			stay(view);
 		if (answer.selects)
 			view_select(view, answer.selection);
 		if (answer.goes)

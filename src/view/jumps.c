@@ -11,7 +11,9 @@ void view_page(struct view *view, bool back)
 {
 	uint64_t here = view_position(view);
 
-	if (back)
+	if (here == (back ? 0 : player_length(view->player)))
+		view_say(view, "already at the %s", back ? "start" : "end");
+	else if (back)
 		view_jump(view, here > PAGE_EVENTS ? here - PAGE_EVENTS : 0);
 	else
 		view_jump(view, here + PAGE_EVENTS);
@@ -28,6 +30,8 @@ static void find_peak(struct view *view, uint64_t n)
 		player_survey(view->player, n))
 		return;
 	view_end_errand(view);
+	if (view_position(view) == player_survey_metrics(view->player)->peak_at)
+		view_say(view, "already at the peak");
 	view_jump(view, player_survey_metrics(view->player)->peak_at);
 }
 

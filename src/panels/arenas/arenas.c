@@ -246,8 +246,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 		number--;
 	else if (action == ACTION_RIGHT && number + 1 < region.pages)
 		number++;
-	else if (action != ACTION_UP && action != ACTION_DOWN && action != ACTION_LEFT &&
-		 action != ACTION_RIGHT)
+	else
 		return ANSWER_IGNORED;
 	return choose(scene, engine, at, number);
 }

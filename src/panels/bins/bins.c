@@ -212,7 +212,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 		action != ACTION_RIGHT)
 		return ANSWER_IGNORED;
 	if (self->bins.items.count == 0)
-		return ANSWER_HANDLED;
+		return ANSWER_IGNORED;
 	if (!has_chosen)
 		return choose(self, scene, 0, 0);
 	if (action == ACTION_UP || action == ACTION_DOWN) {

@@ -139,8 +139,8 @@ static void draw(const struct panel *panel, const struct scene *scene, struct ca
 }
 
 /*
- * Shows half as much of the heap around the selection, or twice as much, or all; ignored at both
- * ends, where other maps take over.
+ * Shows half as much of the heap around the selection, or twice as much, or all; ignored where that
+ * changes nothing: at both ends other maps take over.
  */
 static struct panel_answer zoom(struct heap_panel *self, const struct scene *scene,
 	const struct engine *engine, int by)
@@ -149,7 +149,7 @@ static struct panel_answer zoom(struct heap_panel *self, const struct scene *sce
 
 	lay_out(&strips, self, scene, engine, gauge_area_below(scene, self->panel.area));
 	const struct heap_map *map = &strips.maps[0];
-	if ((by < 0 && self->window.zoom == 0) ||
+	if ((by <= 0 && self->window.zoom == 0) ||
 		(by > 0 && (map->cell == 1 || map->size <= WINDOW_LEAST)))
 		return ANSWER_IGNORED;
 	self->window.zoom = by == 0 ? 0 : self->window.zoom + (unsigned)by;
@@ -204,7 +204,7 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 	if (map && span_find(engine, chosen, &span))
 		to = step_from(engine, map, chosen, &span, action);
 	if (!span_find(engine, to, &span))
-		return ANSWER_HANDLED;
+		return ANSWER_IGNORED;
 	return answer_select_address(scene,
 		action == ACTION_UP || action == ACTION_DOWN ? to : span.base);
 }

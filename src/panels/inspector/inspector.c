@@ -239,11 +239,13 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 
 	switch ((int)action) {
 	case ACTION_UP:
-		list_go_up(&self->list, panel->area.width, panel->area.height - 1);
-		return ANSWER_HANDLED;
+		return list_go_up(&self->list, panel->area.width, panel->area.height - 1)
+			       ? ANSWER_HANDLED
+			       : ANSWER_IGNORED;
 	case ACTION_DOWN:
-		list_go_down(&self->list, panel->area.width, panel->area.height - 1);
-		return ANSWER_HANDLED;
+		return list_go_down(&self->list, panel->area.width, panel->area.height - 1)
+			       ? ANSWER_HANDLED
+			       : ANSWER_IGNORED;
 	case ACTION_LEFT:
 		selection.level += selection.level < INSPECT_ARENA;
 		if (!has_pools(self, scene))

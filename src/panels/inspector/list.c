@@ -109,7 +109,7 @@ void list_draw(const struct inspector_list *list, struct canvas *canvas, struct 
 	}
 }
 
-void list_go_down(struct inspector_list *list, int width, int height)
+bool list_go_down(struct inspector_list *list, int width, int height)
 {
 	if (list->scrolled < 0)
 		list->scrolled++;
@@ -118,16 +118,22 @@ void list_go_down(struct inspector_list *list, int width, int height)
 	else if (first_line(list, width, height) <
 		 first_before(list, (int)list->lines.count - 1, width, height))
 		list->scrolled++;
+	else
+		return false;
+	return true;
 }
 
-void list_go_up(struct inspector_list *list, int width, int height)
+bool list_go_up(struct inspector_list *list, int width, int height)
 {
 	int first = first_line(list, width, height);
 
 	if (list->scrolled > 0 || (chosen_link(list) == 0 && first > 0))
 		list->scrolled--;
+	else if (chosen_link(list) > 0)
+		list->chosen = chosen_link(list) - 1;
 	else
-		list->chosen = chosen_link(list) > 0 ? chosen_link(list) - 1 : 0;
+		return false;
+	return true;
 }
 
 bool list_choose_row(struct inspector_list *list, int width, int height, int row)

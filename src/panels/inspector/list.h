@@ -31,10 +31,10 @@ void list_draw(const struct inspector_list *list, struct canvas *canvas, struct 
 
 /*
  * Selects the next link, or scrolls by a line; width and height: of the area in which the list is
- * drawn.
+ * drawn. false: there is nothing further.
  */
-void list_go_down(struct inspector_list *list, int width, int height);
-void list_go_up(struct inspector_list *list, int width, int height);
+bool list_go_down(struct inspector_list *list, int width, int height);
+bool list_go_up(struct inspector_list *list, int width, int height);
 
 /* Selects the link in that row of the area; false: there is none. */
 bool list_choose_row(struct inspector_list *list, int width, int height, int row);

@@ -211,10 +211,8 @@ static struct panel_answer act(struct panel *panel, const struct scene *scene, e
 		     : action == ACTION_DOWN  ? plan.per_row
 					      : 0;
 	int64_t block = (int64_t)pool_selected_block(scene, &page) + by;
-	if (by == 0)
+	if (by == 0 || block < 0 || block >= (int64_t)page.blocks)
 		return ANSWER_IGNORED;
-	if (block < 0 || block >= (int64_t)page.blocks)
-		return ANSWER_HANDLED;
 	return answer_select_address(scene,
 		page.base + page.first_block + (uint64_t)block * page.block_size);
 }
