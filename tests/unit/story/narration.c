@@ -323,6 +323,43 @@ static void faults_are_told_as_what_is_wrong(void **state)
 	}
 }
 
+/* The last sentence of the reason is why no block was handed out. */
+static void a_refused_request_says_why(void **state)
+{
+#define BUDDIES "--engine buddy --buddy-size 128 --buddy-min 16"
+#define POOL    "--engine pool --block 32 --blocks 2"
+	static const struct {
+		const char *options, *trace, *reason;
+	} cases[] = {
+		{BUDDIES, "a 0 300\n", "No hole fits 300 B: only 128 B are free, in one hole."},
+		{BUDDIES, "a 0 40\na 1 20\na 2 40\n",
+			"No hole fits 64 B: only 32 B are free, in one hole."},
+		{BUDDIES, "a 0 128\na 1 1\n", "No hole fits 16 B: nothing is free."},
+		{BUDDIES, "a 0 20\na 1 20\na 2 20\na 3 20\nf 1\nf 2\na 4 40\n",
+			"No hole fits 64 B: 64 B are free, but the largest hole is 32 B."},
+		{"--engine budget --limit 100", "a 0 80\na 1 40\n",
+			"40 B would exceed the budget: only 20 B of 100 B are left."},
+		{POOL, "a 0 40\n", "40 B does not fit in any block: the largest are 32 B."},
+		{POOL, "a 0 4\na 1 4\na 2 4\n",
+			"The chain was empty: all 2 blocks of 32 B are in use."},
+		{TEXTBOOK "100", "a 0 40\na 1 40\nf 0\na 2 50\n",
+			"No hole fits 50 B: 60 B are free, but the largest hole is 40 B."},
+		{TEXTBOOK "100", "a 0 100\na 1 1\n", "No hole fits 1 B: nothing is free."},
+	};
+#undef BUDDIES
+#undef POOL
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct stage stage;
+		stage_init(&stage, cases[i].options, cases[i].trace);
+		const char *told = stage_tell(&stage, false);
+		if (!strstr(told, "OUT OF MEMORY: the program gets NULL") ||
+			!strstr(told, cases[i].reason))
+			fail_msg("not '%s', but:\n%s", cases[i].reason, told);
+		stage_finish(&stage);
+	}
+}
+
 static void recorded_arenas_are_told_where_they_lie(void **state)
 {
 	static const char recorded[] =
@@ -609,6 +646,7 @@ int main(void)
 		cmocka_unit_test(a_heap_that_may_grow_says_that_it_grew),
 		cmocka_unit_test(out_of_memory_says_what_is_free),
 		cmocka_unit_test(faults_are_told_as_what_is_wrong),
+		cmocka_unit_test(a_refused_request_says_why),
 		cmocka_unit_test(recorded_arenas_are_told_where_they_lie),
 		cmocka_unit_test(a_block_that_was_recorded_elsewhere_says_where),
 		cmocka_unit_test(a_block_nobody_knows_stays_below),
