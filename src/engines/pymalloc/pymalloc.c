@@ -86,7 +86,7 @@ static const struct option_spec options[] = {
 
 static uint64_t key_of(const struct pymalloc *py, uint64_t address)
 {
-	return address / py->geometry->arena_size + 1;
+	return (address >> py->arena_bits) + 1;
 }
 
 static size_t home_of(const struct pymalloc *py, uint64_t key)
@@ -240,7 +240,7 @@ uint32_t pymalloc_pool_at(const struct pymalloc *py, uint64_t address)
 	const struct arena_object *arena = arena_of(py, slot);
 	if (address < arena->first_pool)
 		return NONE;
-	uint64_t place = (address - arena->first_pool) / py->geometry->pool_size;
+	uint64_t place = (address - arena->first_pool) >> py->pool_bits;
 	return place < arena->carved ? slot * MAX_POOLS + (uint32_t)place : NONE;
 }
 
@@ -601,8 +601,8 @@ static uint32_t pop_block(struct pymalloc *py, uint32_t pool)
 		return block;
 
 	if (header->nextoffset <= header->maxnextoffset) {
-		uint32_t virgin = (header->nextoffset - POOL_HEADER) / size;
-		assert(virgin == header->count); /* all before it are in use */
+		uint32_t virgin = header->count; /* all before it are in use */
+		assert(virgin == (header->nextoffset - POOL_HEADER) / size);
 		header->freeblock = virgin + 1;
 		links[virgin] = LINK_END;
 		header->nextoffset += size;
@@ -641,7 +641,7 @@ static void pool_became_empty(struct pymalloc *py, uint32_t pool)
 /* A small request; false when no arena can be had. */
 static bool allocate_small(struct pymalloc *py, uint64_t size, struct placement *ret_placement)
 {
-	uint32_t szidx = (uint32_t)(size - 1) / py->geometry->alignment;
+	uint32_t szidx = (uint32_t)(size - 1) >> py->alignment_bits;
 	struct class_state *class = &state_of(py)->classes[szidx];
 	uint32_t given = block_size_of(py, szidx);
 	uint32_t pool = class->usedpools;
@@ -726,13 +726,13 @@ static bool find_block(const struct pymalloc *py, uint64_t address, uint32_t *re
 
 	const struct pool *header = pool_of(py, pool);
 	uint64_t offset = address - pool_base(py, pool);
-	uint32_t size = block_size_of(py, header->szidx);
-	if (header->count == 0 || offset < POOL_HEADER || offset >= header->nextoffset ||
-		((uint32_t)offset - POOL_HEADER) % size != 0)
+	if (header->count == 0 || offset < POOL_HEADER || offset >= header->nextoffset)
 		return false;
+	uint32_t inside = (uint32_t)offset - POOL_HEADER;
 	*ret_pool = pool;
-	*ret_block = ((uint32_t)offset - POOL_HEADER) / size;
-	return links_of(py, pool)[*ret_block] == LINK_IN_USE;
+	*ret_block = block_at(py, header->szidx, inside);
+	return *ret_block * block_size_of(py, header->szidx) == inside &&
+	       links_of(py, pool)[*ret_block] == LINK_IN_USE;
 }
 
 static void release_block(struct pymalloc *py, uint32_t pool, uint32_t block)
@@ -835,6 +835,18 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	return outcome;
 }
 
+/* What a release reads and the caches may not have: the pools are few, their links are not. */
+static void expect(const struct engine *engine, uint64_t address)
+{
+	const struct pymalloc *py = (const struct pymalloc *)engine;
+	uint32_t pool = pymalloc_pool_at(py, address);
+
+	if (pool == NONE || pool_of(py, pool)->count == 0)
+		return;
+	uint32_t byte = (uint32_t)(address - pool_base(py, pool)) - POOL_HEADER;
+	__builtin_prefetch(&links_of(py, pool)[block_at(py, pool_of(py, pool)->szidx, byte)], 1);
+}
+
 /* ---- life ---------------------------------------------------------------------------------- */
 
 static int init(struct engine *engine, const struct options *values, struct error *err)
@@ -847,6 +859,11 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	engine->takes_recorded = py->arenas_from == ARENAS_RECORDED;
 	py->nclasses = SMALL_LIMIT / py->geometry->alignment;
 	py->blocks_max = (py->geometry->pool_size - POOL_HEADER) / py->geometry->alignment;
+	py->alignment_bits = (unsigned)__builtin_ctz(py->geometry->alignment);
+	py->pool_bits = (unsigned)__builtin_ctz(py->geometry->pool_size);
+	py->arena_bits = (unsigned)__builtin_ctz(py->geometry->arena_size);
+	for (uint32_t i = 0; i < py->nclasses; i++)
+		py->reciprocals[i] = (uint32_t)(UINT32_MAX / block_size_of(py, i) + 1);
 	assert(py->geometry->arena_size / py->geometry->pool_size == MAX_POOLS);
 
 	flat_add(&engine->flat, &py->state, sizeof(struct pymalloc_state));
@@ -881,6 +898,7 @@ const struct engine_ops engine_pymalloc = {
 	.allocate = allocate,
 	.release = release,
 	.reallocate = reallocate,
+	.expect = expect,
 
 	.region_count = pymalloc_region_count,
 	.region = pymalloc_region,

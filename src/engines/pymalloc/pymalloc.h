@@ -101,6 +101,9 @@ struct pymalloc {
 	bool c_heap_is_below; /* requests to malloc itself are not Python's */
 	uint32_t nclasses;
 	uint32_t blocks_max; /* in a pool of the smallest class */
+	/* logarithms of powers of two, and 2^32 / size for each class, rounded up: no division */
+	unsigned alignment_bits, pool_bits, arena_bits;
+	uint32_t reciprocals[MAX_CLASSES];
 
 	struct flat_array state;      /* one struct pymalloc_state */
 	struct flat_array arenas;     /* struct arena_object */
@@ -132,7 +135,13 @@ static inline uint16_t *links_of(const struct pymalloc *py, uint32_t pool)
 
 static inline uint32_t block_size_of(const struct pymalloc *py, uint32_t szidx)
 {
-	return (szidx + 1) * py->geometry->alignment;
+	return (szidx + 1) << py->alignment_bits;
+}
+
+/* The number of the block of a class that holds the byte, counted from the first block. */
+static inline uint32_t block_at(const struct pymalloc *py, uint32_t szidx, uint32_t byte)
+{
+	return (uint32_t)(((uint64_t)byte * py->reciprocals[szidx]) >> 32);
 }
 
 static inline uint32_t capacity_of(const struct pymalloc *py, uint32_t szidx)
@@ -143,7 +152,7 @@ static inline uint32_t capacity_of(const struct pymalloc *py, uint32_t szidx)
 static inline uint64_t pool_base(const struct pymalloc *py, uint32_t pool)
 {
 	return arena_of(py, pool / MAX_POOLS)->first_pool +
-	       (uint64_t)(pool % MAX_POOLS) * py->geometry->pool_size;
+	       ((uint64_t)(pool % MAX_POOLS) << py->pool_bits);
 }
 
 static inline uint64_t block_address(const struct pymalloc *py, uint32_t pool, uint32_t block)
