@@ -13,7 +13,7 @@
 /* The entry of an object's identity; NO_ENTRY: not known. */
 static inline uint32_t entry_find(const struct heap *heap, uint32_t object)
 {
-	uint32_t hash = index_hash(object), entry;
+	uint32_t hash = index_hash_numbered(object), entry;
 
 	for (size_t at = index_first(&heap->by_object, hash);
 		index_slot(&heap->by_object, &at, hash, &entry);
@@ -43,7 +43,7 @@ static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 	index_make_room(&heap->by_object, state->entries_used);
 	memset(entry_of(heap, entry), 0, sizeof(struct live));
 	entry_of(heap, entry)->object = object;
-	index_put(&heap->by_object, index_hash(object), entry);
+	index_put(&heap->by_object, index_hash_numbered(object), entry);
 	assert(state->entries_used <= heap->entries.count);
 	return entry;
 }
@@ -56,7 +56,7 @@ static inline void entry_remove(struct heap *heap, uint32_t entry)
 
 	assert(state->entries_used > 0 && entry_find(heap, live->object) == entry);
 	assert(state->free_entry != entry);
-	index_remove(&heap->by_object, index_hash(live->object), entry);
+	index_remove(&heap->by_object, index_hash_numbered(live->object), entry);
 	memset(live, 0, sizeof(*live));
 	live->object = state->free_entry;
 	state->free_entry = entry;

@@ -141,7 +141,7 @@ int heap_check_own(const struct heap *heap, struct error *err)
 	for (size_t at = 0; index_entry(&heap->by_object, &at, &entry); at++) {
 		uint32_t hash = index_bucket_at(&heap->by_object, at / INDEX_CELLS)
 					->hashes[at % INDEX_CELLS];
-		if (hash != index_hash(entry_of(heap, entry)->object))
+		if (hash != index_hash_numbered(entry_of(heap, entry)->object))
 			return error_set(err, "an identity leads to another object");
 		if (check_entry(heap, entry, &found, err) < 0)
 			return -1;

@@ -42,19 +42,21 @@ static void assert_same(const struct flat_array *index, const struct model *mode
 
 /*
  * One hash for each key, or one of a few, or one of the last three, so that probes wrap around the
- * index.
+ * index; or those of keys in a row.
  */
 static uint32_t hash_of(uint32_t key, unsigned kind)
 {
-	static const unsigned kinds[] = {KEYS, 40, 3};
+	static const unsigned kinds[] = {KEYS, 40, 3, KEYS};
 	uint32_t number = key % kinds[kind];
 
+	if (kind == 3)
+		return index_hash_numbered(number);
 	return kind < 2 ? index_hash(number) : UINT32_MAX - kinds[kind] + 1 + number;
 }
 
 static void it_has_what_a_plain_array_has(void **state)
 {
-	for (unsigned kind = 0; kind < 3; kind++) {
+	for (unsigned kind = 0; kind < 4; kind++) {
 		struct flat flat = {0};
 		struct flat_array index;
 		struct model model = {0};
