@@ -21,11 +21,10 @@ void addresses_finish(struct addresses *addresses)
 	flat_finish(&addresses->flat);
 }
 
-void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed, uint64_t address,
-	uint32_t entry)
+void addresses_follow(struct addresses *addresses, uint64_t before, bool is_placed,
+	uint64_t address, uint32_t entry)
 {
-	if (!addresses->is_kept)
-		return;
+	assert(addresses->is_kept);
 	/* Rebuilding it is less work than keeping it, or an earlier state was restored. */
 	if (addresses->changes != before ||
 		++addresses->idle_changes > addresses->entries + IDLE_CHANGES_MIN) {

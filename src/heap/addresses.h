@@ -24,12 +24,20 @@ struct addresses {
 void addresses_init(struct addresses *addresses);
 void addresses_finish(struct addresses *addresses);
 
+/* addresses_note() where the index is kept. */
+void addresses_follow(struct addresses *addresses, uint64_t before, bool is_placed,
+	uint64_t address, uint32_t entry);
+
 /*
  * Records that the entry's block was placed at the address, or removed. before: the count of
  * changes before that.
  */
-void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed, uint64_t address,
-	uint32_t entry);
+static inline void addresses_note(struct addresses *addresses, uint64_t before, bool is_placed,
+	uint64_t address, uint32_t entry)
+{
+	if (addresses->is_kept)
+		addresses_follow(addresses, before, is_placed, address, entry);
+}
 
 /*
  * addresses_are_known() notes a lookup, and is true when the index describes the state after

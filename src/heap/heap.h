@@ -62,6 +62,7 @@ struct effect {
 	uint32_t happened;    /* HAPPENED_ bits of every layer */
 	uint32_t object;      /* or OBJECT_NONE */
 	unsigned layer;       /* which engine placed it (PLACED) or had it (RELEASED) */
+	uint32_t nothing;     /* 0: effects are compared as bytes */
 	uint64_t address;     /* PLACED: where it is now; otherwise 0 */
 	uint64_t size;        /* PLACED: bytes asked for */
 	uint64_t given;       /* PLACED: bytes usable there */

@@ -65,6 +65,12 @@ static inline struct heap_state *state_of(const struct heap *heap)
 	return heap->state.data;
 }
 
+/* Bytes that the bottom of the stack holds from the system. */
+static inline uint64_t held_of(const struct heap *heap)
+{
+	return space_reserved(&heap->space) - state_of(heap)->program_mapped;
+}
+
 static inline struct live *entry_of(const struct heap *heap, uint32_t entry)
 {
 	return flat_at(&heap->entries, struct live, entry);

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "heap/heap_state.h"
 
 #include <inttypes.h>
 
@@ -24,7 +25,8 @@ static void count_happenings(struct metrics *metrics, uint32_t happened)
 void metrics_add(struct metrics *metrics, const struct event *event, const struct effect *effect,
 	const struct heap *heap)
 {
-	struct heap_sums sums;
+	const struct heap_state *state = state_of(heap);
+	uint64_t live_bytes = state->live_bytes, held = held_of(heap);
 
 	metrics->events++;
 	metrics->kinds[event->kind]++;
@@ -36,24 +38,22 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 			effect->old_address != 0 && effect->old_address != effect->address;
 	}
 
-	heap_sums(heap, &sums);
-	metrics->live = sums.live;
-	metrics->live_bytes = sums.live_bytes;
-	metrics->given_bytes = sums.given_bytes;
-	metrics->reserved = sums.reserved;
-	if (sums.live_bytes > metrics->peak_bytes) {
-		metrics->peak_bytes = sums.live_bytes;
+	metrics->live = state->live;
+	metrics->live_bytes = live_bytes;
+	metrics->given_bytes = state->given_bytes;
+	metrics->reserved = held;
+	if (live_bytes > metrics->peak_bytes) {
+		metrics->peak_bytes = live_bytes;
 		metrics->peak_at = metrics->events;
 	}
-	if (sums.reserved > sums.live_bytes &&
-		sums.reserved - sums.live_bytes > metrics->peak_idle) {
-		metrics->peak_idle = sums.reserved - sums.live_bytes;
+	if (held > live_bytes && held - live_bytes > metrics->peak_idle) {
+		metrics->peak_idle = held - live_bytes;
 		metrics->idle_at = metrics->events;
 	}
-	if (sums.live > metrics->peak_live)
-		metrics->peak_live = sums.live;
-	if (sums.reserved > metrics->peak_reserved)
-		metrics->peak_reserved = sums.reserved;
+	if (state->live > metrics->peak_live)
+		metrics->peak_live = state->live;
+	if (held > metrics->peak_reserved)
+		metrics->peak_reserved = held;
 }
 
 void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from,

@@ -16,14 +16,6 @@ struct expected {
 	uint64_t size;
 };
 
-struct space_state {
-	uint64_t break_size;
-	uint64_t mapped; /* bytes */
-	uint64_t start;  /* where the search for a gap begins */
-	uint64_t break_base;
-	uint64_t is_placed; /* the break is not at SPACE_BREAK */
-};
-
 static struct space_state *state_of(const struct space *space)
 {
 	return space->state.data;
@@ -245,11 +237,6 @@ void space_expect_no_more(struct space *space, uint64_t base)
 			forget_expected(space, i);
 			return;
 		}
-}
-
-uint64_t space_reserved(const struct space *space)
-{
-	return state_of(space)->break_size + state_of(space)->mapped;
 }
 
 bool space_has(const struct space *space, uint64_t base, uint64_t bytes)

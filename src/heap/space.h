@@ -26,6 +26,14 @@ struct space {
 	struct flat_array expected; /* recorded and not yet taken: first in, first out */
 };
 
+struct space_state {
+	uint64_t break_size;
+	uint64_t mapped; /* bytes */
+	uint64_t start;  /* where the search for a gap begins */
+	uint64_t break_base;
+	uint64_t is_placed; /* the break is not at SPACE_BREAK */
+};
+
 void space_init(struct space *space);
 void space_finish(struct space *space);
 
@@ -42,6 +50,11 @@ bool space_has(const struct space *space, uint64_t base, uint64_t bytes);
 int space_check(const struct space *space, struct error *err);
 
 /* Bytes taken now: the break's length and all mappings. */
-uint64_t space_reserved(const struct space *space);
+static inline uint64_t space_reserved(const struct space *space)
+{
+	const struct space_state *state = (const struct space_state *)space->state.data;
+
+	return state->break_size + state->mapped;
+}
 
 #endif
