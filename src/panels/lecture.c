@@ -1,27 +1,29 @@
 /*
  * The text of a lecture: the current caption, and below it the last event and its reasons; or,
  * where the caption asks about the next event, that event, and nothing that gives the answer away.
+ * Where there is too little room for all of it, the keys for the next caption turn its pages first.
  */
 #include "panels/panel.h"
 
 #include "panels/decision_step.h"
+#include "panels/lecture_sheet.h"
 #include "story/names.h"
 #include "story/narration.h"
 #include "story/places.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-#define INDENT    3
-#define STORY_MIN 5 /* least rows of a shortened story below the end of a caption */
+#define STEP_ROWS_MIN 4 /* least rows of a step below the caption */
 
 struct lecture_panel {
 	struct panel panel;
 	struct narration narration;
-	const char *caption; /* borrowed from the trace; NULL: before the first */
-	bool has_story;      /* the last event is a request */
-	bool is_bad;
+	struct text why; /* its reasons, with runs folded */
+	/* what the text points to is the trace's, or is above */
+	struct lecture_sheet sheet;
+	char asked[100]; /* the request that is asked about */
+	uint64_t position;
+	int page; /* of the sheet at that position */
 };
 
 /* The last note passed. */
@@ -35,32 +37,52 @@ static const char *caption_at(const struct scene *scene)
 	return at > 0 ? notes[at - 1].name : NULL;
 }
 
+/* The request that is asked about: the next event that is not a mark. */
+static bool next_request(const struct scene *scene, struct event *ret_event)
+{
+	uint64_t number = player_position(scene->player);
+
+	while (trace_get(player_trace(scene->player), number, ret_event) &&
+		ret_event->kind == EVENT_MARK)
+		number++;
+	return number < player_length(scene->player);
+}
+
+static void tell_story(struct lecture_panel *self, const struct scene *scene)
+{
+	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
+		scene->event, scene->effect, scene->log, scene->expert);
+	text_clear(&self->why);
+	narration_add_digest(&self->narration, scene->log, &self->why);
+	self->sheet.what = text_of(&self->narration.what);
+	self->sheet.why = text_of(&self->why);
+	self->sheet.so = text_of(&self->narration.so);
+	self->sheet.is_bad = fault_is_serious(scene->effect->fault);
+}
+
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct lecture_panel *self = (struct lecture_panel *)panel;
+	struct event next;
 
 	if (!panel->shown)
 		return;
-	self->caption = caption_at(scene);
-	self->has_story = scene->event && !event_is_note_or_mark(scene->event);
-	if (!self->has_story)
-		return;
-	self->is_bad = fault_is_serious(scene->effect->fault);
-	narrate(&self->narration, player_heap(scene->player), player_trace(scene->player),
-		scene->event, scene->effect, scene->log, scene->expert);
+	if (self->position != player_position(scene->player))
+		self->page = 0;
+	self->position = player_position(scene->player);
+	self->sheet = (struct lecture_sheet){.caption = caption_at(scene)};
+	if (scene->asking && next_request(scene, &next))
+		self->sheet.asked = name_call(&next, self->asked, sizeof(self->asked));
+	else if (!scene->asking && scene->event && !event_is_note_or_mark(scene->event))
+		tell_story(self, scene);
 }
 
 static void finish(struct panel *panel)
 {
-	narration_finish(&((struct lecture_panel *)panel)->narration);
-}
+	struct lecture_panel *self = (struct lecture_panel *)panel;
 
-/* Returns the row after it. */
-static int draw_caption(struct canvas *canvas, struct area area, const char *caption)
-{
-	int end = area_caption(canvas, area, caption);
-
-	return end < area.height ? end : area.height;
+	narration_finish(&self->narration);
+	text_finish(&self->why);
 }
 
 /* Before the first caption, says what comes and how to continue. */
@@ -77,110 +99,61 @@ static void draw_start(const struct scene *scene, struct canvas *canvas, struct 
 	else
 		snprintf(words, sizeof(words),
 			"This trace has no captions. Press . to go through it event by event.");
-	draw_caption(canvas, area, words);
+	area_caption(canvas, area, words);
 }
 
-/* The request that is asked about: the next event that is not a mark. */
-static bool next_request(const struct scene *scene, struct event *ret_event)
+/* The decisions so far have the rows that the caption leaves; it gives way to them. */
+static void draw_step(const struct lecture_panel *self, const struct scene *scene,
+	struct canvas *canvas, struct area area)
 {
-	uint64_t number = player_position(scene->player);
+	struct lecture_sheet caption = {.caption = self->sheet.caption};
+	int rows = caption.caption ? lecture_sheet_rows(&caption, area.width) + 1 : 0;
 
-	while (trace_get(player_trace(scene->player), number, ret_event) &&
-		ret_event->kind == EVENT_MARK)
-		number++;
-	return number < player_length(scene->player);
-}
-
-/* Draws the event that is asked about. */
-static void draw_question(const struct scene *scene, struct canvas *canvas, struct area area)
-{
-	struct event next;
-	char call[100];
-
-	if (!next_request(scene, &next))
-		return;
-	int x = area_text(canvas, area, 1, 0, ROLE_CURSOR, CELL_BOLD, " NEXT ");
-	area_text(canvas, area, x + 2, 0, ROLE_TITLE, 0, name_call(&next, call, sizeof(call)));
-}
-
-/*
- * Draws the last event and its result; the reasons between them are cut where they do not all fit.
- */
-static void draw_story(const struct lecture_panel *self, struct canvas *canvas, struct area area)
-{
-	const struct narration *narration = &self->narration;
-	int why = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->why));
-	int so = area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&narration->so));
-	int y = area_wrap(canvas, area, 1, 0, INDENT, self->is_bad ? ROLE_BAD : ROLE_TITLE,
-		text_of(&narration->what));
-	int room = area.height - y - so;
-	struct area reasons = {area.x, area.y + y, area.width, why < room ? why : room};
-
-	if (reasons.height > 0) {
-		area_wrap(canvas, reasons, INDENT, 0, INDENT, ROLE_TEXT, text_of(&narration->why));
-		y += reasons.height;
+	if (rows + STEP_ROWS_MIN <= area.height) {
+		lecture_sheet_draw(&caption, canvas, area, 0);
+		area = (struct area){area.x, area.y + rows, area.width, area.height - rows};
 	}
-	if (y < area.height && so > 0)
-		area_wrap(canvas, area, INDENT, y, INDENT, ROLE_TEXT, text_of(&narration->so));
+	decision_step_draw(scene->decision_step, canvas, area);
 }
 
-/* The last sentence of a caption: its question. */
-static const char *last_sentence(const char *caption)
+static int pages_of(const struct lecture_panel *self)
 {
-	const char *last = caption;
+	const struct area *area = &self->panel.area;
 
-	for (const char *at = caption; at[0] && at[1]; at++)
-		if (strchr(".!?:", at[0]) && at[1] == ' ' && at[2])
-			last = at + 2;
-	return last;
+	return lecture_sheet_pages(&self->sheet, area->width, area->height);
 }
 
-/*
- * The part of the caption that fits above the rows needed: all of it, its last sentence, or
- * nothing.
- */
-static const char *caption_for(const char *caption, struct canvas *canvas, struct area area,
-	int needed)
+static void remark(const struct panel *panel, char *ret_remark, size_t size)
 {
-	if (area_wrap_rows(canvas, area, INDENT, INDENT, caption) + needed <= area.height)
-		return caption;
-	caption = last_sentence(caption);
-	int least = needed < STORY_MIN ? needed : STORY_MIN;
-	return area_wrap_rows(canvas, area, INDENT, INDENT, caption) + least <= area.height
-		       ? caption
-		       : "";
+	const struct lecture_panel *self = (const struct lecture_panel *)panel;
+	int pages = pages_of(self);
+
+	if (pages > 1)
+		snprintf(ret_remark, size, "page %d of %d", self->page + 1, pages);
+}
+
+static struct panel_answer act(struct panel *panel, const struct scene *scene, enum action action)
+{
+	struct lecture_panel *self = (struct lecture_panel *)panel;
+	int page = self->page + (action == ACTION_PAGE_DOWN) - (action == ACTION_PAGE_UP);
+
+	if (page == self->page || page < 0 || page >= pages_of(self) || scene->decision_step)
+		return ANSWER_IGNORED;
+	self->page = page;
+	return ANSWER_HANDLED;
 }
 
 static void draw(const struct panel *panel, const struct scene *scene, struct canvas *canvas,
 	struct area area)
 {
 	const struct lecture_panel *self = (const struct lecture_panel *)panel;
-	const char *caption = self->caption ? self->caption : "";
-	int needed = 0;
 
-	if (!scene->event && !scene->asking && !scene->decision_step) {
-		draw_start(scene, canvas, area);
-		return;
-	}
-	if (scene->asking)
-		needed = 1;
-	else if (self->has_story)
-		needed = area_wrap_rows(canvas, area, 1, INDENT, text_of(&self->narration.what)) +
-			 area_wrap_rows(canvas, area, INDENT, INDENT,
-				 text_of(&self->narration.why)) +
-			 area_wrap_rows(canvas, area, INDENT, INDENT, text_of(&self->narration.so));
-	caption = needed > 0 ? caption_for(caption, canvas, area, needed) : caption;
-	int y = *caption ? draw_caption(canvas, area, caption) : 0;
-	y += y > 0 && area.height - y > needed;
-	struct area below = {area.x, area.y + y, area.width, area.height - y};
-	if (below.height <= 0)
-		return;
 	if (scene->decision_step)
-		decision_step_draw(scene->decision_step, canvas, below);
-	else if (scene->asking)
-		draw_question(scene, canvas, below);
-	else if (self->has_story)
-		draw_story(self, canvas, below);
+		draw_step(self, scene, canvas, area);
+	else if (!scene->event && !scene->asking)
+		draw_start(scene, canvas, area);
+	else
+		lecture_sheet_draw(&self->sheet, canvas, area, self->page);
 }
 
 const struct panel_ops panel_lecture = {
@@ -189,5 +162,7 @@ const struct panel_ops panel_lecture = {
 	.state_size = sizeof(struct lecture_panel),
 	.update = update,
 	.finish = finish,
+	.remark = remark,
 	.draw = draw,
+	.act = act,
 };

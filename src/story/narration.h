@@ -28,6 +28,14 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 	const struct event *event, const struct effect *effect, const struct decision_log *log,
 	bool expert);
 
+/*
+ * Appends the lines of why, those that repeat themselves only once: "Object 3 is unreachable.",
+ * "The same for 8 more.". log: the one that was narrated; may be NULL. Grows with the square of the
+ * decisions.
+ */
+void narration_add_digest(const struct narration *narration, const struct decision_log *log,
+	struct text *ret_why);
+
 void narration_finish(struct narration *narration);
 
 #endif

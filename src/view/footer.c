@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "view/hints.h"
+#include "view/status.h"
 #include "view/view_state.h"
 
 #include <stdio.h>
@@ -93,11 +94,61 @@ static void draw_errand(const struct view *view, struct canvas *canvas, struct a
 	text_finish(&words);
 }
 
+/* "page 1 of 2", where the text of a lecture has more than fits. Returns the column after it. */
+static int draw_pages(const struct view *view, struct canvas *canvas, struct area line)
+{
+	const struct panel *panel = view_panel(view, panel_of(PANEL_LECTURE));
+	char pages[40] = "";
+
+	if (panel->shown)
+		panel->ops->remark(panel, pages, sizeof(pages));
+	return *pages ? area_text(canvas, line, 1, 0, ROLE_MARK, CELL_BOLD, pages) + 2 : 1;
+}
+
+/* Columns that a hint takes, with the blanks after it. */
+static int hint_width(const struct hint *hint)
+{
+	return (int)(strlen(hint->keys) + strlen(hint->words)) + 3;
+}
+
+/*
+ * The position, where no status line has it and the first hint leaves room. Returns the column
+ * before it.
+ */
+static int draw_event(const struct view *view, struct canvas *canvas, struct area line, int x,
+	int room)
+{
+	struct text place = {0};
+
+	if (view_status_rows(view, canvas) > 0)
+		return room;
+	view_add_place(view, line.width, &place);
+	int at = room - (int)place.length - 2;
+	bool fits = at >= x + hint_width(view_hints(view));
+	if (fits)
+		area_text(canvas, line, at, 0, ROLE_TITLE, 0, text_of(&place));
+	text_finish(&place);
+	return fits ? at : room;
+}
+
+static void draw_hints(const struct view *view, struct canvas *canvas, struct area line)
+{
+	int room = line.width - 7, x = draw_pages(view, canvas, line);
+	int end = draw_event(view, canvas, line, x, room);
+
+	for (const struct hint *hint = view_hints(view); hint->keys; hint++) {
+		if (x + hint_width(hint) > end)
+			continue;
+		x = area_text(canvas, line, x, 0, ROLE_KEY, 0, hint->keys) + 1;
+		x = area_text(canvas, line, x, 0, ROLE_QUIET, 0, hint->words) + 2;
+	}
+	x = area_text(canvas, line, room, 0, ROLE_KEY, 0, "?") + 1;
+	area_text(canvas, line, x, 0, ROLE_QUIET, 0, "help");
+}
+
 void view_draw_footer(struct view *view, struct canvas *canvas)
 {
 	struct area line = footer_of(canvas);
-	int room = line.width - 7;
-	int x = 1;
 
 	if (shows_caption(view)) {
 		draw_caption(view, canvas);
@@ -113,13 +164,5 @@ void view_draw_footer(struct view *view, struct canvas *canvas)
 			view->message.text);
 		return;
 	}
-	for (const struct hint *hint = view_hints(view); hint->keys; hint++) {
-		int width = (int)(strlen(hint->keys) + strlen(hint->words)) + 3;
-		if (x + width > room)
-			continue;
-		x = area_text(canvas, line, x, 0, ROLE_KEY, 0, hint->keys) + 1;
-		x = area_text(canvas, line, x, 0, ROLE_QUIET, 0, hint->words) + 2;
-	}
-	x = area_text(canvas, line, room, 0, ROLE_KEY, 0, "?") + 1;
-	area_text(canvas, line, x, 0, ROLE_QUIET, 0, "help");
+	draw_hints(view, canvas, line);
 }

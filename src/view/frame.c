@@ -158,12 +158,14 @@ static enum layout_kind kind_of_layout(const struct view *view)
 
 void view_draw(struct view *view, struct canvas *canvas)
 {
-	int top = 1 + view_headline_rows(view, canvas);
+	int top = view_status_rows(view, canvas) + view_headline_rows(view, canvas);
 	struct area body = {0, top, canvas->width,
 		canvas->height - top - footer_rows(view, canvas)};
 
 	if (view_is_busy(view))
 		view_settle(view);
+	if (view->lecture.is_on)
+		view_rehearse(view);
 	canvas_clear(canvas);
 	view_note_drawn(view);
 	view->footer = (struct area){0, body.y + body.height, canvas->width,
@@ -176,12 +178,14 @@ void view_draw(struct view *view, struct canvas *canvas)
 	if (view->side_by_side.is_shown)
 		draw_compare(view, canvas, body);
 	else if (view->lecture.is_on && !view->focus.main)
-		layout_make_lecture(&view->layout, body, kind_of_layout(view));
+		layout_make_lecture(&view->layout, body, kind_of_layout(view),
+			view_rehearsed_rows(view, body.width));
 	else
 		layout_make(&view->layout, body, kind_of_layout(view), view->focus.main,
 			view->focus.is_alone);
 	fill_empty_places(view);
-	view_draw_status(view, canvas);
+	if (view_status_rows(view, canvas) > 0)
+		view_draw_status(view, canvas);
 	view_draw_headline(view, canvas);
 	note_shown(view);
 	draw_places(view, canvas);

@@ -6,7 +6,8 @@
  */
 #include "view/layout.h"
 
-#define FLEX 0 /* takes the rest of the area */
+#define FLEX          0 /* takes the rest of the area */
+#define TEXT_ROWS_MIN 5
 
 struct row {
 	enum panel_id left, right; /* right: or PANEL_NONE; left: PANEL_NONE after the last row */
@@ -126,7 +127,8 @@ static const struct table lectures[] = {
 			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 40, 20, TITLED,
 		{{PANEL_ARENAS, PANEL_NONE, 3, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
-			{PANEL_LECTURE, PANEL_NONE, 8, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
+			{PANEL_LECTURE, PANEL_NONE, 10, 100},
+			{PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
 	{LAYOUT_POOLS, 40, 15, TITLED,
 		{{PANEL_ARENAS, PANEL_NONE, 3, 100}, {PANEL_POOL, PANEL_NONE, FLEX, 100},
 			{PANEL_LECTURE, PANEL_NONE, 9, 100}, {PANEL_TIMELINE, PANEL_NONE, 1, 100}}},
@@ -236,15 +238,30 @@ static bool has_panel(const struct table *table, const struct panel_ops *panel)
 	return false;
 }
 
-static void add_rows(struct layout *layout, const struct table *table, struct area area,
-	const struct panel_ops *main)
+static int row_height(const struct row *row, int text_rows)
 {
-	int fixed = 0, y = area.y;
+	return row->left == PANEL_LECTURE && row->height != FLEX && text_rows > 0 ? text_rows
+										  : row->height;
+}
+
+static int fixed_rows(const struct table *table, int text_rows)
+{
+	int rows = 0;
 
 	for (const struct row *row = table->rows; row->left; row++)
-		fixed += row->height;
+		rows += row_height(row, text_rows);
+	return rows;
+}
+
+/* text_rows: the height of the text of a lecture, instead of the table's; 0: the table's. */
+static void add_rows(struct layout *layout, const struct table *table, struct area area,
+	const struct panel_ops *main, int text_rows)
+{
+	int fixed = fixed_rows(table, text_rows), y = area.y;
+
 	for (const struct row *row = table->rows; row->left; row++) {
-		int height = row->height == FLEX ? area.height - fixed : row->height;
+		int height = row_height(row, text_rows);
+		height = height == FLEX ? area.height - fixed : height;
 		struct area place = {area.x, y, area.width, height};
 		if (height <= 0)
 			continue;
@@ -265,15 +282,27 @@ void layout_make(struct layout *ret_layout, struct area area, enum layout_kind k
 	}
 	if (main && has_panel(table, main))
 		main = NULL;
-	add_rows(ret_layout, table, area, main);
+	add_rows(ret_layout, table, area, main, 0);
 }
 
-void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind)
+/* The rows for the text: those needed, and no more than in the table. */
+static int fit_text(const struct table *table, int text_rows)
+{
+	int most = 0;
+
+	for (const struct row *row = table->rows; row->left; row++)
+		most = row->left == PANEL_LECTURE ? row->height : most;
+	text_rows = text_rows < TEXT_ROWS_MIN ? TEXT_ROWS_MIN : text_rows;
+	return text_rows < most ? text_rows : most;
+}
+
+void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind,
+	int text_rows)
 {
 	const struct table *table = table_for(lectures, COUNT(lectures), area, kind);
 
 	ret_layout->count = 0;
-	add_rows(ret_layout, table, area, NULL);
+	add_rows(ret_layout, table, area, NULL, fit_text(table, text_rows));
 }
 
 struct area footer_of(const struct canvas *canvas)

@@ -31,8 +31,12 @@ struct layout {
 void layout_make(struct layout *ret_layout, struct area area, enum layout_kind kind,
 	const struct panel_ops *main, bool alone);
 
-/* For a lecture: a large map, the text, the track. */
-void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind);
+/*
+ * For a lecture: a large map, the text, the track. text_rows: those that the text needs; it has
+ * them if enough is left for the map.
+ */
+void layout_make_lecture(struct layout *ret_layout, struct area area, enum layout_kind kind,
+	int text_rows);
 
 struct area footer_of(const struct canvas *canvas); /* the last line of the canvas */
 

@@ -42,12 +42,24 @@ void view_toggle_quiz(struct view *view)
 		view->lecture.has_questions ? "lecture: questions on" : "lecture: questions off");
 }
 
+/* Turns a page of a text that does not fit. false: there is none in this direction. */
+static bool turn_within(struct view *view, bool back)
+{
+	struct panel *panel = view_panel(view, panel_of(PANEL_LECTURE));
+	struct scene scene = view_scene(view);
+
+	return panel->shown &&
+	       panel->ops->act(panel, &scene, back ? ACTION_PAGE_UP : ACTION_PAGE_DOWN).is_handled;
+}
+
 /* The keys of a clicker go to the next caption; the answer to a question is shown first. */
 void view_turn_page(struct view *view, bool back)
 {
 	uint64_t number;
 
 	view_pause(view);
+	if (turn_within(view, back))
+		return;
 	if (!back && view_is_asking(view) && view_next_request(view, &number))
 		view_go_to(view, &(struct target){.position = number + 1});
 	else

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SMALL_LECTURE 12 /* rows of a screen that has no status line in a lecture */
+#define WORDY         50 /* columns from which "event" is written */
+
 /* For a trace whose file is still read: how far. */
 static void describe_reading(const struct view *view, char *words, size_t size)
 {
@@ -75,14 +78,40 @@ static const char *name_state(const struct view *view)
 	return view->lecture.is_on ? "LECTURE" : "PAUSE";
 }
 
+int view_status_rows(const struct view *view, const struct canvas *canvas)
+{
+	return view->lecture.is_on && canvas->height <= SMALL_LECTURE ? 0 : 1;
+}
+
+void view_add_place(const struct view *view, int width, struct text *words)
+{
+	uint64_t position = view_shown_position(view), read = player_length(view->player);
+	uint64_t length = position > read ? position : read;
+	bool is_last = position > 0 && position == length && !view_is_growing(view);
+	struct units here, all;
+
+	if (position == 0)
+		text_add(words, "start");
+	else if (!is_last || width >= WORDY)
+		text_add(words, "%s%s", width >= WORDY ? "event " : "",
+			units_count(&here, position - 1));
+	if (width >= 30)
+		text_add(words, "%s of %s",
+			!is_last         ? ""
+			: width >= WORDY ? ", last"
+					 : "last",
+			units_count(&all, length));
+}
+
 void view_draw_status(struct view *view, struct canvas *canvas)
 {
 	struct area line = {0, 0, canvas->width, 1};
 	uint64_t position = view_shown_position(view), read = player_length(view->player);
 	uint64_t length = position > read ? position : read;
 	const struct heap *heap = player_heap(view->player);
-	struct units here, all, percent;
-	char right[200], speed[80] = "", event[60] = "start", last[60] = "";
+	struct units percent;
+	struct text place = {0};
+	char right[200], speed[80] = "";
 	const char *name = strrchr(trace_name(player_trace(view->player)), '/');
 
 	name = name ? name + 1 : trace_name(player_trace(view->player));
@@ -93,16 +122,13 @@ void view_draw_status(struct view *view, struct canvas *canvas)
 		describe_live(view, canvas->width < 70, speed, sizeof(speed));
 	if (canvas->width >= (view->growth.is_live ? 100 : 70) && !view->lecture.is_on)
 		describe_speed(view, canvas->width, speed, sizeof(speed));
-	if (position > 0)
-		snprintf(event, sizeof(event), "%s%s", canvas->width >= 50 ? "event " : "",
-			units_count(&here, position - 1));
-	if (canvas->width >= 30)
-		snprintf(last, sizeof(last), " / %s", units_count(&all, length ? length - 1 : 0));
+	view_add_place(view, canvas->width, &place);
 	if (view->lecture.is_on)
-		snprintf(right, sizeof(right), "%s%s", event, last);
+		snprintf(right, sizeof(right), "%s", text_of(&place));
 	else
-		snprintf(right, sizeof(right), "%s%s  %s%s", event, last,
+		snprintf(right, sizeof(right), "%s  %s%s", text_of(&place),
 			units_percent(&percent, position, length), speed);
+	text_finish(&place);
 	int start = canvas->width - (int)strlen(right) - 1;
 	struct area left = line;
 	left.width = start > 8 ? start - 1 : 8;

@@ -33,6 +33,7 @@
 #include "view/presentation.h"
 #include "view/prompt.h"
 #include "view/quit.h"
+#include "view/rehearsal.h"
 #include "view/scene.h"
 #include "view/search.h"
 #include "view/simulation.h"
@@ -69,6 +70,7 @@ struct view {
 	struct side_by_side side_by_side; /* comparison.c */
 	struct focus focus;               /* focus.c */
 	struct lecture lecture;           /* lecture.c */
+	struct rehearsal rehearsal;       /* rehearsal.c */
 	struct tour tour;                 /* tour.c */
 	struct bindings bindings;         /* bindings.c */
 	struct prompt prompt;             /* prompt.c */

@@ -390,9 +390,9 @@ static void a_trace_on_standard_input_leaves_the_keys_to_the_terminal(void **sta
 
 	snprintf(command, sizeof(command), "'%s' play - < '%s'", program, lesson);
 	struct vt *vt = vt_start(80, 24, argv, NULL);
-	assert_true(vt_wait_for(vt, "start / 28"));
+	assert_true(vt_wait_for(vt, "start of 29"));
 	vt_send(vt, "..");
-	assert_true(vt_wait_for(vt, "event 1 / 28"));
+	assert_true(vt_wait_for(vt, "event 1 of 29"));
 	vt_send(vt, "q");
 	assert_int_equal(vt_wait_end(vt), 0);
 	vt_free(vt);
@@ -463,21 +463,21 @@ static void a_growing_trace_is_awaited_followed_left_and_caught_up(void **state)
 	begin_writing(&growing, growing.path, TRACE_GROWING);
 	assert_true(vt_wait_for(vt, "following"));
 	grow(&growing, 0, 1000);
-	assert_true(vt_wait_for(vt, "event 999 / 999  100%  following"));
+	assert_true(vt_wait_for(vt, "event 999 of 1,000  100%  following"));
 	grow(&growing, 1000, 2000);
-	assert_true(vt_wait_for(vt, "event 1,999 / 1,999  100%  following"));
+	assert_true(vt_wait_for(vt, "event 1,999 of 2,000  100%  following"));
 	vt_send(vt, ",");
 	assert_true(vt_wait_for(vt, "live, 1 event behind"));
 	grow(&growing, 2000, 30000);
 	assert_true(vt_wait_for(vt, "live, 28,001 events behind"));
 	vt_send(vt, "F");
-	assert_true(vt_wait_for(vt, "event 29,999 / 29,999  100%  following"));
+	assert_true(vt_wait_for(vt, "event 29,999 of 30,000  100%  following"));
 	/* the recorder puts the final trace in its place */
 	end_writing(&growing);
 	begin_writing(&growing, growing.other, TRACE_COMPLETE);
 	grow(&growing, 0, 30500);
 	assert_int_equal(rename(growing.other, growing.path), 0);
-	assert_true(vt_wait_for(vt, "event 30,499 / 30,499  100%  ended"));
+	assert_true(vt_wait_for(vt, "event 30,499, last of 30,500  100%  ended"));
 	while (vt_read_for(vt, 100) > 0)
 		;
 	assert_int_equal(vt_read_for(vt, 300), 0); /* and then nothing more comes */
@@ -506,7 +506,7 @@ static void another_process_writes_as_fast_as_it_can(void **state)
 	vt_send(vt, "EE"); /* keys are handled meanwhile */
 	assert_true(vt_wait_for(vt, "plain wording"));
 	assert_int_equal(waitpid(child, NULL, 0), child);
-	assert_true(vt_wait_for(vt, "event 599,999 / 599,999  100%  following"));
+	assert_true(vt_wait_for(vt, "event 599,999 of 600,000  100%  following"));
 	vt_send(vt, "5");
 	assert_true(vt_wait_for(vt, "live, 300,000 events behind"));
 	vt_send(vt, "F");
@@ -574,7 +574,7 @@ static void a_program_is_watched_while_it_runs(void **state)
 	tell(&watched, "a");
 	assert_true(vt_wait_for(watched.vt, "malloc(6001)"));
 	assert_true(vt_wait_for(watched.vt, "LIVE"));
-	assert_true(vt_wait_for(watched.vt, "999 / 999")); /* all have arrived */
+	assert_true(vt_wait_for(watched.vt, "999 of 1,000")); /* all have arrived */
 	vt_send(watched.vt, ",");
 	assert_true(vt_wait_for(watched.vt, "live, 1 event behind"));
 	tell(&watched, "a");

@@ -179,9 +179,11 @@ void pool_draw_details(const struct pool_drawing *drawing, const struct field *f
 	int y = draw_chain(drawing, &chain, plan->rows + (plan->below < BELOW_CHAIN), is_brief);
 	if (plan->below < BELOW_CHAIN)
 		y = draw_owner(drawing, &chain, y, is_brief);
-	if (plan->below < BELOW_OWNER)
+	if (plan->below < BELOW_LEGEND)
 		y = pool_draw_fields(fields, nfields, drawing->canvas, drawing->area, y + 1,
 			plan->field_columns);
 	if (plan->below == BELOW_ALL)
 		draw_legend(drawing, y + 1);
+	else if (plan->below == BELOW_LEGEND)
+		draw_legend(drawing, y);
 }

@@ -80,13 +80,13 @@ static void what_comes_is_shown_as_it_comes(void **state)
 
 	live_init(&live, &following);
 	assert_shows(&live.show, "LIVE");
-	assert_shows(&live.show, "event 999 / 999  100%  following");
+	assert_shows(&live.show, "event 999 of 1,000  100%  following");
 	for (unsigned i = 1; i < 10; i++) {
 		grow(&live, i * 1000, i * 1000 + 1000);
 		pass(&live.show, 50);
 		assert_int_equal(position_of(&live.show), i * 1000 + 1000);
 	}
-	assert_shows(&live.show, "event 9,999 / 9,999  100%  following");
+	assert_shows(&live.show, "event 9,999 of 10,000  100%  following");
 	assert_shows(&live.show, "malloc(100)");
 	live_finish(&live);
 }
@@ -208,7 +208,7 @@ static void the_final_trace_is_followed_to_its_end(void **state)
 	pass(&live.show, 100);
 	assert_int_equal(position_of(&live.show), 1200);
 	assert_shows(&live.show, "PAUSE");
-	assert_shows(&live.show, "event 1,199 / 1,199  100%  ended");
+	assert_shows(&live.show, "event 1,199, last of 1,200  100%  ended");
 	while (view_next_tick(live.show.view, live.show.now) == 0)
 		pass(&live.show, 1);
 	/* nothing more can come */

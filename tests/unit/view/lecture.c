@@ -1,6 +1,8 @@
 /* Captions, and questions before their answers. */
 #include "show.h"
 
+#include <string.h>
+
 static const char quiz[] =
 	"note Two of them.\na 0 96\na 1 96\nnote Which block is next?\nmark here\na 2 500\n"
 	"note A block of 512.\nnote Is that all?\nnote It is.\n";
@@ -115,6 +117,76 @@ static void a_lecture_stops_at_a_caption(void **state)
 	show_finish(&show);
 }
 
+/* The row of the screen that begins with the words; -1: there is none. */
+static int row_of(struct show *show, const char *words)
+{
+	const char *line = screen_of(show);
+
+	for (int row = 0; *line; row++) {
+		if (strncmp(line, words, strlen(words)) == 0)
+			return row;
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	return -1;
+}
+
+static void an_answer_that_does_not_fit_has_pages(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	canvas_resize(&show.canvas, 40, 12);
+	press(&show, "PgDn PgDn PgDn");
+	assert_shows(&show, "page 1 of 3");
+	assert_shows(&show, "malloc(500) → A00.p01 block 0");
+	assert_shows_not(&show, "4 of 504 B are padding.");
+	press(&show, "Space");
+	assert_shows(&show, "page 2 of 3");
+	assert_shows_not(&show, "malloc(500) →");
+	press(&show, "Space");
+	assert_shows(&show, "page 3 of 3");
+	assert_shows(&show, "4 of 504 B are padding.");
+	press(&show, "PgUp");
+	assert_shows(&show, "page 2 of 3");
+	assert_int_equal(position_of(&show), 6);
+	press(&show, "Space Space");
+	assert_shows(&show, "A block of 512.");
+	assert_shows_not(&show, "page ");
+	press(&show, "PgUp"); /* to the question */
+	assert_int_equal(position_of(&show), 4);
+	show_finish(&show);
+}
+
+static void the_text_keeps_its_place_when_the_answer_comes(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	canvas_resize(&show.canvas, 80, 24);
+	press(&show, "PgDn PgDn");
+	int row = row_of(&show, " │ Which block is next?");
+	assert_true(row > 0);
+	press(&show, "PgDn");
+	assert_shows(&show, "malloc(500) → A00.p01 block 0");
+	assert_int_equal(row_of(&show, " │ Which block is next?"), row);
+	show_finish(&show);
+}
+
+static void a_small_lecture_has_its_place_in_the_last_line(void **state)
+{
+	struct show show;
+
+	show_begin(&show, CLASSIC, quiz, &(struct view_config){.lecture = true});
+	canvas_resize(&show.canvas, 40, 12);
+	press(&show, "PgDn");
+	assert_shows_not(&show, "LECTURE");
+	assert_shows(&show, "Space next  PgUp back   0 of 9  ? help");
+	press(&show, "G");
+	assert_shows(&show, "last of 9");
+	show_finish(&show);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +196,9 @@ int main(void)
 		cmocka_unit_test(the_keys_that_people_try_turn_its_pages),
 		cmocka_unit_test(a_key_that_the_person_has_bound_keeps_its_action),
 		cmocka_unit_test(a_lecture_stops_at_a_caption),
+		cmocka_unit_test(an_answer_that_does_not_fit_has_pages),
+		cmocka_unit_test(the_text_keeps_its_place_when_the_answer_comes),
+		cmocka_unit_test(a_small_lecture_has_its_place_in_the_last_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
