@@ -493,6 +493,17 @@ static void print_python(const struct recording *this)
 	}
 }
 
+static void print_jumps(uint64_t jumps)
+{
+	struct units count;
+
+	if (jumps)
+		fprintf(stderr,
+			"arenascope: %s %s of the allocator never returned: %s (longjmp) left %s\n",
+			units_count(&count, jumps), jumps == 1 ? "call" : "calls",
+			jumps == 1 ? "a jump" : "jumps", jumps == 1 ? "it" : "them");
+}
+
 /* Without the recorder in the program there is nothing that could take an old trace's place. */
 static bool has_trace(const struct recording *this)
 {
@@ -519,6 +530,7 @@ static void tell(const struct recording *this, unsigned children)
 			"arenascope: %" PRIu64
 			" events were dropped: the recorder could not keep up\n",
 			dropped);
+	print_jumps(collector_head(this->collector)->jumps);
 	print_python(this);
 	if (!has_trace(this)) {
 		/* nothing to look at */

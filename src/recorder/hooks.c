@@ -60,7 +60,7 @@ EXPORTED void *malloc(size_t size)
 
 	if (RARELY(!recording->head && !start_is_done()))
 		return boot_allocate(size);
-	if (RARELY(!recording->head || own_lane.inside))
+	if (RARELY(!recording->head || IS_NESTED()))
 		return next.malloc(size);
 	INSIDE(block = next.malloc(size));
 	record(WIRE_MALLOC, stamp_now(), (uintptr_t)block, size, 0);
@@ -73,7 +73,7 @@ EXPORTED void free(void *block)
 		return;
 	if (RARELY(!recording->head && !start_is_done()))
 		return;
-	if (RARELY(!recording->head || own_lane.inside)) {
+	if (RARELY(!recording->head || IS_NESTED())) {
 		next.free(block);
 		return;
 	}
@@ -87,7 +87,7 @@ EXPORTED void *calloc(size_t count, size_t size)
 
 	if (RARELY(!recording->head && !start_is_done()))
 		return boot_allocate(count * size); /* the buffer is zero and never used twice */
-	if (RARELY(!recording->head || own_lane.inside))
+	if (RARELY(!recording->head || IS_NESTED()))
 		return next.calloc(count, size);
 	INSIDE(block = next.calloc(count, size));
 	record(WIRE_CALLOC, stamp_now(), (uintptr_t)block, product(count, size), 0);
@@ -115,7 +115,7 @@ EXPORTED void *realloc(void *old, size_t size)
 		return leave_boot(old, size);
 	if (RARELY(!recording->head && !start_is_done()))
 		return boot_allocate(size);
-	if (RARELY(!recording->head || own_lane.inside))
+	if (RARELY(!recording->head || IS_NESTED()))
 		return next.realloc(old, size);
 	return resize(old, size, WIRE_REALLOC, size);
 }
@@ -132,7 +132,7 @@ EXPORTED void *reallocarray(void *old, size_t count, size_t size)
 	}
 	if (RARELY(is_boot(old)))
 		return leave_boot(old, (size_t)asked);
-	if (RARELY(!recording->head || own_lane.inside))
+	if (RARELY(!recording->head || IS_NESTED()))
 		return next.realloc(old, (size_t)asked);
 	return resize(old, (size_t)asked, WIRE_REALLOCARRAY, asked);
 }
@@ -143,7 +143,7 @@ EXPORTED void *reallocarray(void *old, size_t count, size_t size)
 		void *block; \
 		if (RARELY(!recording->head && !start_is_done())) \
 			return NULL; \
-		if (RARELY(!recording->head || own_lane.inside)) \
+		if (RARELY(!recording->head || IS_NESTED())) \
 			return expression; \
 		INSIDE(block = expression); \
 		record(call, stamp_now(), (uintptr_t)block, size, alignment); \
@@ -176,7 +176,7 @@ EXPORTED int posix_memalign(void **result, size_t alignment, size_t size)
 
 	if (RARELY(!recording->head && !start_is_done()))
 		return ENOMEM;
-	if (RARELY(!recording->head || own_lane.inside))
+	if (RARELY(!recording->head || IS_NESTED()))
 		return next.posix_memalign(result, alignment, size);
 	INSIDE(error = next.posix_memalign(result, alignment, size));
 	record(WIRE_POSIX_MEMALIGN, stamp_now(), error ? 0 : (uintptr_t)*result, size, alignment);
@@ -250,17 +250,14 @@ EXPORTED void *sbrk(intptr_t bytes)
 
 /* ---- memory of the system, on request ------------------------------------------------------- */
 
-static bool wants_maps(void)
-{
-	return recording->head && recording->head->wants & WIRE_WANT_MMAP && !own_lane.inside;
-}
+#define WANTS_MAPS() (recording->head && recording->head->wants & WIRE_WANT_MMAP && !IS_NESTED())
 
 EXPORTED void *mmap(void *where, size_t size, int protection, int flags, int fd, off_t offset)
 {
 	/* NOLINT */
 	void *region = (void *)syscall(SYS_mmap, where, size, protection, flags, fd, offset);
 
-	if (RARELY(flags & MAP_ANONYMOUS && wants_maps()))
+	if (RARELY(flags & MAP_ANONYMOUS && WANTS_MAPS()))
 		record(WIRE_MMAP, stamp_now(), region == MAP_FAILED ? 0 : (uintptr_t)region, size,
 			0);
 	return region;
@@ -273,7 +270,7 @@ EXPORTED void *mmap64(void *where, size_t size, int protection, int flags, int f
 
 EXPORTED int munmap(void *region, size_t size)
 {
-	if (RARELY(wants_maps()))
+	if (RARELY(WANTS_MAPS()))
 		record(WIRE_MUNMAP, stamp_now(), (uintptr_t)region, size, 0);
 	return (int)syscall(SYS_munmap, region, size);
 }

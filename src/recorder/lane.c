@@ -72,6 +72,23 @@ static bool take_ring(struct lane *lane, bool is_shared)
 	return false;
 }
 
+/*
+ * Signals wait, so that no handler jumps out of what others wait for. The word is all that the
+ * system keeps of a set of signals.
+ */
+static uint64_t hold_signals(void)
+{
+	uint64_t all = UINT64_MAX, before = 0;
+
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof(all));
+	return before;
+}
+
+static void release_signals(uint64_t before)
+{
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof(before));
+}
+
 /* True when the collector has died: its process is gone, or is no longer our parent. */
 static bool collector_is_gone(const struct wire_head *head)
 {
@@ -85,7 +102,7 @@ static bool collector_is_gone(const struct wire_head *head)
  * The ring is full: waits until the collector has drained `need` bytes of it; false when it does
  * not come.
  */
-static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
+static bool wait_for_drain(struct lane *lane, uint64_t head, uint64_t need)
 {
 	const struct wire_ring *ring = lane->ring;
 	uint64_t begin = 0;
@@ -109,6 +126,18 @@ static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
 	}
 	lane->gave_up = false;
 	return true;
+}
+
+static bool wait_for_room(struct lane *lane, uint64_t head, uint64_t need)
+{
+	uint64_t tail = __atomic_load_n(&lane->ring->tail, __ATOMIC_ACQUIRE);
+
+	if (head - tail + need <= lane->ring->size)
+		return true;
+	uint64_t signals = hold_signals();
+	bool done = wait_for_drain(lane, head, need);
+	release_signals(signals);
+	return done;
 }
 
 static bool make_room_in_ring(struct lane *lane, uint32_t need)
@@ -200,7 +229,7 @@ static void end_lane(void *unused)
 	struct lane *lane = &own_lane;
 
 	if (++lane->rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
-		INSIDE(pthread_setspecific(key, lane));
+		INSIDE_OF(INSIDE_US, pthread_setspecific(key, lane));
 		return;
 	}
 	if (lane->number == recording_number && recording->head)
@@ -252,7 +281,8 @@ HIDDEN void lanes_of_an_earlier_program_end(void)
 static bool begin_lane(struct lane *lane, bool is_shared)
 {
 	if (lane->number != recording_number) {
-		bool inside = lane->inside, ended = lane->ended;
+		uintptr_t inside = lane->inside;
+		bool ended = lane->ended;
 		memset(lane, 0, sizeof(*lane));
 		lane->inside = inside;
 		lane->ended = ended;
@@ -268,11 +298,8 @@ static bool begin_lane(struct lane *lane, bool is_shared)
 		if (is_shared) /* one stream, also when the process has become another program */
 			lane->coding = (struct wire_coding){recording->head->shared_stamp,
 				recording->head->shared_address};
-		if (!is_shared && has_key) {
-			lane->inside = true;
-			pthread_setspecific(key, lane);
-			lane->inside = inside;
-		}
+		if (!is_shared && has_key)
+			INSIDE_OF(INSIDE_US, pthread_setspecific(key, lane));
 	}
 	if (lane->ring || lane->segment)
 		return true;
@@ -334,7 +361,7 @@ static uint32_t number_of_thread(void)
 	return number;
 }
 
-static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
+static bool put_locked(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
 	uint64_t other, const void *payload)
 {
 	static uint32_t last_thread;
@@ -365,6 +392,16 @@ static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t
 	head->shared_stamp = shared_lane.coding.stamp;
 	head->shared_address = shared_lane.coding.address;
 	__atomic_store_n(&head->shared_lock, 0, __ATOMIC_RELEASE);
+	return done;
+}
+
+static bool put_shared(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
+	uint64_t other, const void *payload)
+{
+	uint64_t signals = hold_signals();
+	bool done = put_locked(what, stamp, address, size, other, payload);
+
+	release_signals(signals);
 	return done;
 }
 

@@ -48,10 +48,8 @@ static struct wrapped {
 static struct arena_allocator real_arenas;
 
 /* Calls from within a call, or in a child that is not recorded, pass through unrecorded. */
-static bool is_passed_through(void)
-{
-	return (RARELY(!recording->head) && (start_is_done(), !recording->head)) || own_lane.inside;
-}
+#define IS_PASSED_THROUGH() \
+	((RARELY(!recording->head) && (start_is_done(), !recording->head)) || IS_NESTED())
 
 /* A call within one of Python's allocators, which would pass on its own request as it is. */
 static bool is_for_books(const struct wrapped *to, size_t size)
@@ -64,7 +62,7 @@ static bool is_for_books(const struct wrapped *to, size_t size)
 #define ASKED(size, expression) \
 	do { \
 		own_lane.asked = (size) + 1; \
-		INSIDE(expression); \
+		INSIDE_OF(INSIDE_PYTHON, expression); \
 		own_lane.asked = 0; \
 	} while (0)
 
@@ -72,9 +70,10 @@ static bool is_for_books(const struct wrapped *to, size_t size)
 static void record_within(enum wire_call call, const void *block, size_t size, uintptr_t old)
 {
 	uint64_t asked = own_lane.asked;
+	uintptr_t inside = own_lane.inside;
 
 	record(WIRE_WHAT(call, WIRE_RAW), stamp_now(), (uintptr_t)block, size, old);
-	own_lane.inside = true;
+	own_lane.inside = inside;
 	own_lane.asked = asked;
 }
 
@@ -111,7 +110,7 @@ static void *wrapped_malloc(void *context, size_t size)
 	const struct wrapped *to = context;
 	void *block;
 
-	if (RARELY(is_passed_through()))
+	if (RARELY(IS_PASSED_THROUGH()))
 		return malloc_within(to, size);
 	ASKED(size, block = to->real.malloc(to->real.context, size));
 	record(WIRE_WHAT(WIRE_MALLOC, to->domain), stamp_now(), (uintptr_t)block, size, 0);
@@ -123,7 +122,7 @@ static void *wrapped_calloc(void *context, size_t count, size_t size)
 	const struct wrapped *to = context;
 	void *block;
 
-	if (RARELY(is_passed_through()))
+	if (RARELY(IS_PASSED_THROUGH()))
 		return calloc_within(to, count, size);
 	ASKED(count * size, block = to->real.calloc(to->real.context, count, size));
 	record(WIRE_WHAT(WIRE_CALLOC, to->domain), stamp_now(), (uintptr_t)block, count * size, 0);
@@ -135,7 +134,7 @@ static void *wrapped_realloc(void *context, void *old, size_t size)
 	const struct wrapped *to = context;
 	void *block;
 
-	if (RARELY(is_passed_through()))
+	if (RARELY(IS_PASSED_THROUGH()))
 		return realloc_within(to, old, size);
 	if (old)
 		record(WIRE_WHAT(WIRE_REALLOC_BEGINS, to->domain), stamp_now(), (uintptr_t)old, 0,
@@ -149,22 +148,20 @@ static void wrapped_free(void *context, void *block)
 {
 	const struct wrapped *to = context;
 
-	if (RARELY(is_passed_through())) {
+	if (RARELY(IS_PASSED_THROUGH())) {
 		to->real.free(to->real.context, block);
 		return;
 	}
 	record(WIRE_WHAT(WIRE_FREE, to->domain), stamp_now(), (uintptr_t)block, 0, 0);
-	INSIDE(to->real.free(to->real.context, block));
+	INSIDE_OF(INSIDE_PYTHON, to->real.free(to->real.context, block));
 }
 
 /* Happens within a call of an object's: recorded all the same, before that call's own record. */
 static void *wrapped_arena_alloc(void *context, size_t size)
 {
-	bool inside = own_lane.inside;
+	void *arena;
 
-	own_lane.inside = true;
-	void *arena = real_arenas.alloc(real_arenas.context, size);
-	own_lane.inside = inside;
+	INSIDE_OF(INSIDE_PYTHON, arena = real_arenas.alloc(real_arenas.context, size));
 	if (recording->head)
 		record(WIRE_WHAT(WIRE_MMAP, WIRE_ARENA), stamp_now(), (uintptr_t)arena, size, 0);
 	return arena;
@@ -172,13 +169,9 @@ static void *wrapped_arena_alloc(void *context, size_t size)
 
 static void wrapped_arena_free(void *context, void *arena, size_t size)
 {
-	bool inside = own_lane.inside;
-
 	if (recording->head)
 		record(WIRE_WHAT(WIRE_MUNMAP, WIRE_ARENA), stamp_now(), (uintptr_t)arena, size, 0);
-	own_lane.inside = true;
-	real_arenas.free(real_arenas.context, arena, size);
-	own_lane.inside = inside;
+	INSIDE_OF(INSIDE_PYTHON, real_arenas.free(real_arenas.context, arena, size));
 }
 
 static void read_version(struct wire_head *head)
@@ -220,6 +213,7 @@ static void wrap(struct wire_head *head)
 			wrapped_realloc, wrapped_free};
 		wrapped[i].domain = (uint32_t)(WIRE_RAW + i);
 		PyMem_GetAllocator(i, &wrapped[i].real);
+		nesting_add_python((const void *)(uintptr_t)wrapped[i].real.malloc);
 		PyMem_SetAllocator(i, &ours);
 	}
 	PyObject_GetArenaAllocator(&real_arenas);
@@ -228,5 +222,5 @@ static void wrap(struct wire_head *head)
 
 HIDDEN void python_begin(struct wire_head *head)
 {
-	INSIDE(wrap(head));
+	INSIDE_OF(INSIDE_US, wrap(head));
 }

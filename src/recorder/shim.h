@@ -6,6 +6,7 @@
  *	start   start.c: in the constructor, or in the first call before it, the process finds out
  *	        whether it is to be recorded, and where to
  *	hooks   hooks.c for the C allocator, python.c for Python's own
+ *	nesting nesting.c: which calls are the program's, and which an allocator's own
  *	environment  environment.c: what the program sees of it does not have us in it
  *	lane    lane.c: where a thread writes, a ring or a segment of a mapped file
  *
@@ -89,6 +90,9 @@ HIDDEN void environment_pass_on(const char *value);
 
 /* ---- lanes ----------------------------------------------------------------------------------- */
 
+/* Whose own calls are not the program's. */
+enum inside_of { INSIDE_ALLOCATOR, INSIDE_PYTHON, INSIDE_US, INSIDE_MASK };
+
 /*
  * While `at` is not past `limit` there is room for a record and for the mark that nothing more
  * follows.
@@ -104,8 +108,11 @@ struct lane {
 	uint32_t number;              /* the recording_number it belongs to */
 	uint32_t thread;
 	struct site_table *sites; /* or NULL */
-	/* in the real allocator: what it calls of itself is no call of the program's */
-	bool inside;
+	/*
+	 * in the real allocator: the frame of the hook that passed the call on, which is a multiple
+	 * of 16, and the enum inside_of; 0: in none
+	 */
+	uintptr_t inside;
 	/* in one of Python's: the bytes that it was asked for, + 1; 0: in none */
 	uint64_t asked;
 	/* a record is half written: a signal handler must not write here */
@@ -117,13 +124,17 @@ struct lane {
 
 extern HIDDEN THREAD_LOCAL struct lane own_lane;
 
-/* What happens in the real allocator is its own business. */
-#define INSIDE(expression) \
+#define HERE(who) ((uintptr_t)__builtin_frame_address(0) | (who))
+
+/* What happens there is its own business. A signal handler may be within another one's. */
+#define INSIDE_OF(who, expression) \
 	do { \
-		own_lane.inside = true; \
+		uintptr_t around = own_lane.inside; \
+		own_lane.inside = HERE(who); \
 		expression; \
-		own_lane.inside = false; \
+		own_lane.inside = around; \
 	} while (0)
+#define INSIDE(expression) INSIDE_OF(INSIDE_ALLOCATOR, expression)
 
 /* Everything that is not "plain recording, room in the lane". */
 HIDDEN void lane_put_slowly(uint32_t what, uint64_t stamp, uint64_t address, uint64_t size,
@@ -186,6 +197,23 @@ __attribute__((always_inline)) static inline void record(uint32_t what, uint64_t
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	lane->writing = false;
 }
+
+/* ---- nesting --------------------------------------------------------------------------------- */
+
+HIDDEN void nesting_look_up(void); /* when `next` is known */
+
+/* This function is one of Python's allocators: the calls of its module are their own. */
+HIDDEN void nesting_add_python(const void *function);
+
+/*
+ * The hook with this frame was called by `caller` while own_lane.inside is set. Whether that is an
+ * allocator's own call; if the frame that was inside is gone, a jump has left it, and it is not.
+ */
+HIDDEN bool nesting_is_own(const void *frame, const void *caller);
+
+/* In a hook: passes the call on unrecorded. */
+#define IS_NESTED() \
+	(own_lane.inside && nesting_is_own(__builtin_frame_address(0), __builtin_return_address(0)))
 
 /* ---- call sites ------------------------------------------------------------------------------ */
 

@@ -289,7 +289,6 @@ static void write_modules(uint64_t stamp, lane_put_now_f *put)
 static struct site_table *begin_table(struct lane *lane)
 {
 	size_t size = sizeof(struct site_table);
-	bool inside = lane->inside;
 	void *table = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); /* NOLINT */
 
@@ -298,9 +297,7 @@ static struct site_table *begin_table(struct lane *lane)
 	lane->sites = table;
 	if (own_end == 0)
 		dl_iterate_phdr(find_own, NULL);
-	lane->inside = true;
-	lane->sites->top = end_of_stack(&lane->sites->low);
-	lane->inside = inside;
+	INSIDE_OF(INSIDE_US, lane->sites->top = end_of_stack(&lane->sites->low));
 	return lane->sites;
 }
 

@@ -55,6 +55,7 @@ static void look_up(void)
 #include "recorder/hooks.def"
 #undef HOOK
 	environment_look_up();
+	nesting_look_up();
 	looking_up = false;
 }
 
@@ -353,7 +354,7 @@ static void follow_child(void)
 	char from[64] = "forked from process ";
 	int error = errno;
 
-	own_lane.inside = true;
+	own_lane.inside = HERE(INSIDE_US);
 	own_lane.writing = false; /* the fork may have come from a signal handler within it */
 	append_number(from, sizeof(from), shim.process);
 	shim.process = this_process();
@@ -364,7 +365,7 @@ static void follow_child(void)
 	} else {
 		shim.children[0] = '\0';
 	}
-	own_lane.inside = false;
+	own_lane.inside = 0;
 	errno = error;
 }
 
@@ -432,7 +433,7 @@ static void start(void)
 	if (!environ || !atomic_compare_exchange_strong(&shim.started, &expected, 1))
 		return;
 	int error = errno;
-	own_lane.inside = true;
+	own_lane.inside = HERE(INSIDE_US);
 	look_up();
 	shim.process = this_process();
 	const char *where = getenv(WIRE_VARIABLE); /* its text stays where it is */
@@ -443,7 +444,7 @@ static void start(void)
 		else
 			start_bare(where);
 	}
-	own_lane.inside = false;
+	own_lane.inside = 0;
 	errno = error;
 	atomic_store(&shim.started, 2);
 }

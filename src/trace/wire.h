@@ -218,6 +218,7 @@ struct wire_head {
 	char libc_version[16]; /* gnu_get_libc_version() */
 	char tunables[400];    /* "GLIBC_TUNABLES=… MALLOC_…=…", as far as there is room */
 	uint64_t first_break;  /* rounded down to a page */
+	uint64_t jumps;        /* calls that never returned: longjmp() left them */
 };
 _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");

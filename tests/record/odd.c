@@ -9,6 +9,11 @@
  *	              which execs this
  *	vfork         a child by vfork that execs
  *	signal        a handler that allocates
+ *	interrupted   ten blocks of 777 bytes, with interrupting.c preloaded: a handler allocates
+ *	              1,234 bytes during each
+ *	left          the same, but the handler jumps out of malloc; then 100 blocks of 1,111 bytes,
+ *	              and 100 of 2,222 from a function of a large frame
+ *	caught        frees a block twice; a handler of abort() jumps out of free; then the same
  *	descriptors   prints which descriptors are open
  *	count N FILE  allocates 100 + n % 400 bytes N times (0: forever); writes the count into
  *	              FILE as it happens, and behind it its process
@@ -33,6 +38,7 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -183,6 +189,65 @@ static int signals(void)
 	for (int i = 0; i < 100; i++)
 		raise(SIGUSR1);
 	return 0;
+}
+
+static int interrupted(void)
+{
+	signal(SIGUSR1, handler);
+	for (int i = 0; i < 10; i++)
+		kept = malloc(777);
+	return 0;
+}
+
+static sigjmp_buf harness;
+
+static void jump(int signal_number)
+{
+	siglongjmp(harness, 1);
+}
+
+static void hundred(size_t size)
+{
+	for (int i = 0; i < 100; i++)
+		kept = malloc(size);
+}
+
+/* What was on the stack here stays where it was. */
+__attribute__((noinline)) static void hundred_below(size_t size)
+{
+	volatile char frame[64 << 10];
+
+	frame[0] = 0;
+	hundred(size + (size_t)frame[0]);
+}
+
+static int allocate_on(void)
+{
+	hundred_below(2222);
+	hundred(1111);
+	return 0;
+}
+
+static int left(void)
+{
+	signal(SIGUSR1, jump);
+	for (volatile int i = 0; i < 10; i++)
+		if (sigsetjmp(harness, 1) == 0)
+			kept = malloc(777);
+	return allocate_on();
+}
+
+static int caught(void)
+{
+	void *volatile block = malloc(100);
+
+	signal(SIGABRT, jump);
+	if (sigsetjmp(harness, 1) == 0) {
+		free(block);
+		free(block);
+		return 1;
+	}
+	return allocate_on();
 }
 
 static int descriptors(void)
@@ -415,6 +480,12 @@ int main(int argc, char **argv)
 		return thousand(6543), 0;
 	if (strcmp(what, "signal") == 0)
 		return signals();
+	if (strcmp(what, "interrupted") == 0)
+		return interrupted();
+	if (strcmp(what, "left") == 0)
+		return left();
+	if (strcmp(what, "caught") == 0)
+		return caught();
 	if (strcmp(what, "descriptors") == 0)
 		return descriptors();
 	if (strcmp(what, "count") == 0)
