@@ -75,7 +75,7 @@ static void emit_faults(struct emit *emit, const struct metrics *metrics)
 
 static void emit_happenings(struct emit *emit, const struct metrics *metrics)
 {
-	emit_table(emit, "events of note");
+	emit_table(emit, "what happened");
 	emit_column(emit, "what", EMIT_LEFT);
 	emit_column(emit, "count", EMIT_RIGHT);
 	for (unsigned bit = 0; bit < HAPPENING_COUNT; bit++) {

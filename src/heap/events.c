@@ -4,6 +4,7 @@
 #include "heap/decisions.h"
 
 #include <assert.h>
+#include <string.h>
 
 static struct request request_of(const struct event *event)
 {
@@ -56,6 +57,38 @@ static enum outcome release_block(struct heap *heap, uint32_t entry)
 
 	entry_unplace(heap, entry);
 	return engine_release(heap->layers[0], address);
+}
+
+/* What has happened in the layers since they were cleared. */
+static uint32_t happened_in(const struct heap *heap)
+{
+	uint32_t happened = 0;
+
+	for (size_t i = 0; i < heap->nlayers; i++)
+		happened |= heap->layers[i]->happened;
+	return happened;
+}
+
+static void count_repeats(struct heap *heap, uint32_t happened)
+{
+	if (happened && !heap->has_repeats)
+		memset(heap->repeats, 0, sizeof(heap->repeats));
+	heap->has_repeats |= happened != 0;
+	for (; happened; happened &= happened - 1)
+		heap->repeats[__builtin_ctz(happened)]++;
+}
+
+/* One of several releases of an event: what happens at more than one of them is counted. */
+static enum outcome release_one_of_many(struct heap *heap, uint32_t entry)
+{
+	uint32_t before = happened_in(heap);
+
+	for (size_t i = 0; i < heap->nlayers; i++)
+		heap->layers[i]->happened = 0;
+	enum outcome outcome = release_block(heap, entry);
+	count_repeats(heap, happened_in(heap) & before);
+	heap->layers[0]->happened |= before;
+	return outcome;
 }
 
 /* Removes the object, whether mapped, placed or nowhere. */
@@ -386,9 +419,10 @@ static void bury(void *user, uint32_t object)
 		now->effect->layer = live.layer;
 	}
 	*array_push(&heap->died) = live;
-	now->effect->freed++;
+	if (now->effect->freed++ > 0)
+		count_repeats(heap, HAPPENED_DIED);
 	now->effect->freed_bytes += live.size;
-	if (release_block(heap, entry) != OUTCOME_RELEASED)
+	if (release_one_of_many(heap, entry) != OUTCOME_RELEASED)
 		tell_fault(now->effect, FAULT_INVALID);
 	entry_remove(heap, entry);
 }
@@ -437,8 +471,10 @@ static void apply_nothing(const struct application *now)
 static void drop_all(struct heap *heap)
 {
 	for (uint32_t entry = 0; entry < heap->entries.count; entry++)
-		if (entry_of(heap, entry)->address != 0 && entry_is_placed(heap, entry))
-			drop(heap, entry);
+		if (entry_of(heap, entry)->address != 0 && entry_is_placed(heap, entry)) {
+			release_one_of_many(heap, entry);
+			entry_remove(heap, entry);
+		}
 }
 
 /* The C library may be simulated at any layer. */

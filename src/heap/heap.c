@@ -219,6 +219,7 @@ static void apply(struct heap *heap, uint64_t number, const struct event *event,
 	assert((unsigned)event->kind < EVENT_KIND_COUNT);
 	clear_effect(ret_effect, event->object);
 	heap->died.count = 0;
+	heap->has_repeats = false;
 	heap->broken.text[0] = '\0';
 	if (log)
 		log->count = log->lost = 0;

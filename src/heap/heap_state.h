@@ -58,6 +58,9 @@ struct heap {
 	struct extents mappings;      /* of the program; their tags are entries */
 	struct objects objects;       /* the counted ones */
 	ARRAY(struct live) died;      /* of them, at the last event */
+	/* happenings of the last event beyond the first of their kind; valid if there are any */
+	bool has_repeats;
+	uint32_t repeats[HAPPENING_COUNT];
 };
 
 static inline struct heap_state *state_of(const struct heap *heap)

@@ -22,6 +22,12 @@ static void count_happenings(struct metrics *metrics, uint32_t happened)
 	}
 }
 
+static void count_repeats(struct metrics *metrics, const struct heap *heap)
+{
+	for (unsigned bit = 0; bit < HAPPENING_COUNT; bit++)
+		metrics->happenings[bit] += heap->repeats[bit];
+}
+
 void metrics_add(struct metrics *metrics, const struct event *event, const struct effect *effect,
 	const struct heap *heap)
 {
@@ -32,6 +38,8 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 	metrics->kinds[event->kind]++;
 	metrics->faults[effect->fault]++;
 	count_happenings(metrics, effect->happened);
+	if (heap->has_repeats)
+		count_repeats(metrics, heap);
 	if (effect->outcome == OUTCOME_PLACED) {
 		metrics->allocated_bytes += effect->size;
 		metrics->moves +=

@@ -12,13 +12,13 @@ struct metrics {
 	uint64_t events;
 	uint64_t kinds[EVENT_KIND_COUNT];
 	uint64_t faults[FAULT_COUNT];
-	uint64_t happenings[HAPPENING_COUNT];
-	uint64_t live;        /* objects now */
-	uint64_t live_bytes;  /* asked for, now */
-	uint64_t given_bytes; /* in blocks, now */
-	uint64_t reserved;    /* held from the system, now */
-	uint64_t peak_bytes;  /* highest live_bytes */
-	uint64_t peak_at;     /* events applied when it was first reached */
+	uint64_t happenings[HAPPENING_COUNT]; /* of one event, as many as there were */
+	uint64_t live;                        /* objects now */
+	uint64_t live_bytes;                  /* asked for, now */
+	uint64_t given_bytes;                 /* in blocks, now */
+	uint64_t reserved;                    /* held from the system, now */
+	uint64_t peak_bytes;                  /* highest live_bytes */
+	uint64_t peak_at;                     /* events applied when it was first reached */
 	uint64_t peak_live;
 	uint64_t peak_reserved;
 	uint64_t peak_idle;       /* the most bytes that were held and not live */

@@ -28,3 +28,6 @@ printf 'name 0x1234 make (graph.c:3)\nname 0x9999 drop (graph.c:9)\nsite 1 0x123
 printf 'new 1 10 gc site=1\nnew 2 20 site=1\nref 1 2 site=2\nunref - 2 site=2\nunref - 1 site=2\n' >>s
 "$arenascope" play --print --engine budget s | grep -E ' → | by '
 "$arenascope" info s | sed -n '/call sites/,$p'
+# One list holds 1,800 objects of 512 bytes in five arenas: dropping it is one event, in which 1,801 objects die.
+awk 'BEGIN { print "new 1 64"; for (i = 2; i < 1802; i++) printf "new %d 512\nref 1 %d\nunref - %d\n", i, i, i; print "unref - 1" }' >many
+"$arenascope" stats --engine pymalloc --python classic many | sed -n '/^what/,/^$/p'
