@@ -2,121 +2,84 @@
 #include "trace/decompression.h"
 
 #include "base/xalloc.h"
+#include "trace/packing/packing.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-#include <zstd.h>
 
-#define GZIP_WINDOW (15 + 16) /* bits, and gzip's head and tail */
+#define PACKING_ADDRESS(name) &packing_##name,
+
+static const struct packing *const packings[] = {PACKINGS(PACKING_ADDRESS)};
 
 struct decompression {
-	bool is_gzip;
-	z_stream gzip;
-	ZSTD_DStream *zstd;
+	const struct packing *packing;
+	void *unpacker;
 	enum unpacked state;
 	bool has_more; /* to be written of what was taken */
 };
 
-static bool begins_with(const unsigned char *bytes, size_t length, const char *magic, size_t n)
+static bool begins_one(const struct packing *packing, const unsigned char *bytes, size_t length)
 {
-	return length >= n && memcmp(bytes, magic, n) == 0;
+	return length >= packing->magic_length &&
+	       memcmp(bytes, packing->magic, packing->magic_length) == 0;
 }
 
-static bool is_gzip(const unsigned char *bytes, size_t length)
+static const struct packing *packing_of(const unsigned char *bytes, size_t length)
 {
-	return begins_with(bytes, length, "\x1F\x8B", 2);
+	for (size_t i = 0; i < sizeof(packings) / sizeof(*packings); i++)
+		if (begins_one(packings[i], bytes, length))
+			return packings[i];
+	return NULL;
 }
 
-static bool is_zstd(const unsigned char *bytes, size_t length)
+const char *packed_by(const unsigned char *bytes, size_t length)
 {
-	return begins_with(bytes, length, "\x28\xB5\x2F\xFD", 4);
-}
+	const struct packing *packing = packing_of(bytes, length);
 
-bool is_packed(const unsigned char *bytes, size_t length)
-{
-	return is_gzip(bytes, length) || is_zstd(bytes, length);
+	return packing ? packing->name : NULL;
 }
 
 struct decompression *decompression_new(const unsigned char *bytes, size_t length)
 {
-	struct decompression *decompression = xcalloc(1, sizeof(*decompression));
+	const struct packing *packing = packing_of(bytes, length);
+	void *unpacker = packing && packing->begin ? packing->begin() : NULL;
 
+	if (!unpacker)
+		return NULL;
+	struct decompression *decompression = xcalloc(1, sizeof(*decompression));
+	decompression->packing = packing;
+	decompression->unpacker = unpacker;
 	decompression->state = UNPACKED_CUT;
-	decompression->is_gzip = is_gzip(bytes, length);
-	if (!decompression->is_gzip)
-		decompression->zstd = ZSTD_createDStream();
-	if (decompression->is_gzip ? inflateInit2(&decompression->gzip, GZIP_WINDOW) == Z_OK
-				   : decompression->zstd != NULL)
-		return decompression;
-	free(decompression);
-	return NULL;
+	return decompression;
 }
 
 void decompression_free(struct decompression *decompression)
 {
 	if (!decompression)
 		return;
-	if (decompression->is_gzip)
-		inflateEnd(&decompression->gzip);
-	ZSTD_freeDStream(decompression->zstd);
+	decompression->packing->end(decompression->unpacker);
 	free(decompression);
-}
-
-static size_t take_gzip(struct decompression *decompression, const unsigned char **at,
-	const unsigned char *end, void *out, size_t room)
-{
-	z_stream *stream = &decompression->gzip;
-	size_t left = (size_t)(end - *at);
-	uInt given = left < 1u << 30 ? (uInt)left : 1u << 30;
-
-	if (decompression->state == UNPACKED_WHOLE) { /* another one follows */
-		inflateReset(stream);
-		decompression->state = UNPACKED_CUT;
-	}
-	stream->next_in = (Bytef *)(uintptr_t)*at;
-	stream->avail_in = given;
-	stream->next_out = out;
-	stream->avail_out = (uInt)room;
-	int status = inflate(stream, Z_NO_FLUSH);
-	*at += given - stream->avail_in;
-	if (status == Z_STREAM_END)
-		decompression->state = UNPACKED_WHOLE;
-	else if (status != Z_OK && status != Z_BUF_ERROR)
-		decompression->state = UNPACKED_DAMAGED;
-	return room - stream->avail_out;
-}
-
-static size_t take_zstd(struct decompression *decompression, const unsigned char **at,
-	const unsigned char *end, void *out, size_t room)
-{
-	ZSTD_inBuffer in = {*at, (size_t)(end - *at), 0};
-	ZSTD_outBuffer piece = {out, room, 0};
-	size_t status = ZSTD_decompressStream(decompression->zstd, &piece, &in);
-
-	*at += in.pos;
-	decompression->state = ZSTD_isError(status) ? UNPACKED_DAMAGED
-			       : status > 0         ? UNPACKED_CUT
-						    : UNPACKED_WHOLE;
-	return piece.pos;
 }
 
 size_t decompression_take(struct decompression *decompression, const unsigned char **at,
 	const unsigned char *end, void *out, size_t room)
 {
+	const struct packing *packing = decompression->packing;
 	size_t n = 0;
 
 	while (n == 0 && (*at < end || decompression->has_more) &&
 		decompression->state != UNPACKED_DAMAGED) {
-		/* What follows gzip's end and is not gzip is left out: the padding of a tape. */
-		if (decompression->is_gzip && decompression->state == UNPACKED_WHOLE &&
-			!is_gzip(*at, (size_t)(end - *at))) {
-			*at = end;
-			break;
+		if (decompression->state == UNPACKED_WHOLE && packing->has_tail) {
+			if ((size_t)(end - *at) < packing->magic_length)
+				break;
+			if (!begins_one(packing, *at, packing->magic_length)) {
+				*at = end;
+				break;
+			}
 		}
-		n = decompression->is_gzip ? take_gzip(decompression, at, end, out, room)
-					   : take_zstd(decompression, at, end, out, room);
+		n = packing->take(decompression->unpacker, at, end, out, room,
+			&decompression->state);
 		decompression->has_more = n == room && decompression->state == UNPACKED_CUT;
 	}
 	return n;

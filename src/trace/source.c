@@ -5,10 +5,12 @@
 #include "base/write_all.h"
 #include "base/xalloc.h"
 #include "trace/decompression.h"
+#include "trace/packing/packing.h"
 #include "trace/readers/reader.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +18,6 @@
 #define PIECE_BYTES  (256u << 10) /* read from a pipe, or unpacked, at once */
 #define WINDOW_BYTES (4u << 20)   /* of a mapping */
 #define LINE_BYTES   (4u << 20)   /* no line of a trace is that long */
-#define MAGIC_BYTES  4            /* by which packed bytes are recognised */
 
 struct source *source_of_bytes(struct bytes bytes, const char *name)
 {
@@ -60,6 +61,14 @@ static void fail(struct source *source, const char *where, const char *what)
 	if (!source->has_failed)
 		error_set(&source->error, "%s:%s %s", source->name, where, what);
 	source->has_failed = true;
+}
+
+static void fail_packing(struct source *source, const char *what)
+{
+	char words[128];
+
+	snprintf(words, sizeof(words), "%s %s", what, source->packing);
+	fail(source, "", words);
 }
 
 /* ---- raw bytes ------------------------------------------------------------------------------- */
@@ -107,14 +116,15 @@ static void begin(struct source *source)
 	bool has_more = true;
 
 	source->has_begun = true;
-	while (has_more && source->raw_end - source->raw < MAGIC_BYTES)
+	while (has_more && source->raw_end - source->raw < (ptrdiff_t)PACKING_MAGIC_BYTES)
 		has_more = read_piece(source);
 	size_t length = (size_t)(source->raw_end - source->raw);
-	if (!is_packed(source->raw, length))
+	source->packing = packed_by(source->raw, length);
+	if (!source->packing)
 		return;
 	source->decompression = decompression_new(source->raw, length);
 	if (!source->decompression)
-		fail(source, "", "cannot be unpacked: no memory");
+		fail_packing(source, "cannot be unpacked: this arenascope was built without");
 }
 
 /* Some unpacked bytes to the end of the room; 0 at the end. */
@@ -125,7 +135,7 @@ static size_t unpack(struct source *source)
 	size_t n = 0;
 
 	while (n == 0 && has_more && !is_damaged) {
-		if (source->raw_end - source->raw < MAGIC_BYTES)
+		if (source->raw_end - source->raw < (ptrdiff_t)PACKING_MAGIC_BYTES)
 			has_more = read_piece(source);
 		const unsigned char *before = source->raw;
 		n = decompression_take(decompression, &source->raw, source->raw_end,
@@ -134,7 +144,7 @@ static size_t unpack(struct source *source)
 		is_damaged = decompression_state(decompression) == UNPACKED_DAMAGED;
 	}
 	if (is_damaged)
-		fail(source, "", "damaged gzip or zstd data");
+		fail_packing(source, "damaged data, packed by");
 	return n;
 }
 

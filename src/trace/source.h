@@ -32,6 +32,7 @@ struct source {
 	int fd;                              /* of a pipe; -1: none */
 	unsigned char *piece;                /* of the pipe, as it came */
 	const unsigned char *raw, *raw_end;  /* not taken yet, of the piece or of the bytes */
+	const char *packing;                 /* "gzip"; NULL: not packed */
 	struct decompression *decompression; /* NULL: not packed */
 	char *room;                          /* for the window and a line that has begun */
 	size_t size, length, window;         /* bytes: of the room, in it, in the window */

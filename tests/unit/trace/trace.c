@@ -8,7 +8,9 @@
 #include "shorthand.h"
 #include "support.h"
 
+#include <endian.h>
 #include <fcntl.h>
+#include <lz4frame.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -951,7 +953,7 @@ static void assert_opens_as(const char *bytes, size_t length, struct trace *whol
 	trace_close(trace);
 }
 
-/* Compressed with gzip or zstd, in one piece or several, text or binary. */
+/* Packed by a program, in one piece or several, text or binary. */
 static void a_packed_trace_is_unpacked(void **state)
 {
 	char *text = random_text(15000);
@@ -973,10 +975,85 @@ static void a_packed_trace_is_unpacked(void **state)
 
 	packed[n / 2] ^= 1;
 	assert_int_equal(trace_open_memory(&broken, packed, n, "packed", 0, &err), -1);
-	assert_text_equal(err.text, "packed: damaged gzip or zstd data");
+	assert_text_equal(err.text, "packed: damaged data, packed by gzip");
+	n = LZ4F_compressFrame(packed, length + 1000, text, half, NULL);
+	n += LZ4F_compressFrame(packed + n, length + 1000 - n, text + half, length - half, NULL);
+	assert_opens_as(packed, n, trace, 15000);
+	assert_opens_as(packed, n * 9 / 10, trace, 1000);
 	free(packed);
 	free(binary);
 	free(text);
+	trace_close(trace);
+}
+
+/* What `xz` wrote, twice: "a 0 16\nf 0\n". */
+static void a_file_packed_by_xz_is_unpacked(void **state)
+{
+	static const char packed[] =
+		"\375\067\172\130\132\000\000\004\346\326\264\106\002\000\041\001"
+		"\026\000\000\000\164\057\345\243\001\000\012\141\040\060\040\061"
+		"\066\012\146\040\060\012\000\000\162\034\030\070\362\362\333\037"
+		"\000\001\043\013\302\033\375\011\037\266\363\175\001\000\000\000"
+		"\000\004\131\132\375\067\172\130\132\000\000\004\346\326\264\106"
+		"\002\000\041\001\026\000\000\000\164\057\345\243\001\000\012\141"
+		"\040\060\040\061\066\012\146\040\060\012\000\000\162\034\030\070"
+		"\362\362\333\037\000\001\043\013\302\033\375\011\037\266\363\175"
+		"\001\000\000\000\000\004\131\132";
+	struct trace *trace = NULL;
+	struct error err;
+
+#ifdef WITH_XZ
+	assert_int_equal(trace_open_memory(&trace, packed, sizeof(packed) - 1, "t", 0, &err), 0);
+	assert_int_equal(trace_length(trace), 4);
+	trace_close(trace);
+#else
+	assert_int_equal(trace_open_memory(&trace, packed, sizeof(packed) - 1, "t", 0, &err), -1);
+	assert_text_equal(err.text, "t: cannot be unpacked: this arenascope was built without xz");
+#endif
+}
+
+/* The head of a file in a zip archive, without what packs it. */
+static size_t zip_head(char *out, const char *name, unsigned flags, unsigned method,
+	uint32_t length)
+{
+	unsigned char head[30] = "PK\3\4\24";
+
+	head[6] = (unsigned char)flags;
+	head[8] = (unsigned char)method;
+	memcpy(head + 22, &(uint32_t){htole32(length)}, 4);
+	head[18] = length > 0;
+	head[26] = (unsigned char)strlen(name);
+	head[28] = 2; /* and two bytes more */
+	memcpy(out, head, sizeof(head));
+	memcpy(out + sizeof(head), name, strlen(name));
+	return sizeof(head) + strlen(name) + 2;
+}
+
+/* The first file that is no folder, stored or deflated; what follows is left out. */
+static void the_first_file_of_a_zip_archive_is_read(void **state)
+{
+	static const char text[] = "a 0 16\na 1 32\nf 0\n",
+			  deflated[] =
+				  "\113\124\060\120\060\064\343\112\124\060\124\060\066\342\112\123"
+				  "\060\340\002\000";
+	struct trace *trace = open_text(text), *broken = NULL;
+	char zip[512] = {0};
+	struct error err;
+
+	for (unsigned is_deflated = 0; is_deflated < 2; is_deflated++) {
+		size_t n = zip_head(zip, "traces/", 0, 0, 0);
+		n += zip_head(zip + n, "traces/t.rep", is_deflated ? 8 : 0, is_deflated ? 8 : 0,
+			sizeof(text) - 1);
+		size_t length = is_deflated ? sizeof(deflated) - 1 : sizeof(text) - 1;
+		memcpy(zip + n, is_deflated ? deflated : text, length);
+		n += length;
+		size_t end = n + zip_head(zip + n, "other", 0, 0, 5);
+		assert_opens_as(zip, end, trace, 3);
+		assert_opens_as(zip, n - 4, trace, 1);
+	}
+	size_t n = zip_head(zip, "t.rep", 1, 8, sizeof(text) - 1); /* encrypted */
+	assert_int_equal(trace_open_memory(&broken, zip, n + 20, "t", 0, &err), -1);
+	assert_text_equal(err.text, "t: damaged data, packed by zip");
 	trace_close(trace);
 }
 
@@ -1553,6 +1630,8 @@ int main(void)
 		cmocka_unit_test(a_chunk_has_limits),
 		cmocka_unit_test(many_texts_and_long_ones_are_kept),
 		cmocka_unit_test(a_packed_trace_is_unpacked),
+		cmocka_unit_test(a_file_packed_by_xz_is_unpacked),
+		cmocka_unit_test(the_first_file_of_a_zip_archive_is_read),
 		cmocka_unit_test(androids_memory_replay_is_read),
 		cmocka_unit_test(foreign_lines_are_bounded_and_may_be_cut),
 		cmocka_unit_test(a_full_disk_is_told),
