@@ -185,17 +185,20 @@ static bool is_all_mapped(const struct source *source)
 	return source->fd < 0 && !source->decompression;
 }
 
-/* Windows of a mapping are parts of it. */
+/* Windows of a mapping are parts of it; what was left of the one before comes first. */
 static bool map_window(struct source *source)
 {
 	size_t left = (size_t)(source->raw_end - source->raw), length = left;
 	const char *at = (const char *)source->raw;
 
-	if (left > WINDOW_BYTES && !source->is_one_window) {
+	if (left > WINDOW_BYTES && source->windows == WINDOWS_OF_LINES) {
 		const char *newline = memchr(at + WINDOW_BYTES, '\n', left - WINDOW_BYTES);
 		length = newline ? (size_t)(newline + 1 - at) : left;
+	} else if (left > WINDOW_BYTES && source->windows == WINDOWS_OF_BYTES) {
+		length = WINDOW_BYTES;
 	}
-	source->at = at;
+	if (source->at == source->end)
+		source->at = at;
 	source->end = at + length;
 	source->raw += length;
 	source->taken += length;
@@ -233,8 +236,27 @@ static void add_lines(struct source *source)
 	source->has_lines = true;
 }
 
+/* What was left of the window before, and more; false: there is no more. */
+static bool fill_bytes(struct source *source)
+{
+	if (source->at) {
+		size_t left = (size_t)(source->end - source->at);
+		source->length -= (size_t)(source->at - source->room);
+		memmove(source->room, source->at, source->length);
+		source->window = left;
+	}
+	size_t before = source->window;
+	source->is_over = source->is_over || !add_bytes(source);
+	source->window = source->length;
+	source->at = source->room;
+	source->end = source->room + source->window;
+	return source->window > before;
+}
+
 static bool fill_window(struct source *source)
 {
+	if (source->windows == WINDOWS_OF_BYTES)
+		return fill_bytes(source);
 	source->length -= source->window;
 	memmove(source->room, source->room + source->window, source->length);
 	source->window = 0;
@@ -272,7 +294,7 @@ bool source_more(struct source *source)
 void source_skip(struct source *source)
 {
 	while (source->fd < 0 && source->decompression && source_more(source))
-		;
+		source->at = source->end;
 }
 
 int source_check(const struct source *source, struct error *err)

@@ -2,7 +2,8 @@
  * The bytes of a trace in another form than the binary one, from start to end as they come: of a
  * mapped file or a pipe, unpacked if they are packed.
  *
- *	window   whole lines; only the last window may end without a newline
+ *	window   whole lines, of which only the last may end without a newline; or bytes, of forms
+ *	         without lines
  *
  * A reader takes the window's bytes from `at` to `end`, and then asks for the next one.
  */
@@ -24,7 +25,11 @@ struct source {
 	_Atomic uint64_t taken; /* bytes of the file */
 	uint64_t total;         /* of the file; 0: not known */
 	int stop;               /* a descriptor: readable when nothing more is wanted; -1: none */
-	bool is_one_window;     /* even a long mapping */
+	enum windows {
+		WINDOWS_OF_LINES,
+		WINDOWS_OF_BYTES, /* what the reader leaves of one begins the next */
+		WINDOW_OF_ALL,    /* of a mapping: one, however long it is */
+	} windows;
 
 	/* source.c's own */
 	const char *name;                    /* for messages; borrowed */
@@ -53,7 +58,10 @@ void source_free(struct source *source);
  */
 void source_begin(struct source *source, const char **ret_bytes, size_t *ret_length);
 
-/* The next window, when this one was taken; false: that was all, or it cannot be read. */
+/*
+ * The next window, when this one was taken; false: that was all, or it cannot be read. Where
+ * windows are bytes, the window stays and grows while the reader takes nothing.
+ */
 bool source_more(struct source *source);
 
 /*

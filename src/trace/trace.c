@@ -107,7 +107,7 @@ static int open_whole(struct trace *trace, const struct trace_reader *reader, un
 	struct source *source = source_of_bytes(trace->bytes, trace->name);
 
 	trace->bytes = (struct bytes){0};
-	source->is_one_window = true;
+	source->windows = WINDOW_OF_ALL;
 	int result = spool_read(trace, reader, source, flags, err);
 	source_free(source);
 	return result;
@@ -147,8 +147,10 @@ static int open_source(struct trace *trace, struct source **source, unsigned fla
 	if (!is_binary && !reader)
 		return -1;
 	trace->format = reader ? reader->name : "binary";
-	if (reader && !reader->needs_all)
+	if (reader && reader->windows != WINDOW_OF_ALL) {
+		(*source)->windows = reader->windows;
 		return read_source(trace, reader, source, flags, err);
+	}
 	if (take_all(trace, *source, flags, err) < 0)
 		return -1;
 	return is_binary ? open_binary(trace, flags, err) : open_whole(trace, reader, flags, err);

@@ -33,7 +33,7 @@ struct trace_reader {
 	 * is the end of a source that cannot be read on, which the caller checks.
 	 */
 	int (*read)(struct feed *feed, struct source *source, struct error *err);
-	bool needs_all; /* the source is one window, of the whole file */
+	enum windows windows; /* that the source gives; WINDOW_OF_ALL: of the whole file */
 };
 
 /*

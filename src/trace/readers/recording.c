@@ -69,5 +69,5 @@ const struct trace_reader reader_recording = {
 	.name = "recording",
 	.recognises = wire_log_recognises,
 	.read = read_log,
-	.needs_all = true,
+	.windows = WINDOW_OF_ALL,
 };
