@@ -56,6 +56,7 @@ struct trace_reader {
 	READER(lttng) \
 	READER(uftrace) \
 	READER(memray) \
+	READER(memray_parse) \
 	READER(text)
 
 #define READER_DECLARATION(name) extern const struct trace_reader reader_##name;

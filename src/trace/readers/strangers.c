@@ -40,8 +40,6 @@ static const struct stranger {
 		"on Android, record for memory_replay"},
 	{BEGINS("PERFILE2"), NULL,
 		"is a profile of perf, which has samples instead of calls; " RECORD},
-	{BEGINS("memray\0"), NULL,
-		"is a file of memray; write its records as text: memray parse FILE"},
 	{BEGINS("%PDF"), NULL, "is a PDF document, not a trace"},
 	{BEGINS("\x89PNG"), NULL, "is a picture, not a trace"},
 	{BEGINS("<!DOCTYPE"), NULL, "is a web page, not a trace; was a link saved in its place?"},

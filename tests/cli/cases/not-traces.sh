@@ -1,6 +1,6 @@
 # Files that people try: each is named, with what to do instead.
 for begin in '{"dhatFileVersion":2' 'desc: (none)\ncmd: ls\ntime_unit: i' 'heap profile: 1: 2' 'heap_v2/524288' '\200\004tracemalloc' \
-	'\012\004xinuse_space' 'PERFILE2' 'memray\000' '\177ELF' '<!DOCTYPE html>' '{"x": 1}' '#include <stdio.h>' 'int main(void)'; do
+	'\012\004xinuse_space' 'PERFILE2' '\177ELF' '<!DOCTYPE html>' '{"x": 1}' '#include <stdio.h>' 'int main(void)'; do
 	# shellcheck disable=SC2059  # the beginnings have escapes
 	printf "$begin\n" >stranger
 	"$arenascope" info stranger

@@ -1,0 +1,65 @@
+/* See stacks.h; each call costs the same, but for the first of a stack, which grows with it. */
+#include "trace/readers/stacks.h"
+
+#include "flat/index.h"
+#include "trace/feed.h"
+
+void stacks_init(struct stacks *stacks)
+{
+	*stacks = (struct stacks){0};
+	index_init(&stacks->index, &stacks->flat);
+}
+
+void stacks_finish(struct stacks *stacks)
+{
+	array_finish(&stacks->nodes);
+	flat_finish(&stacks->flat);
+}
+
+uint32_t stacks_call(struct stacks *stacks, uint32_t parent, uint64_t frame)
+{
+	uint32_t hash = index_hash(frame * 31 + parent), slot;
+
+	for (size_t at = index_first(&stacks->index, hash);
+		index_slot(&stacks->index, &at, hash, &slot); at = index_next(&stacks->index, at)) {
+		const struct stack_node *node = &stacks->nodes.items[slot];
+		if (node->frame == frame && node->parent == parent)
+			return slot + 1;
+	}
+	slot = (uint32_t)stacks->nodes.count;
+	uint32_t depth = parent == STACKS_EMPTY ? 0 : stacks->nodes.items[parent - 1].depth;
+	*array_push(&stacks->nodes) =
+		(struct stack_node){.frame = frame, .parent = parent, .depth = depth + 1};
+	index_make_room(&stacks->index, slot + 1);
+	index_put(&stacks->index, hash, slot);
+	return slot + 1;
+}
+
+uint32_t stacks_return(const struct stacks *stacks, uint32_t node, uint32_t n)
+{
+	for (; n > 0 && node != STACKS_EMPTY; n--)
+		node = stacks->nodes.items[node - 1].parent;
+	return node;
+}
+
+uint32_t stacks_site(struct stacks *stacks, uint32_t node, uint32_t hidden, struct feed *feed,
+	uint64_t (*address_of)(void *user, struct feed *feed, uint64_t frame), void *user)
+{
+	uint64_t frames[SITE_FRAMES_MAX];
+	size_t count = 0;
+
+	if (node == STACKS_EMPTY)
+		return SITE_NONE;
+	struct stack_node *found = &stacks->nodes.items[node - 1];
+	if (found->site != SITE_NONE || found->depth <= hidden)
+		return found->site;
+	while (node != STACKS_EMPTY && count < SITE_FRAMES_MAX) {
+		const struct stack_node *at = &stacks->nodes.items[node - 1];
+		if (at->depth <= hidden)
+			break;
+		frames[count++] = address_of(user, feed, at->frame);
+		node = at->parent;
+	}
+	feed_site(feed, frames, count);
+	return found->site = feed_sites(feed);
+}
