@@ -34,6 +34,13 @@ static int write_module(void *context, const struct trace_module *module)
 	return trace_writer_module(output->writer, module, output->err);
 }
 
+static int write_name(void *context, uint64_t frame, const char *words)
+{
+	struct log_output *output = context;
+
+	return trace_writer_name(output->writer, frame, words, output->err);
+}
+
 int log_output_begin(struct log_output *output, const struct wire_head *head, int fd,
 	const char *name, const char *command, enum trace_written written)
 {
@@ -56,5 +63,5 @@ int log_output_begin(struct log_output *output, const struct wire_head *head, in
 
 struct wire_sink log_output_sink(struct log_output *output)
 {
-	return (struct wire_sink){output, write_event, write_site, write_module};
+	return (struct wire_sink){output, write_event, write_site, write_module, write_name};
 }

@@ -54,7 +54,7 @@ const struct option_spec recording_options[] = {
 		.help = "also record mmap and munmap of anonymous memory"},
 	{.name = "sites",
 		.type = OPTION_FLAG,
-		.help = "record call sites: each allocation's return address"},
+		.help = "record call sites: each allocation's return address, or line of Python"},
 	{.name = "depth",
 		.type = OPTION_NUMBER,
 		.value = "N",
@@ -62,6 +62,9 @@ const struct option_spec recording_options[] = {
 		.min = 1,
 		.max = 32,
 		.help = "with --sites: N frames, if the code has frame pointers"},
+	{.name = "native",
+		.type = OPTION_FLAG,
+		.help = "with --sites: of a Python also the frames of C that its function called"},
 	{.name = "no-python",
 		.type = OPTION_FLAG,
 		.help = "record a Python program's C allocations only"},
@@ -275,6 +278,7 @@ static int begin(struct recording *this, pid_t child, int ready)
 	const struct collector_wishes wishes = {
 		.wants = (options_flag(given, "mmap") ? WIRE_WANT_MMAP : 0u) |
 			 (options_flag(given, "sites") ? WIRE_WANT_SITES : 0u) |
+			 (options_flag(given, "native") ? WIRE_WANT_NATIVE : 0u) |
 			 (options_flag(given, "no-python") ? WIRE_WANT_NO_PYTHON : 0u) |
 			 (isatty(STDERR_FILENO) ? WIRE_WANT_LIVE : 0u),
 		.depth = (uint32_t)options_number(given, "depth"),
@@ -668,8 +672,11 @@ static int run(const struct cmd_call *call, struct error *err)
 		error_set(err, "record: no program given");
 		return EXIT_USAGE;
 	}
-	if (options_given(call->options, "depth") && !options_flag(call->options, "sites")) {
-		error_set(err, "record: --depth needs --sites");
+	const char *alone = options_given(call->options, "depth")    ? "depth"
+			    : options_given(call->options, "native") ? "native"
+								     : NULL;
+	if (alone && !options_flag(call->options, "sites")) {
+		error_set(err, "record: --%s needs --sites", alone);
 		return EXIT_USAGE;
 	}
 	if (target_find_shim(shim, sizeof(shim), err) < 0)

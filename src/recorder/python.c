@@ -37,6 +37,8 @@ extern void PyMem_SetAllocator(int domain, struct object_allocator *allocator)
 extern void PyObject_GetArenaAllocator(struct arena_allocator *allocator) __attribute__((weak));
 extern void PyObject_SetArenaAllocator(struct arena_allocator *allocator) __attribute__((weak));
 extern const char *Py_GetVersion(void) __attribute__((weak));
+extern int _Py_IsFinalizing(void) __attribute__((weak)); /* NOLINT: up to 3.12 */
+extern int Py_IsFinalizing(void) __attribute__((weak));  /* from 3.13 on */
 
 #define DOMAINS 3 /* PYMEM_DOMAIN_RAW, _MEM, _OBJ */
 
@@ -144,6 +146,24 @@ static void *wrapped_realloc(void *context, void *old, size_t size)
 	return block;
 }
 
+#define FREES 64 /* between two looks whether the interpreter shuts down; a power of two */
+
+/* Marks where the interpreter begins to shut down, once in a recording. */
+static void look_for_shutdown(void)
+{
+	static const char name[] = "interpreter shuts down"; /* TRACE_MARK_SHUTDOWN */
+	static uint32_t marked;                              /* the recording that has it */
+	uint32_t before = __atomic_load_n(&marked, __ATOMIC_RELAXED);
+	bool is_shutting_down = Py_IsFinalizing    ? Py_IsFinalizing()
+				: _Py_IsFinalizing ? _Py_IsFinalizing()
+						   : false;
+
+	if (is_shutting_down && before != recording_number &&
+		__atomic_compare_exchange_n(&marked, &before, recording_number, false,
+			__ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		lane_put_slowly(WIRE_WHAT(WIRE_MARK, 0), stamp_now(), 0, sizeof(name) - 1, 0, name);
+}
+
 static void wrapped_free(void *context, void *block)
 {
 	const struct wrapped *to = context;
@@ -152,6 +172,8 @@ static void wrapped_free(void *context, void *block)
 		to->real.free(to->real.context, block);
 		return;
 	}
+	if (RARELY(++own_lane.frees % FREES == 0))
+		look_for_shutdown();
 	record(WIRE_WHAT(WIRE_FREE, to->domain), stamp_now(), (uintptr_t)block, 0, 0);
 	INSIDE_OF(INSIDE_PYTHON, to->real.free(to->real.context, block));
 }
@@ -222,5 +244,8 @@ static void wrap(struct wire_head *head)
 
 HIDDEN void python_begin(struct wire_head *head)
 {
-	INSIDE_OF(INSIDE_US, wrap(head));
+	if (head->wants & WIRE_WANT_SITES && Py_GetVersion)
+		frames_begin(Py_GetVersion());
+	if (!(head->wants & WIRE_WANT_NO_PYTHON))
+		INSIDE_OF(INSIDE_US, wrap(head));
 }

@@ -115,6 +115,7 @@ struct lane {
 	uintptr_t inside;
 	/* in one of Python's: the bytes that it was asked for, + 1; 0: in none */
 	uint64_t asked;
+	uint32_t frees; /* of Python's blocks */
 	/* a record is half written: a signal handler must not write here */
 	bool writing;
 	bool ended;     /* the thread has given it back */
@@ -224,9 +225,31 @@ typedef void lane_put_now_f(uint32_t what, uint64_t stamp, uint64_t address, uin
 HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put);
 HIDDEN void sites_end_lane(struct lane *lane);
 
+/* ---- frames of Python ------------------------------------------------------------------------ */
+
+struct python_frame {
+	const char *code;    /* of the interpreter, which may free it later */
+	int64_t instruction; /* bytes from the first one; negative: before it */
+};
+
+/* version: as Py_GetVersion() has it. Of one that is not known no frames are read. */
+HIDDEN void frames_begin(const char *version);
+
+/*
+ * The functions that run in this thread, innermost first; gives how many, at most depth. None where
+ * the thread does not hold the interpreter's lock.
+ */
+HIDDEN uint32_t frames_read(struct python_frame *frames, uint32_t depth);
+
+/* Differs where function or instruction differ. */
+HIDDEN uint64_t frames_hash(const struct python_frame *frame);
+
+/* "load_rows (svc.py:41)" without a NUL; gives its length, at most size, which is 64 at least. */
+HIDDEN size_t frames_name(const struct python_frame *frame, char *ret_words, size_t size);
+
 /* ---- Python ---------------------------------------------------------------------------------- */
 
-/* Puts wrappers around Python's allocators, when this program has them. */
+/* Puts wrappers around Python's allocators, when this program has them and they are wanted. */
 HIDDEN void python_begin(struct wire_head *head);
 
 #endif

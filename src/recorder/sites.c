@@ -1,6 +1,10 @@
 /*
- * Call sites: the return addresses above a hook, by frame pointers where they exist. A stack is
- * written once in each lane, under a number; the modules it may lie in when they have changed.
+ * Call sites: the functions of Python that run, or the return addresses above a hook, by frame
+ * pointers where they exist. A stack is written once in each lane, under a number; the modules it
+ * may lie in when they have changed.
+ *
+ * A function of Python at a line is a frame whose number is made of its name (WIRE_NAMED), so that
+ * all lanes have the same. The name is written once in each lane, or again after it was pushed out.
  */
 #include "recorder/shim.h"
 
@@ -13,7 +17,9 @@
 #include <unistd.h>
 
 #define SLOTS      2048u /* a power of two; a stack that was pushed out is written again */
+#define NAMES      1024u /* a power of two */
 #define DEPTH_MAX  32u
+#define NAME_BYTES 512u
 #define PATH_BYTES 1024u
 /* of the first thread: the system leaves at least so much free */
 #define MAIN_STACK (UINT64_C(128) << 20)
@@ -23,6 +29,10 @@ struct site_table {
 		uint64_t hash;
 		uint32_t number;
 	} slots[SLOTS];
+	struct {
+		uint64_t hash;  /* of a frame of Python */
+		uint64_t frame; /* its number; its name is written */
+	} names[NAMES];
 	uint32_t stacks;    /* numbers given */
 	uint32_t last;      /* number in force in the lane */
 	uintptr_t low, top; /* of the thread's stack; 0: not known */
@@ -308,11 +318,78 @@ HIDDEN void sites_end_lane(struct lane *lane)
 	lane->sites = NULL;
 }
 
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0xD6E8FEB86659FD93u;
+	return hash ^ hash >> 32;
+}
+
+/* The number of a frame of Python, whose name is written by then. */
+static uint64_t number_of_frame(struct site_table *table, const struct python_frame *frame,
+	const struct writing *writing)
+{
+	uint64_t hash = frames_hash(frame), number = 0;
+	char words[NAME_BYTES];
+
+	if (table->names[hash % NAMES].hash == hash)
+		return table->names[hash % NAMES].frame;
+	size_t length = frames_name(frame, words, sizeof(words));
+	for (size_t i = 0; i < length; i++)
+		number = mix(number, (uint8_t)words[i]);
+	number |= WIRE_NAMED;
+	writing->put(WIRE_WHAT(WIRE_NAME, 0), writing->stamp, number, length, words);
+	table->names[hash % NAMES].hash = hash;
+	table->names[hash % NAMES].frame = number;
+	return number;
+}
+
+/* The frames of a call, innermost first: of C, of Python, or of both. */
+struct stack {
+	uint64_t c[DEPTH_MAX];
+	struct python_frame python[DEPTH_MAX];
+	uint32_t in_c, in_python;
+};
+
+static uint64_t read_stack(struct stack *stack, const struct site_table *table)
+{
+	bool is_native = recording->head->wants & WIRE_WANT_NATIVE;
+	uint32_t most = is_native ? DEPTH_MAX / 2 : DEPTH_MAX, depth = recording->head->depth;
+	uint64_t hash = 0x9E3779B97F4A7C15u;
+
+	depth = depth < most ? depth : most;
+	stack->in_python = frames_read(stack->python, depth);
+	stack->in_c = is_native || stack->in_python == 0
+			      ? walk(stack->c, depth, table->low, table->top)
+			      : 0;
+	for (uint32_t i = 0; i < stack->in_c; i++)
+		hash = mix(hash, stack->c[i]);
+	for (uint32_t i = 0; i < stack->in_python; i++)
+		hash = mix(hash, frames_hash(&stack->python[i]));
+	return hash;
+}
+
+/* A stack that the lane does not have, or no longer; gives its number. */
+static uint32_t write_stack(struct site_table *table, const struct stack *stack,
+	const struct writing *writing)
+{
+	uint64_t frames[DEPTH_MAX];
+	uint32_t count = stack->in_c;
+
+	memcpy(frames, stack->c, count * sizeof(*frames));
+	if (!are_written(frames, count))
+		write_modules(writing->stamp, writing->put);
+	for (uint32_t i = 0; i < stack->in_python; i++)
+		frames[count++] = number_of_frame(table, &stack->python[i], writing);
+	writing->put(WIRE_WHAT(WIRE_STACK, 0), writing->stamp, ++table->stacks,
+		count * sizeof(*frames), frames);
+	return table->stacks;
+}
+
 HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put)
 {
+	const struct writing writing = {stamp, put};
 	struct lane *lane = &own_lane;
-	uint64_t frames[DEPTH_MAX], hash = 0x9E3779B97F4A7C15u;
-	uint32_t depth = recording->head->depth;
+	struct stack stack;
 
 	if (lane->ended)
 		return;
@@ -321,17 +398,11 @@ HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put)
 	struct site_table *table = lane->sites ? lane->sites : begin_table(lane);
 	if (!table)
 		return;
-	uint32_t count =
-		walk(frames, depth < DEPTH_MAX ? depth : DEPTH_MAX, table->low, table->top);
-	for (uint32_t i = 0; i < count; i++)
-		hash = (hash ^ frames[i]) * 0xD6E8FEB86659FD93u, hash ^= hash >> 32;
+	uint64_t hash = read_stack(&stack, table);
 	uint32_t number =
 		table->slots[hash % SLOTS].hash == hash ? table->slots[hash % SLOTS].number : 0;
-	if (number == 0 && count > 0) {
-		if (!are_written(frames, count))
-			write_modules(stamp, put);
-		number = ++table->stacks;
-		put(WIRE_WHAT(WIRE_STACK, 0), stamp, number, count * sizeof(*frames), frames);
+	if (number == 0 && stack.in_c + stack.in_python > 0) {
+		number = write_stack(table, &stack, &writing);
 		table->slots[hash % SLOTS].hash = hash;
 		table->slots[hash % SLOTS].number = number;
 	}

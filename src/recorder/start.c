@@ -452,7 +452,7 @@ static void start(void)
 __attribute__((constructor)) static void start_at_load(void)
 {
 	start();
-	if (recording->head && !(recording->head->wants & WIRE_WANT_NO_PYTHON))
+	if (recording->head)
 		python_begin(recording->head);
 }
 

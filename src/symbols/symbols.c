@@ -250,23 +250,36 @@ static bool is_allocator(const char *name)
 	return false;
 }
 
+/* The number of the caller's frame: of the first function of Python, where there is one. */
+static size_t find_caller(struct symbols *symbols, uint32_t site, const uint64_t *frames,
+	size_t count)
+{
+	size_t caller = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (frames[i] & FRAME_NAMED)
+			return i;
+	while (caller < count && is_allocator(symbols_frame(symbols, site, caller)))
+		caller++;
+	return caller < count ? caller : 0;
+}
+
 const char *symbols_site(struct symbols *symbols, uint32_t site)
 {
 	const uint64_t *frames;
-	size_t count = trace_site(symbols->trace, site, &frames), caller = 0;
+	size_t count = trace_site(symbols->trace, site, &frames);
 
 	if (count == 0)
 		return "";
 	struct names *names = names_of(symbols, site);
 	if (names->site)
 		return names->site;
-	while (caller < count && is_allocator(symbols_frame(symbols, site, caller)))
-		caller++;
-	if (caller == 0 || caller == count)
-		return names->site = xstrdup(symbols_frame(symbols, site, 0));
+	size_t caller = find_caller(symbols, site, frames, count);
+	const char *name = symbols_frame(symbols, site, caller);
+	if (caller == 0 || frames[caller] & FRAME_NAMED)
+		return names->site = xstrdup(name);
 	const char *through = symbols_frame(symbols, site, caller - 1);
-	names->site = xasprintf("%s through %.*s", symbols_frame(symbols, site, caller),
-		(int)function_length(through), through);
+	names->site = xasprintf("%s through %.*s", name, (int)function_length(through), through);
 	return names->site;
 }
 

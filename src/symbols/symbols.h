@@ -2,6 +2,7 @@
  * Names for the call sites of a trace: addresses into functions and lines of source, as far as the
  * files that were loaded are still there and still the same.
  *
+ *	load_rows (svc.py:41)          a function of Python, whose name is in the trace
  *	parse_row (csv.c:88)           the module has debug information
  *	parse_row+0x1c in libcsv.so    it has a table of symbols
  *	libcsv.so+0x1234               it has neither, is gone, is another build, or this was built
@@ -29,7 +30,7 @@ const char *symbols_frame(struct symbols *symbols, uint32_t site, size_t frame);
 bool symbols_is_named(struct symbols *symbols, uint32_t site, size_t frame);
 
 /*
- * The caller: the innermost frame that is not of an allocator (xmalloc, operator new) or a
+ * The caller: the innermost frame of Python, or the innermost frame that is not of an allocator (xmalloc, operator new) or a
  * container of C++, and which of those it called: "parse_row (csv.c:88) through xmalloc". "" for
  * SITE_NONE. Borrowed.
  */

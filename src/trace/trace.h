@@ -193,6 +193,9 @@ bool trace_find_mark(const struct trace *trace, const char *name, uint64_t *ret_
 
 #define SITE_FRAMES_MAX 32u
 
+/* Set in a frame that is no address but stands for its name, as a function of Python does. */
+#define FRAME_NAMED (UINT64_C(1) << 63)
+
 /* A file of code in the recorded program's memory. */
 struct trace_module {
 	const char *path;

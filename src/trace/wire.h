@@ -75,6 +75,8 @@ enum wire_call {
 	/* address: number from 1 in its lane; payload: return addresses, innermost first */
 	WIRE_STACK,
 	WIRE_MODULE, /* payload: struct wire_module, then its path */
+	WIRE_NAME,   /* address: a frame of the stacks after it; payload: its name */
+	WIRE_MARK,   /* payload: its name */
 	WIRE_CALL_COUNT,
 };
 
@@ -100,6 +102,9 @@ enum wire_libc {
 	WIRE_MALLOPT, /* another parameter */
 	WIRE_PROGRAM, /* another program begins, and its heap there */
 };
+
+/* Set in a frame that is no address but a number for a name, which is the same for all lanes. */
+#define WIRE_NAMED (UINT64_C(1) << 63)
 
 #define WIRE_WHAT(call, domain) ((uint32_t)(call) | (uint32_t)(domain) << 5)
 
@@ -166,6 +171,7 @@ enum wire_want {
 	WIRE_WANT_MMAP = 1 << 1,
 	WIRE_WANT_SITES = 1 << 2,
 	WIRE_WANT_NO_PYTHON = 1 << 3,
+	WIRE_WANT_NATIVE = 1 << 4, /* with sites: the frames of C below those of Python, too */
 };
 
 enum wire_python {

@@ -73,6 +73,8 @@ struct wire_log {
 	bool has_begun;  /* something was recorded before a pause */
 };
 
+static_assert(WIRE_NAMED == FRAME_NAMED, "frames that stand for a name are the same in a log");
+
 bool wire_log_recognises(const char *bytes, size_t length)
 {
 	return length >= 8 && memcmp(bytes, WIRE_MAGIC, 8) == 0;
@@ -224,6 +226,15 @@ static int take_module(struct wire_log *log, const struct wire_record *record)
 		.end = module.end};
 	int result = log->sink.module(log->sink.context, &known);
 	free(path);
+	return result;
+}
+
+static int take_name(struct wire_log *log, const struct wire_record *record)
+{
+	char *words = xasprintf("%.*s", (int)record->size, (const char *)record->payload);
+	int result = log->sink.name(log->sink.context, record->address, words);
+
+	free(words);
 	return result;
 }
 
@@ -510,6 +521,10 @@ static int give_item(struct wire_log *log, struct stream *stream)
 		return take_stack(log, stream, record);
 	case WIRE_MODULE:
 		return take_module(log, record);
+	case WIRE_NAME:
+		return take_name(log, record);
+	case WIRE_MARK:
+		return give_mark(log, record->stamp, (const char *)record->payload, record->size);
 	default:
 		if (record->call > WIRE_MUNMAP)
 			return 0;

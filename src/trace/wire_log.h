@@ -24,6 +24,8 @@ struct wire_sink {
 	/* A stack of return addresses, innermost first: *ret_site is its number from now on. */
 	int (*site)(void *context, const uint64_t *frames, size_t count, uint32_t *ret_site);
 	int (*module)(void *context, const struct trace_module *module);
+	/* The name of a frame, for the stacks after it. */
+	int (*name)(void *context, uint64_t frame, const char *words);
 };
 
 struct wire_log_summary {
