@@ -8,8 +8,8 @@
  *
  * Knowledge: CPython 3.8 to 3.13, Include/cpython/{code,frameobject,pystate,unicodeobject}.h and
  * Include/internal/pycore_frame.h, without Py_TRACE_REFS; Objects/lnotab_notes.txt (3.8, 3.9),
- * Objects/codeobject.c (3.10), Objects/locations.md (from 3.11 on). tests/record compares the
- * offsets with the headers of each version that is installed.
+ * Objects/codeobject.c (3.10), Objects/locations.md (from 3.11 on). tests/record compares the lines
+ * with those of tracemalloc, in each version that is installed.
  */
 #include "recorder/shim.h"
 
