@@ -23,6 +23,25 @@ static inline uint32_t entry_find(const struct heap *heap, uint32_t object)
 	return NO_ENTRY;
 }
 
+/* A free entry has no address, and is nowhere only by that name. */
+static inline bool entry_is_used(const struct heap *heap, uint32_t entry)
+{
+	return entry_of(heap, entry)->address != 0 || entry_of(heap, entry)->layer == LAYER_NOWHERE;
+}
+
+/* entry_find() for the event that is applied: mostly heap_expect() has already found it. */
+static inline uint32_t entry_find_expected(const struct heap *heap, uint32_t object)
+{
+	uint32_t entry = heap->ahead.entries[heap->ahead.at % AHEAD];
+
+	if (entry < heap->entries.count && entry_of(heap, entry)->object == object &&
+		entry_is_used(heap, entry)) {
+		assert(entry_find(heap, object) == entry);
+		return entry;
+	}
+	return entry_find(heap, object);
+}
+
 /* Adds an entry, without a block, for an identity that is not known. */
 static inline uint32_t entry_add(struct heap *heap, uint32_t object)
 {

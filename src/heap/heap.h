@@ -116,9 +116,9 @@ const char *heap_broken(const struct heap *heap);
 
 /*
  * Prefetches memory for the n events that will be applied next, in this order, which makes a long
- * replay much faster. Changes nothing.
+ * replay much faster. To be called before each of them; changes no state.
  */
-void heap_expect(const struct heap *heap, const struct event *events, size_t n);
+void heap_expect(struct heap *heap, const struct event *events, size_t n);
 
 /* The stack, topmost first. */
 size_t heap_layer_count(const struct heap *heap);

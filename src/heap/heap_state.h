@@ -43,6 +43,16 @@ struct heap_state {
 	uint64_t small[HEAP_SMALL / SMALL_STEP + 1]; /* bytes asked for, by what layer 0 gave */
 };
 
+/*
+ * The entries of the objects that the next events are about, found while their memory is fetched: a
+ * hint, and no state.
+ */
+#define AHEAD 32u
+struct ahead {
+	uint32_t entries[AHEAD];
+	uint32_t at; /* of the event that is applied next, or now; modulo AHEAD */
+};
+
 struct heap {
 	struct space space;
 	struct engine *layers[LAYERS_MAX];
@@ -55,9 +65,10 @@ struct heap {
 	struct flat_array entries;    /* struct live; free ones are linked by `object` */
 	struct flat_array by_object;  /* index.h */
 	struct addresses *by_address; /* of blocks of engines; no state */
-	struct extents mappings;      /* of the program; their tags are entries */
-	struct objects objects;       /* the counted ones */
-	ARRAY(struct live) died;      /* of them, at the last event */
+	struct ahead ahead;
+	struct extents mappings; /* of the program; their tags are entries */
+	struct objects objects;  /* the counted ones */
+	ARRAY(struct live) died; /* of them, at the last event */
 	/* happenings of the last event beyond the first of their kind; valid if there are any */
 	bool has_repeats;
 	uint32_t repeats[HAPPENING_COUNT];
