@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-#define BATCH 256u /* events read at a time */
+#define SLICE 4096u /* events between two reports of progress */
 
 /*
  * Mostly there is one or none, and a branch on it mispredicts: so the first is counted without a
@@ -64,21 +64,27 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 		metrics->peak_reserved = held;
 }
 
+static bool is_broken(const struct effect *effect)
+{
+	return effect->fault == FAULT_BROKEN || effect->fault == FAULT_PLUGIN;
+}
+
 void metrics_play(struct metrics *metrics, struct heap *heap, struct trace *trace, uint64_t from,
 	uint64_t end, struct error *err)
 {
-	struct event events[BATCH];
+	const struct event *events;
+	size_t n;
 
-	for (uint64_t at = from; at < end;) {
+	for (uint64_t at = from; at < end && (events = trace_borrow(trace, at, &n));) {
 		progress_say("playing", "events", at - from, end - from);
-		size_t n = trace_read(trace, at, events,
-			end - at < BATCH ? (size_t)(end - at) : BATCH);
+		n = n < SLICE ? n : SLICE;
+		n = n < end - at ? n : (size_t)(end - at);
 		for (size_t i = 0; i < n; i++, at++) {
 			struct effect effect;
 			heap_expect(heap, &events[i], n - i);
 			heap_apply(heap, at, &events[i], NULL, &effect);
 			metrics_add(metrics, &events[i], &effect, heap);
-			if (err && !err->text[0] && heap_broken(heap))
+			if (err && !err->text[0] && is_broken(&effect))
 				error_set(err, "event %" PRIu64 ": %s", at, heap_broken(heap));
 		}
 	}

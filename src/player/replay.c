@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "flat/flat.h"
 
+#define BATCH 256u
+
 static bool asks_for_memory(const struct event *event)
 {
 	return event_asks_for_memory(event) && event->kind != EVENT_MAP;
@@ -13,14 +15,14 @@ static bool asks_for_memory(const struct event *event)
 int player_accepts(const char *engine, struct trace *trace, struct error *err)
 {
 	const struct engine_ops *ops = engine_find(engine);
-	struct event events[REPLAY_BATCH];
+	struct event events[BATCH];
 	bool has_requests = false;
 	uint64_t at = 0;
 	size_t n;
 
 	if (!ops || !ops->as_recorded)
 		return 0;
-	while ((n = trace_read(trace, at, events, REPLAY_BATCH)) > 0) {
+	while ((n = trace_read(trace, at, events, BATCH)) > 0) {
 		for (size_t i = 0; i < n; i++) {
 			bool asks = asks_for_memory(&events[i]);
 			if (asks && events[i].address)
@@ -68,12 +70,12 @@ void replay_finish(struct replay *replay)
 
 const struct event *replay_next(struct replay *replay)
 {
-	if (replay->position < replay->batch_at ||
-		replay->position >= replay->batch_at + replay->batch_count) {
+	if (replay->position - replay->batch_at >= replay->batch_count ||
+		replay->decodings != trace_decodings(replay->trace)) {
 		replay->batch_at = replay->position;
-		replay->batch_count =
-			trace_read(replay->trace, replay->position, replay->batch, REPLAY_BATCH);
-		if (replay->batch_count == 0)
+		replay->batch = trace_borrow(replay->trace, replay->position, &replay->batch_count);
+		replay->decodings = trace_decodings(replay->trace);
+		if (!replay->batch)
 			return NULL;
 	}
 	return &replay->batch[replay->position - replay->batch_at];

@@ -7,7 +7,6 @@
 
 #include "player/player.h"
 
-#define REPLAY_BATCH 256u
 #define REPLAY_FLATS 12u
 
 struct replay {
@@ -18,9 +17,10 @@ struct replay {
 	struct flat_array metrics;        /* one struct metrics */
 	struct flat *flats[REPLAY_FLATS]; /* everything that is state */
 	size_t nflats;
-	struct event batch[REPLAY_BATCH]; /* events from `batch_at` on */
+	const struct event *batch; /* borrowed: events from `batch_at` on */
 	uint64_t batch_at;
 	size_t batch_count;
+	uint64_t decodings; /* of the trace, when it was borrowed */
 };
 
 int replay_init(struct replay *replay, struct trace *trace, const struct player_config *config,

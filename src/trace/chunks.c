@@ -150,6 +150,7 @@ const struct event *chunks_events(struct trace *trace, size_t number)
 		oldest->events = xcalloc(CHUNK_EVENTS_MAX, sizeof(struct event));
 	oldest->chunk = number;
 	oldest->used = ++chunks->uses;
+	chunks->decodings++;
 	if (chunks->table.items[number].is_unchecked)
 		decode_unchecked(trace, number, oldest->events);
 	else

@@ -53,6 +53,7 @@ struct chunks {
 	bool has_end;   /* the last chunk says that nothing is missing */
 	struct decoded cache[CACHE_CHUNKS];
 	uint64_t uses;
+	uint64_t decodings;   /* into the cache, so far */
 	struct places places; /* of the chunk that is being decoded */
 	struct unpacker unpacker;
 };

@@ -194,6 +194,7 @@ static int become_successor(struct trace *trace, struct error *err)
 	assert(successor);
 	struct trace before = *trace;
 	*trace = *successor;
+	trace->chunks.decodings = before.chunks.decodings + 1; /* no event is borrowed any more */
 	*successor = before;
 	trace_close(successor);
 	trace->growth.was_replaced = true;

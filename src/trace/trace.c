@@ -315,6 +315,28 @@ size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, 
 	return copied;
 }
 
+const struct event *trace_borrow(struct trace *trace, uint64_t from, size_t *ret_n)
+{
+	*ret_n = 0;
+	if (from >= trace->chunks.events)
+		return NULL;
+	for (size_t number = chunks_find(&trace->chunks, from); number < trace->chunks.table.count;
+		number++) {
+		const struct event *events = chunks_events(trace, number);
+		const struct chunk *chunk = &trace->chunks.table.items[number];
+		if (chunk->first + chunk->events <= from) /* damage was found, or it has none */
+			continue;
+		*ret_n = chunk->events - (size_t)(from - chunk->first);
+		return events + (from - chunk->first);
+	}
+	return NULL;
+}
+
+uint64_t trace_decodings(const struct trace *trace)
+{
+	return trace->chunks.decodings;
+}
+
 bool trace_get(struct trace *trace, uint64_t at, struct event *ret_event)
 {
 	return trace_read(trace, at, ret_event, 1) == 1;

@@ -168,6 +168,14 @@ int trace_check(const struct trace *trace, struct error *err);
  */
 size_t trace_read(struct trace *trace, uint64_t from, struct event *ret_events, size_t n);
 
+/*
+ * The same without a copy: the event number `from` and those that were decoded with it; *ret_n says
+ * how many there are. NULL at the end. Borrowed as long as trace_decodings() stays what it is: any
+ * other reading of the trace may change it.
+ */
+const struct event *trace_borrow(struct trace *trace, uint64_t from, size_t *ret_n);
+uint64_t trace_decodings(const struct trace *trace);
+
 /* One event; false when at is past the end. */
 bool trace_get(struct trace *trace, uint64_t at, struct event *ret_event);
 

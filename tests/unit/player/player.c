@@ -645,6 +645,27 @@ static void another_engine_begins_from_the_start(void **state)
 	trace_close(trace);
 }
 
+/* Events are lent by the trace, which decodes others in their place when they are read. */
+static void events_that_others_read_meanwhile_change_nothing(void **state)
+{
+	struct trace *trace = random_trace(150000, 11);
+	struct player *player = player_for(trace, "pymalloc", 0),
+		      *alone = player_for(trace, "pymalloc", 0);
+	struct event event;
+
+	for (uint64_t at = 0; player_advance(player, 777) > 0; at += 50021) {
+		for (uint64_t other = 0; other < 150000; other += 16384)
+			assert_true(trace_get(trace, (at + other) % 150000, &event));
+		player_step(player);
+	}
+	player_seek(alone, 150000);
+	assert_int_equal(player_position(player), 150000);
+	assert_same_state(player, alone);
+	player_free(player);
+	player_free(alone);
+	trace_close(trace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -663,6 +684,7 @@ int main(void)
 		cmocka_unit_test(the_survey_finds_what_playing_finds),
 		cmocka_unit_test(following_to_the_end_is_opening_at_the_end),
 		cmocka_unit_test(another_engine_begins_from_the_start),
+		cmocka_unit_test(events_that_others_read_meanwhile_change_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -524,7 +524,13 @@ static void many_random_events_are_kept_and_read_in_any_order(void **state)
 		size_t n = trace_read(trace, from, some, 300);
 		assert_int_equal(n, 60000 - from < 300 ? 60000 - from : 300);
 		assert_memory_equal(some, all + from, n * sizeof(*some));
+		const struct event *lent = trace_borrow(trace, from, &n);
+		assert_true(n > 0 && n <= 60000 - from);
+		assert_memory_equal(lent, all + from, n * sizeof(*lent));
 	}
+	size_t n = 1;
+	assert_null(trace_borrow(trace, 60000, &n));
+	assert_int_equal(n, 0);
 	free(all);
 	free(text);
 	trace_close(trace);
