@@ -98,21 +98,21 @@ static void keys_move_in_time(void **state)
 {
 	struct vt *vt = play(80, 24, NULL);
 
-	assert_true(vt_wait_for(vt, "start /"));
+	assert_true(vt_wait_for(vt, "start of"));
 	vt_send(vt, "...");
-	assert_true(vt_wait_for(vt, "event 2 /"));
+	assert_true(vt_wait_for(vt, "event 2 of"));
 	vt_send(vt, ",");
-	assert_true(vt_wait_for(vt, "event 1 /"));
+	assert_true(vt_wait_for(vt, "event 1 of"));
 	vt_send(vt, "\033[C");
-	assert_true(vt_wait_for(vt, "event 2 /"));
+	assert_true(vt_wait_for(vt, "event 2 of"));
 	vt_send(vt, "G");
-	assert_true(vt_wait_for(vt, "event 19,228 /"));
+	assert_true(vt_wait_for(vt, "event 19,228, last of"));
 	vt_send(vt, ".");
 	assert_true(vt_wait_for(vt, "already at the end"));
 	vt_send(vt, ":1204\r");
-	assert_true(vt_wait_for(vt, "event 1,204 /"));
+	assert_true(vt_wait_for(vt, "event 1,204 of"));
 	vt_send(vt, "'");
-	assert_true(vt_wait_for(vt, "event 19,228 /"));
+	assert_true(vt_wait_for(vt, "event 19,228, last of"));
 	vt_send(vt, ":nonsense\r");
 	assert_true(vt_wait_for(vt, "unknown command 'nonsense'"));
 	vt_send(vt, "?");
@@ -120,7 +120,7 @@ static void keys_move_in_time(void **state)
 	vt_send(vt, "?");
 	assert_true(vt_wait_for(vt, "Keys and commands"));
 	vt_send(vt, "q");
-	assert_true(vt_wait_for(vt, "event 19,228 /"));
+	assert_true(vt_wait_for(vt, "event 19,228, last of"));
 	vt_free(vt);
 }
 
@@ -176,16 +176,16 @@ static void the_mouse_clicks_and_drags_on_the_timeline(void **state)
 
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m"); /* the last cell of the track */
-	assert_true(vt_wait_for(vt, "event 19,228 /"));
+	assert_true(vt_wait_for(vt, "event 19,228, last of"));
 	vt_send(vt, "g\033[<0;80;23M\033[<0;80;23m,"); /* between keys, in one write */
-	assert_true(vt_wait_for(vt, "event 19,227 /"));
+	assert_true(vt_wait_for(vt, "event 19,227 of"));
 	vt_send(vt, "\033[<0;80;23M\033[<0;80;23m\033[0n"); /* or together with an answer */
-	assert_true(vt_wait_for(vt, "event 19,228 /"));
+	assert_true(vt_wait_for(vt, "event 19,228, last of"));
 	/* pressed, moved to the first cell, released */
 	vt_send(vt, "\033[<0;70;23M\033[<32;1;23M\033[<0;1;23m");
-	assert_true(vt_wait_for(vt, "start /"));
+	assert_true(vt_wait_for(vt, "start of"));
 	vt_send(vt, "\033[<65;10;23M"); /* the wheel, over the timeline */
-	assert_true(vt_wait_for(vt, "event 0 /"));
+	assert_true(vt_wait_for(vt, "event 0 of"));
 	vt_free(vt);
 }
 
@@ -195,7 +195,7 @@ static void what_is_pasted_presses_no_keys(void **state)
 
 	assert_true(vt_wait_for(vt, "help"));
 	vt_send(vt, "\033[200~G rm -r q\033[201~..");
-	assert_true(vt_wait_for(vt, "event 1 /"));
+	assert_true(vt_wait_for(vt, "event 1 of"));
 	vt_free(vt);
 }
 
@@ -291,7 +291,7 @@ static void a_blank_between_blocks_changes_no_colour(void **state)
 	struct vt *vt = play(200, 60, NULL);
 
 	vt_send(vt, ":seek 6000\r");
-	assert_true(vt_wait_for(vt, "event 6,000 /"));
+	assert_true(vt_wait_for(vt, "event 6,000 of"));
 	vt_send(vt, ":seek 9612\r"); /* a pool of 126 blocks */
 	while (vt_read_for(vt, 100) > 0)
 		;
@@ -359,7 +359,7 @@ static void control_z_stops_the_job_and_fg_brings_it_back(void **state)
 
 	snprintf(command, sizeof(command), "PS1='ready> '; '%s' play --demo\n", program);
 	vt_send(vt, command);
-	assert_true(vt_wait_for(vt, "start /"));
+	assert_true(vt_wait_for(vt, "start of"));
 	vt_send(vt, "\032");
 	assert_true(vt_wait_for(vt, "ready>"));
 	assert_false(vt_in_alternate_screen(vt));
@@ -669,7 +669,7 @@ static void a_frame_asks_and_the_answer_presses_nothing(void **state)
 	assert_true(vt_wait_for(vt, ":step"));
 	assert_true(vt_saw(vt, "\033[?2026l\033[5n"));
 	vt_send(vt, "\033[0n\r");
-	assert_true(vt_wait_for(vt, "event 0 /"));
+	assert_true(vt_wait_for(vt, "event 0 of"));
 	vt_send(vt, "q");
 	assert_int_equal(vt_wait_end(vt), 0);
 	vt_free(vt);
@@ -731,12 +731,12 @@ static void a_terminal_is_asked_for_its_background(void **state)
 	vt_send(vt, ":step");
 	assert_true(vt_wait_for(vt, ":step"));
 	vt_send(vt, "\033]11;rgb:ffff/ffff/ffff\033\\\r");
-	assert_true(vt_wait_for(vt, "event 0 /"));
+	assert_true(vt_wait_for(vt, "event 0 of"));
 	assert_int_equal(vt_cell(vt, 23, 66).background, 231);
 	vt_send(vt, "T");
 	assert_true(vt_wait_for(vt, "theme: high-contrast")); /* which comes after light */
 	vt_send(vt, "\033]11;rgb:0000/0000/0000\007.");       /* a person has chosen one now */
-	assert_true(vt_wait_for(vt, "event 1 /"));
+	assert_true(vt_wait_for(vt, "event 1 of"));
 	assert_int_equal(vt_cell(vt, 23, 66).background, 16);
 	vt_free(vt);
 }
@@ -768,10 +768,10 @@ static void a_script_with_times_is_a_film_that_a_person_can_pause(void **state)
 	vt_send(vt, " ");
 	assert_true(vt_wait_for(vt, "Space continue the script"));
 	vt_send(vt, "..");
-	assert_true(vt_wait_for(vt, "event 2 /"));
+	assert_true(vt_wait_for(vt, "event 2 of"));
 	vt_send(vt, " ");
 	assert_true(vt_wait_for(vt, "│ two"));
-	assert_true(vt_wait_for(vt, "event 0 /"));
+	assert_true(vt_wait_for(vt, "event 0 of"));
 	vt_send(vt, "q");
 	assert_int_equal(vt_wait_end(vt), 0);
 	assert_restored(vt);
@@ -785,7 +785,7 @@ static void after_a_film_the_viewer_stays_unless_it_quits(void **state)
 	assert_true(vt_wait_for(vt, "100%"));
 	assert_true(vt_wait_for(vt, "Space play"));
 	vt_send(vt, "g");
-	assert_true(vt_wait_for(vt, "start /"));
+	assert_true(vt_wait_for(vt, "start of"));
 	vt_send(vt, "q");
 	assert_int_equal(vt_wait_end(vt), 0);
 	vt_free(vt);

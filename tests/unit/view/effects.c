@@ -94,8 +94,8 @@ static const struct effect_row {
 	const char *words;
 } rows[] = {
 	{"play", "", "", LEAVES, "PLAY"},
-	{"step", "", "", 6, "event 5 / 10"},
-	{"step-back", "", "", 4, "event 3 / 10"},
+	{"step", "", "", 6, "event 5 of 11"},
+	{"step-back", "", "", 4, "event 3 of 11"},
 	{"decision", "", "", LEAVES, "decision 1 of"},
 	{"decision-back", "s s", "", LEAVES, "decision 1 of"},
 	{"structure", "", "", 8, ""},
@@ -112,8 +112,8 @@ static const struct effect_row {
 	{"faster", "", "", LEAVES, "16 events/s"},
 	{"slower", "", "", LEAVES, "4 events/s"},
 	{"normal-speed", "> >", "", LEAVES, "8 events/s"},
-	{"start", "", "", 0, "start / 10"},
-	{"end", "", "", LAST, "event 10 / 10"},
+	{"start", "", "", 0, "start of 11"},
+	{"end", "", "", LAST, "event 10, last of 11"},
 	{"follow", "", "", LEAVES, "this trace is complete"},
 	{"percent-0", "", "", 0, ""},
 	{"percent-10", "", "", 1, ""},
@@ -131,8 +131,8 @@ static const struct effect_row {
 	{"down", "i", "", LEAVES, "Figures"},
 	{"left", "l l", "", LEAVES, "0▼▼     8"},
 	{"right", "", "", LEAVES, "0▼▼     8"},
-	{"page-up", "", "", 0, "start / 10"},
-	{"page-down", "", "", LAST, "event 10 / 10"},
+	{"page-up", "", "", 0, "start of 11"},
+	{"page-down", "", "", LAST, "event 10, last of 11"},
 	{"next-panel", "", "z", LEAVES, "Pool A00.p01"},
 	{"previous-panel", "Tab Tab", "z", LEAVES, "Pool A00.p01"},
 	{"zoom-in", "p", "", LEAVES, "Pool A00.p01"},
@@ -169,7 +169,7 @@ static const struct effect_row {
 	{"tour", "", "", LEAVES, "the tour is of the demo"},
 	{"command", "", "s e e k Space 7 Enter", 8, ""},
 	{"help", "", "", LEAVES, "What the signs mean"},
-	{"redraw", "", "", LEAVES, "event 4 / 10"},
+	{"redraw", "", "", LEAVES, "event 4 of 11"},
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))
