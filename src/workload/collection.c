@@ -17,7 +17,7 @@
 
 struct collection_scene {
 	struct lru *lru;
-	struct graph *graph;
+	struct counted_graph *graph;
 	struct graph_node *before; /* the document that was made last; a reference of its own */
 	uint64_t every;            /* evictions */
 	uint64_t pending;          /* evictions since the last collection */

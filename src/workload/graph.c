@@ -3,11 +3,11 @@
 
 #include <assert.h>
 
-struct graph *graph_new(struct memory *memory, bool has_objects)
+struct counted_graph *graph_new(struct memory *memory, bool has_objects)
 {
-	struct graph *graph = memory_allocate(memory, sizeof(*graph), "graph_new (graph)");
+	struct counted_graph *graph = memory_allocate(memory, sizeof(*graph), "graph_new (graph)");
 
-	*graph = (struct graph){.memory = memory, .has_objects = has_objects};
+	*graph = (struct counted_graph){.memory = memory, .has_objects = has_objects};
 	graph->all = memory_allocate(memory, sizeof(struct graph_node), "graph_new (anchor)");
 	*graph->all = (struct graph_node){.next = graph->all, .before = graph->all};
 	if (has_objects)
@@ -15,7 +15,7 @@ struct graph *graph_new(struct memory *memory, bool has_objects)
 	return graph;
 }
 
-static void release_node(struct graph *graph, struct graph_node *node, const char *who)
+static void release_node(struct counted_graph *graph, struct graph_node *node, const char *who)
 {
 	node->next->before = node->before;
 	node->before->next = node->next;
@@ -25,7 +25,7 @@ static void release_node(struct graph *graph, struct graph_node *node, const cha
 	memory_release(graph->memory, node, who);
 }
 
-void graph_free(struct graph *graph)
+void graph_free(struct counted_graph *graph)
 {
 	if (!graph)
 		return;
@@ -35,7 +35,7 @@ void graph_free(struct graph *graph)
 	memory_release(graph->memory, graph, "graph_free");
 }
 
-struct graph_node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
+struct graph_node *graph_add(struct counted_graph *graph, uint32_t room, uint32_t size)
 {
 	graph->memory->is_quiet = graph->has_objects;
 	struct graph_node *node =
@@ -63,7 +63,7 @@ struct graph_node *graph_add(struct graph *graph, uint32_t room, uint32_t size)
 	return node;
 }
 
-void node_take(struct graph *graph, struct graph_node *node, const char *who)
+void node_take(struct counted_graph *graph, struct graph_node *node, const char *who)
 {
 	node->references++;
 	if (graph->has_objects)
@@ -71,7 +71,7 @@ void node_take(struct graph *graph, struct graph_node *node, const char *who)
 }
 
 /* One reference less; what dies of it dies. */
-static void discount(struct graph *graph, struct graph_node *node, const char *who)
+static void discount(struct counted_graph *graph, struct graph_node *node, const char *who)
 {
 	assert(node->references > 0);
 	if (--node->references > 0)
@@ -82,14 +82,14 @@ static void discount(struct graph *graph, struct graph_node *node, const char *w
 	release_node(graph, node, who);
 }
 
-void node_drop(struct graph *graph, struct graph_node *node, const char *who)
+void node_drop(struct counted_graph *graph, struct graph_node *node, const char *who)
 {
 	if (graph->has_objects)
 		memory_lets_go(graph->memory, OBJECT_NONE, node->object, who);
 	discount(graph, node, who);
 }
 
-void node_refer(struct graph *graph, struct graph_node *node, uint32_t place,
+void node_refer(struct counted_graph *graph, struct graph_node *node, uint32_t place,
 	struct graph_node *other)
 {
 	struct graph_node *old = node->others[place];
@@ -110,7 +110,7 @@ void node_refer(struct graph *graph, struct graph_node *node, uint32_t place,
 /* ---- the collector --------------------------------------------------------------------------- */
 
 /* Takes the references that come from nodes away: what is left comes from outside. */
-static void subtract(struct graph *graph)
+static void subtract(struct counted_graph *graph)
 {
 	for (struct graph_node *node = graph->all->next; node != graph->all; node = node->next)
 		node->outside = node->references;
@@ -134,7 +134,7 @@ static void move_behind(struct graph_node *node, struct graph_node *place)
  * Moves what is held from outside to the front of the ring, and then what that refers to: behind
  * the last one of them garbage begins. Needs no memory, however long a chain is.
  */
-static struct graph_node *gather_reached(struct graph *graph)
+static struct graph_node *gather_reached(struct counted_graph *graph)
 {
 	struct graph_node *last = graph->all;
 
@@ -159,7 +159,7 @@ static struct graph_node *gather_reached(struct graph *graph)
 	return last;
 }
 
-uint64_t graph_collect(struct graph *graph)
+uint64_t graph_collect(struct counted_graph *graph)
 {
 	uint64_t released = 0;
 

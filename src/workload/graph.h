@@ -26,7 +26,7 @@ struct graph_node {
 	unsigned char value[];
 };
 
-struct graph {
+struct counted_graph {
 	struct memory *memory; /* borrowed */
 	/* the trace says which node refers to which, and not what is freed */
 	bool has_objects;
@@ -35,29 +35,29 @@ struct graph {
 	uint64_t bytes;         /* of their values */
 };
 
-struct graph *graph_new(struct memory *memory, bool has_objects);
-void graph_free(struct graph *graph); /* with every node */
+struct counted_graph *graph_new(struct memory *memory, bool has_objects);
+void graph_free(struct counted_graph *graph); /* with every node */
 
 /*
  * A node with one reference, the caller's, and room for some of its own; its value is to be filled.
  */
-struct graph_node *graph_add(struct graph *graph, uint32_t room, uint32_t size);
+struct graph_node *graph_add(struct counted_graph *graph, uint32_t room, uint32_t size);
 
 /*
  * Makes the node refer to another one (NULL: to none) in one of its places, and not to what it
  * referred to there.
  */
-void node_refer(struct graph *graph, struct graph_node *node, uint32_t place,
+void node_refer(struct counted_graph *graph, struct graph_node *node, uint32_t place,
 	struct graph_node *other);
 
 /*
  * One more reference from outside, and one less: with the last reference of all the node dies, and
  * drops its own.
  */
-void node_take(struct graph *graph, struct graph_node *node, const char *who);
-void node_drop(struct graph *graph, struct graph_node *node, const char *who);
+void node_take(struct counted_graph *graph, struct graph_node *node, const char *who);
+void node_drop(struct counted_graph *graph, struct graph_node *node, const char *who);
 
 /* Releases all garbage; gives how many nodes that was. */
-uint64_t graph_collect(struct graph *graph);
+uint64_t graph_collect(struct counted_graph *graph);
 
 #endif

@@ -66,7 +66,7 @@ static unsigned pick_reached(const struct model *model, struct dice *dice, bool 
 	return 0;
 }
 
-static void add(struct model *model, struct graph *graph, struct dice *dice)
+static void add(struct model *model, struct counted_graph *graph, struct dice *dice)
 {
 	for (unsigned i = 0; i < NODES; i++)
 		if (!model->nodes[i]) {
@@ -78,7 +78,7 @@ static void add(struct model *model, struct graph *graph, struct dice *dice)
 		}
 }
 
-static void change(struct model *model, struct graph *graph, struct dice *dice)
+static void change(struct model *model, struct counted_graph *graph, struct dice *dice)
 {
 	bool any;
 	unsigned one = pick_reached(model, dice, &any), other = pick_reached(model, dice, &any);
@@ -114,7 +114,7 @@ static void what_is_collected_is_what_nobody_reaches(void **state)
 
 		dice_init(&dice, seed);
 		bench_begin(&bench);
-		struct graph *graph = graph_new(bench.memory, false);
+		struct counted_graph *graph = graph_new(bench.memory, false);
 		for (unsigned round = 0; round < 300; round++) {
 			for (unsigned i = 0; i < 20; i++) {
 				if (dice_roll(&dice, 3) == 0)
@@ -143,7 +143,7 @@ static void a_cycle_keeps_itself_alive_until_it_is_collected(void **state)
 	struct bench bench;
 
 	bench_begin(&bench);
-	struct graph *graph = graph_new(bench.memory, false);
+	struct counted_graph *graph = graph_new(bench.memory, false);
 	struct graph_node *one = graph_add(graph, 1, 8), *two = graph_add(graph, 1, 8),
 			  *tail = graph_add(graph, 0, 8);
 	node_refer(graph, one, 0, two);

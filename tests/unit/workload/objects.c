@@ -23,7 +23,7 @@ static void a_graph_says_who_refers_to_whom(void **state)
 	struct bench bench;
 
 	bench_begin(&bench);
-	struct graph *graph = graph_new(bench.memory, true);
+	struct counted_graph *graph = graph_new(bench.memory, true);
 	struct graph_node *one = graph_add(graph, 1, 10), *two = graph_add(graph, 1, 20);
 	node_refer(graph, one, 0, two);
 	node_refer(graph, two, 0, one);
