@@ -10,6 +10,7 @@
  */
 #include "engine/contract.h"
 
+#include "base/arrays.h"
 #include "base/error.h"
 #include "base/xalloc.h"
 #include "flat/extents.h"
@@ -31,6 +32,7 @@ struct contract {
 	struct engine_ops ops; /* its callbacks: as many as the engine within has */
 	struct engine *inner;
 	struct page_source pages; /* what the engine within takes its memory from */
+	struct graph graph;       /* what it asks which objects there are */
 	enum contract_level level;
 	struct error broken; /* no text: kept */
 	size_t own_arrays;   /* of engine.flat; then those of the engine within follow */
@@ -310,6 +312,7 @@ static struct engine *enter(struct contract *contract)
 	contract->inner->thread = contract->engine.thread;
 	contract->inner->call = contract->engine.call;
 	contract->inner->follows = contract->engine.follows;
+	contract->inner->graph = contract->engine.graph ? &contract->graph : NULL;
 	return contract->inner;
 }
 
@@ -410,6 +413,103 @@ static enum outcome reallocate(struct engine *engine, uint64_t address,
 	if (extents_add(&contract->blocks, &block, &other))
 		state_of(contract)->own += block.tag == 0;
 	return OUTCOME_NO_MEMORY;
+}
+
+/* ---- objects ------------------------------------------------------------------------------- */
+
+static struct contract *with_graph(const struct graph *graph)
+{
+	return (struct contract *)((char *)(uintptr_t)graph - offsetof(struct contract, graph));
+}
+
+static void locals(const struct graph *graph, object_visit *visit, void *user)
+{
+	const struct graph *outer = with_graph(graph)->engine.graph;
+
+	outer->locals(outer, visit, user);
+}
+
+static bool is_root(const struct graph *graph, uint32_t object)
+{
+	const struct graph *outer = with_graph(graph)->engine.graph;
+
+	return outer->is_root(outer, object);
+}
+
+static void references(const struct graph *graph, uint32_t object, object_visit *visit, void *user)
+{
+	const struct graph *outer = with_graph(graph)->engine.graph;
+
+	outer->references(outer, object, visit, user);
+}
+
+static void died(struct graph *graph, const uint32_t *objects, const uint64_t *addresses, size_t n)
+{
+	struct contract *contract = with_graph(graph);
+	struct graph *outer = contract->engine.graph;
+	struct extent block;
+
+	for (size_t i = 0; i < n; i++) {
+		if (find_block(contract, addresses[i], &block))
+			drop_block(contract, &block);
+		else
+			broke(contract,
+				"object %" PRIu32 " dies at 0x%" PRIx64
+				", where no live block begins",
+				objects[i], addresses[i]);
+	}
+	outer->died(outer, objects, addresses, n);
+}
+
+/* Takes all blocks from where they were before any is put where it is. */
+static void moved(struct graph *graph, const struct relocation *moves, size_t n)
+{
+	struct contract *contract = with_graph(graph);
+	struct graph *outer = contract->engine.graph;
+	ARRAY(struct extent) blocks = {0};
+	struct extent other;
+
+	for (size_t i = 0; i < n; i++) {
+		struct extent block = {.base = moves[i].to};
+		if (find_block(contract, moves[i].from, &block))
+			drop_block(contract, &block);
+		else
+			broke(contract,
+				"object %" PRIu32 " moves from 0x%" PRIx64
+				", where no live block begins",
+				moves[i].object, moves[i].from);
+		block.base = moves[i].to;
+		*array_push(&blocks) = block;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (extents_add(&contract->blocks, &blocks.items[i], &other))
+			state_of(contract)->own += blocks.items[i].tag == 0;
+		else
+			broke(contract,
+				"object %" PRIu32 " moves to 0x%" PRIx64
+				", where the block at 0x%" PRIx64 " is live",
+				moves[i].object, moves[i].to, other.base);
+	}
+	array_finish(&blocks);
+	outer->moved(outer, moves, n);
+}
+
+static void stored(struct engine *engine, uint64_t from, uint64_t to)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+
+	engine_stored(inner, from, to);
+	leave(contract);
+}
+
+static void collect(struct engine *engine, unsigned generation)
+{
+	struct contract *contract = self(engine);
+	struct engine *inner = enter(contract);
+
+	engine_collect(inner, generation);
+	leave(contract);
 }
 
 /* ---- what it says of itself ---------------------------------------------------------------- */
@@ -687,7 +787,7 @@ static void finish(struct engine *engine)
 /* A callback for each that the engine within has, and none else: callers ask which there are. */
 static struct engine_ops ops_for(const struct engine_ops *inner)
 {
-	static_assert(sizeof(struct engine_ops) == 39 * sizeof(void *),
+	static_assert(sizeof(struct engine_ops) == 41 * sizeof(void *),
 		"every callback is passed on");
 
 	return (struct engine_ops){
@@ -713,6 +813,8 @@ static struct engine_ops ops_for(const struct engine_ops *inner)
 		.mapped = inner->mapped ? mapped : NULL,
 		.unmapped = inner->unmapped ? unmapped : NULL,
 		.library = inner->library ? library : NULL,
+		.stored = inner->stored ? stored : NULL,
+		.collect = inner->collect ? collect : NULL,
 
 		.region_count = region_count,
 		.region = region,
@@ -758,6 +860,7 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 	if (pages->map_recorded)
 		contract->pages.map_recorded = map_recorded;
 	static_assert(sizeof(*pages) == 7 * sizeof(void *), "every source of space is watched");
+	contract->graph = (struct graph){locals, is_root, references, died, moved};
 	contract->level = level;
 	flat_add(&contract->engine.flat, &contract->state, sizeof(struct contract_state));
 	flat_grow(&contract->state, 1);

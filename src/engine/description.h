@@ -59,6 +59,7 @@ struct span {
 	uint64_t payload; /* SPAN_USED: the address the program has */
 	uint32_t order;   /* SPAN_FREE: 1 is handed out next (of its page or list); 0: no order */
 	uint8_t kind;     /* 1 + its place in engine_ops.kinds; 0: the engine has no kinds */
+	uint8_t age;      /* SPAN_USED: collections of an engine that traces, survived so far */
 };
 
 /* Called for one span after another; returning false stops the walk. */

@@ -12,7 +12,7 @@ static bool is_complete(const struct engine_ops *ops)
 	return ops->name && ops->summary && ops->state_size >= sizeof(struct engine) && ops->init &&
 	       ops->allocate && ops->release && ops->reallocate && ops->region_count &&
 	       ops->region && ops->spans && ops->used_between && ops->totals && ops->check &&
-	       (!ops->mapped == !ops->unmapped) &&
+	       (!ops->mapped == !ops->unmapped) && (!ops->stored == !ops->collect) &&
 	       (!ops->list_count || (ops->list && ops->list_entries)) &&
 	       (!ops->halves || ops->list_count) && (!ops->kinds == !ops->lists_of) &&
 	       (!ops->kinds || ops->list_count) && (!ops->reports == !ops->report) &&

@@ -118,6 +118,29 @@ static inline void engine_library(struct engine *engine, enum libc_word word, ui
 	engine->ops->library(engine, word, number);
 }
 
+/*
+ * It finds out itself what can be reached, and moves it; engine.graph says which object refers to
+ * which.
+ */
+static inline bool engine_is_tracing(const struct engine *engine)
+{
+	return engine->ops->stored;
+}
+
+/* The object at `from` refers to the one at `to` from now on. */
+static inline void engine_stored(struct engine *engine, uint64_t from, uint64_t to)
+{
+	assert(engine->ops->stored);
+	engine->ops->stored(engine, from, to);
+}
+
+/* Collects a generation, 0 the youngest, and those younger than it. */
+static inline void engine_collect(struct engine *engine, unsigned generation)
+{
+	assert(engine->ops->collect);
+	engine->ops->collect(engine, generation);
+}
+
 /* How many regions there are, in address order. */
 static inline size_t engine_region_count(const struct engine *engine)
 {

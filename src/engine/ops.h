@@ -11,6 +11,7 @@
 
 #include "engine/decision.h"
 #include "engine/description.h"
+#include "engine/graph.h"
 #include "engine/page_source.h"
 #include "engine/request.h"
 #include "flat/flat.h"
@@ -97,6 +98,16 @@ struct engine_ops {
 	 * that models it.  Optional.
 	 */
 	void (*library)(struct engine *engine, enum libc_word word, uint64_t number);
+
+	/*
+	 * The object at `from` refers to the one at `to` from now on; and: a collection of that
+	 * generation, 0 the youngest, is asked for.  An engine that has these finds out itself what
+	 * can be reached (engine.graph), and may move blocks and drop them within allocate() and
+	 * collect(); its release() is the program's word that it will not use the block again.
+	 * Optional, together.
+	 */
+	void (*stored)(struct engine *engine, uint64_t from, uint64_t to);
+	void (*collect)(struct engine *engine, unsigned generation);
 
 	/* Regions in address order. */
 	size_t (*region_count)(const struct engine *engine);
@@ -186,6 +197,7 @@ struct engine {
 	struct engine *below;
 	struct page_source *pages; /* borrowed */
 	struct decision_log *log;  /* borrowed; NULL: decisions are not kept */
+	struct graph *graph;       /* borrowed; NULL: which objects there are is not known */
 	uint64_t number;           /* of the event that is applied, for words */
 	uint32_t thread;           /* whose call it is */
 	enum call call;            /* which function was called; of a free it may be any */

@@ -23,6 +23,8 @@ struct request {
 	/* address the real program got, 0 unknown; for engines that show what was recorded */
 	uint64_t recorded;
 	uint64_t stranger; /* a realloc of an unknown pointer: that pointer; otherwise 0 */
+	/* its identity, for engines that ask which objects there are (graph.h); or OBJECT_NONE */
+	uint32_t object;
 };
 
 struct placement {
