@@ -11,6 +11,7 @@
 	E(pool) \
 	E(budget) \
 	E(buddy) \
+	E(generational) \
 	E(recorded) \
 	E(recorded_arenas) \
 	E(plugin) \

@@ -12,7 +12,7 @@ void object_let_go(struct objects *objects, uint32_t entry)
 	size_t base = objects->dying.count;
 
 	assert(entry >= LISTS && at(objects, entry)->count > at(objects, entry)->by_program);
-	if (--at(objects, entry)->count > 0)
+	if (--at(objects, entry)->count > 0 || objects->is_traced)
 		return;
 	*array_push(&objects->dying) = entry;
 	run_deaths(objects, base);
@@ -23,7 +23,8 @@ void object_let_go_of(struct objects *objects, uint32_t entry, uint32_t from)
 {
 	struct object *object = at(objects, entry);
 
-	tell(objects, &decision_count_down, object->id, object->count - 1, from, 0);
+	tell(objects, objects->is_traced ? &decision_dropped : &decision_count_down, object->id,
+		object->count - 1, from, 0);
 	object_let_go(objects, entry);
 }
 

@@ -38,6 +38,11 @@ static bool switches_off(const struct decision *decision)
 	return decision->a == GC_OFF;
 }
 
+static bool writes(const struct decision *decision)
+{
+	return decision->c == USE_WRITE;
+}
+
 static bool never_begins(const struct decision *decision)
 {
 	return decision->b == 0;
@@ -77,6 +82,15 @@ const struct decision_kind decision_count_down = {
 	.is_about_object = true,
 };
 
+const struct decision_kind decision_dropped = {
+	.name = "dropped",
+	.operands = "a object, b references left, c who referred or OBJECT_NONE",
+	.words = {.plain =
+			  "{c:Object} dropped {a:object}; {b|nothing refers|1 reference leads|references lead} to it now.",
+		.brief = "dropped"},
+	.is_about_object = true,
+};
+
 const struct decision_kind decision_finalized = {
 	.name = "finalized",
 	.operands = "a object: its finaliser was called",
@@ -105,6 +119,13 @@ const struct decision_kind decision_weak_made = {
 	.operands = "a weak reference, b object, c its count, as before",
 	.words = {.plain =
 			  "{a:Object} refers to {b:object}, but does not count: its count is still {c}."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_weak_traced = {
+	.name = "weak-traced",
+	.operands = "a weak reference, b object",
+	.words = {.plain = "{a:Object} refers to {b:object}, and does not keep it alive."},
 	.is_about_object = true,
 };
 
@@ -244,14 +265,102 @@ const struct decision_kind decision_gc_set = {
 		},
 };
 
+const struct decision_kind decision_use_inside = {
+	.name = "use-inside",
+	.operands = "a object, b bytes, c enum use_word",
+	.words = {.plain = "All {b:B} are within {a:object}, which is live."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_use_before = {
+	.name = "use-before",
+	.operands = "a object, b bytes before its first one",
+	.words = {.plain = "That is {b:B} before {a:object} begins."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_use_after = {
+	.name = "use-after",
+	.operands = "a object, b its bytes, c bytes after its last one",
+	.words = {.plain = "{a:Object} has {b:B}: the last byte used is {c:B} after its end."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_use_stale = {
+	.name = "use-stale",
+	.operands = "a object, b event that freed it",
+	.words = {.plain = "{a:Object} was freed at event {b}; the pointer still has its address."},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_use_of_other = {
+	.name = "use-of-other",
+	.operands = "a object that is there, b address, c enum use_word",
+	.words = {.plain = "{a:Object} is there: its bytes are read."},
+	.variants =
+		(const struct decision_variant[]){
+			{writes, {.plain = "{a:Object} is there: its bytes are overwritten.",
+					 .brief = "overwrites {a:object}"}},
+			{NULL},
+		},
+	.is_about_object = true,
+};
+
+const struct decision_kind decision_use_of_hole = {
+	.name = "use-of-hole",
+	.operands = "a address, b bytes of the hole, c enum use_word",
+	.words = {.plain = "Nothing is there but free bytes: what they hold is left from before."},
+	.variants =
+		(const struct decision_variant[]){
+			{writes,
+				{.plain = "Free bytes are there: many allocators keep the links of "
+					  "their free list in them.",
+					.brief = "overwrites free bytes"}},
+			{NULL},
+		},
+};
+
+const struct decision_kind decision_use_of_words = {
+	.name = "use-of-words",
+	.operands = "a address, b 1: of a block, 0: of the allocator, c enum use_word",
+	.words = {.plain = "{b|The allocator's own words are|Padding or a header is} there."},
+	.variants =
+		(const struct decision_variant[]){
+			{writes,
+				{.plain = "{b|The allocator's own words are|Padding or a header is} "
+					  "there, and overwritten.",
+					.brief = "overwrites padding or a header"}},
+			{NULL},
+		},
+};
+
+const struct decision_kind decision_use_unmapped = {
+	.name = "use-unmapped",
+	.operands = "a address",
+	.words = {.plain = "Nothing is mapped there: the system stops a real program "
+			   "(segmentation fault).",
+		.brief = "segmentation fault"},
+};
+
+const struct decision_kind decision_stale_free = {
+	.name = "stale-free",
+	.operands = "a object of the pointer, b object that is freed",
+	.words = {.plain = "{a:Object} was freed before; its address is that of {b:object} now, "
+			   "which is freed.",
+		.brief = "frees {b:object}"},
+	.is_about_object = true,
+};
+
 const struct decision_kind *const heap_decisions[] = {
 	&decision_mapped,
 	&decision_unmapped,
 	&decision_count_up,
 	&decision_count_down,
+	&decision_dropped,
 	&decision_finalized,
 	&decision_resurrected,
 	&decision_weak_made,
+	&decision_weak_traced,
 	&decision_weak_cleared,
 	&decision_callback,
 	&decision_died,
@@ -265,5 +374,14 @@ const struct decision_kind *const heap_decisions[] = {
 	&decision_cleared,
 	&decision_collected,
 	&decision_gc_set,
+	&decision_use_inside,
+	&decision_use_before,
+	&decision_use_after,
+	&decision_use_stale,
+	&decision_use_of_other,
+	&decision_use_of_hole,
+	&decision_use_of_words,
+	&decision_use_unmapped,
+	&decision_stale_free,
 	NULL,
 };

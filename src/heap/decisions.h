@@ -1,4 +1,7 @@
-/* What the heap decides, and its counted objects and their collector (heap/objects.h). */
+/*
+ * What the heap decides, and its counted objects and their collector (heap/objects.h); what the
+ * program's reads and writes hit.
+ */
 #ifndef HEAP_DECISIONS_H
 #define HEAP_DECISIONS_H
 
@@ -8,9 +11,11 @@ extern const struct decision_kind decision_mapped;
 extern const struct decision_kind decision_unmapped;
 extern const struct decision_kind decision_count_up;
 extern const struct decision_kind decision_count_down;
+extern const struct decision_kind decision_dropped;
 extern const struct decision_kind decision_finalized;
 extern const struct decision_kind decision_resurrected;
 extern const struct decision_kind decision_weak_made;
+extern const struct decision_kind decision_weak_traced;
 extern const struct decision_kind decision_weak_cleared;
 extern const struct decision_kind decision_callback;
 extern const struct decision_kind decision_died;
@@ -24,6 +29,15 @@ extern const struct decision_kind decision_survived;
 extern const struct decision_kind decision_cleared;
 extern const struct decision_kind decision_collected;
 extern const struct decision_kind decision_gc_set;
+extern const struct decision_kind decision_use_inside;
+extern const struct decision_kind decision_use_before;
+extern const struct decision_kind decision_use_after;
+extern const struct decision_kind decision_use_stale;
+extern const struct decision_kind decision_use_of_other;
+extern const struct decision_kind decision_use_of_hole;
+extern const struct decision_kind decision_use_of_words;
+extern const struct decision_kind decision_use_unmapped;
+extern const struct decision_kind decision_stale_free;
 extern const struct decision_kind *const heap_decisions[]; /* all of these, ended by NULL */
 
 #endif

@@ -12,7 +12,8 @@ static struct request request_of(const struct event *event)
 		.alignment = event->alignment,
 		.domain = (enum domain)event->domain,
 		.recorded = event->address,
-		.stranger = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : 0};
+		.stranger = event->flags & EVENT_OLD_UNKNOWN ? event->old_address : 0,
+		.object = event->object};
 }
 
 static void tell_old(struct effect *effect, const struct live *live)
@@ -34,8 +35,7 @@ static void tell_new(struct effect *effect, const struct live *live)
 	effect->given = live->given;
 }
 
-/* The first fault of an event is the one reported. */
-static void tell_fault(struct effect *effect, enum fault fault)
+void fault_tell(struct effect *effect, enum fault fault)
 {
 	if (effect->fault == FAULT_NONE)
 		effect->fault = fault;
@@ -117,7 +117,7 @@ static void place_new(const struct application *now)
 
 	entry_of(heap, entry)->born = now->number;
 	if (now->event->size == 0)
-		tell_fault(now->effect, FAULT_SIZE_ZERO);
+		fault_tell(now->effect, FAULT_SIZE_ZERO);
 	if (outcome != OUTCOME_PLACED) {
 		entry_of(heap, entry)->layer = LAYER_NOWHERE;
 		now->effect->outcome = outcome;
@@ -134,7 +134,7 @@ static bool is_without_effect(const struct application *now)
 	const struct event *event = now->event;
 
 	if (event->flags & EVENT_FAILED) {
-		tell_fault(now->effect, FAULT_FAILED_CALL);
+		fault_tell(now->effect, FAULT_FAILED_CALL);
 		return true;
 	}
 	return event->object == OBJECT_NONE;
@@ -150,7 +150,7 @@ static bool is_counted(const struct application *now)
 
 	if (!objects_are_there(objects) || !objects_has(objects, now->event->object))
 		return false;
-	tell_fault(now->effect, FAULT_COUNTED);
+	fault_tell(now->effect, FAULT_COUNTED);
 	now->effect->outcome = OUTCOME_INVALID;
 	return true;
 }
@@ -167,7 +167,7 @@ static void apply_allocate(const struct application *now)
 	if (entry != NO_ENTRY) {
 		const struct live *live = entry_of(now->heap, entry);
 		if (live->layer != LAYER_NOWHERE) {
-			tell_fault(now->effect, FAULT_STILL_LIVE);
+			fault_tell(now->effect, FAULT_STILL_LIVE);
 			tell_old(now->effect, live);
 		}
 		drop(now->heap, entry);
@@ -183,6 +183,49 @@ static enum fault fault_of_dead(const struct event *event, uint32_t entry)
 	return event->flags & EVENT_SEEN_BEFORE ? FAULT_DOUBLE_FREE : FAULT_FREE_UNKNOWN;
 }
 
+/* Releases the block of an object that is live, and keeps the value of the pointer to it. */
+static void free_entry(const struct application *now, uint32_t entry)
+{
+	struct heap *heap = now->heap;
+	const struct live live = *entry_of(heap, entry);
+
+	tell_old(now->effect, &live);
+	now->effect->layer = live.layer;
+	now->effect->outcome = OUTCOME_RELEASED;
+	if (now->event->address == 0)
+		pointers_note(&heap->pointers,
+			&(struct pointer){live.address, live.size, now->number, live.object, 0});
+	if (now->effect->layer == LAYER_MAPPED) {
+		mapping_remove(heap, entry);
+		return;
+	}
+	if (release_block(heap, entry) != OUTCOME_RELEASED) {
+		now->effect->outcome = OUTCOME_INVALID;
+		fault_tell(now->effect, FAULT_INVALID);
+	}
+	entry_remove(heap, entry);
+}
+
+/*
+ * A pointer that was freed before is freed again, and no address was recorded: as in C, it frees
+ * the object that has its address now. false: none has.
+ */
+static bool free_stale(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct pointer *pointer =
+		now->event->address ? NULL : pointers_find(&heap->pointers, now->event->object);
+	struct live live;
+
+	if (!pointer || !entry_find_block(heap, pointer->address, &live) ||
+		(objects_are_there(&heap->objects) && objects_has(&heap->objects, live.object)))
+		return false;
+	fault_tell(now->effect, FAULT_STALE_FREE);
+	decide(heap->layers[0], &decision_stale_free, now->event->object, live.object, 0, 0);
+	free_entry(now, entry_find(heap, live.object));
+	return true;
+}
+
 static void apply_free(const struct application *now)
 {
 	struct heap *heap = now->heap;
@@ -191,15 +234,17 @@ static void apply_free(const struct application *now)
 		event->object == OBJECT_NONE ? NO_ENTRY : entry_find_expected(heap, event->object);
 
 	if (event->object == OBJECT_NONE && event->address == 0) {
-		tell_fault(now->effect, FAULT_FREE_NULL);
+		fault_tell(now->effect, FAULT_FREE_NULL);
 		return;
 	}
 	if (event->flags & EVENT_FAILED) {
-		tell_fault(now->effect, FAULT_FAILED_CALL);
+		fault_tell(now->effect, FAULT_FAILED_CALL);
 		return;
 	}
+	if (entry == NO_ENTRY && free_stale(now))
+		return;
 	if (entry == NO_ENTRY || entry_of(heap, entry)->layer == LAYER_NOWHERE) {
-		tell_fault(now->effect, fault_of_dead(event, entry));
+		fault_tell(now->effect, fault_of_dead(event, entry));
 		now->effect->outcome = OUTCOME_INVALID;
 		if (entry != NO_ENTRY)
 			entry_remove(heap, entry);
@@ -208,18 +253,7 @@ static void apply_free(const struct application *now)
 	if (is_counted(now))
 		return;
 
-	tell_old(now->effect, entry_of(heap, entry));
-	now->effect->layer = entry_of(heap, entry)->layer;
-	now->effect->outcome = OUTCOME_RELEASED;
-	if (now->effect->layer == LAYER_MAPPED) {
-		mapping_remove(heap, entry);
-		return;
-	}
-	if (release_block(heap, entry) != OUTCOME_RELEASED) {
-		now->effect->outcome = OUTCOME_INVALID;
-		tell_fault(now->effect, FAULT_INVALID);
-	}
-	entry_remove(heap, entry);
+	free_entry(now, entry);
 }
 
 static void reallocate_live(const struct application *now, uint32_t entry)
@@ -234,7 +268,7 @@ static void reallocate_live(const struct application *now, uint32_t entry)
 	now->effect->outcome = outcome;
 	now->effect->layer = entry_of(heap, entry)->layer;
 	if (request.size == 0)
-		tell_fault(now->effect, FAULT_REALLOC_ZERO);
+		fault_tell(now->effect, FAULT_REALLOC_ZERO);
 	switch (outcome) {
 	case OUTCOME_PLACED: {
 		bool moved = placement.address != now->effect->old_address;
@@ -253,7 +287,7 @@ static void reallocate_live(const struct application *now, uint32_t entry)
 		break;
 	case OUTCOME_INVALID:
 	case OUTCOME_NOTHING:
-		tell_fault(now->effect, FAULT_INVALID);
+		fault_tell(now->effect, FAULT_INVALID);
 		break;
 	}
 }
@@ -273,7 +307,7 @@ static void apply_reallocate(const struct application *now)
 	bool was_refused = entry != NO_ENTRY && entry_of(now->heap, entry)->layer == LAYER_NOWHERE;
 	bool is_new =
 		entry == NO_ENTRY && !(event->flags & (EVENT_SEEN_BEFORE | EVENT_OLD_UNKNOWN));
-	tell_fault(now->effect, was_refused ? FAULT_NEVER_PLACED
+	fault_tell(now->effect, was_refused ? FAULT_NEVER_PLACED
 				: is_new    ? FAULT_REALLOC_NULL
 					    : FAULT_REALLOC_UNKNOWN);
 	if (entry != NO_ENTRY)
@@ -333,7 +367,7 @@ static void apply_map(const struct application *now)
 
 	uint32_t entry = entry_find(heap, now->event->object);
 	if (entry != NO_ENTRY) {
-		tell_fault(now->effect, FAULT_STILL_LIVE);
+		fault_tell(now->effect, FAULT_STILL_LIVE);
 		drop(heap, entry);
 	}
 	uint64_t bytes = size > UINT64_MAX - MAPPING_UNIT
@@ -342,7 +376,7 @@ static void apply_map(const struct application *now)
 	uint64_t base = place_mapping(heap, now->event, bytes);
 	if (base == 0) {
 		now->effect->outcome = OUTCOME_NO_MEMORY;
-		tell_fault(now->effect,
+		fault_tell(now->effect,
 			size ? fault_of_refusal(heap, now->event) : FAULT_SIZE_ZERO);
 		return;
 	}
@@ -361,14 +395,14 @@ static void apply_unmap(const struct application *now)
 		return;
 	}
 	if (now->event->flags & EVENT_FAILED) {
-		tell_fault(now->effect, FAULT_FAILED_CALL);
+		fault_tell(now->effect, FAULT_FAILED_CALL);
 		return;
 	}
 
 	uint32_t entry =
 		now->event->object == OBJECT_NONE ? NO_ENTRY : entry_find(heap, now->event->object);
 	if (entry == NO_ENTRY || entry_of(heap, entry)->layer != LAYER_MAPPED) {
-		tell_fault(now->effect, FAULT_FREE_UNKNOWN);
+		fault_tell(now->effect, FAULT_FREE_UNKNOWN);
 		now->effect->outcome = OUTCOME_INVALID;
 		return;
 	}
@@ -399,9 +433,25 @@ static bool is_faulty(const struct application *now)
 	if (fault == FAULT_NO_OBJECT &&
 		(was_refused(now->heap, event->object) || was_refused(now->heap, event->other)))
 		fault = FAULT_NEVER_PLACED;
-	tell_fault(now->effect, fault);
+	fault_tell(now->effect, fault);
 	now->effect->outcome = OUTCOME_INVALID;
 	return true;
+}
+
+void entry_bury(const struct application *now, uint32_t entry, const struct live *live)
+{
+	struct effect *effect = now->effect;
+	bool is_asked_for = live->object == now->event->object || effect->freed == 0;
+
+	if (is_asked_for && !event_asks_for_memory(now->event)) {
+		tell_old(effect, live);
+		effect->layer = live->layer;
+	}
+	*array_push(&now->heap->died) = *live;
+	if (effect->freed++ > 0)
+		count_repeats(now->heap, HAPPENED_DIED);
+	effect->freed_bytes += live->size;
+	entry_remove(now->heap, entry);
 }
 
 /* A counted object died: releases its block. */
@@ -414,18 +464,9 @@ static void bury(void *user, uint32_t object)
 		entry_is_placed(heap, entry)); /* every counted object has a block */
 	const struct live live = *entry_of(heap, entry);
 
-	bool is_asked_for = object == now->event->object || now->effect->freed == 0;
-	if (is_asked_for && now->effect->outcome != OUTCOME_PLACED) {
-		tell_old(now->effect, &live);
-		now->effect->layer = live.layer;
-	}
-	*array_push(&heap->died) = live;
-	if (now->effect->freed++ > 0)
-		count_repeats(heap, HAPPENED_DIED);
-	now->effect->freed_bytes += live.size;
 	if (release_one_of_many(heap, entry) != OUTCOME_RELEASED)
-		tell_fault(now->effect, FAULT_INVALID);
-	entry_remove(heap, entry);
+		fault_tell(now->effect, FAULT_INVALID);
+	entry_bury(now, entry, &live);
 }
 
 /* Makes and drops references, or runs the collector; releases the objects that die. */
@@ -441,10 +482,69 @@ static void apply_to_objects(const struct application *now)
 		effect->outcome = OUTCOME_RELEASED;
 }
 
+/* A tracing engine hears of references that are made, and collects. */
+static void inform_engine(const struct application *now)
+{
+	struct heap *heap = now->heap;
+	const struct event *event = now->event;
+
+	if (event->kind == EVENT_REF && event->other != OBJECT_NONE)
+		engine_stored(heap->layers[0],
+			entry_of(heap, entry_find(heap, event->other))->address,
+			entry_of(heap, entry_find(heap, event->object))->address);
+	if (event->kind == EVENT_COLLECT)
+		engine_collect(heap->layers[0], (unsigned)event->size);
+	if (now->effect->freed > 0)
+		now->effect->outcome = OUTCOME_RELEASED;
+}
+
 static void apply_counted(const struct application *now)
 {
-	if (!is_faulty(now))
+	struct heap *heap = now->heap;
+	const struct event *event = now->event;
+	bool is_traced = heap->objects.is_traced;
+
+	if (is_faulty(now))
+		return;
+	if (event->kind == EVENT_UNREF && event->other == OBJECT_NONE)
+		frames_drop_local(&heap->frames, event->thread, event->object);
+	if (!is_traced || event->kind == EVENT_REF || event->kind == EVENT_UNREF)
 		apply_to_objects(now);
+	if (event->kind == EVENT_REF && event->other == OBJECT_NONE)
+		frames_add_local(&heap->frames, event->thread, event->object);
+	if (is_traced)
+		inform_engine(now);
+}
+
+static void apply_enter(const struct application *now)
+{
+	frames_enter(&now->heap->frames, now->event->thread, now->event->text,
+		(enum frame_word)now->event->other, now->number);
+}
+
+/* The variables of the frame go, the oldest first. */
+static void apply_leave(const struct application *now)
+{
+	struct frames *frames = &now->heap->frames;
+	uint32_t thread = now->event->thread, object;
+	const struct frame *top = frames_top(frames, thread);
+
+	if (!top) {
+		fault_tell(now->effect, FAULT_NO_FRAME);
+		now->effect->outcome = OUTCOME_INVALID;
+		return;
+	}
+	while ((object = frame_local(frames, top, 0)) != OBJECT_NONE) {
+		const struct event unref = {.kind = EVENT_UNREF,
+			.object = object,
+			.other = OBJECT_NONE,
+			.thread = thread,
+			.text = TEXT_NONE};
+		const struct application drop = {now->heap, now->number, &unref, now->effect};
+		frames_drop_local(frames, thread, object);
+		apply_to_objects(&drop);
+	}
+	frames_leave(frames, thread);
 }
 
 static void apply_new(const struct application *now)
@@ -456,12 +556,14 @@ static void apply_new(const struct application *now)
 	uint32_t entry = entry_find(heap, now->event->object);
 	if (entry != NO_ENTRY) {
 		if (entry_of(heap, entry)->layer != LAYER_NOWHERE)
-			tell_fault(now->effect, FAULT_STILL_LIVE);
+			fault_tell(now->effect, FAULT_STILL_LIVE);
 		drop(heap, entry);
 	}
 	place_new(now);
-	if (now->effect->outcome == OUTCOME_PLACED)
-		apply_to_objects(now);
+	if (now->effect->outcome != OUTCOME_PLACED)
+		return;
+	apply_to_objects(now);
+	frames_add_local(&heap->frames, now->event->thread, now->event->object);
 }
 
 static void apply_nothing(const struct application *now)
@@ -506,6 +608,9 @@ void (*const heap_handlers[])(const struct application *now) = {
 	[EVENT_COLLECT] = apply_counted,
 	[EVENT_GC] = apply_counted,
 	[EVENT_LIBC] = apply_library,
+	[EVENT_ENTER] = apply_enter,
+	[EVENT_LEAVE] = apply_leave,
+	[EVENT_USE] = apply_use,
 };
 static_assert(sizeof(heap_handlers) / sizeof(*heap_handlers) == EVENT_KIND_COUNT,
 	"every kind of event is handled");

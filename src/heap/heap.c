@@ -84,6 +84,9 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 	flat_add(&heap->flat, &heap->entries, sizeof(struct live));
 	index_init(&heap->by_object, &heap->flat);
 	extents_init(&heap->mappings, &heap->flat);
+	frames_init(&heap->frames, &heap->flat);
+	pointers_init(&heap->pointers, &heap->flat);
+	graph_init(&heap->graph);
 	flat_grow(&heap->state, 1);
 	state_of(heap)->free_entry = NO_ENTRY;
 	heap->by_address = xcalloc(1, sizeof(*heap->by_address));
@@ -91,6 +94,10 @@ int heap_new(struct heap **ret_heap, const char *engine, const struct options *o
 
 	int result = stack_engines(heap, engine, known, err);
 	options_free(known);
+	if (result == 0) {
+		heap->objects.is_traced = engine_is_tracing(heap->layers[0]);
+		heap->layers[0]->graph = &heap->graph;
+	}
 	if (result < 0) {
 		heap_free(heap);
 		return -1;
@@ -224,7 +231,10 @@ static void apply(struct heap *heap, uint64_t number, const struct event *event,
 	if (log)
 		log->count = log->lost = 0;
 	begin_layers(heap, number, event, log, follows);
+	heap->now = &now;
+	frames_touch(&heap->frames, event->thread, number);
 	heap_handlers[event->kind](&now);
+	heap->now = NULL;
 	if (end_layers(heap, ret_effect))
 		note_what_is_broken(heap, ret_effect);
 }
@@ -345,6 +355,11 @@ size_t heap_out_of_reach(const struct heap *heap, uint32_t *ret_objects, size_t 
 bool heap_collector(const struct heap *heap, struct collector *ret_collector)
 {
 	return objects_collector(&heap->objects, ret_collector);
+}
+
+const struct frames *heap_frames(const struct heap *heap)
+{
+	return &heap->frames;
 }
 
 void heap_sums(const struct heap *heap, struct heap_sums *ret_sums)

@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 
 struct heap;
+struct frames;
 
 /*
  * enumerator, name, words, serious: serious ones are where `run to fault` stops; the others are
@@ -44,6 +45,10 @@ struct heap;
 	F(FAULT_WEAK_BOUND, "weak-bound", \
 		"a weak reference has no references, and none is weak to it", true) \
 	F(FAULT_COUNTED, "counted", "it is reference-counted and cannot be freed directly", true) \
+	F(FAULT_NO_FRAME, "no-frame", "the thread has entered no method", true) \
+	F(FAULT_STALE_FREE, "stale-free", "a stale pointer: it frees another object", true) \
+	F(FAULT_USE_AFTER_FREE, "use-after-free", "used after it was freed", true) \
+	F(FAULT_OUT_OF_BOUNDS, "out-of-bounds", "used beyond its ends", true) \
 	F(FAULT_PLUGIN, "plugin", "the plug-in failed", true)
 
 enum fault {
@@ -193,6 +198,9 @@ struct collector {
 
 /* false: no counted object so far. */
 bool heap_collector(const struct heap *heap, struct collector *ret_collector);
+
+/* The threads of the program and their frames (heap/frames.h); borrowed. */
+const struct frames *heap_frames(const struct heap *heap);
 
 /* Regions that the program mapped itself (map events), in address order. */
 size_t heap_mapping_count(const struct heap *heap);

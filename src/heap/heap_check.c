@@ -147,7 +147,7 @@ int heap_check_own(const struct heap *heap, struct error *err)
 			return -1;
 	}
 	if (check_unused(heap, err) < 0 || check_mappings(heap, err) < 0 ||
-		check_sums(heap, &found, err) < 0)
+		frames_check(&heap->frames, err) < 0 || check_sums(heap, &found, err) < 0)
 		return -1;
 	return check_counted(heap, err);
 }

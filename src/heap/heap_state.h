@@ -5,6 +5,8 @@
  *	events.c       what each kind of event does, its effect and its faults
  *	entries.h      which object is where, and the sums over all of them
  *	mappings.c     regions that the program mapped itself
+ *	graph.c        what a tracing engine asks and says
+ *	uses.c         reads and writes of the program
  *	heap_check.c   all of it against each other
  *
  * Live objects are kept in a dense array of entries (freed places are reused, the last first) with
@@ -19,8 +21,10 @@
 #include "base/error.h"
 #include "flat/index.h"
 #include "heap/addresses.h"
+#include "heap/frames.h"
 #include "heap/heap.h"
 #include "heap/objects.h"
+#include "heap/pointers.h"
 #include "heap/space.h"
 
 #define LAYERS_MAX   4u
@@ -66,9 +70,13 @@ struct heap {
 	struct flat_array by_object;  /* index.h */
 	struct addresses *by_address; /* of blocks of engines; no state */
 	struct ahead ahead;
-	struct extents mappings; /* of the program; their tags are entries */
-	struct objects objects;  /* the counted ones */
-	ARRAY(struct live) died; /* of them, at the last event */
+	struct extents mappings;       /* of the program; their tags are entries */
+	struct objects objects;        /* the counted ones */
+	ARRAY(struct live) died;       /* of them, at the last event */
+	struct frames frames;          /* whose variables refer to counted objects */
+	struct pointers pointers;      /* to objects that were freed */
+	struct graph graph;            /* for engines that trace */
+	const struct application *now; /* within an event; borrowed */
 	/* happenings of the last event beyond the first of their kind; valid if there are any */
 	bool has_repeats;
 	uint32_t repeats[HAPPENING_COUNT];
@@ -109,6 +117,18 @@ struct application {
 	const struct event *event;
 	struct effect *effect;
 };
+
+/* The first fault of an event is the one reported. */
+void fault_tell(struct effect *effect, enum fault fault);
+
+/* An object died without a free: records it, and removes its entry, which has no block now. */
+void entry_bury(const struct application *now, uint32_t entry, const struct live *live);
+
+/* uses.c */
+void apply_use(const struct application *now);
+
+/* graph.c */
+void graph_init(struct graph *graph);
 
 /* By kind of event. */
 extern void (*const heap_handlers[])(const struct application *now);

@@ -106,6 +106,8 @@ void object_remove(struct objects *objects, uint32_t entry)
 
 static uint32_t bring_to_life(struct objects *objects, const struct event *event, unsigned flags)
 {
+	if (objects->is_traced)
+		flags &= ~(unsigned)COLLECTABLE;
 	if (flags & COLLECTABLE)
 		collector_count_allocation(objects);
 	uint32_t entry = object_add(objects, event->object);
@@ -133,13 +135,16 @@ static void apply_ref(struct objects *objects, const struct event *event)
 {
 	uint32_t to = object_find(objects, event->object);
 
-	assert(at(objects, to)->count > 0 && at(objects, to)->count < UINT32_MAX);
+	assert(at(objects, to)->count > 0 || objects->is_traced);
+	assert(at(objects, to)->count < UINT32_MAX);
 	at(objects, to)->count++;
 	if (event->other == OBJECT_NONE)
 		at(objects, to)->by_program++;
 	else
 		reference_add(objects, object_find(objects, event->other), to);
-	tell(objects, &decision_count_up, event->object, at(objects, to)->count, event->other, 0);
+	if (!objects->is_traced)
+		tell(objects, &decision_count_up, event->object, at(objects, to)->count,
+			event->other, 0);
 }
 
 static void apply_unref(struct objects *objects, const struct event *event)
@@ -177,7 +182,8 @@ static void apply_weak(struct objects *objects, const struct event *event)
 		weak->callback = callback;
 		weak->callback_serial = at(objects, callback)->serial;
 	}
-	tell(objects, &decision_weak_made, weak->id, object->id, object->count - 1, 0);
+	tell(objects, objects->is_traced ? &decision_weak_traced : &decision_weak_made, weak->id,
+		object->id, object->count - 1, 0);
 	object_let_go(objects, to);
 }
 
@@ -276,7 +282,8 @@ static void describe(const struct objects *objects, uint32_t entry, struct count
 {
 	const struct object *object = at(objects, entry);
 
-	assert(entry >= LISTS && object->serial != NONE && object->count > 0);
+	assert(entry >= LISTS && object->serial != NONE);
+	assert(object->count > 0 || objects->is_traced);
 	*ret_counted = (struct counted){
 		.object = object->id,
 		.count = object->count,

@@ -45,6 +45,11 @@ struct objects {
 	const struct objects_listener *listener;
 	struct decision_log *log;
 	uint32_t happened;
+	/*
+	 * an engine finds out what can be reached: nothing dies of its count, which may be 0, and
+	 * the collector knows no object; set before the first event
+	 */
+	bool is_traced;
 };
 
 /* Called for each object that dies, in order; it must release the object's block. */
@@ -70,6 +75,13 @@ enum fault objects_fault(const struct objects *objects, const struct event *even
 uint32_t objects_apply(struct objects *objects, const struct event *event,
 	const struct objects_listener *listener, struct decision_log *log);
 
+/*
+ * is_traced: the engine dropped these objects, which nothing else refers to. Weak references to
+ * them are cleared, and their callbacks called.
+ */
+void objects_drop(struct objects *objects, const uint32_t *dead, size_t n,
+	struct decision_log *log);
+
 bool objects_has(const struct objects *objects, uint32_t object);
 
 /* True once an event of counted objects was applied. */
@@ -83,6 +95,9 @@ bool objects_counted(const struct objects *objects, uint32_t object, struct coun
 bool objects_next(const struct objects *objects, uint32_t *cursor, struct counted *ret_counted);
 size_t objects_references(const struct objects *objects, uint32_t object, size_t from,
 	uint32_t *ret_objects, size_t n);
+/* Visits the objects that an object refers to, in order. */
+void objects_visit(const struct objects *objects, uint32_t object,
+	void (*visit)(void *user, uint32_t to), void *user);
 size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects,
 	size_t n);
 size_t objects_out_of_reach(const struct objects *objects, uint32_t *ret_objects, size_t n);

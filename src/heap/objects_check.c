@@ -218,7 +218,8 @@ static int check_counts(const struct objects *objects, const struct objects_cens
 	for (uint32_t entry = LISTS; entry < objects->entries.count; entry++) {
 		const struct object *object = at(objects, entry);
 		uint32_t referred = object->by_program + found->referred[entry];
-		if (is_live(objects, entry) && (object->count == 0 || object->count != referred))
+		bool is_kept = object->count > 0 || objects->is_traced;
+		if (is_live(objects, entry) && (!is_kept || object->count != referred))
 			return error_set(err,
 				"object %" PRIu32 ": its count is %" PRIu32 ", and %" PRIu32
 				" refer to it",

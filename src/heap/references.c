@@ -152,6 +152,16 @@ size_t objects_references(const struct objects *objects, uint32_t object, size_t
 	return count;
 }
 
+void objects_visit(const struct objects *objects, uint32_t object,
+	void (*visit)(void *user, uint32_t to), void *user)
+{
+	uint32_t entry = object_find(objects, object);
+
+	for (uint32_t i = entry == NONE ? NONE : at(objects, entry)->first; i != NONE;
+		i = reference_at(objects, i)->next)
+		visit(user, at(objects, reference_at(objects, i)->to)->id);
+}
+
 size_t objects_referrers(const struct objects *objects, uint32_t object, uint32_t *ret_objects,
 	size_t n)
 {

@@ -122,6 +122,9 @@ bool c_calls_take(struct c_calls *calls, const struct event *event, struct event
 	case EVENT_WEAK:
 	case EVENT_COLLECT:
 	case EVENT_GC:
+	case EVENT_ENTER:
+	case EVENT_LEAVE:
+	case EVENT_USE:
 	case EVENT_KIND_COUNT:
 		break;
 	}

@@ -82,10 +82,7 @@ static bool matches_class(const struct stop *stop, const struct stop_context *co
 
 static bool matches_size(const struct stop *stop, const struct stop_context *context)
 {
-	bool asks = context->event->kind != EVENT_COLLECT && context->event->kind != EVENT_GC &&
-		    context->event->kind != EVENT_LIBC;
-
-	return asks && context->event->size > stop->operand;
+	return event_asks_for_memory(context->event) && context->event->size > stop->operand;
 }
 
 /* Counted objects die of events that do not name them. */

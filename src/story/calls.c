@@ -24,6 +24,17 @@ static void name_object(const struct event *event, char *buffer, size_t size)
 		snprintf(buffer, size, "NULL");
 }
 
+static void name_allocation(const struct event *event, char *buffer, size_t size)
+{
+	const char *call = call_name((enum call)event->call);
+
+	if (event->alignment)
+		snprintf(buffer, size, "%s(%" PRIu64 ", %" PRIu64 ")",
+			*call ? call : "aligned_alloc", event->alignment, event->size);
+	else
+		snprintf(buffer, size, "%s(%" PRIu64 ")", *call ? call : "malloc", event->size);
+}
+
 static const char *name_referrer(const struct event *event, char *buffer, size_t size)
 {
 	if (event->other == OBJECT_NONE)
@@ -80,6 +91,31 @@ static void name_libc_call(const struct event *event, char *buffer, size_t size)
 	}
 }
 
+static void name_step(const struct event *event, char *buffer, size_t size)
+{
+	snprintf(buffer, size, "thread %" PRIu32 " %s a %smethod", event->thread,
+		event->kind == EVENT_ENTER ? "enters" : "leaves",
+		event->other == FRAME_NATIVE ? "native " : "");
+}
+
+/* "read(object 3 + 8, 4 bytes)" */
+static void name_use(const struct event *event, const char *object, char *buffer, size_t size)
+{
+	const char *word = use_word((enum use_word)event->other);
+	uint64_t distance =
+		event->offset < 0 ? 0 - (uint64_t)event->offset : (uint64_t)event->offset;
+
+	if (event->other == USE_MISS)
+		snprintf(buffer, size, "the cache is asked");
+	else if (event->other == USE_HIT)
+		snprintf(buffer, size, "the cache is asked for %s", object);
+	else if (distance)
+		snprintf(buffer, size, "%s %" PRIu64 " B at %s %c %" PRIu64, word, event->size,
+			object, event->offset < 0 ? '-' : '+', distance);
+	else
+		snprintf(buffer, size, "%s %" PRIu64 " B at %s", word, event->size, object);
+}
+
 const char *name_call(const struct event *event, char *buffer, size_t size)
 {
 	const char *call = call_name((enum call)event->call);
@@ -88,12 +124,7 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 	name_object(event, object, sizeof(object));
 	switch ((enum event_kind)event->kind) {
 	case EVENT_ALLOCATE:
-		if (event->alignment)
-			snprintf(buffer, size, "%s(%" PRIu64 ", %" PRIu64 ")",
-				*call ? call : "aligned_alloc", event->alignment, event->size);
-		else
-			snprintf(buffer, size, "%s(%" PRIu64 ")", *call ? call : "malloc",
-				event->size);
+		name_allocation(event, buffer, size);
 		break;
 	case EVENT_REALLOCATE:
 		snprintf(buffer, size, "%s(%s, %" PRIu64 ")", *call ? call : "realloc", object,
@@ -128,6 +159,13 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 		break;
 	case EVENT_LIBC:
 		name_libc_call(event, buffer, size);
+		break;
+	case EVENT_ENTER:
+	case EVENT_LEAVE:
+		name_step(event, buffer, size);
+		break;
+	case EVENT_USE:
+		name_use(event, object, buffer, size);
 		break;
 	case EVENT_NOTE:
 	case EVENT_MARK:

@@ -28,6 +28,8 @@ void narrate(struct narration *narration, const struct heap *heap, const struct 
 		return;
 	}
 	story_add_what(&story, &narration->what);
+	if (event->kind == EVENT_ENTER)
+		text_add(&narration->what, ": %s", trace_text(trace, event->text));
 	if (log)
 		story_add_why(&story, narration);
 	story_add_so(&story, &narration->so);

@@ -118,6 +118,25 @@ static void add_collector(const struct story *story, struct text *so)
 		collector.counts[0], collector.counts[1], collector.counts[2]);
 }
 
+/* "Eden 64 of 128 B, old 24 of 256 B." Of an engine that traces, each region is a space. */
+static void add_spaces(const struct engine *engine, struct text *so)
+{
+	size_t n = engine_region_count(engine);
+	bool is_empty = so->length == 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct region region;
+		engine_region(engine, i, &region);
+		if (region.used == 0)
+			continue;
+		text_add(so, "%s%s ", so->length ? ", " : "", region.name);
+		sentence_add_number(so, region.used);
+		text_add(so, " of ");
+		sentence_add_bytes(so, region.size);
+	}
+	text_add(so, is_empty && so->length == 0 ? "All spaces are empty." : ".");
+}
+
 void story_add_so(const struct story *story, struct text *so)
 {
 	const struct effect *effect = story->effect;
@@ -125,6 +144,10 @@ void story_add_so(const struct story *story, struct text *so)
 	struct place new, old;
 	char gone[40];
 
+	if (engine_is_tracing(heap_layer(story->heap, 0)) && story->event->kind != EVENT_USE) {
+		add_spaces(heap_layer(story->heap, 0), so);
+		return;
+	}
 	if (event_is_counted(story->event) && effect->outcome != OUTCOME_PLACED) {
 		add_collector(story, so);
 		return;

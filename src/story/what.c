@@ -41,6 +41,10 @@ static const struct {
 	[FAULT_WEAK_BOUND] =
 		{"NOT FOR A WEAK REFERENCE: it always refers to one object. Nothing changed", NULL},
 	[FAULT_COUNTED] = {"COUNTED: it lives until nothing refers to it. Nothing changed", NULL},
+	[FAULT_NO_FRAME] = {"NO FRAME: the thread has entered no method. Nothing changed", NULL},
+	[FAULT_STALE_FREE] = {NULL, "STALE POINTER: another object had the address."},
+	[FAULT_USE_AFTER_FREE] = {"USE AFTER FREE: the object is not live", NULL},
+	[FAULT_OUT_OF_BOUNDS] = {"OUT OF BOUNDS: not all of that is the object's", NULL},
 	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: its answer could not be used",
 		"THE PLUG-IN FAILED."},
 };
@@ -118,13 +122,55 @@ static void add_died(const struct story *story, struct text *what)
 	text_add(what, ")");
 }
 
+static const char *const use_results[] = {
+	[USE_READ] = "as it should be",
+	[USE_WRITE] = "as it should be",
+	[USE_HIT] = "found",
+	[USE_MISS] = "not found",
+};
+static_assert(sizeof(use_results) / sizeof(*use_results) == USE_WORD_COUNT, "each has its result");
+
+/* What the variables of the frame that was left took with them. */
+static void add_frames(const struct story *story, struct text *what)
+{
+	if (story->event->kind == EVENT_ENTER) {
+		text_add(what, "a new frame of thread %" PRIu32, story->event->thread);
+		return;
+	}
+	text_add(what, "its frame is gone, with its variables");
+	if (story->effect->freed) {
+		text_add(what, "; ");
+		add_died(story, what);
+		text_add(what, " died");
+	}
+}
+
+/* The outcome where an engine traces objects. */
+static void add_traced(const struct story *story, struct text *what)
+{
+	if (story->event->kind == EVENT_GC) {
+		text_add(what, "no effect: this heap is collected when it is full");
+	} else if (story->effect->freed) {
+		text_add(what, "dropped ");
+		add_died(story, what);
+	} else {
+		text_add(what, story->event->kind == EVENT_COLLECT ? "dropped nothing" : "done");
+	}
+}
+
 /* The outcome of an event of counted objects that created none. */
 static void add_counted(const struct story *story, struct text *what)
 {
 	const struct effect *effect = story->effect;
 	uint32_t count = story_count(story);
 
-	if (story->event->kind == EVENT_GC) {
+	if (story->event->kind == EVENT_USE) {
+		text_add(what, "%s", use_results[story->event->other]);
+	} else if (story->event->kind == EVENT_ENTER || story->event->kind == EVENT_LEAVE) {
+		add_frames(story, what);
+	} else if (engine_is_tracing(heap_layer(story->heap, 0))) {
+		add_traced(story, what);
+	} else if (story->event->kind == EVENT_GC) {
 		text_add(what, story->event->other == GC_OFF
 				       ? "from now on only counting frees objects"
 			       : story->event->other == GC_ON ? "it runs by itself again"
@@ -158,8 +204,8 @@ void story_add_what(const struct story *story, struct text *what)
 		return;
 	}
 	text_add(what, "%s → ", call);
-	if (event_is_counted(story->event) && effect->fault == FAULT_NONE &&
-		effect->outcome != OUTCOME_PLACED) {
+	bool has_no_block = event_is_counted(story->event) || story->event->kind == EVENT_USE;
+	if (has_no_block && effect->fault == FAULT_NONE && effect->outcome != OUTCOME_PLACED) {
 		add_counted(story, what);
 		return;
 	}

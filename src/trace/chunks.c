@@ -71,7 +71,7 @@ static uint32_t decode(struct trace *trace, const struct chunk *chunk, struct ev
 			continue;
 		if (is_full || events[n].site > sites)
 			return n;
-		if (event_is_note_or_mark(&events[n])) {
+		if (event_has_text(&events[n])) {
 			has_texts = true;
 			events[n].text = chunk->first_text + notes++;
 		}
@@ -210,7 +210,7 @@ static bool take_records(struct trace *trace, const struct chunk *chunk,
 
 		if (!record_take(&cursor, &coding, &event, &words))
 			return false;
-		bool has_text = words.is_comment || event_is_note_or_mark(&event);
+		bool has_text = words.is_comment || event_has_text(&event);
 		text_bytes += words.length;
 		if (has_text && (++texts > head->texts || text_bytes > TEXT_BYTES_MAX))
 			return false;

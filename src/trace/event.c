@@ -6,6 +6,7 @@
 #define WORD(id, word, name)     [id] = word,
 #define CALL(id, name)           [id] = name,
 #define NUMBER(id, word, number) [id] = number,
+#define NAMES(id, word, names)   [id] = names,
 
 const char *event_kind_letter(enum event_kind kind)
 {
@@ -35,6 +36,24 @@ const char *gc_word(enum gc_word word)
 {
 	static const char *const words[] = {GC_WORDS(CALL)};
 	return words[word];
+}
+
+const char *frame_word(enum frame_word word)
+{
+	static const char *const words[] = {FRAMES(CALL)};
+	return words[word];
+}
+
+const char *use_word(enum use_word word)
+{
+	static const char *const words[] = {USES(WORD)};
+	return words[word];
+}
+
+bool use_names_object(enum use_word word)
+{
+	static const bool names[] = {USES(NAMES)};
+	return names[word];
 }
 
 const char *libc_word(enum libc_word word)

@@ -34,7 +34,10 @@
 	KIND(EVENT_WEAK, "weak", "weak reference") \
 	KIND(EVENT_COLLECT, "collect", "collection asked for") \
 	KIND(EVENT_GC, "gc", "collector set") \
-	KIND(EVENT_LIBC, "libc", "C library set")
+	KIND(EVENT_LIBC, "libc", "C library set") \
+	KIND(EVENT_ENTER, "enter", "method entered") \
+	KIND(EVENT_LEAVE, "leave", "method left") \
+	KIND(EVENT_USE, "use", "memory used")
 
 /* The allocator that the call went to. enumerator, word in a text trace, name */
 #define DOMAINS(DOMAIN) \
@@ -42,7 +45,8 @@
 	DOMAIN(DOMAIN_RAW, "raw", "Python raw") \
 	DOMAIN(DOMAIN_MEM, "mem", "Python mem") \
 	DOMAIN(DOMAIN_OBJ, "obj", "Python object") \
-	DOMAIN(DOMAIN_ARENA, "arena", "Python arenas")
+	DOMAIN(DOMAIN_ARENA, "arena", "Python arenas") \
+	DOMAIN(DOMAIN_META, "meta", "metaspace")
 
 /* The function that was called, where the recorder knows it; the word is its name. */
 #define CALLS(CALL) \
@@ -65,6 +69,21 @@
 	WORD(GC_OFF, "off") \
 	WORD(GC_ON, "on") \
 	WORD(GC_THRESHOLDS, "thresholds")
+
+/* What a method that is entered is written in. enumerator, word */
+#define FRAMES(FRAME) \
+	FRAME(FRAME_MANAGED, "") \
+	FRAME(FRAME_NATIVE, "native")
+
+/*
+ * How a program uses memory that it has, or found in a cache. enumerator, word, whether it names an
+ * object
+ */
+#define USES(USE) \
+	USE(USE_READ, "read", true) \
+	USE(USE_WRITE, "write", true) \
+	USE(USE_HIT, "hit", true) \
+	USE(USE_MISS, "miss", false)
 
 /*
  * What a libc event says: what moves the C library's own allocator, and is no request. enumerator,
@@ -90,6 +109,8 @@ enum event_kind { EVENT_KINDS(EVENT_ENUMERATOR) EVENT_KIND_COUNT };
 enum domain { DOMAINS(EVENT_ENUMERATOR) DOMAIN_COUNT };
 enum call { CALLS(EVENT_ENUMERATOR) CALL_COUNT };
 enum gc_word { GC_WORDS(EVENT_ENUMERATOR) GC_WORD_COUNT };
+enum frame_word { FRAMES(EVENT_ENUMERATOR) FRAME_WORD_COUNT };
+enum use_word { USES(EVENT_ENUMERATOR) USE_WORD_COUNT };
 enum libc_word { LIBC_WORDS(EVENT_ENUMERATOR) LIBC_WORD_COUNT };
 #undef EVENT_ENUMERATOR
 
@@ -121,17 +142,18 @@ struct event {
 		/* weak: the object that drops it when it is cleared, or OBJECT_NONE */
 		uint32_t callback;
 		uint32_t older[2]; /* gc thresholds: those of the generations 1 and 2 */
+		int64_t offset;    /* use: bytes from the first one of the object */
 	};
 	/*
-	 * requested bytes; collect: generation; gc thresholds: that of generation 0; libc: the
-	 * word's number, as the call had it; else 0
+	 * requested bytes; use: bytes read or written; collect: generation; gc thresholds: that of
+	 * generation 0; libc: the word's number, as the call had it; else 0
 	 */
 	uint64_t size;
 	uint64_t alignment; /* bytes, a power of two; 0: none asked for */
 	uint64_t time;      /* nanoseconds since the trace began, with EVENT_HAS_TIME */
 	uint32_t object;    /* or OBJECT_NONE; ref, unref: the one referred to */
 	uint32_t thread;    /* numbered from 0 in order of appearance */
-	uint32_t text;      /* notes and marks: for trace_text(); else TEXT_NONE */
+	uint32_t text;      /* of notes, marks, entered methods: for trace_text(); else TEXT_NONE */
 	uint32_t site;      /* the caller: for trace_site(), from 1; or SITE_NONE */
 	uint8_t kind;       /* enum event_kind */
 	uint8_t domain;     /* enum domain */
@@ -139,7 +161,7 @@ struct event {
 	uint8_t flags;      /* EVENT_ bits */
 	/*
 	 * ref, unref: the one that refers, OBJECT_NONE: the program; weak: referred to; gc: enum
-	 * gc_word; libc: enum libc_word
+	 * gc_word; libc: enum libc_word; enter: enum frame_word; use: enum use_word
 	 */
 	uint32_t other;
 };
@@ -151,6 +173,12 @@ static_assert(sizeof(struct event) == 64, "an event is a cache line");
 static inline bool event_is_note_or_mark(const struct event *event)
 {
 	return event->kind == EVENT_NOTE || event->kind == EVENT_MARK;
+}
+
+/* It has a text: a caption, a named place, the name of a method. */
+static inline bool event_has_text(const struct event *event)
+{
+	return event_is_note_or_mark(event) || event->kind == EVENT_ENTER;
 }
 
 /* The program requests `size` bytes for `object` at `site`. */
@@ -166,10 +194,11 @@ static inline bool event_ends_object(const struct event *event)
 	return event->kind == EVENT_FREE || event->kind == EVENT_UNMAP;
 }
 
-/* About counted objects, or their collector. */
+/* About counted objects, their collector, or the frames whose variables refer to them. */
 static inline bool event_is_counted(const struct event *event)
 {
-	return event->kind >= EVENT_NEW && event->kind <= EVENT_GC;
+	return (event->kind >= EVENT_NEW && event->kind <= EVENT_GC) ||
+	       event->kind == EVENT_ENTER || event->kind == EVENT_LEAVE;
 }
 
 /* Of a kind that has words of its own in the text form, and fields of its own in the binary one. */
@@ -197,6 +226,9 @@ const char *domain_name(enum domain domain); /* "Python raw" */
 const char *domain_word(enum domain domain); /* "raw" */
 const char *call_name(enum call call);
 const char *gc_word(enum gc_word word);
+const char *frame_word(enum frame_word word); /* "native"; "": none is written */
+const char *use_word(enum use_word word);     /* "read" */
+bool use_names_object(enum use_word word);
 const char *libc_word(enum libc_word word);        /* "trim_threshold" */
 const char *libc_word_number(enum libc_word word); /* "bytes"; "": it has no number */
 

@@ -95,7 +95,7 @@ void feed_event(struct feed *feed, struct event *event, const char *text, size_t
 {
 	if (event->object != OBJECT_NONE &&
 		was_seen(feed, event->object,
-			kind_has_size(event->kind) && !(event->flags & EVENT_FAILED)))
+			event_asks_for_memory(event) && !(event->flags & EVENT_FAILED)))
 		event->flags |= EVENT_SEEN_BEFORE;
 	feed->has_events = true;
 	feed->trace->has_counted |= event_is_counted(event);

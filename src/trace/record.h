@@ -46,7 +46,9 @@ struct coding {
 	} of_kind[EVENT_KIND_COUNT];
 };
 
-/* The words of a record; text and length are those of a note, a mark or a comment. */
+/*
+ * The words of a record; text and length are those of an event that has a text, or of a comment.
+ */
 struct record_words {
 	const char *text; /* borrowed from the cursor's bytes; no zero byte ends it */
 	size_t length;    /* 0 for records without a text */
@@ -65,7 +67,7 @@ static inline bool kind_has_size(unsigned kind)
 {
 	const unsigned kinds = 1u << EVENT_ALLOCATE | 1u << EVENT_REALLOCATE | 1u << EVENT_MAP |
 			       1u << EVENT_NEW | 1u << EVENT_WEAK | 1u << EVENT_COLLECT |
-			       1u << EVENT_GC | 1u << EVENT_LIBC;
+			       1u << EVENT_GC | 1u << EVENT_LIBC | 1u << EVENT_USE;
 
 	return kinds >> kind & 1u;
 }

@@ -28,11 +28,20 @@ static inline bool kind_brings_to_life(unsigned kind)
 	return kinds >> kind & 1u;
 }
 
+/* Whether `other` of events of the kind is one of a list of words. */
+static inline bool kind_has_word(unsigned kind)
+{
+	const unsigned kinds =
+		1u << EVENT_GC | 1u << EVENT_LIBC | 1u << EVENT_ENTER | 1u << EVENT_USE;
+
+	return kinds >> kind & 1u;
+}
+
 /* The flags that events of the kind mostly have: stored flags are those that differ. */
 static inline uint8_t usual_flags(unsigned kind)
 {
 	const unsigned kinds = 1u << EVENT_FREE | 1u << EVENT_REALLOCATE | 1u << EVENT_UNMAP |
-			       1u << EVENT_REF | 1u << EVENT_UNREF;
+			       1u << EVENT_REF | 1u << EVENT_UNREF | 1u << EVENT_USE;
 
 	return kinds >> kind & 1u ? EVENT_SEEN_BEFORE : 0;
 }

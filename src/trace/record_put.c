@@ -26,10 +26,12 @@ static unsigned char *put_own(unsigned char *at, const struct event *event)
 		at = put_object(at, event->other, event->object);
 	if (event->kind == EVENT_WEAK)
 		at = put_object(at, event->callback, event->object);
-	if (event->kind == EVENT_GC || event->kind == EVENT_LIBC)
+	if (kind_has_word(event->kind))
 		*at++ = (unsigned char)event->other;
 	if (event->kind == EVENT_GC && event->other == GC_THRESHOLDS)
 		at = put_varint(put_varint(at, event->older[0]), event->older[1]);
+	if (event->kind == EVENT_USE)
+		at = put_varint(at, zigzag((uint64_t)event->offset));
 	return at;
 }
 

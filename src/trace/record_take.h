@@ -43,6 +43,11 @@ static inline bool is_sound(const struct event *event)
 		       (event->size == 0 || *libc_word_number((enum libc_word)event->other));
 	if (event->kind == EVENT_WEAK)
 		return has_object && event->other != OBJECT_NONE;
+	if (event->kind == EVENT_ENTER || event->kind == EVENT_LEAVE)
+		return !has_object;
+	if (event->kind == EVENT_USE)
+		return has_object == use_names_object((enum use_word)event->other) &&
+		       (has_object || (event->size == 0 && event->offset == 0));
 	return has_object &&
 	       (!(event->flags & EVENT_RESURRECTS) || (event->flags & EVENT_FINALIZER));
 }
@@ -59,6 +64,15 @@ static inline uint32_t take_threshold(struct cursor *cursor)
 	return number <= INT32_MAX ? (uint32_t)number : UINT32_MAX;
 }
 
+/* How many words there are for `other` of a kind that has them. */
+static inline uint32_t words_of(unsigned kind)
+{
+	return kind == EVENT_GC      ? GC_WORD_COUNT
+	       : kind == EVENT_LIBC  ? LIBC_WORD_COUNT
+	       : kind == EVENT_ENTER ? FRAME_WORD_COUNT
+				     : USE_WORD_COUNT;
+}
+
 /* The fields that only events from EVENT_NEW on have. */
 static inline bool take_own(struct cursor *cursor, struct event *event)
 {
@@ -66,8 +80,8 @@ static inline bool take_own(struct cursor *cursor, struct event *event)
 		event->other = take_object(cursor, event->object);
 	if (event->kind == EVENT_WEAK)
 		event->callback = take_object(cursor, event->object);
-	if (event->kind == EVENT_GC || event->kind == EVENT_LIBC) {
-		uint32_t words = event->kind == EVENT_GC ? GC_WORD_COUNT : LIBC_WORD_COUNT;
+	if (kind_has_word(event->kind)) {
+		uint32_t words = words_of(event->kind);
 		event->other = cursor->at < cursor->end ? *cursor->at++ : words;
 		if (event->other >= words)
 			return false;
@@ -76,6 +90,8 @@ static inline bool take_own(struct cursor *cursor, struct event *event)
 		event->older[0] = take_threshold(cursor);
 		event->older[1] = take_threshold(cursor);
 	}
+	if (event->kind == EVENT_USE)
+		event->offset = (int64_t)unzigzag(take_varint(cursor));
 	return is_sound(event);
 }
 
@@ -169,7 +185,7 @@ INLINE bool record_take(struct cursor *cursor, struct coding *coding, struct eve
 	}
 	if (!take_event(cursor, coding, tag, kind, ret_event))
 		return false;
-	if (event_is_note_or_mark(ret_event))
+	if (event_has_text(ret_event))
 		return take_words(cursor, ret_words);
 	return !cursor->failed;
 }

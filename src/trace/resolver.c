@@ -227,12 +227,15 @@ void resolver_take(struct resolver *resolver, struct event *event)
 	case EVENT_REF:
 	case EVENT_UNREF:
 	case EVENT_WEAK:
+	case EVENT_USE:
 		break; /* they come with identities */
 	case EVENT_NOTE:
 	case EVENT_MARK:
 	case EVENT_COLLECT:
 	case EVENT_GC:
 	case EVENT_LIBC:
+	case EVENT_ENTER:
+	case EVENT_LEAVE:
 	case EVENT_KIND_COUNT:
 		event->object = OBJECT_NONE;
 		break;

@@ -26,6 +26,8 @@ void texts_add(struct texts *texts, enum event_kind kind, uint64_t position, con
 	*array_push(&texts->all) = owned;
 	if (kind == EVENT_MARK)
 		*array_push(&texts->marks) = mark;
+	else if (kind == EVENT_ENTER)
+		*array_push(&texts->methods) = mark;
 	else
 		*array_push(&texts->notes) = mark;
 }
@@ -40,7 +42,7 @@ void texts_add_comment(struct texts *texts, uint64_t position, bool trails, cons
 struct texts_count texts_count(const struct texts *texts)
 {
 	return (struct texts_count){texts->all.count, texts->marks.count, texts->notes.count,
-		texts->comments.count};
+		texts->methods.count, texts->comments.count};
 }
 
 void texts_shrink(struct texts *texts, struct texts_count count)
@@ -51,6 +53,7 @@ void texts_shrink(struct texts *texts, struct texts_count count)
 		free((void *)(uintptr_t)texts->comments.items[--texts->comments.count].text);
 	texts->marks.count = count.marks;
 	texts->notes.count = count.notes;
+	texts->methods.count = count.methods;
 }
 
 void texts_cut(struct texts *texts, uint64_t position)
@@ -61,9 +64,11 @@ void texts_cut(struct texts *texts, uint64_t position)
 		left.marks--;
 	while (left.notes > 0 && texts->notes.items[left.notes - 1].position >= position)
 		left.notes--;
+	while (left.methods > 0 && texts->methods.items[left.methods - 1].position >= position)
+		left.methods--;
 	while (left.comments > 0 && texts->comments.items[left.comments - 1].position >= position)
 		left.comments--;
-	left.all = left.marks + left.notes;
+	left.all = left.marks + left.notes + left.methods;
 	texts_shrink(texts, left);
 }
 
@@ -74,6 +79,7 @@ void texts_finish(struct texts *texts)
 	array_finish(&texts->comments);
 	array_finish(&texts->marks);
 	array_finish(&texts->notes);
+	array_finish(&texts->methods);
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */

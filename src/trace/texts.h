@@ -1,6 +1,6 @@
 /*
- * The texts of a trace: of notes and marks, which are events and have text numbers, and of
- * comments, which are not.  All are kept in memory, in order of position.
+ * The texts of a trace: of notes, marks and entered methods, which are events and have text
+ * numbers, and of comments, which are not.  All are kept in memory, in order of position.
  */
 #ifndef TRACE_TEXTS_H
 #define TRACE_TEXTS_H
@@ -9,16 +9,17 @@
 #include "trace/trace.h"
 
 struct texts {
-	ARRAY(char *) all; /* of notes and marks, by text number; owned */
+	ARRAY(char *) all; /* of events, by text number; owned */
 	ARRAY(struct trace_mark) marks;
 	ARRAY(struct trace_mark) notes;
+	ARRAY(struct trace_mark) methods;     /* that are entered */
 	ARRAY(struct trace_comment) comments; /* their texts owned */
 };
 
 void texts_finish(struct texts *texts);
 
 /*
- * Takes a copy of the next text, of a note or mark at `position`. Zero bytes in it become blanks.
+ * Takes a copy of the next text, of an event at `position`. Zero bytes in it become blanks.
  */
 void texts_add(struct texts *texts, enum event_kind kind, uint64_t position, const char *text,
 	size_t length);
@@ -27,7 +28,7 @@ void texts_add_comment(struct texts *texts, uint64_t position, bool trails, cons
 
 /* How many there are of each, for texts_shrink(). */
 struct texts_count {
-	size_t all, marks, notes, comments;
+	size_t all, marks, notes, methods, comments;
 };
 struct texts_count texts_count(const struct texts *texts);
 

@@ -140,7 +140,7 @@ static void add_text_record(struct trace_writer *writer, const char *text, size_
 static int add_binary(struct trace_writer *writer, const struct event *event, const char *text,
 	struct error *err)
 {
-	bool has_text = event_is_note_or_mark(event);
+	bool has_text = event_has_text(event);
 	size_t length = has_text && text ? strlen(text) : 0;
 	unsigned char record[RECORD_BYTES_MAX];
 

@@ -29,6 +29,7 @@ struct objects_panel {
 	struct object_marks marks;
 	struct collector collector;
 	bool has_collector;
+	bool is_traced;            /* by the engine, so that counts and thresholds mean nothing */
 	uint32_t leaked[ROWS_MAX]; /* objects that the program cannot reach, sorted */
 	size_t nleaked;            /* in all */
 	uint64_t position;         /* position of the collection */
@@ -149,6 +150,7 @@ static void update(struct panel *panel, const struct scene *scene)
 	self->position = player_position(scene->player);
 	self->life = scene->life;
 	self->has_collector = heap_collector(heap, &self->collector);
+	self->is_traced = engine_is_tracing(heap_layer(heap, 0));
 	if (scene->selection->follow)
 		self->marks.chosen = scene->event && names_object(scene->event)
 					     ? scene->event->object
@@ -180,6 +182,8 @@ static void remark(const struct panel *panel, char *ret_remark, size_t size)
 	if (self->nleaked > 0)
 		length += snprintf(ret_remark + length, size - (size_t)length, ", %zu out of reach",
 			self->nleaked);
+	if (self->is_traced)
+		return;
 	length += snprintf(ret_remark + length, size - (size_t)length, ", gc %s",
 		gc->enabled ? "on" : "off");
 	for (unsigned i = 0; i < GENERATIONS && (size_t)length < size; i++)

@@ -105,7 +105,7 @@ static int take_named(struct scanner *scanner, struct event *event, const char *
 			  : scanner_take_word_of(scanner, value, CALL_COUNT, call_of, &event->call);
 	if (!is_known)
 		return scanner_complain(scanner,
-			is_domain ? "expected a domain (c, raw, mem, obj or arena)"
+			is_domain ? "expected a domain (c, raw, mem, obj, arena or meta)"
 				  : "expected a function name");
 	scanner->at += value;
 	return 1;

@@ -1,6 +1,6 @@
 /*
- * Events of counted objects and of the C library in the text form: their words, and the attributes
- * only they have.
+ * Events of counted objects, of the C library and of uses in the text form: their words, and the
+ * attributes only they have.
  */
 #include "trace/text/parts.h"
 
@@ -162,6 +162,77 @@ static int take_libc(struct scanner *scanner, struct event *event)
 	return scanner_complain(scanner, "expected a number");
 }
 
+int text_take_name(struct scanner *scanner, const char **ret_name, size_t *ret_length)
+{
+	scanner_skip_blanks(scanner);
+	*ret_name = scanner->at;
+	*ret_length = scanner_word_length(scanner);
+	if (*ret_length == 0)
+		return scanner_complain(scanner, "expected the name of a method");
+	scanner->at += *ret_length;
+	return 0;
+}
+
+static int take_enter(struct scanner *scanner, struct event *event)
+{
+	scanner_skip_blanks(scanner);
+	size_t length = scanner_word_length(scanner);
+	if (scanner_word_is(scanner, length, frame_word(FRAME_NATIVE))) {
+		event->other = FRAME_NATIVE;
+		scanner->at += length;
+	}
+	return 0;
+}
+
+static int take_leave(struct scanner *scanner, struct event *event)
+{
+	return 0;
+}
+
+/* +N or -N; without a sign there is no offset. */
+static int take_offset(struct scanner *scanner, struct event *event)
+{
+	uint64_t number;
+
+	scanner_skip_blanks(scanner);
+	if (scanner->at == scanner->end || (*scanner->at != '+' && *scanner->at != '-'))
+		return 0;
+	bool is_before = *scanner->at == '-';
+	const char *begin = scanner->at++;
+	if (!scanner_take_number(scanner, &number) || number > INT64_MAX) {
+		scanner->at = begin;
+		return scanner_complain(scanner, "expected an offset in bytes");
+	}
+	event->offset = is_before ? -(int64_t)number : (int64_t)number;
+	return 0;
+}
+
+static const char *use_word_of(unsigned i)
+{
+	return use_word((enum use_word)i);
+}
+
+static int take_use(struct scanner *scanner, struct event *event)
+{
+	uint8_t word;
+
+	scanner_skip_blanks(scanner);
+	if (!scanner_take_word_of(scanner, scanner_word_length(scanner), USE_WORD_COUNT,
+		    use_word_of, &word))
+		return scanner_complain(scanner, "expected read, write, hit or miss");
+	scanner->at += scanner_word_length(scanner);
+	event->other = word;
+	if (!use_names_object((enum use_word)word))
+		return 0;
+	if (scanner_take_id(scanner, &event->object) < 0 || take_offset(scanner, event) < 0)
+		return -1;
+	event->size = 1;
+	scanner_skip_blanks(scanner);
+	if (scanner->at < scanner->end && (unsigned)(*scanner->at - '0') < 10)
+		return scanner_take_size(scanner, event);
+	return 0;
+}
+
 static int (*const own_words[])(struct scanner *scanner, struct event *event) = {
 	[EVENT_NEW - EVENT_NEW] = take_new,
 	[EVENT_REF - EVENT_NEW] = take_reference,
@@ -170,6 +241,9 @@ static int (*const own_words[])(struct scanner *scanner, struct event *event) = 
 	[EVENT_COLLECT - EVENT_NEW] = take_generation,
 	[EVENT_GC - EVENT_NEW] = take_gc,
 	[EVENT_LIBC - EVENT_NEW] = take_libc,
+	[EVENT_ENTER - EVENT_NEW] = take_enter,
+	[EVENT_LEAVE - EVENT_NEW] = take_leave,
+	[EVENT_USE - EVENT_NEW] = take_use,
 };
 static_assert(sizeof(own_words) / sizeof(*own_words) == EVENT_KIND_COUNT - EVENT_NEW,
 	"every kind is read");

@@ -116,6 +116,39 @@ static void put_libc(struct text *out, const struct event *event)
 		text_add(out, is_address ? " 0x%" PRIx64 : " %" PRIu64, event->size);
 }
 
+/* A name is one word in this form. */
+static void put_name(struct text *out, const char *name)
+{
+	text_add_bytes(out, " ", 1);
+	if (!name || !*name)
+		text_add_bytes(out, "_", 1);
+	for (; name && *name; name++)
+		text_add_bytes(out, strchr(" \t\n\r#", *name) ? "_" : name, 1);
+}
+
+static void put_enter(struct text *out, const struct event *event)
+{
+	const char *word = frame_word((enum frame_word)event->other);
+
+	text_add(out, "%s%s", *word ? " " : "", word);
+}
+
+static void put_leave(struct text *out, const struct event *event)
+{
+}
+
+static void put_use(struct text *out, const struct event *event)
+{
+	text_add(out, " %s", use_word((enum use_word)event->other));
+	if (event->object == OBJECT_NONE)
+		return;
+	put_id(out, event->object);
+	if (event->offset)
+		text_add(out, " %+" PRId64, event->offset);
+	if (event->size != 1)
+		text_add(out, " %" PRIu64, event->size);
+}
+
 /* The words of the kinds from EVENT_NEW on. */
 static void (*const own_words[])(struct text *out, const struct event *event) = {
 	[EVENT_NEW - EVENT_NEW] = put_new,
@@ -125,6 +158,9 @@ static void (*const own_words[])(struct text *out, const struct event *event) = 
 	[EVENT_COLLECT - EVENT_NEW] = put_collect,
 	[EVENT_GC - EVENT_NEW] = put_gc,
 	[EVENT_LIBC - EVENT_NEW] = put_libc,
+	[EVENT_ENTER - EVENT_NEW] = put_enter,
+	[EVENT_LEAVE - EVENT_NEW] = put_leave,
+	[EVENT_USE - EVENT_NEW] = put_use,
 };
 static_assert(sizeof(own_words) / sizeof(*own_words) == EVENT_KIND_COUNT - EVENT_NEW,
 	"every kind is written");
@@ -142,6 +178,8 @@ void text_put_event(struct text *out, struct text_state *state, const struct eve
 		text_add_bytes(out, "\n", 1);
 		return;
 	}
+	if (event_has_text(event))
+		put_name(out, text);
 	if (event_has_own_words(event)) {
 		own_words[event->kind - EVENT_NEW](out, event);
 	} else {

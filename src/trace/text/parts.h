@@ -9,8 +9,11 @@
 /* attributes.c: at a word after those that an event must have: one attribute. */
 int text_take_attribute(struct scanner *scanner, struct event *event);
 
-/* counted.c: after its kind, the words of an event of counted objects or of the C library. */
+/* counted.c: after its kind, the words of an event that has words of its own. */
 int text_take_own(struct scanner *scanner, struct event *event);
+
+/* counted.c: the name of a method: one word, borrowed from the window. */
+int text_take_name(struct scanner *scanner, const char **ret_name, size_t *ret_length);
 
 /*
  * counted.c: an attribute that only such events have: 1; 0 when the word, `length` bytes, is none.

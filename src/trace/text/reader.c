@@ -10,7 +10,8 @@
 #include <string.h>
 
 const char text_expected_event[] =
-	"expected an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc)";
+	"expected an event (a, r, f, m, u, use, note, mark, new, ref, unref, weak, collect, gc, "
+	"enter, leave)";
 
 /* A number, -1 for NULL, ? for unknown. */
 static int take_object(struct scanner *scanner, struct event *event)
@@ -38,8 +39,12 @@ static int take_object(struct scanner *scanner, struct event *event)
 	return 0;
 }
 
-/* After the words of an event: attributes, a comment, the end of the line.  Feeds the event. */
-static int finish_event(struct scanner *scanner, struct event *event)
+/*
+ * After the words of an event: attributes, a comment, the end of the line.  Feeds the event, and
+ * its text if it has one.
+ */
+static int finish_event(struct scanner *scanner, struct event *event, const char *name,
+	size_t name_length)
 {
 	for (;;) {
 		scanner_skip_blanks(scanner);
@@ -53,7 +58,7 @@ static int finish_event(struct scanner *scanner, struct event *event)
 	bool has_comment = scanner->at < scanner->end && *scanner->at == '#';
 	if (scanner_take_text(scanner, &text, &length) < 0)
 		return -1;
-	feed_event(scanner->feed, event, NULL, 0);
+	feed_event(scanner->feed, event, name, name_length);
 	if (has_comment)
 		feed_comment(scanner->feed, text + 1, length - 1, true);
 	return 0;
@@ -100,6 +105,8 @@ static const char *const forms[EVENT_KIND_COUNT] = {
 	[EVENT_REF] = "ref FROM TO",
 	[EVENT_UNREF] = "unref FROM TO",
 	[EVENT_WEAK] = "weak ID TO",
+	[EVENT_ENTER] = "enter NAME",
+	[EVENT_USE] = "use read ID [+OFFSET] [BYTES]",
 };
 
 static int read_event(struct scanner *scanner, size_t length)
@@ -112,12 +119,16 @@ static int read_event(struct scanner *scanner, size_t length)
 	scanner->at += length;
 	if (event_is_note_or_mark(&event))
 		return read_note_or_mark(scanner, &event);
+	const char *name = NULL;
+	size_t name_length = 0;
+	if (event_has_text(&event) && text_take_name(scanner, &name, &name_length) < 0)
+		return scanner_add_form(scanner, forms[kind]);
 	if (event_has_own_words(&event)
 			? text_take_own(scanner, &event) < 0
 			: take_object(scanner, &event) < 0 ||
 				  (kind_has_size(kind) && scanner_take_size(scanner, &event) < 0))
 		return forms[kind] ? scanner_add_form(scanner, forms[kind]) : -1;
-	return finish_event(scanner, &event);
+	return finish_event(scanner, &event, name, name_length);
 }
 
 /*

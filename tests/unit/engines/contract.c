@@ -542,6 +542,7 @@ static const struct setup setups[] = {
 	{"glibc", {{"glibc", "2.43"}, {"tcache-max", "64K"}, {"tcache-count", "2"}}},
 	{"pool", {{"block", "48"}, {"blocks", "20"}, {"slabs", "0"}, {"pools", "4"}}},
 	{"budget", {{"limit", "20000"}}},
+	{"generational", {{"eden", "8K"}, {"survivor", "2K"}, {"old", "30000"}, {"tenure", "3"}}},
 };
 
 #define SETUPS (sizeof(setups) / sizeof(*setups))

@@ -36,6 +36,7 @@ const struct setup setups[] = {
 	{"recorded", {{"arenas", "recorded"}, {"python", "3.8"}}},
 	{"heap", {{"ostep", NULL}, {"heap-size", "30000"}, {"heap-order", "size-down"},
 			 {"heap-coalesce", "on"}}},
+	{"generational", {{"eden", "8K"}, {"survivor", "2K"}, {"old", "30000"}, {"tenure", "3"}}},
 };
 
 static_assert(sizeof(setups) / sizeof(*setups) == SETUPS, "the header counts them");
@@ -137,6 +138,22 @@ static uint64_t random_address(struct dice *dice, const struct event *event)
 	return heap + dice_roll(dice, 400) * 640 + 16;
 }
 
+/* Some events become the program's entering and leaving of methods, or a use of an object. */
+static void vary(struct event *event)
+{
+	if (event->kind == EVENT_COLLECT && event->other % 3 != 0) {
+		event->kind = event->other % 3 == 1 ? EVENT_ENTER : EVENT_LEAVE;
+		event->thread = event->other % 2;
+		event->other = event->kind == EVENT_ENTER ? event->other % FRAME_WORD_COUNT : 0;
+		event->size = 0;
+	} else if (event->kind == EVENT_REF && event->other > 26) {
+		event->kind = EVENT_USE;
+		event->other = event->other % USE_MISS;
+		event->offset = (int64_t)event->object * 9 - 20;
+		event->size = event->object;
+	}
+}
+
 /* References between few objects, so that most of them exist; also collections. */
 static struct event random_counted(struct dice *dice)
 {
@@ -168,6 +185,7 @@ static struct event random_counted(struct dice *dice)
 	}
 	if (event.kind == EVENT_NEW || event.kind == EVENT_WEAK)
 		event.address = random_address(dice, &event);
+	vary(&event);
 	return event;
 }
 

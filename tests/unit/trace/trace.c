@@ -153,7 +153,9 @@ static void call_sites_are_kept(void **state)
 		"0x16 0x17 0x18 0x19 0x1a 0x1b 0x1c 0x1d 0x1e 0xffffffffffffffff\n");
 }
 
-#define AN_EVENT "expected an event (a, r, f, m, u, note, mark, new, ref, unref, weak, collect, gc)"
+#define AN_EVENT \
+	"expected an event (a, r, f, m, u, use, note, mark, new, ref, unref, weak, collect, gc, " \
+	"enter, leave)"
 
 static void assert_refused(const char *text, const char *message)
 {
