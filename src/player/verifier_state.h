@@ -38,6 +38,16 @@ struct thread {
 	struct pending their_unmap; /* recorded, until the next realloc */
 };
 
+/*
+ * The program became another one. What was live went with its memory: the trace ends it by events
+ * that no call made, which nothing can predict.
+ */
+struct exec {
+	/* of those events, or `at`; or of the program that ended, if that was another Python */
+	uint64_t first;
+	uint64_t at;    /* the other program begins */
+};
+
 struct allocator {
 	struct heap *heap; /* NULL: it has ended */
 };
@@ -49,6 +59,7 @@ struct verifier {
 	size_t max;
 	struct verifier_figures figures;
 	ARRAY(struct difference) differences; /* the first ones */
+	ARRAY(struct exec) execs;             /* in order */
 
 	/* While the trace is played. */
 	ARRAY(struct allocator) allocators;

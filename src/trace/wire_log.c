@@ -47,6 +47,14 @@ struct move {                 /* a realloc that is under way */
 	struct stream *stream;
 };
 
+/* What is known of an object that may be live; 0 bytes: it is not, or has none. */
+struct known {
+	uint64_t bytes : 56;
+	uint64_t domain : 7; /* enum domain */
+	uint64_t is_map : 1;
+};
+#define KNOWN_MAX ((UINT64_C(1) << 56) - 1)
+
 /* Bytes that a block is about to get, while settle() makes others leave them. */
 struct entering {
 	uint64_t address, bytes;
@@ -64,8 +72,8 @@ struct wire_log {
 	ARRAY(struct move) moves;
 	ARRAY(struct entering) entering; /* a stack */
 	struct resolver *resolver;
-	ARRAY(uint64_t) sizes; /* by object */
-	double nanoseconds;    /* a stamp; 0: no clock */
+	ARRAY(struct known) known; /* by object */
+	double nanoseconds;        /* a stamp; 0: no clock */
 	struct wire_log_summary summary;
 	uint64_t given; /* stamp of the last record */
 	bool is_paused;
@@ -97,7 +105,7 @@ void wire_log_free(struct wire_log *log)
 	lanes_finish(&log->lanes);
 	array_finish(&log->moves);
 	array_finish(&log->entering);
-	array_finish(&log->sizes);
+	array_finish(&log->known);
 	resolver_free(log->resolver);
 	free(log);
 }
@@ -148,26 +156,30 @@ static void set_time(const struct wire_log *log, struct event *event, uint64_t s
 	event->flags |= EVENT_HAS_TIME;
 }
 
-/* The last requested size of an object. */
-static uint64_t *size_of(struct wire_log *log, uint32_t object)
+static struct known *known_of(struct wire_log *log, uint32_t object)
 {
-	while (log->sizes.count <= object)
-		*array_push(&log->sizes) = 0;
-	return &log->sizes.items[object];
+	while (log->known.count <= object)
+		*array_push(&log->known) = (struct known){0};
+	return &log->known.items[object];
 }
 
 static void account(struct wire_log *log, const struct event *event)
 {
 	if (event->object == OBJECT_NONE || event->flags & EVENT_FAILED)
 		return;
-	uint64_t *size = size_of(log, event->object);
+	struct known *known = known_of(log, event->object);
 	bool ends = event->kind == EVENT_FREE || event->kind == EVENT_UNMAP;
-	bool counts = event->domain != DOMAIN_ARENA;
-	if (counts)
-		log->summary.live_bytes -= *size;
-	*size = ends ? 0 : event->size;
-	if (counts)
-		log->summary.live_bytes += *size;
+	if (known->domain != DOMAIN_ARENA)
+		log->summary.live_bytes -= known->bytes;
+	*known = (struct known){
+		.bytes = ends                      ? 0
+			 : event->size < KNOWN_MAX ? event->size
+						   : KNOWN_MAX,
+		.domain = event->domain & 0x7F,
+		.is_map = event->kind == EVENT_MAP,
+	};
+	if (known->domain != DOMAIN_ARENA)
+		log->summary.live_bytes += known->bytes;
 }
 
 static enum event_kind kind_of(const struct wire_record *record)
@@ -423,7 +435,7 @@ static int begin_move(struct wire_log *log, struct stream *stream)
 			log->moves.items[i--] = log->moves.items[--log->moves.count];
 	move.has_end = lanes_find_end(&log->lanes, stream, &move.end);
 	move.from = address;
-	move.bytes = object == OBJECT_NONE ? 1 : *size_of(log, object);
+	move.bytes = object == OBJECT_NONE ? 1 : known_of(log, object)->bytes;
 	if (move.bytes == 0)
 		move.bytes = 1;
 	if (log->moves.count < MOVES_MAX)
@@ -461,26 +473,55 @@ static int end_move(struct wire_log *log, const struct stream *stream, const str
 
 /* ---- what the shim says ---------------------------------------------------------------------- */
 
-/* The program has become another: what was live went with its address space. */
-static int give_exec(struct wire_log *log, const struct item *item)
+/* Frees what is live, or unmaps it: is_map. No call did, and there is no time of it. */
+static int give_ends(struct wire_log *log, bool is_map)
 {
-	char text[256];
 	uint64_t address;
 	size_t at = 0;
-	int length = snprintf(text, sizeof(text), "exec: %.*s", (int)item->record.size,
-		(const char *)item->record.payload);
 
-	log->moves.count = 0;
 	while (resolver_next_live(log->resolver, &at, &address)) {
-		struct event event = {.kind = EVENT_FREE,
+		const struct known *known = known_of(log, resolver_object(log->resolver, address));
+		struct event event = {.kind = is_map ? EVENT_UNMAP : EVENT_FREE,
+			.domain = (uint8_t)known->domain,
 			.address = address,
 			.object = OBJECT_NONE,
 			.text = TEXT_NONE};
+		if (known->is_map != is_map)
+			continue;
 		resolver_take(log->resolver, &event);
 		account(log, &event);
 		if (give_event(log, &event, NULL, 0) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+/* The Python that ended has a version of its own, which verifiers must know. */
+static int give_end_of_python(struct wire_log *log, const struct item *item)
+{
+	char text[sizeof(TRACE_MARK_PYTHON_ENDS) + sizeof(log->head.python_version)];
+	const char *payload = (const char *)item->record.payload;
+	const char *nul = memchr(payload, '\0', (size_t)item->record.size);
+
+	if (!nul)
+		return 0;
+	int length = snprintf(text, sizeof(text), TRACE_MARK_PYTHON_ENDS "%.*s",
+		(int)((size_t)item->record.size - (size_t)(nul + 1 - payload)), nul + 1);
+	return give_mark(log, item->record.stamp, text,
+		length < (int)sizeof(text) ? (size_t)length : sizeof(text) - 1);
+}
+
+/* The program has become another: what was live went with its address space. */
+static int give_exec(struct wire_log *log, const struct item *item)
+{
+	char text[256];
+	int length = snprintf(text, sizeof(text), "exec: %.*s", (int)item->record.size,
+		(const char *)item->record.payload);
+
+	log->moves.count = 0;
+	if (give_end_of_python(log, item) < 0 || give_ends(log, false) < 0 ||
+		give_ends(log, true) < 0)
+		return -1;
 	return give_mark(log, item->record.stamp, text,
 		length < (int)sizeof(text) ? (size_t)length : sizeof(text) - 1);
 }

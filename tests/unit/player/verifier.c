@@ -106,6 +106,40 @@ static void what_is_as_predicted_does_not_differ(void **state)
 		"1:;");
 }
 
+/* The second program has the same arena at the same place, and its first block again. */
+static void another_program_begins_with_nothing(void **state)
+{
+	assert_verified("3.8",
+		SMALL "a 1 48 domain=obj at=0x7f1234567030\n"
+		      "a 2 48 domain=obj at=0x7f1234567060\n"
+		      "f 2 domain=obj at=0x7f1234567060\n"
+		      "f 1 domain=obj at=0x7f1234567030\n"
+		      "u 100 domain=arena at=0x7f1234567000\n"
+		      "mark exec: python3 again\n"
+		      "libc exec 0x5000\n"
+		      "m 101 262144 domain=arena at=0x7f1234567000\n"
+		      "a 3 48 domain=obj at=0x7f1234567030\n",
+		"1:;");
+	assert_verified("3.8",
+		SMALL "a 1 48 domain=obj at=0x7f1234567030\n"
+		      "f 1 domain=obj at=0x7f1234567030\n"
+		      "mark exec: python3 again\n"
+		      "libc exec 0x5000\n"
+		      "m 101 262144 domain=arena at=0x7f1234567000\n"
+		      "a 3 48 domain=obj at=0x7f1234567060\n",
+		"1: place@6; a:6");
+	/* It was another Python, with rules of its own. */
+	assert_verified("3.8",
+		"info python 3.8.18\n" SMALL "a 1 48 domain=obj at=0x7f1234567060\n"
+		"mark the program was Python 3.13.0\n"
+		"f 1 domain=obj at=0x7f1234567060\n"
+		"mark exec: python3 again\n"
+		"libc exec 0x5000\n"
+		"m 101 262144 domain=arena at=0x7f1234567000\n"
+		"a 3 48 domain=obj at=0x7f1234567030\n",
+		"1:;");
+}
+
 static void every_kind_of_difference_is_found(void **state)
 {
 	static const struct {
@@ -290,6 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_as_predicted_does_not_differ),
+		cmocka_unit_test(another_program_begins_with_nothing),
 		cmocka_unit_test(every_kind_of_difference_is_found),
 		cmocka_unit_test(what_was_cut_off_does_not_differ),
 		cmocka_unit_test(mappings_of_another_size_are_no_arenas),
