@@ -11,6 +11,7 @@
 #include "cmd/log_stream.h"
 #include "cmd/logs.h"
 #include "cmd/recording_files.h"
+#include "cmd/recording_summary.h"
 #include "cmd/target.h"
 #include "recorder/collector.h"
 
@@ -458,107 +459,6 @@ static int finish(struct recording *this, bool is_ordered, bool is_whole)
 	return recording_files_place(files, this->err);
 }
 
-static void print_python(const struct recording *this)
-{
-	const struct wire_head *head = collector_head(this->collector);
-
-	switch ((enum wire_python)head->python) {
-	case WIRE_NO_PYTHON:
-		if (options_flag(this->call->options, "python"))
-			fprintf(stderr,
-				"arenascope: no Python allocators found: recorded C allocations only\n");
-		break;
-	case WIRE_PYTHON_HOOKED:
-		if (this->summary.object_events == 0 && !this->is_raw && this->summary.events > 0)
-			fprintf(stderr,
-				"arenascope: Python %s replaced its allocators (-X dev, debug hooks): recorded C allocations only\n",
-				head->python_version);
-		else
-			fprintf(stderr,
-				"arenascope: Python %s: its raw, mem and object requests and its arenas are "
-				"recorded\n",
-				head->python_version);
-		break;
-	case WIRE_PYTHON_CONFIGURED:
-		fprintf(stderr,
-			"arenascope: Python %s with PYTHONMALLOC=%s: recorded C allocations only\n",
-			head->python_version, head->python_configured);
-		break;
-	case WIRE_PYTHON_FREE_THREADED:
-		fprintf(stderr,
-			"arenascope: Python %s is free-threaded and has no pymalloc: recorded C allocations only\n",
-			head->python_version);
-		break;
-	case WIRE_PYTHON_TOO_OLD:
-		fprintf(stderr,
-			"arenascope: Python %s is older than 3.8: recorded C allocations only\n",
-			head->python_version);
-		break;
-	}
-}
-
-static void print_jumps(uint64_t jumps)
-{
-	struct units count;
-
-	if (jumps)
-		fprintf(stderr,
-			"arenascope: %s %s of the allocator never returned: %s (longjmp) left %s\n",
-			units_count(&count, jumps), jumps == 1 ? "call" : "calls",
-			jumps == 1 ? "a jump" : "jumps", jumps == 1 ? "it" : "them");
-}
-
-/* Without the recorder in the program there is nothing that could take an old trace's place. */
-static bool has_trace(const struct recording *this)
-{
-	return this->files.output >= 0 || collector_is_attached(this->collector);
-}
-
-static void tell(const struct recording *this, unsigned children)
-{
-	struct units events, taken, live, size;
-	struct stat file = {0};
-	uint64_t dropped = collector_dropped(this->collector);
-	const struct recording_files *files = &this->files;
-	const char *path = this->is_raw ? files->log_path : files->path;
-
-	if (!collector_is_attached(this->collector))
-		fprintf(stderr,
-			"arenascope: nothing was recorded: the recorder was never loaded into the program\n");
-	else if (collector_events(this->collector) == 0 &&
-		 collector_mode(this->collector) != WIRE_STOPPED)
-		fprintf(stderr,
-			"arenascope: nothing was recorded: the program never called the C library's allocator; it may use its own\n");
-	if (dropped)
-		fprintf(stderr,
-			"arenascope: %" PRIu64
-			" events were dropped: the recorder could not keep up\n",
-			dropped);
-	print_jumps(collector_head(this->collector)->jumps);
-	print_python(this);
-	if (!has_trace(this)) {
-		/* nothing to look at */
-	} else if (this->is_raw) {
-		fprintf(stderr, "arenascope: %s is an unsorted log; it opens like any trace\n",
-			path);
-	} else {
-		if (files->output >= 0)
-			fstat(files->output, &file);
-		else
-			stat(path, &file);
-		fprintf(stderr, "arenascope: %s events in %s, %s live at the end, %s in %s\n",
-			units_count(&events, this->summary.events),
-			units_time(&taken, this->ended - this->started),
-			units_bytes(&live, this->summary.live_bytes),
-			units_bytes(&size, (uint64_t)file.st_size), path);
-	}
-	if (children)
-		fprintf(stderr, "arenascope: %u %s in %s\n", children,
-			children == 1 ? "child" : "children", this->children);
-	if (collector_events(this->collector) > 0)
-		fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
-}
-
 /* ---- the command ----------------------------------------------------------------------------- */
 
 static char *command_line(const struct cmd_call *call)
@@ -575,7 +475,7 @@ static int write_trace(struct recording *this, bool is_whole)
 {
 	struct error err = *this->err;
 
-	if (!has_trace(this)) {
+	if (!recording_summary_has_trace(&this->files, this->collector)) {
 		log_stream_free(this->stream);
 		this->stream = NULL;
 		recording_files_remove(&this->files);
@@ -618,8 +518,17 @@ static int end(struct recording *this, int result, bool is_over, pid_t child, in
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "arenascope: the program was ended by signal %d (%s)\n",
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
-	if (this->err->text[0] == '\0')
-		tell(this, children);
+	if (this->err->text[0] == '\0') {
+		const struct recording_summary summary = {.files = &this->files,
+			.collector = this->collector,
+			.events = this->summary,
+			.nanoseconds = this->ended - this->started,
+			.is_raw = this->is_raw,
+			.wants_python = options_flag(this->call->options, "python"),
+			.children = children,
+			.children_files = this->children};
+		recording_summary_print(&summary);
+	}
 	if (result < 0 || this->err->text[0])
 		return EXIT_TROUBLE;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -682,10 +591,14 @@ static int run(const struct cmd_call *call, struct error *err)
 	if (target_find_shim(shim, sizeof(shim), err) < 0)
 		return EXIT_TROUBLE;
 	if (target_find(&target, call->words[0], err) < 0) {
-		bool is_missing = access(target.path, X_OK) != 0;
 		fprintf(stderr, "arenascope: %s\n", err->text);
 		err->text[0] = '\0';
-		return is_missing ? NOT_FOUND : EXIT_TROUBLE;
+		return NOT_FOUND;
+	}
+	const char *obstacle = target_obstacle(&target);
+	if (obstacle) {
+		error_set(err, "record: %s %s", target.interpreter, obstacle);
+		return EXIT_TROUBLE;
 	}
 	recording_files_init(&this.files);
 	this.limit = options_number(call->options, "max-events");

@@ -77,33 +77,6 @@ static void read_interpreter(const char *line, char *ret_path, size_t size)
 	snprintf(ret_path, size, "%s", name);
 }
 
-static int inspect(const char *path, struct error *err)
-{
-	unsigned char head[256] = {0};
-	struct stat status;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int result = 0;
-
-	if (fd < 0 || fstat(fd, &status) < 0 || pread(fd, head, sizeof(head), 0) < 0) {
-		if (fd >= 0)
-			close(fd);
-		return 0; /* cannot be read, but can perhaps be run */
-	}
-	if ((status.st_mode & (S_ISUID | S_ISGID)) && geteuid() != 0)
-		result = error_set(err,
-			"record: %s is set-user-ID: the system does not allow preloading", path);
-	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && head[EI_CLASS] != ELFCLASS64)
-		result = error_set(err,
-			"record: %s is not a 64-bit program: this recorder cannot be preloaded "
-			"into it",
-			path);
-	else if (memcmp(head, ELFMAG, SELFMAG) == 0 && is_static(head, fd))
-		result = error_set(err, "record: %s is statically linked and cannot be recorded",
-			path);
-	close(fd);
-	return result;
-}
-
 int target_find(struct target *target, const char *name, struct error *err)
 {
 	char head[256] = "";
@@ -122,7 +95,28 @@ int target_find(struct target *target, const char *name, struct error *err)
 	snprintf(target->interpreter, sizeof(target->interpreter), "%s", target->path);
 	if (n > 2 && head[0] == '#' && head[1] == '!')
 		read_interpreter(head + 2, target->interpreter, sizeof(target->interpreter));
-	return inspect(target->interpreter, err);
+	return 0;
+}
+
+const char *target_obstacle(const struct target *target)
+{
+	unsigned char head[256] = {0};
+	struct stat status;
+	int fd = open(target->interpreter, O_RDONLY | O_CLOEXEC);
+	const char *words = NULL;
+
+	if (fd < 0)
+		return NULL; /* cannot be read, but can perhaps be run */
+	bool is_read = fstat(fd, &status) == 0 && pread(fd, head, sizeof(head), 0) >= 0;
+	bool is_elf = is_read && memcmp(head, ELFMAG, SELFMAG) == 0;
+	if (is_read && (status.st_mode & (S_ISUID | S_ISGID)) && geteuid() != 0)
+		words = "is set-user-ID: the system does not allow preloading";
+	else if (is_elf && head[EI_CLASS] != ELFCLASS64)
+		words = "is not a 64-bit program: this recorder cannot be preloaded into it";
+	else if (is_elf && is_static(head, fd))
+		words = "is statically linked and cannot be recorded";
+	close(fd);
+	return words;
 }
 
 /* Looks beside the program in a build folder, then where the library was installed. */

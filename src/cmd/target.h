@@ -12,11 +12,14 @@ struct target {
 	char interpreter[PATH_MAX]; /* of a script; otherwise the file itself */
 };
 
-/*
- * Finds the program of that name. -1 and err: there is none, or it cannot be recorded (static,
- * set-user-ID, of another kind).
- */
+/* Finds the program of that name. -1 and err: there is none. */
 int target_find(struct target *target, const char *name, struct error *err);
+
+/*
+ * Why nothing can be preloaded into it (it is static, set-user-ID, of another kind): words that
+ * follow the name of its interpreter. NULL: it can, or nothing is known of it.
+ */
+const char *target_obstacle(const struct target *target);
 
 /*
  * The path of the preloaded library, beside this program in a build folder or where it was

@@ -222,7 +222,10 @@ EXPORTED int execve(const char *path, char *const words[], char *const variables
 {
 	WITH_US(all, variables, false);
 
-	return (int)syscall(SYS_execve, path, words, all);
+	recording_leaves(path);
+	int result = (int)syscall(SYS_execve, path, words, all);
+	recording_leaves(NULL);
+	return result;
 }
 
 EXPORTED int execv(const char *path, char *const words[])
@@ -238,7 +241,10 @@ EXPORTED int execvpe(const char *file, char *const words[], char *const variable
 		errno = ENOSYS;
 		return -1;
 	}
-	return next_execvpe(file, words, all);
+	recording_leaves(file);
+	int result = next_execvpe(file, words, all);
+	recording_leaves(NULL);
+	return result;
 }
 
 EXPORTED int execvp(const char *file, char *const words[])
@@ -250,7 +256,10 @@ EXPORTED int fexecve(int fd, char *const words[], char *const variables[])
 {
 	WITH_US(all, variables, false);
 
-	return (int)syscall(SYS_execveat, fd, "", words, all, AT_EMPTY_PATH);
+	recording_leaves(words[0] ? words[0] : "an open file");
+	int result = (int)syscall(SYS_execveat, fd, "", words, all, AT_EMPTY_PATH);
+	recording_leaves(NULL);
+	return result;
 }
 
 /* Declares `words`, a list of the function's arguments from `first` on, and ends at its NULL. */

@@ -24,13 +24,13 @@
 
 extern void *__libc_malloc(size_t size) __attribute__((weak)); /* NOLINT: glibc's own name */
 extern void *__tls_get_addr(void *) __attribute__((weak));     /* NOLINT: the loader's */
-extern const char __ehdr_start HIDDEN, etext HIDDEN;           /* NOLINT: the linker's names */
 
 static struct range {
 	uintptr_t start, end;
 	bool is_python;
 } ranges[RANGES];
 static size_t nranges;
+static struct range us;
 
 struct wanted {
 	uintptr_t address;
@@ -53,12 +53,19 @@ static int find_module(struct dl_phdr_info *info, size_t size, void *context)
 	return 0;
 }
 
-static void add_module(uintptr_t address, bool is_python)
+/* The code of the module that the address is in; empty: it is in none. */
+static struct range range_of(uintptr_t address)
 {
 	struct wanted wanted = {.address = address};
 
-	if (nranges < RANGES && dl_iterate_phdr(find_module, &wanted)) {
-		ranges[nranges] = wanted.found;
+	dl_iterate_phdr(find_module, &wanted);
+	return wanted.found;
+}
+
+static void add_module(uintptr_t address, bool is_python)
+{
+	if (nranges < RANGES) {
+		ranges[nranges] = range_of(address);
 		ranges[nranges++].is_python = is_python;
 	}
 }
@@ -68,6 +75,7 @@ HIDDEN void nesting_look_up(void)
 	const uintptr_t libraries[] = {(uintptr_t)next.malloc, (uintptr_t)&pthread_setspecific,
 		(uintptr_t)&syscall, (uintptr_t)__tls_get_addr};
 
+	us = range_of((uintptr_t)&nesting_look_up);
 	if (&__libc_malloc && next.malloc == __libc_malloc)
 		return;
 	for (size_t i = 0; i < sizeof(libraries) / sizeof(*libraries); i++)
@@ -89,7 +97,7 @@ static bool is_in_handler(void)
 
 static bool is_of_us(uintptr_t address)
 {
-	return address >= (uintptr_t)&__ehdr_start && address < (uintptr_t)&etext;
+	return address >= us.start && address < us.end;
 }
 
 /*

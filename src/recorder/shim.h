@@ -66,6 +66,12 @@ HIDDEN void recording_stop(void);
 /* This process is the one that started, not a child that it has forked and that runs on. */
 HIDDEN bool recording_is_owner(void);
 
+/*
+ * The process is about to become that program by exec; NULL: it could not. A child by vfork, on its
+ * parent's memory, is not the process.
+ */
+HIDDEN void recording_leaves(const char *program);
+
 /* Its children are to be recorded, too. */
 HIDDEN bool recording_is_followed(void);
 

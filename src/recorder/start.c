@@ -305,6 +305,21 @@ static uintptr_t note_libc(struct wire_head *head, bool is_new, bool again)
 
 /* ---- starting -------------------------------------------------------------------------------- */
 
+/* What the process has become; and the Python that it was, if it was one, after a NUL. */
+static void put_exec(const struct wire_head *head)
+{
+	char text[WIRE_PAYLOAD_MAX] = "";
+
+	append_text(text, sizeof(text) - sizeof(head->python_version), head->program,
+		strlen(head->program));
+	size_t length = strlen(text);
+	if (head->python_version[0]) {
+		memcpy(text + length + 1, head->python_version, strlen(head->python_version));
+		length += 1 + strlen(head->python_version);
+	}
+	lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(), 0, length, 0, text);
+}
+
 static void begin(struct wire_head *head, struct wire_ring *rings, bool again, const char *fork)
 {
 	recording->rings = rings;
@@ -312,12 +327,12 @@ static void begin(struct wire_head *head, struct wire_ring *rings, bool again, c
 	recording_number++;
 	lane_prepare();
 	lanes_of_an_earlier_program_end();
+	head->leaving[0] = '\0';
 	if (!fork)
 		read_command_line(head->program, sizeof(head->program));
 	uintptr_t first = note_libc(head, !fork, again);
 	if (again)
-		lane_put_slowly(WIRE_WHAT(WIRE_EXEC, 0), stamp_now(), 0, strlen(head->program), 0,
-			head->program);
+		put_exec(head);
 	if (again)
 		lane_put_slowly(WIRE_WHAT(WIRE_LIBC, 0), stamp_now(), 0, WIRE_PROGRAM, first, NULL);
 	if (fork)
@@ -478,6 +493,17 @@ HIDDEN bool start_is_done(void)
 HIDDEN bool recording_is_owner(void)
 {
 	return this_process() == shim.process;
+}
+
+HIDDEN void recording_leaves(const char *program)
+{
+	struct wire_head *head = recording->head;
+
+	if (!head || !recording_is_owner())
+		return;
+	head->leaving[0] = '\0';
+	if (program)
+		append_text(head->leaving, sizeof(head->leaving), program, strlen(program));
 }
 
 HIDDEN bool recording_is_followed(void)

@@ -69,7 +69,10 @@ enum wire_call {
 	WIRE_RESUME,
 	WIRE_SITE,     /* size: number of the stack of what follows; 0: not known */
 	WIRE_PAYLOADS, /* records from here on are followed by `size` bytes */
-	/* another program (its command line): all that was live is gone */
+	/*
+	 * another program (its command line; then, after a NUL, the version of the Python that it
+	 * was): all that was live is gone
+	 */
 	WIRE_EXEC = WIRE_PAYLOADS,
 	WIRE_FORK, /* the parent of a forked process, which may free what its parent had */
 	/* address: number from 1 in its lane; payload: return addresses, innermost first */
@@ -225,6 +228,8 @@ struct wire_head {
 	char tunables[400];    /* "GLIBC_TUNABLES=… MALLOC_…=…", as far as there is room */
 	uint64_t first_break;  /* rounded down to a page */
 	uint64_t jumps;        /* calls that never returned: longjmp() left them */
+	/* what the process was about to become by exec, until that has begun or failed; "": nothing */
+	char leaving[160];
 };
 _Static_assert(sizeof(struct wire_head) <= WIRE_HEAD, "a head fits its page");
 _Static_assert(sizeof(struct wire_segment) == 64, "a segment's head is one cache line");

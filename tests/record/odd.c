@@ -7,6 +7,7 @@
  *	              frees
  *	fork          a child allocates 1,000 blocks of 4,321 bytes; then so does its own child,
  *	              which execs this
+ *	stays         cannot become another program, and allocates 1,000 blocks of 6,543 bytes
  *	vfork         a child by vfork that execs
  *	signal        a handler that allocates
  *	interrupted   ten blocks of 777 bytes, with interrupting.c preloaded: a handler allocates
@@ -478,6 +479,8 @@ int main(int argc, char **argv)
 		return by_vfork(argv[0]);
 	if (strcmp(what, "again") == 0)
 		return thousand(6543), 0;
+	if (strcmp(what, "stays") == 0)
+		return execl("./nothing", "nothing", NULL), thousand(6543), 0;
 	if (strcmp(what, "signal") == 0)
 		return signals();
 	if (strcmp(what, "interrupted") == 0)

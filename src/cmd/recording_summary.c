@@ -1,0 +1,148 @@
+/* See recording_summary.h. */
+#include "cmd/recording_summary.h"
+
+#include "base/error.h"
+#include "base/units.h"
+#include "cmd/target.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+bool recording_summary_has_trace(const struct recording_files *files,
+	const struct collector *collector)
+{
+	return files->output >= 0 || collector_is_attached(collector);
+}
+
+static void print_nothing(const struct recording_summary *summary)
+{
+	const struct collector *collector = summary->collector;
+
+	if (!collector_is_attached(collector))
+		fprintf(stderr,
+			"arenascope: nothing was recorded: the recorder was never loaded into the program\n");
+	else if (collector_events(collector) == 0 && collector_mode(collector) != WIRE_STOPPED)
+		fprintf(stderr,
+			"arenascope: nothing was recorded: the program never called the C library's allocator; it may use its own\n");
+}
+
+static void print_losses(const struct recording_summary *summary)
+{
+	uint64_t dropped = collector_dropped(summary->collector),
+		 jumps = collector_head(summary->collector)->jumps;
+	struct units count;
+
+	if (dropped)
+		fprintf(stderr,
+			"arenascope: %" PRIu64
+			" events were dropped: the recorder could not keep up\n",
+			dropped);
+	if (jumps)
+		fprintf(stderr,
+			"arenascope: %s %s of the allocator never returned: %s (longjmp) left %s\n",
+			units_count(&count, jumps), jumps == 1 ? "call" : "calls",
+			jumps == 1 ? "a jump" : "jumps", jumps == 1 ? "it" : "them");
+}
+
+/* The program has become another one, in which the recorder never began. */
+static void print_end(const struct wire_head *head)
+{
+	char name[sizeof(head->leaving)];
+	struct target target = {0};
+	struct error ignored;
+
+	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1, head->leaving);
+	if (name[0] == '\0')
+		return;
+	const char *words =
+		target_find(&target, name, &ignored) == 0 ? target_obstacle(&target) : NULL;
+	if (words)
+		fprintf(stderr,
+			"arenascope: the recording ends where the program became %s: %s %s\n", name,
+			target.interpreter, words);
+	else
+		fprintf(stderr,
+			"arenascope: the recording ends where the program became %s: with other rights or libraries, the recorder was not loaded again\n",
+			name);
+}
+
+static void print_python(const struct recording_summary *summary)
+{
+	const struct wire_head *head = collector_head(summary->collector);
+
+	switch ((enum wire_python)head->python) {
+	case WIRE_NO_PYTHON:
+		if (summary->wants_python)
+			fprintf(stderr,
+				"arenascope: no Python allocators found: recorded C allocations only\n");
+		break;
+	case WIRE_PYTHON_HOOKED:
+		if (summary->events.object_events == 0 && !summary->is_raw &&
+			summary->events.events > 0)
+			fprintf(stderr,
+				"arenascope: Python %s replaced its allocators (-X dev, debug hooks): recorded C allocations only\n",
+				head->python_version);
+		else
+			fprintf(stderr,
+				"arenascope: Python %s: its raw, mem and object requests and its arenas are "
+				"recorded\n",
+				head->python_version);
+		break;
+	case WIRE_PYTHON_CONFIGURED:
+		fprintf(stderr,
+			"arenascope: Python %s with PYTHONMALLOC=%s: recorded C allocations only\n",
+			head->python_version, head->python_configured);
+		break;
+	case WIRE_PYTHON_FREE_THREADED:
+		fprintf(stderr,
+			"arenascope: Python %s is free-threaded and has no pymalloc: recorded C allocations only\n",
+			head->python_version);
+		break;
+	case WIRE_PYTHON_TOO_OLD:
+		fprintf(stderr,
+			"arenascope: Python %s is older than 3.8: recorded C allocations only\n",
+			head->python_version);
+		break;
+	}
+}
+
+static void print_trace(const struct recording_summary *summary, const char *path)
+{
+	const struct recording_files *files = summary->files;
+	struct units events, taken, live, size;
+	struct stat file = {0};
+
+	if (summary->is_raw) {
+		fprintf(stderr, "arenascope: %s is an unsorted log; it opens like any trace\n",
+			path);
+		return;
+	}
+	if (files->output >= 0)
+		fstat(files->output, &file);
+	else
+		stat(path, &file);
+	fprintf(stderr, "arenascope: %s events in %s, %s live at the end, %s in %s\n",
+		units_count(&events, summary->events.events),
+		units_time(&taken, summary->nanoseconds),
+		units_bytes(&live, summary->events.live_bytes),
+		units_bytes(&size, (uint64_t)file.st_size), path);
+}
+
+void recording_summary_print(const struct recording_summary *summary)
+{
+	const struct recording_files *files = summary->files;
+	const char *path = summary->is_raw ? files->log_path : files->path;
+
+	print_nothing(summary);
+	print_losses(summary);
+	print_end(collector_head(summary->collector));
+	print_python(summary);
+	if (recording_summary_has_trace(files, summary->collector))
+		print_trace(summary, path);
+	if (summary->children)
+		fprintf(stderr, "arenascope: %u %s in %s\n", summary->children,
+			summary->children == 1 ? "child" : "children", summary->children_files);
+	if (collector_events(summary->collector) > 0)
+		fprintf(stderr, "arenascope: to watch it:  arenascope play %s\n", path);
+}
