@@ -45,7 +45,7 @@ struct thread {
 struct exec {
 	/* of those events, or `at`; or of the program that ended, if that was another Python */
 	uint64_t first;
-	uint64_t at;    /* the other program begins */
+	uint64_t at; /* the other program begins */
 };
 
 struct allocator {

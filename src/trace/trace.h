@@ -44,7 +44,7 @@ struct trace_mark {
 /* The mark where a recorded Python begins to shut down: from there on it frees what it has. */
 #define TRACE_MARK_SHUTDOWN "interpreter shuts down"
 
-/* The mark, and then its version, where the program that was a Python is about to be another one. */
+/* The mark, and then its version, where the program, a Python, is about to be another one. */
 #define TRACE_MARK_PYTHON_ENDS "the program was Python "
 
 /* What a person says of a file, because its bytes do not, or wrongly. */
