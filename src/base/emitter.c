@@ -4,7 +4,9 @@
  */
 #include "base/emitter.h"
 
+#include "base/emitter_html.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 
@@ -22,6 +24,8 @@ void emit_begin(struct emit *emit, enum emit_form form, struct text *text)
 	*emit = (struct emit){.form = form, .text = text};
 	if (form == EMIT_JSON)
 		text_add(text, "{");
+	if (form == EMIT_HTML)
+		html_begin(text);
 }
 
 /* Grows with the members before it, a few dozen at most. */
@@ -35,31 +39,31 @@ static void begin_member(struct emit *emit, const char *name)
 	text_add(emit->text, ": ");
 }
 
-static const struct emit_cell *cell_at(const struct emit *emit, size_t row, size_t column)
-{
-	return &emit->cells.items[row * emit->columns.count + column];
-}
-
 static void write_table(struct emit *emit, size_t nrows)
 {
 	size_t ncolumns = emit->columns.count;
 
-	if (nrows == 0)
+	if (nrows == 0 && !emit->remark)
 		return; /* people do not need empty tables; programs do */
-	size_t *widths = xcalloc(ncolumns, sizeof(*widths));
+	size_t *widths = xcalloc(ncolumns + 1, sizeof(*widths));
 
 	for (size_t c = 0; c < ncolumns; c++) {
 		widths[c] = utf8_cells(emit->columns.items[c].title);
 		for (size_t r = 0; r < nrows; r++) {
-			size_t cells = utf8_cells(cell_at(emit, r, c)->words);
+			size_t cells = utf8_cells(emit_cell_at(emit, r, c)->words);
 			widths[c] = cells > widths[c] ? cells : widths[c];
 		}
 	}
 	text_add(emit->text, "\n%s\n", emit->table);
-	for (size_t r = 0; r <= nrows; r++) {
+	if (emit->remark) {
+		text_add(emit->text, "  ");
+		text_add_wrapped(emit->text, 2, 2, emit->remark);
+	}
+	for (size_t r = 0; nrows > 0 && r <= nrows; r++) {
 		for (size_t c = 0; c < ncolumns; c++) {
 			const struct emit_column *column = &emit->columns.items[c];
-			const char *words = r == 0 ? column->title : cell_at(emit, r - 1, c)->words;
+			const char *words =
+				r == 0 ? column->title : emit_cell_at(emit, r - 1, c)->words;
 			int blanks = (int)(widths[c] - utf8_cells(words));
 
 			text_add(emit->text, "  ");
@@ -80,7 +84,7 @@ static void write_csv(struct emit *emit, size_t nrows)
 	for (size_t r = 0; r <= nrows; r++)
 		for (size_t c = 0; c < emit->columns.count; c++) {
 			text_add_csv(emit->text, r == 0 ? emit->columns.items[c].title
-							: cell_at(emit, r - 1, c)->words);
+							: emit_cell_at(emit, r - 1, c)->words);
 			text_add(emit->text, c + 1 < emit->columns.count ? "," : "\n");
 		}
 }
@@ -92,7 +96,7 @@ static void write_json(struct emit *emit, size_t nrows)
 	for (size_t r = 0; r < nrows; r++) {
 		text_add(emit->text, r ? ",\n  {" : "\n  {");
 		for (size_t c = 0; c < emit->columns.count; c++) {
-			const struct emit_cell *cell = cell_at(emit, r, c);
+			const struct emit_cell *cell = emit_cell_at(emit, r, c);
 			text_add(emit->text, c ? ", " : "");
 			text_add_json(emit->text, emit->columns.items[c].title);
 			text_add(emit->text, ": ");
@@ -112,6 +116,7 @@ static void end_table(struct emit *emit)
 		[EMIT_TABLE] = write_table,
 		[EMIT_CSV] = write_csv,
 		[EMIT_JSON] = write_json,
+		[EMIT_HTML] = html_table,
 	};
 
 	if (!emit->table)
@@ -126,7 +131,8 @@ static void end_table(struct emit *emit)
 	array_finish(&emit->columns);
 	array_finish(&emit->cells);
 	free(emit->table);
-	emit->table = NULL;
+	free(emit->remark);
+	emit->table = emit->remark = NULL;
 }
 
 void emit_end(struct emit *emit)
@@ -134,6 +140,8 @@ void emit_end(struct emit *emit)
 	end_table(emit);
 	if (emit->form == EMIT_JSON)
 		text_add(emit->text, "\n}\n");
+	if (emit->form == EMIT_HTML)
+		html_end(emit);
 	for (size_t i = 0; i < emit->members.count; i++)
 		free(emit->members.items[i]);
 	array_finish(&emit->members);
@@ -161,6 +169,9 @@ static void pair(struct emit *emit, const char *name, const char *value, bool is
 		else
 			text_add_json(emit->text, value);
 		break;
+	case EMIT_HTML:
+		html_pair(emit, name, value);
+		break;
 	}
 }
 
@@ -170,7 +181,7 @@ static void pair(struct emit *emit, const char *name, const char *value, bool is
 static const char *real_words(const struct emit *emit, char words[REAL_MAX], double value)
 {
 	static const char *const none[] =
-		{[EMIT_TABLE] = "-", [EMIT_CSV] = "", [EMIT_JSON] = "null"};
+		{[EMIT_TABLE] = "-", [EMIT_CSV] = "", [EMIT_JSON] = "null", [EMIT_HTML] = "-"};
 
 	if (!isfinite(value))
 		return none[emit->form];
@@ -196,10 +207,31 @@ void emit_pair_real(struct emit *emit, const char *name, double value)
 	pair(emit, name, real_words(emit, words, value), true);
 }
 
+static bool is_for_people(const struct emit *emit)
+{
+	return emit->form == EMIT_TABLE || emit->form == EMIT_HTML;
+}
+
+void emit_pair_bytes(struct emit *emit, const char *name, uint64_t bytes)
+{
+	struct units units;
+
+	if (is_for_people(emit))
+		pair(emit, name, units_bytes(&units, bytes), false);
+	else
+		emit_pair_number(emit, name, bytes);
+}
+
 void emit_table(struct emit *emit, const char *title)
 {
 	end_table(emit);
 	emit->table = xstrdup(title);
+}
+
+void emit_remark(struct emit *emit, const char *words)
+{
+	assert(emit->table && !emit->remark);
+	emit->remark = xstrdup(words);
 }
 
 void emit_column(struct emit *emit, const char *title, enum emit_align align)
@@ -227,6 +259,36 @@ void emit_cell(struct emit *emit, const char *value)
 void emit_number(struct emit *emit, uint64_t value)
 {
 	*array_push(&emit->cells) = (struct emit_cell){xasprintf("%" PRIu64, value), true};
+}
+
+void emit_bytes(struct emit *emit, uint64_t bytes)
+{
+	struct units units;
+
+	if (is_for_people(emit))
+		emit_cell(emit, units_bytes(&units, bytes));
+	else
+		emit_number(emit, bytes);
+}
+
+void emit_time(struct emit *emit, uint64_t nanoseconds)
+{
+	struct units units;
+
+	if (is_for_people(emit))
+		emit_cell(emit, units_time(&units, nanoseconds));
+	else
+		emit_number(emit, nanoseconds);
+}
+
+void emit_share(struct emit *emit, uint64_t part, uint64_t whole)
+{
+	struct units units;
+
+	if (is_for_people(emit))
+		emit_cell(emit, units_percent(&units, part, whole));
+	else
+		emit_real(emit, whole ? (double)part / (double)whole : 0);
 }
 
 void emit_real(struct emit *emit, double value)

@@ -1,6 +1,6 @@
 /*
- * Tables of figures, written as an aligned table for people, as CSV or as JSON, from the same
- * calls:
+ * Tables of figures, written as an aligned table for people, as CSV, as JSON or as a page of HTML,
+ * from the same calls:
  *
  *	emit_begin(&emit, EMIT_TABLE, &text);
  *	emit_table(&emit, "engines");
@@ -23,7 +23,7 @@
 
 struct text;
 
-enum emit_form { EMIT_TABLE, EMIT_CSV, EMIT_JSON };
+enum emit_form { EMIT_TABLE, EMIT_CSV, EMIT_JSON, EMIT_HTML };
 enum emit_align { EMIT_LEFT, EMIT_RIGHT };
 
 struct emit_column {
@@ -40,12 +40,14 @@ struct emit {
 	enum emit_form form;
 	struct text *text;     /* borrowed */
 	char *table;           /* title of the table being filled, or NULL */
+	char *remark;          /* below that title, or NULL */
+	bool has_pairs;        /* HTML: a list of pairs is open */
 	ARRAY(char *) members; /* JSON: names written so far; each is there once */
 	ARRAY(struct emit_column) columns;
 	ARRAY(struct emit_cell) cells; /* row by row */
 };
 
-/* "table", "csv", "json": for an option's choices. */
+/* "table", "csv", "json": for an option's choices, in the order of the enumerators. */
 extern const char *const emit_forms[];
 
 void emit_begin(struct emit *emit, enum emit_form form, struct text *text);
@@ -58,8 +60,12 @@ void emit_end(struct emit *emit);
 void emit_pair(struct emit *emit, const char *name, const char *value);
 void emit_pair_number(struct emit *emit, const char *name, uint64_t value);
 void emit_pair_real(struct emit *emit, const char *name, double value);
+/* For people with a unit, "1.06 MiB"; otherwise the number of bytes. */
+void emit_pair_bytes(struct emit *emit, const char *name, uint64_t bytes);
 
 void emit_table(struct emit *emit, const char *title);
+/* Says a sentence or two below the title of the table, for people only. */
+void emit_remark(struct emit *emit, const char *words);
 void emit_column(struct emit *emit, const char *title, enum emit_align align);
 /*
  * Begins a row; cells follow in column order. Cells missing from the row before are filled in
@@ -68,6 +74,10 @@ void emit_column(struct emit *emit, const char *title, enum emit_align align);
 void emit_row(struct emit *emit);
 void emit_cell(struct emit *emit, const char *value);
 void emit_number(struct emit *emit, uint64_t value);
+/* For people "1.06 MiB", "3.20 s", "97%"; otherwise bytes, nanoseconds, 0.97. */
+void emit_bytes(struct emit *emit, uint64_t bytes);
+void emit_time(struct emit *emit, uint64_t nanoseconds);
+void emit_share(struct emit *emit, uint64_t part, uint64_t whole);
 /* four decimals; infinity and NaN become "-", an empty cell or null */
 void emit_real(struct emit *emit, double value);
 

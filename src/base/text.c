@@ -104,6 +104,27 @@ void text_add_csv(struct text *text, const char *words)
 	text_add(text, "\"");
 }
 
+void text_add_markup(struct text *text, const char *words)
+{
+	for (; *words; words++)
+		switch (*words) {
+		case '&':
+			text_add(text, "&amp;");
+			break;
+		case '<':
+			text_add(text, "&lt;");
+			break;
+		case '>':
+			text_add(text, "&gt;");
+			break;
+		case '"':
+			text_add(text, "&quot;");
+			break;
+		default:
+			text_add_bytes(text, (unsigned char)*words < ' ' ? " " : words, 1);
+		}
+}
+
 void text_add_wrapped(struct text *text, size_t column, size_t indent, const char *words)
 {
 	size_t at = column;

@@ -28,6 +28,8 @@ void text_add_json(struct text *text, const char *words);
  * Appends words as a cell of CSV: quoted where they have a comma, a quotation mark or a line's end.
  */
 void text_add_csv(struct text *text, const char *words);
+/* Appends words with the signs of markup escaped; control characters become blanks. */
+void text_add_markup(struct text *text, const char *words);
 /*
  * Wraps words at TEXT_COLUMNS cells and ends with a newline. The first line continues one that has
  * `column` cells already; the others begin with `indent` blanks. TEXT_GLUE in `words` becomes a

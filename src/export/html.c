@@ -127,7 +127,7 @@ static void add_said(struct html *html, const char *kind, const char *words)
 		text_clear(&line);
 		text_add_bytes(&line, words, length);
 		text_add(&html->words, "<p class=\"%s\">", kind);
-		svg_add_words(&html->words, text_of(&line));
+		text_add_markup(&html->words, text_of(&line));
 		text_add(&html->words, "</p>");
 		words += length + (words[length] == '\n');
 	}
@@ -271,7 +271,7 @@ static void add_controls(struct text *out)
 	for (size_t i = 0; i < sizeof(buttons) / sizeof(*buttons); i++) {
 		text_add(out, "<button type=\"button\" id=\"%s\" aria-label=\"%s\" title=\"%s\">",
 			buttons[i].id, buttons[i].words, buttons[i].words);
-		svg_add_words(out, buttons[i].sign);
+		text_add_markup(out, buttons[i].sign);
 		text_add(out, "</button>\n");
 	}
 	text_add(out,
@@ -286,11 +286,11 @@ static void add_head(struct text *out, const struct export_job *job, const char 
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"generator\" content=\"arenascope " ARENASCOPE_VERSION "\">\n<title>");
-	svg_add_words(out, name);
+	text_add_markup(out, name);
 	text_add(out, "</title>\n");
 	add_style(out, job);
 	text_add(out, "</head>\n<body>\n<h1>");
-	svg_add_words(out, name);
+	text_add_markup(out, name);
 	text_add(out, "</h1>\n");
 }
 

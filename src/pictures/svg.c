@@ -22,27 +22,6 @@ struct row {
 	const struct theme *theme;
 };
 
-void svg_add_words(struct text *out, const char *words)
-{
-	for (; *words; words++)
-		switch (*words) {
-		case '&':
-			text_add(out, "&amp;");
-			break;
-		case '<':
-			text_add(out, "&lt;");
-			break;
-		case '>':
-			text_add(out, "&gt;");
-			break;
-		case '"':
-			text_add(out, "&quot;");
-			break;
-		default:
-			text_add_bytes(out, (unsigned char)*words < ' ' ? " " : words, 1);
-		}
-}
-
 /* Two cells have the same class in front. */
 static bool is_same_front(const struct cell *one, const struct cell *other)
 {
@@ -219,7 +198,7 @@ static void add_piece(struct text *out, const struct row *row, int x, int end)
 		(end - x) * SVG_CELL_WIDTH);
 	for (; x < end; x++) {
 		utf8_put(word, row->cells[x].glyph);
-		svg_add_words(out, word);
+		text_add_markup(out, word);
 	}
 	text_add(out, "</text>");
 }
@@ -283,7 +262,7 @@ void svg_begin(struct text *out, int width, int height, const struct theme *them
 	text_add(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">\n<title>",
 		width, height, width, height);
-	svg_add_words(out, title);
+	text_add_markup(out, title);
 	text_add(out, "</title>\n<style>\n");
 	svg_add_rules(out, theme, roles);
 	text_add(out, "</style>\n<rect class=\"text-b\" width=\"%d\" height=\"%d\"/>\n", width,

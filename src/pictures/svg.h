@@ -40,7 +40,4 @@ void svg_begin(struct text *out, int width, int height, const struct theme *them
 	const struct svg_roles *roles, const char *title);
 void svg_end(struct text *out);
 
-/* Appends words with the signs of markup escaped; control characters become blanks. */
-void svg_add_words(struct text *out, const char *words);
-
 #endif

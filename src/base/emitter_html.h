@@ -1,0 +1,19 @@
+/* The page of HTML that an emit writes. */
+#ifndef BASE_EMITTER_HTML_H
+#define BASE_EMITTER_HTML_H
+
+#include "base/emitter.h"
+
+static inline const struct emit_cell *emit_cell_at(const struct emit *emit, size_t row,
+	size_t column)
+{
+	return &emit->cells.items[row * emit->columns.count + column];
+}
+
+void html_begin(struct text *text);
+void html_pair(struct emit *emit, const char *name, const char *value);
+/* Writes the table that was filled; one without rows only where it has a remark. */
+void html_table(struct emit *emit, size_t nrows);
+void html_end(struct emit *emit);
+
+#endif
