@@ -10,7 +10,7 @@
 
 #include "base/units.h"
 #include "canvas/legend.h"
-#include "story/places.h"
+#include "report/holdings.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,13 +23,6 @@
 #define BAR_ROWS   2
 #define PIECES     4u /* of the bar */
 
-/* What keeps arenas from going back. */
-struct keeping {
-	size_t arenas, pinned, below_one; /* below_one: with less than 1 % in use */
-	uint64_t pinned_bytes;            /* that the pinned ones hold */
-	uint64_t pinning_bytes;           /* in blocks that pin them */
-};
-
 struct info_panel {
 	struct panel panel;
 	struct metrics metrics;
@@ -41,32 +34,13 @@ struct info_panel {
 	int first; /* the line at the top, where not all lines fit */
 };
 
-static void look_at_arenas(const struct heap *heap, struct keeping *ret_keeping)
-{
-	const struct engine *engine = arena_layer(heap);
-	struct keeping keeping = {0};
-	struct region region;
-
-	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
-		engine_region(engine, i, &region);
-		keeping.arenas++;
-		keeping.below_one += region.used > 0 && region.used * 100 < region.size;
-		if (!arena_is_pinned(engine, i, &region))
-			continue;
-		keeping.pinned++;
-		keeping.pinned_bytes += region.size;
-		keeping.pinning_bytes += region.used;
-	}
-	*ret_keeping = keeping;
-}
-
 static void update(struct panel *panel, const struct scene *scene)
 {
 	struct info_panel *self = (struct info_panel *)panel;
 	const struct heap *heap = player_heap(scene->player);
 
 	self->metrics = *player_metrics(scene->player);
-	look_at_arenas(heap, &self->keeping);
+	keeping_of(heap, &self->keeping);
 	fragmentation_of(heap, &self->metrics, &self->fragmentation);
 	self->layers = heap_layer_count(heap) < LAYERS_MAX ? heap_layer_count(heap) : LAYERS_MAX;
 	for (size_t i = 0; i < self->layers; i++) {

@@ -1,0 +1,24 @@
+/*
+ * The callers of a trace: call sites with the same name are one. Number 0 is the caller that is not
+ * recorded.
+ */
+#ifndef REPORT_CALLERS_H
+#define REPORT_CALLERS_H
+
+#include "symbols/symbols.h"
+
+struct callers;
+
+/* Looks up the names of all sites; grows with them. The symbols are borrowed. */
+struct callers *callers_new(const struct trace *trace, struct symbols *symbols);
+void callers_free(struct callers *callers);
+
+uint32_t callers_count(const struct callers *callers); /* at least 1 */
+
+/* The number of the caller of a site, SITE_NONE too. */
+uint32_t callers_of_site(const struct callers *callers, uint32_t site);
+
+/* "load_rows (svc.py:41)"; "caller not recorded". Borrowed until callers_free(). */
+const char *callers_name(const struct callers *callers, uint32_t caller);
+
+#endif

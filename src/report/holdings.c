@@ -1,0 +1,189 @@
+/*
+ * See holdings.h. Each layer of the heap says where every byte went that it holds (heap/metrics.h);
+ * what a layer gave to the one above is counted there. Blocks of the C library that are mapped
+ * alone have their own cause, so they are taken out of padding and headers.
+ */
+#include "report/holdings.h"
+
+#include "story/places.h"
+
+#define PAGE UINT64_C(4096) /* of the system */
+
+static const struct {
+	const char *name, *words;
+} causes[] = {
+#define C(id, name, words) [id] = {name, words},
+	CAUSES(C)
+#undef C
+};
+
+const char *cause_name(enum cause cause)
+{
+	return causes[cause].name;
+}
+
+const char *cause_words(enum cause cause)
+{
+	return causes[cause].words;
+}
+
+/* ---- arenas -------------------------------------------------------------------------------- */
+
+void keeping_of(const struct heap *heap, struct keeping *ret_keeping)
+{
+	const struct engine *engine = arena_layer(heap);
+	struct keeping keeping = {0};
+	struct region region;
+
+	for (size_t i = 0; engine && i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		keeping.arenas++;
+		keeping.below_one += region.used > 0 && region.used * 100 < region.size;
+		if (!arena_is_pinned(engine, i, &region))
+			continue;
+		keeping.pinned++;
+		keeping.pinned_bytes += region.size;
+		keeping.pinning_bytes += region.used;
+	}
+	*ret_keeping = keeping;
+}
+
+/* Bytes of pinned arenas, by what they are elsewhere. */
+struct pinned_parts {
+	uint64_t idle;  /* all that no block has */
+	uint64_t free;  /* free blocks of pools in use */
+	uint64_t empty; /* pools without a block */
+};
+
+static void add_pinned(struct pinned_parts *parts, const struct engine *engine, size_t at,
+	const struct region *region)
+{
+	struct page page;
+
+	parts->idle += region->size - region->used;
+	for (uint32_t i = 0; i < region->pages; i++) {
+		engine_page(engine, at, i, &page);
+		if (page.used > 0)
+			parts->free += (uint64_t)(page.blocks - page.used) * page.block_size;
+		else if (page.state != PAGE_LOST)
+			parts->empty += page.size;
+	}
+}
+
+static uint64_t up_to(uint64_t part, uint64_t whole)
+{
+	return part < whole ? part : whole;
+}
+
+/* Of a layer with arenas; what it has given away is left to others. */
+static void add_arenas(struct holdings *holdings, const struct engine *engine,
+	const struct whereabouts *whereabouts)
+{
+	struct pinned_parts pinned = {0};
+	struct region region;
+
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		engine_region(engine, i, &region);
+		if (arena_is_pinned(engine, i, &region))
+			add_pinned(&pinned, engine, i, &region);
+	}
+	uint64_t free = whereabouts->parts[PART_FREE], empty = whereabouts->parts[PART_UNUSED];
+	uint64_t books = whereabouts->parts[PART_HEADERS] + whereabouts->parts[PART_TAILS] +
+			 whereabouts->parts[PART_ALIGNMENT];
+	pinned.idle = up_to(pinned.idle, free + empty + books);
+	pinned.free = up_to(pinned.free, up_to(free, pinned.idle));
+	pinned.empty = up_to(pinned.empty, up_to(empty, pinned.idle - pinned.free));
+	uint64_t rest = pinned.idle - pinned.free - pinned.empty;
+	holdings->causes[CAUSE_PINNED] += pinned.idle;
+	holdings->causes[CAUSE_POOLS] += free - pinned.free;
+	holdings->causes[CAUSE_EMPTY] += empty - pinned.empty;
+	holdings->causes[CAUSE_BOOKS] += books - up_to(rest, books);
+}
+
+/* ---- heaps --------------------------------------------------------------------------------- */
+
+static bool add_whole_pages(const struct span *span, void *user)
+{
+	uint64_t first = (span->base + PAGE - 1) / PAGE * PAGE,
+		 end = (span->base + span->size) / PAGE * PAGE;
+
+	if (span->state == SPAN_FREE && end > first)
+		*(uint64_t *)user += end - first;
+	return true;
+}
+
+/* Blocks that are mapped alone: what they hold beyond what was asked for. */
+struct mapped {
+	uint64_t idle;
+	uint64_t padding; /* of that, in the block */
+};
+
+static bool add_block(const struct span *span, void *user)
+{
+	*(uint64_t *)user = span->payload;
+	return false;
+}
+
+static struct mapped mapped_of(const struct heap *heap, const struct engine *engine)
+{
+	struct mapped mapped = {0};
+	struct region region;
+	struct live live;
+
+	for (size_t i = 0; i < engine_region_count(engine); i++) {
+		uint64_t address = 0;
+		engine_region(engine, i, &region);
+		if (region.kind != REGION_MAPPING)
+			continue;
+		engine_spans(engine, region.base, region.base + 1, add_block, &address);
+		if (!address || !heap_find_address(heap, address, &live))
+			continue;
+		mapped.idle += region.size - live.size;
+		mapped.padding += live.given - live.size;
+	}
+	return mapped;
+}
+
+static void add_heap(struct holdings *holdings, const struct heap *heap,
+	const struct engine *engine, const struct whereabouts *whereabouts)
+{
+	struct mapped mapped = mapped_of(heap, engine);
+	uint64_t books = whereabouts->parts[PART_HEADERS] + whereabouts->parts[PART_TAILS] +
+			 whereabouts->parts[PART_ALIGNMENT];
+
+	mapped.padding = up_to(mapped.padding, whereabouts->parts[PART_ROUNDING]);
+	uint64_t headers = up_to(mapped.idle - mapped.padding, books);
+	holdings->causes[CAUSE_MAPPED] += mapped.padding + headers;
+	holdings->causes[CAUSE_PADDING] -= mapped.padding;
+	holdings->causes[CAUSE_HOLES] += whereabouts->parts[PART_FREE];
+	holdings->causes[CAUSE_TOP] += whereabouts->parts[PART_UNUSED];
+	holdings->causes[CAUSE_BOOKS] += books - headers;
+	if (engine == span_layer(heap))
+		engine_spans(engine, 0, UINT64_MAX, add_whole_pages, &holdings->trimmable);
+}
+
+void holdings_of(const struct heap *heap, struct holdings *ret_holdings)
+{
+	struct holdings holdings = {0};
+	struct heap_sums sums;
+	uint64_t held_above = 0;
+
+	heap_sums(heap, &sums);
+	holdings.held = sums.reserved;
+	holdings.live = sums.live_bytes;
+	for (size_t i = 0; i < heap_layer_count(heap); i++) {
+		const struct engine *engine = heap_layer(heap, i);
+		struct whereabouts whereabouts;
+		whereabouts_of(heap, i, &whereabouts);
+		holdings.causes[CAUSE_PADDING] += whereabouts.parts[PART_ROUNDING];
+		if (engine_has_pages(engine))
+			add_arenas(&holdings, engine, &whereabouts);
+		else
+			add_heap(&holdings, heap, engine, &whereabouts);
+		/* Blocks for arenas are a little larger than the arenas. */
+		if (whereabouts.parts[PART_ABOVE] > held_above)
+			holdings.causes[CAUSE_BOOKS] += whereabouts.parts[PART_ABOVE] - held_above;
+		held_above = whereabouts.held;
+	}
+	*ret_holdings = holdings;
+}

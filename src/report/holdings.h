@@ -1,0 +1,60 @@
+/*
+ * What a program holds beyond what it uses, by the cause: every byte that is held and not live is
+ * in one of them.
+ *
+ *	held     bytes taken from the system
+ *	live     bytes that the program has asked for and not freed
+ *	idle     held and not live
+ *	pinned   an arena that a few blocks keep from going back (story/places.h)
+ */
+#ifndef REPORT_HOLDINGS_H
+#define REPORT_HOLDINGS_H
+
+#include "heap/heap.h"
+#include "heap/metrics.h"
+
+/* enumerator, name, what it is */
+#define CAUSES(C) \
+	C(CAUSE_PINNED, "pinned arenas", \
+		"free memory of arenas that a few blocks keep: an arena goes back when it is empty") \
+	C(CAUSE_POOLS, "half-used pools", \
+		"free blocks in pools of other arenas: they serve requests of their size only") \
+	C(CAUSE_EMPTY, "empty pools", "pools without a block, in arenas that are in use") \
+	C(CAUSE_PADDING, "padding", "bytes of blocks beyond what was asked for") \
+	C(CAUSE_HOLES, "holes of the heap", "free memory between the blocks of the heap") \
+	C(CAUSE_TOP, "end of the heap", \
+		"free memory at the end of the heap that was not returned") \
+	C(CAUSE_MAPPED, "mapped blocks", "the rest of the pages of blocks that are mapped alone") \
+	C(CAUSE_BOOKS, "bookkeeping", "headers, ends too short for a block, and alignment")
+
+enum cause {
+#define C(id, name, words) id,
+	CAUSES(C) CAUSE_COUNT
+#undef C
+};
+
+const char *cause_name(enum cause cause);
+const char *cause_words(enum cause cause);
+
+struct holdings {
+	uint64_t held, live;
+	uint64_t causes[CAUSE_COUNT]; /* they add up to held - live */
+	/* of the holes of the heap: whole pages, which malloc_trim() returns */
+	uint64_t trimmable;
+};
+
+/*
+ * Grows with the pages of pinned arenas, and the blocks of the C library's heap where it is
+ * simulated.
+ */
+void holdings_of(const struct heap *heap, struct holdings *ret_holdings);
+
+/* How many arenas a few blocks keep; grows with the arenas. */
+struct keeping {
+	size_t arenas, pinned, below_one; /* below_one: with less than 1 % in use */
+	uint64_t pinned_bytes;            /* that the pinned ones hold */
+	uint64_t pinning_bytes;           /* in blocks that pin them */
+};
+void keeping_of(const struct heap *heap, struct keeping *ret_keeping);
+
+#endif

@@ -1,0 +1,218 @@
+/* See lives.h. Blocks are kept in a hash by object, as long as they live. */
+#include "report/lives.h"
+
+#include "base/progress.h"
+#include "base/xalloc.h"
+#include "trace/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH        256u
+#define STATIONS     5u /* where there are too few marks */
+#define FEWEST_MARKS 3u
+
+struct lived_block {
+	uint64_t size, born;
+	uint32_t object, caller;
+	bool is_used; /* the cell is in use */
+	bool is_live;
+};
+
+struct reading {
+	struct lives *lives;
+	const struct callers *callers;
+	size_t used; /* cells of the hash */
+	uint64_t stations[STATIONS_MAX];
+	uint64_t *noted; /* live bytes of each caller at the station before */
+	size_t station;  /* that comes next */
+	uint64_t now;
+};
+
+/* ---- blocks -------------------------------------------------------------------------------- */
+
+static struct lived_block *find_block(const struct lives *lives, uint32_t object)
+{
+	for (size_t at = (size_t)(object * UINT64_C(0x9E3779B97F4A7C15) >> 20);; at++) {
+		struct lived_block *block = &lives->blocks[at & (lives->room - 1)];
+		if (!block->is_used || block->object == object)
+			return block;
+	}
+}
+
+/* Blocks that are dead leave with the next growth. */
+static void grow(struct reading *reading)
+{
+	struct lives *lives = reading->lives;
+	struct lived_block *old = lives->blocks;
+	size_t room = lives->room, live = 0;
+
+	for (size_t i = 0; i < room; i++)
+		live += old[i].is_used && old[i].is_live;
+	while (lives->room < live * 4)
+		lives->room *= 2;
+	lives->blocks = xcalloc(lives->room, sizeof(*lives->blocks));
+	reading->used = live;
+	for (size_t i = 0; i < room; i++)
+		if (old[i].is_used && old[i].is_live)
+			*find_block(lives, old[i].object) = old[i];
+	free(old);
+}
+
+static struct lived_block *block_of(struct reading *reading, uint32_t object)
+{
+	struct lived_block *block = find_block(reading->lives, object);
+
+	if (block->is_used)
+		return block;
+	if ((reading->used + 1) * 2 > reading->lives->room) {
+		grow(reading);
+		block = find_block(reading->lives, object);
+	}
+	*block = (struct lived_block){.object = object, .is_used = true};
+	reading->used++;
+	return block;
+}
+
+static void end_life(const struct reading *reading, struct lived_block *block)
+{
+	struct life *life = &reading->lives->items[block->caller];
+
+	if (!block->is_live)
+		return;
+	block->is_live = false;
+	life->live--;
+	life->live_bytes -= block->size;
+	life->freed++;
+	life->lived += (double)(reading->now - block->born);
+}
+
+static void add_event(struct reading *reading, const struct event *event)
+{
+	bool asks = event_asks_for_memory(event), ends = event_ends_object(event);
+	uint32_t caller = callers_of_site(reading->callers, event->site);
+
+	if (event->domain == DOMAIN_ARENA || !(asks || ends))
+		return;
+	if (asks) {
+		reading->lives->items[caller].requests++;
+		reading->lives->items[caller].bytes += event->size;
+	}
+	if (event->object == OBJECT_NONE || event->flags & EVENT_FAILED ||
+		event_makes_counted(event))
+		return;
+	struct lived_block *block = block_of(reading, event->object);
+	if (event->kind == EVENT_REALLOCATE && event->site == SITE_NONE && block->is_live)
+		caller = block->caller;
+	end_life(reading, block);
+	if (ends)
+		return;
+	block->size = event->size;
+	block->born = reading->now;
+	block->caller = caller;
+	block->is_live = true;
+	reading->lives->items[caller].live++;
+	reading->lives->items[caller].live_bytes += event->size;
+}
+
+/* ---- stations ------------------------------------------------------------------------------ */
+
+/* The last marks before the position, or even parts of the way. */
+static void choose_stations(struct reading *reading, struct trace *trace, uint64_t position)
+{
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks), from = 0;
+	struct lives *lives = reading->lives;
+
+	while (count > 0 && marks[count - 1].position + 1 >= position)
+		count--;
+	if (count > STATIONS_MAX - 1)
+		from = count - (STATIONS_MAX - 1);
+	lives->at_marks = count + 1 >= FEWEST_MARKS;
+	lives->nstations = 0;
+	for (size_t i = from; lives->at_marks && i < count; i++)
+		reading->stations[lives->nstations++] = marks[i].position + 1;
+	for (size_t i = 1; !lives->at_marks && i < STATIONS; i++)
+		reading->stations[lives->nstations++] = position / STATIONS * i;
+	reading->stations[lives->nstations++] = position;
+}
+
+/* Notes what every caller has. */
+static void stop_at_station(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->lives->count; i++) {
+		struct life *life = &reading->lives->items[i];
+		if (reading->station == 0)
+			life->first_bytes = life->live_bytes;
+		else
+			life->only_grew = life->only_grew && life->live_bytes > reading->noted[i];
+		reading->noted[i] = life->live_bytes;
+	}
+	reading->station++;
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+static void read_events(struct reading *reading, struct trace *trace, uint64_t position)
+{
+	struct event events[BATCH];
+	size_t n;
+
+	for (uint64_t at = 0; at < position; at += n) {
+		progress_say("reading", "events", at, position);
+		n = trace_read(trace, at, events, BATCH);
+		if (n == 0)
+			return;
+		for (size_t i = 0; i < n && at + i < position; i++) {
+			while (reading->station < reading->lives->nstations &&
+				at + i == reading->stations[reading->station])
+				stop_at_station(reading);
+			if (events[i].flags & EVENT_HAS_TIME)
+				reading->now = events[i].time;
+			else if (!reading->lives->has_times)
+				reading->now = at + i;
+			add_event(reading, &events[i]);
+		}
+	}
+}
+
+void lives_read(struct lives *ret_lives, struct trace *trace, const struct callers *callers,
+	uint64_t position)
+{
+	struct reading reading = {.lives = ret_lives, .callers = callers};
+	struct event first;
+
+	*ret_lives = (struct lives){.count = callers_count(callers), .room = 1024};
+	ret_lives->items = xcalloc(ret_lives->count, sizeof(*ret_lives->items));
+	for (uint32_t i = 0; i < ret_lives->count; i++)
+		ret_lives->items[i] = (struct life){.caller = i, .only_grew = true};
+	for (uint64_t at = 0; at < BATCH && trace_get(trace, at, &first); at++)
+		ret_lives->has_times |= (first.flags & EVENT_HAS_TIME) != 0;
+	ret_lives->blocks = xcalloc(ret_lives->room, sizeof(*ret_lives->blocks));
+	reading.noted = xcalloc(ret_lives->count, sizeof(*reading.noted));
+	choose_stations(&reading, trace, position);
+	read_events(&reading, trace, position);
+	while (reading.station < ret_lives->nstations)
+		stop_at_station(&reading);
+	for (size_t i = 0; i < ret_lives->room; i++) {
+		const struct lived_block *block = &ret_lives->blocks[i];
+		struct life *life = &ret_lives->items[block->caller];
+		if (block->is_live && reading.now - block->born > life->oldest)
+			life->oldest = reading.now - block->born;
+	}
+	free(reading.noted);
+}
+
+uint32_t lives_caller(const struct lives *lives, uint32_t object)
+{
+	const struct lived_block *block = find_block(lives, object);
+
+	return block->is_used && block->is_live ? block->caller : 0;
+}
+
+void lives_finish(struct lives *lives)
+{
+	free(lives->items);
+	free(lives->blocks);
+	*lives = (struct lives){.items = NULL};
+}

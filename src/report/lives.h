@@ -1,0 +1,50 @@
+/*
+ * What each caller's blocks came to, up to a moment: how much it asked for, what is live of it, how
+ * long its blocks lived, and whether it only grew.
+ *
+ *	life     from the event that made a block to the one that freed it: in nanoseconds where the
+ *	         trace has times, otherwise in events. A realloc begins another life.
+ *	station  a moment at which the live bytes of every caller are noted: a mark, or an even part
+ *	         of the way where there are too few marks
+ */
+#ifndef REPORT_LIVES_H
+#define REPORT_LIVES_H
+
+#include "report/callers.h"
+
+#define STATIONS_MAX 16u
+
+struct life {
+	uint32_t caller;
+	uint64_t requests, bytes; /* ever */
+	uint64_t live, live_bytes;
+	uint64_t freed;       /* blocks */
+	double lived;         /* the sum of the lives of those */
+	uint64_t oldest;      /* of a live block: its age; 0: none is live */
+	bool only_grew;       /* its live bytes rose from every station to the next */
+	uint64_t first_bytes; /* live at the first station */
+};
+
+struct lives {
+	struct life *items; /* by caller */
+	size_t count;
+	bool has_times;             /* lives are in nanoseconds */
+	size_t nstations;           /* the last is the moment itself */
+	bool at_marks;              /* stations are marks of the trace */
+	struct lived_block *blocks; /* a hash by object */
+	size_t room;                /* a power of two */
+};
+
+struct trace;
+
+/*
+ * Reads the events before the position. Grows with them, and with callers times stations; the
+ * result is to be finished.
+ */
+void lives_read(struct lives *ret_lives, struct trace *trace, const struct callers *callers,
+	uint64_t position);
+/* The caller that a live object comes from. */
+uint32_t lives_caller(const struct lives *lives, uint32_t object);
+void lives_finish(struct lives *lives);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * What a program keeps at a moment, why, who made it, and how that came: the figures of a report,
+ * from one play of the trace and one reading of its events. The same figures are in statistics
+ * (heap/metrics.h) and on the screen.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "report/holdings.h"
+#include "report/pins.h"
+
+struct error;
+struct options;
+struct trace;
+
+struct report {
+	uint64_t position; /* events before the moment */
+	struct heap *heap; /* as it was then */
+	struct metrics metrics;
+	struct fragmentation fragmentation;
+	struct holdings holdings;
+	struct keeping keeping;
+	struct symbols *symbols;
+	struct callers *callers;
+	struct lives lives;
+	struct pins pins;
+	struct heap_end ends[ENDS_MAX];
+	size_t nends;
+};
+
+/*
+ * Plays the trace up to the position. *ret_report is zeroed, and to be finished also on failure. -1
+ * and err: the engine does not start.
+ */
+int report_make(struct report *ret_report, struct trace *trace, const char *engine,
+	const struct options *options, uint64_t position, struct error *err);
+void report_finish(struct report *report);
+
+/* Bytes that are held and not live. */
+uint64_t report_idle(const struct report *report);
+
+#endif

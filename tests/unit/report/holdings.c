@@ -1,0 +1,100 @@
+/* What is held and not live has causes that add up to it, in every engine, at every moment. */
+#include "report/holdings.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "dice.h"
+#include "player/rival_words.h"
+#include "support.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define EVENTS  6000u
+#define OBJECTS 400u
+
+/* Allocations of many sizes, most of which are freed again; some are mapped alone. */
+static struct trace *random_trace(unsigned seed)
+{
+	static const unsigned sizes[] = {16, 48, 100, 500, 2000, 9000, 200000};
+	struct text text = {0};
+	struct trace *trace = NULL;
+	struct error err;
+	struct dice dice;
+
+	dice_init(&dice, seed);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		unsigned id = (unsigned)dice_roll(&dice, OBJECTS);
+		unsigned most = sizes[dice_roll(&dice, dice_roll(&dice, 30) ? 4 : 7)];
+		text_add(&text, dice_roll(&dice, 2) ? "a %u %u\n" : "f %u\n", id,
+			(unsigned)dice_roll(&dice, most) + 1);
+	}
+	assert_int_equal(trace_open_memory(&trace, text.bytes, text.length, "t", 0, &err), 0);
+	text_finish(&text);
+	return trace;
+}
+
+static struct options *all_options(void)
+{
+	struct options *options = options_new();
+	size_t count;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (engines[i]->options)
+			options_add_table(options, engines[i]->options);
+	return options;
+}
+
+static void assert_adds_up(const struct heap *heap, const struct metrics *metrics,
+	const char *engine, uint64_t at)
+{
+	struct holdings holdings;
+	uint64_t sum = 0;
+
+	holdings_of(heap, &holdings);
+	for (unsigned i = 0; i < CAUSE_COUNT; i++)
+		sum += holdings.causes[i];
+	assert_int_equal(holdings.held, metrics->reserved);
+	assert_int_equal(holdings.live, metrics->live_bytes);
+	if (holdings.live + sum != holdings.held)
+		fail_msg("%s at %" PRIu64 ": %" PRIu64 " live, %" PRIu64 " in causes, %" PRIu64
+			 " held",
+			engine, at, holdings.live, sum, holdings.held);
+}
+
+static void causes_add_up_to_what_is_held_and_not_live(void **state)
+{
+	static const char *const engines[] = {"pymalloc", "pymalloc:3.8", "pymalloc:below=glibc",
+		"pymalloc:arenas=heap", "glibc", "heap:first", "buddy", "pool"};
+	struct options *given = all_options();
+	struct error err = {0};
+
+	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++) {
+		struct trace *trace = random_trace((unsigned)i + 1);
+		struct options *options = NULL;
+		struct metrics metrics = {0};
+		const char *engine = NULL;
+		struct heap *heap;
+		assert_int_equal(rival_parse(engines[i], given, &engine, &options, &err), 0);
+		assert_int_equal(heap_new(&heap, engine, options, &err), 0);
+		for (uint64_t at = 0; at < EVENTS; at += 500) {
+			metrics_play(&metrics, heap, trace, at, at + 500, &err);
+			assert_adds_up(heap, &metrics, engines[i], at);
+		}
+		heap_free(heap);
+		options_free(options);
+		trace_close(trace);
+	}
+	options_free(given);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(causes_add_up_to_what_is_held_and_not_live),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
