@@ -15,6 +15,7 @@ extern const struct cmd cmd_ostep;
 extern const struct cmd cmd_placements;
 extern const struct cmd cmd_play;
 extern const struct cmd cmd_record;
+extern const struct cmd cmd_report;
 extern const struct cmd cmd_stats;
 extern const struct cmd cmd_verify;
 extern const struct cmd cmd_whatif;
@@ -27,6 +28,7 @@ static const struct cmd *const commands[] = {
 	&cmd_live,
 	&cmd_lessons,
 	&cmd_lab,
+	&cmd_report,
 	&cmd_stats,
 	&cmd_info,
 	&cmd_verify,

@@ -8,15 +8,13 @@
 #include "base/units.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
-#include "cmd/whatif_runs.h"
+#include "cmd/whatif_settings.h"
 #include "player/rival_words.h"
 #include "trace/trace.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-#define RUNS_MAX 64u
 
 static const struct option_spec options[] = {
 	{.name = "format",
@@ -28,126 +26,13 @@ static const struct option_spec options[] = {
 	{0},
 };
 
-/* A setting to try. */
-struct setting {
-	const char *words;  /* as `--compare` takes them */
-	const char *engine; /* tried only where this one serves first; NULL: always */
-	const char *how;    /* how a real program gets it; "" : there is no such way */
-};
-
-#define TUNABLE "GLIBC_TUNABLES=glibc.malloc."
-
-static const struct setting settings[] = {
-	{"glibc:tcache-count=0", "glibc", TUNABLE "tcache_count=0"},
-	{"glibc:tcache-count=64", "glibc", TUNABLE "tcache_count=64"},
-	{"glibc:mxfast=0", "glibc", TUNABLE "mxfast=0"},
-	{"glibc:mmap-threshold=32K", "glibc", TUNABLE "mmap_threshold=32768"},
-	{"glibc:mmap-threshold=1M", "glibc", TUNABLE "mmap_threshold=1048576"},
-	{"glibc:mmap-threshold=32M", "glibc", TUNABLE "mmap_threshold=33554432"},
-	{"glibc:trim-threshold=0", "glibc", TUNABLE "trim_threshold=0"},
-	{"glibc:trim-threshold=1M", "glibc", TUNABLE "trim_threshold=1048576"},
-	{"glibc:top-pad=0", "glibc", TUNABLE "top_pad=0"},
-	{"glibc:top-pad=1M", "glibc", TUNABLE "top_pad=1048576"},
-	{"glibc:arena-max=1", "glibc", TUNABLE "arena_max=1"},
-	{"glibc:2.31", "glibc", ""},
-	{"glibc:2.35", "glibc", ""},
-	{"glibc:2.36", "glibc", ""},
-	{"glibc:2.39", "glibc", ""},
-	{"glibc:2.41", "glibc", ""},
-	{"glibc:2.43", "glibc", ""},
-	{"pymalloc:3.8", "pymalloc", ""},
-	{"pymalloc:3.13", "pymalloc", ""},
-	{"pymalloc:arenas=heap", "pymalloc", ""},
-	{"glibc", NULL, ""},
-	{"heap:first", NULL, ""},
-	{"heap:next", NULL, ""},
-	{"heap:best", NULL, ""},
-	{"heap:worst", NULL, ""},
-	{"buddy", NULL, ""},
-};
-
-#define SETTINGS (sizeof(settings) / sizeof(*settings))
-static_assert(SETTINGS < RUNS_MAX, "every setting has a run");
-
-/* The settings that are tried; the first is the one given. */
-struct tries {
-	struct whatif_run runs[RUNS_MAX];
-	const struct setting *settings[RUNS_MAX]; /* of each run but the first */
-	char words[RUNS_MAX][48];                 /* where they are not those of the setting */
-	size_t count;
-};
-
-/* Whether glibc's malloc serves what the topmost engine passes on. */
-static bool is_above_glibc(const struct cmd_call *call)
-{
-	return strcmp(call->engine, "pymalloc") == 0 &&
-	       strcmp(options_text(call->options, "below"), "glibc") == 0;
-}
-
-/* The words of a setting; one of glibc as one of the engine above it: "pymalloc:top-pad=0". */
-static const char *words_for(struct tries *tries, const struct setting *setting, bool is_above)
-{
-	char *words = tries->words[tries->count];
-	const char *value = strchr(setting->words, ':') + 1;
-
-	if (!is_above)
-		return setting->words;
-	snprintf(words, sizeof(tries->words[0]), "pymalloc:%s%s",
-		strchr(value, '=') ? "" : "glibc=", value);
-	return words;
-}
-
-static void choose_settings(struct tries *tries, const struct cmd_call *call)
-{
-	bool is_above_it = is_above_glibc(call);
-
-	tries->count = 1;
-	for (size_t i = 0; i < SETTINGS; i++) {
-		const char *owner = settings[i].engine;
-		bool is_given = strcmp(settings[i].words, call->engine) == 0;
-		bool is_below = owner && strcmp(owner, "glibc") == 0 && is_above_it;
-		if (is_given || (owner && !is_below && strcmp(owner, call->engine) != 0))
-			continue;
-		tries->settings[tries->count] = &settings[i];
-		tries->runs[tries->count].words = words_for(tries, &settings[i], is_below);
-		tries->count++;
-	}
-}
-
 /* ---- which helps most ---------------------------------------------------------------------- */
-
-static uint64_t kept(const struct whatif_run *run)
-{
-	return run->end_held > run->end_live ? run->end_held - run->end_live : 0;
-}
-
-static uint64_t peak(const struct whatif_run *run)
-{
-	return run->peak_held;
-}
-
-/* Serves as many requests as the setting given. */
-static bool is_fit(const struct tries *tries, size_t at)
-{
-	return tries->runs[at].is_played && tries->runs[at].refused <= tries->runs[0].refused;
-}
-
-/* The setting with the smallest figure, the first of several; 0: that given. */
-static size_t smallest(const struct tries *tries, uint64_t (*figure)(const struct whatif_run *))
-{
-	size_t best = 0;
-
-	for (size_t i = 1; i < tries->count; i++)
-		if (is_fit(tries, i) && figure(&tries->runs[i]) < figure(&tries->runs[best]))
-			best = i;
-	return best;
-}
 
 /* "glibc:top-pad=0: 1.2 MiB, 9% less (GLIBC_TUNABLES=glibc.malloc.top_pad=0)" */
 static void emit_best(struct emit *emit, const struct tries *tries, const char *name,
 	uint64_t (*figure)(const struct whatif_run *))
 {
-	size_t best = smallest(tries, figure);
+	size_t best = tries_smallest(tries, figure);
 	uint64_t before = figure(&tries->runs[0]), after = figure(&tries->runs[best]);
 	struct units bytes, less;
 	struct text words = {0};
@@ -176,7 +61,7 @@ static void emit_run(struct emit *emit, const struct tries *tries, size_t at)
 		return;
 	emit_number(emit, run->peak_held);
 	emit_number(emit, run->end_held);
-	emit_number(emit, kept(run));
+	emit_number(emit, tries_kept(run));
 	emit_number(emit, run->regions);
 	emit_number(emit, run->refused);
 	if (at == 0 || run->parts == NEVER_PARTS)
@@ -225,8 +110,8 @@ static void emit_all(struct emit *emit, const struct cmd_call *call, const struc
 	emit_pair(emit, "as given", call->engine);
 	emit_pair_number(emit, "events", trace_length(call->trace));
 	emit_pair_number(emit, "live bytes at end", tries->runs[0].end_live);
-	emit_best(emit, tries, "lowest peak", peak);
-	emit_best(emit, tries, "least kept", kept);
+	emit_best(emit, tries, "lowest peak", tries_peak);
+	emit_best(emit, tries, "least kept", tries_kept);
 	emit_runs(emit, tries);
 	emit_failures(emit, tries);
 }
@@ -237,9 +122,9 @@ static int run(const struct cmd_call *call, struct error *err)
 	struct text text = {0};
 	struct emit emit;
 
-	choose_settings(&tries, call);
-	if (whatif_play(call->trace, call->engine, call->options, tries.runs, tries.count, err) <
-			0 ||
+	tries_choose(&tries, call);
+	if (whatif_play(call->trace, trace_length(call->trace), call->engine, call->options,
+		    tries.runs, tries.count, err) < 0 ||
 		trace_check(call->trace, err) < 0)
 		return EXIT_TROUBLE;
 	emit_begin(&emit, (enum emit_form)options_choice(call->options, "format"), &text);

@@ -87,7 +87,7 @@ static int play(const struct whatif *whatif, size_t number, struct error *err)
 	if (open_heap(whatif, run->words, &heap, err) < 0)
 		return -1;
 	run->parts = NEVER_PARTS;
-	while ((n = trace_read(whatif->trace, at, events, BATCH)) > 0) {
+	while (at < whatif->length && (n = trace_read(whatif->trace, at, events, BATCH)) > 0) {
 		for (size_t i = 0; i < n && at < whatif->length; i++, at++) {
 			struct effect effect;
 			heap_expect(heap, &events[i], n - i);
@@ -158,12 +158,12 @@ static void *share(size_t bytes)
 	return mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
-int whatif_play(struct trace *trace, const char *engine, const struct options *options,
-	struct whatif_run *runs, size_t n, struct error *err)
+int whatif_play(struct trace *trace, uint64_t end, const char *engine,
+	const struct options *options, struct whatif_run *runs, size_t n, struct error *err)
 {
 	size_t shared_bytes = sizeof(struct shared) + n * sizeof(*runs);
 	struct whatif whatif = {.trace = trace,
-		.length = trace_length(trace),
+		.length = end,
 		.engine = engine,
 		.options = options};
 	size_t places_bytes = (whatif.length + 1) * sizeof(*whatif.places);

@@ -1,7 +1,7 @@
 /*
  * One trace played with several settings, at the same time on as many cores as there are.
  *
- *	run     one setting: an engine with options, and what playing the trace to its end came to
+ *	run     one setting: an engine with options, and what playing the trace came to
  *	parts   a run parts from the first one at the first event at which it puts a block in
  *	        another place, or only one of them has room for it
  */
@@ -32,11 +32,11 @@ struct whatif_run {
 };
 
 /*
- * Fills in every run; the first one, from which the others part, is played first. engine, options:
- * of runs without words, and where words do not say otherwise. -1 and err: the first run cannot be
- * played, or a process failed.
+ * Fills in every run; the first one, from which the others part, is played first. end: events that
+ * are played. engine, options: of runs without words, and where words do not say otherwise. -1 and
+ * err: the first run cannot be played, or a process failed.
  */
-int whatif_play(struct trace *trace, const char *engine, const struct options *options,
-	struct whatif_run *runs, size_t n, struct error *err);
+int whatif_play(struct trace *trace, uint64_t end, const char *engine,
+	const struct options *options, struct whatif_run *runs, size_t n, struct error *err);
 
 #endif

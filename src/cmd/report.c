@@ -1,0 +1,149 @@
+/*
+ * `arenascope report`: one page to act on: what a program holds at a moment, why it does not go
+ * back, whose blocks keep it, and what would help.
+ */
+#include "report/report.h"
+
+#include "base/emitter.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/moment.h"
+#include "cmd/output.h"
+#include "cmd/report_tables.h"
+#include "cmd/whatif_settings.h"
+#include "trace/trace.h"
+
+static const char *const forms[] = {"text", "json", "html", "csv", NULL};
+static const enum emit_form emits[] = {EMIT_TABLE, EMIT_JSON, EMIT_HTML, EMIT_CSV};
+
+enum when { WHEN_SHORT, WHEN_ALWAYS, WHEN_NEVER };
+static const char *const whens[] = {"short", "always", "never", NULL};
+#define SHORT 2000000u /* events */
+
+static const struct option_spec options[] = {
+	MOMENT_OPTION,
+	{.name = "format",
+		.type = OPTION_CHOICE,
+		.value = "FORMAT",
+		.fallback = "text",
+		.choices = forms,
+		.help = "output format; html is a page without anything from elsewhere"},
+	{.name = "rows",
+		.type = OPTION_NUMBER,
+		.value = "N",
+		.fallback = "10",
+		.min = 1,
+		.help = "at most N rows of each list"},
+	{.name = "whatif",
+		.type = OPTION_CHOICE,
+		.value = "WHEN",
+		.fallback = "short",
+		.choices = whens,
+		.help = "when to play the trace with other settings: where it is short, up to 2 million events, always, or never"},
+	{0},
+};
+
+static void emit_known(struct emit *emit, const char *name, const char *value)
+{
+	if (value && *value)
+		emit_pair(emit, name, value);
+}
+
+static void emit_summary(struct emit *emit, const struct cmd_call *call,
+	const struct report *report, const char *moment)
+{
+	const struct trace_info *info = trace_info(call->trace);
+	const struct metrics *metrics = &report->metrics;
+
+	emit_pair(emit, "trace", trace_name(call->trace));
+	emit_known(emit, "program", info->program);
+	emit_known(emit, "python", info->python);
+	emit_known(emit, "libc", info->libc);
+	emit_pair(emit, "engine", call->engine);
+	emit_pair(emit, "moment", moment);
+	emit_pair_number(emit, "events", metrics->events);
+	emit_pair_bytes(emit, "live bytes", metrics->live_bytes);
+	emit_pair_bytes(emit, "held bytes", metrics->reserved);
+	emit_pair_bytes(emit, "idle bytes", report_idle(report));
+	emit_pair_number(emit, "live objects", metrics->live);
+	emit_pair_bytes(emit, "peak live bytes", metrics->peak_bytes);
+	emit_pair_number(emit, "peak at event", metrics->peak_at ? metrics->peak_at - 1 : 0);
+	emit_pair_bytes(emit, "peak held bytes", metrics->peak_reserved);
+	if (report->holdings.trimmable > 0)
+		emit_pair_bytes(emit, "malloc_trim would return", report->holdings.trimmable);
+	if (trace_site_count(call->trace) == 0)
+		emit_pair(emit, "callers", "not recorded; record --sites has them");
+}
+
+static bool has_to_try(const struct cmd_call *call, uint64_t position)
+{
+	enum when when = (enum when)options_choice(call->options, "whatif");
+
+	return when == WHEN_ALWAYS || (when == WHEN_SHORT && position <= SHORT);
+}
+
+/* Makes the report, and plays other settings where they are wanted. */
+static int make(const struct cmd_call *call, uint64_t position, struct report *report,
+	struct tries *tries, struct error *err)
+{
+	if (report_make(report, call->trace, call->engine, call->options, position, err) < 0)
+		return -1;
+	if (!has_to_try(call, position))
+		return 0;
+	tries_choose(tries, call);
+	return whatif_play(call->trace, position, call->engine, call->options, tries->runs,
+		tries->count, err);
+}
+
+static int print(const struct cmd_call *call, const struct report *report,
+	const struct tries *tries, const char *moment, struct error *err)
+{
+	size_t rows = (size_t)options_number(call->options, "rows");
+	struct text text = {0};
+	struct emit emit;
+
+	emit_begin(&emit, emits[options_choice(call->options, "format")], &text);
+	emit_summary(&emit, call, report, moment);
+	report_emit_holdings(&emit, report, rows);
+	report_emit_settings(&emit, tries->count ? tries : NULL, rows);
+	report_emit_callers(&emit, report, rows);
+	report_emit_shape(&emit, report, rows);
+	emit_end(&emit);
+	int result = cmd_print(text_of(&text), text.length, err);
+	text_finish(&text);
+	return result;
+}
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	bool is_given = options_given(call->options, "at");
+	const char *moment =
+		is_given ? options_text(call->options, "at") : moment_of_all(call->trace);
+	struct report report = {.position = 0};
+	struct tries tries = {.count = 0};
+	uint64_t position;
+
+	if (moment_find(&position, call, moment, err) < 0)
+		return EXIT_USAGE;
+	int result = make(call, position, &report, &tries, err);
+	if (result == 0)
+		result = print(call, &report, &tries, moment, err);
+	report_finish(&report);
+	return result < 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+const struct cmd cmd_report = {
+	.name = "report",
+	.summary = "say what a program keeps, why, who made it, and what would help",
+	.usage = "[OPTIONS] TRACE",
+	.words = 1,
+	.details = "  arenascope record --sites -o my.trace -- python3 script.py\n"
+		   "  arenascope report my.trace\n"
+		   "  arenascope report --at peak --format html my.trace >peak.html\n"
+		   "\nWithout --at: before a recorded Python shuts down, otherwise at the end.\n"
+		   "docs/report.md defines every figure, and the members of the JSON.\n",
+	.options = options,
+	.flags = CMD_TAKES_ENGINE | CMD_OPENS_TRACE,
+	.run = run,
+};

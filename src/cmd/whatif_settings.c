@@ -1,0 +1,107 @@
+/* See whatif_settings.h. */
+#include "cmd/whatif_settings.h"
+
+#include "cmd/cmd.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TUNABLE "GLIBC_TUNABLES=glibc.malloc."
+
+static const struct setting settings[] = {
+	{"glibc:tcache-count=0", "glibc", TUNABLE "tcache_count=0"},
+	{"glibc:tcache-count=64", "glibc", TUNABLE "tcache_count=64"},
+	{"glibc:mxfast=0", "glibc", TUNABLE "mxfast=0"},
+	{"glibc:mmap-threshold=32K", "glibc", TUNABLE "mmap_threshold=32768"},
+	{"glibc:mmap-threshold=1M", "glibc", TUNABLE "mmap_threshold=1048576"},
+	{"glibc:mmap-threshold=32M", "glibc", TUNABLE "mmap_threshold=33554432"},
+	{"glibc:trim-threshold=0", "glibc", TUNABLE "trim_threshold=0"},
+	{"glibc:trim-threshold=1M", "glibc", TUNABLE "trim_threshold=1048576"},
+	{"glibc:top-pad=0", "glibc", TUNABLE "top_pad=0"},
+	{"glibc:top-pad=1M", "glibc", TUNABLE "top_pad=1048576"},
+	{"glibc:arena-max=1", "glibc", TUNABLE "arena_max=1"},
+	{"glibc:2.31", "glibc", ""},
+	{"glibc:2.35", "glibc", ""},
+	{"glibc:2.36", "glibc", ""},
+	{"glibc:2.39", "glibc", ""},
+	{"glibc:2.41", "glibc", ""},
+	{"glibc:2.43", "glibc", ""},
+	{"pymalloc:3.8", "pymalloc", ""},
+	{"pymalloc:3.13", "pymalloc", ""},
+	{"pymalloc:arenas=heap", "pymalloc", ""},
+	{"glibc", NULL, ""},
+	{"heap:first", NULL, ""},
+	{"heap:next", NULL, ""},
+	{"heap:best", NULL, ""},
+	{"heap:worst", NULL, ""},
+	{"buddy", NULL, ""},
+};
+
+#define SETTINGS (sizeof(settings) / sizeof(*settings))
+static_assert(SETTINGS < RUNS_MAX, "every setting has a run");
+
+/* Whether glibc's malloc serves what the topmost engine passes on. */
+static bool is_above_glibc(const struct cmd_call *call)
+{
+	return strcmp(call->engine, "pymalloc") == 0 &&
+	       strcmp(options_text(call->options, "below"), "glibc") == 0;
+}
+
+/* The words of a setting; one of glibc as one of the engine above it: "pymalloc:top-pad=0". */
+static const char *words_for(struct tries *tries, const struct setting *setting, bool is_above)
+{
+	char *words = tries->words[tries->count];
+	const char *value = strchr(setting->words, ':') + 1;
+
+	if (!is_above)
+		return setting->words;
+	snprintf(words, sizeof(tries->words[0]), "pymalloc:%s%s",
+		strchr(value, '=') ? "" : "glibc=", value);
+	return words;
+}
+
+void tries_choose(struct tries *tries, const struct cmd_call *call)
+{
+	bool is_above_it = is_above_glibc(call);
+
+	tries->count = 1;
+	for (size_t i = 0; i < SETTINGS; i++) {
+		const char *owner = settings[i].engine;
+		bool is_given = strcmp(settings[i].words, call->engine) == 0;
+		bool is_below = owner && strcmp(owner, "glibc") == 0 && is_above_it;
+		if (is_given || (owner && !is_below && strcmp(owner, call->engine) != 0))
+			continue;
+		tries->settings[tries->count] = &settings[i];
+		tries->runs[tries->count].words = words_for(tries, &settings[i], is_below);
+		tries->count++;
+	}
+}
+
+/* ---- which helps most ---------------------------------------------------------------------- */
+
+uint64_t tries_kept(const struct whatif_run *run)
+{
+	return run->end_held > run->end_live ? run->end_held - run->end_live : 0;
+}
+
+uint64_t tries_peak(const struct whatif_run *run)
+{
+	return run->peak_held;
+}
+
+/* Serves as many requests as the setting given. */
+static bool is_fit(const struct tries *tries, size_t at)
+{
+	return tries->runs[at].is_played && tries->runs[at].refused <= tries->runs[0].refused;
+}
+
+size_t tries_smallest(const struct tries *tries, uint64_t (*figure)(const struct whatif_run *))
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < tries->count; i++)
+		if (is_fit(tries, i) && figure(&tries->runs[i]) < figure(&tries->runs[best]))
+			best = i;
+	return best;
+}

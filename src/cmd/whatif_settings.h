@@ -1,0 +1,42 @@
+/*
+ * What arenascope whatif tries: tunables of the C library, its releases, geometries of pymalloc, and
+ * other fits. Those that suit the engine that plays the trace.
+ */
+#ifndef CMD_WHATIF_SETTINGS_H
+#define CMD_WHATIF_SETTINGS_H
+
+#include "cmd/whatif_runs.h"
+
+#define RUNS_MAX 64u
+
+struct cmd_call;
+
+/* A setting to try. */
+struct setting {
+	const char *words;  /* as `--compare` takes them */
+	const char *engine; /* tried only where this one serves first; NULL: always */
+	const char *how;    /* how a real program gets it; "" : there is no such way */
+};
+
+/* The settings that are tried; the first is the one given. */
+struct tries {
+	struct whatif_run runs[RUNS_MAX];
+	const struct setting *settings[RUNS_MAX]; /* of each run but the first */
+	char words[RUNS_MAX][48];                 /* where they are not those of the setting */
+	size_t count;
+};
+
+/* Of *tries, which is zeroed, every run but what playing it comes to. */
+void tries_choose(struct tries *tries, const struct cmd_call *call);
+
+/* Bytes that a run held at its end and the program had not asked for; the most that it held. */
+uint64_t tries_kept(const struct whatif_run *run);
+uint64_t tries_peak(const struct whatif_run *run);
+
+/*
+ * The setting with the smallest figure, the first of several, of those that serve as many requests
+ * as the setting given; 0: that one.
+ */
+size_t tries_smallest(const struct tries *tries, uint64_t (*figure)(const struct whatif_run *));
+
+#endif

@@ -1,0 +1,60 @@
+# One page to act on: its figures are those of stats, its causes add up, and it names who pins and what goes back.
+{
+	cat <<'T'
+name 0x8000000000000001 load (svc.py:22)
+name 0x8000000000000002 remember (svc.py:16)
+name 0x8000000000000003 count (svc.py:30)
+site 1 0x8000000000000001
+site 2 0x8000000000000002
+site 3 0x8000000000000003
+T
+	i=0
+	while [ $i -lt 2000 ]; do
+		echo "a $i 500 site=1 domain=obj time=$((i * 1000000))"
+		[ $((i % 200)) -ne 7 ] || echo "a $((10000 + i)) 40 site=2 domain=obj time=$((i * 1000000 + 1))"
+		[ $((i % 200)) -ne 8 ] || echo "a $((20000 + i)) 500 site=2 domain=obj time=$((i * 1000000 + 1))"
+		i=$((i + 1))
+	done
+	echo 'mark dropped'
+	i=0
+	while [ $i -lt 2000 ]; do
+		echo "f $i domain=obj time=$((2000000000 + i))"
+		[ $((i % 500)) -ne 0 ] || echo "a $((30000 + i)) 300000 site=3 domain=raw time=$((2000000000 + i))"
+		i=$((i + 1))
+	done
+	echo 'mark interpreter shuts down'
+	i=7
+	while [ $i -lt 2000 ]; do
+		echo "f $((10000 + i)) domain=obj"
+		i=$((i + 200))
+	done
+} >t.rep
+"$arenascope" report --python 3.9 --below glibc t.rep
+echo
+echo "as stats has it:"
+for at in peak dropped 'interpreter shuts down' end; do
+	"$arenascope" stats --python 3.9 --below glibc --format csv --at "$at" t.rep | grep -E '^(live|held|peak) ' >stats
+	"$arenascope" report --python 3.9 --below glibc --format csv --at "$at" --whatif never t.rep |
+		grep -E '^(live|held|peak live|peak held|peak at) ' | while read -r line; do
+		grep -qxF "$line" stats || echo "differs: $line"
+	done
+	"$arenascope" report --python 3.9 --below glibc --format csv --at "$at" --whatif never t.rep |
+		awk -F, '/^cause,/ { inside = 1; next } /^caller,/ { inside = 0 } inside { sum += $2 }
+			/^live bytes/ { live = $2 } /^held bytes/ { held = $2 }
+			END { print live, "live and", sum, "by causes are", held, "held:", live + sum == held ? "yes" : "NO" }'
+done
+for trace in python-dict cc1 sqlite; do
+	for engine in pymalloc glibc heap recorded; do
+		"$arenascope" report --engine $engine --format csv --whatif never "$traces/recorded/$trace.trace" |
+			awk -F, '/^cause,/ { inside = 1; next } /^caller,/ { inside = 0 } inside { sum += $2 }
+				/^live bytes/ { live = $2 } /^held bytes/ { held = $2 }
+				END { exit live + sum != held }' || echo "$trace in $engine: causes do not add up"
+	done
+done
+"$arenascope" report --python 3.9 --below glibc --whatif never --format json t.rep | sed -n 's/^ "\([^"]*\)": .*/\1/p' >members
+paste -sd ';' members
+while read -r member; do
+	grep -q "^| .*\`$member\`" "$traces/../docs/report.md" || echo "docs/report.md does not have $member"
+done <members
+"$arenascope" report --python 3.9 --whatif never --format html t.rep | grep -e '<title' -e '<dt>held' -e '<h2>what pins' -e '<td>remember'
+"$arenascope" report --at nowhere t.rep
