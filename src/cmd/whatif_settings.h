@@ -1,6 +1,6 @@
 /*
- * What arenascope whatif tries: tunables of the C library, its releases, geometries of pymalloc, and
- * other fits. Those that suit the engine that plays the trace.
+ * What arenascope whatif tries: tunables of the C library, its releases, geometries of pymalloc,
+ * and other fits. Those that suit the engine that plays the trace.
  */
 #ifndef CMD_WHATIF_SETTINGS_H
 #define CMD_WHATIF_SETTINGS_H
