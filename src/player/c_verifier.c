@@ -1,7 +1,7 @@
 /*
- * See c_verifier.h. Steps are applied one by one. At one that differs, everything since the last
- * snapshot is played again up to there, first with another order, then with a call that was not
- * seen; where neither explains the address, the block goes where it was recorded.
+ * See c_verifier.h. Steps are applied one by one. At one that differs, what came before is played
+ * again up to there, in other orders or with a call that was not seen; where neither explains the
+ * address, the block goes where it was recorded.
  */
 #include "player/c_verifier.h"
 
@@ -14,8 +14,8 @@
 
 #define BATCH        256u
 #define AHEAD        4096u        /* steps that are read ahead */
-#define WINDOW       4096u        /* steps between snapshots */
-#define NEAR         64u          /* steps that may be reordered */
+#define WINDOW       4096u        /* steps between moments, where all agrees */
+#define NEAR         64u          /* steps before a difference that are played often */
 #define UNSEEN_FIRST 0xF0000000u  /* object of the first unseen block */
 #define UNSEEN_MAX   (128u << 10) /* bytes: a larger gap is no call */
 #define UNIT         16u
@@ -29,14 +29,25 @@ static struct c_thread *thread_of(struct c_verifier *verifier, uint32_t thread)
 	return &verifier->threads.items[thread];
 }
 
-/* The thread's next event has come: what it did before had ended by then. */
-static void close_step(struct c_verifier *verifier, const struct c_thread *thread, uint64_t number)
+/* The step of an event, which is near the end of those that are read; NULL: it is long past. */
+static struct step *find_step(const struct c_verifier *verifier, uint64_t number)
 {
-	for (size_t i = verifier->steps.count; i-- > 0;)
-		if (verifier->steps.items[i].number + 1 == thread->open) {
-			verifier->steps.items[i].before = number;
-			return;
-		}
+	struct step *steps = verifier->steps.items;
+
+	for (size_t i = verifier->steps.count; i-- > 0 && number >= steps[0].number;)
+		if (steps[i].number == number)
+			return &steps[i];
+	return NULL;
+}
+
+/* The thread's next event has come: what it did before had ended by then. */
+static void close_step(const struct c_verifier *verifier, struct c_thread *thread, uint64_t number)
+{
+	struct step *step = thread->open ? find_step(verifier, thread->open - 1) : NULL;
+
+	if (step)
+		step->before = number;
+	thread->open = 0;
 }
 
 static bool is_stamped_before(const struct event *call)
@@ -44,36 +55,61 @@ static bool is_stamped_before(const struct event *call)
 	return call->kind == EVENT_FREE || call->kind == EVENT_LIBC;
 }
 
+static bool is_thread_end(const struct event *call)
+{
+	return call->kind == EVENT_LIBC && call->other == LIBC_THREAD_END;
+}
+
+/*
+ * The end of a thread is recorded when its last destructor has run; then the library frees what it
+ * has for the thread, and shuts its cache last.
+ */
+static void put_end_last(struct c_verifier *verifier, const struct c_thread *thread)
+{
+	struct step *end = find_step(verifier, thread->end - 1),
+		    *last = &verifier->steps.items[verifier->steps.count - 1];
+
+	if (!end || end < verifier->steps.items + verifier->applied)
+		return;
+	const struct step step = *end;
+	memmove(end, end + 1, (size_t)(last - end) * sizeof(*end));
+	*last = step;
+}
+
 static void add_step(struct c_verifier *verifier, const struct event *event, uint64_t number)
 {
 	struct c_thread *thread = thread_of(verifier, event->thread);
 	struct event call;
 
-	if (thread->open)
-		close_step(verifier, thread, number);
-	thread->open = 0;
-	if (c_calls_take(&verifier->calls, event, &call)) {
+	close_step(verifier, thread, number);
+	bool is_null = event->kind == EVENT_FREE && event->object == OBJECT_NONE && !event->address;
+	if (c_calls_take(&verifier->calls, event, &call) && !is_null) {
 		bool is_before = is_stamped_before(&call);
 		*array_push(&verifier->steps) = (struct step){.call = call,
 			.number = number,
 			.after = is_before ? number : thread->last,
 			.before = is_before ? UINT64_MAX : number};
-		thread->open = is_before ? number + 1 : 0;
+		if (thread->end)
+			put_end_last(verifier, thread);
+		if (is_thread_end(&call))
+			thread->end = number + 1;
+		else if (is_before)
+			thread->open = number + 1;
 	}
 	thread->last = number;
 }
 
-/* Reads ahead; false when no step is left. */
-static bool fill(struct c_verifier *verifier)
+bool c_verifier_read_ahead(struct c_verifier *verifier, size_t n)
 {
 	struct event events[BATCH];
-	size_t n;
+	size_t read = 1;
 
-	while (verifier->steps.count - verifier->applied < AHEAD &&
-		(n = trace_read(verifier->trace, verifier->read, events, BATCH)) > 0)
-		for (size_t i = 0; i < n; i++)
+	while (verifier->steps.count - verifier->applied < n && read > 0) {
+		read = trace_read(verifier->trace, verifier->read, events, BATCH);
+		for (size_t i = 0; i < read; i++)
 			add_step(verifier, &events[i], verifier->read++);
-	return verifier->applied < verifier->steps.count;
+	}
+	return verifier->steps.count - verifier->applied >= n;
 }
 
 /* ---- applying ------------------------------------------------------------------------------- */
@@ -119,37 +155,29 @@ bool c_verifier_apply(struct c_verifier *verifier, const struct step *step,
 	return ret_effect->outcome == OUTCOME_PLACED && ret_effect->address == step->call.address;
 }
 
-void c_verifier_rewind(struct c_verifier *verifier, size_t n)
-{
-	bool is_near = verifier->near && n >= verifier->near_at;
-	struct effect effect;
+/* ---- where a block is ----------------------------------------------------------------------- */
 
-	snapshot_restore(is_near ? verifier->near : verifier->snapshot, verifier->flats,
-		verifier->nflats);
-	for (size_t i = is_near ? verifier->near_at : 0; i < n; i++)
-		c_verifier_apply(verifier, &verifier->steps.items[i], &effect);
-	verifier->applied = n;
+static bool find_region(const struct c_verifier *verifier, uint64_t address,
+	struct region *ret_region)
+{
+	size_t at;
+
+	return engine_region_at(heap_layer(verifier->heap, 0), address, &at, ret_region);
 }
 
-void c_verifier_forget_near(struct c_verifier *verifier)
+uint32_t c_verifier_arena(const struct c_verifier *verifier, uint64_t address)
 {
-	snapshot_free(verifier->near, &verifier->snapshot_bytes);
-	verifier->near = NULL;
+	struct region region;
+
+	if (!find_region(verifier, address, &region) || region.kind == REGION_MAPPING)
+		return 0;
+	return region.kind == REGION_HEAP ? 1 : region.serial + 1;
 }
 
-/* The window begins with the next step. */
-static void begin_window(struct c_verifier *verifier)
+bool c_verifier_is_about(const struct c_verifier *verifier, const struct step *step, uint32_t arena)
 {
-	struct snapshot *before = verifier->snapshot;
-	struct step *steps = verifier->steps.items;
-
-	verifier->snapshot =
-		snapshot_new(verifier->flats, verifier->nflats, before, &verifier->snapshot_bytes);
-	snapshot_free(before, &verifier->snapshot_bytes);
-	verifier->steps.count -= verifier->applied;
-	if (verifier->steps.count > 0)
-		memmove(steps, steps + verifier->applied, verifier->steps.count * sizeof(*steps));
-	verifier->applied = 0;
+	return !arena || !step->call.address ||
+	       c_verifier_arena(verifier, step->call.address) == arena;
 }
 
 /* ---- unseen calls --------------------------------------------------------------------------- */
@@ -258,13 +286,23 @@ static void go_on_as_recorded(struct c_verifier *verifier)
 /* So that what is tried next need not be played from far away. */
 static void come_near(struct c_verifier *verifier)
 {
-	size_t at = verifier->applied;
+	size_t at = verifier->applied, n = verifier->moments.count;
 
-	verifier->near_at = at > NEAR ? at - NEAR : 0;
-	c_verifier_rewind(verifier, verifier->near_at);
-	verifier->near = snapshot_new(verifier->flats, verifier->nflats, verifier->snapshot,
-		&verifier->snapshot_bytes);
-	c_verifier_rewind(verifier, at);
+	if (at - verifier->moments.items[n - 1].at <= NEAR)
+		return;
+	c_verifier_rewind(verifier, at - NEAR);
+	c_verifier_keep(verifier);
+	verifier->applied = at; /* the state is looked for by what is tried */
+}
+
+static bool reorder(struct c_verifier *verifier, uint64_t predicted)
+{
+	c_verifier_begin_effort(verifier);
+	bool has_found = c_verifier_find_stall(verifier, predicted) ||
+			 c_verifier_find_order(verifier) || c_verifier_find_stalls(verifier);
+	c_verifier_end_effort(verifier, has_found);
+	verifier->figures.reordered += has_found;
+	return has_found;
 }
 
 static void count_agreed(struct c_verifier *verifier)
@@ -282,10 +320,8 @@ static void explain(struct c_verifier *verifier, uint64_t predicted)
 
 	bool has_threads = verifier->threads.count > 1;
 
-	if (has_threads && c_verifier_reorder(verifier, predicted)) {
-		verifier->figures.reordered++;
+	if (has_threads && reorder(verifier, predicted))
 		return;
-	}
 	c_verifier_rewind(verifier, verifier->applied);
 	if (!has_threads) /* with others, an unseen call would explain too much */
 		difference.unseen = find_unseen(verifier, predicted);
@@ -303,7 +339,6 @@ static void resolve(struct c_verifier *verifier, uint64_t predicted)
 {
 	come_near(verifier);
 	explain(verifier, predicted);
-	c_verifier_forget_near(verifier);
 }
 
 /* ---- running -------------------------------------------------------------------------------- */
@@ -311,13 +346,10 @@ static void resolve(struct c_verifier *verifier, uint64_t predicted)
 /* Where the recorded block is: the last one applied. */
 static void count_place(struct c_verifier *verifier, const struct effect *effect)
 {
-	const struct engine *engine = heap_layer(verifier->heap, 0);
 	struct region region;
-	size_t at;
 
 	verifier->figures.compared++;
-	if (effect->outcome != OUTCOME_PLACED ||
-		!engine_region_at(engine, effect->address, &at, &region))
+	if (effect->outcome != OUTCOME_PLACED || !find_region(verifier, effect->address, &region))
 		return;
 	verifier->figures.mapped += region.kind == REGION_MAPPING;
 	verifier->figures.in_arenas += region.kind == REGION_ARENA;
@@ -347,11 +379,15 @@ static void advance(struct c_verifier *verifier)
 
 void c_verifier_run(struct c_verifier *verifier)
 {
-	begin_window(verifier);
-	while (fill(verifier)) {
+	c_verifier_keep(verifier);
+	while (c_verifier_read_ahead(verifier, AHEAD) ||
+		verifier->applied < verifier->steps.count) {
 		advance(verifier);
-		if (verifier->applied >= WINDOW)
-			begin_window(verifier);
+		size_t last = verifier->moments.items[verifier->moments.count - 1].at;
+		if (verifier->applied >= last + WINDOW) {
+			c_verifier_keep(verifier);
+			c_verifier_thin(verifier);
+		}
 	}
 	verifier->figures.events = verifier->read;
 	verifier->figures.threads = verifier->threads.count;
@@ -387,8 +423,7 @@ void c_verifier_free(struct c_verifier *verifier)
 {
 	if (!verifier)
 		return;
-	c_verifier_forget_near(verifier);
-	snapshot_free(verifier->snapshot, &verifier->snapshot_bytes);
+	c_verifier_forget_all(verifier);
 	heap_free(verifier->heap);
 	c_calls_finish(&verifier->calls);
 	array_finish(&verifier->threads);

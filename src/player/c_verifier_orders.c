@@ -106,55 +106,46 @@ static bool is_possible(const struct c_verifier *verifier, const struct order *o
 	return true;
 }
 
-static void put_in_order(struct c_verifier *verifier, const struct order *order)
-{
-	struct step sorted[SPAN_MAX];
-	struct step *steps = verifier->steps.items;
-
-	for (size_t i = 0; i < order->count; i++)
-		sorted[i] = steps[order->places[i]];
-	for (size_t i = 0; i < order->count; i++)
-		steps[order->first + i] = sorted[i];
-}
-
 /*
- * Plays the order in which steps change places with the one at the pivot, and then up to the next
- * step; true: all steps agree.
+ * The order in which steps change places with the one at the pivot is played, and then up to the
+ * next step; true: all agree.
  */
 static bool try_order(struct c_verifier *verifier, size_t pivot, const struct move *moves, size_t n)
 {
-	size_t at = verifier->applied;
+	struct step before[SPAN_MAX];
 	struct order order;
-	struct effect effect;
-	bool agrees = true;
 
-	if (!make_order(verifier, pivot, moves, n, &order) || !is_possible(verifier, &order))
+	if (!c_verifier_has_effort(verifier) || !make_order(verifier, pivot, moves, n, &order) ||
+		!is_possible(verifier, &order))
 		return false;
-	c_verifier_rewind(verifier, order.first);
-	verifier->applied = at;
-	for (size_t i = 0; agrees && i < order.count; i++)
-		agrees = c_verifier_apply(verifier, &verifier->steps.items[order.places[i]],
-			&effect);
-	for (size_t i = order.first + order.count; agrees && i <= at; i++)
-		agrees = c_verifier_apply(verifier, &verifier->steps.items[i], &effect);
-	if (!agrees)
-		return false;
-	put_in_order(verifier, &order);
-	c_verifier_rewind(verifier, order.first);
-	return true;
+	struct step *steps = &verifier->steps.items[order.first];
+	size_t last = order.first + order.count - 1;
+	memcpy(before, steps, order.count * sizeof(*steps));
+	for (size_t i = 0; i < order.count; i++)
+		steps[i] = before[order.places[i] - order.first];
+	if (c_verifier_try(verifier, order.first,
+		    last > verifier->applied ? last : verifier->applied))
+		return true;
+	memcpy(steps, before, order.count * sizeof(*steps));
+	return false;
 }
 
-/* The threads of the steps that may change places with the next one. */
+/* The other threads that had to do with the arena near the next step. */
 static size_t find_threads(const struct c_verifier *verifier, uint32_t *ret_threads)
 {
 	const struct step *steps = verifier->steps.items;
 	size_t at = verifier->applied, n = 0;
+	size_t from = at > SPAN_MAX / 2 ? at - SPAN_MAX / 2 : 0, end = at + SPAN_MAX / 2;
+	uint32_t arena = c_verifier_arena(verifier, steps[at].call.address);
 
-	for (size_t i = 0; i < verifier->steps.count && n < THREADS_MAX; i++) {
+	for (size_t i = from; i < end && i < verifier->steps.count && n < THREADS_MAX; i++) {
 		size_t known = 0;
+		if (!c_verifier_is_about(verifier, &steps[i], arena) ||
+			steps[i].call.thread == steps[at].call.thread)
+			continue;
 		while (known < n && ret_threads[known] != steps[i].call.thread)
 			known++;
-		if (known == n && steps[i].call.thread != steps[at].call.thread)
+		if (known == n)
 			ret_threads[n++] = steps[i].call.thread;
 	}
 	return n;
@@ -182,9 +173,10 @@ static bool try_earlier(struct c_verifier *verifier, const uint32_t *threads, si
 {
 	const struct step *steps = verifier->steps.items;
 	uint32_t own = steps[verifier->applied].call.thread;
+	size_t from = verifier->applied > SPAN_MAX / 2 ? verifier->applied - SPAN_MAX / 2 : 0;
 	unsigned tried = 0;
 
-	for (size_t i = verifier->applied; i-- > verifier->near_at && tried < EARLIER_MAX;) {
+	for (size_t i = verifier->applied; i-- > from && tried < EARLIER_MAX;) {
 		if (steps[i].call.thread != own || steps[i].call.kind == EVENT_FREE)
 			continue;
 		tried++;
@@ -222,156 +214,12 @@ static bool try_pairs(struct c_verifier *verifier, const uint32_t *threads, size
 	return false;
 }
 
-/* ---- one step, from far away ---------------------------------------------------------------- */
-
-/* The step may have taken place after all of the steps up to `to`. */
-static bool may_follow(const struct c_verifier *verifier, size_t at, size_t to)
-{
-	const struct step *steps = verifier->steps.items;
-
-	for (size_t i = at + 1; i <= to; i++)
-		if (steps[at].before <= steps[i].after ||
-			steps[at].call.thread == steps[i].call.thread)
-			return false;
-	return true;
-}
-
-/* The step may have taken place before all of the steps from `to` on. */
-static bool may_precede(const struct c_verifier *verifier, size_t at, size_t to)
-{
-	const struct step *steps = verifier->steps.items;
-
-	for (size_t i = to; i < at; i++)
-		if (steps[i].before <= steps[at].after ||
-			steps[i].call.thread == steps[at].call.thread)
-			return false;
-	return true;
-}
-
-/* From `at` to `to`, where at < to; or back again. */
-static void carry(struct c_verifier *verifier, size_t at, size_t to, bool back)
-{
-	struct step *steps = verifier->steps.items;
-	const struct step step = steps[back ? to : at];
-
-	if (back)
-		memmove(&steps[at + 1], &steps[at], (to - at) * sizeof(*steps));
-	else
-		memmove(&steps[at], &steps[at + 1], (to - at) * sizeof(*steps));
-	steps[back ? at : to] = step;
-}
-
-/* Plays the steps from `from` to `to`; true: all agree, and the first of them is the next. */
-static bool play(struct c_verifier *verifier, size_t from, size_t to)
-{
-	size_t at = verifier->applied;
-	struct effect effect;
-	bool agrees = true;
-
-	if (from < verifier->near_at)
-		c_verifier_forget_near(verifier);
-	c_verifier_rewind(verifier, from);
-	for (size_t i = from; agrees && i <= to; i++)
-		agrees = c_verifier_apply(verifier, &verifier->steps.items[i], &effect);
-	if (agrees)
-		c_verifier_rewind(verifier, from);
-	else
-		verifier->applied = at;
-	return agrees;
-}
-
-/* Of a thread that was in a free: its last step, to after the next one. */
-static bool try_stalled_free(struct c_verifier *verifier, uint32_t thread)
-{
-	const struct step *steps = verifier->steps.items;
-	size_t at = verifier->applied, i = at;
-
-	while (i > 0 && steps[i - 1].call.thread != thread)
-		i--;
-	if (i-- == 0 || steps[i].before <= steps[i].number || !may_follow(verifier, i, at))
-		return false;
-	carry(verifier, i, at, false);
-	if (play(verifier, i, at - 1))
-		return true;
-	carry(verifier, i, at, true);
-	return false;
-}
-
-/* Of a thread that was in an allocation: its next step, to before the next one. */
-static bool try_stalled_allocation(struct c_verifier *verifier, uint32_t thread)
-{
-	const struct step *steps = verifier->steps.items;
-	size_t at = verifier->applied, i = at + 1;
-
-	while (i < verifier->steps.count && steps[i].call.thread != thread)
-		i++;
-	if (i >= verifier->steps.count || steps[i].after >= steps[i].number ||
-		!may_precede(verifier, i, at))
-		return false;
-	carry(verifier, at, i, true);
-	if (play(verifier, at, at + 1))
-		return true;
-	carry(verifier, at, i, false);
-	return false;
-}
-
-/*
- * A thread that was interrupted in a call: any number of calls of others may have come between its
- * stamp and what it did.
- */
-static bool try_stalled(struct c_verifier *verifier, const uint32_t *threads, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (try_stalled_free(verifier, threads[i]) ||
-			try_stalled_allocation(verifier, threads[i]))
-			return true;
-	return false;
-}
-
-/* ---- two frees ------------------------------------------------------------------------------ */
-
-/* The last free of a block at the address before the next step; false: it is not in the window. */
-static bool find_free(const struct c_verifier *verifier, uint64_t address, size_t *ret_at)
-{
-	const struct step *steps = verifier->steps.items;
-
-	for (size_t i = verifier->applied; i-- > 0;)
-		if (steps[i].call.kind == EVENT_FREE && steps[i].call.address == address) {
-			*ret_at = i;
-			return true;
-		}
-	return false;
-}
-
-/*
- * The block that was predicted and the one that was recorded were freed at about the same time, and
- * so the other way round than recorded: they are in the same list, and only now it shows.
- */
-static bool try_frees(struct c_verifier *verifier, uint64_t predicted)
-{
-	size_t at = verifier->applied, one, other;
-
-	if (!find_free(verifier, verifier->steps.items[at].call.address, &one) ||
-		!find_free(verifier, predicted, &other))
-		return false;
-	size_t from = one < other ? one : other, to = one < other ? other : one;
-	if (!may_follow(verifier, from, to))
-		return false;
-	carry(verifier, from, to, false);
-	if (play(verifier, from, at))
-		return true;
-	carry(verifier, from, to, true);
-	return false;
-}
-
-bool c_verifier_reorder(struct c_verifier *verifier, uint64_t predicted)
+bool c_verifier_find_order(struct c_verifier *verifier)
 {
 	uint32_t threads[THREADS_MAX];
 	size_t n = find_threads(verifier, threads);
 
-	return n > 0 &&
-	       (try_stalled(verifier, threads, n) || try_frees(verifier, predicted) ||
-		       try_one(verifier, verifier->applied, threads, n, DELAYED_MAX, EARLY_MAX) ||
-		       try_earlier(verifier, threads, n) || try_every(verifier) ||
-		       try_pairs(verifier, threads, n));
+	return n > 0 && (try_one(verifier, verifier->applied, threads, n, DELAYED_MAX, EARLY_MAX) ||
+				try_earlier(verifier, threads, n) || try_every(verifier) ||
+				try_pairs(verifier, threads, n));
 }

@@ -1,0 +1,209 @@
+/*
+ * Calls of several threads, recorded in another order than they took place in: the order is found,
+ * so that no address differs. A run of threads is made up, with stalls: the thread is interrupted
+ * in a call, after the stamp of a free or before that of an allocation, while others go on.
+ */
+#include "player/c_verifier.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/text.h"
+#include "support.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define THREADS_MAX 24u
+#define SLOTS       40u /* blocks that a thread has */
+
+struct block {
+	uint32_t object;
+	uint64_t address; /* 0: none */
+	uint64_t size;
+};
+
+struct thread {
+	struct block slots[SLOTS];
+	/* stalled until that call, in the free of the block, or before it is put on record */
+	uint64_t until; /* 0: it is not */
+	struct block block;
+	bool is_free;
+};
+
+/* Threads take turns by chance; all use one arena. */
+struct program {
+	unsigned threads;
+	uint64_t calls;
+	uint64_t every;   /* one of so many calls stalls */
+	uint64_t longest; /* for so many calls at most */
+	uint64_t seed;
+};
+
+struct run {
+	const struct program *program;
+	struct heap *heap;
+	struct dice dice;
+	struct thread threads[THREADS_MAX];
+	struct text record;
+	uint32_t objects;
+	uint64_t now;
+};
+
+static struct options *options_of_one_arena(void)
+{
+	static const char *const values[][2] = {{"glibc", "2.36"}, {"arena-max", "1"},
+		{"first-break", "0x555555000000"}};
+	struct options *options = options_new();
+	struct error err;
+
+	options_add_table(options, engine_find("glibc")->options);
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		assert_int_equal(options_set(options, values[i][0], values[i][1], &err), 0);
+	return options;
+}
+
+/* ---- what takes place, and what is put on record --------------------------------------------- */
+
+static uint64_t apply(struct run *run, unsigned thread, const struct block *block, bool is_free)
+{
+	const struct event event = {.kind = is_free ? EVENT_FREE : EVENT_ALLOCATE,
+		.call = is_free ? CALL_FREE : CALL_MALLOC,
+		.object = block->object,
+		.size = is_free ? 0 : block->size,
+		.thread = thread,
+		.text = TEXT_NONE};
+	struct effect effect;
+
+	heap_apply(run->heap, run->now, &event, NULL, &effect);
+	return effect.address;
+}
+
+static void put_on_record(struct run *run, unsigned thread, const struct block *block, bool is_free)
+{
+	if (is_free)
+		text_add(&run->record, "f %" PRIu32 " call=free", block->object);
+	else
+		text_add(&run->record, "a %" PRIu32 " %" PRIu64 " call=malloc", block->object,
+			block->size);
+	text_add(&run->record, " at=0x%" PRIx64 " thread=%u\n", block->address, thread);
+}
+
+static void stall(struct run *run, struct thread *thread, const struct block *block, bool is_free)
+{
+	thread->until = run->now + 1 + dice_roll(&run->dice, run->program->longest);
+	thread->block = *block;
+	thread->is_free = is_free;
+}
+
+static void resume(struct run *run, unsigned number)
+{
+	struct thread *thread = &run->threads[number];
+
+	if (thread->is_free)
+		apply(run, number, &thread->block, true);
+	else
+		put_on_record(run, number, &thread->block, false);
+	thread->until = 0;
+}
+
+static void call(struct run *run, unsigned number)
+{
+	struct thread *thread = &run->threads[number];
+	struct block *slot = &thread->slots[dice_roll(&run->dice, SLOTS)];
+	bool is_free = slot->address != 0, stalls = dice_roll(&run->dice, run->program->every) == 0;
+
+	if (!is_free) {
+		slot->object = run->objects++;
+		slot->size = dice_roll(&run->dice, dice_roll(&run->dice, 10) ? 400 : 5000);
+		slot->address = apply(run, number, slot, false);
+	} else {
+		put_on_record(run, number, slot, true);
+	}
+	if (stalls)
+		stall(run, thread, slot, is_free);
+	else if (is_free)
+		apply(run, number, slot, true);
+	else
+		put_on_record(run, number, slot, false);
+	if (is_free)
+		slot->address = 0;
+}
+
+/* The record of a run of the program. */
+static void make_record(struct run *run, const struct program *program)
+{
+	struct options *options = options_of_one_arena();
+	struct error err;
+
+	run->program = program;
+	assert_int_equal(heap_new(&run->heap, "glibc", options, &err), 0);
+	run->dice.state = program->seed; /* one that makes a difference, whatever others try */
+	for (run->now = 1; run->now <= program->calls; run->now++) {
+		for (unsigned i = 0; i < program->threads; i++)
+			if (run->threads[i].until && run->threads[i].until <= run->now)
+				resume(run, i);
+		unsigned thread = (unsigned)dice_roll(&run->dice, program->threads);
+		if (!run->threads[thread].until)
+			call(run, thread);
+	}
+	heap_free(run->heap);
+	options_free(options);
+}
+
+/* ---- what is found --------------------------------------------------------------------------- */
+
+/* All addresses are as predicted, of calls of which some were recorded in another order. */
+static void assert_explained(const struct program *program)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	struct options *options = options_of_one_arena();
+	const struct c_verifier_config config = {.options = options};
+	struct c_verifier *verifier;
+	struct trace *trace;
+	struct error err;
+
+	make_record(run, program);
+	if (trace_open_memory(&trace, run->record.bytes, run->record.length, "run", 0, &err) < 0 ||
+		c_verifier_new(&verifier, trace, &config, &err) < 0)
+		fail_msg("%s", err.text);
+	c_verifier_run(verifier);
+	const struct c_figures *figures = c_verifier_figures(verifier);
+	if (figures->differences || !figures->reordered)
+		fail_msg("%u threads, stalls of up to %" PRIu64 " calls: %" PRIu64 " of %" PRIu64
+			 " blocks differ, %" PRIu64 " were reordered",
+			program->threads, program->longest, figures->differences, figures->compared,
+			figures->reordered);
+	c_verifier_free(verifier);
+	trace_close(trace);
+	text_finish(&run->record);
+	options_free(options);
+	free(run);
+}
+
+static void short_stalls_are_found(void **state)
+{
+	assert_explained(&(struct program){2, 6000, 40, 4, 102});
+	assert_explained(&(struct program){4, 6000, 80, 6, 101});
+}
+
+/* Longer than any window of steps that is looked at at once. */
+static void a_thread_may_stall_for_thousands_of_calls(void **state)
+{
+	assert_explained(&(struct program){3, 60000, 1000, 12000, 101});
+}
+
+static void two_threads_may_stall_at_the_same_time(void **state)
+{
+	assert_explained(&(struct program){8, 20000, 1000, 3000, 103});
+	assert_explained(&(struct program){24, 20000, 2000, 3000, 101});
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(short_stalls_are_found),
+		cmocka_unit_test(a_thread_may_stall_for_thousands_of_calls),
+		cmocka_unit_test(two_threads_may_stall_at_the_same_time),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
