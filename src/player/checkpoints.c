@@ -16,6 +16,15 @@
 #define SPACING_MIN     4096u
 #define BYTES_PER_EVENT 256u /* of state compared for each event between two checkpoints */
 
+struct checkpoint checkpoint_of(const struct stored_pack *stored)
+{
+	return (struct checkpoint){.position = stored->position,
+		.pack = stored->bytes,
+		.length = stored->length,
+		.is_stored = true,
+		.checksum = stored->checksum};
+}
+
 void checkpoints_init(struct checkpoints *checkpoints, size_t budget)
 {
 	*checkpoints = (struct checkpoints){.budget = budget, .spacing = SPACING_MIN};
@@ -58,23 +67,29 @@ size_t checkpoints_count_before(const struct checkpoints *checkpoints, uint64_t 
 /*
  * Over the budget, the checkpoint whose neighbours are nearest to each other goes: the budget stays
  * used, and no gap becomes much longer than another. New ones then come no closer than the budget
- * has room for. The first and the last one stay.
+ * has room for. The first and the last one stay, and those that are stored, which take nothing of
+ * it. false: there is none that may go.
  */
-static void thin_out(struct checkpoints *checkpoints)
+static bool thin_out(struct checkpoints *checkpoints)
 {
 	struct checkpoint *items = checkpoints->regular.items;
-	size_t last = checkpoints->regular.count - 1, victim = 1;
+	size_t last = checkpoints->regular.count - 1, victim = 0;
 
-	for (size_t i = 2; i < last; i++)
-		if (items[i + 1].position - items[i - 1].position <
-			items[victim + 1].position - items[victim - 1].position)
+	for (size_t i = 1; i < last; i++)
+		if (!items[i].is_stored &&
+			(victim == 0 ||
+				items[i + 1].position - items[i - 1].position <
+					items[victim + 1].position - items[victim - 1].position))
 			victim = i;
+	if (victim == 0)
+		return false;
 	drop(checkpoints, &items[victim]);
 	memmove(&items[victim], &items[victim + 1], (last - victim) * sizeof(*items));
 	checkpoints->regular.count--;
 	uint64_t mean = items[last - 1].position / last;
 	if (checkpoints->spacing < mean)
 		checkpoints->spacing = mean;
+	return true;
 }
 
 static uint64_t spacing_for(const struct checkpoints *checkpoints, const struct replay *replay)
@@ -142,10 +157,8 @@ static void insert(struct checkpoints *checkpoints, size_t at, struct checkpoint
 	struct checkpoint *place = &checkpoints->regular.items[at];
 	memmove(place + 1, place, (checkpoints->regular.count - at - 1) * sizeof(*place));
 	*place = checkpoint;
-	while (checkpoints->bytes > checkpoints->budget && checkpoints->regular.count > 2) {
+	while (checkpoints->bytes > checkpoints->budget && thin_out(checkpoints))
 		checkpoints->is_packing = true;
-		thin_out(checkpoints);
-	}
 }
 
 void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoint *pack)
@@ -153,10 +166,11 @@ void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoi
 	size_t at = checkpoints_count_before(checkpoints, pack->position);
 
 	if (at > 0 && checkpoints->regular.items[at - 1].position == pack->position) {
-		free((void *)(uintptr_t)pack->pack);
+		if (!pack->is_stored)
+			free((void *)(uintptr_t)pack->pack);
 		return;
 	}
-	checkpoints->bytes += pack->length;
+	checkpoints->bytes += pack->is_stored ? 0 : pack->length;
 	insert(checkpoints, at, *pack);
 }
 
@@ -212,8 +226,7 @@ const struct checkpoint *checkpoints_before(const struct checkpoints *checkpoint
 	return best;
 }
 
-/* Forgets what an index had: nothing in it can be trusted. */
-static void forget_stored(struct checkpoints *checkpoints)
+void checkpoints_forget_stored(struct checkpoints *checkpoints)
 {
 	size_t kept = 0;
 
@@ -237,7 +250,7 @@ void checkpoints_restore(struct checkpoints *checkpoints, const struct checkpoin
 	if (chosen.pack &&
 		!(is_sound(&chosen) && packer_unpack(packer_of(checkpoints), chosen.pack,
 					       chosen.length, replay->flats, replay->nflats))) {
-		forget_stored(checkpoints);
+		checkpoints_forget_stored(checkpoints); /* nothing in it can be trusted */
 		chosen = checkpoints->regular.items[0];
 	}
 	if (chosen.snapshot)
@@ -250,23 +263,5 @@ void checkpoints_take_stored(struct checkpoints *checkpoints, const struct store
 {
 	drop_regular(checkpoints);
 	for (size_t i = 0; i < count; i++)
-		*array_push(&checkpoints->regular) =
-			(struct checkpoint){.position = packs[i].position,
-				.pack = packs[i].bytes,
-				.length = packs[i].length,
-				.is_stored = true,
-				.checksum = packs[i].checksum};
-}
-
-const void *checkpoints_pack(struct checkpoints *checkpoints, size_t number, struct replay *scratch,
-	size_t *ret_length)
-{
-	const struct checkpoint *checkpoint = &checkpoints->regular.items[number];
-
-	if (checkpoint->pack) {
-		*ret_length = checkpoint->length;
-		return checkpoint->pack;
-	}
-	checkpoints_restore(checkpoints, checkpoint, scratch);
-	return packer_pack(packer_of(checkpoints), scratch->flats, scratch->nflats, ret_length);
+		*array_push(&checkpoints->regular) = checkpoint_of(&packs[i]);
 }

@@ -7,7 +7,8 @@
  *	pack      a compressed copy, which takes several times less memory and longer to make
  *
  * Copies are snapshots as long as the budget has room for them, and packs afterwards, further
- * apart. Packs may also be those of an index, which take none of the budget.
+ * apart. Packs may also be stored: those of an index, also of one that is being written, take none
+ * of the budget.
  */
 #ifndef PLAYER_CHECKPOINTS_H
 #define PLAYER_CHECKPOINTS_H
@@ -28,7 +29,8 @@ struct checkpoint {
 };
 
 #define NEAR_MAX               4u
-#define PACKED_BYTES_PER_EVENT 24u /* of state for each event between two packs */
+#define PACKED_BYTES_PER_EVENT 16u /* of state for each event between two packs */
+#define PACKED_SPACING_MIN     4096u
 
 struct checkpoints {
 	size_t budget;    /* bytes */
@@ -43,6 +45,9 @@ struct checkpoints {
 	unsigned next_near;
 };
 
+/* A pack of an index, not looked at. */
+struct checkpoint checkpoint_of(const struct stored_pack *stored);
+
 void checkpoints_init(struct checkpoints *checkpoints, size_t budget);
 void checkpoints_finish(struct checkpoints *checkpoints);
 
@@ -52,7 +57,10 @@ void checkpoints_add_start(struct checkpoints *checkpoints, const struct replay 
 /* Forgets all but that one: another trace begins at position 0. */
 void checkpoints_restart(struct checkpoints *checkpoints);
 
-/* Takes over a pack that was made elsewhere, unless there is one at its position. */
+/*
+ * Takes a pack that was made elsewhere, unless there is a checkpoint at its position: over, or
+ * borrowed if it is stored.
+ */
 void checkpoints_add_pack(struct checkpoints *checkpoints, const struct checkpoint *pack);
 
 /* Keeps a copy of the replay's state if one is due at its position. */
@@ -85,11 +93,7 @@ void checkpoints_restore(struct checkpoints *checkpoints, const struct checkpoin
 void checkpoints_take_stored(struct checkpoints *checkpoints, const struct stored_pack *packs,
 	size_t count);
 
-/*
- * The pack of a regular checkpoint, by its number; borrowed until the next call. scratch: a replay
- * that is put there, to make a pack of a snapshot.
- */
-const void *checkpoints_pack(struct checkpoints *checkpoints, size_t number, struct replay *scratch,
-	size_t *ret_length);
+/* Forgets the packs that are borrowed: those of an index. */
+void checkpoints_forget_stored(struct checkpoints *checkpoints);
 
 #endif

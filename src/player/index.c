@@ -183,7 +183,9 @@ size_t index_packs(const struct index *index, const struct stored_pack **ret_pac
 struct index_writer {
 	struct replacement file;
 	struct head head;
-	uint64_t at, room; /* bytes written; bytes that packs may take */
+	uint64_t at, room;          /* bytes written; bytes that packs may take */
+	const unsigned char *bytes; /* of the file, mapped with all its room */
+	size_t length;
 	bool has_failed;
 	ARRAY(struct row) rows;
 };
@@ -203,34 +205,48 @@ static void put(struct index_writer *writer, const void *bytes, size_t length)
 	}
 }
 
+/* Packs are lent from here as soon as they are written: nothing else of it is ever touched. */
+static bool map_room(struct index_writer *writer)
+{
+	writer->length = sizeof(writer->head) + (size_t)writer->room;
+	void *at = mmap(NULL, writer->length, PROT_READ, MAP_SHARED, writer->file.fd, 0);
+
+	writer->bytes = at == MAP_FAILED ? NULL : at;
+	return writer->bytes;
+}
+
 struct index_writer *index_writer_new(const struct index_place *place)
 {
 	struct index_writer *writer = xcalloc(1, sizeof(*writer));
 
-	if (replacement_open(&writer->file, place->path) < 0) {
-		index_writer_abandon(writer);
-		return NULL;
-	}
 	memcpy(writer->head.magic, MAGIC, sizeof(writer->head.magic));
 	writer->head.version = VERSION;
 	writer->head.key = place->key;
 	writer->at = sizeof(writer->head);
 	writer->room = place->room;
-	return writer;
+	if (replacement_open(&writer->file, place->path) == 0 && map_room(writer))
+		return writer;
+	index_writer_free(writer);
+	return NULL;
 }
 
 bool index_writer_add(struct index_writer *writer, uint64_t position, const void *pack,
-	size_t length)
+	size_t length, struct stored_pack *ret_stored)
 {
 	if (length > writer->room)
 		return false;
-	*array_push(&writer->rows) = (struct row){.position = position,
+	struct row row = {.position = position,
 		.at = writer->at,
 		.length = length,
 		.checksum = (uint32_t)crc32_z(0, pack, length)};
-	writer->room -= length;
 	put(writer, pack, length);
-	return !writer->has_failed;
+	if (writer->has_failed)
+		return false;
+	*array_push(&writer->rows) = row;
+	writer->room -= length;
+	*ret_stored = (struct stored_pack){position, writer->bytes + row.at, length,
+		(uint32_t)row.checksum};
+	return true;
 }
 
 /* One piece of memory, for its checksum. */
@@ -250,12 +266,12 @@ static unsigned char *body_of(const struct index_writer *writer, const struct me
 	return body;
 }
 
-bool index_writer_finish(struct index_writer *writer, uint64_t events,
-	const struct metrics *metrics, const struct sample *samples, size_t count)
+bool index_writer_finish(struct index_writer *writer, const struct metrics *metrics,
+	const struct sample *samples, size_t count)
 {
 	size_t length;
 
-	writer->head.events = events;
+	writer->head.events = metrics->events;
 	writer->head.body = writer->at;
 	writer->head.samples = count;
 	writer->head.packs = writer->rows.count;
@@ -265,15 +281,15 @@ bool index_writer_finish(struct index_writer *writer, uint64_t events,
 	free(body);
 	writer->at = 0;
 	put(writer, &writer->head, sizeof(writer->head));
-	bool is_there = !writer->has_failed && replacement_finish(&writer->file) == 0;
-	index_writer_abandon(writer);
-	return is_there;
+	return !writer->has_failed && replacement_finish(&writer->file) == 0;
 }
 
-void index_writer_abandon(struct index_writer *writer)
+void index_writer_free(struct index_writer *writer)
 {
 	if (!writer)
 		return;
+	if (writer->bytes)
+		munmap((void *)(uintptr_t)writer->bytes, writer->length);
 	replacement_close(&writer->file);
 	array_finish(&writer->rows);
 	free(writer);

@@ -17,7 +17,7 @@
 
 struct stored_pack {
 	uint64_t position;
-	const unsigned char *bytes; /* borrowed from the index */
+	const unsigned char *bytes; /* borrowed from the index, or its writer */
 	size_t length;
 	uint32_t checksum; /* CRC-32 of the bytes; not compared yet */
 };
@@ -37,13 +37,18 @@ struct index_writer;
 /* NULL: the file cannot be created. */
 struct index_writer *index_writer_new(const struct index_place *place);
 
-/* The next pack, of a higher position than those before; false: it has no room, or none is left. */
+/*
+ * The next pack, of a higher position than those before; false: it has no room, or none is left.
+ * ret_stored: borrowed until the writer is freed.
+ */
 bool index_writer_add(struct index_writer *writer, uint64_t position, const void *pack,
-	size_t length);
+	size_t length, struct stored_pack *ret_stored);
 
-/* Writes the rest and puts the file in its place; frees the writer. false: there is none. */
-bool index_writer_finish(struct index_writer *writer, uint64_t events,
-	const struct metrics *metrics, const struct sample *samples, size_t count);
-void index_writer_abandon(struct index_writer *writer);
+/* Writes the rest, with the metrics at the end of the trace, and puts the file in its place. */
+bool index_writer_finish(struct index_writer *writer, const struct metrics *metrics,
+	const struct sample *samples, size_t count);
+
+/* Without index_writer_finish() nothing remains of the file. */
+void index_writer_free(struct index_writer *writer);
 
 #endif

@@ -1,59 +1,68 @@
-/* See keeper.h. A part is one checkpoint, or the end. */
+/*
+ * See keeper.h. The distance between packs grows with the state, as with all checkpoints, and where
+ * the packs of the rest of the trace would have no room otherwise.
+ */
 #include "player/keeper.h"
+
+#include "flat/pack.h"
+#include "player/checkpoints.h"
 
 void keeper_stop(struct keeper *keeper)
 {
-	index_writer_abandon(keeper->writer);
+	index_writer_free(keeper->writer);
+	packer_free(keeper->packer);
+	array_finish(&keeper->fresh);
 	*keeper = (struct keeper){0};
 }
 
-static void begin(struct keeper *keeper, struct survey *survey)
+static bool begin(struct keeper *keeper)
 {
-	if (!survey->is_stored)
-		survey->stored = *replay_metrics(&survey->replay);
-	survey->is_stored = true;
 	keeper->writer = index_writer_new(keeper->place);
-	keeper->stride = 1;
+	keeper->packer = keeper->writer ? packer_new() : NULL;
+	if (keeper->packer)
+		return true;
+	keeper_stop(keeper);
+	return false;
 }
 
-/* How many of that length have no room for one of them. */
-static size_t stride_for(const struct keeper *keeper, size_t count, size_t length)
+/* Events from the last pack to the next, so that those of the rest of the trace have room. */
+static uint64_t spacing_for(const struct keeper *keeper, const struct replay *replay)
 {
-	uint64_t room = keeper->place->room ? keeper->place->room : 1;
+	uint64_t spacing = replay_bytes(replay) / PACKED_BYTES_PER_EVENT;
+	uint64_t length = trace_length(replay->trace);
+	uint64_t rest = length > keeper->position ? length - keeper->position : 0;
+	uint64_t room = keeper->place->room - keeper->written;
+	double fits = (double)rest * (double)keeper->length / (double)(room ? room : 1);
 
-	return 1 + (size_t)((uint64_t)count * length / room);
+	if (spacing < PACKED_SPACING_MIN)
+		spacing = PACKED_SPACING_MIN;
+	return (double)spacing < fits ? (uint64_t)fits : spacing;
 }
 
-/* The next checkpoint; false when there is none. */
-static bool write_checkpoint(struct keeper *keeper, struct survey *survey,
-	struct checkpoints *checkpoints)
+void keeper_offer(struct keeper *keeper, const struct replay *replay)
 {
-	bool is_first = keeper->position == 0; /* the start needs no copy */
-	size_t number =
-		checkpoints_count_before(checkpoints, keeper->position) + keeper->stride - 1;
+	struct stored_pack stored;
 	size_t length;
 
-	if (number >= checkpoints->regular.count)
-		return false;
-	uint64_t position = checkpoints->regular.items[number].position;
-	const void *pack = checkpoints_pack(checkpoints, number, &survey->replay, &length);
-	if (is_first)
-		keeper->stride = stride_for(keeper, checkpoints->regular.count, length);
-	keeper->position = position;
-	return index_writer_add(keeper->writer, position, pack, length);
+	if (replay->position - keeper->position < PACKED_SPACING_MIN ||
+		replay->position - keeper->position < spacing_for(keeper, replay))
+		return;
+	if (!keeper->writer && !begin(keeper))
+		return;
+	const void *pack = packer_pack(keeper->packer, replay->flats, replay->nflats, &length);
+	keeper->position = replay->position;
+	keeper->length = length;
+	if (!index_writer_add(keeper->writer, replay->position, pack, length, &stored))
+		return;
+	keeper->written += length;
+	*array_push(&keeper->fresh) = stored;
 }
 
-bool keeper_write(struct keeper *keeper, struct survey *survey, struct checkpoints *checkpoints)
+bool keeper_finish(struct keeper *keeper, const struct metrics *metrics,
+	const struct sample *samples, size_t count)
 {
-	if (!keeper->place)
+	if (!keeper->place || (!keeper->writer && !begin(keeper)))
 		return false;
-	if (!keeper->writer)
-		begin(keeper, survey);
-	if (keeper->writer && write_checkpoint(keeper, survey, checkpoints))
-		return true;
-	if (keeper->writer)
-		index_writer_finish(keeper->writer, survey->stored.events, &survey->stored,
-			survey->samples.items, survey->samples.count);
-	*keeper = (struct keeper){0};
-	return false;
+	keeper->place = NULL;
+	return index_writer_finish(keeper->writer, metrics, samples, count);
 }

@@ -1,25 +1,35 @@
-/* Writes the index of what a survey has found, in parts that are each soon done. */
+/*
+ * Writes the index of a trace while it is surveyed: a pack of the state now and then, straight into
+ * the file, and in the end what the survey has found. So the packs take no memory; checkpoints
+ * borrow them from the file. It may belong to the thread of a surveyor as long as that runs.
+ */
 #ifndef PLAYER_KEEPER_H
 #define PLAYER_KEEPER_H
 
-#include "player/checkpoints.h"
+#include "base/arrays.h"
 #include "player/index.h"
-#include "player/survey.h"
+#include "player/replay.h"
 
 struct keeper {
 	const struct index_place *place; /* borrowed; NULL: nothing is to be kept, or all is */
-	struct index_writer *writer;     /* NULL before the first part */
-	uint64_t position;               /* of the last checkpoint that was looked at */
-	size_t stride;                   /* every so many are written: all have no room */
+	struct index_writer *writer;     /* NULL before the first pack */
+	struct packer *packer;
+	uint64_t position, length;       /* of the last pack; in bytes */
+	uint64_t written;                /* bytes of packs */
+	ARRAY(struct stored_pack) fresh; /* written, and not taken by the caller */
 };
 
-/*
- * Writes the next part; the survey is done, and its replay is of no further use. false: nothing is
- * left to write, or it cannot be written.
- */
-bool keeper_write(struct keeper *keeper, struct survey *survey, struct checkpoints *checkpoints);
+/* Packs the replay's state if one is due at its position; the caller empties `fresh`. */
+void keeper_offer(struct keeper *keeper, const struct replay *replay);
 
-/* Ends without an index, unless there is one already. */
+/*
+ * The end: the file takes its place, and `place` becomes NULL. false: there is no index. What is
+ * borrowed from it stays.
+ */
+bool keeper_finish(struct keeper *keeper, const struct metrics *metrics,
+	const struct sample *samples, size_t count);
+
+/* Ends, without an index unless it is finished; no pack of it can be borrowed any more. */
 void keeper_stop(struct keeper *keeper);
 
 #endif

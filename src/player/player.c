@@ -360,13 +360,20 @@ void player_remember(struct player *player)
 
 /* ---- a trace that grows ---------------------------------------------------------------------- */
 
+/* The index would be that of a shorter trace. */
+static void drop_keeper(struct player *player)
+{
+	checkpoints_forget_stored(&player->checkpoints);
+	keeper_stop(&player->keeper);
+}
+
 static void restart(struct player *player)
 {
 	checkpoints_restart(&player->checkpoints);
 	checkpoints_restore(&player->checkpoints, checkpoints_before(&player->checkpoints, 0),
 		&player->replay);
 	player->has_request = false;
-	keeper_stop(&player->keeper); /* another trace is there by now */
+	drop_keeper(player); /* another trace is there by now */
 	survey_restart(&player->survey, &player->checkpoints);
 	replay_forget_batch(&player->replay);
 	player->revision++;
@@ -381,7 +388,7 @@ int player_refresh(struct player *player, enum trace_news *ret_news, struct erro
 	if (*ret_news != TRACE_AS_BEFORE)
 		player->survey.is_open = true;
 	if (*ret_news == TRACE_GREW)
-		keeper_stop(&player->keeper);
+		drop_keeper(player);
 	if (*ret_news == TRACE_GREW && player->survey.is_stored)
 		survey_restart(&player->survey, &player->checkpoints);
 	return result;
@@ -404,6 +411,13 @@ int player_renew(struct player *player, const struct player_config *config, stru
 
 /* ---- survey -------------------------------------------------------------------------------- */
 
+/* An index that has just been written takes the place of what it was written from. */
+static void keep_index(struct player *player)
+{
+	if (player->keeper.writer && take_index(player, player->config.index))
+		keeper_stop(&player->keeper);
+}
+
 /*
  * Where the surveyor has met damage, it is met here as well: the trace ends there. false: the
  * survey is done.
@@ -418,6 +432,7 @@ static bool poll_surveyor(struct player *player)
 	player->surveyor = NULL;
 	player->survey.is_open = false;
 	trace_get(player->trace, player_surveyed(player), &event);
+	keep_index(player);
 	return false;
 }
 
@@ -430,7 +445,8 @@ void player_survey_beside(struct player *player)
 		if (heap_layer(player->replay.heap, i)->ops->runs_code)
 			return;
 	if (!player->surveyor && player_surveyed(player) == 0 && !trace_is_growing(player->trace))
-		surveyor_new(&player->surveyor, player->trace, &player->config, &ignored);
+		surveyor_new(&player->surveyor, player->trace, &player->config, &player->keeper,
+			&ignored);
 }
 
 bool player_surveys_beside(const struct player *player)
@@ -438,23 +454,32 @@ bool player_surveys_beside(const struct player *player)
 	return player->surveyor;
 }
 
+/* The survey in slices goes on, and hands its checkpoints over. */
+static bool survey_on(struct player *player, uint64_t n)
+{
+	struct keeper *keeper = &player->keeper;
+	bool has_more = survey_run(&player->survey, keeper, &player->checkpoints, n);
+
+	for (size_t i = 0; i < keeper->fresh.count; i++) {
+		struct checkpoint stored = checkpoint_of(&keeper->fresh.items[i]);
+		checkpoints_add_pack(&player->checkpoints, &stored);
+	}
+	keeper->fresh.count = 0;
+	if (has_more)
+		return true;
+	survey_keep(&player->survey, keeper);
+	keep_index(player);
+	return false;
+}
+
 bool player_survey(struct player *player, uint64_t n)
 {
-	const struct index_place *place = player->keeper.place;
-
-	if (player->surveyor ? poll_surveyor(player)
-			     : survey_run(&player->survey, &player->checkpoints, n))
-		return true;
-	if (keeper_write(&player->keeper, &player->survey, &player->checkpoints))
-		return true;
-	if (place) /* its checkpoints are in the file from now on, not in memory */
-		take_index(player, place);
-	return false;
+	return player->surveyor ? poll_surveyor(player) : survey_on(player, n);
 }
 
 bool player_has_to_survey(const struct player *player)
 {
-	return player_surveyed(player) < player_length(player) || player->keeper.place;
+	return player->surveyor || player_surveyed(player) < player_length(player);
 }
 
 uint64_t player_surveyed(const struct player *player)

@@ -92,6 +92,11 @@ void survey_take(struct survey *survey, const struct index *index)
 	survey->is_open = false;
 }
 
+void survey_keep(struct survey *survey, struct keeper *keeper)
+{
+	keeper_finish(keeper, survey_metrics(survey), survey->samples.items, survey->samples.count);
+}
+
 uint64_t survey_position(const struct survey *survey)
 {
 	return survey->is_stored ? survey->stored.events : survey->replay.position;
@@ -102,7 +107,17 @@ const struct metrics *survey_metrics(const struct survey *survey)
 	return survey->is_stored ? &survey->stored : replay_metrics(&survey->replay);
 }
 
-bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t n)
+static void leave_checkpoint(const struct survey *survey, struct keeper *keeper,
+	struct checkpoints *checkpoints)
+{
+	if (keeper->place)
+		keeper_offer(keeper, &survey->replay);
+	else if (checkpoints)
+		checkpoints_offer(checkpoints, &survey->replay);
+}
+
+bool survey_run(struct survey *survey, struct keeper *keeper, struct checkpoints *checkpoints,
+	uint64_t n)
 {
 	struct effect effect;
 
@@ -111,8 +126,8 @@ bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t
 	for (; n > 0 && replay_next(&survey->replay); n--) {
 		replay_step(&survey->replay, NULL, &effect);
 		add_to_sample(survey, &effect);
-		if (checkpoints && survey->replay.position % OFFER_EVENTS == 0)
-			checkpoints_offer(checkpoints, &survey->replay);
+		if (survey->replay.position % OFFER_EVENTS == 0)
+			leave_checkpoint(survey, keeper, checkpoints);
 	}
 	if (replay_next(&survey->replay))
 		return true;

@@ -7,6 +7,7 @@
 
 #include "base/arrays.h"
 #include "player/checkpoints.h"
+#include "player/keeper.h"
 #include "player/replay.h"
 
 struct survey {
@@ -36,14 +37,18 @@ void survey_set(struct survey *survey, const struct metrics *metrics, const stru
  */
 void survey_take(struct survey *survey, const struct index *index);
 
+/* Writes what the survey has found into the index, if there is a place for one. */
+void survey_keep(struct survey *survey, struct keeper *keeper);
+
 /* How far it is, and the metrics there. */
 uint64_t survey_position(const struct survey *survey);
 const struct metrics *survey_metrics(const struct survey *survey);
 
 /*
- * Surveys up to n events; false when the whole trace is surveyed. checkpoints: where they are left;
- * NULL: nowhere.
+ * Surveys up to n events; false when the whole trace is surveyed. Checkpoints are left with the
+ * keeper if it has a place for an index, and otherwise among `checkpoints`, unless that is NULL.
  */
-bool survey_run(struct survey *survey, struct checkpoints *checkpoints, uint64_t n);
+bool survey_run(struct survey *survey, struct keeper *keeper, struct checkpoints *checkpoints,
+	uint64_t n);
 
 #endif

@@ -15,9 +15,10 @@
 
 struct surveyor {
 	struct trace *twin;
-	struct survey survey; /* the thread's */
-	struct packer *packer;
-	uint64_t packed; /* position of the last checkpoint */
+	struct survey survey;  /* the thread's */
+	struct keeper *keeper; /* borrowed, the thread's until it ends */
+	struct packer *packer; /* of packs that no index takes */
+	uint64_t packed;       /* position of the last checkpoint */
 	pthread_t thread;
 	bool has_thread;
 	atomic_bool is_stopped;
@@ -29,6 +30,16 @@ struct surveyor {
 		bool is_new, is_over;
 	} report;
 };
+
+/* The packs that the index has got since the last report, by reference. */
+static void report_stored(struct surveyor *surveyor)
+{
+	struct keeper *keeper = surveyor->keeper;
+
+	for (size_t i = 0; i < keeper->fresh.count; i++)
+		*array_push(&surveyor->report.packs) = checkpoint_of(&keeper->fresh.items[i]);
+	keeper->fresh.count = 0;
+}
 
 static struct checkpoint pack_of(struct surveyor *surveyor)
 {
@@ -52,8 +63,9 @@ static bool is_due(const struct surveyor *surveyor, uint64_t since, uint64_t lea
 static void report(struct surveyor *surveyor, bool is_over)
 {
 	uint64_t spacing = replay_bytes(&surveyor->survey.replay) / PACKED_BYTES_PER_EVENT;
-	bool has_pack = is_due(surveyor, surveyor->packed,
-		spacing > REPORT_EVENTS ? spacing : REPORT_EVENTS);
+	bool has_pack = !surveyor->keeper->writer &&
+			is_due(surveyor, surveyor->packed,
+				spacing > REPORT_EVENTS ? spacing : REPORT_EVENTS);
 	struct checkpoint pack = has_pack ? pack_of(surveyor) : (struct checkpoint){0};
 	struct report *report = &surveyor->report;
 
@@ -64,6 +76,7 @@ static void report(struct surveyor *surveyor, bool is_over)
 		*array_push(&report->samples) = surveyor->survey.samples.items[i];
 	if (has_pack)
 		*array_push(&report->packs) = pack;
+	report_stored(surveyor);
 	report->is_new = true;
 	report->is_over = is_over;
 	pthread_mutex_unlock(&surveyor->lock);
@@ -76,9 +89,11 @@ static void *run(void *user)
 	bool has_more = true;
 
 	while (has_more && !atomic_load(&surveyor->is_stopped)) {
-		has_more = survey_run(&surveyor->survey, NULL, SLICE_EVENTS);
+		has_more = survey_run(&surveyor->survey, surveyor->keeper, NULL, SLICE_EVENTS);
 		if (has_more && !is_due(surveyor, reported, REPORT_EVENTS))
 			continue;
+		if (!has_more)
+			survey_keep(&surveyor->survey, surveyor->keeper);
 		report(surveyor, !has_more);
 		reported = surveyor->survey.replay.position;
 	}
@@ -86,13 +101,14 @@ static void *run(void *user)
 }
 
 int surveyor_new(struct surveyor **ret_surveyor, struct trace *trace,
-	const struct player_config *config, struct error *err)
+	const struct player_config *config, struct keeper *keeper, struct error *err)
 {
 	struct surveyor *surveyor = xcalloc(1, sizeof(*surveyor));
 
 	pthread_mutex_init(&surveyor->lock, NULL);
 	surveyor->twin = trace_twin(trace);
 	surveyor->packer = packer_new();
+	surveyor->keeper = keeper;
 	int result = survey_init(&surveyor->survey, surveyor->twin, config, err);
 	if (result == 0 && pthread_create(&surveyor->thread, NULL, run, surveyor) != 0)
 		result = error_set(err, "%s: no thread for the survey", trace_name(trace));
@@ -112,7 +128,8 @@ void surveyor_free(struct surveyor *surveyor)
 	if (surveyor->has_thread)
 		pthread_join(surveyor->thread, NULL);
 	for (size_t i = 0; i < surveyor->report.packs.count; i++)
-		free((void *)(uintptr_t)surveyor->report.packs.items[i].pack);
+		if (!surveyor->report.packs.items[i].is_stored)
+			free((void *)(uintptr_t)surveyor->report.packs.items[i].pack);
 	array_finish(&surveyor->report.packs);
 	array_finish(&surveyor->report.samples);
 	survey_finish(&surveyor->survey);

@@ -12,10 +12,12 @@ struct surveyor;
 
 /*
  * Starts at the beginning of the trace, which is borrowed and must neither grow nor be closed
- * before surveyor_free(). The engine must not run code of others. -1 and err: there is no thread.
+ * before surveyor_free(). The keeper is borrowed as well, and nobody's but the thread's until then:
+ * it writes the index if there is a place for one. The engine must not run code of others. -1 and
+ * err: there is no thread.
  */
 int surveyor_new(struct surveyor **ret_surveyor, struct trace *trace,
-	const struct player_config *config, struct error *err);
+	const struct player_config *config, struct keeper *keeper, struct error *err);
 
 /* Stops the thread, which takes a few milliseconds. */
 void surveyor_free(struct surveyor *surveyor);
