@@ -200,7 +200,17 @@ static bool opens_by_itself(const struct cmd_call *call, const struct screen_wis
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (options_given(call->options, others[i]))
 			return false;
-	return wishes->can_draw;
+	return wishes->is_watched;
+}
+
+static int compare(struct view *view, const char *engines, struct error *err)
+{
+	struct text command = {0};
+
+	text_add(&command, "compare %s", engines);
+	int result = view_command(view, text_of(&command), err);
+	text_finish(&command);
+	return result;
 }
 
 static int play(const struct cmd_call *call, const struct stand *stand,
@@ -220,8 +230,9 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	bool in_words = options_flag(call->options, "print");
 	bool is_demo = options_flag(call->options, "demo");
 
-	if (call->typed && in_words) {
-		error_set(err, "--print cannot be combined with --follow");
+	if (in_words && (wishes->tells || call->typed)) {
+		error_set(err, "--print cannot be combined with %s",
+			wishes->tells ? "--text" : "--follow");
 		return EXIT_USAGE;
 	}
 	config.speed = wishes->speed;
@@ -243,12 +254,8 @@ static int play(const struct cmd_call *call, const struct stand *stand,
 	if (is_demo && opens_by_itself(call, wishes))
 		view_start_tour(view);
 	int result = go_to_start(call, player, view, in_words, err);
-	if (result == 0 && stand->others) {
-		struct text command = {0};
-		text_add(&command, "compare %s", stand->others);
-		result = view_command(view, text_of(&command), err);
-		text_finish(&command);
-	}
+	if (result == 0 && stand->others)
+		result = compare(view, stand->others, err);
 	int status = result < 0 ? EXIT_USAGE : EXIT_FINE;
 	if (!in_words && !wishes->script)
 		player_survey_beside(player);

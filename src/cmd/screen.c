@@ -33,6 +33,9 @@ const struct option_spec screen_options[] = {
 		.type = OPTION_TEXT,
 		.value = "FILE",
 		.help = "record what the screen shows (asciicast v2)"},
+	{.name = "text",
+		.type = OPTION_FLAG,
+		.help = "tell each change in a line of words: for screen readers and logs"},
 	{.name = "on-screen",
 		.type = OPTION_FLAG,
 		.help = "with --script: play in the terminal even without times"},
@@ -171,6 +174,7 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 			},
 		.memory = options_number(options, "memory"),
 		.is_index_asked_for = options_flag(options, "index"),
+		.tells = options_flag(options, "text"),
 	};
 
 	const char *speed = options_text(options, "speed");
@@ -182,7 +186,10 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 		!options_flag(options, "no-index") && (!script || wishes.is_index_asked_for);
 	snprintf(wishes.config, sizeof(wishes.config), "%s", ret_wishes->config);
 	bool has_terminal = screen_is_terminal();
-	bool is_film = script && !options_given(options, "size") && is_timed(script);
+	if (wishes.tells && options_text(options, "cast"))
+		return error_set(err, "--text draws nothing that --cast could record");
+	bool is_film =
+		script && !wishes.tells && !options_given(options, "size") && is_timed(script);
 	wishes.on_screen = options_flag(options, "on-screen") || (has_terminal && is_film);
 	wishes.unseen = is_film && !has_terminal;
 	if (options_flag(options, "on-screen") && !script)
@@ -191,7 +198,8 @@ static int read_wishes(struct screen_wishes *ret_wishes, struct options *options
 		return error_set(err, "--on-screen uses the terminal's size; leave out --size");
 	if (options_flag(options, "on-screen") && !has_terminal)
 		return error_set(err, "--on-screen: standard output is not a usable terminal");
-	wishes.can_draw = has_terminal || (script && !wishes.on_screen);
+	wishes.can_draw = has_terminal || (script && !wishes.on_screen) || wishes.tells;
+	wishes.is_watched = has_terminal || (wishes.tells && isatty(STDOUT_FILENO));
 	*ret_wishes = wishes;
 	return 0;
 }
@@ -265,8 +273,9 @@ static int run_shown(const struct screen_wishes *wishes, struct view *view,
 	struct term_config term = wishes->term;
 
 	term.audience = audience;
-	return wishes->script ? run_script(wishes, view, audience, err)
-			      : term_run_curses(view, &term, err);
+	return wishes->script  ? run_script(wishes, view, audience, err)
+	       : wishes->tells ? term_run_transcript(view, stdout, err)
+			       : term_run_curses(view, &term, err);
 }
 
 /* ---- a recording of the screen --------------------------------------------------------------- */
@@ -318,5 +327,8 @@ int screen_run(const struct screen_wishes *wishes, struct view *view, struct err
 	progress_listen(NULL, NULL); /* the view has the terminal */
 	if (wishes->config[0] && config_commands(wishes->config, view, err) < 0)
 		return -1;
-	return wishes->cast ? record_shown(wishes, view, err) : run_shown(wishes, view, NULL, err);
+	struct term_teller teller = {view, stdout};
+	const struct term_audience listeners = {term_tell, &teller};
+	return wishes->cast ? record_shown(wishes, view, err)
+			    : run_shown(wishes, view, wishes->tells ? &listeners : NULL, err);
 }

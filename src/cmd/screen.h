@@ -23,6 +23,8 @@ struct screen_wishes {
 	int width, height;    /* with script, unless on_screen */
 	enum charset charset; /* also with script, unless on_screen */
 	struct term_config term;
+	bool tells;      /* changes are told in words, and nothing is drawn */
+	bool is_watched; /* by a person: the output is a terminal */
 	/* a script plays without a terminal, or standard output is one that can move its cursor */
 	bool can_draw;
 };

@@ -1,6 +1,6 @@
 #include "term/keyboard.h"
 
-#include "base/utf8.h"
+#include "term/keys.h"
 #include "term/terminal.h"
 
 #include <signal.h>
@@ -46,45 +46,17 @@ static const struct {
 	{KEY_ENTER, "Enter"},
 };
 
-static const struct {
-	wint_t key;
-	const char *name;
-} control_keys[] = {
-	{' ', "Space"},
-	{'\t', "Tab"},
-	{'\r', "Enter"},
-	{'\n', "Enter"},
-	{27, "Esc"},
-	{8, "Backspace"},
-	{127, "Backspace"},
-	{3, "C-c"},
-	{12, "C-l"},
-	{26, "C-z"},
-};
-
 /* NULL: the view knows no such key. */
-static const char *name_special_key(wint_t key, char buffer[8])
+static const char *name_special_key(wint_t key, char buffer[KEY_NAME_MAX])
 {
 	if (key > KEY_F0 && key <= (wint_t)KEY_F(12)) {
-		snprintf(buffer, 8, "F%u", (unsigned)(key - KEY_F0));
+		snprintf(buffer, KEY_NAME_MAX, "F%u", (unsigned)(key - KEY_F0));
 		return buffer;
 	}
 	for (size_t i = 0; i < sizeof(special_keys) / sizeof(*special_keys); i++)
 		if ((wint_t)special_keys[i].code == key)
 			return special_keys[i].name;
 	return NULL;
-}
-
-/* The same for a key that stands for a character. */
-static const char *name_character(wint_t key, char buffer[8])
-{
-	for (size_t i = 0; i < sizeof(control_keys) / sizeof(*control_keys); i++)
-		if (control_keys[i].key == key)
-			return control_keys[i].name;
-	if (key < ' ')
-		return NULL;
-	utf8_put(buffer, (uint32_t)key);
-	return buffer;
 }
 
 void keyboard_note_script(struct screen *screen)
@@ -251,7 +223,7 @@ bool keyboard_take(struct screen *screen)
 
 	while ((kind = get_wch(&key)) != ERR) {
 		bool is_code = kind == KEY_CODE_YES;
-		char buffer[8];
+		char buffer[KEY_NAME_MAX];
 
 		if (is_code && key == KEY_RESIZE) {
 			screen_resize(screen);
@@ -274,7 +246,7 @@ bool keyboard_take(struct screen *screen)
 			continue;
 		}
 		const char *name =
-			is_code ? name_special_key(key, buffer) : name_character(key, buffer);
+			is_code ? name_special_key(key, buffer) : key_of_character(key, buffer);
 		if (name && !take_key(screen, name))
 			return false;
 	}

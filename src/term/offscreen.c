@@ -89,6 +89,8 @@ int term_run_script(struct view *view, FILE *file, const char *name, int width, 
 		pass(&sheet, line < tick ? line : tick);
 		show(&sheet);
 	}
+	if (audience && result == 0)
+		show(&sheet); /* the last line's frame */
 	script_free(script);
 	canvas_finish(&sheet.canvas);
 	if (result == 0 && (ferror(out) || fflush(out) != 0))

@@ -1,7 +1,7 @@
 /*
- * Where a view meets a person: keys and times in, canvases out. There are two: curses (a terminal)
- * and offscreen (a file of keys and commands without a terminal). A script with times can also be
- * played on a terminal.
+ * Where a view meets a person: keys and times in, canvases out. There are three: curses (a
+ * terminal), offscreen (a file of keys and commands without a terminal), and a transcript (lines of
+ * words on a terminal, or anywhere). A script with times can also be played on a terminal.
  */
 #ifndef TERM_TERM_H
 #define TERM_TERM_H
@@ -36,6 +36,20 @@ struct term_config {
  * cannot be used (TERM, not a tty…), or a line of the script is wrong.
  */
 int term_run_curses(struct view *view, const struct term_config *config, struct error *err);
+
+/*
+ * Tells each change of the view in a line of words, without moving the cursor or drawing. On a
+ * terminal it takes keys until the person quits; elsewhere it steps to the end of the trace. -1 and
+ * err: the output cannot be written.
+ */
+int term_run_transcript(struct view *view, FILE *out, struct error *err);
+
+/* Sees the frames of a script and tells them to a file. user: a struct term_teller. */
+struct term_teller {
+	struct view *view;
+	FILE *out;
+};
+void term_tell(void *user, const struct canvas *canvas, uint64_t nanoseconds);
 
 /*
  * Runs a script (script.h) on the view, on a canvas of width x height cells; its output goes to

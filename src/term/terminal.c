@@ -74,18 +74,14 @@ static void append_capability(const char *name)
 			sizeof(terminal.restore) - strlen(terminal.restore) - 1);
 }
 
-void terminal_hold(int fd)
+/* From now on whatever ends the program restores the modes, and puts `terminal.restore` out. */
+static void hold(int fd)
 {
 	static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTERM, SIGQUIT,
 		SIGINT};
 
 	terminal.fd = fd;
 	tcgetattr(fd, &terminal.modes);
-	snprintf(terminal.restore, sizeof(terminal.restore), "%s%s", DRAG_OFF, EXTRA_OFF);
-	append_capability("cnorm");
-	append_capability("sgr0");
-	append_capability("rmkx");
-	append_capability("rmcup");
 	terminal.length = strlen(terminal.restore);
 	terminal.held = 1;
 	xalloc_on_failure(term_restore);
@@ -95,6 +91,29 @@ void terminal_hold(int fd)
 	}
 	struct sigaction leave = {.sa_handler = on_hangup};
 	sigaction(SIGHUP, &leave, NULL);
+}
+
+void terminal_hold(int fd)
+{
+	snprintf(terminal.restore, sizeof(terminal.restore), "%s%s", DRAG_OFF, EXTRA_OFF);
+	append_capability("cnorm");
+	append_capability("sgr0");
+	append_capability("rmkx");
+	append_capability("rmcup");
+	hold(fd);
+}
+
+void terminal_hold_keys(int fd)
+{
+	struct termios modes;
+
+	hold(fd);
+	modes = terminal.modes;
+	modes.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+	modes.c_iflag &= ~(tcflag_t)(ICRNL | IXON);
+	modes.c_cc[VMIN] = 0;
+	modes.c_cc[VTIME] = 0;
+	tcsetattr(fd, TCSANOW, &modes);
 }
 
 int terminal_check(struct error *err)

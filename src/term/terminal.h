@@ -18,7 +18,9 @@ struct error;
 /* Whether the screen can be drawn on the terminal; -1 and err: it cannot. */
 int terminal_check(struct error *err);
 
-void terminal_hold(int fd);  /* from now on term_restore() (term.h) restores it */
+void terminal_hold(int fd); /* from now on term_restore() (term.h) restores it */
+/* The same for the keys alone: they come one by one and without echo. Nothing else is changed. */
+void terminal_hold_keys(int fd);
 void terminal_release(void); /* there is nothing left to restore */
 void terminal_put(const char *bytes);
 bool terminal_has_hung_up(void);

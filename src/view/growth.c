@@ -162,6 +162,11 @@ void view_stop_following(struct view *view)
 	view->growth.is_followed = false;
 }
 
+bool view_is_at_end(const struct view *view)
+{
+	return view_position(view) >= player_length(view->player);
+}
+
 uint64_t view_position(const struct view *view)
 {
 	return view->growth.is_returning ? view->growth.goal : view_heading(view);

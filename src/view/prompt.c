@@ -117,6 +117,14 @@ static void open_prompt(struct view *view, char sign)
 	view->prompt.history_at = view->prompt.history.count;
 }
 
+const char *view_typed(const struct view *view, char *ret_sign)
+{
+	if (view->overlay.mode != &prompt_mode)
+		return NULL;
+	*ret_sign = view->prompt.sign;
+	return view->prompt.text;
+}
+
 void view_open_command(struct view *view)
 {
 	open_prompt(view, ':');

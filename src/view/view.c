@@ -43,6 +43,7 @@ void view_free(struct view *view)
 	side_by_side_finish(&view->side_by_side);
 	bindings_finish(&view->bindings);
 	prompt_finish(&view->prompt);
+	transcript_finish(&view->transcript);
 	rehearsal_finish(&view->rehearsal);
 	headline_cache_finish(&view->headline);
 	free(view);

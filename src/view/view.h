@@ -104,6 +104,8 @@ const char *view_message(const struct view *view);
 /* Whether the person has quit, in any way. */
 bool view_has_quit(const struct view *view);
 
+bool view_is_at_end(const struct view *view); /* of the trace as far as it is known */
+
 /* Whether a prompt, help, or a question covers the panels and has the keys. */
 bool view_has_overlay(const struct view *view);
 
@@ -156,6 +158,18 @@ bool view_is_stale(const struct view *view);
 
 /* Draws everything onto the canvas, whatever its size. */
 void view_draw(struct view *view, struct canvas *canvas);
+
+/*
+ * Appends a line of words for each change since the last call: for screen readers and logs. canvas:
+ * the view has just been drawn on it.
+ */
+void view_tell_changes(struct view *view, const struct canvas *canvas, struct text *out);
+
+/*
+ * The line that a person types after `:` or `/`, which is the sign; NULL: none. Borrowed until the
+ * next key.
+ */
+const char *view_typed(const struct view *view, char *ret_sign);
 
 /* Appends where the view is, for a title: "demo, event 1204 of 19228". */
 void view_describe(const struct view *view, struct text *words);

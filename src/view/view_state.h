@@ -39,6 +39,7 @@
 #include "view/simulation.h"
 #include "view/still.h"
 #include "view/tour.h"
+#include "view/transcript.h"
 #include "view/view.h"
 
 struct view {
@@ -77,6 +78,7 @@ struct view {
 	struct help_page help;            /* help_page.c */
 	struct quit quit;                 /* quit.c */
 	struct headline_cache headline;   /* headline.c */
+	struct transcript transcript;     /* transcript.c */
 	struct layout layout;             /* frame.c */
 	/* where it was drawn last */
 	struct area footer; /* frame.c */

@@ -398,6 +398,28 @@ static void a_trace_on_standard_input_leaves_the_keys_to_the_terminal(void **sta
 	vt_free(vt);
 }
 
+static void a_transcript_moves_no_cursor_and_takes_keys(void **state)
+{
+	const char *const argv[] = {program, "play", "--text", lesson, NULL};
+	struct vt *vt = vt_start(100, 30, argv, NULL);
+
+	assert_true(vt_wait_for(vt, "start of 29"));
+	vt_send(vt, ".");
+	assert_true(vt_wait_for(vt, "event 0 of 29: caption: "));
+	vt_send(vt, ":sex\177ek 12\r");
+	assert_true(vt_wait_for(vt, ":seek 12"));
+	assert_true(vt_wait_for(vt, "event 12 of 29: "));
+	vt_send(vt, "\033[5~\033");
+	assert_true(vt_wait_for(vt, "already zoomed out"));
+	assert_false(vt_is_cooked(vt));
+	assert_false(vt_in_alternate_screen(vt));
+	assert_false(vt_saw(vt, "\033["));
+	vt_send(vt, "q");
+	assert_int_equal(vt_wait_end(vt), 0);
+	assert_true(vt_is_cooked(vt));
+	vt_free(vt);
+}
+
 /* ---- a trace that grows ---------------------------------------------------------------------- */
 
 struct growing {
@@ -829,6 +851,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(control_z_stops_the_job_and_fg_brings_it_back),
 		cmocka_unit_test(an_unknown_terminal_is_told),
 		cmocka_unit_test(a_trace_on_standard_input_leaves_the_keys_to_the_terminal),
+		cmocka_unit_test(a_transcript_moves_no_cursor_and_takes_keys),
 		cmocka_unit_test(a_growing_trace_is_awaited_followed_left_and_caught_up),
 		cmocka_unit_test(another_process_writes_as_fast_as_it_can),
 		cmocka_unit_test(a_program_is_watched_while_it_runs),

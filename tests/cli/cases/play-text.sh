@@ -1,0 +1,8 @@
+# Changes in words: without a terminal every event to the end, with a script what its keys change.
+"$arenascope" play --text "$traces/lessons/first-fit.rep" | sed -n '1,9p;$p'
+printf 'key . Tab z\nkey ?\nkey x G\nkey : 1 2 Enter\nkey s s .\n' >keys
+"$arenascope" play --text --script keys "$traces/lessons/first-fit.rep"
+printf 'key PgDn PgDn PgDn\nsettle\nkey C\nkey j j Enter\nkey : n o n e Enter\nwait 200ms\n' >keys
+"$arenascope" play --text --lecture --script keys "$traces/lessons/pool-life.rep"
+"$arenascope" play --text --print "$traces/lessons/first-fit.rep"
+"$arenascope" play --text --cast t "$traces/lessons/first-fit.rep"
