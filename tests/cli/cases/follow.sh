@@ -5,7 +5,7 @@ seen()
 	tries=0
 	until grep -qF "$1" screen; do
 		tries=$((tries + 1))
-		[ $tries -lt 600 ] || {
+		[ $tries -lt 600 ] && kill -0 $! 2>/dev/null || {
 			echo "never shown: $1"
 			cat screen
 			exit 1
@@ -19,7 +19,7 @@ size=$(wc -c <all.trace)
 head -c $((size / 2)) all.trace >growing.trace
 mkfifo keys
 "$arenascope" play --follow --script keys --size 80x5 growing.trace >screen &
-exec 3>keys
+exec 3<>keys	# does not wait for a program that has died
 printf 'tick 1\nsettle\nprint half\ndump\n' >&3
 seen ' following'
 head -c $((size * 9 / 10)) all.trace | tail -c +$((size / 2 + 1)) >>growing.trace
@@ -42,7 +42,7 @@ cat screen
 head -c $((size / 2)) all.trace >becomes.trace
 mkfifo more
 "$arenascope" play --follow --script more --size 80x5 becomes.trace >screen &
-exec 3>more
+exec 3<>more
 printf 'tick 1\nsettle\nseek 9000\ndump\n' >&3
 seen ' behind'
 mv python.trace becomes.trace
@@ -54,7 +54,7 @@ cat screen
 # Messages while it waits; and files that cannot be followed.
 : >waiting
 "$arenascope" play --follow --script /dev/null later.trace 2>>waiting &
-until grep -q . waiting; do sleep 0.05; done
+until grep -q . waiting || ! kill -0 $! 2>/dev/null; do sleep 0.05; done
 head -c 10 all.trace >later.trace
 cat waiting
 cp all.trace now.trace && mv now.trace later.trace

@@ -88,7 +88,7 @@ echo; echo "# nobody is left behind, nor a file"
 pid=$!
 left() { grep -lszx "MARK=$MARK" /proc/[0-9]*/environ 2>/dev/null | while read -r file; do
 	readlink "${file%environ}exe" 2>/dev/null; done | grep -c runner; }
-until [ "$(left)" = 2 ]; do sleep 0.05; done	# the root and its copy, which loops
+until [ "$(left)" = 2 ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done	# the root and its copy, which loops
 kill -9 $pid
 wait $pid 2>/dev/null
 until [ "$(left)" = 0 ]; do sleep 0.05; done
