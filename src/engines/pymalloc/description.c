@@ -656,6 +656,8 @@ static int check_pool(const struct pymalloc *py, uint32_t pool, struct pool_cens
 		found->free_pools++;
 		return 0;
 	}
+	if (is_pool_full(header) && (header->next != NONE || header->prev != NONE))
+		return error_set(err, "pool %" PRIu32 " is full, and still linked", pool);
 	found->pools[header->szidx]++;
 	found->blocks[header->szidx] += in_use;
 	found->used_pools[header->szidx] += !is_pool_full(header);
