@@ -75,6 +75,44 @@ static void the_break_grows_in_place(void **state)
 	space_finish(&space);
 }
 
+/* One byte decides, at either end; a break without bytes takes none. */
+static void the_break_and_what_is_taken_keep_out_of_each_others_way(void **state)
+{
+	static const struct {
+		uint64_t from, to; /* from the base of the break, of 8192 bytes */
+		bool is_free;
+	} cases[] = {
+		{0, 4096, false},
+		{4096, 12288, false},
+		{8191, 8192, false},
+		{8192, 12288, true},
+		{UINT64_MAX - 4095, 0, true},
+		{UINT64_MAX - 4095, 1, false},
+		{UINT64_MAX - 4095, 12288, false},
+	};
+	struct space space;
+	struct error err;
+	uint64_t base = 0, again;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		space_init(&space);
+		assert_true(space.pages.grow(&space.pages, 8192, &base));
+		assert_int_equal(space.pages.take(&space.pages, base + cases[i].from,
+					 cases[i].to - cases[i].from, false),
+			cases[i].is_free);
+		assert_int_equal(space_check(&space, &err), 0);
+		space_finish(&space);
+	}
+	space_init(&space);
+	assert_true(space.pages.take(&space.pages, base + 8192, 4096, false));
+	assert_true(space.pages.grow(&space.pages, 8192, &again));
+	assert_false(space.pages.grow(&space.pages, 1, &again));
+	space.pages.unmap(&space.pages, base + 8192, 4096);
+	assert_true(space.pages.grow(&space.pages, 1, &again));
+	assert_int_equal(space_check(&space, &err), 0);
+	space_finish(&space);
+}
+
 static void what_is_too_large_is_refused_and_takes_nothing(void **state)
 {
 	static const uint64_t sizes[] = {0, UINT64_C(1) << 47, UINT64_MAX - 4095, UINT64_MAX};
@@ -168,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mapping_gets_the_lowest_gap_that_is_large_enough),
 		cmocka_unit_test(the_break_grows_in_place),
+		cmocka_unit_test(the_break_and_what_is_taken_keep_out_of_each_others_way),
 		cmocka_unit_test(what_is_too_large_is_refused_and_takes_nothing),
 		cmocka_unit_test(what_was_recorded_is_given_in_order_by_its_size),
 		cmocka_unit_test(what_was_recorded_is_not_given_twice_nor_where_something_lies),
