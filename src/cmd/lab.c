@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
+#include "cmd/gaps_note.h"
 #include "cmd/output.h"
 #include "engines/plugin.h"
 #include "heap/heap.h"
@@ -325,6 +326,8 @@ static int run(const struct cmd_call *call, struct error *err)
 	options_add_table(lab.options, engine_find(lab.engine)->options);
 	options_set(lab.options, lab.engine, call->words[0], NULL);
 	result = heap_new(&keeper, lab.engine, lab.options, err);
+	if (result == 0)
+		print_gaps_note();
 	for (int i = 1; result == 0 && i < call->nwords; i++) {
 		struct result *next = array_push(&results.all);
 		result = run_trace(&lab, call->words[i], next, err);

@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/gaps_note.h"
 #include "cmd/output.h"
 #include "engines/pymalloc/decisions.h"
 #include "heap/heap.h"
@@ -164,6 +165,7 @@ static int run(const struct cmd_call *call, struct error *err)
 
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
+	print_gaps_note();
 	const struct bases bases = {
 		.heap = heap,
 		.has_arenas = engine_has_pages(heap_layer(heap, 0)),

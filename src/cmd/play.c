@@ -4,6 +4,7 @@
 #include "cmd/cache.h"
 #include "cmd/cmd.h"
 #include "cmd/demo.h"
+#include "cmd/gaps_note.h"
 #include "cmd/output.h"
 #include "cmd/screen.h"
 #include "cmd/watch.h"
@@ -188,7 +189,10 @@ static int make_stand(struct stand *stand, const struct cmd_call *call,
 	if (wishes->keeps_index && !options_flag(call->options, "print"))
 		config.index = cache_find(&stand->cache, call->trace, config.engine, config.options,
 			wishes->is_index_asked_for);
-	return player_new(&stand->player, call->trace, &config, err);
+	if (player_new(&stand->player, call->trace, &config, err) < 0)
+		return -1;
+	print_gaps_note();
+	return 0;
 }
 
 /* Whether a person comes to it without having said where to begin. */

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/gaps_note.h"
 #include "cmd/moment.h"
 #include "cmd/output.h"
 #include "heap/heap.h"
@@ -223,6 +224,7 @@ static int run(const struct cmd_call *call, struct error *err)
 		return EXIT_USAGE;
 	if (heap_new(&heap, call->engine, call->options, err) < 0)
 		return EXIT_TROUBLE;
+	print_gaps_note();
 	metrics_play(&metrics, heap, call->trace, 0, end, err);
 	result = trace_check(call->trace, err);
 	if (result == 0)

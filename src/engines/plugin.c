@@ -277,6 +277,39 @@ static uint64_t taken(uint64_t size)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
+/* Whether a block may be there, once the block `old` (0: none) is gone. */
+static bool is_free(const struct guest *guest, uint64_t address, uint64_t size, uint64_t old)
+{
+	struct neighbours around;
+	struct segment hole;
+
+	if (old && segments_around(&guest->segments, old, &around)) {
+		uint64_t low = around.before.size > 0 ? around.before.base : old;
+		uint64_t high = old + around.self.size + around.after.size;
+		if (address >= low && address < high)
+			return size <= high - address;
+	}
+	return segments_find(&guest->segments, address, &hole) && hole.is_hole &&
+	       size <= hole.base + hole.size - address;
+}
+
+/*
+ * The runner has checked every answer; one that cannot be is not the runner's own, but the
+ * plug-in's, which has the same socket.
+ */
+static void reject_forged(const struct guest *guest, const struct plugin_request *request,
+	struct plugin_answer *answer)
+{
+	uint64_t old = request->ask == PLUGIN_REALLOCATE ? request->address : 0;
+
+	if (answer->address == 0 || request->ask == PLUGIN_RELEASE ||
+		is_free(guest, answer->address, taken(request->size), old))
+		return;
+	answer->address = 0;
+	answer->is_dead = true;
+	answer->failure = "the plug-in sent an answer of its own making";
+}
+
 /* Asks the plug-in, which is alive. */
 static void ask(struct guest *guest, const struct plugin_request *request,
 	struct plugin_answer *ret_answer)
@@ -284,6 +317,8 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 	struct guest_state *state = state_of(guest);
 
 	state->node = plugin_ask(guest->plugin, state->node, request, ret_answer);
+	extend_to(guest, ret_answer->end);
+	reject_forged(guest, request, ret_answer);
 	guest->engine.failure = ret_answer->failure;
 	if (ret_answer->harmed)
 		decide(&guest->engine, &decision_plugin_harmed, ret_answer->harmed, 0, 0, 0);
@@ -292,7 +327,6 @@ static void ask(struct guest *guest, const struct plugin_request *request,
 		state->died_at = guest->engine.number;
 		decide(&guest->engine, &decision_plugin_died, 0, 0, 0, 0);
 	}
-	extend_to(guest, ret_answer->end);
 }
 
 static enum outcome no_memory(struct guest *guest)

@@ -4,7 +4,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "plugin/compilation.h"
 #include "plugin/headers.h"
+#include "plugin/protocol.h"
+#include "plugin/runner_path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,15 +18,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define WORDS_MAX 32
 
-extern char **environ;
-
-/* Where it is compiled: private, and there for no longer than that takes. */
+/*
+ * Where it is compiled: private, and there for no longer than that takes. plugin/compilation.c
+ * removes it, also where this program is killed.
+ */
 struct folder {
 	char path[PATH_MAX];
 };
@@ -94,17 +99,17 @@ static int make_folder(struct folder *folder, struct error *err)
 	return result;
 }
 
-/*
- * Runs the compiler, which hears signals as ever; its exit status, or -1. What it says goes into
- * the file.
- */
-static int run(char *const *argv, const char *messages, const sigset_t *signals, struct error *err)
+/* Runs the compiler, and then waits for the end of the lifeline; 0: it cannot be started. */
+static pid_t start_keeper(char *const *argv, const char *messages, const sigset_t *signals,
+	int lifeline, struct error *err)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	pid_t child;
-	int status;
+	char program[PATH_MAX];
+	pid_t child = 0;
 
+	if (runner_find(program, sizeof(program), err) < 0)
+		return 0;
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigmask(&attributes, signals);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
@@ -113,15 +118,25 @@ static int run(char *const *argv, const char *messages, const sigset_t *signals,
 	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, messages,
 		O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-	int failed = posix_spawnp(&child, argv[0], &actions, &attributes, argv, environ);
+	posix_spawn_file_actions_adddup2(&actions, lifeline, TALK_LIFELINE);
+	int failed = posix_spawn(&child, program, &actions, &attributes, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	if (failed)
-		return error_set(err, "cannot run the compiler %s: %s (set CC to use another)",
-			argv[0], strerror(failed));
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		error_set(err, "cannot start %s: %s", program, strerror(failed));
+	return failed ? 0 : child;
+}
+
+/* What has become of the compiler, which took its time. */
+static struct compilation_end hear_end(int lifeline)
+{
+	struct compilation_end end;
+	ssize_t n;
+
+	while ((n = recv(lifeline, &end, sizeof(end), 0)) < 0 && errno == EINTR)
 		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	return n == (ssize_t)sizeof(end) ? end
+					 : (struct compilation_end){.how = COMPILATION_FAILED};
 }
 
 /* Reports the first line with an error, otherwise the first line. */
@@ -151,51 +166,108 @@ static int tell_messages(const char *source, const char *messages, struct error 
 	return -1;
 }
 
-/* $CC may be several words: "ccache gcc". */
-static int compile(const struct folder *folder, const char *source, const char *library,
-	const sigset_t *signals, struct error *err)
-{
-	const char *named = getenv("CC");
-	char *words = xstrdup(named ? named : "");
-	struct text include = {0}, messages = {0};
-	char *argv[WORDS_MAX + 16], cc[] = "cc";
-	int argc = 0;
+struct command {
+	char *argv[WORDS_MAX + 20];
+	char *words; /* $CC, in pieces */
+	struct text include, library, source, source_folder;
+};
 
-	for (char *word = strtok(words, " \t"); word && argc < WORDS_MAX;
-		word = strtok(NULL, " \t"))
-		argv[argc++] = word;
-	if (argc == 0)
-		argv[argc++] = cc;
-	text_add(&include, "-I%s", folder->path);
-	const char *const rest[] = {"-O1", "-g", "-fPIC", "-shared", "-DDRIVER", text_of(&include),
-		"-o", library, source, NULL};
-	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
-		argv[argc++] = (char *)(uintptr_t)rest[i];
-	path_in(&messages, folder, "messages");
-	int status = run(argv, text_of(&messages), signals, err);
-	if (status > 0)
-		tell_messages(source, text_of(&messages), err);
-	text_finish(&include);
-	text_finish(&messages);
-	free(words);
-	return status == 0 ? 0 : -1;
+static void add_word(struct command *command, int *argc, const char *word)
+{
+	command->argv[(*argc)++] = (char *)(uintptr_t)word;
 }
 
+/* $CC may be several words: "ccache gcc". A file's name may begin as an option does. */
+static void make_command(struct command *command, const struct folder *folder, const char *source)
+{
+	const char *named = getenv("CC"), *slash = strrchr(source, '/');
+	int argc = 0;
+
+	*command = (struct command){.words = xstrdup(named ? named : "")};
+	text_add(&command->source, "%s%s", *source == '-' ? "./" : "", source);
+	text_add(&command->source_folder, "%.*s", slash ? (int)(slash + 1 - source) : 1,
+		slash ? source : ".");
+	text_add(&command->include, "-I%s", folder->path);
+	path_in(&command->library, folder, "plugin.so");
+	add_word(command, &argc, RUNNER_NAME);
+	add_word(command, &argc, "compile");
+	add_word(command, &argc, folder->path);
+	add_word(command, &argc, text_of(&command->source_folder));
+	int first = argc;
+	for (char *word = strtok(command->words, " \t"); word && argc < WORDS_MAX;
+		word = strtok(NULL, " \t"))
+		add_word(command, &argc, word);
+	if (argc == first)
+		add_word(command, &argc, "cc");
+	const char *const rest[] = {"-O1", "-g", "-fPIC", "-shared", "-DDRIVER",
+		text_of(&command->include), "-o", text_of(&command->library),
+		text_of(&command->source), NULL};
+	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
+		add_word(command, &argc, rest[i]);
+}
+
+static void command_finish(struct command *command)
+{
+	free(command->words);
+	text_finish(&command->include);
+	text_finish(&command->library);
+	text_finish(&command->source);
+	text_finish(&command->source_folder);
+}
+
+#define COMPILER 4 /* its place in argv */
+
+static int explain(const struct command *command, const struct compilation_end *end,
+	const char *messages, struct error *err)
+{
+	const char *source = text_of(&command->source), *compiler = command->argv[COMPILER];
+
+	switch ((enum compilation)end->how) {
+	case COMPILATION_DONE:
+		return error_set(err, "the compiler wrote no output for %s (set CC to use another)",
+			source);
+	case COMPILATION_NO_COMPILER:
+		return error_set(err, "cannot run the compiler %s: %s (set CC to use another)",
+			compiler, strerror(end->error));
+	case COMPILATION_LATE:
+		return error_set(err, "%s: the compiler took more than %d seconds, and was ended",
+			source, COMPILATION_SECONDS);
+	case COMPILATION_FAILED:
+		break;
+	}
+	return tell_messages(source, messages, err);
+}
+
+/* The folder is the keeper's from when that was started. */
 static int compile_in(const struct folder *folder, const char *source, const sigset_t *signals,
 	struct error *err)
 {
-	struct text library = {0};
-	int object = -1;
+	struct text messages = {0};
+	struct command command;
+	int lifeline[2], object = -1;
 
-	path_in(&library, folder, "plugin.so");
-	if (compile(folder, source, text_of(&library), signals, err) == 0) {
-		object = open(text_of(&library), O_RDONLY | O_CLOEXEC);
-		if (object < 0)
-			error_set(err,
-				"the compiler wrote no output for %s (set CC to use another)",
-				source);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lifeline) < 0) {
+		remove_folder(folder);
+		return error_set(err, "%s", strerror(errno));
 	}
-	text_finish(&library);
+	make_command(&command, folder, source);
+	path_in(&messages, folder, "messages");
+	pid_t keeper = start_keeper(command.argv, text_of(&messages), signals, lifeline[1], err);
+	close(lifeline[1]);
+	if (keeper == 0) {
+		remove_folder(folder);
+	} else {
+		const struct compilation_end end = hear_end(lifeline[0]);
+		if (end.how == COMPILATION_DONE)
+			object = open(text_of(&command.library), O_RDONLY | O_CLOEXEC);
+		if (object < 0)
+			explain(&command, &end, text_of(&messages), err);
+	}
+	close(lifeline[0]);
+	while (keeper > 0 && waitpid(keeper, NULL, 0) < 0 && errno == EINTR)
+		;
+	text_finish(&messages);
+	command_finish(&command);
 	return object;
 }
 
@@ -214,10 +286,8 @@ int compiler_run(const char *source, struct error *err)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
 		sigaddset(&later, endings[i]);
 	sigprocmask(SIG_BLOCK, &later, &before);
-	if (make_folder(&folder, err) == 0) {
+	if (make_folder(&folder, err) == 0)
 		object = compile_in(&folder, source, &before, err);
-		remove_folder(&folder);
-	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return object;
 }

@@ -7,11 +7,87 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #define LINES_SHOWN 2u
 #define BYTES_SHOWN 160u
 #define NEAR        (UINT64_C(16) << 20) /* bytes around the heap */
 #define NULL_PAGE   4096u
+
+#define OPENED  "tried to open a file"
+#define CHANGED "tried to change or list files"
+#define READ    "tried to read a file"
+#define REACHED "tried to use the network"
+#define STARTED "tried to start a process or a thread"
+#define SIGNAL  "tried to send a signal"
+#define SLEPT   "tried to sleep or to wait"
+#define LOOKED  "tried to look into another process"
+
+static const struct {
+	long number;
+	const char *words;
+} calls[] = {
+	{SYS_openat, OPENED},
+	{SYS_unlinkat, CHANGED},
+	{SYS_mkdirat, CHANGED},
+	{SYS_renameat, CHANGED},
+	{SYS_linkat, CHANGED},
+	{SYS_symlinkat, CHANGED},
+	{SYS_fchmodat, CHANGED},
+	{SYS_fchownat, CHANGED},
+	{SYS_utimensat, CHANGED},
+	{SYS_truncate, CHANGED},
+	{SYS_ftruncate, CHANGED},
+	{SYS_newfstatat, CHANGED},
+	{SYS_faccessat, CHANGED},
+	{SYS_getdents64, CHANGED},
+	{SYS_read, READ},
+	{SYS_pread64, READ},
+	{SYS_socket, REACHED},
+	{SYS_socketpair, REACHED},
+	{SYS_connect, REACHED},
+	{SYS_bind, REACHED},
+	{SYS_clone, STARTED},
+	{SYS_execve, STARTED},
+	{SYS_execveat, STARTED},
+	{SYS_kill, SIGNAL},
+	{SYS_tkill, SIGNAL},
+	{SYS_tgkill, SIGNAL},
+	{SYS_nanosleep, SLEPT},
+	{SYS_clock_nanosleep, SLEPT},
+	{SYS_futex, SLEPT},
+	{SYS_ppoll, SLEPT},
+	{SYS_pselect6, SLEPT},
+	{SYS_wait4, SLEPT},
+	{SYS_waitid, SLEPT},
+	{SYS_rt_sigsuspend, SLEPT},
+	{SYS_recvmsg, SLEPT},
+	{SYS_recvfrom, SLEPT},
+	{SYS_ptrace, LOOKED},
+	{SYS_process_vm_readv, LOOKED},
+	{SYS_process_vm_writev, LOOKED},
+#ifdef SYS_open /* calls that newer machines do not have */
+	{SYS_open, OPENED},
+	{SYS_creat, OPENED},
+	{SYS_unlink, CHANGED},
+	{SYS_rmdir, CHANGED},
+	{SYS_mkdir, CHANGED},
+	{SYS_rename, CHANGED},
+	{SYS_link, CHANGED},
+	{SYS_symlink, CHANGED},
+	{SYS_chmod, CHANGED},
+	{SYS_chown, CHANGED},
+	{SYS_stat, CHANGED},
+	{SYS_access, CHANGED},
+	{SYS_readlink, CHANGED},
+	{SYS_fork, STARTED},
+	{SYS_vfork, STARTED},
+	{SYS_pause, SLEPT},
+	{SYS_poll, SLEPT},
+	{SYS_select, SLEPT},
+	{SYS_alarm, SIGNAL},
+#endif
+};
 
 const struct interface_words lab_words = {"mm_malloc", "mm_free", "mm_realloc", "mm_init"};
 const struct interface_words plugin_words = {"allocate", "release", "reallocate", "init"};
@@ -58,15 +134,47 @@ static void add_crash(struct text *out, const struct reply *reply, uint64_t end)
 	if (reply->size == TOUCH_STACK) {
 		text_add(out, ", stack overflow (endless recursion?)");
 	} else if (reply->detail == SIGSEGV || reply->detail == SIGBUS) {
-		text_add(out, " %s 0x%" PRIx64, touches[reply->size], reply->address);
+		text_add(out, " %s 0x%" PRIx64,
+			touches[reply->size <= TOUCH_WRITE ? reply->size : TOUCH_UNKNOWN],
+			reply->address);
 		add_where(out, reply->address, end);
 	}
+}
+
+/* What an allocator did that made the system call. */
+static void add_forbidden(struct text *out, uint64_t number)
+{
+	const char *words = NULL;
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		if ((uint64_t)calls[i].number == number)
+			words = calls[i].words;
+	if (words)
+		text_add(out, "%s", words);
+	else
+		text_add(out, "made system call %" PRIu64, number);
+	text_add(out, ", which a plug-in may not do");
 }
 
 static void add_block(struct text *out, const struct reply *reply)
 {
 	text_add(out, "the live block at 0x%" PRIx64 " (%" PRIu64 " bytes)", reply->other,
 		reply->other_size);
+}
+
+/* What came back instead of a reply of the runner. */
+static const char *words_of_end(uint64_t kind)
+{
+	switch (kind) {
+	case REPLY_SILENT:
+		return "does not return: it is blocked";
+	case REPLY_FORGED:
+		return "sent an answer of its own making";
+	case REPLY_DIFFERS:
+		return "is not deterministic: the same calls gave a different answer";
+	default:
+		return "ended its process without any message";
+	}
 }
 
 void add_failure(struct text *out, const struct reply *reply, uint64_t end)
@@ -81,6 +189,9 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		break;
 	case REPLY_EXITED:
 		text_add(out, "called exit(%d)", (int)reply->detail);
+		break;
+	case REPLY_FORBIDDEN:
+		add_forbidden(out, reply->detail);
 		break;
 	case REPLY_OUTSIDE:
 		text_add(out,
@@ -113,14 +224,8 @@ void add_failure(struct text *out, const struct reply *reply, uint64_t end)
 		text_add(out, "wrote 0x%" PRIx64, reply->other);
 		add_where(out, reply->other, reply->end);
 		break;
-	case REPLY_SILENT:
-		text_add(out, "does not return: it is blocked");
-		break;
-	case REPLY_DIFFERS:
-		text_add(out, "is not deterministic: the same calls gave a different answer");
-		break;
 	default:
-		text_add(out, "ended its process without any message");
+		text_add(out, "%s", words_of_end(reply->kind));
 		break;
 	}
 }

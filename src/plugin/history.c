@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "plugin/code_names.h"
 #include "plugin/compiler.h"
+#include "plugin/confinement.h"
 #include "plugin/failure.h"
 #include "plugin/processes.h"
 
@@ -38,6 +39,7 @@ struct plugin {
 	char name[64];
 	const struct interface_words *words;
 	bool describes;
+	unsigned confined; /* enum confined */
 	uint64_t start_end;
 	struct nodes nodes;
 	ARRAY(char *) failures;
@@ -115,9 +117,12 @@ static int start(struct plugin *plugin, struct processes *processes, bool is_ran
 		return error_prefix(err, "%s", plugin->path);
 	if (ready.kind != REPLY_READY)
 		return tell_no_start(plugin, &ready, err);
+	plugin->confined = (unsigned)ready.other & CONFINED_ALL;
 	plugin->describes = ready.detail & 1;
 	plugin->words = ready.detail & 2 ? &plugin_words : &lab_words;
 	plugin->start_end = ready.end;
+	if (ready.end < TALK_BASE || ready.end - TALK_BASE > plugin->config.heap + TALK_PAGE)
+		return error_set(err, "%s: it sent an answer of its own making", plugin->path);
 	snprintf(plugin->name, sizeof(plugin->name), "%s", ready.words);
 	return 0;
 }
@@ -186,6 +191,28 @@ void plugin_close(struct plugin *plugin)
 		link = &(*link)->next;
 	*link = plugin->next;
 	release(plugin);
+}
+
+bool plugin_gaps(struct text *words)
+{
+	static const struct {
+		enum confined layer;
+		const char *words;
+	} gaps[] = {
+		{CONFINED_SPACES, "without namespaces they can see other processes"},
+		{CONFINED_FILES,
+			"without landlock they can read and write files while they are loaded"},
+		{CONFINED_CALLS,
+			"without seccomp they can use the network and start and end processes"},
+	};
+	unsigned confined = CONFINED_ALL;
+
+	for (const struct plugin *plugin = all; plugin; plugin = plugin->next)
+		confined &= plugin->confined;
+	for (size_t i = 0; i < sizeof(gaps) / sizeof(*gaps); i++)
+		if (!(confined & gaps[i].layer))
+			text_join(words, ", ", gaps[i].words);
+	return confined != CONFINED_ALL;
 }
 
 const char *plugin_name(const struct plugin *plugin)
@@ -289,7 +316,7 @@ static void add_place(struct text *out, struct plugin *plugin, uint64_t address)
 static bool has_place(const struct reply *reply)
 {
 	return reply->kind == REPLY_CRASHED || reply->kind == REPLY_LOOPS ||
-	       reply->kind == REPLY_EXITED;
+	       reply->kind == REPLY_EXITED || reply->kind == REPLY_FORBIDDEN;
 }
 
 static void write_failure(struct plugin *plugin, uint32_t number, const struct call *call,
@@ -310,6 +337,17 @@ static void write_failure(struct plugin *plugin, uint32_t number, const struct c
 	node->failure = (uint32_t)plugin->failures.count;
 }
 
+/* The plug-in can write to the runner's socket: what the runner would never say is its own. */
+static bool is_possible(const struct plugin *plugin, uint32_t parent, const struct reply *reply)
+{
+	uint64_t room = (plugin->config.heap + TALK_PAGE - 1) / TALK_PAGE * TALK_PAGE;
+
+	if (is_end(reply))
+		return true;
+	return reply->end >= plugin->nodes.at.items[parent].end && reply->end - TALK_BASE <= room &&
+	       (!is_believed(reply) || reply->address % plugin->config.alignment == 0);
+}
+
 /* Asks the plug-in, and stores the answer as a new node. */
 static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct call *call)
 {
@@ -322,6 +360,8 @@ static uint32_t find_out(struct plugin *plugin, uint32_t parent, const struct ca
 		if (other.kind != reply.kind || other.address != reply.address)
 			reply.kind = REPLY_DIFFERS;
 	}
+	if (!is_possible(plugin, parent, &reply))
+		reply.kind = REPLY_FORGED;
 	uint32_t number = add_child(plugin, parent, call);
 	struct history_node *node = &plugin->nodes.at.items[number];
 	node->is_dead = is_end(&reply);

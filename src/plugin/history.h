@@ -23,6 +23,7 @@
 
 struct error;
 struct plugin;
+struct text;
 
 #define NODE_START 0u
 
@@ -57,6 +58,12 @@ struct plugin_answer {
 /* -1 and err: it does not compile, cannot be loaded, or fails in its init(). */
 int plugin_open(struct plugin **ret_plugin, const struct plugin_config *config, struct error *err);
 void plugin_close(struct plugin *plugin);
+
+/*
+ * What this system cannot keep the plug-ins from that are open, in words, to be appended to "plug-ins
+ * are confined only in part here: "; false: they are confined in every way.
+ */
+bool plugin_gaps(struct text *words);
 
 const char *plugin_name(const struct plugin *plugin); /* as it calls itself, or "" */
 bool plugin_aligns(const struct plugin *plugin);

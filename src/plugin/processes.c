@@ -2,9 +2,9 @@
 #include "plugin/processes.h"
 
 #include "base/error.h"
-#include "base/install_dir.h"
 #include "base/xalloc.h"
 #include "plugin/history.h"
+#include "plugin/runner_path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUNNER_NAME "arenascope-runner"
 #define KEEP_EVERY  256u /* requests between sleeping copies, at least */
 #define KEEP_PART   16u  /* and this part of what lies behind them */
 #define RACE_MS     (10 * 60 * 1000)
@@ -63,7 +62,7 @@ static void hear_reply(int fd, int ms, struct reply *ret_reply)
 {
 	ssize_t n = hear(fd, ret_reply, sizeof(*ret_reply), ms);
 
-	if (n == (ssize_t)sizeof(*ret_reply)) {
+	if (n == (ssize_t)sizeof(*ret_reply) && ret_reply->kind <= REPLY_LAST) {
 		ret_reply->words[sizeof(ret_reply->words) - 1] = '\0';
 		return;
 	}
@@ -95,15 +94,32 @@ static bool say(int fd, const struct call *call, int with_fd)
 
 /* ---- processes ----------------------------------------------------------------------------- */
 
+/* "LD_LIBRARY_PATH=…", the only variable that a plug-in gets: others may be secrets. */
+static char *find_libraries(void)
+{
+	for (char **variable = environ; *variable; variable++)
+		if (strncmp(*variable, "LD_LIBRARY_PATH=", 16) == 0)
+			return *variable;
+	return NULL;
+}
+
 /*
  * In the new process: nothing of ours is open in it, it has no terminal, and its addresses are the
  * same each time.
  */
-static _Noreturn void become_runner(const struct processes *processes, int socket,
+static _Noreturn void become_runner(const struct processes *processes, int socket, int lifeline,
 	const char *program)
 {
+	const int expected[] = {[STDIN_FILENO] = open("/dev/null", O_RDONLY | O_CLOEXEC),
+		[STDOUT_FILENO] = processes->output,
+		[STDERR_FILENO] = processes->output,
+		[TALK_SOCKET] = socket,
+		[TALK_LIFELINE] = lifeline,
+		[TALK_OBJECT] = processes->object};
 	char heap[24], alignment[24], milliseconds[24];
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int count = processes->library ? TALK_OBJECT : TALK_OBJECT + 1;
+	int far[TALK_OBJECT + 1]; /* out of the way of each other */
+	char *const environment[] = {find_libraries(), NULL};
 
 	setsid();
 	if (!processes->is_random)
@@ -111,39 +127,20 @@ static _Noreturn void become_runner(const struct processes *processes, int socke
 	snprintf(heap, sizeof(heap), "%" PRIu64, processes->config->heap);
 	snprintf(alignment, sizeof(alignment), "%" PRIu64, processes->config->alignment);
 	snprintf(milliseconds, sizeof(milliseconds), "%u", processes->config->milliseconds);
-	/* Moves them out of the way of the descriptors that the runner expects. */
-	int far_socket = fcntl(socket, F_DUPFD_CLOEXEC, 10),
-	    far_output = fcntl(processes->output, F_DUPFD_CLOEXEC, 10);
-	int far_object = -1;
-	dup2(null, STDIN_FILENO);
-	dup2(far_output, STDOUT_FILENO);
-	dup2(far_output, STDERR_FILENO);
-	if (!processes->library)
-		far_object = fcntl(processes->object, F_DUPFD_CLOEXEC, 10);
-	dup2(far_socket, TALK_SOCKET);
-	if (!processes->library)
-		dup2(far_object, TALK_OBJECT);
+	for (int i = 0; i < count; i++)
+		far[i] = fcntl(expected[i], F_DUPFD_CLOEXEC, TALK_OBJECT + 1);
+	for (int i = 0; i < count; i++)
+		dup2(far[i], i);
 #ifdef SYS_close_range
-	syscall(SYS_close_range, processes->library ? TALK_OBJECT : TALK_OBJECT + 1, ~0u, 0);
+	syscall(SYS_close_range, count, ~0u, 0);
 #endif
 	signal(SIGPIPE, SIG_DFL);
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execl(program, RUNNER_NAME, processes->library ? processes->library : "-", heap, alignment,
-		milliseconds, (char *)NULL);
+	execle(program, RUNNER_NAME, processes->library ? processes->library : "-", heap, alignment,
+		milliseconds, (char *)NULL, environment);
 	_exit(127);
-}
-
-static int find_runner(char *ret_path, size_t size, struct error *err)
-{
-	static const char *const places[] = {"src/plugin/" RUNNER_NAME,
-		"../src/plugin/" RUNNER_NAME, "../libexec/arenascope/" RUNNER_NAME,
-		"../lib/arenascope/" RUNNER_NAME, NULL};
-
-	if (!install_dir_find(places, ret_path, size))
-		return error_set(err, "cannot find %s next to this program", RUNNER_NAME);
-	return 0;
 }
 
 static void drop_runner(struct processes *processes, size_t at)
@@ -158,41 +155,54 @@ static void dismiss(struct processes *processes)
 {
 	while (processes->nrunners > 0)
 		drop_runner(processes, processes->nrunners - 1);
-	if (processes->pid > 0) {
-		kill(-processes->pid, SIGKILL);
-		kill(processes->pid, SIGKILL); /* it may not have made its group yet */
-		while (waitpid(processes->pid, NULL, 0) < 0 && errno == EINTR)
+	if (processes->keeper > 0) {
+		close(processes->lifeline);
+		while (waitpid(processes->keeper, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
-	processes->pid = 0;
+	processes->keeper = 0;
 	processes->last_kept = 0;
+}
+
+/* Sockets to the root, and to its keeper; ours come first. */
+static bool open_sockets(int talk[2], int lifeline[2])
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, talk) < 0)
+		return false;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lifeline) == 0)
+		return true;
+	close(talk[0]);
+	close(talk[1]);
+	return false;
 }
 
 int processes_start(struct processes *processes, struct reply *ret_ready, struct error *err)
 {
 	char program[PATH_MAX];
-	int sockets[2];
+	int talk[2], lifeline[2];
 
 	if (processes->output <= 0)
 		processes->output = memfd_create("output", MFD_CLOEXEC);
-	if (find_runner(program, sizeof(program), err) < 0)
+	if (runner_find(program, sizeof(program), err) < 0)
 		return -1;
 	if (processes->output < 0 || fcntl(processes->output, F_SETFL, O_APPEND) < 0 ||
-		socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+		!open_sockets(talk, lifeline))
 		return error_set(err, "%s", strerror(errno));
-	processes->pid = fork();
-	if (processes->pid == 0)
-		become_runner(processes, sockets[1], program);
-	close(sockets[1]);
-	if (processes->pid < 0) {
-		processes->pid = 0;
-		close(sockets[0]);
+	processes->keeper = fork();
+	if (processes->keeper == 0)
+		become_runner(processes, talk[1], lifeline[1], program);
+	close(talk[1]);
+	close(lifeline[1]);
+	if (processes->keeper < 0) {
+		processes->keeper = 0;
+		close(talk[0]);
+		close(lifeline[0]);
 		return error_set(err, "cannot start a process: %s", strerror(errno));
 	}
-	processes->runners[0] =
-		(struct runner){.fd = sockets[0], .node = NODE_START, .is_kept = true};
+	processes->lifeline = lifeline[0];
+	processes->runners[0] = (struct runner){.fd = talk[0], .node = NODE_START, .is_kept = true};
 	processes->nrunners = 1;
-	hear_reply(sockets[0], LOADING_MS + patience(processes), ret_ready);
+	hear_reply(talk[0], LOADING_MS + patience(processes), ret_ready);
 	return 0;
 }
 
@@ -325,7 +335,7 @@ struct call call_of(const struct history_node *node)
 static bool is_lost(uint64_t kind)
 {
 	return kind < REPLY_DONE || kind == REPLY_CRASHED || kind == REPLY_LOOPS ||
-	       kind == REPLY_EXITED || kind >= REPLY_GONE;
+	       kind == REPLY_EXITED || kind == REPLY_FORBIDDEN || kind >= REPLY_GONE;
 }
 
 static void ask(const struct processes *processes, const struct runner *runner,

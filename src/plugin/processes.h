@@ -37,7 +37,7 @@ struct nodes {
 };
 
 /* What came back instead of a reply. */
-enum { REPLY_GONE = REPLY_BEYOND + 1, REPLY_SILENT, REPLY_DIFFERS };
+enum { REPLY_GONE = REPLY_LAST + 1, REPLY_SILENT, REPLY_DIFFERS, REPLY_FORGED };
 
 struct runner {
 	int fd;
@@ -53,8 +53,8 @@ struct processes {
 	const char *library;                /* borrowed; NULL: it has no path but is */
 	int object;                         /* an open file, borrowed */
 	bool is_random;                     /* its addresses lie elsewhere each time */
-	/* of the root, and of the group that all are; 0: not started */
-	pid_t pid;
+	pid_t keeper;                       /* also of the group that all are; 0: not started */
+	int lifeline;                       /* our end: when it is closed, all of them end */
 	int output;                         /* a file of what they print */
 	struct runner runners[RUNNERS_MAX]; /* the root is the first */
 	size_t nrunners;

@@ -8,10 +8,12 @@
 
 #include <stdint.h>
 
-#define TALK_SOCKET 3 /* the runner's end */
-#define TALK_OBJECT 4 /* the plug-in, where it has no path */
+#define TALK_SOCKET   3 /* the runner's end */
+#define TALK_LIFELINE 4 /* the keeper's end */
+#define TALK_OBJECT   5 /* the plug-in, where it has no path */
 /* where the plug-in's heap begins: as the simulated break does */
 #define TALK_BASE UINT64_C(0x10000000)
+#define TALK_PAGE 4096u /* it is as large as some of these */
 
 enum call_kind {
 	CALL_ALLOCATE,   /* size, alignment */
@@ -35,17 +37,21 @@ struct call {
 
 /* enumerator; what `address`, `size` and `detail` of the reply tell. */
 enum reply_kind {
-	/* `words`: the plug-in's name; detail: 1 it describes itself, 2 it has our own interface */
+	/*
+	 * `words`: the plug-in's name; detail: 1 it describes itself, 2 it has our own interface;
+	 * other: how it is confined (enum confined)
+	 */
 	REPLY_READY,
 	REPLY_REFUSED, /* it cannot begin: `words` say why */
 	REPLY_DONE,    /* address: what the program gets, or 0 */
 	/*
 	 * detail: the signal; address: what was touched; size: how (enum touch); other, here and
-	 * for the next two: where its code was, as a return address in its file, 0: not known
+	 * for the next three: where its code was, as a return address in its file, 0: not known
 	 */
 	REPLY_CRASHED,
 	REPLY_LOOPS,      /* it did not come back */
 	REPLY_EXITED,     /* detail: the status */
+	REPLY_FORBIDDEN,  /* detail: the system call that it made */
 	REPLY_OUTSIDE,    /* address: the block, of `size` bytes, does not lie in the heap */
 	REPLY_MISALIGNED, /* address: the block; detail: what it should be aligned to */
 	REPLY_OVERLAPS,   /* address, size: the block; other, other_size: the live one it lies in */
@@ -54,6 +60,7 @@ enum reply_kind {
 	/* address: the moved block; detail: its first byte that is not what it was */
 	REPLY_NOT_KEPT,
 	REPLY_BEYOND, /* other: the first byte behind the heap that was written */
+	REPLY_LAST = REPLY_BEYOND,
 };
 
 enum touch { TOUCH_UNKNOWN, TOUCH_READ, TOUCH_WRITE, TOUCH_STACK };

@@ -14,28 +14,32 @@
 #include "plugin/memlib.h"
 
 #include "arenascope/plugin.h"
+#include "plugin/compilation.h"
+#include "plugin/confinement.h"
+#include "plugin/keeper.h"
 #include "plugin/protocol.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
-#include <poll.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <link.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#define PAGE        4096u
+#define PAGE        TALK_PAGE
 #define GRANULE     8u
 #define GUARD       (16u << 20) /* bytes before and behind the heap where nothing else is mapped */
 #define OPEN_MAX    8u          /* pages that stay open from one request to the next */
@@ -88,6 +92,7 @@ static struct {
 	size_t nitems, items_room;
 	uint64_t code, code_end;         /* the plug-in's code in memory */
 	uint64_t code_base;              /* an address in memory minus that in its file */
+	unsigned confined;               /* enum confined: what could be had */
 	volatile sig_atomic_t is_inside; /* the plug-in's code runs */
 	volatile sig_atomic_t ticks;     /* since it does */
 } self;
@@ -754,6 +759,37 @@ static enum touch touch_of(const void *context, uint64_t address)
 #endif
 }
 
+/*
+ * What abort() does to be heard: it unblocks its signal, and sends it. true: the call was answered.
+ */
+static bool forgive_call(const siginfo_t *info, void *context)
+{
+#ifdef __x86_64__
+	greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+	bool is_sent = (info->si_syscall == SYS_tgkill && registers[REG_RDI] == getpid()) ||
+		       (info->si_syscall == SYS_kill && registers[REG_RDI] == getpid());
+	if (info->si_syscall == SYS_rt_sigprocmask) {
+		registers[REG_RAX] = 0;
+		return true;
+	}
+	if (is_sent)
+		end_with(&(struct reply){.kind = REPLY_CRASHED,
+			.detail = (uint64_t)
+				registers[info->si_syscall == SYS_kill ? REG_RSI : REG_RDX],
+			.other = place_of(context)});
+#endif
+	return false;
+}
+
+/* A system call that is not for allocators. */
+static void on_call(int signal, siginfo_t *info, void *context)
+{
+	if (!forgive_call(info, context))
+		end_with(&(struct reply){.kind = REPLY_FORBIDDEN,
+			.detail = (uint64_t)info->si_syscall,
+			.other = place_of(context)});
+}
+
 /* The first write to a closed page opens it; everything else is the plug-in's end. */
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
@@ -773,22 +809,10 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		.other = place_of(context)});
 }
 
-/* True when arenascope was killed: the parent is gone. */
-static bool is_alone(void)
-{
-	struct pollfd end = {.fd = TALK_SOCKET};
-	int error = errno, n = poll(&end, 1, 0);
-
-	errno = error;
-	return n == 1 && (end.revents & (POLLHUP | POLLERR));
-}
-
 static void on_tick(int signal, siginfo_t *info, void *context)
 {
 	if (!self.is_inside)
 		return;
-	if (is_alone())
-		_exit(1);
 	if ((unsigned)++self.ticks >= self.ticks_max)
 		end_with(&(struct reply){.kind = REPLY_LOOPS, .other = place_of(context)});
 }
@@ -807,20 +831,22 @@ static void start_clock(void)
 	const struct timeval tick = {self.tick_ms / 1000, self.tick_ms % 1000 * 1000};
 	const struct itimerval clock = {tick, tick};
 
-	setitimer(ITIMER_PROF, &clock, NULL);
+	gate_call(SYS_setitimer, ITIMER_PROF, (long)&clock, 0, 0, 0);
 }
 
 static void watch(void)
 {
-	static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS,
-		SIGXCPU};
+	static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGXCPU};
 	static char stack[64u << 10]; /* a handler has room when the plug-in's stack has none */
 	const stack_t alternate = {.ss_sp = stack, .ss_size = sizeof(stack)};
 	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 	struct sigaction tick = {.sa_sigaction = on_tick,
 		.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
 
+	struct sigaction call = {.sa_sigaction = on_call, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
 	sigaltstack(&alternate, NULL);
+	sigaction(SIGSYS, &call, NULL);
 	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
 		sigaction(fatal[i], &action, NULL);
 	sigaction(SIGPROF, &tick, NULL);
@@ -831,17 +857,6 @@ static void watch(void)
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
-
-static void set_limit(int what, uint64_t most)
-{
-	struct rlimit limit;
-
-	if (getrlimit((__rlimit_resource_t)what, &limit) == 0 &&
-		(limit.rlim_max == RLIM_INFINITY || limit.rlim_max > most))
-		limit.rlim_max = most;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit((__rlimit_resource_t)what, &limit);
-}
 
 static void *map_lazily(uint64_t bytes)
 {
@@ -885,6 +900,37 @@ static void begin(int (*mm_init)(void))
 		refuse(plugin ? "its init() failed" : "mm_init() failed");
 }
 
+/* What it is made of can be read while it is loaded, and nothing can be afterwards. */
+static void confine_to_loading(const char *path)
+{
+	struct allowed_file files[32];
+	size_t count = 0;
+	char folder[PATH_MAX];
+
+	for (size_t i = 0; system_folders[i]; i++)
+		files[count++] = (struct allowed_file){.path = system_folders[i]};
+	snprintf(folder, sizeof(folder), "%s", path);
+	char *slash = strrchr(folder, '/');
+	if (slash) {
+		*slash = '\0';
+		files[count++] = (struct allowed_file){.path = *folder ? folder : "/"};
+	} else {
+		files[count++] = (struct allowed_file){.fd = TALK_OBJECT};
+	}
+	if (confine_files(files, count))
+		self.confined |= CONFINED_FILES;
+	if (confine_calls(CALLS_LOAD))
+		self.confined |= CONFINED_CALLS;
+}
+
+static void confine_to_memory(void)
+{
+	if (self.confined & CONFINED_FILES)
+		confine_files(NULL, 0);
+	if (self.confined & CONFINED_CALLS)
+		confine_calls(CALLS_RUN);
+}
+
 static void load(const char *path)
 {
 	struct interface *allocator = &self.allocator;
@@ -896,7 +942,6 @@ static void load(const char *path)
 
 	if (!has_path)
 		close(TALK_OBJECT);
-
 	if (!library) {
 		const char *why = dlerror(), *rest = why ? strstr(why, ": ") : NULL;
 		refuse(rest ? rest + 2 : why ? why : "it cannot be loaded");
@@ -916,6 +961,7 @@ static void load(const char *path)
 	} else if (!mm_init || !allocator->mm_malloc || !allocator->mm_free) {
 		refuse("it has neither arenascope_plugin nor mm_init, mm_malloc, mm_free");
 	}
+	confine_to_memory();
 	begin(mm_init);
 }
 
@@ -923,7 +969,8 @@ static void say_ready(void)
 {
 	const struct arenascope_plugin *plugin = self.allocator.plugin;
 	struct reply reply = {.kind = REPLY_READY,
-		.detail = (plugin && plugin->describe ? 1u : 0u) | (plugin ? 2u : 0u)};
+		.detail = (plugin && plugin->describe ? 1u : 0u) | (plugin ? 2u : 0u),
+		.other = self.confined};
 
 	snprintf(reply.words, sizeof(reply.words), "%s",
 		plugin && plugin->name ? plugin->name : "");
@@ -934,7 +981,7 @@ static void say_ready(void)
 static void fork_to(int fd)
 {
 	fflush(NULL);
-	pid_t child = fork();
+	long child = gate_call(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (child == 0) {
 		self.process = getpid();
 		dup2(fd, TALK_SOCKET);
@@ -986,7 +1033,8 @@ static bool hear(struct call *call, int *ret_fd)
 		.msg_controllen = sizeof(control)};
 	ssize_t n;
 
-	while ((n = recvmsg(TALK_SOCKET, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+	while ((n = gate_call(SYS_recvmsg, TALK_SOCKET, (long)&message, MSG_CMSG_CLOEXEC, 0, 0)) ==
+		-EINTR)
 		;
 	*ret_fd = -1;
 	const struct cmsghdr *header = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
@@ -995,41 +1043,76 @@ static bool hear(struct call *call, int *ret_fd)
 	return n == (ssize_t)sizeof(*call);
 }
 
-/*
- * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS, with the socket as
- * TALK_SOCKET. A plug-in called - is TALK_OBJECT.
- */
-int main(int argc, char **argv)
+/* The process that was started becomes the keeper, and never returns; its child goes on. */
+static void leave_keeper(void)
 {
+	struct keeper keeper;
+	int status;
+	pid_t child = keeper_fork(&keeper);
+
+	if (child == 0) {
+		if (keeper.has_spaces)
+			self.confined |= CONFINED_SPACES;
+		close(TALK_LIFELINE);
+		return;
+	}
+	close(TALK_SOCKET);
+	close(TALK_OBJECT);
+	if (child > 0)
+		keeper_wait(&keeper, TALK_LIFELINE, -1, &status);
+	keeper_end(&keeper);
+	_exit(0);
+}
+
+static void set_limits(void)
+{
+	set_limit(RLIMIT_CORE, 0);
+	set_limit(RLIMIT_FSIZE, OUTPUT_MAX);
+	set_limit(RLIMIT_CPU, CPU_MAX);
+	set_limit(RLIMIT_AS, MEMORY_MAX);
+}
+
+static _Noreturn void run_plugin(char **argv)
+{
+	unsigned milliseconds = (unsigned)strtoul(argv[4], NULL, 10);
 	struct call call;
 	int fd;
 
-	if (argc != 5) {
-		fprintf(stderr, "arenascope-runner: arenascope starts this program itself\n");
-		return 2;
-	}
-	self.process = getpid();
 	self.room = (strtoull(argv[2], NULL, 10) + PAGE - 1) / PAGE * PAGE;
 	self.alignment = strtoull(argv[3], NULL, 10);
-	unsigned milliseconds = (unsigned)strtoul(argv[4], NULL, 10);
 	self.tick_ms = milliseconds / TICKS < TICK_MAX ? milliseconds / TICKS : TICK_MAX;
 	self.ticks_max = milliseconds / self.tick_ms;
 #ifdef __GLIBC__
 	/* not in front of what assert() says */
 	program_invocation_short_name = argv[0] + strlen(argv[0]);
 #endif
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	leave_keeper();
+	self.process = getpid();
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	set_limit(RLIMIT_CORE, 0);
-	set_limit(RLIMIT_FSIZE, OUTPUT_MAX);
-	set_limit(RLIMIT_CPU, CPU_MAX);
-	set_limit(RLIMIT_AS, MEMORY_MAX);
+	set_limits();
+	drop_rights();
 	make_heap();
 	watch();
 	start_clock();
+	confine_to_loading(argv[1]);
 	load(argv[1]);
 	say_ready();
 	while (hear(&call, &fd))
 		serve(&call, fd);
 	_exit(0);
+}
+
+/*
+ * usage: arenascope-runner PLUGIN HEAP-BYTES ALIGNMENT MILLISECONDS, with the socket as TALK_SOCKET
+ * and the lifeline as TALK_LIFELINE. A plug-in called - is TALK_OBJECT. Or that of
+ * compilation_run().
+ */
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "compile") == 0)
+		return compilation_run(argc, argv);
+	if (argc == 5)
+		run_plugin(argv);
+	fprintf(stderr, "arenascope-runner: arenascope starts this program itself\n");
+	return 2;
 }

@@ -6,8 +6,6 @@ mkdir tmp
 TMPDIR=$PWD/tmp
 export TMPDIR
 printf '%s\n' 'a 0 24' 'a 1 64' 'a 2 40' 'note now it goes wrong' 'a 3 100' 'f 0' 'r 1 200' 'a 4 16' 'f 3' 'f 4' 'f 2' 'f 1' >t.rep
-MARK=plugins-$$
-export MARK
 
 for name in correct crashes loops overlaps out-of-range just-behind loses-payload misaligned outside forgets exits vanishes recurses; do
 	echo "$name"
@@ -46,9 +44,9 @@ screen 1 >there; screen 2 | cmp - there; sed -n 4,9p there
 "$arenascope" stats --check all --engine lab:first-fit.c t.rep | sed -n '/^where/,$p'
 
 echo; echo "# beside another engine; it is compiled once for all heaps"
-printf 'echo >>compiled\nexec cc "$@"\n' >compiler
+printf 'echo >&9\nexec cc "$@"\n' >compiler	# it may not open a file here, and uses one that is open
 printf 'settle\nseek 8\ndump\n' >script
-CC='sh compiler' "$arenascope" play --script script --size 80x24 --compare lab:first-fit.c,heap:best t.rep >screens
+CC='sh compiler' "$arenascope" play --script script --size 80x24 --compare lab:first-fit.c,heap:best t.rep >screens 9>compiled
 screen 1 | sed -n 1,2p; wc -l <compiled
 
 echo; echo "# what cannot be"
@@ -73,22 +71,33 @@ mkdir folder.c
 CC=true "$arenascope" stats --engine lab:correct.c t.rep
 CC=' ' "$arenascope" stats --engine lab:correct.c t.rep 2>&1 | sed -n 2p
 
-echo; echo "# children that it makes answer nothing; a description that goes in circles ends"
-"$arenascope" placements --engine lab:correct.c t.rep >there
-"$arenascope" placements --engine lab:forks.c t.rep | cmp - there
+echo; echo "# it makes no children; a description that goes in circles ends"
+"$arenascope" stats --engine lab:forks.c t.rep 2>&1 >/dev/null | sed 's/, in .*//'
 printf 'settle\nseek 4\ndump\n' >script
 timeout 60 "$arenascope" play --script script --size 80x24 --engine lab:circles.c --plugin-time 600000 t.rep >screens; echo "circles: $?"
 
 echo; echo "# who is ended while it compiles leaves no folder"
-printf 'kill -TERM $PPID\nexec cc "$@"\n' >compiler
-(CC='sh compiler' "$arenascope" stats --engine lab:correct.c t.rep; echo "$?, files:" tmp/*) 2>/dev/null
+printf 'echo >"$TMPDIR/begun"\nuntil [ -e "$TMPDIR/go" ]; do sleep 0.05; done\nexec cc "$@"\n' >compiler
+begun() { until [ -e tmp/arenascope-*/begun ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done; }
+for signal in TERM KILL; do
+	CC='sh compiler' "$arenascope" stats --engine lab:correct.c t.rep >/dev/null 2>&1 &
+	pid=$!
+	begun
+	kill -$signal $pid
+	[ $signal = KILL ] || : >"$(echo tmp/arenascope-*)/go"	# the compiler ends first
+	wait $pid 2>/dev/null
+	echo "$signal: $?"
+	until [ "$(echo tmp/*)" = 'tmp/*' ]; do sleep 0.05; done
+done
+echo "files:" tmp/*
 
 echo; echo "# nobody is left behind, nor a file"
-"$arenascope" stats --engine lab:loops.c --plugin-time 600000 t.rep >/dev/null 2>&1 &
+heap=$((10000000 + $$))	# a word that no other command line has
+"$arenascope" stats --engine lab:loops.c --plugin-time 600000 --plugin-heap $heap t.rep >/dev/null 2>&1 &
 pid=$!
-left() { grep -lszx "MARK=$MARK" /proc/[0-9]*/environ 2>/dev/null | while read -r file; do
-	readlink "${file%environ}exe" 2>/dev/null; done | grep -c runner; }
-until [ "$(left)" = 2 ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done	# the root and its copy, which loops
+left() { grep -lszx "$heap" /proc/[0-9]*/cmdline 2>/dev/null | while read -r file; do
+	readlink "${file%cmdline}exe" 2>/dev/null; done | grep -c runner; }
+until [ "$(left)" = 3 ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done	# the keeper, the root and its copy, which loops
 kill -9 $pid
 wait $pid 2>/dev/null
 until [ "$(left)" = 0 ]; do sleep 0.05; done

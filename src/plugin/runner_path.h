@@ -1,0 +1,14 @@
+/* Where the program is in which somebody else's code runs, or is compiled. */
+#ifndef PLUGIN_RUNNER_PATH_H
+#define PLUGIN_RUNNER_PATH_H
+
+#include <stddef.h>
+
+struct error;
+
+#define RUNNER_NAME "arenascope-runner"
+
+/* -1 and err: it was not installed. size: bytes of ret_path. */
+int runner_find(char *ret_path, size_t size, struct error *err);
+
+#endif
