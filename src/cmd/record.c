@@ -66,6 +66,9 @@ const struct option_spec recording_options[] = {
 	{.name = "native",
 		.type = OPTION_FLAG,
 		.help = "with --sites: of a Python also the frames of C that its function called"},
+	{.name = "smaps",
+		.type = OPTION_FLAG,
+		.help = "at each mark also record what the kernel says that the program has"},
 	{.name = "no-python",
 		.type = OPTION_FLAG,
 		.help = "record a Python program's C allocations only"},
@@ -97,6 +100,12 @@ static const struct option_spec options[] = {
 		.fallback = "usr2",
 		.choices = toggles,
 		.help = "signal that pauses and resumes this recorder"},
+	{.name = "mark-on",
+		.type = OPTION_CHOICE,
+		.value = "SIGNAL",
+		.fallback = "none",
+		.choices = toggles,
+		.help = "signal to this recorder that sets a mark: \"mark 1\" and so on"},
 	{.name = "python",
 		.type = OPTION_FLAG,
 		.help = "say so if Python's own allocators are not found (they are recorded by default)"},
@@ -123,12 +132,13 @@ struct recording {
 	uint64_t started, ended; /* nanoseconds: of the program, or of the recording */
 	uint64_t shown;          /* when progress was, last */
 	struct wire_log_summary summary;
-	bool is_raw; /* the log could not be turned into the trace */
+	unsigned marks; /* set by a signal */
+	bool is_raw;    /* the log could not be turned into the trace */
 };
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
-static volatile sig_atomic_t toggled, passed_on;
+static volatile sig_atomic_t toggled, marked, passed_on;
 
 /* The signals caught or ignored here, and their earlier actions, which the program gets. */
 static const int caught[] = {SIGTERM, SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ, SIGHUP, SIGUSR1, SIGUSR2};
@@ -144,11 +154,18 @@ static void take_toggle(int number)
 	toggled = 1;
 }
 
+static void take_mark(int number)
+{
+	marked = 1;
+}
+
 static void catch_signals(const struct cmd_call *call)
 {
 	struct sigaction action = {.sa_handler = take_signal, .sa_flags = SA_RESTART};
 	struct sigaction toggling = {.sa_handler = take_toggle, .sa_flags = SA_RESTART};
+	struct sigaction marking = {.sa_handler = take_mark, .sa_flags = SA_RESTART};
 	int toggle = toggle_signals[options_choice(call->options, "toggle")];
+	int mark = toggle_signals[options_choice(call->options, "mark-on")];
 	struct sigaction hangup;
 
 	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
@@ -159,6 +176,8 @@ static void catch_signals(const struct cmd_call *call)
 		sigaction(SIGHUP, &action, NULL);
 	if (toggle)
 		sigaction(toggle, &toggling, NULL);
+	if (mark)
+		sigaction(mark, &marking, NULL);
 	signal(SIGINT, SIG_IGN); /* for the program; the recorder still writes what was recorded */
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN); /* becomes an error of write(), as does the next one */
@@ -279,6 +298,7 @@ static int begin(struct recording *this, pid_t child, int ready)
 	const struct collector_wishes wishes = {
 		.wants = (options_flag(given, "mmap") ? WIRE_WANT_MMAP : 0u) |
 			 (options_flag(given, "sites") ? WIRE_WANT_SITES : 0u) |
+			 (options_flag(given, "smaps") ? WIRE_WANT_SMAPS : 0u) |
 			 (options_flag(given, "native") ? WIRE_WANT_NATIVE : 0u) |
 			 (options_flag(given, "no-python") ? WIRE_WANT_NO_PYTHON : 0u) |
 			 (isatty(STDERR_FILENO) ? WIRE_WANT_LIVE : 0u),
@@ -331,6 +351,15 @@ static void toggle(const struct recording *this)
 		runs ? WIRE_PAUSED : collector_running_mode(this->collector));
 }
 
+/* "mark 1", "mark 2", ... */
+static void set_mark(struct recording *this)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "mark %u", ++this->marks);
+	collector_mark(this->collector, name);
+}
+
 static bool has_enough(const struct recording *this, uint64_t time)
 {
 	uint64_t duration = options_number(this->call->options, "duration");
@@ -378,6 +407,8 @@ static int follow(struct recording *this, pid_t child, bool *ret_has_ended, int 
 			return -1;
 		if (toggled && !(toggled = 0))
 			toggle(this);
+		if (marked && !(marked = 0))
+			set_mark(this);
 		if (!*ret_has_ended && has_enough(this, time)) {
 			collector_set_mode(this->collector, WIRE_STOPPED);
 			return drain(this);
@@ -586,6 +617,12 @@ static int run(const struct cmd_call *call, struct error *err)
 								     : NULL;
 	if (alone && !options_flag(call->options, "sites")) {
 		error_set(err, "record: --%s needs --sites", alone);
+		return EXIT_USAGE;
+	}
+	size_t mark = options_choice(call->options, "mark-on");
+	if (mark && mark == options_choice(call->options, "toggle")) {
+		error_set(err, "record: --mark-on %s: --toggle has this signal; choose another one",
+			toggles[mark]);
 		return EXIT_USAGE;
 	}
 	if (target_find_shim(shim, sizeof(shim), err) < 0)

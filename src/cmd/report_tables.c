@@ -172,11 +172,35 @@ static void emit_classes(struct emit *emit, const struct report *report, size_t 
 	}
 }
 
+static void emit_kernel(struct emit *emit, const struct report *report)
+{
+	static const char *const columns[] = {"<mark", "event", "live", "held", "private",
+		"resident", "swapped", NULL};
+
+	begin_table(emit, "what the kernel says",
+		report->kernel.count ? "Private memory of the process; beside what is held it has "
+				       "the data of its libraries and its stacks."
+				     : "",
+		columns);
+	for (size_t i = 0; i < report->kernel.count; i++) {
+		const struct kernel_mark *mark = &report->kernel.items[i];
+		emit_row(emit);
+		emit_cell(emit, mark->name);
+		emit_number(emit, mark->position);
+		emit_bytes(emit, mark->live);
+		emit_bytes(emit, mark->held);
+		emit_bytes(emit, mark->figures.private);
+		emit_bytes(emit, mark->figures.resident);
+		emit_bytes(emit, mark->figures.swapped);
+	}
+}
+
 void report_emit_holdings(struct emit *emit, const struct report *report, size_t rows)
 {
 	emit_causes(emit, report);
 	emit_pins(emit, report, rows);
 	emit_ends(emit, report);
+	emit_kernel(emit, report);
 }
 
 void report_emit_shape(struct emit *emit, const struct report *report, size_t rows)

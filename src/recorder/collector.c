@@ -1,6 +1,8 @@
 /* See collector.h. */
 #include "recorder/collector.h"
 
+#include "recorder/smaps.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -269,6 +271,29 @@ void collector_set_mode(struct collector *collector, enum wire_mode mode)
 	uint8_t *end = wire_encode(bytes, &collector->own, WIRE_WHAT(call, 0), collector_stamp(), 0,
 		mode, 0);
 	append(collector, WIRE_COLLECTOR, bytes, (size_t)(end - bytes));
+}
+
+static void append_mark(struct collector *collector, const char *words, size_t length)
+{
+	uint8_t bytes[WIRE_RECORD_MAX + SMAPS_WORDS];
+	uint8_t *end = wire_encode(bytes, &collector->own, WIRE_WHAT(WIRE_MARK, 0),
+		collector_stamp(), 0, length, 0);
+
+	memcpy(end, words, length);
+	append(collector, WIRE_COLLECTOR, bytes, (size_t)(end - bytes) + length);
+}
+
+void collector_mark(struct collector *collector, const char *name)
+{
+	char words[SMAPS_WORDS], path[64];
+
+	append_mark(collector, name, strnlen(name, SMAPS_WORDS));
+	if (!(collector->head->wants & WIRE_WANT_SMAPS))
+		return;
+	snprintf(path, sizeof(path), "/proc/%u/smaps_rollup", collector->head->owner);
+	size_t length = smaps_say(words, path);
+	if (length > 0)
+		append_mark(collector, words, length);
 }
 
 /* ---- draining -------------------------------------------------------------------------------- */

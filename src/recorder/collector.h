@@ -42,6 +42,9 @@ void collector_set_mode(struct collector *collector, enum wire_mode mode);
 enum wire_mode collector_mode(const struct collector *collector);
 enum wire_mode collector_running_mode(const struct collector *collector); /* the one that records */
 
+/* Sets a mark in the log, and what the kernel says of the program where that is wanted. */
+void collector_mark(struct collector *collector, const char *name);
+
 uint64_t collector_events(const struct collector *collector);  /* calls so far */
 int64_t collector_live(const struct collector *collector);     /* bytes, with WIRE_WANT_LIVE */
 uint64_t collector_dropped(const struct collector *collector); /* calls the shim had to drop */

@@ -151,8 +151,7 @@ static void *wrapped_realloc(void *context, void *old, size_t size)
 /* Marks where the interpreter begins to shut down, once in a recording. */
 static void look_for_shutdown(void)
 {
-	static const char name[] = "interpreter shuts down"; /* TRACE_MARK_SHUTDOWN */
-	static uint32_t marked;                              /* the recording that has it */
+	static uint32_t marked; /* the recording that has it */
 	uint32_t before = __atomic_load_n(&marked, __ATOMIC_RELAXED);
 	bool is_shutting_down = Py_IsFinalizing    ? Py_IsFinalizing()
 				: _Py_IsFinalizing ? _Py_IsFinalizing()
@@ -161,7 +160,7 @@ static void look_for_shutdown(void)
 	if (is_shutting_down && before != recording_number &&
 		__atomic_compare_exchange_n(&marked, &before, recording_number, false,
 			__ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		lane_put_slowly(WIRE_WHAT(WIRE_MARK, 0), stamp_now(), 0, sizeof(name) - 1, 0, name);
+		marks_put("interpreter shuts down"); /* TRACE_MARK_SHUTDOWN */
 }
 
 static void wrapped_free(void *context, void *block)

@@ -231,6 +231,14 @@ typedef void lane_put_now_f(uint32_t what, uint64_t stamp, uint64_t address, uin
 HIDDEN void sites_put(uint64_t stamp, lane_put_now_f *put);
 HIDDEN void sites_end_lane(struct lane *lane);
 
+/* ---- marks ----------------------------------------------------------------------------------- */
+
+/* A mark now, and what the kernel says of the process where that is wanted; name: not NULL. */
+HIDDEN void marks_put(const char *name);
+
+/* As include/arenascope/mark.h declares it for programs. */
+EXPORTED void arenascope_mark(const char *name);
+
 /* ---- frames of Python ------------------------------------------------------------------------ */
 
 struct python_frame {

@@ -3,6 +3,7 @@
 
 #include "base/progress.h"
 #include "base/xalloc.h"
+#include "report/kernel.h"
 #include "trace/trace.h"
 
 #include <stdlib.h>
@@ -117,21 +118,29 @@ static void add_event(struct reading *reading, const struct event *event)
 
 /* ---- stations ------------------------------------------------------------------------------ */
 
-/* The last marks before the position, or even parts of the way. */
+/* A mark that a person or the program has set, before the position. */
+static bool is_station(const struct trace_mark *mark, uint64_t position)
+{
+	struct kernel_figures figures;
+
+	return mark->position + 1 < position && !kernel_read(mark->name, &figures);
+}
+
+/* The last marks before the position, or even parts of the way; the position is the last. */
 static void choose_stations(struct reading *reading, struct trace *trace, uint64_t position)
 {
 	const struct trace_mark *marks;
-	size_t count = trace_marks(trace, &marks), from = 0;
+	size_t count = trace_marks(trace, &marks), found = 0;
 	struct lives *lives = reading->lives;
 
-	while (count > 0 && marks[count - 1].position + 1 >= position)
-		count--;
-	if (count > STATIONS_MAX - 1)
-		from = count - (STATIONS_MAX - 1);
-	lives->at_marks = count + 1 >= FEWEST_MARKS;
+	for (size_t i = count; i-- > 0 && found < STATIONS_MAX - 1;)
+		if (is_station(&marks[i], position))
+			reading->stations[STATIONS_MAX - 2 - found++] = marks[i].position + 1;
+	lives->at_marks = found + 1 >= FEWEST_MARKS;
 	lives->nstations = 0;
-	for (size_t i = from; lives->at_marks && i < count; i++)
-		reading->stations[lives->nstations++] = marks[i].position + 1;
+	for (size_t i = 0; lives->at_marks && i < found; i++)
+		reading->stations[lives->nstations++] =
+			reading->stations[STATIONS_MAX - 1 - found + i];
 	for (size_t i = 1; !lives->at_marks && i < STATIONS; i++)
 		reading->stations[lives->nstations++] = position / STATIONS * i;
 	reading->stations[lives->nstations++] = position;

@@ -1,6 +1,33 @@
 /* See report.h. */
 #include "report/report.h"
 
+/* Plays up to the position, and stops where the kernel's figures are. */
+static void play(struct report *report, struct trace *trace, struct error *err)
+{
+	const struct trace_mark *marks;
+	size_t count = trace_marks(trace, &marks);
+	struct kernel_figures figures;
+	struct heap_sums sums;
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < count && marks[i].position < report->position; i++) {
+		if (!kernel_read(marks[i].name, &figures))
+			continue;
+		metrics_play(&report->metrics, report->heap, trace, at, marks[i].position, err);
+		at = marks[i].position;
+		heap_sums(report->heap, &sums);
+		bool follows = i > 0 && marks[i - 1].position + 1 == at;
+		*array_push(&report->kernel) = (struct kernel_mark){
+			.name = follows ? marks[i - 1].name : "",
+			.position = at,
+			.live = sums.live_bytes,
+			.held = sums.reserved,
+			.figures = figures,
+		};
+	}
+	metrics_play(&report->metrics, report->heap, trace, at, report->position, err);
+}
+
 int report_make(struct report *ret_report, struct trace *trace, const char *engine,
 	const struct options *options, uint64_t position, struct error *err)
 {
@@ -9,7 +36,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 	if (heap_new(&report->heap, engine, options, err) < 0)
 		return -1;
 	report->position = position;
-	metrics_play(&report->metrics, report->heap, trace, 0, position, err);
+	play(report, trace, err);
 	fragmentation_of(report->heap, &report->metrics, &report->fragmentation);
 	holdings_of(report->heap, &report->holdings);
 	keeping_of(report->heap, &report->keeping);
@@ -23,6 +50,7 @@ int report_make(struct report *ret_report, struct trace *trace, const char *engi
 
 void report_finish(struct report *report)
 {
+	array_finish(&report->kernel);
 	pins_finish(&report->pins);
 	lives_finish(&report->lives);
 	callers_free(report->callers);

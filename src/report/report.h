@@ -6,7 +6,9 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "base/arrays.h"
 #include "report/holdings.h"
+#include "report/kernel.h"
 #include "report/pins.h"
 
 struct error;
@@ -26,6 +28,7 @@ struct report {
 	struct pins pins;
 	struct heap_end ends[ENDS_MAX];
 	size_t nends;
+	ARRAY(struct kernel_mark) kernel; /* up to the moment */
 };
 
 /*

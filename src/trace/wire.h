@@ -174,6 +174,7 @@ enum wire_want {
 	WIRE_WANT_MMAP = 1 << 1,
 	WIRE_WANT_SITES = 1 << 2,
 	WIRE_WANT_NO_PYTHON = 1 << 3,
+	WIRE_WANT_SMAPS = 1 << 5,  /* with marks: what the kernel says of the process */
 	WIRE_WANT_NATIVE = 1 << 4, /* with sites: the frames of C below those of Python, too */
 };
 

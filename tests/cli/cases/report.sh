@@ -16,6 +16,7 @@ T
 		i=$((i + 1))
 	done
 	echo 'mark dropped'
+	echo 'mark kernel: private 1400832, resident 9400832, swapped 4096'
 	i=0
 	while [ $i -lt 2000 ]; do
 		echo "f $i domain=obj time=$((2000000000 + i))"
