@@ -2,6 +2,7 @@
 #include "cmd/logs.h"
 
 #include "base/error.h"
+#include "base/mapping.h"
 #include "base/replacement.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,13 +28,13 @@ int logs_write(int log, int fd, const char *name, const char *command, uint64_t 
 	const struct wire_sink sink = log_output_sink(&output);
 	struct stat status;
 	struct error at_end;
-	void *bytes = NULL;
+	const void *bytes = NULL;
 
 	if (fstat(log, &status) < 0)
 		return error_set(err, "%s: %s", name, strerror(errno));
 	if (status.st_size > 0)
-		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, log, 0);
-	if (bytes == MAP_FAILED)
+		bytes = mapping_new(log, (size_t)status.st_size);
+	if (!bytes && status.st_size > 0)
 		return error_set(err, "%s: %s", name, strerror(errno));
 	struct wire_log *records = wire_log_new(&sink, limit);
 	int result = bytes ? wire_log_extend(records, bytes, (size_t)status.st_size, err) : 0;
@@ -47,8 +47,7 @@ int logs_write(int log, int fd, const char *name, const char *command, uint64_t 
 		result = error_set(err, "%s", at_end.text);
 	wire_log_summarise(records, ret_summary);
 	wire_log_free(records);
-	if (bytes)
-		munmap(bytes, (size_t)status.st_size);
+	mapping_free(bytes, (size_t)status.st_size);
 	return result;
 }
 

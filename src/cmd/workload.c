@@ -14,6 +14,7 @@
 #include "base/arrays.h"
 #include "base/emitter.h"
 #include "base/error.h"
+#include "base/mapping.h"
 #include "base/suggestion.h"
 #include "base/temporary.h"
 #include "base/text.h"
@@ -37,7 +38,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -247,12 +247,12 @@ static int open_spooled(struct worked *worked, int fd, struct error *err)
 
 	if (fstat(fd, &status) < 0)
 		return error_set(err, "workload: %s", strerror(errno));
-	void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (bytes == MAP_FAILED)
+	const void *bytes = mapping_new(fd, (size_t)status.st_size);
+	if (!bytes)
 		return error_set(err, "workload: %s", strerror(errno));
 	int result = trace_open_memory(&worked->trace, bytes, (size_t)status.st_size,
 		worked->workload->name, 0, err);
-	munmap(bytes, (size_t)status.st_size);
+	mapping_free(bytes, (size_t)status.st_size);
 	return result;
 }
 

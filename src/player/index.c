@@ -5,6 +5,7 @@
 #include "player/index.h"
 
 #include "base/arrays.h"
+#include "base/mapping.h"
 #include "base/replacement.h"
 #include "base/xalloc.h"
 
@@ -65,10 +66,9 @@ static bool map(struct index *index, const char *path)
 	bool is_ours = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
 		       status.st_uid == geteuid() &&
 		       (uint64_t)status.st_size >= sizeof(struct head);
-	void *at = is_ours ? mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0)
-			   : MAP_FAILED;
+	const void *at = is_ours ? mapping_new(fd, (size_t)status.st_size) : NULL;
 	close(fd);
-	if (at == MAP_FAILED)
+	if (!at)
 		return false;
 	index->bytes = at;
 	index->length = (size_t)status.st_size;
@@ -155,7 +155,7 @@ void index_close(struct index *index)
 	if (!index)
 		return;
 	if (index->bytes)
-		munmap((void *)(uintptr_t)index->bytes, index->length);
+		mapping_free(index->bytes, index->length);
 	array_finish(&index->samples);
 	array_finish(&index->packs);
 	free(index);

@@ -1,6 +1,7 @@
 #include "term/terminal.h"
 
 #include "base/error.h"
+#include "base/mapping.h"
 #include "base/xalloc.h"
 #include "term/term.h"
 
@@ -77,8 +78,7 @@ static void append_capability(const char *name)
 /* From now on whatever ends the program restores the modes, and puts `terminal.restore` out. */
 static void hold(int fd)
 {
-	static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTERM, SIGQUIT,
-		SIGINT};
+	static const int fatal[] = {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGTERM, SIGQUIT, SIGINT};
 
 	terminal.fd = fd;
 	tcgetattr(fd, &terminal.modes);
@@ -89,6 +89,7 @@ static void hold(int fd)
 		struct sigaction action = {.sa_handler = on_fatal, .sa_flags = (int)SA_RESETHAND};
 		sigaction(fatal[i], &action, NULL);
 	}
+	mapping_on_other_fault(on_fatal);
 	struct sigaction leave = {.sa_handler = on_hangup};
 	sigaction(SIGHUP, &leave, NULL);
 }

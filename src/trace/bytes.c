@@ -2,12 +2,11 @@
 #include "trace/bytes.h"
 
 #include "base/error.h"
+#include "base/mapping.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 int bytes_map(struct bytes *bytes, int fd, const char *name, struct error *err)
@@ -19,8 +18,8 @@ int bytes_map(struct bytes *bytes, int fd, const char *name, struct error *err)
 	*bytes = (struct bytes){.length = (size_t)status.st_size};
 	if (bytes->length == 0)
 		return 0;
-	void *at = mmap(NULL, bytes->length, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (at == MAP_FAILED)
+	const void *at = mapping_new(fd, bytes->length);
+	if (!at)
 		return error_set(err, "%s: cannot be mapped: %s", name, strerror(errno));
 	bytes->at = at;
 	bytes->is_mapped = true;
@@ -30,7 +29,7 @@ int bytes_map(struct bytes *bytes, int fd, const char *name, struct error *err)
 void bytes_release(struct bytes *bytes)
 {
 	if (bytes->is_mapped)
-		munmap((void *)(uintptr_t)bytes->at, bytes->length);
+		mapping_free(bytes->at, bytes->length);
 	free(bytes->copy);
 	*bytes = (struct bytes){0};
 }

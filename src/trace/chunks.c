@@ -2,6 +2,7 @@
 #include "trace/chunks.h"
 
 #include "base/error.h"
+#include "base/mapping.h"
 #include "base/xalloc.h"
 #include "trace/head.h"
 #include "trace/record_take.h"
@@ -87,7 +88,21 @@ static bool has_sound_bytes(const struct trace *trace, const struct chunk *chunk
 	struct chunk_head head;
 
 	chunk_head_get(&head, bytes);
+	if (head.stored > trace->bytes.length - chunk->at - CHUNK_LENGTH)
+		return false; /* the file has changed since it was opened */
 	return crc32(crc32(0, bytes, CHUNK_CRC), bytes + CHUNK_LENGTH, head.stored) == head.crc;
+}
+
+/* What is wrong at these bytes; NULL: another program has changed them. */
+static int say_fault(const struct trace *trace, size_t at, const char *fault, struct error *err)
+{
+	if (mapping_is_cut(trace->bytes.at))
+		return error_set(err, "%s: another program made it shorter while it was open",
+			trace->name);
+	if (!fault)
+		return error_set(err, "%s: another program changed it while it was open",
+			trace->name);
+	return head_damaged(err, trace->name, at, fault);
 }
 
 /* Nothing can be played after damage: the trace ends with the sound events of this chunk. */
@@ -100,7 +115,7 @@ static void end_with(struct trace *trace, size_t number, const char *fault)
 	chunks->table.count = number + 1;
 	chunks->events = chunk->first + chunk->events;
 	texts_cut(&trace->texts, chunks->events);
-	head_damaged(&err, trace->name, chunk->at, fault);
+	say_fault(trace, chunk->at, fault, &err);
 	trace_set_damage(trace, err.text);
 }
 
@@ -122,14 +137,27 @@ static void decode_unchecked(struct trace *trace, size_t number, struct event *e
 			     : "bad checksum in the chunk");
 }
 
-/* A chunk that was sound before: if it is not now, the file has changed under us. */
+/*
+ * A chunk that was sound before: if it is not now, another program has changed the file. The person
+ * may be past its events already, so they stay, as notes, which change nothing.
+ */
 static void decode_again(struct trace *trace, size_t number, struct event *events)
 {
-	bool is_whole;
+	const struct chunk *chunk = &trace->chunks.table.items[number];
+	bool is_whole = false;
+	struct error err;
 
-	decode(trace, &trace->chunks.table.items[number], events, &is_whole);
-	if (!is_whole)
-		memset(events, 0, CHUNK_EVENTS_MAX * sizeof(*events));
+	bool is_ours = trace->chunks.care == CHUNKS_TRUSTED; /* a file without a name */
+	if (chunk->is_partial || is_ours || has_sound_bytes(trace, chunk))
+		decode(trace, chunk, events, &is_whole);
+	if (is_whole || chunk->is_partial)
+		return;
+	for (uint32_t i = 0; i < CHUNK_EVENTS_MAX; i++)
+		events[i] = (struct event){.kind = EVENT_NOTE,
+			.object = OBJECT_NONE,
+			.text = TEXT_NONE};
+	say_fault(trace, chunk->at, NULL, &err);
+	trace_set_damage(trace, err.text);
 }
 
 const struct event *chunks_events(struct trace *trace, size_t number)
@@ -384,7 +412,7 @@ int chunks_scan(struct trace *trace, size_t at, struct error *err)
 		}
 	}
 	if (fault)
-		return head_damaged(err, trace->name, at, fault);
+		return say_fault(trace, at, fault, err);
 	if (!chunks->has_end)
 		trace->is_truncated = true;
 	return 0;
