@@ -311,6 +311,7 @@ static struct engine *enter(struct contract *contract)
 	contract->inner->number = contract->engine.number;
 	contract->inner->thread = contract->engine.thread;
 	contract->inner->call = contract->engine.call;
+	contract->inner->said_size = contract->engine.said_size;
 	contract->inner->follows = contract->engine.follows;
 	contract->inner->graph = contract->engine.graph ? &contract->graph : NULL;
 	return contract->inner;

@@ -191,6 +191,8 @@ struct engine_ops {
 	int (*check)(const struct engine *engine, struct error *err);
 };
 
+#define SIZE_NOT_SAID UINT64_MAX
+
 struct engine {
 	const struct engine_ops *ops;
 	/* borrowed; where requests are passed on to; NULL at the bottom */
@@ -201,6 +203,8 @@ struct engine {
 	uint64_t number;           /* of the event that is applied, for words */
 	uint32_t thread;           /* whose call it is */
 	enum call call;            /* which function was called; of a free it may be any */
+	/* bytes that a free says its block has, as it was asked for; SIZE_NOT_SAID: it does not */
+	uint64_t said_size;
 	/*
 	 * the block of this call goes to request->recorded, whatever the engine would decide: for
 	 * an engine that can, and whose caller compares its decisions with recorded ones

@@ -7,6 +7,10 @@
  *
  * It knows how much, not where: it sees neither placement nor fragmentation. The size of each block
  * is kept by address, since a free passes only that.
+ *
+ * With --trust-sizes it is the simplest counter there is: it adds what the free says (size=), not
+ * what the block had. Then it drifts from what is really taken, and may have more left than the
+ * limit.
  */
 #include "engines/budget.h"
 
@@ -27,6 +31,7 @@ struct budget_state {
 	uint64_t spent;
 	uint64_t blocks;
 	uint64_t free_entry; /* + 1, linked by `size` */
+	int64_t drift;       /* bytes added beyond those that were taken; below 0: too few */
 };
 
 struct budget_entry {
@@ -37,6 +42,7 @@ struct budget_entry {
 struct budget {
 	struct engine engine;
 	uint64_t limit;
+	bool trusts_sizes;
 	struct flat_array state;
 	struct flat_array entries;
 	struct flat_array by_address; /* index.h */
@@ -49,6 +55,9 @@ static const struct option_spec options[] = {
 		.fallback = "1M",
 		.min = 1,
 		.help = "most bytes the program may have at once"},
+	{.name = "trust-sizes",
+		.type = OPTION_FLAG,
+		.help = "a free adds the size that it says, right or wrong"},
 	{0},
 };
 
@@ -77,7 +86,29 @@ const struct decision_kind decision_budget_exceeded = {
 		.brief = "over the budget"},
 };
 
+static bool is_over(const struct decision *decision)
+{
+	return decision->c > decision->d;
+}
+
+static const struct decision_kind decision_budget_drifted = {
+	.name = "budget-drifted",
+	.operands = "a bytes said, b bytes taken, c left after, d limit",
+	.words = {.plain = "The free says {a:B}, and the block had taken {b:B}: "
+			   "the counter believes it, and has {c:B} left.",
+		.brief = "{a:B} for {b:B}"},
+	.variants =
+		(const struct decision_variant[]){
+			{is_over,
+				{.plain = "The free says {a:B}, and the block had taken {b:B}: the "
+					  "counter has {c:B} left of a limit of {d:B}.",
+					.brief = "more left than the limit"}},
+			{NULL},
+		},
+};
+
 static const struct decision_kind *const decisions[] = {
+	&decision_budget_drifted,
 	&decision_budget_allowed,
 	&decision_budget_spent,
 	&decision_budget_returned,
@@ -107,8 +138,18 @@ static struct budget_entry *entry_of(const struct budget *budget, uint32_t entry
 
 static uint64_t left_of(const struct budget *budget)
 {
-	assert(state_of(budget)->spent <= budget->limit);
-	return budget->limit - state_of(budget)->spent;
+	uint64_t left = budget->limit - state_of(budget)->spent + (uint64_t)state_of(budget)->drift;
+
+	assert((int64_t)left >= 0);
+	return left;
+}
+
+/* What the counter takes for spent. */
+static uint64_t spent_of(const struct budget *budget)
+{
+	uint64_t left = left_of(budget);
+
+	return left < budget->limit ? budget->limit - left : 0;
 }
 
 /* ---- the books ----------------------------------------------------------------------------- */
@@ -162,7 +203,14 @@ static void strike_out(struct budget *budget, uint32_t number)
 	state->free_entry = number + 1;
 	state->spent -= size;
 	state->blocks--;
-	decide(&budget->engine, &decision_budget_returned, size, left_of(budget), 0, 0);
+	uint64_t said = budget->engine.said_size;
+	if (!budget->trusts_sizes || said == SIZE_NOT_SAID || said == size || said > INT32_MAX) {
+		decide(&budget->engine, &decision_budget_returned, size, left_of(budget), 0, 0);
+		return;
+	}
+	state->drift += (int64_t)(said - size);
+	decide(&budget->engine, &decision_budget_drifted, said, size, left_of(budget),
+		budget->limit);
 }
 
 /* ---- requests ------------------------------------------------------------------------------ */
@@ -284,7 +332,7 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 	size_t n)
 {
 	const struct budget *budget = const_self(engine);
-	uint64_t spent = state_of(budget)->spent;
+	uint64_t spent = spent_of(budget);
 	unsigned full = (unsigned)((double)spent / (double)budget->limit * GAUGE);
 	struct field all[4] = {{.name = "spent"}, {.name = "left"}, {.name = "limit"},
 		{.name = "gauge"}};
@@ -305,7 +353,7 @@ static size_t fields(const struct engine *engine, uint64_t address, struct field
 
 static void gauge(const struct engine *engine, struct gauge *ret_gauge)
 {
-	*ret_gauge = (struct gauge){const_self(engine)->limit, state_of(const_self(engine))->spent};
+	*ret_gauge = (struct gauge){const_self(engine)->limit, spent_of(const_self(engine))};
 }
 
 static void totals(const struct engine *engine, struct totals *ret_totals)
@@ -328,7 +376,7 @@ static int check(const struct engine *engine, struct error *err)
 			return error_set(err, "a block is not found by its address");
 	}
 	if (spent != state_of(budget)->spent || blocks != state_of(budget)->blocks ||
-		spent > budget->limit)
+		(!budget->trusts_sizes && (spent > budget->limit || state_of(budget)->drift != 0)))
 		return error_set(err, "%" PRIu64 " bytes are spent, and the counter says %" PRIu64,
 			spent, state_of(budget)->spent);
 	uint64_t unused = budget->entries.count - blocks;
@@ -350,6 +398,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	if (!engine->below)
 		return error_set(err, "budget: needs a layer below to place the blocks");
 	budget->limit = options_number(values, "limit");
+	budget->trusts_sizes = options_flag(values, "trust-sizes");
 	flat_add(&engine->flat, &budget->state, sizeof(struct budget_state));
 	flat_add(&engine->flat, &budget->entries, sizeof(struct budget_entry));
 	index_init(&budget->by_address, &engine->flat);

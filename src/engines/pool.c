@@ -29,6 +29,9 @@
 #define IN_USE     UINT32_MAX
 #define ORDER_MAX  32u /* blocks whose place in the chain is shown */
 
+/* What the constructor of a pool does: its work; or nothing, and members have what was there. */
+enum constructor { CONSTRUCTOR_SETS, CONSTRUCTOR_FORGETS_ZEROS, CONSTRUCTOR_FORGETS_JUNK };
+
 struct block_pool {
 	uint64_t block; /* bytes */
 	uint64_t used;  /* blocks */
@@ -49,6 +52,7 @@ struct pools {
 	uint32_t blocks;    /* of a slab */
 	uint64_t slabs_max; /* of a pool; 0: as many as are needed */
 	bool is_high_first; /* a new chain runs from the last block to the first */
+	enum constructor constructor;
 	struct flat_array pools;
 	struct flat_array slabs;   /* in the order they were mapped */
 	struct flat_array by_base; /* uint32_t slabs */
@@ -57,6 +61,10 @@ struct pools {
 };
 
 static const char *const ends[] = {"low", "high", NULL};
+
+static const char *const constructors[] = {"sets", "zeros", "junk", NULL};
+
+#define JUNK UINT64_C(0xcdcdcdcdcdcdcdcd) /* as some debuggers fill memory */
 
 static const struct option_spec options[] = {
 	{.name = "block",
@@ -92,6 +100,12 @@ static const struct option_spec options[] = {
 		.min = 1,
 		.max = POOLS_MAX,
 		.help = "number of pools, each with blocks twice the size of the one before"},
+	{.name = "constructor",
+		.type = OPTION_CHOICE,
+		.value = "WHAT",
+		.fallback = "sets",
+		.choices = constructors,
+		.help = "sets the pool's members, or forgets to: they hold zeros, or junk"},
 	{0},
 };
 
@@ -161,7 +175,27 @@ static const struct decision_kind decision_slab_pushed = {
 		},
 };
 
+static const struct decision_kind decision_slab_unset_zeros = {
+	.name = "slab-unset-zeros",
+	.operands = "a size",
+	.words = {.plain =
+			  "The constructor set nothing. The block size is 0 and the head of the chain "
+			  "NULL: {a:B} do not fit, and no block is free.",
+		.brief = "members not set: 0, NULL"},
+};
+
+static const struct decision_kind decision_slab_unset_junk = {
+	.name = "slab-unset-junk",
+	.operands = "a size, b what the members hold",
+	.words = {.plain =
+			  "The constructor set nothing. The block size is {b:hex}, so {a:B} seem to "
+			  "fit; the head is {b:hex}, and reading the next link there is a crash.",
+		.brief = "members not set: crash"},
+};
+
 static const struct decision_kind *const decisions[] = {
+	&decision_slab_unset_zeros,
+	&decision_slab_unset_junk,
 	&decision_slab_pool,
 	&decision_slab_too_large,
 	&decision_slab_misaligned,
@@ -376,6 +410,10 @@ static enum outcome allocate(struct engine *engine, const struct request *reques
 	struct pools *pools = self(engine);
 	uint32_t number = pool_for(pools, request->size, request->alignment);
 
+	if (pools->constructor == CONSTRUCTOR_FORGETS_ZEROS)
+		return no_memory(pools, &decision_slab_unset_zeros, request->size, 0);
+	if (pools->constructor == CONSTRUCTOR_FORGETS_JUNK)
+		return no_memory(pools, &decision_slab_unset_junk, request->size, JUNK);
 	if (number == pools->npools)
 		return no_memory(pools,
 			request->alignment > 1 ? &decision_slab_misaligned
@@ -709,6 +747,7 @@ static int init(struct engine *engine, const struct options *values, struct erro
 	pools->npools = (uint32_t)options_number(values, "pools");
 	pools->slabs_max = options_number(values, "slabs");
 	pools->is_high_first = options_choice(values, "first-block") == 1;
+	pools->constructor = (enum constructor)options_choice(values, "constructor");
 	if ((block << (pools->npools - 1)) * pools->blocks > SLAB_MAX ||
 		block << (pools->npools - 1) > UINT32_MAX)
 		return error_set(err,

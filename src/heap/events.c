@@ -192,6 +192,9 @@ static void free_entry(const struct application *now, uint32_t entry)
 	tell_old(now->effect, &live);
 	now->effect->layer = live.layer;
 	now->effect->outcome = OUTCOME_RELEASED;
+	if (now->event->kind == EVENT_FREE && (now->event->flags & EVENT_SIZED) &&
+		now->event->size != live.size)
+		fault_tell(now->effect, FAULT_WRONG_SIZE);
 	if (now->event->address == 0)
 		pointers_note(&heap->pointers,
 			&(struct pointer){live.address, live.size, now->number, live.object, 0});

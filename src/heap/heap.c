@@ -165,6 +165,9 @@ static uint32_t happened_by_answer(const struct effect *effect)
 static void begin_layers(struct heap *heap, uint64_t number, const struct event *event,
 	struct decision_log *log, bool follows)
 {
+	bool is_sized = event->kind == EVENT_FREE && (event->flags & EVENT_SIZED);
+	uint64_t said = is_sized ? event->size : SIZE_NOT_SAID;
+
 	for (size_t i = 0; i < heap->nlayers; i++) {
 		struct engine *layer = heap->layers[i];
 		layer->happened = 0;
@@ -172,6 +175,7 @@ static void begin_layers(struct heap *heap, uint64_t number, const struct event 
 		layer->number = number;
 		layer->thread = event->thread;
 		layer->call = (enum call)event->call;
+		layer->said_size = said;
 		layer->follows = follows;
 		layer->log = log;
 		if (heap->is_checked)

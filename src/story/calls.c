@@ -24,6 +24,7 @@ static void name_object(const struct event *event, char *buffer, size_t size)
 		snprintf(buffer, size, "NULL");
 }
 
+/* "malloc(20)"; a size beyond half of all was negative before it became a size_t. */
 static void name_allocation(const struct event *event, char *buffer, size_t size)
 {
 	const char *call = call_name((enum call)event->call);
@@ -31,8 +32,19 @@ static void name_allocation(const struct event *event, char *buffer, size_t size
 	if (event->alignment)
 		snprintf(buffer, size, "%s(%" PRIu64 ", %" PRIu64 ")",
 			*call ? call : "aligned_alloc", event->alignment, event->size);
+	else if (event->size > INT64_MAX)
+		snprintf(buffer, size, "%s((size_t)-%" PRIu64 ")", *call ? call : "malloc",
+			0 - event->size);
 	else
 		snprintf(buffer, size, "%s(%" PRIu64 ")", *call ? call : "malloc", event->size);
+}
+
+static void name_free(const struct event *event, const char *object, char *buffer, size_t size)
+{
+	if (event->flags & EVENT_SIZED)
+		snprintf(buffer, size, "free(%s, %" PRIu64 ")", object, event->size);
+	else
+		snprintf(buffer, size, "free(%s)", object);
 }
 
 static const char *name_referrer(const struct event *event, char *buffer, size_t size)
@@ -131,7 +143,7 @@ const char *name_call(const struct event *event, char *buffer, size_t size)
 			event->size);
 		break;
 	case EVENT_FREE:
-		snprintf(buffer, size, "free(%s)", object);
+		name_free(event, object, buffer, size);
 		break;
 	case EVENT_MAP:
 		snprintf(buffer, size, "mmap(%" PRIu64 ")", event->size);

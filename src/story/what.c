@@ -45,6 +45,7 @@ static const struct {
 	[FAULT_STALE_FREE] = {NULL, "STALE POINTER: another object had the address."},
 	[FAULT_USE_AFTER_FREE] = {"USE AFTER FREE: the object is not live", NULL},
 	[FAULT_OUT_OF_BOUNDS] = {"OUT OF BOUNDS: not all of that is the object's", NULL},
+	[FAULT_WRONG_SIZE] = {NULL, "WRONG SIZE: the block has another one."},
 	[FAULT_PLUGIN] = {"THE PLUG-IN FAILED: its answer could not be used",
 		"THE PLUG-IN FAILED."},
 };

@@ -130,6 +130,7 @@ enum event_flag {
 	/* realloc of an unknown pointer: old_address has it, not an object */
 	EVENT_OLD_UNKNOWN = 1 << 3,
 	EVENT_TRACKED = 1 << 5,    /* new: the collector knows the object */
+	EVENT_SIZED = 1 << 5,      /* free: the program says how large the block is, in `size` */
 	EVENT_FINALIZER = 1 << 6,  /* new: it has a finaliser */
 	EVENT_RESURRECTS = 1 << 7, /* new: which lets the program refer to it again, once */
 };
@@ -145,8 +146,8 @@ struct event {
 		int64_t offset;    /* use: bytes from the first one of the object */
 	};
 	/*
-	 * requested bytes; use: bytes read or written; collect: generation; gc thresholds: that of
-	 * generation 0; libc: the word's number, as the call had it; else 0
+	 * requested bytes; free: with EVENT_SIZED; use: bytes read or written; collect: generation;
+	 * gc thresholds: that of generation 0; libc: the word's number, as the call had it; else 0
 	 */
 	uint64_t size;
 	uint64_t alignment; /* bytes, a power of two; 0: none asked for */

@@ -107,5 +107,7 @@ unsigned char *record_put(unsigned char *at, struct coding *coding, const struct
 		at = put_varint(at, event->old_address);
 	if (has_site)
 		at = put_varint(at, event->site);
+	if (event->kind == EVENT_FREE && (event->flags & EVENT_SIZED))
+		return put_varint(at, event->size);
 	return event_has_own_words(event) ? put_own(at, event) : at;
 }

@@ -95,6 +95,15 @@ static inline bool take_own(struct cursor *cursor, struct event *event)
 	return is_sound(event);
 }
 
+/* A free that says a size; other events before EVENT_NEW have no flags of objects. */
+static inline bool take_sized(struct cursor *cursor, struct event *event)
+{
+	if (event->kind != EVENT_FREE || (event->flags & OBJECT_FLAGS) != EVENT_SIZED)
+		return false;
+	event->size = take_varint(cursor);
+	return true;
+}
+
 /* Object, size and address. */
 INLINE void take_block(struct cursor *cursor, struct coding *coding, unsigned tag,
 	struct event *event)
@@ -143,8 +152,9 @@ INLINE bool take_event(struct cursor *cursor, struct coding *coding, unsigned ta
 	event->alignment = attributes->alignment ? UINT64_C(1) << (attributes->alignment - 1) : 0;
 	event->old_address = event->flags & EVENT_OLD_UNKNOWN ? take_varint(cursor) : 0;
 	event->site = attributes->flags & STORED_SITE ? (uint32_t)take_varint(cursor) : SITE_NONE;
-	return event_has_own_words(event) ? take_own(cursor, event)
-					  : !(event->flags & OBJECT_FLAGS);
+	if (event_has_own_words(event))
+		return take_own(cursor, event);
+	return !(event->flags & OBJECT_FLAGS) || take_sized(cursor, event);
 }
 
 static inline bool take_words(struct cursor *cursor, struct record_words *words)

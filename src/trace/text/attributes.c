@@ -22,6 +22,8 @@ static const char *expected_attribute(const struct event *event)
 		return "expected an attribute (size= callback= at= call= domain= site= thread= time=) or a # comment";
 	if (event_has_own_words(event))
 		return "expected an attribute (at= call= domain= site= thread= time=) or a # comment";
+	if (event->kind == EVENT_FREE)
+		return "expected an attribute (size= at= call= domain= site= thread= time= failed) or a # comment";
 	return "expected an attribute (align= at= call= domain= old= site= thread= time= failed) or a # comment";
 }
 
@@ -137,7 +139,9 @@ int text_take_attribute(struct scanner *scanner, struct event *event)
 	const char *equals = memchr(scanner->at, '=', length);
 	bool has_own = event_has_own_words(event);
 
-	int taken = has_own ? text_take_counted_attribute(scanner, event, length) : 0;
+	int taken = has_own || event->kind == EVENT_FREE
+			    ? text_take_counted_attribute(scanner, event, length)
+			    : 0;
 	if (taken != 0)
 		return taken < 0 ? -1 : 0;
 	if (!equals) {

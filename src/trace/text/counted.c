@@ -49,6 +49,11 @@ int text_take_counted_attribute(struct scanner *scanner, struct event *event, si
 {
 	uint64_t number = 0;
 
+	if (event->kind == EVENT_FREE) {
+		int sized = take_after(scanner, "size=", UINT64_MAX, &event->size);
+		event->flags |= sized == 1 ? EVENT_SIZED : 0;
+		return sized;
+	}
 	if (event->kind == EVENT_NEW)
 		return take_trait(scanner, event, length);
 	if (event->kind != EVENT_WEAK)

@@ -52,6 +52,8 @@ static void put_attributes(struct text *out, const struct event *event)
 		text_add(out, " time=%" PRIu64, event->time);
 	if (event->site != SITE_NONE)
 		text_add(out, " site=%" PRIu32, event->site);
+	if (event->kind == EVENT_FREE && (event->flags & EVENT_SIZED))
+		text_add(out, " size=%" PRIu64, event->size);
 	if (event->flags & EVENT_FAILED)
 		text_add(out, " failed");
 }

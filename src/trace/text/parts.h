@@ -16,7 +16,8 @@ int text_take_own(struct scanner *scanner, struct event *event);
 int text_take_name(struct scanner *scanner, const char **ret_name, size_t *ret_length);
 
 /*
- * counted.c: an attribute that only such events have: 1; 0 when the word, `length` bytes, is none.
+ * counted.c: an attribute that only these or frees have: 1; 0 when the word, `length` bytes, is
+ * none.
  */
 int text_take_counted_attribute(struct scanner *scanner, struct event *event, size_t length);
 

@@ -111,9 +111,28 @@ static bool take_units(struct scanner *scanner, uint64_t *ret_bytes)
 	return true;
 }
 
+/* -5 as C's malloc() sees it: converted to a number without a sign. */
+static bool take_negative(struct scanner *scanner, uint64_t *ret_bytes)
+{
+	const char *begin = scanner->at;
+	uint64_t number;
+
+	if (scanner->at == scanner->end || *scanner->at != '-')
+		return false;
+	scanner->at++;
+	if (!scanner_take_number(scanner, &number) || number > INT64_MAX) {
+		scanner->at = begin;
+		return false;
+	}
+	*ret_bytes = 0 - number;
+	return true;
+}
+
 int scanner_take_size(struct scanner *scanner, struct event *event)
 {
 	scanner_skip_blanks(scanner);
+	if (take_negative(scanner, &event->size))
+		return 0;
 	return scanner_take_number(scanner, &event->size) || take_units(scanner, &event->size)
 		       ? 0
 		       : scanner_complain(scanner, "expected a size in bytes");

@@ -185,13 +185,41 @@ static void a_size_may_have_a_unit(void **state)
 	assert_refused("a 0 4Q\n", "t:1: expected a size in bytes, not '4Q'; write: a ID SIZE");
 }
 
+static void a_negative_size_is_what_c_makes_of_it(void **state)
+{
+	assert_kept("a 0 -5\n", "a 0 18446744073709551611\n");
+	assert_refused("a 0 -\n", "t:1: expected a size in bytes, not '-'; write: a ID SIZE");
+}
+
+static void a_free_may_say_a_size(void **state)
+{
+	assert_kept("a 0 40\nf 0 size=80\n", "a 0 40\nf 0 size=80\n");
+	assert_kept("a 0 40\nf 0 size=0 thread=1\n", "a 0 40\nf 0 thread=1 size=0\n");
+	assert_refused("a 0 40\nf 0 size=x\n", "t:2: expected a size in bytes, not 'x'");
+}
+
+static void uses_and_frames_are_kept(void **state)
+{
+	static const char lines[] =
+		"a 3 40\nuse read 3\nuse write 3 +20 4\nuse read 3 -8 16\nuse hit 3\nuse miss\n"
+		"enter Server.run\nenter read native thread=2\nleave thread=2\nleave\n"
+		"new 9 64 domain=meta\n";
+
+	assert_kept(lines, lines);
+	assert_kept("a 3 4\nuse read 3 +0 1\n", "a 3 4\nuse read 3\n");
+	assert_refused("use eat 3\n",
+		"t:1: expected read, write, hit or miss, not 'eat'; write: use read ID [+OFFSET] [BYTES]");
+	assert_refused("enter\n",
+		"t:1: expected the name of a method, but the line ends; write: enter NAME");
+}
+
 static void a_bad_line_is_told_with_its_number(void **state)
 {
 	assert_refused("a 0 16\nx 3\nf 0\n", "t:2: " AN_EVENT ", not 'x'");
 	assert_refused("a 0\nf 0\n",
 		"t:1: expected a size in bytes, but the line ends; write: a ID SIZE");
 	assert_refused("a zero 16\nf 0\n", "t:1: expected an ID, not 'zero'; write: a ID SIZE");
-	assert_refused("a 0 -5\n", "t:1: expected a size in bytes, not '-5'; write: a ID SIZE");
+	assert_refused("a 0 -x\n", "t:1: expected a size in bytes, not '-x'; write: a ID SIZE");
 	assert_refused("a 0 18446744073709551616\n",
 		"t:1: expected a size in bytes, not '18446744073709551616'; write: a ID SIZE");
 	assert_refused("a 4294967295 1\n",
@@ -300,6 +328,13 @@ static void an_event_that_makes_no_sense_is_damage(void **state)
 		{.kind = EVENT_LIBC, .object = OBJECT_NONE, .other = LIBC_WORD_COUNT},
 		{.kind = EVENT_LIBC, .object = OBJECT_NONE, .other = LIBC_THREAD_END, .size = 1},
 		{.kind = EVENT_LIBC, .object = 1, .other = LIBC_TRIM},
+		{.kind = EVENT_ENTER, .object = 1},
+		{.kind = EVENT_ENTER, .object = OBJECT_NONE, .other = FRAME_WORD_COUNT},
+		{.kind = EVENT_LEAVE, .object = 1},
+		{.kind = EVENT_USE, .object = OBJECT_NONE, .other = USE_READ},
+		{.kind = EVENT_USE, .object = 1, .other = USE_MISS},
+		{.kind = EVENT_USE, .object = 1, .other = USE_WORD_COUNT},
+		{.kind = EVENT_ALLOCATE, .object = 1, .flags = EVENT_SIZED},
 	};
 	struct error err;
 
@@ -1614,6 +1649,9 @@ int main(void)
 		cmocka_unit_test(call_sites_are_kept),
 		cmocka_unit_test(an_unknown_letter_of_a_lab_is_left_out),
 		cmocka_unit_test(a_size_may_have_a_unit),
+		cmocka_unit_test(a_negative_size_is_what_c_makes_of_it),
+		cmocka_unit_test(a_free_may_say_a_size),
+		cmocka_unit_test(uses_and_frames_are_kept),
 		cmocka_unit_test(a_bad_line_is_told_with_its_number),
 		cmocka_unit_test(a_bad_call_site_is_told),
 		cmocka_unit_test(a_writer_numbers_call_stacks),
