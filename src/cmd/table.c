@@ -4,6 +4,7 @@
 #include <string.h>
 
 extern const struct cmd cmd_convert;
+extern const struct cmd cmd_course;
 extern const struct cmd cmd_draw;
 extern const struct cmd cmd_engines;
 extern const struct cmd cmd_export;
@@ -27,6 +28,7 @@ static const struct cmd *const commands[] = {
 	&cmd_record,
 	&cmd_live,
 	&cmd_lessons,
+	&cmd_course,
 	&cmd_lab,
 	&cmd_report,
 	&cmd_stats,

@@ -1,0 +1,383 @@
+/*
+ * `arenascope course`: the lessons in order with their exercises; an exercise and whether an answer
+ * is right; a file of answers judged; what a lecturer says and asks in a lesson.
+ */
+#include "base/emitter.h"
+#include "base/error.h"
+#include "base/install_dir.h"
+#include "cmd/cmd.h"
+#include "cmd/lessons.h"
+#include "cmd/output.h"
+#include "course/exercise.h"
+#include "course/syllabus.h"
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 512
+#define EXERCISES      3u /* of a step */
+#define LESSON_WIDTH   24u
+
+static const struct option_spec options[] = {
+	{.name = "student",
+		.type = OPTION_TEXT,
+		.value = "NAME",
+		.fallback = "",
+		.help = "whose exercises: any words; each student gets others"},
+	{.name = "answer",
+		.type = OPTION_TEXT,
+		.value = "WORDS",
+		.help = "ask: judge this answer; the exit status is 1 if it is wrong"},
+	{.name = "answers",
+		.type = OPTION_TEXT,
+		.value = "FILE",
+		.help = "a file with lines EXERCISE ANSWER: mark what was done; ask: add the answer"},
+	{.name = "trace",
+		.type = OPTION_FLAG,
+		.help = "ask: print the trace alone, with the event that is asked about, for play"},
+	{.name = "format",
+		.type = OPTION_CHOICE,
+		.value = "FORM",
+		.fallback = "table",
+		.choices = emit_forms,
+		.help = "grade: how to print the result: table, csv, json"},
+	{.name = "json", .type = OPTION_FLAG, .help = "grade: the same as --format json"},
+	{0},
+};
+
+/* ---- answers -------------------------------------------------------------------------------- */
+
+/* What a student answered last to an exercise. */
+struct given {
+	char exercise[32];
+	char answer[LINE_MAX_BYTES];
+};
+
+struct answers {
+	ARRAY(struct given) given; /* in the order of the file, each exercise once */
+};
+
+static struct given *find_given(const struct answers *answers, const char *exercise)
+{
+	for (size_t i = 0; i < answers->given.count; i++)
+		if (strcmp(answers->given.items[i].exercise, exercise) == 0)
+			return &answers->given.items[i];
+	return NULL;
+}
+
+/* A line: EXERCISE ANSWER; a later one of the same exercise counts. */
+static int take_answer(struct answers *answers, char *line, const char *path, unsigned number,
+	struct error *err)
+{
+	char *name = line + strspn(line, " \t");
+
+	name[strcspn(name, "\r\n")] = '\0';
+	if (*name == '\0' || *name == '#')
+		return 0;
+	size_t length = strcspn(name, " \t");
+	const char *answer = name + length + strspn(name + length, " \t");
+	name[length] = '\0';
+	if (!exercise_find(name))
+		return error_set(err,
+			"%s:%u: unknown exercise '%s'; `arenascope course` lists them", path,
+			number, name);
+	struct given *given = find_given(answers, name);
+	if (!given)
+		given = array_push(&answers->given);
+	snprintf(given->exercise, sizeof(given->exercise), "%s", name);
+	snprintf(given->answer, sizeof(given->answer), "%s", answer);
+	return 0;
+}
+
+/* Grows with the file, and with the exercises that there are. A missing file has no answers. */
+static int read_answers(struct answers *answers, const char *path, bool may_be_missing,
+	struct error *err)
+{
+	char line[LINE_MAX_BYTES];
+	FILE *file = fopen(path, "r");
+	int result = 0;
+
+	if (!file)
+		return may_be_missing && errno == ENOENT
+			       ? 0
+			       : error_set(err, "%s: %s", path, strerror(errno));
+	for (unsigned number = 1; result == 0 && fgets(line, sizeof(line), file); number++)
+		result = take_answer(answers, line, path, number, err);
+	fclose(file);
+	return result;
+}
+
+static bool is_right(const char *name, const char *student, const char *answer)
+{
+	struct exercise exercise;
+
+	exercise_make(&exercise, exercise_find(name), student);
+	bool result = exercise_judge(&exercise, answer);
+	exercise_finish(&exercise);
+	return result;
+}
+
+/* ---- the list ------------------------------------------------------------------------------- */
+
+static void add_step(struct text *out, const struct syllabus_step *step,
+	const struct answers *answers, const char *student)
+{
+	if (step->unit)
+		text_add(out, "%s%s\n", out->length ? "\n" : "", step->unit);
+	text_add(out, "  %s", step->lesson);
+	if (step->exercise[0])
+		text_add(out, "%*s", (int)(LESSON_WIDTH - strlen(step->lesson)), "");
+	for (size_t i = 0; i < EXERCISES && step->exercise[i]; i++) {
+		const struct given *given = find_given(answers, step->exercise[i]);
+		const char *sign = !given                                                ? " "
+				   : is_right(step->exercise[i], student, given->answer) ? "+"
+											 : "-";
+		text_add(out, " [%s] %s", sign, step->exercise[i]);
+	}
+	text_add(out, "\n");
+}
+
+static int list(const struct cmd_call *call, struct error *err)
+{
+	const char *path = options_text(call->options, "answers");
+	const char *student = options_text(call->options, "student");
+	struct answers answers = {{0}};
+	struct text out = {0};
+
+	if (path && read_answers(&answers, path, true, err) < 0) {
+		array_finish(&answers.given);
+		return EXIT_TROUBLE;
+	}
+	for (size_t i = 0; syllabus_step(i); i++)
+		add_step(&out, syllabus_step(i), &answers, student);
+	text_add(&out, "\nplay --lecture --lesson NAME shows a lesson; course ask EXERCISE asks. "
+		       "[+] right  [-] wrong\n");
+	array_finish(&answers.given);
+	return cmd_print_text(&out);
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+static void add_exercise(struct text *out, const struct exercise *exercise, bool trace_only)
+{
+	if (trace_only) {
+		text_add(out, "%s%s", text_of(&exercise->trace), text_of(&exercise->asked));
+		return;
+	}
+	if (!exercise->is_long) {
+		const char *line = text_of(&exercise->trace);
+		line += strcspn(line, "\n") + 1; /* the engine, which the question names */
+		for (; *line; line += strcspn(line, "\n") + 1)
+			text_add(out, "  %.*s\n", (int)strcspn(line, "\n"), line);
+		text_add(out, "  next: %s\n", text_of(&exercise->asked));
+	}
+	text_add_wrapped(out, 0, 0, text_of(&exercise->question));
+	text_add(out, "Answer with %s.\n", exercise->kind->expects);
+}
+
+static int keep_answer(const char *path, const char *name, const char *answer, struct error *err)
+{
+	FILE *file = fopen(path, "a");
+
+	if (!file)
+		return error_set(err, "%s: %s", path, strerror(errno));
+	fprintf(file, "%s %s\n", name, answer);
+	return fclose(file) == 0 ? 0 : error_set(err, "%s: %s", path, strerror(errno));
+}
+
+/* Says whether the answer is right; a wrong one is explained by the exercise's own trace. */
+static int judge(const struct cmd_call *call, const struct exercise *exercise, struct error *err)
+{
+	const char *answer = options_text(call->options, "answer");
+	const char *path = options_text(call->options, "answers");
+	struct text out = {0};
+
+	if (path && keep_answer(path, exercise->kind->name, answer, err) < 0)
+		return EXIT_TROUBLE;
+	if (exercise_judge(exercise, answer)) {
+		text_add(&out, "Right: %s.\n", text_of(&exercise->answer));
+		return cmd_print_text(&out);
+	}
+	text_add(&out,
+		"Wrong: it is %s. `course ask %s --student '%s' --trace` writes the trace, for play.\n",
+		text_of(&exercise->answer), exercise->kind->name,
+		options_text(call->options, "student"));
+	cmd_print_text(&out);
+	return EXIT_TROUBLE;
+}
+
+static int ask(const struct cmd_call *call, struct error *err)
+{
+	const struct exercise_kind *kind = exercise_find(call->words[1]);
+	struct exercise exercise;
+	struct text out = {0};
+
+	if (!kind) {
+		error_set(err, "unknown exercise '%s'; `arenascope course` lists them",
+			call->words[1]);
+		return EXIT_USAGE;
+	}
+	exercise_make(&exercise, kind, options_text(call->options, "student"));
+	int result;
+	if (options_text(call->options, "answer")) {
+		result = judge(call, &exercise, err);
+	} else {
+		add_exercise(&out, &exercise, options_flag(call->options, "trace"));
+		result = cmd_print_text(&out);
+	}
+	exercise_finish(&exercise);
+	return result;
+}
+
+/* ---- grading -------------------------------------------------------------------------------- */
+
+static enum emit_form form_of(const struct cmd_call *call)
+{
+	return options_flag(call->options, "json")
+		       ? EMIT_JSON
+		       : (enum emit_form)options_choice(call->options, "format");
+}
+
+static int grade(const struct cmd_call *call, struct error *err)
+{
+	const char *student = options_text(call->options, "student");
+	struct answers answers = {{0}};
+	struct text out = {0};
+	struct emit emit;
+	uint64_t score = 0, most = 0;
+
+	if (read_answers(&answers, call->words[1], false, err) < 0) {
+		array_finish(&answers.given);
+		return EXIT_TROUBLE;
+	}
+	for (; exercise_kind_at((size_t)most); most++) {
+		const struct given *given =
+			find_given(&answers, exercise_kind_at((size_t)most)->name);
+		score += given && is_right(given->exercise, student, given->answer);
+	}
+	emit_begin(&emit, form_of(call), &out);
+	emit_pair(&emit, "student", student);
+	emit_pair_number(&emit, "score", score);
+	emit_pair_number(&emit, "of", most);
+	emit_table(&emit, "exercises");
+	emit_column(&emit, "exercise", EMIT_LEFT);
+	emit_column(&emit, "answer", EMIT_LEFT);
+	emit_column(&emit, "result", EMIT_LEFT);
+	for (size_t i = 0; exercise_kind_at(i); i++) {
+		const char *name = exercise_kind_at(i)->name;
+		const struct given *given = find_given(&answers, name);
+		emit_row(&emit);
+		emit_cell(&emit, name);
+		emit_cell(&emit, given ? given->answer : "");
+		emit_cell(&emit, !given                                   ? "missing"
+				 : is_right(name, student, given->answer) ? "right"
+									  : "wrong");
+	}
+	emit_end(&emit);
+	array_finish(&answers.given);
+	return cmd_print_text(&out);
+}
+
+/* ---- a lecturer's sheet ---------------------------------------------------------------------- */
+
+#define SECONDS_SAY 25u /* to read a caption out and point at the map */
+#define SECONDS_ASK 60u /* to let people think, and to hear what they think */
+
+static bool is_question(const char *words)
+{
+	size_t length = strlen(words);
+
+	return length > 0 && words[length - 1] == '?';
+}
+
+static void add_captions(struct text *out, const struct trace *trace)
+{
+	const struct trace_mark *notes;
+	size_t n = trace_notes(trace, &notes);
+
+	for (size_t i = 0; i < n; i++) {
+		bool asks = is_question(notes[i].name);
+		bool answers = i > 0 && is_question(notes[i - 1].name);
+		text_add(out, "%s", asks ? "ASK     " : answers ? "ANSWER  " : "SAY     ");
+		text_add_wrapped(out, 8, 8, notes[i].name);
+	}
+}
+
+static unsigned minutes_of(const struct trace *trace)
+{
+	const struct trace_mark *notes;
+	size_t n = trace_notes(trace, &notes), seconds = 0;
+
+	for (size_t i = 0; i < n; i++)
+		seconds += is_question(notes[i].name) ? SECONDS_ASK : SECONDS_SAY;
+	return (unsigned)((seconds + 59) / 60);
+}
+
+static void add_exercises(struct text *out, const char *lesson)
+{
+	for (size_t i = 0; syllabus_step(i); i++) {
+		const struct syllabus_step *step = syllabus_step(i);
+		if (strcmp(step->lesson, lesson) != 0)
+			continue;
+		for (size_t j = 0; j < EXERCISES && step->exercise[j]; j++)
+			text_add(out, "then    course ask %s: %s\n", step->exercise[j],
+				exercise_find(step->exercise[j])->asks);
+	}
+}
+
+static int sheet(const struct cmd_call *call, struct error *err)
+{
+	const char *lesson = call->words[1];
+	struct trace *trace = NULL;
+	struct text out = {0};
+	char path[PATH_MAX];
+
+	if (lesson_find(lesson, path, sizeof(path), err) < 0 ||
+		trace_open(&trace, path, 0, err) < 0)
+		return EXIT_TROUBLE;
+	text_add(&out, "%s: %u minutes\n", lesson, minutes_of(trace));
+	text_add(&out, "show    arenascope play --lecture --lesson %s\n\n", lesson);
+	add_captions(&out, trace);
+	text_add(&out, "\n");
+	add_exercises(&out, lesson);
+	trace_close(trace);
+	return cmd_print_text(&out);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static const struct {
+	const char *word;
+	int (*run)(const struct cmd_call *call, struct error *err);
+} actions[] = {
+	{"ask", ask},
+	{"grade", grade},
+	{"sheet", sheet},
+};
+
+static int run(const struct cmd_call *call, struct error *err)
+{
+	if (call->nwords == 0)
+		return list(call, err);
+	for (size_t i = 0; call->nwords == 2 && i < sizeof(actions) / sizeof(*actions); i++)
+		if (strcmp(call->words[0], actions[i].word) == 0)
+			return actions[i].run(call, err);
+	error_set(err, "expected ask EXERCISE, grade FILE or sheet LESSON");
+	return EXIT_USAGE;
+}
+
+const struct cmd cmd_course = {
+	.name = "course",
+	.summary = "lessons in order, exercises for each student, and their grades",
+	.usage = "[OPTIONS] [ask EXERCISE | grade FILE | sheet LESSON]",
+	.words = 2,
+	.details = "Without words, the lessons in the order in which they are taught, with their\n"
+		   "exercises. The answer to an exercise is what the engine does.\n",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,42 @@
+/* What makes an exercise: random numbers, a heap, and the trace that is written meanwhile. */
+#ifndef COURSE_MAKER_H
+#define COURSE_MAKER_H
+
+#include "base/mersenne.h"
+#include "course/exercise.h"
+#include "heap/heap.h"
+#include "trace/text/lines.h"
+
+struct maker {
+	struct mersenne random;
+	struct exercise *exercise;
+	struct heap *heap;
+	struct text_state lines;
+	uint64_t events;
+};
+
+/* At least `from`, less than `to`. */
+uint64_t maker_roll(struct maker *maker, uint64_t from, uint64_t to);
+
+/* The engine and its options, in pairs ended by NULL: {"heap-size", "100"}. */
+void maker_begin(struct maker *maker, const char *engine, const char *const (*options)[2]);
+
+/* Applies an event, and writes its line. */
+void maker_apply(struct maker *maker, const struct event *event, struct effect *ret_effect);
+
+/* Short forms of it. */
+struct effect maker_allocate(struct maker *maker, uint32_t object, uint64_t size);
+struct effect maker_free(struct maker *maker, uint32_t object);
+
+/* The same for the event that is asked about: its line is kept apart. */
+struct effect maker_ask(struct maker *maker, const struct event *event);
+struct effect maker_ask_for(struct maker *maker, uint32_t object, uint64_t size);
+struct effect maker_ask_to_free(struct maker *maker, uint32_t object);
+
+/* Where a block is, from the base of its region; or none. */
+void maker_answer_offset(struct maker *maker, const struct effect *effect);
+
+/* The objects that died at the last event, by number; or none. */
+void maker_answer_died(struct maker *maker);
+
+#endif

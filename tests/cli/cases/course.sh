@@ -1,0 +1,26 @@
+# The course: the list, exercises that differ by student, answers judged, a file of them graded, a lecturer's sheet.
+"$arenascope" course | head -n 6
+for student in anna ben; do
+	"$arenascope" course ask holes --student $student
+done
+"$arenascope" course ask holes --student anna --trace
+"$arenascope" course ask holes --student anna --trace >exercise.rep
+answer=$("$arenascope" course ask holes --student anna --answer x | sed 's/.* it is \([0-9]*\)\..*/\1/')
+"$arenascope" course ask holes --student anna --answer "$answer" --answers answers
+echo "status $?"
+"$arenascope" course ask minor --student anna --answer "all of them" --answers answers >/dev/null
+echo "status $?"
+cat answers
+"$arenascope" course --student anna --answers answers | grep -E '\[[+-]\]'
+"$arenascope" course grade answers --student anna --json
+"$arenascope" course grade answers --student anna --format csv | head -n 4
+echo "unknown 3" >wrong
+"$arenascope" course grade wrong
+echo "status $?"
+"$arenascope" course grade missing
+echo "status $?"
+"$arenascope" course ask unknown
+echo "status $?"
+"$arenascope" course dance now
+echo "status $?"
+"$arenascope" course sheet pool-unset

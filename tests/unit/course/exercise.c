@@ -1,0 +1,300 @@
+/*
+ * Exercises: 10,000 of them are played again from the text that a student gets, on a heap of their
+ * own, and what the engine does there must be what the exercise takes for right.
+ */
+#include "course/exercise.h"
+
+#include "base/error.h"
+#include "base/options.h"
+#include "course/syllabus.h"
+#include "heap/heap.h"
+#include "support.h"
+#include "trace/trace.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define QUESTIONS 10000u
+#define WORDS_MAX 24u
+
+/* "info play --engine heap --heap-size 120" */
+static struct heap *heap_of(const char *line)
+{
+	struct options *options = options_new();
+	struct heap *heap = NULL;
+	char copy[256], engine[32] = "", *words[WORDS_MAX], *rest = NULL;
+	struct error err;
+	size_t count, n = 0;
+	const struct engine_ops *const *engines = engine_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		options_add_table(options, engines[i]->options);
+	snprintf(copy, sizeof(copy), "%.*s", (int)strcspn(line, "\n"), line);
+	for (char *word = strtok_r(copy, " ", &rest); word && n < WORDS_MAX;
+		word = strtok_r(NULL, " ", &rest))
+		words[n++] = word;
+	for (size_t i = 2; i + 1 < n; i += 2) {
+		if (strcmp(words[i], "--engine") == 0)
+			snprintf(engine, sizeof(engine), "%s", words[i + 1]);
+		else
+			assert_int_equal(options_set(options, words[i] + 2, words[i + 1], &err), 0);
+	}
+	assert_int_equal(heap_new(&heap, engine, options, &err), 0);
+	options_free(options);
+	return heap;
+}
+
+/* What an exercise looks like when it is played again. */
+struct replay {
+	struct heap *heap;
+	struct effect last;     /* of the event that is asked about */
+	uint64_t given;         /* by all requests */
+	uint64_t addresses[64]; /* of objects 0 to 63, where they were placed last */
+	uint32_t asked_object;
+};
+
+static void play(struct replay *replay, const struct exercise *exercise)
+{
+	struct trace *trace = NULL;
+	struct text all = {0};
+	struct event event;
+	struct error err;
+
+	text_add(&all, "%s%s", text_of(&exercise->trace), text_of(&exercise->asked));
+	if (trace_open_memory(&trace, text_of(&all), all.length, "exercise", 0, &err) < 0)
+		fail_msg("%s: %s", exercise->kind->name, err.text);
+	replay->heap = heap_of(text_of(&exercise->trace));
+	replay->given = 0;
+	for (uint64_t i = 0; trace_get(trace, i, &event); i++) {
+		heap_apply(replay->heap, i, &event, NULL, &replay->last);
+		if (replay->last.outcome != OUTCOME_PLACED)
+			continue;
+		replay->given += replay->last.given;
+		bool is_asked = i + 1 == trace_length(trace);
+		if (event.object < 64 && !is_asked)
+			replay->addresses[event.object] = replay->last.address;
+	}
+	replay->asked_object = event.object;
+	trace_close(trace);
+	text_finish(&all);
+}
+
+static void region_of(const struct replay *replay, uint64_t address, size_t *ret_at,
+	struct region *ret_region)
+{
+	assert_true(engine_region_at(heap_layer(replay->heap, replay->last.layer), address, ret_at,
+		ret_region));
+}
+
+static void add_died(const struct heap *heap, struct text *out)
+{
+	const struct live *died;
+	size_t n = heap_died(heap, &died);
+
+	for (size_t i = 0; i < n; i++)
+		text_add(out, " %" PRIu32, died[i].object);
+	if (n == 0)
+		text_add(out, "nothing");
+}
+
+/* The number after the last "object " of the question. */
+static uint32_t object_in(const struct exercise *exercise)
+{
+	const char *at = text_of(&exercise->question), *found = NULL;
+
+	while ((at = strcasestr(at, "object ")))
+		found = at += strlen("object ");
+	unsigned object = 0;
+	assert_true(found && sscanf(found, "%u", &object) == 1);
+	return object;
+}
+
+static void expect(const struct exercise *exercise, const struct replay *replay, struct text *out)
+{
+	const char *name = exercise->kind->name;
+	const struct effect *last = &replay->last;
+	bool is_placed = last->outcome == OUTCOME_PLACED;
+	const struct engine *engine = heap_layer(replay->heap, 0);
+	struct region region;
+	struct totals totals;
+	struct gauge gauge;
+	struct live live;
+	size_t at;
+
+	if (strstr(name, "-fit") || strcmp(name, "buddy") == 0 || strcmp(name, "pool") == 0) {
+		if (!is_placed) {
+			text_add(out, "nowhere");
+			return;
+		}
+		region_of(replay, last->address, &at, &region);
+		text_add(out, "%" PRIu64,
+			(last->address - region.base) / (strcmp(name, "pool") == 0 ? 32 : 1));
+	} else if (strcmp(name, "holes") == 0) {
+		engine_totals(engine, &totals);
+		text_add(out, "%" PRIu64, totals.free_spans);
+	} else if (strcmp(name, "fragmentation") == 0) {
+		text_add(out, is_placed ? "Yes." : "No");
+	} else if (strcmp(name, "budget") == 0) {
+		engine_gauge(engine, &gauge);
+		text_add(out, "%" PRIu64, gauge.limit - gauge.spent);
+	} else if (strcmp(name, "size-class") == 0) {
+		text_add(out, "%" PRIu64, replay->given);
+	} else if (strcmp(name, "free-chain") == 0) {
+		text_add(out, "%" PRIu64, (last->address % 4096 - 48) / last->given);
+	} else if (strcmp(name, "arenas") == 0) {
+		text_add(out, last->happened & HAPPENED_ARENA_UNMAPPED ? "a0%u" : "none of them",
+			object_in(exercise) / 448);
+	} else if (strcmp(name, "tcache") == 0) {
+		for (unsigned i = 0; i < 64; i++)
+			if (replay->addresses[i] == last->address)
+				text_add(out, "object %u", i);
+		if (out->length == 0)
+			text_add(out, "none");
+	} else if (strcmp(name, "promotion") == 0) {
+		assert_true(heap_find(replay->heap, object_in(exercise), &live));
+		region_of(replay, live.address, &at, &region);
+		text_add(out, "The %s space",
+			strncmp(region.name, "old", 3) == 0 ? "OLD" : "Survivor");
+	} else {
+		add_died(replay->heap, out);
+	}
+}
+
+static void what_the_engine_does_is_the_right_answer(void **state)
+{
+	unsigned asked = 0, differ = 0;
+
+	for (unsigned round = 0; asked < QUESTIONS; round++)
+		for (size_t i = 0; exercise_kind_at(i) && asked < QUESTIONS; i++, asked++) {
+			struct exercise exercise;
+			struct replay replay = {0};
+			struct text right = {0};
+			char student[32];
+			snprintf(student, sizeof(student), "student %u", round);
+			exercise_make(&exercise, exercise_kind_at(i), student);
+			play(&replay, &exercise);
+			expect(&exercise, &replay, &right);
+			if (!exercise_judge(&exercise, text_of(&right)))
+				fail_msg("%s of %s: the engine: %s; the exercise: %s\n%s%s%s",
+					exercise.kind->name, student, text_of(&right),
+					text_of(&exercise.answer), text_of(&exercise.trace),
+					text_of(&exercise.asked), text_of(&exercise.question));
+			text_add(&right, exercise.kind->form == ANSWER_WORD ? "" : " 1234567");
+			differ += !exercise_judge(&exercise, text_of(&right));
+			assert_false(exercise_judge(&exercise, "maybe"));
+			text_finish(&right);
+			heap_free(replay.heap);
+			exercise_finish(&exercise);
+		}
+	assert_true(differ > QUESTIONS * 3 / 4);
+}
+
+static void two_students_get_different_exercises(void **state)
+{
+	for (size_t i = 0; exercise_kind_at(i); i++)
+		for (unsigned round = 0; round < 100; round++) {
+			struct exercise one, other, again;
+			char name[2][32];
+			snprintf(name[0], sizeof(name[0]), "student %u", round);
+			snprintf(name[1], sizeof(name[1]), "student %u", round + 1);
+			exercise_make(&one, exercise_kind_at(i), name[0]);
+			exercise_make(&other, exercise_kind_at(i), name[1]);
+			exercise_make(&again, exercise_kind_at(i), name[0]);
+			bool is_same =
+				strcmp(text_of(&one.trace), text_of(&other.trace)) == 0 &&
+				strcmp(text_of(&one.asked), text_of(&other.asked)) == 0 &&
+				strcmp(text_of(&one.question), text_of(&other.question)) == 0;
+			if (is_same)
+				fail_msg("%s: %s and %s get the same", one.kind->name, name[0],
+					name[1]);
+			assert_string_equal(text_of(&one.trace), text_of(&again.trace));
+			assert_string_equal(text_of(&one.question), text_of(&again.question));
+			exercise_finish(&one);
+			exercise_finish(&other);
+			exercise_finish(&again);
+		}
+}
+
+static void answers_are_not_all_alike(void **state)
+{
+	for (size_t i = 0; exercise_kind_at(i); i++) {
+		char first[64] = "";
+		unsigned others = 0;
+		for (unsigned round = 0; round < 60; round++) {
+			struct exercise exercise;
+			char name[32];
+			snprintf(name, sizeof(name), "%u", round);
+			exercise_make(&exercise, exercise_kind_at(i), name);
+			if (round == 0)
+				snprintf(first, sizeof(first), "%s", text_of(&exercise.answer));
+			others += strcmp(first, text_of(&exercise.answer)) != 0;
+			exercise_finish(&exercise);
+		}
+		if (others < 6)
+			fail_msg("%s: almost always %s", exercise_kind_at(i)->name, first);
+	}
+}
+
+static void an_answer_may_be_typed_in_several_ways(void **state)
+{
+	static const struct {
+		enum answer_form form;
+		const char *answer, *typed;
+		bool is_right;
+	} cases[] = {
+		{ANSWER_NUMBER, "+24", "24", true},
+		{ANSWER_NUMBER, "+24", "at +24.", true},
+		{ANSWER_NUMBER, "+24", "42", false},
+		{ANSWER_NUMBER, "+24", "24 or 42", false},
+		{ANSWER_NUMBER, "+24", "none", false},
+		{ANSWER_NUMBER, "+24", "", false},
+		{ANSWER_NUMBER, "A01", "1", true},
+		{ANSWER_NUMBER, "none", "Nowhere", true},
+		{ANSWER_NUMBER, "none", "0", false},
+		{ANSWER_LIST, "2, 5", "5 2", true},
+		{ANSWER_LIST, "2, 5", "objects 2 and 5", true},
+		{ANSWER_LIST, "2, 5", "2 2 5", true},
+		{ANSWER_LIST, "2, 5", "2", false},
+		{ANSWER_LIST, "none", "nothing", true},
+		{ANSWER_WORD, "old", "the old generation", true},
+		{ANSWER_WORD, "old", "survivor", false},
+		{ANSWER_WORD, "no", "NO!", true},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct exercise_kind kind = {.name = "case", .form = cases[i].form};
+		struct exercise exercise = {.kind = &kind};
+		text_add(&exercise.answer, "%s", cases[i].answer);
+		if (exercise_judge(&exercise, cases[i].typed) != cases[i].is_right)
+			fail_msg("'%s' for '%s'", cases[i].typed, cases[i].answer);
+		exercise_finish(&exercise);
+	}
+}
+
+/* Each kind belongs to a lesson, and the lessons name no other. */
+static void every_exercise_is_in_the_syllabus_once(void **state)
+{
+	size_t named = 0, kinds = 0;
+
+	for (size_t i = 0; syllabus_step(i); i++)
+		for (size_t j = 0; j < 3 && syllabus_step(i)->exercise[j]; j++, named++)
+			if (!exercise_find(syllabus_step(i)->exercise[j]))
+				fail_msg("%s: no exercise %s", syllabus_step(i)->lesson,
+					syllabus_step(i)->exercise[j]);
+	while (exercise_kind_at(kinds))
+		kinds++;
+	assert_int_equal(named, kinds);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_engine_does_is_the_right_answer),
+		cmocka_unit_test(two_students_get_different_exercises),
+		cmocka_unit_test(answers_are_not_all_alike),
+		cmocka_unit_test(an_answer_may_be_typed_in_several_ways),
+		cmocka_unit_test(every_exercise_is_in_the_syllabus_once),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
