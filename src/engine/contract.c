@@ -146,6 +146,13 @@ static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 	outer->unmap(outer, base, bytes);
 }
 
+static void leave_unbacked(struct page_source *pages, int64_t more)
+{
+	struct page_source *outer = contract_of(pages)->engine.pages;
+
+	outer->leave_unbacked(outer, more);
+}
+
 static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 {
 	struct contract *contract = contract_of(pages);
@@ -855,12 +862,13 @@ int contract_new(struct engine **ret_engine, const struct engine_ops *ops, struc
 	contract->pages = (struct page_source){.map = map,
 		.take = take,
 		.unmap = unmap,
+		.leave_unbacked = pages->leave_unbacked ? leave_unbacked : NULL,
 		.grow = grow,
 		.place_break = pages->place_break ? place_break : NULL,
 		.shrink = pages->shrink ? shrink : NULL};
 	if (pages->map_recorded)
 		contract->pages.map_recorded = map_recorded;
-	static_assert(sizeof(*pages) == 7 * sizeof(void *), "every source of space is watched");
+	static_assert(sizeof(*pages) == 8 * sizeof(void *), "every source of space is watched");
 	contract->graph = (struct graph){locals, is_root, references, died, moved};
 	contract->level = level;
 	flat_add(&contract->engine.flat, &contract->state, sizeof(struct contract_state));

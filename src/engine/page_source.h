@@ -26,6 +26,13 @@ struct page_source {
 	void (*unmap)(struct page_source *pages, uint64_t base, uint64_t bytes);
 
 	/*
+	 * Of the mappings that it gave, so many bytes more are only address space, for which the
+	 * system has no memory; negative: so many fewer. They do not count as held. What is
+	 * unmapped must have none. Optional.
+	 */
+	void (*leave_unbacked)(struct page_source *pages, int64_t more);
+
+	/*
 	 * Makes the one growing region ("the break", as sbrk) end `bytes` further on; false when
 	 * there is no room. It begins at *ret_base, the same until place_break().
 	 */

@@ -54,7 +54,7 @@ void metrics_add(struct metrics *metrics, const struct event *event, const struc
 		metrics->peak_bytes = live_bytes;
 		metrics->peak_at = metrics->events;
 	}
-	if (held > live_bytes && held - live_bytes > metrics->peak_idle) {
+	if (live_bytes > 0 && held > live_bytes && held - live_bytes > metrics->peak_idle) {
 		metrics->peak_idle = held - live_bytes;
 		metrics->idle_at = metrics->events;
 	}

@@ -21,8 +21,8 @@ struct metrics {
 	uint64_t peak_at;                     /* events applied when it was first reached */
 	uint64_t peak_live;
 	uint64_t peak_reserved;
-	uint64_t peak_idle;       /* the most bytes that were held and not live */
-	uint64_t idle_at;         /* events applied when they first were */
+	uint64_t peak_idle; /* the most bytes that were held and not live, while some were live */
+	uint64_t idle_at;   /* events applied when they first were */
 	uint64_t allocated_bytes; /* asked for in all, ever */
 	uint64_t moves;           /* reallocs that changed the address */
 };

@@ -161,6 +161,14 @@ static void unmap(struct page_source *pages, uint64_t base, uint64_t bytes)
 	drop_mapping(space, &mapping);
 }
 
+static void leave_unbacked(struct page_source *pages, int64_t more)
+{
+	struct space_state *state = state_of((struct space *)pages);
+
+	state->unbacked += (uint64_t)more;
+	assert(state->unbacked <= state->mapped);
+}
+
 static bool grow(struct page_source *pages, uint64_t bytes, uint64_t *ret_base)
 {
 	struct space *space = (struct space *)pages;
@@ -202,6 +210,7 @@ static bool shrink(struct page_source *pages, uint64_t bytes)
 void space_init(struct space *space)
 {
 	*space = (struct space){.pages = {.map = map,
+					.leave_unbacked = leave_unbacked,
 					.map_recorded = map_recorded,
 					.take = take,
 					.unmap = unmap,

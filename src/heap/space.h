@@ -28,8 +28,9 @@ struct space {
 
 struct space_state {
 	uint64_t break_size;
-	uint64_t mapped; /* bytes */
-	uint64_t start;  /* where the search for a gap begins */
+	uint64_t mapped;   /* bytes */
+	uint64_t unbacked; /* of them; only address space */
+	uint64_t start;    /* where the search for a gap begins */
 	uint64_t break_base;
 	uint64_t is_placed; /* the break is not at SPACE_BREAK */
 };
@@ -49,12 +50,12 @@ bool space_has(const struct space *space, uint64_t base, uint64_t bytes);
 /* Mappings are in order and do not overlap, and their sum is right: 0, or -1. */
 int space_check(const struct space *space, struct error *err);
 
-/* Bytes taken now: the break's length and all mappings. */
+/* Bytes held now: the break's length, and of all mappings what has memory. */
 static inline uint64_t space_reserved(const struct space *space)
 {
 	const struct space_state *state = (const struct space_state *)space->state.data;
 
-	return state->break_size + state->mapped;
+	return state->break_size + state->mapped - state->unbacked;
 }
 
 #endif

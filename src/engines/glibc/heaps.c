@@ -29,6 +29,21 @@ static uint64_t first_bytes(uint64_t bytes, uint64_t pad)
 	return page_up(bytes + pad <= SEGMENT_BYTES ? bytes + pad : SEGMENT_BYTES);
 }
 
+/* Of its heaps, so many bytes more are only address space. */
+static void leave_unbacked(struct glibc *g, int64_t more)
+{
+	if (g->engine.pages->leave_unbacked)
+		g->engine.pages->leave_unbacked(g->engine.pages, more);
+}
+
+void heaps_end(struct glibc *g)
+{
+	for (uint32_t segment = process_of(g)->segments; segment < SEGMENTS; segment++)
+		if (segment_at(g, segment)->base)
+			leave_unbacked(g,
+				-(int64_t)(SEGMENT_BYTES - segment_at(g, segment)->bytes));
+}
+
 /* A segment of its own with a top that is all of it but its lead; 0: there is none. */
 static uint32_t new_heap(struct glibc *g, uint32_t arena, uint64_t bytes, bool is_first)
 {
@@ -47,6 +62,7 @@ static uint32_t new_heap(struct glibc *g, uint32_t arena, uint64_t bytes, bool i
 	memory_begin_segment(g, segment, base, arena);
 	segment_at(g, segment)->bytes = segment_at(g, segment)->bytes_max = held;
 	process->heaps++;
+	leave_unbacked(g, (int64_t)(SEGMENT_BYTES - held));
 	map_add_heap(g, base, segment);
 	memory_add(g, (segment << SEGMENT_BITS) + lead / UNIT, 0, (uint32_t)((held - lead) / UNIT),
 		CHUNK_TOP);
@@ -59,6 +75,7 @@ static void drop_heap(struct glibc *g, uint32_t segment)
 
 	assert(base != 0 && process_of(g)->heaps > 0);
 	map_drop_heap(g, base);
+	leave_unbacked(g, -(int64_t)(SEGMENT_BYTES - segment_at(g, segment)->bytes));
 	memory_end_segment(g, segment);
 	process_of(g)->heaps--;
 	g->engine.pages->unmap(g->engine.pages, base, SEGMENT_BYTES);
@@ -108,6 +125,7 @@ bool heap_extend(const struct caller *caller, uint64_t need)
 		return false;
 	if (segment->bytes + more <= SEGMENT_BYTES) {
 		segment->bytes += more;
+		leave_unbacked(g, -(int64_t)more);
 		if (segment->bytes > segment->bytes_max)
 			segment->bytes_max = segment->bytes;
 		memory_set_size(g, top, chunk_size(g, top) + (uint32_t)(more / UNIT));
@@ -187,6 +205,7 @@ void heap_trim(struct glibc *g, struct arena *arena)
 		return;
 	assert(extra < segment_of(g, arena->top)->bytes && extra < arena->system);
 	segment_of(g, arena->top)->bytes -= extra;
+	leave_unbacked(g, (int64_t)extra);
 	arena->system -= extra;
 	memory_set_size(g, arena->top, (uint32_t)((top - extra) / UNIT));
 	decide(&g->engine, &decision_glibc_trimmed, extra, top - extra, 0, 0);

@@ -13,6 +13,9 @@ bool heap_extend(const struct caller *caller, uint64_t units);
 /* A top that is no longer the arena's ends in two fences; what is before them is freed. */
 void heap_fence_top(const struct caller *caller, uint32_t top);
 
+/* The process is about to end, and the memory of its heaps with it. */
+void heaps_end(struct glibc *g);
+
 /* Heaps at the end that are wholly free go, then top shrinks. */
 void heap_trim(struct glibc *g, struct arena *arena);
 

@@ -6,6 +6,7 @@
 
 #include "engines/glibc/calls.h"
 #include "engines/glibc/decisions.h"
+#include "engines/glibc/heaps.h"
 #include "engines/glibc/maps.h"
 #include "engines/glibc/releases.h"
 
@@ -81,6 +82,7 @@ static void end_process(struct glibc *g)
 	struct page_source *pages = g->engine.pages;
 	struct flat *flat = &g->engine.flat;
 
+	heaps_end(g);
 	for (size_t i = 0; i < g->maps.count; i++) {
 		const struct map *map = flat_at(&g->maps, struct map, i);
 		pages->unmap(pages, map->base, map->bytes);
