@@ -69,8 +69,10 @@ static int draw_kinds(const struct heap_map *map, struct area area, int y)
 	}
 	if (map->seen->signs & SIGN_HEADER)
 		entries[n++] = (struct legend_entry){GLYPH_BOOK, 0, ROLE_HEADER, "header", 0};
-	entries[n++] = (struct legend_entry){GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0};
-	entries[n++] = (struct legend_entry){GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0};
+	if (map->seen->signs & SIGN_NEW)
+		entries[n++] = (struct legend_entry){GLYPH_ALLOCATED, 0, ROLE_HOT_ALLOC, "new", 0};
+	if (map->seen->signs & SIGN_FREED)
+		entries[n++] = (struct legend_entry){GLYPH_FREED, 0, ROLE_HOT_FREE, "freed", 0};
 	return legend_draw(map->canvas, area, y, entries, n);
 }
 

@@ -59,6 +59,8 @@ static void put_cell(const struct heap_map *map, uint64_t number, uint32_t glyph
 	int x = map->label + (int)(number % (uint64_t)map->columns);
 	int y = (int)(number / (uint64_t)map->columns) * map->pitch;
 
+	if (role == ROLE_HOT_ALLOC || role == ROLE_HOT_FREE)
+		map->seen->signs |= role == ROLE_HOT_ALLOC ? SIGN_NEW : SIGN_FREED;
 	marks |= CELL_HELD;
 	if (is_chosen(map, number)) {
 		marks |= CELL_CHOSEN;

@@ -9,7 +9,7 @@
 #include "panels/panel.h"
 
 /* Signs that the legend explains only if they were drawn. */
-enum map_sign { SIGN_HEADER = 1u, SIGN_PADDING = 2u };
+enum map_sign { SIGN_HEADER = 1u, SIGN_PADDING = 2u, SIGN_NEW = 4u, SIGN_FREED = 8u };
 
 /* What was drawn, for the legend. */
 struct seen {
