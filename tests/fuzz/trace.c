@@ -6,6 +6,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "heap/heap.h"
+#include "player/c_verifier.h"
 #include "player/verifier.h"
 #include "trace/head.h"
 #include "trace/pieces.h"
@@ -81,6 +82,27 @@ static void verify(struct trace *trace, const char *python)
 	verifier_run(verifier);
 	verifier_report(verifier, &listener);
 	verifier_free(verifier);
+	options_free(options);
+}
+
+/* And for a C program, of any thread. */
+static void verify_libc(struct trace *trace, const char *release)
+{
+	struct options *options = options_new();
+	const struct c_verifier_config config = {.options = options};
+	struct c_verifier *verifier;
+	struct error err;
+
+	options_add_table(options, engine_find("glibc")->options);
+	if (options_set(options, "glibc", release, &err) < 0 ||
+		options_set(options, "first-break", "0x555555000000", &err) < 0)
+		abort();
+	if (trace_length(trace) <= EVENTS_MAX) {
+		if (c_verifier_new(&verifier, trace, &config, &err) < 0)
+			abort();
+		c_verifier_run(verifier);
+		c_verifier_free(verifier);
+	}
 	options_free(options);
 }
 
@@ -172,6 +194,8 @@ static void open_and_use(const uint8_t *bytes, size_t length)
 	play(trace, "heap", "mmap");
 	verify(trace, "3.8");
 	verify(trace, "3.13");
+	verify_libc(trace, "2.36");
+	verify_libc(trace, "2.43");
 	write_again(trace);
 	trace_close(trace);
 }

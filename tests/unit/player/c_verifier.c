@@ -198,12 +198,90 @@ static void two_threads_may_stall_at_the_same_time(void **state)
 	assert_explained(&(struct program){24, 20000, 2000, 3000, 101});
 }
 
+/* ---- addresses that no library gives ---------------------------------------------------------- */
+
+/* One of ten: near the block, in a page or an arena of its own, anywhere, or another block's. */
+static uint64_t spoil(struct dice *dice, uint64_t address, uint64_t other)
+{
+	switch (dice_roll(dice, 50)) {
+	case 0:
+		return address + 16 * dice_roll(dice, 100);
+	case 1:
+		return address - 16 * dice_roll(dice, 100);
+	case 2:
+		return UINT64_C(0x7f0000000010) + 4096 * dice_roll(dice, 1000);
+	case 3:
+		return UINT64_C(0x7e0000000b70) + (dice_roll(dice, 4) << 26) +
+		       16 * dice_roll(dice, 5000);
+	case 4:
+		return dice_roll(dice, 2) ? dice_roll(dice, UINT64_MAX) : other;
+	default:
+		return address;
+	}
+}
+
+static struct trace *spoiled_trace(struct dice *dice, uint64_t events)
+{
+	static const char *const words[] = {"thread_end", "malloc_trim 0", "mxfast 0", "top_pad 0",
+		"break 0x555555300000"};
+	struct text record = {0};
+	struct trace *trace = NULL;
+	uint64_t other = 0;
+	struct error err;
+
+	for (uint64_t i = 0; i < events; i++) {
+		uint64_t object = dice_roll(dice, 60), what = dice_roll(dice, 100);
+		uint64_t address = UINT64_C(0x5555550002a0) + 64 * dice_roll(dice, 2000);
+		uint64_t size = dice_roll(dice, UINT64_C(1) << dice_roll(dice, 19));
+
+		if (what == 0)
+			text_add(&record, "libc %s", words[dice_roll(dice, 5)]);
+		else if (what < 40)
+			text_add(&record, "f %" PRIu64, object);
+		else
+			text_add(&record, "%c %" PRIu64 " %" PRIu64 " at=0x%" PRIx64,
+				what < 60 ? 'r' : 'a', object, size, spoil(dice, address, other));
+		text_add(&record, " thread=%" PRIu64 "\n", dice_roll(dice, 3));
+		other = address;
+	}
+	if (trace_open_memory(&trace, record.bytes, record.length, "spoiled", 0, &err) < 0)
+		fail_msg("%s", err.text);
+	text_finish(&record);
+	return trace;
+}
+
+/* The engine's own assertions hold, and every request is counted. */
+static void any_addresses_can_be_compared(void **state)
+{
+	struct options *options = options_of_one_arena();
+	const struct c_verifier_config config = {.options = options};
+	struct dice dice;
+
+	dice_init(&dice, 1);
+	for (int i = 0; i < 40; i++) {
+		struct trace *trace = spoiled_trace(&dice, 400);
+		struct c_verifier *verifier;
+		struct error err;
+		assert_int_equal(c_verifier_new(&verifier, trace, &config, &err), 0);
+		c_verifier_run(verifier);
+		const struct c_figures *figures = c_verifier_figures(verifier);
+		assert_int_equal(figures->events, 400);
+		assert_int_equal(figures->compared,
+			figures->agreed_before + figures->agreed_after + figures->differences);
+		assert_true(figures->differences > 0);
+		c_verifier_free(verifier);
+		trace_close(trace);
+	}
+	options_free(options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(short_stalls_are_found),
 		cmocka_unit_test(a_thread_may_stall_for_thousands_of_calls),
 		cmocka_unit_test(two_threads_may_stall_at_the_same_time),
+		cmocka_unit_test(any_addresses_can_be_compared),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
