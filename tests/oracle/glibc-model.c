@@ -1,8 +1,10 @@
 /*
- * Compares the glibc engine with the library of this machine: the same random calls, every address,
- * every usable size, the figures of mallinfo2(), and at the end malloc_info(). Maps and heaps are
- * where the real ones were. ARENASCOPE_LONG=1: a hundred times as many calls. usage: glibc-model
- * GLIBC-REAL CALLS [MIX SEED SETTING THREADS]
+ * Compares the glibc engine with the library of this machine, and with those of other releases: the
+ * same random calls, every address, every usable size, the figures of mallinfo2(), and at the end
+ * malloc_info(). Maps and heaps are where the real ones were. ARENASCOPE_GLIBCS names folders,
+ * separated by colons, each with a libc and its loader (and libpthread before 2.34);
+ * ARENASCOPE_LONG plays a hundred times as many calls. usage: glibc-model GLIBC-REAL CALLS [MIX
+ * SEED SETTING THREADS]
  */
 #include "glibc-calls.h"
 
@@ -12,7 +14,6 @@
 #include "engine/engine.h"
 #include "engines/glibc/describe.h"
 
-#include <gnu/libc-version.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +99,14 @@ static bool shrink(struct page_source *pages, uint64_t bytes)
 	return true;
 }
 
+/* A library to compare with, and the release that it says it is. */
+struct library {
+	const char *folder; /* NULL: that of this machine */
+	char release[16];
+};
+
 struct run {
+	const struct library *library;
 	uint32_t mix;
 	uint64_t seed;
 	uint32_t threads;
@@ -119,6 +127,8 @@ static struct engine *new_engine(struct run *run)
 	struct error err;
 
 	options_add_table(options, ops->options);
+	if (options_set(options, "glibc", run->library->release, &err) < 0)
+		fprintf(stderr, "%s\n", err.text);
 	for (size_t i = 0; i < 4 && run->setting->options[i][0]; i++)
 		if (options_set(options, run->setting->options[i][0], run->setting->options[i][1],
 			    &err) < 0)
@@ -134,28 +144,62 @@ static struct engine *new_engine(struct run *run)
 	return engine;
 }
 
-static FILE *start_real(const struct run *run, const char *real, uint64_t calls, pid_t *ret_child)
+/* Becomes the program, with the loader of the library, as `words`, ended by NULL, say. */
+static void become(const struct library *library, const char *real, const char *const *words)
 {
-	char words[5][24];
+	const char *folder = library->folder, *line[16];
+	char loader[512], threads[512];
+	size_t n = 0;
+
+	snprintf(loader, sizeof(loader), "%s/ld-linux-x86-64.so.2", folder ? folder : "");
+	snprintf(threads, sizeof(threads), "%s/libpthread.so.0", folder ? folder : "");
+	if (folder) {
+		line[n++] = loader;
+		line[n++] = "--library-path";
+		line[n++] = folder;
+	}
+	if (folder &&
+		strcmp(library->release, "2.34") < 0) { /* threads are a library of their own */
+		line[n++] = "--preload";
+		line[n++] = threads;
+	}
+	line[n++] = real;
+	while (*words)
+		line[n++] = *words++;
+	line[n] = NULL;
+	execv(line[0], (char *const *)(uintptr_t)line);
+	_exit(127);
+}
+
+static FILE *start(const struct library *library, const char *tunables, const char *real,
+	const char *const *words, pid_t *ret_child)
+{
 	int ends[2];
 
-	snprintf(words[0], sizeof(words[0]), "%" PRIu32, run->mix);
-	snprintf(words[1], sizeof(words[1]), "%" PRIu64, run->seed);
-	snprintf(words[2], sizeof(words[2]), "%" PRIu64, calls);
-	snprintf(words[3], sizeof(words[3]), "%u", EVERY);
-	snprintf(words[4], sizeof(words[4]), "%" PRIu32, run->threads);
 	if (pipe(ends) < 0 || (*ret_child = fork()) < 0)
 		return NULL;
 	if (*ret_child == 0) {
 		dup2(ends[1], STDOUT_FILENO);
 		close(ends[0]);
 		close(ends[1]);
-		setenv("GLIBC_TUNABLES", run->setting->tunables, 1);
-		execl(real, real, words[0], words[1], words[2], words[3], words[4], (char *)NULL);
-		_exit(127);
+		setenv("GLIBC_TUNABLES", tunables, 1);
+		become(library, real, words);
 	}
 	close(ends[1]);
 	return fdopen(ends[0], "rb");
+}
+
+static FILE *start_real(const struct run *run, const char *real, uint64_t calls, pid_t *ret_child)
+{
+	char numbers[5][24];
+	const char *words[6] = {numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], NULL};
+
+	snprintf(numbers[0], sizeof(numbers[0]), "%" PRIu32, run->mix);
+	snprintf(numbers[1], sizeof(numbers[1]), "%" PRIu64, run->seed);
+	snprintf(numbers[2], sizeof(numbers[2]), "%" PRIu64, calls);
+	snprintf(numbers[3], sizeof(numbers[3]), "%u", EVERY);
+	snprintf(numbers[4], sizeof(numbers[4]), "%" PRIu32, run->threads);
+	return start(run->library, run->setting->tunables, real, words, ret_child);
 }
 
 static const char *const kinds[] = {"malloc", "calloc", "realloc", "memalign", "free"};
@@ -165,12 +209,13 @@ static void differs(struct run *run, uint64_t at, const struct step *step, const
 {
 	if (run->differences++ > 0)
 		return;
-	printf("mix %s (%" PRIu32 "), seed %" PRIu64 ", %" PRIu32 " threads, '%s': call %" PRIu64
-	       ", %s of slot %" PRIu32 ", size %" PRIu64 ", alignment %" PRIu64 ": %s is 0x%" PRIx64
-	       ", ours 0x%" PRIx64 " (break 0x%" PRIx64 ")\n",
-		mixes[run->mix].name, run->mix, run->seed, run->threads, run->setting->tunables, at,
-		kinds[step->kind], step->slot, step->size, step->alignment, what, real, ours,
-		run->source.base);
+	printf("glibc %s, mix %s (%" PRIu32 "), seed %" PRIu64 ", %" PRIu32
+	       " threads, '%s': call %" PRIu64 ", %s of slot %" PRIu32 ", size %" PRIu64
+	       ", alignment %" PRIu64 ": %s is 0x%" PRIx64 ", ours 0x%" PRIx64 " (break 0x%" PRIx64
+	       ")\n",
+		run->library->release, mixes[run->mix].name, run->mix, run->seed, run->threads,
+		run->setting->tunables, at, kinds[step->kind], step->slot, step->size,
+		step->alignment, what, real, ours, run->source.base);
 }
 
 static enum outcome apply(struct run *run, const struct step *step, struct placement *ret_placement)
@@ -328,9 +373,10 @@ static uint64_t play_one(const struct run *like, const char *real, uint64_t call
  * Plays every mix with every setting; then each mix with threads, whose turns cost more than their
  * calls.
  */
-static uint64_t play_all(const char *real, uint64_t calls, uint64_t *failed)
+static uint64_t play_all(const struct library *library, const char *real, uint64_t calls,
+	uint64_t *failed)
 {
-	struct run like = {.threads = 1};
+	struct run like = {.library = library, .threads = 1};
 	uint64_t total = 0;
 
 	for (uint32_t i = 0; i < MIXES * SETTINGS; i++) {
@@ -346,36 +392,102 @@ static uint64_t play_all(const char *real, uint64_t calls, uint64_t *failed)
 		total += play_one(&like, real, calls / 2, failed);
 	}
 	/* Enough calls that an arena needs a second heap, and returns it. */
-	like = (struct run){.mix = HEAPS_MIX,
+	like = (struct run){.library = library,
+		.mix = HEAPS_MIX,
 		.seed = 5,
 		.setting = &settings[HEAPS_SETTING],
 		.threads = 2};
 	return total + play_one(&like, real, calls < 90000 ? 90000 : calls, failed);
 }
 
+/* ---- libraries ------------------------------------------------------------------------------ */
+
+static bool has_preset(const char *release)
+{
+	struct options *options = options_new();
+	struct error err;
+
+	options_add_table(options, engine_find("glibc")->options);
+	bool has = options_set(options, "glibc", release, &err) == 0;
+	options_free(options);
+	return has;
+}
+
+/* What the library says it is; false: it does not run here. */
+static bool find_release(struct library *library, const char *real)
+{
+	const char *words[] = {NULL};
+	pid_t child = -1;
+	int status;
+
+	/* Not known yet: an older one may want its threads preloaded, and does not mind. */
+	strcpy(library->release, "2.0");
+	FILE *said = start(library, "", real, words, &child);
+	bool has_said = said && fscanf(said, "%15[0-9.]", library->release) == 1;
+	if (said)
+		fclose(said);
+	waitpid(child, &status, 0);
+	return has_said;
+}
+
+/* Plays all calls into one library; the exit status: 77 where it is not compared. */
+static int compare(struct library *library, const char *real, uint64_t calls)
+{
+	const char *where = library->folder ? library->folder : "this machine";
+	uint64_t failed = 0;
+
+	if (!find_release(library, real)) {
+		printf("%s: its library does not run here\n", where);
+		return 77;
+	}
+	if (!has_preset(library->release)) {
+		printf("glibc %s: not compared, there is no preset for it\n", library->release);
+		return 77;
+	}
+	uint64_t total = play_all(library, real, calls, &failed);
+	printf("glibc %s: %" PRIu64 " calls, %zu mixes, %zu settings, %" PRIu64
+	       " of the runs differ\n",
+		library->release, total, MIXES, SETTINGS, failed);
+	return failed > 0;
+}
+
+static int compare_all(const char *real, uint64_t calls)
+{
+	char *folders = strdup(getenv("ARENASCOPE_GLIBCS") ? getenv("ARENASCOPE_GLIBCS") : "");
+	char *rest = folders, *folder;
+	struct library own = {.folder = NULL};
+	int status = compare(&own, real, calls);
+
+	while ((folder = strsep(&rest, ":")) != NULL) {
+		struct library library = {.folder = folder};
+		int other = *folder ? compare(&library, real, calls) : 77;
+		if (other != 77)
+			status = status == 77 ? other : status | other;
+	}
+	if (!getenv("ARENASCOPE_GLIBCS"))
+		printf("other releases: not compared, ARENASCOPE_GLIBCS names no folders\n");
+	free(folders);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
-	uint64_t calls = argc > 2 ? strtoull(argv[2], NULL, 10) : 0, total, failed = 0;
+	uint64_t calls = argc > 2 ? strtoull(argv[2], NULL, 10) : 0, failed = 0;
+	struct library library = {.folder = getenv("ARENASCOPE_GLIBCS")};
 
 	if (argc != 3 && argc != 7)
 		return 2;
-	if (strcmp(gnu_get_libc_version(), "2.36") != 0) {
-		printf("no preset was compared with glibc %s\n", gnu_get_libc_version());
-		return 77;
-	}
 	if (getenv("ARENASCOPE_LONG"))
 		calls *= 100;
-	if (argc == 7) {
-		const struct run like = {.mix = (uint32_t)strtoul(argv[3], NULL, 10),
-			.seed = strtoull(argv[4], NULL, 10),
-			.setting = &settings[strtoul(argv[5], NULL, 10)],
-			.threads = (uint32_t)strtoul(argv[6], NULL, 10)};
-		total = play_one(&like, argv[1], calls, &failed);
-	} else {
-		total = play_all(argv[1], calls, &failed);
-	}
-	printf("glibc %s: %" PRIu64 " calls, %zu mixes, %zu settings, %" PRIu64
-	       " of the runs differ\n",
-		gnu_get_libc_version(), total, MIXES, SETTINGS, failed);
+	if (argc == 3)
+		return compare_all(argv[1], calls);
+	if (!find_release(&library, argv[1]))
+		return 1;
+	const struct run like = {.library = &library,
+		.mix = (uint32_t)strtoul(argv[3], NULL, 10),
+		.seed = strtoull(argv[4], NULL, 10),
+		.setting = &settings[strtoul(argv[5], NULL, 10)],
+		.threads = (uint32_t)strtoul(argv[6], NULL, 10)};
+	play_one(&like, argv[1], calls, &failed);
 	return failed > 0;
 }

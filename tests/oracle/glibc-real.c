@@ -1,11 +1,14 @@
 /*
- * Plays random calls on the library with which it runs, and writes the results to standard output:
- * the break before the first call, then a record for each block, and figures; at the end the output
- * of malloc_info(). Nothing else here allocates. Several threads call in turn, each first with a
- * greeting. usage: glibc-real MIX SEED CALLS EVERY THREADS
+ * Plays random calls on the library with which it runs, of any release from 2.31 on
+ * (glibc-start.h), and writes the results to standard output: the break before the first call, then
+ * a record for each block, and figures; at the end the output of malloc_info(). Nothing else here
+ * allocates. Several threads call in turn, each first with a greeting. usage: glibc-real MIX SEED
+ * CALLS EVERY THREADS; without words it writes the release of the library
  */
 #include "glibc-calls.h"
+#include "glibc-start.h"
 
+#include <gnu/libc-version.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -68,15 +71,21 @@ static void put_block(const void *block)
 	put(&record, sizeof(record));
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+/* As mallinfo2(), which came with 2.33, but of type int: large enough here. */
 static void put_figures(void)
 {
-	struct mallinfo2 info = mallinfo2();
-	const struct figures figures = {info.arena, info.ordblks, info.smblks, info.hblks,
-		info.hblkhd, info.usmblks, info.fsmblks, info.uordblks, info.fordblks,
-		info.keepcost};
+	const struct mallinfo info = mallinfo();
+	const int numbers[] = {info.arena, info.ordblks, info.smblks, info.hblks, info.hblkhd,
+		info.usmblks, info.fsmblks, info.uordblks, info.fordblks, info.keepcost};
 
-	put(&figures, sizeof(figures));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		uint64_t wide = (uint64_t)numbers[i];
+		put(&wide, sizeof(wide));
+	}
 }
+#pragma GCC diagnostic pop
 
 static void *call(const struct step *step)
 {
@@ -147,11 +156,23 @@ static void put_info(void)
 	fflush(stdout);
 }
 
+/* At a page, as the system puts it for a program that has not been started by the loader's name. */
+static uint64_t first_break(void)
+{
+	uintptr_t end = (uintptr_t)sbrk(0);
+
+	return (uintptr_t)sbrk((intptr_t)(-end & 4095)) + (-end & 4095);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 1) {
+		put(gnu_get_libc_version(), strlen(gnu_get_libc_version()));
+		flush();
+	}
 	if (argc != 6)
-		return 2;
-	uint64_t base = (uint64_t)(uintptr_t)sbrk(0), n = number(argv[3]), every = number(argv[4]);
+		_exit(argc != 1);
+	uint64_t base = first_break(), n = number(argv[3]), every = number(argv[4]);
 	calls_init(&calls, (uint32_t)number(argv[1]), number(argv[2]), (uint32_t)number(argv[5]));
 	put(&base, sizeof(base));
 	for (uint32_t i = 1; i < calls.threads; i++)

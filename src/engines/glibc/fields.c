@@ -33,7 +33,7 @@ static void add_settings(const struct glibc *g, struct fields *fields)
 {
 	const struct process *process = process_of(g);
 
-	add(fields, "release", "%s, %s", g->settings.release->name, g->settings.release->held);
+	add(fields, "release", "%s, compared with the library", g->settings.release->name);
 	add(fields, "mmap_threshold", "%" PRIu64, process->mmap_threshold);
 	add(fields, "trim_threshold", "%" PRIu64, process->trim_threshold);
 	add(fields, "top_pad", "%" PRIu64, process_of(g)->top_pad);

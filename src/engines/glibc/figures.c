@@ -25,7 +25,8 @@ void glibc_figures(const struct engine *engine, struct glibc_figures *ret_figure
 	const struct process *process = process_of(g);
 	const struct arena *main = arena_at(g, 0);
 
-	*ret_figures = (struct glibc_figures){.hblks = process->nmaps, .hblkhd = process->mapped};
+	*ret_figures = (struct glibc_figures){.hblks = process->nmaps,
+		.hblkhd = process->mapped + process->miscounted};
 	for (uint32_t i = 0; i < g->arenas.count; i++) {
 		const struct arena *arena = arena_at(g, i);
 		const struct freed freed = freed_of(g, arena);
@@ -163,7 +164,7 @@ static void report_info(const struct glibc *g, struct text *text)
 	if (g->settings.release->has_fast_bins)
 		add_total(text, "fast", all.freed.nfast, all.freed.fast);
 	add_total(text, "rest", all.freed.nrest, all.freed.rest);
-	add_total(text, "mmap", process->nmaps, process->mapped);
+	add_total(text, "mmap", process->nmaps, process->mapped + process->miscounted);
 	add_size(text, "system", "current", all.system);
 	add_size(text, "system", "max", all.system_max);
 	add_size(text, "aspace", "total", all.space);

@@ -196,6 +196,7 @@ struct map *map_resize(struct glibc *g, struct map *map, uint64_t units)
 	if (!base)
 		return NULL;
 	drop(g, map);
+	process_of(g)->miscounted += g->settings.release->map_miscount;
 	decide(&g->engine, &decision_glibc_remapped, old.bytes, bytes, base == old.base, 0);
 	return add(g, base, bytes, old.lead, old.serial);
 }

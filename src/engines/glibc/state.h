@@ -150,6 +150,7 @@ struct process {
 	uint64_t trim_threshold;
 	uint64_t mapped;      /* bytes */
 	uint64_t map_headers; /* bytes of maps that are no payload */
+	uint64_t miscounted;  /* bytes that the library believes are mapped beside them */
 	uint64_t regions_total;
 	uint64_t regions_peak;
 	uint64_t maps_total;
@@ -183,7 +184,6 @@ struct change {
 /* What differs between releases. */
 struct release {
 	const char *name;
-	const char *held;       /* how it was verified */
 	uint32_t cache_count;   /* chunks in each bin of a tcache */
 	uint32_t cache_request; /* bytes that the library asks for to keep a tcache */
 	bool has_safe_links;    /* stacks of chunks have their links xor-ed with where they stand */
@@ -201,6 +201,7 @@ struct release {
 	bool has_large_cache;       /* a tcache may have bins of several sizes */
 	uint32_t map_header;        /* bytes that a map has more than its chunk's size */
 	uint32_t map_unused;        /* bytes at the end of a map that are no payload */
+	uint32_t map_miscount;      /* bytes that it counts too many when a map is resized */
 	uint32_t heap_info;         /* bytes at the start of a heap */
 	uint32_t arena_bytes;
 };

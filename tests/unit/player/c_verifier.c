@@ -198,7 +198,7 @@ static void two_threads_may_stall_at_the_same_time(void **state)
 	assert_explained(&(struct program){24, 20000, 2000, 3000, 101});
 }
 
-/* ---- addresses that no library gives ---------------------------------------------------------- */
+/* ---- addresses that no library gives --------------------------------------------------------- */
 
 /* One of ten: near the block, in a page or an arena of its own, anywhere, or another block's. */
 static uint64_t spoil(struct dice *dice, uint64_t address, uint64_t other)
