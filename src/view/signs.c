@@ -45,7 +45,7 @@ static const struct section sections[] = {
 			   TEXT("K", ROLE_TEXT, "empty, kept for later")}},
 	{"Blocks", {GLYPH(GLYPH_BLOCK, 0, ROLE_LIVE, "in use"),
 			   TEXT("1", ROLE_FREE, "free, handed out next"),
-			   TEXT("o", ROLE_FREE, "free, later in the chain"),
+			   TEXT("o", ROLE_FREE, "free, in the chain"),
 			   GLYPH(GLYPH_VIRGIN, 0, ROLE_VIRGIN, "never used"),
 			   GLYPH(GLYPH_HEADER, 0, ROLE_HEADER, "header of the pool"),
 			   GLYPH(GLYPH_WASTE, 0, ROLE_WASTE, "too short for a block")}},

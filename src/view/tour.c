@@ -92,6 +92,8 @@ bool view_take_tour_key(struct view *view, const char *key)
 		go_to_stop(view, tour->at, false); /* it is on the way: arrives */
 	} else if (is_next && tour->at + 1 < tour->count) {
 		go_to_stop(view, tour->at + 1, true);
+	} else if (is_next) {
+		view_say(view, "this was the last stop; Esc ends the tour, g goes to the start");
 	} else if (is_back) {
 		go_to_stop(view, tour->at > 0 ? tour->at - 1 : 0, false);
 	} else {
