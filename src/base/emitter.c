@@ -66,6 +66,8 @@ static void write_table(struct emit *emit, size_t nrows)
 				r == 0 ? column->title : emit_cell_at(emit, r - 1, c)->words;
 			int blanks = (int)(widths[c] - utf8_cells(words));
 
+			if (c + 1 == ncolumns && !*words && column->align == EMIT_LEFT)
+				break; /* no blanks at the end of a line */
 			text_add(emit->text, "  ");
 			if (column->align == EMIT_RIGHT)
 				text_add(emit->text, "%*s%s", blanks, "", words);
@@ -279,6 +281,37 @@ void emit_time(struct emit *emit, uint64_t nanoseconds)
 		emit_cell(emit, units_time(&units, nanoseconds));
 	else
 		emit_number(emit, nanoseconds);
+}
+
+static void put_change(struct emit *emit, uint64_t before, uint64_t after, const char *size)
+{
+	const char *sign = after > before ? "+" : before > after ? "-" : "";
+	char words[UNITS_MAX + 2];
+
+	if (is_for_people(emit)) {
+		snprintf(words, sizeof(words), "%s%s", sign, before == after ? "0" : size);
+		emit_cell(emit, words);
+		return;
+	}
+	snprintf(words, sizeof(words), "%s%" PRIu64, before > after ? "-" : "",
+		before > after ? before - after : after - before);
+	*array_push(&emit->cells) = (struct emit_cell){xstrdup(words), true};
+}
+
+void emit_change_of_bytes(struct emit *emit, uint64_t before, uint64_t after)
+{
+	struct units units;
+
+	put_change(emit, before, after,
+		units_bytes(&units, before > after ? before - after : after - before));
+}
+
+void emit_change(struct emit *emit, uint64_t before, uint64_t after)
+{
+	struct units units;
+
+	put_change(emit, before, after,
+		units_count(&units, before > after ? before - after : after - before));
 }
 
 void emit_share(struct emit *emit, uint64_t part, uint64_t whole)

@@ -78,6 +78,9 @@ void emit_number(struct emit *emit, uint64_t value);
 void emit_bytes(struct emit *emit, uint64_t bytes);
 void emit_time(struct emit *emit, uint64_t nanoseconds);
 void emit_share(struct emit *emit, uint64_t part, uint64_t whole);
+/* For people "+1.06 MiB", "-12", "0"; otherwise the signed number. */
+void emit_change_of_bytes(struct emit *emit, uint64_t before, uint64_t after);
+void emit_change(struct emit *emit, uint64_t before, uint64_t after);
 /* four decimals; infinity and NaN become "-", an empty cell or null */
 void emit_real(struct emit *emit, double value);
 

@@ -5,6 +5,7 @@
 
 extern const struct cmd cmd_convert;
 extern const struct cmd cmd_course;
+extern const struct cmd cmd_diff;
 extern const struct cmd cmd_draw;
 extern const struct cmd cmd_engines;
 extern const struct cmd cmd_export;
@@ -31,6 +32,7 @@ static const struct cmd *const commands[] = {
 	&cmd_course,
 	&cmd_lab,
 	&cmd_report,
+	&cmd_diff,
 	&cmd_stats,
 	&cmd_info,
 	&cmd_verify,

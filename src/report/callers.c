@@ -75,6 +75,16 @@ uint32_t callers_of_site(const struct callers *callers, uint32_t site)
 	return site < callers->nsites ? callers->of_site[site] : 0;
 }
 
+bool callers_find(const struct callers *callers, const char *name, uint32_t *ret_caller)
+{
+	uint32_t number = *cell_of(callers, name);
+
+	if (number == 0)
+		return false;
+	*ret_caller = number - 1;
+	return true;
+}
+
 const char *callers_name(const struct callers *callers, uint32_t caller)
 {
 	assert(caller < callers->names.count);

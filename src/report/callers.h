@@ -18,6 +18,9 @@ uint32_t callers_count(const struct callers *callers); /* at least 1 */
 /* The number of the caller of a site, SITE_NONE too. */
 uint32_t callers_of_site(const struct callers *callers, uint32_t site);
 
+/* The caller of that name; false: there is none. */
+bool callers_find(const struct callers *callers, const char *name, uint32_t *ret_caller);
+
 /* "load_rows (svc.py:41)"; "caller not recorded". Borrowed until callers_free(). */
 const char *callers_name(const struct callers *callers, uint32_t caller);
 
